@@ -1,0 +1,80 @@
+# tsviz: make [VARIANT=release|debug|san|f64], make test, make install PREFIX=/usr/local DESTDIR=
+# Everything is found by wildcard: a new file in core/, ui/, src/ or tests/unit/ needs no line here.
+
+VARIANT ?= release
+PREFIX ?= /usr/local
+B := build/$(VARIANT)
+CC ?= cc
+PKG_CONFIG ?= pkg-config
+Q := $(if $(V),,@)
+
+CFLAGS_release := -O3
+CFLAGS_debug := -O0 -g
+CFLAGS_san := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all -DTSVIZ_SAN
+CFLAGS_f64 := -O2 -DTSVIZ_F64
+ifeq ($(CFLAGS_$(VARIANT)),)
+$(error VARIANT must be one of release, debug, san, f64)
+endif
+HARDEN := -fstack-protector-strong -fPIE $(if $(filter release f64,$(VARIANT)),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+WARN := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2
+
+libs = $(shell $(PKG_CONFIG) $(1) $(2) 2>/dev/null)
+LIBPKGS := ncursesw libcjson
+ALL_CFLAGS := -std=c11 -D_GNU_SOURCE $(WARN) $(HARDEN) $(CFLAGS_$(VARIANT)) -I. -I$(B)/gen \
+	$(call libs,--cflags,$(LIBPKGS)) $(CFLAGS)
+ALL_LDFLAGS := -pie -Wl,-z,relro,-z,now $(if $(filter san,$(VARIANT)),-fsanitize=address,undefined) $(LDFLAGS)
+LDLIBS_ALL := $(call libs,--libs,$(LIBPKGS)) -lcsv -lm -lpthread -ldl
+
+OBJ = $(patsubst %.c,$(B)/%.o,$(wildcard $(1)/*.c))
+CORE := $(call OBJ,core)
+UI := $(call OBJ,ui)
+SRC := $(call OBJ,src)
+MAIN := $(B)/src/main.o
+LIB := $(CORE) $(UI) $(filter-out $(MAIN),$(SRC))
+UNITS := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
+
+# libhdf5 brings 41 shared libraries and protobuf-c is only needed for ONNX: they are known to one file each,
+# and the linker loads them only for the reading child (see src/README in the file comments).
+$(B)/src/keras_h5.o: ALL_CFLAGS += $(call libs,--cflags,hdf5)
+# Fused multiply-add is allowed in the kernel file alone; results elsewhere follow the C standard.
+$(B)/core/kernels.o: ALL_CFLAGS += -ffp-contract=fast
+
+.PHONY: all test unit install clean bench layers deps hostile lint
+all: $(B)/tsviz
+
+$(B)/tsviz: $(MAIN) $(LIB)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS_ALL)
+	@echo "  built $@"
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/tests/%: $(B)/tests/unit/%.o $(LIB)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(call libs,--libs,check) $(LDLIBS_ALL)
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
+
+# Sub-make: what deps installs must be seen when the compiler flags are worked out.
+test: deps
+	$(Q)$(MAKE) --no-print-directory VARIANT=$(VARIANT) unit
+	$(Q)sh tests/run.sh $(VARIANT)
+
+unit: $(B)/tsviz $(UNITS)
+
+deps:
+	$(Q)sh tests/deps.sh
+
+layers:
+	$(Q)sh tests/layers.sh
+
+bench: all
+	@echo "no benchmarks yet"
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(B)/tsviz $(DESTDIR)$(PREFIX)/bin/tsviz
+
+clean:
+	rm -rf build

@@ -1,0 +1,36 @@
+/* The number type of the core. The f64 build (-DTSVIZ_F64) runs the gradient suites: finite differences in float
+ * hide errors of one per cent. Kernels and ops use `real` and the real_* functions only. */
+#ifndef CORE_REAL_H
+#define CORE_REAL_H
+
+#include <float.h>
+#include <math.h>
+
+#ifdef TSVIZ_F64
+typedef double real;
+#define REAL_MAX DBL_MAX
+#define REAL_EPS DBL_EPSILON
+#define real_fn(f) f
+#else
+typedef float real;
+#define REAL_MAX FLT_MAX
+#define REAL_EPS FLT_EPSILON
+#define real_fn(f) f##f
+#endif
+
+#define real_exp real_fn(exp)
+#define real_expm1 real_fn(expm1)
+#define real_log real_fn(log)
+#define real_log1p real_fn(log1p)
+#define real_sqrt real_fn(sqrt)
+#define real_pow real_fn(pow)
+#define real_tanh real_fn(tanh)
+#define real_abs real_fn(fabs)
+#define real_erf real_fn(erf)
+#define real_sin real_fn(sin)
+#define real_cos real_fn(cos)
+#define real_fmod real_fn(fmod)
+#define real_floor real_fn(floor)
+#define real_ceil real_fn(ceil)
+
+#endif

@@ -1,0 +1,28 @@
+# Sourced by the end-to-end tests: `. tests/cli/lib.sh`, run from the project's root by tests/run.sh.
+#   ok NAME / no NAME WHY      count one case
+#   skip NAME REASON           count and say a case that is left out
+#   refuses NAME PATTERN CMD.. the command must exit 1, print exactly one line on stderr matching PATTERN, nothing on stdout
+#   done_testing               the closing line
+: "${TSVIZ:=$PWD/build/release/tsviz}"
+np=0 nf=0 ns=0
+T=$(mktemp -d "${TMPDIR:-/tmp}/tsviz-cli-XXXXXX") || exit 2
+trap 'rm -rf "$T"' EXIT
+ok() { np=$((np + 1)); }
+no() { nf=$((nf + 1)); echo "not ok: $1: $2"; }
+skip() { ns=$((ns + 1)); echo "SKIP $1: $2"; }
+is() { # NAME GOT WANTED
+	if [ "$2" = "$3" ]; then ok; else no "$1" "got '$2', wanted '$3'"; fi
+}
+refuses() {
+	name=$1 pattern=$2
+	shift 2
+	"$@" >"$T/out" 2>"$T/err" </dev/null
+	st=$?
+	lines=$(wc -l <"$T/err")
+	if [ $st -ne 1 ]; then no "$name" "exit $st: $(head -c 300 "$T/err")"
+	elif [ "$lines" -ne 1 ]; then no "$name" "$lines lines on stderr: $(head -c 600 "$T/err")"
+	elif [ -s "$T/out" ]; then no "$name" "wrote on stdout"
+	elif ! grep -qE "$pattern" "$T/err"; then no "$name" "message: $(cat "$T/err")"
+	else ok; fi
+}
+done_testing() { echo "$np passed, $nf failed, $ns skipped"; [ $nf -eq 0 ]; }

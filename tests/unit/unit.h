@@ -1,0 +1,106 @@
+/* What every unit suite shares: a main for check, and skipping that is seen and counted.
+ *
+ *	#include "tests/unit/unit.h"
+ *	START_TEST(maxpool_gradient_goes_to_the_first_maximum) { ... } END_TEST
+ *	UNIT_MAIN("pool", maxpool_gradient_goes_to_the_first_maximum, ...)       up to 60 tests
+ *
+ * unit_skip(reason) ends a test as skipped; loops: UNIT_LOOP(suite, fn, from, to) in a UNIT_MAIN_WITH(setup) suite. */
+#ifndef TESTS_UNIT_H
+#define TESTS_UNIT_H
+
+#include <check.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <sys/stat.h>
+
+/* Say that a case is left out, and why; it counts as skipped, not as passed. Forked tests: written at once. */
+#define unit_skip(...) \
+	do { \
+		printf("SKIP %s: ", __func__); \
+		printf(__VA_ARGS__); \
+		printf("\n"); \
+		fflush(stdout); \
+		unit_note_skip(); \
+		return; \
+	} while (0)
+
+static char unit_skip_file[] = "/tmp/tsviz-unit-XXXXXX";
+
+static inline void unit_note_skip(void)
+{
+	FILE *f = fopen(unit_skip_file, "a");
+	if (f) {
+		fputc('s', f);
+		fclose(f);
+	}
+}
+
+/* "../shared/..." when it is there (beside the clone), else NULL: skip. */
+static inline const char *unit_shared(const char *name)
+{
+	static char path[512];
+	snprintf(path, sizeof path, "../shared/%s", name);
+	return access(path, R_OK) == 0 ? path : NULL;
+}
+
+/* The largest |a-b| must be at most rel * max|b| + abs; prints the first and the worst differing pairs. */
+#define unit_close(what, a, b, n, rel, abs_) \
+	do { \
+		double big_ = 0, worst_ = 0; \
+		long at_ = -1; \
+		for (long i_ = 0; i_ < (long)(n); i_++) \
+			if (fabs((double)(b)[i_]) > big_) \
+				big_ = fabs((double)(b)[i_]); \
+		for (long i_ = 0; i_ < (long)(n); i_++) { \
+			double d_ = fabs((double)(a)[i_] - (double)(b)[i_]); \
+			if (!(d_ <= worst_)) \
+				worst_ = d_, at_ = i_; \
+		} \
+		ck_assert_msg(worst_ <= (rel) * big_ + (abs_), "%s: worst difference %.3g at %ld: %.9g instead of %.9g (largest %.3g)", \
+			      (what), worst_, at_, at_ < 0 ? 0.0 : (double)(a)[at_], at_ < 0 ? 0.0 : (double)(b)[at_], big_); \
+	} while (0)
+
+static inline int unit_run(Suite *s)
+{
+	int fd = mkstemp(unit_skip_file);
+	if (fd >= 0)
+		close(fd);
+	SRunner *r = srunner_create(s);
+	srunner_run_all(r, CK_NORMAL);
+	int run = srunner_ntests_run(r), bad = srunner_ntests_failed(r);
+	srunner_free(r);
+	struct stat st;
+	int skipped = stat(unit_skip_file, &st) == 0 ? (int)st.st_size : 0;
+	unlink(unit_skip_file);
+	printf("%d passed, %d failed, %d skipped\n", run - bad - skipped, bad, skipped);
+	return bad != 0;
+}
+
+#define UNIT_TIMEOUT 240
+#define UNIT_MAIN_WITH(name_, setup_) \
+	int main(void) \
+	{ \
+		Suite *s = suite_create(name_); \
+		TCase *c = tcase_create(name_); \
+		tcase_set_timeout(c, UNIT_TIMEOUT); \
+		setup_(c); \
+		suite_add_tcase(s, c); \
+		return unit_run(s); \
+	}
+#define UNIT_MAIN(name_, ...) \
+	int main(void) \
+	{ \
+		const TTest *tests[] = { __VA_ARGS__ }; \
+		Suite *s = suite_create(name_); \
+		TCase *c = tcase_create(name_); \
+		tcase_set_timeout(c, UNIT_TIMEOUT); \
+		for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) \
+			tcase_add_test(c, tests[i]); \
+		suite_add_tcase(s, c); \
+		return unit_run(s); \
+	}
+
+#endif
