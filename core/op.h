@@ -3,7 +3,7 @@
  * table of core/op.c, and gradient cases in tests/unit/test_grad.c (a test fails without).
  *
  * Kernels see plain arrays: x[i] is input i (real* or int64_t* by dtype, NULL when absent), y[i] output i, dy[i] the gradient of
- * output i (NULL: zero), dx[i] where to ADD the gradient of input i (NULL: not wanted). */
+ * output i (NULL: zero; y[i] is NULL for an output that nobody wants), dx[i] where to ADD the gradient of input i (NULL: not wanted). */
 #ifndef CORE_OP_H
 #define CORE_OP_H
 

@@ -18,7 +18,7 @@ struct run {
 	unsigned char *reach;                      /* per value, of the last backward: 1 = on a path from a wanted value to the seed */
 	struct switch_off *off;                    /* filters switched off */
 	int n_off;
-	void *block, *grad_block;
+	void *grad_block;
 	bool training;
 	bool fresh;                                /* forward has run since the last change */
 };

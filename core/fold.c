@@ -1,0 +1,77 @@
+#include "core/fold.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "core/op.h"
+
+static bool is_shape_query(const struct node *n)
+{
+	return !strcmp(n->op->name, "Shape") || !strcmp(n->op->name, "Size");
+}
+
+bool fold_wanted(const struct graph *g, const struct node *n)
+{
+	if (is_shape_query(n))
+		return true;
+	for (int i = 0; i < n->n_in; i++)
+		if (n->in[i] >= 0 && !g->value[n->in[i]].constant)
+			return false;
+	return true;
+}
+
+static size_t value_bytes(const struct value *v)
+{
+	return (size_t)shape_count(&v->shape) * (v->dtype == DT_REAL ? sizeof(real) : sizeof(int64_t));
+}
+
+/* Room for the outputs, wanted or not, within the budget of constants. */
+static int fold_outputs(struct graph *g, const struct node *n, void **y, struct err *e)
+{
+	for (int i = 0; i < n->n_out; i++) {
+		if (n->out[i] < 0)
+			continue;
+		struct value *v = &g->value[n->out[i]];
+		size_t bytes = value_bytes(v);
+		if ((int64_t)bytes > GRAPH_BYTES_MAX / 4 - g->const_bytes)
+			return err_set(e, ERR_LIMIT, "node '%s' (%s): a constant of %zu bytes is too large to compute while loading",
+				       n->name, n->op->name, bytes);
+		g->const_bytes += (int64_t)bytes;
+		y[i] = arena_alloc(&g->arena, bytes, 1);
+	}
+	return 0;
+}
+
+int fold_last_node(struct graph *g, struct err *e)
+{
+	struct node *n = &g->node[g->n_node - 1];
+	const void **x = xcalloc((size_t)n->n_in, sizeof *x);
+	void **y = xcalloc((size_t)n->n_out, sizeof *y);
+	int bad = fold_outputs(g, n, y, e);
+	if (!bad) {
+		for (int i = 0; i < n->n_in; i++) {
+			const struct value *v = n->in[i] >= 0 ? &g->value[n->in[i]] : NULL;
+			x[i] = !v ? NULL : v->dtype == DT_REAL ? (const void *)v->r : (const void *)v->i;
+		}
+		void *save = xalloc_aligned(n->save_bytes), *tmp = xalloc_aligned(n->tmp_bytes);
+		struct op_call c = { .g = g, .n = n, .x = x, .y = y, .save = save, .tmp = tmp };
+		n->op->forward(&c);
+		free(save);
+		free(tmp);
+		for (int i = 0; i < n->n_out; i++) {
+			if (n->out[i] < 0)
+				continue;
+			struct value *v = &g->value[n->out[i]];
+			v->constant = true;
+			v->depends = false;
+			v->node = -1;
+			if (v->dtype == DT_REAL)
+				v->r = y[i];
+			else
+				v->i = y[i];
+		}
+		g->n_node--;
+	}
+	free(x);
+	free(y);
+	return bad;
+}

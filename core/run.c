@@ -1,0 +1,330 @@
+#include "core/run.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct switch_off {
+	int value, axis;
+	int64_t index;
+};
+
+static size_t align64(size_t n)
+{
+	return (n + 63) & ~(size_t)63;
+}
+
+static size_t value_bytes(const struct value *v)
+{
+	return align64((size_t)shape_count(&v->shape) * (v->dtype == DT_REAL ? sizeof(real) : sizeof(int64_t)));
+}
+
+/* Pointer tables of all calls in one block: x and dx by input, y and dy by output. */
+static void calls_wire(struct run *r)
+{
+	const struct graph *g = r->g;
+	for (int i = 0; i < g->n_node; i++) {
+		const struct node *n = &g->node[i];
+		struct op_call *c = &r->call[i];
+		for (int k = 0; k < n->n_in; k++)
+			c->x[k] = n->in[k] < 0 ? NULL : r->val[n->in[k]];
+		for (int k = 0; k < n->n_out; k++)
+			c->y[k] = n->out[k] < 0 ? NULL : r->val[n->out[k]];
+	}
+}
+
+struct run *run_new(const struct graph *g)
+{
+	assert(g->finished);
+	size_t ptrs = 0, data = 0, tmp = 0;
+	for (int i = 0; i < g->n_node; i++) {
+		const struct node *n = &g->node[i];
+		ptrs += 2 * (size_t)(n->n_in + n->n_out);
+		data += align64(n->save_bytes);
+		if (n->tmp_bytes > tmp)
+			tmp = n->tmp_bytes;
+	}
+	for (int i = 0; i < g->n_value; i++)
+		if (!g->value[i].constant)
+			data += value_bytes(&g->value[i]);
+	size_t nv = (size_t)g->n_value, nn = (size_t)g->n_node;
+	size_t head = align64(sizeof(struct run)) + align64(nv * (sizeof(void *) + sizeof(real *) + 2)) +
+		      align64(nn * sizeof(struct op_call)) + align64(ptrs * sizeof(void *));
+	size_t total = head + align64(tmp) + data;
+	struct run *r = xalloc_aligned(total);
+	/* activations too: an output that nobody computes (a Reshape of nothing) must still be defined */
+	memset(r, 0, total);
+	unsigned char *at = (unsigned char *)r + align64(sizeof *r);
+	r->g = g;
+	r->val = (void **)(void *)at;
+	r->grad = (real **)(void *)(at + nv * sizeof(void *));
+	r->want = at + nv * (sizeof(void *) + sizeof(real *));
+	r->reach = r->want + nv;
+	at += align64(nv * (sizeof(void *) + sizeof(real *) + 2));
+	r->call = (struct op_call *)(void *)at;
+	at += align64(nn * sizeof(struct op_call));
+	void **p = (void **)(void *)at;
+	at += align64(ptrs * sizeof(void *));
+	void *scratch = at;
+	at += align64(tmp);
+	for (int i = 0; i < g->n_value; i++) {
+		const struct value *v = &g->value[i];
+		if (v->constant) {
+			r->val[i] = v->dtype == DT_REAL ? (void *)(uintptr_t)v->r : (void *)(uintptr_t)v->i;
+		} else {
+			r->val[i] = at;
+			at += value_bytes(v);
+		}
+	}
+	for (int i = 0; i < g->n_node; i++) {
+		const struct node *n = &g->node[i];
+		struct op_call *c = &r->call[i];
+		c->g = g;
+		c->n = n;
+		c->x = (const void **)p;
+		c->dx = (real **)(void *)(p + n->n_in);
+		c->y = p + 2 * n->n_in;
+		c->dy = (const real **)(void *)(p + 2 * n->n_in + n->n_out);
+		p += 2 * (n->n_in + n->n_out);
+		c->tmp = scratch;
+		c->save = at;
+		at += align64(n->save_bytes);
+	}
+	calls_wire(r);
+	return r;
+}
+
+void run_free(struct run *r)
+{
+	if (!r)
+		return;
+	const struct graph *g = r->g;
+	for (int i = 0; i < g->n_value; i++)
+		if (g->value[i].constant)
+			free(r->grad[i]);
+	free(r->grad_block);
+	free(r->off);
+	free(r);
+}
+
+void run_input(struct run *r, int k, const real *x)
+{
+	int v = r->g->input[k];
+	assert(r->g->value[v].dtype == DT_REAL);
+	memcpy(r->val[v], x, (size_t)shape_count(&r->g->value[v].shape) * sizeof *x);
+	r->fresh = false;
+}
+
+void run_override(struct run *r, int value, const real *data)
+{
+	const struct value *v = &r->g->value[value];
+	assert(v->constant && v->dtype == DT_REAL);
+	r->val[value] = (void *)(uintptr_t)(data ? data : v->r);
+	calls_wire(r);
+	r->fresh = false;
+}
+
+void run_switch_off(struct run *r, int value, int axis, int64_t index)
+{
+	assert(axis >= 0 && axis < r->g->value[value].shape.rank);
+	assert(index >= 0 && index < r->g->value[value].shape.dim[axis]);
+	r->off = xrealloc(r->off, (size_t)r->n_off + 1, sizeof *r->off);
+	r->off[r->n_off++] = (struct switch_off){ value, axis, index };
+	r->fresh = false;
+}
+
+void run_switch_clear(struct run *r)
+{
+	r->n_off = 0;
+	r->fresh = false;
+}
+
+/* Zero the slices of `value` that are switched off in `data` (activations or gradients). */
+static void switch_apply(const struct run *r, int value, real *data)
+{
+	const struct shape *s = &r->g->value[value].shape;
+	for (int i = 0; i < r->n_off; i++) {
+		if (r->off[i].value != value)
+			continue;
+		int64_t outer = 1, inner = 1, n = s->dim[r->off[i].axis];
+		for (int a = 0; a < s->rank; a++)
+			if (a < r->off[i].axis)
+				outer *= s->dim[a];
+			else if (a > r->off[i].axis)
+				inner *= s->dim[a];
+		for (int64_t o = 0; o < outer; o++)
+			memset(data + (o * n + r->off[i].index) * inner, 0, (size_t)inner * sizeof *data);
+	}
+}
+
+static void node_forward(struct run *r, int i)
+{
+	struct op_call *c = &r->call[i];
+	c->training = r->training;
+	c->n->op->forward(c);
+	for (int k = 0; r->n_off && k < c->n->n_out; k++)
+		if (c->n->out[k] >= 0 && r->g->value[c->n->out[k]].dtype == DT_REAL)
+			switch_apply(r, c->n->out[k], r->val[c->n->out[k]]);
+}
+
+void run_forward(struct run *r)
+{
+	for (int i = 0; i < r->g->n_node; i++)
+		node_forward(r, i);
+	r->fresh = true;
+}
+
+void run_forward_after(struct run *r, int value)
+{
+	const struct graph *g = r->g;
+	unsigned char *dirty = r->reach;
+	memset(dirty, 0, (size_t)g->n_value);
+	dirty[value] = 1;
+	for (int i = 0; i < g->n_node; i++) {
+		const struct node *n = &g->node[i];
+		bool again = false;
+		for (int k = 0; k < n->n_in; k++)
+			again |= n->in[k] >= 0 && dirty[n->in[k]];
+		if (!again)
+			continue;
+		node_forward(r, i);
+		for (int k = 0; k < n->n_out; k++)
+			if (n->out[k] >= 0)
+				dirty[n->out[k]] = 1;
+	}
+	memset(dirty, 0, (size_t)g->n_value);
+	r->fresh = true;
+}
+
+real *run_data(struct run *r, int value)
+{
+	assert(!r->g->value[value].constant && r->g->value[value].dtype == DT_REAL);
+	return r->val[value];
+}
+
+/* ---- backward ---- */
+
+void run_want(struct run *r, int value)
+{
+	assert(r->g->value[value].dtype == DT_REAL);
+	r->want[value] = 1;
+	/* a weight's gradient lives on its own: only training wants any */
+	if (r->g->value[value].constant && !r->grad[value])
+		r->grad[value] = xalloc_aligned(value_bytes(&r->g->value[value]));
+}
+
+void run_want_clear(struct run *r)
+{
+	memset(r->want, 0, (size_t)r->g->n_value);
+}
+
+static void grads_allocate(struct run *r)
+{
+	const struct graph *g = r->g;
+	size_t total = 0;
+	for (int i = 0; i < g->n_value; i++)
+		if (!g->value[i].constant && g->value[i].dtype == DT_REAL)
+			total += value_bytes(&g->value[i]);
+	unsigned char *at = r->grad_block = xalloc_aligned(total);
+	for (int i = 0; i < g->n_value; i++) {
+		if (g->value[i].constant || g->value[i].dtype != DT_REAL)
+			continue;
+		r->grad[i] = (real *)(void *)at;
+		at += value_bytes(&g->value[i]);
+	}
+}
+
+enum { NEEDED = 2, REACHED = 1 };
+
+/* Mark with REACHED what lies between a wanted value and the seed. NEEDED: a wanted value lies at or before it. */
+static void mark_paths(struct run *r, int seed)
+{
+	const struct graph *g = r->g;
+	for (int i = 0; i < g->n_value; i++)
+		r->reach[i] = r->want[i] ? NEEDED : 0;
+	int last = g->value[seed].node;
+	for (int i = 0; i <= last; i++) {
+		const struct node *n = &g->node[i];
+		bool need = false;
+		for (int k = 0; n->op->backward && k < n->n_in; k++)
+			need |= n->in[k] >= 0 && g->value[n->in[k]].dtype == DT_REAL && r->reach[n->in[k]];
+		for (int k = 0; need && k < n->n_out; k++)
+			if (n->out[k] >= 0 && g->value[n->out[k]].dtype == DT_REAL)
+				r->reach[n->out[k]] = NEEDED;
+	}
+	r->reach[seed] |= r->reach[seed] & NEEDED ? REACHED : 0;
+	for (int i = last; i >= 0; i--) {
+		const struct node *n = &g->node[i];
+		bool reached = false;
+		for (int k = 0; n->op->backward && k < n->n_out; k++)
+			reached |= n->out[k] >= 0 && (r->reach[n->out[k]] & REACHED);
+		for (int k = 0; reached && k < n->n_in; k++)
+			if (n->in[k] >= 0 && (r->reach[n->in[k]] & NEEDED))
+				r->reach[n->in[k]] |= REACHED;
+	}
+	for (int i = 0; i < g->n_value; i++)
+		r->reach[i] &= REACHED;
+}
+
+static void node_backward(struct run *r, int i)
+{
+	struct op_call *c = &r->call[i];
+	const struct node *n = c->n;
+	bool any = false;
+	for (int k = 0; k < n->n_out; k++) {
+		bool on = n->out[k] >= 0 && r->reach[n->out[k]];
+		c->dy[k] = on ? r->grad[n->out[k]] : NULL;
+		any |= on;
+		if (on && r->n_off)
+			switch_apply(r, n->out[k], r->grad[n->out[k]]);
+	}
+	if (!any || !n->op->backward)
+		return;
+	any = false;
+	for (int k = 0; k < n->n_in; k++) {
+		bool on = n->in[k] >= 0 && r->reach[n->in[k]];
+		c->dx[k] = on ? r->grad[n->in[k]] : NULL;
+		any |= on;
+	}
+	if (any)
+		n->op->backward(c);
+}
+
+void run_backward(struct run *r, int value, const real *seed)
+{
+	const struct graph *g = r->g;
+	assert(r->fresh && g->value[value].dtype == DT_REAL && !g->value[value].constant);
+	if (!r->grad_block)
+		grads_allocate(r);
+	mark_paths(r, value);
+	if (!r->reach[value])
+		return;
+	for (int i = 0; i < g->n_value; i++)
+		if (r->reach[i])
+			memset(r->grad[i], 0, (size_t)shape_count(&g->value[i].shape) * sizeof(real));
+	size_t count = (size_t)shape_count(&g->value[value].shape);
+	if (seed)
+		memcpy(r->grad[value], seed, count * sizeof *seed);
+	else
+		for (size_t i = 0; i < count; i++)
+			r->grad[value][i] = 1;
+	for (int i = g->value[value].node; i >= 0; i--)
+		node_backward(r, i);
+}
+
+const real *run_real(const struct run *r, int value)
+{
+	assert(r->g->value[value].dtype == DT_REAL);
+	return r->val[value];
+}
+
+const int64_t *run_int(const struct run *r, int value)
+{
+	assert(r->g->value[value].dtype == DT_INT64);
+	return r->val[value];
+}
+
+const real *run_grad(const struct run *r, int value)
+{
+	return r->want[value] && r->reach[value] ? r->grad[value] : NULL;
+}
