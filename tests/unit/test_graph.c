@@ -1,0 +1,256 @@
+/* Graph, folding, runs, layers and the serialised form, on a network small enough to work by hand:
+ * x (1,1,4) -> Conv w (2,1,2) b (2) -> Relu -> MaxPool 2 -> Flatten -> Gemm (1). */
+#include "core/model.h"
+#include "core/run.h"
+#include "core/serial.h"
+#include "tests/unit/unit.h"
+
+static struct err e;
+
+static struct shape sh(int rank, int64_t a, int64_t b, int64_t c)
+{
+	return (struct shape){ rank, { a, b, c } };
+}
+
+static const real conv_w[] = { 1, -1, 2, 1 }, conv_b[] = { 0, -3 }, dense_w[] = { 1, 2, 3 , 4 }, dense_b[] = { 0.5 };
+
+struct net {
+	struct model *m;
+	int x, conv, relu, pool, flat, y;
+};
+
+static struct net net_new(void)
+{
+	struct net n = { .m = model_new("dir/tiny.json", "test") };
+	struct graph *g = n.m->graph;
+	n.x = model_input(n.m, "input", "InputLayer", "NCT", 4, 1, 1, &e);
+	struct shape s = sh(3, 2, 1, 2);
+	int w = graph_const_real(g, "w", &s, conv_w, true, &e);
+	s = sh(1, 2, 0, 0);
+	int b = graph_const_real(g, "b", &s, conv_b, true, &e);
+	n.conv = graph_op(g, "Conv", "conv", 3, (int[]){ n.x, w, b }, 0, NULL, &e);
+	n.relu = graph_op(g, "Relu", "relu", 1, (int[]){ n.conv }, 0, NULL, &e);
+	int l = model_layer(n.m, "conv", "Conv1D", "relu", LAYER_ANALYSED, n.conv, n.relu, 1, (int[]){ 0 }, &e);
+	int64_t two[] = { 2 };
+	struct attr a[] = { attr_is("kernel_shape", 1, two), attr_is("strides", 1, (int64_t[]){ 1 }) };
+	n.pool = graph_op(g, "MaxPool", "pool", 1, (int[]){ n.relu }, 2, a, &e);
+	l = model_layer(n.m, "pool", "MaxPooling1D", "", LAYER_ANALYSED, n.pool, n.pool, 1, &l, &e);
+	n.flat = graph_op(g, "Flatten", "flat", 1, (int[]){ n.pool }, 0, NULL, &e);
+	l = model_layer(n.m, "flat", "Flatten", "", LAYER_LAYOUT, n.flat, n.flat, 1, &l, &e);
+	s = sh(2, 4, 1, 0);
+	int dw = graph_const_real(g, "dw", &s, dense_w, true, &e);
+	s = sh(1, 1, 0, 0);
+	int db = graph_const_real(g, "db", &s, dense_b, true, &e);
+	n.y = graph_op(g, "Gemm", "dense", 3, (int[]){ n.flat, dw, db }, 0, NULL, &e);
+	ck_assert_msg(n.y >= 0, "%s", e.text);
+	model_layer(n.m, "dense", "Dense", "", LAYER_ANALYSED, n.y, n.y, 1, &l, &e);
+	ck_assert_msg(model_finish(n.m, n.y, &e) == 0, "%s", e.text);
+	return n;
+}
+
+static const real window[] = { 1, 3, 2, 5 };
+
+/* conv filter 0: x[t]-x[t+1] = -2 1 -3; filter 1: 2x[t]+x[t+1]-3 = 2 5 6. Relu: 0 1 0; 2 5 6. Pool: 1 1; 5 6. y = 1+2+15+24+0.5 */
+START_TEST(forward_by_hand)
+{
+	struct net n = net_new();
+	struct run *r = run_new(n.m->graph);
+	run_input(r, 0, window);
+	run_forward(r);
+	const real conv[] = { -2, 1, -3, 2, 5, 6 }, pool[] = { 1, 1, 5, 6 };
+	unit_close("conv", run_real(r, n.conv), conv, 6, 0, 1e-6);
+	unit_close("pool", run_real(r, n.pool), pool, 4, 0, 1e-6);
+	ck_assert_double_eq_tol((double)run_real(r, n.y)[0], 42.5, 1e-5);
+	run_free(r);
+	model_free(n.m);
+}
+END_TEST
+
+/* dy/dpool = 1 2 3 4; the winners are filter 0 t1 twice, filter 1 t1 and t2: dy/drelu = 0 3 0; 0 3 4. dy/dx by the open relus:
+ * filter 0: t1: +3 x1, -3 x2; filter 1: t1: 6 x1, 3 x2; t2: 8 x2, 4 x3. Sum: 0 9 8 4. */
+START_TEST(backward_by_hand)
+{
+	struct net n = net_new();
+	struct run *r = run_new(n.m->graph);
+	run_input(r, 0, window);
+	run_forward(r);
+	run_want(r, n.x);
+	run_want(r, n.relu);
+	run_backward(r, n.y, NULL);
+	const real drelu[] = { 0, 3, 0, 0, 3, 4 }, dx[] = { 0, 9, 8, 4 };
+	unit_close("d relu", run_grad(r, n.relu), drelu, 6, 0, 1e-6);
+	unit_close("d x", run_grad(r, n.x), dx, 4, 0, 1e-6);
+	ck_assert_ptr_null(run_grad(r, n.conv)); /* not asked for */
+	/* seeded with 2 on the second pooled point of filter 1 only: 2 * (2 x2 + x3) */
+	const real seed[] = { 0, 0, 0, 2 }, dx2[] = { 0, 0, 4, 2 };
+	run_backward(r, n.pool, seed);
+	unit_close("seeded d x", run_grad(r, n.x), dx2, 4, 0, 1e-6);
+	/* the dense layer lies behind the seed: no dependence, not zero */
+	run_want(r, n.y);
+	run_backward(r, n.pool, seed);
+	ck_assert_ptr_null(run_grad(r, n.y));
+	run_free(r);
+	model_free(n.m);
+}
+END_TEST
+
+START_TEST(a_filter_switched_off_is_gone_forward_and_backward)
+{
+	struct net n = net_new();
+	struct run *r = run_new(n.m->graph);
+	run_input(r, 0, window);
+	run_switch_off(r, n.relu, 1, 1);
+	run_forward(r);
+	ck_assert_double_eq_tol((double)run_real(r, n.y)[0], 3.5, 1e-6);
+	run_want(r, n.x);
+	run_backward(r, n.y, NULL);
+	const real dx[] = { 0, 3, -3, 0 };
+	unit_close("d x", run_grad(r, n.x), dx, 4, 0, 1e-6);
+	run_switch_clear(r);
+	run_forward(r);
+	ck_assert_double_eq_tol((double)run_real(r, n.y)[0], 42.5, 1e-5);
+	run_free(r);
+	model_free(n.m);
+}
+END_TEST
+
+START_TEST(a_changed_value_is_carried_forward)
+{
+	struct net n = net_new();
+	struct run *r = run_new(n.m->graph);
+	run_input(r, 0, window);
+	run_forward(r);
+	run_data(r, n.relu)[4] = 7;
+	run_forward_after(r, n.relu);
+	ck_assert_double_eq_tol((double)run_real(r, n.y)[0], 0.5 + 3 + 7 * 3 + 7 * 4, 1e-5);
+	run_free(r);
+	model_free(n.m);
+}
+END_TEST
+
+START_TEST(weights_can_be_overridden_and_differentiated)
+{
+	struct net n = net_new();
+	struct run *r = run_new(n.m->graph);
+	const real w[] = { 0, 0, 0, 10 };
+	int dw = graph_find(n.m->graph, "dw");
+	run_override(r, dw, w);
+	run_input(r, 0, window);
+	run_forward(r);
+	ck_assert_double_eq_tol((double)run_real(r, n.y)[0], 60.5, 1e-5);
+	run_want(r, dw);
+	run_backward(r, n.y, NULL);
+	const real pool[] = { 1, 1, 5, 6 };
+	unit_close("d w", run_grad(r, dw), pool, 4, 0, 1e-6);
+	run_free(r);
+	model_free(n.m);
+}
+END_TEST
+
+START_TEST(layers_know_their_shape)
+{
+	struct net n = net_new();
+	ck_assert_str_eq(n.m->file, "tiny.json");
+	ck_assert_int_eq(n.m->n_layer, 5);
+	const struct layer *conv = &n.m->layer[1], *pool = &n.m->layer[2], *dense = &n.m->layer[4];
+	ck_assert_int_eq(conv->filters, 2);
+	ck_assert_int_eq(conv->times, 3);
+	ck_assert_int_eq(conv->params, 6);
+	ck_assert_int_eq(conv->receptive, 2);
+	ck_assert_int_eq(pool->receptive, 3);
+	ck_assert_int_eq(pool->times, 2);
+	ck_assert_int_eq(dense->filters, 1);
+	ck_assert(!dense->has_time);
+	ck_assert_int_eq(dense->params, 5);
+	ck_assert_int_eq(n.m->params, 11);
+	ck_assert_int_eq(model_find_layer(n.m, "dense"), 4);
+	ck_assert_int_eq(model_find_layer(n.m, "flat"), -1);
+	model_free(n.m);
+}
+END_TEST
+
+START_TEST(the_serialised_form_comes_back)
+{
+	struct net n = net_new();
+	unsigned char *buf, *again;
+	size_t size, size2;
+	ck_assert_int_eq(serial_write(n.m, &buf, &size, &e), 0);
+	struct model *m = serial_read(buf, size, &e);
+	ck_assert_msg(m != NULL, "%s", e.text);
+	ck_assert_int_eq(m->n_layer, n.m->n_layer);
+	ck_assert_int_eq(m->params, 11);
+	ck_assert_str_eq(m->layer[1].name, "conv");
+	ck_assert_int_eq(serial_write(m, &again, &size2, &e), 0);
+	ck_assert_uint_eq(size, size2);
+	ck_assert_int_eq(memcmp(buf, again, size), 0);
+	free(buf);
+	free(again);
+	model_free(m);
+	model_free(n.m);
+}
+END_TEST
+
+/* Whatever a hostile child sends: a model or a clean error. Run by the sanitizer build too. */
+START_TEST(a_damaged_stream_is_refused_or_read)
+{
+	struct net n = net_new();
+	unsigned char *buf;
+	size_t size;
+	int read = 0;
+	serial_write(n.m, &buf, &size, &e);
+	for (size_t i = 0; i < size; i++) {
+		ck_assert_ptr_null(serial_read(buf, i, &e));
+		for (int bit = 0; bit < 8; bit++) {
+			buf[i] ^= (unsigned char)(1 << bit);
+			struct model *m = serial_read(buf, size, &e);
+			read += m != NULL;
+			model_free(m);
+			buf[i] ^= (unsigned char)(1 << bit);
+		}
+	}
+	ck_assert_int_gt(read, 0); /* a flipped weight or letter is a valid model */
+	free(buf);
+	model_free(n.m);
+}
+END_TEST
+
+START_TEST(constants_fold_while_building)
+{
+	struct graph *g = graph_new();
+	struct shape s = sh(1, 3, 0, 0);
+	const real a[] = { 1, 2, 3 }, b[] = { 10, 20, 30 }, want[] = { 11, 22, 33 };
+	int va = graph_const_real(g, "a", &s, a, false, &e), vb = graph_const_real(g, "b", &s, b, false, &e);
+	int sum = graph_op(g, "Add", "sum", 2, (int[]){ va, vb }, 0, NULL, &e);
+	ck_assert_msg(sum >= 0, "%s", e.text);
+	ck_assert(g->value[sum].constant);
+	ck_assert_int_eq(g->n_node, 0);
+	unit_close("sum", g->value[sum].r, want, 3, 0, 1e-6);
+	graph_free(g);
+}
+END_TEST
+
+START_TEST(the_builder_refuses_what_does_not_fit)
+{
+	struct graph *g = graph_new();
+	struct shape s = sh(3, 1, 2, 8);
+	int x = graph_input(g, "x", DT_REAL, &s, &e);
+	ck_assert_int_eq(graph_input(g, "x", DT_REAL, &s, &e), ERR_FORMAT); /* defined twice */
+	s.dim[2] = -1;
+	ck_assert_int_eq(graph_input(g, "n", DT_REAL, &s, &e), ERR_FORMAT);
+	s.dim[1] = s.dim[2] = INT64_MAX;
+	ck_assert_int_eq(graph_input(g, "h", DT_REAL, &s, &e), ERR_LIMIT);
+	s.dim[0] = 0;
+	ck_assert_int_eq(graph_input(g, "z", DT_REAL, &s, &e), ERR_LIMIT);
+	ck_assert_int_eq(graph_op(g, "Frobnicate", "f", 1, &x, 0, NULL, &e), ERR_UNSUPPORTED);
+	ck_assert_ptr_nonnull(strstr(e.text, "Frobnicate"));
+	ck_assert_int_lt(graph_op(g, "Relu", "r", 0, NULL, 0, NULL, &e), 0);
+	ck_assert_int_lt(graph_op(g, "Relu", "r", 1, (int[]){ 99 }, 0, NULL, &e), 0);
+	ck_assert_int_lt(graph_op(g, "Relu", "r", 1, (int[]){ -1 }, 0, NULL, &e), 0);
+	graph_free(g);
+}
+END_TEST
+
+UNIT_MAIN("graph", forward_by_hand, backward_by_hand, a_filter_switched_off_is_gone_forward_and_backward,
+	  a_changed_value_is_carried_forward, weights_can_be_overridden_and_differentiated, layers_know_their_shape,
+	  the_serialised_form_comes_back, a_damaged_stream_is_refused_or_read, constants_fold_while_building,
+	  the_builder_refuses_what_does_not_fit)
