@@ -37,7 +37,7 @@ UNITS := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 # and the linker loads them only for the reading child (see src/README in the file comments).
 $(B)/src/keras_h5.o: ALL_CFLAGS += $(call libs,--cflags,hdf5)
 # Fused multiply-add is allowed in the kernel file alone; results elsewhere follow the C standard.
-$(B)/core/kernels.o: ALL_CFLAGS += -ffp-contract=fast
+$(B)/core/tile.o: ALL_CFLAGS += -ffp-contract=fast
 
 .PHONY: all test unit install clean bench layers deps hostile lint
 all: $(B)/tsviz

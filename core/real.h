@@ -10,12 +10,12 @@
 typedef double real;
 #define REAL_MAX DBL_MAX
 #define REAL_EPS DBL_EPSILON
-#define real_fn(f) f
+#define real_fn(name) name
 #else
 typedef float real;
 #define REAL_MAX FLT_MAX
 #define REAL_EPS FLT_EPSILON
-#define real_fn(f) f##f
+#define real_fn(name) name##f
 #endif
 
 #define real_exp real_fn(exp)

@@ -139,6 +139,14 @@ void run_switch_clear(struct run *r)
 	r->fresh = false;
 }
 
+bool run_is_off(const struct run *r, int value, int axis, int64_t index)
+{
+	for (int i = 0; i < r->n_off; i++)
+		if (r->off[i].value == value && r->off[i].axis == axis && r->off[i].index == index)
+			return true;
+	return false;
+}
+
 /* Zero the slices of `value` that are switched off in `data` (activations or gradients). */
 static void switch_apply(const struct run *r, int value, real *data)
 {

@@ -35,6 +35,7 @@ void run_override(struct run *r, int value, const real *data);
  * there upstream. run_switch_clear removes all. Forward must run again after a change. */
 void run_switch_off(struct run *r, int value, int axis, int64_t index);
 void run_switch_clear(struct run *r);
+bool run_is_off(const struct run *r, int value, int axis, int64_t index);
 
 void run_forward(struct run *r);
 /* Forward again from the first node that depends on `value` (whose data the caller has changed with run_data). */

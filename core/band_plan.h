@@ -1,0 +1,41 @@
+/* How each value's derivative by the input is held (see core/band.h): shared by the plan and the sweep. */
+#ifndef CORE_BAND_PLAN_H
+#define CORE_BAND_PLAN_H
+
+#include "core/band.h"
+#include "core/sliding.h"
+
+enum carry { CARRY_NONE, CARRY_BAND, CARRY_ROWS };
+
+/* What a node does to the band. */
+enum step {
+	STEP_NONE,           /* not carried */
+	STEP_ALIAS,          /* the same points in the same order of (filter, time) or element */
+	STEP_POINT,          /* sum over inputs of diagonal(dy/dx) times the input's */
+	STEP_CONV,
+	STEP_POOL,           /* MaxPool, AveragePool */
+	STEP_CONCAT,         /* along the filter axis */
+	STEP_FLATTEN,        /* band to rows, an element each */
+	STEP_REDUCE_MEAN,    /* band to rows, a filter each: mean over time */
+	STEP_REDUCE_MAX,     /* the same of the winner */
+	STEP_MATMUL,         /* rows to rows: Gemm, MatMul by a constant */
+};
+
+struct carried {
+	enum carry kind;
+	int64_t F, L;                              /* filters and steps; CARRY_ROWS: F elements, L = 1 */
+	int64_t sf, st;                            /* strides of filter and step in the value's data */
+	int64_t jump, offset, W;                   /* of a band */
+	int64_t cost;                              /* multiply-adds to get here from the input, all ancestors */
+	int last_use;                              /* node that reads it last */
+};
+
+struct band {
+	const struct model *m;
+	struct carried *of;                        /* per value */
+	unsigned char *step;                       /* per node: enum step */
+	struct sliding *slide;                     /* per node: STEP_CONV, STEP_POOL */
+	bool *covers;                              /* per layer */
+};
+
+#endif

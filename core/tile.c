@@ -1,0 +1,84 @@
+/* The only file with vector extensions and, in the Makefile, with -ffp-contract=fast: plain C11 forbids fused
+ * multiply-add across statements, which is half of a processor's peak. */
+#include "core/tile.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+#define ISA(x) x##_avx512
+#define ISA_TARGET __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")))
+#define ISA_BYTES 64
+#define ISA_ROWS 8
+#define ISA_ROWS_HALF 4
+#include "core/tile_isa.h"
+
+#define ISA(x) x##_avx2
+#define ISA_TARGET __attribute__((target("avx2,fma")))
+#define ISA_BYTES 32
+#define ISA_ROWS 4
+#define ISA_ROWS_HALF 2
+#include "core/tile_isa.h"
+
+static int avx512_usable(void)
+{
+	return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+	       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("fma");
+}
+
+static int avx2_usable(void)
+{
+	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
+#endif
+
+/* What the compiler may assume anyway: SSE2 on x86-64, NEON on aarch64 (32 registers there). */
+#define ISA(x) x##_baseline
+#define ISA_TARGET
+#define ISA_BYTES 16
+#ifdef __aarch64__
+#define ISA_ROWS 8
+#define ISA_ROWS_HALF 4
+#else
+#define ISA_ROWS 4
+#define ISA_ROWS_HALF 2
+#endif
+#include "core/tile_isa.h"
+
+static int always(void)
+{
+	return 1;
+}
+
+const struct isa isa_table[] = {
+#if defined(__x86_64__)
+	{ "avx512", avx512_usable, tile_avx512, dot_avx512, axpy_avx512 },
+	{ "avx2", avx2_usable, tile_avx2, dot_avx2, axpy_avx2 },
+#endif
+#ifdef __aarch64__
+	{ "neon", always, tile_baseline, dot_baseline, axpy_baseline },
+#else
+	{ "baseline", always, tile_baseline, dot_baseline, axpy_baseline },
+#endif
+	{ NULL, NULL, NULL, NULL, NULL },
+};
+
+/* Set once, before threads start: which code runs, never what it computes beyond rounding. */
+static const struct isa *active;
+
+int isa_select(const char *name)
+{
+	for (const struct isa *i = isa_table; i->name; i++)
+		if ((!name || !strcmp(i->name, name)) && i->usable()) {
+			active = i;
+			return 1;
+		}
+	return 0;
+}
+
+const struct isa *isa_active(void)
+{
+	if (!active)
+		isa_select(NULL);
+	return active;
+}

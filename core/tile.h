@@ -1,0 +1,39 @@
+/* The one register-blocked kernel from which convolution (forward, both gradients), matrix products and the propagation of
+ * bands are made: `n_out` rows of T results, each the sum over `n_in` rows and `n_tap` taps of weight times a row of x.
+ *
+ *	y[c][t] = bias[c] + sum_i sum_k w[c*sc + i*si + k*sk] * x[i*ldx + xo[k] + t]        0 <= c < n_out, 0 <= t < T
+ *
+ * Rows of x are read in whole vectors: TILE_SLACK reals behind the last one must be readable (their value does not
+ * matter). y is written exactly. The sum runs over i, then k, in this order: the same bits on one instruction set. */
+#ifndef CORE_TILE_H
+#define CORE_TILE_H
+
+#include <stdint.h>
+#include "core/real.h"
+
+#define TILE_SLACK 64
+
+struct tile {
+	int64_t n_out, n_in, n_tap, T;
+	int64_t sc, si, sk;                        /* strides of w */
+	int64_t ldx, ldy;
+	const int64_t *xo;                         /* (n_tap) offsets of the taps */
+};
+
+/* The code for one instruction set. */
+struct isa {
+	const char *name;                          /* "avx512", "avx2", "baseline", "neon" */
+	int (*usable)(void);
+	void (*tile)(const struct tile *q, const real *w, const real *x, const real *bias, real *y);
+	real (*dot)(int64_t n, const real *a, const real *b);
+	void (*axpy)(int64_t n, real a, const real *x, real *y);    /* y += a x */
+};
+
+/* The instruction sets of this build, best first; name NULL ends. */
+extern const struct isa isa_table[];
+/* The one in use: the best that the processor has, unless isa_select chose another. */
+const struct isa *isa_active(void);
+/* Before threads start. NULL: the best. Returns false when the name is unknown or the processor lacks it. */
+int isa_select(const char *name);
+
+#endif

@@ -1,0 +1,107 @@
+/* The body of core/tile.c, included once per instruction set with
+ *	ISA(x)   the name of x for this set
+ *	ISA_TARGET  function attribute, ISA_BYTES vector width, ISA_ROWS rows of a full tile (ROWS x 3 accumulators must fit the registers)
+ * GCC's and clang's vector extensions; no intrinsics. */
+
+typedef real ISA(vec) __attribute__((vector_size(ISA_BYTES), aligned(sizeof(real)), may_alias));
+
+#define VEC ISA(vec)
+#define LANES ((int64_t)(ISA_BYTES / sizeof(real)))
+
+#define TILE_BODY(KIND, NC, NV) \
+	ISA_TARGET static void ISA(KIND##_##NV)(const struct tile *q, const real *w, const real *x, const real *bias, \
+						      real *y, int64_t rem) \
+	{ \
+		VEC acc[NC][NV]; \
+		const int64_t n_tap = q->n_tap, sc = q->sc, sk = q->sk, *xo = q->xo; \
+		for (int c = 0; c < NC; c++) \
+			for (int v = 0; v < NV; v++) \
+				acc[c][v] = (VEC){ 0 } + (bias ? bias[c] : 0); \
+		for (int64_t i = 0; i < q->n_in; i++, x += q->ldx, w += q->si) { \
+			const real *wk = w; \
+			for (int64_t k = 0; k < n_tap; k++, wk += sk) { \
+				const real *xr = x + xo[k]; \
+				VEC xv[NV]; \
+				for (int v = 0; v < NV; v++) \
+					xv[v] = *(const VEC *)(const void *)(xr + v * LANES); \
+				for (int c = 0; c < NC; c++) \
+					for (int v = 0; v < NV; v++) \
+						acc[c][v] += xv[v] * wk[c * sc]; \
+			} \
+		} \
+		for (int c = 0; c < NC; c++) { \
+			real *row = y + c * q->ldy; \
+			for (int v = 0; v < NV - 1; v++) \
+				*(VEC *)(void *)(row + v * LANES) = acc[c][v]; \
+			if (rem == LANES) \
+				*(VEC *)(void *)(row + (NV - 1) * LANES) = acc[c][NV - 1]; \
+			else \
+				memcpy(row + (NV - 1) * LANES, &acc[c][NV - 1], (size_t)rem * sizeof(real)); \
+		} \
+	}
+#define TILE_ROWS(KIND, NC) \
+	TILE_BODY(KIND, NC, 1) \
+	TILE_BODY(KIND, NC, 2) \
+	TILE_BODY(KIND, NC, 3)
+
+TILE_ROWS(one, 1)
+TILE_ROWS(half, ISA_ROWS_HALF)
+TILE_ROWS(full, ISA_ROWS)
+
+ISA_TARGET static void ISA(tile)(const struct tile *q, const real *w, const real *x, const real *bias, real *y)
+{
+	typedef void body(const struct tile *, const real *, const real *, const real *, real *, int64_t);
+	static body *const full[] = { ISA(full_1), ISA(full_2), ISA(full_3) };
+	static body *const half[] = { ISA(half_1), ISA(half_2), ISA(half_3) };
+	static body *const one[] = { ISA(one_1), ISA(one_2), ISA(one_3) };
+	int64_t nv = (q->T + LANES - 1) / LANES;
+	for (int64_t v = 0, take; v < nv; v += take) {
+		int64_t left = nv - v;
+		/* 4 vectors are better cut 2 + 2 than 3 + 1 */
+		take = left == 4 ? 2 : left > 3 ? 3 : left;
+		int64_t rem = left == take ? q->T - (nv - 1) * LANES : LANES;
+		for (int64_t c = 0, rows; c < q->n_out; c += rows) {
+			rows = q->n_out - c >= ISA_ROWS ? ISA_ROWS : q->n_out - c >= ISA_ROWS_HALF ? ISA_ROWS_HALF : 1;
+			body *f = (rows == ISA_ROWS ? full : rows == ISA_ROWS_HALF ? half : one)[take - 1];
+			f(q, w + c * q->sc, x + v * LANES, bias ? bias + c : NULL, y + c * q->ldy + v * LANES, rem);
+		}
+	}
+}
+
+/* Four partial sums, added in a fixed order. */
+ISA_TARGET static real ISA(dot)(int64_t n, const real *a, const real *b)
+{
+	VEC s[4] = { { 0 } };
+	int64_t i = 0;
+	for (; i + 4 * LANES <= n; i += 4 * LANES)
+		for (int v = 0; v < 4; v++)
+			s[v] += *(const VEC *)(const void *)(a + i + v * LANES) * *(const VEC *)(const void *)(b + i + v * LANES);
+	for (; i + LANES <= n; i += LANES)
+		s[0] += *(const VEC *)(const void *)(a + i) * *(const VEC *)(const void *)(b + i);
+	VEC all = (s[0] + s[1]) + (s[2] + s[3]);
+	real sum = 0;
+	for (int l = 0; l < LANES; l++)
+		sum += all[l];
+	for (; i < n; i++)
+		sum += a[i] * b[i];
+	return sum;
+}
+
+ISA_TARGET static void ISA(axpy)(int64_t n, real a, const real *x, real *y)
+{
+	int64_t i = 0;
+	for (; i + LANES <= n; i += LANES)
+		*(VEC *)(void *)(y + i) += *(const VEC *)(const void *)(x + i) * a;
+	for (; i < n; i++)
+		y[i] += a * x[i];
+}
+
+#undef VEC
+#undef LANES
+#undef TILE_BODY
+#undef TILE_ROWS
+#undef ISA
+#undef ISA_TARGET
+#undef ISA_BYTES
+#undef ISA_ROWS
+#undef ISA_ROWS_HALF
