@@ -4,12 +4,16 @@
  *	a = analysis_new(m); analysis_window(a, x, y, class); analysis_target(a, t);
  *	imp = analysis_importance(a, layer);  s = analysis_saliency(a, layer, filter);
  *
- * Everything handed out stays valid until the next analysis_window/target/measure/switch call. Not thread-safe: one
- * analysis per thread. Formulas: DESIGN.md section 4 and the files named in the comments. */
+ * Everything handed out stays valid until the next call that sets something (window, target, measure, method, switch ...).
+ * Not thread-safe: one analysis per thread. Formulas: DESIGN.md section 4 and the files named in the comments. */
 #ifndef CORE_ANALYSIS_H
 #define CORE_ANALYSIS_H
 
+#include "core/cluster.h"
+#include "core/kinks.h"
+#include "core/loss.h"
 #include "core/model.h"
+#include "core/rank.h"
 #include "core/run.h"
 
 /* ---- target: the scalar that is differentiated (core/target.c) ---- */
@@ -18,14 +22,10 @@ struct target {
 	enum target_kind kind;
 	int64_t k;                                 /* TARGET_OUTPUT: which */
 };
-/* "sum", "class", "output:3", "loss"; checked against the model. */
+/* "sum", "class", "output:3", "loss"; checked against model and task. */
 int target_parse(struct target *t, const char *s, const struct model *m, enum task task, struct err *e);
 void target_format(const struct target *t, char *buf, size_t size);
 struct target target_default(enum task task);
-
-/* ---- loss (core/loss.c): values and formulas of golden/README.md ---- */
-enum loss_kind { LOSS_NONE, LOSS_MSE, LOSS_MAE, LOSS_CROSSENTROPY, LOSS_BINARY_CROSSENTROPY };
-const char *loss_name(enum loss_kind k);           /* "mse", "crossentropy", "binary_crossentropy" */
 
 /* ---- importance measures (core/importance.c): a table ---- */
 struct analysis;
@@ -41,11 +41,17 @@ int importance_find(const char *name);             /* index or -1 */
 struct saliency_method {
 	const char *name, *label, *formula, *source;
 	bool is_signed;
-	/* map (T,C) of the sum over time of one filter's activation (layer >= 0), or of the target (layer -1) */
-	void (*compute)(struct analysis *a, int layer, int64_t filter, real *tc);
+	bool baseline;                             /* compares with analysis_set_baseline's window */
+	bool random;                               /* uses analysis_set_seed's seed */
+	/* out (n,T,C): maps of the sums over time of filters first .. first+n-1 of a layer (layer >= 0), or of the target (layer -1, n 1).
+	 * residual (n, may be NULL): set where the method says how far its map is from adding up, else left alone. */
+	void (*compute)(struct analysis *a, int layer, int64_t first, int64_t n, real *out, double *residual);
 };
-extern const struct saliency_method saliency_methods[];
-int saliency_find(const char *name);
+extern const struct saliency_method saliency_methods[];         /* name NULL ends */
+int saliency_find(const char *name);               /* index or -1 */
+/* share (C): what part of the sum of abs(map) each channel has; zeros for a map of zeros. */
+void saliency_channels(const real *tc, int64_t T, int64_t C, double *share);
+enum baseline { BASELINE_ZERO, BASELINE_MEAN, BASELINE_WINDOW };   /* zeros, each channel's mean over the window, a window given */
 
 struct layer_importance {
 	int64_t F;
@@ -56,17 +62,24 @@ struct layer_importance {
 };
 
 struct layer_clusters {
-	int k;                                     /* 0: no time axis, no clusters */
-	const int *label;                          /* (F) 0..k-1; numbered by the mean importance-free order of first appearance; -1 none */
+	int k;                                     /* 0: no time axis (or more than CLUSTER_FILTERS_MAX filters), no clusters */
+	enum cluster_method method;
+	const int *label;                          /* (F) 0..k-1 in order of first appearance; -1 without clusters */
 	const int *size;                           /* (k) */
 	const bool *silent;                        /* (k) all filters of the cluster are constant in this window */
-	double inertia, silhouette;
+	double inertia, silhouette;                /* NaN: none (k-means only; at least 2 clusters) */
 	uint64_t seed;
 };
 
 struct analysis *analysis_new(const struct model *m);
+/* The same with one "layer" for every operator that depends on the input instead of the model's layers (`analyze --nodes`); those
+ * that only move values are left out. Layer 0 is the input in both. */
+struct analysis *analysis_new_nodes(const struct model *m);
 void analysis_free(struct analysis *a);
 const struct model *analysis_model(const struct analysis *a);
+/* What layer indices mean below: the model's own list, or that of analysis_new_nodes. */
+const struct layer *analysis_layers(const struct analysis *a, int *n);
+int analysis_find_layer(const struct analysis *a, const char *name);   /* analysed layer, or -1 */
 
 /* A new window. x (T,C). y: the model's number of outputs true values, or NULL; cls: true class or -1. Keeps switched-off filters. */
 void analysis_window(struct analysis *a, const real *tc, const real *y, int cls);
@@ -75,7 +88,10 @@ void analysis_set_target(struct analysis *a, struct target t);
 void analysis_set_measure(struct analysis *a, int measure);        /* index into importance_measures */
 void analysis_set_method(struct analysis *a, int method);          /* index into saliency_methods */
 void analysis_set_seed(struct analysis *a, uint64_t seed);         /* for clusters and sampling methods */
-void analysis_set_clusters(struct analysis *a, int k);             /* 0: filters / 5 and at least 1 */
+void analysis_set_clusters(struct analysis *a, enum cluster_method method, int k);  /* k 0: the method's own choice */
+/* tc (T,C), copied: BASELINE_WINDOW only, else NULL. */
+void analysis_set_baseline(struct analysis *a, enum baseline kind, const real *tc);
+enum task analysis_task(const struct analysis *a);
 struct target analysis_target(const struct analysis *a);
 int analysis_measure(const struct analysis *a);
 int analysis_method(const struct analysis *a);
@@ -90,9 +106,10 @@ int analysis_n_off(const struct analysis *a);
 const real *analysis_input(struct analysis *a);                    /* (T,C) */
 const real *analysis_output(struct analysis *a);                   /* (outputs) */
 const real *analysis_logits(struct analysis *a);                   /* (outputs) */
-int analysis_class(struct analysis *a);                            /* predicted class, -1 for a regression */
+int analysis_class(struct analysis *a);                            /* predicted class, -1 for a regression; one sigmoid: 0 or 1 */
 bool analysis_loss(struct analysis *a, enum loss_kind *kind, double *value);
-double analysis_target_value(struct analysis *a);
+double analysis_target_value(struct analysis *a);                  /* NaN: target `loss` without a true value */
+const struct kinks *analysis_kinks(struct analysis *a);
 const real *analysis_activation(struct analysis *a, int layer);    /* (F,times) */
 const real *analysis_gradient(struct analysis *a, int layer);      /* (F,times) d target/d act; NULL: no dependence */
 const struct layer_importance *analysis_importance(struct analysis *a, int layer);
@@ -103,15 +120,25 @@ const real *analysis_input_loss_gradient(struct analysis *a);      /* (T,C) or N
 /* Map of a filter (layer >= 0) or the target (layer -1) by the current method: abs for unsigned methods. (T,C), raw. */
 const real *analysis_saliency(struct analysis *a, int layer, int64_t filter);
 const real *analysis_saliency_cached(const struct analysis *a, int layer, int64_t filter);  /* NULL: not computed yet */
+/* All maps of a layer: (F) pointers to (T,C). */
+const real *const *analysis_saliency_layer(struct analysis *a, int layer);
+/* How far the map is from adding up to the difference it explains, relative to it (integrated gradients, DeepLIFT); NaN: the
+ * method makes no such promise. Computes the map if need be. */
+double analysis_saliency_residual(struct analysis *a, int layer, int64_t filter);
+/* What the map is of: baseline zero, mean or given. (T,C), current window. */
+const real *analysis_baseline(struct analysis *a);
 const struct layer_clusters *analysis_clusters(struct analysis *a, int layer);
 /* A filter without activity in this window: its activation is constant over time (with a time axis) or zero. */
 bool analysis_dead(struct analysis *a, int layer, int64_t filter);
 
 /* ---- recursive highlighting (core/trace.c) ---- */
 struct trace {
-	int layer; int64_t filter, time;
+	int layer;                                 /* the point it starts from */
+	int64_t filter, time;
+	int n_layer;
 	const real *const *share;                  /* [layer index]: (F,times) shares, NULL where nothing leads there; layer 0: input (T,C) */
 };
+/* Backward: what this point is made of. Valid until the next call of either or a setter. */
 const struct trace *analysis_trace(struct analysis *a, int layer, int64_t filter, int64_t t);
 
 /* ---- background work in slices ----
@@ -120,10 +147,5 @@ const struct trace *analysis_trace(struct analysis *a, int layer, int64_t filter
 void analysis_queue_saliency(struct analysis *a, int layer, int n, const int *filters);
 bool analysis_step(struct analysis *a, double budget);
 void analysis_progress(const struct analysis *a, int64_t *done, int64_t *total);
-
-/* ---- small helpers shared by views and writers ---- */
-void minmax_scale(const real *v, int64_t n, real *out);            /* all zeros if max = min; NaN stays NaN and is left out */
-/* The viewing rule of golden/README.md: idx = round-half-even(F * p); shown[f] for the filters at ascending positions >= idx. */
-void percentile_shown(const real *scaled, int64_t F, double p, bool *shown);
 
 #endif

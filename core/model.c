@@ -109,7 +109,7 @@ static int find_axis(const struct value *v, char label)
 	return -1;
 }
 
-static void layer_axes(const struct model *m, struct layer *l)
+void layer_axes(const struct model *m, struct layer *l)
 {
 	const struct value *v = &m->graph->value[l->act];
 	l->axis_f = find_axis(v, 'C');

@@ -91,6 +91,8 @@ int model_finish(struct model *m, int output, struct err *e);
 void model_pack(const struct model *m, const real *tc, real *native);
 void model_unpack(const struct model *m, const real *native, real *tc);
 
+/* Fill axis_f, axis_t, filters, times and has_time from the axis labels of l->act. */
+void layer_axes(const struct model *m, struct layer *l);
 /* filter-major (F, times) copy of a value that has the shape of the layer's act (or pre) */
 void layer_rows(const struct model *m, const struct layer *l, const real *native, real *ft);
 void layer_unrows(const struct model *m, const struct layer *l, const real *ft, real *native);

@@ -126,8 +126,9 @@ void run_override(struct run *r, int value, const real *data)
 
 void run_switch_off(struct run *r, int value, int axis, int64_t index)
 {
-	assert(axis >= 0 && axis < r->g->value[value].shape.rank);
-	assert(index >= 0 && index < r->g->value[value].shape.dim[axis]);
+	const struct shape *s = &r->g->value[value].shape;
+	assert(axis >= -1 && axis < s->rank);
+	assert(index >= 0 && index < (axis < 0 ? shape_count(s) : s->dim[axis]));
 	r->off = xrealloc(r->off, (size_t)r->n_off + 1, sizeof *r->off);
 	r->off[r->n_off++] = (struct switch_off){ value, axis, index };
 	r->fresh = false;
@@ -154,6 +155,10 @@ static void switch_apply(const struct run *r, int value, real *data)
 	for (int i = 0; i < r->n_off; i++) {
 		if (r->off[i].value != value)
 			continue;
+		if (r->off[i].axis < 0) {
+			data[r->off[i].index] = 0;
+			continue;
+		}
 		int64_t outer = 1, inner = 1, n = s->dim[r->off[i].axis];
 		for (int a = 0; a < s->rank; a++)
 			if (a < r->off[i].axis)

@@ -32,7 +32,8 @@ void run_input(struct run *r, int k, const real *x);
 void run_override(struct run *r, int value, const real *data);
 
 /* Filters switched off: after `value` is computed, the slice `index` of `axis` is set to zero and its gradient stops
- * there upstream. run_switch_clear removes all. Forward must run again after a change. */
+ * there upstream. axis -1: `index` counts single elements of the value. run_switch_clear removes all. Forward must run again
+ * after a change. */
 void run_switch_off(struct run *r, int value, int axis, int64_t index);
 void run_switch_clear(struct run *r);
 bool run_is_off(const struct run *r, int value, int axis, int64_t index);
