@@ -15,7 +15,7 @@ void *xcalloc(size_t n, size_t size);              /* n * size is checked */
 void *xrealloc(void *p, size_t n, size_t size);    /* to n * size bytes, checked */
 char *xstrdup(const char *s);
 char *xstrndup(const char *s, size_t n);
-char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2), nonnull(1)));
 /* 64-byte aligned; free() frees it. */
 void *xalloc_aligned(size_t size);
 

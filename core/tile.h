@@ -1,13 +1,14 @@
 /* The one register-blocked kernel from which convolution (forward, both gradients), matrix products and the propagation of
  * bands are made: `n_out` rows of T results, each the sum over `n_in` rows and `n_tap` taps of weight times a row of x.
  *
- *	y[c][t] = bias[c] + sum_i sum_k w[c*sc + i*si + k*sk] * x[i*ldx + xo[k] + t]        0 <= c < n_out, 0 <= t < T
+ *	y[c][t] = (add ? y[c][t] : 0) + bias[c] + sum_i sum_k w[c*sc + i*si + k*sk] * x[i*ldx + xo[k] + t]        0 <= c < n_out, 0 <= t < T
  *
  * Rows of x are read in whole vectors: TILE_SLACK reals behind the last one must be readable (their value does not
  * matter). y is written exactly. The sum runs over i, then k, in this order: the same bits on one instruction set. */
 #ifndef CORE_TILE_H
 #define CORE_TILE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "core/real.h"
 
@@ -18,6 +19,7 @@ struct tile {
 	int64_t sc, si, sk;                        /* strides of w */
 	int64_t ldx, ldy;
 	const int64_t *xo;                         /* (n_tap) offsets of the taps */
+	bool add;                                  /* to what y holds already (then bias must be NULL) */
 };
 
 /* The code for one instruction set. */

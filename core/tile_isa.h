@@ -17,6 +17,12 @@ typedef real ISA(vec) __attribute__((vector_size(ISA_BYTES), aligned(sizeof(real
 		for (int c = 0; c < NC; c++) \
 			for (int v = 0; v < NV; v++) \
 				acc[c][v] = (VEC){ 0 } + (bias ? bias[c] : 0); \
+		for (int c = 0; q->add && c < NC; c++) { \
+			const real *row = y + c * q->ldy; \
+			for (int v = 0; v < NV - 1; v++) \
+				acc[c][v] = *(const VEC *)(const void *)(row + v * LANES); \
+			memcpy(&acc[c][NV - 1], row + (NV - 1) * LANES, (size_t)rem * sizeof(real)); \
+		} \
 		for (int64_t i = 0; i < q->n_in; i++, x += q->ldx, w += q->si) { \
 			const real *wk = w; \
 			for (int64_t k = 0; k < n_tap; k++, wk += sk) { \

@@ -1,0 +1,119 @@
+/* The fast convolution against the plain loops, on random shapes, on every instruction set that this processor has. */
+#include <stdint.h>
+#include "core/conv.h"
+#include "core/mem.h"
+#include "core/tile.h"
+#include "tests/unit/unit.h"
+
+static uint64_t seed = 1;
+
+static int64_t pick(int64_t from, int64_t to)
+{
+	seed = seed * 6364136223846793005u + 1442695040888963407u;
+	return from + (int64_t)((seed >> 33) % (uint64_t)(to - from + 1));
+}
+
+static real *noise(int64_t n)
+{
+	real *v = xmalloc((size_t)n * sizeof *v);
+	for (int64_t i = 0; i < n; i++)
+		v[i] = (real)pick(-1000, 1000) / 1000;
+	return v;
+}
+
+static struct conv shape(void)
+{
+	struct conv q = { .n = pick(1, 3), .group = pick(1, 4) == 1 ? pick(2, 3) : 1, .k = pick(1, 7), .stride = pick(1, 4),
+			  .dilation = pick(1, 3), .ti = pick(1, 70) };
+	q.ci = q.group * pick(1, 9);
+	q.co = q.group * pick(1, 19);
+	q.pad = pick(0, (q.k - 1) * q.dilation);
+	int64_t end = pick(0, 5), room = q.ti + q.pad + end - (q.k - 1) * q.dilation - 1;
+	q.to = room < 0 ? 0 : room / q.stride + 1;
+	return q;
+}
+
+static void compare(const struct conv *q, const char *isa)
+{
+	int64_t nx = q->n * q->ci * q->ti, ny = q->n * q->co * q->to, nw = q->co * q->ci / q->group * q->k;
+	real *x = noise(nx), *w = noise(nw), *b = noise(q->co), *dy = noise(ny);
+	real *y = noise(ny), *y2 = noise(ny), *dx = noise(nx), *dw = noise(nw), *db = noise(q->co);
+	real *dx2 = xmalloc((size_t)nx * sizeof *dx2), *dw2 = xmalloc((size_t)nw * sizeof *dw2);
+	real *db2 = xmalloc((size_t)q->co * sizeof *db2);
+	memcpy(dx2, dx, (size_t)nx * sizeof *dx);
+	memcpy(dw2, dw, (size_t)nw * sizeof *dw);
+	memcpy(db2, db, (size_t)q->co * sizeof *db);
+	void *tmp = xalloc_aligned(conv_scratch(q));
+	char what[200];
+	snprintf(what, sizeof what, "%s n%d ci%d co%d ti%d to%d k%d s%d d%d p%d g%d", isa, (int)q->n, (int)q->ci, (int)q->co,
+		 (int)q->ti, (int)q->to, (int)q->k, (int)q->stride, (int)q->dilation, (int)q->pad, (int)q->group);
+	conv_forward(q, x, w, b, y, tmp);
+	conv_forward_naive(q, x, w, b, y2);
+	unit_close(what, y, y2, ny, 1e-5, 1e-6);
+	conv_backward_x(q, dy, w, dx, tmp);
+	conv_backward_x_naive(q, dy, w, dx2);
+	unit_close(what, dx, dx2, nx, 1e-5, 1e-6);
+	conv_backward_w(q, dy, x, dw, db, tmp);
+	conv_backward_w_naive(q, dy, x, dw2, db2);
+	unit_close(what, dw, dw2, nw, 1e-5, 1e-5);
+	unit_close(what, db, db2, q->co, 1e-5, 1e-5);
+	void *all[] = { x, w, b, dy, y, y2, dx, dw, db, dx2, dw2, db2, tmp };
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		free(all[i]);
+}
+
+START_TEST(fast_equals_naive)
+{
+	const struct isa *isa = &isa_table[_i];
+	if (!isa->usable())
+		unit_skip("this processor lacks %s", isa->name);
+	ck_assert(isa_select(isa->name));
+	for (int i = 0; i < 400; i++) {
+		struct conv q = shape();
+		if (q.to > 0)
+			compare(&q, isa->name);
+	}
+}
+END_TEST
+
+START_TEST(dot_and_axpy_equal_plain_loops)
+{
+	for (const struct isa *isa = isa_table; isa->name; isa++)
+		for (int64_t n = 0; isa->usable() && n < 150; n++) {
+			real *a = noise(n + 1), *b = noise(n + 1), *c = noise(n + 1), *d = xmalloc((size_t)(n + 1) * sizeof *d);
+			double sum = 0;
+			memcpy(d, c, (size_t)(n + 1) * sizeof *d);
+			for (int64_t i = 0; i < n; i++) {
+				sum += (double)a[i] * (double)b[i];
+				d[i] += (real)0.5 * a[i];
+			}
+			ck_assert_double_eq_tol((double)isa->dot(n, a, b), sum, 1e-4);
+			isa->axpy(n, (real)0.5, a, c);
+			unit_close(isa->name, c, d, n + 1, 1e-6, 1e-7);
+			free(a);
+			free(b);
+			free(c);
+			free(d);
+		}
+}
+END_TEST
+
+START_TEST(an_unknown_instruction_set_is_refused)
+{
+	ck_assert(!isa_select("mmx"));
+	ck_assert(isa_select(NULL));
+	ck_assert_ptr_nonnull(isa_active());
+}
+END_TEST
+
+static void setup(TCase *c)
+{
+	int n = 0;
+	while (isa_table[n].name)
+		n++;
+	tcase_add_loop_test(c, fast_equals_naive, 0, n);
+	tcase_add_test(c, dot_and_axpy_equal_plain_loops);
+	tcase_add_test(c, an_unknown_instruction_set_is_refused);
+}
+
+UNIT_MAIN_WITH("conv", setup)
