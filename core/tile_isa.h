@@ -57,9 +57,9 @@ TILE_ROWS(full, ISA_ROWS)
 ISA_TARGET static void ISA(tile)(const struct tile *q, const real *w, const real *x, const real *bias, real *y)
 {
 	typedef void body(const struct tile *, const real *, const real *, const real *, real *, int64_t);
-	static body *const full[] = { ISA(full_1), ISA(full_2), ISA(full_3) };
-	static body *const half[] = { ISA(half_1), ISA(half_2), ISA(half_3) };
-	static body *const one[] = { ISA(one_1), ISA(one_2), ISA(one_3) };
+	static body *const bodies[3][3] = { { ISA(one_1), ISA(one_2), ISA(one_3) },
+					    { ISA(half_1), ISA(half_2), ISA(half_3) },
+					    { ISA(full_1), ISA(full_2), ISA(full_3) } };
 	int64_t nv = (q->T + LANES - 1) / LANES;
 	for (int64_t v = 0, take; v < nv; v += take) {
 		int64_t left = nv - v;
@@ -67,8 +67,9 @@ ISA_TARGET static void ISA(tile)(const struct tile *q, const real *w, const real
 		take = left == 4 ? 2 : left > 3 ? 3 : left;
 		int64_t rem = left == take ? q->T - (nv - 1) * LANES : LANES;
 		for (int64_t c = 0, rows; c < q->n_out; c += rows) {
-			rows = q->n_out - c >= ISA_ROWS ? ISA_ROWS : q->n_out - c >= ISA_ROWS_HALF ? ISA_ROWS_HALF : 1;
-			body *f = (rows == ISA_ROWS ? full : rows == ISA_ROWS_HALF ? half : one)[take - 1];
+			int kind = q->n_out - c >= ISA_ROWS ? 2 : q->n_out - c >= ISA_ROWS_HALF ? 1 : 0;
+			rows = kind == 2 ? ISA_ROWS : kind == 1 ? ISA_ROWS_HALF : 1;
+			body *f = bodies[kind][take - 1];
 			f(q, w + c * q->sc, x + v * LANES, bias ? bias + c : NULL, y + c * q->ldy + v * LANES, rem);
 		}
 	}
