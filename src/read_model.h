@@ -21,10 +21,13 @@ struct reader {
 	const char *extensions;                    /* ".h5 .hdf5" for --formats */
 	bool foreign;                              /* parsed in the child */
 	bool (*probe)(const unsigned char *data, size_t n);
+	/* before the child is locked: load libraries; may be NULL */
+	int (*prepare)(struct err *e);
 	/* dir: descriptor of the file's folder for external data, or -1 */
 	struct model *(*read)(const char *file, const unsigned char *data, size_t n, int dir,
 			      const struct read_options *o, struct err *e);
 };
+extern const struct reader reader_keras;
 extern const struct reader *const readers[];       /* NULL-terminated, tried in order */
 
 /* Read a regular file (or "-", standard input) whole: O_NONBLOCK|O_NOCTTY|O_CLOEXEC, fstat, size cap. malloc'd, caller frees. */

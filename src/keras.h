@@ -1,0 +1,37 @@
+/* A Keras model file between its container (src/keras_h5.c, the only file that knows HDF5) and what builds the network from it
+ * (src/keras_config.c, src/keras_layers.c ..., which know Keras but no container). */
+#ifndef SRC_KERAS_H
+#define SRC_KERAS_H
+
+#include "core/graph.h"
+#include "core/mem.h"
+
+struct keras_weight {
+	const char *name;                          /* "conv1d/kernel:0" */
+	struct shape shape;                        /* rank 0 to 4, no dimension 0 */
+	float *data;
+};
+
+struct keras_layer {
+	const char *name;
+	int n;
+	struct keras_weight *w;
+};
+
+struct keras_file {
+	struct arena arena;
+	char *config;                              /* JSON text */
+	size_t config_size;
+	char *version;                             /* "2.4.0", "" unknown */
+	int n_layer;
+	struct keras_layer *layer;
+};
+
+/* Load libhdf5; only the child that parses does so. */
+int keras_h5_prepare(struct err *e);
+bool keras_h5_probe(const unsigned char *data, size_t n);
+/* Read the image of a file. k is released by the caller in any case. */
+int keras_h5_read(const unsigned char *data, size_t n, struct keras_file *k, struct err *e);
+void keras_file_release(struct keras_file *k);
+
+#endif

@@ -1,0 +1,23 @@
+/* Work on untrusted bytes in a throw-away child process: no files, no sockets, no programs, bounded memory and time. What the
+ * child makes comes back as bytes through a pipe, and the caller treats those as hostile too. */
+#ifndef SRC_SANDBOX_H
+#define SRC_SANDBOX_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "core/err.h"
+
+struct sandbox {
+	/* Before the child is locked: load libraries. May be NULL. */
+	int (*prepare)(void *arg, struct err *e);
+	/* After it: parse; *buf is malloc'd. */
+	int (*work)(void *arg, unsigned char **buf, size_t *n, struct err *e);
+	void *arg;
+	int64_t max_mem;                           /* bytes beyond what this process has already, and of the answer */
+	double max_time;                           /* seconds of processor time; by the clock a little more */
+};
+
+/* 0 and the bytes that the child made (caller frees), or the child's error, or one that says how it ended. */
+int sandbox_run(const struct sandbox *s, unsigned char **buf, size_t *n, struct err *e);
+
+#endif
