@@ -7,8 +7,8 @@
 #include "core/mem.h"
 
 struct keras_weight {
-	const char *name;                          /* "conv1d/kernel:0" */
-	struct shape shape;                        /* rank 0 to 4, no dimension 0 */
+	const char *name;   /* "conv1d/kernel:0" */
+	struct shape shape; /* rank 0 to 4, no dimension 0 */
 	float *data;
 };
 
@@ -20,9 +20,9 @@ struct keras_layer {
 
 struct keras_file {
 	struct arena arena;
-	char *config;                              /* JSON text */
+	char *config; /* JSON text */
 	size_t config_size;
-	char *version;                             /* "2.4.0", "" unknown */
+	char *version; /* "2.4.0", "" unknown */
 	int n_layer;
 	struct keras_layer *layer;
 };

@@ -1,5 +1,7 @@
-/* Keras activation functions: inside a layer, as an Activation layer, and the layers that are nothing else. */
+/* Keras activation functions: inside a layer, as an Activation layer, and the layers that are nothing else.
+ */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include "src/keras_build.h"
 
@@ -7,9 +9,18 @@
 static const struct {
 	const char *name, *op;
 } plain[] = {
-	{ "relu", "Relu" },	    { "elu", "Elu" },	       { "selu", "Selu" },	{ "sigmoid", "Sigmoid" },
-	{ "tanh", "Tanh" },	    { "softplus", "Softplus" }, { "softsign", "Softsign" }, { "exponential", "Exp" },
-	{ "gelu", "Gelu" },	    { "mish", "Mish" },	       { "celu", "Celu" },	{ "hard_silu", "HardSwish" },
+	{ "relu", "Relu" },
+	{ "elu", "Elu" },
+	{ "selu", "Selu" },
+	{ "sigmoid", "Sigmoid" },
+	{ "tanh", "Tanh" },
+	{ "softplus", "Softplus" },
+	{ "softsign", "Softsign" },
+	{ "exponential", "Exp" },
+	{ "gelu", "Gelu" },
+	{ "mish", "Mish" },
+	{ "celu", "Celu" },
+	{ "hard_silu", "HardSwish" },
 	{ "hard_swish", "HardSwish" },
 };
 
@@ -171,11 +182,12 @@ static int build_prelu(struct kcall *c)
 	int64_t wt = rank == 3 ? w->shape.dim[0] : 1, wc = w->shape.dim[rank == 3 ? 1 : 0];
 	if ((wt != 1 && wt != T) || (wc != 1 && wc != C))
 		return k_fail(c, ERR_FORMAT, "its alpha does not fit its input");
-	int alpha = k_const(c, "alpha", w);
-	if (rank == 3) {
-		struct attr perm = attr_is("perm", 2, (int64_t[]){ 1, 0 });
-		alpha = k_op(c, "Transpose", 1, &alpha, 1, &perm);
-	}
+	struct shape shape = { rank - 1, { wc, wt } };
+	float *t = xcalloc((size_t)(wc * wt), sizeof *t);
+	for (int64_t i = 0; i < wc * wt; i++)
+		t[i] = w->data[i % wt * wc + i / wt];
+	int alpha = k_const_shape(c, "alpha", &shape, t);
+	free(t);
 	int below = k_op2(c, "Mul", k_op2(c, "Min", x, k_scalar(c, 0)), alpha);
 	return alone(c, "prelu", k_op2(c, "Add", k_op1(c, "Relu", x), below));
 }

@@ -1,5 +1,5 @@
-/* Between the files that build a network from a Keras configuration. Rank-3 values are N,C,T inside, where Keras has N,T,C; rank-2
- * values are N,C. */
+/* Between the files that build a network from a Keras configuration. Rank-3 values are N,C,T inside, where Keras has N,T,C;
+ * rank-2 values are N,C. */
 #ifndef SRC_KERAS_BUILD_H
 #define SRC_KERAS_BUILD_H
 
@@ -11,9 +11,9 @@
 struct klayer {
 	const char *name, *cls;
 	const cJSON *config;
-	int *in, n_in;                             /* indices of layers that it reads */
-	bool input;                                /* InputLayer */
-	int value, at;                             /* output and index in the model once built, else -1 */
+	int *in, n_in; /* indices of layers that it reads */
+	bool input;    /* InputLayer */
+	int value, at; /* output and index in the model once built, else -1 */
 };
 
 /* What a layer is built from, and what comes out. */
@@ -21,14 +21,14 @@ struct kcall {
 	struct model *m;
 	struct graph *g;
 	struct err *e;
-	int version;                               /* 1, 2 or 3 */
+	int version; /* 1, 2 or 3 */
 	const char *name, *cls;
 	const cJSON *config;
-	const struct keras_layer *weights;         /* NULL: none */
+	const struct keras_layer *weights; /* NULL: none */
 	const int *x;
 	int n_x;
-	int bad;                                   /* first error while reading the configuration */
-	int pre;                                   /* value before the activation, -1: as the output */
+	int bad; /* first error while reading the configuration */
+	int pre; /* value before the activation, -1: as the output */
 	const char *activation;
 	enum layer_kind kind;
 };
@@ -58,7 +58,7 @@ int64_t k_dim(const struct kcall *c, int v, int axis);
 int k_op(struct kcall *c, const char *op, int n_in, const int *in, int n_attr, const struct attr *a);
 int k_op1(struct kcall *c, const char *op, int x);
 int k_op2(struct kcall *c, const char *op, int x, int y);
-int k_transpose(struct kcall *c, int x);                          /* the last two of three axes */
+int k_transpose(struct kcall *c, int x); /* the last two of three axes */
 int k_reshape(struct kcall *c, int x, int n, const int64_t *dims);
 int k_ints(struct kcall *c, int n, const int64_t *v);
 int k_scalar(struct kcall *c, double v);

@@ -53,8 +53,8 @@ void k_pair(struct kcall *c, const char *key, int64_t out[2])
 	out[0] = out[1] = 1;
 	if (!v)
 		return;
-	bool good = two ? json_whole(v->child, &out[0]) && json_whole(v->child->next, &out[1]) :
-			  (out[0] = out[1] = k_int(c, key, NULL, 1, 0, COUNT_MAX), true);
+	bool good = two ? json_whole(v->child, &out[0]) && json_whole(v->child->next, &out[1])
+	                : (out[0] = out[1] = k_int(c, key, NULL, 1, 0, COUNT_MAX), true);
 	if (!good || out[0] < 0 || out[1] < 0 || out[0] > COUNT_MAX || out[1] > COUNT_MAX)
 		k_fail(c, ERR_FORMAT, "%s is not one or two whole numbers from 0", key);
 }
@@ -121,12 +121,12 @@ int k_op1(struct kcall *c, const char *op, int x)
 
 int k_op2(struct kcall *c, const char *op, int x, int y)
 {
-	return k_op(c, op, 2, (int[]){ x, y }, 0, NULL);
+	return k_op(c, op, 2, (int[]) { x, y }, 0, NULL);
 }
 
 int k_transpose(struct kcall *c, int x)
 {
-	struct attr perm = attr_is("perm", 3, (int64_t[]){ 0, 2, 1 });
+	struct attr perm = attr_is("perm", 3, (int64_t[]) { 0, 2, 1 });
 	return k_op(c, "Transpose", 1, &x, 1, &perm);
 }
 
@@ -185,7 +185,7 @@ int k_vector(struct kcall *c, const char *what, const struct keras_weight *w, in
 	struct shape s = { 1, { n } };
 	if (w && shape_count(&w->shape) != n)
 		return k_fail(c, ERR_FORMAT, "its %s has %lld numbers instead of %lld", what, (long long)shape_count(&w->shape),
-			      (long long)n);
+		              (long long)n);
 	if (w)
 		return k_const_shape(c, what, &s, w->data);
 	real *r = xcalloc((size_t)n, sizeof *r);

@@ -11,7 +11,7 @@ struct knet {
 	struct klayer *layer;
 	int n;
 	struct arena arena;
-	int input, output;                         /* indices of layers */
+	int input, output; /* indices of layers */
 	struct err *e;
 };
 
@@ -49,7 +49,8 @@ static int list_layers(struct knet *k, const cJSON *list)
 		return err_set(k->e, ERR_LIMIT, "more than %d layers", KERAS_LAYERS_MAX);
 	k->layer = arena_alloc(&k->arena, (size_t)n, sizeof *k->layer);
 	const cJSON *v;
-	cJSON_ArrayForEach(v, list) {
+	cJSON_ArrayForEach(v, list)
+	{
 		struct klayer l = { .config = json_get(v, "config"), .value = -1, .at = -1 };
 		l.cls = json_text(v, "class_name", NULL);
 		l.name = json_text(v, "name", json_text(l.config, "name", l.cls));
@@ -97,20 +98,21 @@ static int source(const struct knet *k, const struct klayer *l, const cJSON *v)
 		return err_set(k->e, ERR_FORMAT, "layer '%s': what it reads is not given as [name, node, tensor]", l->name);
 	int from = find_layer(k, v->child->valuestring);
 	if (from < 0)
-		return err_set(k->e, ERR_FORMAT, "layer '%s' reads '%s', which is not in the model", l->name, v->child->valuestring);
+		return err_set(k->e, ERR_FORMAT, "layer '%s' reads '%s', which is not in the model", l->name,
+		               v->child->valuestring);
 	if (node || tensor)
 		return err_set(k->e, ERR_UNSUPPORTED, "layer '%s' is used more than once, which is not supported",
-			       v->child->valuestring);
+		               v->child->valuestring);
 	return from;
 }
 
 static bool is_tensor(const cJSON *v)
 {
-	return json_get(json_get(v, "config"), "keras_history") != NULL ||
-	       (cJSON_IsArray(v) && cJSON_IsString(v->child));
+	return json_get(json_get(v, "config"), "keras_history") != NULL || (cJSON_IsArray(v) && cJSON_IsString(v->child));
 }
 
-/* The list of entries of one call: Keras 1 and 2 [[...], [...]], Keras 3 {"args": [...]} with a list inside for merging layers. */
+/* The list of entries of one call: Keras 1 and 2 [[...], [...]], Keras 3 {"args": [...]} with a list inside for merging layers.
+ */
 static const cJSON *call_inputs(const cJSON *call)
 {
 	const cJSON *v = cJSON_IsObject(call) ? json_get(call, "args") : call;
@@ -126,10 +128,11 @@ static int connect_layer(struct knet *k, struct klayer *l, const cJSON *calls)
 		return 0;
 	if (n != 1)
 		return err_set(k->e, n ? ERR_UNSUPPORTED : ERR_FORMAT, "layer '%s' is used %d times%s", l->name, n,
-			       n ? ", which is not supported" : ": nothing feeds it");
+		               n ? ", which is not supported" : ": nothing feeds it");
 	const cJSON *list = call_inputs(calls->child), *v;
 	l->in = arena_alloc(&k->arena, (size_t)cJSON_GetArraySize(list), sizeof *l->in);
-	cJSON_ArrayForEach(v, list) {
+	cJSON_ArrayForEach(v, list)
+	{
 		/* Keras 3 lists arguments that are no tensors, too */
 		if (cJSON_IsObject(calls->child) && !is_tensor(v))
 			continue;
@@ -154,7 +157,8 @@ static int end_layer(const struct knet *k, const cJSON *config, const char *key,
 	char *end;
 	long want = head ? strtol(head, &end, 10) : 0;
 	bool by_number = !head || (*head && !*end);
-	cJSON_ArrayForEach(v, list) {
+	cJSON_ArrayForEach(v, list)
+	{
 		int at = source(k, &l, v);
 		if (at < 0)
 			return at;
@@ -174,7 +178,8 @@ static int connect_functional(struct knet *k, const cJSON *config, const char *h
 {
 	const cJSON *v, *list = json_get(config, "layers");
 	int i = 0;
-	cJSON_ArrayForEach(v, list) {
+	cJSON_ArrayForEach(v, list)
+	{
 		int bad = connect_layer(k, &k->layer[i++], json_get(v, "inbound_nodes"));
 		if (bad)
 			return bad;
@@ -229,13 +234,14 @@ static int build_input(struct knet *k, struct model *m, const cJSON *config, int
 	const cJSON *s = input_shape(k, config);
 	int rank = cJSON_IsArray(s) ? cJSON_GetArraySize(s) : 0;
 	if (rank != 2 && rank != 3)
-		return err_set(k->e, rank ? ERR_UNSUPPORTED : ERR_FORMAT, "the input has %d dimensions instead of (batch, steps, channels)",
-			       rank);
+		return err_set(k->e, rank ? ERR_UNSUPPORTED : ERR_FORMAT,
+		               "the input has %d dimensions instead of (batch, steps, channels)", rank);
 	int64_t T = size_of(cJSON_GetArrayItem(s, 1)), C = rank == 3 ? size_of(cJSON_GetArrayItem(s, 2)) : 1;
 	if (T < 0 || C <= 0)
 		return err_set(k->e, ERR_FORMAT, "the input has no valid number of %s", C <= 0 ? "channels" : "steps");
 	if (T && window && window != T)
-		return err_set(k->e, ERR_VALUE, "the network takes windows of %lld steps, not %lld", (long long)T, (long long)window);
+		return err_set(k->e, ERR_VALUE, "the network takes windows of %lld steps, not %lld", (long long)T,
+		               (long long)window);
 	if (!T && !window)
 		return err_set(k->e, ERR_VALUE, "the network takes windows of any length; say which with --window");
 	char made[NAME_MAX_BYTES];
@@ -277,12 +283,23 @@ static int build_layer(struct knet *k, struct klayer *l, struct model *m, const 
 		x[i] = l->n_in ? k->layer[l->in[i]].value : m->input;
 		at[i] = l->n_in ? k->layer[l->in[i]].at : 0;
 	}
-	struct kcall c = { .m = m, .g = m->graph, .e = k->e, .version = version_of(f), .name = l->name, .cls = l->cls,
-			   .config = l->config, .weights = weights_of(f, l->name), .x = x, .n_x = n, .pre = -1,
-			   .activation = "", .kind = cls->kind };
+	struct kcall c = { .m = m,
+		           .g = m->graph,
+		           .e = k->e,
+		           .version = version_of(f),
+		           .name = l->name,
+		           .cls = l->cls,
+		           .config = l->config,
+		           .weights = weights_of(f, l->name),
+		           .x = x,
+		           .n_x = n,
+		           .pre = -1,
+		           .activation = "",
+		           .kind = cls->kind };
 	int v;
 	if (n < cls->x_min || n > cls->x_max)
-		v = err_set(k->e, ERR_FORMAT, "it reads %d layers instead of %d%s", n, cls->x_min, cls->x_max > cls->x_min ? " or more" : "");
+		v = err_set(k->e, ERR_FORMAT, "it reads %d layers instead of %d%s", n, cls->x_min,
+		            cls->x_max > cls->x_min ? " or more" : "");
 	else
 		v = cls->build(&c);
 	/* the first thing found wrong in the configuration is the cause of what follows */
@@ -324,19 +341,21 @@ static int build_layers(struct knet *k, struct model *m, const struct keras_file
 			moved = true;
 		}
 		if (more && !moved)
-			return err_set(k->e, ERR_FORMAT, "the layers read one another in a circle, or an input is not connected");
+			return err_set(k->e, ERR_FORMAT,
+			               "the layers read one another in a circle, or an input is not connected");
 	}
 	return 0;
 }
 
 static int build_net(struct knet *k, const cJSON *root, struct model *m, const struct keras_file *f, const char *head,
-		     int64_t window)
+                     int64_t window)
 {
 	const char *cls = json_text(root, "class_name", "");
 	const cJSON *config = json_get(root, "config");
 	bool sequential = !strcmp(cls, "Sequential");
 	if (!sequential && strcmp(cls, "Model") != 0 && strcmp(cls, "Functional") != 0)
-		return err_set(k->e, ERR_UNSUPPORTED, "the model is of class '%s'; Sequential and functional models are read", cls);
+		return err_set(k->e, ERR_UNSUPPORTED, "the model is of class '%s'; Sequential and functional models are read",
+		               cls);
 	int bad = list_layers(k, cJSON_IsArray(config) ? config : json_get(config, "layers"));
 	if (!bad)
 		bad = name_unsupported(k);
@@ -374,7 +393,7 @@ struct model *keras_build(const char *file, const struct keras_file *f, const ch
 }
 
 static struct model *read_keras(const char *file, const unsigned char *data, size_t n, int dir, const struct read_options *o,
-				struct err *e)
+                                struct err *e)
 {
 	(void)dir;
 	struct keras_file k;

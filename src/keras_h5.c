@@ -11,16 +11,18 @@
 #include "src/read_model.h"
 
 enum {
-	STRINGS_MAX = 65536,                       /* strings of one attribute */
+	STRINGS_MAX = 65536, /* strings of one attribute */
 	PATH_PARTS_MAX = 16,
 	LAYER_WEIGHTS_MAX = 4096,
 };
-#define TEXT_MAX ((size_t)16 << 20)            /* bytes of one attribute */
-#define WEIGHTS_MAX ((int64_t)1 << 26)         /* numbers in all weights together */
-#define DEFLATE_MOST 1100                      /* deflate cannot do better than 1032 to 1 */
+#define TEXT_MAX ((size_t)16 << 20)    /* bytes of one attribute */
+#define WEIGHTS_MAX ((int64_t)1 << 26) /* numbers in all weights together */
+#define READ_ONLY 0u                   /* H5F_ACC_RDONLY calls the library by name */
+#define DEFLATE_MOST 1100              /* deflate cannot do better than 1032 to 1 */
 
 /* ---- the library, by pointers ---- */
 
+/* clang-format off */
 #define FUNCTIONS(X) \
 	X(H5open) X(H5close) X(H5get_libversion) X(H5free_memory) X(H5PLset_loading_state) X(H5Eset_auto2) X(H5Pcreate) \
 	X(H5Pclose) X(H5Pset_fapl_core) X(H5Pset_file_image) X(H5Fopen) X(H5Gopen2) X(H5Oopen) X(H5Oclose) X(H5Iget_type) \
@@ -31,6 +33,7 @@ enum {
 	X(H5Dget_storage_size) X(H5Dread) X(H5Pget_layout) X(H5Pget_external_count) X(H5Pget_nfilters) X(H5Pget_filter2) \
 	X(H5Pget_chunk)
 #define VARIABLES(X) X(H5P_CLS_FILE_ACCESS_ID_g) X(H5T_NATIVE_FLOAT_g) X(H5T_C_S1_g)
+/* clang-format on */
 
 #define FIELD(f) __typeof__(f) *f;
 static struct {
@@ -40,7 +43,7 @@ static struct {
 } h5;
 
 #define NAME_OF(f) #f
-#define LOAD(f) \
+#define LOAD(f)                                         \
 	if (!(*(void **)&h5.f = dlsym(so, NAME_OF(f)))) \
 		return false;
 
@@ -81,8 +84,13 @@ static int start_library(struct err *e)
 
 int keras_h5_prepare(struct err *e)
 {
-	static const char *const names[] = { "libhdf5_serial.so.103", "libhdf5.so.103", "libhdf5.so.200", "libhdf5.so.310",
-					     "libhdf5_serial.so", "libhdf5.so", NULL };
+	static const char *const names[] = { "libhdf5_serial.so.103",
+		                             "libhdf5.so.103",
+		                             "libhdf5.so.200",
+		                             "libhdf5.so.310",
+		                             "libhdf5_serial.so",
+		                             "libhdf5.so",
+		                             NULL };
 	clean_environment();
 	for (int i = 0; names[i] && !h5.so; i++) {
 		void *so = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
@@ -93,7 +101,7 @@ int keras_h5_prepare(struct err *e)
 	}
 	if (!h5.so)
 		return err_set(e, ERR_UNSUPPORTED, "libhdf5 %d.%d is not installed; Keras files need it", H5_VERS_MAJOR,
-			       H5_VERS_MINOR);
+		               H5_VERS_MINOR);
 	/* once now, while files may still be opened, and again for every file */
 	return start_library(e);
 }
@@ -119,7 +127,8 @@ static int copy_variable(struct keras_file *k, hid_t a, hid_t t, size_t n, struc
 	hid_t mt = h5.H5Tcopy(*h5.H5T_C_S1_g);
 	h5.H5Tset_size(mt, H5T_VARIABLE);
 	h5.H5Tset_cset(mt, h5.H5Tget_cset(t));
-	int bad = h5.H5Aread(a, mt, raw) < 0 ? err_set(e, ERR_FORMAT, "attribute %s cannot be read: the file is damaged", name) : 0;
+	int bad = h5.H5Aread(a, mt, raw) < 0 ? err_set(e, ERR_FORMAT, "attribute %s cannot be read: the file is damaged", name)
+	                                     : 0;
 	size_t sum = 0;
 	for (size_t i = 0; i < n && !bad; i++) {
 		size_t len = raw[i] ? strlen(raw[i]) : 0;
@@ -143,8 +152,9 @@ static int copy_fixed(struct keras_file *k, hid_t a, hid_t t, size_t n, struct s
 	if (!width || !size_mul(width, n, &bytes) || bytes > TEXT_MAX)
 		return err_set(e, ERR_LIMIT, "attribute %s has more than %zu MB", name, TEXT_MAX >> 20);
 	char *raw = xcalloc(bytes + 1, 1);
-	int bad = n && h5.H5Aread(a, t, raw) < 0 ?
-			  err_set(e, ERR_FORMAT, "attribute %s cannot be read: the file is damaged", name) : 0;
+	int bad = n && h5.H5Aread(a, t, raw) < 0
+	                  ? err_set(e, ERR_FORMAT, "attribute %s cannot be read: the file is damaged", name)
+	                  : 0;
 	for (size_t i = 0; i < n && !bad; i++) {
 		out->s[i] = arena_alloc(&k->arena, width + 1, 1);
 		memcpy(out->s[i], raw + i * width, width);
@@ -156,7 +166,7 @@ static int copy_fixed(struct keras_file *k, hid_t a, hid_t t, size_t n, struct s
 /* An attribute of one or more strings. 1: there, 0: not there, or a negative code. */
 static int read_strings(struct keras_file *k, hid_t o, const char *name, struct strings *out, struct err *e)
 {
-	*out = (struct strings){ 0 };
+	*out = (struct strings) { 0 };
 	if (h5.H5Aexists(o, name) <= 0)
 		return 0;
 	hid_t a = h5.H5Aopen(o, name, H5P_DEFAULT), t = -1, s = -1;
@@ -172,8 +182,8 @@ static int read_strings(struct keras_file *k, hid_t o, const char *name, struct 
 	if (!bad && n > 0) {
 		out->n = (size_t)n;
 		out->s = arena_alloc(&k->arena, out->n, sizeof *out->s);
-		bad = h5.H5Tis_variable_str(t) > 0 ? copy_variable(k, a, t, out->n, out, name, e) :
-						     copy_fixed(k, a, t, out->n, out, name, e);
+		bad = h5.H5Tis_variable_str(t) > 0 ? copy_variable(k, a, t, out->n, out, name, e)
+		                                   : copy_fixed(k, a, t, out->n, out, name, e);
 	}
 	if (s >= 0)
 		h5.H5Sclose(s);
@@ -202,7 +212,7 @@ static int read_list(struct keras_file *k, hid_t o, const char *name, struct str
 			memcpy(both, out->s, out->n * sizeof *both);
 		if (more.n)
 			memcpy(both + out->n, more.s, more.n * sizeof *both);
-		*out = (struct strings){ out->n + more.n, both };
+		*out = (struct strings) { out->n + more.n, both };
 		got = 1;
 	}
 	return got;
@@ -292,8 +302,9 @@ static const char *check_storage(hid_t d, hid_t plist, int rank, int64_t n, size
 			return "is packed by a filter that is not read; deflate, shuffle and fletcher32 are";
 		if (h5.H5Pget_chunk(plist, 4, chunk) != rank || check_dims(rank, chunk) < 0)
 			return "has chunks that are too large";
-		return stored > file_size || (int64_t)stored < bytes / DEFLATE_MOST || !stored ?
-			       "declares more numbers than the file holds" : NULL;
+		return stored > file_size || (int64_t)stored < bytes / DEFLATE_MOST || !stored
+		               ? "declares more numbers than the file holds"
+		               : NULL;
 	}
 	if (layout != H5D_CONTIGUOUS && layout != H5D_COMPACT)
 		return "is virtual: its numbers lie in other files";
@@ -340,7 +351,7 @@ static const char *read_numbers(struct keras_file *k, hid_t d, size_t file_size,
 }
 
 static int read_weight(struct keras_file *k, hid_t group, const char *name, size_t file_size, int64_t *budget,
-		       struct keras_weight *w, struct err *e)
+                       struct keras_weight *w, struct err *e)
 {
 	w->name = name;
 	hid_t d = open_path(group, name, e);
@@ -351,14 +362,15 @@ static int read_weight(struct keras_file *k, hid_t group, const char *name, size
 	return why ? err_set(e, ERR_FORMAT, "weights '%s': %s", name, why) : 0;
 }
 
-static int read_layer(struct keras_file *k, hid_t weights, size_t file_size, int64_t *budget, struct keras_layer *l, struct err *e)
+static int read_layer(struct keras_file *k, hid_t weights, size_t file_size, int64_t *budget, struct keras_layer *l,
+                      struct err *e)
 {
 	struct strings names;
 	hid_t g = open_path(weights, l->name, e);
 	if (g < 0)
 		return err_at(e, "weights");
-	int bad = h5.H5Iget_type(g) == H5I_GROUP ? read_list(k, g, "weight_names", &names, e) :
-						   err_set(e, ERR_FORMAT, "is not a group");
+	int bad = h5.H5Iget_type(g) == H5I_GROUP ? read_list(k, g, "weight_names", &names, e)
+	                                         : err_set(e, ERR_FORMAT, "is not a group");
 	if (bad >= 0 && names.n > LAYER_WEIGHTS_MAX)
 		bad = err_set(e, ERR_LIMIT, "more than %d weights", LAYER_WEIGHTS_MAX);
 	if (bad >= 0) {
@@ -400,9 +412,11 @@ static int read_weights(struct keras_file *k, hid_t root, size_t file_size, stru
 static int no_config(hid_t root, struct err *e)
 {
 	bool weights = h5.H5Aexists(root, "layer_names") > 0 || h5.H5Aexists(root, "layer_names0") > 0 ||
-		       h5.H5Lexists(root, "layers", H5P_DEFAULT) > 0 || h5.H5Lexists(root, "_layer_checkpoint_dependencies", H5P_DEFAULT) > 0;
+	               h5.H5Lexists(root, "layers", H5P_DEFAULT) > 0 ||
+	               h5.H5Lexists(root, "_layer_checkpoint_dependencies", H5P_DEFAULT) > 0;
 	if (weights)
-		return err_set(e, ERR_FORMAT, "holds weights only, no architecture; save the whole model with model.save('NAME.h5')");
+		return err_set(e, ERR_FORMAT,
+		               "holds weights only, no architecture; save the whole model with model.save('NAME.h5')");
 	return err_set(e, ERR_FORMAT, "is an HDF5 file, but no Keras model (it has no model_config)");
 }
 
@@ -425,7 +439,7 @@ static int read_root(struct keras_file *k, hid_t root, size_t file_size, struct 
 
 int keras_h5_read(const unsigned char *data, size_t n, struct keras_file *k, struct err *e)
 {
-	*k = (struct keras_file){ 0 };
+	*k = (struct keras_file) { 0 };
 	int bad = start_library(e);
 	if (bad)
 		return bad;
@@ -433,7 +447,7 @@ int keras_h5_read(const unsigned char *data, size_t n, struct keras_file *k, str
 	/* the image is copied by the library, which may then write into its copy */
 	if (fapl < 0 || h5.H5Pset_fapl_core(fapl, 1 << 16, 0) < 0 || h5.H5Pset_file_image(fapl, (void *)(uintptr_t)data, n) < 0)
 		bad = err_set(e, ERR_LIMIT, "libhdf5 takes no file of %zu MB into memory; see --max-mem", n >> 20);
-	else if ((file = h5.H5Fopen("image", H5F_ACC_RDONLY, fapl)) < 0 || (root = h5.H5Gopen2(file, "/", H5P_DEFAULT)) < 0)
+	else if ((file = h5.H5Fopen("image", READ_ONLY, fapl)) < 0 || (root = h5.H5Gopen2(file, "/", H5P_DEFAULT)) < 0)
 		bad = err_set(e, ERR_FORMAT, "the HDF5 file is damaged or cut off");
 	else
 		bad = read_root(k, root, n, e);

@@ -33,7 +33,7 @@ static int padding(struct kcall *c, int64_t k, int64_t dilation, int64_t pads[2]
 /* ---- convolution ---- */
 
 struct conv {
-	int64_t out, in, k;                        /* in: input channels that one filter sees */
+	int64_t out, in, k; /* in: input channels that one filter sees */
 	int64_t stride, dilation, group;
 };
 
@@ -63,7 +63,7 @@ static int convolve(struct kcall *c, int x, int w, const struct keras_weight *bi
 {
 	int64_t pads[2];
 	struct attr a[5] = { attr_is("kernel_shape", 1, &v->k), attr_is("strides", 1, &v->stride),
-			     attr_is("dilations", 1, &v->dilation), attr_i("group", v->group) };
+		             attr_is("dilations", 1, &v->dilation), attr_i("group", v->group) };
 	int n = 4 + (padded ? padding(c, v->k, v->dilation, pads, a + 4) : 0);
 	int in[] = { x, w, bias ? k_vector(c, "bias", bias, v->out, 0) : -1 };
 	return k_op(c, "Conv", bias ? 3 : 2, in, n, a);
@@ -80,7 +80,8 @@ static void compare(struct kcall *c, const char *key, const char *key1, int64_t 
 {
 	int64_t said = k_int(c, key, key1, have, 1, COUNT_MAX);
 	if (said != have)
-		k_fail(c, ERR_FORMAT, "%s is %lld in the architecture, but %lld in the weights", key, (long long)said, (long long)have);
+		k_fail(c, ERR_FORMAT, "%s is %lld in the architecture, but %lld in the weights", key, (long long)said,
+		       (long long)have);
 }
 
 static int build_conv(struct kcall *c)
@@ -102,8 +103,9 @@ static int build_conv(struct kcall *c)
 	compare(c, "kernel_size", "filter_length", v.k);
 	int64_t C = k_dim(c, c->x[0], 1);
 	if (v.in * v.group != C || v.out % v.group)
-		return k_fail(c, ERR_FORMAT, "its kernel (%lld,%lld,%lld) in %lld groups does not fit an input of %lld channels",
-			      (long long)v.k, (long long)v.in, (long long)v.out, (long long)v.group, (long long)C);
+		return k_fail(c, ERR_FORMAT,
+		              "its kernel (%lld,%lld,%lld) in %lld groups does not fit an input of %lld channels",
+		              (long long)v.k, (long long)v.in, (long long)v.out, (long long)v.group, (long long)C);
 	const struct keras_weight *b = bias_weight(c, 1);
 	return k_activate(c, convolve(c, c->x[0], kernel(c, "kernel", w, &v), b, &v, true));
 }
@@ -112,12 +114,13 @@ static int build_conv(struct kcall *c)
 static int depthwise(struct kcall *c, const struct keras_weight *w, const struct keras_weight *b, struct conv *v)
 {
 	int64_t C = k_dim(c, c->x[0], 1);
-	*v = (struct conv){ .k = w->shape.dim[0], .in = 1, .group = C, .out = w->shape.dim[1] * w->shape.dim[2] };
+	*v = (struct conv) { .k = w->shape.dim[0], .in = 1, .group = C, .out = w->shape.dim[1] * w->shape.dim[2] };
 	steps(c, v);
 	compare(c, "depth_multiplier", NULL, w->shape.dim[2]);
 	compare(c, "kernel_size", NULL, v->k);
 	if (w->shape.dim[1] != C)
-		return k_fail(c, ERR_FORMAT, "its kernel has %lld channels, its input %lld", (long long)w->shape.dim[1], (long long)C);
+		return k_fail(c, ERR_FORMAT, "its kernel has %lld channels, its input %lld", (long long)w->shape.dim[1],
+		              (long long)C);
 	return convolve(c, c->x[0], kernel(c, "depthwise_kernel", w, v), b, v, true);
 }
 
@@ -158,8 +161,8 @@ static int build_dense(struct kcall *c)
 	int64_t in = w->shape.dim[0], out = w->shape.dim[1];
 	compare(c, "units", "output_dim", out);
 	if (in != k_dim(c, x, 1) || rank < 2)
-		return k_fail(c, ERR_FORMAT, "its kernel (%lld,%lld) does not fit an input of %lld", (long long)in, (long long)out,
-			      (long long)k_dim(c, x, 1));
+		return k_fail(c, ERR_FORMAT, "its kernel (%lld,%lld) does not fit an input of %lld", (long long)in,
+		              (long long)out, (long long)k_dim(c, x, 1));
 	if (rank == 3) {
 		struct conv v = { .k = 1, .in = in, .out = out, .stride = 1, .dilation = 1, .group = 1 };
 		return k_activate(c, convolve(c, x, kernel(c, "kernel", w, &v), b, &v, false));
@@ -232,14 +235,15 @@ static int build_batch_norm(struct kcall *c)
 	if (k_int(c, "mode", NULL, 0, 0, 2) != 0)
 		return k_fail(c, ERR_UNSUPPORTED, "normalisation by the batch's own values (mode 1 or 2) is not supported");
 	if (axis != -1 && axis != rank - 1)
-		return k_fail(c, ERR_UNSUPPORTED, "normalisation along axis %lld is not supported, only along the last", (long long)axis);
+		return k_fail(c, ERR_UNSUPPORTED, "normalisation along axis %lld is not supported, only along the last",
+		              (long long)axis);
 	bool scale = k_bool(c, "scale", true), center = k_bool(c, "center", true);
 	int at = 0;
 	const struct keras_weight *gamma = scale ? k_weight(c, at++, "gamma", 1) : NULL;
 	const struct keras_weight *beta = center ? k_weight(c, at++, "beta", 1) : NULL;
 	const struct keras_weight *mean = k_weight(c, at++, "moving mean", 1), *var = k_weight(c, at, "moving variance", 1);
-	int in[] = { x, k_vector(c, "gamma", gamma, C, 1), k_vector(c, "beta", beta, C, 0), k_vector(c, "moving_mean", mean, C, 0),
-		     k_vector(c, "moving_variance", var, C, 1) };
+	int in[] = { x, k_vector(c, "gamma", gamma, C, 1), k_vector(c, "beta", beta, C, 0),
+		     k_vector(c, "moving_mean", mean, C, 0), k_vector(c, "moving_variance", var, C, 1) };
 	struct attr a = attr_f("epsilon", k_float(c, "epsilon", NULL, 1e-3));
 	return k_op(c, "BatchNormalization", 5, in, 1, &a);
 }

@@ -8,7 +8,7 @@
 static int align(struct kcall *c, int x, int rank)
 {
 	if (k_rank(c, x) == 2 && rank == 3)
-		return k_reshape(c, x, 3, (int64_t[]){ k_dim(c, x, 0), k_dim(c, x, 1), 1 });
+		return k_reshape(c, x, 3, (int64_t[]) { k_dim(c, x, 0), k_dim(c, x, 1), 1 });
 	return x;
 }
 
@@ -162,7 +162,7 @@ static int build_zero_padding(struct kcall *c)
 	k_pair(c, "padding", p);
 	if (!series(c))
 		return c->bad;
-	return k_op2(c, "Pad", c->x[0], k_ints(c, 6, (int64_t[]){ 0, 0, p[0], 0, 0, p[1] }));
+	return k_op2(c, "Pad", c->x[0], k_ints(c, 6, (int64_t[]) { 0, 0, p[0], 0, 0, p[1] }));
 }
 
 static int build_cropping(struct kcall *c)
@@ -173,8 +173,8 @@ static int build_cropping(struct kcall *c)
 		return c->bad;
 	int64_t T = k_dim(c, c->x[0], 2), end = T - p[1], axis = 2;
 	if (p[0] >= end)
-		return k_fail(c, ERR_FORMAT, "it cuts %lld and %lld off a series of %lld steps", (long long)p[0], (long long)p[1],
-			      (long long)T);
+		return k_fail(c, ERR_FORMAT, "it cuts %lld and %lld off a series of %lld steps", (long long)p[0],
+		              (long long)p[1], (long long)T);
 	int in[] = { c->x[0], k_ints(c, 1, &p[0]), k_ints(c, 1, &end), k_ints(c, 1, &axis) };
 	return k_op(c, "Slice", 4, in, 0, NULL);
 }
@@ -190,11 +190,11 @@ static int build_up_sampling(struct kcall *c)
 	if (n == 1)
 		return k_op1(c, "Identity", x);
 	int64_t N = k_dim(c, x, 0), C = k_dim(c, x, 1), T = k_dim(c, x, 2);
-	int one = k_reshape(c, x, 4, (int64_t[]){ N, C, T, 1 });
+	int one = k_reshape(c, x, 4, (int64_t[]) { N, C, T, 1 });
 	for (int64_t i = 0; i < n; i++)
 		copy[i] = one;
 	struct attr a = attr_i("axis", 3);
-	return k_reshape(c, k_op(c, "Concat", (int)n, copy, 1, &a), 3, (int64_t[]){ N, C, T * n });
+	return k_reshape(c, k_op(c, "Concat", (int)n, copy, 1, &a), 3, (int64_t[]) { N, C, T * n });
 }
 
 /* Noise and dropout act in training only. */

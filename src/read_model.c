@@ -14,7 +14,7 @@
 #define MEM_LEAST ((int64_t)64 << 20)
 #define TIME_DEFAULT 3.0
 
-const struct reader *const readers[] = { &reader_keras, NULL };
+const struct reader *const readers[] = { &reader_keras, &reader_json, NULL };
 
 /* ---- files ---- */
 

@@ -1,36 +1,37 @@
-/* Opening a model file: recognised by content, parsed by its reader in a locked-down child (src/sandbox.c), rebuilt from the
- * serialised form. */
+/* Opening a model file: recognised by content, parsed by its reader in a locked-down child (src/sandbox.c),
+ * rebuilt from the serialised form. */
 #ifndef SRC_READ_MODEL_H
 #define SRC_READ_MODEL_H
 
 #include "core/model.h"
 
 struct read_options {
-	bool no_sandbox;                           /* parse in this process: debugging and coverage only */
+	bool no_sandbox; /* parse in this process: debugging and coverage only */
 	bool no_external_data;
-	int64_t max_mem;                           /* bytes, 0: default (half of what is available, at most 512 MB) */
-	double max_time;                           /* seconds of work, 0: default 3 */
-	int64_t window;                            /* T for models with a dynamic time axis, 0: from the file */
-	const char *layout;                        /* --layout or NULL */
-	const char *head;                          /* --head or NULL */
+	int64_t max_mem;    /* bytes, 0: default (half of what is available, at most 512 MB) */
+	double max_time;    /* seconds of work, 0: default 3 */
+	int64_t window;     /* T for models with a dynamic time axis, 0: from the file */
+	const char *layout; /* --layout or NULL */
+	const char *head;   /* --head or NULL */
 };
 
 /* A reader of one format. `data` is the whole file. */
 struct reader {
-	const char *name;                          /* "Keras HDF5" */
-	const char *extensions;                    /* ".h5 .hdf5" for --formats */
-	bool foreign;                              /* parsed in the child */
+	const char *name;       /* "Keras HDF5" */
+	const char *extensions; /* ".h5 .hdf5" for --formats */
+	bool foreign;           /* parsed in the child */
 	bool (*probe)(const unsigned char *data, size_t n);
 	/* before the child is locked: load libraries; may be NULL */
 	int (*prepare)(struct err *e);
 	/* dir: descriptor of the file's folder for external data, or -1 */
-	struct model *(*read)(const char *file, const unsigned char *data, size_t n, int dir,
-			      const struct read_options *o, struct err *e);
+	struct model *(*read)(const char *file, const unsigned char *data, size_t n, int dir, const struct read_options *o,
+	                      struct err *e);
 };
-extern const struct reader reader_keras;
-extern const struct reader *const readers[];       /* NULL-terminated, tried in order */
+extern const struct reader reader_keras, reader_json;
+extern const struct reader *const readers[]; /* NULL-terminated, tried in order */
 
-/* Read a regular file (or "-", standard input) whole: O_NONBLOCK|O_NOCTTY|O_CLOEXEC, fstat, size cap. malloc'd, caller frees. */
+/* Read a regular file (or "-", standard input) whole: O_NONBLOCK|O_NOCTTY|O_CLOEXEC, fstat, size cap.
+ * malloc'd, the caller frees; a NUL stands behind the end. */
 int read_file(const char *path, int64_t cap, unsigned char **data, size_t *n, struct err *e);
 struct model *read_model(const char *path, const struct read_options *o, struct err *e);
 

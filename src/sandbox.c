@@ -96,12 +96,14 @@ static void set_limits(const struct sandbox *s)
 static void lock_syscalls(void)
 {
 #if defined SANDBOX_ARCH && !defined TSVIZ_SAN
+	/* clang-format off */
 	static const int allowed[] = {
 		SYS_read, SYS_write, SYS_close, SYS_lseek, SYS_fstat, SYS_fcntl, SYS_mmap, SYS_munmap, SYS_mremap, SYS_mprotect,
 		SYS_madvise, SYS_brk, SYS_futex, SYS_exit, SYS_exit_group, SYS_rt_sigaction, SYS_rt_sigprocmask,
 		SYS_rt_sigreturn, SYS_sigaltstack, SYS_getpid, SYS_gettid, SYS_tgkill, SYS_clock_gettime, SYS_gettimeofday,
 		SYS_getrandom, SYS_getrusage, SYS_sched_yield, SYS_sched_getaffinity, SYS_restart_syscall,
 	};
+	/* clang-format on */
 	enum { N = sizeof allowed / sizeof *allowed };
 	struct sock_filter f[N + 6];
 	unsigned short k = 0;
@@ -110,7 +112,8 @@ static void lock_syscalls(void)
 	f[k++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
 	f[k++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
 	for (int i = 0; i < N; i++)
-		f[k++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)allowed[i], (unsigned char)(N - i), 0);
+		f[k++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)allowed[i], (unsigned char)(N - i),
+		                                      0);
 	f[k++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
 	f[k++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
 	struct sock_fprog p = { k, f };
@@ -208,7 +211,8 @@ static void receive(int fd, int64_t deadline, size_t most, struct answer *a)
 
 static int late(const struct sandbox *s, struct err *e)
 {
-	return err_set(e, ERR_LIMIT, "reading takes longer than %g s: the file is damaged or very large; see --max-time", s->max_time);
+	return err_set(e, ERR_LIMIT, "reading takes longer than %g s: the file is damaged or very large; see --max-time",
+	               s->max_time);
 }
 
 static int judge(const struct sandbox *s, const struct answer *a, int status, struct err *e)
@@ -224,11 +228,11 @@ static int judge(const struct sandbox *s, const struct answer *a, int status, st
 		memcpy(&code, a->p + 1, sizeof code);
 		size_t at = 1 + sizeof code;
 		return err_set(e, code >= ERR_VALUE && code < 0 ? code : ERR_FORMAT, "%.*s", (int)(a->n - at),
-			       (const char *)a->p + at);
+		               (const char *)a->p + at);
 	}
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || !a->n || a->p[0] != 'M')
 		return err_set(e, ERR_FORMAT, "the reader stopped (status %d): the file is damaged",
-			       WIFEXITED(status) ? WEXITSTATUS(status) : -1);
+		               WIFEXITED(status) ? WEXITSTATUS(status) : -1);
 	return 0;
 }
 

@@ -13,8 +13,8 @@ struct sandbox {
 	/* After it: parse; *buf is malloc'd. */
 	int (*work)(void *arg, unsigned char **buf, size_t *n, struct err *e);
 	void *arg;
-	int64_t max_mem;                           /* bytes beyond what this process has already, and of the answer */
-	double max_time;                           /* seconds of processor time; by the clock a little more */
+	int64_t max_mem; /* bytes beyond what this process has already, and of the answer */
+	double max_time; /* seconds of processor time; by the clock a little more */
 };
 
 /* 0 and the bytes that the child made (caller frees), or the child's error, or one that says how it ended. */

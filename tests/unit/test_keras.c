@@ -1,0 +1,413 @@
+/* Keras models: what the files hold, what the networks answer, and what is said of files that are no models.
+ * The numbers of the fixtures in tests/keras are those that tests/gen_keras.py --expect works out in numpy,
+ * in Keras' own order of axes. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include "core/run.h"
+#include "src/read_model.h"
+#include "tests/unit/unit.h"
+
+static struct err e;
+static const struct read_options plain;
+
+static struct model *load(const char *path)
+{
+	struct model *m = read_model(path, &plain, &e);
+	ck_assert_msg(m != NULL, "%s: %s", path, e.text);
+	return m;
+}
+
+/* ---- the paper's model ---- */
+
+struct expect_layer {
+	const char *name, *type, *activation;
+	enum layer_kind kind;
+	int64_t filters, times, params, receptive;
+};
+
+static const struct expect_layer traffic[] = {
+	{ "convolution1d_4_input", "InputLayer", "", LAYER_INPUT, 2, 50, 0, 1 },
+	{ "convolution1d_4", "Convolution1D", "relu", LAYER_ANALYSED, 64, 50, 448, 3 },
+	{ "maxpooling1d_3", "MaxPooling1D", "", LAYER_ANALYSED, 64, 25, 0, 4 },
+	{ "convolution1d_5", "Convolution1D", "relu", LAYER_ANALYSED, 32, 25, 6176, 8 },
+	{ "maxpooling1d_4", "MaxPooling1D", "", LAYER_ANALYSED, 32, 13, 0, 10 },
+	{ "convolution1d_6", "Convolution1D", "relu", LAYER_ANALYSED, 16, 13, 1552, 18 },
+	{ "flatten_2", "Flatten", "", LAYER_LAYOUT, 208, 1, 0, 50 },
+	{ "dense_2", "Dense", "", LAYER_ANALYSED, 1, 1, 209, 50 },
+};
+
+START_TEST(internet_traffic_layers)
+{
+	const char *path = unit_shared("models/internet_traffic.h5");
+	if (!path)
+		unit_skip("no shared models");
+	struct model *m = load(path);
+	int n = sizeof traffic / sizeof *traffic;
+	ck_assert_str_eq(m->file, "internet_traffic.h5");
+	ck_assert_str_eq(m->format, "Keras 1.2.2 HDF5");
+	ck_assert_int_eq(m->n_layer, n);
+	ck_assert_int_eq(m->T, 50);
+	ck_assert_int_eq(m->C, 2);
+	ck_assert_int_eq(m->params, 448 + 6176 + 1552 + 209);
+	for (int i = 0; i < n; i++) {
+		const struct layer *l = &m->layer[i];
+		const struct expect_layer *x = &traffic[i];
+		ck_assert_str_eq(l->name, x->name);
+		ck_assert_str_eq(l->type, x->type);
+		ck_assert_str_eq(l->activation, x->activation);
+		ck_assert_int_eq(l->kind, x->kind);
+		ck_assert_msg(l->filters == x->filters && l->times == x->times, "%s: %lld x %lld", l->name,
+		              (long long)l->filters, (long long)l->times);
+		ck_assert_int_eq(l->params, x->params);
+		ck_assert_int_eq(l->receptive, x->receptive);
+		ck_assert_msg((l->pre != l->act) == (*x->activation != 0), "%s: pre %d act %d", l->name, l->pre, l->act);
+	}
+	model_free(m);
+}
+END_TEST
+
+/* The library stays out of this process. */
+START_TEST(hdf5_is_loaded_by_the_child_alone)
+{
+	struct model *m = load("tests/keras/keras1.h5");
+	char line[512];
+	FILE *f = fopen("/proc/self/maps", "r");
+	if (!f)
+		unit_skip("no /proc");
+	bool found = false;
+	while (fgets(line, sizeof line, f))
+		found |= strstr(line, "hdf5") != NULL;
+	fclose(f);
+	ck_assert(!found);
+	model_free(m);
+}
+END_TEST
+
+/* ---- answers ---- */
+
+/* A layer's activated values: their sum and the sum of their magnitudes. */
+struct expect_sum {
+	const char *layer;
+	double sum, abs;
+};
+
+static const struct expect_sum residual[] = {
+	{ "conv1d", 10.3968903, 222.254968 },
+	{ "batch_normalization", 13.6260491, 205.705342 },
+	{ "activation", 109.665695, 109.665695 },
+	{ "conv1d_1", -61.2594195, 305.987435 },
+	{ "batch_normalization_1", -25.3951337, 364.897731 },
+	{ "conv1d_2", -7.51671615, 128.606989 },
+	{ "add", -32.9118499, 395.7667 },
+	{ "activation_1", 181.427425, 181.427425 },
+	{ "max_pooling1d", 161.25398, 161.25398 },
+	{ "global_average_pooling1d", 13.4378317, 13.4378317 },
+	{ "dense", 1, 1 },
+	{ 0 },
+};
+static const struct expect_sum chain[] = {
+	{ "conv1d_1", -2.77656019, 83.887578 },         { "leaky_re_lu_1", 36.2223019, 44.8887159 },
+	{ "zero_padding1d_1", 36.2223019, 44.8887159 }, { "average_pooling1d_1", 18.111151, 22.0324402 },
+	{ "up_sampling1d_1", 36.2223019, 44.0648805 },  { "dense_1", -9.73225832, 51.5289028 },
+	{ "dense_2", 0.864915348, 0.864915348 },        { 0 },
+};
+static const struct expect_sum mixed[] = {
+	{ "sep", -2.86654108, 19.666106 },
+	{ "dw", 20.0457437, 28.954735 },
+	{ "prelu", 23.2681715, 26.9864316 },
+	{ "grouped", -3.03351943, 26.2531484 },
+	{ "squeeze", 0.163553206, 1.62754309 },
+	{ "excite", 2.16550963, 2.16550963 },
+	{ "scale", -0.477094644, 14.6086559 },
+	{ "crop", -0.273538048, 11.1478737 },
+	{ "relu6", 5, 5 },
+	{ "elu", 2.93754489, 7.93679072 },
+	{ "minus", 2.06245511, 2.93679072 },
+	{ "mean", 3.33333333, 3.33333333 },
+	{ "max", 7.93679072, 7.93679072 },
+	{ "min", -2.93679072, 2.93679072 },
+	{ "cat", 8.33333333, 14.2069148 },
+	{ "long", 16.6666667, 28.4138295 },
+	{ "soft", 12, 12 },
+	{ "out", 3.28241224, 3.28241224 },
+	{ 0 },
+};
+static const struct expect_sum keras1[] = {
+	{ "a", 17.2971741, 17.2971741 }, { "b", -24.0964275, 51.7849861 }, { "m", -6.79925335, 69.0821602 },
+	{ "p", 17.2886935, 32.2949098 }, { "d", -7.53270768, 7.53270768 }, { 0 },
+};
+
+static const struct answer {
+	const char *file, *format;
+	int64_t params;
+	int n;
+	double out[4];
+	const struct expect_sum *layer;
+} answers[] = {
+	{ "residual", "Keras 2.4.0 HDF5", 444, 4, { 0.0771981042, 0.922719091, 8.22584835e-05, 5.45895559e-07 }, residual },
+	{ "chain", "Keras 2.2.4 HDF5", 319, 2, { 0.479752032, 0.385163316 }, chain },
+	{ "mixed", "Keras 2.9.0 HDF5", 881, 3, { 0.507781703, 2.39594306, 0.378687472 }, mixed },
+	{ "keras1", "Keras 1.2.2 HDF5", 191, 1, { -7.53270768 }, keras1 },
+};
+
+static void check_sums(const struct model *m, const struct run *r, const struct expect_sum *x)
+{
+	int analysed = 0, named = 0;
+	for (int i = 0; i < m->n_layer; i++)
+		analysed += m->layer[i].kind == LAYER_ANALYSED;
+	for (; x->layer; x++, named++) {
+		int at = model_find_layer(m, x->layer);
+		ck_assert_msg(at >= 0, "no layer %s", x->layer);
+		const struct value *v = &m->graph->value[m->layer[at].act];
+		const real *y = run_real(r, m->layer[at].act);
+		double sum = 0, all = 0;
+		for (int64_t i = 0; i < shape_count(&v->shape); i++) {
+			sum += (double)y[i];
+			all += fabs((double)y[i]);
+		}
+		ck_assert_msg(fabs(all - x->abs) <= 2e-6 * x->abs && fabs(sum - x->sum) <= 2e-6 * x->abs,
+		              "%s: sum %.9g abs %.9g instead of %.9g %.9g", x->layer, sum, all, x->sum, x->abs);
+	}
+	ck_assert_int_eq(analysed, named);
+}
+
+START_TEST(answers_are_those_of_numpy)
+{
+	const struct answer *a = &answers[_i];
+	char path[128];
+	snprintf(path, sizeof path, "tests/keras/%s.h5", a->file);
+	struct model *m = load(path);
+	ck_assert_str_eq(m->format, a->format);
+	ck_assert_int_eq(m->params, a->params);
+	int64_t n = m->T * m->C;
+	real *tc = xcalloc((size_t)n, sizeof *tc), *native = xcalloc((size_t)n, sizeof *native);
+	for (int64_t i = 0; i < n; i++)
+		tc[i] = (real)(float)sin(0.37 * (double)i + 0.1);
+	model_pack(m, tc, native);
+	struct run *r = run_new(m->graph);
+	run_input(r, 0, native);
+	run_forward(r);
+	check_sums(m, r, a->layer);
+	ck_assert_int_eq(m->outputs, a->n);
+	for (int i = 0; i < a->n; i++) {
+		double y = (double)run_real(r, m->output)[i];
+		ck_assert_msg(fabs(y - a->out[i]) <= 3e-6 * fabs(a->out[i]) + 1e-8, "output %d: %.9g instead of %.9g", i, y,
+		              a->out[i]);
+	}
+	run_free(r);
+	free(tc);
+	free(native);
+	model_free(m);
+}
+END_TEST
+
+/* Upsampled series and pads still are series. */
+START_TEST(axes_are_followed)
+{
+	struct model *m = load("tests/keras/chain.h5");
+	for (int i = 0; i <= model_find_layer(m, "dense_1"); i++)
+		ck_assert_msg(m->layer[i].has_time && m->layer[i].axis_t == 2 && m->layer[i].axis_f == 1, "%s: [%s]",
+		              m->layer[i].name, m->graph->value[m->layer[i].act].axis);
+	model_free(m);
+}
+END_TEST
+
+/* ---- files that are no models ---- */
+
+static char temp[64];
+
+static const char *write_temp(const void *data, size_t n)
+{
+	snprintf(temp, sizeof temp, "/tmp/tsviz-keras-XXXXXX.h5");
+	int fd = mkstemps(temp, 3);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write(fd, data, n), (ssize_t)n);
+	close(fd);
+	return temp;
+}
+
+static void expect_error(const char *path, int code, const char *part)
+{
+	struct model *m = read_model(path, &plain, &e);
+	unlink(temp);
+	ck_assert_msg(!m, "%s was read", path);
+	ck_assert_msg(e.code == code && strstr(e.text, part), "%d: %s", e.code, e.text);
+}
+
+START_TEST(no_hdf5_file)
+{
+	static const char text[] = "Keras, but as text\n";
+	expect_error(write_temp(text, sizeof text - 1), ERR_FORMAT, "no HDF5 file in spite of its name");
+	expect_error(write_temp("", 0), ERR_FORMAT, "empty");
+	expect_error("tests/keras/missing.h5", ERR_IO, "cannot be opened");
+	expect_error("tests/keras", ERR_IO, "is a folder");
+	expect_error("/dev/zero", ERR_IO, "not a regular file");
+}
+END_TEST
+
+START_TEST(a_pipe_does_not_hang)
+{
+	snprintf(temp, sizeof temp, "/tmp/tsviz-pipe-%d", (int)getpid());
+	ck_assert_int_eq(mkfifo(temp, 0600), 0);
+	expect_error(temp, ERR_IO, "not a regular file");
+}
+END_TEST
+
+/* Attributes are named by text in the file: other letters, and they are gone. */
+static void rename_in(unsigned char *p, size_t n, const char *from, const char *to)
+{
+	size_t k = strlen(from);
+	int found = 0;
+	for (size_t i = 0; i + k <= n; i++)
+		if (!memcmp(p + i, from, k)) {
+			memcpy(p + i, to, k);
+			found++;
+		}
+	ck_assert_int_gt(found, 0);
+}
+
+static unsigned char *slurp(const char *path, size_t *n)
+{
+	unsigned char *p;
+	ck_assert_msg(read_file(path, 1 << 20, &p, n, &e) == 0, "%s", e.text);
+	return p;
+}
+
+static void expect_changed(const char *from, const char *to, int code, const char *part)
+{
+	size_t n;
+	unsigned char *p = slurp("tests/keras/chain.h5", &n);
+	rename_in(p, n, from, to);
+	expect_error(write_temp(p, n), code, part);
+	free(p);
+}
+
+START_TEST(no_architecture)
+{
+	expect_changed("model_config", "model_confix", ERR_FORMAT, "no Keras model");
+	expect_error("tests/keras/weights_only.h5", ERR_FORMAT, "holds weights only");
+}
+END_TEST
+
+START_TEST(wrong_architecture)
+{
+	expect_changed("model_weights", "model_weightz", ERR_FORMAT, "'model_weights' is not in the file");
+	expect_changed("\"Sequential\"", "\"Sequentiel\"", ERR_UNSUPPORTED, "class 'Sequentiel'");
+	expect_changed("\"causal\"", "\"casual\"", ERR_UNSUPPORTED,
+	               "layer 'conv1d_1' (Conv1D): padding 'casual' is not supported");
+	expect_changed("\"tanh\"", "\"tonh\"", ERR_UNSUPPORTED, "layer 'dense_1' (Dense): activation 'tonh'");
+	expect_changed("\"filters\": 6", "\"filters\": 7", ERR_FORMAT,
+	               "filters is 7 in the architecture, but 6 in the weights");
+	expect_changed("[null, 20, 2]", "[null, 20, 3]", ERR_FORMAT, "does not fit an input of 3 channels");
+	expect_changed("[null, 20, 2]", "[null, -1, 2]", ERR_FORMAT, "no valid number of steps");
+	expect_changed("\"units\": 5", "\"units\":  ", ERR_FORMAT, "model_config: line 1:");
+	expect_changed("\"name\": \"dense_2\"", "\"name\": \"dense_1\"", ERR_FORMAT, "two layers are called 'dense_1'");
+}
+END_TEST
+
+/* All at once. */
+START_TEST(unsupported_layers_are_named)
+{
+	size_t n;
+	unsigned char *p = slurp("tests/keras/chain.h5", &n);
+	rename_in(p, n, "\"ZeroPadding1D\"", "\"ZoroPadding1D\"");
+	rename_in(p, n, "\"Dropout\"", "\"Lambdas\"");
+	expect_error(write_temp(p, n), ERR_UNSUPPORTED,
+	             "2 layers are not supported: 'zero_padding1d_1' (ZoroPadding1D), 'dropout_1' (Lambdas)");
+	free(p);
+}
+END_TEST
+
+/* ---- the length of the window ---- */
+
+START_TEST(open_length_asks_for_a_window)
+{
+	size_t n;
+	unsigned char *p = slurp("tests/keras/residual.h5", &n);
+	rename_in(p, n, "[null, 24, 3]", "[null,null,3]");
+	struct read_options o = { .window = 31 };
+	write_temp(p, n);
+	struct model *m = read_model(temp, &o, &e);
+	ck_assert_msg(m != NULL, "%s", e.text);
+	ck_assert_int_eq(m->T, 31);
+	model_free(m);
+	expect_error(temp, ERR_VALUE, "--window");
+	free(p);
+	o.window = 25;
+	ck_assert_ptr_null(read_model("tests/keras/residual.h5", &o, &e));
+	ck_assert_msg(strstr(e.text, "24 steps, not 25"), "%s", e.text);
+}
+END_TEST
+
+/* ---- damage ---- */
+
+/* Either a model or one sentence; never the end of this process, nor a wait. */
+static void survive(const unsigned char *p, size_t n, int *models, int *errors)
+{
+	static const struct read_options quick = { .max_time = 2 };
+	const char *path = write_temp(p, n);
+	e = (struct err) { 0 };
+	struct model *m = read_model(path, &quick, &e);
+	unlink(path);
+	ck_assert(m || (e.code < 0 && *e.text));
+	++*(m ? models : errors);
+	model_free(m);
+}
+
+START_TEST(cut_off_anywhere)
+{
+	static const char *const files[] = { "residual", "chain", "mixed", "keras1" };
+	int models = 0, errors = 0;
+	char path[128];
+	size_t n;
+	snprintf(path, sizeof path, "tests/keras/%s.h5", files[_i]);
+	unsigned char *p = slurp(path, &n);
+	for (size_t k = 1; k < n; k += n / 40)
+		survive(p, k, &models, &errors);
+	ck_assert_int_gt(errors, 35);
+	free(p);
+}
+END_TEST
+
+START_TEST(flipped_bytes)
+{
+	static const char *const files[] = { "residual", "chain", "mixed", "keras1" };
+	int models = 0, errors = 0;
+	char path[128];
+	size_t n;
+	snprintf(path, sizeof path, "tests/keras/%s.h5", files[_i]);
+	unsigned char *p = slurp(path, &n);
+	for (size_t k = 7 * (size_t)_i; k < n; k += 149) {
+		unsigned char old = p[k];
+		p[k] ^= k & 1 ? 0xff : 0x01;
+		survive(p, n, &models, &errors);
+		p[k] = old;
+	}
+	/* weights may be any number: some files are models still */
+	ck_assert_int_gt(models, 0);
+	ck_assert_int_gt(errors, 0);
+	free(p);
+}
+END_TEST
+
+static void setup(TCase *c)
+{
+	const TTest *const once[] = { internet_traffic_layers,
+		                      hdf5_is_loaded_by_the_child_alone,
+		                      axes_are_followed,
+		                      no_hdf5_file,
+		                      a_pipe_does_not_hang,
+		                      no_architecture,
+		                      wrong_architecture,
+		                      unsupported_layers_are_named,
+		                      open_length_asks_for_a_window };
+	for (size_t i = 0; i < sizeof once / sizeof *once; i++)
+		tcase_add_test(c, once[i]);
+	tcase_add_loop_test(c, answers_are_those_of_numpy, 0, sizeof answers / sizeof *answers);
+	tcase_add_loop_test(c, cut_off_anywhere, 0, 4);
+	tcase_add_loop_test(c, flipped_bytes, 0, 4);
+}
+
+UNIT_MAIN_WITH("keras", setup)
