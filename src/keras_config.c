@@ -141,7 +141,7 @@ static int connect_layer(struct knet *k, struct klayer *l, const cJSON *calls)
 			return from;
 		l->in[l->n_in++] = from;
 	}
-	return 0;
+	return l->n_in ? 0 : err_set(k->e, ERR_FORMAT, "layer '%s': nothing feeds it", l->name);
 }
 
 /* Entries of input_layers and output_layers: [["a",0,0]], or ["a",0,0] where there is one. */
@@ -189,6 +189,8 @@ static int connect_functional(struct knet *k, const cJSON *config, const char *h
 		return err_set(k->e, ERR_UNSUPPORTED, "the network has %d inputs; tsviz takes one", n);
 	if (n < 0)
 		return n;
+	if (!k->layer[k->input].input)
+		return err_set(k->e, ERR_FORMAT, "input_layers names '%s', which is no input", k->layer[k->input].name);
 	n = end_layer(k, config, "output_layers", head, &k->output);
 	return n < 0 ? n : 0;
 }

@@ -1,0 +1,263 @@
+/* Keras files that mean harm: in the container (tests/gen_keras_hostile.py wrote tests/keras_hostile) and in the configuration. Each ends in
+ * the error that names the place. */
+#include "src/keras_build.h"
+#include "src/read_model.h"
+#include "tests/unit/unit.h"
+
+static struct err e;
+
+/* ---- the container ---- */
+
+static const struct {
+	const char *file, *part;                   /* NULL: is read */
+} files[] = {
+	{ "good", NULL },
+	{ "half", NULL },
+	{ "double", NULL },
+	{ "whole", NULL },
+	{ "big_endian", NULL },
+	{ "link_external", "or only as a link" },
+	{ "link_soft", "or only as a link" },
+	{ "link_loop", "is not a data set" },
+	{ "storage_external", "keeps its numbers in another file" },
+	{ "storage_virtual", "its numbers lie in other files" },
+	{ "bomb_contiguous", "declares more numbers than the file holds" },
+	{ "bomb_chunked", "declares more numbers than the file holds" },
+	{ "bomb_chunk", "declares more numbers than the file holds" },
+	{ "bomb_overflow", "more numbers than are read" },
+	{ "filter_lzf", "packed by a filter that is not read" },
+	{ "filter_scale", "packed by a filter that is not read" },
+	{ "type_compound", "of a type that weights do not have" },
+	{ "type_text", "of a type that weights do not have" },
+	{ "type_bool", "of a type that weights do not have" },
+	{ "type_complex", "of a type that weights do not have" },
+	{ "type_opaque", "of a type that weights do not have" },
+	{ "type_array", "of a type that weights do not have" },
+	{ "type_vlen", "of a type that weights do not have" },
+	{ "type_reference", "of a type that weights do not have" },
+	{ "space_null", "cannot be read" },
+	{ "space_zero", "a dimension of 0" },
+	{ "rank_5", "more than 4 dimensions" },
+	{ "rank_2", "is not (steps,channels,filters)" },
+	{ "group", "is not a data set" },
+	{ "names_number", "attribute weight_names is not text" },
+	{ "names_missing", "'c/other:0' is not in the file" },
+	{ "names_dots", "is not in the file" },
+	{ "names_long", "is not in the file" },
+	{ "config_number", "attribute model_config is not text" },
+	{ "config_bytes", "model_config: line 1" },
+	{ "config_deep", "nested too deeply" },
+	{ "no_layer_names", "no layer_names" },
+};
+
+static void read_hostile(int i, const struct read_options *o)
+{
+	char path[128];
+	snprintf(path, sizeof path, "tests/keras_hostile/%s.h5", files[i].file);
+	e = (struct err){ 0 };
+	struct model *m = read_model(path, o, &e);
+	if (!files[i].part) {
+		ck_assert_msg(m != NULL, "%s", e.text);
+		/* (3,1,2) of 0 to 5: filters first here */
+		const real *w = m->graph->value[graph_find(m->graph, "c/kernel")].r;
+		const real expect[] = { 0, 2, 4, 1, 3, 5 };
+		ck_assert_mem_eq(w, expect, sizeof expect);
+		model_free(m);
+		return;
+	}
+	ck_assert_msg(!m, "was read");
+	ck_assert_msg(e.code == ERR_FORMAT && strstr(e.text, files[i].part), "%d: %s", e.code, e.text);
+}
+
+START_TEST(container_in_the_child)
+{
+	struct read_options o = { 0 };
+	read_hostile(_i, &o);
+}
+END_TEST
+
+/* The same gates hold without the child: it is not they alone that keep files out. */
+START_TEST(container_in_this_process)
+{
+	struct read_options o = { .no_sandbox = true };
+	read_hostile(_i, &o);
+}
+END_TEST
+
+START_TEST(environment_loads_nothing)
+{
+	setenv("HDF5_PLUGIN_PATH", "/tmp", 1);
+	setenv("HDF5_DRIVER", "stdio", 1);
+	struct read_options o = { .no_sandbox = true };
+	read_hostile(0, &o);
+	ck_assert_ptr_null(getenv("HDF5_PLUGIN_PATH"));
+	ck_assert_ptr_null(getenv("HDF5_DRIVER"));
+}
+END_TEST
+
+/* ---- the configuration ---- */
+
+#define SEQ(layers) "{\"class_name\":\"Sequential\",\"config\":{\"name\":\"s\",\"layers\":[" layers "]}}"
+#define FUN(layers, in, out) \
+	"{\"class_name\":\"Functional\",\"config\":{\"name\":\"f\",\"layers\":[" layers "],\"input_layers\":" in \
+	",\"output_layers\":" out "}}"
+#define LAYER(cls, name, rest) "{\"class_name\":\"" cls "\",\"config\":{\"name\":\"" name "\"" rest "}}"
+#define NODE(cls, name, rest, in) \
+	"{\"class_name\":\"" cls "\",\"name\":\"" name "\",\"config\":{\"name\":\"" name "\"" rest "},\"inbound_nodes\":" in "}"
+#define IN NODE("InputLayer", "x", ",\"batch_input_shape\":[null,4,1]", "[]")
+#define SHAPE ",\"batch_input_shape\":[null,4,1]"
+#define CONV(rest) LAYER("Conv1D", "c", SHAPE ",\"use_bias\":false" rest)
+
+static const struct {
+	const char *json;
+	int code;                                  /* 0: is built */
+	const char *part;
+} configs[] = {
+	{ SEQ(CONV("")), 0, NULL },
+	{ SEQ(CONV(",\"activation\":{\"class_name\":\"LeakyReLU\",\"config\":{\"alpha\":0.1}}")), 0, NULL },
+	{ SEQ(CONV(",\"strides\":[2],\"padding\":\"causal\"")), 0, NULL },
+	{ FUN(IN "," NODE("Conv1D", "c", ",\"use_bias\":false", "[[[\"x\",0,0,{}]]]"), "[[\"x\",0,0]]", "[[\"c\",0,0]]"), 0, NULL },
+	/* Keras 3 */
+	{ FUN(NODE("InputLayer", "x", ",\"batch_shape\":[null,4,1]", "[]") "," NODE("Conv1D", "c", ",\"use_bias\":false,\"padding\":\"same\"",
+	      "[{\"args\":[{\"class_name\":\"__keras_tensor__\",\"config\":{\"keras_history\":[\"x\",0,0]}}],\"kwargs\":{}}]") ","
+	      NODE("Add", "a", "", "[{\"args\":[[{\"config\":{\"keras_history\":[\"x\",0,0]}},{\"config\":{\"keras_history\":"
+	      "[\"c\",0,0]}}]],\"kwargs\":{}}]"), "[\"x\",0,0]", "[\"a\",0,0]"), 0, NULL },
+	/* layers in another order than they run */
+	{ FUN(NODE("ReLU", "r", "", "[[[\"c\",0,0]]]") "," NODE("Conv1D", "c", ",\"use_bias\":false", "[[[\"x\",0,0]]]") "," IN,
+	      "[[\"x\",0,0]]", "[[\"r\",0,0]]"), 0, NULL },
+	{ "", ERR_FORMAT, "model_config" },
+	{ "[]", ERR_UNSUPPORTED, "class ''" },
+	{ "{\"class_name\":\"Sequential\"}", ERR_FORMAT, "lists no layers" },
+	{ SEQ(""), ERR_FORMAT, "lists no layers" },
+	{ SEQ("7"), ERR_FORMAT, "has no class_name" },
+	{ SEQ(LAYER("Lambda", "evil", SHAPE ",\"function\":[\"4wEAAAA=\",null,null]")), ERR_UNSUPPORTED, "'evil' (Lambda)" },
+	{ SEQ(LAYER("Sequential", "inner", SHAPE)), ERR_UNSUPPORTED, "'inner' (Sequential)" },
+	{ SEQ(LAYER("LSTM", "\\u001b[2J\\u202e", SHAPE)), ERR_UNSUPPORTED, "'\xef\xbf\xbd[2J\xef\xbf\xbd' (LSTM)" },
+	{ SEQ(LAYER("Conv1D", "c", "")), ERR_FORMAT, "the input has 0 dimensions" },
+	{ SEQ(LAYER("Conv1D", "c", ",\"batch_input_shape\":[null,4,4,1]")), ERR_UNSUPPORTED, "the input has 4 dimensions" },
+	{ SEQ(LAYER("Conv1D", "c", ",\"batch_input_shape\":[null,4,null]")), ERR_FORMAT, "no valid number of channels" },
+	{ SEQ(LAYER("Conv1D", "c", ",\"batch_input_shape\":[null,4.5,1]")), ERR_FORMAT, "no valid number of steps" },
+	{ SEQ(LAYER("Conv1D", "c", ",\"batch_input_shape\":[null,1e18,1]")), ERR_FORMAT, "no valid number of steps" },
+	{ SEQ(LAYER("Conv1D", "c", ",\"batch_input_shape\":[null,268435456,2]")), ERR_LIMIT, "elements" },
+	{ SEQ(CONV(",\"filters\":0")), ERR_FORMAT, "filters is not a whole number" },
+	{ SEQ(CONV(",\"filters\":3")), ERR_FORMAT, "filters is 3 in the architecture" },
+	{ SEQ(CONV(",\"kernel_size\":[1e18]")), ERR_FORMAT, "kernel_size is not a whole number" },
+	{ SEQ(CONV(",\"kernel_size\":[3,3]")), ERR_FORMAT, "kernel_size is not a whole number" },
+	{ SEQ(CONV(",\"strides\":0")), ERR_FORMAT, "strides is not a whole number" },
+	{ SEQ(CONV(",\"strides\":-1")), ERR_FORMAT, "strides is not a whole number" },
+	{ SEQ(CONV(",\"strides\":\"1\"")), ERR_FORMAT, "strides is not a whole number" },
+	{ SEQ(CONV(",\"dilation_rate\":268435456")), ERR_LIMIT, "layer 'c' (Conv1D)" },
+	{ SEQ(CONV(",\"groups\":3")), ERR_FORMAT, "groups" },
+	{ SEQ(CONV(",\"padding\":7")), ERR_FORMAT, "padding is not a name" },
+	{ SEQ(CONV(",\"activation\":7")), ERR_FORMAT, "activation is not a name" },
+	{ SEQ(CONV(",\"activation\":{\"class_name\":\"Activation\"}")), ERR_UNSUPPORTED, "activation 'Activation'" },
+	{ SEQ(CONV(",\"data_format\":\"channels_first\"")), ERR_UNSUPPORTED, "channels_first" },
+	{ SEQ(LAYER("Conv1D", "c", SHAPE)), ERR_FORMAT, "its bias is not in the file" },
+	{ SEQ(CONV("") "," LAYER("Dense", "d", "")), ERR_FORMAT, "its kernel is not in the file" },
+	{ SEQ(CONV("") "," LAYER("Add", "d", "")), ERR_FORMAT, "reads 1 layers instead of 2 or more" },
+	{ SEQ(CONV("") "," LAYER("MaxPooling1D", "d", ",\"pool_size\":0")), ERR_FORMAT, "pool_size is not a whole number" },
+	{ SEQ(CONV("") "," LAYER("MaxPooling1D", "d", ",\"pool_size\":9")), ERR_FORMAT, "layer 'd'" },
+	{ SEQ(CONV("") "," LAYER("ZeroPadding1D", "d", ",\"padding\":[268435456,268435456]")), ERR_LIMIT, "layer 'd'" },
+	{ SEQ(CONV("") "," LAYER("ZeroPadding1D", "d", ",\"padding\":[-1,0]")), ERR_FORMAT, "padding is not one or two" },
+	{ SEQ(CONV("") "," LAYER("Cropping1D", "d", ",\"cropping\":[2,2]")), ERR_FORMAT, "cuts 2 and 2 off" },
+	{ SEQ(CONV("") "," LAYER("UpSampling1D", "d", ",\"size\":1000000")), ERR_FORMAT, "size is not a whole number" },
+	{ SEQ(CONV("") "," LAYER("Reshape", "d", ",\"target_shape\":[-1,-1]")), ERR_FORMAT, "target_shape" },
+	{ SEQ(CONV("") "," LAYER("Reshape", "d", ",\"target_shape\":[3,-1]")), ERR_FORMAT, "4 values" },
+	{ SEQ(CONV("") "," LAYER("Reshape", "d", ",\"target_shape\":[2,2,2]")), ERR_UNSUPPORTED, "3 dimensions" },
+	{ SEQ(CONV("") "," LAYER("Permute", "d", ",\"dims\":[1,1]")), ERR_FORMAT, "dims" },
+	{ SEQ(CONV("") "," LAYER("Softmax", "d", ",\"axis\":0")), ERR_UNSUPPORTED, "axis 0" },
+	{ SEQ(CONV("") "," LAYER("Flatten", "d", "") "," LAYER("MaxPooling1D", "e", "")), ERR_FORMAT, "rank 2" },
+	{ SEQ(CONV("") "," CONV("")), ERR_FORMAT, "two layers are called 'c'" },
+	{ FUN(IN "," NODE("ReLU", "a", "", "[[[\"b\",0,0]]]") "," NODE("ReLU", "b", "", "[[[\"a\",0,0]]]"), "[[\"x\",0,0]]",
+	      "[[\"b\",0,0]]"), ERR_FORMAT, "in a circle" },
+	{ FUN(IN "," NODE("ReLU", "a", "", "[[[\"ghost\",0,0]]]"), "[[\"x\",0,0]]", "[[\"a\",0,0]]"), ERR_FORMAT,
+	  "reads 'ghost', which is not in the model" },
+	{ FUN(IN "," NODE("ReLU", "a", "", "[]"), "[[\"x\",0,0]]", "[[\"a\",0,0]]"), ERR_FORMAT, "nothing feeds it" },
+	{ FUN(IN "," NODE("ReLU", "a", "", "[[]]"), "[[\"x\",0,0]]", "[[\"a\",0,0]]"), ERR_FORMAT, "layer 'a'" },
+	{ FUN(IN "," NODE("ReLU", "a", "", "[7]"), "[[\"x\",0,0]]", "[[\"a\",0,0]]"), ERR_FORMAT, "layer 'a'" },
+	{ FUN(IN "," NODE("ReLU", "a", "", "[[[\"x\",0,0]],[[\"x\",0,0]]]"), "[[\"x\",0,0]]", "[[\"a\",0,0]]"), ERR_UNSUPPORTED,
+	  "used 2 times" },
+	{ FUN(IN "," NODE("ReLU", "a", "", "[[[\"x\",1,0]]]"), "[[\"x\",0,0]]", "[[\"a\",0,0]]"), ERR_UNSUPPORTED, "more than once" },
+	{ FUN(IN "," NODE("ReLU", "a", "", "[[[\"x\",0,0]]]"), "[[\"x\",0,0]]", "[[\"b\",0,0]]"), ERR_FORMAT, "reads 'b'" },
+	{ FUN(IN "," NODE("ReLU", "a", "", "[[[\"x\",0,0]]]"), "[[\"x\",0,0]]", "[]"), ERR_FORMAT, "no output_layers" },
+	{ FUN(IN "," NODE("ReLU", "a", "", "[[[\"x\",0,0]]]"), "[[\"x\",0,0],[\"x\",0,0]]", "[[\"a\",0,0]]"), ERR_UNSUPPORTED,
+	  "2 inputs" },
+	{ FUN(IN "," NODE("ReLU", "a", "", "[[[\"x\",0,0]]]"), "[[\"a\",0,0]]", "[[\"a\",0,0]]"), ERR_FORMAT, "no input" },
+};
+
+static float numbers[6] = { 0, 1, 2, 3, 4, 5 };
+
+static struct model *build(const char *json, const char *head)
+{
+	struct keras_weight w = { "c/kernel:0", { 3, { 3, 1, 2 } }, numbers };
+	struct keras_layer l = { "c", 1, &w };
+	struct keras_file f = { .config = (char *)(uintptr_t)json, .config_size = strlen(json), .version = (char[]){ "2.4.0" },
+				.n_layer = 1, .layer = &l };
+	e = (struct err){ 0 };
+	return keras_build("x.h5", &f, head, 0, &e);
+}
+
+START_TEST(configuration)
+{
+	struct model *m = build(configs[_i].json, NULL);
+	if (!configs[_i].code) {
+		ck_assert_msg(m != NULL, "%s", e.text);
+		ck_assert_int_eq(m->params, 6);
+	} else {
+		ck_assert_msg(!m, "was built: %s", configs[_i].json);
+		ck_assert_msg(e.code == configs[_i].code && strstr(e.text, configs[_i].part), "%d: %s\n%s", e.code, e.text,
+			      configs[_i].json);
+	}
+	model_free(m);
+}
+END_TEST
+
+/* Whatever is cut off or changed: a model or a sentence. */
+START_TEST(configuration_cut_and_changed)
+{
+	char text[2048];
+	size_t n = strlen(configs[_i].json);
+	for (size_t k = 0; k < n; k++) {
+		memcpy(text, configs[_i].json, n + 1);
+		text[k] = '\0';
+		ck_assert_ptr_null(build(text, NULL));
+		ck_assert(e.code < 0 && *e.text);
+		static const char other[] = "0-9.x\"[]{},:";
+		for (size_t j = 0; j < sizeof other - 1; j++) {
+			memcpy(text, configs[_i].json, n + 1);
+			text[k] = other[j];
+			struct model *m = build(text, NULL);
+			ck_assert(m || (e.code < 0 && *e.text));
+			model_free(m);
+		}
+	}
+}
+END_TEST
+
+START_TEST(head_is_chosen)
+{
+	static const char *const json = FUN(IN "," NODE("ReLU", "a", "", "[[[\"x\",0,0]]]") ","
+					    NODE("ELU", "b", "", "[[[\"x\",0,0]]]"), "[[\"x\",0,0]]", "[[\"a\",0,0],[\"b\",0,0]]");
+	static const char *const heads[] = { NULL, "0", "a", "1", "b" };
+	for (int i = 0; i < 5; i++) {
+		struct model *m = build(json, heads[i]);
+		ck_assert_msg(m != NULL, "%s", e.text);
+		ck_assert_str_eq(m->graph->value[m->output].name, i < 3 ? "a" : "b");
+		model_free(m);
+	}
+	ck_assert_ptr_null(build(json, "2"));
+	ck_assert_msg(strstr(e.text, "--head takes a layer's name or 0 to 1"), "%s", e.text);
+}
+END_TEST
+
+static void setup(TCase *c)
+{
+	tcase_add_loop_test(c, container_in_the_child, 0, sizeof files / sizeof *files);
+	tcase_add_loop_test(c, container_in_this_process, 0, sizeof files / sizeof *files);
+	tcase_add_loop_test(c, configuration, 0, sizeof configs / sizeof *configs);
+	tcase_add_loop_test(c, configuration_cut_and_changed, 0, 6);
+	tcase_add_test(c, environment_loads_nothing);
+	tcase_add_test(c, head_is_chosen);
+}
+
+UNIT_MAIN_WITH("keras_hostile", setup)
