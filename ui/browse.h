@@ -1,0 +1,47 @@
+/* The browser, as the rest of the program calls it.
+ *
+ *	browse()         on a terminal, until the user quits
+ *	browse_screen()  headless: the keys are played on a canvas, whose text (and style plane) is printed (--screen)
+ *	browse_plain()   one view as plain text, as long as it takes (--plain)
+ *
+ * All return an exit status (0, 1, 2) with a sentence in e when it is not 0. */
+#ifndef UI_BROWSE_H
+#define UI_BROWSE_H
+
+#include <stdio.h>
+#include "core/analysis.h"
+#include "core/dataset.h"
+
+struct browse_options {
+	const struct model *m;
+	const struct dataset *d;                   /* NULL: the architecture only */
+	int64_t window;                            /* -1: the first */
+	const struct target *target;               /* NULL: the task's default */
+	enum task task;                            /* resolved, or TASK_AUTO */
+	int measure, method;                       /* indices into the tables of core/analysis.h */
+	uint64_t seed;
+	int clusters;                              /* 0: by the method */
+	const double *y;                           /* (outputs) true values by hand, or NULL: the data's */
+	const char *glyphs;                        /* "braille", "block", "ascii"; NULL: by the locale */
+	const char *colours;                       /* "auto", "256", "16", "8", "mono"; NULL: auto */
+	const char *theme;                         /* "dark", "light"; NULL: dark */
+	bool mouse;
+	const char *size;                          /* "80x24"; headless only */
+	const char *keys;                          /* headless: played first. "j j enter 2" */
+	const char *view;                          /* "network", "layers" ...; NULL: network */
+	bool styles;                               /* browse_screen: print the style plane below the text */
+	FILE *out;                                 /* headless */
+	/* Read model and data again (F5): new ones through the pointers, the old stay until the call after. NULL: not possible. */
+	int (*reload)(void *ctx, const struct model **m, const struct dataset **d, struct err *e);
+	void *ctx;
+};
+
+int browse(const struct browse_options *o, struct err *e);
+int browse_screen(const struct browse_options *o, struct err *e);
+int browse_plain(const struct browse_options *o, struct err *e);
+/* Names of the views for messages and --help: "network layers grid ...". */
+void browse_views_print(FILE *f);
+/* Every action with its keys, one a line (--bindings). */
+void browse_bindings_print(FILE *f);
+
+#endif
