@@ -1,0 +1,135 @@
+/* The browser as one struct, and the two tables that make it: views and actions. A key becomes a binding, an action, a handler,
+ * bits of what changed; the view that depends on them updates, then everything is drawn on the canvas.
+ *
+ *	ui_key(u, key)      until no keys are waiting
+ *	ui_update(u); ui_draw(u);           then the terminal shows u->canvas */
+#ifndef UI_UI_H
+#define UI_UI_H
+
+#include "ui/browse.h"
+#include "ui/canvas.h"
+#include "ui/glyphs.h"
+#include "ui/keys.h"
+#include "ui/layout.h"
+#include "ui/prompt.h"
+#include "ui/scene.h"
+#include "ui/style.h"
+#include "ui/windows.h"
+
+enum move {
+	MOVE_LEFT, MOVE_RIGHT, MOVE_UP, MOVE_DOWN, MOVE_FIRST, MOVE_LAST, MOVE_HOME, MOVE_END, MOVE_PAGE_UP, MOVE_PAGE_DOWN,
+	MOVE_HALF_UP, MOVE_HALF_DOWN, MOVE_NEXT, MOVE_PREVIOUS,
+};
+
+struct finding {
+	char text[256];
+	enum view_id view;
+	int layer, filter;                         /* -1: none */
+};
+
+struct flow_line {                                 /* level 3 and 4: a row of cells, or a heading */
+	int cluster;                               /* heading of this cluster, or -1 */
+	int first, n;                              /* items in the order */
+	int y, h;                                  /* from the top of all lines */
+};
+
+struct ui {
+	struct session s;
+	struct scene scene;
+	const struct view *view;
+	struct canvas canvas;
+	const struct glyphs *g;
+	enum glyph_set glyph_set;
+	enum theme theme;
+	enum colours colours;
+	int clusters_drawn;                        /* how many clusters are on the screen: chooses the palette */
+	bool keybar;
+	struct prompt prompt;
+	char message[256];
+	unsigned pending;                          /* changed since the last update */
+	bool rested;
+	bool quit, suspend, redraw;                /* for the terminal's loop */
+	const struct browse_options *options;
+
+	/* layout of the views, made by their update */
+	struct frame frame;
+	struct panel panel;
+	struct rect main;                          /* what the panel leaves */
+	struct boxes boxes;
+	struct columns columns;
+	struct grid grid;
+	struct flow_line *flow;
+	int n_flow;
+	int *flow_order;                           /* filters in the order of the cells */
+	int first;                                 /* scroll of level 1 (rows of boxes or layers), level 3 and 4 (rows), help */
+	int *row_first;                            /* [n_layer] scroll of each column */
+	int list_at;                               /* cursor of findings and help */
+	struct windows windows;
+	struct finding *finding;
+	int n_finding;
+	bool chain;                                /* level 1: no branches */
+	int *lane, n_lane;                         /* level 1: [n_layer] lane of a layer in a branching network */
+};
+
+struct view {
+	enum view_id id;
+	const char *name, *title;                  /* "layers", "2 Layers" */
+	bool needs_data;
+	unsigned depends;                          /* enum changed: when update has to run */
+	void (*update)(struct ui *u, unsigned changed);
+	void (*draw)(const struct ui *u, struct canvas *c);
+	unsigned (*move)(struct ui *u, enum move m);
+	unsigned (*enter)(struct ui *u);
+	void (*dump)(struct ui *u, FILE *f);
+};
+extern const struct view view_network, view_layers, view_grid, view_clusters, view_filter, view_windows, view_findings, view_help;
+extern const struct view *const view_table[VIEW_COUNT];
+const struct view *view_find(const char *name);
+
+/* Preconditions of actions. */
+enum need { NEED_DATA = 1, NEED_LAYER = 2, NEED_FILTER = 4, NEED_TIME = 8 };
+struct action {
+	const char *name, *keys, *help;
+	/* arg: what a prompt or the command line gave, NULL when it came from a key */
+	unsigned (*run)(struct ui *u, const char *arg);
+	unsigned needs;
+};
+extern const struct action actions[];              /* name NULL ends */
+const struct action *action_of_key(int key);
+const struct action *action_find(const char *name);
+/* Check what it needs, then run it. Returns what changed. */
+unsigned action_run(struct ui *u, const struct action *a, const char *arg);
+
+int ui_init(struct ui *u, const struct browse_options *o, struct err *e);
+void ui_release(struct ui *u);
+void ui_resize(struct ui *u, int w, int h);
+/* A key: to the prompt when one is open, else to its action. */
+void ui_key(struct ui *u, int key);
+void ui_changed(struct ui *u, unsigned changed);
+void ui_update(struct ui *u);
+void ui_draw(struct ui *u);
+/* Background work for about 30 ms; true while more is left. */
+bool ui_step(struct ui *u);
+/* What is shown for the user's last key, one line. */
+void ui_say(struct ui *u, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Shared by views: the input and output panel above them (ui/view_panel.c). */
+void panel_update(struct ui *u, int plot_max, int rows_max);
+void panel_draw(const struct ui *u, struct canvas *c);
+void output_draw(const struct ui *u, struct canvas *c, struct rect r);
+/* Input plots of one channel: label, line, strip. */
+const char *channel_name(const struct ui *u, int64_t ch, char *buf, size_t size);
+/* Short forms of numbers: at most w columns. */
+const char *number_format(char *buf, size_t size, double v, int w);
+/* The filters' y and ŷ as words: "1.472", "class B 0.93". */
+void truth_format(const struct ui *u, char *buf, size_t size);
+void predicted_format(const struct ui *u, char *buf, size_t size);
+/* One text line: "#13" and its marks. */
+void filter_label(const struct ui *u, const struct rows *r, int f, char *buf, size_t size);
+unsigned filter_style(const struct ui *u, const struct rows *r, int f);
+
+/* Level 3 and 4 (ui/view_grid.c). */
+void status_draw(const struct ui *u, struct canvas *c);
+void findings_make(struct ui *u);
+
+#endif

@@ -1,0 +1,154 @@
+#include "ui/windows.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <time.h>
+#include "core/run.h"
+
+const char *const windows_sort_names[WINDOWS_SORTS] = { "index", "y", "forecast", "error" };
+
+enum { WINDOWS_OUTPUTS_MAX = 1 << 24 };            /* numbers kept in all */
+
+void windows_init(struct windows *w, const struct model *m, const struct dataset *d, enum task task)
+{
+	*w = (struct windows){ .m = m, .d = d, .task = task, .sorted = -1 };
+	if (!d || d->n < 1 || d->n > INT32_MAX || d->n > WINDOWS_OUTPUTS_MAX / m->outputs)
+		return;
+	w->n = d->n;
+	size_t n = (size_t)d->n;
+	w->output = xcalloc(n * (size_t)m->outputs, sizeof *w->output);
+	w->truth = xcalloc(n, sizeof *w->truth);
+	w->predicted = xcalloc(n, sizeof *w->predicted);
+	w->error = xcalloc(n, sizeof *w->error);
+	w->order = xcalloc(n, sizeof *w->order);
+	for (int64_t i = 0; i < d->n; i++) {
+		w->truth[i] = w->predicted[i] = w->error[i] = (double)NAN;
+		w->order[i] = (int)i;
+	}
+}
+
+void windows_release(struct windows *w)
+{
+	run_free(w->run);
+	free(w->output);
+	free(w->truth);
+	free(w->predicted);
+	free(w->error);
+	free(w->order);
+	*w = (struct windows){ 0 };
+}
+
+static double seconds(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static int64_t largest(const real *v, int64_t n)
+{
+	int64_t best = 0;
+	for (int64_t k = 1; k < n; k++)
+		if (v[k] > v[best])
+			best = k;
+	return best;
+}
+
+/* Error: of a forecast the mean of its squares, rooted; of a class 1 minus what the true one got. */
+static void judge(struct windows *w, int64_t i, real *y)
+{
+	int64_t n = w->m->outputs;
+	const real *o = w->output + i * n;
+	if (w->task == TASK_CLASSIFICATION) {
+		int cls = dataset_class(w->d, i);
+		w->predicted[i] = n == 1 ? (double)(o[0] > (real)0.5) : (double)largest(o, n);
+		w->truth[i] = cls < 0 ? (double)NAN : cls;
+		if (cls >= 0 && cls < (n == 1 ? 2 : n))
+			w->error[i] = n == 1 ? (cls ? 1 - (double)o[0] : (double)o[0]) : 1 - (double)o[cls];
+		return;
+	}
+	w->predicted[i] = (double)o[0];
+	if (w->d->n_y != n || !dataset_truth(w->d, i, y))
+		return;
+	double sum = 0;
+	for (int64_t k = 0; k < n; k++)
+		sum += ((double)o[k] - (double)y[k]) * ((double)o[k] - (double)y[k]);
+	w->truth[i] = (double)y[0];
+	w->error[i] = sqrt(sum / (double)n);
+}
+
+bool windows_step(struct windows *w, double budget)
+{
+	if (w->done >= w->n)
+		return false;
+	if (!w->run)
+		w->run = run_new(w->m->graph);
+	size_t count = (size_t)(w->m->T * w->m->C), outputs = (size_t)w->m->outputs;
+	real *tc = xcalloc(count * 2 + outputs, sizeof *tc), *native = tc + count, *y = native + count;
+	double end = seconds() + budget;
+	int input = 0;
+	for (int k = 0; k < w->m->graph->n_input; k++)
+		if (w->m->graph->input[k] == w->m->input)
+			input = k;
+	do {
+		dataset_window(w->d, w->done, tc);
+		model_pack(w->m, tc, native);
+		run_input(w->run, input, native);
+		run_forward(w->run);
+		const real *o = run_real(w->run, w->m->output);
+		for (size_t k = 0; k < outputs; k++)
+			w->output[(size_t)w->done * outputs + k] = o[k];
+		judge(w, w->done++, y);
+	} while (w->done < w->n && seconds() < end);
+	free(tc);
+	if (w->done == w->n) {
+		run_free(w->run);
+		w->run = NULL;
+	}
+	return w->done < w->n;
+}
+
+struct keyed {
+	double key;
+	int i;
+};
+
+static int ascending(const void *pa, const void *pb)
+{
+	const struct keyed *a = pa, *b = pb;
+	bool na = isnan(a->key), nb = isnan(b->key);
+	if (na != nb)
+		return na ? 1 : -1;
+	if (!na && a->key != b->key)
+		return a->key < b->key ? -1 : 1;
+	return a->i < b->i ? -1 : a->i > b->i;
+}
+
+void windows_sort(struct windows *w)
+{
+	if (w->n < 1)
+		return;
+	int64_t here = w->order[w->at < w->n ? w->at : w->n - 1];
+	struct keyed *k = xcalloc((size_t)w->n, sizeof *k);
+	for (int i = 0; i < (int)w->n; i++) {
+		double v = w->sort == WINDOWS_TRUTH ? w->truth[i] : w->sort == WINDOWS_PREDICTED ? w->predicted[i] :
+			   w->sort == WINDOWS_ERROR ? w->error[i] : i;
+		/* the worst first: largest errors above, but the index from 0 */
+		bool down = (w->sort != WINDOWS_INDEX) != w->reverse;
+		k[i] = (struct keyed){ down ? -v : v, i };
+	}
+	qsort(k, (size_t)w->n, sizeof *k, ascending);
+	for (int i = 0; i < (int)w->n; i++)
+		w->order[i] = k[i].i;
+	free(k);
+	w->sorted = w->done;
+	w->at = windows_place(w, here);
+}
+
+int64_t windows_place(const struct windows *w, int64_t i)
+{
+	for (int64_t p = 0; p < w->n; p++)
+		if (w->order[p] == (int)i)
+			return p;
+	return 0;
+}

@@ -1,0 +1,33 @@
+/* The list of the data set's windows with forecasts and errors, worked out in slices while the browser waits for keys. */
+#ifndef UI_WINDOWS_H
+#define UI_WINDOWS_H
+
+#include "core/dataset.h"
+
+enum windows_sort { WINDOWS_INDEX, WINDOWS_TRUTH, WINDOWS_PREDICTED, WINDOWS_ERROR, WINDOWS_SORTS };
+extern const char *const windows_sort_names[WINDOWS_SORTS];
+
+struct windows {
+	const struct model *m;
+	const struct dataset *d;
+	enum task task;
+	int64_t n, done;
+	real *output;                              /* (n,outputs) */
+	double *truth, *predicted, *error;         /* (n) first output or class; NaN: none */
+	struct run *run;
+	int *order;                                /* (n) */
+	int64_t sorted;                            /* done when the order was made, -1: never */
+	enum windows_sort sort;
+	bool reverse;
+	int64_t at, first;                         /* cursor and scroll, places in the order */
+};
+
+void windows_init(struct windows *w, const struct model *m, const struct dataset *d, enum task task);
+void windows_release(struct windows *w);
+/* Work on for about `budget` seconds; true while something is left. */
+bool windows_step(struct windows *w, double budget);
+void windows_sort(struct windows *w);
+/* Place of window i in the order. */
+int64_t windows_place(const struct windows *w, int64_t i);
+
+#endif
