@@ -13,8 +13,10 @@ struct table {
 	int n_col;
 	const char **name;                         /* n_col, cleaned; never NULL ("column 2" without a header) */
 	bool has_header;
-	double **number;                           /* [col][row]; NaN where missing or not a number; NULL: column has no number at all */
-	const char ***text;                        /* [col][row], cleaned; only for columns with a cell that is not a number, else NULL */
+	double **number;                           /* [col][row]; NaN where it is none; NULL: column without any number */
+	/* [col][row], cleaned; only for columns with a cell that is neither empty, a number nor one of NA, NaN, null, ?:
+	 * else NULL */
+	const char ***text;
 	int64_t *line;                             /* [row]: line in the file, for messages; NULL: row + 2 */
 };
 void table_release(struct table *t);
@@ -29,16 +31,17 @@ struct dataset {
 	/* a series cut into windows, window i starts at row start[i] ... */
 	int64_t n_row;
 	int n_source;                              /* source columns before derive */
-	float **series;                            /* [source][row], scaled */
-	double **raw;                              /* [source][row], raw units */
+	int n_held;                                /* columns below: the sources, then those that are only forecast */
+	float **series;                            /* [held][row], scaled */
+	double **raw;                              /* [held][row], raw units */
 	int64_t first_row;                         /* row of the file that series[.][0] is */
 	int64_t step, horizon;
-	int64_t *row_of;                           /* [row]: row of the file (rows may have been dropped); NULL: first_row + row */
+	int64_t *row_of;                           /* [row]: row of the file, where some were dropped; NULL: first_row + row */
 	enum derive derive;
 	/* ... or a block */
 	const float *block;                        /* (n,T,C), NULL for a series */
 	/* truth */
-	int n_predict, *predict;                   /* source columns that are forecast */
+	int n_predict, *predict;                   /* held columns that are forecast */
 	int64_t n_y;                               /* outputs: steps x n_predict, time first; 0: no forecast truth */
 	bool has_labels;
 	int *label;                                /* [n], class index; -1 unknown. NULL: none */
@@ -46,14 +49,20 @@ struct dataset {
 	const char **class_name;
 	const char **stamp;                        /* [row] time stamps where the file has them, else NULL */
 	const char **channel;                      /* C names */
-	struct scaler scaler;                      /* of the source columns, fitted or given; owned by the arena */
+	const char **held_name;                    /* n_held names */
+	struct scaler scaler;                      /* of the held columns, fitted or given; 0 and 1 without scaling */
 	enum scale scale;
 	int64_t n_missing;                         /* cells interpolated, rows dropped */
 	const char *warning;                       /* or NULL */
 };
 
-/* Cut a table by a recipe into windows for the model (its T, C, outputs). `r` is not changed; what it did not give gets the defaults. The
- * table must outlive the call only. task decides whether --label is the truth. */
+/* Cut a table by a recipe into windows for the model (its T, C, outputs; NULL: as the recipe says, one step is forecast).
+ * `r` is not changed; what it did not give gets the defaults. The table must outlive the call only.
+ *
+ * Row ranges count rows of the file; rows dropped for a missing cell close up behind. With --label the label is the truth
+ * and there is none to forecast. A window's label: that of its last row; the one that most of its rows have (the earlier
+ * class on a tie); or by `any` the last of the classes, in their order, that one of its rows has. A network that ends in
+ * Softmax and has --predict takes the class index from that column. On error there is nothing to release. */
 int dataset_cut(struct dataset *d, const struct table *t, const struct recipe *r, const struct model *m, struct err *e);
 void dataset_release(struct dataset *d);
 

@@ -20,6 +20,8 @@ enum recipe_field {
 	RECIPE_CLASSES = 1 << 12, RECIPE_MISSING = 1 << 13, RECIPE_LAYOUT = 1 << 14, RECIPE_SCALER = 1 << 15,
 };
 
+enum { RECIPE_LIST_MAX = 100000, RECIPE_TEXT_MAX = 1 << 22 };
+
 struct row_range { int64_t from, to; };            /* half open; to = -1: the end */
 
 struct scaler {                                    /* x -> (x - shift) / scale per source column, two roundings to float */
@@ -36,7 +38,9 @@ struct recipe {
 	int64_t window, step, horizon;             /* 0: default */
 	enum scale scale;
 	struct row_range fit, rows;
-	char *split;                               /* "train", "test", "all" or NULL */
+	/* "train": the rows of --fit; "test": those after it (before it, where it ends the file); "all". With --rows:
+	 * only rows that both name. NULL: not given */
+	char *split;
 	char *label;
 	enum label_rule label_rule;
 	char **classes; int n_classes;
@@ -49,13 +53,20 @@ void recipe_init(struct recipe *r);
 void recipe_release(struct recipe *r);
 /* Deep copy. */
 void recipe_copy(struct recipe *dst, const struct recipe *src);
-/* Fields given in `over` replace those of r. */
+/* Fields given in `over` replace those of r. Another --scale or --fit drops a fitted scaler; --rows and --split replace each
+ * other. */
 void recipe_merge(struct recipe *r, const struct recipe *over);
 /* Set one field by its option name without dashes ("columns", "fit", ...): the command line, recipe files and train specs
- * share it. The value is text: "2,3", "diff", "0:14000". Unknown name: ERR_VALUE. */
+ * share it. The value is text: "2,3", "diff", "0:14000". In a list, names with a comma are quoted as in CSV: "a,b",c.
+ * "scaler" is the fitted one: "shift 1;scale 2;low 0;high 5", each a list. Unknown name: ERR_VALUE. */
 int recipe_set(struct recipe *r, const char *name, const char *value, struct err *e);
-/* The value of a field as recipe_set would take it; false when not given. */
+/* The value of a field as recipe_set would take it, malloc'd; NULL when not given. */
+char *recipe_text(const struct recipe *r, const char *name);
+/* The same into a buffer; false when not given or too long for it. */
 bool recipe_get(const struct recipe *r, const char *name, char *buf, size_t size);
+/* Copies; low and high may be NULL. */
+void recipe_set_scaler(struct recipe *r, int n, const double *shift, const double *scale, const double *low,
+		       const double *high);
 extern const char *const recipe_fields[];          /* option names, NULL-terminated, in the order of DESIGN.md */
 
 #endif

@@ -1,0 +1,355 @@
+#include <locale.h>
+#include "src/csv.h"
+#include "src/number.h"
+#include "tests/unit/unit.h"
+
+/* ---- numbers ---- */
+
+static const struct {
+	const char *text;
+	enum number kind;
+	double value;
+} number[] = {
+	{ "0", NUMBER_OK, 0 },
+	{ "-12.5", NUMBER_OK, -12.5 },
+	{ "+.5", NUMBER_OK, 0.5 },
+	{ "5.", NUMBER_OK, 5 },
+	{ "1e3", NUMBER_OK, 1000 },
+	{ "1E-3", NUMBER_OK, 1e-3 },
+	{ "0.1", NUMBER_OK, 0.1 },
+	{ "4838.665", NUMBER_OK, 4838.665 },
+	{ "0000000000000000000000000000001.5", NUMBER_OK, 1.5 },
+	{ "9007199254740993", NUMBER_OK, 9007199254740992.0 },
+	{ "9007199254740993.0000000000000000000000001", NUMBER_OK, 9007199254740994.0 },
+	{ "123456789012345678901234567890", NUMBER_OK, 123456789012345678901234567890.0 },
+	{ "2.2250738585072011e-308", NUMBER_OK, 2.2250738585072011e-308 },
+	{ "1e-400", NUMBER_OK, 0 },
+	{ "0e999999999999", NUMBER_OK, 0 },
+	{ "1.7976931348623157e308", NUMBER_OK, 1.7976931348623157e308 },
+	{ "1e309", NUMBER_RANGE, 0 },
+	{ "-1e99999999999999999999", NUMBER_RANGE, 0 },
+	{ "", NUMBER_NOT, 0 },
+	{ "-", NUMBER_NOT, 0 },
+	{ ".", NUMBER_NOT, 0 },
+	{ "1e", NUMBER_NOT, 0 },
+	{ "1e+", NUMBER_NOT, 0 },
+	{ "e5", NUMBER_NOT, 0 },
+	{ " 1", NUMBER_NOT, 0 },
+	{ "1 ", NUMBER_NOT, 0 },
+	{ "1,5", NUMBER_NOT, 0 },
+	{ "1.2.3", NUMBER_NOT, 0 },
+	{ "0x10", NUMBER_NOT, 0 },
+	{ "inf", NUMBER_NOT, 0 },
+	{ "nan", NUMBER_NOT, 0 },
+	{ "--1", NUMBER_NOT, 0 },
+	{ "12abc", NUMBER_NOT, 0 },
+};
+
+static void check_numbers(void)
+{
+	for (size_t i = 0; i < sizeof number / sizeof *number; i++) {
+		double v = -77;
+		enum number k = number_parse(number[i].text, strlen(number[i].text), '.', &v);
+		ck_assert_msg(k == number[i].kind, "'%s': %d", number[i].text, (int)k);
+		ck_assert_msg(!memcmp(&v, k == NUMBER_OK ? &number[i].value : &(double) { -77 }, sizeof v),
+		              "'%s': %.17g", number[i].text, v);
+	}
+}
+
+START_TEST(numbers_are_strict_and_exact)
+{
+	check_numbers();
+	double v;
+	ck_assert_int_eq(number_parse("1,5", 3, ',', &v), NUMBER_OK);
+	ck_assert_double_eq(v, 1.5);
+	ck_assert_int_eq(number_parse("1234567890123456789012,25", 25, ',', &v), NUMBER_OK);
+	ck_assert_double_eq(v, 1234567890123456789012.25);
+	/* only n bytes are looked at */
+	ck_assert_int_eq(number_parse("123456", 2, '.', &v), NUMBER_OK);
+	ck_assert_double_eq(v, 12);
+}
+END_TEST
+
+START_TEST(numbers_are_the_same_in_another_locale)
+{
+	if (!setlocale(LC_NUMERIC, "de_DE.UTF-8") && !setlocale(LC_NUMERIC, "fr_FR.UTF-8"))
+		unit_skip("no locale with a decimal comma is installed");
+	check_numbers();
+}
+END_TEST
+
+/* strtod, which glibc rounds correctly, is the reference for the short way. */
+START_TEST(numbers_agree_with_strtod)
+{
+	unsigned long long s = 1;
+	for (int i = 0; i < 20000; i++) {
+		char buf[64];
+		s = s * 6364136223846793005ull + 1442695040888963407ull;
+		int digits = (int)(s >> 60) + 1, exponent = (int)(s >> 40 & 63) - 32;
+		snprintf(buf, sizeof buf, "%.*ge%d", digits,
+		         (double)(s >> 11) / (double)(1u << (s >> 56 & 31)), exponent);
+		if (strchr(buf, 'e') != strrchr(buf, 'e'))
+			continue;
+		double v = 0, want = strtod(buf, NULL);
+		ck_assert_int_eq(number_parse(buf, strlen(buf), '.', &v), NUMBER_OK);
+		ck_assert_msg(!memcmp(&v, &want, sizeof v), "%s: %.17g instead of %.17g", buf, v, want);
+	}
+}
+END_TEST
+
+/* ---- tables ---- */
+
+static int read_n(struct table *t, const char *text, size_t n, struct err *e)
+{
+	return table_from_csv(t, "x.csv", (const unsigned char *)text, n, e);
+}
+
+static void read_good(struct table *t, const char *text)
+{
+	struct err e = { 0 };
+	int bad = read_n(t, text, strlen(text), &e);
+	ck_assert_msg(!bad, "%s: %s", text, e.text);
+}
+
+static const struct {
+	const char *text;
+	bool header;
+	int64_t rows;
+	int cols;
+	const char *last_name;
+	double last; /* last column of the last row */
+	int64_t last_line;
+} table[] = {
+	{ "a,b\n1,2\n3,4\n", true, 2, 2, "b", 4, 3 },
+	{ "1,2\n3,4", false, 2, 2, "column 2", 4, 2 },
+	{ "a,b\r\n1,2\r\n3,4\r\n", true, 2, 2, "b", 4, 3 },
+	{ "a,b\r1,2\r3,4", true, 2, 2, "b", 4, 3 },
+	{ "\xef\xbb\xbf\"a\",\"b\"\n1,2\n", true, 1, 2, "b", 2, 2 },
+	{ "a;b\n1;2\n", true, 1, 2, "b", 2, 2 },
+	{ "a;b\n1,25;2,5\n", true, 1, 2, "b", 2.5, 2 },
+	{ "1,25;2,5\n1,5;3,5\n", false, 2, 2, "column 2", 3.5, 2 },
+	{ "a\tb\n1\t-2e1\n", true, 1, 2, "b", -20, 2 },
+	{ "a, b\n 1 ,  2  \n", true, 1, 2, "b", 2, 2 },
+	{ "a,b\n\"1\",\" 2 \"\n", true, 1, 2, "b", 2, 2 },
+	{ "\"x, y\",\"say \"\"b\"\"\"\n1,2\n", true, 1, 2, "say \"b\"", 2, 2 },
+	{ "\"two\nlines\",b\n1,2\n\n\n3,4\n", true, 2, 2, "b", 4, 6 },
+	{ "x\n1\n2\n\n4\n\n\n", true, 4, 1, "x", 4, 5 },
+	{ "2004-11-19 09:30,7\n2004-11-19 09:35,8\n", false, 2, 2, "column 2", 8, 2 },
+	{ ",value\n0,5\n1,6\n", true, 2, 2, "value", 6, 3 },
+	{ "value\n6", true, 1, 1, "value", 6, 2 },
+	{ "a;b,c\n1;2,5\n", true, 1, 2, "b,c", 2.5, 2 },
+};
+
+START_TEST(tables_in_every_dress)
+{
+	struct table t;
+	read_good(&t, table[_i].text);
+	ck_assert_int_eq(t.has_header, table[_i].header);
+	ck_assert_int_eq(t.n_row, table[_i].rows);
+	ck_assert_int_eq(t.n_col, table[_i].cols);
+	int c = t.n_col - 1;
+	ck_assert_str_eq(t.name[c], table[_i].last_name);
+	ck_assert_ptr_nonnull(t.number[c]);
+	ck_assert_double_eq(t.number[c][t.n_row - 1], table[_i].last);
+	ck_assert_int_eq(t.line[t.n_row - 1], table[_i].last_line);
+	ck_assert_str_eq(t.file, "x.csv");
+	table_release(&t);
+}
+END_TEST
+
+START_TEST(columns_keep_text_only_where_there_are_words)
+{
+	struct table t;
+	read_good(&t, "time,x,label,gap\n2004-11-19 09:30,1,yes,\n2004-11-19 09:35,NA,yes,3\n2004-11-19 "
+	              "09:40,,7,NaN\n");
+	ck_assert_ptr_null(t.number[0]);
+	ck_assert_str_eq(t.text[0][2], "2004-11-19 09:40");
+	ck_assert_ptr_null(t.text[1]);
+	ck_assert_double_eq(t.number[1][0], 1);
+	ck_assert(isnan(t.number[1][1]) && isnan(t.number[1][2]));
+	ck_assert_str_eq(t.text[2][0], "yes");
+	ck_assert_str_eq(t.text[2][2], "7");
+	ck_assert_double_eq(t.number[2][2], 7);
+	ck_assert(isnan(t.number[2][0]));
+	ck_assert_ptr_null(t.text[3]);
+	ck_assert_double_eq(t.number[3][1], 3);
+	table_release(&t);
+}
+END_TEST
+
+START_TEST(commas_beside_points_are_no_decimal_marks)
+{
+	struct table t;
+	read_good(&t, "a;b\n1,234;0.5\n");
+	ck_assert_ptr_null(t.number[0]);
+	ck_assert_str_eq(t.text[0][0], "1,234");
+	ck_assert_double_eq(t.number[1][0], 0.5);
+	table_release(&t);
+}
+END_TEST
+
+START_TEST(names_and_cells_pass_the_text_gate)
+{
+	struct table t;
+	read_good(&t, "a\033[2J,b\nx\u202Ey,1\nz,2\n");
+	ck_assert_str_eq(t.name[0], "a\uFFFD[2J");
+	ck_assert_str_eq(t.text[0][0], "x\uFFFDy");
+	table_release(&t);
+}
+END_TEST
+
+#define S(s) s, sizeof(s) - 1
+static const struct {
+	const char *text;
+	size_t n;
+	int code;
+	const char *says;
+} bad[] = {
+	{ S(""), ERR_FORMAT, "empty" },
+	{ S("\n\n  \n"), ERR_FORMAT, "empty" },
+	{ S("a,b\n"), ERR_FORMAT, "no row" },
+	{ S("a,b\n1,2\n3\n"), ERR_FORMAT, "line 3: 1 cell where the first line has 2" },
+	{ S("a,b\n1,2\n\n3,4,5\n"), ERR_FORMAT, "line 4: 3 cells where the first line has 2" },
+	{ S("a,b\n\"1,2\n3,4\n"), ERR_FORMAT, "line 2: a quote is opened and never closed" },
+	{ S("a,b\n1,2\n3,4\"5\n"), ERR_FORMAT, "line 3: a quote" },
+	{ S("a,b\n\"1\"x,2\n"), ERR_FORMAT, "line 2: a quote" },
+	{ S("a,b\n1,2\0\n"), ERR_FORMAT, "line 2: a zero byte" },
+	{ S("\xff\xfe"
+	    "a\0,\0"),
+	  ERR_UNSUPPORTED, "UTF-16" },
+	{ S("\xfe\xff\0a\0,"), ERR_UNSUPPORTED, "UTF-16" },
+	{ S("\x1f\x8b\x08\0"), ERR_UNSUPPORTED, "compressed" },
+	{ S("PK\3\4rest"), ERR_UNSUPPORTED, "spreadsheet" },
+};
+
+START_TEST(what_is_wrong_is_said_with_its_line)
+{
+	struct table t;
+	struct err e = { 0 };
+	ck_assert_int_eq(read_n(&t, bad[_i].text, bad[_i].n, &e), bad[_i].code);
+	ck_assert_msg(strstr(e.text, bad[_i].says) != NULL, "'%s' does not say '%s'", e.text, bad[_i].says);
+}
+END_TEST
+
+/* ---- files that are too much ---- */
+
+static char *repeat(const char *head, const char *unit, size_t times, size_t *n)
+{
+	size_t h = strlen(head), u = strlen(unit);
+	char *s = malloc(h + u * times + 1);
+	memcpy(s, head, h);
+	for (size_t i = 0; i < times; i++)
+		memcpy(s + h + i * u, unit, u);
+	*n = h + u * times;
+	s[*n] = 0;
+	return s;
+}
+
+static void expect_bad(int code, const char *head, const char *unit, size_t times, const char *says)
+{
+	struct table t;
+	struct err e = { 0 };
+	size_t n;
+	char *s = repeat(head, unit, times, &n);
+	ck_assert_int_eq(read_n(&t, s, n, &e), code);
+	ck_assert_msg(strstr(e.text, says) != NULL, "'%s' does not say '%s'", e.text, says);
+	free(s);
+}
+
+START_TEST(too_much_is_refused_early)
+{
+	expect_bad(ERR_LIMIT, "a,b\n1,2\n3,\"", "no end ", 3000000,
+	           "line 3: a cell of more than 65536 bytes");
+	expect_bad(ERR_LIMIT, "a,b\n1,2\n3,", "x", 3000000, "line 3: a cell of more than 65536 bytes");
+	expect_bad(ERR_FORMAT, "a,b\n", "1,", 5000000, "line 2: 5000001 cells");
+	expect_bad(ERR_LIMIT, "", ",", 5000000, "more than 4096 columns");
+	expect_bad(ERR_LIMIT, "", "1,", 1000000, "line 1: more than 4096 columns");
+}
+END_TEST
+
+START_TEST(the_widest_table_fits)
+{
+	struct table t;
+	size_t n;
+	char *s = repeat("", "1,", CSV_COLUMNS_MAX - 1, &n);
+	s[n] = '2';
+	struct err e;
+	ck_assert_int_eq(read_n(&t, s, n + 1, &e), 0);
+	ck_assert_int_eq(t.n_col, CSV_COLUMNS_MAX);
+	ck_assert_double_eq(t.number[CSV_COLUMNS_MAX - 1][0], 2);
+	table_release(&t);
+	free(s);
+}
+END_TEST
+
+START_TEST(every_prefix_ends_in_a_table_or_a_sentence)
+{
+	const char *text =
+	        "time;\"x \"\"1\"\"\";label\r\n\"2004-11-19 09:30\";1,5;yes\r\n\r\n2004;2,5;\"n\no\"\r\n";
+	for (size_t n = 0; n <= strlen(text); n++) {
+		for (int flip = 0; flip < 3; flip++) {
+			char buf[128];
+			memcpy(buf, text, n);
+			if (flip && n)
+				buf[n - 1] = flip == 1 ? '"' : (char)(buf[n - 1] ^ 0x80);
+			struct table t;
+			struct err e = { 0 };
+			if (read_n(&t, buf, n, &e) == 0) {
+				ck_assert_int_gt(t.n_row, 0);
+				table_release(&t);
+			} else {
+				ck_assert(e.text[0]);
+			}
+		}
+	}
+}
+END_TEST
+
+START_TEST(the_traffic_file)
+{
+	const char *path = unit_shared("data/internet_traffic.csv");
+	if (!path)
+		unit_skip("../shared is not there");
+	struct table t;
+	struct err e = { 0 };
+	ck_assert_msg(!table_read(&t, path, &e), "%s", e.text);
+	ck_assert_int_eq(t.n_row, 19888);
+	ck_assert_int_eq(t.n_col, 2);
+	ck_assert_str_eq(t.file, "internet_traffic.csv");
+	ck_assert_str_eq(t.name[0], "Time");
+	ck_assert_str_eq(t.name[1], "Internet-Traffic");
+	ck_assert_str_eq(t.text[0][0], "2004-11-19 09:30:00");
+	ck_assert_double_eq(t.number[1][0], 4838.665);
+	ck_assert_double_eq(t.number[1][1], 4845.177);
+	ck_assert_int_eq(t.line[19887], 19889);
+	table_release(&t);
+}
+END_TEST
+
+START_TEST(a_missing_file_is_an_error)
+{
+	struct table t;
+	struct err e = { 0 };
+	ck_assert_int_eq(table_read(&t, "/nonexistent/x.csv", &e), ERR_IO);
+	ck_assert_int_eq(table_read(&t, "/tmp", &e), ERR_IO);
+}
+END_TEST
+
+static void setup(TCase *c)
+{
+	tcase_add_test(c, numbers_are_strict_and_exact);
+	tcase_add_test(c, numbers_are_the_same_in_another_locale);
+	tcase_add_test(c, numbers_agree_with_strtod);
+	tcase_add_loop_test(c, tables_in_every_dress, 0, sizeof table / sizeof *table);
+	tcase_add_test(c, columns_keep_text_only_where_there_are_words);
+	tcase_add_test(c, commas_beside_points_are_no_decimal_marks);
+	tcase_add_test(c, names_and_cells_pass_the_text_gate);
+	tcase_add_loop_test(c, what_is_wrong_is_said_with_its_line, 0, sizeof bad / sizeof *bad);
+	tcase_add_test(c, too_much_is_refused_early);
+	tcase_add_test(c, the_widest_table_fits);
+	tcase_add_test(c, every_prefix_ends_in_a_table_or_a_sentence);
+	tcase_add_test(c, the_traffic_file);
+	tcase_add_test(c, a_missing_file_is_an_error);
+}
+
+UNIT_MAIN_WITH("csv", setup)
