@@ -166,13 +166,14 @@ static void write_meta(struct out *o, const struct model *m)
 
 static void write_recipe(struct out *o, const struct recipe *r)
 {
-	char buf[16384];
 	for (int i = 0; recipe_fields[i]; i++) {
-		if (!recipe_get(r, recipe_fields[i], buf, sizeof buf))
+		char *text = recipe_text(r, recipe_fields[i]);
+		if (!text)
 			continue;
 		put(o, (unsigned char[]){ TAG_RECIPE }, 1);
 		put_text(o, recipe_fields[i]);
-		put_text(o, buf);
+		put_text(o, text);
+		free(text);
 	}
 }
 

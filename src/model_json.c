@@ -277,13 +277,15 @@ static void put_constants(struct json *j, const struct model *m)
 
 static void put_recipe(struct json *j, const struct recipe *r)
 {
-	char buf[16384];
 	json_newline(j);
 	json_key(j, "recipe");
 	json_object(j);
-	for (int i = 0; recipe_fields[i]; i++)
-		if (recipe_get(r, recipe_fields[i], buf, sizeof buf))
-			put_text(j, recipe_fields[i], buf);
+	for (int i = 0; recipe_fields[i]; i++) {
+		char *text = recipe_text(r, recipe_fields[i]);
+		if (text)
+			put_text(j, recipe_fields[i], text);
+		free(text);
+	}
 	json_end_object(j);
 }
 
