@@ -20,7 +20,7 @@ enum recipe_field {
 	RECIPE_CLASSES = 1 << 12, RECIPE_MISSING = 1 << 13, RECIPE_LAYOUT = 1 << 14, RECIPE_SCALER = 1 << 15,
 };
 
-enum { RECIPE_LIST_MAX = 100000, RECIPE_TEXT_MAX = 1 << 22 };
+enum { RECIPE_LIST_MAX = 100000, RECIPE_TEXT_MAX = 1 << 18 };
 
 struct row_range { int64_t from, to; };            /* half open; to = -1: the end */
 

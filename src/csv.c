@@ -44,6 +44,8 @@ static bool is_missing(const char *s, size_t n)
 	static const char *const marks[] = { "NA", "N/A", "NaN", "null", "?", NULL };
 	if (!n)
 		return true;
+	if (n > 4 || !strchr("Nn?", *s))
+		return false;
 	for (int i = 0; marks[i]; i++)
 		if (strlen(marks[i]) == n && !strncasecmp(marks[i], s, n))
 			return true;

@@ -1,5 +1,7 @@
 #include "core/metrics.h"
 #include "src/csv.h"
+#include "src/json_read.h"
+#include "src/read_model.h"
 #include "tests/unit/unit.h"
 
 static void cut(struct dataset *d, const char *csv, const char *columns, const char *label,
@@ -125,5 +127,114 @@ START_TEST(nothing_to_compare_with_is_said)
 }
 END_TEST
 
+/* ---- the paper's model over its test set ---- */
+
+static void same_errors(const char *what, const cJSON *golden, const struct forecast_errors *f)
+{
+	static const char *const keys[] = { "mse", "rmse", "mae", "mape", "smape" };
+	const double got[] = { f->mse, f->rmse, f->mae, f->mape, f->smape };
+	for (int i = 0; i < 5; i++) {
+		const cJSON *v = json_get(golden, keys[i]);
+		if (v)
+			ck_assert_msg(fabs(got[i] - v->valuedouble) <= 2e-6 * v->valuedouble,
+			              "%s %s: %.9g instead of %.9g", what, keys[i], got[i], v->valuedouble);
+		else
+			ck_assert(isnan(got[i]));
+	}
+}
+
+static struct model *paper_model(struct dataset *d)
+{
+	struct read_options o;
+	struct err e = { 0 };
+	struct table t;
+	struct recipe r;
+	static const char *const options[] = { "columns",  "2",   "derive",  "diff", "scale",
+		                               "standard", "fit", "0:14000", "rows", "14000:18000" };
+	memset(&o, 0, sizeof o);
+	if (!unit_shared("models/internet_traffic.h5") || !unit_shared("golden/internet_traffic_test.json"))
+		return NULL;
+	struct model *m = read_model(unit_shared("models/internet_traffic.h5"), &o, &e);
+	ck_assert_msg(m != NULL, "%s", e.text);
+	recipe_init(&r);
+	for (size_t i = 0; i < sizeof options / sizeof *options; i += 2)
+		ck_assert_int_eq(recipe_set(&r, options[i], options[i + 1], &e), 0);
+	ck_assert_msg(!table_read(&t, unit_shared("data/internet_traffic.csv"), &e), "%s", e.text);
+	ck_assert_msg(!dataset_cut(d, &t, &r, m, &e), "%s", e.text);
+	table_release(&t);
+	recipe_release(&r);
+	return m;
+}
+
+static cJSON *read_golden(void)
+{
+	unsigned char *data;
+	size_t n;
+	struct err e = { 0 };
+	ck_assert_int_eq(read_file(unit_shared("golden/internet_traffic_test.json"), 1 << 28, &data, &n, &e),
+	                 0);
+	cJSON *o = json_parse((const char *)data, n, &e);
+	ck_assert_msg(o != NULL, "%s", e.text);
+	free(data);
+	return o;
+}
+
+START_TEST(the_paper_s_errors)
+{
+	struct dataset d;
+	struct metrics q;
+	struct err e = { 0 };
+	struct model *m = paper_model(&d);
+	if (!m)
+		unit_skip("../shared is not there");
+	cJSON *golden = read_golden();
+	real *p = calloc((size_t)d.n_target, sizeof *p);
+	model_predict(m, &d, 0, d.n_target, 2, p);
+	double want[4000];
+	int n = 0;
+	const cJSON *v, *errors = json_get(golden, "errors");
+	cJSON_ArrayForEach(v, json_get(golden, "predictions"))
+	{
+		ck_assert_int_lt(n, 4000);
+		want[n++] = v->valuedouble;
+	}
+	ck_assert_int_eq(n, d.n_target);
+	unit_close("predictions", p, want, n, 1e-6, 0);
+	ck_assert_msg(!metrics_compute(&q, m, &d, TASK_REGRESSION, p, &e), "%s", e.text);
+	ck_assert_int_eq(q.windows, 3950);
+	same_errors("model", json_get(json_get(errors, "model"), "standardized"), &q.model);
+	same_errors("model raw", json_get(json_get(errors, "model"), "raw"), &q.model_raw);
+	same_errors("last", json_get(json_get(errors, "naive_last_value"), "standardized"), &q.last);
+	same_errors("last raw", json_get(json_get(errors, "naive_last_value"), "raw"), &q.last_raw);
+	metrics_release(&q);
+	free(p);
+	cJSON_Delete(golden);
+	dataset_release(&d);
+	model_free(m);
+}
+END_TEST
+
+START_TEST(threads_do_not_change_a_bit)
+{
+	struct dataset d;
+	struct model *m = paper_model(&d);
+	if (!m)
+		unit_skip("../shared is not there");
+	real a[103], b[103];
+	model_predict(m, &d, 3, 106, 1, a);
+	static const int threads[] = { 2, 3, 8, 200, 0, -1 };
+	for (size_t i = 0; i < sizeof threads / sizeof *threads; i++) {
+		memset(b, 0, sizeof b);
+		model_predict(m, &d, 3, 106, threads[i], b);
+		ck_assert_msg(!memcmp(a, b, sizeof a), "%d threads", threads[i]);
+	}
+	model_predict(m, &d, 50, 51, 4, b);
+	ck_assert(!memcmp(b, a + 47, sizeof *b));
+	model_predict(m, &d, 50, 50, 4, NULL);
+	dataset_release(&d);
+	model_free(m);
+}
+END_TEST
+
 UNIT_MAIN("metrics", forecast_errors_in_both_units, classes_are_counted, one_sigmoid_tells_two_classes,
-          nothing_to_compare_with_is_said)
+          nothing_to_compare_with_is_said, the_paper_s_errors, threads_do_not_change_a_bit)
