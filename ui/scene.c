@@ -11,6 +11,7 @@ void scene_init(struct scene *c, const struct session *s)
 	c->rows = xcalloc((size_t)m->n_layer + 1, sizeof *c->rows);
 	c->channel = xcalloc((size_t)m->C + 1, sizeof *c->channel);
 	c->colour = xcalloc((size_t)(m->T * m->C) + 1, sizeof *c->colour);
+	c->share = xcalloc((size_t)m->C + 1, sizeof *c->share);
 	c->trace_max = xcalloc((size_t)m->n_layer + 1, sizeof *c->trace_max);
 }
 
@@ -34,6 +35,7 @@ void scene_release(struct scene *c)
 	free(c->rows);
 	free(c->channel);
 	free(c->colour);
+	free(c->share);
 	free(c->trace_max);
 	free(c->weight_order);
 	*c = (struct scene){ 0 };
@@ -209,6 +211,7 @@ static void update_map(struct scene *c, struct session *s, bool recolour)
 	session_selected(s, &layer, &filter);
 	c->map = analysis_saliency(s->a, layer, filter);
 	c->map_max = series_abs_max(series_of(c->map, n));
+	saliency_channels(c->map, s->m->T, s->m->C, c->share);
 	if (!recolour)
 		return;
 	memcpy(c->colour, c->map, (size_t)n * sizeof *c->colour);

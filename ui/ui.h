@@ -87,7 +87,7 @@ extern const struct view *const view_table[VIEW_COUNT];
 const struct view *view_find(const char *name);
 
 /* Preconditions of actions. */
-enum need { NEED_DATA = 1, NEED_LAYER = 2, NEED_FILTER = 4, NEED_TIME = 8 };
+enum need { NEED_DATA = 1, NEED_LAYER = 2, NEED_FILTER = 4 };
 struct action {
 	const char *name, *keys, *help;
 	/* arg: what a prompt or the command line gave, NULL when it came from a key */
@@ -105,6 +105,7 @@ void ui_release(struct ui *u);
 void ui_resize(struct ui *u, int w, int h);
 /* A key: to the prompt when one is open, else to its action. */
 void ui_key(struct ui *u, int key);
+void ui_reload(struct ui *u, const struct model *m, const struct dataset *d);
 void ui_changed(struct ui *u, unsigned changed);
 void ui_update(struct ui *u);
 void ui_draw(struct ui *u);
@@ -119,6 +120,10 @@ void panel_draw(const struct ui *u, struct canvas *c);
 void output_draw(const struct ui *u, struct canvas *c, struct rect r);
 /* Input plots of one channel: label, line, strip. */
 const char *channel_name(const struct ui *u, int64_t ch, char *buf, size_t size);
+void output_name(const struct ui *u, int k, char *buf, size_t size);   /* class or output number */
+/* Values as they are shown: scaled, or in raw units when those are asked for. */
+double output_units(const struct ui *u, int64_t k, double v);
+double channel_units(const struct ui *u, int64_t ch, double v);
 /* Short forms of numbers: at most w columns. */
 const char *number_format(char *buf, size_t size, double v, int w);
 /* The filters' y and ŷ as words: "1.472", "class B 0.93". */

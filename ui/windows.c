@@ -142,7 +142,7 @@ void windows_sort(struct windows *w)
 		w->order[i] = k[i].i;
 	free(k);
 	w->sorted = w->done;
-	w->at = windows_place(w, here);
+	w->at = w->at ? windows_place(w, here) : 0;
 }
 
 int64_t windows_place(const struct windows *w, int64_t i)

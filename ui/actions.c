@@ -1,0 +1,488 @@
+#include "ui/ui.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* ---- levels ---- */
+
+static unsigned go(struct ui *u, enum view_id v, bool push)
+{
+	return session_view(&u->s, v, push);
+}
+
+static unsigned act_network(struct ui *u, const char *arg) { (void)arg; return go(u, VIEW_NETWORK, false); }
+static unsigned act_layers(struct ui *u, const char *arg) { (void)arg; return go(u, VIEW_LAYERS, false); }
+static unsigned act_grid(struct ui *u, const char *arg) { (void)arg; return go(u, VIEW_GRID, false); }
+static unsigned act_clusters(struct ui *u, const char *arg) { (void)arg; return go(u, VIEW_CLUSTERS, false); }
+static unsigned act_help(struct ui *u, const char *arg) { (void)arg; u->list_at = 0; return go(u, VIEW_HELP, true); }
+static unsigned act_findings(struct ui *u, const char *arg) { (void)arg; u->list_at = 0; return go(u, VIEW_FINDINGS, true); }
+
+static unsigned act_windows(struct ui *u, const char *arg)
+{
+	(void)arg;
+	u->windows.at = windows_place(&u->windows, u->s.window);
+	return go(u, VIEW_WINDOWS, true);
+}
+
+static unsigned act_enter(struct ui *u, const char *arg)
+{
+	(void)arg;
+	return u->view->enter ? u->view->enter(u) : 0;
+}
+
+static unsigned act_back(struct ui *u, const char *arg)
+{
+	unsigned changed = 0;
+	(void)arg;
+	if (!session_back(&u->s, &changed))
+		ui_say(u, "this is the top; q quits");
+	return changed;
+}
+
+/* ---- moving ---- */
+
+static unsigned move(struct ui *u, enum move m)
+{
+	return u->view->move ? u->view->move(u, m) : 0;
+}
+
+#define MOVE(name, m) \
+	static unsigned act_##name(struct ui *u, const char *arg) { (void)arg; return move(u, m); }
+MOVE(left, MOVE_LEFT)
+MOVE(right, MOVE_RIGHT)
+MOVE(up, MOVE_UP)
+MOVE(down, MOVE_DOWN)
+MOVE(first, MOVE_FIRST)
+MOVE(last, MOVE_LAST)
+MOVE(home, MOVE_HOME)
+MOVE(end, MOVE_END)
+MOVE(page_up, MOVE_PAGE_UP)
+MOVE(page_down, MOVE_PAGE_DOWN)
+MOVE(half_up, MOVE_HALF_UP)
+MOVE(half_down, MOVE_HALF_DOWN)
+MOVE(next_layer, MOVE_NEXT)
+MOVE(previous_layer, MOVE_PREVIOUS)
+
+/* ---- prompts ---- */
+
+static bool ask(struct ui *u, const char *arg, const char *action, const char *label)
+{
+	if (arg)
+		return false;
+	prompt_open(&u->prompt, action, label);
+	return true;
+}
+
+/* A whole number of a prompt; false after saying what is wrong. */
+static bool number(struct ui *u, const char *s, int64_t *v)
+{
+	char *end;
+	while (*s == ' ' || *s == '#')
+		s++;
+	*v = strtoll(s, &end, 10);
+	while (*end == ' ')
+		end++;
+	if (end != s && !*end)
+		return true;
+	ui_say(u, "'%s' is not a whole number", s);
+	return false;
+}
+
+/* ---- the window ---- */
+
+static unsigned window_by(struct ui *u, int64_t step)
+{
+	int64_t was = u->s.window;
+	unsigned changed = session_window(&u->s, was + step);
+	if (u->s.window != was)
+		return changed;
+	ui_say(u, step < 0 ? "this is the first window" : "this is the last window");
+	return 0;
+}
+
+static unsigned act_window_previous(struct ui *u, const char *arg) { (void)arg; return window_by(u, -1); }
+static unsigned act_window_next(struct ui *u, const char *arg) { (void)arg; return window_by(u, 1); }
+static unsigned act_window_back(struct ui *u, const char *arg) { (void)arg; return window_by(u, -10); }
+static unsigned act_window_on(struct ui *u, const char *arg) { (void)arg; return window_by(u, 10); }
+
+static unsigned act_window(struct ui *u, const char *arg)
+{
+	int64_t i;
+	if (ask(u, arg, "window", "window: ") || !*arg || !number(u, arg, &i))
+		return 0;
+	if (i < 0 || i >= u->s.d->n) {
+		ui_say(u, "there are windows 0 to %lld", (long long)u->s.d->n - 1);
+		return 0;
+	}
+	return session_window(&u->s, i);
+}
+
+/* ---- what is asked ---- */
+
+static unsigned act_target(struct ui *u, const char *arg)
+{
+	struct target t = session_next_target(&u->s);
+	struct err e;
+	char b[32];
+	if (arg && *arg && target_parse(&t, arg, u->s.m, u->s.task, &e) < 0) {
+		ui_say(u, "%s", e.text);
+		return 0;
+	}
+	target_format(&t, b, sizeof b);
+	ui_say(u, "target: %s", b);
+	return session_target(&u->s, t);
+}
+
+static unsigned act_measure(struct ui *u, const char *arg)
+{
+	int i = arg && *arg ? importance_find(arg) : analysis_measure(u->s.a) + 1;
+	if (i < 0) {
+		ui_say(u, "there is no importance measure '%s'", arg);
+		return 0;
+	}
+	if (!importance_measures[i].name)
+		i = 0;
+	ui_say(u, "importance %s: %s", importance_measures[i].name, importance_measures[i].formula);
+	return session_measure(&u->s, i);
+}
+
+static unsigned act_method(struct ui *u, const char *arg)
+{
+	int i = arg && *arg ? saliency_find(arg) : analysis_method(u->s.a) + 1;
+	if (i < 0) {
+		ui_say(u, "there is no saliency method '%s'", arg);
+		return 0;
+	}
+	if (!saliency_methods[i].name)
+		i = 0;
+	ui_say(u, "saliency %s: %s", saliency_methods[i].name, saliency_methods[i].formula);
+	return session_method(&u->s, i);
+}
+
+static unsigned act_switch(struct ui *u, const char *arg)
+{
+	char was[64], now[64];
+	(void)arg;
+	predicted_format(u, was, sizeof was);
+	unsigned changed = session_switch(&u->s);
+	int f = u->s.filter[u->s.layer];
+	bool off = analysis_is_off(u->s.a, u->s.layer, f);
+	u->scene.output = analysis_output(u->s.a);
+	u->scene.predicted = analysis_class(u->s.a);
+	predicted_format(u, now, sizeof now);
+	ui_say(u, "%s #%d %s: %s %s, was %s", session_layer_now(&u->s)->name, f, off ? "off" : "on", u->g->yhat, now, was);
+	return changed;
+}
+
+static unsigned act_highlight(struct ui *u, const char *arg)
+{
+	(void)arg;
+	u->s.highlight = !u->s.highlight;
+	ui_say(u, u->s.highlight ? "marked: what produced step %lld of #%d" : "highlighting off", (long long)u->s.time[u->s.layer],
+	       u->s.filter[u->s.layer]);
+	return CHANGED_TIME;
+}
+
+/* ---- what is shown ---- */
+
+static unsigned act_percentile_less(struct ui *u, const char *arg) { (void)arg; return session_percentile(&u->s, u->s.percentile - 5); }
+static unsigned act_percentile_more(struct ui *u, const char *arg) { (void)arg; return session_percentile(&u->s, u->s.percentile + 5); }
+
+static unsigned act_percentile(struct ui *u, const char *arg)
+{
+	int64_t p;
+	if (ask(u, arg, "percentile", "percentile (0 shows all): ") || !*arg || !number(u, arg, &p))
+		return 0;
+	return session_percentile(&u->s, p > 100 ? 100 : (int)p);
+}
+
+static unsigned act_sort(struct ui *u, const char *arg)
+{
+	(void)arg;
+	if (u->s.view == VIEW_WINDOWS) {
+		u->windows.sort = (u->windows.sort + 1) % WINDOWS_SORTS;
+		u->windows.at = 0;
+		u->windows.sorted = -1;
+		return CHANGED_LIST;
+	}
+	return session_sort(&u->s, (u->s.sort + 1) % SORT_COUNT, u->s.reverse);
+}
+
+static unsigned act_reverse(struct ui *u, const char *arg)
+{
+	(void)arg;
+	if (u->s.view == VIEW_WINDOWS) {
+		u->windows.reverse = !u->windows.reverse;
+		u->windows.at = 0;
+		u->windows.sorted = -1;
+		return CHANGED_LIST;
+	}
+	return session_sort(&u->s, u->s.sort, !u->s.reverse);
+}
+
+static unsigned act_cluster_colours(struct ui *u, const char *arg)
+{
+	(void)arg;
+	u->s.cluster_colours = !u->s.cluster_colours;
+	return CHANGED_LOOK;
+}
+
+static unsigned act_cluster_count(struct ui *u, const char *arg)
+{
+	int64_t k = 0;
+	if (ask(u, arg, "cluster-count", "clusters (0: by the method): ") || (*arg && !number(u, arg, &k)))
+		return 0;
+	return session_clusters(&u->s, k > CLUSTER_FILTERS_MAX ? CLUSTER_FILTERS_MAX : (int)k);
+}
+
+static unsigned act_channel(struct ui *u, const char *arg)
+{
+	int most = (int)u->s.m->C - u->panel.channels;
+	(void)arg;
+	u->s.channel = u->s.channel < most ? u->s.channel + 1 : 0;
+	return CHANGED_LOOK;
+}
+
+static unsigned act_units(struct ui *u, const char *arg)
+{
+	(void)arg;
+	if (u->s.d->scale == SCALE_NONE && !u->s.d->stamp)
+		ui_say(u, "values are not scaled");
+	u->s.raw_units = !u->s.raw_units;
+	return CHANGED_LOOK;
+}
+
+static unsigned zoom(struct ui *u, int by)
+{
+	int z = u->s.zoom + by;
+	u->s.zoom = z < -4 ? -4 : z > 6 ? 6 : z;
+	return CHANGED_LOOK;
+}
+
+static unsigned act_larger(struct ui *u, const char *arg) { (void)arg; return zoom(u, 1); }
+static unsigned act_smaller(struct ui *u, const char *arg) { (void)arg; return zoom(u, -1); }
+
+static unsigned act_glyphs(struct ui *u, const char *arg)
+{
+	struct err e;
+	u->glyph_set = (u->glyph_set + 1) % GLYPHS_COUNT;
+	if (arg && *arg && glyphs_parse(&u->glyph_set, arg, &e) < 0)
+		ui_say(u, "%s", e.text);
+	u->g = glyphs_of(u->glyph_set);
+	u->canvas.ellipsis = u->g->ellipsis;
+	return CHANGED_LOOK;
+}
+
+static unsigned act_theme(struct ui *u, const char *arg)
+{
+	(void)arg;
+	u->theme = u->theme == THEME_DARK ? THEME_LIGHT : THEME_DARK;
+	return CHANGED_LOOK;
+}
+
+static unsigned act_keybar(struct ui *u, const char *arg)
+{
+	(void)arg;
+	u->keybar = !u->keybar;
+	u->frame = layout_frame(u->canvas.w, u->canvas.h, u->keybar);
+	return CHANGED_LOOK;
+}
+
+/* ---- search ---- */
+
+static bool contains(const char *s, const char *word)
+{
+	size_t n = strlen(word);
+	for (; *s; s++)
+		if (!strncasecmp(s, word, n))
+			return true;
+	return false;
+}
+
+static unsigned found_layer(struct ui *u, int i)
+{
+	struct session *s = &u->s;
+	if (s->view == VIEW_NETWORK) {
+		s->net_at = i;
+		if (s->m->layer[i].kind == LAYER_ANALYSED)
+			s->layer = i;
+		return CHANGED_LAYER;
+	}
+	return session_layer(s, i);
+}
+
+static bool window_matches(const struct dataset *d, int64_t i, const char *word)
+{
+	int cls = dataset_class(d, i);
+	return contains(dataset_stamp(d, i, 0), word) || (cls >= 0 && cls < d->n_class && contains(d->class_name[cls], word));
+}
+
+static unsigned search(struct ui *u, int step)
+{
+	struct session *s = &u->s;
+	const char *word = s->search;
+	if (!*word)
+		return 0;
+	if (s->view == VIEW_WINDOWS) {
+		struct windows *w = &u->windows;
+		for (int64_t i = 1; i <= w->n; i++) {
+			int64_t at = (w->at + step * i % w->n + w->n) % w->n;
+			if (window_matches(s->d, w->order[at], word)) {
+				w->at = at;
+				return CHANGED_LIST;
+			}
+		}
+	} else if (*word == '#' && s->layer >= 0 && s->a) {
+		int64_t f;
+		return number(u, word, &f) ? session_filter(s, f) : 0;
+	} else {
+		int n = s->m->n_layer, from = s->view == VIEW_NETWORK ? s->net_at : s->layer;
+		for (int k = 1; k <= n; k++) {
+			int i = ((from + step * k) % n + n) % n;
+			bool here = s->view == VIEW_NETWORK || s->m->layer[i].kind == LAYER_ANALYSED;
+			if (here && (contains(s->m->layer[i].name, word) || contains(s->m->layer[i].type, word)))
+				return found_layer(u, i);
+		}
+	}
+	ui_say(u, "'%s' is not here", word);
+	return 0;
+}
+
+static unsigned act_search(struct ui *u, const char *arg)
+{
+	if (ask(u, arg, "search", "/") || !*arg)
+		return 0;
+	snprintf(u->s.search, sizeof u->s.search, "%.*s", (int)sizeof u->s.search - 1, arg);
+	return search(u, 1);
+}
+
+static unsigned act_search_next(struct ui *u, const char *arg) { (void)arg; return search(u, 1); }
+static unsigned act_search_previous(struct ui *u, const char *arg) { (void)arg; return search(u, -1); }
+
+/* ---- program ---- */
+
+static unsigned act_command(struct ui *u, const char *arg)
+{
+	char name[64];
+	size_t n = 0;
+	if (ask(u, arg, "command", ":"))
+		return 0;
+	while (*arg == ' ')
+		arg++;
+	while (arg[n] && arg[n] != ' ' && n + 1 < sizeof name)
+		name[n] = arg[n], n++;
+	name[n] = '\0';
+	if (!n)
+		return 0;
+	const struct action *a = action_find(name);
+	if (!a) {
+		ui_say(u, "there is no action '%s'; Tab completes, ? lists them", name);
+		return 0;
+	}
+	while (arg[n] == ' ')
+		n++;
+	return action_run(u, a, arg[n] ? arg + n : NULL);
+}
+
+static unsigned act_reload(struct ui *u, const char *arg)
+{
+	const struct browse_options *o = u->options;
+	const struct model *m = u->s.m;
+	const struct dataset *d = u->s.d;
+	struct err e = { 0 };
+	(void)arg;
+	if (!o->reload) {
+		ui_say(u, "this model cannot be read again");
+		return 0;
+	}
+	if (o->reload(o->ctx, &m, &d, &e) < 0) {
+		ui_say(u, "%s", e.text);
+		return 0;
+	}
+	ui_reload(u, m, d);
+	ui_say(u, "read again");
+	return CHANGED_ALL;
+}
+
+static unsigned act_cancel(struct ui *u, const char *arg)
+{
+	(void)arg;
+	if (!u->s.highlight)
+		return CHANGED_MESSAGE;
+	u->s.highlight = false;
+	return CHANGED_TIME;
+}
+
+static unsigned act_redraw(struct ui *u, const char *arg) { (void)arg; u->redraw = true; return CHANGED_MESSAGE; }
+static unsigned act_suspend(struct ui *u, const char *arg) { (void)arg; u->suspend = true; return 0; }
+static unsigned act_quit(struct ui *u, const char *arg) { (void)arg; u->quit = true; return 0; }
+
+static unsigned act_quit_view(struct ui *u, const char *arg)
+{
+	unsigned changed = 0;
+	(void)arg;
+	if (!session_back(&u->s, &changed))
+		u->quit = true;
+	return changed;
+}
+
+/* ---- the table ---- */
+
+const struct action actions[] = {
+#define GROUP(title) { .help = title },
+#define ACTION(name, keys, help, run, needs) { name, keys, help, run, needs },
+#include "ui/actions.def"
+#undef ACTION
+#undef GROUP
+	{ 0 },
+};
+
+const struct action *action_of_key(int key)
+{
+	if (key == 8)
+		key = KEYS_BACKSPACE;
+	for (const struct action *a = actions; a->help; a++) {
+		const char *k = a->keys;
+		while (k && *k) {
+			size_t n = strcspn(k, " ");
+			if (key_parse(k, n) == key)
+				return a;
+			k += n + strspn(k + n, " ");
+		}
+	}
+	return NULL;
+}
+
+const struct action *action_find(const char *name)
+{
+	for (const struct action *a = actions; a->help; a++)
+		if (a->name && !strcmp(a->name, name))
+			return a;
+	return NULL;
+}
+
+unsigned action_run(struct ui *u, const struct action *a, const char *arg)
+{
+	const struct session *s = &u->s;
+	bool filters = s->view == VIEW_LAYERS || s->view == VIEW_GRID || s->view == VIEW_CLUSTERS || s->view == VIEW_FILTER;
+	if ((a->needs & NEED_DATA) && !s->a)
+		ui_say(u, s->m->n_unsupported ? "%s: this model's operators cannot all be run" : "%s: needs data (tsviz MODEL DATA)",
+		       a->name);
+	else if ((a->needs & NEED_LAYER) && s->layer < 0)
+		ui_say(u, "%s: no layer of this model has filters", a->name);
+	else if ((a->needs & NEED_FILTER) && (!filters || s->layer < 0 || s->filter[s->layer] < 0))
+		ui_say(u, "%s: select a filter first (2, 3, 4 or Enter)", a->name);
+	else
+		return a->run(u, arg);
+	return 0;
+}
+
+void browse_bindings_print(FILE *f)
+{
+	for (const struct action *a = actions; a->help; a++)
+		if (a->name)
+			fprintf(f, "%-18s %-18s %s\n", a->name, a->keys, a->help);
+		else
+			fprintf(f, "%s%s\n", a == actions ? "" : "\n", a->help);
+}

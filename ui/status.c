@@ -1,0 +1,142 @@
+/* The two lines on top of every screen and the key bar below. */
+#include "ui/ui.h"
+
+#include <string.h>
+#include "core/text.h"
+
+static const char *const tabs[4] = { "Network", "Layers", "Grid", "Clusters" };
+
+static int tabs_width(const struct ui *u)
+{
+	const char *on = u->s.view <= VIEW_CLUSTERS ? tabs[u->s.view] : u->view->title;
+	return 10 + (int)strlen(on);
+}
+
+static void tabs_draw(const struct ui *u, struct canvas *c, int x)
+{
+	bool level = u->s.view <= VIEW_CLUSTERS;
+	for (int i = 0; i < 4; i++) {
+		if (level && i == (int)u->s.view)
+			x += canvas_printf(c, x, 0, -1, S_TAB_ON, " %d %s ", i + 1, tabs[i]);
+		else
+			x += canvas_printf(c, x, 0, -1, S_TAB, " %d", i + 1);
+	}
+	if (!level)
+		canvas_printf(c, x, 0, -1, S_TAB_ON, " %s ", u->view->title);
+}
+
+static int pair(struct canvas *c, int x, int y, int end, const char *key, const char *value, unsigned style)
+{
+	int w = text_width(key) + (*key ? 1 : 0) + text_width(value);
+	if (x + w > end)
+		return x;
+	if (*key)
+		x += canvas_printf(c, x, y, -1, S_DIM, "%s ", key);
+	return x + canvas_text(c, x, y, -1, style, value) + 2;
+}
+
+static void window_line(const struct ui *u, struct canvas *c)
+{
+	const struct session *s = &u->s;
+	char window[48] = "", y[64] = "", p[96] = "", b[192];
+	int end = c->w - tabs_width(u) - 1;
+	if (s->a) {
+		snprintf(window, sizeof window, "%lld/%lld", (long long)s->window, (long long)s->d->n - 1);
+		truth_format(u, y, sizeof y);
+		predicted_format(u, p, sizeof p);
+	}
+	int rest = s->a ? 7 + (int)strlen(window) + 4 + text_width(y) + 2 + text_width(u->g->yhat) + 1 + text_width(p) + 4 : 0;
+	int room = end - 1 - rest;
+	snprintf(b, sizeof b, "%s", s->m->file ? s->m->file : "model");
+	int x = 1 + canvas_text(c, 1, 0, room > 8 ? room : 8, S_TITLE, b) + 2;
+	if (s->a) {
+		x = pair(c, x, 0, end, "window", window, S_TEXT);
+		x = pair(c, x, 0, end, "y", y, S_TRUE);
+		pair(c, x, 0, end, u->g->yhat, p, S_PREDICTED);
+	} else {
+		pair(c, x, 0, end, "", s->m->n_unsupported ? "architecture only: operators that tsviz cannot run" : "no data", S_WARN);
+	}
+	tabs_draw(u, c, c->w - tabs_width(u));
+}
+
+static void setting_line(const struct ui *u, struct canvas *c)
+{
+	const struct session *s = &u->s;
+	char b[96];
+	int x = 1, end = c->w;
+	if (!s->a) {
+		snprintf(b, sizeof b, "%lld", (long long)s->m->params);
+		x = pair(c, x, 1, end, "", s->m->format, S_TEXT);
+		pair(c, x, 1, end, "parameters", b, S_TEXT);
+		return;
+	}
+	bool wide = c->w >= 110;
+	target_format(&(struct target){ analysis_target(s->a).kind, analysis_target(s->a).k }, b, sizeof b);
+	x = pair(c, x, 1, end, "target", b, S_TEXT);
+	x = pair(c, x, 1, end, wide ? "importance" : "imp", importance_measures[analysis_measure(s->a)].name, S_TEXT);
+	x = pair(c, x, 1, end, wide ? "saliency" : "sal", saliency_methods[analysis_method(s->a)].name, S_TEXT);
+	snprintf(b, sizeof b, "%d", s->percentile);
+	x = pair(c, x, 1, end, wide ? "percentile" : "pct", b, S_TEXT);
+	if (s->view == VIEW_WINDOWS)
+		snprintf(b, sizeof b, "%s%s", windows_sort_names[u->windows.sort], u->windows.reverse ? " reversed" : "");
+	else
+		snprintf(b, sizeof b, "%s%s", sort_names[s->sort], s->reverse ? " reversed" : "");
+	x = pair(c, x, 1, end, "sort", b, S_TEXT);
+	if (analysis_n_off(s->a)) {
+		snprintf(b, sizeof b, "%d off", analysis_n_off(s->a));
+		x = pair(c, x, 1, end, "", b, S_WARN);
+	}
+	if (s->raw_units)
+		x = pair(c, x, 1, end, "", "raw units", S_TEXT);
+	if (s->highlight)
+		x = pair(c, x, 1, end, "", "traced", S_WARN);
+	if (u->scene.loss == u->scene.loss && u->scene.loss_name[0]) {
+		char v[32];
+		number_format(v, sizeof v, u->scene.loss, 8);
+		pair(c, x, 1, end, u->scene.loss_name, v, S_TEXT);
+	}
+}
+
+/* What is worth knowing in each view; the labels are short forms of the actions' help. */
+static const struct { const char *key, *label; unsigned views; } bar[] = {
+#define ALL 0xff
+#define V(x) (1u << VIEW_##x)
+#define FILTERS (V(LAYERS) | V(GRID) | V(CLUSTERS))
+	{ "Enter", "open", V(NETWORK) | FILTERS | V(FINDINGS) }, { "Enter", "jump", V(WINDOWS) },
+	{ "Bksp", "back", V(FILTER) | V(WINDOWS) | V(FINDINGS) | V(HELP) },
+	{ "[ ]", "window", V(NETWORK) | FILTERS | V(FILTER) }, { "Tab", "layer", FILTERS }, { "- =", "percentile", V(LAYERS) },
+	{ "s", "sort", FILTERS | V(WINDOWS) }, { "I", "reverse", V(WINDOWS) }, { "t", "target", V(NETWORK) | FILTERS | V(FILTER) },
+	{ "M", "measure", FILTERS }, { "c", "clusters", FILTERS }, { "x", "off/on", FILTERS | V(FILTER) },
+	{ "r", "trace", V(LAYERS) | V(FILTER) }, { "z Z", "size", FILTERS }, { "w", "windows", V(NETWORK) | V(FILTER) | V(FINDINGS) },
+	{ "f", "findings", V(NETWORK) | V(FILTER) | V(WINDOWS) }, { "/", "search", ALL }, { "?", "help", ALL & ~V(HELP) }, { "q", "back", V(HELP) },
+	{ "q", "quit", V(NETWORK) },
+#undef ALL
+#undef V
+#undef FILTERS
+};
+
+static void keybar_draw(const struct ui *u, struct canvas *c, int y)
+{
+	int x = 1;
+	for (size_t i = 0; i < sizeof bar / sizeof *bar; i++) {
+		if (!(bar[i].views & (1u << u->s.view)))
+			continue;
+		if (x + text_width(bar[i].key) + 1 + text_width(bar[i].label) > c->w)
+			continue;
+		x += canvas_text(c, x, y, -1, S_KEY, bar[i].key) + 1;
+		x += canvas_text(c, x, y, -1, S_DIM, bar[i].label) + 2;
+	}
+}
+
+void status_draw(const struct ui *u, struct canvas *c)
+{
+	window_line(u, c);
+	setting_line(u, c);
+	int y = c->h - 1;
+	if (u->message[0]) {
+		canvas_fill(c, (struct rect){ 0, y, c->w, 1 }, ' ', S_TEXT);
+		canvas_text(c, 1, y, c->w - 1, S_WARN, u->message);
+	} else if (u->keybar) {
+		keybar_draw(u, c, y);
+	}
+}

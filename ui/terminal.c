@@ -1,0 +1,372 @@
+#include "ui/terminal.h"
+
+#define NCURSES_WIDECHAR 1
+#include <curses.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <term.h>
+#include <termios.h>
+#include <unistd.h>
+#include "core/mem.h"
+#include "ui/keys.h"
+
+struct terminal {
+	SCREEN *screen;
+	FILE *in;                                  /* /dev/tty when standard input is the data */
+	int fd;
+	enum colours colours;
+	bool direct;                               /* colour numbers above 7 mean RGB */
+	int pair[257];                             /* by palette index + 1; 0: not made yet */
+	int n_pair, dry;
+	struct canvas shown;                       /* what curses was given last */
+	enum theme theme;
+	int clusters;
+	bool fresh;                                /* everything has to be given again */
+};
+
+/* For the handlers: what restores the terminal, prepared while nothing was wrong. */
+static struct {
+	char bytes[256];
+	size_t n;
+	struct termios saved;
+	int fd;
+	volatile sig_atomic_t open;
+} restore;
+static volatile sig_atomic_t ended, stopped, continued;
+
+static void emergency(void)
+{
+	if (!restore.open)
+		return;
+	restore.open = 0;
+	ssize_t n = write(STDOUT_FILENO, restore.bytes, restore.n);
+	(void)n;
+	tcsetattr(restore.fd, TCSANOW, &restore.saved);
+}
+
+static void on_crash(int sig)
+{
+	emergency();
+	signal(sig, SIG_DFL);
+	raise(sig);
+}
+
+/* The first asks; a second means that nobody listens. */
+static void on_end(int sig)
+{
+	if (ended) {
+		emergency();
+		signal(sig, SIG_DFL);
+		raise(sig);
+	}
+	ended = sig;
+}
+
+static void on_stop(int sig)
+{
+	(void)sig;
+	stopped = 1;
+}
+
+static void on_continue(int sig)
+{
+	(void)sig;
+	continued = 1;
+}
+
+static void handle(int sig, void (*fn)(int), int flags)
+{
+	struct sigaction a = { .sa_handler = fn, .sa_flags = flags };
+	sigemptyset(&a.sa_mask);
+	sigaction(sig, &a, NULL);
+}
+
+static const int crashes[] = { SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL };
+static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+
+static void handlers(bool on)
+{
+	static char stack[64 * 1024];
+	stack_t alternative = { .ss_sp = stack, .ss_size = sizeof stack };
+	if (on)
+		sigaltstack(&alternative, NULL);
+#ifndef TSVIZ_SAN
+	for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
+		handle(crashes[i], on ? on_crash : SIG_DFL, on ? SA_ONSTACK | (int)SA_RESETHAND : 0);
+#else
+	handle(SIGABRT, on ? on_crash : SIG_DFL, on ? (int)SA_RESETHAND : 0);
+#endif
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		handle(ends[i], on ? on_end : SIG_DFL, 0);
+	handle(SIGTSTP, on ? on_stop : SIG_DFL, 0);
+	handle(SIGCONT, on ? on_continue : SIG_DFL, 0);
+}
+
+/* A capability without its padding marks. */
+static void keep(const char *name)
+{
+	const char *s = tigetstr((char *)name);
+	if (!s || s == (char *)-1)
+		return;
+	while (*s && restore.n + 1 < sizeof restore.bytes) {
+		const char *end;
+		if (s[0] == '$' && s[1] == '<' && (end = strchr(s, '>'))) {
+			s = end + 1;
+			continue;
+		}
+		restore.bytes[restore.n++] = *s++;
+	}
+}
+
+static void key_forms(void)
+{
+	static const struct { const char *form; int code; } forms[] = {
+		{ "\033[A", KEY_UP }, { "\033OA", KEY_UP }, { "\033[B", KEY_DOWN }, { "\033OB", KEY_DOWN },
+		{ "\033[C", KEY_RIGHT }, { "\033OC", KEY_RIGHT }, { "\033[D", KEY_LEFT }, { "\033OD", KEY_LEFT },
+		{ "\033[H", KEY_HOME }, { "\033OH", KEY_HOME }, { "\033[1~", KEY_HOME }, { "\033[7~", KEY_HOME },
+		{ "\033[F", KEY_END }, { "\033OF", KEY_END }, { "\033[4~", KEY_END }, { "\033[8~", KEY_END },
+		{ "\033[5~", KEY_PPAGE }, { "\033[6~", KEY_NPAGE }, { "\033[Z", KEY_BTAB }, { "\033[3~", KEY_DC },
+		{ "\033OP", KEY_F(1) }, { "\033[11~", KEY_F(1) }, { "\033[15~", KEY_F(5) }, { "\033[21~", KEY_F(10) },
+	};
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+		define_key(forms[i].form, forms[i].code);
+}
+
+static void choose_colours(struct terminal *t, int asked)
+{
+	const char *no = getenv("NO_COLOR");
+	t->colours = COLOURS_MONO;
+	if (asked == COLOURS_MONO || (asked < 0 && no && *no) || !has_colors())
+		return;
+	start_color();
+	use_default_colors();
+	t->direct = COLORS > 256;
+	t->colours = COLORS >= 256 ? COLOURS_256 : COLORS >= 16 ? COLOURS_16 : COLOURS_8;
+	if (asked >= 0 && asked < (int)t->colours)
+		t->colours = (enum colours)asked;
+}
+
+struct terminal *terminal_open(int colours, bool mouse, struct err *e)
+{
+	struct terminal *t = xcalloc(1, sizeof *t);
+	const char *term = getenv("TERM");
+	t->in = isatty(STDIN_FILENO) ? stdin : fopen("/dev/tty", "r");
+	if (!t->in || !isatty(STDOUT_FILENO)) {
+		err_set(e, ERR_IO, "no terminal for the browser; use --screen, --plain or a verb such as info");
+		free(t);
+		return NULL;
+	}
+	t->fd = fileno(t->in);
+	restore.fd = t->fd;
+	tcgetattr(t->fd, &restore.saved);
+	t->screen = newterm(NULL, stdout, t->in);
+	if (!t->screen) {
+		err_set(e, ERR_IO, "the terminal type '%s' is not known; set TERM (xterm-256color, vt100 ...)", term ? term : "");
+		free(t);
+		return NULL;
+	}
+	set_term(t->screen);
+	restore.n = 0;
+	keep("sgr0");
+	keep("rmkx");
+	keep("cnorm");
+	keep("rmcup");
+	restore.open = 1;
+	mem_on_oom = emergency;
+	handlers(true);
+	cbreak();
+	noecho();
+	nonl();
+	set_escdelay(25);
+	keypad(stdscr, TRUE);
+	nodelay(stdscr, TRUE);
+	leaveok(stdscr, FALSE);
+	intrflush(stdscr, FALSE);
+	key_forms();
+	choose_colours(t, colours);
+	if (mouse)
+		mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+	canvas_init(&t->shown, 0, 0);
+	t->fresh = true;
+	return t;
+}
+
+void terminal_close(struct terminal *t)
+{
+	if (!t)
+		return;
+	endwin();
+	restore.open = 0;
+	mem_on_oom = NULL;
+	handlers(false);
+	delscreen(t->screen);
+	if (t->in != stdin)
+		fclose(t->in);
+	canvas_release(&t->shown);
+	free(t);
+}
+
+enum colours terminal_colours(const struct terminal *t)
+{
+	return t->colours;
+}
+
+void terminal_size(const struct terminal *t, int *w, int *h)
+{
+	(void)t;
+	*w = COLS;
+	*h = LINES;
+}
+
+int terminal_signal(void)
+{
+	return ended;
+}
+
+void terminal_die(int sig)
+{
+	signal(sig, SIG_DFL);
+	raise(sig);
+}
+
+static int of_curses(wint_t k)
+{
+	static const struct { int code, key; } map[] = {
+		{ KEY_UP, KEYS_UP }, { KEY_DOWN, KEYS_DOWN }, { KEY_LEFT, KEYS_LEFT }, { KEY_RIGHT, KEYS_RIGHT }, { KEY_HOME, KEYS_HOME },
+		{ KEY_END, KEYS_END }, { KEY_PPAGE, KEYS_PGUP }, { KEY_NPAGE, KEYS_PGDN }, { KEY_BTAB, KEYS_BTAB }, { KEY_DC, KEYS_DELETE },
+		{ KEY_BACKSPACE, KEYS_BACKSPACE }, { KEY_ENTER, KEYS_ENTER }, { KEY_RESIZE, KEYS_RESIZE },
+	};
+	for (size_t i = 0; i < sizeof map / sizeof *map; i++)
+		if (map[i].code == (int)k)
+			return map[i].key;
+	if ((int)k >= KEY_F(1) && (int)k <= KEY_F(12))
+		return KEYS_F1 + ((int)k - KEY_F(1));
+	if (k == KEY_MOUSE) {
+		MEVENT m;
+		if (getmouse(&m) == OK)
+			return m.bstate & BUTTON4_PRESSED ? KEYS_WHEEL_UP : m.bstate & BUTTON5_PRESSED ? KEYS_WHEEL_DOWN : KEYS_CLICK;
+	}
+	return -1;
+}
+
+int terminal_key(struct terminal *t)
+{
+	for (;;) {
+		wint_t k;
+		int code = get_wch(&k);
+		if (stopped)
+			terminal_suspend(t);
+		if (ended)
+			return KEYS_EOF;
+		if (code == ERR)
+			return 0;
+		int key = code == KEY_CODE_YES ? of_curses(k) : k == 10 ? KEYS_ENTER : (int)k;
+		if (key > 0)
+			return key;
+	}
+}
+
+void terminal_wait(struct terminal *t, int ms)
+{
+	struct pollfd p = { t->fd, POLLIN, 0 };
+	if (ended || stopped)
+		return;
+	int n = poll(&p, 1, ms);
+	/* hung up: no key will ever come again */
+	if (n > 0 && (p.revents & (POLLHUP | POLLERR | POLLNVAL)) && !(p.revents & POLLIN))
+		ended = SIGHUP;
+	if (n > 0 && (p.revents & POLLIN)) {
+		/* readable but empty: end of file, would wake us for ever */
+		if (t->dry++ > 100)
+			ended = SIGHUP;
+		wint_t k;
+		int code = get_wch(&k);
+		if (code != ERR) {
+			t->dry = 0;
+			if (code == KEY_CODE_YES)
+				ungetch((int)k);
+			else
+				unget_wch((wchar_t)k);
+		}
+	}
+	if (continued) {
+		continued = 0;
+		terminal_redraw(t);
+	}
+}
+
+void terminal_suspend(struct terminal *t)
+{
+	stopped = 0;
+	endwin();
+	handle(SIGTSTP, SIG_DFL, 0);
+	kill(0, SIGTSTP);
+	handle(SIGTSTP, on_stop, 0);
+	continued = 0;
+	terminal_redraw(t);
+}
+
+void terminal_redraw(struct terminal *t)
+{
+	t->fresh = true;
+	clearok(curscr, TRUE);
+}
+
+static int pair_of(struct terminal *t, int fg)
+{
+	if (fg < 0 || fg > 255 || t->colours == COLOURS_MONO)
+		return 0;
+	if (!t->pair[fg]) {
+		t->pair[fg] = ++t->n_pair;
+		init_extended_pair(t->n_pair, t->direct && fg > 7 ? (int)style_rgb(fg) : fg, -1);
+	}
+	return t->pair[fg];
+}
+
+static void put(struct terminal *t, int x, int y, struct cell q)
+{
+	struct look l = style_look(q.style, t->colours, t->theme, t->clusters);
+	/* a space looks the same in every colour: no bytes for it */
+	int pair = q.cp == ' ' && !l.reverse && !l.underline ? 0 : pair_of(t, l.fg);
+	attr_t a = A_NORMAL;
+	if (l.bold && !(q.cp == ' ' && !l.reverse))
+		a |= A_BOLD;
+	if (l.reverse)
+		a |= A_REVERSE;
+	if (l.underline)
+		a |= A_UNDERLINE;
+	wchar_t s[2] = { (wchar_t)q.cp, 0 };
+	cchar_t c;
+	setcchar(&c, s, a, (short)pair, &pair);
+	mvadd_wch(y, x, &c);
+}
+
+void terminal_present(struct terminal *t, const struct canvas *c, enum theme theme, int clusters)
+{
+	bool all = t->fresh || t->shown.w != c->w || t->shown.h != c->h || t->theme != theme || (clusters > 8) != (t->clusters > 8);
+	if (t->shown.w != c->w || t->shown.h != c->h)
+		canvas_resize(&t->shown, c->w, c->h);
+	t->theme = theme;
+	t->clusters = clusters;
+	t->fresh = false;
+	for (int y = 0; y < c->h; y++)
+		for (int x = 0; x < c->w; x++) {
+			struct cell *old = &t->shown.cell[y * c->w + x], now = c->cell[y * c->w + x];
+			if (!all && old->cp == now.cp && old->style == now.style)
+				continue;
+			*old = now;
+			if (now.cp)
+				put(t, x, y, now);
+		}
+	if (c->cursor_x >= 0) {
+		curs_set(1);
+		move(c->cursor_y, c->cursor_x);
+	} else {
+		curs_set(0);
+	}
+	refresh();
+}

@@ -1,0 +1,31 @@
+/* The terminal, through ncurses: the only file that knows it. It is restored on every way out: quit, error, signal, crash. */
+#ifndef UI_TERMINAL_H
+#define UI_TERMINAL_H
+
+#include "core/err.h"
+#include "ui/canvas.h"
+#include "ui/style.h"
+
+struct terminal;
+
+/* colours: asked for, or -1: what the terminal and NO_COLOR say. NULL: there is no terminal (e). */
+struct terminal *terminal_open(int colours, bool mouse, struct err *e);
+void terminal_close(struct terminal *t);
+enum colours terminal_colours(const struct terminal *t);
+void terminal_size(const struct terminal *t, int *w, int *h);
+/* The next key that waits, 0: none. KEYS_RESIZE, KEYS_EOF included. */
+int terminal_key(struct terminal *t);
+/* Sleep until a key, a signal, or `ms` have passed (-1: no limit). */
+void terminal_wait(struct terminal *t, int ms);
+/* Show the canvas: what changed since the last call. */
+void terminal_present(struct terminal *t, const struct canvas *c, enum theme theme, int clusters);
+/* Draw everything again at the next present. */
+void terminal_redraw(struct terminal *t);
+/* Stop until the shell continues us. */
+void terminal_suspend(struct terminal *t);
+/* A signal that ends the program, 0: none. */
+int terminal_signal(void);
+/* After terminal_close: end by that signal. */
+void terminal_die(int sig);
+
+#endif

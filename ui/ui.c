@@ -1,0 +1,242 @@
+#include "ui/ui.h"
+
+#include <langinfo.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct view *const view_table[VIEW_COUNT] = {
+	[VIEW_NETWORK] = &view_network, [VIEW_LAYERS] = &view_layers, [VIEW_GRID] = &view_grid, [VIEW_CLUSTERS] = &view_clusters,
+	[VIEW_FILTER] = &view_filter, [VIEW_WINDOWS] = &view_windows, [VIEW_FINDINGS] = &view_findings, [VIEW_HELP] = &view_help,
+};
+
+const struct view *view_find(const char *name)
+{
+	for (int i = 0; i < VIEW_COUNT; i++)
+		if (!strcmp(view_table[i]->name, name))
+			return view_table[i];
+	return NULL;
+}
+
+void ui_say(struct ui *u, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(u->message, sizeof u->message, fmt, ap);
+	va_end(ap);
+}
+
+void ui_changed(struct ui *u, unsigned changed)
+{
+	if (!changed)
+		return;
+	u->pending |= changed;
+	scene_changed(&u->scene, changed);
+}
+
+static void begin(struct ui *u)
+{
+	struct session *s = &u->s;
+	scene_init(&u->scene, s);
+	windows_init(&u->windows, s->m, s->a ? s->d : NULL, s->task);
+	u->row_first = xcalloc((size_t)s->m->n_layer + 1, sizeof *u->row_first);
+	u->lane = xcalloc((size_t)s->m->n_layer + 1, sizeof *u->lane);
+	session_window(s, s->window);
+}
+
+static void end(struct ui *u)
+{
+	scene_release(&u->scene);
+	windows_release(&u->windows);
+	free(u->row_first);
+	free(u->lane);
+	free(u->flow);
+	free(u->flow_order);
+	free(u->finding);
+	u->flow = NULL;
+	u->flow_order = NULL;
+	u->finding = NULL;
+	u->n_flow = u->n_finding = 0;
+}
+
+static int settle_options(struct ui *u, const struct browse_options *o, struct err *e)
+{
+	int colours = 0;
+	const struct view *v = o->view ? view_find(o->view) : &view_network;
+	if (!v)
+		return err_set(e, ERR_VALUE, "there is no view '%s': network, layers, grid, clusters, filter, windows, findings, help", o->view);
+	u->glyph_set = glyphs_of_locale(nl_langinfo(CODESET));
+	if ((o->glyphs && glyphs_parse(&u->glyph_set, o->glyphs, e) < 0) || colours_parse(&colours, o->colours, e) < 0 ||
+	    theme_parse(&u->theme, o->theme, e) < 0)
+		return e ? e->code : ERR_VALUE;
+	u->colours = colours < 0 ? COLOURS_256 : (enum colours)colours;
+	u->g = glyphs_of(u->glyph_set);
+	if (o->d && o->window >= o->d->n)
+		return err_set(e, ERR_VALUE, "there is no window %lld: windows go from 0 to %lld", (long long)o->window, (long long)o->d->n - 1);
+	u->view = v;
+	return 0;
+}
+
+int ui_init(struct ui *u, const struct browse_options *o, struct err *e)
+{
+	*u = (struct ui){ .options = o, .keybar = true, .pending = CHANGED_ALL };
+	int code = settle_options(u, o, e);
+	if (code < 0)
+		return code;
+	struct session *s = &u->s;
+	session_init(s, o->m, o->d, o->task);
+	s->window = o->window < 0 ? 0 : o->window;
+	s->y_given = o->y;
+	if (s->a) {
+		analysis_set_seed(s->a, o->seed);
+		analysis_set_measure(s->a, o->measure);
+		analysis_set_method(s->a, o->method);
+		session_clusters(s, o->clusters);
+		if (o->target)
+			analysis_set_target(s->a, *o->target);
+	}
+	if (u->view->needs_data && (!s->a || s->layer < 0)) {
+		session_release(s);
+		return err_set(e, ERR_VALUE, "the view '%s' needs data: tsviz MODEL DATA", o->view);
+	}
+	s->view = u->view->id;
+	begin(u);
+	canvas_init(&u->canvas, 80, 24);
+	u->canvas.ellipsis = u->g->ellipsis;
+	u->frame = layout_frame(80, 24, u->keybar);
+	return 0;
+}
+
+void ui_reload(struct ui *u, const struct model *m, const struct dataset *d)
+{
+	end(u);
+	session_reload(&u->s, m, d);
+	begin(u);
+	if (u->view->needs_data && (!u->s.a || u->s.layer < 0))
+		session_view(&u->s, VIEW_NETWORK, false);
+	u->first = 0;
+}
+
+void ui_release(struct ui *u)
+{
+	end(u);
+	canvas_release(&u->canvas);
+	session_release(&u->s);
+}
+
+void ui_resize(struct ui *u, int w, int h)
+{
+	canvas_resize(&u->canvas, w, h);
+	u->frame = layout_frame(w, h, u->keybar);
+	ui_changed(u, CHANGED_LOOK);
+}
+
+/* ---- keys ---- */
+
+/* Completes the first word to what all actions that begin with it share. */
+static void complete(char *text, size_t size)
+{
+	size_t n = strlen(text), common = 0;
+	const char *first = NULL;
+	for (const struct action *a = actions; a->help; a++) {
+		if (!a->name || strncmp(a->name, text, n))
+			continue;
+		if (!first) {
+			first = a->name;
+			common = strlen(first);
+			continue;
+		}
+		size_t k = n;
+		while (k < common && first[k] == a->name[k])
+			k++;
+		common = k;
+	}
+	if (first && common < size) {
+		memcpy(text, first, common);
+		text[common] = '\0';
+	}
+}
+
+static void prompt_press(struct ui *u, int key)
+{
+	const char *name = u->prompt.action;
+	char text[sizeof u->prompt.text];
+	u->pending |= CHANGED_MESSAGE;
+	if (prompt_key(&u->prompt, key, strcmp(name, "command") ? NULL : complete) != PROMPT_DONE)
+		return;
+	memcpy(text, u->prompt.text, sizeof text);
+	ui_changed(u, action_run(u, action_find(name), text));
+}
+
+void ui_key(struct ui *u, int key)
+{
+	if (key == KEYS_REST) {
+		if (!u->rested)
+			u->pending |= CHANGED_REST;
+		return;
+	}
+	u->rested = false;
+	if (u->prompt.open) {
+		prompt_press(u, key);
+	} else {
+		char b[16];
+		const struct action *a = action_of_key(key);
+		if (u->message[0])
+			u->pending |= CHANGED_MESSAGE;
+		u->message[0] = '\0';
+		if (a) {
+			ui_changed(u, action_run(u, a, NULL));
+		} else {
+			key_format(key, b, sizeof b);
+			ui_say(u, "'%s' does nothing here; ? lists the keys", b);
+		}
+	}
+	u->view = view_table[u->s.view];
+	if (u->message[0] || u->prompt.open)
+		u->pending |= CHANGED_MESSAGE;
+}
+
+/* ---- update, draw ---- */
+
+void ui_update(struct ui *u)
+{
+	unsigned changed = u->pending;
+	if (!changed)
+		return;
+	u->pending = 0;
+	u->view = view_table[u->s.view];
+	if (changed & CHANGED_REST)
+		u->rested = true;
+	scene_update(&u->scene, &u->s, changed, (changed & CHANGED_REST) != 0);
+	if (u->frame.usable && (changed & (u->view->depends | CHANGED_VIEW | CHANGED_LOOK)))
+		u->view->update(u, changed);
+}
+
+void ui_draw(struct ui *u)
+{
+	struct canvas *c = &u->canvas;
+	canvas_clear(c);
+	if (!u->frame.usable) {
+		canvas_printf(c, 0, 0, -1, S_WARN, "%dx%d is too small: %dx%d needed", c->w, c->h, LAYOUT_MIN_W, LAYOUT_MIN_H);
+		return;
+	}
+	u->view->draw(u, c);
+	status_draw(u, c);
+	if (u->prompt.open)
+		prompt_draw(&u->prompt, c, c->h - 1);
+}
+
+bool ui_step(struct ui *u)
+{
+	const double slice = 0.03;
+	if (!u->s.a)
+		return false;
+	if (u->s.view == VIEW_WINDOWS && u->windows.done < u->windows.n) {
+		bool more = windows_step(&u->windows, slice);
+		/* once in a while, and at the end: the screen is not a progress bar */
+		if (!more || u->windows.done - u->windows.sorted > u->windows.n / 8 + 1)
+			ui_changed(u, CHANGED_LIST);
+		return more;
+	}
+	return analysis_step(u->s.a, slice);
+}

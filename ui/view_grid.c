@@ -1,0 +1,310 @@
+/* Levels 3 and 4: every filter of a layer a plot in a grid that fills the screen; level 4 ordered and framed by cluster. Both are a
+ * list of lines: rows of cells, and in level 4 headings. */
+#include "ui/ui.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void add_line(struct ui *u, struct flow_line l)
+{
+	u->flow = xrealloc(u->flow, (size_t)u->n_flow + 1, sizeof *u->flow);
+	u->flow[u->n_flow++] = l;
+}
+
+static void add_rows(struct ui *u, int first, int n, int *y)
+{
+	for (int i = 0; i < n; i += u->grid.cols) {
+		int k = n - i < u->grid.cols ? n - i : u->grid.cols;
+		add_line(u, (struct flow_line){ -1, first + i, k, *y, u->grid.h });
+		*y += u->grid.h;
+	}
+}
+
+/* Filters cluster by cluster, in the order of the grid within each. */
+static void flow_clusters(struct ui *u, const struct rows *r)
+{
+	int at = 0, y = 0, k = r->clusters && r->clusters->k ? r->clusters->k : 1;
+	bool none = !r->clusters || !r->clusters->k;
+	for (int label = 0; label < k; label++) {
+		int first = at;
+		for (int i = 0; i < (int)r->F; i++)
+			if (none || r->clusters->label[r->order[i]] == label)
+				u->flow_order[at++] = r->order[i];
+		if (!none)
+			add_line(u, (struct flow_line){ label, first, at - first, y++, 1 });
+		add_rows(u, first, at - first, &y);
+	}
+}
+
+static int line_of(const struct ui *u, int item)
+{
+	for (int i = 0; i < u->n_flow; i++)
+		if (u->flow[i].cluster < 0 && item >= u->flow[i].first && item < u->flow[i].first + u->flow[i].n)
+			return i;
+	return -1;
+}
+
+static int item_of(const struct ui *u)
+{
+	const struct rows *r = &u->scene.rows[u->s.layer];
+	for (int i = 0; i < (int)r->F; i++)
+		if (u->flow_order[i] == u->s.filter[u->s.layer])
+			return i;
+	return 0;
+}
+
+/* Where the screen's first line starts, so that the selected cell (and its heading) is seen. */
+static void scroll(struct ui *u)
+{
+	int at = line_of(u, item_of(u));
+	if (at < 0)
+		return;
+	int from = at > 0 && u->flow[at - 1].cluster >= 0 ? at - 1 : at;
+	const struct flow_line *l = &u->flow[at], *last = &u->flow[u->n_flow - 1];
+	int room = u->main.h - 1;
+	u->first = layout_scroll(u->first, u->flow[from].y, l->y + l->h - u->flow[from].y, last->y + last->h, room);
+	/* begin at the start of a line */
+	for (int i = 0; i < u->n_flow; i++)
+		if (u->flow[i].y < u->first && u->flow[i].y + u->flow[i].h > u->first)
+			u->first = l->y + l->h > u->flow[i].y + room ? u->flow[i].y + u->flow[i].h : u->flow[i].y;
+}
+
+static void grid_common(struct ui *u, bool clustered)
+{
+	struct session *s = &u->s;
+	int h = u->frame.body.h;
+	panel_update(u, h >= 40 ? 3 : 1, h * 3 / 10);
+	const struct rows *r = clustered || s->cluster_colours ? scene_clustered(&u->scene, s, s->layer) : scene_rows(&u->scene, s, s->layer);
+	struct rect area = u->main;
+	rect_top(&area, 1);
+	int k = clustered && r->clusters ? r->clusters->k : 0;
+	u->clusters_drawn = r->clusters ? r->clusters->k : 0;
+	/* headings and short last rows take room: plan with as many cells more */
+	area.h -= k * 2 < area.h / 2 ? k : 0;
+	u->grid = layout_grid(area, (int)r->F + (k > 1 ? k * 2 : 0), s->zoom);
+	u->n_flow = 0;
+	u->flow_order = xrealloc(u->flow_order, (size_t)r->F + 1, sizeof *u->flow_order);
+	if (clustered) {
+		flow_clusters(u, r);
+	} else {
+		int y = 0;
+		memcpy(u->flow_order, r->order, (size_t)r->F * sizeof *r->order);
+		add_rows(u, 0, (int)r->F, &y);
+	}
+	scroll(u);
+}
+
+static void grid_update(struct ui *u, unsigned changed)
+{
+	(void)changed;
+	grid_common(u, false);
+}
+
+static void clusters_update(struct ui *u, unsigned changed)
+{
+	(void)changed;
+	grid_common(u, true);
+}
+
+static void title_draw(const struct ui *u, struct canvas *c)
+{
+	const struct session *s = &u->s;
+	const struct layer *l = session_layer_now(s);
+	const struct rows *r = &u->scene.rows[s->layer];
+	int f = s->filter[s->layer], x = u->main.x, y = u->main.y;
+	char b[160] = "";
+	x += canvas_printf(c, x, y, -1, S_BORDER_ON, "%s ", l->name);
+	x += canvas_printf(c, x, y, -1, S_DIM, "%s %d filters  ", l->detail, (int)r->F);
+	if (s->view == VIEW_CLUSTERS && r->clusters && r->clusters->k) {
+		int n = snprintf(b, sizeof b, "k %d", r->clusters->k);
+		if (!isnan(r->clusters->silhouette))
+			snprintf(b + n, sizeof b - (size_t)n, "  silhouette %.2f", r->clusters->silhouette);
+		x += canvas_printf(c, x, y, -1, S_TEXT, "%s  ", b);
+	} else if (s->view == VIEW_CLUSTERS) {
+		x += canvas_text(c, x, y, -1, S_WARN, "no time axis: no clusters  ");
+	}
+	int n = snprintf(b, sizeof b, "#%d", f);
+	if (r->importance->rank)
+		n += snprintf(b + n, sizeof b - (size_t)n, " rank %d", r->importance->rank[f] + 1);
+	snprintf(b + n, sizeof b - (size_t)n, "  mean %.3g  max %.3g", r->mean[f], r->range[f].hi);
+	canvas_text(c, x, y, u->main.x + u->main.w - x, S_TEXT, b);
+}
+
+static void heading_draw(const struct ui *u, struct canvas *c, const struct flow_line *l, int y)
+{
+	const struct rows *r = &u->scene.rows[u->s.layer];
+	const struct layer_clusters *q = r->clusters;
+	double sum = 0;
+	for (int i = 0; i < l->n; i++)
+		sum += r->scaled[u->flow_order[l->first + i]];
+	unsigned style = style_cluster(l->cluster);
+	int x = u->main.x;
+	for (int k = 0; k < 2; k++)
+		canvas_put(c, x++, y, u->g->h, style);
+	x += canvas_printf(c, x, y, -1, style | STYLE_BOLD, " %c ", cluster_letter(l->cluster));
+	x += canvas_printf(c, x, y, -1, S_TEXT, "%d filter%s", l->n, l->n == 1 ? "" : "s");
+	if (q->silent[l->cluster])
+		x += canvas_text(c, x, y, -1, S_WARN, "  no activity");
+	else if (!isnan(sum))
+		x += canvas_printf(c, x, y, -1, S_DIM, "  mean importance %.2f", sum / l->n);
+	x++;
+	while (x < u->main.x + u->grid.cols * u->grid.w - 1)
+		canvas_put(c, x++, y, u->g->h, style);
+}
+
+/* Header "#37 bar value" over the plot; a cluster's cells have its letter and a bar at the left. */
+static void cell_draw(const struct ui *u, struct canvas *c, int f, struct rect r)
+{
+	const struct session *s = &u->s;
+	const struct rows *rows = &u->scene.rows[s->layer];
+	char b[32];
+	bool marked = rows->clusters && rows->clusters->k && (s->view == VIEW_CLUSTERS || s->cluster_colours);
+	bool on = f == s->filter[s->layer];
+	double imp = rows->scaled[f];
+	r.w--;
+	if (marked) {
+		unsigned style = style_cluster(rows->clusters->label[f]);
+		canvas_put(c, r.x, r.y, (unsigned char)cluster_letter(rows->clusters->label[f]), style | STYLE_BOLD);
+		for (int y = 1; y < r.h; y++)
+			canvas_put(c, r.x, r.y + y, u->g->side, style);
+		rect_left(&r, 1);
+	}
+	filter_label(u, rows, f, b, sizeof b);
+	int n = canvas_text(c, r.x, r.y, r.w, rows->shown[f] ? (unsigned)S_TEXT : (unsigned)S_DIM, b);
+	if (on) {
+		canvas_mark(c, (struct rect){ r.x, r.y, n, 1 }, STYLE_REVERSE | STYLE_BOLD);
+		canvas_cursor(c, r.x, r.y);
+	}
+	int label = n < 3 ? 3 : n, value = r.w >= 16 ? 5 : 0, bar = r.w - label - 1 - value;
+	plot_bar(c, u->g, r.x + label + 1, r.y, bar, imp, style_seq(imp));
+	if (value && !isnan(imp))
+		canvas_printf(c, r.x + r.w - 4, r.y, 4, on ? S_TEXT | STYLE_REVERSE : S_TEXT, "%.2f", imp);
+	rect_top(&r, 1);
+	struct series v = series_of(rows->act + (int64_t)f * rows->times, rows->times);
+	if (rows->off[f])
+		canvas_text(c, r.x, r.y, r.w, S_WARN, "off");
+	else if (rows->dead[f])
+		canvas_text(c, r.x, r.y + r.h / 2, r.w, S_DIM, r.w >= 11 ? "no activity" : "silent");
+	else if (rows->times < 2)
+		canvas_text(c, r.x, r.y, r.w, S_TEXT, number_format(b, sizeof b, (double)v.v[0], r.w));
+	else if (r.h == 1)
+		plot_spark(c, u->g, r.x, r.y, r.w, v, rows->range[f], (struct paint){ .style = filter_style(u, rows, f) });
+	else
+		plot_line(c, u->g, r, v, rows->range[f], (struct paint){ .style = filter_style(u, rows, f) });
+}
+
+static void grid_draw(const struct ui *u, struct canvas *c)
+{
+	struct rect area = u->main;
+	panel_draw(u, c);
+	title_draw(u, c);
+	rect_top(&area, 1);
+	bool more = false;
+	for (int i = 0; i < u->n_flow; i++) {
+		const struct flow_line *l = &u->flow[i];
+		int y = area.y + l->y - u->first;
+		if (l->y < u->first)
+			continue;
+		if (y + l->h > area.y + area.h) {
+			more = true;
+			break;
+		}
+		if (l->cluster >= 0)
+			heading_draw(u, c, l, y);
+		for (int k = 0; l->cluster < 0 && k < l->n; k++)
+			cell_draw(u, c, u->flow_order[l->first + k], (struct rect){ area.x + k * u->grid.w, y, u->grid.w, l->h });
+	}
+	if (u->first > 0)
+		canvas_put(c, c->w - 1, u->main.y, u->g->up, S_BORDER_ON);
+	if (more)
+		canvas_put(c, c->w - 1, area.y + area.h - 1, u->g->down, S_BORDER_ON);
+}
+
+/* The next row of cells in a direction, same column or its end. */
+static unsigned vertical(struct ui *u, int step, int count)
+{
+	int item = item_of(u), line = line_of(u, item), to = line;
+	if (line < 0)
+		return 0;
+	for (int i = line + step; i >= 0 && i < u->n_flow && count > 0; i += step)
+		if (u->flow[i].cluster < 0)
+			to = i, count--;
+	int col = item - u->flow[line].first;
+	const struct flow_line *l = &u->flow[to];
+	return session_filter(&u->s, u->flow_order[l->first + (col < l->n ? col : l->n - 1)]);
+}
+
+static unsigned item_go(struct ui *u, int item)
+{
+	int F = (int)u->scene.rows[u->s.layer].F;
+	item = item < 0 ? 0 : item >= F ? F - 1 : item;
+	return session_filter(&u->s, u->flow_order[item]);
+}
+
+static unsigned layer_by(struct ui *u, int step)
+{
+	struct session *s = &u->s;
+	int to = session_column(s) + step;
+	if (to < 0 || to >= s->n_column)
+		return 0;
+	u->first = 0;
+	return session_layer(s, s->column[to]);
+}
+
+static unsigned grid_move(struct ui *u, enum move m)
+{
+	int at, page = u->grid.visible > 1 ? u->grid.visible - 1 : 1, F;
+	ui_update(u);                              /* the order that the user saw is the order to move in */
+	at = item_of(u);
+	F = (int)u->scene.rows[u->s.layer].F;
+	switch (m) {
+	case MOVE_LEFT: return item_go(u, at - 1);
+	case MOVE_RIGHT: return item_go(u, at + 1);
+	case MOVE_UP: return vertical(u, -1, 1);
+	case MOVE_DOWN: return vertical(u, 1, 1);
+	case MOVE_FIRST: case MOVE_HOME: return item_go(u, 0);
+	case MOVE_LAST: case MOVE_END: return item_go(u, F - 1);
+	case MOVE_PAGE_UP: return vertical(u, -1, page);
+	case MOVE_PAGE_DOWN: return vertical(u, 1, page);
+	case MOVE_HALF_UP: return vertical(u, -1, (page + 1) / 2);
+	case MOVE_HALF_DOWN: return vertical(u, 1, (page + 1) / 2);
+	case MOVE_NEXT: return layer_by(u, 1);
+	case MOVE_PREVIOUS: return layer_by(u, -1);
+	}
+	return 0;
+}
+
+static unsigned grid_enter(struct ui *u)
+{
+	return session_view(&u->s, VIEW_FILTER, true);
+}
+
+static void grid_dump(struct ui *u, FILE *f)
+{
+	struct session *s = &u->s;
+	const struct rows *r = scene_clustered(&u->scene, s, s->layer);
+	fprintf(f, "%s: %lld filters", session_layer_now(s)->name, (long long)r->F);
+	if (r->clusters && r->clusters->k)
+		fprintf(f, ", %d clusters, silhouette %.3f", r->clusters->k, r->clusters->silhouette);
+	fputc('\n', f);
+	for (int i = 0; i < (int)r->F; i++) {
+		int j = u->flow_order[i];
+		fprintf(f, "  #%-4d importance %.4f  cluster %c  mean %.4g%s\n", j, r->scaled[j],
+			r->clusters && r->clusters->k ? cluster_letter(r->clusters->label[j]) : '-', r->mean[j],
+			r->dead[j] ? "  no activity" : "");
+	}
+}
+
+#define GRID_DEPENDS \
+	(CHANGED_NUMBERS | CHANGED_LAYER | CHANGED_FILTER | CHANGED_ORDER | CHANGED_CLUSTERS | CHANGED_METHOD)
+
+const struct view view_grid = {
+	.id = VIEW_GRID, .name = "grid", .title = "Grid", .needs_data = true, .depends = GRID_DEPENDS,
+	.update = grid_update, .draw = grid_draw, .move = grid_move, .enter = grid_enter, .dump = grid_dump,
+};
+
+const struct view view_clusters = {
+	.id = VIEW_CLUSTERS, .name = "clusters", .title = "Clusters", .needs_data = true, .depends = GRID_DEPENDS,
+	.update = clusters_update, .draw = grid_draw, .move = grid_move, .enter = grid_enter, .dump = grid_dump,
+};
