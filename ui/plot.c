@@ -52,7 +52,9 @@ int plot_column_of(int64_t n, int w, int64_t i)
 		return 0;
 	if (n >= w)
 		return (int)(((i + 1) * w - 1) / n);
-	return (int)((i * w + w / 2) / n);
+	/* the middle of the columns that show it */
+	int64_t first = (i * w + n - 1) / n, last = ((i + 1) * w + n - 1) / n - 1;
+	return (int)((first + last) / 2);
 }
 
 void plot_columns(struct series s, int w, double *lo, double *hi)
