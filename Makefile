@@ -22,7 +22,7 @@ libs = $(shell $(PKG_CONFIG) $(1) $(2) 2>/dev/null)
 LIBPKGS := ncursesw libcjson
 ALL_CFLAGS := -std=c11 -D_GNU_SOURCE $(WARN) $(HARDEN) $(CFLAGS_$(VARIANT)) -I. -I$(B)/gen \
 	$(call libs,--cflags,$(LIBPKGS)) $(CFLAGS)
-ALL_LDFLAGS := -pie -Wl,-z,relro,-z,now $(if $(filter san,$(VARIANT)),-fsanitize=address,undefined) $(LDFLAGS)
+ALL_LDFLAGS := -pie -Wl,-z,relro,-z,now $(filter -fsanitize=%,$(CFLAGS_$(VARIANT))) $(LDFLAGS)
 LDLIBS_ALL := $(call libs,--libs,$(LIBPKGS)) -lcsv -lm -lpthread -ldl
 
 OBJ = $(patsubst %.c,$(B)/%.o,$(wildcard $(1)/*.c))
