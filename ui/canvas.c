@@ -86,6 +86,22 @@ int canvas_text(struct canvas *c, int x, int y, int w, unsigned style, const cha
 	return at;
 }
 
+int canvas_name(struct canvas *c, int x, int y, int w, unsigned style, const char *s)
+{
+	int all = text_width(s), tail = (w - 1) / 2;
+	if (w < 0 || all <= w || w < 5)
+		return canvas_text(c, x, y, w, style, s);
+	/* skip as many columns from the left as leaves the tail */
+	const char *end = s;
+	for (int skipped = 0; skipped < all - tail && *end;) {
+		size_t used;
+		skipped += text_width_cp(text_decode(end, strlen(end), &used));
+		end += used;
+	}
+	int n = canvas_text(c, x, y, w - tail, style, s);
+	return n + canvas_text(c, x + n, y, w - n, style, end);
+}
+
 int canvas_printf(struct canvas *c, int x, int y, int w, unsigned style, const char *fmt, ...)
 {
 	char s[1024];

@@ -29,6 +29,8 @@ void canvas_clear(struct canvas *c);
 void canvas_put(struct canvas *c, int x, int y, int32_t cp, unsigned style);
 /* Text in at most w columns (w < 0: to the right edge); too long: cut, the last column an ellipsis. Returns columns used. */
 int canvas_text(struct canvas *c, int x, int y, int w, unsigned style, const char *s);
+/* The same, but cut in the middle: names differ at their ends. */
+int canvas_name(struct canvas *c, int x, int y, int w, unsigned style, const char *s);
 int canvas_printf(struct canvas *c, int x, int y, int w, unsigned style, const char *fmt, ...)
 	__attribute__((format(printf, 6, 7)));
 /* The same, ending at column x + w - 1. */

@@ -58,9 +58,8 @@ static void about_channels(struct ui *u)
 	for (int64_t ch = 1; ch < s->m->C; ch++)
 		best = share[ch] > share[best] ? ch : best;
 	if (s->m->C > 1 && share[best] > 0)
-		find(u, VIEW_NETWORK, -1, -1, "%s has %.0f %% of the output's saliency, the other %lld channel%s %.0f %%.",
-		     channel_name(u, best, name, sizeof name), 100 * share[best], (long long)s->m->C - 1, s->m->C > 2 ? "s" : "",
-		     100 * (1 - share[best]));
+		find(u, VIEW_NETWORK, -1, -1, "%s has %.0f %% of the output's saliency, the other%s %.0f %%.",
+		     channel_name(u, best, name, sizeof name), 100 * share[best], s->m->C > 2 ? " channels" : "", 100 * (1 - share[best]));
 	double total = 0, recent = 0;
 	int64_t from = s->m->T - s->m->T / 5;
 	for (int64_t t = 0; t < s->m->T; t++)
@@ -79,7 +78,8 @@ static void about_importance(struct ui *u, int layer)
 {
 	const struct rows *r = scene_rows(&u->scene, &u->s, layer);
 	const char *name = u->s.m->layer[layer].name;
-	if (!r->importance->raw || r->F < 3)
+	/* a layer without weights repeats what is before it */
+	if (!r->importance->raw || r->F < 3 || !u->s.m->layer[layer].params)
 		return;
 	const int *o = r->importance->order;
 	double sum = 0, top = 0;
@@ -166,7 +166,7 @@ static void about_silence(struct ui *u)
 				first = (int)f;
 		}
 		list_filters(list, sizeof list, r->dead, r->F);
-		if (here)
+		if (here && s->m->layer[layer].params)
 			find(u, VIEW_GRID, layer, first, "%s: %d of %lld filters have no activity in this window (%s); %d in all of %d windows looked at.",
 			     s->m->layer[layer].name, here, (long long)r->F, list, always, windows);
 		free(count[k]);
@@ -180,7 +180,7 @@ static void about_clusters(struct ui *u, int layer)
 	const struct rows *r = scene_clustered(&u->scene, &u->s, layer);
 	const struct layer_clusters *q = r->clusters;
 	int best = -1, first = -1;
-	if (!q || q->k < 2)
+	if (!q || q->k < 2 || !u->s.m->layer[layer].params)
 		return;
 	for (int k = 0; k < q->k; k++)
 		if (!q->silent[k] && q->size[k] > 1 && (best < 0 || q->size[k] > q->size[best]))

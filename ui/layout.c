@@ -73,24 +73,24 @@ struct panel layout_panel(struct rect area, int channels, int plot_max)
 	p.plot_h = clamp(area.h / channels - 1, 1, plot_max);
 	p.channels = clamp(area.h / (p.plot_h + 1), 1, channels);
 	if (area.w >= 72) {
-		p.output = rect_right(&p.input, clamp(area.w * 3 / 10, 20, 44));
+		p.output = rect_right(&p.input, clamp(area.w * 27 / 100, 20, 44));
 		rect_right(&p.input, 1);
 	}
-	p.label_w = p.input.w >= 50 ? 9 : p.input.w >= 30 ? 6 : 0;
+	p.label_w = p.input.w >= 90 ? 20 : p.input.w >= 50 ? 11 : p.input.w >= 30 ? 7 : 0;
 	return p;
 }
 
 struct boxes layout_boxes(struct rect area, int n)
 {
-	struct boxes b = { .gap = 3 };
+	struct boxes b = { .gap = 2 };
 	if (n < 1 || area.w < 1 || area.h < 1)
 		return b;
-	int min_w = area.w >= 96 ? 15 : 13;
+	int min_w = area.w >= 80 ? 16 : 13;
 	int fit = (area.w + b.gap) / (min_w + b.gap);
 	fit = clamp(fit, 1, n);
 	b.rows = (n + fit - 1) / fit;
 	b.per_row = (n + b.rows - 1) / b.rows;     /* rows of equal length look better than a short last one */
-	b.w = clamp((area.w + b.gap) / b.per_row - b.gap, 1, 24);
+	b.w = clamp((area.w - (area.w > 60 ? 4 : 0) + b.gap) / b.per_row - b.gap, 1, 24);  /* room for the last arrow */
 	b.h = clamp(area.h / b.rows, 4, 7);
 	if (b.h > area.h)
 		b.h = area.h;

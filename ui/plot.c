@@ -202,7 +202,8 @@ static void plot_dots(struct canvas *c, struct rect r, struct series s, struct r
 				if (top[dx] >= 0 && dy >= top[dx] && dy <= bottom[dx])
 					bits |= dot[k / 2][k & 1];
 			}
-			canvas_put(c, r.x + x, r.y + y, 0x2800 + bits, style);
+			/* blank cells keep one style: recolouring them would cost bytes for nothing */
+			canvas_put(c, r.x + x, r.y + y, 0x2800 + bits, bits ? style : (unsigned)S_TEXT);
 		}
 	}
 	free(top);
@@ -223,7 +224,9 @@ void plot_bar(struct canvas *c, const struct glyphs *g, int x, int y, int w, dou
 	int e = isnan(v) || v <= 0 ? 0 : (int)lrint(v * w * 8);
 	for (int i = 0; i < w; i++) {
 		int fill = e - i * 8;
-		if (fill <= 0)
+		if (fill <= 0 && w < 8)  /* short bars have no track: it would cost more than they do */
+			canvas_put(c, x + i, y, ' ', style);
+		else if (fill <= 0)
 			canvas_put(c, x + i, y, g->track, S_TRACK);
 		else
 			canvas_put(c, x + i, y, g->part[fill > 8 ? 8 : fill], style);

@@ -211,9 +211,9 @@ static void update_map(struct scene *c, struct session *s, bool recolour)
 	session_selected(s, &layer, &filter);
 	c->map = analysis_saliency(s->a, layer, filter);
 	c->map_max = series_abs_max(series_of(c->map, n));
-	saliency_channels(c->map, s->m->T, s->m->C, c->share);
 	if (!recolour)
 		return;
+	saliency_channels(c->map, s->m->T, s->m->C, c->share);
 	memcpy(c->colour, c->map, (size_t)n * sizeof *c->colour);
 	c->colour_max = c->map_max;
 	c->coloured = true;

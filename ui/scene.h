@@ -36,7 +36,7 @@ struct scene {
 	const char *loss_name;
 	const real *map;                           /* (T,C) of what is selected; NULL: not computed yet */
 	double map_max;
-	double *share;                             /* (C) what part of the map each channel has */
+	double *share;                             /* (C) what part of the colouring map each channel has */
 	real *colour;                              /* (T,C) map that colours the plots: that of the last rest */
 	double colour_max;
 	bool coloured;

@@ -23,6 +23,7 @@ struct terminal {
 	int pair[257];                             /* by palette index + 1; 0: not made yet */
 	int n_pair, dry;
 	struct canvas shown;                       /* what curses was given last */
+	int *given;                                /* (h,w) its colour pairs */
 	enum theme theme;
 	int clusters;
 	bool fresh;                                /* everything has to be given again */
@@ -207,6 +208,7 @@ void terminal_close(struct terminal *t)
 	if (t->in != stdin)
 		fclose(t->in);
 	canvas_release(&t->shown);
+	free(t->given);
 	free(t);
 }
 
@@ -330,10 +332,13 @@ static int pair_of(struct terminal *t, int fg)
 static void put(struct terminal *t, int x, int y, struct cell q)
 {
 	struct look l = style_look(q.style, t->colours, t->theme, t->clusters);
-	/* a space looks the same in every colour: no bytes for it */
-	int pair = q.cp == ' ' && !l.reverse && !l.underline ? 0 : pair_of(t, l.fg);
+	/* a blank in dots looks the same in every colour: that of its neighbour costs no bytes */
+	int *given = &t->given[y * t->shown.w + x];
+	bool blank = q.cp == 0x2800 && !l.reverse && !l.underline;
+	int pair = blank && x > 0 ? given[-1] : pair_of(t, l.fg);
 	attr_t a = A_NORMAL;
-	if (l.bold && !(q.cp == ' ' && !l.reverse))
+	*given = pair;
+	if (l.bold && !blank)
 		a |= A_BOLD;
 	if (l.reverse)
 		a |= A_REVERSE;
@@ -348,8 +353,10 @@ static void put(struct terminal *t, int x, int y, struct cell q)
 void terminal_present(struct terminal *t, const struct canvas *c, enum theme theme, int clusters)
 {
 	bool all = t->fresh || t->shown.w != c->w || t->shown.h != c->h || t->theme != theme || (clusters > 8) != (t->clusters > 8);
-	if (t->shown.w != c->w || t->shown.h != c->h)
+	if (t->shown.w != c->w || t->shown.h != c->h) {
 		canvas_resize(&t->shown, c->w, c->h);
+		t->given = xrealloc(t->given, (size_t)c->w * (size_t)c->h + 1, sizeof *t->given);
+	}
 	t->theme = theme;
 	t->clusters = clusters;
 	t->fresh = false;

@@ -30,6 +30,7 @@ struct finding {
 struct flow_line {                                 /* level 3 and 4: a row of cells, or a heading */
 	int cluster;                               /* heading of this cluster, or -1 */
 	int first, n;                              /* items in the order */
+	int col;                                   /* cells to its left: small clusters share a row */
 	int y, h;                                  /* from the top of all lines */
 };
 

@@ -48,7 +48,7 @@ static void axis_y(const struct ui *u, struct canvas *c, struct rect r, struct r
 }
 
 /* Steps under the plot: first, last, and those between that have room. */
-static void axis_x(struct canvas *c, struct rect r, int64_t n)
+static void axis_x(struct canvas *c, struct rect r, int64_t n, int avoid)
 {
 	char b[32];
 	int free_from = r.x;
@@ -57,7 +57,7 @@ static void axis_x(struct canvas *c, struct rect r, int64_t n)
 		int w = snprintf(b, sizeof b, "%lld", (long long)t), x = r.x + plot_column_of(n, r.w, t);
 		if (x + w > r.x + r.w)
 			x = r.x + r.w - w;
-		if (x < free_from)
+		if (x < free_from || (avoid >= x - 1 && avoid <= x + w))
 			continue;
 		canvas_text(c, x, r.y, w, S_AXIS, b);
 		free_from = x + w + 2;
@@ -111,10 +111,11 @@ static void plots_draw(const struct ui *u, struct canvas *c, struct rect r, int 
 			  sc->trace_max[s->layer]);
 	axis.x += AXIS_W;
 	axis.w -= AXIS_W;
-	axis_x(c, axis, rows->times);
 	int x = plot.x + plot_column_of(rows->times, plot.w, s->time[s->layer]);
-	canvas_mark(c, (struct rect){ x, plot.y, 1, plot.h }, STYLE_REVERSE);
-	canvas_put(c, x, axis.y, u->g == glyphs_of(GLYPHS_ASCII) ? '^' : 0x25B2, S_BORDER_ON);
+	axis_x(c, axis, rows->times, x);
+	if (!sc->trace)
+		canvas_put(c, x, plot.y + plot_row_of((double)v[s->time[s->layer]], rows->range[f], plot.h), u->g->hit, S_BORDER_ON);
+	canvas_put(c, x, axis.y, u->g->up, S_BORDER_ON);
 	if (low.h < 3)
 		return;
 	struct rect head = rect_top(&low, 1), signed_plot = low;

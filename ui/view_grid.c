@@ -12,29 +12,65 @@ static void add_line(struct ui *u, struct flow_line l)
 	u->flow[u->n_flow++] = l;
 }
 
-static void add_rows(struct ui *u, int first, int n, int *y)
+static void add_rows(struct ui *u, int first, int n, int col, int *y)
 {
 	for (int i = 0; i < n; i += u->grid.cols) {
 		int k = n - i < u->grid.cols ? n - i : u->grid.cols;
-		add_line(u, (struct flow_line){ -1, first + i, k, *y, u->grid.h });
+		add_line(u, (struct flow_line){ -1, first + i, k, col, *y, u->grid.h });
 		*y += u->grid.h;
 	}
 }
 
-/* Filters cluster by cluster, in the order of the grid within each. */
+struct ordered {
+	double mean;                               /* importance; NaN: none */
+	int label;
+};
+
+static int by_mean(const void *pa, const void *pb)
+{
+	const struct ordered *a = pa, *b = pb;
+	if (a->mean != b->mean && !isnan(a->mean) && !isnan(b->mean))
+		return a->mean > b->mean ? -1 : 1;
+	return a->label - b->label;
+}
+
+/* Clusters, the most important first (by letter when the sort is not by importance). */
+static void cluster_order(const struct ui *u, const struct rows *r, struct ordered *o)
+{
+	int k = r->clusters->k;
+	for (int label = 0; label < k; label++)
+		o[label] = (struct ordered){ 0, label };
+	for (int f = 0; f < (int)r->F; f++)
+		o[r->clusters->label[f]].mean += r->scaled[f] / r->clusters->size[r->clusters->label[f]];
+	if (u->s.sort == SORT_IMPORTANCE)
+		qsort(o, (size_t)k, sizeof *o, by_mean);
+}
+
+/* Filters cluster by cluster, in the order of the grid within each. A cluster that fits beside the one before it stays in its row. */
 static void flow_clusters(struct ui *u, const struct rows *r)
 {
-	int at = 0, y = 0, k = r->clusters && r->clusters->k ? r->clusters->k : 1;
-	bool none = !r->clusters || !r->clusters->k;
-	for (int label = 0; label < k; label++) {
-		int first = at;
+	int at = 0, y = 0, used = u->grid.cols, head = 0, k = r->clusters->k;
+	struct ordered *o = xcalloc((size_t)k, sizeof *o);
+	cluster_order(u, r, o);
+	for (int c = 0; c < k; c++) {
+		int first = at, label = o[c].label;
 		for (int i = 0; i < (int)r->F; i++)
-			if (none || r->clusters->label[r->order[i]] == label)
+			if (r->clusters->label[r->order[i]] == label)
 				u->flow_order[at++] = r->order[i];
-		if (!none)
-			add_line(u, (struct flow_line){ label, first, at - first, y++, 1 });
-		add_rows(u, first, at - first, &y);
+		int n = at - first;
+		if (used + n > u->grid.cols) {
+			head = y++;
+			used = 0;
+			add_line(u, (struct flow_line){ label, first, n, 0, head, 1 });
+			add_rows(u, first, n, 0, &y);
+		} else {
+			int row = head + 1;
+			add_line(u, (struct flow_line){ label, first, n, used, head, 1 });
+			add_rows(u, first, n, used, &row);
+		}
+		used += n;
 	}
+	free(o);
 }
 
 static int line_of(const struct ui *u, int item)
@@ -80,17 +116,17 @@ static void grid_common(struct ui *u, bool clustered)
 	rect_top(&area, 1);
 	int k = clustered && r->clusters ? r->clusters->k : 0;
 	u->clusters_drawn = r->clusters ? r->clusters->k : 0;
-	/* headings and short last rows take room: plan with as many cells more */
-	area.h -= k * 2 < area.h / 2 ? k : 0;
-	u->grid = layout_grid(area, (int)r->F + (k > 1 ? k * 2 : 0), s->zoom);
+	/* headings take rows, and rows do not fill: plan with a few cells more */
+	area.h -= k < area.h / 3 ? k / 2 : 0;
+	u->grid = layout_grid(area, (int)r->F + (k > 1 ? k : 0), s->zoom);
 	u->n_flow = 0;
 	u->flow_order = xrealloc(u->flow_order, (size_t)r->F + 1, sizeof *u->flow_order);
-	if (clustered) {
+	if (clustered && k) {
 		flow_clusters(u, r);
 	} else {
 		int y = 0;
 		memcpy(u->flow_order, r->order, (size_t)r->F * sizeof *r->order);
-		add_rows(u, 0, (int)r->F, &y);
+		add_rows(u, 0, (int)r->F, 0, &y);
 	}
 	scroll(u);
 }
@@ -139,17 +175,20 @@ static void heading_draw(const struct ui *u, struct canvas *c, const struct flow
 	for (int i = 0; i < l->n; i++)
 		sum += r->scaled[u->flow_order[l->first + i]];
 	unsigned style = style_cluster(l->cluster);
-	int x = u->main.x;
-	for (int k = 0; k < 2; k++)
-		canvas_put(c, x++, y, u->g->h, style);
-	x += canvas_printf(c, x, y, -1, style | STYLE_BOLD, " %c ", cluster_letter(l->cluster));
-	x += canvas_printf(c, x, y, -1, S_TEXT, "%d filter%s", l->n, l->n == 1 ? "" : "s");
+	int x = u->main.x + l->col * u->grid.w, end = x + (l->n < u->grid.cols ? l->n : u->grid.cols) * u->grid.w - 1;
+	bool brief = end - x < 36;
+	char b[64];
+	canvas_put(c, x++, y, u->g->h, style);
+	x += canvas_printf(c, x, y, end - x, style, " %c ", cluster_letter(l->cluster));
+	x += canvas_printf(c, x, y, end - x, S_TEXT, brief ? "%d" : "%d filters", l->n);
 	if (q->silent[l->cluster])
-		x += canvas_text(c, x, y, -1, S_WARN, "  no activity");
-	else if (!isnan(sum))
-		x += canvas_printf(c, x, y, -1, S_DIM, "  mean importance %.2f", sum / l->n);
+		x += canvas_text(c, x, y, end - x, S_WARN, brief ? " silent" : "  no activity");
+	else if (!isnan(sum) && (!brief || end - x > 5)) {
+		snprintf(b, sizeof b, brief ? " %.2f" : "  mean importance %.2f", sum / l->n);
+		x += canvas_text(c, x, y, end - x, S_DIM, b);
+	}
 	x++;
-	while (x < u->main.x + u->grid.cols * u->grid.w - 1)
+	while (x < end)
 		canvas_put(c, x++, y, u->g->h, style);
 }
 
@@ -162,24 +201,27 @@ static void cell_draw(const struct ui *u, struct canvas *c, int f, struct rect r
 	bool marked = rows->clusters && rows->clusters->k && (s->view == VIEW_CLUSTERS || s->cluster_colours);
 	bool on = f == s->filter[s->layer];
 	double imp = rows->scaled[f];
+	unsigned line = filter_style(u, rows, f);
 	r.w--;
 	if (marked) {
 		unsigned style = style_cluster(rows->clusters->label[f]);
-		canvas_put(c, r.x, r.y, (unsigned char)cluster_letter(rows->clusters->label[f]), style | STYLE_BOLD);
+		canvas_put(c, r.x, r.y, (unsigned char)cluster_letter(rows->clusters->label[f]), style);
 		for (int y = 1; y < r.h; y++)
 			canvas_put(c, r.x, r.y + y, u->g->side, style);
 		rect_left(&r, 1);
+		line = line == S_DIM ? line : style;
 	}
 	filter_label(u, rows, f, b, sizeof b);
-	int n = canvas_text(c, r.x, r.y, r.w, rows->shown[f] ? (unsigned)S_TEXT : (unsigned)S_DIM, b);
+	unsigned label_style = marked ? style_cluster(rows->clusters->label[f]) : rows->shown[f] ? (unsigned)S_TEXT : (unsigned)S_DIM;
+	int n = canvas_text(c, r.x, r.y, r.w, label_style, b);
 	if (on) {
-		canvas_mark(c, (struct rect){ r.x, r.y, n, 1 }, STYLE_REVERSE | STYLE_BOLD);
+		canvas_mark(c, (struct rect){ r.x, r.y, n, 1 }, STYLE_REVERSE);
 		canvas_cursor(c, r.x, r.y);
 	}
 	int label = n < 3 ? 3 : n, value = r.w >= 16 ? 5 : 0, bar = r.w - label - 1 - value;
 	plot_bar(c, u->g, r.x + label + 1, r.y, bar, imp, style_seq(imp));
 	if (value && !isnan(imp))
-		canvas_printf(c, r.x + r.w - 4, r.y, 4, on ? S_TEXT | STYLE_REVERSE : S_TEXT, "%.2f", imp);
+		canvas_printf(c, r.x + r.w - 4, r.y, 4, S_TEXT, "%.2f", imp);
 	rect_top(&r, 1);
 	struct series v = series_of(rows->act + (int64_t)f * rows->times, rows->times);
 	if (rows->off[f])
@@ -189,9 +231,9 @@ static void cell_draw(const struct ui *u, struct canvas *c, int f, struct rect r
 	else if (rows->times < 2)
 		canvas_text(c, r.x, r.y, r.w, S_TEXT, number_format(b, sizeof b, (double)v.v[0], r.w));
 	else if (r.h == 1)
-		plot_spark(c, u->g, r.x, r.y, r.w, v, rows->range[f], (struct paint){ .style = filter_style(u, rows, f) });
+		plot_spark(c, u->g, r.x, r.y, r.w, v, rows->range[f], (struct paint){ .style = line });
 	else
-		plot_line(c, u->g, r, v, rows->range[f], (struct paint){ .style = filter_style(u, rows, f) });
+		plot_line(c, u->g, r, v, rows->range[f], (struct paint){ .style = line });
 }
 
 static void grid_draw(const struct ui *u, struct canvas *c)
@@ -208,12 +250,12 @@ static void grid_draw(const struct ui *u, struct canvas *c)
 			continue;
 		if (y + l->h > area.y + area.h) {
 			more = true;
-			break;
+			continue;
 		}
 		if (l->cluster >= 0)
 			heading_draw(u, c, l, y);
 		for (int k = 0; l->cluster < 0 && k < l->n; k++)
-			cell_draw(u, c, u->flow_order[l->first + k], (struct rect){ area.x + k * u->grid.w, y, u->grid.w, l->h });
+			cell_draw(u, c, u->flow_order[l->first + k], (struct rect){ area.x + (l->col + k) * u->grid.w, y, u->grid.w, l->h });
 	}
 	if (u->first > 0)
 		canvas_put(c, c->w - 1, u->main.y, u->g->up, S_BORDER_ON);
@@ -221,18 +263,40 @@ static void grid_draw(const struct ui *u, struct canvas *c)
 		canvas_put(c, c->w - 1, area.y + area.h - 1, u->g->down, S_BORDER_ON);
 }
 
-/* The next row of cells in a direction, same column or its end. */
+/* The cell nearest to a column in the row of cells at height y. */
+static int nearest(const struct ui *u, int y, int col)
+{
+	int best = -1, distance = 0;
+	for (int i = 0; i < u->n_flow; i++) {
+		const struct flow_line *l = &u->flow[i];
+		if (l->cluster >= 0 || l->y != y)
+			continue;
+		int k = col < l->col ? 0 : col - l->col < l->n ? col - l->col : l->n - 1, d = abs(l->col + k - col);
+		if (best < 0 || d < distance) {
+			best = l->first + k;
+			distance = d;
+		}
+	}
+	return best;
+}
+
+/* `count` rows of cells up or down, in the same column or the nearest to it. */
 static unsigned vertical(struct ui *u, int step, int count)
 {
-	int item = item_of(u), line = line_of(u, item), to = line;
+	int item = item_of(u), line = line_of(u, item);
 	if (line < 0)
 		return 0;
-	for (int i = line + step; i >= 0 && i < u->n_flow && count > 0; i += step)
-		if (u->flow[i].cluster < 0)
-			to = i, count--;
-	int col = item - u->flow[line].first;
-	const struct flow_line *l = &u->flow[to];
-	return session_filter(&u->s, u->flow_order[l->first + (col < l->n ? col : l->n - 1)]);
+	int col = u->flow[line].col + item - u->flow[line].first, y = u->flow[line].y;
+	for (; count > 0; count--) {
+		int next = y;
+		for (int i = 0; i < u->n_flow; i++) {
+			const struct flow_line *l = &u->flow[i];
+			if (l->cluster < 0 && (l->y - y) * step > 0 && (next == y || abs(l->y - y) < abs(next - y)))
+				next = l->y;
+		}
+		y = next;
+	}
+	return session_filter(&u->s, u->flow_order[nearest(u, y, col)]);
 }
 
 static unsigned item_go(struct ui *u, int item)

@@ -94,7 +94,7 @@ static void header_draw(const struct ui *u, struct canvas *c, int layer, int x, 
 	int bw = (int)strlen(b);
 	if (on)
 		canvas_put(c, x, u->main.y, u->g->mark, S_BORDER_ON);
-	int n = canvas_text(c, x + 1, u->main.y, w - 2 - bw, on ? S_BORDER_ON : S_TITLE, l->name);
+	int n = canvas_name(c, x + 1, u->main.y, w - 2 - bw, on ? S_BORDER_ON : S_TITLE, l->name);
 	canvas_text(c, x + 1 + n, u->main.y, bw, S_DIM, b);
 	n += bw;
 	if (!r->importance->scaled)
@@ -112,13 +112,13 @@ static void filter_draw(const struct ui *u, struct canvas *c, int layer, int f, 
 	char b[32];
 	bool on = layer == s->layer && f == s->filter[layer], letter = s->cluster_colours && rows->clusters && rows->clusters->k;
 	int value_w = 4, label_w = rows->F > 999 ? 6 : rows->F > 99 ? 5 : 4, x = r.x;
-	int bar_w = r.w >= 34 ? 9 : r.w >= 30 ? 7 : 6, plot_w = r.w - label_w - (letter ? 2 : 0) - bar_w - value_w - 3;
+	int bar_w = r.w >= 36 ? 10 : r.w >= 30 ? 7 : 5, plot_w = r.w - label_w - (letter ? 2 : 0) - bar_w - value_w - 3;
 	unsigned style = filter_style(u, rows, f);
 	filter_label(u, rows, f, b, sizeof b);
 	canvas_right(c, x, r.y, label_w, rows->shown[f] ? (unsigned)S_TEXT : (unsigned)S_DIM, b);
 	x += label_w + 1;
 	if (letter) {
-		canvas_put(c, x, r.y, (unsigned char)cluster_letter(rows->clusters->label[f]), style_cluster(rows->clusters->label[f]) | STYLE_BOLD);
+		canvas_put(c, x, r.y, (unsigned char)cluster_letter(rows->clusters->label[f]), style_cluster(rows->clusters->label[f]));
 		for (int y = 1; y < r.h; y++)
 			canvas_put(c, x, r.y + y, u->g->side, style_cluster(rows->clusters->label[f]));
 		x += 2;
@@ -128,7 +128,7 @@ static void filter_draw(const struct ui *u, struct canvas *c, int layer, int f, 
 	if (rows->off[f])
 		canvas_text(c, x, r.y, plot_w, S_WARN, "off");
 	else if (rows->dead[f])
-		canvas_text(c, x, r.y, plot_w, S_DIM, rows->times > 1 ? "no activity" : "zero");
+		canvas_text(c, x, r.y, plot_w, S_DIM, rows->times < 2 ? "zero" : plot_w >= 11 ? "no activity" : "silent");
 	else if (rows->times < 2)
 		canvas_printf(c, x, r.y, plot_w, style, "%s", number_format(b, sizeof b, (double)v.v[0], plot_w));
 	else if (r.h == 1)
@@ -147,8 +147,7 @@ static void filter_draw(const struct ui *u, struct canvas *c, int layer, int f, 
 	else
 		canvas_printf(c, x, r.y, value_w, S_TEXT, "%.2f", imp);
 	if (on) {
-		canvas_mark(c, (struct rect){ r.x, r.y, label_w, 1 }, STYLE_REVERSE | STYLE_BOLD);
-		canvas_mark(c, (struct rect){ x, r.y, value_w, 1 }, STYLE_REVERSE | STYLE_BOLD);
+		canvas_mark(c, (struct rect){ r.x, r.y, label_w, 1 }, STYLE_REVERSE);
 		canvas_cursor(c, r.x + label_w - (int)strlen(b), r.y);
 	}
 }

@@ -119,19 +119,37 @@ static void frame_draw(const struct ui *u, struct canvas *c, struct rect r, unsi
 	canvas_put(c, r.x + r.w - 1, r.y + r.h - 1, g->br, style);
 }
 
+/* The input's box has its channels in it. */
+static void input_draw(const struct ui *u, struct canvas *c, struct rect r)
+{
+	char b[64];
+	const struct model *m = u->s.m;
+	if (!u->scene.input)
+		return;
+	for (int ch = 0; ch < r.h && ch < (int)m->C; ch++) {
+		int name = r.w >= 14 ? r.w / 2 : 0;
+		if (name)
+			canvas_text(c, r.x, r.y + ch, name - 1, S_DIM, channel_name(u, ch, b, sizeof b));
+		plot_spark(c, u->g, r.x + name, r.y + ch, r.w - name, (struct series){ u->scene.input + ch, m->T, m->C },
+			   u->scene.channel[ch], (struct paint){ .style = S_LINE });
+	}
+}
+
 static void box_draw(const struct ui *u, struct canvas *c, int i, struct rect r)
 {
 	const struct layer *l = &u->s.m->layer[i];
 	const struct rows *rows = &u->scene.rows[i];
 	bool on = i == u->s.net_at;
 	char b[64], n[32];
-	frame_draw(u, c, r, on ? S_BORDER_ON : S_BORDER);
+	frame_draw(u, c, r, S_BORDER);  /* a lit frame would cost three times the bytes of a lit name */
 	int w = r.w - 2, x = r.x + 1, y = r.y + 1, end = r.y + r.h - 1;
-	canvas_text(c, x, r.y, w, on ? S_BORDER_ON | STYLE_REVERSE : S_TITLE, l->name);
+	canvas_name(c, x, r.y, w, on ? S_BORDER_ON | STYLE_REVERSE : S_TITLE, l->name);
 	if (on)
 		canvas_cursor(c, x, r.y);
-	if (y < end)
-		canvas_text(c, x, y++, w, S_TEXT, l->detail[0] ? l->detail : l->kind == LAYER_INPUT ? "input" : l->type);
+	if (y < end && strlen(l->detail) < 4)
+		canvas_printf(c, x, y++, w, S_TEXT, "%s %s", l->kind == LAYER_INPUT ? "input" : l->type, l->detail);
+	else if (y < end)
+		canvas_text(c, x, y++, w, S_TEXT, l->detail);
 	if (y < end) {
 		shape_format_ft(l, b, sizeof b);
 		int used = canvas_text(c, x, y, w, S_TEXT, b);
@@ -141,6 +159,8 @@ static void box_draw(const struct ui *u, struct canvas *c, int i, struct rect r)
 			canvas_right(c, x, y, w, S_DIM, b);
 		y++;
 	}
+	if (l->kind == LAYER_INPUT)
+		input_draw(u, c, (struct rect){ x, y, w, end - y });
 	bool spread = rows->valid && rows->F > 1 && r.h >= 5;
 	if (y < end - (spread ? 1 : 0) && r.h >= 6 && l->params) {
 		count_format(l->params, n, sizeof n);
@@ -180,7 +200,7 @@ static void boxes_draw(const struct ui *u, struct canvas *c, struct rect area)
 			if (gap > 0)
 				arrow_draw(u, c, r.x + r.w, r.y + b->h / 2, gap);
 			if (i == n - 1)
-				canvas_text(c, r.x + r.w + b->gap + 1, r.y + b->h / 2, -1, S_PREDICTED, u->g->yhat);
+				canvas_text(c, r.x + r.w + b->gap, r.y + b->h / 2, -1, S_PREDICTED, u->g->yhat);
 		}
 }
 
@@ -231,7 +251,7 @@ static void lanes_draw(const struct ui *u, struct canvas *c, struct rect area)
 		count_format(l->params, n, sizeof n);
 		lane_draw(u, c, &row[i], lanes, area.x + 1, at, on);
 		int x = x0;
-		canvas_text(c, x, at, name_w, on ? S_TITLE | STYLE_REVERSE : S_TITLE, l->name);
+		canvas_name(c, x, at, name_w, on ? S_TITLE | STYLE_REVERSE : S_TITLE, l->name);
 		if (on)
 			canvas_cursor(c, x, at);
 		x += name_w + 1;

@@ -26,7 +26,7 @@ static void channel_label(const struct ui *u, struct canvas *c, int64_t ch, int 
 	int w = p->label_w - 1;
 	if (w < 4)
 		return;
-	canvas_text(c, 0, y, w, S_CHANNEL, channel_name(u, ch, b, sizeof b));
+	canvas_name(c, 0, y, w, S_CHANNEL, channel_name(u, ch, b, sizeof b));
 	if (p->plot_h > 2)
 		canvas_printf(c, 0, y + 1, w, S_AXIS, "%s", number_format(hi, sizeof hi, channel_units(u, ch, u->scene.channel[ch].hi), w));
 	if (p->plot_h > 1)
@@ -154,7 +154,7 @@ void output_draw(const struct ui *u, struct canvas *c, struct rect r)
 		canvas_put(c, r.x - 1, y, u->g->v, S_BORDER);
 	rect_left(&r, 1);
 	struct rect head = rect_top(&r, 1);
-	int x = head.x + canvas_text(c, head.x, head.y, head.w, S_DIM, "output  ");
+	int x = head.x + (head.w >= 32 ? canvas_text(c, head.x, head.y, head.w, S_DIM, "output  ") : 0);
 	canvas_put(c, x++, head.y, u->g->truth, S_TRUE);
 	truth_format(u, b, sizeof b);
 	x += canvas_printf(c, x, head.y, head.x + head.w - x, S_TRUE, " %s  ", b);

@@ -45,20 +45,21 @@ static void row_draw(const struct ui *u, struct canvas *c, int y, int64_t at, do
 	const char *stamp = dataset_stamp(d, i, 0);
 	canvas_put(c, 0, y, i == u->s.window ? (int32_t)u->g->mark : ' ', S_BORDER_ON);
 	snprintf(b, sizeof b, "%d", i);
+	bool on = at == w->at;
 	canvas_right(c, x, y, 8, S_TEXT, b);
 	if (*stamp)
-		canvas_text(c, x + 10, y, 19, S_DIM, stamp);
+		canvas_text(c, x + 10, y, 19, S_TEXT, stamp);
 	else
-		canvas_printf(c, x + 10, y, 19, S_DIM, "row %lld", (long long)dataset_row(d, i));
+		canvas_printf(c, x + 10, y, 19, S_TEXT, "row %lld", (long long)dataset_row(d, i));
 	value_format(u, w->truth[i], b, sizeof b);
-	canvas_right(c, x + 29, y, 10, S_TRUE, b);
+	canvas_right(c, x + 29, y, 10, S_TEXT, b);
 	value_format(u, w->predicted[i], b, sizeof b);
-	canvas_right(c, x + 40, y, 10, S_PREDICTED, b);
+	canvas_right(c, x + 40, y, 10, S_TEXT, b);
 	canvas_right(c, x + 51, y, 10, S_TEXT, number_format(b, sizeof b, w->error[i], 9));
 	if (width > x + 66 && !isnan(w->error[i]))
-		plot_bar(c, u->g, x + 63, y, width - x - 64, max > 0 ? w->error[i] / max : 0, style_seq(max > 0 ? w->error[i] / max : 0));
-	if (at == w->at) {
-		canvas_mark(c, (struct rect){ x, y, 61, 1 }, STYLE_REVERSE);
+		plot_bar(c, u->g, x + 63, y, width - x - 64 > 7 && width < 100 ? 7 : width - x - 64, max > 0 ? w->error[i] / max : 0, style_seq(max > 0 ? w->error[i] / max : 0));
+	if (on) {
+		canvas_mark(c, (struct rect){ x, y, 8, 1 }, STYLE_REVERSE);
 		canvas_cursor(c, x, y);
 	}
 }
@@ -80,7 +81,8 @@ static void windows_draw(const struct ui *u, struct canvas *c)
 	canvas_text(c, x, body.y, -1, S_DIM, u->s.task == TASK_CLASSIFICATION ? "  error: 1 - probability of the true class" :
 		    "  error: root of the mean square, scaled");
 	for (int k = 0; k < WINDOWS_SORTS; k++)
-		canvas_text(c, head[k].x, body.y + 1, -1, k == (int)w->sort ? S_TITLE | STYLE_UNDERLINE : S_DIM, head[k].name);
+		canvas_text(c, head[k].x, body.y + 1, -1, k == (int)w->sort ? S_TITLE | STYLE_UNDERLINE : k == WINDOWS_TRUTH ? (unsigned)S_TRUE :
+			    k == WINDOWS_PREDICTED ? (unsigned)S_PREDICTED : (unsigned)S_DIM, head[k].name);
 	canvas_text(c, 11, body.y + 1, -1, S_DIM, "from");
 	double max = error_max(w);
 	for (int y = 0; y < room_of(u) && w->first + y < w->n; y++)
