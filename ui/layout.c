@@ -91,7 +91,7 @@ struct boxes layout_boxes(struct rect area, int n)
 	b.rows = (n + fit - 1) / fit;
 	b.per_row = (n + b.rows - 1) / b.rows;     /* rows of equal length look better than a short last one */
 	b.w = clamp((area.w - (area.w > 60 ? 4 : 0) + b.gap) / b.per_row - b.gap, 1, 24);  /* room for the last arrow */
-	b.h = clamp(area.h / b.rows, 4, 7);
+	b.h = clamp(area.h / b.rows, 4, 22);
 	if (b.h > area.h)
 		b.h = area.h;
 	b.visible = clamp(area.h / b.h, 1, b.rows);

@@ -6,8 +6,15 @@
 
 static const char *const tabs[4] = { "Network", "Layers", "Grid", "Clusters" };
 
+static bool narrow(const struct canvas *c)
+{
+	return c->w < 64;
+}
+
 static int tabs_width(const struct ui *u)
 {
+	if (narrow(&u->canvas))
+		return u->s.view <= VIEW_CLUSTERS ? 3 : (int)strlen(u->view->title) + 2;
 	const char *on = u->s.view <= VIEW_CLUSTERS ? tabs[u->s.view] : u->view->title;
 	return 10 + (int)strlen(on);
 }
@@ -15,6 +22,13 @@ static int tabs_width(const struct ui *u)
 static void tabs_draw(const struct ui *u, struct canvas *c, int x)
 {
 	bool level = u->s.view <= VIEW_CLUSTERS;
+	if (narrow(c)) {
+		if (level)
+			canvas_printf(c, x, 0, -1, S_TAB_ON, " %d ", (int)u->s.view + 1);
+		else
+			canvas_printf(c, x, 0, -1, S_TAB_ON, " %s ", u->view->title);
+		return;
+	}
 	for (int i = 0; i < 4; i++) {
 		if (level && i == (int)u->s.view)
 			x += canvas_printf(c, x, 0, -1, S_TAB_ON, " %d %s ", i + 1, tabs[i]);
@@ -45,6 +59,17 @@ static void window_line(const struct ui *u, struct canvas *c)
 		truth_format(u, y, sizeof y);
 		predicted_format(u, p, sizeof p);
 	}
+	if (s->a && narrow(c)) {
+		char *cut = strchr(p, ' ');
+		if (cut)
+			*cut = '\0';
+		int x = 1 + canvas_name(c, 1, 0, 7, S_TITLE, s->m->file) + 1;
+		x = pair(c, x, 0, end, "", window, S_TEXT) - 1;
+		x = pair(c, x, 0, end, u->g->yhat, p, S_PREDICTED) - 1;
+		pair(c, x, 0, end, "y", y, S_TRUE);
+		tabs_draw(u, c, c->w - tabs_width(u));
+		return;
+	}
 	int rest = s->a ? 7 + (int)strlen(window) + 4 + text_width(y) + 2 + text_width(u->g->yhat) + 1 + text_width(p) + 4 : 0;
 	int room = end - 1 - rest;
 	snprintf(b, sizeof b, "%s", s->m->file ? s->m->file : "model");
@@ -74,7 +99,8 @@ static void setting_line(const struct ui *u, struct canvas *c)
 	target_format(&(struct target){ analysis_target(s->a).kind, analysis_target(s->a).k }, b, sizeof b);
 	x = pair(c, x, 1, end, "target", b, S_TEXT);
 	x = pair(c, x, 1, end, wide ? "importance" : "imp", importance_measures[analysis_measure(s->a)].name, S_TEXT);
-	x = pair(c, x, 1, end, wide ? "saliency" : "sal", saliency_methods[analysis_method(s->a)].name, S_TEXT);
+	if (!narrow(c))
+		x = pair(c, x, 1, end, wide ? "saliency" : "sal", saliency_methods[analysis_method(s->a)].name, S_TEXT);
 	snprintf(b, sizeof b, "%d", s->percentile);
 	x = pair(c, x, 1, end, wide ? "percentile" : "pct", b, S_TEXT);
 	if (s->view == VIEW_WINDOWS)

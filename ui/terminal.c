@@ -86,7 +86,11 @@ static void handle(int sig, void (*fn)(int), int flags)
 	sigaction(sig, &a, NULL);
 }
 
+#ifdef TSVIZ_SAN  /* the sanitizer wants to see the others itself */
+static const int crashes[] = { SIGABRT };
+#else
 static const int crashes[] = { SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL };
+#endif
 static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 
 static void handlers(bool on)
@@ -95,12 +99,8 @@ static void handlers(bool on)
 	stack_t alternative = { .ss_sp = stack, .ss_size = sizeof stack };
 	if (on)
 		sigaltstack(&alternative, NULL);
-#ifndef TSVIZ_SAN
 	for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
 		handle(crashes[i], on ? on_crash : SIG_DFL, on ? SA_ONSTACK | (int)SA_RESETHAND : 0);
-#else
-	handle(SIGABRT, on ? on_crash : SIG_DFL, on ? (int)SA_RESETHAND : 0);
-#endif
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
 		handle(ends[i], on ? on_end : SIG_DFL, 0);
 	handle(SIGTSTP, on ? on_stop : SIG_DFL, 0);

@@ -143,7 +143,7 @@ static void facts_draw(const struct ui *u, struct canvas *c, struct rect *r, int
 		int label = rows->clusters->label[f];
 		x += canvas_text(c, x, line.y, line.x + line.w - x, S_TEXT, "cluster ");
 		canvas_printf(c, x, line.y, line.x + line.w - x, style_cluster(label) | STYLE_BOLD, "%c", cluster_letter(label));
-		canvas_printf(c, x + 2, line.y, line.x + line.w - x - 2, S_DIM, "of %d", rows->clusters->size[label]);
+		canvas_printf(c, x + 2, line.y, line.x + line.w - x - 2, S_DIM, "(%d)", rows->clusters->size[label]);
 	}
 }
 

@@ -1,7 +1,7 @@
 /* What stands out in this window, in sentences, each with the place it is about. */
 #include "ui/ui.h"
 
-#include <stdlib.h>
+#include <string.h>
 #include "core/text.h"
 
 static void findings_update(struct ui *u, unsigned changed)
@@ -11,49 +11,52 @@ static void findings_update(struct ui *u, unsigned changed)
 	int most = u->n_finding - 1;
 	u->list_at = u->list_at > most ? most : u->list_at;
 	u->list_at = u->list_at < 0 ? 0 : u->list_at;
-	u->first = layout_scroll(u->first, u->list_at, 1, u->n_finding, u->frame.body.h / 2);
+	u->first = layout_scroll(u->first, u->list_at, 1, u->n_finding, u->frame.body.h / 3);
 }
 
-/* In at most two lines, cut between words. */
-static int paragraph(struct canvas *c, int x, int y, int w, unsigned style, const char *s)
+/* Bytes of s that fit w columns, cut between words where there are any; 0 at the end. */
+static size_t fit(const char *s, int w)
 {
-	char line[256];
-	if (text_width(s) <= w) {
-		canvas_text(c, x, y, w, style, s);
-		return 1;
-	}
-	size_t cut = 0, used, i = 0, n = 0;
-	for (int at = 0; s[i] && at <= w; i += used) {
-		size_t len = 0;
-		while (s[i + len])
-			len++;
-		at += text_width_cp(text_decode(s + i, len, &used));
+	size_t i = 0, cut = 0, used, n = strlen(s);
+	if (text_width(s) <= w)
+		return n;
+	for (int at = 0; i < n; i += used) {
+		at += text_width_cp(text_decode(s + i, n - i, &used));
+		if (at > w)
+			break;
 		if (s[i] == ' ')
 			cut = i;
 	}
-	if (!cut)
-		cut = i;
-	for (; n < cut && n + 1 < sizeof line; n++)
-		line[n] = s[n];
-	line[n] = '\0';
-	canvas_text(c, x, y, w, style, line);
-	while (s[cut] == ' ')
-		cut++;
-	canvas_text(c, x, y + 1, w, style, s + cut);
-	return 2;
+	return cut ? cut : i ? i : n;
+}
+
+/* A sentence broken between words; returns its lines. */
+static int paragraph(struct canvas *c, struct rect r, unsigned style, const char *s)
+{
+	int lines = 0;
+	char line[256];
+	while (*s && lines < r.h) {
+		size_t n = fit(s, r.w);
+		snprintf(line, sizeof line, "%.*s", (int)n, s);
+		canvas_text(c, r.x, r.y + lines++, r.w, style, line);
+		s += n;
+		while (*s == ' ')
+			s++;
+	}
+	return lines;
 }
 
 static void findings_draw(const struct ui *u, struct canvas *c)
 {
 	struct rect body = u->frame.body;
 	int y = body.y;
-	for (int i = u->first; i < u->n_finding && y + 1 < body.y + body.h; i++) {
+	for (int i = u->first; i < u->n_finding && y < body.y + body.h; i++) {
 		const struct finding *q = &u->finding[i];
 		bool on = i == u->list_at;
 		canvas_put(c, 1, y, on ? (int32_t)u->g->mark : ' ', S_BORDER_ON);
 		if (on)
 			canvas_cursor(c, 3, y);
-		y += paragraph(c, 3, y, c->w - 4, on ? S_TITLE : S_TEXT, q->text);
+		y += paragraph(c, (struct rect){ 3, y, c->w - 4, body.y + body.h - y }, on ? S_TITLE : S_TEXT, q->text);
 	}
 	if (!u->n_finding)
 		canvas_text(c, 3, y, -1, S_DIM, "Nothing stands out in this window.");

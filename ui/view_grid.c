@@ -151,7 +151,9 @@ static void title_draw(const struct ui *u, struct canvas *c)
 	int f = s->filter[s->layer], x = u->main.x, y = u->main.y;
 	char b[160] = "";
 	x += canvas_printf(c, x, y, -1, S_BORDER_ON, "%s ", l->name);
-	x += canvas_printf(c, x, y, -1, S_DIM, "%s %d filters  ", l->detail, (int)r->F);
+	bool says = l->detail[0] >= '0' && l->detail[0] <= '9';  /* "64 k3 same relu": how many is said */
+	x += says ? canvas_printf(c, x, y, -1, S_DIM, "%s  ", l->detail) :
+		    canvas_printf(c, x, y, -1, S_DIM, "%s %d filters  ", l->detail, (int)r->F);
 	if (s->view == VIEW_CLUSTERS && r->clusters && r->clusters->k) {
 		int n = snprintf(b, sizeof b, "k %d", r->clusters->k);
 		if (!isnan(r->clusters->silhouette))

@@ -19,7 +19,8 @@ static void row_heights(const struct ui *u, const struct rows *r, int room, int 
 {
 	double *v = xcalloc((size_t)r->n_list + 1, sizeof *v);
 	for (int i = 0; i < r->n_list; i++)
-		v[i] = r->scaled[r->list[i]];
+		/* what has no line to draw needs no height */
+		v[i] = r->times < 2 || r->dead[r->list[i]] || r->off[r->list[i]] ? 0 : r->scaled[r->list[i]];
 	if (u->s.zoom > 0 && room < r->n_list * 2)
 		room = r->n_list * (1 + u->s.zoom);
 	layout_heights(v, r->n_list, room, plot_most(u), h);
@@ -73,7 +74,7 @@ static void layers_update(struct ui *u, unsigned changed)
 	struct session *s = &u->s;
 	int h = u->frame.body.h;
 	panel_update(u, h >= 40 ? 3 : h >= 19 ? 2 : 1, h * 2 / 5);
-	u->columns = layout_columns(u->main, s->n_column, session_column(s), u->columns.first, COLUMN_MIN + (u->main.w >= 80 ? 2 : 0));
+	u->columns = layout_columns(u->main, s->n_column, session_column(s), u->columns.first, u->main.w >= 180 ? 36 : u->main.w >= 120 ? 30 : u->main.w >= 80 ? COLUMN_MIN + 2 : COLUMN_MIN);
 	u->clusters_drawn = 0;
 	for (int i = 0; i < u->columns.n; i++)
 		column_update(u, s->column[u->columns.first + i]);

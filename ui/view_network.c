@@ -44,7 +44,8 @@ static void network_update(struct ui *u, unsigned changed)
 	int h = u->frame.body.h, n = s->m->n_layer;
 	u->chain = lanes_chain(s->m);
 	int room = h - 1 - rows_needed(u), least = h * 2 / 5;
-	panel_update(u, h > 30 ? 7 : 4, room > least ? room : least);
+	/* low screens: the boxes need what they need; high ones: both grow */
+	panel_update(u, h > 30 ? 9 : 4, h > 30 ? h / 2 : room > least ? room : least);
 	struct rect area = u->main;
 	rect_bottom(&area, 1);
 	for (int i = 0; s->a && i < s->n_column; i++)
@@ -119,6 +120,22 @@ static void frame_draw(const struct ui *u, struct canvas *c, struct rect r, unsi
 	canvas_put(c, r.x + r.w - 1, r.y + r.h - 1, g->br, style);
 }
 
+/* The most important filters, a row each. */
+static void best_draw(const struct ui *u, struct canvas *c, int layer, struct rect r)
+{
+	const struct rows *rows = &u->scene.rows[layer];
+	if (!rows->importance->order || rows->times < 2)
+		return;
+	rect_top(&r, 1);
+	for (int k = 0; k < (int)rows->F && r.h > 0; k++) {
+		struct rect line = rect_top(&r, 1);
+		int f = rows->importance->order[k];
+		canvas_printf(c, line.x, line.y, 4, S_DIM, "#%d", f);
+		plot_spark(c, u->g, line.x + 4, line.y, line.w - 4, series_of(rows->act + (int64_t)f * rows->times, rows->times),
+			   rows->range[f], (struct paint){ .style = style_seq(rows->scaled[f]) });
+	}
+}
+
 /* The input's box has its channels in it. */
 static void input_draw(const struct ui *u, struct canvas *c, struct rect r)
 {
@@ -162,12 +179,16 @@ static void box_draw(const struct ui *u, struct canvas *c, int i, struct rect r)
 	if (l->kind == LAYER_INPUT)
 		input_draw(u, c, (struct rect){ x, y, w, end - y });
 	bool spread = rows->valid && rows->F > 1 && r.h >= 5;
+	/* a tall box has its best filters above its last row */
+	int best = spread && r.h >= 9 ? end - 2 - (y + 2) : 0;
 	if (y < end - (spread ? 1 : 0) && r.h >= 6 && l->params) {
 		count_format(l->params, n, sizeof n);
 		canvas_printf(c, x, y++, w, S_DIM, "%s par", n);
 	}
 	if (y < end - (spread ? 1 : 0) && l->receptive > 1 && l->kind == LAYER_ANALYSED)
 		canvas_printf(c, x, y++, w, S_DIM, "sees %lld", (long long)l->receptive);
+	if (best > 0)
+		best_draw(u, c, i, (struct rect){ x, y, w, end - 2 - y });
 	if (spread) {
 		int dead = dead_count(rows);
 		int dw = dead ? snprintf(b, sizeof b, " %d dead", dead) : 0;
@@ -343,7 +364,7 @@ static void network_dump(struct ui *u, FILE *f)
 	truth_format(u, b, sizeof b);
 	fprintf(f, "window %lld  y %s", (long long)u->s.window, b);
 	predicted_format(u, b, sizeof b);
-	fprintf(f, "  forecast %s\n", b);
+	fprintf(f, "  predicted %s\n", b);
 }
 
 const struct view view_network = {

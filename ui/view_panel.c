@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <string.h>
+#include "core/text.h"
 
 void panel_update(struct ui *u, int plot_max, int rows_max)
 {
@@ -34,7 +35,7 @@ static void channel_label(const struct ui *u, struct canvas *c, int64_t ch, int 
 			      number_format(lo, sizeof lo, channel_units(u, ch, p->plot_h > 2 ? u->scene.channel[ch].lo :
 								  u->scene.channel[ch].hi), w));
 	if (u->scene.map)
-		canvas_printf(c, 0, y + p->plot_h, w, S_AXIS, "sal %3.0f%%", 100 * u->scene.share[ch]);
+		canvas_printf(c, 0, y + p->plot_h, w, S_AXIS, w >= 8 ? "sal %3.0f%%" : "%3.0f%%", 100 * u->scene.share[ch]);
 }
 
 /* "50 steps" of series; the strip below shows the saliency of what is selected. */
@@ -70,9 +71,15 @@ void panel_draw(const struct ui *u, struct canvas *c)
 static void classes_draw(const struct ui *u, struct canvas *c, struct rect r)
 {
 	const struct session *s = &u->s;
-	int K = s->m->outputs > 1 ? (int)s->m->outputs : 2, name_w = r.w / 3;
+	int K = s->m->outputs > 1 ? (int)s->m->outputs : 2, name_w = 8;
 	bool single = s->m->outputs == 1;
 	double last = INFINITY;
+	for (int k = 0; k < K && k < 1000; k++) {
+		char b[64];
+		output_name(u, k, b, sizeof b);
+		name_w = text_width(b) + 4 > name_w ? text_width(b) + 4 : name_w;
+	}
+	name_w = name_w > r.w / 2 ? r.w / 2 : name_w;
 	int last_k = -1;
 	for (int row = 0; row < r.h && row < K; row++) {
 		int best = -1;
@@ -96,7 +103,7 @@ static void classes_draw(const struct ui *u, struct canvas *c, struct rect r)
 			canvas_put(c, r.x, y, u->g->predicted, S_PREDICTED);
 		if (best == s->cls)
 			canvas_put(c, r.x + 1, y, u->g->truth, S_TRUE);
-		canvas_text(c, r.x + 3, y, name_w - 3, style, b);
+		canvas_name(c, r.x + 3, y, name_w - 4, style, b);
 		plot_bar(c, u->g, r.x + name_w, y, r.w - name_w - 5, p, best == u->scene.predicted ? S_PREDICTED : S_IMPORTANCE);
 		canvas_printf(c, r.x + r.w - 4, y, 4, style, "%.2f", p);
 	}

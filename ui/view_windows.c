@@ -67,14 +67,14 @@ static void row_draw(const struct ui *u, struct canvas *c, int y, int64_t at, do
 static void windows_draw(const struct ui *u, struct canvas *c)
 {
 	static const struct { const char *name; int x; } head[WINDOWS_SORTS] = {
-		{ "window", 3 }, { "y", 39 }, { "forecast", 43 }, { "error", 57 },
+		{ "window", 3 }, { "y", 39 }, { "predicted", 42 }, { "error", 57 },
 	};
 	const struct windows *w = &u->windows;
 	struct rect body = u->frame.body;
 	char b[96];
 	snprintf(b, sizeof b, "%lld windows", (long long)w->n);
 	if (w->done < w->n)
-		snprintf(b, sizeof b, "%lld of %lld windows forecast so far", (long long)w->done, (long long)w->n);
+		snprintf(b, sizeof b, "%lld of %lld windows done so far", (long long)w->done, (long long)w->n);
 	int x = 1 + canvas_text(c, 1, body.y, -1, S_TITLE, b);
 	if (u->s.d->n_target < w->n)
 		x += canvas_printf(c, x, body.y, -1, S_DIM, "  %lld without a true value", (long long)(w->n - u->s.d->n_target));
@@ -129,7 +129,7 @@ static void windows_dump(struct ui *u, FILE *f)
 	while (windows_step(w, 1))
 		;
 	windows_sort(w);
-	fprintf(f, "window row y forecast error\n");
+	fprintf(f, "window row y predicted error\n");
 	for (int64_t k = 0; k < w->n; k++) {
 		int i = w->order[k];
 		value_format(u, w->truth[i], y, sizeof y);

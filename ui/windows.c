@@ -5,7 +5,7 @@
 #include <time.h>
 #include "core/run.h"
 
-const char *const windows_sort_names[WINDOWS_SORTS] = { "index", "y", "forecast", "error" };
+const char *const windows_sort_names[WINDOWS_SORTS] = { "index", "y", "predicted", "error" };
 
 enum { WINDOWS_OUTPUTS_MAX = 1 << 24 };            /* numbers kept in all */
 
