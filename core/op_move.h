@@ -1,0 +1,36 @@
+/* Operators that only move values: each output is made of views, rectangular pieces whose elements lie at regular strides in
+ * an input and in the output, or of a table of indices. Forward copies, backward adds the other way, and so does trace. */
+#ifndef CORE_OP_MOVE_H
+#define CORE_OP_MOVE_H
+
+#include "core/op.h"
+
+#define VIEW_RANK (2 * RANK_MAX)
+
+struct view {
+	int in, out;                               /* which input and output */
+	int rank;
+	int64_t dim[VIEW_RANK], from[VIEW_RANK], to[VIEW_RANK];    /* strides in elements */
+	int64_t x0, y0;                            /* where the piece begins */
+};
+
+struct move {
+	int n_view;
+	struct view *view;
+	int64_t *index;                            /* per element of output 0: element of input 0, -1: filled; NULL: views */
+	bool fill;                                 /* output 0 is filled first, with input `fill_in` or zeros */
+	int fill_in;
+};
+
+/* q->n->param = a move with n views, zeroed. */
+struct move *move_new(struct op_infer *q, int n_view);
+/* View i: all of input `in`, seen as dims with strides, to output `out` in row-major order. */
+struct view *move_view(struct move *m, int i, int in, int out, const struct shape *dims);
+
+void move_forward(struct op_call *c);
+void move_backward(struct op_call *c);
+void move_trace(struct op_call *c, const real *share, real **share_x);
+
+#define MOVE_ROW .flags = OP_LAYOUT, .forward = move_forward, .backward = move_backward, .trace = move_trace
+
+#endif

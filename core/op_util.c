@@ -1,0 +1,80 @@
+#include "core/op_util.h"
+
+#include <string.h>
+
+struct axis_view axis_view(const struct shape *s, int axis)
+{
+	struct axis_view v = { 1, s->dim[axis], 1 };
+	for (int i = 0; i < s->rank; i++)
+		if (i < axis)
+			v.outer *= s->dim[i];
+		else if (i > axis)
+			v.inner *= s->dim[i];
+	return v;
+}
+
+int axis_check(int64_t axis, int rank, const char *what, struct err *e)
+{
+	if (axis < -rank || axis >= rank)
+		return err_set(e, ERR_FORMAT, "%s %lld lies outside a tensor of rank %d", what, (long long)axis, rank);
+	return (int)(axis < 0 ? axis + rank : axis);
+}
+
+const int64_t *const_ints(const struct op_infer *q, int k, int64_t *n, const char *what, struct err *e)
+{
+	const struct value *v = k < q->n->n_in ? q->in[k] : NULL;
+	if (!v || v->dtype != DT_INT64) {
+		err_set(e, ERR_FORMAT, "%s is not a tensor of integers", what);
+		return NULL;
+	}
+	if (!v->constant) {
+		err_set(e, ERR_UNSUPPORTED, "%s depends on the input; tsviz needs it to be known while loading", what);
+		return NULL;
+	}
+	*n = shape_count(&v->shape);
+	return v->i;
+}
+
+bool const_scalar(const struct op_infer *q, int k, double fallback, double *out)
+{
+	const struct value *v = k < q->n->n_in ? q->in[k] : NULL;
+	*out = fallback;
+	if (!v)
+		return true;
+	if (!v->constant || shape_count(&v->shape) < 1)
+		return false;
+	*out = v->dtype == DT_REAL ? (double)v->r[0] : (double)v->i[0];
+	return true;
+}
+
+int need_real(const struct op_infer *q, int k, struct err *e)
+{
+	if (q->in[k]->dtype == DT_REAL)
+		return 0;
+	return err_set(e, ERR_UNSUPPORTED, "input %d holds integers; %s is supported on real numbers only", k, q->n->op->name);
+}
+
+void out_like(struct op_infer *q, int i, int k)
+{
+	q->out[i].shape = q->in[k]->shape;
+	q->out[i].dtype = q->in[k]->dtype;
+}
+
+void *op_param(struct op_infer *q, size_t size)
+{
+	return q->n->param = arena_alloc(&q->g->arena, 1, size);
+}
+
+void shape_strides(const struct shape *s, int64_t *stride)
+{
+	int64_t n = 1;
+	for (int i = s->rank - 1; i >= 0; i--) {
+		stride[i] = n;
+		n *= s->dim[i];
+	}
+}
+
+void axes_copy(struct op_infer *q, int k)
+{
+	memcpy(q->out[0].axis, q->in[k]->axis, sizeof q->out[0].axis);
+}

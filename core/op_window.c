@@ -1,0 +1,110 @@
+#include "core/op_window.h"
+
+#include <string.h>
+#include "core/op_util.h"
+
+enum { WINDOW_MAX = 1 << 24 };                     /* kernel, stride, dilation, pad: far beyond any network, safe to multiply */
+
+static int list(const struct op_infer *q, const char *name, int want, int64_t fallback, int64_t low, int64_t *out, struct err *e)
+{
+	const struct attr *a = attr_find(q->n, name);
+	if (a && (a->type != ATTR_INTS || a->n != want))
+		return err_set(e, ERR_FORMAT, "%s must hold %d integers", name, want);
+	for (int i = 0; i < want; i++) {
+		out[i] = a ? a->ints[i] : fallback;
+		if (out[i] < low || out[i] > WINDOW_MAX)
+			return err_set(e, out[i] < low ? ERR_FORMAT : ERR_LIMIT, "%s %lld lies outside %lld to %d", name,
+				       (long long)out[i], (long long)low, WINDOW_MAX);
+	}
+	return 0;
+}
+
+const int64_t *window_kernel(const struct op_infer *q, struct err *e)
+{
+	const struct attr *a = attr_find(q->n, "kernel_shape");
+	if (!a || a->type != ATTR_INTS || a->n != q->in[0]->shape.rank - 2) {
+		err_set(e, ERR_FORMAT, "kernel_shape is missing or does not fit an input of rank %d", q->in[0]->shape.rank);
+		return NULL;
+	}
+	return a->ints;
+}
+
+static int64_t ceil_div(int64_t a, int64_t b)
+{
+	return a >= 0 ? (a + b - 1) / b : -(-a / b);
+}
+
+/* One axis: pads by auto_pad, then the number of windows. */
+static int one_axis(const struct op_infer *q, struct window *w, int64_t *out, struct err *e)
+{
+	const char *mode = attr_string(q->n, "auto_pad", "NOTSET");
+	int64_t reach = (w->k - 1) * w->dilation + 1;
+	if (!strcmp(mode, "SAME_UPPER") || !strcmp(mode, "SAME_LOWER")) {
+		*out = ceil_div(w->ti, w->stride);
+		int64_t total = (*out - 1) * w->stride + reach - w->ti;
+		total = total > 0 ? total : 0;
+		w->pad = mode[5] == 'L' ? total - total / 2 : total / 2;
+		w->pad_end = total - w->pad;
+	} else if (!strcmp(mode, "VALID")) {
+		w->pad = w->pad_end = 0;
+	} else if (strcmp(mode, "NOTSET") != 0 && *mode) {
+		return err_set(e, ERR_FORMAT, "auto_pad '%s' is unknown", mode);
+	}
+	int64_t room = w->ti + w->pad + w->pad_end - reach;
+	if (room < 0)
+		return err_set(e, ERR_FORMAT, "a kernel that reaches over %lld steps does not fit an input of %lld with padding %lld",
+			       (long long)reach, (long long)w->ti, (long long)(w->pad + w->pad_end));
+	*out = room / w->stride + 1;
+	/* ceil_mode: one window more where steps are left, unless it would lie in the padding alone */
+	if (attr_int(q->n, "ceil_mode", 0) && room % w->stride && *out * w->stride < w->ti + w->pad)
+		++*out;
+	return 0;
+}
+
+int window_infer(const struct op_infer *q, const int64_t *kernel, struct shape *out, struct window *w, struct err *e)
+{
+	const struct shape *s = &q->in[0]->shape;
+	int n = s->rank - 2, bad;
+	int64_t strides[RANK_MAX], dilations[RANK_MAX], pads[2 * RANK_MAX];
+	if (n < 1 || n > 3)
+		return err_set(e, ERR_UNSUPPORTED, "an input of rank %d; tsviz reads rank 3 to 5 here", s->rank);
+	if ((bad = list(q, "strides", n, 1, 1, strides, e)) || (bad = list(q, "dilations", n, 1, 1, dilations, e)) ||
+	    (bad = list(q, "pads", 2 * n, 0, 0, pads, e)))
+		return bad;
+	/* the long axis: where the input or the kernel is longer than 1; the first where none is */
+	int lead = -1;
+	for (int i = 0; i < n; i++)
+		if (s->dim[i + 2] != 1 || kernel[i] != 1 || pads[i] || pads[n + i]) {
+			if (lead >= 0)
+				return err_set(e, ERR_UNSUPPORTED, "a true %d-D %s; tsviz analyses networks with one time axis", n,
+					       q->n->op->name);
+			lead = i;
+		}
+	lead = lead < 0 ? n - 1 : lead;
+	for (int i = 0; i < n; i++)
+		out->dim[i + 2] = 1;
+	if (kernel[lead] < 1 || kernel[lead] > WINDOW_MAX)
+		return err_set(e, ERR_FORMAT, "kernel_shape %lld lies outside 1 to %d", (long long)kernel[lead], WINDOW_MAX);
+	if (s->dim[lead + 2] < 1)
+		return err_set(e, ERR_FORMAT, "an input without steps");
+	*w = (struct window){ .k = kernel[lead], .stride = strides[lead], .dilation = dilations[lead], .pad = pads[lead],
+			      .pad_end = pads[n + lead], .ti = s->dim[lead + 2], .axis = lead + 2 };
+	bad = one_axis(q, w, &w->to, e);
+	out->dim[lead + 2] = w->to;
+	return bad;
+}
+
+int window_describe(const struct window *w, char *buf, size_t size)
+{
+	int at = snprintf(buf, size, "k%lld", (long long)w->k);
+	if (w->stride != 1 && (size_t)at < size)
+		at += snprintf(buf + at, size - (size_t)at, " s%lld", (long long)w->stride);
+	if (w->dilation != 1 && (size_t)at < size)
+		at += snprintf(buf + at, size - (size_t)at, " d%lld", (long long)w->dilation);
+	int64_t reach = (w->k - 1) * w->dilation;
+	if (w->pad + w->pad_end == 0 || (size_t)at >= size)
+		return at;
+	const char *kind = w->pad == reach && !w->pad_end && reach ? "causal" :
+			   w->to == (w->ti + w->stride - 1) / w->stride ? "same" : "padded";
+	return at + snprintf(buf + at, size - (size_t)at, " %s", kind);
+}

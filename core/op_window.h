@@ -1,0 +1,21 @@
+/* The windows of Conv and the pools: kernel, strides, dilations and pads from ONNX's attributes, checked, one to three spatial axes
+ * of which at most one is longer than 1 (what tsviz calls 1-D). */
+#ifndef CORE_OP_WINDOW_H
+#define CORE_OP_WINDOW_H
+
+#include "core/op.h"
+
+struct window {
+	int64_t k, stride, dilation, pad, pad_end;     /* along the long axis: output t reads t*stride + i*dilation - pad */
+	int64_t ti, to;                            /* steps of input and output along it */
+	int axis;                                  /* the long axis in the shape (>= 2) */
+};
+
+/* kernel: the spatial kernel sizes (rank - 2 of them). Sets the output's spatial dims in *out (rank and dims 0, 1 are the caller's) and w. */
+int window_infer(const struct op_infer *q, const int64_t *kernel, struct shape *out, struct window *w, struct err *e);
+/* kernel_shape attribute, checked against rank; NULL with a sentence. */
+const int64_t *window_kernel(const struct op_infer *q, struct err *e);
+/* "k3 s2 d2 same" */
+int window_describe(const struct window *w, char *buf, size_t size);
+
+#endif

@@ -1,0 +1,18 @@
+/* The rows that core/op.c puts into its table. */
+#ifndef CORE_OPS_H
+#define CORE_OPS_H
+
+#include "core/op.h"
+
+#define OPS(X) \
+	X(conv) X(max_pool) X(average_pool) X(global_average_pool) X(global_max_pool) X(global_lp_pool) X(gemm) X(matmul) \
+	X(batch_normalization) X(softmax) X(log_softmax) \
+	X(add) X(sub) X(mul) X(div) X(pow) X(sum) X(mean) X(max) X(min) \
+	X(relu) X(leaky_relu) X(elu) X(selu) X(celu) X(sigmoid) X(tanh) X(softplus) X(softsign) X(hard_sigmoid) X(hard_swish) \
+	X(gelu) X(mish) X(thresholded_relu) X(exp) X(log) X(sqrt) X(neg) X(abs) X(reciprocal) X(erf) X(sin) X(cos) X(floor) X(ceil) \
+	X(concat) X(flatten) X(reshape) X(transpose) X(pad) X(slice) X(split) X(identity) X(dropout)
+
+#define OPS_DECLARE(id) extern const struct op op_##id;
+OPS(OPS_DECLARE)
+
+#endif
