@@ -41,7 +41,7 @@ static int block_labels(const struct value *x, int i0, int i1, char *out)
 static char merged(const char *l, int n)
 {
 	char one[2] = { l[0], '\0' };
-	return block_is(l, n, one) ? l[0] : block_is(l, n, "N1") ? 'N' : 'C';
+	return block_is(l, n, one) ? l[0] : block_is(l, n, "N1") ? 'N' : block_is(l, n, "T1") ? 'T' : 'C';
 }
 
 static void axes_reshape(struct op_infer *q)
