@@ -42,7 +42,12 @@ $(B)/core/tile.o: ALL_CFLAGS += -ffp-contract=fast
 .PHONY: all test unit install clean bench layers deps hostile lint
 all: $(B)/tsviz
 
-$(B)/tsviz: $(MAIN) $(LIB)
+# An archive: a unit test links only what it uses.
+ARCHIVE := $(B)/libtsviz.a
+$(ARCHIVE): $(LIB)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(B)/tsviz: $(MAIN) $(ARCHIVE)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS_ALL)
 	@echo "  built $@"
 
@@ -50,7 +55,7 @@ $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(B)/tests/%: $(B)/tests/unit/%.o $(LIB)
+$(B)/tests/%: $(B)/tests/unit/%.o $(ARCHIVE)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(call libs,--libs,check) $(LDLIBS_ALL)
 
