@@ -2,9 +2,9 @@
 #ifndef SRC_OPTIONS_H
 #define SRC_OPTIONS_H
 
+#include <stdio.h>
 #include "core/analysis.h"
 #include "core/recipe.h"
-#include <stdio.h>
 #include "src/read_model.h"
 
 struct options {
@@ -15,34 +15,39 @@ struct options {
 	bool save_recipe;
 	int64_t index;                             /* -w, -1: not given */
 	const char *target, *importance, *method, *layers, *y, *task, *out, *isa;
-	bool all, nodes, no_saliency, json, quiet, plain_given;
+	bool all, nodes, no_saliency, json, quiet;
 	uint64_t seed;
-	int clusters, threads;
+	bool seed_given;
+	int clusters, threads;                     /* 0: not given */
 	const char *screen, *plain, *size, *keys, *dump;
 	const char *glyphs, *colours, *theme;
-	bool mouse;
+	bool mouse, styles;
 	struct read_options read;
+	void (*instead)(FILE *f);                  /* --help, --version ...: print this and do nothing else */
 };
 
 struct verb {
 	const char *name, *args, *help;
 	int pos_min, pos_max;
-	int (*run)(struct options *o, struct err *e);     /* exit status */
+	int (*run)(struct options *o, struct err *e);     /* exit status; 1 and 2 with a sentence in e */
 };
-extern const struct verb verbs[];
+extern const struct verb verbs[];                  /* name NULL ends */
 
 struct option_row {
+	const char *group;                         /* "Data", "Analysis" ...: heading in --help */
 	const char *name;                          /* long name without dashes */
 	char letter;                               /* 0: none */
 	const char *arg;                           /* NULL: a flag */
 	const char *help;
-	const char *group;                         /* "Data", "Analysis", "Browser", "Limits" ... */
 	int (*set)(struct options *o, const char *name, const char *arg, struct err *e);
 };
-extern const struct option_row option_rows[];
+extern const struct option_row option_rows[];      /* name NULL ends */
 
-/* 0, or exit status 2 after a message (usage). */
+/* 0, or a negative code: a usage error. argv must outlive o. */
 int options_parse(struct options *o, int argc, char **argv, struct err *e);
+void options_release(struct options *o);
 void options_help(FILE *f);
+/* --threads, by default the processors that this process may use. */
+int options_threads(const struct options *o);
 
 #endif

@@ -1,0 +1,63 @@
+/* What the verbs share: model and data as the options say, and where the answer goes. Each cmd_* returns an exit status. */
+#ifndef SRC_CMD_H
+#define SRC_CMD_H
+
+#include "core/dataset.h"
+#include "core/metrics.h"
+#include "src/json_write.h"
+#include "src/options.h"
+#include "src/save.h"
+
+int cmd_browse(struct options *o, struct err *e);
+int cmd_info(struct options *o, struct err *e);
+int cmd_predict(struct options *o, struct err *e);
+int cmd_eval(struct options *o, struct err *e);
+int cmd_analyze(struct options *o, struct err *e);
+/* analyze --all (src/cmd_all.c) */
+int cmd_all(struct options *o, struct err *e);
+/* --dump STAGE (src/dump.c) */
+int cmd_dump(struct options *o, struct err *e);
+void dump_stages_print(FILE *f);
+
+/* ---- src/load.c ---- */
+struct loaded {
+	struct model *model;
+	struct recipe recipe;                      /* the model's own, over it the file beside it, over it the options */
+	struct dataset data;
+	bool has_data;
+	enum task task;                            /* resolved */
+	struct target target;
+	int measure, method;                       /* indices */
+};
+enum load { LOAD_ARCHITECTURE = 1 };               /* a model with operators that tsviz cannot run will do */
+/* Reads the model and, when o->data is given, the data. The caller releases, also after an error. */
+int load(struct loaded *l, const struct options *o, unsigned how, struct err *e);
+void loaded_release(struct loaded *l);
+/* The window of -w, checked; 0 by default. */
+int load_index(const struct loaded *l, const struct options *o, int64_t *index, struct err *e);
+/* The task of one window: an integer true value given by hand may make it a classification. */
+enum task load_task(const struct loaded *l, const struct options *o);
+/* True values of --y or of the data: y (outputs) or NULL into *values, the class or -1. */
+int load_truth(const struct loaded *l, const struct options *o, int64_t index, real *y, const real **values, int *cls,
+	       struct err *e);
+/* "train", "test", "all": which part of the rows the windows are cut from, by --split or by --rows and --fit. */
+const char *load_set(const struct loaded *l);
+/* "net.h5" of "dir/net.h5", cleaned into buf. */
+const char *file_name(const char *path, char *buf, size_t size);
+
+/* ---- src/output.c ---- */
+struct output {
+	FILE *f;
+	struct save save;
+	bool to_file;
+};
+/* -o FILE, else standard output. */
+int output_open(struct output *out, const struct options *o, struct err *e);
+/* Whether all of it was written. */
+int output_close(struct output *out, struct err *e);
+void output_abort(struct output *out);
+
+/* Errors of a set as the key `errors` of JSON schema 1. */
+void metrics_json(struct json *j, const struct metrics *q, const struct dataset *d);
+
+#endif

@@ -1,0 +1,81 @@
+/* browse: the browser, or one of its screens as text. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "src/cmd.h"
+#include "ui/browse.h"
+
+/* F5: what is shown stays until the next reading. */
+struct shown {
+	struct options *o;
+	struct loaded now, before;
+};
+
+static int reload(void *ctx, const struct model **m, const struct dataset **d, struct err *e)
+{
+	struct shown *s = ctx;
+	struct loaded next;
+	int bad = load(&next, s->o, LOAD_ARCHITECTURE, e);
+	if (bad) {
+		loaded_release(&next);
+		return bad;
+	}
+	loaded_release(&s->before);
+	s->before = s->now;
+	s->now = next;
+	*m = s->now.model;
+	*d = s->now.has_data ? &s->now.data : NULL;
+	return 0;
+}
+
+static int truth_by_hand(const struct loaded *l, const struct options *o, double **y, struct err *e)
+{
+	int64_t n = l->model->outputs;
+	const real *values;
+	int cls;
+	real *v = xcalloc((size_t)n, sizeof *v);
+	int bad = load_truth(l, o, 0, v, &values, &cls, e);
+	if (!bad && values) {
+		*y = xcalloc((size_t)n, sizeof **y);
+		for (int64_t i = 0; i < n; i++)
+			(*y)[i] = (double)v[i];
+	}
+	free(v);
+	return bad;
+}
+
+int cmd_browse(struct options *o, struct err *e)
+{
+	bool headless = o->screen || o->plain;
+	if (!headless && !o->dump && !isatty(1))
+		return cmd_info(o, e);
+	struct shown s = { .o = o };
+	struct output out = { 0 };
+	double *y = NULL;
+	int64_t index = -1;
+	int bad = load(&s.now, o, LOAD_ARCHITECTURE, e), status = 1;
+	if (!bad && s.now.has_data && o->index >= 0)
+		bad = load_index(&s.now, o, &index, e);
+	if (!bad && o->y)
+		bad = truth_by_hand(&s.now, o, &y, e);
+	if (!bad && headless)
+		bad = output_open(&out, o, e);
+	if (!bad) {
+		struct browse_options b = {
+			.m = s.now.model, .d = s.now.has_data ? &s.now.data : NULL, .window = index, .y = y,
+			.target = o->target ? &s.now.target : NULL, .task = s.now.task, .measure = s.now.measure, .method = s.now.method,
+			.seed = o->seed, .clusters = o->clusters, .glyphs = o->glyphs, .colours = o->colours, .theme = o->theme,
+			.mouse = o->mouse, .size = o->size, .keys = o->keys, .view = o->screen ? o->screen : o->plain,
+			.styles = o->styles, .out = out.f, .reload = o->model[0] == '-' && !o->model[1] ? NULL : reload, .ctx = &s,
+		};
+		status = o->plain ? browse_plain(&b, e) : o->screen ? browse_screen(&b, e) : browse(&b, e);
+		if (headless && !status)
+			status = output_close(&out, e) ? 1 : 0;
+		else if (headless)
+			output_abort(&out);
+	}
+	free(y);
+	loaded_release(&s.before);
+	loaded_release(&s.now);
+	return bad ? 1 : status;
+}

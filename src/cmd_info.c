@@ -1,0 +1,178 @@
+/* info: the architecture as a table, like Keras' summary, or as JSON. */
+#include <math.h>
+#include <string.h>
+#include "core/text.h"
+#include "src/cmd.h"
+
+static void shape_of(const struct model *m, const struct layer *l, char *buf, size_t size)
+{
+	if (l->act < 0)
+		snprintf(buf, size, "?");
+	else if (l->has_time)
+		snprintf(buf, size, "%lld x %lld", (long long)l->filters, (long long)l->times);
+	else if (l->kind == LAYER_ANALYSED)
+		snprintf(buf, size, "%lld", (long long)l->filters);
+	else if (l->kind == LAYER_INPUT)
+		snprintf(buf, size, "%lld x %lld", (long long)m->C, (long long)m->T);
+	else
+		shape_format(&m->graph->value[l->act].shape, buf, size);
+}
+
+static int put(FILE *f, const char *s, int width)
+{
+	int w = text_width(s);
+	fprintf(f, "%s%*s", s, width > w ? width - w : 0, "");
+	return w;
+}
+
+static int widest(const struct model *m, int which)
+{
+	int most = 0;
+	for (int i = 0; i < m->n_layer; i++) {
+		char shape[64];
+		shape_of(m, &m->layer[i], shape, sizeof shape);
+		int w = text_width(which == 0 ? m->layer[i].name : which == 1 ? m->layer[i].type : which == 2 ? shape :
+				   m->layer[i].detail);
+		most = w > most ? w : most;
+	}
+	return most + 2;
+}
+
+static void layers_print(const struct model *m, FILE *f)
+{
+	int w[4];
+	for (int i = 0; i < 4; i++)
+		w[i] = widest(m, i) < 9 ? 9 : widest(m, i);
+	put(f, "layer", w[0]), put(f, "type", w[1]), put(f, "output", w[2]), put(f, "detail", w[3]);
+	fprintf(f, "%12s %10s  %s\n", "parameters", "receptive", "reads");
+	for (int i = 0; i < m->n_layer; i++) {
+		const struct layer *l = &m->layer[i];
+		char shape[64];
+		shape_of(m, l, shape, sizeof shape);
+		put(f, l->name, w[0]), put(f, l->type, w[1]), put(f, shape, w[2]), put(f, l->detail, w[3]);
+		fprintf(f, "%12lld ", (long long)l->params);
+		if (l->receptive > 0)
+			fprintf(f, "%10lld  ", (long long)l->receptive);
+		else
+			fprintf(f, "%10s  ", "-");
+		/* the layer above goes without saying */
+		for (int k = 0; k < l->n_in && (l->n_in > 1 || l->in[0] != i - 1); k++)
+			fprintf(f, "%s%s", k ? ", " : "", m->layer[l->in[k]].name);
+		fprintf(f, "%s\n", l->kind == LAYER_UNSUPPORTED ? " (not supported)" : "");
+	}
+}
+
+static void totals_print(const struct model *m, FILE *f)
+{
+	fprintf(f, "\n");
+	for (int i = 0; i < m->n_layer; i++) {
+		int n = 0, before = 0;
+		for (int k = 0; k < m->n_layer; k++)
+			if (!strcmp(m->layer[k].type, m->layer[i].type))
+				n++, before += k < i;
+		if (!before && m->layer[i].kind != LAYER_INPUT)
+			fprintf(f, "%d %s, ", n, m->layer[i].type);
+	}
+	fprintf(f, "%lld parameters", (long long)m->params);
+	if (!m->n_unsupported)
+		fprintf(f, ", %lld multiply-adds a window", (long long)graph_macs(m->graph));
+	fprintf(f, "\n");
+	if (m->history.n) {
+		const struct history *h = &m->history;
+		fprintf(f, "trained by tsviz: %d epochs, epoch %d kept: loss %.6g", h->n, h->best + 1, h->loss[h->best]);
+		if (!isnan(h->val_loss[h->best]))
+			fprintf(f, ", validation loss %.6g", h->val_loss[h->best]);
+		fprintf(f, "\n");
+	}
+	if (m->recipe) {
+		fprintf(f, "recipe inside:");
+		for (int i = 0; recipe_fields[i]; i++) {
+			char v[96];
+			if (strcmp(recipe_fields[i], "scaler") != 0 && recipe_get(m->recipe, recipe_fields[i], v, sizeof v))
+				fprintf(f, " --%s %s", recipe_fields[i], v);
+		}
+		fprintf(f, "\n");
+	}
+	for (int i = 0; i < m->n_class_name; i++)
+		fprintf(f, "%s%s%s", i ? ", " : "classes: ", m->class_name[i], i + 1 == m->n_class_name ? "\n" : "");
+	if (m->unsupported)
+		fprintf(f, "cannot be run: %s\n", m->unsupported);
+}
+
+static void info_json(const struct model *m, FILE *f)
+{
+	struct json j;
+	json_init(&j, f);
+	json_object(&j);
+	json_key(&j, "schema"), json_int(&j, 1);
+	json_key(&j, "model"), json_string(&j, m->file);
+	json_key(&j, "format"), json_string(&j, m->format);
+	json_key(&j, "input"), json_object(&j);
+	json_key(&j, "T"), json_int(&j, m->T);
+	json_key(&j, "C"), json_int(&j, m->C);
+	json_key(&j, "layout"), json_string(&j, m->layout);
+	json_end_object(&j);
+	json_key(&j, "outputs"), json_int(&j, m->outputs);
+	json_key(&j, "parameters"), json_int(&j, m->params);
+	json_key(&j, "multiply_adds");
+	if (m->n_unsupported)
+		json_null(&j);
+	else
+		json_int(&j, graph_macs(m->graph));
+	json_key(&j, "unsupported");
+	if (m->unsupported)
+		json_string(&j, m->unsupported);
+	else
+		json_null(&j);
+	json_key(&j, "layers"), json_array(&j);
+	for (int i = 0; i < m->n_layer; i++) {
+		const struct layer *l = &m->layer[i];
+		json_newline(&j);
+		json_object(&j);
+		json_key(&j, "name"), json_string(&j, l->name);
+		json_key(&j, "type"), json_string(&j, l->type);
+		json_key(&j, "detail"), json_string(&j, l->detail);
+		json_key(&j, "activation"), json_string(&j, l->activation);
+		json_key(&j, "shape"), json_array(&j);
+		json_int(&j, l->filters);
+		if (l->has_time)
+			json_int(&j, l->times);
+		json_end_array(&j);
+		json_key(&j, "parameters"), json_int(&j, l->params);
+		json_key(&j, "receptive"), json_int(&j, l->receptive);
+		json_key(&j, "analysed"), json_bool(&j, l->kind == LAYER_ANALYSED);
+		json_key(&j, "reads"), json_array(&j);
+		for (int k = 0; k < l->n_in; k++)
+			json_string(&j, m->layer[l->in[k]].name);
+		json_end_array(&j);
+		json_end_object(&j);
+	}
+	json_end_array(&j);
+	json_end_object(&j);
+	fputc('\n', f);
+}
+
+int cmd_info(struct options *o, struct err *e)
+{
+	struct loaded l;
+	struct output out;
+	o->data = NULL;
+	int bad = load(&l, o, LOAD_ARCHITECTURE, e);
+	if (!bad)
+		bad = output_open(&out, o, e);
+	if (!bad) {
+		const struct model *m = l.model;
+		if (o->json) {
+			info_json(m, out.f);
+		} else {
+			fprintf(out.f, "%s: %s%s%s, %lld step%s x %lld channel%s\n\n", m->file, m->format, m->producer && *m->producer ? ", " : "",
+				m->producer ? m->producer : "", (long long)m->T, m->T == 1 ? "" : "s", (long long)m->C,
+				m->C == 1 ? "" : "s");
+			layers_print(m, out.f);
+			totals_print(m, out.f);
+		}
+		bad = output_close(&out, e);
+	}
+	loaded_release(&l);
+	return bad ? 1 : 0;
+}

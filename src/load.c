@@ -1,0 +1,226 @@
+/* Model and data as the command line asks for them. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "core/text.h"
+#include "src/cmd.h"
+#include "src/csv.h"
+#include "src/number.h"
+#include "src/recipe_json.h"
+
+const char *file_name(const char *path, char *buf, size_t size)
+{
+	const char *slash = strrchr(path, '/');
+	path = slash && slash[1] ? slash + 1 : path;
+	text_clean(buf, size, path, strlen(path));
+	return buf;
+}
+
+/* Over what the model carries: the file, then the options. */
+static int recipe_of(struct recipe *r, const struct options *o, struct err *e)
+{
+	struct recipe file;
+	int bad;
+	recipe_init(r);
+	if (o->recipe_file)
+		bad = recipe_read(&file, o->recipe_file, e);
+	else
+		bad = recipe_beside(&file, o->model, e);
+	if (bad < 0)
+		return bad;
+	recipe_merge(r, &file);
+	recipe_release(&file);
+	recipe_merge(r, &o->recipe);
+	return 0;
+}
+
+static int load_model(struct loaded *l, const struct options *o, unsigned how, struct err *e)
+{
+	struct read_options read = o->read;
+	struct recipe over;
+	char layout[16] = "";
+	int bad = recipe_of(&over, o, e);
+	if (bad)
+		return bad;
+	if (over.given & RECIPE_WINDOW)
+		read.window = over.window;
+	if (recipe_get(&over, "layout", layout, sizeof layout))
+		read.layout = layout;
+	l->model = read_model(o->model, &read, e);
+	if (!l->model) {
+		recipe_release(&over);
+		return err_at(e, "%s", o->model);
+	}
+	if (l->model->recipe)
+		recipe_merge(&l->recipe, l->model->recipe);
+	recipe_merge(&l->recipe, &over);
+	recipe_release(&over);
+	if (l->model->n_unsupported && !(how & LOAD_ARCHITECTURE))
+		return err_set(e, ERR_UNSUPPORTED, "%s: %s", o->model, l->model->unsupported);
+	return 0;
+}
+
+/* The recipe that was in force, with the scaler that was fitted: other data will be scaled alike. */
+static int save_recipe(const struct loaded *l, const struct options *o, struct err *e)
+{
+	struct recipe r;
+	const struct scaler *s = &l->data.scaler;
+	recipe_init(&r);
+	recipe_copy(&r, &l->recipe);
+	if (l->has_data && r.given & RECIPE_SCALE && r.scale != SCALE_NONE)
+		recipe_set_scaler(&r, s->n, s->shift, s->scale, s->low, s->high);
+	char *path = recipe_path(o->model);
+	int bad = recipe_write(&r, path, e);
+	if (bad)
+		err_at(e, "%s", path);
+	free(path);
+	recipe_release(&r);
+	return bad;
+}
+
+static int load_data(struct loaded *l, const struct options *o, struct err *e)
+{
+	struct table t;
+	int bad = table_read(&t, o->data, e);
+	if (bad)
+		return bad;
+	bad = dataset_cut(&l->data, &t, &l->recipe, l->model, e);
+	table_release(&t);
+	l->has_data = !bad;
+	return bad ? err_at(e, "%s", o->data) : 0;
+}
+
+/* What the options name: found once, so that a wrong name is said before any work. */
+static int load_names(struct loaded *l, const struct options *o, struct err *e)
+{
+	enum task asked = !o->task ? TASK_AUTO : !strcmp(o->task, "regression") ? TASK_REGRESSION : TASK_CLASSIFICATION;
+	l->task = model_task(l->model, asked, &l->recipe, l->has_data && l->data.has_labels);
+	l->measure = o->importance ? importance_find(o->importance) : 0;
+	if (l->measure < 0) {
+		err_set(e, ERR_VALUE, "--importance '%s' is unknown; one of", o->importance);
+		for (int i = 0; importance_measures[i].name; i++)
+			snprintf(e->text + strlen(e->text), sizeof e->text - strlen(e->text), " %s", importance_measures[i].name);
+		return ERR_VALUE;
+	}
+	l->method = o->method ? saliency_find(o->method) : 0;
+	if (l->method < 0) {
+		err_set(e, ERR_VALUE, "--method '%s' is unknown; one of", o->method);
+		for (int i = 0; saliency_methods[i].name; i++)
+			snprintf(e->text + strlen(e->text), sizeof e->text - strlen(e->text), " %s", saliency_methods[i].name);
+		return ERR_VALUE;
+	}
+	l->task = asked == TASK_AUTO ? load_task(l, o) : l->task;
+	l->target = target_default(l->task);
+	return o->target && !l->model->n_unsupported ? target_parse(&l->target, o->target, l->model, l->task, e) : 0;
+}
+
+int load(struct loaded *l, const struct options *o, unsigned how, struct err *e)
+{
+	memset(l, 0, sizeof *l);
+	recipe_init(&l->recipe);
+	int bad = load_model(l, o, how, e);
+	if (!bad && l->model->warning && !o->quiet)
+		fprintf(stderr, "tsviz: %s: %s\n", l->model->file, l->model->warning);
+	if (!bad && o->data && !l->model->n_unsupported)
+		bad = load_data(l, o, e);
+	if (!bad && l->has_data && l->data.warning && !o->quiet)
+		fprintf(stderr, "tsviz: %s: %s\n", l->data.file, l->data.warning);
+	if (!bad)
+		bad = load_names(l, o, e);
+	if (!bad && o->save_recipe)
+		bad = save_recipe(l, o, e);
+	return bad;
+}
+
+void loaded_release(struct loaded *l)
+{
+	if (l->has_data)
+		dataset_release(&l->data);
+	model_free(l->model);
+	recipe_release(&l->recipe);
+	memset(l, 0, sizeof *l);
+}
+
+int load_index(const struct loaded *l, const struct options *o, int64_t *index, struct err *e)
+{
+	*index = o->index < 0 ? 0 : o->index;
+	if (*index >= l->data.n)
+		return err_set(e, ERR_VALUE, "%s: window %lld: there are %lld, numbered from 0", o->data, (long long)*index,
+			       (long long)l->data.n);
+	return 0;
+}
+
+const char *load_set(const struct loaded *l)
+{
+	const struct recipe *r = &l->recipe;
+	if (r->given & RECIPE_SPLIT && r->split)
+		return r->split;
+	if (!(r->given & RECIPE_ROWS) || !(r->given & RECIPE_FIT))
+		return "all";
+	if (r->fit.to >= 0 && r->rows.from >= r->fit.to)
+		return "test";
+	return r->rows.from >= r->fit.from && (r->fit.to < 0 || (r->rows.to >= 0 && r->rows.to <= r->fit.to)) ? "train" : "all";
+}
+
+/* ---- the truth of one window ---- */
+
+static int y_count(const char *s)
+{
+	int n = 1;
+	for (; *s; s++)
+		n += *s == ',';
+	return n;
+}
+
+enum task load_task(const struct loaded *l, const struct options *o)
+{
+	double v;
+	bool one_class = o->y && l->model->outputs > 1 && y_count(o->y) == 1 &&
+			 number_parse(o->y, strlen(o->y), '.', &v) == NUMBER_OK && v == floor(v) && v >= 0 &&
+			 v < (double)l->model->outputs;
+	enum task asked = !o->task ? TASK_AUTO : !strcmp(o->task, "regression") ? TASK_REGRESSION : TASK_CLASSIFICATION;
+	return model_task(l->model, asked, &l->recipe, one_class || (l->has_data && l->data.has_labels));
+}
+
+static int y_by_hand(const struct loaded *l, const struct options *o, real *y, const real **values, int *cls, struct err *e)
+{
+	int64_t k = l->model->outputs;
+	int n = y_count(o->y);
+	const char *s = o->y;
+	if (n != 1 && n != k)
+		return err_set(e, ERR_VALUE, "--y has %d values and the model %lld outputs", n, (long long)k);
+	for (int i = 0; i < n; i++, s++) {
+		size_t len = strcspn(s, ",");
+		double v;
+		if (number_parse(s, len, '.', &v) != NUMBER_OK)
+			return err_set(e, ERR_VALUE, "--y '%s': numbers separated by commas are expected", o->y);
+		if (n == 1 && l->task == TASK_CLASSIFICATION) {
+			if (v != floor(v) || v < 0 || v >= (double)(k < 2 ? 2 : k))
+				return err_set(e, ERR_VALUE, "--y %s: a class index from 0 to %lld is expected", o->y,
+					       (long long)(k < 2 ? 1 : k - 1));
+			*cls = (int)v;
+			return 0;
+		}
+		if (n != k)
+			return err_set(e, ERR_VALUE, "--y has 1 value and the model %lld outputs", (long long)k);
+		y[i] = (real)v;
+		s += len;
+	}
+	*values = y;
+	return 0;
+}
+
+int load_truth(const struct loaded *l, const struct options *o, int64_t index, real *y, const real **values, int *cls,
+	       struct err *e)
+{
+	*values = NULL;
+	*cls = -1;
+	if (o->y)
+		return y_by_hand(l, o, y, values, cls, e);
+	if (!l->has_data)
+		return 0;
+	*cls = dataset_class(&l->data, index);
+	if (dataset_truth(&l->data, index, y))
+		*values = y;
+	return 0;
+}

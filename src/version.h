@@ -1,0 +1,10 @@
+#ifndef SRC_VERSION_H
+#define SRC_VERSION_H
+
+#include <stdio.h>
+
+#define TSVIZ_VERSION "0.1.0"
+/* Version, libraries and the instruction sets that this processor can use. */
+void version_print(FILE *f);
+
+#endif
