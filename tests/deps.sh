@@ -1,0 +1,46 @@
+#!/bin/sh
+# What building and testing needs: installed on Debian and Ubuntu (as root or with sudo), else named for the usual systems.
+cd "$(dirname "$0")/.." || exit 2
+missing=
+need() { # test command..., then the Debian package
+	package=$1
+	shift
+	"$@" >/dev/null 2>&1 || missing="$missing $package"
+}
+header() { printf '#include <stdio.h>\n#include <%s>\n' "$1" | ${CC:-cc} -E - >/dev/null 2>&1; }
+need gcc sh -c 'command -v "${CC:-cc}"'
+need libc6-dev header stdlib.h
+need pkg-config sh -c 'command -v "${PKG_CONFIG:-pkg-config}"'
+need libncurses-dev pkg-config --exists ncursesw
+need libcjson-dev pkg-config --exists libcjson
+need libhdf5-dev pkg-config --exists hdf5
+need libcsv-dev header csv.h
+need check pkg-config --exists check
+[ -z "$missing" ] && exit 0
+sudo=
+[ "$(id -u)" = 0 ] || sudo=sudo
+if command -v apt-get >/dev/null && { [ -z "$sudo" ] || sudo -n true 2>/dev/null; }; then
+	echo "installing:$missing"
+	export DEBIAN_FRONTEND=noninteractive
+	log=$(mktemp)
+	# shellcheck disable=SC2086
+	if $sudo apt-get install -y --no-install-recommends $missing >"$log" 2>&1 ||
+		{ $sudo apt-get update >"$log" 2>&1 && $sudo apt-get install -y --no-install-recommends $missing >>"$log" 2>&1; }; then
+		rm -f "$log"
+		exit 0
+	fi
+	tail -n 20 "$log" >&2
+	rm -f "$log"
+	echo "tests/deps.sh: apt-get could not install:$missing" >&2
+	exit 1
+fi
+cat >&2 <<EOF
+missing:$missing
+install what tsviz needs with one of
+  Debian, Ubuntu  apt-get install gcc libc6-dev make pkg-config libncurses-dev libcjson-dev libhdf5-dev libcsv-dev check
+  Fedora          dnf install gcc make pkgconf-pkg-config ncurses-devel cjson-devel hdf5-devel libcsv-devel check-devel
+  Arch            pacman -S gcc make pkgconf ncurses cjson hdf5 libcsv check
+  Alpine          apk add gcc musl-dev make pkgconf ncurses-dev cjson-dev hdf5-dev libcsv-dev check-dev
+  Homebrew        brew install pkg-config ncurses cjson hdf5 libcsv check
+EOF
+exit 1
