@@ -26,7 +26,7 @@ static int joint_shape(const struct op_infer *q, struct shape *out, struct err *
 			*d = *d == 1 ? s->dim[i] : *d;
 		}
 	}
-	return 0;
+	return shape_fits(out, e);
 }
 
 int broadcast_make(struct op_infer *q, struct broadcast *b, struct shape *out, struct err *e)

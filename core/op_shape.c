@@ -1,5 +1,4 @@
-/* Concat Flatten Reshape Transpose Pad Slice Identity Dropout Squeeze Unsqueeze Expand Tile Split Gather Cast Shape Size
- * ConstantOfShape Range: shapes and where the values come from; core/op_move.c moves them. */
+/* Concat Flatten Reshape Transpose Pad Slice Split Identity Dropout: shapes and where the values come from; core/op_move.c moves them. */
 #include <math.h>
 #include <string.h>
 #include "core/op_move.h"

@@ -74,6 +74,64 @@ void shape_strides(const struct shape *s, int64_t *stride)
 	}
 }
 
+int shape_fits(const struct shape *s, struct err *e)
+{
+	int64_t n = 1;
+	for (int i = 0; i < s->rank; i++)
+		if (s->dim[i] < 0 || !i64_mul(n, s->dim[i] ? s->dim[i] : 1, &n) || n > COUNT_MAX) {
+			char b[160];
+			shape_format(s, b, sizeof b);
+			return err_set(e, s->dim[i] < 0 ? ERR_FORMAT : ERR_LIMIT, "a result of shape %s; at most %lld elements are possible",
+				       b, (long long)COUNT_MAX);
+		}
+	return 0;
+}
+
+/* The list itself; *count 0 and NULL without one. */
+static int axes_find(const struct op_infer *q, int k, const int64_t **list, int64_t *count, struct err *e)
+{
+	const struct attr *a = attr_find(q->n, "axes");
+	*list = NULL;
+	*count = 0;
+	if (k < q->n->n_in && q->in[k]) {
+		*list = const_ints(q, k, count, "axes", e);
+		return *list ? 0 : e ? e->code : ERR_UNSUPPORTED;
+	}
+	if (a && a->type != ATTR_INTS)
+		return err_set(e, ERR_FORMAT, "axes must be a list of integers");
+	if (a) {
+		*list = a->ints;
+		*count = a->n;
+	}
+	return 0;
+}
+
+int axes_count(const struct op_infer *q, int k, int64_t *count, struct err *e)
+{
+	const int64_t *list;
+	return axes_find(q, k, &list, count, e);
+}
+
+int axes_list(const struct op_infer *q, int k, int rank, bool *named, struct err *e)
+{
+	const int64_t *list;
+	int64_t count;
+	int bad = axes_find(q, k, &list, &count, e);
+	if (bad)
+		return bad;
+	for (int i = 0; i < rank; i++)
+		named[i] = false;
+	for (int64_t i = 0; i < count; i++) {
+		int a = axis_check(list[i], rank, "axis", e);
+		if (a < 0)
+			return a;
+		if (named[a])
+			return err_set(e, ERR_FORMAT, "axis %d is named twice", a);
+		named[a] = true;
+	}
+	return (int)count;
+}
+
 void axes_copy(struct op_infer *q, int k)
 {
 	memcpy(q->out[0].axis, q->in[k]->axis, sizeof q->out[0].axis);
