@@ -14,6 +14,8 @@ static void shape_of(const struct model *m, const struct layer *l, char *buf, si
 		snprintf(buf, size, "%lld", (long long)l->filters);
 	else if (l->kind == LAYER_INPUT)
 		snprintf(buf, size, "%lld x %lld", (long long)m->C, (long long)m->T);
+	else if (m->graph->value[l->act].shape.rank == 2 && m->graph->value[l->act].shape.dim[0] == 1)
+		snprintf(buf, size, "%lld", (long long)m->graph->value[l->act].shape.dim[1]);
 	else
 		shape_format(&m->graph->value[l->act].shape, buf, size);
 }

@@ -82,12 +82,12 @@ static int load_data(struct loaded *l, const struct options *o, struct err *e)
 {
 	struct table t;
 	int bad = table_read(&t, o->data, e);
-	if (bad)
-		return bad;
-	bad = dataset_cut(&l->data, &t, &l->recipe, l->model, e);
-	table_release(&t);
+	if (!bad) {
+		bad = dataset_cut(&l->data, &t, &l->recipe, l->model, e);
+		table_release(&t);
+	}
 	l->has_data = !bad;
-	return bad ? err_at(e, "%s", o->data) : 0;
+	return bad ? err_at(e, "%s", strcmp(o->data, "-") ? o->data : "standard input") : 0;
 }
 
 /* What the options name: found once, so that a wrong name is said before any work. */

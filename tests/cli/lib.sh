@@ -8,7 +8,8 @@ np=0 nf=0 ns=0
 T=$(mktemp -d "${TMPDIR:-/tmp}/tsviz-cli-XXXXXX") || exit 2
 trap 'rm -rf "$T"' EXIT
 ok() { np=$((np + 1)); }
-no() { nf=$((nf + 1)); echo "not ok: $1: $2"; }
+exec 3>&1 # where failures go, also from inside a redirection
+no() { nf=$((nf + 1)); echo "not ok: $1: $2" >&3; }
 skip() { ns=$((ns + 1)); echo "SKIP $1: $2"; }
 is() { # NAME GOT WANTED
 	if [ "$2" = "$3" ]; then ok; else no "$1" "got '$2', wanted '$3'"; fi
@@ -22,7 +23,7 @@ refuses() {
 	if [ $st -ne 1 ]; then no "$name" "exit $st: $(head -c 300 "$T/err")"
 	elif [ "$lines" -ne 1 ]; then no "$name" "$lines lines on stderr: $(head -c 600 "$T/err")"
 	elif [ -s "$T/out" ]; then no "$name" "wrote on stdout"
-	elif ! grep -qE "$pattern" "$T/err"; then no "$name" "message: $(cat "$T/err")"
+	elif ! grep -qE -- "$pattern" "$T/err"; then no "$name" "message: $(cat "$T/err")"
 	else ok; fi
 }
 done_testing() { echo "$np passed, $nf failed, $ns skipped"; [ $nf -eq 0 ]; }
