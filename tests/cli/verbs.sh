@@ -3,12 +3,19 @@
 K=tests/keras
 awk 'BEGIN { print "when,a,b"; for (i = 0; i < 80; i++) printf "2020-01-01 %02d:%02d,%.6f,%.6f\n", i / 60, i % 60, sin(i / 5), cos(i / 3) }' >"$T/d.csv"
 R="--columns a,b"
+# does the output of a command (all of it read: no broken pipe) have a line like this?
+has() { # PATTERN CMD...
+	pattern=$1
+	shift
+	run "$@" >"$T/has"
+	grep -qE -- "$pattern" "$T/has"
+}
 run() { "$TSVIZ" "$@" 2>"$T/err" </dev/null || no "$*" "exit $?: $(cat "$T/err")"; }
 
 run info $K/residual.h5 >"$T/info"
 grep -q '^add  *Add  *8 x 24 .*batch_normalization_1, conv1d_2$' "$T/info" && ok || no 'info shows the branch' "$(cat "$T/info")"
 grep -q '444 parameters, 8096 multiply-adds' "$T/info" && ok || no 'info totals' "$(tail -n 2 "$T/info")"
-run info $K/residual.h5 --json | grep -q '"multiply_adds":8096' && ok || no 'info --json' ''
+has '"multiply_adds":8096' info $K/residual.h5 --json && ok || no 'info --json' ''
 # without a terminal, browse is info
 run $K/residual.h5 >"$T/out"
 cmp -s "$T/info" "$T/out" && ok || no 'browse without a terminal' "$(head -n 3 "$T/out")"
@@ -28,7 +35,7 @@ run predict $K/keras1.h5 "$T/d.csv" $R --threads 3 | cmp -s - "$T/p.csv" && ok |
 mse=$(awk -F, 'NR > 1 && $5 != "" { d = $4 - $5; s += d * d; n++ } END { printf "%.5g", s / n }' "$T/p.csv")
 run eval $K/keras1.h5 "$T/d.csv" $R >"$T/eval"
 is 'eval' "$(awk '/^model +scaled/ { printf "%.5g", $3 }' "$T/eval")" "$mse"
-run eval $K/keras1.h5 "$T/d.csv" $R --json | grep -q '"errors":{"windows":65' && ok || no 'eval --json' ''
+has '"errors":\{"windows":65' eval $K/keras1.h5 "$T/d.csv" $R --json && ok || no 'eval --json' ''
 
 run analyze $K/keras1.h5 "$T/d.csv" $R -w 3 >"$T/a.json"
 is 'analyze: output' "$(grep -o '^"output":\[[^]]*' "$T/a.json" | cut -d[ -f2)" "$(tail -n 1 "$T/one.csv" | cut -d, -f4)"
@@ -40,7 +47,7 @@ grep -q '"saliency":' "$T/c.json" && no 'analyze --no-saliency' 'has maps' || ok
 run analyze $K/keras1.h5 "$T/d.csv" $R --nodes --no-saliency >"$T/n.json"
 grep -q '"type":"Conv"' "$T/n.json" && ok || no 'analyze --nodes' 'no Conv'
 grep -qE '"type":"(Transpose|Reshape|Flatten)"' "$T/n.json" && no 'analyze --nodes' 'a node that only moves values' || ok
-run analyze $K/keras1.h5 "$T/d.csv" $R -w 3 --y 0.25 --no-saliency | grep -q '^"y":\[0.25\]' && ok || no '--y' ''
+has '^"y":\[0.25\]' analyze $K/keras1.h5 "$T/d.csv" $R -w 3 --y 0.25 --no-saliency && ok || no '--y' ''
 # a window without a true value: y, loss and what follows are null
 run analyze $K/keras1.h5 "$T/d.csv" $R -w 65 --no-saliency >"$T/e.json"
 is 'no truth' "$(grep -cE '^"(y|loss|loss_gradient|dloss)":null' "$T/e.json")" "$((3 + $(grep -c '"dloss"' "$T/e.json")))"
@@ -57,13 +64,13 @@ cmp -s "$T/p1" "$T/p2" && ok || no 'saved recipe' 'gives other predictions'
 run predict "$T/m.h5" "$T/d.csv" --recipe "$T/m.h5.recipe.json" | cmp -s - "$T/p1" && ok || no '--recipe' ''
 run predict "$T/m.h5" "$T/d.csv" --columns a,b --scale none | cmp -s - "$T/p.csv" && ok || no 'options over the recipe' ''
 
-run --version | grep -q '^tsviz ' && ok || no '--version' ''
+has '^tsviz ' --version && ok || no '--version' ''
 run --help >"$T/help"
 for v in browse info predict eval analyze; do
 	grep -q "tsviz .*$v" "$T/help" && ok || no '--help' "no $v"
 done
-run --ops | grep -q '^Conv$' && ok || no '--ops' ''
-run --formats | grep -q 'Keras' && ok || no '--formats' ''
+has '^Conv$' --ops && ok || no '--ops' ''
+has 'Keras' --formats && ok || no '--formats' ''
 run --dump graph $K/keras1.h5 >"$T/g" && grep -q Conv "$T/g" && ok || no '--dump graph' ''
 run --dump gradients $K/keras1.h5 "$T/d.csv" $R >"$T/g" && [ -s "$T/g" ] && ok || no '--dump gradients' ''
 done_testing
