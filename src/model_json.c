@@ -2,24 +2,23 @@
  *
  *	"format": "tsviz-model", "version": 1
  *	"producer"      text: what made the network ("Keras 1.2.2 HDF5")
- *	"input"         {"name", "type", "layout": NCT|NTC|NT|NC1T|NCT1|N1TC|TNC, "steps", "channels",
- *"batch"} "other_inputs"  [{"name", "shape"}], where there are any "constants"     [{"name", "shape": [..],
- *"weight": true|false, and one of "float32": [numbers] or ["base64", ..]  little-endian, each piece whole
- *numbers of its own "int64": [whole numbers; beyond 2^53 as text]}] "layers"        in order of execution,
- *without the input (which is layer 0):
+ *	"input"         {"name", "type", "layout": NCT|NTC|NT|NC1T|NCT1|N1TC|TNC, "steps", "channels", "batch"}
+ *	"other_inputs"  [{"name", "shape"}], where there are any
+ *	"constants"     [{"name", "shape": [..], "weight": true|false, and one of
+ *	                 "float32": [numbers] or ["base64", ..]: little-endian, each piece whole numbers of its own,
+ *	                 "int64": [whole numbers; beyond 2^53 as text]}]
+ *	"layers"        in order of execution, without the input (which is layer 0):
  *	                {"name", "type", "activation", "kind": "analysed"|"layout", "nodes": [..],
  *	                 "pre", "act": tensors before and after the activation, "reads": [numbers of layers]}
  *	"nodes"         [..] behind the last layer, where there are any
  *	"output"        tensor
  *	"channel_names", "class_names"    [text], may be missing
  *	"recipe"        {option: text}, as on the command line, may be missing
- *	"history"       {"loss": [..], "val_loss": [number or null, ..], "best": epoch from 0, -1: unknown},
- *may be missing
+ *	"history"       {"loss": [..], "val_loss": [number or null, ..], "best": epoch from 0, -1: unknown}, may be missing
  *
  * A node is {"op": ONNX operator, "name", "inputs": [tensor or null, ..], "outputs": [tensor or null, ..],
- *"attributes": {name:
- * {"int"|"float"|"string"|"ints"|"floats": value}}}. It comes behind the nodes whose tensors it reads. Keys
- *that are not listed here are errors, so that nothing is silently ignored. */
+ * "attributes": {name: {"int"|"float"|"string"|"ints"|"floats": value}}}. It comes behind the nodes whose tensors it
+ * reads. Keys that are not listed here are errors, so that nothing is silently ignored. */
 #include "src/model_json.h"
 
 #include <math.h>
