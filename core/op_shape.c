@@ -212,7 +212,9 @@ static int concat_infer(struct op_infer *q, struct err *e)
 	}
 	return 0;
 }
-const struct op op_concat = { .name = "Concat", .in_min = 1, .in_max = ANY_NUMBER, .out_max = 1, .infer = concat_infer, MOVE_ROW };
+/* no OP_LAYOUT: where branches meet is a node of its own */
+const struct op op_concat = { .name = "Concat", .in_min = 1, .in_max = ANY_NUMBER, .out_max = 1, .infer = concat_infer,
+			      .forward = move_forward, .backward = move_backward, .trace = move_trace };
 
 /* Sizes from input 1, else num_outputs or the number of outputs, the last one smaller. */
 static int split_infer(struct op_infer *q, struct err *e)

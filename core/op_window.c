@@ -94,6 +94,65 @@ int window_infer(const struct op_infer *q, const int64_t *kernel, struct shape *
 	return bad;
 }
 
+/* One axis of a transposed convolution: the output's length, then what auto_pad or a given length leaves for the pads. */
+static int transposed_axis(const struct op_infer *q, struct window *w, int64_t extra, int64_t given, struct err *e)
+{
+	const char *mode = attr_string(q->n, "auto_pad", "NOTSET");
+	bool upper = !strcmp(mode, "SAME_UPPER"), lower = !strcmp(mode, "SAME_LOWER");
+	int64_t full = (w->ti - 1) * w->stride + extra + (w->k - 1) * w->dilation + 1;
+	if (!upper && !lower && strcmp(mode, "VALID") != 0 && strcmp(mode, "NOTSET") != 0 && *mode)
+		return err_set(e, ERR_FORMAT, "auto_pad '%s' is unknown", mode);
+	if (given > 0 || upper || lower) {
+		w->to = given > 0 ? given : w->ti * w->stride;
+		int64_t total = full > w->to ? full - w->to : 0;
+		w->pad = upper ? total / 2 : total - total / 2;
+		w->pad_end = total - w->pad;
+		return 0;
+	}
+	if (*mode == 'V')
+		w->pad = w->pad_end = 0;
+	w->to = full - w->pad - w->pad_end;
+	if (w->to < 1)
+		return err_set(e, ERR_FORMAT, "the padding %lld leaves no output", (long long)(w->pad + w->pad_end));
+	return 0;
+}
+
+int window_transposed(const struct op_infer *q, const int64_t *kernel, struct shape *out, struct window *w, struct err *e)
+{
+	const struct shape *s = &q->in[0]->shape;
+	int n = s->rank - 2, bad, lead = -1;
+	int64_t strides[RANK_MAX], dilations[RANK_MAX], pads[2 * RANK_MAX], extra[RANK_MAX], given[2 * RANK_MAX];
+	const struct attr *shape = attr_find(q->n, "output_shape");
+	if (n < 1 || n > 3)
+		return err_set(e, ERR_UNSUPPORTED, "an input of rank %d; tsviz reads rank 3 to 5 here", s->rank);
+	/* output_shape may hold batch and channels too */
+	int lengths = shape && shape->type == ATTR_INTS && shape->n == n + 2 ? n + 2 : n;
+	if ((bad = list(q, "strides", n, 1, 1, strides, e)) || (bad = list(q, "dilations", n, 1, 1, dilations, e)) ||
+	    (bad = list(q, "pads", 2 * n, 0, 0, pads, e)) || (bad = list(q, "output_padding", n, 0, 0, extra, e)) ||
+	    (bad = list(q, "output_shape", lengths, 0, 0, given, e)))
+		return bad;
+	const int64_t *length = given + lengths - n;
+	for (int i = 0; i < n; i++)
+		if (s->dim[i + 2] != 1 || kernel[i] != 1 || pads[i] || pads[n + i] || extra[i] || length[i] > 1) {
+			if (lead >= 0)
+				return err_set(e, ERR_UNSUPPORTED, "a true %d-D %s; tsviz analyses networks with one time axis", n,
+					       q->n->op->name);
+			lead = i;
+		}
+	lead = lead < 0 ? n - 1 : lead;
+	for (int i = 0; i < n; i++)
+		out->dim[i + 2] = 1;
+	if (kernel[lead] < 1 || kernel[lead] > WINDOW_MAX)
+		return err_set(e, ERR_FORMAT, "kernel_shape %lld lies outside 1 to %d", (long long)kernel[lead], WINDOW_MAX);
+	if (s->dim[lead + 2] < 1)
+		return err_set(e, ERR_FORMAT, "an input without steps");
+	*w = (struct window){ .k = kernel[lead], .stride = strides[lead], .dilation = dilations[lead], .pad = pads[lead],
+			      .pad_end = pads[n + lead], .ti = s->dim[lead + 2], .axis = lead + 2 };
+	bad = transposed_axis(q, w, extra[lead], length[lead], e);
+	out->dim[lead + 2] = w->to;
+	return bad;
+}
+
 int window_describe(const struct window *w, char *buf, size_t size)
 {
 	int at = snprintf(buf, size, "k%lld", (long long)w->k);
