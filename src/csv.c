@@ -418,3 +418,10 @@ int table_read(struct table *t, const char *path, struct err *e)
 	free(data);
 	return bad;
 }
+
+const char *csv_library_version(void)
+{
+#define TEXT_OF(x) #x
+#define TEXT(x) TEXT_OF(x)
+	return TEXT(CSV_MAJOR) "." TEXT(CSV_MINOR) "." TEXT(CSV_RELEASE);
+}

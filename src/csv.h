@@ -17,4 +17,7 @@ int table_from_csv(struct table *t, const char *file, const unsigned char *data,
 /* The same from a path, "-" for standard input. */
 int table_read(struct table *t, const char *path, struct err *e);
 
+/* "3.0.3" */
+const char *csv_library_version(void);
+
 #endif

@@ -24,6 +24,9 @@ static void begin(struct json *j)
 	}
 	if (j->comma[j->depth])
 		fputc(',', j->f);
+	if (j->newline)
+		fputc('\n', j->f);
+	j->newline = false;
 	j->comma[j->depth] = true;
 }
 
@@ -39,6 +42,7 @@ static void close_with(struct json *j, char c)
 {
 	assert(j->depth > 0 && !j->after_key);
 	j->depth--;
+	j->newline = false;
 	fputc(c, j->f);
 }
 
@@ -64,10 +68,7 @@ void json_end_array(struct json *j)
 
 void json_newline(struct json *j)
 {
-	if (j->comma[j->depth])
-		fputc(',', j->f);
-	j->comma[j->depth] = false;
-	fputc('\n', j->f);
+	j->newline = true;
 }
 
 /* The gate leaves no control character, so only these two are escaped. */

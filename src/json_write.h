@@ -12,7 +12,7 @@ struct json {
 	FILE *f;
 	int depth;
 	bool comma[64];                            /* a value has been written at this depth */
-	bool after_key;
+	bool after_key, newline;
 };
 
 void json_init(struct json *j, FILE *f);
@@ -20,7 +20,7 @@ void json_object(struct json *j);                  /* { */
 void json_end_object(struct json *j);
 void json_array(struct json *j);
 void json_end_array(struct json *j);
-void json_newline(struct json *j);                 /* before the next member, for readability */
+void json_newline(struct json *j);                 /* before the next member, if there is one: for readability */
 void json_key(struct json *j, const char *key);
 void json_string(struct json *j, const char *s);   /* passes the text gate and escapes */
 void json_int(struct json *j, int64_t v);

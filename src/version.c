@@ -1,14 +1,14 @@
 #include "src/version.h"
 
 #include <cjson/cJSON.h>
-#include <csv.h>
-#include <curses.h>
 #include "core/tile.h"
+#include "src/csv.h"
+#include "ui/browse.h"
 
 void version_print(FILE *f)
 {
 	fprintf(f, "tsviz %s\n", TSVIZ_VERSION);
-	fprintf(f, "ncurses %s, cJSON %s, libcsv %d.%d.%d", NCURSES_VERSION, cJSON_Version(), CSV_MAJOR, CSV_MINOR, CSV_RELEASE);
+	fprintf(f, "%s, cJSON %s, libcsv %s", browse_curses_version(), cJSON_Version(), csv_library_version());
 	fprintf(f, "; libhdf5 is loaded when an HDF5 file is read\n");
 	fprintf(f, "instruction sets:");
 	for (const struct isa *i = isa_table; i->name; i++)

@@ -43,5 +43,7 @@ int browse_plain(const struct browse_options *o, struct err *e);
 void browse_views_print(FILE *f);
 /* Every action with its keys, one a line (--bindings). */
 void browse_bindings_print(FILE *f);
+/* "ncurses 6.4.20221231": the library in use. */
+const char *browse_curses_version(void);
 
 #endif

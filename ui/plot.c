@@ -280,7 +280,7 @@ void plot_signed(struct canvas *c, const struct glyphs *g, struct rect r, struct
 void plot_hits(struct canvas *c, const struct glyphs *g, struct rect r, struct series s, struct range range,
 	       struct series share, double max)
 {
-	if (!s.v || !share.v || !(max > 0) || r.w <= 0 || r.h <= 0)
+	if (!s.v || !share.v || share.n <= 0 || s.n <= 0 || !(max > 0) || r.w <= 0 || r.h <= 0)
 		return;
 	for (int x = 0; x < r.w; x++) {
 		int64_t from, count, best = -1;

@@ -377,3 +377,8 @@ void terminal_present(struct terminal *t, const struct canvas *c, enum theme the
 	}
 	refresh();
 }
+
+const char *browse_curses_version(void)
+{
+	return curses_version();
+}
