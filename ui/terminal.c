@@ -1,3 +1,4 @@
+#include "ui/browse.h"
 #include "ui/terminal.h"
 
 #define NCURSES_WIDECHAR 1
