@@ -116,6 +116,15 @@ size_t text_clean(char *dst, size_t size, const char *s, size_t n)
 	if (!size)
 		return 0;
 	for (size_t i = 0; i < n; i += used) {
+		/* nearly all text: printable ASCII stays as it is */
+		if (s[i] >= 0x20 && s[i] < 0x7F) {
+			if (at + 1 >= size)
+				break;
+			dst[at++] = s[i];
+			marks = 0;
+			used = 1;
+			continue;
+		}
 		int32_t cp = text_decode(s + i, n - i, &used);
 		bool mark = cp >= 0 && IN(cp, combining);
 		marks = mark ? marks + 1 : 0;
