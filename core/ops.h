@@ -16,7 +16,8 @@
 	X(reduce_log_sum) X(reduce_log_sum_exp) X(arg_max) X(arg_min) \
 	X(equal) X(less) X(less_or_equal) X(greater) X(greater_or_equal) X(and) X(or) X(xor) X(not) X(is_nan) X(is_inf) X(where) \
 	X(clip) X(prelu) X(conv_transpose) \
-	X(instance_normalization) X(group_normalization) X(layer_normalization) X(mean_variance_normalization) X(lp_normalization)
+	X(instance_normalization) X(group_normalization) X(layer_normalization) X(mean_variance_normalization) X(lp_normalization) \
+	X(lstm) X(gru) X(rnn)
 
 #define OPS_DECLARE(id) extern const struct op op_##id;
 OPS(OPS_DECLARE)

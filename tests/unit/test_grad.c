@@ -206,6 +206,23 @@ static const struct grad_case cases[] = {
 	{ "MeanVarianceNormalization", { S3(2, 3, 4) }, 1, { LIST("axes", 1, -1) } },
 	{ "LpNormalization", { S3(2, 3, 4) }, 1, { I("axis", 1) } },
 	{ "LpNormalization", { S3(2, 3, 4) }, 1, { I("p", 1) } },
+	{ "RNN", { S3(4, 1, 3), S3(1, 2, 3), S3(1, 2, 2) }, 3, { { 0 } } },
+	{ "RNN", { S3(4, 2, 3), S3(2, 2, 3), S3(2, 2, 2), S2(2, 4), INTS(4, 4), S3(2, 2, 2) }, 6,
+	  { STR("direction", "bidirectional"), STR("activations", "Sigmoid,Softsign") }, .n_out = 2 },
+	{ "RNN", { S3(1, 1, 1), S3(1, 1, 1), S3(1, 1, 1), S2(1, 2) }, 4, { { 0 } } },
+	{ "GRU", { S3(4, 1, 3), S3(1, 6, 3), S3(1, 6, 2), S2(1, 12) }, 4, { { 0 } } },
+	{ "GRU", { S3(4, 1, 3), S3(1, 6, 3), S3(1, 6, 2), S2(1, 12) }, 4, { I("linear_before_reset", 1), STR("direction", "reverse") } },
+	{ "GRU", { S3(2, 4, 3), S3(2, 6, 3), S3(2, 6, 2), S2(2, 12), INTS(4, 4), S3(2, 2, 2) }, 6,
+	  { STR("direction", "bidirectional"), I("layout", 1), I("linear_before_reset", 1) }, .n_out = 2 },
+	{ "GRU", { S3(3, 5, 3), S3(2, 6, 3), S3(2, 6, 2), S2(2, 12) }, 4, { STR("direction", "bidirectional") }, .n_out = 2 },
+	{ "GRU", { S3(1, 1, 1), S3(1, 3, 1), S3(1, 3, 1) }, 3, { { 0 } } },
+	{ "LSTM", { S3(4, 1, 3), S3(1, 8, 3), S3(1, 8, 2), S2(1, 16) }, 4, { { 0 } }, .n_out = 3 },
+	{ "LSTM", { S3(3, 2, 3), S3(2, 8, 3), S3(2, 8, 2), S2(2, 16), INTS(3, 3), S3(2, 2, 2), S3(2, 2, 2), S2(2, 6) }, 8,
+	  { STR("direction", "bidirectional"), STR("activations", "HardSigmoid,Tanh,Tanh,Sigmoid,ScaledTanh,Softsign") }, .n_out = 3 },
+	{ "LSTM", { S3(2, 4, 3), S3(1, 8, 3), S3(1, 8, 2), S2(1, 16), INTS(4, 4), S3(2, 1, 2), S3(2, 1, 2) }, 7,
+	  { STR("direction", "reverse"), I("layout", 1), F("clip", 10) }, .n_out = 3 },
+	{ "LSTM", { S3(3, 5, 2), S3(1, 8, 2), S3(1, 8, 2) }, 3, { { 0 } } },
+	{ "LSTM", { S3(1, 1, 1), S3(1, 4, 1), S3(1, 4, 1) }, 3, { { 0 } } },
 };
 enum { N_CASES = sizeof cases / sizeof *cases };
 
