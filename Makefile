@@ -61,10 +61,17 @@ $(B)/tests/%: $(B)/tests/unit/%.o $(ARCHIVE)
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
-# Sub-make: what deps installs must be seen when the compiler flags are worked out.
+# Sub-make: what deps installs must be seen when the compiler flags are worked out. With release come the suites that need
+# double precision: finite differences in float hide errors of 1 %.
+F64_SUITES := build/f64/tests/test_grad build/f64/tests/test_golden
 test: deps
 	$(Q)$(MAKE) --no-print-directory VARIANT=$(VARIANT) unit
+ifeq ($(VARIANT),release)
+	$(Q)$(MAKE) --no-print-directory VARIANT=f64 all $(F64_SUITES)
+	$(Q)sh tests/run.sh release . $(F64_SUITES)
+else
 	$(Q)sh tests/run.sh $(VARIANT)
+endif
 
 unit: $(B)/tsviz $(UNITS)
 

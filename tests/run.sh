@@ -1,10 +1,12 @@
 #!/bin/sh
 # Runs every suite of one variant and ends with one line `N passed, N failed, N skipped`.
-#   sh tests/run.sh [VARIANT] [PATTERN]      PATTERN: only suites whose name matches it
+#   sh tests/run.sh [VARIANT] [PATTERN] [PROGRAM ...]      PATTERN: only suites whose name matches it; PROGRAM: more unit
+#   programs, of other variants
 # A suite is a unit program (build/VARIANT/tests/test_*) or a script tests/cli/*.sh. Both print one line per skipped case,
 # "SKIP name: reason", and end with their own line "N passed, N failed, N skipped".
 cd "$(dirname "$0")/.." || exit 2
 variant=${1:-release} pattern=${2:-.}
+[ $# -lt 2 ] || shift 2
 B=build/$variant
 export TSVIZ="$PWD/$B/tsviz" TSVIZ_VARIANT="$variant"
 export LC_ALL=C.UTF-8 TZ=UTC
@@ -55,5 +57,11 @@ if [ "$variant" != f64 ]; then
 		count "$n" "$out/$n" $?
 	done
 fi
+for t in "$@"; do
+	other=$(basename "$(dirname "$(dirname "$t")")")
+	n=$(basename "$t")-$other
+	TSVIZ="$PWD/build/$other/tsviz" "$t" >"$out/$n" 2>&1
+	count "$n" "$out/$n" $?
+done
 echo "$pass passed, $fail failed, $skip skipped"
 [ "$fail" -eq 0 ]
