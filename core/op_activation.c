@@ -13,6 +13,7 @@ struct unary {
 	double default_a, default_b;
 	/* distance of x to the nearest kink; NULL: smooth */
 	double (*kink)(double x, double a, double b);
+	int64_t (*fi)(int64_t x);                  /* NULL: not for integers */
 };
 
 #define UNARY(fn) static real fn(real x, real a, real b)
@@ -99,6 +100,36 @@ UNARY(floor_f) { UNUSED; return real_floor(x); }
 UNARY(ceil_f) { UNUSED; return real_ceil(x); }
 DERIVATIVE(zero_d) { UNUSED_D; return 0; }
 
+UNARY(round_f) { UNUSED; return (real)rint((double)x); }
+UNARY(sign_f) { UNUSED; return x > 0 ? 1 : x < 0 ? -1 : 0; }
+UNARY(tan_f) { UNUSED; return (real)tan((double)x); }
+DERIVATIVE(tan_d) { UNUSED_D; return 1 + y * y; }
+UNARY(sinh_f) { UNUSED; return (real)sinh((double)x); }
+DERIVATIVE(sinh_d) { UNUSED_D; return (real)cosh((double)x); }
+UNARY(cosh_f) { UNUSED; return (real)cosh((double)x); }
+DERIVATIVE(cosh_d) { UNUSED_D; return (real)sinh((double)x); }
+UNARY(asin_f) { UNUSED; return (real)asin((double)x); }
+DERIVATIVE(asin_d) { UNUSED_D; return 1 / real_sqrt(1 - x * x); }
+UNARY(acos_f) { UNUSED; return (real)acos((double)x); }
+DERIVATIVE(acos_d) { UNUSED_D; return -1 / real_sqrt(1 - x * x); }
+UNARY(atan_f) { UNUSED; return (real)atan((double)x); }
+DERIVATIVE(atan_d) { UNUSED_D; return 1 / (1 + x * x); }
+UNARY(asinh_f) { UNUSED; return (real)asinh((double)x); }
+DERIVATIVE(asinh_d) { UNUSED_D; return 1 / real_sqrt(x * x + 1); }
+UNARY(acosh_f) { UNUSED; return (real)acosh((double)x); }
+DERIVATIVE(acosh_d) { UNUSED_D; return 1 / real_sqrt(x * x - 1); }
+UNARY(atanh_f) { UNUSED; return (real)atanh((double)x); }
+DERIVATIVE(atanh_d) { UNUSED_D; return 1 / (1 - x * x); }
+/* a: lambd, b: bias */
+UNARY(shrink) { UNUSED; return x < -a ? x + b : x > a ? x - b : 0; }
+DERIVATIVE(shrink_d) { UNUSED_D; return x < -a || x > a ? 1 : 0; }
+
+/* Integers: what chains of shapes use. */
+static int64_t neg_i(int64_t x) { return (int64_t)(0 - (uint64_t)x); }
+static int64_t abs_i(int64_t x) { return x < 0 ? neg_i(x) : x; }
+static int64_t sign_i(int64_t x) { return (x > 0) - (x < 0); }
+static int64_t same_i(int64_t x) { return x; }
+
 static double kink_at_0(double x, double a, double b)
 {
 	(void)a, (void)b;
@@ -118,6 +149,16 @@ static double kink_hard_swish(double x, double a, double b)
 	(void)a, (void)b;
 	return fmin(fabs(x + 3), fabs(x - 3));
 }
+static double kink_shrink(double x, double a, double b)
+{
+	(void)b;
+	return fabs(fabs(x) - a);
+}
+static double kink_half(double x, double a, double b)
+{
+	(void)a, (void)b;
+	return fabs(x - 0.5 - rint(x - 0.5));
+}
 static double kink_step(double x, double a, double b)
 {
 	(void)a, (void)b;
@@ -126,30 +167,42 @@ static double kink_step(double x, double a, double b)
 
 static const struct unary unaries[] = {
 	{ .name = "Relu", .f = relu, .df = relu_d, .kink = kink_at_0 },
-	{ "LeakyRelu", leaky, leaky_d, "alpha", NULL, 0.01, 0, kink_at_0 },
-	{ "Elu", elu, elu_d, "alpha", NULL, 1, 0, kink_at_0 },
-	{ "Selu", selu, selu_d, "alpha", "gamma", 1.67326319217681884765625, 1.05070102214813232421875, kink_at_0 },
-	{ "Celu", celu, celu_d, "alpha", NULL, 1, 0, NULL },
+	{ "LeakyRelu", leaky, leaky_d, "alpha", NULL, 0.01, 0, kink_at_0, NULL },
+	{ "Elu", elu, elu_d, "alpha", NULL, 1, 0, kink_at_0, NULL },
+	{ "Selu", selu, selu_d, "alpha", "gamma", 1.67326319217681884765625, 1.05070102214813232421875, kink_at_0, NULL },
+	{ "Celu", celu, celu_d, "alpha", NULL, 1, 0, NULL, NULL },
 	{ .name = "Sigmoid", .f = sigm, .df = sigm_d },
 	{ .name = "Tanh", .f = tanh_f, .df = tanh_d },
 	{ .name = "Softplus", .f = softplus_f, .df = softplus_d },
 	{ .name = "Softsign", .f = softsign, .df = softsign_d },
-	{ "HardSigmoid", hard_sigmoid, hard_sigmoid_d, "alpha", "beta", 0.2, 0.5, kink_hard_sigmoid },
+	{ "HardSigmoid", hard_sigmoid, hard_sigmoid_d, "alpha", "beta", 0.2, 0.5, kink_hard_sigmoid, NULL },
 	{ .name = "HardSwish", .f = hard_swish, .df = hard_swish_d, .kink = kink_hard_swish },
 	{ .name = "Gelu", .f = gelu, .df = gelu_d },
 	{ .name = "Mish", .f = mish, .df = mish_d },
-	{ "ThresholdedRelu", thresholded, thresholded_d, "alpha", NULL, 1, 0, kink_at_a },
+	{ "ThresholdedRelu", thresholded, thresholded_d, "alpha", NULL, 1, 0, kink_at_a, NULL },
 	{ .name = "Exp", .f = exp_f, .df = exp_d },
 	{ .name = "Log", .f = log_f, .df = log_d },
 	{ .name = "Sqrt", .f = sqrt_f, .df = sqrt_d },
-	{ .name = "Neg", .f = neg, .df = neg_d },
-	{ .name = "Abs", .f = abs_f, .df = abs_d, .kink = kink_at_0 },
+	{ .name = "Neg", .f = neg, .df = neg_d, .fi = neg_i },
+	{ .name = "Abs", .f = abs_f, .df = abs_d, .kink = kink_at_0, .fi = abs_i },
 	{ .name = "Reciprocal", .f = reciprocal, .df = reciprocal_d },
 	{ .name = "Erf", .f = erf_f, .df = erf_d },
 	{ .name = "Sin", .f = sin_f, .df = sin_d },
 	{ .name = "Cos", .f = cos_f, .df = cos_d },
-	{ .name = "Floor", .f = floor_f, .df = zero_d, .kink = kink_step },
-	{ .name = "Ceil", .f = ceil_f, .df = zero_d, .kink = kink_step },
+	{ .name = "Floor", .f = floor_f, .df = zero_d, .kink = kink_step, .fi = same_i },
+	{ .name = "Ceil", .f = ceil_f, .df = zero_d, .kink = kink_step, .fi = same_i },
+	{ .name = "Round", .f = round_f, .df = zero_d, .kink = kink_half, .fi = same_i },
+	{ .name = "Sign", .f = sign_f, .df = zero_d, .kink = kink_at_0, .fi = sign_i },
+	{ .name = "Tan", .f = tan_f, .df = tan_d },
+	{ .name = "Sinh", .f = sinh_f, .df = sinh_d },
+	{ .name = "Cosh", .f = cosh_f, .df = cosh_d },
+	{ .name = "Asin", .f = asin_f, .df = asin_d },
+	{ .name = "Acos", .f = acos_f, .df = acos_d },
+	{ .name = "Atan", .f = atan_f, .df = atan_d },
+	{ .name = "Asinh", .f = asinh_f, .df = asinh_d },
+	{ .name = "Acosh", .f = acosh_f, .df = acosh_d },
+	{ .name = "Atanh", .f = atanh_f, .df = atanh_d },
+	{ "Shrink", shrink, shrink_d, "lambd", "bias", 0.5, 0, kink_shrink, NULL },
 };
 
 struct unary_param {
@@ -175,7 +228,7 @@ static int infer(struct op_infer *q, struct err *e)
 	if (!strcmp(u->name, "Gelu"))
 		p->a = !strcmp(attr_string(q->n, "approximate", "none"), "tanh");
 	out_like(q, 0, 0);
-	return need_real(q, 0, e);
+	return u->fi ? 0 : need_real(q, 0, e);
 }
 
 /* The two that nearly every network has, in loops that vectorise. */
@@ -205,6 +258,11 @@ static void forward(struct op_call *c)
 	int64_t n = call_count_out(c, 0);
 	if (p->u == unaries) {
 		relu_forward(c);
+		return;
+	}
+	if (call_in(c, 0)->dtype == DT_INT64) {
+		for (int64_t i = 0; i < n; i++)
+			((int64_t *)c->y[0])[i] = p->u->fi(((const int64_t *)c->x[0])[i]);
 		return;
 	}
 	for (int64_t i = 0; i < n; i++)
@@ -288,3 +346,15 @@ ROW(sin, "Sin");
 ROW(cos, "Cos");
 ROW(floor, "Floor");
 ROW(ceil, "Ceil");
+ROW(round, "Round");
+ROW(sign, "Sign");
+ROW(tan, "Tan");
+ROW(sinh, "Sinh");
+ROW(cosh, "Cosh");
+ROW(asin, "Asin");
+ROW(acos, "Acos");
+ROW(atan, "Atan");
+ROW(asinh, "Asinh");
+ROW(acosh, "Acosh");
+ROW(atanh, "Atanh");
+ROW(shrink, "Shrink");

@@ -1,4 +1,4 @@
-/* Operators of several numbers with NumPy's broadcasting: Add Sub Mul Div Pow Sum Mean Max Min. Add, Sub, Mul and Div of two inputs
+/* Operators of several numbers with NumPy's broadcasting: Add Sub Mul Div Pow Sum Mean Max Min Mod. Add, Sub, Mul and Div of two inputs
  * run in loops that vectorise; the rest evaluates one point after the other from a small table. */
 #include <math.h>
 #include <string.h>
@@ -44,6 +44,11 @@ static real first_d(int m, const real *v, real y, int k)
 	return first == k;
 }
 
+/* the remainder has the sign of the divisor; with fmod that of the dividend */
+static real mod(int m, const real *v) { (void)m; real r = real_fmod(v[0], v[1]); return r != 0 && (r < 0) != (v[1] < 0) ? r + v[1] : r; }
+static real mod_d(int m, const real *v, real y, int k) { (void)m; return k ? -real_floor((v[0] - y) / v[1] + (real)0.5) : 1; }
+static real remainder_of(int m, const real *v) { (void)m; return real_fmod(v[0], v[1]); }
+
 /* Integers wrap as two's complement; they are sizes and indices, and what comes out is checked where it is used. */
 static int64_t add_i(int m, const int64_t *v) { uint64_t s = 0; for (int k = 0; k < m; k++) s += (uint64_t)v[k]; return (int64_t)s; }
 static int64_t sub_i(int m, const int64_t *v) { (void)m; return (int64_t)((uint64_t)v[0] - (uint64_t)v[1]); }
@@ -63,6 +68,12 @@ static int64_t power_i(int m, const int64_t *v)
 			y *= x;
 	return (int64_t)(v[1] < 0 ? 0 : y);
 }
+static int64_t remainder_i(int m, const int64_t *v) { (void)m; return v[1] == 0 || v[1] == -1 ? 0 : v[0] % v[1]; }
+static int64_t mod_i(int m, const int64_t *v)
+{
+	int64_t r = remainder_i(m, v);
+	return r != 0 && (r < 0) != (v[1] < 0) ? r + v[1] : r;
+}
 static int64_t max_i(int m, const int64_t *v) { int64_t s = v[0]; for (int k = 1; k < m; k++) s = v[k] > s ? v[k] : s; return s; }
 static int64_t min_i(int m, const int64_t *v) { int64_t s = v[0]; for (int k = 1; k < m; k++) s = v[k] < s ? v[k] : s; return s; }
 
@@ -70,6 +81,7 @@ static const struct elementwise table[] = {
 	{ "Add", add, add_d, add_i }, { "Sub", sub, sub_d, sub_i }, { "Mul", mul, mul_d, mul_i }, { "Div", divide, divide_d, divide_i },
 	{ "Pow", power, power_d, power_i }, { "Sum", add, add_d, add_i }, { "Mean", mean, mean_d, NULL },
 	{ "Max", maximum, first_d, max_i }, { "Min", minimum, first_d, min_i },
+	{ "Mod", mod, mod_d, mod_i }, { "Mod", remainder_of, mod_d, remainder_i },    /* the second with the attribute fmod */
 };
 enum { ADD, SUB, MUL, DIV };                       /* rows with loops of their own */
 
@@ -84,6 +96,7 @@ static int infer(struct op_infer *q, struct err *e)
 	enum dtype t = q->in[0]->dtype;
 	while (strcmp(table[p->kind].name, q->n->op->name) != 0)
 		p->kind++;
+	p->kind += table[p->kind].f == mod && attr_int(q->n, "fmod", 0);
 	/* Pow takes an exponent of either type; only constants may differ, and they are converted when loading */
 	for (int k = 0; k < q->n->n_in; k++)
 		if (!q->in[k] || q->in[k]->dtype != t)
@@ -247,12 +260,19 @@ static void trace(struct op_call *c, const real *share, real **share_x)
 	}
 }
 
+/* Mod: the distance of the quotient to a whole number. */
+static double mod_kink(double a, double b)
+{
+	return fabs(a / b - rint(a / b)) * fmin(fabs(b), b * b);
+}
+
 /* Max and Min: half the gap between the winner and the next. */
 static double kink(const struct op_call *c)
 {
 	const struct param *p = c->n->param;
 	double least = INFINITY;
-	if (table[p->kind].df != first_d)
+	bool is_mod = table[p->kind].df == mod_d;
+	if (table[p->kind].df != first_d && !is_mod)
 		return least;
 	for (int64_t r = 0; r < p->b.rows; r++) {
 		broadcast_row(&p->b, r, offsets(c));
@@ -260,6 +280,10 @@ static double kink(const struct op_call *c)
 			for (int k = 0; k < p->b.m; k++) {
 				double v = (double)((const real *)c->x[k])[offsets(c)[k] + i * broadcast_step(&p->b, k)];
 				double gap = fabs(v - (double)((const real *)c->y[0])[r * p->b.row + i]);
+				if (is_mod && k)
+					gap = 2 * mod_kink((double)((const real *)c->x[0])[offsets(c)[0] + i * broadcast_step(&p->b, 0)], v);
+				else if (is_mod)
+					continue;
 				if (gap > 0 && gap / 2 < least)
 					least = gap / 2;
 			}
@@ -279,3 +303,4 @@ ROW(sum, "Sum", 1, ANY_NUMBER);
 ROW(mean, "Mean", 1, ANY_NUMBER);
 ROW(max, "Max", 1, ANY_NUMBER);
 ROW(min, "Min", 1, ANY_NUMBER);
+ROW(mod, "Mod", 2, 2);

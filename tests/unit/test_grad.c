@@ -14,7 +14,8 @@ enum { INPUTS = 8 };
 
 struct in {
 	struct shape shape;
-	bool is_int;                               /* constant */
+	bool is_int, is_real, absent;              /* constant of v or c; left out */
+	double c[12];
 	int64_t v[12];
 	double low, high;                          /* range of the random numbers; both 0: -1..1 */
 };
@@ -33,6 +34,9 @@ struct grad_case {
 #define S3(a, b, c) { .shape = { 3, { a, b, c } } }
 #define S4(a, b, c, d) { .shape = { 4, { a, b, c, d } } }
 #define POSITIVE(...) { .shape = { sizeof((int64_t[]){ __VA_ARGS__ }) / 8, { __VA_ARGS__ } }, .low = 0.5, .high = 2 }
+#define BETWEEN(a, b, ...) { .shape = { sizeof((int64_t[]){ __VA_ARGS__ }) / 8, { __VA_ARGS__ } }, .low = a, .high = b }
+#define REALS(...) { .shape = { 1, { sizeof((double[]){ __VA_ARGS__ }) / 8 } }, .is_real = true, .c = { __VA_ARGS__ } }
+#define ABSENT { .absent = true }
 #define INTS(...) { .shape = { 1, { sizeof((int64_t[]){ __VA_ARGS__ }) / 8 } }, .is_int = true, .v = { __VA_ARGS__ } }
 #define I(nm, x) { .name = nm, .type = ATTR_INT, .i = x }
 #define F(nm, x) { .name = nm, .type = ATTR_FLOAT, .f = x }
@@ -223,6 +227,40 @@ static const struct grad_case cases[] = {
 	  { STR("direction", "reverse"), I("layout", 1), F("clip", 10) }, .n_out = 3 },
 	{ "LSTM", { S3(3, 5, 2), S3(1, 8, 2), S3(1, 8, 2) }, 3, { { 0 } } },
 	{ "LSTM", { S3(1, 1, 1), S3(1, 4, 1), S3(1, 4, 1) }, 3, { { 0 } } },
+	{ "Resize", { S3(2, 2, 5), ABSENT, ABSENT, INTS(2, 2, 12) }, 4, { { 0 } } },
+	{ "Resize", { S3(2, 2, 5), ABSENT, REALS(1, 1, 2.3) }, 3, { STR("mode", "linear") } },
+	{ "Resize", { S3(2, 2, 6), ABSENT, ABSENT, INTS(4) }, 4, { STR("mode", "linear"), LIST("axes", -1),
+	  STR("coordinate_transformation_mode", "align_corners") } },
+	{ "Resize", { S4(1, 2, 3, 4), ABSENT, REALS(1, 1, 2, 0.8) }, 3, { STR("mode", "cubic"), I("exclude_outside", 1),
+	  STR("coordinate_transformation_mode", "asymmetric") } },
+	{ "Resize", { S3(1, 1, 5), REALS(0, 0, 0.2, 1, 1, 1.4), ABSENT, INTS(1, 1, 7) }, 4, { STR("mode", "linear"),
+	  STR("coordinate_transformation_mode", "tf_crop_and_resize"), F("extrapolation_value", 3) } },
+	{ "Resize", { S3(1, 1, 1), ABSENT, ABSENT, INTS(1, 1, 1) }, 4, { { 0 } } },
+	{ "TopK", { S3(2, 5, 3), INTS(3) }, 2, { I("axis", 1) } },
+	{ "TopK", { S2(2, 5), INTS(2) }, 2, { I("largest", 0) } },
+	{ "TopK", { S1(1), INTS(1) }, 2, { { 0 } } },
+	{ "CumSum", { S3(2, 4, 3), INTS(1) }, 2, { { 0 } } },
+	{ "CumSum", { S2(2, 4), INTS(-1) }, 2, { I("exclusive", 1), I("reverse", 1) } },
+	{ "GatherElements", { S2(3, 3), { .shape = { 2, { 2, 3 } }, .is_int = true, .v = { 1, 2, 0, 2, -1, 0 } } }, 2, { { 0 } } },
+	{ "DepthToSpace", { S4(2, 8, 2, 3) }, 1, { I("blocksize", 2) } },
+	{ "DepthToSpace", { S4(1, 8, 2, 3) }, 1, { I("blocksize", 2), STR("mode", "CRD") } },
+	{ "SpaceToDepth", { S4(2, 2, 4, 6) }, 1, { I("blocksize", 2) } },
+	{ "LRN", { S3(2, 5, 3) }, 1, { I("size", 3), F("alpha", 2), F("beta", 0.5), F("bias", 0.7) } },
+	{ "LRN", { S3(1, 1, 1) }, 1, { I("size", 4) } },
+	{ "Mod", { S2(2, 4), POSITIVE(4) }, 2, { { 0 } } },
+	{ "Mod", { S2(2, 4), POSITIVE(2, 1) }, 2, { I("fmod", 1) } },
+	{ "Round", { S2(3, 4) }, 1, { { 0 } } },
+	{ "Sign", { S2(3, 4) }, 1, { { 0 } } },
+	{ "Tan", { S2(3, 4) }, 1, { { 0 } } },
+	{ "Sinh", { S2(3, 4) }, 1, { { 0 } } },
+	{ "Cosh", { S2(3, 4) }, 1, { { 0 } } },
+	{ "Asin", { BETWEEN(-0.8, 0.8, 3, 4) }, 1, { { 0 } } },
+	{ "Acos", { BETWEEN(-0.8, 0.8, 3, 4) }, 1, { { 0 } } },
+	{ "Atan", { S2(3, 4) }, 1, { { 0 } } },
+	{ "Asinh", { S2(3, 4) }, 1, { { 0 } } },
+	{ "Acosh", { BETWEEN(1.3, 3, 3, 4) }, 1, { { 0 } } },
+	{ "Atanh", { BETWEEN(-0.8, 0.8, 3, 4) }, 1, { { 0 } } },
+	{ "Shrink", { S2(3, 4) }, 1, { F("lambd", 0.4), F("bias", 0.2) } },
 };
 enum { N_CASES = sizeof cases / sizeof *cases };
 
@@ -256,7 +294,14 @@ static void bench_open(struct bench *b, const struct grad_case *c, struct rng *r
 	for (int k = 0; k < c->n_in; k++) {
 		const struct in *in = &c->in[k];
 		int64_t n = shape_count(&in->shape);
-		if (in->is_int) {
+		if (in->absent) {
+			b->in[k] = -1;
+		} else if (in->is_real) {
+			real data[12];
+			for (int64_t i = 0; i < n; i++)
+				data[i] = (real)in->c[i];
+			b->in[k] = graph_const_real(b->g, NULL, &in->shape, data, false, &e);
+		} else if (in->is_int) {
 			b->in[k] = graph_const_int(b->g, NULL, &in->shape, in->v, &e);
 		} else {
 			b->x[k] = xcalloc((size_t)n, sizeof(real));
