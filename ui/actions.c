@@ -25,10 +25,18 @@ static unsigned act_windows(struct ui *u, const char *arg)
 	return go(u, VIEW_WINDOWS, true);
 }
 
+/* Moves go by what the view has laid out: keys typed ahead may be faster than it. On a screen too small there is nothing. */
+static bool laid_out(struct ui *u)
+{
+	if (u->frame.usable)
+		ui_update(u);
+	return u->frame.usable;
+}
+
 static unsigned act_enter(struct ui *u, const char *arg)
 {
 	(void)arg;
-	return u->view->enter ? u->view->enter(u) : 0;
+	return laid_out(u) && u->view->enter ? u->view->enter(u) : 0;
 }
 
 static unsigned act_back(struct ui *u, const char *arg)
@@ -44,7 +52,7 @@ static unsigned act_back(struct ui *u, const char *arg)
 
 static unsigned move(struct ui *u, enum move m)
 {
-	return u->view->move ? u->view->move(u, m) : 0;
+	return laid_out(u) && u->view->move ? u->view->move(u, m) : 0;
 }
 
 #define MOVE(name, m) \

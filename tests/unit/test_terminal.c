@@ -1,0 +1,234 @@
+/* The browser in a real pseudo-terminal: it starts, follows the keys and the size, is silent when idle, and leaves the terminal as it
+ * found it on every way out. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <curses.h>
+#include <term.h>
+#include <termios.h>
+#include "tests/unit/unit.h"
+
+struct tty {
+	int master, slave;
+	pid_t pid;
+	struct termios before;
+	char *out;                                 /* all that was written */
+	size_t n;
+	char data[64];
+};
+
+static void size_set(struct tty *t, int cols, int rows)
+{
+	struct winsize w = { .ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols };
+	ck_assert_int_eq(ioctl(t->master, TIOCSWINSZ, &w), 0);
+}
+
+/* Read until nothing comes for `quiet` ms. Returns how many bytes came. */
+static size_t settle(struct tty *t, int quiet)
+{
+	size_t before = t->n;
+	struct pollfd p = { t->master, POLLIN, 0 };
+	while (poll(&p, 1, quiet) > 0) {
+		t->out = realloc(t->out, t->n + 65536);
+		ssize_t k = read(t->master, t->out + t->n, 65535);
+		if (k <= 0)
+			break;
+		t->n += (size_t)k;
+		t->out[t->n] = '\0';
+	}
+	return t->n - before;
+}
+
+/* Settle, but first wait until the text has come. */
+static void wait_for(struct tty *t, const char *text)
+{
+	for (int i = 0; i < 200; i++) {
+		settle(t, 50);
+		if (t->n && memmem(t->out, t->n, text, strlen(text))) {
+			settle(t, 200);
+			return;
+		}
+	}
+	ck_abort_msg("'%s' never came; %zu bytes did: %.300s", text, t->n, t->n ? t->out : "");
+}
+
+static void start(struct tty *t, const char *term, int cols, int rows)
+{
+	const char *program = getenv("TSVIZ");
+	memset(t, 0, sizeof *t);
+	ck_assert_msg(program != NULL, "TSVIZ does not name the program; run make test");
+	strcpy(t->data, "/tmp/tsviz-tty-XXXXXX");
+	FILE *f = fdopen(mkstemp(t->data), "w");
+	fprintf(f, "a,b\n");
+	for (int i = 0; i < 60; i++)
+		fprintf(f, "%g,%g\n", sin(i / 5.0), cos(i / 3.0));
+	fclose(f);
+	t->master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	ck_assert(t->master >= 0 && !grantpt(t->master) && !unlockpt(t->master));
+	t->slave = open(ptsname(t->master), O_RDWR | O_NOCTTY | O_CLOEXEC);
+	ck_assert(t->slave >= 0 && !tcgetattr(t->slave, &t->before));
+	size_set(t, cols, rows);
+	t->pid = fork();
+	if (!t->pid) {
+		setsid();
+		ioctl(t->slave, TIOCSCTTY, 0);
+		dup2(t->slave, 0), dup2(t->slave, 1), dup2(t->slave, 2);
+		setenv("TERM", term, 1);
+		unsetenv("NO_COLOR"), unsetenv("LINES"), unsetenv("COLUMNS");
+		execl(program, "tsviz", "tests/keras/keras1.h5", t->data, (char *)NULL);
+		_exit(127);
+	}
+}
+
+static void keys(struct tty *t, const char *s)
+{
+	ck_assert_int_eq(write(t->master, s, strlen(s)), (ssize_t)strlen(s));
+	settle(t, 150);
+}
+
+/* The end: status as the shell would say it, and the terminal as before. */
+static int finish(struct tty *t)
+{
+	int status, k = 0;
+	struct termios after;
+	settle(t, 50);
+	while (waitpid(t->pid, &status, WNOHANG) == 0) {
+		settle(t, 50);
+		if (++k == 200)
+			kill(t->pid, SIGKILL);
+		ck_assert_msg(k <= 200, "it does not end");
+	}
+	settle(t, 20);
+	ck_assert_int_eq(tcgetattr(t->slave, &after), 0);
+	ck_assert_msg(after.c_iflag == t->before.c_iflag && after.c_oflag == t->before.c_oflag && after.c_lflag == t->before.c_lflag &&
+			      after.c_cflag == t->before.c_cflag && !memcmp(after.c_cc, t->before.c_cc, sizeof after.c_cc),
+		      "the terminal's settings have changed");
+	close(t->master);
+	close(t->slave);
+	unlink(t->data);
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+static bool wrote_last(const struct tty *t, const char *end, const char *begin)
+{
+	const char *last_end = NULL, *last_begin = NULL;
+	for (const char *p = t->out; (p = memmem(p, t->n - (size_t)(p - t->out), end, strlen(end))); p++)
+		last_end = p;
+	for (const char *p = t->out; (p = memmem(p, t->n - (size_t)(p - t->out), begin, strlen(begin))); p++)
+		last_begin = p;
+	return last_end && last_begin && last_end > last_begin;
+}
+
+START_TEST(starts_walks_through_the_levels_and_quits)
+{
+	struct tty t;
+	start(&t, "xterm-256color", 80, 24);
+	wait_for(&t, "Network");
+	size_t first = t.n;
+	keys(&t, "2");
+	ck_assert(memmem(t.out + first, t.n - first, "Layers", 6) != NULL);
+	ck_assert_uint_eq(settle(&t, 400), 0);     /* idle: nothing at all */
+	keys(&t, "3");
+	keys(&t, "4");
+	keys(&t, "\r");
+	keys(&t, "r");
+	keys(&t, "?");
+	keys(&t, "Q");
+	ck_assert_int_eq(finish(&t), 0);
+	ck_assert_msg(wrote_last(&t, "\033[?1049l", "\033[?1049h"), "the other screen was not left");
+	ck_assert_msg(wrote_last(&t, "\033[?25h", "\033[?25l") || !memmem(t.out, t.n, "\033[?25l", 6), "the cursor stays hidden");
+	free(t.out);
+}
+END_TEST
+
+static const struct {
+	int signal;
+	int status;
+} ends[] = {
+	{ SIGTERM, 128 + SIGTERM }, { SIGHUP, 128 + SIGHUP }, { SIGQUIT, 128 + SIGQUIT }, { SIGABRT, 128 + SIGABRT },
+	{ SIGINT, 0 },                             /* as the key ^C: quit */
+};
+
+START_TEST(a_signal_restores_the_terminal)
+{
+	struct tty t;
+	start(&t, "xterm-256color", 80, 24);
+	wait_for(&t, "Network");
+	kill(t.pid, ends[_i].signal);
+	int status = finish(&t);
+	ck_assert_msg(status == ends[_i].status, "status %d after signal %d", status, ends[_i].signal);
+	ck_assert_msg(wrote_last(&t, "\033[?1049l", "\033[?1049h"), "the other screen was not left");
+	free(t.out);
+}
+END_TEST
+
+START_TEST(any_size_at_any_time)
+{
+	static const int sizes[][2] = { { 40, 12 }, { 1, 1 }, { 200, 50 }, { 3, 90 }, { 79, 2 }, { 500, 200 }, { 80, 24 } };
+	struct tty t;
+	start(&t, "xterm-256color", 80, 24);
+	wait_for(&t, "Network");
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		size_set(&t, sizes[i][0], sizes[i][1]);
+		keys(&t, i % 2 ? "4j" : "2l\r");
+		keys(&t, ":");                     /* also while a prompt is open */
+		size_set(&t, sizes[i][1], sizes[i][0] > 200 ? 200 : sizes[i][0]);
+		keys(&t, "\033");
+		int status;
+		ck_assert_msg(waitpid(t.pid, &status, WNOHANG) == 0, "ended at size %d x %d with status %x: %.300s", sizes[i][0],
+			      sizes[i][1], status, t.out + (t.n > 300 ? t.n - 300 : 0));
+	}
+	keys(&t, "Q");
+	ck_assert_int_eq(finish(&t), 0);
+	free(t.out);
+}
+END_TEST
+
+static const char *const terms[] = { "xterm-256color", "screen-256color", "tmux-256color", "linux", "vt100", "xterm-direct", "dumb" };
+
+START_TEST(every_terminal)
+{
+	struct tty t;
+	int known;
+	if (setupterm(terms[_i], 1, &known) != OK)
+		unit_skip("this system does not know TERM=%s", terms[_i]);
+	start(&t, terms[_i], 80, 24);
+	for (int i = 0; i < 40 && t.n < 200; i++)
+		settle(&t, 100);
+	settle(&t, 200);
+	if (waitpid(t.pid, NULL, WNOHANG) == 0) {
+		keys(&t, "2");
+		keys(&t, "Q");
+		ck_assert_int_eq(finish(&t), 0);
+	} else {
+		ck_abort_msg("TERM=%s: it ended: %.200s", terms[_i], t.n ? t.out : "");
+	}
+	free(t.out);
+}
+END_TEST
+
+START_TEST(an_unknown_terminal_is_said)
+{
+	struct tty t;
+	start(&t, "no-such-terminal", 80, 24);
+	ck_assert_int_eq(finish(&t), 1);
+	ck_assert_msg(t.n && memmem(t.out, t.n, "no-such-terminal", 16) && memmem(t.out, t.n, "tsviz: ", 7), "it says: %.*s", (int)t.n,
+		      t.n ? t.out : "");
+	free(t.out);
+}
+END_TEST
+
+static void suite(TCase *c)
+{
+	tcase_set_timeout(c, 120);
+	tcase_add_test(c, starts_walks_through_the_levels_and_quits);
+	tcase_add_loop_test(c, a_signal_restores_the_terminal, 0, sizeof ends / sizeof *ends);
+	tcase_add_test(c, any_size_at_any_time);
+	tcase_add_loop_test(c, every_terminal, 0, sizeof terms / sizeof *terms);
+	tcase_add_test(c, an_unknown_terminal_is_said);
+}
+UNIT_MAIN_WITH("terminal", suite)
