@@ -44,6 +44,7 @@ enum op_flags {
 	OP_NODIFF = 2,       /* no gradient exists (ArgMax, Shape, comparisons): backward is NULL */
 	OP_UNARY = 4,        /* y[i] depends on x[i] alone: an activation function when it follows a layer */
 	OP_SHARED_TRACE = 8, /* trace passes the share of y[i] to x[i] whole where dy/dx != 0 */
+	OP_TRACE_ALL = 16,   /* trace takes the shares of the outputs from 1 on in c->dy (NULL: none); share may be NULL then */
 };
 
 struct op {

@@ -97,9 +97,9 @@ static int infer(struct op_infer *q, struct err *e)
 	while (strcmp(table[p->kind].name, q->n->op->name) != 0)
 		p->kind++;
 	p->kind += table[p->kind].f == mod && attr_int(q->n, "fmod", 0);
-	/* Pow takes an exponent of either type; only constants may differ, and they are converted when loading */
+	/* Pow takes an exponent of either type */
 	for (int k = 0; k < q->n->n_in; k++)
-		if (!q->in[k] || q->in[k]->dtype != t)
+		if (!q->in[k] || (q->in[k]->dtype != t && table[p->kind].f != power))
 			return err_set(e, ERR_FORMAT, "its inputs are of different types");
 	if (t == DT_INT64 && !table[p->kind].fi)
 		return need_real(q, 0, e);
@@ -117,6 +117,13 @@ static int64_t *offsets(const struct op_call *c)
 static void *point(const struct op_call *c)
 {
 	return (int64_t *)c->tmp + c->n->n_in;
+}
+
+/* Input k's element as a number: an exponent may be of the other type. */
+static inline real number(const struct op_call *c, int k, int64_t i)
+{
+	const struct value *v = call_in(c, k);
+	return v->dtype == DT_REAL ? ((const real *)c->x[k])[i] : (real)((const int64_t *)c->x[k])[i];
 }
 
 static inline void row_forward(int kind, int64_t n, const real *a, int64_t sa, const real *b, int64_t sb, real *y)
@@ -150,7 +157,7 @@ static void row_real(const struct op_call *c, const int64_t *off, real *y)
 	}
 	for (int64_t i = 0; i < p->b.row; i++) {
 		for (int k = 0; k < p->b.m; k++)
-			v[k] = ((const real *)c->x[k])[off[k] + i * broadcast_step(&p->b, k)];
+			v[k] = number(c, k, off[k] + i * broadcast_step(&p->b, k));
 		y[i] = table[p->kind].f(p->b.m, v);
 	}
 }
@@ -159,6 +166,14 @@ static void row_int(const struct op_call *c, const int64_t *off, int64_t *y)
 {
 	const struct param *p = c->n->param;
 	int64_t *v = point(c);
+	if (p->b.m == 2 && call_in(c, 1)->dtype == DT_REAL) {
+		for (int64_t i = 0; i < p->b.row; i++) {
+			real r = real_pow(number(c, 0, off[0] + i * broadcast_step(&p->b, 0)),
+					  number(c, 1, off[1] + i * broadcast_step(&p->b, 1)));
+			y[i] = real_abs(r) < (real)9e18 ? (int64_t)r : 0;
+		}
+		return;
+	}
 	for (int64_t i = 0; i < p->b.row; i++) {
 		for (int k = 0; k < p->b.m; k++)
 			v[k] = ((const int64_t *)c->x[k])[off[k] + i * broadcast_step(&p->b, k)];
@@ -223,7 +238,7 @@ static void row_backward(const struct op_call *c, const int64_t *off, int64_t r)
 		real *v = point(c);
 		for (int64_t i = 0; i < n; i++) {
 			for (int j = 0; j < p->b.m; j++)
-				v[j] = ((const real *)c->x[j])[off[j] + i * broadcast_step(&p->b, j)];
+				v[j] = number(c, j, off[j] + i * broadcast_step(&p->b, j));
 			dx[i * s] += dy[i] * table[p->kind].df(p->b.m, v, y[i], k);
 		}
 	}
@@ -249,7 +264,7 @@ static void trace(struct op_call *c, const real *share, real **share_x)
 		for (int64_t i = 0; i < p->b.row; i++) {
 			real s = share[r * p->b.row + i], y = ((const real *)c->y[0])[r * p->b.row + i], total = 0;
 			for (int k = 0; k < p->b.m; k++)
-				v[k] = ((const real *)c->x[k])[off[k] + i * broadcast_step(&p->b, k)];
+				v[k] = number(c, k, off[k] + i * broadcast_step(&p->b, k));
 			for (int k = 0; s > 0 && k < p->b.m; k++)
 				total += share_x[k] ? real_abs(v[k] * table[p->kind].df(p->b.m, v, y, k)) : 0;
 			for (int k = 0; total > 0 && k < p->b.m; k++)

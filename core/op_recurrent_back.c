@@ -138,15 +138,15 @@ static void lane_weights(const struct op_call *c, const struct back *b)
 			add(dx + lane_x(l, s, n) * p->i, l->x + (s * p->n + n) * p->i, p->i);
 }
 
-/* What comes from outside into the state behind step s. */
-static void incoming(const struct op_call *c, struct back *b, int64_t s)
+/* What comes from outside into the state behind step s; dy0: of Y. */
+static void incoming(const struct op_call *c, const real *dy0, struct back *b, int64_t s)
 {
 	const struct lane *l = &b->l;
 	const struct recurrent *p = l->p;
 	bool last = s == p->t - 1;
 	for (int64_t n = 0; n < p->n; n++) {
-		if (c->dy[0])
-			add(b->dh + n * p->h, c->dy[0] + lane_y(l, s, n) * p->h, p->h);
+		if (dy0)
+			add(b->dh + n * p->h, dy0 + lane_y(l, s, n) * p->h, p->h);
 		if (last && c->n->n_out > 1 && c->dy[1])
 			add(b->dh + n * p->h, c->dy[1] + lane_last(l, n) * p->h, p->h);
 		if (last && c->n->n_out > 2 && c->dy[2])
@@ -188,7 +188,7 @@ void recurrent_backward(struct op_call *c)
 		struct back b;
 		back_open(c, dir, &b);
 		for (int64_t s = p->t - 1; s >= 0; s--) {
-			incoming(c, &b, s);
+			incoming(c, c->dy[0], &b, s);
 			if (p->cell == CELL_LSTM)
 				lstm_back(&b, s);
 			else if (p->cell == CELL_GRU)
@@ -329,8 +329,7 @@ void recurrent_trace(struct op_call *c, const real *share, real **share_x)
 		for (int64_t s = p->t - 1; s >= 0; s--) {
 			q.h0 = s > 0 || depends(c, IN_H, share_x);
 			q.c0 = s > 0 || depends(c, IN_C, share_x);
-			for (int64_t n = 0; n < p->n; n++)
-				add(q.b.dh + n * p->h, share + lane_y(&q.b.l, s, n) * p->h, p->h);
+			incoming(c, share, &q.b, s);
 			if (p->cell == CELL_LSTM)
 				lstm_shares(&q, s);
 			else if (p->cell == CELL_GRU)

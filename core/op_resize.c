@@ -27,7 +27,7 @@ struct how {
 /* Where output o of R lies among L inputs; s the scale. */
 static double coordinate(const struct how *h, int64_t o, int64_t l, int64_t r, double s)
 {
-	double at = (double)o, len = (double)l, out = (double)r;
+	double at = (double)o, len = (double)l, out = s * len;    /* not r, which is rounded down */
 	if (!strcmp(h->where, "asymmetric"))
 		return at / s;
 	if (!strcmp(h->where, "align_corners"))
@@ -141,7 +141,7 @@ static int target(const struct op_infer *q, int i, int n, int64_t l, int64_t *r,
 			return e ? e->code : ERR_UNSUPPORTED;
 		if (count != n || sizes[i] < 1 || sizes[i] > COUNT_MAX)
 			return err_set(e, ERR_FORMAT, "sizes does not fit a tensor of %d axes", n);
-		*r = sizes[i];
+		*r = sizes[i];                     /* s * l is r */
 		*s = (double)*r / (double)l;
 		return 0;
 	}

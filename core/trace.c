@@ -97,9 +97,11 @@ static void trace_node(struct walk *w, int i)
 	if (!reached)
 		return;
 	bool one = c->n->n_out == 1 || (reached == 1 && c->n->out[0] >= 0 && w->share[c->n->out[0]] && !(op->flags & OP_LAYOUT));
-	if (op->trace && one) {
+	if (op->trace && (one || op->flags & OP_TRACE_ALL)) {
+		for (int k = 0; k < c->n->n_out; k++)
+			c->dy[k] = c->n->out[k] >= 0 ? w->share[c->n->out[k]] : NULL;
 		inputs_open(w, c, c->dx);
-		op->trace(c, w->share[c->n->out[0]], c->dx);
+		op->trace(c, c->dy[0], c->dx);
 	} else if (op->backward && op->flags & OP_LAYOUT) {
 		trace_moves(w, c);
 	} else if (op->backward) {

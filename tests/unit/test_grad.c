@@ -451,6 +451,21 @@ START_TEST(gradients_of_all_inputs_at_once)
 }
 END_TEST
 
+/* Operators behind some of whose outputs nothing lies: shut functions, filled or cut-off places, a lone number less its own mean. */
+static bool may_lose(const struct grad_case *c)
+{
+	static const char *const names[] = { "Relu", "HardSigmoid", "HardSwish", "ThresholdedRelu", "Shrink", "Floor", "Ceil", "Round",
+					     "Sign", "Pad", "CumSum", "Clip" };
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (!strcmp(names[i], c->op))
+			return true;
+	const char *mode = c->attr[1].name && c->attr[1].s ? c->attr[1].s : "";
+	/* outputs that no tap reaches hold the bias alone; of Split's pieces only the first is entered here */
+	if ((!strcmp(c->op, "ConvTranspose") && c->attr[0].name) || !strcmp(c->op, "Split"))
+		return true;
+	return shape_count(&c->in[0].shape) == 1 || !strcmp(mode, "tf_crop_and_resize");
+}
+
 /* What recursive highlighting hands on: never more than came in, never negative, and all of it where an input is active. */
 START_TEST(trace_hands_on_what_came_in)
 {
@@ -480,6 +495,7 @@ START_TEST(trace_hands_on_what_came_in)
 			got += (double)share[k][i];
 		}
 	ck_assert_msg(got <= given * (1 + 1e-5), "%s: %g came in, %g went out", c->op, given, got);
+	ck_assert_msg(got >= given * (1 - 1e-4) || may_lose(c), "%s: %g came in, only %g went out", c->op, given, got);
 	for (int k = 0; k < INPUTS; k++)
 		free(share[k]);
 	bench_close(&b);
