@@ -59,6 +59,8 @@ $(B)/tests/%: $(B)/tests/unit/%.o $(ARCHIVE)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(call libs,--libs,check) $(LDLIBS_ALL)
 
+# objects of the tests stay
+.SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 # Sub-make: what deps installs must be seen when the compiler flags are worked out. With release come the suites that need

@@ -6,7 +6,7 @@
 # "SKIP name: reason", and end with their own line "N passed, N failed, N skipped".
 cd "$(dirname "$0")/.." || exit 2
 variant=${1:-release} pattern=${2:-.}
-[ $# -lt 2 ] || shift 2
+if [ $# -gt 2 ]; then shift 2; else set --; fi
 B=build/$variant
 export TSVIZ="$PWD/$B/tsviz" TSVIZ_VARIANT="$variant"
 export LC_ALL=C.UTF-8 TZ=UTC
