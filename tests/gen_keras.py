@@ -271,6 +271,15 @@ def main():
         with h5py.File("weights_only.h5", "w", libver="latest") as f:
             f.attrs["layer_names"] = np.array([b"dense"])
             f.create_group("dense").attrs["weight_names"] = np.zeros(0)
+        # what tsviz has to refuse, naming both layers
+        config = {"class_name": "Sequential", "config": {"name": "s", "layers": [
+            {"class_name": "InputLayer", "config": {"name": "in", "batch_input_shape": [None, 15, 2]}},
+            {"class_name": "Lambda", "config": {"name": "square"}},
+            {"class_name": "MultiHeadAttention", "config": {"name": "look"}}]}}
+        with h5py.File("unsupported.h5", "w", libver="latest") as f:
+            f.attrs["keras_version"] = "2.9.0"
+            f.attrs["model_config"] = json.dumps(config)
+            f.create_group("model_weights").attrs["layer_names"] = np.zeros(0)
 
 
 if __name__ == "__main__":
