@@ -19,7 +19,7 @@ HARDEN := -fstack-protector-strong -fPIE $(if $(filter release f64,$(VARIANT)),-
 WARN := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2
 
 libs = $(shell $(PKG_CONFIG) $(1) $(2) 2>/dev/null)
-LIBPKGS := ncursesw libcjson
+LIBPKGS := ncursesw libcjson libprotobuf-c
 ALL_CFLAGS := -std=c11 -D_GNU_SOURCE $(WARN) $(HARDEN) $(CFLAGS_$(VARIANT)) -I. -I$(B)/gen \
 	$(call libs,--cflags,$(LIBPKGS)) $(CFLAGS)
 ALL_LDFLAGS := -pie -Wl,-z,relro,-z,now $(filter -fsanitize=%,$(CFLAGS_$(VARIANT))) $(LDFLAGS)
@@ -30,12 +30,20 @@ CORE := $(call OBJ,core)
 UI := $(call OBJ,ui)
 SRC := $(call OBJ,src)
 MAIN := $(B)/src/main.o
-LIB := $(CORE) $(UI) $(filter-out $(MAIN),$(SRC))
+# src/onnx.proto becomes C in the build folder; src/onnx_pb.c alone includes it.
+PB := $(B)/gen/onnx.pb-c
+LIB := $(CORE) $(UI) $(filter-out $(MAIN),$(SRC)) $(PB).o
 UNITS := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 
 # libhdf5 brings 41 shared libraries and protobuf-c is only needed for ONNX: they are known to one file each,
 # and the linker loads them only for the reading child (see src/README in the file comments).
 $(B)/src/keras_h5.o: ALL_CFLAGS += $(call libs,--cflags,hdf5)
+$(PB).c: src/onnx.proto
+	@mkdir -p $(@D)
+	$(Q)protoc-c --proto_path=src --c_out=$(@D) $<
+$(PB).o: $(PB).c
+	$(Q)$(CC) $(ALL_CFLAGS) -Wno-conversion -c -o $@ $<
+$(B)/src/onnx_pb.o: $(PB).c
 # Fused multiply-add is allowed in the kernel file alone; results elsewhere follow the C standard.
 $(B)/core/tile.o: ALL_CFLAGS += -ffp-contract=fast
 

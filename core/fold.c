@@ -55,6 +55,10 @@ int fold_last_node(struct graph *g, struct err *e)
 		void *save = xalloc_aligned(n->save_bytes), *tmp = xalloc_aligned(n->tmp_bytes);
 		struct op_call c = { .g = g, .n = n, .x = x, .y = y, .save = save, .tmp = tmp };
 		n->op->forward(&c);
+		/* what is made of weights alone (weight normalisation, a transposed kernel) is one */
+		bool weight = false;
+		for (int i = 0; i < n->n_in; i++)
+			weight |= n->in[i] >= 0 && g->value[n->in[i]].weight;
 		free(save);
 		free(tmp);
 		for (int i = 0; i < n->n_out; i++) {
@@ -64,6 +68,7 @@ int fold_last_node(struct graph *g, struct err *e)
 			v->constant = true;
 			v->depends = false;
 			v->node = -1;
+			v->weight = weight && v->dtype == DT_REAL;
 			if (v->dtype == DT_REAL)
 				v->r = y[i];
 			else

@@ -9,7 +9,7 @@
 
 enum { LAYERS_MAX = 50000 };
 
-static const char *clean(struct model *m, const char *s)
+const char *model_text(struct model *m, const char *s)
 {
 	char buf[NAME_MAX_BYTES];
 	text_clean(buf, sizeof buf, s ? s : "", s ? strlen(s) : 0);
@@ -21,8 +21,8 @@ struct model *model_new(const char *file, const char *format)
 	struct model *m = xcalloc(1, sizeof *m);
 	const char *slash = strrchr(file, '/');
 	m->graph = graph_new();
-	m->file = clean(m, slash ? slash + 1 : file);
-	m->format = clean(m, format);
+	m->file = model_text(m, slash ? slash + 1 : file);
+	m->format = model_text(m, format);
 	m->producer = "";
 	m->input = m->output = m->logits = -1;
 	m->history.best = -1;
@@ -77,7 +77,7 @@ int model_layer(struct model *m, const char *name, const char *type, const char 
 {
 	if (m->n_layer >= LAYERS_MAX)
 		return err_set(e, ERR_LIMIT, "more than %d layers", LAYERS_MAX);
-	bool none = kind == LAYER_UNSUPPORTED;
+	bool none = kind >= LAYER_UNSUPPORTED;
 	if (!none && (pre < 0 || act < 0 || pre >= m->graph->n_value || act >= m->graph->n_value))
 		return err_set(e, ERR_FORMAT, "layer '%s' names a tensor that does not exist", name);
 	for (int i = 0; i < n_in; i++)
@@ -89,9 +89,9 @@ int model_layer(struct model *m, const char *name, const char *type, const char 
 	}
 	struct layer *l = &m->layer[m->n_layer];
 	*l = (struct layer){ .kind = kind, .pre = none ? -1 : pre, .act = none ? -1 : act, .n_in = n_in };
-	l->name = clean(m, name);
-	l->type = clean(m, type);
-	l->activation = clean(m, activation);
+	l->name = model_text(m, name);
+	l->type = model_text(m, type);
+	l->activation = model_text(m, activation);
 	l->tensor = none ? "" : m->graph->value[act].name;
 	l->in = arena_dup(&m->arena, in, (size_t)n_in, sizeof *in);
 	l->first_node = m->n_layer ? m->layer[m->n_layer - 1].end_node : 0;
@@ -185,7 +185,7 @@ int model_finish(struct model *m, int output, struct err *e)
 		return bad;
 	for (int i = 0; i < m->n_layer; i++) {
 		struct layer *l = &m->layer[i];
-		if (l->kind == LAYER_UNSUPPORTED)
+		if (l->kind >= LAYER_UNSUPPORTED)
 			continue;
 		layer_axes(m, l);
 		layer_count(m, l);

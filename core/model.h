@@ -17,6 +17,7 @@ enum layer_kind {
 	LAYER_ANALYSED,      /* has an activation of its own: in the goldens, in levels 2 to 4 */
 	LAYER_LAYOUT,        /* flatten, dropout, reshape, permute ...: only in the architecture */
 	LAYER_UNSUPPORTED,   /* an operator that tsviz cannot run: level 1 only */
+	LAYER_SHAPELESS,     /* behind such a one: its shape is not known */
 };
 
 struct layer {
@@ -75,6 +76,8 @@ struct model {
 
 struct model *model_new(const char *file, const char *format);
 void model_free(struct model *m);
+/* A cleaned copy that lives as long as the model. */
+const char *model_text(struct model *m, const char *s);
 
 /* The input layer (index 0): creates the graph input of `layout` for windows of T steps and C channels, batch axis n (1 but for
  * training). Returns the value id or a negative code. */

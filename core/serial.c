@@ -421,7 +421,7 @@ static int read_node(struct in *q, struct pool **pool, struct model *m, struct e
 static int read_layer(struct in *q, struct pool **pool, struct model *m, struct err *e)
 {
 	const char *name = take_text(q, pool), *type = take_text(q, pool), *activation = take_text(q, pool);
-	enum layer_kind kind = (enum layer_kind)take_range(q, LAYER_INPUT, LAYER_UNSUPPORTED);
+	enum layer_kind kind = (enum layer_kind)take_range(q, LAYER_INPUT, LAYER_SHAPELESS);
 	int pre = (int)take_range(q, -1, m->graph->n_value - 1), act = (int)take_range(q, -1, m->graph->n_value - 1);
 	int n_in = take_count(q, 8);
 	int *in = pool_alloc(pool, (size_t)n_in, sizeof *in);

@@ -394,10 +394,10 @@ struct model *keras_build(const char *file, const struct keras_file *f, const ch
 	return m;
 }
 
-static struct model *read_keras(const char *file, const unsigned char *data, size_t n, int dir, const struct read_options *o,
+static struct model *read_keras(const char *file, const unsigned char *data, size_t n, struct read_side *side, const struct read_options *o,
                                 struct err *e)
 {
-	(void)dir;
+	(void)side;
 	struct keras_file k;
 	struct model *m = NULL;
 	if (keras_h5_read(data, n, &k, e) >= 0)

@@ -443,10 +443,10 @@ static bool probe(const unsigned char *data, size_t n)
 	return i < n && data[i] == '{';
 }
 
-static struct model *read_json(const char *file, const unsigned char *data, size_t n, int dir, const struct read_options *o,
+static struct model *read_json(const char *file, const unsigned char *data, size_t n, struct read_side *side, const struct read_options *o,
                                struct err *e)
 {
-	(void)dir;
+	(void)side;
 	(void)o;
 	return model_json_read(file, (const char *)data, n, e);
 }

@@ -14,7 +14,7 @@
 #define MEM_LEAST ((int64_t)64 << 20)
 #define TIME_DEFAULT 3.0
 
-const struct reader *const readers[] = { &reader_keras, &reader_json, NULL };
+const struct reader *const readers[] = { &reader_keras, &reader_onnx, &reader_json, NULL };
 
 /* ---- files ---- */
 
@@ -109,6 +109,7 @@ struct job {
 	const unsigned char *data;
 	size_t n;
 	const struct read_options *o;
+	struct read_side side;
 };
 
 static int job_prepare(void *arg, struct err *e)
@@ -117,11 +118,117 @@ static int job_prepare(void *arg, struct err *e)
 	return j->reader->prepare ? j->reader->prepare(e) : 0;
 }
 
+/* ---- files beside the model ---- */
+
+enum { SIDE_MAX = 64 };
+static const char side_magic[6] = "FILES";
+
+const struct side_file *read_side_find(const struct read_side *s, const char *name)
+{
+	for (int i = 0; i < s->n; i++)
+		if (!strcmp(s->file[i].name, name))
+			return &s->file[i];
+	return NULL;
+}
+
+int read_side_want(struct read_side *s, const char *name, struct err *e)
+{
+	if (read_side_find(s, name))
+		return 0;
+	if (s->opened)
+		return err_set(e, ERR_FORMAT, "it needs file '%s', of which it did not speak before", name);
+	if (s->n == SIDE_MAX)
+		return err_set(e, ERR_LIMIT, "its data lie in more than %d files", SIDE_MAX);
+	s->file = xrealloc(s->file, (size_t)s->n + 1, sizeof *s->file);
+	s->file[s->n++] = (struct side_file) { .name = xstrdup(name) };
+	return 0;
+}
+
+static void side_release(struct read_side *s)
+{
+	for (int i = 0; i < s->n; i++) {
+		free(s->file[i].name);
+		free(s->file[i].data);
+	}
+	free(s->file);
+}
+
+/* Names come from the file: only plain ones, of plain files with one link, in this folder. */
+static int side_open_one(int dir, struct side_file *f, int64_t cap, struct err *e)
+{
+	struct stat st;
+	if (!*f->name || strchr(f->name, '/') || !strcmp(f->name, ".") || !strcmp(f->name, ".."))
+		return err_set(e, ERR_FORMAT, "'%s' is no file in the model's own folder", f->name);
+	int fd = openat(dir, f->name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return errno == ELOOP ? err_set(e, ERR_IO, "its data lie in '%s', which is a link; only plain files are read", f->name) :
+		                        err_set(e, ERR_IO, "its data lie in '%s', which cannot be opened: %s", f->name, strerror(errno));
+	int bad = fstat(fd, &st) < 0 ? err_set(e, ERR_IO, "cannot be read: %s", strerror(errno)) : check_kind(&st, cap, e);
+	if (!bad && st.st_nlink != 1)
+		bad = err_set(e, ERR_IO, "has several links; only plain files are read");
+	if (!bad)
+		bad = read_all(fd, cap, st.st_size, &f->data, &f->n, e);
+	close(fd);
+	return bad ? err_at(e, "file '%s' beside it", f->name) : 0;
+}
+
+static int side_open(struct job *j, int64_t max_mem, struct err *e)
+{
+	if (!strcmp(j->file, "-"))
+		return err_set(e, ERR_IO, "its data lie in other files; give its name instead of -");
+	const char *slash = strrchr(j->file, '/');
+	char *folder = slash ? xstrndup(j->file, (size_t)(slash - j->file) + 1) : xstrdup(".");
+	int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), bad = 0;
+	free(folder);
+	if (dir < 0)
+		return err_set(e, ERR_IO, "its folder cannot be opened: %s", strerror(errno));
+	int64_t left = max_mem;
+	for (int i = 0; i < j->side.n && !bad; i++) {
+		bad = side_open_one(dir, &j->side.file[i], left, e);
+		left -= (int64_t)j->side.file[i].n;
+	}
+	close(dir);
+	j->side.opened = true;
+	return bad;
+}
+
+/* A child can only ask; its answer is then a list of names. */
+static int side_write(const struct read_side *s, unsigned char **buf, size_t *n)
+{
+	*n = sizeof side_magic;
+	for (int i = 0; i < s->n; i++)
+		*n += strlen(s->file[i].name) + 1;
+	*buf = xmalloc(*n);
+	memcpy(*buf, side_magic, sizeof side_magic);
+	char *p = (char *)*buf + sizeof side_magic;
+	for (int i = 0; i < s->n; i++)
+		p = stpcpy(p, s->file[i].name) + 1;
+	return 0;
+}
+
+static int side_read(struct read_side *s, const unsigned char *buf, size_t n, struct err *e)
+{
+	int bad = 0;
+	for (size_t at = sizeof side_magic; at < n && !bad;) {
+		const char *name = (const char *)buf + at;
+		size_t len = strnlen(name, n - at);
+		if (len == n - at)
+			return err_set(e, ERR_FORMAT, "the reader failed");
+		bad = read_side_want(s, name, e);
+		at += len + 1;
+	}
+	return bad;
+}
+
+/* ---- the call ---- */
+
 static int job_work(void *arg, unsigned char **buf, size_t *n, struct err *e)
 {
-	const struct job *j = arg;
-	struct model *m = j->reader->read(j->file, j->data, j->n, -1, j->o, e);
+	struct job *j = arg;
+	struct model *m = j->reader->read(j->file, j->data, j->n, &j->side, j->o, e);
 	/* the child ends after this: nothing is freed */
+	if (!m && j->side.n && !j->side.opened)
+		return side_write(&j->side, buf, n);
 	return m ? serial_write(m, buf, n, e) : e->code;
 }
 
@@ -132,14 +239,25 @@ static struct model *read_in_child(struct job *j, int64_t max_mem, struct err *e
 	size_t n;
 	if (sandbox_run(&s, &buf, &n, e) < 0)
 		return NULL;
-	struct model *m = serial_read(buf, n, e);
+	struct model *m = NULL;
+	if (n < sizeof side_magic || memcmp(buf, side_magic, sizeof side_magic) != 0) {
+		m = serial_read(buf, n, e);
+		free(buf);
+		return m;
+	}
+	int bad = j->side.opened ? err_set(e, ERR_FORMAT, "the reader failed") : side_read(&j->side, buf, n, e);
 	free(buf);
-	return m;
+	return bad || side_open(j, max_mem, e) ? NULL : read_in_child(j, max_mem, e);
 }
 
-static struct model *read_here(struct job *j, struct err *e)
+static struct model *read_here(struct job *j, int64_t max_mem, struct err *e)
 {
-	return job_prepare(j, e) < 0 ? NULL : j->reader->read(j->file, j->data, j->n, -1, j->o, e);
+	if (job_prepare(j, e) < 0)
+		return NULL;
+	struct model *m = j->reader->read(j->file, j->data, j->n, &j->side, j->o, e);
+	if (m || !j->side.n || j->side.opened)
+		return m;
+	return side_open(j, max_mem, e) ? NULL : j->reader->read(j->file, j->data, j->n, &j->side, j->o, e);
 }
 
 static bool ends_with(const char *s, const char *end)
@@ -156,6 +274,8 @@ static void say_unknown(const char *path, size_t n, struct err *e)
 		err_set(e, ERR_FORMAT, "is no HDF5 file in spite of its name; save the model again with model.save()");
 	else if (ends_with(path, ".keras"))
 		err_set(e, ERR_UNSUPPORTED, "the .keras format is not read; save the model as .h5");
+	else if (ends_with(path, ".onnx"))
+		err_set(e, ERR_FORMAT, "is no ONNX file in spite of its name; export the model again");
 	else
 		err_set(e, ERR_FORMAT, "is not a model that tsviz knows; see --formats");
 }
@@ -163,7 +283,7 @@ static void say_unknown(const char *path, size_t n, struct err *e)
 struct model *read_model(const char *path, const struct read_options *o, struct err *e)
 {
 	int64_t max_mem = memory_limit(o);
-	struct job j = { .file = path, .o = o };
+	struct job j = { .file = path, .o = o, .side = { .refused = o->no_external_data } };
 	unsigned char *data;
 	if (read_file(path, max_mem, &data, &j.n, e) < 0)
 		return NULL;
@@ -175,7 +295,9 @@ struct model *read_model(const char *path, const struct read_options *o, struct 
 	if (!j.reader)
 		say_unknown(path, j.n, e);
 	else
-		m = j.reader->foreign && !o->no_sandbox ? read_in_child(&j, max_mem, e) : read_here(&j, e);
+		m = j.reader->foreign && !o->no_sandbox ? read_in_child(&j, max_mem, e) :
+		                                          read_here(&j, max_mem, e);
+	side_release(&j.side);
 	free(data);
 	return m;
 }

@@ -15,6 +15,22 @@ struct read_options {
 	const char *head;   /* --head or NULL */
 };
 
+/* Files in the model's own folder, which hold what the model does not. The parent opens them: the child cannot. */
+struct side_file {
+	char *name; /* without any folder */
+	unsigned char *data;
+	size_t n;
+};
+struct read_side {
+	bool refused; /* --no-external-data */
+	bool opened;  /* file holds what was wanted */
+	int n;
+	struct side_file *file;
+};
+/* Ask for a file (once). */
+int read_side_want(struct read_side *s, const char *name, struct err *e);
+const struct side_file *read_side_find(const struct read_side *s, const char *name);
+
 /* A reader of one format. `data` is the whole file. */
 struct reader {
 	const char *name;       /* "Keras HDF5" */
@@ -23,11 +39,12 @@ struct reader {
 	bool (*probe)(const unsigned char *data, size_t n);
 	/* before the child is locked: load libraries; may be NULL */
 	int (*prepare)(struct err *e);
-	/* dir: descriptor of the file's folder for external data, or -1 */
-	struct model *(*read)(const char *file, const unsigned char *data, size_t n, int dir, const struct read_options *o,
-	                      struct err *e);
+	/* side: files beside the model. Where the reader wants some that are not there yet, it names them and returns NULL; it is
+	 * called again with them. */
+	struct model *(*read)(const char *file, const unsigned char *data, size_t n, struct read_side *side,
+	                      const struct read_options *o, struct err *e);
 };
-extern const struct reader reader_keras, reader_json;
+extern const struct reader reader_keras, reader_onnx, reader_json;
 extern const struct reader *const readers[]; /* NULL-terminated, tried in order */
 
 /* Read a regular file (or "-", standard input) whole: O_NONBLOCK|O_NOCTTY|O_CLOEXEC, fstat, size cap.

@@ -13,6 +13,8 @@ need libc6-dev header stdlib.h
 need pkg-config sh -c 'command -v "${PKG_CONFIG:-pkg-config}"'
 need libncurses-dev pkg-config --exists ncursesw
 need libcjson-dev pkg-config --exists libcjson
+need libprotobuf-c-dev pkg-config --exists libprotobuf-c
+need protobuf-c-compiler sh -c 'command -v protoc-c'
 need libhdf5-dev pkg-config --exists hdf5
 need libcsv-dev header csv.h
 need check pkg-config --exists check
@@ -37,10 +39,10 @@ fi
 cat >&2 <<EOF
 missing:$missing
 install what tsviz needs with one of
-  Debian, Ubuntu  apt-get install gcc libc6-dev make pkg-config libncurses-dev libcjson-dev libhdf5-dev libcsv-dev check
-  Fedora          dnf install gcc make pkgconf-pkg-config ncurses-devel cjson-devel hdf5-devel libcsv-devel check-devel
-  Arch            pacman -S gcc make pkgconf ncurses cjson hdf5 libcsv check
-  Alpine          apk add gcc musl-dev make pkgconf ncurses-dev cjson-dev hdf5-dev libcsv-dev check-dev
-  Homebrew        brew install pkg-config ncurses cjson hdf5 libcsv check
+  Debian, Ubuntu  apt-get install gcc libc6-dev make pkg-config libncurses-dev libcjson-dev libprotobuf-c-dev protobuf-c-compiler libhdf5-dev libcsv-dev check
+  Fedora          dnf install gcc make pkgconf-pkg-config ncurses-devel cjson-devel protobuf-c-devel protobuf-c-compiler hdf5-devel libcsv-devel check-devel
+  Arch            pacman -S gcc make pkgconf ncurses cjson protobuf-c hdf5 libcsv check
+  Alpine          apk add gcc musl-dev make pkgconf ncurses-dev cjson-dev protobuf-c-dev hdf5-dev libcsv-dev check-dev
+  Homebrew        brew install pkg-config ncurses cjson protobuf-c hdf5 libcsv check
 EOF
 exit 1
