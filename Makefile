@@ -20,7 +20,7 @@ WARN := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-protot
 
 libs = $(shell $(PKG_CONFIG) $(1) $(2) 2>/dev/null)
 LIBPKGS := ncursesw libcjson libprotobuf-c
-ALL_CFLAGS := -std=c11 -D_GNU_SOURCE $(WARN) $(HARDEN) $(CFLAGS_$(VARIANT)) -I. -I$(B)/gen \
+ALL_CFLAGS := -std=c11 -D_GNU_SOURCE $(WARN) $(HARDEN) $(CFLAGS_$(VARIANT)) -I. -I$(B) \
 	$(call libs,--cflags,$(LIBPKGS)) $(CFLAGS)
 ALL_LDFLAGS := -pie -Wl,-z,relro,-z,now $(filter -fsanitize=%,$(CFLAGS_$(VARIANT))) $(LDFLAGS)
 LDLIBS_ALL := $(call libs,--libs,$(LIBPKGS)) -lcsv -lm -lpthread -ldl

@@ -1,7 +1,7 @@
 /* The one file that knows protobuf-c: unpacks with a budget and lists what came out in plain structs. */
 #include <stdlib.h>
 #include <string.h>
-#include "onnx.pb-c.h"
+#include "gen/onnx.pb-c.h"
 #include "src/onnx.h"
 
 /* ---- memory with a budget ---- */

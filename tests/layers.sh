@@ -32,6 +32,6 @@ only 'curses|ncurses|term.h' '^ui/terminal\.c$'
 only 'hdf5' '^src/keras_h5\.c$'
 only 'csv\.h' '^src/csv\.c$'
 only 'zip\.h' '^src/keras_v3\.c$'
-only 'protobuf-c' '^src/onnx_'
+only 'protobuf-c' '^src/onnx_pb\.c$'
 only 'cjson' '^src/'
 exit $bad
