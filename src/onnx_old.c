@@ -317,9 +317,15 @@ static int old_resize(struct ocall *c)
 
 static int resize(struct ocall *c)
 {
-	const struct attr *a = attr_of(c, "coordinate_transformation_mode");
-	if (a && a->type == ATTR_STRING && !strcmp(a->s, "tf_half_pixel_for_nn"))
+	const struct attr *a = attr_of(c, "coordinate_transformation_mode"), *m = attr_of(c, "nearest_mode");
+	/* half a step further than half_pixel: the same with another rounding */
+	if (a && a->type == ATTR_STRING && !strcmp(a->s, "tf_half_pixel_for_nn")) {
+		const char *mode = m && m->type == ATTR_STRING ? m->s : "round_prefer_floor";
+		if (strcmp(mode, "floor") != 0 && strcmp(mode, "round_prefer_floor") != 0)
+			return fail(c, ERR_UNSUPPORTED, "tf_half_pixel_for_nn is supported with nearest_mode floor and round_prefer_floor only");
+		set(c, attr_s("nearest_mode", *mode == 'f' ? "round_prefer_ceil" : "ceil"));
 		set(c, attr_s("coordinate_transformation_mode", "half_pixel"));
+	}
 	/* an empty list of scales or sizes is one that is not there */
 	for (int k = 1; k < c->n_in; k++)
 		if (c->in[k] >= 0 && shape_count(shape_of(c, k)) == 0)
