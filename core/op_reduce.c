@@ -33,13 +33,27 @@ static double at(const struct row *r, int64_t j)
 	return (double)r->x[r->step[j]];
 }
 
-static double sum(const struct row *r) { double s = 0; for (int64_t j = 0; j < r->m; j++) s += at(r, j); return s; }
+/* A fold over the numbers of a row: s from `start` on, v the next one. */
+#define FOLD(fn, start, expr) \
+	static double fn(const struct row *r) \
+	{ \
+		double s = start; \
+		for (int64_t j = 0; j < r->m; j++) { \
+			double v = at(r, j); \
+			s = expr; \
+		} \
+		return s; \
+	}
+FOLD(sum, 0, s + v)
+FOLD(most, -INFINITY, v > s || isnan(v) ? v : s)
+FOLD(least, INFINITY, v < s || isnan(v) ? v : s)
+FOLD(prod, 1, s * v)
+FOLD(l1, 0, s + fabs(v))
+FOLD(square, 0, s + v * v)
+
 static double sum_d(const struct row *r, double y, int64_t j) { (void)r, (void)y, (void)j; return 1; }
 static double mean(const struct row *r) { return sum(r) / (double)r->m; }
 static double mean_d(const struct row *r, double y, int64_t j) { (void)y, (void)j; return 1 / (double)r->m; }
-static double most(const struct row *r) { double s = -INFINITY; for (int64_t j = 0; j < r->m; j++) s = at(r, j) > s || isnan(at(r, j)) ? at(r, j) : s; return s; }
-static double least(const struct row *r) { double s = INFINITY; for (int64_t j = 0; j < r->m; j++) s = at(r, j) < s || isnan(at(r, j)) ? at(r, j) : s; return s; }
-static double prod(const struct row *r) { double s = 1; for (int64_t j = 0; j < r->m; j++) s *= at(r, j); return s; }
 static double prod_d(const struct row *r, double y, int64_t j)
 {
 	double s = 1;
@@ -49,9 +63,7 @@ static double prod_d(const struct row *r, double y, int64_t j)
 		s *= k == j ? 1 : at(r, k);
 	return s;
 }
-static double l1(const struct row *r) { double s = 0; for (int64_t j = 0; j < r->m; j++) s += fabs(at(r, j)); return s; }
 static double l1_d(const struct row *r, double y, int64_t j) { (void)y; return at(r, j) > 0 ? 1 : at(r, j) < 0 ? -1 : 0; }
-static double square(const struct row *r) { double s = 0; for (int64_t j = 0; j < r->m; j++) s += at(r, j) * at(r, j); return s; }
 static double square_d(const struct row *r, double y, int64_t j) { (void)y; return 2 * at(r, j); }
 static double l2(const struct row *r) { return sqrt(square(r)); }
 static double l2_d(const struct row *r, double y, int64_t j) { return y > 0 ? at(r, j) / y : 0; }
@@ -69,11 +81,21 @@ static double log_sum_exp(const struct row *r)
 static double log_sum_exp_d(const struct row *r, double y, int64_t j) { return isinf(y) ? 0 : exp(at(r, j) - y); }
 
 /* Integers wrap: sizes and indices, checked where they are used. */
-static int64_t sum_i(int64_t m, const int64_t *x, const int64_t *step) { uint64_t s = 0; for (int64_t j = 0; j < m; j++) s += (uint64_t)x[step[j]]; return (int64_t)s; }
+#define FOLD_I(fn, start, expr) \
+	static int64_t fn(int64_t m, const int64_t *x, const int64_t *step) \
+	{ \
+		int64_t s = start; \
+		for (int64_t j = 0; j < m; j++) { \
+			int64_t v = x[step[j]]; \
+			s = expr; \
+		} \
+		return s; \
+	}
+FOLD_I(sum_i, 0, (int64_t)((uint64_t)s + (uint64_t)v))
+FOLD_I(prod_i, 1, (int64_t)((uint64_t)s * (uint64_t)v))
+FOLD_I(most_i, INT64_MIN, v > s ? v : s)
+FOLD_I(least_i, INT64_MAX, v < s ? v : s)
 static int64_t mean_i(int64_t m, const int64_t *x, const int64_t *step) { return m ? sum_i(m, x, step) / m : 0; }
-static int64_t prod_i(int64_t m, const int64_t *x, const int64_t *step) { uint64_t s = 1; for (int64_t j = 0; j < m; j++) s *= (uint64_t)x[step[j]]; return (int64_t)s; }
-static int64_t most_i(int64_t m, const int64_t *x, const int64_t *step) { int64_t s = INT64_MIN; for (int64_t j = 0; j < m; j++) s = x[step[j]] > s ? x[step[j]] : s; return s; }
-static int64_t least_i(int64_t m, const int64_t *x, const int64_t *step) { int64_t s = INT64_MAX; for (int64_t j = 0; j < m; j++) s = x[step[j]] < s ? x[step[j]] : s; return s; }
 
 static const struct reduction table[] = {
 	{ "ReduceSum", "sum", sum, sum_d, sum_i }, { "ReduceMean", "mean", mean, mean_d, mean_i },

@@ -11,7 +11,8 @@ struct window {
 	int axis;                                  /* the long axis in the shape (>= 2) */
 };
 
-/* kernel: the spatial kernel sizes (rank - 2 of them). Sets the output's spatial dims in *out (rank and dims 0, 1 are the caller's) and w. */
+/* kernel: the spatial kernel sizes (rank - 2 of them). Sets the output's spatial dims in *out (rank and dims 0, 1 are the caller's)
+ * and w. */
 int window_infer(const struct op_infer *q, const int64_t *kernel, struct shape *out, struct window *w, struct err *e);
 /* The same for ConvTranspose, whose output is the longer one (output_padding, output_shape): input step t is added to outputs
  * t*stride + i*dilation - pad. */
