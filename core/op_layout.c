@@ -127,6 +127,9 @@ static int tile_infer(struct op_infer *q, struct err *e)
 		v->dim[2 * i + 1] = x->dim[i];
 		v->from[2 * i + 1] = xs[i];
 		v->to[2 * i + 1] = ys[i];
+		/* nothing, any number of times */
+		if (!y->shape.dim[i])
+			v->dim[0] = 0;
 	}
 	return 0;
 }

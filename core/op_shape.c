@@ -190,7 +190,9 @@ static int concat_infer(struct op_infer *q, struct err *e)
 	struct move *m = move_new(q, q->n->n_in);
 	int64_t stride[RANK_MAX], at = 0;
 	for (int k = 1; k < q->n->n_in; k++)
-		if (!i64_add(y->dim[axis], q->in[k]->shape.rank > axis ? q->in[k]->shape.dim[axis] : 0, &y->dim[axis]))
+		if (!q->in[k])
+			return err_set(e, ERR_FORMAT, "input %d is missing", k);
+		else if (!i64_add(y->dim[axis], q->in[k]->shape.rank > axis ? q->in[k]->shape.dim[axis] : 0, &y->dim[axis]))
 			return err_set(e, ERR_LIMIT, "the result is too long");
 	shape_strides(y, stride);
 	q->out[0].dtype = q->in[0]->dtype;

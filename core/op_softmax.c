@@ -25,7 +25,7 @@ static void forward(struct op_call *c)
 {
 	const struct param *p = c->n->param;
 	struct axis_view v = p->v;
-	for (int64_t r = 0; r < v.outer * v.inner; r++) {
+	for (int64_t r = 0; r < v.outer * v.inner && v.n; r++) {
 		int64_t from = r / v.inner * v.n * v.inner + r % v.inner;
 		const real *x = (const real *)c->x[0] + from;
 		real *y = (real *)c->y[0] + from, most = x[0];
