@@ -56,7 +56,7 @@ static void give_layer(struct onnx_net *net, int layer)
 static int add_layer(struct onnx_net *net, struct scope *s, const struct group *grp, enum layer_kind kind, int pre, int act)
 {
 	int n_in, *in = layer_inputs(net, s, grp->node, grp->n, &n_in);
-	int l = model_layer(net->m, onnx_layer_name(net, s, grp), s->g->node[grp->head].op, grp->activation, kind, pre, act, n_in, in, net->e);
+	int l = model_layer(net->m, onnx_layer_name(net, s, grp), grp->type ? grp->type : s->g->node[grp->head].op, grp->activation, kind, pre, act, n_in, in, net->e);
 	free(in);
 	if (l >= 0)
 		give_layer(net, l);

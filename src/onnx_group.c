@@ -16,7 +16,8 @@ static const char *const layout_ops[] = { "Transpose", "Reshape", "Flatten", "Sq
 	"CastLike", "Slice", "Split", "Pad", "Gather", "GatherElements", "Shape", "Size", "Expand", "Tile", "Constant", "ConstantOfShape",
 	"Range", "If", "DepthToSpace", "SpaceToDepth", NULL };
 /* No activation follows them in one layer: they only say yes or no. */
-static const char *const linear_ops[] = { "Conv", "ConvTranspose", "Gemm", "MatMul", "BatchNormalization", NULL };
+static const char *const linear_ops[] = { "Conv", "ConvTranspose", "Gemm", "MatMul", "BatchNormalization", "InstanceNormalization",
+	NULL };
 static const char *const affine_ops[] = { "Add", "Sub", "Mul", "Div", NULL };
 /* Functions of one number that activations are made of, with constants. */
 static const char *const part_ops[] = { "Add", "Sub", "Mul", "Div", "Pow", "Erf", "Sigmoid", "Tanh", "Softplus", "Exp", "Log", "Neg",
@@ -108,7 +109,9 @@ static int single_user(const struct scope *s, int y)
 	return s->group[i] < 0 && reads_only(s, i, y) && only_output(s, i) >= 0 && own_domain(&s->g->node[i]) ? i : -1;
 }
 
-/* ---- activations of several operators ---- */
+/* ---- functions made of several operators: activations, layer normalisation ---- */
+
+static const char *const norm_ops[] = { "ReduceMean", "Sub", "Pow", "Mul", "Add", "Sqrt", "Div", NULL };
 
 struct region {
 	int n, node[10];
@@ -129,11 +132,11 @@ static bool made_within(const struct scope *s, const struct region *r, int y)
 	return y == r->from || (s->sym[y].node >= 0 && in_region(r, s->sym[y].node));
 }
 
-static bool fits_region(const struct scope *s, const struct region *r, int i)
+static bool fits_region(const struct scope *s, const struct region *r, const char *const *ops, int i)
 {
 	const struct onnx_node *n = &s->g->node[i];
 	bool any = false;
-	if (s->group[i] >= 0 || !own_domain(n) || !is_one_of(n->op, part_ops) || only_output(s, i) < 0)
+	if (s->group[i] >= 0 || !own_domain(n) || !is_one_of(n->op, ops) || only_output(s, i) < 0)
 		return false;
 	for (int k = 0; k < n->n_in; k++) {
 		int y = s->in[i][k];
@@ -175,6 +178,9 @@ static bool has(const struct scope *s, const struct region *r, const char *op)
 static const char *recognise(const struct scope *s, const struct region *r)
 {
 	bool mul = has(s, r, "Mul");
+	const char *last = s->g->node[r->node[r->n - 1]].op;
+	if (!strcmp(last, "Div") && has(s, r, "ReduceMean") && has(s, r, "Sqrt") && has(s, r, "Sub"))
+		return "";
 	if (r->n < 2 || !mul)
 		return NULL;
 	if (has(s, r, "Erf"))
@@ -189,14 +195,14 @@ static const char *recognise(const struct scope *s, const struct region *r)
 }
 
 /* Where x is read by the node i on: a function made of several operators? */
-static const char *find_region(const struct scope *s, int from, bool shared, struct region *r)
+static const char *find_region(const struct scope *s, int from, const char *const *ops, bool shared, struct region *r)
 {
 	*r = (struct region){ .from = from };
 	const char *found = NULL;
 	int first = s->sym[from].node, n = s->g->n_node;
 	int end = first + 200 < n ? first + 200 : n;
 	for (int i = first + 1; i < end && r->n < 10; i++) {
-		if (!fits_region(s, r, i))
+		if (!fits_region(s, r, ops, i))
 			continue;
 		/* done unless this goes on from the sink alone */
 		if (found && !(is_one_of(s->g->node[i].op, (const char *const[]){ "Mul", "Div", NULL }) && reads_only(s, i, r->sink) &&
@@ -207,6 +213,8 @@ static const char *find_region(const struct scope *s, int from, bool shared, str
 		if (found)
 			break;
 		found = closed(s, r, shared) ? recognise(s, r) : NULL;
+		if (found && !*found)
+			break;                     /* a norm's scale is taken as any layer's */
 	}
 	return found;
 }
@@ -234,7 +242,7 @@ static void take_activation(struct scope *s, struct group *g)
 {
 	struct region r;
 	int next = single_user(s, g->act);
-	const char *name = s->sym[g->act].uses > 0 ? find_region(s, g->act, false, &r) : NULL;
+	const char *name = s->sym[g->act].uses > 0 ? find_region(s, g->act, part_ops, false, &r) : NULL;
 	if (name) {
 		g->pre = g->act;
 		take_region(s, g, &r, name);
@@ -248,6 +256,23 @@ static void take_activation(struct scope *s, struct group *g)
 	take(s, g, next);
 	g->act = s->out[next][0];
 	g->activation = name;
+	next = !strcmp(name, "relu") ? single_user(s, g->act) : -1;
+	if (next >= 0 && !strcmp(s->g->node[next].op, "Clip")) {
+		take(s, g, next);
+		g->act = s->out[next][0];
+		g->activation = "relu6";
+	}
+}
+
+/* What cuts a causal convolution to length, and takes the axis of directions out of a recurrent layer. */
+static bool goes_with(const char *head, const char *op)
+{
+	if (!strcmp(op, "Slice"))
+		return !strcmp(head, "Conv") || !strcmp(head, "ConvTranspose");
+	/* group normalisation is written as one of instances between two Reshapes */
+	if (!strcmp(op, "Reshape"))
+		return !strcmp(head, "InstanceNormalization");
+	return !strcmp(op, "Squeeze") && is_one_of(head, (const char *const[]){ "LSTM", "GRU", "RNN", NULL });
 }
 
 static void make_group(struct scope *s, int i)
@@ -262,22 +287,29 @@ static void make_group(struct scope *s, int i)
 	struct region r;
 	const char *own = own_domain(n) ? activation_name(n->op) : NULL;
 	int x = n->n_in ? s->in[i][0] : -1;
+	bool norm = !strcmp(n->op, "ReduceMean"), linear = is_one_of(n->op, linear_ops);
 	/* an activation of a tensor that others read, too */
-	const char *name = x >= 0 && s->sym[x].node >= 0 && is_one_of(n->op, part_ops) ? find_region(s, x, true, &r) : NULL;
+	const char *name = x >= 0 && s->sym[x].node >= 0 && (norm || is_one_of(n->op, part_ops)) ?
+				   find_region(s, x, norm ? norm_ops : part_ops, true, &r) : NULL;
 	if (name && in_region(&r, i)) {
-		g->pre = x;
 		g->head = r.node[r.n - 1];
 		take_region(s, g, &r, name);
+		if (norm)
+			g->type = "LayerNormalization";
+		else
+			g->pre = x;
 	} else if (own && x >= 0) {
 		take(s, g, i);
 		g->pre = x;
 		g->activation = own;
 	} else {
 		take(s, g, i);
-		bool linear = is_one_of(n->op, linear_ops) && n->n_out >= 1;
-		for (int next; linear && (next = single_user(s, g->act)) >= 0 && g->n < 8;) {
+	}
+	if (g->pre < 0) {
+		linear |= g->type != NULL;
+		for (int next; (next = single_user(s, g->act)) >= 0 && g->n < 16;) {
 			const char *op = s->g->node[next].op;
-			if (strcmp(op, "BatchNormalization") != 0 && !is_one_of(op, affine_ops))
+			if (!(linear && (!strcmp(op, "BatchNormalization") || is_one_of(op, affine_ops))) && !goes_with(n->op, op))
 				break;
 			take(s, g, next);
 			g->act = s->out[next][0];

@@ -148,7 +148,9 @@ const char *onnx_layer_name(struct onnx_net *net, struct scope *s, const struct 
 {
 	if (!s->path)
 		list_paths(s);
-	char *name = full_name(s, g), *cut = shorter(name, s->g->node[g->head].op);
+	/* what only moves values has a name, but not its module's */
+	bool listed = g >= s->groups && g < s->groups + s->n_group;
+	char *name = full_name(s, g), *cut = listed ? shorter(name, s->g->node[g->head].op) : NULL;
 	const char *own = unique(net, cut && alone(s, cut) ? cut : name);
 	free(name);
 	free(cut);

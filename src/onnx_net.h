@@ -46,6 +46,7 @@ struct group {
 	int head;                                  /* node that gives type and name; -1: none */
 	int pre, act;                              /* symbols; pre -1: as act */
 	const char *activation;
+	const char *type;                          /* NULL: the head's operator */
 };
 
 struct onnx_net {

@@ -24,6 +24,18 @@ static const struct onnx_node *first_reader(const struct scope *s, int y)
 	return NULL;
 }
 
+/* Does a node that wants filters before steps read y itself? */
+static bool read_as_nct(const struct scope *s, int y)
+{
+	static const char *const ops[] = { "Conv", "ConvTranspose", "BatchNormalization", "InstanceNormalization", "MaxPool",
+					   "AveragePool", "GlobalAveragePool", "GlobalMaxPool" };
+	for (int i = 0; i < s->g->n_node; i++)
+		for (size_t k = 0; k < sizeof ops / sizeof *ops; k++)
+			if (s->g->node[i].n_in && s->in[i][0] == y && !strcmp(s->g->node[i].op, ops[k]))
+				return true;
+	return false;
+}
+
 static const char *layout3(const struct onnx_node *n)
 {
 	const struct onnx_attr *perm = n && !strcmp(n->op, "Transpose") ? onnx_attr_of(n, "perm") : NULL;
@@ -39,14 +51,14 @@ static const char *layout3(const struct onnx_node *n)
 	return "NCT";
 }
 
-static const char *layout_of(const struct onnx_value *in, const struct onnx_node *reader)
+static const char *layout_of(const struct scope *s, const struct onnx_value *in, const struct onnx_node *reader)
 {
 	const int64_t *d = in->dim;
 	switch (in->rank) {
 	case 2:
 		return "NT";
 	case 3:
-		return layout3(reader);
+		return read_as_nct(s, scope_find(s, in->name)) ? "NCT" : layout3(reader);
 	case 4:
 		return d[2] == 1 ? "NC1T" : d[3] == 1 ? "NCT1" : d[1] == 1 ? "N1TC" : NULL;
 	default:
@@ -118,7 +130,7 @@ static int make_input(struct onnx_net *net, struct scope *s, const struct read_o
 		return err_set(e, ERR_FORMAT, "input '%s' has no shape", in->name);
 	struct sym *y = scope_sym(s, in->name);
 	const struct onnx_node *reader = first_reader(s, scope_find(s, in->name));
-	const char *layout = o->layout ? o->layout : layout_of(in, reader);
+	const char *layout = o->layout ? o->layout : layout_of(s, in, reader);
 	int bad = check_layout(layout, in, e);
 	if (bad)
 		return bad;

@@ -1,0 +1,321 @@
+/* ONNX models: tests/onnx (make.py there wrote files and numbers with torch): outputs at three opsets, every node's activation, gradient,
+ * importance and saliency; layers and their names; what is said of files that cannot be read or run. */
+#include <math.h>
+#include <sys/stat.h>
+#include "core/run.h"
+#include "src/json_read.h"
+#include "src/onnx.h"
+#include "src/read_model.h"
+#include "tests/unit/unit.h"
+
+static const char *const nets[] = { "fcn", "resnet", "inception", "tcn", "separable", "squeeze_excite", "lstm_fcn", "gru", "autoencoder",
+				    "forecaster", "activations", "norms", "shapes", "plane", "series" };
+static const int opsets[] = { 11, 13, 16 };
+enum { N_NETS = sizeof nets / sizeof *nets };
+
+static struct err e;
+static const struct read_options plain;
+
+static struct model *open_net(const char *name, int opset)
+{
+	char path[128];
+	snprintf(path, sizeof path, "tests/onnx/%s_%d.onnx", name, opset);
+	struct model *m = read_model(path, &plain, &e);
+	ck_assert_msg(m != NULL, "%s: %s", path, e.text);
+	return m;
+}
+
+static cJSON *numbers(const char *name)
+{
+	char path[128];
+	unsigned char *data;
+	size_t n;
+	snprintf(path, sizeof path, "tests/onnx/%s.json", name);
+	ck_assert(read_file(path, 1 << 24, &data, &n, &e) == 0);
+	cJSON *j = json_parse((const char *)data, n, &e);
+	free(data);
+	ck_assert_msg(j != NULL, "%s", e.text);
+	return j;
+}
+
+static double *list(const cJSON *j, const char *key, int *n)
+{
+	const cJSON *a = json_get(j, key), *x;
+	if (!cJSON_IsArray(a))
+		return NULL;
+	double *v = xcalloc((size_t)cJSON_GetArraySize(a) + 1, sizeof *v);
+	*n = 0;
+	cJSON_ArrayForEach(x, a)
+		v[(*n)++] = x->valuedouble;
+	return v;
+}
+
+static struct run *run_window(const struct model *m, const cJSON *j)
+{
+	int n = 0;
+	double *w = list(j, "input", &n);
+	ck_assert_int_eq(n, m->T * m->C);
+	real *tc = xcalloc((size_t)n, sizeof *tc), *native = xcalloc((size_t)n, sizeof *native);
+	for (int i = 0; i < n; i++)
+		tc[i] = (real)w[i];
+	model_pack(m, tc, native);
+	struct run *r = run_new(m->graph);
+	run_input(r, 0, native);
+	run_forward(r);
+	free(w);
+	free(tc);
+	free(native);
+	return r;
+}
+
+START_TEST(outputs)
+{
+	const char *name = nets[_i / 3];
+	struct model *m = open_net(name, opsets[_i % 3]);
+	cJSON *j = numbers(name);
+	int n = 0;
+	ck_assert_str_eq(m->layout, json_text(j, "layout", ""));
+	ck_assert_int_eq(m->n_unsupported, 0);
+	struct run *r = run_window(m, j);
+	double *want = list(j, "output", &n);
+	ck_assert_int_eq(n, m->outputs);
+	unit_close(name, run_real(r, m->output), want, n, 1e-5, 1e-6);
+	free(want);
+	run_free(r);
+	model_free(m);
+	cJSON_Delete(j);
+}
+END_TEST
+
+/* ---- every node ---- */
+
+/* A node's value as a layer's: filters first. */
+static struct layer as_layer(const struct model *m, int v)
+{
+	struct layer l = { .act = v, .pre = v };
+	layer_axes(m, &l);
+	return l;
+}
+
+static void compare_rows(const struct model *m, const struct layer *l, const real *v, const cJSON *node, const char *key, const char *what)
+{
+	int n = 0;
+	double *want = list(node, key, &n);
+	ck_assert_msg(n == l->filters * l->times, "%s: %d numbers instead of %lld x %lld", what, n, (long long)l->filters,
+		      (long long)l->times);
+	real *ft = xcalloc((size_t)n, sizeof *ft);
+	layer_rows(m, l, v, ft);
+	unit_close(what, ft, want, n, 2e-5, 1e-6);
+	free(ft);
+	free(want);
+}
+
+static void compare_importance(const struct model *m, const struct layer *l, const real *grad, const cJSON *node, const char *what)
+{
+	int n = 0;
+	double *want = list(node, "importance", &n);
+	real *ft = xcalloc((size_t)(l->filters * l->times), sizeof *ft), *sum = xcalloc((size_t)l->filters, sizeof *sum);
+	layer_rows(m, l, grad, ft);
+	for (int64_t i = 0; i < l->filters * l->times; i++)
+		sum[i / l->times] += real_abs(ft[i]);
+	ck_assert_int_eq(n, l->filters);
+	unit_close(what, sum, want, n, 2e-5, 1e-6);
+	free(want);
+	free(ft);
+	free(sum);
+}
+
+static void compare_saliency(const struct model *m, struct run *r, const struct layer *l, const cJSON *node, const char *what)
+{
+	int n = 0;
+	int64_t per = m->T * m->C, size = l->filters * l->times;
+	double *want = list(node, "saliency", &n);
+	ck_assert_int_eq(n, l->filters * per);
+	real *ft = xcalloc((size_t)size, sizeof *ft), *seed = xcalloc((size_t)size, sizeof *seed), *map = xcalloc((size_t)n, sizeof *map);
+	for (int64_t f = 0; f < l->filters; f++) {
+		for (int64_t i = 0; i < size; i++)
+			ft[i] = i / l->times == f;
+		layer_unrows(m, l, ft, seed);
+		run_want_clear(r);
+		run_want(r, m->input);
+		run_backward(r, l->act, seed);
+		model_unpack(m, run_grad(r, m->input), map + f * per);
+		for (int64_t i = 0; i < per; i++)
+			map[f * per + i] = real_abs(map[f * per + i]);
+	}
+	unit_close(what, map, want, n, 2e-5, 1e-6);
+	free(want);
+	free(ft);
+	free(seed);
+	free(map);
+}
+
+START_TEST(nodes)
+{
+	const char *name = nets[_i];
+	cJSON *j = numbers(name), *node;
+	struct model *m = open_net(name, 13);
+	struct run *r = run_window(m, j);
+	int count = 0;
+	cJSON_ArrayForEach(node, json_get(j, "nodes")) {
+		char what[300];
+		const char *tensor = json_text(node, "tensor", "");
+		int v = graph_find(m->graph, tensor);
+		snprintf(what, sizeof what, "%s: %s", name, tensor);
+		ck_assert_msg(v >= 0, "%s is not there", what);
+		struct layer l = as_layer(m, v);
+		compare_rows(m, &l, run_real(r, v), node, "act", what);
+		run_want_clear(r);
+		run_want(r, v);
+		/* the sum of the outputs, of the logits before a softmax */
+		run_backward(r, m->head == HEAD_SOFTMAX ? m->logits : m->output, NULL);
+		const real *g = run_grad(r, v);
+		ck_assert_msg((g != NULL) == cJSON_IsArray(json_get(node, "grad")), "%s: dependence", what);
+		if (g) {
+			compare_rows(m, &l, g, node, "grad", what);
+			compare_importance(m, &l, g, node, what);
+		}
+		compare_saliency(m, r, &l, node, what);
+		count++;
+	}
+	/* those that the evaluator of make.py does not follow have none */
+	ck_assert(count > 0 || !json_get(j, "nodes"));
+	run_free(r);
+	model_free(m);
+	cJSON_Delete(j);
+}
+END_TEST
+
+/* ---- layers ---- */
+
+struct expect {
+	const char *name, *type, *activation;
+	enum layer_kind kind;
+};
+
+static void check_layers(const char *net, int opset, int n, const struct expect *x)
+{
+	struct model *m = open_net(net, opset);
+	ck_assert_int_eq(m->n_layer, n);
+	for (int i = 0; i < n; i++) {
+		const struct layer *l = &m->layer[i];
+		ck_assert_str_eq(l->name, x[i].name);
+		ck_assert_str_eq(l->type, x[i].type);
+		ck_assert_str_eq(l->activation, x[i].activation);
+		ck_assert_int_eq(l->kind, x[i].kind);
+		if (*l->activation)
+			ck_assert(l->pre != l->act);
+	}
+	model_free(m);
+}
+
+START_TEST(layers_resnet)
+{
+	static const struct expect x[] = {
+		{ "input", "Input", "", LAYER_INPUT },
+		{ "block1/conv1", "Conv", "relu", LAYER_ANALYSED },
+		{ "block1/conv2", "Conv", "", LAYER_ANALYSED },
+		{ "block1/short", "Conv", "", LAYER_ANALYSED },
+		{ "block1/Add", "Add", "relu", LAYER_ANALYSED },
+		{ "block2/conv1", "Conv", "relu", LAYER_ANALYSED },
+		{ "block2/conv2", "Conv", "", LAYER_ANALYSED },
+		{ "block2/short", "BatchNormalization", "", LAYER_ANALYSED },
+		{ "block2/Add", "Add", "relu", LAYER_ANALYSED },
+		{ "GlobalAveragePool", "GlobalAveragePool", "", LAYER_ANALYSED },
+		{ "Squeeze", "Squeeze", "", LAYER_LAYOUT },
+		{ "fc", "Gemm", "", LAYER_ANALYSED },
+	};
+	for (int i = 0; i < 3; i++)
+		check_layers("resnet", opsets[i], sizeof x / sizeof *x, x);
+}
+END_TEST
+
+START_TEST(layers_activations)
+{
+	static const struct expect x[] = {
+		{ "input", "Input", "", LAYER_INPUT },
+		{ "c.0", "Conv", "gelu", LAYER_ANALYSED },
+		{ "c.1", "Conv", "silu", LAYER_ANALYSED },
+		{ "c.2", "Conv", "hard_swish", LAYER_ANALYSED },
+		{ "c.3", "Conv", "mish", LAYER_ANALYSED },
+		{ "c.4", "Conv", "prelu", LAYER_ANALYSED },
+		{ "c.5", "Conv", "hard_sigmoid", LAYER_ANALYSED },
+		{ "c.6", "Conv", "elu", LAYER_ANALYSED },
+		{ "Mul_5", "Mul", "silu", LAYER_ANALYSED },
+		{ "Add_1", "Add", "", LAYER_ANALYSED },
+		{ "ReduceMean", "ReduceMean", "", LAYER_ANALYSED },
+		{ "fc", "Gemm", "", LAYER_ANALYSED },
+	};
+	check_layers("activations", 16, sizeof x / sizeof *x, x);
+}
+END_TEST
+
+START_TEST(layers_of_several_operators)
+{
+	static const struct expect norms[] = {
+		{ "input", "Input", "", LAYER_INPUT },
+		{ "c1", "Conv", "", LAYER_ANALYSED },
+		{ "inorm", "InstanceNormalization", "relu", LAYER_ANALYSED },
+		{ "c2", "Conv", "", LAYER_ANALYSED },
+		{ "gnorm/Reshape", "Reshape", "", LAYER_LAYOUT },
+		{ "gnorm", "InstanceNormalization", "relu", LAYER_ANALYSED },
+		{ "c3", "Conv", "", LAYER_ANALYSED },
+		{ "Transpose", "Transpose", "", LAYER_LAYOUT },
+		{ "lnorm", "LayerNormalization", "", LAYER_ANALYSED },
+		{ "Transpose_1", "Transpose", "", LAYER_LAYOUT },
+		{ "ReduceMean", "ReduceMean", "", LAYER_ANALYSED },
+		{ "fc", "Gemm", "", LAYER_ANALYSED },
+	};
+	static const struct expect tcn[] = {
+		{ "input", "Input", "", LAYER_INPUT },
+		{ "c1", "Conv", "relu", LAYER_ANALYSED },
+		{ "c2", "Conv", "relu", LAYER_ANALYSED },
+		{ "c3", "Conv", "relu", LAYER_ANALYSED },
+		{ "down", "Conv", "", LAYER_ANALYSED },
+		{ "Add", "Add", "", LAYER_ANALYSED },
+		{ "Gather", "Gather", "", LAYER_LAYOUT },
+		{ "out", "Gemm", "", LAYER_ANALYSED },
+	};
+	check_layers("norms", 13, sizeof norms / sizeof *norms, norms);
+	check_layers("tcn", 13, sizeof tcn / sizeof *tcn, tcn);
+}
+END_TEST
+
+/* Kernels that files keep in parts are parameters all the same. */
+START_TEST(weight_norm_is_counted)
+{
+	struct model *m = open_net("tcn", 13);
+	ck_assert_int_eq(m->params, (2 * 3 * 3 + 3) + 2 * (3 * 3 * 3 + 3) + (2 * 3 + 3) + (3 + 1));
+	model_free(m);
+}
+END_TEST
+
+START_TEST(shared_models)
+{
+	static const char *const names[] = { "big_fcn", "big_resnet", "big_inceptiontime" };
+	char part[64];
+	snprintf(part, sizeof part, "models/%s.onnx", names[_i]);
+	const char *path = unit_shared(part);
+	if (!path)
+		unit_skip("no shared models");
+	struct model *m = read_model(path, &plain, &e);
+	ck_assert_msg(m != NULL, "%s", e.text);
+	ck_assert_int_eq(m->T, 1000);
+	ck_assert_int_eq(m->C, 1);
+	ck_assert_int_eq(m->outputs, 10);
+	ck_assert_str_eq(m->format, "ONNX 7 opset 13");
+	model_free(m);
+}
+END_TEST
+
+static void add_tests(TCase *c)
+{
+	tcase_add_loop_test(c, outputs, 0, N_NETS * 3);
+	tcase_add_loop_test(c, nodes, 0, N_NETS);
+	tcase_add_test(c, layers_resnet);
+	tcase_add_test(c, layers_activations);
+	tcase_add_test(c, layers_of_several_operators);
+	tcase_add_test(c, weight_norm_is_counted);
+	tcase_add_loop_test(c, shared_models, 0, 3);
+}
+UNIT_MAIN_WITH("onnx", add_tests)
