@@ -1,0 +1,500 @@
+#!/usr/bin/python3
+"""Hostile and malformed files: generate.py FOLDER writes them, manifest.json beside them.
+
+A manifest entry: {"name", "threat", "kind": model|data|recipe|env|save, "file", "expect": "E" (refused), "O" (loads) or "EO" (either,
+but clean), "args": further arguments, "env": variables}. Threats T1 to T22 are named in SECURITY.md. Deterministic: the same bytes
+on every run. Needs python3-h5py; ONNX files are written by the few lines below, so no onnx package is needed."""
+import json
+import os
+import random
+import struct
+import sys
+
+import h5py
+import numpy as np
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+KERAS = os.path.join(HERE, "..", "keras")
+OUT = sys.argv[1]
+CANARY = "CANARY-51c7-must-never-be-read"
+manifest = []
+
+
+def add(threat, name, kind, expect, data=None, ext="", args=(), env=None, file=None):
+    path = file or f"{threat}_{name}{ext}"
+    if data is not None:
+        with open(os.path.join(OUT, path), "wb") as f:
+            f.write(data if isinstance(data, bytes) else data.encode())
+    manifest.append({"name": f"{threat}_{name}", "threat": threat, "kind": kind, "file": path, "expect": expect, "args": list(args),
+                     "env": env or {}})
+
+
+def base(name):
+    with open(os.path.join(KERAS, name), "rb") as f:
+        return f.read()
+
+
+# ---- h5 ----
+
+def t1():
+    """Damage of the kinds known from the library's list of vulnerabilities: every structure of the file."""
+    rng = random.Random(1)
+    for source in ("keras1", "residual", "chain"):
+        whole = base(source + ".h5")
+        for i in range(24):
+            b = bytearray(whole)
+            for _ in range(rng.choice((1, 2, 4, 16))):
+                b[rng.randrange(min(len(b), 6000))] = rng.choice((0, 1, 0x7F, 0x80, 0xFF, rng.randrange(256)))
+            add("T1", f"{source}_bytes{i:02}", "model", "EO", bytes(b), ".h5")
+        for mark in (b"TREE", b"SNOD", b"HEAP", b"GCOL", b"OHDR", b"FRHP", b"BTHD", b"FHDB", b"OCHK"):
+            at = whole.find(mark)
+            if at < 0:
+                continue
+            for what, value in (("ones", b"\xff" * 16), ("zeros", b"\0" * 16), ("self", struct.pack("<QQ", at, at))):
+                b = bytearray(whole)
+                b[at + 8:at + 24] = value
+                add("T1", f"{source}_{mark.decode().lower()}_{what}", "model", "EO", bytes(b), ".h5")
+        for cut in (1, 8, 64, 512, 2048, len(whole) // 2, len(whole) - 1):
+            add("T1", f"{source}_cut{cut}", "model", "E" if cut < len(whole) - 1 else "EO", whole[:cut], ".h5")
+
+
+def h5(name):
+    return h5py.File(os.path.join(OUT, name), "w", libver="latest")
+
+
+def dense_config(units=1, steps=4, channels=1, **over):
+    layers = [{"class_name": "InputLayer", "config": {"name": "in", "batch_input_shape": [None, steps, channels]}},
+              {"class_name": "Flatten", "config": {"name": "flat"}},
+              {"class_name": "Dense", "config": {"name": "d", "units": units, "activation": "linear", "use_bias": True}}]
+    layers[2]["config"].update(over)
+    return {"class_name": "Sequential", "config": {"name": "s", "layers": layers}}
+
+
+def keras(name, config, weights, threat, expect, make=None):
+    """A Sequential model whose Dense layer 'd' has these weights; make(group) writes them otherwise."""
+    file = f"{threat}_{name}.h5"
+    with h5(file) as f:
+        f.attrs["keras_version"] = "2.9.0"
+        f.attrs["model_config"] = config if isinstance(config, (str, bytes)) else json.dumps(config)
+        g = f.create_group("model_weights")
+        g.attrs["layer_names"] = np.array([b"d"])
+        d = g.create_group("d")
+        d.attrs["weight_names"] = np.array([b"d/kernel:0", b"d/bias:0"])
+        inner = d.create_group("d")
+        if make:
+            make(inner)
+        else:
+            inner["kernel:0"], inner["bias:0"] = weights
+    add(threat, name, "model", expect, file=file)
+
+
+W = (np.array([[1], [2], [3], [4]], "f4"), np.array([0.5], "f4"))
+
+
+def h5_files():
+    canary = os.path.join(OUT, "canary.bin")
+    with open(canary, "wb") as f:
+        f.write((CANARY * 40).encode())
+    os.mkfifo(os.path.join(OUT, "canary.fifo"))
+
+    def kernel(make):
+        def both(g):
+            make(g)
+            if "bias:0" not in g:
+                g["bias:0"] = W[1]
+        return both
+
+    def external(path):
+        def make(g):
+            g.create_dataset("kernel:0", (4, 1), "f4", external=[(path, 0, 16)])
+        return kernel(make)
+
+    def link(path, inside="/x"):
+        return kernel(lambda g: g.__setitem__("kernel:0", h5py.ExternalLink(path, inside)))
+
+    def virtual(path):
+        def make(g):
+            layout = h5py.VirtualLayout((4, 1), "f4")
+            layout[:] = h5py.VirtualSource(path, "x", (4, 1))
+            g.create_virtual_dataset("kernel:0", layout)
+        return kernel(make)
+    for where, path in (("canary", "canary.bin"), ("passwd", "/etc/passwd"), ("fifo", "canary.fifo"), ("zero", "/dev/zero")):
+        keras(f"external_{where}", dense_config(), W, "T2", "E", external(path))
+        keras(f"link_{where}", dense_config(), W, "T2", "E", link(path))
+        keras(f"virtual_{where}", dense_config(), W, "T2", "E", virtual(path))
+    keras("link_self", dense_config(), W, "T2", "E", link("T2_link_self.h5", "/model_weights"))
+    keras("soft", dense_config(), W, "T2", "E", kernel(lambda g: g.__setitem__("kernel:0", h5py.SoftLink("/model_weights/d/d/bias:0"))))
+    for bits in (40, 58):
+        keras(f"bomb{bits}", dense_config(), W, "T3", "E",
+              kernel(lambda g: g.create_dataset("kernel:0", (1 << bits, 1), "f4", chunks=(1 << 16, 1))))
+    keras("bomb_deflate", dense_config(), W, "T3", "E",
+          kernel(lambda g: g.create_dataset("kernel:0", (1 << 26, 1), "f4", chunks=(1 << 26, 1), compression="gzip",
+                                            data=np.zeros((1 << 26, 1), "f4"))))
+    keras("bomb_late", dense_config(), W, "T3", "E", kernel(lambda g: g.create_dataset("kernel:0", (1 << 32, 1), "f4")))
+
+    def filtered(code):
+        def make(g):
+            p = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+            p.set_chunk((4, 1))
+            p.set_filter(code, h5py.h5z.FLAG_OPTIONAL, (1, 2, 3))
+            space = h5py.h5s.create_simple((4, 1))
+            h5py.h5d.create(g.id, b"kernel:0", h5py.h5t.IEEE_F32LE, space, p)
+        return kernel(make)
+    for code in (32000, 32015, 256, 511, 65000):
+        keras(f"filter{code}", dense_config(), W, "T4", "E", filtered(code))
+    keras("scaleoffset", dense_config(), W, "T4", "E",
+          kernel(lambda g: g.create_dataset("kernel:0", data=np.arange(4).reshape(4, 1), scaleoffset=4, chunks=(4, 1))))
+    kinds = {"vlen": h5py.vlen_dtype(np.float32), "string": h5py.string_dtype(), "fixed": "S8", "reference": h5py.ref_dtype,
+             "compound": np.dtype([("a", "f4"), ("b", "i4")]), "opaque": np.dtype("V8"), "array": np.dtype(("f4", (3,))),
+             "enum": h5py.enum_dtype({"A": 0, "B": 1}), "complex": np.dtype("c8")}
+    for k, t in kinds.items():
+        keras(f"type_{k}", dense_config(), W, "T5", "EO" if k == "enum" else "E",
+              kernel(lambda g: g.create_dataset("kernel:0", (4, 1), t)))
+    keras("space_null", dense_config(), W, "T5", "E", kernel(lambda g: g.create_dataset("kernel:0", data=h5py.Empty("f4"))))
+    keras("rank32", dense_config(), W, "T5", "E", kernel(lambda g: g.create_dataset("kernel:0", (1,) * 32, "f4")))
+    for name, over in {"units0": {"units": 0}, "units_negative": {"units": -1}, "units_huge": {"units": 1 << 62}, "units_text": {"units": "x"},
+                       "units_half": {"units": 1.5}, "units_list": {"units": [1]}, "activation_unknown": {"activation": "nosuch"},
+                       "activation_code": {"activation": {"class_name": "Lambda", "config": "4wEAAAA="}}, "name_missing": {"name": None},
+                       "name_number": {"name": 7}}.items():
+        keras(name, dense_config(**over), W, "T6", "E")
+    c = dense_config()
+    for name, layer in {"lambda": {"class_name": "Lambda", "config": {"name": "l", "function": ["4wEAAA==", None, None]}},
+                        "custom": {"class_name": "MyLayer", "config": {"name": "l"}},
+                        "nested": {"class_name": "Sequential", "config": {"name": "l", "layers": []}},
+                        "conv_zero": {"class_name": "Conv1D", "config": {"name": "l", "filters": 2, "kernel_size": [0], "strides": [1]}},
+                        "conv_stride": {"class_name": "Conv1D", "config": {"name": "l", "filters": 2, "kernel_size": [3], "strides": [-1]}},
+                        "conv_huge": {"class_name": "Conv1D", "config": {"name": "l", "filters": 1 << 40, "kernel_size": [1 << 40]}},
+                        "pool_zero": {"class_name": "MaxPooling1D", "config": {"name": "l", "pool_size": [0]}},
+                        "upsample": {"class_name": "UpSampling1D", "config": {"name": "l", "size": 1 << 50}},
+                        "pad": {"class_name": "ZeroPadding1D", "config": {"name": "l", "padding": [1 << 40, 1 << 40]}},
+                        "crop": {"class_name": "Cropping1D", "config": {"name": "l", "cropping": [3, 3]}},
+                        "reshape": {"class_name": "Reshape", "config": {"name": "l", "target_shape": [-1, -1]}}}.items():
+        d = json.loads(json.dumps(c))
+        d["config"]["layers"].insert(1, layer)
+        keras("layer_" + name, d, W, "T6", "E")
+    keras("config_cut", json.dumps(c)[:-9], W, "T6", "E")
+    keras("config_array", "[]", W, "T6", "E")
+    keras("config_deep", "[" * 20000, W, "T6", "E")
+    keras("ghost", {"class_name": "Model", "config": {"name": "m", "layers": [
+        {"class_name": "InputLayer", "name": "in", "config": {"name": "in", "batch_input_shape": [None, 4, 1]}, "inbound_nodes": []},
+        {"class_name": "Dense", "name": "d", "config": {"name": "d", "units": 1}, "inbound_nodes": [[["ghost", 0, 0, {}]]]}],
+        "input_layers": [["in", 0, 0]], "output_layers": [["d", 0, 0]]}}, W, "T6", "E")
+    keras("cycle", {"class_name": "Model", "config": {"name": "m", "layers": [
+        {"class_name": "InputLayer", "name": "in", "config": {"name": "in", "batch_input_shape": [None, 4, 1]}, "inbound_nodes": []},
+        {"class_name": "Add", "name": "a", "config": {"name": "a"}, "inbound_nodes": [[["in", 0, 0, {}], ["b", 0, 0, {}]]]},
+        {"class_name": "Add", "name": "b", "config": {"name": "b"}, "inbound_nodes": [[["a", 0, 0, {}], ["a", 0, 0, {}]]]}],
+        "input_layers": [["in", 0, 0]], "output_layers": [["b", 0, 0]]}}, W, "T6", "E")
+    for name, v in {"nan": np.nan, "inf": np.inf, "huge": 3e38, "denormal": 1e-42, "zero": 0.0}.items():
+        keras(f"weights_{name}", dense_config(), (np.full((4, 1), v, "f4"), W[1]), "T18", "O")
+    evil = "\x1b]52;c;aGk=\x07\x1b[2Jx\u202e\u200b\x9b31m\r\n%s%n"
+    c = dense_config(name=evil)
+    keras("name_layer", c, W, "T19", "EO")
+    c = dense_config()
+    c["config"]["layers"].insert(1, {"class_name": evil, "config": {"name": evil}})
+    keras("name_class", c, W, "T19", "E")
+
+
+# ---- onnx: the wire format by hand ----
+
+def varint(v):
+    v &= (1 << 64) - 1
+    out = b""
+    while v > 127:
+        out += bytes([v & 127 | 128])
+        v >>= 7
+    return out + bytes([v])
+
+
+def field(n, v):
+    if isinstance(v, int):
+        return varint(n << 3) + varint(v)
+    v = v.encode() if isinstance(v, str) else v
+    return varint(n << 3 | 2) + varint(len(v)) + v
+
+
+def tensor(name, dims, data=b"", dtype=1, extra=b"", raw=True):
+    return b"".join(field(1, d) for d in dims) + field(2, dtype) + field(8, name) + (field(9, data) if raw else b"") + extra
+
+
+def attr(name, i=None, ints=None, s=None, t=None, g=None, f=None, type_=None):
+    out = field(1, name)
+    if i is not None:
+        out += field(3, i) + field(20, 2)
+    if ints is not None:
+        out += b"".join(field(8, v) for v in ints) + field(20, 7)
+    if s is not None:
+        out += field(4, s) + field(20, 3)
+    if t is not None:
+        out += field(5, t) + field(20, 4)
+    if g is not None:
+        out += field(6, g) + field(20, 5)
+    if f is not None:
+        out += varint(2 << 3 | 5) + struct.pack("<f", f) + field(20, 1)
+    return out if type_ is None else out + field(20, type_)
+
+
+def node(op, ins, outs, attrs=(), name=""):
+    return b"".join(field(1, x) for x in ins) + b"".join(field(2, x) for x in outs) + field(3, name) + field(4, op) + \
+        b"".join(field(5, a) for a in attrs)
+
+
+def info(name, dims):
+    shape = b"".join(field(1, field(1, d) if isinstance(d, int) else field(2, d)) for d in dims)
+    return field(1, name) + field(2, field(1, field(1, 1) + field(2, shape)))
+
+
+def graph(nodes, inits=(), ins=None, outs=None):
+    return b"".join(field(1, n) for n in nodes) + field(2, "g") + b"".join(field(5, t) for t in inits) + \
+        b"".join(field(11, i) for i in (ins or [info("x", [1, 1, 4])])) + b"".join(field(12, o) for o in (outs or [info("y", [1, 1])]))
+
+
+def model(g, ir=7, opset=13):
+    return field(1, ir) + field(7, g) + field(8, field(1, "") + field(2, opset))
+
+
+def f4(*v):
+    return struct.pack("<%df" % len(v), *v)
+
+
+def small(nodes=None, inits=None, **k):
+    nodes = nodes or [node("Flatten", ["x"], ["f"]), node("Gemm", ["f", "w", "b"], ["y"], [attr("transB", 0)])]
+    inits = inits if inits is not None else [tensor("w", [4, 1], f4(1, 2, 3, 4)), tensor("b", [1], f4(0.5))]
+    return model(graph(nodes, inits, **k))
+
+
+def onnx_files():
+    good = small()
+    add("T7", "good", "model", "O", good, ".onnx")
+    for cut in range(1, len(good), 9):
+        add("T7", f"cut{cut:03}", "model", "EO", good[:cut], ".onnx")
+    rng = random.Random(7)
+    for i in range(30):
+        b = bytearray(good)
+        b[rng.randrange(len(b))] ^= 1 << rng.randrange(8)
+        add("T7", f"flip{i:02}", "model", "EO", bytes(b), ".onnx")
+    add("T7", "varint_long", "model", "E", b"\x08" + b"\xff" * 12 + good, ".onnx")
+    add("T7", "length_huge", "model", "E", b"\x08\x07" + varint(7 << 3 | 2) + varint(1 << 63) + good, ".onnx")
+    add("T7", "wire7", "model", "E", b"\x08\x07" + bytes([7 << 3 | 7]) + good, ".onnx")
+    add("T7", "group", "model", "EO", b"\x08\x07" + bytes([99 << 3 & 127 | 3, 6]) + good, ".onnx")
+    add("T7", "twice", "model", "EO", good + good, ".onnx")
+    add("T7", "no_graph", "model", "E", field(1, 7) + field(8, field(1, "") + field(2, 13)), ".onnx")
+    for depth in (1000, 5000, 100000):
+        g = graph([node("Identity", ["x"], ["y"])])
+        head = b""
+        n = len(g)
+        parts = []
+        for _ in range(depth):  # graph in attribute in node in graph, built from inside by lengths alone
+            a = field(1, "b") + field(20, 5)
+            n_attr = len(a) + len(varint(6 << 3 | 2)) + len(varint(n)) + n
+            nd = field(4, "If")
+            n_node = len(nd) + len(varint(5 << 3 | 2)) + len(varint(n_attr)) + n_attr
+            parts.append(varint(1 << 3 | 2) + varint(n_node) + nd + varint(5 << 3 | 2) + varint(n_attr) + a + varint(6 << 3 | 2) + varint(n))
+            n = len(varint(1 << 3 | 2)) + len(varint(n_node)) + n_node
+        head = b"".join(reversed(parts))
+        add("T8", f"nested{depth}", "model", "E", field(1, 7) + varint(7 << 3 | 2) + varint(n) + head + g, ".onnx")
+    floods = {"nodes": field(1, b"") * 1000000, "inits": field(5, b"") * 1000000, "attributes": field(1, field(5, b"") * 1000000),
+              "strings": field(1, field(1, b"") * 1000000), "unknown": field(77, b"") * 1000000, "values": field(13, b"") * 1000000}
+    for k, b in floods.items():
+        add("T9", k, "model", "E" if k != "unknown" else "EO", model(b + graph([node("Identity", ["x"], ["y"])])), ".onnx")
+    for k, dims in {"zero_product": [1 << 32, 1 << 32], "negative": [-1, 4], "least": [-(1 << 63)], "two_negative": [-2, -2], "huge": [1 << 62, 1],
+                    "short": [400, 1], "long": [2, 1]}.items():
+        add("T10", "dims_" + k, "model", "E", small(inits=[tensor("w", dims, f4(1, 2, 3, 4)), tensor("b", [1], f4(0))]), ".onnx")
+    add("T10", "odd", "model", "E", small(inits=[tensor("w", [4, 1], f4(1, 2, 3, 4) + b"x"), tensor("b", [1], f4(0))]), ".onnx")
+    add("T10", "both", "model", "E", small(inits=[tensor("w", [4, 1], f4(1, 2, 3, 4), extra=field(4, f4(1, 2, 3, 4))),
+                                                  tensor("b", [1], f4(0))]), ".onnx")
+    for t in (0, 8, 15, 16, 99, 1 << 40):
+        add("T10", f"dtype{t}", "model", "E", small(inits=[tensor("w", [4, 1], f4(1, 2, 3, 4), t), tensor("b", [1], f4(0))]), ".onnx")
+
+    def outside(**kv):
+        extra = b"".join(field(13, field(1, k) + field(2, v)) for k, v in kv.items()) + field(14, 1)
+        return small(inits=[tensor("w", [4, 1], raw=False, extra=extra), tensor("b", [1], f4(0))])
+    os.symlink("canary.bin", os.path.join(OUT, "link.bin"))
+    os.link(os.path.join(OUT, "canary.bin"), os.path.join(OUT, "hard.bin"))
+    with open(os.path.join(OUT, "weights.bin"), "wb") as f:
+        f.write(f4(1, 2, 3, 4))
+    for k, v in {"up": "../canary.bin", "absolute": os.path.join("/", "etc", "passwd"), "symlink": "link.bin", "hard": "hard.bin",
+                 "fifo": "canary.fifo", "proc": "/proc/self/mem", "empty": "", "dot": ".", "deep": "a/../../canary.bin", "missing": "nosuch.bin"}.items():
+        add("T11", "location_" + k, "model", "E", outside(location=v), ".onnx")
+    add("T11", "offset", "model", "E", outside(location="weights.bin", offset="18446744073709551615"), ".onnx")
+    add("T11", "offset_negative", "model", "E", outside(location="weights.bin", offset="-4"), ".onnx")
+    add("T11", "length", "model", "E", outside(location="weights.bin", length="9223372036854775807"), ".onnx")
+    add("T11", "length_short", "model", "E", outside(location="weights.bin", length="8"), ".onnx")
+    add("T11", "good", "model", "O", outside(location="weights.bin"), ".onnx")
+    add("T11", "forbidden", "model", "E", outside(location="weights.bin"), ".onnx", args=["--no-external-data"])
+    add("T12", "cycle", "model", "E", small([node("Add", ["x", "b2"], ["a2"]), node("Add", ["a2", "x"], ["b2"]), node("Identity", ["b2"], ["y"])], []),
+        ".onnx")
+    add("T12", "self", "model", "E", small([node("Add", ["x", "y"], ["y"])], []), ".onnx")
+    add("T12", "ssa", "model", "E", small([node("Relu", ["x"], ["y"]), node("Neg", ["x"], ["y"])], []), ".onnx")
+    add("T12", "undefined", "model", "E", small([node("Add", ["x", "nosuch"], ["y"])], []), ".onnx")
+    add("T12", "no_output", "model", "E", small([node("Relu", ["x"], ["z"])], []), ".onnx")
+    add("T12", "loop", "model", "E", small([node("Loop", ["x"], ["y"], [attr("body", g=graph([node("Relu", ["a"], ["c"])]))])], []), ".onnx")
+    chain = [node("Relu", ["x" if i == 0 else f"v{i}"], [f"v{i + 1}" if i < 29999 else "y"]) for i in range(30000)]
+    add("T12", "chain", "model", "EO", small(chain, []), ".onnx")
+    double = [node("Concat", [f"v{i}" if i else "x"] * 2, [f"v{i + 1}" if i < 59 else "y"], [attr("axis", 2)]) for i in range(60)]
+    add("T12", "doubling", "model", "E", small(double, []), ".onnx")
+    i8 = struct.pack("<q", 1 << 40)
+    add("T12", "constant_of_shape", "model", "E", small([node("ConstantOfShape", ["s"], ["k"]), node("Add", ["x", "k"], ["y"])],
+                                                        [tensor("s", [1], i8, 7)]), ".onnx")
+    add("T12", "pad", "model", "E", small([node("Pad", ["x", "p"], ["y"])], [tensor("p", [6], struct.pack("<6q", 0, 0, 0, 0, 0, 1 << 50), 7)]),
+        ".onnx")
+    add("T12", "range", "model", "E", small([node("Range", ["a", "b", "c"], ["k"]), node("Add", ["x", "k"], ["y"])],
+                                            [tensor("a", [], f4(0)), tensor("b", [], f4(1e30)), tensor("c", [], f4(1e-30))]), ".onnx")
+    w = tensor("w", [1, 1, 2], f4(1, 2))
+    for k in ("kernel_shape", "strides", "dilations", "pads"):
+        for v in (0, -1, 1 << 40, (1 << 63) - 1):
+            if k == "pads" and v == 0:
+                continue
+            a = [attr(k, ints=[v, v] if k == "pads" else [v])]
+            add("T13", f"{k}_{v}", "model", "EO" if k == "pads" and v == -1 else "E", small([node("Conv", ["x", "w"], ["y"], a)], [w]), ".onnx")
+    for v in (0, -1, 3, 1 << 62):
+        add("T13", f"group_{v}", "model", "E", small([node("Conv", ["x", "w"], ["y"], [attr("group", v)])], [w]), ".onnx")
+    add("T13", "type", "model", "E", small([node("Conv", ["x", "w"], ["y"], [attr("strides", s="abc")])], [w]), ".onnx")
+    add("T13", "twice", "model", "EO", small([node("Conv", ["x", "w"], ["y"], [attr("group", 1), attr("group", 1)])], [w]), ".onnx")
+    evil = "\x1b]0;owned\x07\x1b[31m\u202e\u2066\x9b\r%n"
+    add("T19", "onnx_names", "model", "EO", small([node("Relu", ["x"], [evil], name=evil), node("Neg", [evil], ["y"])], []), ".onnx")
+    add("T19", "onnx_op", "model", "E", small([node(evil, ["x"], ["y"], name=evil)], []), ".onnx")
+    for name, v in {"nan": float("nan"), "inf": float("inf"), "huge": 3e38}.items():
+        add("T18", f"onnx_{name}", "model", "O", small(inits=[tensor("w", [4, 1], f4(v, 1, 1, 1)), tensor("b", [1], f4(0))]), ".onnx")
+
+
+# ---- json ----
+
+def json_files():
+    good = {"format": "tsviz-model", "version": 1, "producer": "p",
+            "input": {"name": "x", "type": "Input", "layout": "NCT", "steps": 4, "channels": 1, "batch": 1},
+            "constants": [{"name": "w", "shape": [4, 1], "weight": True, "float32": [1, 2, 3, 4]}],
+            "layers": [{"name": "flat", "type": "Flatten", "activation": "", "kind": "layout", "nodes": [
+                {"op": "Flatten", "name": "flat", "inputs": ["x"], "outputs": ["f"], "attributes": {}}], "pre": "f", "act": "f", "reads": [0]},
+                {"name": "d", "type": "Dense", "activation": "", "kind": "analysed", "nodes": [
+                    {"op": "Gemm", "name": "d", "inputs": ["f", "w"], "outputs": ["y"], "attributes": {}}], "pre": "y", "act": "y", "reads": [1]}],
+            "output": "y"}
+    text = json.dumps(good)
+    add("T16", "good", "model", "O", text, ".json")
+
+    def with_(**over):
+        return json.dumps({**good, **over})
+    add("T14", "arrays", "model", "E", "[" * 10000000, ".json")
+    add("T14", "objects", "model", "E", '{"format":"tsviz-model","x":' + '{"a":' * 100000, ".json")
+    add("T14", "ones", "model", "E", '{"format":"tsviz-model","x":[' + "1," * 12500000 + "1]}", ".json")
+    add("T14", "digits", "model", "E", '{"format":"tsviz-model","version":' + "1" * 1000000 + "}", ".json")
+    add("T14", "keys", "model", "E", '{"format":"tsviz-model",' + ",".join(f'"k{i}":1' for i in range(300000)) + "}", ".json")
+    add("T14", "string", "model", "E", '{"format":"tsviz-model","producer":"' + "a" * 30000000 + '"}', ".json")
+    head = text[:-1]
+    for name, tail in {"nan": ',"n":NaN}', "infinity": ',"n":Infinity}', "e999": ',"n":1e999}', "hex": ',"n":0x10}', "comment": "/* */}",
+                       "trailing": "} x", "duplicate": ',"version":1}', "case": ',"VERSION":1}', "nul": ',"n":"\\u0000"}', "surrogate": ',"n":"\\ud800"}',
+                       "leading_zero": ',"n":01}', "point": ',"n":1.}', "single": ",'n':1}", "comma": ",}", "bare": ",n:1}"}.items():
+        add("T15", name, "model", "E", head + tail, ".json")
+    add("T15", "utf8", "model", "E", head.encode() + b',"n":"\xff\xfe"}', ".json")
+    add("T15", "utf16", "model", "E", text.encode("utf-16"), ".json")
+    add("T15", "control", "model", "E", head + ',"n":"\x01"}', ".json")
+    lies = {"steps0": with_(input={**good["input"], "steps": 0}), "steps_huge": with_(input={**good["input"], "steps": 1 << 52}),
+            "steps_float": with_(input={**good["input"], "steps": 1e308}), "channels": with_(input={**good["input"], "channels": 3}),
+            "layout": with_(input={**good["input"], "layout": "TNT"}), "version": with_(version=99), "output": with_(output="nosuch"),
+            "short": with_(constants=[{**good["constants"][0], "float32": [1, 2]}]),
+            "long": with_(constants=[{**good["constants"][0], "float32": [1] * 9}]),
+            "shape": with_(constants=[{**good["constants"][0], "shape": [-4, -1]}]),
+            "shape_huge": with_(constants=[{**good["constants"][0], "shape": [1 << 40, 1 << 40]}]),
+            "shape_text": with_(constants=[{**good["constants"][0], "shape": "4"}]),
+            "base64": with_(constants=[{**good["constants"][0], "float32": ["!!!!"]}]),
+            "words": with_(constants=[{**good["constants"][0], "float32": ["a", 1, None, {}]}]),
+            "reads": with_(layers=[{**good["layers"][0], "reads": [99]}, good["layers"][1]]),
+            "reads_itself": with_(layers=[{**good["layers"][0], "reads": [1]}, good["layers"][1]]),
+            "op": with_(layers=[{**good["layers"][0], "nodes": [{**good["layers"][0]["nodes"][0], "op": "System"}]}, good["layers"][1]]),
+            "attribute": with_(layers=[{**good["layers"][0], "nodes": [{**good["layers"][0]["nodes"][0], "attributes": {"axis": {"int": 1e308}}}]},
+                                       good["layers"][1]]),
+            "layers": with_(layers=[]), "null": "null", "number": "7", "empty_object": "{}"}
+    for name, t in lies.items():
+        add("T16", name, "model", "E", t, ".json")
+    evil = "\u001b]0;x\u0007\u202e\u0085%s"
+    add("T19", "json_names", "model", "EO", with_(layers=[{**good["layers"][0], "name": evil}, good["layers"][1]]), ".json")
+    add("T18", "json_huge", "model", "O", with_(constants=[{**good["constants"][0], "float32": [3e38, -3e38, 1e-45, 0]}]), ".json")
+    for name, t in {"unknown": '{"nosuch":1}', "fit": '{"fit":"9:1"}', "columns": '{"columns":[{}]}', "deep": "[" * 5000, "text": "hello",
+                    "window": '{"window":1e300}', "scaler": '{"scaler":"shift 1;scale 0"}', "step": '{"step":0}', "twice": '{"step":1,"step":2}',
+                    "evil": json.dumps({evil: 1})}.items():
+        add("T16", "recipe_" + name, "recipe", "E", t, ".json")
+
+
+# ---- csv ----
+
+def csv_files():
+    rows = "".join(f"{i},{i * 2}\n" for i in range(60))
+    good = "a,b\n" + rows
+    add("T17", "good", "data", "O", good, ".csv")
+    add("T17", "quote", "data", "E", 'a,b\n1,"' + "x" * 20000000, ".csv")
+    add("T17", "line", "data", "E", "a,b\n" + "1" * 30000000 + "\n", ".csv")
+    add("T17", "commas", "data", "E", "," * 5000000, ".csv")
+    add("T17", "columns", "data", "E", ",".join(["1"] * 1000000) + "\n", ".csv")
+    add("T17", "nul", "data", "E", b"a,b\n1,\x002\n" + rows.encode(), ".csv")
+    add("T17", "ragged", "data", "E", good + "1\n2,3,4\n", ".csv")
+    add("T17", "word", "data", "E", good + "1,word\n", ".csv")
+    add("T17", "overflow", "data", "E", good + "1,1e999\n", ".csv")
+    add("T17", "hole", "data", "E", good + "1,\n", ".csv")
+    add("T17", "comma_decimal", "data", "EO", good.replace(",", ";").replace("2\n", "2,5\n"), ".csv")
+    add("T17", "utf16", "data", "E", good.encode("utf-16"), ".csv")
+    add("T17", "gzip", "data", "EO", b"\x1f\x8b\x08\0\0\0\0\0\0\3" + b"\0" * 20, ".csv")
+    add("T17", "crlf", "data", "O", good.replace("\n", "\r\n"), ".csv")
+    add("T17", "bom", "data", "O", b"\xef\xbb\xbf" + good.encode(), ".csv")
+    add("T17", "empty", "data", "E", b"", ".csv")
+    add("T17", "header_only", "data", "E", "a,b\n", ".csv")
+    add("T17", "binary", "data", "E", bytes(random.Random(17).randrange(256) for _ in range(20000)), ".csv")
+    add("T17", "hex", "data", "E", good + "0x10,1\n", ".csv")
+    add("T17", "inf", "data", "E", good + "inf,1\n", ".csv")
+    add("T17", "missing_nan", "data", "O", good + "nan,1\n1,1\n", ".csv", args=["--missing", "interpolate"])
+    add("T17", "rows", "data", "O", "a,b\n" + "1,2\n3,4\n" * 1500000, ".csv", args=["--rows", "0:40"])
+    add("T18", "constant", "data", "O", "a,b\n" + "5,1\n" * 60, ".csv", args=["--scale", "standard"])
+    add("T18", "constant_minmax", "data", "O", "a,b\n" + "5,1\n" * 60, ".csv", args=["--scale", "minmax"])
+    add("T18", "large", "data", "O", "a,b\n" + "1e300,-1e300\n" * 60, ".csv")
+    evil = "\x1b]52;c;aGk=\x07\x1b[31m\u202e\x9b2J\rx"
+    add("T19", "header", "data", "O", f'"{evil}",b\n' + rows, ".csv")
+    add("T19", "header_error", "data", "E", f'"{evil}",b\n' + rows, ".csv", args=["--columns", "nosuch"])
+    add("T19", "cell", "data", "E", good + f'1,"{evil}"\n', ".csv")
+    add("T19", "stamp", "data", "O", "t,a,b\n" + "".join(f'"{evil}{i}",{i},{i}\n' for i in range(60)), ".csv")
+    add("T19", "file_\x1b[31m\r\u202ename", "data", "E", good + "x,y\n", ".csv")
+    add("T19", "argument", "data", "E", good, ".csv", args=["--columns", evil])
+
+
+# ---- objects, environment, saving ----
+
+def others():
+    os.mkfifo(os.path.join(OUT, "T21_fifo.h5"))
+    add("T21", "fifo", "model", "E", file="T21_fifo.h5")
+    os.mkdir(os.path.join(OUT, "T21_folder.h5"))
+    add("T21", "folder", "model", "E", file="T21_folder.h5")
+    os.symlink("T21_loop.h5", os.path.join(OUT, "T21_loop.h5"))
+    add("T21", "loop", "model", "E", file="T21_loop.h5")
+    os.symlink("/dev/zero", os.path.join(OUT, "T21_zero.h5"))
+    add("T21", "zero", "model", "E", file="T21_zero.h5")
+    with open(os.path.join(OUT, "T21_sparse.h5"), "wb") as f:
+        f.truncate(8 << 30)
+    add("T21", "sparse", "model", "E", file="T21_sparse.h5")
+    os.mkfifo(os.path.join(OUT, "T21_fifo.csv"))
+    add("T21", "fifo_data", "data", "E", file="T21_fifo.csv")
+    with open(os.path.join(OUT, "T21_sparse.csv"), "wb") as f:
+        f.truncate(8 << 30)
+    add("T21", "sparse_data", "data", "E", file="T21_sparse.csv")
+    for name, env in {"term": {"TERM": "../../x"}, "terminfo": {"TERMINFO": "/nosuch", "TERM": "xterm"}, "lines": {"LINES": "1000000000", "COLUMNS": "-1"},
+                      "escdelay": {"ESCDELAY": "-5"}, "locale": {"LC_ALL": "junk"}, "home": {"HOME": ""}, "plugin": {"HDF5_PLUGIN_PATH": OUT},
+                      "hdf5": {"HDF5_USE_FILE_LOCKING": "x", "HDF5_DRIVER": "core", "HDF5_PLUGIN_PRELOAD": "x"},
+                      "preload": {"LD_BIND_NOW": "1"}}.items():
+        add("T20", name, "env", "O", env=env, file="T7_good.onnx" if name == "term" else "../../tests/keras/keras1.h5")
+    for name in ("symlink", "hardlink", "folder", "missing"):
+        add("T22", name, "save", "O" if name in ("symlink", "hardlink") else "E", file=name)
+
+
+def main():
+    os.makedirs(OUT, exist_ok=True)
+    t1()
+    h5_files()
+    onnx_files()
+    json_files()
+    csv_files()
+    others()
+    with open(os.path.join(OUT, "manifest.json"), "w") as f:
+        json.dump(manifest, f, indent=0)
+    by = {}
+    for m in manifest:
+        by[m["threat"]] = by.get(m["threat"], 0) + 1
+    print(len(manifest), "files:", ", ".join(f"{k} {v}" for k, v in sorted(by.items(), key=lambda q: int(q[0][1:]))))
+
+
+main()
