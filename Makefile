@@ -1,6 +1,7 @@
 # tsviz: make [VARIANT=release|debug|san|f64], make test, make install PREFIX=/usr/local DESTDIR=
 # Everything is found by wildcard: a new file in core/, ui/, src/ or tests/unit/ needs no line here.
 
+.DEFAULT_GOAL := all
 VARIANT ?= release
 PREFIX ?= /usr/local
 B := build/$(VARIANT)
@@ -90,6 +91,10 @@ deps:
 
 layers:
 	$(Q)sh tests/layers.sh
+
+# Hostile files, given to release and sanitizer builds (python3 and python3-h5py make them).
+hostile: deps
+	$(Q)sh tests/hostile/run.sh
 
 bench: all
 	@echo "no benchmarks yet"

@@ -54,6 +54,9 @@ int cmd_browse(struct options *o, struct err *e)
 	double *y = NULL;
 	int64_t index = -1;
 	int bad = load(&s.now, o, LOAD_ARCHITECTURE, e), status = 1;
+	const char *view = o->screen ? o->screen : o->plain;
+	if (!bad && headless && s.now.model->n_unsupported && strcmp(view, "network") != 0)
+		bad = err_set(e, ERR_UNSUPPORTED, "%s: %s", o->model, s.now.model->unsupported);
 	if (!bad && s.now.has_data && o->index >= 0)
 		bad = load_index(&s.now, o, &index, e);
 	if (!bad && o->y)
@@ -65,7 +68,7 @@ int cmd_browse(struct options *o, struct err *e)
 			.m = s.now.model, .d = s.now.has_data ? &s.now.data : NULL, .window = index, .y = y,
 			.target = o->target ? &s.now.target : NULL, .task = s.now.task, .measure = s.now.measure, .method = s.now.method,
 			.seed = o->seed, .clusters = o->clusters, .glyphs = o->glyphs, .colours = o->colours, .theme = o->theme,
-			.mouse = o->mouse, .size = o->size, .keys = o->keys, .view = o->screen ? o->screen : o->plain,
+			.mouse = o->mouse, .size = o->size, .keys = o->keys, .view = view,
 			.styles = o->styles, .out = out.f, .reload = o->model[0] == '-' && !o->model[1] ? NULL : reload, .ctx = &s,
 		};
 		status = o->plain ? browse_plain(&b, e) : o->screen ? browse_screen(&b, e) : browse(&b, e);

@@ -1,5 +1,6 @@
 /* info: the architecture as a table, like Keras' summary, or as JSON. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include "core/text.h"
 #include "src/cmd.h"
@@ -64,17 +65,31 @@ static void layers_print(const struct model *m, FILE *f)
 	}
 }
 
+/* "3 Conv1D, 1 Dense, ": in the order in which they first appear. */
+static void types_print(const struct model *m, FILE *f)
+{
+	const char **type = xcalloc((size_t)m->n_layer, sizeof *type);
+	int *count = xcalloc((size_t)m->n_layer, sizeof *count), n = 0;
+	for (int i = 0; i < m->n_layer; i++) {
+		int k = 0;
+		if (m->layer[i].kind == LAYER_INPUT)
+			continue;
+		while (k < n && strcmp(type[k], m->layer[i].type) != 0)
+			k++;
+		type[k] = m->layer[i].type;
+		n += k == n;
+		count[k]++;
+	}
+	for (int k = 0; k < n; k++)
+		fprintf(f, "%d %s, ", count[k], type[k]);
+	free(type);
+	free(count);
+}
+
 static void totals_print(const struct model *m, FILE *f)
 {
 	fprintf(f, "\n");
-	for (int i = 0; i < m->n_layer; i++) {
-		int n = 0, before = 0;
-		for (int k = 0; k < m->n_layer; k++)
-			if (!strcmp(m->layer[k].type, m->layer[i].type))
-				n++, before += k < i;
-		if (!before && m->layer[i].kind != LAYER_INPUT)
-			fprintf(f, "%d %s, ", n, m->layer[i].type);
-	}
+	types_print(m, f);
 	fprintf(f, "%lld parameters", (long long)m->params);
 	if (!m->n_unsupported)
 		fprintf(f, ", %lld multiply-adds a window", (long long)graph_macs(m->graph));

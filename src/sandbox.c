@@ -127,9 +127,7 @@ static void close_others(void)
 	int null = open("/dev/null", O_RDWR);
 	dup2(null, 0);
 	dup2(null, 1);
-#ifndef TSVIZ_SAN
 	dup2(null, 2);
-#endif
 	if (syscall(SYS_close_range, RESULT_FD + 1, ~0u, 0) < 0)
 		for (int fd = RESULT_FD + 1; fd < 1024; fd++)
 			close(fd);

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Hostile and malformed files: generate.py FOLDER writes them, manifest.json beside them.
 
-A manifest entry: {"name", "threat", "kind": model|data|recipe|env|save, "file", "expect": "E" (refused), "O" (loads) or "EO" (either,
-but clean), "args": further arguments, "env": variables}. Threats T1 to T22 are named in SECURITY.md. Deterministic: the same bytes
+A manifest entry: {"name", "threat", "kind": model|data|recipe|env|save, "file", "expect": "E" (refused), "O" (loads), "EO" (either,
+but clean) or "U" (an operator that cannot be run: only the architecture is shown), "args": further arguments, "env": variables}. Threats T1 to T22 are named in SECURITY.md. Deterministic: the same bytes
 on every run. Needs python3-h5py; ONNX files are written by the few lines below, so no onnx package is needed."""
 import json
 import os
@@ -156,7 +156,7 @@ def h5_files():
                        "units_half": {"units": 1.5}, "units_list": {"units": [1]}, "activation_unknown": {"activation": "nosuch"},
                        "activation_code": {"activation": {"class_name": "Lambda", "config": "4wEAAAA="}}, "name_missing": {"name": None},
                        "name_number": {"name": 7}}.items():
-        keras(name, dense_config(**over), W, "T6", "E")
+        keras(name, dense_config(**over), W, "T6", "EO" if name == "units_list" else "E")
     c = dense_config()
     for name, layer in {"lambda": {"class_name": "Lambda", "config": {"name": "l", "function": ["4wEAAA==", None, None]}},
                         "custom": {"class_name": "MyLayer", "config": {"name": "l"}},
@@ -303,7 +303,7 @@ def onnx_files():
     add("T10", "both", "model", "E", small(inits=[tensor("w", [4, 1], f4(1, 2, 3, 4), extra=field(4, f4(1, 2, 3, 4))),
                                                   tensor("b", [1], f4(0))]), ".onnx")
     for t in (0, 8, 15, 16, 99, 1 << 40):
-        add("T10", f"dtype{t}", "model", "E", small(inits=[tensor("w", [4, 1], f4(1, 2, 3, 4), t), tensor("b", [1], f4(0))]), ".onnx")
+        add("T10", f"dtype{t}", "model", "U" if t != 16 else "EO", small(inits=[tensor("w", [4, 1], f4(1, 2, 3, 4), t), tensor("b", [1], f4(0))]), ".onnx")
 
     def outside(**kv):
         extra = b"".join(field(13, field(1, k) + field(2, v)) for k, v in kv.items()) + field(14, 1)
@@ -327,7 +327,7 @@ def onnx_files():
     add("T12", "ssa", "model", "E", small([node("Relu", ["x"], ["y"]), node("Neg", ["x"], ["y"])], []), ".onnx")
     add("T12", "undefined", "model", "E", small([node("Add", ["x", "nosuch"], ["y"])], []), ".onnx")
     add("T12", "no_output", "model", "E", small([node("Relu", ["x"], ["z"])], []), ".onnx")
-    add("T12", "loop", "model", "E", small([node("Loop", ["x"], ["y"], [attr("body", g=graph([node("Relu", ["a"], ["c"])]))])], []), ".onnx")
+    add("T12", "loop", "model", "U", small([node("Loop", ["x"], ["y"], [attr("body", g=graph([node("Relu", ["a"], ["c"])]))])], []), ".onnx")
     chain = [node("Relu", ["x" if i == 0 else f"v{i}"], [f"v{i + 1}" if i < 29999 else "y"]) for i in range(30000)]
     add("T12", "chain", "model", "EO", small(chain, []), ".onnx")
     double = [node("Concat", [f"v{i}" if i else "x"] * 2, [f"v{i + 1}" if i < 59 else "y"], [attr("axis", 2)]) for i in range(60)]
@@ -352,7 +352,7 @@ def onnx_files():
     add("T13", "twice", "model", "EO", small([node("Conv", ["x", "w"], ["y"], [attr("group", 1), attr("group", 1)])], [w]), ".onnx")
     evil = "\x1b]0;owned\x07\x1b[31m\u202e\u2066\x9b\r%n"
     add("T19", "onnx_names", "model", "EO", small([node("Relu", ["x"], [evil], name=evil), node("Neg", [evil], ["y"])], []), ".onnx")
-    add("T19", "onnx_op", "model", "E", small([node(evil, ["x"], ["y"], name=evil)], []), ".onnx")
+    add("T19", "onnx_op", "model", "U", small([node(evil, ["x"], ["y"], name=evil)], []), ".onnx")
     for name, v in {"nan": float("nan"), "inf": float("inf"), "huge": 3e38}.items():
         add("T18", f"onnx_{name}", "model", "O", small(inits=[tensor("w", [4, 1], f4(v, 1, 1, 1)), tensor("b", [1], f4(0))]), ".onnx")
 
@@ -443,7 +443,7 @@ def csv_files():
     add("T17", "rows", "data", "O", "a,b\n" + "1,2\n3,4\n" * 1500000, ".csv", args=["--rows", "0:40"])
     add("T18", "constant", "data", "O", "a,b\n" + "5,1\n" * 60, ".csv", args=["--scale", "standard"])
     add("T18", "constant_minmax", "data", "O", "a,b\n" + "5,1\n" * 60, ".csv", args=["--scale", "minmax"])
-    add("T18", "large", "data", "O", "a,b\n" + "1e300,-1e300\n" * 60, ".csv")
+    add("T18", "large", "data", "E", "a,b\n" + "1e300,-1e300\n" * 60, ".csv")
     evil = "\x1b]52;c;aGk=\x07\x1b[31m\u202e\x9b2J\rx"
     add("T19", "header", "data", "O", f'"{evil}",b\n' + rows, ".csv")
     add("T19", "header_error", "data", "E", f'"{evil}",b\n' + rows, ".csv", args=["--columns", "nosuch"])
