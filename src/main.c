@@ -1,5 +1,6 @@
 #include <locale.h>
 #include <signal.h>
+#include <string.h>
 #include "core/tile.h"
 #include "src/cmd.h"
 
@@ -8,6 +9,8 @@ int main(int argc, char **argv)
 	struct options o;
 	struct err e = { 0 };
 	int status;
+	if (argc == 2 && !strcmp(argv[1], READ_MODEL_CHILD))
+		read_model_child();
 	/* numbers are read and written the same everywhere: only the character set follows the user */
 	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_IGN);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "core/serial.h"
@@ -232,12 +233,117 @@ static int job_work(void *arg, unsigned char **buf, size_t *n, struct err *e)
 	return m ? serial_write(m, buf, n, e) : e->code;
 }
 
+/* ---- the child is this program started anew: what it needs goes through a file in memory ---- */
+
+struct parcel {
+	int32_t reader, no_external_data, opened, n_side;
+	int64_t max_mem, window;
+	double max_time;
+	/* lengths of what follows: file name, layout, head (with NUL, 0: NULL), each side file's name and data, the model file */
+	int64_t file, layout, head, data;
+};
+
+static bool put(int fd, const void *p, size_t n)
+{
+	const char *s = p;
+	while (n) {
+		ssize_t k = write(fd, s, n);
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k <= 0)
+			return false;
+		s += k;
+		n -= (size_t)k;
+	}
+	return true;
+}
+
+static int64_t text_size(const char *s)
+{
+	return s ? (int64_t)strlen(s) + 1 : 0;
+}
+
+static int parcel_write(const struct job *j, int64_t max_mem, int *fd, struct err *e)
+{
+	struct parcel q = { .no_external_data = j->side.refused, .opened = j->side.opened, .n_side = j->side.opened ? j->side.n : 0,
+		            .max_mem = max_mem, .window = j->o->window, .max_time = j->o->max_time > 0 ? j->o->max_time : TIME_DEFAULT,
+		            .file = text_size(j->file), .layout = text_size(j->o->layout), .head = text_size(j->o->head),
+		            .data = (int64_t)j->n };
+	while (readers[q.reader] != j->reader)
+		q.reader++;
+	*fd = memfd_create("tsviz", MFD_CLOEXEC);
+	if (*fd < 0)
+		return err_set(e, ERR_IO, "cannot make a file in memory: %s", strerror(errno));
+	bool good = put(*fd, &q, sizeof q) && put(*fd, j->file, (size_t)q.file) && put(*fd, j->o->layout, (size_t)q.layout) &&
+	            put(*fd, j->o->head, (size_t)q.head);
+	for (int i = 0; i < q.n_side && good; i++) {
+		const struct side_file *f = &j->side.file[i];
+		int64_t size[2] = { text_size(f->name), (int64_t)f->n };
+		good = put(*fd, size, sizeof size) && put(*fd, f->name, (size_t)size[0]) && put(*fd, f->data, f->n);
+	}
+	if (good && put(*fd, j->data, j->n))
+		return 0;
+	err_set(e, ERR_IO, "a file in memory cannot be written: %s", strerror(errno));
+	close(*fd);
+	return ERR_IO;
+}
+
+static const unsigned char *take(const unsigned char **at, int64_t n)
+{
+	const unsigned char *p = n ? *at : NULL;
+	*at += n;
+	return p;
+}
+
+_Noreturn void read_model_child(void)
+{
+	static struct job j;
+	static struct read_options o;
+	struct stat st;
+	if (fstat(SANDBOX_INPUT, &st) < 0 || st.st_size < (off_t)sizeof(struct parcel))
+		_exit(2);
+	/* ours, so it may be mapped; private, so that no reader's slip writes to it */
+	const unsigned char *at = mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE, SANDBOX_INPUT, 0);
+	if (at == MAP_FAILED)
+		_exit(2);
+	const struct parcel *q = (const void *)at;
+	at += sizeof *q;
+	o = (struct read_options) { .no_external_data = q->no_external_data, .max_mem = q->max_mem, .max_time = q->max_time,
+		                    .window = q->window };
+	j = (struct job) { .reader = readers[q->reader], .o = &o, .side = { .refused = q->no_external_data, .opened = q->opened } };
+	j.file = (const char *)take(&at, q->file);
+	o.layout = (const char *)take(&at, q->layout);
+	o.head = (const char *)take(&at, q->head);
+	j.side.file = xcalloc((size_t)q->n_side, sizeof *j.side.file);
+	for (j.side.n = 0; j.side.n < q->n_side; j.side.n++) {
+		int64_t size[2];
+		memcpy(size, take(&at, sizeof size), sizeof size);
+		j.side.file[j.side.n].name = xstrdup((const char *)take(&at, size[0]));
+		j.side.file[j.side.n].n = (size_t)size[1];
+		j.side.file[j.side.n].data = (unsigned char *)(uintptr_t)take(&at, size[1]);
+	}
+	j.n = (size_t)q->data;
+	j.data = take(&at, q->data);
+	struct sandbox s = { .prepare = job_prepare, .work = job_work, .arg = &j, .max_mem = q->max_mem, .max_time = q->max_time };
+	sandbox_child(&s);
+}
+
 static struct model *read_in_child(struct job *j, int64_t max_mem, struct err *e)
 {
-	struct sandbox s = { job_prepare, job_work, j, max_mem, j->o->max_time > 0 ? j->o->max_time : TIME_DEFAULT };
+	struct sandbox s = { .prepare = job_prepare, .work = job_work, .arg = j, .max_mem = max_mem,
+		             .max_time = j->o->max_time > 0 ? j->o->max_time : TIME_DEFAULT };
 	unsigned char *buf;
 	size_t n;
-	if (sandbox_run(&s, &buf, &n, e) < 0)
+	/* without /proc: a copy of this process has to do */
+	if (access("/proc/self/exe", X_OK) == 0) {
+		if (parcel_write(j, max_mem, &s.input, e) < 0)
+			return NULL;
+		s.again = READ_MODEL_CHILD;
+	}
+	int failed = sandbox_run(&s, &buf, &n, e);
+	if (s.again)
+		close(s.input);
+	if (failed < 0)
 		return NULL;
 	struct model *m = NULL;
 	if (n < sizeof side_magic || memcmp(buf, side_magic, sizeof side_magic) != 0) {

@@ -51,5 +51,8 @@ extern const struct reader *const readers[]; /* NULL-terminated, tried in order 
  * malloc'd, the caller frees; a NUL stands behind the end. */
 int read_file(const char *path, int64_t cap, unsigned char **data, size_t *n, struct err *e);
 struct model *read_model(const char *path, const struct read_options *o, struct err *e);
+/* Foreign formats are read by this program started anew with READ_MODEL_CHILD as its only argument: main then calls this first. */
+#define READ_MODEL_CHILD "--read-model-child"
+_Noreturn void read_model_child(void);
 
 #endif

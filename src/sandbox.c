@@ -4,6 +4,11 @@
 #include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
+#if defined __has_include
+#if __has_include(<linux/landlock.h>)
+#include <linux/landlock.h>
+#endif
+#endif
 #include <linux/seccomp.h>
 #include <math.h>
 #include <poll.h>
@@ -122,18 +127,78 @@ static void lock_syscalls(void)
 #endif
 }
 
-static void close_others(void)
+/* No path at all may be opened, where the kernel knows Landlock. */
+static void lock_files(void)
+{
+#if defined __has_include
+#if __has_include(<linux/landlock.h>) && defined SYS_landlock_create_ruleset
+	struct landlock_ruleset_attr all = { .handled_access_fs = (1u << 13) - 1 };
+	int rules = (int)syscall(SYS_landlock_create_ruleset, &all, sizeof all, 0);
+	if (rules >= 0) {
+		syscall(SYS_landlock_restrict_self, rules, 0);
+		close(rules);
+	}
+#endif
+#endif
+}
+
+static void close_from(int first)
 {
 	int null = open("/dev/null", O_RDWR);
 	dup2(null, 0);
 	dup2(null, 1);
 	dup2(null, 2);
-	if (syscall(SYS_close_range, RESULT_FD + 1, ~0u, 0) < 0)
-		for (int fd = RESULT_FD + 1; fd < 1024; fd++)
+	if (syscall(SYS_close_range, (unsigned)first, ~0u, 0) < 0)
+		for (int fd = first; fd < 1024; fd++)
 			close(fd);
 }
 
-static void child_main(const struct sandbox *s, int out, pid_t parent)
+_Noreturn void sandbox_child(const struct sandbox *s)
+{
+	mem_on_oom = child_oom;
+	set_limits(s);
+	struct err e = { ERR_FORMAT, "the reader failed" };
+	if (s->prepare && s->prepare(s->arg, &e) < 0)
+		send_error(&e);
+	lock_files();
+	lock_syscalls();
+	unsigned char *buf = NULL;
+	size_t n = 0;
+	if (s->work(s->arg, &buf, &n, &e) < 0)
+		send_error(&e);
+	send_all("M", 1);
+	send_all(buf, n);
+	_exit(0);
+}
+
+/* Descriptors into their places: neither may be overwritten by the other's. */
+static void place(int out, int input)
+{
+	int high_out = fcntl(out, F_DUPFD, 10), high_input = input >= 0 ? fcntl(input, F_DUPFD, 10) : -1;
+	dup2(high_out, RESULT_FD);
+	if (high_input >= 0)
+		dup2(high_input, SANDBOX_INPUT);
+	close_from(high_input >= 0 ? SANDBOX_INPUT + 1 : RESULT_FD + 1);
+}
+
+static _Noreturn void start_again(const struct sandbox *s)
+{
+	char name[] = "tsviz";
+	char *argv[] = { name, (char *)(uintptr_t)s->again, NULL }, *envp[3] = { NULL };
+#ifdef TSVIZ_SAN
+	int n = 0;
+	for (char **p = environ; *p && n < 2; p++)
+		if (!strncmp(*p, "ASAN_OPTIONS=", 13) || !strncmp(*p, "UBSAN_OPTIONS=", 14))
+			envp[n++] = *p;
+#endif
+	execve("/proc/self/exe", argv, envp);
+	struct err e = { ERR_IO, "" };
+	err_set(&e, ERR_IO, "the reading process cannot be started: %s", strerror(errno));
+	send_error(&e);
+	_exit(1);
+}
+
+static _Noreturn void child_main(const struct sandbox *s, int out, pid_t parent)
 {
 	/* the parent's handlers restore its terminal: not from here */
 	for (int i = 1; i < NSIG; i++)
@@ -145,22 +210,10 @@ static void child_main(const struct sandbox *s, int out, pid_t parent)
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	if (getppid() != parent)
 		_exit(1);
-	if (out != RESULT_FD)
-		dup2(out, RESULT_FD);
-	close_others();
-	mem_on_oom = child_oom;
-	set_limits(s);
-	struct err e = { ERR_FORMAT, "the reader failed" };
-	if (s->prepare && s->prepare(s->arg, &e) < 0)
-		send_error(&e);
-	lock_syscalls();
-	unsigned char *buf = NULL;
-	size_t n = 0;
-	if (s->work(s->arg, &buf, &n, &e) < 0)
-		send_error(&e);
-	send_all("M", 1);
-	send_all(buf, n);
-	_exit(0);
+	place(out, s->again ? s->input : -1);
+	if (s->again)
+		start_again(s);
+	sandbox_child(s);
 }
 
 /* ---- the parent ---- */

@@ -15,9 +15,18 @@ struct sandbox {
 	void *arg;
 	int64_t max_mem; /* bytes beyond what this process has already, and of the answer */
 	double max_time; /* seconds of processor time; by the clock a little more */
+	/* The program itself is started anew, with this as its only argument, an empty environment and the descriptor `input` as
+	 * SANDBOX_INPUT; its main calls sandbox_child(). NULL: a copy of this process. */
+	const char *again;
+	int input;
 };
+
+enum { SANDBOX_INPUT = 4 };
 
 /* 0 and the bytes that the child made (caller frees), or the child's error, or one that says how it ended. */
 int sandbox_run(const struct sandbox *s, unsigned char **buf, size_t *n, struct err *e);
+
+/* What main does when it was started as a child: prepare, lock, work, send; does not return. */
+_Noreturn void sandbox_child(const struct sandbox *s);
 
 #endif

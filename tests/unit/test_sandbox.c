@@ -13,7 +13,7 @@ static size_t n;
 
 static int run(int (*work)(void *, unsigned char **, size_t *, struct err *), void *arg, double max_time)
 {
-	struct sandbox s = { NULL, work, arg, (int64_t)64 << 20, max_time };
+	struct sandbox s = { .work = work, .arg = arg, .max_mem = (int64_t)64 << 20, .max_time = max_time };
 	e = (struct err){ 0 };
 	return sandbox_run(&s, &buf, &n, &e);
 }

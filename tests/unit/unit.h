@@ -80,9 +80,18 @@ static inline int unit_run(Suite *s)
 }
 
 #define UNIT_TIMEOUT 240
+/* A suite that reads models is started anew as the reading child (src/read_model.h). */
+extern void read_model_child(void) __attribute__((weak));
+#define unit_child(argc_, argv_) \
+	do { \
+		if ((argc_) == 2 && !strcmp((argv_)[1], "--read-model-child") && read_model_child) \
+			read_model_child(); \
+	} while (0)
+
 #define UNIT_MAIN_WITH(name_, setup_) \
-	int main(void) \
+	int main(int argc, char **argv) \
 	{ \
+		unit_child(argc, argv); \
 		Suite *s = suite_create(name_); \
 		TCase *c = tcase_create(name_); \
 		tcase_set_timeout(c, UNIT_TIMEOUT); \
@@ -91,8 +100,9 @@ static inline int unit_run(Suite *s)
 		return unit_run(s); \
 	}
 #define UNIT_MAIN(name_, ...) \
-	int main(void) \
+	int main(int argc, char **argv) \
 	{ \
+		unit_child(argc, argv); \
 		const TTest *tests[] = { __VA_ARGS__ }; \
 		Suite *s = suite_create(name_); \
 		TCase *c = tcase_create(name_); \
