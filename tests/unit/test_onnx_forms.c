@@ -1,0 +1,144 @@
+/* Forms of ONNX files that torch does not write, and files that mean harm: tests/onnx/forms.py made them and says what comes out. */
+#include "core/run.h"
+#include "core/serial.h"
+#include "src/json_read.h"
+#include "src/onnx.h"
+#include "src/read_model.h"
+#include "tests/unit/unit.h"
+
+static cJSON *cases;
+static struct err e;
+
+static void open_cases(void)
+{
+	unsigned char *data;
+	size_t n;
+	if (read_file("tests/onnx/forms.json", 1 << 24, &data, &n, &e) < 0)
+		return;
+	cases = json_parse((const char *)data, n, &e);
+	free(data);
+}
+
+static unsigned char *decode(const char *s, size_t *n)
+{
+	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	unsigned char *p = xcalloc(strlen(s) + 1, 1);
+	unsigned bits = 0, have = 0;
+	*n = 0;
+	for (; *s && *s != '='; s++) {
+		bits = bits << 6 | (unsigned)(strchr(alphabet, *s) - alphabet);
+		have += 6;
+		if (have >= 8)
+			p[(*n)++] = (unsigned char)(bits >> (have -= 8));
+	}
+	return p;
+}
+
+static double *list(const cJSON *a, int *n)
+{
+	const cJSON *x;
+	double *v = xcalloc((size_t)cJSON_GetArraySize(a) + 1, sizeof *v);
+	*n = 0;
+	cJSON_ArrayForEach(x, a)
+		v[(*n)++] = x->valuedouble;
+	return v;
+}
+
+static void check_output(const char *name, const struct model *m, const cJSON *c)
+{
+	int n = 0, n_out = 0;
+	double *w = list(json_get(c, "input"), &n), *want = list(json_get(c, "output"), &n_out);
+	ck_assert_msg(n == m->T * m->C, "%s: windows of %lld x %lld", name, (long long)m->T, (long long)m->C);
+	real *tc = xcalloc((size_t)n, sizeof *tc), *native = xcalloc((size_t)n, sizeof *native);
+	for (int i = 0; i < n; i++)
+		tc[i] = (real)w[i];
+	model_pack(m, tc, native);
+	struct run *r = run_new(m->graph);
+	run_input(r, 0, native);
+	run_forward(r);
+	ck_assert_msg(m->outputs == n_out, "%s: %lld outputs instead of %d", name, (long long)m->outputs, n_out);
+	unit_close(name, run_real(r, m->output), want, n_out, 1e-5, 1e-6);
+	run_free(r);
+	free(w);
+	free(want);
+	free(tc);
+	free(native);
+}
+
+/* What a child would send must be readable on the other side. */
+static struct model *through_serial(struct model *m)
+{
+	unsigned char *buf;
+	size_t n;
+	ck_assert(serial_write(m, &buf, &n, &e) == 0);
+	model_free(m);
+	m = serial_read(buf, n, &e);
+	free(buf);
+	ck_assert_msg(m != NULL, "%s", e.text);
+	return m;
+}
+
+START_TEST(form)
+{
+	const cJSON *c = cJSON_GetArrayItem(cases, _i);
+	const char *name = json_text(c, "name", ""), *layout = json_text(c, "layout", NULL), *part = json_text(c, "error", NULL);
+	struct read_options o = { .layout = layout };
+	json_whole(json_get(c, "window"), &o.window);
+	size_t n;
+	unsigned char *data = decode(json_text(c, "model", ""), &n);
+	struct read_side side = { 0 };
+	e = (struct err){ 0 };
+	struct model *m = reader_onnx.read("form.onnx", data, n, &side, &o, &e);
+	bool opens = cJSON_IsTrue(json_get(c, "opens"));
+	ck_assert_msg(m ? !part || opens : part && !opens, "%s: %s", name, m ? "was read" : e.text);
+	m = m ? through_serial(m) : NULL;
+	const char *said = m && opens ? m->unsupported : e.text;
+	if (part)
+		ck_assert_msg(strstr(said, part) && !strchr(said, '\n'), "%s: %s", name, said);
+	else
+		check_output(name, m, c);
+	if (opens) {
+		ck_assert_int_eq(m->n_unsupported, 1);
+		ck_assert_int_eq(m->output, -1);
+	}
+	model_free(m);
+	free(data);
+}
+END_TEST
+
+/* An operator that cannot be run is marked, and so is what lies behind it; what lies before keeps its shape. */
+START_TEST(unsupported_is_marked)
+{
+	const cJSON *c;
+	struct read_side side = { 0 };
+	struct read_options o = { 0 };
+	struct model *m = NULL;
+	cJSON_ArrayForEach(c, cases) {
+		if (strcmp(json_text(c, "name", ""), "unsupported operator") != 0)
+			continue;
+		size_t n;
+		unsigned char *data = decode(json_text(c, "model", ""), &n);
+		m = through_serial(reader_onnx.read("f.onnx", data, n, &side, &o, &e));
+		free(data);
+	}
+	ck_assert(m != NULL);
+	ck_assert_int_eq(m->n_layer, 4);
+	ck_assert_int_eq(m->layer[1].kind, LAYER_ANALYSED);
+	ck_assert_int_eq(m->layer[1].times, 6);
+	ck_assert_int_eq(m->layer[2].kind, LAYER_UNSUPPORTED);
+	ck_assert_str_eq(m->layer[2].type, "Einsum");
+	ck_assert_str_eq(m->layer[2].name, "b");
+	ck_assert_int_eq(m->layer[2].in[0], 1);
+	ck_assert_int_eq(m->layer[3].kind, LAYER_SHAPELESS);
+	ck_assert_int_eq(m->layer[3].in[0], 2);
+	model_free(m);
+}
+END_TEST
+
+static void add_tests(TCase *c)
+{
+	open_cases();
+	tcase_add_loop_test(c, form, 0, cJSON_GetArraySize(cases));
+	tcase_add_test(c, unsupported_is_marked);
+}
+UNIT_MAIN_WITH("onnx_forms", add_tests)
