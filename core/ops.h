@@ -19,7 +19,8 @@
 	X(clip) X(prelu) X(conv_transpose) \
 	X(instance_normalization) X(group_normalization) X(layer_normalization) X(mean_variance_normalization) X(lp_normalization) \
 	X(lstm) X(gru) X(rnn) X(resize) \
-	X(top_k) X(cum_sum) X(hardmax) X(gather_elements) X(depth_to_space) X(space_to_depth) X(lrn) X(mod)
+	X(top_k) X(cum_sum) X(hardmax) X(gather_elements) X(depth_to_space) X(space_to_depth) X(lrn) X(mod) \
+	X(trilu) X(gather_nd) X(reverse_sequence) X(scatter_nd) X(scatter_elements) X(one_hot) X(eye_like) X(non_zero) X(einsum)
 
 #define OPS_DECLARE(id) extern const struct op op_##id;
 OPS(OPS_DECLARE)

@@ -484,6 +484,9 @@ static const struct op_row rows[] = {
 	{ "ThresholdedRelu", 1, NEW, NULL }, { "Tile", 1, 5, old_tile }, { "Tile", 6, NEW, NULL }, { "TopK", 1, 9, old_top_k },
 	{ "TopK", 10, NEW, NULL }, { "Transpose", 1, NEW, NULL }, { "Unsqueeze", 1, 12, old_axes }, { "Unsqueeze", 13, NEW, NULL },
 	{ "Upsample", 1, 9, old_resize }, { "Where", 9, NEW, NULL }, { "Xor", 1, 6, old_broadcast }, { "Xor", 7, NEW, NULL },
+	{ "Einsum", 12, NEW, NULL }, { "EyeLike", 9, NEW, NULL }, { "GatherND", 11, NEW, NULL }, { "NonZero", 9, NEW, NULL },
+	{ "OneHot", 9, NEW, NULL }, { "ReverseSequence", 10, NEW, NULL }, { "ScatterElements", 11, NEW, NULL },
+	{ "ScatterND", 11, NEW, NULL }, { "Trilu", 14, NEW, NULL },
 };
 
 const struct op_row *onnx_rows(int *n)

@@ -249,6 +249,23 @@ static const struct grad_case cases[] = {
 	{ "LRN", { S3(1, 1, 1) }, 1, { I("size", 4) } },
 	{ "Mod", { S2(2, 4), POSITIVE(4) }, 2, { { 0 } } },
 	{ "Mod", { S2(2, 4), POSITIVE(2, 1) }, 2, { I("fmod", 1) } },
+	{ "Trilu", { S3(2, 3, 4), INTS(1) }, 2, { { 0 } } },
+	{ "Trilu", { S2(4, 3) }, 1, { I("upper", 0) } },
+	{ "GatherND", { S3(2, 3, 4), { .shape = { 2, { 2, 2 } }, .is_int = true, .v = { 1, 2, 0, -1 } } }, 2, { { 0 } } },
+	{ "GatherND", { S3(2, 3, 4), { .shape = { 2, { 2, 1 } }, .is_int = true, .v = { 1, 0 } } }, 2, { I("batch_dims", 1) } },
+	{ "ReverseSequence", { S3(4, 3, 2), INTS(4, 1, 3) }, 2, { { 0 } } },
+	{ "ScatterND", { S3(3, 2, 2), { .shape = { 2, { 2, 1 } }, .is_int = true, .v = { 2, -3 } }, S3(2, 2, 2) }, 3, { { 0 } } },
+	{ "ScatterND", { S2(3, 2), { .shape = { 2, { 3, 2 } }, .is_int = true, .v = { 2, 0, 0, 1, 2, 0 } }, S1(3) }, 3,
+	  { STR("reduction", "add") } },
+	{ "ScatterND", { S2(3, 2), { .shape = { 2, { 3, 2 } }, .is_int = true, .v = { 2, 0, 0, 1, 2, 0 } }, S1(3) }, 3, { { 0 } } },
+	{ "ScatterND", { S2(3, 2), { .shape = { 2, { 3, 2 } }, .is_int = true, .v = { 2, 0, 0, 1, 2, 0 } }, S1(3) }, 3,
+	  { STR("reduction", "mul") } },
+	{ "ScatterElements", { S2(2, 4), { .shape = { 2, { 2, 2 } }, .is_int = true, .v = { 1, 3, 0, -1 } }, S2(2, 2) }, 3, { I("axis", 1) } },
+	{ "Einsum", { S3(2, 3, 4), S3(2, 4, 5) }, 2, { STR("equation", "bij,bjk->bik") } },
+	{ "Einsum", { S3(2, 3, 4), S2(4, 5), S1(5) }, 3, { STR("equation", "...ij, jk, k -> ...i") } },
+	{ "Einsum", { S3(2, 3, 3) }, 1, { STR("equation", "bii->b") } },
+	{ "Einsum", { S2(2, 4), S3(2, 4, 1) }, 2, { STR("equation", "...a,...ab") } },
+	{ "Einsum", { S1(1), S1(1) }, 2, { STR("equation", "i,j->") } },
 	{ "Round", { S2(3, 4) }, 1, { { 0 } } },
 	{ "Sign", { S2(3, 4) }, 1, { { 0 } } },
 	{ "Tan", { S2(3, 4) }, 1, { { 0 } } },
@@ -451,17 +468,18 @@ START_TEST(gradients_of_all_inputs_at_once)
 }
 END_TEST
 
-/* Operators behind some of whose outputs nothing lies: shut functions, filled or cut-off places, a lone number less its own mean. */
+/* Operators behind some of whose outputs nothing lies: shut functions, filled or cut-off places, a lone number less its own mean; of
+ * Split's pieces only the first is entered here. */
 static bool may_lose(const struct grad_case *c)
 {
 	static const char *const names[] = { "Relu", "HardSigmoid", "HardSwish", "ThresholdedRelu", "Shrink", "Floor", "Ceil", "Round",
-					     "Sign", "Pad", "CumSum", "Clip" };
+					     "Sign", "Pad", "CumSum", "Clip", "Trilu", "Split" };
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (!strcmp(names[i], c->op))
 			return true;
 	const char *mode = c->attr[1].name && c->attr[1].s ? c->attr[1].s : "";
-	/* outputs that no tap reaches hold the bias alone; of Split's pieces only the first is entered here */
-	if ((!strcmp(c->op, "ConvTranspose") && c->attr[0].name) || !strcmp(c->op, "Split"))
+	/* outputs that no tap reaches hold the bias alone */
+	if (!strcmp(c->op, "ConvTranspose") && c->attr[0].name)
 		return true;
 	return shape_count(&c->in[0].shape) == 1 || !strcmp(mode, "tf_crop_and_resize");
 }

@@ -69,7 +69,7 @@ static int input(struct graph *g, struct rng *r, const char *op, int k, const st
 	if (kind == 0)
 		return -1;
 	if (kind < 3) {
-		s = (struct shape){ (int)pick(r, 2), { pick(r, 5) } };
+		s = (struct shape){ (int)pick(r, 3), { pick(r, 5), 1 + pick(r, 3) } };
 		for (int i = 0; i < 16; i++)
 			v[i] = some_int(r);
 		return graph_const_int(g, NULL, &s, v, &e);
@@ -94,11 +94,11 @@ static int attributes(struct rng *r, const char *op, struct attr *a, int64_t *in
 		"axis", "axes", "keepdims", "kernel_shape", "strides", "pads", "dilations", "group", "output_padding", "output_shape",
 		"auto_pad", "mode", "epsilon", "alpha", "beta", "num_groups", "direction", "layout", "clip", "linear_before_reset", "to", "start",
 		"end", "value", "p", "size", "blocksize", "largest", "exclusive", "reverse", "transA", "transB", "perm", "ceil_mode",
-		"coordinate_transformation_mode", "activations", "allowzero", "noop_with_empty_axes", "fmod", "hidden_size",
+		"coordinate_transformation_mode", "activations", "equation", "reduction", "batch_dims", "allowzero", "noop_with_empty_axes", "fmod", "hidden_size",
 	};
 	static const char *const words[] = {
 		"SAME_UPPER", "SAME_LOWER", "VALID", "linear", "cubic", "nearest", "reflect", "edge", "wrap", "reverse", "bidirectional",
-		"asymmetric", "align_corners", "tf_crop_and_resize", "CRD", "Relu,Tanh", "Elu", "", ",,,", "tanh",
+		"asymmetric", "align_corners", "tf_crop_and_resize", "CRD", "Relu,Tanh", "Elu", "", ",,,", "tanh", "ij,jk", "...i,...i->...", "ij->ji", "i,j->ij", "add",
 	};
 	int n = (int)pick(r, 4);
 	for (int i = 0; i < n; i++) {
