@@ -126,7 +126,7 @@ START_TEST(unsupported_is_marked)
 	ck_assert_int_eq(m->layer[1].kind, LAYER_ANALYSED);
 	ck_assert_int_eq(m->layer[1].times, 6);
 	ck_assert_int_eq(m->layer[2].kind, LAYER_UNSUPPORTED);
-	ck_assert_str_eq(m->layer[2].type, "Einsum");
+	ck_assert_str_eq(m->layer[2].type, "Det");
 	ck_assert_str_eq(m->layer[2].name, "b");
 	ck_assert_int_eq(m->layer[2].in[0], 1);
 	ck_assert_int_eq(m->layer[3].kind, LAYER_SHAPELESS);
