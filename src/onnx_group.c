@@ -264,7 +264,7 @@ static void take_activation(struct scope *s, struct group *g)
 	}
 }
 
-/* What cuts a causal convolution to length, and takes the axis of directions out of a recurrent layer. */
+/* What cuts a causal convolution to length, takes the axis of directions out of a recurrent layer, ends a group normalisation. */
 static bool goes_with(const char *head, const char *op)
 {
 	if (!strcmp(op, "Slice"))
@@ -273,6 +273,25 @@ static bool goes_with(const char *head, const char *op)
 	if (!strcmp(op, "Reshape"))
 		return !strcmp(head, "InstanceNormalization");
 	return !strcmp(op, "Squeeze") && is_one_of(head, (const char *const[]){ "LSTM", "GRU", "RNN", NULL });
+}
+
+/* What scales, shifts or normalises. */
+static bool is_affine(const char *op)
+{
+	return !strcmp(op, "BatchNormalization") || is_one_of(op, affine_ops);
+}
+
+/* Between a layer's operator and its bias or activation some files turn axes around (TensorFlow's do): such steps belong to the layer. */
+static bool leads_on(const struct scope *s, int y)
+{
+	static const char *const steps[] = { "Squeeze", "Unsqueeze", "Transpose", "Identity", "Dropout", "Cast", NULL };
+	for (int i = 0, node; i < 5 && (node = single_user(s, y)) >= 0; i++) {
+		const char *op = s->g->node[node].op;
+		if (!is_one_of(op, steps))
+			return i > 0 && (is_affine(op) || (activation_name(op) && s->in[node][0] == y));
+		y = s->out[node][0];
+	}
+	return false;
 }
 
 static void make_group(struct scope *s, int i)
@@ -309,7 +328,7 @@ static void make_group(struct scope *s, int i)
 		linear |= g->type != NULL;
 		for (int next; (next = single_user(s, g->act)) >= 0 && g->n < 16;) {
 			const char *op = s->g->node[next].op;
-			if (!(linear && (!strcmp(op, "BatchNormalization") || is_one_of(op, affine_ops))) && !goes_with(n->op, op))
+			if (!(linear && (is_affine(op) || leads_on(s, g->act))) && !goes_with(n->op, op))
 				break;
 			take(s, g, next);
 			g->act = s->out[next][0];

@@ -191,11 +191,16 @@ static int build(struct onnx_net *net, struct scope *s, const struct read_option
 static int check_version(const struct onnx_file *f, struct err *e)
 {
 	if (f->ir < IR_MIN || f->ir > IR_MAX)
-		return err_set(e, ERR_UNSUPPORTED, "ONNX IR version %lld; tsviz reads %d to %d", (long long)f->ir, IR_MIN, IR_MAX);
+		return err_set(e, ERR_UNSUPPORTED, "ONNX IR version %lld; tsviz reads %d to %d, so export the network again", (long long)f->ir, IR_MIN, IR_MAX);
 	if (f->opset < 1 || f->opset > OPSET_MAX)
 		return err_set(e, ERR_UNSUPPORTED, "ONNX opset %lld; tsviz reads 7 to %d, so export the network with one of these",
 			       (long long)f->opset, OPSET_MAX);
 	return 0;
+}
+
+static int64_t fixed_batch(const struct onnx_graph *g)
+{
+	return g->n_in && g->in[0].rank > 1 ? g->in[0].dim[0] : 1;
 }
 
 static struct model *make_model(const char *file, const struct onnx_file *f, struct read_side *side, const struct read_options *o,
@@ -211,6 +216,12 @@ static struct model *make_model(const char *file, const struct onnx_file *f, str
 	snprintf(text, sizeof text, "%.60s%s%.40s", f->producer, *f->producer_version ? " " : "", f->producer_version);
 	m->producer = model_text(m, text);
 	int bad = build(&net, &s, o);
+	int64_t batch = bad ? fixed_batch(f->graph) : 1;
+	if (batch > 1 && bad == ERR_FORMAT) {
+		snprintf(text, sizeof text, "; the file fixes the batch at %lld: export it with a batch of 1 or a dynamic one", (long long)batch);
+		size_t at = strlen(e->text);
+		snprintf(e->text + at, sizeof e->text - at, "%s", text);
+	}
 	scope_free(&s);
 	scope_free(&names);
 	arena_release(&net.arena);

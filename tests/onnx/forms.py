@@ -219,6 +219,30 @@ add("if on the window", model([N("ReduceSum", "x", "t", keepdims=0), N("Greater"
     "If", ["c"], ["y"], name="if", then_branch=then, else_branch=other)], [f32("v", 0)]), error="(If, opset 13): its condition depends on the input",
     opens=True)
 
+# ---- what makes a layer ----
+def layers(name, nodes, inits, *want, shape=(1, 2, 6), **kw):
+    add("layers: " + name, model(nodes, [f32("k", K), f32("w", W[:2, :2]), f32("bb", B[:2]), i64("two", [2]), *bni, *inits], shape=shape), error="",
+        layers=want, **kw)
+
+
+layers("conv, norm, relu", [N("Conv", ["x", "k"], "c", name="/block1/conv1/Conv", **cv), N("BatchNormalization", ["c", *bn], "d", name="/block1/bn/Bn"),
+    N("Relu", "d", name="/block1/relu/Relu")], [], ["block1/conv1", "Conv", "relu"])
+layers("shared before its relu", [N("Conv", ["x", "k"], "c", name="/a/Conv", **cv), N("Relu", "c", "d", name="/r/Relu"), N("Add", ["c", "d"], name="/Add")], [],
+    ["a", "Conv", ""], ["r", "Relu", "relu"], ["Add", "Add", ""])
+layers("by weights", [N("Conv", ["x", "features.0.weight"], "c", name="", **cv), N("Relu", "c", name="Relu_1")], [f32("features.0.weight", K)],
+    ["features.0", "Conv", "relu"])
+layers("by tensors", [N("Conv", ["x", "k"], "c", name="", **cv), N("Relu", "c", name="")], [], ["c", "Conv", "relu"])
+layers("the same name twice", [N("Conv", ["x", "k"], "c", name="n", **cv), N("Conv", ["c", "k"], name="n", **cv)], [], ["n", "Conv", ""], ["n_2", "Conv", ""])
+layers("one module, two operators", [N("Abs", "x", "a", name="/m/Abs"), N("Neg", "a", name="/m/Neg")], [], ["m/Abs", "Abs", ""], ["m/Neg", "Neg", ""])
+layers("TensorFlow", [N("Unsqueeze", ["x", "two"], "u", name="u"), N("Conv", ["u", "k4"], "c", name="net/conv1d/Conv1D", kernel_shape=[1, 3], pads=[0, 1, 0, 1]),
+    N("Squeeze", ["c", "two"], "d", name="s"), N("Add", ["d", "bias"], "e", name="net/conv1d/BiasAdd"), N("Relu", "e", name="net/conv1d/Relu")],
+    [f32("k4", K[:, :, None]), f32("bias", B[:2, None])], ["u", "Unsqueeze", ""], ["net/conv1d", "Conv", "relu"])
+layers("dense on steps", [N("MatMul", ["x", "w"], "m", name="/fc/MatMul"),
+    N("Add", ["bb", "m"], "a", name="/fc/Add"), N("Sigmoid", "a", name="/Sigmoid")], [], ["fc", "MatMul", "sigmoid"], shape=(1, 6, 2), layout="NTC")
+layers("concat, then an activation", [N("Concat", ["x", "x"], "c", name="/Concat", axis=1), N("Elu", "c", name="/Elu")], [], ["Concat", "Concat", "elu"])
+layers("norm of its own", [N("Concat", ["x", "x"], "c", name="/Concat", axis=2), N("BatchNormalization", ["c", *bn], "d", name="/bn/BatchNormalization"),
+    N("Tanh", "d", name="/Tanh")], [], ["Concat", "Concat", ""], ["bn", "BatchNormalization", "tanh"])
+
 # ---- refusals ----
 add("unsupported operator", model([N("Conv", ["x", "k"], "c", name="/a/Conv", **cv), N("Det", ["c"], "q", name="/b/Det"),
     N("Relu", "q", "r", name="/b/Relu"), N("Softmax", "r", name="/c/Softmax")], [f32("k", K)]), error="node '/b/Det' (Det, opset 13)", opens=True)
@@ -230,6 +254,7 @@ add("no input", model([N("Relu", "k")], [f32("k", K)], inputs=[h.make_tensor_val
 add("input of integers", model([N("Cast", "x", to=1)], typ=TP.INT64), error="of type int64")
 add("input of rank 5", model([N("Relu", "x")], shape=(1, 2, 1, 1, 6)), error="rank 5")
 add("picture", model([N("Conv", ["x", "k"], kernel_shape=[3, 3])], [f32("k", np.zeros((2, 2, 3, 3)))], shape=(1, 2, 8, 8)), error="two long axes")
+add("fixed batch", model([N("Reshape", ["x", "s"])], [i64("s", [8, 12])], shape=(8, 2, 6)), error="fixes the batch at 8: export it with")
 add("self loop", model([N("Add", ["x", "y"])]), error="before anything makes it")
 add("circle", model([N("Add", ["x", "b"], "a"), N("Relu", "a", "b"), N("Relu", "b", name="z")]), error="before anything makes it")
 add("undefined input", model([N("Add", ["x", "nowhere"])]), error="tensor 'nowhere', which nothing makes")
@@ -277,5 +302,7 @@ add("two models in one", None, error="twice", raw=good + good)
 add("no graph", None, error="it has no graph", raw=b"\x08\x07\x42\x04\x0a\x00\x10\x0d")
 add("number where text must be", None, error="wrong kind", raw=good + b"\x10\x01")
 
+with open(OUT + "/unsupported.onnx", "wb") as f:
+    f.write(base64.b64decode(next(c for c in cases if c["name"] == "unsupported operator")["model"]))
 with open(OUT + "/forms.json", "w") as f:
     f.write("[\n" + ",\n".join(json.dumps(c, separators=(",", ":")) for c in cases) + "\n]\n")

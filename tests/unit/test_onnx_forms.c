@@ -78,6 +78,17 @@ static struct model *through_serial(struct model *m)
 	return m;
 }
 
+static void check_layers(const char *name, const struct model *m, const cJSON *want)
+{
+	ck_assert_msg(m->n_layer == 1 + cJSON_GetArraySize(want), "%s: %d layers", name, m->n_layer - 1);
+	for (int i = 1; i < m->n_layer; i++) {
+		const cJSON *x = cJSON_GetArrayItem(want, i - 1);
+		ck_assert_str_eq(m->layer[i].name, cJSON_GetArrayItem(x, 0)->valuestring);
+		ck_assert_str_eq(m->layer[i].type, cJSON_GetArrayItem(x, 1)->valuestring);
+		ck_assert_str_eq(m->layer[i].activation, cJSON_GetArrayItem(x, 2)->valuestring);
+	}
+}
+
 START_TEST(form)
 {
 	const cJSON *c = cJSON_GetArrayItem(cases, _i);
@@ -85,8 +96,10 @@ START_TEST(form)
 	struct read_options o = { .layout = layout };
 	json_whole(json_get(c, "window"), &o.window);
 	size_t n;
+	const cJSON *layers = json_get(c, "layers");
 	unsigned char *data = decode(json_text(c, "model", ""), &n);
 	struct read_side side = { 0 };
+	part = layers ? NULL : part;
 	e = (struct err){ 0 };
 	struct model *m = reader_onnx.read("form.onnx", data, n, &side, &o, &e);
 	bool opens = cJSON_IsTrue(json_get(c, "opens"));
@@ -95,6 +108,8 @@ START_TEST(form)
 	const char *said = m && opens ? m->unsupported : e.text;
 	if (part)
 		ck_assert_msg(strstr(said, part) && !strchr(said, '\n'), "%s: %s", name, said);
+	else if (layers)
+		check_layers(name, m, layers);
 	else
 		check_output(name, m, c);
 	if (opens) {

@@ -1,0 +1,24 @@
+# ONNX files by the command line: what is said of damaged ones, of operators that cannot be run, of windows and layouts.
+. tests/cli/lib.sh
+O=tests/onnx
+prints() { # NAME PATTERN CMD..
+	name=$1 pattern=$2
+	shift 2
+	if "$@" >"$T/out" 2>"$T/err" </dev/null && grep -qE -- "$pattern" "$T/out"; then ok; else no "$name" "$(head -n 3 "$T/err" "$T/out")"; fi
+}
+awk 'BEGIN { print "a,b"; for (i = 1; i <= 30; i++) print i / 10 "," 2 - i / 20 }' >"$T/d.csv"
+head -c 1500 $O/fcn_13.onnx >"$T/cut.onnx"
+echo hello >"$T/text.onnx"
+refuses 'truncated .onnx' 'cut\.onnx: byte [0-9]+: .*damaged or cut short' "$TSVIZ" info "$T/cut.onnx"
+refuses 'text named .onnx' 'text\.onnx: is no ONNX file' "$TSVIZ" info "$T/text.onnx"
+for verb in predict eval analyze; do
+	refuses "$verb of an unsupported operator" "unsupported\.onnx: node '/b/Det' \(Det, opset 13\)" \
+		"$TSVIZ" $verb $O/unsupported.onnx "$T/d.csv"
+done
+prints 'its architecture' 'Det.*not supported' "$TSVIZ" info $O/unsupported.onnx
+prints 'layers' 'block1/conv1 +Conv .* relu' "$TSVIZ" info $O/resnet_16.onnx
+prints 'predictions' '^14,14,' "$TSVIZ" predict $O/fcn_13.onnx "$T/d.csv"
+refuses 'another window' 'windows of 16 steps, not 9' "$TSVIZ" predict $O/fcn_13.onnx "$T/d.csv" --window 9
+refuses 'a layout that does not fit' "layout NT does not fit input 'input' of rank 3" "$TSVIZ" predict $O/fcn_13.onnx "$T/d.csv" --layout NT
+refuses 'no such head' "no output 'nosuch'" "$TSVIZ" info $O/fcn_13.onnx --head nosuch
+done_testing
