@@ -91,7 +91,10 @@ static void name_add(struct graph *g, int id)
 
 int graph_find(const struct graph *g, const char *name)
 {
-	return g->index->slot[name_slot(g, name)] - 1;
+	/* names lie in the graph as the gate left them */
+	char clean[NAME_MAX_BYTES];
+	text_clean(clean, sizeof clean, name, strlen(name));
+	return g->index->slot[name_slot(g, clean)] - 1;
 }
 
 /* ---- values ---- */

@@ -63,7 +63,7 @@ int model_input(struct model *m, const char *name, const char *type, const char 
 	int v = graph_input(m->graph, name, DT_REAL, &s, e);
 	if (v < 0)
 		return v;
-	strcpy(m->graph->value[v].axis, layout);
+	memcpy(m->graph->value[v].axis, layout, (size_t)s.rank + 1);
 	m->input = v;
 	m->layout = layouts[known];
 	m->T = T;

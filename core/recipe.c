@@ -546,7 +546,7 @@ bool recipe_get(const struct recipe *r, const char *name, char *buf, size_t size
 	char *s = recipe_text(r, name);
 	bool fits = s && strlen(s) < size;
 	if (fits)
-		strcpy(buf, s);
+		memcpy(buf, s, strlen(s) + 1);
 	free(s);
 	return fits;
 }

@@ -2,7 +2,7 @@
 """Hostile and malformed files: generate.py FOLDER writes them, manifest.json beside them.
 
 A manifest entry: {"name", "threat", "kind": model|data|recipe|env|save, "file", "expect": "E" (refused), "O" (loads), "EO" (either,
-but clean) or "U" (an operator that cannot be run: only the architecture is shown), "args": further arguments, "env": variables}. Threats T1 to T22 are named in SECURITY.md. Deterministic: the same bytes
+but clean) or "U" (an operator that cannot be run: only the architecture is shown), "args": further arguments, "env": variables, "verbs": only these}. Threats T1 to T22 are named in SECURITY.md. Deterministic: the same bytes
 on every run. Needs python3-h5py; ONNX files are written by the few lines below, so no onnx package is needed."""
 import json
 import os
@@ -20,13 +20,13 @@ CANARY = "CANARY-51c7-must-never-be-read"
 manifest = []
 
 
-def add(threat, name, kind, expect, data=None, ext="", args=(), env=None, file=None):
+def add(threat, name, kind, expect, data=None, ext="", args=(), env=None, file=None, verbs=None):
     path = file or f"{threat}_{name}{ext}"
     if data is not None:
         with open(os.path.join(OUT, path), "wb") as f:
             f.write(data if isinstance(data, bytes) else data.encode())
     manifest.append({"name": f"{threat}_{name}", "threat": threat, "kind": kind, "file": path, "expect": expect, "args": list(args),
-                     "env": env or {}})
+                     "env": env or {}, "verbs": verbs})
 
 
 def base(name):
@@ -329,7 +329,7 @@ def onnx_files():
     add("T12", "no_output", "model", "E", small([node("Relu", ["x"], ["z"])], []), ".onnx")
     add("T12", "loop", "model", "U", small([node("Loop", ["x"], ["y"], [attr("body", g=graph([node("Relu", ["a"], ["c"])]))])], []), ".onnx")
     chain = [node("Relu", ["x" if i == 0 else f"v{i}"], [f"v{i + 1}" if i < 29999 else "y"]) for i in range(30000)]
-    add("T12", "chain", "model", "EO", small(chain, []), ".onnx")
+    add("T12", "chain", "model", "EO", small(chain, []), ".onnx", verbs=["info", "predict"])
     double = [node("Concat", [f"v{i}" if i else "x"] * 2, [f"v{i + 1}" if i < 59 else "y"], [attr("axis", 2)]) for i in range(60)]
     add("T12", "doubling", "model", "E", small(double, []), ".onnx")
     i8 = struct.pack("<q", 1 << 40)
