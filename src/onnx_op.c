@@ -85,8 +85,13 @@ static const char *join(struct onnx_net *net, const struct onnx_attr *a)
 	for (int i = 0; i < a->n; i++)
 		n += strlen(a->strings[i]) + 1;
 	char *s = arena_alloc(&net->arena, n, 1), *p = s;
-	for (int i = 0; i < a->n; i++)
-		p += sprintf(p, "%s%s", i ? "," : "", a->strings[i]);
+	for (int i = 0; i < a->n; i++) {
+		size_t len = strlen(a->strings[i]);
+		if (i)
+			*p++ = ',';
+		memcpy(p, a->strings[i], len);
+		p += len;
+	}
 	return s;
 }
 

@@ -113,6 +113,44 @@ START_TEST(an_endless_loop_ends)
 }
 END_TEST
 
+static int stop_itself(void *arg, unsigned char **out, size_t *size, struct err *err)
+{
+	(void)arg;
+	(void)out;
+	(void)size;
+	(void)err;
+	raise(SIGSTOP);
+	return 0;
+}
+
+START_TEST(a_stopped_child_is_killed)
+{
+	ck_assert_int_eq(run(stop_itself, NULL, 0.5), ERR_LIMIT);
+	ck_assert_msg(strstr(e.text, "longer than 0.5 s"), "%s", e.text);
+}
+END_TEST
+
+/* The same memory over and over: more than any model, from a child that takes little itself. */
+static int flood(void *arg, unsigned char **out, size_t *size, struct err *err)
+{
+	static char page[1 << 16];
+	(void)arg;
+	(void)out;
+	(void)size;
+	(void)err;
+	while (write(3, page, sizeof page) > 0)
+		;
+	return 0;
+}
+
+START_TEST(a_flooding_child_is_cut_off)
+{
+	ck_assert_int_eq(run(flood, NULL, 3), ERR_LIMIT);
+	ck_assert_msg(strstr(e.text, "--max-mem") || strstr(e.text, "--max-time"), "%s", e.text);
+	ck_assert_ptr_null(buf);
+}
+END_TEST
+
 #ifndef TSVIZ_SAN
 static int take_memory(void *arg, unsigned char **out, size_t *size, struct err *err)
 {
@@ -193,6 +231,8 @@ static void setup(TCase *c)
 {
 	tcase_add_test(c, the_answer_arrives);
 	tcase_add_test(c, the_error_arrives);
+	tcase_add_test(c, a_stopped_child_is_killed);
+	tcase_add_test(c, a_flooding_child_is_cut_off);
 	tcase_add_test(c, a_crash_is_an_error);
 	tcase_add_test(c, an_endless_loop_ends);
 	tcase_add_test(c, descriptors_are_closed);
