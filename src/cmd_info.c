@@ -86,6 +86,33 @@ static void types_print(const struct model *m, FILE *f)
 	free(count);
 }
 
+/* Weights that a person should know of. */
+static void odd_weights(const struct model *m, int64_t *not_finite, int64_t *huge, int64_t *denormal)
+{
+	*not_finite = *huge = *denormal = 0;
+	for (int v = 0; v < m->graph->n_value; v++) {
+		const struct value *q = &m->graph->value[v];
+		for (int64_t i = 0; q->weight && q->r && i < shape_count(&q->shape); i++) {
+			double w = fabs((double)q->r[i]);
+			*not_finite += !isfinite(w);
+			*huge += isfinite(w) && w > 1e30;
+			*denormal += w > 0 && w < 1.17549435e-38;
+		}
+	}
+}
+
+static void odd_print(const struct model *m, FILE *f)
+{
+	int64_t not_finite, huge, denormal;
+	odd_weights(m, &not_finite, &huge, &denormal);
+	if (not_finite)
+		fprintf(f, "%lld weight%s NaN or infinite\n", (long long)not_finite, not_finite == 1 ? " is" : "s are");
+	if (huge)
+		fprintf(f, "%lld weight%s beyond 1e30\n", (long long)huge, huge == 1 ? " is" : "s are");
+	if (denormal)
+		fprintf(f, "%lld weight%s denormal (below 1.2e-38)\n", (long long)denormal, denormal == 1 ? " is" : "s are");
+}
+
 static void totals_print(const struct model *m, FILE *f)
 {
 	fprintf(f, "\n");
@@ -94,6 +121,7 @@ static void totals_print(const struct model *m, FILE *f)
 	if (!m->n_unsupported)
 		fprintf(f, ", %lld multiply-adds a window", (long long)graph_macs(m->graph));
 	fprintf(f, "\n");
+	odd_print(m, f);
 	if (m->history.n) {
 		const struct history *h = &m->history;
 		fprintf(f, "trained by tsviz: %d epochs, epoch %d kept: loss %.6g", h->n, h->best + 1, h->loss[h->best]);
@@ -136,6 +164,11 @@ static void info_json(const struct model *m, FILE *f)
 		json_null(&j);
 	else
 		json_int(&j, graph_macs(m->graph));
+	int64_t odd[3];
+	odd_weights(m, &odd[0], &odd[1], &odd[2]);
+	json_key(&j, "not_finite_weights"), json_int(&j, odd[0]);
+	json_key(&j, "huge_weights"), json_int(&j, odd[1]);
+	json_key(&j, "denormal_weights"), json_int(&j, odd[2]);
 	json_key(&j, "unsupported");
 	if (m->unsupported)
 		json_string(&j, m->unsupported);

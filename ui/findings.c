@@ -47,6 +47,28 @@ static void about_range(struct ui *u)
 		     number_format(a, sizeof a, big, 9));
 }
 
+/* NaN and infinities: where they begin. */
+static void about_finite(struct ui *u)
+{
+	const struct session *s = &u->s;
+	for (int k = 0; k < s->n_column; k++) {
+		int layer = s->column[k], filters = 0;
+		const struct layer *l = &s->m->layer[layer];
+		const real *act = analysis_activation(s->a, layer);
+		for (int64_t f = 0; f < l->filters; f++) {
+			int64_t t = 0;
+			while (t < l->times && isfinite((double)act[f * l->times + t]))
+				t++;
+			filters += t < l->times;
+		}
+		if (!filters)
+			continue;
+		find(u, VIEW_GRID, layer, -1, "%s: %d of %d filters hold NaN or infinities; what follows from them means nothing.", l->name,
+		     filters, (int)l->filters);
+		return;
+	}
+}
+
 static void about_channels(struct ui *u)
 {
 	const struct session *s = &u->s;
@@ -204,6 +226,7 @@ void findings_make(struct ui *u)
 {
 	struct session *s = &u->s;
 	u->n_finding = 0;
+	about_finite(u);
 	about_range(u);
 	about_channels(u);
 	for (int k = 0; k < s->n_column; k++)

@@ -6,7 +6,7 @@
 const char *number_format(char *buf, size_t size, double v, int w)
 {
 	if (isnan(v)) {
-		snprintf(buf, size, "-");
+		snprintf(buf, size, "NaN");
 		return buf;
 	}
 	if (isinf(v)) {
@@ -85,7 +85,7 @@ void predicted_format(const struct ui *u, char *buf, size_t size)
 		double y = s->has_y ? output_units(u, 0, (double)s->y[0]) : 0;
 		if (s->m->outputs > 1)
 			snprintf(buf + n, size - (size_t)n, "..");
-		else if (s->has_y && fabs(y) > 1e-9)
+		else if (s->has_y && fabs(y) > 1e-9 && isfinite(v))
 			snprintf(buf + n, size - (size_t)n, " (%+.1f%%)", 100 * (v - y) / fabs(y));
 	}
 }
