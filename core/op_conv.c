@@ -1,13 +1,42 @@
 /* Conv: core/conv.h with ONNX's attributes. */
 #include <string.h>
 #include "core/conv.h"
+#include "core/op_planes.h"
 #include "core/op_util.h"
-#include "core/op_window.h"
 
 struct conv_param {
 	struct window w;
-	struct conv q;
+	struct conv q;                             /* of one series: with planes the taps along the other axes are channels */
+	struct planes *planes;                     /* NULL: one axis */
+	int64_t n, ci;                             /* batch and channels of the input */
 };
+
+/* Scratch of the way over planes, behind that of core/conv.h: series of x, of y, and the kernel in order of the taps. */
+struct lanes {
+	real *x, *y, *w, *dw, *back;               /* back: like x */
+};
+
+static size_t aligned(int64_t reals)
+{
+	return ((size_t)reals * sizeof(real) + 63) / 64 * 64;
+}
+
+static size_t lanes_bytes(const struct conv *q)
+{
+	return (conv_scratch(q) + 63) / 64 * 64 + 2 * aligned(q->ci * q->ti) + aligned(q->co * q->to) +
+	       2 * aligned(q->co * (q->ci / q->group) * q->k);
+}
+
+static struct lanes lanes_of(const struct op_call *c, const struct conv *q)
+{
+	char *at = (char *)c->tmp + (conv_scratch(q) + 63) / 64 * 64;
+	struct lanes l = { .x = (real *)(void *)at };
+	l.y = (real *)(void *)(at += aligned(q->ci * q->ti));
+	l.w = (real *)(void *)(at += aligned(q->co * q->to));
+	l.dw = (real *)(void *)(at += aligned(q->co * (q->ci / q->group) * q->k));
+	l.back = (real *)(void *)(at + aligned(q->co * (q->ci / q->group) * q->k));
+	return l;
+}
 
 static int infer(struct op_infer *q, struct err *e)
 {
@@ -35,22 +64,82 @@ static int infer(struct op_infer *q, struct err *e)
 	struct shape *out = &q->out[0].shape;
 	struct conv_param *p = op_param(q, sizeof *p);
 	*out = (struct shape){ .rank = x->rank, .dim = { x->dim[0], co } };
-	bad = window_infer(q, w->dim + 2, out, &p->w, e);
+	bad = planes_infer(q, w->dim + 2, out, &p->w, &p->planes, e);
 	if (bad)
 		return bad;
-	p->q = (struct conv){ .n = x->dim[0], .ci = ci, .co = co, .ti = p->w.ti, .to = p->w.to, .k = p->w.k, .stride = p->w.stride,
+	p->n = x->dim[0];
+	p->ci = ci;
+	if (p->planes && !i64_mul(ci, p->planes->taps, &ci))
+		ci = COUNT_MAX;
+	p->q = (struct conv){ .n = p->planes ? 1 : p->n, .ci = ci, .co = co, .ti = p->w.ti, .to = p->w.to, .k = p->w.k, .stride = p->w.stride,
 			      .dilation = p->w.dilation, .pad = p->w.pad, .group = group };
 	int64_t bytes;
 	if (!i64_mul(p->w.to + 2 * p->w.k * p->w.dilation, ci * p->w.stride + co, &bytes) || bytes > COUNT_MAX)
 		return err_set(e, ERR_LIMIT, "a convolution with stride %lld and dilation %lld needs too much memory",
 			       (long long)p->w.stride, (long long)p->w.dilation);
-	q->n->tmp_bytes = conv_scratch(&p->q);
+	if (p->planes && (p->w.ti > COUNT_MAX / ci || ci * p->w.k > COUNT_MAX / co))
+		return err_set(e, ERR_LIMIT, "a convolution over too many elements");
+	q->n->tmp_bytes = p->planes ? lanes_bytes(&p->q) : conv_scratch(&p->q);
 	return 0;
+}
+
+/* The kernel in order of the taps; with `back` dw += what was gathered so. */
+static void lay_kernel(const struct conv_param *p, const real *w, real *rows, real *dw)
+{
+	int64_t size = p->planes->taps * p->q.k, n = p->q.co * (p->ci / p->q.group);
+	for (int64_t i = 0; i < n * size; i++) {
+		int64_t at = i / size * size + p->planes->kernel[i % size];
+		if (dw)
+			dw[at] += rows[i];
+		else
+			rows[i] = w[at];
+	}
+}
+
+static void planes_forward(struct op_call *c)
+{
+	const struct conv_param *p = c->n->param;
+	struct lanes l = lanes_of(c, &p->q);
+	lay_kernel(p, c->x[1], l.w, NULL);
+	for (int64_t i = 0; i < p->n * p->planes->n; i++) {
+		int64_t n = i / p->planes->n, pos = i % p->planes->n;
+		planes_gather(p->planes, &p->w, pos, p->ci, (const real *)c->x[0] + n * p->ci * p->planes->plane_in, l.x);
+		conv_forward(&p->q, l.x, l.w, c->n->n_in > 2 ? c->x[2] : NULL, l.y, c->tmp);
+		planes_write(p->planes, &p->w, pos, p->q.co, l.y, (real *)c->y[0] + n * p->q.co * p->planes->plane_out);
+	}
+}
+
+static void planes_backward(struct op_call *c)
+{
+	const struct conv_param *p = c->n->param;
+	struct lanes l = lanes_of(c, &p->q);
+	real *db = c->n->n_in > 2 ? c->dx[2] : NULL;
+	lay_kernel(p, c->x[1], l.w, NULL);
+	memset(l.dw, 0, (size_t)(p->q.co * (p->q.ci / p->q.group) * p->q.k) * sizeof *l.dw);
+	for (int64_t i = 0; i < p->n * p->planes->n; i++) {
+		int64_t n = i / p->planes->n, pos = i % p->planes->n, x0 = n * p->ci * p->planes->plane_in;
+		planes_read(p->planes, &p->w, pos, p->q.co, c->dy[0] + n * p->q.co * p->planes->plane_out, l.y);
+		if (c->dx[1] || db) {
+			planes_gather(p->planes, &p->w, pos, p->ci, (const real *)c->x[0] + x0, l.x);
+			conv_backward_w(&p->q, l.y, l.x, c->dx[1] ? l.dw : NULL, db, c->tmp);
+		}
+		if (!c->dx[0])
+			continue;
+		memset(l.x, 0, (size_t)(p->q.ci * p->q.ti) * sizeof *l.x);
+		conv_backward_x(&p->q, l.y, l.w, l.x, c->tmp);
+		planes_add(p->planes, &p->w, pos, p->ci, l.x, c->dx[0] + x0);
+	}
+	if (c->dx[1])
+		lay_kernel(p, NULL, l.dw, c->dx[1]);
 }
 
 static void forward(struct op_call *c)
 {
 	const struct conv_param *p = c->n->param;
+	if (p->planes) {
+		planes_forward(c);
+		return;
+	}
 	conv_forward(&p->q, c->x[0], c->x[1], c->n->n_in > 2 ? c->x[2] : NULL, c->y[0], c->tmp);
 }
 
@@ -58,6 +147,10 @@ static void backward(struct op_call *c)
 {
 	const struct conv_param *p = c->n->param;
 	real *db = c->n->n_in > 2 ? c->dx[2] : NULL;
+	if (p->planes) {
+		planes_backward(c);
+		return;
+	}
 	if (c->dx[0])
 		conv_backward_x(&p->q, c->dy[0], c->x[1], c->dx[0], c->tmp);
 	if (c->dx[1] || db)
@@ -82,18 +175,39 @@ static real point_sum(const struct conv *q, const real *x, const real *w, int64_
 	return sum;
 }
 
+/* Series x, share and kernel of the convolution q: share_x += */
+static void series_trace(const struct conv *q, const real *x, const real *kernel, const real *share, real *share_x)
+{
+	int64_t ci = q->ci / q->group, co = q->co / q->group;
+	for (int64_t row = 0; row < q->n * q->co; row++) {
+		int64_t o = row % q->co, from = (row / q->co * q->ci + o / co * ci) * q->ti;
+		const real *w = kernel + o * ci * q->k;
+		for (int64_t t = 0; t < q->to; t++) {
+			real s = share[row * q->to + t], total = s > 0 ? point_sum(q, x + from, w, t, 0, NULL) : 0;
+			if (total > 0)
+				point_sum(q, x + from, w, t, s / total, share_x + from);
+		}
+	}
+}
+
 static void trace(struct op_call *c, const real *share, real **share_x)
 {
-	const struct conv *q = &((const struct conv_param *)c->n->param)->q;
-	int64_t ci = q->ci / q->group, co = q->co / q->group;
-	for (int64_t row = 0; row < q->n * q->co && share_x[0]; row++) {
-		int64_t o = row % q->co, from = (row / q->co * q->ci + o / co * ci) * q->ti;
-		const real *w = (const real *)c->x[1] + o * ci * q->k, *x = (const real *)c->x[0] + from;
-		for (int64_t t = 0; t < q->to; t++) {
-			real s = share[row * q->to + t], total = s > 0 ? point_sum(q, x, w, t, 0, NULL) : 0;
-			if (total > 0)
-				point_sum(q, x, w, t, s / total, share_x[0] + from);
-		}
+	const struct conv_param *p = c->n->param;
+	if (!share_x[0])
+		return;
+	if (!p->planes) {
+		series_trace(&p->q, c->x[0], c->x[1], share, share_x[0]);
+		return;
+	}
+	struct lanes l = lanes_of(c, &p->q);
+	lay_kernel(p, c->x[1], l.w, NULL);
+	for (int64_t i = 0; i < p->n * p->planes->n; i++) {
+		int64_t n = i / p->planes->n, pos = i % p->planes->n, x0 = n * p->ci * p->planes->plane_in;
+		planes_gather(p->planes, &p->w, pos, p->ci, (const real *)c->x[0] + x0, l.x);
+		planes_read(p->planes, &p->w, pos, p->q.co, share + n * p->q.co * p->planes->plane_out, l.y);
+		memset(l.back, 0, (size_t)(p->q.ci * p->q.ti) * sizeof *l.back);
+		series_trace(&p->q, l.x, l.w, l.y, l.back);
+		planes_add(p->planes, &p->w, pos, p->ci, l.back, share_x[0] + x0);
 	}
 }
 
@@ -112,14 +226,9 @@ static int64_t macs(const struct graph *g, const struct node *n)
 {
 	(void)g;
 	const struct conv *q = &((const struct conv_param *)n->param)->q;
-	return q->n * q->co * q->to * (q->ci / q->group) * q->k;
-}
-
-static void axes(struct op_infer *q)
-{
-	strcpy(q->out[0].axis, "NCTTTT");
-	q->out[0].axis[q->out[0].shape.rank] = '\0';
+	const struct planes *p = ((const struct conv_param *)n->param)->planes;
+	return q->n * q->co * q->to * (q->ci / q->group) * q->k * (p ? ((const struct conv_param *)n->param)->n * p->n : 1);
 }
 
 const struct op op_conv = { .name = "Conv", .in_min = 2, .in_max = 3, .out_max = 1, .infer = infer, .forward = forward,
-			    .backward = backward, .trace = trace, .describe = describe, .macs = macs, .axes = axes };
+			    .backward = backward, .trace = trace, .describe = describe, .macs = macs, .axes = window_labels };

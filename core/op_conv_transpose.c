@@ -140,12 +140,6 @@ static int64_t macs(const struct graph *g, const struct node *n)
 	return q->n * q->co * q->to * (q->ci / q->group) * q->k;
 }
 
-static void axes(struct op_infer *q)
-{
-	strcpy(q->out[0].axis, "NCTTTT");
-	q->out[0].axis[q->out[0].shape.rank] = '\0';
-}
-
 const struct op op_conv_transpose = { .name = "ConvTranspose", .in_min = 2, .in_max = 3, .out_max = 1, .infer = infer,
 				      .forward = forward, .backward = backward, .trace = trace, .describe = describe, .macs = macs,
-				      .axes = axes };
+				      .axes = window_labels };

@@ -2,13 +2,14 @@
 #include <math.h>
 #include <string.h>
 #include "core/op_util.h"
-#include "core/op_window.h"
+#include "core/op_planes.h"
 
 struct pool_param {
 	struct window w;
 	int64_t rows;                              /* N * C */
 	bool count_pad;                            /* count_include_pad */
 	int64_t p;                                 /* GlobalLpPool */
+	struct planes *planes;                     /* NULL: one axis */
 };
 
 static int infer_window(struct op_infer *q, struct err *e)
@@ -22,7 +23,10 @@ static int infer_window(struct op_infer *q, struct err *e)
 	q->out[0].shape = (struct shape){ .rank = x->rank, .dim = { x->dim[0], x->dim[1] } };
 	p->rows = x->dim[0] * x->dim[1];
 	p->count_pad = attr_int(q->n, "count_include_pad", 0) != 0;
-	return window_infer(q, kernel, &q->out[0].shape, &p->w, e);
+	bad = planes_infer(q, kernel, &q->out[0].shape, &p->w, &p->planes, e);
+	if (!bad && p->planes)
+		q->n->tmp_bytes = (size_t)(p->planes->taps * p->w.k) * sizeof(int64_t);
+	return bad;
 }
 
 /* The taps of output step t that lie inside the input: indices [from, to) of the kernel. */
@@ -33,6 +37,111 @@ static inline void taps_inside(const struct window *w, int64_t t, int64_t *from,
 	*to = at + (w->k - 1) * w->dilation < w->ti ? w->k : at < w->ti ? (w->ti - 1 - at) / w->dilation + 1 : 0;
 }
 
+/* ---- over planes: the windows of one row (batch and channel) one after the other ---- */
+
+/* The window of output (pos, t) of a plane: up to planes->taps * k offsets in the input's plane, -1: outside. Returns their number. */
+static int64_t plane_window(const struct pool_param *p, int64_t pos, int64_t t, int64_t *at)
+{
+	int64_t n = 0, from, to;
+	taps_inside(&p->w, t, &from, &to);
+	for (int64_t i = 0; i < p->planes->taps; i++) {
+		int64_t base = p->planes->from[pos * p->planes->taps + i];
+		for (int64_t k = from; base >= 0 && k < to; k++)
+			at[n++] = base + (t * p->w.stride - p->w.pad + k * p->w.dilation) * p->planes->step_in;
+	}
+	return n;
+}
+
+/* Element of the output's plane. */
+static int64_t plane_to(const struct pool_param *p, int64_t pos, int64_t t)
+{
+	return p->planes->to[pos] + t * p->planes->step_out;
+}
+
+static void planes_max(const struct op_call *c)
+{
+	const struct pool_param *p = c->n->param;
+	int64_t *at = c->tmp;
+	for (int64_t pos = 0; pos < p->planes->n; pos++)
+		for (int64_t t = 0; t < p->w.to; t++) {
+			int64_t n = plane_window(p, pos, t, at), to = plane_to(p, pos, t);
+			const real *x = c->x[0];
+			for (int64_t r = 0; r < p->rows; r++, x += p->planes->plane_in, to += p->planes->plane_out) {
+				int64_t best = -1;
+				real most = -(real)INFINITY;
+				for (int64_t i = 0; i < n; i++)
+					if (best < 0 || x[at[i]] > most || (isnan(x[at[i]]) && !isnan(most)))
+						most = x[best = at[i]];
+				((real *)c->y[0])[to] = most;
+				((int32_t *)c->save)[to] = (int32_t)best;
+			}
+		}
+}
+
+static void planes_max_backward(const struct op_call *c)
+{
+	const struct pool_param *p = c->n->param;
+	const int32_t *winner = c->save;
+	for (int64_t i = 0; i < p->rows * p->planes->plane_out; i++)
+		if (winner[i] >= 0)
+			c->dx[0][i / p->planes->plane_out * p->planes->plane_in + winner[i]] += c->dy[0][i];
+}
+
+static double planes_kink(const struct op_call *c)
+{
+	const struct pool_param *p = c->n->param;
+	int64_t *at = c->tmp;
+	double least = INFINITY;
+	for (int64_t pos = 0; pos < p->planes->n; pos++)
+		for (int64_t t = 0; t < p->w.to; t++) {
+			int64_t n = plane_window(p, pos, t, at);
+			const real *x = c->x[0];
+			for (int64_t r = 0; r < p->rows; r++, x += p->planes->plane_in) {
+				double most = (double)((const real *)c->y[0])[r * p->planes->plane_out + plane_to(p, pos, t)];
+				for (int64_t i = 0; i < n; i++)
+					if (most - (double)x[at[i]] > 0)
+						least = fmin(least, (most - (double)x[at[i]]) / 2);
+			}
+		}
+	return least;
+}
+
+/* What the sum of window (pos, t) with n elements inside is divided by. */
+static real planes_scale(const struct pool_param *p, int64_t pos, int64_t t, int64_t n)
+{
+	if (p->count_pad) {
+		int64_t room = p->w.ti + p->w.pad_end - (t * p->w.stride - p->w.pad), fit = (room - 1) / p->w.dilation + 1;
+		n = p->planes->padded[pos] * (fit < p->w.k ? fit : p->w.k);
+	}
+	return n > 0 ? 1 / (real)n : 0;
+}
+
+enum average_way { FORWARD, BACKWARD, TRACE };
+
+/* Forward: y = scale sum x. Backward: dx += scale dy. Trace: to += from abs(x) / sum abs(x). */
+static void planes_average(const struct op_call *c, enum average_way way, const real *from, real *to)
+{
+	const struct pool_param *p = c->n->param;
+	int64_t *at = c->tmp;
+	for (int64_t pos = 0; pos < p->planes->n; pos++)
+		for (int64_t t = 0; t < p->w.to; t++) {
+			int64_t n = plane_window(p, pos, t, at), o = plane_to(p, pos, t), base = 0;
+			real scale = planes_scale(p, pos, t, n);
+			for (int64_t r = 0; r < p->rows; r++, base += p->planes->plane_in, o += p->planes->plane_out) {
+				const real *x = (const real *)c->x[0] + base;
+				double sum = 0;
+				for (int64_t i = 0; way != BACKWARD && i < n; i++)
+					sum += way == TRACE ? fabs((double)x[at[i]]) : (double)x[at[i]];
+				if (way == FORWARD)
+					to[o] = (real)sum * scale;
+				for (int64_t i = 0; way == BACKWARD && i < n; i++)
+					to[base + at[i]] += from[o] * scale;
+				for (int64_t i = 0; way == TRACE && sum > 0 && i < n; i++)
+					to[base + at[i]] += (real)((double)from[o] * fabs((double)x[at[i]]) / sum);
+			}
+		}
+}
+
 /* ---- MaxPool ---- */
 
 static int max_infer(struct op_infer *q, struct err *e)
@@ -40,15 +149,44 @@ static int max_infer(struct op_infer *q, struct err *e)
 	int bad = infer_window(q, e);
 	if (bad)
 		return bad;
-	if (q->n->n_out > 1)
-		return err_set(e, ERR_UNSUPPORTED, "the second output (Indices) of MaxPool is not supported");
+	if (q->n->n_out > 1) {
+		q->out[1].shape = q->out[0].shape;
+		q->out[1].dtype = DT_INT64;
+	}
 	q->n->save_bytes = (size_t)shape_count(&q->out[0].shape) * sizeof(int32_t);
 	return 0;
+}
+
+/* The second output: where in the whole tensor each winner stands; with storage_order its plane is counted column by column. */
+static void max_indices(const struct op_call *c)
+{
+	const struct shape *x = &call_in(c, 0)->shape;
+	int64_t n = call_count_out(c, 0), rows = x->dim[0] * x->dim[1], plane = 1, to[RANK_MAX], count = 1;
+	bool columns = attr_int(c->n, "storage_order", 0) != 0;
+	for (int a = 2; a < x->rank; a++) {
+		to[a] = count;
+		count *= x->dim[a];
+		plane *= x->dim[a];
+	}
+	for (int64_t i = 0; i < n; i++) {
+		int64_t at = ((const int32_t *)c->save)[i], rest = at, index = 0;
+		for (int a = x->rank - 1; columns && a >= 2; a--) {
+			index += rest % x->dim[a] * to[a];
+			rest /= x->dim[a];
+		}
+		((int64_t *)c->y[1])[i] = i / (n / rows) * plane + (columns ? index : at);
+	}
 }
 
 static void max_forward(struct op_call *c)
 {
 	const struct pool_param *p = c->n->param;
+	if (p->planes) {
+		planes_max(c);
+		if (c->n->n_out > 1 && c->y[1])
+			max_indices(c);
+		return;
+	}
 	const struct window *w = &p->w;
 	const real *x = c->x[0];
 	real *y = c->y[0];
@@ -70,11 +208,17 @@ static void max_forward(struct op_call *c)
 			y[t] = most;
 			winner[t] = (int32_t)best;
 		}
+	if (c->n->n_out > 1 && c->y[1])
+		max_indices(c);
 }
 
 static void max_backward(struct op_call *c)
 {
 	const struct pool_param *p = c->n->param;
+	if (p->planes) {
+		planes_max_backward(c);
+		return;
+	}
 	const int32_t *winner = c->save;
 	const real *dy = c->dy[0];
 	real *dx = c->dx[0];
@@ -120,6 +264,8 @@ static double max_kink(const struct op_call *c)
 	const struct pool_param *p = c->n->param;
 	const real *x = c->x[0];
 	double least = INFINITY;
+	if (p->planes)
+		return planes_kink(c);
 	for (int64_t r = 0; r < p->rows; r++, x += p->w.ti)
 		for (int64_t t = 0; t < p->w.to; t++) {
 			int64_t from, to;
@@ -159,6 +305,10 @@ static real average_scale(const struct pool_param *p, int64_t t, int64_t from, i
 static void average_forward(struct op_call *c)
 {
 	const struct pool_param *p = c->n->param;
+	if (p->planes) {
+		planes_average(c, FORWARD, NULL, c->y[0]);
+		return;
+	}
 	const real *x = c->x[0];
 	real *y = c->y[0];
 	for (int64_t r = 0; r < p->rows; r++, x += p->w.ti, y += p->w.to)
@@ -175,6 +325,10 @@ static void average_forward(struct op_call *c)
 static void average_backward(struct op_call *c)
 {
 	const struct pool_param *p = c->n->param;
+	if (p->planes) {
+		planes_average(c, BACKWARD, c->dy[0], c->dx[0]);
+		return;
+	}
 	const real *dy = c->dy[0];
 	real *dx = c->dx[0];
 	for (int64_t r = 0; r < p->rows; r++, dx += p->w.ti, dy += p->w.to)
@@ -192,6 +346,10 @@ static void average_trace(struct op_call *c, const real *share, real **share_x)
 	const struct pool_param *p = c->n->param;
 	const real *x = c->x[0];
 	real *to_x = share_x[0];
+	if (p->planes && to_x) {
+		planes_average(c, TRACE, share, to_x);
+		return;
+	}
 	for (int64_t r = 0; r < p->rows && to_x; r++, x += p->w.ti, to_x += p->w.ti, share += p->w.to)
 		for (int64_t t = 0; t < p->w.to; t++) {
 			int64_t from, to, base = t * p->w.stride - p->w.pad;

@@ -61,37 +61,83 @@ static int one_axis(const struct op_infer *q, struct window *w, int64_t *out, st
 	return 0;
 }
 
+struct lists {
+	int64_t strides[RANK_MAX], dilations[RANK_MAX], pads[2 * RANK_MAX];
+};
+
+static int lists_read(const struct op_infer *q, struct lists *l, struct err *e)
+{
+	int n = q->in[0]->shape.rank - 2, bad;
+	if (n < 1 || n > 3)
+		return err_set(e, ERR_UNSUPPORTED, "an input of rank %d; tsviz reads rank 3 to 5 here", q->in[0]->shape.rank);
+	if ((bad = list(q, "strides", n, 1, 1, l->strides, e)) || (bad = list(q, "dilations", n, 1, 1, l->dilations, e)))
+		return bad;
+	return list(q, "pads", 2 * n, 0, 0, l->pads, e);
+}
+
+/* The axis (of the spatial ones) that is longer than 1 or has a kernel or padding; the last where none is, -1 where several are. */
+static int long_axis(const struct shape *s, const int64_t *kernel, const struct lists *l)
+{
+	int n = s->rank - 2, lead = -1;
+	for (int i = 0; i < n; i++)
+		if (s->dim[i + 2] != 1 || kernel[i] != 1 || l->pads[i] || l->pads[n + i]) {
+			if (lead >= 0)
+				return -1;
+			lead = i;
+		}
+	return lead < 0 ? n - 1 : lead;
+}
+
+bool window_single(const struct op_infer *q, const int64_t *kernel, struct err *e)
+{
+	struct lists l;
+	return lists_read(q, &l, e) || long_axis(&q->in[0]->shape, kernel, &l) >= 0;
+}
+
+int window_axis(const struct op_infer *q, int axis, int64_t kernel, struct window *w, struct err *e)
+{
+	const struct shape *s = &q->in[0]->shape;
+	struct lists l;
+	int i = axis - 2, bad = lists_read(q, &l, e);
+	if (bad)
+		return bad;
+	if (kernel < 1 || kernel > WINDOW_MAX)
+		return err_set(e, ERR_FORMAT, "kernel_shape %lld lies outside 1 to %d", (long long)kernel, WINDOW_MAX);
+	if (s->dim[axis] < 1)
+		return err_set(e, ERR_FORMAT, "an input without steps");
+	*w = (struct window){ .k = kernel, .stride = l.strides[i], .dilation = l.dilations[i], .pad = l.pads[i],
+			      .pad_end = l.pads[s->rank - 2 + i], .ti = s->dim[axis], .axis = axis };
+	return one_axis(q, w, &w->to, e);
+}
+
 int window_infer(const struct op_infer *q, const int64_t *kernel, struct shape *out, struct window *w, struct err *e)
 {
 	const struct shape *s = &q->in[0]->shape;
-	int n = s->rank - 2, bad;
-	int64_t strides[RANK_MAX], dilations[RANK_MAX], pads[2 * RANK_MAX];
-	if (n < 1 || n > 3)
-		return err_set(e, ERR_UNSUPPORTED, "an input of rank %d; tsviz reads rank 3 to 5 here", s->rank);
-	if ((bad = list(q, "strides", n, 1, 1, strides, e)) || (bad = list(q, "dilations", n, 1, 1, dilations, e)) ||
-	    (bad = list(q, "pads", 2 * n, 0, 0, pads, e)))
+	struct lists l;
+	int bad = lists_read(q, &l, e), lead = bad ? 0 : long_axis(s, kernel, &l);
+	if (bad)
 		return bad;
-	/* the long axis: where the input or the kernel is longer than 1; the first where none is */
-	int lead = -1;
-	for (int i = 0; i < n; i++)
-		if (s->dim[i + 2] != 1 || kernel[i] != 1 || pads[i] || pads[n + i]) {
-			if (lead >= 0)
-				return err_set(e, ERR_UNSUPPORTED, "a true %d-D %s; tsviz analyses networks with one time axis", n,
-					       q->n->op->name);
-			lead = i;
-		}
-	lead = lead < 0 ? n - 1 : lead;
-	for (int i = 0; i < n; i++)
-		out->dim[i + 2] = 1;
-	if (kernel[lead] < 1 || kernel[lead] > WINDOW_MAX)
-		return err_set(e, ERR_FORMAT, "kernel_shape %lld lies outside 1 to %d", (long long)kernel[lead], WINDOW_MAX);
-	if (s->dim[lead + 2] < 1)
-		return err_set(e, ERR_FORMAT, "an input without steps");
-	*w = (struct window){ .k = kernel[lead], .stride = strides[lead], .dilation = dilations[lead], .pad = pads[lead],
-			      .pad_end = pads[n + lead], .ti = s->dim[lead + 2], .axis = lead + 2 };
-	bad = one_axis(q, w, &w->to, e);
+	if (lead < 0)
+		return err_set(e, ERR_UNSUPPORTED, "a true %d-D %s; tsviz analyses networks with one time axis", s->rank - 2, q->n->op->name);
+	for (int i = 2; i < s->rank; i++)
+		out->dim[i] = 1;
+	bad = window_axis(q, lead + 2, kernel[lead], w, e);
 	out->dim[lead + 2] = w->to;
 	return bad;
+}
+
+void window_labels(struct op_infer *q)
+{
+	const struct value *x = q->in[0];
+	struct value *y = &q->out[0];
+	int time = -1;
+	for (int i = 2; i < x->shape.rank; i++)
+		if (x->axis[i] == 'T' && (time < 0 || x->shape.dim[time] == 1))
+			time = i;
+	for (int i = 2; i < y->shape.rank && i < RANK_MAX; i++)
+		y->axis[i] = time < 0 || i == time ? 'T' : '1';
+	y->axis[0] = 'N';
+	y->axis[1] = 'C';
 }
 
 /* One axis of a transposed convolution: the output's length, then what auto_pad or a given length leaves for the pads. */
@@ -121,19 +167,19 @@ int window_transposed(const struct op_infer *q, const int64_t *kernel, struct sh
 {
 	const struct shape *s = &q->in[0]->shape;
 	int n = s->rank - 2, bad, lead = -1;
-	int64_t strides[RANK_MAX], dilations[RANK_MAX], pads[2 * RANK_MAX], extra[RANK_MAX], given[2 * RANK_MAX];
+	int64_t extra[RANK_MAX], given[2 * RANK_MAX];
+	struct lists l;
 	const struct attr *shape = attr_find(q->n, "output_shape");
-	if (n < 1 || n > 3)
-		return err_set(e, ERR_UNSUPPORTED, "an input of rank %d; tsviz reads rank 3 to 5 here", s->rank);
+	if ((bad = lists_read(q, &l, e)))
+		return bad;
 	/* output_shape may hold batch and channels too */
 	int lengths = shape && shape->type == ATTR_INTS && shape->n == n + 2 ? n + 2 : n;
-	if ((bad = list(q, "strides", n, 1, 1, strides, e)) || (bad = list(q, "dilations", n, 1, 1, dilations, e)) ||
-	    (bad = list(q, "pads", 2 * n, 0, 0, pads, e)) || (bad = list(q, "output_padding", n, 0, 0, extra, e)) ||
+	if ((bad = list(q, "output_padding", n, 0, 0, extra, e)) ||
 	    (bad = list(q, "output_shape", lengths, 0, 0, given, e)))
 		return bad;
 	const int64_t *length = given + lengths - n;
 	for (int i = 0; i < n; i++)
-		if (s->dim[i + 2] != 1 || kernel[i] != 1 || pads[i] || pads[n + i] || extra[i] || length[i] > 1) {
+		if (s->dim[i + 2] != 1 || kernel[i] != 1 || l.pads[i] || l.pads[n + i] || extra[i] || length[i] > 1) {
 			if (lead >= 0)
 				return err_set(e, ERR_UNSUPPORTED, "a true %d-D %s; tsviz analyses networks with one time axis", n,
 					       q->n->op->name);
@@ -146,8 +192,8 @@ int window_transposed(const struct op_infer *q, const int64_t *kernel, struct sh
 		return err_set(e, ERR_FORMAT, "kernel_shape %lld lies outside 1 to %d", (long long)kernel[lead], WINDOW_MAX);
 	if (s->dim[lead + 2] < 1)
 		return err_set(e, ERR_FORMAT, "an input without steps");
-	*w = (struct window){ .k = kernel[lead], .stride = strides[lead], .dilation = dilations[lead], .pad = pads[lead],
-			      .pad_end = pads[n + lead], .ti = s->dim[lead + 2], .axis = lead + 2 };
+	*w = (struct window){ .k = kernel[lead], .stride = l.strides[lead], .dilation = l.dilations[lead], .pad = l.pads[lead],
+			      .pad_end = l.pads[n + lead], .ti = s->dim[lead + 2], .axis = lead + 2 };
 	bad = transposed_axis(q, w, extra[lead], length[lead], e);
 	out->dim[lead + 2] = w->to;
 	return bad;

@@ -14,7 +14,13 @@ struct window {
 /* kernel: the spatial kernel sizes (rank - 2 of them). Sets the output's spatial dims in *out (rank and dims 0, 1 are the caller's)
  * and w. */
 int window_infer(const struct op_infer *q, const int64_t *kernel, struct shape *out, struct window *w, struct err *e);
-/* The same for ConvTranspose, whose output is the longer one (output_padding, output_shape): input step t is added to outputs
+/* At most one spatial axis longer than 1, or with a kernel or padding? false also where the attributes are wrong (window_infer says so). */
+bool window_single(const struct op_infer *q, const int64_t *kernel, struct err *e);
+/* One axis (of the shape) alone: its window and number of outputs. */
+int window_axis(const struct op_infer *q, int axis, int64_t kernel, struct window *w, struct err *e);
+/* Labels of output 0 behind a window: N and C, and T for the axis that is time. */
+void window_labels(struct op_infer *q);
+/* The same as window_infer for ConvTranspose, whose output is the longer one (output_padding, output_shape): input step t is added to outputs
  * t*stride + i*dilation - pad. */
 int window_transposed(const struct op_infer *q, const int64_t *kernel, struct shape *out, struct window *w, struct err *e);
 /* kernel_shape attribute, checked against rank; NULL with a sentence. */

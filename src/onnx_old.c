@@ -363,14 +363,6 @@ static int old_lp_pool(struct ocall *c)
 	return 0;
 }
 
-static int max_pool(struct ocall *c)
-{
-	if (number(c, "storage_order", 0) && c->n_out > 1)
-		return fail(c, ERR_UNSUPPORTED, "indices in column order are not supported");
-	drop(c, "storage_order");
-	return 0;
-}
-
 /* (sum abs(x)^p)^(1/p) over a window is an average times the window's length. */
 static int lp_pool(struct ocall *c)
 {
@@ -461,7 +453,7 @@ static const struct op_row rows[] = {
 	{ "LSTM", 1, NEW, recurrent }, { "LayerNormalization", 17, NEW, NULL }, { "LeakyRelu", 1, NEW, NULL },
 	{ "Less", 1, 6, old_broadcast }, { "Less", 7, NEW, NULL }, { "LessOrEqual", 12, NEW, NULL }, { "Log", 1, NEW, NULL },
 	{ "LogSoftmax", 1, 12, old_softmax }, { "LogSoftmax", 13, NEW, NULL }, { "LpNormalization", 1, NEW, NULL },
-	{ "LpPool", 1, NEW, lp_pool }, { "MatMul", 1, NEW, NULL }, { "Max", 1, NEW, NULL }, { "MaxPool", 1, NEW, max_pool },
+	{ "LpPool", 1, NEW, lp_pool }, { "MatMul", 1, NEW, NULL }, { "Max", 1, NEW, NULL }, { "MaxPool", 1, NEW, NULL },
 	{ "Mean", 1, NEW, NULL }, { "MeanVarianceNormalization", 9, NEW, NULL }, { "Min", 1, NEW, NULL }, { "Mish", 18, NEW, NULL },
 	{ "Mod", 10, NEW, NULL }, { "Mul", 1, 6, old_broadcast }, { "Mul", 7, NEW, NULL }, { "Neg", 1, NEW, NULL },
 	{ "Not", 1, NEW, NULL }, { "Or", 1, 6, old_broadcast }, { "Or", 7, NEW, NULL }, { "PRelu", 1, 6, old_prelu },

@@ -39,8 +39,7 @@ static int left_out(struct onnx_case *c, const char *why, const char *what)
 /* Windows over more than one long axis: pictures. */
 static bool is_picture(const struct onnx_graph *g)
 {
-	static const char *const ops[] = { "Conv", "ConvTranspose", "MaxPool", "AveragePool", "LpPool", "GlobalAveragePool",
-		"GlobalMaxPool", "GlobalLpPool", "DeformConv", "MaxUnpool", "MaxRoiPool", "RoiAlign", NULL };
+	static const char *const ops[] = { "ConvTranspose", "LpPool", "DeformConv", "MaxUnpool", "MaxRoiPool", "RoiAlign", NULL };
 	for (int i = 0; i < g->n_node; i++)
 		for (int k = 0; ops[k]; k++) {
 			if (strcmp(g->node[i].op, ops[k]) != 0)
