@@ -100,7 +100,7 @@ static void set_limits(const struct sandbox *s)
 /* What parsing needs: memory, the pipe, clocks, dying. Everything else answers EPERM. */
 static void lock_syscalls(void)
 {
-#if defined SANDBOX_ARCH && !defined TSVIZ_SAN
+#if defined SANDBOX_ARCH
 	/* clang-format off */
 	static const int allowed[] = {
 		SYS_read, SYS_write, SYS_close, SYS_lseek, SYS_fstat, SYS_fcntl, SYS_mmap, SYS_munmap, SYS_mremap, SYS_mprotect,
