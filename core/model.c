@@ -42,7 +42,7 @@ void model_free(struct model *m)
 	free(m);
 }
 
-static const char *const layouts[] = { "NCT", "NTC", "NT", "NC1T", "NCT1", "N1TC", "TNC", NULL };
+static const char *const layouts[] = { "NCT", "NTC", "NT", "NC1T", "NCT1", "N1TC", "N1CT", "TNC", NULL };
 
 int model_input(struct model *m, const char *name, const char *type, const char *layout, int64_t T, int64_t C, int64_t n,
 		struct err *e)
@@ -51,7 +51,7 @@ int model_input(struct model *m, const char *name, const char *type, const char 
 	while (layouts[known] && strcmp(layouts[known], layout) != 0)
 		known++;
 	if (!layouts[known])
-		return err_set(e, ERR_VALUE, "layout '%s' is unknown; one of NCT, NTC, NT, NC1T, NCT1, N1TC, TNC", layout);
+		return err_set(e, ERR_VALUE, "layout '%s' is unknown; one of NCT, NTC, NT, NC1T, NCT1, N1TC, N1CT, TNC", layout);
 	if (T < 1 || C < 1 || n < 1)
 		return err_set(e, ERR_FORMAT, "the input has %lld steps and %lld channels; both must be at least 1", (long long)T,
 			       (long long)C);

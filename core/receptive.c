@@ -8,13 +8,26 @@ struct field {
 	int64_t steps, jump;                       /* jump 0: no longer a series of the input's steps */
 };
 
-/* ONNX lists one number a spatial axis; the axis that is not time has 1 everywhere. */
-static int64_t spatial(const struct node *n, const char *name, int64_t fallback)
+/* The axis of input 0 that is time: the first one longer than 1 with its label; -1: none. */
+static int time_axis(const struct graph *g, const struct node *n)
+{
+	const struct value *x = &g->value[n->in[0]];
+	for (int i = 2; i < x->shape.rank; i++)
+		if (x->axis[i] == 'T' && x->shape.dim[i] > 1)
+			return i;
+	return -1;
+}
+
+/* ONNX lists one number a spatial axis: that of time; where no axis is longer than 1, all others are 1. */
+static int64_t spatial(const struct graph *g, const struct node *n, const char *name, int64_t fallback)
 {
 	const struct attr *a = attr_find(n, name);
 	int64_t p = 1;
+	int time = time_axis(g, n) - 2;
 	if (!a || a->type != ATTR_INTS)
 		return fallback;
+	if (time >= 0 && time < a->n)
+		return a->ints[time];
 	for (int i = 0; i < a->n; i++)
 		if (!i64_mul(p, a->ints[i], &p))
 			return fallback;
@@ -23,13 +36,14 @@ static int64_t spatial(const struct node *n, const char *name, int64_t fallback)
 
 static int64_t kernel_steps(const struct graph *g, const struct node *n)
 {
-	int64_t k = spatial(n, "kernel_shape", 0);
+	int64_t k = spatial(g, n, "kernel_shape", 0);
 	if (k || n->n_in < 2 || n->in[1] < 0)
 		return k ? k : 1;
 	const struct shape *w = &g->value[n->in[1]].shape;
+	int time = time_axis(g, n);
 	k = 1;
 	for (int i = 2; i < w->rank; i++)
-		k *= w->dim[i];
+		k *= time < 0 || i == time ? w->dim[i] : 1;
 	return k;
 }
 
@@ -87,10 +101,10 @@ static struct field node_field(const struct model *m, const struct node *n, cons
 	if (!f.jump || !has_time(out) || mixes_time(n->op->name))
 		return all;
 	if (is_sliding(n->op->name)) {
-		int64_t reach = (kernel_steps(g, n) - 1) * spatial(n, "dilations", 1);
+		int64_t reach = (kernel_steps(g, n) - 1) * spatial(g, n, "dilations", 1);
 		int64_t grow;
 		if (!i64_mul(reach, f.jump, &grow) || !i64_add(f.steps, grow, &f.steps) ||
-		    !i64_mul(f.jump, spatial(n, "strides", 1), &f.jump))
+		    !i64_mul(f.jump, spatial(g, n, "strides", 1), &f.jump))
 			return all;
 	} else if (time_steps(out) == 1 && steps_in > 1 && !(n->op->flags & OP_LAYOUT)) {
 		return all;                        /* a reduction over time */

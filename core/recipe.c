@@ -26,7 +26,7 @@ static const char *const scales[] = { "none", "standard", "minmax", NULL };
 static const char *const splits[] = { "train", "test", "all", NULL };
 static const char *const rules[] = { "last", "majority", "any", NULL };
 static const char *const missings[] = { "error", "drop", "interpolate", NULL };
-static const char *const layouts[] = { "NCT", "NTC", "NT", "NC1T", "NCT1", "N1TC", "TNC", NULL };
+static const char *const layouts[] = { "NCT", "NTC", "NT", "NC1T", "NCT1", "N1TC", "N1CT", "TNC", NULL };
 
 #define AT(member) offsetof(struct recipe, member)
 

@@ -60,7 +60,8 @@ static const char *layout_of(const struct scope *s, const struct onnx_value *in,
 	case 3:
 		return read_as_nct(s, scope_find(s, in->name)) ? "NCT" : layout3(reader);
 	case 4:
-		return d[2] == 1 ? "NC1T" : d[3] == 1 ? "NCT1" : d[1] == 1 ? "N1TC" : NULL;
+		/* one plane of sensors by time: the longer axis is time */
+		return d[2] == 1 ? "NC1T" : d[3] == 1 ? "NCT1" : d[1] != 1 ? NULL : d[2] > 0 && d[3] > d[2] ? "N1CT" : "N1TC";
 	default:
 		return NULL;
 	}

@@ -191,7 +191,7 @@ const struct option_row option_rows[] = {
 	{ NULL, "label-rule", 0, "RULE", "a window's label: last, majority or any (last)", set_recipe },
 	{ NULL, "classes", 0, "A,B,C", "labels in the order of the outputs (sorted)", set_recipe },
 	{ NULL, "missing", 0, "HOW", "empty or non-numeric cells: error, drop or interpolate (error)", set_recipe },
-	{ NULL, "layout", 0, "ORDER", "how a window goes into the model: NCT, NTC, NT, NC1T, NCT1, N1TC, TNC", set_recipe },
+	{ NULL, "layout", 0, "ORDER", "how a window goes into the model: NCT, NTC, NT, NC1T, NCT1, N1TC, N1CT, TNC", set_recipe },
 	{ NULL, "recipe", 0, "FILE", "these options from a file (MODEL.recipe.json is found by itself)", set_text },
 	{ NULL, "save-recipe", 0, NULL, "write them to MODEL.recipe.json", set_flag },
 	{ "Analysis", "index", 'w', "N", "the window (0)", set_index },
