@@ -382,6 +382,7 @@ static int pad_infer(struct op_infer *q, struct err *e)
 	*y = *x;
 	q->out[0].dtype = q->in[0]->dtype;
 	int bad = pad_amounts(q, begin, end, e);
+	bad = bad ? bad : shape_fits(y, e);
 	if (bad)
 		return bad;
 	if (!strcmp(mode, "edge") || !strcmp(mode, "reflect") || !strcmp(mode, "wrap"))

@@ -26,6 +26,11 @@ static bool is_op_name(const char *s, const char *op)
 	for (int i = 0; other[i]; i++)
 		if (!strcmp(s, other[i]))
 			return true;
+	/* torch's newer exporter: "node_Conv_12", "n7" */
+	if (!strncmp(s, "node_", 5))
+		s += 5;
+	if (*s == 'n' && s[1] && s[1 + strspn(s + 1, "0123456789")] == '\0')
+		return true;
 	if (strncmp(s, op, n) != 0)
 		return false;
 	s += n;

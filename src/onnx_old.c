@@ -500,6 +500,9 @@ int ocall_emit(struct ocall *c)
 	const struct op_row *row = onnx_row(c->op, c->opset);
 	if (!row)
 		return err_set(c->net->e, ERR_UNSUPPORTED, "the operator is not supported");
+	/* what follows looks at its shape */
+	if (!there(c, 0))
+		return fail(c, ERR_FORMAT, "it has no first input");
 	drop(c, "consumed_inputs");
 	int done = row->old ? row->old(c) : 0;
 	if (done)

@@ -255,6 +255,8 @@ add("input of integers", model([N("Cast", "x", to=1)], typ=TP.INT64), error="of 
 add("input of rank 5", model([N("Relu", "x")], shape=(1, 2, 1, 1, 6)), error="rank 5")
 add("picture", model([N("Conv", ["x", "k"], kernel_shape=[3, 3])], [f32("k", np.zeros((2, 2, 3, 3)))], shape=(1, 2, 8, 8)), error="two long axes")
 add("fixed batch", model([N("Reshape", ["x", "s"])], [i64("s", [8, 12])], shape=(8, 2, 6)), error="fixes the batch at 8: export it with")
+for op in ("BatchNormalization", "Softmax", "Dropout", "Add", "GroupNormalization", "PRelu", "Slice", "Resize", "Tile"):
+    add(op + " of nothing", model([h.make_node(op, ["", "x"], ["y"], name="n")], opset=11 if op != "GroupNormalization" else 18), error="no first input")
 add("self loop", model([N("Add", ["x", "y"])]), error="before anything makes it")
 add("circle", model([N("Add", ["x", "b"], "a"), N("Relu", "a", "b"), N("Relu", "b", name="z")]), error="before anything makes it")
 add("undefined input", model([N("Add", ["x", "nowhere"])]), error="tensor 'nowhere', which nothing makes")
