@@ -24,23 +24,48 @@ static const struct onnx_node *first_reader(const struct scope *s, int y)
 	return NULL;
 }
 
-/* Does a node that wants filters before steps read y itself? */
-static bool read_as_nct(const struct scope *s, int y)
+/* Does one of these read y itself, as its first input? */
+static bool read_by(const struct scope *s, int y, const char *const *ops)
 {
-	static const char *const ops[] = { "Conv", "ConvTranspose", "BatchNormalization", "InstanceNormalization", "MaxPool",
-					   "AveragePool", "GlobalAveragePool", "GlobalMaxPool" };
 	for (int i = 0; i < s->g->n_node; i++)
-		for (size_t k = 0; k < sizeof ops / sizeof *ops; k++)
+		for (int k = 0; ops[k]; k++)
 			if (s->g->node[i].n_in && s->in[i][0] == y && !strcmp(s->g->node[i].op, ops[k]))
 				return true;
 	return false;
 }
 
-static const char *layout3(const struct onnx_node *n)
+/* What wants filters before steps. */
+static bool read_as_nct(const struct scope *s, int y)
+{
+	static const char *const ops[] = { "Conv", "ConvTranspose", "BatchNormalization", "InstanceNormalization", "MaxPool",
+					   "AveragePool", "GlobalAveragePool", "GlobalMaxPool", NULL };
+	return read_by(s, y, ops);
+}
+
+/* What wants features last: a window that is turned for it had them before the steps. */
+static bool read_as_ntc(const struct scope *s, int y)
+{
+	static const char *const ops[] = { "MatMul", "Gemm", "LayerNormalization", "LSTM", "GRU", "RNN", NULL };
+	if (read_as_nct(s, y))
+		return false;
+	/* recurrent layers want steps before the batch */
+	for (int i = 0; i < s->g->n_node; i++) {
+		const struct onnx_node *n = &s->g->node[i];
+		const struct onnx_attr *perm = n->n_in && s->in[i][0] == y && !strcmp(n->op, "Transpose") ? onnx_attr_of(n, "perm") : NULL;
+		if (perm && perm->type == ONNX_A_INTS && perm->n == 3 && perm->ints[0] == 1 && perm->ints[1] == 0 &&
+		    read_by(s, scope_find(s, n->out[0]), ops + 3))
+			return true;
+	}
+	return read_by(s, y, ops);
+}
+
+static const char *layout3(const struct scope *s, const struct onnx_node *n)
 {
 	const struct onnx_attr *perm = n && !strcmp(n->op, "Transpose") ? onnx_attr_of(n, "perm") : NULL;
 	if (perm && perm->type == ONNX_A_INTS && perm->n == 3) {
 		const int64_t *p = perm->ints;
+		if (p[0] == 0 && p[1] == 2 && read_as_ntc(s, scope_find(s, n->out[0])))
+			return "NCT";
 		if ((p[0] == 0 && p[1] == 2) || (p[0] == 1 && p[1] == 0))
 			return "NTC";
 	}
@@ -58,7 +83,7 @@ static const char *layout_of(const struct scope *s, const struct onnx_value *in,
 	case 2:
 		return "NT";
 	case 3:
-		return read_as_nct(s, scope_find(s, in->name)) ? "NCT" : layout3(reader);
+		return read_as_nct(s, scope_find(s, in->name)) ? "NCT" : layout3(s, reader);
 	case 4:
 		/* one plane of sensors by time: the longer axis is time */
 		return d[2] == 1 ? "NC1T" : d[3] == 1 ? "NCT1" : d[1] != 1 ? NULL : d[2] > 0 && d[3] > d[2] ? "N1CT" : "N1TC";
