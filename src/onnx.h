@@ -120,4 +120,9 @@ void onnx_data_free(struct onnx_data *d);
 int onnx_dtype(int type);
 const char *onnx_type_name(int type);
 
+/* ---- src/onnx_old.c ---- */
+
+/* The opsets whose form of the operator is read; false: none. */
+bool onnx_span(const char *op, int *from, int *to);
+
 #endif

@@ -495,6 +495,18 @@ const struct op_row *onnx_row(const char *op, int64_t opset)
 	return NULL;
 }
 
+bool onnx_span(const char *op, int *from, int *to)
+{
+	*from = NEW + 1;
+	*to = 0;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (!strcmp(rows[i].op, op)) {
+			*from = rows[i].from < *from ? rows[i].from : *from;
+			*to = rows[i].to > *to ? rows[i].to : *to;
+		}
+	return *to > 0;
+}
+
 int ocall_emit(struct ocall *c)
 {
 	const struct op_row *row = onnx_row(c->op, c->opset);

@@ -9,6 +9,7 @@
 #include "core/tile.h"
 #include "src/cmd.h"
 #include "src/number.h"
+#include "src/onnx.h"
 #include "src/version.h"
 #include "ui/browse.h"
 
@@ -159,8 +160,12 @@ static void formats_print(FILE *f)
 
 static void ops_print(FILE *f)
 {
-	for (int i = 0; op_table[i]; i++)
-		fprintf(f, "%s%s\n", op_table[i]->name, op_table[i]->flags & OP_NODIFF ? " (not differentiable)" : "");
+	for (int i = 0, from, to; op_table[i]; i++) {
+		fprintf(f, "%-26s", op_table[i]->name);
+		if (onnx_span(op_table[i]->name, &from, &to))
+			fprintf(f, "ONNX opset %d to %d", from, to);
+		fprintf(f, "%s\n", op_table[i]->flags & OP_NODIFF ? ", not differentiable" : "");
+	}
 }
 
 static int set_instead(struct options *o, const char *name, const char *arg, struct err *e)

@@ -69,7 +69,7 @@ run --help >"$T/help"
 for v in browse info predict eval analyze; do
 	grep -q "tsviz .*$v" "$T/help" && ok || no '--help' "no $v"
 done
-has '^Conv$' --ops && ok || no '--ops' ''
+has '^Conv +ONNX' --ops && ok || no '--ops' ''
 has 'Keras' --formats && ok || no '--formats' ''
 run --dump graph $K/keras1.h5 >"$T/g" && grep -q Conv "$T/g" && ok || no '--dump graph' ''
 run --dump gradients $K/keras1.h5 "$T/d.csv" $R >"$T/g" && [ -s "$T/g" ] && ok || no '--dump gradients' ''

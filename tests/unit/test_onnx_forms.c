@@ -2,7 +2,7 @@
 #include "core/run.h"
 #include "core/serial.h"
 #include "src/json_read.h"
-#include "src/onnx.h"
+#include "src/onnx_net.h"
 #include "src/read_model.h"
 #include "tests/unit/unit.h"
 
@@ -150,10 +150,28 @@ START_TEST(unsupported_is_marked)
 }
 END_TEST
 
+/* What core can run is read, and what is read can be run. */
+START_TEST(operators_are_read)
+{
+	int from, to, n;
+	for (int i = 0; op_table[i]; i++)
+		ck_assert_msg(onnx_span(op_table[i]->name, &from, &to), "%s is not read", op_table[i]->name);
+	const struct op_row *row = onnx_rows(&n);
+	for (int i = 0; i < n; i++) {
+		/* these two become others */
+		bool becomes = !strcmp(row[i].op, "Upsample") || !strcmp(row[i].op, "LpPool");
+		ck_assert_msg(becomes || op_find(row[i].op), "%s cannot be run", row[i].op);
+		ck_assert(row[i].from <= row[i].to);
+		ck_assert(onnx_row(row[i].op, row[i].from) == &row[i] && onnx_row(row[i].op, row[i].to) == &row[i]);
+	}
+}
+END_TEST
+
 static void add_tests(TCase *c)
 {
 	open_cases();
 	tcase_add_loop_test(c, form, 0, cJSON_GetArraySize(cases));
 	tcase_add_test(c, unsupported_is_marked);
+	tcase_add_test(c, operators_are_read);
 }
 UNIT_MAIN_WITH("onnx_forms", add_tests)
