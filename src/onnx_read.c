@@ -7,6 +7,17 @@ enum { IR_MIN = 3, IR_MAX = 10, OPSET_MAX = 21 };
 
 /* ---- the input ---- */
 
+/* Is only the shape of y asked for? */
+static bool shape_only(const struct scope *s, int y)
+{
+	int readers = 0;
+	for (int i = 0; i < s->g->n_node; i++)
+		for (int k = 0; k < s->g->node[i].n_in; k++)
+			if (s->in[i][k] == y && (readers++ || strcmp(s->g->node[i].op, "Shape") != 0))
+				return false;
+	return readers > 0;
+}
+
 /* The first node that reads y, past operators that change nothing. */
 static const struct onnx_node *first_reader(const struct scope *s, int y)
 {
@@ -14,7 +25,7 @@ static const struct onnx_node *first_reader(const struct scope *s, int y)
 		for (int k = 0; k < s->g->node[i].n_in; k++)
 			if (s->in[i][k] == y) {
 				const struct onnx_node *n = &s->g->node[i];
-				if (!strcmp(n->op, "Shape"))
+				if (!strcmp(n->op, "Shape") || (n->n_out && s->out[i][0] >= 0 && shape_only(s, s->out[i][0])))
 					continue;
 				bool same = !strcmp(n->op, "Identity") || !strcmp(n->op, "Cast") || !strcmp(n->op, "Dropout");
 				if (!same || n->n_out < 1 || s->out[i][0] < 0)
