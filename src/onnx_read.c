@@ -10,12 +10,12 @@ enum { IR_MIN = 3, IR_MAX = 10, OPSET_MAX = 21 };
 /* Is only the shape of y asked for? */
 static bool shape_only(const struct scope *s, int y)
 {
-	int readers = 0;
+	int n = 0;
 	for (int i = 0; i < s->g->n_node; i++)
 		for (int k = 0; k < s->g->node[i].n_in; k++)
-			if (s->in[i][k] == y && (readers++ || strcmp(s->g->node[i].op, "Shape") != 0))
+			if (s->in[i][k] == y && (n++ || strcmp(s->g->node[i].op, "Shape") != 0))
 				return false;
-	return readers > 0;
+	return n > 0;
 }
 
 /* The first node that reads y, past operators that change nothing. */
