@@ -409,12 +409,3 @@ static int pad_infer(struct op_infer *q, struct err *e)
 	return 0;
 }
 const struct op op_pad = { .name = "Pad", .in_min = 2, .in_max = 4, .out_max = 1, .infer = pad_infer, .axes = axes_first, MOVE_ROW };
-
-/* ---- Dropout: nothing happens outside training ---- */
-
-static int dropout_infer(struct op_infer *q, struct err *e)
-{
-	return identity_infer(q, e);
-}
-const struct op op_dropout = { .name = "Dropout", .in_min = 1, .in_max = 3, .out_max = 2, .infer = dropout_infer,
-			       .axes = axes_first, MOVE_ROW };
