@@ -13,6 +13,7 @@ int cmd_info(struct options *o, struct err *e);
 int cmd_predict(struct options *o, struct err *e);
 int cmd_eval(struct options *o, struct err *e);
 int cmd_analyze(struct options *o, struct err *e);
+int cmd_train(struct options *o, struct err *e);
 /* analyze --all (src/cmd_all.c) */
 int cmd_all(struct options *o, struct err *e);
 /* --dump STAGE (src/dump.c) */

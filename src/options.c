@@ -19,6 +19,7 @@ const struct verb verbs[] = {
 	{ "predict", "MODEL DATA", "every window's output as CSV", 2, 2, cmd_predict },
 	{ "eval", "MODEL DATA", "errors over all windows, beside the last-value forecast or the majority class", 2, 2, cmd_eval },
 	{ "analyze", "MODEL DATA", "all about one window (-w N), or figures over all windows (--all), as JSON", 2, 2, cmd_analyze },
+	{ "train", "SPEC DATA -o MODEL", "train an architecture described in JSON", 2, 2, cmd_train },
 	{ 0 },
 };
 
