@@ -39,6 +39,7 @@ UNITS := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 # libhdf5 brings 41 shared libraries and protobuf-c is only needed for ONNX: they are known to one file each,
 # and the linker loads them only for the reading child (see src/README in the file comments).
 $(B)/src/keras_h5.o: ALL_CFLAGS += $(call libs,--cflags,hdf5)
+$(B)/src/zip_read.o: ALL_CFLAGS += $(call libs,--cflags,libzip)
 $(PB).c: src/onnx.proto
 	@mkdir -p $(@D)
 	$(Q)protoc-c --proto_path=src --c_out=$(@D) $<

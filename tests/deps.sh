@@ -17,6 +17,7 @@ need libprotobuf-c-dev pkg-config --exists libprotobuf-c
 need protobuf-c-compiler sh -c 'command -v protoc-c'
 need libhdf5-dev pkg-config --exists hdf5
 need libcsv-dev header csv.h
+need libzip-dev pkg-config --exists libzip
 need check pkg-config --exists check
 [ -z "$missing" ] && exit 0
 sudo=
@@ -39,10 +40,10 @@ fi
 cat >&2 <<EOF
 missing:$missing
 install what tsviz needs with one of
-  Debian, Ubuntu  apt-get install gcc libc6-dev make pkg-config libncurses-dev libcjson-dev libprotobuf-c-dev protobuf-c-compiler libhdf5-dev libcsv-dev check
-  Fedora          dnf install gcc make pkgconf-pkg-config ncurses-devel cjson-devel protobuf-c-devel protobuf-c-compiler hdf5-devel libcsv-devel check-devel
-  Arch            pacman -S gcc make pkgconf ncurses cjson protobuf-c hdf5 libcsv check
-  Alpine          apk add gcc musl-dev make pkgconf ncurses-dev cjson-dev protobuf-c-dev hdf5-dev libcsv-dev check-dev
-  Homebrew        brew install pkg-config ncurses cjson protobuf-c hdf5 libcsv check
+  Debian, Ubuntu  apt-get install gcc libc6-dev make pkg-config libncurses-dev libcjson-dev libprotobuf-c-dev protobuf-c-compiler libhdf5-dev libcsv-dev libzip-dev check
+  Fedora          dnf install gcc make pkgconf-pkg-config ncurses-devel cjson-devel protobuf-c-devel protobuf-c-compiler hdf5-devel libcsv-devel libzip-devel check-devel
+  Arch            pacman -S gcc make pkgconf ncurses cjson protobuf-c hdf5 libcsv libzip check
+  Alpine          apk add gcc musl-dev make pkgconf ncurses-dev cjson-dev protobuf-c-dev hdf5-dev libcsv-dev libzip-dev check-dev
+  Homebrew        brew install pkg-config ncurses cjson protobuf-c hdf5 libcsv libzip check
 EOF
 exit 1
