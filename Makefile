@@ -100,9 +100,18 @@ hostile: deps
 bench: all
 	@echo "no benchmarks yet"
 
+# The manual and the completions are printed by the program, from its own tables.
+install: SHARE := $(DESTDIR)$(PREFIX)/share
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(B)/tsviz $(DESTDIR)$(PREFIX)/bin/tsviz
+	for page in tsviz.1 tsviz-config.5 tsviz-methods.7; do \
+		install -d $(SHARE)/man/man$${page##*.} && \
+		$(B)/tsviz --manual $$page >$(SHARE)/man/man$${page##*.}/$$page || exit 1; done
+	install -d $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d
+	$(B)/tsviz --completion bash >$(SHARE)/bash-completion/completions/tsviz
+	$(B)/tsviz --completion zsh >$(SHARE)/zsh/site-functions/_tsviz
+	$(B)/tsviz --completion fish >$(SHARE)/fish/vendor_completions.d/tsviz.fish
 
 clean:
 	rm -rf build

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "src/cmd.h"
+#include "src/config.h"
 #include "ui/browse.h"
 
 /* F5: what is shown stays until the next reading. */
@@ -44,11 +45,17 @@ static int truth_by_hand(const struct loaded *l, const struct options *o, double
 	return bad;
 }
 
+bool browse_opens(const struct options *o)
+{
+	return !o->instead && !o->dump && !o->screen && !o->plain && o->verb->run == cmd_browse && isatty(1);
+}
+
 int cmd_browse(struct options *o, struct err *e)
 {
 	bool headless = o->screen || o->plain;
-	if (!headless && !o->dump && !isatty(1))
+	if (!headless && !browse_opens(o))
 		return cmd_info(o, e);
+	const struct config *settings = o->config;
 	struct shown s = { .o = o };
 	struct output out = { 0 };
 	double *y = NULL;
@@ -69,6 +76,8 @@ int cmd_browse(struct options *o, struct err *e)
 			.target = o->target ? &s.now.target : NULL, .task = s.now.task, .measure = s.now.measure, .method = s.now.method,
 			.seed = o->seed, .clusters = o->clusters, .glyphs = o->glyphs, .colours = o->colours, .theme = o->theme,
 			.mouse = o->mouse, .size = o->size, .keys = o->keys, .view = view,
+			.bind = settings ? settings->bind : NULL, .n_bind = settings ? settings->n_bind : 0,
+			.notice = settings && *settings->warning ? settings->warning : NULL, .save_settings = config_save,
 			.styles = o->styles, .out = out.f, .reload = o->model[0] == '-' && !o->model[1] ? NULL : reload, .ctx = &s,
 		};
 		status = o->plain ? browse_plain(&b, e) : o->screen ? browse_screen(&b, e) : browse(&b, e);

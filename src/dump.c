@@ -117,6 +117,12 @@ static const struct stage {
 };
 enum { STAGES = sizeof stages / sizeof *stages };
 
+void dump_stages_print(FILE *f)
+{
+	for (int i = 0; i < STAGES; i++)
+		fprintf(f, "%s%s", i ? " " : "", stages[i].name);
+}
+
 int cmd_dump(struct options *o, struct err *e)
 {
 	const struct stage *s = stages;

@@ -8,6 +8,8 @@
 #include "core/op.h"
 #include "core/tile.h"
 #include "src/cmd.h"
+#include "src/completion.h"
+#include "src/manual.h"
 #include "src/number.h"
 #include "src/onnx.h"
 #include "src/version.h"
@@ -22,6 +24,67 @@ const struct verb verbs[] = {
 	{ "train", "SPEC DATA -o MODEL", "train an architecture described in JSON", 2, 2, cmd_train },
 	{ 0 },
 };
+
+/* ---- choices ---- */
+
+static void importances_print(FILE *f)
+{
+	for (int i = 0; importance_measures[i].name; i++)
+		fprintf(f, "%s%s", i ? " " : "", importance_measures[i].name);
+}
+
+static void methods_print(FILE *f)
+{
+	for (int i = 0; saliency_methods[i].name; i++)
+		fprintf(f, "%s%s", i ? " " : "", saliency_methods[i].name);
+}
+
+/* What values may be, of options that choose from a list. */
+static const struct choices {
+	const char *option, *words;
+	void (*print)(FILE *f);                    /* from a table */
+} choices[] = {
+	{ "derive", "diff", NULL },
+	{ "scale", "none standard minmax", NULL },
+	{ "split", "train test all", NULL },
+	{ "label-rule", "last majority any", NULL },
+	{ "missing", "error drop interpolate", NULL },
+	{ "layout", "NCT NTC NT NC1T NCT1 N1TC N1CT TNC", NULL },
+	{ "target", "sum class loss output:", NULL },
+	{ "importance", NULL, importances_print },
+	{ "method", NULL, methods_print },
+	{ "task", "regression classification", NULL },
+	{ "dump", NULL, dump_stages_print },
+	{ "screen", NULL, browse_views_print },
+	{ "plain", NULL, browse_views_print },
+	{ "glyphs", "braille block ascii", NULL },
+	{ "colours", "auto 256 16 8 mono", NULL },
+	{ "theme", "dark light", NULL },
+	{ "manual", NULL, manual_names_print },
+	{ "completion", NULL, completion_names_print },
+};
+
+static const struct choices *choices_of(const char *option)
+{
+	for (size_t i = 0; i < sizeof choices / sizeof *choices; i++)
+		if (!strcmp(choices[i].option, option))
+			return &choices[i];
+	return NULL;
+}
+
+bool option_has_choices(const struct option_row *r)
+{
+	return choices_of(r->name);
+}
+
+void option_choices_print(const struct option_row *r, FILE *f)
+{
+	const struct choices *c = choices_of(r->name);
+	if (c && c->words)
+		fputs(c->words, f);
+	else if (c)
+		c->print(f);
+}
 
 /* ---- setters ---- */
 
@@ -97,24 +160,20 @@ static int set_flag(struct options *o, const char *name, const char *arg, struct
 
 static int set_one_of(struct options *o, const char *name, const char *arg, struct err *e)
 {
-	const struct { const char *name, **text, *words; } rows[] = {
-		{ "task", &o->task, "regression classification" },
-		{ "glyphs", &o->glyphs, "braille block ascii" },
-		{ "colours", &o->colours, "auto 256 16 8 mono" },
-		{ "theme", &o->theme, "dark light" },
+	const struct { const char *name, **text; } rows[] = {
+		{ "task", &o->task }, { "glyphs", &o->glyphs }, { "colours", &o->colours }, { "theme", &o->theme },
 	};
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		if (strcmp(rows[i].name, name) != 0)
+	const char *words = choices_of(name)->words;
+	size_t n = strlen(arg);
+	for (const char *w = words; n && (w = strstr(w, arg)); w++) {
+		if ((w > words && w[-1] != ' ') || (w[n] && w[n] != ' '))
 			continue;
-		size_t n = strlen(arg);
-		for (const char *w = rows[i].words; n && (w = strstr(w, arg)); w++)
-			if ((w == rows[i].words || w[-1] == ' ') && (w[n] == ' ' || !w[n])) {
+		for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+			if (!strcmp(rows[i].name, name))
 				*rows[i].text = arg;
-				return 0;
-			}
-		return err_set(e, ERR_VALUE, "--%s '%s' is unknown; one of %s", name, arg, rows[i].words);
+		return 0;
 	}
-	return err_set(e, ERR_VALUE, "--%s is not set anywhere", name);
+	return err_set(e, ERR_VALUE, "--%s '%s' is unknown; one of %s", name, arg, words);
 }
 
 static int set_isa(struct options *o, const char *name, const char *arg, struct err *e)
@@ -182,6 +241,20 @@ static int set_instead(struct options *o, const char *name, const char *arg, str
 	return 0;
 }
 
+static int set_manual(struct options *o, const char *name, const char *arg, struct err *e)
+{
+	(void)name;
+	o->instead = manual_page(arg);
+	return o->instead ? 0 : err_set(e, ERR_VALUE, "there is no manual page '%s'; --help lists them", arg);
+}
+
+static int set_completion(struct options *o, const char *name, const char *arg, struct err *e)
+{
+	(void)name;
+	o->instead = completion_of(arg);
+	return o->instead ? 0 : err_set(e, ERR_VALUE, "there is no completion for '%s'; --help lists the shells", arg);
+}
+
 const struct option_row option_rows[] = {
 	{ "How data becomes windows", "columns", 0, "A,B", "channels: names or 1-based numbers (all numeric columns)", set_recipe },
 	{ NULL, "predict", 0, "A,B", "columns that are forecast (the first)", set_recipe },
@@ -235,6 +308,8 @@ const struct option_row option_rows[] = {
 	{ "Also", "formats", 0, NULL, "what can be read", set_instead },
 	{ NULL, "ops", 0, NULL, "operators that can be run", set_instead },
 	{ NULL, "bindings", 0, NULL, "keys of the browser", set_instead },
+	{ NULL, "manual", 0, "PAGE", "a manual page in mdoc: tsviz.1, tsviz-config.5 or tsviz-methods.7", set_manual },
+	{ NULL, "completion", 0, "SHELL", "completions for bash, zsh or fish", set_completion },
 	{ NULL, "help", 'h', NULL, "this text", set_instead },
 	{ NULL, "version", 'V', NULL, "version and libraries", set_instead },
 	{ 0 },
@@ -285,14 +360,18 @@ static int one(struct options *o, int argc, char **argv, int *i, struct err *e)
 	return r->set(o, r->name, arg, e);
 }
 
+void options_init(struct options *o)
+{
+	memset(o, 0, sizeof *o);
+	recipe_init(&o->recipe);
+	o->index = -1;
+}
+
 int options_parse(struct options *o, int argc, char **argv, struct err *e)
 {
 	bool only_names = false;
 	const char *pos[3];
 	int n = 0;
-	memset(o, 0, sizeof *o);
-	recipe_init(&o->recipe);
-	o->index = -1;
 	for (int i = 1; i < argc; i++) {
 		if (!only_names && !strcmp(argv[i], "--")) {
 			only_names = true;

@@ -7,6 +7,8 @@
 #include "core/recipe.h"
 #include "src/read_model.h"
 
+struct config;
+
 struct options {
 	const struct verb *verb;
 	const char *model, *data;                  /* positional */
@@ -23,6 +25,7 @@ struct options {
 	const char *glyphs, *colours, *theme;
 	bool mouse, styles;
 	struct read_options read;
+	const struct config *config;               /* the user's settings, or NULL */
 	void (*instead)(FILE *f);                  /* --help, --version ...: print this and do nothing else */
 };
 
@@ -42,7 +45,12 @@ struct option_row {
 	int (*set)(struct options *o, const char *name, const char *arg, struct err *e);
 };
 extern const struct option_row option_rows[];      /* name NULL ends */
+/* What the value may be, where it comes from a list. */
+bool option_has_choices(const struct option_row *r);
+void option_choices_print(const struct option_row *r, FILE *f);   /* one space between two */
 
+/* Nothing given yet: settings may be put in before the command line, which wins. */
+void options_init(struct options *o);
 /* 0, or a negative code: a usage error. argv must outlive o. */
 int options_parse(struct options *o, int argc, char **argv, struct err *e);
 void options_release(struct options *o);

@@ -19,6 +19,7 @@ need libhdf5-dev pkg-config --exists hdf5
 need libcsv-dev header csv.h
 need libzip-dev pkg-config --exists libzip
 need check pkg-config --exists check
+need mandoc sh -c 'command -v mandoc'
 [ -z "$missing" ] && exit 0
 sudo=
 [ "$(id -u)" = 0 ] || sudo=sudo

@@ -462,6 +462,14 @@ const struct action *action_of_key(int key)
 	return NULL;
 }
 
+const struct action *action_of_user_key(const struct ui *u, int key)
+{
+	for (int i = u->options->n_bind - 1; i >= 0; i--)
+		if (u->options->bind[i].key == key)
+			return action_find(u->options->bind[i].action);
+	return action_of_key(key);
+}
+
 const struct action *action_find(const char *name)
 {
 	for (const struct action *a = actions; a->help; a++)

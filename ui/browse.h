@@ -12,6 +12,15 @@
 #include "core/analysis.h"
 #include "core/dataset.h"
 
+/* The user's settings, as the program that calls keeps them. */
+struct browse_binding {
+	int key;                                   /* ui/keys.h */
+	const char *action;
+};
+struct browse_setting {
+	const char *name, *value;
+};
+
 struct browse_options {
 	const struct model *m;
 	const struct dataset *d;                   /* NULL: the architecture only */
@@ -34,6 +43,11 @@ struct browse_options {
 	/* Read model and data again (F5): new ones through the pointers, the old stay until the call after. NULL: not possible. */
 	int (*reload)(void *ctx, const struct model **m, const struct dataset **d, struct err *e);
 	void *ctx;
+	const struct browse_binding *bind;         /* win over the bindings of the table; the last of a key counts */
+	int n_bind;
+	const char *notice;                        /* shown first, or NULL */
+	/* Keep settings for the next time, by the names of the options; NULL: not possible. */
+	int (*save_settings)(const struct browse_setting *s, int n, struct err *e);
 };
 
 int browse(const struct browse_options *o, struct err *e);

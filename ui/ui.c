@@ -104,6 +104,8 @@ int ui_init(struct ui *u, const struct browse_options *o, struct err *e)
 	canvas_init(&u->canvas, 80, 24);
 	u->canvas.ellipsis = u->g->ellipsis;
 	u->frame = layout_frame(80, 24, u->keybar);
+	if (o->notice)
+		ui_say(u, "%s", o->notice);
 	return 0;
 }
 
@@ -180,7 +182,7 @@ void ui_key(struct ui *u, int key)
 		prompt_press(u, key);
 	} else {
 		char b[16];
-		const struct action *a = action_of_key(key);
+		const struct action *a = action_of_user_key(u, key);
 		if (u->message[0])
 			u->pending |= CHANGED_MESSAGE;
 		u->message[0] = '\0';

@@ -96,7 +96,8 @@ struct action {
 	unsigned needs;
 };
 extern const struct action actions[];              /* name NULL ends */
-const struct action *action_of_key(int key);
+const struct action *action_of_key(int key);           /* by the table */
+const struct action *action_of_user_key(const struct ui *u, int key);   /* by the user's settings, else by the table */
 const struct action *action_find(const char *name);
 /* Check what it needs, then run it. Returns what changed. */
 unsigned action_run(struct ui *u, const struct action *a, const char *arg);

@@ -1,0 +1,12 @@
+/* The manual in mdoc. Whatever the program knows of itself (verbs, options, keys, measures, methods, settings) comes from the tables
+ * that drive it; only what explains stands here. */
+#ifndef SRC_MANUAL_H
+#define SRC_MANUAL_H
+
+#include <stdio.h>
+
+/* What prints "tsviz.1", "tsviz-config.5" or "tsviz-methods.7"; NULL: no such page. */
+void (*manual_page(const char *name))(FILE *f);
+void manual_names_print(FILE *f);
+
+#endif

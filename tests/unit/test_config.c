@@ -1,0 +1,128 @@
+/* Settings: what a line may say, what is warned of, how they are kept. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "core/mem.h"
+#include "src/config.h"
+#include "tests/unit/unit.h"
+#include "ui/keys.h"
+
+static char said[4][300];
+static int n_said;
+
+static void warn(const char *sentence)
+{
+	if (n_said < 4)
+		snprintf(said[n_said], sizeof said[0], "%s", sentence);
+	n_said++;
+}
+
+static void parse(struct config *c, struct options *o, const char *text)
+{
+	char *copy = xcalloc(strlen(text) + 1, 1);
+	memcpy(copy, text, strlen(text));
+	n_said = 0;
+	options_init(o);
+	config_parse(c, o, "config", copy, warn);
+}
+
+static void over(struct config *c, struct options *o)
+{
+	config_release(c);
+	options_release(o);
+}
+
+START_TEST(settings_and_bindings_are_read)
+{
+	struct config c;
+	struct options o;
+	parse(&c, &o, "# mine\n\n  theme = light \r\nglyphs=ascii\nmouse = yes\nno-external-data = no\nbind J window-next\n"
+		      "bind ctrl-n\tlayers\nclusters = 7");
+	ck_assert_int_eq(n_said, 0);
+	ck_assert_str_eq(o.theme, "light");
+	ck_assert_str_eq(o.glyphs, "ascii");
+	ck_assert(o.mouse && !o.read.no_external_data);
+	ck_assert_int_eq(o.clusters, 7);
+	ck_assert_int_eq(c.n_bind, 2);
+	ck_assert_int_eq(c.bind[0].key, 'J');
+	ck_assert_str_eq(c.bind[0].action, "window-next");
+	ck_assert_int_eq(c.bind[1].key, 14);
+	ck_assert_str_eq(c.bind[1].action, "layers");
+	over(&c, &o);
+}
+END_TEST
+
+static const struct { const char *text, *warning; } wrong[] = {
+	{ "theme = dark\ncolour = red\n", "config: line 2: 'colour' is no setting" },
+	{ "theme = blue\n", "config: line 1: --theme 'blue' is unknown; one of dark light" },
+	{ "\nmouse = perhaps\n", "config: line 2: mouse 'perhaps': yes or no" },
+	{ "bind nokey layers\n", "config: line 1: 'nokey' is no key" },
+	{ "bind J dance\n", "config: line 1: there is no action 'dance'" },
+	{ "hello\n", "config: line 1: 'hello' is neither" },
+	{ "columns = 2\n", "config: line 1: 'columns' is no setting" },     /* what data mean belongs to recipes */
+	{ "theme = \033[31m\n", "config: line 1: --theme '\xEF\xBF\xBD[31m' is unknown" },
+	{ "= dark\n", "config: line 1: '' is no setting" },
+	{ "threads = 0\n", "config: line 1: --threads '0': a whole number" },
+};
+
+START_TEST(what_is_not_understood_is_a_warning_with_its_line)
+{
+	struct config c;
+	struct options o;
+	parse(&c, &o, wrong[_i].text);
+	ck_assert_int_eq(n_said, 1);
+	ck_assert_msg(!strncmp(said[0], wrong[_i].warning, strlen(wrong[_i].warning)), "'%s', wanted '%s'", said[0], wrong[_i].warning);
+	ck_assert_str_eq(c.warning, said[0]);
+	over(&c, &o);
+}
+END_TEST
+
+static char *content(const char *path)
+{
+	unsigned char *data;
+	size_t n;
+	struct err e = { 0 };
+	ck_assert_msg(read_file(path, 1 << 20, &data, &n, &e) == 0, "%s", e.text);
+	return (char *)data;
+}
+
+START_TEST(settings_are_kept_among_what_the_file_says_already)
+{
+	char dir[] = "/tmp/tsviz-config-XXXXXX", path[200];
+	struct err e = { 0 };
+	const struct browse_setting s[] = { { "theme", "light" }, { "mouse", "yes" } };
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	setenv("XDG_CONFIG_HOME", dir, 1);
+	snprintf(path, sizeof path, "%s/tsviz/config", dir);
+	/* neither folder nor file: both are made */
+	ck_assert_msg(config_save(s, 1, &e) == 0, "%s", e.text);
+	char *text = content(path);
+	ck_assert_str_eq(text, "theme = light\n");
+	free(text);
+	FILE *f = fopen(path, "w");
+	fputs("# mine\ntheme=dark\nbind J layers\nnot understood\ntheme = dark", f);
+	fclose(f);
+	ck_assert_msg(config_save(s, 2, &e) == 0, "%s", e.text);
+	text = content(path);
+	ck_assert_str_eq(text, "# mine\ntheme = light\nbind J layers\nnot understood\nmouse = yes\n");
+	free(text);
+	unsetenv("XDG_CONFIG_HOME");
+	unsetenv("HOME");
+	ck_assert_int_lt(config_save(s, 1, &e), 0);
+	ck_assert_ptr_nonnull(strstr(e.text, "HOME"));
+	unlink(path);
+	*strrchr(path, '/') = '\0';
+	rmdir(path);
+	rmdir(dir);
+}
+END_TEST
+
+static void setup(TCase *c)
+{
+	tcase_add_test(c, settings_and_bindings_are_read);
+	tcase_add_loop_test(c, what_is_not_understood_is_a_warning_with_its_line, 0, sizeof wrong / sizeof *wrong);
+	tcase_add_test(c, settings_are_kept_among_what_the_file_says_already);
+}
+
+UNIT_MAIN_WITH("config", setup)
