@@ -59,6 +59,8 @@ static bool has_norm(const struct graph *g)
 /* ---- a chunk: some windows of a batch, forward and backward ---- */
 
 struct chunk {
+	const struct model *m;                     /* for `width` windows at once */
+	int64_t width;
 	struct run *run;
 	real *input;                               /* (chunk,T,C) in the model's layout */
 	real *seed;                                /* of the loss's value */
@@ -70,27 +72,30 @@ struct state {
 	const struct training *t;
 	const struct train_options *o;
 	const struct model *m;                     /* for `width` windows at once */
-	struct weights w;
 	int64_t width;
+	struct weights w;
 	int loss_value;
 	int64_t outputs;                           /* of one window */
 	int n_chunk;
 	struct chunk *chunk;
+	struct model *tail_model;                  /* BatchNormalization: the last batch of an epoch may be smaller, and its */
+	struct chunk tail;                         /* statistics are those of its own windows. width 0: there is none */
 	real *flat, *grad, *moment, *square;       /* (total) */
 	int64_t step;                              /* batches so far */
 	/* the current batch, for the threads */
 	const int64_t *index;
 	int64_t n;
 	int threads;
-	pthread_t thread[THREADS_MAX];
-	int started;
+	pthread_t thread[THREADS_MAX];             /* [1, threads): the caller is number 0 */
+	pthread_mutex_t gate;
 	pthread_barrier_t begin, end;
 	bool quit;
 };
 
-static void chunk_init(struct chunk *c, const struct state *s, bool train)
+static void chunk_init(struct chunk *c, const struct state *s, const struct model *m, int64_t width, bool train)
 {
-	const struct model *m = s->m;
+	c->m = m;
+	c->width = width;
 	c->run = run_new(m->graph);
 	c->run->training = train;
 	for (int i = 0; i < s->w.n; i++) {
@@ -98,8 +103,8 @@ static void chunk_init(struct chunk *c, const struct state *s, bool train)
 		if (train && !s->w.w[i].statistic)
 			run_want(c->run, s->w.w[i].value);
 	}
-	c->input = xcalloc((size_t)(s->width * m->T * m->C), sizeof *c->input);
-	c->seed = xcalloc((size_t)(s->width * s->outputs), sizeof *c->seed);
+	c->input = xcalloc((size_t)(width * m->T * m->C), sizeof *c->input);
+	c->seed = xcalloc((size_t)(width * s->outputs), sizeof *c->seed);
 	c->tc = xcalloc((size_t)(m->T * m->C), sizeof *c->tc);
 	c->y = xcalloc((size_t)s->outputs, sizeof *c->y);
 }
@@ -119,7 +124,7 @@ static void chunk_loss(struct chunk *c, const struct state *s, const int64_t *in
 	const struct dataset *d = s->t->d;
 	const real *v = run_real(c->run, s->loss_value);
 	c->loss = 0;
-	for (int64_t i = 0; i < s->width; i++) {
+	for (int64_t i = 0; i < c->width; i++) {
 		real *seed = c->seed + i * s->outputs;
 		if (i >= n) {
 			memset(seed, 0, (size_t)s->outputs * sizeof *seed);
@@ -134,9 +139,9 @@ static void chunk_loss(struct chunk *c, const struct state *s, const int64_t *in
 
 static void chunk_forward(struct chunk *c, const struct state *s, const int64_t *index, int64_t n)
 {
-	const struct model *m = s->m;
-	for (int64_t i = 0; i < s->width; i++) {
-		/* places without a window repeat one: they have no gradient, and batch statistics stay sane */
+	const struct model *m = c->m;
+	for (int64_t i = 0; i < c->width; i++) {
+		/* places without a window repeat one; they have no gradient */
 		dataset_window(s->t->d, index[i < n ? i : i % n], c->tc);
 		model_pack(m, c->tc, c->input + i * m->T * m->C);
 	}
@@ -151,9 +156,15 @@ static uint64_t mix(uint64_t a, uint64_t b)
 	return rng_next(&r);
 }
 
+/* What computes the windows from k * width on of the current batch. */
+static struct chunk *chunk_of(struct state *s, int64_t k)
+{
+	return s->tail.width && s->n == s->tail.width ? &s->tail : &s->chunk[k];
+}
+
 static void chunk_train(struct state *s, int k)
 {
-	struct chunk *c = &s->chunk[k];
+	struct chunk *c = chunk_of(s, k);
 	int64_t first = k * s->width, n = s->n - first < s->width ? s->n - first : s->width;
 	for (int i = 0; i < s->m->graph->n_node; i++)
 		c->run->call[i].seed = mix(mix(s->o->seed, (uint64_t)s->step), (uint64_t)(k * 100003 + i));
@@ -180,6 +191,8 @@ static void *worker_main(void *arg)
 {
 	struct worker w = *(struct worker *)arg;
 	free(arg);
+	pthread_mutex_lock(&w.s->gate);
+	pthread_mutex_unlock(&w.s->gate);
 	for (;;) {
 		pthread_barrier_wait(&w.s->begin);
 		if (w.s->quit)
@@ -191,37 +204,35 @@ static void *worker_main(void *arg)
 
 static void threads_start(struct state *s)
 {
-	s->threads = s->o->threads < s->n_chunk ? s->o->threads : s->n_chunk;
-	s->threads = s->threads < 1 ? 1 : s->threads > THREADS_MAX ? THREADS_MAX : s->threads;
-	if (s->threads == 1)
-		return;
+	int wanted = s->o->threads < s->n_chunk ? s->o->threads : s->n_chunk;
+	wanted = wanted > THREADS_MAX ? THREADS_MAX : wanted;
+	s->threads = 1;
+	/* they wait at the gate until it is known how many there are: the system may refuse some */
+	pthread_mutex_init(&s->gate, NULL);
+	pthread_mutex_lock(&s->gate);
+	while (s->threads < wanted) {
+		struct worker *w = xmalloc(sizeof *w);
+		*w = (struct worker){ s, s->threads };
+		if (pthread_create(&s->thread[s->threads], NULL, worker_main, w)) {
+			free(w);
+			break;
+		}
+		s->threads++;
+	}
 	pthread_barrier_init(&s->begin, NULL, (unsigned)s->threads);
 	pthread_barrier_init(&s->end, NULL, (unsigned)s->threads);
-	for (int i = 1; i < s->threads; i++) {
-		struct worker *w = xmalloc(sizeof *w);
-		*w = (struct worker){ s, i };
-		if (pthread_create(&s->thread[i], NULL, worker_main, w)) {
-			/* the others wait for all: without one of them nobody may start */
-			free(w);
-			for (int k = 1; k < i; k++)
-				pthread_cancel(s->thread[k]), pthread_join(s->thread[k], NULL);
-			s->threads = 1;
-			return;
-		}
-	}
-	s->started = s->threads;
+	pthread_mutex_unlock(&s->gate);
 }
 
 static void threads_stop(struct state *s)
 {
-	if (!s->started)
-		return;
 	s->quit = true;
 	pthread_barrier_wait(&s->begin);
-	for (int i = 1; i < s->started; i++)
+	for (int i = 1; i < s->threads; i++)
 		pthread_join(s->thread[i], NULL);
 	pthread_barrier_destroy(&s->begin);
 	pthread_barrier_destroy(&s->end);
+	pthread_mutex_destroy(&s->gate);
 }
 
 /* ---- a step of the optimizer ---- */
@@ -233,10 +244,10 @@ static void gather(struct state *s)
 	for (int i = 0; i < s->w.n; i++) {
 		const struct weight *w = &s->w.w[i];
 		real *to = s->grad + w->at;
+		memset(to, 0, (size_t)w->n * sizeof *to);
 		for (int k = 0; k < chunks && !w->statistic; k++) {
-			const real *g = run_grad(s->chunk[k].run, w->value);
-			if (!g || !k)
-				memset(to, 0, (size_t)w->n * sizeof *to);
+			/* NULL: the loss does not depend on it */
+			const real *g = run_grad(chunk_of(s, k)->run, w->value);
 			for (int64_t j = 0; g && j < w->n; j++)
 				to[j] += g[j];
 		}
@@ -277,12 +288,13 @@ static void sgd(struct state *s, const struct weight *w, double rate)
 /* Running statistics from those of the batch (op_norm.c leaves them in save: mean, then variance). */
 static void statistics(struct state *s)
 {
-	const struct graph *g = s->m->graph;
+	const struct chunk *q = chunk_of(s, 0);
+	const struct graph *g = q->m->graph;
 	double keep = s->o->momentum_norm;
 	for (int i = 0; i < g->n_node; i++) {
 		if (strcmp(g->node[i].op->name, "BatchNormalization") != 0)
 			continue;
-		const real *save = s->chunk[0].run->call[i].save;
+		const real *save = q->run->call[i].save;
 		const struct value *x = &g->value[g->node[i].in[0]];
 		double count = (double)shape_count(&x->shape) / (double)x->shape.dim[1];
 		for (int k = 3; k < 5; k++)
@@ -313,18 +325,12 @@ static double batch(struct state *s, const int64_t *index, int64_t n, double rat
 {
 	s->index = index;
 	s->n = n;
-	if (s->started)
-		pthread_barrier_wait(&s->begin);
-	if (s->started)
-		work(s, 0);
-	else
-		for (int64_t k = 0; k * s->width < n; k++)
-			chunk_train(s, (int)k);
-	if (s->started)
-		pthread_barrier_wait(&s->end);
+	pthread_barrier_wait(&s->begin);
+	work(s, 0);
+	pthread_barrier_wait(&s->end);
 	double loss = 0;
 	for (int64_t k = 0; k * s->width < n; k++)
-		loss += s->chunk[k].loss;
+		loss += chunk_of(s, k)->loss;
 	loss = loss / (double)n + penalty(s);
 	if (!isfinite(loss))
 		return loss;
@@ -346,7 +352,7 @@ double train_loss(const struct training *t, const struct model *m, const real *f
 	struct chunk c;
 	double sum = 0;
 	weights_find(&s.w, m->graph);
-	chunk_init(&c, &s, false);
+	chunk_init(&c, &s, m, 1, false);
 	for (int64_t i = from; i < to; i++) {
 		chunk_forward(&c, &s, &i, 1);
 		chunk_loss(&c, &s, &i, 1, 1);
@@ -407,6 +413,15 @@ static void history_add(struct history *h, const struct train_epoch *q)
 	h->val_loss[h->n++] = q->val_loss;
 }
 
+/* The last step of an epoch may have blown them up: no later loss would tell. */
+static bool weights_finite(const struct state *s)
+{
+	for (int64_t i = 0; i < s->w.total; i++)
+		if (!isfinite((double)s->flat[i]))
+			return false;
+	return true;
+}
+
 static void epochs_run(struct state *s, struct training *t, const struct model *single, int64_t n_train, int64_t n_all)
 {
 	const struct train_options *o = t->o;
@@ -425,6 +440,10 @@ static void epochs_run(struct state *s, struct training *t, const struct model *
 			break;
 		if (n_all > n_train)
 			q.val_loss = train_loss(t, single, s->flat, n_train, n_all);
+		if (n_all > n_train ? !isfinite(q.val_loss) : !weights_finite(s)) {
+			t->end = TRAIN_DIVERGED;
+			break;
+		}
 		/* without validation windows the last weights are kept */
 		q.best = n_all == n_train || q.val_loss < best;
 		flat_for = q.best ? 0 : flat_for + 1;
@@ -447,20 +466,25 @@ static void epochs_run(struct state *s, struct training *t, const struct model *
 	free(index);
 }
 
-static int state_init(struct state *s, struct training *t, const struct model *single, struct err *e)
+static int state_init(struct state *s, struct training *t, const struct model *single, int64_t n_train, struct err *e)
 {
 	const struct train_options *o = t->o;
 	s->t = t;
 	s->o = o;
 	bool norm = has_norm(single->graph);
 	/* equal chunks: 20 windows are 10 and 10, not 16 and 4 */
-	int64_t chunks = norm ? 1 : (o->batch + TRAIN_CHUNK - 1) / TRAIN_CHUNK;
-	s->width = (o->batch + chunks - 1) / chunks;
-	s->n_chunk = (int)((o->batch + s->width - 1) / s->width);
+	int64_t batch = o->batch < n_train ? o->batch : n_train, tail = norm ? n_train % batch : 0;
+	int64_t chunks = norm ? 1 : (batch + TRAIN_CHUNK - 1) / TRAIN_CHUNK;
+	s->width = (batch + chunks - 1) / chunks;
+	s->n_chunk = (int)((batch + s->width - 1) / s->width);
 	struct model *m = t->build(t->ctx, s->width, NULL, e);
-	if (!m)
-		return e->code;
 	s->m = m;
+	if (m && tail)
+		s->tail_model = t->build(t->ctx, tail, NULL, e);
+	if (!m || (tail && !s->tail_model)) {
+		model_free(m);
+		return e->code;
+	}
 	weights_find(&s->w, m->graph);
 	s->outputs = single->outputs;
 	s->loss_value = loss_of_logits(o->loss) ? m->logits : m->output;
@@ -473,7 +497,9 @@ static int state_init(struct state *s, struct training *t, const struct model *s
 		memcpy(s->flat + s->w.w[i].at, m->graph->value[s->w.w[i].value].r, (size_t)s->w.w[i].n * sizeof *s->flat);
 	s->chunk = xcalloc((size_t)s->n_chunk, sizeof *s->chunk);
 	for (int k = 0; k < s->n_chunk; k++)
-		chunk_init(&s->chunk[k], s, true);
+		chunk_init(&s->chunk[k], s, m, s->width, true);
+	if (tail)
+		chunk_init(&s->tail, s, s->tail_model, tail, true);
 	threads_start(s);
 	return 0;
 }
@@ -483,9 +509,12 @@ static void state_release(struct state *s)
 	threads_stop(s);
 	for (int k = 0; k < s->n_chunk; k++)
 		chunk_release(&s->chunk[k]);
+	if (s->tail.width)
+		chunk_release(&s->tail);
 	free(s->chunk);
 	free(s->flat), free(s->grad), free(s->moment), free(s->square);
 	free(s->w.w);
+	model_free(s->tail_model);
 	model_free((struct model *)(uintptr_t)s->m);
 }
 
@@ -500,7 +529,7 @@ int train_run(struct training *t, struct err *e)
 	struct state s = { 0 };
 	t->end = TRAIN_DONE;
 	t->history = (struct history){ .best = -1 };
-	int bad = state_init(&s, t, single, e);
+	int bad = state_init(&s, t, single, n_all - n_val, e);
 	if (!bad) {
 		t->n_weight = s.w.total;
 		t->weight = xcalloc((size_t)s.w.total, sizeof *t->weight);

@@ -355,7 +355,10 @@ enum fill { FILL_RANDOM, FILL_ZERO, FILL_ONE };
 static int weight(struct model *m, struct source *q, const struct spec_layer *l, const char *what, const struct shape *shape, enum fill fill,
 		  int64_t fan_in, int64_t fan_out, struct err *e)
 {
-	int64_t n = shape_count(shape);
+	int64_t n = 1;
+	for (int i = 0; i < shape->rank; i++)
+		if (!i64_mul(n, shape->dim[i], &n) || n > COUNT_MAX)
+			return err_set(e, ERR_LIMIT, "%s has more than %lld weights", what, (long long)COUNT_MAX);
 	real *v = xcalloc((size_t)n, sizeof *v);
 	double limit = sqrt(6.0 / (double)(fan_in + fan_out)), std = sqrt(2.0 / (double)fan_in);
 	for (int64_t i = 0; i < n; i++) {
