@@ -1,4 +1,4 @@
-# tsviz: make [VARIANT=release|debug|san|f64], make test, make install PREFIX=/usr/local DESTDIR=
+# tsviz: make [VARIANT=release|debug|san|f64|bench], make test, make bench [PEER=1], make install PREFIX=/usr/local DESTDIR=
 # Everything is found by wildcard: a new file in core/, ui/, src/ or tests/unit/ needs no line here.
 
 .DEFAULT_GOAL := all
@@ -13,10 +13,11 @@ CFLAGS_release := -O3
 CFLAGS_debug := -O0 -g
 CFLAGS_san := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all -DTSVIZ_SAN
 CFLAGS_f64 := -O2 -DTSVIZ_F64
+CFLAGS_bench := -O3 -DNDEBUG
 ifeq ($(CFLAGS_$(VARIANT)),)
-$(error VARIANT must be one of release, debug, san, f64)
+$(error VARIANT must be one of release, debug, san, f64, bench)
 endif
-HARDEN := -fstack-protector-strong -fPIE $(if $(filter release f64,$(VARIANT)),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+HARDEN := -fstack-protector-strong -fPIE $(if $(filter release f64 bench,$(VARIANT)),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 WARN := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2
 
 libs = $(shell $(PKG_CONFIG) $(1) $(2) 2>/dev/null)
@@ -97,8 +98,18 @@ layers:
 hostile: deps
 	$(Q)sh tests/hostile/run.sh
 
-bench: all
-	@echo "no benchmarks yet"
+# Figures of the program as JSON lines. PEER=1: PyTorch's beside them, in the same run, and the ratios; ONNXRUNTIME=1: onnxruntime's
+# too; ONLY="paper fcn": some of them. Never part of test: a figure is no test.
+BENCH_OBJ := $(call OBJ,tests/bench)
+BENCH_MAIN := $(B)/tests/bench/memory.o
+$(BENCH_OBJ): ALL_CFLAGS += -ffp-contract=fast
+$(B)/bench: $(filter-out $(BENCH_MAIN),$(BENCH_OBJ)) $(ARCHIVE)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS_ALL)
+$(B)/memory: $(BENCH_MAIN)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^
+bench: deps
+	$(Q)$(MAKE) --no-print-directory VARIANT=bench all build/bench/bench build/bench/memory
+	$(Q)python3 tests/bench/run.py $(if $(PEER),--peer) $(if $(ONNXRUNTIME),--onnxruntime) $(ONLY)
 
 # The manual and the completions are printed by the program, from its own tables.
 install: SHARE := $(DESTDIR)$(PREFIX)/share

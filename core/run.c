@@ -126,9 +126,8 @@ void run_override(struct run *r, int value, const real *data)
 
 void run_switch_off(struct run *r, int value, int axis, int64_t index)
 {
-	const struct shape *s = &r->g->value[value].shape;
-	assert(axis >= -1 && axis < s->rank);
-	assert(index >= 0 && index < (axis < 0 ? shape_count(s) : s->dim[axis]));
+	assert(axis >= -1 && axis < r->g->value[value].shape.rank);
+	assert(index >= 0 && index < (axis < 0 ? shape_count(&r->g->value[value].shape) : r->g->value[value].shape.dim[axis]));
 	r->off = xrealloc(r->off, (size_t)r->n_off + 1, sizeof *r->off);
 	r->off[r->n_off++] = (struct switch_off){ value, axis, index };
 	r->fresh = false;

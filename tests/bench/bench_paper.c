@@ -1,0 +1,185 @@
+/* The paper's forecaster and its table: one window, the whole test set, training. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "core/survey.h"
+#include "src/csv.h"
+#include "src/train_spec.h"
+#include "tests/bench/full.h"
+#include "tests/bench/measure.h"
+
+/* Rows [from,to) of the paper's table as its authors cut them; false after a complaint. */
+static bool cut(struct dataset *d, const char *rows, const struct model *m)
+{
+	const char *const recipe[][2] = { { "columns", "2" }, { "derive", "diff" }, { "scale", "standard" }, { "fit", "0:14000" }, { "rows", rows } };
+	struct err e = { 0 };
+	struct table t;
+	struct recipe r;
+	recipe_init(&r);
+	int bad = 0;
+	for (size_t i = 0; i < sizeof recipe / sizeof *recipe; i++)
+		bad = bad ? bad : recipe_set(&r, recipe[i][0], recipe[i][1], &e);
+	bad = bad ? bad : table_read(&t, bench_csv, &e);
+	if (!bad) {
+		bad = dataset_cut(d, &t, &r, m, &e);
+		table_release(&t);
+	}
+	recipe_release(&r);
+	if (bad)
+		fprintf(stderr, "bench: %s: %s\n", bench_csv, e.text);
+	return !bad;
+}
+
+static void report(const char *bench, void (*fn)(void *), struct full *f, double flop)
+{
+	struct timing t = measure(fn, f, 1.5, 9);
+	line(bench);
+	line_timing(&t);
+	if (flop > 0)
+		line_speed(flop, &t);
+	line_end();
+}
+
+int bench_paper(void)
+{
+	struct model *m = full_read(bench_model);
+	struct dataset d;
+	struct full f;
+	if (!m || !cut(&d, "14000:18000", m))
+		return 1;
+	real *x = xcalloc((size_t)(m->T * m->C), sizeof *x), y;
+	double flop = 2 * (double)graph_macs(m->graph);
+	dataset_window(&d, 0, x);
+	dataset_truth(&d, 0, &y);
+	full_init(&f, m, x, &y);
+	report("forward_paper", full_forward, &f, flop);
+	report("forward_backward_paper", full_gradients, &f, 2 * flop);
+	report("full_analysis_paper", full_analysis, &f, 0);
+	full_release(&f);
+	free(x);
+	dataset_release(&d);
+	model_free(m);
+	return 0;
+}
+
+/* ---- importance of all layers over the test set ---- */
+
+struct set {
+	const struct model *m;
+	const struct dataset *d;
+	int threads;
+};
+
+static void survey(void *arg)
+{
+	const struct set *s = arg;
+	struct survey q;
+	survey_make(&q, s->m, s->d, TASK_REGRESSION, (struct target){ TARGET_SUM, 0 }, 0, 0, s->d->n_target, s->threads);
+	survey_release(&q);
+}
+
+int bench_dataset(void)
+{
+	struct model *m = full_read(bench_model);
+	struct dataset d;
+	if (!m || !cut(&d, "14000:18000", m))
+		return 1;
+	for (int threads = 1; threads <= 2; threads++) {
+		struct set s = { m, &d, threads };
+		struct timing t = measure(survey, &s, 2, 7);
+		line("dataset_importance");
+		line_number("threads", threads);
+		line_number("windows", (double)d.n_target);
+		line_number("windows_per_s", (double)d.n_target / t.median);
+		line_timing(&t);
+		if (threads == 1)
+			line_speed(4 * (double)graph_macs(m->graph) * (double)d.n_target, &t);
+		line_end();
+	}
+	dataset_release(&d);
+	model_free(m);
+	return 0;
+}
+
+/* ---- training ---- */
+
+static const char spec_text[] =
+	"{\"window\": 50, \"layers\": ["
+	"{\"type\": \"Conv1D\", \"filters\": 64, \"kernel\": 3, \"padding\": \"same\", \"activation\": \"relu\"},"
+	"{\"type\": \"MaxPooling1D\", \"pool\": 2, \"padding\": \"same\"},"
+	"{\"type\": \"Conv1D\", \"filters\": 32, \"kernel\": 3, \"padding\": \"same\", \"activation\": \"relu\"},"
+	"{\"type\": \"MaxPooling1D\", \"pool\": 2, \"padding\": \"same\"},"
+	"{\"type\": \"Conv1D\", \"filters\": 16, \"kernel\": 3, \"padding\": \"same\", \"activation\": \"relu\"},"
+	"{\"type\": \"Flatten\"}, {\"type\": \"Dense\", \"units\": 1}],"
+	" \"loss\": \"mse\", \"optimizer\": \"adam\", \"shuffle\": false, \"epochs\": 100000}";
+
+enum { SLICES = 9 };                               /* the median of so many pieces of a run, after one that warms up */
+
+struct clock {
+	struct spec spec;
+	int64_t steps, slice;                      /* batches so far; of one piece */
+	double at[SLICES + 2];
+	int n;
+};
+
+static struct model *build(void *ctx, int64_t n, const real *flat, struct err *e)
+{
+	return spec_build(&((struct clock *)ctx)->spec, 2, n, flat, e);
+}
+
+static bool on_batch(void *ctx, int epoch, int64_t done, int64_t n, double loss)
+{
+	struct clock *c = ctx;
+	(void)epoch, (void)done, (void)n, (void)loss;
+	if (c->steps++ % c->slice == 0)
+		c->at[c->n++] = seconds();
+	return c->n < SLICES + 2;
+}
+
+static int by_size(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+	return (x > y) - (x < y);
+}
+
+static int train(const struct dataset *d, int64_t batch, int threads)
+{
+	struct clock c = { .slice = 20000 / batch };
+	struct err e = { 0 };
+	if (spec_from_json(&c.spec, spec_text, sizeof spec_text - 1, &e)) {
+		fprintf(stderr, "bench: %s\n", e.text);
+		return 1;
+	}
+	c.spec.train.batch = batch;
+	c.spec.train.threads = threads;
+	struct training t = { .o = &c.spec.train, .d = d, .build = build, .on_batch = on_batch, .ctx = &c };
+	if (train_run(&t, &e)) {
+		fprintf(stderr, "bench: %s\n", e.text);
+		return 1;
+	}
+	double piece[SLICES];
+	for (int i = 0; i < SLICES; i++)
+		piece[i] = c.at[i + 2] - c.at[i + 1];
+	qsort(piece, SLICES, sizeof *piece, by_size);
+	line("train_adam_mse");
+	line_number("batch", (double)batch);
+	line_number("threads", threads);
+	line_number("samples_per_s", (double)(c.slice * batch) / piece[SLICES / 2]);
+	line_number("median_ms", 1e3 * piece[SLICES / 2] / (double)c.slice);
+	line_number("runs", SLICES);
+	line_end();
+	training_release(&t);
+	spec_release(&c.spec);
+	return 0;
+}
+
+int bench_train(void)
+{
+	struct model want = { .T = 50, .C = 2, .outputs = 1 };
+	struct dataset d;
+	if (!cut(&d, "0:14000", &want))
+		return 1;
+	int bad = train(&d, 5, 1) || train(&d, 64, 1) || train(&d, 64, 2);
+	dataset_release(&d);
+	return bad;
+}
