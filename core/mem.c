@@ -143,7 +143,8 @@ static struct arena_block *block_new(size_t size)
 	return b;
 }
 
-void *arena_alloc(struct arena *a, size_t n, size_t size)
+/* Not cleared. */
+static void *take(struct arena *a, size_t n, size_t size, size_t *taken)
 {
 	size_t bytes, align;
 	if (!size_mul(n, size, &bytes) || bytes > SIZE_MAX / 2)
@@ -169,8 +170,15 @@ void *arena_alloc(struct arena *a, size_t n, size_t size)
 	}
 	b->used = at + bytes;
 	a->used += bytes;
-	memset(b->data + at, 0, bytes);
+	*taken = bytes;
 	return b->data + at;
+}
+
+void *arena_alloc(struct arena *a, size_t n, size_t size)
+{
+	size_t bytes;
+	void *p = take(a, n, size, &bytes);
+	return memset(p, 0, bytes);
 }
 
 char *arena_strdup(struct arena *a, const char *s)
@@ -180,10 +188,9 @@ char *arena_strdup(struct arena *a, const char *s)
 
 void *arena_dup(struct arena *a, const void *p, size_t n, size_t size)
 {
-	void *q = arena_alloc(a, n, size);
-	if (n && size)
-		memcpy(q, p, n * size);
-	return q;
+	size_t bytes;
+	void *q = take(a, n, size, &bytes);
+	return bytes ? memcpy(q, p, bytes) : q;
 }
 
 void arena_release(struct arena *a)

@@ -14,13 +14,31 @@ enum tag { TAG_INPUT = 1, TAG_REAL, TAG_INT, TAG_NODE, TAG_LAYER, TAG_META, TAG_
 
 /* ---- writing ---- */
 
+/* Without a sink all stays in p. */
 struct out {
 	unsigned char *p;
 	size_t n, cap;
+	size_t sent;
+	serial_sink sink;
+	void *arg;
 };
+enum { SEND_LEAST = 1 << 16 };
+
+static void flush(struct out *o)
+{
+	o->sink(o->arg, o->p, o->n);
+	o->sent += o->n;
+	o->n = 0;
+}
 
 static void put(struct out *o, const void *p, size_t n)
 {
+	if (o->sink && o->n + n >= SEND_LEAST) {
+		flush(o);
+		o->sink(o->arg, p, n);
+		o->sent += n;
+		return;
+	}
 	if (o->cap - o->n < n) {
 		o->cap = (o->cap + n) * 2;
 		o->p = xrealloc(o->p, o->cap, 1);
@@ -92,6 +110,12 @@ static bool *used_values(const struct model *m)
 	return used;
 }
 
+/* Reals are aligned from the stream's beginning on: the reader needs no copy. */
+static size_t padding(size_t at)
+{
+	return (sizeof(real) - at % sizeof(real)) % sizeof(real);
+}
+
 static void write_const(struct out *o, const struct value *v)
 {
 	bool is_real = v->dtype == DT_REAL;
@@ -100,11 +124,12 @@ static void write_const(struct out *o, const struct value *v)
 	put_shape(o, &v->shape);
 	put_int(o, v->weight);
 	size_t n = (size_t)shape_count(&v->shape);
-	if (is_real)
+	if (is_real) {
+		put(o, (unsigned char[sizeof(real)]){ 0 }, padding(o->sent + o->n));
 		put(o, v->r, n * sizeof *v->r);
-	else
-		for (size_t i = 0; i < n; i++)
-			put_int(o, v->i[i]);
+	}
+	for (size_t i = 0; i < n && !is_real; i++)
+		put_int(o, v->i[i]);
 }
 
 static void write_node(struct out *o, const struct graph *g, const struct node *n, const int *id)
@@ -213,13 +238,13 @@ static void write_value(struct writer *w, int v, bool used)
 	w->id[v] = w->next++;
 }
 
-int serial_write(const struct model *m, unsigned char **buf, size_t *n, struct err *e)
+static int write_model(struct out *o, const struct model *m, struct err *e)
 {
 	const struct graph *g = m->graph;
 	if (!g->finished)
 		return err_set(e, ERR_VALUE, "the model is not finished");
 	bool *used = used_values(m);
-	struct writer w = { .m = m, .id = xcalloc((size_t)g->n_value + 1, sizeof *w.id) };
+	struct writer w = { .o = *o, .m = m, .id = xcalloc((size_t)g->n_value + 1, sizeof *w.id) };
 	put(&w.o, magic, sizeof magic);
 	put(&w.o, (unsigned char[]){ sizeof(real) }, 1);
 	put_text(&w.o, m->file);
@@ -235,9 +260,27 @@ int serial_write(const struct model *m, unsigned char **buf, size_t *n, struct e
 	put_int(&w.o, m->output < 0 ? -1 : w.id[m->output]);
 	free(used);
 	free(w.id);
-	*buf = w.o.p;
-	*n = w.o.n;
+	*o = w.o;
 	return 0;
+}
+
+int serial_write(const struct model *m, unsigned char **buf, size_t *n, struct err *e)
+{
+	struct out o = { 0 };
+	int bad = write_model(&o, m, e);
+	*buf = o.p;
+	*n = o.n;
+	return bad;
+}
+
+int serial_send(const struct model *m, serial_sink sink, void *arg, struct err *e)
+{
+	struct out o = { .sink = sink, .arg = arg };
+	int bad = write_model(&o, m, e);
+	if (!bad)
+		flush(&o);
+	free(o.p);
+	return bad;
 }
 
 /* ---- reading: every byte is hostile ---- */
@@ -363,11 +406,14 @@ static int read_const(struct in *q, struct pool **pool, struct model *m, bool is
 		q->bad = true;
 		return 0;
 	}
+	if (is_real)
+		take(q, padding(q->at));
 	const void *raw = take(q, (size_t)n * (is_real ? sizeof(real) : 8));
 	if (!raw)
 		return 0;
+	if (is_real && (uintptr_t)raw % _Alignof(real) == 0)
+		return graph_const_real(m->graph, name, &s, raw, weight, e);
 	if (is_real) {
-		/* the stream keeps no alignment */
 		real *r = pool_alloc(pool, (size_t)n, sizeof *r);
 		memcpy(r, raw, (size_t)n * sizeof *r);
 		return graph_const_real(m->graph, name, &s, r, weight, e);

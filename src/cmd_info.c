@@ -92,7 +92,8 @@ static void odd_weights(const struct model *m, int64_t *not_finite, int64_t *hug
 	*not_finite = *huge = *denormal = 0;
 	for (int v = 0; v < m->graph->n_value; v++) {
 		const struct value *q = &m->graph->value[v];
-		for (int64_t i = 0; q->weight && q->r && i < shape_count(&q->shape); i++) {
+		int64_t n = q->weight && q->r ? shape_count(&q->shape) : 0;
+		for (int64_t i = 0; i < n; i++) {
 			double w = fabs((double)q->r[i]);
 			*not_finite += !isfinite(w);
 			*huge += isfinite(w) && w > 1e30;

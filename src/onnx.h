@@ -102,12 +102,13 @@ void onnx_release(struct onnx_file *f);
 
 /* ---- src/onnx_tensor.c ---- */
 
-/* The numbers of a tensor in the core's two types. data is malloc'd. */
+/* The numbers of a tensor in the core's two types: the file's own where they lie as the core has them, else malloc'd. */
 struct onnx_data {
 	enum dtype dtype;
 	struct shape shape;
-	real *r;
-	int64_t *i;
+	const real *r;
+	const int64_t *i;
+	void *own;
 };
 /* side: what external data lie in (src/read_model.h) */
 struct read_side;

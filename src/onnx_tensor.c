@@ -69,7 +69,7 @@ static uint64_t little(const unsigned char *p, int n)
 }
 
 /* The bits of a number as a file keeps them, widened. */
-static void put_bits(struct onnx_data *d, int64_t at, int type, uint64_t bits)
+static void put_bits(real *r, int64_t *i, int64_t at, int type, uint64_t bits)
 {
 	uint32_t low = (uint32_t)bits;
 	float f;
@@ -77,42 +77,49 @@ static void put_bits(struct onnx_data *d, int64_t at, int type, uint64_t bits)
 	switch (type) {
 	case ONNX_FLOAT:
 		memcpy(&f, &low, sizeof f);
-		d->r[at] = (real)f;
+		r[at] = (real)f;
 		break;
 	case ONNX_DOUBLE:
 		memcpy(&v, &bits, sizeof v);
-		d->r[at] = (real)v;
+		r[at] = (real)v;
 		break;
 	case ONNX_FLOAT16:
-		d->r[at] = (real)half((uint16_t)bits);
+		r[at] = (real)half((uint16_t)bits);
 		break;
 	case ONNX_BFLOAT16:
-		d->r[at] = (real)bfloat((uint16_t)bits);
+		r[at] = (real)bfloat((uint16_t)bits);
 		break;
 	case ONNX_INT8:
-		d->i[at] = (int8_t)bits;
+		i[at] = (int8_t)bits;
 		break;
 	case ONNX_UINT8:
-		d->i[at] = (uint8_t)bits;
+		i[at] = (uint8_t)bits;
 		break;
 	case ONNX_INT16:
-		d->i[at] = (int16_t)bits;
+		i[at] = (int16_t)bits;
 		break;
 	case ONNX_UINT16:
-		d->i[at] = (uint16_t)bits;
+		i[at] = (uint16_t)bits;
 		break;
 	case ONNX_INT32:
-		d->i[at] = (int32_t)bits;
+		i[at] = (int32_t)bits;
 		break;
 	case ONNX_UINT32:
-		d->i[at] = (uint32_t)bits;
+		i[at] = (uint32_t)bits;
 		break;
 	case ONNX_BOOL:
-		d->i[at] = (uint8_t)bits != 0;
+		i[at] = (uint8_t)bits != 0;
 		break;
 	default:
-		d->i[at] = (int64_t)bits;
+		i[at] = (int64_t)bits;
 	}
+}
+
+/* Files are little-endian. */
+static bool as_core(int type, const unsigned char *raw)
+{
+	return type == ONNX_FLOAT && sizeof(real) == sizeof(float) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ &&
+	       (uintptr_t)raw % _Alignof(real) == 0;
 }
 
 /* ---- where the numbers are ---- */
@@ -256,19 +263,24 @@ int onnx_tensor_read(const struct onnx_tensor *t, const struct read_side *side, 
 	if (bytes && n_raw != (size_t)count * (size_t)size)
 		return short_of(t, (int64_t)n_raw, count * size, "bytes", e);
 	d->dtype = (enum dtype)onnx_dtype(t->type);
-	if (d->dtype == DT_REAL)
-		d->r = xcalloc((size_t)count + 1, sizeof *d->r);
-	else
-		d->i = xcalloc((size_t)count + 1, sizeof *d->i);
+	if (bytes && as_core(t->type, raw)) {
+		d->r = (const void *)raw;
+		return 0;
+	}
+	bool is_real = d->dtype == DT_REAL;
+	real *r = is_real ? xcalloc((size_t)count + 1, sizeof *r) : NULL;
+	int64_t *i = is_real ? NULL : xcalloc((size_t)count + 1, sizeof *i);
 	for (int64_t k = 0; k < count; k++)
-		put_bits(d, k, t->type, bytes ? little(raw + k * size, size) : list_bits(t, k));
+		put_bits(r, i, k, t->type, bytes ? little(raw + k * size, size) : list_bits(t, k));
+	d->r = r;
+	d->i = i;
+	d->own = is_real ? (void *)r : i;
 	return 0;
 }
 
 void onnx_data_free(struct onnx_data *d)
 {
-	free(d->r);
-	free(d->i);
+	free(d->own);
 	*d = (struct onnx_data){ 0 };
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "core/serial.h"
@@ -68,21 +69,137 @@ static int check_kind(const struct stat *st, int64_t cap, struct err *e)
 	return st->st_size > cap ? too_large(cap, e) : 0;
 }
 
-int read_file(const char *path, int64_t cap, unsigned char **data, size_t *n, struct err *e)
+/* The descriptor and the file's size, -1 for standard input; or an error. */
+static int open_file(const char *path, int64_t cap, int64_t *size, struct err *e)
 {
-	*data = NULL;
-	*n = 0;
+	struct stat st;
+	*size = -1;
 	if (!strcmp(path, "-"))
-		return read_all(0, cap, -1, data, n, e);
+		return 0;
 	/* O_NONBLOCK: opening a pipe without a writer must not hang */
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0)
 		return err_set(e, ERR_IO, "cannot be opened: %s", strerror(errno));
-	struct stat st;
 	int bad = fstat(fd, &st) < 0 ? err_set(e, ERR_IO, "cannot be read: %s", strerror(errno)) : check_kind(&st, cap, e);
-	if (!bad)
-		bad = read_all(fd, cap, st.st_size, data, n, e);
-	close(fd);
+	*size = st.st_size;
+	if (bad)
+		close(fd);
+	return bad ? bad : fd;
+}
+
+static void close_file(int fd)
+{
+	if (fd > 0)
+		close(fd);
+}
+
+int read_file(const char *path, int64_t cap, unsigned char **data, size_t *n, struct err *e)
+{
+	int64_t size;
+	*data = NULL;
+	*n = 0;
+	int fd = open_file(path, cap, &size, e);
+	if (fd < 0)
+		return fd;
+	int bad = read_all(fd, cap, size, data, n, e);
+	close_file(fd);
+	return bad;
+}
+
+/* ---- a file in memory, which a child can be given without another copy ---- */
+
+/* [the file and a NUL] [what parcel_write adds] */
+struct memory_file {
+	int fd;                                    /* 0: none */
+	const unsigned char *data;
+	size_t n;
+};
+
+static bool put(int fd, const void *p, size_t n)
+{
+	const char *s = p;
+	while (n) {
+		ssize_t k = write(fd, s, n);
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k <= 0)
+			return false;
+		s += k;
+		n -= (size_t)k;
+	}
+	return true;
+}
+
+static int not_written(struct err *e)
+{
+	return err_set(e, ERR_IO, "a file in memory cannot be written: %s", strerror(errno));
+}
+
+/* By the kernel alone where it can, else through a buffer. Returns the bytes that were moved, 0 at the end. */
+static ssize_t move_some(int from, int to, size_t most, bool *kernel)
+{
+	char buf[1 << 16];
+	ssize_t k = *kernel ? sendfile(to, from, NULL, most) : -1;
+	if (k >= 0 || (*kernel && errno == EINTR))
+		return k;
+	*kernel = false;
+	k = read(from, buf, most < sizeof buf ? most : sizeof buf);
+	if (k > 0 && !put(to, buf, (size_t)k))
+		return -1;
+	return k;
+}
+
+static int copy_file(int from, int to, int64_t cap, int64_t size, size_t *n, struct err *e)
+{
+	bool kernel = size >= 0;
+	*n = 0;
+	while (size < 0 || (int64_t)*n < size) {
+		ssize_t k = move_some(from, to, size < 0 ? 1 << 16 : (size_t)size - *n, &kernel);
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k < 0)
+			return err_set(e, ERR_IO, "cannot be read: %s", strerror(errno));
+		if (!k)
+			break;
+		*n += (size_t)k;
+		if ((int64_t)*n > cap)
+			return too_large(cap, e);
+	}
+	return size >= 0 && (int64_t)*n < size ? err_set(e, ERR_IO, "became shorter while it was read; try again") : 0;
+}
+
+static size_t aligned(size_t n)
+{
+	return (n + 63) & ~(size_t)63;
+}
+
+static void memory_file_release(struct memory_file *f)
+{
+	if (f->data)
+		munmap((void *)(uintptr_t)f->data, f->n + 1);
+	close_file(f->fd);
+	*f = (struct memory_file) { 0 };
+}
+
+static int memory_file_read(struct memory_file *f, const char *path, int64_t cap, struct err *e)
+{
+	int64_t size;
+	int from = open_file(path, cap, &size, e);
+	if (from < 0)
+		return from;
+	*f = (struct memory_file) { .fd = memfd_create("tsviz", MFD_CLOEXEC) };
+	int bad = f->fd < 0 ? err_set(e, ERR_IO, "cannot make a file in memory: %s", strerror(errno)) :
+	                      copy_file(from, f->fd, cap, size, &f->n, e);
+	close_file(from);
+	if (!bad && ftruncate(f->fd, (off_t)aligned(f->n + 1)) < 0)
+		bad = not_written(e);
+	void *p = bad ? MAP_FAILED : mmap(NULL, f->n + 1, PROT_READ, MAP_SHARED, f->fd, 0);
+	if (p != MAP_FAILED)
+		f->data = p;
+	else if (!bad)
+		bad = err_set(e, ERR_IO, "a file in memory cannot be mapped: %s", strerror(errno));
+	if (bad)
+		memory_file_release(f);
 	return bad;
 }
 
@@ -107,6 +224,7 @@ static int64_t memory_limit(const struct read_options *o)
 struct job {
 	const struct reader *reader;
 	const char *file;
+	int memory;                                /* what data lie in, see struct memory_file */
 	const unsigned char *data;
 	size_t n;
 	const struct read_options *o;
@@ -223,6 +341,12 @@ static int side_read(struct read_side *s, const unsigned char *buf, size_t n, st
 
 /* ---- the call ---- */
 
+static void send_piece(void *arg, const void *p, size_t n)
+{
+	(void)arg;
+	sandbox_send(p, n);
+}
+
 static int job_work(void *arg, unsigned char **buf, size_t *n, struct err *e)
 {
 	struct job *j = arg;
@@ -230,68 +354,57 @@ static int job_work(void *arg, unsigned char **buf, size_t *n, struct err *e)
 	/* the child ends after this: nothing is freed */
 	if (!m && j->side.n && !j->side.opened)
 		return side_write(&j->side, buf, n);
-	return m ? serial_write(m, buf, n, e) : e->code;
+	return m ? serial_send(m, send_piece, NULL, e) : e->code;
 }
 
 /* ---- the child is this program started anew: what it needs goes through a file in memory ---- */
 
+/* The last bytes of the file in memory. */
 struct parcel {
 	int32_t reader, no_external_data, opened, n_side;
 	int64_t max_mem, window;
 	double max_time;
-	/* lengths of what follows: file name, layout, head (with NUL, 0: NULL), each side file's name and data, the model file */
-	int64_t file, layout, head, data;
+	/* lengths of what lies before it, each aligned: the model file and its NUL, file name, layout, head (with NUL, 0: NULL), each
+	 * side file's two lengths, name and data */
+	int64_t data, file, layout, head;
 };
-
-static bool put(int fd, const void *p, size_t n)
-{
-	const char *s = p;
-	while (n) {
-		ssize_t k = write(fd, s, n);
-		if (k < 0 && errno == EINTR)
-			continue;
-		if (k <= 0)
-			return false;
-		s += k;
-		n -= (size_t)k;
-	}
-	return true;
-}
 
 static int64_t text_size(const char *s)
 {
 	return s ? (int64_t)strlen(s) + 1 : 0;
 }
 
-static int parcel_write(const struct job *j, int64_t max_mem, int *fd, struct err *e)
+static bool put_part(int fd, const void *p, size_t n)
+{
+	static const char zero[64];
+	return put(fd, p, n) && put(fd, zero, aligned(n) - n);
+}
+
+static int parcel_write(const struct job *j, int64_t max_mem, struct err *e)
 {
 	struct parcel q = { .no_external_data = j->side.refused, .opened = j->side.opened, .n_side = j->side.opened ? j->side.n : 0,
 		            .max_mem = max_mem, .window = j->o->window, .max_time = j->o->max_time > 0 ? j->o->max_time : TIME_DEFAULT,
 		            .file = text_size(j->file), .layout = text_size(j->o->layout), .head = text_size(j->o->head),
 		            .data = (int64_t)j->n };
+	off_t end = (off_t)aligned(j->n + 1);
 	while (readers[q.reader] != j->reader)
 		q.reader++;
-	*fd = memfd_create("tsviz", MFD_CLOEXEC);
-	if (*fd < 0)
-		return err_set(e, ERR_IO, "cannot make a file in memory: %s", strerror(errno));
-	bool good = put(*fd, &q, sizeof q) && put(*fd, j->file, (size_t)q.file) && put(*fd, j->o->layout, (size_t)q.layout) &&
-	            put(*fd, j->o->head, (size_t)q.head);
+	int fd = j->memory;
+	/* a second parcel takes the first one's place */
+	bool good = ftruncate(fd, end) == 0 && lseek(fd, end, SEEK_SET) == end && put_part(fd, j->file, (size_t)q.file) &&
+	            put_part(fd, j->o->layout, (size_t)q.layout) && put_part(fd, j->o->head, (size_t)q.head);
 	for (int i = 0; i < q.n_side && good; i++) {
 		const struct side_file *f = &j->side.file[i];
 		int64_t size[2] = { text_size(f->name), (int64_t)f->n };
-		good = put(*fd, size, sizeof size) && put(*fd, f->name, (size_t)size[0]) && put(*fd, f->data, f->n);
+		good = put_part(fd, size, sizeof size) && put_part(fd, f->name, (size_t)size[0]) && put_part(fd, f->data, f->n);
 	}
-	if (good && put(*fd, j->data, j->n))
-		return 0;
-	err_set(e, ERR_IO, "a file in memory cannot be written: %s", strerror(errno));
-	close(*fd);
-	return ERR_IO;
+	return good && put(fd, &q, sizeof q) ? 0 : not_written(e);
 }
 
 static const unsigned char *take(const unsigned char **at, int64_t n)
 {
 	const unsigned char *p = n ? *at : NULL;
-	*at += n;
+	*at += aligned((size_t)n);
 	return p;
 }
 
@@ -306,11 +419,12 @@ _Noreturn void read_model_child(void)
 	const unsigned char *at = mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE, SANDBOX_INPUT, 0);
 	if (at == MAP_FAILED)
 		_exit(2);
-	const struct parcel *q = (const void *)at;
-	at += sizeof *q;
+	const struct parcel *q = (const void *)(at + st.st_size - sizeof *q);
 	o = (struct read_options) { .no_external_data = q->no_external_data, .max_mem = q->max_mem, .max_time = q->max_time,
 		                    .window = q->window };
 	j = (struct job) { .reader = readers[q->reader], .o = &o, .side = { .refused = q->no_external_data, .opened = q->opened } };
+	j.n = (size_t)q->data;
+	j.data = take(&at, q->data + 1);
 	j.file = (const char *)take(&at, q->file);
 	o.layout = (const char *)take(&at, q->layout);
 	o.head = (const char *)take(&at, q->head);
@@ -322,8 +436,6 @@ _Noreturn void read_model_child(void)
 		j.side.file[j.side.n].n = (size_t)size[1];
 		j.side.file[j.side.n].data = (unsigned char *)(uintptr_t)take(&at, size[1]);
 	}
-	j.n = (size_t)q->data;
-	j.data = take(&at, q->data);
 	struct sandbox s = { .prepare = job_prepare, .work = job_work, .arg = &j, .max_mem = q->max_mem, .max_time = q->max_time };
 	sandbox_child(&s);
 }
@@ -336,14 +448,17 @@ static struct model *read_in_child(struct job *j, int64_t max_mem, struct err *e
 	size_t n;
 	/* without /proc: a copy of this process has to do */
 	if (access("/proc/self/exe", X_OK) == 0) {
-		if (parcel_write(j, max_mem, &s.input, e) < 0)
+		if (parcel_write(j, max_mem, e) < 0)
 			return NULL;
 		s.again = READ_MODEL_CHILD;
+		s.input = j->memory;
+		/* the child has them now */
+		for (int i = 0; i < j->side.n; i++) {
+			free(j->side.file[i].data);
+			j->side.file[i].data = NULL;
+		}
 	}
-	int failed = sandbox_run(&s, &buf, &n, e);
-	if (s.again)
-		close(s.input);
-	if (failed < 0)
+	if (sandbox_run(&s, &buf, &n, e) < 0)
 		return NULL;
 	struct model *m = NULL;
 	if (n < sizeof side_magic || memcmp(buf, side_magic, sizeof side_magic) != 0) {
@@ -390,10 +505,12 @@ struct model *read_model(const char *path, const struct read_options *o, struct 
 {
 	int64_t max_mem = memory_limit(o);
 	struct job j = { .file = path, .o = o, .side = { .refused = o->no_external_data } };
-	unsigned char *data;
-	if (read_file(path, max_mem, &data, &j.n, e) < 0)
+	struct memory_file f;
+	if (memory_file_read(&f, path, max_mem, e) < 0)
 		return NULL;
-	j.data = data;
+	j.memory = f.fd;
+	j.data = f.data;
+	j.n = f.n;
 	for (int i = 0; readers[i] && !j.reader; i++)
 		if (readers[i]->probe(j.data, j.n))
 			j.reader = readers[i];
@@ -404,6 +521,6 @@ struct model *read_model(const char *path, const struct read_options *o, struct 
 		m = j.reader->foreign && !o->no_sandbox ? read_in_child(&j, max_mem, e) :
 		                                          read_here(&j, max_mem, e);
 	side_release(&j.side);
-	free(data);
+	memory_file_release(&f);
 	return m;
 }

@@ -25,7 +25,7 @@
 #include <unistd.h>
 #include "core/mem.h"
 
-enum { RESULT_FD = 3, GRACE_MS = 1500 };
+enum { RESULT_FD = 3, GRACE_MS = 1500, PIPE_BYTES = 1 << 20 };
 
 /* ---- the child ---- */
 
@@ -50,6 +50,15 @@ static void send_error(const struct err *e)
 	send_all(&code, sizeof code);
 	send_all(e->text, strlen(e->text));
 	_exit(0);
+}
+
+void sandbox_send(const void *p, size_t n)
+{
+	static bool begun;
+	if (!begun)
+		send_all("M", 1);
+	begun = true;
+	send_all(p, n);
 }
 
 static void child_oom(void)
@@ -166,8 +175,7 @@ _Noreturn void sandbox_child(const struct sandbox *s)
 	size_t n = 0;
 	if (s->work(s->arg, &buf, &n, &e) < 0)
 		send_error(&e);
-	send_all("M", 1);
-	send_all(buf, n);
+	sandbox_send(buf, n);
 	_exit(0);
 }
 
@@ -226,6 +234,7 @@ static int64_t now_ms(void)
 }
 
 struct answer {
+	char tag;                                  /* 'M' or 'E', 0: nothing came */
 	unsigned char *p;
 	size_t n, cap;
 	bool late, large;
@@ -233,6 +242,7 @@ struct answer {
 
 static void receive(int fd, int64_t deadline, size_t most, struct answer *a)
 {
+	bool first = true;
 	for (;;) {
 		int64_t left = deadline - now_ms();
 		struct pollfd q = { fd, POLLIN, 0 };
@@ -244,15 +254,16 @@ static void receive(int fd, int64_t deadline, size_t most, struct answer *a)
 			return;
 		}
 		if (a->n == a->cap) {
-			a->cap = a->cap ? a->cap * 2 : 1 << 16;
+			a->cap = a->cap ? a->cap * 2 : PIPE_BYTES;
 			a->p = xrealloc(a->p, a->cap, 1);
 		}
-		ssize_t k = read(fd, a->p + a->n, a->cap - a->n);
+		ssize_t k = first ? read(fd, &a->tag, 1) : read(fd, a->p + a->n, a->cap - a->n);
 		if (k < 0 && errno == EINTR)
 			continue;
 		if (k <= 0)
 			return;
-		a->n += (size_t)k;
+		a->n += first ? 0 : (size_t)k;
+		first = false;
 		if (a->n > most) {
 			a->large = true;
 			return;
@@ -274,14 +285,14 @@ static int judge(const struct sandbox *s, const struct answer *a, int status, st
 		return err_set(e, ERR_LIMIT, "the model needs more than %lld MB; see --max-mem", (long long)(s->max_mem >> 20));
 	if (WIFSIGNALED(status))
 		return err_set(e, ERR_FORMAT, "the reader stopped (signal %d): the file is damaged", WTERMSIG(status));
-	if (a->n >= 1 + sizeof(int32_t) && a->p[0] == 'E') {
+	if (a->n >= sizeof(int32_t) && a->tag == 'E') {
 		int32_t code;
-		memcpy(&code, a->p + 1, sizeof code);
-		size_t at = 1 + sizeof code;
+		memcpy(&code, a->p, sizeof code);
+		size_t at = sizeof code;
 		return err_set(e, code >= ERR_VALUE && code < 0 ? code : ERR_FORMAT, "%.*s", (int)(a->n - at),
 		               (const char *)a->p + at);
 	}
-	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || !a->n || a->p[0] != 'M')
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || a->tag != 'M')
 		return err_set(e, ERR_FORMAT, "the reader stopped (status %d): the file is damaged",
 		               WIFEXITED(status) ? WEXITSTATUS(status) : -1);
 	return 0;
@@ -294,6 +305,8 @@ int sandbox_run(const struct sandbox *s, unsigned char **buf, size_t *n, struct 
 	*n = 0;
 	if (pipe2(fd, O_CLOEXEC) < 0)
 		return err_set(e, ERR_IO, "cannot make a pipe: %s", strerror(errno));
+	/* fewer turns between the two; no harm where it is refused */
+	fcntl(fd[0], F_SETPIPE_SZ, PIPE_BYTES);
 	pid_t parent = getpid(), child = fork();
 	if (child == 0)
 		child_main(s, fd[1], parent);
@@ -315,8 +328,7 @@ int sandbox_run(const struct sandbox *s, unsigned char **buf, size_t *n, struct 
 		free(a.p);
 		return bad;
 	}
-	*n = a.n - 1;
-	memmove(a.p, a.p + 1, *n);
+	*n = a.n;
 	*buf = a.p;
 	return 0;
 }

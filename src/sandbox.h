@@ -10,7 +10,7 @@
 struct sandbox {
 	/* Before the child is locked: load libraries. May be NULL. */
 	int (*prepare)(void *arg, struct err *e);
-	/* After it: parse; *buf is malloc'd. */
+	/* After it: parse; *buf is malloc'd, or NULL where the answer went through sandbox_send. */
 	int (*work)(void *arg, unsigned char **buf, size_t *n, struct err *e);
 	void *arg;
 	int64_t max_mem; /* bytes beyond what this process has already, and of the answer */
@@ -25,6 +25,9 @@ enum { SANDBOX_INPUT = 4 };
 
 /* 0 and the bytes that the child made (caller frees), or the child's error, or one that says how it ended. */
 int sandbox_run(const struct sandbox *s, unsigned char **buf, size_t *n, struct err *e);
+
+/* In the child's work: the next bytes of its answer. After the first there can be no error any more. */
+void sandbox_send(const void *p, size_t n);
 
 /* What main does when it was started as a child: prepare, lock, work, send; does not return. */
 _Noreturn void sandbox_child(const struct sandbox *s);
