@@ -19,7 +19,7 @@ struct param {
 };
 
 struct how {
-	const char *where, *nearest, *mode;
+	const char *where, *nearest, *mode, *keep;
 	double cubic, low, high;                   /* roi of the axis */
 	bool exclude;
 };
@@ -37,7 +37,7 @@ static double coordinate(const struct how *h, int64_t o, int64_t l, int64_t r, d
 	if (!strcmp(h->where, "pytorch_half_pixel"))
 		return r > 1 ? (at + 0.5) / s - 0.5 : 0;
 	if (!strcmp(h->where, "half_pixel_symmetric"))
-		return len / 2 * (1 - out / (s * len)) + (at + 0.5) / s - 0.5;
+		return len / 2 * (1 - (double)r / out) + (at + 0.5) / s - 0.5;
 	if (!strcmp(h->where, "tf_crop_and_resize"))
 		return r > 1 ? h->low * (len - 1) + at * (h->high - h->low) * (len - 1) / (out - 1) : (h->low + h->high) / 2 * (len - 1);
 	return (at + 0.5) / s - 0.5;
@@ -106,8 +106,9 @@ static int check_modes(const struct op_infer *q, struct how *h, struct err *e)
 		return err_set(e, ERR_UNSUPPORTED, "mode '%s'", h->mode);
 	if (attr_int(q->n, "antialias", 0) && *h->mode != 'n')
 		return err_set(e, ERR_UNSUPPORTED, "antialias");
-	if (strcmp(attr_string(q->n, "keep_aspect_ratio_policy", "stretch"), "stretch") != 0)
-		return err_set(e, ERR_UNSUPPORTED, "keep_aspect_ratio_policy");
+	h->keep = attr_string(q->n, "keep_aspect_ratio_policy", "stretch");
+	if (strcmp(h->keep, "stretch") != 0 && strcmp(h->keep, "not_larger") != 0 && strcmp(h->keep, "not_smaller") != 0)
+		return err_set(e, ERR_UNSUPPORTED, "keep_aspect_ratio_policy '%s'", h->keep);
 	return 0;
 }
 
@@ -160,6 +161,18 @@ static int target(const struct op_infer *q, int i, int n, int64_t l, int64_t *r,
 	return 0;
 }
 
+/* One scale for all n axes, the least or the largest of those that the sizes ask for. */
+static void keep_ratio(const struct how *h, const struct shape *x, int n, const int *axis, struct shape *y, double *scale)
+{
+	double s = scale[0];
+	for (int i = 1; i < n; i++)
+		s = !strcmp(h->keep, "not_larger") == (scale[i] < s) ? scale[i] : s;
+	for (int i = 0; i < n; i++) {
+		scale[i] = s;
+		y->dim[axis[i]] = (int64_t)round(s * (double)x->dim[axis[i]]);
+	}
+}
+
 static int infer(struct op_infer *q, struct err *e)
 {
 	const struct shape *x = &q->in[0]->shape;
@@ -181,6 +194,8 @@ static int infer(struct op_infer *q, struct err *e)
 		if ((bad = target(q, i, n, x->dim[axis[i]], &y->dim[axis[i]], &scale[i], e)))
 			return bad;
 	}
+	if (n && given(q, 3) && strcmp(h.keep, "stretch") != 0)
+		keep_ratio(&h, x, n, axis, y, scale);
 	if ((bad = shape_fits(y, e)))
 		return bad;
 	shape_strides(x, p->xs);

@@ -235,6 +235,8 @@ static int emit(struct onnx_net *net, struct scope *s, int node)
 	if (!strcmp(n->op, "If"))
 		return inline_if(net, s, node);
 	struct ocall c = { .net = net, .n = n, .opset = net->opset, .op = n->op };
+	/* into how many parts it is cut says how long they are */
+	bool all = !strcmp(n->op, "Split");
 	if (n->n_out < 1)
 		return err_set(net->e, ERR_FORMAT, "it has no output");
 	c.in = xcalloc((size_t)n->n_in + 8, sizeof *c.in);
@@ -244,9 +246,9 @@ static int emit(struct onnx_net *net, struct scope *s, int node)
 		int y = s->out[node][k];
 		c.id[k] = -1;
 		/* what nobody reads need not be made, but the first */
-		if (y >= 0 && (k == 0 || s->sym[y].uses))
+		if (y >= 0 && (k == 0 || all || s->sym[y].uses))
 			c.out[k] = free_name(net, n->out[k]);
-		if (c.out[k])
+		if (c.out[k] || all)
 			c.n_out = k + 1;
 	}
 	int bad = inputs(&c, s, node);
@@ -262,8 +264,7 @@ static int emit(struct onnx_net *net, struct scope *s, int node)
 
 int onnx_emit(struct onnx_net *net, struct scope *s, int node)
 {
-	int nodes = net->g->n_node, bad = emit(net, s, node);
-	(void)nodes;
+	int bad = emit(net, s, node);
 	if (!bad)
 		return 0;
 	const struct onnx_node *n = &s->g->node[node];

@@ -1,4 +1,5 @@
-/* Forms of ONNX files that torch does not write, and files that mean harm: tests/onnx/forms.py made them and says what comes out. */
+/* Forms of ONNX files that torch does not write, and files that mean harm: tests/onnx/forms.py made them and says what comes out;
+ * what operators newer than ONNX's own cases answer in onnxruntime: tests/onnx/runtime.py. */
 #include "core/run.h"
 #include "core/serial.h"
 #include "src/json_read.h"
@@ -6,17 +7,18 @@
 #include "src/read_model.h"
 #include "tests/unit/unit.h"
 
-static cJSON *cases;
+static cJSON *cases, *runtime;
 static struct err e;
 
-static void open_cases(void)
+static cJSON *open_cases(const char *path)
 {
 	unsigned char *data;
 	size_t n;
-	if (read_file("tests/onnx/forms.json", 1 << 24, &data, &n, &e) < 0)
-		return;
-	cases = json_parse((const char *)data, n, &e);
+	if (read_file(path, 1 << 24, &data, &n, &e) < 0)
+		return NULL;
+	cJSON *c = json_parse((const char *)data, n, &e);
 	free(data);
+	return c;
 }
 
 static unsigned char *decode(const char *s, size_t *n)
@@ -89,9 +91,8 @@ static void check_layers(const char *name, const struct model *m, const cJSON *w
 	}
 }
 
-START_TEST(form)
+static void check_form(const cJSON *c)
 {
-	const cJSON *c = cJSON_GetArrayItem(cases, _i);
 	const char *name = json_text(c, "name", ""), *layout = json_text(c, "layout", NULL), *part = json_text(c, "error", NULL);
 	struct read_options o = { .layout = layout };
 	json_whole(json_get(c, "window"), &o.window);
@@ -118,6 +119,25 @@ START_TEST(form)
 	}
 	model_free(m);
 	free(data);
+}
+
+START_TEST(form)
+{
+	check_form(cJSON_GetArrayItem(cases, _i));
+}
+END_TEST
+
+START_TEST(form_of_onnxruntime)
+{
+	check_form(cJSON_GetArrayItem(runtime, _i));
+}
+END_TEST
+
+/* Both lists are there. */
+START_TEST(forms_are_many)
+{
+	ck_assert_int_ge(cJSON_GetArraySize(cases), 190);
+	ck_assert_int_ge(cJSON_GetArraySize(runtime), 340);
 }
 END_TEST
 
@@ -169,8 +189,11 @@ END_TEST
 
 static void add_tests(TCase *c)
 {
-	open_cases();
+	cases = open_cases("tests/onnx/forms.json");
+	runtime = open_cases("tests/onnx/runtime.json");
+	tcase_add_test(c, forms_are_many);
 	tcase_add_loop_test(c, form, 0, cJSON_GetArraySize(cases));
+	tcase_add_loop_test(c, form_of_onnxruntime, 0, cJSON_GetArraySize(runtime));
 	tcase_add_test(c, unsupported_is_marked);
 	tcase_add_test(c, operators_are_read);
 }
