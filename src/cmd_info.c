@@ -114,6 +114,28 @@ static void odd_print(const struct model *m, FILE *f)
 		fprintf(f, "%lld weight%s denormal (below 1.2e-38)\n", (long long)denormal, denormal == 1 ? " is" : "s are");
 }
 
+/* At most eight epochs, from the first to the last. */
+static void losses_print(const struct history *h, FILE *f)
+{
+	enum { SHOWN = 8 };
+	int n = h->n < SHOWN ? h->n : SHOWN;
+	fprintf(f, h->n > SHOWN ? "loss from epoch 1 to %d:" : "loss by epoch:", h->n);
+	for (int i = 0; i < n; i++)
+		fprintf(f, " %.4g", h->loss[n < 2 ? 0 : (int)((int64_t)i * (h->n - 1) / (n - 1))]);
+	fprintf(f, "\n");
+}
+
+/* What a column is moved and divided by, by name where the recipe names the columns. */
+static void scaler_print(const struct recipe *r, FILE *f)
+{
+	for (int i = 0; i < r->scaler.n; i++) {
+		fprintf(f, "%s", i ? "; " : "scaler inside: ");
+		if (i < r->n_columns)
+			fprintf(f, "%s ", r->columns[i]);
+		fprintf(f, "less %.6g, divided by %.6g%s", r->scaler.shift[i], r->scaler.scale[i], i + 1 == r->scaler.n ? "\n" : "");
+	}
+}
+
 static void totals_print(const struct model *m, FILE *f)
 {
 	fprintf(f, "\n");
@@ -129,6 +151,7 @@ static void totals_print(const struct model *m, FILE *f)
 		if (!isnan(h->val_loss[h->best]))
 			fprintf(f, ", validation loss %.6g", h->val_loss[h->best]);
 		fprintf(f, "\n");
+		losses_print(h, f);
 	}
 	if (m->recipe) {
 		fprintf(f, "recipe inside:");
@@ -138,11 +161,27 @@ static void totals_print(const struct model *m, FILE *f)
 				fprintf(f, " --%s %s", recipe_fields[i], v);
 		}
 		fprintf(f, "\n");
+		scaler_print(m->recipe, f);
 	}
 	for (int i = 0; i < m->n_class_name; i++)
 		fprintf(f, "%s%s%s", i ? ", " : "classes: ", m->class_name[i], i + 1 == m->n_class_name ? "\n" : "");
 	if (m->unsupported)
 		fprintf(f, "cannot be run: %s\n", m->unsupported);
+}
+
+static void history_json(struct json *j, const struct history *h)
+{
+	json_key(j, "history"), json_object(j);
+	json_key(j, "loss"), json_array(j);
+	for (int i = 0; i < h->n; i++)
+		json_number(j, h->loss[i]);
+	json_end_array(j);
+	json_key(j, "val_loss"), json_array(j);
+	for (int i = 0; i < h->n; i++)
+		json_number(j, h->val_loss[i]);
+	json_end_array(j);
+	json_key(j, "best"), json_int(j, h->best);
+	json_end_object(j);
 }
 
 static void info_json(const struct model *m, FILE *f)
@@ -175,6 +214,8 @@ static void info_json(const struct model *m, FILE *f)
 		json_string(&j, m->unsupported);
 	else
 		json_null(&j);
+	if (m->history.n)
+		history_json(&j, &m->history);
 	json_key(&j, "layers"), json_array(&j);
 	for (int i = 0; i < m->n_layer; i++) {
 		const struct layer *l = &m->layer[i];

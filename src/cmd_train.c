@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 #include "src/cmd.h"
@@ -20,15 +21,37 @@ struct job {
 	struct training t;
 	double started, shown;
 	int64_t windows;                           /* trained with so far, of all epochs */
-	bool bar;                                  /* a bar that moves: standard error is a terminal */
+	double val_loss;                           /* the last one, NaN: none yet */
+	int bar;                                   /* columns of a line that moves; 0: standard error is no terminal */
 };
 
-static volatile sig_atomic_t interrupted;
+/* ---- signals: the batch is finished, the best weights so far are written ---- */
 
-static void on_interrupt(int sig)
+static const int stop_signals[] = { SIGINT, SIGTERM, SIGHUP };
+enum { STOP_SIGNALS = sizeof stop_signals / sizeof *stop_signals };
+static volatile sig_atomic_t stopped_by;
+
+static void on_stop(int sig)
 {
-	(void)sig;
-	interrupted = 1;
+	stopped_by = sig;
+}
+
+static void signals_catch(struct sigaction *old)
+{
+	/* once: who asks again does not want to wait */
+	struct sigaction act = { .sa_handler = on_stop, .sa_flags = (int)SA_RESETHAND };
+	for (int i = 0; i < STOP_SIGNALS; i++) {
+		sigaction(stop_signals[i], &act, &old[i]);
+		/* nohup */
+		if (old[i].sa_handler == SIG_IGN)
+			sigaction(stop_signals[i], &old[i], NULL);
+	}
+}
+
+static void signals_restore(const struct sigaction *old)
+{
+	for (int i = 0; i < STOP_SIGNALS; i++)
+		sigaction(stop_signals[i], &old[i], NULL);
 }
 
 static double now(void)
@@ -46,40 +69,55 @@ static struct model *build(void *ctx, int64_t n, const real *flat, struct err *e
 
 /* ---- progress ---- */
 
-static void clear_bar(const struct job *j)
+/* Columns of the terminal less one, so that the line never wraps. */
+static int bar_width(void)
 {
-	if (j->bar)
-		fprintf(stderr, "\r%79s\r", "");
+	struct winsize w;
+	if (!isatty(2))
+		return 0;
+	return ioctl(2, TIOCGWINSZ, &w) == 0 && w.ws_col > 1 ? (w.ws_col > 80 ? 80 : w.ws_col) - 1 : 79;
+}
+
+static void bar_clear(const struct job *j)
+{
+	if (j->bar && !j->o->quiet)
+		fprintf(stderr, "\r%*s\r", j->bar, "");
+}
+
+/* epoch 12/60 [##........] loss 0.01234 val 0.01234 5321 windows/s 1:23 left */
+static void bar_draw(struct job *j, int epoch, int64_t all, double loss)
+{
+	enum { WIDTH = 10 };
+	char line[256], bar[WIDTH + 1] = "", validation[48] = "";
+	double rate = (double)j->windows / (now() - j->started + 1e-9), left = (double)(all - j->windows) / rate;
+	for (int i = 0; i < WIDTH; i++)
+		bar[i] = i < (int)(WIDTH * j->windows / all) ? '#' : '.';
+	if (!isnan(j->val_loss))
+		snprintf(validation, sizeof validation, " val %.4g", j->val_loss);
+	snprintf(line, sizeof line, "epoch %d/%d [%s] loss %.4g%s %.0f windows/s %d:%02d left", epoch + 1, j->t.o->epochs, bar, loss, validation,
+		 rate, (int)left / 60, (int)left % 60);
+	fprintf(stderr, "\r%-*.*s", j->bar, j->bar, line);
+	fflush(stderr);
 }
 
 static bool on_batch(void *ctx, int epoch, int64_t done, int64_t n, double loss)
 {
 	struct job *j = ctx;
-	enum { WIDTH = 20 };
 	double at = now();
-	int64_t all = n * j->t.o->epochs, before = n * epoch + done;
-	j->windows = before;
+	j->windows = n * epoch + done;
 	if (j->bar && !j->o->quiet && at - j->shown > 0.2) {
-		char bar[WIDTH + 1];
-		double rate = (double)before / (at - j->started + 1e-9), left = (double)(all - before) / rate;
-		int full = (int)(WIDTH * done / n);
-		memset(bar, '.', WIDTH);
-		memset(bar, '#', (size_t)full);
-		bar[WIDTH] = '\0';
-		fprintf(stderr, "\repoch %d/%d [%s] loss %.6g  %.0f windows/s  %d:%02d left ", epoch + 1, j->t.o->epochs, bar, loss, rate,
-			(int)left / 60, (int)left % 60);
-		fflush(stderr);
+		bar_draw(j, epoch, n * j->t.o->epochs, loss);
 		j->shown = at;
 	}
-	return !interrupted;
+	return !stopped_by;
 }
 
 static void on_epoch(void *ctx, const struct train_epoch *q)
 {
 	struct job *j = ctx;
-	if (j->o->quiet)
+	j->val_loss = q->val_loss;
+	if (j->o->quiet || j->bar)
 		return;
-	clear_bar(j);
 	fprintf(stderr, "epoch %d/%d  loss %.6g", q->epoch + 1, j->t.o->epochs, q->loss);
 	if (!isnan(q->val_loss))
 		fprintf(stderr, "  validation %.6g%s", q->val_loss, q->best ? " *" : "");
@@ -87,6 +125,18 @@ static void on_epoch(void *ctx, const struct train_epoch *q)
 }
 
 /* ---- data ---- */
+
+/* Labels where the loss is one of classes, and only there; a column of --predict may hold class indices. */
+static int check_labels(const struct job *j, struct err *e)
+{
+	enum loss_kind loss = j->spec.train.loss;
+	if (loss_of_logits(loss) && !(j->recipe.given & (RECIPE_LABEL | RECIPE_PREDICT)))
+		return err_set(e, ERR_VALUE, "%s: loss '%s' needs class labels: --label COL", j->o->model, loss_name(loss));
+	if (!loss_of_logits(loss) && j->recipe.given & RECIPE_LABEL)
+		return err_set(e, ERR_VALUE, "%s: loss '%s' is for forecasts; labels need crossentropy or binary_crossentropy", j->o->model,
+			       loss_name(loss));
+	return 0;
+}
 
 /* Channels are known once the data are cut: first by the recipe alone, then for the network. */
 static int cut(struct job *j, struct err *e)
@@ -115,14 +165,9 @@ static int cut(struct job *j, struct err *e)
 static int check_truth(const struct job *j, const struct model *m, struct err *e)
 {
 	enum loss_kind loss = j->spec.train.loss;
-	bool classes = loss == LOSS_CROSSENTROPY || loss == LOSS_BINARY_CROSSENTROPY;
+	bool classes = loss_of_logits(loss);
 	if (!j->d.n_target)
 		return err_set(e, ERR_VALUE, "%s: no window has a true value; give --label or --predict, or more rows", j->o->data);
-	if (classes && !j->d.has_labels)
-		return err_set(e, ERR_VALUE, "%s: loss '%s' needs class labels: --label COL", j->o->data, loss_name(loss));
-	if (!classes && j->d.has_labels)
-		return err_set(e, ERR_VALUE, "%s: loss '%s' is for forecasts; labels need crossentropy or binary_crossentropy", j->o->data,
-			       loss_name(loss));
 	if (classes && loss == LOSS_CROSSENTROPY && m->head != HEAD_SOFTMAX)
 		return err_set(e, ERR_VALUE, "crossentropy needs a last layer with activation softmax");
 	if (classes && loss == LOSS_BINARY_CROSSENTROPY && m->head != HEAD_SIGMOID)
@@ -138,8 +183,19 @@ static int check_truth(const struct job *j, const struct model *m, struct err *e
 
 /* ---- the model that is written ---- */
 
-/* The recipe without the rows that were trained with: the model is for others. */
-static struct recipe *recipe_carried(const struct job *j, struct arena *a)
+/* Known before hours are spent: can a file be made there? */
+static int check_out(const struct options *o, struct err *e)
+{
+	struct save s;
+	int bad = save_begin(&s, o->out, e);
+	if (!bad)
+		save_abort(&s);
+	return bad;
+}
+
+/* The recipe without the rows that were trained with: the model is for others. With the classes in their order, where the
+ * model has no output for each: other data may lack one. */
+static struct recipe *recipe_carried(const struct job *j, int64_t outputs, struct arena *a)
 {
 	struct recipe *r = arena_alloc(a, 1, sizeof *r);
 	const struct scaler *s = &j->d.scaler;
@@ -148,6 +204,13 @@ static struct recipe *recipe_carried(const struct job *j, struct arena *a)
 	r->given &= ~(unsigned)(RECIPE_ROWS | RECIPE_SPLIT);
 	if (r->scale != SCALE_NONE)
 		recipe_set_scaler(r, s->n, s->shift, s->scale, s->low, s->high);
+	if (j->d.has_labels && !r->n_classes && j->d.n_class != outputs) {
+		r->classes = xcalloc((size_t)j->d.n_class, sizeof *r->classes);
+		r->n_classes = j->d.n_class;
+		r->given |= RECIPE_CLASSES;
+		for (int i = 0; i < r->n_classes; i++)
+			r->classes[i] = xstrdup(j->d.class_name[i]);
+	}
 	return r;
 }
 
@@ -158,7 +221,7 @@ static int write_model(struct job *j, struct err *e)
 	if (!m)
 		return e->code;
 	m->producer = "tsviz";
-	m->recipe = recipe_carried(j, &m->arena);
+	m->recipe = recipe_carried(j, m->outputs, &m->arena);
 	m->history = j->t.history;
 	m->channel = j->d.channel;
 	if (j->d.n_class == m->outputs) {
@@ -178,26 +241,40 @@ static int write_model(struct job *j, struct err *e)
 	m->history = (struct history){ 0 };
 	m->channel = m->class_name = NULL;
 	model_free(m);
-	return bad ? err_at(e, "%s", j->o->out) : 0;
+	return bad;
 }
 
-static void say_end(const struct job *j)
+/* "kept epoch 12 of 60, loss 0.0123, validation 0.0145" */
+static const char *kept(const struct job *j, char *buf, size_t size)
 {
 	const struct history *h = &j->t.history;
-	static const char *const ends[] = { "done", "no lower validation loss for a while", "stopped", "the loss is not finite any more" };
-	clear_bar(j);
-	if (j->o->quiet)
-		return;
-	fprintf(stderr, "%s", ends[j->t.end]);
-	if (h->best >= 0)
-		fprintf(stderr, "; kept epoch %d, loss %.6g", h->best + 1, h->loss[h->best]);
-	if (h->best >= 0 && !isnan(h->val_loss[h->best]))
-		fprintf(stderr, ", validation %.6g", h->val_loss[h->best]);
-	fprintf(stderr, "\n");
+	int n = snprintf(buf, size, "kept epoch %d of %d, loss %.6g", h->best + 1, h->n, h->loss[h->best]);
+	if (!isnan(h->val_loss[h->best]))
+		snprintf(buf + n, size - (size_t)n, ", validation %.6g", h->val_loss[h->best]);
+	return buf;
+}
+
+/* What became of a training that did not come to its end: the exit status, with a sentence. */
+static int ended_early(const struct job *j, bool written, struct err *e)
+{
+	char what[160];
+	const char *out = written ? j->o->out : "";
+	if (j->t.end == TRAIN_DIVERGED) {
+		err_set(e, ERR_VALUE, "the loss is not a finite number any more in epoch %d; %s%s; try a lower \"rate\" or --scale standard",
+			j->t.history.n + 1, written ? kept(j, what, sizeof what) : "nothing was written", written ? ", written" : "");
+		if (written)
+			err_at(e, "%s", out);
+		return 1;
+	}
+	err_set(e, ERR_VALUE, "stopped; %s", written ? kept(j, what, sizeof what) : "nothing was written");
+	if (written)
+		err_at(e, "%s", out);
+	return 128 + (int)stopped_by;
 }
 
 /* ---- the verb ---- */
 
+/* Exit status, negative: an error. */
 static int train(struct job *j, struct err *e)
 {
 	struct model *m = spec_build(&j->spec, j->d.C, 1, NULL, e);
@@ -205,21 +282,26 @@ static int train(struct job *j, struct err *e)
 	model_free(m);
 	if (bad)
 		return bad;
-	struct sigaction act = { .sa_handler = on_interrupt }, old;
-	sigaction(SIGINT, &act, &old);
-	j->bar = isatty(2);
+	struct sigaction old[STOP_SIGNALS];
+	signals_catch(old);
+	j->bar = bar_width();
+	j->val_loss = NAN;
 	j->started = now();
 	j->t = (struct training){ .o = &j->spec.train, .d = &j->d, .build = build, .on_batch = on_batch, .on_epoch = on_epoch, .ctx = j };
 	bad = train_run(&j->t, e);
-	sigaction(SIGINT, &old, NULL);
+	bar_clear(j);
+	if (!bad && j->t.history.best >= 0)
+		bad = write_model(j, e);
+	signals_restore(old);
 	if (bad)
 		return bad;
-	say_end(j);
-	if (j->t.end == TRAIN_DIVERGED && j->t.history.best < 0)
-		return err_set(e, ERR_VALUE, "the loss is not a finite number in the first epoch; nothing was written; try a lower \"rate\" or --scale");
-	if (j->t.end == TRAIN_STOPPED && j->t.history.best < 0)
-		return err_set(e, ERR_VALUE, "stopped before the first epoch ended; nothing was written");
-	return write_model(j, e);
+	if (j->t.end == TRAIN_DIVERGED || j->t.end == TRAIN_STOPPED)
+		return ended_early(j, j->t.history.best >= 0, e);
+	char what[160];
+	if (!j->o->quiet)
+		fprintf(stderr, "%s; %s; %.0f s\n", j->t.end == TRAIN_EARLY ? "no lower validation loss for a while" : "done",
+			kept(j, what, sizeof what), now() - j->started);
+	return 0;
 }
 
 int cmd_train(struct options *o, struct err *e)
@@ -244,6 +326,8 @@ int cmd_train(struct options *o, struct err *e)
 	j.spec.train.threads = options_threads(o);
 	if (o->seed_given)
 		j.spec.train.seed = o->seed;
+	bad = bad ? bad : check_labels(&j, e);
+	bad = bad ? bad : check_out(o, e);
 	bad = bad ? bad : cut(&j, e);
 	if (!bad && j.d.warning && !o->quiet)
 		fprintf(stderr, "tsviz: %s: %s\n", j.d.file, j.d.warning);
@@ -254,5 +338,5 @@ int cmd_train(struct options *o, struct err *e)
 		dataset_release(&j.d);
 	recipe_release(&j.recipe);
 	spec_release(&j.spec);
-	return bad ? 1 : 0;
+	return bad < 0 ? 1 : bad;
 }
