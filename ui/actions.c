@@ -21,7 +21,7 @@ static unsigned act_findings(struct ui *u, const char *arg) { (void)arg; u->list
 static unsigned act_windows(struct ui *u, const char *arg)
 {
 	(void)arg;
-	u->windows.at = windows_place(&u->windows, u->s.window);
+	u->windows.at = windows_place(&u->windows, u->s.q.window);
 	return go(u, VIEW_WINDOWS, true);
 }
 
@@ -101,9 +101,9 @@ static bool number(struct ui *u, const char *s, int64_t *v)
 
 static unsigned window_by(struct ui *u, int64_t step)
 {
-	int64_t was = u->s.window;
+	int64_t was = u->s.q.window;
 	unsigned changed = session_window(&u->s, was + step);
-	if (u->s.window != was)
+	if (u->s.q.window != was)
 		return changed;
 	ui_say(u, step < 0 ? "this is the first window" : "this is the last window");
 	return 0;
@@ -133,7 +133,7 @@ static unsigned act_target(struct ui *u, const char *arg)
 	struct target t = session_next_target(&u->s);
 	struct err e;
 	char b[32];
-	if (arg && *arg && target_parse(&t, arg, u->s.m, u->s.task, &e) < 0) {
+	if (arg && *arg && target_parse(&t, arg, u->s.m, u->s.q.task, &e) < 0) {
 		ui_say(u, "%s", e.text);
 		return 0;
 	}
@@ -144,7 +144,7 @@ static unsigned act_target(struct ui *u, const char *arg)
 
 static unsigned act_measure(struct ui *u, const char *arg)
 {
-	int i = arg && *arg ? importance_find(arg) : analysis_measure(u->s.a) + 1;
+	int i = arg && *arg ? importance_find(arg) : u->s.q.measure + 1;
 	if (i < 0) {
 		ui_say(u, "there is no importance measure '%s'", arg);
 		return 0;
@@ -157,7 +157,7 @@ static unsigned act_measure(struct ui *u, const char *arg)
 
 static unsigned act_method(struct ui *u, const char *arg)
 {
-	int i = arg && *arg ? saliency_find(arg) : analysis_method(u->s.a) + 1;
+	int i = arg && *arg ? saliency_find(arg) : u->s.q.method + 1;
 	if (i < 0) {
 		ui_say(u, "there is no saliency method '%s'", arg);
 		return 0;
@@ -170,16 +170,12 @@ static unsigned act_method(struct ui *u, const char *arg)
 
 static unsigned act_switch(struct ui *u, const char *arg)
 {
-	char was[64], now[64];
 	(void)arg;
-	predicted_format(u, was, sizeof was);
+	predicted_format(u, u->before, sizeof u->before);
 	unsigned changed = session_switch(&u->s);
 	int f = u->s.filter[u->s.layer];
-	bool off = analysis_is_off(u->s.a, u->s.layer, f);
-	u->scene.output = analysis_output(u->s.a);
-	u->scene.predicted = analysis_class(u->s.a);
-	predicted_format(u, now, sizeof now);
-	ui_say(u, "%s #%d %s: %s %s, was %s", session_layer_now(&u->s)->name, f, off ? "off" : "on", u->g->yhat, now, was);
+	snprintf(u->switched, sizeof u->switched, "%s #%d %s", session_layer_now(&u->s)->name, f,
+		 question_is_off(&u->s.q, u->s.layer, f) ? "off" : "on");
 	return changed;
 }
 
@@ -241,7 +237,7 @@ static unsigned act_cluster_count(struct ui *u, const char *arg)
 	int64_t k = 0;
 	if (ask(u, arg, "cluster-count", "clusters (0: by the method): ") || (*arg && !number(u, arg, &k)))
 		return 0;
-	return session_clusters(&u->s, k > CLUSTER_FILTERS_MAX ? CLUSTER_FILTERS_MAX : (int)k);
+	return session_clusters(&u->s, u->s.q.cluster_method, k > CLUSTER_FILTERS_MAX ? CLUSTER_FILTERS_MAX : (int)k);
 }
 
 static unsigned act_channel(struct ui *u, const char *arg)
@@ -341,7 +337,7 @@ static unsigned search(struct ui *u, int step)
 				return CHANGED_LIST;
 			}
 		}
-	} else if (*word == '#' && s->layer >= 0 && s->a) {
+	} else if (*word == '#' && s->layer >= 0 && s->runs) {
 		int64_t f;
 		return number(u, word, &f) ? session_filter(s, f) : 0;
 	} else {
@@ -482,7 +478,7 @@ unsigned action_run(struct ui *u, const struct action *a, const char *arg)
 {
 	const struct session *s = &u->s;
 	bool filters = s->view == VIEW_LAYERS || s->view == VIEW_GRID || s->view == VIEW_CLUSTERS || s->view == VIEW_FILTER;
-	if ((a->needs & NEED_DATA) && !s->a)
+	if ((a->needs & NEED_DATA) && !s->runs)
 		ui_say(u, s->m->n_unsupported ? "%s: this model's operators cannot all be run" : "%s: needs data (tsviz MODEL DATA)",
 		       a->name);
 	else if ((a->needs & NEED_LAYER) && s->layer < 0)

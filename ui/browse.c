@@ -54,13 +54,11 @@ static bool take_keys(struct ui *u, struct terminal *t)
 static void loop(struct ui *u, struct terminal *t)
 {
 	int64_t last = now_ms() - REST_MS;
-	bool work = true;
 	u->rested = true;
 	paint(u, t);
 	while (!u->quit && !terminal_signal()) {
 		if (take_keys(u, t)) {
 			last = now_ms();
-			work = true;
 		}
 		if (u->quit || terminal_signal())
 			break;
@@ -70,9 +68,10 @@ static void loop(struct ui *u, struct terminal *t)
 			ui_key(u, KEYS_REST);
 			paint(u, t);
 		}
-		work = work && ui_step(u);
 		int64_t rest = REST_MS - (now_ms() - last);
-		terminal_wait(t, work || u->pending ? 0 : !u->rested ? (int)(rest > 0 ? rest : 0) : -1);
+		terminal_wait(t, u->pending ? 0 : !u->rested ? (int)(rest > 0 ? rest : 0) : -1, worker_fd(u->scene.worker));
+		if (ui_arrived(u))
+			paint(u, t);
 	}
 }
 
@@ -110,6 +109,7 @@ static int play(struct ui *u, const struct browse_options *o, struct err *e)
 	int w = 80, h = 24, end = 0, *keys = NULL;
 	if (o->size && (sscanf(o->size, "%4dx%4d%n", &w, &h, &end) != 2 || o->size[end] || w < 1 || h < 1 || w > 1000 || h > 1000))
 		return err_set(e, ERR_VALUE, "--size %s: write it as 80x24, at most 1000x1000", o->size);
+	u->patient = true;
 	ui_resize(u, w, h);
 	int n = keys_parse(o->keys ? o->keys : "", &keys, e);
 	if (n < 0)
@@ -125,8 +125,6 @@ static int play(struct ui *u, const struct browse_options *o, struct err *e)
 		ui_update(u);
 	}
 	free(keys);
-	while (u->s.view == VIEW_WINDOWS && ui_step(u))
-		;
 	ui_key(u, KEYS_REST);
 	ui_update(u);
 	return 0;

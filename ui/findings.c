@@ -6,10 +6,6 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include "core/run.h"
-
-enum { SAMPLE = 24 };                              /* windows looked at for silent filters */
 
 static void find(struct ui *u, enum view_id view, int layer, int filter, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
@@ -50,21 +46,14 @@ static void about_range(struct ui *u)
 /* NaN and infinities: where they begin. */
 static void about_finite(struct ui *u)
 {
-	const struct session *s = &u->s;
+	struct session *s = &u->s;
 	for (int k = 0; k < s->n_column; k++) {
-		int layer = s->column[k], filters = 0;
-		const struct layer *l = &s->m->layer[layer];
-		const real *act = analysis_activation(s->a, layer);
-		for (int64_t f = 0; f < l->filters; f++) {
-			int64_t t = 0;
-			while (t < l->times && isfinite((double)act[f * l->times + t]))
-				t++;
-			filters += t < l->times;
-		}
-		if (!filters)
+		int layer = s->column[k];
+		const struct rows *r = scene_rows(&u->scene, s, layer);
+		if (!r->numbers->not_finite)
 			continue;
-		find(u, VIEW_GRID, layer, -1, "%s: %d of %d filters hold NaN or infinities; what follows from them means nothing.", l->name,
-		     filters, (int)l->filters);
+		find(u, VIEW_GRID, layer, -1, "%s: %d of %d filters hold NaN or infinities; what follows from them means nothing.",
+		     s->m->layer[layer].name, r->numbers->not_finite, (int)r->F);
 		return;
 	}
 }
@@ -72,9 +61,11 @@ static void about_finite(struct ui *u)
 static void about_channels(struct ui *u)
 {
 	const struct session *s = &u->s;
+	const real *map = scene_map(&u->scene, -1, 0);
+	if (!map)
+		return;
 	double *share = xcalloc((size_t)s->m->C + 1, sizeof *share);
 	char name[64];
-	const real *map = analysis_saliency(s->a, -1, 0);
 	saliency_channels(map, s->m->T, s->m->C, share);
 	int64_t best = 0;
 	for (int64_t ch = 1; ch < s->m->C; ch++)
@@ -131,69 +122,29 @@ static size_t list_filters(char *buf, size_t size, const bool *in, int64_t F)
 	return at;
 }
 
-/* In how many of the sampled windows each filter is silent: count[layer][f]. Returns the number of windows. */
-static int sample_silence(struct ui *u, int **count)
-{
-	const struct session *s = &u->s;
-	const struct model *m = s->m;
-	struct run *run = run_new(m->graph);
-	size_t n = (size_t)(m->T * m->C);
-	real *tc = xcalloc(n * 2, sizeof *tc);
-	struct timespec t0, t1;
-	int done = 0, input = 0;
-	for (int k = 0; k < m->graph->n_input; k++)
-		if (m->graph->input[k] == m->input)
-			input = k;
-	clock_gettime(CLOCK_MONOTONIC, &t0);
-	for (int i = 0; i < SAMPLE && i < s->d->n; i++) {
-		dataset_window(s->d, s->d->n * i / (s->d->n < SAMPLE ? s->d->n : SAMPLE), tc);
-		model_pack(m, tc, tc + n);
-		run_input(run, input, tc + n);
-		run_forward(run);
-		for (int k = 0; k < s->n_column; k++) {
-			const struct layer *l = &m->layer[s->column[k]];
-			real *rows = xcalloc((size_t)(l->filters * l->times) + 1, sizeof *rows);
-			layer_rows(m, l, run_real(run, l->act), rows);
-			for (int64_t f = 0; f < l->filters; f++) {
-				struct range r = series_range(series_of(rows + f * l->times, l->times));
-				count[k][f] += r.lo == r.hi && (l->times > 1 || r.lo == 0);
-			}
-			free(rows);
-		}
-		done++;
-		clock_gettime(CLOCK_MONOTONIC, &t1);
-		if ((double)(t1.tv_sec - t0.tv_sec) + 1e-9 * (double)(t1.tv_nsec - t0.tv_nsec) > 0.2)
-			break;
-	}
-	free(tc);
-	run_free(run);
-	return done;
-}
-
 static void about_silence(struct ui *u)
 {
 	struct session *s = &u->s;
-	int **count = xcalloc((size_t)s->n_column + 1, sizeof *count);
-	for (int k = 0; k < s->n_column; k++)
-		count[k] = xcalloc((size_t)s->m->layer[s->column[k]].filters + 1, sizeof **count);
-	int windows = sample_silence(u, count);
+	const struct answer *q = u->scene.silence;
+	if (!q)
+		scene_want(&u->scene, (struct ask){ ANSWER_SILENCE, 0, 0, 0 });
 	for (int k = 0; k < s->n_column; k++) {
 		int layer = s->column[k], here = 0, always = 0, first = -1;
 		const struct rows *r = scene_rows(&u->scene, s, layer);
-		char list[128];
+		char list[128], rest[64] = "";
 		for (int64_t f = 0; f < r->F; f++) {
 			here += r->dead[f];
-			always += count[k][f] == windows;
+			always += q && q->count[layer] && q->count[layer][f] == q->windows;
 			if (r->dead[f] && first < 0)
 				first = (int)f;
 		}
 		list_filters(list, sizeof list, r->dead, r->F);
+		if (q)
+			snprintf(rest, sizeof rest, "; %d in all of %d windows looked at", always, q->windows);
 		if (here && s->m->layer[layer].params)
-			find(u, VIEW_GRID, layer, first, "%s: %d of %lld filters have no activity in this window (%s); %d in all of %d windows looked at.",
-			     s->m->layer[layer].name, here, (long long)r->F, list, always, windows);
-		free(count[k]);
+			find(u, VIEW_GRID, layer, first, "%s: %d of %lld filters have no activity in this window (%s)%s.",
+			     s->m->layer[layer].name, here, (long long)r->F, list, rest);
 	}
-	free(count);
 }
 
 /* The largest cluster that does something. */

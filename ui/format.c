@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <string.h>
+#include "core/text.h"
 
 const char *number_format(char *buf, size_t size, double v, int w)
 {
@@ -60,7 +61,7 @@ void truth_format(const struct ui *u, char *buf, size_t size)
 {
 	char b[64];
 	const struct session *s = &u->s;
-	if (s->task == TASK_CLASSIFICATION && s->cls >= 0)
+	if (s->q.task == TASK_CLASSIFICATION && s->cls >= 0)
 		snprintf(buf, size, "%s", class_name(u, s->cls, b, sizeof b));
 	else if (s->has_y)
 		snprintf(buf, size, "%s%s", number_format(b, sizeof b, output_units(u, 0, (double)s->y[0]), 8),
@@ -74,9 +75,9 @@ void predicted_format(const struct ui *u, char *buf, size_t size)
 	char b[64];
 	const struct session *s = &u->s;
 	const struct scene *c = &u->scene;
-	if (!c->output) {
-		snprintf(buf, size, "-");
-	} else if (s->task == TASK_CLASSIFICATION && c->predicted >= 0) {
+	if (!c->output || c->window_stale) {
+		buf[text_encode(buf, u->g->ellipsis)] = '\0';
+	} else if (s->q.task == TASK_CLASSIFICATION && c->predicted >= 0) {
 		double p = s->m->outputs > 1 ? (double)c->output[c->predicted] : c->predicted ? (double)c->output[0] : 1 - (double)c->output[0];
 		snprintf(buf, size, "%s %.2f", class_name(u, c->predicted, b, sizeof b), p);
 	} else {
@@ -107,7 +108,7 @@ unsigned filter_style(const struct ui *u, const struct rows *r, int f)
 
 void output_name(const struct ui *u, int k, char *buf, size_t size)
 {
-	if (u->s.task == TASK_CLASSIFICATION)
+	if (u->s.q.task == TASK_CLASSIFICATION)
 		class_name(u, k, buf, size);
 	else
 		snprintf(buf, size, "%d", k);

@@ -5,6 +5,56 @@
 
 const char *const sort_names[SORT_COUNT] = { "importance", "index", "cluster", "mean activation" };
 
+/* ---- the question ---- */
+
+void question_copy(struct question *to, const struct question *from)
+{
+	struct filter_id *off = xrealloc(to->off, (size_t)from->n_off + 1, sizeof *off);
+	if (from->n_off)
+		memcpy(off, from->off, (size_t)from->n_off * sizeof *off);
+	*to = *from;
+	to->off = off;
+}
+
+void question_release(struct question *q)
+{
+	free(q->off);
+	*q = (struct question){ 0 };
+}
+
+/* Where it is, or belongs. */
+static int off_place(const struct question *q, int layer, int64_t filter)
+{
+	int i = 0;
+	while (i < q->n_off && (q->off[i].layer < layer || (q->off[i].layer == layer && q->off[i].filter < filter)))
+		i++;
+	return i;
+}
+
+bool question_is_off(const struct question *q, int layer, int64_t filter)
+{
+	int i = off_place(q, layer, filter);
+	return i < q->n_off && q->off[i].layer == layer && q->off[i].filter == filter;
+}
+
+void question_switch(struct question *q, int layer, int64_t filter, bool off)
+{
+	int i = off_place(q, layer, filter);
+	if (off == question_is_off(q, layer, filter))
+		return;
+	if (off) {
+		q->off = xrealloc(q->off, (size_t)q->n_off + 2, sizeof *q->off);
+		memmove(q->off + i + 1, q->off + i, (size_t)(q->n_off++ - i) * sizeof *q->off);
+		memset(&q->off[i], 0, sizeof *q->off);
+		q->off[i].layer = layer;
+		q->off[i].filter = filter;
+	} else {
+		memmove(q->off + i, q->off + i + 1, (size_t)(--q->n_off - i) * sizeof *q->off);
+	}
+}
+
+/* ---- the session ---- */
+
 static void find_columns(struct session *s)
 {
 	s->column = xcalloc((size_t)s->m->n_layer + 1, sizeof *s->column);
@@ -19,33 +69,28 @@ static void attach(struct session *s, const struct model *m, const struct datase
 {
 	s->m = m;
 	s->d = m->n_unsupported ? NULL : d;
-	s->a = s->d ? analysis_new(m) : NULL;
+	s->runs = s->d != NULL;
 	s->filter = xcalloc((size_t)m->n_layer + 1, sizeof *s->filter);
+	s->chosen = xcalloc((size_t)m->n_layer + 1, sizeof *s->chosen);
 	s->time = xcalloc((size_t)m->n_layer + 1, sizeof *s->time);
 	s->y = xcalloc((size_t)m->outputs + 1, sizeof *s->y);
-	for (int i = 0; i < m->n_layer; i++) {
-		s->filter[i] = -1;                 /* the most important one, once that is known */
-		s->time[i] = -1;
-	}
+	for (int i = 0; i < m->n_layer; i++)
+		s->time[i] = -1;                   /* at the largest value, once that is known */
 	find_columns(s);
 }
 
 void session_init(struct session *s, const struct model *m, const struct dataset *d, enum task task)
 {
-	*s = (struct session){ .task = task, .percentile = 80, .cls = -1 };
+	*s = (struct session){ .percentile = 80, .cls = -1 };
 	attach(s, m, d);
-	if (s->task == TASK_AUTO)
-		s->task = model_task(m, TASK_AUTO, m->recipe, d && d->has_labels);
-	if (s->a) {
-		analysis_set_task(s->a, s->task);
-		analysis_set_target(s->a, target_default(s->task));
-	}
+	s->q.task = task == TASK_AUTO ? model_task(m, TASK_AUTO, m->recipe, d && d->has_labels) : task;
+	s->q.target = target_default(s->q.task);
 }
 
 static void detach(struct session *s)
 {
-	analysis_free(s->a);
 	free(s->filter);
+	free(s->chosen);
 	free(s->time);
 	free(s->y);
 	free(s->column);
@@ -54,33 +99,30 @@ static void detach(struct session *s)
 void session_release(struct session *s)
 {
 	detach(s);
+	question_release(&s->q);
 	*s = (struct session){ 0 };
 }
 
 unsigned session_reload(struct session *s, const struct model *m, const struct dataset *d)
 {
-	struct target t = s->a ? analysis_target(s->a) : (struct target){ TARGET_SUM, 0 };
-	int measure = s->a ? analysis_measure(s->a) : 0, method = s->a ? analysis_method(s->a) : 0;
 	char *layer = xstrdup(s->layer >= 0 ? s->m->layer[s->layer].name : "");
 	int64_t outputs = s->m->outputs;
 	int filter = s->layer >= 0 ? s->filter[s->layer] : -1;
 	detach(s);
 	attach(s, m, d);
-	if (s->a) {
-		analysis_set_task(s->a, s->task);
-		analysis_set_target(s->a, m->outputs == outputs ? t : target_default(s->task));
-		analysis_set_measure(s->a, measure);
-		analysis_set_method(s->a, method);
-	}
+	s->q.n_off = 0;
+	if (m->outputs != outputs)
+		s->q.target = target_default(s->q.task);
 	int again = model_find_layer(m, layer);
 	if (again >= 0) {
 		s->layer = again;
-		s->filter[again] = filter < m->layer[again].filters ? filter : -1;
+		s->chosen[again] = filter >= 0 && filter < m->layer[again].filters;
+		s->filter[again] = s->chosen[again] ? filter : 0;
 	}
 	free(layer);
 	s->net_at = s->net_at < m->n_layer ? s->net_at : 0;
 	s->channel = 0;
-	session_window(s, s->window);
+	session_window(s, s->q.window);
 	return CHANGED_ALL;
 }
 
@@ -89,17 +131,13 @@ unsigned session_window(struct session *s, int64_t i)
 	if (!s->d || s->d->n < 1)
 		return 0;
 	int64_t last = s->d->n - 1, outputs = s->m->outputs;
-	s->window = i < 0 ? 0 : i > last ? last : i;
-	real *x = xcalloc((size_t)(s->m->T * s->m->C), sizeof *x);
-	dataset_window(s->d, s->window, x);
+	s->q.window = i < 0 ? 0 : i > last ? last : i;
 	s->has_y = s->y_given != NULL;
 	for (int64_t k = 0; s->y_given && k < outputs; k++)
 		s->y[k] = (real)s->y_given[k];
 	if (!s->y_given && s->d->n_y == outputs)
-		s->has_y = dataset_truth(s->d, s->window, s->y);
-	s->cls = dataset_class(s->d, s->window);
-	analysis_window(s->a, x, s->has_y ? s->y : NULL, s->cls);
-	free(x);
+		s->has_y = dataset_truth(s->d, s->q.window, s->y);
+	s->cls = dataset_class(s->d, s->q.window);
 	return CHANGED_WINDOW;
 }
 
@@ -144,6 +182,7 @@ unsigned session_filter(struct session *s, int64_t f)
 	if (f == s->filter[s->layer])
 		return 0;
 	s->filter[s->layer] = (int)f;
+	s->chosen[s->layer] = true;
 	return CHANGED_FILTER;
 }
 
@@ -169,26 +208,26 @@ unsigned session_sort(struct session *s, enum sort k, bool reverse)
 
 unsigned session_measure(struct session *s, int i)
 {
-	analysis_set_measure(s->a, i);
+	s->q.measure = i;
 	return CHANGED_VALUES;
 }
 
 unsigned session_method(struct session *s, int i)
 {
-	analysis_set_method(s->a, i);
+	s->q.method = i;
 	return CHANGED_METHOD;
 }
 
 unsigned session_target(struct session *s, struct target t)
 {
-	analysis_set_target(s->a, t);
+	s->q.target = t;
 	return CHANGED_VALUES;
 }
 
 struct target session_next_target(const struct session *s)
 {
-	struct target t = analysis_target(s->a);
-	bool truth = s->has_y || s->cls >= 0, classes = s->task == TASK_CLASSIFICATION;
+	struct target t = s->q.target;
+	bool truth = s->has_y || s->cls >= 0, classes = s->q.task == TASK_CLASSIFICATION;
 	struct target sum = { TARGET_SUM, 0 }, loss = { TARGET_LOSS, 0 };
 	switch (t.kind) {
 	case TARGET_SUM:
@@ -209,17 +248,17 @@ struct target session_next_target(const struct session *s)
 	}
 }
 
-unsigned session_clusters(struct session *s, int k)
+unsigned session_clusters(struct session *s, enum cluster_method method, int k)
 {
-	s->clusters = k < 0 ? 0 : k;
-	analysis_set_clusters(s->a, CLUSTER_KMEANS, s->clusters);
+	s->q.cluster_method = method;
+	s->q.clusters = k < 0 ? 0 : k;
 	return CHANGED_CLUSTERS;
 }
 
 unsigned session_switch(struct session *s)
 {
 	int f = s->filter[s->layer];
-	analysis_switch(s->a, s->layer, f, !analysis_is_off(s->a, s->layer, f));
+	question_switch(&s->q, s->layer, f, !question_is_off(&s->q, s->layer, f));
 	return CHANGED_VALUES;
 }
 
@@ -234,7 +273,7 @@ int session_column(const struct session *s)
 void session_selected(const struct session *s, int *layer, int64_t *filter)
 {
 	bool one = (s->view == VIEW_LAYERS || s->view == VIEW_GRID || s->view == VIEW_CLUSTERS || s->view == VIEW_FILTER) &&
-		   s->layer >= 0 && s->filter[s->layer] >= 0;
+		   s->layer >= 0 && s->chosen[s->layer];
 	*layer = one ? s->layer : -1;
 	*filter = one ? s->filter[s->layer] : 0;
 }

@@ -24,9 +24,32 @@ enum changed {
 	CHANGED_LIST = 1 << 10,                    /* cursor or order of windows, findings, help */
 	CHANGED_REST = 1 << 11,                    /* the cursor has rested */
 	CHANGED_MESSAGE = 1 << 12,
+	CHANGED_ARRIVED = 1 << 13,                 /* numbers that were asked for */
 	CHANGED_NUMBERS = CHANGED_WINDOW | CHANGED_VALUES,
-	CHANGED_ALL = (1 << 13) - 1,
+	CHANGED_QUESTION = CHANGED_NUMBERS | CHANGED_METHOD | CHANGED_CLUSTERS,
+	CHANGED_ALL = (1 << 14) - 1,
 };
+
+/* What the numbers are of: everything that they depend on beside model and data. */
+struct filter_id {
+	int layer;
+	int64_t filter;
+};
+struct question {
+	int64_t window;
+	enum task task;
+	struct target target;
+	int measure, method;                       /* indices into the tables of core/analysis.h */
+	enum cluster_method cluster_method;
+	int clusters;                              /* 0: the method's own choice */
+	uint64_t seed;
+	struct filter_id *off;                     /* switched off, in the order of layers and filters */
+	int n_off;
+};
+void question_copy(struct question *to, const struct question *from);
+void question_release(struct question *q);
+bool question_is_off(const struct question *q, int layer, int64_t filter);
+void question_switch(struct question *q, int layer, int64_t filter, bool off);
 
 enum sort { SORT_IMPORTANCE, SORT_INDEX, SORT_CLUSTER, SORT_MEAN, SORT_COUNT };
 extern const char *const sort_names[SORT_COUNT];
@@ -34,9 +57,9 @@ extern const char *const sort_names[SORT_COUNT];
 struct session {
 	const struct model *m;
 	const struct dataset *d;                   /* NULL: architecture only */
-	struct analysis *a;                        /* NULL: nothing to analyse */
+	bool runs;                                 /* there is something to analyse */
 	const double *y_given;                     /* (outputs) or NULL */
-	enum task task;
+	struct question q;
 	int *column, n_column;                     /* analysed layers: indices into m->layer, in order */
 
 	enum view_id view, back[16];
@@ -44,15 +67,15 @@ struct session {
 	int net_at;                                /* level 1: any layer */
 	int layer;                                 /* analysed layer selected: index into m->layer, -1: there is none */
 	int *filter;                               /* [n_layer]: filter selected in each layer */
+	bool *chosen;                              /* [n_layer]: false: it will be the most important one, once that is known */
 	int64_t *time;                             /* [n_layer]: time cursor of the filter view */
-	int64_t window;
-	bool has_y;
+	bool has_y;                                /* y and cls of window q.window */
 	real *y;                                   /* (outputs), scaled, when has_y */
 	int cls;                                   /* true class or -1 */
 	int percentile;                            /* 0..100 */
 	enum sort sort;
 	bool reverse, cluster_colours, highlight, raw_units;
-	int zoom, clusters;                        /* clusters 0: by the method */
+	int zoom;
 	int channel;                               /* first channel shown */
 	char search[64];
 };
@@ -76,7 +99,7 @@ unsigned session_method(struct session *s, int i);
 unsigned session_target(struct session *s, struct target t);
 /* The target after this one: sum, (loss), each output or the predicted class. */
 struct target session_next_target(const struct session *s);
-unsigned session_clusters(struct session *s, int k);
+unsigned session_clusters(struct session *s, enum cluster_method method, int k);
 unsigned session_switch(struct session *s);                       /* the selected filter off or on */
 
 /* Position of the selected layer among the analysed ones. */

@@ -54,12 +54,12 @@ static void window_line(const struct ui *u, struct canvas *c)
 	const struct session *s = &u->s;
 	char window[48] = "", y[64] = "", p[96] = "", b[192];
 	int end = c->w - tabs_width(u) - 1;
-	if (s->a) {
-		snprintf(window, sizeof window, "%lld/%lld", (long long)s->window, (long long)s->d->n - 1);
+	if (s->runs) {
+		snprintf(window, sizeof window, "%lld/%lld", (long long)s->q.window, (long long)s->d->n - 1);
 		truth_format(u, y, sizeof y);
 		predicted_format(u, p, sizeof p);
 	}
-	if (s->a && narrow(c)) {
+	if (s->runs && narrow(c)) {
 		char *cut = strchr(p, ' ');
 		if (cut)
 			*cut = '\0';
@@ -70,11 +70,11 @@ static void window_line(const struct ui *u, struct canvas *c)
 		tabs_draw(u, c, c->w - tabs_width(u));
 		return;
 	}
-	int rest = s->a ? 7 + (int)strlen(window) + 4 + text_width(y) + 2 + text_width(u->g->yhat) + 1 + text_width(p) + 4 : 0;
+	int rest = s->runs ? 7 + (int)strlen(window) + 4 + text_width(y) + 2 + text_width(u->g->yhat) + 1 + text_width(p) + 4 : 0;
 	int room = end - 1 - rest;
 	snprintf(b, sizeof b, "%s", s->m->file ? s->m->file : "model");
 	int x = 1 + canvas_text(c, 1, 0, room > 8 ? room : 8, S_TITLE, b) + 2;
-	if (s->a) {
+	if (s->runs) {
 		x = pair(c, x, 0, end, "window", window, S_TEXT);
 		x = pair(c, x, 0, end, "y", y, S_TRUE);
 		pair(c, x, 0, end, u->g->yhat, p, S_PREDICTED);
@@ -89,18 +89,18 @@ static void setting_line(const struct ui *u, struct canvas *c)
 	const struct session *s = &u->s;
 	char b[96];
 	int x = 1, end = c->w;
-	if (!s->a) {
+	if (!s->runs) {
 		snprintf(b, sizeof b, "%lld", (long long)s->m->params);
 		x = pair(c, x, 1, end, "", s->m->format, S_TEXT);
 		pair(c, x, 1, end, "parameters", b, S_TEXT);
 		return;
 	}
 	bool wide = c->w >= 110;
-	target_format(&(struct target){ analysis_target(s->a).kind, analysis_target(s->a).k }, b, sizeof b);
+	target_format(&(struct target){ s->q.target.kind, s->q.target.k }, b, sizeof b);
 	x = pair(c, x, 1, end, "target", b, S_TEXT);
-	x = pair(c, x, 1, end, wide ? "importance" : "imp", importance_measures[analysis_measure(s->a)].name, S_TEXT);
+	x = pair(c, x, 1, end, wide ? "importance" : "imp", importance_measures[s->q.measure].name, S_TEXT);
 	if (!narrow(c))
-		x = pair(c, x, 1, end, wide ? "saliency" : "sal", saliency_methods[analysis_method(s->a)].name, S_TEXT);
+		x = pair(c, x, 1, end, wide ? "saliency" : "sal", saliency_methods[s->q.method].name, S_TEXT);
 	snprintf(b, sizeof b, "%d", s->percentile);
 	x = pair(c, x, 1, end, wide ? "percentile" : "pct", b, S_TEXT);
 	if (s->view == VIEW_WINDOWS)
@@ -108,8 +108,8 @@ static void setting_line(const struct ui *u, struct canvas *c)
 	else
 		snprintf(b, sizeof b, "%s%s", sort_names[s->sort], s->reverse ? " reversed" : "");
 	x = pair(c, x, 1, end, "sort", b, S_TEXT);
-	if (analysis_n_off(s->a)) {
-		snprintf(b, sizeof b, "%d off", analysis_n_off(s->a));
+	if (s->q.n_off) {
+		snprintf(b, sizeof b, "%d off", s->q.n_off);
 		x = pair(c, x, 1, end, "", b, S_WARN);
 	}
 	if (s->raw_units)

@@ -273,12 +273,14 @@ int terminal_key(struct terminal *t)
 	}
 }
 
-void terminal_wait(struct terminal *t, int ms)
+void terminal_wait(struct terminal *t, int ms, int other)
 {
-	struct pollfd p = { t->fd, POLLIN, 0 };
+	struct pollfd both[2] = { { t->fd, POLLIN, 0 }, { other, POLLIN, 0 } }, p;
 	if (ended || stopped)
 		return;
-	int n = poll(&p, 1, ms);
+	int n = poll(both, other < 0 ? 1 : 2, ms);
+	p = both[0];
+	n = n > 0 && p.revents;
 	/* hung up: no key will ever come again */
 	if (n > 0 && (p.revents & (POLLHUP | POLLERR | POLLNVAL)) && !(p.revents & POLLIN))
 		ended = SIGHUP;

@@ -15,8 +15,8 @@ enum colours terminal_colours(const struct terminal *t);
 void terminal_size(const struct terminal *t, int *w, int *h);
 /* The next key that waits, 0: none. KEYS_RESIZE, KEYS_EOF included. */
 int terminal_key(struct terminal *t);
-/* Sleep until a key, a signal, or `ms` have passed (-1: no limit). */
-void terminal_wait(struct terminal *t, int ms);
+/* Sleep until a key, a signal, something to read in `other` (-1: none), or `ms` have passed (-1: no limit). */
+void terminal_wait(struct terminal *t, int ms, int other);
 /* Show the canvas: what changed since the last call. */
 void terminal_present(struct terminal *t, const struct canvas *c, enum theme theme, int clusters);
 /* Draw everything again at the next present. */

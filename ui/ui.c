@@ -4,6 +4,16 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+static const double FRAME = 0.015;                 /* how long a screen waits for numbers */
+
+static double seconds(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
 
 const struct view *const view_table[VIEW_COUNT] = {
 	[VIEW_NETWORK] = &view_network, [VIEW_LAYERS] = &view_layers, [VIEW_GRID] = &view_grid, [VIEW_CLUSTERS] = &view_clusters,
@@ -31,17 +41,19 @@ void ui_changed(struct ui *u, unsigned changed)
 	if (!changed)
 		return;
 	u->pending |= changed;
-	scene_changed(&u->scene, changed);
+	scene_changed(&u->scene, &u->s, changed);
 }
 
-static void begin(struct ui *u)
+static bool begin(struct ui *u)
 {
 	struct session *s = &u->s;
-	scene_init(&u->scene, s);
-	windows_init(&u->windows, s->m, s->a ? s->d : NULL, s->task);
+	windows_init(&u->windows, s->m, s->runs ? s->d : NULL, s->q.task);
+	bool ok = scene_init(&u->scene, s, &u->windows);
 	u->row_first = xcalloc((size_t)s->m->n_layer + 1, sizeof *u->row_first);
 	u->lane = xcalloc((size_t)s->m->n_layer + 1, sizeof *u->lane);
-	session_window(s, s->window);
+	session_window(s, s->q.window);
+	scene_changed(&u->scene, s, CHANGED_ALL);
+	return ok;
 }
 
 static void end(struct ui *u)
@@ -85,22 +97,24 @@ int ui_init(struct ui *u, const struct browse_options *o, struct err *e)
 		return code;
 	struct session *s = &u->s;
 	session_init(s, o->m, o->d, o->task);
-	s->window = o->window < 0 ? 0 : o->window;
+	s->q.window = o->window < 0 ? 0 : o->window;
 	s->y_given = o->y;
-	if (s->a) {
-		analysis_set_seed(s->a, o->seed);
-		analysis_set_measure(s->a, o->measure);
-		analysis_set_method(s->a, o->method);
-		session_clusters(s, o->clusters);
-		if (o->target)
-			analysis_set_target(s->a, *o->target);
-	}
-	if (u->view->needs_data && (!s->a || s->layer < 0)) {
+	s->q.seed = o->seed;
+	s->q.measure = o->measure;
+	s->q.method = o->method;
+	s->q.clusters = o->clusters > 0 ? o->clusters : 0;
+	if (o->target)
+		s->q.target = *o->target;
+	if (u->view->needs_data && (!s->runs || s->layer < 0)) {
 		session_release(s);
 		return err_set(e, ERR_VALUE, "the view '%s' needs data: tsviz MODEL DATA", o->view);
 	}
 	s->view = u->view->id;
-	begin(u);
+	if (!begin(u)) {
+		end(u);
+		session_release(s);
+		return err_set(e, ERR_VALUE, "the system gives no thread to work in");
+	}
 	canvas_init(&u->canvas, 80, 24);
 	u->canvas.ellipsis = u->g->ellipsis;
 	u->frame = layout_frame(80, 24, u->keybar);
@@ -113,8 +127,9 @@ void ui_reload(struct ui *u, const struct model *m, const struct dataset *d)
 {
 	end(u);
 	session_reload(&u->s, m, d);
-	begin(u);
-	if (u->view->needs_data && (!u->s.a || u->s.layer < 0))
+	if (!begin(u))
+		u->s.runs = false;
+	if (u->view->needs_data && (!u->s.runs || u->s.layer < 0))
 		session_view(&u->s, VIEW_NETWORK, false);
 	u->first = 0;
 }
@@ -200,18 +215,45 @@ void ui_key(struct ui *u, int key)
 
 /* ---- update, draw ---- */
 
+static void update_once(struct ui *u, unsigned changed)
+{
+	u->view = view_table[u->s.view];
+	if (changed & CHANGED_REST)
+		u->rested = true;
+	scene_update(&u->scene, &u->s, changed, (changed & CHANGED_REST) != 0);
+	if (u->frame.usable && (changed & (u->view->depends | CHANGED_VIEW | CHANGED_LOOK | CHANGED_ARRIVED)))
+		u->view->update(u, changed);
+}
+
+/* What switching a filter off or on did: said once the prediction is there. */
+static void say_switched(struct ui *u)
+{
+	const struct session *s = &u->s;
+	char now[64];
+	if (!u->switched[0] || u->scene.window_stale)
+		return;
+	predicted_format(u, now, sizeof now);
+	ui_say(u, "%s: %s %s, was %s", u->switched, u->g->yhat, now, u->before);
+	u->switched[0] = '\0';
+	(void)s;
+}
+
+/* Numbers that come at once are on the first screen; the others fill in. */
 void ui_update(struct ui *u)
 {
 	unsigned changed = u->pending;
 	if (!changed)
 		return;
 	u->pending = 0;
-	u->view = view_table[u->s.view];
-	if (changed & CHANGED_REST)
-		u->rested = true;
-	scene_update(&u->scene, &u->s, changed, (changed & CHANGED_REST) != 0);
-	if (u->frame.usable && (changed & (u->view->depends | CHANGED_VIEW | CHANGED_LOOK)))
-		u->view->update(u, changed);
+	bool key = (changed & ~(unsigned)CHANGED_ARRIVED) != 0;
+	double left = u->patient ? -1 : key ? FRAME : FRAME / 3, end = seconds() + left;
+	update_once(u, changed);
+	while (scene_fetch(&u->scene, &u->s, left)) {
+		update_once(u, CHANGED_ARRIVED);
+		if (!u->patient)
+			left = end > seconds() ? end - seconds() : 0;
+	}
+	say_switched(u);
 }
 
 void ui_draw(struct ui *u)
@@ -228,17 +270,10 @@ void ui_draw(struct ui *u)
 		prompt_draw(&u->prompt, c, c->h - 1);
 }
 
-bool ui_step(struct ui *u)
+bool ui_arrived(struct ui *u)
 {
-	const double slice = 0.03;
-	if (!u->s.a)
+	if (!scene_take(&u->scene, &u->s))
 		return false;
-	if (u->s.view == VIEW_WINDOWS && u->windows.done < u->windows.n) {
-		bool more = windows_step(&u->windows, slice);
-		/* once in a while, and at the end: the screen is not a progress bar */
-		if (!more || u->windows.done - u->windows.sorted > u->windows.n / 8 + 1)
-			ui_changed(u, CHANGED_LIST);
-		return more;
-	}
-	return analysis_step(u->s.a, slice);
+	u->pending |= CHANGED_ARRIVED;
+	return true;
 }

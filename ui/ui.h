@@ -47,6 +47,8 @@ struct ui {
 	bool keybar;
 	struct prompt prompt;
 	char message[256];
+	char switched[128], before[64];            /* which filter was switched, said with ŷ now and before once that is known */
+	bool patient;                              /* headless: wait for every number */
 	unsigned pending;                          /* changed since the last update */
 	bool rested;
 	bool quit, suspend, redraw;                /* for the terminal's loop */
@@ -111,8 +113,8 @@ void ui_reload(struct ui *u, const struct model *m, const struct dataset *d);
 void ui_changed(struct ui *u, unsigned changed);
 void ui_update(struct ui *u);
 void ui_draw(struct ui *u);
-/* Background work for about 30 ms; true while more is left. */
-bool ui_step(struct ui *u);
+/* Take what the worker has found; true when the screen waits for it. */
+bool ui_arrived(struct ui *u);
 /* What is shown for the user's last key, one line. */
 void ui_say(struct ui *u, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

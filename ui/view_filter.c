@@ -75,7 +75,7 @@ static void cursor_line(const struct ui *u, struct canvas *c, struct rect r, con
 	if (sc->gradient)
 		n += canvas_printf(c, r.x + n, r.y, r.w - n, S_TEXT, "  influence %s", number_format(g, sizeof g, (double)sc->gradient[t], 9));
 	if (l->stride_in > 0 && s->d) {
-		const char *stamp = dataset_stamp(s->d, s->window, t * l->stride_in < s->m->T ? t * l->stride_in : s->m->T - 1);
+		const char *stamp = dataset_stamp(s->d, s->q.window, t * l->stride_in < s->m->T ? t * l->stride_in : s->m->T - 1);
 		if (s->raw_units && *stamp)
 			snprintf(when, sizeof when, "  %s", stamp);
 		else if (l->receptive > 0)
@@ -89,8 +89,12 @@ static void plots_draw(const struct ui *u, struct canvas *c, struct rect r, int 
 	const struct session *s = &u->s;
 	const struct scene *sc = &u->scene;
 	const struct rows *rows = &sc->rows[s->layer];
-	const real *v = rows->act + (int64_t)f * rows->times;
-	struct series act = series_of(v, rows->times);
+	struct series act = rows_series(rows, f);
+	const real *v = act.v;
+	if (!rows->loaded) {
+		canvas_text(c, r.x, r.y, r.w, S_DIM, "being worked out");
+		return;
+	}
 	if (rows->times < 2) {
 		char b[32];
 		canvas_printf(c, r.x, r.y, r.w, S_TEXT, "activation %s", number_format(b, sizeof b, (double)v[0], 10));
@@ -120,7 +124,7 @@ static void plots_draw(const struct ui *u, struct canvas *c, struct rect r, int 
 		return;
 	struct rect head = rect_top(&low, 1), signed_plot = low;
 	char t[32];
-	struct target target = analysis_target(s->a);
+	struct target target = s->q.target;
 	target_format(&target, t, sizeof t);
 	canvas_printf(c, head.x, head.y, head.w, S_DIM, "influence on %s, step by step%s", t, sc->gradient ? "" : ": the target does not depend on it");
 	if (!sc->gradient)
@@ -160,7 +164,7 @@ static void twins_draw(const struct ui *u, struct canvas *c, struct rect *r)
 		struct rect line = rect_top(r, 1);
 		int f = sc->twin[i].filter;
 		canvas_printf(c, line.x, line.y, 5, S_TEXT, "#%d", f);
-		plot_spark(c, u->g, line.x + 6, line.y, line.w - 12, series_of(rows->act + (int64_t)f * rows->times, rows->times),
+		plot_spark(c, u->g, line.x + 6, line.y, line.w - 12, rows_series(rows, f),
 			   rows->range[f], (struct paint){ .style = filter_style(u, rows, f) });
 		canvas_printf(c, line.x + line.w - 5, line.y, 5, S_TEXT, "%.3f", sc->twin[i].distance);
 	}
@@ -274,7 +278,7 @@ static void filter_dump(struct ui *u, FILE *out)
 	for (int i = 0; i < u->scene.n_twin; i++)
 		fprintf(out, "near #%d distance %.4f\n", u->scene.twin[i].filter, u->scene.twin[i].distance);
 	for (int64_t t = 0; t < r->times; t++)
-		fprintf(out, "step %lld activation %.6g influence %.6g\n", (long long)t, (double)r->act[(int64_t)f * r->times + t],
+		fprintf(out, "step %lld activation %.6g influence %.6g\n", (long long)t, (double)rows_series(r, f).v[t],
 			u->scene.gradient ? (double)u->scene.gradient[t] : (double)NAN);
 }
 

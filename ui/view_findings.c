@@ -6,7 +6,7 @@
 
 static void findings_update(struct ui *u, unsigned changed)
 {
-	if (changed & (CHANGED_NUMBERS | CHANGED_METHOD | CHANGED_CLUSTERS | CHANGED_VIEW))
+	if (changed & (CHANGED_QUESTION | CHANGED_VIEW | CHANGED_ARRIVED))
 		findings_make(u);
 	int most = u->n_finding - 1;
 	u->list_at = u->list_at > most ? most : u->list_at;

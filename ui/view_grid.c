@@ -225,11 +225,13 @@ static void cell_draw(const struct ui *u, struct canvas *c, int f, struct rect r
 	if (value && !isnan(imp))
 		canvas_printf(c, r.x + r.w - 4, r.y, 4, S_TEXT, "%.2f", imp);
 	rect_top(&r, 1);
-	struct series v = series_of(rows->act + (int64_t)f * rows->times, rows->times);
+	struct series v = rows_series(rows, f);
 	if (rows->off[f])
 		canvas_text(c, r.x, r.y, r.w, S_WARN, "off");
 	else if (rows->dead[f])
 		canvas_text(c, r.x, r.y + r.h / 2, r.w, S_DIM, r.w >= 11 ? "no activity" : "silent");
+	else if (!rows->loaded)
+		canvas_put(c, r.x, r.y, c->ellipsis, S_DIM);
 	else if (rows->times < 2)
 		canvas_text(c, r.x, r.y, r.w, S_TEXT, number_format(b, sizeof b, (double)v.v[0], r.w));
 	else if (r.h == 1)

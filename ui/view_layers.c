@@ -78,10 +78,7 @@ static void layers_update(struct ui *u, unsigned changed)
 	u->clusters_drawn = 0;
 	for (int i = 0; i < u->columns.n; i++)
 		column_update(u, s->column[u->columns.first + i]);
-	if (changed & (CHANGED_NUMBERS | CHANGED_LAYER | CHANGED_VIEW | CHANGED_METHOD)) {
-		const struct rows *r = scene_rows(&u->scene, s, s->layer);
-		analysis_queue_saliency(s->a, s->layer, r->n_list, r->list);
-	}
+	(void)changed;
 }
 
 static void header_draw(const struct ui *u, struct canvas *c, int layer, int x, int w)
@@ -98,7 +95,7 @@ static void header_draw(const struct ui *u, struct canvas *c, int layer, int x, 
 	int n = canvas_name(c, x + 1, u->main.y, w - 2 - bw, on ? S_BORDER_ON : S_TITLE, l->name);
 	canvas_text(c, x + 1 + n, u->main.y, bw, S_DIM, b);
 	n += bw;
-	if (!r->importance->scaled)
+	if (r->loaded && !r->importance->scaled)
 		canvas_text(c, x + 2 + n, u->main.y, w - 3 - n, S_WARN, "target is not reached");
 	else if (l->detail[0] && w - 3 - n > 10)
 		canvas_text(c, x + 2 + n, u->main.y, w - 3 - n, S_DIM, l->detail);
@@ -125,11 +122,13 @@ static void filter_draw(const struct ui *u, struct canvas *c, int layer, int f, 
 		x += 2;
 	}
 	struct rect plot = { x, r.y, plot_w, r.h };
-	struct series v = series_of(rows->act + (int64_t)f * rows->times, rows->times);
+	struct series v = rows_series(rows, f);
 	if (rows->off[f])
 		canvas_text(c, x, r.y, plot_w, S_WARN, "off");
 	else if (rows->dead[f])
 		canvas_text(c, x, r.y, plot_w, S_DIM, rows->times < 2 ? "zero" : plot_w >= 11 ? "no activity" : "silent");
+	else if (!rows->loaded)
+		canvas_put(c, x, r.y, c->ellipsis, S_DIM);
 	else if (rows->times < 2)
 		canvas_printf(c, x, r.y, plot_w, style, "%s", number_format(b, sizeof b, (double)v.v[0], plot_w));
 	else if (r.h == 1)

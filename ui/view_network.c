@@ -48,7 +48,7 @@ static void network_update(struct ui *u, unsigned changed)
 	panel_update(u, h > 30 ? 9 : 4, h > 30 ? h / 2 : room > least ? room : least);
 	struct rect area = u->main;
 	rect_bottom(&area, 1);
-	for (int i = 0; s->a && i < s->n_column; i++)
+	for (int i = 0; s->runs && i < s->n_column; i++)
 		if (changed & (CHANGED_NUMBERS | CHANGED_VIEW))
 			scene_rows(&u->scene, s, s->column[i]);
 	if (u->chain) {
@@ -84,7 +84,7 @@ static void count_format(int64_t v, char *buf, size_t size)
 static void spread_draw(const struct ui *u, struct canvas *c, int layer, int x, int y, int w)
 {
 	const struct rows *r = &u->scene.rows[layer];
-	if (!r->valid || !r->importance->scaled || r->F < 2)
+	if (!r->loaded || !r->importance->scaled || r->F < 2)
 		return;
 	int n = r->F < w ? (int)r->F : w;
 	for (int i = 0; i < n; i++) {
@@ -131,7 +131,7 @@ static void best_draw(const struct ui *u, struct canvas *c, int layer, struct re
 		struct rect line = rect_top(&r, 1);
 		int f = rows->importance->order[k];
 		canvas_printf(c, line.x, line.y, 4, S_DIM, "#%d", f);
-		plot_spark(c, u->g, line.x + 4, line.y, line.w - 4, series_of(rows->act + (int64_t)f * rows->times, rows->times),
+		plot_spark(c, u->g, line.x + 4, line.y, line.w - 4, rows_series(rows, f),
 			   rows->range[f], (struct paint){ .style = style_seq(rows->scaled[f]) });
 	}
 }
@@ -178,7 +178,7 @@ static void box_draw(const struct ui *u, struct canvas *c, int i, struct rect r)
 	}
 	if (l->kind == LAYER_INPUT)
 		input_draw(u, c, (struct rect){ x, y, w, end - y });
-	bool spread = rows->valid && rows->F > 1 && r.h >= 5;
+	bool spread = rows->loaded && rows->F > 1 && r.h >= 5;
 	/* a tall box has its best filters above its last row */
 	int best = spread && r.h >= 9 ? end - 2 - (y + 2) : 0;
 	if (y < end - (spread ? 1 : 0) && r.h >= 6 && l->params) {
@@ -330,7 +330,7 @@ static unsigned network_move(struct ui *u, enum move m)
 static unsigned network_enter(struct ui *u)
 {
 	const struct layer *l = &u->s.m->layer[u->s.net_at];
-	if (!u->s.a) {
+	if (!u->s.runs) {
 		ui_say(u, "the architecture is all there is without data: tsviz MODEL DATA");
 		return 0;
 	}
@@ -359,10 +359,10 @@ static void network_dump(struct ui *u, FILE *f)
 			fprintf(f, " %s", m->layer[l->in[k]].name);
 		fputc('\n', f);
 	}
-	if (!u->s.a)
+	if (!u->s.runs)
 		return;
 	truth_format(u, b, sizeof b);
-	fprintf(f, "window %lld  y %s", (long long)u->s.window, b);
+	fprintf(f, "window %lld  y %s", (long long)u->s.q.window, b);
 	predicted_format(u, b, sizeof b);
 	fprintf(f, "  predicted %s\n", b);
 }

@@ -8,7 +8,7 @@
 void panel_update(struct ui *u, int plot_max, int rows_max)
 {
 	struct rect body = u->frame.body;
-	int C = (int)u->s.m->C, rows = u->s.a ? panel_rows(C, plot_max, rows_max) : 0;
+	int C = (int)u->s.m->C, rows = u->s.runs ? panel_rows(C, plot_max, rows_max) : 0;
 	/* what is left over after whole channels belongs to the view below */
 	struct panel p = layout_panel((struct rect){ body.x, body.y, body.w, rows }, C, plot_max);
 	rows = p.channels * (p.plot_h + 1);
@@ -58,7 +58,7 @@ static void channel_draw(const struct ui *u, struct canvas *c, int64_t ch, int y
 void panel_draw(const struct ui *u, struct canvas *c)
 {
 	const struct panel *p = &u->panel;
-	if (!u->s.a || !u->scene.input)
+	if (!u->s.runs || !u->scene.input)
 		return;
 	for (int i = 0; i < p->channels; i++)
 		channel_draw(u, c, u->s.channel + i, p->input.y + i * (p->plot_h + 1));
@@ -171,7 +171,7 @@ void output_draw(const struct ui *u, struct canvas *c, struct rect r)
 	if (cut)
 		*cut = '\0';
 	canvas_printf(c, x, head.y, head.x + head.w - x, S_PREDICTED, " %s", b);
-	if (u->s.task == TASK_CLASSIFICATION)
+	if (u->s.q.task == TASK_CLASSIFICATION)
 		classes_draw(u, c, r);
 	else
 		forecast_draw(u, c, r);

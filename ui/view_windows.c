@@ -13,7 +13,9 @@ static void windows_update(struct ui *u, unsigned changed)
 {
 	struct windows *w = &u->windows;
 	(void)changed;
-	if (w->sorted != w->done)
+	if (w->seen < w->n)
+		scene_want(&u->scene, (struct ask){ ANSWER_WINDOWS, 0, 0, 0 });
+	if (w->sorted != w->seen)
 		windows_sort(w);
 	w->first = layout_scroll((int)w->first, (int)w->at, 1, (int)w->n, room_of(u));
 }
@@ -21,7 +23,7 @@ static void windows_update(struct ui *u, unsigned changed)
 static double error_max(const struct windows *w)
 {
 	double max = 0;
-	for (int64_t i = 0; i < w->n; i++)
+	for (int64_t i = 0; i < w->seen; i++)
 		max = w->error[i] > max ? w->error[i] : max;
 	return max;
 }
@@ -30,7 +32,7 @@ static void value_format(const struct ui *u, double v, char *buf, size_t size)
 {
 	if (isnan(v))
 		snprintf(buf, size, "-");
-	else if (u->s.task == TASK_CLASSIFICATION)
+	else if (u->s.q.task == TASK_CLASSIFICATION)
 		output_name(u, (int)v, buf, size);
 	else
 		number_format(buf, size, output_units(u, 0, v), 9);
@@ -43,7 +45,7 @@ static void row_draw(const struct ui *u, struct canvas *c, int y, int64_t at, do
 	int i = w->order[at], x = 1, width = c->w;
 	char b[64];
 	const char *stamp = dataset_stamp(d, i, 0);
-	canvas_put(c, 0, y, i == u->s.window ? (int32_t)u->g->mark : ' ', S_BORDER_ON);
+	canvas_put(c, 0, y, i == u->s.q.window ? (int32_t)u->g->mark : ' ', S_BORDER_ON);
 	snprintf(b, sizeof b, "%d", i);
 	bool on = at == w->at;
 	canvas_right(c, x, y, 8, S_TEXT, b);
@@ -51,6 +53,9 @@ static void row_draw(const struct ui *u, struct canvas *c, int y, int64_t at, do
 		canvas_text(c, x + 10, y, 19, S_TEXT, stamp);
 	else
 		canvas_printf(c, x + 10, y, 19, S_TEXT, "row %lld", (long long)dataset_row(d, i));
+	if (i >= w->seen) {
+		canvas_put(c, x + 38, y, c->ellipsis, S_DIM);
+	} else {
 	value_format(u, w->truth[i], b, sizeof b);
 	canvas_right(c, x + 29, y, 10, S_TEXT, b);
 	value_format(u, w->predicted[i], b, sizeof b);
@@ -58,6 +63,7 @@ static void row_draw(const struct ui *u, struct canvas *c, int y, int64_t at, do
 	canvas_right(c, x + 51, y, 10, S_TEXT, number_format(b, sizeof b, w->error[i], 9));
 	if (width > x + 66 && !isnan(w->error[i]))
 		plot_bar(c, u->g, x + 63, y, width - x - 64 > 7 && width < 100 ? 7 : width - x - 64, max > 0 ? w->error[i] / max : 0, style_seq(max > 0 ? w->error[i] / max : 0));
+	}
 	if (on) {
 		canvas_mark(c, (struct rect){ x, y, 8, 1 }, STYLE_REVERSE);
 		canvas_cursor(c, x, y);
@@ -73,12 +79,12 @@ static void windows_draw(const struct ui *u, struct canvas *c)
 	struct rect body = u->frame.body;
 	char b[96];
 	snprintf(b, sizeof b, "%lld windows", (long long)w->n);
-	if (w->done < w->n)
-		snprintf(b, sizeof b, "%lld of %lld windows done so far", (long long)w->done, (long long)w->n);
+	if (w->seen < w->n)
+		snprintf(b, sizeof b, "%lld of %lld windows done so far", (long long)w->seen, (long long)w->n);
 	int x = 1 + canvas_text(c, 1, body.y, -1, S_TITLE, b);
 	if (u->s.d->n_target < w->n)
 		x += canvas_printf(c, x, body.y, -1, S_DIM, "  %lld without a true value", (long long)(w->n - u->s.d->n_target));
-	canvas_text(c, x, body.y, -1, S_DIM, u->s.task == TASK_CLASSIFICATION ? "  error: 1 - probability of the true class" :
+	canvas_text(c, x, body.y, -1, S_DIM, u->s.q.task == TASK_CLASSIFICATION ? "  error: 1 - probability of the true class" :
 		    "  error: root of the mean square, scaled");
 	for (int k = 0; k < WINDOWS_SORTS; k++)
 		canvas_text(c, head[k].x, body.y + 1, -1, k == (int)w->sort ? S_TITLE | STYLE_UNDERLINE : k == WINDOWS_TRUTH ? (unsigned)S_TRUE :
@@ -126,9 +132,6 @@ static void windows_dump(struct ui *u, FILE *f)
 {
 	struct windows *w = &u->windows;
 	char y[64], p[64];
-	while (windows_step(w, 1))
-		;
-	windows_sort(w);
 	fprintf(f, "window row y predicted error\n");
 	for (int64_t k = 0; k < w->n; k++) {
 		int i = w->order[k];

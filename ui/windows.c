@@ -131,7 +131,7 @@ void windows_sort(struct windows *w)
 	int64_t here = w->order[w->at < w->n ? w->at : w->n - 1];
 	struct keyed *k = xcalloc((size_t)w->n, sizeof *k);
 	for (int i = 0; i < (int)w->n; i++) {
-		double v = w->sort == WINDOWS_TRUTH ? w->truth[i] : w->sort == WINDOWS_PREDICTED ? w->predicted[i] :
+		double v = i >= w->seen && w->sort != WINDOWS_INDEX ? (double)NAN : w->sort == WINDOWS_TRUTH ? w->truth[i] : w->sort == WINDOWS_PREDICTED ? w->predicted[i] :
 			   w->sort == WINDOWS_ERROR ? w->error[i] : i;
 		/* the worst first: largest errors above, but the index from 0 */
 		bool down = (w->sort != WINDOWS_INDEX) != w->reverse;
@@ -141,7 +141,7 @@ void windows_sort(struct windows *w)
 	for (int i = 0; i < (int)w->n; i++)
 		w->order[i] = k[i].i;
 	free(k);
-	w->sorted = w->done;
+	w->sorted = w->seen;
 	w->at = w->at ? windows_place(w, here) : 0;
 }
 

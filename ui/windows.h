@@ -1,4 +1,5 @@
-/* The list of the data set's windows with forecasts and errors, worked out in slices while the browser waits for keys. */
+/* The list of the data set's windows with forecasts and errors, worked out in slices by the worker: it writes the entries from `done` on,
+ * the browser reads those before `seen`. */
 #ifndef UI_WINDOWS_H
 #define UI_WINDOWS_H
 
@@ -16,7 +17,8 @@ struct windows {
 	double *truth, *predicted, *error;         /* (n) first output or class; NaN: none */
 	struct run *run;
 	int *order;                                /* (n) */
-	int64_t sorted;                            /* done when the order was made, -1: never */
+	int64_t seen;                              /* done, as far as the browser knows: the worker goes on meanwhile */
+	int64_t sorted;                            /* seen when the order was made, -1: never */
 	enum windows_sort sort;
 	bool reverse;
 	int64_t at, first;                         /* cursor and scroll, places in the order */
