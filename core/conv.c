@@ -1,178 +1,369 @@
+/* How the tile kernel is fed: blocks of input rows, output rows and steps, so that the rows of one strip of steps lie in the first cache and
+ * the weights in the second, each copied together. (Rows of a long series are a page apart: read in place they cost more in address translation
+ * than in arithmetic.) */
 #include "core/conv.h"
 
 #include <string.h>
 #include "core/tile.h"
 
-/* Steps of the output whose patches are laid out at a time for the gradient of the weights: stays in the second cache. */
-enum { PATCH_STEPS = 128 };
+enum {
+	STRIP = 48,                                /* steps: whole tiles on every instruction set */
+	ROWS_REALS = 8192,                         /* of rows copied at a time */
+	WEIGHT_REALS = 65536,                      /* of weights used for one strip after the other */
+	PACK_STEPS = 64,                           /* fewer steps than this do not pay for copying weights */
+	GRAD_STEPS = 128,                          /* of the output at a time for the gradient of the weights */
+};
 
-/* With stride s the padded input is kept as s rows (phases) a channel, row r holding x[q*s + r - pad]: tap k then reads row (k*d) mod s from
- * element (k*d)/s on, contiguous in t. */
-static int64_t phase_len(const struct conv *q)
+static int64_t min(int64_t a, int64_t b)
 {
-	return q->to + (q->k - 1) * q->dilation / q->stride + 1;
+	return a < b ? a : b;
 }
 
-/* Zeros on both sides of dy for the gradient of the input. */
-static int64_t margin_left(const struct conv *q)
+static int64_t max(int64_t a, int64_t b)
 {
-	return (q->k - 1) * q->dilation / q->stride + 1;
+	return a > b ? a : b;
 }
 
-static int64_t margin_len(const struct conv *q)
+static int64_t ceil_div(int64_t a, int64_t b)
 {
-	int64_t last = (q->pad + q->ti - 1) / q->stride;
-	return margin_left(q) + (q->to > last + 1 ? q->to : last + 1) + 1;
+	return (a + b - 1) / b;
 }
 
-static int64_t phase_steps(const struct conv *q)
+static int64_t floor_div(int64_t a, int64_t b)
 {
-	return (q->pad + q->ti - 1) / q->stride + 1;
+	return a / b - (a % b < 0);
 }
 
-static size_t max3(int64_t a, int64_t b, int64_t c)
+/* y[c][t] = (add ? y[c][t] : 0) + bias[c] + sum_i,k w[c*sc + i*si + k*sk] x[i][t*stride + lag + k*step], zero where x has no such step; for
+ * each of n series, x being nx and y ny apart. */
+struct product {
+	int64_t n, n_in, n_out, n_tap, T;
+	int64_t sc, si, sk;
+	int64_t len, stride, lag, step;
+	int64_t nx, ny, ldy;
+	bool add;
+};
+
+/* A row of x as the taps of a strip see it, contiguous in t: `rows` rows of `len`, one for each phase of the stride so that neighbouring taps
+ * share them, or one for each tap where taps lie far apart. */
+struct layout {
+	int64_t rows, len;
+	bool by_tap;
+};
+
+static int64_t first_lag(const struct product *p)
 {
-	return (size_t)(a > b ? a > c ? a : c : b > c ? b : c);
+	return p->lag + (p->step < 0 ? (p->n_tap - 1) * p->step : 0);
 }
 
-size_t conv_scratch(const struct conv *q)
+static struct layout layout_of(const struct product *p, int64_t steps)
 {
-	int64_t ci = q->ci / q->group, co = q->co / q->group;
-	int64_t phases = ci * q->stride * phase_len(q);
-	int64_t margins = co * margin_len(q) + TILE_SLACK + (q->stride > 1 ? ci * phase_steps(q) : 0);
-	int64_t patches = phases + TILE_SLACK + PATCH_STEPS * ci * q->k;
-	size_t rows = (max3(phases, margins, patches) + TILE_SLACK) * sizeof(real);
-	return (rows + 63) / 64 * 64 + (size_t)q->k * sizeof(int64_t);
+	int64_t reach = (p->n_tap - 1) * (p->step < 0 ? -p->step : p->step);
+	struct layout l = { .rows = min(p->stride, reach + 1), .len = steps + reach / p->stride };
+	if (p->n_tap * steps < l.rows * l.len)
+		l = (struct layout){ .rows = p->n_tap, .len = steps, .by_tap = true };
+	return l;
 }
 
-static void lay_phases(const struct conv *q, const real *x, int64_t ci, real *to)
+/* Where each tap begins in the layout. */
+static void tap_offsets(const struct product *p, const struct layout *l, int64_t *xo)
 {
-	int64_t len = phase_len(q), s = q->stride;
-	memset(to, 0, (size_t)(ci * s * len + TILE_SLACK) * sizeof *to);
-	for (int64_t i = 0; i < ci; i++, x += q->ti) {
-		if (s == 1) {
-			int64_t n = len - q->pad < q->ti ? len - q->pad : q->ti;
-			if (n > 0)
-				memcpy(to + i * len + q->pad, x, (size_t)n * sizeof *x);
-			continue;
-		}
-		for (int64_t t = 0; t < q->ti && (t + q->pad) / s < len; t++)
-			to[(i * s + (t + q->pad) % s) * len + (t + q->pad) / s] = x[t];
+	for (int64_t k = 0; k < p->n_tap; k++) {
+		int64_t lag = p->lag + k * p->step - first_lag(p);
+		xo[k] = l->by_tap ? k * l->len : lag % p->stride * l->len + lag / p->stride;
 	}
 }
 
-/* Scratch ends with the offsets of the taps. */
-static int64_t *tap_offsets(const struct conv *q, void *tmp)
+/* to[q] = x[from + q*stride], 0 <= q < n; zero outside 0..len-1. */
+static void lay_row(const real *x, int64_t len, int64_t from, int64_t stride, int64_t n, real *to)
 {
-	return (int64_t *)(void *)((char *)tmp + conv_scratch(q) - (size_t)q->k * sizeof(int64_t));
+	int64_t a = from < 0 ? min(ceil_div(-from, stride), n) : 0;
+	int64_t b = max(a, min(floor_div(len - 1 - from, stride) + 1, n));
+	memset(to, 0, (size_t)a * sizeof *to);
+	if (stride == 1)
+		memcpy(to + a, x + from + a, (size_t)(b - a) * sizeof *to);
+	else
+		for (int64_t q = a; q < b; q++)
+			to[q] = x[from + q * stride];
+	memset(to + b, 0, (size_t)(n - b) * sizeof *to);
+}
+
+static void lay_rows(const struct product *p, const struct layout *l, const real *x, int64_t n_in, int64_t t0, real *to)
+{
+	for (int64_t i = 0; i < n_in; i++, x += p->len)
+		for (int64_t r = 0; r < l->rows; r++, to += l->len) {
+			int64_t lag = l->by_tap ? p->lag + r * p->step : first_lag(p) + r;
+			lay_row(x, p->len, t0 * p->stride + lag, p->stride, l->len, to);
+		}
+}
+
+/* Rows of x, outputs and steps that are worked on at a time. */
+struct blocks {
+	int64_t in, out, T;
+};
+
+static struct blocks blocks_of(const struct product *p)
+{
+	struct blocks b = { .T = min(p->T, STRIP) };
+	struct layout l = layout_of(p, b.T);
+	b.in = max(1, min(p->n_in, ROWS_REALS / (l.rows * l.len)));
+	b.in = ceil_div(p->n_in, ceil_div(p->n_in, b.in));
+	/* few rows: longer strips */
+	while (b.T < p->T && b.in == p->n_in) {
+		l = layout_of(p, min(p->T, b.T + STRIP));
+		if (l.rows * l.len * b.in > ROWS_REALS)
+			break;
+		b.T = min(p->T, b.T + STRIP);
+	}
+	b.out = max(8, WEIGHT_REALS / (b.in * p->n_tap) / 8 * 8);
+	b.out = min(b.out, p->n_out);
+	return b;
+}
+
+/* Weights that lie scattered are copied where many steps use them. */
+static bool packs(const struct product *p)
+{
+	return p->si > p->sc && p->n * p->T >= PACK_STEPS;
+}
+
+static size_t product_scratch(const struct product *p)
+{
+	struct blocks b = blocks_of(p);
+	struct layout l = layout_of(p, b.T);
+	int64_t rows = b.in * l.rows * l.len + TILE_SLACK, weights = packs(p) ? b.out * b.in * p->n_tap : 0;
+	return (size_t)(rows + weights) * sizeof(real) + (size_t)(p->n_tap + 8) * sizeof(int64_t);
+}
+
+static const real *pack_weights(const struct product *p, struct tile *t, const real *w, real *to)
+{
+	real *at = to;
+	for (int64_t c = 0; c < t->n_out; c++)
+		for (int64_t i = 0; i < t->n_in; i++)
+			for (int64_t k = 0; k < p->n_tap; k++)
+				*at++ = w[c * p->sc + i * p->si + k * p->sk];
+	t->sc = t->n_in * p->n_tap;
+	t->si = p->n_tap;
+	t->sk = 1;
+	return to;
+}
+
+/* One block of weights over all steps of all series. */
+static void block_run(const struct product *p, const struct blocks *b, struct tile *t, const real *w, const real *x, const real *bias, real *y,
+		      real *rows, int64_t *xo)
+{
+	for (int64_t n = 0; n < p->n; n++)
+		for (int64_t t0 = 0; t0 < p->T; t0 += b->T) {
+			t->T = min(b->T, p->T - t0);
+			struct layout l = layout_of(p, t->T);
+			tap_offsets(p, &l, xo);
+			t->ldx = l.rows * l.len;
+			lay_rows(p, &l, x + n * p->nx, t->n_in, t0, rows);
+			isa_active()->tile(t, w, rows, bias, y + n * p->ny + t0);
+		}
+}
+
+static void product_run(const struct product *p, const real *w, const real *x, const real *bias, real *y, void *tmp)
+{
+	struct blocks b = blocks_of(p);
+	struct layout l = layout_of(p, b.T);
+	int64_t *xo = tmp;
+	real *rows = (real *)(void *)(xo + (p->n_tap + 7) / 8 * 8), *weights = rows + b.in * l.rows * l.len + TILE_SLACK;
+	/* what the slack holds is read, not used: it must not be a number that takes long */
+	memset(weights - TILE_SLACK, 0, TILE_SLACK * sizeof *rows);
+	for (int64_t i = 0; i < p->n_in; i += b.in)
+		for (int64_t c = 0; c < p->n_out; c += b.out) {
+			struct tile t = { .n_out = min(b.out, p->n_out - c), .n_in = min(b.in, p->n_in - i), .n_tap = p->n_tap, .sc = p->sc,
+					  .si = p->si, .sk = p->sk, .ldy = p->ldy, .xo = xo, .add = p->add || i > 0 };
+			const real *from = w + c * p->sc + i * p->si;
+			if (packs(p))
+				from = pack_weights(p, &t, from, weights);
+			block_run(p, &b, &t, from, x + i * p->len, bias && !i ? bias + c : NULL, y + c * p->ldy, rows, xo);
+		}
+}
+
+/* ---- the three products of a convolution, of one group ---- */
+
+static struct product forward_of(const struct conv *q)
+{
+	int64_t ci = q->ci / q->group, co = q->co / q->group;
+	return (struct product){ .n = q->n, .n_in = ci, .n_out = co, .n_tap = q->k, .T = q->to, .sc = ci * q->k, .si = q->k, .sk = 1,
+				 .len = q->ti, .stride = q->stride, .lag = -q->pad, .step = q->dilation, .nx = q->ci * q->ti,
+				 .ny = q->co * q->to, .ldy = q->to };
 }
 
 void conv_forward(const struct conv *q, const real *x, const real *w, const real *b, real *y, void *tmp)
 {
-	int64_t ci = q->ci / q->group, co = q->co / q->group, len = phase_len(q);
-	int64_t *xo = tap_offsets(q, tmp);
-	real *rows = tmp;
-	for (int64_t k = 0; k < q->k; k++)
-		xo[k] = k * q->dilation % q->stride * len + k * q->dilation / q->stride;
-	struct tile t = { .n_out = co, .n_in = ci, .n_tap = q->k, .T = q->to, .sc = ci * q->k, .si = q->k, .sk = 1,
-			  .ldx = q->stride * len, .ldy = q->to, .xo = xo };
-	for (int64_t n = 0; n < q->n; n++)
-		for (int64_t g = 0; g < q->group; g++) {
-			lay_phases(q, x + (n * q->ci + g * ci) * q->ti, ci, rows);
-			isa_active()->tile(&t, w + g * co * ci * q->k, rows, b ? b + g * co : NULL,
-					   y + (n * q->co + g * co) * q->to);
-		}
+	int64_t ci = q->ci / q->group, co = q->co / q->group;
+	struct product p = forward_of(q);
+	for (int64_t g = 0; g < q->group; g++)
+		product_run(&p, w + g * co * ci * q->k, x + g * ci * q->ti, b ? b + g * co : NULL, y + g * co * q->to, tmp);
 }
 
-/* dx at padded position u = q*s + r is a sum over the taps k with (r - k*d) a multiple of s, of dy at q + (r - k*d)/s. */
-static void backward_phase(const struct conv *q, int64_t r, const real *rows, const real *w, real *out, int64_t ldy, bool add,
-			   int64_t first, int64_t steps, int64_t *xo)
+/* dx[u] = sum_k w[k] dy[(u + pad - k*dilation) / stride] over the taps that leave no remainder. Steps u = t*stride + r - pad of one remainder r
+ * make a product: its taps k, k + every, ... are `every` apart. */
+static struct product backward_of(const struct conv *q, int64_t r, int64_t *k0)
 {
-	int64_t ci = q->ci / q->group, s = q->stride, k0 = -1, step = 1;
-	struct tile t = { .n_out = ci, .n_in = q->co / q->group, .T = steps, .sc = q->k, .si = ci * q->k,
-			  .ldx = margin_len(q), .ldy = ldy, .xo = xo, .add = add };
-	for (int64_t k = 0; k < q->k; k++) {
-		int64_t lag = r - k * q->dilation;
-		if (lag % s)
+	int64_t ci = q->ci / q->group, co = q->co / q->group, s = q->stride, every = 1;
+	struct product p = { .n = s == 1 ? q->n : 1, .n_in = co, .n_out = ci, .T = s == 1 ? q->ti : (q->pad + q->ti - 1) / s + 1,
+			     .sc = q->k, .si = ci * q->k, .len = q->to, .stride = 1, .nx = q->co * q->to, .ny = q->ci * q->ti,
+			     .add = s == 1 };
+	p.ldy = s == 1 ? q->ti : p.T;
+	while (every * q->dilation % s)
+		every++;
+	*k0 = 0;
+	while (*k0 < every && (r - *k0 * q->dilation) % s)
+		(*k0)++;
+	p.n_tap = *k0 < every && *k0 < q->k ? (q->k - 1 - *k0) / every + 1 : 0;
+	p.sk = every;
+	p.lag = floor_div(r - *k0 * q->dilation, s) + (s == 1 ? q->pad : 0);
+	p.step = -every * q->dilation / s;
+	return p;
+}
+
+/* Stride above 1: the steps of each remainder apart, then put where they belong. */
+static void backward_strided(const struct conv *q, const real *dy, const real *w, real *dx, real *out, void *tmp)
+{
+	int64_t ci = q->ci / q->group, k0;
+	for (int64_t r = 0; r < q->stride; r++) {
+		struct product p = backward_of(q, r, &k0);
+		if (!p.n_tap)
 			continue;
-		if (k0 >= 0 && t.n_tap == 1)
-			step = k - k0;
-		if (k0 < 0)
-			k0 = k;
-		xo[t.n_tap++] = margin_left(q) + first + lag / s;
+		product_run(&p, w + k0, dy, NULL, out, tmp);
+		int64_t first = r >= q->pad ? 0 : ceil_div(q->pad - r, q->stride);
+		for (int64_t i = 0; i < ci; i++)
+			for (int64_t t = first, u = first * q->stride + r - q->pad; u < q->ti; t++, u += q->stride)
+				dx[i * q->ti + u] += out[i * p.ldy + t];
 	}
-	t.sk = step;
-	if (t.n_tap)
-		isa_active()->tile(&t, w + k0, rows, NULL, out);
-	else if (!add)
-		memset(out, 0, (size_t)(ci * ldy) * sizeof *out);
 }
 
-static void lay_margins(const struct conv *q, const real *dy, real *rows)
+static size_t aligned(size_t bytes)
 {
-	int64_t co = q->co / q->group, len = margin_len(q);
-	memset(rows, 0, (size_t)(co * len + TILE_SLACK) * sizeof *rows);
-	for (int64_t o = 0; o < co; o++)
-		memcpy(rows + o * len + margin_left(q), dy + o * q->to, (size_t)q->to * sizeof *dy);
+	return (bytes + 63) / 64 * 64;
+}
+
+/* Bytes of the largest product; behind them `out` of backward_strided. */
+static size_t backward_scratch(const struct conv *q)
+{
+	size_t most = 0;
+	int64_t k0;
+	for (int64_t r = 0; r < q->stride && r < q->k * q->dilation; r++) {
+		struct product p = backward_of(q, r, &k0);
+		size_t bytes = p.n_tap ? product_scratch(&p) : 0;
+		most = bytes > most ? bytes : most;
+	}
+	return aligned(most);
 }
 
 void conv_backward_x(const struct conv *q, const real *dy, const real *w, real *dx, void *tmp)
 {
-	int64_t ci = q->ci / q->group, co = q->co / q->group, steps = phase_steps(q);
-	int64_t *xo = tap_offsets(q, tmp);
-	real *rows = tmp, *out = rows + co * margin_len(q) + TILE_SLACK;
-	for (int64_t n = 0; n < q->n; n++)
-		for (int64_t g = 0; g < q->group; g++) {
-			const real *wg = w + g * co * ci * q->k;
-			real *to = dx + (n * q->ci + g * ci) * q->ti;
-			lay_margins(q, dy + (n * q->co + g * co) * q->to, rows);
-			if (q->stride == 1) {
-				backward_phase(q, 0, rows, wg, to, q->ti, true, q->pad, q->ti, xo);
-				continue;
-			}
-			for (int64_t r = 0; r < q->stride; r++) {
-				backward_phase(q, r, rows, wg, out, steps, false, 0, steps, xo);
-				for (int64_t i = 0; i < ci; i++)
-					for (int64_t at = 0; at < steps; at++) {
-						int64_t u = at * q->stride + r - q->pad;
-						if (u >= 0 && u < q->ti)
-							to[i * q->ti + u] += out[i * steps + at];
-					}
-			}
+	int64_t ci = q->ci / q->group, co = q->co / q->group, k0;
+	real *out = (real *)(void *)((char *)tmp + (q->stride > 1 ? backward_scratch(q) : 0));
+	for (int64_t g = 0; g < q->group; g++) {
+		const real *wg = w + g * co * ci * q->k, *from = dy + g * co * q->to;
+		real *to = dx + g * ci * q->ti;
+		if (q->stride == 1) {
+			struct product p = backward_of(q, 0, &k0);
+			product_run(&p, wg, from, NULL, to, tmp);
+			continue;
 		}
+		for (int64_t n = 0; n < q->n; n++)
+			backward_strided(q, from + n * q->co * q->to, wg, to + n * q->ci * q->ti, out, tmp);
+	}
 }
 
-/* Patches as rows: col[t][i*k] = what the taps of step t see, so that dw(co, i*k) is a sum over t of dy times a row. */
-static void lay_patches(const struct conv *q, const real *rows, int64_t from, int64_t n, real *col)
+/* ---- the gradient of the weights ----
+ * dw[o][i][k] = sum over series and steps of dy[o][t] x[i][t*stride + k*dilation - pad]: for each tap a product whose inner sum runs over the
+ * steps, a chunk of them at a time, with dy turned so that filters are innermost. */
+
+struct grad {
+	struct product x;                          /* how taps see x */
+	int64_t steps, series;                     /* of one chunk */
+	struct layout l;
+	int64_t out;                               /* filters at a time */
+};
+
+static struct grad grad_of(const struct conv *q)
 {
-	int64_t ci = q->ci / q->group, len = phase_len(q), s = q->stride;
-	for (int64_t i = 0; i < ci; i++)
-		for (int64_t k = 0; k < q->k; k++) {
-			const real *x = rows + (i * s + k * q->dilation % s) * len + k * q->dilation / s + from;
-			real *c = col + i * q->k + k;
-			for (int64_t t = 0; t < n; t++)
-				c[t * ci * q->k] = x[t];
-		}
+	struct grad g = { .x = forward_of(q), .steps = min(q->to, GRAD_STEPS), .series = 1 };
+	if (q->to < GRAD_STEPS)
+		g.series = max(1, min(q->n, GRAD_STEPS / max(1, q->to)));
+	g.l = layout_of(&g.x, g.steps);
+	g.out = min(g.x.n_out, max(STRIP, WEIGHT_REALS / (g.x.n_in * q->k) / STRIP * STRIP));
+	return g;
+}
+
+/* Scratch: offsets of the taps and series, rows of x, dy turned, sums. */
+static size_t grad_scratch(const struct conv *q)
+{
+	struct grad g = grad_of(q);
+	int64_t rows = g.series * g.x.n_in * g.l.rows * g.l.len, turned = g.series * g.steps * g.out;
+	return (size_t)(q->k + g.series + 16) * sizeof(int64_t) +
+	       (size_t)(rows + turned + TILE_SLACK + q->k * g.x.n_in * g.out) * sizeof(real);
+}
+
+/* to[t][o] = dy[o][t] */
+static void turn(const real *dy, int64_t ld, int64_t filters, int64_t steps, real *to)
+{
+	enum { BLOCK = 8 };
+	for (int64_t o = 0; o < filters; o += BLOCK)
+		for (int64_t t = 0; t < steps; t++)
+			for (int64_t j = o; j < o + BLOCK && j < filters; j++)
+				to[t * filters + j] = dy[j * ld + t];
+}
+
+/* sums[k][i][o] += over the chunk that starts at series n, step t0 */
+static void grad_chunk(const struct conv *q, const struct grad *g, int64_t filters, const real *dy, const real *x, int64_t n, int64_t t0, int64_t *xo,
+		       real *rows, real *turned, real *sums)
+{
+	int64_t series = min(g->series, q->n - n), steps = min(g->steps, q->to - t0), each = g->x.n_in * g->l.rows * g->l.len;
+	int64_t *so = xo + q->k;
+	for (int64_t s = 0; s < series; s++) {
+		so[s] = s * steps * filters;
+		lay_rows(&g->x, &g->l, x + (n + s) * g->x.nx, g->x.n_in, t0, rows + s * each);
+		turn(dy + (n + s) * g->x.ny + t0, q->to, filters, steps, turned + so[s]);
+	}
+	struct tile t = { .n_out = g->x.n_in, .n_in = steps, .n_tap = series, .T = filters, .sc = g->l.rows * g->l.len, .si = 1, .sk = each,
+			  .ldx = filters, .ldy = filters, .xo = so, .add = true };
+	for (int64_t k = 0; k < q->k; k++)
+		isa_active()->tile(&t, rows + xo[k], turned, NULL, sums + k * t.n_out * filters);
+}
+
+static void backward_w(const struct conv *q, const real *dy, const real *x, real *dw, void *tmp)
+{
+	struct grad g = grad_of(q);
+	int64_t ci = g.x.n_in, *xo = tmp;
+	real *rows = (real *)(void *)(xo + (q->k + g.series + 7) / 8 * 8), *turned = rows + g.series * ci * g.l.rows * g.l.len;
+	real *sums = turned + g.series * g.steps * g.out + TILE_SLACK;
+	memset(sums - TILE_SLACK, 0, TILE_SLACK * sizeof *sums);
+	tap_offsets(&g.x, &g.l, xo);
+	for (int64_t o = 0; o < g.x.n_out; o += g.out) {
+		int64_t filters = min(g.out, g.x.n_out - o);
+		memset(sums, 0, (size_t)(q->k * ci * filters) * sizeof *sums);
+		for (int64_t n = 0; n < q->n; n += g.series)
+			for (int64_t t0 = 0; t0 < q->to; t0 += g.steps)
+				grad_chunk(q, &g, filters, dy + o * q->to, x, n, t0, xo, rows, turned, sums);
+		for (int64_t k = 0; k < q->k; k++)
+			for (int64_t i = 0; i < ci; i++)
+				for (int64_t j = 0; j < filters; j++)
+					dw[((o + j) * ci + i) * q->k + k] += sums[(k * ci + i) * filters + j];
+	}
 }
 
 void conv_backward_w(const struct conv *q, const real *dy, const real *x, real *dw, real *db, void *tmp)
 {
 	int64_t ci = q->ci / q->group, co = q->co / q->group;
-	const int64_t none[] = { 0 };
-	real *rows = tmp, *col = rows + ci * q->stride * phase_len(q) + TILE_SLACK;
-	struct tile t = { .n_out = co, .n_tap = 1, .T = ci * q->k, .sc = q->to, .si = 1, .ldx = ci * q->k, .ldy = ci * q->k,
-			  .xo = none, .add = true };
-	for (int64_t n = 0; n < q->n; n++)
-		for (int64_t g = 0; dw && g < q->group; g++) {
-			const real *from = dy + (n * q->co + g * co) * q->to;
-			lay_phases(q, x + (n * q->ci + g * ci) * q->ti, ci, rows);
-			for (int64_t at = 0; at < q->to; at += PATCH_STEPS) {
-				t.n_in = q->to - at < PATCH_STEPS ? q->to - at : PATCH_STEPS;
-				lay_patches(q, rows, at, t.n_in, col);
-				isa_active()->tile(&t, from + at, col, NULL, dw + g * co * ci * q->k);
-			}
-		}
+	for (int64_t g = 0; dw && g < q->group; g++)
+		backward_w(q, dy + g * co * q->to, x + g * ci * q->ti, dw + g * co * ci * q->k, tmp);
 	for (int64_t i = 0; db && i < q->n * q->co; i++)
-		for (int64_t s = 0; s < q->to; s++)
-			db[i % q->co] += dy[i * q->to + s];
+		db[i % q->co] += isa_active()->sum(q->to, dy + i * q->to);
+}
+
+size_t conv_scratch(const struct conv *q)
+{
+	struct product f = forward_of(q);
+	size_t forward = product_scratch(&f), x = backward_scratch(q), w = grad_scratch(q);
+	if (q->stride > 1)
+		x += (size_t)(q->ci / q->group * ((q->pad + q->ti - 1) / q->stride + 1)) * sizeof(real);
+	size_t most = forward > x ? forward : x;
+	return aligned(most > w ? most : w);
 }

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 #include "core/op_util.h"
+#include "core/tile.h"
 
 /* a, b: the operator's attributes; y = f(x) where that is cheaper to differentiate by. */
 struct unary {
@@ -231,25 +232,6 @@ static int infer(struct op_infer *q, struct err *e)
 	return u->fi ? 0 : need_real(q, 0, e);
 }
 
-/* The two that nearly every network has, in loops that vectorise. */
-static void relu_forward(struct op_call *c)
-{
-	const real *x = c->x[0];
-	real *y = c->y[0];
-	int64_t n = call_count_out(c, 0);
-	for (int64_t i = 0; i < n; i++)
-		y[i] = x[i] > 0 || x[i] != x[i] ? x[i] : 0;
-}
-
-static void relu_backward(struct op_call *c)
-{
-	const real *x = c->x[0], *dy = c->dy[0];
-	real *dx = c->dx[0];
-	int64_t n = call_count_out(c, 0);
-	for (int64_t i = 0; i < n; i++)
-		dx[i] += x[i] > 0 ? dy[i] : 0;
-}
-
 static void forward(struct op_call *c)
 {
 	const struct unary_param *p = c->n->param;
@@ -257,7 +239,7 @@ static void forward(struct op_call *c)
 	real *y = c->y[0];
 	int64_t n = call_count_out(c, 0);
 	if (p->u == unaries) {
-		relu_forward(c);
+		isa_active()->relu(n, x, y);
 		return;
 	}
 	if (call_in(c, 0)->dtype == DT_INT64) {
@@ -276,7 +258,7 @@ static void backward(struct op_call *c)
 	real *dx = c->dx[0];
 	int64_t n = call_count_out(c, 0);
 	if (p->u == unaries) {
-		relu_backward(c);
+		isa_active()->relu_back(n, x, dy, dx);
 		return;
 	}
 	for (int64_t i = 0; i < n; i++)

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "core/op_util.h"
 #include "core/op_planes.h"
+#include "core/tile.h"
 
 struct pool_param {
 	struct window w;
@@ -178,6 +179,56 @@ static void max_indices(const struct op_call *c)
 	}
 }
 
+/* Output steps [from, to) whose windows lie wholly inside the input. */
+static void steps_inside(const struct window *w, int64_t *from, int64_t *to)
+{
+	int64_t room = w->ti + w->pad - (w->k - 1) * w->dilation - 1;
+	*from = (w->pad + w->stride - 1) / w->stride;
+	*to = room < 0 ? 0 : room / w->stride + 1;
+	*to = *to < w->to ? *to : w->to;
+	*from = *from < *to ? *from : *to;
+}
+
+/* One window: a window in the padding alone has no winner. */
+static void max_window(const struct window *w, const real *x, int64_t t, real *y, int32_t *winner)
+{
+	int64_t from, to, base = t * w->stride - w->pad, best = -1;
+	real most = -(real)INFINITY;
+	taps_inside(w, t, &from, &to);
+	for (int64_t k = from; k < to; k++) {
+		real v = x[base + k * w->dilation];
+		if (best < 0 || v > most || (isnan(v) && !isnan(most))) {
+			best = base + k * w->dilation;
+			most = v;
+		}
+	}
+	y[t] = most;
+	winner[t] = (int32_t)best;
+}
+
+/* Windows that lie inside: tap by tap over all of them. */
+static void max_inside(const struct window *w, int64_t from, int64_t to, const real *x, real *y, int32_t *winner)
+{
+	int64_t first = from * w->stride - w->pad;
+	for (int64_t t = from; t < to; t++) {
+		y[t] = x[t * w->stride - w->pad];
+		winner[t] = (int32_t)(t * w->stride - w->pad);
+	}
+	for (int64_t k = 1; k < w->k; k++, first += w->dilation)
+		isa_active()->max_tap(to - from, x + first + w->dilation, w->stride, (int32_t)(first + w->dilation), y + from,
+				      winner + from);
+}
+
+static void max_row(const struct window *w, const real *x, real *y, int32_t *winner)
+{
+	int64_t from, to;
+	steps_inside(w, &from, &to);
+	for (int64_t t = 0; t < w->to; t++)
+		if (t < from || t >= to)
+			max_window(w, x, t, y, winner);
+	max_inside(w, from, to, x, y, winner);
+}
+
 static void max_forward(struct op_call *c)
 {
 	const struct pool_param *p = c->n->param;
@@ -187,27 +238,11 @@ static void max_forward(struct op_call *c)
 			max_indices(c);
 		return;
 	}
-	const struct window *w = &p->w;
 	const real *x = c->x[0];
 	real *y = c->y[0];
 	int32_t *winner = c->save;
-	for (int64_t r = 0; r < p->rows; r++, x += w->ti, y += w->to, winner += w->to)
-		for (int64_t t = 0; t < w->to; t++) {
-			int64_t from, to, base = t * w->stride - w->pad;
-			taps_inside(w, t, &from, &to);
-			/* a window in the padding alone has no winner */
-			int64_t best = -1;
-			real most = -(real)INFINITY;
-			for (int64_t k = from; k < to; k++) {
-				real v = x[base + k * w->dilation];
-				if (best < 0 || v > most || (isnan(v) && !isnan(most))) {
-					best = base + k * w->dilation;
-					most = v;
-				}
-			}
-			y[t] = most;
-			winner[t] = (int32_t)best;
-		}
+	for (int64_t r = 0; r < p->rows; r++, x += p->w.ti, y += p->w.to, winner += p->w.to)
+		max_row(&p->w, x, y, winner);
 	if (c->n->n_out > 1 && c->y[1])
 		max_indices(c);
 }
@@ -397,16 +432,26 @@ static int global_infer(struct op_infer *q, struct err *e)
 const struct op op_global_max_pool = { .name = "GlobalMaxPool", .in_min = 1, .in_max = 1, .out_max = 1, .infer = global_infer,
 				       .forward = max_forward, .backward = max_backward, .trace = max_trace, .kink = max_kink };
 
+/* Eight sums, added in a fixed order: one alone waits for every addition. */
+static double sum_in_double(int64_t n, const real *x)
+{
+	enum { LANES = 8 };
+	double s[LANES] = { 0 };
+	int64_t t = 0;
+	for (; t + LANES <= n; t += LANES)
+		for (int l = 0; l < LANES; l++)
+			s[l] += (double)x[t + l];
+	for (; t < n; t++)
+		s[0] += (double)x[t];
+	return ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]));
+}
+
 static void global_average_forward(struct op_call *c)
 {
 	const struct pool_param *p = c->n->param;
 	const real *x = c->x[0];
-	for (int64_t r = 0; r < p->rows; r++, x += p->w.ti) {
-		double sum = 0;
-		for (int64_t t = 0; t < p->w.ti; t++)
-			sum += (double)x[t];
-		((real *)c->y[0])[r] = (real)(sum / (double)p->w.ti);
-	}
+	for (int64_t r = 0; r < p->rows; r++, x += p->w.ti)
+		((real *)c->y[0])[r] = (real)(sum_in_double(p->w.ti, x) / (double)p->w.ti);
 }
 
 const struct op op_global_average_pool = { .name = "GlobalAveragePool", .in_min = 1, .in_max = 1, .out_max = 1,

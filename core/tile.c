@@ -50,17 +50,20 @@ static int always(void)
 	return 1;
 }
 
+#define ROW(name, usable, set) \
+	{ name, usable, tile_##set, dot_##set, axpy_##set, sum_##set, relu_##set, relu_back_##set, max_tap_##set }
+
 const struct isa isa_table[] = {
 #if defined(__x86_64__)
-	{ "avx512", avx512_usable, tile_avx512, dot_avx512, axpy_avx512 },
-	{ "avx2", avx2_usable, tile_avx2, dot_avx2, axpy_avx2 },
+	ROW("avx512", avx512_usable, avx512),
+	ROW("avx2", avx2_usable, avx2),
 #endif
 #ifdef __aarch64__
-	{ "neon", always, tile_baseline, dot_baseline, axpy_baseline },
+	ROW("neon", always, baseline),
 #else
-	{ "baseline", always, tile_baseline, dot_baseline, axpy_baseline },
+	ROW("baseline", always, baseline),
 #endif
-	{ NULL, NULL, NULL, NULL, NULL },
+	{ .name = NULL },
 };
 
 /* Set once, before threads start: which code runs, never what it computes beyond rounding. */

@@ -29,6 +29,11 @@ struct isa {
 	void (*tile)(const struct tile *q, const real *w, const real *x, const real *bias, real *y);
 	real (*dot)(int64_t n, const real *a, const real *b);
 	void (*axpy)(int64_t n, real a, const real *x, real *y);    /* y += a x */
+	real (*sum)(int64_t n, const real *x);
+	void (*relu)(int64_t n, const real *x, real *y);            /* NaN stays NaN */
+	void (*relu_back)(int64_t n, const real *x, const real *dy, real *dx);    /* dx += dy where x > 0 */
+	/* y[t] = the larger of y[t] and x[t*stride], which is element at + t*stride; winner[t] follows. Equal: y stays; NaN is largest. */
+	void (*max_tap)(int64_t n, const real *x, int64_t stride, int32_t at, real *y, int32_t *winner);
 };
 
 /* The instruction sets of this build, best first; name NULL ends. */

@@ -103,6 +103,62 @@ ISA_TARGET static void ISA(axpy)(int64_t n, real a, const real *x, real *y)
 		y[i] += a * x[i];
 }
 
+ISA_TARGET static real ISA(sum)(int64_t n, const real *x)
+{
+	VEC s[4] = { { 0 } };
+	int64_t i = 0;
+	for (; i + 4 * LANES <= n; i += 4 * LANES)
+		for (int v = 0; v < 4; v++)
+			s[v] += *(const VEC *)(const void *)(x + i + v * LANES);
+	for (; i + LANES <= n; i += LANES)
+		s[0] += *(const VEC *)(const void *)(x + i);
+	VEC all = (s[0] + s[1]) + (s[2] + s[3]);
+	real sum = 0;
+	for (int l = 0; l < LANES; l++)
+		sum += all[l];
+	for (; i < n; i++)
+		sum += x[i];
+	return sum;
+}
+
+/* From here on plain loops, which the compiler turns into vectors of this set. */
+ISA_TARGET static void ISA(relu)(int64_t n, const real *x, real *y)
+{
+	for (int64_t i = 0; i < n; i++)
+		y[i] = x[i] > 0 || x[i] != x[i] ? x[i] : 0;
+}
+
+ISA_TARGET static void ISA(relu_back)(int64_t n, const real *x, const real *dy, real *dx)
+{
+	for (int64_t i = 0; i < n; i++) {
+		real d = dy[i];                    /* read in any case: then this is no branch */
+		dx[i] += x[i] > 0 ? d : 0;
+	}
+}
+
+ISA_TARGET static inline __attribute__((always_inline)) void ISA(max_strided)(int32_t n, const real *restrict x, int32_t stride, int32_t at,
+										real *restrict y, int32_t *restrict winner)
+{
+	for (int32_t t = 0; t < n; t++) {
+		real v = x[t * stride], most = y[t];
+		int32_t best = winner[t], here = at + t * stride;
+		bool take = !(v <= most) & (most == most);
+		y[t] = take ? v : most;
+		winner[t] = take ? here : best;
+	}
+}
+
+ISA_TARGET static void ISA(max_tap)(int64_t n, const real *x, int64_t stride, int32_t at, real *y, int32_t *winner)
+{
+	/* a stride known to the compiler makes vectors */
+	if (stride == 1)
+		ISA(max_strided)((int32_t)n, x, 1, at, y, winner);
+	else if (stride == 2)
+		ISA(max_strided)((int32_t)n, x, 2, at, y, winner);
+	else
+		ISA(max_strided)((int32_t)n, x, (int32_t)stride, at, y, winner);
+}
+
 #undef VEC
 #undef LANES
 #undef TILE_BODY
