@@ -7,13 +7,35 @@
 #include "src/json_read.h"
 #include "src/keras.h"
 
+/* An output of a layer: its index in the list, and which of its outputs. */
+struct kend {
+	int layer, tensor;
+	const char *key; /* where outputs have names of their own; NULL */
+};
+
 /* One layer of the configuration. */
 struct klayer {
 	const char *name, *cls;
 	const cJSON *config;
-	int *in, n_in; /* indices of layers that it reads */
-	bool input;    /* InputLayer */
-	int value, at; /* output and index in the model once built, else -1 */
+	const char *place; /* .keras: where its variables lie */
+	struct kend *in;   /* what it reads */
+	int n_in;
+	bool input; /* InputLayer */
+	/* once built: its outputs, and the layers of the model that they belong to */
+	int n_out, *value, *at;
+};
+
+/* A model of the configuration: the file's own, or one inside it, whose layers are laid out like all others. */
+struct knet {
+	struct keras_file *f;
+	struct arena *arena;
+	struct err *e;
+	const char *prefix;             /* in front of its layers' names: "", "encoder/" */
+	const char *place;              /* .keras: its own, "" for the file's */
+	const struct keras_layer *pool; /* .h5: inside another model, all weights of that one */
+	struct klayer *layer;
+	int n, n_input, n_output, depth;
+	struct kend *input, *output;
 };
 
 /* What a layer is built from, and what comes out. */
@@ -21,8 +43,9 @@ struct kcall {
 	struct model *m;
 	struct graph *g;
 	struct err *e;
+	struct keras_file *f;
 	int version; /* 1, 2 or 3 */
-	const char *name, *cls;
+	const char *name, *cls, *place;
 	const cJSON *config;
 	const struct keras_layer *weights; /* NULL: none */
 	const int *x;
@@ -40,8 +63,16 @@ struct kclass {
 	enum layer_kind kind;
 	int x_min, x_max;
 };
-extern const struct kclass keras_conv_classes[], keras_shape_classes[], keras_activation_classes[];
+extern const struct kclass keras_conv_classes[], keras_norm_classes[], keras_recurrent_classes[], keras_shape_classes[],
+        keras_activation_classes[];
 const struct kclass *keras_class(const char *name);
+/* Sequential, Functional or Model: layers of its own. */
+bool keras_is_model(const char *cls);
+
+/* keras_list.c: the layers of a model, what they read, its inputs and outputs. `unsupported` names every layer in it that is not
+ * read, at any depth. */
+int keras_list(struct knet *k, const char *cls, const cJSON *config);
+int keras_unsupported(const char *cls, const cJSON *config, struct err *e);
 
 /* keras_call.c: reading the configuration. A wrong value sets c->bad (once) and gives the fallback. */
 const cJSON *k_get(const struct kcall *c, const char *key, const char *key1);
@@ -62,6 +93,8 @@ int k_transpose(struct kcall *c, int x); /* the last two of three axes */
 int k_reshape(struct kcall *c, int x, int n, const int64_t *dims);
 int k_ints(struct kcall *c, int n, const int64_t *v);
 int k_scalar(struct kcall *c, double v);
+/* The variables of a part of the layer, in .keras those of its attribute; in .h5 they stand in the layer's own list. NULL: none. */
+const struct keras_layer *k_part(struct kcall *c, const char *attribute);
 /* Weight i of the layer, which must have this rank. NULL: c->bad says why. */
 const struct keras_weight *k_weight(struct kcall *c, int i, const char *what, int rank);
 /* A weight as it is. */
@@ -74,7 +107,7 @@ int k_vector(struct kcall *c, const char *what, const struct keras_weight *w, in
 int k_activate(struct kcall *c, int x);
 int k_softmax(struct kcall *c, const char *op, int x, int64_t axis);
 
-/* keras_config.c */
-struct model *keras_build(const char *file, const struct keras_file *k, const char *head, int64_t window, struct err *e);
+/* keras_net.c */
+struct model *keras_build(const char *file, struct keras_file *k, const char *head, int64_t window, struct err *e);
 
 #endif

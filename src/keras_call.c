@@ -150,6 +150,19 @@ int k_scalar(struct kcall *c, double v)
 
 /* ---- weights ---- */
 
+const struct keras_layer *k_part(struct kcall *c, const char *attribute)
+{
+	if (!c->f->tree)
+		return c->weights;
+	char place[NAME_MAX_BYTES];
+	const struct keras_layer *l = NULL;
+	snprintf(place, sizeof place, "%s%s%s", c->place, c->f->joint ? c->f->joint : "/", attribute);
+	int bad = keras_h5_vars(c->f, place, &l, c->e);
+	if (bad)
+		c->bad = c->bad ? c->bad : bad;
+	return bad ? NULL : l;
+}
+
 const struct keras_weight *k_weight(struct kcall *c, int i, const char *what, int rank)
 {
 	if (!c->weights || i >= c->weights->n) {

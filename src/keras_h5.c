@@ -14,6 +14,7 @@ enum {
 	STRINGS_MAX = 65536, /* strings of one attribute */
 	PATH_PARTS_MAX = 16,
 	LAYER_WEIGHTS_MAX = 4096,
+	PLACE_VARS_MAX = 64,
 };
 #define TEXT_MAX ((size_t)16 << 20)    /* bytes of one attribute */
 #define WEIGHTS_MAX ((int64_t)1 << 26) /* numbers in all weights together */
@@ -416,7 +417,8 @@ static int no_config(hid_t root, struct err *e)
 	               h5.H5Lexists(root, "_layer_checkpoint_dependencies", H5P_DEFAULT) > 0;
 	if (weights)
 		return err_set(e, ERR_FORMAT,
-		               "holds weights only, no architecture; save the whole model with model.save('NAME.h5')");
+		               "holds weights only, no architecture; run in Python, where `model` is made: model.load_weights('FILE'); "
+		               "model.save('model.keras')");
 	return err_set(e, ERR_FORMAT, "is an HDF5 file, but no Keras model (it has no model_config)");
 }
 
@@ -437,26 +439,81 @@ static int read_root(struct keras_file *k, hid_t root, size_t file_size, struct 
 	return read_weights(k, root, file_size, e);
 }
 
-int keras_h5_read(const unsigned char *data, size_t n, struct keras_file *k, struct err *e)
+/* The file in memory, and its root group. */
+static int open_image(const unsigned char *data, size_t n, hid_t *root, struct err *e)
 {
-	*k = (struct keras_file) { 0 };
 	int bad = start_library(e);
 	if (bad)
 		return bad;
-	hid_t fapl = h5.H5Pcreate(*h5.H5P_CLS_FILE_ACCESS_ID_g), file = -1, root = -1;
+	hid_t fapl = h5.H5Pcreate(*h5.H5P_CLS_FILE_ACCESS_ID_g), file = -1;
 	/* the image is copied by the library, which may then write into its copy */
 	if (fapl < 0 || h5.H5Pset_fapl_core(fapl, 1 << 16, 0) < 0 || h5.H5Pset_file_image(fapl, (void *)(uintptr_t)data, n) < 0)
-		bad = err_set(e, ERR_LIMIT, "libhdf5 takes no file of %zu MB into memory; see --max-mem", n >> 20);
-	else if ((file = h5.H5Fopen("image", READ_ONLY, fapl)) < 0 || (root = h5.H5Gopen2(file, "/", H5P_DEFAULT)) < 0)
-		bad = err_set(e, ERR_FORMAT, "the HDF5 file is damaged or cut off");
-	else
+		return err_set(e, ERR_LIMIT, "libhdf5 takes no file of %zu MB into memory; see --max-mem", n >> 20);
+	if ((file = h5.H5Fopen("image", READ_ONLY, fapl)) < 0 || (*root = h5.H5Gopen2(file, "/", H5P_DEFAULT)) < 0)
+		return err_set(e, ERR_FORMAT, "the HDF5 file is damaged or cut off");
+	return 0;
+}
+
+int keras_h5_read(const unsigned char *data, size_t n, struct keras_file *k, struct err *e)
+{
+	hid_t root = -1;
+	*k = (struct keras_file) { .container = "HDF5" };
+	int bad = open_image(data, n, &root, e);
+	if (!bad)
 		bad = read_root(k, root, n, e);
 	/* closes all that is still open */
 	h5.H5close();
 	return bad;
 }
 
+int keras_h5_open(const unsigned char *data, size_t n, struct keras_file *k, struct err *e)
+{
+	hid_t root = -1;
+	k->tree = true;
+	k->size = n;
+	k->budget = WEIGHTS_MAX;
+	int bad = open_image(data, n, &root, e);
+	k->root = root;
+	return bad;
+}
+
+bool keras_h5_has(const struct keras_file *k, const char *place)
+{
+	hid_t o = open_path(k->root, place, NULL);
+	if (o >= 0)
+		h5.H5Oclose(o);
+	return o >= 0;
+}
+
+int keras_h5_vars(struct keras_file *k, const char *place, const struct keras_layer **l, struct err *e)
+{
+	char path[NAME_MAX_BYTES * 2];
+	snprintf(path, sizeof path, "%s/vars", place);
+	*l = NULL;
+	hid_t g = open_path(k->root, path, NULL);
+	if (g < 0)
+		return 0;
+	struct keras_layer *to = arena_alloc(&k->arena, 1, sizeof *to);
+	int bad = h5.H5Iget_type(g) == H5I_GROUP ? 0 : err_set(e, ERR_FORMAT, "'%s' is not a group", path);
+	to->name = arena_strdup(&k->arena, place);
+	for (char name[16]; !bad; to->n++) {
+		snprintf(name, sizeof name, "%d", to->n);
+		if (h5.H5Lexists(g, name, H5P_DEFAULT) <= 0)
+			break;
+		if (to->n >= PLACE_VARS_MAX)
+			bad = err_set(e, ERR_LIMIT, "'%s' holds more than %d variables", path, PLACE_VARS_MAX);
+		to->w = to->n ? to->w : arena_alloc(&k->arena, PLACE_VARS_MAX, sizeof *to->w);
+		if (!bad)
+			bad = read_weight(k, g, arena_strdup(&k->arena, name), k->size, &k->budget, &to->w[to->n], e);
+	}
+	h5.H5Oclose(g);
+	*l = to;
+	return bad ? err_at(e, "'%s'", place) : 0;
+}
+
 void keras_file_release(struct keras_file *k)
 {
+	if (k->tree)
+		h5.H5close();
 	arena_release(&k->arena);
 }

@@ -1,4 +1,4 @@
-/* Keras layers with a kernel: convolutions, pooling, dense, normalisation. */
+/* Keras layers with a kernel: convolutions, pooling, dense. */
 #include <stdlib.h>
 #include <string.h>
 #include "src/keras_build.h"
@@ -149,6 +149,48 @@ static int build_separable(struct kcall *c)
 	return k_activate(c, convolve(c, x, kernel(c, "pointwise_kernel", p, &q), b, &q, false));
 }
 
+/* The series becomes longer by the stride. Without output_padding: T s for same, (T-1) s + max(k,s) for valid, where k is the dilated
+ * kernel (keras/src/backend/common/backend_utils.py, _get_output_shape_given_tf_padding). What `same` cuts off is what the convolution
+ * that it is the gradient of would have padded: the smaller half first. */
+static void transposed_ends(struct kcall *c, const struct conv *v, int64_t T, int64_t pads[2], int64_t *more)
+{
+	const char *p = k_text(c, "padding", NULL, "valid");
+	int64_t k = (v->k - 1) * v->dilation + 1, full = (T - 1) * v->stride + k, length = T * v->stride;
+	bool same = !strcmp(p, "same"), given = k_get(c, "output_padding", NULL) != NULL;
+	if (!same && strcmp(p, "valid") != 0)
+		k_fail(c, ERR_UNSUPPORTED, "padding '%s' is not supported", p);
+	if (given)
+		length = full - (same ? k - k % 2 : 0) + k_int(c, "output_padding", NULL, 0, 0, COUNT_MAX);
+	else if (!same)
+		length = (T - 1) * v->stride + (k > v->stride ? k : v->stride);
+	int64_t cut = full > length ? full - length : 0;
+	pads[0] = cut / 2;
+	pads[1] = cut - pads[0];
+	*more = length > full ? length - full : 0;
+}
+
+/* Keras' kernel (k,out,in) is ONNX's (in,out,k). */
+static int build_transposed(struct kcall *c)
+{
+	const struct keras_weight *w = need_series(c) ? NULL : k_weight(c, 0, "kernel", 3), *b = c->bad ? NULL : bias_weight(c, 1);
+	if (c->bad)
+		return c->bad;
+	struct conv v = { .k = w->shape.dim[0], .in = w->shape.dim[1], .out = w->shape.dim[2], .group = 1 };
+	int64_t T = k_dim(c, c->x[0], 2), pads[2], more;
+	steps(c, &v);
+	compare(c, "filters", NULL, v.in);
+	compare(c, "kernel_size", NULL, v.k);
+	if (v.out != k_dim(c, c->x[0], 1))
+		return k_fail(c, ERR_FORMAT, "its kernel has %lld channels, its input %lld", (long long)v.out, (long long)k_dim(c, c->x[0], 1));
+	if (v.dilation > COUNT_MAX / v.k || v.stride > COUNT_MAX / T)
+		return k_fail(c, ERR_LIMIT, "its strides or dilation_rate are too large");
+	transposed_ends(c, &v, T, pads, &more);
+	struct attr a[] = { attr_is("kernel_shape", 1, &v.k), attr_is("strides", 1, &v.stride), attr_is("dilations", 1, &v.dilation),
+		            attr_is("pads", 2, pads), attr_is("output_padding", 1, &more) };
+	int in[] = { c->x[0], kernel(c, "kernel", w, &v), b ? k_vector(c, "bias", b, v.in, 0) : -1 };
+	return k_activate(c, k_op(c, "ConvTranspose", b ? 3 : 2, in, 5, a));
+}
+
 /* ---- dense ---- */
 
 /* On a series, the same weights at every step: a convolution of one step. */
@@ -171,14 +213,20 @@ static int build_dense(struct kcall *c)
 	return k_activate(c, k_op(c, "Gemm", b ? 3 : 2, list, 0, NULL));
 }
 
-/* Keras 1's TimeDistributed(Dense) is what Dense does to a series anyway. */
+/* What these do to a series anyway is to do the same at every step. */
 static int build_time_distributed(struct kcall *c)
 {
+	static const char *const same[] = { "Dense", "Activation", "Dropout", "ReLU", "LeakyReLU", "ELU" };
 	const cJSON *inner = k_get(c, "layer", NULL);
 	const char *cls = json_text(inner, "class_name", "");
 	struct kcall sub = *c;
 	sub.config = json_get(inner, "config");
-	const struct kclass *k = !strcmp(cls, "Dense") || !strcmp(cls, "Activation") ? keras_class(cls) : NULL;
+	sub.weights = k_part(c, "layer");
+	const struct kclass *k = NULL;
+	for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+		k = strcmp(cls, same[i]) ? k : keras_class(cls);
+	if (c->bad)
+		return c->bad;
 	if (!k || k_rank(c, c->x[0]) != 3)
 		return k_fail(c, ERR_UNSUPPORTED, "TimeDistributed(%s) is not supported", cls);
 	int y = k->build(&sub);
@@ -226,28 +274,6 @@ static int build_global_max(struct kcall *c)
 	return global_pool(c, "GlobalMaxPool");
 }
 
-/* ---- normalisation ---- */
-
-static int build_batch_norm(struct kcall *c)
-{
-	int x = c->x[0], rank = k_rank(c, x);
-	int64_t C = k_dim(c, x, 1), axis = k_int(c, "axis", NULL, -1, -RANK_MAX, RANK_MAX);
-	if (k_int(c, "mode", NULL, 0, 0, 2) != 0)
-		return k_fail(c, ERR_UNSUPPORTED, "normalisation by the batch's own values (mode 1 or 2) is not supported");
-	if (axis != -1 && axis != rank - 1)
-		return k_fail(c, ERR_UNSUPPORTED, "normalisation along axis %lld is not supported, only along the last",
-		              (long long)axis);
-	bool scale = k_bool(c, "scale", true), center = k_bool(c, "center", true);
-	int at = 0;
-	const struct keras_weight *gamma = scale ? k_weight(c, at++, "gamma", 1) : NULL;
-	const struct keras_weight *beta = center ? k_weight(c, at++, "beta", 1) : NULL;
-	const struct keras_weight *mean = k_weight(c, at++, "moving mean", 1), *var = k_weight(c, at, "moving variance", 1);
-	int in[] = { x, k_vector(c, "gamma", gamma, C, 1), k_vector(c, "beta", beta, C, 0),
-		     k_vector(c, "moving_mean", mean, C, 0), k_vector(c, "moving_variance", var, C, 1) };
-	struct attr a = attr_f("epsilon", k_float(c, "epsilon", NULL, 1e-3));
-	return k_op(c, "BatchNormalization", 5, in, 1, &a);
-}
-
 const struct kclass keras_conv_classes[] = {
 	{ "Conv1D", build_conv, LAYER_ANALYSED, 1, 1 },
 	{ "Convolution1D", build_conv, LAYER_ANALYSED, 1, 1 },
@@ -255,6 +281,7 @@ const struct kclass keras_conv_classes[] = {
 	{ "SeparableConv1D", build_separable, LAYER_ANALYSED, 1, 1 },
 	{ "SeparableConvolution1D", build_separable, LAYER_ANALYSED, 1, 1 },
 	{ "DepthwiseConv1D", build_depthwise, LAYER_ANALYSED, 1, 1 },
+	{ "Conv1DTranspose", build_transposed, LAYER_ANALYSED, 1, 1 },
 	{ "Dense", build_dense, LAYER_ANALYSED, 1, 1 },
 	{ "TimeDistributedDense", build_dense, LAYER_ANALYSED, 1, 1 },
 	{ "TimeDistributed", build_time_distributed, LAYER_ANALYSED, 1, 1 },
@@ -262,6 +289,5 @@ const struct kclass keras_conv_classes[] = {
 	{ "AveragePooling1D", build_average_pool, LAYER_ANALYSED, 1, 1 },
 	{ "GlobalMaxPooling1D", build_global_max, LAYER_ANALYSED, 1, 1 },
 	{ "GlobalAveragePooling1D", build_global_average, LAYER_ANALYSED, 1, 1 },
-	{ "BatchNormalization", build_batch_norm, LAYER_ANALYSED, 1, 1 },
 	{ 0 },
 };

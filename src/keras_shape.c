@@ -1,4 +1,5 @@
 /* Keras layers that merge, move or leave values alone. */
+#include <stdio.h>
 #include <string.h>
 #include "src/keras_build.h"
 
@@ -203,6 +204,16 @@ static int build_nothing(struct kcall *c)
 	return c->x[0];
 }
 
+/* Steps that hold one value only would be passed over by recurrent layers; here they are read like any other. */
+static int build_masking(struct kcall *c)
+{
+	char text[2 * NAME_MAX_BYTES];
+	snprintf(text, sizeof text, "layer '%s' masks steps that are %g throughout; tsviz reads them like all others", c->name,
+	         k_float(c, "mask_value", NULL, 0));
+	c->m->warning = model_text(c->m, text);
+	return c->x[0];
+}
+
 const struct kclass keras_shape_classes[] = {
 	{ "Add", build_add, LAYER_ANALYSED, 2, MERGE_MAX },
 	{ "Subtract", build_subtract, LAYER_ANALYSED, 2, 2 },
@@ -218,6 +229,7 @@ const struct kclass keras_shape_classes[] = {
 	{ "ZeroPadding1D", build_zero_padding, LAYER_ANALYSED, 1, 1 },
 	{ "Cropping1D", build_cropping, LAYER_ANALYSED, 1, 1 },
 	{ "UpSampling1D", build_up_sampling, LAYER_ANALYSED, 1, 1 },
+	{ "Masking", build_masking, LAYER_LAYOUT, 1, 1 },
 	{ "Dropout", build_nothing, LAYER_LAYOUT, 1, 1 },
 	{ "SpatialDropout1D", build_nothing, LAYER_LAYOUT, 1, 1 },
 	{ "GaussianDropout", build_nothing, LAYER_LAYOUT, 1, 1 },

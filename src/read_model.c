@@ -11,12 +11,13 @@
 #include <unistd.h>
 #include "core/serial.h"
 #include "src/sandbox.h"
+#include "src/wrong_format.h"
 
 #define MEM_DEFAULT ((int64_t)512 << 20)
 #define MEM_LEAST ((int64_t)64 << 20)
 #define TIME_DEFAULT 3.0
 
-const struct reader *const readers[] = { &reader_keras, &reader_onnx, &reader_json, NULL };
+const struct reader *const readers[] = { &reader_keras, &reader_keras_v3, &reader_onnx, &reader_json, NULL };
 
 /* ---- files ---- */
 
@@ -494,7 +495,7 @@ static void say_unknown(const char *path, size_t n, struct err *e)
 	else if (ends_with(path, ".h5") || ends_with(path, ".hdf5"))
 		err_set(e, ERR_FORMAT, "is no HDF5 file in spite of its name; save the model again with model.save()");
 	else if (ends_with(path, ".keras"))
-		err_set(e, ERR_UNSUPPORTED, "the .keras format is not read; save the model as .h5");
+		err_set(e, ERR_FORMAT, "is no .keras archive in spite of its name; save the model again with model.save()");
 	else if (ends_with(path, ".onnx"))
 		err_set(e, ERR_FORMAT, "is no ONNX file in spite of its name; export the model again");
 	else
@@ -506,20 +507,20 @@ struct model *read_model(const char *path, const struct read_options *o, struct 
 	int64_t max_mem = memory_limit(o);
 	struct job j = { .file = path, .o = o, .side = { .refused = o->no_external_data } };
 	struct memory_file f;
-	if (memory_file_read(&f, path, max_mem, e) < 0)
+	if (wrong_folder(path, e) || memory_file_read(&f, path, max_mem, e) < 0)
 		return NULL;
 	j.memory = f.fd;
 	j.data = f.data;
 	j.n = f.n;
-	for (int i = 0; readers[i] && !j.reader; i++)
+	int wrong = wrong_format(path, j.data, j.n, e);
+	for (int i = 0; readers[i] && !j.reader && !wrong; i++)
 		if (readers[i]->probe(j.data, j.n))
 			j.reader = readers[i];
 	struct model *m = NULL;
-	if (!j.reader)
+	if (!wrong && !j.reader)
 		say_unknown(path, j.n, e);
-	else
-		m = j.reader->foreign && !o->no_sandbox ? read_in_child(&j, max_mem, e) :
-		                                          read_here(&j, max_mem, e);
+	else if (!wrong)
+		m = j.reader->foreign && !o->no_sandbox ? read_in_child(&j, max_mem, e) : read_here(&j, max_mem, e);
 	side_release(&j.side);
 	memory_file_release(&f);
 	return m;

@@ -44,7 +44,7 @@ struct reader {
 	struct model *(*read)(const char *file, const unsigned char *data, size_t n, struct read_side *side,
 	                      const struct read_options *o, struct err *e);
 };
-extern const struct reader reader_keras, reader_onnx, reader_json;
+extern const struct reader reader_keras, reader_keras_v3, reader_onnx, reader_json;
 extern const struct reader *const readers[]; /* NULL-terminated, tried in order */
 
 /* Read a regular file (or "-", standard input) whole: O_NONBLOCK|O_NOCTTY|O_CLOEXEC, fstat, size cap.
