@@ -14,10 +14,11 @@ CFLAGS_debug := -O0 -g
 CFLAGS_san := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all -DTSVIZ_SAN
 CFLAGS_f64 := -O2 -DTSVIZ_F64
 CFLAGS_bench := -O3 -DNDEBUG
+CFLAGS_static := -O3 -DTSVIZ_STATIC
 ifeq ($(CFLAGS_$(VARIANT)),)
-$(error VARIANT must be one of release, debug, san, f64, bench)
+$(error VARIANT must be one of release, debug, san, f64, bench, static)
 endif
-HARDEN := -fstack-protector-strong -fPIE $(if $(filter release f64 bench,$(VARIANT)),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+HARDEN := -fstack-protector-strong -fPIE $(if $(filter release f64 bench static,$(VARIANT)),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 WARN := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2
 
 libs = $(shell $(PKG_CONFIG) $(1) $(2) 2>/dev/null)
@@ -47,10 +48,16 @@ $(PB).c: src/onnx.proto
 $(PB).o: $(PB).c
 	$(Q)$(CC) $(ALL_CFLAGS) -Wno-conversion -c -o $@ $<
 $(B)/src/onnx_pb.o: $(PB).c
+# Terminals that the browser knows where the system does not.
+$(B)/gen/terminfo.h: Makefile
+	@mkdir -p $(@D)
+	$(Q)for t in xterm-256color tmux-256color screen-256color linux vt100 xterm; do \
+		d=$$(infocmp -0 -Q2 -q -x $$t 2>/dev/null) && printf '{ "%s", "%s" },\n' $$t "$$d"; done >$@.new; mv $@.new $@
+$(B)/ui/terminfo.o: $(B)/gen/terminfo.h
 # Fused multiply-add is allowed in the kernel file alone; results elsewhere follow the C standard.
 $(B)/core/tile.o: ALL_CFLAGS += -ffp-contract=fast
 
-.PHONY: all test unit install clean bench layers deps hostile lint
+.PHONY: deb static package-check all test unit install clean bench layers deps hostile lint
 all: $(B)/tsviz
 
 # An archive: a unit test links only what it uses.
@@ -123,6 +130,18 @@ install: all
 	$(B)/tsviz --completion bash >$(SHARE)/bash-completion/completions/tsviz
 	$(B)/tsviz --completion zsh >$(SHARE)/zsh/site-functions/_tsviz
 	$(B)/tsviz --completion fish >$(SHARE)/fish/vendor_completions.d/tsviz.fish
+
+# A Debian package in build/deb.
+deb: all
+	$(Q)sh tests/package/deb.sh
+
+# One file for old servers: nothing else is needed on them.
+static: deps
+	$(Q)sh tests/package/static.sh
+
+# The package in a minimal Debian, the static program in an empty folder: both as root, in build/package.
+package-check: deb static
+	$(Q)sh tests/package/check.sh
 
 clean:
 	rm -rf build

@@ -4,10 +4,10 @@
  * checked before memory is asked for. */
 #include "src/keras.h"
 
-#include <dlfcn.h>
 #include <hdf5.h>
 #include <stdlib.h>
 #include <string.h>
+#include "src/library.h"
 #include "src/read_model.h"
 
 enum {
@@ -43,9 +43,8 @@ static struct {
 	VARIABLES(FIELD)
 } h5;
 
-#define NAME_OF(f) #f
-#define LOAD(f)                                         \
-	if (!(*(void **)&h5.f = dlsym(so, NAME_OF(f)))) \
+#define LOAD(f)                                            \
+	if (!(*(void **)&h5.f = library_symbol(so, f))) \
 		return false;
 
 static bool load_functions(void *so)
@@ -94,11 +93,11 @@ int keras_h5_prepare(struct err *e)
 		                             NULL };
 	clean_environment();
 	for (int i = 0; names[i] && !h5.so; i++) {
-		void *so = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
+		void *so = library_open((const char *[]){ names[i], NULL });
 		if (so && load_functions(so))
 			h5.so = so;
 		else if (so)
-			dlclose(so);
+			library_close(so);
 	}
 	if (!h5.so)
 		return err_set(e, ERR_UNSUPPORTED, "libhdf5 %d.%d is not installed; Keras files need it", H5_VERS_MAJOR,

@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -200,6 +201,8 @@ static _Noreturn void start_again(const struct sandbox *s)
 			envp[n++] = *p;
 #endif
 	execve("/proc/self/exe", argv, envp);
+	/* an empty chroot has no /proc: by the name that started us */
+	execve((const char *)getauxval(AT_EXECFN), argv, envp);
 	struct err e = { ERR_IO, "" };
 	err_set(&e, ERR_IO, "the reading process cannot be started: %s", strerror(errno));
 	send_error(&e);

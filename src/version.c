@@ -9,7 +9,11 @@ void version_print(FILE *f)
 {
 	fprintf(f, "tsviz %s\n", TSVIZ_VERSION);
 	fprintf(f, "%s, cJSON %s, libcsv %s", browse_curses_version(), cJSON_Version(), csv_library_version());
-	fprintf(f, "; libhdf5 is loaded when an HDF5 file is read\n");
+#ifdef TSVIZ_STATIC
+	fprintf(f, "; libhdf5 and libzip are built in\n");
+#else
+	fprintf(f, "; libhdf5 and libzip are loaded when a file of theirs is read\n");
+#endif
 	fprintf(f, "instruction sets:");
 	for (const struct isa *i = isa_table; i->name; i++)
 		if (i->usable())

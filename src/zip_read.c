@@ -2,11 +2,11 @@
  * and deflate cannot have packed it better than 1032 to 1. */
 #include "src/zip_read.h"
 
-#include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zip.h>
 #include "core/mem.h"
+#include "src/library.h"
 
 #define DEFLATE_MOST 1100
 
@@ -24,9 +24,8 @@ static struct {
 	FUNCTIONS(FIELD)
 } lib;
 
-#define NAME_OF(f) #f
-#define LOAD(f)                                          \
-	if (!(*(void **)&lib.f = dlsym(so, NAME_OF(f)))) \
+#define LOAD(f)                                             \
+	if (!(*(void **)&lib.f = library_symbol(so, f))) \
 		return false;
 
 static bool load_functions(void *so)
@@ -38,13 +37,11 @@ static bool load_functions(void *so)
 int zip_prepare(struct err *e)
 {
 	static const char *const names[] = { "libzip.so.5", "libzip.so.4", "libzip.so", NULL };
-	for (int i = 0; names[i] && !lib.so; i++) {
-		void *so = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
-		if (so && load_functions(so))
-			lib.so = so;
-		else if (so)
-			dlclose(so);
-	}
+	void *so = lib.so ? NULL : library_open(names);
+	if (so && load_functions(so))
+		lib.so = so;
+	else if (so)
+		library_close(so);
 	return lib.so ? 0 : err_set(e, ERR_UNSUPPORTED, "libzip is not installed; zip archives (.keras, .npz) need it");
 }
 

@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include "core/mem.h"
 #include "ui/keys.h"
+#include "ui/terminfo.h"
 
 struct terminal {
 	SCREEN *screen;
@@ -152,6 +153,19 @@ static void choose_colours(struct terminal *t, int asked)
 		t->colours = (enum colours)asked;
 }
 
+/* Systems may know fewer terminals than we do; ncurses takes a description from the environment as well. */
+static void describe(const char *term)
+{
+	int code;
+	const char *description = term ? terminfo_builtin(term) : NULL;
+	if (!description)
+		return;
+	if (setupterm((char *)term, STDOUT_FILENO, &code) == OK)
+		del_curterm(cur_term);
+	else
+		setenv("TERMINFO", description, 1);
+}
+
 struct terminal *terminal_open(int colours, bool mouse, struct err *e)
 {
 	struct terminal *t = xcalloc(1, sizeof *t);
@@ -165,6 +179,7 @@ struct terminal *terminal_open(int colours, bool mouse, struct err *e)
 	t->fd = fileno(t->in);
 	restore.fd = t->fd;
 	tcgetattr(t->fd, &restore.saved);
+	describe(term);
 	t->screen = newterm(NULL, stdout, t->in);
 	if (!t->screen) {
 		err_set(e, ERR_IO, "the terminal type '%s' is not known; set TERM (xterm-256color, vt100 ...)", term ? term : "");

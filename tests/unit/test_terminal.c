@@ -11,6 +11,7 @@
 #include <term.h>
 #include <termios.h>
 #include "tests/unit/unit.h"
+#include "ui/terminfo.h"
 
 struct tty {
 	int master, slave;
@@ -211,6 +212,32 @@ START_TEST(every_terminal)
 }
 END_TEST
 
+/* What the build took from the system says the same as the system: colours and how the cursor moves. */
+START_TEST(built_in_descriptions_are_those_of_the_system)
+{
+	static const char *const known[] = { "xterm-256color", "tmux-256color", "screen-256color", "linux", "vt100" };
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+		const char *description = terminfo_builtin(known[i]);
+		char move[2][64];
+		int colours[2], code;
+		ck_assert_msg(description && !strncmp(description, "b64:", 4), "%s is not built in", known[i]);
+		for (int k = 0; k < 2; k++) {
+			if (k)
+				setenv("TERMINFO", description, 1);
+			else
+				unsetenv("TERMINFO");
+			if (setupterm((char *)known[i], 1, &code) != OK)
+				unit_skip("this system does not know TERM=%s", known[i]);
+			colours[k] = tigetnum("colors");
+			snprintf(move[k], sizeof move[k], "%s", tigetstr("cup"));
+			del_curterm(cur_term);
+		}
+		ck_assert_int_eq(colours[0], colours[1]);
+		ck_assert_str_eq(move[0], move[1]);
+	}
+}
+END_TEST
+
 START_TEST(an_unknown_terminal_is_said)
 {
 	struct tty t;
@@ -229,6 +256,7 @@ static void suite(TCase *c)
 	tcase_add_loop_test(c, a_signal_restores_the_terminal, 0, sizeof ends / sizeof *ends);
 	tcase_add_test(c, any_size_at_any_time);
 	tcase_add_loop_test(c, every_terminal, 0, sizeof terms / sizeof *terms);
+	tcase_add_test(c, built_in_descriptions_are_those_of_the_system);
 	tcase_add_test(c, an_unknown_terminal_is_said);
 }
 UNIT_MAIN_WITH("terminal", suite)

@@ -1,0 +1,56 @@
+#!/bin/sh
+# Makes build/deb/tsviz_VERSION_ARCH.deb from what `make install` installs. Run by `make deb`.
+set -e
+cd "$(dirname "$0")/../.."
+for tool in dpkg-deb:dpkg dpkg-shlibdeps:dpkg-dev strip:binutils gzip:gzip; do
+	command -v "${tool%:*}" >/dev/null || { echo "make deb needs ${tool%:*}: apt-get install ${tool#*:}" >&2; exit 1; }
+done
+version=$(sed -n 's/^#define TSVIZ_VERSION "\(.*\)"$/\1/p' src/version.h)
+arch=$(dpkg --print-architecture)
+# the time of the last change, so that the same source gives the same package
+stamp=$(git log -1 --format=%ct 2>/dev/null || stat -c %Y src/version.h)
+who=$(git log -1 --format='%an <%ae>' 2>/dev/null || echo 'tsviz maintainers <tsviz@localhost>')
+deb=$PWD/build/deb root=$PWD/build/deb/root
+rm -rf "$deb"
+mkdir -p "$root/DEBIAN" "$deb/debian"
+make --no-print-directory install DESTDIR="$root" PREFIX=/usr >/dev/null
+strip --strip-unneeded --remove-section=.comment --remove-section=.note "$root/usr/bin/tsviz"
+mkdir -p "$root/usr/share/zsh/vendor-completions" "$root/usr/share/doc/tsviz"
+mv "$root/usr/share/zsh/site-functions/_tsviz" "$root/usr/share/zsh/vendor-completions/"
+rmdir "$root/usr/share/zsh/site-functions"
+find "$root/usr/share/man" -type f -exec gzip -9n {} +
+
+doc=$root/usr/share/doc/tsviz
+{
+	printf 'Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\nUpstream-Name: tsviz\n\n'
+	printf 'Files: *\nCopyright: %s\nLicense: Expat\n' "$(sed -n 's/^Copyright (c) //p' LICENSE | head -n 1)"
+	sed '1,/^Copyright/d; s/^$/./; s/^/ /' LICENSE | sed '1{/^ \.$/d}'
+} >"$doc/copyright"
+[ ! -f samples/LICENSE ] || cp samples/LICENSE "$doc/samples-LICENSE"
+printf 'tsviz (%s) unstable; urgency=medium\n\n  * Release %s.\n\n -- %s  %s\n' "$version" "$version" "$who" \
+	"$(date -R -u -d "@$stamp")" | gzip -9n >"$doc/changelog.gz"
+
+# libhdf5 and libzip are loaded only when a file of theirs is opened: a program that is linked with them stands for tsviz
+printf 'int main(void) { return 0; }\n' | ${CC:-cc} -x c -o "$deb/loaded" -Wl,--no-as-needed - $(pkg-config --libs hdf5) -lzip
+printf 'Source: tsviz\n\nPackage: tsviz\nArchitecture: any\n' >"$deb/debian/control"
+depends=$(cd "$deb" && dpkg-shlibdeps -O -e"$root/usr/bin/tsviz" -e"$deb/loaded" 2>/dev/null | sed -n 's/^shlibs:Depends=//p')
+cat >"$root/DEBIAN/control" <<CONTROL
+Package: tsviz
+Version: $version
+Architecture: $arch
+Maintainer: $who
+Installed-Size: $(du -k -s --exclude=DEBIAN "$root" | cut -f 1)
+Depends: $depends
+Section: science
+Priority: optional
+Description: look inside 1-D convolutional networks for time series
+ A browser in the terminal that loads a trained network (Keras, ONNX) and a
+ series, and shows why the network predicts what it predicts: the importance
+ of every filter, the saliency of the input, clusters of filters with alike
+ activations, and which points of the input produced a value.
+CONTROL
+(cd "$root" && find usr -type f -exec md5sum {} +) >"$root/DEBIAN/md5sums"
+find "$root" -exec touch -h -d "@$stamp" {} +
+SOURCE_DATE_EPOCH=$stamp dpkg-deb --root-owner-group --build "$root" "$deb/tsviz_${version}_$arch.deb" >/dev/null
+echo "  built build/deb/tsviz_${version}_$arch.deb"
+if command -v lintian >/dev/null; then lintian --fail-on error,warning --allow-root "$deb/tsviz_${version}_$arch.deb"; fi

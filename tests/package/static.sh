@@ -1,0 +1,50 @@
+#!/bin/sh
+# Makes build/static/tsviz, one file that runs on any Linux of this processor: no libraries, no terminfo, no /proc wanted. Run by
+# `make static`. cJSON and libzip have no static library in Debian: they are built from Debian's sources.
+set -e
+cd "$(dirname "$0")/../.."
+top=$PWD out=$PWD/build/static
+mkdir -p "$out/lists/partial" "$out/sources" "$out/lib"
+for tool in cmake:cmake dpkg-source:dpkg-dev; do
+	command -v "${tool%:*}" >/dev/null || { echo "make static needs ${tool%:*}: apt-get install ${tool#*:}" >&2; exit 1; }
+done
+
+# Debian's sources, wherever this machine takes its packages from
+apt() { apt-get -qq -o Dir::Etc::SourceList="$out/sources.list" -o Dir::Etc::SourceParts="$out/sources" -o Dir::State::Lists="$out/lists" "$@"; }
+fetch() { # package: unpacked into build/static/PACKAGE-VERSION
+	[ -f "$out/sources.list" ] || {
+		sed -n 's/^deb /deb-src /p' /etc/apt/sources.list 2>/dev/null >"$out/sources.list" || true
+		for f in /etc/apt/sources.list.d/*.sources; do
+			[ ! -f "$f" ] || sed 's/^Types: *deb *$/Types: deb-src/' "$f" >"$out/sources/$(basename "$f")"
+		done
+		for f in /etc/apt/sources.list.d/*.list; do
+			[ ! -f "$f" ] || sed -n 's/^deb /deb-src /p' "$f" >"$out/sources/$(basename "$f")"
+		done
+		apt update
+	}
+	(cd "$out" && apt source "$1" >/dev/null)
+}
+if [ ! -f "$out/lib/libcjson.a" ]; then
+	fetch cjson
+	(cd "$out"/cjson-*/ && cc -O2 -fPIE -c cJSON.c -o "$out/cJSON.o" && ar rcs "$out/lib/libcjson.a" "$out/cJSON.o")
+fi
+if [ ! -f "$out/lib/libzip.a" ]; then
+	fetch libzip
+	off=
+	for part in BZIP2 LZMA OPENSSL GNUTLS MBEDTLS COMMONCRYPTO; do off="$off -DENABLE_$part=OFF"; done
+	for part in TOOLS REGRESS EXAMPLES DOC; do off="$off -DBUILD_$part=OFF"; done
+	# shellcheck disable=SC2086
+	cmake -S "$out"/libzip-*/ -B "$out/zip" -DBUILD_SHARED_LIBS=OFF -DCMAKE_BUILD_TYPE=Release -Wno-dev $off >/dev/null 2>"$out/cmake.log"
+	cmake --build "$out/zip" --target zip >/dev/null
+	cp "$out/zip/lib/libzip.a" "$out/lib/"
+fi
+
+cc -O2 -c tests/package/no_network.c -o "$out/no_network.o"
+hdf5=$(pkg-config --variable=libdir hdf5 2>/dev/null)
+[ -n "$hdf5" ] || hdf5=$(pkg-config --libs-only-L hdf5 | sed 's/^-L//; s/ .*//')
+make --no-print-directory VARIANT=static build/static/libtsviz.a build/static/src/main.o
+cc -static -o "$out/tsviz" "$out/src/main.o" "$out/libtsviz.a" -L"$out/lib" -L"$hdf5" \
+	-lncursesw -ltinfo -lcjson -lprotobuf-c -lcsv -lzip -lhdf5 "$out/no_network.o" -lsz -laec -lz -lm -lpthread -ldl 2>"$out/link.log" ||
+	{ cat "$out/link.log" >&2; exit 1; }
+strip "$out/tsviz"
+echo "  built ${out#"$top"/}/tsviz"
