@@ -99,11 +99,12 @@ static void layer_state_release(struct layer_state *s, int64_t F)
 	for (int64_t f = 0; s->map && f < F; f++)
 		free(s->map[f]);
 	free(s->map);
-	free(s->residual);
+	free(s->note);
 	free(s->map_valid);
 	free(s->label);
 	free(s->size);
 	free(s->silent);
+	free(s->silhouettes);
 }
 
 void analysis_free(struct analysis *a)
@@ -131,6 +132,9 @@ void analysis_free(struct analysis *a)
 	free(a->seed_native);
 	free(a->trace_share);
 	free(a->queue);
+	free(a->cluster_queue);
+	cluster_dtw_free(a->clustering);
+	saliency_release(&a->job);
 	free(a);
 }
 
@@ -180,6 +184,13 @@ void analysis_stale(struct analysis *a, unsigned what)
 		a->target_map_valid = false;
 	if (what & STALE_MAPS)
 		a->n_queue = 0, a->queue_done = 0;
+	if (what & STALE_MAPS || (what & STALE_TARGET && a->job.layer < 0))
+		a->job.active = false;
+	if (what & STALE_CLUSTERS) {
+		a->n_cluster_queue = 0;
+		cluster_dtw_free(a->clustering);
+		a->clustering = NULL;
+	}
 }
 
 void analysis_window(struct analysis *a, const real *tc, const real *y, int cls)
@@ -263,6 +274,21 @@ int analysis_measure(const struct analysis *a)
 int analysis_method(const struct analysis *a)
 {
 	return a->method;
+}
+
+enum cluster_method analysis_cluster_method(const struct analysis *a)
+{
+	return a->cluster_method;
+}
+
+enum baseline analysis_baseline_kind(const struct analysis *a)
+{
+	return a->baseline_kind;
+}
+
+uint64_t analysis_seed(const struct analysis *a)
+{
+	return a->seed;
 }
 
 /* ---- forward ---- */

@@ -37,21 +37,28 @@ struct importance_measure {
 extern const struct importance_measure importance_measures[];   /* name NULL ends: gradient, gated, taylor, ablation */
 int importance_find(const char *name);             /* index or -1 */
 
-/* ---- saliency methods (core/saliency.c): a table; `gradient` first ---- */
+/* ---- saliency methods (core/saliency*.c): a table; `gradient` first. How a map is made in slices: core/saliency.h ---- */
+struct saliency_job;
 struct saliency_method {
 	const char *name, *label, *formula, *source;
-	bool is_signed;
+	bool is_signed;                            /* the map has signs; others are absolute values */
 	bool baseline;                             /* compares with analysis_set_baseline's window */
 	bool random;                               /* uses analysis_set_seed's seed */
-	/* out (n,T,C): maps of the sums over time of filters first .. first+n-1 of a layer (layer >= 0), or of the target (layer -1, n 1).
-	 * residual (n, may be NULL): set where the method says how far its map is from adding up, else left alone. */
-	void (*compute)(struct analysis *a, int layer, int64_t first, int64_t n, real *out, double *residual);
+	/* One pass of the network's worth of work on the map of a filter's sum over time, or of the target; true: there is more. */
+	bool (*step)(struct saliency_job *j);
 };
 extern const struct saliency_method saliency_methods[];         /* name NULL ends */
 int saliency_find(const char *name);               /* index or -1 */
+/* How a map came about, for the line beside it. */
+struct saliency_note {
+	double residual;                           /* how far the map is from adding up to f(x) - f(baseline), relative to it; NaN: no such promise */
+	int64_t steps;                             /* points of the path, samples, or patches that were tried; 0: one pass was all */
+	int at;                                    /* Grad-CAM: the layer whose activations were weighed; else -1 */
+};
 /* share (C): what part of the sum of abs(map) each channel has; zeros for a map of zeros. */
 void saliency_channels(const real *tc, int64_t T, int64_t C, double *share);
 enum baseline { BASELINE_ZERO, BASELINE_MEAN, BASELINE_WINDOW };   /* zeros, each channel's mean over the window, a window given */
+extern const char *const baseline_names[];         /* "zero", "mean", "window" */
 
 struct layer_importance {
 	int64_t F;
@@ -68,6 +75,8 @@ struct layer_clusters {
 	const int *size;                           /* (k) */
 	const bool *silent;                        /* (k) all filters of the cluster are constant in this window */
 	double inertia, silhouette;                /* NaN: none (k-means only; at least 2 clusters) */
+	const double *silhouettes;                 /* CLUSTER_DTW: (n_silhouettes) of 2, 3 ... clusters; k is where they are largest */
+	int n_silhouettes;
 	uint64_t seed;
 };
 
@@ -125,9 +134,15 @@ const real *const *analysis_saliency_layer(struct analysis *a, int layer);
 /* How far the map is from adding up to the difference it explains, relative to it (integrated gradients, DeepLIFT); NaN: the
  * method makes no such promise. Computes the map if need be. */
 double analysis_saliency_residual(struct analysis *a, int layer, int64_t filter);
+/* The same with steps and the like. Of a map that is kept; NULL: it is not computed yet. */
+const struct saliency_note *analysis_saliency_note(const struct analysis *a, int layer, int64_t filter);
 /* What the map is of: baseline zero, mean or given. (T,C), current window. */
 const real *analysis_baseline(struct analysis *a);
+enum baseline analysis_baseline_kind(const struct analysis *a);
+uint64_t analysis_seed(const struct analysis *a);
 const struct layer_clusters *analysis_clusters(struct analysis *a, int layer);
+const struct layer_clusters *analysis_clusters_cached(const struct analysis *a, int layer);  /* NULL: not computed yet */
+enum cluster_method analysis_cluster_method(const struct analysis *a);
 /* A filter without activity in this window: its activation is constant over time (with a time axis) or zero. */
 bool analysis_dead(struct analysis *a, int layer, int64_t filter);
 
@@ -142,9 +157,11 @@ struct trace {
 const struct trace *analysis_trace(struct analysis *a, int layer, int64_t filter, int64_t t);
 
 /* ---- background work in slices ----
- * Queue the maps of all filters of a layer (first those asked last); analysis_step works for about `budget` seconds and returns
- * true while something is left. analysis_progress: done and total of the queue. */
+ * Queue maps of filters of a layer (first those asked last; layer -1, filter 0: the target's) and clusters of layers; analysis_step works
+ * for about `budget` seconds, in the middle of a map if need be, and returns true while something is left. A setter drops what it makes
+ * stale. analysis_progress: done and total of the queue. */
 void analysis_queue_saliency(struct analysis *a, int layer, int n, const int *filters);
+void analysis_queue_clusters(struct analysis *a, int layer);
 bool analysis_step(struct analysis *a, double budget);
 void analysis_progress(const struct analysis *a, int64_t *done, int64_t *total);
 

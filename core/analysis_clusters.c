@@ -13,6 +13,7 @@ static void clusters_allocate(struct layer_state *s, int64_t F)
 	s->label = xcalloc((size_t)F, sizeof *s->label);
 	s->size = xcalloc((size_t)F, sizeof *s->size);
 	s->silent = xcalloc((size_t)F, sizeof *s->silent);
+	s->silhouettes = xcalloc((size_t)F, sizeof *s->silhouettes);
 }
 
 /* The layer's activations, each filter min-max scaled over time; the caller frees them. */
@@ -30,7 +31,8 @@ static real *scaled_rows(struct analysis *a, int layer)
 	return x;
 }
 
-static void cluster_layer(struct analysis *a, int layer)
+/* k-means: a few milliseconds for the layers of most networks. */
+static void by_kmeans(struct analysis *a, int layer)
 {
 	const struct layer *l = &a->layer[layer];
 	struct layer_state *s = &a->state[layer];
@@ -45,6 +47,34 @@ static void cluster_layer(struct analysis *a, int layer)
 		d[i] = sqrt(d[i]);
 	q->silhouette = cluster_silhouette(d, n, s->label, q->k);
 	free(d);
+}
+
+/* Warping the series of many filters takes long: in slices. true: there is more to do. */
+static bool by_dtw(struct analysis *a, int layer, double budget)
+{
+	const struct layer *l = &a->layer[layer];
+	struct layer_state *s = &a->state[layer];
+	if (!a->clustering) {
+		real *x = scaled_rows(a, layer);
+		a->clustering = cluster_dtw_new(x, (int)l->filters, l->times, a->k);
+		a->clustering_layer = layer;
+		free(x);
+	}
+	if (cluster_dtw_step(a->clustering, budget))
+		return true;
+	struct layer_clusters *q = &s->clusters;
+	q->k = cluster_dtw_result(a->clustering, s->label, s->silhouettes, &q->silhouette);
+	q->silhouettes = s->silhouettes;
+	q->n_silhouettes = l->filters > 2 ? (int)l->filters - 2 : 0;
+	cluster_dtw_free(a->clustering);
+	a->clustering = NULL;
+	return false;
+}
+
+static void count_members(struct analysis *a, int layer)
+{
+	struct layer_state *s = &a->state[layer];
+	int n = (int)a->layer[layer].filters;
 	memset(s->size, 0, (size_t)n * sizeof *s->size);
 	for (int f = 0; f < n; f++)
 		s->silent[f] = true;
@@ -54,21 +84,68 @@ static void cluster_layer(struct analysis *a, int layer)
 	}
 }
 
-const struct layer_clusters *analysis_clusters(struct analysis *a, int layer)
+/* true: there is more to do. */
+static bool clusters_step(struct analysis *a, int layer, double budget)
 {
 	const struct layer *l = &a->layer[layer];
 	struct layer_state *s = &a->state[layer];
+	bool more = false;
 	analysis_forward(a);
 	if (s->clusters_valid)
-		return &s->clusters;
+		return false;
 	clusters_allocate(s, l->filters);
-	s->clusters = (struct layer_clusters){ .method = a->cluster_method, .label = s->label, .size = s->size, .silent = s->silent,
-					       .inertia = NAN, .silhouette = NAN, .seed = a->seed };
-	if (l->has_time && l->filters <= CLUSTER_FILTERS_MAX)
-		cluster_layer(a, layer);
-	else
+	if (a->clustering && a->clustering_layer != layer) {
+		cluster_dtw_free(a->clustering);
+		a->clustering = NULL;
+	}
+	if (!a->clustering)
+		s->clusters = (struct layer_clusters){ .method = a->cluster_method, .label = s->label, .size = s->size, .silent = s->silent,
+						       .inertia = NAN, .silhouette = NAN, .seed = a->seed };
+	if (!l->has_time || l->filters > CLUSTER_FILTERS_MAX) {
 		for (int64_t f = 0; f < l->filters; f++)
 			s->label[f] = -1;
-	s->clusters_valid = true;
-	return &s->clusters;
+	} else {
+		if (a->cluster_method == CLUSTER_DTW)
+			more = by_dtw(a, layer, budget);
+		else
+			by_kmeans(a, layer);
+		if (!more)
+			count_members(a, layer);
+	}
+	s->clusters_valid = !more;
+	return more;
+}
+
+const struct layer_clusters *analysis_clusters(struct analysis *a, int layer)
+{
+	while (clusters_step(a, layer, INFINITY))
+		;
+	return &a->state[layer].clusters;
+}
+
+const struct layer_clusters *analysis_clusters_cached(const struct analysis *a, int layer)
+{
+	return a->state[layer].clusters_valid ? &a->state[layer].clusters : NULL;
+}
+
+void analysis_queue_clusters(struct analysis *a, int layer)
+{
+	int n = 0;
+	if (a->state[layer].clusters_valid)
+		return;
+	for (int i = 0; i < a->n_cluster_queue; i++)
+		if (a->cluster_queue[i] != layer)
+			a->cluster_queue[n++] = a->cluster_queue[i];
+	a->cluster_queue = xrealloc(a->cluster_queue, (size_t)n + 1, sizeof *a->cluster_queue);
+	a->cluster_queue[n++] = layer;
+	a->n_cluster_queue = n;
+}
+
+bool analysis_step_clusters(struct analysis *a, double budget)
+{
+	if (a->n_cluster_queue && budget > 0 && !clusters_step(a, a->cluster_queue[a->n_cluster_queue - 1], budget)) {
+		a->n_cluster_queue--;
+		a->queue_done++;
+	}
+	return a->n_cluster_queue > 0;
 }

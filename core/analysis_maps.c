@@ -23,16 +23,6 @@ const real *analysis_baseline(struct analysis *a)
 	return a->baseline;
 }
 
-static void target_map(struct analysis *a)
-{
-	analysis_forward(a);
-	if (a->target_map_valid)
-		return;
-	a->target_residual = NAN;
-	saliency_methods[a->method].compute(a, -1, 0, 1, a->target_map, &a->target_residual);
-	a->target_map_valid = true;
-}
-
 static void maps_allocate(struct analysis *a, int layer)
 {
 	struct layer_state *s = &a->state[layer];
@@ -40,36 +30,49 @@ static void maps_allocate(struct analysis *a, int layer)
 		return;
 	size_t F = (size_t)a->layer[layer].filters;
 	s->map = xcalloc(F, sizeof *s->map);
-	s->residual = xcalloc(F, sizeof *s->residual);
+	s->note = xcalloc(F, sizeof *s->note);
 	s->map_valid = xcalloc(F, 1);
 }
 
-static void filter_map(struct analysis *a, int layer, int64_t filter)
+static void mark_done(struct analysis *a, int layer, int64_t filter)
 {
-	struct layer_state *s = &a->state[layer];
-	assert(layer_runs(&a->layer[layer]) && filter >= 0 && filter < a->layer[layer].filters);
-	analysis_forward(a);
-	maps_allocate(a, layer);
-	if (s->map_valid[filter])
-		return;
-	int64_t n = analysis_window_count(a);
-	analysis_buffer(&s->map[filter], n);
-	s->residual[filter] = NAN;
-	if (analysis_differentiable(a, layer))
-		saliency_methods[a->method].compute(a, layer, filter, 1, s->map[filter], &s->residual[filter]);
+	if (layer < 0)
+		a->target_map_valid = true;
 	else
-		memset(s->map[filter], 0, (size_t)n * sizeof(real));
-	s->map_valid[filter] = 1;
+		a->state[layer].map_valid[filter] = 1;
+}
+
+/* One piece of work on a map that is not there yet; false: it is now. */
+static bool map_step(struct analysis *a, int layer, int64_t filter)
+{
+	struct saliency_job *j = &a->job;
+	struct saliency_note *note = &a->target_note;
+	real *out = a->target_map;
+	analysis_forward(a);
+	if (!j->active || j->layer != layer || j->filter != filter) {
+		if (layer >= 0) {
+			assert(layer_runs(&a->layer[layer]) && filter >= 0 && filter < a->layer[layer].filters);
+			maps_allocate(a, layer);
+			note = &a->state[layer].note[filter];
+			out = analysis_buffer(&a->state[layer].map[filter], analysis_window_count(a));
+		}
+		saliency_begin(j, a, layer, filter, out, note);
+		if (layer >= 0 && !analysis_differentiable(a, layer)) {
+			memset(out, 0, (size_t)analysis_window_count(a) * sizeof *out);
+			j->active = false;
+		}
+	}
+	if (j->active && saliency_step(j))
+		return true;
+	mark_done(a, layer, filter);
+	return false;
 }
 
 const real *analysis_saliency(struct analysis *a, int layer, int64_t filter)
 {
-	if (layer < 0) {
-		target_map(a);
-		return a->target_map;
-	}
-	filter_map(a, layer, filter);
-	return a->state[layer].map[filter];
+	while (!analysis_saliency_cached(a, layer, filter))
+		map_step(a, layer, filter);
+	return layer < 0 ? a->target_map : a->state[layer].map[filter];
 }
 
 const real *analysis_saliency_cached(const struct analysis *a, int layer, int64_t filter)
@@ -83,14 +86,21 @@ const real *analysis_saliency_cached(const struct analysis *a, int layer, int64_
 const real *const *analysis_saliency_layer(struct analysis *a, int layer)
 {
 	for (int64_t f = 0; f < a->layer[layer].filters; f++)
-		filter_map(a, layer, f);
+		analysis_saliency(a, layer, f);
 	return (const real *const *)a->state[layer].map;
+}
+
+const struct saliency_note *analysis_saliency_note(const struct analysis *a, int layer, int64_t filter)
+{
+	if (!analysis_saliency_cached(a, layer, filter))
+		return NULL;
+	return layer < 0 ? &a->target_note : &a->state[layer].note[filter];
 }
 
 double analysis_saliency_residual(struct analysis *a, int layer, int64_t filter)
 {
 	analysis_saliency(a, layer, filter);
-	return layer < 0 ? a->target_residual : a->state[layer].residual[filter];
+	return analysis_saliency_note(a, layer, filter)->residual;
 }
 
 /* ---- background work ---- */
@@ -101,7 +111,7 @@ void analysis_queue_saliency(struct analysis *a, int layer, int n, const int *fi
 		a->queue_cap = a->n_queue + n + 64;
 		a->queue = xrealloc(a->queue, (size_t)a->queue_cap, sizeof *a->queue);
 	}
-	if (!a->n_queue)
+	if (!a->n_queue && !a->n_cluster_queue)
 		a->queue_done = 0;
 	/* a stack: what was asked for last is wanted first, and its first filter before the others */
 	for (int i = n - 1; i >= 0; i--)
@@ -116,23 +126,28 @@ static double now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-bool analysis_step(struct analysis *a, double budget)
+static bool maps_step(struct analysis *a, double end)
 {
-	double end = now() + budget;
 	while (a->n_queue) {
-		const struct filter_ref q = a->queue[--a->n_queue];
-		a->queue_done++;
-		if (analysis_saliency_cached(a, q.layer, q.filter))
-			continue;
-		analysis_saliency(a, q.layer, q.filter);
+		const struct filter_ref q = a->queue[a->n_queue - 1];
+		if (analysis_saliency_cached(a, q.layer, q.filter) || !map_step(a, q.layer, q.filter)) {
+			a->n_queue--;
+			a->queue_done++;
+		}
 		if (now() >= end)
 			break;
 	}
 	return a->n_queue > 0;
 }
 
+bool analysis_step(struct analysis *a, double budget)
+{
+	double end = now() + budget;
+	return maps_step(a, end) || analysis_step_clusters(a, end - now());
+}
+
 void analysis_progress(const struct analysis *a, int64_t *done, int64_t *total)
 {
 	*done = a->queue_done;
-	*total = a->queue_done + a->n_queue;
+	*total = a->queue_done + a->n_queue + a->n_cluster_queue;
 }

@@ -7,6 +7,7 @@
 #define CORE_ANALYSIS_STATE_H
 
 #include "core/analysis.h"
+#include "core/saliency.h"
 
 struct importance_state {
 	bool valid;
@@ -22,11 +23,12 @@ struct layer_state {
 	bool grad_depends, pre_depends, loss_depends;
 	struct importance_state importance, influence;
 	real **map;                                /* (F) of (T,C), each NULL until needed */
-	double *residual;                          /* (F) */
+	struct saliency_note *note;                /* (F) */
 	unsigned char *map_valid;                  /* (F) */
 	struct layer_clusters clusters;
 	int *label, *size;                         /* (F) each */
 	bool *silent;                              /* (F) */
+	double *silhouettes;                       /* (F) */
 };
 
 struct filter_ref {
@@ -64,7 +66,7 @@ struct analysis {
 	real *input_grad, *input_loss_grad;        /* (T,C) */
 	bool input_depends, input_loss_depends;
 	real *target_map;                          /* (T,C) */
-	double target_residual;
+	struct saliency_note target_note;
 	real *baseline, *baseline_given;           /* (T,C) */
 	real *rows, *seed_native;                  /* scratch: as large as the largest layer or output */
 	struct trace trace;
@@ -73,8 +75,11 @@ struct analysis {
 	struct filter_ref *queue;
 	int n_queue, queue_cap;
 	int64_t queue_done;
+	struct saliency_job job;                   /* the map in the making */
+	int *cluster_queue, n_cluster_queue;       /* layers, each once */
+	struct cluster_dtw *clustering;            /* of clustering_layer; NULL: not begun */
+	int clustering_layer;
 };
-
 
 /* What becomes stale when something is set. */
 enum analysis_stale {
@@ -124,7 +129,13 @@ double target_eval(struct analysis *a, const struct run *r);
 int target_seed(struct analysis *a, const struct run *r, real *seed);
 /* The same for the loss. */
 int target_loss_seed(struct analysis *a, const struct run *r, real *seed);
+/* The mean of the seeds on the straight way between the values of two runs: multiplied with their difference it gives the difference of
+ * the targets (exactly, or for crossentropies to about 1e-4: 64 points). */
+int target_seed_between(struct analysis *a, const struct run *from, const struct run *to, real *seed);
 enum loss_kind target_loss_kind(const struct analysis *a);
+
+/* Clusters that are queued, for about `budget` seconds; true: there are more. */
+bool analysis_step_clusters(struct analysis *a, double budget);
 
 /* Fill importance from raw: scaled, order, rank. */
 void importance_finish(struct importance_state *s, int64_t F, bool depends);

@@ -278,7 +278,7 @@ static void mark_paths(struct run *r, int seed)
 		r->reach[i] &= REACHED;
 }
 
-static void node_backward(struct run *r, int i)
+static void node_backward(struct run *r, int i, bool (*rule)(struct op_call *c, int node, void *ctx), void *ctx)
 {
 	struct op_call *c = &r->call[i];
 	const struct node *n = c->n;
@@ -298,11 +298,16 @@ static void node_backward(struct run *r, int i)
 		c->dx[k] = on ? r->grad[n->in[k]] : NULL;
 		any |= on;
 	}
-	if (any)
+	if (any && !(rule && rule(c, i, ctx)))
 		n->op->backward(c);
 }
 
 void run_backward(struct run *r, int value, const real *seed)
+{
+	run_backward_by(r, value, seed, NULL, NULL);
+}
+
+void run_backward_by(struct run *r, int value, const real *seed, bool (*rule)(struct op_call *c, int node, void *ctx), void *ctx)
 {
 	const struct graph *g = r->g;
 	assert(r->fresh && g->value[value].dtype == DT_REAL && !g->value[value].constant);
@@ -321,7 +326,7 @@ void run_backward(struct run *r, int value, const real *seed)
 		for (size_t i = 0; i < count; i++)
 			r->grad[value][i] = 1;
 	for (int i = g->value[value].node; i >= 0; i--)
-		node_backward(r, i);
+		node_backward(r, i, rule, ctx);
 }
 
 const real *run_real(const struct run *r, int value)

@@ -51,6 +51,9 @@ void run_want_clear(struct run *r);
  * visited; gradients are those of sum(seed * value). Gradients of wanted values that `value` does not depend on: run_grad
  * gives NULL ("no dependence" is not zero). run_forward must have run. */
 void run_backward(struct run *r, int value, const real *seed);
+/* The same with a rule in place of some operators' gradients (guided back-propagation, DeepLIFT): called for each node on the way with
+ * c->dy and c->dx filled as for op->backward; it adds to dx and returns true, or returns false to leave the node to its operator. */
+void run_backward_by(struct run *r, int value, const real *seed, bool (*rule)(struct op_call *c, int node, void *ctx), void *ctx);
 
 const real *run_real(const struct run *r, int value);
 const int64_t *run_int(const struct run *r, int value);

@@ -66,10 +66,15 @@ enum loss_kind target_loss_kind(const struct analysis *a)
 	return loss_for(a->task, a->m->head);
 }
 
+static int loss_value(const struct analysis *a)
+{
+	return loss_of_logits(target_loss_kind(a)) ? a->m->logits : a->m->output;
+}
+
 static double loss_of(const struct analysis *a, const struct run *r, real *seed, int *value)
 {
 	enum loss_kind k = target_loss_kind(a);
-	int v = loss_of_logits(k) ? a->m->logits : a->m->output;
+	int v = loss_value(a);
 	double x = loss_eval(k, a->m->outputs, run_real(r, v), a->has_y ? a->y : NULL, a->cls, seed);
 	/* NaN also comes from a network that computes NaN; then there is a loss, and its gradient is NaN too */
 	bool missing = loss_of_logits(k) ? a->cls < 0 && !(a->has_y && k == LOSS_BINARY_CROSSENTROPY) : !a->has_y;
@@ -107,5 +112,27 @@ int target_seed(struct analysis *a, const struct run *r, real *seed)
 	int value = target_value(a, &element);
 	for (int64_t i = 0; i < a->m->outputs; i++)
 		seed[i] = element < 0 || i == element;
+	return value;
+}
+
+int target_seed_between(struct analysis *a, const struct run *from, const struct run *to, real *seed)
+{
+	int value = target_seed(a, to, seed), v = loss_value(a);
+	if (a->target.kind != TARGET_LOSS || value < 0)
+		return value;
+	enum { STEPS = 64 };
+	int64_t n = a->m->outputs;
+	const real *p = run_real(from, v), *q = run_real(to, v);
+	real *at = xcalloc((size_t)n, sizeof *at), *part = xcalloc((size_t)n, sizeof *part);
+	memset(seed, 0, (size_t)n * sizeof *seed);
+	for (int i = 0; i < STEPS; i++) {
+		for (int64_t k = 0; k < n; k++)
+			at[k] = p[k] + (real)((i + 0.5) / STEPS) * (q[k] - p[k]);
+		loss_eval(target_loss_kind(a), n, at, a->has_y ? a->y : NULL, a->cls, part);
+		for (int64_t k = 0; k < n; k++)
+			seed[k] += part[k] / STEPS;
+	}
+	free(at);
+	free(part);
 	return value;
 }

@@ -31,6 +31,9 @@ struct loaded {
 	enum task task;                            /* resolved */
 	struct target target;
 	int measure, method;                       /* indices */
+	enum cluster_method cluster_method;
+	enum baseline baseline;
+	int64_t baseline_window;                   /* BASELINE_WINDOW: which */
 };
 enum load { LOAD_ARCHITECTURE = 1 };               /* a model with operators that tsviz cannot run will do */
 /* Reads the model and, when o->data is given, the data. The caller releases, also after an error. */
@@ -43,6 +46,8 @@ enum task load_task(const struct loaded *l, const struct options *o);
 /* True values of --y or of the data: y (outputs) or NULL into *values, the class or -1. */
 int load_truth(const struct loaded *l, const struct options *o, int64_t index, real *y, const real **values, int *cls,
 	       struct err *e);
+/* Give an analysis of the model all of that (but the window). */
+void load_settings(const struct loaded *l, const struct options *o, struct analysis *a);
 /* "train", "test", "all": which part of the rows the windows are cut from, by --split or by --rows and --fit. */
 const char *load_set(const struct loaded *l);
 /* "net.h5" of "dir/net.h5", cleaned into buf. */

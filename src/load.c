@@ -90,6 +90,40 @@ static int load_data(struct loaded *l, const struct options *o, struct err *e)
 	return bad ? err_at(e, "%s", strcmp(o->data, "-") ? o->data : "standard input") : 0;
 }
 
+static int load_baseline(struct loaded *l, const struct options *o, struct err *e)
+{
+	const char *s = o->baseline ? o->baseline : "zero";
+	double v;
+	if (strncmp(s, "window:", 7) != 0) {
+		l->baseline = !strcmp(s, "mean") ? BASELINE_MEAN : BASELINE_ZERO;
+		if (strcmp(s, baseline_names[l->baseline]) != 0)
+			return err_set(e, ERR_VALUE, "--baseline '%s' is unknown; one of zero, mean, window:N", s);
+		return 0;
+	}
+	if (number_parse(s + 7, strlen(s + 7), '.', &v) != NUMBER_OK || v != floor(v) || v < 0)
+		return err_set(e, ERR_VALUE, "--baseline '%s': window: is followed by a number, as in window:0", s);
+	if (l->has_data && v >= (double)l->data.n)
+		return err_set(e, ERR_VALUE, "--baseline '%s': there are %lld windows, numbered from 0", s, (long long)l->data.n);
+	l->baseline = BASELINE_WINDOW;
+	l->baseline_window = (int64_t)v;
+	return 0;
+}
+
+void load_settings(const struct loaded *l, const struct options *o, struct analysis *a)
+{
+	real *tc = xcalloc((size_t)(l->model->T * l->model->C), sizeof *tc);
+	if (l->baseline == BASELINE_WINDOW && l->has_data)
+		dataset_window(&l->data, l->baseline_window, tc);
+	analysis_set_task(a, l->task);
+	analysis_set_target(a, l->target);
+	analysis_set_measure(a, l->measure);
+	analysis_set_method(a, l->method);
+	analysis_set_seed(a, o->seed);
+	analysis_set_baseline(a, l->baseline, tc);
+	analysis_set_clusters(a, l->cluster_method, o->clusters);
+	free(tc);
+}
+
 /* What the options name: found once, so that a wrong name is said before any work. */
 static int load_names(struct loaded *l, const struct options *o, struct err *e)
 {
@@ -109,6 +143,9 @@ static int load_names(struct loaded *l, const struct options *o, struct err *e)
 			snprintf(e->text + strlen(e->text), sizeof e->text - strlen(e->text), " %s", saliency_methods[i].name);
 		return ERR_VALUE;
 	}
+	l->cluster_method = o->cluster_method && !strcmp(o->cluster_method, cluster_method_names[CLUSTER_DTW]) ? CLUSTER_DTW : CLUSTER_KMEANS;
+	if (load_baseline(l, o, e))
+		return ERR_VALUE;
 	l->task = asked == TASK_AUTO ? load_task(l, o) : l->task;
 	l->target = target_default(l->task);
 	return o->target && !l->model->n_unsupported ? target_parse(&l->target, o->target, l->model, l->task, e) : 0;

@@ -53,7 +53,7 @@ static const struct choices {
 	{ "target", "sum class loss output:", NULL },
 	{ "importance", NULL, importances_print },
 	{ "method", NULL, methods_print },
-	{ "task", "regression classification", NULL },
+	{ "task", "regression classification", NULL }, { "cluster-method", "kmeans dtw", NULL },
 	{ "dump", NULL, dump_stages_print },
 	{ "screen", NULL, browse_views_print },
 	{ "plain", NULL, browse_views_print },
@@ -131,7 +131,7 @@ static int set_text(struct options *o, const char *name, const char *arg, struct
 {
 	const struct { const char *name, **text; } texts[] = {
 		{ "recipe", &o->recipe_file }, { "target", &o->target }, { "importance", &o->importance }, { "method", &o->method },
-		{ "layers", &o->layers }, { "y", &o->y }, { "out", &o->out }, { "screen", &o->screen }, { "plain", &o->plain },
+		{ "baseline", &o->baseline }, { "layers", &o->layers }, { "y", &o->y }, { "out", &o->out }, { "screen", &o->screen }, { "plain", &o->plain },
 		{ "size", &o->size }, { "keys", &o->keys }, { "dump", &o->dump }, { "head", &o->read.head },
 	};
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -161,7 +161,7 @@ static int set_flag(struct options *o, const char *name, const char *arg, struct
 static int set_one_of(struct options *o, const char *name, const char *arg, struct err *e)
 {
 	const struct { const char *name, **text; } rows[] = {
-		{ "task", &o->task }, { "glyphs", &o->glyphs }, { "colours", &o->colours }, { "theme", &o->theme },
+		{ "task", &o->task }, { "cluster-method", &o->cluster_method }, { "glyphs", &o->glyphs }, { "colours", &o->colours }, { "theme", &o->theme },
 	};
 	const char *words = choices_of(name)->words;
 	size_t n = strlen(arg);
@@ -228,10 +228,22 @@ static void ops_print(FILE *f)
 	}
 }
 
+static void method_table_print(FILE *f)
+{
+	fprintf(f, "importance of a filter (--importance); y is the target\n");
+	for (const struct importance_measure *q = importance_measures; q->name; q++)
+		fprintf(f, "%s\n    %s\n    %s\n", q->name, q->formula, q->source);
+	fprintf(f, "\nsaliency of the input (--method); f is the target or a filter's sum over time, x the window, x' the baseline\n");
+	for (const struct saliency_method *q = saliency_methods; q->name; q++)
+		fprintf(f, "%s%s%s%s\n    %s\n    %s\n", q->name, q->is_signed ? "  (with signs)" : "", q->baseline ? "  (--baseline)" : "",
+			q->random ? "  (--seed)" : "", q->formula, q->source);
+}
+
 static int set_instead(struct options *o, const char *name, const char *arg, struct err *e)
 {
 	static const struct { const char *name; void (*print)(FILE *f); } rows[] = {
 		{ "help", options_help }, { "version", version_print }, { "formats", formats_print }, { "ops", ops_print },
+		{ "methods", method_table_print },
 		{ "bindings", browse_bindings_print },
 	};
 	(void)arg, (void)e;
@@ -276,7 +288,8 @@ const struct option_row option_rows[] = {
 	{ "Analysis", "index", 'w', "N", "the window (0)", set_index },
 	{ NULL, "target", 0, "T", "what is differentiated: sum, class, output:K or loss", set_text },
 	{ NULL, "importance", 0, "NAME", "importance measure", set_text },
-	{ NULL, "method", 0, "NAME", "saliency method", set_text },
+	{ NULL, "method", 0, "NAME", "saliency method; --methods lists them", set_text },
+	{ NULL, "baseline", 0, "WHAT", "what saliency compares with: zero, mean (of each channel) or window:N (zero)", set_text },
 	{ NULL, "layers", 0, "A,B", "analyze: only these layers", set_text },
 	{ NULL, "nodes", 0, NULL, "analyze: one entry for every operator instead of the layers", set_flag },
 	{ NULL, "no-saliency", 0, NULL, "analyze: leave the saliency maps out", set_flag },
@@ -285,7 +298,8 @@ const struct option_row option_rows[] = {
 	{ NULL, "head", 0, "NAME", "which output of a model with several: name or number", set_text },
 	{ NULL, "task", 0, "TASK", "regression or classification (by the model)", set_one_of },
 	{ NULL, "seed", 0, "N", "for clusters and sampling (0)", set_seed },
-	{ NULL, "clusters", 0, "K", "number of clusters (a fifth of the filters)", set_small },
+	{ NULL, "cluster-method", 0, "NAME", "kmeans, or dtw as in the paper's own tool (kmeans)", set_one_of },
+	{ NULL, "clusters", 0, "K", "number of clusters (a fifth of the filters; dtw: by silhouette)", set_small },
 	{ "Output", "json", 0, NULL, "JSON also where text is the default", set_flag },
 	{ NULL, "out", 'o', "FILE", "write there instead of standard output", set_text },
 	{ NULL, "quiet", 'q', NULL, "no warnings", set_flag },
@@ -307,6 +321,7 @@ const struct option_row option_rows[] = {
 	{ NULL, "no-sandbox", 0, NULL, "read in this process: for debugging only", set_flag },
 	{ "Also", "formats", 0, NULL, "what can be read", set_instead },
 	{ NULL, "ops", 0, NULL, "operators that can be run", set_instead },
+	{ NULL, "methods", 0, NULL, "importance measures and saliency methods, with formulas and sources", set_instead },
 	{ NULL, "bindings", 0, NULL, "keys of the browser", set_instead },
 	{ NULL, "manual", 0, "PAGE", "a manual page in mdoc: tsviz.1, tsviz-config.5 or tsviz-methods.7", set_manual },
 	{ NULL, "completion", 0, "SHELL", "completions for bash, zsh or fish", set_completion },
