@@ -83,7 +83,7 @@ $(B)/tests/%: $(B)/tests/unit/%.o $(ARCHIVE)
 
 # Sub-make: what deps installs must be seen when the compiler flags are worked out. With release come the suites that need
 # double precision: finite differences in float hide errors of 1 %.
-F64_SUITES := build/f64/tests/test_grad build/f64/tests/test_golden build/f64/tests/test_train
+F64_SUITES := $(addprefix build/f64/tests/,test_grad test_golden test_onnx_golden test_train)
 test: deps
 	$(Q)$(MAKE) --no-print-directory VARIANT=$(VARIANT) unit
 ifeq ($(VARIANT),release)

@@ -3,9 +3,10 @@
 
     /usr/bin/python3 tests/onnx/make.py [FOLDER]          (Debian: python3-torch python3-onnx)
 
-FOLDER/NAME_OPSET.onnx and FOLDER/NAME.json: a window, the output, and for the networks that the small evaluator below can follow every
-node's activation, gradient of the sum of all outputs (of what goes into a final softmax), importance and saliency, in the terms and
-order of `analyze --nodes`. All in float64, from the float32 weights. test_onnx.c reads them."""
+FOLDER/NAME_OPSET.onnx and FOLDER/NAME.json: a window, a true value, the output, and what `analyze --nodes --y` says of them: targets,
+loss, their gradients by the window and by every node, activations and saliency (importance follows from the gradients). Torch's
+autograd on the nodes of the ONNX file, in float64, from the float32 weights; the outputs and the gradients by the window are
+compared with the network's own. test_onnx.c and test_onnx_golden.c read them."""
 import io, json, os, sys, warnings
 import numpy as np, onnx, torch
 from onnx import numpy_helper
@@ -209,26 +210,60 @@ class Series(nn.Module):
         return s.fc(torch.relu(s.c1(x.unsqueeze(1))).amax(2)).squeeze(1)
 
 
-# name: class, shape of the input, axis names of it, may the evaluator follow
+# name: class, shape of the input, axis names of it, task, true value
+R = "regression", None
 NETS = {
-    "fcn": (Fcn, (1, C, T), "NCT", True), "resnet": (Resnet, (1, C, T), "NCT", True), "inception": (Inception, (1, C, T), "NCT", True),
-    "tcn": (Tcn, (1, C, T), "NCT", True), "separable": (Separable, (1, C, T), "NCT", True),
-    "squeeze_excite": (SqueezeExcite, (1, C, T), "NCT", True), "lstm_fcn": (LstmFcn, (1, C, T), "NCT", False),
-    "gru": (GruHead, (1, C, T), "NCT", False), "autoencoder": (Autoencoder, (1, C, T), "NCT", True),
-    "forecaster": (Forecaster, (1, C, T), "NCT", True), "activations": (Activations, (1, C, T), "NCT", True),
-    "norms": (Norms, (1, C, T), "NCT", True), "shapes": (Shapes, (1, T, C), "NTC", False), "plane": (Plane, (1, 1, 1, T), "NC1T", False),
-    "series": (Series, (1, T), "NT", False),
+    "fcn": (Fcn, (1, C, T), "NCT", "softmax", 2), "resnet": (Resnet, (1, C, T), "NCT", *R), "inception": (Inception, (1, C, T), "NCT", "sigmoid", 1),
+    "tcn": (Tcn, (1, C, T), "NCT", *R), "separable": (Separable, (1, C, T), "NCT", *R),
+    "squeeze_excite": (SqueezeExcite, (1, C, T), "NCT", "softmax", 0), "lstm_fcn": (LstmFcn, (1, C, T), "NCT", *R),
+    "gru": (GruHead, (1, C, T), "NCT", *R), "autoencoder": (Autoencoder, (1, C, T), "NCT", *R),
+    "forecaster": (Forecaster, (1, C, T), "NCT", *R), "activations": (Activations, (1, C, T), "NCT", *R),
+    "norms": (Norms, (1, C, T), "NCT", *R), "shapes": (Shapes, (1, T, C), "NTC", *R), "plane": (Plane, (1, 1, 1, T), "NC1T", *R),
+    "series": (Series, (1, T), "NT", *R),
 }
 LAYOUT = {"Transpose", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Identity", "Dropout", "Cast", "Slice", "Split", "Pad", "Gather",
-          "Shape", "Expand", "Tile", "Constant"}
+          "Shape", "Expand", "Tile", "Constant", "ConstantOfShape"}
 
 
-def attributes(n):
-    return {a.name: onnx.helper.get_attribute_value(a) for a in n.attribute}
+# ---- ONNX's operators in torch ----
+
+def recurrent(op, a, x, w, r, b, _, h0, c0=None):
+    """Gates in ONNX's order: LSTM i o f c, GRU z r h (linear_before_reset). Y (T,D,N,H)."""
+    H, D = a["hidden_size"], w.shape[0]
+    out = []
+    for d in range(D):
+        wb, rb = b[d].chunk(2)
+        h, c, ys = h0[d], c0[d] if c0 is not None else None, []
+        for t in range(x.shape[0]) if d == 0 else reversed(range(x.shape[0])):
+            if op == "LSTM":
+                i, o, f, g = (x[t] @ w[d].T + wb + h @ r[d].T + rb).chunk(4, 1)
+                c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+                h = o.sigmoid() * c.tanh()
+            else:
+                assert a["linear_before_reset"]
+                u, v = (x[t] @ w[d].T + wb).chunk(3, 1), (h @ r[d].T + rb).chunk(3, 1)
+                z = (u[0] + v[0]).sigmoid()
+                h = (1 - z) * (u[2] + (u[1] + v[1]).sigmoid() * v[2]).tanh() + z * h
+            ys.append(h)
+        out.append(torch.stack(ys if d == 0 else ys[::-1]))
+    return torch.stack(out, 1)
 
 
-def pads(x, p, value=0.0):
-    return F.pad(x, (p[0], p[1]), value=value) if any(p) else x
+def slices(x, starts, ends, axes=None, steps=None):
+    for k, s in enumerate(starts.tolist()):
+        axis, step = (int(axes[k]) if axes is not None else k), int(steps[k]) if steps is not None else 1
+        index = list(range(x.shape[axis]))[slice(s, max(int(ends[k]), -2 ** 31) if ends[k] > -2 ** 60 else None, step)]
+        x = x.index_select(axis, torch.tensor(index))
+    return x
+
+
+def padded(x, p, mode="constant", value=0.0):
+    """p: ONNX's begins and ends of all axes, or of those behind the first two."""
+    n = len(p) // 2
+    both = [v for k in reversed(range(n)) for v in (int(p[k]), int(p[k + n]))]
+    while len(both) > 2 and both[-2:] == [0, 0] and (mode != "constant" or len(both) > 2 * (x.dim() - 2)):
+        both = both[:-2]
+    return F.pad(x, both, mode, **({"value": value} if mode == "constant" else {})) if any(both) else x
 
 
 def apply(n, a, x):
@@ -239,10 +274,22 @@ def apply(n, a, x):
               "Add": torch.add, "Sub": torch.sub, "Mul": torch.mul, "Div": torch.div, "Pow": torch.pow, "MatMul": torch.matmul}
     if op in simple:
         return simple[op](*x)
+    if op == "Constant":
+        return value_of(a["value"])
+    if op == "Shape":
+        return torch.tensor(x[0].shape)
+    if op == "ConstantOfShape":
+        v = value_of(a["value"]) if "value" in a else torch.zeros(1, dtype=torch.float64)
+        return torch.full(x[0].tolist(), v.item(), dtype=v.dtype)
+    if op == "Cast":
+        return x[0].to({1: torch.float64, 11: torch.float64, 7: torch.int64, 6: torch.int64, 9: torch.bool}[a["to"]])
     if op == "Conv":
-        return F.conv1d(pads(x[0], a.get("pads", [0, 0])), x[1], x[2] if len(x) > 2 else None, a["strides"][0], 0, a["dilations"][0], a["group"])
+        f = F.conv1d if x[0].dim() == 3 else F.conv2d
+        return f(padded(x[0], a.get("pads", [])), x[1], x[2] if len(x) > 2 else None, a["strides"], 0, a["dilations"], a["group"])
     if op == "ConvTranspose":
         return F.conv_transpose1d(x[0], x[1], x[2], a["strides"][0], a["pads"][0], 0, a["group"], a["dilations"][0])
+    if op in ("LSTM", "GRU"):
+        return recurrent(op, a, *x)
     if op == "Gemm":
         w = x[1].T if a.get("transB", 0) else x[1]
         return a.get("alpha", 1.0) * (x[0] @ w) + a.get("beta", 1.0) * x[2]
@@ -250,8 +297,11 @@ def apply(n, a, x):
         return F.batch_norm(x[0], x[3], x[4], x[1], x[2], False, 0, a["epsilon"])
     if op == "InstanceNormalization":
         return F.instance_norm(x[0], weight=x[1], bias=x[2], eps=a["epsilon"])
+    if op == "LayerNormalization":
+        return F.layer_norm(x[0], x[1].shape, x[1], x[2], a["epsilon"])
     if op == "MaxPool":
-        return F.max_pool1d(pads(x[0], a["pads"], -float("inf")), a["kernel_shape"][0], a["strides"][0])
+        f = F.max_pool1d if x[0].dim() == 3 else F.max_pool2d
+        return f(padded(x[0], a["pads"], value=-float("inf")), a["kernel_shape"], a["strides"], ceil_mode=bool(a.get("ceil_mode", 0)))
     if op == "AveragePool":
         return F.avg_pool1d(x[0], a["kernel_shape"][0], a["strides"][0])
     if op == "GlobalAveragePool":
@@ -269,6 +319,8 @@ def apply(n, a, x):
         return torch.where(x[0] > 0, x[0], x[1] * x[0])
     if op == "HardSigmoid":
         return F.hardtanh(a.get("alpha", 0.2) * x[0] + a.get("beta", 0.5), 0, 1)
+    if op == "HardSwish":
+        return F.hardswish(x[0])
     if op == "Clip":
         return F.hardtanh(x[0], float(x[1]), float(x[2]))  # at its ends the derivative is 0, as relu's
     if op == "Concat":
@@ -278,100 +330,154 @@ def apply(n, a, x):
     if op == "Flatten":
         return x[0].flatten(1)
     if op in ("Squeeze", "Unsqueeze"):
-        for k in x[1].long().tolist() if len(x) > 1 else a["axes"]:
+        for k in x[1].tolist() if len(x) > 1 else a["axes"]:
             x[0] = x[0].squeeze(k) if op == "Squeeze" else x[0].unsqueeze(k)
         return x[0]
     if op == "Reshape":
-        return x[0].reshape([int(v) or x[0].shape[i] for i, v in enumerate(x[1].tolist())])
+        return x[0].reshape([v or x[0].shape[i] for i, v in enumerate(x[1].tolist())])
     if op == "Slice":
-        k = int(x[3][0]) % x[0].dim()
-        return x[0][tuple([slice(None)] * k + [slice(int(x[1][0]), min(int(x[2][0]), x[0].shape[k]))])]
+        return slices(*x)
+    if op == "Split":
+        return x[0].split(x[1].tolist() if len(x) > 1 else a["split"], a["axis"])
     if op == "Gather":
         return x[0].select(a.get("axis", 0), int(x[1]))
     if op == "Expand":
-        return x[0].expand(torch.broadcast_shapes(x[0].shape, tuple(x[1].long().tolist())))
+        return x[0].expand(torch.broadcast_shapes(x[0].shape, tuple(x[1].tolist())))
+    if op == "Tile":
+        return x[0].repeat(x[1].tolist())
+    if op == "Pad":
+        return padded(x[0], x[1].tolist(), a.get("mode", b"constant").decode(), **({"value": float(x[2])} if len(x) > 2 and x[2] is not None else {}))
     if op == "Resize":
         return F.interpolate(x[0], scale_factor=2, mode="nearest")
     raise NotImplementedError(op)
 
 
+def value_of(t):
+    v = numpy_helper.to_array(t)
+    return torch.tensor(v.astype(np.float64 if v.dtype.kind == "f" else v.dtype))
+
+
+def labels_of(op, a, x, y, old, inputs):
+    """Axis names of a node's output: N batch, C filters, T time, D direction, 1 nothing."""
+    if op == "Transpose":
+        return "".join(old[k] for k in a["perm"])
+    if op in ("LSTM", "GRU"):
+        return "TDNC"
+    if op in ("Conv", "ConvTranspose"):
+        return old[0] + "C" + old[2:]
+    if op in ("Gemm", "Flatten"):
+        return "NC"
+    if op in ("Squeeze", "Unsqueeze", "ReduceMean", "ReduceMax", "Gather"):
+        axes = [a.get("axis", 0)] if op == "Gather" else inputs[1].tolist() if len(inputs) > 1 and op != "Gather" else a["axes"]
+        if op == "Unsqueeze":
+            for k in axes:
+                old = old[:k] + "1" + old[k:]
+        elif not a.get("keepdims", op[:6] == "Reduce"):
+            gone = {k % len(old) for k in axes}
+            old = "".join(c for k, c in enumerate(old) if k not in gone)
+        return old
+    if op == "Reshape" and y.dim() < len(old):
+        return old[:y.dim() - 1] + "C" if old[-1] == "C" else "NCT"[:y.dim()]
+    return old + "T" * (y.dim() - len(old))
+
+
 def evaluate(model, window, labels):
     """All nodes' tensors, with autograd's graph behind them, and the axis names of each."""
-    env = {i.name: torch.tensor(numpy_helper.to_array(i).astype(np.float64)) for i in model.graph.initializer}
+    env = {i.name: value_of(i) for i in model.graph.initializer}
     x = torch.tensor(window.astype(np.float64), requires_grad=True)
     name = model.graph.input[0].name
     env[name], axes = x, {name: labels}
     nodes = []
     for n in model.graph.node:
-        a = attributes(n)
-        if n.op_type == "Constant":
-            env[n.output[0]] = torch.tensor(numpy_helper.to_array(a["value"]).astype(np.float64))
-            continue
-        if n.op_type == "Shape":
-            env[n.output[0]] = torch.tensor([float(v) for v in env[n.input[0]].shape], dtype=torch.float64)
-            continue
-        if n.op_type in ("Cast", "ConstantOfShape") or any(env.get(i, 0) is None for i in n.input) and n.op_type not in ("Pad", "Resize"):
-            env[n.output[0]] = None      # only what Pad and Resize are told: nothing, twice the length (the output is compared)
-            continue
-        y = env[n.input[0]] if n.op_type == "Pad" else apply(n, a, [env.get(i) for i in n.input if i])
-        env[n.output[0]] = y
-        known = [i for i in n.input if i in axes]
-        if not known:
-            continue
-        old = max((axes[i] for i in known), key=len)
-        if n.op_type == "Transpose":
-            new = "".join(old[k] for k in a["perm"])
-        elif y.dim() == len(old):
-            new = old
-        elif y.dim() == 2:
-            new = "NC"
-        else:
-            new = "NCT"
-        axes[n.output[0]] = new
-        if y.requires_grad and n.op_type not in LAYOUT:
-            y.retain_grad()
-            nodes.append((n, y, new))
+        a = {i.name: onnx.helper.get_attribute_value(i) for i in n.attribute}
+        inputs = [env[i] if i else None for i in n.input]
+        y = apply(n, a, list(inputs))
+        outs = y if isinstance(y, tuple) else (y,)
+        known = [axes[i] for i in n.input if i in axes]
+        for name, y in zip(n.output, outs):
+            env[name] = y
+            if known and n.op_type not in ("Shape",):
+                axes[name] = labels_of(n.op_type, a, x, y, max(known, key=len), inputs)
+            if y.requires_grad and n.op_type not in LAYOUT:
+                y.retain_grad()
+                nodes.append((n, y, axes[name]))
     return x, env, nodes
 
 
 def numbers(t):
-    return [float("%.9g" % v) for v in t.detach().numpy().ravel()]
+    return [float("%.8g" % v) for v in t.detach().numpy().ravel()]
 
 
 def filters_first(t, labels):
-    t = t[0]
-    return t.movedim(labels.index("C") - 1, 0) if "C" in labels and t.dim() > 1 else t
+    """(F) or (F, all else behind it)"""
+    t = t.squeeze(labels.index("N"))
+    labels = labels.replace("N", "")
+    t = t.movedim(labels.index("C"), 0)
+    return t.flatten(1) if "T" in labels else t.flatten()
 
 
-def describe(model, window, labels):
+def time_first(t, labels):
+    """A map over the input: (T, C)"""
+    order = [labels.index(k) for k in "TC" if k in labels]
+    return t.permute(order + [k for k in range(t.dim()) if k not in order])
+
+
+def loss_of(task, output, logits, y):
+    if task == "softmax":
+        return "crossentropy", -F.log_softmax(logits, -1)[0, y]
+    if task == "sigmoid":
+        return "binary_crossentropy", F.softplus(logits.sum()) - y * logits.sum()
+    return "mse", ((output.flatten() - torch.tensor(y, dtype=torch.float64)) ** 2).mean()
+
+
+def describe(model, window, labels, task, y):
     x, env, nodes = evaluate(model, window, labels)
     out = env[model.graph.output[0].name]
     last = model.graph.node[-1]
-    head = env[last.input[0]] if last.op_type in ("Softmax", "LogSoftmax") else out
-    head.sum().backward(retain_graph=True)
-    result = []
-    for n, y, l in nodes:
-        if y.dim() > 3:
-            continue
-        act = filters_first(y, l)
-        time = act.dim() > 1
-        entry = {"tensor": n.output[0], "op": n.op_type, "shape": list(act.shape[:1]) + ([act[0].numel()] if time else []),
-                 "act": numbers(act), "grad": None, "importance": None}
-        if y.grad is not None:
-            g = filters_first(y.grad, l)
-            entry["grad"] = numbers(g)
-            entry["importance"] = numbers(g.abs().reshape(g.shape[0], -1).sum(1))
-        sal = []
+    logits = env[last.input[0]] if last.op_type in ("Softmax", "LogSoftmax", "Sigmoid") else out
+    kind, loss = loss_of(task, out, logits, y)
+    targets = {"sum": (logits if task == "softmax" else out).sum()}
+    if task != "regression":
+        targets["class"] = logits.max()
+    one = {"output": numbers(out), "logits": numbers(logits), "targets": {k: float("%.8g" % v) for k, v in targets.items()},
+           "loss": {"kind": kind, "value": float("%.8g" % loss)}, "output_saliency": {}}
+    tensors = [t for _, t, _ in nodes]
+
+    def gradients(v):
+        return torch.autograd.grad(v, [x, *tensors], retain_graph=True, allow_unused=True)
+
+    grads = {k: gradients(v) for k, v in targets.items()}
+    dloss = gradients(loss)
+    for k in targets:
+        one["output_saliency"][k] = {"grad": numbers(time_first(grads[k][0], labels))}
+    one["loss_gradient"] = numbers(time_first(dloss[0], labels))
+    entries = []
+    for i, (n, t, l) in enumerate(nodes):
+        act = filters_first(t, l)
+
+        def as_act(g):
+            return None if g is None else numbers(filters_first(g, l))
+
+        saliency = []
         for f in range(act.shape[0]):
             d, = torch.autograd.grad(act[f].sum(), x, retain_graph=True)
-            sal += numbers(d[0].abs().T if labels == "NCT" else d[0].abs())
-        entry["saliency"] = sal
-        result.append(entry)
-    return out, result
+            saliency += numbers(time_first(d.abs(), labels))
+        entries.append({"tensor": n.output[0], "type": n.op_type, "shape": list(act.shape), "act": numbers(act),
+                        "grad": {k: as_act(grads[k][i + 1]) for k in targets}, "dloss": as_act(dloss[i + 1]), "saliency": saliency})
+    return out, grads["sum"][0], one, entries
+
+
+def flat(v):
+    return [w for u in v.values() for w in flat(u)] if isinstance(v, dict) else [w for u in v for w in flat(u)] if isinstance(v, list) else [v]
+
+
+def same(a, b):
+    a, b = flat(a), flat(b)
+    return len(a) == len(b) and all(p == q or isinstance(p, float) and isinstance(q, float) and abs(p - q) < 1e-7 * (1 + abs(p)) for p, q in zip(a, b))
 
 
 def main():
-    for k, (name, (cls, shape, labels, follow)) in enumerate(NETS.items()):
+    for k, (name, (cls, shape, labels, task, y)) in enumerate(NETS.items()):
         torch.manual_seed(100 + k)
         net = cls()
         for m in net.modules():
@@ -382,12 +488,17 @@ def main():
                 nn.init.uniform_(m.bias, -0.5, 0.5)
         net.eval()
         window = torch.randn(shape)
-        out = net.double()(window.double())
+        wide = window.double().requires_grad_()
+        out = net.double()(wide)
+        summed = None if task == "softmax" else torch.autograd.grad(out.sum(), wide)[0]
         net.float()
-        entry = {"layout": labels, "T": T, "C": shape[labels.index("C")] if "C" in labels else 1}
-        w = window[0].reshape(entry["C"], T).T if labels != "NTC" else window[0]
-        entry["input"] = numbers(w)
-        entry["output"] = numbers(out)
+        if y is None:
+            y = [float("%.4g" % (v + 0.3 * np.cos(i))) for i, v in enumerate(out.flatten().tolist())]
+        entry = {"layout": labels, "T": T, "C": shape[labels.index("C")] if "C" in labels else 1,
+                 "task": "regression" if task == "regression" else "classification", "y": y}
+        w = time_first(window, labels)
+        entry["input"] = [float("%.9g" % v) for v in w.ravel()]
+        kept = {}
         for opset in (11, 13, 16):
             b = io.BytesIO()
             torch.onnx.export(net, window, b, opset_version=opset, input_names=["input"], output_names=["output"],
@@ -397,9 +508,19 @@ def main():
                 n.ClearField("doc_string")
             with open(f"{OUT}/{name}_{opset}.onnx", "wb") as f:
                 f.write(m.SerializeToString())
-            if follow and opset == 13:
-                o, entry["nodes"] = describe(m, window.numpy(), labels)
-                assert np.allclose(o.detach().numpy(), out.detach().numpy(), 1e-6, 1e-8), name
+            o, g, one, nodes = describe(m, window.numpy(), labels, task, y)
+            assert np.allclose(o.detach().numpy(), out.detach().numpy(), 1e-6, 1e-8), name
+            assert summed is None or np.allclose(g.numpy(), summed.numpy(), 1e-6, 1e-8), name
+            assert opset == 11 or same(one, {k: entry[k] for k in one}), name
+            entry.update(one)
+            # the same tensor at another opset is written once
+            keys = []
+            for e in nodes:
+                key = e["tensor"] if e["tensor"] not in kept or same(e, kept[e["tensor"]]) else f"{e['tensor']} at {opset}"
+                kept.setdefault(key, e)
+                keys.append(key)
+            entry[f"nodes_{opset}"] = keys
+        entry["nodes"] = kept
         with open(f"{OUT}/{name}.json", "w") as f:
             json.dump(entry, f, separators=(",", ":"))
             f.write("\n")
