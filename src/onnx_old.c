@@ -415,17 +415,51 @@ static int constant_of_shape(struct ocall *c)
 	return bad;
 }
 
+/* Step t of y, whose axis of steps is `axis`; of direction dir alone, if not -1. */
+static int state_at(struct ocall *c, int y, int64_t axis, int64_t t, int64_t dir)
+{
+	const struct shape none = { 0 };
+	struct attr along = attr_i("axis", axis);
+	int in[4] = { y, graph_const_int(c->net->g, NULL, &none, &t, c->net->e) };
+	int state = step(c, "Gather", 2, in, 1, &along);
+	if (dir < 0)
+		return state;
+	in[0] = state;
+	in[1] = ints(c, 1, &dir);
+	in[2] = ints(c, 1, &(int64_t){ dir + 1 });
+	in[3] = ints(c, 1, &axis);                 /* that of the steps is gone */
+	return step(c, "Slice", 4, in, 0, NULL);
+}
+
+/* The last state is taken from the sequence of states: so the layer, whose activations are that sequence, has its part in an output that
+ * reads the last one only. */
 static int recurrent(struct ocall *c)
 {
 	drop(c, "output_sequence");
-	return 0;
-}
-
-/* PyTorch's Swish is no operator before 24: x sigmoid(alpha x). */
-static int identity_only(struct ocall *c)
-{
-	(void)c;
-	return 0;
+	if (c->n_out < 2 || !c->out[0] || !c->out[1])
+		return 0;
+	const struct attr *a = attr_of(c, "direction");
+	const char *direction = a && a->type == ATTR_STRING ? a->s : "forward", *last = c->out[1];
+	int64_t axis = number(c, "layout", 0) != 0;
+	c->out[1] = NULL;
+	int bad = graph_node(c->net->g, c->op, c->n->name, c->n_in, c->in, c->n_out > 2 ? 3 : 1, c->out, c->n_attr, c->attr, c->id, c->net->e);
+	if (bad < 0)
+		return bad;
+	int64_t end = c->net->g->value[c->id[0]].shape.dim[axis] - 1;
+	struct attr along = attr_i("axis", axis);
+	int in[] = { -1, -1 }, n = 1;
+	if (!strcmp(direction, "bidirectional")) {
+		in[0] = state_at(c, c->id[0], axis, end, 0);
+		in[1] = state_at(c, c->id[0], axis, 0, 1);
+		n = 2;
+	} else {
+		in[0] = state_at(c, c->id[0], axis, strcmp(direction, "reverse") ? end : 0, -1);
+	}
+	for (int i = 0; i < n; i++)
+		if (in[i] < 0)
+			return in[i];
+	bad = graph_node(c->net->g, n > 1 ? "Concat" : "Identity", c->n->name, n, in, 1, &last, n > 1, &along, c->id + 1, c->net->e);
+	return bad < 0 ? bad : 1;
 }
 
 /* ---- the table ---- */
@@ -448,7 +482,7 @@ static const struct op_row rows[] = {
 	{ "GlobalLpPool", 1, NEW, old_lp_pool }, { "GlobalMaxPool", 1, NEW, NULL }, { "Greater", 1, 6, old_broadcast },
 	{ "Greater", 7, NEW, NULL }, { "GreaterOrEqual", 12, NEW, NULL }, { "GroupNormalization", 18, 20, old_group_norm },
 	{ "GroupNormalization", 21, NEW, NULL }, { "HardSigmoid", 1, NEW, NULL }, { "HardSwish", 14, NEW, NULL },
-	{ "Hardmax", 1, 12, old_softmax }, { "Hardmax", 13, NEW, NULL }, { "Identity", 1, NEW, identity_only },
+	{ "Hardmax", 1, 12, old_softmax }, { "Hardmax", 13, NEW, NULL }, { "Identity", 1, NEW, NULL },
 	{ "InstanceNormalization", 1, NEW, NULL }, { "IsInf", 10, NEW, NULL }, { "IsNaN", 9, NEW, NULL }, { "LRN", 1, NEW, NULL },
 	{ "LSTM", 1, NEW, recurrent }, { "LayerNormalization", 17, NEW, NULL }, { "LeakyRelu", 1, NEW, NULL },
 	{ "Less", 1, 6, old_broadcast }, { "Less", 7, NEW, NULL }, { "LessOrEqual", 12, NEW, NULL }, { "Log", 1, NEW, NULL },

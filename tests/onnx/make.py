@@ -119,6 +119,20 @@ class GruHead(nn.Module):
         return s.fc(y.mean(1))
 
 
+class States(nn.Module):
+    """the last states of recurrent layers, both ways and one way"""
+
+    def __init__(s):
+        super().__init__()
+        s.conv, s.lstm, s.gru = nn.Conv1d(C, 4, 3, padding=1), nn.LSTM(4, 3, bidirectional=True), nn.GRU(4, 2)
+        s.rnn, s.fc = nn.RNN(4, 2, nonlinearity="relu"), nn.Linear(10, 2)
+
+    def forward(s, x):
+        x = F.relu(s.conv(x)).permute(2, 0, 1)
+        _, (h, _) = s.lstm(x)
+        return s.fc(torch.cat([h[0], h[1], s.gru(x)[1].squeeze(0), s.rnn(x)[1][0]], 1))
+
+
 class Autoencoder(nn.Module):
     def __init__(s):
         super().__init__()
@@ -219,7 +233,7 @@ NETS = {
     "gru": (GruHead, (1, C, T), "NCT", *R), "autoencoder": (Autoencoder, (1, C, T), "NCT", *R),
     "forecaster": (Forecaster, (1, C, T), "NCT", *R), "activations": (Activations, (1, C, T), "NCT", *R),
     "norms": (Norms, (1, C, T), "NCT", *R), "shapes": (Shapes, (1, T, C), "NTC", *R), "plane": (Plane, (1, 1, 1, T), "NC1T", *R),
-    "series": (Series, (1, T), "NT", *R),
+    "series": (Series, (1, T), "NT", *R), "states": (States, (1, C, T), "NCT", *R),
 }
 LAYOUT = {"Transpose", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Identity", "Dropout", "Cast", "Slice", "Split", "Pad", "Gather",
           "Shape", "Expand", "Tile", "Constant", "ConstantOfShape"}
@@ -228,7 +242,7 @@ LAYOUT = {"Transpose", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Identity",
 # ---- ONNX's operators in torch ----
 
 def recurrent(op, a, x, w, r, b, _, h0, c0=None):
-    """Gates in ONNX's order: LSTM i o f c, GRU z r h (linear_before_reset). Y (T,D,N,H)."""
+    """Gates in ONNX's order: LSTM i o f c, GRU z r h (linear_before_reset). Y (T,D,N,H), and the last states, which are parts of it."""
     H, D = a["hidden_size"], w.shape[0]
     out = []
     for d in range(D):
@@ -239,6 +253,9 @@ def recurrent(op, a, x, w, r, b, _, h0, c0=None):
                 i, o, f, g = (x[t] @ w[d].T + wb + h @ r[d].T + rb).chunk(4, 1)
                 c = f.sigmoid() * c + i.sigmoid() * g.tanh()
                 h = o.sigmoid() * c.tanh()
+            elif op == "RNN":
+                f = {b"Relu": torch.relu, b"Tanh": torch.tanh}[a["activations"][d]]
+                h = f(x[t] @ w[d].T + wb + h @ r[d].T + rb)
             else:
                 assert a["linear_before_reset"]
                 u, v = (x[t] @ w[d].T + wb).chunk(3, 1), (h @ r[d].T + rb).chunk(3, 1)
@@ -246,7 +263,8 @@ def recurrent(op, a, x, w, r, b, _, h0, c0=None):
                 h = (1 - z) * (u[2] + (u[1] + v[1]).sigmoid() * v[2]).tanh() + z * h
             ys.append(h)
         out.append(torch.stack(ys if d == 0 else ys[::-1]))
-    return torch.stack(out, 1)
+    y = torch.stack(out, 1)
+    return y, torch.stack([y[0 if d else -1, d] for d in range(D)])
 
 
 def slices(x, starts, ends, axes=None, steps=None):
@@ -288,7 +306,7 @@ def apply(n, a, x):
         return f(padded(x[0], a.get("pads", [])), x[1], x[2] if len(x) > 2 else None, a["strides"], 0, a["dilations"], a["group"])
     if op == "ConvTranspose":
         return F.conv_transpose1d(x[0], x[1], x[2], a["strides"][0], a["pads"][0], 0, a["group"], a["dilations"][0])
-    if op in ("LSTM", "GRU"):
+    if op in ("LSTM", "GRU", "RNN"):
         return recurrent(op, a, *x)
     if op == "Gemm":
         w = x[1].T if a.get("transB", 0) else x[1]
@@ -361,8 +379,8 @@ def labels_of(op, a, x, y, old, inputs):
     """Axis names of a node's output: N batch, C filters, T time, D direction, 1 nothing."""
     if op == "Transpose":
         return "".join(old[k] for k in a["perm"])
-    if op in ("LSTM", "GRU"):
-        return "TDNC"
+    if op in ("LSTM", "GRU", "RNN"):
+        return "TDNC" if y.dim() == 4 else "1NC"
     if op in ("Conv", "ConvTranspose"):
         return old[0] + "C" + old[2:]
     if op in ("Gemm", "Flatten"):
@@ -398,9 +416,11 @@ def evaluate(model, window, labels):
             env[name] = y
             if known and n.op_type not in ("Shape",):
                 axes[name] = labels_of(n.op_type, a, x, y, max(known, key=len), inputs)
-            if y.requires_grad and n.op_type not in LAYOUT:
-                y.retain_grad()
-                nodes.append((n, y, axes[name]))
+            # the last states of two directions are put together; those of one are a part of the first output
+            second = name != n.output[0]
+            read = any(name in m.input for m in model.graph.node)
+            if y.requires_grad and n.op_type not in LAYOUT and (not second or read and y.shape[0] > 1):
+                nodes.append((name, "Concat" if second else n.op_type, y, axes[name]))
     return x, env, nodes
 
 
@@ -441,7 +461,7 @@ def describe(model, window, labels, task, y):
         targets["class"] = logits.max()
     one = {"output": numbers(out), "logits": numbers(logits), "targets": {k: float("%.8g" % v) for k, v in targets.items()},
            "loss": {"kind": kind, "value": float("%.8g" % loss)}, "output_saliency": {}}
-    tensors = [t for _, t, _ in nodes]
+    tensors = [t for _, _, t, _ in nodes]
 
     def gradients(v):
         return torch.autograd.grad(v, [x, *tensors], retain_graph=True, allow_unused=True)
@@ -452,7 +472,7 @@ def describe(model, window, labels, task, y):
         one["output_saliency"][k] = {"grad": numbers(time_first(grads[k][0], labels))}
     one["loss_gradient"] = numbers(time_first(dloss[0], labels))
     entries = []
-    for i, (n, t, l) in enumerate(nodes):
+    for i, (tensor, op, t, l) in enumerate(nodes):
         act = filters_first(t, l)
 
         def as_act(g):
@@ -462,7 +482,7 @@ def describe(model, window, labels, task, y):
         for f in range(act.shape[0]):
             d, = torch.autograd.grad(act[f].sum(), x, retain_graph=True)
             saliency += numbers(time_first(d.abs(), labels))
-        entries.append({"tensor": n.output[0], "type": n.op_type, "shape": list(act.shape), "act": numbers(act),
+        entries.append({"tensor": tensor, "type": op, "shape": list(act.shape), "act": numbers(act),
                         "grad": {k: as_act(grads[k][i + 1]) for k in targets}, "dloss": as_act(dloss[i + 1]), "saliency": saliency})
     return out, grads["sum"][0], one, entries
 

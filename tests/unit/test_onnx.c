@@ -8,7 +8,7 @@
 #include "src/read_model.h"
 #include "tests/unit/unit.h"
 
-static const char *const nets[] = { "fcn", "resnet", "inception", "tcn", "separable", "squeeze_excite", "lstm_fcn", "gru", "autoencoder",
+static const char *const nets[] = { "fcn", "resnet", "inception", "tcn", "separable", "squeeze_excite", "lstm_fcn", "gru", "states", "autoencoder",
 				    "forecaster", "activations", "norms", "shapes", "plane", "series" };
 static const int opsets[] = { 11, 13, 16 };
 enum { N_NETS = sizeof nets / sizeof *nets };

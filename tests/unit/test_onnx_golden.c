@@ -5,7 +5,7 @@
 #include "src/read_model.h"
 #include "tests/unit/unit.h"
 
-static const char *const nets[] = { "fcn", "resnet", "inception", "tcn", "separable", "squeeze_excite", "lstm_fcn", "gru", "autoencoder",
+static const char *const nets[] = { "fcn", "resnet", "inception", "tcn", "separable", "squeeze_excite", "lstm_fcn", "gru", "states", "autoencoder",
 				    "forecaster", "activations", "norms", "shapes", "plane", "series" };
 static const int opsets[] = { 11, 13, 16 };
 /* of an array's largest, and absolute: those of the goldens, and what the files' 8 digits allow */
