@@ -143,8 +143,7 @@ static struct arena_block *block_new(size_t size)
 	return b;
 }
 
-/* Not cleared. */
-static void *take(struct arena *a, size_t n, size_t size, size_t *taken)
+void *arena_reserve(struct arena *a, size_t n, size_t size)
 {
 	size_t bytes, align;
 	if (!size_mul(n, size, &bytes) || bytes > SIZE_MAX / 2)
@@ -170,15 +169,13 @@ static void *take(struct arena *a, size_t n, size_t size, size_t *taken)
 	}
 	b->used = at + bytes;
 	a->used += bytes;
-	*taken = bytes;
 	return b->data + at;
 }
 
 void *arena_alloc(struct arena *a, size_t n, size_t size)
 {
-	size_t bytes;
-	void *p = take(a, n, size, &bytes);
-	return memset(p, 0, bytes);
+	/* no overflow: arena_reserve has seen to it */
+	return memset(arena_reserve(a, n, size), 0, n * size);
 }
 
 char *arena_strdup(struct arena *a, const char *s)
@@ -188,9 +185,8 @@ char *arena_strdup(struct arena *a, const char *s)
 
 void *arena_dup(struct arena *a, const void *p, size_t n, size_t size)
 {
-	size_t bytes;
-	void *q = take(a, n, size, &bytes);
-	return bytes ? memcpy(q, p, bytes) : q;
+	void *q = arena_reserve(a, n, size);
+	return n && size ? memcpy(q, p, n * size) : q;
 }
 
 void arena_release(struct arena *a)

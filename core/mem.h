@@ -32,6 +32,8 @@ struct arena {
 	size_t used;  /* bytes handed out, for budgets */
 };
 void *arena_alloc(struct arena *a, size_t n, size_t size);
+/* The same, not zeroed: a large reservation costs memory only where it is written to. */
+void *arena_reserve(struct arena *a, size_t n, size_t size);
 char *arena_strdup(struct arena *a, const char *s);
 void *arena_dup(struct arena *a, const void *p, size_t n, size_t size);
 void arena_release(struct arena *a);

@@ -11,13 +11,14 @@
 #include "src/number.h"
 #include "src/read_model.h"
 
-/* Two passes of the same parser: the first counts rows and looks at what each column holds, the second fills
- * exact arrays. */
+/* The first pass takes the numbers and looks at what else each column holds; the second, which a table of numbers alone can
+ * do without, takes names and texts. */
 struct reader_csv {
 	const unsigned char *data;
 	size_t n;
 	char delim, point;
-	bool filling;
+	bool naming; /* the second pass */
+	bool texts;  /* it has to go on behind the header */
 	struct table *t;
 	/* place */
 	int64_t line, start; /* physical line; line on which the row began */
@@ -27,9 +28,14 @@ struct reader_csv {
 	struct csv_parser p;
 	/* first pass */
 	struct column {
-		int64_t number, word, point, comma;
+		int64_t number, word;
+		bool point, comma; /* in one of its numbers */
 		bool first_number, first_empty, first_stamp;
+		double first;
+		double *value; /* [row], header included; written from the first number on */
 	} * column;
+	int64_t rows_max, *row_line; /* [row] */
+	double *room;                /* (n_col, rows_max): the columns' values */
 	bool header;
 	int64_t header_line;
 	char *clean; /* room for one cell after the gate */
@@ -66,22 +72,57 @@ static void trim(const char **s, size_t *n)
 		--*n;
 }
 
-static void look(struct reader_csv *q, const char *s, size_t n)
+static void take_number(struct reader_csv *q, const char *s, size_t n, double v)
 {
 	struct column *c = &q->column[q->col];
-	bool number = false;
-	if (!is_missing(s, n)) {
-		number = parse(q, s, n, NULL) == NUMBER_OK;
-		c->number += number;
-		c->word += !number;
-		c->point += number && memchr(s, '.', n);
-		c->comma += number && memchr(s, ',', n);
-	}
+	c->point = c->point || memchr(s, '.', n);
+	c->comma = c->comma || (q->point == ',' && memchr(s, ',', n));
 	if (q->row == 0) {
-		c->first_number = number;
-		c->first_empty = is_missing(s, n);
-		c->first_stamp = n && *s >= '0' && *s <= '9' && !number &&
-		                 (memchr(s, ':', n) || memchr(s, '-', n) || memchr(s, '/', n));
+		c->first_number = true;
+		c->first = v;
+	} else {
+		for (int64_t i = 0; !c->number && i < q->row; i++)
+			c->value[i] = NAN;
+		c->value[q->row] = v;
+	}
+	c->number++;
+}
+
+static void take_cell(struct reader_csv *q, const char *s, size_t n)
+{
+	struct column *c = &q->column[q->col];
+	bool missing = is_missing(s, n);
+	double v;
+	if (!missing && parse(q, s, n, &v) == NUMBER_OK) {
+		take_number(q, s, n, v);
+		return;
+	}
+	c->word += !missing;
+	if (q->row == 0) {
+		c->first_empty = missing;
+		c->first_stamp = n && *s >= '0' && *s <= '9' && (memchr(s, ':', n) || memchr(s, '-', n) || memchr(s, '/', n));
+	} else if (c->number) {
+		c->value[q->row] = NAN;
+	}
+}
+
+/* The number of columns is known: room for the rows, of which there are at most as many as lines. Pages that nothing is written to
+ * cost nothing. */
+static void make_room(struct reader_csv *q)
+{
+	struct arena *a = &q->t->arena;
+	if (!q->row_line) {
+		int64_t rows = 2, most = CSV_CELLS_MAX / q->n_col + 2;
+		for (size_t i = 0; i < q->n; i++)
+			rows += q->data[i] == '\n' || q->data[i] == '\r';
+		rows = rows < most ? rows : most;
+		q->row_line = arena_reserve(a, (size_t)rows, sizeof *q->row_line);
+		q->room = arena_reserve(a, (size_t)(rows * q->n_col), sizeof *q->room);
+		q->rows_max = rows;
+	}
+	for (int c = 0; c < q->n_col; c++) {
+		q->column[c].value = q->room + c * q->rows_max;
+		q->column[c].value[0] = q->column[c].first_number ? q->column[c].first : NAN;
 	}
 }
 
@@ -91,26 +132,18 @@ static const char *cleaned(struct reader_csv *q, const char *s, size_t n)
 	return arena_strdup(&q->t->arena, q->clean);
 }
 
-static void fill(struct reader_csv *q, const char *s, size_t n)
+static void name_cell(struct reader_csv *q, const char *s, size_t n)
 {
-	struct table *t = q->t;
+	const char **text = q->t->text[q->col];
 	int64_t row = q->row - q->header;
 	if (row < 0) {
 		if (n)
-			t->name[q->col] = cleaned(q, s, n);
-		return;
-	}
-	double v = NAN;
-	if (!is_missing(s, n) && parse(q, s, n, &v) != NUMBER_OK)
-		v = NAN;
-	if (t->number[q->col])
-		t->number[q->col][row] = v;
-	if (t->text[q->col]) {
+			q->t->name[q->col] = cleaned(q, s, n);
+	} else if (text) {
 		/* runs of equal cells, as in label columns, share their text */
-		const char **text = t->text[q->col];
 		text_clean(q->clean, 3 * CSV_FIELD_MAX + 1, s, n);
 		text[row] = row && !strcmp(text[row - 1], q->clean) ? text[row - 1]
-		                                                    : arena_strdup(&t->arena, q->clean);
+		                                                    : arena_strdup(&q->t->arena, q->clean);
 	}
 }
 
@@ -121,7 +154,7 @@ static void on_cell(void *s, size_t n, void *arg)
 	struct reader_csv *q = arg;
 	if (q->bad)
 		return;
-	if (q->row == 0 && !q->filling) {
+	if (q->row == 0 && !q->naming) {
 		if (q->col == CSV_COLUMNS_MAX) {
 			q->bad = err_set(q->e, ERR_LIMIT, "line %lld: more than %d columns",
 			                 (long long)q->start, CSV_COLUMNS_MAX);
@@ -134,10 +167,10 @@ static void on_cell(void *s, size_t n, void *arg)
 	if (q->col < q->n_col) {
 		const char *text = s;
 		trim(&text, &n);
-		if (q->filling)
-			fill(q, text, n);
+		if (q->naming)
+			name_cell(q, text, n);
 		else
-			look(q, text, n);
+			take_cell(q, text, n);
 	}
 	if (q->col < INT_MAX)
 		q->col++;
@@ -154,8 +187,11 @@ static void on_row(int term, void *arg)
 		                 (long long)q->start, q->col, q->col == 1 ? "" : "s", q->n_col);
 		return;
 	}
-	if (q->filling && q->row >= q->header)
-		q->t->line[q->row - q->header] = q->start;
+	if (!q->naming) {
+		if (q->row == 0)
+			make_room(q);
+		q->row_line[q->row] = q->start;
+	}
 	q->col = 0;
 	q->row++;
 	if (q->row * q->n_col > CSV_CELLS_MAX)
@@ -170,6 +206,40 @@ static void *field_realloc(void *p, size_t n)
 	return xrealloc(p, n, 1);
 }
 
+/* ---- lines without a quote, which need no parser ---- */
+
+static int say_long(const struct reader_csv *q)
+{
+	return err_set(q->e, ERR_LIMIT, "line %lld: a cell of more than %d bytes; is a closing quote missing?",
+	               (long long)q->start, CSV_FIELD_MAX);
+}
+
+/* The cells of such a line, as libcsv would cut it. Nearly all cells of nearly all tables are numbers, which end where they end:
+ * they are read once. */
+static void plain_line(struct reader_csv *q, const char *s, const char *end)
+{
+	/* no number reaches over the end of a line */
+	const char *all = (const char *)q->data + q->n;
+	for (;; s++) {
+		double v;
+		const char *stop = q->naming || q->col >= q->n_col || !q->row ? NULL : number_begin(s, all, '.', &v);
+		if (stop && (stop == end || *stop == q->delim)) {
+			take_number(q, s, (size_t)(stop - s), v);
+			q->col++;
+		} else {
+			stop = memchr(s, q->delim, (size_t)(end - s));
+			stop = stop ? stop : end;
+			if (stop - s > CSV_FIELD_MAX)
+				q->bad = say_long(q);
+			on_cell((void *)(uintptr_t)s, (size_t)(stop - s), q);
+		}
+		s = stop;
+		if (s == end || q->bad)
+			break;
+	}
+	on_row('\n', q);
+}
+
 /* ---- one pass ---- */
 
 static int say_libcsv(struct reader_csv *q)
@@ -178,9 +248,7 @@ static int say_libcsv(struct reader_csv *q)
 		return err_set(q->e, ERR_FORMAT,
 		               "line %lld: a quote inside an unquoted cell, or text behind a closing quote",
 		               (long long)q->line);
-	return err_set(q->e, ERR_LIMIT,
-	               "line %lld: a cell of more than %d bytes; is a closing quote missing?",
-	               (long long)q->start, CSV_FIELD_MAX);
+	return say_long(q);
 }
 
 static int feed(struct reader_csv *q, const void *s, size_t n)
@@ -198,6 +266,16 @@ static bool only_spaces(const unsigned char *s, size_t n)
 	return true;
 }
 
+/* Where the next byte c stands from `at` on; *known: the answer of last time, searched anew only when it lies behind. */
+static size_t next_byte(const struct reader_csv *q, int64_t *known, size_t at, int c)
+{
+	if (*known < (int64_t)at) {
+		const unsigned char *p = memchr(q->data + at, c, q->n - at);
+		*known = p ? p - q->data : (int64_t)q->n;
+	}
+	return (size_t)*known;
+}
+
 /* Line by line, so that rows know their line: the parser's state 0 is "between rows". */
 static int pass(struct reader_csv *q)
 {
@@ -209,10 +287,11 @@ static int pass(struct reader_csv *q)
 	q->line = q->row = q->col = 0;
 	q->blank = 0;
 	q->bad = 0;
-	for (size_t at = 0; at < q->n && !q->bad;) {
-		size_t end = at;
-		while (end < q->n && q->data[end] != '\n' && q->data[end] != '\r')
-			end++;
+	const unsigned char *data = q->data;
+	int64_t lf = -1, cr = -1, quote = -1;
+	for (size_t at = 0; at < q->n && !q->bad && !(q->naming && q->row == q->header && !q->texts);) {
+		size_t end = next_byte(q, &lf, at, '\n'), other = next_byte(q, &cr, at, '\r');
+		end = other < end ? other : end;
 		size_t next = end + (end < q->n);
 		if (next < q->n && q->data[end] == '\r' && q->data[next] == '\n')
 			next++;
@@ -232,11 +311,14 @@ static int pass(struct reader_csv *q)
 			q->blank = 0;
 			q->start = q->line;
 		}
-		if (!feed(q, q->data + at, end - at))
+		if (q->p.pstate == 0 && next_byte(q, &quote, at, '"') >= end)
+			plain_line(q, (const char *)data + at, (const char *)data + end);
+		else if (!feed(q, data + at, end - at))
 			feed(q, "\n", 1);
 		at = next;
 	}
-	if (!q->bad && csv_fini(&q->p, on_cell, on_row, q) && !q->bad)
+	/* the second pass has no news of this kind */
+	if (!q->bad && !q->naming && csv_fini(&q->p, on_cell, on_row, q) && !q->bad)
 		q->bad = err_set(q->e, ERR_FORMAT, "line %lld: a quote is opened and never closed",
 		                 (long long)q->start);
 	csv_free(&q->p);
@@ -339,16 +421,18 @@ static int make_table(struct reader_csv *q)
 	t->name = arena_alloc(a, n_col, sizeof *t->name);
 	t->number = arena_alloc(a, n_col, sizeof *t->number);
 	t->text = arena_alloc(a, n_col, sizeof *t->text);
-	t->line = arena_alloc(a, n_row, sizeof *t->line);
+	t->line = q->row_line + q->header;
 	for (int c = 0; c < t->n_col; c++) {
 		struct column *k = &q->column[c];
 		char name[32];
 		snprintf(name, sizeof name, "column %d", c + 1);
 		t->name[c] = arena_strdup(a, name);
 		if (k->number)
-			t->number[c] = arena_alloc(a, n_row, sizeof **t->number);
-		if (k->word - (q->header && !k->first_empty) > 0)
+			t->number[c] = k->value + q->header;
+		if (k->word - (q->header && !k->first_empty) > 0) {
 			t->text[c] = arena_alloc(a, n_row, sizeof **t->text);
+			q->texts = true;
+		}
 	}
 	return 0;
 }
@@ -356,12 +440,12 @@ static int make_table(struct reader_csv *q)
 /* Numbers with a comma beside numbers with a point: the comma groups thousands, or the file is a mixture. */
 static bool comma_is_decimal(const struct reader_csv *q)
 {
-	int64_t point = 0, comma = 0;
+	bool point = false, comma = false;
 	for (int c = 0; c < q->n_col; c++) {
-		point += q->column[c].point;
-		comma += q->column[c].comma;
+		point |= q->column[c].point;
+		comma |= q->column[c].comma;
 	}
-	return comma > 0 && !point;
+	return comma && !point;
 }
 
 static int read_table(struct reader_csv *q)
@@ -378,7 +462,7 @@ static int read_table(struct reader_csv *q)
 		bad = make_table(q);
 	if (bad)
 		return bad;
-	q->filling = true;
+	q->naming = true;
 	return pass(q);
 }
 

@@ -1,4 +1,4 @@
-/* bench NAME ...: the named benchmarks, or all; see tests/bench/run.py, which starts each in a process of its own. */
+/* bench [--cpu] NAME ...: the named benchmarks, or all; see tests/bench/run.py, which starts each in a process of its own. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +27,10 @@ static const struct bench {
 int main(int argc, char **argv)
 {
 	int bad = 0;
+	if (argc > 1 && !strcmp(argv[1], "--cpu")) {
+		bench_cpu_time = true;
+		argc--, argv++;
+	}
 	isa_select(getenv("TSVIZ_ISA"));
 	for (size_t i = 0; i < sizeof benches / sizeof *benches; i++) {
 		bool wanted = argc < 2;

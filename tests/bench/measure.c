@@ -8,10 +8,12 @@
 #include <unistd.h>
 #include "core/mem.h"
 
+bool bench_cpu_time;
+
 double seconds(void)
 {
 	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(bench_cpu_time ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_MONOTONIC, &t);
 	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
@@ -49,7 +51,10 @@ struct usage {
 
 static struct usage usage_now(void)
 {
-	struct usage u = { .at = seconds() };
+	struct usage u = { 0 };
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	u.at = (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 	unsigned long long v[8] = { 0 };
 	FILE *f = fopen("/proc/stat", "re");
 	if (f && fscanf(f, "cpu %llu %llu %llu %llu %llu %llu %llu %llu", &v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6], &v[7]) == 8)
@@ -69,6 +74,8 @@ void line(const char *bench)
 	if (last.at <= 0)
 		last = usage_now();
 	printf("{\"by\": \"tsviz\", \"bench\": \"%s\"", bench);
+	if (bench_cpu_time)
+		line_text("clock", "cpu");
 }
 
 void line_text(const char *key, const char *value)

@@ -10,6 +10,8 @@ struct timing {
 	int runs;
 };
 
+/* Wall clock; with bench_cpu_time (bench --cpu) processor time, for comparisons while others work. */
+extern bool bench_cpu_time;
 double seconds(void);
 /* Calls of fn(arg), each timed, until `budget` seconds have passed and at least `least` were made; two more before them warm up
  * where a call is short. */

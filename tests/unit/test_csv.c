@@ -78,22 +78,101 @@ START_TEST(numbers_are_the_same_in_another_locale)
 }
 END_TEST
 
-/* strtod, which glibc rounds correctly, is the reference for the short way. */
-START_TEST(numbers_agree_with_strtod)
+/* strtod, which glibc rounds correctly, is the reference. */
+static void check_like_strtod(const char *text)
 {
-	unsigned long long s = 1;
-	for (int i = 0; i < 20000; i++) {
+	double v = 0, want = strtod(text, NULL);
+	enum number k = number_parse(text, strlen(text), '.', &v);
+	ck_assert_msg(k == (isfinite(want) ? NUMBER_OK : NUMBER_RANGE), "%s: %d", text, (int)k);
+	ck_assert_msg(k != NUMBER_OK || !memcmp(&v, &want, sizeof v), "%s: %.17g instead of %.17g", text, v, want);
+}
+
+#ifdef TSVIZ_SAN
+enum { SLOWER = 20 }; /* the checks of this build take time */
+#else
+enum { SLOWER = 1 };
+#endif
+
+static uint64_t next_random(uint64_t *s)
+{
+	*s = *s * 6364136223846793005ull + 1442695040888963407ull;
+	return *s ^ *s >> 29;
+}
+
+/* 1 to 25 digits, a point anywhere, and an exponent: near 0 in most, up to beyond the range in the others. */
+START_TEST(a_million_numbers_agree_with_strtod)
+{
+	uint64_t s = (uint64_t)_i + 1;
+	for (int i = 0; i < 250000 / SLOWER; i++) {
 		char buf[64];
-		s = s * 6364136223846793005ull + 1442695040888963407ull;
-		int digits = (int)(s >> 60) + 1, exponent = (int)(s >> 40 & 63) - 32;
-		snprintf(buf, sizeof buf, "%.*ge%d", digits,
-		         (double)(s >> 11) / (double)(1u << (s >> 56 & 31)), exponent);
-		if (strchr(buf, 'e') != strrchr(buf, 'e'))
-			continue;
-		double v = 0, want = strtod(buf, NULL);
-		ck_assert_int_eq(number_parse(buf, strlen(buf), '.', &v), NUMBER_OK);
-		ck_assert_msg(!memcmp(&v, &want, sizeof v), "%s: %.17g instead of %.17g", buf, v, want);
+		int n = (int)(next_random(&s) >> 33) % 25 + 1, point = (int)(next_random(&s) >> 33) % (n + 1), at = 0;
+		for (int k = 0; k < n; k++) {
+			if (k == point)
+				buf[at++] = '.';
+			buf[at++] = (char)('0' + (next_random(&s) >> 33) % 10);
+		}
+		int range = i % 8 ? 12 : 700, exponent = (int)(next_random(&s) >> 33) % range - range / 2;
+		if (i % 3)
+			snprintf(buf + at, sizeof buf - (size_t)at, "e%d", exponent);
+		else
+			buf[at] = '\0';
+		check_like_strtod(buf);
 	}
+}
+END_TEST
+
+/* Every double is read back from 17 digits, and the points halfway to its neighbour, where ties go to even, from all theirs. */
+START_TEST(hard_numbers_agree_with_strtod)
+{
+	uint64_t s = 1;
+	for (int i = 0; i < 20000 / SLOWER; i++) {
+		char buf[2000];
+		/* all exponents, subnormal ones too */
+		uint64_t bits = next_random(&s) >> 1;
+		double x;
+		memcpy(&x, &bits, sizeof x);
+		if (!isfinite(x))
+			continue;
+		snprintf(buf, sizeof buf, "%.17g", x);
+		check_like_strtod(buf);
+		double next = nextafter(x, INFINITY);
+		long double half = (long double)x / 2 + (long double)next / 2;
+		if (i % 4 || !isfinite(next) || half == (long double)x || half == (long double)next)
+			continue;
+		snprintf(buf, sizeof buf, "%.780Le", half);
+		check_like_strtod(buf);
+		/* a little more and a little less: the last of many digits decides */
+		char *e = strchr(buf, 'e'), tail[16];
+		snprintf(tail, sizeof tail, "%s", e);
+		snprintf(e, sizeof buf - (size_t)(e - buf), "000000000000000000001%s", tail);
+		check_like_strtod(buf);
+		snprintf(buf, sizeof buf, "%.780Le", half);
+		for (char *p = e - 1; p > buf; p--) {
+			if (*p == '.')
+				continue;
+			if (*p > '0') {
+				--*p;
+				break;
+			}
+			*p = '9';
+		}
+		check_like_strtod(buf);
+	}
+}
+END_TEST
+
+START_TEST(a_number_ends_where_it_ends)
+{
+	double v;
+	const char *s = "12.5e1,7";
+	ck_assert_ptr_eq(number_begin(s, s + 8, '.', &v), s + 6);
+	ck_assert_double_eq(v, 125);
+	ck_assert_ptr_eq(number_begin(s, s + 3, '.', &v), s + 3);
+	ck_assert_double_eq(v, 12);
+	ck_assert_ptr_null(number_begin(s + 6, s + 8, '.', &v));
+	ck_assert_ptr_null(number_begin(s, s, '.', &v));
+	s = "1e999";
+	ck_assert_ptr_null(number_begin(s, s + 5, '.', &v));
 }
 END_TEST
 
@@ -195,6 +274,55 @@ START_TEST(names_and_cells_pass_the_text_gate)
 	ck_assert_str_eq(t.name[0], "a\uFFFD[2J");
 	ck_assert_str_eq(t.text[0][0], "x\uFFFDy");
 	table_release(&t);
+}
+END_TEST
+
+/* Lines without a quote go past the parser: the same tables with the first cell of every line in quotes and without. */
+START_TEST(lines_with_and_without_quotes_hold_the_same)
+{
+	static const char *const cells[] = { "1",  "-2.5", "", " 3 ", "NA", "x",   "12:30", "1e3", "7 ", "1.5.2", "+4",
+		                             "1,5", "?",   " ", "-",   "1e", "0x1", "a b",   "1e999", "12345678901234567890.5", "." };
+	static const char *const ends[] = { "\n", "\r\n", "\r" };
+	uint64_t s = 1;
+	for (int round = 0; round < 3000 / SLOWER; round++) {
+		char with[4096], without[4096];
+		size_t a = 0, b = 0;
+		const char *delim = round % 3 == 0 ? ";" : round % 3 == 1 ? "," : "\t";
+		int rows = (int)(next_random(&s) >> 33) % 6 + 1, cols = (int)(next_random(&s) >> 33) % 4 + 1;
+		for (int r = 0; r < rows; r++) {
+			a += (size_t)snprintf(with + a, sizeof with - a, "\"q\"");
+			b += (size_t)snprintf(without + b, sizeof without - b, "q");
+			for (int c = 0; c < cols; c++) {
+				const char *cell = cells[(next_random(&s) >> 33) % (sizeof cells / sizeof *cells)];
+				if (strstr(cell, delim))
+					cell = "9";
+				a += (size_t)snprintf(with + a, sizeof with - a, "%s%s", delim, cell);
+				b += (size_t)snprintf(without + b, sizeof without - b, "%s%s", delim, cell);
+			}
+			a += (size_t)snprintf(with + a, sizeof with - a, "%s", ends[round % 3]);
+			b += (size_t)snprintf(without + b, sizeof without - b, "%s", ends[round % 3]);
+		}
+		struct table t, u;
+		struct err e = { 0 }, f = { 0 };
+		int bad = read_n(&t, with, a, &e), other = read_n(&u, without, b, &f);
+		ck_assert_msg(bad == other && !strcmp(e.text, f.text), "'%s': '%s' or '%s'", without, e.text, f.text);
+		if (bad)
+			continue;
+		ck_assert_msg(t.n_row == u.n_row && t.n_col == u.n_col && t.has_header == u.has_header, "'%s'", without);
+		for (int c = 0; c < t.n_col; c++) {
+			ck_assert_str_eq(t.name[c], u.name[c]);
+			ck_assert_msg(!t.number[c] == !u.number[c] && !t.text[c] == !u.text[c], "'%s': column %d", without, c);
+			for (int64_t r = 0; r < t.n_row; r++) {
+				ck_assert_msg(!t.number[c] || !memcmp(&t.number[c][r], &u.number[c][r], sizeof(double)) ||
+				                      (isnan(t.number[c][r]) && isnan(u.number[c][r])),
+				              "'%s': column %d row %d", without, c, (int)r);
+				ck_assert(!t.text[c] || !strcmp(t.text[c][r], u.text[c][r]));
+				ck_assert_int_eq(t.line[r], u.line[r]);
+			}
+		}
+		table_release(&t);
+		table_release(&u);
+	}
 }
 END_TEST
 
@@ -339,7 +467,10 @@ static void setup(TCase *c)
 {
 	tcase_add_test(c, numbers_are_strict_and_exact);
 	tcase_add_test(c, numbers_are_the_same_in_another_locale);
-	tcase_add_test(c, numbers_agree_with_strtod);
+	tcase_add_loop_test(c, a_million_numbers_agree_with_strtod, 0, 4);
+	tcase_add_test(c, hard_numbers_agree_with_strtod);
+	tcase_add_test(c, a_number_ends_where_it_ends);
+	tcase_add_test(c, lines_with_and_without_quotes_hold_the_same);
 	tcase_add_loop_test(c, tables_in_every_dress, 0, sizeof table / sizeof *table);
 	tcase_add_test(c, columns_keep_text_only_where_there_are_words);
 	tcase_add_test(c, commas_beside_points_are_no_decimal_marks);
