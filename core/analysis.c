@@ -64,6 +64,7 @@ static struct analysis *analysis_over(const struct model *m, bool nodes)
 	a->rows = xcalloc(largest, sizeof *a->rows);
 	a->seed_native = xcalloc(largest, sizeof *a->seed_native);
 	a->trace_share = xcalloc((size_t)a->n_layer, sizeof *a->trace_share);
+	a->feeds_share = xcalloc((size_t)a->n_layer, sizeof *a->feeds_share);
 	a->task = model_task(m, TASK_AUTO, m->recipe, false);
 	a->target = target_default(a->task);
 	a->cls = a->predicted = -1;
@@ -114,6 +115,7 @@ void analysis_free(struct analysis *a)
 	for (int i = 0; i < a->n_layer; i++) {
 		layer_state_release(&a->state[i], a->layer[i].filters);
 		free(a->trace_share[i]);
+		free(a->feeds_share[i]);
 	}
 	run_free(a->run);
 	run_free(a->twin);
@@ -131,6 +133,7 @@ void analysis_free(struct analysis *a)
 	free(a->rows);
 	free(a->seed_native);
 	free(a->trace_share);
+	free(a->feeds_share);
 	free(a->queue);
 	free(a->cluster_queue);
 	cluster_dtw_free(a->clustering);
@@ -481,6 +484,15 @@ const real *analysis_gradient(struct analysis *a, int layer)
 {
 	gradients(a);
 	return a->state[layer].grad_depends ? a->state[layer].grad : NULL;
+}
+
+const real *analysis_step_influence(struct analysis *a, int layer)
+{
+	const real *g = analysis_gradient(a, layer);
+	if (!g)
+		return NULL;
+	minmax_scale(g, layer_count(&a->layer[layer]), a->rows);
+	return a->rows;
 }
 
 const real *analysis_loss_gradient(struct analysis *a, int layer)

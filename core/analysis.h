@@ -121,6 +121,9 @@ double analysis_target_value(struct analysis *a);                  /* NaN: targe
 const struct kinks *analysis_kinks(struct analysis *a);
 const real *analysis_activation(struct analysis *a, int layer);    /* (F,times) */
 const real *analysis_gradient(struct analysis *a, int layer);      /* (F,times) d target/d act; NULL: no dependence */
+/* (F,times) the same, min-max scaled over the whole layer: a filter's influence on the output, step by step, as the paper's own tool colours
+ * it. NULL: no dependence. Valid until the next call. */
+const real *analysis_step_influence(struct analysis *a, int layer);
 const struct layer_importance *analysis_importance(struct analysis *a, int layer);
 const struct layer_importance *analysis_loss_influence(struct analysis *a, int layer);  /* raw NULL without a true value */
 const real *analysis_loss_gradient(struct analysis *a, int layer); /* (F,times) d loss/d act, or NULL */
@@ -152,9 +155,13 @@ struct trace {
 	int64_t filter, time;
 	int n_layer;
 	const real *const *share;                  /* [layer index]: (F,times) shares, NULL where nothing leads there; layer 0: input (T,C) */
+	bool complete;                             /* analysis_feeds: false: it ends before operators too large to be followed */
 };
-/* Backward: what this point is made of. Valid until the next call of either or a setter. */
+/* Backward: what this point is made of. Valid until the next call or a setter. */
 const struct trace *analysis_trace(struct analysis *a, int layer, int64_t filter, int64_t t);
+/* Forward (core/trace_forward.c): which later points this one feeds, and what share of them it has: what analysis_trace from there finds here.
+ * layer 0: channel `filter` of the input. */
+const struct trace *analysis_feeds(struct analysis *a, int layer, int64_t filter, int64_t t);
 
 /* ---- background work in slices ----
  * Queue maps of filters of a layer (first those asked last; layer -1, filter 0: the target's) and clusters of layers; analysis_step works

@@ -71,6 +71,8 @@ struct analysis {
 	real *rows, *seed_native;                  /* scratch: as large as the largest layer or output */
 	struct trace trace;
 	real **trace_share;                        /* (n_layer) */
+	struct trace feeds;
+	real **feeds_share;                        /* (n_layer) */
 	/* background work: a stack */
 	struct filter_ref *queue;
 	int n_queue, queue_cap;
@@ -136,6 +138,11 @@ enum loss_kind target_loss_kind(const struct analysis *a);
 
 /* Clusters that are queued, for about `budget` seconds; true: there are more. */
 bool analysis_step_clusters(struct analysis *a, double budget);
+
+/* share (n_layer): what `value` (by value) holds for each layer, as rows (the input: (T,C)); NULL where there is nothing above 0. */
+void trace_collect(struct analysis *a, real *const *value, real **share);
+/* to (points of that output of the node): for each, the sum over the inputs' points of its share of them times feed (by value). */
+void trace_points(struct run *r, int node, int output, real *const *feed, real *to);
 
 /* Fill importance from raw: scaled, order, rank. */
 void importance_finish(struct importance_state *s, int64_t F, bool depends);

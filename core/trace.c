@@ -117,6 +117,50 @@ static bool any(const real *v, size_t n)
 	return false;
 }
 
+void trace_points(struct run *r, int node, int output, real *const *feed, real *to)
+{
+	struct walk w = { r, xcalloc((size_t)r->g->n_value, sizeof *w.share) };
+	const struct node *n = &r->g->node[node];
+	size_t count = count_of(r->g, n->out[output]);
+	real *one = w.share[n->out[output]] = xcalloc(count, sizeof *one);
+	for (size_t i = 0; i < count; i++) {
+		double sum = 0;
+		one[i] = 1;
+		trace_node(&w, node);
+		one[i] = 0;
+		for (int k = 0; k < n->n_in; k++) {
+			real *share = n->in[k] < 0 || (k && n->in[k] == n->in[0]) ? NULL : w.share[n->in[k]];
+			const real *f = share ? feed[n->in[k]] : NULL;
+			for (size_t j = 0; f && j < count_of(r->g, n->in[k]); j++)
+				sum += (double)share[j] * (double)f[j];
+			if (share)
+				memset(share, 0, count_of(r->g, n->in[k]) * sizeof *share);
+		}
+		to[i] = (real)sum;
+	}
+	for (int v = 0; v < r->g->n_value; v++)
+		free(w.share[v]);
+	free(w.share);
+}
+
+void trace_collect(struct analysis *a, real *const *value, real **share)
+{
+	const struct graph *g = a->m->graph;
+	for (int i = 0; i < a->n_layer; i++) {
+		const struct layer *q = &a->layer[i];
+		const real *s = q->act >= 0 ? value[q->act] : NULL;
+		free(share[i]);
+		share[i] = NULL;
+		if (!s || !layer_runs(q) || !any(s, count_of(g, q->act)))
+			continue;
+		share[i] = xcalloc(count_of(g, q->act), sizeof *s);
+		if (q->kind == LAYER_INPUT)
+			model_unpack(a->m, s, share[i]);
+		else
+			layer_rows(a->m, q, s, share[i]);
+	}
+}
+
 const struct trace *analysis_trace(struct analysis *a, int layer, int64_t filter, int64_t t)
 {
 	const struct graph *g = a->m->graph;
@@ -130,22 +174,10 @@ const struct trace *analysis_trace(struct analysis *a, int layer, int64_t filter
 	free(rows);
 	for (int i = g->value[l->act].node; i >= 0; i--)
 		trace_node(&w, i);
-	for (int i = 0; i < a->n_layer; i++) {
-		const struct layer *q = &a->layer[i];
-		const real *s = q->act >= 0 ? w.share[q->act] : NULL;
-		free(a->trace_share[i]);
-		a->trace_share[i] = NULL;
-		if (!s || !layer_runs(q) || !any(s, count_of(g, q->act)))
-			continue;
-		a->trace_share[i] = xcalloc(count_of(g, q->act), sizeof *s);
-		if (q->kind == LAYER_INPUT)
-			model_unpack(a->m, s, a->trace_share[i]);
-		else
-			layer_rows(a->m, q, s, a->trace_share[i]);
-	}
+	trace_collect(a, w.share, a->trace_share);
 	for (int i = 0; i < g->n_value; i++)
 		free(w.share[i]);
 	free(w.share);
-	a->trace = (struct trace){ layer, filter, t, a->n_layer, (const real *const *)a->trace_share };
+	a->trace = (struct trace){ layer, filter, t, a->n_layer, (const real *const *)a->trace_share, true };
 	return &a->trace;
 }

@@ -205,7 +205,7 @@ static void place_trace(struct scene *c, const struct session *s, struct answer 
 	answer_free(c->traced);
 	c->traced = r;
 	c->trace_stale = false;
-	c->trace_of = (struct trace){ r->ask.layer, r->ask.filter, r->ask.time, r->n_layer, (const real *const *)r->share };
+	c->trace_of = (struct trace){ r->ask.layer, r->ask.filter, r->ask.time, r->n_layer, (const real *const *)r->share, true };
 	for (int i = 0; i < r->n_layer; i++) {
 		const struct layer *l = &s->m->layer[i];
 		int64_t n = i == 0 ? s->m->T * s->m->C : l->filters * l->times;
