@@ -109,6 +109,9 @@ static int finish_group(struct onnx_net *net, struct scope *s, const struct grou
 {
 	const struct graph *g = net->g;
 	int act = value_of(s, grp->act), pre = value_of(s, grp->pre);
+	/* moved for its shape alone: exporters write such turns around recurrent layers */
+	if (layout && grp->act >= 0 && s->sym[grp->act].told && s->sym[grp->act].told == s->sym[grp->act].uses)
+		return 0;
 	/* all of it was known while loading */
 	int end = net->m->n_layer ? net->m->layer[net->m->n_layer - 1].end_node : 0;
 	if (act < 0 || !g->value[act].depends || g->n_node == end)

@@ -15,6 +15,7 @@ struct sym {
 	int value;                                 /* in the graph; -1: not made yet */
 	int node;                                  /* in the scope's graph, that makes it; -1 */
 	int uses, user;                            /* how many read it (a use in a nested graph counts 2), the last of them */
+	int told;                                  /* how many of them ask for its shape alone */
 	bool input, dep;                           /* depends on the window, but through shapes */
 	bool lost;                                 /* comes from an operator that tsviz cannot run */
 	bool made;                                 /* some node or initializer defines it */

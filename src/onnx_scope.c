@@ -133,6 +133,7 @@ int scope_new(struct scope *s, struct scope *up, const struct onnx_graph *g, str
 			int y = s->in[i][k] = scope_add(s, n->in[k]);
 			if (y >= 0) {
 				s->sym[y].uses++;
+				s->sym[y].told += !strcmp(n->op, "Shape") || !strcmp(n->op, "Size");
 				s->sym[y].user = i;
 			}
 		}
