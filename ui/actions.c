@@ -1,5 +1,6 @@
 #include "ui/ui.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -16,6 +17,19 @@ static unsigned act_layers(struct ui *u, const char *arg) { (void)arg; return go
 static unsigned act_grid(struct ui *u, const char *arg) { (void)arg; return go(u, VIEW_GRID, false); }
 static unsigned act_clusters(struct ui *u, const char *arg) { (void)arg; return go(u, VIEW_CLUSTERS, false); }
 static unsigned act_help(struct ui *u, const char *arg) { (void)arg; u->list_at = 0; return go(u, VIEW_HELP, true); }
+static unsigned act_options(struct ui *u, const char *arg) { (void)arg; u->list_at = 0; return go(u, VIEW_OPTIONS, true); }
+
+static unsigned act_compare(struct ui *u, const char *arg)
+{
+	(void)arg;
+	if (!u->pin.on) {
+		ui_say(u, "nothing is pinned; p pins this window, then go to another or switch filters off");
+		return 0;
+	}
+	u->list_at = 0;
+	return go(u, VIEW_COMPARE, true);
+}
+
 static unsigned act_findings(struct ui *u, const char *arg) { (void)arg; u->list_at = 0; return go(u, VIEW_FINDINGS, true); }
 
 static unsigned act_windows(struct ui *u, const char *arg)
@@ -168,14 +182,33 @@ static unsigned act_method(struct ui *u, const char *arg)
 	return session_method(&u->s, i);
 }
 
+static void before_switch(struct ui *u)
+{
+	predicted_format(u, u->before, sizeof u->before);
+}
+
+static unsigned act_baseline(struct ui *u, const char *arg)
+{
+	struct question *q = &u->s.q;
+	int kinds = u->pin.on ? 3 : 2;
+	(void)arg;
+	q->baseline = (enum baseline)(((int)q->baseline + 1) % kinds);
+	q->baseline_window = u->pin.window;
+	if (q->baseline == BASELINE_WINDOW)
+		ui_say(u, "baseline: window %lld (the pinned one)", (long long)q->baseline_window);
+	else
+		ui_say(u, "baseline: %s%s", baseline_names[q->baseline], u->pin.on ? "" : "; a pinned window would be the third");
+	return CHANGED_METHOD;
+}
+
 static unsigned act_switch(struct ui *u, const char *arg)
 {
 	(void)arg;
-	predicted_format(u, u->before, sizeof u->before);
+	before_switch(u);
 	unsigned changed = session_switch(&u->s);
 	int f = u->s.filter[u->s.layer];
 	snprintf(u->switched, sizeof u->switched, "%s #%d %s", session_layer_now(&u->s)->name, f,
-		 question_is_off(&u->s.q, u->s.layer, f) ? "off" : "on");
+		 filter_set_has(&u->s.q.off, u->s.layer, f) ? "off" : "on");
 	return changed;
 }
 
@@ -187,6 +220,83 @@ static unsigned act_highlight(struct ui *u, const char *arg)
 	       u->s.filter[u->s.layer]);
 	return CHANGED_TIME;
 }
+
+static unsigned act_pin(struct ui *u, const char *arg)
+{
+	(void)arg;
+	if (u->pin.on && u->pin.window == u->s.q.window && u->pin.n_off == u->s.q.off.n) {
+		pin_release(&u->pin);
+		ui_say(u, "unpinned");
+		return CHANGED_LOOK;
+	}
+	pin_set(&u->pin, &u->s);
+	ui_say(u, "window %lld pinned%s; P compares", (long long)u->s.q.window, u->s.q.off.n ? " with its filters off" : "");
+	return CHANGED_LOOK;
+}
+
+/* ---- chosen filters ---- */
+
+static unsigned act_mark(struct ui *u, const char *arg)
+{
+	struct session *s = &u->s;
+	int f = s->filter[s->layer];
+	(void)arg;
+	filter_set_put(&s->marks, s->layer, f, !filter_set_has(&s->marks, s->layer, f));
+	return CHANGED_MARKS | (u->view->move ? u->view->move(u, s->view == VIEW_LAYERS || s->view == VIEW_FILTER ? MOVE_DOWN : MOVE_RIGHT) : 0);
+}
+
+static unsigned act_clear_marks(struct ui *u, const char *arg)
+{
+	(void)arg;
+	ui_say(u, u->s.marks.n == 1 ? "%d mark cleared" : "%d marks cleared", u->s.marks.n);
+	u->s.marks.n = 0;
+	return CHANGED_MARKS;
+}
+
+static unsigned act_switch_marked(struct ui *u, const char *arg)
+{
+	struct session *s = &u->s;
+	bool all_off = true;
+	(void)arg;
+	if (!s->marks.n) {
+		ui_say(u, "no filter is marked; Space marks");
+		return 0;
+	}
+	before_switch(u);
+	for (int i = 0; i < s->marks.n; i++)
+		all_off = all_off && filter_set_has(&s->q.off, s->marks.id[i].layer, s->marks.id[i].filter);
+	for (int i = 0; i < s->marks.n; i++)
+		filter_set_put(&s->q.off, s->marks.id[i].layer, s->marks.id[i].filter, !all_off);
+	snprintf(u->switched, sizeof u->switched, "%d marked filters %s", s->marks.n, all_off ? "on" : "off");
+	return CHANGED_VALUES;
+}
+
+static unsigned act_switch_clear(struct ui *u, const char *arg)
+{
+	(void)arg;
+	if (!u->s.q.off.n) {
+		ui_say(u, "no filter is off");
+		return 0;
+	}
+	before_switch(u);
+	snprintf(u->switched, sizeof u->switched, "all %d filters on again", u->s.q.off.n);
+	u->s.q.off.n = 0;
+	return CHANGED_VALUES;
+}
+
+static unsigned undo(struct ui *u, int by)
+{
+	unsigned changed = undo_step(&u->undo, &u->s, by);
+	u->undone = true;
+	if (!changed)
+		ui_say(u, by < 0 ? "nothing to undo" : "nothing to redo");
+	else
+		ui_say(u, "%s: step %d of %d", by < 0 ? "undone" : "done again", u->undo.at, u->undo.n - 1);
+	return changed;
+}
+
+static unsigned act_undo(struct ui *u, const char *arg) { (void)arg; return undo(u, -1); }
+static unsigned act_redo(struct ui *u, const char *arg) { (void)arg; return undo(u, 1); }
 
 /* ---- what is shown ---- */
 
@@ -238,6 +348,28 @@ static unsigned act_cluster_count(struct ui *u, const char *arg)
 	if (ask(u, arg, "cluster-count", "clusters (0: by the method): ") || (*arg && !number(u, arg, &k)))
 		return 0;
 	return session_clusters(&u->s, u->s.q.cluster_method, k > CLUSTER_FILTERS_MAX ? CLUSTER_FILTERS_MAX : (int)k);
+}
+
+static unsigned act_cluster_method(struct ui *u, const char *arg)
+{
+	static const char *const names[] = { [CLUSTER_KMEANS] = "k-means on the activations (the paper)",
+					     [CLUSTER_DTW] = "dynamic time warping, complete linkage (the paper's own tool)" };
+	enum cluster_method m = u->s.q.cluster_method == CLUSTER_KMEANS ? CLUSTER_DTW : CLUSTER_KMEANS;
+	if (arg && !strcmp(arg, "kmeans"))
+		m = CLUSTER_KMEANS;
+	else if (arg && !strcmp(arg, "dtw"))
+		m = CLUSTER_DTW;
+	ui_say(u, "clusters by %s", names[m]);
+	return session_clusters(&u->s, m, u->s.q.clusters);
+}
+
+static unsigned act_fold(struct ui *u, const char *arg)
+{
+	(void)arg;
+	if (u->s.view == VIEW_CLUSTERS && laid_out(u) && grid_fold(u))
+		return CHANGED_LOOK;
+	ui_say(u, "clusters fold in level 4");
+	return 0;
 }
 
 static unsigned act_channel(struct ui *u, const char *arg)
@@ -389,6 +521,50 @@ static unsigned act_command(struct ui *u, const char *arg)
 	return action_run(u, a, arg[n] ? arg + n : NULL);
 }
 
+static unsigned act_copy(struct ui *u, const char *arg)
+{
+	struct session *s = &u->s;
+	bool filter = s->view != VIEW_NETWORK && s->layer >= 0 && s->view <= VIEW_FILTER && u->scene.rows[s->layer].loaded;
+	char *text = NULL;
+	size_t size = 0;
+	FILE *f = open_memstream(&text, &size);
+	(void)arg;
+	if (!f)
+		return 0;
+	if (filter) {
+		struct series v = rows_series(&u->scene.rows[s->layer], s->filter[s->layer]);
+		for (int64_t t = 0; t < v.n; t++)
+			fprintf(f, "%.9g\n", (double)v.v[t]);
+		ui_say(u, "%s #%d: %lld values copied", session_layer_now(s)->name, s->filter[s->layer], (long long)v.n);
+	} else {
+		u->view->dump(u, f);
+	}
+	fclose(f);
+	if (!filter)
+		ui_say(u, "this view copied as text, %zu bytes", size);
+	free(u->copied);
+	u->copied = text;
+	return CHANGED_MESSAGE;
+}
+
+static unsigned act_save_settings(struct ui *u, const char *arg)
+{
+	static const char *const colours[] = { [THEME_DARK] = "dark", [THEME_LIGHT] = "light" };
+	struct browse_setting v[] = {
+		{ "glyphs", u->g->name }, { "theme", colours[u->theme] },
+		{ "importance", importance_measures[u->s.q.measure].name }, { "method", saliency_methods[u->s.q.method].name },
+	};
+	struct err e = { 0 };
+	(void)arg;
+	if (!u->options->save_settings)
+		ui_say(u, "settings cannot be kept here");
+	else if (u->options->save_settings(v, (int)(sizeof v / sizeof *v), &e) < 0)
+		ui_say(u, "%s", e.text);
+	else
+		ui_say(u, "glyphs, theme, importance and method are kept for the next time");
+	return CHANGED_MESSAGE;
+}
+
 static unsigned act_reload(struct ui *u, const char *arg)
 {
 	const struct browse_options *o = u->options;
@@ -435,7 +611,9 @@ static unsigned act_quit_view(struct ui *u, const char *arg)
 
 const struct action actions[] = {
 #define GROUP(title) { .help = title },
-#define ACTION(name, keys, help, run, needs) { name, keys, help, run, needs },
+#define ACTION(name, keys, help, run, needs, affects) { name, keys, help, run, needs, affects },
+#define MOVED (CHANGED_LAYER | CHANGED_FILTER | CHANGED_TIME | CHANGED_LIST)
+#define CHOSEN (CHANGED_MARKS | CHANGED_VALUES | CHANGED_ORDER)
 #include "ui/actions.def"
 #undef ACTION
 #undef GROUP
@@ -485,8 +663,11 @@ unsigned action_run(struct ui *u, const struct action *a, const char *arg)
 		ui_say(u, "%s: no layer of this model has filters", a->name);
 	else if ((a->needs & NEED_FILTER) && (!filters || s->layer < 0 || s->filter[s->layer] < 0))
 		ui_say(u, "%s: select a filter first (2, 3, 4 or Enter)", a->name);
-	else
-		return a->run(u, arg);
+	else {
+		unsigned changed = a->run(u, arg);
+		assert(!(changed & ~a->affects));
+		return changed;
+	}
 	return 0;
 }
 

@@ -93,8 +93,9 @@ void predicted_format(const struct ui *u, char *buf, size_t size)
 
 void filter_label(const struct ui *u, const struct rows *r, int f, char *buf, size_t size)
 {
-	(void)u;
-	snprintf(buf, size, "#%d%s", f, r->off[f] ? "x" : "");
+	int layer = (int)(r - u->scene.rows);
+	bool marked = u->s.marks.n && filter_set_has(&u->s.marks, layer, f);
+	snprintf(buf, size, "%s%d%s", marked ? "*" : "#", f, r->off[f] ? "x" : "");
 }
 
 unsigned filter_style(const struct ui *u, const struct rows *r, int f)

@@ -366,7 +366,7 @@ const struct rows *scene_rows(struct scene *c, struct session *s, int layer)
 	if (s->sort == SORT_CLUSTER && r->clusters_stale)
 		scene_want(c, (struct ask){ ANSWER_CLUSTERS, layer, 0, 0 });
 	for (int64_t f = 0; f < r->F; f++)
-		r->off[f] = s->q.n_off && question_is_off(&s->q, layer, f);
+		r->off[f] = s->q.off.n && filter_set_has(&s->q.off, layer, f);
 	if (!r->ordered || list_stale(r, s, layer))
 		rows_order(r, s, layer);
 	return r;

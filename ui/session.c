@@ -9,48 +9,16 @@ const char *const sort_names[SORT_COUNT] = { "importance", "index", "cluster", "
 
 void question_copy(struct question *to, const struct question *from)
 {
-	struct filter_id *off = xrealloc(to->off, (size_t)from->n_off + 1, sizeof *off);
-	if (from->n_off)
-		memcpy(off, from->off, (size_t)from->n_off * sizeof *off);
+	struct filter_set off = to->off;
+	filter_set_copy(&off, &from->off);
 	*to = *from;
 	to->off = off;
 }
 
 void question_release(struct question *q)
 {
-	free(q->off);
+	filter_set_release(&q->off);
 	*q = (struct question){ 0 };
-}
-
-/* Where it is, or belongs. */
-static int off_place(const struct question *q, int layer, int64_t filter)
-{
-	int i = 0;
-	while (i < q->n_off && (q->off[i].layer < layer || (q->off[i].layer == layer && q->off[i].filter < filter)))
-		i++;
-	return i;
-}
-
-bool question_is_off(const struct question *q, int layer, int64_t filter)
-{
-	int i = off_place(q, layer, filter);
-	return i < q->n_off && q->off[i].layer == layer && q->off[i].filter == filter;
-}
-
-void question_switch(struct question *q, int layer, int64_t filter, bool off)
-{
-	int i = off_place(q, layer, filter);
-	if (off == question_is_off(q, layer, filter))
-		return;
-	if (off) {
-		q->off = xrealloc(q->off, (size_t)q->n_off + 2, sizeof *q->off);
-		memmove(q->off + i + 1, q->off + i, (size_t)(q->n_off++ - i) * sizeof *q->off);
-		memset(&q->off[i], 0, sizeof *q->off);
-		q->off[i].layer = layer;
-		q->off[i].filter = filter;
-	} else {
-		memmove(q->off + i, q->off + i + 1, (size_t)(--q->n_off - i) * sizeof *q->off);
-	}
 }
 
 /* ---- the session ---- */
@@ -100,6 +68,7 @@ void session_release(struct session *s)
 {
 	detach(s);
 	question_release(&s->q);
+	filter_set_release(&s->marks);
 	*s = (struct session){ 0 };
 }
 
@@ -110,7 +79,7 @@ unsigned session_reload(struct session *s, const struct model *m, const struct d
 	int filter = s->layer >= 0 ? s->filter[s->layer] : -1;
 	detach(s);
 	attach(s, m, d);
-	s->q.n_off = 0;
+	s->q.off.n = s->marks.n = 0;
 	if (m->outputs != outputs)
 		s->q.target = target_default(s->q.task);
 	int again = model_find_layer(m, layer);
@@ -258,7 +227,7 @@ unsigned session_clusters(struct session *s, enum cluster_method method, int k)
 unsigned session_switch(struct session *s)
 {
 	int f = s->filter[s->layer];
-	question_switch(&s->q, s->layer, f, !question_is_off(&s->q, s->layer, f));
+	filter_set_put(&s->q.off, s->layer, f, !filter_set_has(&s->q.off, s->layer, f));
 	return CHANGED_VALUES;
 }
 

@@ -5,9 +5,11 @@
 
 #include "core/analysis.h"
 #include "core/dataset.h"
+#include "ui/filter_set.h"
 
 enum view_id {
-	VIEW_NETWORK, VIEW_LAYERS, VIEW_GRID, VIEW_CLUSTERS, VIEW_FILTER, VIEW_WINDOWS, VIEW_FINDINGS, VIEW_HELP, VIEW_COUNT,
+	VIEW_NETWORK, VIEW_LAYERS, VIEW_GRID, VIEW_CLUSTERS, VIEW_FILTER, VIEW_WINDOWS, VIEW_FINDINGS, VIEW_COMPARE, VIEW_OPTIONS, VIEW_HELP,
+	VIEW_COUNT,
 };
 
 enum changed {
@@ -25,16 +27,13 @@ enum changed {
 	CHANGED_REST = 1 << 11,                    /* the cursor has rested */
 	CHANGED_MESSAGE = 1 << 12,
 	CHANGED_ARRIVED = 1 << 13,                 /* numbers that were asked for */
+	CHANGED_MARKS = 1 << 14,
 	CHANGED_NUMBERS = CHANGED_WINDOW | CHANGED_VALUES,
 	CHANGED_QUESTION = CHANGED_NUMBERS | CHANGED_METHOD | CHANGED_CLUSTERS,
-	CHANGED_ALL = (1 << 14) - 1,
+	CHANGED_ALL = (1 << 15) - 1,
 };
 
 /* What the numbers are of: everything that they depend on beside model and data. */
-struct filter_id {
-	int layer;
-	int64_t filter;
-};
 struct question {
 	int64_t window;
 	enum task task;
@@ -43,13 +42,12 @@ struct question {
 	enum cluster_method cluster_method;
 	int clusters;                              /* 0: the method's own choice */
 	uint64_t seed;
-	struct filter_id *off;                     /* switched off, in the order of layers and filters */
-	int n_off;
+	enum baseline baseline;
+	int64_t baseline_window;                   /* BASELINE_WINDOW: which */
+	struct filter_set off;                     /* switched off */
 };
 void question_copy(struct question *to, const struct question *from);
 void question_release(struct question *q);
-bool question_is_off(const struct question *q, int layer, int64_t filter);
-void question_switch(struct question *q, int layer, int64_t filter, bool off);
 
 enum sort { SORT_IMPORTANCE, SORT_INDEX, SORT_CLUSTER, SORT_MEAN, SORT_COUNT };
 extern const char *const sort_names[SORT_COUNT];
@@ -72,7 +70,9 @@ struct session {
 	bool has_y;                                /* y and cls of window q.window */
 	real *y;                                   /* (outputs), scaled, when has_y */
 	int cls;                                   /* true class or -1 */
+	struct filter_set marks;
 	int percentile;                            /* 0..100 */
+	char expression[128];                      /* which filters are shown; "": all */
 	enum sort sort;
 	bool reverse, cluster_colours, highlight, raw_units;
 	int zoom;

@@ -108,8 +108,8 @@ static void setting_line(const struct ui *u, struct canvas *c)
 	else
 		snprintf(b, sizeof b, "%s%s", sort_names[s->sort], s->reverse ? " reversed" : "");
 	x = pair(c, x, 1, end, "sort", b, S_TEXT);
-	if (s->q.n_off) {
-		snprintf(b, sizeof b, "%d off", s->q.n_off);
+	if (s->q.off.n) {
+		snprintf(b, sizeof b, "%d off", s->q.off.n);
 		x = pair(c, x, 1, end, "", b, S_WARN);
 	}
 	if (s->raw_units)

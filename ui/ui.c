@@ -17,7 +17,8 @@ static double seconds(void)
 
 const struct view *const view_table[VIEW_COUNT] = {
 	[VIEW_NETWORK] = &view_network, [VIEW_LAYERS] = &view_layers, [VIEW_GRID] = &view_grid, [VIEW_CLUSTERS] = &view_clusters,
-	[VIEW_FILTER] = &view_filter, [VIEW_WINDOWS] = &view_windows, [VIEW_FINDINGS] = &view_findings, [VIEW_HELP] = &view_help,
+	[VIEW_FILTER] = &view_filter, [VIEW_WINDOWS] = &view_windows, [VIEW_FINDINGS] = &view_findings,
+	[VIEW_COMPARE] = &view_compare, [VIEW_OPTIONS] = &view_options, [VIEW_HELP] = &view_help,
 };
 
 const struct view *view_find(const char *name)
@@ -53,6 +54,7 @@ static bool begin(struct ui *u)
 	u->lane = xcalloc((size_t)s->m->n_layer + 1, sizeof *u->lane);
 	session_window(s, s->q.window);
 	scene_changed(&u->scene, s, CHANGED_ALL);
+	undo_init(&u->undo, s);
 	return ok;
 }
 
@@ -60,6 +62,14 @@ static void end(struct ui *u)
 {
 	scene_release(&u->scene);
 	windows_release(&u->windows);
+	undo_release(&u->undo);
+	pin_release(&u->pin);
+	free(u->difference);
+	u->difference = NULL;
+	u->n_difference = 0;
+	free(u->folded);
+	u->folded = NULL;
+	u->n_folded = 0;
 	free(u->row_first);
 	free(u->lane);
 	free(u->flow);
@@ -76,7 +86,7 @@ static int settle_options(struct ui *u, const struct browse_options *o, struct e
 	int colours = 0;
 	const struct view *v = o->view ? view_find(o->view) : &view_network;
 	if (!v)
-		return err_set(e, ERR_VALUE, "there is no view '%s': network, layers, grid, clusters, filter, windows, findings, help", o->view);
+		return err_set(e, ERR_VALUE, "there is no view '%s': network, layers, grid, clusters, filter, windows, findings, compare, options, help", o->view);
 	u->glyph_set = glyphs_of_locale(nl_langinfo(CODESET));
 	if ((o->glyphs && glyphs_parse(&u->glyph_set, o->glyphs, e) < 0) || colours_parse(&colours, o->colours, e) < 0 ||
 	    theme_parse(&u->theme, o->theme, e) < 0)
@@ -137,6 +147,7 @@ void ui_reload(struct ui *u, const struct model *m, const struct dataset *d)
 void ui_release(struct ui *u)
 {
 	end(u);
+	free(u->copied);
 	canvas_release(&u->canvas);
 	session_release(&u->s);
 }
@@ -209,6 +220,9 @@ void ui_key(struct ui *u, int key)
 		}
 	}
 	u->view = view_table[u->s.view];
+	if (u->s.runs && !u->undone)
+		undo_keep(&u->undo, &u->s);
+	u->undone = false;
 	if (u->message[0] || u->prompt.open)
 		u->pending |= CHANGED_MESSAGE;
 }
@@ -220,7 +234,10 @@ static void update_once(struct ui *u, unsigned changed)
 	u->view = view_table[u->s.view];
 	if (changed & CHANGED_REST)
 		u->rested = true;
+	if (changed & CHANGED_QUESTION)
+		pin_gone(&u->pin);
 	scene_update(&u->scene, &u->s, changed, (changed & CHANGED_REST) != 0);
+	pin_fill(&u->pin, &u->scene, &u->s);
 	if (u->frame.usable && (changed & (u->view->depends | CHANGED_VIEW | CHANGED_LOOK | CHANGED_ARRIVED)))
 		u->view->update(u, changed);
 }

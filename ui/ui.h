@@ -13,7 +13,9 @@
 #include "ui/layout.h"
 #include "ui/prompt.h"
 #include "ui/scene.h"
+#include "ui/pin.h"
 #include "ui/style.h"
+#include "ui/undo.h"
 #include "ui/windows.h"
 
 enum move {
@@ -31,6 +33,7 @@ struct flow_line {                                 /* level 3 and 4: a row of ce
 	int cluster;                               /* heading of this cluster, or -1 */
 	int first, n;                              /* items in the order */
 	int col;                                   /* cells to its left: small clusters share a row */
+	bool folded;                               /* a heading that stands for its cells */
 	int y, h;                                  /* from the top of all lines */
 };
 
@@ -67,7 +70,15 @@ struct ui {
 	int first;                                 /* scroll of level 1 (rows of boxes or layers), level 3 and 4 (rows), help */
 	int *row_first;                            /* [n_layer] scroll of each column */
 	int list_at;                               /* cursor of findings and help */
+	bool *folded;                              /* [n_folded] level 4: clusters of layer folded_layer that show their heading only */
+	int n_folded, folded_layer;
 	struct windows windows;
+	struct pin pin;
+	struct undo undo;
+	bool undone;                               /* the last key was undo or redo: nothing to keep */
+	struct difference *difference;             /* ui/view_compare.c */
+	int n_difference;
+	char *copied;                              /* for the terminal's clipboard; the loop sends and frees it */
 	struct finding *finding;
 	int n_finding;
 	bool chain;                                /* level 1: no branches */
@@ -85,7 +96,8 @@ struct view {
 	unsigned (*enter)(struct ui *u);
 	void (*dump)(struct ui *u, FILE *f);
 };
-extern const struct view view_network, view_layers, view_grid, view_clusters, view_filter, view_windows, view_findings, view_help;
+extern const struct view view_network, view_layers, view_grid, view_clusters, view_filter, view_windows, view_findings, view_compare,
+	view_options, view_help;
 extern const struct view *const view_table[VIEW_COUNT];
 const struct view *view_find(const char *name);
 
@@ -96,6 +108,7 @@ struct action {
 	/* arg: what a prompt or the command line gave, NULL when it came from a key */
 	unsigned (*run)(struct ui *u, const char *arg);
 	unsigned needs;
+	unsigned affects;                          /* enum changed: what run may return */
 };
 extern const struct action actions[];              /* name NULL ends */
 const struct action *action_of_key(int key);           /* by the table */
@@ -137,7 +150,8 @@ void predicted_format(const struct ui *u, char *buf, size_t size);
 void filter_label(const struct ui *u, const struct rows *r, int f, char *buf, size_t size);
 unsigned filter_style(const struct ui *u, const struct rows *r, int f);
 
-/* Level 3 and 4 (ui/view_grid.c). */
+/* Level 4 (ui/view_grid.c): fold or unfold the selected filter's cluster; false: there is none. */
+bool grid_fold(struct ui *u);
 void status_draw(const struct ui *u, struct canvas *c);
 void findings_make(struct ui *u);
 

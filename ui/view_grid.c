@@ -16,7 +16,7 @@ static void add_rows(struct ui *u, int first, int n, int col, int *y)
 {
 	for (int i = 0; i < n; i += u->grid.cols) {
 		int k = n - i < u->grid.cols ? n - i : u->grid.cols;
-		add_line(u, (struct flow_line){ -1, first + i, k, col, *y, u->grid.h });
+		add_line(u, (struct flow_line){ .cluster = -1, .first = first + i, .n = k, .col = col, .y = *y, .h = u->grid.h });
 		*y += u->grid.h;
 	}
 }
@@ -58,14 +58,19 @@ static void flow_clusters(struct ui *u, const struct rows *r)
 			if (r->clusters->label[r->order[i]] == label)
 				u->flow_order[at++] = r->order[i];
 		int n = at - first;
+		if (label < u->n_folded && u->folded[label]) {
+			add_line(u, (struct flow_line){ .cluster = label, .first = first, .n = n, .y = y++, .h = 1, .folded = true });
+			used = u->grid.cols;
+			continue;
+		}
 		if (used + n > u->grid.cols) {
 			head = y++;
 			used = 0;
-			add_line(u, (struct flow_line){ label, first, n, 0, head, 1 });
+			add_line(u, (struct flow_line){ .cluster = label, .first = first, .n = n, .y = head, .h = 1 });
 			add_rows(u, first, n, 0, &y);
 		} else {
 			int row = head + 1;
-			add_line(u, (struct flow_line){ label, first, n, used, head, 1 });
+			add_line(u, (struct flow_line){ .cluster = label, .first = first, .n = n, .col = used, .y = head, .h = 1 });
 			add_rows(u, first, n, used, &row);
 		}
 		used += n;
@@ -76,7 +81,7 @@ static void flow_clusters(struct ui *u, const struct rows *r)
 static int line_of(const struct ui *u, int item)
 {
 	for (int i = 0; i < u->n_flow; i++)
-		if (u->flow[i].cluster < 0 && item >= u->flow[i].first && item < u->flow[i].first + u->flow[i].n)
+		if ((u->flow[i].cluster < 0 || u->flow[i].folded) && item >= u->flow[i].first && item < u->flow[i].first + u->flow[i].n)
 			return i;
 	return -1;
 }
@@ -115,6 +120,8 @@ static void grid_common(struct ui *u, bool clustered)
 	struct rect area = u->main;
 	rect_top(&area, 1);
 	int k = clustered && r->clusters ? r->clusters->k : 0;
+	if (u->n_folded != k || u->folded_layer != s->layer)
+		u->n_folded = 0;
 	u->clusters_drawn = r->clusters ? r->clusters->k : 0;
 	/* headings take rows, and rows do not fill: plan with a few cells more */
 	area.h -= k < area.h / 3 ? k / 2 : 0;
@@ -180,8 +187,13 @@ static void heading_draw(const struct ui *u, struct canvas *c, const struct flow
 	int x = u->main.x + l->col * u->grid.w, end = x + (l->n < u->grid.cols ? l->n : u->grid.cols) * u->grid.w - 1;
 	bool brief = end - x < 36;
 	char b[64];
-	canvas_put(c, x++, y, u->g->h, style);
+	canvas_put(c, x++, y, l->folded ? u->g->mark : u->g->h, style);
+	int letter = x;
 	x += canvas_printf(c, x, y, end - x, style, " %c ", cluster_letter(l->cluster));
+	if (l->folded && q->label[u->s.filter[u->s.layer]] == l->cluster) {
+		canvas_mark(c, (struct rect){ letter, y, 3, 1 }, STYLE_REVERSE);
+		canvas_cursor(c, letter + 1, y);
+	}
 	x += canvas_printf(c, x, y, end - x, S_TEXT, brief ? "%d" : "%d filters", l->n);
 	if (q->silent[l->cluster])
 		x += canvas_text(c, x, y, end - x, S_WARN, brief ? " silent" : "  no activity");
@@ -189,6 +201,8 @@ static void heading_draw(const struct ui *u, struct canvas *c, const struct flow
 		snprintf(b, sizeof b, brief ? " %.2f" : "  mean importance %.2f", sum / l->n);
 		x += canvas_text(c, x, y, end - x, S_DIM, b);
 	}
+	if (l->folded && !brief)
+		x += canvas_text(c, x, y, end - x, S_DIM, "  folded");
 	x++;
 	while (x < end)
 		canvas_put(c, x++, y, u->g->h, style);
@@ -273,8 +287,10 @@ static int nearest(const struct ui *u, int y, int col)
 	int best = -1, distance = 0;
 	for (int i = 0; i < u->n_flow; i++) {
 		const struct flow_line *l = &u->flow[i];
-		if (l->cluster >= 0 || l->y != y)
+		if ((l->cluster >= 0 && !l->folded) || l->y != y)
 			continue;
+		if (l->folded)
+			return l->first;
 		int k = col < l->col ? 0 : col - l->col < l->n ? col - l->col : l->n - 1, d = abs(l->col + k - col);
 		if (best < 0 || d < distance) {
 			best = l->first + k;
@@ -290,17 +306,26 @@ static unsigned vertical(struct ui *u, int step, int count)
 	int item = item_of(u), line = line_of(u, item);
 	if (line < 0)
 		return 0;
-	int col = u->flow[line].col + item - u->flow[line].first, y = u->flow[line].y;
+	int col = u->flow[line].folded ? 0 : u->flow[line].col + item - u->flow[line].first, y = u->flow[line].y;
 	for (; count > 0; count--) {
 		int next = y;
 		for (int i = 0; i < u->n_flow; i++) {
 			const struct flow_line *l = &u->flow[i];
-			if (l->cluster < 0 && (l->y - y) * step > 0 && (next == y || abs(l->y - y) < abs(next - y)))
+			if ((l->cluster < 0 || l->folded) && (l->y - y) * step > 0 && (next == y || abs(l->y - y) < abs(next - y)))
 				next = l->y;
 		}
 		y = next;
 	}
 	return session_filter(&u->s, u->flow_order[nearest(u, y, col)]);
+}
+
+/* The item to the left or right; a folded cluster is one. */
+static int beside(const struct ui *u, int item, int step)
+{
+	int line = line_of(u, item);
+	if (line < 0 || !u->flow[line].folded)
+		return item + step;
+	return step < 0 ? u->flow[line].first - 1 : u->flow[line].first + u->flow[line].n;
 }
 
 static unsigned item_go(struct ui *u, int item)
@@ -327,8 +352,8 @@ static unsigned grid_move(struct ui *u, enum move m)
 	at = item_of(u);
 	F = (int)u->scene.rows[u->s.layer].F;
 	switch (m) {
-	case MOVE_LEFT: return item_go(u, at - 1);
-	case MOVE_RIGHT: return item_go(u, at + 1);
+	case MOVE_LEFT: return item_go(u, beside(u, at, -1));
+	case MOVE_RIGHT: return item_go(u, beside(u, at, 1));
 	case MOVE_UP: return vertical(u, -1, 1);
 	case MOVE_DOWN: return vertical(u, 1, 1);
 	case MOVE_FIRST: case MOVE_HOME: return item_go(u, 0);
@@ -343,8 +368,27 @@ static unsigned grid_move(struct ui *u, enum move m)
 	return 0;
 }
 
+bool grid_fold(struct ui *u)
+{
+	const struct rows *r = &u->scene.rows[u->s.layer];
+	if (!r->clusters || !r->clusters->k)
+		return false;
+	int label = r->clusters->label[u->s.filter[u->s.layer]];
+	if (u->n_folded != r->clusters->k || u->folded_layer != u->s.layer) {
+		free(u->folded);
+		u->n_folded = r->clusters->k;
+		u->folded_layer = u->s.layer;
+		u->folded = xcalloc((size_t)u->n_folded + 1, sizeof *u->folded);
+	}
+	u->folded[label] = !u->folded[label];
+	return true;
+}
+
 static unsigned grid_enter(struct ui *u)
 {
+	int line = u->s.view == VIEW_CLUSTERS ? line_of(u, item_of(u)) : -1;
+	if (line >= 0 && u->flow[line].folded)
+		return grid_fold(u) ? CHANGED_LOOK : 0;
 	return session_view(&u->s, VIEW_FILTER, true);
 }
 

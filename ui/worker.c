@@ -224,11 +224,6 @@ static struct answer *answer_make(struct worker *w, const struct ask *q)
 
 /* ---- the thread ---- */
 
-static bool same_switches(const struct question *a, const struct question *b)
-{
-	return a->n_off == b->n_off && (!a->n_off || !memcmp(a->off, b->off, (size_t)a->n_off * sizeof *a->off));
-}
-
 static void new_window(struct worker *w, int64_t i)
 {
 	dataset_window(w->d, i, w->x);
@@ -260,10 +255,10 @@ static void settle(struct worker *w, const struct question *q)
 		analysis_set_method(a, q->method);
 	if (all || q->cluster_method != was->cluster_method || q->clusters != was->clusters)
 		analysis_set_clusters(a, q->cluster_method, q->clusters);
-	if (!same_switches(q, was)) {
+	if (!filter_set_equal(&q->off, &was->off)) {
 		analysis_switch_clear(a);
-		for (int i = 0; i < q->n_off; i++)
-			analysis_switch(a, q->off[i].layer, q->off[i].filter, true);
+		for (int i = 0; i < q->off.n; i++)
+			analysis_switch(a, q->off.id[i].layer, q->off.id[i].filter, true);
 	}
 	question_copy(&w->seen, q);
 	w->any = true;

@@ -1,0 +1,29 @@
+/* What `p` pins: the numbers of a window, or of a variant with filters off, to compare others with. They are copied as they come: of a
+ * large network the last layers may still be missing when the user goes on. */
+#ifndef UI_PIN_H
+#define UI_PIN_H
+
+#include "ui/scene.h"
+
+struct pin {
+	bool on, filling;
+	int64_t window;
+	int n_off;
+	int n_layer;
+	int64_t C;
+	real *output;                              /* (outputs); NULL: not there */
+	int predicted;
+	double target;
+	real **scaled;                             /* [n_layer] importance 0..1 (F); NULL: not there, or the target does not reach the layer */
+	real *map;                                 /* (T,C) saliency of the target; NULL: not there */
+	double *share;                             /* (C) */
+};
+
+void pin_set(struct pin *p, const struct session *s);
+void pin_release(struct pin *p);
+/* Copy what has come; asks for the rest. */
+void pin_fill(struct pin *p, struct scene *c, struct session *s);
+/* Another question is asked: what is missing will not come. */
+void pin_gone(struct pin *p);
+
+#endif

@@ -1,0 +1,193 @@
+/* This window beside the pinned one (or this variant beside that with other filters on): prediction, saliency a channel, and the filters
+ * whose importance differs most. Enter opens the filter. */
+#include "ui/ui.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "core/text.h"
+
+struct difference {
+	int layer, filter;
+	double was, now;
+};
+
+static int larger(const void *pa, const void *pb)
+{
+	const struct difference *a = pa, *b = pb;
+	double da = fabs(a->now - a->was), db = fabs(b->now - b->was);
+	if (da != db)
+		return da > db ? -1 : 1;
+	return a->layer != b->layer ? a->layer - b->layer : a->filter - b->filter;
+}
+
+/* Filters of all layers that are known in both, the largest difference first. malloc'd. */
+static struct difference *differences(struct ui *u, int *n)
+{
+	struct session *s = &u->s;
+	struct difference *v = NULL;
+	*n = 0;
+	for (int k = 0; k < s->n_column; k++) {
+		int layer = s->column[k];
+		const struct rows *r = scene_rows(&u->scene, s, layer);
+		if (!u->pin.scaled || !u->pin.scaled[layer] || r->stale || !r->importance->scaled)
+			continue;
+		v = xrealloc(v, (size_t)(*n + r->F) + 1, sizeof *v);
+		for (int f = 0; f < (int)r->F; f++)
+			v[(*n)++] = (struct difference){ layer, f, (double)u->pin.scaled[layer][f], r->scaled[f] };
+	}
+	if (*n)
+		qsort(v, (size_t)*n, sizeof *v, larger);
+	return v;
+}
+
+static void compare_update(struct ui *u, unsigned changed)
+{
+	(void)changed;
+	free(u->difference);
+	u->difference = differences(u, &u->n_difference);
+	scene_map(&u->scene, -1, 0);
+	u->list_at = u->list_at >= u->n_difference ? u->n_difference - 1 : u->list_at;
+	u->list_at = u->list_at < 0 ? 0 : u->list_at;
+	int head = 5 + (int)(u->s.m->C < 4 ? u->s.m->C : 4);
+	int room = u->frame.body.h - head;
+	u->first = layout_scroll(u->first, u->list_at, 1, u->n_difference, room > 1 ? room : 1);
+}
+
+static void value(const struct ui *u, const real *output, int predicted, char *b, size_t size)
+{
+	const struct session *s = &u->s;
+	char name[64];
+	if (!output)
+		snprintf(b, size, "-");
+	else if (s->q.task == TASK_CLASSIFICATION && predicted >= 0) {
+		output_name(u, predicted, name, sizeof name);
+		double p = s->m->outputs > 1 ? (double)output[predicted] : predicted ? (double)output[0] : 1 - (double)output[0];
+		snprintf(b, size, "%s %.3f", name, p);
+	} else
+		number_format(b, size, output_units(u, 0, (double)output[0]), 9);
+}
+
+static void line(const struct ui *u, struct canvas *c, int y, const char *label, const char *was, const char *now, double difference)
+{
+	int w = c->w >= 60 ? 20 : 12;
+	char b[32];
+	(void)u;
+	canvas_text(c, 1, y, w, S_DIM, label);
+	canvas_right(c, 1 + w, y, 13, S_TEXT, was);
+	canvas_right(c, 15 + w, y, 13, S_PREDICTED, now);
+	if (!isnan(difference) && c->w > 30 + w + 9) {
+		snprintf(b, sizeof b, "%+.4g", difference);
+		canvas_right(c, 29 + w, y, 10, S_TEXT, b);
+	}
+}
+
+static void head_draw(const struct ui *u, struct canvas *c, int *y)
+{
+	const struct session *s = &u->s;
+	const struct pin *p = &u->pin;
+	const struct scene *sc = &u->scene;
+	char was[64], now[64], name[64];
+	snprintf(was, sizeof was, p->n_off ? "%lld, %d off" : "%lld", (long long)p->window, p->n_off);
+	snprintf(now, sizeof now, s->q.off.n ? "%lld, %d off" : "%lld", (long long)s->q.window, s->q.off.n);
+	line(u, c, (*y)++, "", "pinned", "now", (double)NAN);
+	line(u, c, (*y)++, "window", was, now, (double)NAN);
+	value(u, p->output, p->predicted, was, sizeof was);
+	value(u, sc->window_stale ? NULL : sc->output, sc->predicted, now, sizeof now);
+	bool both = p->output && sc->output && !sc->window_stale;
+	line(u, c, (*y)++, "predicted", was, now,
+	     both && s->q.task != TASK_CLASSIFICATION ? output_units(u, 0, (double)sc->output[0]) - output_units(u, 0, (double)p->output[0]) :
+							 (double)NAN);
+	number_format(was, sizeof was, p->target, 9);
+	number_format(now, sizeof now, sc->target, 9);
+	line(u, c, (*y)++, "target", was, now, sc->target - p->target);
+	const real *map = sc->cache[0].map ? sc->cache[0].map[0] : NULL;
+	double *share = xcalloc((size_t)s->m->C + 1, sizeof *share);
+	if (map)
+		saliency_channels(map, s->m->T, s->m->C, share);
+	for (int64_t ch = 0; ch < s->m->C && ch < 4; ch++) {
+		char label[80];
+		snprintf(label, sizeof label, "saliency %s", channel_name(u, ch, name, sizeof name));
+		snprintf(was, sizeof was, p->map ? "%.1f %%" : "-", p->map ? 100 * p->share[ch] : 0);
+		snprintf(now, sizeof now, map ? "%.1f %%" : "-", map ? 100 * share[ch] : 0);
+		line(u, c, (*y)++, label, was, now, (double)NAN);
+	}
+	free(share);
+}
+
+static void row_draw(const struct ui *u, struct canvas *c, int y, const struct difference *d, bool on)
+{
+	int w = c->w >= 60 ? 20 : 12;
+	char b[80], was[16], now[16];
+	snprintf(b, sizeof b, "%s #%d", u->s.m->layer[d->layer].name, d->filter);
+	int n = canvas_name(c, 1, y, w, S_TEXT, b);
+	if (on) {
+		canvas_mark(c, (struct rect){ 1, y, n, 1 }, STYLE_REVERSE);
+		canvas_cursor(c, 1, y);
+	}
+	snprintf(was, sizeof was, "%.3f", d->was);
+	snprintf(now, sizeof now, "%.3f", d->now);
+	canvas_right(c, 1 + w, y, 13, S_TEXT, was);
+	canvas_right(c, 15 + w, y, 13, S_PREDICTED, now);
+	if (c->w > 30 + w + 9) {
+		snprintf(b, sizeof b, "%+.3f", d->now - d->was);
+		canvas_right(c, 29 + w, y, 10, style_div(d->now - d->was), b);
+	}
+	int x = 41 + w, most = c->w - x - 1;
+	if (most >= 8)
+		plot_bar(c, u->g, x, y, most > 40 ? 40 : most, fabs(d->now - d->was), style_div(d->now - d->was));
+}
+
+static void compare_draw(const struct ui *u, struct canvas *c)
+{
+	struct rect body = u->frame.body;
+	int y = body.y;
+	head_draw(u, c, &y);
+	canvas_text(c, 1, y++, -1, S_TITLE, u->n_difference ? "importance of filters, the largest differences first" :
+		    "importance: being worked out, or the target reaches no filter");
+	for (int i = u->first; i < u->n_difference && y < body.y + body.h; i++, y++)
+		row_draw(u, c, y, &u->difference[i], i == u->list_at);
+}
+
+static unsigned compare_move(struct ui *u, enum move m)
+{
+	int page = u->frame.body.h / 2;
+	switch (m) {
+	case MOVE_UP: case MOVE_PREVIOUS: u->list_at--; break;
+	case MOVE_DOWN: case MOVE_NEXT: u->list_at++; break;
+	case MOVE_FIRST: case MOVE_HOME: u->list_at = 0; break;
+	case MOVE_LAST: case MOVE_END: u->list_at = u->n_difference - 1; break;
+	case MOVE_PAGE_UP: case MOVE_HALF_UP: u->list_at -= page; break;
+	case MOVE_PAGE_DOWN: case MOVE_HALF_DOWN: u->list_at += page; break;
+	default: return 0;
+	}
+	return CHANGED_LIST;
+}
+
+static unsigned compare_enter(struct ui *u)
+{
+	if (u->list_at >= u->n_difference)
+		return 0;
+	const struct difference *d = &u->difference[u->list_at];
+	unsigned changed = session_layer(&u->s, d->layer);
+	return changed | session_filter(&u->s, d->filter) | session_view(&u->s, VIEW_FILTER, true);
+}
+
+static void compare_dump(struct ui *u, FILE *f)
+{
+	char was[64], now[64];
+	value(u, u->pin.output, u->pin.predicted, was, sizeof was);
+	value(u, u->scene.output, u->scene.predicted, now, sizeof now);
+	fprintf(f, "pinned window %lld with %d filters off: %s\n", (long long)u->pin.window, u->pin.n_off, was);
+	fprintf(f, "window %lld with %d filters off: %s\n", (long long)u->s.q.window, u->s.q.off.n, now);
+	for (int i = 0; i < u->n_difference; i++) {
+		const struct difference *d = &u->difference[i];
+		fprintf(f, "%s #%d importance %.4f, was %.4f\n", u->s.m->layer[d->layer].name, d->filter, d->now, d->was);
+	}
+}
+
+const struct view view_compare = {
+	.id = VIEW_COMPARE, .name = "compare", .title = "Compare", .needs_data = true,
+	.depends = CHANGED_LIST | CHANGED_QUESTION,
+	.update = compare_update, .draw = compare_draw, .move = compare_move, .enter = compare_enter, .dump = compare_dump,
+};
