@@ -74,7 +74,8 @@ int cmd_browse(struct options *o, struct err *e)
 		struct browse_options b = {
 			.m = s.now.model, .d = s.now.has_data ? &s.now.data : NULL, .window = index, .y = y,
 			.target = o->target ? &s.now.target : NULL, .task = s.now.task, .measure = s.now.measure, .method = s.now.method,
-			.seed = o->seed, .clusters = o->clusters, .glyphs = o->glyphs, .colours = o->colours, .theme = o->theme,
+			.seed = o->seed, .clusters = o->clusters,
+			.cluster_method = s.now.cluster_method, .baseline = s.now.baseline, .baseline_window = s.now.baseline_window, .glyphs = o->glyphs, .colours = o->colours, .theme = o->theme,
 			.mouse = o->mouse, .size = o->size, .keys = o->keys, .view = view,
 			.bind = settings ? settings->bind : NULL, .n_bind = settings ? settings->n_bind : 0,
 			.notice = settings && *settings->warning ? settings->warning : NULL, .save_settings = config_save,

@@ -30,6 +30,9 @@ struct browse_options {
 	int measure, method;                       /* indices into the tables of core/analysis.h */
 	uint64_t seed;
 	int clusters;                              /* 0: by the method */
+	enum cluster_method cluster_method;
+	enum baseline baseline;
+	int64_t baseline_window;                   /* BASELINE_WINDOW: which */
 	const double *y;                           /* (outputs) true values by hand, or NULL: the data's */
 	const char *glyphs;                        /* "braille", "block", "ascii"; NULL: by the locale */
 	const char *colours;                       /* "auto", "256", "16", "8", "mono"; NULL: auto */

@@ -11,13 +11,18 @@ void pin_release(struct pin *p)
 	free(p->output);
 	free(p->map);
 	free(p->share);
-	*p = (struct pin){ 0 };
+	*p = (struct pin) { 0 };
 }
 
 void pin_set(struct pin *p, const struct session *s)
 {
 	pin_release(p);
-	*p = (struct pin){ .on = true, .filling = true, .window = s->q.window, .n_off = s->q.off.n, .n_layer = s->m->n_layer, .C = s->m->C };
+	*p = (struct pin) { .on = true,
+		            .filling = true,
+		            .window = s->q.window,
+		            .n_off = s->q.off.n,
+		            .n_layer = s->m->n_layer,
+		            .C = s->m->C };
 	p->scaled = xcalloc((size_t)s->m->n_layer + 1, sizeof *p->scaled);
 	p->share = xcalloc((size_t)s->m->C + 1, sizeof *p->share);
 }

@@ -45,7 +45,7 @@ static void rows_release(struct rows *r)
 	free(r->shown);
 	free(r->order);
 	free(r->list);
-	*r = (struct rows){ 0 };
+	*r = (struct rows) { 0 };
 }
 
 static int64_t map_count(const struct session *s, int layer)
@@ -56,8 +56,14 @@ static int64_t map_count(const struct session *s, int layer)
 bool scene_init(struct scene *c, const struct session *s, struct windows *windows)
 {
 	const struct model *m = s->m;
-	*c = (struct scene){ .n_layer = m->n_layer, .target = NAN, .loss = NAN, .residual = NAN, .predicted = -1, .loss_name = "",
-			     .window_stale = true, .trace_stale = true, .windows = windows };
+	*c = (struct scene) { .n_layer = m->n_layer,
+		              .target = NAN,
+		              .loss = NAN,
+		              .predicted = -1,
+		              .loss_name = "",
+		              .window_stale = true,
+		              .trace_stale = true,
+		              .windows = windows };
 	c->rows = xcalloc((size_t)m->n_layer + 1, sizeof *c->rows);
 	c->cache = xcalloc((size_t)m->n_layer + 1, sizeof *c->cache);
 	for (int i = 0; i < m->n_layer; i++)
@@ -90,7 +96,7 @@ void scene_release(struct scene *c)
 	maps_forget(c);
 	for (int i = 0; i <= c->n_layer; i++) {
 		free(c->cache[i].map);
-		free(c->cache[i].residual);
+		free(c->cache[i].note);
 	}
 	for (int i = 0; i < c->n_layer; i++)
 		rows_release(&c->rows[i]);
@@ -105,14 +111,17 @@ void scene_release(struct scene *c)
 	free(c->trace_max);
 	free(c->weight_order);
 	free(c->ask);
-	*c = (struct scene){ 0 };
+	*c = (struct scene) { 0 };
 }
 
 void scene_changed(struct scene *c, const struct session *s, unsigned changed)
 {
 	static const unsigned stale[ANSWER_KINDS] = {
-		[ANSWER_WINDOW] = CHANGED_NUMBERS, [ANSWER_LAYER] = CHANGED_NUMBERS, [ANSWER_TRACE] = CHANGED_NUMBERS,
-		[ANSWER_MAP] = CHANGED_NUMBERS | CHANGED_METHOD, [ANSWER_CLUSTERS] = CHANGED_NUMBERS | CHANGED_CLUSTERS,
+		[ANSWER_WINDOW] = CHANGED_NUMBERS,
+		[ANSWER_LAYER] = CHANGED_NUMBERS,
+		[ANSWER_TRACE] = CHANGED_NUMBERS,
+		[ANSWER_MAP] = CHANGED_NUMBERS | CHANGED_METHOD,
+		[ANSWER_CLUSTERS] = CHANGED_NUMBERS | CHANGED_CLUSTERS,
 	};
 	for (int i = 0; i < c->n_layer; i++) {
 		struct rows *r = &c->rows[i];
@@ -138,7 +147,8 @@ void scene_changed(struct scene *c, const struct session *s, unsigned changed)
 void scene_want(struct scene *c, struct ask q)
 {
 	for (int i = 0; i < c->n_ask; i++)
-		if (c->ask[i].kind == q.kind && c->ask[i].layer == q.layer && c->ask[i].filter == q.filter && c->ask[i].time == q.time)
+		if (c->ask[i].kind == q.kind && c->ask[i].layer == q.layer && c->ask[i].filter == q.filter &&
+		    c->ask[i].time == q.time)
 			return;
 	if (c->n_ask == c->cap_ask) {
 		c->cap_ask = 2 * c->cap_ask + 32;
@@ -153,11 +163,11 @@ static void place_map(struct scene *c, const struct session *s, struct answer *r
 	size_t F = (size_t)map_count(s, r->ask.layer);
 	if (!q->map) {
 		q->map = xcalloc(F, sizeof *q->map);
-		q->residual = xcalloc(F, sizeof *q->residual);
+		q->note = xcalloc(F, sizeof *q->note);
 	}
 	free(q->map[r->ask.filter]);
 	q->map[r->ask.filter] = r->input;
-	q->residual[r->ask.filter] = r->residual;
+	q->note[r->ask.filter] = r->note;
 	r->input = NULL;
 	answer_free(r);
 }
@@ -175,7 +185,7 @@ static void place_window(struct scene *c, const struct session *s, struct answer
 	c->loss = r->loss;
 	c->loss_name = r->loss_name;
 	for (int64_t ch = 0; ch < m->C; ch++)
-		c->channel[ch] = series_range((struct series){ c->input + ch, m->T, m->C });
+		c->channel[ch] = series_range((struct series) { c->input + ch, m->T, m->C });
 }
 
 static void place_layer(struct scene *c, struct session *s, struct answer *r)
@@ -222,10 +232,18 @@ static bool place(struct scene *c, struct session *s, struct answer *r)
 		return false;
 	}
 	switch (q.kind) {
-	case ANSWER_WINDOW: place_window(c, s, r); return true;
-	case ANSWER_LAYER: place_layer(c, s, r); return true;
-	case ANSWER_CLUSTERS: place_clusters(c, r); return true;
-	case ANSWER_TRACE: place_trace(c, s, r); return true;
+	case ANSWER_WINDOW:
+		place_window(c, s, r);
+		return true;
+	case ANSWER_LAYER:
+		place_layer(c, s, r);
+		return true;
+	case ANSWER_CLUSTERS:
+		place_clusters(c, r);
+		return true;
+	case ANSWER_TRACE:
+		place_trace(c, s, r);
+		return true;
 	case ANSWER_SILENCE:
 		answer_free(c->silence);
 		c->silence = r;
@@ -237,7 +255,8 @@ static bool place(struct scene *c, struct session *s, struct answer *r)
 		place_map(c, s, r);
 		return q.layer < 0 || (q.layer == layer && q.filter == filter);
 	}
-	default: break;
+	default:
+		break;
 	}
 	answer_free(r);
 	if (q.kind != ANSWER_WINDOWS)
@@ -263,7 +282,7 @@ void scene_prefetch(struct scene *c, int layer, int n, const int *filters)
 	const struct map_cache *q = &c->cache[layer + 1];
 	for (int i = 0; i < n; i++)
 		if (!q->map || !q->map[filters[i]])
-			scene_want(c, (struct ask){ ANSWER_MAP, layer, filters[i], 0 });
+			scene_want(c, (struct ask) { ANSWER_MAP, layer, filters[i], 0 });
 }
 
 bool scene_fetch(struct scene *c, struct session *s, double seconds)
@@ -279,7 +298,7 @@ bool scene_fetch(struct scene *c, struct session *s, double seconds)
 	if (!n)
 		return false;
 	worker_wait(c->worker, seconds);
-	return scene_take(c, s) || seconds < 0;    /* who waits for all asks until nothing is missing */
+	return scene_take(c, s) || seconds < 0; /* who waits for all asks until nothing is missing */
 }
 
 const real *scene_map(struct scene *c, int layer, int64_t filter)
@@ -287,7 +306,7 @@ const real *scene_map(struct scene *c, int layer, int64_t filter)
 	const struct map_cache *q = &c->cache[layer + 1];
 	if (q->map && q->map[filter])
 		return q->map[filter];
-	scene_want(c, (struct ask){ ANSWER_MAP, layer, filter, 0 });
+	scene_want(c, (struct ask) { ANSWER_MAP, layer, filter, 0 });
 	return NULL;
 }
 
@@ -316,7 +335,8 @@ static double sort_key(const struct rows *r, enum sort k, int f)
 	case SORT_INDEX:
 		return f;
 	case SORT_CLUSTER:
-		return r->clusters && r->clusters->k ? r->clusters->label[f] * (double)(r->F + 1) + rank : rank;
+		return r->clusters && r->clusters->k ? r->clusters->label[f] * (double)(r->F + 1) + rank
+		                                     : rank;
 	case SORT_MEAN:
 		return -r->mean[f];
 	default:
@@ -328,7 +348,7 @@ static void rows_order(struct rows *r, const struct session *s, int layer)
 {
 	struct place *p = xcalloc((size_t)r->F + 1, sizeof *p);
 	for (int f = 0; f < (int)r->F; f++)
-		p[f] = (struct place){ sort_key(r, s->sort, f), f };
+		p[f] = (struct place) { sort_key(r, s->sort, f), f };
 	qsort(p, (size_t)r->F, sizeof *p, by_key);
 	for (int i = 0; i < (int)r->F; i++)
 		r->order[i] = p[s->reverse ? (int)r->F - 1 - i : i].f;
@@ -349,7 +369,8 @@ static void rows_order(struct rows *r, const struct session *s, int layer)
 	r->ordered = true;
 }
 
-/* The list holds the selected filter even if the percentile hides it: gone from there when the selection moves on. */
+/* The list holds the selected filter even if the percentile hides it: gone from there when the selection
+ * moves on. */
 static bool list_stale(const struct rows *r, const struct session *s, int layer)
 {
 	int extra = r->n_list - r->n_shown, f = s->filter[layer];
@@ -362,9 +383,9 @@ const struct rows *scene_rows(struct scene *c, struct session *s, int layer)
 {
 	struct rows *r = &c->rows[layer];
 	if (r->stale)
-		scene_want(c, (struct ask){ ANSWER_LAYER, layer, 0, 0 });
+		scene_want(c, (struct ask) { ANSWER_LAYER, layer, 0, 0 });
 	if (s->sort == SORT_CLUSTER && r->clusters_stale)
-		scene_want(c, (struct ask){ ANSWER_CLUSTERS, layer, 0, 0 });
+		scene_want(c, (struct ask) { ANSWER_CLUSTERS, layer, 0, 0 });
 	for (int64_t f = 0; f < r->F; f++)
 		r->off[f] = s->q.off.n && filter_set_has(&s->q.off, layer, f);
 	if (!r->ordered || list_stale(r, s, layer))
@@ -375,7 +396,7 @@ const struct rows *scene_rows(struct scene *c, struct session *s, int layer)
 const struct rows *scene_clustered(struct scene *c, struct session *s, int layer)
 {
 	if (c->rows[layer].clusters_stale)
-		scene_want(c, (struct ask){ ANSWER_CLUSTERS, layer, 0, 0 });
+		scene_want(c, (struct ask) { ANSWER_CLUSTERS, layer, 0, 0 });
 	return scene_rows(c, s, layer);
 }
 
@@ -400,7 +421,7 @@ static void update_map(struct scene *c, struct session *s)
 	if (!c->map)
 		return;
 	c->map_max = series_abs_max(series_of(c->map, n));
-	c->residual = c->cache[layer + 1].residual[filter];
+	c->note = c->cache[layer + 1].note[filter];
 	if (!c->recolour)
 		return;
 	c->recolour = false;
@@ -434,7 +455,7 @@ static void update_twins(struct scene *c, const struct rows *r, int filter)
 		double sum = 0;
 		for (int64_t i = 0; i < r->times; i++)
 			sum += ((double)a[i] - (double)b[i]) * ((double)a[i] - (double)b[i]);
-		t[n++] = (struct twin){ f, sqrt(sum / (double)r->times) };
+		t[n++] = (struct twin) { f, sqrt(sum / (double)r->times) };
 	}
 	qsort(t, (size_t)n, sizeof *t, nearer);
 	c->n_twin = n < TWINS ? n : TWINS;
@@ -457,7 +478,8 @@ static void update_weights(struct scene *c, const struct session *s, int filter)
 	c->weight = NULL;
 	for (int i = l->first_node; i < l->end_node; i++) {
 		const struct node *n = &g->node[i];
-		if (!strcmp(n->op->name, "Conv") && n->n_in > 1 && g->value[n->in[1]].r && g->value[n->in[1]].shape.rank >= 3) {
+		if (!strcmp(n->op->name, "Conv") && n->n_in > 1 && g->value[n->in[1]].r &&
+		    g->value[n->in[1]].shape.rank >= 3) {
 			const struct value *w = &g->value[n->in[1]];
 			if (filter >= w->shape.dim[0] || w->shape.dim[0] != l->filters)
 				return;
@@ -512,10 +534,12 @@ static void place_time(struct scene *c, struct session *s)
 static void update_trace(struct scene *c, struct session *s)
 {
 	c->trace = NULL;
-	if (!s->highlight || s->layer < 0 || (s->view != VIEW_FILTER && s->view != VIEW_LAYERS) || s->time[s->layer] < 0)
+	if (!s->highlight || s->layer < 0 || (s->view != VIEW_FILTER && s->view != VIEW_LAYERS) ||
+	    s->time[s->layer] < 0)
 		return;
 	struct ask q = { ANSWER_TRACE, s->layer, s->filter[s->layer], s->time[s->layer] };
-	if (!c->trace_stale && c->traced->ask.layer == q.layer && c->traced->ask.filter == q.filter && c->traced->ask.time == q.time)
+	if (!c->trace_stale && c->traced->ask.layer == q.layer && c->traced->ask.filter == q.filter &&
+	    c->traced->ask.time == q.time)
 		c->trace = &c->trace_of;
 	else
 		scene_want(c, q);
@@ -526,13 +550,14 @@ void scene_update(struct scene *c, struct session *s, unsigned changed, bool res
 	if (!c->worker)
 		return;
 	if (c->window_stale)
-		scene_want(c, (struct ask){ ANSWER_WINDOW, 0, 0, 0 });
+		scene_want(c, (struct ask) { ANSWER_WINDOW, 0, 0, 0 });
 	if (s->layer >= 0) {
 		scene_rows(c, s, s->layer);
 		place_time(c, s);
 	}
 	/* recolouring costs bytes: only with a change of scene, or at rest */
-	if (rested || !c->coloured || (changed & (CHANGED_NUMBERS | CHANGED_METHOD | CHANGED_VIEW | CHANGED_LAYER | CHANGED_LOOK)))
+	if (rested || !c->coloured ||
+	    (changed & (CHANGED_NUMBERS | CHANGED_METHOD | CHANGED_VIEW | CHANGED_LAYER | CHANGED_LOOK)))
 		c->recolour = true;
 	update_map(c, s);
 	if (s->view == VIEW_FILTER && s->layer >= 0)

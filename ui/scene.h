@@ -37,7 +37,7 @@ enum { TWINS = 5 };
 
 struct map_cache {
 	real **map;                                /* (F) of (T,C), each NULL until it came */
-	double *residual;                          /* (F) */
+	struct saliency_note *note;                /* (F) */
 };
 
 struct scene {
@@ -55,7 +55,8 @@ struct scene {
 	/* saliency */
 	struct map_cache *cache;                   /* [1 + n_layer]: the target, the layers */
 	const real *map;                           /* (T,C) of what is selected; NULL: not there yet */
-	double map_max, residual;
+	double map_max;
+	struct saliency_note note;
 	double *share;                             /* (C) what part of the colouring map each channel has */
 	real *colour;                              /* (T,C) map that colours the plots: that of the last rest */
 	double colour_max;

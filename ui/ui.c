@@ -112,6 +112,9 @@ int ui_init(struct ui *u, const struct browse_options *o, struct err *e)
 	s->q.seed = o->seed;
 	s->q.measure = o->measure;
 	s->q.method = o->method;
+	s->q.cluster_method = o->cluster_method;
+	s->q.baseline = o->baseline;
+	s->q.baseline_window = o->baseline_window;
 	s->q.clusters = o->clusters > 0 ? o->clusters : 0;
 	if (o->target)
 		s->q.target = *o->target;

@@ -26,14 +26,15 @@ static unsigned choices_differ(const struct choices *c, const struct session *s)
 		changed |= CHANGED_VALUES;
 	if (!filter_set_equal(&c->marks, &s->marks))
 		changed |= CHANGED_MARKS;
-	if (c->sort != s->sort || c->reverse != s->reverse || c->percentile != s->percentile || strcmp(c->expression, s->expression))
+	if (c->sort != s->sort || c->reverse != s->reverse || c->percentile != s->percentile ||
+	    strcmp(c->expression, s->expression))
 		changed |= CHANGED_ORDER;
 	return changed;
 }
 
 void undo_init(struct undo *u, const struct session *s)
 {
-	*u = (struct undo){ .n = 1 };
+	*u = (struct undo) { .n = 1 };
 	choices_take(&u->past[0], s);
 }
 

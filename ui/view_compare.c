@@ -1,5 +1,5 @@
-/* This window beside the pinned one (or this variant beside that with other filters on): prediction, saliency a channel, and the filters
- * whose importance differs most. Enter opens the filter. */
+/* This window beside the pinned one (or this variant beside that with other filters on): prediction, saliency
+ * a channel, and the filters whose importance differs most. Enter opens the filter. */
 #include "ui/ui.h"
 
 #include <math.h>
@@ -34,7 +34,8 @@ static struct difference *differences(struct ui *u, int *n)
 			continue;
 		v = xrealloc(v, (size_t)(*n + r->F) + 1, sizeof *v);
 		for (int f = 0; f < (int)r->F; f++)
-			v[(*n)++] = (struct difference){ layer, f, (double)u->pin.scaled[layer][f], r->scaled[f] };
+			v[(*n)++] = (struct difference) { layer, f, (double)u->pin.scaled[layer][f],
+				                          r->scaled[f] };
 	}
 	if (*n)
 		qsort(v, (size_t)*n, sizeof *v, larger);
@@ -62,13 +63,16 @@ static void value(const struct ui *u, const real *output, int predicted, char *b
 		snprintf(b, size, "-");
 	else if (s->q.task == TASK_CLASSIFICATION && predicted >= 0) {
 		output_name(u, predicted, name, sizeof name);
-		double p = s->m->outputs > 1 ? (double)output[predicted] : predicted ? (double)output[0] : 1 - (double)output[0];
-		snprintf(b, size, "%s %.3f", name, p);
+		double p = s->m->outputs > 1 ? (double)output[predicted]
+		           : predicted       ? (double)output[0]
+		                             : 1 - (double)output[0];
+		snprintf(b, size, "%.40s %.3f", name, p < 0 ? 0 : p > 1 ? 1 : p);
 	} else
 		number_format(b, size, output_units(u, 0, (double)output[0]), 9);
 }
 
-static void line(const struct ui *u, struct canvas *c, int y, const char *label, const char *was, const char *now, double difference)
+static void line(const struct ui *u, struct canvas *c, int y, const char *label, const char *was,
+                 const char *now, double difference)
 {
 	int w = c->w >= 60 ? 20 : 12;
 	char b[32];
@@ -87,7 +91,7 @@ static void head_draw(const struct ui *u, struct canvas *c, int *y)
 	const struct session *s = &u->s;
 	const struct pin *p = &u->pin;
 	const struct scene *sc = &u->scene;
-	char was[64], now[64], name[64];
+	char was[80], now[80], name[64];
 	snprintf(was, sizeof was, p->n_off ? "%lld, %d off" : "%lld", (long long)p->window, p->n_off);
 	snprintf(now, sizeof now, s->q.off.n ? "%lld, %d off" : "%lld", (long long)s->q.window, s->q.off.n);
 	line(u, c, (*y)++, "", "pinned", "now", (double)NAN);
@@ -96,8 +100,9 @@ static void head_draw(const struct ui *u, struct canvas *c, int *y)
 	value(u, sc->window_stale ? NULL : sc->output, sc->predicted, now, sizeof now);
 	bool both = p->output && sc->output && !sc->window_stale;
 	line(u, c, (*y)++, "predicted", was, now,
-	     both && s->q.task != TASK_CLASSIFICATION ? output_units(u, 0, (double)sc->output[0]) - output_units(u, 0, (double)p->output[0]) :
-							 (double)NAN);
+	     both && s->q.task != TASK_CLASSIFICATION
+	             ? output_units(u, 0, (double)sc->output[0]) - output_units(u, 0, (double)p->output[0])
+	             : (double)NAN);
 	number_format(was, sizeof was, p->target, 9);
 	number_format(now, sizeof now, sc->target, 9);
 	line(u, c, (*y)++, "target", was, now, sc->target - p->target);
@@ -122,7 +127,7 @@ static void row_draw(const struct ui *u, struct canvas *c, int y, const struct d
 	snprintf(b, sizeof b, "%s #%d", u->s.m->layer[d->layer].name, d->filter);
 	int n = canvas_name(c, 1, y, w, S_TEXT, b);
 	if (on) {
-		canvas_mark(c, (struct rect){ 1, y, n, 1 }, STYLE_REVERSE);
+		canvas_mark(c, (struct rect) { 1, y, n, 1 }, STYLE_REVERSE);
 		canvas_cursor(c, 1, y);
 	}
 	snprintf(was, sizeof was, "%.3f", d->was);
@@ -135,7 +140,8 @@ static void row_draw(const struct ui *u, struct canvas *c, int y, const struct d
 	}
 	int x = 41 + w, most = c->w - x - 1;
 	if (most >= 8)
-		plot_bar(c, u->g, x, y, most > 40 ? 40 : most, fabs(d->now - d->was), style_div(d->now - d->was));
+		plot_bar(c, u->g, x, y, most > 40 ? 40 : most, fabs(d->now - d->was),
+		         style_div(d->now - d->was));
 }
 
 static void compare_draw(const struct ui *u, struct canvas *c)
@@ -143,8 +149,9 @@ static void compare_draw(const struct ui *u, struct canvas *c)
 	struct rect body = u->frame.body;
 	int y = body.y;
 	head_draw(u, c, &y);
-	canvas_text(c, 1, y++, -1, S_TITLE, u->n_difference ? "importance of filters, the largest differences first" :
-		    "importance: being worked out, or the target reaches no filter");
+	canvas_text(c, 1, y++, -1, S_TITLE,
+	            u->n_difference ? "importance of filters, the largest differences first"
+	                            : "importance: being worked out, or the target reaches no filter");
 	for (int i = u->first; i < u->n_difference && y < body.y + body.h; i++, y++)
 		row_draw(u, c, y, &u->difference[i], i == u->list_at);
 }
@@ -153,13 +160,32 @@ static unsigned compare_move(struct ui *u, enum move m)
 {
 	int page = u->frame.body.h / 2;
 	switch (m) {
-	case MOVE_UP: case MOVE_PREVIOUS: u->list_at--; break;
-	case MOVE_DOWN: case MOVE_NEXT: u->list_at++; break;
-	case MOVE_FIRST: case MOVE_HOME: u->list_at = 0; break;
-	case MOVE_LAST: case MOVE_END: u->list_at = u->n_difference - 1; break;
-	case MOVE_PAGE_UP: case MOVE_HALF_UP: u->list_at -= page; break;
-	case MOVE_PAGE_DOWN: case MOVE_HALF_DOWN: u->list_at += page; break;
-	default: return 0;
+	case MOVE_UP:
+	case MOVE_PREVIOUS:
+		u->list_at--;
+		break;
+	case MOVE_DOWN:
+	case MOVE_NEXT:
+		u->list_at++;
+		break;
+	case MOVE_FIRST:
+	case MOVE_HOME:
+		u->list_at = 0;
+		break;
+	case MOVE_LAST:
+	case MOVE_END:
+		u->list_at = u->n_difference - 1;
+		break;
+	case MOVE_PAGE_UP:
+	case MOVE_HALF_UP:
+		u->list_at -= page;
+		break;
+	case MOVE_PAGE_DOWN:
+	case MOVE_HALF_DOWN:
+		u->list_at += page;
+		break;
+	default:
+		return 0;
 	}
 	return CHANGED_LIST;
 }
@@ -178,16 +204,25 @@ static void compare_dump(struct ui *u, FILE *f)
 	char was[64], now[64];
 	value(u, u->pin.output, u->pin.predicted, was, sizeof was);
 	value(u, u->scene.output, u->scene.predicted, now, sizeof now);
-	fprintf(f, "pinned window %lld with %d filters off: %s\n", (long long)u->pin.window, u->pin.n_off, was);
+	fprintf(f, "pinned window %lld with %d filters off: %s\n", (long long)u->pin.window, u->pin.n_off,
+	        was);
 	fprintf(f, "window %lld with %d filters off: %s\n", (long long)u->s.q.window, u->s.q.off.n, now);
 	for (int i = 0; i < u->n_difference; i++) {
 		const struct difference *d = &u->difference[i];
-		fprintf(f, "%s #%d importance %.4f, was %.4f\n", u->s.m->layer[d->layer].name, d->filter, d->now, d->was);
+		fprintf(f, "%s #%d importance %.4f, was %.4f\n", u->s.m->layer[d->layer].name, d->filter,
+		        d->now, d->was);
 	}
 }
 
 const struct view view_compare = {
-	.id = VIEW_COMPARE, .name = "compare", .title = "Compare", .needs_data = true,
+	.id = VIEW_COMPARE,
+	.name = "compare",
+	.title = "Compare",
+	.needs_data = true,
 	.depends = CHANGED_LIST | CHANGED_QUESTION,
-	.update = compare_update, .draw = compare_draw, .move = compare_move, .enter = compare_enter, .dump = compare_dump,
+	.update = compare_update,
+	.draw = compare_draw,
+	.move = compare_move,
+	.enter = compare_enter,
+	.dump = compare_dump,
 };

@@ -184,7 +184,7 @@ static void heading_draw(const struct ui *u, struct canvas *c, const struct flow
 	for (int i = 0; i < l->n; i++)
 		sum += r->scaled[u->flow_order[l->first + i]];
 	unsigned style = style_cluster(l->cluster);
-	int x = u->main.x + l->col * u->grid.w, end = x + (l->n < u->grid.cols ? l->n : u->grid.cols) * u->grid.w - 1;
+	int x = u->main.x + l->col * u->grid.w, cells = l->folded || l->n > u->grid.cols ? u->grid.cols : l->n, end = x + cells * u->grid.w - 1;
 	bool brief = end - x < 36;
 	char b[64];
 	canvas_put(c, x++, y, l->folded ? u->g->mark : u->g->h, style);

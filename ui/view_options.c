@@ -8,7 +8,10 @@ struct option {
 	void (*value)(const struct ui *u, char *buf, size_t size);
 };
 
-static void target_value(const struct ui *u, char *b, size_t n) { target_format(&u->s.q.target, b, n); }
+static void target_value(const struct ui *u, char *b, size_t n)
+{
+	target_format(&u->s.q.target, b, n);
+}
 static void measure_value(const struct ui *u, char *b, size_t n)
 {
 	const struct importance_measure *m = &importance_measures[u->s.q.measure];
@@ -30,18 +33,54 @@ static void clusters_value(const struct ui *u, char *b, size_t n)
 	else
 		snprintf(b, n, "by the method");
 }
-static void seed_value(const struct ui *u, char *b, size_t n) { snprintf(b, n, "%llu", (unsigned long long)u->s.q.seed); }
-static void percentile_value(const struct ui *u, char *b, size_t n) { snprintf(b, n, "%d", u->s.percentile); }
-static void sort_value(const struct ui *u, char *b, size_t n) { snprintf(b, n, "%s", sort_names[u->s.sort]); }
-static void reverse_value(const struct ui *u, char *b, size_t n) { snprintf(b, n, "%s", u->s.reverse ? "reversed" : "as it is"); }
-static void units_value(const struct ui *u, char *b, size_t n) { snprintf(b, n, "%s", u->s.raw_units ? "raw" : "scaled"); }
-static void colours_value(const struct ui *u, char *b, size_t n) { snprintf(b, n, "%s", u->s.cluster_colours ? "on" : "off"); }
-static void size_value(const struct ui *u, char *b, size_t n) { snprintf(b, n, "%+d", u->s.zoom); }
-static void glyphs_value(const struct ui *u, char *b, size_t n) { snprintf(b, n, "%s", u->g->name); }
-static void theme_value(const struct ui *u, char *b, size_t n) { snprintf(b, n, "%s", u->theme == THEME_DARK ? "dark" : "light"); }
-static void keybar_value(const struct ui *u, char *b, size_t n) { snprintf(b, n, "%s", u->keybar ? "shown" : "hidden"); }
-static void off_value(const struct ui *u, char *b, size_t n) { snprintf(b, n, "%d", u->s.q.off.n); }
-static void marks_value(const struct ui *u, char *b, size_t n) { snprintf(b, n, "%d", u->s.marks.n); }
+static void seed_value(const struct ui *u, char *b, size_t n)
+{
+	snprintf(b, n, "%llu", (unsigned long long)u->s.q.seed);
+}
+static void percentile_value(const struct ui *u, char *b, size_t n)
+{
+	snprintf(b, n, "%d", u->s.percentile);
+}
+static void sort_value(const struct ui *u, char *b, size_t n)
+{
+	snprintf(b, n, "%s", sort_names[u->s.sort]);
+}
+static void reverse_value(const struct ui *u, char *b, size_t n)
+{
+	snprintf(b, n, "%s", u->s.reverse ? "reversed" : "as it is");
+}
+static void units_value(const struct ui *u, char *b, size_t n)
+{
+	snprintf(b, n, "%s", u->s.raw_units ? "raw" : "scaled");
+}
+static void colours_value(const struct ui *u, char *b, size_t n)
+{
+	snprintf(b, n, "%s", u->s.cluster_colours ? "on" : "off");
+}
+static void size_value(const struct ui *u, char *b, size_t n)
+{
+	snprintf(b, n, "%+d", u->s.zoom);
+}
+static void glyphs_value(const struct ui *u, char *b, size_t n)
+{
+	snprintf(b, n, "%s", u->g->name);
+}
+static void theme_value(const struct ui *u, char *b, size_t n)
+{
+	snprintf(b, n, "%s", u->theme == THEME_DARK ? "dark" : "light");
+}
+static void keybar_value(const struct ui *u, char *b, size_t n)
+{
+	snprintf(b, n, "%s", u->keybar ? "shown" : "hidden");
+}
+static void off_value(const struct ui *u, char *b, size_t n)
+{
+	snprintf(b, n, "%d", u->s.q.off.n);
+}
+static void marks_value(const struct ui *u, char *b, size_t n)
+{
+	snprintf(b, n, "%d", u->s.marks.n);
+}
 static void pin_value(const struct ui *u, char *b, size_t n)
 {
 	if (u->pin.on)
@@ -51,13 +90,25 @@ static void pin_value(const struct ui *u, char *b, size_t n)
 }
 
 static const struct option options[] = {
-	{ "target", "target", target_value }, { "importance measure", "measure", measure_value }, { "saliency method", "method", method_value },
-	{ "seed", NULL, seed_value }, { "clustering", "cluster-method", cluster_method_value }, { "clusters", "cluster-count", clusters_value },
-	{ "percentile", "percentile", percentile_value }, { "sort by", "sort", sort_value },
-	{ "order", "reverse", reverse_value }, { "units", "units", units_value }, { "cluster colours", "cluster-colours", colours_value },
-	{ "plot size", "larger", size_value }, { "glyphs", "glyphs", glyphs_value }, { "background", "theme", theme_value },
-	{ "key bar", "keybar", keybar_value }, { "filters off", "switch-clear", off_value }, { "marks", "clear-marks", marks_value },
-	{ "pinned", "pin", pin_value }, { "keep these settings", "save-settings", NULL },
+	{ "target", "target", target_value },
+	{ "importance measure", "measure", measure_value },
+	{ "saliency method", "method", method_value },
+	{ "seed", NULL, seed_value },
+	{ "clustering", "cluster-method", cluster_method_value },
+	{ "clusters", "cluster-count", clusters_value },
+	{ "percentile", "percentile", percentile_value },
+	{ "sort by", "sort", sort_value },
+	{ "order", "reverse", reverse_value },
+	{ "units", "units", units_value },
+	{ "cluster colours", "cluster-colours", colours_value },
+	{ "plot size", "larger", size_value },
+	{ "glyphs", "glyphs", glyphs_value },
+	{ "background", "theme", theme_value },
+	{ "key bar", "keybar", keybar_value },
+	{ "filters off", "switch-clear", off_value },
+	{ "marks", "clear-marks", marks_value },
+	{ "pinned", "pin", pin_value },
+	{ "keep these settings", "save-settings", NULL },
 };
 enum { OPTIONS = sizeof options / sizeof *options };
 
@@ -80,7 +131,8 @@ static void options_draw(const struct ui *u, struct canvas *c)
 		if (a)
 			snprintf(key, sizeof key, "%.*s", (int)strcspn(a->keys, " "), a->keys);
 		canvas_put(c, 0, body.y + y, on ? u->g->mark : ' ', S_BORDER_ON);
-		int n = canvas_text(c, 2, body.y + y, label_w - 1, on ? S_TITLE | STYLE_REVERSE : S_TEXT, o->label);
+		int n = canvas_text(c, 2, body.y + y, label_w - 1, on ? S_TITLE | STYLE_REVERSE : S_TEXT,
+		                    o->label);
 		if (on)
 			canvas_cursor(c, 2, body.y + y);
 		(void)n;
@@ -108,13 +160,32 @@ static unsigned options_enter(struct ui *u)
 static unsigned options_move(struct ui *u, enum move m)
 {
 	switch (m) {
-	case MOVE_UP: case MOVE_PREVIOUS: u->list_at--; break;
-	case MOVE_DOWN: case MOVE_NEXT: u->list_at++; break;
-	case MOVE_FIRST: case MOVE_HOME: u->list_at = 0; break;
-	case MOVE_LAST: case MOVE_END: u->list_at = OPTIONS - 1; break;
-	case MOVE_PAGE_UP: case MOVE_HALF_UP: u->list_at -= u->frame.body.h / 2; break;
-	case MOVE_PAGE_DOWN: case MOVE_HALF_DOWN: u->list_at += u->frame.body.h / 2; break;
-	default: return 0;
+	case MOVE_UP:
+	case MOVE_PREVIOUS:
+		u->list_at--;
+		break;
+	case MOVE_DOWN:
+	case MOVE_NEXT:
+		u->list_at++;
+		break;
+	case MOVE_FIRST:
+	case MOVE_HOME:
+		u->list_at = 0;
+		break;
+	case MOVE_LAST:
+	case MOVE_END:
+		u->list_at = OPTIONS - 1;
+		break;
+	case MOVE_PAGE_UP:
+	case MOVE_HALF_UP:
+		u->list_at -= u->frame.body.h / 2;
+		break;
+	case MOVE_PAGE_DOWN:
+	case MOVE_HALF_DOWN:
+		u->list_at += u->frame.body.h / 2;
+		break;
+	default:
+		return 0;
 	}
 	return CHANGED_LIST;
 }
@@ -131,7 +202,13 @@ static void options_dump(struct ui *u, FILE *f)
 }
 
 const struct view view_options = {
-	.id = VIEW_OPTIONS, .name = "options", .title = "Options",
+	.id = VIEW_OPTIONS,
+	.name = "options",
+	.title = "Options",
 	.depends = CHANGED_LIST | CHANGED_QUESTION | CHANGED_ORDER | CHANGED_MARKS,
-	.update = options_update, .draw = options_draw, .move = options_move, .enter = options_enter, .dump = options_dump,
+	.update = options_update,
+	.draw = options_draw,
+	.move = options_move,
+	.enter = options_enter,
+	.dump = options_dump,
 };

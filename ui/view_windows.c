@@ -14,7 +14,7 @@ static void windows_update(struct ui *u, unsigned changed)
 	struct windows *w = &u->windows;
 	(void)changed;
 	if (w->seen < w->n)
-		scene_want(&u->scene, (struct ask){ ANSWER_WINDOWS, 0, 0, 0 });
+		scene_want(&u->scene, (struct ask) { ANSWER_WINDOWS, 0, 0, 0 });
 	if (w->sorted != w->seen)
 		windows_sort(w);
 	w->first = layout_scroll((int)w->first, (int)w->at, 1, (int)w->n, room_of(u));
@@ -56,39 +56,53 @@ static void row_draw(const struct ui *u, struct canvas *c, int y, int64_t at, do
 	if (i >= w->seen) {
 		canvas_put(c, x + 38, y, c->ellipsis, S_DIM);
 	} else {
-	value_format(u, w->truth[i], b, sizeof b);
-	canvas_right(c, x + 29, y, 10, S_TEXT, b);
-	value_format(u, w->predicted[i], b, sizeof b);
-	canvas_right(c, x + 40, y, 10, S_TEXT, b);
-	canvas_right(c, x + 51, y, 10, S_TEXT, number_format(b, sizeof b, w->error[i], 9));
-	if (width > x + 66 && !isnan(w->error[i]))
-		plot_bar(c, u->g, x + 63, y, width - x - 64 > 7 && width < 100 ? 7 : width - x - 64, max > 0 ? w->error[i] / max : 0, style_seq(max > 0 ? w->error[i] / max : 0));
+		value_format(u, w->truth[i], b, sizeof b);
+		canvas_right(c, x + 29, y, 10, S_TEXT, b);
+		value_format(u, w->predicted[i], b, sizeof b);
+		canvas_right(c, x + 40, y, 10, S_TEXT, b);
+		canvas_right(c, x + 51, y, 10, S_TEXT, number_format(b, sizeof b, w->error[i], 9));
+		if (width > x + 66 && !isnan(w->error[i]))
+			plot_bar(c, u->g, x + 63, y, width - x - 64 > 7 && width < 100 ? 7 : width - x - 64,
+			         max > 0 ? w->error[i] / max : 0, style_seq(max > 0 ? w->error[i] / max : 0));
 	}
 	if (on) {
-		canvas_mark(c, (struct rect){ x, y, 8, 1 }, STYLE_REVERSE);
+		canvas_mark(c, (struct rect) { x, y, 8, 1 }, STYLE_REVERSE);
 		canvas_cursor(c, x, y);
 	}
 }
 
 static void windows_draw(const struct ui *u, struct canvas *c)
 {
-	static const struct { const char *name; int x; } head[WINDOWS_SORTS] = {
-		{ "window", 3 }, { "y", 39 }, { "predicted", 42 }, { "error", 57 },
+	static const struct {
+		const char *name;
+		int x;
+	} head[WINDOWS_SORTS] = {
+		{ "window", 3 },
+		{ "y", 39 },
+		{ "predicted", 42 },
+		{ "error", 57 },
 	};
 	const struct windows *w = &u->windows;
 	struct rect body = u->frame.body;
 	char b[96];
 	snprintf(b, sizeof b, "%lld windows", (long long)w->n);
 	if (w->seen < w->n)
-		snprintf(b, sizeof b, "%lld of %lld windows done so far", (long long)w->seen, (long long)w->n);
+		snprintf(b, sizeof b, "%lld of %lld windows done so far", (long long)w->seen,
+		         (long long)w->n);
 	int x = 1 + canvas_text(c, 1, body.y, -1, S_TITLE, b);
 	if (u->s.d->n_target < w->n)
-		x += canvas_printf(c, x, body.y, -1, S_DIM, "  %lld without a true value", (long long)(w->n - u->s.d->n_target));
-	canvas_text(c, x, body.y, -1, S_DIM, u->s.q.task == TASK_CLASSIFICATION ? "  error: 1 - probability of the true class" :
-		    "  error: root of the mean square, scaled");
+		x += canvas_printf(c, x, body.y, -1, S_DIM, "  %lld without a true value",
+		                   (long long)(w->n - u->s.d->n_target));
+	canvas_text(c, x, body.y, -1, S_DIM,
+	            u->s.q.task == TASK_CLASSIFICATION ? "  error: 1 - probability of the true class"
+	                                               : "  error: root of the mean square, scaled");
 	for (int k = 0; k < WINDOWS_SORTS; k++)
-		canvas_text(c, head[k].x, body.y + 1, -1, k == (int)w->sort ? S_TITLE | STYLE_UNDERLINE : k == WINDOWS_TRUTH ? (unsigned)S_TRUE :
-			    k == WINDOWS_PREDICTED ? (unsigned)S_PREDICTED : (unsigned)S_DIM, head[k].name);
+		canvas_text(c, head[k].x, body.y + 1, -1,
+		            k == (int)w->sort        ? S_TITLE | STYLE_UNDERLINE
+		            : k == WINDOWS_TRUTH     ? (unsigned)S_TRUE
+		            : k == WINDOWS_PREDICTED ? (unsigned)S_PREDICTED
+		                                     : (unsigned)S_DIM,
+		            head[k].name);
 	canvas_text(c, 11, body.y + 1, -1, S_DIM, "from");
 	double max = error_max(w);
 	for (int y = 0; y < room_of(u) && w->first + y < w->n; y++)
@@ -100,15 +114,36 @@ static unsigned windows_move(struct ui *u, enum move m)
 	struct windows *w = &u->windows;
 	int64_t to = w->at, page = room_of(u) > 2 ? room_of(u) - 1 : 1;
 	switch (m) {
-	case MOVE_UP: case MOVE_PREVIOUS: to--; break;
-	case MOVE_DOWN: case MOVE_NEXT: to++; break;
-	case MOVE_FIRST: case MOVE_HOME: to = 0; break;
-	case MOVE_LAST: case MOVE_END: to = w->n - 1; break;
-	case MOVE_PAGE_UP: to -= page; break;
-	case MOVE_PAGE_DOWN: to += page; break;
-	case MOVE_HALF_UP: to -= page / 2; break;
-	case MOVE_HALF_DOWN: to += page / 2; break;
-	default: break;
+	case MOVE_UP:
+	case MOVE_PREVIOUS:
+		to--;
+		break;
+	case MOVE_DOWN:
+	case MOVE_NEXT:
+		to++;
+		break;
+	case MOVE_FIRST:
+	case MOVE_HOME:
+		to = 0;
+		break;
+	case MOVE_LAST:
+	case MOVE_END:
+		to = w->n - 1;
+		break;
+	case MOVE_PAGE_UP:
+		to -= page;
+		break;
+	case MOVE_PAGE_DOWN:
+		to += page;
+		break;
+	case MOVE_HALF_UP:
+		to -= page / 2;
+		break;
+	case MOVE_HALF_DOWN:
+		to += page / 2;
+		break;
+	default:
+		break;
 	}
 	to = to < 0 ? 0 : to >= w->n ? w->n - 1 : to;
 	if (to == w->at || to < 0)
@@ -142,7 +177,14 @@ static void windows_dump(struct ui *u, FILE *f)
 }
 
 const struct view view_windows = {
-	.id = VIEW_WINDOWS, .name = "windows", .title = "Windows", .needs_data = true,
+	.id = VIEW_WINDOWS,
+	.name = "windows",
+	.title = "Windows",
+	.needs_data = true,
 	.depends = CHANGED_LIST | CHANGED_WINDOW,
-	.update = windows_update, .draw = windows_draw, .move = windows_move, .enter = windows_enter, .dump = windows_dump,
+	.update = windows_update,
+	.draw = windows_draw,
+	.move = windows_move,
+	.enter = windows_enter,
+	.dump = windows_dump,
 };

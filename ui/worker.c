@@ -10,7 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SILENCE_SAMPLE = 24 };                      /* windows looked at for silent filters */
+static const double SLICE = 0.01; /* seconds after which long work looks up */
+enum { SILENCE_SAMPLE = 24 };     /* windows looked at for silent filters */
 
 struct worker {
 	const struct model *m;
@@ -26,7 +27,7 @@ struct worker {
 	bool quit, busy, busy_urgent;
 	struct question q;
 	unsigned generation, busy_generation;
-	struct ask *queue, at;                     /* at: what it is busy with */
+	struct ask *queue, at; /* at: what it is busy with */
 	int n_queue, cap_queue, urgent;
 	struct answer *first, **last;
 	int64_t windows_done;
@@ -135,14 +136,47 @@ static void answer_layer(struct worker *w, struct answer *r)
 	r->layer = n;
 }
 
-static void answer_clusters(struct worker *w, struct answer *r)
+/* Something else is asked, or wanted first. */
+static bool interrupted(struct worker *w)
+{
+	pthread_mutex_lock(&w->lock);
+	bool yes = w->quit || w->generation != w->busy_generation || (w->urgent && !w->busy_urgent);
+	pthread_mutex_unlock(&w->lock);
+	return yes;
+}
+
+static bool answer_map(struct worker *w, struct answer *r)
+{
+	int filter = (int)r->ask.filter;
+	analysis_queue_saliency(w->a, r->ask.layer, 1, &filter);
+	while (!analysis_saliency_cached(w->a, r->ask.layer, filter)) {
+		if (interrupted(w))
+			return false;
+		analysis_step(w->a, SLICE);
+	}
+	r->input = copy(analysis_saliency(w->a, r->ask.layer, filter), (size_t)(w->m->T * w->m->C),
+	                sizeof(real));
+	r->note = *analysis_saliency_note(w->a, r->ask.layer, filter);
+	return true;
+}
+
+static bool answer_clusters(struct worker *w, struct answer *r)
 {
 	size_t F = (size_t)w->m->layer[r->ask.layer].filters;
+	analysis_queue_clusters(w->a, r->ask.layer);
+	while (!analysis_clusters_cached(w->a, r->ask.layer)) {
+		if (interrupted(w))
+			return false;
+		analysis_step(w->a, SLICE);
+	}
 	r->clusters = *analysis_clusters(w->a, r->ask.layer);
+	r->clusters.silhouettes = NULL;
+	r->clusters.n_silhouettes = 0;
 	size_t k = (size_t)r->clusters.k;
 	r->clusters.label = copy(r->clusters.label, F, sizeof(int));
 	r->clusters.size = copy(r->clusters.size, k, sizeof(int));
 	r->clusters.silent = copy(r->clusters.silent, k, sizeof(bool));
+	return true;
 }
 
 static void answer_trace(struct worker *w, struct answer *r)
@@ -201,25 +235,41 @@ static void answer_silence(struct worker *w, struct answer *r)
 	run_free(run);
 }
 
+/* NULL: something more urgent came. */
 static struct answer *answer_make(struct worker *w, const struct ask *q)
 {
 	struct answer *r = xcalloc(1, sizeof *r);
-	int64_t n = w->m->T * w->m->C;
+	bool done = true;
 	r->ask = *q;
 	switch (q->kind) {
-	case ANSWER_WINDOW: answer_window(w, r); break;
-	case ANSWER_LAYER: answer_layer(w, r); break;
-	case ANSWER_CLUSTERS: answer_clusters(w, r); break;
-	case ANSWER_TRACE: answer_trace(w, r); break;
-	case ANSWER_SILENCE: answer_silence(w, r); break;
-	case ANSWER_MAP:
-		r->input = copy(analysis_saliency(w->a, q->layer, q->filter), (size_t)n, sizeof(real));
-		r->residual = analysis_saliency_residual(w->a, q->layer, q->filter);
+	case ANSWER_WINDOW:
+		answer_window(w, r);
 		break;
-	case ANSWER_WINDOWS: windows_step(w->windows, 0.01); break;
-	case ANSWER_KINDS: break;
+	case ANSWER_LAYER:
+		answer_layer(w, r);
+		break;
+	case ANSWER_CLUSTERS:
+		done = answer_clusters(w, r);
+		break;
+	case ANSWER_TRACE:
+		answer_trace(w, r);
+		break;
+	case ANSWER_SILENCE:
+		answer_silence(w, r);
+		break;
+	case ANSWER_MAP:
+		done = answer_map(w, r);
+		break;
+	case ANSWER_WINDOWS:
+		windows_step(w->windows, 0.01);
+		break;
+	case ANSWER_KINDS:
+		break;
 	}
-	return r;
+	if (done)
+		return r;
+	answer_free(r);
+	return NULL;
 }
 
 /* ---- the thread ---- */
@@ -233,6 +283,13 @@ static void new_window(struct worker *w, int64_t i)
 	if (!has && w->d->n_y == w->m->outputs)
 		has = dataset_truth(w->d, i, w->y);
 	analysis_window(w->a, w->x, has ? w->y : NULL, dataset_class(w->d, i));
+}
+
+static void new_baseline(struct worker *w, const struct question *q)
+{
+	if (q->baseline == BASELINE_WINDOW)
+		dataset_window(w->d, q->baseline_window, w->x);
+	analysis_set_baseline(w->a, q->baseline, w->x);
 }
 
 /* Tell the analysis what has changed since the last question, and only that: it keeps the rest. */
@@ -253,6 +310,8 @@ static void settle(struct worker *w, const struct question *q)
 		analysis_set_measure(a, q->measure);
 	if (all || q->method != was->method)
 		analysis_set_method(a, q->method);
+	if (all || q->baseline != was->baseline || q->baseline_window != was->baseline_window)
+		new_baseline(w, q);
 	if (all || q->cluster_method != was->cluster_method || q->clusters != was->clusters)
 		analysis_set_clusters(a, q->cluster_method, q->clusters);
 	if (!filter_set_equal(&q->off, &was->off)) {
@@ -268,7 +327,7 @@ static void push(struct worker *w, struct answer *r)
 {
 	*w->last = r;
 	w->last = &r->next;
-	ssize_t n = write(w->pipe[1], "", 1);      /* full: it is readable already */
+	ssize_t n = write(w->pipe[1], "", 1); /* full: it is readable already */
 	(void)n;
 }
 
@@ -292,7 +351,8 @@ static void *work(void *arg)
 		pthread_mutex_unlock(&w->lock);
 		settle(w, &q);
 		struct answer *r = answer_make(w, &w->at);
-		r->generation = generation;
+		if (r)
+			r->generation = generation;
 		pthread_mutex_lock(&w->lock);
 		w->busy = w->busy_urgent = false;
 		if (w->windows)
@@ -300,7 +360,8 @@ static void *work(void *arg)
 		/* the list goes on while nothing else is asked */
 		if (w->at.kind == ANSWER_WINDOWS && w->windows_done < w->windows->n && !w->n_queue)
 			w->queue[w->n_queue++] = w->at;
-		push(w, r);
+		if (r)
+			push(w, r);
 		pthread_cond_broadcast(&w->done);
 	}
 	pthread_mutex_unlock(&w->lock);
@@ -310,7 +371,8 @@ static void *work(void *arg)
 
 /* ---- the browser's side ---- */
 
-struct worker *worker_new(const struct model *m, const struct dataset *d, const double *y_given, struct windows *windows)
+struct worker *worker_new(const struct model *m, const struct dataset *d, const double *y_given,
+                          struct windows *windows)
 {
 	struct worker *w = xcalloc(1, sizeof *w);
 	sigset_t all, before;

@@ -6,7 +6,7 @@
  *	worker_wait(w, seconds);                 a frame's worth, so that quick answers are on the first screen
  *	while ((a = worker_take(w))) ...
  *
- * A new list of asks replaces the old one; what is being worked out is finished. */
+ * A new list of asks replaces the old one. Long work stops for what is more urgent and goes on later where it was. */
 #ifndef UI_WORKER_H
 #define UI_WORKER_H
 
@@ -51,7 +51,7 @@ struct answer {
 	double target, loss;                       /* NaN: none */
 	const char *loss_name;
 	/* ANSWER_MAP: input is the map (T,C) */
-	double residual;                           /* NaN: the method makes no promise */
+	struct saliency_note note;
 	/* ANSWER_LAYER */
 	struct layer_numbers *layer;
 	/* ANSWER_CLUSTERS: its pointers belong to the answer */
