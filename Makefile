@@ -57,7 +57,7 @@ $(B)/ui/terminfo.o: $(B)/gen/terminfo.h
 # Fused multiply-add is allowed in the kernel file alone; results elsewhere follow the C standard.
 $(B)/core/tile.o: ALL_CFLAGS += -ffp-contract=fast
 
-.PHONY: deb static package-check all test unit install clean bench layers deps hostile lint
+.PHONY: deb static package-check all test unit install clean bench layers deps hostile lint demo samples samples-check
 all: $(B)/tsviz
 
 # An archive: a unit test links only what it uses.
@@ -118,11 +118,29 @@ bench: deps
 	$(Q)$(MAKE) --no-print-directory VARIANT=bench all build/bench/bench build/bench/memory
 	$(Q)python3 tests/bench/run.py $(if $(PEER),--peer) $(if $(ONNXRUNTIME),--onnxruntime) $(ONLY)
 
+# The browser on a bundled sample; where there is no terminal, a view of it as text.
+demo: deps
+	$(Q)$(MAKE) --no-print-directory VARIANT=$(VARIANT) all
+	$(Q)$(B)/tsviz demo
+
+# The models of the bundled samples, trained by tsviz itself; samples-check: are the files here those that this build makes? Both use
+# the kernels' portable code, so that the bits do not depend on which x86-64 processor it is.
+SAMPLES := ecg machine
+TRAIN_SAMPLE = $(B)/tsviz train samples/$$s.json samples/$$s.csv --isa baseline
+samples: all
+	awk -f samples/machine.awk >samples/machine.csv
+	for s in $(SAMPLES); do $(TRAIN_SAMPLE) -o samples/$$s-model.json || exit 1; done
+samples-check: all
+	awk -f samples/machine.awk | cmp - samples/machine.csv
+	for s in $(SAMPLES); do $(TRAIN_SAMPLE) -q -o $(B)/$$s-model.json && cmp $(B)/$$s-model.json samples/$$s-model.json || exit 1; done
+
 # The manual and the completions are printed by the program, from its own tables.
 install: SHARE := $(DESTDIR)$(PREFIX)/share
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(B)/tsviz $(DESTDIR)$(PREFIX)/bin/tsviz
+	install -d $(SHARE)/tsviz
+	install -m 644 samples/*.csv samples/*.json samples/LICENSE $(SHARE)/tsviz
 	for page in tsviz.1 tsviz-config.5 tsviz-methods.7; do \
 		install -d $(SHARE)/man/man$${page##*.} && \
 		$(B)/tsviz --manual $$page >$(SHARE)/man/man$${page##*.}/$$page || exit 1; done

@@ -11,6 +11,7 @@
 int cmd_browse(struct options *o, struct err *e);
 /* Will these options open the browser on a terminal? */
 bool browse_opens(const struct options *o);
+int cmd_demo(struct options *o, struct err *e);
 int cmd_info(struct options *o, struct err *e);
 int cmd_predict(struct options *o, struct err *e);
 int cmd_eval(struct options *o, struct err *e);

@@ -17,6 +17,7 @@
 
 const struct verb verbs[] = {
 	{ "browse", "MODEL [DATA]", "open the browser (the default verb)", 1, 2, cmd_browse },
+	{ "demo", "[ecg|machine]", "the browser on a bundled sample", 0, 1, cmd_demo },
 	{ "info", "MODEL", "architecture: layers, shapes, parameters, receptive fields, operations", 1, 1, cmd_info },
 	{ "predict", "MODEL DATA", "every window's output as CSV", 2, 2, cmd_predict },
 	{ "eval", "MODEL DATA", "errors over all windows, beside the last-value forecast or the majority class", 2, 2, cmd_eval },

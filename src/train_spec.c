@@ -288,7 +288,7 @@ static void read_recipe(struct reading *r)
 
 int spec_from_json(struct spec *s, const char *text, size_t n, struct err *e)
 {
-	static const char *const keys[] = { "name", "window", "layers", "init", "loss", "optimizer", "rate", "momentum", "beta1", "beta2", "epsilon",
+	static const char *const keys[] = { "name", "about", "window", "layers", "init", "loss", "optimizer", "rate", "momentum", "beta1", "beta2", "epsilon",
 		"schedule", "schedule_epochs", "schedule_factor", "batch", "epochs", "shuffle", "seed", "validation", "patience", "l1", "l2",
 		"norm_momentum", "recipe", NULL };
 	memset(s, 0, sizeof *s);

@@ -1,6 +1,7 @@
 /* What `tsviz train` is told: an architecture and how to train it, as JSON. One object:
  *
  *	"name"        text, may be missing
+ *	"about"       text for the reader, ignored
  *	"window"      steps of a window
  *	"layers"      [layer, ..] in order of execution
  *	"init"        "glorot" (Glorot and Bengio 2010, uniform; the default) or "he" (He et al. 2015, normal)

@@ -36,7 +36,7 @@ CASES = [
         conv("conv1", 64, 3, padding="same", activation="relu"), {"type": "MaxPooling1D", "padding": "same"},
         conv("conv2", 32, 3, padding="same", activation="relu"), {"type": "MaxPooling1D", "padding": "same"},
         conv("conv3", 16, 3, padding="same", activation="relu"), {"type": "Flatten"}, {"type": "Dense", "units": 1}]},
-    {"name": "normalised classifier", "rows": 166, "window": 32, "loss": "crossentropy", "rate": 0.01, "schedule": "cosine", "batch": 20,
+    {"name": "normalised classifier", "rows": 166, "window": 32, "loss": "crossentropy", "rate": 0.002, "schedule": "cosine", "batch": 20,
      "epochs": 15, "layers": [
         conv("conv1", 8, 5, padding="same"), {"type": "BatchNormalization"},
         {"type": "Activation", "activation": "leaky_relu", "alpha": 0.3},

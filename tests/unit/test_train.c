@@ -606,7 +606,34 @@ START_TEST(specs_that_do_not_fit)
 }
 END_TEST
 
+/* Every spec in samples/ is a network of the size that its paper says. */
+START_TEST(bundled_specs)
+{
+	enum { C = 3 };
+	static const struct { const char *file; int64_t params; } rows[] = {
+		{ "samples/paper.json", (C * 3 * 64 + 64) + (64 * 3 * 32 + 32) + (32 * 3 * 16 + 16) + (13 * 16 + 1) },
+		{ "samples/ecg.json", (C * 3 * 64 + 64) + (64 * 3 * 32 + 32) + (32 * 3 * 16 + 16) + (13 * 16 + 1) },
+		{ "samples/machine.json", (C * 3 * 16 + 16) + 2 * (16 * 3 * 16 + 16) + (16 * 2 + 2) },
+		{ "samples/fcn.json", (C * 8 * 128 + 128) + (128 * 5 * 256 + 256) + (256 * 3 * 128 + 128) + 4 * 512 + (128 * 2 + 2) },
+		{ "samples/resnet.json", (C * 8 + 64 * 5 + 64 * 3 + C) * 64 + 4 * 64 + (64 * 8 + 128 * 5 + 128 * 3 + 64) * 128 + 4 * 128 +
+						 (128 * 8 + 128 * 5 + 128 * 3) * 128 + 3 * 128 + 4 * (4 * 64 + 8 * 128) + (128 * 2 + 2) },
+		{ "samples/inceptiontime.json", (C * (40 + 20 + 10) * 32 + C * 32) + 5 * (128 * 32 + 32 * (40 + 20 + 10) * 32 + 128 * 32) +
+							6 * 4 * 128 + (C + 128) * 128 + 2 * 4 * 128 + (128 * 2 + 2) },
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct spec s;
+		struct err e = { 0 };
+		ck_assert_msg(!spec_read(&s, rows[i].file, &e), "%s", e.text);
+		struct model *m = spec_build(&s, C, 1, NULL, &e);
+		ck_assert_msg(m != NULL, "%s: %s", rows[i].file, e.text);
+		ck_assert_msg(m->params == rows[i].params, "%s: %lld parameters, not %lld", rows[i].file, (long long)m->params, (long long)rows[i].params);
+		model_free(m);
+		spec_release(&s);
+	}
+}
+END_TEST
+
 UNIT_MAIN("train", as_pytorch, weight_gradients, same_bits_for_any_threads, another_seed_is_another_training, shuffling_takes_every_window_once,
 	  the_last_windows_validate, early_stopping_keeps_the_best, schedules, a_loss_that_is_not_finite_ends,
 	  weights_blown_up_by_the_last_step_are_not_kept, stopping_keeps_what_there_is, batch_statistics_become_running_ones,
-	  dropout_drops_in_training_alone, first_weights, wrong_specs, specs_that_do_not_fit)
+	  dropout_drops_in_training_alone, first_weights, wrong_specs, specs_that_do_not_fit, bundled_specs)
