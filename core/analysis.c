@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/analysis_state.h"
+#include "core/band.h"
 
 bool analysis_differentiable(const struct analysis *a, int layer)
 {
@@ -119,6 +120,7 @@ void analysis_free(struct analysis *a)
 	}
 	run_free(a->run);
 	run_free(a->twin);
+	band_free(a->band);
 	free(a->state);
 	free(a->own_layer);
 	free(a->off);

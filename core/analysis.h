@@ -134,6 +134,8 @@ const real *analysis_saliency(struct analysis *a, int layer, int64_t filter);
 const real *analysis_saliency_cached(const struct analysis *a, int layer, int64_t filter);  /* NULL: not computed yet */
 /* All maps of a layer: (F) pointers to (T,C). */
 const real *const *analysis_saliency_layer(struct analysis *a, int layer);
+/* All maps of the layers with want[layer] (NULL: of all analysed layers), which then are kept: at less cost than one layer after the other. */
+void analysis_saliency_layers(struct analysis *a, const bool *want);
 /* How far the map is from adding up to the difference it explains, relative to it (integrated gradients, DeepLIFT); NaN: the
  * method makes no such promise. Computes the map if need be. */
 double analysis_saliency_residual(struct analysis *a, int layer, int64_t filter);

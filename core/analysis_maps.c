@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 #include "core/analysis_state.h"
+#include "core/band.h"
 
 const real *analysis_baseline(struct analysis *a)
 {
@@ -83,10 +84,75 @@ const real *analysis_saliency_cached(const struct analysis *a, int layer, int64_
 	return s->map_valid && s->map_valid[filter] ? s->map[filter] : NULL;
 }
 
+/* ---- many maps by one sweep forward (core/band.h) ---- */
+
+static bool layer_complete(const struct analysis *a, int layer)
+{
+	const struct layer_state *s = &a->state[layer];
+	for (int64_t f = 0; f < a->layer[layer].filters; f++)
+		if (!s->map_valid || !s->map_valid[f])
+			return false;
+	return true;
+}
+
+/* The band gives the plain gradient, and knows switches of whole filters only. */
+static bool band_usable(struct analysis *a)
+{
+	for (int i = 0; i < a->n_off; i++) {
+		const struct layer *l = &a->layer[a->off[i].layer];
+		if (l->axis_f < 0 || layer_value(a, a->off[i].layer)->shape.dim[l->axis_f] != l->filters)
+			return false;
+	}
+	if (a->method != 0)
+		return false;
+	if (!a->band)
+		a->band = band_new(a->m, a->layer, a->n_layer);
+	return true;
+}
+
+static void band_fill(struct analysis *a, const bool *chosen)
+{
+	real ***map = xcalloc((size_t)a->n_layer, sizeof *map);
+	for (int i = 0; i < a->n_layer; i++) {
+		if (!chosen[i])
+			continue;
+		struct layer_state *s = &a->state[i];
+		maps_allocate(a, i);
+		for (int64_t f = 0; f < a->layer[i].filters; f++) {
+			analysis_buffer(&s->map[f], analysis_window_count(a));
+			s->note[f] = (struct saliency_note){ .residual = NAN, .at = -1 };
+			s->map_valid[f] = 1;
+		}
+		map[i] = s->map;
+	}
+	band_maps(a->band, a->run, (real *const *const *)map);
+	free(map);
+}
+
+void analysis_saliency_layers(struct analysis *a, const bool *want)
+{
+	size_t n = (size_t)a->n_layer;
+	bool *missing = xcalloc(n, sizeof *missing), *chosen = xcalloc(n, sizeof *chosen);
+	analysis_forward(a);
+	for (int i = 0; i < a->n_layer; i++)
+		missing[i] = a->layer[i].kind == LAYER_ANALYSED && (!want || want[i]) && !layer_complete(a, i);
+	if (band_usable(a)) {
+		if (band_choose(a->band, missing, chosen) > 0)
+			band_fill(a, chosen);
+	}
+	for (int i = 0; i < a->n_layer; i++)
+		for (int64_t f = 0; missing[i] && f < a->layer[i].filters; f++)
+			analysis_saliency(a, i, f);
+	free(missing);
+	free(chosen);
+}
+
 const real *const *analysis_saliency_layer(struct analysis *a, int layer)
 {
-	for (int64_t f = 0; f < a->layer[layer].filters; f++)
-		analysis_saliency(a, layer, f);
+	bool *want = xcalloc((size_t)a->n_layer, sizeof *want);
+	want[layer] = true;
+	analysis_saliency_layers(a, want);
+	free(want);
 	return (const real *const *)a->state[layer].map;
 }
 

@@ -44,6 +44,7 @@ struct analysis {
 	struct layer_state *state;                 /* (n_layer) */
 	struct run *run;                           /* the current window with the current switches */
 	struct run *twin;                          /* other inputs, other switches: made when first needed */
+	struct band *band;                         /* made when first needed */
 	/* settings */
 	enum task task;
 	struct target target;

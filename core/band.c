@@ -3,10 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/band_plan.h"
-#include "core/op.h"
+#include "core/op_move.h"
+#include "core/op_util.h"
 
 /* Rows over the whole input for every element: more than this is left to the backward way. */
-enum { ROWS_MAX = 1 << 24 };
+enum { ROWS_MAX = 1 << 24, JACOBIAN_MAX = 1 << 16 };
 
 static const char *const alias_ops[] = { "Identity", "Dropout", "Transpose", "Squeeze", "Unsqueeze", "Cast", NULL };
 static const char *const point_ops[] = { "BatchNormalization", "Add", "Sub", "Mul", "Div", "Sum", "Mean", "Max", "Min",
@@ -109,6 +110,38 @@ static enum step plan_sliding(struct band *b, int node, const struct node *n, st
 	return conv ? STEP_CONV : STEP_POOL;
 }
 
+/* A Slice or Pad that touches the time axis alone, as a window of one tap. */
+static bool shift_of(const struct graph *g, const struct node *n, struct sliding *s)
+{
+	const struct move *m = n->param;
+	const struct value *x = &g->value[n->in[0]], *y = &g->value[n->out[0]];
+	const struct view *v = m->view;
+	int64_t xs[RANK_MAX], ys[RANK_MAX];
+	if (m->index || m->n_view != 1 || x->shape.rank != y->shape.rank)
+		return false;
+	shape_strides(&x->shape, xs);
+	shape_strides(&y->shape, ys);
+	*s = (struct sliding){ .k = 1, .stride = 1, .dilation = 1 };
+	for (int a = 0; a < x->shape.rank; a++)
+		if (x->axis[a] != y->axis[a] || (x->axis[a] != 'T' && (x->shape.dim[a] != y->shape.dim[a] || v->from[a] != xs[a])))
+			return false;
+		else if (x->axis[a] == 'T')
+			*s = (struct sliding){ 1, v->from[a] / xs[a], 1, v->y0 / ys[a] * (v->from[a] / xs[a]) - v->x0 / xs[a] };
+	return s->stride > 0;
+}
+
+static enum step plan_shift(struct band *b, int node, const struct node *n, struct carried *out)
+{
+	struct sliding *s = &b->slide[node];
+	const struct carried *in = &b->of[n->in[0]];
+	if (in->kind != CARRY_BAND || in->F != out->F || !shift_of(b->m->graph, n, s))
+		return STEP_NONE;
+	out->jump = in->jump * s->stride;
+	out->offset = in->offset - s->pad * in->jump;
+	out->W = in->W;
+	return STEP_SHIFT;
+}
+
 /* Rows: an element each, over the whole input. */
 static bool rows_fit(const struct band *b, const struct value *v, struct carried *out)
 {
@@ -154,6 +187,10 @@ static enum step plan_rows(struct band *b, const struct node *n, struct carried 
 	}
 	if ((n->op->flags & OP_UNARY || among(op, point_ops)) && same_size(b, n, CARRY_ROWS, out->F))
 		return STEP_POINT;
+	if (in && in->kind == CARRY_ROWS && n->op->backward && n->n_out == 1 && in->F * out->F <= JACOBIAN_MAX) {
+		out->cost = in->F * out->F * b->m->T * b->m->C;
+		return STEP_JACOBIAN;
+	}
 	return STEP_NONE;
 }
 
@@ -165,6 +202,8 @@ static enum step plan_series(struct band *b, int node, const struct node *n, str
 	out->kind = CARRY_BAND;
 	if (!strcmp(op, "Conv") || !strcmp(op, "MaxPool") || !strcmp(op, "AveragePool"))
 		return plan_sliding(b, node, n, out);
+	if (!strcmp(op, "Slice") || !strcmp(op, "Pad"))
+		return plan_shift(b, node, n, out);
 	if (!unite(b, n, out))
 		return STEP_NONE;
 	if (among(op, alias_ops) && x == 0 && b->of[n->in[0]].F == out->F)
@@ -186,16 +225,11 @@ static void plan_node(struct band *b, int i)
 {
 	const struct graph *g = b->m->graph;
 	const struct node *n = &g->node[i];
-	int64_t before = 0;
 	if (n->n_out < 1 || n->out[0] < 0 || !g->value[n->out[0]].depends || g->value[n->out[0]].dtype != DT_REAL)
 		return;
-	for (int k = 0; k < n->n_in; k++) {
-		if (n->in[k] < 0 || !g->value[n->in[k]].depends)
-			continue;
-		if (b->of[n->in[k]].kind == CARRY_NONE)
+	for (int k = 0; k < n->n_in; k++)
+		if (n->in[k] >= 0 && g->value[n->in[k]].depends && b->of[n->in[k]].kind == CARRY_NONE)
 			return;
-		before += b->of[n->in[k]].cost;
-	}
 	struct carried *out = &b->of[n->out[0]], c;
 	enum step s = series_axes(&g->value[n->out[0]], &c) && c.L >= 1 ? plan_series(b, i, n, &c) : STEP_NONE;
 	if (s == STEP_NONE)
@@ -204,8 +238,6 @@ static void plan_node(struct band *b, int i)
 		return;
 	if (c.kind == CARRY_BAND)
 		c.cost += c.F * c.L * c.W * b->m->C;
-	/* branches count their common trunk more than once: an upper bound */
-	c.cost += before;
 	*out = c;
 	b->step[i] = (unsigned char)s;
 }
@@ -226,20 +258,20 @@ static bool layer_covered(const struct band *b, const struct layer *l)
 	if (l->kind != LAYER_ANALYSED)
 		return false;
 	const struct carried *c = &b->of[l->act];
-	if (c->kind == CARRY_NONE || (c->kind == CARRY_ROWS && l->has_time) || c->F != l->filters)
-		return false;
-	return c->cost / 2 <= l->filters * backward_cost(b->m, l);
+	return c->kind != CARRY_NONE && (c->kind != CARRY_ROWS || l->times == 1) && c->F == l->filters;
 }
 
-struct band *band_new(const struct model *m)
+struct band *band_new(const struct model *m, const struct layer *layer, int n_layer)
 {
 	const struct graph *g = m->graph;
 	struct band *b = xcalloc(1, sizeof *b);
 	b->m = m;
+	b->layer = layer;
+	b->n_layer = n_layer;
 	b->of = xcalloc((size_t)g->n_value, sizeof *b->of);
 	b->step = xcalloc((size_t)g->n_node, sizeof *b->step);
 	b->slide = xcalloc((size_t)g->n_node, sizeof *b->slide);
-	b->covers = xcalloc((size_t)m->n_layer, sizeof *b->covers);
+	b->covers = xcalloc((size_t)n_layer, sizeof *b->covers);
 	struct carried *in = &b->of[m->input];
 	if (series_axes(&g->value[m->input], in)) {
 		in->kind = CARRY_BAND;
@@ -247,8 +279,8 @@ struct band *band_new(const struct model *m)
 	}
 	for (int i = 0; i < g->n_node; i++)
 		plan_node(b, i);
-	for (int i = 0; i < m->n_layer; i++)
-		b->covers[i] = layer_covered(b, &m->layer[i]);
+	for (int i = 0; i < n_layer; i++)
+		b->covers[i] = layer_covered(b, &layer[i]);
 	return b;
 }
 
@@ -268,7 +300,47 @@ bool band_covers(const struct band *b, int layer)
 	return b->covers[layer];
 }
 
-int64_t band_cost(const struct band *b, int layer)
+/* Mark the nodes before `value` that are not marked yet; returns what they cost. */
+static int64_t mark_before(const struct band *b, int value, bool *marked)
 {
-	return b->of[b->m->layer[layer].act].cost;
+	const struct graph *g = b->m->graph;
+	bool *need = xcalloc((size_t)g->n_value, sizeof *need);
+	int64_t cost = 0;
+	need[value] = true;
+	for (int i = g->value[value].node; i >= 0; i--) {
+		const struct node *n = &g->node[i];
+		if (b->step[i] == STEP_NONE || !need[n->out[0]])
+			continue;
+		cost += marked[i] ? 0 : b->of[n->out[0]].cost;
+		marked[i] = true;
+		for (int k = 0; k < n->n_in; k++)
+			if (n->in[k] >= 0)
+				need[n->in[k]] = true;
+	}
+	free(need);
+	return cost;
+}
+
+int64_t band_choose(const struct band *b, const bool *want, bool *chosen)
+{
+	size_t n = (size_t)b->m->graph->n_node;
+	bool *marked = xcalloc(n, sizeof *marked), *trial = xcalloc(n, sizeof *trial);
+	int64_t total = 0;
+	memset(chosen, 0, (size_t)b->n_layer * sizeof *chosen);
+	/* the second time round for layers that cost nothing more because later ones pass through them */
+	for (int round = 0; round < 2; round++)
+		for (int l = 0; l < b->n_layer; l++) {
+			if (!want[l] || !b->covers[l] || chosen[l])
+				continue;
+			memcpy(trial, marked, n * sizeof *trial);
+			int64_t cost = mark_before(b, b->layer[l].act, trial);
+			if (cost > b->layer[l].filters * backward_cost(b->m, &b->layer[l]))
+				continue;
+			memcpy(marked, trial, n * sizeof *trial);
+			chosen[l] = true;
+			total += cost;
+		}
+	free(marked);
+	free(trial);
+	return total;
 }

@@ -19,16 +19,18 @@
 
 struct band;
 
-/* What can be carried forward, and what it costs; depends on the model alone. Heap. */
-struct band *band_new(const struct model *m);
+/* What can be carried forward, and what it costs; depends on the model alone. layer (n_layer): the list that indices below mean, kept, not
+ * copied (m->layer, or that of an analysis by nodes). Heap. */
+struct band *band_new(const struct model *m, const struct layer *layer, int n_layer);
 void band_free(struct band *b);
-/* Can the maps of this layer come from the band, and at less cost than by one backward pass a filter? */
+/* Can the maps of this layer come from the band? */
 bool band_covers(const struct band *b, int layer);
-/* Multiply-adds of a sweep up to this layer. */
-int64_t band_cost(const struct band *b, int layer);
+/* Of the layers with want[layer], those whose maps one sweep gives at less cost than a backward pass for each filter: chosen[layer] is set
+ * for these and cleared for the others. Returns the counted multiply-adds of that sweep. */
+int64_t band_choose(const struct band *b, const bool *want, bool *chosen);
 
-/* Maps of all filters of the layers with map[layer] != NULL (each (F,T,C), written: absolute values, raw) for the window in
- * `r` (forward has run). All of them must be covered. */
-void band_maps(const struct band *b, const struct run *r, real *const *map);
+/* Maps of all filters of the layers with map[layer] != NULL: map[layer][f] (T,C) is written with absolute values, raw, for the window in `r`
+ * (forward has run; nothing but slices of filter axes is switched off). All of them must be covered. */
+void band_maps(const struct band *b, const struct run *r, real *const *const *map);
 
 #endif

@@ -25,7 +25,7 @@ struct sweep {
 	real **rows;                               /* per value of CARRY_ROWS: (F, T*C) */
 	bool *need;                                /* per value */
 	int *last;                                 /* per value: node that reads it last */
-	real *const *map;
+	real *const *const *map;
 	int64_t chunk, n_chunk;
 };
 
@@ -279,6 +279,23 @@ static void sweep_conv(struct sweep *q, int i)
 		free(h.d);
 }
 
+static void sweep_shift(struct sweep *q, int i)
+{
+	const struct node *n = &q->g->node[i];
+	const struct carried *in = &q->b->of[n->in[0]], *out = &q->b->of[n->out[0]];
+	const struct piece *x = &q->piece[n->in[0]];
+	struct piece *p = &q->piece[n->out[0]];
+	const struct sliding *s = &q->b->slide[i];
+	piece_alloc(q, out, p);
+	for (int64_t slot = 0; slot < slots(q, out); slot++)
+		for (int64_t f = 0; f < out->F; f++)
+			for (int64_t t = p->a; t < p->b; t++) {
+				int64_t u = t * s->stride - s->pad;
+				if (t >= 0 && t < out->L && u >= 0 && u < in->L)
+					slot_row(out, p, slot, f)[t - p->a] = slot_row(in, x, slot, f)[u - x->a];
+			}
+}
+
 /* gate(f,t) of tap k: 1 for the winner (the earliest of equals) or 1/count. */
 static void pool_gates(const struct sweep *q, int i, int64_t k, real *gate)
 {
@@ -366,11 +383,11 @@ static void band_to_rows(const struct sweep *q, int node, enum step step)
 	}
 }
 
-static void emit_map(const struct sweep *q, const struct layer *l, real *map)
+static void emit_map(const struct sweep *q, const struct layer *l, real *const *map)
 {
 	const struct carried *c = &q->b->of[l->act];
 	const struct piece *p = &q->piece[l->act];
-	int64_t T = q->m->T, C = q->m->C, from = core_from(q, c->L), to = core_to(q, c->L);
+	int64_t C = q->m->C, from = core_from(q, c->L), to = core_to(q, c->L);
 	for (int64_t ch = 0; ch < C; ch++)
 		for (int64_t w = 0; w < c->W; w++) {
 			int64_t t0, t1;
@@ -382,7 +399,7 @@ static void emit_map(const struct sweep *q, const struct layer *l, real *map)
 				t1 = to;
 			for (int64_t f = 0; f < c->F; f++) {
 				const real *d = slot_row(c, p, ch * c->W + w, f) - p->a;
-				real *y = map + f * T * C + (c->offset + w) * C + ch;
+				real *y = map[f] + (c->offset + w) * C + ch;
 				int64_t stride = c->jump * C;
 				if (stride == 1)
 					for (int64_t t = t0; t < t1; t++)
@@ -442,6 +459,35 @@ static void rows_point(struct sweep *q, int i)
 	}
 }
 
+/* d y[i] / d x[j] by one backward call for each i. */
+static void rows_jacobian(struct sweep *q, int i)
+{
+	const struct node *n = &q->g->node[i];
+	int only = 0;
+	dependent_inputs(q, n, &only);
+	const struct carried *in = &q->b->of[n->in[only]], *out = &q->b->of[n->out[0]];
+	int64_t TC = q->m->T * q->m->C;
+	struct op_call c = q->r->call[i];
+	real *dy = xcalloc((size_t)out->F, sizeof *dy), *d = xcalloc((size_t)in->F, sizeof *d);
+	const real *seed[1] = { dy };
+	real **dx = xcalloc((size_t)n->n_in, sizeof *dx);
+	c.dy = seed;
+	c.dx = dx;
+	dx[only] = d;
+	for (int64_t o = 0; o < out->F; o++) {
+		memset(d, 0, (size_t)in->F * sizeof *d);
+		dy[o] = 1;
+		n->op->backward(&c);
+		dy[o] = 0;
+		for (int64_t k = 0; k < in->F; k++)
+			if (d[k] != 0)
+				isa_active()->axpy(TC, d[k], q->rows[n->in[only]] + k * TC, q->rows[n->out[0]] + o * TC);
+	}
+	free(dy);
+	free(d);
+	free(dx);
+}
+
 /* ---- the sweep ---- */
 
 static void widen(struct piece *p, int64_t a, int64_t b)
@@ -462,8 +508,8 @@ static void ranges(struct sweep *q)
 {
 	for (int v = 0; v < q->g->n_value; v++)
 		q->piece[v] = (struct piece){ 0 };
-	for (int l = 0; l < q->m->n_layer; l++) {
-		int v = q->m->layer[l].act;
+	for (int l = 0; l < q->b->n_layer; l++) {
+		int v = q->b->layer[l].act;
 		if (q->map[l] && q->b->of[v].kind == CARRY_BAND)
 			widen(&q->piece[v], core_from(q, q->b->of[v].L), core_to(q, q->b->of[v].L));
 	}
@@ -479,7 +525,7 @@ static void ranges(struct sweep *q)
 			widen(&q->piece[n->in[0]], core_from(q, in->L), core_to(q, in->L));
 		} else if (q->b->of[n->out[0]].kind != CARRY_BAND || p->a >= p->b) {
 			continue;
-		} else if (step == STEP_CONV || step == STEP_POOL) {
+		} else if (step == STEP_CONV || step == STEP_POOL || step == STEP_SHIFT) {
 			widen(&q->piece[n->in[0]], p->a * s->stride - s->pad,
 			      (p->b - 1) * s->stride + (s->k - 1) * s->dilation - s->pad + 1);
 		} else {
@@ -507,9 +553,9 @@ static void finish_value(struct sweep *q, int v)
 {
 	if (q->r->n_off)
 		silence(q, v);
-	for (int l = 0; l < q->m->n_layer; l++)
-		if (q->map[l] && q->m->layer[l].act == v && q->b->of[v].kind == CARRY_BAND)
-			emit_map(q, &q->m->layer[l], q->map[l]);
+	for (int l = 0; l < q->b->n_layer; l++)
+		if (q->map[l] && q->b->layer[l].act == v && q->b->of[v].kind == CARRY_BAND)
+			emit_map(q, &q->b->layer[l], q->map[l]);
 }
 
 static void drop_inputs(struct sweep *q, int i)
@@ -526,7 +572,7 @@ static void sweep_chunk(struct sweep *q)
 {
 	static void (*const run[])(struct sweep *, int) = {
 		[STEP_ALIAS] = sweep_alias, [STEP_POINT] = sweep_point, [STEP_CONV] = sweep_conv,
-		[STEP_POOL] = sweep_pool,   [STEP_CONCAT] = sweep_concat,
+		[STEP_POOL] = sweep_pool,   [STEP_CONCAT] = sweep_concat, [STEP_SHIFT] = sweep_shift,
 	};
 	ranges(q);
 	input_band(q);
@@ -564,15 +610,18 @@ static void sweep_rows(struct sweep *q)
 			rows_matmul(q, i);
 		else if (q->b->step[i] == STEP_POINT)
 			rows_point(q, i);
+		else if (q->b->step[i] == STEP_JACOBIAN)
+			rows_jacobian(q, i);
 		else if (q->b->step[i] == STEP_ALIAS)
 			memcpy(q->rows[v], q->rows[n->in[0]], bytes);
 		if (q->r->n_off)
 			silence(q, v);
 	}
-	for (int l = 0; l < q->m->n_layer; l++) {
-		int v = q->m->layer[l].act;
-		if (q->map[l] && q->b->of[v].kind == CARRY_ROWS)
-			memcpy(q->map[l], q->rows[v], (size_t)(q->b->of[v].F * q->m->T * q->m->C) * sizeof(real));
+	for (int l = 0; l < q->b->n_layer; l++) {
+		int v = q->b->layer[l].act;
+		int64_t n = q->m->T * q->m->C;
+		for (int64_t f = 0; q->map[l] && q->b->of[v].kind == CARRY_ROWS && f < q->b->of[v].F; f++)
+			memcpy(q->map[l][f], q->rows[v] + f * n, (size_t)n * sizeof(real));
 	}
 }
 
@@ -580,9 +629,9 @@ static void sweep_rows(struct sweep *q)
 static void prepare(struct sweep *q)
 {
 	int64_t biggest = 0;
-	for (int l = 0; l < q->m->n_layer; l++)
+	for (int l = 0; l < q->b->n_layer; l++)
 		if (q->map[l])
-			q->need[q->m->layer[l].act] = true;
+			q->need[q->b->layer[l].act] = true;
 	for (int v = 0; v < q->g->n_value; v++)
 		q->last[v] = -1;
 	for (int i = q->g->n_node - 1; i >= 0; i--) {
@@ -615,7 +664,7 @@ static void prepare(struct sweep *q)
 		q->n_chunk = 1;
 }
 
-void band_maps(const struct band *b, const struct run *r, real *const *map)
+void band_maps(const struct band *b, const struct run *r, real *const *const *map)
 {
 	const struct model *m = b->m;
 	size_t nv = (size_t)m->graph->n_value;
@@ -625,15 +674,17 @@ void band_maps(const struct band *b, const struct run *r, real *const *map)
 	q.need = xcalloc(nv, sizeof *q.need);
 	q.last = xcalloc(nv, sizeof *q.last);
 	prepare(&q);
-	for (int l = 0; l < m->n_layer; l++)
-		if (map[l])
-			memset(map[l], 0, (size_t)(m->layer[l].filters * m->T * m->C) * sizeof(real));
+	size_t window = (size_t)(m->T * m->C);
+	for (int l = 0; l < b->n_layer; l++)
+		for (int64_t f = 0; map[l] && f < b->layer[l].filters; f++)
+			memset(map[l][f], 0, window * sizeof(real));
 	for (q.chunk = 0; q.chunk < q.n_chunk; q.chunk++)
 		sweep_chunk(&q);
 	sweep_rows(&q);
-	for (int l = 0; l < m->n_layer; l++)
-		for (int64_t i = 0; map[l] && i < m->layer[l].filters * m->T * m->C; i++)
-			map[l][i] = real_abs(map[l][i]);
+	for (int l = 0; l < b->n_layer; l++)
+		for (int64_t f = 0; map[l] && f < b->layer[l].filters; f++)
+			for (size_t i = 0; i < window; i++)
+				map[l][f][i] = real_abs(map[l][f][i]);
 	for (size_t v = 0; v < nv; v++)
 		free(q.rows[v]);
 	free(q.piece);

@@ -422,8 +422,10 @@ static void write_json(struct writer *w, const real *y, int cls, FILE *f)
 	json_newline(j);
 	json_key(j, "importance_measure"), json_string(j, importance_measures[w->l->measure].name);
 	json_key(j, "saliency_method"), json_string(j, saliency_methods[w->l->method].name);
-	if (!w->o->no_saliency)
+	if (!w->o->no_saliency) {
 		method_json(w);
+		analysis_saliency_layers(w->a, w->chosen);
+	}
 	json_newline(j);
 	json_key(j, "layers"), json_array(j);
 	for (int i = 0; i < w->n_layer; i++)

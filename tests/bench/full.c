@@ -59,6 +59,7 @@ void full_analysis(void *arg)
 	struct full *f = arg;
 	int64_t n = f->m->T * f->m->C;
 	window(f);
+	analysis_saliency_layers(f->a, NULL);
 	for (int i = 0; i < f->m->n_layer; i++) {
 		if (f->m->layer[i].kind != LAYER_ANALYSED)
 			continue;
