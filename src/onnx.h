@@ -125,5 +125,7 @@ const char *onnx_type_name(int type);
 
 /* The opsets whose form of the operator is read; false: none. */
 bool onnx_span(const char *op, int *from, int *to);
+/* Those of them that become others or vanish while loading, so that core has none of the name; NULL-terminated. */
+extern const char *const onnx_only_ops[];
 
 #endif

@@ -471,7 +471,7 @@ static const struct op_row rows[] = {
 	{ "ArgMin", 1, NEW, NULL }, { "Asin", 7, NEW, NULL }, { "Asinh", 9, NEW, NULL }, { "Atan", 7, NEW, NULL },
 	{ "Atanh", 9, NEW, NULL }, { "AveragePool", 1, NEW, NULL }, { "BatchNormalization", 1, NEW, norm },
 	{ "Cast", 1, 5, old_cast }, { "Cast", 6, NEW, NULL }, { "CastLike", 15, NEW, NULL }, { "Ceil", 1, NEW, NULL },
-	{ "Celu", 12, NEW, NULL }, { "Clip", 1, 10, old_clip }, { "Clip", 11, NEW, NULL }, { "Concat", 1, 3, old_concat },
+	{ "Celu", 12, NEW, NULL }, { "Constant", 1, NEW, NULL }, { "If", 1, NEW, NULL }, { "Clip", 1, 10, old_clip }, { "Clip", 11, NEW, NULL }, { "Concat", 1, 3, old_concat },
 	{ "Concat", 4, NEW, NULL }, { "ConstantOfShape", 9, NEW, constant_of_shape }, { "Conv", 1, NEW, NULL },
 	{ "ConvTranspose", 1, NEW, NULL }, { "Cos", 7, NEW, NULL }, { "Cosh", 9, NEW, NULL }, { "CumSum", 11, NEW, NULL },
 	{ "DepthToSpace", 1, NEW, NULL }, { "Div", 1, 6, old_broadcast }, { "Div", 7, NEW, NULL }, { "Dropout", 1, NEW, dropout },
@@ -514,6 +514,8 @@ static const struct op_row rows[] = {
 	{ "OneHot", 9, NEW, NULL }, { "ReverseSequence", 10, NEW, NULL }, { "ScatterElements", 11, NEW, NULL },
 	{ "ScatterND", 11, NEW, NULL }, { "Trilu", 14, NEW, NULL },
 };
+
+const char *const onnx_only_ops[] = { "Constant", "If", "LpPool", "Upsample", NULL };
 
 const struct op_row *onnx_rows(int *n)
 {

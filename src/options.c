@@ -219,14 +219,21 @@ static void formats_print(FILE *f)
 	fprintf(f, "recipe %-16s %s\n", "JSON", ".recipe.json");
 }
 
+static void op_print(FILE *f, const char *name, const char *remark)
+{
+	int from, to;
+	fprintf(f, "%-26s", name);
+	if (onnx_span(name, &from, &to))
+		fprintf(f, "ONNX opset %d to %d", from, to);
+	fprintf(f, "%s\n", remark);
+}
+
 static void ops_print(FILE *f)
 {
-	for (int i = 0, from, to; op_table[i]; i++) {
-		fprintf(f, "%-26s", op_table[i]->name);
-		if (onnx_span(op_table[i]->name, &from, &to))
-			fprintf(f, "ONNX opset %d to %d", from, to);
-		fprintf(f, "%s\n", op_table[i]->flags & OP_NODIFF ? ", not differentiable" : "");
-	}
+	for (int i = 0; op_table[i]; i++)
+		op_print(f, op_table[i]->name, op_table[i]->flags & OP_NODIFF ? ", not differentiable" : "");
+	for (int i = 0; onnx_only_ops[i]; i++)
+		op_print(f, onnx_only_ops[i], ", worked out while loading");
 }
 
 static void method_table_print(FILE *f)

@@ -2,6 +2,7 @@
  * `analyze` says of every node is test_onnx_golden.c's. */
 #include <math.h>
 #include <sys/stat.h>
+#include "core/analysis.h"
 #include "core/run.h"
 #include "src/json_read.h"
 #include "src/onnx.h"
@@ -204,6 +205,36 @@ START_TEST(weight_norm_is_counted)
 }
 END_TEST
 
+/* Shares of a point of the output: they come together in the input again, but for those that end before a shut relu. */
+START_TEST(shares_come_from_the_input)
+{
+	struct model *m = open_net(nets[_i], 16);
+	struct analysis *a = analysis_new(m);
+	real *x = xcalloc((size_t)(m->T * m->C), sizeof *x);
+	int n, last;
+	for (int64_t k = 0; k < m->T * m->C; k++)
+		x[k] = (real)(sin((double)k * 1.3) + 0.4 * cos((double)k * 0.37));
+	analysis_window(a, x, NULL, -1);
+	const struct layer *l = analysis_layers(a, &n);
+	for (last = n - 1; l[last].kind != LAYER_ANALYSED;)
+		last--;
+	const struct trace *t = analysis_trace(a, last, 0, 0);
+	for (int k = 0; k <= last; k++) {
+		double sum = 0;
+		int64_t count = k ? l[k].filters * l[k].times : m->T * m->C;
+		for (int64_t i = 0; i < count && t->share[k]; i++) {
+			ck_assert_msg(t->share[k][i] >= 0, "%s: %s", nets[_i], l[k].name);
+			sum += (double)t->share[k][i];
+		}
+		ck_assert_msg(sum <= 1.0001, "%s: %s has %g in all", nets[_i], l[k].name, sum);
+		ck_assert_msg(k || sum > 0.95, "%s: the input has %g in all", nets[_i], sum);
+	}
+	analysis_free(a);
+	model_free(m);
+	free(x);
+}
+END_TEST
+
 START_TEST(shared_models)
 {
 	static const char *const names[] = { "big_fcn", "big_resnet", "big_inceptiontime" };
@@ -225,6 +256,7 @@ END_TEST
 static void add_tests(TCase *c)
 {
 	tcase_add_loop_test(c, outputs, 0, N_NETS * 3);
+	tcase_add_loop_test(c, shares_come_from_the_input, 0, N_NETS);
 	tcase_add_test(c, layers_resnet);
 	tcase_add_test(c, layers_activations);
 	tcase_add_test(c, layers_of_several_operators);
