@@ -657,8 +657,8 @@ unsigned action_run(struct ui *u, const struct action *a, const char *arg)
 	const struct session *s = &u->s;
 	bool filters = s->view == VIEW_LAYERS || s->view == VIEW_GRID || s->view == VIEW_CLUSTERS || s->view == VIEW_FILTER;
 	if ((a->needs & NEED_DATA) && !s->runs)
-		ui_say(u, s->m->n_unsupported ? "%s: this model's operators cannot all be run" : "%s: needs data (tsviz MODEL DATA)",
-		       a->name);
+		ui_say(u, s->m->n_unsupported ? "%s: the model cannot be run: %s" : "%s: needs data (tsviz MODEL DATA)", a->name,
+		       s->m->n_unsupported ? s->m->unsupported : "");
 	else if ((a->needs & NEED_LAYER) && s->layer < 0)
 		ui_say(u, "%s: no layer of this model has filters", a->name);
 	else if ((a->needs & NEED_FILTER) && (!filters || s->layer < 0 || s->filter[s->layer] < 0))

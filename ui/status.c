@@ -79,7 +79,7 @@ static void window_line(const struct ui *u, struct canvas *c)
 		x = pair(c, x, 0, end, "y", y, S_TRUE);
 		pair(c, x, 0, end, u->g->yhat, p, S_PREDICTED);
 	} else {
-		pair(c, x, 0, end, "", s->m->n_unsupported ? "architecture only: operators that tsviz cannot run" : "no data", S_WARN);
+		pair(c, x, 0, end, "", s->m->n_unsupported ? "architecture only" : "no data", S_WARN);
 	}
 	tabs_draw(u, c, c->w - tabs_width(u));
 }

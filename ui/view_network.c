@@ -62,7 +62,9 @@ static void network_update(struct ui *u, unsigned changed)
 
 static void shape_format_ft(const struct layer *l, char *buf, size_t size)
 {
-	if (l->kind == LAYER_LAYOUT && l->filters <= 1 && !l->has_time)
+	if (l->act < 0)
+		snprintf(buf, size, "?");
+	else if (l->kind == LAYER_LAYOUT && l->filters <= 1 && !l->has_time)
 		snprintf(buf, size, "%lld", (long long)(l->filters * l->times));
 	else if (l->has_time)
 		snprintf(buf, size, "%lldx%lld", (long long)l->filters, (long long)l->times);
@@ -156,15 +158,15 @@ static void box_draw(const struct ui *u, struct canvas *c, int i, struct rect r)
 {
 	const struct layer *l = &u->s.m->layer[i];
 	const struct rows *rows = &u->scene.rows[i];
-	bool on = i == u->s.net_at;
+	bool on = i == u->s.net_at, lost = l->kind == LAYER_UNSUPPORTED;
 	char b[64], n[32];
 	frame_draw(u, c, r, S_BORDER);  /* a lit frame would cost three times the bytes of a lit name */
 	int w = r.w - 2, x = r.x + 1, y = r.y + 1, end = r.y + r.h - 1;
-	canvas_name(c, x, r.y, w, on ? S_BORDER_ON | STYLE_REVERSE : S_TITLE, l->name);
+	canvas_name(c, x, r.y, w, on ? S_BORDER_ON | STYLE_REVERSE : lost ? S_WARN : S_TITLE, l->name);
 	if (on)
 		canvas_cursor(c, x, r.y);
 	if (y < end && strlen(l->detail) < 4)
-		canvas_printf(c, x, y++, w, S_TEXT, "%s %s", l->kind == LAYER_INPUT ? "input" : l->type, l->detail);
+		canvas_printf(c, x, y++, w, lost ? S_WARN : S_TEXT, "%s %s", l->kind == LAYER_INPUT ? "input" : l->type, l->detail);
 	else if (y < end)
 		canvas_text(c, x, y++, w, S_TEXT, l->detail);
 	if (y < end) {
@@ -176,6 +178,8 @@ static void box_draw(const struct ui *u, struct canvas *c, int i, struct rect r)
 			canvas_right(c, x, y, w, S_DIM, b);
 		y++;
 	}
+	if (lost && y < end)
+		canvas_text(c, x, y++, w, S_WARN, "not supported");
 	if (l->kind == LAYER_INPUT)
 		input_draw(u, c, (struct rect){ x, y, w, end - y });
 	bool spread = rows->loaded && rows->F > 1 && r.h >= 5;
@@ -278,7 +282,9 @@ static void lanes_draw(const struct ui *u, struct canvas *c, struct rect area)
 		x += name_w + 1;
 		canvas_text(c, x, at, 22, l->kind == LAYER_UNSUPPORTED ? S_WARN : S_TEXT, l->detail[0] ? l->detail : l->type);
 		canvas_text(c, x + 23, at, 9, S_TEXT, shape);
-		if (l->params)
+		if (l->kind == LAYER_UNSUPPORTED)
+			canvas_text(c, x + 33, at, -1, S_WARN, "not supported");
+		else if (l->params)
 			canvas_printf(c, x + 33, at, 10, S_DIM, "%s par", n);
 		int sx = x + 44;
 		if (area.x + area.w - sx > 8) {
@@ -299,8 +305,11 @@ static void network_draw(const struct ui *u, struct canvas *c)
 		boxes_draw(u, c, area);
 	else
 		lanes_draw(u, c, area);
-	totals_format(u->s.m, b, sizeof b);
-	canvas_text(c, foot.x + 1, foot.y, foot.w - 1, S_DIM, b);
+	if (u->s.m->n_unsupported)
+		snprintf(b, sizeof b, "cannot be run: %s", u->s.m->unsupported);
+	else
+		totals_format(u->s.m, b, sizeof b);
+	canvas_text(c, foot.x + 1, foot.y, foot.w - 1, u->s.m->n_unsupported ? S_WARN : S_DIM, b);
 }
 
 static unsigned network_move(struct ui *u, enum move m)
@@ -331,7 +340,10 @@ static unsigned network_enter(struct ui *u)
 {
 	const struct layer *l = &u->s.m->layer[u->s.net_at];
 	if (!u->s.runs) {
-		ui_say(u, "the architecture is all there is without data: tsviz MODEL DATA");
+		if (u->s.m->n_unsupported)
+			ui_say(u, "cannot be run: %s", u->s.m->unsupported);
+		else
+			ui_say(u, "the architecture is all there is without data: tsviz MODEL DATA");
 		return 0;
 	}
 	if (l->kind != LAYER_ANALYSED) {
@@ -357,8 +369,10 @@ static void network_dump(struct ui *u, FILE *f)
 			fprintf(f, "  reads");
 		for (int k = 0; k < l->n_in; k++)
 			fprintf(f, " %s", m->layer[l->in[k]].name);
-		fputc('\n', f);
+		fprintf(f, "%s\n", l->kind == LAYER_UNSUPPORTED ? "  not supported" : "");
 	}
+	if (m->n_unsupported)
+		fprintf(f, "cannot be run: %s\n", m->unsupported);
 	if (!u->s.runs)
 		return;
 	truth_format(u, b, sizeof b);

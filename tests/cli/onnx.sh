@@ -16,6 +16,10 @@ for verb in predict eval analyze; do
 		"$TSVIZ" $verb $O/unsupported.onnx "$T/d.csv"
 done
 prints 'its architecture' 'Det.*not supported' "$TSVIZ" info $O/unsupported.onnx
+prints 'the mark in its box' 'not supported' "$TSVIZ" $O/unsupported.onnx "$T/d.csv" --screen network
+prints 'why it cannot be run' "cannot be run: node '/b/Det' \(Det, opset 13\)" "$TSVIZ" $O/unsupported.onnx "$T/d.csv" --screen network
+prints 'why another view cannot be had' "layers: the model cannot be run: node '/b/Det' \(Det" "$TSVIZ" $O/unsupported.onnx "$T/d.csv" --screen network --keys 2
+prints 'the mark in text' 'Det .* \? .*reads a  not supported' "$TSVIZ" $O/unsupported.onnx --plain network
 prints 'layers' 'block1/conv1 +Conv .* relu' "$TSVIZ" info $O/resnet_16.onnx
 prints 'predictions' '^14,14,' "$TSVIZ" predict $O/fcn_13.onnx "$T/d.csv"
 refuses 'another window' 'windows of 16 steps, not 9' "$TSVIZ" predict $O/fcn_13.onnx "$T/d.csv" --window 9
