@@ -22,7 +22,7 @@ HARDEN := -fstack-protector-strong -fPIE $(if $(filter release f64 bench static,
 WARN := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2
 
 libs = $(shell $(PKG_CONFIG) $(1) $(2) 2>/dev/null)
-LIBPKGS := ncursesw libcjson libprotobuf-c
+LIBPKGS := ncursesw libcjson libprotobuf-c zlib
 ALL_CFLAGS := -std=c11 -D_GNU_SOURCE $(WARN) $(HARDEN) $(CFLAGS_$(VARIANT)) -I. -I$(B) \
 	$(call libs,--cflags,$(LIBPKGS)) $(CFLAGS)
 ALL_LDFLAGS := -pie -Wl,-z,relro,-z,now $(filter -fsanitize=%,$(CFLAGS_$(VARIANT))) $(LDFLAGS)

@@ -18,10 +18,38 @@ struct table {
 	 * else NULL */
 	const char ***text;
 	int64_t *line;                             /* [row]: line in the file, for messages; NULL: row + 2 */
+	const char *line_noun;                     /* what such a line is called; NULL: "line" */
 };
 void table_release(struct table *t);
 
-/* Windows given one by one (UCR, UEA, npy): n windows of T steps, C channels, (n,T,C) floats, label -1 or class index. */
+/* Ready windows as a reader found them (UCR, UEA, NumPy, a line of CSV a window). Values are kept as the file orders them. */
+struct window_set {
+	struct arena arena;                        /* all but x */
+	const char *file;                          /* cleaned */
+	const char *format;                        /* "UEA .ts" */
+	float *x;                                  /* malloc'd; NaN: missing; beyond float: infinite */
+	int64_t n;                                 /* windows */
+	/* Of equal lengths: an array of 2 to 4 axes, with strides in elements. axes: "NCT", "NT", where the format tells them, else
+	 * NULL: the recipe, the model and the sizes do. */
+	int rank;
+	int64_t dim[4], stride[4];
+	const char *axes;
+	/* Of unequal lengths (rank 0): window i is (C, length[i]) at x + at[i]; length[i] >= 0. */
+	int64_t C;
+	int64_t *at, *length;
+	const char **label;                        /* [n] cleaned, "": unknown; NULL: none */
+	const char **declared;                     /* labels that the file says there are */
+	int n_declared;
+	int64_t n_truth;                           /* windows that have a label or value: must be n */
+	double *value;                             /* (n, n_value) numbers to be predicted, NaN: unknown; NULL: none */
+	int64_t n_value;
+	const char **channel;                      /* names or NULL */
+	const char **stamp;                        /* [n] time stamp of the first step, or NULL */
+	int64_t *line;                             /* [n] line of the file, for messages, or NULL */
+	const char *warning;                       /* what the reader wants said, or NULL */
+};
+void window_set_release(struct window_set *s);
+
 struct dataset {
 	struct arena arena;
 	const char *file;
@@ -36,10 +64,13 @@ struct dataset {
 	double **raw;                              /* [held][row], raw units */
 	int64_t first_row;                         /* row of the file that series[.][0] is */
 	int64_t step, horizon;
-	int64_t *row_of;                           /* [row]: row of the file, where some were dropped; NULL: first_row + row */
+	int64_t *row_of;                           /* [row]: row (window) of the file, where some were dropped; NULL: first_row + row */
 	enum derive derive;
-	/* ... or a block */
-	const float *block;                        /* (n,T,C), NULL for a series */
+	/* ... or ready windows: window i is row_of[i] or first_row + i of the set, which must outlive this. NULL: a series */
+	const struct window_set *set;
+	int64_t stride_n, stride_c, stride_t;      /* of set->x, where the lengths are equal */
+	int64_t *length;                           /* [window of the set] steps before the padding; NULL: T or more everywhere */
+	int *source;                               /* [n_source] channels of the set */
 	/* truth */
 	int n_predict, *predict;                   /* held columns that are forecast */
 	int64_t n_y;                               /* outputs: steps x n_predict, time first; 0: no forecast truth */
@@ -64,6 +95,11 @@ struct dataset {
  * class on a tie); or by `any` the last of the classes, in their order, that one of its rows has. A network that ends in
  * Softmax and has --predict takes the class index from that column. On error there is nothing to release. */
 int dataset_cut(struct dataset *d, const struct table *t, const struct recipe *r, const struct model *m, struct err *e);
+/* The same of ready windows. A row is a window: --rows, --fit and --split count them. Where lengths differ (or values end before the
+ * window does) windows are cut to the model's T steps, and shorter ones get zeros, after scaling, behind their end; a warning says
+ * so. Missing values inside are interpolated in the set itself, if asked for. A label per window is its class; numbers to be
+ * predicted are the truth of a network that is no classifier. */
+int dataset_of_windows(struct dataset *d, struct window_set *s, const struct recipe *r, const struct model *m, struct err *e);
 void dataset_release(struct dataset *d);
 
 /* Window i as (T,C) time-major, standardized. */
@@ -77,7 +113,7 @@ int dataset_class(const struct dataset *d, int64_t i);            /* class index
 double dataset_unscale(const struct dataset *d, int64_t k, double y);
 /* channel c of the window in raw units (a derived channel: differences in raw units) */
 double dataset_unscale_channel(const struct dataset *d, int64_t c, double x);
-/* File row of the first step of window i. */
+/* File row of the first step of window i; of ready windows its number in the file. */
 int64_t dataset_row(const struct dataset *d, int64_t i);
 /* Time stamp of step t of window i ("" when there is none). t may reach T + horizon - 1. */
 const char *dataset_stamp(const struct dataset *d, int64_t i, int64_t t);

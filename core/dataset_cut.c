@@ -2,10 +2,12 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include "core/text.h"
 
 int64_t table_line(const struct table *t, int64_t row)
 {
@@ -199,46 +201,36 @@ static void name_columns(struct cut *c)
 
 /* ---- rows ---- */
 
-static int resolve(const struct table *t, struct row_range r, const char *option, const char *remedy,
-                   int64_t *from, int64_t *to, struct err *e)
+int cut_range(struct row_range r, int64_t n, const char *noun, const char *option, const char *remedy, int64_t *from, int64_t *to,
+              struct err *e)
 {
 	*from = r.from;
-	*to = r.to < 0 ? t->n_row : r.to;
-	if (*from >= t->n_row || *to > t->n_row)
-		return err_set(e, ERR_VALUE, "--%s %lld:%.0lld: the file has %lld row%s; %s", option,
-		               (long long)r.from, r.to < 0 ? 0LL : (long long)r.to, (long long)t->n_row,
-		               t->n_row == 1 ? "" : "s", remedy);
+	*to = r.to < 0 ? n : r.to;
+	if (*from >= n || *to > n)
+		return err_set(e, ERR_VALUE, "--%s %lld:%.0lld: the file has %lld %s%s; %s", option, (long long)r.from,
+		               r.to < 0 ? 0LL : (long long)r.to, (long long)n, noun, n == 1 ? "" : "s", remedy);
 	return 0;
 }
 
-static int pick_rows(struct cut *c, struct err *e)
+int cut_rows(const struct recipe *r, int64_t n, const char *noun, int64_t *from, int64_t *to, struct err *e)
 {
-	const struct recipe *r = c->r;
-	int64_t from, to, fit_from, fit_to;
-	int bad = resolve(c->t, r->rows, "rows", "--rows 0: takes them all", &from, &to, e);
+	int64_t fit_from, fit_to;
+	int bad = cut_range(r->rows, n, noun, "rows", "--rows 0: takes them all", from, to, e);
+	if (bad || !r->split || !strcmp(r->split, "all"))
+		return bad;
+	if (!(r->given & RECIPE_FIT))
+		return err_set(e, ERR_VALUE, "--split %s: which %ss are for training? --fit A:B says it", r->split, noun);
+	bad = cut_range(r->fit, n, noun, "fit", "--split all takes them all", &fit_from, &fit_to, e);
 	if (bad)
 		return bad;
-	if (r->split && strcmp(r->split, "all") != 0) {
-		if (!(r->given & RECIPE_FIT))
-			return err_set(e, ERR_VALUE,
-			               "--split %s: which rows are for training? --fit A:B says it",
-			               r->split);
-		bad = resolve(c->t, r->fit, "fit", "--split all takes them all", &fit_from, &fit_to, e);
-		if (bad)
-			return bad;
-		bool train = !strcmp(r->split, "train");
-		int64_t lo = train ? fit_from : fit_to < c->t->n_row ? fit_to : 0;
-		int64_t hi = train ? fit_to : fit_to < c->t->n_row ? c->t->n_row : fit_from;
-		from = from > lo ? from : lo;
-		to = to < hi ? to : hi;
-		if (from >= to)
-			return err_set(
-			        e, ERR_VALUE,
-			        "--split %s: no rows are left; the file has %lld, --fit takes %lld:%lld",
-			        r->split, (long long)c->t->n_row, (long long)fit_from, (long long)fit_to);
-	}
-	c->file_from = from;
-	c->file_to = to;
+	bool train = !strcmp(r->split, "train");
+	int64_t lo = train ? fit_from : fit_to < n ? fit_to : 0;
+	int64_t hi = train ? fit_to : fit_to < n ? n : fit_from;
+	*from = *from > lo ? *from : lo;
+	*to = *to < hi ? *to : hi;
+	if (*from >= *to)
+		return err_set(e, ERR_VALUE, "--split %s: no %ss are left; the file has %lld, --fit takes %lld:%lld", r->split, noun,
+		               (long long)n, (long long)fit_from, (long long)fit_to);
 	return 0;
 }
 
@@ -253,14 +245,15 @@ static int say_cell(const struct table *t, int col, int64_t row, struct err *e)
 {
 	const char *remedy = "--missing interpolate fills such cells, --missing drop leaves their rows out";
 	long long line = (long long)table_line(t, row);
+	const char *noun = t->line_noun ? t->line_noun : "line";
 	if (!isnan(t->number[col][row]))
-		return err_set(e, ERR_FORMAT, "line %lld, column '%s': %g is beyond 32-bit numbers; %s", line,
+		return err_set(e, ERR_FORMAT, "%s %lld, column '%s': %g is beyond 32-bit numbers; %s", noun, line,
 		               t->name[col], t->number[col][row], remedy);
 	const char *s = t->text[col] ? t->text[col][row] : "";
 	if (*s)
-		return err_set(e, ERR_FORMAT, "line %lld, column '%s': '%.60s' is not a number; %s", line,
+		return err_set(e, ERR_FORMAT, "%s %lld, column '%s': '%.60s' is not a number; %s", noun, line,
 		               t->name[col], s, remedy);
-	return err_set(e, ERR_FORMAT, "line %lld, column '%s': the cell is empty; %s", line, t->name[col],
+	return err_set(e, ERR_FORMAT, "%s %lld, column '%s': the cell is empty; %s", noun, line, t->name[col],
 	               remedy);
 }
 
@@ -342,19 +335,6 @@ static int copy_raw(struct cut *c, struct err *e)
 
 /* ---- scaling ---- */
 
-/* A sum that loses nothing that matters (Neumaier 1974, "Rundungsfehleranalyse einiger Verfahren zur
- * Summation endlicher Summen"). */
-struct sum {
-	double s, c;
-};
-
-static void sum_add(struct sum *q, double v)
-{
-	double t = q->s + v;
-	q->c += fabs(q->s) >= fabs(v) ? (q->s - t) + v : (v - t) + q->s;
-	q->s = t;
-}
-
 /* Of the float32 values of a column in rows [from,to). */
 static int fit_column(const struct cut *c, int h, int64_t from, int64_t to, struct err *e)
 {
@@ -390,32 +370,47 @@ static int fit_column(const struct cut *c, int h, int64_t from, int64_t to, stru
 	return 0;
 }
 
-static void say_constant(struct cut *c, int h)
+void cut_warn(struct dataset *d, const char *fmt, ...)
 {
-	char *s = xasprintf(
-	        "column '%.80s' is constant in the rows on which the scaling is fitted; it is only shifted",
-	        c->d->held_name[h]);
-	c->d->warning = arena_strdup(&c->d->arena, s);
+	char more[512];
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(more, sizeof more, fmt, ap);
+	va_end(ap);
+	/* names that were cut may end inside a letter */
+	char clean[3 * sizeof more];
+	text_clean(clean, sizeof clean, more, strlen(more));
+	char *s = xasprintf("%s%s%s", d->warning ? d->warning : "", d->warning ? "; " : "", clean);
+	d->warning = arena_strdup(&d->arena, s);
 	free(s);
 }
 
 static int fit_scaler(struct cut *c, struct err *e)
 {
 	int64_t from, to;
-	int bad = resolve(c->t, c->r->fit, "fit", "--fit 0: takes them all", &from, &to, e);
+	int bad = cut_range(c->r->fit, c->t->n_row, "row", "fit", "--fit 0: takes them all", &from, &to, e);
 	if (!bad && c->r->missing == MISSING_ERROR)
 		bad = check_cells(c, from, to, e);
-	for (int h = 0; h < c->d->n_held && !bad; h++) {
+	for (int h = 0; h < c->d->n_held && !bad; h++)
 		bad = fit_column(c, h, from, to, e);
-		if (!bad && !(c->d->scaler.scale[h] > 0)) {
-			c->d->scaler.scale[h] = 1;
-			say_constant(c, h);
-		}
+	return bad;
+}
+
+static int fit_anew(struct cut *c, int (*fit)(struct cut *c, struct err *e), struct err *e)
+{
+	struct dataset *d = c->d;
+	int bad = fit(c, e);
+	for (int h = 0; h < d->n_held && !bad; h++) {
+		if (d->scaler.scale[h] > 0)
+			continue;
+		d->scaler.scale[h] = 1;
+		cut_warn(d, "%s '%.80s' is constant in the %ss on which the scaling is fitted; it is only shifted",
+		         c->set ? "channel" : "column", d->held_name[h], c->set ? "window" : "row");
 	}
 	return bad;
 }
 
-static int make_scaler(struct cut *c, struct err *e)
+int cut_scaler(struct cut *c, int (*fit)(struct cut *c, struct err *e), struct err *e)
 {
 	struct dataset *d = c->d;
 	const struct scaler *given = &c->r->scaler;
@@ -434,7 +429,7 @@ static int make_scaler(struct cut *c, struct err *e)
 	s->low = arena_alloc(&d->arena, n, sizeof *s->low);
 	s->high = arena_alloc(&d->arena, n, sizeof *s->high);
 	if (!known)
-		return fit_scaler(c, e);
+		return fit_anew(c, fit, e);
 	if (given->n != d->n_held)
 		return err_set(e, ERR_VALUE,
 		               "the scaling that comes with the recipe is for %d column%s, here %s %d; "
@@ -578,13 +573,13 @@ static int cut(struct cut *c, struct err *e)
 	if (bad)
 		return bad;
 	name_columns(c);
-	bad = pick_rows(c, e);
+	bad = cut_rows(c->r, c->t->n_row, "row", &c->file_from, &c->file_to, e);
 	if (!bad)
 		bad = keep_rows(c, e);
 	if (!bad)
 		bad = copy_raw(c, e);
 	if (!bad)
-		bad = make_scaler(c, e);
+		bad = cut_scaler(c, fit_scaler, e);
 	if (!bad)
 		bad = scale_series(c, e);
 	if (!bad)

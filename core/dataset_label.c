@@ -128,12 +128,26 @@ static int say_labels(const struct cut *c, const struct labels *l, int64_t K, st
 	size_t n = 0;
 	for (int i = 0; i < l->n && i < 5; i++)
 		n += (size_t)snprintf(list + n, sizeof list - n, "%s%.30s", i ? ", " : "", l->name[i]);
+	char where[96] = "the file";
+	if (c->t)
+		snprintf(where, sizeof where, "column '%.80s'", c->t->name[c->label_col]);
 	return err_set(e, ERR_VALUE,
-	               "column '%s' holds %d label%s (%s%s), the model tells %lld classes apart; --classes "
+	               "%s holds %d label%s (%s%s), the model tells %lld classes apart; --classes "
 	               "A,B,... names them in "
 	               "the order of the outputs",
-	               c->t->name[c->label_col], l->n, l->n == 1 ? "" : "s", list, l->n > 5 ? " ..." : "",
+	               where, l->n, l->n == 1 ? "" : "s", list, l->n > 5 ? " ..." : "",
 	               (long long)K);
+}
+
+/* The file's labels are none of the model's classes: which is taken for which? */
+static void warn_order(struct dataset *d, const char *const *own)
+{
+	char list[300] = "";
+	size_t n = 0;
+	for (int i = 0; i < d->n_class && i < 5; i++)
+		n += (size_t)snprintf(list + n, sizeof list - n, "%s%.20s = %.20s", i ? ", " : "", d->class_name[i], own[i]);
+	cut_warn(d, "its labels are not the model's classes and are taken in order: %s%s; --classes gives another order", list,
+	         d->n_class > 5 ? " ..." : "");
 }
 
 /* Which class is which output. */
@@ -168,6 +182,8 @@ static int name_classes(struct cut *c, struct labels *l, struct err *e)
 		}
 		qsort(name, (size_t)l->n, sizeof *name, numeric ? by_number : by_text);
 		set_names(d, name, l->n);
+		if (own)
+			warn_order(d, own);
 	} else {
 		return say_labels(c, l, K, e);
 	}
@@ -267,6 +283,91 @@ int cut_labels(struct cut *c, struct err *e)
 	free(row_label);
 	free(l);
 	return bad;
+}
+
+/* What the file declares counts, unless it is more than the model tells apart. */
+static void add_declared(struct cut *c, struct labels *l)
+{
+	const struct window_set *s = c->set;
+	int64_t K = !c->m ? CLASSES_MAX : c->m->outputs == 1 ? 2 : c->m->outputs;
+	struct labels *all = xcalloc(1, sizeof *all);
+	*all = *l;
+	bool fit = true;
+	for (int i = 0; i < s->n_declared && fit; i++)
+		fit = label_index(all, &c->d->arena, s->declared[i]) >= 0 && all->n <= K;
+	if (fit)
+		*l = *all;
+	free(all);
+}
+
+static int label_set(struct cut *c, struct labels *l, struct err *e)
+{
+	struct dataset *d = c->d;
+	for (int64_t i = 0; i < d->n; i++) {
+		const char *s = c->set->label[cut_file_row(d, i)];
+		d->label[i] = *s ? label_index(l, &d->arena, s) : -1;
+		if (*s && d->label[i] < 0)
+			return err_set(e, ERR_LIMIT, "more than %d different labels; are they numbers to be predicted?", CLASSES_MAX);
+	}
+	if (!l->n)
+		return err_set(e, ERR_FORMAT, "no window has a label");
+	add_declared(c, l);
+	int bad = name_classes(c, l, e);
+	if (bad)
+		return bad;
+	int class_of[CLASSES_MAX];
+	map_labels(c, l, class_of);
+	for (int64_t i = 0; i < d->n; i++) {
+		if (d->label[i] < 0)
+			continue;
+		int k = class_of[d->label[i]];
+		if (k < 0)
+			return err_set(e, ERR_VALUE, "window %lld: label '%.60s' is not among --classes", (long long)cut_file_row(d, i),
+			               l->name[d->label[i]]);
+		d->label[i] = k;
+	}
+	return 0;
+}
+
+int cut_set_labels(struct cut *c, struct err *e)
+{
+	struct dataset *d = c->d;
+	struct labels *l = xcalloc(1, sizeof *l);
+	d->label = arena_alloc(&d->arena, (size_t)d->n, sizeof *d->label);
+	int bad = label_set(c, l, e);
+	free(l);
+	d->has_labels = !bad;
+	d->n_target = d->n;
+	return bad;
+}
+
+bool cut_one_hot(struct cut *c)
+{
+	struct dataset *d = c->d;
+	int64_t K = c->set->n_value;
+	if (K < 2 || K > CLASSES_MAX)
+		return false;
+	int *label = arena_alloc(&d->arena, (size_t)d->n, sizeof *label);
+	for (int64_t i = 0; i < d->n; i++) {
+		const double *v = c->set->value + cut_file_row(d, i) * K;
+		label[i] = -1;
+		for (int k = 0; k < K; k++) {
+			bool one = v[k] >= 1 && v[k] <= 1;
+			if ((!one && !(v[k] >= 0 && v[k] <= 0)) || (one && label[i] >= 0))
+				return false;
+			label[i] = one ? k : label[i];
+		}
+	}
+	d->label = label;
+	d->has_labels = true;
+	d->n_target = d->n;
+	if (c->r->n_classes == K)
+		set_names(d, (const char *const *)c->r->classes, (int)K);
+	else if (c->m && c->m->class_name && c->m->n_class_name == K)
+		set_names(d, c->m->class_name, (int)K);
+	else
+		number_names(d, (int)K);
+	return true;
 }
 
 int cut_class_numbers(struct cut *c, struct err *e)

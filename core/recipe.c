@@ -26,6 +26,8 @@ static const char *const scales[] = { "none", "standard", "minmax", NULL };
 static const char *const splits[] = { "train", "test", "all", NULL };
 static const char *const rules[] = { "last", "majority", "any", NULL };
 static const char *const missings[] = { "error", "drop", "interpolate", NULL };
+static const char *const tables[] = { "auto", "long", "wide", NULL };
+static const char *const lengths[] = { "auto", "fit", "same", NULL };
 static const char *const layouts[] = { "NCT", "NTC", "NT", "NC1T", "NCT1", "N1TC", "N1CT", "TNC", NULL };
 
 #define AT(member) offsetof(struct recipe, member)
@@ -46,13 +48,15 @@ static const struct field fields[] = {
 	{ "classes", RECIPE_CLASSES, KIND_LIST, AT(classes), AT(n_classes), NULL },
 	{ "missing", RECIPE_MISSING, KIND_CHOICE, AT(missing), 0, missings },
 	{ "layout", RECIPE_LAYOUT, KIND_TEXT, AT(layout), 0, layouts },
+	{ "table", RECIPE_TABLE, KIND_CHOICE, AT(table), 0, tables },
+	{ "lengths", RECIPE_LENGTHS, KIND_CHOICE, AT(lengths), 0, lengths },
 	{ "scaler", RECIPE_SCALER, KIND_SCALER, AT(scaler), 0, NULL },
 };
 enum { N_FIELD = sizeof fields / sizeof *fields };
 
 const char *const recipe_fields[] = { "columns", "predict", "derive", "window", "step",  "horizon",
 	                              "scale",   "fit",     "rows",   "split",  "label", "label-rule",
-	                              "classes", "missing", "layout", "scaler", NULL };
+	                              "classes", "missing", "layout", "table",  "lengths", "scaler", NULL };
 
 /* the enums are stored as int */
 _Static_assert(sizeof(enum scale) == sizeof(int) && sizeof(enum missing) == sizeof(int), "enums are ints");

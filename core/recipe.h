@@ -10,6 +10,8 @@
 enum scale { SCALE_NONE, SCALE_STANDARD, SCALE_MINMAX };
 enum derive { DERIVE_NONE, DERIVE_DIFF };
 enum missing { MISSING_ERROR, MISSING_DROP, MISSING_INTERPOLATE };
+enum table_form { TABLE_AUTO, TABLE_LONG, TABLE_WIDE };        /* a row of a table is a time step; is a window */
+enum lengths { LENGTHS_AUTO, LENGTHS_FIT, LENGTHS_SAME };      /* cut and padded to the model's T; all must have it */
 enum label_rule { LABEL_LAST, LABEL_MAJORITY, LABEL_ANY };
 
 /* Which fields were given (so that options override a file and a file overrides the model's own). */
@@ -18,6 +20,7 @@ enum recipe_field {
 	RECIPE_STEP = 1 << 4, RECIPE_HORIZON = 1 << 5, RECIPE_SCALE = 1 << 6, RECIPE_FIT = 1 << 7,
 	RECIPE_ROWS = 1 << 8, RECIPE_SPLIT = 1 << 9, RECIPE_LABEL = 1 << 10, RECIPE_LABEL_RULE = 1 << 11,
 	RECIPE_CLASSES = 1 << 12, RECIPE_MISSING = 1 << 13, RECIPE_LAYOUT = 1 << 14, RECIPE_SCALER = 1 << 15,
+	RECIPE_TABLE = 1 << 16, RECIPE_LENGTHS = 1 << 17,
 };
 
 enum { RECIPE_LIST_MAX = 100000, RECIPE_TEXT_MAX = 1 << 18 };
@@ -46,6 +49,8 @@ struct recipe {
 	char **classes; int n_classes;
 	enum missing missing;
 	char *layout;
+	enum table_form table;
+	enum lengths lengths;                      /* auto: fit where the file's own lengths differ */
 	struct scaler scaler;                      /* fitted; n 0: not yet */
 };
 

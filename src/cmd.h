@@ -4,6 +4,7 @@
 
 #include "core/dataset.h"
 #include "core/metrics.h"
+#include "src/read_data.h"
 #include "src/json_write.h"
 #include "src/options.h"
 #include "src/save.h"
@@ -27,6 +28,7 @@ void dump_stages_print(FILE *f);
 struct loaded {
 	struct model *model;
 	struct recipe recipe;                      /* the model's own, over it the file beside it, over it the options */
+	struct data read;                          /* what `data` was cut from */
 	struct dataset data;
 	bool has_data;
 	enum task task;                            /* resolved */

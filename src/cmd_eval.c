@@ -96,8 +96,11 @@ static void classes_print(const struct metrics *q, const struct dataset *d, FILE
 		int n = text_width(class_name(d, k, name, sizeof name));
 		w = n > w ? n : w;
 	}
-	fprintf(f, "accuracy %.4f; always '%s': %.4f\n\n", q->accuracy, class_name(d, q->majority, name, sizeof name),
+	fprintf(f, "accuracy %.4f; always '%s': %.4f\n", q->accuracy, class_name(d, q->majority, name, sizeof name),
 		q->majority_accuracy);
+	for (int k = 0; k < q->K; k++)
+		fprintf(f, "%s%d = %s", k ? ", " : "outputs: ", k, class_name(d, k, name, sizeof name));
+	fprintf(f, "\n\n");
 	fprintf(f, "%*s %9s %9s %9s %9s   confusion: rows true, columns predicted\n", w, "class", "precision", "recall", "F1", "windows");
 	for (int k = 0; k < q->K; k++) {
 		const char *s = class_name(d, k, name, sizeof name);
@@ -119,7 +122,9 @@ int cmd_eval(struct options *o, struct err *e)
 	struct metrics q = { 0 };
 	int bad = load(&l, o, 0, e);
 	if (!bad && !l.data.n_target)
-		bad = err_set(e, ERR_VALUE, "%s: no window has a true value; give --label or --predict, or more rows", o->data);
+		bad = err_set(e, ERR_VALUE, "%s: no window has a true value; %s", o->data, l.data.set ?
+			      "the file has no labels: numpy.savez(\"f.npz\", x=windows, y=labels) keeps both" :
+			      "give --label or --predict, or more rows");
 	if (!bad) {
 		real *y = xcalloc((size_t)(l.data.n_target * l.model->outputs), sizeof *y);
 		model_predict(l.model, &l.data, 0, l.data.n_target, options_threads(o), y);

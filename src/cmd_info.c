@@ -184,8 +184,55 @@ static void history_json(struct json *j, const struct history *h)
 	json_end_object(j);
 }
 
-static void info_json(const struct model *m, FILE *f)
+/* ---- data ---- */
+
+static int64_t count_class(const struct dataset *d, int k)
 {
+	int64_t n = 0;
+	for (int64_t i = 0; i < d->n; i++)
+		n += dataset_class(d, i) == k;
+	return n;
+}
+
+static void data_print(const struct loaded *l, FILE *f)
+{
+	const struct dataset *d = &l->data;
+	fprintf(f, "\n%s: %s, %lld window%s, %lld step%s x %lld channel%s", d->file, l->read.format, (long long)d->n, d->n == 1 ? "" : "s",
+		(long long)d->T, d->T == 1 ? "" : "s", (long long)d->C, d->C == 1 ? "" : "s");
+	for (int64_t c = 0; c < d->C && c < 20; c++)
+		fprintf(f, "%s%s", c ? ", " : ": ", d->channel[c]);
+	fprintf(f, "\n");
+	for (int k = 0; d->has_labels && k < d->n_class; k++)
+		fprintf(f, "output %d: class '%s', %lld window%s\n", k, d->class_name[k], (long long)count_class(d, k),
+			count_class(d, k) == 1 ? "" : "s");
+}
+
+static void data_json(const struct loaded *l, struct json *j)
+{
+	const struct dataset *d = &l->data;
+	json_key(j, "data"), json_object(j);
+	json_key(j, "file"), json_string(j, d->file);
+	json_key(j, "format"), json_string(j, l->read.format);
+	json_key(j, "windows"), json_int(j, d->n);
+	json_key(j, "T"), json_int(j, d->T);
+	json_key(j, "channels"), json_array(j);
+	for (int64_t c = 0; c < d->C; c++)
+		json_string(j, d->channel[c]);
+	json_end_array(j);
+	json_key(j, "classes"), json_array(j);
+	for (int k = 0; d->has_labels && k < d->n_class; k++)
+		json_string(j, d->class_name[k]);
+	json_end_array(j);
+	json_key(j, "class_windows"), json_array(j);
+	for (int k = 0; d->has_labels && k < d->n_class; k++)
+		json_int(j, count_class(d, k));
+	json_end_array(j);
+	json_end_object(j);
+}
+
+static void info_json(const struct loaded *loaded, FILE *f)
+{
+	const struct model *m = loaded->model;
 	struct json j;
 	json_init(&j, f);
 	json_object(&j);
@@ -240,6 +287,8 @@ static void info_json(const struct model *m, FILE *f)
 		json_end_object(&j);
 	}
 	json_end_array(&j);
+	if (loaded->has_data)
+		data_json(loaded, &j);
 	json_end_object(&j);
 	fputc('\n', f);
 }
@@ -248,20 +297,21 @@ int cmd_info(struct options *o, struct err *e)
 {
 	struct loaded l;
 	struct output out;
-	o->data = NULL;
 	int bad = load(&l, o, LOAD_ARCHITECTURE, e);
 	if (!bad)
 		bad = output_open(&out, o, e);
 	if (!bad) {
 		const struct model *m = l.model;
 		if (o->json) {
-			info_json(m, out.f);
+			info_json(&l, out.f);
 		} else {
 			fprintf(out.f, "%s: %s%s%s, %lld step%s x %lld channel%s\n\n", m->file, m->format, m->producer && *m->producer ? ", " : "",
 				m->producer ? m->producer : "", (long long)m->T, m->T == 1 ? "" : "s", (long long)m->C,
 				m->C == 1 ? "" : "s");
 			layers_print(m, out.f);
 			totals_print(m, out.f);
+			if (l.has_data)
+				data_print(&l, out.f);
 		}
 		bad = output_close(&out, e);
 	}

@@ -7,7 +7,6 @@
 #include <time.h>
 #include <unistd.h>
 #include "src/cmd.h"
-#include "src/csv.h"
 #include "src/model_json.h"
 #include "src/recipe_json.h"
 #include "src/train_spec.h"
@@ -16,6 +15,7 @@ struct job {
 	struct options *o;
 	struct spec spec;
 	struct recipe recipe;
+	struct data read;
 	struct dataset d;
 	bool has_data;
 	struct training t;
@@ -141,23 +141,24 @@ static int check_labels(const struct job *j, struct err *e)
 /* Channels are known once the data are cut: first by the recipe alone, then for the network. */
 static int cut(struct job *j, struct err *e)
 {
-	struct table t;
+	struct data_wanted q = { .r = &j->recipe, .T = j->spec.window, .training = true, .no_sandbox = j->o->read.no_sandbox,
+		                 .max_time = j->o->read.max_time };
 	char window[32];
 	snprintf(window, sizeof window, "%lld", (long long)j->spec.window);
 	int bad = recipe_set(&j->recipe, "window", window, e);
-	bad = bad ? bad : table_read(&t, j->o->data, e);
+	bad = bad ? bad : data_read(&j->read, j->o->data, &q, &j->o->read, e);
 	if (bad)
 		return err_at(e, "%s", j->o->data);
 	struct model want = { .T = j->spec.window };
 	want.outputs = spec_outputs(&j->spec, &want.head);
-	bad = dataset_cut(&j->d, &t, &j->recipe, NULL, e);
+	bad = data_cut(&j->d, &j->read, &j->recipe, NULL, e);
 	if (!bad) {
 		want.C = j->d.C;
 		dataset_release(&j->d);
-		bad = dataset_cut(&j->d, &t, &j->recipe, &want, e);
+		bad = data_cut(&j->d, &j->read, &j->recipe, &want, e);
 	}
 	j->has_data = !bad;
-	table_release(&t);
+	table_release(&j->read.table);
 	return bad ? err_at(e, "%s", j->o->data) : 0;
 }
 
@@ -336,6 +337,7 @@ int cmd_train(struct options *o, struct err *e)
 	training_release(&j.t);
 	if (j.has_data)
 		dataset_release(&j.d);
+	data_release(&j.read);
 	recipe_release(&j.recipe);
 	spec_release(&j.spec);
 	return bad < 0 ? 1 : bad;

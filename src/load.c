@@ -4,7 +4,6 @@
 #include <string.h>
 #include "core/text.h"
 #include "src/cmd.h"
-#include "src/csv.h"
 #include "src/number.h"
 #include "src/recipe_json.h"
 
@@ -80,12 +79,13 @@ static int save_recipe(const struct loaded *l, const struct options *o, struct e
 
 static int load_data(struct loaded *l, const struct options *o, struct err *e)
 {
-	struct table t;
-	int bad = table_read(&t, o->data, e);
-	if (!bad) {
-		bad = dataset_cut(&l->data, &t, &l->recipe, l->model, e);
-		table_release(&t);
-	}
+	const struct model *m = l->model;
+	struct data_wanted q = { .r = &l->recipe, .T = m->T, .C = m->C, .no_sandbox = o->read.no_sandbox, .max_time = o->read.max_time };
+	int bad = data_read(&l->read, o->data, &q, &o->read, e);
+	if (!bad)
+		bad = data_cut(&l->data, &l->read, &l->recipe, m, e);
+	/* ready windows are used where they lie */
+	table_release(&l->read.table);
 	l->has_data = !bad;
 	return bad ? err_at(e, "%s", strcmp(o->data, "-") ? o->data : "standard input") : 0;
 }
@@ -173,6 +173,7 @@ void loaded_release(struct loaded *l)
 {
 	if (l->has_data)
 		dataset_release(&l->data);
+	data_release(&l->read);
 	model_free(l->model);
 	recipe_release(&l->recipe);
 	memset(l, 0, sizeof *l);

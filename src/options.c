@@ -18,7 +18,7 @@
 const struct verb verbs[] = {
 	{ "browse", "MODEL [DATA]", "open the browser (the default verb)", 1, 2, cmd_browse },
 	{ "demo", "[ecg|machine]", "the browser on a bundled sample", 0, 1, cmd_demo },
-	{ "info", "MODEL", "architecture: layers, shapes, parameters, receptive fields, operations", 1, 1, cmd_info },
+	{ "info", "MODEL [DATA]", "architecture: layers, shapes, parameters, receptive fields, operations; how data are read", 1, 2, cmd_info },
 	{ "predict", "MODEL DATA", "every window's output as CSV", 2, 2, cmd_predict },
 	{ "eval", "MODEL DATA", "errors over all windows, beside the last-value forecast or the majority class", 2, 2, cmd_eval },
 	{ "analyze", "MODEL DATA", "all about one window (-w N), or figures over all windows (--all), as JSON", 2, 2, cmd_analyze },
@@ -215,7 +215,9 @@ static void formats_print(FILE *f)
 {
 	for (int i = 0; readers[i]; i++)
 		fprintf(f, "model  %-16s %s\n", readers[i]->name, readers[i]->extensions);
-	fprintf(f, "data   %-16s %s\n", "CSV", ".csv .tsv .txt (comma, semicolon or tab; with or without a header)");
+	for (int i = 0; data_readers[i]; i++)
+		fprintf(f, "data   %-16s %s\n", data_readers[i]->name, data_readers[i]->extensions);
+	fprintf(f, "data   %-16s %s\n", "gzip", ".gz of each of them");
 	fprintf(f, "recipe %-16s %s\n", "JSON", ".recipe.json");
 }
 
@@ -291,6 +293,8 @@ const struct option_row option_rows[] = {
 	{ NULL, "classes", 0, "A,B,C", "labels in the order of the outputs (sorted)", set_recipe },
 	{ NULL, "missing", 0, "HOW", "empty or non-numeric cells: error, drop or interpolate (error)", set_recipe },
 	{ NULL, "layout", 0, "ORDER", "how a window goes into the model: NCT, NTC, NT, NC1T, NCT1, N1TC, N1CT, TNC", set_recipe },
+	{ NULL, "table", 0, "FORM", "a row of text is a time step (long) or a window (wide); by its cells", set_recipe },
+	{ NULL, "lengths", 0, "HOW", "windows of other lengths than the model's: fit (cut, zeros behind), same (refuse)", set_recipe },
 	{ NULL, "recipe", 0, "FILE", "these options from a file (MODEL.recipe.json is found by itself)", set_text },
 	{ NULL, "save-recipe", 0, NULL, "write them to MODEL.recipe.json", set_flag },
 	{ "Analysis", "index", 'w', "N", "the window (0)", set_index },

@@ -70,8 +70,7 @@ static int check_kind(const struct stat *st, int64_t cap, struct err *e)
 	return st->st_size > cap ? too_large(cap, e) : 0;
 }
 
-/* The descriptor and the file's size, -1 for standard input; or an error. */
-static int open_file(const char *path, int64_t cap, int64_t *size, struct err *e)
+int read_open(const char *path, int64_t cap, int64_t *size, struct err *e)
 {
 	struct stat st;
 	*size = -1;
@@ -99,7 +98,7 @@ int read_file(const char *path, int64_t cap, unsigned char **data, size_t *n, st
 	int64_t size;
 	*data = NULL;
 	*n = 0;
-	int fd = open_file(path, cap, &size, e);
+	int fd = read_open(path, cap, &size, e);
 	if (fd < 0)
 		return fd;
 	int bad = read_all(fd, cap, size, data, n, e);
@@ -185,7 +184,7 @@ static void memory_file_release(struct memory_file *f)
 static int memory_file_read(struct memory_file *f, const char *path, int64_t cap, struct err *e)
 {
 	int64_t size;
-	int from = open_file(path, cap, &size, e);
+	int from = read_open(path, cap, &size, e);
 	if (from < 0)
 		return from;
 	*f = (struct memory_file) { .fd = memfd_create("tsviz", MFD_CLOEXEC) };
@@ -206,7 +205,7 @@ static int memory_file_read(struct memory_file *f, const char *path, int64_t cap
 
 /* ---- models ---- */
 
-static int64_t memory_limit(const struct read_options *o)
+int64_t read_memory_limit(const struct read_options *o)
 {
 	if (o->max_mem > 0)
 		return o->max_mem > MEM_LEAST ? o->max_mem : MEM_LEAST;
@@ -504,7 +503,7 @@ static void say_unknown(const char *path, size_t n, struct err *e)
 
 struct model *read_model(const char *path, const struct read_options *o, struct err *e)
 {
-	int64_t max_mem = memory_limit(o);
+	int64_t max_mem = read_memory_limit(o);
 	struct job j = { .file = path, .o = o, .side = { .refused = o->no_external_data } };
 	struct memory_file f;
 	if (wrong_folder(path, e) || memory_file_read(&f, path, max_mem, e) < 0)

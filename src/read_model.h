@@ -50,6 +50,10 @@ extern const struct reader *const readers[]; /* NULL-terminated, tried in order 
 /* Read a regular file (or "-", standard input) whole: O_NONBLOCK|O_NOCTTY|O_CLOEXEC, fstat, size cap.
  * malloc'd, the caller frees; a NUL stands behind the end. */
 int read_file(const char *path, int64_t cap, unsigned char **data, size_t *n, struct err *e);
+/* The same without reading: the descriptor (0 for standard input) and the size (-1: not known), or an error. */
+int read_open(const char *path, int64_t cap, int64_t *size, struct err *e);
+/* Bytes that reading a file may take: --max-mem, else half of what is available, at most 512 MB. */
+int64_t read_memory_limit(const struct read_options *o);
 struct model *read_model(const char *path, const struct read_options *o, struct err *e);
 /* Foreign formats are read by this program started anew with READ_MODEL_CHILD as its only argument: main then calls this first. */
 #define READ_MODEL_CHILD "--read-model-child"

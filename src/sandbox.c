@@ -285,7 +285,7 @@ static int judge(const struct sandbox *s, const struct answer *a, int status, st
 	if (a->late || (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU))
 		return late(s, e);
 	if (a->large)
-		return err_set(e, ERR_LIMIT, "the model needs more than %lld MB; see --max-mem", (long long)(s->max_mem >> 20));
+		return err_set(e, ERR_LIMIT, "reading it needs more than %lld MB; see --max-mem", (long long)(s->max_mem >> 20));
 	if (WIFSIGNALED(status))
 		return err_set(e, ERR_FORMAT, "the reader stopped (signal %d): the file is damaged", WTERMSIG(status));
 	if (a->n >= sizeof(int32_t) && a->tag == 'E') {

@@ -17,6 +17,7 @@ need libprotobuf-c-dev pkg-config --exists libprotobuf-c
 need protobuf-c-compiler sh -c 'command -v protoc-c'
 need libhdf5-dev pkg-config --exists hdf5
 need libcsv-dev header csv.h
+need zlib1g-dev pkg-config --exists zlib
 need libzip-dev pkg-config --exists libzip
 need check pkg-config --exists check
 need mandoc sh -c 'command -v mandoc'
@@ -49,10 +50,10 @@ fi
 cat >&2 <<EOF
 missing:$missing
 install what tsviz needs with one of
-  Debian, Ubuntu  apt-get install gcc libc6-dev make pkg-config libncurses-dev libcjson-dev libprotobuf-c-dev protobuf-c-compiler libhdf5-dev libcsv-dev libzip-dev check libonnx-testdata
-  Fedora          dnf install gcc make pkgconf-pkg-config ncurses-devel cjson-devel protobuf-c-devel protobuf-c-compiler hdf5-devel libcsv-devel libzip-devel check-devel
-  Arch            pacman -S gcc make pkgconf ncurses cjson protobuf-c hdf5 libcsv libzip check
-  Alpine          apk add gcc musl-dev make pkgconf ncurses-dev cjson-dev protobuf-c-dev hdf5-dev libcsv-dev libzip-dev check-dev
-  Homebrew        brew install pkg-config ncurses cjson protobuf-c hdf5 libcsv libzip check
+  Debian, Ubuntu  apt-get install gcc libc6-dev make pkg-config libncurses-dev libcjson-dev libprotobuf-c-dev protobuf-c-compiler libhdf5-dev libcsv-dev libzip-dev zlib1g-dev check libonnx-testdata
+  Fedora          dnf install gcc make pkgconf-pkg-config ncurses-devel cjson-devel protobuf-c-devel protobuf-c-compiler hdf5-devel libcsv-devel libzip-devel zlib-devel check-devel
+  Arch            pacman -S gcc make pkgconf ncurses cjson protobuf-c hdf5 libcsv libzip zlib check
+  Alpine          apk add gcc musl-dev make pkgconf ncurses-dev cjson-dev protobuf-c-dev hdf5-dev libcsv-dev libzip-dev zlib-dev check-dev
+  Homebrew        brew install pkg-config ncurses cjson protobuf-c hdf5 libcsv libzip zlib check
 EOF
 exit 1

@@ -515,25 +515,155 @@ START_TEST(class_numbers_from_a_forecast_column)
 }
 END_TEST
 
-START_TEST(windows_given_one_by_one)
+/* ---- ready windows ---- */
+
+/* 4 windows of 2 channels, 3 steps: value = 100 w + 10 c + t. */
+static void ready_set(struct window_set *s, const char *axes, const char **label)
+{
+	memset(s, 0, sizeof *s);
+	s->n = s->n_truth = 4;
+	s->rank = 3;
+	bool nct = !strcmp(axes, "NCT");
+	memcpy(s->dim, (int64_t[4]) { 4, nct ? 2 : 3, nct ? 3 : 2 }, sizeof s->dim);
+	memcpy(s->stride, (int64_t[4]) { 6, s->dim[2], 1 }, sizeof s->stride);
+	s->x = calloc(24, sizeof *s->x);
+	for (int w = 0; w < 4; w++)
+		for (int c = 0; c < 2; c++)
+			for (int t = 0; t < 3; t++)
+				s->x[6 * w + (nct ? 3 * c + t : 2 * t + c)] = (float)(100 * w + 10 * c + t);
+	s->format = "test";
+	s->label = label;
+}
+
+static int ready(struct dataset *d, struct window_set *s, const char *recipe, const struct model *m, struct err *e)
+{
+	struct recipe r;
+	options(&r, recipe);
+	int bad = dataset_of_windows(d, s, &r, m, e);
+	recipe_release(&r);
+	return bad;
+}
+
+static void ready_bad(struct window_set *s, const char *recipe, const struct model *m, const char *says)
 {
 	struct dataset d;
-	memset(&d, 0, sizeof d);
-	const float block[] = { 1, 2, 3, 4, 5, 6, 7, 8 };
-	int label[] = { 1, 0 };
-	d.block = block;
-	d.T = d.C = d.n = d.n_target = 2;
-	d.label = label;
-	d.has_labels = true;
-	real x[4], y;
-	const real want[] = { 5, 6, 7, 8 };
+	struct err e = { 0 };
+	ck_assert_msg(ready(&d, s, recipe, m, &e) < 0, "%s was taken", recipe);
+	ck_assert_msg(strstr(e.text, says) != NULL, "'%s' does not say '%s'", e.text, says);
+}
+
+START_TEST(ready_windows_in_any_order_of_axes)
+{
+	struct dataset d;
+	struct window_set s;
+	struct err e = { 0 };
+	struct model m = wants(3, 2, 3, HEAD_SOFTMAX);
+	const char *label[] = { "walk", "run", "walk", "stand" };
+	real x[12];
+	for (int k = 0; k < 2; k++) {
+		ready_set(&s, k ? "NTC" : "NCT", label);
+		ck_assert_msg(!ready(&d, &s, "rows=1:4", &m, &e), "%s", e.text);
+		ck_assert_int_eq(d.n, 3);
+		ck_assert_int_eq(d.n_target, 3);
+		dataset_window(&d, 1, x);
+		const real want[] = { 200, 210, 201, 211, 202, 212 };
+		unit_close("window", x, want, 6, 0, 0);
+		ck_assert_int_eq(dataset_row(&d, 1), 2);
+		ck_assert_int_eq(d.n_class, 3);
+		ck_assert_str_eq(d.class_name[0], "run");
+		ck_assert_int_eq(dataset_class(&d, 0), 0);
+		ck_assert_int_eq(dataset_class(&d, 1), 2);
+		ck_assert_int_eq(dataset_class(&d, 2), 1);
+		ck_assert_str_eq(dataset_stamp(&d, 1, 0), "");
+		ck_assert(!dataset_truth(&d, 0, x));
+		dataset_release(&d);
+		/* differences, one channel, scaling by the first two windows: mean 51, values 0 1 2 100 101 102 */
+		struct model two = wants(3, 2, 3, HEAD_SOFTMAX);
+		ck_assert_msg(!ready(&d, &s, "columns=1 derive=diff scale=minmax fit=0:2", &two, &e), "%s", e.text);
+		dataset_window(&d, 3, x);
+		const real scaled[] = { (real)(300 / 102.0f), (real)(301 / 102.0f - 300 / 102.0f), (real)(301 / 102.0f),
+			                (real)(302 / 102.0f - 301 / 102.0f), (real)(302 / 102.0f), (real)(1 / 102.0f) };
+		unit_close("scaled", x, scaled, 6, 1e-6, 0);
+		ck_assert_double_eq_tol(dataset_unscale_channel(&d, 0, (double)x[0]), 300, 1e-3);
+		dataset_release(&d);
+		s.label = NULL;
+		window_set_release(&s);
+	}
+}
+END_TEST
+
+START_TEST(ready_windows_of_other_lengths)
+{
+	struct dataset d;
+	struct window_set s;
+	struct err e = { 0 };
+	real x[10];
+	struct model m = wants(3, 2, 1, HEAD_LINEAR), longer = wants(5, 2, 1, HEAD_LINEAR), shorter = wants(2, 2, 1, HEAD_LINEAR);
+	ready_set(&s, "NCT", NULL);
+	ready_bad(&s, "step=1", &longer, "the windows have 3 steps, the model reads 5; --lengths fit");
+	ck_assert_msg(!ready(&d, &s, "lengths=fit", &longer, &e), "%s", e.text);
 	dataset_window(&d, 1, x);
-	unit_close("block", x, want, 4, 0, 0);
-	ck_assert_int_eq(dataset_class(&d, 0), 1);
-	ck_assert(!dataset_truth(&d, 0, &y));
-	ck_assert_str_eq(dataset_stamp(&d, 1, 0), "");
-	ck_assert_int_eq(dataset_row(&d, 1), 1);
-	ck_assert_double_eq(dataset_unscale_channel(&d, 1, 3), 3);
+	const real padded[] = { 100, 110, 101, 111, 102, 112, 0, 0, 0, 0 };
+	unit_close("padded", x, padded, 10, 0, 0);
+	ck_assert_ptr_nonnull(strstr(d.warning, "4 of 4 windows end before step 5"));
+	dataset_release(&d);
+	ck_assert_msg(!ready(&d, &s, "lengths=fit", &shorter, &e), "%s", e.text);
+	ck_assert_ptr_nonnull(strstr(d.warning, "longer than 2 steps"));
+	dataset_release(&d);
+	/* values that end early: lengths differ, so they are padded without being asked for */
+	s.x[6 + 2] = s.x[6 + 5] = NAN;
+	ck_assert_msg(!ready(&d, &s, "step=1", &m, &e), "%s", e.text);
+	dataset_window(&d, 1, x);
+	const real end[] = { 100, 110, 101, 111, 0, 0 };
+	unit_close("early end", x, end, 6, 0, 0);
+	dataset_release(&d);
+	ready_bad(&s, "lengths=same", &m, "2 to 3 steps");
+	/* a hole is no end */
+	s.x[7] = NAN;
+	ready_bad(&s, "step=1", &m, "window 1, channel 1, step 1: the value is missing; --missing interpolate");
+	ck_assert_msg(!ready(&d, &s, "missing=drop", &m, &e), "%s", e.text);
+	ck_assert_int_eq(d.n, 3);
+	ck_assert_int_eq(dataset_row(&d, 1), 2);
+	dataset_release(&d);
+	s.x[8] = 102;
+	ck_assert_msg(!ready(&d, &s, "missing=interpolate", &m, &e), "%s", e.text);
+	dataset_window(&d, 1, x);
+	const real filled[] = { 100, 110, 101, 111, 102, 111 };
+	unit_close("filled", x, filled, 6, 0, 0);
+	dataset_release(&d);
+	s.x[0] = INFINITY;
+	ready_bad(&s, "step=1", &m, "beyond 32-bit numbers");
+	window_set_release(&s);
+}
+END_TEST
+
+START_TEST(ready_windows_that_do_not_fit)
+{
+	struct dataset d;
+	struct window_set s;
+	struct err e = { 0 };
+	double value[] = { 1, 0, 0, 1, 0, 1, 1, 0 }, y[2];
+	struct model m = wants(3, 2, 2, HEAD_LINEAR), c = wants(3, 2, 2, HEAD_SOFTMAX), other = wants(7, 5, 2, HEAD_LINEAR);
+	ready_set(&s, "NCT", NULL);
+	s.value = value;
+	s.n_value = 2;
+	ck_assert_msg(!ready(&d, &s, "rows=1:", &m, &e), "%s", e.text);
+	ck_assert_int_eq(d.n_y, 2);
+	ck_assert(dataset_truth_raw(&d, 1, y) && y[0] == 0 && y[1] == 1);
+	ck_assert(!d.has_labels);
+	dataset_release(&d);
+	/* rows with one 1 are classes of a classifier */
+	ck_assert_msg(!ready(&d, &s, "rows=1:", &c, &e), "%s", e.text);
+	ck_assert(d.has_labels && dataset_class(&d, 0) == 1 && dataset_class(&d, 2) == 0);
+	dataset_release(&d);
+	ready_bad(&s, "predict=1", &m, "ready windows");
+	ready_bad(&s, "columns=3", &m, "no such channel; there are 2");
+	ready_bad(&s, "step=1", &other, "shape (4,2,3) holds no windows of 7 steps and 5 channels; --layout");
+	ready_bad(&s, "columns=1", &m, "the model reads 2 channels, the windows have 1");
+	ready_bad(&s, "rows=3:9", &m, "the file has 4 windows");
+	s.n_truth = 3;
+	ready_bad(&s, "step=1", &m, "4 windows, but 3 labels");
+	window_set_release(&s);
 }
 END_TEST
 
@@ -557,7 +687,9 @@ static void setup(TCase *c)
 	tcase_add_test(c, labels_that_are_numbers);
 	tcase_add_test(c, labels_that_do_not_fit);
 	tcase_add_test(c, class_numbers_from_a_forecast_column);
-	tcase_add_test(c, windows_given_one_by_one);
+	tcase_add_test(c, ready_windows_in_any_order_of_axes);
+	tcase_add_test(c, ready_windows_of_other_lengths);
+	tcase_add_test(c, ready_windows_that_do_not_fit);
 }
 
 UNIT_MAIN_WITH("dataset", setup)
