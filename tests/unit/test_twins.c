@@ -66,7 +66,8 @@ END_TEST
 /* A data set made by hand: windows of 4 steps over a series. */
 struct series {
 	struct dataset d;
-	float *values, *row[1];
+	struct window_set set;
+	float *values;
 };
 
 static void series_make(struct series *s, int n)
@@ -77,7 +78,10 @@ static void series_make(struct series *s, int n)
 	s->values = xcalloc((size_t)n, sizeof *s->values);
 	for (int i = 0; i < n; i++)
 		s->values[i] = (float)rng_normal(&r);
-	s->d = (struct dataset){ .T = 4, .C = 1, .n = n / 4, .block = s->values };
+	s->set = (struct window_set){ .x = s->values, .n = n / 4, .rank = 2, .dim = { n / 4, 4 }, .stride = { 4, 1 }, .axes = "NT", .format = "" };
+	struct recipe whole;
+	recipe_init(&whole);
+	ck_assert_msg(!dataset_of_windows(&s->d, &s->set, &whole, NULL, &e), "%s", e.text);
 }
 
 /* The five largest of all windows by a plain search. */
@@ -147,6 +151,7 @@ START_TEST(top_windows_are_those_of_a_plain_search)
 		for (int j = 0; j < i; j++)
 			ck_assert_int_ge(llabs(w[i].window - w[j].window), 20);
 	top_windows_free(t);
+	dataset_release(&s.d);
 	free(s.values);
 	model_free(n.m);
 }
