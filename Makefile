@@ -14,9 +14,10 @@ CFLAGS_debug := -O0 -g
 CFLAGS_san := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all -DTSVIZ_SAN
 CFLAGS_f64 := -O2 -DTSVIZ_F64
 CFLAGS_bench := -O3 -DNDEBUG
+CFLAGS_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -DTSVIZ_SAN
 CFLAGS_static := -O3 -DTSVIZ_STATIC
 ifeq ($(CFLAGS_$(VARIANT)),)
-$(error VARIANT must be one of release, debug, san, f64, bench, static)
+$(error VARIANT must be one of release, debug, san, f64, bench, static, fuzz)
 endif
 HARDEN := -fstack-protector-strong -fPIE $(if $(filter release f64 bench static,$(VARIANT)),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 WARN := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2
@@ -57,7 +58,7 @@ $(B)/ui/terminfo.o: $(B)/gen/terminfo.h
 # Fused multiply-add is allowed in the kernel file alone; results elsewhere follow the C standard.
 $(B)/core/tile.o: ALL_CFLAGS += -ffp-contract=fast
 
-.PHONY: deb static package-check all test unit install clean bench layers deps hostile lint demo samples samples-check
+.PHONY: fuzz fuzz-targets deb static package-check all test unit install clean bench layers deps hostile lint demo samples samples-check
 all: $(B)/tsviz
 
 # An archive: a unit test links only what it uses.
@@ -148,6 +149,15 @@ install: all
 	$(B)/tsviz --completion bash >$(SHARE)/bash-completion/completions/tsviz
 	$(B)/tsviz --completion zsh >$(SHARE)/zsh/site-functions/_tsviz
 	$(B)/tsviz --completion fish >$(SHARE)/fish/vendor_completions.d/tsviz.fish
+
+# Random bytes for every reader and parser, SECONDS each (clang): make fuzz SECONDS=60 [TARGETS='csv json']
+FUZZ = $(patsubst tests/fuzz/target_%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/target_*.c))
+$(B)/fuzz/%: $(B)/tests/fuzz/target_%.o $(B)/tests/fuzz/fuzz.o $(ARCHIVE)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LDLIBS_ALL)
+fuzz-targets: $(FUZZ)
+fuzz: deps
+	$(Q)sh tests/fuzz/run.sh $(or $(SECONDS),60) $(TARGETS)
 
 # A Debian package in build/deb.
 deb: all

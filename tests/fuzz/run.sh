@@ -1,0 +1,61 @@
+#!/bin/sh
+# Random bytes for the readers and parsers: sh tests/fuzz/run.sh SECONDS [TARGET ...]. Run by `make fuzz`.
+# Builds the targets with clang, starts each from its seeds and what earlier runs found worth keeping (build/fuzz/corpus), and prints one
+# line a target: executions, coverage, finds. A find is kept in build/fuzz/finds with the command that repeats it.
+cd "$(dirname "$0")/../.." || exit 2
+seconds=${1:-60}
+[ $# -eq 0 ] || shift
+CLANG=${CLANG:-}
+for c in clang clang-19 clang-16 clang-15 clang-14; do
+	if [ -z "$CLANG" ] && printf 'int LLVMFuzzerTestOneInput(const unsigned char *d, unsigned long n) { return !d && n; }' |
+		$c -x c -fsanitize=fuzzer,address -o /dev/null - 2>/dev/null; then CLANG=$c; fi
+done
+if [ -z "$CLANG" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+	echo 'installing: clang-14 libclang-rt-14-dev'
+	{ apt-get install -y --no-install-recommends clang-14 libclang-rt-14-dev ||
+		{ apt-get update && apt-get install -y --no-install-recommends clang-14 libclang-rt-14-dev; }; } >/dev/null 2>&1
+	CLANG=clang-14
+fi
+[ -n "$CLANG" ] || { echo 'make fuzz needs clang with its runtime: apt-get install clang-14 libclang-rt-14-dev' >&2; exit 1; }
+B=build/fuzz
+make --no-print-directory -j2 VARIANT=fuzz CC="$CLANG" fuzz-targets >$B.log 2>&1 || { tail -n 20 $B.log >&2; exit 1; }
+
+seeds() { # target, folder: what the project has of this kind
+	case $1 in
+	onnx) find tests/onnx -name '*_13.onnx' -size -24k -exec cp {} "$2" \; ;;
+	h5) cp tests/keras/*.h5 "$2" ;;
+	keras) cp tests/keras/*.keras "$2" ;;
+	json) for f in tests/keras/chain.h5 tests/keras/mixed.h5; do
+		build/release/tsviz info --dump model "$f" >"$2/$(basename "$f").json" 2>/dev/null; done ;;
+	spec) cp samples/*.json "$2" ;;
+	esac
+	[ ! -d tests/fuzz/seeds/$1 ] || cp tests/fuzz/seeds/$1/* "$2"
+}
+np=0 nf=0
+mkdir -p $B/finds $B/corpus
+[ $# -gt 0 ] || set -- $(ls tests/fuzz/target_*.c | sed 's/.*target_//; s/\.c$//')
+printf '%-10s %12s %9s %8s %6s\n' target executions coverage corpus finds
+for t; do
+	corpus=$B/corpus/$t
+	[ -d "$corpus" ] || { mkdir -p "$corpus" && seeds "$t" "$corpus" 2>/dev/null; }
+	rm -f $B/finds/$t-*
+	dict=
+	[ ! -f tests/fuzz/dict/$t.dict ] || dict=-dict=tests/fuzz/dict/$t.dict
+	TSVIZ_FUZZ=1 LC_ALL=C.UTF-8 timeout $((seconds + 200)) $B/fuzz/$t -max_total_time="$seconds" -rss_limit_mb=3000 -timeout=100 -report_slow_units=100 \
+		-max_len=65536 -artifact_prefix=$B/finds/$t- $dict "$corpus" >$B/$t.log 2>&1
+	status=$?
+	line=$(grep -aE '^#[0-9]+' $B/$t.log | tail -n 1)
+	finds=$(ls $B/finds/$t-* 2>/dev/null | wc -l)
+	[ $status -eq 0 ] || [ "$finds" -gt 0 ] || finds=1
+	printf '%-10s %12s %9s %8s %6s\n' "$t" "$(echo "$line" | sed -n 's/^#\([0-9]*\).*/\1/p')" \
+		"$(echo "$line" | sed -n 's/.*cov: \([0-9]*\).*/\1/p')" "$(echo "$line" | sed -n 's/.*corp: \([0-9]*\).*/\1/p')" "$finds"
+	if [ "$finds" -gt 0 ]; then
+		nf=$((nf + 1))
+		grep -aE 'SUMMARY|ERROR|runtime error|Test unit written' $B/$t.log | head -n 5
+		echo "again: $B/fuzz/$t $(ls $B/finds/$t-* 2>/dev/null | head -n 1)"
+	else
+		np=$((np + 1))
+	fi
+done
+echo "$np passed, $nf failed, 0 skipped"
+[ $nf -eq 0 ]
