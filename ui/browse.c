@@ -141,6 +141,11 @@ static int headless(const struct browse_options *o, struct err *e, bool plain)
 		return 2;
 	}
 	if (plain) {
+		/* text does not depend on a screen, but views work out what they show as they lay it out */
+		if (!u.frame.usable) {
+			ui_resize(&u, 80, 24);
+			ui_update(&u);
+		}
 		u.view->dump(&u, o->out);
 	} else {
 		ui_draw(&u);

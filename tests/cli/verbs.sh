@@ -73,4 +73,11 @@ has '^Conv +ONNX' --ops && ok || no '--ops' ''
 has 'Keras' --formats && ok || no '--formats' ''
 run --dump graph $K/keras1.h5 >"$T/g" && grep -q Conv "$T/g" && ok || no '--dump graph' ''
 run --dump gradients $K/keras1.h5 "$T/d.csv" $R >"$T/g" && [ -s "$T/g" ] && ok || no '--dump gradients' ''
+# a plain view does not depend on a screen (found by fuzzing: a screen too small had no order of filters)
+for v in layers grid clusters windows findings; do
+	run browse $K/keras1.h5 "$T/d.csv" $R --plain $v --size 10x3 >"$T/small" 2>"$T/err"
+	st=$?
+	run browse $K/keras1.h5 "$T/d.csv" $R --plain $v >"$T/plain" 2>"$T/err"
+	[ $st -eq 0 ] && cmp -s "$T/small" "$T/plain" && ok || no "--plain $v --size 10x3" "exit $st: $(head -c 200 "$T/err")"
+done
 done_testing
