@@ -157,9 +157,11 @@ void ui_release(struct ui *u)
 
 void ui_resize(struct ui *u, int w, int h)
 {
+	bool was = u->frame.usable;
 	canvas_resize(&u->canvas, w, h);
 	u->frame = layout_frame(w, h, u->keybar);
-	ui_changed(u, CHANGED_LOOK);
+	/* on a screen too small the view was not updated: it has missed whatever changed */
+	ui_changed(u, was ? CHANGED_LOOK : CHANGED_ALL & ~(unsigned)CHANGED_REST);
 }
 
 /* ---- keys ---- */
