@@ -323,6 +323,12 @@ void analysis_forward(struct analysis *a)
 	a->forward_valid = true;
 }
 
+const struct run *analysis_run(struct analysis *a)
+{
+	analysis_forward(a);
+	return a->run;
+}
+
 const real *analysis_input(struct analysis *a)
 {
 	return a->x;

@@ -112,6 +112,7 @@ void analysis_switch_clear(struct analysis *a);
 int analysis_n_off(const struct analysis *a);
 
 /* All below compute what is missing. layer: index of a LAYER_ANALYSED layer. */
+const struct run *analysis_run(struct analysis *a);                /* forward has run: any tensor's value, by its id in the graph */
 const real *analysis_input(struct analysis *a);                    /* (T,C) */
 const real *analysis_output(struct analysis *a);                   /* (outputs) */
 const real *analysis_logits(struct analysis *a);                   /* (outputs) */

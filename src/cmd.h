@@ -9,6 +9,7 @@
 #include "src/options.h"
 #include "src/save.h"
 
+struct loaded;
 int cmd_browse(struct options *o, struct err *e);
 /* Will these options open the browser on a terminal? */
 bool browse_opens(const struct options *o);
@@ -18,6 +19,14 @@ int cmd_predict(struct options *o, struct err *e);
 int cmd_eval(struct options *o, struct err *e);
 int cmd_analyze(struct options *o, struct err *e);
 int cmd_train(struct options *o, struct err *e);
+/* analyze --npy TENSOR, on the analysis of a window (src/tensor.c) */
+int tensor_write(struct analysis *a, const struct loaded *l, const struct options *o, FILE *f, struct err *e);
+/* analyze --off LAYER:F[,..] (src/variant.c) */
+int variant_switch(struct analysis *a, const char *list, struct err *e);
+/* analyze --compare WHAT: the other analysis, which is compared with `a`; *window is its window, -1 for this one. NULL: wrong, said in e. */
+struct analysis *variant_other(struct analysis *a, const struct loaded *l, const struct options *o, int64_t *window, struct err *e);
+void variant_json(struct json *j, struct analysis *other, struct analysis *a, int64_t window);
+void variant_text(FILE *f, struct analysis *other, struct analysis *a, int64_t window);
 /* analyze --all (src/cmd_all.c) */
 int cmd_all(struct options *o, struct err *e);
 /* --dump STAGE (src/dump.c) */

@@ -22,6 +22,8 @@ struct writer {
 	real **raw[TARGETS_MAX], **scaled[TARGETS_MAX];  /* (n_layer) of (F) */
 	real *input_grad[TARGETS_MAX];             /* (T,C) */
 	double value[TARGETS_MAX];
+	struct analysis *other;                    /* --compare, or NULL */
+	int64_t other_window;                      /* -1: the same */
 	struct json j;
 };
 
@@ -94,6 +96,7 @@ static void writer_release(struct writer *w)
 	}
 	free(w->chosen);
 	analysis_free(w->a);
+	analysis_free(w->other);
 }
 
 /* ---- JSON ---- */
@@ -426,6 +429,15 @@ static void write_json(struct writer *w, const real *y, int cls, FILE *f)
 		method_json(w);
 		analysis_saliency_layers(w->a, w->chosen);
 	}
+	if (w->o->off) {
+		json_newline(j);
+		json_key(j, "off"), json_string(j, w->o->off);
+	}
+	if (w->other) {
+		json_newline(j);
+		json_key(j, "compare");
+		variant_json(j, w->other, w->a, w->other_window);
+	}
 	json_newline(j);
 	json_key(j, "layers"), json_array(j);
 	for (int i = 0; i < w->n_layer; i++)
@@ -499,6 +511,8 @@ static void write_text(struct writer *w, FILE *f)
 			fprintf(f, "  #%d %.4g", q->order[r], (double)q->raw[q->order[r]]);
 		fprintf(f, "\n");
 	}
+	if (w->other)
+		variant_text(f, w->other, w->a, w->other_window);
 	fprintf(f, "\n--json, -o FILE or a pipe: everything\n");
 }
 
@@ -536,6 +550,13 @@ static int analyze(struct writer *w, FILE *f, bool text, struct err *e)
 	if (!bad) {
 		load_settings(l, w->o, w->a);
 		analysis_window(w->a, tc, values, cls);
+		bad = w->o->off ? variant_switch(w->a, w->o->off, e) : 0;
+	}
+	if (!bad && w->o->npy) {
+		bad = tensor_write(w->a, l, w->o, f, e);
+	} else if (!bad && w->o->compare && !(w->other = variant_other(w->a, l, w->o, &w->other_window, e))) {
+		bad = ERR_VALUE;
+	} else if (!bad) {
 		targets_choose(w);
 		for (int k = 0; k < w->n_target; k++)
 			target_compute(w, k);

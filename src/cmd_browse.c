@@ -4,6 +4,7 @@
 #include <unistd.h>
 #include "src/cmd.h"
 #include "src/config.h"
+#include "src/export.h"
 #include "ui/browse.h"
 
 /* F5: what is shown stays until the next reading. */
@@ -80,6 +81,7 @@ int cmd_browse(struct options *o, struct err *e)
 			.bind = settings ? settings->bind : NULL, .n_bind = settings ? settings->n_bind : 0,
 			.notice = settings && *settings->warning ? settings->warning : NULL, .save_settings = config_save,
 			.styles = o->styles, .out = out.f, .reload = o->model[0] == '-' && !o->model[1] ? NULL : reload, .ctx = &s,
+			.export = &export_files,
 		};
 		status = o->plain ? browse_plain(&b, e) : o->screen ? browse_screen(&b, e) : browse(&b, e);
 		if (headless && !status)

@@ -132,7 +132,7 @@ static int set_text(struct options *o, const char *name, const char *arg, struct
 {
 	const struct { const char *name, **text; } texts[] = {
 		{ "recipe", &o->recipe_file }, { "target", &o->target }, { "importance", &o->importance }, { "method", &o->method },
-		{ "baseline", &o->baseline }, { "layers", &o->layers }, { "y", &o->y }, { "out", &o->out }, { "screen", &o->screen }, { "plain", &o->plain },
+		{ "baseline", &o->baseline }, { "off", &o->off }, { "compare", &o->compare }, { "npy", &o->npy }, { "layers", &o->layers }, { "y", &o->y }, { "out", &o->out }, { "screen", &o->screen }, { "plain", &o->plain },
 		{ "size", &o->size }, { "keys", &o->keys }, { "dump", &o->dump }, { "head", &o->read.head },
 	};
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -302,6 +302,9 @@ const struct option_row option_rows[] = {
 	{ NULL, "importance", 0, "NAME", "importance measure", set_text },
 	{ NULL, "method", 0, "NAME", "saliency method; --methods lists them", set_text },
 	{ NULL, "baseline", 0, "WHAT", "what saliency compares with: zero, mean (of each channel) or window:N (zero)", set_text },
+	{ NULL, "off", 0, "LAYER:F[,..]", "analyze: switch these filters off", set_text },
+	{ NULL, "compare", 0, "WHAT", "analyze: beside window N, or beside `intact` (nothing off): differences", set_text },
+	{ NULL, "npy", 0, "TENSOR", "analyze: one array: a tensor, a layer, LAYER:grad, :saliency, :importance, input, output, saliency", set_text },
 	{ NULL, "layers", 0, "A,B", "analyze: only these layers", set_text },
 	{ NULL, "nodes", 0, NULL, "analyze: one entry for every operator instead of the layers", set_flag },
 	{ NULL, "no-saliency", 0, NULL, "analyze: leave the saliency maps out", set_flag },

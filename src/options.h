@@ -16,7 +16,7 @@ struct options {
 	const char *recipe_file;
 	bool save_recipe;
 	int64_t index;                             /* -w, -1: not given */
-	const char *target, *importance, *method, *baseline, *cluster_method, *layers, *y, *task, *out, *isa;
+	const char *target, *importance, *method, *baseline, *cluster_method, *off, *compare, *npy, *layers, *y, *task, *out, *isa;
 	bool all, nodes, no_saliency, json, quiet;
 	uint64_t seed;
 	bool seed_given;

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include "core/analysis.h"
 #include "core/dataset.h"
+#include "ui/export.h"
 
 /* The user's settings, as the program that calls keeps them. */
 struct browse_binding {
@@ -46,6 +47,7 @@ struct browse_options {
 	/* Read model and data again (F5): new ones through the pointers, the old stay until the call after. NULL: not possible. */
 	int (*reload)(void *ctx, const struct model **m, const struct dataset **d, struct err *e);
 	void *ctx;
+	const struct export_ops *export;           /* how what is seen is written to files; NULL: not possible */
 	const struct browse_binding *bind;         /* win over the bindings of the table; the last of a key counts */
 	int n_bind;
 	const char *notice;                        /* shown first, or NULL */
