@@ -1,0 +1,416 @@
+/* Saliency methods: on the network of hand_net.h against sums worked out here, and on a larger one against PyTorch (tests/gen_saliency.py). */
+#include "core/analysis.h"
+#include "core/rng.h"
+#include "tests/unit/hand_net.h"
+
+enum { INPUT, CONV, POOL, FLAT, DENSE };
+
+static struct analysis *by(const struct net *n, const char *method)
+{
+	struct analysis *a = analysis_new(n->m);
+	analysis_window(a, window, NULL, -1);
+	analysis_set_method(a, saliency_find(method));
+	return a;
+}
+
+/* ---- hand_net.h, written down again in double ---- */
+
+static double y_of(const double *x)
+{
+	double r[2][3], y = 0.5;
+	for (int f = 0; f < 2; f++)
+		for (int t = 0; t < 3; t++) {
+			r[f][t] = (double)conv_w[2 * f] * x[t] + (double)conv_w[2 * f + 1] * x[t + 1] + (double)conv_b[f];
+			r[f][t] = r[f][t] > 0 ? r[f][t] : 0;
+		}
+	for (int f = 0; f < 2; f++)
+		for (int t = 0; t < 2; t++)
+			y += (double)dense_w[2 * f + t] * fmax(r[f][t], r[f][t + 1]);
+	return y;
+}
+
+/* Central differences. */
+static void slope(const double *x, double *g)
+{
+	for (int i = 0; i < 4; i++) {
+		double v[4], h = 1e-6;
+		memcpy(v, x, sizeof v);
+		v[i] = x[i] + h;
+		g[i] = y_of(v);
+		v[i] = x[i] - h;
+		g[i] = (g[i] - y_of(v)) / (2 * h);
+	}
+}
+
+START_TEST(gradient_and_gradient_times_input_by_differences)
+{
+	struct net n = net_new();
+	struct analysis *a = by(&n, "gradient"), *b = by(&n, "gradient-input");
+	double x[4], g[4], size[4], product[4];
+	for (int i = 0; i < 4; i++)
+		x[i] = (double)window[i];
+	slope(x, g);
+	for (int i = 0; i < 4; i++) {
+		size[i] = fabs(g[i]);
+		product[i] = g[i] * x[i];
+	}
+	unit_close("gradient", analysis_saliency(a, -1, 0), size, 4, 1e-5, 0);
+	unit_close("gradient x input", analysis_saliency(b, -1, 0), product, 4, 1e-5, 0);
+	analysis_free(a);
+	analysis_free(b);
+	model_free(n.m);
+}
+END_TEST
+
+START_TEST(integrated_gradients_by_a_fine_sum_and_added_up)
+{
+	enum { FINE = 20000 };
+	struct net n = net_new();
+	struct analysis *a = by(&n, "integrated");
+	double want[4] = { 0 }, x[4], g[4], sum = 0, none[4] = { 0 };
+	for (int k = 0; k < FINE; k++) {
+		for (int i = 0; i < 4; i++)
+			x[i] = (k + 0.5) / FINE * (double)window[i];
+		slope(x, g);
+		for (int i = 0; i < 4; i++)
+			want[i] += g[i] * (double)window[i] / FINE;
+	}
+	const real *map = analysis_saliency(a, -1, 0);
+	double whole = 42.5 - y_of(none);
+	unit_close("map", map, want, 4, 0.02, 0);
+	for (int i = 0; i < 4; i++)
+		sum += (double)map[i];
+	const struct saliency_note *note = analysis_saliency_note(a, -1, 0);
+	ck_assert_double_eq_tol(note->residual, fabs(sum - whole) / whole, 1e-6);
+	ck_assert(note->residual < 0.01 || note->steps == 1024);
+	ck_assert(note->steps >= 16 && (note->steps & (note->steps - 1)) == 0);
+	analysis_free(a);
+	model_free(n.m);
+}
+END_TEST
+
+/* A path from a window to itself: nothing to explain, and nothing missing. */
+START_TEST(a_window_against_itself_explains_nothing)
+{
+	struct net n = net_new();
+	const char *const methods[] = { "integrated", "deeplift", "occlusion" };
+	for (int m = 0; m < 3; m++) {
+		struct analysis *a = by(&n, methods[m]);
+		const double zero[4] = { 0 };
+		analysis_set_baseline(a, BASELINE_WINDOW, window);
+		unit_close(methods[m], analysis_saliency(a, -1, 0), zero, 4, 0, 0);
+		ck_assert(m == 2 || analysis_saliency_residual(a, -1, 0) == 0);
+		ck_assert_str_eq(baseline_names[analysis_baseline_kind(a)], "window");
+		analysis_free(a);
+	}
+	model_free(n.m);
+}
+END_TEST
+
+/* T / 16 rounded up: one step at a time. */
+START_TEST(occlusion_by_hiding_each_step)
+{
+	struct net n = net_new();
+	struct analysis *a = by(&n, "occlusion");
+	analysis_set_baseline(a, BASELINE_MEAN, NULL);
+	double want[4];
+	for (int i = 0; i < 4; i++) {
+		double x[4];
+		for (int k = 0; k < 4; k++)
+			x[k] = k == i ? (1 + 3 + 2 + 5) / 4.0 : (double)window[k];
+		want[i] = 42.5 - y_of(x);
+	}
+	unit_close("map", analysis_saliency(a, -1, 0), want, 4, 1e-6, 0);
+	ck_assert_int_eq(analysis_saliency_note(a, -1, 0)->steps, 4);
+	ck_assert(isnan(analysis_saliency_residual(a, -1, 0)));
+	analysis_free(a);
+	model_free(n.m);
+}
+END_TEST
+
+START_TEST(smoothgrad_by_the_same_draws)
+{
+	struct net n = net_new();
+	struct analysis *a = by(&n, "smoothgrad");
+	struct rng r;
+	double want[4] = { 0 }, x[4], g[4];
+	analysis_set_seed(a, 11);
+	rng_init(&r, 11);
+	for (int k = 0; k < 50; k++) {
+		for (int i = 0; i < 4; i++)
+			x[i] = (double)window[i] + 0.15 * (5 - 1) * rng_normal(&r);
+		slope(x, g);
+		for (int i = 0; i < 4; i++)
+			want[i] += g[i] / 50;
+	}
+	for (int i = 0; i < 4; i++)
+		want[i] = fabs(want[i]);
+	unit_close("map", analysis_saliency(a, -1, 0), want, 4, 1e-5, 0);
+	real first[4];
+	memcpy(first, analysis_saliency(a, -1, 0), sizeof first);
+	analysis_set_seed(a, 12);
+	ck_assert_msg(memcmp(first, analysis_saliency(a, -1, 0), sizeof first) != 0, "the seed changes nothing");
+	analysis_set_seed(a, 11);
+	unit_close("again", analysis_saliency(a, -1, 0), first, 4, 0, 0);
+	analysis_free(a);
+	model_free(n.m);
+}
+END_TEST
+
+/* dy/dpool = 1 2; 3 4, pool = 1 1; 5 6: 1.5 * (1 1) + 3.5 * (5 6) = 19 22.5, between the middles of two steps. */
+START_TEST(grad_cam_by_hand)
+{
+	struct net n = net_new();
+	struct analysis *a = by(&n, "grad-cam");
+	const double want[] = { 19, 19 + 0.25 * 3.5, 19 + 0.75 * 3.5, 22.5 };
+	unit_close("target", analysis_saliency(a, -1, 0), want, 4, 1e-6, 0);
+	ck_assert_int_eq(analysis_saliency_note(a, -1, 0)->at, POOL);
+	/* a filter of the first layer: the input itself, its mean slope times it. Filter 1: slopes 2 3 3 1 of the sum of 2x[t] + x[t+1] */
+	const double first[] = { 2.25 * 1, 2.25 * 3, 2.25 * 2, 2.25 * 5 };
+	unit_close("filter", analysis_saliency(a, CONV, 1), first, 4, 1e-6, 0);
+	ck_assert_int_eq(analysis_saliency_note(a, CONV, 1)->at, INPUT);
+	analysis_free(a);
+	model_free(n.m);
+}
+END_TEST
+
+/* All gradients at the relus are positive here: the same as the gradient; with a negative one behind it nothing passes (loss, y too large). */
+START_TEST(guided_back_propagation_by_hand)
+{
+	struct net n = net_new();
+	struct analysis *a = by(&n, "guided");
+	const double want[] = { 0, 9, 8, 4 };
+	const real above = 50, below = 0;
+	unit_close("sum", analysis_saliency(a, -1, 0), want, 4, 1e-6, 0);
+	analysis_window(a, window, &above, -1);
+	analysis_set_target(a, (struct target){ TARGET_LOSS, 0 });
+	const double nothing[4] = { 0 }, more[] = { 0, 85 * 9, 85 * 8, 85 * 4 };
+	unit_close("a slope of -15", analysis_saliency(a, -1, 0), nothing, 4, 0, 0);
+	analysis_window(a, window, &below, -1);
+	unit_close("a slope of 85", analysis_saliency(a, -1, 0), more, 4, 1e-6, 0);
+	analysis_free(a);
+	model_free(n.m);
+}
+END_TEST
+
+/* Baseline zero: z = 0 0 0; -3 -3 -3, relus shut. Pool at x: winners step 1 (filter 0: 1, both windows), steps 1 and 2 (5, 6). Multipliers of
+ * relu: filter 0 step 1: 1/1; filter 1 step 1: 5/(5+3), step 2: 6/(6+3). To x: filter 0, weight 3 = 1 + 2: 3 -3 at x1 x2; filter 1:
+ * 3*5/8 (2 1) at x1 x2 and 4*6/9 (2 1) at x2 x3. */
+START_TEST(deeplift_by_hand)
+{
+	struct net n = net_new();
+	struct analysis *a = by(&n, "deeplift");
+	const double want[] = { 0, 3 * (3 + 3.0 * 5 / 8 * 2), 2 * (-3 + 3.0 * 5 / 8 + 4.0 * 6 / 9 * 2), 5 * 4.0 * 6 / 9 };
+	const real *map = analysis_saliency(a, -1, 0);
+	double sum = 0;
+	unit_close("map", map, want, 4, 1e-6, 0);
+	for (int i = 0; i < 4; i++)
+		sum += (double)map[i];
+	ck_assert_double_eq_tol(sum, 42, 1e-4);
+	ck_assert(analysis_saliency_residual(a, -1, 0) < 1e-6);
+	analysis_free(a);
+	model_free(n.m);
+}
+END_TEST
+
+/* Slices of no time at all: one pass each, the same map in the end; what a setter makes stale is dropped. */
+START_TEST(a_map_in_slices_is_the_same_map)
+{
+	struct net n = net_new();
+	for (int m = 0; saliency_methods[m].name; m++) {
+		struct analysis *a = by(&n, saliency_methods[m].name), *b = by(&n, saliency_methods[m].name);
+		int64_t done, total, steps = 0;
+		const int filters[] = { 0, 1 }, zero = 0;
+		analysis_queue_saliency(a, -1, 1, &zero);
+		analysis_queue_saliency(a, CONV, 2, filters);
+		analysis_progress(a, &done, &total);
+		ck_assert(done == 0 && total == 3);
+		ck_assert_ptr_null(analysis_saliency_cached(a, CONV, 1));
+		while (analysis_step(a, 0)) {
+			steps++;
+			/* another map is wanted at once, in the middle of one */
+			if (steps == 2)
+				analysis_saliency(a, DENSE, 0);
+		}
+		analysis_progress(a, &done, &total);
+		ck_assert(done == 3 && total == 3);
+		for (int k = 0; k < 4; k++) {
+			int layer = (int[]){ -1, CONV, CONV, DENSE }[k], f = k == 2;
+			ck_assert_ptr_nonnull(analysis_saliency_cached(a, layer, f));
+			unit_close(saliency_methods[m].name, analysis_saliency_cached(a, layer, f), analysis_saliency(b, layer, f), 4, 0, 0);
+		}
+		analysis_queue_saliency(a, POOL, 2, filters);
+		analysis_step(a, 0);
+		analysis_window(a, window, NULL, -1);
+		ck_assert(!analysis_step(a, 0));
+		ck_assert_ptr_null(analysis_saliency_cached(a, -1, 0));
+		analysis_free(a);
+		analysis_free(b);
+	}
+	model_free(n.m);
+}
+END_TEST
+
+START_TEST(every_method_says_what_it_is)
+{
+	ck_assert_str_eq(saliency_methods[0].name, "gradient");
+	for (int m = 0; saliency_methods[m].name; m++) {
+		const struct saliency_method *q = &saliency_methods[m];
+		ck_assert(q->label && q->formula && q->source && q->step);
+		ck_assert_msg(strpbrk(q->source, "0123456789") != NULL, "%s: a source has a year", q->name);
+		ck_assert_int_eq(saliency_find(q->name), m);
+	}
+}
+END_TEST
+
+/* ---- a network of more kinds of operators, and PyTorch's numbers ---- */
+
+enum { T = 24, C = 2 };
+struct recorded {
+	const char *method, *what, *baseline;
+	double map[T * C];
+};
+static const struct recorded recorded[] = {
+#include "tests/unit/saliency_numbers.h"
+};
+
+static void wave(real *v, int64_t n, int k, double size)
+{
+	for (int64_t i = 0; i < n; i++)
+		v[i] = (real)(size * sin(1.3 * (double)i + 0.7 * k + 1));
+}
+
+static int constant(struct graph *g, int rank, int64_t a, int64_t b, int64_t c, int k, double size, double more)
+{
+	struct shape s = sh(rank, a, b, c);
+	real v[128];
+	wave(v, shape_count(&s), k, size);
+	for (int64_t i = 0; i < shape_count(&s); i++)
+		v[i] += (real)more;
+	int id = graph_const_real(g, NULL, &s, v, true, &e);
+	ck_assert_msg(id >= 0, "%s", e.text);
+	return id;
+}
+
+static int conv(struct graph *g, int x, int w, int b)
+{
+	struct attr pads = attr_is("pads", 2, (int64_t[]){ 1, 1 });
+	return graph_op(g, "Conv", NULL, 3, (int[]){ x, w, b }, 1, &pads, &e);
+}
+
+static int one(struct graph *g, const char *op, int x)
+{
+	return graph_op(g, op, NULL, 1, &x, 0, NULL, &e);
+}
+
+static struct model *larger(void)
+{
+	struct model *m = model_new("larger.json", "test");
+	struct graph *g = m->graph;
+	int x = model_input(m, "input", "InputLayer", "NCT", T, C, 1, &e), l = 0;
+	int c1 = conv(g, x, constant(g, 3, 4, 2, 3, 1, 0.8, 0), constant(g, 1, 4, 0, 0, 2, 0.3, 0));
+	int norm[] = { c1, constant(g, 1, 4, 0, 0, 3, 0.3, 1), constant(g, 1, 4, 0, 0, 4, 0.8, 0), constant(g, 1, 4, 0, 0, 5, 0.2, 0),
+		       constant(g, 1, 4, 0, 0, 6, 0.5, 1) };
+	struct attr epsilon = attr_f("epsilon", 1e-5);
+	int n1 = graph_op(g, "BatchNormalization", NULL, 5, norm, 1, &epsilon, &e), r1 = one(g, "Relu", n1);
+	l = model_layer(m, "block", "Conv", "relu", LAYER_ANALYSED, n1, r1, 1, &l, &e);
+	struct attr window_of[] = { attr_is("kernel_shape", 1, (int64_t[]){ 3 }), attr_is("strides", 1, (int64_t[]){ 2 }),
+				    attr_is("pads", 2, (int64_t[]){ 1, 1 }) };
+	int p = graph_op(g, "MaxPool", NULL, 1, &r1, 3, window_of, &e);
+	l = model_layer(m, "pool", "MaxPool", "", LAYER_ANALYSED, p, p, 1, &l, &e);
+	int c2 = conv(g, p, constant(g, 3, 6, 4, 3, 7, 0.8, 0), constant(g, 1, 6, 0, 0, 8, 0.2, 0)), t2 = one(g, "Tanh", c2);
+	l = model_layer(m, "conv", "Conv", "tanh", LAYER_ANALYSED, c2, t2, 1, &l, &e);
+	int r3 = one(g, "Relu", conv(g, t2, constant(g, 3, 6, 6, 3, 9, 0.5, 0), constant(g, 1, 6, 0, 0, 10, 0.1, 0)));
+	int add = graph_op(g, "Add", NULL, 2, (int[]){ t2, r3 }, 0, NULL, &e);
+	l = model_layer(m, "add", "Add", "", LAYER_ANALYSED, add, add, 1, &l, &e);
+	int mean = one(g, "Flatten", one(g, "GlobalAveragePool", add));
+	int gate = graph_op(g, "Gemm", NULL, 3, (int[]){ mean, constant(g, 2, 6, 6, 0, 11, 0.8, 0), constant(g, 1, 6, 0, 0, 12, 0.8, 0) }, 0, NULL, &e);
+	int gated = graph_op(g, "Mul", NULL, 2, (int[]){ mean, one(g, "Sigmoid", gate) }, 0, NULL, &e);
+	l = model_layer(m, "gate", "Mul", "", LAYER_ANALYSED, gated, gated, 1, &l, &e);
+	int y = graph_op(g, "Gemm", NULL, 3, (int[]){ gated, constant(g, 2, 6, 3, 0, 13, 0.8, 0), constant(g, 1, 3, 0, 0, 14, 0.8, 0) }, 0, NULL, &e);
+	ck_assert_msg(y >= 0, "%s", e.text);
+	model_layer(m, "dense", "Gemm", "", LAYER_ANALYSED, y, y, 1, &l, &e);
+	ck_assert_msg(!model_finish(m, y, &e), "%s", e.text);
+	return m;
+}
+
+/* (C,T) as PyTorch has it, to (T,C). */
+static void window_of_wave(real *tc, int k, double size)
+{
+	real v[T * C];
+	wave(v, T * C, k, size);
+	for (int t = 0; t < T; t++)
+		for (int c = 0; c < C; c++)
+			tc[t * C + c] = v[c * T + t];
+}
+
+START_TEST(maps_are_those_of_pytorch)
+{
+	const struct recorded *q = &recorded[_i];
+	struct model *m = larger();
+	struct analysis *a = analysis_new(m);
+	real x[T * C], base[T * C];
+	const real truth[] = { (real)0.1, (real)0.2, (real)0.3 };
+	char what[64], name[128];
+	int layer = -1, filter = 0;
+	struct target t = { TARGET_SUM, 0 };
+	window_of_wave(x, 15, 1.2);
+	window_of_wave(base, 16, 0.9);
+	snprintf(what, sizeof what, "%s", q->what);
+	snprintf(name, sizeof name, "%s of %s, baseline %s", q->method, q->what, q->baseline);
+	if (target_parse(&t, what, m, TASK_REGRESSION, &e)) {
+		filter = what[strlen(what) - 1] - '0';
+		what[strlen(what) - 2] = '\0';
+		layer = analysis_find_layer(a, what);
+		ck_assert_int_ge(layer, 0);
+	}
+	analysis_set_task(a, TASK_REGRESSION);
+	analysis_window(a, x, truth, -1);
+	analysis_set_target(a, t);
+	analysis_set_method(a, saliency_find(q->method));
+	analysis_set_seed(a, 7);
+	analysis_set_baseline(a, !strcmp(q->baseline, "zero") ? BASELINE_ZERO : !strcmp(q->baseline, "mean") ? BASELINE_MEAN : BASELINE_WINDOW, base);
+	const real *map = analysis_saliency(a, layer, filter);
+	unit_close(name, map, q->map, T * C, sizeof(real) == 8 ? 1e-8 : 2e-4, 1e-7);
+	/* f(x) - f(x') by the target's own value */
+	if (!strcmp(q->method, "deeplift") || !strcmp(q->method, "integrated")) {
+		double sum = 0, size = 0, whole = 0;
+		for (int i = 0; i < T * C; i++) {
+			sum += (double)map[i];
+			size += fabs((double)map[i]);
+		}
+		const struct saliency_note note = *analysis_saliency_note(a, layer, filter);
+		for (int end = 0; end < 2; end++) {
+			real baseline[T * C];
+			memcpy(baseline, analysis_baseline(a), sizeof baseline);
+			if (end)
+				analysis_window(a, baseline, truth, -1);
+			double f = layer < 0 ? analysis_target_value(a) : 0;
+			for (int64_t s = 0; layer >= 0 && s < m->layer[layer].times; s++)
+				f += (double)analysis_activation(a, layer)[filter * m->layer[layer].times + s];
+			whole += end ? -f : f;
+		}
+		ck_assert_msg(fabs(sum - whole) <= note.residual * fabs(whole) + 1e-5 * size, "%s: %.6g instead of %.6g, residual %.3g", name, sum, whole,
+			      note.residual);
+		ck_assert_msg(note.residual < 0.01 || note.steps == 1024, "%s: residual %g", name, note.residual);
+	}
+	analysis_free(a);
+	model_free(m);
+}
+END_TEST
+
+static void setup(TCase *c)
+{
+	tcase_add_test(c, every_method_says_what_it_is);
+	tcase_add_test(c, gradient_and_gradient_times_input_by_differences);
+	tcase_add_test(c, integrated_gradients_by_a_fine_sum_and_added_up);
+	tcase_add_test(c, a_window_against_itself_explains_nothing);
+	tcase_add_test(c, occlusion_by_hiding_each_step);
+	tcase_add_test(c, smoothgrad_by_the_same_draws);
+	tcase_add_test(c, grad_cam_by_hand);
+	tcase_add_test(c, guided_back_propagation_by_hand);
+	tcase_add_test(c, deeplift_by_hand);
+	tcase_add_test(c, a_map_in_slices_is_the_same_map);
+	tcase_add_loop_test(c, maps_are_those_of_pytorch, 0, sizeof recorded / sizeof *recorded);
+}
+UNIT_MAIN_WITH("saliency", setup)
