@@ -48,7 +48,8 @@ static int truth_by_hand(const struct loaded *l, const struct options *o, double
 
 bool browse_opens(const struct options *o)
 {
-	return !o->instead && !o->dump && !o->screen && !o->plain && o->verb->run == cmd_browse && isatty(1);
+	bool verb = o->verb->run == cmd_browse || o->verb->run == cmd_demo;
+	return verb && !o->instead && !o->dump && !o->screen && !o->plain && isatty(1);
 }
 
 int cmd_browse(struct options *o, struct err *e)

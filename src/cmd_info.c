@@ -114,10 +114,10 @@ static void odd_print(const struct model *m, FILE *f)
 		fprintf(f, "%lld weight%s denormal (below 1.2e-38)\n", (long long)denormal, denormal == 1 ? " is" : "s are");
 }
 
-/* At most eight epochs, from the first to the last. */
+/* At most six epochs, from the first to the last: a line. */
 static void losses_print(const struct history *h, FILE *f)
 {
-	enum { SHOWN = 8 };
+	enum { SHOWN = 6 };
 	int n = h->n < SHOWN ? h->n : SHOWN;
 	fprintf(f, h->n > SHOWN ? "loss from epoch 1 to %d:" : "loss by epoch:", h->n);
 	for (int i = 0; i < n; i++)
@@ -129,10 +129,10 @@ static void losses_print(const struct history *h, FILE *f)
 static void scaler_print(const struct recipe *r, FILE *f)
 {
 	for (int i = 0; i < r->scaler.n; i++) {
-		fprintf(f, "%s", i ? "; " : "scaler inside: ");
-		if (i < r->n_columns)
-			fprintf(f, "%s ", r->columns[i]);
-		fprintf(f, "less %.6g, divided by %.6g%s", r->scaler.shift[i], r->scaler.scale[i], i + 1 == r->scaler.n ? "\n" : "");
+		char column[32];
+		snprintf(column, sizeof column, "column %d", i + 1);
+		fprintf(f, "scaler inside: %s less %.6g, divided by %.6g\n", i < r->n_columns ? r->columns[i] : column, r->scaler.shift[i],
+			r->scaler.scale[i]);
 	}
 }
 

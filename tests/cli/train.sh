@@ -21,7 +21,7 @@ is 'a line an epoch' "$(grep -cE '^epoch [1-4]/4  loss [0-9.e-]+  validation [0-
 grep -qE '^done; kept epoch [1-4] of 4, loss .*, validation ' "$T/err" && ok || no 'the last line' "$(tail -n 1 "$T/err")"
 "$TSVIZ" info "$T/m.json" >"$T/info"
 for line in 'trained by tsviz: 4 epochs, epoch [1-4] kept: loss .*, validation loss' 'loss by epoch: ([0-9.e-]+ ?){4}$' \
-	'recipe inside: --columns a,b --derive diff --window 16 --scale standard --fit 0:150$' 'scaler inside: a .*; b '; do
+	'recipe inside: --columns a,b --derive diff --window 16 --scale standard --fit 0:150$' 'scaler inside: a less [0-9.]+, divided by [0-9.]+$' 'scaler inside: b less '; do
 	grep -qE "$line" "$T/info" && ok || no "info: $line" "$(tail -n 8 "$T/info")"
 done
 "$TSVIZ" info "$T/m.json" --json | grep -qE '"history":\{"loss":\[[^]]*\],"val_loss":\[[^]]*\],"best":[0-3]\}' && ok || no 'info --json' 'no history'
