@@ -58,14 +58,21 @@ static bool has_norm(const struct graph *g)
 
 /* ---- a chunk: some windows of a batch, forward and backward ---- */
 
-struct chunk {
+/* Where one thread works, on one chunk after the other. */
+struct desk {
 	const struct model *m;                     /* for `width` windows at once */
 	int64_t width;
 	struct run *run;
-	real *input;                               /* (chunk,T,C) in the model's layout */
+	real *input;                               /* (width,T,C) in the model's layout */
 	real *seed;                                /* of the loss's value */
 	real *tc, *y;                              /* one window, its truth */
-	double loss;                               /* sum over its windows */
+	double loss;                               /* sum over the windows of the chunk */
+};
+
+/* What a chunk leaves. */
+struct part {
+	double loss;
+	real *grad;                                /* (total); zeros where the loss does not depend on a weight */
 };
 
 struct state {
@@ -77,9 +84,10 @@ struct state {
 	int loss_value;
 	int64_t outputs;                           /* of one window */
 	int n_chunk;
-	struct chunk *chunk;
+	struct part *part;                         /* (n_chunk) */
+	struct desk *desk;                         /* (threads) */
 	struct model *tail_model;                  /* BatchNormalization: the last batch of an epoch may be smaller, and its */
-	struct chunk tail;                         /* statistics are those of its own windows. width 0: there is none */
+	struct desk tail;                          /* statistics are those of its own windows. width 0: there is none */
 	real *flat, *grad, *moment, *square;       /* (total) */
 	int64_t step;                              /* batches so far */
 	/* the current batch, for the threads */
@@ -92,7 +100,7 @@ struct state {
 	bool quit;
 };
 
-static void chunk_init(struct chunk *c, const struct state *s, const struct model *m, int64_t width, bool train)
+static void desk_init(struct desk *c, const struct state *s, const struct model *m, int64_t width, bool train)
 {
 	c->m = m;
 	c->width = width;
@@ -109,7 +117,7 @@ static void chunk_init(struct chunk *c, const struct state *s, const struct mode
 	c->y = xcalloc((size_t)s->outputs, sizeof *c->y);
 }
 
-static void chunk_release(struct chunk *c)
+static void desk_release(struct desk *c)
 {
 	run_free(c->run);
 	free(c->input);
@@ -119,7 +127,7 @@ static void chunk_release(struct chunk *c)
 }
 
 /* Loss and its gradient of windows index[0..n); what lies behind n in the chunk has no gradient. `scale` 1 / windows of the batch. */
-static void chunk_loss(struct chunk *c, const struct state *s, const int64_t *index, int64_t n, double scale)
+static void chunk_loss(struct desk *c, const struct state *s, const int64_t *index, int64_t n, double scale)
 {
 	const struct dataset *d = s->t->d;
 	const real *v = run_real(c->run, s->loss_value);
@@ -137,7 +145,7 @@ static void chunk_loss(struct chunk *c, const struct state *s, const int64_t *in
 	}
 }
 
-static void chunk_forward(struct chunk *c, const struct state *s, const int64_t *index, int64_t n)
+static void chunk_forward(struct desk *c, const struct state *s, const int64_t *index, int64_t n)
 {
 	const struct model *m = c->m;
 	for (int64_t i = 0; i < c->width; i++) {
@@ -156,21 +164,28 @@ static uint64_t mix(uint64_t a, uint64_t b)
 	return rng_next(&r);
 }
 
-/* What computes the windows from k * width on of the current batch. */
-static struct chunk *chunk_of(struct state *s, int64_t k)
+/* Where thread `id` computes its part of the current batch. */
+static struct desk *desk_of(struct state *s, int id)
 {
-	return s->tail.width && s->n == s->tail.width ? &s->tail : &s->chunk[k];
+	return s->tail.width && s->n == s->tail.width ? &s->tail : &s->desk[id];
 }
 
-static void chunk_train(struct state *s, int k)
+/* The windows from k * width on of the current batch. */
+static void chunk_train(struct state *s, struct desk *c, int64_t k)
 {
-	struct chunk *c = chunk_of(s, k);
 	int64_t first = k * s->width, n = s->n - first < s->width ? s->n - first : s->width;
 	for (int i = 0; i < s->m->graph->n_node; i++)
 		c->run->call[i].seed = mix(mix(s->o->seed, (uint64_t)s->step), (uint64_t)(k * 100003 + i));
 	chunk_forward(c, s, s->index + first, n);
 	chunk_loss(c, s, s->index + first, n, 1.0 / (double)s->n);
 	run_backward(c->run, s->loss_value, c->seed);
+	s->part[k].loss = c->loss;
+	for (int i = 0; i < s->w.n; i++) {
+		const struct weight *w = &s->w.w[i];
+		const real *g = w->statistic ? NULL : run_grad(c->run, w->value);
+		if (g)
+			memcpy(s->part[k].grad + w->at, g, (size_t)w->n * sizeof *g);
+	}
 }
 
 /* ---- threads: chunk k belongs to thread k modulo threads ---- */
@@ -182,9 +197,8 @@ struct worker {
 
 static void work(struct state *s, int id)
 {
-	int64_t chunks = (s->n + s->width - 1) / s->width;
-	for (int k = id; k < chunks; k += s->threads)
-		chunk_train(s, k);
+	for (int64_t k = id; k * s->width < s->n; k += s->threads)
+		chunk_train(s, desk_of(s, id), k);
 }
 
 static void *worker_main(void *arg)
@@ -240,20 +254,17 @@ static void threads_stop(struct state *s)
 /* The chunks' gradients, added in order. */
 static void gather(struct state *s)
 {
-	int64_t chunks = (s->n + s->width - 1) / s->width;
-	for (int i = 0; i < s->w.n; i++) {
+	real *to = s->grad, l1 = (real)s->o->l1, l2 = (real)(2 * s->o->l2);
+	memcpy(to, s->part[0].grad, (size_t)s->w.total * sizeof *to);
+	for (int64_t k = 1; k * s->width < s->n; k++) {
+		const real *g = s->part[k].grad;
+		for (int64_t j = 0; j < s->w.total; j++)
+			to[j] += g[j];
+	}
+	for (int i = 0; i < s->w.n && (l1 != 0 || l2 != 0); i++) {
 		const struct weight *w = &s->w.w[i];
-		real *to = s->grad + w->at;
-		memset(to, 0, (size_t)w->n * sizeof *to);
-		for (int k = 0; k < chunks && !w->statistic; k++) {
-			/* NULL: the loss does not depend on it */
-			const real *g = run_grad(chunk_of(s, k)->run, w->value);
-			for (int64_t j = 0; g && j < w->n; j++)
-				to[j] += g[j];
-		}
-		real l1 = (real)s->o->l1, l2 = (real)(2 * s->o->l2);
-		for (int64_t j = 0; w->kernel && (l1 != 0 || l2 != 0) && j < w->n; j++) {
-			real v = s->flat[w->at + j];
+		for (int64_t j = w->at; w->kernel && j < w->at + w->n; j++) {
+			real v = s->flat[j];
 			to[j] += l2 * v + (v > 0 ? l1 : v < 0 ? -l1 : 0);
 		}
 	}
@@ -270,7 +281,7 @@ static void adam(struct state *s, const struct weight *w, double rate)
 	for (int64_t i = 0; i < w->n; i++) {
 		m[i] = b1 * m[i] + a1 * g[i];
 		v[i] = b2 * v[i] + a2 * g[i] * g[i];
-		x[i] -= size * m[i] / ((real)sqrt((double)v[i]) * root + eps);
+		x[i] -= size * m[i] / (real_sqrt(v[i]) * root + eps);
 	}
 }
 
@@ -288,7 +299,7 @@ static void sgd(struct state *s, const struct weight *w, double rate)
 /* Running statistics from those of the batch (op_norm.c leaves them in save: mean, then variance). */
 static void statistics(struct state *s)
 {
-	const struct chunk *q = chunk_of(s, 0);
+	const struct desk *q = desk_of(s, 0);
 	const struct graph *g = q->m->graph;
 	double keep = s->o->momentum_norm;
 	for (int i = 0; i < g->n_node; i++) {
@@ -330,7 +341,7 @@ static double batch(struct state *s, const int64_t *index, int64_t n, double rat
 	pthread_barrier_wait(&s->end);
 	double loss = 0;
 	for (int64_t k = 0; k * s->width < n; k++)
-		loss += chunk_of(s, k)->loss;
+		loss += s->part[k].loss;
 	loss = loss / (double)n + penalty(s);
 	if (!isfinite(loss))
 		return loss;
@@ -349,16 +360,16 @@ double train_loss(const struct training *t, const struct model *m, const real *f
 {
 	struct state s = { .t = t, .o = t->o, .m = m, .width = 1, .loss_value = loss_of_logits(t->o->loss) ? m->logits : m->output,
 			   .flat = (real *)(uintptr_t)flat, .outputs = m->outputs };
-	struct chunk c;
+	struct desk c;
 	double sum = 0;
 	weights_find(&s.w, m->graph);
-	chunk_init(&c, &s, m, 1, false);
+	desk_init(&c, &s, m, 1, false);
 	for (int64_t i = from; i < to; i++) {
 		chunk_forward(&c, &s, &i, 1);
 		chunk_loss(&c, &s, &i, 1, 1);
 		sum += c.loss;
 	}
-	chunk_release(&c);
+	desk_release(&c);
 	free(s.w.w);
 	return sum / (double)(to - from);
 }
@@ -495,23 +506,28 @@ static int state_init(struct state *s, struct training *t, const struct model *s
 	s->square = xcalloc(n + 1, sizeof *s->square);
 	for (int i = 0; i < s->w.n; i++)
 		memcpy(s->flat + s->w.w[i].at, m->graph->value[s->w.w[i].value].r, (size_t)s->w.w[i].n * sizeof *s->flat);
-	s->chunk = xcalloc((size_t)s->n_chunk, sizeof *s->chunk);
+	s->part = xcalloc((size_t)s->n_chunk, sizeof *s->part);
 	for (int k = 0; k < s->n_chunk; k++)
-		chunk_init(&s->chunk[k], s, m, s->width, true);
-	if (tail)
-		chunk_init(&s->tail, s, s->tail_model, tail, true);
+		s->part[k].grad = xcalloc(n + 1, sizeof *s->grad);
 	threads_start(s);
+	s->desk = xcalloc((size_t)s->threads, sizeof *s->desk);
+	for (int k = 0; k < s->threads; k++)
+		desk_init(&s->desk[k], s, m, s->width, true);
+	if (tail)
+		desk_init(&s->tail, s, s->tail_model, tail, true);
 	return 0;
 }
 
 static void state_release(struct state *s)
 {
 	threads_stop(s);
+	for (int k = 0; k < s->threads; k++)
+		desk_release(&s->desk[k]);
 	for (int k = 0; k < s->n_chunk; k++)
-		chunk_release(&s->chunk[k]);
+		free(s->part[k].grad);
 	if (s->tail.width)
-		chunk_release(&s->tail);
-	free(s->chunk);
+		desk_release(&s->tail);
+	free(s->part), free(s->desk);
 	free(s->flat), free(s->grad), free(s->moment), free(s->square);
 	free(s->w.w);
 	model_free(s->tail_model);

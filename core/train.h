@@ -1,7 +1,7 @@
 /* Training: the same graph and the same backward pass as everywhere, over batches, with an optimizer.
  *
  * A network is built by the caller for any number of windows at once (the batch axis of its graph), with given weights or new ones.
- * A batch is cut into chunks of at most TRAIN_CHUNK windows, one run each; the gradients of the chunks are added in order, so that
+ * A batch is cut into chunks of at most TRAIN_CHUNK windows (few, so that a run stays in the caches); the gradients of the chunks are added in order, so that
  * the number of threads does not change a bit. Networks with BatchNormalization take a batch in one chunk, for its statistics are
  * those of the batch. Same seed, data and instruction set: same weights. */
 #ifndef CORE_TRAIN_H
@@ -11,7 +11,7 @@
 #include "core/loss.h"
 #include "core/model.h"
 
-enum { TRAIN_CHUNK = 16, TRAIN_BATCH_MAX = 65536, TRAIN_EPOCHS_MAX = 1000000 };
+enum { TRAIN_CHUNK = 8, TRAIN_BATCH_MAX = 65536, TRAIN_EPOCHS_MAX = 1000000 };
 
 enum optimizer { OPTIMIZER_ADAM, OPTIMIZER_SGD };
 enum schedule { SCHEDULE_CONSTANT, SCHEDULE_STEP, SCHEDULE_COSINE, SCHEDULE_PLATEAU };
