@@ -49,7 +49,7 @@ $(PB).c: src/onnx.proto
 	$(Q)protoc-c --proto_path=src --c_out=$(@D) $<
 $(PB).o: $(PB).c
 	$(Q)$(CC) $(ALL_CFLAGS) -Wno-conversion -c -o $@ $<
-$(B)/src/onnx_pb.o: $(PB).c
+$(B)/src/onnx_pb.o $(B)/src/onnx_pack.o: $(PB).c
 # Terminals that the browser knows where the system does not.
 $(B)/gen/terminfo.h: Makefile
 	@mkdir -p $(@D)

@@ -18,6 +18,7 @@ int cmd_info(struct options *o, struct err *e);
 int cmd_predict(struct options *o, struct err *e);
 int cmd_eval(struct options *o, struct err *e);
 int cmd_analyze(struct options *o, struct err *e);
+int cmd_convert(struct options *o, struct err *e);
 int cmd_train(struct options *o, struct err *e);
 /* analyze --npy TENSOR, on the analysis of a window (src/tensor.c) */
 int tensor_write(struct analysis *a, const struct loaded *l, const struct options *o, FILE *f, struct err *e);

@@ -28,6 +28,7 @@
 #include "src/json_read.h"
 #include "src/json_write.h"
 #include "src/read_model.h"
+#include "src/recipe_json.h"
 
 enum { PIECE = 3072, SHORT = 4 }; /* bytes of one base64 piece; arrays up to SHORT are numbers */
 
@@ -278,14 +279,7 @@ static void put_recipe(struct json *j, const struct recipe *r)
 {
 	json_newline(j);
 	json_key(j, "recipe");
-	json_object(j);
-	for (int i = 0; recipe_fields[i]; i++) {
-		char *text = recipe_text(r, recipe_fields[i]);
-		if (text)
-			put_text(j, recipe_fields[i], text);
-		free(text);
-	}
-	json_end_object(j);
+	recipe_json(j, r);
 }
 
 static void put_history(struct json *j, const struct history *h)

@@ -325,7 +325,7 @@ static int read_input(struct model *m, const cJSON *root, struct err *e)
 	return bad < 0 ? bad : 0;
 }
 
-static const char **read_names(struct model *m, const cJSON *list, int *n)
+const char **model_json_names(struct model *m, const cJSON *list, int *n)
 {
 	*n = count(list);
 	const char **name = arena_alloc(&m->arena, (size_t)*n, sizeof *name);
@@ -413,10 +413,10 @@ static int read_text(struct model *m, const cJSON *root, struct err *e)
 		bad = read_history(m, json_get(root, "history"), e);
 	if (bad)
 		return bad;
-	m->channel = read_names(m, json_get(root, "channel_names"), &n);
+	m->channel = model_json_names(m, json_get(root, "channel_names"), &n);
 	if (n && n != m->C)
 		return err_set(e, ERR_FORMAT, "channel_names has %d names for %lld channels", n, (long long)m->C);
-	m->class_name = read_names(m, json_get(root, "class_names"), &m->n_class_name);
+	m->class_name = model_json_names(m, json_get(root, "class_names"), &m->n_class_name);
 	int out = graph_find(m->graph, json_text(root, "output", ""));
 	return out < 0 ? err_set(e, ERR_FORMAT, "the output names a tensor that does not exist") : model_finish(m, out, e);
 }

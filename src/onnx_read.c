@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "src/onnx_net.h"
+#include "src/onnx_write.h"
 
 enum { IR_MIN = 3, IR_MAX = 10, OPSET_MAX = 21 };
 
@@ -167,7 +168,8 @@ static int make_input(struct onnx_net *net, struct scope *s, const struct read_o
 		return err_set(e, ERR_FORMAT, "input '%s' has no shape", in->name);
 	struct sym *y = scope_sym(s, in->name);
 	const struct onnx_node *reader = first_reader(s, scope_find(s, in->name));
-	const char *layout = o->layout ? o->layout : layout_of(s, in, reader);
+	const char *carried = onnx_meta_layout(net->f);
+	const char *layout = o->layout ? o->layout : carried && (int)strlen(carried) == in->rank ? carried : layout_of(s, in, reader);
 	int bad = check_layout(layout, in, e);
 	if (bad)
 		return bad;
@@ -253,6 +255,7 @@ static struct model *make_model(const char *file, const struct onnx_file *f, str
 	snprintf(text, sizeof text, "%.60s%s%.40s", f->producer, *f->producer_version ? " " : "", f->producer_version);
 	m->producer = model_text(m, text);
 	int bad = build(&net, &s, o);
+	bad = bad ? bad : onnx_meta_read(f, m, e);
 	int64_t batch = bad ? fixed_batch(f->graph) : 1;
 	if (batch > 1 && bad == ERR_FORMAT) {
 		snprintf(text, sizeof text, "; the file fixes the batch at %lld: export it with a batch of 1 or a dynamic one", (long long)batch);

@@ -23,6 +23,7 @@ const struct verb verbs[] = {
 	{ "eval", "MODEL DATA", "errors over all windows, beside the last-value forecast or the majority class", 2, 2, cmd_eval },
 	{ "analyze", "MODEL DATA", "all about one window (-w N), or figures over all windows (--all), as JSON", 2, 2, cmd_analyze },
 	{ "train", "SPEC DATA -o MODEL", "train an architecture described in JSON", 2, 2, cmd_train },
+	{ "convert", "MODEL -o OUT", "write the model as tsviz JSON (OUT.json) or as ONNX (OUT.onnx)", 1, 1, cmd_convert },
 	{ 0 },
 };
 

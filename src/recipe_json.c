@@ -137,6 +137,21 @@ int recipe_beside(struct recipe *r, const char *model, struct err *e)
 
 /* ---- writing ---- */
 
+void recipe_json(struct json *j, const struct recipe *r)
+{
+	json_object(j);
+	for (int i = 0; recipe_fields[i]; i++) {
+		char *text = recipe_text(r, recipe_fields[i]);
+		if (!text)
+			continue;
+		json_newline(j);
+		json_key(j, recipe_fields[i]);
+		json_string(j, text);
+		free(text);
+	}
+	json_end_object(j);
+}
+
 int recipe_write(const struct recipe *r, const char *path, struct err *e)
 {
 	struct save s;
@@ -145,17 +160,7 @@ int recipe_write(const struct recipe *r, const char *path, struct err *e)
 	if (bad)
 		return bad;
 	json_init(&j, s.f);
-	json_object(&j);
-	for (int i = 0; recipe_fields[i]; i++) {
-		char *text = recipe_text(r, recipe_fields[i]);
-		if (!text)
-			continue;
-		json_newline(&j);
-		json_key(&j, recipe_fields[i]);
-		json_string(&j, text);
-		free(text);
-	}
-	json_end_object(&j);
+	recipe_json(&j, r);
 	fputc('\n', s.f);
 	return save_commit(&s, e);
 }

@@ -6,9 +6,13 @@
 #include <stddef.h>
 #include "core/recipe.h"
 
+struct json;
+
 /* Into r, which is initialised here. On error there is nothing to release. */
 int recipe_from_json(struct recipe *r, const char *text, size_t n, struct err *e);
 int recipe_read(struct recipe *r, const char *path, struct err *e);
+/* As an object of texts. */
+void recipe_json(struct json *j, const struct recipe *r);
 int recipe_write(const struct recipe *r, const char *path, struct err *e);
 /* "dir/net.h5" -> "dir/net.h5.recipe.json", malloc'd: where the recipe of a model lies. */
 char *recipe_path(const char *model);
