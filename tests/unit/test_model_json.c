@@ -54,7 +54,7 @@ static void same_layers(const struct model *a, const struct model *b)
 	}
 }
 
-static const char *const files[] = { "residual", "chain", "mixed", "keras1" };
+static const char *const files[] = { "residual", "chain", "mixed", "keras1", "nested_3", "norms_3", "recurrent_3" };
 
 START_TEST(round_trip)
 {
@@ -278,7 +278,7 @@ END_TEST
 
 static void setup(TCase *c)
 {
-	tcase_add_loop_test(c, round_trip, 0, 4);
+	tcase_add_loop_test(c, round_trip, 0, sizeof files / sizeof *files);
 	tcase_add_loop_test(c, wrong_text_is_refused, 0, sizeof bad / sizeof *bad);
 	tcase_add_test(c, everything_is_carried);
 	tcase_add_test(c, plain_numbers_or_base64);

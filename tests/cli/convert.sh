@@ -1,0 +1,64 @@
+# convert by the command line: both formats, recipes that go with them, what is refused; and onnx.checker, where there is one.
+. tests/cli/lib.sh
+K=tests/keras
+O=tests/onnx
+awk 'BEGIN { print "a,b"; for (i = 1; i <= 30; i++) print i / 10 "," 2 - i / 20 }' >"$T/d.csv"
+
+same() { # NAME FILE OTHER: predictions agree to 1e-6
+	"$TSVIZ" predict "$2" "$T/d.csv" >"$T/p1" 2>"$T/err" && "$TSVIZ" predict "$3" "$T/d.csv" >"$T/p2" 2>>"$T/err" || {
+		no "$1" "$(cat "$T/err")"
+		return
+	}
+	worst=$(paste -d, "$T/p1" "$T/p2" | awk -F, 'NR > 1 { n = NF / 2; for (i = 1; i <= n; i++) { d = $i - $(i + n); d = d < 0 ? -d : d; s = $i < 0 ? -$i : $i;
+		s = s < 1 ? 1 : s; if (d / s > w) w = d / s } } END { print (w > 1e-6) ? w : "same" }')
+	is "$1" "$worst" same
+}
+for f in $K/chain.h5 $O/fcn_13.onnx $O/tcn_11.onnx $K/nested.keras; do
+	name=$(basename "$f")
+	for end in onnx json; do
+		if "$TSVIZ" convert "$f" -o "$T/$name.$end" 2>"$T/err"; then ok; else no "convert $name to $end" "$(cat "$T/err")"; fi
+		same "$name as $end" "$f" "$T/$name.$end"
+	done
+	"$TSVIZ" convert "$T/$name.json" -o "$T/$name.again.onnx" && same "$name, twice" "$f" "$T/$name.again.onnx"
+done
+
+"$TSVIZ" convert $K/chain.h5 -o "$T/r.onnx" --columns a,b --scale standard --fit 0:20 2>"$T/err" || no 'a recipe' "$(cat "$T/err")"
+"$TSVIZ" predict "$T/r.onnx" "$T/d.csv" >"$T/p1"
+"$TSVIZ" predict $K/chain.h5 "$T/d.csv" --columns a,b --scale standard --fit 0:20 >"$T/p2"
+if cmp -s "$T/p1" "$T/p2" && [ -s "$T/p1" ]; then ok; else no 'the recipe goes into the file' "$(head -n 2 "$T/p1" "$T/p2")"; fi
+is 'info names format and version' "$("$TSVIZ" info "$T/r.onnx" | head -n 1)" 'r.onnx: ONNX 8 opset 17, tsviz 0.1.0, 20 steps x 2 channels'
+
+refuses 'no such folder' 'cannot' "$TSVIZ" convert $K/chain.h5 -o "$T/none/x.onnx"
+refuses 'an unsupported layer' 'not supported' "$TSVIZ" convert $K/unsupported.h5 -o "$T/x.onnx"
+refuses 'an unsupported operator' 'Det' "$TSVIZ" convert $O/unsupported.onnx -o "$T/x.onnx"
+for args in "$K/chain.h5" "$K/chain.h5 -o $T/x.h5" "$K/chain.h5 -o -"; do
+	# shellcheck disable=SC2086
+	"$TSVIZ" convert $args >"$T/out" 2>"$T/err"
+	is "usage: $args" "$?" 2
+done
+if [ -e "$T/x.onnx" ] || [ -e "$T/x.h5" ]; then no 'a refused conversion leaves no file' "$(ls "$T")"; else ok; fi
+
+python=$(command -v /usr/bin/python3 || command -v python3)
+if [ -z "$python" ] || ! "$python" -c 'import onnx' 2>/dev/null; then
+	skip 'onnx.checker' 'python3-onnx is not installed'
+else
+	mkdir "$T/all"
+	for f in $O/*.onnx $K/*.h5 $K/*.keras; do
+		case $f in *unsupported* | *weights_only*) continue ;; esac
+		"$TSVIZ" convert "$f" -o "$T/all/$(basename "$f").onnx" -q 2>"$T/err" || no "convert $f" "$(cat "$T/err")"
+	done
+	"$python" - "$T"/all/*.onnx >"$T/out" 2>&1 <<'PY'
+import sys
+import onnx
+bad = 0
+for f in sys.argv[1:]:
+    try:
+        onnx.checker.check_model(onnx.load(f), full_check=True)
+    except Exception as x:
+        bad += 1
+        print(f, str(x)[:200])
+print(len(sys.argv) - 1, "checked,", bad, "bad")
+PY
+	if tail -n 1 "$T/out" | grep -qE '^[1-9][0-9]+ checked, 0 bad'; then ok; else no 'onnx.checker' "$(tail -n 5 "$T/out")"; fi
+fi
+done_testing
