@@ -52,9 +52,8 @@ static void add_function(struct kcall *c, struct functions *f, const char *name)
 		k_fail(c, ERR_UNSUPPORTED, "activation '%s' is not supported in a recurrent layer", name);
 		return;
 	}
-	if (*f->names)
-		strcat(f->names, ",");
-	strcat(f->names, table[i].onnx);
+	size_t at = strlen(f->names);
+	snprintf(f->names + at, sizeof f->names - at, "%s%s", at ? "," : "", table[i].onnx);
 	/* Keras 3 took over PyTorch's hard sigmoid */
 	bool sixth = !strcmp(name, "hard_sigmoid") && c->version >= 3;
 	if (table[i].takes)
