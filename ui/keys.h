@@ -16,6 +16,7 @@ enum key {
 	KEYS_REST,                                 /* headless: time to rest, "rest" */
 	KEYS_WHEEL_UP, KEYS_WHEEL_DOWN, KEYS_CLICK, /* mouse; the place is with the terminal */
 	KEYS_EOF,                                  /* the terminal has gone */
+	KEYS_PASTED = 1 << 24,                     /* with a character: pasted, not typed; never a command */
 };
 
 /* One key from its name; 0: no such name. */

@@ -13,6 +13,7 @@
 #include <termios.h>
 #include <unistd.h>
 #include "core/mem.h"
+#include "ui/escape.h"
 #include "ui/keys.h"
 #include "ui/terminfo.h"
 
@@ -29,7 +30,13 @@ struct terminal {
 	enum theme theme;
 	int clusters;
 	bool fresh;                                /* everything has to be given again */
+	struct escape escape;
+	bool pasting;
 };
+
+/* Codes that curses gives for the marks around pasted text: above all of its own. */
+enum { PASTE_BEGINS = KEY_MAX + 1, PASTE_ENDS };
+static const char paste_marks_on[] = "\033[?2004h", paste_marks_off[] = "\033[?2004l";
 
 /* For the handlers: what restores the terminal, prepared while nothing was wrong. */
 static struct {
@@ -125,6 +132,22 @@ static void keep(const char *name)
 	}
 }
 
+/* Bytes that curses does not know of. */
+static void keep_bytes(const char *s)
+{
+	while (*s && restore.n + 1 < sizeof restore.bytes)
+		restore.bytes[restore.n++] = *s++;
+}
+
+/* Terminals with a screen of their own for programs mark pasted text; others show the request as text. */
+static void paste_marks(const char *s)
+{
+	if (enter_ca_mode) {
+		putp(s);
+		fflush(stdout);
+	}
+}
+
 static void key_forms(void)
 {
 	static const struct { const char *form; int code; } forms[] = {
@@ -133,7 +156,7 @@ static void key_forms(void)
 		{ "\033[H", KEY_HOME }, { "\033OH", KEY_HOME }, { "\033[1~", KEY_HOME }, { "\033[7~", KEY_HOME },
 		{ "\033[F", KEY_END }, { "\033OF", KEY_END }, { "\033[4~", KEY_END }, { "\033[8~", KEY_END },
 		{ "\033[5~", KEY_PPAGE }, { "\033[6~", KEY_NPAGE }, { "\033[Z", KEY_BTAB }, { "\033[3~", KEY_DC },
-		{ "\033OP", KEY_F(1) }, { "\033[11~", KEY_F(1) }, { "\033[15~", KEY_F(5) }, { "\033[21~", KEY_F(10) },
+		{ "\033[200~", PASTE_BEGINS }, { "\033[201~", PASTE_ENDS }, { "\033OP", KEY_F(1) }, { "\033[11~", KEY_F(1) }, { "\033[15~", KEY_F(5) }, { "\033[21~", KEY_F(10) },
 	};
 	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
 		define_key(forms[i].form, forms[i].code);
@@ -192,6 +215,8 @@ struct terminal *terminal_open(int colours, bool mouse, struct err *e)
 	keep("rmkx");
 	keep("cnorm");
 	keep("rmcup");
+	if (enter_ca_mode)
+		keep_bytes(paste_marks_off);
 	restore.open = 1;
 	mem_on_oom = emergency;
 	handlers(true);
@@ -204,6 +229,7 @@ struct terminal *terminal_open(int colours, bool mouse, struct err *e)
 	leaveok(stdscr, FALSE);
 	intrflush(stdscr, FALSE);
 	key_forms();
+	paste_marks(paste_marks_on);
 	choose_colours(t, colours);
 	if (mouse)
 		mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
@@ -216,6 +242,7 @@ void terminal_close(struct terminal *t)
 {
 	if (!t)
 		return;
+	paste_marks(paste_marks_off);
 	endwin();
 	restore.open = 0;
 	mem_on_oom = NULL;
@@ -271,19 +298,44 @@ static int of_curses(wint_t k)
 	return -1;
 }
 
+/* The next key that curses has: 0 none; -1: something that is no key. */
+static int next_key(struct terminal *t)
+{
+	wint_t k, after;
+	int code = get_wch(&k);
+	if (code == ERR)
+		return 0;
+	if (code == KEY_CODE_YES && (k == PASTE_BEGINS || k == PASTE_ENDS)) {
+		t->pasting = k == PASTE_BEGINS;
+		return -1;
+	}
+	if (code == KEY_CODE_YES)
+		return t->pasting ? -1 : of_curses(k);
+	if (t->pasting)
+		return KEYS_PASTED | (int)k;
+	if (escape_feed(&t->escape, (int)k))
+		return -1;
+	if (k == KEYS_ESC) {
+		code = get_wch(&after);
+		if (code == OK && escape_begin(&t->escape, (int)after))
+			return -1;
+		if (code == OK)
+			unget_wch((wchar_t)after);
+		else if (code == KEY_CODE_YES)
+			ungetch((int)after);
+	}
+	return k == 10 ? KEYS_ENTER : (int)k;
+}
+
 int terminal_key(struct terminal *t)
 {
 	for (;;) {
-		wint_t k;
-		int code = get_wch(&k);
+		int key = next_key(t);
 		if (stopped)
 			terminal_suspend(t);
 		if (ended)
 			return KEYS_EOF;
-		if (code == ERR)
-			return 0;
-		int key = code == KEY_CODE_YES ? of_curses(k) : k == 10 ? KEYS_ENTER : (int)k;
-		if (key > 0)
+		if (key >= 0)
 			return key;
 	}
 }
@@ -322,10 +374,12 @@ void terminal_wait(struct terminal *t, int ms, int other)
 void terminal_suspend(struct terminal *t)
 {
 	stopped = 0;
+	paste_marks(paste_marks_off);
 	endwin();
 	handle(SIGTSTP, SIG_DFL, 0);
 	kill(0, SIGTSTP);
 	handle(SIGTSTP, on_stop, 0);
+	paste_marks(paste_marks_on);
 	continued = 0;
 	terminal_redraw(t);
 }

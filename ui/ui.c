@@ -201,8 +201,22 @@ static void prompt_press(struct ui *u, int key)
 	ui_changed(u, action_run(u, action_find(name), text));
 }
 
+/* Pasted text is text: into the prompt when one is open, never a command. */
+static void paste(struct ui *u, int c)
+{
+	if (u->prompt.open)
+		prompt_press(u, c >= ' ' ? c : ' ');
+	else
+		ui_say(u, "pasted text is not taken as keys; open : or / for it");
+	u->pending |= CHANGED_MESSAGE;
+}
+
 void ui_key(struct ui *u, int key)
 {
+	if (key & KEYS_PASTED) {
+		paste(u, key & ~KEYS_PASTED);
+		return;
+	}
 	if (key == KEYS_REST) {
 		if (!u->rested)
 			u->pending |= CHANGED_REST;

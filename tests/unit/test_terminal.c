@@ -189,6 +189,40 @@ START_TEST(any_size_at_any_time)
 }
 END_TEST
 
+/* Answers of terminals to questions that nobody asked, keys that no table has, and what the middle mouse button brings: none acts. */
+static const char *const no_keys[] = {
+	"\033[?1;2c", "\033[>41;370;0c", "\033[24;80R", "\033]11;rgb:2e2e/3434/3636\007", "\033]52;c;UVFR\033\\", "\033P>|xterm(370)Q\033\\",
+	"\033P1$r0mQ\033\\", "\033_Gi=31;OKQ\033\\", "\033[1;5Q", "\033[99~", "\033[200~Q2q:quit\r3Q\033[201~", "\033[200~\033[A\033[BQ\033[201~",
+};
+
+START_TEST(what_is_no_key_does_not_act)
+{
+	struct tty t;
+	start(&t, "xterm-256color", 80, 24);
+	wait_for(&t, "Network");
+	ck_assert_msg(memmem(t.out, t.n, "\033[?2004h", 8) != NULL, "pasted text is not asked to be marked");
+	for (size_t i = 0; i < sizeof no_keys / sizeof *no_keys; i++) {
+		size_t before = t.n;
+		keys(&t, no_keys[i]);
+		/* the name of another level would be drawn in reverse */
+		ck_assert_msg(!memmem(t.out + before, t.n - before, "Layers", 6) && !memmem(t.out + before, t.n - before, "Grid", 4),
+			      "case %zu acted: %.200s", i, t.out + before);
+		ck_assert_msg(waitpid(t.pid, NULL, WNOHANG) == 0, "case %zu ended it", i);
+	}
+	/* into a prompt it goes as text, and does not end it */
+	keys(&t, ":");
+	keys(&t, "\033[200~grid\r\033[201~");
+	ck_assert(waitpid(t.pid, NULL, WNOHANG) == 0);
+	size_t before = t.n;
+	keys(&t, "\r");
+	ck_assert_msg(memmem(t.out + before, t.n - before, "Grid", 4) != NULL, "the prompt did not take it: %.300s", t.out + before);
+	keys(&t, "Q");
+	ck_assert_int_eq(finish(&t), 0);
+	ck_assert_msg(wrote_last(&t, "\033[?2004l", "\033[?2004h"), "pasted text stays marked");
+	free(t.out);
+}
+END_TEST
+
 static const char *const terms[] = { "xterm-256color", "screen-256color", "tmux-256color", "linux", "vt100", "xterm-direct", "dumb" };
 
 START_TEST(every_terminal)
@@ -255,6 +289,7 @@ static void suite(TCase *c)
 	tcase_add_test(c, starts_walks_through_the_levels_and_quits);
 	tcase_add_loop_test(c, a_signal_restores_the_terminal, 0, sizeof ends / sizeof *ends);
 	tcase_add_test(c, any_size_at_any_time);
+	tcase_add_test(c, what_is_no_key_does_not_act);
 	tcase_add_loop_test(c, every_terminal, 0, sizeof terms / sizeof *terms);
 	tcase_add_test(c, built_in_descriptions_are_those_of_the_system);
 	tcase_add_test(c, an_unknown_terminal_is_said);
