@@ -48,7 +48,7 @@ static int truth_by_hand(const struct loaded *l, const struct options *o, double
 
 bool browse_opens(const struct options *o)
 {
-	bool verb = o->verb->run == cmd_browse || o->verb->run == cmd_demo;
+	bool verb = o->verb && (o->verb->run == cmd_browse || o->verb->run == cmd_demo);
 	return verb && !o->instead && !o->dump && !o->screen && !o->plain && isatty(1);
 }
 

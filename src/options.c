@@ -13,6 +13,7 @@
 #include "src/number.h"
 #include "src/onnx.h"
 #include "src/version.h"
+#include "src/wrong_format.h"
 #include "ui/browse.h"
 
 const struct verb verbs[] = {
@@ -220,6 +221,8 @@ static void formats_print(FILE *f)
 		fprintf(f, "data   %-16s %s\n", data_readers[i]->name, data_readers[i]->extensions);
 	fprintf(f, "data   %-16s %s\n", "gzip", ".gz of each of them");
 	fprintf(f, "recipe %-16s %s\n", "JSON", ".recipe.json");
+	fprintf(f, "write  %-16s %s\n", "ONNX, tsviz JSON", "convert MODEL -o OUT.onnx or OUT.json");
+	wrong_formats_print(f);
 }
 
 static void op_print(FILE *f, const char *name, const char *remark)

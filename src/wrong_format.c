@@ -175,9 +175,7 @@ int wrong_folder(const char *path, struct err *e)
 
 void wrong_formats_print(FILE *f)
 {
-	static const char *const archives[] = { "PyTorch", "TorchScript", "Keras 2 SavedModel", "Keras weights (.weights.h5)" };
-	for (size_t i = 0; i < sizeof archives / sizeof *archives; i++)
-		fprintf(f, "%s%s", i ? ", " : "", archives[i]);
+	fprintf(f, "not read, but refused with what to run instead: PyTorch, TorchScript, Keras weights without a model");
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
 		fprintf(f, ", %s", files[i].name);
 	fputc('\n', f);

@@ -16,6 +16,7 @@ int wrong_format(const char *path, const unsigned char *data, size_t n, struct e
 int wrong_zip(const char *path, struct zip_reader *z, struct err *e);
 /* The same for a folder, which may be a SavedModel. */
 int wrong_folder(const char *path, struct err *e);
+/* One line, for --formats. */
 void wrong_formats_print(FILE *f);
 
 #endif

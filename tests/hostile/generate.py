@@ -4,11 +4,14 @@
 A manifest entry: {"name", "threat", "kind": model|data|recipe|env|save, "file", "expect": "E" (refused), "O" (loads), "EO" (either,
 but clean) or "U" (an operator that cannot be run: only the architecture is shown), "args": further arguments, "env": variables, "verbs": only these}. Threats T1 to T22 are named in SECURITY.md. Deterministic: the same bytes
 on every run. Needs python3-h5py; ONNX files are written by the few lines below, so no onnx package is needed."""
+import io
 import json
 import os
 import random
 import struct
 import sys
+import warnings
+import zipfile
 
 import h5py
 import numpy as np
@@ -192,6 +195,125 @@ def h5_files():
     c = dense_config()
     c["config"]["layers"].insert(1, {"class_name": evil, "config": {"name": evil}})
     keras("name_class", c, W, "T19", "E")
+
+
+# ---- .keras ----
+
+def keras_members(name="nested.keras"):
+    with zipfile.ZipFile(os.path.join(KERAS, name)) as z:
+        return [(i.filename, z.read(i)) for i in z.infolist()]
+
+
+def archive(members, method=zipfile.ZIP_DEFLATED, extra=()):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as z:
+        for name, data in list(members) + list(extra):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of a name that is there already
+                z.writestr(zipfile.ZipInfo(name, (2024, 1, 1, 0, 0, 0)), data, method)
+    return out.getvalue()
+
+
+def patch(data, at, value):
+    return data[:at] + value + data[at + len(value):]
+
+
+def keras_files():
+    """T26: zip archives that lie, and members that do what .h5 files do."""
+    good = keras_members()
+    parts = dict(good)
+    whole = archive(good)
+    central = whole.find(b"PK\1\2")
+    k = lambda name, expect, data: add("T26", name, "model", expect, data, ".keras", ("--columns", "1,2"))
+    with_part = lambda name, data: archive([(n, data if n == name else d) for n, d in good])
+    k("good", "O", whole)
+    k("stored", "O", archive(good, zipfile.ZIP_STORED))
+    for i, cut in enumerate((3, 4, 30, 200, len(whole) // 2, central, len(whole) - 22, len(whole) - 1)):
+        k(f"cut{i}", "E", whole[:cut])
+    rng = random.Random(26)
+    for i in range(24):
+        b = bytearray(whole)
+        for _ in range(rng.choice((1, 2, 4, 16))):
+            b[rng.randrange(len(b))] = rng.choice((0, 1, 0x7F, 0x80, 0xFF, rng.randrange(256)))
+        k(f"bytes{i:02}", "EO", bytes(b))
+    k("empty", "E", b"PK\5\6" + bytes(18))
+    for name in parts:
+        k("without_" + name.split(".")[0], "E", archive([(n, d) for n, d in good if n != name]))
+        k("twice_" + name.split(".")[0], "E", archive(good, extra=[(name, parts[name])]))
+    # names that lead elsewhere are names only: nothing is unpacked
+    k("dotdot", "O", archive(good, extra=[("../../canary", b"x"), ("/etc/passwd", b"x"), ("C:\\x", b"x")]))
+    k("dotdot_config", "E", archive([("../" + n, d) for n, d in good]))
+    k("escape_name", "E", archive([("\x1b[2J\u202e", b"x")]))
+    k("many", "E", archive([("a%05d" % i, b"") for i in range(10001)], zipfile.ZIP_STORED))
+    # declared sizes: in the central directory (+24: unpacked, +20: packed) and both
+    for name, size in (("huge", 0xFFFFFFFE), ("gigabyte", 1 << 30), ("zero", 0)):
+        k("size_" + name, "E", patch(whole, central + 24, struct.pack("<I", size)))
+    k("size_packed", "E", patch(whole, central + 20, struct.pack("<I", 0x7FFFFFFF)))
+    k("offset", "E", patch(whole, central + 42, struct.pack("<I", 0x7FFFFFFF)))
+    k("encrypted", "E", patch(patch(whole, central + 8, b"\1\0"), 6, b"\1\0"))
+    for name, method in (("shrunk", 1), ("bzip2", 12), ("lzma", 14), ("zstd", 93), ("aes", 99)):
+        k("method_" + name, "E", patch(patch(whole, central + 10, struct.pack("<H", method)), 8, struct.pack("<H", method)))
+    k("crc", "E", patch(whole, central + 16, b"\xde\xad\xbe\xef"))
+    k("zip64", "E", patch(patch(whole, central + 24, b"\xff" * 4), central + 20, b"\xff" * 4))
+    # a real zip64 archive is read like any other
+    big = io.BytesIO()
+    with zipfile.ZipFile(big, "w") as z:
+        for n, d in good:
+            with z.open(zipfile.ZipInfo(n, (2024, 1, 1, 0, 0, 0)), "w", force_zip64=True) as f:
+                f.write(d)
+    k("zip64_good", "O", big.getvalue())
+    k("in_front", "E", b"#!/bin/sh\nrm -rf /\n" + whole)
+    k("behind", "EO", whole + b"x" * 100)
+    k("two", "EO", whole + whole)
+    # bombs: zeros by the gigabyte would take as much; 300 MB are 300 kB here
+    bomb = bytes(300 << 20)
+    k("bomb_weights", "E", archive([(n, bomb if n == "model.weights.h5" else d) for n, d in good]))
+    k("bomb_config", "E", archive([(n, bomb[:17 << 20] if n == "config.json" else d) for n, d in good]))
+    k("bomb_aside", "O", archive(good, extra=[("assets/zeros", bomb)]))
+    k("config_deep", "E", with_part("config.json", b"[" * 100000))
+    k("config_nan", "E", with_part("config.json", b'{"class_name": NaN}'))
+    k("config_loop", "E", with_part("config.json", json.dumps(nest(40)).encode()))
+    k("config_wide", "E", with_part("config.json", json.dumps({"class_name": "Sequential", "config": {"layers": [
+        {"class_name": "Dense", "config": {"name": "d%d" % i}} for i in range(6000)]}}).encode()))
+    k("config_lambda", "E", with_part("config.json", parts["config.json"].replace(b'"class_name": "GRU"', b'"class_name": "Lambda"')
+                                      .replace(b'"class_name": "LSTM"', b'"class_name": "Lambda"', 1)))
+    k("metadata_text", "E", with_part("metadata.json", b"3.4.1"))
+    k("metadata_escape", "EO", with_part("metadata.json", b'{"keras_version": "\\u001b[2J3"}'))
+    for name, data in (("text", b"weights"), ("cut", parts["model.weights.h5"][:5000]), ("empty", b"")):
+        k("weights_" + name, "E", with_part("model.weights.h5", data))
+    for name, change in (("link_soft", lambda f, p: f.__setitem__(p, h5py.SoftLink("/optimizer/vars/0"))),
+                         ("link_external", lambda f, p: f.__setitem__(p, h5py.ExternalLink("canary.h5", "/canary"))),
+                         ("declared", lambda f, p: f.create_dataset(p, shape=(1 << 40,), dtype="f4", chunks=(1 << 20,))),
+                         ("text", lambda f, p: f.create_dataset(p, data="text")),
+                         ("group", lambda f, p: f.create_group(p))):
+        image = io.BytesIO(parts["model.weights.h5"])
+        with h5py.File(image, "r+") as f:
+            path = "layers/lstm/cell/vars/0"
+            del f[path]
+            change(f, path)
+        k("weights_" + name, "E", with_part("model.weights.h5", image.getvalue()))
+
+
+def nest(n):
+    """Models within models."""
+    row = {"class_name": "Dense", "config": {"name": "d", "units": 1, "batch_input_shape": [None, 3, 1]}}
+    for i in range(n):
+        row = {"class_name": "Sequential", "config": {"name": "s%d" % i, "layers": [row]}}
+    return row
+
+
+# ---- formats that are not read ----
+
+def wrong_files():
+    """T27: other models' first bytes, and what behind them is not."""
+    folder = os.path.join(HERE, "..", "wrong")
+    for name in sorted(os.listdir(folder)):
+        if not os.path.isfile(os.path.join(folder, name)):
+            continue
+        with open(os.path.join(folder, name), "rb") as f:
+            data = f.read()
+        for what, some in (("whole", data), ("half", data[:len(data) // 2]), ("head", data[:16])):
+            add("T27", f"{name}_{what}", "model", "E", some, ".h5")
 
 
 # ---- onnx: the wire format by hand ----
@@ -485,6 +607,8 @@ def main():
     os.makedirs(OUT, exist_ok=True)
     t1()
     h5_files()
+    keras_files()
+    wrong_files()
     onnx_files()
     json_files()
     csv_files()
