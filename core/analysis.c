@@ -171,7 +171,7 @@ void analysis_stale(struct analysis *a, unsigned what)
 		if (what & STALE_FORWARD)
 			s->act_valid = false;
 		if (what & (STALE_IMPORTANCE | STALE_TARGET))
-			s->importance.valid = false;
+			s->importance.valid = s->importance.raw_valid = false;
 		if (what & STALE_LOSS)
 			s->influence.valid = false;
 		if (what & STALE_CLUSTERS)
@@ -533,15 +533,23 @@ static void importance_allocate(struct importance_state *s, int64_t F)
 	s->rank = xcalloc((size_t)F, sizeof *s->rank);
 }
 
+const real *analysis_importance_raw(struct analysis *a, int layer)
+{
+	struct layer_state *s = &a->state[layer];
+	gradients(a);
+	importance_allocate(&s->importance, a->layer[layer].filters);
+	if (s->grad_depends && !s->importance.raw_valid)
+		importance_measures[a->measure].compute(a, layer, s->importance.raw);
+	s->importance.raw_valid = true;
+	return s->grad_depends ? s->importance.raw : NULL;
+}
+
 const struct layer_importance *analysis_importance(struct analysis *a, int layer)
 {
 	struct layer_state *s = &a->state[layer];
 	if (s->importance.valid)
 		return &s->importance.out;
-	gradients(a);
-	importance_allocate(&s->importance, a->layer[layer].filters);
-	if (s->grad_depends)
-		importance_measures[a->measure].compute(a, layer, s->importance.raw);
+	analysis_importance_raw(a, layer);
 	importance_finish(&s->importance, a->layer[layer].filters, s->grad_depends);
 	return &s->importance.out;
 }

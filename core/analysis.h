@@ -126,6 +126,8 @@ const real *analysis_gradient(struct analysis *a, int layer);      /* (F,times) 
  * it. NULL: no dependence. Valid until the next call. */
 const real *analysis_step_influence(struct analysis *a, int layer);
 const struct layer_importance *analysis_importance(struct analysis *a, int layer);
+/* Its raw values alone, (F), neither scaled nor ranked; NULL: no dependence. */
+const real *analysis_importance_raw(struct analysis *a, int layer);
 const struct layer_importance *analysis_loss_influence(struct analysis *a, int layer);  /* raw NULL without a true value */
 const real *analysis_loss_gradient(struct analysis *a, int layer); /* (F,times) d loss/d act, or NULL */
 const real *analysis_input_gradient(struct analysis *a);           /* (T,C) d target/d input, signed */

@@ -10,7 +10,7 @@
 #include "core/saliency.h"
 
 struct importance_state {
-	bool valid;
+	bool raw_valid, valid;                     /* raw alone; all */
 	struct layer_importance out;               /* its pointers are those below, or NULL */
 	real *raw, *scaled;                        /* (F) */
 	int *order, *rank;                         /* (F) */

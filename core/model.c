@@ -251,20 +251,25 @@ static struct walk layer_walk(const struct model *m, const struct layer *l)
 		for (int i = 0; i < v->shape.rank; i++) {
 			if (v->axis[i] == 'N' || (v->axis[i] == 'C') != (pass == 0))
 				continue;
-			w.dim[w.n] = v->shape.dim[i];
-			w.stride[w.n++] = stride[i];
+			int64_t n = v->shape.dim[i];
+			/* what lies one behind the other is one axis: mostly all of it */
+			if (w.n && w.stride[w.n - 1] == n * stride[i]) {
+				w.dim[w.n - 1] *= n;
+				w.stride[w.n - 1] = stride[i];
+			} else {
+				w.dim[w.n] = n;
+				w.stride[w.n++] = stride[i];
+			}
 		}
 	return w;
 }
 
 static void walk_copy(const struct walk *w, int axis, const real *from, real *to, int64_t native, int64_t *at, bool back)
 {
-	if (axis == w->n) {
-		if (back)
-			to[native] = from[*at];
-		else
-			to[*at] = from[native];
-		++*at;
+	if (axis == w->n || (axis == w->n - 1 && w->stride[axis] == 1)) {
+		int64_t n = axis == w->n ? 1 : w->dim[axis];
+		memcpy(back ? to + native : to + *at, back ? from + *at : from + native, (size_t)n * sizeof *to);
+		*at += n;
 		return;
 	}
 	for (int64_t i = 0; i < w->dim[axis]; i++)

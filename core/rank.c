@@ -6,14 +6,32 @@
 
 void minmax_scale(const real *v, int64_t n, real *out)
 {
-	double lo = INFINITY, hi = -INFINITY;
-	for (int64_t i = 0; i < n; i++) {
-		lo = (double)v[i] < lo ? (double)v[i] : lo;
-		hi = (double)v[i] > hi ? (double)v[i] : hi;
+	enum { LANES = 8 };                        /* side by side, for the compiler */
+	real low[LANES], high[LANES];
+	for (int k = 0; k < LANES; k++) {
+		low[k] = (real)INFINITY;
+		high[k] = -(real)INFINITY;
 	}
+	int64_t i = 0;
+	for (; i + LANES <= n; i += LANES)
+		for (int k = 0; k < LANES; k++) {
+			low[k] = v[i + k] < low[k] ? v[i + k] : low[k];
+			high[k] = v[i + k] > high[k] ? v[i + k] : high[k];
+		}
+	for (; i < n; i++) {
+		low[0] = v[i] < low[0] ? v[i] : low[0];
+		high[0] = v[i] > high[0] ? v[i] : high[0];
+	}
+	for (int k = 1; k < LANES; k++) {
+		low[0] = low[k] < low[0] ? low[k] : low[0];
+		high[0] = high[k] > high[0] ? high[k] : high[0];
+	}
+	double lo = (double)low[0], range = (double)high[0] - lo;
 	/* infinities: the finite ones cannot be told apart, inf/inf gives NaN */
-	for (int64_t i = 0; i < n; i++)
-		out[i] = isnan(v[i]) ? (real)NAN : hi > lo ? (real)(((double)v[i] - lo) / (hi - lo)) : 0;
+	for (i = 0; i < n && high[0] > low[0]; i++)
+		out[i] = (real)(((double)v[i] - lo) / range);
+	for (; i < n; i++)
+		out[i] = isnan(v[i]) ? (real)NAN : 0;
 }
 
 struct ranked {

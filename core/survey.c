@@ -39,15 +39,20 @@ static void figures_clear(double *q, int64_t width)
 			q[k * width + i] = k % 3 == 0 ? INFINITY : k % 3 == 1 ? -INFINITY : 0;
 }
 
-static void layer_add(const struct job *j, int layer, const struct layer_importance *imp, double *q)
+static void values_add(const real *v, int64_t n, int64_t width, double *q)
 {
-	int64_t w = j->width;
-	q += j->at[layer];
-	for (int64_t f = 0; f < imp->F; f++, q++) {
-		double raw = (double)imp->raw[f], scaled = (double)imp->scaled[f];
-		merge(&q[0], &q[w], &q[2 * w], raw, raw, raw);
-		merge(&q[3 * w], &q[4 * w], &q[5 * w], scaled, scaled, scaled);
-	}
+	double *low = q, *high = q + width, *sum = high + width;
+	for (int64_t f = 0; f < n; f++)
+		merge(&low[f], &high[f], &sum[f], (double)v[f], (double)v[f], (double)v[f]);
+}
+
+/* scaled: scratch for the layer's filters. */
+static void layer_add(const struct job *j, int layer, const real *raw, real *scaled, double *q)
+{
+	int64_t n = j->m->layer[layer].filters, w = j->width;
+	minmax_scale(raw, n, scaled);
+	values_add(raw, n, w, q + j->at[layer]);
+	values_add(scaled, n, w, q + 3 * w + j->at[layer]);
 }
 
 static void *work(void *arg)
@@ -56,6 +61,7 @@ static void *work(void *arg)
 	const struct model *m = j->m;
 	struct analysis *a = analysis_new(m);
 	real *tc = xcalloc((size_t)(m->T * m->C), sizeof *tc), *y = xcalloc((size_t)m->outputs, sizeof *y);
+	real *scaled = xcalloc((size_t)j->width + 1, sizeof *scaled);
 	int64_t block;
 	analysis_set_task(a, j->task);
 	analysis_set_target(a, j->target);
@@ -72,17 +78,18 @@ static void *work(void *arg)
 			for (int k = 0; k < m->n_layer; k++) {
 				if (j->at[k] < 0)
 					continue;
-				const struct layer_importance *imp = analysis_importance(a, k);
+				const real *raw = analysis_importance_raw(a, k);
 				if (i == j->from)
-					j->depends[k] = imp->depends;
-				if (imp->depends)
-					layer_add(j, k, imp, q);
+					j->depends[k] = raw != NULL;
+				if (raw)
+					layer_add(j, k, raw, scaled, q);
 			}
 		}
 	}
 	analysis_free(a);
 	free(tc);
 	free(y);
+	free(scaled);
 	return NULL;
 }
 
