@@ -28,6 +28,17 @@ done
 if cmp -s "$T/p1" "$T/p2" && [ -s "$T/p1" ]; then ok; else no 'the recipe goes into the file' "$(head -n 2 "$T/p1" "$T/p2")"; fi
 is 'info names format and version' "$("$TSVIZ" info "$T/r.onnx" | head -n 1)" 'r.onnx: ONNX 8 opset 17, tsviz 0.1.0, 20 steps x 2 channels'
 
+# recipe, scaler and class names of the models that come with tsviz: the same evaluation from ONNX, without an option
+for name in ecg machine; do
+	"$TSVIZ" convert samples/$name-model.json -o "$T/$name.onnx" 2>"$T/err" || no "convert $name" "$(cat "$T/err")"
+	is "eval of $name as ONNX" "$("$TSVIZ" eval "$T/$name.onnx" samples/$name.csv | sed 1d)" "$("$TSVIZ" eval samples/$name-model.json samples/$name.csv | sed 1d)"
+done
+# outputs by name and number
+for head in forecast state 0 1; do
+	"$TSVIZ" convert $K/recurrent.keras -o "$T/head$head.onnx" -q --head $head || no "head $head" 'not converted'
+done
+cmp -s "$T/head0.onnx" "$T/headforecast.onnx" && cmp -s "$T/head1.onnx" "$T/headstate.onnx" && ! cmp -s "$T/head0.onnx" "$T/head1.onnx" && ok || no 'heads' 'names and numbers differ'
+
 refuses 'no such folder' 'cannot' "$TSVIZ" convert $K/chain.h5 -o "$T/none/x.onnx"
 refuses 'an unsupported layer' 'not supported' "$TSVIZ" convert $K/unsupported.h5 -o "$T/x.onnx"
 refuses 'an unsupported operator' 'Det' "$TSVIZ" convert $O/unsupported.onnx -o "$T/x.onnx"
@@ -43,7 +54,7 @@ if [ -z "$python" ] || ! "$python" -c 'import onnx' 2>/dev/null; then
 	skip 'onnx.checker' 'python3-onnx is not installed'
 else
 	mkdir "$T/all"
-	for f in $O/*.onnx $K/*.h5 $K/*.keras; do
+	for f in $O/*.onnx $K/*.h5 $K/*.keras samples/*-model.json; do
 		case $f in *unsupported* | *weights_only*) continue ;; esac
 		"$TSVIZ" convert "$f" -o "$T/all/$(basename "$f").onnx" -q 2>"$T/err" || no "convert $f" "$(cat "$T/err")"
 	done

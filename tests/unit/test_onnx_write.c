@@ -364,6 +364,7 @@ static void setup(TCase *c)
 	glob("tests/onnx/*.onnx", 0, NULL, &files);
 	glob("tests/keras/*.h5", GLOB_APPEND, NULL, &files);
 	glob("tests/keras/*.keras", GLOB_APPEND, NULL, &files);
+	glob("samples/*-model.json", GLOB_APPEND, NULL, &files);
 	tcase_add_loop_test(c, networks, 0, (int)files.gl_pathc);
 	tcase_add_loop_test(c, newer_forms, 0, sizeof forms / sizeof *forms);
 	tcase_add_test(c, what_opset_17_cannot_say_is_refused);
