@@ -187,7 +187,7 @@ static void name_channels(struct cut *c)
 struct scan {
 	int64_t shorter, longer;  /* than T */
 	int64_t least, most;      /* lengths */
-	double *low, *high;       /* [source] of what is used */
+	double *largest;          /* [source] size of a value that is used */
 };
 
 static int64_t stored_length(const struct cut *c, int64_t w)
@@ -229,20 +229,33 @@ static int say_value(const struct cut *c, int64_t w, int s, int64_t t, struct er
 	               (long long)t, isnan(x[t * step]) ? "the value is missing" : "the value is beyond 32-bit numbers");
 }
 
-/* First step of x (n) that is no number; n: all are. */
-static int64_t first_hole(const float *x, int64_t step, int64_t n, double *low, double *high)
+/* Bits of the largest size among x (n): they are ordered as the sizes are, infinities and NaN above all. */
+static uint32_t largest_bits(const float *x, int64_t step, int64_t n)
 {
-	float lo = FLT_MAX, hi = -FLT_MAX;
+	uint32_t most = 0, v;
 	for (int64_t t = 0; t < n; t++) {
-		float v = x[t * step];
-		if (!(fabsf(v) <= FLT_MAX))
-			return t;
-		lo = v < lo ? v : lo;
-		hi = v > hi ? v : hi;
+		memcpy(&v, x + t * step, sizeof v);
+		v &= 0x7fffffff;
+		most = v > most ? v : most;
 	}
-	*low = lo < *low ? lo : *low;
-	*high = hi > *high ? hi : *high;
-	return n;
+	return most;
+}
+
+/* First step of x (n) that is no number; n: all are. */
+static int64_t first_hole(const float *x, int64_t step, int64_t n, double *largest)
+{
+	/* once more for the usual case, which the compiler turns into vectors */
+	uint32_t most = step == 1 ? largest_bits(x, 1, n) : largest_bits(x, step, n);
+	float size;
+	memcpy(&size, &most, sizeof size);
+	if (size <= FLT_MAX) {
+		*largest = (double)size > *largest ? (double)size : *largest;
+		return n;
+	}
+	int64_t t = 0;
+	while (fabsf(x[t * step]) <= FLT_MAX)
+		t++;
+	return t;
 }
 
 /* Straight lines over gaps; the nearest value at the ends. false: there is no number at all. */
@@ -280,7 +293,7 @@ static int scan_window(struct cut *c, struct scan *q, int64_t w, struct err *e)
 		int64_t step;
 		/* the set is ours to mend */
 		float *x = (float *)(uintptr_t)cut_channel(d, w, d->source[s], &step);
-		int64_t t = first_hole(x, step, used, &q->low[s], &q->high[s]);
+		int64_t t = first_hole(x, step, used, &q->largest[s]);
 		if (t == used)
 			continue;
 		if (c->r->missing == MISSING_DROP)
@@ -291,7 +304,7 @@ static int scan_window(struct cut *c, struct scan *q, int64_t w, struct err *e)
 			place(c, w, s, at, sizeof at);
 			return err_set(e, ERR_FORMAT, "%s: no step has a value", at);
 		}
-		first_hole(x, step, used, &q->low[s], &q->high[s]);
+		first_hole(x, step, used, &q->largest[s]);
 	}
 	q->shorter += n < d->T;
 	q->longer += n > d->T;
@@ -417,10 +430,9 @@ static int check_scaled(const struct cut *c, const struct scan *q, struct err *e
 {
 	const struct dataset *d = c->d;
 	for (int h = 0; h < d->n_held && d->scale != SCALE_NONE; h++) {
-		double lo = (q->low[h] - d->scaler.shift[h]) / d->scaler.scale[h];
-		double hi = (q->high[h] - d->scaler.shift[h]) / d->scaler.scale[h];
 		/* both roundings to float must stay finite, and so must differences of them */
-		if (!(fabs(lo) < FLT_MAX / 4 && fabs(hi) < FLT_MAX / 4 && fabs(d->scaler.shift[h]) < FLT_MAX / 4))
+		double shift = fabs(d->scaler.shift[h]), size = (q->largest[h] + shift) / fabs(d->scaler.scale[h]);
+		if (!(size < FLT_MAX / 4 && shift < FLT_MAX / 4))
 			return err_set(e, ERR_VALUE, "%s, scaled, is beyond 32-bit numbers; --scale standard fits the scaling anew",
 			               d->held_name[h]);
 	}
@@ -464,12 +476,7 @@ static int cut_ready(struct cut *c, struct scan *q, struct err *e)
 	c->file_to = d->n;
 	d->step = d->horizon = 1;
 	name_channels(c);
-	q->low = xcalloc((size_t)d->n_source, sizeof *q->low);
-	q->high = xcalloc((size_t)d->n_source, sizeof *q->high);
-	for (int i = 0; i < d->n_source; i++) {
-		q->low[i] = INFINITY;
-		q->high[i] = -INFINITY;
-	}
+	q->largest = xcalloc((size_t)d->n_source, sizeof *q->largest);
 	bad = pick_windows(c, q, e);
 	if (!bad)
 		bad = cut_scaler(c, fit_channels, e);
@@ -488,8 +495,7 @@ int dataset_of_windows(struct dataset *d, struct window_set *s, const struct rec
 	if (s->warning)
 		cut_warn(d, "%s", s->warning);
 	int bad = cut_ready(&c, &q, e);
-	free(q.low);
-	free(q.high);
+	free(q.largest);
 	if (bad)
 		dataset_release(d);
 	return bad;

@@ -149,6 +149,10 @@ static int cut(struct job *j, struct err *e)
 	bad = bad ? bad : data_read(&j->read, j->o->data, &q, &j->o->read, e);
 	if (bad)
 		return err_at(e, "%s", j->o->data);
+	/* ready windows bring their labels along: check_truth */
+	bad = j->read.ready ? 0 : check_labels(j, e);
+	if (bad)
+		return bad;
 	struct model want = { .T = j->spec.window };
 	want.outputs = spec_outputs(&j->spec, &want.head);
 	bad = data_cut(&j->d, &j->read, &j->recipe, NULL, e);
@@ -168,7 +172,11 @@ static int check_truth(const struct job *j, const struct model *m, struct err *e
 	enum loss_kind loss = j->spec.train.loss;
 	bool classes = loss_of_logits(loss);
 	if (!j->d.n_target)
-		return err_set(e, ERR_VALUE, "%s: no window has a true value; give --label or --predict, or more rows", j->o->data);
+		return err_set(e, ERR_VALUE, "%s: no window has a true value; %s", j->o->data,
+			       j->read.ready ? "the file has no labels" : "give --label or --predict, or more rows");
+	if (classes != j->d.has_labels)
+		return err_set(e, ERR_VALUE, "%s: loss '%s' is for %s, and the data have %s", j->o->model, loss_name(loss),
+			       classes ? "classes" : "forecasts", classes ? "no class labels" : "class labels");
 	if (classes && loss == LOSS_CROSSENTROPY && m->head != HEAD_SOFTMAX)
 		return err_set(e, ERR_VALUE, "crossentropy needs a last layer with activation softmax");
 	if (classes && loss == LOSS_BINARY_CROSSENTROPY && m->head != HEAD_SIGMOID)
@@ -327,7 +335,6 @@ int cmd_train(struct options *o, struct err *e)
 	j.spec.train.threads = options_threads(o);
 	if (o->seed_given)
 		j.spec.train.seed = o->seed;
-	bad = bad ? bad : check_labels(&j, e);
 	bad = bad ? bad : check_out(o, e);
 	bad = bad ? bad : cut(&j, e);
 	if (!bad && j.d.warning && !o->quiet)

@@ -8,10 +8,12 @@
  *	(0,1.5),(1,2):run           values with time stamps
  *
  * What the head says is often wrong (lengths, missing values, even whether there are labels): the data are believed. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include "src/number.h"
 #include "src/read_data.h"
 #include "src/window_build.h"
 
@@ -184,17 +186,23 @@ static int read_values(struct ts *q, const char *p, const char *end)
 	struct window_build *b = &q->b;
 	while (p < end) {
 		const char *s = p;
-		while (p < end && *p != ',')
-			p++;
+		double number;
 		float v;
-		if (!text_value(s, (size_t)(p - s), '.', &v))
-			return say_part(q, s, (size_t)(p - s));
+		p = number_begin(s, end, '.', &number);
+		if (p && (p == end || *p == ',')) {
+			v = (float)number;
+		} else {
+			p = memchr(s, ',', (size_t)(end - s));
+			p = p ? p : end;
+			if (!text_value(s, (size_t)(p - s), '.', &v))
+				return say_part(q, s, (size_t)(p - s));
+			q->any_missing = q->any_missing || isnan(v);
+		}
 		window_build_value(b, v);
-		q->any_missing = q->any_missing || v != v;
 		p++;
 		/* a comma at the end: an empty value behind it */
 		if (p == end)
-			window_build_value(b, (float)__builtin_nanf(""));
+			window_build_value(b, NAN);
 	}
 	return 0;
 }
@@ -225,7 +233,7 @@ static int read_pairs(struct ts *q, const char *p, const char *end)
 			b->budget -= 80;
 		}
 		window_build_value(b, v);
-		q->any_missing = q->any_missing || v != v;
+		q->any_missing = q->any_missing || isnan(v);
 		q->any_stamp = true;
 		p++;
 	}
