@@ -104,11 +104,50 @@ static bool all_finite(const real *v, int64_t n)
 	return true;
 }
 
+/* What is forecast without a model: the column's last value, scaled and raw; of ready windows, whose truth is no column, the mean of all
+ * true values. */
+struct naive {
+	const struct dataset *d;
+	double *mean;                              /* [n_y]; NULL: the last value */
+};
+
+static void naive_init(struct naive *v, const struct dataset *d)
+{
+	*v = (struct naive){ .d = d };
+	if (!d->set)
+		return;
+	double *y = xcalloc((size_t)d->n_y, sizeof *y);
+	int64_t n = 0;
+	v->mean = xcalloc((size_t)d->n_y, sizeof *v->mean);
+	for (int64_t i = 0; i < d->n_target; i++) {
+		if (!dataset_truth_raw(d, i, y))
+			continue;
+		n++;
+		for (int64_t k = 0; k < d->n_y; k++)
+			v->mean[k] += (y[k] - v->mean[k]) / (double)n;
+	}
+	free(y);
+}
+
+static double naive_scaled(const struct naive *v, int64_t i, int64_t k)
+{
+	const struct dataset *d = v->d;
+	return v->mean ? v->mean[k] : (double)d->series[d->predict[k % d->n_predict]][i * d->step + d->T - 1];
+}
+
+static double naive_raw(const struct naive *v, int64_t i, int64_t k)
+{
+	const struct dataset *d = v->d;
+	return v->mean ? v->mean[k] : d->raw[d->predict[k % d->n_predict]][i * d->step + d->T - 1];
+}
+
 static void forecast(struct metrics *q, const struct dataset *d, const real *predictions, int64_t n_out)
 {
 	struct tally model = { 0 }, model_raw = { 0 }, last = { 0 }, last_raw = { 0 };
 	real *y = xcalloc((size_t)d->n_y, sizeof *y);
 	double *raw = xcalloc((size_t)d->n_y, sizeof *raw);
+	struct naive naive;
+	naive_init(&naive, d);
 	for (int64_t i = 0; i < q->windows; i++) {
 		const real *p = predictions + i * n_out;
 		if (!all_finite(p, n_out)) {
@@ -117,13 +156,11 @@ static void forecast(struct metrics *q, const struct dataset *d, const real *pre
 		}
 		if (!dataset_truth(d, i, y) || !dataset_truth_raw(d, i, raw))
 			continue;
-		int64_t end = i * d->step + d->T - 1;
 		for (int64_t k = 0; k < d->n_y; k++) {
-			int c = d->predict[k % d->n_predict];
 			tally_add(&model, (double)p[k], (double)y[k]);
 			tally_add(&model_raw, dataset_unscale(d, k, (double)p[k]), raw[k]);
-			tally_add(&last, (double)d->series[c][end], (double)y[k]);
-			tally_add(&last_raw, d->raw[c][end], raw[k]);
+			tally_add(&last, naive_scaled(&naive, i, k), (double)y[k]);
+			tally_add(&last_raw, naive_raw(&naive, i, k), raw[k]);
 		}
 	}
 	tally_end(&model, false, &q->model);
@@ -132,6 +169,7 @@ static void forecast(struct metrics *q, const struct dataset *d, const real *pre
 	tally_end(&last_raw, true, &q->last_raw);
 	free(y);
 	free(raw);
+	free(naive.mean);
 }
 
 /* ---- classes ---- */

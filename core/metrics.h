@@ -1,4 +1,5 @@
-/* Errors of a model over a set of windows, beside the forecast "last value again" or the majority class. */
+/* Errors of a model over a set of windows, beside the forecast "last value again" (of ready windows, whose truth is no column: the mean of
+ * all true values) or the majority class. */
 #ifndef CORE_METRICS_H
 #define CORE_METRICS_H
 

@@ -45,7 +45,7 @@ void metrics_json(struct json *j, const struct metrics *q, const struct dataset 
 	json_key(j, "windows"), json_int(j, q->windows);
 	if (!q->classification) {
 		errors_json(j, "model", &q->model, &q->model_raw);
-		errors_json(j, "naive_last_value", &q->last, &q->last_raw);
+		errors_json(j, d->set ? "naive_mean" : "naive_last_value", &q->last, &q->last_raw);
 	} else {
 		json_key(j, "accuracy"), json_number17(j, q->accuracy);
 		json_key(j, "majority_accuracy"), json_number17(j, q->majority_accuracy);
@@ -79,13 +79,14 @@ static void forecast_row(FILE *f, const char *who, const char *units, const stru
 	fprintf(f, "\n");
 }
 
-static void forecast_print(const struct metrics *q, FILE *f)
+static void forecast_print(const struct metrics *q, const struct dataset *d, FILE *f)
 {
+	const char *naive = d->set ? "mean value" : "last value";
 	fprintf(f, "%-12s %-7s %12s %12s %12s %11s %11s\n", "", "units", "MSE", "RMSE", "MAE", "MAPE", "SMAPE");
 	forecast_row(f, "model", "scaled", &q->model, false);
 	forecast_row(f, "model", "raw", &q->model_raw, true);
-	forecast_row(f, "last value", "scaled", &q->last, false);
-	forecast_row(f, "last value", "raw", &q->last_raw, true);
+	forecast_row(f, naive, "scaled", &q->last, false);
+	forecast_row(f, naive, "raw", &q->last_raw, true);
 }
 
 static void classes_print(const struct metrics *q, const struct dataset *d, FILE *f)
@@ -148,7 +149,7 @@ int cmd_eval(struct options *o, struct err *e)
 			if (q.classification)
 				classes_print(&q, &l.data, out.f);
 			else
-				forecast_print(&q, out.f);
+				forecast_print(&q, &l.data, out.f);
 			if (q.n_bad)
 				fprintf(out.f, "\n%lld window%s left out: the output is not a finite number\n", (long long)q.n_bad,
 					q.n_bad == 1 ? "" : "s");

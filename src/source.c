@@ -37,7 +37,10 @@ static int fetch(struct source *s, unsigned char *p, size_t n, size_t *got, stru
 {
 	*got = 0;
 	while (s->gz && *got < n) {
+		/* no more than one byte beyond the limit, however much room there is */
+		int64_t left = s->cap - s->total + 1;
 		size_t want = n - *got < 1 << 30 ? n - *got : 1 << 30;
+		want = (int64_t)want > left ? (size_t)left : want;
 		int k = gzread(s->gz, p + *got, (unsigned)want);
 		int code = Z_OK;
 		if (k <= 0)

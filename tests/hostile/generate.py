@@ -4,6 +4,7 @@
 A manifest entry: {"name", "threat", "kind": model|data|recipe|env|save, "file", "expect": "E" (refused), "O" (loads), "EO" (either,
 but clean) or "U" (an operator that cannot be run: only the architecture is shown), "args": further arguments, "env": variables, "verbs": only these}. Threats T1 to T22 are named in SECURITY.md. Deterministic: the same bytes
 on every run. Needs python3-h5py; ONNX files are written by the few lines below, so no onnx package is needed."""
+import gzip
 import io
 import json
 import os
@@ -575,6 +576,108 @@ def csv_files():
     add("T19", "argument", "data", "E", good, ".csv", args=["--columns", evil])
 
 
+# ---- data in the field's formats ----
+
+def npy(head, data=b"", version=1):
+    head = head.encode()
+    return b"\x93NUMPY" + bytes([version, 0]) + struct.pack("<H" if version == 1 else "<I", len(head)) + head + data
+
+
+def npy_head(descr="'<f4'", shape="(4, 2, 15)", fortran="False"):
+    return "{'descr': %s, 'fortran_order': %s, 'shape': %s, }\n" % (descr, fortran, shape)
+
+
+def zipped(members, method=zipfile.ZIP_STORED):
+    buf = io.BytesIO()
+    with zipfile.ZipFile(buf, "w", method) as z:
+        for name, data in members:
+            z.writestr(zipfile.ZipInfo(name), data, compress_type=method)
+    return buf.getvalue()
+
+
+def packed(data):
+    return gzip.compress(data if isinstance(data, bytes) else data.encode(), mtime=0)
+
+
+def data_files():
+    """T17: what .ts, ARFF, .npy, .npz, wide tables and gzip can do. The model reads 15 steps of 2 channels."""
+    one = [0.5] * 15
+    row = ",".join(map(str, one))
+    pair = row + ":" + row
+    window = struct.pack("<30f", *one * 2)
+    ts = "@problemName x\n@classLabel true a b\n@data\n"
+    rel = "@relation x\n@attribute r relational\n" + "".join(f"@attribute t{i} numeric\n" for i in range(15)) + "@end r\n@attribute c {a,b}\n@data\n"
+    files = [
+        ("ts_good", "O", ts + f"{pair}:a\n{pair}:b\n", ".ts"),
+        ("ts_no_data", "E", "@problemName x\n" * 100000, ".ts"),
+        ("ts_head_only", "E", ts, ".ts"),
+        ("ts_labels", "E", "@classLabel true " + "a " * 1000000 + "\n@data\n", ".ts"),
+        ("ts_long_label", "EO", ts + f"{pair}:" + "L" * 5000000 + "\n", ".ts"),
+        ("ts_many_labels", "EO", ts + "".join(f"{pair}:{i}\n" for i in range(3000)), ".ts"),
+        ("ts_evil_label", "O", ts + f"{pair}:\x1b]0;x\x07\u202eb\n{pair}:a\n", ".ts"),
+        ("ts_colons", "E", ts + ":" * 5000000 + "\n", ".ts"),
+        ("ts_commas", "E", ts + "," * 20000000 + ":a\n", ".ts"),
+        ("ts_brackets", "E", ts + "(" * 5000000 + "\n", ".ts"),
+        ("ts_many_short", "EO", ts + "1:a\n" * 3000000, ".ts"),
+        ("ts_one_long_channel", "E", ts + "1" + ",1" * 3000000 + ":1" * 3000 + ":a\n", ".ts"),
+        ("ts_ragged", "E", ts + f"{pair}:a\n{row}:a\n", ".ts"),
+        ("ts_zeros", "E", ts.encode() + b"\0" * 1000000, ".ts"),
+        ("ts_numbers", "E", ts + f"{row},1e999999999999:a\n", ".ts"),
+        ("ts_long_number", "EO", ts + row + ":" + row[:-3] + "0." + "3" * 1000000 + ":a\n", ".ts"),
+        ("ts_stamps", "EO", ts + ",".join(f"({i}:{i},{i})" for i in range(15)) + ":" + row + ":a\n", ".ts"),
+        ("ts_binary", "E", ts.encode() + bytes(random.Random(5).randrange(256) for _ in range(100000)), ".ts"),
+        ("arff_good", "O", rel + f"'{row}\\n{row}',a\n'{row}\\n{row}',b\n", ".arff"),
+        ("arff_quote", "E", rel + "'" + "1," * 1000000, ".arff"),
+        ("arff_attributes", "E", "@relation x\n" + "@attribute a numeric\n" * 1100000 + "@data\n1\n", ".arff"),
+        ("arff_name", "E", "@relation x\n@attribute '" + "n" * 3000000 + "\x1b[31m' date\n", ".arff"),
+        ("arff_nested", "E", "@relation x\n" + "@attribute r relational\n" * 100000, ".arff"),
+        ("arff_lines", "E", rel + "'" + "\\n" * 1000000 + "',a\n", ".arff"),
+        ("arff_classes", "EO", "@relation x\n@attribute c {" + "a," * 1000000 + "}\n@data\n", ".arff"),
+        ("arff_sparse", "E", "@relation x\n@attribute a numeric\n@data\n{0 1}\n", ".arff"),
+        ("npy_good", "O", npy(npy_head(), window * 4), ".npy"),
+        ("npy_version", "E", npy(npy_head(), window * 4, 9), ".npy"),
+        ("npy_head_length", "E", b"\x93NUMPY\2\0\xff\xff\xff\xff" + npy_head().encode(), ".npy"),
+        ("npy_promise", "E", npy(npy_head(shape="(1000000000, 2, 15)"), window), ".npy"),
+        ("npy_overflow", "E", npy(npy_head(shape="(999999999999999, 999999999999999, 999999999999999)"), window), ".npy"),
+        ("npy_zero", "E", npy(npy_head(shape="(0, 50)")), ".npy"),
+        ("npy_zero_huge", "E", npy(npy_head(shape="(0, 999999999999999, 999999999999999)")), ".npy"),
+        ("npy_scalar", "E", npy(npy_head(shape="()"), b"\0\0\0\0"), ".npy"),
+        ("npy_rank", "E", npy(npy_head(shape="(1," * 200 + ")"), window), ".npy"),
+        ("npy_negative", "E", npy(npy_head(shape="(-4, 50)"), window * 4), ".npy"),
+        ("npy_object", "E", npy(npy_head("'|O'"), b"\x80\x04cos\nsystem\n"), ".npy"),
+        ("npy_record", "E", npy(npy_head("[('a', '<f4'), ('b', '<f4')]"), window * 4), ".npy"),
+        ("npy_type", "E", npy(npy_head("'<c16'"), window * 16), ".npy"),
+        ("npy_size", "E", npy(npy_head("'<f99999999999'"), window * 4), ".npy"),
+        ("npy_empty_text", "E", npy(npy_head("'<U0'"), b""), ".npy"),
+        ("npy_dict_twice", "E", npy("{'shape': (4, 2, 15), 'shape': (9999, 2, 15), 'descr': '<f4', 'fortran_order': False}\n", window * 4), ".npy"),
+        ("npy_code", "E", npy("{'descr': __import__('os').system('id'), 'fortran_order': False, 'shape': (4, 2, 15)}\n"), ".npy"),
+        ("npy_nan", "E", npy(npy_head(), struct.pack("<30f", *[float("nan")] * 30) * 4), ".npy"),
+        ("npy_inf", "E", npy(npy_head(), struct.pack("<30f", *[float("inf")] * 30) * 4), ".npy"),
+        ("npz_good", "O", zipped([("x.npy", npy(npy_head(), window * 4)), ("y.npy", npy(npy_head("'|u1'", "(4,)"), b"\0\1\0\1"))]), ".npz"),
+        ("npz_names", "E", zipped([(f"../../{i}\x1b[31m.npy", b"x") for i in range(50)]), ".npz"),
+        ("npz_bomb", "E", zipped([("x.npy", npy(npy_head(shape="(5000000, 2, 15)")) + b"\0" * 600000000)], zipfile.ZIP_DEFLATED), ".npz"),
+        ("npz_labels", "E", zipped([("x.npy", npy(npy_head(), window * 4)), ("y.npy", npy(npy_head("'<i8'", "(400000000,)"), b"\0" * 8))]), ".npz"),
+        ("npz_pickle", "E", zipped([("x.npy", b"\x80\x04cos\nsystem\n")]), ".npz"),
+        ("npz_empty", "E", zipped([]), ".npz"),
+        ("npz_cut", "E", zipped([("x.npy", npy(npy_head(), window * 4))])[:-30], ".npz"),
+        ("wide_good", "O", "".join("\t".join(["1"] + ["0.5"] * 30) + "\n" for _ in range(4)), ".tsv"),
+        ("wide_word", "E", "".join("\t".join(["1"] + ["0.5"] * 30) + "\n" for _ in range(4)) + "1\tx\n", ".tsv"),
+        ("wide_quote", "E", "".join("\t".join(["1"] + ["0.5"] * 30) + "\n" for _ in range(4)) + '"' + "1\t" * 1000000, ".tsv"),
+        ("gz_good", "O", packed(ts + f"{pair}:a\n{pair}:b\n"), ".gz"),
+        ("gz_bomb", "E", packed(b"1,1\n" * 150000000), ".gz"),
+        ("gz_bomb_ts", "E", packed(ts.encode() + b"1," * 200000000), ".gz"),
+        ("gz_bomb_npy", "E", packed(npy(npy_head(shape="(3333333, 2, 15)")) + b"\0" * 400000000), ".gz"),
+        ("gz_of_gz", "E", packed(packed(ts)), ".gz"),
+        ("gz_cut", "E", packed(ts + (pair + ":a\n") * 100)[:-9], ".gz"),
+        ("gz_checksum", "E", packed(ts + f"{pair}:a\n")[:-8] + b"\0" * 8, ".gz"),
+        ("gz_empty", "E", b"\x1f\x8b", ".gz"),
+    ]
+    for name, expect, data, ext in files:
+        # large ones to one verb; eval of a forecasting network refuses labels
+        large = len(data) > 2000000 or "bomb" in name
+        add("T17", name, "data", expect, data, ext, verbs=["predict"] if large else ["predict", "analyze"] if expect == "O" else None)
+
+
 # ---- objects, environment, saving ----
 
 def others():
@@ -612,6 +715,7 @@ def main():
     onnx_files()
     json_files()
     csv_files()
+    data_files()
     others()
     with open(os.path.join(OUT, "manifest.json"), "w") as f:
         json.dump(manifest, f, indent=0)
