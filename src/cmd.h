@@ -38,7 +38,7 @@ void dump_stages_print(FILE *f);
 struct loaded {
 	struct model *model;
 	struct recipe recipe;                      /* the model's own, over it the file beside it, over it the options */
-	struct data read;                          /* what `data` was cut from */
+	struct data *read;                         /* what `data` was cut from, and points into */
 	struct dataset data;
 	bool has_data;
 	enum task task;                            /* resolved */

@@ -197,7 +197,7 @@ static int64_t count_class(const struct dataset *d, int k)
 static void data_print(const struct loaded *l, FILE *f)
 {
 	const struct dataset *d = &l->data;
-	fprintf(f, "\n%s: %s, %lld window%s, %lld step%s x %lld channel%s", d->file, l->read.format, (long long)d->n, d->n == 1 ? "" : "s",
+	fprintf(f, "\n%s: %s, %lld window%s, %lld step%s x %lld channel%s", d->file, l->read->format, (long long)d->n, d->n == 1 ? "" : "s",
 		(long long)d->T, d->T == 1 ? "" : "s", (long long)d->C, d->C == 1 ? "" : "s");
 	for (int64_t c = 0; c < d->C && c < 20; c++)
 		fprintf(f, "%s%s", c ? ", " : ": ", d->channel[c]);
@@ -212,7 +212,7 @@ static void data_json(const struct loaded *l, struct json *j)
 	const struct dataset *d = &l->data;
 	json_key(j, "data"), json_object(j);
 	json_key(j, "file"), json_string(j, d->file);
-	json_key(j, "format"), json_string(j, l->read.format);
+	json_key(j, "format"), json_string(j, l->read->format);
 	json_key(j, "windows"), json_int(j, d->n);
 	json_key(j, "T"), json_int(j, d->T);
 	json_key(j, "channels"), json_array(j);

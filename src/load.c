@@ -81,11 +81,12 @@ static int load_data(struct loaded *l, const struct options *o, struct err *e)
 {
 	const struct model *m = l->model;
 	struct data_wanted q = { .r = &l->recipe, .T = m->T, .C = m->C, .no_sandbox = o->read.no_sandbox, .max_time = o->read.max_time };
-	int bad = data_read(&l->read, o->data, &q, &o->read, e);
+	l->read = xcalloc(1, sizeof *l->read);
+	int bad = data_read(l->read, o->data, &q, &o->read, e);
 	if (!bad)
-		bad = data_cut(&l->data, &l->read, &l->recipe, m, e);
+		bad = data_cut(&l->data, l->read, &l->recipe, m, e);
 	/* ready windows are used where they lie */
-	table_release(&l->read.table);
+	table_release(&l->read->table);
 	l->has_data = !bad;
 	return bad ? err_at(e, "%s", strcmp(o->data, "-") ? o->data : "standard input") : 0;
 }
@@ -173,7 +174,9 @@ void loaded_release(struct loaded *l)
 {
 	if (l->has_data)
 		dataset_release(&l->data);
-	data_release(&l->read);
+	if (l->read)
+		data_release(l->read);
+	free(l->read);
 	model_free(l->model);
 	recipe_release(&l->recipe);
 	memset(l, 0, sizeof *l);

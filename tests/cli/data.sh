@@ -31,6 +31,9 @@ grep -qE '^ +2  row 2 +bump +bump ' "$T/screen" && ok || no 'class names in the 
 is 'all windows of a set of uneven lengths' "$(grep -c '^[0-9]* [0-9]* ' "$T/plain")" 12
 is 'one warning line for uneven lengths' "$(wc -l <"$T/err") $(grep -c 'windows end before step 24 and get zeros' "$T/err")" '1 1'
 
+"$TSVIZ" "$T/m.json" $D/shapes_test.ts --screen windows --keys '<F5><F5>' >"$T/again"
+is 'read again' "$(sed -n '4,$p' "$T/again" | head -20 | cksum)" "$(sed -n '4,$p' "$T/screen" | head -20 | cksum)"
+
 # content, not names; standard input; gzip
 for f in shapes_test.ts shapes_test.ts.gz shapes_test.arff words.npz shapes_words.csv; do
 	cp $D/$f "$T/data.bin"
