@@ -86,10 +86,12 @@ $(B)/tests/%: $(B)/tests/unit/%.o $(ARCHIVE)
 # Sub-make: what deps installs must be seen when the compiler flags are worked out. With release come the suites that need
 # double precision: finite differences in float hide errors of 1 %.
 F64_SUITES := $(addprefix build/f64/tests/,test_grad test_golden test_onnx_golden test_train)
+# As many jobs as processors, where none are asked for.
+JOBS = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
 test: deps
-	$(Q)$(MAKE) --no-print-directory VARIANT=$(VARIANT) unit
+	$(Q)$(MAKE) --no-print-directory $(JOBS) VARIANT=$(VARIANT) unit
 ifeq ($(VARIANT),release)
-	$(Q)$(MAKE) --no-print-directory VARIANT=f64 all $(F64_SUITES)
+	$(Q)$(MAKE) --no-print-directory $(JOBS) VARIANT=f64 all $(F64_SUITES)
 	$(Q)sh tests/run.sh release . $(F64_SUITES)
 else
 	$(Q)sh tests/run.sh $(VARIANT)
@@ -122,7 +124,7 @@ bench: deps
 
 # The browser on a bundled sample; where there is no terminal, a view of it as text.
 demo: deps
-	$(Q)$(MAKE) --no-print-directory VARIANT=$(VARIANT) all
+	$(Q)$(MAKE) --no-print-directory $(JOBS) VARIANT=$(VARIANT) all
 	$(Q)$(B)/tsviz demo
 
 # The models of the bundled samples, trained by tsviz itself; samples-check: are the files here those that this build makes? Both use

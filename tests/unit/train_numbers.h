@@ -19,12 +19,12 @@ static const struct train_case train_cases[] = {
 	{ 166,
 	  "{\"name\": \"normalised classifier\", \"window\": 32, \"loss\": \"crossentropy\", \"rate\": 0.002, \"schedule\""
 	  ": \"cosine\", \"batch\": 20, \"epochs\": 15, \"layers\": [{\"type\": \"Conv1D\", \"name\": \"conv1\", \"filter"
-	  "s\": 8, \"kernel\": 5, \"padding\": \"same\"}, {\"type\": \"BatchNormalization\"}, {\"type\": \"Activation\", "
-	  "\"activation\": \"leaky_relu\", \"alpha\": 0.3}, {\"type\": \"Conv1D\", \"name\": \"conv2\", \"filters\": 6, \""
-	  "kernel\": 3, \"stride\": 2, \"bias\": false}, {\"type\": \"BatchNormalization\", \"epsilon\": 1e-05}, {\"type\""
-	  ": \"Activation\", \"activation\": \"relu\"}, {\"type\": \"GlobalAveragePooling1D\"}, {\"type\": \"Dense\", \"u"
-	  "nits\": 3, \"activation\": \"softmax\"}], \"shuffle\": false, \"seed\": 3}",
-	  0.967833168440609, 1.06850069266527, 0.821649474968086, 1.00725909174951 },
+	  "s\": 8, \"kernel\": 5, \"padding\": \"same\", \"bias\": false}, {\"type\": \"BatchNormalization\"}, {\"type\":"
+	  " \"Activation\", \"activation\": \"leaky_relu\", \"alpha\": 0.3}, {\"type\": \"Conv1D\", \"name\": \"conv2\", "
+	  "\"filters\": 6, \"kernel\": 3, \"stride\": 2, \"bias\": false}, {\"type\": \"BatchNormalization\", \"epsilon\""
+	  ": 1e-05}, {\"type\": \"Activation\", \"activation\": \"relu\"}, {\"type\": \"GlobalAveragePooling1D\"}, {\"typ"
+	  "e\": \"Dense\", \"units\": 3, \"activation\": \"softmax\"}], \"shuffle\": false, \"seed\": 3}",
+	  0.967833168440609, 1.06850069266527, 0.821649474968086, 1.00725909175374 },
 	{ 200,
 	  "{\"name\": \"momentum and penalties\", \"window\": 24, \"loss\": \"binary_crossentropy\", \"optimizer\": \"sgd"
 	  "\", \"momentum\": 0.9, \"rate\": 0.05, \"schedule\": \"step\", \"schedule_epochs\": 2, \"schedule_factor\": 0."
