@@ -6,10 +6,11 @@
 #include "core/text.h"
 #include "src/cmd.h"
 
-/* What `make samples` trains, and the rows that it did not train with. */
-static const struct sample { const char *name, *rows; } samples[] = {
-	{ "ecg", "8000:" },
-	{ "machine", "8000:" },
+/* What `make samples` trains, the rows that it did not train with, and a window of theirs with something to see: a beat of the heart,
+ * a torque that falls for one step. */
+static const struct sample { const char *name, *rows; int64_t index; } samples[] = {
+	{ "ecg", "8000:", 0 },
+	{ "machine", "8000:", 87 },
 };
 enum { SAMPLES = sizeof samples / sizeof *samples };
 
@@ -69,6 +70,8 @@ int cmd_demo(struct options *o, struct err *e)
 	o->data = data;
 	if (!(o->recipe.given & (RECIPE_ROWS | RECIPE_SPLIT)))
 		recipe_set(&o->recipe, "rows", s->rows, e);
+	if (o->index < 0)
+		o->index = s->index;
 	if (shown)
 		o->plain = "network";
 	int status = cmd_browse(o, e);
@@ -76,7 +79,8 @@ int cmd_demo(struct options *o, struct err *e)
 		char m[PATH_MAX], d[PATH_MAX];
 		text_clean(m, sizeof m, model, strlen(model));
 		text_clean(d, sizeof d, data, strlen(data));
-		fprintf(stdout, "\nThis is level 1. In a terminal, `tsviz demo` opens the browser on it, as does\n  tsviz %s %s --rows %s\n", m, d, s->rows);
+		fprintf(stdout, "\nThis is level 1. In a terminal, `tsviz demo` opens the browser on it, as does\n  tsviz %s %s --rows %s -w %lld\n", m, d, s->rows,
+			(long long)o->index);
 		if (fflush(stdout) != 0)
 			status = 1;
 	}
