@@ -268,9 +268,12 @@ static void methods_7(FILE *f)
 	fputs(".El\n"
 	      ".Sh CLUSTERS\nFilters of a layer with alike activations:\nk\\-means++ (Arthur and Vassilvitskii 2007) on activations that are\n"
 	      "scaled from 0 to 1, k = filters / 5, or as\n.Fl \\-clusters\nand\n.Ic K\nsay.\n"
+	      "With\n.Fl \\-cluster\\-method Cm dtw\nor\n.Ic C\nas in the paper's own tool: dynamic time warping, complete linkage,\n"
+	      "the number of clusters with the largest mean silhouette.\n"
 	      ".Sh RECURSIVE HIGHLIGHTING\nThe share of input x_j in z = sum_j w_j x_j + b is\n.Dl |w_j x_j| / sum_j |w_j x_j|\n"
 	      "Through max\\-pooling only the winner has one, through a shut relu nothing.\n"
 	      "Shares multiply along paths and add where paths meet.\n"
+	      "Forward, a later point is marked by the share that this point has in it.\n"
 	      ".Sh SEE ALSO\n.Xr tsviz 1\n", f);
 }
 

@@ -4,6 +4,10 @@
  *
  * and the silhouette of the best by Rousseeuw's definition on Euclidean distances. */
 #include "core/cluster.h"
+#include "core/rank.h"
+#include "core/rng.h"
+#include "src/json_read.h"
+#include "src/read_model.h"
 #include "tests/unit/unit.h"
 
 enum { N = 8, D = 5 };
@@ -125,11 +129,211 @@ START_TEST(the_paper_s_number_of_clusters)
 }
 END_TEST
 
+/* ---- as the paper's own tool ---- */
+
+/* The least sum over all warping paths, each of them walked. */
+static double warp_all(const real *x, const real *y, int i, int j)
+{
+	double e = (double)x[i] - (double)y[j], least = i || j ? INFINITY : 0;
+	if (i)
+		least = fmin(least, warp_all(x, y, i - 1, j));
+	if (j)
+		least = fmin(least, warp_all(x, y, i, j - 1));
+	if (i && j)
+		least = fmin(least, warp_all(x, y, i - 1, j - 1));
+	return e * e + least;
+}
+
+/* Merge the two clusters whose farthest members are nearest until k are left: looked for from the start each time. */
+static void linkage_plain(const double *dist, int n, int k, int *label)
+{
+	for (int i = 0; i < n; i++)
+		label[i] = i;
+	for (int left = n; left > k; left--) {
+		double least = INFINITY;
+		int a = -1, b = -1;
+		for (int p = 0; p < n; p++)
+			for (int q = 0; q < p; q++) {
+				double far = 0;
+				if (label[p] == label[q])
+					continue;
+				for (int i = 0; i < n; i++)
+					for (int j = 0; j < n; j++)
+						if (label[i] == label[p] && label[j] == label[q])
+							far = fmax(far, dist[i * n + j]);
+				if (far < least) {
+					least = far;
+					a = label[p], b = label[q];
+				}
+			}
+		for (int i = 0; i < n; i++)
+			label[i] = label[i] == a ? b : label[i];
+	}
+	cluster_renumber(label, n);
+}
+
+START_TEST(dtw_clusters_by_plain_search)
+{
+	enum { F = 14, STEPS = 6 };
+	real x[F * STEPS];
+	double dist[F * F], silhouettes[F], own;
+	int label[F], plain[F];
+	struct rng r;
+	rng_init(&r, (uint64_t)_i);
+	for (int i = 0; i < F * STEPS; i++)
+		x[i] = (real)rng_uniform(&r);
+	/* two that are silent */
+	memset(x + 3 * STEPS, 0, STEPS * sizeof *x);
+	memset(x + 8 * STEPS, 0, STEPS * sizeof *x);
+	for (int i = 0; i < F; i++)
+		for (int j = 0; j < F; j++)
+			dist[i * F + j] = i == j ? 0 : sqrt(warp_all(x + i * STEPS, x + j * STEPS, STEPS - 1, STEPS - 1));
+	int want = 0;
+	double most = -INFINITY;
+	for (int k = F - 1; k >= 2; k--) {
+		linkage_plain(dist, F, k, plain);
+		double s = cluster_silhouette(dist, F, plain, k);
+		if (s > most + 1e-12) {
+			most = s;
+			want = k;
+		}
+	}
+	struct cluster_dtw *q = cluster_dtw_new(x, F, STEPS, 0);
+	int64_t slices = 0;
+	while (cluster_dtw_step(q, 0))
+		slices++;
+	ck_assert_int_gt(slices, F * (F - 1) / 2);
+	ck_assert_double_eq(cluster_dtw_progress(q), 1);
+	unit_close("distances", cluster_dtw_distances(q), dist, F * F, 1e-6, 1e-9);
+	int k = cluster_dtw_result(q, label, silhouettes, &own);
+	ck_assert_int_eq(k, want);
+	ck_assert_double_eq_tol(own, most, 1e-6);
+	ck_assert_double_eq_tol(silhouettes[k - 2], most, 1e-6);
+	linkage_plain(dist, F, k, plain);
+	for (int i = 0; i < F; i++)
+		ck_assert_int_eq(label[i], plain[i]);
+	cluster_dtw_free(q);
+	/* k by hand */
+	q = cluster_dtw_new(x, F, STEPS, 5);
+	while (cluster_dtw_step(q, 1))
+		;
+	ck_assert_int_eq(cluster_dtw_result(q, label, NULL, &own), 5);
+	linkage_plain(dist, F, 5, plain);
+	for (int i = 0; i < F; i++)
+		ck_assert_int_eq(label[i], plain[i]);
+	ck_assert_double_eq_tol(own, cluster_silhouette(dist, F, plain, 5), 1e-6);
+	cluster_dtw_free(q);
+}
+END_TEST
+
+/* One, two and three filters: nothing to choose from. */
+START_TEST(dtw_clusters_of_few_filters)
+{
+	const real x[] = { 0, 1, 1, 0, 1, 0 };
+	for (int n = 1; n <= 3; n++) {
+		int label[3] = { 9, 9, 9 };
+		double s;
+		struct cluster_dtw *q = cluster_dtw_new(x, n, 2, 0);
+		while (cluster_dtw_step(q, 1))
+			;
+		int k = cluster_dtw_result(q, label, NULL, &s);
+		ck_assert_int_eq(k, n < 3 ? 1 : 2);
+		ck_assert_int_eq(label[0], 0);
+		ck_assert(n < 3 ? isnan(s) : s > 0);
+		cluster_dtw_free(q);
+	}
+}
+END_TEST
+
+static cJSON *parse_file(const char *path)
+{
+	unsigned char *data;
+	size_t n;
+	struct err e = { 0 };
+	ck_assert_msg(!read_file(path, 1 << 28, &data, &n, &e), "%s: %s", path, e.text);
+	cJSON *o = json_parse((const char *)data, n, &e);
+	ck_assert_msg(o != NULL, "%s: %s", path, e.text);
+	free(data);
+	return o;
+}
+
+/* (F,T) of a layer of a golden window, min-max scaled. */
+static real *golden_rows(const cJSON *window, const char *name, int *F, int *steps)
+{
+	const cJSON *l;
+	cJSON_ArrayForEach(l, json_get(window, "layers"))
+		if (!strcmp(json_get(l, "name")->valuestring, name))
+			break;
+	ck_assert_ptr_nonnull(l);
+	*F = json_get(l, "shape")->child->valueint;
+	*steps = json_get(l, "shape")->child->next->valueint;
+	real *x = calloc((size_t)(*F * *steps), sizeof *x);
+	int at = 0;
+	for (const cJSON *v = json_get(l, "act")->child; v; v = v->next)
+		x[at++] = (real)v->valuedouble;
+	for (int f = 0; f < *F; f++)
+		minmax_scale(x + f * *steps, *steps, x + f * *steps);
+	return x;
+}
+
+/* golden/README.md: labels only where no heights are equal, so the silhouettes and, of small layers, the distances. */
+START_TEST(dtw_clusters_of_the_paper_s_model)
+{
+	const char *path = unit_shared("golden/internet_traffic_extras.json");
+	if (!path)
+		unit_skip("../shared is not there");
+	cJSON *extras = parse_file(path);
+	const cJSON *w = cJSON_GetArrayItem(json_get(extras, "windows"), _i), *q;
+	char name[64];
+	snprintf(name, sizeof name, "golden/internet_traffic_%04d.json", json_get(w, "index")->valueint);
+	cJSON *window = parse_file(unit_shared(name));
+	int layers = 0, same_labels = 0;
+	cJSON_ArrayForEach(q, json_get(w, "clusters")) {
+		int F, steps, label[64], at = 0;
+		double got[64], own;
+		real *x = golden_rows(window, json_get(q, "name")->valuestring, &F, &steps);
+		struct cluster_dtw *c = cluster_dtw_new(x, F, steps, 0);
+		while (cluster_dtw_step(c, 1))
+			;
+		int k = cluster_dtw_result(c, label, got, &own), want_k = json_get(q, "k")->valueint;
+		for (const cJSON *v = json_get(q, "silhouette")->child; v; v = v->next, at++)
+			if (at + 2 == want_k)
+				ck_assert_msg(fabs(v->valuedouble - own) < 1e-5, "%s: silhouette %.9g of %d clusters instead of %.9g of %d",
+					      json_get(q, "name")->valuestring, own, k, v->valuedouble, want_k);
+		ck_assert_int_eq(at, F - 2);
+		ck_assert_int_eq(k, want_k);
+		const cJSON *dtw = json_get(q, "dtw");
+		int pair = 0;
+		for (int i = 0; dtw && i < F; i++)
+			for (int j = i + 1; j < F; j++) {
+				double want = cJSON_GetArrayItem(dtw, pair++)->valuedouble;
+				ck_assert_double_eq_tol(cluster_dtw_distances(c)[i * F + j], want, 1e-5);
+			}
+		ck_assert(!dtw || pair == cJSON_GetArraySize(dtw));
+		bool same = true;
+		at = 0;
+		for (const cJSON *v = json_get(q, "labels")->child; v; v = v->next)
+			same &= v->valueint == label[at++];
+		same_labels += same;
+		layers++;
+		cluster_dtw_free(c);
+		free(x);
+	}
+	ck_assert_int_eq(layers, 5);
+	ck_assert_msg(same_labels >= 4, "labels of %d of 5 layers agree", same_labels);
+	cJSON_Delete(extras);
+	cJSON_Delete(window);
+}
+END_TEST
+
 static void suite(TCase *t)
 {
 	tcase_add_loop_test(t, the_best_partition, 0, sizeof best / sizeof *best);
 	tcase_add_test(t, the_same_seed_gives_the_same_clusters);
 	tcase_add_test(t, fewer_distinct_rows_than_clusters);
 	tcase_add_test(t, the_paper_s_number_of_clusters);
+	tcase_add_loop_test(t, dtw_clusters_by_plain_search, 0, 20);
+	tcase_add_test(t, dtw_clusters_of_few_filters);
+	tcase_add_loop_test(t, dtw_clusters_of_the_paper_s_model, 0, 5);
 }
 UNIT_MAIN_WITH("cluster", suite)

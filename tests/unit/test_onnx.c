@@ -235,6 +235,49 @@ START_TEST(shares_come_from_the_input)
 }
 END_TEST
 
+/* Highlighting forward says of each later point what highlighting backward from there says of this one. */
+START_TEST(shares_forward_are_those_backward)
+{
+	struct model *m = open_net(nets[_i], 16);
+	struct analysis *a = analysis_new(m);
+	real *x = xcalloc((size_t)(m->T * m->C), sizeof *x);
+	int n, compared = 0;
+	for (int64_t k = 0; k < m->T * m->C; k++)
+		x[k] = (real)(sin((double)k * 1.3) + 0.4 * cos((double)k * 0.37));
+	analysis_window(a, x, NULL, -1);
+	const struct layer *l = analysis_layers(a, &n);
+	for (int from = 0; from < n; from++) {
+		if (l[from].kind != LAYER_ANALYSED && from)
+			continue;
+		int64_t f = l[from].filters / 2, step = l[from].times / 2, width = l[from].times;
+		f = from ? f : m->C - 1, step = from ? step : m->T / 2;
+		const struct trace *t = analysis_feeds(a, from, f, step);
+		ck_assert_msg(t->complete, "%s: from %s: not complete", nets[_i], l[from].name);
+		for (int to = from + 1; to < n; to++) {
+			if (l[to].kind != LAYER_ANALYSED)
+				continue;
+			/* the largest share and one elsewhere */
+			int64_t count = l[to].filters * l[to].times, at = count / 3, most = 0;
+			for (int64_t i = 0; i < count && t->share[to]; i++)
+				most = t->share[to][i] > t->share[to][most] ? i : most;
+			for (int pass = 0; pass < 2; pass++) {
+				int64_t i = pass ? at : most;
+				double forward = t->share[to] ? (double)t->share[to][i] : 0;
+				const struct trace *b = analysis_trace(a, to, i / l[to].times, i % l[to].times);
+				double backward = !b->share[from] ? 0 : (double)b->share[from][from ? f * width + step : step * m->C + f];
+				ck_assert_msg(fabs(forward - backward) <= 1e-4 * fmax(forward, backward) + 1e-6, "%s: %s %lld of %s: %g forward, %g backward", nets[_i],
+					      l[to].name, (long long)i, l[from].name, forward, backward);
+				compared += backward > 0;
+			}
+		}
+	}
+	ck_assert_int_gt(compared, 0);
+	analysis_free(a);
+	model_free(m);
+	free(x);
+}
+END_TEST
+
 START_TEST(shared_models)
 {
 	static const char *const names[] = { "big_fcn", "big_resnet", "big_inceptiontime" };
@@ -257,6 +300,7 @@ static void add_tests(TCase *c)
 {
 	tcase_add_loop_test(c, outputs, 0, N_NETS * 3);
 	tcase_add_loop_test(c, shares_come_from_the_input, 0, N_NETS);
+	tcase_add_loop_test(c, shares_forward_are_those_backward, 0, N_NETS);
 	tcase_add_test(c, layers_resnet);
 	tcase_add_test(c, layers_activations);
 	tcase_add_test(c, layers_of_several_operators);

@@ -1,0 +1,24 @@
+/* Filter expressions, as they are typed behind `&`. */
+#include "core/filter_expr.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include "tests/fuzz/fuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	const struct filter_facts facts[] = {
+		{ .imp = 0.5, .raw = 3, .rank = 1, .index = 0, .cluster = 2, .mean = -1, .max = 1, .min = -2, .change = 0.1, .marked = true },
+		{ .imp = NAN, .raw = INFINITY, .rank = 7, .index = 6, .cluster = NAN, .mean = NAN, .max = NAN, .min = NAN, .change = NAN, .dead = true },
+	};
+	struct err e = { 0 };
+	char *s = fuzz_text(data, n);
+	struct filter_expr *x = filter_expr_parse(s, &e);
+	if (!x)
+		fuzz_refused(&e);
+	for (size_t i = 0; x && i < sizeof facts / sizeof *facts; i++)
+		filter_expr_match(x, &facts[i]);
+	filter_expr_free(x);
+	free(s);
+	return 0;
+}
