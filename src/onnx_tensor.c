@@ -263,7 +263,7 @@ int onnx_tensor_read(const struct onnx_tensor *t, const struct read_side *side, 
 	if (bytes && n_raw != (size_t)count * (size_t)size)
 		return short_of(t, (int64_t)n_raw, count * size, "bytes", e);
 	d->dtype = (enum dtype)onnx_dtype(t->type);
-	if (bytes && as_core(t->type, raw)) {
+	if (bytes && count && as_core(t->type, raw)) {
 		d->r = (const void *)raw;
 		return 0;
 	}

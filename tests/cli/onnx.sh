@@ -16,6 +16,18 @@ for verb in predict eval analyze; do
 		"$TSVIZ" $verb $O/unsupported.onnx "$T/d.csv"
 done
 prints 'its architecture' 'Det.*not supported' "$TSVIZ" info $O/unsupported.onnx
+# data in other files: only plain ones of the model's own folder
+mkdir "$T/m" && cp $O/outside.onnx $O/external.onnx "$T/m"
+printf '\0\0\200\077\0\0\0\100' | tee "$T/w.bin" >"$T/real.bin"
+refuses 'external data outside the folder' "outside\.onnx: tensor 's' lies in file '\.\./w\.bin'; only files in the model's own folder are read" \
+	"$TSVIZ" info "$T/m/outside.onnx"
+refuses 'external data that is not there' "its data lie in 'w\.bin', which cannot be opened" "$TSVIZ" info "$T/m/external.onnx"
+cp "$T/w.bin" "$T/m/w.bin"
+prints 'external data' '^x +Input +2 x 6' "$TSVIZ" info "$T/m/external.onnx"
+refuses 'external data that is forbidden' "tensor 's' lies in another file, which --no-external-data forbids" \
+	"$TSVIZ" info "$T/m/external.onnx" --no-external-data
+rm "$T/m/w.bin" && ln -s ../real.bin "$T/m/w.bin"
+refuses 'external data behind a link' "'w\.bin', which is a link" "$TSVIZ" info "$T/m/external.onnx"
 prints 'the mark in its box' 'not supported' "$TSVIZ" $O/unsupported.onnx "$T/d.csv" --screen network
 prints 'why it cannot be run' "cannot be run: node '/b/Det' \(Det, opset 13\)" "$TSVIZ" $O/unsupported.onnx "$T/d.csv" --screen network
 prints 'why another view cannot be had' "layers: the model cannot be run: node '/b/Det' \(Det" "$TSVIZ" $O/unsupported.onnx "$T/d.csv" --screen network --keys 2

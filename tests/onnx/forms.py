@@ -247,6 +247,10 @@ layers("norm of its own", [N("Concat", ["x", "x"], "c", name="/Concat", axis=2),
 add("unsupported operator", model([N("Conv", ["x", "k"], "c", name="/a/Conv", **cv), N("Det", ["c"], "q", name="/b/Det"),
     N("Relu", "q", "r", name="/b/Relu"), N("Softmax", "r", name="/c/Softmax")], [f32("k", K)]), error="node '/b/Det' (Det, opset 13)", opens=True)
 add("unsupported domain", model([h.make_node("Relu", ["x"], ["y"], name="r", domain="com.microsoft")]), error="domain 'com.microsoft'", opens=True)
+add("antialias", model([h.make_node("Resize", ["x", "", "s"], ["y"], name="n", mode="linear", antialias=1)], [f32("s", [1, 1, 0.5])], opset=18),
+    error="(Resize, opset 18): antialias", opens=True)
+add("coupled gates", model([N("Transpose", "x", "t", perm=[2, 0, 1]), h.make_node("LSTM", ["t", "a", "b"], ["y"], name="n", hidden_size=1, input_forget=1)],
+    [f32("a", np.zeros((1, 4, 2))), f32("b", np.zeros((1, 4, 1)))]), error="(LSTM, opset 13): coupled input and forget gates", opens=True, layout="NCT")
 add("opset 22", model([N("Relu", "x")], opset=22), error="ONNX opset 22")
 add("ir 99", model([N("Relu", "x")], ir=99), error="IR version 99")
 add("two inputs", model([N("Add", ["x", "z"])], inputs=[h.make_tensor_value_info(n, TP.FLOAT, (1, 2, 6)) for n in "xz"]), error="reads 2 inputs")
@@ -304,6 +308,14 @@ add("two models in one", None, error="twice", raw=good + good)
 add("no graph", None, error="it has no graph", raw=b"\x08\x07\x42\x04\x0a\x00\x10\x0d")
 add("number where text must be", None, error="wrong kind", raw=good + b"\x10\x01")
 
+# the data of s (2) in w.bin, in the model's folder and in the one above
+for n, loc in (("external", "w.bin"), ("outside", "../w.bin")):
+    t = tensor("s", TP.FLOAT, [2, 1])
+    t.data_location = 1
+    e = t.external_data.add()
+    e.key, e.value = "location", loc
+    with open(f"{OUT}/{n}.onnx", "wb") as f:
+        f.write(model([N("Mul", ["x", "s"])], [t]).SerializeToString())
 with open(OUT + "/unsupported.onnx", "wb") as f:
     f.write(base64.b64decode(next(c for c in cases if c["name"] == "unsupported operator")["model"]))
 with open(OUT + "/forms.json", "w") as f:

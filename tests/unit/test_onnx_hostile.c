@@ -214,6 +214,68 @@ START_TEST(long_chain)
 }
 END_TEST
 
+/* ---- a large file ---- */
+
+/* y = x w, x (1,1,1024), w (1024,8192) of zeros: a hole in the file. */
+static int64_t write_large(const char *path)
+{
+	static const unsigned char front[] = { 0x08, 7, 0x42, 4, 0x0a, 0, 0x10, 13, 0x3a },
+				   head[] = { 0x08, 0x80, 8, 0x08, 0x80, 64, 0x10, 1, 0x42, 1, 'w', 0x4a },
+				   in[] = { 0x0a, 1, 'x', 0x12, 0x13, 0x0a, 0x11, 0x08, 1, 0x12, 0x0d, 0x0a, 0x02, 0x08, 1,
+					    0x0a, 0x02, 0x08, 1, 0x0a, 0x03, 0x08, 0x80, 8 };
+	const size_t size = (size_t)1024 * 8192 * 4;
+	struct bytes n = { 0 }, t = { 0 }, g = { 0 }, m = { 0 }, tail = { 0 };
+	put_text(&n, 1, "x");
+	put_text(&n, 1, "w");
+	put_text(&n, 2, "y");
+	put_text(&n, 4, "MatMul");
+	put_part(&g, 1, n.p, n.n);
+	put(&t, head, sizeof head);
+	put_varint(&t, size);
+	put(&g, (unsigned char[]){ 0x2a }, 1);
+	put_varint(&g, t.n + size);
+	put(&g, t.p, t.n);
+	put_part(&tail, 11, in, sizeof in);
+	put_part(&tail, 12, (unsigned char[]){ 0x0a, 1, 'y' }, 3);
+	put(&m, front, sizeof front);
+	put_varint(&m, g.n + size + tail.n);
+	put(&m, g.p, g.n);
+	FILE *f = fopen(path, "we");
+	ck_assert(f && fwrite(m.p, 1, m.n, f) == m.n && fseek(f, (long)size, SEEK_CUR) == 0);
+	ck_assert(fwrite(tail.p, 1, tail.n, f) == tail.n && fclose(f) == 0);
+	free(n.p), free(t.p), free(g.p), free(m.p), free(tail.p);
+	return (int64_t)size;
+}
+
+static int64_t largest(int who)
+{
+	struct rusage r;
+	ck_assert(getrusage(who, &r) == 0);
+	return (int64_t)r.ru_maxrss << 10;
+}
+
+/* The child has the file, the numbers and the graph; the parent what came and the graph, when the child is gone: never four times the
+ * file in all. */
+START_TEST(memory_of_a_large_file)
+{
+#ifdef TSVIZ_SAN
+	unit_skip("the sanitizer's own memory is larger");
+#endif
+	char path[64];
+	const int64_t spare = (int64_t)12 << 20, before = largest(RUSAGE_SELF);
+	struct read_options o = { 0 };
+	snprintf(path, sizeof path, "build/large.%d.onnx", (int)getpid());
+	int64_t size = write_large(path);
+	struct model *m = read_model(path, &o, &e);
+	unlink(path);
+	ck_assert_msg(m != NULL, "%s", e.text);
+	ck_assert_int_eq(m->params, size / 4);
+	model_free(m);
+	ck_assert_int_lt(largest(RUSAGE_CHILDREN), 3 * size + spare);
+	ck_assert_int_lt(largest(RUSAGE_SELF) - before, 2 * size + spare);
+}
+END_TEST
+
 /* ---- data in other files ---- */
 
 static char folder[64];
@@ -334,6 +396,7 @@ static void add_tests(TCase *c)
 	tcase_add_loop_test(c, nesting, 0, 4);
 	tcase_add_loop_test(c, floods, 0, 6);
 	tcase_add_test(c, long_chain);
+	tcase_add_test(c, memory_of_a_large_file);
 	tcase_add_test(c, external_data);
 }
 UNIT_MAIN_WITH("onnx_hostile", add_tests)
