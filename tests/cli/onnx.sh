@@ -17,7 +17,7 @@ for verb in predict eval analyze; do
 done
 prints 'its architecture' 'Det.*not supported' "$TSVIZ" info $O/unsupported.onnx
 # data in other files: only plain ones of the model's own folder
-mkdir "$T/m" && cp $O/outside.onnx $O/external.onnx "$T/m"
+mkdir "$T/m" && cp $O/beside/outside.onnx $O/beside/external.onnx "$T/m"
 printf '\0\0\200\077\0\0\0\100' | tee "$T/w.bin" >"$T/real.bin"
 refuses 'external data outside the folder' "outside\.onnx: tensor 's' lies in file '\.\./w\.bin'; only files in the model's own folder are read" \
 	"$TSVIZ" info "$T/m/outside.onnx"

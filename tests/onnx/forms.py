@@ -314,7 +314,7 @@ for n, loc in (("external", "w.bin"), ("outside", "../w.bin")):
     t.data_location = 1
     e = t.external_data.add()
     e.key, e.value = "location", loc
-    with open(f"{OUT}/{n}.onnx", "wb") as f:
+    with open(f"{OUT}/beside/{n}.onnx", "wb") as f:
         f.write(model([N("Mul", ["x", "s"])], [t]).SerializeToString())
 with open(OUT + "/unsupported.onnx", "wb") as f:
     f.write(base64.b64decode(next(c for c in cases if c["name"] == "unsupported operator")["model"]))
