@@ -111,6 +111,11 @@ hostile: deps
 
 # Figures of the program as JSON lines. PEER=1: PyTorch's beside them, in the same run, and the ratios; ONNXRUNTIME=1: onnxruntime's
 # too; ONLY="paper fcn": some of them. Never part of test: a figure is no test.
+# After a wanted change of a screen: writes the expected ones anew, to be read as a diff.
+.PHONY: screens-accept
+screens-accept: all
+	$(Q)TSVIZ="$$PWD/$(B)/tsviz" sh tests/cli/screens.sh accept
+
 BENCH_OBJ := $(call OBJ,tests/bench)
 BENCH_MAIN := $(B)/tests/bench/memory.o
 $(BENCH_OBJ): ALL_CFLAGS += -ffp-contract=fast

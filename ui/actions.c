@@ -215,9 +215,12 @@ static unsigned act_switch(struct ui *u, const char *arg)
 static unsigned act_highlight(struct ui *u, const char *arg)
 {
 	(void)arg;
-	u->s.highlight = !u->s.highlight;
-	ui_say(u, u->s.highlight ? "marked: what produced step %lld of #%d" : "highlighting off", (long long)u->s.time[u->s.layer],
-	       u->s.filter[u->s.layer]);
+	u->s.highlight = (u->s.highlight + 1) % HIGHLIGHTS;
+	if (u->s.highlight)
+		ui_say(u, u->s.highlight == HIGHLIGHT_BACK ? "marked: what produced step %lld of #%d" : "marked: what step %lld of #%d feeds",
+		       (long long)u->s.time[u->s.layer], u->s.filter[u->s.layer]);
+	else
+		ui_say(u, "highlighting off");
 	return CHANGED_TIME;
 }
 
@@ -297,6 +300,21 @@ static unsigned undo(struct ui *u, int by)
 
 static unsigned act_undo(struct ui *u, const char *arg) { (void)arg; return undo(u, -1); }
 static unsigned act_redo(struct ui *u, const char *arg) { (void)arg; return undo(u, 1); }
+
+static unsigned act_filter(struct ui *u, const char *arg)
+{
+	struct err e = { 0 };
+	if (ask(u, arg, "filter", "filters where: "))
+		return 0;
+	struct filter_expr *x = filter_expr_parse(arg, &e);
+	if (!x) {
+		ui_say(u, "%s", e.text);
+		return 0;
+	}
+	filter_expr_free(x);
+	snprintf(u->s.expression, sizeof u->s.expression, "%.*s", (int)sizeof u->s.expression - 1, arg[strspn(arg, " ")] ? arg : "");
+	return CHANGED_ORDER;
+}
 
 /* ---- what is shown ---- */
 
@@ -521,6 +539,73 @@ static unsigned act_command(struct ui *u, const char *arg)
 	return action_run(u, a, arg[n] ? arg + n : NULL);
 }
 
+/* ---- export ---- */
+
+static bool ends(const char *s, const char *end)
+{
+	size_t n = strlen(s), m = strlen(end);
+	return n > m && !strcmp(s + n - m, end);
+}
+
+/* The numbers that the view is about: the filter's, the layer's, or the window. */
+static bool numbers_seen(const struct ui *u, struct export_numbers *n, char *name, size_t size)
+{
+	const struct session *s = &u->s;
+	n->name = name;
+	if (s->view == VIEW_NETWORK || s->layer < 0) {
+		*n = (struct export_numbers){ name, 2, { s->m->T, s->m->C }, { "step", "channel" }, { NULL }, u->scene.input };
+		snprintf(name, size, "window %lld", (long long)s->q.window);
+		return u->scene.input != NULL;
+	}
+	const struct rows *r = &u->scene.rows[s->layer];
+	int f = s->filter[s->layer];
+	snprintf(name, size, "%s activation, window %lld", session_layer_now(s)->name, (long long)s->q.window);
+	if (s->view == VIEW_FILTER)
+		*n = (struct export_numbers){ name, 1, { r->times }, { "step" }, { NULL }, rows_series(r, f).v };
+	else
+		*n = (struct export_numbers){ name, 2, { r->F, r->times }, { "filter", "step" }, { NULL }, r->numbers->act };
+	return n->v != NULL;
+}
+
+static void dump_seen(void *arg, FILE *f)
+{
+	struct ui *u = arg;
+	u->view->dump(u, f);
+}
+
+static unsigned act_export(struct ui *u, const char *arg)
+{
+	const struct export_ops *ops = u->options->export;
+	struct export_numbers n;
+	struct err e = { 0 };
+	char name[256];
+	int code;
+	if (!ops) {
+		ui_say(u, "nothing can be written from here");
+		return 0;
+	}
+	if (ask(u, arg, "export", "to file (.svg .txt .npy .csv .json): ") || !*arg)
+		return 0;
+	if (ends(arg, ".svg")) {
+		struct export_look look = { u->theme, u->clusters_drawn, u->s.m->file };
+		ui_update(u);
+		ui_draw(u);
+		code = ops->screen(arg, &u->canvas, &look, &e);
+	} else if (ends(arg, ".txt")) {
+		ui_update(u);
+		code = ops->text(arg, dump_seen, u, &e);
+	} else if (!numbers_seen(u, &n, name, sizeof name)) {
+		code = err_set(&e, ERR_VALUE, "there are no numbers to write yet");
+	} else {
+		code = ops->numbers(arg, &n, &e);
+	}
+	if (code < 0)
+		ui_say(u, "%s", e.text);
+	else
+		ui_say(u, "written: %s", arg);
+	return CHANGED_MESSAGE;
+}
+
 static unsigned act_copy(struct ui *u, const char *arg)
 {
 	struct session *s = &u->s;
@@ -590,7 +675,7 @@ static unsigned act_cancel(struct ui *u, const char *arg)
 	(void)arg;
 	if (!u->s.highlight)
 		return CHANGED_MESSAGE;
-	u->s.highlight = false;
+	u->s.highlight = HIGHLIGHT_OFF;
 	return CHANGED_TIME;
 }
 

@@ -39,6 +39,11 @@ static bool take_keys(struct ui *u, struct terminal *t)
 			continue;
 		}
 		ui_key(u, key);
+		if (u->copied) {
+			terminal_copy(t, u->copied);
+			free(u->copied);
+			u->copied = NULL;
+		}
 		if (u->suspend) {
 			u->suspend = false;
 			terminal_suspend(t);
@@ -130,6 +135,36 @@ static int play(struct ui *u, const struct browse_options *o, struct err *e)
 	return 0;
 }
 
+/* What the styles on the screen look like at these colours: letter, palette index, attributes. */
+static void looks_print(const struct ui *u, FILE *f)
+{
+	bool seen[S_COUNT] = { false };
+	for (int i = 0; i < u->canvas.w * u->canvas.h; i++)
+		seen[u->canvas.cell[i].style & STYLE_MASK] = true;
+	fprintf(f, "looks");
+	for (unsigned i = 0; i < S_COUNT; i++) {
+		struct look l = style_look(i, u->colours, u->theme, u->clusters_drawn);
+		if (seen[i])
+			fprintf(f, " %c:%d%s%s%s", style_letter(i), l.fg, l.bold ? "b" : "", l.reverse ? "r" : "", l.underline ? "u" : "");
+	}
+	fputc('\n', f);
+	if (u->canvas.cursor_x >= 0)
+		fprintf(f, "cursor %d,%d\n", u->canvas.cursor_x, u->canvas.cursor_y);
+}
+
+/* What the loop would do beyond the screen. */
+static void outside_print(const struct ui *u, FILE *f)
+{
+	if (u->quit)
+		fprintf(f, "quits\n");
+	if (u->suspend)
+		fprintf(f, "suspends\n");
+	if (u->redraw)
+		fprintf(f, "draws all again\n");
+	if (u->copied)
+		fprintf(f, "clipboard:\n%s", u->copied);
+}
+
 static int headless(const struct browse_options *o, struct err *e, bool plain)
 {
 	struct ui u;
@@ -150,8 +185,11 @@ static int headless(const struct browse_options *o, struct err *e, bool plain)
 	} else {
 		ui_draw(&u);
 		canvas_print(&u.canvas, o->out);
-		if (o->styles)
+		if (o->styles) {
 			canvas_print_styles(&u.canvas, o->out);
+			looks_print(&u, o->out);
+			outside_print(&u, o->out);
+		}
 	}
 	ui_release(&u);
 	return 0;

@@ -109,7 +109,10 @@ void scene_release(struct scene *c)
 	free(c->colour);
 	free(c->share);
 	free(c->trace_max);
-	free(c->weight_order);
+	answer_free(c->twins);
+	answer_free(c->top);
+	kernel_release(&c->kernel);
+	filter_expr_free(c->expression);
 	free(c->ask);
 	*c = (struct scene) { 0 };
 }
@@ -120,6 +123,7 @@ void scene_changed(struct scene *c, const struct session *s, unsigned changed)
 		[ANSWER_WINDOW] = CHANGED_NUMBERS,
 		[ANSWER_LAYER] = CHANGED_NUMBERS,
 		[ANSWER_TRACE] = CHANGED_NUMBERS,
+		[ANSWER_FEEDS] = CHANGED_NUMBERS, [ANSWER_TWINS] = CHANGED_NUMBERS,
 		[ANSWER_MAP] = CHANGED_NUMBERS | CHANGED_METHOD,
 		[ANSWER_CLUSTERS] = CHANGED_NUMBERS | CHANGED_CLUSTERS,
 	};
@@ -127,11 +131,12 @@ void scene_changed(struct scene *c, const struct session *s, unsigned changed)
 		struct rows *r = &c->rows[i];
 		r->stale |= (changed & stale[ANSWER_LAYER]) != 0;
 		r->clusters_stale |= (changed & stale[ANSWER_CLUSTERS]) != 0;
-		if (changed & (CHANGED_ORDER | CHANGED_CLUSTERS | CHANGED_VALUES))
+		if (changed & (CHANGED_ORDER | CHANGED_CLUSTERS | CHANGED_VALUES | CHANGED_MARKS))
 			r->ordered = false;
 	}
 	c->window_stale |= (changed & stale[ANSWER_WINDOW]) != 0;
 	c->trace_stale |= (changed & (stale[ANSWER_TRACE] | CHANGED_TIME)) != 0;
+	c->twins_stale |= (changed & stale[ANSWER_TWINS]) != 0;
 	if (changed & stale[ANSWER_MAP])
 		maps_forget(c);
 	if (!c->worker || !(changed & CHANGED_QUESTION))
@@ -232,17 +237,18 @@ static bool place(struct scene *c, struct session *s, struct answer *r)
 		return false;
 	}
 	switch (q.kind) {
-	case ANSWER_WINDOW:
-		place_window(c, s, r);
+	case ANSWER_WINDOW: place_window(c, s, r); return true;
+	case ANSWER_LAYER: place_layer(c, s, r); return true;
+	case ANSWER_CLUSTERS: place_clusters(c, r); return true;
+	case ANSWER_TRACE: case ANSWER_FEEDS: place_trace(c, s, r); return true;
+	case ANSWER_TWINS:
+		answer_free(c->twins);
+		c->twins = r;
+		c->twins_stale = false;
 		return true;
-	case ANSWER_LAYER:
-		place_layer(c, s, r);
-		return true;
-	case ANSWER_CLUSTERS:
-		place_clusters(c, r);
-		return true;
-	case ANSWER_TRACE:
-		place_trace(c, s, r);
+	case ANSWER_TOP:
+		answer_free(c->top);
+		c->top = r;
 		return true;
 	case ANSWER_SILENCE:
 		answer_free(c->silence);
@@ -344,28 +350,49 @@ static double sort_key(const struct rows *r, enum sort k, int f)
 	}
 }
 
-static void rows_order(struct rows *r, const struct session *s, int layer)
+/* Which filters the expression lets through; without one all. */
+static bool lets_through(const struct scene *c, const struct rows *r, const struct session *s, int f)
+{
+	int layer = (int)(r - c->rows);
+	const struct layer_importance *q = r->importance;
+	if (!c->expression || !r->loaded)
+		return true;
+	struct filter_facts facts = {
+		.imp = r->scaled[f], .raw = q->raw ? (double)q->raw[f] : (double)NAN, .rank = q->rank ? q->rank[f] + 1 : (double)NAN, .index = f,
+		.cluster = r->clusters && r->clusters->k ? r->clusters->label[f] : (double)NAN, .mean = r->mean[f], .max = r->range[f].hi,
+		.min = r->range[f].lo, .change = c->pinned && c->pinned[layer] ? r->scaled[f] - (double)c->pinned[layer][f] : (double)NAN,
+		.dead = r->dead[f], .off = r->off[f], .marked = filter_set_has(&s->marks, layer, f),
+	};
+	return filter_expr_match(c->expression, &facts);
+}
+
+static void shown_by(const struct scene *c, struct rows *r, const struct session *s)
+{
+	if (c->expression || !r->importance->scaled)
+		for (int f = 0; f < (int)r->F; f++)
+			r->shown[f] = lets_through(c, r, s, f);
+	else
+		percentile_shown(r->importance->scaled, r->F, s->percentile / 100.0, r->shown);
+}
+
+static void rows_order(const struct scene *c, struct rows *r, const struct session *s, int layer)
 {
 	struct place *p = xcalloc((size_t)r->F + 1, sizeof *p);
 	for (int f = 0; f < (int)r->F; f++)
-		p[f] = (struct place) { sort_key(r, s->sort, f), f };
+		p[f] = (struct place){ sort_key(r, s->sort, f), f };
 	qsort(p, (size_t)r->F, sizeof *p, by_key);
-	for (int i = 0; i < (int)r->F; i++)
-		r->order[i] = p[s->reverse ? (int)r->F - 1 - i : i].f;
-	free(p);
-	if (r->importance->scaled) {
-		percentile_shown(r->importance->scaled, r->F, s->percentile / 100.0, r->shown);
-	} else {
-		for (int f = 0; f < (int)r->F; f++)
-			r->shown[f] = true;
-	}
-	r->n_shown = r->n_list = 0;
+	shown_by(c, r, s);
+	r->n_order = r->n_shown = r->n_list = 0;
 	for (int i = 0; i < (int)r->F; i++) {
-		int f = r->order[i];
-		r->n_shown += r->shown[f];
-		if (r->shown[f] || f == s->filter[layer])
+		int f = p[s->reverse ? (int)r->F - 1 - i : i].f;
+		bool selected = f == s->filter[layer];
+		if (!c->expression || r->shown[f] || selected)
+			r->order[r->n_order++] = f;
+		if (r->shown[f] || selected)
 			r->list[r->n_list++] = f;
+		r->n_shown += r->shown[f];
 	}
+	free(p);
 	r->ordered = true;
 }
 
@@ -384,12 +411,12 @@ const struct rows *scene_rows(struct scene *c, struct session *s, int layer)
 	struct rows *r = &c->rows[layer];
 	if (r->stale)
 		scene_want(c, (struct ask) { ANSWER_LAYER, layer, 0, 0 });
-	if (s->sort == SORT_CLUSTER && r->clusters_stale)
+	if ((s->sort == SORT_CLUSTER || (c->expression && strstr(c->parsed, "cluster"))) && r->clusters_stale)
 		scene_want(c, (struct ask) { ANSWER_CLUSTERS, layer, 0, 0 });
 	for (int64_t f = 0; f < r->F; f++)
 		r->off[f] = s->q.off.n && filter_set_has(&s->q.off, layer, f);
 	if (!r->ordered || list_stale(r, s, layer))
-		rows_order(r, s, layer);
+		rows_order(c, r, s, layer);
 	return r;
 }
 
@@ -403,7 +430,7 @@ const struct rows *scene_clustered(struct scene *c, struct session *s, int layer
 int scene_place(const struct rows *r, int filter, bool whole)
 {
 	const int *v = whole ? r->order : r->list;
-	int n = whole ? (int)r->F : r->n_list;
+	int n = whole ? r->n_order : r->n_list;
 	for (int i = 0; i < n; i++)
 		if (v[i] == filter)
 			return i;
@@ -431,79 +458,21 @@ static void update_map(struct scene *c, struct session *s)
 	c->coloured = true;
 }
 
-static int nearer(const void *pa, const void *pb)
+static bool about(const struct answer *r, int layer, int64_t filter)
 {
-	const struct twin *a = pa, *b = pb;
-	return a->distance != b->distance ? (a->distance < b->distance ? -1 : 1) : a->filter - b->filter;
+	return r && r->ask.layer == layer && r->ask.filter == filter;
 }
 
-/* Nearest filters by the distance that clusters are made of: min-max scaled activations. */
-static void update_twins(struct scene *c, const struct rows *r, int filter)
+static void update_twins(struct scene *c, const struct session *s, int f)
 {
-	c->n_twin = 0;
-	const real *act = r->numbers->act;
-	if (r->times < 2 || !act)
-		return;
-	real *a = xcalloc((size_t)r->times * 2, sizeof *a), *b = a + r->times;
-	struct twin *t = xcalloc((size_t)r->F + 1, sizeof *t);
-	int n = 0;
-	minmax_scale(act + filter * r->times, r->times, a);
-	for (int f = 0; f < (int)r->F; f++) {
-		if (f == filter)
-			continue;
-		minmax_scale(act + f * r->times, r->times, b);
-		double sum = 0;
-		for (int64_t i = 0; i < r->times; i++)
-			sum += ((double)a[i] - (double)b[i]) * ((double)a[i] - (double)b[i]);
-		t[n++] = (struct twin) { f, sqrt(sum / (double)r->times) };
+	if (c->twins_stale || !about(c->twins, s->layer, f))
+		scene_want(c, (struct ask){ ANSWER_TWINS, s->layer, f, 0 });
+	if (!about(c->top, s->layer, f)) {
+		answer_free(c->top);
+		c->top = NULL;
 	}
-	qsort(t, (size_t)n, sizeof *t, nearer);
-	c->n_twin = n < TWINS ? n : TWINS;
-	memcpy(c->twin, t, (size_t)c->n_twin * sizeof *t);
-	free(t);
-	free(a);
-}
-
-static int heavier(const void *pa, const void *pb)
-{
-	const struct place *a = pa, *b = pb;
-	return a->key != b->key ? (a->key > b->key ? -1 : 1) : a->f - b->f;
-}
-
-/* The kernel of a convolution: its weight constant is (filters, channels, taps). */
-static void update_weights(struct scene *c, const struct session *s, int filter)
-{
-	const struct layer *l = session_layer_now(s);
-	const struct graph *g = s->m->graph;
-	c->weight = NULL;
-	for (int i = l->first_node; i < l->end_node; i++) {
-		const struct node *n = &g->node[i];
-		if (!strcmp(n->op->name, "Conv") && n->n_in > 1 && g->value[n->in[1]].r &&
-		    g->value[n->in[1]].shape.rank >= 3) {
-			const struct value *w = &g->value[n->in[1]];
-			if (filter >= w->shape.dim[0] || w->shape.dim[0] != l->filters)
-				return;
-			c->weight_channels = w->shape.dim[1];
-			c->weight_taps = shape_count(&w->shape) / (w->shape.dim[0] * w->shape.dim[1]);
-			c->weight = w->r + filter * c->weight_channels * c->weight_taps;
-			break;
-		}
-	}
-	if (!c->weight)
-		return;
-	int64_t n = c->weight_channels, taps = c->weight_taps;
-	c->weight_max = series_abs_max(series_of(c->weight, n * taps));
-	c->weight_order = xrealloc(c->weight_order, (size_t)n + 1, sizeof *c->weight_order);
-	struct place *p = xcalloc((size_t)n + 1, sizeof *p);
-	for (int64_t i = 0; i < n; i++) {
-		p[i].f = (int)i;
-		for (int64_t k = 0; k < taps; k++)
-			p[i].key += (double)c->weight[i * taps + k] * (double)c->weight[i * taps + k];
-	}
-	qsort(p, (size_t)n, sizeof *p, heavier);
-	for (int64_t i = 0; i < n; i++)
-		c->weight_order[i] = p[i].f;
-	free(p);
+	if (!c->top || c->top->done < c->top->total)
+		scene_want(c, (struct ask){ ANSWER_TOP, s->layer, f, 0 });
 }
 
 static void update_filter(struct scene *c, struct session *s)
@@ -513,8 +482,13 @@ static void update_filter(struct scene *c, struct session *s)
 	const real *g = r->numbers->grad;
 	c->gradient = g ? g + (int64_t)f * r->times : NULL;
 	c->gradient_max = g ? series_abs_max(series_of(c->gradient, r->times)) : 0;
-	update_twins(c, r, f);
-	update_weights(c, s, f);
+	update_twins(c, s, f);
+	if (!c->kernel.w || c->kernel_layer != s->layer || c->kernel_filter != f) {
+		kernel_release(&c->kernel);
+		kernel_of(&c->kernel, s->m, s->layer, f);
+		c->kernel_layer = s->layer;
+		c->kernel_filter = f;
+	}
 }
 
 /* Where the time cursor starts: at the filter's largest value. */
@@ -545,10 +519,24 @@ static void update_trace(struct scene *c, struct session *s)
 		scene_want(c, q);
 }
 
+/* The text was checked when it was typed. */
+static void update_expression(struct scene *c, const struct session *s)
+{
+	struct err e;
+	if (!strcmp(c->parsed, s->expression))
+		return;
+	filter_expr_free(c->expression);
+	c->expression = *s->expression ? filter_expr_parse(s->expression, &e) : NULL;
+	memcpy(c->parsed, s->expression, sizeof c->parsed);
+	for (int i = 0; i < c->n_layer; i++)
+		c->rows[i].ordered = false;
+}
+
 void scene_update(struct scene *c, struct session *s, unsigned changed, bool rested)
 {
 	if (!c->worker)
 		return;
+	update_expression(c, s);
 	if (c->window_stale)
 		scene_want(c, (struct ask) { ANSWER_WINDOW, 0, 0, 0 });
 	if (s->layer >= 0) {

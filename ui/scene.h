@@ -4,6 +4,7 @@
 #ifndef UI_SCENE_H
 #define UI_SCENE_H
 
+#include "core/filter_expr.h"
 #include "ui/plot.h"
 #include "ui/session.h"
 #include "ui/worker.h"
@@ -23,7 +24,7 @@ struct rows {                                      /* the filters of one analyse
 	bool *off;                                 /* (F) */
 	bool *shown;                               /* (F) by the percentile */
 	int n_shown;
-	int *order;                                /* (F) all, sorted */
+	int *order, n_order;                       /* all that the expression lets through, and the selected one, sorted */
 	int *list, n_list;                         /* those shown and the selected one, sorted */
 };
 /* Activation of a filter; v NULL: not there yet. */
@@ -31,9 +32,6 @@ static inline struct series rows_series(const struct rows *r, int64_t f)
 {
 	return series_of(r->numbers->act ? r->numbers->act + f * r->times : NULL, r->times);
 }
-
-struct twin { int filter; double distance; };
-enum { TWINS = 5 };
 
 struct map_cache {
 	real **map;                                /* (F) of (T,C), each NULL until it came */
@@ -64,12 +62,11 @@ struct scene {
 	/* filter view */
 	const real *gradient;                      /* (times) of the selected filter, or NULL */
 	double gradient_max;
-	struct twin twin[TWINS];
-	int n_twin;
-	const real *weight;                        /* kernel (channels,taps) of the selected filter; NULL: no convolution */
-	int64_t weight_channels, weight_taps;
-	double weight_max;
-	int *weight_order;                         /* channels by norm */
+	struct answer *twins;                      /* of the selected filter, or NULL */
+	bool twins_stale;
+	struct answer *top;                        /* windows that drive it most, or NULL */
+	struct kernel kernel;                      /* its weights; w NULL: none */
+	int kernel_layer, kernel_filter;           /* whose they are */
 	struct answer *traced;
 	bool trace_stale;
 	struct trace trace_of;
@@ -77,6 +74,9 @@ struct scene {
 	double *trace_max;                         /* [n_layer] */
 	struct answer *silence;                    /* NULL: not there yet */
 	struct windows *windows;
+	struct filter_expr *expression;            /* parsed; NULL: none */
+	char parsed[128];                          /* its text */
+	real *const *pinned;                       /* [n_layer] scaled importance of what is pinned, or NULL */
 	/* what to ask */
 	unsigned oldest[ANSWER_KINDS];             /* answers to earlier questions are of no use */
 	struct ask *ask;

@@ -49,6 +49,7 @@ struct question {
 void question_copy(struct question *to, const struct question *from);
 void question_release(struct question *q);
 
+enum highlight { HIGHLIGHT_OFF, HIGHLIGHT_BACK, HIGHLIGHT_FORWARD, HIGHLIGHTS };
 enum sort { SORT_IMPORTANCE, SORT_INDEX, SORT_CLUSTER, SORT_MEAN, SORT_COUNT };
 extern const char *const sort_names[SORT_COUNT];
 
@@ -74,7 +75,8 @@ struct session {
 	int percentile;                            /* 0..100 */
 	char expression[128];                      /* which filters are shown; "": all */
 	enum sort sort;
-	bool reverse, cluster_colours, highlight, raw_units;
+	bool reverse, cluster_colours, raw_units;
+	enum highlight highlight;
 	int zoom;
 	int channel;                               /* first channel shown */
 	char search[64];

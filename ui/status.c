@@ -108,6 +108,8 @@ static void setting_line(const struct ui *u, struct canvas *c)
 	else
 		snprintf(b, sizeof b, "%s%s", sort_names[s->sort], s->reverse ? " reversed" : "");
 	x = pair(c, x, 1, end, "sort", b, S_TEXT);
+	if (*s->expression)
+		x = pair(c, x, 1, end, "&", s->expression, S_WARN);
 	if (s->q.off.n) {
 		snprintf(b, sizeof b, "%d off", s->q.off.n);
 		x = pair(c, x, 1, end, "", b, S_WARN);
@@ -115,7 +117,7 @@ static void setting_line(const struct ui *u, struct canvas *c)
 	if (s->raw_units)
 		x = pair(c, x, 1, end, "", "raw units", S_TEXT);
 	if (s->highlight)
-		x = pair(c, x, 1, end, "", "traced", S_WARN);
+		x = pair(c, x, 1, end, "", s->highlight == HIGHLIGHT_BACK ? "traced back" : "traced on", S_WARN);
 	if (u->scene.loss == u->scene.loss && u->scene.loss_name[0]) {
 		char v[32];
 		number_format(v, sizeof v, u->scene.loss, 8);

@@ -256,6 +256,7 @@ static void update_once(struct ui *u, unsigned changed)
 	if (changed & CHANGED_QUESTION)
 		pin_gone(&u->pin);
 	scene_update(&u->scene, &u->s, changed, (changed & CHANGED_REST) != 0);
+	u->scene.pinned = u->pin.scaled;
 	pin_fill(&u->pin, &u->scene, &u->s);
 	if (u->frame.usable && (changed & (u->view->depends | CHANGED_VIEW | CHANGED_LOOK | CHANGED_ARRIVED)))
 		u->view->update(u, changed);

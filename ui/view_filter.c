@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <string.h>
+#include "core/text.h"
 
 enum { AXIS_W = 8, SIDE_W = 30 };
 
@@ -47,14 +48,32 @@ static void axis_y(const struct ui *u, struct canvas *c, struct rect r, struct r
 		canvas_right(c, r.x, r.y + r.h - 1, AXIS_W - 2, S_AXIS, number_format(b, sizeof b, range.lo, AXIS_W - 2));
 }
 
-/* Steps under the plot: first, last, and those between that have room. */
-static void axis_x(struct canvas *c, struct rect r, int64_t n, int avoid)
+/* What a step is called on the axis: its number, or its time stamp; within one day the time of day. */
+static void step_name(const struct ui *u, int64_t t, char *b, size_t size)
 {
-	char b[32];
+	const struct session *s = &u->s;
+	const struct layer *l = session_layer_now(s);
+	int64_t i = t * l->stride_in;
+	const char *stamp = s->raw_units && s->d && l->stride_in > 0 ? dataset_stamp(s->d, s->q.window, i < s->m->T ? i : s->m->T - 1) : "";
+	const char *first = *stamp ? dataset_stamp(s->d, s->q.window, 0) : "", *last = *stamp ? dataset_stamp(s->d, s->q.window, s->m->T - 1) : "";
+	size_t day = strcspn(first, " T");
+	if (first[day] && !strncmp(first, last, day + 1) && !strncmp(stamp, first, day + 1))
+		stamp += day + 1;
+	if (*stamp)
+		snprintf(b, size, "%s", stamp);
+	else
+		snprintf(b, size, "%lld", (long long)t);
+}
+
+/* Steps under the plot: first, last, and those between that have room. */
+static void axis_x(const struct ui *u, struct canvas *c, struct rect r, int64_t n, int avoid)
+{
+	char b[64];
 	int free_from = r.x;
 	for (int k = 0; k <= 4; k++) {
 		int64_t t = (n - 1) * k / 4;
-		int w = snprintf(b, sizeof b, "%lld", (long long)t), x = r.x + plot_column_of(n, r.w, t);
+		step_name(u, t, b, sizeof b);
+		int w = text_width(b), x = r.x + plot_column_of(n, r.w, t);
 		if (x + w > r.x + r.w)
 			x = r.x + r.w - w;
 		if (x < free_from || (avoid >= x - 1 && avoid <= x + w))
@@ -116,7 +135,7 @@ static void plots_draw(const struct ui *u, struct canvas *c, struct rect r, int 
 	axis.x += AXIS_W;
 	axis.w -= AXIS_W;
 	int x = plot.x + plot_column_of(rows->times, plot.w, s->time[s->layer]);
-	axis_x(c, axis, rows->times, x);
+	axis_x(u, c, axis, rows->times, x);
 	if (!sc->trace)
 		canvas_put(c, x, plot.y + plot_row_of((double)v[s->time[s->layer]], rows->range[f], plot.h), u->g->hit, S_BORDER_ON);
 	canvas_put(c, x, axis.y, u->g->up, S_BORDER_ON);
@@ -151,63 +170,166 @@ static void facts_draw(const struct ui *u, struct canvas *c, struct rect *r, int
 	}
 }
 
-static void twins_draw(const struct ui *u, struct canvas *c, struct rect *r)
+/* A heading and what follows; false: no room for it. */
+static bool heading(struct canvas *c, struct rect *r, const char *text)
+{
+	if (r->h < 2)
+		return false;
+	struct rect head = rect_top(r, 1);
+	canvas_text(c, head.x, head.y, head.w, S_DIM, text);
+	return true;
+}
+
+static void twins_draw(const struct ui *u, struct canvas *c, struct rect r)
 {
 	const struct scene *sc = &u->scene;
 	const struct rows *rows = &sc->rows[u->s.layer];
-	if (!sc->n_twin || r->h < 2)
+	int f = u->s.filter[u->s.layer];
+	if (rows->times < 2 || !sc->twins || sc->twins->ask.layer != u->s.layer || sc->twins->ask.filter != f)
 		return;
-	struct rect head = rect_top(r, 1);
-	canvas_text(c, head.x, head.y, head.w, S_DIM, "nearest filters, distance");
-	int n = sc->n_twin < r->h / 2 ? sc->n_twin : r->h / 2;
-	for (int i = 0; i < n; i++) {
-		struct rect line = rect_top(r, 1);
-		int f = sc->twin[i].filter;
-		canvas_printf(c, line.x, line.y, 5, S_TEXT, "#%d", f);
-		plot_spark(c, u->g, line.x + 6, line.y, line.w - 12, rows_series(rows, f),
-			   rows->range[f], (struct paint){ .style = filter_style(u, rows, f) });
-		canvas_printf(c, line.x + line.w - 5, line.y, 5, S_TEXT, "%.3f", sc->twin[i].distance);
+	if (rows->dead[f]) {
+		canvas_text(c, r.x, r.y, r.w, S_DIM, "constant here: like no other");
+		return;
+	}
+	if (!heading(c, &r, "twins, correlation"))
+		return;
+	for (int i = 0; i < sc->twins->n && r.h > 0 && sc->twins->twin[i].correlation > 0; i++) {
+		struct rect line = rect_top(&r, 1);
+		int twin = sc->twins->twin[i].filter;
+		canvas_printf(c, line.x, line.y, 5, S_TEXT, "#%d", twin);
+		plot_spark(c, u->g, line.x + 6, line.y, line.w - 12, rows_series(rows, twin), rows->range[twin],
+			   (struct paint){ .style = filter_style(u, rows, twin) });
+		canvas_printf(c, line.x + line.w - 5, line.y, 5, S_TEXT, "%.3f", sc->twins->twin[i].correlation);
 	}
 }
 
-/* A tap: its value where there is room for numbers, else sign and shade. */
-static void taps_draw(const struct ui *u, struct canvas *c, struct rect r, const real *w, int64_t taps)
+/* The windows that drive the filter most, and where in them. */
+static void top_draw(const struct ui *u, struct canvas *c, struct rect r)
 {
-	double max = u->scene.weight_max > 0 ? u->scene.weight_max : 1;
+	const struct answer *t = u->scene.top;
+	char b[96];
+	if (!t)
+		snprintf(b, sizeof b, "strongest windows: being looked for");
+	else if (t->done < t->total)
+		snprintf(b, sizeof b, "strongest of %lld of %lld windows", (long long)t->done, (long long)t->total);
+	else
+		snprintf(b, sizeof b, "strongest windows");
+	if (!heading(c, &r, b))
+		return;
+	for (int i = 0; t && i < t->n && r.h > 0; i++) {
+		struct rect line = rect_top(&r, 1);
+		const struct top_window *w = &t->top[i];
+		const char *stamp = dataset_stamp(u->s.d, w->window, 0);
+		int n = canvas_printf(c, line.x, line.y, line.w, w->window == u->s.q.window ? S_TITLE : S_TEXT, "%-6lld step %-4lld %s ",
+				      (long long)w->window, (long long)w->time, number_format(b, sizeof b, w->value, 7));
+		if (*stamp && line.w - n >= (int)strlen(stamp))
+			canvas_text(c, line.x + n, line.y, line.w - n, S_DIM, stamp);
+	}
+}
+
+/* A weight as a cell: height of its size, and its sign by a glyph where it is small, by reverse where it is large; by colour too. */
+static void weight_cell(const struct ui *u, struct canvas *c, int x, int y, double v)
+{
+	int e = (int)lrint(fabs(v) * 8);
+	bool down = v < 0 && e > 0;
+	canvas_put(c, x, y, down && e < 2 ? '-' : u->g->level[e > 8 ? 8 : e], style_div(v) | (down ? STYLE_UNDERLINE : 0));
+}
+
+/* One channel's taps: numbers where there is room, else cells. */
+static void taps_draw(const struct ui *u, struct canvas *c, struct rect r, const real *w, int64_t taps, double max)
+{
 	if (taps * 6 <= r.w) {
 		for (int64_t k = 0; k < taps; k++)
 			canvas_printf(c, r.x + (int)k * 6, r.y, 5, style_div((double)w[k] / max), "%+.2f", (double)w[k]);
 		return;
 	}
-	for (int x = 0; x < r.w && x < taps; x++) {
-		double v = (double)w[taps > r.w ? x * taps / r.w : x] / max;
-		int e = (int)lrint(fabs(v) * 8);
-		bool down = v < 0 && e > 0;
-		canvas_put(c, r.x + x, r.y, down && e < 2 ? '-' : u->g->level[e > 8 ? 8 : e], style_div(v) | (down ? STYLE_UNDERLINE : 0));
+	for (int x = 0; x < r.w && x < taps; x++)
+		weight_cell(u, c, r.x + x, r.y, (double)w[taps > r.w ? x * taps / r.w : x] / max);
+}
+
+/* Rows are taps, columns channels: 64 channels of 3 taps are 3 rows. */
+static void heat_draw(const struct ui *u, struct canvas *c, struct rect *r, double max)
+{
+	const struct kernel *k = &u->scene.kernel;
+	int w = r->w - 2 < k->channels ? r->w - 2 : (int)k->channels;
+	for (int64_t tap = 0; tap < k->taps && r->h > 0; tap++) {
+		struct rect line = rect_top(r, 1);
+		canvas_printf(c, line.x, line.y, 2, S_AXIS, "%lld", (long long)tap);
+		for (int x = 0; x < w; x++) {
+			/* of the channels in a column the heaviest weight */
+			int64_t from = x * k->channels / w, to = (x + 1) * k->channels / w;
+			double v = 0;
+			for (int64_t ch = from; ch < to; ch++)
+				v = fabs((double)k->w[ch * k->taps + tap]) > fabs(v) ? (double)k->w[ch * k->taps + tap] : v;
+			weight_cell(u, c, line.x + 2 + x, line.y, v / max);
+		}
 	}
 }
 
+static void histogram_draw(const struct ui *u, struct canvas *c, struct rect line)
+{
+	const struct kernel *k = &u->scene.kernel;
+	real bin[KERNEL_BINS];
+	char lo[16], hi[16];
+	double most = 0;
+	for (int i = 0; i < KERNEL_BINS; i++) {
+		bin[i] = (real)k->bin[i];
+		most = fmax(most, (double)bin[i]);
+	}
+	if (k->channels * k->taps < 4 || line.w < KERNEL_BINS + 12)
+		return;
+	int n = canvas_printf(c, line.x, line.y, 8, S_AXIS, "%s ", number_format(lo, sizeof lo, k->min, 6));
+	plot_strip(c, u->g, line.x + n, line.y, KERNEL_BINS, series_of(bin, KERNEL_BINS), most, S_LINE);
+	canvas_printf(c, line.x + n + KERNEL_BINS + 1, line.y, 7, S_AXIS, "%s", number_format(hi, sizeof hi, k->max, 6));
+}
+
+/* Head, the map of all weights where there are many channels, the heaviest channels in numbers, statistics, histogram. */
 static void kernel_draw(const struct ui *u, struct canvas *c, struct rect r)
 {
-	const struct scene *sc = &u->scene;
-	if (!sc->weight || r.h < 2)
+	const struct kernel *k = &u->scene.kernel;
+	const struct layer *l = session_layer_now(&u->s);
+	char b[128], m[16], d[16], v[16];
+	if (!k->w || r.h < 2)
 		return;
-	struct rect head = rect_top(&r, 1);
-	bool first = session_layer_now(&u->s)->n_in == 1 && u->s.m->layer[session_layer_now(&u->s)->in[0]].kind == LAYER_INPUT;
-	canvas_printf(c, head.x, head.y, head.w, S_DIM, "kernel, %s%lld channels x %lld taps", sc->weight_channels > r.h ? "heaviest of " : "",
-		      (long long)sc->weight_channels, (long long)sc->weight_taps);
-	for (int64_t i = 0; i < sc->weight_channels && r.h > 0; i++) {
+	double max = fmax(fabs(k->min), fabs(k->max));
+	max = max > 0 ? max : 1;
+	snprintf(b, sizeof b, "kernel, %lld channel%s x %lld taps", (long long)k->channels, k->channels == 1 ? "" : "s", (long long)k->taps);
+	heading(c, &r, b);
+	if (r.h >= 3)
+		histogram_draw(u, c, rect_bottom(&r, 1));
+	if (r.h >= 3) {
+		struct rect line = rect_bottom(&r, 1);
+		int n = canvas_printf(c, line.x, line.y, line.w, S_TEXT, "mean %s sd %s", number_format(m, sizeof m, k->mean, 6),
+				      number_format(d, sizeof d, k->std, 6));
+		if (!isnan(k->bias))
+			canvas_printf(c, line.x + n, line.y, line.w - n, S_TEXT, " bias %s", number_format(v, sizeof v, k->bias, 6));
+	}
+	bool input = l->n_in == 1 && u->s.m->layer[l->in[0]].kind == LAYER_INPUT && k->channels == u->s.m->C;
+	if (k->channels > r.h && k->taps <= r.h && k->channels > 4)
+		heat_draw(u, c, &r, max);
+	for (int64_t i = 0; i < k->channels && r.h > 0; i++) {
 		struct rect line = rect_top(&r, 1);
-		int ch = sc->weight_order[i];
-		char b[64];
-		if (first && sc->weight_channels == u->s.m->C)
+		int ch = k->order[i];
+		if (input)
 			channel_name(u, ch, b, sizeof b);
 		else
 			snprintf(b, sizeof b, "#%d", ch);
-		canvas_text(c, line.x, line.y, 7, S_TEXT, b);
+		canvas_name(c, line.x, line.y, 7, S_TEXT, b);
 		rect_left(&line, 8);
-		taps_draw(u, c, line, sc->weight + (int64_t)ch * sc->weight_taps, sc->weight_taps);
+		taps_draw(u, c, line, k->w + (int64_t)ch * k->taps, k->taps, max);
 	}
+}
+
+/* How the rows at the side are shared: the kernel as much as it has to show, the lists the rest. */
+static void side_draw(const struct ui *u, struct canvas *c, struct rect side, int f)
+{
+	const struct kernel *k = &u->scene.kernel;
+	facts_draw(u, c, &side, f);
+	int64_t want = k->w ? 3 + (k->channels > 4 && k->channels > side.h / 3 ? k->taps + 2 : k->channels) : 0;
+	int kernel = want < side.h / 2 ? (int)want : side.h / 2, lists = side.h - kernel;
+	twins_draw(u, c, rect_top(&side, (lists + 1) / 2 > TWINS + 1 ? TWINS + 1 : (lists + 1) / 2));
+	top_draw(u, c, rect_top(&side, lists / 2 > TOP_WINDOWS + 1 ? TOP_WINDOWS + 1 : lists / 2));
+	kernel_draw(u, c, side);
 }
 
 static void filter_draw(const struct ui *u, struct canvas *c)
@@ -221,9 +343,7 @@ static void filter_draw(const struct ui *u, struct canvas *c)
 	if (area.w >= 70) {
 		struct rect side = rect_right(&area, area.w >= 100 ? area.w / 3 : SIDE_W);
 		rect_left(&side, 2);
-		facts_draw(u, c, &side, f);
-		twins_draw(u, c, &side);
-		kernel_draw(u, c, side);
+		side_draw(u, c, side, f);
 	}
 	plots_draw(u, c, area, f);
 }
@@ -231,7 +351,7 @@ static void filter_draw(const struct ui *u, struct canvas *c)
 static unsigned by_filter(struct ui *u, int at)
 {
 	const struct rows *r = scene_rows(&u->scene, &u->s, u->s.layer);
-	at = at < 0 ? 0 : at >= (int)r->F ? (int)r->F - 1 : at;
+	at = at < 0 ? 0 : at >= r->n_order ? r->n_order - 1 : at;
 	return session_filter(&u->s, r->order[at]);
 }
 
@@ -257,7 +377,7 @@ static unsigned filter_move(struct ui *u, enum move m)
 	case MOVE_UP: return by_filter(u, at - 1);
 	case MOVE_DOWN: return by_filter(u, at + 1);
 	case MOVE_FIRST: return by_filter(u, 0);
-	case MOVE_LAST: return by_filter(u, (int)r->F - 1);
+	case MOVE_LAST: return by_filter(u, r->n_order - 1);
 	case MOVE_NEXT: return by_layer(u, 1);
 	case MOVE_PREVIOUS: return by_layer(u, -1);
 	}
@@ -275,8 +395,11 @@ static void filter_dump(struct ui *u, FILE *out)
 	if (r->clusters && r->clusters->k)
 		fprintf(out, ", cluster %c of %d filters", cluster_letter(r->clusters->label[f]), r->clusters->size[r->clusters->label[f]]);
 	fprintf(out, "%s\n", r->dead[f] ? ", no activity" : "");
-	for (int i = 0; i < u->scene.n_twin; i++)
-		fprintf(out, "near #%d distance %.4f\n", u->scene.twin[i].filter, u->scene.twin[i].distance);
+	const struct answer *twins = u->scene.twins, *top = u->scene.top;
+	for (int i = 0; twins && i < twins->n; i++)
+		fprintf(out, "twin #%d correlation %.4f\n", twins->twin[i].filter, twins->twin[i].correlation);
+	for (int i = 0; top && i < top->n; i++)
+		fprintf(out, "window %lld step %lld activation %.6g\n", (long long)top->top[i].window, (long long)top->top[i].time, top->top[i].value);
 	for (int64_t t = 0; t < r->times; t++)
 		fprintf(out, "step %lld activation %.6g influence %.6g\n", (long long)t, (double)rows_series(r, f).v[t],
 			u->scene.gradient ? (double)u->scene.gradient[t] : (double)NAN);

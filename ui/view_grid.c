@@ -54,10 +54,12 @@ static void flow_clusters(struct ui *u, const struct rows *r)
 	cluster_order(u, r, o);
 	for (int c = 0; c < k; c++) {
 		int first = at, label = o[c].label;
-		for (int i = 0; i < (int)r->F; i++)
+		for (int i = 0; i < r->n_order; i++)
 			if (r->clusters->label[r->order[i]] == label)
 				u->flow_order[at++] = r->order[i];
 		int n = at - first;
+		if (!n)
+			continue;
 		if (label < u->n_folded && u->folded[label]) {
 			add_line(u, (struct flow_line){ .cluster = label, .first = first, .n = n, .y = y++, .h = 1, .folded = true });
 			used = u->grid.cols;
@@ -89,7 +91,7 @@ static int line_of(const struct ui *u, int item)
 static int item_of(const struct ui *u)
 {
 	const struct rows *r = &u->scene.rows[u->s.layer];
-	for (int i = 0; i < (int)r->F; i++)
+	for (int i = 0; i < r->n_order; i++)
 		if (u->flow_order[i] == u->s.filter[u->s.layer])
 			return i;
 	return 0;
@@ -125,15 +127,15 @@ static void grid_common(struct ui *u, bool clustered)
 	u->clusters_drawn = r->clusters ? r->clusters->k : 0;
 	/* headings take rows, and rows do not fill: plan with a few cells more */
 	area.h -= k < area.h / 3 ? k / 2 : 0;
-	u->grid = layout_grid(area, (int)r->F + (k > 1 ? k : 0), s->zoom);
+	u->grid = layout_grid(area, r->n_order + (k > 1 ? k : 0), s->zoom);
 	u->n_flow = 0;
 	u->flow_order = xrealloc(u->flow_order, (size_t)r->F + 1, sizeof *u->flow_order);
 	if (clustered && k) {
 		flow_clusters(u, r);
 	} else {
 		int y = 0;
-		memcpy(u->flow_order, r->order, (size_t)r->F * sizeof *r->order);
-		add_rows(u, 0, (int)r->F, 0, &y);
+		memcpy(u->flow_order, r->order, (size_t)r->n_order * sizeof *r->order);
+		add_rows(u, 0, r->n_order, 0, &y);
 	}
 	scroll(u);
 }
@@ -330,7 +332,7 @@ static int beside(const struct ui *u, int item, int step)
 
 static unsigned item_go(struct ui *u, int item)
 {
-	int F = (int)u->scene.rows[u->s.layer].F;
+	int F = u->scene.rows[u->s.layer].n_order;
 	item = item < 0 ? 0 : item >= F ? F - 1 : item;
 	return session_filter(&u->s, u->flow_order[item]);
 }
@@ -350,7 +352,7 @@ static unsigned grid_move(struct ui *u, enum move m)
 	int at, page = u->grid.visible > 1 ? u->grid.visible - 1 : 1, F;
 	ui_update(u);                              /* the order that the user saw is the order to move in */
 	at = item_of(u);
-	F = (int)u->scene.rows[u->s.layer].F;
+	F = u->scene.rows[u->s.layer].n_order;
 	switch (m) {
 	case MOVE_LEFT: return item_go(u, beside(u, at, -1));
 	case MOVE_RIGHT: return item_go(u, beside(u, at, 1));
@@ -400,7 +402,7 @@ static void grid_dump(struct ui *u, FILE *f)
 	if (r->clusters && r->clusters->k)
 		fprintf(f, ", %d clusters, silhouette %.3f", r->clusters->k, r->clusters->silhouette);
 	fputc('\n', f);
-	for (int i = 0; i < (int)r->F; i++) {
+	for (int i = 0; i < r->n_order; i++) {
 		int j = u->flow_order[i];
 		fprintf(f, "  #%-4d importance %.4f  cluster %c  mean %.4g%s\n", j, r->scaled[j],
 			r->clusters && r->clusters->k ? cluster_letter(r->clusters->label[j]) : '-', r->mean[j],

@@ -41,6 +41,7 @@ static void percentile_value(const struct ui *u, char *b, size_t n)
 {
 	snprintf(b, n, "%d", u->s.percentile);
 }
+static void filter_value(const struct ui *u, char *b, size_t n) { snprintf(b, n, "%s", *u->s.expression ? u->s.expression : "all filters"); }
 static void sort_value(const struct ui *u, char *b, size_t n)
 {
 	snprintf(b, n, "%s", sort_names[u->s.sort]);
@@ -97,7 +98,7 @@ static const struct option options[] = {
 	{ "clustering", "cluster-method", cluster_method_value },
 	{ "clusters", "cluster-count", clusters_value },
 	{ "percentile", "percentile", percentile_value },
-	{ "sort by", "sort", sort_value },
+	{ "filter", "filter", filter_value }, { "sort by", "sort", sort_value },
 	{ "order", "reverse", reverse_value },
 	{ "units", "units", units_value },
 	{ "cluster colours", "cluster-colours", colours_value },

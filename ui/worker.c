@@ -33,6 +33,8 @@ struct worker {
 	int64_t windows_done;
 	/* the thread's own */
 	struct analysis *a;
+	struct top_windows *top;
+	double top_sent;
 	struct question seen;
 	bool any;
 	real *x, *y;
@@ -181,7 +183,9 @@ static bool answer_clusters(struct worker *w, struct answer *r)
 
 static void answer_trace(struct worker *w, struct answer *r)
 {
-	const struct trace *t = analysis_trace(w->a, r->ask.layer, r->ask.filter, r->ask.time);
+	const struct ask *q = &r->ask;
+	const struct trace *t = q->kind == ANSWER_TRACE ? analysis_trace(w->a, q->layer, q->filter, q->time) :
+							  analysis_feeds(w->a, q->layer, q->filter, q->time);
 	r->n_layer = t->n_layer;
 	r->share = xcalloc((size_t)t->n_layer + 1, sizeof *r->share);
 	for (int i = 0; i < t->n_layer; i++) {
@@ -235,6 +239,29 @@ static void answer_silence(struct worker *w, struct answer *r)
 	run_free(run);
 }
 
+static double seconds(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* Windows that do not overlap: one event is not listed five times. False: the next stretch has come no further than is worth telling. */
+static bool answer_top(struct worker *w, struct answer *r)
+{
+	int64_t apart = w->d->set || w->d->step < 1 ? 1 : (w->m->T + w->d->step - 1) / w->d->step;
+	if (!w->top)
+		w->top = top_windows_new(w->m, w->d, apart);
+	bool more = top_windows_step(w->top, SLICE);
+	const struct top_window *v = top_windows_get(w->top, r->ask.layer, r->ask.filter, &r->n);
+	memcpy(r->top, v, (size_t)r->n * sizeof *v);
+	top_windows_progress(w->top, &r->done, &r->total);
+	if (more && seconds() - w->top_sent < 0.3)
+		return false;
+	w->top_sent = seconds();
+	return true;
+}
+
 /* NULL: something more urgent came. */
 static struct answer *answer_make(struct worker *w, const struct ask *q)
 {
@@ -242,27 +269,15 @@ static struct answer *answer_make(struct worker *w, const struct ask *q)
 	bool done = true;
 	r->ask = *q;
 	switch (q->kind) {
-	case ANSWER_WINDOW:
-		answer_window(w, r);
-		break;
-	case ANSWER_LAYER:
-		answer_layer(w, r);
-		break;
-	case ANSWER_CLUSTERS:
-		done = answer_clusters(w, r);
-		break;
-	case ANSWER_TRACE:
-		answer_trace(w, r);
-		break;
-	case ANSWER_SILENCE:
-		answer_silence(w, r);
-		break;
-	case ANSWER_MAP:
-		done = answer_map(w, r);
-		break;
-	case ANSWER_WINDOWS:
-		windows_step(w->windows, 0.01);
-		break;
+	case ANSWER_WINDOW: answer_window(w, r); break;
+	case ANSWER_LAYER: answer_layer(w, r); break;
+	case ANSWER_CLUSTERS: done = answer_clusters(w, r); break;
+	case ANSWER_TRACE: case ANSWER_FEEDS: answer_trace(w, r); break;
+	case ANSWER_TWINS: r->n = twins_find(w->a, q->layer, q->filter, TWINS, r->twin); break;
+	case ANSWER_TOP: done = answer_top(w, r); break;
+	case ANSWER_SILENCE: answer_silence(w, r); break;
+	case ANSWER_MAP: done = answer_map(w, r); break;
+	case ANSWER_WINDOWS: windows_step(w->windows, 0.01); break;
 	case ANSWER_KINDS:
 		break;
 	}
@@ -357,8 +372,10 @@ static void *work(void *arg)
 		w->busy = w->busy_urgent = false;
 		if (w->windows)
 			w->windows_done = w->windows->done;
-		/* the list goes on while nothing else is asked */
-		if (w->at.kind == ANSWER_WINDOWS && w->windows_done < w->windows->n && !w->n_queue)
+		/* searches of the whole data set go on while nothing else is asked */
+		bool goes_on = (w->at.kind == ANSWER_WINDOWS && w->windows_done < w->windows->n) ||
+			       (w->at.kind == ANSWER_TOP && (!r || r->done < r->total));
+		if (goes_on && !w->n_queue && generation == w->generation)
 			w->queue[w->n_queue++] = w->at;
 		if (r)
 			push(w, r);
@@ -425,6 +442,7 @@ void worker_free(struct worker *w)
 	question_release(&w->q);
 	question_release(&w->seen);
 	analysis_free(w->a);
+	top_windows_free(w->top);
 	free(w->queue);
 	free(w->x);
 	free(w->y);

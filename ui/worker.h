@@ -10,6 +10,8 @@
 #ifndef UI_WORKER_H
 #define UI_WORKER_H
 
+#include "core/top_windows.h"
+#include "core/twins.h"
 #include "ui/plot.h"
 #include "ui/session.h"
 #include "ui/windows.h"
@@ -19,11 +21,15 @@ enum answer_kind {
 	ANSWER_LAYER,                              /* activations, gradients and importance of one layer */
 	ANSWER_MAP,                                /* input saliency of a filter, or of the target (layer -1) */
 	ANSWER_CLUSTERS,                           /* of a layer */
-	ANSWER_TRACE,                              /* recursive highlighting from a point */
+	ANSWER_TRACE, ANSWER_FEEDS,                /* recursive highlighting from a point, backward and forward */
+	ANSWER_TWINS,                              /* the filters most alike one */
+	ANSWER_TOP,                                /* the windows that drive a filter most: so far, while `done` is less than `total` */
 	ANSWER_SILENCE,                            /* which filters are silent in how many windows */
 	ANSWER_WINDOWS,                            /* another stretch of the list of windows (worker_windows) */
 	ANSWER_KINDS,
 };
+
+enum { TWINS = 8 };
 
 struct ask {
 	enum answer_kind kind;
@@ -56,7 +62,11 @@ struct answer {
 	struct layer_numbers *layer;
 	/* ANSWER_CLUSTERS: its pointers belong to the answer */
 	struct layer_clusters clusters;
-	/* ANSWER_TRACE: share[layer] as in struct trace */
+	struct twin twin[TWINS];
+	struct top_window top[TOP_WINDOWS];
+	int n;                                     /* twins, top windows */
+	int64_t done, total;
+	/* ANSWER_TRACE, ANSWER_FEEDS: share[layer] as in struct trace */
 	real **share;
 	int n_layer;
 	/* ANSWER_SILENCE: count[layer][filter] of `windows` */
