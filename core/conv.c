@@ -8,7 +8,7 @@
 
 enum {
 	STRIP = 48,                                /* steps: whole tiles on every instruction set */
-	ROWS_REALS = 8192,                         /* of rows copied at a time */
+	ROWS_REALS = 4096,                         /* of rows copied at a time */
 	WEIGHT_REALS = 65536,                      /* of weights used for one strip after the other */
 	PACK_STEPS = 64,                           /* fewer steps than this do not pay for copying weights */
 	GRAD_STEPS = 128,                          /* of the output at a time for the gradient of the weights */

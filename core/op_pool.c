@@ -432,20 +432,6 @@ static int global_infer(struct op_infer *q, struct err *e)
 const struct op op_global_max_pool = { .name = "GlobalMaxPool", .in_min = 1, .in_max = 1, .out_max = 1, .infer = global_infer,
 				       .forward = max_forward, .backward = max_backward, .trace = max_trace, .kink = max_kink };
 
-/* Eight sums, added in a fixed order: one alone waits for every addition. */
-static double sum_in_double(int64_t n, const real *x)
-{
-	enum { LANES = 8 };
-	double s[LANES] = { 0 };
-	int64_t t = 0;
-	for (; t + LANES <= n; t += LANES)
-		for (int l = 0; l < LANES; l++)
-			s[l] += (double)x[t + l];
-	for (; t < n; t++)
-		s[0] += (double)x[t];
-	return ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]));
-}
-
 static void global_average_forward(struct op_call *c)
 {
 	const struct pool_param *p = c->n->param;

@@ -9,6 +9,7 @@ struct param {
 	const struct reduction *kind;
 	int64_t n, m;                              /* outputs; elements of each */
 	int64_t *base, *step;
+	bool together;                             /* the elements of an output lie one behind the other */
 	bool last;                                 /* ArgMax: the last of equal ones */
 	unsigned char kept[RANK_MAX];              /* axes of the input that are not reduced */
 	bool keepdims;
@@ -148,6 +149,7 @@ static int lay_out(struct op_infer *q, const bool *reduced)
 	}
 	p->base = offsets(q, x, kept, p->n);
 	p->step = offsets(q, x, reduced, p->m);
+	p->together = p->m > 0 && p->step[p->m - 1] == p->m - 1;
 	q->out[0].dtype = q->in[0]->dtype;
 	return 0;
 }
@@ -174,7 +176,13 @@ static void forward(struct op_call *c)
 			continue;
 		}
 		struct row r = { (const real *)c->x[0] + p->base[i], p->step, p->m };
-		((real *)c->y[0])[i] = (real)p->kind->f(&r);
+		double whole = p->together && (p->kind->f == sum || p->kind->f == mean) ? sum_in_double(p->m, r.x) : 0;
+		if (p->together && p->kind->f == sum)
+			((real *)c->y[0])[i] = (real)whole;
+		else if (p->together && p->kind->f == mean)
+			((real *)c->y[0])[i] = (real)(whole / (double)p->m);
+		else
+			((real *)c->y[0])[i] = (real)p->kind->f(&r);
 	}
 }
 
@@ -194,6 +202,12 @@ static void backward(struct op_call *c)
 		real *dx = c->dx[0] + p->base[i], y = ((const real *)c->y[0])[i];
 		if (!p->kind->df)
 			dx[p->step[winner(&r, (double)y)]] += c->dy[0][i];
+		if (p->together && (p->kind->df == sum_d || p->kind->df == mean_d)) {
+			real d = (real)((double)c->dy[0][i] * p->kind->df(&r, (double)y, 0));
+			for (int64_t j = 0; j < p->m; j++)
+				dx[j] += d;
+			continue;
+		}
 		for (int64_t j = 0; p->kind->df && j < p->m; j++)
 			dx[p->step[j]] += (real)((double)c->dy[0][i] * p->kind->df(&r, (double)y, j));
 	}

@@ -136,3 +136,17 @@ void axes_copy(struct op_infer *q, int k)
 {
 	memcpy(q->out[0].axis, q->in[k]->axis, sizeof q->out[0].axis);
 }
+
+double sum_in_double(int64_t n, const real *x)
+{
+	/* eight sums: one alone waits for every addition */
+	enum { LANES = 8 };
+	double s[LANES] = { 0 };
+	int64_t t = 0;
+	for (; t + LANES <= n; t += LANES)
+		for (int l = 0; l < LANES; l++)
+			s[l] += (double)x[t + l];
+	for (; t < n; t++)
+		s[0] += (double)x[t];
+	return ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]));
+}

@@ -46,6 +46,9 @@ int axes_list(const struct op_infer *q, int k, int rank, bool *named, struct err
 /* How many it holds, whatever the rank. 0 or a negative code. */
 int axes_count(const struct op_infer *q, int k, int64_t *count, struct err *e);
 
+/* In a fixed order. */
+double sum_in_double(int64_t n, const real *x);
+
 /* Labels of output 0 from input k. */
 void axes_copy(struct op_infer *q, int k);
 

@@ -246,7 +246,7 @@ static void grads_allocate(struct run *r)
 	}
 }
 
-enum { NEEDED = 2, REACHED = 1 };
+enum { NEEDED = 2, REACHED = 1, STARTED = 4 };
 
 /* Mark with REACHED what lies between a wanted value and the seed. NEEDED: a wanted value lies at or before it. */
 static void mark_paths(struct run *r, int seed)
@@ -278,25 +278,35 @@ static void mark_paths(struct run *r, int seed)
 		r->reach[i] &= REACHED;
 }
 
+/* The gradient that is to be added to, zeroed when first met: then it is still in the cache. NULL: on no path. */
+static real *grad_open(struct run *r, int v)
+{
+	if (v < 0 || !r->reach[v])
+		return NULL;
+	if (!(r->reach[v] & STARTED))
+		memset(r->grad[v], 0, (size_t)shape_count(&r->g->value[v].shape) * sizeof(real));
+	r->reach[v] |= STARTED;
+	return r->grad[v];
+}
+
 static void node_backward(struct run *r, int i, bool (*rule)(struct op_call *c, int node, void *ctx), void *ctx)
 {
 	struct op_call *c = &r->call[i];
 	const struct node *n = c->n;
 	bool any = false;
 	for (int k = 0; k < n->n_out; k++) {
-		bool on = n->out[k] >= 0 && r->reach[n->out[k]];
-		c->dy[k] = on ? r->grad[n->out[k]] : NULL;
-		any |= on;
-		if (on && r->n_off)
-			switch_apply(r, n->out[k], r->grad[n->out[k]]);
+		real *dy = grad_open(r, n->out[k]);
+		c->dy[k] = dy;
+		any |= dy != NULL;
+		if (dy && r->n_off)
+			switch_apply(r, n->out[k], dy);
 	}
 	if (!any || !n->op->backward)
 		return;
 	any = false;
 	for (int k = 0; k < n->n_in; k++) {
-		bool on = n->in[k] >= 0 && r->reach[n->in[k]];
-		c->dx[k] = on ? r->grad[n->in[k]] : NULL;
-		any |= on;
+		c->dx[k] = grad_open(r, n->in[k]);
+		any |= c->dx[k] != NULL;
 	}
 	if (any && !(rule && rule(c, i, ctx)))
 		n->op->backward(c);
@@ -316,9 +326,7 @@ void run_backward_by(struct run *r, int value, const real *seed, bool (*rule)(st
 	mark_paths(r, value);
 	if (!r->reach[value])
 		return;
-	for (int i = 0; i < g->n_value; i++)
-		if (r->reach[i])
-			memset(r->grad[i], 0, (size_t)shape_count(&g->value[i].shape) * sizeof(real));
+	r->reach[value] |= STARTED;
 	size_t count = (size_t)shape_count(&g->value[value].shape);
 	if (seed)
 		memcpy(r->grad[value], seed, count * sizeof *seed);
@@ -327,6 +335,8 @@ void run_backward_by(struct run *r, int value, const real *seed, bool (*rule)(st
 			r->grad[value][i] = 1;
 	for (int i = g->value[value].node; i >= 0; i--)
 		node_backward(r, i, rule, ctx);
+	for (int i = 0; i < g->n_value; i++)
+		grad_open(r, i);
 }
 
 const real *run_real(const struct run *r, int value)

@@ -15,7 +15,7 @@ struct run {
 	real **grad;                               /* per value: gradient, NULL until wanted or on the way */
 	struct op_call *call;                      /* per node, pointers filled once */
 	unsigned char *want;                       /* per value: asked for by run_want */
-	unsigned char *reach;                      /* per value, of the last backward: 1 = on a path from a wanted value to the seed */
+	unsigned char *reach;                      /* per value, of the last backward: not 0 = on a path from a wanted value to the seed */
 	struct switch_off *off;                    /* filters switched off */
 	int n_off;
 	void *grad_block;
