@@ -254,15 +254,18 @@ static size_t backward_scratch(const struct conv *q)
 	return aligned(most);
 }
 
-void conv_backward_x(const struct conv *q, const real *dy, const real *w, real *dx, void *tmp)
+void conv_backward_x(const struct conv *q, const real *dy, const real *w, real *dx, bool fresh, void *tmp)
 {
 	int64_t ci = q->ci / q->group, co = q->co / q->group, k0;
 	real *out = (real *)(void *)((char *)tmp + (q->stride > 1 ? backward_scratch(q) : 0));
+	if (fresh && q->stride > 1)
+		memset(dx, 0, (size_t)(q->n * q->ci * q->ti) * sizeof *dx);
 	for (int64_t g = 0; g < q->group; g++) {
 		const real *wg = w + g * co * ci * q->k, *from = dy + g * co * q->to;
 		real *to = dx + g * ci * q->ti;
 		if (q->stride == 1) {
 			struct product p = backward_of(q, 0, &k0);
+			p.add = !fresh;
 			product_run(&p, wg, from, NULL, to, tmp);
 			continue;
 		}

@@ -7,6 +7,7 @@
 #ifndef CORE_CONV_H
 #define CORE_CONV_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "core/real.h"
@@ -19,8 +20,8 @@ struct conv {
 size_t conv_scratch(const struct conv *q);
 /* b may be NULL. y is written. */
 void conv_forward(const struct conv *q, const real *x, const real *w, const real *b, real *y, void *tmp);
-/* dx(n,ci,ti) += */
-void conv_backward_x(const struct conv *q, const real *dy, const real *w, real *dx, void *tmp);
+/* dx(n,ci,ti) += , or = where dx holds nothing yet (fresh) */
+void conv_backward_x(const struct conv *q, const real *dy, const real *w, real *dx, bool fresh, void *tmp);
 /* dw += and db += ; either may be NULL */
 void conv_backward_w(const struct conv *q, const real *dy, const real *x, real *dw, real *db, void *tmp);
 

@@ -18,6 +18,7 @@ struct op_call {
 	real **dx;
 	void *save;                                /* n->save_bytes, survives from forward to backward of the same run */
 	void *tmp;                                 /* n->tmp_bytes of scratch, contents lost between calls */
+	uint64_t fresh;                            /* bit k: dx[k] holds nothing yet and is to be written, not added to (OP_FRESH) */
 	bool training;                             /* BatchNormalization and Dropout behave as in training */
 	uint64_t seed;                             /* Dropout in training */
 };
@@ -44,6 +45,7 @@ enum op_flags {
 	OP_NODIFF = 2,       /* no gradient exists (ArgMax, Shape, comparisons): backward is NULL */
 	OP_UNARY = 4,        /* y[i] depends on x[i] alone: an activation function when it follows a layer */
 	OP_SHARED_TRACE = 8, /* trace passes the share of y[i] to x[i] whole where dy/dx != 0 */
+	OP_FRESH = 32,       /* backward heeds op_call.fresh */
 	OP_TRACE_ALL = 16,   /* trace takes the shares of the outputs from 1 on in c->dy (NULL: none); share may be NULL then */
 };
 

@@ -257,8 +257,13 @@ static void backward(struct op_call *c)
 	const real *x = c->x[0], *y = c->y[0], *dy = c->dy[0];
 	real *dx = c->dx[0];
 	int64_t n = call_count_out(c, 0);
+	if (c->fresh & 1 && p->u != unaries)
+		memset(dx, 0, (size_t)n * sizeof *dx);
 	if (p->u == unaries) {
-		isa_active()->relu_back(n, x, dy, dx);
+		if (c->fresh & 1)
+			isa_active()->relu_fresh(n, x, dy, dx);
+		else
+			isa_active()->relu_back(n, x, dy, dx);
 		return;
 	}
 	for (int64_t i = 0; i < n; i++)
@@ -300,7 +305,7 @@ static int describe(const struct graph *g, const struct node *n, char *buf, size
 }
 
 #define ROW(id, nm) \
-	const struct op op_##id = { .name = nm, .in_min = 1, .in_max = 1, .out_max = 1, .flags = OP_UNARY | OP_SHARED_TRACE, \
+	const struct op op_##id = { .name = nm, .in_min = 1, .in_max = 1, .out_max = 1, .flags = OP_UNARY | OP_SHARED_TRACE | OP_FRESH, \
 				    .infer = infer, .forward = forward, .backward = backward, .trace = trace, \
 				    .describe = describe, .kink = kink }
 ROW(relu, "Relu");

@@ -126,7 +126,7 @@ static void planes_backward(struct op_call *c)
 		if (!c->dx[0])
 			continue;
 		memset(l.x, 0, (size_t)(p->q.ci * p->q.ti) * sizeof *l.x);
-		conv_backward_x(&p->q, l.y, l.w, l.x, c->tmp);
+		conv_backward_x(&p->q, l.y, l.w, l.x, false, c->tmp);
 		planes_add(p->planes, &p->w, pos, p->ci, l.x, c->dx[0] + x0);
 	}
 	if (c->dx[1])
@@ -147,12 +147,17 @@ static void backward(struct op_call *c)
 {
 	const struct conv_param *p = c->n->param;
 	real *db = c->n->n_in > 2 ? c->dx[2] : NULL;
+	for (int k = 1; k < c->n->n_in; k++)
+		if (c->dx[k] && (c->fresh >> k & 1))
+			memset(c->dx[k], 0, (size_t)call_count_in(c, k) * sizeof(real));
 	if (p->planes) {
+		if (c->fresh & 1)
+			memset(c->dx[0], 0, (size_t)call_count_in(c, 0) * sizeof(real));
 		planes_backward(c);
 		return;
 	}
 	if (c->dx[0])
-		conv_backward_x(&p->q, c->dy[0], c->x[1], c->dx[0], c->tmp);
+		conv_backward_x(&p->q, c->dy[0], c->x[1], c->dx[0], c->fresh & 1, c->tmp);
 	if (c->dx[1] || db)
 		conv_backward_w(&p->q, c->dy[0], c->x[0], c->dx[1], db, c->tmp);
 }
@@ -230,5 +235,5 @@ static int64_t macs(const struct graph *g, const struct node *n)
 	return q->n * q->co * q->to * (q->ci / q->group) * q->k * (p ? ((const struct conv_param *)n->param)->n * p->n : 1);
 }
 
-const struct op op_conv = { .name = "Conv", .in_min = 2, .in_max = 3, .out_max = 1, .infer = infer, .forward = forward,
+const struct op op_conv = { .name = "Conv", .in_min = 2, .in_max = 3, .out_max = 1, .flags = OP_FRESH, .infer = infer, .forward = forward,
 			    .backward = backward, .trace = trace, .describe = describe, .macs = macs, .axes = window_labels };

@@ -64,7 +64,7 @@ static void forward(struct op_call *c)
 	for (int64_t row = 0; row < p->q.n * p->q.ci; row++)
 		for (int64_t t = 0; t < p->q.ti; t++)
 			*y++ = b ? b[row % p->q.ci] : 0;
-	conv_backward_x(&p->q, c->x[0], c->x[1], c->y[0], c->tmp);
+	conv_backward_x(&p->q, c->x[0], c->x[1], c->y[0], false, c->tmp);
 }
 
 static void backward(struct op_call *c)

@@ -206,27 +206,16 @@ static void max_window(const struct window *w, const real *x, int64_t t, real *y
 	winner[t] = (int32_t)best;
 }
 
-/* Windows that lie inside: tap by tap over all of them. */
-static void max_inside(const struct window *w, int64_t from, int64_t to, const real *x, real *y, int32_t *winner)
+/* A row; windows [from, to) lie wholly inside. */
+static void max_row(const struct window *w, int64_t from, int64_t to, const real *x, real *y, int32_t *winner)
 {
 	int64_t first = from * w->stride - w->pad;
-	for (int64_t t = from; t < to; t++) {
-		y[t] = x[t * w->stride - w->pad];
-		winner[t] = (int32_t)(t * w->stride - w->pad);
-	}
-	for (int64_t k = 1; k < w->k; k++, first += w->dilation)
-		isa_active()->max_tap(to - from, x + first + w->dilation, w->stride, (int32_t)(first + w->dilation), y + from,
-				      winner + from);
-}
-
-static void max_row(const struct window *w, const real *x, real *y, int32_t *winner)
-{
-	int64_t from, to;
-	steps_inside(w, &from, &to);
-	for (int64_t t = 0; t < w->to; t++)
-		if (t < from || t >= to)
-			max_window(w, x, t, y, winner);
-	max_inside(w, from, to, x, y, winner);
+	for (int64_t t = 0; t < from; t++)
+		max_window(w, x, t, y, winner);
+	if (from < to)
+		isa_active()->max_windows(to - from, w->k, w->stride, w->dilation, x + first, (int32_t)first, y + from, winner + from);
+	for (int64_t t = to; t < w->to; t++)
+		max_window(w, x, t, y, winner);
 }
 
 static void max_forward(struct op_call *c)
@@ -241,8 +230,10 @@ static void max_forward(struct op_call *c)
 	const real *x = c->x[0];
 	real *y = c->y[0];
 	int32_t *winner = c->save;
+	int64_t from, to;
+	steps_inside(&p->w, &from, &to);
 	for (int64_t r = 0; r < p->rows; r++, x += p->w.ti, y += p->w.to, winner += p->w.to)
-		max_row(&p->w, x, y, winner);
+		max_row(&p->w, from, to, x, y, winner);
 	if (c->n->n_out > 1 && c->y[1])
 		max_indices(c);
 }

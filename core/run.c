@@ -289,6 +289,18 @@ static real *grad_open(struct run *r, int v)
 	return r->grad[v];
 }
 
+/* Is this input's gradient met first here, by an operator that may write it? */
+static bool fresh_input(const struct run *r, const struct node *n, int k)
+{
+	int v = n->in[k];
+	if (!(n->op->flags & OP_FRESH) || k > 63 || v < 0 || !r->reach[v] || (r->reach[v] & STARTED))
+		return false;
+	for (int j = k + 1; j < n->n_in; j++)
+		if (n->in[j] == v)
+			return false;
+	return true;
+}
+
 static void node_backward(struct run *r, int i, bool (*rule)(struct op_call *c, int node, void *ctx), void *ctx)
 {
 	struct op_call *c = &r->call[i];
@@ -305,11 +317,16 @@ static void node_backward(struct run *r, int i, bool (*rule)(struct op_call *c, 
 		return;
 	any = false;
 	for (int k = 0; k < n->n_in; k++) {
+		if (fresh_input(r, n, k) && !rule) {
+			c->fresh |= (uint64_t)1 << k;
+			r->reach[n->in[k]] |= STARTED;
+		}
 		c->dx[k] = grad_open(r, n->in[k]);
 		any |= c->dx[k] != NULL;
 	}
 	if (any && !(rule && rule(c, i, ctx)))
 		n->op->backward(c);
+	c->fresh = 0;
 }
 
 void run_backward(struct run *r, int value, const real *seed)

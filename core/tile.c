@@ -51,7 +51,7 @@ static int always(void)
 }
 
 #define ROW(name, usable, set) \
-	{ name, usable, tile_##set, dot_##set, axpy_##set, sum_##set, relu_##set, relu_back_##set, max_tap_##set }
+	{ name, usable, tile_##set, dot_##set, axpy_##set, sum_##set, relu_##set, relu_back_##set, relu_fresh_##set, max_windows_##set }
 
 const struct isa isa_table[] = {
 #if defined(__x86_64__)

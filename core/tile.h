@@ -32,8 +32,9 @@ struct isa {
 	real (*sum)(int64_t n, const real *x);
 	void (*relu)(int64_t n, const real *x, real *y);            /* NaN stays NaN */
 	void (*relu_back)(int64_t n, const real *x, const real *dy, real *dx);    /* dx += dy where x > 0 */
-	/* y[t] = the larger of y[t] and x[t*stride], which is element at + t*stride; winner[t] follows. Equal: y stays; NaN is largest. */
-	void (*max_tap)(int64_t n, const real *x, int64_t stride, int32_t at, real *y, int32_t *winner);
+	void (*relu_fresh)(int64_t n, const real *x, const real *dy, real *dx);   /* dx = dy where x > 0, else 0 */
+	/* y[t] = the largest of x[t*stride + i*dilation], 0 <= i < k; winner[t] = at + its index in x. Of equal ones the first; NaN is largest. */
+	void (*max_windows)(int64_t n, int64_t k, int64_t stride, int64_t dilation, const real *x, int32_t at, real *y, int32_t *winner);
 };
 
 /* The instruction sets of this build, best first; name NULL ends. */

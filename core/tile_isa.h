@@ -136,27 +136,44 @@ ISA_TARGET static void ISA(relu_back)(int64_t n, const real *x, const real *dy, 
 	}
 }
 
-ISA_TARGET static inline __attribute__((always_inline)) void ISA(max_strided)(int32_t n, const real *restrict x, int32_t stride, int32_t at,
-										real *restrict y, int32_t *restrict winner)
+ISA_TARGET static void ISA(relu_fresh)(int64_t n, const real *x, const real *dy, real *dx)
 {
-	for (int32_t t = 0; t < n; t++) {
-		real v = x[t * stride], most = y[t];
-		int32_t best = winner[t], here = at + t * stride;
-		bool take = !(v <= most) & (most == most);
-		y[t] = take ? v : most;
-		winner[t] = take ? here : best;
+	for (int64_t i = 0; i < n; i++) {
+		real d = dy[i];
+		dx[i] = x[i] > 0 ? d : 0;
 	}
 }
 
-ISA_TARGET static void ISA(max_tap)(int64_t n, const real *x, int64_t stride, int32_t at, real *y, int32_t *winner)
+/* Inlined for strides that the compiler then knows: that makes vectors. */
+ISA_TARGET static inline __attribute__((always_inline)) void ISA(max_strided)(int32_t n, int32_t k, int32_t stride, int32_t dilation,
+										const real *restrict x, int32_t at, real *restrict y,
+										int32_t *restrict winner)
 {
-	/* a stride known to the compiler makes vectors */
-	if (stride == 1)
-		ISA(max_strided)((int32_t)n, x, 1, at, y, winner);
-	else if (stride == 2)
-		ISA(max_strided)((int32_t)n, x, 2, at, y, winner);
+	for (int32_t t = 0; t < n; t++) {
+		real first = x[t * stride], v = k > 1 ? x[t * stride + dilation] : first;
+		int32_t here = at + t * stride;
+		bool take = !(v <= first) & (first == first);
+		y[t] = take ? v : first;
+		winner[t] = take ? here + dilation : here;
+	}
+	for (int32_t i = 2; i < k; i++)
+		for (int32_t t = 0; t < n; t++) {
+			real v = x[t * stride + i * dilation], most = y[t];
+			int32_t best = winner[t], here = at + t * stride + i * dilation;
+			bool take = !(v <= most) & (most == most);
+			y[t] = take ? v : most;
+			winner[t] = take ? here : best;
+		}
+}
+
+ISA_TARGET static void ISA(max_windows)(int64_t n, int64_t k, int64_t stride, int64_t dilation, const real *x, int32_t at, real *y, int32_t *winner)
+{
+	if (stride == 2 && k == 2 && dilation == 1)
+		ISA(max_strided)((int32_t)n, 2, 2, 1, x, at, y, winner);
+	else if (stride == 1 && k > 1)
+		ISA(max_strided)((int32_t)n, (int32_t)k, 1, (int32_t)dilation, x, at, y, winner);
 	else
-		ISA(max_strided)((int32_t)n, x, (int32_t)stride, at, y, winner);
+		ISA(max_strided)((int32_t)n, (int32_t)k, (int32_t)stride, (int32_t)dilation, x, at, y, winner);
 }
 
 #undef VEC

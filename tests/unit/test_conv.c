@@ -63,7 +63,11 @@ static void compare(const struct conv *q, const char *isa)
 	conv_forward(q, x, w, b, y, tmp);
 	conv_forward_naive(q, x, w, b, y2);
 	unit_close(what, y, y2, ny, 1e-5, most);
-	conv_backward_x(q, dy, w, dx, tmp);
+	conv_backward_x(q, dy, w, dx, false, tmp);
+	conv_backward_x_naive(q, dy, w, dx2);
+	unit_close(what, dx, dx2, nx, 1e-5, most);
+	conv_backward_x(q, dy, w, dx, true, tmp);
+	memset(dx2, 0, (size_t)nx * sizeof *dx2);
 	conv_backward_x_naive(q, dy, w, dx2);
 	unit_close(what, dx, dx2, nx, 1e-5, most);
 	conv_backward_w(q, dy, x, dw, db, tmp);
