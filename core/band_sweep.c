@@ -7,12 +7,17 @@
 #include "core/op.h"
 #include "core/tile.h"
 
-enum { CHUNK_BYTES = 12 << 20, CHUNK_STEPS = 96 };
+enum {
+	CHUNK_BYTES = 24 << 20, CHUNK_STEPS = 96,  /* of the largest band, at most; of the deepest layer, at least */
+	STRIP = 48, STRIP_REALS = 4096,           /* steps of a convolution at a time, and what their rows may take */
+	SPARES = 8,
+};
 
 /* The band of one value for steps [a,b): slot s = c*W + w of filter f lies at d + (s*F + f)*ld + (t - a). Steps outside the
  * value's own 0..L-1 (padding) hold zeros. */
 struct piece {
 	real *d;
+	size_t n;                                  /* reals of d */
 	int64_t a, b, ld;
 };
 
@@ -27,6 +32,10 @@ struct sweep {
 	int *last;                                 /* per value: node that reads it last */
 	real *const *const *map;
 	int64_t chunk, n_chunk;
+	struct spare {
+		real *d;
+		size_t n;
+	} spare[SPARES];                           /* memory of pieces that are done, for the next: new pages cost more than the arithmetic */
 };
 
 static int64_t floor_div(int64_t a, int64_t b)
@@ -54,12 +63,53 @@ static real *slot_row(const struct carried *c, const struct piece *p, int64_t sl
 	return p->d + (slot * c->F + f) * p->ld;
 }
 
-static void piece_alloc(const struct sweep *q, const struct carried *c, struct piece *p)
+/* The spare that fits best, or new memory. */
+static real *memory_take(struct sweep *q, size_t *n)
+{
+	struct spare *best = NULL;
+	for (int i = 0; i < SPARES; i++)
+		if (q->spare[i].d && q->spare[i].n >= *n && (!best || q->spare[i].n < best->n))
+			best = &q->spare[i];
+	if (!best)
+		return xalloc_aligned(*n * sizeof(real));
+	real *d = best->d;
+	*n = best->n;
+	best->d = NULL;
+	return d;
+}
+
+static void memory_give(struct sweep *q, real *d, size_t n)
+{
+	struct spare *least = &q->spare[0];
+	for (int i = 0; i < SPARES; i++) {
+		if (!q->spare[i].d) {
+			q->spare[i] = (struct spare){ d, n };
+			return;
+		}
+		if (q->spare[i].n < least->n)
+			least = &q->spare[i];
+	}
+	if (least->n < n) {
+		free(least->d);
+		*least = (struct spare){ d, n };
+	} else {
+		free(d);
+	}
+}
+
+static void piece_alloc(struct sweep *q, const struct carried *c, struct piece *p)
 {
 	p->ld = p->b - p->a;
-	size_t n = (size_t)(slots(q, c) * c->F * p->ld + TILE_SLACK);
-	p->d = xalloc_aligned(n * sizeof(real));
+	size_t n = p->n = (size_t)(slots(q, c) * c->F * p->ld + TILE_SLACK);
+	p->d = memory_take(q, &p->n);
 	memset(p->d, 0, n * sizeof(real));
+}
+
+static void piece_free(struct sweep *q, struct piece *p)
+{
+	if (p->d)
+		memory_give(q, p->d, p->n);
+	p->d = NULL;
 }
 
 /* Steps of the piece that exist and whose slot lies inside the window. */
@@ -131,6 +181,7 @@ static bool take_over(struct sweep *q, int node, int from, int to)
 		return false;
 	struct piece *in = &q->piece[from], *out = &q->piece[to];
 	out->d = in->d;
+	out->n = in->n;
 	out->ld = in->ld;
 	out->a = in->a;
 	out->b = in->b;
@@ -226,11 +277,13 @@ static struct phases phases_of(const struct sweep *q, const struct carried *in, 
 	size_t n = (size_t)(rows * s * h.ld + TILE_SLACK);
 	h.d = xalloc_aligned(n * sizeof(real));
 	memset(h.d, 0, n * sizeof(real));
-	for (int64_t r = 0; r < rows; r++) {
-		const real *x = p->d + r * p->ld;
-		for (int64_t t = p->a; t < p->b; t++) {
-			int64_t at = floor_div(t, s);
-			h.d[(r * s + t - at * s) * h.ld + at - h.q0] = x[t - p->a];
+	for (int64_t phase = 0; phase < s; phase++) {
+		int64_t first = p->a + (phase - p->a % s + 2 * s) % s;
+		for (int64_t r = 0; r < rows; r++) {
+			const real *x = p->d + r * p->ld - p->a;
+			real *y = h.d + (r * s + phase) * h.ld + floor_div(first, s) - h.q0;
+			for (int64_t t = first; t < p->b; t += s)
+				*y++ = x[t];
 		}
 	}
 	return h;
@@ -243,37 +296,52 @@ static int64_t phase_at(const struct phases *h, int64_t F, int64_t slot, int64_t
 	return (slot * F * h->s + row) * h->ld + t + q - h->q0;
 }
 
+/* Slot (c,w) of a convolution for steps [t0,t1): a block of input filters after the other, so that their rows stay in the first cache while
+ * all output filters read them. */
+static void conv_slot(const struct sweep *q, int i, const struct phases *h, int64_t c, int64_t w, int64_t t0, int64_t t1, int64_t *xo)
+{
+	const struct node *n = &q->g->node[i];
+	const struct carried *in = &q->b->of[n->in[0]], *out = &q->b->of[n->out[0]];
+	const struct piece *p = &q->piece[n->out[0]];
+	const struct sliding *s = &q->b->slide[i];
+	int64_t ci = q->g->value[n->in[1]].shape.dim[1], groups = in->F / ci, co = out->F / groups;
+	int64_t shift = s->dilation * in->jump, k0 = 0;
+	struct tile tile = { .T = t1 - t0, .n_out = co, .sc = ci * s->k, .si = s->k, .sk = 1, .ldx = h->s * h->ld, .ldy = p->ld, .xo = xo };
+	/* taps k whose source slot w - k*shift exists are neighbours */
+	while (k0 < s->k && w - k0 * shift >= in->W)
+		k0++;
+	for (int64_t k = k0; k < s->k && w - k * shift >= 0; k++)
+		xo[tile.n_tap++] = phase_at(h, in->F, c * in->W + w - k * shift, t0, k * s->dilation - s->pad);
+	int64_t block = tile.n_tap ? STRIP_REALS / (tile.n_tap * STRIP) + 1 : ci;
+	for (int64_t g = 0; tile.n_tap && g < groups; g++)
+		for (int64_t f = 0; f < ci; f += block) {
+			tile.n_in = ci - f < block ? ci - f : block;
+			tile.add = f > 0;
+			isa_active()->tile(&tile, (const real *)q->r->val[n->in[1]] + (g * co * ci + f) * s->k + k0,
+					   h->d + (g * ci + f) * h->s * h->ld, NULL,
+					   slot_row(out, p, c * out->W + w, g * co) + (t0 - p->a));
+		}
+}
+
 static void sweep_conv(struct sweep *q, int i)
 {
 	const struct node *n = &q->g->node[i];
 	const struct carried *in = &q->b->of[n->in[0]], *out = &q->b->of[n->out[0]];
 	struct piece *p = &q->piece[n->out[0]];
 	const struct sliding *s = &q->b->slide[i];
-	const real *weight = q->r->val[n->in[1]];
-	int64_t ci = q->g->value[n->in[1]].shape.dim[1], groups = in->F / ci, co = out->F / groups;
-	int64_t shift = s->dilation * in->jump;
 	piece_alloc(q, out, p);
 	struct phases h = phases_of(q, in, &q->piece[n->in[0]], s->stride);
 	int64_t *xo = xcalloc((size_t)s->k, sizeof *xo);
-	struct tile tile = { .n_out = co, .n_in = ci, .sc = ci * s->k, .si = s->k, .sk = 1, .ldx = h.s * h.ld, .ldy = p->ld, .xo = xo };
-	for (int64_t c = 0; c < q->m->C; c++)
-		for (int64_t w = 0; w < out->W; w++) {
-			int64_t t0, t1, k0 = 0;
-			if (!slot_steps(q, out, p, w, &t0, &t1))
-				continue;
-			/* taps k whose source slot w - k*shift exists are neighbours */
-			while (k0 < s->k && w - k0 * shift >= in->W)
-				k0++;
-			tile.n_tap = 0;
-			for (int64_t k = k0; k < s->k && w - k * shift >= 0; k++)
-				xo[tile.n_tap++] = phase_at(&h, in->F, c * in->W + w - k * shift, t0, k * s->dilation - s->pad);
-			if (!tile.n_tap)
-				continue;
-			tile.T = t1 - t0;
-			for (int64_t g = 0; g < groups; g++)
-				isa_active()->tile(&tile, weight + g * co * ci * s->k + k0, h.d + g * ci * h.s * h.ld, NULL,
-						   slot_row(out, p, c * out->W + w, g * co) + (t0 - p->a));
-		}
+	for (int64_t t = p->a; t < p->b; t += STRIP)
+		for (int64_t c = 0; c < q->m->C; c++)
+			for (int64_t w = 0; w < out->W; w++) {
+				int64_t t0, t1;
+				slot_steps(q, out, p, w, &t0, &t1);
+				t0 = t0 > t ? t0 : t;
+				t1 = t1 < t + STRIP ? t1 : t + STRIP;
+				if (t0 < t1)
+					conv_slot(q, i, &h, c, w, t0, t1, xo);
+			}
 	free(xo);
 	if (h.own)
 		free(h.d);
@@ -296,27 +364,26 @@ static void sweep_shift(struct sweep *q, int i)
 			}
 }
 
-/* gate(f,t) of tap k: 1 for the winner (the earliest of equals) or 1/count. */
-static void pool_gates(const struct sweep *q, int i, int64_t k, real *gate)
+/* tap (F,L): which tap of each window wins (the earliest of equals), or for a mean how many lie inside. */
+static void pool_taps(const struct sweep *q, int i, int32_t *tap)
 {
 	const struct node *n = &q->g->node[i];
 	const struct carried *in = &q->b->of[n->in[0]], *out = &q->b->of[n->out[0]];
 	const struct sliding *s = &q->b->slide[i];
-	const real *x = q->r->val[n->in[0]];
 	bool max = !strcmp(n->op->name, "MaxPool"), all = attr_int(n, "count_include_pad", 0) != 0;
 	for (int64_t f = 0; f < out->F; f++)
 		for (int64_t t = 0; t < out->L; t++) {
-			int64_t best = -1, count = 0;
+			const real *x = (const real *)q->r->val[n->in[0]] + f * in->sf;
+			int64_t best = -1, count = 0, first = t * s->stride - s->pad;
 			for (int64_t j = 0; j < s->k; j++) {
-				int64_t u = t * s->stride + j * s->dilation - s->pad;
+				int64_t u = first + j * s->dilation;
 				if (u < 0 || u >= in->L)
 					continue;
 				count++;
-				if (best < 0 || x[f * in->sf + u * in->st] >
-							x[f * in->sf + (t * s->stride + best * s->dilation - s->pad) * in->st])
+				if (best < 0 || x[u * in->st] > x[(first + best * s->dilation) * in->st])
 					best = j;
 			}
-			gate[f * out->L + t] = max ? (real)(best == k) : count ? 1 / (real)(all ? s->k : count) : 0;
+			tap[f * out->L + t] = (int32_t)(max ? best : all ? s->k : count);
 		}
 }
 
@@ -326,11 +393,15 @@ static void sweep_pool(struct sweep *q, int i)
 	const struct carried *in = &q->b->of[n->in[0]], *out = &q->b->of[n->out[0]];
 	struct piece *p = &q->piece[n->out[0]];
 	const struct sliding *s = &q->b->slide[i];
+	bool max = !strcmp(n->op->name, "MaxPool");
+	int32_t *tap = xcalloc((size_t)(out->F * out->L), sizeof *tap);
 	real *gate = xalloc_aligned((size_t)(out->F * out->L) * sizeof *gate);
+	pool_taps(q, i, tap);
 	piece_alloc(q, out, p);
 	struct phases h = phases_of(q, in, &q->piece[n->in[0]], s->stride);
 	for (int64_t k = 0; k < s->k; k++) {
-		pool_gates(q, i, k, gate);
+		for (int64_t j = 0; j < out->F * out->L; j++)
+			gate[j] = max ? (real)(tap[j] == k) : tap[j] ? 1 / (real)tap[j] : 0;
 		for (int64_t c = 0; c < q->m->C; c++)
 			for (int64_t w = 0; w < in->W; w++) {
 				int64_t t0, t1, to = w + k * s->dilation * in->jump;
@@ -345,6 +416,7 @@ static void sweep_pool(struct sweep *q, int i)
 				}
 			}
 	}
+	free(tap);
 	free(gate);
 	if (h.own)
 		free(h.d);
@@ -352,7 +424,7 @@ static void sweep_pool(struct sweep *q, int i)
 
 /* ---- from bands to rows and maps ---- */
 
-/* Call fn for every (slot, filter) stretch of the chunk's own steps: y += what it says. */
+/* The chunk's own steps, each to its place in the rows over the whole input. */
 static void band_to_rows(const struct sweep *q, int node, enum step step)
 {
 	const struct node *n = &q->g->node[node];
@@ -369,16 +441,19 @@ static void band_to_rows(const struct sweep *q, int node, enum step step)
 				winner = t;
 		for (int64_t c = 0; c < C; c++)
 			for (int64_t w = 0; w < in->W; w++) {
+				int64_t t0, t1;
+				slot_steps(q, in, p, w, &t0, &t1);
+				t0 = step == STEP_REDUCE_MAX && winner > t0 ? winner : t0 > from ? t0 : from;
+				t1 = step == STEP_REDUCE_MAX && winner + 1 < t1 ? winner + 1 : t1 < to ? t1 : to;
+				if (t0 < from || t1 > to)
+					continue;
+				/* one step on: to the next element's row, or along the filter's */
+				int64_t on = in->jump * C + (step == STEP_FLATTEN ? in->st * T * C : 0);
 				const real *d = slot_row(in, p, c * in->W + w, f) - p->a;
-				for (int64_t t = from; t < to; t++) {
-					int64_t tau = t * in->jump + in->offset + w;
-					if (tau < 0 || tau >= T)
-						continue;
-					int64_t row = step == STEP_FLATTEN ? f * in->sf + t * in->st : f;
-					real part = step == STEP_REDUCE_MEAN ? d[t] / (real)in->L :
-						    step == STEP_REDUCE_MAX && t != winner ? 0 : d[t];
-					rows[row * T * C + tau * C + c] += part;
-				}
+				real *y = rows + (step == STEP_FLATTEN ? f * in->sf : f) * T * C + (in->offset + w) * C + c;
+				real scale = step == STEP_REDUCE_MEAN ? 1 / (real)in->L : 1;
+				for (int64_t t = t0; t < t1; t++)
+					y[t * on] += scale * d[t];
 			}
 	}
 }
@@ -563,8 +638,7 @@ static void drop_inputs(struct sweep *q, int i)
 	const struct node *n = &q->g->node[i];
 	for (int k = 0; k < n->n_in; k++)
 		if (n->in[k] >= 0 && q->last[n->in[k]] == i) {
-			free(q->piece[n->in[k]].d);
-			q->piece[n->in[k]].d = NULL;
+			piece_free(q, &q->piece[n->in[k]]);
 		}
 }
 
@@ -588,14 +662,12 @@ static void sweep_chunk(struct sweep *q)
 			run[step](q, i);
 			finish_value(q, n->out[0]);
 			if (q->last[n->out[0]] < 0) {
-				free(q->piece[n->out[0]].d);
-				q->piece[n->out[0]].d = NULL;
+				piece_free(q, &q->piece[n->out[0]]);
 			}
 		}
 		drop_inputs(q, i);
 	}
-	free(q->piece[q->m->input].d);
-	q->piece[q->m->input].d = NULL;
+	piece_free(q, &q->piece[q->m->input]);
 }
 
 static void sweep_rows(struct sweep *q)
@@ -687,6 +759,8 @@ void band_maps(const struct band *b, const struct run *r, real *const *const *ma
 				map[l][f][i] = real_abs(map[l][f][i]);
 	for (size_t v = 0; v < nv; v++)
 		free(q.rows[v]);
+	for (int i = 0; i < SPARES; i++)
+		free(q.spare[i].d);
 	free(q.piece);
 	free(q.rows);
 	free(q.need);
