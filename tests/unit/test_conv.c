@@ -120,6 +120,70 @@ START_TEST(dot_and_axpy_equal_plain_loops)
 }
 END_TEST
 
+/* x (n) with zeros, NaN and equal neighbours among its numbers. */
+static real *awkward(int64_t n)
+{
+	real *x = noise(n);
+	for (int64_t i = 0; i < n; i++)
+		x[i] = i % 7 == 3 ? 0 : i % 31 == 30 ? (real)NAN : i % 5 == 4 ? x[i - 1] : x[i];
+	return x;
+}
+
+static bool same_real(real a, real b)
+{
+	return a == b || (isnan(a) && isnan(b));
+}
+
+START_TEST(relu_and_sum_equal_plain_loops)
+{
+	for (const struct isa *isa = isa_table; isa->name; isa++)
+		for (int64_t n = 0; isa->usable() && n < 100; n++) {
+			real *x = awkward(n + 1), *dy = noise(n + 1), *y = noise(n + 1), *dx = noise(n + 1), *was = noise(n + 1);
+			memcpy(was, dx, (size_t)(n + 1) * sizeof *dx);
+			isa->relu(n, x, y);
+			isa->relu_back(n, x, dy, dx);
+			for (int64_t i = 0; i < n; i++) {
+				ck_assert(same_real(y[i], x[i] > 0 || isnan(x[i]) ? x[i] : 0));
+				ck_assert(dx[i] == was[i] + (x[i] > 0 ? dy[i] : 0));
+			}
+			ck_assert(dx[n] == was[n]);
+			isa->relu_fresh(n, x, dy, dx);
+			double sum = 0;
+			for (int64_t i = 0; i < n; i++) {
+				ck_assert(dx[i] == (x[i] > 0 ? dy[i] : 0));
+				sum += (double)dy[i];
+			}
+			ck_assert(dx[n] == was[n]);
+			ck_assert_double_eq_tol((double)isa->sum(n, dy), sum, 1e-4);
+			free(x), free(dy), free(y), free(dx), free(was);
+		}
+}
+END_TEST
+
+START_TEST(largest_of_windows_equals_plain_loops)
+{
+	for (const struct isa *isa = isa_table; isa->name; isa++)
+		for (int i = 0; isa->usable() && i < 500; i++) {
+			int64_t n = pick(1, 40), k = pick(1, 4), stride = pick(1, 3), dilation = pick(1, 3);
+			real *x = awkward((n - 1) * stride + (k - 1) * dilation + 1), *y = noise(n + 1), end = y[n];
+			int32_t *winner = xcalloc((size_t)n + 1, sizeof *winner);
+			isa->max_windows(n, k, stride, dilation, x, 100, y, winner);
+			for (int64_t t = 0; t < n; t++) {
+				int64_t best = t * stride;
+				for (int64_t j = 1; j < k; j++) {
+					real v = x[t * stride + j * dilation];
+					if (v > x[best] || (isnan(v) && !isnan(x[best])))
+						best = t * stride + j * dilation;
+				}
+				ck_assert(same_real(y[t], x[best]));
+				ck_assert_int_eq(winner[t], 100 + best);
+			}
+			ck_assert(y[n] == end && winner[n] == 0);
+			free(x), free(y), free(winner);
+		}
+}
+END_TEST
+
 START_TEST(an_unknown_instruction_set_is_refused)
 {
 	ck_assert(!isa_select("mmx"));
@@ -135,6 +199,8 @@ static void setup(TCase *c)
 		n++;
 	tcase_add_loop_test(c, fast_equals_naive, 0, n);
 	tcase_add_test(c, dot_and_axpy_equal_plain_loops);
+	tcase_add_test(c, relu_and_sum_equal_plain_loops);
+	tcase_add_test(c, largest_of_windows_equals_plain_loops);
 	tcase_add_test(c, an_unknown_instruction_set_is_refused);
 }
 

@@ -2,6 +2,7 @@
  * verbs are run as a user runs them. */
 #include <inttypes.h>
 #include "core/real.h"
+#include "core/tile.h"
 #include "src/json_read.h"
 #include "src/read_model.h"
 #include "tests/unit/unit.h"
@@ -111,17 +112,22 @@ static int same(const char *path, const cJSON *want, const cJSON *got, const str
 }
 
 static const int windows[] = { 0, 1, 100, 1234, 3000 };
+enum { N_WINDOWS = sizeof windows / sizeof *windows };
 
+/* Beyond the windows: the first of them on every instruction set. */
 START_TEST(every_array_of_every_golden_window)
 {
-	int index = windows[_i];
+	const struct isa *isa = _i < N_WINDOWS ? NULL : &isa_table[_i - N_WINDOWS];
+	int index = windows[isa ? 0 : _i];
 	char name[64], more[32];
 	snprintf(name, sizeof name, "golden/internet_traffic_%04d.json", index);
 	const char *path = unit_shared(name);
 	if (!path)
 		unit_skip("../shared is not there");
 	cJSON *want = parse_file(path);
-	snprintf(more, sizeof more, "-w %d", index);
+	if (isa && !isa->usable())
+		unit_skip("this processor lacks %s", isa->name);
+	snprintf(more, sizeof more, "-w %d%s%s", index, isa ? " --isa " : "", isa ? isa->name : "");
 	cJSON *got = run("analyze", more);
 	struct tolerance tol = { 1e-5, 1e-7, index == 100 ? 1e-3 : 1e-5 };
 	if (in_double)
@@ -181,7 +187,10 @@ END_TEST
 static void suite(TCase *t)
 {
 	tcase_set_timeout(t, 120);
-	tcase_add_loop_test(t, every_array_of_every_golden_window, 0, sizeof windows / sizeof *windows);
+	int n_isa = 0;
+	while (isa_table[n_isa].name)
+		n_isa++;
+	tcase_add_loop_test(t, every_array_of_every_golden_window, 0, N_WINDOWS + n_isa);
 	tcase_add_test(t, the_test_set);
 	tcase_add_test(t, errors_of_test_and_training_windows);
 	tcase_add_test(t, a_survey_s_bits_do_not_depend_on_the_threads);

@@ -8,6 +8,7 @@
 #include "core/op.h"
 #include "core/rng.h"
 #include "core/run.h"
+#include "core/tile.h"
 #include "tests/unit/unit.h"
 
 enum { INPUTS = 8 };
@@ -396,13 +397,32 @@ static void off_kinks(struct bench *b, const struct grad_case *c, struct rng *rn
 	ck_abort_msg("%s: no inputs off its kinks found", c->op);
 }
 
+/* The loops run over all cases once for every instruction set that this processor has. */
+static int isa_count(void)
+{
+	int n = 0;
+	for (const struct isa *i = isa_table; i->name; i++)
+		n += i->usable() != 0;
+	return n;
+}
+
+static const struct grad_case *case_on_isa(int i)
+{
+	int skip = i / N_CASES;
+	const struct isa *isa = isa_table;
+	while (!isa->usable() || skip-- > 0)
+		isa++;
+	ck_assert(isa_select(isa->name));
+	return &cases[i % N_CASES];
+}
+
 START_TEST(gradients_are_central_differences)
 {
-	const struct grad_case *c = &cases[_i];
+	const struct grad_case *c = case_on_isa(_i);
 	double h = sizeof(real) == 8 ? 1e-5 : 5e-3, tolerance = sizeof(real) == 8 ? 1e-6 : 2e-2;
 	struct rng rng;
 	struct bench b;
-	rng_init(&rng, 1 + (uint64_t)_i);
+	rng_init(&rng, 1 + (uint64_t)(_i % N_CASES));
 	bench_open(&b, c, &rng);
 	off_kinks(&b, c, &rng, 4 * h);
 	for (int k = 0; k < c->n_in; k++) {
@@ -442,10 +462,10 @@ END_TEST
 /* Adds into what is there, and does nothing for what is not wanted: all inputs at once give the same as one by one. */
 START_TEST(gradients_of_all_inputs_at_once)
 {
-	const struct grad_case *c = &cases[_i];
+	const struct grad_case *c = case_on_isa(_i);
 	struct rng rng;
 	struct bench b;
-	rng_init(&rng, 77 + (uint64_t)_i);
+	rng_init(&rng, 77 + (uint64_t)(_i % N_CASES));
 	bench_open(&b, c, &rng);
 	off_kinks(&b, c, &rng, 1e-3);
 	real *one[INPUTS] = { 0 };
@@ -497,13 +517,13 @@ static bool may_lose(const struct grad_case *c)
 /* What recursive highlighting hands on: never more than came in, never negative, and all of it where an input is active. */
 START_TEST(trace_hands_on_what_came_in)
 {
-	const struct grad_case *c = &cases[_i];
+	const struct grad_case *c = case_on_isa(_i);
 	const struct op *op = op_find(c->op);
 	struct rng rng;
 	struct bench b;
 	if (!op->trace)
 		return;
-	rng_init(&rng, 177 + (uint64_t)_i);
+	rng_init(&rng, 177 + (uint64_t)(_i % N_CASES));
 	bench_open(&b, c, &rng);
 	off_kinks(&b, c, &rng, 1e-3);
 	real *share[INPUTS] = { 0 };
@@ -545,8 +565,8 @@ END_TEST
 static void setup(TCase *t)
 {
 	tcase_add_test(t, every_operator_has_a_case);
-	tcase_add_loop_test(t, gradients_are_central_differences, 0, N_CASES);
-	tcase_add_loop_test(t, gradients_of_all_inputs_at_once, 0, N_CASES);
-	tcase_add_loop_test(t, trace_hands_on_what_came_in, 0, N_CASES);
+	tcase_add_loop_test(t, gradients_are_central_differences, 0, N_CASES * isa_count());
+	tcase_add_loop_test(t, gradients_of_all_inputs_at_once, 0, N_CASES * isa_count());
+	tcase_add_loop_test(t, trace_hands_on_what_came_in, 0, N_CASES * isa_count());
 }
 UNIT_MAIN_WITH("grad", setup)
