@@ -97,12 +97,17 @@ static void memory_give(struct sweep *q, real *d, size_t n)
 	}
 }
 
-static void piece_alloc(struct sweep *q, const struct carried *c, struct piece *p)
+static void piece_open(struct sweep *q, const struct carried *c, struct piece *p)
 {
 	p->ld = p->b - p->a;
-	size_t n = p->n = (size_t)(slots(q, c) * c->F * p->ld + TILE_SLACK);
+	p->n = (size_t)(slots(q, c) * c->F * p->ld + TILE_SLACK);
 	p->d = memory_take(q, &p->n);
-	memset(p->d, 0, n * sizeof(real));
+}
+
+static void piece_alloc(struct sweep *q, const struct carried *c, struct piece *p)
+{
+	piece_open(q, c, p);
+	memset(p->d, 0, (size_t)(slots(q, c) * c->F * p->ld + TILE_SLACK) * sizeof(real));
 }
 
 static void piece_free(struct sweep *q, struct piece *p)
@@ -323,13 +328,36 @@ static void conv_slot(const struct sweep *q, int i, const struct phases *h, int6
 		}
 }
 
+/* The steps of slot (c,w) that conv_slot does not write. */
+static void zero_outside(const struct sweep *q, int i, int64_t c, int64_t w)
+{
+	const struct node *n = &q->g->node[i];
+	const struct carried *in = &q->b->of[n->in[0]], *out = &q->b->of[n->out[0]];
+	const struct piece *p = &q->piece[n->out[0]];
+	const struct sliding *s = &q->b->slide[i];
+	int64_t t0, t1, shift = s->dilation * in->jump, k = 0;
+	while (k < s->k && w - k * shift >= in->W)
+		k++;
+	if (!slot_steps(q, out, p, w, &t0, &t1) || k == s->k || w - k * shift < 0)
+		t0 = t1 = p->b;
+	for (int64_t f = 0; f < out->F; f++) {
+		real *row = slot_row(out, p, c * out->W + w, f);
+		memset(row, 0, (size_t)(t0 - p->a) * sizeof *row);
+		memset(row + (t1 - p->a), 0, (size_t)(p->b - t1) * sizeof *row);
+	}
+}
+
 static void sweep_conv(struct sweep *q, int i)
 {
 	const struct node *n = &q->g->node[i];
 	const struct carried *in = &q->b->of[n->in[0]], *out = &q->b->of[n->out[0]];
 	struct piece *p = &q->piece[n->out[0]];
 	const struct sliding *s = &q->b->slide[i];
-	piece_alloc(q, out, p);
+	piece_open(q, out, p);
+	memset(p->d + slots(q, out) * out->F * p->ld, 0, TILE_SLACK * sizeof(real));
+	for (int64_t c = 0; c < q->m->C; c++)
+		for (int64_t w = 0; w < out->W; w++)
+			zero_outside(q, i, c, w);
 	struct phases h = phases_of(q, in, &q->piece[n->in[0]], s->stride);
 	int64_t *xo = xcalloc((size_t)s->k, sizeof *xo);
 	for (int64_t t = p->a; t < p->b; t += STRIP)
@@ -364,27 +392,47 @@ static void sweep_shift(struct sweep *q, int i)
 			}
 }
 
-/* tap (F,L): which tap of each window wins (the earliest of equals), or for a mean how many lie inside. */
-static void pool_taps(const struct sweep *q, int i, int32_t *tap)
+/* One over the number of taps that step t finds inside. */
+static real average_gate(const struct sliding *s, int64_t t, int64_t L, bool all)
+{
+	int64_t count = 0;
+	for (int64_t k = 0; k < s->k; k++) {
+		int64_t u = t * s->stride + k * s->dilation - s->pad;
+		count += u >= 0 && u < L;
+	}
+	return count ? 1 / (real)(all ? s->k : count) : 0;
+}
+
+/* gate(f,t) of tap k: 1 where it wins (MaxPool's forward has left the winners), or 1/count. */
+static void pool_gates(const struct sweep *q, int i, int64_t k, real *gate)
 {
 	const struct node *n = &q->g->node[i];
 	const struct carried *in = &q->b->of[n->in[0]], *out = &q->b->of[n->out[0]];
 	const struct sliding *s = &q->b->slide[i];
 	bool max = !strcmp(n->op->name, "MaxPool"), all = attr_int(n, "count_include_pad", 0) != 0;
-	for (int64_t f = 0; f < out->F; f++)
+	const int32_t *winner = q->r->call[i].save;
+	for (int64_t f = 0; f < out->F; f++, gate += out->L)
 		for (int64_t t = 0; t < out->L; t++) {
-			const real *x = (const real *)q->r->val[n->in[0]] + f * in->sf;
-			int64_t best = -1, count = 0, first = t * s->stride - s->pad;
-			for (int64_t j = 0; j < s->k; j++) {
-				int64_t u = first + j * s->dilation;
-				if (u < 0 || u >= in->L)
-					continue;
-				count++;
-				if (best < 0 || x[u * in->st] > x[(first + best * s->dilation) * in->st])
-					best = j;
-			}
-			tap[f * out->L + t] = (int32_t)(max ? best : all ? s->k : count);
+			int32_t here = (int32_t)(t * s->stride + k * s->dilation - s->pad);
+			if (max)
+				gate[t] = winner[f * out->L + t] == here ? 1 : 0;
+			else
+				gate[t] = average_gate(s, t, in->L, all);
 		}
+}
+
+/* y[t] += g[t] x[t*stride], with the strides that are usual known to the compiler */
+static void add_gated(int64_t n, const real *restrict g, const real *restrict x, int64_t stride, real *restrict y)
+{
+	if (stride == 1)
+		for (int64_t t = 0; t < n; t++)
+			y[t] += g[t] * x[t];
+	else if (stride == 2)
+		for (int64_t t = 0; t < n; t++)
+			y[t] += g[t] * x[2 * t];
+	else
+		for (int64_t t = 0; t < n; t++)
+			y[t] += g[t] * x[stride * t];
 }
 
 static void sweep_pool(struct sweep *q, int i)
@@ -393,33 +441,24 @@ static void sweep_pool(struct sweep *q, int i)
 	const struct carried *in = &q->b->of[n->in[0]], *out = &q->b->of[n->out[0]];
 	struct piece *p = &q->piece[n->out[0]];
 	const struct sliding *s = &q->b->slide[i];
-	bool max = !strcmp(n->op->name, "MaxPool");
-	int32_t *tap = xcalloc((size_t)(out->F * out->L), sizeof *tap);
 	real *gate = xalloc_aligned((size_t)(out->F * out->L) * sizeof *gate);
-	pool_taps(q, i, tap);
 	piece_alloc(q, out, p);
-	struct phases h = phases_of(q, in, &q->piece[n->in[0]], s->stride);
+	const struct piece *x = &q->piece[n->in[0]];
 	for (int64_t k = 0; k < s->k; k++) {
-		for (int64_t j = 0; j < out->F * out->L; j++)
-			gate[j] = max ? (real)(tap[j] == k) : tap[j] ? 1 / (real)tap[j] : 0;
+		int64_t lag = k * s->dilation - s->pad;
+		pool_gates(q, i, k, gate);
 		for (int64_t c = 0; c < q->m->C; c++)
 			for (int64_t w = 0; w < in->W; w++) {
 				int64_t t0, t1, to = w + k * s->dilation * in->jump;
 				if (!slot_steps(q, out, p, to, &t0, &t1))
 					continue;
-				const real *x = h.d + phase_at(&h, in->F, c * in->W + w, t0, k * s->dilation - s->pad);
-				for (int64_t f = 0; f < out->F; f++, x += h.s * h.ld) {
-					real *y = slot_row(out, p, c * out->W + to, f) + (t0 - p->a);
-					const real *g = gate + f * out->L + t0;
-					for (int64_t t = 0; t < t1 - t0; t++)
-						y[t] += g[t] * x[t];
-				}
+				for (int64_t f = 0; f < out->F; f++)
+					add_gated(t1 - t0, gate + f * out->L + t0,
+						  slot_row(in, x, c * in->W + w, f) + (t0 * s->stride + lag - x->a), s->stride,
+						  slot_row(out, p, c * out->W + to, f) + (t0 - p->a));
 			}
 	}
-	free(tap);
 	free(gate);
-	if (h.own)
-		free(h.d);
 }
 
 /* ---- from bands to rows and maps ---- */
