@@ -79,6 +79,8 @@ $(B)/tests/%: $(B)/tests/unit/%.o $(ARCHIVE)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(call libs,--libs,check) $(LDLIBS_ALL)
 
+$(B)/tests/test_emulator: LDLIBS_ALL += -lvterm
+
 # objects of the tests stay
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

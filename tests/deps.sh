@@ -20,6 +20,7 @@ need libcsv-dev header csv.h
 need zlib1g-dev pkg-config --exists zlib
 need libzip-dev pkg-config --exists libzip
 need check pkg-config --exists check
+need libvterm-dev header vterm.h
 need mandoc sh -c 'command -v mandoc'
 # ONNX's own cases (6 MB): what walks them is skipped, and says so, where the system has no such package
 wanted=

@@ -1,0 +1,178 @@
+/* What a person sees: the bytes of the browser through a terminal emulator (libvterm) give the screen that --screen prints, after
+ * starting, walking, resizing, in every glyph set; and the screen is the shell's again afterwards. */
+#include <vterm.h>
+#include "tests/unit/tty.h"
+
+struct emulator {
+	struct tty t;
+	VTerm *vt;
+	VTermScreen *screen;
+	size_t fed;
+	int cols, rows;
+};
+
+static void resize(struct emulator *m, int cols, int rows)
+{
+	m->cols = cols;
+	m->rows = rows;
+	vterm_set_size(m->vt, rows, cols);
+	size_set(&m->t, cols, rows);
+}
+
+/* What was written goes through the emulator until nothing more comes. */
+static void feed(struct emulator *m)
+{
+	do {
+		vterm_input_write(m->vt, m->t.out + m->fed, m->t.n - m->fed);
+		m->fed = m->t.n;
+	} while (settle(&m->t, 60));
+}
+
+static void begin(struct emulator *m, const char *term, int cols, int rows)
+{
+	m->cols = cols;
+	m->rows = rows;
+	m->fed = 0;
+	m->vt = vterm_new(rows, cols);
+	vterm_set_utf8(m->vt, 1);
+	m->screen = vterm_obtain_screen(m->vt);
+	vterm_screen_enable_altscreen(m->screen, 1);
+	vterm_screen_reset(m->screen, 1);
+	static const char shell[] = "$ tsviz net.h5 data.csv\r\n";
+	vterm_input_write(m->vt, shell, sizeof shell - 1);
+	start(&m->t, term, cols, rows);
+	wait_for(&m->t, "target");
+	feed(m);
+}
+
+static void end(struct emulator *m)
+{
+	vterm_free(m->vt);
+	free(m->t.out);
+}
+
+/* The emulator's screen as lines, without the blanks at their ends. */
+static char *seen(struct emulator *m)
+{
+	size_t size = (size_t)(m->cols * 4 + 2) * (size_t)m->rows + 1, n = 0;
+	char *text = calloc(size, 1), *line = malloc((size_t)m->cols * 6 + 1);
+	for (int y = 0; y < m->rows; y++) {
+		VTermRect r = { y, y + 1, 0, m->cols };
+		size_t k = vterm_screen_get_text(m->screen, line, (size_t)m->cols * 6, r);
+		while (k && (line[k - 1] == ' ' || line[k - 1] == '\n'))
+			k--;
+		memcpy(text + n, line, k);
+		n += k;
+		text[n++] = '\n';
+	}
+	free(line);
+	return text;
+}
+
+/* What --screen prints after the same keys. */
+static char *wanted(const struct emulator *m, const char *keys_named)
+{
+	char command[600];
+	snprintf(command, sizeof command, "LC_ALL=C.UTF-8 \"$TSVIZ\" tests/keras/keras1.h5 %s --screen network --size %dx%d --keys '%s' | sed 's/ *$//'",
+		 m->t.data, m->cols, m->rows, keys_named);
+	FILE *f = popen(command, "r");
+	char *text = calloc(1 << 18, 1);
+	size_t n = fread(text, 1, (1 << 18) - 1, f);
+	ck_assert_msg(pclose(f) == 0 && n > 0, "%s", command);
+	return text;
+}
+
+/* Numbers may take a while to arrive on a busy machine: what counts is the screen that stays. */
+static void same(struct emulator *m, const char *keys_named)
+{
+	char *got = NULL, *want = wanted(m, keys_named);
+	for (int i = 0; i < 100; i++) {
+		free(got);
+		got = seen(m);
+		if (!strcmp(got, want))
+			break;
+		settle(&m->t, 100);
+		feed(m);
+	}
+	ck_assert_msg(!strcmp(got, want), "after '%s' at %dx%d the terminal shows\n%s\ninstead of\n%s", keys_named, m->cols, m->rows, got, want);
+	free(got);
+	free(want);
+}
+
+static const struct {
+	const char *sent, *named;
+} walks[] = {
+	{ "", "" },
+	{ "2", "2" },
+	{ "2jjl", "2 j j l" },
+	{ "3", "3" },
+	{ "4j", "4 j" },
+	{ "2j\r", "2 j enter" },
+	{ "2\rrhh", "2 enter r h h" },
+	{ "2]]]", "2 ] ] ]" },
+	{ "w", "w" },
+	{ "f", "f" },
+	{ "?", "?" },
+	{ "2x", "2 x" },
+	{ "2:gr\t", "2 : g r tab" },
+	{ "2%80\r", "2 % 8 0 enter" },
+};
+
+START_TEST(the_terminal_shows_what_the_canvas_holds)
+{
+	static const int sizes[][2] = { { 80, 24 }, { 40, 12 }, { 200, 50 } };
+	const int *size = sizes[_i % 3];
+	struct emulator m;
+	begin(&m, "xterm-256color", size[0], size[1]);
+	for (const char *s = walks[_i].sent; *s; s++) {
+		char key[2] = { *s, 0 };
+		keys(&m.t, key);
+		feed(&m);
+	}
+	same(&m, walks[_i].named);
+	keys(&m.t, "\003");
+	ck_assert_int_eq(finish(&m.t), 0);
+	feed(&m);
+	char *after = seen(&m);
+	ck_assert_msg(!strncmp(after, "$ tsviz net.h5 data.csv\n", 24), "the shell's screen is not back:\n%s", after);
+	free(after);
+	end(&m);
+}
+END_TEST
+
+START_TEST(a_new_size_is_drawn_whole)
+{
+	static const int sizes[][2] = { { 100, 30 }, { 40, 12 }, { 20, 5 }, { 132, 43 }, { 80, 24 } };
+	struct emulator m;
+	begin(&m, "xterm-256color", 80, 24);
+	keys(&m.t, "2");
+	feed(&m);
+	char named[200] = "2";
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		resize(&m, sizes[i][0], sizes[i][1]);
+		feed(&m);
+		snprintf(named + strlen(named), sizeof named - strlen(named), " resize:%dx%d", sizes[i][0], sizes[i][1]);
+		same(&m, named);
+	}
+	/* one cell while a prompt is open, and back: the prompt is still there */
+	keys(&m.t, ":");
+	resize(&m, 1, 1);
+	feed(&m);
+	resize(&m, 80, 24);
+	feed(&m);
+	snprintf(named + strlen(named), sizeof named - strlen(named), " : resize:1x1 resize:80x24");
+	same(&m, named);
+	keys(&m.t, "\033");
+	keys(&m.t, "Q");
+	ck_assert_int_eq(finish(&m.t), 0);
+	end(&m);
+}
+END_TEST
+
+static void suite(TCase *c)
+{
+	tcase_set_timeout(c, 120);
+	tcase_add_loop_test(c, the_terminal_shows_what_the_canvas_holds, 0, sizeof walks / sizeof *walks);
+	tcase_add_test(c, a_new_size_is_drawn_whole);
+}
+UNIT_MAIN_WITH("emulator", suite)
