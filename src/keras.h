@@ -21,6 +21,7 @@ struct keras_layer {
 
 struct keras_file {
 	struct arena arena;
+	const char *path;      /* as the user wrote it, for what is said; NULL */
 	const char *container; /* "HDF5", ".keras" */
 	char *config;          /* JSON text */
 	size_t config_size;
@@ -39,7 +40,7 @@ struct keras_file {
 int keras_h5_prepare(struct err *e);
 bool keras_h5_probe(const unsigned char *data, size_t n);
 /* Read the image of a file. k is released by the caller in any case. */
-int keras_h5_read(const unsigned char *data, size_t n, struct keras_file *k, struct err *e);
+int keras_h5_read(const char *path, const unsigned char *data, size_t n, struct keras_file *k, struct err *e);
 /* Open the image of a .keras archive's model.weights.h5, which must stay until keras_file_release. */
 int keras_h5_open(const unsigned char *data, size_t n, struct keras_file *k, struct err *e);
 bool keras_h5_has(const struct keras_file *k, const char *place);

@@ -409,15 +409,16 @@ static int read_weights(struct keras_file *k, hid_t root, size_t file_size, stru
 
 /* ---- the file ---- */
 
-static int no_config(hid_t root, struct err *e)
+static int no_config(const char *path, hid_t root, struct err *e)
 {
 	bool weights = h5.H5Aexists(root, "layer_names") > 0 || h5.H5Aexists(root, "layer_names0") > 0 ||
 	               h5.H5Lexists(root, "layers", H5P_DEFAULT) > 0 ||
 	               h5.H5Lexists(root, "_layer_checkpoint_dependencies", H5P_DEFAULT) > 0;
 	if (weights)
 		return err_set(e, ERR_FORMAT,
-		               "holds weights only, no architecture; run in Python, where `model` is made: model.load_weights('FILE'); "
-		               "model.save('model.keras')");
+		               "holds weights only, no architecture; run in Python, where `model` is made: model.load_weights('%.300s'); "
+		               "model.save('model.keras')",
+		               path);
 	return err_set(e, ERR_FORMAT, "is an HDF5 file, but no Keras model (it has no model_config)");
 }
 
@@ -428,7 +429,7 @@ static int read_root(struct keras_file *k, hid_t root, size_t file_size, struct 
 	if (got < 0)
 		return got;
 	if (!got || s.n != 1)
-		return no_config(root, e);
+		return no_config(k->path, root, e);
 	k->config = s.s[0];
 	k->config_size = strlen(k->config);
 	got = read_strings(k, root, "keras_version", &s, e);
@@ -453,10 +454,10 @@ static int open_image(const unsigned char *data, size_t n, hid_t *root, struct e
 	return 0;
 }
 
-int keras_h5_read(const unsigned char *data, size_t n, struct keras_file *k, struct err *e)
+int keras_h5_read(const char *path, const unsigned char *data, size_t n, struct keras_file *k, struct err *e)
 {
 	hid_t root = -1;
-	*k = (struct keras_file) { .container = "HDF5" };
+	*k = (struct keras_file) { .path = path, .container = "HDF5" };
 	int bad = open_image(data, n, &root, e);
 	if (!bad)
 		bad = read_root(k, root, n, e);

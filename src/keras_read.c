@@ -14,7 +14,7 @@ static struct model *read_h5(const char *file, const unsigned char *data, size_t
 	(void)side;
 	struct keras_file k;
 	struct model *m = NULL;
-	if (keras_h5_read(data, n, &k, e) >= 0)
+	if (keras_h5_read(file, data, n, &k, e) >= 0)
 		m = keras_build(file, &k, o->head, o->window, e);
 	keras_file_release(&k);
 	return m;

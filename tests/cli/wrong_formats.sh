@@ -22,7 +22,7 @@ wrong keras_saved "is a Keras 2 SavedModel; .*tf_keras\.models\.load_model\('$W/
 wrong saved.zip "is an archive of a TensorFlow SavedModel; .*unzip -d saved"
 wrong array.npy "is a NumPy array, data and no model"
 wrong arrays.npz "is a NumPy archive, data and no model"
-refuses 'weights of Keras 2' "holds weights only, .*model\.load_weights" "$TSVIZ" info tests/keras/weights_only.h5
+refuses 'weights of Keras 2' "holds weights only, .*model\.load_weights\('tests/keras/weights_only\.h5'\); model\.save" "$TSVIZ" info tests/keras/weights_only.h5
 refuses 'weights of Keras 3' "holds weights only, .*model\.load_weights" "$TSVIZ" info $W/keras3.weights.h5
 printf '\033]0;x\007' >"$T/name"
 cp $W/model.tflite "$T/$(printf 'a\033[2Jb')"
