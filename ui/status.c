@@ -127,15 +127,15 @@ static void setting_line(const struct ui *u, struct canvas *c)
 
 /* What is worth knowing in each view; the labels are short forms of the actions' help. */
 static const struct { const char *key, *label; unsigned views; } bar[] = {
-#define ALL 0xff
+#define ALL ((1u << VIEW_COUNT) - 1)
 #define V(x) (1u << VIEW_##x)
 #define FILTERS (V(LAYERS) | V(GRID) | V(CLUSTERS))
-	{ "Enter", "open", V(NETWORK) | FILTERS | V(FINDINGS) }, { "Enter", "jump", V(WINDOWS) },
-	{ "Bksp", "back", V(FILTER) | V(WINDOWS) | V(FINDINGS) | V(HELP) },
+	{ "Enter", "open", V(NETWORK) | FILTERS | V(FINDINGS) | V(COMPARE) }, { "Enter", "change", V(OPTIONS) }, { "Enter", "jump", V(WINDOWS) },
+	{ "Bksp", "back", V(FILTER) | V(WINDOWS) | V(FINDINGS) | V(HELP) | V(COMPARE) | V(OPTIONS) },
 	{ "[ ]", "window", V(NETWORK) | FILTERS | V(FILTER) }, { "Tab", "layer", FILTERS }, { "- =", "percentile", V(LAYERS) },
 	{ "s", "sort", FILTERS | V(WINDOWS) }, { "I", "reverse", V(WINDOWS) }, { "t", "target", V(NETWORK) | FILTERS | V(FILTER) },
-	{ "M", "measure", FILTERS }, { "c", "clusters", FILTERS }, { "x", "off/on", FILTERS | V(FILTER) },
-	{ "r", "trace", V(LAYERS) | V(FILTER) }, { "z Z", "size", FILTERS }, { "w", "windows", V(NETWORK) | V(FILTER) | V(FINDINGS) },
+	{ "M", "measure", FILTERS }, { "v", "fold", V(CLUSTERS) }, { "K", "how many", V(CLUSTERS) }, { "C", "method", V(CLUSTERS) }, { "c", "clusters", V(LAYERS) | V(GRID) }, { "x", "off/on", FILTERS | V(FILTER) },
+	{ "r", "trace", V(LAYERS) | V(FILTER) }, { "&", "filter", FILTERS }, { "Space", "mark", FILTERS }, { "z Z", "size", FILTERS }, { "w", "windows", V(NETWORK) | V(FILTER) | V(FINDINGS) },
 	{ "f", "findings", V(NETWORK) | V(FILTER) | V(WINDOWS) }, { "/", "search", ALL }, { "?", "help", ALL & ~V(HELP) }, { "q", "back", V(HELP) },
 	{ "q", "quit", V(NETWORK) },
 #undef ALL

@@ -128,6 +128,9 @@ static void grid_common(struct ui *u, bool clustered)
 	/* headings take rows, and rows do not fill: plan with a few cells more */
 	area.h -= k < area.h / 3 ? k / 2 : 0;
 	u->grid = layout_grid(area, r->n_order + (k > 1 ? k : 0), s->zoom);
+	/* a heading and a row of cells are seen together */
+	if (k && u->grid.h > u->main.h - 2 && u->main.h > 3)
+		u->grid.h = u->main.h - 2;
 	u->n_flow = 0;
 	u->flow_order = xrealloc(u->flow_order, (size_t)r->F + 1, sizeof *u->flow_order);
 	if (clustered && k) {

@@ -81,12 +81,34 @@ static void layers_update(struct ui *u, unsigned changed)
 	(void)changed;
 }
 
+/* Branches: what a layer reads where that is not just the column before it, through layers without filters. */
+static bool reads_format(const struct model *m, int layer, const int *column, int n_column, char *b, size_t size)
+{
+	const struct layer *l = &m->layer[layer];
+	int before = -1;
+	size_t at = 0;
+	for (int i = 0; i < n_column && column[i] != layer; i++)
+		before = column[i];
+	if (before < 0)
+		return false;
+	bool branch = l->n_in > 1;
+	for (int k = 0; k < l->n_in; k++) {
+		int from = l->in[k];
+		while (m->layer[from].kind == LAYER_LAYOUT && m->layer[from].n_in == 1)
+			from = m->layer[from].in[0];
+		branch |= from != before;
+		if (at < size)
+			at += (size_t)snprintf(b + at, size - at, "%s%s", k ? " + " : "from ", m->layer[from].name);
+	}
+	return branch;
+}
+
 static void header_draw(const struct ui *u, struct canvas *c, int layer, int x, int w)
 {
 	const struct session *s = &u->s;
 	const struct layer *l = &s->m->layer[layer];
 	const struct rows *r = &u->scene.rows[layer];
-	char b[64];
+	char b[160];
 	bool on = layer == s->layer;
 	snprintf(b, sizeof b, " %d/%lld", r->n_shown, (long long)r->F);
 	int bw = (int)strlen(b);
@@ -97,6 +119,8 @@ static void header_draw(const struct ui *u, struct canvas *c, int layer, int x, 
 	n += bw;
 	if (r->loaded && !r->importance->scaled)
 		canvas_text(c, x + 2 + n, u->main.y, w - 3 - n, S_WARN, "target is not reached");
+	else if (w - 3 - n > 4 && reads_format(s->m, layer, s->column, s->n_column, b, sizeof b))
+		canvas_name(c, x + 2 + n, u->main.y, w - 3 - n, S_DIM, b);
 	else if (l->detail[0] && w - 3 - n > 10)
 		canvas_text(c, x + 2 + n, u->main.y, w - 3 - n, S_DIM, l->detail);
 }
@@ -113,6 +137,7 @@ static void filter_draw(const struct ui *u, struct canvas *c, int layer, int f, 
 	int bar_w = r.w >= 36 ? 10 : r.w >= 30 ? 7 : 5, plot_w = r.w - label_w - (letter ? 2 : 0) - bar_w - value_w - 3;
 	unsigned style = filter_style(u, rows, f);
 	filter_label(u, rows, f, b, sizeof b);
+	int cursor = r.x + label_w - (int)strlen(b);
 	canvas_right(c, x, r.y, label_w, rows->shown[f] ? (unsigned)S_TEXT : (unsigned)S_DIM, b);
 	x += label_w + 1;
 	if (letter) {
@@ -148,7 +173,7 @@ static void filter_draw(const struct ui *u, struct canvas *c, int layer, int f, 
 		canvas_printf(c, x, r.y, value_w, S_TEXT, "%.2f", imp);
 	if (on) {
 		canvas_mark(c, (struct rect){ r.x, r.y, label_w, 1 }, STYLE_REVERSE);
-		canvas_cursor(c, r.x + label_w - (int)strlen(b), r.y);
+		canvas_cursor(c, cursor, r.y);
 	}
 }
 

@@ -13,7 +13,7 @@ data() { # model: its file and the options that go with it
 }
 play() { # model, view, size, options, keys
 	# settings of the user would change the screens
-	(cd $S && XDG_CONFIG_HOME="$T/none" LC_ALL=C.UTF-8 "$TSVIZ" $(data "$1") $4 --screen "$2" --size "$3" --keys "$5" --glyphs "${glyphs:-braille}") 2>&1 </dev/null
+	(cd $S && XDG_CONFIG_HOME="$T/none" LC_ALL=C.UTF-8 "$TSVIZ" $(data "$1") $4 --screen "$2" --size "$3" --styles --keys "$5" --glyphs "${glyphs:-braille}") 2>&1 </dev/null
 }
 cut() { printf '%s' "$1" | awk -F ' *[|] *' -v n="$2" '{ print $n }'; }
 grep -v '^#' $S/cases >"$T/cases"

@@ -1,0 +1,183 @@
+/* Every view at every size: its parts lie on the screen and beside each other, and what is selected is seen. And the table of actions. */
+#include "src/csv.h"
+#include "src/read_model.h"
+#include "tests/unit/unit.h"
+#include "ui/ui.h"
+
+struct world {
+	struct model *m;
+	struct dataset d;
+	struct browse_options o;
+	struct ui u;
+};
+
+static void world_make(struct world *w)
+{
+	static const char *const options[][2] = { { "columns", "load,temp" }, { "predict", "load" } };
+	struct read_options r = { 0 };
+	struct recipe recipe;
+	struct table t;
+	struct err e;
+	memset(w, 0, sizeof *w);
+	recipe_init(&recipe);
+	w->m = read_model("tests/screens/net.json", &r, &e);
+	ck_assert_msg(w->m != NULL, "%s", e.text);
+	ck_assert_msg(!table_read(&t, "tests/screens/load.csv", &e), "%s", e.text);
+	for (int i = 0; i < 2; i++)
+		ck_assert_msg(recipe_set(&recipe, options[i][0], options[i][1], &e) >= 0, "%s", e.text);
+	ck_assert_msg(!dataset_cut(&w->d, &t, &recipe, w->m, &e), "%s", e.text);
+	table_release(&t);
+	recipe_release(&recipe);
+	w->o = (struct browse_options){ .m = w->m, .d = &w->d, .window = -1, .task = TASK_REGRESSION, .glyphs = "braille" };
+	ck_assert_msg(!ui_init(&w->u, &w->o, &e), "%s", e.text);
+	w->u.patient = true;
+	ui_update(&w->u);
+	/* something to compare */
+	pin_set(&w->u.pin, &w->u.s);
+	ui_changed(&w->u, CHANGED_LOOK);
+	ui_update(&w->u);
+	ui_changed(&w->u, session_window(&w->u.s, 5));
+	ui_update(&w->u);
+}
+
+static void world_release(struct world *w)
+{
+	ui_release(&w->u);
+	dataset_release(&w->d);
+	model_free(w->m);
+}
+
+static bool inside(struct rect r, struct rect in)
+{
+	return r.w >= 0 && r.h >= 0 && r.x >= in.x && r.y >= in.y && r.x + r.w <= in.x + in.w && r.y + r.h <= in.y + in.h;
+}
+
+static bool apart(struct rect a, struct rect b)
+{
+	return a.w == 0 || a.h == 0 || b.w == 0 || b.h == 0 || a.x + a.w <= b.x || b.x + b.w <= a.x || a.y + a.h <= b.y || b.y + b.h <= a.y;
+}
+
+static void check_parts(const struct ui *u)
+{
+	struct rect all = { 0, 0, u->canvas.w, u->canvas.h };
+	struct rect part[4] = { u->frame.top, u->frame.bottom, u->panel.input, u->main };
+	if (u->s.view > VIEW_FILTER)  /* no panel */
+		return;
+	for (int i = 0; i < 4; i++) {
+		ck_assert_msg(inside(part[i], all), "view %s, %dx%d: part %d", u->view->name, all.w, all.h, i);
+		for (int k = 0; k < i; k++)
+			ck_assert_msg(apart(part[i], part[k]), "view %s, %dx%d: parts %d and %d", u->view->name, all.w, all.h, i, k);
+	}
+	ck_assert(inside(u->panel.output, all) && apart(u->panel.output, u->panel.input) && apart(u->panel.output, u->main));
+}
+
+/* The hardware cursor lies on the selection, which in most views stands in reverse. */
+static void check_selection(const struct ui *u)
+{
+	const struct canvas *c = &u->canvas;
+	bool reverse = u->s.view != VIEW_FILTER && u->s.view != VIEW_FINDINGS && u->s.view != VIEW_HELP;
+	ck_assert_msg(c->cursor_x >= 0 && c->cursor_y >= u->frame.body.y && c->cursor_y < u->frame.body.y + u->frame.body.h,
+		      "view %s, %dx%d: the selection (layer %d, filter %d) is not seen: cursor %d,%d", u->view->name, c->w, c->h, u->s.layer,
+		      u->s.layer >= 0 ? u->s.filter[u->s.layer] : -1, c->cursor_x, c->cursor_y);
+	ck_assert_msg(!reverse || (c->cell[c->cursor_y * c->w + c->cursor_x].style & STYLE_REVERSE),
+		      "view %s, %dx%d: the cursor lies beside the selection", u->view->name, c->w, c->h);
+}
+
+static void show(struct ui *u, enum view_id v)
+{
+	ui_changed(u, session_view(&u->s, v, false));
+	ui_update(u);
+	ui_draw(u);
+}
+
+START_TEST(every_view_shows_its_selection_at_every_size)
+{
+	struct world w;
+	world_make(&w);
+	struct ui *u = &w.u;
+	for (int width = 1; width <= 250; width += width < 90 ? 1 : 7)
+		for (int height = 1; height <= 80; height += height < 26 ? 1 : 5) {
+			ui_resize(u, width, height);
+			for (int v = 0; v < VIEW_COUNT; v++) {
+				show(u, (enum view_id)v);
+				if (!u->frame.usable)
+					break;
+				check_parts(u);
+				check_selection(u);
+			}
+		}
+	world_release(&w);
+}
+END_TEST
+
+/* The selection stays in sight while one walks to all ends. */
+START_TEST(moves_keep_the_selection_in_sight)
+{
+	static const int keys[] = { 'j', 'j', 'j', 'l', 'l', KEYS_PGDN, 'G', 'k', 'h', KEYS_END, KEYS_TAB, 'j', 'j', 'g', KEYS_HOME };
+	static const int size[][2] = { { 40, 12 }, { 53, 17 }, { 80, 24 }, { 140, 37 }, { 250, 80 } };
+	struct world w;
+	world_make(&w);
+	struct ui *u = &w.u;
+	for (size_t i = 0; i < sizeof size / sizeof *size; i++)
+		for (int v = 0; v < VIEW_COUNT; v++) {
+			ui_resize(u, size[i][0], size[i][1]);
+			show(u, (enum view_id)v);
+			for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
+				ui_key(u, keys[k]);
+				ui_update(u);
+				ui_draw(u);
+				check_selection(u);
+			}
+		}
+	world_release(&w);
+}
+END_TEST
+
+START_TEST(actions_have_names_help_and_keys_of_their_own)
+{
+	for (const struct action *a = actions; a->help; a++) {
+		ck_assert_int_gt((int)strlen(a->help), 0);
+		if (!a->name)
+			continue;
+		ck_assert_ptr_nonnull((void *)(size_t)a->run);
+		ck_assert_ptr_eq(action_find(a->name), a);
+		ck_assert_msg(strlen(a->name) < 18 && strlen(a->keys) < 18, "%s: too long for --bindings", a->name);
+		for (const char *k = a->keys; *k;) {
+			size_t n = strcspn(k, " ");
+			int key = key_parse(k, n);
+			ck_assert_msg(key != 0, "%s: '%.*s' is no key", a->name, (int)n, k);
+			ck_assert_msg(action_of_key(key) == a, "%s: '%.*s' belongs to another action, too", a->name, (int)n, k);
+			k += n + strspn(k + n, " ");
+		}
+	}
+}
+END_TEST
+
+/* What the table says that an action needs is asked for, whatever the state: without data nothing crashes. */
+START_TEST(actions_without_data_say_so)
+{
+	struct world w;
+	struct err e;
+	world_make(&w);
+	struct browse_options o = { .m = w.m, .window = -1, .task = TASK_REGRESSION, .glyphs = "ascii" };
+	struct ui u;
+	ck_assert(!ui_init(&u, &o, &e));
+	u.patient = true;
+	for (const struct action *a = actions; a->help; a++) {
+		if (!a->name)
+			continue;
+		u.message[0] = '\0';
+		unsigned changed = action_run(&u, a, NULL);
+		ck_assert_msg(!(a->needs & NEED_DATA) || (!changed && strstr(u.message, "needs data")), "%s: '%s'", a->name, u.message);
+		u.prompt.open = false;
+		ui_changed(&u, changed);
+		ui_update(&u);
+		ui_draw(&u);
+	}
+	ui_release(&u);
+	world_release(&w);
+}
+END_TEST
+
+UNIT_MAIN("views", every_view_shows_its_selection_at_every_size, moves_keep_the_selection_in_sight,
+	  actions_have_names_help_and_keys_of_their_own, actions_without_data_say_so)
