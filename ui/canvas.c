@@ -162,8 +162,11 @@ void canvas_print_styles(const struct canvas *c, FILE *f)
 		const struct cell *row = c->cell + y * c->w;
 		for (int x = 0; x < c->w; x++)
 			fputc(style_letter(row[x].style), f);
+		int n = c->w;
+		while (n > 0 && !((unsigned)row[n - 1].style >> STYLE_SHIFT))
+			n--;
 		fputc('|', f);
-		for (int x = 0; x < c->w; x++) {
+		for (int x = 0; x < n; x++) {
 			unsigned a = (unsigned)row[x].style >> STYLE_SHIFT;
 			fputc(a ? "0123456789abcdef"[a & 15] : ' ', f);
 		}

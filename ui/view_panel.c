@@ -34,7 +34,9 @@ static void channel_label(const struct ui *u, struct canvas *c, int64_t ch, int 
 		canvas_printf(c, 0, y + p->plot_h - 1, w, S_AXIS, "%s",
 			      number_format(lo, sizeof lo, channel_units(u, ch, p->plot_h > 2 ? u->scene.channel[ch].lo :
 								  u->scene.channel[ch].hi), w));
-	if (u->scene.map)
+	if (!u->scene.map)
+		canvas_text(c, 0, y + p->plot_h, w, S_AXIS, w >= 8 ? "sal .." : "..");
+	else
 		canvas_printf(c, 0, y + p->plot_h, w, S_AXIS, w >= 8 ? "sal %3.0f%%" : "%3.0f%%", 100 * u->scene.share[ch]);
 }
 
