@@ -1,6 +1,7 @@
 #include "src/manual.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 #include "src/config.h"
 #include "src/options.h"
@@ -64,11 +65,17 @@ static void sentence(FILE *f, const char *s)
 
 static void choices(FILE *f, const struct option_row *r)
 {
-	if (!option_has_choices(r))
+	char *words = NULL;
+	size_t n = 0;
+	FILE *m;
+	if (!option_has_choices(r) || !(m = open_memstream(&words, &n)))
 		return;
-	fputs("One of:\n", f);
-	option_choices_print(r, f);
-	fputs(".\n", f);
+	option_choices_print(r, m);
+	if (!fclose(m)) {
+		fputs("One of:\n", f);
+		sentence(f, words);
+	}
+	free(words);
 }
 
 static void head(FILE *f, const char *name, int section, const char *what)
