@@ -100,7 +100,7 @@ int keras_h5_prepare(struct err *e)
 			library_close(so);
 	}
 	if (!h5.so)
-		return err_set(e, ERR_UNSUPPORTED, "libhdf5 %d.%d is not installed; Keras files need it", H5_VERS_MAJOR,
+		return err_set(e, ERR_UNSUPPORTED, "libhdf5 %d.%d is not installed, or memory is too short for it; Keras files need it", H5_VERS_MAJOR,
 		               H5_VERS_MINOR);
 	/* once now, while files may still be opened, and again for every file */
 	return start_library(e);

@@ -1,6 +1,8 @@
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 #include "core/tile.h"
 #include "src/cmd.h"
 #include "src/config.h"
@@ -8,6 +10,15 @@
 static void warn(const char *sentence)
 {
 	fprintf(stderr, "tsviz: %s\n", sentence);
+}
+
+/* A closed standard stream would give its number to the next file that is opened, and what is printed would go into that. In its place
+ * stands one on which reading, or writing, is an error. */
+static void fill_standard_streams(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd ? O_RDONLY : O_WRONLY) < 0)
+			return;
 }
 
 /* The command line; where it opens the browser, the user's settings under it. */
@@ -33,9 +44,12 @@ int main(int argc, char **argv)
 	int status;
 	if (argc == 2 && !strcmp(argv[1], READ_MODEL_CHILD))
 		read_model_child();
+	fill_standard_streams();
 	/* numbers are read and written the same everywhere: only the character set follows the user */
 	setlocale(LC_CTYPE, "");
+	/* what cannot be written is an error like any other, and is told */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	isa_select(NULL);
 	if (options_of(&o, &config, argc, argv, &e)) {
 		warn(e.text);
@@ -44,8 +58,11 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	if (o.instead) {
+		struct output out = { .f = stdout };
 		o.instead(stdout);
-		status = fflush(stdout) ? 1 : 0;
+		status = output_close(&out, &e) ? 1 : 0;
+		if (status)
+			warn(e.text);
 	} else {
 		status = o.dump ? cmd_dump(&o, &e) : o.verb->run(&o, &e);
 		if (status)

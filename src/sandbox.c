@@ -180,10 +180,16 @@ _Noreturn void sandbox_child(const struct sandbox *s)
 	_exit(0);
 }
 
-/* Descriptors into their places: neither may be overwritten by the other's. */
+/* Descriptors into their places: neither may be overwritten by the other's. No higher than need be, as they may be few. */
 static void place(int out, int input)
 {
-	int high_out = fcntl(out, F_DUPFD, 10), high_input = input >= 0 ? fcntl(input, F_DUPFD, 10) : -1;
+	int high_out = fcntl(out, F_DUPFD, SANDBOX_INPUT + 1), high_input = input >= 0 ? fcntl(input, F_DUPFD, SANDBOX_INPUT + 1) : -1;
+	if (high_out < 0 || (input >= 0 && high_input < 0)) {
+		struct err e = { ERR_IO, "" };
+		err_set(&e, ERR_IO, "the reading process cannot be started: %s", strerror(errno));
+		dup2(out, RESULT_FD);
+		send_error(&e);
+	}
 	dup2(high_out, RESULT_FD);
 	if (high_input >= 0)
 		dup2(high_input, SANDBOX_INPUT);

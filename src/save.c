@@ -1,9 +1,12 @@
 #include "src/save.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -48,6 +51,56 @@ static int check_target(int dir, const char *path, mode_t *mode, struct err *e)
 	return 0;
 }
 
+/* ---- temporary files ---- */
+
+#define TEMP_START ".tsviz-"
+#define TEMP_END ".tmp"
+
+static bool is_temp_name(const char *name)
+{
+	size_t n = strlen(name), start = sizeof TEMP_START - 1, end = sizeof TEMP_END - 1;
+	return n == start + 16 + end && !strncmp(name, TEMP_START, start) && !strcmp(name + n - end, TEMP_END) &&
+	       strspn(name + start, "0123456789abcdef") == 16;
+}
+
+/* Nobody holds its lock: the save that made it was killed. */
+static void remove_if_stale(int dir, const char *name)
+{
+	struct stat st;
+	int fd = openat(dir, name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() && flock(fd, LOCK_EX | LOCK_NB) == 0)
+		unlinkat(dir, name, 0);
+	close(fd);
+}
+
+/* A tidy folder is a courtesy: what fails here is no failure of the save. */
+static void remove_stale(int dir)
+{
+	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	if (!d) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	for (struct dirent *x; (x = readdir(d));)
+		if (is_temp_name(x->d_name))
+			remove_if_stale(dir, x->d_name);
+	closedir(d);
+}
+
+/* The lock says that the file is in use. Another save may have taken it for stale before it was locked: then its name is gone. Where the
+ * file system knows no locks nobody can take it for stale either. */
+static bool lock_temp(int fd)
+{
+	struct stat st;
+	while (flock(fd, LOCK_EX) < 0 && errno == EINTR)
+		;
+	return fstat(fd, &st) < 0 || st.st_nlink > 0;
+}
+
 /* A new file beside the target, under a name that nobody can foresee. */
 static int open_temp(struct save *s, mode_t mode, struct err *e)
 {
@@ -55,77 +108,120 @@ static int open_temp(struct save *s, mode_t mode, struct err *e)
 		unsigned long long r = 0;
 		if (getrandom(&r, sizeof r, 0) != (ssize_t)sizeof r)
 			r = (unsigned long long)getpid() * 1000003u + (unsigned)tries;
-		s->temp = xasprintf(".tsviz-%016llx.tmp", r);
+		s->temp = xasprintf(TEMP_START "%016llx" TEMP_END, r);
 		int fd = openat(s->dir, s->temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-		if (fd >= 0) {
+		if (fd >= 0 && lock_temp(fd)) {
 			/* not every file system knows modes: then it stays private */
 			if (mode != 0600 && fchmod(fd, mode) < 0)
 				errno = 0;
 			return fd;
 		}
+		if (fd >= 0) {
+			close(fd);
+			errno = EEXIST;
+		}
 		free(s->temp);
 		s->temp = NULL;
-		if (errno != EEXIST)
+		if (errno != EEXIST && errno != EINTR)
 			break;
 	}
 	fail(s->path, "no file can be made in its folder", e);
 	return -1;
 }
 
+/* All of it: a signal or a short write is no error. */
+static ssize_t write_all(void *cookie, const char *p, size_t n)
+{
+	const struct save *s = cookie;
+	size_t done = 0;
+	while (done < n) {
+		ssize_t k = write(s->fd, p + done, n - done);
+		if (k > 0)
+			done += (size_t)k;
+		else if (k == 0 || errno != EINTR)
+			return 0;
+	}
+	return (ssize_t)n;
+}
+
+static int sync_fd(int fd)
+{
+	int r;
+	while ((r = fsync(fd)) < 0 && errno == EINTR)
+		;
+	return r;
+}
+
+/* Some file systems cannot sync a folder at all. */
+static bool sync_folder(int dir)
+{
+	return sync_fd(dir) == 0 || errno == EINVAL || errno == ENOTSUP || errno == ENOSYS;
+}
+
 static void release(struct save *s)
 {
+	if (s->fd >= 0)
+		close(s->fd);
 	if (s->dir >= 0)
 		close(s->dir);
 	free(s->path);
 	free(s->temp);
-	memset(s, 0, sizeof *s);
-	s->dir = -1;
+	*s = (struct save){ .fd = -1, .dir = -1 };
 }
 
 int save_begin(struct save *s, const char *path, struct err *e)
 {
 	mode_t mode;
-	memset(s, 0, sizeof *s);
-	s->path = xstrdup(path);
+	*s = (struct save){ .path = xstrdup(path), .fd = -1, .dir = -1 };
 	s->dir = open_folder(path, e);
 	int bad = s->dir < 0 ? ERR_IO : check_target(s->dir, path, &mode, e);
-	int fd = bad ? -1 : open_temp(s, mode, e);
-	if (fd >= 0) {
-		s->f = fdopen(fd, "w");
+	if (!bad) {
+		remove_stale(s->dir);
+		s->fd = open_temp(s, mode, e);
+	}
+	if (s->fd >= 0) {
+		s->f = fopencookie(s, "w", (cookie_io_functions_t){ .write = write_all });
 		if (s->f)
 			return 0;
 		fail(path, "cannot be written", e);
-		close(fd);
 		unlinkat(s->dir, s->temp, 0);
 	}
 	release(s);
 	return ERR_IO;
 }
 
-int save_commit(struct save *s, struct err *e)
+/* What was written and is not on the disk yet. 0: it is there; else errno of the first failure. */
+static int finish_file(struct save *s)
 {
 	errno = 0;
-	/* the first failure is the one to report */
-	bool bad = fflush(s->f) != 0 || ferror(s->f) || fsync(fileno(s->f)) < 0;
-	int why = errno;
-	if (fclose(s->f) != 0 && !bad) {
-		bad = true;
+	int why = 0;
+	if (fflush(s->f) != 0 || ferror(s->f) || sync_fd(s->fd) < 0)
+		why = errno ? errno : EIO;
+	if (fclose(s->f) != 0 && !why)
+		why = errno ? errno : EIO;
+	s->f = NULL;
+	int fd = s->fd;
+	s->fd = -1;
+	/* some file systems tell of a failed write only here; after EINTR the descriptor is closed all the same */
+	if (close(fd) < 0 && errno != EINTR && !why)
 		why = errno;
-	}
-	if (!bad && renameat(s->dir, s->temp, s->dir, base_name(s->path)) < 0) {
-		bad = true;
+	return why;
+}
+
+int save_commit(struct save *s, struct err *e)
+{
+	int bad = 0, why = finish_file(s);
+	if (!why && renameat(s->dir, s->temp, s->dir, base_name(s->path)) < 0)
 		why = errno;
-	}
-	if (bad) {
+	if (why) {
 		unlinkat(s->dir, s->temp, 0);
-		errno = why ? why : EIO;
-		fail(s->path, "cannot be written", e);
-	} else {
-		/* some file systems cannot sync a folder; the file itself is safe */
-		fsync(s->dir);
+		errno = why;
+		bad = fail(s->path, "cannot be written", e);
+	} else if (!sync_folder(s->dir)) {
+		bad = fail(s->path, "the new file is in place, but may not survive a power cut: its folder cannot be synced", e);
 	}
 	release(s);
-	return bad ? ERR_IO : 0;
+	return bad;
 }
 
 void save_abort(struct save *s)

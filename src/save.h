@@ -1,6 +1,7 @@
 /* The one way to write a file: temporary file in the target's folder (O_EXCL|O_NOFOLLOW, 0600 or the old file's mode), write,
  * fsync, rename over the target, fsync of the folder. On any failure the old file is as before and the temporary one is gone. A link at the
- * target is replaced, never followed. */
+ * target is replaced, never followed. Temporary files of saves that were killed are removed by the next save in their folder: those of this
+ * user that no process has locked. */
 #ifndef SRC_SAVE_H
 #define SRC_SAVE_H
 
@@ -8,9 +9,9 @@
 #include "core/err.h"
 
 struct save {
-	FILE *f;                                   /* write here */
+	FILE *f;                                   /* write here; the struct must stay where it is meanwhile */
 	char *path, *temp;
-	int dir;                                   /* descriptor of the folder */
+	int fd, dir;                               /* descriptors of the temporary file and of the folder; -1: none */
 };
 int save_begin(struct save *s, const char *path, struct err *e);
 /* Make it so, or say why not. The struct is released either way. */

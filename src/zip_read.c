@@ -42,7 +42,7 @@ int zip_prepare(struct err *e)
 		lib.so = so;
 	else if (so)
 		library_close(so);
-	return lib.so ? 0 : err_set(e, ERR_UNSUPPORTED, "libzip is not installed; zip archives (.keras, .npz) need it");
+	return lib.so ? 0 : err_set(e, ERR_UNSUPPORTED, "libzip is not installed, or memory is too short for it; zip archives (.keras, .npz) need it");
 }
 
 bool zip_probe(const unsigned char *data, size_t n)
