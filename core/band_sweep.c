@@ -8,7 +8,7 @@
 #include "core/tile.h"
 
 enum {
-	CHUNK_BYTES = 24 << 20, CHUNK_STEPS = 96,  /* of the largest band, at most; of the deepest layer, at least */
+	CHUNK_BYTES = 12 << 20, CHUNK_STEPS = 96,  /* of the largest band, at most; of the deepest layer, at least */
 	STRIP = 48, STRIP_REALS = 4096,           /* steps of a convolution at a time, and what their rows may take */
 	SPARES = 8,
 };
