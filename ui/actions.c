@@ -245,7 +245,7 @@ static unsigned act_mark(struct ui *u, const char *arg)
 	int f = s->filter[s->layer];
 	(void)arg;
 	filter_set_put(&s->marks, s->layer, f, !filter_set_has(&s->marks, s->layer, f));
-	return CHANGED_MARKS | (u->view->move ? u->view->move(u, s->view == VIEW_LAYERS || s->view == VIEW_FILTER ? MOVE_DOWN : MOVE_RIGHT) : 0);
+	return CHANGED_MARKS | move(u, s->view == VIEW_LAYERS || s->view == VIEW_FILTER ? MOVE_DOWN : MOVE_RIGHT);
 }
 
 static unsigned act_clear_marks(struct ui *u, const char *arg)
