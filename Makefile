@@ -111,6 +111,10 @@ layers:
 hostile: deps
 	$(Q)sh tests/hostile/run.sh
 
+# The core and its suites on another processor, by qemu; installs what it needs. Not part of test.
+test-aarch64:
+	$(Q)sh tests/aarch64.sh
+
 # Figures of the program as JSON lines. PEER=1: PyTorch's beside them, in the same run, and the ratios; ONNXRUNTIME=1: onnxruntime's
 # too; ONLY="paper fcn": some of them. Never part of test: a figure is no test.
 # After a wanted change of a screen: writes the expected ones anew, to be read as a diff.

@@ -22,6 +22,7 @@ static const struct bench {
 	{ "inceptiontime", bench_inceptiontime },
 	{ "deep", bench_deep },
 	{ "table", bench_table },
+	{ "growth", bench_growth },
 };
 
 int main(int argc, char **argv)

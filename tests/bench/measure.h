@@ -41,5 +41,6 @@ int bench_resnet(void);
 int bench_inceptiontime(void);
 int bench_deep(void);
 int bench_table(void);
+int bench_growth(void);
 
 #endif

@@ -129,6 +129,7 @@ GROUPS = {     # name: ours, peer's
     **{n: (lambda n=n: big(n), lambda n=n: peer_big(n)) for n in BIG},
     "deep": (lambda: program("deep"), None),
     "table": (lambda: program("table"), None),
+    "growth": (lambda: program("growth"), None),
 }
 
 
@@ -148,6 +149,9 @@ def measure(group, a):
             lines.append(q)
     with open(kept(group), "w") as f:
         f.writelines(json.dumps(q) + "\n" for q in lines)
+    if group == "growth":
+        with open(BUILD + "/growth.svg", "w") as f:
+            subprocess.run([sys.executable, "tests/bench/growth.py", kept(group)], stdout=f, check=True)
 
 
 # ---- the table ----
