@@ -49,7 +49,10 @@ refuses '--off: no such layer' 'no analysed layer' "$TSVIZ" $A --off nothing:1
 refuses '--compare: no such window' 'there are [0-9]* windows' "$TSVIZ" $A --compare 99999
 
 # methods: named with all they depend on
-for m in $(run --methods | sed '1,/^saliency/d' | grep '^[a-z]' | cut -d' ' -f1); do
+run --methods >"$T/methods"
+methods=$(sed '1,/^saliency/d' "$T/methods" | grep '^[a-z]' | cut -d' ' -f1)
+is 'saliency methods' "$(echo "$methods" | wc -l)" 8
+for m in $methods; do
 	run $A --method "$m" --baseline mean --layers "$layer" >"$T/m.json"
 	grep -q "^\"saliency\":{\"method\":\"$m\",\"formula\":\".*\"target\":\"[a-z]*\",\"baseline\":.*\"seed\":.*\"steps\":.*\"residual\":" "$T/m.json" && ok ||
 		no "--method $m" "$(grep -o '^"saliency":.\{100\}' "$T/m.json")"
