@@ -93,7 +93,7 @@ START_TEST(the_style_plane_names_meanings_and_attributes)
 	FILE *f = fmemopen(buf, sizeof buf, "w");
 	canvas_print_styles(&c, f);
 	fclose(f);
-	ck_assert_str_eq(buf, "7B..| 2  \n");
+	ck_assert_str_eq(buf, "7B..| 2\n");
 	canvas_release(&c);
 }
 END_TEST
