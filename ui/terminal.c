@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <term.h>
 #include <termios.h>
 #include <unistd.h>
@@ -35,6 +36,8 @@ struct terminal {
 };
 
 /* Codes that curses gives for the marks around pasted text: above all of its own. */
+enum { SIZE_MOST = 1000 };                         /* rows and columns that are drawn */
+
 enum { PASTE_BEGINS = KEY_MAX + 1, PASTE_ENDS };
 static const char paste_marks_on[] = "\033[?2004h", paste_marks_off[] = "\033[?2004l";
 
@@ -46,7 +49,18 @@ static struct {
 	int fd;
 	volatile sig_atomic_t open;
 } restore;
-static volatile sig_atomic_t ended, stopped, continued;
+static volatile sig_atomic_t ended, stopped, continued, resized;
+
+/* Handlers write a byte here: a signal that comes just before the program begins to wait is not slept over. */
+static int wake[2] = { -1, -1 };
+
+static void woken(void)
+{
+	int was = errno;
+	ssize_t n = write(wake[1], "", 1);
+	(void)n;
+	errno = was;
+}
 
 static void emergency(void)
 {
@@ -74,18 +88,28 @@ static void on_end(int sig)
 		raise(sig);
 	}
 	ended = sig;
+	woken();
 }
 
 static void on_stop(int sig)
 {
 	(void)sig;
 	stopped = 1;
+	woken();
 }
 
 static void on_continue(int sig)
 {
 	(void)sig;
 	continued = 1;
+	woken();
+}
+
+static void on_resize(int sig)
+{
+	(void)sig;
+	resized = 1;
+	woken();
 }
 
 static void handle(int sig, void (*fn)(int), int flags)
@@ -106,14 +130,20 @@ static void handlers(bool on)
 {
 	static char stack[64 * 1024];
 	stack_t alternative = { .ss_sp = stack, .ss_size = sizeof stack };
-	if (on)
-		sigaltstack(&alternative, NULL);
+	if (on && (sigaltstack(&alternative, NULL) || pipe2(wake, O_NONBLOCK | O_CLOEXEC)))
+		wake[0] = wake[1] = -1;
 	for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
 		handle(crashes[i], on ? on_crash : SIG_DFL, on ? SA_ONSTACK | (int)SA_RESETHAND : 0);
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
 		handle(ends[i], on ? on_end : SIG_DFL, 0);
 	handle(SIGTSTP, on ? on_stop : SIG_DFL, 0);
 	handle(SIGCONT, on ? on_continue : SIG_DFL, 0);
+	handle(SIGWINCH, on ? on_resize : SIG_DFL, 0);
+	if (!on && wake[0] >= 0) {
+		close(wake[0]);
+		close(wake[1]);
+		wake[0] = wake[1] = -1;
+	}
 }
 
 /* A capability without its padding marks. */
@@ -327,9 +357,23 @@ static int next_key(struct terminal *t)
 	return k == 10 ? KEYS_ENTER : (int)k;
 }
 
+/* The new size. Also where it is the old one again: what was cut off in between has to be drawn anew. */
+static void take_size(struct terminal *t)
+{
+	struct winsize w;
+	resized = 0;
+	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) && w.ws_row && w.ws_col)
+		resizeterm(w.ws_row < SIZE_MOST ? w.ws_row : SIZE_MOST, w.ws_col < SIZE_MOST ? w.ws_col : SIZE_MOST);
+	terminal_redraw(t);
+}
+
 int terminal_key(struct terminal *t)
 {
 	for (;;) {
+		if (resized) {
+			take_size(t);
+			return KEYS_RESIZE;
+		}
 		int key = next_key(t);
 		if (stopped)
 			terminal_suspend(t);
@@ -342,11 +386,15 @@ int terminal_key(struct terminal *t)
 
 void terminal_wait(struct terminal *t, int ms, int other)
 {
-	struct pollfd both[2] = { { t->fd, POLLIN, 0 }, { other, POLLIN, 0 } }, p;
-	if (ended || stopped)
+	/* poll leaves out descriptors below 0 */
+	struct pollfd all[3] = { { t->fd, POLLIN, 0 }, { other, POLLIN, 0 }, { wake[0], POLLIN, 0 } }, p;
+	char drained[64];
+	if (ended || stopped || resized)
 		return;
-	int n = poll(both, other < 0 ? 1 : 2, ms);
-	p = both[0];
+	int n = poll(all, 3, ms);
+	while (n > 0 && all[2].revents && read(wake[0], drained, sizeof drained) > 0)
+		;
+	p = all[0];
 	n = n > 0 && p.revents;
 	/* hung up: no key will ever come again */
 	if (n > 0 && (p.revents & (POLLHUP | POLLERR | POLLNVAL)) && !(p.revents & POLLIN))
