@@ -1,6 +1,7 @@
 #include "core/mem.h"
 
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,12 @@ void (*mem_on_oom)(void);
 static _Noreturn void out_of_memory(void)
 {
 	static const char text[] = "tsviz: out of memory; nothing was written\n";
+	static atomic_flag said = ATOMIC_FLAG_INIT;
+	/* memory ends for all threads at once: one of them says so, and has the time to */
+	if (atomic_flag_test_and_set(&said)) {
+		sleep(1);
+		_exit(1);
+	}
 	if (mem_on_oom)
 		mem_on_oom();
 	/* no stdio here: its buffers may be what could not be had */

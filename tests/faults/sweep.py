@@ -1,0 +1,266 @@
+"""Every allocation, or every system call, of many uses of tsviz fails in turn.
+
+    python3 tests/faults/sweep.py oom|calls PROGRAM SHIM [--most N] [--only NAME] [--jobs N]
+
+A point is survived when the program ends by itself, with status 0 and what it always prints, or with status 1 and one line that says why;
+when the file it was to write is the old one or the whole new one; and when a terminal is as it was before.
+oom: each allocation fails once, and all from it on. Where a use has more than --most of them, the first 300 and then every k-th.
+calls: each call fails with each of two errors (strace -e inject), from the first one of main on."""
+import argparse, collections, concurrent.futures, fcntl, os, pty, re, select, shutil, signal, struct, subprocess, sys, tempfile, termios, time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+K, D, O = "tests/keras/", "tests/data/", "tests/onnx/"
+SPEC = '''{ "window": 8, "epochs": 1, "loss": "mse", "recipe": { "columns": "a", "predict": "b" }, "layers": [
+ { "type": "Conv1D", "filters": 2, "kernel": 3, "activation": "relu" }, { "type": "Flatten" }, { "type": "Dense", "units": 1 } ] }'''
+# name, arguments ({T}: scratch folder with d.csv and spec.json, {O}: the file to write), keys for a terminal
+USES = [
+    ("help", "--help", None),
+    ("load-keras-h5", "info --no-sandbox " + K + "keras1.h5", None),
+    ("load-keras-h5-child", "info " + K + "keras1.h5", None),
+    ("load-keras-v3", "info --no-sandbox " + K + "nested_3.h5", None),
+    ("load-keras-zip", "info --no-sandbox " + K + "norms.keras", None),
+    ("load-keras-recurrent", "info --no-sandbox " + K + "recurrent_3.h5", None),
+    ("load-onnx", "info --no-sandbox " + O + "inception_13.onnx", None),
+    ("load-onnx-child", "info " + O + "fcn_13.onnx", None),
+    ("load-json", "info samples/machine-model.json", None),
+    ("data-ts", "predict -q {T}/ts.json " + D + "shapes_test.ts", None),
+    ("data-tsv", "predict -q {T}/ts.json " + D + "shapes_test.tsv", None),
+    ("data-arff", "predict -q {T}/ts.json " + D + "shapes_test.arff", None),
+    ("data-npy", "predict -q {T}/ts.json " + D + "nt_f8.npy", None),
+    ("data-npz", "predict -q --no-sandbox {T}/ts.json " + D + "words.npz", None),
+    ("data-gzip", "eval -q {T}/ts.json " + D + "shapes_test.ts.gz", None),
+    ("predict-csv", "predict " + K + "keras1.h5 {T}/d.csv -o {O}.csv", None),
+    ("save-recipe", "predict {T}/k.h5 {T}/d.csv --columns a,b --save-recipe", None),
+    ("eval", "eval --json " + K + "keras1.h5 {T}/d.csv", None),
+    ("analyze", "analyze " + K + "keras1.h5 {T}/d.csv -w 0 -o {O}.json", None),
+    ("analyze-all", "analyze --all " + K + "keras1.h5 {T}/d.csv -o {O}.json", None),
+    ("train", "train -q {T}/spec.json {T}/d.csv -o {O}.json", None),
+    ("convert-onnx", "convert " + K + "keras1.h5 -o {O}.onnx", None),
+    ("convert-json", "convert " + K + "chain.h5 -o {O}.json", None),
+    ("screen-layers", "--screen layers --keys j_j_enter {T}/m.json {T}/d.csv", None),
+    ("screen-compare", "--screen layers --keys p_x_P_f_o_j_?_pgdn {T}/m.json {T}/d.csv", None),
+    ("screen-clusters", "--screen clusters {T}/m.json {T}/d.csv --size 60x20", None),
+    ("export", "--screen layers --keys e_{KEYS}_enter {T}/m.json {T}/d.csv", None),
+    ("save-settings", "--screen layers --keys :_s_a_v_e_-_s_e_t_t_i_n_g_s_enter {T}/m.json {T}/d.csv", None),
+    ("browse", "{T}/m.json {T}/d.csv", "j\rww1 q"),
+]
+
+
+class Use:
+    def __init__(self, name, text, keys):
+        self.name, self.text, self.keys = name, text, keys
+
+
+def scratch(a):
+    t = tempfile.mkdtemp(prefix="tsviz-faults-")
+    for f in os.listdir(a.base):
+        shutil.copy(os.path.join(a.base, f), t)
+    return t
+
+
+def argv(a, use, t):
+    words = use.text.replace("{KEYS}", "_".join(t + "/x.csv")).replace("{T}", t).replace("{O}", t + "/out").split()
+    for i, w in enumerate(words):
+        if i and words[i - 1] == "--keys":
+            words[i] = w.replace("_", " ")
+    return [a.program] + words
+
+
+def on_terminal(cmd, env, keys):
+    """The program on a terminal of its own: status, what it wrote, whether the terminal is as before."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    before = termios.tcgetattr(slave)
+    def own():
+        os.setsid()
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    p = subprocess.Popen(cmd, stdin=slave, stdout=slave, stderr=slave, env=env, preexec_fn=own, cwd=ROOT)
+    seen, left, end, quiet = b"", list(keys), time.time() + 40, 0
+    while p.poll() is None and time.time() < end:
+        if select.select([master], [], [], 0.03)[0]:
+            seen += os.read(master, 65536)
+        elif left and b"\x1b[?1049h" in seen:
+            os.write(master, left.pop(0).encode())
+    late = p.poll() is None
+    if late:
+        p.kill()
+        p.wait()
+    while select.select([master], [], [], 0)[0]:
+        seen += os.read(master, 65536)
+    same = termios.tcgetattr(slave) == before
+    entered, gone = seen.rfind(b"\x1b[?1049h"), seen.rfind(b"\x1b[?1049l")
+    os.close(master)
+    os.close(slave)
+    return ("late" if late else p.returncode), seen, same and (entered < 0 or gone > entered)
+
+
+def run(a, use, prefix, extra, t):
+    env = dict(PATH=os.environ["PATH"], LC_ALL="C.UTF-8", TZ="UTC", HOME=t, XDG_CONFIG_HOME=t + "/config", TERM="xterm-256color")
+    for k, v in extra.items():
+        env[k] = v
+    cmd = prefix + argv(a, use, t)
+    if use.keys:
+        return on_terminal(cmd, env, use.keys)
+    try:
+        p = subprocess.run(cmd, stdin=subprocess.DEVNULL, capture_output=True, env=env, timeout=40, cwd=ROOT)
+    except subprocess.TimeoutExpired:
+        return "late", b"", b""
+    return p.returncode, p.stdout.replace(t.encode(), b"@"), p.stderr.replace(t.encode(), b"@")
+
+
+def files(t):
+    found = {}
+    for where, _, names in os.walk(t):
+        for f in names:
+            p = os.path.join(where, f)
+            found[os.path.relpath(p, t)] = open(p, "rb").read().replace(t.encode(), b"@")
+    return found
+
+
+def judge(use, got, want, before, after, there):
+    """None, or what is wrong."""
+    status, out, err = got
+    if status == "late":
+        return "does not end"
+    if status not in (0, 1):
+        return "ends with %s" % status
+    if use.keys:
+        if not err:
+            return "the terminal is not restored"
+        if status == 1 and b"tsviz: " not in out:
+            return "says nothing"
+    else:
+        news = [l for l in err.split(b"\n") if l and l not in want[2].split(b"\n")]
+        if status == 0 and out != want[1]:
+            return "status 0 and another output"
+        if status == 1 and (len(news) != 1 or not news[0].startswith(b"tsviz: ")):
+            return "status 1 and %d lines: %r" % (len(news), err[-300:])
+    for f, content in there.items():
+        if ".tsviz-" in f:
+            continue
+        if content not in (before.get(f), after.get(f)):
+            return "%s is neither old nor new" % f
+    for f in before:
+        if f not in there:
+            return "%s is gone" % f
+    if status == 0 and not use.keys and not use.text.startswith("--screen"):
+        for f in after:
+            if there.get(f) != after[f]:
+                return "status 0, but %s was not written" % f
+    return None
+
+
+def strata(n, most):
+    if n <= most:
+        return list(range(1, n + 1))
+    step = max(1, (n - 300) // (most - 300))
+    return list(range(1, 301)) + list(range(301, n + 1, step))
+
+
+def points_oom(a, use, t):
+    f = t + "/.count"
+    got = run(a, use, [], dict(LD_PRELOAD=a.shim, FAIL_COUNT=f), t)
+    n = int(open(f).read())
+    os.remove(f)
+    most = min(a.most, 60) if use.keys else a.most
+    return n, [([], dict(LD_PRELOAD=a.shim, **{how: str(k)}), "%s=%d" % (how, k)) for k in
+               (strata(n, max(most, 301)) if not use.keys else range(1, n + 1, max(1, n // most))) for how in ("FAIL_AT", "FAIL_FROM")]
+
+
+ERRORS = dict(openat=("EMFILE", "EACCES"), read=("EIO", "EINTR"), write=("ENOSPC", "EINTR"), fsync=("EIO", "EINTR"), close=("EIO", "EINTR"),
+              renameat=("EIO", "EACCES"), newfstatat=("EIO", "ENOMEM"), fcntl=("EINVAL", "EMFILE"), flock=("ENOLCK", "EINTR"),
+              pipe2=("EMFILE", "ENFILE"), poll=("EINTR", "ENOMEM"), wait4=("EINTR", "ECHILD"), clone=("EAGAIN", "ENOMEM"),
+              clone3=("EAGAIN", "ENOSYS"), mmap=("ENOMEM", "EAGAIN"), brk=("ENOMEM", "EAGAIN"), mprotect=("ENOMEM", "EACCES"),
+              memfd_create=("EMFILE", "ENOSYS"), getrandom=("ENOSYS", "EINTR"), unlinkat=("EIO", "EACCES"), fchmod=("EPERM", "EIO"),
+              lseek=("ESPIPE", "EIO"), getdents64=("EIO", "ENOENT"), access=("EACCES", "EIO"), ioctl=("ENOTTY", "EIO"), fstat=("EIO", "ENOMEM"),
+              sched_getaffinity=("EINVAL", "EPERM"), readlink=("EACCES", "ENOENT"), pread64=("EIO", "EINTR"), futex=("EINTR", "EAGAIN"))
+
+
+def points_calls(a, use, t):
+    log = t + "/.log"
+    run(a, use, ["strace", "-o", log], {}, t)
+    seen, main, points, total = collections.Counter(), False, [], 0
+    for line in open(log):
+        m = re.match(r"(\w+)\((.*)", line)
+        if not m:
+            continue
+        call = m.group(1)
+        seen[call] += 1
+        main = main or (call == "fcntl" and m.group(2).startswith("0, F_GETFD"))
+        if not main or call not in ERRORS or (call == "futex"):
+            continue
+        for e in ERRORS[call]:
+            total += 1
+            points.append((["strace", "-o", "/dev/null", "-e", "inject=%s:error=%s:when=%d" % (call, e, seen[call])], {},
+                           "%s #%d %s" % (call, seen[call], e)))
+    os.remove(log)
+    if len(points) > a.most:
+        points = points[::-(-len(points) // a.most)]
+    return total, points
+
+
+def main():
+    q = argparse.ArgumentParser()
+    q.add_argument("what", choices=["oom", "calls"])
+    q.add_argument("program")
+    q.add_argument("shim")
+    q.add_argument("--most", type=int, default=600)
+    q.add_argument("--only")
+    q.add_argument("--jobs", type=int, default=2)
+    a = q.parse_args()
+    a.program, a.shim = os.path.abspath(a.program), os.path.abspath(a.shim)
+    base = a.base = tempfile.mkdtemp(prefix="tsviz-faults-base-")
+    with open(base + "/d.csv", "w") as f:
+        f.write("a,b\n" + "".join("%.2f,%.2f\n" % (50 + 40 * ((i * 7) % 11) / 11, i / 7) for i in range(40)))
+    with open(base + "/spec.json", "w") as f:
+        f.write(SPEC)
+    for ext in ("csv", "json", "onnx"):
+        open(base + "/out." + ext, "w").write("old\n")
+    shutil.copy(os.path.join(ROOT, K, "keras1.h5"), base + "/k.h5")
+    subprocess.run([a.program, "train", "-q", base + "/spec.json", base + "/d.csv", "-o", base + "/m.json"], check=True)
+    subprocess.run([a.program, "train", "-q", D + "shapes.json", D + "shapes_train.ts", "-o", base + "/ts.json"], check=True, cwd=ROOT)
+    calls = {"load-keras-h5-child", "load-onnx-child", "load-json", "data-npy", "predict-csv", "save-recipe", "analyze", "train", "convert-onnx",
+             "export", "save-settings", "data-npz"}
+    survived = tried = all_points = temps = uses = refused = 0
+    print("%-22s %9s %7s %9s" % ("use", "points", "tried", "survived"), flush=True)
+    for use in (Use(*u) for u in USES):
+        if (a.only and not re.search(a.only, use.name)) or (a.what == "calls" and use.name not in calls):
+            continue
+        t = scratch(a)
+        before = files(t)
+        want = run(a, use, [], {}, t)
+        after = files(t)
+        if want[0] != 0 or (use.keys and not want[2]):
+            print("%s fails without any fault: %r" % (use.name, want), flush=True)
+            tried += 1
+            continue
+        total, points = (points_oom if a.what == "oom" else points_calls)(a, use, t)
+        shutil.rmtree(t)
+
+        def point(p):
+            prefix, extra, name = p
+            t = scratch(a)
+            try:
+                got = run(a, use, prefix, extra, t)
+                there = files(t)
+                return judge(use, got, want, before, after, there), name, any(".tsviz-" in f for f in there), got[0] == 1
+            finally:
+                shutil.rmtree(t, ignore_errors=True)
+        good = 0
+        with concurrent.futures.ThreadPoolExecutor(a.jobs) as pool:
+            for bad, name, temp, said in pool.map(point, points):
+                good += not bad
+                temps += temp
+                refused += said
+                if bad:
+                    print("not ok: %s, %s: %s" % (use.name, name, bad), flush=True)
+        print("%-22s %9d %7d %9d" % (use.name, total * (2 if a.what == "oom" else 1), len(points), good), flush=True)
+        survived, tried, all_points, uses = survived + good, tried + len(points), all_points + total * (2 if a.what == "oom" else 1), uses + 1
+    shutil.rmtree(base)
+    print("%d uses, %d points, %d tried, %d survived (%d with an error told, %d left a temporary file for the next save to remove)" %
+          (uses, all_points, tried, survived, refused, temps))
+    print("%d passed, %d failed, 0 skipped" % (survived, tried - survived))
+    sys.exit(survived != tried)
+
+
+main()
