@@ -16,8 +16,9 @@ CFLAGS_f64 := -O2 -DTSVIZ_F64
 CFLAGS_bench := -O3 -DNDEBUG
 CFLAGS_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -DTSVIZ_SAN
 CFLAGS_static := -O3 -DTSVIZ_STATIC
+CFLAGS_coverage := -O0 -g --coverage -DTSVIZ_COVERAGE
 ifeq ($(CFLAGS_$(VARIANT)),)
-$(error VARIANT must be one of release, debug, san, f64, bench, static, fuzz)
+$(error VARIANT must be one of release, debug, san, f64, bench, static, fuzz, coverage)
 endif
 HARDEN := -fstack-protector-strong -fPIE $(if $(filter release f64 bench static,$(VARIANT)),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 WARN := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2
@@ -27,7 +28,7 @@ libs = $(shell $(PKG_CONFIG) $(1) $(2) 2>/dev/null)
 LIBPKGS := ncursesw libcjson libprotobuf-c zlib
 ALL_CFLAGS := -std=c11 -D_GNU_SOURCE -fno-math-errno $(WARN) $(HARDEN) $(CFLAGS_$(VARIANT)) -I. -I$(B) \
 	$(call libs,--cflags,$(LIBPKGS)) $(CFLAGS)
-ALL_LDFLAGS := -pie -Wl,-z,relro,-z,now $(filter -fsanitize=%,$(CFLAGS_$(VARIANT))) $(LDFLAGS)
+ALL_LDFLAGS := -pie -Wl,-z,relro,-z,now $(filter -fsanitize=% --coverage,$(CFLAGS_$(VARIANT))) $(LDFLAGS)
 LDLIBS_ALL := $(call libs,--libs,$(LIBPKGS)) -lcsv -lm -lpthread -ldl
 
 OBJ = $(patsubst %.c,$(B)/%.o,$(wildcard $(1)/*.c))
@@ -172,6 +173,21 @@ $(B)/fuzz/%: $(B)/tests/fuzz/target_%.o $(B)/tests/fuzz/fuzz.o $(ARCHIVE)
 fuzz-targets: $(FUZZ)
 fuzz: deps
 	$(Q)sh tests/fuzz/run.sh $(or $(SECONDS),60) $(TARGETS)
+
+# What tools read the source for: no findings. What the tests reach of readers, saving, text gate, recipe and statistics. The command-line
+# tests under valgrind. Every allocation and system call failing in turn (MOST of a use; python3, strace).
+.PHONY: coverage valgrind faults ci
+lint: deps
+	$(Q)sh tests/lint.sh
+coverage: deps
+	$(Q)sh tests/coverage.sh
+valgrind: all
+	$(Q)sh tests/faults/valgrind.sh
+faults: all
+	$(Q)sh tests/faults/run.sh $(MOST)
+# All of it, each stage with its own limit of time.
+ci:
+	$(Q)sh tests/ci.sh
 
 # A Debian package in build/deb.
 deb: all

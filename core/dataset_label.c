@@ -200,7 +200,7 @@ static void map_labels(const struct cut *c, const struct labels *l, int *class_o
 		return;
 	/* plain indices beside the model's own names */
 	for (int i = 0; i < l->n; i++) {
-		double v;
+		double v = 0;
 		if (class_of[i] < 0 && as_number(l->name[i], &v))
 			class_of[i] = (int)v;
 	}

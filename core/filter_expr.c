@@ -279,7 +279,7 @@ static bool compare(const struct instruction *i, const struct filter_facts *f)
 bool filter_expr_match(const struct filter_expr *x, const struct filter_facts *f)
 {
 	/* an expression of 256 bytes has fewer terms */
-	bool stack[FILTER_EXPR_BYTES + 1];
+	bool stack[FILTER_EXPR_BYTES + 1] = { false };
 	int n = 0;
 	for (int k = 0; k < x->n; k++) {
 		const struct instruction *i = &x->code[k];

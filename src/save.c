@@ -42,7 +42,6 @@ static int check_target(int dir, const char *path, mode_t *mode, struct err *e)
 	struct stat st;
 	if (!*base)
 		return err_set(e, ERR_IO, "%s: this is a folder; a file name is needed", path);
-	*mode = 0600;
 	if (fstatat(dir, base, &st, 0) == 0 && !S_ISREG(st.st_mode))
 		return err_set(e, ERR_IO, "%s: this is %s, no file", path,
 		               S_ISDIR(st.st_mode) ? "a folder" : "a device or pipe");
@@ -171,7 +170,7 @@ static void release(struct save *s)
 
 int save_begin(struct save *s, const char *path, struct err *e)
 {
-	mode_t mode;
+	mode_t mode = 0600;
 	*s = (struct save){ .path = xstrdup(path), .fd = -1, .dir = -1 };
 	s->dir = open_folder(path, e);
 	int bad = s->dir < 0 ? ERR_IO : check_target(s->dir, path, &mode, e);

@@ -1,0 +1,32 @@
+#!/bin/sh
+# All that a change can be asked to pass, the fast ones first, each with its own limit of time; at most 45 minutes on two processors.
+#   sh tests/ci.sh [STAGE ...]      run by `make ci`
+# The output of a stage is in build/ci/STAGE.log; the end of it is shown when the stage fails.
+cd "$(dirname "$0")/.." || exit 2
+mkdir -p build/ci
+np=0 nf=0
+stage() { # name, most seconds, command...
+	name=$1 most=$2
+	shift 2
+	case " $wanted " in *" $name "* | '  ') ;; *) return ;; esac
+	begin=$(date +%s)
+	timeout -k 10 "$most" "$@" >build/ci/$name.log 2>&1 </dev/null
+	status=$?
+	took=$(($(date +%s) - begin))
+	if [ $status -eq 0 ]; then
+		np=$((np + 1)) && echo "ok   $name: $took s: $(tail -n 1 build/ci/$name.log)"
+	else
+		nf=$((nf + 1)) && echo "FAIL $name: $took s of $most, status $status"
+		grep -aE '^(not ok|FAIL)|error|SUMMARY' build/ci/$name.log | head -n 20
+		tail -n 15 build/ci/$name.log
+	fi
+}
+wanted=$*
+stage test 600 make --no-print-directory test
+stage san 900 make --no-print-directory test VARIANT=san
+stage hostile 300 make --no-print-directory hostile
+stage lint 600 make --no-print-directory lint
+stage fuzz 1000 make --no-print-directory fuzz SECONDS=60
+stage faults 300 make --no-print-directory faults MOST=20
+echo "$np passed, $nf failed"
+[ $nf -eq 0 ]

@@ -1,0 +1,34 @@
+#!/bin/sh
+# How much of readers, saving, text gate, recipe and statistics the tests reach: a line a file, and whether the groups have 92 % of their lines
+# and 80 % of their branches. Run by `make coverage`.
+cd "$(dirname "$0")/.." || exit 2
+if ! command -v gcovr >/dev/null; then
+	if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+		{ apt-get install -y --no-install-recommends gcovr || { apt-get update && apt-get install -y --no-install-recommends gcovr; }; } >/dev/null 2>&1
+	fi
+	command -v gcovr >/dev/null || { echo 'make coverage needs gcovr' >&2; exit 1; }
+fi
+make --no-print-directory -j"$(nproc)" VARIANT=coverage unit >build/coverage.log 2>&1 || { tail -n 20 build/coverage.log; exit 1; }
+find build/coverage -name '*.gcda' -delete
+sh tests/run.sh coverage >build/coverage-tests.log 2>&1
+tail -n 1 build/coverage-tests.log
+status=0
+group() { # name, regular expression of its files
+	gcovr --root . --object-directory build/coverage --filter "^($2)\$" --exclude-throw-branches --exclude-unreachable-branches \
+		--exclude-function-lines --json-summary-pretty --output build/coverage.json build/coverage 2>/dev/null
+	python3 - "$1" <<'END' || status=1
+import json, sys
+r = json.load(open("build/coverage.json"))
+for f in r["files"]:
+    print("  %-26s lines %5.1f %%  branches %5.1f %%" % (f["filename"], f["line_percent"], f["branch_percent"]))
+l, b = 100 * r["line_covered"] / r["line_total"], 100 * r["branch_covered"] / r["branch_total"]
+print("%s: lines %.1f %% of %d, branches %.1f %% of %d" % (sys.argv[1], l, r["line_total"], b, r["branch_total"]))
+sys.exit(l < 92 or b < 80)
+END
+}
+group readers 'src/(keras_[a-z0-9_]+|onnx_(graph|group|meta|name|old|op|pb|read|scope|tensor|wire)|model_json_read|json_read|csv|data_[a-z]+|npy|zip_read|source|read_model|read_data|number|wrong_format|tensor|window_build)\.c|core/serial\.c'
+group save 'src/(save|output)\.c'
+group 'text gate' 'core/(text|err)\.c'
+group recipe 'core/recipe\.c|src/recipe_json\.c'
+group statistics 'core/(metrics|survey|compare|rank|top_windows|cluster|cluster_dtw|twins|band)\.c'
+exit $status

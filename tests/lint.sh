@@ -1,0 +1,76 @@
+#!/bin/sh
+# What reads the source for mistakes, without findings: sh tests/lint.sh [TOOL ...], run by `make lint`. Tools: conversion, cppcheck,
+# analyzer, tidy. A suppression stands here, or in .clang-tidy, with its reason.
+cd "$(dirname "$0")/.." || exit 2
+mkdir -p build/lint
+missing=
+command -v cppcheck >/dev/null || missing="$missing cppcheck"
+command -v clang-tidy-14 >/dev/null || command -v clang-tidy >/dev/null || missing="$missing clang-tidy"
+if [ -n "$missing" ]; then
+	if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+		echo "installing:$missing"
+		# shellcheck disable=SC2086
+		{ apt-get install -y --no-install-recommends $missing || { apt-get update && apt-get install -y --no-install-recommends $missing; }; } \
+			>build/lint/apt.log 2>&1 || { tail -n 5 build/lint/apt.log; exit 1; }
+	else
+		echo "tests/lint.sh needs$missing" >&2
+		exit 1
+	fi
+fi
+tidy=$(command -v clang-tidy-14 || command -v clang-tidy)
+jobs=$(nproc 2>/dev/null || echo 2)
+# generated headers, and every warning of the compiler's own: -Wall -Wextra -Wconversion -Wshadow ... of the Makefile
+make --no-print-directory all >build/lint/build.log 2>&1 || { tail -n 20 build/lint/build.log; exit 1; }
+flags="-std=c11 -D_GNU_SOURCE -I. -Ibuild/release $(pkg-config --cflags ncursesw libcjson libprotobuf-c hdf5 libzip)"
+
+conversion() { # all the warnings that the Makefile asks for, as errors
+	for f in core/*.c ui/*.c src/*.c; do echo "$f"; done | xargs -P"$jobs" -n1 sh -c '
+		${CC:-cc} '"$flags"' -fsyntax-only -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 "$1"' sh
+}
+
+check() {
+	# uninitvar, nullPointer: taken for certain on paths that a count or a flag excludes; clang's and gcc's analyses and the sanitizers
+	#     look for the same and follow those
+	# unknownEvaluationOrder: a[n++] = (struct s){ .x = x, .n = y } uses no n inside; the check reads the member's name as the variable
+	# arrayIndexThenCheck: in[i] is bounded by the loop; `i < minimum` is another question
+	# invalidFunctionArg: log(sum), where sum has at least the term exp(0)
+	# compareBoolExpressionWithInt: node > is_model() is meant: 0 or 1 inputs
+	# identicalConditionAfterEarlyExit: the label between the two is jumped to
+	# nullPointerRedundantCheck: environ may be NULL after clearenv(), and the loop checks it
+	# preprocessorErrorDirective: __has_include in #if is not known to it
+	# uninitStructMember: output_open() sets it, or its failure is looked at first
+	cppcheck --enable=warning,performance,portability --inline-suppr --std=c11 --quiet -j "$jobs" -I. -Ibuild/release \
+		--template='{file}:{line}: {id}: {message}' --suppress=uninitvar --suppress=nullPointer --suppress=unknownEvaluationOrder \
+		--suppress=arrayIndexThenCheck:core/graph.c --suppress=invalidFunctionArg:core/loss.c \
+		--suppress=compareBoolExpressionWithInt:src/keras_list.c --suppress=identicalConditionAfterEarlyExit:src/keras_h5.c \
+		--suppress=nullPointerRedundantCheck:src/keras_h5.c --suppress=preprocessorErrorDirective:src/sandbox.c \
+		--suppress=uninitStructMember:src/cmd_info.c core ui src 2>&1
+}
+
+analyzer() {
+	# null-dereference, use-of-uninitialized-value: gcc 12 takes what graph_add() has checked (inputs there, shapes known) for possible; the
+	#     operators are some hundred such places. clang's analyzer, below, has both and finds none
+	for f in core/*.c ui/*.c src/*.c; do echo "$f"; done | xargs -P"$jobs" -n1 sh -c '
+		timeout 300 gcc '"$flags"' -O1 -fanalyzer -Wno-analyzer-null-dereference -Wno-analyzer-use-of-uninitialized-value -S -o /dev/null "$1"' sh 2>&1
+}
+
+tidy() {
+	for f in core/*.c ui/*.c src/*.c; do echo "$f"; done | xargs -P"$jobs" -n8 sh -c "$tidy"' --quiet "$@" -- '"$flags" sh 2>/dev/null
+}
+
+np=0 nf=0
+[ $# -gt 0 ] || set -- conversion cppcheck analyzer tidy
+for tool; do
+	case $tool in
+	cppcheck) check ;;
+	*) $tool ;;
+	esac >build/lint/$tool.log 2>&1
+	if grep -qE '(warning|error):|^[a-z]+/[^:]*:[0-9]+: ' build/lint/$tool.log; then
+		grep -E '(warning|error):|^[a-z]+/[^:]*:[0-9]+: ' build/lint/$tool.log | sort -u
+		nf=$((nf + 1)) && echo "FAIL $tool"
+	else
+		np=$((np + 1)) && echo "ok   $tool"
+	fi
+done
+echo "$np passed, $nf failed, 0 skipped"
+[ $nf -eq 0 ]
