@@ -111,6 +111,14 @@ static bool number(struct ui *u, const char *s, int64_t *v)
 	return false;
 }
 
+static int name_find(const char *name, const char *const *names, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (!strcmp(names[i], name))
+			return i;
+	return -1;
+}
+
 /* ---- the window ---- */
 
 static unsigned window_by(struct ui *u, int64_t step)
@@ -329,27 +337,34 @@ static unsigned act_percentile(struct ui *u, const char *arg)
 	return session_percentile(&u->s, p > 100 ? 100 : (int)p);
 }
 
+/* The list is sorted anew from its first row. */
+static unsigned windows_by(struct windows *w, enum windows_sort sort, bool reverse)
+{
+	w->sort = sort;
+	w->reverse = reverse;
+	w->at = 0;
+	w->sorted = -1;
+	return CHANGED_LIST;
+}
+
 static unsigned act_sort(struct ui *u, const char *arg)
 {
-	(void)arg;
-	if (u->s.view == VIEW_WINDOWS) {
-		u->windows.sort = (u->windows.sort + 1) % WINDOWS_SORTS;
-		u->windows.at = 0;
-		u->windows.sorted = -1;
-		return CHANGED_LIST;
+	bool windows = u->s.view == VIEW_WINDOWS;
+	int now = windows ? (int)windows_next_sort(&u->windows) : (int)((u->s.sort + 1) % SORT_COUNT);
+	if (arg && *arg)
+		now = name_find(arg, windows ? windows_sort_names : sort_names, windows ? (int)WINDOWS_SORTS : (int)SORT_COUNT);
+	if (now < 0 || (windows && now == WINDOWS_LABEL && !windows_labelled(&u->windows))) {
+		ui_say(u, "nothing here is sorted by '%s'", arg);
+		return 0;
 	}
-	return session_sort(&u->s, (u->s.sort + 1) % SORT_COUNT, u->s.reverse);
+	return windows ? windows_by(&u->windows, (enum windows_sort)now, u->windows.reverse) : session_sort(&u->s, (enum sort)now, u->s.reverse);
 }
 
 static unsigned act_reverse(struct ui *u, const char *arg)
 {
 	(void)arg;
-	if (u->s.view == VIEW_WINDOWS) {
-		u->windows.reverse = !u->windows.reverse;
-		u->windows.at = 0;
-		u->windows.sorted = -1;
-		return CHANGED_LIST;
-	}
+	if (u->s.view == VIEW_WINDOWS)
+		return windows_by(&u->windows, u->windows.sort, !u->windows.reverse);
 	return session_sort(&u->s, u->s.sort, !u->s.reverse);
 }
 

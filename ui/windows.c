@@ -2,10 +2,11 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include "core/run.h"
 
-const char *const windows_sort_names[WINDOWS_SORTS] = { "index", "y", "predicted", "error" };
+const char *const windows_sort_names[WINDOWS_SORTS] = { "index", "from", "label", "y", "predicted", "error" };
 
 enum { WINDOWS_OUTPUTS_MAX = 1 << 24 };            /* numbers kept in all */
 
@@ -108,20 +109,64 @@ bool windows_step(struct windows *w, double budget)
 	return w->done < w->n;
 }
 
+bool windows_labelled(const struct windows *w)
+{
+	return w->d && w->d->has_labels && w->task != TASK_CLASSIFICATION;
+}
+
+enum windows_sort windows_next_sort(const struct windows *w)
+{
+	enum windows_sort next = (w->sort + 1) % WINDOWS_SORTS;
+	return next == WINDOWS_LABEL && !windows_labelled(w) ? next + 1 : next;
+}
+
+const char *windows_label(const struct windows *w, int64_t i)
+{
+	int cls = dataset_class(w->d, i);
+	return cls >= 0 && cls < w->d->n_class ? w->d->class_name[cls] : "";
+}
+
+bool windows_ascend(const struct windows *w)
+{
+	return (w->sort <= WINDOWS_LABEL) != w->reverse;
+}
+
 struct keyed {
-	double key;
+	double key;                                /* NaN: not known, at the end either way */
+	const char *text;
 	int i;
+	bool down;
 };
 
-static int ascending(const void *pa, const void *pb)
+static int ordered(const void *pa, const void *pb)
 {
 	const struct keyed *a = pa, *b = pb;
 	bool na = isnan(a->key), nb = isnan(b->key);
+	int c = a->i < b->i ? -1 : a->i > b->i;
 	if (na != nb)
 		return na ? 1 : -1;
 	if (!na && a->key != b->key)
-		return a->key < b->key ? -1 : 1;
-	return a->i < b->i ? -1 : a->i > b->i;
+		c = a->key < b->key ? -1 : 1;
+	else if (strcmp(a->text, b->text) != 0)
+		c = strverscmp(a->text, b->text);  /* "day 9" before "day 10" */
+	else
+		return c;
+	return a->down ? -c : c;
+}
+
+static struct keyed key_of(const struct windows *w, int i)
+{
+	const double *number[WINDOWS_SORTS] = { [WINDOWS_TRUTH] = w->truth, [WINDOWS_PREDICTED] = w->predicted, [WINDOWS_ERROR] = w->error };
+	struct keyed k = { 0, "", i, !windows_ascend(w) };
+	if (number[w->sort])
+		k.key = i < w->seen ? number[w->sort][i] : (double)NAN;
+	else if (w->sort == WINDOWS_LABEL)
+		k.text = windows_label(w, i);
+	else if (w->sort == WINDOWS_FROM && *dataset_stamp(w->d, i, 0))
+		k.text = dataset_stamp(w->d, i, 0);
+	else
+		k.key = w->sort == WINDOWS_FROM ? (double)dataset_row(w->d, i) : i;
+	return k;
 }
 
 void windows_sort(struct windows *w)
@@ -130,14 +175,9 @@ void windows_sort(struct windows *w)
 		return;
 	int64_t here = w->order[w->at < w->n ? w->at : w->n - 1];
 	struct keyed *k = xcalloc((size_t)w->n, sizeof *k);
-	for (int i = 0; i < (int)w->n; i++) {
-		double v = i >= w->seen && w->sort != WINDOWS_INDEX ? (double)NAN : w->sort == WINDOWS_TRUTH ? w->truth[i] : w->sort == WINDOWS_PREDICTED ? w->predicted[i] :
-			   w->sort == WINDOWS_ERROR ? w->error[i] : i;
-		/* the worst first: largest errors above, but the index from 0 */
-		bool down = (w->sort != WINDOWS_INDEX) != w->reverse;
-		k[i] = (struct keyed){ down ? -v : v, i };
-	}
-	qsort(k, (size_t)w->n, sizeof *k, ascending);
+	for (int i = 0; i < (int)w->n; i++)
+		k[i] = key_of(w, i);
+	qsort(k, (size_t)w->n, sizeof *k, ordered);
 	for (int i = 0; i < (int)w->n; i++)
 		w->order[i] = k[i].i;
 	free(k);

@@ -5,7 +5,8 @@
 
 #include "core/dataset.h"
 
-enum windows_sort { WINDOWS_INDEX, WINDOWS_TRUTH, WINDOWS_PREDICTED, WINDOWS_ERROR, WINDOWS_SORTS };
+/* The list's columns, in the order in which they stand; each sorts. */
+enum windows_sort { WINDOWS_INDEX, WINDOWS_FROM, WINDOWS_LABEL, WINDOWS_TRUTH, WINDOWS_PREDICTED, WINDOWS_ERROR, WINDOWS_SORTS };
 extern const char *const windows_sort_names[WINDOWS_SORTS];
 
 struct windows {
@@ -29,6 +30,14 @@ void windows_release(struct windows *w);
 /* Work on for about `budget` seconds; true while something is left. */
 bool windows_step(struct windows *w, double budget);
 void windows_sort(struct windows *w);
+/* The windows have a label that is not y itself. */
+bool windows_labelled(const struct windows *w);
+/* The column after this one, of those there are. */
+enum windows_sort windows_next_sort(const struct windows *w);
+/* Name of window i's class; "": it has none. */
+const char *windows_label(const struct windows *w, int64_t i);
+/* Small values first: place, time, name. Numbers begin with the largest: the worst forecasts above. */
+bool windows_ascend(const struct windows *w);
 /* Place of window i in the order. */
 int64_t windows_place(const struct windows *w, int64_t i);
 
