@@ -88,7 +88,7 @@ int browse(const struct browse_options *o, struct err *e)
 	if (colours_parse(&colours, o->colours, e) < 0)
 		return 2;
 	if (ui_init(&u, o, e) < 0)
-		return 2;
+		return e->code == ERR_VALUE ? 2 : 1;
 	struct terminal *t = terminal_open(colours, o->mouse, e);
 	if (!t) {
 		ui_release(&u);
@@ -170,7 +170,7 @@ static int headless(const struct browse_options *o, struct err *e, bool plain)
 	struct ui u;
 	setlocale(LC_CTYPE, "");
 	if (ui_init(&u, o, e) < 0)
-		return 2;
+		return e->code == ERR_VALUE ? 2 : 1;
 	if (play(&u, o, e) < 0) {
 		ui_release(&u);
 		return 2;

@@ -126,7 +126,7 @@ int ui_init(struct ui *u, const struct browse_options *o, struct err *e)
 	if (!begin(u)) {
 		end(u);
 		session_release(s);
-		return err_set(e, ERR_VALUE, "the system gives no thread to work in");
+		return err_set(e, ERR_IO, "the system gives no thread to work in");
 	}
 	canvas_init(&u->canvas, 80, 24);
 	u->canvas.ellipsis = u->g->ellipsis;

@@ -32,6 +32,7 @@ for verb in "info $M" "predict $M $T/d.csv" "analyze $M $T/d.csv -w 0" "eval $M 
 	fails "closed output: $verb" 'standard output: ' sh -c "'$TSVIZ' $verb >&-"
 	fails "full output: $verb" 'standard output: No space left' sh -c "'$TSVIZ' $verb >/dev/full"
 done
+same 'standard output by name' "$T/predict" "$TSVIZ" predict $M "$T/d.csv" -o -
 same 'closed input' "$T/info" sh -c "'$TSVIZ' info $M <&-"
 same 'closed errors' "$T/info" sh -c "'$TSVIZ' info $M 2>&-"
 same 'closed input and errors' "$T/info" sh -c "'$TSVIZ' info $M <&- 2>&-"
@@ -65,6 +66,8 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null && command -v prlimit >/d
 	cp $M "$T/m.h5" && chmod 755 "$T" && chmod 644 "$T/m.h5" && cp "$TSVIZ" "$T/tsviz" && chmod 755 "$T/tsviz"
 	nobody='setpriv --reuid=65534 --regid=65534 --clear-groups'
 	fails 'no process may be started' 'm\.h5: .*cannot start the reading process' $nobody prlimit --nproc=0 "$T/tsviz" info "$T/m.h5"
+	chmod 644 "$T/m.json" "$T/d.csv"
+	fails 'no thread may be started' 'no thread to work in' $nobody prlimit --nproc=0 "$T/tsviz" "$T/m.json" "$T/d.csv" --no-sandbox --screen layers
 	same 'as nobody, no HOME' "$T/analyze" env -u HOME $nobody "$T/tsviz" analyze $M "$T/d.csv" -w 0
 	mkdir "$T/locked" && cp "$T/predict" "$T/locked/p.csv" && chmod 555 "$T/locked"
 	fails 'a folder of others' 'locked/p\.csv: .*Permission denied' $nobody "$T/tsviz" predict $M "$T/d.csv" -o "$T/locked/p.csv"

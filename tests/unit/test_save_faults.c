@@ -17,10 +17,13 @@ enum op { OP_OPEN, OP_LOCK, OP_CHMOD, OP_WRITE, OP_SYNC, OP_CLOSE, OP_RENAME, OP
 static const char *const op_name[] = { "open", "flock", "fchmod", "write", "fsync", "close", "rename", "fsync of the folder", "unlink" };
 
 enum { OPS_MAX = 64 };
+static char dir[64], path[128];
 static struct {
 	bool on;
 	int n, fail_at, kill_at, err, times, file;
 	size_t most;                               /* bytes that one write takes; 0: all */
+	bool no_listing, steal;                    /* the folder cannot be read; the next file is removed before it is locked */
+	char last[64];
 	struct { enum op op; size_t bytes; } op[OPS_MAX];
 } rec;
 
@@ -41,18 +44,24 @@ static bool record(enum op op, size_t bytes)
 	return false;
 }
 
-int openat(int dir, const char *name, int flags, ...)
+int openat(int at, const char *name, int flags, ...)
 {
 	va_list ap;
 	va_start(ap, flags);
 	mode_t mode = flags & O_CREAT ? va_arg(ap, mode_t) : 0;
 	va_end(ap);
 	bool make = flags & O_CREAT;
+	if (rec.on && rec.no_listing && !strcmp(name, ".")) {
+		errno = EMFILE;
+		return -1;
+	}
 	if (make && !record(OP_OPEN, 0))
 		return -1;
-	int fd = (int)syscall(SYS_openat, dir, name, flags, mode);
-	if (make)
+	int fd = (int)syscall(SYS_openat, at, name, flags, mode);
+	if (make && rec.on) {
 		rec.file = fd;
+		snprintf(rec.last, sizeof rec.last, "%s", name);
+	}
 	return fd;
 }
 
@@ -60,6 +69,12 @@ int flock(int fd, int how)
 {
 	if (fd == rec.file && !record(OP_LOCK, 0))
 		return -1;
+	if (rec.on && rec.steal && fd == rec.file) {
+		char stolen[200];
+		rec.steal = false;
+		snprintf(stolen, sizeof stolen, "%s/%s", dir, rec.last);
+		ck_assert_int_eq(unlink(stolen), 0);
+	}
 	return (int)syscall(SYS_flock, fd, how);
 }
 
@@ -99,14 +114,13 @@ int renameat(int a, const char *from, int b, const char *to)
 	return record(OP_RENAME, 0) ? (int)syscall(SYS_renameat, a, from, b, to) : -1;
 }
 
-int unlinkat(int dir, const char *name, int flags)
+int unlinkat(int at, const char *name, int flags)
 {
-	return record(OP_UNLINK, 0) ? (int)syscall(SYS_unlinkat, dir, name, flags) : -1;
+	return record(OP_UNLINK, 0) ? (int)syscall(SYS_unlinkat, at, name, flags) : -1;
 }
 
 /* ---- a folder with one old file ---- */
 
-static char dir[64], path[128];
 static const char old_text[] = "old", new_text[] = "0123456789abcdefghijklmnopqrstuvwxyz";
 
 static void make_dir(void)
@@ -243,6 +257,46 @@ START_TEST(a_folder_that_knows_no_sync_is_no_error)
 	start(n - 1, EINVAL, 1, -1);
 	ck_assert_msg(!save_new(&e), "%s", e.text);
 	ck_assert_int_eq(rec.op[n - 1].op, OP_SYNC_FOLDER);
+	remove_dir();
+}
+END_TEST
+
+START_TEST(a_name_that_is_taken_is_not_the_end)
+{
+	struct err e = { 0 };
+	make_dir();
+	put_old();
+	start(0, EEXIST, 1, -1);
+	ck_assert_msg(!save_new(&e) && which() == 'n' && entries() == 1, "%s", e.text);
+	/* a cleaner was faster than the lock: another file is made */
+	start(-1, 0, 0, -1);
+	rec.steal = true;
+	ck_assert_msg(!save_new(&e) && which() == 'n' && entries() == 1, "%s", e.text);
+	ck_assert(!rec.steal);
+	/* a folder that may be written, not read */
+	put_old();
+	start(-1, 0, 0, -1);
+	rec.no_listing = true;
+	ck_assert_msg(!save_new(&e) && which() == 'n' && entries() == 1, "%s", e.text);
+	remove_dir();
+}
+END_TEST
+
+START_TEST(a_name_without_a_folder_is_in_this_one)
+{
+	struct err e = { 0 };
+	char here[512], full[128];
+	make_dir();
+	put_old();
+	strcpy(full, path);
+	ck_assert_ptr_nonnull(getcwd(here, sizeof here));
+	ck_assert_int_eq(chdir(dir), 0);
+	strcpy(path, "out.txt");
+	start(-1, 0, 0, -1);
+	ck_assert_msg(!save_new(&e) && which() == 'n' && entries() == 1, "%s", e.text);
+	ck_assert_int_eq(chdir(here), 0);
+	strcpy(path, full);
+	ck_assert_int_eq(which(), 'n');
 	remove_dir();
 }
 END_TEST
@@ -418,5 +472,6 @@ START_TEST(a_power_cut_leaves_old_or_new)
 END_TEST
 
 UNIT_MAIN("save_faults", every_call_that_fails_leaves_the_old_file_and_is_told, signals_are_not_seen, a_folder_that_knows_no_sync_is_no_error,
+          a_name_that_is_taken_is_not_the_end, a_name_without_a_folder_is_in_this_one,
           killed_at_any_step_old_or_new_and_the_next_save_tidies_up, two_saves_at_once_leave_each_others_files_alone,
           only_own_temporary_files_are_removed, a_power_cut_leaves_old_or_new)
