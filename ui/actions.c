@@ -453,8 +453,8 @@ static unsigned act_theme(struct ui *u, const char *arg)
 static unsigned act_keybar(struct ui *u, const char *arg)
 {
 	(void)arg;
-	u->keybar = !u->keybar;
-	u->frame = layout_frame(u->canvas.w, u->canvas.h, u->keybar);
+	u->keybar = (u->keybar + 1) % KEYBARS;
+	u->frame = layout_frame(u->canvas.w, u->canvas.h, u->keybar != KEYBAR_OFF);
 	return CHANGED_LOOK;
 }
 

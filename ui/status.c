@@ -39,6 +39,7 @@ static void tabs_draw(const struct ui *u, struct canvas *c, int x)
 		canvas_printf(c, x, 0, -1, S_TAB_ON, " %s ", u->view->title);
 }
 
+/* A name and its value, left out where they would pass the end. Returns where the next begins. */
 static int pair(struct canvas *c, int x, int y, int end, const char *key, const char *value, unsigned style)
 {
 	int w = text_width(key) + (*key ? 1 : 0) + text_width(value);
@@ -85,7 +86,7 @@ static void window_line(const struct ui *u, struct canvas *c)
 }
 
 /* The method with what its map depends on, and how far that is from adding up: "integrated from zero 64 steps, off 0.3 %". */
-static void method_format(const struct ui *u, bool wide, char *b, size_t size)
+static void method_format(const struct ui *u, bool wide, bool steps, char *b, size_t size)
 {
 	const struct question *q = &u->s.q;
 	const struct saliency_method *m = &saliency_methods[q->method];
@@ -99,13 +100,14 @@ static void method_format(const struct ui *u, bool wide, char *b, size_t size)
 		n += (size_t)snprintf(b + n, size - n, " seed %llu", (unsigned long long)q->seed);
 	if (!u->scene.map)
 		snprintf(b + n, size - n, " %s", wide ? "(at work)" : "..");
-	else if (note->residual == note->residual && note->steps > 0 && wide)
+	else if (note->residual == note->residual && note->steps > 0 && steps)
 		snprintf(b + n, size - n, " %lld steps, off %.2g %%", (long long)note->steps, 100 * note->residual);
 	else if (note->residual == note->residual)
 		snprintf(b + n, size - n, " off %.2g%%", 100 * note->residual);
 }
 
-static void setting_line(const struct ui *u, struct canvas *c)
+/* Returns where it ends. */
+static int setting_line(const struct ui *u, struct canvas *c, bool steps)
 {
 	const struct session *s = &u->s;
 	char b[96];
@@ -113,15 +115,14 @@ static void setting_line(const struct ui *u, struct canvas *c)
 	if (!s->runs) {
 		snprintf(b, sizeof b, "%lld", (long long)s->m->params);
 		x = pair(c, x, 1, end, "", s->m->format, S_TEXT);
-		pair(c, x, 1, end, "parameters", b, S_TEXT);
-		return;
+		return pair(c, x, 1, end, "parameters", b, S_TEXT);
 	}
 	bool wide = c->w >= 110;
 	target_format(&(struct target){ s->q.target.kind, s->q.target.k }, b, sizeof b);
 	x = pair(c, x, 1, end, "target", b, S_TEXT);
 	x = pair(c, x, 1, end, wide ? "importance" : "imp", importance_measures[s->q.measure].name, S_TEXT);
 	if (!narrow(c)) {
-		method_format(u, wide, b, sizeof b);
+		method_format(u, wide, steps, b, sizeof b);
 		x = pair(c, x, 1, end, wide ? "saliency" : "sal", b, S_TEXT);
 	}
 	snprintf(b, sizeof b, "%d", s->percentile);
@@ -144,8 +145,27 @@ static void setting_line(const struct ui *u, struct canvas *c)
 	if (u->scene.loss == u->scene.loss && u->scene.loss_name[0]) {
 		char v[32];
 		number_format(v, sizeof v, u->scene.loss, 8);
-		pair(c, x, 1, end, u->scene.loss_name, v, S_TEXT);
+		x = pair(c, x, 1, end, u->scene.loss_name, v, S_TEXT);
 	}
+	return x;
+}
+
+/* The steps of a method stand there where nothing else gives way for them. */
+static void settings_draw(const struct ui *u, struct canvas *c)
+{
+	struct rect row = { 0, 1, c->w, 1 };
+	char without[96], with[96];
+	bool wide = c->w >= 110;
+	method_format(u, wide, false, without, sizeof without);
+	method_format(u, wide, true, with, sizeof with);
+	int more = text_width(with) - text_width(without), x = setting_line(u, c, wide);
+	if (wide || narrow(c) || more == 0 || x + more > c->w + 1)
+		return;
+	canvas_fill(c, row, ' ', S_TEXT);
+	if (setting_line(u, c, true) == x + more)
+		return;
+	canvas_fill(c, row, ' ', S_TEXT);
+	setting_line(u, c, false);
 }
 
 /* What is worth knowing in each view; the labels are short forms of the actions' help. */
@@ -179,15 +199,30 @@ static void keybar_draw(const struct ui *u, struct canvas *c, int y)
 	}
 }
 
+/* F1 to F10 as in htop: the first word of the action's name; all ten fit 80 columns. */
+static void functions_draw(struct canvas *c, int y)
+{
+	int x = 0;
+	for (int i = 0; i < 10; i++) {
+		const struct action *a = action_of_key(KEYS_F1 + i);
+		if (!a || x + 3 + (int)strcspn(a->name, "-") > c->w)
+			continue;
+		x += canvas_printf(c, x, y, -1, S_KEY, "F%d", i + 1);
+		x += canvas_printf(c, x, y, -1, S_DIM | STYLE_REVERSE, "%.*s", (int)strcspn(a->name, "-"), a->name);
+	}
+}
+
 void status_draw(const struct ui *u, struct canvas *c)
 {
 	window_line(u, c);
-	setting_line(u, c);
+	settings_draw(u, c);
 	int y = c->h - 1;
 	if (u->message[0]) {
 		canvas_fill(c, (struct rect){ 0, y, c->w, 1 }, ' ', S_TEXT);
 		canvas_text(c, 1, y, c->w - 1, S_WARN, u->message);
-	} else if (u->keybar) {
+	} else if (u->keybar == KEYBAR_FUNCTIONS) {
+		functions_draw(c, y);
+	} else if (u->keybar == KEYBAR_KEYS) {
 		keybar_draw(u, c, y);
 	}
 }

@@ -101,7 +101,7 @@ static int settle_options(struct ui *u, const struct browse_options *o, struct e
 
 int ui_init(struct ui *u, const struct browse_options *o, struct err *e)
 {
-	*u = (struct ui){ .options = o, .keybar = true, .pending = CHANGED_ALL };
+	*u = (struct ui){ .options = o, .keybar = KEYBAR_KEYS, .pending = CHANGED_ALL };
 	int code = settle_options(u, o, e);
 	if (code < 0)
 		return code;
@@ -130,7 +130,7 @@ int ui_init(struct ui *u, const struct browse_options *o, struct err *e)
 	}
 	canvas_init(&u->canvas, 80, 24);
 	u->canvas.ellipsis = u->g->ellipsis;
-	u->frame = layout_frame(80, 24, u->keybar);
+	u->frame = layout_frame(80, 24, u->keybar != KEYBAR_OFF);
 	if (o->notice)
 		ui_say(u, "%s", o->notice);
 	return 0;
@@ -159,7 +159,7 @@ void ui_resize(struct ui *u, int w, int h)
 {
 	bool was = u->frame.usable;
 	canvas_resize(&u->canvas, w, h);
-	u->frame = layout_frame(w, h, u->keybar);
+	u->frame = layout_frame(w, h, u->keybar != KEYBAR_OFF);
 	/* on a screen too small the view was not updated: it has missed whatever changed */
 	ui_changed(u, was ? CHANGED_LOOK : CHANGED_ALL & ~(unsigned)CHANGED_REST);
 }

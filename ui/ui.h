@@ -47,7 +47,7 @@ struct ui {
 	enum theme theme;
 	enum colours colours;
 	int clusters_drawn;                        /* how many clusters are on the screen: chooses the palette */
-	bool keybar;
+	enum keybar { KEYBAR_OFF, KEYBAR_KEYS, KEYBAR_FUNCTIONS, KEYBARS } keybar;
 	struct prompt prompt;
 	char message[256];
 	char switched[128], before[64];            /* which filter was switched, said with ŷ now and before once that is known */

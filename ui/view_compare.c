@@ -1,5 +1,5 @@
 /* This window beside the pinned one (or this variant beside that with other filters on): prediction, saliency
- * a channel, and the filters whose importance differs most. Enter opens the filter. */
+ * a channel in numbers and, where there is room, as strips with their difference below, and the filters whose importance differs most. Enter opens the filter. */
 #include "ui/ui.h"
 
 #include <math.h>
@@ -42,6 +42,16 @@ static struct difference *differences(struct ui *u, int *n)
 	return v;
 }
 
+enum { PICTURE = 4, LIST_LEAST = 4 };              /* rows of a channel's strips; of the list below with its title */
+
+/* Channels whose shares are shown, and how many of them also as strips. */
+static int head_channels(const struct ui *u, int *pictures)
+{
+	int n = u->s.m->C < 4 ? (int)u->s.m->C : 4, room = u->frame.body.h - 4 - n - LIST_LEAST;
+	*pictures = room < PICTURE ? 0 : room / PICTURE < n ? room / PICTURE : n;
+	return n;
+}
+
 static void compare_update(struct ui *u, unsigned changed)
 {
 	(void)changed;
@@ -50,8 +60,8 @@ static void compare_update(struct ui *u, unsigned changed)
 	scene_map(&u->scene, -1, 0);
 	u->list_at = u->list_at >= u->n_difference ? u->n_difference - 1 : u->list_at;
 	u->list_at = u->list_at < 0 ? 0 : u->list_at;
-	int head = 5 + (int)(u->s.m->C < 4 ? u->s.m->C : 4);
-	int room = u->frame.body.h - head;
+	int pictures, channels = head_channels(u, &pictures);
+	int room = u->frame.body.h - 5 - channels - pictures * PICTURE;
 	u->first = layout_scroll(u->first, u->list_at, 1, u->n_difference, room > 1 ? room : 1);
 }
 
@@ -86,6 +96,31 @@ static void line(const struct ui *u, struct canvas *c, int y, const char *label,
 	}
 }
 
+/* Saliency of one channel over time: pinned, now (both by the same scale), and now less pinned: up where it rose, down where it fell. */
+static void picture_draw(const struct ui *u, struct canvas *c, int y, int64_t ch, const real *map)
+{
+	int64_t T = u->s.m->T, C = u->s.m->C;
+	const real *was = u->pin.map;
+	int w = c->w >= 60 ? 20 : 12, x = 2 + w;
+	char b[32];
+	canvas_text(c, 1, y, w, S_DIM, "  pinned");
+	canvas_text(c, 1, y + 1, w, S_DIM, "  now");
+	canvas_text(c, 1, y + 2, w, S_DIM, "  difference");
+	if (!was || !map)
+		return;
+	double a = series_abs_max(series_of(was, T * C)), m = series_abs_max(series_of(map, T * C)), max = a > m ? a : m;
+	real *d = xcalloc((size_t)T + 1, sizeof *d);
+	for (int64_t t = 0; t < T; t++)
+		d[t] = (real)fabs((double)map[t * C + ch]) - (real)fabs((double)was[t * C + ch]);
+	double most = series_abs_max(series_of(d, T));
+	plot_strip(c, u->g, x, y, c->w - x - 1, (struct series) { was + ch, T, C }, max, S_SEQ + 6);
+	plot_strip(c, u->g, x, y + 1, c->w - x - 1, (struct series) { map + ch, T, C }, max, S_SEQ + 6);
+	plot_signed(c, u->g, (struct rect) { x, y + 2, c->w - x - 1, 2 }, series_of(d, T), most);
+	snprintf(b, sizeof b, "  to %.2g %%", max > 0 ? 100 * most / max : 0);
+	canvas_text(c, 1, y + 3, w, S_DIM, b);
+	free(d);
+}
+
 static void head_draw(const struct ui *u, struct canvas *c, int *y)
 {
 	const struct session *s = &u->s;
@@ -110,12 +145,17 @@ static void head_draw(const struct ui *u, struct canvas *c, int *y)
 	double *share = xcalloc((size_t)s->m->C + 1, sizeof *share);
 	if (map)
 		saliency_channels(map, s->m->T, s->m->C, share);
-	for (int64_t ch = 0; ch < s->m->C && ch < 4; ch++) {
+	int pictures, channels = head_channels(u, &pictures);
+	for (int64_t ch = 0; ch < channels; ch++) {
 		char label[80];
 		snprintf(label, sizeof label, "saliency %s", channel_name(u, ch, name, sizeof name));
 		snprintf(was, sizeof was, p->map ? "%.1f %%" : "-", p->map ? 100 * p->share[ch] : 0);
 		snprintf(now, sizeof now, map ? "%.1f %%" : "-", map ? 100 * share[ch] : 0);
-		line(u, c, (*y)++, label, was, now, (double)NAN);
+		line(u, c, (*y)++, label, was, now, p->map && map ? 100 * (share[ch] - p->share[ch]) : (double)NAN);
+		if (ch < pictures) {
+			picture_draw(u, c, *y, ch, map);
+			*y += PICTURE;
+		}
 	}
 	free(share);
 }
@@ -199,6 +239,25 @@ static unsigned compare_enter(struct ui *u)
 	return changed | session_filter(&u->s, d->filter) | session_view(&u->s, VIEW_FILTER, true);
 }
 
+/* A line a channel: shares, then at each step the map now less that pinned. */
+static void saliency_dump(const struct ui *u, FILE *f)
+{
+	int64_t T = u->s.m->T, C = u->s.m->C;
+	const real *map = u->scene.cache[0].map ? u->scene.cache[0].map[0] : NULL, *was = u->pin.map;
+	double *share = xcalloc((size_t)C + 1, sizeof *share);
+	if (map)
+		saliency_channels(map, T, C, share);
+	for (int64_t ch = 0; ch < C && map && was; ch++) {
+		char name[64];
+		fprintf(f, "saliency %s %.1f %%, was %.1f %%; difference a step:", channel_name(u, ch, name, sizeof name), 100 * share[ch],
+			100 * u->pin.share[ch]);
+		for (int64_t t = 0; t < T; t++)
+			fprintf(f, " %+.4g", fabs((double)map[t * C + ch]) - fabs((double)was[t * C + ch]));
+		fputc('\n', f);
+	}
+	free(share);
+}
+
 static void compare_dump(struct ui *u, FILE *f)
 {
 	char was[64], now[64];
@@ -207,6 +266,7 @@ static void compare_dump(struct ui *u, FILE *f)
 	fprintf(f, "pinned window %lld with %d filters off: %s\n", (long long)u->pin.window, u->pin.n_off,
 	        was);
 	fprintf(f, "window %lld with %d filters off: %s\n", (long long)u->s.q.window, u->s.q.off.n, now);
+	saliency_dump(u, f);
 	for (int i = 0; i < u->n_difference; i++) {
 		const struct difference *d = &u->difference[i];
 		fprintf(f, "%s #%d importance %.4f, was %.4f\n", u->s.m->layer[d->layer].name, d->filter,

@@ -72,7 +72,8 @@ static void theme_value(const struct ui *u, char *b, size_t n)
 }
 static void keybar_value(const struct ui *u, char *b, size_t n)
 {
-	snprintf(b, n, "%s", u->keybar ? "shown" : "hidden");
+	static const char *const bars[KEYBARS] = { "hidden", "keys of the view", "F1 to F10" };
+	snprintf(b, n, "%s", bars[u->keybar]);
 }
 static void off_value(const struct ui *u, char *b, size_t n)
 {

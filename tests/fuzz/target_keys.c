@@ -7,7 +7,7 @@
 #include "src/csv.h"
 #include "src/train_spec.h"
 #include "tests/fuzz/fuzz.h"
-#include "ui/browse.h"
+#include "ui/ui.h"
 
 static const char spec_text[] =
 	"{\"window\": 12, \"layers\": [{\"type\": \"Conv1D\", \"name\": \"a\", \"filters\": 10, \"kernel\": 3, \"padding\": \"same\","
@@ -42,7 +42,6 @@ static void start(void)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
-	static const char *const views[] = { "network", "layers", "grid", "clusters", "filter", "windows", "findings", "help" };
 	static const char *const glyphs[] = { "braille", "block", "ascii" };
 	struct err e = { 0 };
 	char size[16];
@@ -54,7 +53,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	snprintf(size, sizeof size, "%dx%d", bytes[0] + 1, bytes[1] / 3 + 1);
 	const struct browse_options o = {
 		.m = model, .d = &data, .window = -1, .task = TASK_REGRESSION, .size = size, .keys = keys, .out = sink, .styles = true,
-		.view = views[bytes[2] % 8], .glyphs = glyphs[bytes[2] / 8 % 3], .theme = bytes[2] & 128 ? "light" : "dark",
+		.view = view_table[bytes[2] % VIEW_COUNT]->name, .glyphs = glyphs[bytes[2] / VIEW_COUNT % 3], .theme = bytes[2] & 128 ? "light" : "dark",
 	};
 	if ((bytes[2] & 64 ? browse_plain : browse_screen)(&o, &e))
 		fuzz_refused(&e);
