@@ -680,8 +680,14 @@ static unsigned act_reload(struct ui *u, const char *arg)
 		ui_say(u, "%s", e.text);
 		return 0;
 	}
+	int chosen = u->s.marks.n + u->s.q.off.n;
+	bool pinned = u->pin.on;
 	ui_reload(u, m, d);
-	ui_say(u, "read again");
+	chosen -= u->s.marks.n + u->s.q.off.n;
+	if (chosen)
+		ui_say(u, "read again; %d marked or switched-off filters are gone%s", chosen, pinned ? "; unpinned" : "");
+	else
+		ui_say(u, "read again%s", pinned ? "; unpinned" : "");
 	return CHANGED_ALL;
 }
 

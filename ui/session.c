@@ -72,14 +72,28 @@ void session_release(struct session *s)
 	*s = (struct session){ 0 };
 }
 
+/* Filters of the old model that the new one has too: by the layer's name. */
+static void keep_filters(struct filter_set *s, const struct model *old, const struct model *m)
+{
+	struct filter_set kept = { 0 };
+	for (int i = 0; i < s->n; i++) {
+		int layer = model_find_layer(m, old->layer[s->id[i].layer].name);
+		if (layer >= 0 && s->id[i].filter < m->layer[layer].filters)
+			filter_set_put(&kept, layer, s->id[i].filter, true);
+	}
+	filter_set_release(s);
+	*s = kept;
+}
+
 unsigned session_reload(struct session *s, const struct model *m, const struct dataset *d)
 {
 	char *layer = xstrdup(s->layer >= 0 ? s->m->layer[s->layer].name : "");
 	int64_t outputs = s->m->outputs;
 	int filter = s->layer >= 0 ? s->filter[s->layer] : -1;
+	keep_filters(&s->q.off, s->m, m);
+	keep_filters(&s->marks, s->m, m);
 	detach(s);
 	attach(s, m, d);
-	s->q.off.n = s->marks.n = 0;
 	if (m->outputs != outputs)
 		s->q.target = target_default(s->q.task);
 	int again = model_find_layer(m, layer);
@@ -89,6 +103,8 @@ unsigned session_reload(struct session *s, const struct model *m, const struct d
 		s->filter[again] = s->chosen[again] ? filter : 0;
 	}
 	free(layer);
+	if (d && s->q.baseline_window >= d->n)
+		s->q.baseline = s->q.baseline == BASELINE_WINDOW ? BASELINE_ZERO : s->q.baseline;
 	s->net_at = s->net_at < m->n_layer ? s->net_at : 0;
 	s->channel = 0;
 	session_window(s, s->q.window);

@@ -84,7 +84,7 @@ struct session {
 
 void session_init(struct session *s, const struct model *m, const struct dataset *d, enum task task);
 void session_release(struct session *s);
-/* New model and data, the place kept where it still exists. */
+/* New model and data; place, marks and switched-off filters are kept where they still exist. The old model must still be there. */
 unsigned session_reload(struct session *s, const struct model *m, const struct dataset *d);
 
 unsigned session_window(struct session *s, int64_t i);            /* clamped */

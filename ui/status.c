@@ -101,7 +101,8 @@ static void method_format(const struct ui *u, bool wide, bool steps, char *b, si
 	if (!u->scene.map)
 		snprintf(b + n, size - n, " %s", wide ? "(at work)" : "..");
 	else if (note->residual == note->residual && note->steps > 0 && steps)
-		snprintf(b + n, size - n, " %lld steps, off %.2g %%", (long long)note->steps, 100 * note->residual);
+		snprintf(b + n, size - n, wide ? " %lld steps, off %.2g %%" : " %lld steps off %.2g%%", (long long)note->steps,
+			 100 * note->residual);
 	else if (note->residual == note->residual)
 		snprintf(b + n, size - n, " off %.2g%%", 100 * note->residual);
 }

@@ -174,11 +174,50 @@ START_TEST(an_unknown_terminal_is_said)
 }
 END_TEST
 
+static void file_copy(const char *from, const char *to)
+{
+	char b[65536];
+	FILE *f = fopen(from, "rb"), *g = fopen(to, "wb");
+	ck_assert(f && g);
+	for (size_t n; (n = fread(b, 1, sizeof b, f)) > 0;)
+		ck_assert_uint_eq(fwrite(b, 1, n, g), n);
+	ck_assert(!fclose(f) && !fclose(g));
+}
+
+/* F5 on rubbish keeps what there was and says why; on a model it reads it. */
+START_TEST(a_model_that_has_become_rubbish_is_not_taken)
+{
+	struct tty t;
+	char model[] = "/tmp/tsviz-reload-XXXXXX.h5";
+	close(mkstemps(model, 3));
+	file_copy("tests/keras/keras1.h5", model);
+	start_model(&t, model, "xterm-256color", 80, 24);
+	wait_for(&t, "Network");
+	FILE *f = fopen(model, "wb");
+	fputs("no model at all\n", f);
+	fclose(f);
+	ck_assert_int_eq(write(t.master, "\033[15~", 5), 5);
+	wait_for(&t, "HDF5");
+	ck_assert_msg(!memmem(t.out, t.n, "read again", 10), "rubbish was read");
+	size_t before = t.n;
+	keys(&t, "2");
+	ck_assert_msg(memmem(t.out + before, t.n - before, "Layers", 6), "the old model has gone");
+	file_copy("tests/keras/keras1.h5", model);
+	ck_assert_int_eq(write(t.master, "\033[15~", 5), 5);
+	wait_for(&t, "read again");
+	keys(&t, "Q");
+	ck_assert_int_eq(finish(&t), 0);
+	unlink(model);
+	free(t.out);
+}
+END_TEST
+
 static void suite(TCase *c)
 {
 	tcase_set_timeout(c, 120);
 	tcase_add_test(c, starts_walks_through_the_levels_and_quits);
 	tcase_add_loop_test(c, a_signal_restores_the_terminal, 0, sizeof ends / sizeof *ends);
+	tcase_add_test(c, a_model_that_has_become_rubbish_is_not_taken);
 	tcase_add_test(c, any_size_at_any_time);
 	tcase_add_test(c, what_is_no_key_does_not_act);
 	tcase_add_loop_test(c, every_terminal, 0, sizeof terms / sizeof *terms);

@@ -57,7 +57,7 @@ static inline void wait_for(struct tty *t, const char *text)
 	ck_abort_msg("'%s' never came; %zu bytes did: %.300s", text, t->n, t->n ? t->out : "");
 }
 
-static inline void start(struct tty *t, const char *term, int cols, int rows)
+static inline void start_model(struct tty *t, const char *model, const char *term, int cols, int rows)
 {
 	const char *program = getenv("TSVIZ");
 	memset(t, 0, sizeof *t);
@@ -80,9 +80,14 @@ static inline void start(struct tty *t, const char *term, int cols, int rows)
 		dup2(t->slave, 0), dup2(t->slave, 1), dup2(t->slave, 2);
 		setenv("TERM", term, 1);
 		unsetenv("NO_COLOR"), unsetenv("LINES"), unsetenv("COLUMNS");
-		execl(program, "tsviz", "tests/keras/keras1.h5", t->data, (char *)NULL);
+		execl(program, "tsviz", model, t->data, (char *)NULL);
 		_exit(127);
 	}
+}
+
+static inline void start(struct tty *t, const char *term, int cols, int rows)
+{
+	start_model(t, "tests/keras/keras1.h5", term, cols, rows);
 }
 
 static inline void keys(struct tty *t, const char *s)
