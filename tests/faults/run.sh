@@ -5,6 +5,7 @@ cd "$(dirname "$0")/../.." || exit 2
 mkdir -p build/faults
 ${CC:-cc} -O1 -Wall -Wextra -shared -fPIC -o build/faults/failalloc.so tests/faults/failalloc.c -ldl || exit 1
 status=0
+python3 tests/faults/reload.py build/release/tsviz || status=1
 python3 tests/faults/sweep.py oom build/release/tsviz build/faults/failalloc.so --most "${1:-200}" || status=1
 if command -v strace >/dev/null; then
 	python3 tests/faults/sweep.py calls build/release/tsviz build/faults/failalloc.so --most "${1:-200}" || status=1
