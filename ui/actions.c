@@ -198,9 +198,12 @@ static void before_switch(struct ui *u)
 static unsigned act_baseline(struct ui *u, const char *arg)
 {
 	struct question *q = &u->s.q;
-	int kinds = u->pin.on ? 3 : 2;
-	(void)arg;
-	q->baseline = (enum baseline)(((int)q->baseline + 1) % kinds);
+	int kinds = u->pin.on ? 3 : 2, i = arg && *arg ? name_find(arg, baseline_names, kinds) : ((int)q->baseline + 1) % kinds;
+	if (i < 0) {
+		ui_say(u, "baseline '%s': there are zero, mean and, where one is pinned, window", arg);
+		return 0;
+	}
+	q->baseline = (enum baseline)i;
 	q->baseline_window = u->pin.window;
 	if (q->baseline == BASELINE_WINDOW)
 		ui_say(u, "baseline: window %lld (the pinned one)", (long long)q->baseline_window);
@@ -435,8 +438,9 @@ static unsigned act_smaller(struct ui *u, const char *arg) { (void)arg; return z
 static unsigned act_glyphs(struct ui *u, const char *arg)
 {
 	struct err e;
-	u->glyph_set = (u->glyph_set + 1) % GLYPHS_COUNT;
-	if (arg && *arg && glyphs_parse(&u->glyph_set, arg, &e) < 0)
+	if (!arg || !*arg)
+		u->glyph_set = (u->glyph_set + 1) % GLYPHS_COUNT;
+	else if (glyphs_parse(&u->glyph_set, arg, &e) < 0)
 		ui_say(u, "%s", e.text);
 	u->g = glyphs_of(u->glyph_set);
 	u->canvas.ellipsis = u->g->ellipsis;
@@ -445,8 +449,11 @@ static unsigned act_glyphs(struct ui *u, const char *arg)
 
 static unsigned act_theme(struct ui *u, const char *arg)
 {
-	(void)arg;
-	u->theme = u->theme == THEME_DARK ? THEME_LIGHT : THEME_DARK;
+	struct err e;
+	if (!arg || !*arg)
+		u->theme = u->theme == THEME_DARK ? THEME_LIGHT : THEME_DARK;
+	else if (theme_parse(&u->theme, arg, &e) < 0)
+		ui_say(u, "%s", e.text);
 	return CHANGED_LOOK;
 }
 

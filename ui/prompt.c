@@ -11,7 +11,7 @@ void prompt_open(struct prompt *p, const char *action, const char *label)
 	p->open = true;
 	p->action = action;
 	snprintf(p->label, sizeof p->label, "%s", label);
-	p->text[0] = '\0';
+	p->text[0] = p->hint[0] = '\0';
 	p->n = 0;
 	p->recall = p->n_history;
 }
@@ -47,9 +47,10 @@ static void erase(struct prompt *p)
 	p->text[p->n] = '\0';
 }
 
-enum prompt_result prompt_key(struct prompt *p, int key, void (*complete)(char *text, size_t size))
+enum prompt_result prompt_key(struct prompt *p, int key, prompt_complete *complete, void *ctx)
 {
 	char b[4];
+	p->hint[0] = '\0';
 	switch (key) {
 	case KEYS_ENTER:
 		remember(p);
@@ -79,7 +80,7 @@ enum prompt_result prompt_key(struct prompt *p, int key, void (*complete)(char *
 		return PROMPT_GOES_ON;
 	case KEYS_TAB:
 		if (complete) {
-			complete(p->text, sizeof p->text);
+			complete(ctx, p);
 			p->n = (int)strlen(p->text);
 		}
 		return PROMPT_GOES_ON;
@@ -110,4 +111,5 @@ void prompt_draw(const struct prompt *p, struct canvas *c, int y)
 	}
 	x += canvas_text(c, x, y, -1, S_TEXT, s);
 	canvas_cursor(c, x, y);
+	canvas_text(c, x + 2, y, -1, S_DIM, p->hint);
 }

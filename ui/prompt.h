@@ -15,13 +15,15 @@ struct prompt {
 	const char *action;                        /* which action gets the line */
 	char history[PROMPT_HISTORY][128];
 	int n_history, recall;
+	char hint[200];                            /* what Tab could make of it, until the next key */
 };
 
 enum prompt_result { PROMPT_GOES_ON, PROMPT_DONE, PROMPT_CANCELLED };
 
 void prompt_open(struct prompt *p, const char *action, const char *label);
-/* complete: called for Tab with the text so far, may replace it. */
-enum prompt_result prompt_key(struct prompt *p, int key, void (*complete)(char *text, size_t size));
+/* complete: called for Tab with the text so far; may replace it, and fill the hint. */
+typedef void prompt_complete(void *ctx, struct prompt *p);
+enum prompt_result prompt_key(struct prompt *p, int key, prompt_complete *complete, void *ctx);
 void prompt_draw(const struct prompt *p, struct canvas *c, int y);
 
 #endif

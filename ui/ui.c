@@ -166,36 +166,12 @@ void ui_resize(struct ui *u, int w, int h)
 
 /* ---- keys ---- */
 
-/* Completes the first word to what all actions that begin with it share. */
-static void complete(char *text, size_t size)
-{
-	size_t n = strlen(text), common = 0;
-	const char *first = NULL;
-	for (const struct action *a = actions; a->help; a++) {
-		if (!a->name || strncmp(a->name, text, n))
-			continue;
-		if (!first) {
-			first = a->name;
-			common = strlen(first);
-			continue;
-		}
-		size_t k = n;
-		while (k < common && first[k] == a->name[k])
-			k++;
-		common = k;
-	}
-	if (first && common < size) {
-		memcpy(text, first, common);
-		text[common] = '\0';
-	}
-}
-
 static void prompt_press(struct ui *u, int key)
 {
 	const char *name = u->prompt.action;
 	char text[sizeof u->prompt.text];
 	u->pending |= CHANGED_MESSAGE;
-	if (prompt_key(&u->prompt, key, strcmp(name, "command") ? NULL : complete) != PROMPT_DONE)
+	if (prompt_key(&u->prompt, key, strcmp(name, "command") ? NULL : complete_command, u) != PROMPT_DONE)
 		return;
 	memcpy(text, u->prompt.text, sizeof text);
 	ui_changed(u, action_run(u, action_find(name), text));

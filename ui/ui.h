@@ -114,6 +114,8 @@ extern const struct action actions[];              /* name NULL ends */
 const struct action *action_of_key(int key);           /* by the table */
 const struct action *action_of_user_key(const struct ui *u, int key);   /* by the user's settings, else by the table */
 const struct action *action_find(const char *name);
+/* Tab in the command line (ui/complete.c): the action's name, then what it can be given. */
+prompt_complete complete_command;
 /* Check what it needs, then run it. Returns what changed. */
 unsigned action_run(struct ui *u, const struct action *a, const char *arg);
 

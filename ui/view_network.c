@@ -261,12 +261,15 @@ static void lanes_draw(const struct ui *u, struct canvas *c, struct rect area)
 {
 	const struct model *m = u->s.m;
 	struct lane_row *row = xcalloc((size_t)m->n_layer + 1, sizeof *row);
-	int lanes = lanes_make(m, row), name_w = 8, x0 = area.x + 1 + 2 * lanes;
+	int lanes = lanes_make(m, row), name_w = 8, detail_w = 8, x0 = area.x + 1 + 2 * lanes;
 	for (int i = 0; i < m->n_layer; i++) {
-		int w = text_width(m->layer[i].name);
+		const struct layer *l = &m->layer[i];
+		int w = text_width(l->name), d = text_width(l->detail[0] ? l->detail : l->type);
 		name_w = w > name_w ? w : name_w;
+		detail_w = d > detail_w ? d : detail_w;
 	}
 	name_w = name_w > area.w / 3 ? area.w / 3 : name_w;
+	detail_w = detail_w > 22 ? 22 : detail_w;
 	for (int y = 0; y < area.h && u->first + y < m->n_layer; y++) {
 		int i = u->first + y, at = area.y + y;
 		const struct layer *l = &m->layer[i];
@@ -280,18 +283,22 @@ static void lanes_draw(const struct ui *u, struct canvas *c, struct rect area)
 		if (on)
 			canvas_cursor(c, x, at);
 		x += name_w + 1;
-		canvas_text(c, x, at, 22, l->kind == LAYER_UNSUPPORTED ? S_WARN : S_TEXT, l->detail[0] ? l->detail : l->type);
-		canvas_text(c, x + 23, at, 9, S_TEXT, shape);
+		canvas_text(c, x, at, detail_w, l->kind == LAYER_UNSUPPORTED ? S_WARN : S_TEXT, l->detail[0] ? l->detail : l->type);
+		x += detail_w + 1;
+		canvas_text(c, x, at, 9, S_TEXT, shape);
 		if (l->kind == LAYER_UNSUPPORTED)
-			canvas_text(c, x + 33, at, -1, S_WARN, "not supported");
+			canvas_text(c, x + 10, at, -1, S_WARN, "not supported");
 		else if (l->params)
-			canvas_printf(c, x + 33, at, 10, S_DIM, "%s par", n);
-		int sx = x + 44;
-		if (area.x + area.w - sx > 8) {
+			canvas_printf(c, x + 10, at, 10, S_DIM, "%s par", n);
+		/* the importance first; how far it sees where both fit */
+		int sx = x + 21, room = area.x + area.w - sx - 1;
+		if (room >= 22 || (room >= 10 && !u->s.runs)) {
 			if (l->receptive > 1 && l->kind == LAYER_ANALYSED)
 				canvas_printf(c, sx, at, 10, S_DIM, "sees %lld", (long long)l->receptive);
-			spread_draw(u, c, i, sx + 10, at, area.x + area.w - sx - 11 > 24 ? 24 : area.x + area.w - sx - 11);
+			sx += 10;
+			room -= 10;
 		}
+		spread_draw(u, c, i, sx, at, room > 24 ? 24 : room);
 	}
 	free(row);
 }

@@ -62,21 +62,21 @@ START_TEST(a_prompt_takes_a_line_and_remembers_it)
 	struct prompt p = { 0 };
 	prompt_open(&p, "search", "/");
 	for (const char *s = "abx"; *s; s++)
-		ck_assert_int_eq(prompt_key(&p, *s, NULL), PROMPT_GOES_ON);
-	prompt_key(&p, KEYS_BACKSPACE, NULL);
-	prompt_key(&p, 0x177, NULL);
-	prompt_key(&p, 7, NULL);
-	ck_assert_int_eq(prompt_key(&p, KEYS_ENTER, NULL), PROMPT_DONE);
+		ck_assert_int_eq(prompt_key(&p, *s, NULL, NULL), PROMPT_GOES_ON);
+	prompt_key(&p, KEYS_BACKSPACE, NULL, NULL);
+	prompt_key(&p, 0x177, NULL, NULL);
+	prompt_key(&p, 7, NULL, NULL);
+	ck_assert_int_eq(prompt_key(&p, KEYS_ENTER, NULL, NULL), PROMPT_DONE);
 	ck_assert_str_eq(p.text, "ab\u0177");
 	prompt_open(&p, "search", "/");
-	prompt_key(&p, KEYS_UP, NULL);
+	prompt_key(&p, KEYS_UP, NULL, NULL);
 	ck_assert_str_eq(p.text, "ab\u0177");
-	prompt_key(&p, KEYS_DOWN, NULL);
+	prompt_key(&p, KEYS_DOWN, NULL, NULL);
 	ck_assert_str_eq(p.text, "");
-	ck_assert_int_eq(prompt_key(&p, KEYS_ESC, NULL), PROMPT_CANCELLED);
+	ck_assert_int_eq(prompt_key(&p, KEYS_ESC, NULL, NULL), PROMPT_CANCELLED);
 	ck_assert(!p.open);
 	for (int i = 0; i < 500; i++)
-		prompt_key(&p, 0x6f22, NULL);
+		prompt_key(&p, 0x6f22, NULL, NULL);
 	ck_assert_int_lt(p.n, (int)sizeof p.text);
 	ck_assert_int_eq(p.n % 3, 0);
 }
