@@ -390,7 +390,7 @@ static void shuffle(int64_t *index, int64_t n, uint64_t seed)
 static double rate_of(const struct train_options *o, int epoch, double plateau)
 {
 	if (o->schedule == SCHEDULE_STEP)
-		return o->rate * pow(o->schedule_factor, (double)(epoch / o->schedule_epochs));
+		return o->rate * pow(o->schedule_factor, epoch / o->schedule_epochs); /* whole steps: NOLINT(bugprone-integer-division) */
 	if (o->schedule == SCHEDULE_COSINE)
 		return o->rate * (1 + cos(3.14159265358979323846 * epoch / o->epochs)) / 2;
 	return o->schedule == SCHEDULE_PLATEAU ? o->rate * plateau : o->rate;

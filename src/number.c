@@ -299,6 +299,7 @@ static inline double convert(const struct scan *q, char point)
 	if (q->n_digit > DIGITS_MAX) {
 		/* the first digits decide, unless the nearest double changes before the next such number */
 		e += q->n_digit - DIGITS_MAX;
+		/* the bits are compared: 0 and -0 differ. NOLINTNEXTLINE(*-suspicious-memory-comparison,cert-*) */
 		if (!by_integers(q->digits, e, &v) || !by_integers(q->digits + 1, e, &next) || memcmp(&v, &next, sizeof v) != 0)
 			v = exact(q, point);
 	} else if (q->digits <= (uint64_t)1 << 53 && e >= -22 && e <= 22) {

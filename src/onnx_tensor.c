@@ -90,7 +90,7 @@ static void put_bits(real *r, int64_t *i, int64_t at, int type, uint64_t bits)
 		r[at] = (real)bfloat((uint16_t)bits);
 		break;
 	case ONNX_INT8:
-		i[at] = (int8_t)bits;
+		i[at] = (int8_t)bits; /* the sign is wanted: NOLINT(*-signed-char-misuse,cert-str34-c) */
 		break;
 	case ONNX_UINT8:
 		i[at] = (uint8_t)bits;
