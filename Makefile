@@ -189,6 +189,16 @@ faults: all
 ci:
 	$(Q)sh tests/ci.sh
 
+# Random keys: 10 million on the screen in memory, 100,000 on the sanitizers' build in a pseudo-terminal (as root: it becomes nobody).
+.PHONY: monkey
+$(B)/play: $(B)/tests/fuzz/play.o $(ARCHIVE)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS_ALL)
+monkey: deps
+	$(Q)$(MAKE) --no-print-directory VARIANT=release build/release/play
+	$(Q)$(MAKE) --no-print-directory VARIANT=san all
+	nice -n 19 build/release/play $(or $(KEYS),10000000) $(SEED)
+	sh tests/fuzz/monkey.sh $(or $(TTY_KEYS),100000) $(SEED)
+
 # A Debian package in build/deb.
 deb: all
 	$(Q)sh tests/package/deb.sh

@@ -40,7 +40,8 @@ static bool take_keys(struct ui *u, struct terminal *t)
 		}
 		ui_key(u, key);
 		if (u->copied) {
-			terminal_copy(t, u->copied);
+			if (!terminal_copy(t, u->copied))
+				ui_say(u, "this terminal has no clipboard; e writes to a file");
 			free(u->copied);
 			u->copied = NULL;
 		}
@@ -67,14 +68,14 @@ static void loop(struct ui *u, struct terminal *t)
 		}
 		if (u->quit || terminal_signal())
 			break;
-		if (u->pending)
+		if (u->pending || terminal_stale(t))
 			paint(u, t);
 		if (!u->rested && now_ms() - last >= REST_MS) {
 			ui_key(u, KEYS_REST);
 			paint(u, t);
 		}
 		int64_t rest = REST_MS - (now_ms() - last);
-		terminal_wait(t, u->pending ? 0 : !u->rested ? (int)(rest > 0 ? rest : 0) : -1, worker_fd(u->scene.worker));
+		terminal_wait(t, u->pending || terminal_stale(t) ? 0 : !u->rested ? (int)(rest > 0 ? rest : 0) : -1, worker_fd(u->scene.worker));
 		if (ui_arrived(u))
 			paint(u, t);
 	}

@@ -357,10 +357,11 @@ static bool lets_through(const struct scene *c, const struct rows *r, const stru
 	const struct layer_importance *q = r->importance;
 	if (!c->expression || !r->loaded)
 		return true;
+	const real *was = c->pinned && *c->pinned ? (*c->pinned)[layer] : NULL;
 	struct filter_facts facts = {
 		.imp = r->scaled[f], .raw = q->raw ? (double)q->raw[f] : (double)NAN, .rank = q->rank ? q->rank[f] + 1 : (double)NAN, .index = f,
 		.cluster = r->clusters && r->clusters->k ? r->clusters->label[f] : (double)NAN, .mean = r->mean[f], .max = r->range[f].hi,
-		.min = r->range[f].lo, .change = c->pinned && c->pinned[layer] ? r->scaled[f] - (double)c->pinned[layer][f] : (double)NAN,
+		.min = r->range[f].lo, .change = was ? r->scaled[f] - (double)was[f] : (double)NAN,
 		.dead = r->dead[f], .off = r->off[f], .marked = filter_set_has(&s->marks, layer, f),
 	};
 	return filter_expr_match(c->expression, &facts);

@@ -76,7 +76,7 @@ struct scene {
 	struct windows *windows;
 	struct filter_expr *expression;            /* parsed; NULL: none */
 	char parsed[128];                          /* its text */
-	real *const *pinned;                       /* [n_layer] scaled importance of what is pinned, or NULL */
+	real **const *pinned;                      /* where the pin has [n_layer] scaled importance of what is pinned, or NULL */
 	/* what to ask */
 	unsigned oldest[ANSWER_KINDS];             /* answers to earlier questions are of no use */
 	struct ask *ask;

@@ -240,6 +240,13 @@ struct terminal *terminal_open(int colours, bool mouse, struct err *e)
 		return NULL;
 	}
 	set_term(t->screen);
+	if (!cursor_address) {
+		err_set(e, ERR_IO, "the terminal type '%s' cannot place text on the screen; set TERM (xterm-256color, vt100 ...) or use --plain", term ? term : "");
+		tcsetattr(t->fd, TCSANOW, &restore.saved);
+		delscreen(t->screen);
+		free(t);
+		return NULL;
+	}
 	restore.n = 0;
 	keep("sgr0");
 	keep("rmkx");
@@ -413,8 +420,10 @@ void terminal_wait(struct terminal *t, int ms, int other)
 				unget_wch((wchar_t)k);
 		}
 	}
+	/* stopped by what asks nobody (SIGSTOP): the shell may have set the terminal for itself */
 	if (continued) {
 		continued = 0;
+		reset_prog_mode();
 		terminal_redraw(t);
 	}
 }
@@ -438,11 +447,25 @@ void terminal_redraw(struct terminal *t)
 	clearok(curscr, TRUE);
 }
 
-void terminal_copy(struct terminal *t, const char *text)
+bool terminal_stale(const struct terminal *t)
+{
+	return t->fresh;
+}
+
+/* Without a screen of its own for programs it is no terminal emulator; the console shows what it does not know. */
+static bool has_clipboard(void)
+{
+	const char *term = getenv("TERM");
+	return enter_ca_mode && term && strncmp(term, "linux", 5) && strncmp(term, "vt", 2);
+}
+
+bool terminal_copy(struct terminal *t, const char *text)
 {
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	size_t n = strlen(text);
 	(void)t;
+	if (!has_clipboard())
+		return false;
 	/* what terminals take at most: 100000 bytes with their digits */
 	n = n < 74000 ? n : 74000;
 	fflush(stdout);
@@ -458,6 +481,7 @@ void terminal_copy(struct terminal *t, const char *text)
 	}
 	fputs("\007", stdout);
 	fflush(stdout);
+	return true;
 }
 
 static int pair_of(struct terminal *t, int fg)

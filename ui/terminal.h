@@ -21,8 +21,11 @@ void terminal_wait(struct terminal *t, int ms, int other);
 void terminal_present(struct terminal *t, const struct canvas *c, enum theme theme, int clusters);
 /* Draw everything again at the next present. */
 void terminal_redraw(struct terminal *t);
-/* To the clipboard of the user's own terminal, by OSC 52: over ssh, too. Where the terminal does not know it nothing happens. */
-void terminal_copy(struct terminal *t, const char *text);
+/* A present is due though nothing has changed: after terminal_redraw, or when the shell continued us. */
+bool terminal_stale(const struct terminal *t);
+/* To the clipboard of the user's own terminal, by OSC 52: over ssh, too. False: this terminal has none. Where it only does not know the
+ * request nothing happens. */
+bool terminal_copy(struct terminal *t, const char *text);
 /* Stop until the shell continues us. */
 void terminal_suspend(struct terminal *t);
 /* A signal that ends the program, 0: none. */

@@ -99,6 +99,22 @@ static void same(struct emulator *m, const char *keys_named)
 	free(want);
 }
 
+/* The hardware cursor is where --styles says the selection is; hidden where it says nothing. */
+static void cursor(struct emulator *m, const char *keys_named)
+{
+	char command[600];
+	int x = -1, y = -1;
+	VTermPos at;
+	snprintf(command, sizeof command, "LC_ALL=C.UTF-8 \"$TSVIZ\" tests/keras/keras1.h5 %s --screen network --styles --size %dx%d --keys '%s' | sed -n 's/^cursor //p'",
+		 m->t.data, m->cols, m->rows, keys_named);
+	FILE *f = popen(command, "r");
+	int n = fscanf(f, "%d,%d", &x, &y);
+	pclose(f);
+	ck_assert_msg(n == 2, "after '%s' nothing is selected", keys_named);
+	vterm_state_get_cursorpos(vterm_obtain_state(m->vt), &at);
+	ck_assert_msg(at.col == x && at.row == y, "after '%s' the cursor is at %d,%d, the selection at %d,%d", keys_named, at.col, at.row, x, y);
+}
+
 static const struct {
 	const char *sent, *named;
 } walks[] = {
@@ -113,6 +129,8 @@ static const struct {
 	{ "w", "w" },
 	{ "f", "f" },
 	{ "?", "?" },
+	{ "oj", "o j" },
+	{ "1l", "1 l" },
 	{ "2x", "2 x" },
 	{ "2:gr\t", "2 : g r tab" },
 	{ "2%80\r", "2 % 8 0 enter" },
@@ -130,6 +148,7 @@ START_TEST(the_terminal_shows_what_the_canvas_holds)
 		feed(&m);
 	}
 	same(&m, walks[_i].named);
+	cursor(&m, walks[_i].named);
 	keys(&m.t, "\003");
 	ck_assert_int_eq(finish(&m.t), 0);
 	feed(&m);

@@ -145,6 +145,30 @@ START_TEST(moves_keep_the_selection_in_sight)
 }
 END_TEST
 
+/* An expression on the change since the pin, while the pin is set, taken away and set again: with and without an update between. */
+START_TEST(pins_may_go_under_an_expression)
+{
+	static const char script[] = "2 & c h a n g e > 0 enter p ] p p s j p 3 p j ] p k p l s";
+	struct world w;
+	struct err e;
+	int *key = NULL, n = keys_parse(script, &key, &e);
+	ck_assert_int_gt(n, 20);
+	for (int every = 1; every <= 3; every++) {
+		world_make(&w);
+		for (int i = 0; i < n; i++) {
+			ui_key(&w.u, key[i]);
+			if (i % every == 0)
+				ui_update(&w.u);
+		}
+		ui_update(&w.u);
+		ui_draw(&w.u);
+		ck_assert(w.u.s.expression[0] != 0);
+		world_release(&w);
+	}
+	free(key);
+}
+END_TEST
+
 START_TEST(actions_have_names_help_and_keys_of_their_own)
 {
 	for (const struct action *a = actions; a->help; a++) {

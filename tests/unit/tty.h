@@ -57,11 +57,11 @@ static inline void wait_for(struct tty *t, const char *text)
 	ck_abort_msg("'%s' never came; %zu bytes did: %.300s", text, t->n, t->n ? t->out : "");
 }
 
-static inline void start_model(struct tty *t, const char *model, const char *term, int cols, int rows)
+/* By a command for the shell, which finds the program in $TSVIZ and the data in $DATA. */
+static inline void start_by(struct tty *t, const char *term, int cols, int rows, const char *command)
 {
-	const char *program = getenv("TSVIZ");
 	memset(t, 0, sizeof *t);
-	ck_assert_msg(program != NULL, "TSVIZ does not name the program; run make test");
+	ck_assert_msg(getenv("TSVIZ") != NULL, "TSVIZ does not name the program; run make test");
 	strcpy(t->data, "/tmp/tsviz-tty-XXXXXX");
 	FILE *f = fdopen(mkstemp(t->data), "w");
 	fprintf(f, "a,b\n");
@@ -80,9 +80,17 @@ static inline void start_model(struct tty *t, const char *model, const char *ter
 		dup2(t->slave, 0), dup2(t->slave, 1), dup2(t->slave, 2);
 		setenv("TERM", term, 1);
 		unsetenv("NO_COLOR"), unsetenv("LINES"), unsetenv("COLUMNS");
-		execl(program, "tsviz", model, t->data, (char *)NULL);
+		setenv("DATA", t->data, 1);
+		execl("/bin/sh", "sh", "-c", command, (char *)NULL);
 		_exit(127);
 	}
+}
+
+static inline void start_model(struct tty *t, const char *model, const char *term, int cols, int rows)
+{
+	char command[200];
+	snprintf(command, sizeof command, "exec \"$TSVIZ\" '%s' \"$DATA\"", model);
+	start_by(t, term, cols, rows, command);
 }
 
 static inline void start(struct tty *t, const char *term, int cols, int rows)
