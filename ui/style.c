@@ -5,8 +5,10 @@
 
 /* UI.md's tables; checked there under normal, protan, deutan and tritan vision */
 static const short seq256[8] = { 53, 25, 27, 30, 36, 107, 149, 226 };
-static const short div256_dark[7] = { 39, 32, 26, 238, 94, 166, 208 };
-static const short div256_light[7] = { 26, 32, 147, 255, 180, 166, 94 };
+/* the same on white, high to low, its pale end darker: lines and numbers are drawn in it, too */
+static const short seq256_light[8] = { 53, 25, 27, 30, 36, 107, 143, 178 };
+static const short div256_dark[7] = { 39, 32, 26, 243, 94, 166, 208 };
+static const short div256_light[7] = { 26, 32, 68, 247, 136, 166, 94 };
 static const short cluster8_dark[8] = { 131, 99, 196, 73, 144, 225, 158, 190 };
 static const short cluster12_dark[12] = { 131, 98, 30, 100, 174, 73, 177, 142, 153, 49, 154, 255 };
 static const short cluster8_light[8] = { 235, 53, 88, 21, 241, 166, 68, 246 };
@@ -50,7 +52,7 @@ static int ramp(const short *v, int n, int i, enum theme theme)
 
 static int seq_colour(int i, enum colours c, enum theme theme)
 {
-	return ramp(c == COLOURS_256 ? seq256 : c == COLOURS_16 ? seq16 : seq8, 8, i, theme);
+	return ramp(c == COLOURS_256 ? (theme == THEME_LIGHT ? seq256_light : seq256) : c == COLOURS_16 ? seq16 : seq8, 8, i, theme);
 }
 
 static int div_colour(int i, enum colours c, enum theme theme)
@@ -67,6 +69,16 @@ static int cluster_colour(int i, enum colours c, enum theme theme, int clusters)
 	if (theme == THEME_LIGHT)
 		return cluster8_light[i % 8];
 	return clusters > 8 ? cluster12_dark[i % 12] : cluster8_dark[i % 8];
+}
+
+/* Few colours on a light background: white vanishes; yellow and cyan do where they are text, and so become magenta and blue. */
+static int on_light(int c, bool text)
+{
+	if (c == 7 || c == 15)
+		return 0;
+	if (!text)
+		return c;
+	return c == 3 || c == 11 ? 5 : c == 6 || c == 14 ? 4 : c;
 }
 
 struct look style_look(unsigned style, enum colours colours, enum theme theme, int clusters)
@@ -88,9 +100,8 @@ struct look style_look(unsigned style, enum colours colours, enum theme theme, i
 	} else {
 		l.fg = cluster_colour((int)id - S_CLUSTER, colours, theme, clusters);
 	}
-	/* on a light background white and bright yellow vanish */
-	if (theme == THEME_LIGHT && colours != COLOURS_256 && (l.fg == 7 || l.fg == 15))
-		l.fg = 0;
+	if (theme == THEME_LIGHT && colours != COLOURS_256)
+		l.fg = on_light(l.fg, id < S_SEQ || (id >= S_DIV && id < S_CLUSTER));
 	if (colours == COLOURS_MONO)
 		l.fg = -1;
 	return l;

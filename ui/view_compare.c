@@ -81,10 +81,15 @@ static void value(const struct ui *u, const real *output, int predicted, char *b
 		number_format(b, size, output_units(u, 0, (double)output[0]), 9);
 }
 
+static int label_width(const struct canvas *c)
+{
+	return c->w >= 120 ? 32 : c->w >= 60 ? 20 : 12;
+}
+
 static void line(const struct ui *u, struct canvas *c, int y, const char *label, const char *was,
                  const char *now, double difference)
 {
-	int w = c->w >= 60 ? 20 : 12;
+	int w = label_width(c);
 	char b[32];
 	(void)u;
 	canvas_text(c, 1, y, w, S_DIM, label);
@@ -101,7 +106,7 @@ static void picture_draw(const struct ui *u, struct canvas *c, int y, int64_t ch
 {
 	int64_t T = u->s.m->T, C = u->s.m->C;
 	const real *was = u->pin.map;
-	int w = c->w >= 60 ? 20 : 12, x = 2 + w;
+	int w = label_width(c), x = 2 + w;
 	char b[32];
 	canvas_text(c, 1, y, w, S_DIM, "  pinned");
 	canvas_text(c, 1, y + 1, w, S_DIM, "  now");
@@ -162,7 +167,7 @@ static void head_draw(const struct ui *u, struct canvas *c, int *y)
 
 static void row_draw(const struct ui *u, struct canvas *c, int y, const struct difference *d, bool on)
 {
-	int w = c->w >= 60 ? 20 : 12;
+	int w = label_width(c);
 	char b[80], was[16], now[16];
 	snprintf(b, sizeof b, "%s #%d", u->s.m->layer[d->layer].name, d->filter);
 	int n = canvas_name(c, 1, y, w, S_TEXT, b);
@@ -176,7 +181,7 @@ static void row_draw(const struct ui *u, struct canvas *c, int y, const struct d
 	canvas_right(c, 15 + w, y, 13, S_PREDICTED, now);
 	if (c->w > 30 + w + 9) {
 		snprintf(b, sizeof b, "%+.3f", d->now - d->was);
-		canvas_right(c, 29 + w, y, 10, style_div(d->now - d->was), b);
+		canvas_right(c, 29 + w, y, 10, S_TEXT, b);
 	}
 	int x = 41 + w, most = c->w - x - 1;
 	if (most >= 8)

@@ -30,8 +30,8 @@ static void help_draw(const struct ui *u, struct canvas *c)
 			if (!a->name) {
 				canvas_text(c, 1, y, -1, S_TITLE, a->help);
 			} else {
-				canvas_text(c, 3, y, 16, S_KEY, a->keys);
-				canvas_text(c, 20, y, -1, S_TEXT, a->help);
+				canvas_text(c, 3, y, 17, S_KEY, a->keys);
+				canvas_text(c, 21, y, -1, S_TEXT, a->help);
 				if (c->w >= 100)
 					canvas_text(c, c->w - 20, y, 19, S_DIM, a->name);
 			}

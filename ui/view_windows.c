@@ -46,9 +46,9 @@ struct column {
 static int columns_place(const struct ui *u, int width, struct column *col)
 {
 	bool wide = width >= 64, label = windows_labelled(&u->windows);
-	int number = wide ? 10 : 7, index = wide ? 8 : 6, gap = wide ? 2 : 1;
+	int number = width >= 76 ? 11 : wide ? 10 : 7, index = wide ? 8 : 6, gap = wide ? 2 : 1;
 	int rest = width - 1 - index - gap - 3 * (number + 1) - (label ? number + 1 : 0);
-	int w[WINDOWS_SORTS] = { index, rest > 18 ? 18 : rest, label ? number : 0, number, number, number };
+	int w[WINDOWS_SORTS] = { index, rest > 19 ? 19 : rest, label ? number : 0, number, number, number };
 	int x = 1;
 	for (int k = 0; k < WINDOWS_SORTS; k++) {
 		col[k] = (struct column){ x, w[k] };
@@ -108,10 +108,11 @@ static void head_draw(const struct ui *u, struct canvas *c, int y)
 		if (!q->w)
 			continue;
 		n = n > most ? most : n;
-		int x = left ? q->x : q->x + q->w - n - on;
+		bool apart = on && n + 2 <= q->w;  /* "error v" is two things */
+		int x = left ? q->x : q->x + q->w - n - on - apart;
 		canvas_printf(c, x, y, n, style, "%.*s", n, name[k]);
 		if (on)
-			canvas_put(c, x + n, y, windows_ascend(w) ? u->g->up : u->g->down, S_TITLE);
+			canvas_put(c, x + n + apart, y, windows_ascend(w) ? u->g->up : u->g->down, S_TITLE);
 	}
 }
 
