@@ -216,4 +216,4 @@ START_TEST(actions_without_data_say_so)
 END_TEST
 
 UNIT_MAIN("views", every_view_shows_its_selection_at_every_size, moves_keep_the_selection_in_sight,
-	  actions_have_names_help_and_keys_of_their_own, actions_without_data_say_so)
+	  actions_have_names_help_and_keys_of_their_own, actions_without_data_say_so, pins_may_go_under_an_expression)
