@@ -17,6 +17,7 @@ static const short div16[7] = { 12, 12, 4, -1, 3, 11, 11 };
 static const short seq8[8] = { 4, 4, 4, 6, 6, 6, 7, 7 };
 static const short div8[7] = { 4, 4, 4, -1, 3, 3, 3 };
 static const short cluster8[7] = { 6, 3, 5, 4, 7, 2, 1 };
+static const short cluster8_on_white[6] = { 4, 5, 6, 1, 0, 2 };
 
 /* A plain meaning: palette index at 256, 16 and 8 colours, dark and light; -1 the terminal's own. */
 struct plain {
@@ -65,7 +66,7 @@ static int div_colour(int i, enum colours c, enum theme theme)
 static int cluster_colour(int i, enum colours c, enum theme theme, int clusters)
 {
 	if (c != COLOURS_256)
-		return cluster8[i % 7];
+		return theme == THEME_LIGHT ? cluster8_on_white[i % 6] : cluster8[i % 7];
 	if (theme == THEME_LIGHT)
 		return cluster8_light[i % 8];
 	return clusters > 8 ? cluster12_dark[i % 12] : cluster8_dark[i % 8];

@@ -279,8 +279,10 @@ static void histogram_draw(const struct ui *u, struct canvas *c, struct rect lin
 	if (k->channels * k->taps < 4 || line.w < KERNEL_BINS + 12)
 		return;
 	int n = canvas_printf(c, line.x, line.y, 8, S_AXIS, "%s ", number_format(lo, sizeof lo, k->min, 6));
-	plot_strip(c, u->g, line.x + n, line.y, KERNEL_BINS, series_of(bin, KERNEL_BINS), most, S_LINE);
-	canvas_printf(c, line.x + n + KERNEL_BINS + 1, line.y, 7, S_AXIS, "%s", number_format(hi, sizeof hi, k->max, 6));
+	number_format(hi, sizeof hi, k->max, 6);
+	int room = line.w - n - 1 - text_width(hi), bins = room < KERNEL_BINS ? room : KERNEL_BINS;
+	plot_strip(c, u->g, line.x + n, line.y, bins, series_of(bin, KERNEL_BINS), most, S_LINE);
+	canvas_text(c, line.x + n + bins + 1, line.y, 7, S_AXIS, hi);
 }
 
 /* Head, the map of all weights where there are many channels, the heaviest channels in numbers, statistics, histogram. */
@@ -299,10 +301,11 @@ static void kernel_draw(const struct ui *u, struct canvas *c, struct rect r)
 		histogram_draw(u, c, rect_bottom(&r, 1));
 	if (r.h >= 3) {
 		struct rect line = rect_bottom(&r, 1);
-		int n = canvas_printf(c, line.x, line.y, line.w, S_TEXT, "mean %s sd %s", number_format(m, sizeof m, k->mean, 6),
-				      number_format(d, sizeof d, k->std, 6));
+		bool wide = line.w >= 34;
+		int n = canvas_printf(c, line.x, line.y, line.w, S_TEXT, "mean %s sd %s", number_format(m, sizeof m, k->mean, wide ? 6 : 5),
+				      number_format(d, sizeof d, k->std, wide ? 6 : 4));
 		if (!isnan(k->bias))
-			canvas_printf(c, line.x + n, line.y, line.w - n, S_TEXT, " bias %s", number_format(v, sizeof v, k->bias, 6));
+			canvas_printf(c, line.x + n, line.y, line.w - n, S_TEXT, " bias %s", number_format(v, sizeof v, k->bias, wide ? 6 : 4));
 	}
 	bool input = l->n_in == 1 && u->s.m->layer[l->in[0]].kind == LAYER_INPUT && k->channels == u->s.m->C;
 	if (k->channels > r.h && k->taps <= r.h && k->channels > 4)
