@@ -79,7 +79,7 @@ static void end(struct ui *u)
 	u->flow = NULL;
 	u->flow_order = NULL;
 	u->finding = NULL;
-	u->n_flow = u->n_finding = 0;
+	u->n_flow = u->n_flow_order = u->n_finding = 0;
 }
 
 static int settle_options(struct ui *u, const struct browse_options *o, struct err *e)

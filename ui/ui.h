@@ -66,7 +66,8 @@ struct ui {
 	struct grid grid;
 	struct flow_line *flow;
 	int n_flow;
-	int *flow_order;                           /* filters in the order of the cells */
+	int *flow_order;                           /* [n_flow_order] filters in the order of the cells, of flow_layer */
+	int n_flow_order, flow_layer;
 	int first;                                 /* scroll of level 1 (rows of boxes or layers), level 3 and 4 (rows), help */
 	int *row_first;                            /* [n_layer] scroll of each column */
 	int list_at;                               /* cursor of findings and help */

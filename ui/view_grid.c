@@ -133,6 +133,8 @@ static void grid_common(struct ui *u, bool clustered)
 		u->grid.h = u->main.h - 2;
 	u->n_flow = 0;
 	u->flow_order = xrealloc(u->flow_order, (size_t)r->F + 1, sizeof *u->flow_order);
+	u->n_flow_order = r->n_order;
+	u->flow_layer = s->layer;
 	if (clustered && k) {
 		flow_clusters(u, r);
 	} else {
@@ -286,6 +288,18 @@ static void grid_draw(const struct ui *u, struct canvas *c)
 		canvas_put(c, c->w - 1, area.y + area.h - 1, u->g->down, S_BORDER_ON);
 }
 
+/* The cells are those of the layer that is selected: keys typed ahead come before they are laid out, and on a screen too small for any
+ * view they never are. */
+static bool laid_out(struct ui *u)
+{
+	const struct rows *r = scene_rows(&u->scene, &u->s, u->s.layer);
+	bool now = u->flow_order && u->flow_layer == u->s.layer && u->n_flow_order == r->n_order;
+	if (now || !u->frame.usable)
+		return now;
+	grid_common(u, u->s.view == VIEW_CLUSTERS);
+	return true;
+}
+
 /* The cell nearest to a column in the row of cells at height y. */
 static int nearest(const struct ui *u, int y, int col)
 {
@@ -354,6 +368,8 @@ static unsigned grid_move(struct ui *u, enum move m)
 {
 	int at, page = u->grid.visible > 1 ? u->grid.visible - 1 : 1, F;
 	ui_update(u);                              /* the order that the user saw is the order to move in */
+	if (!laid_out(u))
+		return 0;
 	at = item_of(u);
 	F = u->scene.rows[u->s.layer].n_order;
 	switch (m) {
@@ -391,7 +407,7 @@ bool grid_fold(struct ui *u)
 
 static unsigned grid_enter(struct ui *u)
 {
-	int line = u->s.view == VIEW_CLUSTERS ? line_of(u, item_of(u)) : -1;
+	int line = u->s.view == VIEW_CLUSTERS && laid_out(u) ? line_of(u, item_of(u)) : -1;
 	if (line >= 0 && u->flow[line].folded)
 		return grid_fold(u) ? CHANGED_LOOK : 0;
 	return session_view(&u->s, VIEW_FILTER, true);
@@ -405,8 +421,9 @@ static void grid_dump(struct ui *u, FILE *f)
 	if (r->clusters && r->clusters->k)
 		fprintf(f, ", %d clusters, silhouette %.3f", r->clusters->k, r->clusters->silhouette);
 	fputc('\n', f);
+	const int *order = laid_out(u) ? u->flow_order : r->order;
 	for (int i = 0; i < r->n_order; i++) {
-		int j = u->flow_order[i];
+		int j = order[i];
 		fprintf(f, "  #%-4d importance %.4f  cluster %c  mean %.4g%s\n", j, r->scaled[j],
 			r->clusters && r->clusters->k ? cluster_letter(r->clusters->label[j]) : '-', r->mean[j],
 			r->dead[j] ? "  no activity" : "");

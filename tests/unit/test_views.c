@@ -145,6 +145,34 @@ START_TEST(moves_keep_the_selection_in_sight)
 }
 END_TEST
 
+/* Keys typed ahead of the layout, and on a screen too small for one: levels 3 and 4 written as text, walked through and folded all the same. */
+START_TEST(keys_before_there_is_a_layout)
+{
+	static const char *const scripts[] = { "4 y j l v enter", "3 y tab y j G tab y enter", "2 j tab 4 y v tab v y G j enter" };
+	static const int sizes[][2] = { { 80, 24 }, { 5, 3 } };
+	for (int i = 0; i < 6; i++) {
+		struct world w;
+		struct err e;
+		int *key = NULL, n = keys_parse(scripts[i / 2], &key, &e);
+		world_make(&w);
+		ui_key(&w.u, '2');                 /* where the numbers of several layers come */
+		ui_update(&w.u);
+		ui_resize(&w.u, sizes[i % 2][0], sizes[i % 2][1]);
+		FILE *f = tmpfile();
+		for (int k = 0; k < n; k++) {
+			ui_key(&w.u, key[k]);
+			w.u.view->dump(&w.u, f);   /* what export writes as text */
+		}
+		ck_assert_int_gt(ftell(f), 100);
+		fclose(f);
+		ui_update(&w.u);
+		ui_draw(&w.u);
+		free(key);
+		world_release(&w);
+	}
+}
+END_TEST
+
 /* An expression on the change since the pin, while the pin is set, taken away and set again: with and without an update between. */
 START_TEST(pins_may_go_under_an_expression)
 {
@@ -216,4 +244,4 @@ START_TEST(actions_without_data_say_so)
 END_TEST
 
 UNIT_MAIN("views", every_view_shows_its_selection_at_every_size, moves_keep_the_selection_in_sight,
-	  actions_have_names_help_and_keys_of_their_own, actions_without_data_say_so, pins_may_go_under_an_expression)
+	  actions_have_names_help_and_keys_of_their_own, actions_without_data_say_so, keys_before_there_is_a_layout, pins_may_go_under_an_expression)
