@@ -27,7 +27,7 @@ struct plain {
 };
 static const struct plain plain[S_SEQ] = {
 	[S_TEXT] = { '.', -1, -1, -1, -1, false, false, false },
-	[S_DIM] = { 'd', 245, 242, 8, -1, false, false, false },
+	[S_DIM] = { 'd', 245, 242, -1, -1, false, false, false },
 	[S_TITLE] = { 'T', -1, -1, -1, -1, true, false, false },
 	[S_BAR] = { 'b', 250, 238, 7, -1, false, false, false },
 	[S_KEY] = { 'k', 80, 25, 6, 6, true, false, false },
