@@ -33,6 +33,7 @@ struct terminal {
 	bool fresh;                                /* everything has to be given again */
 	struct escape escape;
 	bool pasting;
+	size_t mark;                               /* bytes of the mark at the end that have come one by one */
 };
 
 /* Codes that curses gives for the marks around pasted text: above all of its own. */
@@ -335,6 +336,20 @@ static int of_curses(wint_t k)
 	return -1;
 }
 
+/* A character of pasted text; -1: one of the mark at its end, which a slow line may tear so that curses does not know it. */
+static int pasted(struct terminal *t, int c)
+{
+	static const char end[] = "\033[201~";
+	t->mark = c == end[t->mark] ? t->mark + 1 : c == end[0];
+	if (!t->mark)
+		return KEYS_PASTED | c;
+	if (!end[t->mark]) {
+		t->pasting = false;
+		t->mark = 0;
+	}
+	return -1;
+}
+
 /* The next key that curses has: 0 none; -1: something that is no key. */
 static int next_key(struct terminal *t)
 {
@@ -349,7 +364,7 @@ static int next_key(struct terminal *t)
 	if (code == KEY_CODE_YES)
 		return t->pasting ? -1 : of_curses(k);
 	if (t->pasting)
-		return KEYS_PASTED | (int)k;
+		return pasted(t, (int)k);
 	if (escape_feed(&t->escape, (int)k))
 		return -1;
 	if (k == KEYS_ESC) {

@@ -103,6 +103,15 @@ START_TEST(what_is_no_key_does_not_act)
 			      "case %zu acted: %.200s", i, t.out + before);
 		ck_assert_msg(waitpid(t.pid, NULL, WNOHANG) == 0, "case %zu ended it", i);
 	}
+	/* the mark at the end of pasted text may come in pieces: keys are keys again after it */
+	keys(&t, "\033[200~Q");
+	keys(&t, "\033");
+	keys(&t, "[20");
+	keys(&t, "1~");
+	size_t torn = t.n;
+	keys(&t, "3");
+	ck_assert_msg(memmem(t.out + torn, t.n - torn, "Grid", 4) != NULL, "keys are dead after a torn mark");
+	keys(&t, "1");
 	/* into a prompt it goes as text, and does not end it */
 	keys(&t, ":");
 	keys(&t, "\033[200~grid\r\033[201~");
