@@ -99,10 +99,11 @@ refuses 'diverging late' 'late\.json: the loss is not a finite number any more i
 # Ctrl-C and the end of a session: the best so far
 spec l.json 1000000 "\"loss\": \"mse\", \"validation\": 0.2, $recipe" "$one"
 for sig in INT:130 TERM:143 HUP:129; do
-	# on a busy machine a second may end before the first epoch does
+	# --foreground: one signal, not a second one to the whole group, which would end the program at once; on a busy machine a second may
+	# pass before the first epoch does
 	for seconds in 1 4 16; do
 		rm -f "$T/l.m.json"
-		timeout --preserve-status -s "${sig%:*}" $seconds "$TSVIZ" train "$T/l.json" "$D" -q -o "$T/l.m.json" 2>"$T/err" </dev/null
+		timeout --foreground --preserve-status -s "${sig%:*}" $seconds "$TSVIZ" train "$T/l.json" "$D" -q -o "$T/l.m.json" 2>"$T/err" </dev/null
 		st=$?
 		grep -q 'kept epoch' "$T/err" && break
 	done
@@ -129,7 +130,7 @@ fi
 
 # on a terminal: a bar that moves on one line
 if command -v script >/dev/null; then
-	script -qec "timeout -s INT 1 $TSVIZ train $T/l.json $D -o $T/l.m.json" /dev/null </dev/null >"$T/bar" 2>&1
+	script -qec "timeout --foreground -s INT 1 $TSVIZ train $T/l.json $D -o $T/l.m.json" /dev/null </dev/null >"$T/bar" 2>&1
 	tr '\r' '\n' <"$T/bar" | grep -qE '^epoch [0-9]+/1000000 \[[#.]{10}\] loss [0-9.e-]+ val [0-9.e-]+ [0-9]+ windows/s' && ok ||
 		no 'bar' "$(head -c 400 "$T/bar")"
 	tr '\r' '\n' <"$T/bar" | grep -qE ' [0-9]+ windows/s [0-9]+:[0-9][0-9] left *$' && ok || no 'time left' "$(head -c 400 "$T/bar")"
