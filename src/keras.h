@@ -38,6 +38,8 @@ struct keras_file {
 
 /* Load libhdf5; only the child that parses does so. */
 int keras_h5_prepare(struct err *e);
+/* "libhdf5 1.10 is ...": how it comes into the program. */
+const char *keras_h5_library(void);
 bool keras_h5_probe(const unsigned char *data, size_t n);
 /* Read the image of a file. k is released by the caller in any case. */
 int keras_h5_read(const char *path, const unsigned char *data, size_t n, struct keras_file *k, struct err *e);

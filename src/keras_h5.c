@@ -1,5 +1,6 @@
 /* Keras models in HDF5: attributes and weights out of the file's bytes, nothing else of the format. libhdf5 brings 41 shared
- * libraries and is not safe with damaged files: it is loaded here, in the child that reads, and sees memory only.
+ * libraries, unless its archive is linked in, and is not safe with damaged files: it is used here, in the child that reads, and sees
+ * memory only.
  * Hard links only, no external storage, no virtual data sets, no filters but deflate, shuffle and fletcher32; every size is
  * checked before memory is asked for. */
 #include "src/keras.h"
@@ -104,6 +105,13 @@ int keras_h5_prepare(struct err *e)
 		               H5_VERS_MINOR);
 	/* once now, while files may still be opened, and again for every file */
 	return start_library(e);
+}
+
+const char *keras_h5_library(void)
+{
+#define TEXT_OF(x) #x
+#define TEXT(x) TEXT_OF(x)
+	return "libhdf5 " TEXT(H5_VERS_MAJOR) "." TEXT(H5_VERS_MINOR) " is " LIBRARY_COMES;
 }
 
 bool keras_h5_probe(const unsigned char *data, size_t n)

@@ -3,17 +3,15 @@
 #include <cjson/cJSON.h>
 #include "core/tile.h"
 #include "src/csv.h"
+#include "src/keras.h"
+#include "src/library.h"
 #include "ui/browse.h"
 
 void version_print(FILE *f)
 {
 	fprintf(f, "tsviz %s\n", TSVIZ_VERSION);
 	fprintf(f, "%s, cJSON %s, libcsv %s", browse_curses_version(), cJSON_Version(), csv_library_version());
-#ifdef TSVIZ_STATIC
-	fprintf(f, "; libhdf5 and libzip are built in\n");
-#else
-	fprintf(f, "; libhdf5 and libzip are loaded when a file of theirs is read\n");
-#endif
+	fprintf(f, "; %s; libzip is " LIBRARY_COMES "\n", keras_h5_library());
 	fprintf(f, "instruction sets:");
 	for (const struct isa *i = isa_table; i->name; i++)
 		if (i->usable())

@@ -30,8 +30,14 @@ doc=$root/usr/share/doc/tsviz
 printf 'tsviz (%s) unstable; urgency=medium\n\n  * Release %s.\n\n -- %s  %s\n' "$version" "$version" "$who" \
 	"$(date -R -u -d "@$stamp")" | gzip -9n >"$doc/changelog.gz"
 
-# libhdf5 and libzip are loaded only when a file of theirs is opened: a program that is linked with them stands for tsviz
-printf 'int main(void) { return 0; }\n' | ${CC:-cc} -x c -o "$deb/loaded" -Wl,--no-as-needed - $(pkg-config --libs hdf5) -lzip
+# libzip, and libhdf5 unless it is built in, are loaded only when a file of theirs is opened: a program that is linked with them stands
+# for tsviz
+hdf5=$(pkg-config --libs hdf5) built_using=
+if "$root/usr/bin/tsviz" --version | grep -q 'libhdf5 [0-9.]* is built in'; then
+	hdf5= built_using=$(dpkg-query -W -f '${source:Package} (= ${source:Version}), ' libhdf5-dev libaec-dev)
+fi
+# shellcheck disable=SC2086
+printf 'int main(void) { return 0; }\n' | ${CC:-cc} -x c -o "$deb/loaded" -Wl,--no-as-needed - $hdf5 -lzip
 printf 'Source: tsviz\n\nPackage: tsviz\nArchitecture: any\n' >"$deb/debian/control"
 depends=$(cd "$deb" && dpkg-shlibdeps -O -e"$root/usr/bin/tsviz" -e"$deb/loaded" 2>/dev/null | sed -n 's/^shlibs:Depends=//p')
 cat >"$root/DEBIAN/control" <<CONTROL
@@ -40,7 +46,8 @@ Version: $version
 Architecture: $arch
 Maintainer: $who
 Installed-Size: $(du -k -s --exclude=DEBIAN "$root" | cut -f 1)
-Depends: $depends
+Depends: $depends${built_using:+
+Built-Using: ${built_using%, }}
 Section: science
 Priority: optional
 Description: look inside 1-D convolutional networks for time series
