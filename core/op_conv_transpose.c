@@ -13,26 +13,14 @@ struct param {
 static int infer(struct op_infer *q, struct err *e)
 {
 	const struct shape *x = &q->in[0]->shape, *w = &q->in[1]->shape;
-	int bad = need_real(q, 0, e);
-	if (bad || (bad = need_real(q, 1, e)))
+	int bad = conv_operands(q, e);
+	if (bad)
 		return bad;
-	if (w->rank != x->rank || x->rank < 3)
-		return err_set(e, ERR_FORMAT, "a kernel of rank %d does not fit an input of rank %d", w->rank, x->rank);
-	const struct attr *ks = attr_find(q->n, "kernel_shape");
-	if (ks && (ks->type != ATTR_INTS || ks->n != w->rank - 2 || memcmp(ks->ints, w->dim + 2, sizeof *w->dim * (size_t)ks->n) != 0))
-		return err_set(e, ERR_FORMAT, "kernel_shape is not the kernel's shape");
 	int64_t group = attr_int(q->n, "group", 1), ci = x->dim[1], co;
-	if (group < 1 || ci < 1 || w->dim[0] != ci || ci % group || w->dim[1] < 1 || !i64_mul(w->dim[1], group, &co) || co > COUNT_MAX) {
-		char a[160], b[160];
-		shape_format(w, a, sizeof a);
-		shape_format(x, b, sizeof b);
-		return err_set(e, ERR_FORMAT, "kernel %s with group %lld does not fit an input %s", a, (long long)group, b);
-	}
-	if (q->n->n_in > 2 && q->in[2]) {
-		const struct value *b = q->in[2];
-		if (b->dtype != DT_REAL || b->shape.rank != 1 || b->shape.dim[0] != co)
-			return err_set(e, ERR_FORMAT, "the bias must have %lld elements", (long long)co);
-	}
+	if (group < 1 || ci < 1 || w->dim[0] != ci || ci % group || w->dim[1] < 1 || !i64_mul(w->dim[1], group, &co) || co > COUNT_MAX)
+		return conv_unfit(q, group, e);
+	if ((bad = conv_bias(q, co, e)))
+		return bad;
 	struct shape *out = &q->out[0].shape;
 	struct param *p = op_param(q, sizeof *p);
 	*out = (struct shape){ .rank = x->rank, .dim = { x->dim[0], co } };

@@ -199,6 +199,36 @@ int window_transposed(const struct op_infer *q, const int64_t *kernel, struct sh
 	return bad;
 }
 
+int conv_operands(const struct op_infer *q, struct err *e)
+{
+	const struct shape *x = &q->in[0]->shape, *w = &q->in[1]->shape;
+	int bad = need_real(q, 0, e);
+	if (bad || (bad = need_real(q, 1, e)))
+		return bad;
+	if (w->rank != x->rank || x->rank < 3)
+		return err_set(e, ERR_FORMAT, "a kernel of rank %d does not fit an input of rank %d", w->rank, x->rank);
+	const struct attr *ks = attr_find(q->n, "kernel_shape");
+	if (ks && (ks->type != ATTR_INTS || ks->n != w->rank - 2 || memcmp(ks->ints, w->dim + 2, sizeof *w->dim * (size_t)ks->n) != 0))
+		return err_set(e, ERR_FORMAT, "kernel_shape is not the kernel's shape");
+	return 0;
+}
+
+int conv_unfit(const struct op_infer *q, int64_t group, struct err *e)
+{
+	char w[160], x[160];
+	shape_format(&q->in[1]->shape, w, sizeof w);
+	shape_format(&q->in[0]->shape, x, sizeof x);
+	return err_set(e, ERR_FORMAT, "kernel %s with group %lld does not fit an input %s", w, (long long)group, x);
+}
+
+int conv_bias(const struct op_infer *q, int64_t co, struct err *e)
+{
+	const struct value *b = q->n->n_in > 2 ? q->in[2] : NULL;
+	if (b && (b->dtype != DT_REAL || b->shape.rank != 1 || b->shape.dim[0] != co))
+		return err_set(e, ERR_FORMAT, "the bias must have %lld elements", (long long)co);
+	return 0;
+}
+
 int window_describe(const struct window *w, char *buf, size_t size)
 {
 	int at = snprintf(buf, size, "k%lld", (long long)w->k);

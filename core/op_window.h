@@ -25,6 +25,12 @@ void window_labels(struct op_infer *q);
 int window_transposed(const struct op_infer *q, const int64_t *kernel, struct shape *out, struct window *w, struct err *e);
 /* kernel_shape attribute, checked against rank; NULL with a sentence. */
 const int64_t *window_kernel(const struct op_infer *q, struct err *e);
+/* Input, kernel (inputs 0, 1) and the attribute kernel_shape of Conv and ConvTranspose agree: real, of one rank of at least 3. */
+int conv_operands(const struct op_infer *q, struct err *e);
+/* The sentence for channels or groups that do not. */
+int conv_unfit(const struct op_infer *q, int64_t group, struct err *e);
+/* Input 2, the bias of co outputs, may be absent. */
+int conv_bias(const struct op_infer *q, int64_t co, struct err *e);
 /* "k3 s2 d2 same" */
 int window_describe(const struct window *w, char *buf, size_t size);
 
