@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/dataset_cut.h"
+#include "core/number.h"
 
 /* The different labels of a column, in order of appearance, found by hashing. */
 struct labels {
@@ -50,11 +51,7 @@ static const char *label_text(const struct table *t, int col, int64_t row, char 
 
 static bool as_number(const char *s, double *v)
 {
-	char *end;
-	if (!*s || !strchr("0123456789+-.", *s))
-		return false;
-	*v = strtod(s, &end);
-	return !*end && isfinite(*v);
+	return number_parse(s, strlen(s), '.', v) == NUMBER_OK;
 }
 
 static bool same_label(const char *a, const char *b)

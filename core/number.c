@@ -1,4 +1,4 @@
-#include "src/number.h"
+#include "core/number.h"
 
 #include <math.h>
 #include <stdbool.h>

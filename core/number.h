@@ -1,7 +1,7 @@
 /* Numbers in text files, the same in every locale: [+-]digits[.digits][e[+-]digits] and nothing else (no
  * hexadecimal, no inf, no thousands). */
-#ifndef SRC_NUMBER_H
-#define SRC_NUMBER_H
+#ifndef CORE_NUMBER_H
+#define CORE_NUMBER_H
 
 #include <stddef.h>
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/number.h"
 #include "core/text.h"
 
 /* ---- fields as a table ---- */
@@ -356,11 +357,9 @@ static const char *take_doubles(const char *p, double **out, int *n)
 	*out = NULL;
 	*n = 0;
 	for (;; p++) {
-		char *end;
-		if (!strchr("0123456789-.", *p) || !*p)
-			return NULL;
-		double v = strtod(p, &end);
-		if (end == p || !isfinite(v) || *n >= RECIPE_LIST_MAX)
+		double v;
+		const char *end = number_begin(p, p + strlen(p), '.', &v);
+		if (!end || *n >= RECIPE_LIST_MAX)
 			return NULL;
 		if (*n == cap) {
 			cap = cap ? 2 * cap : 8;

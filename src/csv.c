@@ -8,7 +8,7 @@
 #include <string.h>
 #include <strings.h>
 #include "core/text.h"
-#include "src/number.h"
+#include "core/number.h"
 #include "src/read_model.h"
 
 /* The first pass takes the numbers and looks at what else each column holds; the second, which a table of numbers alone can

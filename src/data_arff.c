@@ -15,6 +15,7 @@
 #include <string.h>
 #include <strings.h>
 #include "core/text.h"
+#include "src/lines.h"
 #include "src/read_data.h"
 #include "src/window_build.h"
 
@@ -23,8 +24,7 @@ enum { ATTRIBUTES_MAX = 1 << 20, DECLARED_MAX = 1000 };
 enum kind { KIND_NUMBER, KIND_NOMINAL, KIND_TEXT, KIND_RELATION };
 
 struct arff {
-	const char *p, *end, *eol;
-	int64_t line;
+	struct lines l;
 	struct window_build b;
 	struct err *e;
 	const struct data_wanted *w;
@@ -41,71 +41,42 @@ struct arff {
 
 /* ---- words ---- */
 
-static void find_eol(struct arff *q)
-{
-	const char *nl = memchr(q->p, '\n', (size_t)(q->end - q->p));
-	q->eol = nl ? nl : q->end;
-	if (q->eol > q->p && q->eol[-1] == '\r')
-		q->eol--;
-}
-
-static void next_line(struct arff *q)
-{
-	q->p = q->eol;
-	while (q->p < q->end && *q->p != '\n')
-		q->p++;
-	q->p += q->p < q->end;
-	q->line++;
-}
-
-static const char *skip_blanks(const char *p, const char *eol)
-{
-	while (p < eol && (*p == ' ' || *p == '\t'))
-		p++;
-	return p;
-}
-
 static bool blank_or_comment(const struct arff *q)
 {
-	const char *s = skip_blanks(q->p, q->eol);
-	return s == q->eol || *s == '%';
+	const char *s = skip_blanks(q->l.p, q->l.eol);
+	return s == q->l.eol || *s == '%';
 }
 
 /* A word, or a quoted one with backslashes before quotes, into q->cell; stop: what ends a plain one. NULL: a quote is open. */
 static const char *take_text(struct arff *q, const char *p, const char *stop, size_t *n)
 {
-	size_t need = (size_t)(q->eol - p) + 1;
+	size_t need = (size_t)(q->l.eol - p) + 1;
 	if (need > q->cell_room) {
 		q->cell = xrealloc(q->cell, need, 1);
 		q->cell_room = need;
 	}
 	*n = 0;
-	p = skip_blanks(p, q->eol);
-	if (p < q->eol && (*p == '\'' || *p == '"')) {
+	p = skip_blanks(p, q->l.eol);
+	if (p < q->l.eol && (*p == '\'' || *p == '"')) {
 		char quote = *p++;
-		for (; p < q->eol && *p != quote; p++) {
+		for (; p < q->l.eol && *p != quote; p++) {
 			/* \n stays: it divides the lines of a relation */
-			if (*p == '\\' && p + 1 < q->eol && p[1] != 'n')
+			if (*p == '\\' && p + 1 < q->l.eol && p[1] != 'n')
 				p++;
 			q->cell[(*n)++] = *p;
 		}
-		return p < q->eol ? skip_blanks(p + 1, q->eol) : NULL;
+		return p < q->l.eol ? skip_blanks(p + 1, q->l.eol) : NULL;
 	}
-	while (p < q->eol && !strchr(stop, *p))
+	while (p < q->l.eol && !strchr(stop, *p))
 		q->cell[(*n)++] = *p++;
 	while (*n && (q->cell[*n - 1] == ' ' || q->cell[*n - 1] == '\t'))
 		--*n;
 	return p;
 }
 
-static bool word_is(const char *s, size_t n, const char *word)
-{
-	return n == strlen(word) && !strncasecmp(s, word, n);
-}
-
 static int say_quote(const struct arff *q)
 {
-	return err_set(q->e, ERR_FORMAT, "line %lld: a quote is opened and not closed", (long long)q->line);
+	return err_set(q->e, ERR_FORMAT, "line %lld: a quote is opened and not closed", (long long)q->l.line);
 }
 
 /* ---- the head ---- */
@@ -116,14 +87,14 @@ static int declare(struct arff *q, const char *p)
 	size_t n;
 	s->declared = arena_alloc(&s->arena, DECLARED_MAX, sizeof *s->declared);
 	s->n_declared = 0;
-	for (p++; p < q->eol && *p != '}' && s->n_declared < DECLARED_MAX; p += p < q->eol && *p == ',') {
+	for (p++; p < q->l.eol && *p != '}' && s->n_declared < DECLARED_MAX; p += p < q->l.eol && *p == ',') {
 		p = take_text(q, p, ",}", &n);
 		if (!p)
 			return say_quote(q);
 		if (n)
 			s->declared[s->n_declared++] = text_copy(&s->arena, q->cell, n);
-		if (p < q->eol && *p != ',' && *p != '}')
-			return err_set(q->e, ERR_FORMAT, "line %lld: labels are {A,B,C}", (long long)q->line);
+		if (p < q->l.eol && *p != ',' && *p != '}')
+			return err_set(q->e, ERR_FORMAT, "line %lld: labels are {A,B,C}", (long long)q->l.line);
 	}
 	return 0;
 }
@@ -131,7 +102,7 @@ static int declare(struct arff *q, const char *p)
 static int add_attribute(struct arff *q, enum kind k)
 {
 	if (q->n_attribute == ATTRIBUTES_MAX)
-		return err_set(q->e, ERR_LIMIT, "line %lld: more than %d attributes", (long long)q->line, ATTRIBUTES_MAX);
+		return err_set(q->e, ERR_LIMIT, "line %lld: more than %d attributes", (long long)q->l.line, ATTRIBUTES_MAX);
 	if (q->n_attribute == q->room) {
 		q->room = q->room ? 2 * q->room : 256;
 		q->kind = xrealloc(q->kind, (size_t)q->room, 1);
@@ -159,11 +130,11 @@ static int attribute(struct arff *q, const char *p)
 	if (!p)
 		return say_quote(q);
 	text_clean(name, sizeof name, q->cell, n);
-	p = skip_blanks(p, q->eol);
-	if (p < q->eol && *p == '{') {
+	p = skip_blanks(p, q->l.eol);
+	if (p < q->l.eol && *p == '{') {
 		bool wanted = q->w->r && q->w->r->label && !strcmp(q->w->r->label, name);
 		if (q->inside)
-			return err_set(q->e, ERR_UNSUPPORTED, "line %lld: attribute '%s' of a relation is no number", (long long)q->line, name);
+			return err_set(q->e, ERR_UNSUPPORTED, "line %lld: attribute '%s' of a relation is no number", (long long)q->l.line, name);
 		if (!q->label_found) {
 			q->label = q->n_attribute;
 			q->label_found = wanted;
@@ -196,14 +167,14 @@ static int attribute(struct arff *q, const char *p)
 		return add_attribute(q, KIND_RELATION);
 	}
 	return err_set(q->e, ERR_UNSUPPORTED, "line %lld: attribute '%s' of type '%s'; numeric, nominal and relational ones are read",
-	               (long long)q->line, name, type);
+	               (long long)q->l.line, name, type);
 }
 
 /* 1: it was @data. */
 static int head_line(struct arff *q)
 {
-	const char *p = skip_blanks(q->p, q->eol), *word = p;
-	while (p < q->eol && *p != ' ' && *p != '\t')
+	const char *p = skip_blanks(q->l.p, q->l.eol), *word = p;
+	while (p < q->l.eol && *p != ' ' && *p != '\t')
 		p++;
 	size_t n = (size_t)(p - word);
 	if (word_is(word, n, "@data"))
@@ -218,21 +189,21 @@ static int head_line(struct arff *q)
 	}
 	if (word_is(word, n, "@frequency") || word_is(word, n, "@horizon"))
 		return err_set(q->e, ERR_UNSUPPORTED, "it is a .tsf file of the Monash archive; save each series as a column of a CSV file");
-	return err_set(q->e, ERR_FORMAT, "line %lld: @attribute or @data is expected", (long long)q->line);
+	return err_set(q->e, ERR_FORMAT, "line %lld: @attribute or @data is expected", (long long)q->l.line);
 }
 
 static int read_head(struct arff *q)
 {
 	int k = 0;
-	for (; q->p < q->end && !k; next_line(q)) {
-		find_eol(q);
+	for (; q->l.p < q->l.end && !k; lines_next(&q->l)) {
+		lines_here(&q->l);
 		if (!blank_or_comment(q))
 			k = head_line(q);
 	}
 	if (k < 0)
 		return k;
 	if (!k)
-		return err_set(q->e, ERR_FORMAT, "line %lld: the file ends before @data", (long long)q->line);
+		return err_set(q->e, ERR_FORMAT, "line %lld: the file ends before @data", (long long)q->l.line);
 	if (q->w->r && q->w->r->label && !q->label_found)
 		return err_set(q->e, ERR_VALUE, "--label %.60s: no nominal attribute has this name", q->w->r->label);
 	if (q->n_relation && q->n_number > (q->label >= 0 && q->kind[q->label] == KIND_NUMBER))
@@ -244,7 +215,7 @@ static int read_head(struct arff *q)
 
 static int say_number(const struct arff *q, const char *s, size_t n)
 {
-	return err_set(q->e, ERR_FORMAT, "line %lld: '%.*s' is not a number", (long long)q->line, (int)(n < 40 ? n : 40), s);
+	return err_set(q->e, ERR_FORMAT, "line %lld: '%.*s' is not a number", (long long)q->l.line, (int)(n < 40 ? n : 40), s);
 }
 
 static int put_number(struct arff *q, const char *s, size_t n)
@@ -279,7 +250,7 @@ static int put_relation(struct arff *q, const char *s, size_t n)
 			s++;
 		}
 		if (!bad && count != q->inner)
-			bad = err_set(q->e, ERR_FORMAT, "line %lld: %lld values in a channel, the relation has %lld attributes", (long long)q->line,
+			bad = err_set(q->e, ERR_FORMAT, "line %lld: %lld values in a channel, the relation has %lld attributes", (long long)q->l.line,
 			              (long long)count, (long long)q->inner);
 		if (!bad)
 			bad = window_build_channel(&q->b);
@@ -293,37 +264,37 @@ static int put_relation(struct arff *q, const char *s, size_t n)
 
 static int read_row(struct arff *q)
 {
-	const char *p = q->p;
+	const char *p = q->l.p;
 	char *label = NULL;
 	size_t n, label_n = 0;
 	int bad = 0;
 	int64_t k = 0;
-	if (*skip_blanks(p, q->eol) == '{')
-		return err_set(q->e, ERR_UNSUPPORTED, "line %lld: sparse rows are not read; save the file without them", (long long)q->line);
+	if (*skip_blanks(p, q->l.eol) == '{')
+		return err_set(q->e, ERR_UNSUPPORTED, "line %lld: sparse rows are not read; save the file without them", (long long)q->l.line);
 	for (;; k++) {
 		p = take_text(q, p, ",", &n);
 		if (!p)
 			bad = say_quote(q);
-		else if (k >= q->n_attribute || (p < q->eol && *p != ','))
+		else if (k >= q->n_attribute || (p < q->l.eol && *p != ','))
 			bad = err_set(q->e, ERR_FORMAT, "line %lld: more values than its %lld attributes, or text behind a quote",
-			              (long long)q->line, (long long)q->n_attribute);
+			              (long long)q->l.line, (long long)q->n_attribute);
 		else if (k == q->label)
 			label = xstrndup(q->cell, label_n = n);
 		else if (q->kind[k] == KIND_NUMBER)
 			bad = put_number(q, q->cell, n);
 		else if (q->kind[k] == KIND_RELATION)
 			bad = put_relation(q, q->cell, n);
-		if (bad || p >= q->eol)
+		if (bad || p >= q->l.eol)
 			break;
 		p++;
 	}
 	if (!bad && k + 1 != q->n_attribute)
-		bad = err_set(q->e, ERR_FORMAT, "line %lld: %lld values, but there are %lld attributes", (long long)q->line, (long long)k + 1,
+		bad = err_set(q->e, ERR_FORMAT, "line %lld: %lld values, but there are %lld attributes", (long long)q->l.line, (long long)k + 1,
 		              (long long)q->n_attribute);
 	if (!bad && !q->n_relation)
 		bad = window_build_channel(&q->b);
 	if (!bad)
-		bad = window_build_window(&q->b, label, label_n, q->line);
+		bad = window_build_window(&q->b, label, label_n, q->l.line);
 	free(label);
 	return bad;
 }
@@ -331,8 +302,8 @@ static int read_row(struct arff *q)
 static int read_rows(struct arff *q)
 {
 	int bad = read_head(q);
-	for (; q->p < q->end && !bad; next_line(q)) {
-		find_eol(q);
+	for (; q->l.p < q->l.end && !bad; lines_next(&q->l)) {
+		lines_here(&q->l);
 		if (!blank_or_comment(q))
 			bad = read_row(q);
 	}
@@ -343,15 +314,15 @@ static int arff_read(struct data *d, struct source *s, const struct data_wanted 
 {
 	unsigned char *text;
 	size_t n;
-	struct arff q = { .line = 1, .e = e, .w = w, .label = -1 };
+	struct arff q = { .l.line = 1, .e = e, .w = w, .label = -1 };
 	int bad = source_rest(s, &text, &n, e);
 	if (bad)
 		return bad;
 	d->ready = true;
-	q.p = (const char *)text;
-	q.end = q.p + n;
+	q.l.p = (const char *)text;
+	q.l.end = q.l.p + n;
 	if (n >= 3 && !memcmp(text, "\xef\xbb\xbf", 3))
-		q.p += 3;
+		q.l.p += 3;
 	window_build_init(&q.b, &d->set, s->file, "ARFF", budget, e);
 	bad = read_rows(&q);
 	window_build_release(&q.b);
@@ -363,16 +334,16 @@ static int arff_read(struct data *d, struct source *s, const struct data_wanted 
 
 static bool arff_probe(const unsigned char *head, size_t n, const struct data_wanted *w)
 {
-	struct arff q = { .p = (const char *)head, .end = (const char *)head + n };
+	struct arff q = { .l = { .p = (const char *)head, .end = (const char *)head + n } };
 	(void)w;
 	if (n >= 3 && !memcmp(head, "\xef\xbb\xbf", 3))
-		q.p += 3;
-	for (; q.p < q.end; next_line(&q)) {
-		find_eol(&q);
+		q.l.p += 3;
+	for (; q.l.p < q.l.end; lines_next(&q.l)) {
+		lines_here(&q.l);
 		if (blank_or_comment(&q))
 			continue;
-		const char *s = skip_blanks(q.p, q.eol);
-		return q.eol - s >= 9 && !strncasecmp(s, "@relation", 9);
+		const char *s = skip_blanks(q.l.p, q.l.eol);
+		return q.l.eol - s >= 9 && !strncasecmp(s, "@relation", 9);
 	}
 	return false;
 }

@@ -13,16 +13,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include "src/number.h"
+#include "core/number.h"
+#include "src/lines.h"
 #include "src/read_data.h"
 #include "src/window_build.h"
 
 enum said { SAID_NOTHING, SAID_FALSE, SAID_TRUE };
 
 struct ts {
-	const char *p, *end;        /* what is left */
-	const char *eol;            /* end of the line that begins at p, without its \r */
-	int64_t line;
+	struct lines l;
 	struct window_build b;
 	struct err *e;
 	enum said univariate, equal, missing, stamps, class_label, target_label;
@@ -33,29 +32,10 @@ struct ts {
 
 /* ---- lines ---- */
 
-static void find_eol(struct ts *q)
-{
-	const char *nl = memchr(q->p, '\n', (size_t)(q->end - q->p));
-	q->eol = nl ? nl : q->end;
-	if (q->eol > q->p && q->eol[-1] == '\r')
-		q->eol--;
-}
-
-static void next_line(struct ts *q)
-{
-	q->p = q->eol;
-	while (q->p < q->end && *q->p != '\n')
-		q->p++;
-	q->p += q->p < q->end;
-	q->line++;
-}
-
 static bool blank_or_comment(const struct ts *q)
 {
-	const char *s = q->p;
-	while (s < q->eol && (*s == ' ' || *s == '\t'))
-		s++;
-	return s == q->eol || *s == '#';
+	const char *s = skip_blanks(q->l.p, q->l.eol);
+	return s == q->l.eol || *s == '#';
 }
 
 /* ---- the head ---- */
@@ -63,17 +43,10 @@ static bool blank_or_comment(const struct ts *q)
 /* The next word of [p,eol). */
 static size_t take_word(const char **p, const char *eol, const char **word)
 {
-	while (*p < eol && (**p == ' ' || **p == '\t'))
-		++*p;
-	*word = *p;
+	*word = *p = skip_blanks(*p, eol);
 	while (*p < eol && **p != ' ' && **p != '\t')
 		++*p;
 	return (size_t)(*p - *word);
-}
-
-static bool word_is(const char *s, size_t n, const char *word)
-{
-	return n == strlen(word) && !strncasecmp(s, word, n);
 }
 
 static enum said as_bool(const char *s, size_t n)
@@ -101,15 +74,15 @@ static void declare_labels(struct ts *q, const char *p)
 	struct window_set *s = q->b.s;
 	s->declared = arena_alloc(&s->arena, DECLARED_MAX, sizeof *s->declared);
 	s->n_declared = 0;
-	while ((n = take_word(&p, q->eol, &word)) > 0 && s->n_declared < DECLARED_MAX)
+	while ((n = take_word(&p, q->l.eol, &word)) > 0 && s->n_declared < DECLARED_MAX)
 		s->declared[s->n_declared++] = text_copy(&s->arena, word, n);
 }
 
 /* true: it was @data. */
 static bool head_line(struct ts *q)
 {
-	const char *p = q->p, *key, *arg;
-	size_t n = take_word(&p, q->eol, &key), k = take_word(&p, q->eol, &arg);
+	const char *p = q->l.p, *key, *arg;
+	size_t n = take_word(&p, q->l.eol, &key), k = take_word(&p, q->l.eol, &arg);
 	const struct {
 		const char *name;
 		enum said *said;
@@ -140,18 +113,18 @@ static bool head_line(struct ts *q)
 
 static int read_head(struct ts *q)
 {
-	for (; q->p < q->end; next_line(q)) {
-		find_eol(q);
+	for (; q->l.p < q->l.end; lines_next(&q->l)) {
+		lines_here(&q->l);
 		if (blank_or_comment(q))
 			continue;
-		if (*q->p != '@')
-			return err_set(q->e, ERR_FORMAT, "line %lld: data before @data", (long long)q->line);
+		if (*q->l.p != '@')
+			return err_set(q->e, ERR_FORMAT, "line %lld: data before @data", (long long)q->l.line);
 		if (head_line(q)) {
-			next_line(q);
+			lines_next(&q->l);
 			return 0;
 		}
 	}
-	return err_set(q->e, ERR_FORMAT, "line %lld: the file ends before @data", (long long)q->line);
+	return err_set(q->e, ERR_FORMAT, "line %lld: the file ends before @data", (long long)q->l.line);
 }
 
 /* ---- a window ---- */
@@ -176,7 +149,7 @@ static const char *part_end(const char *p, const char *eol)
 
 static int say_part(const struct ts *q, const char *s, size_t n)
 {
-	return err_set(q->e, ERR_FORMAT, "line %lld, byte %lld: '%.*s' is not a number", (long long)q->line, (long long)(s - q->p) + 1,
+	return err_set(q->e, ERR_FORMAT, "line %lld, byte %lld: '%.*s' is not a number", (long long)q->l.line, (long long)(s - q->l.p) + 1,
 	               (int)(n < 40 ? n : 40), s);
 }
 
@@ -221,8 +194,8 @@ static int read_pairs(struct ts *q, const char *p, const char *end)
 			comma = *p == ',' ? p : comma;
 		float v;
 		if (*s != '(' || p == end || !comma)
-			return err_set(q->e, ERR_FORMAT, "line %lld, byte %lld: a pair (time stamp,value) is expected", (long long)q->line,
-			               (long long)(s - q->p) + 1);
+			return err_set(q->e, ERR_FORMAT, "line %lld, byte %lld: a pair (time stamp,value) is expected", (long long)q->l.line,
+			               (long long)(s - q->l.p) + 1);
 		if (!text_value(comma + 1, (size_t)(p - comma - 1), '.', &v))
 			return say_part(q, comma + 1, (size_t)(p - comma - 1));
 		if (!b->now_stamp) {
@@ -259,13 +232,13 @@ static int read_channel(struct ts *q, const char *p, const char *end)
 static bool has_label(const struct ts *q)
 {
 	bool said = q->class_label == SAID_TRUE || q->target_label == SAID_TRUE, lists = false;
-	const char *p = q->p, *end;
+	const char *p = q->l.p, *end;
 	int parts = 0;
 	for (;; p = end + 1) {
-		end = part_end(p, q->eol);
+		end = part_end(p, q->l.eol);
 		parts++;
 		bool list = memchr(p, ',', (size_t)(end - p)) != NULL;
-		if (end == q->eol)
+		if (end == q->l.eol)
 			return parts > 1 && !list && (said || lists);
 		lists = lists || list;
 	}
@@ -273,11 +246,11 @@ static bool has_label(const struct ts *q)
 
 static int read_window(struct ts *q)
 {
-	const char *p = q->p, *end;
+	const char *p = q->l.p, *end;
 	int bad = 0;
 	for (;; p = end + 1) {
-		end = part_end(p, q->eol);
-		if (end == q->eol)
+		end = part_end(p, q->l.eol);
+		if (end == q->l.eol)
 			break;
 		bad = read_channel(q, p, end);
 		if (bad)
@@ -285,11 +258,11 @@ static int read_window(struct ts *q)
 	}
 	if (!q->labelled) {
 		bad = read_channel(q, p, end);
-		return bad ? bad : window_build_window(&q->b, NULL, 0, q->line);
+		return bad ? bad : window_build_window(&q->b, NULL, 0, q->l.line);
 	}
 	if (memchr(p, ',', (size_t)(end - p)))
-		return err_set(q->e, ERR_FORMAT, "line %lld: it has no label where the first window has one", (long long)q->line);
-	return window_build_window(&q->b, p, (size_t)(end - p), q->line);
+		return err_set(q->e, ERR_FORMAT, "line %lld: it has no label where the first window has one", (long long)q->l.line);
+	return window_build_window(&q->b, p, (size_t)(end - p), q->l.line);
 }
 
 /* ---- what the head said ---- */
@@ -340,8 +313,8 @@ static int read_all_windows(struct ts *q)
 {
 	int bad = read_head(q);
 	bool first = true;
-	for (; q->p < q->end && !bad; next_line(q)) {
-		find_eol(q);
+	for (; q->l.p < q->l.end && !bad; lines_next(&q->l)) {
+		lines_here(&q->l);
 		if (blank_or_comment(q))
 			continue;
 		if (first)
@@ -360,16 +333,16 @@ static int ts_read(struct data *d, struct source *s, const struct data_wanted *w
 {
 	unsigned char *text;
 	size_t n;
-	struct ts q = { .line = 1, .e = e };
+	struct ts q = { .l.line = 1, .e = e };
 	(void)w;
 	int bad = source_rest(s, &text, &n, e);
 	if (bad)
 		return bad;
 	d->ready = true;
-	q.p = (const char *)text;
-	q.end = q.p + n;
+	q.l.p = (const char *)text;
+	q.l.end = q.l.p + n;
 	if (n >= 3 && !memcmp(text, "\xef\xbb\xbf", 3))
-		q.p += 3;
+		q.l.p += 3;
 	window_build_init(&q.b, &d->set, s->file, "UEA .ts", budget, e);
 	bad = read_all_windows(&q);
 	window_build_release(&q.b);
@@ -382,16 +355,16 @@ static bool ts_probe(const unsigned char *head, size_t n, const struct data_want
 {
 	static const char *const words[] = { "@problemName", "@timeStamps", "@missing",    "@univariate",  "@dimension",   "@dimensions",
 		                             "@equalLength", "@classLabel", "@targetLabel", "@seriesLength", "@data", NULL };
-	struct ts q = { .p = (const char *)head, .end = (const char *)head + n };
+	struct ts q = { .l = { .p = (const char *)head, .end = (const char *)head + n } };
 	(void)w;
 	if (n >= 3 && !memcmp(head, "\xef\xbb\xbf", 3))
-		q.p += 3;
-	for (; q.p < q.end; next_line(&q)) {
-		find_eol(&q);
+		q.l.p += 3;
+	for (; q.l.p < q.l.end; lines_next(&q.l)) {
+		lines_here(&q.l);
 		if (blank_or_comment(&q))
 			continue;
-		const char *p = q.p, *word;
-		size_t k = take_word(&p, q.eol, &word);
+		const char *p = q.l.p, *word;
+		size_t k = take_word(&p, q.l.eol, &word);
 		for (int i = 0; words[i]; i++)
 			if (word_is(word, k, words[i]))
 				return true;

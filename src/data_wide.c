@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include "src/number.h"
+#include "core/number.h"
+#include "src/lines.h"
 #include "src/read_data.h"
 #include "src/window_build.h"
 
 struct wide {
-	const char *p, *end, *eol;
-	int64_t line;
+	struct lines l;
 	char delim;                 /* 0: runs of blanks */
 	char point;
 	bool header;
@@ -24,26 +24,9 @@ struct wide {
 
 /* ---- lines and cells ---- */
 
-static void find_eol(struct wide *q)
-{
-	const char *nl = memchr(q->p, '\n', (size_t)(q->end - q->p));
-	q->eol = nl ? nl : q->end;
-	if (q->eol > q->p && q->eol[-1] == '\r')
-		q->eol--;
-}
-
-static void next_line(struct wide *q)
-{
-	q->p = q->eol;
-	while (q->p < q->end && *q->p != '\n')
-		q->p++;
-	q->p += q->p < q->end;
-	q->line++;
-}
-
 static bool blank(const struct wide *q)
 {
-	for (const char *s = q->p; s < q->eol; s++)
+	for (const char *s = q->l.p; s < q->l.eol; s++)
 		if (*s != ' ' && *s != '\t')
 			return false;
 	return true;
@@ -52,7 +35,7 @@ static bool blank(const struct wide *q)
 /* The cell at p, without blanks and quotes; returns what follows its end, NULL at the end of the line. */
 static const char *take_cell(const struct wide *q, const char *p, const char **s, size_t *n)
 {
-	const char *eol = q->eol, *end;
+	const char *eol = q->l.eol, *end;
 	if (!q->delim) {
 		while (p < eol && (*p == ' ' || *p == '\t'))
 			p++;
@@ -96,18 +79,18 @@ static void find_delim(struct wide *q)
 	q->delim = 0;
 	q->point = '.';
 	for (int i = 0; delims[i]; i++)
-		if (memchr(q->p, delims[i], (size_t)(q->eol - q->p))) {
+		if (memchr(q->l.p, delims[i], (size_t)(q->l.eol - q->l.p))) {
 			q->delim = delims[i];
 			break;
 		}
 	/* "1.0  2.0": tabs and blanks may be mixed */
-	if (q->delim == ';' && memchr(q->p, ',', (size_t)(q->eol - q->p)) && !memchr(q->p, '.', (size_t)(q->eol - q->p)))
+	if (q->delim == ';' && memchr(q->l.p, ',', (size_t)(q->l.eol - q->l.p)) && !memchr(q->l.p, '.', (size_t)(q->l.eol - q->l.p)))
 		q->point = ',';
 }
 
 static void count_cells(struct wide *q)
 {
-	const char *s, *at = q->p;
+	const char *s, *at = q->l.p;
 	size_t n;
 	q->n_cell = q->n_number = 0;
 	while (at) {
@@ -129,11 +112,11 @@ static bool is_label_name(const char *s, size_t n)
 /* First and last cell of the line at p. */
 static void edge_cells(const struct wide *q, const char **first, size_t *n_first, const char **last, size_t *n_last)
 {
-	const char *at = take_cell(q, q->p, first, n_first);
+	const char *at = take_cell(q, q->l.p, first, n_first);
 	*last = *first;
 	*n_last = *n_first;
 	if (q->delim && at) {
-		const char *end = q->eol;
+		const char *end = q->l.eol;
 		while (end > at && end[-1] != q->delim)
 			end--;
 		take_cell(q, end, last, n_last);
@@ -152,8 +135,8 @@ static void find_label(struct wide *q, const char *header, const char *header_eo
 	double v;
 	if (header) {
 		struct wide h = *q;
-		h.p = header;
-		h.eol = header_eol;
+		h.l.p = header;
+		h.l.eol = header_eol;
 		edge_cells(&h, &first, &n_first, &last, &n_last);
 		q->label = is_label_name(first, n_first) ? EDGE_FIRST : is_label_name(last, n_last) ? EDGE_LAST : EDGE_NONE;
 		if (q->label)
@@ -163,8 +146,8 @@ static void find_label(struct wide *q, const char *header, const char *header_eo
 	if (values == q->n_cell)
 		return;
 	struct wide w = *q;
-	for (int i = 0; i < 100 && w.p < w.end; i++, next_line(&w)) {
-		find_eol(&w);
+	for (int i = 0; i < 100 && w.l.p < w.l.end; i++, lines_next(&w.l)) {
+		lines_here(&w.l);
 		if (blank(&w))
 			continue;
 		/* the head of the file may end inside this line */
@@ -173,7 +156,7 @@ static void find_label(struct wide *q, const char *header, const char *header_eo
 		word_last = word_last || !is_number(q, last, n_last);
 		can_first = can_first && (number_parse(first, n_first, q->point, &v) != NUMBER_OK || v == floor(v));
 		can_last = can_last && (number_parse(last, n_last, q->point, &v) != NUMBER_OK || v == floor(v));
-		if (memchr(w.p, '\n', (size_t)(w.end - w.p)) == NULL)
+		if (memchr(w.l.p, '\n', (size_t)(w.l.end - w.l.p)) == NULL)
 			break;
 	}
 	q->label = word_first ? EDGE_FIRST : word_last ? EDGE_LAST : can_first ? EDGE_FIRST : can_last ? EDGE_LAST : EDGE_NONE;
@@ -190,8 +173,8 @@ static bool ask_label(struct wide *q, const char *name, const char *header, cons
 	struct wide h = *q;
 	q->label_asked = true;
 	if (header) {
-		h.p = header;
-		h.eol = header_eol;
+		h.l.p = header;
+		h.l.eol = header_eol;
 		edge_cells(&h, &first, &n_first, &last, &n_last);
 		if (n == n_first && !memcmp(first, name, n)) {
 			q->label = EDGE_FIRST;
@@ -213,30 +196,30 @@ static bool ask_label(struct wide *q, const char *name, const char *header, cons
 static bool look(struct wide *q, const struct data_wanted *w)
 {
 	const char *header = NULL, *header_eol = NULL;
-	if (q->end - q->p >= 3 && !memcmp(q->p, "\xef\xbb\xbf", 3))
-		q->p += 3;
-	if (q->p < q->end && memchr(q->p, 0, (size_t)(q->end - q->p)))
+	if (q->l.end - q->l.p >= 3 && !memcmp(q->l.p, "\xef\xbb\xbf", 3))
+		q->l.p += 3;
+	if (q->l.p < q->l.end && memchr(q->l.p, 0, (size_t)(q->l.end - q->l.p)))
 		return false;
-	for (q->line = 1; q->p < q->end; next_line(q)) {
-		find_eol(q);
+	for (q->l.line = 1; q->l.p < q->l.end; lines_next(&q->l)) {
+		lines_here(&q->l);
 		if (!blank(q))
 			break;
 	}
-	if (q->p == q->end)
+	if (q->l.p == q->l.end)
 		return false;
 	find_delim(q);
 	count_cells(q);
 	/* words in most cells: a header */
 	if (q->n_number * 2 < q->n_cell) {
-		header = q->p;
-		header_eol = q->eol;
+		header = q->l.p;
+		header_eol = q->l.eol;
 		q->header = true;
-		for (next_line(q); q->p < q->end; next_line(q)) {
-			find_eol(q);
+		for (lines_next(&q->l); q->l.p < q->l.end; lines_next(&q->l)) {
+			lines_here(&q->l);
 			if (!blank(q))
 				break;
 		}
-		if (q->p == q->end)
+		if (q->l.p == q->l.end)
 			return false;
 		find_delim(q);
 		count_cells(q);
@@ -251,7 +234,7 @@ static bool look(struct wide *q, const struct data_wanted *w)
 /* Is a row a window? Yes if asked for; no if the recipe speaks of columns that are followed in time; else by the number of cells. */
 static bool wide_probe(const unsigned char *head, size_t n, const struct data_wanted *w)
 {
-	struct wide q = { .p = (const char *)head, .end = (const char *)head + n };
+	struct wide q = { .l = { .p = (const char *)head, .end = (const char *)head + n } };
 	const struct recipe *r = w->r;
 	if (r && r->table == TABLE_WIDE)
 		return true;
@@ -278,25 +261,25 @@ static bool wide_probe(const unsigned char *head, size_t n, const struct data_wa
 
 static int say_cell(const struct wide *q, const char *s, size_t n, int64_t k)
 {
-	return err_set(q->e, ERR_FORMAT, "line %lld, cell %lld: '%.*s' is not a number", (long long)q->line, (long long)k + 1,
+	return err_set(q->e, ERR_FORMAT, "line %lld, cell %lld: '%.*s' is not a number", (long long)q->l.line, (long long)k + 1,
 	               (int)(n < 40 ? n : 40), s);
 }
 
 /* A number that ends where a cell does, without more ado. NULL: the cell is something else. */
 static const char *quick_number(const struct wide *q, const char *p, double *v, const char **next)
 {
-	const char *end = q->delim ? number_begin(p, q->eol, q->point, v) : NULL;
-	if (!end || (end < q->eol && *end != q->delim))
+	const char *end = q->delim ? number_begin(p, q->l.eol, q->point, v) : NULL;
+	if (!end || (end < q->l.eol && *end != q->delim))
 		return NULL;
-	*next = end < q->eol ? end + 1 : NULL;
+	*next = end < q->l.eol ? end + 1 : NULL;
 	return end;
 }
 
 static int read_line(struct wide *q, struct window_build *b)
 {
-	const char *at = q->p, *s, *label = NULL, *next;
+	const char *at = q->l.p, *s, *label = NULL, *next;
 	size_t n, label_n = 0, cells = 1;
-	for (const char *c = q->p; c < q->eol; c++)
+	for (const char *c = q->l.p; c < q->l.eol; c++)
 		cells += q->delim ? *c == q->delim : *c == ' ' || *c == '\t';
 	int bad = window_build_room(b, cells);
 	for (int64_t k = 0; at && !bad; k++) {
@@ -319,7 +302,7 @@ static int read_line(struct wide *q, struct window_build *b)
 	}
 	if (!bad)
 		bad = window_build_channel(b);
-	return bad ? bad : window_build_window(b, label, label_n, q->line);
+	return bad ? bad : window_build_window(b, label, label_n, q->l.line);
 }
 
 /* Values of several channels lie in one row: the axes are told apart afterwards. */
@@ -345,8 +328,8 @@ static int split_channels(struct window_set *s, const struct data_wanted *w, str
 static int read_lines(struct wide *q, struct window_build *b)
 {
 	int bad = 0;
-	for (; q->p < q->end && !bad; next_line(q)) {
-		find_eol(q);
+	for (; q->l.p < q->l.end && !bad; lines_next(&q->l)) {
+		lines_here(&q->l);
 		if (!blank(q))
 			bad = read_line(q, b);
 	}
@@ -361,7 +344,7 @@ static int wide_read(struct data *d, struct source *s, const struct data_wanted 
 	int bad = source_rest(s, &text, &n, e);
 	if (bad)
 		return bad;
-	struct wide q = { .p = (const char *)text, .end = (const char *)text + n, .e = e };
+	struct wide q = { .l = { .p = (const char *)text, .end = (const char *)text + n }, .e = e };
 	d->ready = true;
 	window_build_init(&b, &d->set, s->file, "table of windows", budget, e);
 	if (!look(&q, w))

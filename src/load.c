@@ -4,7 +4,7 @@
 #include <string.h>
 #include "core/text.h"
 #include "src/cmd.h"
-#include "src/number.h"
+#include "core/number.h"
 #include "src/recipe_json.h"
 
 const char *file_name(const char *path, char *buf, size_t size)

@@ -10,7 +10,7 @@
 #include "src/cmd.h"
 #include "src/completion.h"
 #include "src/manual.h"
-#include "src/number.h"
+#include "core/number.h"
 #include "src/onnx.h"
 #include "src/version.h"
 #include "src/wrong_format.h"

@@ -4,7 +4,7 @@
 #include <string.h>
 #include "core/compare.h"
 #include "src/cmd.h"
-#include "src/number.h"
+#include "core/number.h"
 
 /* One LAYER:F of n bytes. */
 static int switch_one(struct analysis *a, const char *s, size_t n, struct err *e)

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 #include "core/text.h"
-#include "src/number.h"
+#include "core/number.h"
 
 enum { LABEL_MAX = 1 << 10 }; /* bytes of one label */
 

@@ -14,7 +14,7 @@ forbid 'curses draws only what the canvas holds' '\<(mv)?w?(addstr|addnstr|print
 forbid 'no unbounded string functions' '\<(strcat|sprintf|vsprintf|gets|stpcpy|scanf|alloca) *\(|\<strcpy *\([^,]+, [^"]' \
 	'src/read_model\.c' 'sizes are checked'
 forbid 'numbers do not depend on the locale' '\<(atof|strtod|strtof|strtold) *\(' \
-	'src/number\.c|core/recipe\.c' 'src/number.h reads numbers'
+	'src/number\.c|core/recipe\.c' 'core/number.h reads numbers'
 forbid 'only the character set follows the locale' 'setlocale *\( *LC_(ALL|NUMERIC)' "$none" 'LC_CTYPE only'
 forbid 'nothing is run' '\<(system|popen|execlp|execvp|execl|wordexp) *\(' "$none" 'no file and no key starts a program'
 forbid 'files are opened with care' '\<fopen *\(' 'src/read_model\.c|src/sandbox\.c|src/load\.c|ui/terminal\.c' 'read_file and save_begin open files'

@@ -1,6 +1,6 @@
 #include <locale.h>
 #include "src/csv.h"
-#include "src/number.h"
+#include "core/number.h"
 #include "tests/unit/unit.h"
 
 /* ---- numbers ---- */
