@@ -204,7 +204,7 @@ static unsigned act_baseline(struct ui *u, const char *arg)
 		return 0;
 	}
 	q->baseline = (enum baseline)i;
-	q->baseline_window = u->pin.window;
+	q->baseline_window = u->pin.q.window;
 	if (q->baseline == BASELINE_WINDOW)
 		ui_say(u, "baseline: window %lld (the pinned one)", (long long)q->baseline_window);
 	else
@@ -238,7 +238,7 @@ static unsigned act_highlight(struct ui *u, const char *arg)
 static unsigned act_pin(struct ui *u, const char *arg)
 {
 	(void)arg;
-	if (u->pin.on && u->pin.window == u->s.q.window && u->pin.n_off == u->s.q.off.n) {
+	if (pin_is(&u->pin, &u->s)) {
 		pin_release(&u->pin);
 		ui_say(u, "unpinned");
 		return CHANGED_LOOK;

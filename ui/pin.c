@@ -11,6 +11,7 @@ void pin_release(struct pin *p)
 	free(p->output);
 	free(p->map);
 	free(p->share);
+	question_release(&p->q);
 	*p = (struct pin) { 0 };
 }
 
@@ -19,12 +20,27 @@ void pin_set(struct pin *p, const struct session *s)
 	pin_release(p);
 	*p = (struct pin) { .on = true,
 		            .filling = true,
-		            .window = s->q.window,
-		            .n_off = s->q.off.n,
 		            .n_layer = s->m->n_layer,
 		            .C = s->m->C };
+	question_copy(&p->q, &s->q);
 	p->scaled = xcalloc((size_t)s->m->n_layer + 1, sizeof *p->scaled);
 	p->share = xcalloc((size_t)s->m->C + 1, sizeof *p->share);
+}
+
+bool pin_is(const struct pin *p, const struct session *s)
+{
+	return p->on && p->q.window == s->q.window && filter_set_equal(&p->q.off, &s->q.off);
+}
+
+void pin_follow(struct pin *p, const struct session *s)
+{
+	const struct question *a = &p->q, *b = &s->q;
+	p->alike_target = p->on && a->target.kind == b->target.kind && (a->target.kind != TARGET_OUTPUT || a->target.k == b->target.k);
+	bool baseline = !saliency_methods[b->method].baseline ||
+			(a->baseline == b->baseline && (a->baseline != BASELINE_WINDOW || a->baseline_window == b->baseline_window));
+	p->alike_importance = p->alike_target && a->measure == b->measure;
+	p->alike_map = p->alike_target && a->method == b->method && baseline;
+	p->comparable = p->alike_importance ? p->scaled : NULL;
 }
 
 void pin_gone(struct pin *p)

@@ -7,8 +7,7 @@
 
 struct pin {
 	bool on, filling;
-	int64_t window;
-	int n_off;
+	struct question q;                         /* what was asked: window, filters off, target, measure, method */
 	int n_layer;
 	int64_t C;
 	real *output;                              /* (outputs); NULL: not there */
@@ -17,10 +16,17 @@ struct pin {
 	real **scaled;                             /* [n_layer] importance 0..1 (F); NULL: not there, or the target does not reach the layer */
 	real *map;                                 /* (T,C) saliency of the target; NULL: not there */
 	double *share;                             /* (C) */
+	/* pinned by the same target, target and measure, target and method with its baseline as what is asked now: only then they compare */
+	bool alike_target, alike_importance, alike_map;
+	real **comparable;                         /* scaled where alike_importance, else NULL */
 };
 
 void pin_set(struct pin *p, const struct session *s);
 void pin_release(struct pin *p);
+/* Is what is pinned the same window with the same filters off? */
+bool pin_is(const struct pin *p, const struct session *s);
+/* Another question may be asked now: sets alike_... */
+void pin_follow(struct pin *p, const struct session *s);
 /* Copy what has come; asks for the rest. */
 void pin_fill(struct pin *p, struct scene *c, struct session *s);
 /* Another question is asked: what is missing will not come. */

@@ -50,7 +50,7 @@ static bool begin(struct ui *u)
 	struct session *s = &u->s;
 	windows_init(&u->windows, s->m, s->runs ? s->d : NULL, s->q.task);
 	bool ok = scene_init(&u->scene, s, &u->windows);
-	u->scene.pinned = &u->pin.scaled;          /* the next key may release it, before the next update */
+	u->scene.pinned = &u->pin.comparable;          /* the next key may release it, before the next update */
 	u->row_first = xcalloc((size_t)s->m->n_layer + 1, sizeof *u->row_first);
 	u->lane = xcalloc((size_t)s->m->n_layer + 1, sizeof *u->lane);
 	session_window(s, s->q.window);
@@ -232,6 +232,7 @@ static void update_once(struct ui *u, unsigned changed)
 		u->rested = true;
 	if (changed & CHANGED_QUESTION)
 		pin_gone(&u->pin);
+	pin_follow(&u->pin, &u->s);
 	scene_update(&u->scene, &u->s, changed, (changed & CHANGED_REST) != 0);
 	pin_fill(&u->pin, &u->scene, &u->s);
 	if (u->frame.usable && (changed & (u->view->depends | CHANGED_VIEW | CHANGED_LOOK | CHANGED_ARRIVED)))

@@ -30,11 +30,11 @@ static struct difference *differences(struct ui *u, int *n)
 	for (int k = 0; k < s->n_column; k++) {
 		int layer = s->column[k];
 		const struct rows *r = scene_rows(&u->scene, s, layer);
-		if (!u->pin.scaled || !u->pin.scaled[layer] || r->stale || !r->importance->scaled)
+		if (!u->pin.comparable || !u->pin.comparable[layer] || r->stale || !r->importance->scaled)
 			continue;
 		v = xrealloc(v, (size_t)(*n + r->F) + 1, sizeof *v);
 		for (int f = 0; f < (int)r->F; f++)
-			v[(*n)++] = (struct difference) { layer, f, (double)u->pin.scaled[layer][f],
+			v[(*n)++] = (struct difference) { layer, f, (double)u->pin.comparable[layer][f],
 				                          r->scaled[f] };
 	}
 	if (*n)
@@ -81,6 +81,15 @@ static void value(const struct ui *u, const real *output, int predicted, char *b
 		number_format(b, size, output_units(u, 0, (double)output[0]), 9);
 }
 
+/* Why nothing is compared: the pin answers another question than is asked now. */
+static const char *pinned_by(const struct ui *u, const char *what, const char *method, char *b, size_t size)
+{
+	char target[32];
+	target_format(&u->pin.q.target, target, sizeof target);
+	snprintf(b, size, "%s: pinned by target %s, %s; p pins anew", what, target, method);
+	return b;
+}
+
 static int label_width(const struct canvas *c)
 {
 	return c->w >= 120 ? 32 : c->w >= 60 ? 20 : 12;
@@ -107,10 +116,14 @@ static void picture_draw(const struct ui *u, struct canvas *c, int y, int64_t ch
 	int64_t T = u->s.m->T, C = u->s.m->C;
 	const real *was = u->pin.map;
 	int w = label_width(c), x = 2 + w;
-	char b[32];
+	char b[160];
 	canvas_text(c, 1, y, w, S_DIM, "  pinned");
 	canvas_text(c, 1, y + 1, w, S_DIM, "  now");
 	canvas_text(c, 1, y + 2, w, S_DIM, "  difference");
+	if (was && !u->pin.alike_map) {
+		canvas_text(c, x, y, c->w - x - 1, S_WARN, pinned_by(u, "saliency", saliency_methods[u->pin.q.method].name, b, sizeof b));
+		return;
+	}
 	if (!was || !map)
 		return;
 	double a = series_abs_max(series_of(was, T * C)), m = series_abs_max(series_of(map, T * C)), max = a > m ? a : m;
@@ -132,7 +145,7 @@ static void head_draw(const struct ui *u, struct canvas *c, int *y)
 	const struct pin *p = &u->pin;
 	const struct scene *sc = &u->scene;
 	char was[80], now[80], name[64];
-	snprintf(was, sizeof was, p->n_off ? "%lld, %d off" : "%lld", (long long)p->window, p->n_off);
+	snprintf(was, sizeof was, p->q.off.n ? "%lld, %d off" : "%lld", (long long)p->q.window, p->q.off.n);
 	snprintf(now, sizeof now, s->q.off.n ? "%lld, %d off" : "%lld", (long long)s->q.window, s->q.off.n);
 	line(u, c, (*y)++, "", "pinned", "now", (double)NAN);
 	line(u, c, (*y)++, "window", was, now, (double)NAN);
@@ -145,7 +158,7 @@ static void head_draw(const struct ui *u, struct canvas *c, int *y)
 	             : (double)NAN);
 	number_format(was, sizeof was, p->target, 9);
 	number_format(now, sizeof now, sc->target, 9);
-	line(u, c, (*y)++, "target", was, now, sc->target - p->target);
+	line(u, c, (*y)++, "target", was, now, p->alike_target ? sc->target - p->target : (double)NAN);
 	const real *map = sc->cache[0].map ? sc->cache[0].map[0] : NULL;
 	double *share = xcalloc((size_t)s->m->C + 1, sizeof *share);
 	if (map)
@@ -156,7 +169,7 @@ static void head_draw(const struct ui *u, struct canvas *c, int *y)
 		snprintf(label, sizeof label, "saliency %s", channel_name(u, ch, name, sizeof name));
 		snprintf(was, sizeof was, p->map ? "%.1f %%" : "-", p->map ? 100 * p->share[ch] : 0);
 		snprintf(now, sizeof now, map ? "%.1f %%" : "-", map ? 100 * share[ch] : 0);
-		line(u, c, (*y)++, label, was, now, p->map && map ? 100 * (share[ch] - p->share[ch]) : (double)NAN);
+		line(u, c, (*y)++, label, was, now, p->alike_map && p->map && map ? 100 * (share[ch] - p->share[ch]) : (double)NAN);
 		if (ch < pictures) {
 			picture_draw(u, c, *y, ch, map);
 			*y += PICTURE;
@@ -194,9 +207,12 @@ static void compare_draw(const struct ui *u, struct canvas *c)
 	struct rect body = u->frame.body;
 	int y = body.y;
 	head_draw(u, c, &y);
-	canvas_text(c, 1, y++, -1, S_TITLE,
-	            u->n_difference ? "importance of filters, the largest differences first"
-	                            : "importance: being worked out, or the target reaches no filter");
+	char b[160];
+	bool alike = u->pin.alike_importance;
+	canvas_text(c, 1, y++, -1, alike ? S_TITLE : S_WARN,
+	            !alike            ? pinned_by(u, "importance", importance_measures[u->pin.q.measure].name, b, sizeof b)
+	            : u->n_difference ? "importance of filters, the largest differences first"
+	                              : "importance: being worked out, or the target reaches no filter");
 	for (int i = u->first; i < u->n_difference && y < body.y + body.h; i++, y++)
 		row_draw(u, c, y, &u->difference[i], i == u->list_at);
 }
@@ -252,7 +268,10 @@ static void saliency_dump(const struct ui *u, FILE *f)
 	double *share = xcalloc((size_t)C + 1, sizeof *share);
 	if (map)
 		saliency_channels(map, T, C, share);
-	for (int64_t ch = 0; ch < C && map && was; ch++) {
+	char why[160];
+	if (was && !u->pin.alike_map)
+		fprintf(f, "%s\n", pinned_by(u, "saliency", saliency_methods[u->pin.q.method].name, why, sizeof why));
+	for (int64_t ch = 0; ch < C && map && was && u->pin.alike_map; ch++) {
 		char name[64];
 		fprintf(f, "saliency %s %.1f %%, was %.1f %%; difference a step:", channel_name(u, ch, name, sizeof name), 100 * share[ch],
 			100 * u->pin.share[ch]);
@@ -265,13 +284,15 @@ static void saliency_dump(const struct ui *u, FILE *f)
 
 static void compare_dump(struct ui *u, FILE *f)
 {
-	char was[64], now[64];
+	char was[160], now[64];
 	value(u, u->pin.output, u->pin.predicted, was, sizeof was);
 	value(u, u->scene.output, u->scene.predicted, now, sizeof now);
-	fprintf(f, "pinned window %lld with %d filters off: %s\n", (long long)u->pin.window, u->pin.n_off,
+	fprintf(f, "pinned window %lld with %d filters off: %s\n", (long long)u->pin.q.window, u->pin.q.off.n,
 	        was);
 	fprintf(f, "window %lld with %d filters off: %s\n", (long long)u->s.q.window, u->s.q.off.n, now);
 	saliency_dump(u, f);
+	if (!u->pin.alike_importance)
+		fprintf(f, "%s\n", pinned_by(u, "importance", importance_measures[u->pin.q.measure].name, was, sizeof was));
 	for (int i = 0; i < u->n_difference; i++) {
 		const struct difference *d = &u->difference[i];
 		fprintf(f, "%s #%d importance %.4f, was %.4f\n", u->s.m->layer[d->layer].name, d->filter,

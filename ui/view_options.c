@@ -86,7 +86,7 @@ static void marks_value(const struct ui *u, char *b, size_t n)
 static void pin_value(const struct ui *u, char *b, size_t n)
 {
 	if (u->pin.on)
-		snprintf(b, n, "window %lld, %d filters off", (long long)u->pin.window, u->pin.n_off);
+		snprintf(b, n, "window %lld, %d filters off", (long long)u->pin.q.window, u->pin.q.off.n);
 	else
 		snprintf(b, n, "none");
 }
