@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 /* The text as an integer of at most 19 digits times a power of ten. */
@@ -18,7 +19,8 @@ enum { DIGITS_MAX = 19 }; /* 10^19 < 2^64 */
 
 /* ---- digits ---- */
 
-static const uint64_t ten_to[] = { 1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000 };
+static const uint64_t ten_to[] = { 1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000, 100000000000,
+	                           1000000000000, 10000000000000, 100000000000000, 1000000000000000, 10000000000000000, 100000000000000000 };
 
 /* Up to eight digits at once, without a branch on how many: in columns of numbers that is what cannot be predicted. Returns their
  * number; p must have eight readable bytes. (Lemire 2021, "Number parsing at a gigabyte per second", Software: Practice and
@@ -247,13 +249,14 @@ static double exact(const struct scan *q, char point)
 #ifdef __SIZEOF_INT128__
 __extension__ typedef unsigned __int128 wide;
 
+static const uint64_t five[] = { 1, 5, 25, 125, 625, 3125, 15625, 78125, 390625, 1953125, 9765625, 48828125, 244140625,
+	                         1220703125, 6103515625, 30517578125, 152587890625, 762939453125, 3814697265625,
+	                         19073486328125, 95367431640625, 476837158203125, 2384185791015625, 11920928955078125,
+	                         59604644775390625, 298023223876953125, 1490116119384765625, 7450580596923828125 };
+
 /* w * 10^e by one exact product or quotient of integers: 5^27 < 2^63. */
 static bool by_integers(uint64_t w, int64_t e, double *out)
 {
-	static const uint64_t five[] = { 1, 5, 25, 125, 625, 3125, 15625, 78125, 390625, 1953125, 9765625, 48828125, 244140625,
-		                         1220703125, 6103515625, 30517578125, 152587890625, 762939453125, 3814697265625,
-		                         19073486328125, 95367431640625, 476837158203125, 2384185791015625, 11920928955078125,
-		                         59604644775390625, 298023223876953125, 1490116119384765625, 7450580596923828125 };
 	if (e < -27 || e > 27)
 		return false;
 	if (!w) {
@@ -281,7 +284,49 @@ static bool by_integers(uint64_t w, int64_t e, double *out)
 	*out = round_to_double(q << up, more, (int)e - zeros + by - 63 - up);
 	return true;
 }
+
+/* m * 2^e * 10^s, below 2^63, as the nearest integer, ties to even; abs(s) <= 27. */
+static uint64_t scaled(uint64_t m, int e, int s)
+{
+	wide n = (wide)m * five[s > 0 ? s : 0], d = five[s < 0 ? -s : 0];
+	e += s;
+	if (e >= 0)
+		n <<= e;
+	else
+		d <<= -e;
+	uint64_t q = (uint64_t)(e < 0 && s >= 0 ? n >> -e : n / d);
+	wide rest = n - q * d;
+	return q + (rest > d - rest || (rest == d - rest && (q & 1)));
+}
+
+/* v > 0 as *q * 10^(*exponent - digits + 1), *q of so many digits. */
+static bool to_digits(double v, int digits, uint64_t *q, int *exponent)
+{
+	uint64_t bits;
+	memcpy(&bits, &v, sizeof bits);
+	int e = (int)(bits >> 52);
+	uint64_t m = (bits & (((uint64_t)1 << 52) - 1)) | (uint64_t)(e > 0) << 52;
+	e = (e ? e : 1) - 1075;
+	/* log10(2) = 0.30103: the power of ten, or one below it */
+	int x = (int)floor((e + 63 - __builtin_clzll(m)) * 0.30103);
+	for (;; x++) {
+		int s = digits - 1 - x;
+		if (s < -27 || s > 27)
+			return false;
+		*q = scaled(m, e, s);
+		if (*q < ten_to[digits])
+			break;
+	}
+	*exponent = x;
+	return true;
+}
 #else
+static bool to_digits(double v, int digits, uint64_t *q, int *exponent)
+{
+	(void)v, (void)digits, (void)q, (void)exponent;
+	return false;
+}
+
 static bool by_integers(uint64_t w, int64_t e, double *out)
 {
 	(void)w, (void)e, (void)out;
@@ -334,4 +379,62 @@ enum number number_parse(const char *s, size_t n, char point, double *out)
 	if (out)
 		*out = v;
 	return NUMBER_OK;
+}
+
+/* ---- writing ---- */
+
+/* By the C library; the locale's decimal mark may be another byte, or several. */
+static size_t write_any(char *out, double v, int digits)
+{
+	char raw[64];
+	size_t n = 0;
+	snprintf(raw, sizeof raw, "%.*g", digits, v);
+	for (const char *p = raw; *p; p++) {
+		if (strchr("0123456789+-e", *p))
+			out[n++] = *p;
+		else if (!n || out[n - 1] != '.')
+			out[n++] = '.';
+	}
+	return n;
+}
+
+size_t number_write(char out[NUMBER_TEXT], double v, int digits)
+{
+	char d[DIGITS_MAX + 1], *p = out;
+	uint64_t q;
+	int x = 0, n = digits;
+	if (signbit(v))
+		*p++ = '-';
+	if (v == 0) {
+		*p++ = '0';
+		return (size_t)(p - out);
+	}
+	if (!to_digits(fabs(v), digits, &q, &x))
+		return write_any(out, v, digits);
+	for (int i = digits; i-- > 0; q /= 10)
+		d[i] = (char)('0' + q % 10);
+	while (n > 1 && d[n - 1] == '0')
+		n--;
+	bool exponent = x < -4 || x >= digits;
+	int whole = exponent ? 1 : x + 1; /* digits in front of the point */
+	if (whole <= 0) {
+		memcpy(p, "0.000", 5);
+		p += 2 - whole;
+		whole = 0;
+	}
+	for (int i = 0; i < n || i < whole; i++) {
+		if (i == whole && i)
+			*p++ = '.';
+		*p++ = i < n ? d[i] : '0';
+	}
+	if (exponent) {
+		int y = x < 0 ? -x : x;
+		*p++ = 'e';
+		*p++ = x < 0 ? '-' : '+';
+		if (y >= 100)
+			*p++ = (char)('0' + y / 100);
+		*p++ = (char)('0' + y / 10 % 10);
+		*p++ = (char)('0' + y % 10);
+	}
+	return (size_t)(p - out);
 }

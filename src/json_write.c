@@ -6,6 +6,7 @@
 #include <string.h>
 #include "core/mem.h"
 #include "core/text.h"
+#include "src/number.h"
 
 enum { DEPTH = sizeof((struct json *)0)->comma / sizeof(bool) };
 
@@ -15,19 +16,27 @@ void json_init(struct json *j, FILE *f)
 	j->f = f;
 }
 
-/* What stands before a value or a key. */
-static void begin(struct json *j)
+/* What stands before a value or a key, at most two bytes; returns how many. */
+static size_t before(struct json *j, char *out)
 {
+	size_t n = 0;
 	if (j->after_key) {
 		j->after_key = false;
-		return;
+		return 0;
 	}
 	if (j->comma[j->depth])
-		fputc(',', j->f);
+		out[n++] = ',';
 	if (j->newline)
-		fputc('\n', j->f);
+		out[n++] = '\n';
 	j->newline = false;
 	j->comma[j->depth] = true;
+	return n;
+}
+
+static void begin(struct json *j)
+{
+	char out[2];
+	fwrite(out, 1, before(j, out), j->f);
 }
 
 static void open_with(struct json *j, char c)
@@ -135,17 +144,9 @@ static void number(struct json *j, double v, int digits)
 		json_null(j);
 		return;
 	}
-	char raw[64], out[64];
-	size_t n = 0;
-	begin(j);
-	snprintf(raw, sizeof raw, "%.*g", digits, v);
-	/* the locale's decimal mark may be another byte, or several */
-	for (const char *p = raw; *p; p++) {
-		if (strchr("0123456789+-e", *p))
-			out[n++] = *p;
-		else if (!n || out[n - 1] != '.')
-			out[n++] = '.';
-	}
+	char out[2 + NUMBER_TEXT];
+	size_t n = before(j, out);
+	n += number_write(out + n, v, digits);
 	fwrite(out, 1, n, j->f);
 }
 

@@ -161,6 +161,44 @@ START_TEST(hard_numbers_agree_with_strtod)
 }
 END_TEST
 
+/* printf, which glibc rounds correctly, is the reference. */
+static void check_like_printf(double v)
+{
+	for (int digits = 1; digits <= 17; digits += digits == 9 ? 8 : 4) {
+		char want[64], got[NUMBER_TEXT + 1];
+		snprintf(want, sizeof want, "%.*g", digits, v);
+		got[number_write(got, v, digits)] = '\0';
+		ck_assert_msg(!strcmp(got, want), "%.17g with %d digits: %s instead of %s", v, digits, got, want);
+	}
+}
+
+/* Floats as networks have them, doubles of all exponents, whole numbers, and ties: numbers of a few bits behind the last digit. */
+START_TEST(numbers_are_written_like_printf)
+{
+	uint64_t s = (uint64_t)_i + 1;
+	for (int i = 0; i < 100000 / SLOWER; i++) {
+		uint64_t bits = next_random(&s);
+		uint32_t half = (uint32_t)(bits >> 32);
+		double all;
+		float some;
+		memcpy(&all, &bits, sizeof all);
+		memcpy(&some, &half, sizeof some);
+		if (isfinite(all))
+			check_like_printf(all);
+		if (isfinite(some))
+			check_like_printf((double)some);
+		check_like_printf(ldexp((double)some > 0 ? 1.0 : -1.0, (int)(bits % 80) - 40) * (double)(half >> (bits & 31)));
+		check_like_printf((double)(int32_t)half / 4294967296.0);
+		check_like_printf((double)(bits >> (20 + bits % 40)) / (double)(1 << bits % 8));
+		check_like_printf(pow(10, (int)(bits % 60) - 30) * (bits & 64 ? 1 : 1 - 1e-16));
+	}
+	static const double some[] = { 0, -0.0, 0.5, 1.5, 2.5, 9.5, 0.25, 999999999.5, 99999.5, 0.0001, 0.00009999999999, 5e-324, 1e22, 1e23,
+		                       1.7976931348623157e308, 123456789, 1234567890, 1e-4, 1e-5 };
+	for (size_t i = 0; i < sizeof some / sizeof *some; i++)
+		check_like_printf(some[i]);
+}
+END_TEST
+
 START_TEST(a_number_ends_where_it_ends)
 {
 	double v;
@@ -469,6 +507,7 @@ static void setup(TCase *c)
 	tcase_add_test(c, numbers_are_the_same_in_another_locale);
 	tcase_add_loop_test(c, a_million_numbers_agree_with_strtod, 0, 4);
 	tcase_add_test(c, hard_numbers_agree_with_strtod);
+	tcase_add_loop_test(c, numbers_are_written_like_printf, 0, 4);
 	tcase_add_test(c, a_number_ends_where_it_ends);
 	tcase_add_test(c, lines_with_and_without_quotes_hold_the_same);
 	tcase_add_loop_test(c, tables_in_every_dress, 0, sizeof table / sizeof *table);
