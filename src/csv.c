@@ -206,12 +206,25 @@ static void *field_realloc(void *p, size_t n)
 	return xrealloc(p, n, 1);
 }
 
-/* ---- lines without a quote, which need no parser ---- */
+/* ---- lines without a quote, or with quotes around whole cells alone, which need no parser ---- */
 
 static int say_long(const struct reader_csv *q)
 {
 	return err_set(q->e, ERR_LIMIT, "line %lld: a cell of more than %d bytes; is a closing quote missing?",
 	               (long long)q->start, CSV_FIELD_MAX);
+}
+
+/* Do quotes stand in pairs alone, around all of a cell? */
+static bool quotes_are_plain(const struct reader_csv *q, const char *s, const char *end)
+{
+	while ((s = memchr(s, '"', (size_t)(end - s)))) {
+		const char *close = memchr(s + 1, '"', (size_t)(end - s - 1));
+		bool first = s == (const char *)q->data || s[-1] == q->delim || s[-1] == '\n' || s[-1] == '\r';
+		if (!first || !close || (close + 1 < end && close[1] != q->delim))
+			return false;
+		s = close + 1;
+	}
+	return true;
 }
 
 /* The cells of such a line, as libcsv would cut it. Nearly all cells of nearly all tables are numbers, which end where they end:
@@ -227,11 +240,14 @@ static void plain_line(struct reader_csv *q, const char *s, const char *end)
 			take_number(q, s, (size_t)(stop - s), v);
 			q->col++;
 		} else {
-			stop = memchr(s, q->delim, (size_t)(end - s));
+			bool quoted = s < end && *s == '"';
+			s += quoted;
+			stop = memchr(s, quoted ? '"' : q->delim, (size_t)(end - s));
 			stop = stop ? stop : end;
 			if (stop - s > CSV_FIELD_MAX)
 				q->bad = say_long(q);
 			on_cell((void *)(uintptr_t)s, (size_t)(stop - s), q);
+			stop += quoted;
 		}
 		s = stop;
 		if (s == end || q->bad)
@@ -311,8 +327,9 @@ static int pass(struct reader_csv *q)
 			q->blank = 0;
 			q->start = q->line;
 		}
-		if (q->p.pstate == 0 && next_byte(q, &quote, at, '"') >= end)
-			plain_line(q, (const char *)data + at, (const char *)data + end);
+		const char *s = (const char *)data + at, *stop = (const char *)data + end;
+		if (q->p.pstate == 0 && (next_byte(q, &quote, at, '"') >= end || quotes_are_plain(q, s, stop)))
+			plain_line(q, s, stop);
 		else if (!feed(q, data + at, end - at))
 			feed(q, "\n", 1);
 		at = next;
