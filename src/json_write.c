@@ -6,7 +6,7 @@
 #include <string.h>
 #include "core/mem.h"
 #include "core/text.h"
-#include "src/number.h"
+#include "core/number.h"
 
 enum { DEPTH = sizeof((struct json *)0)->comma / sizeof(bool) };
 
