@@ -25,7 +25,7 @@ static void *predict_share(void *arg)
 	const struct model *m = s->m;
 	size_t n = (size_t)(m->T * m->C);
 	real *tc = xcalloc(n, sizeof *tc), *native = xcalloc(n, sizeof *native);
-	struct run *r = run_new(m->graph);
+	struct run *r = run_new_outputs(m->graph, 1, &m->output);
 	for (int64_t i = s->from; i < s->to; i++) {
 		dataset_window(s->d, i, tc);
 		model_pack(m, tc, native);

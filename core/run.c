@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/run_plan.h"
 
 struct switch_off {
 	int value, axis;
@@ -33,49 +34,43 @@ static void calls_wire(struct run *r)
 	}
 }
 
-struct run *run_new(const struct graph *g)
+/* n_keep: as for run_plan_make. */
+static struct run *run_make(const struct graph *g, int n_keep, const int *keep)
 {
+	struct run_plan plan;
 	assert(g->finished);
-	size_t ptrs = 0, data = 0, tmp = 0;
-	for (int i = 0; i < g->n_node; i++) {
-		const struct node *n = &g->node[i];
-		ptrs += 2 * (size_t)(n->n_in + n->n_out);
-		data += align64(n->save_bytes);
-		if (n->tmp_bytes > tmp)
-			tmp = n->tmp_bytes;
-	}
-	for (int i = 0; i < g->n_value; i++)
-		if (!g->value[i].constant)
-			data += value_bytes(&g->value[i]);
-	size_t nv = (size_t)g->n_value, nn = (size_t)g->n_node;
-	size_t head = align64(sizeof(struct run)) + align64(nv * (sizeof(void *) + sizeof(real *) + 2)) +
+	run_plan_make(&plan, g, n_keep, keep);
+	size_t ptrs = 0, nv = (size_t)g->n_value, nn = (size_t)g->n_node;
+	for (int i = 0; i < g->n_node; i++)
+		ptrs += 2 * (size_t)(g->node[i].n_in + g->node[i].n_out);
+	size_t head = align64(sizeof(struct run)) + align64(nv * (sizeof(void *) + sizeof(real *) + 3)) +
 		      align64(nn * sizeof(struct op_call)) + align64(ptrs * sizeof(void *));
-	size_t total = head + align64(tmp) + data;
+	size_t total = head + plan.bytes;
 	struct run *r = xalloc_aligned(total);
 	/* activations too: an output that nobody computes (a Reshape of nothing) must still be defined */
 	memset(r, 0, total);
 	unsigned char *at = (unsigned char *)r + align64(sizeof *r);
 	r->g = g;
+	r->outputs_only = n_keep >= 0;
+	r->data_bytes = plan.bytes;
 	r->val = (void **)(void *)at;
 	r->grad = (real **)(void *)(at + nv * sizeof(void *));
 	r->want = at + nv * (sizeof(void *) + sizeof(real *));
 	r->reach = r->want + nv;
-	at += align64(nv * (sizeof(void *) + sizeof(real *) + 2));
+	r->kept = r->reach + nv;
+	at += align64(nv * (sizeof(void *) + sizeof(real *) + 3));
 	r->call = (struct op_call *)(void *)at;
 	at += align64(nn * sizeof(struct op_call));
 	void **p = (void **)(void *)at;
-	at += align64(ptrs * sizeof(void *));
-	void *scratch = at;
-	at += align64(tmp);
+	r->data = at = (unsigned char *)r + head;
 	for (int i = 0; i < g->n_value; i++) {
 		const struct value *v = &g->value[i];
-		if (v->constant) {
-			r->val[i] = v->dtype == DT_REAL ? (void *)(uintptr_t)v->r : (void *)(uintptr_t)v->i;
-		} else {
-			r->val[i] = at;
-			at += value_bytes(v);
-		}
+		const void *constant = v->dtype == DT_REAL ? (const void *)v->r : (const void *)v->i;
+		r->val[i] = v->constant ? (void *)(uintptr_t)constant : at + plan.value[i];
+		r->kept[i] = n_keep < 0 || v->node < 0;
 	}
+	for (int i = 0; i < n_keep; i++)
+		r->kept[keep[i]] = 1;
 	for (int i = 0; i < g->n_node; i++) {
 		const struct node *n = &g->node[i];
 		struct op_call *c = &r->call[i];
@@ -86,12 +81,22 @@ struct run *run_new(const struct graph *g)
 		c->y = p + 2 * n->n_in;
 		c->dy = (const real **)(void *)(p + 2 * n->n_in + n->n_out);
 		p += 2 * (n->n_in + n->n_out);
-		c->tmp = scratch;
-		c->save = at;
-		at += align64(n->save_bytes);
+		c->tmp = at + plan.tmp[i];
+		c->save = at + plan.save[i];
 	}
+	run_plan_release(&plan);
 	calls_wire(r);
 	return r;
+}
+
+struct run *run_new(const struct graph *g)
+{
+	return run_make(g, -1, NULL);
+}
+
+struct run *run_new_outputs(const struct graph *g, int n, const int *value)
+{
+	return run_make(g, n, value);
 }
 
 void run_free(struct run *r)
@@ -190,6 +195,7 @@ void run_forward_after(struct run *r, int value)
 {
 	const struct graph *g = r->g;
 	unsigned char *dirty = r->reach;
+	assert(!r->outputs_only);
 	memset(dirty, 0, (size_t)g->n_value);
 	dirty[value] = 1;
 	for (int i = 0; i < g->n_node; i++) {
@@ -337,7 +343,7 @@ void run_backward(struct run *r, int value, const real *seed)
 void run_backward_by(struct run *r, int value, const real *seed, bool (*rule)(struct op_call *c, int node, void *ctx), void *ctx)
 {
 	const struct graph *g = r->g;
-	assert(r->fresh && g->value[value].dtype == DT_REAL && !g->value[value].constant);
+	assert(r->fresh && !r->outputs_only && g->value[value].dtype == DT_REAL && !g->value[value].constant);
 	if (!r->grad_block)
 		grads_allocate(r);
 	mark_paths(r, value);
@@ -358,13 +364,13 @@ void run_backward_by(struct run *r, int value, const real *seed, bool (*rule)(st
 
 const real *run_real(const struct run *r, int value)
 {
-	assert(r->g->value[value].dtype == DT_REAL);
+	assert(r->g->value[value].dtype == DT_REAL && r->kept[value]);
 	return r->val[value];
 }
 
 const int64_t *run_int(const struct run *r, int value)
 {
-	assert(r->g->value[value].dtype == DT_INT64);
+	assert(r->g->value[value].dtype == DT_INT64 && r->kept[value]);
 	return r->val[value];
 }
 

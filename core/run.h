@@ -15,15 +15,22 @@ struct run {
 	real **grad;                               /* per value: gradient, NULL until wanted or on the way */
 	struct op_call *call;                      /* per node, pointers filled once */
 	unsigned char *want;                       /* per value: asked for by run_want */
+	unsigned char *kept;                       /* per value: still there after forward */
 	unsigned char *reach;                      /* per value, of the last backward: not 0 = on a path from a wanted value to the seed */
 	struct switch_off *off;                    /* filters switched off */
 	int n_off;
 	void *grad_block;
+	void *data;                                /* all values, what operators save, and scratch */
+	size_t data_bytes;
+	bool outputs_only;                         /* run_new_outputs */
 	bool training;
 	bool fresh;                                /* forward has run since the last change */
 };
 
 struct run *run_new(const struct graph *g);
+/* A run for forward passes alone, after which only the n values named (and the inputs) can be read: each other value leaves its memory
+ * to later ones when the last node has read it. The same numbers, bit for bit, in a fraction of the memory. */
+struct run *run_new_outputs(const struct graph *g, int n, const int *value);
 void run_free(struct run *r);
 
 /* Copy the data of graph input k (count elements of its shape). */

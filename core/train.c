@@ -104,7 +104,7 @@ static void desk_init(struct desk *c, const struct state *s, const struct model 
 {
 	c->m = m;
 	c->width = width;
-	c->run = run_new(m->graph);
+	c->run = train ? run_new(m->graph) : run_new_outputs(m->graph, 1, &s->loss_value);
 	c->run->training = train;
 	for (int i = 0; i < s->w.n; i++) {
 		run_override(c->run, s->w.w[i].value, s->flat + s->w.w[i].at);

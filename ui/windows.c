@@ -83,7 +83,7 @@ bool windows_step(struct windows *w, double budget)
 	if (w->done >= w->n)
 		return false;
 	if (!w->run)
-		w->run = run_new(w->m->graph);
+		w->run = run_new_outputs(w->m->graph, 1, &w->m->output);
 	size_t count = (size_t)(w->m->T * w->m->C), outputs = (size_t)w->m->outputs;
 	real *tc = xcalloc(count * 2 + outputs, sizeof *tc), *native = tc + count, *y = native + count;
 	double end = seconds() + budget;

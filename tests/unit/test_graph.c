@@ -1,7 +1,10 @@
 /* Graph, folding, runs, layers and the serialised form. */
+#include <unistd.h>
 #include "core/run.h"
 #include "core/serial.h"
+#include "src/read_model.h"
 #include "tests/unit/hand_net.h"
+#include "tests/unit/outputs_only.h"
 
 START_TEST(forward_by_hand)
 {
@@ -96,6 +99,65 @@ START_TEST(weights_can_be_overridden_and_differentiated)
 	unit_close("d w", run_grad(r, dw), pool, 4, 0, 1e-6);
 	run_free(r);
 	model_free(n.m);
+}
+END_TEST
+
+START_TEST(outputs_alone_need_less_memory)
+{
+	struct net n = net_new();
+	struct run *r = run_new(n.m->graph);
+	run_input(r, 0, window);
+	run_forward(r);
+	ck_assert_uint_lt(check_outputs_only(r, 1, &n.y), r->data_bytes);
+	check_outputs_only(r, 2, (int[]){ n.relu, n.y });
+	check_outputs_only(r, 2, (int[]){ n.x, n.x });
+	run_free(r);
+	model_free(n.m);
+}
+END_TEST
+
+/* 40 additions, each of the last value and of one 2, 3 ... back: some values live long. */
+START_TEST(a_long_network_keeps_a_few_values_at_a_time)
+{
+	enum { LONG = 40 };
+	struct graph *g = graph_new();
+	struct shape s = sh(3, 1, 4, 64);
+	int v[LONG + 1];
+	real x[256];
+	v[0] = graph_input(g, "x", DT_REAL, &s, &e);
+	for (int i = 1; i <= LONG; i++)
+		v[i] = graph_op(g, "Add", NULL, 2, (int[]){ v[i - 1], v[i > 1 + i % 5 ? i - 1 - i % 5 : 0] }, 0, NULL, &e);
+	ck_assert_int_eq(graph_finish(g, &e), 0);
+	for (int i = 0; i < 256; i++)
+		x[i] = (real)(i % 17 - 8) / 8;
+	struct run *r = run_new(g);
+	run_input(r, 0, x);
+	run_forward(r);
+	ck_assert_uint_le(check_outputs_only(r, 1, &v[LONG]), 7 * 256 * sizeof(real));
+	check_outputs_only(r, LONG, v + 1);
+	run_free(r);
+	graph_free(g);
+}
+END_TEST
+
+START_TEST(inception_time_keeps_a_few_values_at_a_time)
+{
+	struct read_options o = { .no_sandbox = true };
+	if (access("../shared/models/big_inceptiontime.onnx", R_OK))
+		unit_skip("../shared is not there");
+	struct model *m = read_model("../shared/models/big_inceptiontime.onnx", &o, &e);
+	ck_assert_msg(m != NULL, "%s", e.text);
+	real *x = xcalloc((size_t)(m->T * m->C), sizeof *x);
+	for (int64_t i = 0; i < m->T * m->C; i++)
+		x[i] = (real)((i * 37) % 101) / 50 - 1;
+	struct run *r = run_new(m->graph);
+	run_input(r, 0, x);
+	run_forward(r);
+	size_t less = check_outputs_only(r, 1, &m->output);
+	ck_assert_msg(less * 8 < r->data_bytes, "%zu of %zu bytes", less, r->data_bytes);
+	run_free(r);
+	free(x);
+	model_free(m);
 }
 END_TEST
 
@@ -203,6 +265,8 @@ START_TEST(the_builder_refuses_what_does_not_fit)
 END_TEST
 
 UNIT_MAIN("graph", forward_by_hand, backward_by_hand, a_filter_switched_off_is_gone_forward_and_backward,
-	  a_changed_value_is_carried_forward, weights_can_be_overridden_and_differentiated, layers_know_their_shape,
+	  a_changed_value_is_carried_forward, weights_can_be_overridden_and_differentiated,
+	  outputs_alone_need_less_memory, a_long_network_keeps_a_few_values_at_a_time, inception_time_keeps_a_few_values_at_a_time,
+	  layers_know_their_shape,
 	  the_serialised_form_comes_back, a_damaged_stream_is_refused_or_read, constants_fold_while_building,
 	  the_builder_refuses_what_does_not_fit)

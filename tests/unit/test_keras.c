@@ -9,6 +9,7 @@
 #include "src/json_read.h"
 #include "src/read_model.h"
 #include "src/zip_read.h"
+#include "tests/unit/outputs_only.h"
 #include "tests/unit/unit.h"
 
 static struct err e;
@@ -164,6 +165,7 @@ static struct run *run_sines(const struct model *m)
 	struct run *r = run_new(m->graph);
 	run_input(r, 0, native);
 	run_forward(r);
+	check_outputs_only(r, 1, &m->output);
 	free(tc);
 	free(native);
 	return r;

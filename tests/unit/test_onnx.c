@@ -7,6 +7,7 @@
 #include "src/json_read.h"
 #include "src/onnx.h"
 #include "src/read_model.h"
+#include "tests/unit/outputs_only.h"
 #include "tests/unit/unit.h"
 
 static const char *const nets[] = { "fcn", "resnet", "inception", "tcn", "separable", "squeeze_excite", "lstm_fcn", "gru", "states", "autoencoder",
@@ -63,6 +64,7 @@ static struct run *run_window(const struct model *m, const cJSON *j)
 	struct run *r = run_new(m->graph);
 	run_input(r, 0, native);
 	run_forward(r);
+	check_outputs_only(r, 1, &m->output);
 	free(w);
 	free(tc);
 	free(native);

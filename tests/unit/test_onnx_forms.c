@@ -5,6 +5,7 @@
 #include "src/json_read.h"
 #include "src/onnx_net.h"
 #include "src/read_model.h"
+#include "tests/unit/outputs_only.h"
 #include "tests/unit/unit.h"
 
 static cJSON *cases, *runtime;
@@ -58,6 +59,7 @@ static void check_output(const char *name, const struct model *m, const cJSON *c
 	struct run *r = run_new(m->graph);
 	run_input(r, 0, native);
 	run_forward(r);
+	check_outputs_only(r, 1, &m->output);
 	ck_assert_msg(m->outputs == n_out, "%s: %lld outputs instead of %d", name, (long long)m->outputs, n_out);
 	unit_close(name, run_real(r, m->output), want, n_out, 1e-5, 1e-6);
 	run_free(r);
