@@ -10,7 +10,8 @@ enum {
 	STRIP = 48,                                /* steps: whole tiles on every instruction set */
 	ROWS_REALS = 4096,                         /* of rows copied at a time */
 	WEIGHT_REALS = 65536,                      /* of weights used for one strip after the other */
-	PACK_STEPS = 64,                           /* fewer steps than this do not pay for copying weights */
+	PACK_STEPS = 64,                           /* fewer steps than this do not pay for copying weights, */
+	PACK_WEIGHTS = 8192,                       /* nor do weights that fit the first cache */
 	GRAD_STEPS = 128,                          /* of the output at a time for the gradient of the weights */
 };
 
@@ -80,16 +81,17 @@ static void lay_row(const real *x, int64_t len, int64_t from, int64_t stride, in
 	int64_t a = from < 0 ? min(ceil_div(-from, stride), n) : 0;
 	int64_t b = max(a, min(floor_div(len - 1 - from, stride) + 1, n));
 	memset(to, 0, (size_t)a * sizeof *to);
-	if (stride == 1)
-		memcpy(to + a, x + from + a, (size_t)(b - a) * sizeof *to);
-	else
-		for (int64_t q = a; q < b; q++)
-			to[q] = x[from + q * stride];
+	for (int64_t q = a; q < b; q++)
+		to[q] = x[from + q * stride];
 	memset(to + b, 0, (size_t)(n - b) * sizeof *to);
 }
 
 static void lay_rows(const struct product *p, const struct layout *l, const real *x, int64_t n_in, int64_t t0, real *to)
 {
+	if (p->stride == 1 && !l->by_tap) {
+		isa_active()->lay(n_in, l->len, x, p->len, t0 + first_lag(p), p->len, to);
+		return;
+	}
 	for (int64_t i = 0; i < n_in; i++, x += p->len)
 		for (int64_t r = 0; r < l->rows; r++, to += l->len) {
 			int64_t lag = l->by_tap ? p->lag + r * p->step : first_lag(p) + r;
@@ -123,7 +125,7 @@ static struct blocks blocks_of(const struct product *p)
 /* Weights that lie scattered are copied where many steps use them. */
 static bool packs(const struct product *p)
 {
-	return p->si > p->sc && p->n * p->T >= PACK_STEPS;
+	return p->si > p->sc && p->n * p->T >= PACK_STEPS && p->n_out * p->n_in * p->n_tap > PACK_WEIGHTS;
 }
 
 static size_t product_scratch(const struct product *p)
@@ -276,79 +278,65 @@ void conv_backward_x(const struct conv *q, const real *dy, const real *w, real *
 
 /* ---- the gradient of the weights ----
  * dw[o][i][k] = sum over series and steps of dy[o][t] x[i][t*stride + k*dilation - pad]: for each tap a product whose inner sum runs over the
- * steps, a chunk of them at a time, with dy turned so that filters are innermost. */
+ * steps, a chunk of them at a time, with dy turned so that filters are innermost, and x read where it lies. */
 
 struct grad {
-	struct product x;                          /* how taps see x */
+	int64_t ci, co;                            /* of a group */
 	int64_t steps, series;                     /* of one chunk */
-	struct layout l;
 	int64_t out;                               /* filters at a time */
 };
 
 static struct grad grad_of(const struct conv *q)
 {
-	struct grad g = { .x = forward_of(q), .steps = min(q->to, GRAD_STEPS), .series = 1 };
+	struct grad g = { .ci = q->ci / q->group, .co = q->co / q->group, .steps = min(q->to, GRAD_STEPS), .series = 1 };
 	if (q->to < GRAD_STEPS)
 		g.series = max(1, min(q->n, GRAD_STEPS / max(1, q->to)));
-	g.l = layout_of(&g.x, g.steps);
-	g.out = min(g.x.n_out, max(STRIP, WEIGHT_REALS / (g.x.n_in * q->k) / STRIP * STRIP));
+	g.out = min(g.co, max(STRIP, WEIGHT_REALS / (g.ci * q->k) / STRIP * STRIP));
 	return g;
 }
 
-/* Scratch: offsets of the taps and series, rows of x, dy turned, sums. */
+/* Scratch: offsets of the series, dy turned, sums. */
 static size_t grad_scratch(const struct conv *q)
 {
 	struct grad g = grad_of(q);
-	int64_t rows = g.series * g.x.n_in * g.l.rows * g.l.len, turned = g.series * g.steps * g.out;
-	return (size_t)(q->k + g.series + 16) * sizeof(int64_t) +
-	       (size_t)(rows + turned + TILE_SLACK + q->k * g.x.n_in * g.out) * sizeof(real);
+	return (size_t)(g.series + 8) * sizeof(int64_t) +
+	       (size_t)(g.series * g.steps * g.out + TILE_SLACK + q->k * g.ci * g.out) * sizeof(real);
 }
 
-/* to[t][o] = dy[o][t] */
-static void turn(const real *dy, int64_t ld, int64_t filters, int64_t steps, real *to)
+/* sums[i][k][o] += over the chunk that starts at series n, step t0 */
+static void grad_chunk(const struct conv *q, const struct grad *g, int64_t filters, const real *dy, const real *x, int64_t n, int64_t t0,
+		       int64_t *so, real *turned, real *sums)
 {
-	enum { BLOCK = 8 };
-	for (int64_t o = 0; o < filters; o += BLOCK)
-		for (int64_t t = 0; t < steps; t++)
-			for (int64_t j = o; j < o + BLOCK && j < filters; j++)
-				to[t * filters + j] = dy[j * ld + t];
-}
-
-/* sums[k][i][o] += over the chunk that starts at series n, step t0 */
-static void grad_chunk(const struct conv *q, const struct grad *g, int64_t filters, const real *dy, const real *x, int64_t n, int64_t t0, int64_t *xo,
-		       real *rows, real *turned, real *sums)
-{
-	int64_t series = min(g->series, q->n - n), steps = min(g->steps, q->to - t0), each = g->x.n_in * g->l.rows * g->l.len;
-	int64_t *so = xo + q->k;
+	int64_t series = min(g->series, q->n - n), end = min(t0 + g->steps, q->to);
+	x += n * q->ci * q->ti;
 	for (int64_t s = 0; s < series; s++) {
-		so[s] = s * steps * filters;
-		lay_rows(&g->x, &g->l, x + (n + s) * g->x.nx, g->x.n_in, t0, rows + s * each);
-		turn(dy + (n + s) * g->x.ny + t0, q->to, filters, steps, turned + so[s]);
+		so[s] = s * (end - t0) * filters;
+		isa_active()->turn(filters, end - t0, dy + (n + s) * q->co * q->to + t0, q->to, false, turned + so[s], filters);
 	}
-	struct tile t = { .n_out = g->x.n_in, .n_in = steps, .n_tap = series, .T = filters, .sc = g->l.rows * g->l.len, .si = 1, .sk = each,
-			  .ldx = filters, .ldy = filters, .xo = so, .add = true };
-	for (int64_t k = 0; k < q->k; k++)
-		isa_active()->tile(&t, rows + xo[k], turned, NULL, sums + k * t.n_out * filters);
+	struct tile t = { .n_out = g->ci, .n_tap = series, .T = filters, .sc = q->ti, .si = q->stride, .sk = q->ci * q->ti,
+			  .ldx = filters, .ldy = q->k * filters, .xo = so, .add = true };
+	for (int64_t k = 0; k < q->k; k++) {
+		/* the steps at which this tap meets x */
+		int64_t lag = k * q->dilation - q->pad, a = max(t0, ceil_div(-lag, q->stride));
+		t.n_in = min(end, floor_div(q->ti - 1 - lag, q->stride) + 1) - a;
+		if (t.n_in > 0)
+			isa_active()->tile(&t, x + a * q->stride + lag, turned + (a - t0) * filters, NULL, sums + k * filters);
+	}
 }
 
 static void backward_w(const struct conv *q, const real *dy, const real *x, real *dw, void *tmp)
 {
 	struct grad g = grad_of(q);
-	int64_t ci = g.x.n_in, *xo = tmp;
-	real *rows = (real *)(void *)(xo + (q->k + g.series + 7) / 8 * 8), *turned = rows + g.series * ci * g.l.rows * g.l.len;
-	real *sums = turned + g.series * g.steps * g.out + TILE_SLACK;
+	int64_t *so = tmp, taps = g.ci * q->k;
+	real *turned = (real *)(void *)(so + (g.series + 7) / 8 * 8), *sums = turned + g.series * g.steps * g.out + TILE_SLACK;
 	memset(sums - TILE_SLACK, 0, TILE_SLACK * sizeof *sums);
-	tap_offsets(&g.x, &g.l, xo);
-	for (int64_t o = 0; o < g.x.n_out; o += g.out) {
-		int64_t filters = min(g.out, g.x.n_out - o);
-		memset(sums, 0, (size_t)(q->k * ci * filters) * sizeof *sums);
+	for (int64_t o = 0; o < g.co; o += g.out) {
+		int64_t filters = min(g.out, g.co - o);
+		memset(sums, 0, (size_t)(taps * filters) * sizeof *sums);
 		for (int64_t n = 0; n < q->n; n += g.series)
 			for (int64_t t0 = 0; t0 < q->to; t0 += g.steps)
-				grad_chunk(q, &g, filters, dy + o * q->to, x, n, t0, xo, rows, turned, sums);
-		for (int64_t k = 0; k < q->k; k++)
-			for (int64_t i = 0; i < ci; i++)
-				for (int64_t j = 0; j < filters; j++)
-					dw[((o + j) * ci + i) * q->k + k] += sums[(k * ci + i) * filters + j];
+				grad_chunk(q, &g, filters, dy + o * q->to, x, n, t0, so, turned, sums);
+		isa_active()->turn(taps, filters, sums, filters, true, dw + o * taps, taps);
 	}
 }
 
@@ -357,8 +345,10 @@ void conv_backward_w(const struct conv *q, const real *dy, const real *x, real *
 	int64_t ci = q->ci / q->group, co = q->co / q->group;
 	for (int64_t g = 0; dw && g < q->group; g++)
 		backward_w(q, dy + g * co * q->to, x + g * ci * q->ti, dw + g * co * ci * q->k, tmp);
-	for (int64_t i = 0; db && i < q->n * q->co; i++)
-		db[i % q->co] += isa_active()->sum(q->to, dy + i * q->to);
+	const struct isa *isa = isa_active();
+	for (int64_t n = 0; db && n < q->n; n++)
+		for (int64_t c = 0; c < q->co; c++, dy += q->to)
+			db[c] += isa->sum(q->to, dy);
 }
 
 size_t conv_scratch(const struct conv *q)

@@ -242,16 +242,25 @@ static void max_backward(struct op_call *c)
 {
 	const struct pool_param *p = c->n->param;
 	if (p->planes) {
+		if (c->fresh & 1)
+			memset(c->dx[0], 0, (size_t)call_count_in(c, 0) * sizeof(real));
 		planes_max_backward(c);
 		return;
 	}
 	const int32_t *winner = c->save;
 	const real *dy = c->dy[0];
 	real *dx = c->dx[0];
-	for (int64_t r = 0; r < p->rows; r++, dx += p->w.ti, dy += p->w.to, winner += p->w.to)
-		for (int64_t t = 0; t < p->w.to; t++)
+	bool fresh = c->fresh & 1, side_by_side = p->w.k == 2 && p->w.stride == 2 && p->w.dilation == 1 && !p->w.pad;
+	int64_t pairs = fresh && side_by_side ? p->w.ti / 2 < p->w.to ? p->w.ti / 2 : p->w.to : 0;
+	for (int64_t r = 0; r < p->rows; r++, dx += p->w.ti, dy += p->w.to, winner += p->w.to) {
+		if (pairs)
+			isa_active()->max_pairs_back(pairs, dy, winner, dx);
+		for (int64_t t = 2 * pairs; fresh && t < p->w.ti; t++)
+			dx[t] = 0;
+		for (int64_t t = pairs; t < p->w.to; t++)
 			if (winner[t] >= 0)
 				dx[winner[t]] += dy[t];
+	}
 }
 
 static void max_trace(struct op_call *c, const real *share, real **share_x)
@@ -309,7 +318,7 @@ static int pool_describe(const struct graph *g, const struct node *n, char *buf,
 	return window_describe(&((const struct pool_param *)n->param)->w, buf, size);
 }
 
-const struct op op_max_pool = { .name = "MaxPool", .in_min = 1, .in_max = 1, .out_max = 2, .infer = max_infer,
+const struct op op_max_pool = { .name = "MaxPool", .in_min = 1, .in_max = 1, .out_max = 2, .flags = OP_FRESH, .infer = max_infer,
 				.forward = max_forward, .backward = max_backward, .trace = max_trace,
 				.describe = pool_describe, .kink = max_kink };
 

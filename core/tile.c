@@ -2,6 +2,7 @@
  * multiply-add across statements, which is half of a processor's peak. */
 #include "core/tile.h"
 
+#include <math.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -51,7 +52,9 @@ static int always(void)
 }
 
 #define ROW(name, usable, set) \
-	{ name, usable, tile_##set, dot_##set, axpy_##set, sum_##set, relu_##set, relu_back_##set, relu_fresh_##set, max_windows_##set }
+	{ name, usable, tile_##set, dot_##set, axpy_##set, sum_##set, relu_##set, relu_back_##set, \
+	  relu_fresh_##set, lay_##set, turn_##set, adam_##set, max_windows_##set, \
+	  max_pairs_back_##set }
 
 const struct isa isa_table[] = {
 #if defined(__x86_64__)

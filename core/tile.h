@@ -22,6 +22,12 @@ struct tile {
 	bool add;                                  /* to what y holds already (then bias must be NULL) */
 };
 
+/* What a step of Adam (core/train.h) does to each weight x with gradient g:
+ *	m = b1 m + a1 g;  v = b2 v + a2 g^2;  x -= size m / (root sqrt(v) + eps) */
+struct adam {
+	real b1, a1, b2, a2, size, root, eps;
+};
+
 /* The code for one instruction set. */
 struct isa {
 	const char *name;                          /* "avx512", "avx2", "baseline", "neon" */
@@ -33,8 +39,15 @@ struct isa {
 	void (*relu)(int64_t n, const real *x, real *y);            /* NaN stays NaN */
 	void (*relu_back)(int64_t n, const real *x, const real *dy, real *dx);    /* dx += dy where x > 0 */
 	void (*relu_fresh)(int64_t n, const real *x, const real *dy, real *dx);   /* dx = dy where x > 0, else 0 */
+	/* to[r][t] = x[r*ldx + from + t], 0 <= r < rows, 0 <= t < n, zero where that is outside 0..len-1. May write TILE_SLACK reals behind. */
+	void (*lay)(int64_t rows, int64_t n, const real *x, int64_t ldx, int64_t from, int64_t len, real *to);
+	/* to[t*ldto + r] = x[r*ldx + t], 0 <= r < rows, 0 <= t < n; with add: += */
+	void (*turn)(int64_t rows, int64_t n, const real *x, int64_t ldx, bool add, real *to, int64_t ldto);
+	void (*adam)(int64_t n, const struct adam *q, const real *g, real *m, real *v, real *x);
 	/* y[t] = the largest of x[t*stride + i*dilation], 0 <= i < k; winner[t] = at + its index in x. Of equal ones the first; NaN is largest. */
 	void (*max_windows)(int64_t n, int64_t k, int64_t stride, int64_t dilation, const real *x, int32_t at, real *y, int32_t *winner);
+	/* The gradient of windows of 2 that lie side by side: dx[j] = dy[j/2] where winner[j/2] is j, else 0; 0 <= j < 2n. */
+	void (*max_pairs_back)(int64_t n, const real *dy, const int32_t *winner, real *dx);
 };
 
 /* The instruction sets of this build, best first; name NULL ends. */

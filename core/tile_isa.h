@@ -121,6 +121,68 @@ ISA_TARGET static real ISA(sum)(int64_t n, const real *x)
 	return sum;
 }
 
+/* Whole vectors of zeros: what they cover beyond the row is written after them, or is slack. */
+ISA_TARGET static inline void ISA(zeros)(int64_t from, int64_t to, real *y)
+{
+	for (int64_t t = from; t < to; t += LANES)
+		*(VEC *)(void *)(y + t) = (VEC){ 0 };
+}
+
+/* Rows are short: calls of memcpy and memset would cost more than they do. */
+ISA_TARGET static void ISA(lay)(int64_t rows, int64_t n, const real *x, int64_t ldx, int64_t from, int64_t len, real *to)
+{
+	int64_t a = from < 0 ? -from : 0, b = len - from < n ? len - from : n, t;
+	a = a < n ? a : n;
+	b = b > a ? b : a;
+	for (; rows > 0; rows--, x += ldx, to += n) {
+		ISA(zeros)(0, a, to);
+		for (t = a; t + LANES <= b; t += LANES)
+			*(VEC *)(void *)(to + t) = *(const VEC *)(const void *)(x + from + t);
+		if (t < b && b - a >= LANES)
+			*(VEC *)(void *)(to + b - LANES) = *(const VEC *)(const void *)(x + from + b - LANES);
+		else
+			for (; t < b; t++)
+				to[t] = x[from + t];
+		ISA(zeros)(b, n, to);
+	}
+}
+
+typedef real ISA(quad) __attribute__((vector_size(4 * sizeof(real)), aligned(sizeof(real)), may_alias));
+
+/* A square of 4 x 4. */
+ISA_TARGET static inline __attribute__((always_inline)) void ISA(turn_square)(const real *x, int64_t ldx, bool add, real *to, int64_t ldto)
+{
+	ISA(quad) r[4], half[4], out[4];
+	for (int i = 0; i < 4; i++)
+		r[i] = *(const ISA(quad) *)(const void *)(x + i * ldx);
+	for (int i = 0; i < 2; i++) {
+		half[i] = __builtin_shufflevector(r[2 * i], r[2 * i + 1], 0, 4, 1, 5);
+		half[2 + i] = __builtin_shufflevector(r[2 * i], r[2 * i + 1], 2, 6, 3, 7);
+	}
+	for (int i = 0; i < 2; i++) {
+		out[2 * i] = __builtin_shufflevector(half[2 * i], half[2 * i + 1], 0, 1, 4, 5);
+		out[2 * i + 1] = __builtin_shufflevector(half[2 * i], half[2 * i + 1], 2, 3, 6, 7);
+	}
+	for (int i = 0; i < 4; i++) {
+		ISA(quad) *at = (ISA(quad) *)(void *)(to + i * ldto);
+		if (add)
+			*at += out[i];
+		else
+			*at = out[i];
+	}
+}
+
+ISA_TARGET static void ISA(turn)(int64_t rows, int64_t n, const real *x, int64_t ldx, bool add, real *to, int64_t ldto)
+{
+	int64_t whole = rows / 4 * 4, steps = n / 4 * 4;
+	for (int64_t r = 0; r < whole; r += 4)
+		for (int64_t t = 0; t < steps; t += 4)
+			ISA(turn_square)(x + r * ldx + t, ldx, add, to + t * ldto + r, ldto);
+	for (int64_t r = 0; r < rows; r++)
+		for (int64_t t = r < whole ? steps : 0; t < n; t++)
+			to[t * ldto + r] = (add ? to[t * ldto + r] : 0) + x[r * ldx + t];
+}
+
 /* From here on plain loops, which the compiler turns into vectors of this set. */
 ISA_TARGET static void ISA(relu)(int64_t n, const real *x, real *y)
 {
@@ -141,6 +203,25 @@ ISA_TARGET static void ISA(relu_fresh)(int64_t n, const real *x, const real *dy,
 	for (int64_t i = 0; i < n; i++) {
 		real d = dy[i];
 		dx[i] = x[i] > 0 ? d : 0;
+	}
+}
+
+ISA_TARGET static void ISA(adam)(int64_t n, const struct adam *q, const real *restrict g, real *restrict m, real *restrict v, real *restrict x)
+{
+	const struct adam a = *q;
+	for (int64_t i = 0; i < n; i++) {
+		m[i] = a.b1 * m[i] + a.a1 * g[i];
+		v[i] = a.b2 * v[i] + a.a2 * g[i] * g[i];
+		x[i] -= a.size * m[i] / (real_sqrt(v[i]) * a.root + a.eps);
+	}
+}
+
+ISA_TARGET static void ISA(max_pairs_back)(int64_t n, const real *restrict dy, const int32_t *restrict winner, real *restrict dx)
+{
+	for (int32_t t = 0; t < (int32_t)n; t++) {
+		real d = dy[t];
+		dx[2 * t] = winner[t] == 2 * t ? d : 0;
+		dx[2 * t + 1] = winner[t] == 2 * t + 1 ? d : 0;
 	}
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "core/rng.h"
 #include "core/run.h"
+#include "core/tile.h"
 
 enum { THREADS_MAX = 64 };
 
@@ -88,7 +89,7 @@ struct state {
 	struct desk *desk;                         /* (threads) */
 	struct model *tail_model;                  /* BatchNormalization: the last batch of an epoch may be smaller, and its */
 	struct desk tail;                          /* statistics are those of its own windows. width 0: there is none */
-	real *flat, *grad, *moment, *square;       /* (total) */
+	real *flat, *moment, *square;              /* (total) */
 	int64_t step;                              /* batches so far */
 	/* the current batch, for the threads */
 	const int64_t *index;
@@ -183,8 +184,11 @@ static void chunk_train(struct state *s, struct desk *c, int64_t k)
 	for (int i = 0; i < s->w.n; i++) {
 		const struct weight *w = &s->w.w[i];
 		const real *g = w->statistic ? NULL : run_grad(c->run, w->value);
+		real *to = s->part[k].grad + w->at;
 		if (g)
-			memcpy(s->part[k].grad + w->at, g, (size_t)w->n * sizeof *g);
+			memcpy(to, g, (size_t)w->n * sizeof *g);
+		else
+			memset(to, 0, (size_t)w->n * sizeof *to);
 	}
 }
 
@@ -251,11 +255,10 @@ static void threads_stop(struct state *s)
 
 /* ---- a step of the optimizer ---- */
 
-/* The chunks' gradients, added in order. */
+/* The chunks' gradients, added in order into the first's. */
 static void gather(struct state *s)
 {
-	real *to = s->grad, l1 = (real)s->o->l1, l2 = (real)(2 * s->o->l2);
-	memcpy(to, s->part[0].grad, (size_t)s->w.total * sizeof *to);
+	real *to = s->part[0].grad, l1 = (real)s->o->l1, l2 = (real)(2 * s->o->l2);
 	for (int64_t k = 1; k * s->width < s->n; k++) {
 		const real *g = s->part[k].grad;
 		for (int64_t j = 0; j < s->w.total; j++)
@@ -274,22 +277,16 @@ static void adam(struct state *s, const struct weight *w, double rate)
 {
 	const struct train_options *o = s->o;
 	double c1 = 1 - pow(o->beta1, (double)s->step), c2 = 1 - pow(o->beta2, (double)s->step);
-	real b1 = (real)o->beta1, b2 = (real)o->beta2, a1 = (real)(1 - o->beta1), a2 = (real)(1 - o->beta2);
-	real size = (real)(rate / c1), root = (real)(1 / sqrt(c2)), eps = (real)o->epsilon;
-	real *x = s->flat + w->at, *m = s->moment + w->at, *v = s->square + w->at;
-	const real *g = s->grad + w->at;
-	for (int64_t i = 0; i < w->n; i++) {
-		m[i] = b1 * m[i] + a1 * g[i];
-		v[i] = b2 * v[i] + a2 * g[i] * g[i];
-		x[i] -= size * m[i] / (real_sqrt(v[i]) * root + eps);
-	}
+	struct adam q = { .b1 = (real)o->beta1, .a1 = (real)(1 - o->beta1), .b2 = (real)o->beta2, .a2 = (real)(1 - o->beta2),
+			  .size = (real)(rate / c1), .root = (real)(1 / sqrt(c2)), .eps = (real)o->epsilon };
+	isa_active()->adam(w->n, &q, s->part[0].grad + w->at, s->moment + w->at, s->square + w->at, s->flat + w->at);
 }
 
 static void sgd(struct state *s, const struct weight *w, double rate)
 {
 	real momentum = (real)s->o->momentum, r = (real)rate;
 	real *x = s->flat + w->at, *m = s->moment + w->at;
-	const real *g = s->grad + w->at;
+	const real *g = s->part[0].grad + w->at;
 	for (int64_t i = 0; i < w->n; i++) {
 		m[i] = momentum * m[i] + g[i];
 		x[i] -= r * m[i];
@@ -501,14 +498,13 @@ static int state_init(struct state *s, struct training *t, const struct model *s
 	s->loss_value = loss_of_logits(o->loss) ? m->logits : m->output;
 	size_t n = (size_t)s->w.total;
 	s->flat = xalloc_aligned((n + 16) * sizeof *s->flat);
-	s->grad = xcalloc(n + 1, sizeof *s->grad);
 	s->moment = xcalloc(n + 1, sizeof *s->moment);
 	s->square = xcalloc(n + 1, sizeof *s->square);
 	for (int i = 0; i < s->w.n; i++)
 		memcpy(s->flat + s->w.w[i].at, m->graph->value[s->w.w[i].value].r, (size_t)s->w.w[i].n * sizeof *s->flat);
 	s->part = xcalloc((size_t)s->n_chunk, sizeof *s->part);
 	for (int k = 0; k < s->n_chunk; k++)
-		s->part[k].grad = xcalloc(n + 1, sizeof *s->grad);
+		s->part[k].grad = xcalloc(n + 1, sizeof *s->flat);
 	threads_start(s);
 	s->desk = xcalloc((size_t)s->threads, sizeof *s->desk);
 	for (int k = 0; k < s->threads; k++)
@@ -528,7 +524,7 @@ static void state_release(struct state *s)
 	if (s->tail.width)
 		desk_release(&s->tail);
 	free(s->part), free(s->desk);
-	free(s->flat), free(s->grad), free(s->moment), free(s->square);
+	free(s->flat), free(s->moment), free(s->square);
 	free(s->w.w);
 	model_free(s->tail_model);
 	model_free((struct model *)(uintptr_t)s->m);

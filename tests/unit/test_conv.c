@@ -184,6 +184,75 @@ START_TEST(largest_of_windows_equals_plain_loops)
 }
 END_TEST
 
+START_TEST(gradient_of_pairs_equals_plain_loops)
+{
+	for (const struct isa *isa = isa_table; isa->name; isa++)
+		for (int64_t n = 0; isa->usable() && n < 60; n++) {
+			real *dy = noise(n + 1), *dx = noise(2 * n + 1), end = dx[2 * n];
+			int32_t *winner = xcalloc((size_t)n + 1, sizeof *winner);
+			for (int64_t t = 0; t < n; t++)
+				winner[t] = (int32_t)(2 * t + pick(0, 1));
+			isa->max_pairs_back(n, dy, winner, dx);
+			for (int64_t j = 0; j < 2 * n; j++)
+				ck_assert(dx[j] == (winner[j / 2] == j ? dy[j / 2] : 0));
+			ck_assert(dx[2 * n] == end);
+			free(dy), free(dx), free(winner);
+		}
+}
+END_TEST
+
+START_TEST(rows_are_turned_and_laid_exactly)
+{
+	for (const struct isa *isa = isa_table; isa->name; isa++)
+		for (int i = 0; isa->usable() && i < 300; i++) {
+			int64_t rows = pick(0, 19), n = pick(0, 40), ldx = n + pick(0, 5), ldto = rows + pick(0, 5);
+			real *x = noise(rows * ldx + 1), *to = noise(n * ldto + 1), *was = xmalloc((size_t)(n * ldto + 1) * sizeof *was);
+			bool add = pick(0, 1) == 1;
+			memcpy(was, to, (size_t)(n * ldto + 1) * sizeof *was);
+			isa->turn(rows, n, x, ldx, add, to, ldto);
+			for (int64_t j = 0; j < n * ldto; j++)
+				ck_assert(to[j] == (j % ldto < rows ? x[j % ldto * ldx + j / ldto] + (add ? was[j] : 0) : was[j]));
+			ck_assert(to[n * ldto] == was[n * ldto]);
+			int64_t len = ldx, from = pick(-50, 50), m = pick(0, 60);
+			real *laid = noise(rows * m + TILE_SLACK + 1), end = laid[rows * m + TILE_SLACK];
+			isa->lay(rows, m, x, ldx, from, len, laid);
+			for (int64_t j = 0; j < rows * m; j++) {
+				int64_t t = from + j % m;
+				ck_assert(laid[j] == (t >= 0 && t < len ? x[j / m * ldx + t] : 0));
+			}
+			ck_assert(laid[rows * m + TILE_SLACK] == end);
+			free(x), free(to), free(was), free(laid);
+		}
+}
+END_TEST
+
+START_TEST(adam_equals_its_formula)
+{
+	const struct adam q = { .b1 = (real)0.9, .a1 = (real)0.1, .b2 = (real)0.999, .a2 = (real)0.001, .size = (real)0.01, .root = (real)1.5,
+				.eps = (real)1e-8 };
+	for (const struct isa *isa = isa_table; isa->name; isa++)
+		for (int64_t n = 0; isa->usable() && n < 60; n++) {
+			real *g = noise(n + 1), *m = noise(n + 1), *v = noise(n + 1), *x = noise(n + 1);
+			real m2[61], v2[61], x2[61];
+			for (int64_t i = 0; i <= n; i++)
+				v[i] = i % 9 == 8 ? 0 : real_abs(v[i]);
+			memcpy(m2, m, (size_t)(n + 1) * sizeof *m);
+			memcpy(v2, v, (size_t)(n + 1) * sizeof *v);
+			memcpy(x2, x, (size_t)(n + 1) * sizeof *x);
+			isa->adam(n, &q, g, m, v, x);
+			for (int64_t i = 0; i < n; i++) {
+				m2[i] = q.b1 * m2[i] + q.a1 * g[i];
+				v2[i] = q.b2 * v2[i] + q.a2 * g[i] * g[i];
+				x2[i] -= q.size * m2[i] / (q.root * real_sqrt(v2[i]) + q.eps);
+			}
+			unit_close(isa->name, m, m2, n + 1, 1e-6, 1e-7);
+			unit_close(isa->name, v, v2, n + 1, 1e-6, 1e-7);
+			unit_close(isa->name, x, x2, n + 1, 1e-5, 1e-6);
+			free(g), free(m), free(v), free(x);
+		}
+}
+END_TEST
+
 START_TEST(an_unknown_instruction_set_is_refused)
 {
 	ck_assert(!isa_select("mmx"));
@@ -201,6 +270,9 @@ static void setup(TCase *c)
 	tcase_add_test(c, dot_and_axpy_equal_plain_loops);
 	tcase_add_test(c, relu_and_sum_equal_plain_loops);
 	tcase_add_test(c, largest_of_windows_equals_plain_loops);
+	tcase_add_test(c, gradient_of_pairs_equals_plain_loops);
+	tcase_add_test(c, rows_are_turned_and_laid_exactly);
+	tcase_add_test(c, adam_equals_its_formula);
 	tcase_add_test(c, an_unknown_instruction_set_is_refused);
 }
 
