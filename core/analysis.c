@@ -229,6 +229,8 @@ void analysis_set_measure(struct analysis *a, int measure)
 {
 	assert(measure >= 0 && importance_measures[measure].name);
 	a->measure = measure;
+	/* gradients before activation functions are kept only where they are asked for */
+	a->grad_valid = a->grad_valid && !importance_measures[measure].before;
 	analysis_stale(a, STALE_IMPORTANCE);
 }
 
@@ -428,7 +430,8 @@ static void want_layers(struct analysis *a)
 		if (!layer_runs(&a->layer[i]) || !analysis_differentiable(a, i))
 			continue;
 		run_want(a->run, a->layer[i].act);
-		run_want(a->run, a->layer[i].pre);
+		if (importance_measures[a->measure].before)
+			run_want(a->run, a->layer[i].pre);
 	}
 }
 
@@ -458,7 +461,8 @@ static void gradients(struct analysis *a)
 		struct layer_state *s = &a->state[i];
 		bool any = v >= 0 && layer_runs(&a->layer[i]) && analysis_differentiable(a, i);
 		s->grad_depends = any && take_rows(a, i, a->layer[i].act, &s->grad);
-		s->pre_depends = any && a->layer[i].pre != a->layer[i].act && take_rows(a, i, a->layer[i].pre, &s->pre_grad);
+		s->pre_depends = any && importance_measures[a->measure].before && a->layer[i].pre != a->layer[i].act &&
+				 take_rows(a, i, a->layer[i].pre, &s->pre_grad);
 	}
 	const real *g = v >= 0 ? run_grad(a->run, a->m->input) : NULL;
 	a->input_depends = g != NULL;

@@ -33,6 +33,7 @@ struct importance_measure {
 	const char *name, *label, *formula, *source;
 	/* raw (F) of one analysed layer */
 	void (*compute)(struct analysis *a, int layer, real *raw);
+	bool before;                               /* needs gradients before activation functions */
 };
 extern const struct importance_measure importance_measures[];   /* name NULL ends: gradient, gated, taylor, ablation */
 int importance_find(const char *name);             /* index or -1 */

@@ -125,6 +125,8 @@ static void band_fill(struct analysis *a, const bool *chosen)
 		}
 		map[i] = s->map;
 	}
+	/* rows of what is needed of them have been taken */
+	run_drop_gradients(a->run);
 	band_maps(a->band, a->run, (real *const *const *)map);
 	free(map);
 }

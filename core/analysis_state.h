@@ -19,7 +19,8 @@ struct importance_state {
 struct layer_state {
 	bool act_valid, clusters_valid;
 	real *act;                                 /* (F,times) */
-	real *grad, *pre_grad, *loss_grad;         /* (F,times); pre_grad of the value before the activation function */
+	real *grad, *pre_grad, *loss_grad;         /* (F,times); pre_grad of the value before the activation function, for
+						    * measures that need it */
 	bool grad_depends, pre_depends, loss_depends;
 	struct importance_state importance, influence;
 	real **map;                                /* (F) of (T,C), each NULL until needed */

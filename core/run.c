@@ -252,6 +252,15 @@ static void grads_allocate(struct run *r)
 	}
 }
 
+void run_drop_gradients(struct run *r)
+{
+	for (int i = 0; i < r->g->n_value; i++)
+		if (!r->g->value[i].constant)
+			r->grad[i] = NULL;
+	free(r->grad_block);
+	r->grad_block = NULL;
+}
+
 enum { NEEDED = 2, REACHED = 1, STARTED = 4 };
 
 /* Mark with REACHED what lies between a wanted value and the seed. NEEDED: a wanted value lies at or before it. */

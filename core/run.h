@@ -62,6 +62,9 @@ void run_backward(struct run *r, int value, const real *seed);
  * c->dy and c->dx filled as for op->backward; it adds to dx and returns true, or returns false to leave the node to its operator. */
 void run_backward_by(struct run *r, int value, const real *seed, bool (*rule)(struct op_call *c, int node, void *ctx), void *ctx);
 
+/* The memory of all gradients goes back until the next backward pass; run_grad gives NULL till then. */
+void run_drop_gradients(struct run *r);
+
 const real *run_real(const struct run *r, int value);
 const int64_t *run_int(const struct run *r, int value);
 const real *run_grad(const struct run *r, int value);

@@ -17,7 +17,8 @@ struct writer {
 	int64_t index;
 	int n_target;
 	struct target target[TARGETS_MAX];
-	/* per target and layer, copies: setting the next target makes those of the analysis stale */
+	/* per target and layer, copies: setting the next target makes those of the analysis stale. NULL for the target that the analysis
+	 * has in the end: its own are written */
 	real **grad[TARGETS_MAX];                  /* (n_layer) of (F,times), NULL: no dependence */
 	real **raw[TARGETS_MAX], **scaled[TARGETS_MAX];  /* (n_layer) of (F) */
 	real *input_grad[TARGETS_MAX];             /* (T,C) */
@@ -63,15 +64,22 @@ static void targets_choose(struct writer *w)
 		w->target[w->n_target++] = t;
 }
 
+static bool target_is_own(const struct writer *w, int k)
+{
+	return w->target[k].kind == w->l->target.kind;
+}
+
 static void target_compute(struct writer *w, int k)
 {
 	const struct model *m = w->l->model;
 	size_t n = (size_t)w->n_layer;
 	analysis_set_target(w->a, w->target[k]);
+	w->value[k] = analysis_target_value(w->a);
+	if (target_is_own(w, k))
+		return;
 	w->grad[k] = xcalloc(n, sizeof *w->grad[k]);
 	w->raw[k] = xcalloc(n, sizeof *w->raw[k]);
 	w->scaled[k] = xcalloc(n, sizeof *w->scaled[k]);
-	w->value[k] = analysis_target_value(w->a);
 	w->input_grad[k] = copy(analysis_input_gradient(w->a), m->T * m->C);
 	for (int i = 0; i < w->n_layer; i++) {
 		if (!w->chosen[i])
@@ -87,7 +95,7 @@ static void target_compute(struct writer *w, int k)
 static void writer_release(struct writer *w)
 {
 	for (int k = 0; k < w->n_target; k++) {
-		for (int i = 0; i < w->n_layer && w->grad[k]; i++) {
+		for (int i = 0; w->grad[k] && i < w->n_layer; i++) {
 			free(w->grad[k][i]);
 			free(w->raw[k][i]);
 			free(w->scaled[k][i]);
@@ -294,7 +302,7 @@ static void layer_json(struct writer *w, int i)
 	json_newline(j);
 	json_key(j, "grad"), json_object(j);
 	for (int k = 0; k < w->n_target; k++)
-		reals_json(j, target_key(w, k, key, sizeof key), w->grad[k][i], n);
+		reals_json(j, target_key(w, k, key, sizeof key), w->grad[k] ? w->grad[k][i] : analysis_gradient(w->a, i), n);
 	json_end_object(j);
 	json_newline(j);
 	reals_json(j, "dloss", analysis_loss_gradient(w->a, i), n);
@@ -302,7 +310,10 @@ static void layer_json(struct writer *w, int i)
 	json_key(j, "importance"), json_object(j);
 	for (int k = 0; k < w->n_target; k++) {
 		json_key(j, target_key(w, k, key, sizeof key));
-		raw_scaled_json(j, w->raw[k][i], w->scaled[k][i], l->filters);
+		if (w->grad[k])
+			raw_scaled_json(j, w->raw[k][i], w->scaled[k][i], l->filters);
+		else
+			raw_scaled_json(j, analysis_importance(w->a, i)->raw, analysis_importance(w->a, i)->scaled, l->filters);
 	}
 	json_end_object(j);
 	json_newline(j);
@@ -394,7 +405,7 @@ static void derived_json(struct writer *w)
 	json_newline(j);
 	json_key(j, "output_saliency"), json_object(j);
 	for (int k = 0; k < w->n_target; k++) {
-		const real *g = w->input_grad[k];
+		const real *g = w->grad[k] ? w->input_grad[k] : analysis_input_gradient(w->a);
 		json_key(j, target_key(w, k, key, sizeof key));
 		if (!g) {
 			json_null(j);
