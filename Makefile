@@ -175,7 +175,8 @@ install: all
 
 # Random bytes for every reader and parser, SECONDS each (clang): make fuzz SECONDS=60 [TARGETS='csv json']
 FUZZ = $(patsubst tests/fuzz/target_%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/target_*.c))
-$(B)/fuzz/%: $(B)/tests/fuzz/target_%.o $(B)/tests/fuzz/fuzz.o $(ARCHIVE)
+FUZZ_PARTS := $(patsubst %,$(B)/tests/fuzz/%.o,fuzz child archive data)
+$(B)/fuzz/%: $(B)/tests/fuzz/target_%.o $(FUZZ_PARTS) $(ARCHIVE)
 	@mkdir -p $(@D)
 	$(Q)$(CC) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LDLIBS_ALL)
 fuzz-targets: $(FUZZ)

@@ -20,14 +20,37 @@ fi
 B=build/fuzz
 make --no-print-directory -j2 VARIANT=fuzz CC="$CLANG" fuzz-targets >$B.log 2>&1 || { tail -n 20 $B.log >&2; exit 1; }
 
+recipe() { # folder, file...: with the two bytes in front that choose the recipe
+	to=$1
+	shift
+	for f; do { printf '\000\000' && cat "$f"; } >"$to/$(basename "$f")"; done
+}
 seeds() { # target, folder: what the project has of this kind
 	case $1 in
 	onnx) find tests/onnx -name '*_13.onnx' -size -24k -exec cp {} "$2" \; ;;
-	h5) cp tests/keras/*.h5 "$2" ;;
-	keras) cp tests/keras/*.keras "$2" ;;
+	h5) find tests/keras -name '*.h5' -size -48k -exec cp {} "$2" \; ;;
+	keras)
+		cp tests/keras/*.keras "$2"
+		for f in tests/keras/*.keras; do
+			python3 -c 'import sys, zipfile
+z = zipfile.ZipFile(sys.argv[1])
+sys.stdout.buffer.write(z.read("config.json") + z.read("model.weights.h5"))' "$f" >"$2/$(basename "$f").parts"
+		done ;;
+	layers) i=0; for f in chain mixed nested_3 norms_3 recurrent_3 residual; do
+		{ printf "\\00$i" && LC_ALL=C grep -aoE '\{"(class_name|config|module)": ?.*\}' tests/keras/$f.h5 | head -n 1; } >"$2/$f"
+		i=$((i + 1))
+	done ;;
 	json) for f in tests/keras/chain.h5 tests/keras/mixed.h5; do
 		build/release/tsviz info --dump model "$f" >"$2/$(basename "$f").json" 2>/dev/null; done ;;
 	spec) cp samples/*.json "$2" ;;
+	ts) recipe "$2" tests/data/*.ts ;;
+	arff) recipe "$2" tests/data/*.arff ;;
+	npy) recipe "$2" tests/data/*.npy ;;
+	wide) recipe "$2" tests/data/shapes_*.tsv tests/data/shapes_*.csv ;;
+	npz) recipe "$2" tests/data/*.npz && recipe "$2" tests/data/nct_f4.npy &&
+		{ printf "\\000\\000" && cat tests/data/nt_f4.npy tests/data/nct_i2.npy; } >"$2/two" ;;
+	zip) cp tests/data/*.npz tests/keras/*.keras "$2" ;;
+	gzip) cp tests/data/*.gz "$2" ;;
 	esac
 	[ ! -d tests/fuzz/seeds/$1 ] || cp tests/fuzz/seeds/$1/* "$2"
 }

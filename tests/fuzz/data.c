@@ -1,0 +1,59 @@
+#include "tests/fuzz/data.h"
+
+#include <stdlib.h>
+#include "core/mem.h"
+#include "tests/fuzz/fuzz.h"
+
+#define VALUES_MAX 1000000
+
+static void choose(struct recipe *r, unsigned choice)
+{
+	static const struct {
+		const char *name, *value;
+	} settings[] = {
+		{ "window", "3" }, { "scale", "standard" }, { "missing", "interpolate" }, { "label", "1" }, { "table", "wide" },
+		{ "lengths", "same" }, { "layout", "NTC" }, { "derive", "diff" },
+	};
+	struct err e = { 0 };
+	recipe_init(r);
+	for (unsigned i = 0; i < sizeof settings / sizeof *settings; i++)
+		if (choice >> i & 1 && recipe_set(r, settings[i].name, settings[i].value, &e) < 0)
+			abort();
+}
+
+static void look(const struct dataset *d)
+{
+	if (d->T * d->C > VALUES_MAX || d->n_y > VALUES_MAX)
+		return;
+	real *x = xcalloc((size_t)(d->T * d->C) + 1, sizeof *x), *y = xcalloc((size_t)d->n_y + 1, sizeof *y);
+	for (int64_t i = 0; i < d->n && i < 20; i++) {
+		dataset_window(d, i, x);
+		dataset_truth(d, i, y);
+		dataset_class(d, i);
+		dataset_stamp(d, i, d->T - 1);
+	}
+	free(x);
+	free(y);
+}
+
+void fuzz_data(const struct data_reader *reader, unsigned choice, const uint8_t *data, size_t n)
+{
+	struct err e = { 0 };
+	struct recipe r;
+	struct source s;
+	struct data d = { 0 };
+	struct dataset set;
+	choose(&r, choice);
+	const struct data_wanted q = { .r = &r, .T = choice & 0x100 ? 24 : 0, .C = choice & 0x200 ? 1 : 0, .training = choice & 0x400, .no_sandbox = true };
+	source_memory(&s, "data", data, n);
+	if (reader->probe(s.head, s.n_head, &q)) {
+		if (reader->read(&d, &s, &q, 16 << 20, &e) < 0 || data_cut(&set, &d, &r, NULL, &e) < 0) {
+			fuzz_refused(&e);
+		} else {
+			look(&set);
+			dataset_release(&set);
+		}
+		data_release(&d);
+	}
+	recipe_release(&r);
+}

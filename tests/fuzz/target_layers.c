@@ -1,0 +1,42 @@
+/* Keras' configurations beside the weights of files that are whole: no libhdf5 once they are read. The first byte chooses the file. */
+#include <stdio.h>
+#include <stdlib.h>
+#include "src/keras_build.h"
+#include "src/read_model.h"
+#include "tests/fuzz/fuzz.h"
+
+static const char *const names[] = { "tests/keras/chain.h5", "tests/keras/mixed.h5", "tests/keras/nested_3.h5", "tests/keras/norms_3.h5",
+	                             "tests/keras/recurrent_3.h5", "tests/keras/residual.h5" };
+enum { FILES = sizeof names / sizeof *names };
+static struct keras_file files[FILES];
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	struct err e = { 0 };
+	(void)argc, (void)argv;
+	if (keras_h5_prepare(&e) < 0)
+		abort();
+	for (int i = 0; i < FILES; i++) {
+		unsigned char *data;
+		size_t n;
+		if (read_file(names[i], 1 << 24, &data, &n, &e) < 0 || keras_h5_read(names[i], data, n, &files[i], &e) < 0) {
+			fprintf(stderr, "%s: %s\n", names[i], e.text);
+			abort();
+		}
+		free(data);
+	}
+	return 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	struct err e = { 0 };
+	if (!n)
+		return 0;
+	struct keras_file k = files[data[0] % FILES];
+	k.config = fuzz_text(data + 1, n - 1);
+	k.config_size = n - 1;
+	fuzz_model(keras_build("net.h5", &k, NULL, data[0] & 0x80 ? 16 : 0, &e), &e);
+	free(k.config);
+	return 0;
+}
