@@ -4,8 +4,8 @@
 
 A point is survived when the program ends by itself, with status 0 and what it always prints, or with status 1 and one line that says why;
 when the file it was to write is the old one or the whole new one; and when a terminal is as it was before.
-oom: each allocation fails once, and all from it on. Where a use has more than --most of them, the first half of --most
-and then every k-th.
+oom: each allocation fails once, and all from it on: in copies that one run makes of itself (see failalloc.c), or by runs of their own. Where
+a use has more than --most of them, the first half of --most and then every k-th.
 calls: each call fails with each of two errors (strace -e inject), from the first one of main on."""
 import argparse, collections, concurrent.futures, fcntl, os, pty, re, select, shutil, signal, struct, subprocess, sys, tempfile, termios, time
 
@@ -96,10 +96,12 @@ def on_terminal(cmd, env, keys):
     return ("late" if late else p.returncode), seen, same and (entered < 0 or gone > entered)
 
 
+def environment(t):
+    return dict(PATH=os.environ["PATH"], LC_ALL="C.UTF-8", TZ="UTC", HOME=t, XDG_CONFIG_HOME=t + "/config", TERM="xterm-256color")
+
+
 def run(a, use, prefix, extra, t):
-    env = dict(PATH=os.environ["PATH"], LC_ALL="C.UTF-8", TZ="UTC", HOME=t, XDG_CONFIG_HOME=t + "/config", TERM="xterm-256color")
-    for k, v in extra.items():
-        env[k] = v
+    env = dict(environment(t), **extra)
     cmd = prefix + argv(a, use, t)
     if use.keys:
         return on_terminal(cmd, env, use.keys)
@@ -160,10 +162,8 @@ def judge(use, got, want, plain, before, after, there, other):
 def strata(n, most):
     """All of 1 .. n, or most of them: the first half as they come, then every k-th."""
     if n <= most:
-        return list(range(1, n + 1))
-    first = most // 2
-    step = -(-(n - first) // (most - first))
-    return list(range(1, first + 1)) + list(range(first + step, n, step)) + [n]
+        return n, 1
+    return most // 2, -(-(n - most // 2) // (most - most // 2))
 
 
 def points_oom(a, use, t):
@@ -171,8 +171,61 @@ def points_oom(a, use, t):
     got = run(a, use, [], dict(LD_PRELOAD=a.shim, FAIL_COUNT=f), t)
     n = int(open(f).read())
     os.remove(f)
+    first, step = strata(n, a.most)
     return n, [([], dict(LD_PRELOAD=a.shim, **{how: str(k)}), "%s=%d" % (how, k)) for k in
-               strata(n, a.most) for how in ("FAIL_AT", "FAIL_FROM")]
+               range(1, n + 1) if k <= first or k % step == 0 for how in ("FAIL_AT", "FAIL_FROM")]
+
+
+TELL, HEAR = 200, 201
+
+
+def restore(t, before):
+    """The scratch folder as it was."""
+    for where, folders, names in os.walk(t, topdown=False):
+        for f in names:
+            p = os.path.join(where, f)
+            if os.path.relpath(p, t) not in before:
+                os.remove(p)
+        if where != t and not any(f.startswith(os.path.relpath(where, t) + "/") for f in before):
+            os.rmdir(where)
+    for f, content in before.items():
+        p = os.path.join(t, f)
+        if not os.path.exists(p) or open(p, "rb").read() != content:
+            open(p, "wb").write(content)
+
+
+def copies(a, use, n, verdict):
+    """One run that makes a copy of itself at each point: {name: (what is wrong, a temporary file is there, an error was told)}."""
+    t, side = scratch(a), tempfile.mkdtemp(prefix="tsviz-faults-")
+    raw = {f: open(os.path.join(t, f), "rb").read() for f in os.listdir(t)}
+    first, step = strata(n, a.most)
+    env = dict(LD_PRELOAD=a.shim, FAIL_FORK=side + "/copy", FAIL_FIRST=str(first), FAIL_STEP=str(step))
+    tell, hear, done = os.pipe(), os.pipe(), {}
+
+    def own():
+        os.dup2(tell[1], TELL)
+        os.dup2(hear[0], HEAR)
+    with open(side + "/out", "w+b") as out, open(side + "/err", "w+b") as err:
+        p = subprocess.Popen(argv(a, use, t), stdin=subprocess.DEVNULL, stdout=out, stderr=err, cwd=ROOT, preexec_fn=own, close_fds=False,
+                             env=dict(environment(t), **env))
+    os.close(tell[1])
+    os.close(hear[0])
+    with os.fdopen(tell[0]) as lines:
+        for line in lines:
+            mode, k, status = line.split()
+            if mode not in "AF":
+                continue
+            text = [open(side + "/copy." + end, "rb").read().replace(t.encode(), b"@") for end in ("out", "err")]
+            there = files(t)
+            status = "late" if status == "-14" else int(status)
+            done["%s=%s" % ("FAIL_AT" if mode == "A" else "FAIL_FROM", k)] = verdict((status, *text), there)
+            restore(t, raw)
+            os.write(hear[1], b"g")
+    os.close(hear[1])
+    p.wait()
+    shutil.rmtree(t)
+    shutil.rmtree(side)
+    return done
 
 
 # brk is left out: the kernel tells of its failure by another address, and the C library takes an injected error for one
@@ -213,7 +266,7 @@ def main():
     q.add_argument("what", choices=["oom", "calls"])
     q.add_argument("program")
     q.add_argument("shim")
-    q.add_argument("--most", type=int, default=2000)
+    q.add_argument("--most", type=int, default=1000000)
     q.add_argument("--only")
     q.add_argument("--jobs", type=int, default=2)
     a = q.parse_args()
@@ -231,7 +284,7 @@ def main():
     calls = {"load-keras-h5-child", "load-onnx-child", "load-json", "data-npy", "predict-csv", "save-recipe", "analyze", "train", "convert-onnx",
              "export", "save-settings", "data-npz"}
     survived = tried = all_points = temps = uses = refused = 0
-    print("%-22s %9s %7s %9s" % ("use", "points", "tried", "survived"), flush=True)
+    print("%-22s %9s %7s %9s %7s" % ("use", "points", "tried", "survived", "copied"), flush=True)
     for use in (Use(*u) for u in USES):
         if (a.only and not re.search(a.only, use.name)) or (a.what == "calls" and use.name not in calls):
             continue
@@ -253,26 +306,30 @@ def main():
         total, points = (points_oom if a.what == "oom" else points_calls)(a, use, t)
         shutil.rmtree(t)
 
+        def verdict(got, there):
+            return judge(use, got, want, plain, before, after, there, other), any(".tsviz-" in f for f in there), got[0] == 1
+
         def point(p):
             prefix, extra, name = p
             t = scratch(a)
             try:
-                got = run(a, use, prefix, extra, t)
-                there = files(t)
-                return judge(use, got, want, plain, before, after, there, other), name, any(".tsviz-" in f for f in there), got[0] == 1
+                return verdict(run(a, use, prefix, extra, t), files(t))
             finally:
                 shutil.rmtree(t, ignore_errors=True)
-        good = shown = 0
+        done = copies(a, use, total, verdict) if a.what == "oom" and not use.keys else {}
+        copied = len(done)
+        rest = [p for p in points if p[2] not in done]
         with concurrent.futures.ThreadPoolExecutor(a.jobs) as pool:
-            for bad, name, temp, said in pool.map(point, points):
-                good += not bad
-                temps += temp
-                refused += said
-                shown += bool(bad)
-                if bad and shown <= 5:
-                    print("not ok: %s, %s: %s" % (use.name, name, bad), flush=True)
-        print("%-22s %9d %7d %9d" % (use.name, total * (2 if a.what == "oom" else 1), len(points), good), flush=True)
-        survived, tried, all_points, uses = survived + good, tried + len(points), all_points + total * (2 if a.what == "oom" else 1), uses + 1
+            done.update(zip([p[2] for p in rest], pool.map(point, rest)))
+        wrong = [(name, bad) for name, (bad, _, _) in done.items() if bad]
+        for name, bad in wrong[:5]:
+            print("not ok: %s, %s: %s" % (use.name, name, bad), flush=True)
+        good = len(done) - len(wrong)
+        total *= 2 if a.what == "oom" else 1
+        print("%-22s %9d %7d %9d %7d" % (use.name, total, len(done), good, copied), flush=True)
+        temps += sum(temp for _, temp, _ in done.values())
+        refused += sum(said for _, _, said in done.values())
+        survived, tried, all_points, uses = survived + good, tried + len(done), all_points + total, uses + 1
     shutil.rmtree(base)
     print("%d uses, %d points, %d tried, %d survived (%d with an error told, %d left a temporary file for the next save to remove)" %
           (uses, all_points, tried, survived, refused, temps))
