@@ -305,7 +305,7 @@ static int describe(const struct graph *g, const struct node *n, char *buf, size
 }
 
 #define ROW(id, nm) \
-	const struct op op_##id = { .name = nm, .in_min = 1, .in_max = 1, .out_max = 1, .flags = OP_UNARY | OP_SHARED_TRACE | OP_FRESH, \
+	const struct op op_##id = { .name = nm, .in_min = 1, .in_max = 1, .out_max = 1, .flags = OP_UNARY | OP_SHARED_TRACE | OP_FRESH | OP_IN_PLACE, \
 				    .infer = infer, .forward = forward, .backward = backward, .trace = trace, \
 				    .describe = describe, .kink = kink }
 ROW(relu, "Relu");

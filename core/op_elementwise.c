@@ -307,7 +307,8 @@ static double kink(const struct op_call *c)
 }
 
 #define ROW(id, nm, low, high) \
-	const struct op op_##id = { .name = nm, .in_min = low, .in_max = high, .out_max = 1, .infer = infer, .forward = forward, \
+	const struct op op_##id = { .name = nm, .in_min = low, .in_max = high, .out_max = 1, .flags = OP_IN_PLACE, .infer = infer, \
+				    .forward = forward, \
 				    .backward = backward, .trace = trace, .kink = kink }
 ROW(add, "Add", 2, 2);
 ROW(sub, "Sub", 2, 2);

@@ -21,6 +21,27 @@ struct view *move_view(struct move *m, int i, int in, int out, const struct shap
 	return v;
 }
 
+bool move_keeps(const struct graph *g, const struct node *n, int k, int64_t *at)
+{
+	const struct move *m = n->param;
+	if (n->op->forward != move_forward || m->fill || m->index)
+		return false;
+	for (int i = 0; i < m->n_view; i++) {
+		const struct view *v = &m->view[i];
+		int64_t count = 1;
+		if (v->in != k || v->out || v->x0)
+			continue;
+		for (int a = v->rank - 1; a >= 0; a--) {
+			if (v->dim[a] != 1 && (v->from[a] != count || v->to[a] != count))
+				return false;
+			count *= v->dim[a];
+		}
+		*at = v->y0;
+		return count == shape_count(&g->value[n->in[k]].shape);
+	}
+	return false;
+}
+
 enum what { COPY_REAL, COPY_INT, ADD_REAL };
 
 /* dst[..] = or += src[..] over the axes from `a` on. */
@@ -79,9 +100,13 @@ void move_forward(struct op_call *c)
 		const struct view *v = &m->view[k];
 		const struct value *x = call_in(c, v->in);
 		size_t width = x->dtype == DT_REAL ? sizeof(real) : sizeof(int64_t);
-		if (c->y[v->out])
-			piece(v, 0, (const char *)c->x[v->in] + v->x0 * (int64_t)width, v->from,
-			      (char *)c->y[v->out] + v->y0 * (int64_t)width, v->to, x->dtype == DT_REAL ? COPY_REAL : COPY_INT);
+		if (!c->y[v->out])
+			continue;
+		const char *from = (const char *)c->x[v->in] + v->x0 * (int64_t)width;
+		char *to = (char *)c->y[v->out] + v->y0 * (int64_t)width;
+		/* the same place: see move_keeps */
+		if (from != to)
+			piece(v, 0, from, v->from, to, v->to, x->dtype == DT_REAL ? COPY_REAL : COPY_INT);
 	}
 }
 

@@ -22,6 +22,10 @@ struct move {
 	int fill_in;
 };
 
+/* Are input k's elements found in output 0 one after the other, as they lie in the input? Then *at is the first one's place: who lays the
+ * input there makes copying it needless. */
+bool move_keeps(const struct graph *g, const struct node *n, int k, int64_t *at);
+
 /* q->n->param = a move with n views, zeroed. */
 struct move *move_new(struct op_infer *q, int n_view);
 /* View i: all of input `in`, seen as dims with strides, to output `out` in row-major order. */

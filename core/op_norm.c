@@ -130,5 +130,5 @@ static int describe(const struct graph *g, const struct node *n, char *buf, size
 	return snprintf(buf, size, "norm");
 }
 
-const struct op op_batch_normalization = { .name = "BatchNormalization", .in_min = 5, .in_max = 5, .out_max = 5, .infer = infer,
+const struct op op_batch_normalization = { .name = "BatchNormalization", .in_min = 5, .in_max = 5, .out_max = 5, .flags = OP_IN_PLACE, .infer = infer,
 					   .forward = forward, .backward = backward, .trace = trace, .describe = describe };

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/mem.h"
+#include "core/op_move.h"
 
 /* Room that nothing holds, sorted by place, no two side by side. */
 struct hole {
@@ -15,6 +16,9 @@ struct planner {
 	struct hole *hole;
 	int n_hole, cap;
 	int *last;                                 /* (n_value) the last node that reads it; n_node: kept */
+	int *within;                               /* (n_value) the value in whose place it lies; -1: it has one of its own */
+	size_t *at;                                /* (n_value) where within it, in bytes */
+	bool *taken, *holds;                       /* (n_value) has a place; others lie within it */
 	bool reuse;
 	size_t scratch;                            /* without: of all nodes, also in their backward passes */
 };
@@ -111,11 +115,60 @@ static void find_last(struct planner *q, int n_keep, const int *keep)
 		}
 }
 
+/* Values that a node puts together, or names anew, are computed where it would copy them. */
+static void find_within(struct planner *q)
+{
+	const struct graph *g = q->g;
+	for (int i = 0; i < g->n_value; i++)
+		q->within[i] = -1;
+	for (int i = 0; q->reuse && i < g->n_node; i++) {
+		const struct node *n = &g->node[i];
+		int y = n->n_out ? n->out[0] : -1;
+		for (int k = 0; k < n->n_in && y >= 0; k++) {
+			int x = n->in[k];
+			int64_t at;
+			if (x < 0 || g->value[x].node < 0 || q->last[x] != i || q->within[x] >= 0 || q->holds[x] || !move_keeps(g, n, k, &at))
+				continue;
+			size_t bytes = (size_t)at * (g->value[x].dtype == DT_REAL ? sizeof(real) : sizeof(int64_t));
+			if (bytes % 64)
+				continue;
+			q->within[x] = y;
+			q->at[x] = bytes;
+			q->holds[y] = true;
+		}
+	}
+}
+
+static void value_begins(struct planner *q, int v)
+{
+	int in = q->within[v] >= 0 ? q->within[v] : v;
+	if (!q->taken[in])
+		q->p->value[in] = take(q, value_bytes(&q->g->value[in]));
+	q->taken[in] = q->taken[v] = true;
+	q->p->value[v] = q->p->value[in] + (in == v ? 0 : q->at[v]);
+}
+
+/* The result takes over the place of an input that ends here. */
+static bool in_place(struct planner *q, int i)
+{
+	const struct node *n = &q->g->node[i];
+	int x = n->n_in ? n->in[0] : -1, y = n->n_out ? n->out[0] : -1;
+	if (!q->reuse || !(n->op->flags & OP_IN_PLACE) || x < 0 || y < 0 || q->last[x] != i || q->within[x] >= 0 || q->within[y] >= 0 ||
+	    q->taken[y] || value_bytes(&q->g->value[x]) != value_bytes(&q->g->value[y]) ||
+	    shape_count(&q->g->value[x].shape) != shape_count(&q->g->value[y].shape))
+		return false;
+	q->p->value[y] = q->p->value[x];
+	q->taken[y] = true;
+	q->last[x] = q->g->n_node;
+	return true;
+}
+
 static void value_ends(struct planner *q, int v, int node)
 {
 	if (v < 0 || q->g->value[v].constant || q->last[v] != node)
 		return;
-	give_back(q, q->p->value[v], value_bytes(&q->g->value[v]));
+	if (q->within[v] < 0)
+		give_back(q, q->p->value[v], value_bytes(&q->g->value[v]));
 	/* an input may be named twice */
 	q->last[v] = q->g->n_node;
 }
@@ -124,9 +177,9 @@ static void node_places(struct planner *q, int i)
 {
 	const struct node *n = &q->g->node[i];
 	size_t save = align64(n->save_bytes), tmp = align64(n->tmp_bytes);
-	for (int k = 0; k < n->n_out; k++)
+	for (int k = in_place(q, i) ? 1 : 0; k < n->n_out; k++)
 		if (n->out[k] >= 0 && !q->g->value[n->out[k]].constant)
-			q->p->value[n->out[k]] = take(q, value_bytes(&q->g->value[n->out[k]]));
+			value_begins(q, n->out[k]);
 	q->p->save[i] = take(q, save);
 	q->p->tmp[i] = q->reuse ? take(q, tmp) : q->scratch;
 	if (q->reuse) {
@@ -144,19 +197,25 @@ void run_plan_make(struct run_plan *p, const struct graph *g, int n_keep, const 
 	*p = (struct run_plan){ .value = xcalloc((size_t)g->n_value + 1, sizeof *p->value),
 		                .save = xcalloc((size_t)g->n_node + 1, sizeof *p->save),
 		                .tmp = xcalloc((size_t)g->n_node + 1, sizeof *p->tmp) };
-	struct planner q = { .g = g, .p = p, .last = xcalloc((size_t)g->n_value + 1, sizeof *q.last), .reuse = n_keep >= 0 };
-	size_t most = 0;
+	size_t nv = (size_t)g->n_value + 1, most = 0;
+	struct planner q = { .g = g, .p = p, .last = xcalloc(nv, sizeof *q.last), .within = xcalloc(nv, sizeof *q.within),
+		             .at = xcalloc(nv, sizeof *q.at), .taken = xcalloc(2 * nv, sizeof *q.taken), .reuse = n_keep >= 0 };
+	q.holds = q.taken + nv;
 	for (int i = 0; i < g->n_node; i++)
 		most = g->node[i].tmp_bytes > most ? g->node[i].tmp_bytes : most;
 	if (!q.reuse)
 		q.scratch = take(&q, align64(most));
 	find_last(&q, n_keep, keep);
+	find_within(&q);
 	for (int i = 0; i < g->n_value; i++)
 		if (g->value[i].node < 0 && !g->value[i].constant)
-			p->value[i] = take(&q, value_bytes(&g->value[i]));
+			value_begins(&q, i);
 	for (int i = 0; i < g->n_node; i++)
 		node_places(&q, i);
 	free(q.last);
+	free(q.within);
+	free(q.at);
+	free(q.taken);
 	free(q.hole);
 }
 

@@ -124,6 +124,27 @@ static int attributes(struct rng *r, const char *op, struct attr *a, int64_t *in
 	return n;
 }
 
+/* The output over the first input. */
+static void write_in_place(struct run *run, const int *in, const int *out)
+{
+	struct op_call *c = &run->call[0];
+	const struct value *x = &run->g->value[in[0]], *y = &run->g->value[out[0]];
+	if (!(c->n->op->flags & OP_IN_PLACE) || x->constant || y->constant || shape_count(&x->shape) != shape_count(&y->shape) ||
+	    x->dtype != y->dtype)
+		return;
+	size_t bytes = (size_t)shape_count(&x->shape) * (x->dtype == DT_REAL ? sizeof(real) : sizeof(int64_t));
+	void *both = xalloc_aligned(bytes);
+	const void *kept_x = c->x[0];
+	void *kept_y = c->y[0];
+	memcpy(both, kept_x, bytes);
+	c->x[0] = c->y[0] = both;
+	c->n->op->forward(c);
+	ck_assert_msg(!memcmp(both, kept_y, bytes), "%s over its input", c->n->op->name);
+	c->x[0] = kept_x;
+	c->y[0] = kept_y;
+	free(both);
+}
+
 static void exercise(struct graph *g, struct rng *r, const int *in, int n_in, const int *out, int n_out)
 {
 	struct run *run = run_new(g);
@@ -137,6 +158,8 @@ static void exercise(struct graph *g, struct rng *r, const int *in, int n_in, co
 	for (int k = 0; k < n_out; k++)
 		if (out[k] >= 0)
 			check_outputs_only(run, 1, &out[k]);
+	if (g->n_node && in[0] >= 0 && out[0] >= 0)
+		write_in_place(run, in, out);
 	for (int k = 0; k < n_out; k++)
 		if (out[k] >= 0 && g->value[out[k]].dtype == DT_REAL && !g->value[out[k]].constant)
 			run_backward(run, out[k], NULL);
