@@ -73,7 +73,7 @@ struct panel layout_panel(struct rect area, int channels, int plot_max)
 	p.plot_h = clamp(area.h / channels - 1, 1, plot_max);
 	p.channels = clamp(area.h / (p.plot_h + 1), 1, channels);
 	if (area.w >= 72) {
-		p.output = rect_right(&p.input, clamp(area.w * 27 / 100, 20, 44));
+		p.output = rect_right(&p.input, clamp(area.w * 30 / 100, 20, 44));
 		rect_right(&p.input, 1);
 	}
 	p.label_w = p.input.w >= 90 ? 20 : p.input.w >= 50 ? 11 : p.input.w >= 30 ? 7 : 0;

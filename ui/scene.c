@@ -544,8 +544,8 @@ void scene_update(struct scene *c, struct session *s, unsigned changed, bool res
 		scene_rows(c, s, s->layer);
 		place_time(c, s);
 	}
-	/* recolouring costs bytes: only with a change of scene, or at rest (level 2 walks from layer to layer as from filter to filter) */
-	if (rested || !c->coloured || (changed & (CHANGED_NUMBERS | CHANGED_METHOD | CHANGED_VIEW | CHANGED_LOOK)))
+	/* recolouring costs bytes: from filter to filter only at rest */
+	if (rested || !c->coloured || (changed & (CHANGED_NUMBERS | CHANGED_METHOD | CHANGED_VIEW | CHANGED_LAYER | CHANGED_LOOK)))
 		c->recolour = true;
 	update_map(c, s);
 	if (s->view == VIEW_FILTER && s->layer >= 0)

@@ -24,13 +24,13 @@ struct terminal {
 	int fd;
 	enum colours colours;
 	bool direct;                               /* colour numbers above 7 mean RGB */
-	int pair[257];                             /* by palette index + 1; 0: not made yet */
+	int pair[256];                             /* by palette index; 0: not made yet */
 	int n_pair, dry;
 	struct canvas shown;                       /* what curses was given last */
-	int *given;                                /* (h,w) its colour pairs */
+	struct given { int pair; bool bold; } *given; /* (h,w) and in which colours */
 	enum theme theme;
 	int clusters;
-	bool fresh;                                /* everything has to be given again */
+	bool fresh, all;                           /* everything has to be given again; all: in this present */
 	struct escape escape;
 	bool pasting;
 	size_t mark;                               /* bytes of the mark at the end that have come one by one */
@@ -510,16 +510,61 @@ static int pair_of(struct terminal *t, int fg)
 	return t->pair[fg];
 }
 
-static void put(struct terminal *t, int x, int y, struct cell q)
+/* How many blanks are cheaper to write than to leave out. */
+enum { GAP = 5 };
+
+static bool changed(const struct terminal *t, const struct canvas *c, int x, int y)
 {
+	const struct cell *old = &t->shown.cell[y * c->w + x], *now = &c->cell[y * c->w + x];
+	return t->all || old->cp != now->cp || old->style != now->style;
+}
+
+/* Blanks up to the next cell in which something is seen, at most GAP + 1. */
+static int gap(const struct canvas *c, int x, int y)
+{
+	const struct cell *q = &c->cell[y * c->w + x];
+	int n = 0;
+	while (n <= GAP && x + n < c->w && (q[n].cp == ' ' || q[n].cp == 0x2800) && !(q[n].style & (STYLE_REVERSE | STYLE_UNDERLINE)))
+		n++;
+	return x + n < c->w ? n : GAP + 1;
+}
+
+/* Does nothing of the colour show in this cell, and is it better written in its neighbour's? Dots without a dot, and gaps between what is
+ * coloured; not long blanks, which curses skips or clears. */
+static bool takes_neighbours(struct terminal *t, const struct canvas *c, int x, int y, struct look l)
+{
+	const struct cell *q = &c->cell[y * c->w + x];
+	if (l.reverse || l.underline || x == 0 || (q->cp == ' ' && l.fg >= 0))
+		return false;
+	if (q->cp == 0x2800)
+		return true;
+	int n = gap(c, x, y);
+	return n > 0 && n <= GAP && pair_of(t, style_look(q[n].style, t->colours, t->theme, t->clusters).fg);
+}
+
+/* A blank that stays, right of what is written: in a gap curses writes it, too, and then in the colour that is on; elsewhere it must not
+ * keep the colour of a gap that has gone. */
+static bool rewritten(struct terminal *t, const struct canvas *c, int x, int y)
+{
+	const struct cell *q = &c->cell[y * c->w + x];
+	const struct given *given = &t->given[y * c->w + x];
+	int n = gap(c, x, y);
+	if (n == 0)
+		return false;
+	return n <= GAP ? changed(t, c, x + n, y) : q->cp == ' ' && (given->pair || given->bold) && q->style == S_TEXT;
+}
+
+static void put(struct terminal *t, const struct canvas *canvas, int x, int y)
+{
+	struct cell q = canvas->cell[y * canvas->w + x];
 	struct look l = style_look(q.style, t->colours, t->theme, t->clusters);
-	/* a blank in dots looks the same in every colour: that of its neighbour costs no bytes */
-	int *given = &t->given[y * t->shown.w + x];
-	bool blank = q.cp == 0x2800 && !l.reverse && !l.underline;
-	int pair = blank && x > 0 ? given[-1] : pair_of(t, l.fg);
+	struct given *given = &t->given[y * canvas->w + x];
+	if (takes_neighbours(t, canvas, x, y, l))
+		*given = given[-1];
+	else
+		*given = (struct given){ pair_of(t, l.fg), l.bold && q.cp != 0x2800 };
 	attr_t a = A_NORMAL;
-	*given = pair;
-	if (l.bold && !blank)
+	if (given->bold)
 		a |= A_BOLD;
 	if (l.reverse)
 		a |= A_REVERSE;
@@ -527,13 +572,13 @@ static void put(struct terminal *t, int x, int y, struct cell q)
 		a |= A_UNDERLINE;
 	wchar_t s[2] = { (wchar_t)q.cp, 0 };
 	cchar_t c;
-	setcchar(&c, s, a, (short)pair, &pair);
+	setcchar(&c, s, a, (short)given->pair, &given->pair);
 	mvadd_wch(y, x, &c);
 }
 
 void terminal_present(struct terminal *t, const struct canvas *c, enum theme theme, int clusters)
 {
-	bool all = t->fresh || t->shown.w != c->w || t->shown.h != c->h || t->theme != theme || (clusters > 8) != (t->clusters > 8);
+	t->all = t->fresh || t->shown.w != c->w || t->shown.h != c->h || t->theme != theme || (clusters > 8) != (t->clusters > 8);
 	if (t->shown.w != c->w || t->shown.h != c->h) {
 		canvas_resize(&t->shown, c->w, c->h);
 		t->given = xrealloc(t->given, (size_t)c->w * (size_t)c->h + 1, sizeof *t->given);
@@ -541,15 +586,19 @@ void terminal_present(struct terminal *t, const struct canvas *c, enum theme the
 	t->theme = theme;
 	t->clusters = clusters;
 	t->fresh = false;
-	for (int y = 0; y < c->h; y++)
+	for (int y = 0; y < c->h; y++) {
+		bool before = false;               /* was the cell to the left written? */
 		for (int x = 0; x < c->w; x++) {
-			struct cell *old = &t->shown.cell[y * c->w + x], now = c->cell[y * c->w + x];
-			if (!all && old->cp == now.cp && old->style == now.style)
+			before = changed(t, c, x, y) || (before && rewritten(t, c, x, y));
+			if (!before)
 				continue;
-			*old = now;
-			if (now.cp)
-				put(t, x, y, now);
+			t->shown.cell[y * c->w + x] = c->cell[y * c->w + x];
+			if (c->cell[y * c->w + x].cp)
+				put(t, c, x, y);
+			else
+				t->given[y * c->w + x] = t->given[y * c->w + x - 1];
 		}
+	}
 	if (c->cursor_x >= 0) {
 		curs_set(1);
 		move(c->cursor_y, c->cursor_x);

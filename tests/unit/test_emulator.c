@@ -115,6 +115,37 @@ static void cursor(struct emulator *m, const char *keys_named)
 	ck_assert_msg(at.col == x && at.row == y, "after '%s' the cursor is at %d,%d, the selection at %d,%d", keys_named, at.col, at.row, x, y);
 }
 
+/* What was drawn change by change looks as what is drawn anew, but for the last row: the key ends what it said. */
+static VTermScreenCell *looks(struct emulator *m)
+{
+	VTermScreenCell *cell = calloc((size_t)(m->cols * m->rows), sizeof *cell);
+	for (int i = 0; i < m->cols * m->rows; i++)
+		vterm_screen_get_cell(m->screen, (VTermPos){ i / m->cols, i % m->cols }, &cell[i]);
+	return cell;
+}
+
+static bool alike(const VTermScreenCell *a, const VTermScreenCell *b)
+{
+	uint32_t ca = a->chars[0] ? a->chars[0] : ' ', cb = b->chars[0] ? b->chars[0] : ' ';
+	bool seen = (ca != ' ' && ca != 0x2800) || a->attrs.reverse || a->attrs.underline;
+	if (ca != cb || a->attrs.reverse != b->attrs.reverse || a->attrs.underline != b->attrs.underline)
+		return false;
+	return !seen || (a->attrs.bold == b->attrs.bold && vterm_color_is_equal(&a->fg, &b->fg) && vterm_color_is_equal(&a->bg, &b->bg));
+}
+
+static void same_when_drawn_anew(struct emulator *m, const char *keys_named)
+{
+	VTermScreenCell *by_steps = looks(m);
+	keys(&m->t, "\014");
+	feed(m);
+	VTermScreenCell *anew = looks(m);
+	for (int i = 0; i < m->cols * (m->rows - 1); i++)
+		ck_assert_msg(alike(&by_steps[i], &anew[i]), "after '%s' cell %d,%d of %dx%d looks otherwise when all is drawn again", keys_named,
+			      i % m->cols, i / m->cols, m->cols, m->rows);
+	free(by_steps);
+	free(anew);
+}
+
 static const struct {
 	const char *sent, *named;
 } walks[] = {
@@ -134,6 +165,7 @@ static const struct {
 	{ "2x", "2 x" },
 	{ "2:gr\t", "2 : g r tab" },
 	{ "2%80\r", "2 % 8 0 enter" },
+	{ "p]Pj", "p ] P j" },                     /* compare */
 };
 
 START_TEST(the_terminal_shows_what_the_canvas_holds)
@@ -149,6 +181,7 @@ START_TEST(the_terminal_shows_what_the_canvas_holds)
 	}
 	same(&m, walks[_i].named);
 	cursor(&m, walks[_i].named);
+	same_when_drawn_anew(&m, walks[_i].named);
 	keys(&m.t, "\003");
 	ck_assert_int_eq(finish(&m.t), 0);
 	feed(&m);
