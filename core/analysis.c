@@ -234,6 +234,12 @@ void analysis_set_measure(struct analysis *a, int measure)
 	analysis_stale(a, STALE_IMPORTANCE);
 }
 
+void analysis_set_importances_only(struct analysis *a)
+{
+	a->importances_only = true;
+	analysis_stale(a, STALE_TARGET);
+}
+
 void analysis_set_method(struct analysis *a, int method)
 {
 	assert(method >= 0 && saliency_methods[method].name);
@@ -425,13 +431,17 @@ void analysis_want_input(struct analysis *a)
 
 static void want_layers(struct analysis *a)
 {
-	analysis_want_input(a);
+	bool all = !a->importances_only;
+	run_want_clear(a->run);
+	if (all)
+		run_want(a->run, a->m->input);
 	for (int i = 0; i < a->n_layer; i++) {
-		if (!layer_runs(&a->layer[i]) || !analysis_differentiable(a, i))
+		const struct layer *l = &a->layer[i];
+		if (!(l->kind == LAYER_ANALYSED || (all && layer_runs(l))) || !analysis_differentiable(a, i))
 			continue;
-		run_want(a->run, a->layer[i].act);
+		run_want(a->run, l->act);
 		if (importance_measures[a->measure].before)
-			run_want(a->run, a->layer[i].pre);
+			run_want(a->run, l->pre);
 	}
 }
 

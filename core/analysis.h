@@ -96,6 +96,8 @@ void analysis_window(struct analysis *a, const real *tc, const real *y, int cls)
 void analysis_set_task(struct analysis *a, enum task task);        /* resolved: regression or classification */
 void analysis_set_target(struct analysis *a, struct target t);
 void analysis_set_measure(struct analysis *a, int measure);        /* index into importance_measures */
+/* From now on of all gradients only importances by the measure in use are asked for (a survey): others are not computed. */
+void analysis_set_importances_only(struct analysis *a);
 void analysis_set_method(struct analysis *a, int method);          /* index into saliency_methods */
 void analysis_set_seed(struct analysis *a, uint64_t seed);         /* for clusters and sampling methods */
 void analysis_set_clusters(struct analysis *a, enum cluster_method method, int k);  /* k 0: the method's own choice */

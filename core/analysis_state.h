@@ -60,6 +60,7 @@ struct analysis {
 	real *x, *native;                          /* (T,C) and in the model's layout; native also serves as scratch */
 	real *y;                                   /* (outputs) */
 	bool has_y;
+	bool importances_only;                     /* no gradient of the input */
 	int cls;                                   /* true class or -1 */
 	/* what was computed */
 	bool forward_valid, grad_valid, loss_grad_valid, kinks_valid, target_map_valid;

@@ -2,22 +2,13 @@
 #include <math.h>
 #include <string.h>
 #include "core/analysis_state.h"
+#include "core/tile.h"
 
 void importance_abs_sum(const real *g, int64_t F, int64_t times, real *raw)
 {
-	enum { LANES = 8 };                        /* sums side by side, for the compiler; added in a fixed order */
-	for (int64_t f = 0; f < F; f++, g += times) {
-		double sum[LANES] = { 0 };
-		int64_t t = 0;
-		for (; t + LANES <= times; t += LANES)
-			for (int k = 0; k < LANES; k++)
-				sum[k] += (double)real_abs(g[t + k]);
-		for (; t < times; t++)
-			sum[0] += (double)real_abs(g[t]);
-		for (int k = 1; k < LANES; k++)
-			sum[0] += sum[k];
-		raw[f] = (real)sum[0];
-	}
+	const struct isa *isa = isa_active();
+	for (int64_t f = 0; f < F; f++)
+		raw[f] = (real)isa->abs_sum(times, g + f * times);
 }
 
 void importance_finish(struct importance_state *s, int64_t F, bool depends)

@@ -28,7 +28,8 @@ void matmul_add(int64_t m, int64_t n, int64_t k, struct matrix a, struct matrix 
 {
 	if (m <= 0 || n <= 0 || k <= 0)
 		return;
-	if (a.col == 1 && (b.row == 1 || k == 1) && (n == 1 || m < THIN)) {
+	bool outer = k == 1 && b.col == 1;         /* product: rows of b, not dots of one number */
+	if (!outer && a.col == 1 && (b.row == 1 || k == 1) && (n == 1 || m < THIN)) {
 		by_dots(m, n, k, a, b, y);
 		return;
 	}

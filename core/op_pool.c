@@ -206,16 +206,23 @@ static void max_window(const struct window *w, const real *x, int64_t t, real *y
 	winner[t] = (int32_t)best;
 }
 
-/* A row; windows [from, to) lie wholly inside. */
-static void max_row(const struct window *w, int64_t from, int64_t to, const real *x, real *y, int32_t *winner)
+/* Windows [from, to) of every row lie wholly inside. */
+static void max_rows(const struct window *w, int64_t rows, const real *x, real *y, int32_t *winner)
 {
+	int64_t from, to;
+	steps_inside(w, &from, &to);
 	int64_t first = from * w->stride - w->pad;
-	for (int64_t t = 0; t < from; t++)
-		max_window(w, x, t, y, winner);
 	if (from < to)
-		isa_active()->max_windows(to - from, w->k, w->stride, w->dilation, x + first, (int32_t)first, y + from, winner + from);
-	for (int64_t t = to; t < w->to; t++)
-		max_window(w, x, t, y, winner);
+		isa_active()->max_windows(rows, to - from, w->k, w->stride, w->dilation, x + first, w->ti, (int32_t)first, y + from, winner + from,
+					  w->to);
+	if (to - from == w->to)
+		return;
+	for (int64_t r = 0; r < rows; r++, x += w->ti, y += w->to, winner += w->to) {
+		for (int64_t t = 0; t < from; t++)
+			max_window(w, x, t, y, winner);
+		for (int64_t t = to; t < w->to; t++)
+			max_window(w, x, t, y, winner);
+	}
 }
 
 static void max_forward(struct op_call *c)
@@ -227,13 +234,7 @@ static void max_forward(struct op_call *c)
 			max_indices(c);
 		return;
 	}
-	const real *x = c->x[0];
-	real *y = c->y[0];
-	int32_t *winner = c->save;
-	int64_t from, to;
-	steps_inside(&p->w, &from, &to);
-	for (int64_t r = 0; r < p->rows; r++, x += p->w.ti, y += p->w.to, winner += p->w.to)
-		max_row(&p->w, from, to, x, y, winner);
+	max_rows(&p->w, p->rows, c->x[0], c->y[0], c->save);
 	if (c->n->n_out > 1 && c->y[1])
 		max_indices(c);
 }
@@ -252,9 +253,9 @@ static void max_backward(struct op_call *c)
 	real *dx = c->dx[0];
 	bool fresh = c->fresh & 1, side_by_side = p->w.k == 2 && p->w.stride == 2 && p->w.dilation == 1 && !p->w.pad;
 	int64_t pairs = fresh && side_by_side ? p->w.ti / 2 < p->w.to ? p->w.ti / 2 : p->w.to : 0;
+	if (pairs)
+		isa_active()->max_pairs_back(p->rows, pairs, dy, winner, p->w.to, dx, p->w.ti);
 	for (int64_t r = 0; r < p->rows; r++, dx += p->w.ti, dy += p->w.to, winner += p->w.to) {
-		if (pairs)
-			isa_active()->max_pairs_back(pairs, dy, winner, dx);
 		for (int64_t t = 2 * pairs; fresh && t < p->w.ti; t++)
 			dx[t] = 0;
 		for (int64_t t = pairs; t < p->w.to; t++)

@@ -66,6 +66,7 @@ static void *work(void *arg)
 	analysis_set_task(a, j->task);
 	analysis_set_target(a, j->target);
 	analysis_set_measure(a, j->measure);
+	analysis_set_importances_only(a);
 	while ((block = atomic_fetch_add(&j->next, 1)) < j->blocks) {
 		double *q = j->figure + block * FIGURES * j->width;
 		int64_t first = j->from + block * BLOCK, end = first + BLOCK < j->to ? first + BLOCK : j->to;

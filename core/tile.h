@@ -36,6 +36,7 @@ struct isa {
 	real (*dot)(int64_t n, const real *a, const real *b);
 	void (*axpy)(int64_t n, real a, const real *x, real *y);    /* y += a x */
 	real (*sum)(int64_t n, const real *x);
+	double (*abs_sum)(int64_t n, const real *x);                /* added in double precision */
 	void (*relu)(int64_t n, const real *x, real *y);            /* NaN stays NaN */
 	void (*relu_back)(int64_t n, const real *x, const real *dy, real *dx);    /* dx += dy where x > 0 */
 	void (*relu_fresh)(int64_t n, const real *x, const real *dy, real *dx);   /* dx = dy where x > 0, else 0 */
@@ -44,10 +45,12 @@ struct isa {
 	/* to[t*ldto + r] = x[r*ldx + t], 0 <= r < rows, 0 <= t < n; with add: += */
 	void (*turn)(int64_t rows, int64_t n, const real *x, int64_t ldx, bool add, real *to, int64_t ldto);
 	void (*adam)(int64_t n, const struct adam *q, const real *g, real *m, real *v, real *x);
-	/* y[t] = the largest of x[t*stride + i*dilation], 0 <= i < k; winner[t] = at + its index in x. Of equal ones the first; NaN is largest. */
-	void (*max_windows)(int64_t n, int64_t k, int64_t stride, int64_t dilation, const real *x, int32_t at, real *y, int32_t *winner);
-	/* The gradient of windows of 2 that lie side by side: dx[j] = dy[j/2] where winner[j/2] is j, else 0; 0 <= j < 2n. */
-	void (*max_pairs_back)(int64_t n, const real *dy, const int32_t *winner, real *dx);
+	/* y[r*ldy + t] = the largest of x[r*ldx + t*stride + i*dilation], 0 <= r < rows, 0 <= t < n, 0 <= i < k; winner[r*ldy + t] = at + its
+	 * index in the row. Of equal ones the first; NaN is largest. */
+	void (*max_windows)(int64_t rows, int64_t n, int64_t k, int64_t stride, int64_t dilation, const real *x, int64_t ldx, int32_t at, real *y,
+			    int32_t *winner, int64_t ldy);
+	/* The gradient of windows of 2 that lie side by side: dx[r*ldx + j] = dy[r*ldy + j/2] where winner[r*ldy + j/2] is j, else 0; 0 <= j < 2n. */
+	void (*max_pairs_back)(int64_t rows, int64_t n, const real *dy, const int32_t *winner, int64_t ldy, real *dx, int64_t ldx);
 };
 
 /* The instruction sets of this build, best first; name NULL ends. */

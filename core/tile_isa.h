@@ -183,6 +183,33 @@ ISA_TARGET static void ISA(turn)(int64_t rows, int64_t n, const real *x, int64_t
 			to[t * ldto + r] = (add ? to[t * ldto + r] : 0) + x[r * ldx + t];
 }
 
+typedef double ISA(doubles) __attribute__((vector_size(32)));
+typedef int64_t ISA(bits) __attribute__((vector_size(32), aligned(8), may_alias));
+
+/* Rows are short: the last steps are read as a whole vector, of which those that were added already are masked out. */
+ISA_TARGET static double ISA(abs_sum)(int64_t n, const real *x)
+{
+	static const int64_t keep[8] = { 0, 0, 0, 0, INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX };
+	ISA(doubles) s[2] = { { 0 } };
+	double rest = 0;
+	int64_t i = 0;
+#define ABS(at, mask) (ISA(doubles))((ISA(bits))__builtin_convertvector(*(const ISA(quad) *)(const void *)(at), ISA(doubles)) & (mask))
+	for (; i + 8 <= n; i += 8) {
+		s[0] += ABS(x + i, INT64_MAX);
+		s[1] += ABS(x + i + 4, INT64_MAX);
+	}
+	for (; i + 4 <= n; i += 4)
+		s[0] += ABS(x + i, INT64_MAX);
+	if (i < n && n >= 4)
+		s[1] += ABS(x + n - 4, *(const ISA(bits) *)(const void *)(keep + n - i));
+	else
+		for (; i < n; i++)
+			rest += (double)real_abs(x[i]);
+#undef ABS
+	s[0] += s[1];
+	return (s[0][0] + s[0][1]) + (s[0][2] + s[0][3]) + rest;
+}
+
 /* From here on plain loops, which the compiler turns into vectors of this set. */
 ISA_TARGET static void ISA(relu)(int64_t n, const real *x, real *y)
 {
@@ -216,13 +243,20 @@ ISA_TARGET static void ISA(adam)(int64_t n, const struct adam *q, const real *re
 	}
 }
 
-ISA_TARGET static void ISA(max_pairs_back)(int64_t n, const real *restrict dy, const int32_t *restrict winner, real *restrict dx)
+ISA_TARGET static inline __attribute__((always_inline)) void ISA(pairs_back)(int32_t n, const real *restrict dy, const int32_t *restrict winner,
+										real *restrict dx)
 {
-	for (int32_t t = 0; t < (int32_t)n; t++) {
+	for (int32_t t = 0; t < n; t++) {
 		real d = dy[t];
 		dx[2 * t] = winner[t] == 2 * t ? d : 0;
 		dx[2 * t + 1] = winner[t] == 2 * t + 1 ? d : 0;
 	}
+}
+
+ISA_TARGET static void ISA(max_pairs_back)(int64_t rows, int64_t n, const real *dy, const int32_t *winner, int64_t ldy, real *dx, int64_t ldx)
+{
+	for (int64_t r = 0; r < rows; r++)
+		ISA(pairs_back)((int32_t)n, dy + r * ldy, winner + r * ldy, dx + r * ldx);
 }
 
 /* Inlined for strides that the compiler then knows: that makes vectors. */
@@ -247,14 +281,17 @@ ISA_TARGET static inline __attribute__((always_inline)) void ISA(max_strided)(in
 		}
 }
 
-ISA_TARGET static void ISA(max_windows)(int64_t n, int64_t k, int64_t stride, int64_t dilation, const real *x, int32_t at, real *y, int32_t *winner)
+ISA_TARGET static void ISA(max_windows)(int64_t rows, int64_t n, int64_t k, int64_t stride, int64_t dilation, const real *x, int64_t ldx, int32_t at,
+					real *y, int32_t *winner, int64_t ldy)
 {
-	if (stride == 2 && k == 2 && dilation == 1)
-		ISA(max_strided)((int32_t)n, 2, 2, 1, x, at, y, winner);
-	else if (stride == 1 && k > 1)
-		ISA(max_strided)((int32_t)n, (int32_t)k, 1, (int32_t)dilation, x, at, y, winner);
-	else
-		ISA(max_strided)((int32_t)n, (int32_t)k, (int32_t)stride, (int32_t)dilation, x, at, y, winner);
+	const int32_t m = (int32_t)n, taps = (int32_t)k, lag = (int32_t)dilation;
+	for (int64_t r = 0; r < rows; r++, x += ldx, y += ldy, winner += ldy)
+		if (stride == 2 && k == 2 && dilation == 1)
+			ISA(max_strided)(m, 2, 2, 1, x, at, y, winner);
+		else if (stride == 1 && k > 1)
+			ISA(max_strided)(m, taps, 1, lag, x, at, y, winner);
+		else
+			ISA(max_strided)(m, taps, (int32_t)stride, lag, x, at, y, winner);
 }
 
 #undef VEC

@@ -155,6 +155,10 @@ START_TEST(relu_and_sum_equal_plain_loops)
 			}
 			ck_assert(dx[n] == was[n]);
 			ck_assert_double_eq_tol((double)isa->sum(n, dy), sum, 1e-4);
+			sum = 0;
+			for (int64_t i = 0; i < n; i++)
+				sum += fabs((double)dy[i]);
+			ck_assert_double_eq_tol(isa->abs_sum(n, dy), sum, 1e-12);
 			free(x), free(dy), free(y), free(dx), free(was);
 		}
 }
@@ -164,21 +168,28 @@ START_TEST(largest_of_windows_equals_plain_loops)
 {
 	for (const struct isa *isa = isa_table; isa->name; isa++)
 		for (int i = 0; isa->usable() && i < 500; i++) {
-			int64_t n = pick(1, 40), k = pick(1, 4), stride = pick(1, 3), dilation = pick(1, 3);
-			real *x = awkward((n - 1) * stride + (k - 1) * dilation + 1), *y = noise(n + 1), end = y[n];
-			int32_t *winner = xcalloc((size_t)n + 1, sizeof *winner);
-			isa->max_windows(n, k, stride, dilation, x, 100, y, winner);
-			for (int64_t t = 0; t < n; t++) {
-				int64_t best = t * stride;
+			int64_t rows = pick(1, 3), n = pick(1, 40), k = pick(1, 4), stride = pick(1, 3), dilation = pick(1, 3);
+			int64_t ldx = (n - 1) * stride + (k - 1) * dilation + pick(1, 3), ldy = n + pick(1, 3);
+			real *x = awkward(rows * ldx), *y = noise(rows * ldy), *was = xmalloc((size_t)(rows * ldy) * sizeof *was);
+			int32_t *winner = xcalloc((size_t)(rows * ldy), sizeof *winner);
+			memcpy(was, y, (size_t)(rows * ldy) * sizeof *y);
+			isa->max_windows(rows, n, k, stride, dilation, x, ldx, 100, y, winner, ldy);
+			for (int64_t q = 0; q < rows * ldy; q++) {
+				const real *row = x + q / ldy * ldx;
+				int64_t t = q % ldy, best = t * stride;
+				if (t >= n) {
+					ck_assert(y[q] == was[q] && winner[q] == 0);
+					continue;
+				}
 				for (int64_t j = 1; j < k; j++) {
-					real v = x[t * stride + j * dilation];
-					if (v > x[best] || (isnan(v) && !isnan(x[best])))
+					real v = row[t * stride + j * dilation];
+					if (v > row[best] || (isnan(v) && !isnan(row[best])))
 						best = t * stride + j * dilation;
 				}
-				ck_assert(same_real(y[t], x[best]));
-				ck_assert_int_eq(winner[t], 100 + best);
+				ck_assert(same_real(y[q], row[best]));
+				ck_assert_int_eq(winner[q], 100 + best);
 			}
-			ck_assert(y[n] == end && winner[n] == 0);
+			free(was);
 			free(x), free(y), free(winner);
 		}
 }
@@ -188,14 +199,18 @@ START_TEST(gradient_of_pairs_equals_plain_loops)
 {
 	for (const struct isa *isa = isa_table; isa->name; isa++)
 		for (int64_t n = 0; isa->usable() && n < 60; n++) {
-			real *dy = noise(n + 1), *dx = noise(2 * n + 1), end = dx[2 * n];
-			int32_t *winner = xcalloc((size_t)n + 1, sizeof *winner);
-			for (int64_t t = 0; t < n; t++)
-				winner[t] = (int32_t)(2 * t + pick(0, 1));
-			isa->max_pairs_back(n, dy, winner, dx);
-			for (int64_t j = 0; j < 2 * n; j++)
-				ck_assert(dx[j] == (winner[j / 2] == j ? dy[j / 2] : 0));
-			ck_assert(dx[2 * n] == end);
+			int64_t rows = pick(1, 3), ldx = 2 * n + pick(1, 3), ldy = n + pick(1, 3);
+			real *dy = noise(rows * ldy), *dx = noise(rows * ldx), *was = xmalloc((size_t)(rows * ldx) * sizeof *was);
+			int32_t *winner = xcalloc((size_t)(rows * ldy), sizeof *winner);
+			memcpy(was, dx, (size_t)(rows * ldx) * sizeof *dx);
+			for (int64_t q = 0; q < rows * ldy; q++)
+				winner[q] = (int32_t)(q % ldy * 2 + pick(0, 1));
+			isa->max_pairs_back(rows, n, dy, winner, ldy, dx, ldx);
+			for (int64_t q = 0; q < rows * ldx; q++) {
+				int64_t j = q % ldx, at = q / ldx * ldy + j / 2;
+				ck_assert(dx[q] == (j >= 2 * n ? was[q] : winner[at] == j ? dy[at] : 0));
+			}
+			free(was);
 			free(dy), free(dx), free(winner);
 		}
 }
