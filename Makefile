@@ -45,7 +45,8 @@ UNITS := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 # is used of its archive is linked in where that is installed; HDF5=shared, or without one: the child loads the library.
 archive = $(wildcard $(shell $(CC) -B$(patsubst -L%,%,$(firstword $(call libs,--libs-only-L,hdf5) .)) -print-file-name=$(1)))
 HDF5_ARCHIVES := $(foreach a,libhdf5.a libsz.a libaec.a,$(call archive,$(a)))
-HDF5 ?= $(if $(word 3,$(HDF5_ARCHIVES)),static,shared)
+# Fuzzing tells what dies in the library from what dies in code of ours.
+HDF5 ?= $(if $(and $(word 3,$(HDF5_ARCHIVES)),$(filter-out fuzz,$(VARIANT))),static,shared)
 ifeq ($(HDF5),static)
 LDLIBS_ALL := $(HDF5_ARCHIVES) $(LDLIBS_ALL)
 $(B)/src/keras_h5.o: ALL_CFLAGS += -DTSVIZ_STATIC
