@@ -81,33 +81,6 @@ static void loop(struct ui *u, struct terminal *t)
 	}
 }
 
-int browse(const struct browse_options *o, struct err *e)
-{
-	struct ui u;
-	int colours = -1, w, h, sig;
-	setlocale(LC_CTYPE, "");
-	if (colours_parse(&colours, o->colours, e) < 0)
-		return 2;
-	if (ui_init(&u, o, e) < 0)
-		return e->code == ERR_VALUE ? 2 : 1;
-	struct terminal *t = terminal_open(colours, o->mouse, e);
-	if (!t) {
-		ui_release(&u);
-		return 1;
-	}
-	u.colours = terminal_colours(t);
-	terminal_size(t, &w, &h);
-	ui_resize(&u, w, h);
-	loop(&u, t);
-	sig = terminal_signal();
-	terminal_close(t);
-	ui_release(&u);
-	/* ^C is a way to quit */
-	if (sig && sig != SIGINT)
-		terminal_die(sig);
-	return 0;
-}
-
 /* ---- headless ---- */
 
 static int play(struct ui *u, const struct browse_options *o, struct err *e)
@@ -193,6 +166,42 @@ static int headless(const struct browse_options *o, struct err *e, bool plain)
 		}
 	}
 	ui_release(&u);
+	return 0;
+}
+
+/* On a terminal that cannot be drawn on: why, and the view as --plain prints it. */
+static int as_text(const struct browse_options *o, struct err *e)
+{
+	struct browse_options text = *o;
+	fprintf(stderr, "tsviz: %s\n", e->text);
+	text.out = stdout;
+	return headless(&text, e, true);
+}
+
+int browse(const struct browse_options *o, struct err *e)
+{
+	struct ui u;
+	int colours = -1, w, h, sig;
+	setlocale(LC_CTYPE, "");
+	if (colours_parse(&colours, o->colours, e) < 0)
+		return 2;
+	if (ui_init(&u, o, e) < 0)
+		return e->code == ERR_VALUE ? 2 : 1;
+	struct terminal *t = terminal_open(colours, o->mouse, e);
+	if (!t) {
+		ui_release(&u);
+		return e->code == ERR_UNSUPPORTED ? as_text(o, e) : 1;
+	}
+	u.colours = terminal_colours(t);
+	terminal_size(t, &w, &h);
+	ui_resize(&u, w, h);
+	loop(&u, t);
+	sig = terminal_signal();
+	terminal_close(t);
+	ui_release(&u);
+	/* ^C is a way to quit */
+	if (sig && sig != SIGINT)
+		terminal_die(sig);
 	return 0;
 }
 

@@ -1,5 +1,16 @@
 #include "ui/escape.h"
 
+#include <stddef.h>
+
+static void keep(struct escape *e, int c)
+{
+	int at = e->n + 2;                         /* after ESC and what began it */
+	if (at + 1 < ESCAPE_TEXT) {
+		e->text[at] = (char)c;
+		e->text[at + 1] = '\0';
+	}
+}
+
 bool escape_begin(struct escape *e, int c)
 {
 	e->n = 0;
@@ -11,6 +22,9 @@ bool escape_begin(struct escape *e, int c)
 		break;
 	default: e->state = ESCAPE_NONE; break;
 	}
+	e->text[0] = '\033';
+	e->text[1] = (char)c;
+	e->text[2] = '\0';
 	return e->state != ESCAPE_NONE;
 }
 
@@ -18,6 +32,8 @@ bool escape_feed(struct escape *e, int c)
 {
 	if (e->state == ESCAPE_NONE)
 		return false;
+	if (e->state != ESCAPE_STRING)
+		keep(e, c);
 	if (++e->n > ESCAPE_MOST) {
 		e->state = ESCAPE_NONE;
 		return false;
@@ -42,4 +58,9 @@ bool escape_feed(struct escape *e, int c)
 		break;
 	}
 	return true;
+}
+
+const char *escape_ended(const struct escape *e)
+{
+	return e->state == ESCAPE_NONE && (e->text[1] == '[' || e->text[1] == 'O') && e->n > 0 && e->n + 2 < ESCAPE_TEXT ? e->text : NULL;
 }

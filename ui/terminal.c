@@ -12,6 +12,7 @@
 #include <sys/ioctl.h>
 #include <term.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 #include "core/mem.h"
 #include "ui/escape.h"
@@ -32,12 +33,17 @@ struct terminal {
 	int clusters;
 	bool fresh, all;                           /* everything has to be given again; all: in this present */
 	struct escape escape;
+	int64_t escaped;                           /* ms: when Escape, or more of what it began, came last; 0: other keys since */
 	bool pasting;
 	size_t mark;                               /* bytes of the mark at the end that have come one by one */
 };
 
 /* Codes that curses gives for the marks around pasted text: above all of its own. */
 enum { SIZE_MOST = 1000 };                         /* rows and columns that are drawn */
+
+/* The rest of a key's sequence is waited for so long before Escape is a key of its own; what was begun, or comes all at once, counts later, too:
+ * slow lines tear sequences. */
+enum { ESC_MS = 100, TORN_MS = 1000 };
 
 enum { PASTE_BEGINS = KEY_MAX + 1, PASTE_ENDS };
 static const char paste_marks_on[] = "\033[?2004h", paste_marks_off[] = "\033[?2004l";
@@ -179,16 +185,18 @@ static void paste_marks(const char *s)
 	}
 }
 
+static const struct { const char *form; int code; } forms[] = {
+	{ "\033[A", KEY_UP }, { "\033OA", KEY_UP }, { "\033[B", KEY_DOWN }, { "\033OB", KEY_DOWN },
+	{ "\033[C", KEY_RIGHT }, { "\033OC", KEY_RIGHT }, { "\033[D", KEY_LEFT }, { "\033OD", KEY_LEFT },
+	{ "\033[H", KEY_HOME }, { "\033OH", KEY_HOME }, { "\033[1~", KEY_HOME }, { "\033[7~", KEY_HOME },
+	{ "\033[F", KEY_END }, { "\033OF", KEY_END }, { "\033[4~", KEY_END }, { "\033[8~", KEY_END },
+	{ "\033[5~", KEY_PPAGE }, { "\033[6~", KEY_NPAGE }, { "\033[Z", KEY_BTAB }, { "\033[3~", KEY_DC },
+	{ "\033[200~", PASTE_BEGINS }, { "\033[201~", PASTE_ENDS }, { "\033OP", KEY_F(1) }, { "\033[11~", KEY_F(1) },
+	{ "\033[15~", KEY_F(5) }, { "\033[21~", KEY_F(10) },
+};
+
 static void key_forms(void)
 {
-	static const struct { const char *form; int code; } forms[] = {
-		{ "\033[A", KEY_UP }, { "\033OA", KEY_UP }, { "\033[B", KEY_DOWN }, { "\033OB", KEY_DOWN },
-		{ "\033[C", KEY_RIGHT }, { "\033OC", KEY_RIGHT }, { "\033[D", KEY_LEFT }, { "\033OD", KEY_LEFT },
-		{ "\033[H", KEY_HOME }, { "\033OH", KEY_HOME }, { "\033[1~", KEY_HOME }, { "\033[7~", KEY_HOME },
-		{ "\033[F", KEY_END }, { "\033OF", KEY_END }, { "\033[4~", KEY_END }, { "\033[8~", KEY_END },
-		{ "\033[5~", KEY_PPAGE }, { "\033[6~", KEY_NPAGE }, { "\033[Z", KEY_BTAB }, { "\033[3~", KEY_DC },
-		{ "\033[200~", PASTE_BEGINS }, { "\033[201~", PASTE_ENDS }, { "\033OP", KEY_F(1) }, { "\033[11~", KEY_F(1) }, { "\033[15~", KEY_F(5) }, { "\033[21~", KEY_F(10) },
-	};
 	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
 		define_key(forms[i].form, forms[i].code);
 }
@@ -235,16 +243,16 @@ struct terminal *terminal_open(int colours, bool mouse, struct err *e)
 	tcgetattr(t->fd, &restore.saved);
 	describe(term);
 	t->screen = newterm(NULL, stdout, t->in);
-	if (!t->screen) {
-		err_set(e, ERR_IO, "the terminal type '%s' is not known; set TERM (xterm-256color, vt100 ...)", term ? term : "");
-		free(t);
-		return NULL;
-	}
-	set_term(t->screen);
-	if (!cursor_address) {
-		err_set(e, ERR_IO, "the terminal type '%s' cannot place text on the screen; set TERM (xterm-256color, vt100 ...) or use --plain", term ? term : "");
+	if (t->screen)
+		set_term(t->screen);
+	if (!t->screen || !cursor_address) {
+		err_set(e, ERR_UNSUPPORTED, "the terminal type '%s' %s: as text; for the browser set TERM (xterm-256color, vt100 ...)", term ? term : "",
+			t->screen ? "cannot place text on the screen" : "is not known");
 		tcsetattr(t->fd, TCSANOW, &restore.saved);
-		delscreen(t->screen);
+		if (t->screen)
+			delscreen(t->screen);
+		if (t->in != stdin)
+			fclose(t->in);
 		free(t);
 		return NULL;
 	}
@@ -261,7 +269,7 @@ struct terminal *terminal_open(int colours, bool mouse, struct err *e)
 	cbreak();
 	noecho();
 	nonl();
-	set_escdelay(25);
+	set_escdelay(ESC_MS);
 	keypad(stdscr, TRUE);
 	nodelay(stdscr, TRUE);
 	leaveok(stdscr, FALSE);
@@ -350,6 +358,57 @@ static int pasted(struct terminal *t, int c)
 	return -1;
 }
 
+static int64_t now_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* A code of curses as a key; -1: none. */
+static int key_of_code(struct terminal *t, int code)
+{
+	if (code == PASTE_BEGINS || code == PASTE_ENDS) {
+		t->pasting = code == PASTE_BEGINS;
+		return -1;
+	}
+	return t->pasting ? -1 : of_curses((wint_t)code);
+}
+
+/* The key that came in pieces, if this was its last one. */
+static int torn_key(struct terminal *t)
+{
+	const char *form = escape_ended(&t->escape);
+	for (size_t i = 0; form && i < sizeof forms / sizeof *forms; i++)
+		if (!strcmp(forms[i].form, form))
+			return key_of_code(t, forms[i].code);
+	return -1;
+}
+
+/* A character that has come already; false: none, or a whole key. */
+static bool at_hand(wint_t *k)
+{
+	int code = get_wch(k);
+	if (code == KEY_CODE_YES)
+		ungetch((int)*k);
+	return code == OK;
+}
+
+/* The end of a key whose Escape came alone: "[B" at once, soon after it. No hand types so. */
+static bool late_key(struct terminal *t, wint_t k)
+{
+	wint_t after;
+	if ((k != '[' && k != 'O') || !at_hand(&after))
+		return false;
+	if ((after >= 'A' && after <= 'Z') || (after >= '0' && after <= '9')) {
+		escape_begin(&t->escape, (int)k);
+		escape_feed(&t->escape, (int)after);
+		return true;
+	}
+	unget_wch((wchar_t)after);
+	return false;
+}
+
 /* The next key that curses has: 0 none; -1: something that is no key. */
 static int next_key(struct terminal *t)
 {
@@ -357,24 +416,27 @@ static int next_key(struct terminal *t)
 	int code = get_wch(&k);
 	if (code == ERR)
 		return 0;
-	if (code == KEY_CODE_YES && (k == PASTE_BEGINS || k == PASTE_ENDS)) {
-		t->pasting = k == PASTE_BEGINS;
-		return -1;
-	}
 	if (code == KEY_CODE_YES)
-		return t->pasting ? -1 : of_curses(k);
+		return key_of_code(t, (int)k);
 	if (t->pasting)
 		return pasted(t, (int)k);
+	int64_t now = now_ms(), since = now - t->escaped;
+	t->escaped = now;
+	if (since > TORN_MS)
+		t->escape.state = ESCAPE_NONE;
 	if (escape_feed(&t->escape, (int)k))
-		return -1;
-	if (k == KEYS_ESC) {
-		code = get_wch(&after);
-		if (code == OK && escape_begin(&t->escape, (int)after))
+		return torn_key(t);
+	if (k == KEYS_ESC && at_hand(&after)) {
+		if (escape_begin(&t->escape, (int)after))
 			return -1;
-		if (code == OK)
-			unget_wch((wchar_t)after);
-		else if (code == KEY_CODE_YES)
-			ungetch((int)after);
+		unget_wch((wchar_t)after);
+	}
+	if (k == KEYS_ESC)
+		return KEYS_ESC;
+	t->escaped = 0;
+	if (since <= TORN_MS && late_key(t, k)) {
+		t->escaped = now;
+		return torn_key(t);
 	}
 	return k == 10 ? KEYS_ENTER : (int)k;
 }

@@ -8,7 +8,7 @@
 
 struct terminal;
 
-/* colours: asked for, or -1: what the terminal and NO_COLOR say. NULL: there is no terminal (e). */
+/* colours: asked for, or -1: what the terminal and NO_COLOR say. NULL: there is no terminal (e), or none to draw on (ERR_UNSUPPORTED). */
 struct terminal *terminal_open(int colours, bool mouse, struct err *e);
 void terminal_close(struct terminal *t);
 enum colours terminal_colours(const struct terminal *t);

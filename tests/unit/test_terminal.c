@@ -15,6 +15,11 @@ static bool wrote_last(const struct tty *t, const char *end, const char *begin)
 	return last_end && last_begin && last_end > last_begin;
 }
 
+static bool has(const struct tty *t, size_t from, const char *text)
+{
+	return t->n > from && memmem(t->out + from, t->n - from, text, strlen(text));
+}
+
 START_TEST(starts_walks_through_the_levels_and_quits)
 {
 	struct tty t;
@@ -126,6 +131,39 @@ START_TEST(what_is_no_key_does_not_act)
 }
 END_TEST
 
+/* A key torn by a slow line is the same key, and none of its bytes a command: `[` would be the window before, `B` nothing. */
+static const struct {
+	const char *first, *rest;
+} torn[] = { { "\033[", "B" }, { "\033", "[B" }, { "\033O", "B" }, { "\033", "OB" }, { "\033[6", "~" }, { "\033", "[6~" } };
+
+START_TEST(a_torn_key_is_that_key)
+{
+	struct tty t;
+	start(&t, "xterm-256color", 80, 24);
+	wait_for(&t, "Network");
+	keys(&t, "]");
+	settle(&t, 300);
+	keys(&t, "o");
+	keys(&t, torn[_i].first);
+	settle(&t, 150);
+	size_t at = t.n;
+	keys(&t, torn[_i].rest);
+	ck_assert_msg(t.n > at, "no key");
+	/* another window would change the first row */
+	ck_assert_msg(!has(&t, at, "does nothing") && !has(&t, at, "\033[1;"), "it acted: %.300s", t.out + at);
+	/* and a key after Escape is itself, even `[` */
+	keys(&t, "\033");
+	settle(&t, 150);
+	at = t.n;
+	keys(&t, "[");
+	settle(&t, 200);
+	ck_assert_msg(t.n > at, "the key after Escape is lost");
+	keys(&t, "Q");
+	ck_assert_int_eq(finish(&t), 0);
+	free(t.out);
+}
+END_TEST
+
 static const char *const terms[] = { "xterm-256color", "screen-256color", "tmux-256color", "linux", "vt100", "xterm-direct" };
 
 START_TEST(every_terminal)
@@ -175,16 +213,16 @@ START_TEST(built_in_descriptions_are_those_of_the_system)
 }
 END_TEST
 
-/* Not known, or without a way to place text. */
-static const char *const unfit[] = { "no-such-terminal", "dumb" };
+/* Not known, or without a way to place text: that is said, then the view comes as text, without any sequence. */
+static const char *const unfit[] = { "no-such-terminal", "dumb", "unknown", "" };
 
-START_TEST(an_unfit_terminal_is_said)
+START_TEST(an_unfit_terminal_gets_text)
 {
 	struct tty t;
 	start(&t, unfit[_i], 80, 24);
-	ck_assert_int_eq(finish(&t), 1);
-	ck_assert_msg(t.n && memmem(t.out, t.n, unfit[_i], strlen(unfit[_i])) && memmem(t.out, t.n, "tsviz: ", 7), "it says: %.*s", (int)t.n,
-		      t.n ? t.out : "");
+	ck_assert_int_eq(finish(&t), 0);
+	ck_assert_msg(has(&t, 0, unfit[_i]) && has(&t, 0, "tsviz: the terminal type") && has(&t, 0, "set TERM"), "it says: %.300s", t.out);
+	ck_assert_msg(has(&t, 0, "window 0") && !memchr(t.out, 27, t.n), "no plain text: %.300s", t.out);
 	free(t.out);
 }
 END_TEST
@@ -226,11 +264,6 @@ START_TEST(a_model_that_has_become_rubbish_is_not_taken)
 	free(t.out);
 }
 END_TEST
-
-static bool has(const struct tty *t, size_t from, const char *text)
-{
-	return t->n > from && memmem(t->out + from, t->n - from, text, strlen(text));
-}
 
 /* The terminal has gone, as when ssh drops: so has the program. */
 START_TEST(it_goes_with_its_terminal)
@@ -296,6 +329,33 @@ START_TEST(keys_that_wait_are_taken_at_once)
 	kill(t.pid, SIGCONT);
 	settle(&t, 1000);
 	ck_assert_msg(t.n > before && t.n - before < 30000, "%zu bytes for 100 windows", t.n - before);
+	keys(&t, "Q");
+	ck_assert_int_eq(finish(&t), 0);
+	free(t.out);
+}
+END_TEST
+
+/* Stopped by what asks nobody, and the shell sets the terminal for itself meanwhile: when it is continued all is drawn again, and keys
+ * are keys. */
+START_TEST(stopped_and_continued_from_outside)
+{
+	struct tty t;
+	struct termios raw, line;
+	start(&t, "xterm-256color", 80, 24);
+	wait_for(&t, "Network");
+	ck_assert_int_eq(tcgetattr(t.slave, &raw), 0);
+	kill(t.pid, SIGSTOP);
+	ck_assert_int_eq(tcsetattr(t.slave, TCSANOW, &t.before), 0);
+	size_t at = t.n;
+	kill(t.pid, SIGCONT);
+	settle(&t, 400);
+	ck_assert_msg(has(&t, at, "Network") && has(&t, at, "target"), "not drawn again: %.300s", t.out + at);
+	ck_assert_int_eq(tcgetattr(t.slave, &line), 0);
+	ck_assert_msg(line.c_lflag == raw.c_lflag && line.c_iflag == raw.c_iflag, "the terminal is the shell's still");
+	at = t.n;
+	keys(&t, "3");
+	settle(&t, 300);
+	ck_assert_msg(has(&t, at, "Grid"), "keys are dead");
 	keys(&t, "Q");
 	ck_assert_int_eq(finish(&t), 0);
 	free(t.out);
@@ -424,12 +484,14 @@ static void suite(TCase *c)
 	tcase_add_test(c, a_model_that_has_become_rubbish_is_not_taken);
 	tcase_add_test(c, any_size_at_any_time);
 	tcase_add_test(c, what_is_no_key_does_not_act);
+	tcase_add_loop_test(c, a_torn_key_is_that_key, 0, sizeof torn / sizeof *torn);
 	tcase_add_loop_test(c, every_terminal, 0, sizeof terms / sizeof *terms);
 	tcase_add_test(c, built_in_descriptions_are_those_of_the_system);
-	tcase_add_loop_test(c, an_unfit_terminal_is_said, 0, sizeof unfit / sizeof *unfit);
+	tcase_add_loop_test(c, an_unfit_terminal_gets_text, 0, sizeof unfit / sizeof *unfit);
 	tcase_add_test(c, it_goes_with_its_terminal);
 	tcase_add_test(c, idle_it_sleeps);
 	tcase_add_test(c, keys_that_wait_are_taken_at_once);
+	tcase_add_test(c, stopped_and_continued_from_outside);
 	tcase_add_test(c, a_storm_of_sizes);
 	tcase_add_test(c, keys_come_from_the_terminal_when_data_comes_from_a_pipe);
 	tcase_add_loop_test(c, every_locale, 0, sizeof locales / sizeof *locales);
