@@ -418,7 +418,8 @@ size_t number_write(char out[NUMBER_TEXT], double v, int digits)
 	bool exponent = x < -4 || x >= digits;
 	int whole = exponent ? 1 : x + 1; /* digits in front of the point */
 	if (whole <= 0) {
-		memcpy(p, "0.000", 5);
+		memset(p, '0', 5);
+		p[1] = '.';
 		p += 2 - whole;
 		whole = 0;
 	}

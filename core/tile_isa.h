@@ -201,7 +201,7 @@ ISA_TARGET static double ISA(abs_sum)(int64_t n, const real *x)
 	for (; i + 4 <= n; i += 4)
 		s[0] += ABS(x + i, INT64_MAX);
 	if (i < n && n >= 4)
-		s[1] += ABS(x + n - 4, *(const ISA(bits) *)(const void *)(keep + n - i));
+		s[1] += ABS(x + n - 4, *(const ISA(bits) *)(const void *)(keep + (n - i)));
 	else
 		for (; i < n; i++)
 			rest += (double)real_abs(x[i]);

@@ -15,9 +15,10 @@
 /* Where clang counts what has been reached. */
 extern char counters_begin[] __asm__("__start___sancov_cntrs"), counters_end[] __asm__("__stop___sancov_cntrs");
 
-enum { NO_MEMORY = 7 };
+enum { NO_MEMORY = 7, INPUTS = 200, SHARED = 1 << 20 };
 
 static FILE *report;
+static uint8_t *shared;                            /* the input */
 
 static void out_of_memory(void)
 {
@@ -43,8 +44,10 @@ void fuzz_child_init(void)
 {
 	share_counters();
 	report = tmpfile();
-	if (!report)
+	shared = mmap(NULL, SHARED, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (!report || shared == MAP_FAILED)
 		abort();
+	signal(SIGPIPE, SIG_IGN);
 }
 
 /* libhdf5 is among the first three of the stack: it, or memcpy() or the like called by it. */
@@ -69,26 +72,80 @@ static void look(int status)
 	abort();
 }
 
-void fuzz_in_child(void (*work)(const uint8_t *data, size_t n), const uint8_t *data, size_t n)
+/* One child takes many inputs: a copy of a process of the sanitizers costs ten times what reading does. */
+static struct {
+	pid_t pid;                                 /* 0: none */
+	int input, answer, left;
+} child;
+
+static void next_second(void)
 {
-	if (ftruncate(fileno(report), 0) < 0)
+	struct rusage u;
+	getrusage(RUSAGE_SELF, &u);
+	rlim_t used = (rlim_t)(u.ru_utime.tv_sec + u.ru_stime.tv_sec);
+	setrlimit(RLIMIT_CPU, &(struct rlimit){ used + 2, RLIM_INFINITY });
+}
+
+static _Noreturn void serve(void (*work)(const uint8_t *data, size_t n), int input, int answer)
+{
+	size_t n;
+	/* libFuzzer's own would keep the input as a find */
+	__sanitizer_set_death_callback(NULL);
+	signal(SIGABRT, SIG_DFL);
+	dup2(fileno(report), 2);
+	mem_on_oom = out_of_memory;
+	while (read(input, &n, sizeof n) == sizeof n) {
+		uint8_t *data = xmalloc(n);        /* of its size, so that reading beyond it is seen */
+		memcpy(data, shared, n);
+		next_second();
+		work(data, n);
+		free(data);
+		if (write(answer, &n, 1) != 1)
+			break;
+	}
+	_exit(0);
+}
+
+static void start(void (*work)(const uint8_t *data, size_t n))
+{
+	int to[2], from[2];
+	if (pipe(to) < 0 || pipe(from) < 0 || ftruncate(fileno(report), 0) < 0)
 		abort();
 	rewind(report);
-	pid_t child = fork();
-	if (child < 0)
-		return;
-	if (child == 0) {
-		/* libFuzzer's own would keep the input as a find */
-		__sanitizer_set_death_callback(NULL);
-		signal(SIGABRT, SIG_DFL);
-		setrlimit(RLIMIT_CPU, &(struct rlimit){ 1, 2 });
-		dup2(fileno(report), 2);
-		mem_on_oom = out_of_memory;
-		work(data, n);
-		_exit(0);
+	child.pid = fork();
+	if (child.pid < 0)
+		abort();
+	if (child.pid == 0) {
+		close(to[1]);
+		close(from[0]);
+		serve(work, to[0], from[1]);
 	}
+	close(to[0]);
+	close(from[1]);
+	child.input = to[1];
+	child.answer = from[0];
+	child.left = INPUTS;
+}
+
+static void stop(void)
+{
 	int status = 0;
-	while (waitpid(child, &status, 0) < 0)
+	close(child.input);
+	close(child.answer);
+	while (waitpid(child.pid, &status, 0) < 0)
 		;
+	child.pid = 0;
 	look(status);
+}
+
+void fuzz_in_child(void (*work)(const uint8_t *data, size_t n), const uint8_t *data, size_t n)
+{
+	char byte;
+	if (n > SHARED)
+		return;
+	if (!child.pid)
+		start(work);
+	memcpy(shared, data, n);
+	if (write(child.input, &n, sizeof n) != sizeof n || read(child.answer, &byte, 1) != 1 || !--child.left)
+		stop();
 }
