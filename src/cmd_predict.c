@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/number.h"
 #include "src/cmd.h"
 
 /* A name as a CSV cell. */
@@ -29,10 +30,12 @@ static const char *class_of(const struct loaded *l, int64_t k, char *buf, size_t
 
 static void number(FILE *f, double v)
 {
+	char text[NUMBER_TEXT];
+	fputc(',', f);
 	if (isfinite(v))
-		fprintf(f, ",%.9g", v);
+		fwrite(text, 1, number_write(text, v, 9), f);
 	else
-		fprintf(f, ",%s", isnan(v) ? "nan" : v < 0 ? "-inf" : "inf");
+		fputs(isnan(v) ? "nan" : v < 0 ? "-inf" : "inf", f);
 }
 
 static void header(const struct loaded *l, FILE *f, bool stamps)

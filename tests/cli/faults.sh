@@ -48,7 +48,7 @@ fails 'a broken pipe' 'standard output: Broken pipe' sh -c "{ sleep 0.2; '$TSVIZ
 # ---- processes, descriptors, stack, memory, file size ----
 if [ "$TSVIZ_VARIANT" != san ]; then
 	same 'a small stack' "$T/analyze" sh -c "ulimit -s 256; '$TSVIZ' analyze $M '$T/d.csv' -w 0"
-	fails 'little memory' 'memory' sh -c "ulimit -v 14000; '$TSVIZ' analyze $M '$T/d.csv' -w 0"
+	fails 'little memory' 'memory' sh -c "ulimit -v 10000; '$TSVIZ' analyze $M '$T/d.csv' -w 0"
 fi
 for n in 3 4 5 6 7 8; do
 	sh -c "ulimit -n $n; '$TSVIZ' info $M" >"$T/same" 2>"$T/err" </dev/null
