@@ -52,6 +52,11 @@ bool browse_opens(const struct options *o)
 	return verb && !o->instead && !o->dump && !o->screen && !o->plain && isatty(1);
 }
 
+static void warn(const char *sentence)
+{
+	fprintf(stderr, "tsviz: %s\n", sentence);
+}
+
 int cmd_browse(struct options *o, struct err *e)
 {
 	bool headless = o->screen || o->plain;
@@ -80,7 +85,7 @@ int cmd_browse(struct options *o, struct err *e)
 			.cluster_method = s.now.cluster_method, .baseline = s.now.baseline, .baseline_window = s.now.baseline_window, .glyphs = o->glyphs, .colours = o->colours, .theme = o->theme,
 			.mouse = o->mouse, .size = o->size, .keys = o->keys, .view = view,
 			.bind = settings ? settings->bind : NULL, .n_bind = settings ? settings->n_bind : 0,
-			.notice = settings && *settings->warning ? settings->warning : NULL, .save_settings = config_save,
+			.warn = o->quiet ? NULL : warn, .notice = settings && *settings->warning ? settings->warning : NULL, .save_settings = config_save,
 			.styles = o->styles, .out = out.f, .reload = o->model[0] == '-' && !o->model[1] ? NULL : reload, .ctx = &s,
 			.export = &export_files,
 		};

@@ -173,7 +173,8 @@ static int headless(const struct browse_options *o, struct err *e, bool plain)
 static int as_text(const struct browse_options *o, struct err *e)
 {
 	struct browse_options text = *o;
-	fprintf(stderr, "tsviz: %s\n", e->text);
+	if (o->warn)
+		o->warn(e->text);
 	text.out = stdout;
 	return headless(&text, e, true);
 }

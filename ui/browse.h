@@ -51,6 +51,7 @@ struct browse_options {
 	const struct browse_binding *bind;         /* win over the bindings of the table; the last of a key counts */
 	int n_bind;
 	const char *notice;                        /* shown first, or NULL */
+	void (*warn)(const char *sentence);        /* where there is no screen to say it on; NULL: unsaid */
 	/* Keep settings for the next time, by the names of the options; NULL: not possible. */
 	int (*save_settings)(const struct browse_setting *s, int n, struct err *e);
 };
