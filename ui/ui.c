@@ -260,7 +260,8 @@ void ui_update(struct ui *u)
 		return;
 	u->pending = 0;
 	bool key = (changed & ~(unsigned)CHANGED_ARRIVED) != 0;
-	double left = u->patient ? -1 : key ? FRAME : FRAME / 3, end = seconds() + left;
+	/* a key may come while late numbers are shown: nothing is waited for then */
+	double left = u->patient ? -1 : key ? FRAME : 0, end = seconds() + left;
 	update_once(u, changed);
 	while (scene_fetch(&u->scene, &u->s, left)) {
 		update_once(u, CHANGED_ARRIVED);

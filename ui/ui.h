@@ -153,6 +153,8 @@ void predicted_format(const struct ui *u, char *buf, size_t size);
 void filter_label(const struct ui *u, const struct rows *r, int f, char *buf, size_t size);
 unsigned filter_style(const struct ui *u, const struct rows *r, int f);
 
+/* Moves the cursor of a list of n lines, page of them seen at once (ui/list.c). Returns what changed. */
+unsigned list_move(int *at, int n, int page, enum move m);
 /* Level 4 (ui/view_grid.c): fold or unfold the selected filter's cluster; false: there is none. */
 bool grid_fold(struct ui *u);
 void status_draw(const struct ui *u, struct canvas *c);

@@ -219,36 +219,7 @@ static void compare_draw(const struct ui *u, struct canvas *c)
 
 static unsigned compare_move(struct ui *u, enum move m)
 {
-	int page = u->frame.body.h / 2;
-	switch (m) {
-	case MOVE_UP:
-	case MOVE_PREVIOUS:
-		u->list_at--;
-		break;
-	case MOVE_DOWN:
-	case MOVE_NEXT:
-		u->list_at++;
-		break;
-	case MOVE_FIRST:
-	case MOVE_HOME:
-		u->list_at = 0;
-		break;
-	case MOVE_LAST:
-	case MOVE_END:
-		u->list_at = u->n_difference - 1;
-		break;
-	case MOVE_PAGE_UP:
-	case MOVE_HALF_UP:
-		u->list_at -= page;
-		break;
-	case MOVE_PAGE_DOWN:
-	case MOVE_HALF_DOWN:
-		u->list_at += page;
-		break;
-	default:
-		return 0;
-	}
-	return CHANGED_LIST;
+	return list_move(&u->list_at, u->n_difference, u->frame.body.h - 1, m);
 }
 
 static unsigned compare_enter(struct ui *u)

@@ -64,16 +64,7 @@ static void findings_draw(const struct ui *u, struct canvas *c)
 
 static unsigned findings_move(struct ui *u, enum move m)
 {
-	switch (m) {
-	case MOVE_UP: case MOVE_PREVIOUS: u->list_at--; break;
-	case MOVE_DOWN: case MOVE_NEXT: u->list_at++; break;
-	case MOVE_FIRST: case MOVE_HOME: u->list_at = 0; break;
-	case MOVE_LAST: case MOVE_END: u->list_at = u->n_finding; break;
-	case MOVE_PAGE_UP: case MOVE_HALF_UP: u->list_at -= u->frame.body.h / 2; break;
-	case MOVE_PAGE_DOWN: case MOVE_HALF_DOWN: u->list_at += u->frame.body.h / 2; break;
-	default: return 0;
-	}
-	return CHANGED_LIST;
+	return list_move(&u->list_at, u->n_finding, u->frame.body.h - 1, m);
 }
 
 static unsigned findings_enter(struct ui *u)

@@ -47,19 +47,7 @@ static void help_draw(const struct ui *u, struct canvas *c)
 
 static unsigned help_move(struct ui *u, enum move m)
 {
-	int page = u->frame.body.h - 1, n = lines();
-	switch (m) {
-	case MOVE_UP: u->list_at--; break;
-	case MOVE_DOWN: u->list_at++; break;
-	case MOVE_FIRST: case MOVE_HOME: u->list_at = 0; break;
-	case MOVE_LAST: case MOVE_END: u->list_at = n; break;
-	case MOVE_PAGE_UP: u->list_at -= page; break;
-	case MOVE_PAGE_DOWN: u->list_at += page; break;
-	case MOVE_HALF_UP: u->list_at -= page / 2; break;
-	case MOVE_HALF_DOWN: u->list_at += page / 2; break;
-	default: return 0;
-	}
-	return CHANGED_LIST;
+	return list_move(&u->list_at, lines() + 1, u->frame.body.h - 1, m);
 }
 
 static void help_dump(struct ui *u, FILE *f)

@@ -161,35 +161,7 @@ static unsigned options_enter(struct ui *u)
 
 static unsigned options_move(struct ui *u, enum move m)
 {
-	switch (m) {
-	case MOVE_UP:
-	case MOVE_PREVIOUS:
-		u->list_at--;
-		break;
-	case MOVE_DOWN:
-	case MOVE_NEXT:
-		u->list_at++;
-		break;
-	case MOVE_FIRST:
-	case MOVE_HOME:
-		u->list_at = 0;
-		break;
-	case MOVE_LAST:
-	case MOVE_END:
-		u->list_at = OPTIONS - 1;
-		break;
-	case MOVE_PAGE_UP:
-	case MOVE_HALF_UP:
-		u->list_at -= u->frame.body.h / 2;
-		break;
-	case MOVE_PAGE_DOWN:
-	case MOVE_HALF_DOWN:
-		u->list_at += u->frame.body.h / 2;
-		break;
-	default:
-		return 0;
-	}
-	return CHANGED_LIST;
+	return list_move(&u->list_at, OPTIONS, u->frame.body.h - 1, m);
 }
 
 static void options_dump(struct ui *u, FILE *f)
