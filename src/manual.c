@@ -178,7 +178,7 @@ static void tsviz_1(FILE *f)
 	options_section(f);
 	keys_section(f);
 	fputs(".Sh ENVIRONMENT\n.Bl -tag -width Ds\n"
-	      ".It Ev TERM , Ev COLORTERM\nthe terminal\n"
+	      ".It Ev TERM , Ev COLORTERM\nthe terminal; on one that is not known or cannot be drawn on\n(dumb) the view is printed as with\n.Fl \\-plain\n"
 	      ".It Ev NO_COLOR\nno colours, if set to anything\n"
 	      ".It Ev LC_ALL , Ev LC_CTYPE , Ev LANG\nthe character set: outside UTF\\-8 plots are drawn in ASCII\n"
 	      ".It Ev XDG_CONFIG_HOME , Ev HOME\nwhere the settings lie\n"
