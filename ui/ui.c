@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-static const double FRAME = 0.008;                 /* how long a screen waits for numbers: with drawing a key is answered within 16 ms */
+static const double FRAME = 0.006;                 /* how long a screen waits for numbers: with drawing a key is answered within 16 ms */
 
 static double seconds(void)
 {
