@@ -215,17 +215,19 @@ static void choose_colours(struct terminal *t, int asked)
 		t->colours = (enum colours)asked;
 }
 
-/* Systems may know fewer terminals than we do; ncurses takes a description from the environment as well. */
-static void describe(const char *term)
+/* Systems may know fewer terminals than we do; ncurses takes a description from the environment as well. False: nobody knows it, which
+ * newterm would find out, too, but with a leak. */
+static bool describe(const char *term)
 {
 	int code;
-	const char *description = term ? terminfo_builtin(term) : NULL;
-	if (!description)
-		return;
-	if (setupterm((char *)term, STDOUT_FILENO, &code) == OK)
+	if (setupterm((char *)term, STDOUT_FILENO, &code) == OK) {
 		del_curterm(cur_term);
-	else
+		return true;
+	}
+	const char *description = term ? terminfo_builtin(term) : NULL;
+	if (description)
 		setenv("TERMINFO", description, 1);
+	return description;
 }
 
 struct terminal *terminal_open(int colours, bool mouse, struct err *e)
@@ -241,8 +243,7 @@ struct terminal *terminal_open(int colours, bool mouse, struct err *e)
 	t->fd = fileno(t->in);
 	restore.fd = t->fd;
 	tcgetattr(t->fd, &restore.saved);
-	describe(term);
-	t->screen = newterm(NULL, stdout, t->in);
+	t->screen = describe(term) ? newterm(NULL, stdout, t->in) : NULL;
 	if (t->screen)
 		set_term(t->screen);
 	if (!t->screen || !cursor_address) {
