@@ -262,6 +262,14 @@ static int put_relation(struct arff *q, const char *s, size_t n)
 	return bad;
 }
 
+/* All n, whatever they are: xstrndup() stops at a NUL. */
+static char *copy_bytes(const char *s, size_t n)
+{
+	char *copy = xcalloc(n + 1, 1);
+	memcpy(copy, s, n);
+	return copy;
+}
+
 static int read_row(struct arff *q)
 {
 	const char *p = q->l.p;
@@ -279,7 +287,7 @@ static int read_row(struct arff *q)
 			bad = err_set(q->e, ERR_FORMAT, "line %lld: more values than its %lld attributes, or text behind a quote",
 			              (long long)q->l.line, (long long)q->n_attribute);
 		else if (k == q->label)
-			label = xstrndup(q->cell, label_n = n);
+			label = copy_bytes(q->cell, label_n = n);
 		else if (q->kind[k] == KIND_NUMBER)
 			bad = put_number(q, q->cell, n);
 		else if (q->kind[k] == KIND_RELATION)

@@ -26,7 +26,7 @@ stage test 600 make --no-print-directory test
 stage san 900 make --no-print-directory test VARIANT=san
 stage hostile 300 make --no-print-directory hostile
 stage lint 600 make --no-print-directory lint
-stage fuzz 1000 make --no-print-directory fuzz SECONDS=60
-stage faults 300 make --no-print-directory faults MOST=20
+stage fuzz 1200 make --no-print-directory fuzz SECONDS=60
+stage faults 400 make --no-print-directory faults MOST=60
 echo "$np passed, $nf failed"
 [ $nf -eq 0 ]

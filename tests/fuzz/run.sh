@@ -57,28 +57,36 @@ sys.stdout.buffer.write(z.read("config.json") + z.read("model.weights.h5"))' "$f
 np=0 nf=0
 mkdir -p $B/finds $B/corpus
 [ $# -gt 0 ] || set -- $(ls tests/fuzz/target_*.c | sed 's/.*target_//; s/\.c$//')
-printf '%-10s %12s %9s %8s %6s\n' target executions coverage corpus finds
-for t; do
-	corpus=$B/corpus/$t
-	[ -d "$corpus" ] || { mkdir -p "$corpus" && seeds "$t" "$corpus" 2>/dev/null; }
-	rm -f $B/finds/$t-*
+one() { # target
+	corpus=$B/corpus/$1
+	[ -d "$corpus" ] || { mkdir -p "$corpus" && seeds "$1" "$corpus" 2>/dev/null; }
+	rm -f $B/finds/$1-* $B/$1.status
 	dict=
-	[ ! -f tests/fuzz/dict/$t.dict ] || dict=-dict=tests/fuzz/dict/$t.dict
-	TSVIZ_FUZZ=1 LC_ALL=C.UTF-8 timeout $((seconds + 200)) $B/fuzz/$t -max_total_time="$seconds" -rss_limit_mb=3000 -timeout=100 -report_slow_units=100 \
-		-max_len=65536 -artifact_prefix=$B/finds/$t- $dict "$corpus" >$B/$t.log 2>&1
-	status=$?
-	line=$(grep -aE '^#[0-9]+' $B/$t.log | tail -n 1)
-	finds=$(ls $B/finds/$t-* 2>/dev/null | wc -l)
-	[ $status -eq 0 ] || [ "$finds" -gt 0 ] || finds=1
-	printf '%-10s %12s %9s %8s %6s\n' "$t" "$(echo "$line" | sed -n 's/^#\([0-9]*\).*/\1/p')" \
+	[ ! -f tests/fuzz/dict/$1.dict ] || dict=-dict=tests/fuzz/dict/$1.dict
+	TSVIZ_FUZZ=1 LC_ALL=C.UTF-8 timeout $((seconds + 200)) $B/fuzz/$1 -max_total_time="$seconds" -rss_limit_mb=3000 -timeout=100 \
+		-report_slow_units=100 -max_len=65536 -artifact_prefix=$B/finds/$1- $dict "$corpus" >$B/$1.log 2>&1
+	echo $? >$B/$1.status
+}
+say() { # target: its line, and what was found
+	line=$(grep -aE '^#[0-9]+' $B/$1.log | tail -n 1)
+	finds=$(ls $B/finds/$1-* 2>/dev/null | wc -l)
+	[ "$(cat $B/$1.status)" = 0 ] || [ "$finds" -gt 0 ] || finds=1
+	printf '%-10s %12s %9s %8s %6s\n' "$1" "$(echo "$line" | sed -n 's/^#\([0-9]*\).*/\1/p')" \
 		"$(echo "$line" | sed -n 's/.*cov: \([0-9]*\).*/\1/p')" "$(echo "$line" | sed -n 's/.*corp: \([0-9]*\).*/\1/p')" "$finds"
-	if [ "$finds" -gt 0 ]; then
-		nf=$((nf + 1))
-		grep -aE 'SUMMARY|ERROR|runtime error|Test unit written' $B/$t.log | head -n 5
-		echo "again: $B/fuzz/$t $(ls $B/finds/$t-* 2>/dev/null | head -n 1)"
-	else
-		np=$((np + 1))
-	fi
+	[ "$finds" -gt 0 ] || { np=$((np + 1)) && return; }
+	nf=$((nf + 1))
+	grep -aE 'SUMMARY|ERROR|runtime error|Test unit written' $B/$1.log | head -n 5
+	echo "again: $B/fuzz/$1 $(ls $B/finds/$1-* 2>/dev/null | head -n 1)"
+}
+# as many at once as there are processors
+jobs=$(nproc 2>/dev/null || echo 2) n=0
+for t; do
+	one "$t" &
+	n=$((n + 1))
+	[ $((n % jobs)) -ne 0 ] || wait
 done
+wait
+printf '%-10s %12s %9s %8s %6s\n' target executions coverage corpus finds
+for t; do say "$t"; done
 echo "$np passed, $nf failed, 0 skipped"
 [ $nf -eq 0 ]
