@@ -163,17 +163,13 @@ static void scale_rows(const struct sweep *q, const struct carried *to, struct p
 		int64_t lo = p->a > 0 ? p->a : 0, hi = p->b < to->L ? p->b : to->L;
 		for (int64_t t = lo; t < hi; t++)
 			gate[t - lo] = diag[f * like->sf + t * like->st];
+		if (in == p) {
+			isa_active()->scale_rows(slots(q, to), hi - lo, gate, slot_row(to, p, 0, f) + (lo - p->a), to->F * p->ld);
+			continue;
+		}
 		for (int64_t c = 0; c < q->m->C; c++)
-			for (int64_t w = 0; w < from->W; w++) {
-				const real *x = slot_row(from, in, c * from->W + w, f) + (lo - in->a);
-				real *y = slot_row(to, p, c * to->W + w + from->offset - to->offset, f) + (lo - p->a);
-				if (x == y)
-					for (int64_t t = 0; t < hi - lo; t++)
-						y[t] *= gate[t];
-				else
-					for (int64_t t = 0; t < hi - lo; t++)
-						y[t] += gate[t] * x[t];
-			}
+			isa_active()->add_gated(from->W, hi - lo, gate, 0, slot_row(from, in, c * from->W, f) + (lo - in->a), from->F * in->ld, 1,
+						slot_row(to, p, c * to->W + from->offset - to->offset, f) + (lo - p->a), to->F * p->ld);
 	}
 	free(gate);
 }
@@ -421,20 +417,6 @@ static void pool_gates(const struct sweep *q, int i, int64_t k, real *gate)
 		}
 }
 
-/* y[t] += g[t] x[t*stride], with the strides that are usual known to the compiler */
-static void add_gated(int64_t n, const real *restrict g, const real *restrict x, int64_t stride, real *restrict y)
-{
-	if (stride == 1)
-		for (int64_t t = 0; t < n; t++)
-			y[t] += g[t] * x[t];
-	else if (stride == 2)
-		for (int64_t t = 0; t < n; t++)
-			y[t] += g[t] * x[2 * t];
-	else
-		for (int64_t t = 0; t < n; t++)
-			y[t] += g[t] * x[stride * t];
-}
-
 static void sweep_pool(struct sweep *q, int i)
 {
 	const struct node *n = &q->g->node[i];
@@ -452,10 +434,9 @@ static void sweep_pool(struct sweep *q, int i)
 				int64_t t0, t1, to = w + k * s->dilation * in->jump;
 				if (!slot_steps(q, out, p, to, &t0, &t1))
 					continue;
-				for (int64_t f = 0; f < out->F; f++)
-					add_gated(t1 - t0, gate + f * out->L + t0,
-						  slot_row(in, x, c * in->W + w, f) + (t0 * s->stride + lag - x->a), s->stride,
-						  slot_row(out, p, c * out->W + to, f) + (t0 - p->a));
+				isa_active()->add_gated(out->F, t1 - t0, gate + t0, out->L,
+							slot_row(in, x, c * in->W + w, 0) + (t0 * s->stride + lag - x->a), x->ld,
+							s->stride, slot_row(out, p, c * out->W + to, 0) + (t0 - p->a), p->ld);
 			}
 	}
 	free(gate);
@@ -497,32 +478,33 @@ static void band_to_rows(const struct sweep *q, int node, enum step step)
 	}
 }
 
-static void emit_map(const struct sweep *q, const struct layer *l, real *const *map)
+/* Slots are added for each filter, channel and remainder of the place in the window by the jump, where steps are neighbours; then the
+ * sums are put where they belong. */
+static void emit_map(struct sweep *q, const struct layer *l, real *const *map)
 {
 	const struct carried *c = &q->b->of[l->act];
 	const struct piece *p = &q->piece[l->act];
-	int64_t C = q->m->C, from = core_from(q, c->L), to = core_to(q, c->L);
-	for (int64_t ch = 0; ch < C; ch++)
-		for (int64_t w = 0; w < c->W; w++) {
-			int64_t t0, t1;
-			if (!slot_steps(q, c, p, w, &t0, &t1))
-				continue;
-			if (t0 < from)
-				t0 = from;
-			if (t1 > to)
-				t1 = to;
-			for (int64_t f = 0; f < c->F; f++) {
-				const real *d = slot_row(c, p, ch * c->W + w, f) - p->a;
-				real *y = map[f] + (c->offset + w) * C + ch;
-				int64_t stride = c->jump * C;
-				if (stride == 1)
-					for (int64_t t = t0; t < t1; t++)
-						y[t] += d[t];
-				else
-					for (int64_t t = t0; t < t1; t++)
-						y[t * stride] += d[t];
+	int64_t C = q->m->C, T = q->m->T, from = core_from(q, c->L), to = core_to(q, c->L), per = T / c->jump + 1, each = C * c->jump * per;
+	size_t n = (size_t)(c->F * each);
+	real *sum = memory_take(q, &n);
+	memset(sum, 0, (size_t)(c->F * each) * sizeof *sum);
+	for (int64_t i = 0; i < slots(q, c); i++) {
+		int64_t t0, t1, place = c->offset + i % c->W, q0 = floor_div(place, c->jump);
+		slot_steps(q, c, p, i % c->W, &t0, &t1);
+		t0 = t0 > from ? t0 : from;
+		t1 = t1 < to ? t1 : to;
+		if (t0 < t1)
+			isa_active()->add_rows(c->F, t1 - t0, slot_row(c, p, i, 0) + (t0 - p->a), p->ld,
+					       sum + (i / c->W * c->jump + place - q0 * c->jump) * per + q0 + t0, each);
+	}
+	for (int64_t f = 0; f < c->F; f++)
+		for (int64_t ch = 0; ch < C; ch++)
+			for (int64_t r = 0; r < c->jump; r++) {
+				const real *x = sum + f * each + (ch * c->jump + r) * per;
+				for (int64_t t = r; t < T; t += c->jump)
+					map[f][t * C + ch] += *x++;
 			}
-		}
+	memory_give(q, sum, n);
 }
 
 /* A filter switched off passes nothing on. */

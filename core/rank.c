@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include "core/mem.h"
+#include "core/tile.h"
 
 void minmax_scale(const real *v, int64_t n, real *out)
 {
@@ -22,16 +23,18 @@ void minmax_scale(const real *v, int64_t n, real *out)
 		low[0] = v[i] < low[0] ? v[i] : low[0];
 		high[0] = v[i] > high[0] ? v[i] : high[0];
 	}
-	for (int k = 1; k < LANES; k++) {
-		low[0] = low[k] < low[0] ? low[k] : low[0];
-		high[0] = high[k] > high[0] ? high[k] : high[0];
-	}
+	for (int half = LANES / 2; half; half /= 2)
+		for (int k = 0; k < half; k++) {
+			low[k] = low[k + half] < low[k] ? low[k + half] : low[k];
+			high[k] = high[k + half] > high[k] ? high[k + half] : high[k];
+		}
 	double lo = (double)low[0], range = (double)high[0] - lo;
 	/* infinities: the finite ones cannot be told apart, inf/inf gives NaN */
-	for (i = 0; i < n && high[0] > low[0]; i++)
-		out[i] = (real)(((double)v[i] - lo) / range);
-	for (; i < n; i++)
-		out[i] = isnan(v[i]) ? (real)NAN : 0;
+	if (high[0] > low[0])
+		isa_active()->scale(n, v, lo, range, out);
+	else
+		for (i = 0; i < n; i++)
+			out[i] = isnan(v[i]) ? (real)NAN : 0;
 }
 
 struct ranked {
@@ -50,8 +53,34 @@ static int descending(const void *pa, const void *pb)
 	return a->i < b->i ? -1 : a->i > b->i;
 }
 
+/* How many of v come before v[i]: larger ones, equal ones that stand before it; NaN comes last. */
+static int count_before(const real *v, int n, int i)
+{
+	int count = 0;
+	real x = v[i];
+	if (isnan(x)) {
+		for (int k = 0; k < n; k++)
+			count += !isnan(v[k]) || k < i;
+		return count;
+	}
+	for (int k = 0; k < i; k++)
+		count += v[k] >= x;
+	for (int k = i + 1; k < n; k++)
+		count += v[k] > x;
+	return count;
+}
+
 void rank_order(const real *v, int64_t n, int *order, int *rank)
 {
+	enum { FEW = 128 };                        /* so many are ranked faster by counting, which makes vectors, than by sorting */
+	for (int i = 0; n <= FEW && i < (int)n; i++) {
+		int k = count_before(v, (int)n, i);
+		order[k] = i;
+		if (rank)
+			rank[i] = k;
+	}
+	if (n <= FEW)
+		return;
 	struct ranked *r = xcalloc((size_t)n, sizeof *r);
 	for (int64_t i = 0; i < n; i++)
 		r[i] = (struct ranked){ (double)v[i], (int)i };

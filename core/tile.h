@@ -45,6 +45,12 @@ struct isa {
 	/* to[t*ldto + r] = x[r*ldx + t], 0 <= r < rows, 0 <= t < n; with add: += */
 	void (*turn)(int64_t rows, int64_t n, const real *x, int64_t ldx, bool add, real *to, int64_t ldto);
 	void (*adam)(int64_t n, const struct adam *q, const real *g, real *m, real *v, real *x);
+	void (*add_rows)(int64_t rows, int64_t n, const real *x, int64_t ldx, real *y, int64_t ldy);    /* y[r*ldy + t] += x[r*ldx + t] */
+	void (*scale)(int64_t n, const real *x, double low, double range, real *y);    /* (x - low) / range, in double precision; y may be x */
+	/* y[r*ldy + t] += gate[r*ldg + t] x[r*ldx + t*stride], 0 <= r < rows, 0 <= t < n */
+	void (*add_gated)(int64_t rows, int64_t n, const real *gate, int64_t ldg, const real *x, int64_t ldx, int64_t stride, real *y, int64_t ldy);
+	/* y[r*ldy + t] *= gate[t] */
+	void (*scale_rows)(int64_t rows, int64_t n, const real *gate, real *y, int64_t ldy);
 	/* y[r*ldy + t] = the largest of x[r*ldx + t*stride + i*dilation], 0 <= r < rows, 0 <= t < n, 0 <= i < k; winner[r*ldy + t] = at + its
 	 * index in the row. Of equal ones the first; NaN is largest. */
 	void (*max_windows)(int64_t rows, int64_t n, int64_t k, int64_t stride, int64_t dilation, const real *x, int64_t ldx, int32_t at, real *y,

@@ -147,6 +147,17 @@ ISA_TARGET static void ISA(lay)(int64_t rows, int64_t n, const real *x, int64_t 
 	}
 }
 
+ISA_TARGET static void ISA(add_rows)(int64_t rows, int64_t n, const real *x, int64_t ldx, real *y, int64_t ldy)
+{
+	for (int64_t r = 0; r < rows; r++, x += ldx, y += ldy) {
+		int64_t t = 0;
+		for (; t + LANES <= n; t += LANES)
+			*(VEC *)(void *)(y + t) += *(const VEC *)(const void *)(x + t);
+		for (; t < n; t++)
+			y[t] += x[t];
+	}
+}
+
 typedef real ISA(quad) __attribute__((vector_size(4 * sizeof(real)), aligned(sizeof(real)), may_alias));
 
 /* A square of 4 x 4. */
@@ -233,6 +244,12 @@ ISA_TARGET static void ISA(relu_fresh)(int64_t n, const real *x, const real *dy,
 	}
 }
 
+ISA_TARGET static void ISA(scale)(int64_t n, const real *x, double low, double range, real *y)
+{
+	for (int64_t i = 0; i < n; i++)
+		y[i] = (real)(((double)x[i] - low) / range);
+}
+
 ISA_TARGET static void ISA(adam)(int64_t n, const struct adam *q, const real *restrict g, real *restrict m, real *restrict v, real *restrict x)
 {
 	const struct adam a = *q;
@@ -257,6 +274,36 @@ ISA_TARGET static void ISA(max_pairs_back)(int64_t rows, int64_t n, const real *
 {
 	for (int64_t r = 0; r < rows; r++)
 		ISA(pairs_back)((int32_t)n, dy + r * ldy, winner + r * ldy, dx + r * ldx);
+}
+
+ISA_TARGET static inline __attribute__((always_inline)) void ISA(gated)(int64_t n, const real *restrict gate, const real *restrict x, int64_t stride,
+									  real *restrict y)
+{
+	for (int64_t t = 0; t < n; t++)
+		y[t] += gate[t] * x[t * stride];
+}
+
+ISA_TARGET static void ISA(add_gated)(int64_t rows, int64_t n, const real *gate, int64_t ldg, const real *x, int64_t ldx, int64_t stride, real *y,
+				      int64_t ldy)
+{
+	for (int64_t r = 0; r < rows; r++, gate += ldg, x += ldx, y += ldy)
+		if (stride == 2)
+			ISA(gated)(n, gate, x, 2, y);
+		else if (stride == 1)
+			ISA(gated)(n, gate, x, 1, y);
+		else
+			ISA(gated)(n, gate, x, stride, y);
+}
+
+ISA_TARGET static void ISA(scale_rows)(int64_t rows, int64_t n, const real *restrict gate, real *restrict y, int64_t ldy)
+{
+	for (int64_t r = 0; r < rows; r++, y += ldy) {
+		int64_t t = 0;
+		for (; t + LANES <= n; t += LANES)
+			*(VEC *)(void *)(y + t) *= *(const VEC *)(const void *)(gate + t);
+		for (; t < n; t++)
+			y[t] *= gate[t];
+	}
 }
 
 /* Inlined for strides that the compiler then knows: that makes vectors. */

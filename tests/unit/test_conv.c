@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include "core/conv.h"
 #include "core/mem.h"
+#include "core/rank.h"
 #include "core/tile.h"
 #include "tests/unit/unit.h"
 
@@ -268,6 +269,48 @@ START_TEST(adam_equals_its_formula)
 }
 END_TEST
 
+START_TEST(rows_added_gated_and_scaled_equal_plain_loops)
+{
+	for (const struct isa *isa = isa_table; isa->name; isa++)
+		for (int i = 0; isa->usable() && i < 200; i++) {
+			int64_t rows = pick(1, 4), n = pick(0, 40), stride = pick(1, 3), ldx = n * stride + pick(1, 3), ldy = n + pick(1, 3);
+			real *x = noise(rows * ldx), *g = noise(n + 1), *y = noise(rows * ldy), *was = xmalloc((size_t)(rows * ldy) * sizeof *was);
+			memcpy(was, y, (size_t)(rows * ldy) * sizeof *y);
+			isa->add_rows(rows, n, x, ldx, y, ldy);
+			isa->add_gated(rows, n, g, 0, x, ldx, stride, y, ldy);
+			isa->scale_rows(rows, n, g, y, ldy);
+			for (int64_t q = 0; q < rows * ldy; q++) {
+				int64_t r = q / ldy, t = q % ldy;
+				if (t < n)
+					was[q] = (was[q] + x[r * ldx + t] + g[t] * x[r * ldx + t * stride]) * g[t];
+			}
+			unit_close(isa->name, y, was, rows * ldy, 1e-5, 1e-6);
+			isa->scale(n, x, -0.5, 3, y);
+			for (int64_t t = 0; t < n; t++)
+				ck_assert(y[t] == (real)(((double)x[t] + 0.5) / 3));
+			free(x), free(g), free(y), free(was);
+		}
+}
+END_TEST
+
+START_TEST(ranks_are_an_order)
+{
+	for (int n = 1; n < 300; n += n < 10 ? 1 : 23) {
+		real *v = awkward(n);
+		int *order = xcalloc((size_t)n, sizeof *order), *rank = xcalloc((size_t)n, sizeof *rank);
+		rank_order(v, n, order, rank);
+		for (int i = 0; i < n; i++) {
+			ck_assert_int_eq(rank[order[i]], i);
+			if (!i)
+				continue;
+			real a = v[order[i - 1]], b = v[order[i]];
+			ck_assert(isnan(b) ? !isnan(a) || order[i - 1] < order[i] : a > b || (a == b && order[i - 1] < order[i]));
+		}
+		free(v), free(order), free(rank);
+	}
+}
+END_TEST
+
 START_TEST(an_unknown_instruction_set_is_refused)
 {
 	ck_assert(!isa_select("mmx"));
@@ -288,6 +331,8 @@ static void setup(TCase *c)
 	tcase_add_test(c, gradient_of_pairs_equals_plain_loops);
 	tcase_add_test(c, rows_are_turned_and_laid_exactly);
 	tcase_add_test(c, adam_equals_its_formula);
+	tcase_add_test(c, rows_added_gated_and_scaled_equal_plain_loops);
+	tcase_add_test(c, ranks_are_an_order);
 	tcase_add_test(c, an_unknown_instruction_set_is_refused);
 }
 
