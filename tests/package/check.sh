@@ -8,6 +8,7 @@ model=tests/keras/chain.h5
 deb=$(ls build/deb/tsviz_*.deb)
 if [ ! -x "$root/usr/bin/apt-get" ]; then
 	command -v mmdebstrap >/dev/null || { echo 'make package-check needs mmdebstrap: apt-get install mmdebstrap' >&2; exit 1; }
+	rm -rf "$root" # what an earlier run could not finish
 	mkdir -p "$root"
 	# packages from where this machine takes its own, and in the same way
 	apt-config dump | grep '^Acquire::[A-Za-z-]* ' >"$T/apt.conf"
