@@ -235,6 +235,8 @@ void plot_bar(struct canvas *c, const struct glyphs *g, int x, int y, int w, dou
 
 void plot_strip(struct canvas *c, const struct glyphs *g, int x, int y, int w, struct series s, double max, unsigned style)
 {
+	/* A block is three bytes on the line, and strips follow the cursor: in quarters half of their cells stay as they are. */
+	int step = g->level[1] == '.' ? 1 : 2;
 	for (int i = 0; i < w; i++) {
 		double best = 0;
 		int64_t from = 0, count = 0;
@@ -244,7 +246,7 @@ void plot_strip(struct canvas *c, const struct glyphs *g, int x, int y, int w, s
 			double v = fabs(at(s, t));
 			best = v > best ? v : best;
 		}
-		int k = max > 0 && best > 0 ? (int)lrint(best / max * 8) : 0;
+		int k = max > 0 && best > 0 ? step * (int)lrint(best / max * 8 / step) : 0;
 		canvas_put(c, x + i, y, g->level[k > 8 ? 8 : k], style);
 	}
 }
