@@ -43,7 +43,7 @@ UNITS := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 
 # libhdf5's shared library brings 41 others, for drivers that are never asked for: 10 ms and 6 MB of every reading child. So what
 # is used of its archive is linked in where that is installed; HDF5=shared, or without one: the child loads the library.
-archive = $(wildcard $(shell $(CC) -B$(patsubst -L%,%,$(firstword $(call libs,--libs-only-L,hdf5) .)) -print-file-name=$(1)))
+archive = $(wildcard $(shell $(CC) -B$(patsubst -L%,%,$(firstword $(call libs,--libs-only-L,hdf5) .)) -print-file-name=$(1) 2>/dev/null))
 HDF5_ARCHIVES := $(foreach a,libhdf5.a libsz.a libaec.a,$(call archive,$(a)))
 # Fuzzing tells what dies in the library from what dies in code of ours.
 HDF5 ?= $(if $(and $(word 3,$(HDF5_ARCHIVES)),$(filter-out fuzz,$(VARIANT))),static,shared)
