@@ -50,7 +50,7 @@ done
 if [ -e "$T/x.onnx" ] || [ -e "$T/x.h5" ]; then no 'a refused conversion leaves no file' "$(ls "$T")"; else ok; fi
 
 python=$(command -v /usr/bin/python3 || command -v python3)
-if [ -z "$python" ] || ! "$python" -c 'import onnx' 2>/dev/null; then
+if [ -z "$python" ] || ! "$python" -c 'import onnx.checker' 2>/dev/null; then
 	skip 'onnx.checker' 'python3-onnx is not installed'
 else
 	mkdir "$T/all"
@@ -60,7 +60,7 @@ else
 	done
 	"$python" - "$T"/all/*.onnx >"$T/out" 2>&1 <<'PY'
 import sys
-import onnx
+import onnx.checker
 bad = 0
 for f in sys.argv[1:]:
     try:
