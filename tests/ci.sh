@@ -1,18 +1,19 @@
 #!/bin/sh
 # All that a change can be asked to pass, each with its own limit of time: some 40 minutes on two processors. The limits end what hangs.
-#   sh tests/ci.sh [STAGE ...]      run by `make ci`; .ci/run runs `make test`, then the others
+#   sh tests/ci.sh [STAGE ...]      run by `make ci`; .ci/run runs `make test`, then the others. `tools`: installs what they use, no more
 # The output of a stage is in build/ci/STAGE.log; the end of it is shown when the stage fails.
 cd "$(dirname "$0")/.." || exit 2
 mkdir -p build/ci
 np=0 nf=0
 # what the stages use beside what tests/deps.sh installs and what they install themselves; without it some of their tests are skipped
 missing=
-for tool in python3 strace; do command -v $tool >/dev/null || missing="$missing $tool"; done
+for tool in python3 strace tmux; do command -v $tool >/dev/null || missing="$missing $tool"; done
 if [ -n "$missing" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 	# shellcheck disable=SC2086
 	{ apt-get install -y --no-install-recommends $missing || { apt-get update && apt-get install -y --no-install-recommends $missing; }; } \
 		>build/ci/apt.log 2>&1 || echo "cannot be installed:$missing"
 fi
+[ "$1" = tools ] && exit 0
 stage() { # name, most seconds, command...
 	name=$1 most=$2
 	shift 2
