@@ -33,7 +33,7 @@ stage() { # name, most seconds, command...
 wanted=$*
 stage test 600 make --no-print-directory test
 stage san 1200 make --no-print-directory test VARIANT=san
-stage hostile 300 make --no-print-directory hostile
+stage hostile 600 make --no-print-directory hostile
 stage lint 900 make --no-print-directory lint
 stage fuzz 1200 make --no-print-directory fuzz SECONDS=60
 stage faults 400 make --no-print-directory faults MOST=60
