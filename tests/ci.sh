@@ -35,7 +35,8 @@ stage test 600 make --no-print-directory test
 stage san 1200 make --no-print-directory test VARIANT=san
 stage hostile 600 make --no-print-directory hostile
 stage lint 900 make --no-print-directory lint
-stage fuzz 1200 make --no-print-directory fuzz SECONDS=60
+# the same bytes every time: what a change has to pass is not a game of chance
+stage fuzz 1500 env SEED=1 make --no-print-directory fuzz SECONDS=60
 stage faults 400 make --no-print-directory faults MOST=60
 echo "$np passed, $nf failed"
 [ $nf -eq 0 ]

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Random bytes for the readers and parsers: sh tests/fuzz/run.sh SECONDS [TARGET ...]. Run by `make fuzz`.
 # Builds the targets with clang, starts each from its seeds and what earlier runs found worth keeping (build/fuzz/corpus), and prints one
-# line a target: executions, coverage, finds. A find is kept in build/fuzz/finds with the command that repeats it.
+# line a target: executions, coverage, finds. SEED=N: the same bytes in every run. A find is kept in build/fuzz/finds with the command that repeats it.
 cd "$(dirname "$0")/../.." || exit 2
 seconds=${1:-60}
 [ $# -eq 0 ] || shift
@@ -63,7 +63,7 @@ one() { # target
 	rm -f $B/finds/$1-* $B/$1.status
 	dict=
 	[ ! -f tests/fuzz/dict/$1.dict ] || dict=-dict=tests/fuzz/dict/$1.dict
-	TSVIZ_FUZZ=1 LC_ALL=C.UTF-8 timeout $((seconds + 200)) $B/fuzz/$1 -max_total_time="$seconds" -rss_limit_mb=3000 -timeout=100 \
+	TSVIZ_FUZZ=1 LC_ALL=C.UTF-8 timeout $((seconds + 200)) $B/fuzz/$1 -max_total_time="$seconds" ${SEED:+-seed=$SEED} -rss_limit_mb=3000 -timeout=100 \
 		-report_slow_units=100 -max_len=65536 -artifact_prefix=$B/finds/$1- $dict "$corpus" >$B/$1.log 2>&1
 	echo $? >$B/$1.status
 }
