@@ -1,6 +1,6 @@
 #!/bin/sh
 # All that a change can be asked to pass, each with its own limit of time: some 40 minutes on two processors. The limits end what hangs.
-#   sh tests/ci.sh [STAGE ...]      run by `make ci`; .ci/run runs `make test`, then the others. `tools`: installs what they use, no more
+#   sh tests/ci.sh [STAGE ...]      run by `make ci`. `tools`: installs what they use, no more
 # The output of a stage is in build/ci/STAGE.log; the end of it is shown when the stage fails.
 cd "$(dirname "$0")/.." || exit 2
 mkdir -p build/ci
