@@ -62,6 +62,8 @@ int cmd_browse(struct options *o, struct err *e)
 	bool headless = o->screen || o->plain;
 	if (!headless && !browse_opens(o))
 		return cmd_info(o, e);
+	if (!headless)
+		browse_start();
 	const struct config *settings = o->config;
 	struct shown s = { .o = o };
 	struct output out = { 0 };

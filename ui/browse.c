@@ -179,6 +179,13 @@ static int as_text(const struct browse_options *o, struct err *e)
 	return headless(&text, e, true);
 }
 
+void browse_start(void)
+{
+	struct err e = { 0 };                      /* browse() will meet it again, and say it */
+	setlocale(LC_CTYPE, "");
+	terminal_start(&e);
+}
+
 int browse(const struct browse_options *o, struct err *e)
 {
 	struct ui u;

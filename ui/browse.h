@@ -1,10 +1,11 @@
 /* The browser, as the rest of the program calls it.
  *
+ *	browse_start()   curses, while there is memory: before model and data are loaded; nothing is seen of it
  *	browse()         on a terminal, until the user quits; on one that cannot be drawn on (TERM=dumb) the view as plain text
  *	browse_screen()  headless: the keys are played on a canvas, whose text (and style plane) is printed (--screen)
  *	browse_plain()   one view as plain text, as long as it takes (--plain)
  *
- * All return an exit status (0, 1, 2) with a sentence in e when it is not 0. */
+ * The last three return an exit status (0, 1, 2) with a sentence in e when it is not 0. */
 #ifndef UI_BROWSE_H
 #define UI_BROWSE_H
 
@@ -56,6 +57,7 @@ struct browse_options {
 	int (*save_settings)(const struct browse_setting *s, int n, struct err *e);
 };
 
+void browse_start(void);
 int browse(const struct browse_options *o, struct err *e);
 int browse_screen(const struct browse_options *o, struct err *e);
 int browse_plain(const struct browse_options *o, struct err *e);

@@ -230,33 +230,67 @@ static bool describe(const char *term)
 	return description;
 }
 
+/* What terminal_start leaves for terminal_open. */
+static struct {
+	SCREEN *screen;
+	FILE *in;
+	struct winsize size;
+} started;
+
+/* newterm sets handlers of its own: the program still ends as it always does. */
+static SCREEN *new_screen(const char *term, FILE *in)
+{
+	static const int theirs[] = { SIGINT, SIGTERM, SIGTSTP, SIGWINCH };
+	enum { N = sizeof theirs / sizeof *theirs };
+	struct sigaction before[N];
+	if (!describe(term))
+		return NULL;
+	for (int i = 0; i < N; i++)
+		sigaction(theirs[i], NULL, &before[i]);
+	SCREEN *screen = newterm(NULL, stdout, in);
+	for (int i = 0; i < N; i++)
+		sigaction(theirs[i], &before[i], NULL);
+	return screen;
+}
+
+int terminal_start(struct err *e)
+{
+	const char *term = getenv("TERM");
+	FILE *in = isatty(STDIN_FILENO) ? stdin : fopen("/dev/tty", "r");
+	if (!in || !isatty(STDOUT_FILENO)) {
+		if (in && in != stdin)
+			fclose(in);
+		return err_set(e, ERR_IO, "no terminal for the browser; use --screen, --plain or a verb such as info");
+	}
+	restore.fd = fileno(in);
+	tcgetattr(restore.fd, &restore.saved);
+	ioctl(STDOUT_FILENO, TIOCGWINSZ, &started.size);
+	SCREEN *screen = new_screen(term, in);
+	tcsetattr(restore.fd, TCSANOW, &restore.saved);
+	if (!screen || !cursor_address) {
+		err_set(e, ERR_UNSUPPORTED, "the terminal type '%s' %s: as text; for the browser set TERM (xterm-256color, vt100 ...)", term ? term : "",
+			screen ? "cannot place text on the screen" : "is not known");
+		if (screen)
+			delscreen(screen);
+		if (in != stdin)
+			fclose(in);
+		return e->code;
+	}
+	started.screen = screen;
+	started.in = in;
+	return 0;
+}
+
 struct terminal *terminal_open(int colours, bool mouse, struct err *e)
 {
+	struct winsize size = { 0 };
+	if (!started.screen && terminal_start(e) < 0)
+		return NULL;
 	struct terminal *t = xcalloc(1, sizeof *t);
-	const char *term = getenv("TERM");
-	t->in = isatty(STDIN_FILENO) ? stdin : fopen("/dev/tty", "r");
-	if (!t->in || !isatty(STDOUT_FILENO)) {
-		err_set(e, ERR_IO, "no terminal for the browser; use --screen, --plain or a verb such as info");
-		free(t);
-		return NULL;
-	}
+	t->screen = started.screen;
+	t->in = started.in;
 	t->fd = fileno(t->in);
-	restore.fd = t->fd;
-	tcgetattr(t->fd, &restore.saved);
-	t->screen = describe(term) ? newterm(NULL, stdout, t->in) : NULL;
-	if (t->screen)
-		set_term(t->screen);
-	if (!t->screen || !cursor_address) {
-		err_set(e, ERR_UNSUPPORTED, "the terminal type '%s' %s: as text; for the browser set TERM (xterm-256color, vt100 ...)", term ? term : "",
-			t->screen ? "cannot place text on the screen" : "is not known");
-		tcsetattr(t->fd, TCSANOW, &restore.saved);
-		if (t->screen)
-			delscreen(t->screen);
-		if (t->in != stdin)
-			fclose(t->in);
-		free(t);
-		return NULL;
-	}
+	started.screen = NULL;
 	restore.n = 0;
 	keep("sgr0");
 	keep("rmkx");
@@ -267,6 +301,7 @@ struct terminal *terminal_open(int colours, bool mouse, struct err *e)
 	restore.open = 1;
 	mem_on_oom = emergency;
 	handlers(true);
+	reset_prog_mode();
 	cbreak();
 	noecho();
 	nonl();
@@ -282,6 +317,8 @@ struct terminal *terminal_open(int colours, bool mouse, struct err *e)
 		mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
 	canvas_init(&t->shown, 0, 0);
 	t->fresh = true;
+	ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
+	resized = size.ws_row != started.size.ws_row || size.ws_col != started.size.ws_col;
 	return t;
 }
 

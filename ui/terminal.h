@@ -8,7 +8,11 @@
 
 struct terminal;
 
-/* colours: asked for, or -1: what the terminal and NO_COLOR say. NULL: there is no terminal (e), or none to draw on (ERR_UNSUPPORTED). */
+/* Starts curses, which does not survive a want of memory: before a model takes its share. Until terminal_open nothing is written and the
+ * terminal keeps its modes, so a program that ends before has nothing to restore. < 0: there is no terminal, or none to draw on
+ * (ERR_UNSUPPORTED); e says which. */
+int terminal_start(struct err *e);
+/* Takes the terminal over, started or not. colours: asked for, or -1: what the terminal and NO_COLOR say. NULL: as terminal_start. */
 struct terminal *terminal_open(int colours, bool mouse, struct err *e);
 void terminal_close(struct terminal *t);
 enum colours terminal_colours(const struct terminal *t);

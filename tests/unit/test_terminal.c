@@ -227,6 +227,43 @@ START_TEST(an_unfit_terminal_gets_text)
 }
 END_TEST
 
+static bool holds_terminal(pid_t pid)
+{
+	char command[100];
+	snprintf(command, sizeof command, "ls -l /proc/%d/fd | grep -q '/dev/tty$'", (int)pid);
+	return system(command) == 0;
+}
+
+static const int waiting_ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+
+/* Curses is there before the model, and nothing is seen of it until there is something to show. */
+START_TEST(curses_starts_before_the_model_comes)
+{
+	struct tty t;
+	int k = 0;
+	start_by(&t, "xterm-256color", 80, 24, "rm \"$DATA\"; mkfifo \"$DATA\"; exec \"$TSVIZ\" - samples/machine.csv <>\"$DATA\"");
+	while (!holds_terminal(t.pid) && ++k < 1000)
+		poll(NULL, 0, 10);
+	ck_assert_msg(k < 1000, "the terminal was not opened while the model was read");
+	settle(&t, 200);
+	ck_assert_msg(t.n == 0, "written before anything could be shown: %.300s", t.out);
+	kill(t.pid, waiting_ends[_i]);
+	ck_assert_int_eq(finish(&t), 128 + waiting_ends[_i]);
+	ck_assert_msg(t.n == 0, "written at the end: %.300s", t.out);
+	free(t.out);
+}
+END_TEST
+
+START_TEST(a_model_that_is_refused_leaves_the_terminal_alone)
+{
+	struct tty t;
+	start_by(&t, "xterm-256color", 80, 24, "exec \"$TSVIZ\" \"$DATA\" \"$DATA\"");
+	ck_assert_int_eq(finish(&t), 1);
+	ck_assert_msg(has(&t, 0, "tsviz: ") && !memchr(t.out, 27, t.n), "no sentence, or more than that: %.300s", t.out);
+	free(t.out);
+}
+END_TEST
+
 static void file_copy(const char *from, const char *to)
 {
 	char b[65536];
@@ -488,6 +525,8 @@ static void suite(TCase *c)
 	tcase_add_loop_test(c, every_terminal, 0, sizeof terms / sizeof *terms);
 	tcase_add_test(c, built_in_descriptions_are_those_of_the_system);
 	tcase_add_loop_test(c, an_unfit_terminal_gets_text, 0, sizeof unfit / sizeof *unfit);
+	tcase_add_loop_test(c, curses_starts_before_the_model_comes, 0, sizeof waiting_ends / sizeof *waiting_ends);
+	tcase_add_test(c, a_model_that_is_refused_leaves_the_terminal_alone);
 	tcase_add_test(c, it_goes_with_its_terminal);
 	tcase_add_test(c, idle_it_sleeps);
 	tcase_add_test(c, keys_that_wait_are_taken_at_once);
