@@ -14,17 +14,28 @@ exec valgrind -q --trace-children=no --leak-check=no --track-fds=no --suppressio
 END
 chmod +x "$B/tsviz"
 export TSVIZ="$B/tsviz" TSVIZ_VARIANT=valgrind LC_ALL=C.UTF-8 TZ=UTC
+one() { # script
+	n=$(basename "$1" .sh)
+	timeout 3600 sh "$1" >"$B/$n.log" 2>&1
+	echo "$n: $(tail -n 1 "$B/$n.log")" | tee -a "$B/summary"
+}
+# as many at once as there are processors
+jobs=$(nproc 2>/dev/null || echo 2)
 for t in tests/cli/*.sh; do
-	n=$(basename "$t" .sh)
-	# lib: no test; lint: runs nothing; screens and task_book: some hundred runs of the same code, an hour here; faults: limits that valgrind
-	# itself does not survive; suspend: it waits for a shell by the clock
-	case $n in lib | lint | screens | task_book | faults | manual | suspend) continue ;; esac
-	echo "$n" | grep -qE "${1:-.}" || continue
-	timeout 900 sh "$t" >"$B/$n.log" 2>&1
-	echo "$n: $(tail -n 1 "$B/$n.log")"
-done
+	# lib: no test; lint: runs nothing; faults: limits that valgrind itself does not survive; suspend: it waits for a shell by the clock
+	case $(basename "$t" .sh) in lib | lint | faults | suspend) continue ;; esac
+	basename "$t" .sh | grep -qE "${1:-.}" && echo "$t"
+done >"$B/scripts"
+n=0
+while read -r t; do
+	one "$t" </dev/null &
+	n=$((n + 1))
+	[ $((n % jobs)) -ne 0 ] || wait
+done <"$B/scripts"
+wait
+failed=$(grep -cvE ': [0-9]+ passed, 0 failed' "$B/summary")
 reports=$(find "$B" -name 'report.*' -size +0 | wc -l)
 all=$(find "$B" -name 'report.*' | wc -l)
 find "$B" -name 'report.*' -size +0 -exec head -n 12 {} \; | head -n 60
-echo "$((all - reports)) passed, $reports failed, 0 skipped"
-[ "$reports" -eq 0 ]
+echo "$((all - reports)) runs without a report, $reports with one; $failed scripts failed"
+[ "$reports" -eq 0 ] && [ "$failed" -eq 0 ]
