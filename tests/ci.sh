@@ -4,10 +4,12 @@
 # The output of a stage is in build/ci/STAGE.log; the end of it is shown when the stage fails.
 cd "$(dirname "$0")/.." || exit 2
 mkdir -p build/ci
+export DEBIAN_FRONTEND=noninteractive
 np=0 nf=0
 # what the stages use beside what tests/deps.sh installs and what they install themselves; without it some of their tests are skipped
 missing=
-for tool in python3 strace tmux; do command -v $tool >/dev/null || missing="$missing $tool"; done
+for tool in faketime python3 strace tmux; do command -v $tool >/dev/null || missing="$missing $tool"; done
+[ -r /usr/share/i18n/locales/de_DE ] || missing="$missing locales"
 if [ -n "$missing" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 	# shellcheck disable=SC2086
 	{ apt-get install -y --no-install-recommends $missing || { apt-get update && apt-get install -y --no-install-recommends $missing; }; } \
