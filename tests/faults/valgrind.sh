@@ -14,25 +14,15 @@ exec valgrind -q --trace-children=no --leak-check=no --track-fds=no --suppressio
 END
 chmod +x "$B/tsviz"
 export TSVIZ="$B/tsviz" TSVIZ_VARIANT=valgrind LC_ALL=C.UTF-8 TZ=UTC
-one() { # script
-	n=$(basename "$1" .sh)
-	timeout 3600 sh "$1" >"$B/$n.log" 2>&1
-	echo "$n: $(tail -n 1 "$B/$n.log")" | tee -a "$B/summary"
-}
-# as many at once as there are processors
-jobs=$(nproc 2>/dev/null || echo 2)
 for t in tests/cli/*.sh; do
 	# lib: no test; lint: runs nothing; faults: limits that valgrind itself does not survive; suspend: it waits for a shell by the clock
 	case $(basename "$t" .sh) in lib | lint | faults | suspend) continue ;; esac
-	basename "$t" .sh | grep -qE "${1:-.}" && echo "$t"
+	basename "$t" .sh | grep -qE "${1:-.}" && basename "$t" .sh
 done >"$B/scripts"
-n=0
-while read -r t; do
-	one "$t" </dev/null &
-	n=$((n + 1))
-	[ $((n % jobs)) -ne 0 ] || wait
-done <"$B/scripts"
-wait
+# as many at once as there are processors
+export B
+xargs -P "$(nproc 2>/dev/null || echo 2)" -I {} sh -c 'timeout 3600 sh tests/cli/{}.sh >"$B/{}.log" 2>&1 </dev/null
+	echo "{}: $(tail -n 1 "$B/{}.log")"' <"$B/scripts" | tee "$B/summary"
 failed=$(grep -cvE ': [0-9]+ passed, 0 failed' "$B/summary")
 reports=$(find "$B" -name 'report.*' -size +0 | wc -l)
 all=$(find "$B" -name 'report.*' | wc -l)
