@@ -11,12 +11,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "core/mem.h"
+#include "tests/fuzz/fuzz.h"
 
 /* Where clang counts what has been reached. */
 extern char counters_begin[] __asm__("__start___sancov_cntrs"), counters_end[] __asm__("__stop___sancov_cntrs");
 
 enum { NO_MEMORY = 7, INPUTS = 200, SHARED = 1 << 20 };
 
+static const struct reader *reader;
 static FILE *report;
 static uint8_t *shared;                            /* the input */
 
@@ -40,8 +42,12 @@ static void share_counters(void)
 	free(copy);
 }
 
-void fuzz_child_init(void)
+void fuzz_child_init(const struct reader *r)
 {
+	struct err e = { 0 };
+	if (r->prepare(&e) < 0)
+		abort();
+	reader = r;
 	share_counters();
 	report = tmpfile();
 	shared = mmap(NULL, SHARED, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -86,7 +92,15 @@ static void next_second(void)
 	setrlimit(RLIMIT_CPU, &(struct rlimit){ used + 2, RLIM_INFINITY });
 }
 
-static _Noreturn void serve(void (*work)(const uint8_t *data, size_t n), int input, int answer)
+static void work(const uint8_t *data, size_t n)
+{
+	struct err e = { 0 };
+	struct read_side side = { .refused = true };
+	struct read_options o = { .max_mem = 64 << 20 };
+	fuzz_model(reader->read("net", data, n, &side, &o, &e), &e);
+}
+
+static _Noreturn void serve(int input, int answer)
 {
 	size_t n;
 	/* libFuzzer's own would keep the input as a find */
@@ -106,7 +120,7 @@ static _Noreturn void serve(void (*work)(const uint8_t *data, size_t n), int inp
 	_exit(0);
 }
 
-static void start(void (*work)(const uint8_t *data, size_t n))
+static void start(void)
 {
 	int to[2], from[2];
 	if (pipe(to) < 0 || pipe(from) < 0 || ftruncate(fileno(report), 0) < 0)
@@ -118,7 +132,7 @@ static void start(void (*work)(const uint8_t *data, size_t n))
 	if (child.pid == 0) {
 		close(to[1]);
 		close(from[0]);
-		serve(work, to[0], from[1]);
+		serve(to[0], from[1]);
 	}
 	close(to[0]);
 	close(from[1]);
@@ -138,13 +152,13 @@ static void stop(void)
 	look(status);
 }
 
-void fuzz_in_child(void (*work)(const uint8_t *data, size_t n), const uint8_t *data, size_t n)
+void fuzz_in_child(const uint8_t *data, size_t n)
 {
 	char byte;
 	if (n > SHARED)
 		return;
 	if (!child.pid)
-		start(work);
+		start();
 	memcpy(shared, data, n);
 	if (write(child.input, &n, sizeof n) != sizeof n || read(child.answer, &byte, 1) != 1 || !--child.left)
 		stop();

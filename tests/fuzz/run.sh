@@ -18,7 +18,9 @@ if [ -z "$CLANG" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 fi
 [ -n "$CLANG" ] || { echo 'make fuzz needs clang with its runtime: apt-get install clang-14 libclang-rt-14-dev' >&2; exit 1; }
 B=build/fuzz
-make --no-print-directory -j2 VARIANT=fuzz CC="$CLANG" fuzz-targets >$B.log 2>&1 || { tail -n 20 $B.log >&2; exit 1; }
+# the program itself makes json's seeds
+make --no-print-directory -j2 all >$B.log 2>&1
+make --no-print-directory -j2 VARIANT=fuzz CC="$CLANG" fuzz-targets >>$B.log 2>&1 || { tail -n 20 $B.log >&2; exit 1; }
 
 recipe() { # folder, file...: with the two bytes in front that choose the recipe
 	to=$1
