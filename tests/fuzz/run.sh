@@ -18,6 +18,7 @@ if [ -z "$CLANG" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 fi
 [ -n "$CLANG" ] || { echo 'make fuzz needs clang with its runtime: apt-get install clang-14 libclang-rt-14-dev' >&2; exit 1; }
 B=build/fuzz
+mkdir -p $B/finds $B/corpus
 # the program itself makes json's seeds
 make --no-print-directory -j2 all >$B.log 2>&1
 make --no-print-directory -j2 VARIANT=fuzz CC="$CLANG" fuzz-targets >>$B.log 2>&1 || { tail -n 20 $B.log >&2; exit 1; }
@@ -57,7 +58,6 @@ sys.stdout.buffer.write(z.read("config.json") + z.read("model.weights.h5"))' "$f
 	[ ! -d tests/fuzz/seeds/$1 ] || cp tests/fuzz/seeds/$1/* "$2"
 }
 np=0 nf=0
-mkdir -p $B/finds $B/corpus
 [ $# -gt 0 ] || set -- $(ls tests/fuzz/target_*.c | sed 's/.*target_//; s/\.c$//')
 one() { # target
 	corpus=$B/corpus/$1
