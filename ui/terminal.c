@@ -256,10 +256,12 @@ static SCREEN *new_screen(const char *term, FILE *in)
 int terminal_start(struct err *e)
 {
 	const char *term = getenv("TERM");
-	FILE *in = isatty(STDIN_FILENO) ? stdin : fopen("/dev/tty", "r");
+	FILE *tty = NULL, *in = stdin;
+	if (!isatty(STDIN_FILENO))
+		in = tty = fopen("/dev/tty", "r");
 	if (!in || !isatty(STDOUT_FILENO)) {
-		if (in && in != stdin)
-			fclose(in);
+		if (tty)
+			fclose(tty);
 		return err_set(e, ERR_IO, "no terminal for the browser; use --screen, --plain or a verb such as info");
 	}
 	restore.fd = fileno(in);
@@ -272,8 +274,8 @@ int terminal_start(struct err *e)
 			screen ? "cannot place text on the screen" : "is not known");
 		if (screen)
 			delscreen(screen);
-		if (in != stdin)
-			fclose(in);
+		if (tty)
+			fclose(tty);
 		return e->code;
 	}
 	started.screen = screen;
