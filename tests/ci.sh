@@ -8,7 +8,7 @@ export DEBIAN_FRONTEND=noninteractive
 np=0 nf=0
 # what the stages use beside what tests/deps.sh installs and what they install themselves; without it some of their tests are skipped
 missing=
-for tool in faketime python3 strace tmux; do command -v $tool >/dev/null || missing="$missing $tool"; done
+for tool in faketime make python3 strace tmux; do command -v $tool >/dev/null || missing="$missing $tool"; done
 [ -r /usr/share/i18n/locales/de_DE ] || missing="$missing locales"
 if [ -n "$missing" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 	# shellcheck disable=SC2086
