@@ -128,12 +128,15 @@ else
 	skip 'full disk' 'no file system can be mounted here'
 fi
 
-# on a terminal: a bar that moves on one line
+# on a terminal: a bar that moves on one line; on a busy machine a second may pass before it is there
 if command -v script >/dev/null; then
-	script -qec "timeout --foreground -s INT 1 $TSVIZ train $T/l.json $D -o $T/l.m.json" /dev/null </dev/null >"$T/bar" 2>&1
-	tr '\r' '\n' <"$T/bar" | grep -qE '^epoch [0-9]+/1000000 \[[#.]{10}\] loss [0-9.e-]+ val [0-9.e-]+ [0-9]+ windows/s' && ok ||
-		no 'bar' "$(head -c 400 "$T/bar")"
-	tr '\r' '\n' <"$T/bar" | grep -qE ' [0-9]+ windows/s [0-9]+:[0-9][0-9] left *$' && ok || no 'time left' "$(head -c 400 "$T/bar")"
+	bar() { tr '\r' '\n' <"$T/bar" | grep -qE "$1"; }
+	for seconds in 1 4 16; do
+		script -qec "timeout --foreground -s INT $seconds $TSVIZ train $T/l.json $D -o $T/l.m.json" /dev/null </dev/null >"$T/bar" 2>&1
+		bar ' val .* left *$' && break
+	done
+	bar '^epoch [0-9]+/1000000 \[[#.]{10}\] loss [0-9.e-]+ val [0-9.e-]+ [0-9]+ windows/s' && ok || no 'bar' "$(head -c 400 "$T/bar")"
+	bar ' [0-9]+ windows/s [0-9]+:[0-9][0-9] left *$' && ok || no 'time left' "$(head -c 400 "$T/bar")"
 else
 	skip 'bar' 'no script(1)'
 fi
