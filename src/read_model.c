@@ -138,7 +138,7 @@ static int not_written(struct err *e)
 /* By the kernel alone where it can, else through a buffer. Returns the bytes that were moved, 0 at the end. */
 static ssize_t move_some(int from, int to, size_t most, bool *kernel)
 {
-	char buf[1 << 16];
+	char buf[4096];                            /* stacks may be small */
 	ssize_t k = *kernel ? sendfile(to, from, NULL, most) : -1;
 	if (k >= 0 || (*kernel && errno == EINTR))
 		return k;

@@ -30,6 +30,7 @@ enum {
 	RESULT_FD = 3,
 	GRACE_MS = 1500,
 	WAIT_MS = 200,
+	STOPPED_MS = 1000, /* no turn takes so long by itself */
 	PATIENCE = 10, /* times its time, where it has no processor */
 	PIPE_BYTES = 1 << 20,
 };
@@ -283,16 +284,22 @@ static bool has_no_processor(pid_t child)
 static void receive(int fd, pid_t child, int64_t deadline, size_t most, struct answer *a)
 {
 	bool first = true;
-	int64_t last = deadline + PATIENCE * (deadline - now_ms());
+	int64_t before = now_ms(), last = deadline + PATIENCE * (deadline - before);
 	for (;;) {
-		int64_t left = deadline - now_ms();
-		if (left <= 0 && now_ms() < last && has_no_processor(child))
-			left = WAIT_MS;
+		int64_t now = now_ms();
+		/* we were stopped, or the clock jumped: that was not the child's time */
+		if (now - before > STOPPED_MS) {
+			deadline += now - before;
+			last += now - before;
+		}
+		before = now;
 		struct pollfd q = { fd, POLLIN, 0 };
-		int r = left > 0 ? poll(&q, 1, (int)left) : 0;
-		if ((r < 0 && errno == EINTR) || (r == 0 && left == WAIT_MS))
+		int r = poll(&q, 1, WAIT_MS);
+		if (r < 0 && errno == EINTR)
 			continue;
-		if (r <= 0) {
+		if (r == 0 && (now < deadline || (now < last && has_no_processor(child))))
+			continue;
+		if (r <= 0 || now >= last) {
 			a->late = true;
 			return;
 		}

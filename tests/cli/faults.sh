@@ -47,7 +47,7 @@ fails 'a broken pipe' 'standard output: Broken pipe' sh -c "{ sleep 0.2; '$TSVIZ
 
 # ---- processes, descriptors, stack, memory, file size ----
 if [ "$TSVIZ_VARIANT" != san ]; then
-	same 'a small stack' "$T/analyze" sh -c "ulimit -s 256; '$TSVIZ' analyze $M '$T/d.csv' -w 0"
+	for k in 64 256; do same "a stack of $k kB" "$T/analyze" sh -c "ulimit -s $k; '$TSVIZ' analyze $M '$T/d.csv' -w 0"; done
 	fails 'little memory' 'memory' sh -c "ulimit -v 10000; '$TSVIZ' analyze $M '$T/d.csv' -w 0"
 fi
 for n in 3 4 5 6 7 8; do

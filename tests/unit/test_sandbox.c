@@ -1,6 +1,7 @@
 /* The child that reads untrusted bytes: what it sends arrives, and what it may not do, it cannot. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include "core/mem.h"
@@ -130,6 +131,30 @@ START_TEST(a_stopped_child_is_killed)
 }
 END_TEST
 
+static int nap(void *arg, unsigned char **out, size_t *size, struct err *err)
+{
+	poll(NULL, 0, 200);
+	return answer(arg, out, size, err);
+}
+
+/* By ^Z, for longer than reading may take: afterwards it goes on. */
+START_TEST(time_while_stopped_does_not_count)
+{
+	size_t size = 1000;
+	pid_t reader = getpid(), other = fork();
+	if (!other) {
+		poll(NULL, 0, 100);
+		kill(reader, SIGSTOP);
+		poll(NULL, 0, 3000);
+		kill(reader, SIGCONT);
+		_exit(0);
+	}
+	ck_assert_msg(run(nap, &size, 0.5) == 0, "%s", e.text);
+	ck_assert_uint_eq(n, size);
+	free(buf);
+}
+END_TEST
+
 /* The same memory over and over: more than any model, from a child that takes little itself. */
 static int flood(void *arg, unsigned char **out, size_t *size, struct err *err)
 {
@@ -232,6 +257,7 @@ static void setup(TCase *c)
 	tcase_add_test(c, the_answer_arrives);
 	tcase_add_test(c, the_error_arrives);
 	tcase_add_test(c, a_stopped_child_is_killed);
+	tcase_add_test(c, time_while_stopped_does_not_count);
 	tcase_add_test(c, a_flooding_child_is_cut_off);
 	tcase_add_test(c, a_crash_is_an_error);
 	tcase_add_test(c, an_endless_loop_ends);
