@@ -27,7 +27,7 @@ struct job {
 
 /* ---- signals: the batch is finished, the best weights so far are written ---- */
 
-static const int stop_signals[] = { SIGINT, SIGTERM, SIGHUP };
+static const int stop_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGXCPU };
 enum { STOP_SIGNALS = sizeof stop_signals / sizeof *stop_signals };
 static volatile sig_atomic_t stopped_by;
 

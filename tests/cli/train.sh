@@ -112,6 +112,16 @@ for sig in INT:130 TERM:143 HUP:129; do
 	"$TSVIZ" eval "$T/l.m.json" "$D" >"$T/e" 2>&1 && ok || no "$sig: the file" "$(cat "$T/e")"
 done
 
+# a limit of processor time is such an end, too
+for seconds in 2 6 20; do
+	rm -f "$T/l.m.json"
+	(ulimit -St $seconds; "$TSVIZ" train "$T/l.json" "$D" -q -o "$T/l.m.json" 2>"$T/err" </dev/null)
+	st=$?
+	grep -q 'kept epoch' "$T/err" && break
+done
+is 'XCPU' $st 152
+"$TSVIZ" eval "$T/l.m.json" "$D" >"$T/e" 2>&1 && ok || no 'XCPU: the file' "$(cat "$T/err" "$T/e")"
+
 # a disk that is full, or a limit: the old file stays, nothing lies about
 mkdir "$T/full"
 printf old >"$T/full/m.json"
