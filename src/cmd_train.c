@@ -239,6 +239,7 @@ static int write_model(struct job *j, struct err *e)
 	}
 	int bad = save_begin(&s, j->o->out, e);
 	if (!bad) {
+		s.keep = true;
 		bad = model_json_write(m, s.f, e);
 		if (bad)
 			save_abort(&s);

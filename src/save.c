@@ -18,9 +18,17 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+/* err_at keeps the reason, however long the path is. */
+static int refuse(const char *path, const char *why, struct err *e)
+{
+	err_set(e, ERR_IO, "%s", why);
+	return err_at(e, "%s", path);
+}
+
 static int fail(const char *path, const char *what, struct err *e)
 {
-	return err_set(e, ERR_IO, "%s: %s: %s", path, what, strerror(errno));
+	err_set(e, ERR_IO, "%s: %s", what, strerror(errno));
+	return err_at(e, "%s", path);
 }
 
 static int open_folder(const char *path, struct err *e)
@@ -34,18 +42,64 @@ static int open_folder(const char *path, struct err *e)
 	return fd;
 }
 
+/* `-o /dev/stdout`, whatever stands behind it, would lose the link and write nothing there. target: the file that the name leads to, NULL:
+ * none. Returns why not, NULL: it is no such name. */
+static const char *stream_at(int dir, const char *base, const struct stat *target)
+{
+	static const char *const why[] = {
+		"standard input comes from this file; use another name",
+		"standard output goes to this file; use -o - or another name",
+		"standard error goes to this file; use another name",
+	};
+	char link[sizeof "/proc/"] = "";
+	for (int fd = 2; fd >= 0 && target; fd--) {
+		struct stat st;
+		if (fstat(fd, &st) == 0 && st.st_dev == target->st_dev && st.st_ino == target->st_ino)
+			return why[fd];
+	}
+	if (readlinkat(dir, base, link, sizeof link - 1) > 0 && !strcmp(link, "/proc/"))
+		return "this is a link into /proc; use another name";
+	return NULL;
+}
+
+/* chattr +i and +a; "" is the folder itself. */
+static bool is_frozen(int dir, const char *base)
+{
+	struct statx x;
+	return statx(dir, base, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH, 0, &x) == 0 &&
+	       x.stx_attributes & (STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND);
+}
+
+/* Only its owner may replace what stands in a folder like /tmp. */
+static bool is_others(int dir, const struct stat *old)
+{
+	struct stat st;
+	return fstat(dir, &st) == 0 && st.st_mode & S_ISVTX && geteuid() != 0 && geteuid() != st.st_uid && geteuid() != old->st_uid;
+}
+
 /* What stands at the target must be a file, a link to one, a dangling link or nothing: `-o /dev/stdout` as
- * root must not replace that. */
+ * root must not replace that. What will keep the new file from taking its place is said now, not after hours of work. */
 static int check_target(int dir, const char *path, mode_t *mode, struct err *e)
 {
-	const char *base = base_name(path);
+	const char *base = base_name(path), *stream;
 	struct stat st;
 	if (!*base)
-		return err_set(e, ERR_IO, "%s: this is a folder; a file name is needed", path);
-	if (fstatat(dir, base, &st, 0) == 0 && !S_ISREG(st.st_mode))
-		return err_set(e, ERR_IO, "%s: this is %s, no file", path,
-		               S_ISDIR(st.st_mode) ? "a folder" : "a device or pipe");
-	if (fstatat(dir, base, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode))
+		return refuse(path, "this is a folder; a file name is needed", e);
+	bool there = fstatat(dir, base, &st, 0) == 0;
+	if (there && !S_ISREG(st.st_mode))
+		return refuse(path, S_ISDIR(st.st_mode) ? "this is a folder, no file" : "this is a device or pipe, no file", e);
+	stream = stream_at(dir, base, there ? &st : NULL);
+	if (stream)
+		return refuse(path, stream, e);
+	if (is_frozen(dir, ""))
+		return refuse(path, "nothing in its folder may be replaced (chattr +a); use another folder", e);
+	if (fstatat(dir, base, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT ? 0 : fail(path, "cannot be written", e);
+	if (is_frozen(dir, base))
+		return refuse(path, "it may not be replaced (chattr +i or +a); use another name", e);
+	if (is_others(dir, &st))
+		return refuse(path, "it belongs to somebody else, and only owners may replace files in its folder; use another name", e);
+	if (S_ISREG(st.st_mode))
 		*mode = st.st_mode & 0777;
 	return 0;
 }
@@ -172,6 +226,8 @@ int save_begin(struct save *s, const char *path, struct err *e)
 {
 	mode_t mode = 0600;
 	*s = (struct save){ .path = xstrdup(path), .fd = -1, .dir = -1 };
+	if (!*path)
+		return release(s), err_set(e, ERR_IO, "the name of the file to write is empty");
 	s->dir = open_folder(path, e);
 	int bad = s->dir < 0 ? ERR_IO : check_target(s->dir, path, &mode, e);
 	if (!bad) {
@@ -210,9 +266,14 @@ static int finish_file(struct save *s)
 int save_commit(struct save *s, struct err *e)
 {
 	int bad = 0, why = finish_file(s);
+	bool whole = !why;
 	if (!why && renameat(s->dir, s->temp, s->dir, base_name(s->path)) < 0)
 		why = errno;
-	if (why) {
+	/* without its dot no other save takes it for stale */
+	if (why && whole && s->keep && renameat(s->dir, s->temp, s->dir, s->temp + 1) == 0) {
+		err_set(e, ERR_IO, "cannot be written: %s; the finished file is %s in the same folder", strerror(why), s->temp + 1);
+		bad = err_at(e, "%s", s->path);
+	} else if (why) {
 		unlinkat(s->dir, s->temp, 0);
 		errno = why;
 		bad = fail(s->path, "cannot be written", e);

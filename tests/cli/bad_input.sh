@@ -53,6 +53,15 @@ echo old >"$T/kept.json"
 "$TSVIZ" analyze $K/keras1.h5 "$T/word.csv" -o "$T/kept.json" 2>/dev/null
 is 'old file' "$(cat "$T/kept.json")" old
 
+# neither does -o by the name of a stream, whatever stands behind it: no link is lost
+mkdir "$T/f" && ln -s /proc/self/fd/1 "$T/f/stdout"
+"$TSVIZ" predict $K/keras1.h5 "$T/d.csv" -o "$T/f/stdout" >"$T/out" 2>"$T/err"
+is 'standard output by name: status' $? 1
+grep -q 'f/stdout: standard output goes to this file; use -o - or another name' "$T/err" && ok || no 'standard output by name' "$(cat "$T/err")"
+[ -L "$T/f/stdout" ] && ok || no 'standard output by name' 'the link is gone'
+refuses 'an empty name' 'the name of the file to write is empty' "$TSVIZ" info $K/keras1.h5 -o ''
+refuses 'a long path' 'y/end: its folder cannot be opened: File name too long' "$TSVIZ" info $K/keras1.h5 -o "$(printf '%04200d' 0)y/end"
+
 # names from files and arguments never reach the terminal raw
 bad=$(printf 'x\033[31m.h5')
 "$TSVIZ" info "$T/$bad" 2>"$T/err"

@@ -75,6 +75,9 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null && command -v prlimit >/d
 	mkdir "$T/locked" && cp "$T/predict" "$T/locked/p.csv" && chmod 555 "$T/locked"
 	fails 'a folder of others' 'locked/p\.csv: .*Permission denied' $nobody "$T/tsviz" predict $M "$T/d.csv" -o "$T/locked/p.csv"
 	cmp -s "$T/locked/p.csv" "$T/predict" && ok || no 'a folder of others' 'the old file is gone'
+	mkdir "$T/sticky" && chmod 1777 "$T/sticky" && echo old >"$T/sticky/p.csv"
+	fails 'a file of others' 'sticky/p\.csv: it belongs to somebody else' $nobody "$T/tsviz" predict $M "$T/d.csv" -o "$T/sticky/p.csv"
+	is 'a file of others: nothing else' "$(ls -A "$T/sticky")" p.csv
 else
 	skip 'as nobody' 'only root can become somebody else'
 fi

@@ -82,6 +82,16 @@ refuses 'no folder' "no/such/m.json: its folder cannot be opened" "$TSVIZ" train
 refuses 'a folder' 'this is a folder' "$TSVIZ" train "$T/f.json" "$D" -o "$T"
 "$TSVIZ" train "$T/f.json" "$D" >"$T/out" 2>&1
 is 'no -o: usage' "$?" 2
+# what would keep the model from its place is known before the training
+long() { refuses "$1" "$2" "$TSVIZ" train "$T/l.json" "$D" -o "$3"; }
+spec l.json 1000000 "\"loss\": \"mse\", $recipe" "$one"
+long 'a long name' 'cannot be written: File name too long' "$T/$(printf '%0256d' 0)"
+if chattr +i "$T/old" 2>/dev/null; then
+	long 'a frozen file' 'old: it may not be replaced \(chattr' "$T/old"
+	chattr -i "$T/old"
+else
+	skip 'a frozen file' 'no chattr here'
+fi
 
 # a loss that leaves the numbers: at once, and behind epochs that were good
 spec n.json 4 '"loss": "mse", "optimizer": "sgd", "rate": 1000,' "$one"

@@ -231,6 +231,40 @@ START_TEST(every_call_that_fails_leaves_the_old_file_and_is_told)
 }
 END_TEST
 
+START_TEST(a_costly_file_stays_when_it_cannot_be_renamed)
+{
+	make_dir();
+	int n = count();
+	for (int k = 0; k < n; k++) {
+		if (rec.op[k].op != OP_RENAME && rec.op[k].op != OP_SYNC)
+			continue;
+		bool whole = rec.op[k].op == OP_RENAME;
+		struct save s;
+		struct err e = { 0 };
+		put_old();
+		start(k, EPERM, 1, -1);
+		ck_assert_msg(!save_begin(&s, path, &e), "%s", e.text);
+		s.keep = true;
+		fputs(new_text, s.f);
+		ck_assert_int_eq(save_commit(&s, &e), ERR_IO);
+		rec.on = false;
+		ck_assert_int_eq(which(), 'o');
+		ck_assert_int_eq(entries(), whole ? 2 : 1);
+		if (!whole)
+			continue;
+		ck_assert_msg(strstr(e.text, strerror(EPERM)) && strstr(e.text, "the finished file is tsviz-"), "%s", e.text);
+		/* nor does the next save take it away */
+		ck_assert_int_eq(save_new(&e), 0);
+		snprintf(path, sizeof path, "%.60s/%.60s", dir, rec.last + 1);
+		ck_assert_int_eq(which(), 'n');
+		unlink(path);
+		snprintf(path, sizeof path, "%s/out.txt", dir);
+		ck_assert_int_eq(entries(), 1);
+	}
+	remove_dir();
+}
+END_TEST
+
 START_TEST(signals_are_not_seen)
 {
 	make_dir();
@@ -471,7 +505,8 @@ START_TEST(a_power_cut_leaves_old_or_new)
 }
 END_TEST
 
-UNIT_MAIN("save_faults", every_call_that_fails_leaves_the_old_file_and_is_told, signals_are_not_seen, a_folder_that_knows_no_sync_is_no_error,
+UNIT_MAIN("save_faults", every_call_that_fails_leaves_the_old_file_and_is_told,
+          a_costly_file_stays_when_it_cannot_be_renamed, signals_are_not_seen, a_folder_that_knows_no_sync_is_no_error,
           a_name_that_is_taken_is_not_the_end, a_name_without_a_folder_is_in_this_one,
           killed_at_any_step_old_or_new_and_the_next_save_tidies_up, two_saves_at_once_leave_each_others_files_alone,
           only_own_temporary_files_are_removed, a_power_cut_leaves_old_or_new)
