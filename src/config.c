@@ -150,6 +150,22 @@ void config_parse(struct config *c, struct options *o, const char *path, char *t
 	}
 }
 
+/* On error the sentence names the file. */
+static int read_text(const char *path, unsigned char **text, size_t *n, struct err *e)
+{
+	int bad = read_file(path, CONFIG_MAX, text, n, e);
+	const unsigned char *zero = bad ? NULL : memchr(*text, 0, *n);
+	if (zero) {
+		int line = 1;
+		for (const unsigned char *s = *text; s < zero; s++)
+			line += *s == '\n';
+		bad = err_set(e, ERR_FORMAT, "line %d: a zero byte; remove it", line);
+		free(*text);
+		*text = NULL;
+	}
+	return bad ? err_at(e, "%s", path) : 0;
+}
+
 void config_read(struct config *c, struct options *o, void (*warn_fn)(const char *sentence))
 {
 	char path[PATH_MAX_BYTES];
@@ -159,7 +175,7 @@ void config_read(struct config *c, struct options *o, void (*warn_fn)(const char
 	memset(c, 0, sizeof *c);
 	if (!file(path, sizeof path) || access(path, F_OK))
 		return;
-	if (read_file(path, CONFIG_MAX, &text, &n, &e) < 0) {
+	if (read_text(path, &text, &n, &e) < 0) {
 		snprintf(c->warning, sizeof c->warning, "%.*s", (int)sizeof c->warning - 1, e.text);
 		if (warn_fn)
 			warn_fn(e.text);
@@ -245,7 +261,7 @@ int config_save(const struct browse_setting *s, int n, struct err *e)
 		return bad;
 	file(path, sizeof path);
 	if (!access(path, F_OK))
-		bad = read_file(path, CONFIG_MAX, &old, &size, e);
+		bad = read_text(path, &old, &size, e);
 	if (!bad)
 		bad = save_begin(&out, path, e);
 	if (!bad) {

@@ -99,11 +99,10 @@ int read_file(const char *path, int64_t cap, unsigned char **data, size_t *n, st
 	*data = NULL;
 	*n = 0;
 	int fd = read_open(path, cap, &size, e);
-	if (fd < 0)
-		return fd;
-	int bad = read_all(fd, cap, size, data, n, e);
+	int bad = fd < 0 ? fd : read_all(fd, cap, size, data, n, e);
 	close_file(fd);
-	return bad;
+	/* no option changes this limit */
+	return bad == ERR_LIMIT ? err_set(e, ERR_LIMIT, "larger than %lld MB, the most for a file of this kind", (long long)(cap >> 20)) : bad;
 }
 
 /* ---- a file in memory, which a child can be given without another copy ---- */
@@ -132,10 +131,12 @@ static bool put(int fd, const void *p, size_t n)
 
 static int not_written(struct err *e)
 {
-	return err_set(e, ERR_IO, "a file in memory cannot be written: %s", strerror(errno));
+	return err_set(e, ERR_IO, "a copy of it in memory cannot be written: %s%s", strerror(errno), errno == EFBIG ? "; raise ulimit -f" : "");
 }
 
-/* By the kernel alone where it can, else through a buffer. Returns the bytes that were moved, 0 at the end. */
+enum { CANNOT_READ = -1, CANNOT_WRITE = -2 };
+
+/* By the kernel alone where it can, else through a buffer. Returns the bytes that were moved, 0 at the end, or one of these. */
 static ssize_t move_some(int from, int to, size_t most, bool *kernel)
 {
 	char buf[4096];                            /* stacks may be small */
@@ -144,9 +145,7 @@ static ssize_t move_some(int from, int to, size_t most, bool *kernel)
 		return k;
 	*kernel = false;
 	k = read(from, buf, most < sizeof buf ? most : sizeof buf);
-	if (k > 0 && !put(to, buf, (size_t)k))
-		return -1;
-	return k;
+	return k > 0 && !put(to, buf, (size_t)k) ? CANNOT_WRITE : k;
 }
 
 static int copy_file(int from, int to, int64_t cap, int64_t size, size_t *n, struct err *e)
@@ -155,6 +154,8 @@ static int copy_file(int from, int to, int64_t cap, int64_t size, size_t *n, str
 	*n = 0;
 	while (size < 0 || (int64_t)*n < size) {
 		ssize_t k = move_some(from, to, size < 0 ? 1 << 16 : (size_t)size - *n, &kernel);
+		if (k == CANNOT_WRITE)
+			return not_written(e);
 		if (k < 0 && errno == EINTR)
 			continue;
 		if (k < 0)

@@ -10,4 +10,7 @@ if screen '~ T G enter' | grep -q 'kept for the next time'; then ok; else no 'as
 is 'glyphs' "$(sed -n 's/^glyphs = //p' "$C")" block
 is 'theme, once' "$(sed -n 's/^theme = //p' "$C")" light
 is 'the rest stays' "$(grep -cE '^# mine$|^bind J down$' "$C")" 2
+# a sentence about the file names it
+rm "$C" && mkdir "$C"
+screen '~ T G enter' | grep -q 'tsviz/config: is a folder; name a file in it' && ok || no 'a folder: save' "$(screen '~ T G enter' | tail -n 2)"
 done_testing

@@ -66,6 +66,8 @@ r() { # NAME PATTERN SPEC ARGS
 }
 echo '{' >"$T/w.json"
 r 'no JSON' 'w\.json' w.json "$D"
+head -c 1100000 /dev/zero | tr '\0' ' ' >"$T/w.json"
+r 'a large one' 'w\.json: larger than 1 MB, the most for a file of this kind$' w.json "$D"
 spec w.json 4 '"loss": "mse", "rte": 1,' "$one"
 r 'unknown key' 'w\.json: spec: "rte" is no key that belongs here' w.json "$D"
 spec w.json 4 '"loss": "mse",' '{ "type": "Dense", "units": 0 }'

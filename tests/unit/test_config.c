@@ -107,6 +107,32 @@ START_TEST(settings_are_kept_among_what_the_file_says_already)
 	text = content(path);
 	ck_assert_str_eq(text, "# mine\ntheme = light\nbind J layers\nnot understood\nmouse = yes\n");
 	free(text);
+	/* what cannot be read to its end is not written anew, and the sentence says which file it is */
+	static const char zero[] = "# mine\nbind J\0 layers\nmouse = yes\n";
+	f = fopen(path, "w");
+	fwrite(zero, 1, sizeof zero - 1, f);
+	fclose(f);
+	ck_assert_int_lt(config_save(s, 2, &e), 0);
+	ck_assert_ptr_nonnull(strstr(e.text, "/tsviz/config: line 2: a zero byte; remove it"));
+	text = content(path);
+	ck_assert_mem_eq(text, zero, sizeof zero);
+	free(text);
+	struct config c;
+	struct options o;
+	n_said = 0;
+	options_init(&o);
+	config_read(&c, &o, warn);
+	ck_assert_int_eq(n_said, 1);
+	ck_assert_ptr_nonnull(strstr(said[0], "/tsviz/config: line 2: a zero byte; remove it"));
+	ck_assert_str_eq(c.warning, said[0]);
+	over(&c, &o);
+	f = fopen(path, "w");
+	for (int i = 0; i < 300000; i++)
+		fputs("# x\n", f);
+	fclose(f);
+	ck_assert_int_lt(config_save(s, 2, &e), 0);
+	ck_assert_ptr_nonnull(strstr(e.text, "/tsviz/config: larger than 1 MB"));
+	ck_assert_ptr_null(strstr(e.text, "--max-mem"));
 	unsetenv("XDG_CONFIG_HOME");
 	unsetenv("HOME");
 	ck_assert_int_lt(config_save(s, 1, &e), 0);
