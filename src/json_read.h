@@ -10,7 +10,8 @@
 #include <stdint.h>
 #include "core/err.h"
 
-enum { JSON_DEPTH_MAX = 100, JSON_VALUES_MAX = 2000000 };
+/* A model's history alone has two values for each of TRAIN_EPOCHS_MAX epochs. */
+enum { JSON_DEPTH_MAX = 100, JSON_VALUES_MAX = 2500000 };
 
 /* NULL on error, with the line. No NaN, comments, duplicate keys, bad UTF-8, \u0000, numbers beyond double. cJSON_Delete frees
  * it. */

@@ -1,6 +1,7 @@
 /* The tsviz JSON model format: what is written is read again, bit for bit; what does not follow the format is
  * refused. */
 #include "core/run.h"
+#include "core/train.h"
 #include "src/model_json.h"
 #include "src/read_model.h"
 #include "tests/unit/unit.h"
@@ -229,7 +230,7 @@ END_TEST
 START_TEST(hostile_sizes)
 {
 	/* deep, and many: refused before a tree is built */
-	size_t n = 4 << 20;
+	size_t n = 6 << 20;
 	char *text = xmalloc(n + 1);
 	memset(text, '[', n);
 	ck_assert_ptr_null(model_json_read("x.json", text, n, &e));
@@ -276,6 +277,28 @@ START_TEST(every_prefix_and_byte)
 }
 END_TEST
 
+START_TEST(the_longest_training_can_be_read)
+{
+	struct model *m = small();
+	struct history *h = &m->history;
+	h->n = TRAIN_EPOCHS_MAX;
+	h->loss = arena_alloc(&m->arena, (size_t)h->n, sizeof *h->loss);
+	h->val_loss = arena_alloc(&m->arena, (size_t)h->n, sizeof *h->val_loss);
+	for (int i = 0; i < h->n; i++) {
+		h->loss[i] = 1.0 / (i + 1);
+		h->val_loss[i] = (double)NAN;
+	}
+	size_t n;
+	char *text = to_text(m, &n);
+	struct model *b = model_json_read("small.json", text, n, &e);
+	ck_assert_msg(b != NULL, "%s", e.text);
+	ck_assert_int_eq(b->history.n, TRAIN_EPOCHS_MAX);
+	free(text);
+	model_free(m);
+	model_free(b);
+}
+END_TEST
+
 static void setup(TCase *c)
 {
 	tcase_add_loop_test(c, round_trip, 0, sizeof files / sizeof *files);
@@ -283,6 +306,7 @@ static void setup(TCase *c)
 	tcase_add_test(c, everything_is_carried);
 	tcase_add_test(c, plain_numbers_or_base64);
 	tcase_add_test(c, hostile_sizes);
+	tcase_add_test(c, the_longest_training_can_be_read);
 	tcase_add_test(c, every_prefix_and_byte);
 }
 
