@@ -204,18 +204,14 @@ void export_numbers(const char *path, const struct export_numbers *n, FILE *f)
 
 /* ---- files of the browser ---- */
 
-
-/* `known`: ends that the kind of content can have. */
+/* `known`: ends that the kind of content can have. The sentence lists those of all kinds: by the end the browser chooses among them. */
 static int file_begin(struct save *s, const char *path, const char *const *known, struct err *e)
 {
 	bool ok = false;
-	char all[64] = "";
-	for (; *known; known++) {
+	for (; *known; known++)
 		ok |= ends(path, *known);
-		snprintf(all + strlen(all), sizeof all - strlen(all), "%s%s", *all ? ", " : "", *known);
-	}
 	if (!ok)
-		return err_set(e, ERR_VALUE, "%s: the name should end in %s", path, all);
+		return err_set(e, ERR_VALUE, "%s: the name should end in .svg, .txt, .npy, .csv, .json", path);
 	if (!access(path, F_OK))
 		return err_set(e, ERR_VALUE, "%s exists already; choose another name", path);
 	return save_begin(s, path, e);

@@ -121,7 +121,7 @@ START_TEST(a_file_that_exists_stays)
 	unlink(csv);
 	snprintf(csv, sizeof csv, "%s/map.docx", path);
 	ck_assert_int_lt(export_files.numbers(csv, &numbers, &e), 0);
-	ck_assert_ptr_nonnull(strstr(e.text, "should end in .npy, .csv, .json, .txt"));
+	ck_assert_ptr_nonnull(strstr(e.text, "should end in .svg, .txt, .npy, .csv, .json"));
 	ck_assert(stat(csv, &st) != 0);
 	rmdir(path);
 }
