@@ -18,6 +18,7 @@ struct table {
 	 * else NULL */
 	const char ***text;
 	int64_t *line;                             /* [row]: line in the file, for messages; NULL: row + 2 */
+	int64_t room;                              /* bytes that a dataset of it may take; 0: no limit */
 	const char *line_noun;                     /* what such a line is called; NULL: "line" */
 };
 void table_release(struct table *t);

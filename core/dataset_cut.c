@@ -319,6 +319,11 @@ static bool interpolate(double *x, int64_t n, int64_t *filled)
 static int copy_raw(struct cut *c, struct err *e)
 {
 	struct dataset *d = c->d;
+	/* here and in scale_series */
+	int64_t bytes = d->n_row * d->n_held * (int64_t)(sizeof **d->raw + sizeof **d->series);
+	if (c->t->room && bytes > c->t->room)
+		return err_set(e, ERR_LIMIT, "%lld rows of %d columns take more memory than may be used; see --rows, --columns, --max-mem",
+		               (long long)d->n_row, d->n_held);
 	d->raw = arena_alloc(&d->arena, (size_t)d->n_held, sizeof *d->raw);
 	for (int h = 0; h < d->n_held; h++) {
 		double *x = d->raw[h] = arena_alloc(&d->arena, (size_t)d->n_row, sizeof *x);

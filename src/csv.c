@@ -36,6 +36,7 @@ struct reader_csv {
 	} * column;
 	int64_t rows_max, *row_line; /* [row] */
 	double *room;                /* (n_col, rows_max): the columns' values */
+	int64_t budget;              /* bytes that the table may take yet */
 	bool header;
 	int64_t header_line;
 	char *clean; /* room for one cell after the gate */
@@ -106,6 +107,13 @@ static void take_cell(struct reader_csv *q, const char *s, size_t n)
 	}
 }
 
+static void spend(struct reader_csv *q, int64_t bytes)
+{
+	q->budget -= bytes;
+	if (q->budget < 0 && !q->bad)
+		q->bad = err_set(q->e, ERR_LIMIT, "its table takes more memory than may be used; see --max-mem");
+}
+
 /* The number of columns is known: room for the rows, of which there are at most as many as lines. Pages that nothing is written to
  * cost nothing. */
 static void make_room(struct reader_csv *q)
@@ -116,6 +124,9 @@ static void make_room(struct reader_csv *q)
 		for (size_t i = 0; i < q->n; i++)
 			rows += q->data[i] == '\n' || q->data[i] == '\r';
 		rows = rows < most ? rows : most;
+		spend(q, rows * (q->n_col + 1) * (int64_t)sizeof *q->room);
+		if (q->bad)
+			return;
 		q->row_line = arena_reserve(a, (size_t)rows, sizeof *q->row_line);
 		q->room = arena_reserve(a, (size_t)(rows * q->n_col), sizeof *q->room);
 		q->rows_max = rows;
@@ -126,10 +137,16 @@ static void make_room(struct reader_csv *q)
 	}
 }
 
+static const char *kept(struct reader_csv *q)
+{
+	spend(q, (int64_t)strlen(q->clean) + 1);
+	return arena_strdup(&q->t->arena, q->clean);
+}
+
 static const char *cleaned(struct reader_csv *q, const char *s, size_t n)
 {
 	text_clean(q->clean, 3 * CSV_FIELD_MAX + 1, s, n);
-	return arena_strdup(&q->t->arena, q->clean);
+	return kept(q);
 }
 
 static void name_cell(struct reader_csv *q, const char *s, size_t n)
@@ -142,8 +159,7 @@ static void name_cell(struct reader_csv *q, const char *s, size_t n)
 	} else if (text) {
 		/* runs of equal cells, as in label columns, share their text */
 		text_clean(q->clean, 3 * CSV_FIELD_MAX + 1, s, n);
-		text[row] = row && !strcmp(text[row - 1], q->clean) ? text[row - 1]
-		                                                    : arena_strdup(&q->t->arena, q->clean);
+		text[row] = row && !strcmp(text[row - 1], q->clean) ? text[row - 1] : kept(q);
 	}
 }
 
@@ -190,6 +206,8 @@ static void on_row(int term, void *arg)
 	if (!q->naming) {
 		if (q->row == 0)
 			make_room(q);
+		if (q->bad)
+			return;
 		q->row_line[q->row] = q->start;
 	}
 	q->col = 0;
@@ -449,9 +467,12 @@ static int make_table(struct reader_csv *q)
 		if (k->word - (q->header && !k->first_empty) > 0) {
 			t->text[c] = arena_alloc(a, n_row, sizeof **t->text);
 			q->texts = true;
+			/* the column's numbers were counted */
+			if (k->number)
+				spend(q, t->n_row * (int64_t)sizeof **t->text);
 		}
 	}
-	return 0;
+	return q->bad;
 }
 
 /* Numbers with a comma beside numbers with a point: the comma groups thousands, or the file is a mixture. */
@@ -483,7 +504,7 @@ static int read_table(struct reader_csv *q)
 	return pass(q);
 }
 
-int table_from_csv(struct table *t, const char *file, const unsigned char *data, size_t n, struct err *e)
+int table_from_csv_within(struct table *t, const char *file, const unsigned char *data, size_t n, int64_t budget, struct err *e)
 {
 	memset(t, 0, sizeof *t);
 	int bad = check_bytes(data, n, e);
@@ -493,7 +514,7 @@ int table_from_csv(struct table *t, const char *file, const unsigned char *data,
 		data += 3;
 		n -= 3;
 	}
-	struct reader_csv q = { .data = data, .n = n, .t = t, .e = e };
+	struct reader_csv q = { .data = data, .n = n, .t = t, .budget = budget, .e = e };
 	q.delim = find_delim(data, n);
 	q.clean = xmalloc(3 * CSV_FIELD_MAX + 1);
 	text_clean(q.clean, 1024, file, strlen(file));
@@ -501,8 +522,16 @@ int table_from_csv(struct table *t, const char *file, const unsigned char *data,
 	bad = read_table(&q);
 	free(q.clean);
 	free(q.column);
+	t->room = q.budget > 0 ? q.budget : 1;
 	if (bad)
 		table_release(t);
+	return bad;
+}
+
+int table_from_csv(struct table *t, const char *file, const unsigned char *data, size_t n, struct err *e)
+{
+	int bad = table_from_csv_within(t, file, data, n, INT64_MAX, e);
+	t->room = 0;
 	return bad;
 }
 

@@ -331,7 +331,7 @@ static int arff_read(struct data *d, struct source *s, const struct data_wanted 
 	q.l.end = q.l.p + n;
 	if (n >= 3 && !memcmp(text, "\xef\xbb\xbf", 3))
 		q.l.p += 3;
-	window_build_init(&q.b, &d->set, s->file, "ARFF", budget, e);
+	window_build_init(&q.b, &d->set, s->file, "ARFF", budget - (int64_t)n, e);
 	bad = read_rows(&q);
 	window_build_release(&q.b);
 	free(q.kind);

@@ -7,12 +7,14 @@ static int csv_read(struct data *d, struct source *s, const struct data_wanted *
 {
 	unsigned char *text;
 	size_t n;
-	(void)q, (void)budget;
+	(void)q;
 	int bad = source_rest(s, &text, &n, e);
 	if (bad)
 		return bad;
 	d->ready = false;
-	bad = table_from_csv(&d->table, s->file, text, n, e);
+	bad = table_from_csv_within(&d->table, s->file, text, n, budget - (int64_t)n, e);
+	if (!bad)
+		d->table.room += (int64_t)n;
 	free(text);
 	return bad;
 }

@@ -30,10 +30,12 @@ static int make_table(struct table *t, const struct npy *a, const float *x, cons
 	if (cols > CSV_COLUMNS_MAX)
 		return err_set(e, ERR_LIMIT, "a series of %lld columns, %d at most; --table wide takes a row as a window", (long long)cols,
 		               CSV_COLUMNS_MAX);
-	if (a->count * (int64_t)sizeof(double) + rows * 8 > budget)
+	int64_t bytes = a->count * (int64_t)sizeof(double) + rows * 8;
+	if (bytes + a->count * (int64_t)sizeof *x > budget)
 		return err_set(e, ERR_LIMIT, "an array of %lld numbers takes more memory than may be used; see --max-mem", (long long)a->count);
 	t->file = text_copy(&t->arena, file, strlen(file));
 	t->n_row = rows;
+	t->room = budget - bytes;
 	t->n_col = (int)cols;
 	t->name = arena_alloc(&t->arena, (size_t)cols, sizeof *t->name);
 	t->number = arena_alloc(&t->arena, (size_t)cols, sizeof *t->number);
@@ -77,8 +79,7 @@ int npy_data(struct data *d, struct source *s, const struct data_wanted *q, bool
 	if (a.rank < 1 || a.rank > 4 || !a.count)
 		return err_set(e, ERR_FORMAT, "an array of %d axes and %lld elements; windows are (windows, channels, steps) or (windows, steps)",
 		               a.rank, (long long)a.count);
-	/* an array read in place takes its own size and no more */
-	bad = npy_floats(&a, s, s->size > budget ? s->size : budget, &x, e);
+	bad = npy_floats(&a, s, budget, &x, e);
 	if (bad)
 		return bad;
 	d->ready = !is_table(&a, q, truth);

@@ -173,12 +173,15 @@ static int read_answer(struct data *d, const char *file, const unsigned char *bu
 static int npz_read(struct data *d, struct source *s, const struct data_wanted *q, int64_t budget, struct err *e)
 {
 	unsigned char *data, *buf = NULL;
-	struct npz_job j = { .q = q, .budget = budget };
+	struct npz_job j = { .q = q };
 	size_t n = 0;
 	int bad = source_rest(s, &data, &j.n, e);
 	if (bad)
 		return bad;
 	j.data = data;
+	/* beside the array lie first the archive, then what the child sent */
+	int64_t left = budget - (int64_t)j.n;
+	j.budget = left < budget / 2 ? left : budget / 2;
 	bad = run(&j, &buf, &n, e);
 	free(data);
 	if (!bad)

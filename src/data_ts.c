@@ -343,7 +343,7 @@ static int ts_read(struct data *d, struct source *s, const struct data_wanted *w
 	q.l.end = q.l.p + n;
 	if (n >= 3 && !memcmp(text, "\xef\xbb\xbf", 3))
 		q.l.p += 3;
-	window_build_init(&q.b, &d->set, s->file, "UEA .ts", budget, e);
+	window_build_init(&q.b, &d->set, s->file, "UEA .ts", budget - (int64_t)n, e);
 	bad = read_all_windows(&q);
 	window_build_release(&q.b);
 	free(text);

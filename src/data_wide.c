@@ -346,7 +346,7 @@ static int wide_read(struct data *d, struct source *s, const struct data_wanted 
 		return bad;
 	struct wide q = { .l = { .p = (const char *)text, .end = (const char *)text + n }, .e = e };
 	d->ready = true;
-	window_build_init(&b, &d->set, s->file, "table of windows", budget, e);
+	window_build_init(&b, &d->set, s->file, "table of windows", budget - (int64_t)n, e);
 	if (!look(&q, w))
 		bad = err_set(e, ERR_FORMAT, "there is no row of numbers in it");
 	if (!bad && w->r && w->r->label && !q.label_asked)

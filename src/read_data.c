@@ -59,9 +59,7 @@ int data_read(struct data *d, const char *path, const struct data_wanted *q, con
 	int bad = source_open(&s, path, o, e);
 	if (bad)
 		return bad;
-	/* numbers take less room than the text that they are read from; with many tiny windows more */
-	int64_t budget = o->max_mem > 0 ? o->max_mem : read_memory_limit(o) / 2 + (s.size > 0 ? s.size : 0);
-	bad = read_source(d, &s, q, budget, e);
+	bad = read_source(d, &s, q, read_memory_limit(o), e);
 	source_close(&s);
 	return bad;
 }

@@ -7,8 +7,6 @@
 #include <zlib.h>
 #include "core/mem.h"
 
-#define PLAIN_MAX ((int64_t)1 << 30)
-
 static const char *without_folders(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -60,7 +58,7 @@ static int fetch(struct source *s, unsigned char *p, size_t n, size_t *got, stru
 int source_open(struct source *s, const char *path, const struct read_options *o, struct err *e)
 {
 	*s = (struct source){ .file = without_folders(path), .size = -1 };
-	s->cap = o->max_mem > 0 ? o->max_mem : PLAIN_MAX;
+	s->cap = read_memory_limit(o);
 	int fd = read_open(path, s->cap, &s->size, e);
 	if (fd < 0)
 		return fd;
@@ -72,10 +70,10 @@ int source_open(struct source *s, const char *path, const struct read_options *o
 	}
 	gzbuffer(s->gz, 1 << 18);
 	s->packed = !gzdirect(s->gz);
-	if (s->packed) {
-		s->cap = read_memory_limit(o) / 2;
+	if (s->packed)
 		s->size = -1;
-	}
+	if (s->size < 0)
+		s->cap /= 2;
 	s->owned = xmalloc(SOURCE_HEAD);
 	s->head = s->owned;
 	int bad = fetch(s, s->owned, SOURCE_HEAD, &s->n_head, e);

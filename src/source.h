@@ -24,8 +24,8 @@ struct source {
 	int64_t total;
 };
 
-/* "-" is standard input. Plain files may have 1 GB, or what --max-mem says; unpacked ones half of what models may take, since what is
- * made of them needs the other half. On error there is nothing to close. */
+/* "-" is standard input. A file may have as many bytes as reading may take; what is unpacked or comes from standard input half of them,
+ * since what is made of it needs the other half. On error there is nothing to close. */
 int source_open(struct source *s, const char *path, const struct read_options *o, struct err *e);
 /* Bytes in memory, which stay the caller's. */
 void source_memory(struct source *s, const char *file, const unsigned char *data, size_t n);

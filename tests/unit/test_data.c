@@ -347,6 +347,57 @@ START_TEST(a_bomb_stops_at_the_limit)
 }
 END_TEST
 
+/* Rows of two numbers. Returns what data_read or, with what was read, data_cut says. */
+static int read_rows(int rows, struct recipe *r)
+{
+	char path[] = "/tmp/tsviz-data-XXXXXX";
+	int fd = mkstemp(path);
+	FILE *f = fdopen(fd, "w");
+	for (int i = 0; i < rows; i++)
+		fputs("1,2\n", f);
+	fclose(f);
+	struct data d;
+	struct dataset cut;
+	struct read_options o = { .max_mem = 64 << 20 };
+	struct data_wanted q = { .r = r };
+	int bad = data_read(&d, path, &q, &o, &e);
+	unlink(path);
+	if (bad)
+		return bad;
+	struct model m = { .T = 4, .C = 2, .outputs = 2 };
+	bad = data_cut(&cut, &d, r, &m, &e);
+	dataset_release(&cut);
+	data_release(&d);
+	return bad;
+}
+
+START_TEST(tables_keep_to_the_memory_that_reading_may_take)
+{
+	struct recipe r;
+	recipe_init(&r);
+	ck_assert_msg(read_rows(900000, &r) == 0, "%s", e.text);
+	ck_assert_int_eq(read_rows(3000000, &r), ERR_LIMIT);
+	ck_assert_msg(strstr(e.text, "its table takes more memory than may be used; see --max-mem"), "%s", e.text);
+	/* read, but not with room for what is cut */
+	ck_assert_int_eq(read_rows(1500000, &r), ERR_LIMIT);
+	ck_assert_msg(strstr(e.text, "1500000 rows of 2 columns take more memory"), "%s", e.text);
+	ck_assert_int_eq(recipe_set(&r, "rows", "0:1000", &e), 0);
+	ck_assert_msg(read_rows(1500000, &r) == 0, "%s", e.text);
+	recipe_release(&r);
+	/* a file that is too large is not read at all */
+	char path[] = "/tmp/tsviz-data-XXXXXX";
+	int fd = mkstemp(path);
+	ck_assert_int_eq(ftruncate(fd, (off_t)513 << 20), 0);
+	close(fd);
+	struct data d;
+	struct read_options o = { 0 };
+	struct data_wanted q = { 0 };
+	ck_assert_int_eq(data_read(&d, path, &q, &o, &e), ERR_LIMIT);
+	ck_assert_msg(strstr(e.text, "larger than ") && strstr(e.text, " MB; see --max-mem"), "%s", e.text);
+	unlink(path);
+}
+END_TEST
+
 static void setup(TCase *c)
 {
 	tcase_add_loop_test(c, each_format_gives_the_same_windows, 0, (int)(sizeof files / sizeof *files));
@@ -357,6 +408,7 @@ static void setup(TCase *c)
 	tcase_add_loop_test(c, arrays_cut_and_changed_everywhere, 0, 2);
 	tcase_add_test(c, packed_files_cut_and_changed);
 	tcase_add_test(c, a_bomb_stops_at_the_limit);
+	tcase_add_test(c, tables_keep_to_the_memory_that_reading_may_take);
 }
 
 UNIT_MAIN_WITH("data", setup)
