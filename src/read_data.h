@@ -26,7 +26,8 @@ struct data_reader {
 	const char *name;           /* "UEA .ts" */
 	const char *extensions;     /* for --formats, with what is read of it */
 	bool (*probe)(const unsigned char *head, size_t n, const struct data_wanted *q);
-	/* Budget: bytes that reading may take, with what is held of the file meanwhile. What it leaves in d on an error is released by the caller. */
+	/* Budget: bytes that reading may take, with what is held of the file meanwhile. What it leaves in d on an error is released by the
+	 * caller. */
 	int (*read)(struct data *d, struct source *s, const struct data_wanted *q, int64_t budget, struct err *e);
 };
 extern const struct data_reader reader_npz, reader_npy, reader_ts, reader_arff, reader_wide, reader_csv;

@@ -92,7 +92,7 @@ static int check_target(int dir, const char *path, mode_t *mode, struct err *e)
 	if (stream)
 		return refuse(path, stream, e);
 	if (is_frozen(dir, ""))
-		return refuse(path, "nothing in its folder may be replaced (chattr +a); use another folder", e);
+		return refuse(path, "nothing in its folder may be replaced (chattr +i or +a); use another folder", e);
 	if (fstatat(dir, base, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return errno == ENOENT ? 0 : fail(path, "cannot be written", e);
 	if (is_frozen(dir, base))
