@@ -41,7 +41,7 @@ int err_at(struct err *e, const char *fmt, ...)
 	va_end(ap);
 	shorten(place);
 	/* a long place and a long sentence: the sentence is cut, the place stays */
-	snprintf(raw, sizeof raw, "%s: %.*s", place, (int)(sizeof raw - strlen(place) - 3), e->text);
+	snprintf(raw, sizeof raw, "%.*s: %.*s", PLACE_MAX + 3, place, (int)(sizeof raw - strlen(place) - 3), e->text);
 	text_clean(e->text, sizeof e->text, raw, strlen(raw));
 	return e->code;
 }
