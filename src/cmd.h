@@ -48,7 +48,10 @@ struct loaded {
 	enum baseline baseline;
 	int64_t baseline_window;                   /* BASELINE_WINDOW: which */
 };
-enum load { LOAD_ARCHITECTURE = 1 };               /* a model with operators that tsviz cannot run will do */
+enum load {
+	LOAD_ARCHITECTURE = 1,                     /* a model with operators that tsviz cannot run will do */
+	LOAD_SILENT = 2,                           /* warnings are the caller's to say, not for stderr */
+};
 /* Reads the model and, when o->data is given, the data. The caller releases, also after an error. */
 int load(struct loaded *l, const struct options *o, unsigned how, struct err *e);
 void loaded_release(struct loaded *l);

@@ -13,11 +13,19 @@ struct shown {
 	struct loaded now, before;
 };
 
+static void add_warning(struct err *e, const char *file, const char *warning)
+{
+	struct err before = *e;
+	if (warning)
+		err_set(e, ERR_NONE, "%s%s%s: %s", before.text, *before.text ? "; " : "", file, warning);
+}
+
+/* The screen is the browser's: warnings are left in e, for it to say. */
 static int reload(void *ctx, const struct model **m, const struct dataset **d, struct err *e)
 {
 	struct shown *s = ctx;
 	struct loaded next;
-	int bad = load(&next, s->o, LOAD_ARCHITECTURE, e);
+	int bad = load(&next, s->o, LOAD_ARCHITECTURE | LOAD_SILENT, e);
 	if (bad) {
 		loaded_release(&next);
 		return bad;
@@ -27,6 +35,11 @@ static int reload(void *ctx, const struct model **m, const struct dataset **d, s
 	s->now = next;
 	*m = s->now.model;
 	*d = s->now.has_data ? &s->now.data : NULL;
+	*e = (struct err){ 0 };
+	if (!s->o->quiet) {
+		add_warning(e, s->now.model->file, s->now.model->warning);
+		add_warning(e, s->now.data.file, s->now.has_data ? s->now.data.warning : NULL);
+	}
 	return 0;
 }
 

@@ -156,12 +156,13 @@ int load(struct loaded *l, const struct options *o, unsigned how, struct err *e)
 {
 	memset(l, 0, sizeof *l);
 	recipe_init(&l->recipe);
+	bool says = !o->quiet && !(how & LOAD_SILENT);
 	int bad = load_model(l, o, how, e);
-	if (!bad && l->model->warning && !o->quiet)
+	if (!bad && l->model->warning && says)
 		fprintf(stderr, "tsviz: %s: %s\n", l->model->file, l->model->warning);
 	if (!bad && o->data && !l->model->n_unsupported)
 		bad = load_data(l, o, e);
-	if (!bad && l->has_data && l->data.warning && !o->quiet)
+	if (!bad && l->has_data && l->data.warning && says)
 		fprintf(stderr, "tsviz: %s: %s\n", l->data.file, l->data.warning);
 	if (!bad)
 		bad = load_names(l, o, e);

@@ -133,9 +133,10 @@ unsigned act_reload(struct ui *u, const char *arg)
 	bool pinned = u->pin.on;
 	ui_reload(u, m, d);
 	chosen -= u->s.marks.n + u->s.q.off.n;
+	const char *unpinned = pinned ? "; unpinned" : "", *and = *e.text ? "; " : "";
 	if (chosen)
-		ui_say(u, "read again; %d marked or switched-off filters are gone%s", chosen, pinned ? "; unpinned" : "");
+		ui_say(u, "read again; %d marked or switched-off filters are gone%s%s%s", chosen, unpinned, and, e.text);
 	else
-		ui_say(u, "read again%s", pinned ? "; unpinned" : "");
+		ui_say(u, "read again%s%s%s", unpinned, and, e.text);
 	return CHANGED_ALL;
 }

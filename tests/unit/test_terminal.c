@@ -302,6 +302,24 @@ START_TEST(a_model_that_has_become_rubbish_is_not_taken)
 }
 END_TEST
 
+/* What a reader wants said is said in the browser's own line, not written over its screen. */
+START_TEST(a_warning_of_a_model_read_again_is_a_message)
+{
+	struct tty t;
+	start_by(&t, "xterm-256color", 80, 24, "exec \"$TSVIZ\" tests/keras/recurrent_3.h5");
+	wait_for(&t, "Network");
+	ck_assert_msg(has(&t, 0, "tsviz: recurrent_3.h5: layer 'masking'"), "no warning before the screen");
+	size_t before = t.n;
+	ck_assert_int_eq(write(t.master, "\033[15~", 5), 5);
+	wait_for(&t, "read again");
+	ck_assert_msg(!has(&t, before, "tsviz: "), "over the screen: %.300s", t.out + before);
+	ck_assert_msg(has(&t, before, "read again; recurrent_3.h5: layer 'masking'"), "not said: %.300s", t.out + before);
+	keys(&t, "Q");
+	ck_assert_int_eq(finish(&t), 0);
+	free(t.out);
+}
+END_TEST
+
 /* The terminal has gone, as when ssh drops: so has the program. */
 START_TEST(it_goes_with_its_terminal)
 {
@@ -519,6 +537,7 @@ static void suite(TCase *c)
 	tcase_add_test(c, starts_walks_through_the_levels_and_quits);
 	tcase_add_loop_test(c, a_signal_restores_the_terminal, 0, sizeof ends / sizeof *ends);
 	tcase_add_test(c, a_model_that_has_become_rubbish_is_not_taken);
+	tcase_add_test(c, a_warning_of_a_model_read_again_is_a_message);
 	tcase_add_test(c, any_size_at_any_time);
 	tcase_add_test(c, what_is_no_key_does_not_act);
 	tcase_add_loop_test(c, a_torn_key_is_that_key, 0, sizeof torn / sizeof *torn);
