@@ -132,6 +132,21 @@ static const int crashes[] = { SIGABRT };
 static const int crashes[] = { SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL };
 #endif
 static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+/* Nobody sends these to ask: limits, timers and the like. They end the program as they always do, and so do the real-time ones. */
+static const int others[] = {
+	SIGXCPU, SIGSYS, SIGTRAP, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGPWR,
+#ifdef SIGSTKFLT
+	SIGSTKFLT,
+#endif
+};
+
+/* What ends the program in any case; ignored by the one who started us, it stays so. */
+static void handle_other(int sig, bool on)
+{
+	struct sigaction now;
+	if (!sigaction(sig, NULL, &now) && now.sa_handler != SIG_IGN)
+		handle(sig, on ? on_crash : SIG_DFL, on ? SA_ONSTACK | (int)SA_RESETHAND : 0);
+}
 
 static void handlers(bool on)
 {
@@ -141,6 +156,10 @@ static void handlers(bool on)
 		wake[0] = wake[1] = -1;
 	for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
 		handle(crashes[i], on ? on_crash : SIG_DFL, on ? SA_ONSTACK | (int)SA_RESETHAND : 0);
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		handle_other(others[i], on);
+	for (int sig = SIGRTMIN; sig <= SIGRTMAX; sig++)
+		handle_other(sig, on);
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
 		handle(ends[i], on ? on_end : SIG_DFL, 0);
 	handle(SIGTSTP, on ? on_stop : SIG_DFL, 0);

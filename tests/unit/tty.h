@@ -80,7 +80,8 @@ static inline void start_by(struct tty *t, const char *term, int cols, int rows,
 		dup2(t->slave, 0), dup2(t->slave, 1), dup2(t->slave, 2);
 		setenv("TERM", term, 1);
 		/* what started the tests may have had them ignored, as shells do for what they run beside themselves */
-		signal(SIGINT, SIG_DFL), signal(SIGQUIT, SIG_DFL), signal(SIGHUP, SIG_DFL), signal(SIGTERM, SIG_DFL);
+		for (int sig = 1; sig < NSIG; sig++)
+			signal(sig, SIG_DFL);
 		unsetenv("NO_COLOR"), unsetenv("LINES"), unsetenv("COLUMNS");
 		setenv("DATA", t->data, 1);
 		execl("/bin/sh", "sh", "-c", command, (char *)NULL);
