@@ -38,13 +38,13 @@ struct terminal {
 	size_t mark;                               /* bytes of the mark at the end that have come one by one */
 };
 
-/* Codes that curses gives for the marks around pasted text: above all of its own. */
 enum { SIZE_MOST = 1000 };                         /* rows and columns that are drawn */
 
 /* The rest of a key's sequence is waited for so long before Escape is a key of its own; what was begun, or comes all at once, counts later, too:
  * slow lines tear sequences. */
 enum { ESC_MS = 100, TORN_MS = 1000 };
 
+/* Codes that curses gives for the marks around pasted text: above all of its own. */
 enum { PASTE_BEGINS = KEY_MAX + 1, PASTE_ENDS };
 static const char paste_marks_on[] = "\033[?2004h", paste_marks_off[] = "\033[?2004l";
 
@@ -272,6 +272,23 @@ static SCREEN *new_screen(const char *term, FILE *in)
 	return screen;
 }
 
+/* curses makes its screens as large as LINES and COLUMNS say, and as the window where they say nothing: what is no size, or none that is
+ * drawn, is taken out, and a window that is too large is cut. */
+static void limit_size(const char *name, int of_window)
+{
+	const char *s = getenv(name);
+	char *end = NULL, most[16];
+	long n = s ? strtol(s, &end, 10) : 0;
+	if (s && (n < 1 || n > SIZE_MOST || *end)) {
+		unsetenv(name);
+		n = 0;
+	}
+	if (!n && of_window > SIZE_MOST) {
+		snprintf(most, sizeof most, "%d", SIZE_MOST);
+		setenv(name, most, 1);
+	}
+}
+
 int terminal_start(struct err *e)
 {
 	const char *term = getenv("TERM");
@@ -286,6 +303,8 @@ int terminal_start(struct err *e)
 	restore.fd = fileno(in);
 	tcgetattr(restore.fd, &restore.saved);
 	ioctl(STDOUT_FILENO, TIOCGWINSZ, &started.size);
+	limit_size("LINES", started.size.ws_row);
+	limit_size("COLUMNS", started.size.ws_col);
 	SCREEN *screen = new_screen(term, in);
 	tcsetattr(restore.fd, TCSANOW, &restore.saved);
 	if (!screen || !cursor_address) {

@@ -94,6 +94,42 @@ START_TEST(any_size_at_any_time)
 }
 END_TEST
 
+/* Whatever the environment and the window say, it opens, in little memory, and takes the size of the next window. */
+static const struct {
+	const char *env;
+	int cols, rows;
+} odd_sizes[] = {
+	{ "LINES=1000000000", 80, 24 }, { "COLUMNS=99999999999999999999", 80, 24 }, { "LINES=5000 COLUMNS=5000", 80, 24 },
+	{ "LINES=-5 COLUMNS=x", 80, 24 }, { "LINES= COLUMNS=0", 80, 24 }, { "A=", 65535, 65535 }, { "A=", 65535, 1 }, { "A=", 1, 65535 },
+};
+
+START_TEST(opens_at_any_size)
+{
+	struct tty t;
+	char command[200];
+#ifdef TSVIZ_SAN
+	const char *limit = "";
+#else
+	const char *limit = "ulimit -v 500000; ";
+#endif
+	snprintf(command, sizeof command, "%sexec env %s \"$TSVIZ\" tests/keras/keras1.h5 \"$DATA\"", limit, odd_sizes[_i].env);
+	start_by(&t, "xterm-256color", odd_sizes[_i].cols, odd_sizes[_i].rows, command);
+	wait_for(&t, "\033[?1049h");
+	ck_assert_msg(!has(&t, 0, "tsviz: "), "it says: %.300s", t.out);
+	size_set(&t, 80, 24);
+	settle(&t, 300);
+	size_t before = t.n;
+	keys(&t, "2");
+	settle(&t, 300);
+	/* the last row of the new window, not of another */
+	ck_assert_msg(has(&t, before, "Layers"), "it does not answer: %.300s", t.out + before);
+	ck_assert_msg(!has(&t, before, "\033[25;") && !has(&t, before, "\033[1000;"), "below the window: %.300s", t.out + before);
+	keys(&t, "Q");
+	ck_assert_int_eq(finish(&t), 0);
+	free(t.out);
+}
+END_TEST
+
 /* Answers of terminals to questions that nobody asked, keys that no table has, and what the middle mouse button brings: none acts. */
 static const char *const no_keys[] = {
 	"\033[?1;2c", "\033[>41;370;0c", "\033[24;80R", "\033]11;rgb:2e2e/3434/3636\007", "\033]52;c;UVFR\033\\", "\033P>|xterm(370)Q\033\\",
@@ -545,6 +581,7 @@ static void suite(TCase *c)
 	tcase_add_test(c, a_model_that_has_become_rubbish_is_not_taken);
 	tcase_add_test(c, a_warning_of_a_model_read_again_is_a_message);
 	tcase_add_test(c, any_size_at_any_time);
+	tcase_add_loop_test(c, opens_at_any_size, 0, sizeof odd_sizes / sizeof *odd_sizes);
 	tcase_add_test(c, what_is_no_key_does_not_act);
 	tcase_add_loop_test(c, a_torn_key_is_that_key, 0, sizeof torn / sizeof *torn);
 	tcase_add_loop_test(c, every_terminal, 0, sizeof terms / sizeof *terms);
