@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/text.h"
 
 static bool ends(const char *s, const char *end)
 {
@@ -37,6 +38,16 @@ static void dump_seen(void *arg, FILE *f)
 	u->view->dump(u, f);
 }
 
+/* Why a file was not written: where the line is too short, without the path, which has just been typed. */
+static const char *reason(const struct ui *u, const char *path, const char *sentence)
+{
+	char clean[512];
+	size_t n = text_clean(clean, sizeof clean, path, strlen(path));
+	if (text_width(sentence) >= u->canvas.w && !strncmp(sentence, clean, n))
+		sentence += n + strspn(sentence + n, ": ");
+	return sentence;
+}
+
 unsigned act_export(struct ui *u, const char *arg)
 {
 	const struct export_ops *ops = u->options->export;
@@ -64,7 +75,7 @@ unsigned act_export(struct ui *u, const char *arg)
 		code = ops->numbers(arg, &n, &e);
 	}
 	if (code < 0)
-		ui_say(u, "%s", e.text);
+		ui_say(u, "%s", reason(u, arg, e.text));
 	else
 		ui_say(u, "written: %s", arg);
 	return CHANGED_MESSAGE;

@@ -12,6 +12,13 @@ for end in svg txt npy csv json; do
 	seen grid "e $T/layers.$end enter" >"$T/screen"
 	cmp -s "$T/before" "$T/layers.$end" && ! grep -q 'written: ' "$T/screen" && ok || no "export .$end again" 'a file that exists was overwritten'
 done
+# a long path does not push out of the line why nothing was written
+long=a-long-name-for-a-folder-of-pictures/that-are-taken-today/and-tomorrow
+seen layers "e $T/$long/x.svg enter" >"$T/screen"
+is 'export: no such folder, a long path' "$(tail -n 1 "$T/screen")" ' its folder cannot be opened: No such file or directory'
+mkdir -p "$T/$long" && : >"$T/$long/x.svg"
+seen layers "e $T/$long/x.svg enter" >"$T/screen"
+is 'export: exists, a long path' "$(tail -n 1 "$T/screen")" ' exists already; choose another name'
 # the picture: text that is text, well formed
 grep -q '<text' "$T/layers.svg" && grep -q 'conv1' "$T/layers.svg" && ok || no 'export .svg' 'its text is no text'
 has_python() { # NAME: what reads the file for the test
