@@ -13,6 +13,11 @@ struct shown {
 	struct loaded now, before;
 };
 
+static bool is_stdin(const char *name)
+{
+	return name && !strcmp(name, "-");
+}
+
 static void add_warning(struct err *e, const char *file, const char *warning)
 {
 	struct err before = *e;
@@ -101,7 +106,7 @@ int cmd_browse(struct options *o, struct err *e)
 			.mouse = o->mouse, .size = o->size, .keys = o->keys, .view = view,
 			.bind = settings ? settings->bind : NULL, .n_bind = settings ? settings->n_bind : 0,
 			.warn = o->quiet ? NULL : warn, .notice = settings && *settings->warning ? settings->warning : NULL, .save_settings = config_save,
-			.styles = o->styles, .out = out.f, .reload = o->model[0] == '-' && !o->model[1] ? NULL : reload, .ctx = &s,
+			.styles = o->styles, .out = out.f, .reload = is_stdin(o->model) || is_stdin(o->data) ? NULL : reload, .ctx = &s,
 			.export = &export_files,
 		};
 		status = o->plain ? browse_plain(&b, e) : o->screen ? browse_screen(&b, e) : browse(&b, e);

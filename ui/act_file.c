@@ -133,7 +133,7 @@ unsigned act_reload(struct ui *u, const char *arg)
 	struct err e = { 0 };
 	(void)arg;
 	if (!o->reload) {
-		ui_say(u, "this model cannot be read again");
+		ui_say(u, "what came from standard input cannot be read again");
 		return 0;
 	}
 	if (o->reload(o->ctx, &m, &d, &e) < 0) {

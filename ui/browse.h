@@ -46,7 +46,7 @@ struct browse_options {
 	bool styles;                               /* browse_screen: print the style plane below the text */
 	FILE *out;                                 /* headless */
 	/* Read model and data again (F5): new ones through the pointers, the old stay until the call after; what is to be said of them in
-	 * e->text. NULL: not possible. */
+	 * e->text. NULL: not possible, as one of them came from standard input. */
 	int (*reload)(void *ctx, const struct model **m, const struct dataset **d, struct err *e);
 	void *ctx;
 	const struct export_ops *export;           /* how what is seen is written to files; NULL: not possible */

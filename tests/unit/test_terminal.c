@@ -490,6 +490,11 @@ START_TEST(keys_come_from_the_terminal_when_data_comes_from_a_pipe)
 	keys(&t, "2");
 	settle(&t, 300);
 	ck_assert_msg(has(&t, before, "Layers"), "the key did nothing: %.300s", t.out + before);
+	/* F5: there is nothing left to read */
+	before = t.n;
+	keys(&t, "\033[15~");
+	settle(&t, 300);
+	ck_assert_msg(has(&t, before, "cannot be read again"), "it reads again: %.300s", t.out + before);
 	keys(&t, "Q");
 	ck_assert_int_eq(finish(&t), 0);
 	free(t.out);
