@@ -11,7 +11,7 @@ void (*mem_on_oom)(void);
 
 static _Noreturn void out_of_memory(void)
 {
-	static const char text[] = "tsviz: out of memory; nothing was written\n";
+	static const char text[] = "tsviz: out of memory\n";
 	static atomic_flag said = ATOMIC_FLAG_INIT;
 	/* memory ends for all threads at once: one of them says so, and has the time to */
 	if (atomic_flag_test_and_set(&said)) {
