@@ -162,9 +162,10 @@ static void handlers(bool on)
 		handle_other(sig, on);
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
 		handle(ends[i], on ? on_end : SIG_DFL, 0);
-	handle(SIGTSTP, on ? on_stop : SIG_DFL, 0);
-	handle(SIGCONT, on ? on_continue : SIG_DFL, 0);
-	handle(SIGWINCH, on ? on_resize : SIG_DFL, 0);
+	/* what is being written to a terminal that stands still (^S) is not lost; poll is interrupted all the same */
+	handle(SIGTSTP, on ? on_stop : SIG_DFL, (int)SA_RESTART);
+	handle(SIGCONT, on ? on_continue : SIG_DFL, (int)SA_RESTART);
+	handle(SIGWINCH, on ? on_resize : SIG_DFL, (int)SA_RESTART);
 	if (!on && wake[0] >= 0) {
 		close(wake[0]);
 		close(wake[1]);
@@ -590,7 +591,7 @@ void terminal_suspend(struct terminal *t)
 	endwin();
 	handle(SIGTSTP, SIG_DFL, 0);
 	kill(0, SIGTSTP);
-	handle(SIGTSTP, on_stop, 0);
+	handle(SIGTSTP, on_stop, (int)SA_RESTART);
 	paste_marks(paste_marks_on);
 	continued = 0;
 	terminal_redraw(t);

@@ -578,6 +578,41 @@ START_TEST(copied_to_the_clipboard)
 }
 END_TEST
 
+/* Keys while the terminal stands still (^S), then the signal, then it goes on. */
+static void keys_held(struct tty *t, const char *s, int sig)
+{
+	ck_assert_int_eq(tcflow(t->slave, TCOOFF), 0);
+	keys(t, s);
+	poll(NULL, 0, 200);
+	for (int i = 0; i < 3; i++) {
+		kill(t->pid, sig);
+		poll(NULL, 0, 50);
+	}
+	ck_assert_int_eq(tcflow(t->slave, TCOON), 0);
+	settle(t, 300);
+}
+
+static const int interrupting[] = { SIGWINCH, SIGCONT };
+
+/* Neither the clipboard's text nor the end of the marks around pasted text. */
+START_TEST(a_signal_loses_nothing_that_is_being_written)
+{
+	struct tty t;
+	start(&t, "xterm-256color", 80, 24);
+	wait_for(&t, "target");
+	keys(&t, "2");
+	keys(&t, "\r");
+	settle(&t, 300);
+	size_t before = t.n;
+	keys_held(&t, "y", interrupting[_i]);
+	ck_assert_msg(has(&t, before, "\033]52;c;") && has(&t, before, "\007"), "nothing is copied: %.300s", t.out + before);
+	keys_held(&t, "Q", interrupting[_i]);
+	ck_assert_int_eq(finish(&t), 0);
+	ck_assert_msg(wrote_last(&t, "\033[?2004l", "\033[?2004h"), "pasted text stays marked");
+	free(t.out);
+}
+END_TEST
+
 static void suite(TCase *c)
 {
 	tcase_set_timeout(c, 120);
@@ -602,6 +637,7 @@ static void suite(TCase *c)
 	tcase_add_test(c, keys_come_from_the_terminal_when_data_comes_from_a_pipe);
 	tcase_add_loop_test(c, every_locale, 0, sizeof locales / sizeof *locales);
 	tcase_add_test(c, no_color);
+	tcase_add_loop_test(c, a_signal_loses_nothing_that_is_being_written, 0, sizeof interrupting / sizeof *interrupting);
 	tcase_add_loop_test(c, copied_to_the_clipboard, 0, sizeof clipboards / sizeof *clipboards);
 }
 UNIT_MAIN_WITH("terminal", suite)
