@@ -34,6 +34,7 @@ if shows 'Layers'; then ok; else no continue "level 2 does not come back"; fi
 typed 3
 if shows 'Grid'; then ok; else no keys "keys do nothing afterwards"; fi
 typed Q
+if shows '^ready> *$'; then ok; else no quit "no prompt"; fi
 typed 'stty -g >'"$T/after; echo status \$?" Enter
 if shows 'status 0$'; then ok; else no quit "no shell"; fi
 is "settings while stopped" "$(cat "$T/stopped")" "$(cat "$T/before")"
