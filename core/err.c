@@ -25,8 +25,8 @@ static void shorten(char *place)
 {
 	size_t n = strlen(place), part = PLACE_MAX / 2;
 	if (n > PLACE_MAX + 3) {
+		memset(place + part, '.', 3);
 		memmove(place + part + 3, place + n - part, part + 1);
-		memcpy(place + part, "...", 3);
 	}
 }
 
