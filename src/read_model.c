@@ -134,9 +134,10 @@ static int not_written(struct err *e)
 	return err_set(e, ERR_IO, "a copy of it in memory cannot be written: %s%s", strerror(errno), errno == EFBIG ? "; raise ulimit -f" : "");
 }
 
-enum { CANNOT_READ = -1, CANNOT_WRITE = -2 };
+enum { CANNOT_WRITE = -2 };
 
-/* By the kernel alone where it can, else through a buffer. Returns the bytes that were moved, 0 at the end, or one of these. */
+/* By the kernel alone where it can, else through a buffer. Returns the bytes that were moved, 0 at the end,
+ * -1: cannot be read, or CANNOT_WRITE. */
 static ssize_t move_some(int from, int to, size_t most, bool *kernel)
 {
 	char buf[4096];                            /* stacks may be small */

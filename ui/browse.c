@@ -190,7 +190,6 @@ int browse(const struct browse_options *o, struct err *e)
 {
 	struct ui u;
 	int colours = -1, w, h, sig;
-	setlocale(LC_CTYPE, "");
 	if (colours_parse(&colours, o->colours, e) < 0)
 		return 2;
 	if (ui_init(&u, o, e) < 0)

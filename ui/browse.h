@@ -1,6 +1,6 @@
 /* The browser, as the rest of the program calls it.
  *
- *	browse_start()   curses, while there is memory: before model and data are loaded; nothing is seen of it
+ *	browse_start()   before browse(), and before model and data are loaded: curses, while there is memory; nothing is seen of it
  *	browse()         on a terminal, until the user quits; on one that cannot be drawn on (TERM=dumb) the view as plain text
  *	browse_screen()  headless: the keys are played on a canvas, whose text (and style plane) is printed (--screen)
  *	browse_plain()   one view as plain text, as long as it takes (--plain)

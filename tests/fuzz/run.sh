@@ -1,7 +1,8 @@
 #!/bin/sh
 # Random bytes for the readers and parsers: sh tests/fuzz/run.sh SECONDS [TARGET ...]. Run by `make fuzz`.
 # Builds the targets with clang, starts each from its seeds and what earlier runs found worth keeping (build/fuzz/corpus), and prints one
-# line a target: executions, coverage, finds. SEED=N: the same bytes in every run. A find is kept in build/fuzz/finds with the command that repeats it.
+# line a target: executions, coverage, finds. SEED=N: the same bytes in every run.
+# A find is kept in build/fuzz/finds with the command that repeats it.
 cd "$(dirname "$0")/../.." || exit 2
 seconds=${1:-60}
 [ $# -eq 0 ] || shift
