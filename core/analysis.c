@@ -25,7 +25,8 @@ static void nodes_as_layers(struct analysis *a)
 	for (int i = 0; i < g->n_node; i++) {
 		const struct node *q = &g->node[i];
 		int v = q->out[0];
-		if (v < 0 || (q->op->flags & OP_LAYOUT) || !g->value[v].depends || g->value[v].dtype != DT_REAL)
+		if (v < 0 || (q->op->flags & OP_LAYOUT) || !g->value[v].depends || g->value[v].dtype != DT_REAL ||
+		    !shape_count(&g->value[v].shape))
 			continue;
 		l[n] = (struct layer){ .name = g->value[v].name, .type = q->op->name, .tensor = g->value[v].name,
 				       .activation = "", .kind = LAYER_ANALYSED, .pre = v, .act = v,

@@ -201,23 +201,30 @@ void conv_forward(const struct conv *q, const real *x, const real *w, const real
 		product_run(&p, w + g * co * ci * q->k, x + g * ci * q->ti, b ? b + g * co : NULL, y + g * co * q->to, tmp);
 }
 
-/* dx[u] = sum_k w[k] dy[(u + pad - k*dilation) / stride] over the taps that leave no remainder. Steps u = t*stride + r - pad of one remainder r
- * make a product: its taps k, k + every, ... are `every` apart. */
-static struct product backward_of(const struct conv *q, int64_t r, int64_t *k0)
+/* Taps this far apart reach the same steps of the input: how many taps there are with remainders of their own. */
+static int64_t taps_apart(const struct conv *q)
 {
-	int64_t ci = q->ci / q->group, co = q->co / q->group, s = q->stride, every = 1;
+	int64_t a = q->stride, b = q->dilation;
+	while (b) {
+		int64_t rest = a % b;
+		a = b;
+		b = rest;
+	}
+	return q->stride / a;
+}
+
+/* dx[u] = sum_k w[k] dy[(u + pad - k*dilation) / stride] over the taps that leave no remainder. Steps u = t*stride + r - pad of one remainder r
+ * make a product: its taps k0, k0 + every, ... are `every` apart. k0 < every, k. */
+static struct product backward_of(const struct conv *q, int64_t k0)
+{
+	int64_t ci = q->ci / q->group, co = q->co / q->group, s = q->stride, every = taps_apart(q), r = k0 * q->dilation % s;
 	struct product p = { .n = s == 1 ? q->n : 1, .n_in = co, .n_out = ci, .T = s == 1 ? q->ti : (q->pad + q->ti - 1) / s + 1,
 			     .sc = q->k, .si = ci * q->k, .len = q->to, .stride = 1, .nx = q->co * q->to, .ny = q->ci * q->ti,
 			     .add = s == 1 };
 	p.ldy = s == 1 ? q->ti : p.T;
-	while (every * q->dilation % s)
-		every++;
-	*k0 = 0;
-	while (*k0 < every && (r - *k0 * q->dilation) % s)
-		(*k0)++;
-	p.n_tap = *k0 < every && *k0 < q->k ? (q->k - 1 - *k0) / every + 1 : 0;
+	p.n_tap = (q->k - 1 - k0) / every + 1;
 	p.sk = every;
-	p.lag = floor_div(r - *k0 * q->dilation, s) + (s == 1 ? q->pad : 0);
+	p.lag = floor_div(r - k0 * q->dilation, s) + (s == 1 ? q->pad : 0);
 	p.step = -every * q->dilation / s;
 	return p;
 }
@@ -225,11 +232,10 @@ static struct product backward_of(const struct conv *q, int64_t r, int64_t *k0)
 /* Stride above 1: the steps of each remainder apart, then put where they belong. */
 static void backward_strided(const struct conv *q, const real *dy, const real *w, real *dx, real *out, void *tmp)
 {
-	int64_t ci = q->ci / q->group, k0;
-	for (int64_t r = 0; r < q->stride; r++) {
-		struct product p = backward_of(q, r, &k0);
-		if (!p.n_tap)
-			continue;
+	int64_t ci = q->ci / q->group, n = min(q->k, taps_apart(q));
+	for (int64_t k0 = 0; k0 < n; k0++) {
+		struct product p = backward_of(q, k0);
+		int64_t r = k0 * q->dilation % q->stride;
 		product_run(&p, w + k0, dy, NULL, out, tmp);
 		int64_t first = r >= q->pad ? 0 : ceil_div(q->pad - r, q->stride);
 		for (int64_t i = 0; i < ci; i++)
@@ -247,10 +253,10 @@ static size_t aligned(size_t bytes)
 static size_t backward_scratch(const struct conv *q)
 {
 	size_t most = 0;
-	int64_t k0;
-	for (int64_t r = 0; r < q->stride && r < q->k * q->dilation; r++) {
-		struct product p = backward_of(q, r, &k0);
-		size_t bytes = p.n_tap ? product_scratch(&p) : 0;
+	int64_t n = min(q->k, taps_apart(q));
+	for (int64_t k0 = 0; k0 < n; k0++) {
+		struct product p = backward_of(q, k0);
+		size_t bytes = product_scratch(&p);
 		most = bytes > most ? bytes : most;
 	}
 	return aligned(most);
@@ -258,7 +264,7 @@ static size_t backward_scratch(const struct conv *q)
 
 void conv_backward_x(const struct conv *q, const real *dy, const real *w, real *dx, bool fresh, void *tmp)
 {
-	int64_t ci = q->ci / q->group, co = q->co / q->group, k0;
+	int64_t ci = q->ci / q->group, co = q->co / q->group;
 	real *out = (real *)(void *)((char *)tmp + (q->stride > 1 ? backward_scratch(q) : 0));
 	if (fresh && q->stride > 1)
 		memset(dx, 0, (size_t)(q->n * q->ci * q->ti) * sizeof *dx);
@@ -266,7 +272,7 @@ void conv_backward_x(const struct conv *q, const real *dy, const real *w, real *
 		const real *wg = w + g * co * ci * q->k, *from = dy + g * co * q->to;
 		real *to = dx + g * ci * q->ti;
 		if (q->stride == 1) {
-			struct product p = backward_of(q, 0, &k0);
+			struct product p = backward_of(q, 0);
 			p.add = !fresh;
 			product_run(&p, wg, from, NULL, to, tmp);
 			continue;

@@ -105,6 +105,8 @@ struct graph *graph_new(void)
 	g->index = xcalloc(1, sizeof *g->index);
 	g->index->cap = 64;
 	g->index->slot = xcalloc(g->index->cap, sizeof *g->index->slot);
+	g->fold_bytes = GRAPH_BYTES_MAX / 4;
+	g->fold_work = FOLD_WORK_MAX;
 	return g;
 }
 
@@ -299,6 +301,8 @@ static int node_infer(struct graph *g, struct node *n, struct value *out, struct
 		depends |= in[i] && in[i]->depends;
 	}
 	int bad = n->op->infer(&q, e);
+	if (!bad && n->op->work && n->op->work(g, n) > WORK_MAX)
+		bad = err_set(e, ERR_LIMIT, "it would take more than %lld steps", (long long)WORK_MAX);
 	if (!bad && depends)
 		(n->op->axes ? n->op->axes : axes_default)(&q);
 	for (int i = 0; i < n->n_out; i++) {
@@ -327,16 +331,11 @@ int graph_node(struct graph *g, const char *op_name, const char *name, int n_in,
 	n.attr = copy_attrs(g, n_attr, attr);
 	struct value *fresh = xcalloc((size_t)n_out, sizeof *fresh);
 	bad = node_infer(g, &n, fresh, e);
-	int first = -1;
 	for (int i = 0; i < n_out && !bad; i++) {
-		bool wanted = !out_name || (out_name[i] && *out_name[i]);
-		ids[i] = -1;
-		if (!wanted)
-			continue;
-		ids[i] = value_add(g, out_name ? out_name[i] : NULL, *own ? own : op_name, &fresh[i], e);
-		bad = ids[i] < 0 ? ids[i] : 0;
-		if (first < 0)
-			first = ids[i];
+		/* operators count on their first output */
+		bool wanted = i == 0 || !out_name || (out_name[i] && *out_name[i]);
+		ids[i] = wanted ? value_add(g, out_name ? out_name[i] : NULL, *own ? own : op_name, &fresh[i], e) : -1;
+		bad = wanted && ids[i] < 0 ? ids[i] : 0;
 	}
 	free(fresh);
 	if (bad)
@@ -353,7 +352,7 @@ int graph_node(struct graph *g, const char *op_name, const char *name, int n_in,
 	}
 	if (out)
 		memcpy(out, ids, sizeof *out * (size_t)n_out);
-	return first < 0 ? err_set(e, ERR_FORMAT, "node '%s' (%s) has no output", own, op_name) : first;
+	return ids[0];
 }
 
 int graph_op(struct graph *g, const char *op, const char *name, int n_in, const int *in, int n_attr,
@@ -378,7 +377,14 @@ int graph_finish(struct graph *g, struct err *e)
 		if (!v->constant && !i64_add(bytes, shape_count(&v->shape) * (int64_t)sizeof(int64_t), &bytes))
 			bytes = INT64_MAX;
 	}
-	if (bytes > GRAPH_BYTES_MAX)
+	int64_t scratch = 0;
+	for (int i = 0; i < g->n_node; i++) {
+		int64_t tmp = (int64_t)g->node[i].tmp_bytes;
+		scratch = tmp > scratch ? tmp : scratch;
+		if (!i64_add(bytes, (int64_t)g->node[i].save_bytes, &bytes))
+			bytes = INT64_MAX;
+	}
+	if (!i64_add(bytes, scratch, &bytes) || bytes > GRAPH_BYTES_MAX)
 		return err_set(e, ERR_LIMIT, "the activations together exceed %lld bytes", (long long)GRAPH_BYTES_MAX);
 	g->finished = true;
 	return 0;
@@ -388,9 +394,22 @@ int64_t graph_macs(const struct graph *g)
 {
 	int64_t sum = 0;
 	for (int i = 0; i < g->n_node; i++)
-		if (g->node[i].op->macs)
-			sum += g->node[i].op->macs(g, &g->node[i]);
+		if (g->node[i].op->macs && !i64_add(sum, g->node[i].op->macs(g, &g->node[i]), &sum))
+			return INT64_MAX;
 	return sum;
+}
+
+bool node_is_empty(const struct graph *g, const struct node *n)
+{
+	for (int k = 0; k < n->n_out; k++)
+		if (n->out[k] >= 0 && shape_count(&g->value[n->out[k]].shape) > 0)
+			return false;
+	return true;
+}
+
+int64_t graph_work(const struct graph *g, const struct node *n)
+{
+	return n->op->work ? n->op->work(g, n) : n->op->macs ? n->op->macs(g, n) : 0;
 }
 
 void graph_print(const struct graph *g, FILE *f)

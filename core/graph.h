@@ -23,6 +23,8 @@
 #define NAME_MAX_BYTES 256                         /* longer names are cut by the gate */
 #define COUNT_MAX ((int64_t)1 << 28)               /* elements of one tensor */
 #define GRAPH_NODES_MAX 100000
+#define WORK_MAX ((int64_t)1 << 38)                /* op.work of one node: minutes */
+#define FOLD_WORK_MAX ((int64_t)1 << 28)           /* graph_work of all that is computed while loading */
 #define GRAPH_BYTES_MAX ((int64_t)1 << 31)         /* constants of one graph together; activations of one run together */
 
 enum dtype { DT_REAL, DT_INT64 };                  /* booleans are int64 0/1 */
@@ -85,6 +87,7 @@ struct graph {
 	bool finished;
 	int value_cap, node_cap;
 	int64_t const_bytes;
+	int64_t fold_bytes, fold_work;             /* what may still be computed while loading */
 	struct name_index *index;                  /* names to values, while building */
 };
 
@@ -99,8 +102,8 @@ int graph_const_real(struct graph *g, const char *name, const struct shape *s, c
 int graph_const_float(struct graph *g, const char *name, const struct shape *s, const float *data, bool weight, struct err *e);
 int graph_const_int(struct graph *g, const char *name, const struct shape *s, const int64_t *data, struct err *e);
 
-/* Append an operator. `in` value ids (-1: absent), out_name[i] names output i (NULL: not wanted; out_name NULL: one output,
- * name made up). out (may be NULL) gets the output's ids (-1 where not wanted). Shapes are inferred and checked here.
+/* Append an operator. `in` value ids (-1: absent), out_name[i] names output i (NULL: not wanted, but of the first, whose name is made up;
+ * out_name NULL: all names are). out (may be NULL) gets the output's ids (-1 where not wanted). Shapes are inferred and checked here.
  * Returns the id of the first output, or a negative code. ERR_UNSUPPORTED: op unknown (names it). */
 int graph_node(struct graph *g, const char *op, const char *name, int n_in, const int *in, int n_out,
 	       const char *const *out_name, int n_attr, const struct attr *attr, int *out, struct err *e);
@@ -113,8 +116,12 @@ int graph_output(struct graph *g, int value, struct err *e);
 int graph_finish(struct graph *g, struct err *e);
 
 int graph_find(const struct graph *g, const char *name);          /* value id or -1 */
-/* Multiply-adds of one node and of the graph (forward). */
+/* Multiply-adds of the graph (forward). */
 int64_t graph_macs(const struct graph *g);
+/* All outputs are empty: there is nothing to compute, however long their other axes are. */
+bool node_is_empty(const struct graph *g, const struct node *n);
+/* What a forward pass of one node takes beside a look at each number. */
+int64_t graph_work(const struct graph *g, const struct node *n);
 void graph_print(const struct graph *g, FILE *f);                 /* --dump graph */
 
 /* Attribute access for infer functions. */

@@ -58,17 +58,16 @@ static void pool(const struct run *r, const struct node *n, struct kinks *k)
 		return;
 	bool global = !strcmp(n->op->name, "GlobalMaxPool");
 	int64_t t_in = si->dim[2], t_out = so->dim[2], kernel = global ? t_in : first_of(n, "kernel_shape", 1);
-	int64_t stride = first_of(n, "strides", 1), dilation = first_of(n, "dilations", 1);
+	int64_t stride = global ? 1 : first_of(n, "strides", 1), dilation = global ? 1 : first_of(n, "dilations", 1);
 	int64_t begin = global ? 0 : pool_begin(n, kernel, stride, dilation, t_in, t_out);
 	const real *x = run_real(r, n->in[0]);
 	for (int64_t row = 0; row < si->dim[0] * si->dim[1]; row++, x += t_in)
 		for (int64_t t = 0; t < t_out; t++) {
-			int64_t at = t * stride - begin, left = kernel;
 			/* padding is minus infinity: it never comes second to a value at a finite distance */
-			while (left > 0 && at < 0)
-				at += dilation, left--;
-			while (left > 0 && at + (left - 1) * dilation >= t_in)
-				left--;
+			int64_t at = t * stride - begin, before = at < 0 ? (dilation - 1 - at) / dilation : 0;
+			at += before * dilation;
+			int64_t left = kernel - before, inside = at < t_in ? (t_in - 1 - at) / dilation + 1 : 0;
+			left = left < inside ? left : inside;
 			if (left > 1)
 				window(x + at, left, dilation, k);
 		}

@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#ifdef TSVIZ_SAN
+#include <sanitizer/asan_interface.h>
+#endif
 
 void (*mem_on_oom)(void);
 
@@ -150,12 +153,22 @@ static struct arena_block *block_new(size_t size)
 	return b;
 }
 
+void mem_guard(void *p, size_t n)
+{
+#ifdef TSVIZ_SAN
+	__asan_poison_memory_region(p, n);
+#else
+	(void)p, (void)n;
+#endif
+}
+
 void *arena_reserve(struct arena *a, size_t n, size_t size)
 {
 	size_t bytes, align;
 	if (!size_mul(n, size, &bytes) || bytes > SIZE_MAX / 2)
 		out_of_memory();
 	align = bytes >= 64 ? 64 : 16;
+	bytes += MEM_GUARD;
 	struct arena_block *b = a->block;
 	size_t at = b ? (b->used + align - 1) & ~(align - 1) : 0;
 	if (!b || at > b->size || b->size - at < bytes) {
@@ -176,6 +189,7 @@ void *arena_reserve(struct arena *a, size_t n, size_t size)
 	}
 	b->used = at + bytes;
 	a->used += bytes;
+	mem_guard(b->data + at + bytes - MEM_GUARD, MEM_GUARD);
 	return b->data + at;
 }
 

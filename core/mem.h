@@ -25,6 +25,14 @@ bool size_add(size_t a, size_t b, size_t *out);
 bool i64_mul(int64_t a, int64_t b, int64_t *out);
 bool i64_add(int64_t a, int64_t b, int64_t *out);
 
+/* Sanitizer builds: what lies between two pieces of one block is MEM_GUARD bytes, and touching them is reported. Elsewhere there are none. */
+#ifdef TSVIZ_SAN
+enum { MEM_GUARD = 64 };
+#else
+enum { MEM_GUARD = 0 };
+#endif
+void mem_guard(void *p, size_t n);                 /* n bytes from p on */
+
 /* An arena: memory that lives and dies together (model, data set). Zeroed, 64-byte aligned when 64 bytes or more,
  * else 16. Initialise with {0}; release frees all. */
 struct arena {

@@ -187,6 +187,9 @@ int model_finish(struct model *m, int output, struct err *e)
 		struct layer *l = &m->layer[i];
 		if (l->kind >= LAYER_UNSUPPORTED)
 			continue;
+		/* no channel, no step or no window: there is nothing to look at */
+		if (l->kind == LAYER_ANALYSED && !shape_count(&g->value[l->act].shape))
+			l->kind = LAYER_LAYOUT;
 		layer_axes(m, l);
 		layer_count(m, l);
 		m->params += l->params;

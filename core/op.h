@@ -68,6 +68,8 @@ struct op {
 	/* Distance of this call's inputs to the nearest point where it is not differentiable (0 excluded; INFINITY: none). */
 	double (*kink)(const struct op_call *c);
 	int64_t (*macs)(const struct graph *g, const struct node *n);
+	/* Steps of a forward pass where they can be far more than multiply-adds or numbers of the result; NULL: they cannot. */
+	int64_t (*work)(const struct graph *g, const struct node *n);
 	/* Axis labels of the outputs from those of the inputs; NULL: output 0.. copy the input of the largest rank. */
 	void (*axes)(struct op_infer *q);
 };

@@ -76,8 +76,9 @@ static void constant_of_shape_forward(struct op_call *c)
 	const struct attr *a = attr_find(c->n, "value");
 	int64_t n = call_count_out(c, 0), v = !a ? 0 : a->type == ATTR_INT ? a->i : a->type == ATTR_INTS ? a->ints[0] : 0;
 	double r = !a ? 0 : a->type == ATTR_FLOAT ? a->f : a->type == ATTR_FLOATS ? a->floats[0] : 0;
+	bool is_real = call_out(c, 0)->dtype == DT_REAL;
 	for (int64_t i = 0; i < n; i++)
-		if (call_out(c, 0)->dtype == DT_REAL)
+		if (is_real)
 			((real *)c->y[0])[i] = (real)r;
 		else
 			((int64_t *)c->y[0])[i] = v;

@@ -55,14 +55,14 @@ static void tables(struct planes *p, const struct shape *x, const struct shape *
 				element += k % w->k * sk[a];
 				inside &= i >= 0 && i < w->ti;
 				padded &= i < w->ti + w->pad_end;
-				at += i * si[a];
+				at += inside ? i * si[a] : 0;
 				o /= w->to;
 				k /= w->k;
 			}
 			p->from[pos * p->taps + tap] = inside ? at : -1;
 			p->to[pos] = to;
 			p->padded[pos] += padded;
-			for (int64_t t = 0; t < axis[time].k; t++)
+			for (int64_t t = 0; pos == 0 && t < axis[time].k; t++)
 				p->kernel[tap * axis[time].k + t] = element + t * sk[time];
 		}
 	}

@@ -319,9 +319,17 @@ static int pool_describe(const struct graph *g, const struct node *n, char *buf,
 	return window_describe(&((const struct pool_param *)n->param)->w, buf, size);
 }
 
+static int64_t pool_work(const struct graph *g, const struct node *n)
+{
+	const struct pool_param *p = n->param;
+	(void)g;
+	int64_t windows = p->planes ? p->planes->n * p->w.to : p->w.to, taps = p->planes ? p->planes->taps * p->w.k : p->w.k;
+	return work_times(work_times(p->rows, windows), taps);
+}
+
 const struct op op_max_pool = { .name = "MaxPool", .in_min = 1, .in_max = 1, .out_max = 2, .flags = OP_FRESH, .infer = max_infer,
 				.forward = max_forward, .backward = max_backward, .trace = max_trace,
-				.describe = pool_describe, .kink = max_kink };
+				.describe = pool_describe, .work = pool_work, .kink = max_kink };
 
 /* ---- AveragePool ---- */
 
@@ -400,7 +408,7 @@ static void average_trace(struct op_call *c, const real *share, real **share_x)
 
 const struct op op_average_pool = { .name = "AveragePool", .in_min = 1, .in_max = 1, .out_max = 1, .infer = infer_window,
 				    .forward = average_forward, .backward = average_backward, .trace = average_trace,
-				    .describe = pool_describe };
+				    .describe = pool_describe, .work = pool_work };
 
 /* ---- global pools: one window over all spatial axes, as the same kernels see it ---- */
 

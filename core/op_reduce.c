@@ -147,6 +147,8 @@ static int lay_out(struct op_infer *q, const bool *reduced)
 			y->dim[y->rank++] = kept[i] ? x->dim[i] : 1;
 		}
 	}
+	if (!p->n)
+		p->m = 0;                          /* nobody asks */
 	p->base = offsets(q, x, kept, p->n);
 	p->step = offsets(q, x, reduced, p->m);
 	p->together = p->m > 0 && p->step[p->m - 1] == p->m - 1;

@@ -66,7 +66,7 @@ static void one_output(const struct how *h, double x, int64_t len, int k, int64_
 {
 	double first = k == 1 ? nearest(h, x) : k == 2 ? floor(x) : floor(x) - 1, sum = 0, weight[4];
 	for (int i = 0; i < k; i++) {
-		double q = first + i, inside = q < 0 ? 0 : q > (double)(len - 1) ? (double)(len - 1) : q;
+		double q = first + i, inside = !(q > 0) ? 0 : q > (double)(len - 1) ? (double)(len - 1) : q;
 		weight[i] = k == 1 ? 1 : k == 2 ? 1 - fabs(x - q) : cubic_weight(h->cubic, x - q);
 		if (k == 4 && h->exclude && inside != q)
 			weight[i] = 0;
@@ -124,10 +124,14 @@ static int axes_of(const struct op_infer *q, int rank, int *n, int *axis, struct
 	*n = a && a->type == ATTR_INTS ? a->n : rank;
 	if (*n > rank)
 		return err_set(e, ERR_FORMAT, "axes holds %d numbers for a tensor of rank %d", *n, rank);
+	bool named[RANK_MAX] = { false };
 	for (int i = 0; i < *n; i++) {
 		axis[i] = a && a->type == ATTR_INTS ? axis_check(a->ints[i], rank, "axis", e) : i;
 		if (axis[i] < 0)
 			return axis[i];
+		if (named[axis[i]])
+			return err_set(e, ERR_FORMAT, "axis %d is named twice", axis[i]);
+		named[axis[i]] = true;
 	}
 	return 0;
 }
@@ -205,6 +209,8 @@ static int infer(struct op_infer *q, struct err *e)
 		int a = axis[i];
 		h.low = crop ? (double)q->in[1]->r[i] : 0;
 		h.high = crop ? (double)q->in[1]->r[n + i] : 1;
+		if (!isfinite(h.low) || !isfinite(h.high))
+			return err_set(e, ERR_FORMAT, "roi holds %g and %g", h.low, h.high);
 		bool whole = h.low == 0 && h.high == 1;
 		if (y->dim[a] == x->dim[a] && whole && (scale[i] == 1 || given(q, 3)) && strcmp(h.where, "tf_half_pixel_for_nn") != 0)
 			continue;

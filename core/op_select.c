@@ -102,8 +102,15 @@ static double top_kink(const struct op_call *c)
 	return least;
 }
 
+static int64_t top_work(const struct graph *g, const struct node *n)
+{
+	const struct top *p = n->param;
+	(void)g;
+	return work_times(work_times(p->v.outer * p->v.inner, p->v.n), p->k);
+}
+
 const struct op op_top_k = { .name = "TopK", .in_min = 2, .in_max = 2, .out_max = 2, .infer = top_infer, .forward = top_forward,
-			     .backward = top_backward, .trace = top_trace, .kink = top_kink };
+			     .backward = top_backward, .trace = top_trace, .kink = top_kink, .work = top_work };
 
 /* ---- CumSum ---- */
 
@@ -338,5 +345,12 @@ static void lrn_backward(struct op_call *c)
 	}
 }
 
+static int64_t lrn_work(const struct graph *g, const struct node *n)
+{
+	const struct lrn *p = n->param;
+	(void)g;
+	return work_times(p->v.outer * p->v.inner * p->v.n, p->size < p->v.n ? p->size : p->v.n);
+}
+
 const struct op op_lrn = { .name = "LRN", .in_min = 1, .in_max = 1, .out_max = 1, .infer = lrn_infer, .forward = lrn_forward,
-			   .backward = lrn_backward };
+			   .backward = lrn_backward, .work = lrn_work };

@@ -114,6 +114,9 @@ static int reshape_infer(struct op_infer *q, struct err *e)
 	}
 	if (infer >= 0)
 		y->dim[infer] = known ? count / known : 0;
+	int bad = shape_fits(y, e);
+	if (bad)
+		return bad;
 	if (shape_count(y) != count) {
 		char a[160], b[160];
 		shape_format(x, a, sizeof a);
@@ -194,6 +197,9 @@ static int concat_infer(struct op_infer *q, struct err *e)
 			return err_set(e, ERR_FORMAT, "input %d is missing", k);
 		else if (!i64_add(y->dim[axis], q->in[k]->shape.rank > axis ? q->in[k]->shape.dim[axis] : 0, &y->dim[axis]))
 			return err_set(e, ERR_LIMIT, "the result is too long");
+	int bad = shape_fits(y, e);
+	if (bad)
+		return bad;
 	shape_strides(y, stride);
 	q->out[0].dtype = q->in[0]->dtype;
 	for (int k = 0; k < q->n->n_in; k++) {
@@ -287,11 +293,15 @@ static int slice_infer(struct op_infer *q, struct err *e)
 	*y = *x;
 	shape_strides(x, stride);
 	int64_t x0 = 0;
+	bool named[RANK_MAX] = { false };
 	for (int64_t i = 0; i < n; i++) {
 		int a = axis_check(axes ? axes[i] : i, x->rank, "axis", e);
 		int64_t step = steps ? steps[i] : 1, first = 0, count = 0;
 		if (a < 0)
 			return a;
+		if (named[a])
+			return err_set(e, ERR_FORMAT, "axis %d is named twice", a);
+		named[a] = true;
 		int bad = slice_axis(x->dim[a], starts[i], ends[i], step, &first, &count, e);
 		if (bad)
 			return bad;
@@ -362,6 +372,8 @@ static int pad_index(struct op_infer *q, const int64_t *begin, const char *mode,
 		if (!i64_mul(count, y->dim[a], &count) || count > COUNT_MAX)
 			return err_set(e, ERR_LIMIT, "the padded tensor has more than %lld elements", (long long)COUNT_MAX);
 	struct move *m = move_new(q, 0);
+	m->fill = true;                            /* nothing repeats nothing */
+	m->fill_in = -1;
 	m->index = arena_alloc(&q->g->arena, (size_t)count, sizeof *m->index);
 	shape_strides(x, xs);
 	shape_strides(y, ys);

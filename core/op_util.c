@@ -2,6 +2,12 @@
 
 #include <string.h>
 
+int64_t work_times(int64_t a, int64_t b)
+{
+	int64_t all;
+	return i64_mul(a, b, &all) ? all : INT64_MAX;
+}
+
 struct axis_view axis_view(const struct shape *s, int axis)
 {
 	struct axis_view v = { 1, s->dim[axis], 1 };

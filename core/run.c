@@ -17,7 +17,13 @@ static size_t align64(size_t n)
 
 static size_t value_bytes(const struct value *v)
 {
-	return align64((size_t)shape_count(&v->shape) * (v->dtype == DT_REAL ? sizeof(real) : sizeof(int64_t)));
+	return align64(run_plan_bytes(v)) + MEM_GUARD;
+}
+
+/* From the end of a piece of `bytes` to where the next one begins. */
+static void guard(void *at, size_t bytes)
+{
+	mem_guard((unsigned char *)at + bytes, align64(bytes) - bytes + MEM_GUARD);
 }
 
 /* Pointer tables of all calls in one block: x and dx by input, y and dy by output. */
@@ -67,6 +73,8 @@ static struct run *run_make(const struct graph *g, int n_keep, const int *keep)
 		const struct value *v = &g->value[i];
 		const void *constant = v->dtype == DT_REAL ? (const void *)v->r : (const void *)v->i;
 		r->val[i] = v->constant ? (void *)(uintptr_t)constant : at + plan.value[i];
+		if (n_keep < 0 && !v->constant)
+			guard(r->val[i], run_plan_bytes(v));
 		r->kept[i] = n_keep < 0 || v->node < 0;
 	}
 	for (int i = 0; i < n_keep; i++)
@@ -83,6 +91,8 @@ static struct run *run_make(const struct graph *g, int n_keep, const int *keep)
 		p += 2 * (n->n_in + n->n_out);
 		c->tmp = at + plan.tmp[i];
 		c->save = at + plan.save[i];
+		if (n_keep < 0)
+			guard(c->save, n->save_bytes);
 	}
 	run_plan_release(&plan);
 	calls_wire(r);
@@ -177,6 +187,8 @@ static void switch_apply(const struct run *r, int value, real *data)
 static void node_forward(struct run *r, int i)
 {
 	struct op_call *c = &r->call[i];
+	if (node_is_empty(r->g, c->n))
+		return;
 	c->training = r->training;
 	c->n->op->forward(c);
 	for (int k = 0; r->n_off && k < c->n->n_out; k++)
@@ -248,6 +260,7 @@ static void grads_allocate(struct run *r)
 		if (g->value[i].constant || g->value[i].dtype != DT_REAL)
 			continue;
 		r->grad[i] = (real *)(void *)at;
+		guard(at, run_plan_bytes(&g->value[i]));
 		at += value_bytes(&g->value[i]);
 	}
 }
@@ -321,6 +334,8 @@ static void node_backward(struct run *r, int i, bool (*rule)(struct op_call *c, 
 	struct op_call *c = &r->call[i];
 	const struct node *n = c->n;
 	bool any = false;
+	if (node_is_empty(r->g, n))
+		return;
 	for (int k = 0; k < n->n_out; k++) {
 		real *dy = grad_open(r, n->out[k]);
 		c->dy[k] = dy;

@@ -31,9 +31,10 @@ static size_t align64(size_t n)
 	return (n + 63) & ~(size_t)63;
 }
 
-static size_t value_bytes(const struct value *v)
+/* Where nothing is used again, guarded. */
+static size_t value_bytes(const struct planner *q, int v)
 {
-	return align64((size_t)shape_count(&v->shape) * (v->dtype == DT_REAL ? sizeof(real) : sizeof(int64_t)));
+	return align64(run_plan_bytes(&q->g->value[v])) + (q->reuse ? 0 : MEM_GUARD);
 }
 
 static void hole_remove(struct planner *q, int i)
@@ -143,7 +144,7 @@ static void value_begins(struct planner *q, int v)
 {
 	int in = q->within[v] >= 0 ? q->within[v] : v;
 	if (!q->taken[in])
-		q->p->value[in] = take(q, value_bytes(&q->g->value[in]));
+		q->p->value[in] = take(q, value_bytes(q, in));
 	q->taken[in] = q->taken[v] = true;
 	q->p->value[v] = q->p->value[in] + (in == v ? 0 : q->at[v]);
 }
@@ -154,7 +155,7 @@ static bool in_place(struct planner *q, int i)
 	const struct node *n = &q->g->node[i];
 	int x = n->n_in ? n->in[0] : -1, y = n->n_out ? n->out[0] : -1;
 	if (!q->reuse || !(n->op->flags & OP_IN_PLACE) || x < 0 || y < 0 || q->last[x] != i || q->within[x] >= 0 || q->within[y] >= 0 ||
-	    q->taken[y] || value_bytes(&q->g->value[x]) != value_bytes(&q->g->value[y]) ||
+	    q->taken[y] || value_bytes(q, x) != value_bytes(q, y) ||
 	    shape_count(&q->g->value[x].shape) != shape_count(&q->g->value[y].shape))
 		return false;
 	q->p->value[y] = q->p->value[x];
@@ -168,7 +169,7 @@ static void value_ends(struct planner *q, int v, int node)
 	if (v < 0 || q->g->value[v].constant || q->last[v] != node)
 		return;
 	if (q->within[v] < 0)
-		give_back(q, q->p->value[v], value_bytes(&q->g->value[v]));
+		give_back(q, q->p->value[v], value_bytes(q, v));
 	/* an input may be named twice */
 	q->last[v] = q->g->n_node;
 }
@@ -176,7 +177,7 @@ static void value_ends(struct planner *q, int v, int node)
 static void node_places(struct planner *q, int i)
 {
 	const struct node *n = &q->g->node[i];
-	size_t save = align64(n->save_bytes), tmp = align64(n->tmp_bytes);
+	size_t save = align64(n->save_bytes) + (q->reuse ? 0 : MEM_GUARD), tmp = align64(n->tmp_bytes);
 	for (int k = in_place(q, i) ? 1 : 0; k < n->n_out; k++)
 		if (n->out[k] >= 0 && !q->g->value[n->out[k]].constant)
 			value_begins(q, n->out[k]);

@@ -159,12 +159,15 @@ static int old_tile(struct ocall *c)
 	const struct value *t = there(c, 1) ? &c->net->g->value[c->in[1]] : NULL, *a = there(c, 2) ? &c->net->g->value[c->in[2]] : NULL;
 	if (!t || !a || !t->constant || !a->constant)
 		return fail(c, ERR_UNSUPPORTED, "tiles depend on the input");
+	if (shape_count(&t->shape) != 1 || shape_count(&a->shape) != 1)
+		return fail(c, ERR_FORMAT, "tiles and axis must be one number each");
 	int64_t one[RANK_MAX] = { 1, 1, 1, 1, 1, 1 };
-	int64_t axis = a->dtype == DT_INT64 ? a->i[0] : (int64_t)a->r[0];
+	double axis = a->dtype == DT_INT64 ? (double)a->i[0] : (double)a->r[0];
+	double times = t->dtype == DT_INT64 ? (double)t->i[0] : (double)t->r[0];
 	n = shape_of(c, 0)->rank;
-	if (axis < 0 || axis >= n)
-		return fail(c, ERR_FORMAT, "its axis does not exist");
-	one[axis] = t->dtype == DT_INT64 ? t->i[0] : (int64_t)t->r[0];
+	if (!(axis >= 0 && axis < n) || !(times >= 0 && times <= (double)COUNT_MAX))
+		return fail(c, ERR_FORMAT, "its axis or tiles are out of range");
+	one[(int)axis] = (int64_t)times;
 	c->n_in = 1;
 	return put_in(c, 1, ints(c, n, one));
 }
@@ -200,7 +203,7 @@ static int old_broadcast(struct ocall *c)
 	if (!wide || !there(c, 1))
 		return 0;
 	const struct shape *x = shape_of(c, 0), *y = shape_of(c, 1);
-	if (axis < 0 || axis + y->rank >= x->rank || y->rank == 0)
+	if (axis < 0 || axis >= x->rank - y->rank || y->rank == 0)
 		return 0;
 	int64_t dims[RANK_MAX];
 	int n = 0;

@@ -254,6 +254,8 @@ static struct model *make_model(const char *file, const struct onnx_file *f, str
 	scope_new(&names, NULL, &none, e);
 	snprintf(text, sizeof text, "%.60s%s%.40s", f->producer, *f->producer_version ? " " : "", f->producer_version);
 	m->producer = model_text(m, text);
+	if (o->max_mem > 0 && o->max_mem / 2 < m->graph->fold_bytes)
+		m->graph->fold_bytes = o->max_mem / 2;
 	int bad = build(&net, &s, o);
 	bad = bad ? bad : onnx_meta_read(f, m, e);
 	int64_t batch = bad ? fixed_batch(f->graph) : 1;

@@ -20,6 +20,7 @@ struct numbers {
 #define D2(a, b) { 2, { a, b } }
 #define D3(a, b, c) { 3, { a, b, c } }
 #define ABSENT { -1, { 0 } }
+#define LEFT_OUT { -2, { 0 } }
 #define I(nm, x) { .name = nm, .type = ATTR_INT, .i = x }
 #define S(nm, x) { .name = nm, .type = ATTR_STRING, .s = x }
 #define L(nm, ...) { .name = nm, .type = ATTR_INTS, .n = sizeof((int64_t[]){ __VA_ARGS__ }) / 8, .ints = (const int64_t[]){ __VA_ARGS__ } }
@@ -182,7 +183,7 @@ END_TEST
 
 struct refusal {
 	const char *op;
-	struct shape in[3];                        /* rank -1: the integers v */
+	struct shape in[4];                        /* rank -1: the integers v; -2: not there */
 	int n_in;
 	int64_t v[6];
 	int n_v;
@@ -220,6 +221,13 @@ static const struct refusal refusals[] = {
 	{ "RNN", { D3(4, 1, 3), D3(1, 2, 3), D3(1, 2, 2) }, 3, { 0 }, 0, { S("activations", "Step") } },
 	{ "TopK", { D1(3), ABSENT }, 2, { 4 }, 1 },
 	{ "GatherElements", { D1(3), ABSENT }, 2, { 3 }, 1 },
+	/* an axis named twice: starts, ends, axes; sizes by the attribute axes */
+	{ "Slice", { D3(1, 4, 5), ABSENT, ABSENT, ABSENT }, 4, { 1, 1 }, 2 },
+	{ "Resize", { D3(1, 4, 5), LEFT_OUT, LEFT_OUT, ABSENT }, 4, { 9, 9 }, 2, { L("axes", 2, 2) } },
+	/* products beyond 63 bits; steps beyond patience */
+	{ "Reshape", { D3(0, 2, 5), ABSENT }, 2, { 0, 4, (int64_t)1 << 62 }, 3 },
+	{ "TopK", { D1(1 << 20), ABSENT }, 2, { 1 << 20 }, 1 },
+	{ "LRN", { D2(1, 1 << 20) }, 1, { 0 }, 0, { I("size", 1 << 20) } },
 };
 
 START_TEST(infer_refuses)
@@ -227,9 +235,9 @@ START_TEST(infer_refuses)
 	const struct refusal *c = &refusals[_i];
 	struct graph *g = graph_new();
 	struct err e = { 0 };
-	int in[3];
+	int in[4];
 	for (int k = 0; k < c->n_in; k++)
-		in[k] = c->in[k].rank < 0 ? ints(g, c->n_v, c->v) : graph_input(g, NULL, DT_REAL, &c->in[k], &e);
+		in[k] = c->in[k].rank == -2 ? -1 : c->in[k].rank < 0 ? ints(g, c->n_v, c->v) : graph_input(g, NULL, DT_REAL, &c->in[k], &e);
 	ck_assert_int_lt(graph_op(g, c->op, c->op, c->n_in, in, attr_count(c->attr, 3), c->attr, &e), 0);
 	ck_assert_msg(e.code < 0 && strlen(e.text) > 10, "%s: no sentence", c->op);
 	graph_free(g);
