@@ -385,6 +385,76 @@ def small(nodes=None, inits=None, **k):
     return model(graph(nodes, inits, **k))
 
 
+def onnx_operators():
+    """Shapes, attributes and constants that fit the schema, but not one another; outputs left out; tensors of nothing; work without end."""
+    def ints(name, *v, dims=None):
+        return tensor(name, dims if dims is not None else [len(v)], struct.pack("<%dq" % len(v), *v), 7)
+
+    def reals(name, dims, v=1.0):
+        return tensor(name, dims, f4(*[v] * int(np.prod(dims))))
+
+    def trap(name, expect, nodes, inits=(), opset=18, shape=(1, 1, 16)):
+        nodes = nodes + [node("ReduceSum" if opset > 12 else "GlobalAveragePool", ["y0"], ["y"])]
+        add("T13", "op_" + name, "model", expect, model(graph(nodes, inits, ins=[info("x", shape)]), opset=opset), ".onnx")
+
+    def empty(name, nodes, inits, axis, expect="EO"):  # s: x without a step, channel or window
+        trap("empty_" + name, expect, [node("Slice", ["x", "zero", "zero", "ax"], ["s"])] + nodes, [ints("zero", 0), ints("ax", axis)] + inits)
+    big, cast = 1 << 24, node("Cast", ["i"], ["y0"], [attr("to", 1)])
+    conv, w = node("Conv", ["x", "w"], ["c"]), reals("w", [4, 1, 1])
+    trap("slice_axes", "E", [node("Slice", ["x", "b", "e", "a"], ["y0"])], [ints("b", 9, 9), ints("e", 16, 16), ints("a", 2, -1)])
+    trap("resize_sizes", "E", [conv, node("Resize", ["c", "", "", "n"], ["y0"], [attr("axes", ints=[2, 2])])], [w, ints("n", 100000, 100000)])
+    trap("resize_scales", "E", [conv, node("Resize", ["c", "", "n"], ["y0"], [attr("axes", ints=[2, -1])])], [w, reals("n", [2], 50.0)])
+    for v in (float("inf"), float("nan")):
+        trap(f"resize_roi_{v}", "E", [node("Resize", ["x", "r", "", "n"], ["y0"], [attr("coordinate_transformation_mode", s="tf_crop_and_resize"),
+             attr("mode", s="linear")])], [tensor("r", [6], f4(0, 0, 0, 1, 1, v)), ints("n", 1, 1, 32)])
+    # the first output left out
+    pool = attr("kernel_shape", ints=[2])
+    trap("no_first_pool", "O", [node("MaxPool", ["x"], ["", "i"], [pool]), cast])
+    trap("no_first_planes", "EO", [node("MaxPool", ["x"], ["", "i"], [attr("kernel_shape", ints=[2, 2])]), cast], shape=(1, 1, 2, 16))
+    trap("no_first_norm", "O", [node("LayerNormalization", ["x", "g"], ["", "m"]), node("Add", ["x", "m"], ["y0"])], [reals("g", [16])])
+    for op, second, attrs, opset in (("MaxPool", "i", [pool], 18), ("LpPool", "i", [pool], 18), ("Dropout", "i", [], 12), ("LayerNormalization", "i", [], 18)):
+        trap("no_first_" + op, "EO", [node(op, ["k", "g"] if op[0] == "L" and op != "LpPool" else ["k"], ["", second], attrs), node("Cast", ["i"], ["f"], [attr("to", 1)]),
+             node("Add", ["x", "f"], ["y0"])], [reals("k", [1, 1, 1 if op != "MaxPool" else 2]), reals("g", [1])], opset=opset)
+    # much work, little file
+    trap("stride", "EO", [node("Conv", ["x", "v"], ["y0"], [attr("strides", ints=[big])])], [reals("v", [1, 1, 1])])
+    trap("stride_back", "EO", [node("GlobalAveragePool", ["x"], ["g"]), node("ConvTranspose", ["g", "v"], ["y0"], [attr("strides", ints=[big])])], [reals("v", [1, 1, 1])])
+    trap("stride_dilation", "EO", [node("Conv", ["x", "v"], ["y0"], [attr("strides", ints=[11001]), attr("dilations", ints=[11000])])], [reals("v", [1, 1, 1])])
+    trap("pool_padding", "EO", [node("MaxPool", ["x"], ["y0"], [attr("kernel_shape", ints=[1 << 20]), attr("pads", ints=[(1 << 20) - 1] * 2)])])
+    trap("pool_tables", "EO", [node("AveragePool", ["x"], ["y0"], [attr("kernel_shape", ints=[1, 1 << 20]), attr("auto_pad", s="SAME_UPPER")])], shape=(1, 1, 256, 16))
+    long = [node("Expand", ["x", "n"], ["e"]), node("Flatten", ["e"], ["f"])]
+    trap("top_k", "E", long + [node("TopK", ["f", "k"], ["y0", ""], [attr("axis", 1)])], [ints("n", 1, 1 << 16, 16), ints("k", 1 << 20)])
+    trap("lrn", "E", long + [node("LRN", ["f"], ["y0"], [attr("size", 1 << 21)])], [ints("n", 1, 1 << 16, 16)])
+    trap("fold_matmul", "E", [node("ConstantOfShape", ["n"], ["a"]), node("MatMul", ["a", "a"], ["b"]), node("Add", ["x", "b"], ["y0"])], [ints("n", 4096, 4096)])
+    trap("fold_pool", "E", [node("ConstantOfShape", ["n"], ["a"]), node("MaxPool", ["a"], ["b"], [attr("kernel_shape", ints=[1 << 18]),
+         attr("auto_pad", s="SAME_UPPER")]), node("Add", ["x", "b"], ["y0"])], [ints("n", 1, 1, 1 << 18)])
+    trap("rnn_memory", "E", [node("Reshape", ["x", "rs"], ["r"]), node("Expand", ["r", "n"], ["e"]), node("ConstantOfShape", ["ws"], ["W"]),
+         node("ConstantOfShape", ["us"], ["R"]), node("RNN", ["e", "W", "R"], ["", "y0"], [attr("hidden_size", 1024)])],
+         [ints("rs", 16, 1, 1), ints("n", 16, 15000, 1), ints("ws", 1, 1024, 1), ints("us", 1, 1024, 1024)])
+    # products beyond 63 bits
+    trap("planes", "EO", [node("MaxPool", ["x"], ["y0"], [attr("kernel_shape", ints=[1 << 23, 1]), attr("dilations", ints=[big, 1]),
+         attr("auto_pad", s="SAME_UPPER")])], shape=(1, 1, 2, 1 << 10))
+    trap("reach", "EO", [node("Slice", ["x", "b", "e", "a"], ["s"]), node("Unsqueeze", ["s", "u"], ["r"]), node("MaxPool", ["r"], ["y0"],
+         [attr("kernel_shape", ints=[1025, 1, 1]), attr("dilations", ints=[1 << 14, big, big]), attr("pads", ints=[1 << 23, 0, 0, 1 << 23, 0, 0])])],
+         [ints("b", 0), ints("e", 1), ints("a", 2), ints("u", 3, 4)])
+    trap("global_dilation", "EO", [conv, node("GlobalMaxPool", ["c"], ["y0"], [attr("dilations", ints=[-1000000])])], [w])
+    trap("old_axis", "EO", [node("Add", ["x", "v"], ["y0"], [attr("axis", (1 << 63) - 1), attr("broadcast", 1)])], [reals("v", [1])], opset=6)
+    for name, t, a in (("none", ints("t"), ints("a")), ("no_times", ints("t"), ints("a", 1)), ("nan", reals("t", [1], float("nan")), reals("a", [1], 1e30)),
+                       ("huge", reals("t", [1], 1e30), reals("a", [1], 2.0))):
+        trap("old_tile_" + name, "E", [node("Tile", ["x", "t", "a"], ["y0"])], [t, a], opset=5)
+    trap("concat", "E", [node("Concat", ["a"] + ["b"] * 300, ["k"], [attr("axis", 1)]), node("Add", ["x", "x"], ["y0"])],
+         [tensor("a", [1 << 28, 0]), tensor("b", [0, 1 << 28])])
+    # nothing, along one axis
+    empty("batch", [node("Conv", ["s", "w"], ["c"]), node("ReduceSum", ["c", "all"], ["y0"])], [reals("w", [512, 1, 1]), ints("all", 0, 1, 2)], 0)
+    empty("channels", [node("Softmax", ["s"], ["y0"], [attr("axis", 1)])], [], 1)
+    empty("conv", [node("Conv", ["s", "v"], ["y0"])], [tensor("v", [4, 0, 2])], 1)
+    empty("edge", [node("Pad", ["s", "p"], ["q"], [attr("mode", s="edge")]), node("Conv", ["q", "w"], ["y0"])], [ints("p", 0, 0, 3, 0, 0, 3), w], 2)
+    empty("reshape", [node("Reshape", ["s", "n"], ["y0"])], [ints("n", 0, 4, 1 << 62)], 0, "E")
+    empty("long", [node("Expand", ["s", "n"], ["e"]), node("LRN", ["e"], ["l"], [attr("size", 3)]), node("Transpose", ["l"], ["t"]),
+                   node("ReduceSum", ["t", "all"], ["y0"])], [ints("n", 1 << 25, 1, 8), ints("all", 0, 1, 2)], 2)
+    trap("one_hot", "EO", [node("Cast", ["x"], ["i"], [attr("to", 7)]), node("OneHot", ["i", "d", "v"], ["o"], [attr("axis", 0)]), node("Mul", ["o", "x"], ["y0"])],
+         [ints("d", 0), tensor("v", [2], f4(0, 1))])
+
+
 def onnx_files():
     good = small()
     add("T7", "good", "model", "O", good, ".onnx")
@@ -473,6 +543,7 @@ def onnx_files():
         add("T13", f"group_{v}", "model", "E", small([node("Conv", ["x", "w"], ["y"], [attr("group", v)])], [w]), ".onnx")
     add("T13", "type", "model", "E", small([node("Conv", ["x", "w"], ["y"], [attr("strides", s="abc")])], [w]), ".onnx")
     add("T13", "twice", "model", "EO", small([node("Conv", ["x", "w"], ["y"], [attr("group", 1), attr("group", 1)])], [w]), ".onnx")
+    onnx_operators()
     evil = "\x1b]0;owned\x07\x1b[31m\u202e\u2066\x9b\r%n"
     add("T19", "onnx_names", "model", "EO", small([node("Relu", ["x"], [evil], name=evil), node("Neg", [evil], ["y"])], []), ".onnx")
     add("T19", "onnx_op", "model", "U", small([node(evil, ["x"], ["y"], name=evil)], []), ".onnx")
