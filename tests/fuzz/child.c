@@ -97,7 +97,7 @@ static void work(const uint8_t *data, size_t n)
 	struct err e = { 0 };
 	struct read_side side = { .refused = true };
 	struct read_options o = { .max_mem = 64 << 20 };
-	fuzz_model(reader->read("net", data, n, &side, &o, &e), &e);
+	fuzz_model(reader->read("net", data, n, &side, &o, &e), FUZZ_MOST, &e);
 }
 
 static _Noreturn void serve(int input, int answer)

@@ -13,8 +13,10 @@ int LLVMFuzzerInitialize(int *argc, char ***argv);
 
 /* A refusal without a sentence is a find. */
 void fuzz_refused(const struct err *e);
-/* A model that was taken must also run: forward and backward, where that is little work. Frees it; NULL: e says why. */
-void fuzz_model(struct model *m, const struct err *e);
+/* A model that was taken must also run: forward and backward, where that is little work (at most `most` steps forward). Frees it; NULL: e
+ * says why. */
+enum { FUZZ_MOST = 2000000 };
+void fuzz_model(struct model *m, int64_t most, const struct err *e);
 /* A copy with a NUL behind it, for text; the caller frees. */
 char *fuzz_text(const uint8_t *data, size_t n);
 

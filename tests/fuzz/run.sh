@@ -79,7 +79,14 @@ say() { # target: its line, and what was found
 	[ "$finds" -gt 0 ] || { np=$((np + 1)) && return; }
 	nf=$((nf + 1))
 	grep -aE 'SUMMARY|ERROR|runtime error|Test unit written' $B/$1.log | head -n 5
-	echo "again: $B/fuzz/$1 $(ls $B/finds/$1-* 2>/dev/null | head -n 1)"
+	# where, also without a symbolizer: the first frames of our own
+	grep -aE '^ +#[0-9]+ .* in .*/(core|src|ui|tests)/' $B/$1.log | head -n 6
+	grep -aE '^ +#[0-9]+ ' $B/$1.log | sed -n "s|.*fuzz/$1+0x\\([0-9a-f]*\\)).*|\\1|p" | head -n 12 |
+		xargs -r addr2line -f -s -e $B/fuzz/$1 2>/dev/null | paste - - | grep -av '?' | sed 's/^/  at /'
+	find=$(ls $B/finds/$1-* 2>/dev/null | head -n 1)
+	echo "again: $B/fuzz/$1 $find"
+	# a machine that is thrown away does not take a small one with it: base64 -d | gunzip
+	[ ! -f "$find" ] || gzip -9nc "$find" | base64 -w0 | awk -v name="${find##*/}" 'length($0) < 6000 { print "bytes: " name " " $0 }'
 }
 # as many at once as there are processors
 jobs=$(nproc 2>/dev/null || echo 2) n=0

@@ -36,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct keras_file k = files[data[0] % FILES];
 	k.config = fuzz_text(data + 1, n - 1);
 	k.config_size = n - 1;
-	fuzz_model(keras_build("net.h5", &k, NULL, data[0] & 0x80 ? 16 : 0, &e), &e);
+	fuzz_model(keras_build("net.h5", &k, NULL, data[0] & 0x80 ? 16 : 0, &e), FUZZ_MOST, &e);
 	free(k.config);
 	return 0;
 }
