@@ -3,20 +3,18 @@
 
 #define NCURSES_WIDECHAR 1
 #include <curses.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <term.h>
-#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 #include "core/mem.h"
 #include "ui/escape.h"
 #include "ui/keys.h"
+#include "ui/signals.h"
 #include "ui/terminfo.h"
 
 struct terminal {
@@ -48,152 +46,19 @@ enum { ESC_MS = 100, TORN_MS = 1000 };
 enum { PASTE_BEGINS = KEY_MAX + 1, PASTE_ENDS };
 static const char paste_marks_on[] = "\033[?2004h", paste_marks_off[] = "\033[?2004l";
 
-/* For the handlers: what restores the terminal, prepared while nothing was wrong. */
-static struct {
-	char bytes[256];
-	size_t n;
-	struct termios saved;
-	int fd;
-	volatile sig_atomic_t open;
-} restore;
-static volatile sig_atomic_t ended, stopped, continued, resized;
-
-/* Handlers write a byte here: a signal that comes just before the program begins to wait is not slept over. */
-static int wake[2] = { -1, -1 };
-
-static void woken(void)
-{
-	int was = errno;
-	ssize_t n = write(wake[1], "", 1);
-	(void)n;
-	errno = was;
-}
-
-static void emergency(void)
-{
-	if (!restore.open)
-		return;
-	restore.open = 0;
-	ssize_t n = write(STDOUT_FILENO, restore.bytes, restore.n);
-	(void)n;
-	tcsetattr(restore.fd, TCSANOW, &restore.saved);
-}
-
-static void on_crash(int sig)
-{
-	emergency();
-	signal(sig, SIG_DFL);
-	raise(sig);
-}
-
-/* The first asks; a second means that nobody listens. */
-static void on_end(int sig)
-{
-	if (ended) {
-		emergency();
-		signal(sig, SIG_DFL);
-		raise(sig);
-	}
-	ended = sig;
-	woken();
-}
-
-static void on_stop(int sig)
-{
-	(void)sig;
-	stopped = 1;
-	woken();
-}
-
-static void on_continue(int sig)
-{
-	(void)sig;
-	continued = 1;
-	woken();
-}
-
-static void on_resize(int sig)
-{
-	(void)sig;
-	resized = 1;
-	woken();
-}
-
-static void handle(int sig, void (*fn)(int), int flags)
-{
-	struct sigaction a = { .sa_handler = fn, .sa_flags = flags };
-	sigemptyset(&a.sa_mask);
-	sigaction(sig, &a, NULL);
-}
-
-#ifdef TSVIZ_SAN  /* the sanitizer wants to see the others itself */
-static const int crashes[] = { SIGABRT };
-#else
-static const int crashes[] = { SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL };
-#endif
-static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
-/* Nobody sends these to ask: limits, timers and the like. They end the program as they always do, and so do the real-time ones. */
-static const int others[] = {
-	SIGXCPU, SIGSYS, SIGTRAP, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGPWR,
-#ifdef SIGSTKFLT
-	SIGSTKFLT,
-#endif
-};
-
-/* What ends the program in any case; ignored by the one who started us, it stays so. */
-static void handle_other(int sig, bool on)
-{
-	struct sigaction now;
-	if (!sigaction(sig, NULL, &now) && now.sa_handler != SIG_IGN)
-		handle(sig, on ? on_crash : SIG_DFL, on ? SA_ONSTACK | (int)SA_RESETHAND : 0);
-}
-
-static void handlers(bool on)
-{
-	static char stack[64 * 1024];
-	stack_t alternative = { .ss_sp = stack, .ss_size = sizeof stack };
-	if (on && (sigaltstack(&alternative, NULL) || pipe2(wake, O_NONBLOCK | O_CLOEXEC)))
-		wake[0] = wake[1] = -1;
-	for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
-		handle(crashes[i], on ? on_crash : SIG_DFL, on ? SA_ONSTACK | (int)SA_RESETHAND : 0);
-	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-		handle_other(others[i], on);
-	for (int sig = SIGRTMIN; sig <= SIGRTMAX; sig++)
-		handle_other(sig, on);
-	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-		handle(ends[i], on ? on_end : SIG_DFL, 0);
-	/* what is being written to a terminal that stands still (^S) is not lost; poll is interrupted all the same */
-	handle(SIGTSTP, on ? on_stop : SIG_DFL, (int)SA_RESTART);
-	handle(SIGCONT, on ? on_continue : SIG_DFL, (int)SA_RESTART);
-	handle(SIGWINCH, on ? on_resize : SIG_DFL, (int)SA_RESTART);
-	if (!on && wake[0] >= 0) {
-		close(wake[0]);
-		close(wake[1]);
-		wake[0] = wake[1] = -1;
-	}
-}
-
 /* A capability without its padding marks. */
 static void keep(const char *name)
 {
 	const char *s = tigetstr((char *)name);
 	if (!s || s == (char *)-1)
 		return;
-	while (*s && restore.n + 1 < sizeof restore.bytes) {
-		const char *end;
-		if (s[0] == '$' && s[1] == '<' && (end = strchr(s, '>'))) {
+	while (*s) {
+		const char *end = s[0] == '$' && s[1] == '<' ? strchr(s, '>') : NULL;
+		if (end)
 			s = end + 1;
-			continue;
-		}
-		restore.bytes[restore.n++] = *s++;
+		else
+			restore_add(s++, 1);
 	}
-}
-
-/* Bytes that curses does not know of. */
-static void keep_bytes(const char *s)
-{
-	while (*s && restore.n + 1 < sizeof restore.bytes)
-		restore.bytes[restore.n++] = *s++;
 }
 
 /* Terminals with a screen of their own for programs mark pasted text; others show the request as text. */
@@ -301,13 +166,12 @@ int terminal_start(struct err *e)
 			fclose(tty);
 		return err_set(e, ERR_IO, "no terminal for the browser; use --screen, --plain or a verb such as info");
 	}
-	restore.fd = fileno(in);
-	tcgetattr(restore.fd, &restore.saved);
+	restore_from(fileno(in));
 	ioctl(STDOUT_FILENO, TIOCGWINSZ, &started.size);
 	limit_size("LINES", started.size.ws_row);
 	limit_size("COLUMNS", started.size.ws_col);
 	SCREEN *screen = new_screen(term, in);
-	tcsetattr(restore.fd, TCSANOW, &restore.saved);
+	restore_modes();
 	if (!screen || !cursor_address) {
 		err_set(e, ERR_UNSUPPORTED, "the terminal type '%s' %s: as text; for the browser set TERM (xterm-256color, vt100 ...)", term ? term : "",
 			screen ? "cannot place text on the screen" : "is not known");
@@ -332,16 +196,13 @@ struct terminal *terminal_open(int colours, bool mouse, struct err *e)
 	t->in = started.in;
 	t->fd = fileno(t->in);
 	started.screen = NULL;
-	restore.n = 0;
 	keep("sgr0");
 	keep("rmkx");
 	keep("cnorm");
 	keep("rmcup");
 	if (enter_ca_mode)
-		keep_bytes(paste_marks_off);
-	restore.open = 1;
-	mem_on_oom = emergency;
-	handlers(true);
+		restore_add(paste_marks_off, strlen(paste_marks_off));
+	signals_on();
 	reset_prog_mode();
 	cbreak();
 	noecho();
@@ -359,7 +220,7 @@ struct terminal *terminal_open(int colours, bool mouse, struct err *e)
 	canvas_init(&t->shown, 0, 0);
 	t->fresh = true;
 	ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
-	resized = size.ws_row != started.size.ws_row || size.ws_col != started.size.ws_col;
+	signals.resized = size.ws_row != started.size.ws_row || size.ws_col != started.size.ws_col;
 	return t;
 }
 
@@ -369,9 +230,7 @@ void terminal_close(struct terminal *t)
 		return;
 	paste_marks(paste_marks_off);
 	endwin();
-	restore.open = 0;
-	mem_on_oom = NULL;
-	handlers(false);
+	signals_off();
 	delscreen(t->screen);
 	if (t->in != stdin)
 		fclose(t->in);
@@ -394,7 +253,7 @@ void terminal_size(const struct terminal *t, int *w, int *h)
 
 int terminal_signal(void)
 {
-	return ended;
+	return signals.ended;
 }
 
 void terminal_die(int sig)
@@ -524,7 +383,7 @@ static int next_key(struct terminal *t)
 static void take_size(struct terminal *t)
 {
 	struct winsize w;
-	resized = 0;
+	signals.resized = 0;
 	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) && w.ws_row && w.ws_col)
 		resizeterm(w.ws_row < SIZE_MOST ? w.ws_row : SIZE_MOST, w.ws_col < SIZE_MOST ? w.ws_col : SIZE_MOST);
 	terminal_redraw(t);
@@ -533,14 +392,14 @@ static void take_size(struct terminal *t)
 int terminal_key(struct terminal *t)
 {
 	for (;;) {
-		if (resized) {
+		if (signals.resized) {
 			take_size(t);
 			return KEYS_RESIZE;
 		}
 		int key = next_key(t);
-		if (stopped)
+		if (signals.stopped)
 			terminal_suspend(t);
-		if (ended)
+		if (signals.ended)
 			return KEYS_EOF;
 		if (key >= 0)
 			return key;
@@ -550,22 +409,21 @@ int terminal_key(struct terminal *t)
 void terminal_wait(struct terminal *t, int ms, int other)
 {
 	/* poll leaves out descriptors below 0 */
-	struct pollfd all[3] = { { t->fd, POLLIN, 0 }, { other, POLLIN, 0 }, { wake[0], POLLIN, 0 } }, p;
-	char drained[64];
-	if (ended || stopped || resized)
+	struct pollfd all[3] = { { t->fd, POLLIN, 0 }, { other, POLLIN, 0 }, { signals_wake(), POLLIN, 0 } }, p;
+	if (signals.ended || signals.stopped || signals.resized)
 		return;
 	int n = poll(all, 3, ms);
-	while (n > 0 && all[2].revents && read(wake[0], drained, sizeof drained) > 0)
-		;
+	if (n > 0 && all[2].revents)
+		signals_seen();
 	p = all[0];
 	n = n > 0 && p.revents;
 	/* hung up: no key will ever come again */
 	if (n > 0 && (p.revents & (POLLHUP | POLLERR | POLLNVAL)) && !(p.revents & POLLIN))
-		ended = SIGHUP;
+		signals.ended = SIGHUP;
 	if (n > 0 && (p.revents & POLLIN)) {
 		/* readable but empty: end of file, would wake us for ever */
 		if (t->dry++ > 100)
-			ended = SIGHUP;
+			signals.ended = SIGHUP;
 		wint_t k;
 		int code = get_wch(&k);
 		if (code != ERR) {
@@ -577,8 +435,8 @@ void terminal_wait(struct terminal *t, int ms, int other)
 		}
 	}
 	/* stopped by what asks nobody (SIGSTOP): the shell may have set the terminal for itself */
-	if (continued) {
-		continued = 0;
+	if (signals.continued) {
+		signals.continued = 0;
 		reset_prog_mode();
 		terminal_redraw(t);
 	}
@@ -586,14 +444,10 @@ void terminal_wait(struct terminal *t, int ms, int other)
 
 void terminal_suspend(struct terminal *t)
 {
-	stopped = 0;
 	paste_marks(paste_marks_off);
 	endwin();
-	handle(SIGTSTP, SIG_DFL, 0);
-	kill(0, SIGTSTP);
-	handle(SIGTSTP, on_stop, (int)SA_RESTART);
+	signals_stop();
 	paste_marks(paste_marks_on);
-	continued = 0;
 	terminal_redraw(t);
 }
 
