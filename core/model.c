@@ -177,6 +177,8 @@ int model_finish(struct model *m, int output, struct err *e)
 			return bad;
 		if (g->value[output].dtype != DT_REAL || !g->value[output].depends)
 			return err_set(e, ERR_FORMAT, "output '%s' does not depend on the input", g->value[output].name);
+		if (!shape_count(&g->value[output].shape))
+			return err_set(e, ERR_FORMAT, "output '%s' is empty", g->value[output].name);
 		m->output = output;
 		find_head(m);
 	}

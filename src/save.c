@@ -87,7 +87,8 @@ static int check_target(int dir, const char *path, mode_t *mode, struct err *e)
 		return refuse(path, "this is a folder; a file name is needed", e);
 	bool there = fstatat(dir, base, &st, 0) == 0;
 	if (there && !S_ISREG(st.st_mode))
-		return refuse(path, S_ISDIR(st.st_mode) ? "this is a folder, no file" : "this is a device or pipe, no file", e);
+		return refuse(path, S_ISDIR(st.st_mode) ? "this is a folder, no file; add a name" :
+							      "this is a device or pipe, no file; use another name", e);
 	stream = stream_at(dir, base, there ? &st : NULL);
 	if (stream)
 		return refuse(path, stream, e);

@@ -451,6 +451,8 @@ def onnx_operators():
     empty("reshape", [node("Reshape", ["s", "n"], ["y0"])], [ints("n", 0, 4, 1 << 62)], 0, "E")
     empty("long", [node("Expand", ["s", "n"], ["e"]), node("LRN", ["e"], ["l"], [attr("size", 3)]), node("Transpose", ["l"], ["t"]),
                    node("ReduceSum", ["t", "all"], ["y0"])], [ints("n", 1 << 25, 1, 8), ints("all", 0, 1, 2)], 2)
+    add("T13", "op_empty_output", "model", "E", model(graph([node("Slice", ["x", "z", "z", "z"], ["y"])], [ints("z", 0)], ins=[info("x", (1, 1, 16))]),
+                                                      opset=18), ".onnx")
     trap("one_hot", "EO", [node("Cast", ["x"], ["i"], [attr("to", 7)]), node("OneHot", ["i", "d", "v"], ["o"], [attr("axis", 0)]), node("Mul", ["o", "x"], ["y0"])],
          [ints("d", 0), tensor("v", [2], f4(0, 1))])
 
