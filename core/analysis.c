@@ -398,14 +398,7 @@ const real *analysis_activation(struct analysis *a, int layer)
 		return s->act;
 	int64_t n = layer_count(l);
 	analysis_buffer(&s->act, n);
-	const struct value *v = layer_value(a, layer);
-	if (v->dtype == DT_REAL) {
-		layer_rows(a->m, l, run_real(a->run, l->act), s->act);
-	} else {
-		for (int64_t i = 0; i < n; i++)
-			a->seed_native[i] = (real)run_int(a->run, l->act)[i];
-		layer_rows(a->m, l, a->seed_native, s->act);
-	}
+	layer_rows(a->m, l, run_real(a->run, l->act), s->act);
 	s->act_valid = true;
 	return s->act;
 }

@@ -24,7 +24,7 @@ static size_t value_bytes(const struct value *v)
 	return (size_t)shape_count(&v->shape) * (v->dtype == DT_REAL ? sizeof(real) : sizeof(int64_t));
 }
 
-/* Room for the outputs, wanted or not, within the budget of constants. */
+/* Room for the outputs that are wanted, within the budget. */
 static int fold_outputs(struct graph *g, const struct node *n, void **y, struct err *e)
 {
 	for (int i = 0; i < n->n_out; i++) {
@@ -33,7 +33,7 @@ static int fold_outputs(struct graph *g, const struct node *n, void **y, struct 
 		struct value *v = &g->value[n->out[i]];
 		size_t bytes = value_bytes(v);
 		if ((int64_t)bytes > g->fold_bytes)
-			return err_set(e, ERR_LIMIT, "node '%s' (%s): a constant of %zu bytes is too large to compute while loading",
+			return err_set(e, ERR_LIMIT, "node '%s' (%s): a constant of %zu bytes is too large to compute while loading; see --max-mem",
 				       n->name, n->op->name, bytes);
 		g->fold_bytes -= (int64_t)bytes;
 		g->const_bytes += (int64_t)bytes;

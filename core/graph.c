@@ -331,12 +331,15 @@ int graph_node(struct graph *g, const char *op_name, const char *name, int n_in,
 	n.attr = copy_attrs(g, n_attr, attr);
 	struct value *fresh = xcalloc((size_t)n_out, sizeof *fresh);
 	bad = node_infer(g, &n, fresh, e);
+	int first = -1;
 	for (int i = 0; i < n_out && !bad; i++) {
-		/* operators count on their first output */
-		bool wanted = i == 0 || !out_name || (out_name[i] && *out_name[i]);
+		bool wanted = (i == 0 && !(op->flags & OP_ANY_OUTPUT)) || !out_name || (out_name[i] && *out_name[i]);
 		ids[i] = wanted ? value_add(g, out_name ? out_name[i] : NULL, *own ? own : op_name, &fresh[i], e) : -1;
 		bad = wanted && ids[i] < 0 ? ids[i] : 0;
+		first = first < 0 ? ids[i] : first;
 	}
+	if (!bad && first < 0)
+		bad = err_set(e, ERR_FORMAT, "no output of it is wanted");
 	free(fresh);
 	if (bad)
 		return err_at(e, "node '%s' (%s)", own, op_name);
@@ -352,7 +355,7 @@ int graph_node(struct graph *g, const char *op_name, const char *name, int n_in,
 	}
 	if (out)
 		memcpy(out, ids, sizeof *out * (size_t)n_out);
-	return ids[0];
+	return first;
 }
 
 int graph_op(struct graph *g, const char *op, const char *name, int n_in, const int *in, int n_attr,
@@ -385,7 +388,7 @@ int graph_finish(struct graph *g, struct err *e)
 			bytes = INT64_MAX;
 	}
 	if (!i64_add(bytes, scratch, &bytes) || bytes > GRAPH_BYTES_MAX)
-		return err_set(e, ERR_LIMIT, "the activations together exceed %lld bytes", (long long)GRAPH_BYTES_MAX);
+		return err_set(e, ERR_LIMIT, "the activations, with what operators keep of them, exceed %lld bytes", (long long)GRAPH_BYTES_MAX);
 	g->finished = true;
 	return 0;
 }

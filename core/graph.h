@@ -24,7 +24,7 @@
 #define COUNT_MAX ((int64_t)1 << 28)               /* elements of one tensor */
 #define GRAPH_NODES_MAX 100000
 #define WORK_MAX ((int64_t)1 << 38)                /* op.work of one node: minutes */
-#define FOLD_WORK_MAX ((int64_t)1 << 28)           /* graph_work of all that is computed while loading */
+#define FOLD_WORK_MAX ((int64_t)1 << 30)           /* graph_work of all that is computed while loading */
 #define GRAPH_BYTES_MAX ((int64_t)1 << 31)         /* constants of one graph together; activations of one run together */
 
 enum dtype { DT_REAL, DT_INT64 };                  /* booleans are int64 0/1 */
@@ -102,8 +102,8 @@ int graph_const_real(struct graph *g, const char *name, const struct shape *s, c
 int graph_const_float(struct graph *g, const char *name, const struct shape *s, const float *data, bool weight, struct err *e);
 int graph_const_int(struct graph *g, const char *name, const struct shape *s, const int64_t *data, struct err *e);
 
-/* Append an operator. `in` value ids (-1: absent), out_name[i] names output i (NULL: not wanted, but of the first, whose name is made up;
- * out_name NULL: all names are). out (may be NULL) gets the output's ids (-1 where not wanted). Shapes are inferred and checked here.
+/* Append an operator. `in` value ids (-1: absent), out_name[i] names output i (NULL: not wanted, or its name is made up where the operator makes its first
+ * output in any case; out_name NULL: all names are). out (may be NULL) gets the output's ids (-1 where not wanted). Shapes are inferred and checked here.
  * Returns the id of the first output, or a negative code. ERR_UNSUPPORTED: op unknown (names it). */
 int graph_node(struct graph *g, const char *op, const char *name, int n_in, const int *in, int n_out,
 	       const char *const *out_name, int n_attr, const struct attr *attr, int *out, struct err *e);

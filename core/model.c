@@ -72,6 +72,11 @@ int model_input(struct model *m, const char *name, const char *type, const char 
 	return l < 0 ? l : v;
 }
 
+static bool is_activation(const struct value *v)
+{
+	return v->dtype == DT_REAL && !v->constant;
+}
+
 int model_layer(struct model *m, const char *name, const char *type, const char *activation, enum layer_kind kind, int pre,
 		int act, int n_in, const int *in, struct err *e)
 {
@@ -80,6 +85,8 @@ int model_layer(struct model *m, const char *name, const char *type, const char 
 	bool none = kind >= LAYER_UNSUPPORTED;
 	if (!none && (pre < 0 || act < 0 || pre >= m->graph->n_value || act >= m->graph->n_value))
 		return err_set(e, ERR_FORMAT, "layer '%s' names a tensor that does not exist", name);
+	if (kind == LAYER_ANALYSED && !(is_activation(&m->graph->value[pre]) && is_activation(&m->graph->value[act])))
+		return err_set(e, ERR_FORMAT, "layer '%s' has no activations: its tensor is constant or holds integers", name);
 	for (int i = 0; i < n_in; i++)
 		if (in[i] < 0 || in[i] >= m->n_layer)
 			return err_set(e, ERR_FORMAT, "layer '%s' reads a layer that does not come before it", name);

@@ -47,6 +47,7 @@ enum op_flags {
 	OP_SHARED_TRACE = 8, /* trace passes the share of y[i] to x[i] whole where dy/dx != 0 */
 	OP_FRESH = 32,       /* backward heeds op_call.fresh */
 	OP_IN_PLACE = 64,    /* forward may write output 0 where input 0 lies, if they are of one size: it reads no element behind writing it */
+	OP_ANY_OUTPUT = 128, /* makes any of its outputs without the others; all else makes the first one, wanted or not */
 	OP_TRACE_ALL = 16,   /* trace takes the shares of the outputs from 1 on in c->dy (NULL: none); share may be NULL then */
 };
 

@@ -35,6 +35,7 @@ void move_forward(struct op_call *c);
 void move_backward(struct op_call *c);
 void move_trace(struct op_call *c, const real *share, real **share_x);
 
-#define MOVE_ROW .flags = OP_LAYOUT, .forward = move_forward, .backward = move_backward, .trace = move_trace
+#define MOVE_ROW MOVE_ROW_WITH(0)
+#define MOVE_ROW_WITH(more) .flags = OP_LAYOUT | (more), .forward = move_forward, .backward = move_backward, .trace = move_trace
 
 #endif

@@ -394,7 +394,7 @@ static void axes_done(struct op_infer *q)
 }
 
 #define ROW(id, nm, ins, outs) \
-	const struct op op_##id = { .name = nm, .in_min = 3, .in_max = ins, .out_max = outs, .flags = OP_TRACE_ALL, .infer = recurrent_infer, \
+	const struct op op_##id = { .name = nm, .in_min = 3, .in_max = ins, .out_max = outs, .flags = OP_TRACE_ALL | OP_ANY_OUTPUT, .infer = recurrent_infer, \
 				    .forward = recurrent_forward, .backward = recurrent_backward, .trace = recurrent_trace, \
 				    .describe = describe, .macs = macs, .axes = axes_done }
 ROW(lstm, "LSTM", 8, 3);

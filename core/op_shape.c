@@ -258,7 +258,8 @@ static int split_infer(struct op_infer *q, struct err *e)
 		return err_set(e, ERR_FORMAT, "the pieces do not add up to %lld", (long long)len);
 	return 0;
 }
-const struct op op_split = { .name = "Split", .in_min = 1, .in_max = 2, .out_max = ANY_NUMBER, .infer = split_infer, MOVE_ROW };
+const struct op op_split = { .name = "Split", .in_min = 1, .in_max = 2, .out_max = ANY_NUMBER, .infer = split_infer,
+			     MOVE_ROW_WITH(OP_ANY_OUTPUT) };
 
 /* ---- Slice ---- */
 
@@ -372,8 +373,6 @@ static int pad_index(struct op_infer *q, const int64_t *begin, const char *mode,
 		if (!i64_mul(count, y->dim[a], &count) || count > COUNT_MAX)
 			return err_set(e, ERR_LIMIT, "the padded tensor has more than %lld elements", (long long)COUNT_MAX);
 	struct move *m = move_new(q, 0);
-	m->fill = true;                            /* nothing repeats nothing */
-	m->fill_in = -1;
 	m->index = arena_alloc(&q->g->arena, (size_t)count, sizeof *m->index);
 	shape_strides(x, xs);
 	shape_strides(y, ys);
@@ -381,6 +380,7 @@ static int pad_index(struct op_infer *q, const int64_t *begin, const char *mode,
 		for (int a = 0; a < y->rank && m->index[i] >= 0; a++) {
 			int64_t from = pad_source(mode, i / ys[a] % y->dim[a] - begin[a], x->dim[a]);
 			m->index[i] = from < 0 ? -1 : m->index[i] + from * xs[a];
+			m->fill |= from < 0;       /* nothing, repeated, is zero */
 		}
 	return 0;
 }

@@ -10,10 +10,9 @@
 struct axis_view {
 	int64_t outer, n, inner;
 };
+struct axis_view axis_view(const struct shape *s, int axis);
 /* a * b, the largest number where that is more. Neither is negative. */
 int64_t work_times(int64_t a, int64_t b);
-
-struct axis_view axis_view(const struct shape *s, int axis);
 
 /* Axis in -rank..rank-1 made non-negative, or a negative code with a sentence. */
 int axis_check(int64_t axis, int rank, const char *what, struct err *e);

@@ -94,6 +94,11 @@ static struct run *run_make(const struct graph *g, int n_keep, const int *keep)
 		if (n_keep < 0)
 			guard(c->save, n->save_bytes);
 	}
+	size_t most = 0;
+	for (int i = 0; i < g->n_node; i++)
+		most = g->node[i].tmp_bytes > most ? g->node[i].tmp_bytes : most;
+	if (n_keep < 0 && g->n_node)
+		guard(r->call[0].tmp, most);       /* shared by all */
 	run_plan_release(&plan);
 	calls_wire(r);
 	return r;

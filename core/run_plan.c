@@ -205,7 +205,7 @@ void run_plan_make(struct run_plan *p, const struct graph *g, int n_keep, const 
 	for (int i = 0; i < g->n_node; i++)
 		most = g->node[i].tmp_bytes > most ? g->node[i].tmp_bytes : most;
 	if (!q.reuse)
-		q.scratch = take(&q, align64(most));
+		q.scratch = take(&q, align64(most) + MEM_GUARD);
 	find_last(&q, n_keep, keep);
 	find_within(&q);
 	for (int i = 0; i < g->n_value; i++)

@@ -384,19 +384,22 @@ static int read_input(struct in *q, struct pool **pool, struct model *m, struct 
 	struct shape s = take_shape(q);
 	if (q->bad)
 		return 0;
-	if (!*layout)
-		return graph_input(m->graph, name, DT_REAL, &s, e);
-	int64_t T = 1, C = 1, N = 1;
-	if ((int)strlen(layout) != s.rank || m->n_layer) {
+	/* the window is the first input, and one alone: whoever runs the network feeds so much and no more */
+	bool window = *layout;
+	if (window ? (int)strlen(layout) != s.rank || m->n_layer : m->input < 0) {
 		q->bad = true;
 		return 0;
 	}
+	if (!window)
+		return graph_input(m->graph, name, DT_REAL, &s, e);
+	int64_t T = 1, C = 1, N = 1;
 	for (int i = 0; i < s.rank; i++) {
 		int64_t *to = layout[i] == 'T' ? &T : layout[i] == 'C' ? &C : &N;
 		if (!i64_mul(*to, s.dim[i], to))
 			q->bad = true;
 	}
-	return q->bad ? 0 : model_input(m, name, type, layout, T, C, N, e);
+	q->bad |= N != 1;
+	return q->bad ? 0 : model_input(m, name, type, layout, T, C, 1, e);
 }
 
 static int read_const(struct in *q, struct pool **pool, struct model *m, bool is_real, struct err *e)
@@ -467,19 +470,12 @@ static int read_node(struct in *q, struct pool **pool, struct model *m, struct e
 	return graph_node(m->graph, op, name, n_in, in, n_out, out, n_attr, attr, NULL, e);
 }
 
-static bool is_activation(const struct graph *g, int v)
-{
-	return v >= 0 && g->value[v].dtype == DT_REAL && !g->value[v].constant;
-}
-
 static int read_layer(struct in *q, struct pool **pool, struct model *m, struct err *e)
 {
 	const char *name = take_text(q, pool), *type = take_text(q, pool), *activation = take_text(q, pool);
 	/* the input's own layer comes with the input */
 	enum layer_kind kind = (enum layer_kind)take_range(q, LAYER_INPUT + 1, LAYER_SHAPELESS);
 	int pre = (int)take_range(q, -1, m->graph->n_value - 1), act = (int)take_range(q, -1, m->graph->n_value - 1);
-	if (kind == LAYER_ANALYSED && !(is_activation(m->graph, pre) && is_activation(m->graph, act)))
-		q->bad = true;
 	int n_in = take_count(q, 8);
 	int *in = pool_alloc(pool, (size_t)n_in, sizeof *in);
 	for (int i = 0; i < n_in; i++)

@@ -165,7 +165,7 @@ static void notes_json(struct writer *w, int i)
 	}
 	json_end_array(j);
 	free(share);
-	if (!F || (!analysis_saliency_note(w->a, i, 0)->steps && isnan(analysis_saliency_note(w->a, i, 0)->residual)))
+	if (!analysis_saliency_note(w->a, i, 0)->steps && isnan(analysis_saliency_note(w->a, i, 0)->residual))
 		return;
 	json_key(j, "steps"), json_array(j);
 	for (int64_t f = 0; f < F; f++)

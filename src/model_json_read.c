@@ -308,9 +308,11 @@ static int read_input(struct model *m, const cJSON *root, struct err *e)
 	             (json_get(v, "batch") && !json_whole(json_get(v, "batch"), &N)) || T > COUNT_MAX || C > COUNT_MAX ||
 	             N > COUNT_MAX))
 		bad = err_set(e, ERR_FORMAT, "input: steps, channels or batch is not a size");
+	if (!bad && N != 1)
+		bad = err_set(e, ERR_FORMAT, "input: a batch of %lld windows; write 1, tsviz feeds one at a time", (long long)N);
 	if (!bad)
 		bad = model_input(m, json_text(v, "name", ""), json_text(v, "type", "Input"), json_text(v, "layout", "NCT"), T,
-		                  C, N, e);
+		                  C, 1, e);
 	cJSON_ArrayForEach(x, json_get(root, "other_inputs"))
 	{
 		struct shape s;

@@ -28,7 +28,7 @@ stage() { # name, most seconds, command...
 		np=$((np + 1)) && echo "ok   $name: $took s: $(tail -n 1 build/ci/$name.log)"
 	else
 		nf=$((nf + 1)) && echo "FAIL $name: $took s of $most, status $status"
-		grep -aE '^(not ok|FAIL|again:|bytes:|  at | +#[0-9])|error|SUMMARY' build/ci/$name.log | head -n 20
+		grep -aE '^(not ok|FAIL|again:|bytes:|  at )|error|SUMMARY' build/ci/$name.log | head -n 60
 		tail -n 15 build/ci/$name.log
 	fi
 }

@@ -598,6 +598,9 @@ def json_files():
             "op": with_(layers=[{**good["layers"][0], "nodes": [{**good["layers"][0]["nodes"][0], "op": "System"}]}, good["layers"][1]]),
             "attribute": with_(layers=[{**good["layers"][0], "nodes": [{**good["layers"][0]["nodes"][0], "attributes": {"axis": {"int": 1e308}}}]},
                                        good["layers"][1]]),
+            "batch": with_(input={**good["input"], "batch": 3}),
+            "integers": with_(layers=[good["layers"][0], {**good["layers"][1], "pre": "i", "act": "i", "nodes": good["layers"][1]["nodes"] + [
+                {"op": "ArgMax", "name": "a", "inputs": ["f"], "outputs": ["i"], "attributes": {}}]}]),
             "layers": with_(layers=[]), "null": "null", "number": "7", "empty_object": "{}"}
     for name, t in lies.items():
         add("T16", name, "model", "E", t, ".json")

@@ -216,6 +216,20 @@ static const struct bad {
 	  "defined twice" },
 };
 
+/* Whoever runs the network feeds it one window. */
+START_TEST(a_batch_is_refused)
+{
+	char text[4096];
+	snprintf(text, sizeof text, "%s[1,2,3,4]%s}", HEAD, MIDDLE);
+	char *at = strstr(text, "\"channels\":1}");
+	ck_assert(at != NULL);
+	memmove(at + 10, at, strlen(at) + 1);
+	memcpy(at, "\"batch\":3,", 10);
+	ck_assert_ptr_null(model_json_read("x.json", text, strlen(text), &e));
+	ck_assert_msg(strstr(e.text, "a batch of 3 windows; write 1"), "%s", e.text);
+}
+END_TEST
+
 START_TEST(wrong_text_is_refused)
 {
 	char text[4096];
@@ -302,6 +316,7 @@ END_TEST
 static void setup(TCase *c)
 {
 	tcase_add_loop_test(c, round_trip, 0, sizeof files / sizeof *files);
+	tcase_add_test(c, a_batch_is_refused);
 	tcase_add_loop_test(c, wrong_text_is_refused, 0, sizeof bad / sizeof *bad);
 	tcase_add_test(c, everything_is_carried);
 	tcase_add_test(c, plain_numbers_or_base64);
