@@ -72,8 +72,6 @@ int broadcast_make(struct op_infer *q, struct broadcast *b, struct shape *out, s
 		memcpy(b->stride + k * n, full + k * (RANK_MAX + 1), sizeof *full * (size_t)n);
 	for (int i = 0; i < b->rank; i++)
 		b->rows *= b->dim[i] = dim[i];
-	if (!b->row)
-		b->rows = 0;
 	return 0;
 }
 

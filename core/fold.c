@@ -19,11 +19,6 @@ bool fold_wanted(const struct graph *g, const struct node *n)
 	return true;
 }
 
-static size_t value_bytes(const struct value *v)
-{
-	return (size_t)shape_count(&v->shape) * (v->dtype == DT_REAL ? sizeof(real) : sizeof(int64_t));
-}
-
 /* Room for the outputs that are wanted, within the budget. */
 static int fold_outputs(struct graph *g, const struct node *n, void **y, struct err *e)
 {
@@ -48,8 +43,8 @@ int fold_last_node(struct graph *g, struct err *e)
 	const void **x = xcalloc((size_t)n->n_in, sizeof *x);
 	void **y = xcalloc((size_t)n->n_out, sizeof *y);
 	int64_t work = graph_work(g, n);
-	int bad = work > g->fold_work ? err_set(e, ERR_LIMIT, "node '%s' (%s): a constant that takes too long to compute while loading", n->name,
-						n->op->name) : fold_outputs(g, n, y, e);
+	int bad = work > g->fold_work ? err_set(e, ERR_LIMIT, "node '%s' (%s): a constant that takes too long to compute while loading; export it computed",
+						n->name, n->op->name) : fold_outputs(g, n, y, e);
 	if (!bad) {
 		g->fold_work -= work;
 		for (int i = 0; i < n->n_in; i++) {

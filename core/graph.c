@@ -302,7 +302,7 @@ static int node_infer(struct graph *g, struct node *n, struct value *out, struct
 	}
 	int bad = n->op->infer(&q, e);
 	if (!bad && n->op->work && n->op->work(g, n) > WORK_MAX)
-		bad = err_set(e, ERR_LIMIT, "it would take more than %lld steps", (long long)WORK_MAX);
+		bad = err_set(e, ERR_LIMIT, "it would take more than %lld steps; a smaller window or k takes fewer", (long long)WORK_MAX);
 	if (!bad && depends)
 		(n->op->axes ? n->op->axes : axes_default)(&q);
 	for (int i = 0; i < n->n_out; i++) {

@@ -116,6 +116,11 @@ int graph_output(struct graph *g, int value, struct err *e);
 int graph_finish(struct graph *g, struct err *e);
 
 int graph_find(const struct graph *g, const char *name);          /* value id or -1 */
+/* What its numbers take. */
+static inline size_t value_bytes(const struct value *v)
+{
+	return (size_t)shape_count(&v->shape) * (v->dtype == DT_REAL ? sizeof(real) : sizeof(int64_t));
+}
 /* Multiply-adds of the graph (forward). */
 int64_t graph_macs(const struct graph *g);
 /* All outputs are empty: there is nothing to compute, however long their other axes are. */

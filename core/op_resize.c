@@ -126,12 +126,9 @@ static int axes_of(const struct op_infer *q, int rank, int *n, int *axis, struct
 		return err_set(e, ERR_FORMAT, "axes holds %d numbers for a tensor of rank %d", *n, rank);
 	bool named[RANK_MAX] = { false };
 	for (int i = 0; i < *n; i++) {
-		axis[i] = a && a->type == ATTR_INTS ? axis_check(a->ints[i], rank, "axis", e) : i;
+		axis[i] = axis_once(a && a->type == ATTR_INTS ? a->ints[i] : i, rank, named, e);
 		if (axis[i] < 0)
 			return axis[i];
-		if (named[axis[i]])
-			return err_set(e, ERR_FORMAT, "axis %d is named twice", axis[i]);
-		named[axis[i]] = true;
 	}
 	return 0;
 }

@@ -109,8 +109,8 @@ static int64_t top_work(const struct graph *g, const struct node *n)
 	return work_times(work_times(p->v.outer * p->v.inner, p->v.n), p->k);
 }
 
-const struct op op_top_k = { .name = "TopK", .in_min = 2, .in_max = 2, .out_max = 2, .flags = OP_ANY_OUTPUT, .infer = top_infer, .forward = top_forward,
-			     .backward = top_backward, .trace = top_trace, .kink = top_kink, .work = top_work };
+const struct op op_top_k = { .name = "TopK", .in_min = 2, .in_max = 2, .out_max = 2, .flags = OP_ANY_OUTPUT, .infer = top_infer,
+			     .forward = top_forward, .backward = top_backward, .trace = top_trace, .kink = top_kink, .work = top_work };
 
 /* ---- CumSum ---- */
 

@@ -296,13 +296,10 @@ static int slice_infer(struct op_infer *q, struct err *e)
 	int64_t x0 = 0;
 	bool named[RANK_MAX] = { false };
 	for (int64_t i = 0; i < n; i++) {
-		int a = axis_check(axes ? axes[i] : i, x->rank, "axis", e);
+		int a = axis_once(axes ? axes[i] : i, x->rank, named, e);
 		int64_t step = steps ? steps[i] : 1, first = 0, count = 0;
 		if (a < 0)
 			return a;
-		if (named[a])
-			return err_set(e, ERR_FORMAT, "axis %d is named twice", a);
-		named[a] = true;
 		int bad = slice_axis(x->dim[a], starts[i], ends[i], step, &first, &count, e);
 		if (bad)
 			return bad;
@@ -365,13 +362,10 @@ static int64_t pad_source(const char *mode, int64_t i, int64_t len)
 }
 
 /* edge, reflect, wrap: a table of indices, axis by axis. */
-static int pad_index(struct op_infer *q, const int64_t *begin, const char *mode, struct err *e)
+static int pad_index(struct op_infer *q, const int64_t *begin, const char *mode)
 {
 	const struct shape *x = &q->in[0]->shape, *y = &q->out[0].shape;
-	int64_t xs[RANK_MAX], ys[RANK_MAX], count = 1;
-	for (int a = 0; a < y->rank; a++)
-		if (!i64_mul(count, y->dim[a], &count) || count > COUNT_MAX)
-			return err_set(e, ERR_LIMIT, "the padded tensor has more than %lld elements", (long long)COUNT_MAX);
+	int64_t xs[RANK_MAX], ys[RANK_MAX], count = shape_count(y);
 	struct move *m = move_new(q, 0);
 	m->index = arena_alloc(&q->g->arena, (size_t)count, sizeof *m->index);
 	shape_strides(x, xs);
@@ -398,7 +392,7 @@ static int pad_infer(struct op_infer *q, struct err *e)
 	if (bad)
 		return bad;
 	if (!strcmp(mode, "edge") || !strcmp(mode, "reflect") || !strcmp(mode, "wrap"))
-		return pad_index(q, begin, mode, e);
+		return pad_index(q, begin, mode);
 	if (strcmp(mode, "constant") != 0)
 		return err_set(e, ERR_UNSUPPORTED, "mode '%s'", mode);
 	if (q->n->n_in > 2 && q->in[2] && (q->in[2]->dtype != q->in[0]->dtype || shape_count(&q->in[2]->shape) != 1))

@@ -26,6 +26,16 @@ int axis_check(int64_t axis, int rank, const char *what, struct err *e)
 	return (int)(axis < 0 ? axis + rank : axis);
 }
 
+int axis_once(int64_t axis, int rank, bool *named, struct err *e)
+{
+	int a = axis_check(axis, rank, "axis", e);
+	if (a >= 0 && named[a])
+		return err_set(e, ERR_FORMAT, "axis %d is named twice", a);
+	if (a >= 0)
+		named[a] = true;
+	return a;
+}
+
 const int64_t *const_ints(const struct op_infer *q, int k, int64_t *n, const char *what, struct err *e)
 {
 	const struct value *v = k < q->n->n_in ? q->in[k] : NULL;
@@ -128,12 +138,9 @@ int axes_list(const struct op_infer *q, int k, int rank, bool *named, struct err
 	for (int i = 0; i < rank; i++)
 		named[i] = false;
 	for (int64_t i = 0; i < count; i++) {
-		int a = axis_check(list[i], rank, "axis", e);
+		int a = axis_once(list[i], rank, named, e);
 		if (a < 0)
 			return a;
-		if (named[a])
-			return err_set(e, ERR_FORMAT, "axis %d is named twice", a);
-		named[a] = true;
 	}
 	return (int)count;
 }

@@ -16,6 +16,8 @@ int64_t work_times(int64_t a, int64_t b);
 
 /* Axis in -rank..rank-1 made non-negative, or a negative code with a sentence. */
 int axis_check(int64_t axis, int rank, const char *what, struct err *e);
+/* The same, of a list that may name each axis once: named (rank) says which have been. */
+int axis_once(int64_t axis, int rank, bool *named, struct err *e);
 /* The data of a constant int64 input k (*n elements), or NULL with a sentence: what must be known while loading. */
 const int64_t *const_ints(const struct op_infer *q, int k, int64_t *n, const char *what, struct err *e);
 /* A real constant's first element, or fallback where the input is absent. false: not constant. */

@@ -102,8 +102,8 @@ static struct field node_field(const struct model *m, const struct node *n, cons
 		return all;
 	if (is_sliding(n->op->name)) {
 		int64_t reach, grow;
-		if (!i64_mul(kernel_steps(g, n) - 1, spatial(g, n, "dilations", 1), &reach) || !i64_mul(reach, f.jump, &grow) || !i64_add(f.steps, grow, &f.steps) ||
-		    !i64_mul(f.jump, spatial(g, n, "strides", 1), &f.jump))
+		if (!i64_mul(kernel_steps(g, n) - 1, spatial(g, n, "dilations", 1), &reach) || !i64_mul(reach, f.jump, &grow) ||
+		    !i64_add(f.steps, grow, &f.steps) || !i64_mul(f.jump, spatial(g, n, "strides", 1), &f.jump))
 			return all;
 	} else if (time_steps(out) == 1 && steps_in > 1 && !(n->op->flags & OP_LAYOUT)) {
 		return all;                        /* a reduction over time */

@@ -15,9 +15,9 @@ static size_t align64(size_t n)
 	return (n + 63) & ~(size_t)63;
 }
 
-static size_t value_bytes(const struct value *v)
+static size_t place_bytes(const struct value *v)
 {
-	return align64(run_plan_bytes(v)) + MEM_GUARD;
+	return align64(value_bytes(v)) + MEM_GUARD;
 }
 
 /* From the end of a piece of `bytes` to where the next one begins. */
@@ -74,7 +74,7 @@ static struct run *run_make(const struct graph *g, int n_keep, const int *keep)
 		const void *constant = v->dtype == DT_REAL ? (const void *)v->r : (const void *)v->i;
 		r->val[i] = v->constant ? (void *)(uintptr_t)constant : at + plan.value[i];
 		if (n_keep < 0 && !v->constant)
-			guard(r->val[i], run_plan_bytes(v));
+			guard(r->val[i], value_bytes(v));
 		r->kept[i] = n_keep < 0 || v->node < 0;
 	}
 	for (int i = 0; i < n_keep; i++)
@@ -94,11 +94,8 @@ static struct run *run_make(const struct graph *g, int n_keep, const int *keep)
 		if (n_keep < 0)
 			guard(c->save, n->save_bytes);
 	}
-	size_t most = 0;
-	for (int i = 0; i < g->n_node; i++)
-		most = g->node[i].tmp_bytes > most ? g->node[i].tmp_bytes : most;
 	if (n_keep < 0 && g->n_node)
-		guard(r->call[0].tmp, most);       /* shared by all */
+		guard(r->call[0].tmp, plan.scratch);       /* shared by all */
 	run_plan_release(&plan);
 	calls_wire(r);
 	return r;
@@ -245,7 +242,7 @@ void run_want(struct run *r, int value)
 	r->want[value] = 1;
 	/* a weight's gradient lives on its own: only training wants any */
 	if (r->g->value[value].constant && !r->grad[value])
-		r->grad[value] = xalloc_aligned(value_bytes(&r->g->value[value]));
+		r->grad[value] = xalloc_aligned(place_bytes(&r->g->value[value]));
 }
 
 void run_want_clear(struct run *r)
@@ -259,14 +256,14 @@ static void grads_allocate(struct run *r)
 	size_t total = 0;
 	for (int i = 0; i < g->n_value; i++)
 		if (!g->value[i].constant && g->value[i].dtype == DT_REAL)
-			total += value_bytes(&g->value[i]);
+			total += place_bytes(&g->value[i]);
 	unsigned char *at = r->grad_block = xalloc_aligned(total);
 	for (int i = 0; i < g->n_value; i++) {
 		if (g->value[i].constant || g->value[i].dtype != DT_REAL)
 			continue;
 		r->grad[i] = (real *)(void *)at;
-		guard(at, run_plan_bytes(&g->value[i]));
-		at += value_bytes(&g->value[i]);
+		guard(at, value_bytes(&g->value[i]));
+		at += place_bytes(&g->value[i]);
 	}
 }
 

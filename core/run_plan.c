@@ -32,9 +32,9 @@ static size_t align64(size_t n)
 }
 
 /* Where nothing is used again, guarded. */
-static size_t value_bytes(const struct planner *q, int v)
+static size_t place_bytes(const struct planner *q, int v)
 {
-	return align64(run_plan_bytes(&q->g->value[v])) + (q->reuse ? 0 : MEM_GUARD);
+	return align64(value_bytes(&q->g->value[v])) + (q->reuse ? 0 : MEM_GUARD);
 }
 
 static void hole_remove(struct planner *q, int i)
@@ -144,7 +144,7 @@ static void value_begins(struct planner *q, int v)
 {
 	int in = q->within[v] >= 0 ? q->within[v] : v;
 	if (!q->taken[in])
-		q->p->value[in] = take(q, value_bytes(q, in));
+		q->p->value[in] = take(q, place_bytes(q, in));
 	q->taken[in] = q->taken[v] = true;
 	q->p->value[v] = q->p->value[in] + (in == v ? 0 : q->at[v]);
 }
@@ -155,7 +155,7 @@ static bool in_place(struct planner *q, int i)
 	const struct node *n = &q->g->node[i];
 	int x = n->n_in ? n->in[0] : -1, y = n->n_out ? n->out[0] : -1;
 	if (!q->reuse || !(n->op->flags & OP_IN_PLACE) || x < 0 || y < 0 || q->last[x] != i || q->within[x] >= 0 || q->within[y] >= 0 ||
-	    q->taken[y] || value_bytes(q, x) != value_bytes(q, y) ||
+	    q->taken[y] || place_bytes(q, x) != place_bytes(q, y) ||
 	    shape_count(&q->g->value[x].shape) != shape_count(&q->g->value[y].shape))
 		return false;
 	q->p->value[y] = q->p->value[x];
@@ -169,7 +169,7 @@ static void value_ends(struct planner *q, int v, int node)
 	if (v < 0 || q->g->value[v].constant || q->last[v] != node)
 		return;
 	if (q->within[v] < 0)
-		give_back(q, q->p->value[v], value_bytes(q, v));
+		give_back(q, q->p->value[v], place_bytes(q, v));
 	/* an input may be named twice */
 	q->last[v] = q->g->n_node;
 }
@@ -198,14 +198,14 @@ void run_plan_make(struct run_plan *p, const struct graph *g, int n_keep, const 
 	*p = (struct run_plan){ .value = xcalloc((size_t)g->n_value + 1, sizeof *p->value),
 		                .save = xcalloc((size_t)g->n_node + 1, sizeof *p->save),
 		                .tmp = xcalloc((size_t)g->n_node + 1, sizeof *p->tmp) };
-	size_t nv = (size_t)g->n_value + 1, most = 0;
+	size_t nv = (size_t)g->n_value + 1;
 	struct planner q = { .g = g, .p = p, .last = xcalloc(nv, sizeof *q.last), .within = xcalloc(nv, sizeof *q.within),
 		             .at = xcalloc(nv, sizeof *q.at), .taken = xcalloc(2 * nv, sizeof *q.taken), .reuse = n_keep >= 0 };
 	q.holds = q.taken + nv;
 	for (int i = 0; i < g->n_node; i++)
-		most = g->node[i].tmp_bytes > most ? g->node[i].tmp_bytes : most;
+		p->scratch = g->node[i].tmp_bytes > p->scratch ? g->node[i].tmp_bytes : p->scratch;
 	if (!q.reuse)
-		q.scratch = take(&q, align64(most) + MEM_GUARD);
+		q.scratch = take(&q, align64(p->scratch) + MEM_GUARD);
 	find_last(&q, n_keep, keep);
 	find_within(&q);
 	for (int i = 0; i < g->n_value; i++)

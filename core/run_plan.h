@@ -9,13 +9,8 @@ struct run_plan {
 	size_t bytes;                              /* of all together */
 	size_t *value;                             /* (n_value) */
 	size_t *save, *tmp;                        /* (n_node) */
+	size_t scratch;                            /* what tmp may take, the largest of all */
 };
-
-/* What a value takes. */
-static inline size_t run_plan_bytes(const struct value *v)
-{
-	return (size_t)shape_count(&v->shape) * (v->dtype == DT_REAL ? sizeof(real) : sizeof(int64_t));
-}
 
 /* n_keep < 0: every value has a place of its own, kept until the next forward pass. Else only graph inputs and the values `keep` do:
  * all others, and what operators save for a backward pass, hold their place from the node that computes them to the last one that reads

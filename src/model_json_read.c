@@ -305,8 +305,7 @@ static int read_input(struct model *m, const cJSON *root, struct err *e)
 	int64_t T = 0, C = 0, N = 1;
 	int bad = only_keys(v, "input", keys, e);
 	if (!bad && (!json_whole(json_get(v, "steps"), &T) || !json_whole(json_get(v, "channels"), &C) ||
-	             (json_get(v, "batch") && !json_whole(json_get(v, "batch"), &N)) || T > COUNT_MAX || C > COUNT_MAX ||
-	             N > COUNT_MAX))
+	             (json_get(v, "batch") && !json_whole(json_get(v, "batch"), &N)) || T > COUNT_MAX || C > COUNT_MAX))
 		bad = err_set(e, ERR_FORMAT, "input: steps, channels or batch is not a size");
 	if (!bad && N != 1)
 		bad = err_set(e, ERR_FORMAT, "input: a batch of %lld windows; write 1, tsviz feeds one at a time", (long long)N);

@@ -67,13 +67,11 @@ static void run(const struct model *m)
 	for (int i = 0; i < n && i < 8; i++)
 		if (l[i].kind == LAYER_ANALYSED) {
 			analysis_importance(a, i);
-			if (l[i].filters > 0 && l[i].times > 0) {
-				analysis_saliency(a, i, l[i].filters - 1);
-				if (!is_little(m, TRACE_MOST))
-					continue;
-				analysis_trace(a, i, l[i].filters - 1, l[i].times / 2);
-				analysis_feeds(a, i, 0, 0);
-			}
+			analysis_saliency(a, i, l[i].filters - 1);
+			if (!is_little(m, TRACE_MOST))
+				continue;
+			analysis_trace(a, i, l[i].filters - 1, l[i].times / 2);
+			analysis_feeds(a, i, 0, 0);
 		}
 	analysis_free(a);
 	free(x);
