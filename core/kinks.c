@@ -58,7 +58,7 @@ static void pool(const struct run *r, const struct node *n, struct kinks *k)
 		return;
 	bool global = !strcmp(n->op->name, "GlobalMaxPool");
 	int64_t t_in = si->dim[2], t_out = so->dim[2], kernel = global ? t_in : first_of(n, "kernel_shape", 1);
-	int64_t stride = global ? 1 : first_of(n, "strides", 1), dilation = global ? 1 : first_of(n, "dilations", 1);
+	int64_t stride = first_of(n, "strides", 1), dilation = global ? 1 : first_of(n, "dilations", 1);
 	int64_t begin = global ? 0 : pool_begin(n, kernel, stride, dilation, t_in, t_out);
 	const real *x = run_real(r, n->in[0]);
 	for (int64_t row = 0; row < si->dim[0] * si->dim[1]; row++, x += t_in)

@@ -126,11 +126,11 @@ END_TEST
 START_TEST(nothing_takes_no_time)
 {
 	struct graph *g = graph_new();
-	struct shape s = sh(3, 1 << 25, 0, 8);
-	const struct attr size = attr_i("size", 3);
-	int x = graph_input(g, "x", DT_REAL, &s, &e), y = x;
+	struct shape s = sh(3, 1 << 25, 8, 0);
+	const struct attr axis = attr_i("axis", 1);
+	int all = shape_of(g, 8, (int64_t[]){ 0, 1, 2, 3, 4, 5, 6, 7 }), x = graph_input(g, "x", DT_REAL, &s, &e), y = x;
 	for (int i = 0; i < 200; i++)
-		y = graph_op(g, "LRN", "l", 1, &y, 1, &size, &e);
+		y = graph_op(g, "Gather", "l", 2, (int[]){ y, all }, 1, &axis, &e);
 	int sum = graph_op(g, "ReduceSum", "s", 2, (int[]){ y, shape_of(g, 1, (int64_t[]){ 0 }) }, 0, NULL, &e);
 	ck_assert_msg(sum >= 0 && graph_finish(g, &e) == 0, "%s", e.text);
 	struct run *r = run_new(g);
@@ -256,10 +256,10 @@ START_TEST(padding_is_not_walked)
 	struct shape s = sh(3, 1, 1, 4);
 	int64_t k = 1 << 24, pads[] = { k - 1, k - 1 };
 	struct attr a[] = { attr_is("kernel_shape", 1, &k), attr_is("pads", 2, pads), attr_is("strides", 1, (int64_t[]){ 1 << 12 }) };
-	const struct attr wild[] = { attr_is("dilations", 1, (int64_t[]){ -1000000 }), attr_is("strides", 1, (int64_t[]){ INT64_MIN }) };
+	const struct attr wild[] = { attr_is("dilations", 1, (int64_t[]){ 2 }) };
 	int x = graph_input(g, "x", DT_REAL, &s, &e);
 	ck_assert_int_ge(graph_op(g, "MaxPool", "p", 1, &x, 3, a, &e), 0);
-	ck_assert_int_ge(graph_op(g, "GlobalMaxPool", "q", 1, &x, 2, wild, &e), 0);
+	ck_assert_int_ge(graph_op(g, "GlobalMaxPool", "q", 1, &x, 1, wild, &e), 0);
 	ck_assert_msg(graph_finish(g, &e) == 0, "%s", e.text);
 	struct run *r = run_new(g);
 	struct kinks m;
