@@ -28,9 +28,15 @@ static void nodes_as_layers(struct analysis *a)
 		if (v < 0 || (q->op->flags & OP_LAYOUT) || !g->value[v].depends || g->value[v].dtype != DT_REAL ||
 		    !shape_count(&g->value[v].shape))
 			continue;
-		l[n] = (struct layer){ .name = g->value[v].name, .type = q->op->name, .tensor = g->value[v].name,
-				       .activation = "", .kind = LAYER_ANALYSED, .pre = v, .act = v,
-				       .first_node = i, .end_node = i + 1 };
+		l[n] = (struct layer){ .name = g->value[v].name,
+			               .type = q->op->name,
+			               .tensor = g->value[v].name,
+			               .activation = "",
+			               .kind = LAYER_ANALYSED,
+			               .pre = v,
+			               .act = v,
+			               .first_node = i,
+			               .end_node = i + 1 };
 		layer_axes(a->m, &l[n++]);
 	}
 	a->own_layer = l;
@@ -466,7 +472,7 @@ static void gradients(struct analysis *a)
 		bool any = v >= 0 && layer_runs(&a->layer[i]) && analysis_differentiable(a, i);
 		s->grad_depends = any && take_rows(a, i, a->layer[i].act, &s->grad);
 		s->pre_depends = any && importance_measures[a->measure].before && a->layer[i].pre != a->layer[i].act &&
-				 take_rows(a, i, a->layer[i].pre, &s->pre_grad);
+		                 take_rows(a, i, a->layer[i].pre, &s->pre_grad);
 	}
 	const real *g = v >= 0 ? run_grad(a->run, a->m->input) : NULL;
 	a->input_depends = g != NULL;

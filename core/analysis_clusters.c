@@ -99,8 +99,13 @@ static bool clusters_step(struct analysis *a, int layer, double budget)
 		a->clustering = NULL;
 	}
 	if (!a->clustering)
-		s->clusters = (struct layer_clusters){ .method = a->cluster_method, .label = s->label, .size = s->size, .silent = s->silent,
-						       .inertia = NAN, .silhouette = NAN, .seed = a->seed };
+		s->clusters = (struct layer_clusters){ .method = a->cluster_method,
+			                               .label = s->label,
+			                               .size = s->size,
+			                               .silent = s->silent,
+			                               .inertia = NAN,
+			                               .silhouette = NAN,
+			                               .seed = a->seed };
 	if (!l->has_time || l->filters > CLUSTER_FILTERS_MAX) {
 		for (int64_t f = 0; f < l->filters; f++)
 			s->label[f] = -1;

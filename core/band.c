@@ -10,8 +10,9 @@
 enum { ROWS_MAX = 1 << 24, JACOBIAN_MAX = 1 << 16 };
 
 static const char *const alias_ops[] = { "Identity", "Dropout", "Transpose", "Squeeze", "Unsqueeze", "Cast", NULL };
-static const char *const point_ops[] = { "BatchNormalization", "Add", "Sub", "Mul", "Div", "Sum", "Mean", "Max", "Min",
-					 "PRelu", "Clip", "Pow", NULL };
+static const char *const point_ops[] = {
+	"BatchNormalization", "Add", "Sub", "Mul", "Div", "Sum", "Mean", "Max", "Min", "PRelu", "Clip", "Pow", NULL
+};
 static const char *const flatten_ops[] = { "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Identity", "Dropout", NULL };
 
 static bool among(const char *name, const char *const *list)
@@ -106,7 +107,7 @@ static enum step plan_sliding(struct band *b, int node, const struct node *n, st
 	out->W = in->W + (s->k - 1) * s->dilation * in->jump;
 	if (conv)
 		out->cost = (out->W < b->m->T ? out->W : b->m->T) * b->m->C * out->L * out->F * s->k *
-			    (g->value[n->in[1]].shape.dim[1]);
+		            (g->value[n->in[1]].shape.dim[1]);
 	return conv ? STEP_CONV : STEP_POOL;
 }
 
@@ -123,10 +124,12 @@ static bool shift_of(const struct graph *g, const struct node *n, struct sliding
 	shape_strides(&y->shape, ys);
 	*s = (struct sliding){ .k = 1, .stride = 1, .dilation = 1 };
 	for (int a = 0; a < x->shape.rank; a++)
-		if (x->axis[a] != y->axis[a] || (x->axis[a] != 'T' && (x->shape.dim[a] != y->shape.dim[a] || v->from[a] != xs[a])))
+		if (x->axis[a] != y->axis[a] ||
+		    (x->axis[a] != 'T' && (x->shape.dim[a] != y->shape.dim[a] || v->from[a] != xs[a])))
 			return false;
 		else if (x->axis[a] == 'T')
-			*s = (struct sliding){ 1, v->from[a] / xs[a], 1, v->y0 / ys[a] * (v->from[a] / xs[a]) - v->x0 / xs[a] };
+			*s = (struct sliding){ 1, v->from[a] / xs[a], 1,
+				               v->y0 / ys[a] * (v->from[a] / xs[a]) - v->x0 / xs[a] };
 	return s->stride > 0;
 }
 
@@ -180,8 +183,8 @@ static enum step plan_rows(struct band *b, const struct node *n, struct carried 
 	if (in && x == 0 && in->kind == CARRY_ROWS && (!strcmp(op, "Gemm") || !strcmp(op, "MatMul"))) {
 		const struct value *w = &g->value[n->in[1]];
 		bool vector = g->value[n->in[0]].shape.rank >= 1 && w->shape.rank == 2 &&
-			      g->value[n->in[0]].shape.dim[g->value[n->in[0]].shape.rank - 1] == in->F &&
-			      !attr_int(n, "transA", 0);
+		              g->value[n->in[0]].shape.dim[g->value[n->in[0]].shape.rank - 1] == in->F &&
+		              !attr_int(n, "transA", 0);
 		out->cost = in->F * out->F * b->m->T * b->m->C;
 		return vector ? STEP_MATMUL : STEP_NONE;
 	}

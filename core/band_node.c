@@ -5,7 +5,7 @@
 #include "core/op.h"
 #include "core/tile.h"
 
-enum { STRIP = 48, STRIP_REALS = 4096 };          /* steps of a convolution at a time, and what their rows may take */
+enum { STRIP = 48, STRIP_REALS = 4096 }; /* steps of a convolution at a time, and what their rows may take */
 
 /* dy[i]/dx[i] of an operator whose points do not mix, by its own backward seeded with ones: (count) for input k. */
 real *sweep_diagonal(const struct sweep *q, int node, int k)
@@ -31,7 +31,7 @@ real *sweep_diagonal(const struct sweep *q, int node, int k)
 }
 
 static void scale_rows(const struct sweep *q, const struct carried *to, struct piece *p, const struct carried *from,
-		       const struct piece *in, const real *diag, const struct carried *like)
+                       const struct piece *in, const real *diag, const struct carried *like)
 {
 	real *gate = xalloc_aligned((size_t)(p->b - p->a) * sizeof *gate);
 	for (int64_t f = 0; f < to->F; f++) {
@@ -39,12 +39,15 @@ static void scale_rows(const struct sweep *q, const struct carried *to, struct p
 		for (int64_t t = lo; t < hi; t++)
 			gate[t - lo] = diag[f * like->sf + t * like->st];
 		if (in == p) {
-			isa_active()->scale_rows(slots(q, to), hi - lo, gate, slot_row(to, p, 0, f) + (lo - p->a), to->F * p->ld);
+			isa_active()->scale_rows(slots(q, to), hi - lo, gate, slot_row(to, p, 0, f) + (lo - p->a),
+			                         to->F * p->ld);
 			continue;
 		}
 		for (int64_t c = 0; c < q->m->C; c++)
-			isa_active()->add_gated(from->W, hi - lo, gate, 0, slot_row(from, in, c * from->W, f) + (lo - in->a), from->F * in->ld, 1,
-						slot_row(to, p, c * to->W + from->offset - to->offset, f) + (lo - p->a), to->F * p->ld);
+			isa_active()->add_gated(from->W, hi - lo, gate, 0,
+			                        slot_row(from, in, c * from->W, f) + (lo - in->a), from->F * in->ld, 1,
+			                        slot_row(to, p, c * to->W + from->offset - to->offset, f) + (lo - p->a),
+			                        to->F * p->ld);
 	}
 	free(gate);
 }
@@ -98,15 +101,16 @@ void sweep_point(struct sweep *q, int i)
 	}
 }
 
-static void copy_band(const struct sweep *q, const struct carried *to, struct piece *p, int64_t f0, const struct carried *from,
-		      const struct piece *in)
+static void copy_band(const struct sweep *q, const struct carried *to, struct piece *p, int64_t f0,
+                      const struct carried *from, const struct piece *in)
 {
 	int64_t lo = p->a > in->a ? p->a : in->a, hi = p->b < in->b ? p->b : in->b;
 	for (int64_t c = 0; c < q->m->C; c++)
 		for (int64_t w = 0; w < from->W; w++)
 			for (int64_t f = 0; f < from->F; f++)
 				memcpy(slot_row(to, p, c * to->W + w + from->offset - to->offset, f0 + f) + (lo - p->a),
-				       slot_row(from, in, c * from->W + w, f) + (lo - in->a), (size_t)(hi - lo) * sizeof(real));
+				       slot_row(from, in, c * from->W + w, f) + (lo - in->a),
+				       (size_t)(hi - lo) * sizeof(real));
 }
 
 void sweep_concat(struct sweep *q, int i)
@@ -134,10 +138,11 @@ void sweep_alias(struct sweep *q, int i)
 	copy_band(q, &q->b->of[n->out[0]], &q->piece[n->out[0]], 0, &q->b->of[n->in[0]], &q->piece[n->in[0]]);
 }
 
-/* With stride s the input's rows are kept as s rows (phases) each: tap k then reads row (k*d - p) mod s, contiguous in t. */
+/* With stride s the input's rows are kept as s rows (phases) each: tap k then reads row (k*d - p) mod s, contiguous in
+ * t. */
 struct phases {
 	real *d;
-	int64_t s, ld, q0;                         /* q0: step / s of the first element */
+	int64_t s, ld, q0; /* q0: step / s of the first element */
 	bool own;
 };
 
@@ -172,9 +177,10 @@ static int64_t phase_at(const struct phases *h, int64_t F, int64_t slot, int64_t
 	return (slot * F * h->s + row) * h->ld + t + q - h->q0;
 }
 
-/* Slot (c,w) of a convolution for steps [t0,t1): a block of input filters after the other, so that their rows stay in the first cache while
- * all output filters read them. */
-static void conv_slot(const struct sweep *q, int i, const struct phases *h, int64_t c, int64_t w, int64_t t0, int64_t t1, int64_t *xo)
+/* Slot (c,w) of a convolution for steps [t0,t1): a block of input filters after the other, so that their rows stay in
+ * the first cache while all output filters read them. */
+static void conv_slot(const struct sweep *q, int i, const struct phases *h, int64_t c, int64_t w, int64_t t0,
+                      int64_t t1, int64_t *xo)
 {
 	const struct node *n = &q->g->node[i];
 	const struct carried *in = &q->b->of[n->in[0]], *out = &q->b->of[n->out[0]];
@@ -182,7 +188,14 @@ static void conv_slot(const struct sweep *q, int i, const struct phases *h, int6
 	const struct sliding *s = &q->b->slide[i];
 	int64_t ci = q->g->value[n->in[1]].shape.dim[1], groups = in->F / ci, co = out->F / groups;
 	int64_t shift = s->dilation * in->jump, k0 = 0;
-	struct tile tile = { .T = t1 - t0, .n_out = co, .sc = ci * s->k, .si = s->k, .sk = 1, .ldx = h->s * h->ld, .ldy = p->ld, .xo = xo };
+	struct tile tile = { .T = t1 - t0,
+		             .n_out = co,
+		             .sc = ci * s->k,
+		             .si = s->k,
+		             .sk = 1,
+		             .ldx = h->s * h->ld,
+		             .ldy = p->ld,
+		             .xo = xo };
 	/* taps k whose source slot w - k*shift exists are neighbours */
 	while (k0 < s->k && w - k0 * shift >= in->W)
 		k0++;
@@ -194,8 +207,8 @@ static void conv_slot(const struct sweep *q, int i, const struct phases *h, int6
 			tile.n_in = ci - f < block ? ci - f : block;
 			tile.add = f > 0;
 			isa_active()->tile(&tile, (const real *)q->r->val[n->in[1]] + (g * co * ci + f) * s->k + k0,
-					   h->d + (g * ci + f) * h->s * h->ld, NULL,
-					   slot_row(out, p, c * out->W + w, g * co) + (t0 - p->a));
+			                   h->d + (g * ci + f) * h->s * h->ld, NULL,
+			                   slot_row(out, p, c * out->W + w, g * co) + (t0 - p->a));
 		}
 }
 
@@ -309,9 +322,10 @@ void sweep_pool(struct sweep *q, int i)
 				int64_t t0, t1, to = w + k * s->dilation * in->jump;
 				if (!sweep_slot_steps(q, out, p, to, &t0, &t1))
 					continue;
-				isa_active()->add_gated(out->F, t1 - t0, gate + t0, out->L,
-							slot_row(in, x, c * in->W + w, 0) + (t0 * s->stride + lag - x->a), x->ld,
-							s->stride, slot_row(out, p, c * out->W + to, 0) + (t0 - p->a), p->ld);
+				isa_active()->add_gated(
+				        out->F, t1 - t0, gate + t0, out->L,
+				        slot_row(in, x, c * in->W + w, 0) + (t0 * s->stride + lag - x->a), x->ld,
+				        s->stride, slot_row(out, p, c * out->W + to, 0) + (t0 - p->a), p->ld);
 			}
 	}
 	free(gate);

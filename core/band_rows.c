@@ -31,7 +31,8 @@ void sweep_to_rows(const struct sweep *q, int node, enum step step)
 				/* one step on: to the next element's row, or along the filter's */
 				int64_t on = in->jump * C + (step == STEP_FLATTEN ? in->st * T * C : 0);
 				const real *d = slot_row(in, p, c * in->W + w, f) - p->a;
-				real *y = rows + (step == STEP_FLATTEN ? f * in->sf : f) * T * C + (in->offset + w) * C + c;
+				real *y = rows + (step == STEP_FLATTEN ? f * in->sf : f) * T * C +
+				          (in->offset + w) * C + c;
 				real scale = step == STEP_REDUCE_MEAN ? 1 / (real)in->L : 1;
 				for (int64_t t = t0; t < t1; t++)
 					y[t * on] += scale * d[t];
@@ -39,13 +40,14 @@ void sweep_to_rows(const struct sweep *q, int node, enum step step)
 	}
 }
 
-/* Slots are added for each filter, channel and remainder of the place in the window by the jump, where steps are neighbours; then the
- * sums are put where they belong. */
+/* Slots are added for each filter, channel and remainder of the place in the window by the jump, where steps are
+ * neighbours; then the sums are put where they belong. */
 void sweep_map(struct sweep *q, const struct layer *l, real *const *map)
 {
 	const struct carried *c = &q->b->of[l->act];
 	const struct piece *p = &q->piece[l->act];
-	int64_t C = q->m->C, T = q->m->T, from = core_from(q, c->L), to = core_to(q, c->L), per = T / c->jump + 1, each = C * c->jump * per;
+	int64_t C = q->m->C, T = q->m->T, from = core_from(q, c->L), to = core_to(q, c->L), per = T / c->jump + 1,
+	        each = C * c->jump * per;
 	size_t n = (size_t)(c->F * each);
 	real *sum = sweep_take(q, &n);
 	memset(sum, 0, (size_t)(c->F * each) * sizeof *sum);
@@ -56,7 +58,7 @@ void sweep_map(struct sweep *q, const struct layer *l, real *const *map)
 		t1 = t1 < to ? t1 : to;
 		if (t0 < t1)
 			isa_active()->add_rows(c->F, t1 - t0, slot_row(c, p, i, 0) + (t0 - p->a), p->ld,
-					       sum + (i / c->W * c->jump + place - q0 * c->jump) * per + q0 + t0, each);
+			                       sum + (i / c->W * c->jump + place - q0 * c->jump) * per + q0 + t0, each);
 	}
 	for (int64_t f = 0; f < c->F; f++)
 		for (int64_t ch = 0; ch < C; ch++)
@@ -82,7 +84,8 @@ void sweep_silence(const struct sweep *q, int v)
 		if (c->kind == CARRY_ROWS && c->F == x->shape.dim[axis])
 			memset(q->rows[v] + f * q->m->T * q->m->C, 0, (size_t)(q->m->T * q->m->C) * sizeof(real));
 		for (int64_t s = 0; c->kind == CARRY_BAND && s < slots(q, c); s++)
-			memset(slot_row(c, &q->piece[v], s, f), 0, (size_t)(q->piece[v].b - q->piece[v].a) * sizeof(real));
+			memset(slot_row(c, &q->piece[v], s, f), 0,
+			       (size_t)(q->piece[v].b - q->piece[v].a) * sizeof(real));
 	}
 }
 
@@ -93,8 +96,16 @@ void sweep_rows_matmul(struct sweep *q, int i)
 	int64_t TC = q->m->T * q->m->C;
 	bool across = !strcmp(n->op->name, "Gemm") && attr_int(n, "transB", 0);
 	const int64_t xo[] = { 0 };
-	struct tile t = { .n_out = out->F, .n_in = in->F, .n_tap = 1, .T = TC, .sc = across ? in->F : 1, .si = across ? 1 : out->F,
-			  .sk = 0, .ldx = TC, .ldy = TC, .xo = xo };
+	struct tile t = { .n_out = out->F,
+		          .n_in = in->F,
+		          .n_tap = 1,
+		          .T = TC,
+		          .sc = across ? in->F : 1,
+		          .si = across ? 1 : out->F,
+		          .sk = 0,
+		          .ldx = TC,
+		          .ldy = TC,
+		          .xo = xo };
 	isa_active()->tile(&t, q->r->val[n->in[1]], q->rows[n->in[0]], NULL, q->rows[n->out[0]]);
 	real alpha = !strcmp(n->op->name, "Gemm") ? (real)attr_float(n, "alpha", 1) : 1;
 	for (int64_t k = 0; alpha != 1 && k < out->F * TC; k++)
@@ -138,7 +149,8 @@ void sweep_rows_jacobian(struct sweep *q, int i)
 		dy[o] = 0;
 		for (int64_t k = 0; k < in->F; k++)
 			if (d[k] != 0)
-				isa_active()->axpy(TC, d[k], q->rows[n->in[only]] + k * TC, q->rows[n->out[0]] + o * TC);
+				isa_active()->axpy(TC, d[k], q->rows[n->in[only]] + k * TC,
+				                   q->rows[n->out[0]] + o * TC);
 	}
 	free(dy);
 	free(d);

@@ -1,5 +1,5 @@
-/* The sweep of core/band.h: forward through the nodes, a stretch of time steps (a chunk) after the other so that memory stays small; each
- * chunk computes the halo that its deeper layers read anew. */
+/* The sweep of core/band.h: forward through the nodes, a stretch of time steps (a chunk) after the other so that memory
+ * stays small; each chunk computes the halo that its deeper layers read anew. */
 #include <stdlib.h>
 #include <string.h>
 #include "core/band_sweep.h"
@@ -7,7 +7,8 @@
 #include "core/tile.h"
 
 enum {
-	CHUNK_BYTES = 12 << 20, CHUNK_STEPS = 96,  /* of the largest band, at most; of the deepest layer, at least */
+	CHUNK_BYTES = 12 << 20,
+	CHUNK_STEPS = 96, /* of the largest band, at most; of the deepest layer, at least */
 };
 
 /* The spare that fits best, or new memory. */
@@ -65,9 +66,11 @@ static void piece_free(struct sweep *q, struct piece *p)
 }
 
 /* Steps of the piece that exist and whose slot lies inside the window. */
-bool sweep_slot_steps(const struct sweep *q, const struct carried *c, const struct piece *p, int64_t w, int64_t *from, int64_t *to)
+bool sweep_slot_steps(const struct sweep *q, const struct carried *c, const struct piece *p, int64_t w, int64_t *from,
+                      int64_t *to)
 {
-	int64_t first = -floor_div(c->offset + w, c->jump), behind = floor_div(q->m->T - 1 - c->offset - w, c->jump) + 1;
+	int64_t first = -floor_div(c->offset + w, c->jump),
+	        behind = floor_div(q->m->T - 1 - c->offset - w, c->jump) + 1;
 	*from = p->a > 0 ? p->a : 0;
 	*to = p->b < c->L ? p->b : c->L;
 	if (first > *from)
@@ -157,7 +160,7 @@ static void drop_inputs(struct sweep *q, int i)
 static void sweep_chunk(struct sweep *q)
 {
 	static void (*const run[])(struct sweep *, int) = {
-		[STEP_ALIAS] = sweep_alias, [STEP_POINT] = sweep_point, [STEP_CONV] = sweep_conv,
+		[STEP_ALIAS] = sweep_alias, [STEP_POINT] = sweep_point,   [STEP_CONV] = sweep_conv,
 		[STEP_POOL] = sweep_pool,   [STEP_CONCAT] = sweep_concat, [STEP_SHIFT] = sweep_shift,
 	};
 	ranges(q);

@@ -6,11 +6,11 @@
 
 enum { SPARES = 8 };
 
-/* The band of one value for steps [a,b): slot s = c*W + w of filter f lies at d + (s*F + f)*ld + (t - a). Steps outside the
- * value's own 0..L-1 (padding) hold zeros. */
+/* The band of one value for steps [a,b): slot s = c*W + w of filter f lies at d + (s*F + f)*ld + (t - a). Steps outside
+ * the value's own 0..L-1 (padding) hold zeros. */
 struct piece {
 	real *d;
-	size_t n;                                  /* reals of d */
+	size_t n; /* reals of d */
 	int64_t a, b, ld;
 };
 
@@ -19,16 +19,16 @@ struct sweep {
 	const struct model *m;
 	const struct graph *g;
 	const struct run *r;
-	struct piece *piece;                       /* per value */
-	real **rows;                               /* per value of CARRY_ROWS: (F, T*C) */
-	bool *need;                                /* per value */
-	int *last;                                 /* per value: node that reads it last */
+	struct piece *piece; /* per value */
+	real **rows;         /* per value of CARRY_ROWS: (F, T*C) */
+	bool *need;          /* per value */
+	int *last;           /* per value: node that reads it last */
 	real *const *const *map;
 	int64_t chunk, n_chunk;
 	struct spare {
 		real *d;
 		size_t n;
-	} spare[SPARES];                           /* memory of pieces that are done, for the next: new pages cost more than the arithmetic */
+	} spare[SPARES]; /* memory of pieces that are done, for the next: new pages cost more than the arithmetic */
 };
 
 static inline int64_t floor_div(int64_t a, int64_t b)
@@ -64,8 +64,10 @@ void sweep_give(struct sweep *q, real *d, size_t n);
 void sweep_piece_open(struct sweep *q, const struct carried *c, struct piece *p);
 void sweep_piece_alloc(struct sweep *q, const struct carried *c, struct piece *p);
 /* Steps of the piece that exist and whose slot lies inside the window. */
-bool sweep_slot_steps(const struct sweep *q, const struct carried *c, const struct piece *p, int64_t w, int64_t *from, int64_t *to);
-/* dy[i]/dx[i] of an operator whose points do not mix, by its own backward seeded with ones: (count) for input k; the caller frees. */
+bool sweep_slot_steps(const struct sweep *q, const struct carried *c, const struct piece *p, int64_t w, int64_t *from,
+                      int64_t *to);
+/* dy[i]/dx[i] of an operator whose points do not mix, by its own backward seeded with ones: (count) for input k; the
+ * caller frees. */
 real *sweep_diagonal(const struct sweep *q, int node, int k);
 /* How many inputs depend on the window; *only is the last of them. */
 int sweep_inputs(const struct sweep *q, const struct node *n, int *only);

@@ -46,12 +46,12 @@ int cluster_renumber(int *label, int n)
 /* ---- k-means on distances ----
  * With centre m of cluster A:  |x_i - m|^2 = mean over j in A of d2_ij  -  (mean over j, l in A of d2_jl) / 2. */
 struct fit {
-	const double *d2;                          /* (n,n) */
+	const double *d2; /* (n,n) */
 	int n, k;
-	int *label, *size;                         /* (n), (k) */
-	double *near;                              /* (n): squared distance to the own centre, or while seeding to the nearest seed */
-	double *sum;                               /* (n,k): sum of d2_ij over j in cluster */
-	double *within;                            /* (k): sum of d2_jl over pairs of the cluster, both orders */
+	int *label, *size; /* (n), (k) */
+	double *near;      /* (n): squared distance to the own centre, or while seeding to the nearest seed */
+	double *sum;       /* (n,k): sum of d2_ij over j in cluster */
+	double *within;    /* (k): sum of d2_jl over pairs of the cluster, both orders */
 };
 
 static double centre_distance(const struct fit *q, int i, int c)
@@ -77,7 +77,8 @@ static void fit_sums(struct fit *q)
 		q->within[q->label[i]] += q->sum[i * k + (size_t)q->label[i]];
 }
 
-/* An index with probability proportional to weight; the last with any weight when rounding overshoots. -1: all are zero. */
+/* An index with probability proportional to weight; the last with any weight when rounding overshoots. -1: all are
+ * zero. */
 static int draw(struct rng *r, const double *weight, int n)
 {
 	double total = 0;

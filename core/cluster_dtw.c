@@ -1,5 +1,5 @@
-/* Clusters as the paper's own tool makes them: see core/cluster.h. Work comes in slices: rows of distances, the merges of the tree, then
- * one number of clusters after the other. */
+/* Clusters as the paper's own tool makes them: see core/cluster.h. Work comes in slices: rows of distances, the merges
+ * of the tree, then one number of clusters after the other. */
 #include "core/cluster.h"
 
 #include <math.h>
@@ -13,25 +13,25 @@ const char *const cluster_method_names[] = { "kmeans", "dtw" };
 enum phase { DISTANCES, TREE, SILHOUETTES, DONE };
 
 struct merge {
-	int a, b;                                  /* members: the smallest of each cluster */
+	int a, b; /* members: the smallest of each cluster */
 	double height;
 };
 
 struct cluster_dtw {
-	int n, k;                                  /* k 0: by silhouette */
+	int n, k; /* k 0: by silhouette */
 	int64_t d;
 	enum phase phase;
-	real *x;                                   /* (n,d) */
-	double *row;                               /* (2,d): two rows of the warping table */
-	double *dist;                              /* (n,n) */
-	int *twin;                                 /* (n): the first row that is the same; many filters are silent */
-	int i, j;                                  /* the next distance, j < i */
-	struct merge *merge;                       /* (n-1), by height */
+	real *x;             /* (n,d) */
+	double *row;         /* (2,d): two rows of the warping table */
+	double *dist;        /* (n,n) */
+	int *twin;           /* (n): the first row that is the same; many filters are silent */
+	int i, j;            /* the next distance, j < i */
+	struct merge *merge; /* (n-1), by height */
 	/* silhouettes: clusters are merged one by one, sum[p,c] the distances from p to the members of cluster c */
-	double *sum;                               /* (n,n) */
-	int *label, *size;                         /* (n): name of the cluster: its smallest member */
+	double *sum;       /* (n,n) */
+	int *label, *size; /* (n): name of the cluster: its smallest member */
 	int n_cluster, next_merge;
-	double *silhouette;                        /* (n): by number of clusters */
+	double *silhouette; /* (n): by number of clusters */
 	int best;
 };
 
@@ -63,7 +63,8 @@ void cluster_dtw_free(struct cluster_dtw *q)
 {
 	if (!q)
 		return;
-	free(q->x), free(q->row), free(q->dist), free(q->merge), free(q->sum), free(q->label), free(q->size), free(q->silhouette), free(q->twin);
+	free(q->x), free(q->row), free(q->dist), free(q->merge), free(q->sum), free(q->label), free(q->size),
+	        free(q->silhouette), free(q->twin);
 	free(q);
 }
 
@@ -128,13 +129,14 @@ static int nearest(const double *h, const bool *alive, int n, int c, int before)
 {
 	int best = before;
 	for (int i = 0; i < n; i++)
-		if (alive[i] && i != c && (best < 0 || h[(size_t)c * (size_t)n + (size_t)i] < h[(size_t)c * (size_t)n + (size_t)best]))
+		if (alive[i] && i != c &&
+		    (best < 0 || h[(size_t)c * (size_t)n + (size_t)i] < h[(size_t)c * (size_t)n + (size_t)best]))
 			best = i;
 	return best;
 }
 
-/* Chains of nearest neighbours (Murtagh 1983, Computer Journal 26): n^2 steps, the same tree as by always merging the closest pair, because
- * complete linkage never brings clusters nearer. */
+/* Chains of nearest neighbours (Murtagh 1983, Computer Journal 26): n^2 steps, the same tree as by always merging the
+ * closest pair, because complete linkage never brings clusters nearer. */
 static void tree_make(struct cluster_dtw *q)
 {
 	int n = q->n, depth = 0;
@@ -149,7 +151,8 @@ static void tree_make(struct cluster_dtw *q)
 		for (int i = 0; i < n && !depth; i++)
 			if (alive[i])
 				chain[depth++] = i;
-		int top = chain[depth - 1], before = depth > 1 ? chain[depth - 2] : -1, next = nearest(h, alive, n, top, before);
+		int top = chain[depth - 1], before = depth > 1 ? chain[depth - 2] : -1,
+		    next = nearest(h, alive, n, top, before);
 		if (next != before) {
 			chain[depth++] = next;
 			continue;
@@ -157,7 +160,8 @@ static void tree_make(struct cluster_dtw *q)
 		int a = top < before ? top : before, b = top < before ? before : top;
 		q->merge[m++] = (struct merge){ a, b, h[(size_t)a * (size_t)n + (size_t)b] };
 		for (int i = 0; i < n; i++) {
-			double *to = &h[(size_t)a * (size_t)n + (size_t)i], other = h[(size_t)b * (size_t)n + (size_t)i];
+			double *to = &h[(size_t)a * (size_t)n + (size_t)i],
+			       other = h[(size_t)b * (size_t)n + (size_t)i];
 			if (other > *to)
 				*to = h[(size_t)i * (size_t)n + (size_t)a] = other;
 		}

@@ -1,18 +1,18 @@
-/* How the tile kernel is fed: blocks of input rows, output rows and steps, so that the rows of one strip of steps lie in the first cache and
- * the weights in the second, each copied together. (Rows of a long series are a page apart: read in place they cost more in address translation
- * than in arithmetic.) */
+/* How the tile kernel is fed: blocks of input rows, output rows and steps, so that the rows of one strip of steps lie
+ * in the first cache and the weights in the second, each copied together. (Rows of a long series are a page apart: read
+ * in place they cost more in address translation than in arithmetic.) */
 #include "core/conv.h"
 
 #include <string.h>
 #include "core/tile.h"
 
 enum {
-	STRIP = 48,                                /* steps: whole tiles on every instruction set */
-	ROWS_REALS = 4096,                         /* of rows copied at a time */
-	WEIGHT_REALS = 65536,                      /* of weights used for one strip after the other */
-	PACK_STEPS = 64,                           /* fewer steps than this do not pay for copying weights, */
-	PACK_WEIGHTS = 8192,                       /* nor do weights that fit the first cache */
-	GRAD_STEPS = 128,                          /* of the output at a time for the gradient of the weights */
+	STRIP = 48,           /* steps: whole tiles on every instruction set */
+	ROWS_REALS = 4096,    /* of rows copied at a time */
+	WEIGHT_REALS = 65536, /* of weights used for one strip after the other */
+	PACK_STEPS = 64,      /* fewer steps than this do not pay for copying weights, */
+	PACK_WEIGHTS = 8192,  /* nor do weights that fit the first cache */
+	GRAD_STEPS = 128,     /* of the output at a time for the gradient of the weights */
 };
 
 static int64_t min(int64_t a, int64_t b)
@@ -35,8 +35,8 @@ static int64_t floor_div(int64_t a, int64_t b)
 	return a / b - (a % b < 0);
 }
 
-/* y[c][t] = (add ? y[c][t] : 0) + bias[c] + sum_i,k w[c*sc + i*si + k*sk] x[i][t*stride + lag + k*step], zero where x has no such step; for
- * each of n series, x being nx and y ny apart. */
+/* y[c][t] = (add ? y[c][t] : 0) + bias[c] + sum_i,k w[c*sc + i*si + k*sk] x[i][t*stride + lag + k*step], zero where x
+ * has no such step; for each of n series, x being nx and y ny apart. */
 struct product {
 	int64_t n, n_in, n_out, n_tap, T;
 	int64_t sc, si, sk;
@@ -45,8 +45,8 @@ struct product {
 	bool add;
 };
 
-/* A row of x as the taps of a strip see it, contiguous in t: `rows` rows of `len`, one for each phase of the stride so that neighbouring taps
- * share them, or one for each tap where taps lie far apart. */
+/* A row of x as the taps of a strip see it, contiguous in t: `rows` rows of `len`, one for each phase of the stride so
+ * that neighbouring taps share them, or one for each tap where taps lie far apart. */
 struct layout {
 	int64_t rows, len;
 	bool by_tap;
@@ -150,8 +150,8 @@ static const real *pack_weights(const struct product *p, struct tile *t, const r
 }
 
 /* One block of weights over all steps of all series. */
-static void block_run(const struct product *p, const struct blocks *b, struct tile *t, const real *w, const real *x, const real *bias, real *y,
-		      real *rows, int64_t *xo)
+static void block_run(const struct product *p, const struct blocks *b, struct tile *t, const real *w, const real *x,
+                      const real *bias, real *y, real *rows, int64_t *xo)
 {
 	for (int64_t n = 0; n < p->n; n++)
 		for (int64_t t0 = 0; t0 < p->T; t0 += b->T) {
@@ -169,17 +169,26 @@ static void product_run(const struct product *p, const real *w, const real *x, c
 	struct blocks b = blocks_of(p);
 	struct layout l = layout_of(p, b.T);
 	int64_t *xo = tmp;
-	real *rows = (real *)(void *)(xo + (p->n_tap + 7) / 8 * 8), *weights = rows + b.in * l.rows * l.len + TILE_SLACK;
+	real *rows = (real *)(void *)(xo + (p->n_tap + 7) / 8 * 8),
+	     *weights = rows + b.in * l.rows * l.len + TILE_SLACK;
 	/* what the slack holds is read, not used: it must not be a number that takes long */
 	memset(weights - TILE_SLACK, 0, TILE_SLACK * sizeof *rows);
 	for (int64_t i = 0; i < p->n_in; i += b.in)
 		for (int64_t c = 0; c < p->n_out; c += b.out) {
-			struct tile t = { .n_out = min(b.out, p->n_out - c), .n_in = min(b.in, p->n_in - i), .n_tap = p->n_tap, .sc = p->sc,
-					  .si = p->si, .sk = p->sk, .ldy = p->ldy, .xo = xo, .add = p->add || i > 0 };
+			struct tile t = { .n_out = min(b.out, p->n_out - c),
+				          .n_in = min(b.in, p->n_in - i),
+				          .n_tap = p->n_tap,
+				          .sc = p->sc,
+				          .si = p->si,
+				          .sk = p->sk,
+				          .ldy = p->ldy,
+				          .xo = xo,
+				          .add = p->add || i > 0 };
 			const real *from = w + c * p->sc + i * p->si;
 			if (packs(p))
 				from = pack_weights(p, &t, from, weights);
-			block_run(p, &b, &t, from, x + i * p->len, bias && !i ? bias + c : NULL, y + c * p->ldy, rows, xo);
+			block_run(p, &b, &t, from, x + i * p->len, bias && !i ? bias + c : NULL, y + c * p->ldy, rows,
+			          xo);
 		}
 }
 
@@ -188,9 +197,21 @@ static void product_run(const struct product *p, const real *w, const real *x, c
 static struct product forward_of(const struct conv *q)
 {
 	int64_t ci = q->ci / q->group, co = q->co / q->group;
-	return (struct product){ .n = q->n, .n_in = ci, .n_out = co, .n_tap = q->k, .T = q->to, .sc = ci * q->k, .si = q->k, .sk = 1,
-				 .len = q->ti, .stride = q->stride, .lag = -q->pad, .step = q->dilation, .nx = q->ci * q->ti,
-				 .ny = q->co * q->to, .ldy = q->to };
+	return (struct product){ .n = q->n,
+		                 .n_in = ci,
+		                 .n_out = co,
+		                 .n_tap = q->k,
+		                 .T = q->to,
+		                 .sc = ci * q->k,
+		                 .si = q->k,
+		                 .sk = 1,
+		                 .len = q->ti,
+		                 .stride = q->stride,
+		                 .lag = -q->pad,
+		                 .step = q->dilation,
+		                 .nx = q->ci * q->ti,
+		                 .ny = q->co * q->to,
+		                 .ldy = q->to };
 }
 
 void conv_forward(const struct conv *q, const real *x, const real *w, const real *b, real *y, void *tmp)
@@ -198,7 +219,8 @@ void conv_forward(const struct conv *q, const real *x, const real *w, const real
 	int64_t ci = q->ci / q->group, co = q->co / q->group;
 	struct product p = forward_of(q);
 	for (int64_t g = 0; g < q->group; g++)
-		product_run(&p, w + g * co * ci * q->k, x + g * ci * q->ti, b ? b + g * co : NULL, y + g * co * q->to, tmp);
+		product_run(&p, w + g * co * ci * q->k, x + g * ci * q->ti, b ? b + g * co : NULL, y + g * co * q->to,
+		            tmp);
 }
 
 /* Taps this far apart reach the same steps of the input: how many taps there are with remainders of their own. */
@@ -213,14 +235,23 @@ static int64_t taps_apart(const struct conv *q)
 	return q->stride / a;
 }
 
-/* dx[u] = sum_k w[k] dy[(u + pad - k*dilation) / stride] over the taps that leave no remainder. Steps u = t*stride + r - pad of one remainder r
- * make a product: its taps k0, k0 + every, ... are `every` apart. k0 < every, k. */
+/* dx[u] = sum_k w[k] dy[(u + pad - k*dilation) / stride] over the taps that leave no remainder. Steps u = t*stride + r
+ * - pad of one remainder r make a product: its taps k0, k0 + every, ... are `every` apart. k0 < every, k. */
 static struct product backward_of(const struct conv *q, int64_t k0)
 {
-	int64_t ci = q->ci / q->group, co = q->co / q->group, s = q->stride, every = taps_apart(q), r = k0 * q->dilation % s;
-	struct product p = { .n = s == 1 ? q->n : 1, .n_in = co, .n_out = ci, .T = s == 1 ? q->ti : (q->pad + q->ti - 1) / s + 1,
-			     .sc = q->k, .si = ci * q->k, .len = q->to, .stride = 1, .nx = q->co * q->to, .ny = q->ci * q->ti,
-			     .add = s == 1 };
+	int64_t ci = q->ci / q->group, co = q->co / q->group, s = q->stride, every = taps_apart(q),
+	        r = k0 * q->dilation % s;
+	struct product p = { .n = s == 1 ? q->n : 1,
+		             .n_in = co,
+		             .n_out = ci,
+		             .T = s == 1 ? q->ti : (q->pad + q->ti - 1) / s + 1,
+		             .sc = q->k,
+		             .si = ci * q->k,
+		             .len = q->to,
+		             .stride = 1,
+		             .nx = q->co * q->to,
+		             .ny = q->ci * q->ti,
+		             .add = s == 1 };
 	p.ldy = s == 1 ? q->ti : p.T;
 	p.n_tap = (q->k - 1 - k0) / every + 1;
 	p.sk = every;
@@ -283,18 +314,21 @@ void conv_backward_x(const struct conv *q, const real *dy, const real *w, real *
 }
 
 /* ---- the gradient of the weights ----
- * dw[o][i][k] = sum over series and steps of dy[o][t] x[i][t*stride + k*dilation - pad]: for each tap a product whose inner sum runs over the
- * steps, a chunk of them at a time, with dy turned so that filters are innermost, and x read where it lies. */
+ * dw[o][i][k] = sum over series and steps of dy[o][t] x[i][t*stride + k*dilation - pad]: for each tap a product whose
+ * inner sum runs over the steps, a chunk of them at a time, with dy turned so that filters are innermost, and x read
+ * where it lies. */
 
 struct grad {
-	int64_t ci, co;                            /* of a group */
-	int64_t steps, series;                     /* of one chunk */
-	int64_t out;                               /* filters at a time */
+	int64_t ci, co;        /* of a group */
+	int64_t steps, series; /* of one chunk */
+	int64_t out;           /* filters at a time */
 };
 
 static struct grad grad_of(const struct conv *q)
 {
-	struct grad g = { .ci = q->ci / q->group, .co = q->co / q->group, .steps = min(q->to, GRAD_STEPS), .series = 1 };
+	struct grad g = {
+		.ci = q->ci / q->group, .co = q->co / q->group, .steps = min(q->to, GRAD_STEPS), .series = 1
+	};
 	if (q->to < GRAD_STEPS)
 		g.series = max(1, min(q->n, GRAD_STEPS / max(1, q->to)));
 	g.out = min(g.co, max(STRIP, WEIGHT_REALS / (g.ci * q->k) / STRIP * STRIP));
@@ -310,23 +344,33 @@ static size_t grad_scratch(const struct conv *q)
 }
 
 /* sums[i][k][o] += over the chunk that starts at series n, step t0 */
-static void grad_chunk(const struct conv *q, const struct grad *g, int64_t filters, const real *dy, const real *x, int64_t n, int64_t t0,
-		       int64_t *so, real *turned, real *sums)
+static void grad_chunk(const struct conv *q, const struct grad *g, int64_t filters, const real *dy, const real *x,
+                       int64_t n, int64_t t0, int64_t *so, real *turned, real *sums)
 {
 	int64_t series = min(g->series, q->n - n), end = min(t0 + g->steps, q->to);
 	x += n * q->ci * q->ti;
 	for (int64_t s = 0; s < series; s++) {
 		so[s] = s * (end - t0) * filters;
-		isa_active()->turn(filters, end - t0, dy + (n + s) * q->co * q->to + t0, q->to, false, turned + so[s], filters);
+		isa_active()->turn(filters, end - t0, dy + (n + s) * q->co * q->to + t0, q->to, false, turned + so[s],
+		                   filters);
 	}
-	struct tile t = { .n_out = g->ci, .n_tap = series, .T = filters, .sc = q->ti, .si = q->stride, .sk = q->ci * q->ti,
-			  .ldx = filters, .ldy = q->k * filters, .xo = so, .add = true };
+	struct tile t = { .n_out = g->ci,
+		          .n_tap = series,
+		          .T = filters,
+		          .sc = q->ti,
+		          .si = q->stride,
+		          .sk = q->ci * q->ti,
+		          .ldx = filters,
+		          .ldy = q->k * filters,
+		          .xo = so,
+		          .add = true };
 	for (int64_t k = 0; k < q->k; k++) {
 		/* the steps at which this tap meets x */
 		int64_t lag = k * q->dilation - q->pad, a = max(t0, ceil_div(-lag, q->stride));
 		t.n_in = min(end, floor_div(q->ti - 1 - lag, q->stride) + 1) - a;
 		if (t.n_in > 0)
-			isa_active()->tile(&t, x + a * q->stride + lag, turned + (a - t0) * filters, NULL, sums + k * filters);
+			isa_active()->tile(&t, x + a * q->stride + lag, turned + (a - t0) * filters, NULL,
+			                   sums + k * filters);
 	}
 }
 
@@ -334,7 +378,8 @@ static void backward_w(const struct conv *q, const real *dy, const real *x, real
 {
 	struct grad g = grad_of(q);
 	int64_t *so = tmp, taps = g.ci * q->k;
-	real *turned = (real *)(void *)(so + (g.series + 7) / 8 * 8), *sums = turned + g.series * g.steps * g.out + TILE_SLACK;
+	real *turned = (real *)(void *)(so + (g.series + 7) / 8 * 8),
+	     *sums = turned + g.series * g.steps * g.out + TILE_SLACK;
 	memset(sums - TILE_SLACK, 0, TILE_SLACK * sizeof *sums);
 	for (int64_t o = 0; o < g.co; o += g.out) {
 		int64_t filters = min(g.out, g.co - o);

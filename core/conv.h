@@ -2,8 +2,8 @@
  *
  *	y(n,co,to) = b(co) + sum_i,k w(co,ci/group,k) x(n,ci, t*stride + k*dilation - pad)      zero outside 0 <= . < ti
  *
- * (cross-correlation, as ONNX, Keras and PyTorch have it). core/conv_naive.c holds the same in plain loops: the reference of the
- * tests. */
+ * (cross-correlation, as ONNX, Keras and PyTorch have it). core/conv_naive.c holds the same in plain loops: the
+ *reference of the tests. */
 #ifndef CORE_CONV_H
 #define CORE_CONV_H
 

@@ -1,20 +1,20 @@
 #include "core/conv.h"
 
 /* Visit every product of the convolution once: fn sees indices into x, w and y. */
-#define EACH_PRODUCT(q, body) \
-	for (int64_t n = 0; n < (q)->n; n++) \
-		for (int64_t o = 0; o < (q)->co; o++) \
-			for (int64_t i = 0; i < (q)->ci / (q)->group; i++) \
-				for (int64_t k = 0; k < (q)->k; k++) \
-					for (int64_t t = 0; t < (q)->to; t++) { \
-						int64_t u = t * (q)->stride + k * (q)->dilation - (q)->pad; \
+#define EACH_PRODUCT(q, body)                                                                                        \
+	for (int64_t n = 0; n < (q)->n; n++)                                                                         \
+		for (int64_t o = 0; o < (q)->co; o++)                                                                \
+			for (int64_t i = 0; i < (q)->ci / (q)->group; i++)                                           \
+				for (int64_t k = 0; k < (q)->k; k++)                                                 \
+					for (int64_t t = 0; t < (q)->to; t++) {                                      \
+						int64_t u = t * (q)->stride + k * (q)->dilation - (q)->pad;          \
 						int64_t c = o / ((q)->co / (q)->group) * ((q)->ci / (q)->group) + i; \
-						int64_t at_x = (n * (q)->ci + c) * (q)->ti + u; \
-						int64_t at_w = (o * ((q)->ci / (q)->group) + i) * (q)->k + k; \
-						int64_t at_y = (n * (q)->co + o) * (q)->to + t; \
-						if (u < 0 || u >= (q)->ti) \
-							continue; \
-						body; \
+						int64_t at_x = (n * (q)->ci + c) * (q)->ti + u;                      \
+						int64_t at_w = (o * ((q)->ci / (q)->group) + i) * (q)->k + k;        \
+						int64_t at_y = (n * (q)->co + o) * (q)->to + t;                      \
+						if (u < 0 || u >= (q)->ti)                                           \
+							continue;                                                    \
+						body;                                                                \
 					}
 
 void conv_forward_naive(const struct conv *q, const real *x, const real *w, const real *b, real *y)

@@ -35,8 +35,8 @@ int table_column(const struct table *t, const char *option, const char *name, st
 	if (times == 1)
 		return found;
 	if (times > 1)
-		return err_set(e, ERR_VALUE, "--%s %s: %d columns have this name; give its number, 1 to %d",
-		               option, name, times, t->n_col);
+		return err_set(e, ERR_VALUE, "--%s %s: %d columns have this name; give its number, 1 to %d", option,
+		               name, times, t->n_col);
 	size_t digits = strspn(name, "0123456789");
 	if (digits && !name[digits] && digits < 9) {
 		int k = atoi(name);
@@ -84,12 +84,11 @@ static int pick_sources(struct cut *c, struct err *e)
 		if (k < 0)
 			return k;
 		if (!t->number[k])
-			return err_set(e, ERR_VALUE, "--columns %s: column '%s' holds no numbers",
-			               r->columns[i], t->name[k]);
+			return err_set(e, ERR_VALUE, "--columns %s: column '%s' holds no numbers", r->columns[i],
+			               t->name[k]);
 		for (int j = 0; j < d->n_source; j++)
 			if (c->col[j] == k)
-				return err_set(e, ERR_VALUE, "--columns: column '%s' is named twice",
-				               t->name[k]);
+				return err_set(e, ERR_VALUE, "--columns: column '%s' is named twice", t->name[k]);
 		c->col[d->n_source++] = k;
 	}
 	for (int k = 0; k < t->n_col && !r->n_columns; k++)
@@ -117,8 +116,8 @@ static int pick_predict(struct cut *c, struct err *e)
 		if (k < 0)
 			return k;
 		if (!c->t->number[k])
-			return err_set(e, ERR_VALUE, "--predict %s: column '%s' holds no numbers",
-			               r->predict[i], c->t->name[k]);
+			return err_set(e, ERR_VALUE, "--predict %s: column '%s' holds no numbers", r->predict[i],
+			               c->t->name[k]);
 		while (h < d->n_held && c->col[h] != k)
 			h++;
 		if (h == d->n_held)
@@ -177,8 +176,8 @@ static int check_channels(const struct cut *c, struct err *e)
 	return err_set(e, ERR_VALUE,
 	               "the model reads %lld channel%s, the recipe gives %lld (%lld column%s%s); %s would "
 	               "give %lld%s",
-	               (long long)want, want == 1 ? "" : "s", (long long)d->C, (long long)n,
-	               n == 1 ? "" : "s", diff ? " and differences" : "", fit, (long long)want, few);
+	               (long long)want, want == 1 ? "" : "s", (long long)d->C, (long long)n, n == 1 ? "" : "s",
+	               diff ? " and differences" : "", fit, (long long)want, few);
 }
 
 static void name_columns(struct cut *c)
@@ -201,8 +200,8 @@ static void name_columns(struct cut *c)
 
 /* ---- rows ---- */
 
-int cut_range(struct row_range r, int64_t n, const char *noun, const char *option, const char *remedy, int64_t *from, int64_t *to,
-              struct err *e)
+int cut_range(struct row_range r, int64_t n, const char *noun, const char *option, const char *remedy, int64_t *from,
+              int64_t *to, struct err *e)
 {
 	*from = r.from;
 	*to = r.to < 0 ? n : r.to;
@@ -219,7 +218,8 @@ int cut_rows(const struct recipe *r, int64_t n, const char *noun, int64_t *from,
 	if (bad || !r->split || !strcmp(r->split, "all"))
 		return bad;
 	if (!(r->given & RECIPE_FIT))
-		return err_set(e, ERR_VALUE, "--split %s: which %ss are for training? --fit A:B says it", r->split, noun);
+		return err_set(e, ERR_VALUE, "--split %s: which %ss are for training? --fit A:B says it", r->split,
+		               noun);
 	bad = cut_range(r->fit, n, noun, "fit", "--split all takes them all", &fit_from, &fit_to, e);
 	if (bad)
 		return bad;
@@ -229,8 +229,8 @@ int cut_rows(const struct recipe *r, int64_t n, const char *noun, int64_t *from,
 	*from = *from > lo ? *from : lo;
 	*to = *to < hi ? *to : hi;
 	if (*from >= *to)
-		return err_set(e, ERR_VALUE, "--split %s: no %ss are left; the file has %lld, --fit takes %lld:%lld", r->split, noun,
-		               (long long)n, (long long)fit_from, (long long)fit_to);
+		return err_set(e, ERR_VALUE, "--split %s: no %ss are left; the file has %lld, --fit takes %lld:%lld",
+		               r->split, noun, (long long)n, (long long)fit_from, (long long)fit_to);
 	return 0;
 }
 
@@ -253,8 +253,7 @@ static int say_cell(const struct table *t, int col, int64_t row, struct err *e)
 	if (*s)
 		return err_set(e, ERR_FORMAT, "%s %lld, column '%s': '%.60s' is not a number; %s", noun, line,
 		               t->name[col], s, remedy);
-	return err_set(e, ERR_FORMAT, "%s %lld, column '%s': the cell is empty; %s", noun, line, t->name[col],
-	               remedy);
+	return err_set(e, ERR_FORMAT, "%s %lld, column '%s': the cell is empty; %s", noun, line, t->name[col], remedy);
 }
 
 static bool row_ok(const struct cut *c, int64_t row)
@@ -322,8 +321,10 @@ static int copy_raw(struct cut *c, struct err *e)
 	/* here and in scale_series */
 	int64_t bytes = d->n_row * d->n_held * (int64_t)(sizeof **d->raw + sizeof **d->series);
 	if (c->t->room && bytes > c->t->room)
-		return err_set(e, ERR_LIMIT, "%lld rows of %d columns take more memory than may be used; see --rows, --columns, --max-mem",
-		               (long long)d->n_row, d->n_held);
+		return err_set(
+		        e, ERR_LIMIT,
+		        "%lld rows of %d columns take more memory than may be used; see --rows, --columns, --max-mem",
+		        (long long)d->n_row, d->n_held);
 	d->raw = arena_alloc(&d->arena, (size_t)d->n_held, sizeof *d->raw);
 	for (int h = 0; h < d->n_held; h++) {
 		double *x = d->raw[h] = arena_alloc(&d->arena, (size_t)d->n_row, sizeof *x);
@@ -472,8 +473,8 @@ static int scale_series(struct cut *c, struct err *e)
 				               "line %lld, column '%s': %g, scaled, is beyond 32-bit "
 				               "numbers; --scale standard fits "
 				               "the scaling anew",
-				               (long long)table_line(c->t, cut_file_row(d, i)),
-				               d->held_name[h], d->raw[h][i]);
+				               (long long)table_line(c->t, cut_file_row(d, i)), d->held_name[h],
+				               d->raw[h][i]);
 		}
 	}
 	return 0;
@@ -548,9 +549,8 @@ static int count_windows(struct cut *c, struct err *e)
 		if (d->n_missing && d->row_of)
 			snprintf(dropped, sizeof dropped, " (%lld with missing cells dropped)",
 			         (long long)d->n_missing);
-		return err_set(e, ERR_VALUE, "%lld row%s%s %s too few for a window of %lld steps",
-		               (long long)d->n_row, d->n_row == 1 ? "" : "s", dropped,
-		               d->n_row == 1 ? "is" : "are", (long long)d->T);
+		return err_set(e, ERR_VALUE, "%lld row%s%s %s too few for a window of %lld steps", (long long)d->n_row,
+		               d->n_row == 1 ? "" : "s", dropped, d->n_row == 1 ? "is" : "are", (long long)d->T);
 	}
 	d->n = (d->n_row - d->T) / d->step + 1;
 	if (d->n_y && d->n_row >= need)
@@ -597,8 +597,7 @@ static int cut(struct cut *c, struct err *e)
 	return d->n_y && c->m && c->m->head == HEAD_SOFTMAX ? cut_class_numbers(c, e) : 0;
 }
 
-int dataset_cut(struct dataset *d, const struct table *t, const struct recipe *r, const struct model *m,
-                struct err *e)
+int dataset_cut(struct dataset *d, const struct table *t, const struct recipe *r, const struct model *m, struct err *e)
 {
 	memset(d, 0, sizeof *d);
 	struct cut c = { .d = d, .t = t, .r = r, .m = m, .label_col = -1, .steps = 1 };

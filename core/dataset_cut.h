@@ -1,5 +1,5 @@
-/* What the parts of dataset_cut share: columns and rows (core/dataset_cut.c), ready windows (core/dataset_ready.c), labels
- * (core/dataset_label.c). */
+/* What the parts of dataset_cut share: columns and rows (core/dataset_cut.c), ready windows (core/dataset_ready.c),
+ * labels (core/dataset_label.c). */
 #ifndef CORE_DATASET_CUT_H
 #define CORE_DATASET_CUT_H
 
@@ -10,7 +10,7 @@ enum { CLASSES_MAX = 1000 };
 
 struct cut {
 	struct dataset *d;
-	const struct table *t;      /* or: */
+	const struct table *t; /* or: */
 	struct window_set *set;
 	const struct recipe *r;
 	const struct model *m;      /* NULL: none */
@@ -28,14 +28,15 @@ int64_t cut_file_row(const struct dataset *d, int64_t row);
 /* --rows, --split as [from,to) of n rows or windows ("row", "window"). */
 int cut_rows(const struct recipe *r, int64_t n, const char *noun, int64_t *from, int64_t *to, struct err *e);
 /* One range of them. */
-int cut_range(struct row_range r, int64_t n, const char *noun, const char *option, const char *remedy, int64_t *from, int64_t *to,
-              struct err *e);
+int cut_range(struct row_range r, int64_t n, const char *noun, const char *option, const char *remedy, int64_t *from,
+              int64_t *to, struct err *e);
 /* d->scaler: the recipe's own, or what `fit` makes of the data (it fills shift, scale, low and high). */
 int cut_scaler(struct cut *c, int (*fit)(struct cut *c, struct err *e), struct err *e);
 /* A sentence more for d->warning. */
 void cut_warn(struct dataset *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* A sum that loses nothing that matters (Neumaier 1974, "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen"). */
+/* A sum that loses nothing that matters (Neumaier 1974, "Rundungsfehleranalyse einiger Verfahren zur Summation
+ * endlicher Summen"). */
 struct sum {
 	double s, c;
 };

@@ -132,8 +132,7 @@ static int say_labels(const struct cut *c, const struct labels *l, int64_t K, st
 	               "%s holds %d label%s (%s%s), the model tells %lld classes apart; --classes "
 	               "A,B,... names them in "
 	               "the order of the outputs",
-	               where, l->n, l->n == 1 ? "" : "s", list, l->n > 5 ? " ..." : "",
-	               (long long)K);
+	               where, l->n, l->n == 1 ? "" : "s", list, l->n > 5 ? " ..." : "", (long long)K);
 }
 
 /* The file's labels are none of the model's classes: which is taken for which? */
@@ -142,9 +141,11 @@ static void warn_order(struct dataset *d, const char *const *own)
 	char list[300] = "";
 	size_t n = 0;
 	for (int i = 0; i < d->n_class && i < 5; i++)
-		n += (size_t)snprintf(list + n, sizeof list - n, "%s%.20s = %.20s", i ? ", " : "", d->class_name[i], own[i]);
-	cut_warn(d, "its labels are not the model's classes and are taken in order: %s%s; --classes gives another order", list,
-	         d->n_class > 5 ? " ..." : "");
+		n += (size_t)snprintf(list + n, sizeof list - n, "%s%.20s = %.20s", i ? ", " : "", d->class_name[i],
+		                      own[i]);
+	cut_warn(d,
+	         "its labels are not the model's classes and are taken in order: %s%s; --classes gives another order",
+	         list, d->n_class > 5 ? " ..." : "");
 }
 
 /* Which class is which output. */
@@ -159,8 +160,8 @@ static int name_classes(struct cut *c, struct labels *l, struct err *e)
 		               CLASSES_MAX);
 	if (r->n_classes) {
 		if (r->n_classes > CLASSES_MAX || (K && r->n_classes != K))
-			return err_set(e, ERR_VALUE, "--classes names %d, the model tells %lld apart",
-			               r->n_classes, (long long)K);
+			return err_set(e, ERR_VALUE, "--classes names %d, the model tells %lld apart", r->n_classes,
+			               (long long)K);
 		set_names(d, (const char *const *)r->classes, r->n_classes);
 		return 0;
 	}
@@ -240,13 +241,12 @@ static int label_rows(struct cut *c, struct labels *l, int *row_label, struct er
 		const char *s = label_text(c->t, c->label_col, cut_file_row(d, i), buf);
 		row_label[i] = *s ? label_index(l, &d->arena, s) : -1;
 		if (*s && row_label[i] < 0)
-			return err_set(e, ERR_LIMIT,
-			               "--label %s: column '%s' holds more than %d different labels",
+			return err_set(e, ERR_LIMIT, "--label %s: column '%s' holds more than %d different labels",
 			               c->r->label, c->t->name[c->label_col], CLASSES_MAX);
 	}
 	if (!l->n)
-		return err_set(e, ERR_FORMAT, "--label %s: column '%s' is empty in the rows that are cut",
-		               c->r->label, c->t->name[c->label_col]);
+		return err_set(e, ERR_FORMAT, "--label %s: column '%s' is empty in the rows that are cut", c->r->label,
+		               c->t->name[c->label_col]);
 	int bad = name_classes(c, l, e);
 	if (bad)
 		return bad;
@@ -256,10 +256,9 @@ static int label_rows(struct cut *c, struct labels *l, int *row_label, struct er
 		if (row_label[i] < 0)
 			continue;
 		if (class_of[row_label[i]] < 0)
-			return err_set(e, ERR_VALUE,
-			               "line %lld, column '%s': label '%.60s' is not among --classes",
-			               (long long)table_line(c->t, cut_file_row(d, i)),
-			               c->t->name[c->label_col], l->name[row_label[i]]);
+			return err_set(e, ERR_VALUE, "line %lld, column '%s': label '%.60s' is not among --classes",
+			               (long long)table_line(c->t, cut_file_row(d, i)), c->t->name[c->label_col],
+			               l->name[row_label[i]]);
 		row_label[i] = class_of[row_label[i]];
 	}
 	return 0;
@@ -304,7 +303,8 @@ static int label_set(struct cut *c, struct labels *l, struct err *e)
 		const char *s = c->set->label[cut_file_row(d, i)];
 		d->label[i] = *s ? label_index(l, &d->arena, s) : -1;
 		if (*s && d->label[i] < 0)
-			return err_set(e, ERR_LIMIT, "more than %d different labels; are they numbers to be predicted?", CLASSES_MAX);
+			return err_set(e, ERR_LIMIT, "more than %d different labels; are they numbers to be predicted?",
+			               CLASSES_MAX);
 	}
 	if (!l->n)
 		return err_set(e, ERR_FORMAT, "no window has a label");
@@ -319,8 +319,8 @@ static int label_set(struct cut *c, struct labels *l, struct err *e)
 			continue;
 		int k = class_of[d->label[i]];
 		if (k < 0)
-			return err_set(e, ERR_VALUE, "window %lld: label '%.60s' is not among --classes", (long long)cut_file_row(d, i),
-			               l->name[d->label[i]]);
+			return err_set(e, ERR_VALUE, "window %lld: label '%.60s' is not among --classes",
+			               (long long)cut_file_row(d, i), l->name[d->label[i]]);
 		d->label[i] = k;
 	}
 	return 0;
@@ -372,10 +372,9 @@ int cut_class_numbers(struct cut *c, struct err *e)
 	struct dataset *d = c->d;
 	int64_t K = c->m->outputs;
 	if (d->n_predict != 1 || K > CLASSES_MAX)
-		return err_set(
-		        e, ERR_VALUE,
-		        "--predict: the class of a window comes from one column and is one of at most %d",
-		        CLASSES_MAX);
+		return err_set(e, ERR_VALUE,
+		               "--predict: the class of a window comes from one column and is one of at most %d",
+		               CLASSES_MAX);
 	const double *x = d->raw[d->predict[0]];
 	d->label = arena_alloc(&d->arena, (size_t)d->n, sizeof *d->label);
 	for (int64_t i = 0; i < d->n; i++) {
@@ -387,8 +386,8 @@ int cut_class_numbers(struct cut *c, struct err *e)
 			return err_set(e, ERR_VALUE,
 			               "line %lld, column '%s': %g is no class index from 0 to %lld; a "
 			               "column of names is given by --label",
-			               (long long)table_line(c->t, cut_file_row(d, row)),
-			               d->held_name[d->predict[0]], x[row], (long long)K - 1);
+			               (long long)table_line(c->t, cut_file_row(d, row)), d->held_name[d->predict[0]],
+			               x[row], (long long)K - 1);
 		d->label[i] = (int)x[row];
 	}
 	d->has_labels = true;

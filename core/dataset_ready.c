@@ -29,8 +29,8 @@ static int64_t axis_stride(const struct window_set *s, const char *axes, char le
 
 static bool axes_fit(const struct window_set *s, const char *axes, struct shape_wanted q)
 {
-	return (int)strlen(axes) == s->rank && axis_size(s, axes, '1') == 1 && (!q.T || axis_size(s, axes, 'T') == q.T) &&
-	       (!q.C || axis_size(s, axes, 'C') == q.C);
+	return (int)strlen(axes) == s->rank && axis_size(s, axes, '1') == 1 &&
+	       (!q.T || axis_size(s, axes, 'T') == q.T) && (!q.C || axis_size(s, axes, 'C') == q.C);
 }
 
 static const char *find_axes(const struct cut *c, struct shape_wanted q)
@@ -57,10 +57,12 @@ static int say_shape(const struct cut *c, struct err *e)
 	shape_text(c->set, shape, sizeof shape);
 	if (c->m)
 		return err_set(e, ERR_VALUE,
-		               "an array of shape %s holds no windows of %lld steps and %lld channels; --layout NCT, NTC or NT says what "
+		               "an array of shape %s holds no windows of %lld steps and %lld channels; --layout NCT, "
+		               "NTC or NT says what "
 		               "its axes are",
 		               shape, (long long)c->m->T, (long long)c->m->C);
-	return err_set(e, ERR_VALUE, "an array of shape %s: which axis is which? --layout NCT, NTC or NT says it", shape);
+	return err_set(e, ERR_VALUE, "an array of shape %s: which axis is which? --layout NCT, NTC or NT says it",
+	               shape);
 }
 
 /* The axes of the array by what the format, the recipe, the model or the sizes say. */
@@ -107,10 +109,11 @@ static int pick_shape(struct cut *c, struct err *e)
 	if (!bad && (d->n < 1 || d->C < 1 || c->T < 1))
 		bad = err_set(e, ERR_FORMAT, "there are no windows in it");
 	if (!bad && (s->label || s->value) && s->n_truth != d->n)
-		bad = err_set(e, ERR_FORMAT, "%lld window%s, but %lld labels", (long long)d->n, d->n == 1 ? "" : "s", (long long)s->n_truth);
+		bad = err_set(e, ERR_FORMAT, "%lld window%s, but %lld labels", (long long)d->n, d->n == 1 ? "" : "s",
+		              (long long)s->n_truth);
 	if (!bad && c->m && c->r->window && c->r->window != c->m->T)
-		bad = err_set(e, ERR_VALUE, "--window %lld: the model reads windows of %lld steps", (long long)c->r->window,
-		              (long long)c->m->T);
+		bad = err_set(e, ERR_VALUE, "--window %lld: the model reads windows of %lld steps",
+		              (long long)c->r->window, (long long)c->m->T);
 	d->T = c->m ? c->m->T : c->r->window ? c->r->window : c->T;
 	return bad;
 }
@@ -135,7 +138,8 @@ static int find_channel(const struct cut *c, const char *name, struct err *e)
 	int64_t k = digits && digits < 9 && !name[digits] ? atoi(name) : 0;
 	if (k >= 1 && k <= n)
 		return (int)k - 1;
-	return err_set(e, ERR_VALUE, "--columns %.60s: no such channel; there %s %lld", name, n == 1 ? "is" : "are", (long long)n);
+	return err_set(e, ERR_VALUE, "--columns %.60s: no such channel; there %s %lld", name, n == 1 ? "is" : "are",
+	               (long long)n);
 }
 
 static int pick_channels(struct cut *c, struct err *e)
@@ -161,8 +165,9 @@ static int pick_channels(struct cut *c, struct err *e)
 		                  : diff && d->n_source == c->m->C ? "--derive none gives as many"
 		                  : held > c->m->C                 ? "--columns chooses among them"
 		                                                   : "it is no file for this model";
-		return err_set(e, ERR_VALUE, "the model reads %lld channel%s, the windows have %lld%s; %s", (long long)c->m->C,
-		               c->m->C == 1 ? "" : "s", (long long)d->n_source, diff ? " and their differences" : "", fit);
+		return err_set(e, ERR_VALUE, "the model reads %lld channel%s, the windows have %lld%s; %s",
+		               (long long)c->m->C, c->m->C == 1 ? "" : "s", (long long)d->n_source,
+		               diff ? " and their differences" : "", fit);
 	}
 	return 0;
 }
@@ -185,9 +190,9 @@ static void name_channels(struct cut *c)
 /* ---- values: where a window ends, what is missing ---- */
 
 struct scan {
-	int64_t shorter, longer;  /* than T */
-	int64_t least, most;      /* lengths */
-	double *largest;          /* [source] size of a value that is used */
+	int64_t shorter, longer; /* than T */
+	int64_t least, most;     /* lengths */
+	double *largest;         /* [source] size of a value that is used */
 };
 
 static int64_t stored_length(const struct cut *c, int64_t w)
@@ -224,9 +229,10 @@ static int say_value(const struct cut *c, int64_t w, int s, int64_t t, struct er
 	const float *x = cut_channel(c->d, w, c->d->source[s], &step);
 	char at[192];
 	place(c, w, s, at, sizeof at);
-	return err_set(e, ERR_FORMAT,
-	               "%s, step %lld: %s; --missing interpolate fills such steps, --missing drop leaves their windows out", at,
-	               (long long)t, isnan(x[t * step]) ? "the value is missing" : "the value is beyond 32-bit numbers");
+	return err_set(
+	        e, ERR_FORMAT,
+	        "%s, step %lld: %s; --missing interpolate fills such steps, --missing drop leaves their windows out",
+	        at, (long long)t, isnan(x[t * step]) ? "the value is missing" : "the value is beyond 32-bit numbers");
 }
 
 /* Bits of the largest size among x (n): they are ordered as the sizes are, infinities and NaN above all. */
@@ -331,17 +337,21 @@ static int check_lengths(struct cut *c, const struct scan *q, struct err *e)
 		return 0;
 	if (c->r->lengths == LENGTHS_SAME || (c->r->lengths == LENGTHS_AUTO && !differ)) {
 		if (q->least == q->most)
-			return err_set(e, ERR_VALUE, "the windows have %lld steps, %s %lld; --lengths fit cuts or pads them with zeros",
-			               (long long)q->least, who, (long long)d->T);
-		return err_set(e, ERR_VALUE, "the windows have %lld to %lld steps, %s %lld; --lengths fit cuts and pads them with zeros",
-		               (long long)q->least, (long long)q->most, who, (long long)d->T);
+			return err_set(
+			        e, ERR_VALUE,
+			        "the windows have %lld steps, %s %lld; --lengths fit cuts or pads them with zeros",
+			        (long long)q->least, who, (long long)d->T);
+		return err_set(
+		        e, ERR_VALUE,
+		        "the windows have %lld to %lld steps, %s %lld; --lengths fit cuts and pads them with zeros",
+		        (long long)q->least, (long long)q->most, who, (long long)d->T);
 	}
 	if (q->shorter)
-		cut_warn(d, "%lld of %lld windows end before step %lld and get zeros behind their end", (long long)q->shorter, (long long)d->n,
-		         (long long)d->T);
+		cut_warn(d, "%lld of %lld windows end before step %lld and get zeros behind their end",
+		         (long long)q->shorter, (long long)d->n, (long long)d->T);
 	if (q->longer)
-		cut_warn(d, "%lld of %lld windows are longer than %lld steps and are cut there", (long long)q->longer, (long long)d->n,
-		         (long long)d->T);
+		cut_warn(d, "%lld of %lld windows are longer than %lld steps and are cut there", (long long)q->longer,
+		         (long long)d->n, (long long)d->T);
 	return 0;
 }
 
@@ -361,7 +371,8 @@ static int pick_windows(struct cut *c, struct scan *q, struct err *e)
 	bad = bad < 0 ? bad : 0;
 	d->first_row = from;
 	if (!bad && !kept)
-		bad = err_set(e, ERR_VALUE, "no window is left: every one of %lld has missing values", (long long)(to - from));
+		bad = err_set(e, ERR_VALUE, "no window is left: every one of %lld has missing values",
+		              (long long)(to - from));
 	if (!bad && kept < to - from) {
 		d->n_missing = to - from - kept;
 		d->row_of = arena_alloc(&d->arena, (size_t)kept, sizeof *d->row_of);
@@ -404,8 +415,8 @@ static int fit_channel(const struct cut *c, int h, int64_t from, int64_t to, str
 			}
 		}
 		if (!n)
-			return err_set(e, ERR_FORMAT, "--fit: '%.80s' holds no number in windows %lld:%lld", d->held_name[h], (long long)from,
-			               (long long)to);
+			return err_set(e, ERR_FORMAT, "--fit: '%.80s' holds no number in windows %lld:%lld",
+			               d->held_name[h], (long long)from, (long long)to);
 		mean = (sum.s + sum.c) / (double)n;
 	}
 	bool standard = c->r->scale == SCALE_STANDARD;
@@ -433,7 +444,8 @@ static int check_scaled(const struct cut *c, const struct scan *q, struct err *e
 		/* both roundings to float must stay finite, and so must differences of them */
 		double shift = fabs(d->scaler.shift[h]), size = (q->largest[h] + shift) / fabs(d->scaler.scale[h]);
 		if (!(size < FLT_MAX / 4 && shift < FLT_MAX / 4))
-			return err_set(e, ERR_VALUE, "%s, scaled, is beyond 32-bit numbers; --scale standard fits the scaling anew",
+			return err_set(e, ERR_VALUE,
+			               "%s, scaled, is beyond 32-bit numbers; --scale standard fits the scaling anew",
 			               d->held_name[h]);
 	}
 	return 0;
@@ -467,7 +479,8 @@ static int cut_ready(struct cut *c, struct scan *q, struct err *e)
 {
 	struct dataset *d = c->d;
 	if (c->r->n_predict)
-		return err_set(e, ERR_VALUE, "--predict: the file holds ready windows (%s), not columns to forecast", c->set->format);
+		return err_set(e, ERR_VALUE, "--predict: the file holds ready windows (%s), not columns to forecast",
+		               c->set->format);
 	int bad = pick_shape(c, e);
 	if (!bad)
 		bad = pick_channels(c, e);
@@ -485,7 +498,8 @@ static int cut_ready(struct cut *c, struct scan *q, struct err *e)
 	return bad ? bad : pick_truth(c, e);
 }
 
-int dataset_of_windows(struct dataset *d, struct window_set *s, const struct recipe *r, const struct model *m, struct err *e)
+int dataset_of_windows(struct dataset *d, struct window_set *s, const struct recipe *r, const struct model *m,
+                       struct err *e)
 {
 	memset(d, 0, sizeof *d);
 	struct cut c = { .d = d, .set = s, .r = r, .m = m, .label_col = -1 };

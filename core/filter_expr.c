@@ -1,5 +1,5 @@
-/* Recursive descent to a list of instructions for a small stack:  or: and { "or" and }   and: not { ["and"] not }   not: ["not"] term
- * term: "(" or ")" | name [ operator number ]. */
+/* Recursive descent to a list of instructions for a small stack:  or: and { "or" and }   and: not { ["and"] not } not:
+ * ["not"] term term: "(" or ")" | name [ operator number ]. */
 #include "core/filter_expr.h"
 
 #include <math.h>
@@ -14,8 +14,14 @@ struct fact {
 	size_t offset;
 	bool is_flag;
 };
-#define NUMBER(f) { offsetof(struct filter_facts, f), false }
-#define FLAG(f) { offsetof(struct filter_facts, f), true }
+#define NUMBER(f)                                       \
+	{                                               \
+		offsetof(struct filter_facts, f), false \
+	}
+#define FLAG(f)                                        \
+	{                                              \
+		offsetof(struct filter_facts, f), true \
+	}
 
 const struct filter_expr_name filter_expr_names[] = {
 	{ "imp", "importance, 0 to 1 within the layer" },
@@ -33,15 +39,16 @@ const struct filter_expr_name filter_expr_names[] = {
 	{ NULL, NULL },
 };
 /* in the order of the names */
-static const struct fact facts[] = { NUMBER(imp), NUMBER(raw), NUMBER(rank), NUMBER(index), NUMBER(cluster), NUMBER(mean), NUMBER(max), NUMBER(min),
-				     NUMBER(change), FLAG(dead), FLAG(off), FLAG(marked) };
+static const struct fact facts[] = { NUMBER(imp),     NUMBER(raw),  NUMBER(rank), NUMBER(index),
+	                             NUMBER(cluster), NUMBER(mean), NUMBER(max),  NUMBER(min),
+	                             NUMBER(change),  FLAG(dead),   FLAG(off),    FLAG(marked) };
 
 enum code { COMPARE, AND, OR, NOT };
 enum relation { LESS, LESS_EQUAL, GREATER, GREATER_EQUAL, EQUAL, NOT_EQUAL, NOT_ZERO };
 
 struct instruction {
 	enum code code;
-	int fact;                                  /* COMPARE */
+	int fact; /* COMPARE */
 	enum relation relation;
 	double number;
 };
@@ -108,8 +115,12 @@ static bool take(struct parser *p, const char *word, const char *sign)
 
 static bool take_relation(struct parser *p, enum relation *r)
 {
-	static const struct { const char *sign; enum relation r; } rows[] = {
-		{ "<=", LESS_EQUAL }, { ">=", GREATER_EQUAL }, { "!=", NOT_EQUAL }, { "==", EQUAL }, { "<", LESS }, { ">", GREATER }, { "=", EQUAL },
+	static const struct {
+		const char *sign;
+		enum relation r;
+	} rows[] = {
+		{ "<=", LESS_EQUAL }, { ">=", GREATER_EQUAL }, { "!=", NOT_EQUAL }, { "==", EQUAL },
+		{ "<", LESS },        { ">", GREATER },        { "=", EQUAL },
 	};
 	blanks(p);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -172,8 +183,9 @@ static void comparison(struct parser *p)
 		if (strlen(filter_expr_names[k].name) == n && !memcmp(filter_expr_names[k].name, p->at, n))
 			i.fact = k;
 	if (i.fact < 0) {
-		fail(p, n ? "no such name; imp raw rank index cluster mean max min change dead off marked are known" :
-			    *p->at ? "a name is expected here, as in imp>0.5" : "something is missing here");
+		fail(p, n ? "no such name; imp raw rank index cluster mean max min change dead off marked are known"
+		        : *p->at ? "a name is expected here, as in imp>0.5"
+		                 : "something is missing here");
 		return;
 	}
 	p->at += n;
@@ -266,13 +278,20 @@ static bool compare(const struct instruction *i, const struct filter_facts *f)
 	const char *at = (const char *)f + facts[i->fact].offset;
 	double v = facts[i->fact].is_flag ? *(const bool *)at : *(const double *)(const void *)at;
 	switch (i->relation) {
-	case LESS: return v < i->number && !same(v, i->number);
-	case LESS_EQUAL: return v <= i->number || same(v, i->number);
-	case GREATER: return v > i->number && !same(v, i->number);
-	case GREATER_EQUAL: return v >= i->number || same(v, i->number);
-	case EQUAL: return same(v, i->number);
-	case NOT_EQUAL: return !isnan(v) && !same(v, i->number);
-	default: return v < 0 || v > 0;
+	case LESS:
+		return v < i->number && !same(v, i->number);
+	case LESS_EQUAL:
+		return v <= i->number || same(v, i->number);
+	case GREATER:
+		return v > i->number && !same(v, i->number);
+	case GREATER_EQUAL:
+		return v >= i->number || same(v, i->number);
+	case EQUAL:
+		return same(v, i->number);
+	case NOT_EQUAL:
+		return !isnan(v) && !same(v, i->number);
+	default:
+		return v < 0 || v > 0;
 	}
 }
 

@@ -28,8 +28,10 @@ static int fold_outputs(struct graph *g, const struct node *n, void **y, struct 
 		struct value *v = &g->value[n->out[i]];
 		size_t bytes = value_bytes(v);
 		if ((int64_t)bytes > g->fold_bytes)
-			return err_set(e, ERR_LIMIT, "node '%s' (%s): a constant of %zu bytes is too large to compute while loading; see --max-mem",
-				       n->name, n->op->name, bytes);
+			return err_set(e, ERR_LIMIT,
+			               "node '%s' (%s): a constant of %zu bytes is too large to compute while loading; "
+			               "see --max-mem",
+			               n->name, n->op->name, bytes);
 		g->fold_bytes -= (int64_t)bytes;
 		g->const_bytes += (int64_t)bytes;
 		y[i] = arena_alloc(&g->arena, bytes, 1);
@@ -43,8 +45,11 @@ int fold_last_node(struct graph *g, struct err *e)
 	const void **x = xcalloc((size_t)n->n_in, sizeof *x);
 	void **y = xcalloc((size_t)n->n_out, sizeof *y);
 	int64_t work = graph_work(g, n);
-	int bad = work > g->fold_work ? err_set(e, ERR_LIMIT, "node '%s' (%s): a constant that takes too long to compute while loading; export it computed",
-						n->name, n->op->name) : fold_outputs(g, n, y, e);
+	int bad = work > g->fold_work ? err_set(e, ERR_LIMIT,
+	                                        "node '%s' (%s): a constant that takes too long to compute while "
+	                                        "loading; export it computed",
+	                                        n->name, n->op->name)
+	                              : fold_outputs(g, n, y, e);
 	if (!bad) {
 		g->fold_work -= work;
 		for (int i = 0; i < n->n_in; i++) {

@@ -36,7 +36,8 @@ int shape_format(const struct shape *s, char *buf, size_t size)
 static int shape_check(const struct shape *s, const char *what, struct err *e)
 {
 	if (s->rank < 0 || s->rank > RANK_MAX)
-		return err_set(e, ERR_UNSUPPORTED, "%s: a tensor of rank %d; tsviz reads rank 0 to %d", what, s->rank, RANK_MAX);
+		return err_set(e, ERR_UNSUPPORTED, "%s: a tensor of rank %d; tsviz reads rank 0 to %d", what, s->rank,
+		               RANK_MAX);
 	/* the product of the dims without zeros, so that (0, 2^62, 2^62) is refused too */
 	int64_t n = 1;
 	for (int i = 0; i < s->rank; i++) {
@@ -46,7 +47,8 @@ static int shape_check(const struct shape *s, const char *what, struct err *e)
 		if (!i64_mul(n, d ? d : 1, &n) || n > COUNT_MAX) {
 			char b[160];
 			shape_format(s, b, sizeof b);
-			return err_set(e, ERR_LIMIT, "%s: shape %s has more than %lld elements", what, b, (long long)COUNT_MAX);
+			return err_set(e, ERR_LIMIT, "%s: shape %s has more than %lld elements", what, b,
+			               (long long)COUNT_MAX);
 		}
 	}
 	return 0;
@@ -55,7 +57,7 @@ static int shape_check(const struct shape *s, const char *what, struct err *e)
 /* ---- names: open addressing, FNV-1a ---- */
 
 struct name_index {
-	int *slot;                                 /* value id + 1 */
+	int *slot; /* value id + 1 */
 	size_t cap;
 };
 
@@ -197,15 +199,16 @@ static int const_add(struct graph *g, const char *name, struct value *v, struct 
 		return bad;
 	int64_t bytes = shape_count(&v->shape) * (int64_t)width;
 	if (bytes > GRAPH_BYTES_MAX - g->const_bytes)
-		return err_set(e, ERR_LIMIT, "tensor '%s': the weights together exceed %lld bytes", name ? name : "constant",
-			       (long long)GRAPH_BYTES_MAX);
+		return err_set(e, ERR_LIMIT, "tensor '%s': the weights together exceed %lld bytes",
+		               name ? name : "constant", (long long)GRAPH_BYTES_MAX);
 	int id = value_add(g, name, "constant", v, e);
 	if (id >= 0)
 		g->const_bytes += bytes;
 	return id;
 }
 
-int graph_const_real(struct graph *g, const char *name, const struct shape *s, const real *data, bool weight, struct err *e)
+int graph_const_real(struct graph *g, const char *name, const struct shape *s, const real *data, bool weight,
+                     struct err *e)
 {
 	struct value v = { .shape = *s, .dtype = DT_REAL, .node = -1, .constant = true, .weight = weight };
 	int id = const_add(g, name, &v, e);
@@ -215,7 +218,7 @@ int graph_const_real(struct graph *g, const char *name, const struct shape *s, c
 }
 
 int graph_const_float(struct graph *g, const char *name, const struct shape *s, const float *data, bool weight,
-		      struct err *e)
+                      struct err *e)
 {
 	struct value v = { .shape = *s, .dtype = DT_REAL, .node = -1, .constant = true, .weight = weight };
 	int id = const_add(g, name, &v, e);
@@ -257,15 +260,16 @@ static const struct attr *copy_attrs(struct graph *g, int n, const struct attr *
 }
 
 static int node_check(struct graph *g, const struct op *op, const char *name, int n_in, const int *in, int n_out,
-		      struct err *e)
+                      struct err *e)
 {
 	if (g->n_node >= GRAPH_NODES_MAX)
 		return err_set(e, ERR_LIMIT, "more than %d operators", GRAPH_NODES_MAX);
 	if (n_in < op->in_min || n_in > op->in_max)
 		return err_set(e, ERR_FORMAT, "node '%s': %s takes %d to %d inputs, not %d", name, op->name, op->in_min,
-			       op->in_max, n_in);
+		               op->in_max, n_in);
 	if (n_out < 1 || n_out > op->out_max)
-		return err_set(e, ERR_FORMAT, "node '%s': %s has 1 to %d outputs, not %d", name, op->name, op->out_max, n_out);
+		return err_set(e, ERR_FORMAT, "node '%s': %s has 1 to %d outputs, not %d", name, op->name, op->out_max,
+		               n_out);
 	for (int i = 0; i < n_in; i++) {
 		if (in[i] >= g->n_value)
 			return err_set(e, ERR_FORMAT, "node '%s': input %d does not exist", name, i);
@@ -302,7 +306,8 @@ static int node_infer(struct graph *g, struct node *n, struct value *out, struct
 	}
 	int bad = n->op->infer(&q, e);
 	if (!bad && n->op->work && n->op->work(g, n) > WORK_MAX)
-		bad = err_set(e, ERR_LIMIT, "it would take more than %lld steps; a smaller window or k takes fewer", (long long)WORK_MAX);
+		bad = err_set(e, ERR_LIMIT, "it would take more than %lld steps; a smaller window or k takes fewer",
+		              (long long)WORK_MAX);
 	if (!bad && depends)
 		(n->op->axes ? n->op->axes : axes_default)(&q);
 	for (int i = 0; i < n->n_out; i++) {
@@ -314,7 +319,7 @@ static int node_infer(struct graph *g, struct node *n, struct value *out, struct
 }
 
 int graph_node(struct graph *g, const char *op_name, const char *name, int n_in, const int *in, int n_out,
-	       const char *const *out_name, int n_attr, const struct attr *attr, int *out, struct err *e)
+               const char *const *out_name, int n_attr, const struct attr *attr, int *out, struct err *e)
 {
 	const struct op *op = op_find(op_name);
 	char own[NAME_MAX_BYTES];
@@ -324,7 +329,9 @@ int graph_node(struct graph *g, const char *op_name, const char *name, int n_in,
 	int bad = node_check(g, op, own, n_in, in, n_out, e);
 	if (bad)
 		return bad;
-	struct node n = { .op = op, .name = arena_strdup(&g->arena, own), .n_in = n_in, .n_out = n_out, .n_attr = n_attr };
+	struct node n = {
+		.op = op, .name = arena_strdup(&g->arena, own), .n_in = n_in, .n_out = n_out, .n_attr = n_attr
+	};
 	int *ids = arena_alloc(&g->arena, (size_t)n_out, sizeof *ids);
 	n.in = arena_dup(&g->arena, in, (size_t)n_in, sizeof *in);
 	n.out = ids;
@@ -359,7 +366,7 @@ int graph_node(struct graph *g, const char *op_name, const char *name, int n_in,
 }
 
 int graph_op(struct graph *g, const char *op, const char *name, int n_in, const int *in, int n_attr,
-	     const struct attr *attr, struct err *e)
+             const struct attr *attr, struct err *e)
 {
 	return graph_node(g, op, name, n_in, in, 1, NULL, n_attr, attr, NULL, e);
 }
@@ -388,7 +395,8 @@ int graph_finish(struct graph *g, struct err *e)
 			bytes = INT64_MAX;
 	}
 	if (!i64_add(bytes, scratch, &bytes) || bytes > GRAPH_BYTES_MAX)
-		return err_set(e, ERR_LIMIT, "the activations, with what operators keep of them, exceed %lld bytes", (long long)GRAPH_BYTES_MAX);
+		return err_set(e, ERR_LIMIT, "the activations, with what operators keep of them, exceed %lld bytes",
+		               (long long)GRAPH_BYTES_MAX);
 	g->finished = true;
 	return 0;
 }
@@ -424,7 +432,7 @@ void graph_print(const struct graph *g, FILE *f)
 			continue;
 		shape_format(&v->shape, shape, sizeof shape);
 		fprintf(f, "%s %s %s%s\n", v->constant ? v->weight ? "weight" : "const " : "input ", v->name, shape,
-			v->dtype == DT_INT64 ? " int64" : "");
+		        v->dtype == DT_INT64 ? " int64" : "");
 	}
 	for (int i = 0; i < g->n_node; i++) {
 		const struct node *n = &g->node[i];

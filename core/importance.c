@@ -17,7 +17,8 @@ void importance_finish(struct importance_state *s, int64_t F, bool depends)
 		memset(s->raw, 0, (size_t)F * sizeof *s->raw);
 	rank_order(s->raw, F, s->order, s->rank);
 	minmax_scale(s->raw, F, s->scaled);
-	s->out = (struct layer_importance){ F, depends, depends ? s->raw : NULL, depends ? s->scaled : NULL, s->order, s->rank };
+	s->out = (struct layer_importance){ F,        depends, depends ? s->raw : NULL, depends ? s->scaled : NULL,
+		                            s->order, s->rank };
 	s->valid = true;
 }
 
@@ -72,7 +73,8 @@ const struct importance_measure importance_measures[] = {
 	{ "gated", "gated gradient", "sum over t of abs(dy / dz[f,t]), z before the activation function",
 	  "Siddiqui et al. 2019, TSViz, equations 11 and 12", gated, true },
 	{ "taylor", "Taylor", "abs(sum over t of a[f,t] dy/da[f,t])",
-	  "Molchanov et al. 2017, Pruning convolutional neural networks, ICLR, equation 8 (without its mean over time)", taylor, false },
+	  "Molchanov et al. 2017, Pruning convolutional neural networks, ICLR, equation 8 (without its mean over time)",
+	  taylor, false },
 	{ "ablation", "ablation", "abs(y - y with a[f,.] := 0), one forward pass for each filter",
 	  "exact; Zeiler and Fergus 2014 hide parts of the input in the same way", ablation, false },
 	{ NULL, NULL, NULL, NULL, NULL, false },

@@ -41,7 +41,8 @@ static int64_t first_of(const struct node *n, const char *name, int64_t fallback
 }
 
 /* Padding in front of a MaxPool over one axis of t_in steps giving t_out. */
-static int64_t pool_begin(const struct node *n, int64_t kernel, int64_t stride, int64_t dilation, int64_t t_in, int64_t t_out)
+static int64_t pool_begin(const struct node *n, int64_t kernel, int64_t stride, int64_t dilation, int64_t t_in,
+                          int64_t t_out)
 {
 	const char *same = attr_string(n, "auto_pad", "NOTSET");
 	if (strncmp(same, "SAME", 4) != 0)
@@ -79,7 +80,8 @@ void kinks_measure(const struct run *r, struct kinks *k)
 		const char *op;
 		void (*measure)(const struct run *r, const struct node *n, struct kinks *k);
 	} table[] = {
-		{ "Relu", relu }, { "LeakyRelu", relu }, { "PRelu", relu }, { "MaxPool", pool }, { "GlobalMaxPool", pool },
+		{ "Relu", relu },    { "LeakyRelu", relu },     { "PRelu", relu },
+		{ "MaxPool", pool }, { "GlobalMaxPool", pool },
 	};
 	*k = (struct kinks){ INFINITY, INFINITY, 0 };
 	for (int i = 0; i < r->g->n_node; i++) {

@@ -98,7 +98,8 @@ static bool truth_given(enum loss_kind k, int64_t n, const real *y, int cls)
 
 double loss_eval(enum loss_kind k, int64_t n, const real *v, const real *y, int cls, real *seed)
 {
-	static double (*const fn[])(int64_t, const real *, const real *, int, real *) = { NULL, mse, mae, crossentropy, binary };
+	static double (*const fn[])(int64_t, const real *, const real *, int, real *) = { NULL, mse, mae, crossentropy,
+		                                                                          binary };
 	if (n < 1 || !truth_given(k, n, y, cls)) {
 		if (seed)
 			memset(seed, 0, (size_t)n * sizeof *seed);

@@ -12,14 +12,15 @@
 #include "core/model.h"
 
 enum loss_kind { LOSS_NONE, LOSS_MSE, LOSS_MAE, LOSS_CROSSENTROPY, LOSS_BINARY_CROSSENTROPY };
-const char *loss_name(enum loss_kind k);           /* "mse", "crossentropy" ...; "" for none */
-enum loss_kind loss_find(const char *name);        /* LOSS_NONE: unknown */
+const char *loss_name(enum loss_kind k);    /* "mse", "crossentropy" ...; "" for none */
+enum loss_kind loss_find(const char *name); /* LOSS_NONE: unknown */
 /* The loss that golden/README.md names for a task and the network's last function. */
 enum loss_kind loss_for(enum task task, enum head head);
 /* Is the loss taken of the logits (else of the outputs)? */
 bool loss_of_logits(enum loss_kind k);
-/* v (n): outputs or logits. y (n) true values, or NULL: the class cls (crossentropy: its index; binary: 0 or 1 for one output,
- * else the index of the output that is 1). seed (n) or NULL: d loss / d v. NaN, and a seed of zeros, when the truth is missing. */
+/* v (n): outputs or logits. y (n) true values, or NULL: the class cls (crossentropy: its index; binary: 0 or 1 for one
+ * output, else the index of the output that is 1). seed (n) or NULL: d loss / d v. NaN, and a seed of zeros, when the
+ * truth is missing. */
 double loss_eval(enum loss_kind k, int64_t n, const real *v, const real *y, int cls, real *seed);
 
 #endif

@@ -3,7 +3,7 @@
 #include <string.h>
 #include "core/tile.h"
 
-enum { THIN = 4 };                                 /* fewer rows than this do not pay for packing B */
+enum { THIN = 4 }; /* fewer rows than this do not pay for packing B */
 
 size_t matmul_scratch(int64_t k, int64_t n)
 {
@@ -28,7 +28,7 @@ void matmul_add(int64_t m, int64_t n, int64_t k, struct matrix a, struct matrix 
 {
 	if (m <= 0 || n <= 0 || k <= 0)
 		return;
-	bool outer = k == 1 && b.col == 1;         /* product: rows of b, not dots of one number */
+	bool outer = k == 1 && b.col == 1; /* product: rows of b, not dots of one number */
 	if (!outer && a.col == 1 && (b.row == 1 || k == 1) && (n == 1 || m < THIN)) {
 		by_dots(m, n, k, a, b, y);
 		return;
@@ -46,7 +46,15 @@ void matmul_add(int64_t m, int64_t n, int64_t k, struct matrix a, struct matrix 
 				packed[i * n + j] = b.at[i * b.row + j * b.col];
 	memset(packed + k * n, 0, TILE_SLACK * sizeof *packed);
 	const int64_t none[] = { 0 };
-	struct tile t = { .n_out = m, .n_in = k, .n_tap = 1, .T = n, .sc = a.row, .si = a.col, .ldx = n, .ldy = n, .xo = none,
-			  .add = true };
+	struct tile t = { .n_out = m,
+		          .n_in = k,
+		          .n_tap = 1,
+		          .T = n,
+		          .sc = a.row,
+		          .si = a.col,
+		          .ldx = n,
+		          .ldy = n,
+		          .xo = none,
+		          .add = true };
 	isa_active()->tile(&t, a.at, packed, NULL, y);
 }

@@ -1,4 +1,5 @@
-/* Matrix product on plain arrays with any strides: Y(m,n) += sum_k A(m,k) B(k,n), by core/tile.h or its dot and axpy where the matrices are thin. */
+/* Matrix product on plain arrays with any strides: Y(m,n) += sum_k A(m,k) B(k,n), by core/tile.h or its dot and axpy
+ * where the matrices are thin. */
 #ifndef CORE_MATMUL_H
 #define CORE_MATMUL_H
 
@@ -8,7 +9,7 @@
 
 struct matrix {
 	const real *at;
-	int64_t row, col;                          /* elements between rows, columns */
+	int64_t row, col; /* elements between rows, columns */
 };
 
 /* Bytes of scratch for a product with an inner matrix of k by n. */

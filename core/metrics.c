@@ -40,8 +40,7 @@ static void *predict_share(void *arg)
 	return NULL;
 }
 
-void model_predict(const struct model *m, const struct dataset *d, int64_t from, int64_t to, int threads,
-                   real *out)
+void model_predict(const struct model *m, const struct dataset *d, int64_t from, int64_t to, int threads, real *out)
 {
 	int64_t n = to - from;
 	struct share s[THREADS_MAX];
@@ -54,9 +53,7 @@ void model_predict(const struct model *m, const struct dataset *d, int64_t from,
 	/* a window's output depends on nothing but the window, so who computes it does not matter */
 	for (int k = 0; k < threads; k++) {
 		int64_t a = from + n * k / threads, b = from + n * (k + 1) / threads;
-		s[k] = (struct share) {
-			.m = m, .d = d, .from = a, .to = b, .out = out + (a - from) * m->outputs
-		};
+		s[k] = (struct share){ .m = m, .d = d, .from = a, .to = b, .out = out + (a - from) * m->outputs };
 		s[k].started = k > 0 && !pthread_create(&s[k].thread, NULL, predict_share, &s[k]);
 	}
 	for (int k = 0; k < threads; k++)
@@ -104,11 +101,11 @@ static bool all_finite(const real *v, int64_t n)
 	return true;
 }
 
-/* What is forecast without a model: the column's last value, scaled and raw; of ready windows, whose truth is no column, the mean of all
- * true values. */
+/* What is forecast without a model: the column's last value, scaled and raw; of ready windows, whose truth is no
+ * column, the mean of all true values. */
 struct naive {
 	const struct dataset *d;
-	double *mean;                              /* [n_y]; NULL: the last value */
+	double *mean; /* [n_y]; NULL: the last value */
 };
 
 static void naive_init(struct naive *v, const struct dataset *d)
@@ -214,8 +211,7 @@ static int classes(struct metrics *q, const struct dataset *d, const struct mode
 {
 	int64_t K = m->outputs == 1 ? 2 : m->outputs;
 	if (K > 10000)
-		return err_set(e, ERR_LIMIT, "%lld outputs are too many classes, 10000 at most",
-		               (long long)K);
+		return err_set(e, ERR_LIMIT, "%lld outputs are too many classes, 10000 at most", (long long)K);
 	q->classification = true;
 	q->K = (int)K;
 	q->confusion = xcalloc((size_t)(K * K), sizeof *q->confusion);
@@ -254,9 +250,8 @@ int metrics_compute(struct metrics *q, const struct model *m, const struct datas
 	q->windows = d->n_target;
 	if (task == TASK_CLASSIFICATION) {
 		if (!d->has_labels)
-			return err_set(
-			        e, ERR_VALUE,
-			        "the data has no labels to compare with; --label COL names their column");
+			return err_set(e, ERR_VALUE,
+			               "the data has no labels to compare with; --label COL names their column");
 		int bad = classes(q, d, m, predictions, e);
 		if (bad)
 			metrics_release(q);

@@ -44,17 +44,18 @@ void model_free(struct model *m)
 
 static const char *const layouts[] = { "NCT", "NTC", "NT", "NC1T", "NCT1", "N1TC", "N1CT", "TNC", NULL };
 
-int model_input(struct model *m, const char *name, const char *type, const char *layout, int64_t T, int64_t C, int64_t n,
-		struct err *e)
+int model_input(struct model *m, const char *name, const char *type, const char *layout, int64_t T, int64_t C,
+                int64_t n, struct err *e)
 {
 	int known = 0;
 	while (layouts[known] && strcmp(layouts[known], layout) != 0)
 		known++;
 	if (!layouts[known])
-		return err_set(e, ERR_VALUE, "layout '%s' is unknown; one of NCT, NTC, NT, NC1T, NCT1, N1TC, N1CT, TNC", layout);
+		return err_set(e, ERR_VALUE, "layout '%s' is unknown; one of NCT, NTC, NT, NC1T, NCT1, N1TC, N1CT, TNC",
+		               layout);
 	if (T < 1 || C < 1 || n < 1)
-		return err_set(e, ERR_FORMAT, "the input has %lld steps and %lld channels; both must be at least 1", (long long)T,
-			       (long long)C);
+		return err_set(e, ERR_FORMAT, "the input has %lld steps and %lld channels; both must be at least 1",
+		               (long long)T, (long long)C);
 	if (!strchr(layout, 'C') && C != 1)
 		return err_set(e, ERR_FORMAT, "layout %s holds one channel, not %lld", layout, (long long)C);
 	struct shape s = { .rank = (int)strlen(layout) };
@@ -77,8 +78,8 @@ static bool is_activation(const struct value *v)
 	return v->dtype == DT_REAL && !v->constant;
 }
 
-int model_layer(struct model *m, const char *name, const char *type, const char *activation, enum layer_kind kind, int pre,
-		int act, int n_in, const int *in, struct err *e)
+int model_layer(struct model *m, const char *name, const char *type, const char *activation, enum layer_kind kind,
+                int pre, int act, int n_in, const int *in, struct err *e)
 {
 	if (m->n_layer >= LAYERS_MAX)
 		return err_set(e, ERR_LIMIT, "more than %d layers", LAYERS_MAX);
@@ -86,7 +87,8 @@ int model_layer(struct model *m, const char *name, const char *type, const char 
 	if (!none && (pre < 0 || act < 0 || pre >= m->graph->n_value || act >= m->graph->n_value))
 		return err_set(e, ERR_FORMAT, "layer '%s' names a tensor that does not exist", name);
 	if (kind == LAYER_ANALYSED && !(is_activation(&m->graph->value[pre]) && is_activation(&m->graph->value[act])))
-		return err_set(e, ERR_FORMAT, "layer '%s' has no activations: its tensor is constant or holds integers", name);
+		return err_set(e, ERR_FORMAT, "layer '%s' has no activations: its tensor is constant or holds integers",
+		               name);
 	for (int i = 0; i < n_in; i++)
 		if (in[i] < 0 || in[i] >= m->n_layer)
 			return err_set(e, ERR_FORMAT, "layer '%s' reads a layer that does not come before it", name);
@@ -166,9 +168,9 @@ static void find_head(struct model *m)
 	int v = m->output;
 	while (producer_is(g, v, "Identity") || producer_is(g, v, "Dropout"))
 		v = g->node[g->value[v].node].in[0];
-	m->head = producer_is(g, v, "Softmax") || producer_is(g, v, "LogSoftmax") ? HEAD_SOFTMAX :
-		  producer_is(g, v, "Sigmoid")					? HEAD_SIGMOID :
-											HEAD_LINEAR;
+	m->head = producer_is(g, v, "Softmax") || producer_is(g, v, "LogSoftmax") ? HEAD_SOFTMAX
+	          : producer_is(g, v, "Sigmoid")                                  ? HEAD_SIGMOID
+	                                                                          : HEAD_LINEAR;
 	m->logits = m->head == HEAD_LINEAR ? v : g->node[g->value[v].node].in[0];
 	m->outputs = shape_count(&g->value[m->output].shape);
 }
@@ -183,7 +185,8 @@ int model_finish(struct model *m, int output, struct err *e)
 		if (bad)
 			return bad;
 		if (g->value[output].dtype != DT_REAL || !g->value[output].depends)
-			return err_set(e, ERR_FORMAT, "output '%s' does not depend on the input", g->value[output].name);
+			return err_set(e, ERR_FORMAT, "output '%s' does not depend on the input",
+			               g->value[output].name);
 		if (!shape_count(&g->value[output].shape))
 			return err_set(e, ERR_FORMAT, "output '%s' is empty", g->value[output].name);
 		m->output = output;
@@ -276,7 +279,8 @@ static struct walk layer_walk(const struct model *m, const struct layer *l)
 	return w;
 }
 
-static void walk_copy(const struct walk *w, int axis, const real *from, real *to, int64_t native, int64_t *at, bool back)
+static void walk_copy(const struct walk *w, int axis, const real *from, real *to, int64_t native, int64_t *at,
+                      bool back)
 {
 	if (axis == w->n || (axis == w->n - 1 && w->stride[axis] == 1)) {
 		int64_t n = axis == w->n ? 1 : w->dim[axis];

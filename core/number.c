@@ -19,19 +19,36 @@ enum { DIGITS_MAX = 19 }; /* 10^19 < 2^64 */
 
 /* ---- digits ---- */
 
-static const uint64_t ten_to[] = { 1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000, 100000000000,
-	                           1000000000000, 10000000000000, 100000000000000, 1000000000000000, 10000000000000000, 100000000000000000 };
+static const uint64_t ten_to[] = { 1,
+	                           10,
+	                           100,
+	                           1000,
+	                           10000,
+	                           100000,
+	                           1000000,
+	                           10000000,
+	                           100000000,
+	                           1000000000,
+	                           10000000000,
+	                           100000000000,
+	                           1000000000000,
+	                           10000000000000,
+	                           100000000000000,
+	                           1000000000000000,
+	                           10000000000000000,
+	                           100000000000000000 };
 
-/* Up to eight digits at once, without a branch on how many: in columns of numbers that is what cannot be predicted. Returns their
- * number; p must have eight readable bytes. (Lemire 2021, "Number parsing at a gigabyte per second", Software: Practice and
- * Experience, section 5, has it for eight.) */
+/* Up to eight digits at once, without a branch on how many: in columns of numbers that is what cannot be predicted.
+ * Returns their number; p must have eight readable bytes. (Lemire 2021, "Number parsing at a gigabyte per second",
+ * Software: Practice and Experience, section 5, has it for eight.) */
 static inline int some_digits(const char *p, uint64_t *digits)
 {
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 	uint64_t x, other;
 	memcpy(&x, p, sizeof x);
 	/* the high half of a byte stays 0 where it is a digit: neither it is not 3 nor does adding 6 carry into it */
-	other = ((x & 0xf0f0f0f0f0f0f0f0) ^ 0x3030303030303030) | (((x & 0x0f0f0f0f0f0f0f0f) + 0x0606060606060606) & 0xf0f0f0f0f0f0f0f0);
+	other = ((x & 0xf0f0f0f0f0f0f0f0) ^ 0x3030303030303030) |
+	        (((x & 0x0f0f0f0f0f0f0f0f) + 0x0606060606060606) & 0xf0f0f0f0f0f0f0f0);
 	int n = other ? __builtin_ctzll(other) / 8 : 8;
 	if (!n)
 		return 0;
@@ -75,7 +92,7 @@ static uint64_t first_digits(const char *p, char point)
 static inline const char *scan(const char *s, const char *end, char point, struct scan *q)
 {
 	const char *p = s, *from;
-	*q = (struct scan) { 0 };
+	*q = (struct scan){ 0 };
 	if (p == end)
 		return NULL;
 	q->negative = *p == '-';
@@ -125,7 +142,7 @@ static double round_to_double(uint64_t q, bool more, int e)
 
 /* ---- exact arithmetic for what the short ways leave ---- */
 
-enum { LIMBS = 192, SIGNIFICANT = 770 };           /* a tie of two doubles has at most 767 digits */
+enum { LIMBS = 192, SIGNIFICANT = 770 }; /* a tie of two doubles has at most 767 digits */
 
 struct big {
 	uint32_t d[LIMBS];
@@ -188,7 +205,8 @@ static void big_subtract(struct big *a, const struct big *b)
 		a->n--;
 }
 
-/* Significant digits into b; returns the exponent that is left: value = b * 10^exponent. *magnitude: the power of ten of the first. */
+/* Significant digits into b; returns the exponent that is left: value = b * 10^exponent. *magnitude: the power of ten
+ * of the first. */
 static int64_t big_read(struct big *b, const struct scan *q, char point, int64_t *magnitude)
 {
 	const char *p = q->first;
@@ -249,10 +267,34 @@ static double exact(const struct scan *q, char point)
 #ifdef __SIZEOF_INT128__
 __extension__ typedef unsigned __int128 wide;
 
-static const uint64_t five[] = { 1, 5, 25, 125, 625, 3125, 15625, 78125, 390625, 1953125, 9765625, 48828125, 244140625,
-	                         1220703125, 6103515625, 30517578125, 152587890625, 762939453125, 3814697265625,
-	                         19073486328125, 95367431640625, 476837158203125, 2384185791015625, 11920928955078125,
-	                         59604644775390625, 298023223876953125, 1490116119384765625, 7450580596923828125 };
+static const uint64_t five[] = { 1,
+	                         5,
+	                         25,
+	                         125,
+	                         625,
+	                         3125,
+	                         15625,
+	                         78125,
+	                         390625,
+	                         1953125,
+	                         9765625,
+	                         48828125,
+	                         244140625,
+	                         1220703125,
+	                         6103515625,
+	                         30517578125,
+	                         152587890625,
+	                         762939453125,
+	                         3814697265625,
+	                         19073486328125,
+	                         95367431640625,
+	                         476837158203125,
+	                         2384185791015625,
+	                         11920928955078125,
+	                         59604644775390625,
+	                         298023223876953125,
+	                         1490116119384765625,
+	                         7450580596923828125 };
 
 /* w * 10^e by one exact product or quotient of integers: 5^27 < 2^63. */
 static bool by_integers(uint64_t w, int64_t e, double *out)
@@ -345,7 +387,8 @@ static inline double convert(const struct scan *q, char point)
 		/* the first digits decide, unless the nearest double changes before the next such number */
 		e += q->n_digit - DIGITS_MAX;
 		/* the bits are compared: 0 and -0 differ. NOLINTNEXTLINE(*-suspicious-memory-comparison,cert-*) */
-		if (!by_integers(q->digits, e, &v) || !by_integers(q->digits + 1, e, &next) || memcmp(&v, &next, sizeof v) != 0)
+		if (!by_integers(q->digits, e, &v) || !by_integers(q->digits + 1, e, &next) ||
+		    memcmp(&v, &next, sizeof v) != 0)
 			v = exact(q, point);
 	} else if (q->digits <= (uint64_t)1 << 53 && e >= -22 && e <= 22) {
 		/* both factors are exact, so one rounding gives the nearest double (Clinger 1990, "How to read floating

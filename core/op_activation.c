@@ -1,5 +1,5 @@
-/* Functions of one number: y[i] = f(x[i]). A row of the table below holds f and f'; a new one is one row and its gradient case.
- * Formulas: ONNX's operator documentation. */
+/* Functions of one number: y[i] = f(x[i]). A row of the table below holds f and f'; a new one is one row and its
+ * gradient case. Formulas: ONNX's operator documentation. */
 #include <math.h>
 #include <string.h>
 #include "core/op_util.h"
@@ -14,7 +14,7 @@ struct unary {
 	double default_a, default_b;
 	/* distance of x to the nearest kink; NULL: smooth */
 	double (*kink)(double x, double a, double b);
-	int64_t (*fi)(int64_t x);                  /* NULL: not for integers */
+	int64_t (*fi)(int64_t x); /* NULL: not for integers */
 };
 
 #define UNARY(fn) static real fn(real x, real a, real b)
@@ -35,30 +35,126 @@ static real softplus(real x)
 	return (x > 0 ? x : 0) + real_log1p(real_exp(-real_abs(x)));
 }
 
-UNARY(relu) { UNUSED; return x > 0 || isnan(x) ? x : 0; }
-DERIVATIVE(relu_d) { UNUSED_D; return x > 0 ? 1 : 0; }
-UNARY(leaky) { UNUSED; return x >= 0 ? x : a * x; }
+UNARY(relu)
+{
+	UNUSED;
+	return x > 0 || isnan(x) ? x : 0;
+}
+DERIVATIVE(relu_d)
+{
+	UNUSED_D;
+	return x > 0 ? 1 : 0;
+}
+UNARY(leaky)
+{
+	UNUSED;
+	return x >= 0 ? x : a * x;
+}
 /* at 0 the left derivative, as relu'(0) = 0 */
-DERIVATIVE(leaky_d) { UNUSED_D; return x > 0 ? 1 : a; }
-UNARY(elu) { UNUSED; return x >= 0 ? x : a * real_expm1(x); }
-DERIVATIVE(elu_d) { UNUSED_D; return x > 0 ? 1 : a * real_exp(x); }
-UNARY(selu) { UNUSED; return x > 0 ? b * x : b * a * real_expm1(x); }
-DERIVATIVE(selu_d) { UNUSED_D; return x > 0 ? b : b * a * real_exp(x); }
-UNARY(celu) { UNUSED; return x > 0 ? x : a * real_expm1(x / a); }
-DERIVATIVE(celu_d) { UNUSED_D; return x > 0 ? 1 : real_exp(x / a); }
-UNARY(sigm) { UNUSED; return sigmoid(x); }
-DERIVATIVE(sigm_d) { UNUSED_D; return y * (1 - y); }
-UNARY(tanh_f) { UNUSED; return real_tanh(x); }
-DERIVATIVE(tanh_d) { UNUSED_D; return 1 - y * y; }
-UNARY(softplus_f) { UNUSED; return softplus(x); }
-DERIVATIVE(softplus_d) { UNUSED_D; return sigmoid(x); }
-UNARY(softsign) { UNUSED; return x / (1 + real_abs(x)); }
-DERIVATIVE(softsign_d) { UNUSED_D; real q = 1 + real_abs(x); return 1 / (q * q); }
-UNARY(hard_sigmoid) { UNUSED; real v = a * x + b; return v > 1 ? 1 : v < 0 ? 0 : v; }
-DERIVATIVE(hard_sigmoid_d) { UNUSED_D; real v = a * x + b; return v > 0 && v < 1 ? a : 0; }
-UNARY(hard_swish) { UNUSED; real v = x / 6 + (real)0.5; return x * (v > 1 ? 1 : v < 0 ? 0 : v); }
-DERIVATIVE(hard_swish_d) { UNUSED_D; return x <= -3 ? 0 : x >= 3 ? 1 : x / 3 + (real)0.5; }
-UNARY(mish) { UNUSED; return x * real_tanh(softplus(x)); }
+DERIVATIVE(leaky_d)
+{
+	UNUSED_D;
+	return x > 0 ? 1 : a;
+}
+UNARY(elu)
+{
+	UNUSED;
+	return x >= 0 ? x : a * real_expm1(x);
+}
+DERIVATIVE(elu_d)
+{
+	UNUSED_D;
+	return x > 0 ? 1 : a * real_exp(x);
+}
+UNARY(selu)
+{
+	UNUSED;
+	return x > 0 ? b * x : b * a * real_expm1(x);
+}
+DERIVATIVE(selu_d)
+{
+	UNUSED_D;
+	return x > 0 ? b : b * a * real_exp(x);
+}
+UNARY(celu)
+{
+	UNUSED;
+	return x > 0 ? x : a * real_expm1(x / a);
+}
+DERIVATIVE(celu_d)
+{
+	UNUSED_D;
+	return x > 0 ? 1 : real_exp(x / a);
+}
+UNARY(sigm)
+{
+	UNUSED;
+	return sigmoid(x);
+}
+DERIVATIVE(sigm_d)
+{
+	UNUSED_D;
+	return y * (1 - y);
+}
+UNARY(tanh_f)
+{
+	UNUSED;
+	return real_tanh(x);
+}
+DERIVATIVE(tanh_d)
+{
+	UNUSED_D;
+	return 1 - y * y;
+}
+UNARY(softplus_f)
+{
+	UNUSED;
+	return softplus(x);
+}
+DERIVATIVE(softplus_d)
+{
+	UNUSED_D;
+	return sigmoid(x);
+}
+UNARY(softsign)
+{
+	UNUSED;
+	return x / (1 + real_abs(x));
+}
+DERIVATIVE(softsign_d)
+{
+	UNUSED_D;
+	real q = 1 + real_abs(x);
+	return 1 / (q * q);
+}
+UNARY(hard_sigmoid)
+{
+	UNUSED;
+	real v = a * x + b;
+	return v > 1 ? 1 : v < 0 ? 0 : v;
+}
+DERIVATIVE(hard_sigmoid_d)
+{
+	UNUSED_D;
+	real v = a * x + b;
+	return v > 0 && v < 1 ? a : 0;
+}
+UNARY(hard_swish)
+{
+	UNUSED;
+	real v = x / 6 + (real)0.5;
+	return x * (v > 1 ? 1 : v < 0 ? 0 : v);
+}
+DERIVATIVE(hard_swish_d)
+{
+	UNUSED_D;
+	return x <= -3 ? 0 : x >= 3 ? 1 : x / 3 + (real)0.5;
+}
+UNARY(mish)
+{
+	UNUSED;
+	return x * real_tanh(softplus(x));
+}
 /* a: 1 for the tanh approximation */
 UNARY(gelu)
 {
@@ -76,60 +172,257 @@ DERIVATIVE(gelu_d)
 	}
 	return (1 + real_erf(x * (real)0.7071067811865476)) / 2 + x * (real)0.3989422804014327 * real_exp(-x * x / 2);
 }
-DERIVATIVE(mish_d) { UNUSED_D; real t = real_tanh(softplus(x)); return t + x * sigmoid(x) * (1 - t * t); }
-UNARY(thresholded) { UNUSED; return x > a ? x : 0; }
-DERIVATIVE(thresholded_d) { UNUSED_D; return x > a ? 1 : 0; }
-UNARY(exp_f) { UNUSED; return real_exp(x); }
-DERIVATIVE(exp_d) { UNUSED_D; return y; }
-UNARY(log_f) { UNUSED; return real_log(x); }
-DERIVATIVE(log_d) { UNUSED_D; return 1 / x; }
-UNARY(sqrt_f) { UNUSED; return real_sqrt(x); }
-DERIVATIVE(sqrt_d) { UNUSED_D; return (real)0.5 / y; }
-UNARY(neg) { UNUSED; return -x; }
-DERIVATIVE(neg_d) { UNUSED_D; return -1; }
-UNARY(abs_f) { UNUSED; return real_abs(x); }
-DERIVATIVE(abs_d) { UNUSED_D; return x > 0 ? 1 : x < 0 ? -1 : 0; }
-UNARY(reciprocal) { UNUSED; return 1 / x; }
-DERIVATIVE(reciprocal_d) { UNUSED_D; return -y * y; }
-UNARY(erf_f) { UNUSED; return real_erf(x); }
-DERIVATIVE(erf_d) { UNUSED_D; return (real)1.1283791670955126 * real_exp(-x * x); }
-UNARY(sin_f) { UNUSED; return real_sin(x); }
-DERIVATIVE(sin_d) { UNUSED_D; return real_cos(x); }
-UNARY(cos_f) { UNUSED; return real_cos(x); }
-DERIVATIVE(cos_d) { UNUSED_D; return -real_sin(x); }
-UNARY(floor_f) { UNUSED; return real_floor(x); }
-UNARY(ceil_f) { UNUSED; return real_ceil(x); }
-DERIVATIVE(zero_d) { UNUSED_D; return 0; }
+DERIVATIVE(mish_d)
+{
+	UNUSED_D;
+	real t = real_tanh(softplus(x));
+	return t + x * sigmoid(x) * (1 - t * t);
+}
+UNARY(thresholded)
+{
+	UNUSED;
+	return x > a ? x : 0;
+}
+DERIVATIVE(thresholded_d)
+{
+	UNUSED_D;
+	return x > a ? 1 : 0;
+}
+UNARY(exp_f)
+{
+	UNUSED;
+	return real_exp(x);
+}
+DERIVATIVE(exp_d)
+{
+	UNUSED_D;
+	return y;
+}
+UNARY(log_f)
+{
+	UNUSED;
+	return real_log(x);
+}
+DERIVATIVE(log_d)
+{
+	UNUSED_D;
+	return 1 / x;
+}
+UNARY(sqrt_f)
+{
+	UNUSED;
+	return real_sqrt(x);
+}
+DERIVATIVE(sqrt_d)
+{
+	UNUSED_D;
+	return (real)0.5 / y;
+}
+UNARY(neg)
+{
+	UNUSED;
+	return -x;
+}
+DERIVATIVE(neg_d)
+{
+	UNUSED_D;
+	return -1;
+}
+UNARY(abs_f)
+{
+	UNUSED;
+	return real_abs(x);
+}
+DERIVATIVE(abs_d)
+{
+	UNUSED_D;
+	return x > 0 ? 1 : x < 0 ? -1 : 0;
+}
+UNARY(reciprocal)
+{
+	UNUSED;
+	return 1 / x;
+}
+DERIVATIVE(reciprocal_d)
+{
+	UNUSED_D;
+	return -y * y;
+}
+UNARY(erf_f)
+{
+	UNUSED;
+	return real_erf(x);
+}
+DERIVATIVE(erf_d)
+{
+	UNUSED_D;
+	return (real)1.1283791670955126 * real_exp(-x * x);
+}
+UNARY(sin_f)
+{
+	UNUSED;
+	return real_sin(x);
+}
+DERIVATIVE(sin_d)
+{
+	UNUSED_D;
+	return real_cos(x);
+}
+UNARY(cos_f)
+{
+	UNUSED;
+	return real_cos(x);
+}
+DERIVATIVE(cos_d)
+{
+	UNUSED_D;
+	return -real_sin(x);
+}
+UNARY(floor_f)
+{
+	UNUSED;
+	return real_floor(x);
+}
+UNARY(ceil_f)
+{
+	UNUSED;
+	return real_ceil(x);
+}
+DERIVATIVE(zero_d)
+{
+	UNUSED_D;
+	return 0;
+}
 
-UNARY(round_f) { UNUSED; return (real)rint((double)x); }
-UNARY(sign_f) { UNUSED; return x > 0 ? 1 : x < 0 ? -1 : 0; }
-UNARY(tan_f) { UNUSED; return (real)tan((double)x); }
-DERIVATIVE(tan_d) { UNUSED_D; return 1 + y * y; }
-UNARY(sinh_f) { UNUSED; return (real)sinh((double)x); }
-DERIVATIVE(sinh_d) { UNUSED_D; return (real)cosh((double)x); }
-UNARY(cosh_f) { UNUSED; return (real)cosh((double)x); }
-DERIVATIVE(cosh_d) { UNUSED_D; return (real)sinh((double)x); }
-UNARY(asin_f) { UNUSED; return (real)asin((double)x); }
-DERIVATIVE(asin_d) { UNUSED_D; return 1 / real_sqrt(1 - x * x); }
-UNARY(acos_f) { UNUSED; return (real)acos((double)x); }
-DERIVATIVE(acos_d) { UNUSED_D; return -1 / real_sqrt(1 - x * x); }
-UNARY(atan_f) { UNUSED; return (real)atan((double)x); }
-DERIVATIVE(atan_d) { UNUSED_D; return 1 / (1 + x * x); }
-UNARY(asinh_f) { UNUSED; return (real)asinh((double)x); }
-DERIVATIVE(asinh_d) { UNUSED_D; return 1 / real_sqrt(x * x + 1); }
-UNARY(acosh_f) { UNUSED; return (real)acosh((double)x); }
-DERIVATIVE(acosh_d) { UNUSED_D; return 1 / real_sqrt(x * x - 1); }
-UNARY(atanh_f) { UNUSED; return (real)atanh((double)x); }
-DERIVATIVE(atanh_d) { UNUSED_D; return 1 / (1 - x * x); }
+UNARY(round_f)
+{
+	UNUSED;
+	return (real)rint((double)x);
+}
+UNARY(sign_f)
+{
+	UNUSED;
+	return x > 0 ? 1 : x < 0 ? -1 : 0;
+}
+UNARY(tan_f)
+{
+	UNUSED;
+	return (real)tan((double)x);
+}
+DERIVATIVE(tan_d)
+{
+	UNUSED_D;
+	return 1 + y * y;
+}
+UNARY(sinh_f)
+{
+	UNUSED;
+	return (real)sinh((double)x);
+}
+DERIVATIVE(sinh_d)
+{
+	UNUSED_D;
+	return (real)cosh((double)x);
+}
+UNARY(cosh_f)
+{
+	UNUSED;
+	return (real)cosh((double)x);
+}
+DERIVATIVE(cosh_d)
+{
+	UNUSED_D;
+	return (real)sinh((double)x);
+}
+UNARY(asin_f)
+{
+	UNUSED;
+	return (real)asin((double)x);
+}
+DERIVATIVE(asin_d)
+{
+	UNUSED_D;
+	return 1 / real_sqrt(1 - x * x);
+}
+UNARY(acos_f)
+{
+	UNUSED;
+	return (real)acos((double)x);
+}
+DERIVATIVE(acos_d)
+{
+	UNUSED_D;
+	return -1 / real_sqrt(1 - x * x);
+}
+UNARY(atan_f)
+{
+	UNUSED;
+	return (real)atan((double)x);
+}
+DERIVATIVE(atan_d)
+{
+	UNUSED_D;
+	return 1 / (1 + x * x);
+}
+UNARY(asinh_f)
+{
+	UNUSED;
+	return (real)asinh((double)x);
+}
+DERIVATIVE(asinh_d)
+{
+	UNUSED_D;
+	return 1 / real_sqrt(x * x + 1);
+}
+UNARY(acosh_f)
+{
+	UNUSED;
+	return (real)acosh((double)x);
+}
+DERIVATIVE(acosh_d)
+{
+	UNUSED_D;
+	return 1 / real_sqrt(x * x - 1);
+}
+UNARY(atanh_f)
+{
+	UNUSED;
+	return (real)atanh((double)x);
+}
+DERIVATIVE(atanh_d)
+{
+	UNUSED_D;
+	return 1 / (1 - x * x);
+}
 /* a: lambd, b: bias */
-UNARY(shrink) { UNUSED; return x < -a ? x + b : x > a ? x - b : 0; }
-DERIVATIVE(shrink_d) { UNUSED_D; return x < -a || x > a ? 1 : 0; }
+UNARY(shrink)
+{
+	UNUSED;
+	return x < -a ? x + b : x > a ? x - b : 0;
+}
+DERIVATIVE(shrink_d)
+{
+	UNUSED_D;
+	return x < -a || x > a ? 1 : 0;
+}
 
 /* Integers: what chains of shapes use. */
-static int64_t neg_i(int64_t x) { return (int64_t)(0 - (uint64_t)x); }
-static int64_t abs_i(int64_t x) { return x < 0 ? neg_i(x) : x; }
-static int64_t sign_i(int64_t x) { return (x > 0) - (x < 0); }
-static int64_t same_i(int64_t x) { return x; }
+static int64_t neg_i(int64_t x)
+{
+	return (int64_t)(0 - (uint64_t)x);
+}
+static int64_t abs_i(int64_t x)
+{
+	return x < 0 ? neg_i(x) : x;
+}
+static int64_t sign_i(int64_t x)
+{
+	return (x > 0) - (x < 0);
+}
+static int64_t same_i(int64_t x)
+{
+	return x;
+}
 
 static double kink_at_0(double x, double a, double b)
 {
@@ -170,7 +463,8 @@ static const struct unary unaries[] = {
 	{ .name = "Relu", .f = relu, .df = relu_d, .kink = kink_at_0 },
 	{ "LeakyRelu", leaky, leaky_d, "alpha", NULL, 0.01, 0, kink_at_0, NULL },
 	{ "Elu", elu, elu_d, "alpha", NULL, 1, 0, kink_at_0, NULL },
-	{ "Selu", selu, selu_d, "alpha", "gamma", 1.67326319217681884765625, 1.05070102214813232421875, kink_at_0, NULL },
+	{ "Selu", selu, selu_d, "alpha", "gamma", 1.67326319217681884765625, 1.05070102214813232421875, kink_at_0,
+	  NULL },
 	{ "Celu", celu, celu_d, "alpha", NULL, 1, 0, NULL, NULL },
 	{ .name = "Sigmoid", .f = sigm, .df = sigm_d },
 	{ .name = "Tanh", .f = tanh_f, .df = tanh_d },
@@ -304,10 +598,18 @@ static int describe(const struct graph *g, const struct node *n, char *buf, size
 	return (int)at;
 }
 
-#define ROW(id, nm) \
-	const struct op op_##id = { .name = nm, .in_min = 1, .in_max = 1, .out_max = 1, .flags = OP_UNARY | OP_SHARED_TRACE | OP_FRESH | OP_IN_PLACE, \
-				    .infer = infer, .forward = forward, .backward = backward, .trace = trace, \
-				    .describe = describe, .kink = kink }
+#define ROW(id, nm)                                                                               \
+	const struct op op_##id = { .name = nm,                                                   \
+		                    .in_min = 1,                                                  \
+		                    .in_max = 1,                                                  \
+		                    .out_max = 1,                                                 \
+		                    .flags = OP_UNARY | OP_SHARED_TRACE | OP_FRESH | OP_IN_PLACE, \
+		                    .infer = infer,                                               \
+		                    .forward = forward,                                           \
+		                    .backward = backward,                                         \
+		                    .trace = trace,                                               \
+		                    .describe = describe,                                         \
+		                    .kink = kink }
 ROW(relu, "Relu");
 ROW(leaky_relu, "LeakyRelu");
 ROW(elu, "Elu");

@@ -83,17 +83,27 @@ static int clip_describe(const struct graph *g, const struct node *n, char *buf,
 {
 	const struct value *low = n->n_in > 1 && n->in[1] >= 0 ? &g->value[n->in[1]] : NULL;
 	const struct value *high = n->n_in > 2 && n->in[2] >= 0 ? &g->value[n->in[2]] : NULL;
-	bool known = (!low || (low->constant && low->dtype == DT_REAL)) && (!high || (high->constant && high->dtype == DT_REAL));
+	bool known = (!low || (low->constant && low->dtype == DT_REAL)) &&
+	             (!high || (high->constant && high->dtype == DT_REAL));
 	if (known && low && high && low->r[0] == 0 && high->r[0] == 6)
 		return snprintf(buf, size, "relu6");
 	if (!known || (!low && !high))
 		return snprintf(buf, size, "clip");
-	return snprintf(buf, size, "clip %.4g..%.4g", low ? (double)low->r[0] : -INFINITY, high ? (double)high->r[0] : INFINITY);
+	return snprintf(buf, size, "clip %.4g..%.4g", low ? (double)low->r[0] : -INFINITY,
+	                high ? (double)high->r[0] : INFINITY);
 }
 
-const struct op op_clip = { .name = "Clip", .in_min = 1, .in_max = 3, .out_max = 1, .flags = OP_UNARY | OP_SHARED_TRACE,
-			    .infer = clip_infer, .forward = clip_forward, .backward = clip_backward, .trace = clip_trace,
-			    .kink = clip_kink, .describe = clip_describe };
+const struct op op_clip = { .name = "Clip",
+	                    .in_min = 1,
+	                    .in_max = 3,
+	                    .out_max = 1,
+	                    .flags = OP_UNARY | OP_SHARED_TRACE,
+	                    .infer = clip_infer,
+	                    .forward = clip_forward,
+	                    .backward = clip_backward,
+	                    .trace = clip_trace,
+	                    .kink = clip_kink,
+	                    .describe = clip_describe };
 
 /* ---- PRelu: y = x > 0 ? x : slope x, the slope broadcast to x ---- */
 
@@ -129,7 +139,8 @@ static void prelu_backward(struct op_call *c)
 		broadcast_row(b, r, off);
 		for (int64_t i = 0; i < b->row; i++, at++) {
 			if (c->dx[0])
-				c->dx[0][at] += x[at] > 0 ? dy[at] : dy[at] * ((const real *)c->x[1])[off[1] + i * step];
+				c->dx[0][at] +=
+				        x[at] > 0 ? dy[at] : dy[at] * ((const real *)c->x[1])[off[1] + i * step];
 			if (c->dx[1] && x[at] < 0)
 				c->dx[1][off[1] + i * step] += x[at] * dy[at];
 		}
@@ -162,6 +173,14 @@ static int prelu_describe(const struct graph *g, const struct node *n, char *buf
 	return snprintf(buf, size, "prelu");
 }
 
-const struct op op_prelu = { .name = "PRelu", .in_min = 2, .in_max = 2, .out_max = 1, .flags = OP_UNARY | OP_SHARED_TRACE,
-			     .infer = prelu_infer, .forward = prelu_forward, .backward = prelu_backward, .trace = prelu_trace,
-			     .kink = prelu_kink, .describe = prelu_describe };
+const struct op op_prelu = { .name = "PRelu",
+	                     .in_min = 2,
+	                     .in_max = 2,
+	                     .out_max = 1,
+	                     .flags = OP_UNARY | OP_SHARED_TRACE,
+	                     .infer = prelu_infer,
+	                     .forward = prelu_forward,
+	                     .backward = prelu_backward,
+	                     .trace = prelu_trace,
+	                     .kink = prelu_kink,
+	                     .describe = prelu_describe };

@@ -6,14 +6,15 @@
 
 struct conv_param {
 	struct window w;
-	struct conv q;                             /* of one series: with planes the taps along the other axes are channels */
-	struct planes *planes;                     /* NULL: one axis */
-	int64_t n, ci;                             /* batch and channels of the input */
+	struct conv q;         /* of one series: with planes the taps along the other axes are channels */
+	struct planes *planes; /* NULL: one axis */
+	int64_t n, ci;         /* batch and channels of the input */
 };
 
-/* Scratch of the way over planes, behind that of core/conv.h: series of x, of y, and the kernel in order of the taps. */
+/* Scratch of the way over planes, behind that of core/conv.h: series of x, of y, and the kernel in order of the taps.
+ */
 struct lanes {
-	real *x, *y, *w, *dw, *back;               /* back: like x */
+	real *x, *y, *w, *dw, *back; /* back: like x */
 };
 
 static size_t aligned(int64_t reals)
@@ -59,12 +60,20 @@ static int infer(struct op_infer *q, struct err *e)
 	p->ci = ci;
 	if (p->planes && !i64_mul(ci, p->planes->taps, &ci))
 		ci = COUNT_MAX;
-	p->q = (struct conv){ .n = p->planes ? 1 : p->n, .ci = ci, .co = co, .ti = p->w.ti, .to = p->w.to, .k = p->w.k, .stride = p->w.stride,
-			      .dilation = p->w.dilation, .pad = p->w.pad, .group = group };
+	p->q = (struct conv){ .n = p->planes ? 1 : p->n,
+		              .ci = ci,
+		              .co = co,
+		              .ti = p->w.ti,
+		              .to = p->w.to,
+		              .k = p->w.k,
+		              .stride = p->w.stride,
+		              .dilation = p->w.dilation,
+		              .pad = p->w.pad,
+		              .group = group };
 	int64_t bytes;
 	if (!i64_mul(p->w.to + 2 * p->w.k * p->w.dilation, ci * p->w.stride + co, &bytes) || bytes > COUNT_MAX)
 		return err_set(e, ERR_LIMIT, "a convolution with stride %lld and dilation %lld needs too much memory",
-			       (long long)p->w.stride, (long long)p->w.dilation);
+		               (long long)p->w.stride, (long long)p->w.dilation);
 	if (p->planes && (p->w.ti > COUNT_MAX / ci || ci * p->w.k > COUNT_MAX / co))
 		return err_set(e, ERR_LIMIT, "a convolution over too many elements");
 	q->n->tmp_bytes = p->planes ? lanes_bytes(&p->q) : conv_scratch(&p->q);
@@ -91,7 +100,8 @@ static void planes_forward(struct op_call *c)
 	lay_kernel(p, c->x[1], l.w, NULL);
 	for (int64_t i = 0; i < p->n * p->planes->n; i++) {
 		int64_t n = i / p->planes->n, pos = i % p->planes->n;
-		planes_gather(p->planes, &p->w, pos, p->ci, (const real *)c->x[0] + n * p->ci * p->planes->plane_in, l.x);
+		planes_gather(p->planes, &p->w, pos, p->ci, (const real *)c->x[0] + n * p->ci * p->planes->plane_in,
+		              l.x);
 		conv_forward(&p->q, l.x, l.w, c->n->n_in > 2 ? c->x[2] : NULL, l.y, c->tmp);
 		planes_write(p->planes, &p->w, pos, p->q.co, l.y, (real *)c->y[0] + n * p->q.co * p->planes->plane_out);
 	}
@@ -220,8 +230,19 @@ static int64_t macs(const struct graph *g, const struct node *n)
 	(void)g;
 	const struct conv *q = &((const struct conv_param *)n->param)->q;
 	const struct planes *p = ((const struct conv_param *)n->param)->planes;
-	return q->n * q->co * q->to * (q->ci / q->group) * q->k * (p ? ((const struct conv_param *)n->param)->n * p->n : 1);
+	return q->n * q->co * q->to * (q->ci / q->group) * q->k *
+	       (p ? ((const struct conv_param *)n->param)->n * p->n : 1);
 }
 
-const struct op op_conv = { .name = "Conv", .in_min = 2, .in_max = 3, .out_max = 1, .flags = OP_FRESH, .infer = infer, .forward = forward,
-			    .backward = backward, .trace = trace, .describe = describe, .macs = macs, .axes = window_labels };
+const struct op op_conv = { .name = "Conv",
+	                    .in_min = 2,
+	                    .in_max = 3,
+	                    .out_max = 1,
+	                    .flags = OP_FRESH,
+	                    .infer = infer,
+	                    .forward = forward,
+	                    .backward = backward,
+	                    .trace = trace,
+	                    .describe = describe,
+	                    .macs = macs,
+	                    .axes = window_labels };

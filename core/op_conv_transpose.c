@@ -1,4 +1,5 @@
-/* ConvTranspose: the gradient of a convolution by its input, used as a layer; core/conv.h with the roles of x and y exchanged. */
+/* ConvTranspose: the gradient of a convolution by its input, used as a layer; core/conv.h with the roles of x and y
+ * exchanged. */
 #include <string.h>
 #include "core/conv.h"
 #include "core/op_util.h"
@@ -6,8 +7,8 @@
 
 struct param {
 	struct window w;
-	struct conv q;                             /* the convolution that leads from our output to our input */
-	size_t scratch;                            /* of core/conv.h; one more tensor of the size of the input or output follows */
+	struct conv q;  /* the convolution that leads from our output to our input */
+	size_t scratch; /* of core/conv.h; one more tensor of the size of the input or output follows */
 };
 
 static int infer(struct op_infer *q, struct err *e)
@@ -17,7 +18,8 @@ static int infer(struct op_infer *q, struct err *e)
 	if (bad)
 		return bad;
 	int64_t group = attr_int(q->n, "group", 1), ci = x->dim[1], co;
-	if (group < 1 || ci < 1 || w->dim[0] != ci || ci % group || w->dim[1] < 1 || !i64_mul(w->dim[1], group, &co) || co > COUNT_MAX)
+	if (group < 1 || ci < 1 || w->dim[0] != ci || ci % group || w->dim[1] < 1 || !i64_mul(w->dim[1], group, &co) ||
+	    co > COUNT_MAX)
 		return conv_unfit(q, group, e);
 	if ((bad = conv_bias(q, co, e)))
 		return bad;
@@ -27,12 +29,21 @@ static int infer(struct op_infer *q, struct err *e)
 	bad = window_transposed(q, w->dim + 2, out, &p->w, e);
 	if (bad || (bad = shape_fits(out, e)))
 		return bad;
-	p->q = (struct conv){ .n = x->dim[0], .ci = co, .co = ci, .ti = p->w.to, .to = p->w.ti, .k = p->w.k, .stride = p->w.stride,
-			      .dilation = p->w.dilation, .pad = p->w.pad, .group = group };
+	p->q = (struct conv){ .n = x->dim[0],
+		              .ci = co,
+		              .co = ci,
+		              .ti = p->w.to,
+		              .to = p->w.ti,
+		              .k = p->w.k,
+		              .stride = p->w.stride,
+		              .dilation = p->w.dilation,
+		              .pad = p->w.pad,
+		              .group = group };
 	int64_t most;
-	if (!i64_mul(p->w.ti + p->w.to + p->w.pad + 2 * p->w.k * p->w.dilation, co * p->w.stride + ci, &most) || most > COUNT_MAX)
+	if (!i64_mul(p->w.ti + p->w.to + p->w.pad + 2 * p->w.k * p->w.dilation, co * p->w.stride + ci, &most) ||
+	    most > COUNT_MAX)
 		return err_set(e, ERR_LIMIT, "a convolution with stride %lld and dilation %lld needs too much memory",
-			       (long long)p->w.stride, (long long)p->w.dilation);
+		               (long long)p->w.stride, (long long)p->w.dilation);
 	p->scratch = (conv_scratch(&p->q) + 63) / 64 * 64;
 	int64_t larger = shape_count(x) > shape_count(out) ? shape_count(x) : shape_count(out);
 	q->n->tmp_bytes = p->scratch + (size_t)larger * sizeof(real);
@@ -74,7 +85,8 @@ static void backward(struct op_call *c)
 			db[row % p->q.ci] += dy[row * p->q.ti + t];
 }
 
-/* For every product of a weight and an input: what visit does with it. to: where it is added in the output, from: the input. */
+/* For every product of a weight and an input: what visit does with it. to: where it is added in the output, from: the
+ * input. */
 static void products(const struct conv *q, const real *x, const real *w, real *total, const real *share, real *share_x)
 {
 	int64_t ci = q->ci / q->group, co = q->co / q->group;
@@ -128,6 +140,14 @@ static int64_t macs(const struct graph *g, const struct node *n)
 	return q->n * q->co * q->to * (q->ci / q->group) * q->k;
 }
 
-const struct op op_conv_transpose = { .name = "ConvTranspose", .in_min = 2, .in_max = 3, .out_max = 1, .infer = infer,
-				      .forward = forward, .backward = backward, .trace = trace, .describe = describe, .macs = macs,
-				      .axes = window_labels };
+const struct op op_conv_transpose = { .name = "ConvTranspose",
+	                              .in_min = 2,
+	                              .in_max = 3,
+	                              .out_max = 1,
+	                              .infer = infer,
+	                              .forward = forward,
+	                              .backward = backward,
+	                              .trace = trace,
+	                              .describe = describe,
+	                              .macs = macs,
+	                              .axes = window_labels };

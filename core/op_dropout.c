@@ -1,5 +1,5 @@
-/* Dropout (Srivastava et al. 2014, "Dropout", JMLR 15): nothing outside training; in training each element is zero with probability
- * `ratio`, the others are divided by 1 - ratio. */
+/* Dropout (Srivastava et al. 2014, "Dropout", JMLR 15): nothing outside training; in training each element is zero with
+ * probability `ratio`, the others are divided by 1 - ratio. */
 #include <string.h>
 #include "core/op_util.h"
 #include "core/rng.h"
@@ -17,7 +17,7 @@ static int infer(struct op_infer *q, struct err *e)
 	if (q->n->n_out > 1)
 		return err_set(e, ERR_UNSUPPORTED, "the mask of Dropout is not supported");
 	if (!const_scalar(q, 1, attr_float(q->n, "ratio", 0.5), &p->ratio) || !(p->ratio >= 0 && p->ratio < 1))
-		p->ratio = 0.5;                    /* only training would ask */
+		p->ratio = 0.5; /* only training would ask */
 	out_like(q, 0, 0);
 	q->n->save_bytes = (size_t)shape_count(&q->in[0]->shape);
 	return 0;
@@ -67,5 +67,13 @@ static void axes(struct op_infer *q)
 	axes_copy(q, 0);
 }
 
-const struct op op_dropout = { .name = "Dropout", .in_min = 1, .in_max = 3, .out_max = 2, .flags = OP_LAYOUT, .infer = infer,
-			       .forward = forward, .backward = backward, .trace = trace, .axes = axes };
+const struct op op_dropout = { .name = "Dropout",
+	                       .in_min = 1,
+	                       .in_max = 3,
+	                       .out_max = 2,
+	                       .flags = OP_LAYOUT,
+	                       .infer = infer,
+	                       .forward = forward,
+	                       .backward = backward,
+	                       .trace = trace,
+	                       .axes = axes };

@@ -1,19 +1,24 @@
-/* Einsum: the sum, over the subscripts that the output lacks, of products of one element of each operand. Plain loops over all
- * subscripts, the last one as an inner loop. */
+/* Einsum: the sum, over the subscripts that the output lacks, of products of one element of each operand. Plain loops
+ * over all subscripts, the last one as an inner loop. */
 #include <math.h>
 #include <string.h>
 #include "core/op_util.h"
 
-enum { OPERANDS = 8, SUBSCRIPTS = 2 * RANK_MAX, DOTS = 1 };    /* subscript DOTS + i: the i-th axis from the right of an ellipsis */
+enum {
+	OPERANDS = 8,
+	SUBSCRIPTS = 2 * RANK_MAX,
+	DOTS = 1
+}; /* subscript DOTS + i: the i-th axis from the right of an ellipsis */
 
 struct einsum {
-	int m, n, n_out;                           /* operands; subscripts, those of the output first */
+	int m, n, n_out; /* operands; subscripts, those of the output first */
 	char name[SUBSCRIPTS + 1];
-	int64_t dim[SUBSCRIPTS], stride[OPERANDS + 1][SUBSCRIPTS];    /* of the output: row OPERANDS */
-	int64_t outer, inner;                      /* products of one call: all subscripts but the last; the last */
+	int64_t dim[SUBSCRIPTS], stride[OPERANDS + 1][SUBSCRIPTS]; /* of the output: row OPERANDS */
+	int64_t outer, inner; /* products of one call: all subscripts but the last; the last */
 };
 
-/* One operand's subscripts as a string: letters, and an ellipsis written out for `dots` axes. Returns how many or -1. */
+/* One operand's subscripts as a string: letters, and an ellipsis written out for `dots` axes. Returns how many or -1.
+ */
 static int subscripts(const char *s, size_t len, int dots, char *out)
 {
 	int n = 0;
@@ -70,15 +75,16 @@ static int operand(struct op_infer *q, struct einsum *p, int k, const char *name
 	const struct shape *s = &q->in[k]->shape;
 	int64_t stride[RANK_MAX];
 	if ((int)strlen(names) != s->rank)
-		return err_set(e, ERR_FORMAT, "operand %d has %d axes, but %d subscripts", k, s->rank, (int)strlen(names));
+		return err_set(e, ERR_FORMAT, "operand %d has %d axes, but %d subscripts", k, s->rank,
+		               (int)strlen(names));
 	shape_strides(s, stride);
 	for (int i = 0; i < s->rank; i++) {
 		int at = add_name(p, names[i]);
 		if (at < 0)
 			return err_set(e, ERR_UNSUPPORTED, "more than %d subscripts", SUBSCRIPTS);
 		if (s->dim[i] != 1 && p->dim[at] != 1 && p->dim[at] != s->dim[i])
-			return err_set(e, ERR_FORMAT, "a subscript stands for %lld and for %lld elements", (long long)p->dim[at],
-				       (long long)s->dim[i]);
+			return err_set(e, ERR_FORMAT, "a subscript stands for %lld and for %lld elements",
+			               (long long)p->dim[at], (long long)s->dim[i]);
 		p->dim[at] = s->dim[i] != 1 ? s->dim[i] : p->dim[at];
 		p->stride[k][at] += s->dim[i] != 1 ? stride[i] : 0;
 	}
@@ -288,5 +294,14 @@ static void axes(struct op_infer *q)
 		q->out[0].axis[0] = 'N';
 }
 
-const struct op op_einsum = { .name = "Einsum", .in_min = 1, .in_max = OPERANDS, .out_max = 1, .infer = infer, .forward = forward,
-			      .backward = backward, .trace = trace, .describe = describe, .macs = macs, .axes = axes };
+const struct op op_einsum = { .name = "Einsum",
+	                      .in_min = 1,
+	                      .in_max = OPERANDS,
+	                      .out_max = 1,
+	                      .infer = infer,
+	                      .forward = forward,
+	                      .backward = backward,
+	                      .trace = trace,
+	                      .describe = describe,
+	                      .macs = macs,
+	                      .axes = axes };

@@ -1,5 +1,5 @@
-/* Operators of several numbers with NumPy's broadcasting: Add Sub Mul Div Pow Sum Mean Max Min Mod. Add, Sub, Mul and Div of two inputs
- * run in loops that vectorise; the rest evaluates one point after the other from a small table. */
+/* Operators of several numbers with NumPy's broadcasting: Add Sub Mul Div Pow Sum Mean Max Min Mod. Add, Sub, Mul and
+ * Div of two inputs run in loops that vectorise; the rest evaluates one point after the other from a small table. */
 #include <math.h>
 #include <string.h>
 #include "core/broadcast.h"
@@ -11,18 +11,56 @@ struct elementwise {
 	real (*f)(int m, const real *v);
 	/* df / dv[k], y the value */
 	real (*df)(int m, const real *v, real y, int k);
-	int64_t (*fi)(int m, const int64_t *v);    /* NULL: not for integers */
+	int64_t (*fi)(int m, const int64_t *v); /* NULL: not for integers */
 };
 
-static real add(int m, const real *v) { real s = v[0]; for (int k = 1; k < m; k++) s += v[k]; return s; }
-static real add_d(int m, const real *v, real y, int k) { (void)m, (void)v, (void)y, (void)k; return 1; }
-static real sub(int m, const real *v) { (void)m; return v[0] - v[1]; }
-static real sub_d(int m, const real *v, real y, int k) { (void)m, (void)v, (void)y; return k ? -1 : 1; }
-static real mul(int m, const real *v) { (void)m; return v[0] * v[1]; }
-static real mul_d(int m, const real *v, real y, int k) { (void)m, (void)y; return v[!k]; }
-static real divide(int m, const real *v) { (void)m; return v[0] / v[1]; }
-static real divide_d(int m, const real *v, real y, int k) { (void)m; return k ? -y / v[1] : 1 / v[1]; }
-static real power(int m, const real *v) { (void)m; return real_pow(v[0], v[1]); }
+static real add(int m, const real *v)
+{
+	real s = v[0];
+	for (int k = 1; k < m; k++)
+		s += v[k];
+	return s;
+}
+static real add_d(int m, const real *v, real y, int k)
+{
+	(void)m, (void)v, (void)y, (void)k;
+	return 1;
+}
+static real sub(int m, const real *v)
+{
+	(void)m;
+	return v[0] - v[1];
+}
+static real sub_d(int m, const real *v, real y, int k)
+{
+	(void)m, (void)v, (void)y;
+	return k ? -1 : 1;
+}
+static real mul(int m, const real *v)
+{
+	(void)m;
+	return v[0] * v[1];
+}
+static real mul_d(int m, const real *v, real y, int k)
+{
+	(void)m, (void)y;
+	return v[!k];
+}
+static real divide(int m, const real *v)
+{
+	(void)m;
+	return v[0] / v[1];
+}
+static real divide_d(int m, const real *v, real y, int k)
+{
+	(void)m;
+	return k ? -y / v[1] : 1 / v[1];
+}
+static real power(int m, const real *v)
+{
+	(void)m;
+	return real_pow(v[0], v[1]);
+}
 /* x^(p-1) p; at x = 0 and p = 0 the derivative is 0. By the exponent: y log x, only where x is positive */
 static real power_d(int m, const real *v, real y, int k)
 {
@@ -31,10 +69,29 @@ static real power_d(int m, const real *v, real y, int k)
 		return v[0] > 0 ? y * real_log(v[0]) : 0;
 	return v[1] == 0 ? 0 : v[1] * real_pow(v[0], v[1] - 1);
 }
-static real mean(int m, const real *v) { return add(m, v) / (real)m; }
-static real mean_d(int m, const real *v, real y, int k) { (void)v, (void)y, (void)k; return 1 / (real)m; }
-static real maximum(int m, const real *v) { real s = v[0]; for (int k = 1; k < m; k++) s = v[k] > s || isnan(v[k]) ? v[k] : s; return s; }
-static real minimum(int m, const real *v) { real s = v[0]; for (int k = 1; k < m; k++) s = v[k] < s || isnan(v[k]) ? v[k] : s; return s; }
+static real mean(int m, const real *v)
+{
+	return add(m, v) / (real)m;
+}
+static real mean_d(int m, const real *v, real y, int k)
+{
+	(void)v, (void)y, (void)k;
+	return 1 / (real)m;
+}
+static real maximum(int m, const real *v)
+{
+	real s = v[0];
+	for (int k = 1; k < m; k++)
+		s = v[k] > s || isnan(v[k]) ? v[k] : s;
+	return s;
+}
+static real minimum(int m, const real *v)
+{
+	real s = v[0];
+	for (int k = 1; k < m; k++)
+		s = v[k] < s || isnan(v[k]) ? v[k] : s;
+	return s;
+}
 /* all of it to the first that is equal to the result */
 static real first_d(int m, const real *v, real y, int k)
 {
@@ -45,14 +102,41 @@ static real first_d(int m, const real *v, real y, int k)
 }
 
 /* the remainder has the sign of the divisor; with fmod that of the dividend */
-static real mod(int m, const real *v) { (void)m; real r = real_fmod(v[0], v[1]); return r != 0 && (r < 0) != (v[1] < 0) ? r + v[1] : r; }
-static real mod_d(int m, const real *v, real y, int k) { (void)m; return k ? -real_floor((v[0] - y) / v[1] + (real)0.5) : 1; }
-static real remainder_of(int m, const real *v) { (void)m; return real_fmod(v[0], v[1]); }
+static real mod(int m, const real *v)
+{
+	(void)m;
+	real r = real_fmod(v[0], v[1]);
+	return r != 0 && (r < 0) != (v[1] < 0) ? r + v[1] : r;
+}
+static real mod_d(int m, const real *v, real y, int k)
+{
+	(void)m;
+	return k ? -real_floor((v[0] - y) / v[1] + (real)0.5) : 1;
+}
+static real remainder_of(int m, const real *v)
+{
+	(void)m;
+	return real_fmod(v[0], v[1]);
+}
 
 /* Integers wrap as two's complement; they are sizes and indices, and what comes out is checked where it is used. */
-static int64_t add_i(int m, const int64_t *v) { uint64_t s = 0; for (int k = 0; k < m; k++) s += (uint64_t)v[k]; return (int64_t)s; }
-static int64_t sub_i(int m, const int64_t *v) { (void)m; return (int64_t)((uint64_t)v[0] - (uint64_t)v[1]); }
-static int64_t mul_i(int m, const int64_t *v) { (void)m; return (int64_t)((uint64_t)v[0] * (uint64_t)v[1]); }
+static int64_t add_i(int m, const int64_t *v)
+{
+	uint64_t s = 0;
+	for (int k = 0; k < m; k++)
+		s += (uint64_t)v[k];
+	return (int64_t)s;
+}
+static int64_t sub_i(int m, const int64_t *v)
+{
+	(void)m;
+	return (int64_t)((uint64_t)v[0] - (uint64_t)v[1]);
+}
+static int64_t mul_i(int m, const int64_t *v)
+{
+	(void)m;
+	return (int64_t)((uint64_t)v[0] * (uint64_t)v[1]);
+}
 /* towards zero, as C does; a division by zero gives 0 */
 static int64_t divide_i(int m, const int64_t *v)
 {
@@ -68,22 +152,45 @@ static int64_t power_i(int m, const int64_t *v)
 			y *= x;
 	return (int64_t)(v[1] < 0 ? 0 : y);
 }
-static int64_t remainder_i(int m, const int64_t *v) { (void)m; return v[1] == 0 || v[1] == -1 ? 0 : v[0] % v[1]; }
+static int64_t remainder_i(int m, const int64_t *v)
+{
+	(void)m;
+	return v[1] == 0 || v[1] == -1 ? 0 : v[0] % v[1];
+}
 static int64_t mod_i(int m, const int64_t *v)
 {
 	int64_t r = remainder_i(m, v);
 	return r != 0 && (r < 0) != (v[1] < 0) ? r + v[1] : r;
 }
-static int64_t max_i(int m, const int64_t *v) { int64_t s = v[0]; for (int k = 1; k < m; k++) s = v[k] > s ? v[k] : s; return s; }
-static int64_t min_i(int m, const int64_t *v) { int64_t s = v[0]; for (int k = 1; k < m; k++) s = v[k] < s ? v[k] : s; return s; }
+static int64_t max_i(int m, const int64_t *v)
+{
+	int64_t s = v[0];
+	for (int k = 1; k < m; k++)
+		s = v[k] > s ? v[k] : s;
+	return s;
+}
+static int64_t min_i(int m, const int64_t *v)
+{
+	int64_t s = v[0];
+	for (int k = 1; k < m; k++)
+		s = v[k] < s ? v[k] : s;
+	return s;
+}
 
 static const struct elementwise table[] = {
-	{ "Add", add, add_d, add_i }, { "Sub", sub, sub_d, sub_i }, { "Mul", mul, mul_d, mul_i }, { "Div", divide, divide_d, divide_i },
-	{ "Pow", power, power_d, power_i }, { "Sum", add, add_d, add_i }, { "Mean", mean, mean_d, NULL },
-	{ "Max", maximum, first_d, max_i }, { "Min", minimum, first_d, min_i },
-	{ "Mod", mod, mod_d, mod_i }, { "Mod", remainder_of, mod_d, remainder_i },    /* the second with the attribute fmod */
+	{ "Add", add, add_d, add_i },
+	{ "Sub", sub, sub_d, sub_i },
+	{ "Mul", mul, mul_d, mul_i },
+	{ "Div", divide, divide_d, divide_i },
+	{ "Pow", power, power_d, power_i },
+	{ "Sum", add, add_d, add_i },
+	{ "Mean", mean, mean_d, NULL },
+	{ "Max", maximum, first_d, max_i },
+	{ "Min", minimum, first_d, min_i },
+	{ "Mod", mod, mod_d, mod_i },
+	{ "Mod", remainder_of, mod_d, remainder_i }, /* the second with the attribute fmod */
 };
-enum { ADD, SUB, MUL, DIV };                       /* rows with loops of their own */
+enum { ADD, SUB, MUL, DIV }; /* rows with loops of their own */
 
 struct param {
 	int kind;
@@ -129,10 +236,22 @@ static inline real number(const struct op_call *c, int k, int64_t i)
 static inline void row_forward(int kind, int64_t n, const real *a, int64_t sa, const real *b, int64_t sb, real *y)
 {
 	switch (kind) {
-	case ADD: for (int64_t i = 0; i < n; i++) y[i] = a[i * sa] + b[i * sb]; break;
-	case SUB: for (int64_t i = 0; i < n; i++) y[i] = a[i * sa] - b[i * sb]; break;
-	case MUL: for (int64_t i = 0; i < n; i++) y[i] = a[i * sa] * b[i * sb]; break;
-	default:  for (int64_t i = 0; i < n; i++) y[i] = a[i * sa] / b[i * sb]; break;
+	case ADD:
+		for (int64_t i = 0; i < n; i++)
+			y[i] = a[i * sa] + b[i * sb];
+		break;
+	case SUB:
+		for (int64_t i = 0; i < n; i++)
+			y[i] = a[i * sa] - b[i * sb];
+		break;
+	case MUL:
+		for (int64_t i = 0; i < n; i++)
+			y[i] = a[i * sa] * b[i * sb];
+		break;
+	default:
+		for (int64_t i = 0; i < n; i++)
+			y[i] = a[i * sa] / b[i * sb];
+		break;
 	}
 }
 
@@ -152,7 +271,7 @@ static void row_real(const struct op_call *c, const int64_t *off, real *y)
 	real *v = point(c);
 	if (p->kind <= DIV && p->b.m == 2) {
 		row_binary(p->kind, p->b.row, (const real *)c->x[0] + off[0], broadcast_step(&p->b, 0),
-			   (const real *)c->x[1] + off[1], broadcast_step(&p->b, 1), y);
+		           (const real *)c->x[1] + off[1], broadcast_step(&p->b, 1), y);
 		return;
 	}
 	for (int64_t i = 0; i < p->b.row; i++) {
@@ -169,7 +288,7 @@ static void row_int(const struct op_call *c, const int64_t *off, int64_t *y)
 	if (p->b.m == 2 && call_in(c, 1)->dtype == DT_REAL) {
 		for (int64_t i = 0; i < p->b.row; i++) {
 			real r = real_pow(number(c, 0, off[0] + i * broadcast_step(&p->b, 0)),
-					  number(c, 1, off[1] + i * broadcast_step(&p->b, 1)));
+			                  number(c, 1, off[1] + i * broadcast_step(&p->b, 1)));
 			y[i] = real_abs(r) < (real)9e18 ? (int64_t)r : 0;
 		}
 		return;
@@ -253,7 +372,8 @@ static void backward(struct op_call *c)
 	}
 }
 
-/* abs(x dy/dx) of the inputs that depend on the network's input, as shares: a constant, like a bias, has no part in it. */
+/* abs(x dy/dx) of the inputs that depend on the network's input, as shares: a constant, like a bias, has no part in it.
+ */
 static void trace(struct op_call *c, const real *share, real **share_x)
 {
 	const struct param *p = c->n->param;
@@ -270,7 +390,7 @@ static void trace(struct op_call *c, const real *share, real **share_x)
 			for (int k = 0; total > 0 && k < p->b.m; k++)
 				if (share_x[k])
 					share_x[k][off[k] + i * broadcast_step(&p->b, k)] +=
-						s * real_abs(v[k] * table[p->kind].df(p->b.m, v, y, k)) / total;
+					        s * real_abs(v[k] * table[p->kind].df(p->b.m, v, y, k)) / total;
 		}
 	}
 }
@@ -293,10 +413,14 @@ static double kink(const struct op_call *c)
 		broadcast_row(&p->b, r, offsets(c));
 		for (int64_t i = 0; i < p->b.row; i++)
 			for (int k = 0; k < p->b.m; k++) {
-				double v = (double)((const real *)c->x[k])[offsets(c)[k] + i * broadcast_step(&p->b, k)];
+				double v =
+				        (double)((const real *)c->x[k])[offsets(c)[k] + i * broadcast_step(&p->b, k)];
 				double gap = fabs(v - (double)((const real *)c->y[0])[r * p->b.row + i]);
 				if (is_mod && k)
-					gap = 2 * mod_kink((double)((const real *)c->x[0])[offsets(c)[0] + i * broadcast_step(&p->b, 0)], v);
+					gap = 2 *
+					      mod_kink((double)((const real *)c->x[0])[offsets(c)[0] +
+					                                               i * broadcast_step(&p->b, 0)],
+					               v);
 				else if (is_mod)
 					continue;
 				if (gap > 0 && gap / 2 < least)
@@ -306,10 +430,17 @@ static double kink(const struct op_call *c)
 	return least;
 }
 
-#define ROW(id, nm, low, high) \
-	const struct op op_##id = { .name = nm, .in_min = low, .in_max = high, .out_max = 1, .flags = OP_IN_PLACE, .infer = infer, \
-				    .forward = forward, \
-				    .backward = backward, .trace = trace, .kink = kink }
+#define ROW(id, nm, low, high)                            \
+	const struct op op_##id = { .name = nm,           \
+		                    .in_min = low,        \
+		                    .in_max = high,       \
+		                    .out_max = 1,         \
+		                    .flags = OP_IN_PLACE, \
+		                    .infer = infer,       \
+		                    .forward = forward,   \
+		                    .backward = backward, \
+		                    .trace = trace,       \
+		                    .kink = kink }
 ROW(add, "Add", 2, 2);
 ROW(sub, "Sub", 2, 2);
 ROW(mul, "Mul", 2, 2);

@@ -6,10 +6,10 @@
 /* One product Y(m,n) = A(m,k) B(k,n) for each of `batch` pairs of matrices. */
 struct param {
 	int64_t m, n, k, batch;
-	int64_t ar, ac, br, bc;                    /* strides of rows and columns */
-	int64_t *a0, *b0;                          /* (batch) where each pair begins */
-	real alpha, beta;                          /* Gemm */
-	int64_t cr, cc;                            /* Gemm's C: strides, 0 where broadcast */
+	int64_t ar, ac, br, bc; /* strides of rows and columns */
+	int64_t *a0, *b0;       /* (batch) where each pair begins */
+	real alpha, beta;       /* Gemm */
+	int64_t cr, cc;         /* Gemm's C: strides, 0 where broadcast */
 };
 
 static size_t largest3(size_t a, size_t b, size_t c)
@@ -25,7 +25,7 @@ static int scratch(struct op_infer *q, const struct param *p, struct err *e)
 	    mk > COUNT_MAX || mn > COUNT_MAX)
 		return err_set(e, ERR_LIMIT, "matrices with more than %lld elements", (long long)COUNT_MAX);
 	q->n->tmp_bytes = largest3(matmul_scratch(p->k, p->n), matmul_scratch(p->n, p->k), matmul_scratch(p->m, p->n)) +
-			  64 + largest3((size_t)mn, (size_t)mk, (size_t)kn) * sizeof(real);
+	                  64 + largest3((size_t)mn, (size_t)mk, (size_t)kn) * sizeof(real);
 	return 0;
 }
 
@@ -61,7 +61,8 @@ static int gemm_infer(struct op_infer *q, struct err *e)
 	if (q->n->n_in > 2 && q->in[2]) {
 		const struct shape *c = &q->in[2]->shape;
 		int64_t rows = c->rank == 2 ? c->dim[0] : 1, cols = c->rank >= 1 ? c->dim[c->rank - 1] : 1;
-		if (q->in[2]->dtype != DT_REAL || c->rank > 2 || (rows != 1 && rows != p->m) || (cols != 1 && cols != p->n))
+		if (q->in[2]->dtype != DT_REAL || c->rank > 2 || (rows != 1 && rows != p->m) ||
+		    (cols != 1 && cols != p->n))
 			return err_set(e, ERR_FORMAT, "C cannot be broadcast to the product");
 		p->cr = rows == 1 ? 0 : cols;
 		p->cc = cols == 1 ? 0 : 1;
@@ -71,7 +72,7 @@ static int gemm_infer(struct op_infer *q, struct err *e)
 
 /* Where the matrices of each batch begin: the leading axes broadcast. */
 static int batches(struct op_infer *q, struct param *p, const struct shape *a, const struct shape *b, struct shape *out,
-		   struct err *e)
+                   struct err *e)
 {
 	int na = a->rank - 2, nb = b->rank - 2, n = na > nb ? na : nb;
 	p->batch = 1;
@@ -145,7 +146,7 @@ static void forward(struct op_call *c)
 		real *y = (real *)c->y[0] + i * p->m * p->n;
 		memset(y, 0, (size_t)(p->m * p->n) * sizeof *y);
 		matmul_add(p->m, p->n, p->k, (struct matrix){ (const real *)c->x[0] + p->a0[i], p->ar, p->ac },
-			   (struct matrix){ (const real *)c->x[1] + p->b0[i], p->br, p->bc }, y, c->tmp);
+		           (struct matrix){ (const real *)c->x[1] + p->b0[i], p->br, p->bc }, y, c->tmp);
 		for (int64_t r = 0; p->alpha != 1 && r < p->m * p->n; r++)
 			y[r] *= p->alpha;
 		for (int64_t r = 0; bias && r < p->m; r++)
@@ -154,9 +155,10 @@ static void forward(struct op_call *c)
 	}
 }
 
-/* d (rows, cols) with strides += alpha * product, through a contiguous piece of scratch where the strides ask for it. */
-static void add_product(const struct op_call *c, int64_t rows, int64_t cols, int64_t inner, struct matrix a, struct matrix b, real *d,
-			int64_t sr, int64_t sc)
+/* d (rows, cols) with strides += alpha * product, through a contiguous piece of scratch where the strides ask for it.
+ */
+static void add_product(const struct op_call *c, int64_t rows, int64_t cols, int64_t inner, struct matrix a,
+                        struct matrix b, real *d, int64_t sr, int64_t sc)
 {
 	const struct param *p = c->n->param;
 	if (sr == cols && sc == 1 && p->alpha == 1) {
@@ -178,11 +180,11 @@ static void backward(struct op_call *c)
 		const real *dy = c->dy[0] + i * p->m * p->n, *a = (const real *)c->x[0] + p->a0[i];
 		const real *b = (const real *)c->x[1] + p->b0[i];
 		if (c->dx[0])
-			add_product(c, p->m, p->k, p->n, (struct matrix){ dy, p->n, 1 }, (struct matrix){ b, p->bc, p->br },
-				    c->dx[0] + p->a0[i], p->ar, p->ac);
+			add_product(c, p->m, p->k, p->n, (struct matrix){ dy, p->n, 1 },
+			            (struct matrix){ b, p->bc, p->br }, c->dx[0] + p->a0[i], p->ar, p->ac);
 		if (c->dx[1])
-			add_product(c, p->k, p->n, p->m, (struct matrix){ a, p->ac, p->ar }, (struct matrix){ dy, p->n, 1 },
-				    c->dx[1] + p->b0[i], p->br, p->bc);
+			add_product(c, p->k, p->n, p->m, (struct matrix){ a, p->ac, p->ar },
+			            (struct matrix){ dy, p->n, 1 }, c->dx[1] + p->b0[i], p->br, p->bc);
 		real *db = c->n->n_in > 2 ? c->dx[2] : NULL;
 		for (int64_t r = 0; db && r < p->m; r++)
 			for (int64_t k = 0; k < p->n; k++)
@@ -234,7 +236,25 @@ static void axes(struct op_infer *q)
 		q->out[0].axis[i] = i == rank - 1 ? 'C' : i < x->shape.rank ? x->axis[i] : '1';
 }
 
-const struct op op_gemm = { .name = "Gemm", .in_min = 2, .in_max = 3, .out_max = 1, .infer = gemm_infer, .forward = forward,
-			    .backward = backward, .trace = trace, .describe = describe, .macs = macs, .axes = axes };
-const struct op op_matmul = { .name = "MatMul", .in_min = 2, .in_max = 2, .out_max = 1, .infer = matmul_infer, .forward = forward,
-			      .backward = backward, .trace = trace, .describe = describe, .macs = macs, .axes = axes };
+const struct op op_gemm = { .name = "Gemm",
+	                    .in_min = 2,
+	                    .in_max = 3,
+	                    .out_max = 1,
+	                    .infer = gemm_infer,
+	                    .forward = forward,
+	                    .backward = backward,
+	                    .trace = trace,
+	                    .describe = describe,
+	                    .macs = macs,
+	                    .axes = axes };
+const struct op op_matmul = { .name = "MatMul",
+	                      .in_min = 2,
+	                      .in_max = 2,
+	                      .out_max = 1,
+	                      .infer = matmul_infer,
+	                      .forward = forward,
+	                      .backward = backward,
+	                      .trace = trace,
+	                      .describe = describe,
+	                      .macs = macs,
+	                      .axes = axes };

@@ -1,16 +1,17 @@
-/* InstanceNormalization GroupNormalization LayerNormalization MeanVarianceNormalization LpNormalization: groups of numbers brought to
- * mean 0 and variance 1, then scaled. All statistics are those of the window itself, so each number of a group depends on all of it. */
+/* InstanceNormalization GroupNormalization LayerNormalization MeanVarianceNormalization LpNormalization: groups of
+ * numbers brought to mean 0 and variance 1, then scaled. All statistics are those of the window itself, so each number
+ * of a group depends on all of it. */
 #include <math.h>
 #include <string.h>
 #include "core/op_util.h"
 
 /* Element j of group r is x[base[r] + step[j]], or x[r*m + j] without tables. */
 struct param {
-	int64_t n, m;                              /* groups; numbers of each */
+	int64_t n, m; /* groups; numbers of each */
 	int64_t *base, *step;
-	int64_t inner, count;                      /* scale and bias of element e (in memory order): number e / inner % count */
+	int64_t inner, count; /* scale and bias of element e (in memory order): number e / inner % count */
 	double epsilon;
-	bool outside;                              /* epsilon is added to the standard deviation, not to the variance */
+	bool outside; /* epsilon is added to the standard deviation, not to the variance */
 };
 
 /* Kept for backward, per group: y = (x - mean) inv; d inv / dx = -inv k (x - mean) / m. */
@@ -51,9 +52,11 @@ static int group_infer(struct op_infer *q, struct err *e)
 		return bad;
 	if (x->rank < 2)
 		return err_set(e, ERR_FORMAT, "an input of rank %d; at least 2 is needed", x->rank);
-	int64_t c = x->dim[1], t = 1, groups = instance ? c : attr_int(q->n, "num_groups", 1), scales = shape_count(&q->in[1]->shape);
+	int64_t c = x->dim[1], t = 1, groups = instance ? c : attr_int(q->n, "num_groups", 1),
+	        scales = shape_count(&q->in[1]->shape);
 	if (groups < 1 || groups > c || c % groups)
-		return err_set(e, ERR_FORMAT, "%lld channels cannot be put into %lld groups", (long long)c, (long long)groups);
+		return err_set(e, ERR_FORMAT, "%lld channels cannot be put into %lld groups", (long long)c,
+		               (long long)groups);
 	for (int i = 2; i < x->rank; i++)
 		t *= x->dim[i];
 	struct param *p = param_new(q, x->dim[0] * groups, c / groups * t, attr_float(q->n, "epsilon", 1e-5));
@@ -186,7 +189,8 @@ static void group_backward(struct op_call *c, int64_t r)
 	const real *x = c->x[0], *dy = c->dy[0];
 	real *dscale = c->n->n_in > 1 ? c->dx[1] : NULL, *dbias = c->n->n_in > 2 ? c->dx[2] : NULL;
 	double a = 0, b = 0, m = (double)p->m;
-	double dmean = c->n->n_out > 1 && c->dy[1] ? (double)c->dy[1][r] : 0, dinv = c->n->n_out > 2 && c->dy[2] ? (double)c->dy[2][r] : 0;
+	double dmean = c->n->n_out > 1 && c->dy[1] ? (double)c->dy[1][r] : 0,
+	       dinv = c->n->n_out > 2 && c->dy[2] ? (double)c->dy[2][r] : 0;
 	for (int64_t j = 0; dy && j < p->m; j++) {
 		int64_t i = element(p, r, j);
 		double d = (double)x[i] - s.mean, g = (double)dy[i] * scale_of(c, i);
@@ -233,7 +237,8 @@ static void trace(struct op_call *c, const real *share, real **share_x)
 				total += term(p, s, (double)x[i], (double)x[element(p, r, k)], k == j);
 			for (int64_t k = 0; total > 0 && k < p->m; k++)
 				share_x[0][element(p, r, k)] +=
-					(real)((double)share[i] * term(p, s, (double)x[i], (double)x[element(p, r, k)], k == j) / total);
+				        (real)((double)share[i] *
+				               term(p, s, (double)x[i], (double)x[element(p, r, k)], k == j) / total);
 		}
 }
 
@@ -241,12 +246,19 @@ static int describe(const struct graph *g, const struct node *n, char *buf, size
 {
 	(void)g;
 	return snprintf(buf, size, !strcmp(n->op->name, "GroupNormalization") ? "norm g%lld" : "norm",
-			(long long)attr_int(n, "num_groups", 1));
+	                (long long)attr_int(n, "num_groups", 1));
 }
 
-#define ROW(id, nm, low, high, outs, fn) \
-	const struct op op_##id = { .name = nm, .in_min = low, .in_max = high, .out_max = outs, .infer = fn, .forward = forward, \
-				    .backward = backward, .trace = trace, .describe = describe }
+#define ROW(id, nm, low, high, outs, fn)                  \
+	const struct op op_##id = { .name = nm,           \
+		                    .in_min = low,        \
+		                    .in_max = high,       \
+		                    .out_max = outs,      \
+		                    .infer = fn,          \
+		                    .forward = forward,   \
+		                    .backward = backward, \
+		                    .trace = trace,       \
+		                    .describe = describe }
 ROW(instance_normalization, "InstanceNormalization", 3, 3, 1, group_infer);
 ROW(group_normalization, "GroupNormalization", 3, 3, 1, group_infer);
 ROW(layer_normalization, "LayerNormalization", 2, 3, 3, layer_infer);
@@ -262,7 +274,8 @@ struct lp {
 static int lp_infer(struct op_infer *q, struct err *e)
 {
 	int64_t p = attr_int(q->n, "p", 2);
-	int bad = need_real(q, 0, e), axis = bad ? bad : axis_check(attr_int(q->n, "axis", -1), q->in[0]->shape.rank, "axis", e);
+	int bad = need_real(q, 0, e),
+	    axis = bad ? bad : axis_check(attr_int(q->n, "axis", -1), q->in[0]->shape.rank, "axis", e);
 	if (axis < 0)
 		return axis;
 	if (p != 1 && p != 2)
@@ -312,7 +325,8 @@ static void lp_backward(struct op_call *c)
 			sum += (double)dy[j * l->v.inner] * (double)y[j * l->v.inner];
 		for (int64_t j = 0; norm > 0 && j < l->v.n; j++) {
 			int64_t k = j * l->v.inner;
-			c->dx[0][at + k] += (real)(((double)dy[k] - sum * lp_slope(l, (double)x[k], (double)y[k])) / norm);
+			c->dx[0][at + k] +=
+			        (real)(((double)dy[k] - sum * lp_slope(l, (double)x[k], (double)y[k])) / norm);
 		}
 	}
 }
@@ -329,5 +343,11 @@ static double lp_kink(const struct op_call *c)
 	return least;
 }
 
-const struct op op_lp_normalization = { .name = "LpNormalization", .in_min = 1, .in_max = 1, .out_max = 1, .infer = lp_infer,
-					.forward = lp_forward, .backward = lp_backward, .kink = lp_kink };
+const struct op op_lp_normalization = { .name = "LpNormalization",
+	                                .in_min = 1,
+	                                .in_max = 1,
+	                                .out_max = 1,
+	                                .infer = lp_infer,
+	                                .forward = lp_forward,
+	                                .backward = lp_backward,
+	                                .kink = lp_kink };

@@ -1,4 +1,5 @@
-/* Squeeze Unsqueeze Expand Tile Gather Cast CastLike: shapes and types change, values only move (Cast rounds towards zero). */
+/* Squeeze Unsqueeze Expand Tile Gather Cast CastLike: shapes and types change, values only move (Cast rounds towards
+ * zero). */
 #include <math.h>
 #include <string.h>
 #include "core/op_move.h"
@@ -13,7 +14,7 @@ static struct view *copy_in_order(struct op_infer *q)
 
 static void axes_done(struct op_infer *q)
 {
-	(void)q;                                   /* infer has set them */
+	(void)q; /* infer has set them */
 }
 
 /* ---- Squeeze, Unsqueeze ---- */
@@ -28,7 +29,8 @@ static int squeeze_infer(struct op_infer *q, struct err *e)
 		return n;
 	for (int i = 0; i < x->rank; i++) {
 		if (n && named[i] && x->dim[i] != 1)
-			return err_set(e, ERR_FORMAT, "axis %d has %lld elements and cannot be squeezed", i, (long long)x->dim[i]);
+			return err_set(e, ERR_FORMAT, "axis %d has %lld elements and cannot be squeezed", i,
+			               (long long)x->dim[i]);
 		if (n ? named[i] : x->dim[i] == 1)
 			continue;
 		y->axis[y->shape.rank] = q->in[0]->axis[i];
@@ -47,7 +49,8 @@ static int unsqueeze_infer(struct op_infer *q, struct err *e)
 	if (axes_count(q, 1, &count, e) < 0)
 		return e ? e->code : ERR_UNSUPPORTED;
 	if (count > RANK_MAX - x->rank)
-		return err_set(e, ERR_UNSUPPORTED, "a tensor of rank %lld; tsviz reads rank 0 to %d", (long long)count + x->rank, RANK_MAX);
+		return err_set(e, ERR_UNSUPPORTED, "a tensor of rank %lld; tsviz reads rank 0 to %d",
+		               (long long)count + x->rank, RANK_MAX);
 	int rank = x->rank + (int)count, n = axes_list(q, 1, rank, named, e);
 	if (n < 0)
 		return n;
@@ -60,10 +63,16 @@ static int unsqueeze_infer(struct op_infer *q, struct err *e)
 	return 0;
 }
 
-const struct op op_squeeze = { .name = "Squeeze", .in_min = 1, .in_max = 2, .out_max = 1, .infer = squeeze_infer, .axes = axes_done,
-			       MOVE_ROW };
-const struct op op_unsqueeze = { .name = "Unsqueeze", .in_min = 1, .in_max = 2, .out_max = 1, .infer = unsqueeze_infer,
-				 .axes = axes_done, MOVE_ROW };
+const struct op op_squeeze = {
+	.name = "Squeeze", .in_min = 1, .in_max = 2, .out_max = 1, .infer = squeeze_infer, .axes = axes_done, MOVE_ROW
+};
+const struct op op_unsqueeze = { .name = "Unsqueeze",
+	                         .in_min = 1,
+	                         .in_max = 2,
+	                         .out_max = 1,
+	                         .infer = unsqueeze_infer,
+	                         .axes = axes_done,
+	                         MOVE_ROW };
 
 /* ---- Expand, Tile ---- */
 
@@ -76,7 +85,8 @@ static int expand_infer(struct op_infer *q, struct err *e)
 	if (!s)
 		return e ? e->code : ERR_UNSUPPORTED;
 	if (n > RANK_MAX)
-		return err_set(e, ERR_UNSUPPORTED, "a shape of rank %lld; tsviz reads rank 0 to %d", (long long)n, RANK_MAX);
+		return err_set(e, ERR_UNSUPPORTED, "a shape of rank %lld; tsviz reads rank 0 to %d", (long long)n,
+		               RANK_MAX);
 	y->shape.rank = n > x->rank ? (int)n : x->rank;
 	y->dtype = q->in[0]->dtype;
 	shape_strides(x, stride);
@@ -85,8 +95,8 @@ static int expand_infer(struct op_infer *q, struct err *e)
 		int a = i - (y->shape.rank - x->rank), b = i - (y->shape.rank - (int)n);
 		int64_t have = a < 0 ? 1 : x->dim[a], want = b < 0 ? 1 : s[b];
 		if (want < 0 || (have != want && have != 1 && want != 1))
-			return err_set(e, ERR_FORMAT, "axis %d of %lld elements cannot be expanded to %lld", a, (long long)have,
-				       (long long)want);
+			return err_set(e, ERR_FORMAT, "axis %d of %lld elements cannot be expanded to %lld", a,
+			               (long long)have, (long long)want);
 		y->shape.dim[i] = have == 1 ? want : have;
 		from[i] = have == 1 ? 0 : stride[a];
 		y->axis[i] = a < 0 ? '1' : q->in[0]->axis[a];
@@ -113,7 +123,8 @@ static int tile_infer(struct op_infer *q, struct err *e)
 	y->dtype = q->in[0]->dtype;
 	for (int i = 0; i < x->rank; i++)
 		if (r[i] < 0 || !i64_mul(x->dim[i], r[i], &y->shape.dim[i]))
-			return err_set(e, ERR_FORMAT, "an axis of %lld cannot be repeated %lld times", (long long)x->dim[i], (long long)r[i]);
+			return err_set(e, ERR_FORMAT, "an axis of %lld cannot be repeated %lld times",
+			               (long long)x->dim[i], (long long)r[i]);
 	int bad = shape_fits(&y->shape, e);
 	if (bad)
 		return bad;
@@ -134,15 +145,16 @@ static int tile_infer(struct op_infer *q, struct err *e)
 	return 0;
 }
 
-const struct op op_expand = { .name = "Expand", .in_min = 2, .in_max = 2, .out_max = 1, .infer = expand_infer, .axes = axes_done,
-			      MOVE_ROW };
+const struct op op_expand = {
+	.name = "Expand", .in_min = 2, .in_max = 2, .out_max = 1, .infer = expand_infer, .axes = axes_done, MOVE_ROW
+};
 const struct op op_tile = { .name = "Tile", .in_min = 2, .in_max = 2, .out_max = 1, .infer = tile_infer, MOVE_ROW };
 
 /* ---- Gather: rows of an axis by index; the indices may be computed ---- */
 
 struct gather {
 	struct axis_view v;
-	int64_t n;                                 /* indices */
+	int64_t n; /* indices */
 };
 
 static int gather_infer(struct op_infer *q, struct err *e)
@@ -161,7 +173,8 @@ static int gather_infer(struct op_infer *q, struct err *e)
 	p->n = shape_count(&k->shape);
 	for (int64_t i = 0; k->constant && i < p->n; i++)
 		if (k->i[i] < -p->v.n || k->i[i] >= p->v.n)
-			return err_set(e, ERR_FORMAT, "index %lld lies outside an axis of %lld", (long long)k->i[i], (long long)p->v.n);
+			return err_set(e, ERR_FORMAT, "index %lld lies outside an axis of %lld", (long long)k->i[i],
+			               (long long)p->v.n);
 	for (int i = 0; i < x->shape.rank; i++) {
 		for (int j = 0; i == axis && j < k->shape.rank; j++) {
 			y->axis[at] = k->shape.rank == 1 ? x->axis[axis] : '1';
@@ -177,7 +190,8 @@ static int gather_infer(struct op_infer *q, struct err *e)
 	return 0;
 }
 
-/* Element where the j-th row of output block o begins in the input, -1: a computed index outside the axis (its row is zero). */
+/* Element where the j-th row of output block o begins in the input, -1: a computed index outside the axis (its row is
+ * zero). */
 static int64_t gather_from(const struct op_call *c, int64_t o, int64_t j)
 {
 	const struct gather *p = c->n->param;
@@ -189,7 +203,8 @@ static int64_t gather_from(const struct op_call *c, int64_t o, int64_t j)
 static void gather_forward(struct op_call *c)
 {
 	const struct gather *p = c->n->param;
-	size_t width = call_in(c, 0)->dtype == DT_REAL ? sizeof(real) : sizeof(int64_t), row = (size_t)p->v.inner * width;
+	size_t width = call_in(c, 0)->dtype == DT_REAL ? sizeof(real) : sizeof(int64_t),
+	       row = (size_t)p->v.inner * width;
 	char *y = c->y[0];
 	for (int64_t o = 0; o < p->v.outer; o++)
 		for (int64_t j = 0; j < p->n; j++, y += row) {
@@ -223,14 +238,36 @@ static void gather_trace(struct op_call *c, const real *share, real **share_x)
 		gather_back(c, share, share_x[0]);
 }
 
-const struct op op_gather = { .name = "Gather", .in_min = 2, .in_max = 2, .out_max = 1, .flags = OP_LAYOUT, .infer = gather_infer,
-			      .forward = gather_forward, .backward = gather_backward, .trace = gather_trace, .axes = axes_done };
+const struct op op_gather = { .name = "Gather",
+	                      .in_min = 2,
+	                      .in_max = 2,
+	                      .out_max = 1,
+	                      .flags = OP_LAYOUT,
+	                      .infer = gather_infer,
+	                      .forward = gather_forward,
+	                      .backward = gather_backward,
+	                      .trace = gather_trace,
+	                      .axes = axes_done };
 
 /* ---- Cast, CastLike ---- */
 
 /* ONNX's TensorProto.DataType */
-enum { TO_FLOAT = 1, TO_UINT8, TO_INT8, TO_UINT16, TO_INT16, TO_INT32, TO_INT64, TO_STRING, TO_BOOL, TO_HALF, TO_DOUBLE, TO_UINT32,
-       TO_UINT64, TO_BFLOAT16 = 16 };
+enum {
+	TO_FLOAT = 1,
+	TO_UINT8,
+	TO_INT8,
+	TO_UINT16,
+	TO_INT16,
+	TO_INT32,
+	TO_INT64,
+	TO_STRING,
+	TO_BOOL,
+	TO_HALF,
+	TO_DOUBLE,
+	TO_UINT32,
+	TO_UINT64,
+	TO_BFLOAT16 = 16
+};
 
 static int cast_infer(struct op_infer *q, struct err *e)
 {
@@ -240,7 +277,8 @@ static int cast_infer(struct op_infer *q, struct err *e)
 	memcpy(q->out[0].axis, q->in[0]->axis, sizeof q->out[0].axis);
 	if (*to < TO_FLOAT || *to > TO_BFLOAT16 || (*to > TO_UINT64 && *to < TO_BFLOAT16) || *to == TO_STRING)
 		return err_set(e, ERR_UNSUPPORTED, "a cast to data type %lld", (long long)*to);
-	q->out[0].dtype = *to == TO_FLOAT || *to == TO_HALF || *to == TO_DOUBLE || *to == TO_BFLOAT16 ? DT_REAL : DT_INT64;
+	q->out[0].dtype =
+	        *to == TO_FLOAT || *to == TO_HALF || *to == TO_DOUBLE || *to == TO_BFLOAT16 ? DT_REAL : DT_INT64;
 	return 0;
 }
 
@@ -259,20 +297,31 @@ static int cast_like_infer(struct op_infer *q, struct err *e)
 static int64_t narrow(int64_t to, int64_t v)
 {
 	switch (to) {
-	case TO_UINT8:  return (uint8_t)v;
-	case TO_INT8:   return (int8_t)v;
-	case TO_UINT16: return (uint16_t)v;
-	case TO_INT16:  return (int16_t)v;
-	case TO_INT32:  return (int32_t)v;
-	case TO_UINT32: return (uint32_t)v;
-	case TO_BOOL:   return v != 0;
-	default:        return v;
+	case TO_UINT8:
+		return (uint8_t)v;
+	case TO_INT8:
+		return (int8_t)v;
+	case TO_UINT16:
+		return (uint16_t)v;
+	case TO_INT16:
+		return (int16_t)v;
+	case TO_INT32:
+		return (int32_t)v;
+	case TO_UINT32:
+		return (uint32_t)v;
+	case TO_BOOL:
+		return v != 0;
+	default:
+		return v;
 	}
 }
 
 static int64_t truncated(double v)
 {
-	return isnan(v) ? 0 : v >= 9223372036854775808.0 ? INT64_MAX : v <= -9223372036854775808.0 ? INT64_MIN : (int64_t)v;
+	return isnan(v)                      ? 0
+	       : v >= 9223372036854775808.0  ? INT64_MAX
+	       : v <= -9223372036854775808.0 ? INT64_MIN
+	                                     : (int64_t)v;
 }
 
 static void cast_forward(struct op_call *c)
@@ -307,7 +356,8 @@ static void cast_trace(struct op_call *c, const real *share, real **share_x)
 	cast_back(c, share, share_x[0]);
 }
 
-#define CAST_ROW .out_max = 1, .flags = OP_LAYOUT, .forward = cast_forward, .backward = cast_backward, .trace = cast_trace, \
-		 .axes = axes_done
+#define CAST_ROW                                                                                                   \
+	.out_max = 1, .flags = OP_LAYOUT, .forward = cast_forward, .backward = cast_backward, .trace = cast_trace, \
+	.axes = axes_done
 const struct op op_cast = { .name = "Cast", .in_min = 1, .in_max = 1, .infer = cast_infer, CAST_ROW };
 const struct op op_cast_like = { .name = "CastLike", .in_min = 2, .in_max = 2, .infer = cast_like_infer, CAST_ROW };

@@ -8,26 +8,46 @@
 
 struct compare {
 	const char *name;
-	bool (*r)(real a, real b);                 /* NULL: integers only */
+	bool (*r)(real a, real b); /* NULL: integers only */
 	bool (*i)(int64_t a, int64_t b);
 };
 
-#define COMPARE(id, op) \
-	static bool id##_r(real a, real b) { return a op b; } \
-	static bool id##_i(int64_t a, int64_t b) { return a op b; }
+#define COMPARE(id, op)                          \
+	static bool id##_r(real a, real b)       \
+	{                                        \
+		return a op b;                   \
+	}                                        \
+	static bool id##_i(int64_t a, int64_t b) \
+	{                                        \
+		return a op b;                   \
+	}
 COMPARE(equal, ==)
 COMPARE(less, <)
 COMPARE(less_equal, <=)
 COMPARE(greater, >)
 COMPARE(greater_equal, >=)
-static bool and_i(int64_t a, int64_t b) { return a && b; }
-static bool or_i(int64_t a, int64_t b) { return a || b; }
-static bool xor_i(int64_t a, int64_t b) { return !a != !b; }
+static bool and_i(int64_t a, int64_t b)
+{
+	return a && b;
+}
+static bool or_i(int64_t a, int64_t b)
+{
+	return a || b;
+}
+static bool xor_i(int64_t a, int64_t b)
+{
+	return !a != !b;
+}
 
 static const struct compare compares[] = {
-	{ "Equal", equal_r, equal_i }, { "Less", less_r, less_i }, { "LessOrEqual", less_equal_r, less_equal_i },
-	{ "Greater", greater_r, greater_i }, { "GreaterOrEqual", greater_equal_r, greater_equal_i },
-	{ "And", NULL, and_i }, { "Or", NULL, or_i }, { "Xor", NULL, xor_i },
+	{ "Equal", equal_r, equal_i },
+	{ "Less", less_r, less_i },
+	{ "LessOrEqual", less_equal_r, less_equal_i },
+	{ "Greater", greater_r, greater_i },
+	{ "GreaterOrEqual", greater_equal_r, greater_equal_i },
+	{ "And", NULL, and_i },
+	{ "Or", NULL, or_i },
+	{ "Xor", NULL, xor_i },
 };
 
 struct param {
@@ -55,14 +75,21 @@ static void compare_forward(struct op_call *c)
 	for (int64_t r = 0; r < p->b.rows; r++) {
 		broadcast_row(&p->b, r, off);
 		for (int64_t i = 0; i < p->b.row; i++)
-			*y++ = is_real ? p->kind->r(((const real *)c->x[0])[off[0] + i * s0], ((const real *)c->x[1])[off[1] + i * s1]) :
-					 p->kind->i(((const int64_t *)c->x[0])[off[0] + i * s0], ((const int64_t *)c->x[1])[off[1] + i * s1]);
+			*y++ = is_real ? p->kind->r(((const real *)c->x[0])[off[0] + i * s0],
+			                            ((const real *)c->x[1])[off[1] + i * s1])
+			               : p->kind->i(((const int64_t *)c->x[0])[off[0] + i * s0],
+			                            ((const int64_t *)c->x[1])[off[1] + i * s1]);
 	}
 }
 
-#define ROW(id, nm) \
-	const struct op op_##id = { .name = nm, .in_min = 2, .in_max = 2, .out_max = 1, .flags = OP_NODIFF, .infer = compare_infer, \
-				    .forward = compare_forward }
+#define ROW(id, nm)                                         \
+	const struct op op_##id = { .name = nm,             \
+		                    .in_min = 2,            \
+		                    .in_max = 2,            \
+		                    .out_max = 1,           \
+		                    .flags = OP_NODIFF,     \
+		                    .infer = compare_infer, \
+		                    .forward = compare_forward }
 ROW(equal, "Equal");
 ROW(less, "Less");
 ROW(less_or_equal, "LessOrEqual");
@@ -78,7 +105,7 @@ enum test { TEST_NOT, TEST_NAN, TEST_INF };
 
 struct test_param {
 	enum test kind;
-	bool negative, positive;                   /* IsInf */
+	bool negative, positive; /* IsInf */
 };
 
 static int test_infer(struct op_infer *q, struct err *e)
@@ -101,12 +128,19 @@ static void test_forward(struct op_call *c)
 	const int64_t *v = c->x[0];
 	int64_t n = call_count_out(c, 0), *y = c->y[0];
 	for (int64_t i = 0; i < n; i++)
-		y[i] = p->kind == TEST_NOT ? !v[i] : p->kind == TEST_NAN ? isnan(r[i]) : isinf(r[i]) && (r[i] < 0 ? p->negative : p->positive);
+		y[i] = p->kind == TEST_NOT   ? !v[i]
+		       : p->kind == TEST_NAN ? isnan(r[i])
+		                             : isinf(r[i]) && (r[i] < 0 ? p->negative : p->positive);
 }
 
-#define TEST_ROW(id, nm) \
-	const struct op op_##id = { .name = nm, .in_min = 1, .in_max = 1, .out_max = 1, .flags = OP_NODIFF, .infer = test_infer, \
-				    .forward = test_forward }
+#define TEST_ROW(id, nm)                                 \
+	const struct op op_##id = { .name = nm,          \
+		                    .in_min = 1,         \
+		                    .in_max = 1,         \
+		                    .out_max = 1,        \
+		                    .flags = OP_NODIFF,  \
+		                    .infer = test_infer, \
+		                    .forward = test_forward }
 TEST_ROW(not, "Not");
 TEST_ROW(is_nan, "IsNaN");
 TEST_ROW(is_inf, "IsInf");
@@ -172,5 +206,11 @@ static void where_trace(struct op_call *c, const real *share, real **share_x)
 	where_back(c, share, share_x);
 }
 
-const struct op op_where = { .name = "Where", .in_min = 3, .in_max = 3, .out_max = 1, .infer = where_infer, .forward = where_forward,
-			     .backward = where_backward, .trace = where_trace };
+const struct op op_where = { .name = "Where",
+	                     .in_min = 3,
+	                     .in_max = 3,
+	                     .out_max = 1,
+	                     .infer = where_infer,
+	                     .forward = where_forward,
+	                     .backward = where_backward,
+	                     .trace = where_trace };

@@ -45,7 +45,8 @@ bool move_keeps(const struct graph *g, const struct node *n, int k, int64_t *at)
 enum what { COPY_REAL, COPY_INT, ADD_REAL };
 
 /* dst[..] = or += src[..] over the axes from `a` on. */
-static void piece(const struct view *v, int a, const void *src, const int64_t *from, void *dst, const int64_t *to, enum what what)
+static void piece(const struct view *v, int a, const void *src, const int64_t *from, void *dst, const int64_t *to,
+                  enum what what)
 {
 	if (a < v->rank - 1) {
 		size_t width = what == COPY_INT ? sizeof(int64_t) : sizeof(real);
@@ -151,7 +152,8 @@ void move_trace(struct op_call *c, const real *share, real **share_x)
 {
 	const real *dy[1] = { share };
 	const struct move *m = c->n->param;
-	/* a share belongs to output 0; operators with more (Split) are entered once for each by the caller's choice of output */
+	/* a share belongs to output 0; operators with more (Split) are entered once for each by the caller's choice of
+	 * output */
 	for (int k = 0; k < m->n_view; k++)
 		if (m->view[k].out)
 			return;

@@ -1,11 +1,12 @@
-/* BatchNormalization over the channel axis 1. Inference: y = (x - mean) / sqrt(var + epsilon) * scale + bias with the stored statistics; in
- * training those of the batch (Ioffe and Szegedy 2015, "Batch normalization", with the gradient of their section 3). */
+/* BatchNormalization over the channel axis 1. Inference: y = (x - mean) / sqrt(var + epsilon) * scale + bias with the
+ * stored statistics; in training those of the batch (Ioffe and Szegedy 2015, "Batch normalization", with the gradient
+ * of their section 3). */
 #include <math.h>
 #include <string.h>
 #include "core/op_util.h"
 
 struct param {
-	int64_t n, c, t;                           /* batch, channels, all other axes */
+	int64_t n, c, t; /* batch, channels, all other axes */
 	double epsilon;
 };
 
@@ -20,7 +21,8 @@ static int infer(struct op_infer *q, struct err *e)
 		if (bad)
 			return bad;
 		if (k && shape_count(&q->in[k]->shape) != x->dim[1])
-			return err_set(e, ERR_FORMAT, "scale, bias, mean and variance must have %lld elements each", (long long)x->dim[1]);
+			return err_set(e, ERR_FORMAT, "scale, bias, mean and variance must have %lld elements each",
+			               (long long)x->dim[1]);
 	}
 	if (attr_int(q->n, "training_mode", 0) || q->n->n_out > 1)
 		return err_set(e, ERR_UNSUPPORTED, "a model exported in training mode; export it for inference");
@@ -107,7 +109,8 @@ static void backward(struct op_call *c)
 			q = (real)(sx * inv * inv / m);
 		}
 		for (int64_t i = 0; c->dx[0] && i < p->n; i++) {
-			const real *x = (const real *)c->x[0] + (i * p->c + k) * p->t, *dy = c->dy[0] + (i * p->c + k) * p->t;
+			const real *x = (const real *)c->x[0] + (i * p->c + k) * p->t,
+			           *dy = c->dy[0] + (i * p->c + k) * p->t;
 			real *dx = c->dx[0] + (i * p->c + k) * p->t;
 			for (int64_t t = 0; t < p->t; t++)
 				dx[t] += a * (dy[t] - b - (x[t] - mean[k]) * q);
@@ -130,5 +133,13 @@ static int describe(const struct graph *g, const struct node *n, char *buf, size
 	return snprintf(buf, size, "norm");
 }
 
-const struct op op_batch_normalization = { .name = "BatchNormalization", .in_min = 5, .in_max = 5, .out_max = 5, .flags = OP_IN_PLACE, .infer = infer,
-					   .forward = forward, .backward = backward, .trace = trace, .describe = describe };
+const struct op op_batch_normalization = { .name = "BatchNormalization",
+	                                   .in_min = 5,
+	                                   .in_max = 5,
+	                                   .out_max = 5,
+	                                   .flags = OP_IN_PLACE,
+	                                   .infer = infer,
+	                                   .forward = forward,
+	                                   .backward = backward,
+	                                   .trace = trace,
+	                                   .describe = describe };

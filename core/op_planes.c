@@ -30,7 +30,8 @@ static int64_t plane_strides(const struct shape *s, int64_t *stride)
 }
 
 /* Fill the tables: every position and tap of the outer axes in row-major order. */
-static void tables(struct planes *p, const struct shape *x, const struct shape *y, const struct window *axis, int time, int rank)
+static void tables(struct planes *p, const struct shape *x, const struct shape *y, const struct window *axis, int time,
+                   int rank)
 {
 	int64_t si[RANK_MAX] = { 0 }, so[RANK_MAX] = { 0 }, sk[RANK_MAX] = { 0 }, k_all = 1;
 	p->plane_in = plane_strides(x, si);
@@ -68,7 +69,8 @@ static void tables(struct planes *p, const struct shape *x, const struct shape *
 	}
 }
 
-int planes_infer(struct op_infer *q, const int64_t *kernel, struct shape *out, struct window *w, struct planes **made, struct err *e)
+int planes_infer(struct op_infer *q, const int64_t *kernel, struct shape *out, struct window *w, struct planes **made,
+                 struct err *e)
 {
 	const struct shape *x = &q->in[0]->shape;
 	struct window axis[RANK_MAX];
@@ -86,7 +88,8 @@ int planes_infer(struct op_infer *q, const int64_t *kernel, struct shape *out, s
 		out->dim[a] = axis[a].to;
 		if (a == time)
 			continue;
-		if (!i64_mul(p->n, axis[a].to, &p->n) || !i64_mul(p->taps, axis[a].k, &p->taps) || p->n > TABLE_MAX || p->taps > TABLE_MAX)
+		if (!i64_mul(p->n, axis[a].to, &p->n) || !i64_mul(p->taps, axis[a].k, &p->taps) || p->n > TABLE_MAX ||
+		    p->taps > TABLE_MAX)
 			return err_set(e, ERR_LIMIT, "a window over too many elements");
 	}
 	*w = axis[time];
@@ -102,7 +105,8 @@ int planes_infer(struct op_infer *q, const int64_t *kernel, struct shape *out, s
 	return 0;
 }
 
-void planes_gather(const struct planes *p, const struct window *w, int64_t pos, int64_t channels, const real *x, real *rows)
+void planes_gather(const struct planes *p, const struct window *w, int64_t pos, int64_t channels, const real *x,
+                   real *rows)
 {
 	for (int64_t i = 0; i < channels; i++, x += p->plane_in)
 		for (int64_t k = 0; k < p->taps; k++, rows += w->ti) {
@@ -114,7 +118,8 @@ void planes_gather(const struct planes *p, const struct window *w, int64_t pos, 
 		}
 }
 
-void planes_add(const struct planes *p, const struct window *w, int64_t pos, int64_t channels, const real *rows, real *x)
+void planes_add(const struct planes *p, const struct window *w, int64_t pos, int64_t channels, const real *rows,
+                real *x)
 {
 	for (int64_t i = 0; i < channels; i++, x += p->plane_in)
 		for (int64_t k = 0; k < p->taps; k++, rows += w->ti) {
@@ -124,14 +129,16 @@ void planes_add(const struct planes *p, const struct window *w, int64_t pos, int
 		}
 }
 
-void planes_read(const struct planes *p, const struct window *w, int64_t pos, int64_t channels, const real *y, real *rows)
+void planes_read(const struct planes *p, const struct window *w, int64_t pos, int64_t channels, const real *y,
+                 real *rows)
 {
 	for (int64_t i = 0; i < channels; i++, y += p->plane_out, rows += w->to)
 		for (int64_t t = 0; t < w->to; t++)
 			rows[t] = y[p->to[pos] + t * p->step_out];
 }
 
-void planes_write(const struct planes *p, const struct window *w, int64_t pos, int64_t channels, const real *rows, real *y)
+void planes_write(const struct planes *p, const struct window *w, int64_t pos, int64_t channels, const real *rows,
+                  real *y)
 {
 	for (int64_t i = 0; i < channels; i++, y += p->plane_out, rows += w->to)
 		for (int64_t t = 0; t < w->to; t++)

@@ -7,10 +7,10 @@
 
 struct pool_param {
 	struct window w;
-	int64_t rows;                              /* N * C */
-	bool count_pad;                            /* count_include_pad */
-	int64_t p;                                 /* GlobalLpPool */
-	struct planes *planes;                     /* NULL: one axis */
+	int64_t rows;          /* N * C */
+	bool count_pad;        /* count_include_pad */
+	int64_t p;             /* GlobalLpPool */
+	struct planes *planes; /* NULL: one axis */
 };
 
 static int infer_window(struct op_infer *q, struct err *e)
@@ -40,7 +40,8 @@ static inline void taps_inside(const struct window *w, int64_t t, int64_t *from,
 
 /* ---- over planes: the windows of one row (batch and channel) one after the other ---- */
 
-/* The window of output (pos, t) of a plane: up to planes->taps * k offsets in the input's plane, -1: outside. Returns their number. */
+/* The window of output (pos, t) of a plane: up to planes->taps * k offsets in the input's plane, -1: outside. Returns
+ * their number. */
 static int64_t plane_window(const struct pool_param *p, int64_t pos, int64_t t, int64_t *at)
 {
 	int64_t n = 0, from, to;
@@ -98,7 +99,8 @@ static double planes_kink(const struct op_call *c)
 			int64_t n = plane_window(p, pos, t, at);
 			const real *x = c->x[0];
 			for (int64_t r = 0; r < p->rows; r++, x += p->planes->plane_in) {
-				double most = (double)((const real *)c->y[0])[r * p->planes->plane_out + plane_to(p, pos, t)];
+				double most =
+				        (double)((const real *)c->y[0])[r * p->planes->plane_out + plane_to(p, pos, t)];
 				for (int64_t i = 0; i < n; i++)
 					if (most - (double)x[at[i]] > 0)
 						least = fmin(least, (most - (double)x[at[i]]) / 2);
@@ -111,7 +113,8 @@ static double planes_kink(const struct op_call *c)
 static real planes_scale(const struct pool_param *p, int64_t pos, int64_t t, int64_t n)
 {
 	if (p->count_pad) {
-		int64_t room = p->w.ti + p->w.pad_end - (t * p->w.stride - p->w.pad), fit = (room - 1) / p->w.dilation + 1;
+		int64_t room = p->w.ti + p->w.pad_end - (t * p->w.stride - p->w.pad),
+		        fit = (room - 1) / p->w.dilation + 1;
 		n = p->planes->padded[pos] * (fit < p->w.k ? fit : p->w.k);
 	}
 	return n > 0 ? 1 / (real)n : 0;
@@ -158,7 +161,8 @@ static int max_infer(struct op_infer *q, struct err *e)
 	return 0;
 }
 
-/* The second output: where in the whole tensor each winner stands; with storage_order its plane is counted column by column. */
+/* The second output: where in the whole tensor each winner stands; with storage_order its plane is counted column by
+ * column. */
 static void max_indices(const struct op_call *c)
 {
 	const struct shape *x = &call_in(c, 0)->shape;
@@ -213,8 +217,8 @@ static void max_rows(const struct window *w, int64_t rows, const real *x, real *
 	steps_inside(w, &from, &to);
 	int64_t first = from * w->stride - w->pad;
 	if (from < to)
-		isa_active()->max_windows(rows, to - from, w->k, w->stride, w->dilation, x + first, w->ti, (int32_t)first, y + from, winner + from,
-					  w->to);
+		isa_active()->max_windows(rows, to - from, w->k, w->stride, w->dilation, x + first, w->ti,
+		                          (int32_t)first, y + from, winner + from, w->to);
 	if (to - from == w->to)
 		return;
 	for (int64_t r = 0; r < rows; r++, x += w->ti, y += w->to, winner += w->to) {
@@ -307,8 +311,8 @@ static double max_kink(const struct op_call *c)
 			int64_t from, to;
 			taps_inside(&p->w, t, &from, &to);
 			if (from < to)
-				least = fmin(least, max_gap(x + t * p->w.stride - p->w.pad + from * p->w.dilation, to - from,
-							    p->w.dilation));
+				least = fmin(least, max_gap(x + t * p->w.stride - p->w.pad + from * p->w.dilation,
+				                            to - from, p->w.dilation));
 		}
 	return least;
 }
@@ -323,18 +327,28 @@ static int64_t pool_work(const struct graph *g, const struct node *n)
 {
 	const struct pool_param *p = n->param;
 	(void)g;
-	int64_t windows = p->planes ? p->planes->n * p->w.to : p->w.to, taps = p->planes ? p->planes->taps * p->w.k : p->w.k;
+	int64_t windows = p->planes ? p->planes->n * p->w.to : p->w.to,
+	        taps = p->planes ? p->planes->taps * p->w.k : p->w.k;
 	return work_times(work_times(p->rows, windows), taps);
 }
 
-const struct op op_max_pool = { .name = "MaxPool", .in_min = 1, .in_max = 1, .out_max = 2, .flags = OP_FRESH, .infer = max_infer,
-				.forward = max_forward, .backward = max_backward, .trace = max_trace,
-				.describe = pool_describe, .work = pool_work, .kink = max_kink };
+const struct op op_max_pool = { .name = "MaxPool",
+	                        .in_min = 1,
+	                        .in_max = 1,
+	                        .out_max = 2,
+	                        .flags = OP_FRESH,
+	                        .infer = max_infer,
+	                        .forward = max_forward,
+	                        .backward = max_backward,
+	                        .trace = max_trace,
+	                        .describe = pool_describe,
+	                        .work = pool_work,
+	                        .kink = max_kink };
 
 /* ---- AveragePool ---- */
 
-/* What a window's sum is divided by: the steps inside, or with count_include_pad the declared padding too (but not the steps that
- * ceil_mode adds behind it). */
+/* What a window's sum is divided by: the steps inside, or with count_include_pad the declared padding too (but not the
+ * steps that ceil_mode adds behind it). */
 static real average_scale(const struct pool_param *p, int64_t t, int64_t from, int64_t to)
 {
 	int64_t n = to - from;
@@ -402,13 +416,21 @@ static void average_trace(struct op_call *c, const real *share, real **share_x)
 			for (int64_t k = from; k < to; k++)
 				sum += real_abs(x[base + k * p->w.dilation]);
 			for (int64_t k = from; k < to && sum > 0; k++)
-				to_x[base + k * p->w.dilation] += share[t] * real_abs(x[base + k * p->w.dilation]) / sum;
+				to_x[base + k * p->w.dilation] +=
+				        share[t] * real_abs(x[base + k * p->w.dilation]) / sum;
 		}
 }
 
-const struct op op_average_pool = { .name = "AveragePool", .in_min = 1, .in_max = 1, .out_max = 1, .infer = infer_window,
-				    .forward = average_forward, .backward = average_backward, .trace = average_trace,
-				    .describe = pool_describe, .work = pool_work };
+const struct op op_average_pool = { .name = "AveragePool",
+	                            .in_min = 1,
+	                            .in_max = 1,
+	                            .out_max = 1,
+	                            .infer = infer_window,
+	                            .forward = average_forward,
+	                            .backward = average_backward,
+	                            .trace = average_trace,
+	                            .describe = pool_describe,
+	                            .work = pool_work };
 
 /* ---- global pools: one window over all spatial axes, as the same kernels see it ---- */
 
@@ -438,8 +460,15 @@ static int global_infer(struct op_infer *q, struct err *e)
 	return 0;
 }
 
-const struct op op_global_max_pool = { .name = "GlobalMaxPool", .in_min = 1, .in_max = 1, .out_max = 1, .infer = global_infer,
-				       .forward = max_forward, .backward = max_backward, .trace = max_trace, .kink = max_kink };
+const struct op op_global_max_pool = { .name = "GlobalMaxPool",
+	                               .in_min = 1,
+	                               .in_max = 1,
+	                               .out_max = 1,
+	                               .infer = global_infer,
+	                               .forward = max_forward,
+	                               .backward = max_backward,
+	                               .trace = max_trace,
+	                               .kink = max_kink };
 
 static void global_average_forward(struct op_call *c)
 {
@@ -449,9 +478,14 @@ static void global_average_forward(struct op_call *c)
 		((real *)c->y[0])[r] = (real)(sum_in_double(p->w.ti, x) / (double)p->w.ti);
 }
 
-const struct op op_global_average_pool = { .name = "GlobalAveragePool", .in_min = 1, .in_max = 1, .out_max = 1,
-					   .infer = global_infer, .forward = global_average_forward,
-					   .backward = average_backward, .trace = average_trace };
+const struct op op_global_average_pool = { .name = "GlobalAveragePool",
+	                                   .in_min = 1,
+	                                   .in_max = 1,
+	                                   .out_max = 1,
+	                                   .infer = global_infer,
+	                                   .forward = global_average_forward,
+	                                   .backward = average_backward,
+	                                   .trace = average_trace };
 
 /* y = (sum abs(x)^p)^(1/p) */
 static void lp_forward(struct op_call *c)
@@ -489,5 +523,11 @@ static double lp_kink(const struct op_call *c)
 	return least;
 }
 
-const struct op op_global_lp_pool = { .name = "GlobalLpPool", .in_min = 1, .in_max = 1, .out_max = 1, .infer = global_infer,
-				      .forward = lp_forward, .backward = lp_backward, .kink = lp_kink };
+const struct op op_global_lp_pool = { .name = "GlobalLpPool",
+	                              .in_min = 1,
+	                              .in_max = 1,
+	                              .out_max = 1,
+	                              .infer = global_infer,
+	                              .forward = lp_forward,
+	                              .backward = lp_backward,
+	                              .kink = lp_kink };

@@ -1,5 +1,5 @@
-/* LSTM, GRU and RNN as ONNX defines them: attributes, shapes and the steps forward. The products with W over all steps at once, those
- * with R step by step, all by core/matmul.h. */
+/* LSTM, GRU and RNN as ONNX defines them: attributes, shapes and the steps forward. The products with W over all steps
+ * at once, those with R step by step, all by core/matmul.h. */
 #include "core/op_recurrent.h"
 
 #include <math.h>
@@ -8,24 +8,34 @@
 
 /* ---- functions of the gates ---- */
 
-#define GATE(fn, expr) static real fn(real x, real a, real b) { (void)x, (void)a, (void)b; return expr; }
-#define GATE_D(fn, expr) static real fn(real x, real y, real a, real b) { (void)x, (void)y, (void)a, (void)b; return expr; }
+#define GATE(fn, expr)                         \
+	static real fn(real x, real a, real b) \
+	{                                      \
+		(void)x, (void)a, (void)b;     \
+		return expr;                   \
+	}
+#define GATE_D(fn, expr)                               \
+	static real fn(real x, real y, real a, real b) \
+	{                                              \
+		(void)x, (void)y, (void)a, (void)b;    \
+		return expr;                           \
+	}
 GATE(sigmoid, x >= 0 ? 1 / (1 + real_exp(-x)) : 1 - 1 / (1 + real_exp(x)))
-GATE_D(sigmoid_d, y * (1 - y))
+GATE_D(sigmoid_d, y *(1 - y))
 GATE(tanh_f, real_tanh(x))
 GATE_D(tanh_d, 1 - y * y)
 GATE(relu, x > 0 ? x : 0)
 GATE_D(relu_d, x > 0 ? 1 : 0)
-GATE(affine, a * x + b)
+GATE(affine, a *x + b)
 GATE_D(affine_d, a)
 GATE(leaky, x >= 0 ? x : a * x)
 GATE_D(leaky_d, x > 0 ? 1 : a)
 GATE(thresholded, x >= a ? x : 0)
 GATE_D(thresholded_d, x >= a ? 1 : 0)
-GATE(scaled_tanh, a * real_tanh(b * x))
-GATE_D(scaled_tanh_d, b * (a - y * y / a))
-GATE(hard_sigmoid, a * x + b < 0 ? 0 : a * x + b > 1 ? 1 : a * x + b)
-GATE_D(hard_sigmoid_d, a * x + b > 0 && a * x + b < 1 ? a : 0)
+GATE(scaled_tanh, a *real_tanh(b *x))
+GATE_D(scaled_tanh_d, b *(a - y * y / a))
+GATE(hard_sigmoid, a *x + b < 0 ? 0 : a * x + b > 1 ? 1 : a * x + b)
+GATE_D(hard_sigmoid_d, a *x + b > 0 && a * x + b < 1 ? a : 0)
 GATE(elu, x >= 0 ? x : a * real_expm1(x))
 GATE_D(elu_d, x > 0 ? 1 : a * real_exp(x))
 GATE(softsign, x / (1 + real_abs(x)))
@@ -34,11 +44,17 @@ GATE(softplus, (x > 0 ? x : 0) + real_log1p(real_exp(-real_abs(x))))
 GATE_D(softplus_d, 1 - real_exp(-y))
 
 static const struct gate_function functions[] = {
-	{ "Sigmoid", sigmoid, sigmoid_d, 0, 0 }, { "Tanh", tanh_f, tanh_d, 0, 0 }, { "Relu", relu, relu_d, 0, 0 },
-	{ "Affine", affine, affine_d, 1, 0 }, { "LeakyRelu", leaky, leaky_d, (real)0.01, 0 },
-	{ "ThresholdedRelu", thresholded, thresholded_d, 1, 0 }, { "ScaledTanh", scaled_tanh, scaled_tanh_d, 1, 1 },
-	{ "HardSigmoid", hard_sigmoid, hard_sigmoid_d, (real)0.2, (real)0.5 }, { "Elu", elu, elu_d, 1, 0 },
-	{ "Softsign", softsign, softsign_d, 0, 0 }, { "Softplus", softplus, softplus_d, 0, 0 },
+	{ "Sigmoid", sigmoid, sigmoid_d, 0, 0 },
+	{ "Tanh", tanh_f, tanh_d, 0, 0 },
+	{ "Relu", relu, relu_d, 0, 0 },
+	{ "Affine", affine, affine_d, 1, 0 },
+	{ "LeakyRelu", leaky, leaky_d, (real)0.01, 0 },
+	{ "ThresholdedRelu", thresholded, thresholded_d, 1, 0 },
+	{ "ScaledTanh", scaled_tanh, scaled_tanh_d, 1, 1 },
+	{ "HardSigmoid", hard_sigmoid, hard_sigmoid_d, (real)0.2, (real)0.5 },
+	{ "Elu", elu, elu_d, 1, 0 },
+	{ "Softsign", softsign, softsign_d, 0, 0 },
+	{ "Softplus", softplus, softplus_d, 0, 0 },
 };
 
 static const struct gate_function *function_find(const char *name, size_t len)
@@ -49,7 +65,8 @@ static const struct gate_function *function_find(const char *name, size_t len)
 	return NULL;
 }
 
-/* `activations` is one string with commas (readers join ONNX's list); alpha and beta are given in order to those that take them. */
+/* `activations` is one string with commas (readers join ONNX's list); alpha and beta are given in order to those that
+ * take them. */
 static int activations(const struct op_infer *q, struct recurrent *p, struct err *e)
 {
 	static const char *const usual[] = { "Tanh", "Sigmoid,Tanh", "Sigmoid,Tanh,Tanh" };
@@ -80,7 +97,8 @@ static int activations(const struct op_infer *q, struct recurrent *p, struct err
 
 /* ---- shapes ---- */
 
-static int expect(const struct op_infer *q, int k, const char *what, int rank, int64_t a, int64_t b, int64_t c, struct err *e)
+static int expect(const struct op_infer *q, int k, const char *what, int rank, int64_t a, int64_t b, int64_t c,
+                  struct err *e)
 {
 	const struct value *v = k < q->n->n_in ? q->in[k] : NULL;
 	struct shape want = { rank, { a, b, c } };
@@ -103,8 +121,8 @@ static int lengths(const struct op_infer *q, int64_t t, struct err *e)
 		return e ? e->code : ERR_UNSUPPORTED;
 	for (int64_t i = 0; i < n; i++)
 		if (v[i] != t)
-			return err_set(e, ERR_UNSUPPORTED, "a sequence of %lld of %lld steps; tsviz reads whole ones", (long long)v[i],
-				       (long long)t);
+			return err_set(e, ERR_UNSUPPORTED, "a sequence of %lld of %lld steps; tsviz reads whole ones",
+			               (long long)v[i], (long long)t);
 	return 0;
 }
 
@@ -125,7 +143,8 @@ static int shapes(struct op_infer *q, struct recurrent *p, struct err *e)
 	p->gates = p->cell == CELL_LSTM ? 4 : p->cell == CELL_GRU ? 3 : 1;
 	p->gh = p->gates * p->h;
 	int64_t first = p->batch_first ? p->n : p->d, second = p->batch_first ? p->d : p->n;
-	if ((bad = expect(q, IN_W, "W", 3, p->d, p->gh, p->i, e)) || (bad = expect(q, IN_R, "R", 3, p->d, p->gh, p->h, e)) ||
+	if ((bad = expect(q, IN_W, "W", 3, p->d, p->gh, p->i, e)) ||
+	    (bad = expect(q, IN_R, "R", 3, p->d, p->gh, p->h, e)) ||
 	    (bad = expect(q, IN_B, "B", 2, p->d, 2 * p->gh, 0, e)) || (bad = lengths(q, p->t, e)) ||
 	    (bad = expect(q, IN_H, "initial_h", 3, first, second, p->h, e)) ||
 	    (bad = expect(q, IN_C, "initial_c", 3, first, second, p->h, e)) ||
@@ -183,10 +202,12 @@ int recurrent_infer(struct op_infer *q, struct err *e)
 	int64_t tn, most;
 	int64_t widest = p->gh > p->i ? p->gh : p->i;
 	if (!i64_mul(p->t + 1, p->n, &tn) || !i64_mul(tn + widest, widest, &most) || most > COUNT_MAX)
-		return err_set(e, ERR_LIMIT, "%lld steps of %lld gates need too much memory", (long long)p->t, (long long)p->gh);
+		return err_set(e, ERR_LIMIT, "%lld steps of %lld gates need too much memory", (long long)p->t,
+		               (long long)p->gh);
 	q->n->save_bytes = lane_bytes(p) * (size_t)p->d;
 	/* input in order, dz, two of (t, n, h), four states, matrix products */
-	q->n->tmp_bytes = aligned(tn * p->i) + aligned(tn * p->gh) + 3 * aligned(tn * p->h) + 6 * aligned(p->n * p->gh) + matmul_bytes(p);
+	q->n->tmp_bytes = aligned(tn * p->i) + aligned(tn * p->gh) + 3 * aligned(tn * p->h) +
+	                  6 * aligned(p->n * p->gh) + matmul_bytes(p);
 	return 0;
 }
 
@@ -247,7 +268,8 @@ static void initial_state(const struct op_call *c, const struct lane *l, int k, 
 			memset(to + n * l->p->h, 0, (size_t)l->p->h * sizeof *to);
 }
 
-/* z = x W' + biases, for all steps. GRU with linear_before_reset adds the hidden gate's recurrent bias inside the step. */
+/* z = x W' + biases, for all steps. GRU with linear_before_reset adds the hidden gate's recurrent bias inside the step.
+ */
 static void project(const struct lane *l)
 {
 	const struct recurrent *p = l->p;
@@ -258,14 +280,16 @@ static void project(const struct lane *l)
 				b += l->bias[p->gh + k];
 			l->z[row * p->gh + k] = b;
 		}
-	matmul_add(p->t * p->n, p->gh, p->i, (struct matrix){ l->x, p->i, 1 }, (struct matrix){ l->w, 1, p->i }, l->z, l->tmp);
+	matmul_add(p->t * p->n, p->gh, p->i, (struct matrix){ l->x, p->i, 1 }, (struct matrix){ l->w, 1, p->i }, l->z,
+	           l->tmp);
 }
 
 /* y (n, rows) = or += h (n, h) R' for rows [from, from+rows) of R. */
 static void recur(const struct lane *l, const real *h, int64_t from, int64_t rows, real *y)
 {
 	const struct recurrent *p = l->p;
-	matmul_add(p->n, rows, p->h, (struct matrix){ h, p->h, 1 }, (struct matrix){ l->r + from * p->h, 1, p->h }, y, l->tmp);
+	matmul_add(p->n, rows, p->h, (struct matrix){ h, p->h, 1 }, (struct matrix){ l->r + from * p->h, 1, p->h }, y,
+	           l->tmp);
 }
 
 static void rnn_step(const struct lane *l, int64_t s)
@@ -309,7 +333,7 @@ static void gru_step(const struct lane *l, int64_t s)
 	const struct recurrent *p = l->p;
 	int64_t m = p->n * p->h, h = p->h;
 	const real *h0 = l->hs + s * m;
-	real *q = l->cs + s * m, *zr = l->x + p->t * p->n * p->i;   /* (n, 2h), then (n, h), behind the input */
+	real *q = l->cs + s * m, *zr = l->x + p->t * p->n * p->i; /* (n, 2h), then (n, h), behind the input */
 	real *zh = zr + 2 * m;
 	memset(zr, 0, (size_t)(3 * m) * sizeof *zr);
 	recur(l, h0, 0, 2 * h, zr);
@@ -378,7 +402,10 @@ static int describe(const struct graph *g, const struct node *n, char *buf, size
 {
 	(void)g;
 	const struct recurrent *p = n->param;
-	return snprintf(buf, size, "%lld%s", (long long)p->h, p->d == 2 ? " both ways" : p->reverse[0] ? " backwards" : "");
+	return snprintf(buf, size, "%lld%s", (long long)p->h,
+	                p->d == 2       ? " both ways"
+	                : p->reverse[0] ? " backwards"
+	                                : "");
 }
 
 static int64_t macs(const struct graph *g, const struct node *n)
@@ -390,13 +417,22 @@ static int64_t macs(const struct graph *g, const struct node *n)
 
 static void axes_done(struct op_infer *q)
 {
-	(void)q;                                   /* infer has set them */
+	(void)q; /* infer has set them */
 }
 
-#define ROW(id, nm, ins, outs) \
-	const struct op op_##id = { .name = nm, .in_min = 3, .in_max = ins, .out_max = outs, .flags = OP_TRACE_ALL | OP_ANY_OUTPUT, .infer = recurrent_infer, \
-				    .forward = recurrent_forward, .backward = recurrent_backward, .trace = recurrent_trace, \
-				    .describe = describe, .macs = macs, .axes = axes_done }
+#define ROW(id, nm, ins, outs)                                             \
+	const struct op op_##id = { .name = nm,                            \
+		                    .in_min = 3,                           \
+		                    .in_max = ins,                         \
+		                    .out_max = outs,                       \
+		                    .flags = OP_TRACE_ALL | OP_ANY_OUTPUT, \
+		                    .infer = recurrent_infer,              \
+		                    .forward = recurrent_forward,          \
+		                    .backward = recurrent_backward,        \
+		                    .trace = recurrent_trace,              \
+		                    .describe = describe,                  \
+		                    .macs = macs,                          \
+		                    .axes = axes_done }
 ROW(lstm, "LSTM", 8, 3);
 ROW(gru, "GRU", 6, 2);
 ROW(rnn, "RNN", 6, 2);

@@ -11,33 +11,33 @@ struct gate_function {
 	const char *name;
 	real (*f)(real x, real a, real b);
 	real (*df)(real x, real y, real a, real b);
-	real a, b;                                 /* defaults */
+	real a, b; /* defaults */
 };
 
 struct recurrent {
 	enum cell cell;
-	int64_t t, n, d, i, h;                     /* steps, batch, directions, input and hidden size */
-	int64_t gates, gh;                         /* gates of the cell; gates * h */
+	int64_t t, n, d, i, h; /* steps, batch, directions, input and hidden size */
+	int64_t gates, gh;     /* gates of the cell; gates * h */
 	bool reverse[2], batch_first;
-	bool after;                                /* GRU's linear_before_reset */
-	real clip;                                 /* 0: none */
-	struct gate_function f[2][3];              /* per direction: f, g, h as ONNX orders them */
+	bool after;                   /* GRU's linear_before_reset */
+	real clip;                    /* 0: none */
+	struct gate_function f[2][3]; /* per direction: f, g, h as ONNX orders them */
 };
 
 /* One direction of a call. All of it runs in the order of processing, step s = 0 first. */
 struct lane {
 	const struct recurrent *p;
 	int dir;
-	const real *w, *r, *peep;                  /* (gh, i), (gh, h), (3h) or NULL */
-	const real *bias;                          /* (2 gh) or NULL */
+	const real *w, *r, *peep; /* (gh, i), (gh, h), (3h) or NULL */
+	const real *bias;         /* (2 gh) or NULL */
 	/* kept from forward to backward */
-	real *z;                                   /* (t, n, gh) before the gates' functions */
-	real *a;                                   /* (t, n, gh) behind them */
-	real *hs;                                  /* (t+1, n, h) hidden states, the initial one first */
-	real *cs;                                  /* (t+1, n, h) LSTM: cell states; GRU: (t, n, h) what the reset gate multiplies or made */
+	real *z;  /* (t, n, gh) before the gates' functions */
+	real *a;  /* (t, n, gh) behind them */
+	real *hs; /* (t+1, n, h) hidden states, the initial one first */
+	real *cs; /* (t+1, n, h) LSTM: cell states; GRU: (t, n, h) what the reset gate multiplies or made */
 	/* scratch */
-	real *x;                                   /* (t, n, i) input in order of processing */
-	void *tmp;                                 /* of matmul */
+	real *x;   /* (t, n, i) input in order of processing */
+	void *tmp; /* of matmul */
 };
 
 /* Inputs of all three: X W R B sequence_lens initial_h (initial_c P). */

@@ -1,5 +1,5 @@
-/* LSTM, GRU and RNN backwards: gradients through time, and the shares of recursive highlighting. Step by step only what goes through the
- * state; everything else (weights, input) in one product over all steps at the end. */
+/* LSTM, GRU and RNN backwards: gradients through time, and the shares of recursive highlighting. Step by step only what
+ * goes through the state; everything else (weights, input) in one product over all steps at the end. */
 #include <math.h>
 #include <string.h>
 #include "core/op_recurrent.h"
@@ -7,10 +7,10 @@
 /* One direction's gradients, in order of processing. */
 struct back {
 	struct lane l;
-	real *dz;                                  /* (t, n, gh) of what the gates' functions take */
-	real *dq;                                  /* (t, n, h) GRU: of the hidden gate's recurrent product */
-	real *dh, *dc;                             /* (n, h) of the state behind the step in hand */
-	real *dh0;                                 /* (n, h) of the one before it */
+	real *dz;      /* (t, n, gh) of what the gates' functions take */
+	real *dq;      /* (t, n, h) GRU: of the hidden gate's recurrent product */
+	real *dh, *dc; /* (n, h) of the state behind the step in hand */
+	real *dh0;     /* (n, h) of the one before it */
 };
 
 static void add(real *to, const real *from, int64_t n)
@@ -23,7 +23,8 @@ static void add(real *to, const real *from, int64_t n)
 static void through_r(struct back *b, const real *d, int64_t ld, int64_t from, int64_t rows, real *to)
 {
 	const struct recurrent *p = b->l.p;
-	matmul_add(p->n, p->h, rows, (struct matrix){ d, ld, 1 }, (struct matrix){ b->l.r + from * p->h, p->h, 1 }, to, b->l.tmp);
+	matmul_add(p->n, p->h, rows, (struct matrix){ d, ld, 1 }, (struct matrix){ b->l.r + from * p->h, p->h, 1 }, to,
+	           b->l.tmp);
 }
 
 static void rnn_back(struct back *b, int64_t s)
@@ -48,7 +49,8 @@ static void lstm_back(struct back *b, int64_t s)
 		real *dz = b->dz + at, c0 = l->cs[s * m + i], c1 = l->cs[(s + 1) * m + i];
 		real hc = fh->f(c1, fh->a, fh->b);
 		dz[h + k] = b->dh[i] * hc * gate_d(l, 0, z[h + k], a[h + k]);
-		real dc = b->dc[i] + b->dh[i] * a[h + k] * fh->df(c1, hc, fh->a, fh->b) + (peep ? peep[h + k] * dz[h + k] : 0);
+		real dc = b->dc[i] + b->dh[i] * a[h + k] * fh->df(c1, hc, fh->a, fh->b) +
+		          (peep ? peep[h + k] * dz[h + k] : 0);
 		dz[k] = dc * a[3 * h + k] * gate_d(l, 0, z[k], a[k]);
 		dz[2 * h + k] = dc * c0 * gate_d(l, 0, z[2 * h + k], a[2 * h + k]);
 		dz[3 * h + k] = dc * a[k] * gate_d(l, 1, z[3 * h + k], a[3 * h + k]);
@@ -63,7 +65,7 @@ static void gru_back(struct back *b, int64_t s)
 	const struct recurrent *p = l->p;
 	int64_t h = p->h, m = p->n * h;
 	const real *h0 = l->hs + s * m, *q = l->cs + s * m;
-	real *dq = b->dq + s * m, *drh = b->dc;    /* GRU has no cell state: its room serves for the gradient of r * h */
+	real *dq = b->dq + s * m, *drh = b->dc; /* GRU has no cell state: its room serves for the gradient of r * h */
 	for (int64_t i = 0; i < m; i++) {
 		int64_t at = (s * p->n + i / h) * p->gh, k = i % h;
 		const real *z = l->z + at, *a = l->a + at;
@@ -90,9 +92,11 @@ static real *wanted(const struct op_call *c, int k)
 }
 
 /* dw (rows, cols) += d' x, both over all steps; d's rows lie ld apart. */
-static void weights(const struct back *b, const real *d, int64_t ld, int64_t rows, const real *x, int64_t cols, real *dw)
+static void weights(const struct back *b, const real *d, int64_t ld, int64_t rows, const real *x, int64_t cols,
+                    real *dw)
 {
-	matmul_add(rows, cols, b->l.p->t * b->l.p->n, (struct matrix){ d, 1, ld }, (struct matrix){ x, cols, 1 }, dw, b->l.tmp);
+	matmul_add(rows, cols, b->l.p->t * b->l.p->n, (struct matrix){ d, 1, ld }, (struct matrix){ x, cols, 1 }, dw,
+	           b->l.tmp);
 }
 
 static void bias_back(const struct op_call *c, const struct back *b)
@@ -204,12 +208,13 @@ void recurrent_backward(struct op_call *c)
 	}
 }
 
-/* ---- shares: the cell's formulas taken apart into sums (by abs(w x)), products of two (half each) and functions (whole) ---- */
+/* ---- shares: the cell's formulas taken apart into sums (by abs(w x)), products of two (half each) and functions
+ * (whole) ---- */
 
 struct shares {
-	struct back b;                             /* dh, dc, dh0 and dz hold shares */
-	real *x;                                   /* (n * t, i) of the input, or NULL */
-	bool h0, c0;                               /* does the state before the step depend on the input? */
+	struct back b; /* dh, dc, dh0 and dz hold shares */
+	real *x;       /* (n * t, i) of the input, or NULL */
+	bool h0, c0;   /* does the state before the step depend on the input? */
 };
 
 /* The share that a gate's function hands on to what it takes. */
@@ -218,15 +223,17 @@ static real opened(const struct lane *l, int which, real z, real a, real share)
 	return z * gate_d(l, which, z, a) != 0 ? share : 0;
 }
 
-/* What the recurrent part of a sum is multiplied with before (r) or behind the product with R (scale), by GRU's reset gate. */
+/* What the recurrent part of a sum is multiplied with before (r) or behind the product with R (scale), by GRU's reset
+ * gate. */
 struct reset {
-	const real *r;                             /* (h) or NULL */
-	const real *scale;                         /* one number or NULL */
-	real *to_r;                                /* (h), or one number with scale: the gate's half of the share */
+	const real *r;     /* (h) or NULL */
+	const real *scale; /* one number or NULL */
+	real *to_r;        /* (h), or one number with scale: the gate's half of the share */
 };
 
 /* Share of row g of W and R at step s, batch n: to the input, the state, and peep (a weight times a cell state). */
-static void linear(struct shares *q, int64_t s, int64_t n, int64_t g, real share, const struct reset *reset, real peep, real *to_c)
+static void linear(struct shares *q, int64_t s, int64_t n, int64_t g, real share, const struct reset *reset, real peep,
+                   real *to_c)
 {
 	const struct lane *l = &q->b.l;
 	const struct recurrent *p = l->p;
@@ -296,17 +303,19 @@ static void gru_shares(struct shares *q, int64_t s)
 	const struct lane *l = &q->b.l;
 	const struct recurrent *p = l->p;
 	int64_t h = p->h, m = p->n * h;
-	real *r = q->b.dc;                         /* shares of the reset gate */
+	real *r = q->b.dc; /* shares of the reset gate */
 	memset(r, 0, (size_t)m * sizeof *r);
 	for (int64_t i = 0; i < m; i++) {
 		int64_t at = (s * p->n + i / h) * p->gh, k = i % h, n = i / h;
 		const real *z = l->z + at, *a = l->a + at;
-		real made = real_abs((1 - a[k]) * a[2 * h + k]), kept = real_abs(a[k] * l->hs[s * m + i]), sum = made + kept;
+		real made = real_abs((1 - a[k]) * a[2 * h + k]), kept = real_abs(a[k] * l->hs[s * m + i]),
+		     sum = made + kept;
 		made = sum > 0 ? q->b.dh[i] * made / sum : 0;
 		kept = sum > 0 ? q->b.dh[i] * kept / sum : 0;
 		q->b.dh0[i] += q->h0 ? kept / 2 : 0;
 		linear(q, s, n, k, opened(l, 0, z[k], a[k], made / 2 + (q->h0 ? kept / 2 : kept)), NULL, 0, NULL);
-		struct reset reset = { p->after ? NULL : a + h, p->after ? a + h + k : NULL, p->after ? r + i : r + n * h };
+		struct reset reset = { p->after ? NULL : a + h, p->after ? a + h + k : NULL,
+			               p->after ? r + i : r + n * h };
 		linear(q, s, n, 2 * h + k, opened(l, 1, z[2 * h + k], a[2 * h + k], made / 2), &reset, 0, NULL);
 	}
 	for (int64_t i = 0; i < m; i++) {

@@ -7,11 +7,11 @@
 /* Element j of output i is read at base[i] + step[j]. */
 struct param {
 	const struct reduction *kind;
-	int64_t n, m;                              /* outputs; elements of each */
+	int64_t n, m; /* outputs; elements of each */
 	int64_t *base, *step;
-	bool together;                             /* the elements of an output lie one behind the other */
-	bool last;                                 /* ArgMax: the last of equal ones */
-	unsigned char kept[RANK_MAX];              /* axes of the input that are not reduced */
+	bool together;                /* the elements of an output lie one behind the other */
+	bool last;                    /* ArgMax: the last of equal ones */
+	unsigned char kept[RANK_MAX]; /* axes of the input that are not reduced */
 	bool keepdims;
 };
 
@@ -25,7 +25,8 @@ struct row {
 struct reduction {
 	const char *name, *said;
 	double (*f)(const struct row *r);
-	double (*df)(const struct row *r, double y, int64_t j);    /* dy / dx[j]; NULL: all to the first element equal to y */
+	double (*df)(const struct row *r, double y,
+	             int64_t j); /* dy / dx[j]; NULL: all to the first element equal to y */
 	int64_t (*fi)(int64_t m, const int64_t *x, const int64_t *step);
 };
 
@@ -35,26 +36,37 @@ static double at(const struct row *r, int64_t j)
 }
 
 /* A fold over the numbers of a row: s from `start` on, v the next one. */
-#define FOLD(fn, start, expr) \
-	static double fn(const struct row *r) \
-	{ \
-		double s = start; \
+#define FOLD(fn, start, expr)                        \
+	static double fn(const struct row *r)        \
+	{                                            \
+		double s = start;                    \
 		for (int64_t j = 0; j < r->m; j++) { \
-			double v = at(r, j); \
-			s = expr; \
-		} \
-		return s; \
+			double v = at(r, j);         \
+			s = expr;                    \
+		}                                    \
+		return s;                            \
 	}
 FOLD(sum, 0, s + v)
 FOLD(most, -INFINITY, v > s || isnan(v) ? v : s)
 FOLD(least, INFINITY, v < s || isnan(v) ? v : s)
-FOLD(prod, 1, s * v)
+FOLD(prod, 1, s *v)
 FOLD(l1, 0, s + fabs(v))
 FOLD(square, 0, s + v * v)
 
-static double sum_d(const struct row *r, double y, int64_t j) { (void)r, (void)y, (void)j; return 1; }
-static double mean(const struct row *r) { return sum(r) / (double)r->m; }
-static double mean_d(const struct row *r, double y, int64_t j) { (void)y, (void)j; return 1 / (double)r->m; }
+static double sum_d(const struct row *r, double y, int64_t j)
+{
+	(void)r, (void)y, (void)j;
+	return 1;
+}
+static double mean(const struct row *r)
+{
+	return sum(r) / (double)r->m;
+}
+static double mean_d(const struct row *r, double y, int64_t j)
+{
+	(void)y, (void)j;
+	return 1 / (double)r->m;
+}
 static double prod_d(const struct row *r, double y, int64_t j)
 {
 	double s = 1;
@@ -64,12 +76,33 @@ static double prod_d(const struct row *r, double y, int64_t j)
 		s *= k == j ? 1 : at(r, k);
 	return s;
 }
-static double l1_d(const struct row *r, double y, int64_t j) { (void)y; return at(r, j) > 0 ? 1 : at(r, j) < 0 ? -1 : 0; }
-static double square_d(const struct row *r, double y, int64_t j) { (void)y; return 2 * at(r, j); }
-static double l2(const struct row *r) { return sqrt(square(r)); }
-static double l2_d(const struct row *r, double y, int64_t j) { return y > 0 ? at(r, j) / y : 0; }
-static double log_sum(const struct row *r) { return log(sum(r)); }
-static double log_sum_d(const struct row *r, double y, int64_t j) { (void)r, (void)j; return exp(-y); }
+static double l1_d(const struct row *r, double y, int64_t j)
+{
+	(void)y;
+	return at(r, j) > 0 ? 1 : at(r, j) < 0 ? -1 : 0;
+}
+static double square_d(const struct row *r, double y, int64_t j)
+{
+	(void)y;
+	return 2 * at(r, j);
+}
+static double l2(const struct row *r)
+{
+	return sqrt(square(r));
+}
+static double l2_d(const struct row *r, double y, int64_t j)
+{
+	return y > 0 ? at(r, j) / y : 0;
+}
+static double log_sum(const struct row *r)
+{
+	return log(sum(r));
+}
+static double log_sum_d(const struct row *r, double y, int64_t j)
+{
+	(void)r, (void)j;
+	return exp(-y);
+}
 static double log_sum_exp(const struct row *r)
 {
 	double big = most(r), s = 0;
@@ -79,32 +112,44 @@ static double log_sum_exp(const struct row *r)
 		s += exp(at(r, j) - big);
 	return big + log(s);
 }
-static double log_sum_exp_d(const struct row *r, double y, int64_t j) { return isinf(y) ? 0 : exp(at(r, j) - y); }
+static double log_sum_exp_d(const struct row *r, double y, int64_t j)
+{
+	return isinf(y) ? 0 : exp(at(r, j) - y);
+}
 
 /* Integers wrap: sizes and indices, checked where they are used. */
-#define FOLD_I(fn, start, expr) \
+#define FOLD_I(fn, start, expr)                                             \
 	static int64_t fn(int64_t m, const int64_t *x, const int64_t *step) \
-	{ \
-		int64_t s = start; \
-		for (int64_t j = 0; j < m; j++) { \
-			int64_t v = x[step[j]]; \
-			s = expr; \
-		} \
-		return s; \
+	{                                                                   \
+		int64_t s = start;                                          \
+		for (int64_t j = 0; j < m; j++) {                           \
+			int64_t v = x[step[j]];                             \
+			s = expr;                                           \
+		}                                                           \
+		return s;                                                   \
 	}
 FOLD_I(sum_i, 0, (int64_t)((uint64_t)s + (uint64_t)v))
-FOLD_I(prod_i, 1, (int64_t)((uint64_t)s * (uint64_t)v))
+FOLD_I(prod_i, 1, (int64_t)((uint64_t)s *(uint64_t)v))
 FOLD_I(most_i, INT64_MIN, v > s ? v : s)
 FOLD_I(least_i, INT64_MAX, v < s ? v : s)
-static int64_t mean_i(int64_t m, const int64_t *x, const int64_t *step) { return m ? sum_i(m, x, step) / m : 0; }
+static int64_t mean_i(int64_t m, const int64_t *x, const int64_t *step)
+{
+	return m ? sum_i(m, x, step) / m : 0;
+}
 
 static const struct reduction table[] = {
-	{ "ReduceSum", "sum", sum, sum_d, sum_i }, { "ReduceMean", "mean", mean, mean_d, mean_i },
-	{ "ReduceMax", "max", most, NULL, most_i }, { "ReduceMin", "min", least, NULL, least_i },
-	{ "ReduceProd", "product", prod, prod_d, prod_i }, { "ReduceL1", "L1", l1, l1_d, NULL }, { "ReduceL2", "L2", l2, l2_d, NULL },
-	{ "ReduceSumSquare", "squares", square, square_d, NULL }, { "ReduceLogSum", "log sum", log_sum, log_sum_d, NULL },
+	{ "ReduceSum", "sum", sum, sum_d, sum_i },
+	{ "ReduceMean", "mean", mean, mean_d, mean_i },
+	{ "ReduceMax", "max", most, NULL, most_i },
+	{ "ReduceMin", "min", least, NULL, least_i },
+	{ "ReduceProd", "product", prod, prod_d, prod_i },
+	{ "ReduceL1", "L1", l1, l1_d, NULL },
+	{ "ReduceL2", "L2", l2, l2_d, NULL },
+	{ "ReduceSumSquare", "squares", square, square_d, NULL },
+	{ "ReduceLogSum", "log sum", log_sum, log_sum_d, NULL },
 	{ "ReduceLogSumExp", "log sum exp", log_sum_exp, log_sum_exp_d, NULL },
-	{ "ArgMax", "argmax", most, NULL, most_i }, { "ArgMin", "argmin", least, NULL, least_i },
+	{ "ArgMax", "argmax", most, NULL, most_i },
+	{ "ArgMin", "argmin", least, NULL, least_i },
 };
 
 static const struct reduction *find(const char *name)
@@ -148,7 +193,7 @@ static int lay_out(struct op_infer *q, const bool *reduced)
 		}
 	}
 	if (!p->n)
-		p->m = 0;                          /* nobody asks */
+		p->m = 0; /* nobody asks */
 	p->base = offsets(q, x, kept, p->n);
 	p->step = offsets(q, x, reduced, p->m);
 	p->together = p->m > 0 && p->step[p->m - 1] == p->m - 1;
@@ -243,7 +288,8 @@ static double kink(const struct op_call *c)
 	for (int64_t i = 0; i < p->n && (!p->kind->df || p->kind->df == l1_d); i++) {
 		struct row r = { (const real *)c->x[0] + p->base[i], p->step, p->m };
 		for (int64_t j = 0; j < p->m; j++) {
-			double gap = p->kind->df ? fabs(at(&r, j)) : fabs(at(&r, j) - (double)((const real *)c->y[0])[i]) / 2;
+			double gap = p->kind->df ? fabs(at(&r, j))
+			                         : fabs(at(&r, j) - (double)((const real *)c->y[0])[i]) / 2;
 			d = gap > 0 && gap < d ? gap : d;
 		}
 	}
@@ -258,7 +304,7 @@ static int describe(const struct graph *g, const struct node *n, char *buf, size
 
 static void axes_done(struct op_infer *q)
 {
-	(void)q;                                   /* infer has set them */
+	(void)q; /* infer has set them */
 }
 
 static int arg_infer(struct op_infer *q, struct err *e)
@@ -286,10 +332,10 @@ static void arg_forward(struct op_call *c)
 			int order;
 			if (is_real)
 				order = (((const real *)c->x[0])[a] > ((const real *)c->x[0])[b]) -
-					(((const real *)c->x[0])[a] < ((const real *)c->x[0])[b]);
+				        (((const real *)c->x[0])[a] < ((const real *)c->x[0])[b]);
 			else
 				order = (((const int64_t *)c->x[0])[a] > ((const int64_t *)c->x[0])[b]) -
-					(((const int64_t *)c->x[0])[a] < ((const int64_t *)c->x[0])[b]);
+				        (((const int64_t *)c->x[0])[a] < ((const int64_t *)c->x[0])[b]);
 			if ((low ? order < 0 : order > 0) || (p->last && !order))
 				best = j;
 		}
@@ -297,9 +343,18 @@ static void arg_forward(struct op_call *c)
 	}
 }
 
-#define ROW(id, nm) \
-	const struct op op_##id = { .name = nm, .in_min = 1, .in_max = 2, .out_max = 1, .infer = infer, .forward = forward, \
-				    .backward = backward, .trace = trace, .kink = kink, .describe = describe, .axes = axes_done }
+#define ROW(id, nm)                                       \
+	const struct op op_##id = { .name = nm,           \
+		                    .in_min = 1,          \
+		                    .in_max = 2,          \
+		                    .out_max = 1,         \
+		                    .infer = infer,       \
+		                    .forward = forward,   \
+		                    .backward = backward, \
+		                    .trace = trace,       \
+		                    .kink = kink,         \
+		                    .describe = describe, \
+		                    .axes = axes_done }
 ROW(reduce_sum, "ReduceSum");
 ROW(reduce_mean, "ReduceMean");
 ROW(reduce_max, "ReduceMax");
@@ -311,8 +366,15 @@ ROW(reduce_sum_square, "ReduceSumSquare");
 ROW(reduce_log_sum, "ReduceLogSum");
 ROW(reduce_log_sum_exp, "ReduceLogSumExp");
 
-#define ARG_ROW(id, nm) \
-	const struct op op_##id = { .name = nm, .in_min = 1, .in_max = 1, .out_max = 1, .flags = OP_NODIFF, .infer = arg_infer, \
-				    .forward = arg_forward, .describe = describe, .axes = axes_done }
+#define ARG_ROW(id, nm)                                     \
+	const struct op op_##id = { .name = nm,             \
+		                    .in_min = 1,            \
+		                    .in_max = 1,            \
+		                    .out_max = 1,           \
+		                    .flags = OP_NODIFF,     \
+		                    .infer = arg_infer,     \
+		                    .forward = arg_forward, \
+		                    .describe = describe,   \
+		                    .axes = axes_done }
 ARG_ROW(arg_max, "ArgMax");
 ARG_ROW(arg_min, "ArgMin");

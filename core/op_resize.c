@@ -1,4 +1,5 @@
-/* Resize: every axis by its own table of taps (nearest 1, linear 2, cubic 4), an element the sum over the products of its axes' taps. */
+/* Resize: every axis by its own table of taps (nearest 1, linear 2, cubic 4), an element the sum over the products of
+ * its axes' taps. */
 #include <math.h>
 #include <string.h>
 #include "core/op_util.h"
@@ -7,12 +8,12 @@ enum { TAPS_MAX = 64 };
 
 struct axis_taps {
 	int axis, k;
-	int64_t *at;                               /* (R, k) offsets in elements of the input; -1: outside, the extrapolation value */
-	real *w;                                   /* (R, k) */
+	int64_t *at; /* (R, k) offsets in elements of the input; -1: outside, the extrapolation value */
+	real *w;     /* (R, k) */
 };
 
 struct param {
-	int n;                                     /* axes that change */
+	int n; /* axes that change */
 	struct axis_taps a[RANK_MAX];
 	int64_t xs[RANK_MAX], ys[RANK_MAX];
 	real outside;
@@ -20,14 +21,14 @@ struct param {
 
 struct how {
 	const char *where, *nearest, *mode, *keep;
-	double cubic, low, high;                   /* roi of the axis */
+	double cubic, low, high; /* roi of the axis */
 	bool exclude;
 };
 
 /* Where output o of R lies among L inputs; s the scale. */
 static double coordinate(const struct how *h, int64_t o, int64_t l, int64_t r, double s)
 {
-	double at = (double)o, len = (double)l, out = s * len;    /* not r, which is rounded down */
+	double at = (double)o, len = (double)l, out = s * len; /* not r, which is rounded down */
 	if (!strcmp(h->where, "asymmetric"))
 		return at / s;
 	if (!strcmp(h->where, "align_corners"))
@@ -39,7 +40,8 @@ static double coordinate(const struct how *h, int64_t o, int64_t l, int64_t r, d
 	if (!strcmp(h->where, "half_pixel_symmetric"))
 		return len / 2 * (1 - (double)r / out) + (at + 0.5) / s - 0.5;
 	if (!strcmp(h->where, "tf_crop_and_resize"))
-		return r > 1 ? h->low * (len - 1) + at * (h->high - h->low) * (len - 1) / (out - 1) : (h->low + h->high) / 2 * (len - 1);
+		return r > 1 ? h->low * (len - 1) + at * (h->high - h->low) * (len - 1) / (out - 1)
+		             : (h->low + h->high) / 2 * (len - 1);
 	return (at + 0.5) / s - 0.5;
 }
 
@@ -79,7 +81,8 @@ static void one_output(const struct how *h, double x, int64_t len, int k, int64_
 		at[0] = -1;
 }
 
-static void axis_table(struct op_infer *q, struct axis_taps *t, const struct how *h, int64_t l, int64_t r, double s, int64_t stride)
+static void axis_table(struct op_infer *q, struct axis_taps *t, const struct how *h, int64_t l, int64_t r, double s,
+                       int64_t stride)
 {
 	t->k = h->mode[0] == 'n' ? 1 : h->mode[0] == 'l' ? 2 : 4;
 	t->at = arena_alloc(&q->g->arena, (size_t)(r * t->k), sizeof *t->at);
@@ -90,8 +93,10 @@ static void axis_table(struct op_infer *q, struct axis_taps *t, const struct how
 
 static int check_modes(const struct op_infer *q, struct how *h, struct err *e)
 {
-	static const char *const wheres[] = { "half_pixel", "asymmetric", "align_corners", "tf_half_pixel_for_nn", "pytorch_half_pixel",
-					      "half_pixel_symmetric", "tf_crop_and_resize", NULL };
+	static const char *const wheres[] = { "half_pixel",         "asymmetric",
+		                              "align_corners",      "tf_half_pixel_for_nn",
+		                              "pytorch_half_pixel", "half_pixel_symmetric",
+		                              "tf_crop_and_resize", NULL };
 	int i = 0;
 	h->where = attr_string(q->n, "coordinate_transformation_mode", "half_pixel");
 	h->nearest = attr_string(q->n, "nearest_mode", "round_prefer_floor");
@@ -107,7 +112,8 @@ static int check_modes(const struct op_infer *q, struct how *h, struct err *e)
 	if (attr_int(q->n, "antialias", 0) && *h->mode != 'n')
 		return err_set(e, ERR_UNSUPPORTED, "antialias");
 	h->keep = attr_string(q->n, "keep_aspect_ratio_policy", "stretch");
-	if (strcmp(h->keep, "stretch") != 0 && strcmp(h->keep, "not_larger") != 0 && strcmp(h->keep, "not_smaller") != 0)
+	if (strcmp(h->keep, "stretch") != 0 && strcmp(h->keep, "not_larger") != 0 &&
+	    strcmp(h->keep, "not_smaller") != 0)
 		return err_set(e, ERR_UNSUPPORTED, "keep_aspect_ratio_policy '%s'", h->keep);
 	return 0;
 }
@@ -143,14 +149,15 @@ static int target(const struct op_infer *q, int i, int n, int64_t l, int64_t *r,
 			return e ? e->code : ERR_UNSUPPORTED;
 		if (count != n || sizes[i] < 1 || sizes[i] > COUNT_MAX)
 			return err_set(e, ERR_FORMAT, "sizes does not fit a tensor of %d axes", n);
-		*r = sizes[i];                     /* s * l is r */
+		*r = sizes[i]; /* s * l is r */
 		*s = (double)*r / (double)l;
 		return 0;
 	}
 	if (!given(q, 2) || q->in[2]->dtype != DT_REAL)
 		return err_set(e, ERR_FORMAT, "neither scales nor sizes are given");
 	if (!q->in[2]->constant)
-		return err_set(e, ERR_UNSUPPORTED, "scales depends on the input; tsviz needs it to be known while loading");
+		return err_set(e, ERR_UNSUPPORTED,
+		               "scales depends on the input; tsviz needs it to be known while loading");
 	if (shape_count(&q->in[2]->shape) != n)
 		return err_set(e, ERR_FORMAT, "scales does not fit a tensor of %d axes", n);
 	*s = (double)q->in[2]->r[i];
@@ -163,7 +170,8 @@ static int target(const struct op_infer *q, int i, int n, int64_t l, int64_t *r,
 }
 
 /* One scale for all n axes, the least or the largest of those that the sizes ask for. */
-static void keep_ratio(const struct how *h, const struct shape *x, int n, const int *axis, struct shape *y, double *scale)
+static void keep_ratio(const struct how *h, const struct shape *x, int n, const int *axis, struct shape *y,
+                       double *scale)
 {
 	double s = scale[0];
 	for (int i = 1; i < n; i++)
@@ -185,7 +193,8 @@ static int infer(struct op_infer *q, struct err *e)
 	if (bad || (bad = check_modes(q, &h, e)) || (bad = axes_of(q, x->rank, &n, axis, e)))
 		return bad;
 	crop = !strcmp(h.where, "tf_crop_and_resize");
-	if (crop && (!given(q, 1) || !q->in[1]->constant || q->in[1]->dtype != DT_REAL || shape_count(&q->in[1]->shape) != 2 * n))
+	if (crop && (!given(q, 1) || !q->in[1]->constant || q->in[1]->dtype != DT_REAL ||
+	             shape_count(&q->in[1]->shape) != 2 * n))
 		return err_set(e, ERR_UNSUPPORTED, "roi is not known while loading");
 	struct shape *y = &q->out[0].shape;
 	*y = *x;
@@ -209,7 +218,8 @@ static int infer(struct op_infer *q, struct err *e)
 		if (!isfinite(h.low) || !isfinite(h.high))
 			return err_set(e, ERR_FORMAT, "roi holds %g and %g", h.low, h.high);
 		bool whole = h.low == 0 && h.high == 1;
-		if (y->dim[a] == x->dim[a] && whole && (scale[i] == 1 || given(q, 3)) && strcmp(h.where, "tf_half_pixel_for_nn") != 0)
+		if (y->dim[a] == x->dim[a] && whole && (scale[i] == 1 || given(q, 3)) &&
+		    strcmp(h.where, "tf_half_pixel_for_nn") != 0)
 			continue;
 		p->a[p->n].axis = a;
 		axis_table(q, &p->a[p->n], &h, x->dim[a], y->dim[a], scale[i], p->xs[a]);
@@ -313,5 +323,13 @@ static void axes(struct op_infer *q)
 	axes_copy(q, 0);
 }
 
-const struct op op_resize = { .name = "Resize", .in_min = 1, .in_max = 4, .out_max = 1, .infer = infer, .forward = forward,
-			      .backward = backward, .trace = trace, .describe = describe, .axes = axes };
+const struct op op_resize = { .name = "Resize",
+	                      .in_min = 1,
+	                      .in_max = 4,
+	                      .out_max = 1,
+	                      .infer = infer,
+	                      .forward = forward,
+	                      .backward = backward,
+	                      .trace = trace,
+	                      .describe = describe,
+	                      .axes = axes };

@@ -1,5 +1,5 @@
-/* Operators by constant tables of indices: Trilu GatherND ReverseSequence read by one; ScatterND ScatterElements write by one; OneHot
- * EyeLike NonZero make one. */
+/* Operators by constant tables of indices: Trilu GatherND ReverseSequence read by one; ScatterND ScatterElements write
+ * by one; OneHot EyeLike NonZero make one. */
 #include <string.h>
 #include "core/op_move.h"
 #include "core/op_util.h"
@@ -53,12 +53,20 @@ static int trilu_infer(struct op_infer *q, struct err *e)
 	}
 	return 0;
 }
-const struct op op_trilu = { .name = "Trilu", .in_min = 1, .in_max = 2, .out_max = 1, .infer = trilu_infer, .axes = axes_first,
-			     .forward = move_forward, .backward = move_backward, .trace = move_trace };
+const struct op op_trilu = { .name = "Trilu",
+	                     .in_min = 1,
+	                     .in_max = 2,
+	                     .out_max = 1,
+	                     .infer = trilu_infer,
+	                     .axes = axes_first,
+	                     .forward = move_forward,
+	                     .backward = move_backward,
+	                     .trace = move_trace };
 
 /* ---- GatherND, ReverseSequence ---- */
 
-/* The element of x where the index tuple (depth numbers from axis `first` on) points, without what lies before; -1 with a sentence. */
+/* The element of x where the index tuple (depth numbers from axis `first` on) points, without what lies before; -1 with
+ * a sentence. */
 static int64_t point(const struct shape *x, int first, const int64_t *tuple, int64_t depth, struct err *e)
 {
 	int64_t stride[RANK_MAX], at = 0;
@@ -83,7 +91,8 @@ static int gather_nd_infer(struct op_infer *q, struct err *e)
 	if (!k)
 		return code_of(e);
 	int64_t depth = s->rank ? s->dim[s->rank - 1] : 0;
-	if (depth < 1 || batch < 0 || batch >= s->rank || batch + depth > x->rank || s->rank - 1 + x->rank - depth - batch > RANK_MAX)
+	if (depth < 1 || batch < 0 || batch >= s->rank || batch + depth > x->rank ||
+	    s->rank - 1 + x->rank - depth - batch > RANK_MAX)
 		return err_set(e, ERR_FORMAT, "the indices do not fit the input");
 	for (int i = 0; i < s->rank - 1; i++) {
 		if (i < batch && s->dim[i] != x->dim[i])
@@ -110,7 +119,9 @@ static int gather_nd_infer(struct op_infer *q, struct err *e)
 	}
 	return 0;
 }
-const struct op op_gather_nd = { .name = "GatherND", .in_min = 2, .in_max = 2, .out_max = 1, .infer = gather_nd_infer, MOVE_ROW };
+const struct op op_gather_nd = {
+	.name = "GatherND", .in_min = 2, .in_max = 2, .out_max = 1, .infer = gather_nd_infer, MOVE_ROW
+};
 
 static int reverse_infer(struct op_infer *q, struct err *e)
 {
@@ -127,7 +138,8 @@ static int reverse_infer(struct op_infer *q, struct err *e)
 		return err_set(e, ERR_FORMAT, "sequence_lens does not fit the input");
 	for (int64_t i = 0; i < n; i++)
 		if (len[i] < 0 || len[i] > x->dim[t])
-			return err_set(e, ERR_FORMAT, "a sequence of %lld of %lld steps", (long long)len[i], (long long)x->dim[t]);
+			return err_set(e, ERR_FORMAT, "a sequence of %lld of %lld steps", (long long)len[i],
+			               (long long)x->dim[t]);
 	q->out[0].shape = *x;
 	struct move *m = table_new(q, e);
 	if (!m)
@@ -140,15 +152,21 @@ static int reverse_infer(struct op_infer *q, struct err *e)
 	}
 	return 0;
 }
-const struct op op_reverse_sequence = { .name = "ReverseSequence", .in_min = 2, .in_max = 2, .out_max = 1, .infer = reverse_infer,
-					.axes = axes_first, MOVE_ROW };
+const struct op op_reverse_sequence = { .name = "ReverseSequence",
+	                                .in_min = 2,
+	                                .in_max = 2,
+	                                .out_max = 1,
+	                                .infer = reverse_infer,
+	                                .axes = axes_first,
+	                                MOVE_ROW };
 
-/* ---- ScatterND, ScatterElements: a copy of input 0, in which the updates (input 2) replace or are added to elements ---- */
+/* ---- ScatterND, ScatterElements: a copy of input 0, in which the updates (input 2) replace or are added to elements
+ * ---- */
 
 struct scatter {
-	int64_t n;                                 /* updates */
-	int64_t *to;                               /* (n) the element that each goes to */
-	int64_t *from;                             /* per element of the output: the last update of it, -1: none */
+	int64_t n;     /* updates */
+	int64_t *to;   /* (n) the element that each goes to */
+	int64_t *from; /* per element of the output: the last update of it, -1: none */
 	enum { REPLACE, ADD, MUL } how;
 };
 
@@ -302,8 +320,9 @@ static void scatter_trace(struct op_call *c, const real *share, real **share_x)
 		share_x[2][i] += per[p->to[i]] * (sum ? real_abs(u[i]) : 1);
 }
 
-#define SCATTER_ROW .in_min = 3, .in_max = 3, .out_max = 1, .forward = scatter_forward, .backward = scatter_backward, \
-		    .trace = scatter_trace, .axes = axes_first
+#define SCATTER_ROW                                                                                       \
+	.in_min = 3, .in_max = 3, .out_max = 1, .forward = scatter_forward, .backward = scatter_backward, \
+	.trace = scatter_trace, .axes = axes_first
 const struct op op_scatter_nd = { .name = "ScatterND", .infer = scatter_nd_infer, SCATTER_ROW };
 const struct op op_scatter_elements = { .name = "ScatterElements", .infer = scatter_elements_infer, SCATTER_ROW };
 
@@ -316,8 +335,8 @@ static int one_hot_infer(struct op_infer *q, struct err *e)
 	double depth;
 	if (!const_scalar(q, 1, 0, &depth))
 		return err_set(e, ERR_UNSUPPORTED, "depth is not known while loading");
-	int axis = x->rank < RANK_MAX ? axis_check(attr_int(q->n, "axis", -1), x->rank + 1, "axis", e) :
-		   err_set(e, ERR_UNSUPPORTED, "a result of rank %d", x->rank + 1);
+	int axis = x->rank < RANK_MAX ? axis_check(attr_int(q->n, "axis", -1), x->rank + 1, "axis", e)
+	                              : err_set(e, ERR_UNSUPPORTED, "a result of rank %d", x->rank + 1);
 	if (axis < 0)
 		return axis;
 	if (!(depth >= 0 && depth <= (double)COUNT_MAX) || shape_count(&q->in[2]->shape) != 2)
@@ -352,8 +371,14 @@ static void nothing(struct op_infer *q)
 {
 	(void)q;
 }
-const struct op op_one_hot = { .name = "OneHot", .in_min = 3, .in_max = 3, .out_max = 1, .flags = OP_NODIFF, .infer = one_hot_infer,
-			       .forward = one_hot_forward, .axes = nothing };
+const struct op op_one_hot = { .name = "OneHot",
+	                       .in_min = 3,
+	                       .in_max = 3,
+	                       .out_max = 1,
+	                       .flags = OP_NODIFF,
+	                       .infer = one_hot_infer,
+	                       .forward = one_hot_forward,
+	                       .axes = nothing };
 
 static int eye_infer(struct op_infer *q, struct err *e)
 {
@@ -379,8 +404,14 @@ static void eye_forward(struct op_call *c)
 			((int64_t *)c->y[0])[i] = on;
 	}
 }
-const struct op op_eye_like = { .name = "EyeLike", .in_min = 1, .in_max = 1, .out_max = 1, .flags = OP_NODIFF | OP_LAYOUT,
-				.infer = eye_infer, .forward = eye_forward, .axes = nothing };
+const struct op op_eye_like = { .name = "EyeLike",
+	                        .in_min = 1,
+	                        .in_max = 1,
+	                        .out_max = 1,
+	                        .flags = OP_NODIFF | OP_LAYOUT,
+	                        .infer = eye_infer,
+	                        .forward = eye_forward,
+	                        .axes = nothing };
 
 static bool is_zero(const struct value *v, const void *data, int64_t i)
 {
@@ -415,5 +446,11 @@ static void nonzero_forward(struct op_call *c)
 		at++;
 	}
 }
-const struct op op_non_zero = { .name = "NonZero", .in_min = 1, .in_max = 1, .out_max = 1, .flags = OP_NODIFF | OP_LAYOUT,
-				.infer = nonzero_infer, .forward = nonzero_forward, .axes = nothing };
+const struct op op_non_zero = { .name = "NonZero",
+	                        .in_min = 1,
+	                        .in_max = 1,
+	                        .out_max = 1,
+	                        .flags = OP_NODIFF | OP_LAYOUT,
+	                        .infer = nonzero_infer,
+	                        .forward = nonzero_forward,
+	                        .axes = nothing };

@@ -42,7 +42,8 @@ static int64_t best(const struct top *p, const real *x, const char *taken)
 	int64_t at = -1;
 	for (int64_t j = 0; j < p->v.n; j++) {
 		real v = x[j * p->v.inner], b = at < 0 ? 0 : x[at * p->v.inner];
-		if (!taken[j] && (at < 0 || (p->largest ? v > b || (isnan(v) && !isnan(b)) : v < b || (isnan(b) && !isnan(v)))))
+		if (!taken[j] &&
+		    (at < 0 || (p->largest ? v > b || (isnan(v) && !isnan(b)) : v < b || (isnan(b) && !isnan(v)))))
 			at = j;
 	}
 	return at;
@@ -72,8 +73,8 @@ static void top_back(const struct op_call *c, const real *dy, real *dx)
 	const struct top *p = c->n->param;
 	for (int64_t r = 0; dx && dy && r < p->v.outer * p->v.inner; r++)
 		for (int64_t i = 0; i < p->k; i++)
-			dx[(r / p->v.inner * p->v.n + ((const int64_t *)c->save)[r * p->k + i]) * p->v.inner + r % p->v.inner] +=
-				dy[(r / p->v.inner * p->k + i) * p->v.inner + r % p->v.inner];
+			dx[(r / p->v.inner * p->v.n + ((const int64_t *)c->save)[r * p->k + i]) * p->v.inner +
+			   r % p->v.inner] += dy[(r / p->v.inner * p->k + i) * p->v.inner + r % p->v.inner];
 }
 
 static void top_backward(struct op_call *c)
@@ -109,8 +110,17 @@ static int64_t top_work(const struct graph *g, const struct node *n)
 	return work_times(work_times(p->v.outer * p->v.inner, p->v.n), p->k);
 }
 
-const struct op op_top_k = { .name = "TopK", .in_min = 2, .in_max = 2, .out_max = 2, .flags = OP_ANY_OUTPUT, .infer = top_infer,
-			     .forward = top_forward, .backward = top_backward, .trace = top_trace, .kink = top_kink, .work = top_work };
+const struct op op_top_k = { .name = "TopK",
+	                     .in_min = 2,
+	                     .in_max = 2,
+	                     .out_max = 2,
+	                     .flags = OP_ANY_OUTPUT,
+	                     .infer = top_infer,
+	                     .forward = top_forward,
+	                     .backward = top_backward,
+	                     .trace = top_trace,
+	                     .kink = top_kink,
+	                     .work = top_work };
 
 /* ---- CumSum ---- */
 
@@ -123,12 +133,14 @@ static int cumsum_infer(struct op_infer *q, struct err *e)
 {
 	int64_t n;
 	const int64_t *a = const_ints(q, 1, &n, "axis", e);
-	int axis = a && n == 1 ? axis_check(a[0], q->in[0]->shape.rank, "axis", e) : a ? err_set(e, ERR_FORMAT, "axis must be one number") :
-		   ERR_UNSUPPORTED;
+	int axis = a && n == 1 ? axis_check(a[0], q->in[0]->shape.rank, "axis", e)
+	           : a         ? err_set(e, ERR_FORMAT, "axis must be one number")
+	                       : ERR_UNSUPPORTED;
 	if (axis < 0)
 		return axis;
 	struct cumsum *p = op_param(q, sizeof *p);
-	*p = (struct cumsum){ axis_view(&q->in[0]->shape, axis), attr_int(q->n, "exclusive", 0) != 0, attr_int(q->n, "reverse", 0) != 0 };
+	*p = (struct cumsum){ axis_view(&q->in[0]->shape, axis), attr_int(q->n, "exclusive", 0) != 0,
+		              attr_int(q->n, "reverse", 0) != 0 };
 	out_like(q, 0, 0);
 	return need_real(q, 0, e);
 }
@@ -164,7 +176,8 @@ static void cumsum_trace(struct op_call *c, const real *share, real **share_x)
 {
 	const struct cumsum *p = c->n->param;
 	const real *x = c->x[0];
-	/* each output's share by abs(x) of what it sums: a running sum, from the other end, of share over running total */
+	/* each output's share by abs(x) of what it sums: a running sum, from the other end, of share over running total
+	 */
 	for (int64_t r = 0; share_x[0] && r < p->v.outer * p->v.inner; r++) {
 		int64_t at = r / p->v.inner * p->v.n * p->v.inner + r % p->v.inner, s = p->v.inner;
 		for (int64_t j = 0; j < p->v.n; j++) {
@@ -173,13 +186,20 @@ static void cumsum_trace(struct op_call *c, const real *share, real **share_x)
 			for (int64_t k = from; k < to; k++)
 				total += fabs((double)x[at + k * s]);
 			for (int64_t k = from; total > 0 && k < to; k++)
-				share_x[0][at + k * s] += (real)((double)share[at + j * s] * fabs((double)x[at + k * s]) / total);
+				share_x[0][at + k * s] +=
+				        (real)((double)share[at + j * s] * fabs((double)x[at + k * s]) / total);
 		}
 	}
 }
 
-const struct op op_cum_sum = { .name = "CumSum", .in_min = 2, .in_max = 2, .out_max = 1, .infer = cumsum_infer,
-			       .forward = cumsum_forward, .backward = cumsum_backward, .trace = cumsum_trace };
+const struct op op_cum_sum = { .name = "CumSum",
+	                       .in_min = 2,
+	                       .in_max = 2,
+	                       .out_max = 1,
+	                       .infer = cumsum_infer,
+	                       .forward = cumsum_forward,
+	                       .backward = cumsum_backward,
+	                       .trace = cumsum_trace };
 
 /* ---- Hardmax: 1 at the first largest of a row ---- */
 
@@ -207,8 +227,13 @@ static void hardmax_forward(struct op_call *c)
 	}
 }
 
-const struct op op_hardmax = { .name = "Hardmax", .in_min = 1, .in_max = 1, .out_max = 1, .flags = OP_NODIFF, .infer = hardmax_infer,
-			       .forward = hardmax_forward };
+const struct op op_hardmax = { .name = "Hardmax",
+	                       .in_min = 1,
+	                       .in_max = 1,
+	                       .out_max = 1,
+	                       .flags = OP_NODIFF,
+	                       .infer = hardmax_infer,
+	                       .forward = hardmax_forward };
 
 /* ---- GatherElements: constant indices make a table ---- */
 
@@ -234,15 +259,17 @@ static int gather_elements_infer(struct op_infer *q, struct err *e)
 	shape_strides(y, ys);
 	for (int64_t i = 0; i < n; i++) {
 		if (k[i] < -x->dim[axis] || k[i] >= x->dim[axis])
-			return err_set(e, ERR_FORMAT, "index %lld lies outside an axis of %lld", (long long)k[i], (long long)x->dim[axis]);
+			return err_set(e, ERR_FORMAT, "index %lld lies outside an axis of %lld", (long long)k[i],
+			               (long long)x->dim[axis]);
 		for (int a = 0; a < y->rank; a++)
 			m->index[i] += xs[a] * (a != axis ? i / ys[a] % y->dim[a] : k[i] < 0 ? k[i] + x->dim[a] : k[i]);
 	}
 	return 0;
 }
 
-const struct op op_gather_elements = { .name = "GatherElements", .in_min = 2, .in_max = 2, .out_max = 1, .infer = gather_elements_infer,
-				       MOVE_ROW };
+const struct op op_gather_elements = {
+	.name = "GatherElements", .in_min = 2, .in_max = 2, .out_max = 1, .infer = gather_elements_infer, MOVE_ROW
+};
 
 /* ---- DepthToSpace, SpaceToDepth: one view of six axes ---- */
 
@@ -257,7 +284,8 @@ static int depth_infer(struct op_infer *q, struct err *e)
 	if (to_space ? c % (b * b) : h % b || w % b)
 		return err_set(e, ERR_FORMAT, "the input cannot be cut into blocks of %lld", (long long)b);
 	struct shape *y = &q->out[0].shape;
-	*y = to_space ? (struct shape){ 4, { n, c / (b * b), h * b, w * b } } : (struct shape){ 4, { n, c * b * b, h / b, w / b } };
+	*y = to_space ? (struct shape){ 4, { n, c / (b * b), h * b, w * b } }
+	              : (struct shape){ 4, { n, c * b * b, h / b, w / b } };
 	int64_t d = to_space ? c / (b * b) : c, ys[RANK_MAX], xs[RANK_MAX];
 	int bad = shape_fits(y, e);
 	if (bad)
@@ -270,14 +298,20 @@ static int depth_infer(struct op_infer *q, struct err *e)
 	int64_t *of_fine = to_space ? v->to : v->from, *of_coarse = to_space ? v->from : v->to;
 	*v = (struct view){ .rank = 6, .dim = { n, d, to_space ? h : h / b, b, to_space ? w : w / b, b } };
 	memcpy(of_fine, (int64_t[]){ fine[0], fine[1], b * fine[2], fine[2], b, 1 }, 6 * sizeof *of_fine);
-	memcpy(of_coarse, (int64_t[]){ coarse[0], crd ? b * b * coarse[1] : coarse[1], coarse[2], crd ? b * coarse[1] : b * d * coarse[1],
-				       1, crd ? coarse[1] : d * coarse[1] }, 6 * sizeof *of_coarse);
+	memcpy(of_coarse,
+	       (int64_t[]){ coarse[0], crd ? b * b * coarse[1] : coarse[1], coarse[2],
+	                    crd ? b * coarse[1] : b * d * coarse[1], 1, crd ? coarse[1] : d * coarse[1] },
+	       6 * sizeof *of_coarse);
 	q->out[0].dtype = q->in[0]->dtype;
 	return 0;
 }
 
-const struct op op_depth_to_space = { .name = "DepthToSpace", .in_min = 1, .in_max = 1, .out_max = 1, .infer = depth_infer, MOVE_ROW };
-const struct op op_space_to_depth = { .name = "SpaceToDepth", .in_min = 1, .in_max = 1, .out_max = 1, .infer = depth_infer, MOVE_ROW };
+const struct op op_depth_to_space = {
+	.name = "DepthToSpace", .in_min = 1, .in_max = 1, .out_max = 1, .infer = depth_infer, MOVE_ROW
+};
+const struct op op_space_to_depth = {
+	.name = "SpaceToDepth", .in_min = 1, .in_max = 1, .out_max = 1, .infer = depth_infer, MOVE_ROW
+};
 
 /* ---- LRN: y = x / (bias + alpha / size * sum of the squares of the neighbouring channels)^beta ---- */
 
@@ -294,8 +328,13 @@ static int lrn_infer(struct op_infer *q, struct err *e)
 	if (x->rank < 2 || size < 1 || size > COUNT_MAX)
 		return err_set(e, ERR_FORMAT, "an input of rank %d and a size of %lld", x->rank, (long long)size);
 	struct lrn *p = op_param(q, sizeof *p);
-	*p = (struct lrn){ axis_view(x, 1), (size - 1) / 2, size / 2, size, attr_float(q->n, "alpha", 0.0001), attr_float(q->n, "beta", 0.75),
-			   attr_float(q->n, "bias", 1) };
+	*p = (struct lrn){ axis_view(x, 1),
+		           (size - 1) / 2,
+		           size / 2,
+		           size,
+		           attr_float(q->n, "alpha", 0.0001),
+		           attr_float(q->n, "beta", 0.75),
+		           attr_float(q->n, "bias", 1) };
 	out_like(q, 0, 0);
 	return need_real(q, 0, e);
 }
@@ -324,7 +363,8 @@ static void lrn_forward(struct op_call *c)
 		int64_t at = r / p->v.inner * p->v.n * p->v.inner + r % p->v.inner;
 		const real *x = (const real *)c->x[0] + at;
 		for (int64_t j = 0; j < p->v.n; j++)
-			((real *)c->y[0])[at + j * p->v.inner] = (real)((double)x[j * p->v.inner] * pow(lrn_base(p, x, j), -p->beta));
+			((real *)c->y[0])[at + j * p->v.inner] =
+			        (real)((double)x[j * p->v.inner] * pow(lrn_base(p, x, j), -p->beta));
 	}
 }
 
@@ -339,8 +379,8 @@ static void lrn_backward(struct op_call *c)
 			c->dx[0][at + j * s] += (real)(d * f);
 			lrn_range(p, j, &from, &to);
 			for (int64_t k = from; k <= to; k++)
-				c->dx[0][at + k * s] -= (real)(d * (double)x[j * s] * p->beta * f / base * 2 * p->alpha /
-							       (double)p->size * (double)x[k * s]);
+				c->dx[0][at + k * s] -= (real)(d * (double)x[j * s] * p->beta * f / base * 2 *
+				                               p->alpha / (double)p->size * (double)x[k * s]);
 		}
 	}
 }
@@ -352,5 +392,11 @@ static int64_t lrn_work(const struct graph *g, const struct node *n)
 	return work_times(p->v.outer * p->v.inner * p->v.n, p->size < p->v.n ? p->size : p->v.n);
 }
 
-const struct op op_lrn = { .name = "LRN", .in_min = 1, .in_max = 1, .out_max = 1, .infer = lrn_infer, .forward = lrn_forward,
-			   .backward = lrn_backward, .work = lrn_work };
+const struct op op_lrn = { .name = "LRN",
+	                   .in_min = 1,
+	                   .in_max = 1,
+	                   .out_max = 1,
+	                   .infer = lrn_infer,
+	                   .forward = lrn_forward,
+	                   .backward = lrn_backward,
+	                   .work = lrn_work };

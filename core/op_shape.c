@@ -1,4 +1,5 @@
-/* Concat Flatten Reshape Transpose Pad Slice Split Identity Dropout: shapes and where the values come from; core/op_move.c moves them. */
+/* Concat Flatten Reshape Transpose Pad Slice Split Identity Dropout: shapes and where the values come from;
+ * core/op_move.c moves them. */
 #include <math.h>
 #include <string.h>
 #include "core/op_move.h"
@@ -13,8 +14,8 @@ static void copy_all(struct op_infer *q)
 }
 
 /* ---- labels of reshaped axes ----
- * Blocks of axes whose sizes multiply to the same number belong together; of merged axes the filter axis wins unless the block is time
- * or batch alone; of a split axis the first part keeps the first label, the others take the last. */
+ * Blocks of axes whose sizes multiply to the same number belong together; of merged axes the filter axis wins unless
+ * the block is time or batch alone; of a split axis the first part keeps the first label, the others take the last. */
 static bool block_is(const char *labels, int n, const char *allowed)
 {
 	for (int i = 0; i < n; i++)
@@ -64,7 +65,9 @@ static void axes_reshape(struct op_infer *q)
 		if (j - j0 == 1)
 			y->axis[at++] = merged(l, labels);
 		for (int k = j0; j - j0 > 1 && k < j; k++)
-			y->axis[at++] = y->shape.dim[k] == 1 && !(labels == 1 && l[0] == 'N') ? '1' : l[k == j0 ? 0 : labels - 1];
+			y->axis[at++] = y->shape.dim[k] == 1 && !(labels == 1 && l[0] == 'N')
+			                        ? '1'
+			                        : l[k == j0 ? 0 : labels - 1];
 	}
 	if (m == 2 && y->axis[0] == 'N' && (memchr(x->axis, 'C', (size_t)n) || n > 2))
 		y->axis[1] = 'C';
@@ -85,8 +88,13 @@ static int flatten_infer(struct op_infer *q, struct err *e)
 	copy_all(q);
 	return 0;
 }
-const struct op op_flatten = { .name = "Flatten", .in_min = 1, .in_max = 1, .out_max = 1, .infer = flatten_infer,
-			       .axes = axes_reshape, MOVE_ROW };
+const struct op op_flatten = { .name = "Flatten",
+	                       .in_min = 1,
+	                       .in_max = 1,
+	                       .out_max = 1,
+	                       .infer = flatten_infer,
+	                       .axes = axes_reshape,
+	                       MOVE_ROW };
 
 static int reshape_infer(struct op_infer *q, struct err *e)
 {
@@ -97,14 +105,16 @@ static int reshape_infer(struct op_infer *q, struct err *e)
 	if (!s)
 		return e ? e->code : ERR_UNSUPPORTED;
 	if (rank > RANK_MAX)
-		return err_set(e, ERR_UNSUPPORTED, "a shape of rank %lld; tsviz reads rank 0 to %d", (long long)rank, RANK_MAX);
+		return err_set(e, ERR_UNSUPPORTED, "a shape of rank %lld; tsviz reads rank 0 to %d", (long long)rank,
+		               RANK_MAX);
 	struct shape *y = &q->out[0].shape;
 	y->rank = (int)rank;
 	for (int i = 0; i < rank; i++) {
 		y->dim[i] = s[i];
 		if (s[i] == 0 && !attr_int(q->n, "allowzero", 0)) {
 			if (i >= x->rank)
-				return err_set(e, ERR_FORMAT, "shape copies axis %d of a tensor of rank %d", i, x->rank);
+				return err_set(e, ERR_FORMAT, "shape copies axis %d of a tensor of rank %d", i,
+				               x->rank);
 			y->dim[i] = x->dim[i];
 		}
 		if (s[i] == -1 && infer < 0)
@@ -126,8 +136,13 @@ static int reshape_infer(struct op_infer *q, struct err *e)
 	copy_all(q);
 	return 0;
 }
-const struct op op_reshape = { .name = "Reshape", .in_min = 2, .in_max = 2, .out_max = 1, .infer = reshape_infer,
-			       .axes = axes_reshape, MOVE_ROW };
+const struct op op_reshape = { .name = "Reshape",
+	                       .in_min = 2,
+	                       .in_max = 2,
+	                       .out_max = 1,
+	                       .infer = reshape_infer,
+	                       .axes = axes_reshape,
+	                       MOVE_ROW };
 
 static int identity_infer(struct op_infer *q, struct err *e)
 {
@@ -141,8 +156,13 @@ static void axes_first(struct op_infer *q)
 {
 	axes_copy(q, 0);
 }
-const struct op op_identity = { .name = "Identity", .in_min = 1, .in_max = 1, .out_max = 1, .infer = identity_infer,
-				.axes = axes_first, MOVE_ROW };
+const struct op op_identity = { .name = "Identity",
+	                        .in_min = 1,
+	                        .in_max = 1,
+	                        .out_max = 1,
+	                        .infer = identity_infer,
+	                        .axes = axes_first,
+	                        MOVE_ROW };
 
 /* ---- Transpose ---- */
 
@@ -175,10 +195,15 @@ static int transpose_infer(struct op_infer *q, struct err *e)
 }
 static void axes_done(struct op_infer *q)
 {
-	(void)q;                                   /* infer has set them */
+	(void)q; /* infer has set them */
 }
-const struct op op_transpose = { .name = "Transpose", .in_min = 1, .in_max = 1, .out_max = 1, .infer = transpose_infer,
-				 .axes = axes_done, MOVE_ROW };
+const struct op op_transpose = { .name = "Transpose",
+	                         .in_min = 1,
+	                         .in_max = 1,
+	                         .out_max = 1,
+	                         .infer = transpose_infer,
+	                         .axes = axes_done,
+	                         MOVE_ROW };
 
 /* ---- Concat, Split ---- */
 
@@ -195,7 +220,8 @@ static int concat_infer(struct op_infer *q, struct err *e)
 	for (int k = 1; k < q->n->n_in; k++)
 		if (!q->in[k])
 			return err_set(e, ERR_FORMAT, "input %d is missing", k);
-		else if (!i64_add(y->dim[axis], q->in[k]->shape.rank > axis ? q->in[k]->shape.dim[axis] : 0, &y->dim[axis]))
+		else if (!i64_add(y->dim[axis], q->in[k]->shape.rank > axis ? q->in[k]->shape.dim[axis] : 0,
+		                  &y->dim[axis]))
 			return err_set(e, ERR_LIMIT, "the result is too long");
 	int bad = shape_fits(y, e);
 	if (bad)
@@ -221,8 +247,14 @@ static int concat_infer(struct op_infer *q, struct err *e)
 	return 0;
 }
 /* no OP_LAYOUT: where branches meet is a node of its own */
-const struct op op_concat = { .name = "Concat", .in_min = 1, .in_max = ANY_NUMBER, .out_max = 1, .infer = concat_infer,
-			      .forward = move_forward, .backward = move_backward, .trace = move_trace };
+const struct op op_concat = { .name = "Concat",
+	                      .in_min = 1,
+	                      .in_max = ANY_NUMBER,
+	                      .out_max = 1,
+	                      .infer = concat_infer,
+	                      .forward = move_forward,
+	                      .backward = move_backward,
+	                      .trace = move_trace };
 
 /* Sizes from input 1, else num_outputs or the number of outputs, the last one smaller. */
 static int split_infer(struct op_infer *q, struct err *e)
@@ -238,7 +270,8 @@ static int split_infer(struct op_infer *q, struct err *e)
 		if (!sizes)
 			return e ? e->code : ERR_UNSUPPORTED;
 		if (n != q->n->n_out)
-			return err_set(e, ERR_FORMAT, "split holds %lld sizes for %d outputs", (long long)n, q->n->n_out);
+			return err_set(e, ERR_FORMAT, "split holds %lld sizes for %d outputs", (long long)n,
+			               q->n->n_out);
 	}
 	struct move *m = move_new(q, q->n->n_out);
 	shape_strides(x, stride);
@@ -258,13 +291,18 @@ static int split_infer(struct op_infer *q, struct err *e)
 		return err_set(e, ERR_FORMAT, "the pieces do not add up to %lld", (long long)len);
 	return 0;
 }
-const struct op op_split = { .name = "Split", .in_min = 1, .in_max = 2, .out_max = ANY_NUMBER, .infer = split_infer,
-			     MOVE_ROW_WITH(OP_ANY_OUTPUT) };
+const struct op op_split = { .name = "Split",
+	                     .in_min = 1,
+	                     .in_max = 2,
+	                     .out_max = ANY_NUMBER,
+	                     .infer = split_infer,
+	                     MOVE_ROW_WITH(OP_ANY_OUTPUT) };
 
 /* ---- Slice ---- */
 
 /* One axis as Python slices it. */
-static int slice_axis(int64_t len, int64_t start, int64_t end, int64_t step, int64_t *first, int64_t *count, struct err *e)
+static int slice_axis(int64_t len, int64_t start, int64_t end, int64_t step, int64_t *first, int64_t *count,
+                      struct err *e)
 {
 	if (step == 0 || step == INT64_MIN)
 		return err_set(e, ERR_FORMAT, "a step of %lld", (long long)step);
@@ -272,7 +310,8 @@ static int slice_axis(int64_t len, int64_t start, int64_t end, int64_t step, int
 	start = start < -len ? low : start < 0 ? start + len : start > high ? high : start;
 	end = end < -len ? low : end < 0 ? end + len : end > high ? high : end;
 	*first = start;
-	*count = step > 0 ? (end > start ? (end - start - 1) / step + 1 : 0) : (start > end ? (start - end - 1) / -step + 1 : 0);
+	*count = step > 0 ? (end > start ? (end - start - 1) / step + 1 : 0)
+	                  : (start > end ? (start - end - 1) / -step + 1 : 0);
 	return 0;
 }
 
@@ -280,7 +319,8 @@ static int slice_infer(struct op_infer *q, struct err *e)
 {
 	const struct shape *x = &q->in[0]->shape;
 	int64_t n, n_end, n_axes = 0, n_steps = 0, stride[RANK_MAX];
-	const int64_t *starts = const_ints(q, 1, &n, "starts", e), *ends = starts ? const_ints(q, 2, &n_end, "ends", e) : NULL;
+	const int64_t *starts = const_ints(q, 1, &n, "starts", e),
+	              *ends = starts ? const_ints(q, 2, &n_end, "ends", e) : NULL;
 	const int64_t *axes = NULL, *steps = NULL;
 	if (!ends)
 		return e ? e->code : ERR_UNSUPPORTED;
@@ -315,8 +355,9 @@ static int slice_infer(struct op_infer *q, struct err *e)
 	q->out[0].dtype = q->in[0]->dtype;
 	return 0;
 }
-const struct op op_slice = { .name = "Slice", .in_min = 3, .in_max = 5, .out_max = 1, .infer = slice_infer, .axes = axes_first,
-			     MOVE_ROW };
+const struct op op_slice = {
+	.name = "Slice", .in_min = 3, .in_max = 5, .out_max = 1, .infer = slice_infer, .axes = axes_first, MOVE_ROW
+};
 
 /* ---- Pad ---- */
 
@@ -339,9 +380,10 @@ static int pad_amounts(struct op_infer *q, int64_t *begin, int64_t *end, struct 
 		begin[a] = pads[i];
 		end[a] = pads[n_axes + i];
 		int64_t d;
-		if (!i64_add(x->dim[a], begin[a], &d) || !i64_add(d, end[a], &d) || d < 0 || begin[a] < -x->dim[a] || end[a] < -x->dim[a])
-			return err_set(e, ERR_FORMAT, "pads %lld and %lld do not fit an axis of %lld", (long long)begin[a],
-				       (long long)end[a], (long long)x->dim[a]);
+		if (!i64_add(x->dim[a], begin[a], &d) || !i64_add(d, end[a], &d) || d < 0 || begin[a] < -x->dim[a] ||
+		    end[a] < -x->dim[a])
+			return err_set(e, ERR_FORMAT, "pads %lld and %lld do not fit an axis of %lld",
+			               (long long)begin[a], (long long)end[a], (long long)x->dim[a]);
 		q->out[0].shape.dim[a] = d;
 	}
 	return 0;
@@ -374,7 +416,7 @@ static int pad_index(struct op_infer *q, const int64_t *begin, const char *mode)
 		for (int a = 0; a < y->rank && m->index[i] >= 0; a++) {
 			int64_t from = pad_source(mode, i / ys[a] % y->dim[a] - begin[a], x->dim[a]);
 			m->index[i] = from < 0 ? -1 : m->index[i] + from * xs[a];
-			m->fill |= from < 0;       /* nothing, repeated, is zero */
+			m->fill |= from < 0; /* nothing, repeated, is zero */
 		}
 	return 0;
 }
@@ -414,4 +456,6 @@ static int pad_infer(struct op_infer *q, struct err *e)
 	q->n->tmp_bytes = (size_t)shape_count(x) * sizeof(real);
 	return 0;
 }
-const struct op op_pad = { .name = "Pad", .in_min = 2, .in_max = 4, .out_max = 1, .infer = pad_infer, .axes = axes_first, MOVE_ROW };
+const struct op op_pad = {
+	.name = "Pad", .in_min = 2, .in_max = 4, .out_max = 1, .infer = pad_infer, .axes = axes_first, MOVE_ROW
+};

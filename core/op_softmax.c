@@ -92,8 +92,15 @@ static int describe(const struct graph *g, const struct node *n, char *buf, size
 	return snprintf(buf, size, ((const struct param *)n->param)->log ? "logsoftmax" : "softmax");
 }
 
-#define ROW(id, nm) \
-	const struct op op_##id = { .name = nm, .in_min = 1, .in_max = 1, .out_max = 1, .infer = infer, .forward = forward, \
-				    .backward = backward, .trace = trace, .describe = describe }
+#define ROW(id, nm)                                       \
+	const struct op op_##id = { .name = nm,           \
+		                    .in_min = 1,          \
+		                    .in_max = 1,          \
+		                    .out_max = 1,         \
+		                    .infer = infer,       \
+		                    .forward = forward,   \
+		                    .backward = backward, \
+		                    .trace = trace,       \
+		                    .describe = describe }
 ROW(softmax, "Softmax");
 ROW(log_softmax, "LogSoftmax");

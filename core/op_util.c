@@ -67,7 +67,8 @@ int need_real(const struct op_infer *q, int k, struct err *e)
 {
 	if (q->in[k]->dtype == DT_REAL)
 		return 0;
-	return err_set(e, ERR_UNSUPPORTED, "input %d holds integers; %s is supported on real numbers only", k, q->n->op->name);
+	return err_set(e, ERR_UNSUPPORTED, "input %d holds integers; %s is supported on real numbers only", k,
+	               q->n->op->name);
 }
 
 void out_like(struct op_infer *q, int i, int k)
@@ -97,8 +98,9 @@ int shape_fits(const struct shape *s, struct err *e)
 		if (s->dim[i] < 0 || !i64_mul(n, s->dim[i] ? s->dim[i] : 1, &n) || n > COUNT_MAX) {
 			char b[160];
 			shape_format(s, b, sizeof b);
-			return err_set(e, s->dim[i] < 0 ? ERR_FORMAT : ERR_LIMIT, "a result of shape %s; at most %lld elements are possible",
-				       b, (long long)COUNT_MAX);
+			return err_set(e, s->dim[i] < 0 ? ERR_FORMAT : ERR_LIMIT,
+			               "a result of shape %s; at most %lld elements are possible", b,
+			               (long long)COUNT_MAX);
 		}
 	return 0;
 }

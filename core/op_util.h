@@ -31,8 +31,8 @@ void *op_param(struct op_infer *q, size_t size);
 /* Row-major strides of s. */
 void shape_strides(const struct shape *s, int64_t *stride);
 
-/* 0, or a negative code: more elements than a tensor may have (zeros left out, so that no product of dims overflows). To be called
- * before anything is computed from a shape that is not that of an input. */
+/* 0, or a negative code: more elements than a tensor may have (zeros left out, so that no product of dims overflows).
+ * To be called before anything is computed from a shape that is not that of an input. */
 int shape_fits(const struct shape *s, struct err *e);
 
 static inline int64_t call_count_in(const struct op_call *c, int i)
@@ -44,8 +44,8 @@ static inline int64_t call_count_out(const struct op_call *c, int i)
 	return shape_count(&call_out(c, i)->shape);
 }
 
-/* The axes that input k (a constant) or the attribute `axes` names, for a tensor of that rank: named[i]. Returns how many (0: none are
- * named) or a negative code. */
+/* The axes that input k (a constant) or the attribute `axes` names, for a tensor of that rank: named[i]. Returns how
+ * many (0: none are named) or a negative code. */
 int axes_list(const struct op_infer *q, int k, int rank, bool *named, struct err *e);
 /* How many it holds, whatever the rank. 0 or a negative code. */
 int axes_count(const struct op_infer *q, int k, int64_t *count, struct err *e);

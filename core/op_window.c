@@ -3,9 +3,10 @@
 #include <string.h>
 #include "core/op_util.h"
 
-enum { WINDOW_MAX = 1 << 24 };                     /* kernel, stride, dilation, pad: far beyond any network, safe to multiply */
+enum { WINDOW_MAX = 1 << 24 }; /* kernel, stride, dilation, pad: far beyond any network, safe to multiply */
 
-static int list(const struct op_infer *q, const char *name, int want, int64_t fallback, int64_t low, int64_t *out, struct err *e)
+static int list(const struct op_infer *q, const char *name, int want, int64_t fallback, int64_t low, int64_t *out,
+                struct err *e)
 {
 	const struct attr *a = attr_find(q->n, name);
 	if (a && (a->type != ATTR_INTS || a->n != want))
@@ -13,8 +14,8 @@ static int list(const struct op_infer *q, const char *name, int want, int64_t fa
 	for (int i = 0; i < want; i++) {
 		out[i] = a ? a->ints[i] : fallback;
 		if (out[i] < low || out[i] > WINDOW_MAX)
-			return err_set(e, out[i] < low ? ERR_FORMAT : ERR_LIMIT, "%s %lld lies outside %lld to %d", name,
-				       (long long)out[i], (long long)low, WINDOW_MAX);
+			return err_set(e, out[i] < low ? ERR_FORMAT : ERR_LIMIT, "%s %lld lies outside %lld to %d",
+			               name, (long long)out[i], (long long)low, WINDOW_MAX);
 	}
 	return 0;
 }
@@ -23,7 +24,8 @@ const int64_t *window_kernel(const struct op_infer *q, struct err *e)
 {
 	const struct attr *a = attr_find(q->n, "kernel_shape");
 	if (!a || a->type != ATTR_INTS || a->n != q->in[0]->shape.rank - 2) {
-		err_set(e, ERR_FORMAT, "kernel_shape is missing or does not fit an input of rank %d", q->in[0]->shape.rank);
+		err_set(e, ERR_FORMAT, "kernel_shape is missing or does not fit an input of rank %d",
+		        q->in[0]->shape.rank);
 		return NULL;
 	}
 	return a->ints;
@@ -52,8 +54,9 @@ static int one_axis(const struct op_infer *q, struct window *w, int64_t *out, st
 	}
 	int64_t room = w->ti + w->pad + w->pad_end - reach;
 	if (room < 0)
-		return err_set(e, ERR_FORMAT, "a kernel that reaches over %lld steps does not fit an input of %lld with padding %lld",
-			       (long long)reach, (long long)w->ti, (long long)(w->pad + w->pad_end));
+		return err_set(e, ERR_FORMAT,
+		               "a kernel that reaches over %lld steps does not fit an input of %lld with padding %lld",
+		               (long long)reach, (long long)w->ti, (long long)(w->pad + w->pad_end));
 	*out = room / w->stride + 1;
 	/* ceil_mode: one window more where steps are left, unless it would lie in the padding alone */
 	if (attr_int(q->n, "ceil_mode", 0) && room % w->stride && *out * w->stride < w->ti + w->pad)
@@ -69,13 +72,16 @@ static int lists_read(const struct op_infer *q, struct lists *l, struct err *e)
 {
 	int n = q->in[0]->shape.rank - 2, bad;
 	if (n < 1 || n > 3)
-		return err_set(e, ERR_UNSUPPORTED, "an input of rank %d; tsviz reads rank 3 to 5 here", q->in[0]->shape.rank);
-	if ((bad = list(q, "strides", n, 1, 1, l->strides, e)) || (bad = list(q, "dilations", n, 1, 1, l->dilations, e)))
+		return err_set(e, ERR_UNSUPPORTED, "an input of rank %d; tsviz reads rank 3 to 5 here",
+		               q->in[0]->shape.rank);
+	if ((bad = list(q, "strides", n, 1, 1, l->strides, e)) ||
+	    (bad = list(q, "dilations", n, 1, 1, l->dilations, e)))
 		return bad;
 	return list(q, "pads", 2 * n, 0, 0, l->pads, e);
 }
 
-/* The axis (of the spatial ones) that is longer than 1 or has a kernel or padding; the last where none is, -1 where several are. */
+/* The axis (of the spatial ones) that is longer than 1 or has a kernel or padding; the last where none is, -1 where
+ * several are. */
 static int long_axis(const struct shape *s, const int64_t *kernel, const struct lists *l)
 {
 	int n = s->rank - 2, lead = -1;
@@ -105,8 +111,13 @@ int window_axis(const struct op_infer *q, int axis, int64_t kernel, struct windo
 		return err_set(e, ERR_FORMAT, "kernel_shape %lld lies outside 1 to %d", (long long)kernel, WINDOW_MAX);
 	if (s->dim[axis] < 1)
 		return err_set(e, ERR_FORMAT, "an input without steps");
-	*w = (struct window){ .k = kernel, .stride = l.strides[i], .dilation = l.dilations[i], .pad = l.pads[i],
-			      .pad_end = l.pads[s->rank - 2 + i], .ti = s->dim[axis], .axis = axis };
+	*w = (struct window){ .k = kernel,
+		              .stride = l.strides[i],
+		              .dilation = l.dilations[i],
+		              .pad = l.pads[i],
+		              .pad_end = l.pads[s->rank - 2 + i],
+		              .ti = s->dim[axis],
+		              .axis = axis };
 	return one_axis(q, w, &w->to, e);
 }
 
@@ -118,7 +129,8 @@ int window_infer(const struct op_infer *q, const int64_t *kernel, struct shape *
 	if (bad)
 		return bad;
 	if (lead < 0)
-		return err_set(e, ERR_UNSUPPORTED, "a true %d-D %s; tsviz analyses networks with one time axis", s->rank - 2, q->n->op->name);
+		return err_set(e, ERR_UNSUPPORTED, "a true %d-D %s; tsviz analyses networks with one time axis",
+		               s->rank - 2, q->n->op->name);
 	for (int i = 2; i < s->rank; i++)
 		out->dim[i] = 1;
 	bad = window_axis(q, lead + 2, kernel[lead], w, e);
@@ -140,7 +152,8 @@ void window_labels(struct op_infer *q)
 	y->axis[1] = 'C';
 }
 
-/* One axis of a transposed convolution: the output's length, then what auto_pad or a given length leaves for the pads. */
+/* One axis of a transposed convolution: the output's length, then what auto_pad or a given length leaves for the pads.
+ */
 static int transposed_axis(const struct op_infer *q, struct window *w, int64_t extra, int64_t given, struct err *e)
 {
 	const char *mode = attr_string(q->n, "auto_pad", "NOTSET");
@@ -163,7 +176,8 @@ static int transposed_axis(const struct op_infer *q, struct window *w, int64_t e
 	return 0;
 }
 
-int window_transposed(const struct op_infer *q, const int64_t *kernel, struct shape *out, struct window *w, struct err *e)
+int window_transposed(const struct op_infer *q, const int64_t *kernel, struct shape *out, struct window *w,
+                      struct err *e)
 {
 	const struct shape *s = &q->in[0]->shape;
 	int n = s->rank - 2, bad, lead = -1;
@@ -181,19 +195,26 @@ int window_transposed(const struct op_infer *q, const int64_t *kernel, struct sh
 	for (int i = 0; i < n; i++)
 		if (s->dim[i + 2] != 1 || kernel[i] != 1 || l.pads[i] || l.pads[n + i] || extra[i] || length[i] > 1) {
 			if (lead >= 0)
-				return err_set(e, ERR_UNSUPPORTED, "a true %d-D %s; tsviz analyses networks with one time axis", n,
-					       q->n->op->name);
+				return err_set(e, ERR_UNSUPPORTED,
+				               "a true %d-D %s; tsviz analyses networks with one time axis", n,
+				               q->n->op->name);
 			lead = i;
 		}
 	lead = lead < 0 ? n - 1 : lead;
 	for (int i = 0; i < n; i++)
 		out->dim[i + 2] = 1;
 	if (kernel[lead] < 1 || kernel[lead] > WINDOW_MAX)
-		return err_set(e, ERR_FORMAT, "kernel_shape %lld lies outside 1 to %d", (long long)kernel[lead], WINDOW_MAX);
+		return err_set(e, ERR_FORMAT, "kernel_shape %lld lies outside 1 to %d", (long long)kernel[lead],
+		               WINDOW_MAX);
 	if (s->dim[lead + 2] < 1)
 		return err_set(e, ERR_FORMAT, "an input without steps");
-	*w = (struct window){ .k = kernel[lead], .stride = l.strides[lead], .dilation = l.dilations[lead], .pad = l.pads[lead],
-			      .pad_end = l.pads[n + lead], .ti = s->dim[lead + 2], .axis = lead + 2 };
+	*w = (struct window){ .k = kernel[lead],
+		              .stride = l.strides[lead],
+		              .dilation = l.dilations[lead],
+		              .pad = l.pads[lead],
+		              .pad_end = l.pads[n + lead],
+		              .ti = s->dim[lead + 2],
+		              .axis = lead + 2 };
 	bad = transposed_axis(q, w, extra[lead], length[lead], e);
 	out->dim[lead + 2] = w->to;
 	return bad;
@@ -208,7 +229,8 @@ int conv_operands(const struct op_infer *q, struct err *e)
 	if (w->rank != x->rank || x->rank < 3)
 		return err_set(e, ERR_FORMAT, "a kernel of rank %d does not fit an input of rank %d", w->rank, x->rank);
 	const struct attr *ks = attr_find(q->n, "kernel_shape");
-	if (ks && (ks->type != ATTR_INTS || ks->n != w->rank - 2 || memcmp(ks->ints, w->dim + 2, sizeof *w->dim * (size_t)ks->n) != 0))
+	if (ks && (ks->type != ATTR_INTS || ks->n != w->rank - 2 ||
+	           memcmp(ks->ints, w->dim + 2, sizeof *w->dim * (size_t)ks->n) != 0))
 		return err_set(e, ERR_FORMAT, "kernel_shape is not the kernel's shape");
 	return 0;
 }
@@ -239,7 +261,8 @@ int window_describe(const struct window *w, char *buf, size_t size)
 	int64_t reach = (w->k - 1) * w->dilation;
 	if (w->pad + w->pad_end == 0 || (size_t)at >= size)
 		return at;
-	const char *kind = w->pad == reach && !w->pad_end && reach ? "causal" :
-			   w->to == (w->ti + w->stride - 1) / w->stride ? "same" : "padded";
+	const char *kind = w->pad == reach && !w->pad_end && reach        ? "causal"
+	                   : w->to == (w->ti + w->stride - 1) / w->stride ? "same"
+	                                                                  : "padded";
 	return at + snprintf(buf + at, size - (size_t)at, " %s", kind);
 }

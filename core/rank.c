@@ -7,7 +7,7 @@
 
 void minmax_scale(const real *v, int64_t n, real *out)
 {
-	enum { LANES = 8 };                        /* side by side, for the compiler */
+	enum { LANES = 8 }; /* side by side, for the compiler */
 	real low[LANES], high[LANES];
 	for (int k = 0; k < LANES; k++) {
 		low[k] = (real)INFINITY;
@@ -72,7 +72,7 @@ static int count_before(const real *v, int n, int i)
 
 void rank_order(const real *v, int64_t n, int *order, int *rank)
 {
-	enum { FEW = 128 };                        /* so many are ranked faster by counting, which makes vectors, than by sorting */
+	enum { FEW = 128 }; /* so many are ranked faster by counting, which makes vectors, than by sorting */
 	for (int i = 0; n <= FEW && i < (int)n; i++) {
 		int k = count_before(v, (int)n, i);
 		order[k] = i;

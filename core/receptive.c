@@ -5,7 +5,7 @@
 #include "core/op.h"
 
 struct field {
-	int64_t steps, jump;                       /* jump 0: no longer a series of the input's steps */
+	int64_t steps, jump; /* jump 0: no longer a series of the input's steps */
 };
 
 /* The axis of input 0 that is time: the first one longer than 1 with its label; -1: none. */
@@ -68,8 +68,16 @@ static int64_t time_steps(const struct value *v)
 
 static bool mixes_time(const char *op)
 {
-	static const char *const ops[] = { "LSTM", "GRU", "RNN", "ConvTranspose", "Resize", "Softmax", "LogSoftmax",
-					   "InstanceNormalization", "GroupNormalization", NULL };
+	static const char *const ops[] = { "LSTM",
+		                           "GRU",
+		                           "RNN",
+		                           "ConvTranspose",
+		                           "Resize",
+		                           "Softmax",
+		                           "LogSoftmax",
+		                           "InstanceNormalization",
+		                           "GroupNormalization",
+		                           NULL };
 	for (int i = 0; ops[i]; i++)
 		if (!strcmp(op, ops[i]))
 			return true;
@@ -92,7 +100,8 @@ static struct field widest_input(const struct graph *g, const struct node *n, co
 	return f;
 }
 
-static struct field node_field(const struct model *m, const struct node *n, const struct value *out, const struct field *of)
+static struct field node_field(const struct model *m, const struct node *n, const struct value *out,
+                               const struct field *of)
 {
 	const struct graph *g = m->graph;
 	struct field all = { m->T, 0 };
@@ -102,11 +111,12 @@ static struct field node_field(const struct model *m, const struct node *n, cons
 		return all;
 	if (is_sliding(n->op->name)) {
 		int64_t reach, grow;
-		if (!i64_mul(kernel_steps(g, n) - 1, spatial(g, n, "dilations", 1), &reach) || !i64_mul(reach, f.jump, &grow) ||
-		    !i64_add(f.steps, grow, &f.steps) || !i64_mul(f.jump, spatial(g, n, "strides", 1), &f.jump))
+		if (!i64_mul(kernel_steps(g, n) - 1, spatial(g, n, "dilations", 1), &reach) ||
+		    !i64_mul(reach, f.jump, &grow) || !i64_add(f.steps, grow, &f.steps) ||
+		    !i64_mul(f.jump, spatial(g, n, "strides", 1), &f.jump))
 			return all;
 	} else if (time_steps(out) == 1 && steps_in > 1 && !(n->op->flags & OP_LAYOUT)) {
-		return all;                        /* a reduction over time */
+		return all; /* a reduction over time */
 	}
 	return f;
 }

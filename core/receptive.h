@@ -5,8 +5,8 @@
 
 #include "core/model.h"
 
-/* Fill receptive and stride_in of every layer; receptive is the window's length where everything is seen (after flattening, global pooling,
- * recurrent layers), stride_in 0 where it means nothing. */
+/* Fill receptive and stride_in of every layer; receptive is the window's length where everything is seen (after
+ * flattening, global pooling, recurrent layers), stride_in 0 where it means nothing. */
 void receptive_fields(struct model *m);
 
 #endif

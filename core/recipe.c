@@ -55,9 +55,9 @@ static const struct field fields[] = {
 };
 enum { N_FIELD = sizeof fields / sizeof *fields };
 
-const char *const recipe_fields[] = { "columns", "predict", "derive", "window", "step",  "horizon",
-	                              "scale",   "fit",     "rows",   "split",  "label", "label-rule",
-	                              "classes", "missing", "layout", "table",  "lengths", "scaler", NULL };
+const char *const recipe_fields[] = { "columns", "predict", "derive",  "window", "step",       "horizon", "scale",
+	                              "fit",     "rows",    "split",   "label",  "label-rule", "classes", "missing",
+	                              "layout",  "table",   "lengths", "scaler", NULL };
 
 /* the enums are stored as int */
 _Static_assert(sizeof(enum scale) == sizeof(int) && sizeof(enum missing) == sizeof(int), "enums are ints");
@@ -112,7 +112,7 @@ static void clear(struct recipe *r, const struct field *f)
 		*(int64_t *)member(r, f->at) = 0;
 		break;
 	case KIND_RANGE:
-		*(struct row_range *)member(r, f->at) = (struct row_range) { 0, -1 };
+		*(struct row_range *)member(r, f->at) = (struct row_range){ 0, -1 };
 		break;
 	case KIND_SCALER:
 		free_scaler(member(r, f->at));
@@ -200,9 +200,8 @@ void recipe_copy(struct recipe *dst, const struct recipe *src)
 void recipe_merge(struct recipe *r, const struct recipe *over)
 {
 	/* what the new fields contradict goes first */
-	bool refit =
-	        ((over->given & RECIPE_SCALE) && (over->scale != r->scale || !(r->given & RECIPE_SCALE))) ||
-	        ((over->given & RECIPE_FIT) && (over->fit.from != r->fit.from || over->fit.to != r->fit.to));
+	bool refit = ((over->given & RECIPE_SCALE) && (over->scale != r->scale || !(r->given & RECIPE_SCALE))) ||
+	             ((over->given & RECIPE_FIT) && (over->fit.from != r->fit.from || over->fit.to != r->fit.to));
 	if (refit)
 		clear(r, find("scaler"));
 	if (over->given & RECIPE_SPLIT)
@@ -330,9 +329,7 @@ static int set_list(struct recipe *r, const struct field *f, const char *value, 
 		char *entry = take_entry(&p);
 		if (entry)
 			list[n++] = entry;
-		why = !entry    ? "a quote that opens or closes in the wrong place"
-		      : !*entry ? "an entry is empty"
-		                : NULL;
+		why = !entry ? "a quote that opens or closes in the wrong place" : !*entry ? "an entry is empty" : NULL;
 		if (!why && n >= RECIPE_LIST_MAX)
 			why = "too many entries";
 		if (why || !*p)
@@ -402,8 +399,7 @@ static int set_scaler(struct recipe *r, const char *value, struct err *e)
 	if (!parse_scaler(value, &s)) {
 		free_scaler(&s);
 		return err_set(e, ERR_VALUE,
-		               "scaler '%.80s': it is 'shift A,B;scale C,D;low E,F;high G,H', scales not 0",
-		               value);
+		               "scaler '%.80s': it is 'shift A,B;scale C,D;low E,F;high G,H', scales not 0", value);
 	}
 	free_scaler(&r->scaler);
 	r->scaler = s;

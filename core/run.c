@@ -50,7 +50,7 @@ static struct run *run_make(const struct graph *g, int n_keep, const int *keep)
 	for (int i = 0; i < g->n_node; i++)
 		ptrs += 2 * (size_t)(g->node[i].n_in + g->node[i].n_out);
 	size_t head = align64(sizeof(struct run)) + align64(nv * (sizeof(void *) + sizeof(real *) + 3)) +
-		      align64(nn * sizeof(struct op_call)) + align64(ptrs * sizeof(void *));
+	              align64(nn * sizeof(struct op_call)) + align64(ptrs * sizeof(void *));
 	size_t total = head + plan.bytes;
 	struct run *r = xalloc_aligned(total);
 	/* activations too: an output that nobody computes (a Reshape of nothing) must still be defined */
@@ -95,7 +95,7 @@ static struct run *run_make(const struct graph *g, int n_keep, const int *keep)
 			guard(c->save, n->save_bytes);
 	}
 	if (n_keep < 0 && g->n_node)
-		guard(r->call[0].tmp, plan.scratch);       /* shared by all */
+		guard(r->call[0].tmp, plan.scratch); /* shared by all */
 	run_plan_release(&plan);
 	calls_wire(r);
 	return r;
@@ -144,7 +144,8 @@ void run_override(struct run *r, int value, const real *data)
 void run_switch_off(struct run *r, int value, int axis, int64_t index)
 {
 	assert(axis >= -1 && axis < r->g->value[value].shape.rank);
-	assert(index >= 0 && index < (axis < 0 ? shape_count(&r->g->value[value].shape) : r->g->value[value].shape.dim[axis]));
+	assert(index >= 0 &&
+	       index < (axis < 0 ? shape_count(&r->g->value[value].shape) : r->g->value[value].shape.dim[axis]));
 	r->off = xrealloc(r->off, (size_t)r->n_off + 1, sizeof *r->off);
 	r->off[r->n_off++] = (struct switch_off){ value, axis, index };
 	r->fresh = false;
@@ -366,7 +367,8 @@ void run_backward(struct run *r, int value, const real *seed)
 	run_backward_by(r, value, seed, NULL, NULL);
 }
 
-void run_backward_by(struct run *r, int value, const real *seed, bool (*rule)(struct op_call *c, int node, void *ctx), void *ctx)
+void run_backward_by(struct run *r, int value, const real *seed, bool (*rule)(struct op_call *c, int node, void *ctx),
+                     void *ctx)
 {
 	const struct graph *g = r->g;
 	assert(r->fresh && !r->outputs_only && g->value[value].dtype == DT_REAL && !g->value[value].constant);

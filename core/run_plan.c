@@ -15,12 +15,12 @@ struct planner {
 	struct run_plan *p;
 	struct hole *hole;
 	int n_hole, cap;
-	int *last;                                 /* (n_value) the last node that reads it; n_node: kept */
-	int *within;                               /* (n_value) the value in whose place it lies; -1: it has one of its own */
-	size_t *at;                                /* (n_value) where within it, in bytes */
-	bool *taken, *holds;                       /* (n_value) has a place; others lie within it */
+	int *last;           /* (n_value) the last node that reads it; n_node: kept */
+	int *within;         /* (n_value) the value in whose place it lies; -1: it has one of its own */
+	size_t *at;          /* (n_value) where within it, in bytes */
+	bool *taken, *holds; /* (n_value) has a place; others lie within it */
 	bool reuse;
-	size_t scratch;                            /* without: of all nodes, also in their backward passes */
+	size_t scratch; /* without: of all nodes, also in their backward passes */
 };
 
 /* A network with more holes than this is none that anyone uses: searching all of them could take long. */
@@ -128,7 +128,8 @@ static void find_within(struct planner *q)
 		for (int k = 0; k < n->n_in && y >= 0; k++) {
 			int x = n->in[k];
 			int64_t at;
-			if (x < 0 || g->value[x].node < 0 || q->last[x] != i || q->within[x] >= 0 || q->holds[x] || !move_keeps(g, n, k, &at))
+			if (x < 0 || g->value[x].node < 0 || q->last[x] != i || q->within[x] >= 0 || q->holds[x] ||
+			    !move_keeps(g, n, k, &at))
 				continue;
 			size_t bytes = (size_t)at * (g->value[x].dtype == DT_REAL ? sizeof(real) : sizeof(int64_t));
 			if (bytes % 64)
@@ -154,8 +155,8 @@ static bool in_place(struct planner *q, int i)
 {
 	const struct node *n = &q->g->node[i];
 	int x = n->n_in ? n->in[0] : -1, y = n->n_out ? n->out[0] : -1;
-	if (!q->reuse || !(n->op->flags & OP_IN_PLACE) || x < 0 || y < 0 || q->last[x] != i || q->within[x] >= 0 || q->within[y] >= 0 ||
-	    q->taken[y] || place_bytes(q, x) != place_bytes(q, y) ||
+	if (!q->reuse || !(n->op->flags & OP_IN_PLACE) || x < 0 || y < 0 || q->last[x] != i || q->within[x] >= 0 ||
+	    q->within[y] >= 0 || q->taken[y] || place_bytes(q, x) != place_bytes(q, y) ||
 	    shape_count(&q->g->value[x].shape) != shape_count(&q->g->value[y].shape))
 		return false;
 	q->p->value[y] = q->p->value[x];
@@ -199,8 +200,13 @@ void run_plan_make(struct run_plan *p, const struct graph *g, int n_keep, const 
 		                .save = xcalloc((size_t)g->n_node + 1, sizeof *p->save),
 		                .tmp = xcalloc((size_t)g->n_node + 1, sizeof *p->tmp) };
 	size_t nv = (size_t)g->n_value + 1;
-	struct planner q = { .g = g, .p = p, .last = xcalloc(nv, sizeof *q.last), .within = xcalloc(nv, sizeof *q.within),
-		             .at = xcalloc(nv, sizeof *q.at), .taken = xcalloc(2 * nv, sizeof *q.taken), .reuse = n_keep >= 0 };
+	struct planner q = { .g = g,
+		             .p = p,
+		             .last = xcalloc(nv, sizeof *q.last),
+		             .within = xcalloc(nv, sizeof *q.within),
+		             .at = xcalloc(nv, sizeof *q.at),
+		             .taken = xcalloc(2 * nv, sizeof *q.taken),
+		             .reuse = n_keep >= 0 };
 	q.holds = q.taken + nv;
 	for (int i = 0; i < g->n_node; i++)
 		p->scratch = g->node[i].tmp_bytes > p->scratch ? g->node[i].tmp_bytes : p->scratch;

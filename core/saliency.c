@@ -1,5 +1,5 @@
-/* Which input steps a filter, or the target, looks at. The table of methods, what they share, and the two that need one plain backward
- * pass. */
+/* Which input steps a filter, or the target, looks at. The table of methods, what they share, and the two that need one
+ * plain backward pass. */
 #include "core/saliency.h"
 
 #include <math.h>
@@ -9,7 +9,8 @@
 
 const char *const baseline_names[] = { "zero", "mean", "window" };
 
-void saliency_begin(struct saliency_job *j, struct analysis *a, int layer, int64_t filter, real *out, struct saliency_note *note)
+void saliency_begin(struct saliency_job *j, struct analysis *a, int layer, int64_t filter, real *out,
+                    struct saliency_note *note)
 {
 	size_t n = (size_t)analysis_window_count(a);
 	if (!j->sum) {
@@ -21,8 +22,17 @@ void saliency_begin(struct saliency_job *j, struct analysis *a, int layer, int64
 	}
 	memset(j->sum, 0, n * sizeof *j->sum);
 	memset(j->weight, 0, n * sizeof *j->weight);
-	*j = (struct saliency_job){ .a = a, .active = true, .layer = layer, .filter = filter, .out = out, .note = note, .sum = j->sum,
-				    .weight = j->weight, .x = j->x, .g = j->g, .native = j->native };
+	*j = (struct saliency_job){ .a = a,
+		                    .active = true,
+		                    .layer = layer,
+		                    .filter = filter,
+		                    .out = out,
+		                    .note = note,
+		                    .sum = j->sum,
+		                    .weight = j->weight,
+		                    .x = j->x,
+		                    .g = j->g,
+		                    .native = j->native };
 	*note = (struct saliency_note){ .residual = NAN, .at = -1 };
 	rng_init(&j->rng, a->seed);
 }
@@ -124,36 +134,70 @@ static bool gradient_input(struct saliency_job *j)
 }
 
 const struct saliency_method saliency_methods[] = {
-	{ .name = "gradient", .label = "gradient", .formula = "abs(df / dx), f the target or the filter's sum over time",
-	  .source = "Simonyan, Vedaldi, Zisserman 2014, Deep inside convolutional networks, ICLR workshop, section 3", .step = gradient },
-	{ .name = "gradient-input", .label = "gradient x input", .formula = "x df/dx", .is_signed = true,
-	  .source = "Shrikumar, Greenside, Shcherbina, Kundaje 2016, Not just a black box, arXiv 1605.01713; for a network of "
-		    "relus without biases it adds up to f(x)", .step = gradient_input },
-	{ .name = "integrated", .label = "integrated gradients",
-	  .formula = "(x - x') times the mean of df/dx at x' + (k - 1/2)/m (x - x'), k = 1..m; m doubled from 16 until the map adds up to "
-		     "f(x) - f(x') within 1 %, or 1024",
-	  .source = "Sundararajan, Taly, Yan 2017, Axiomatic attribution for deep networks, ICML, equations 1 and 3 (there the right end of "
-		    "each step, here its middle)", .is_signed = true, .baseline = true, .step = saliency_integrated },
-	{ .name = "smoothgrad", .label = "SmoothGrad",
-	  .formula = "abs(mean of df/dx at x + noise) over 50 draws of normal noise, its deviation 15 % of each channel's range in the window",
-	  .source = "Smilkov, Thorat, Kim, Viegas, Wattenberg 2017, SmoothGrad, arXiv 1706.03825 (there the range of the image)",
-	  .random = true, .step = saliency_smooth },
-	{ .name = "occlusion", .label = "occlusion",
-	  .formula = "mean of f(x) - f(x with a patch := x') over the patches that cover the point; a patch is a sixteenth of one channel, "
-		     "moved by half of it", .is_signed = true, .baseline = true,
-	  .source = "Zeiler, Fergus 2014, Visualizing and understanding convolutional networks, ECCV, section 4.2", .step = saliency_occlusion },
-	{ .name = "grad-cam", .label = "Grad-CAM",
-	  .formula = "max(0, sum over k of a[k] A[k,t]), a[k] the mean over t of df/dA[k,t], A the last layer with a time axis before f "
-		     "(the input where there is none); stretched to the window linearly, all channels alike",
-	  .source = "Selvaraju et al. 2017, Grad-CAM, ICCV, equations 1 and 2", .step = saliency_cam },
-	{ .name = "guided", .label = "guided back-propagation",
-	  .formula = "df/dx where every rectifier passes back only positive gradients at positive inputs", .is_signed = true,
-	  .source = "Springenberg, Dosovitskiy, Brox, Riedmiller 2015, Striving for simplicity, ICLR workshop", .step = saliency_guided },
-	{ .name = "deeplift", .label = "DeepLIFT (rescale)",
-	  .formula = "(x - x') times multipliers: dy/dx through linear operators, (y - y') / (x - x') through activation functions; the winner's "
-		     "difference through max pooling; the mean gradient between x' and x through others",
-	  .source = "Shrikumar, Greenside, Kundaje 2017, Learning important features through propagating activation differences, ICML, "
-		    "section 3.5.1; max pooling as in Lundberg, Lee 2017 (SHAP)", .is_signed = true, .baseline = true,
+	{ .name = "gradient",
+	  .label = "gradient",
+	  .formula = "abs(df / dx), f the target or the filter's sum over time",
+	  .source = "Simonyan, Vedaldi, Zisserman 2014, Deep inside convolutional networks, ICLR workshop, section 3",
+	  .step = gradient },
+	{ .name = "gradient-input",
+	  .label = "gradient x input",
+	  .formula = "x df/dx",
+	  .is_signed = true,
+	  .source = "Shrikumar, Greenside, Shcherbina, Kundaje 2016, Not just a black box, arXiv 1605.01713; for a "
+	            "network of "
+	            "relus without biases it adds up to f(x)",
+	  .step = gradient_input },
+	{ .name = "integrated",
+	  .label = "integrated gradients",
+	  .formula = "(x - x') times the mean of df/dx at x' + (k - 1/2)/m (x - x'), k = 1..m; m doubled from 16 until "
+	             "the map adds up to "
+	             "f(x) - f(x') within 1 %, or 1024",
+	  .source = "Sundararajan, Taly, Yan 2017, Axiomatic attribution for deep networks, ICML, equations 1 and 3 "
+	            "(there the right end of "
+	            "each step, here its middle)",
+	  .is_signed = true,
+	  .baseline = true,
+	  .step = saliency_integrated },
+	{ .name = "smoothgrad",
+	  .label = "SmoothGrad",
+	  .formula = "abs(mean of df/dx at x + noise) over 50 draws of normal noise, its deviation 15 % of each "
+	             "channel's range in the window",
+	  .source = "Smilkov, Thorat, Kim, Viegas, Wattenberg 2017, SmoothGrad, arXiv 1706.03825 (there the range of "
+	            "the image)",
+	  .random = true,
+	  .step = saliency_smooth },
+	{ .name = "occlusion",
+	  .label = "occlusion",
+	  .formula = "mean of f(x) - f(x with a patch := x') over the patches that cover the point; a patch is a "
+	             "sixteenth of one channel, "
+	             "moved by half of it",
+	  .is_signed = true,
+	  .baseline = true,
+	  .source = "Zeiler, Fergus 2014, Visualizing and understanding convolutional networks, ECCV, section 4.2",
+	  .step = saliency_occlusion },
+	{ .name = "grad-cam",
+	  .label = "Grad-CAM",
+	  .formula = "max(0, sum over k of a[k] A[k,t]), a[k] the mean over t of df/dA[k,t], A the last layer with a "
+	             "time axis before f "
+	             "(the input where there is none); stretched to the window linearly, all channels alike",
+	  .source = "Selvaraju et al. 2017, Grad-CAM, ICCV, equations 1 and 2",
+	  .step = saliency_cam },
+	{ .name = "guided",
+	  .label = "guided back-propagation",
+	  .formula = "df/dx where every rectifier passes back only positive gradients at positive inputs",
+	  .is_signed = true,
+	  .source = "Springenberg, Dosovitskiy, Brox, Riedmiller 2015, Striving for simplicity, ICLR workshop",
+	  .step = saliency_guided },
+	{ .name = "deeplift",
+	  .label = "DeepLIFT (rescale)",
+	  .formula = "(x - x') times multipliers: dy/dx through linear operators, (y - y') / (x - x') through "
+	             "activation functions; the winner's "
+	             "difference through max pooling; the mean gradient between x' and x through others",
+	  .source = "Shrikumar, Greenside, Kundaje 2017, Learning important features through propagating activation "
+	            "differences, ICML, "
+	            "section 3.5.1; max pooling as in Lundberg, Lee 2017 (SHAP)",
+	  .is_signed = true,
+	  .baseline = true,
 	  .step = saliency_deeplift },
 	{ 0 },
 };

@@ -11,8 +11,8 @@ static bool candidate(const struct analysis *a, int layer, int v)
 {
 	const struct layer *l = &a->layer[layer];
 	const struct graph *g = a->m->graph;
-	return l->kind == LAYER_ANALYSED && l->has_time && l->times > 1 && l->act != v && analysis_differentiable(a, layer) &&
-	       g->value[l->act].node <= g->value[v].node;
+	return l->kind == LAYER_ANALYSED && l->has_time && l->times > 1 && l->act != v &&
+	       analysis_differentiable(a, layer) && g->value[l->act].node <= g->value[v].node;
 }
 
 /* Value s (n steps) at place `at` of T, between the middles of the steps. */
@@ -85,7 +85,8 @@ bool saliency_cam(struct saliency_job *j)
 	run_backward(a->run, v, a->seed_native);
 	for (int i = 0; i < a->n_layer; i++)
 		if (candidate(a, i, v) && run_grad(a->run, a->layer[i].act) &&
-		    (last < 0 || a->m->graph->value[a->layer[i].act].node >= a->m->graph->value[a->layer[last].act].node))
+		    (last < 0 ||
+		     a->m->graph->value[a->layer[i].act].node >= a->m->graph->value[a->layer[last].act].node))
 			last = i;
 	if (last >= 0)
 		weigh_layer(j, last);

@@ -1,5 +1,5 @@
-/* Methods that look at f for many inputs: along the way from the baseline (integrated gradients), around the window (SmoothGrad), with
- * parts of it hidden (occlusion). Formulas and sources: the table in core/saliency.c. */
+/* Methods that look at f for many inputs: along the way from the baseline (integrated gradients), around the window
+ * (SmoothGrad), with parts of it hidden (occlusion). Formulas and sources: the table in core/saliency.c. */
 #include "core/saliency.h"
 
 #include <math.h>
@@ -78,7 +78,8 @@ bool saliency_smooth(struct saliency_job *j)
 bool saliency_occlusion(struct saliency_job *j)
 {
 	int64_t T = j->a->m->T, C = j->a->m->C;
-	int64_t width = (T + PATCHES - 1) / PATCHES, step = width > 1 ? width / 2 : 1, places = (T - width + step - 1) / step + 1;
+	int64_t width = (T + PATCHES - 1) / PATCHES, step = width > 1 ? width / 2 : 1,
+	        places = (T - width + step - 1) / step + 1;
 	const real *base = analysis_baseline(j->a);
 	if (!j->n) {
 		j->whole = saliency_value(j, j->a->run);

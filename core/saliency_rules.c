@@ -1,5 +1,5 @@
-/* Methods that are one backward pass with other rules for some operators: guided back-propagation and DeepLIFT. Formulas and sources: the
- * table in core/saliency.c. */
+/* Methods that are one backward pass with other rules for some operators: guided back-propagation and DeepLIFT.
+ * Formulas and sources: the table in core/saliency.c. */
 #include "core/saliency.h"
 
 #include <math.h>
@@ -44,7 +44,8 @@ static bool backward_by(struct saliency_job *j, int v, bool (*rule)(struct op_ca
 /* The operator's own gradient shuts it where its input is negative; here also where the gradient is. */
 static bool guided_rule(struct op_call *c, int node, void *ctx)
 {
-	static const char *const rectifiers[] = { "Relu", "LeakyRelu", "PRelu", "Elu", "Selu", "Celu", "ThresholdedRelu", NULL };
+	static const char *const rectifiers[] = { "Relu", "LeakyRelu", "PRelu",           "Elu",
+		                                  "Selu", "Celu",      "ThresholdedRelu", NULL };
 	const struct run *r = ctx;
 	(void)node;
 	if (!named(c, rectifiers))
@@ -88,14 +89,17 @@ static void rescale_function(struct op_call *c, const struct op_call *ref)
 	free(gradient);
 }
 
-/* Where the maximum rose its difference goes to the winner of the window, where it fell to that of the baseline: the winner's own
- * difference has the same sign and is at least as large. */
+/* Where the maximum rose its difference goes to the winner of the window, where it fell to that of the baseline: the
+ * winner's own difference has the same sign and is at least as large. */
 static void rescale_max(struct op_call *c, struct op_call *ref)
 {
 	const real *x = c->x[0], *x0 = ref->x[0], *y = c->y[0], *y0 = ref->y[0], *dy = c->dy[0];
 	int64_t n = value_count(call_in(c, 0)), ny = value_count(call_out(c, 0));
 	real *share = xcalloc((size_t)n, sizeof *share), *part = xcalloc((size_t)ny, sizeof *part);
-	const struct { struct op_call *c; bool rose; } pass[] = { { c, true }, { ref, false } };
+	const struct {
+		struct op_call *c;
+		bool rose;
+	} pass[] = { { c, true }, { ref, false } };
 	for (int p = 0; p < 2; p++) {
 		const real *dy_then = pass[p].c->dy[0];
 		real *dx_then = pass[p].c->dx[0];
@@ -120,8 +124,8 @@ static void *value_room(const struct value *v)
 	return xcalloc(n ? n : 1, v->dtype == DT_REAL ? sizeof(real) : sizeof(int64_t));
 }
 
-/* Integrated gradients of one operator: the mean of its gradients at the middles of `steps` parts of the way from x' to x. One is exact for
- * products. */
+/* Integrated gradients of one operator: the mean of its gradients at the middles of `steps` parts of the way from x' to
+ * x. One is exact for products. */
 static void rescale_path(struct op_call *c, const struct op_call *ref, int steps)
 {
 	int n_in = c->n->n_in, n_out = c->n->n_out;
@@ -162,8 +166,11 @@ static void rescale_path(struct op_call *c, const struct op_call *ref, int steps
 /* Linear in what depends on the window: their gradient is the multiplier. */
 static bool linear(const struct op_call *c)
 {
-	static const char *const sums[] = { "Add", "Sub", "Sum", "Mean", "AveragePool", "GlobalAveragePool", "ReduceSum", "ReduceMean", NULL };
-	static const char *const first[] = { "Conv", "ConvTranspose", "Gemm", "MatMul", "Mul", "Div", "BatchNormalization", NULL };
+	static const char *const sums[] = { "Add",       "Sub",         "Sum",
+		                            "Mean",      "AveragePool", "GlobalAveragePool",
+		                            "ReduceSum", "ReduceMean",  NULL };
+	static const char *const first[] = { "Conv", "ConvTranspose",      "Gemm", "MatMul", "Mul",
+		                             "Div",  "BatchNormalization", NULL };
 	if (c->n->op->flags & OP_LAYOUT || named(c, sums))
 		return true;
 	for (int k = 1; k < c->n->n_in; k++)
@@ -174,7 +181,9 @@ static bool linear(const struct op_call *c)
 
 static bool deeplift_rule(struct op_call *c, int node, void *ctx)
 {
-	static const char *const products[] = { "Mul", "MatMul", "Gemm", "Conv", NULL }, *const maxima[] = { "MaxPool", "GlobalMaxPool", NULL };
+	static const char *const products[] = { "Mul", "MatMul", "Gemm", "Conv", NULL }, *const maxima[] = {
+		"MaxPool", "GlobalMaxPool", NULL
+	};
 	struct op_call *ref = &((struct run *)ctx)->call[node];
 	if (linear(c))
 		return false;
@@ -195,7 +204,8 @@ bool saliency_deeplift(struct saliency_job *j)
 	struct run *ref = saliency_run(j, base);
 	j->whole = saliency_value(j, a->run);
 	j->none = saliency_value(j, ref);
-	int v = j->layer < 0 ? target_seed_between(a, ref, a->run, a->seed_native) : saliency_seed(j, a->run, a->seed_native);
+	int v = j->layer < 0 ? target_seed_between(a, ref, a->run, a->seed_native)
+	                     : saliency_seed(j, a->run, a->seed_native);
 	if (v < 0 || !a->m->graph->value[v].depends || !backward_by(j, v, deeplift_rule, ref))
 		memset(j->out, 0, (size_t)n * sizeof *j->out);
 	for (int64_t i = 0; i < n; i++)

@@ -5,12 +5,23 @@
 #include "core/op.h"
 #include "core/text.h"
 
-/* Layout: "TSVIZ\1", sizeof(real), then records. A record is a tag byte and fields; integers are 8 bytes little-endian, reals
- * raw, strings a length and bytes. Both ends are the same binary, so the raw reals need no conversion; the width is
- * checked all the same. */
+/* Layout: "TSVIZ\1", sizeof(real), then records. A record is a tag byte and fields; integers are 8 bytes little-endian,
+ * reals raw, strings a length and bytes. Both ends are the same binary, so the raw reals need no conversion; the width
+ * is checked all the same. */
 static const char magic[6] = "TSVIZ\1";
 
-enum tag { TAG_INPUT = 1, TAG_REAL, TAG_INT, TAG_NODE, TAG_LAYER, TAG_META, TAG_RECIPE, TAG_HISTORY, TAG_UNSUPPORTED, TAG_END };
+enum tag {
+	TAG_INPUT = 1,
+	TAG_REAL,
+	TAG_INT,
+	TAG_NODE,
+	TAG_LAYER,
+	TAG_META,
+	TAG_RECIPE,
+	TAG_HISTORY,
+	TAG_UNSUPPORTED,
+	TAG_END
+};
 
 /* ---- writing ---- */
 
@@ -229,7 +240,7 @@ static void write_value(struct writer *w, int v, bool used)
 		put_text(o, window ? w->m->layer[0].type : "");
 		put_shape(o, &x->shape);
 		if (window)
-			w->layer = 1;              /* model_input declares layer 0 */
+			w->layer = 1; /* model_input declares layer 0 */
 	} else if (used) {
 		write_const(o, x);
 	} else {

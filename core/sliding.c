@@ -33,7 +33,8 @@ bool sliding_of(const struct graph *g, const struct node *n, struct sliding *s)
 	if (!strcmp(pad, "VALID")) {
 		s->pad = 0;
 	} else if (!strncmp(pad, "SAME", 4)) {
-		int64_t total = (y->shape.dim[time + 2] - 1) * s->stride + (s->k - 1) * s->dilation + 1 - x->shape.dim[time + 2];
+		int64_t total = (y->shape.dim[time + 2] - 1) * s->stride + (s->k - 1) * s->dilation + 1 -
+		                x->shape.dim[time + 2];
 		if (total < 0)
 			total = 0;
 		s->pad = !strcmp(pad, "SAME_LOWER") ? total - total / 2 : total / 2;

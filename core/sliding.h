@@ -5,7 +5,7 @@
 #include "core/graph.h"
 
 struct sliding {
-	int64_t k, stride, dilation, pad;          /* output t reads input t*stride + i*dilation - pad, 0 <= i < k */
+	int64_t k, stride, dilation, pad; /* output t reads input t*stride + i*dilation - pad, 0 <= i < k */
 };
 
 /* false: the other spatial axis (rank 4) is touched, or the attributes say something else than one dimension. */

@@ -16,10 +16,10 @@ struct job {
 	struct target target;
 	int measure;
 	int64_t from, to, blocks;
-	int64_t width;                             /* filters of all layers together */
-	int64_t *at;                               /* [layer] first filter in a row of figures; -1: not analysed */
-	bool *depends;                             /* [layer], written by whoever does block 0 */
-	double *figure;                            /* (blocks, FIGURES, width) */
+	int64_t width;  /* filters of all layers together */
+	int64_t *at;    /* [layer] first filter in a row of figures; -1: not analysed */
+	bool *depends;  /* [layer], written by whoever does block 0 */
+	double *figure; /* (blocks, FIGURES, width) */
 	real *output;
 	atomic_llong next;
 };
@@ -75,7 +75,8 @@ static void *work(void *arg)
 			dataset_window(j->d, i, tc);
 			bool known = dataset_truth(j->d, i, y);
 			analysis_window(a, tc, known ? y : NULL, dataset_class(j->d, i));
-			memcpy(j->output + (i - j->from) * m->outputs, analysis_output(a), (size_t)m->outputs * sizeof *y);
+			memcpy(j->output + (i - j->from) * m->outputs, analysis_output(a),
+			       (size_t)m->outputs * sizeof *y);
 			for (int k = 0; k < m->n_layer; k++) {
 				if (j->at[k] < 0)
 					continue;
@@ -115,12 +116,13 @@ static void collect(struct survey *s, const struct job *j)
 		const double *p = j->figure + b * FIGURES * w;
 		for (int64_t i = 0; i < w; i++)
 			for (int k = 0; k < FIGURES; k += 3)
-				merge(&q[k * w + i], &q[(k + 1) * w + i], &q[(k + 2) * w + i], p[k * w + i], p[(k + 1) * w + i],
-				      p[(k + 2) * w + i]);
+				merge(&q[k * w + i], &q[(k + 1) * w + i], &q[(k + 2) * w + i], p[k * w + i],
+				      p[(k + 1) * w + i], p[(k + 2) * w + i]);
 	}
 	for (int i = 0; i < s->n_layer; i++) {
 		struct survey_layer *l = &s->layer[i];
-		double **column[FIGURES] = { &l->raw_min, &l->raw_max, &l->raw_mean, &l->scaled_min, &l->scaled_max, &l->scaled_mean };
+		double **column[FIGURES] = { &l->raw_min,    &l->raw_max,    &l->raw_mean,
+			                     &l->scaled_min, &l->scaled_max, &l->scaled_mean };
 		if (j->at[i] < 0)
 			continue;
 		l->F = j->m->layer[i].filters;
@@ -135,7 +137,7 @@ static void collect(struct survey *s, const struct job *j)
 }
 
 void survey_make(struct survey *s, const struct model *m, const struct dataset *d, enum task task, struct target target,
-		 int measure, int64_t from, int64_t to, int threads)
+                 int measure, int64_t from, int64_t to, int threads)
 {
 	struct job j = { .m = m, .d = d, .task = task, .target = target, .measure = measure, .from = from, .to = to };
 	j.blocks = (to - from + BLOCK - 1) / BLOCK;

@@ -1,5 +1,5 @@
-/* The scalar that is differentiated: golden/README.md, "Targets". With a final softmax the logits are what is summed or picked; a
- * final sigmoid is differentiated through, but for the class, which is always read from the logits. */
+/* The scalar that is differentiated: golden/README.md, "Targets". With a final softmax the logits are what is summed or
+ * picked; a final sigmoid is differentiated through, but for the class, which is always read from the logits. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -24,7 +24,7 @@ int target_parse(struct target *t, const char *s, const struct model *m, enum ta
 			return err_set(e, ERR_VALUE, "target '%s': output: is followed by a number, as in output:0", s);
 		if (k >= m->outputs)
 			return err_set(e, ERR_VALUE, "target '%s': the model has %lld output%s, numbered from 0", s,
-				       (long long)m->outputs, m->outputs == 1 ? "" : "s");
+			               (long long)m->outputs, m->outputs == 1 ? "" : "s");
 		*t = (struct target){ TARGET_OUTPUT, k };
 		return 0;
 	}
@@ -34,7 +34,8 @@ int target_parse(struct target *t, const char *s, const struct model *m, enum ta
 	if (strcmp(s, kinds[t->kind]) != 0)
 		return err_set(e, ERR_VALUE, "target '%s' is unknown; one of sum, class, output:K, loss", s);
 	if (t->kind == TARGET_CLASS && task != TASK_CLASSIFICATION)
-		return err_set(e, ERR_VALUE, "target 'class' needs a classifier; add --task classification or take sum or output:K");
+		return err_set(e, ERR_VALUE,
+		               "target 'class' needs a classifier; add --task classification or take sum or output:K");
 	return 0;
 }
 

@@ -16,7 +16,8 @@ int32_t text_decode(const char *s, size_t n, size_t *used);
 size_t text_encode(char *dst, int32_t cp);
 /* Is the code point safe to print as it is? */
 bool text_printable(int32_t cp);
-/* Copy s[0..n) to dst, cleaned, cut at a character boundary so that it fits `size` with its NUL. Returns strlen(dst). */
+/* Copy s[0..n) to dst, cleaned, cut at a character boundary so that it fits `size` with its NUL. Returns strlen(dst).
+ */
 size_t text_clean(char *dst, size_t size, const char *s, size_t n);
 /* Columns that a cleaned string takes in a terminal (East Asian wide characters take 2, combining marks 0). */
 int text_width(const char *s);

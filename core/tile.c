@@ -24,7 +24,8 @@
 static int avx512_usable(void)
 {
 	return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-	       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("fma");
+	       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
+	       __builtin_cpu_supports("fma");
 }
 
 static int avx2_usable(void)
@@ -51,10 +52,12 @@ static int always(void)
 	return 1;
 }
 
-#define ROW(name, usable, set) \
-	{ name, usable, tile_##set, dot_##set, axpy_##set, sum_##set, abs_sum_##set, relu_##set, relu_back_##set, \
-	  relu_fresh_##set, lay_##set, turn_##set, adam_##set, add_rows_##set, scale_##set, add_gated_##set, scale_rows_##set, max_windows_##set, \
-	  max_pairs_back_##set }
+#define ROW(name, usable, set)                                                                                  \
+	{                                                                                                       \
+		name, usable, tile_##set, dot_##set, axpy_##set, sum_##set, abs_sum_##set, relu_##set,          \
+		        relu_back_##set, relu_fresh_##set, lay_##set, turn_##set, adam_##set, add_rows_##set,   \
+		        scale_##set, add_gated_##set, scale_rows_##set, max_windows_##set, max_pairs_back_##set \
+	}
 
 const struct isa isa_table[] = {
 #if defined(__x86_64__)

@@ -1,51 +1,51 @@
 /* The body of core/tile.c, included once per instruction set with
  *	ISA(x)   the name of x for this set
- *	ISA_TARGET  function attribute, ISA_BYTES vector width, ISA_ROWS rows of a full tile (ROWS x 3 accumulators must fit the registers)
- * GCC's and clang's vector extensions; no intrinsics. */
+ *	ISA_TARGET  function attribute, ISA_BYTES vector width, ISA_ROWS rows of a full tile (ROWS x 3 accumulators must
+ *fit the registers) GCC's and clang's vector extensions; no intrinsics. */
 
 typedef real ISA(vec) __attribute__((vector_size(ISA_BYTES), aligned(sizeof(real)), may_alias));
 
 #define VEC ISA(vec)
 #define LANES ((int64_t)(ISA_BYTES / sizeof(real)))
 
-#define TILE_BODY(KIND, NC, NV) \
+#define TILE_BODY(KIND, NC, NV)                                                                                       \
 	ISA_TARGET static void ISA(KIND##_##NV)(const struct tile *q, const real *w, const real *x, const real *bias, \
-						      real *y, int64_t rem) \
-	{ \
-		VEC acc[NC][NV]; \
-		const int64_t n_tap = q->n_tap, sc = q->sc, sk = q->sk, *xo = q->xo; \
-		for (int c = 0; c < NC; c++) \
-			for (int v = 0; v < NV; v++) \
-				acc[c][v] = (VEC){ 0 } + (bias ? bias[c] : 0); \
-		for (int c = 0; q->add && c < NC; c++) { \
-			const real *row = y + c * q->ldy; \
-			for (int v = 0; v < NV - 1; v++) \
-				acc[c][v] = *(const VEC *)(const void *)(row + v * LANES); \
-			memcpy(&acc[c][NV - 1], row + (NV - 1) * LANES, (size_t)rem * sizeof(real)); \
-		} \
-		for (int64_t i = 0; i < q->n_in; i++, x += q->ldx, w += q->si) { \
-			const real *wk = w; \
-			for (int64_t k = 0; k < n_tap; k++, wk += sk) { \
-				const real *xr = x + xo[k]; \
-				VEC xv[NV]; \
-				for (int v = 0; v < NV; v++) \
-					xv[v] = *(const VEC *)(const void *)(xr + v * LANES); \
-				for (int c = 0; c < NC; c++) \
-					for (int v = 0; v < NV; v++) \
-						acc[c][v] += xv[v] * wk[c * sc]; \
-			} \
-		} \
-		for (int c = 0; c < NC; c++) { \
-			real *row = y + c * q->ldy; \
-			for (int v = 0; v < NV - 1; v++) \
-				*(VEC *)(void *)(row + v * LANES) = acc[c][v]; \
-			if (rem == LANES) \
-				*(VEC *)(void *)(row + (NV - 1) * LANES) = acc[c][NV - 1]; \
-			else \
-				memcpy(row + (NV - 1) * LANES, &acc[c][NV - 1], (size_t)rem * sizeof(real)); \
-		} \
+	                                        real *y, int64_t rem)                                                 \
+	{                                                                                                             \
+		VEC acc[NC][NV];                                                                                      \
+		const int64_t n_tap = q->n_tap, sc = q->sc, sk = q->sk, *xo = q->xo;                                  \
+		for (int c = 0; c < NC; c++)                                                                          \
+			for (int v = 0; v < NV; v++)                                                                  \
+				acc[c][v] = (VEC){ 0 } + (bias ? bias[c] : 0);                                        \
+		for (int c = 0; q->add && c < NC; c++) {                                                              \
+			const real *row = y + c * q->ldy;                                                             \
+			for (int v = 0; v < NV - 1; v++)                                                              \
+				acc[c][v] = *(const VEC *)(const void *)(row + v * LANES);                            \
+			memcpy(&acc[c][NV - 1], row + (NV - 1) * LANES, (size_t)rem * sizeof(real));                  \
+		}                                                                                                     \
+		for (int64_t i = 0; i < q->n_in; i++, x += q->ldx, w += q->si) {                                      \
+			const real *wk = w;                                                                           \
+			for (int64_t k = 0; k < n_tap; k++, wk += sk) {                                               \
+				const real *xr = x + xo[k];                                                           \
+				VEC xv[NV];                                                                           \
+				for (int v = 0; v < NV; v++)                                                          \
+					xv[v] = *(const VEC *)(const void *)(xr + v * LANES);                         \
+				for (int c = 0; c < NC; c++)                                                          \
+					for (int v = 0; v < NV; v++)                                                  \
+						acc[c][v] += xv[v] * wk[c * sc];                                      \
+			}                                                                                             \
+		}                                                                                                     \
+		for (int c = 0; c < NC; c++) {                                                                        \
+			real *row = y + c * q->ldy;                                                                   \
+			for (int v = 0; v < NV - 1; v++)                                                              \
+				*(VEC *)(void *)(row + v * LANES) = acc[c][v];                                        \
+			if (rem == LANES)                                                                             \
+				*(VEC *)(void *)(row + (NV - 1) * LANES) = acc[c][NV - 1];                            \
+			else                                                                                          \
+				memcpy(row + (NV - 1) * LANES, &acc[c][NV - 1], (size_t)rem * sizeof(real));          \
+		}                                                                                                     \
 	}
-#define TILE_ROWS(KIND, NC) \
+#define TILE_ROWS(KIND, NC)    \
 	TILE_BODY(KIND, NC, 1) \
 	TILE_BODY(KIND, NC, 2) \
 	TILE_BODY(KIND, NC, 3)
@@ -58,8 +58,8 @@ ISA_TARGET static void ISA(tile)(const struct tile *q, const real *w, const real
 {
 	typedef void body(const struct tile *, const real *, const real *, const real *, real *, int64_t);
 	static body *const bodies[3][3] = { { ISA(one_1), ISA(one_2), ISA(one_3) },
-					    { ISA(half_1), ISA(half_2), ISA(half_3) },
-					    { ISA(full_1), ISA(full_2), ISA(full_3) } };
+		                            { ISA(half_1), ISA(half_2), ISA(half_3) },
+		                            { ISA(full_1), ISA(full_2), ISA(full_3) } };
 	int64_t nv = (q->T + LANES - 1) / LANES;
 	for (int64_t v = 0, take; v < nv; v += take) {
 		int64_t left = nv - v;
@@ -82,7 +82,8 @@ ISA_TARGET static real ISA(dot)(int64_t n, const real *a, const real *b)
 	int64_t i = 0;
 	for (; i + 4 * LANES <= n; i += 4 * LANES)
 		for (int v = 0; v < 4; v++)
-			s[v] += *(const VEC *)(const void *)(a + i + v * LANES) * *(const VEC *)(const void *)(b + i + v * LANES);
+			s[v] += *(const VEC *)(const void *)(a + i + v * LANES) *
+			        *(const VEC *)(const void *)(b + i + v * LANES);
 	for (; i + LANES <= n; i += LANES)
 		s[0] += *(const VEC *)(const void *)(a + i) * *(const VEC *)(const void *)(b + i);
 	VEC all = (s[0] + s[1]) + (s[2] + s[3]);
@@ -129,7 +130,8 @@ ISA_TARGET static inline void ISA(zeros)(int64_t from, int64_t to, real *y)
 }
 
 /* Rows are short: calls of memcpy and memset would cost more than they do. */
-ISA_TARGET static void ISA(lay)(int64_t rows, int64_t n, const real *x, int64_t ldx, int64_t from, int64_t len, real *to)
+ISA_TARGET static void ISA(lay)(int64_t rows, int64_t n, const real *x, int64_t ldx, int64_t from, int64_t len,
+                                real *to)
 {
 	int64_t a = from < 0 ? -from : 0, b = len - from < n ? len - from : n, t;
 	a = a < n ? a : n;
@@ -161,7 +163,8 @@ ISA_TARGET static void ISA(add_rows)(int64_t rows, int64_t n, const real *x, int
 typedef real ISA(quad) __attribute__((vector_size(4 * sizeof(real)), aligned(sizeof(real)), may_alias));
 
 /* A square of 4 x 4. */
-ISA_TARGET static inline __attribute__((always_inline)) void ISA(turn_square)(const real *x, int64_t ldx, bool add, real *to, int64_t ldto)
+ISA_TARGET static inline __attribute__((always_inline)) void ISA(turn_square)(const real *x, int64_t ldx, bool add,
+                                                                              real *to, int64_t ldto)
 {
 	ISA(quad) r[4], half[4], out[4];
 	for (int i = 0; i < 4; i++)
@@ -204,7 +207,9 @@ ISA_TARGET static double ISA(abs_sum)(int64_t n, const real *x)
 	ISA(doubles) s[2] = { { 0 } };
 	double rest = 0;
 	int64_t i = 0;
-#define ABS(at, mask) (ISA(doubles))((ISA(bits))__builtin_convertvector(*(const ISA(quad) *)(const void *)(at), ISA(doubles)) & (mask))
+#define ABS(at, mask)                                                                                              \
+	(ISA(doubles))((ISA(bits)) __builtin_convertvector(*(const ISA(quad) *)(const void *)(at), ISA(doubles)) & \
+	               (mask))
 	for (; i + 8 <= n; i += 8) {
 		s[0] += ABS(x + i, INT64_MAX);
 		s[1] += ABS(x + i + 4, INT64_MAX);
@@ -231,7 +236,7 @@ ISA_TARGET static void ISA(relu)(int64_t n, const real *x, real *y)
 ISA_TARGET static void ISA(relu_back)(int64_t n, const real *x, const real *dy, real *dx)
 {
 	for (int64_t i = 0; i < n; i++) {
-		real d = dy[i];                    /* read in any case: then this is no branch */
+		real d = dy[i]; /* read in any case: then this is no branch */
 		dx[i] += x[i] > 0 ? d : 0;
 	}
 }
@@ -250,7 +255,8 @@ ISA_TARGET static void ISA(scale)(int64_t n, const real *x, double low, double r
 		y[i] = (real)(((double)x[i] - low) / range);
 }
 
-ISA_TARGET static void ISA(adam)(int64_t n, const struct adam *q, const real *restrict g, real *restrict m, real *restrict v, real *restrict x)
+ISA_TARGET static void ISA(adam)(int64_t n, const struct adam *q, const real *restrict g, real *restrict m,
+                                 real *restrict v, real *restrict x)
 {
 	const struct adam a = *q;
 	for (int64_t i = 0; i < n; i++) {
@@ -260,8 +266,9 @@ ISA_TARGET static void ISA(adam)(int64_t n, const struct adam *q, const real *re
 	}
 }
 
-ISA_TARGET static inline __attribute__((always_inline)) void ISA(pairs_back)(int32_t n, const real *restrict dy, const int32_t *restrict winner,
-										real *restrict dx)
+ISA_TARGET static inline __attribute__((always_inline)) void ISA(pairs_back)(int32_t n, const real *restrict dy,
+                                                                             const int32_t *restrict winner,
+                                                                             real *restrict dx)
 {
 	for (int32_t t = 0; t < n; t++) {
 		real d = dy[t];
@@ -270,21 +277,23 @@ ISA_TARGET static inline __attribute__((always_inline)) void ISA(pairs_back)(int
 	}
 }
 
-ISA_TARGET static void ISA(max_pairs_back)(int64_t rows, int64_t n, const real *dy, const int32_t *winner, int64_t ldy, real *dx, int64_t ldx)
+ISA_TARGET static void ISA(max_pairs_back)(int64_t rows, int64_t n, const real *dy, const int32_t *winner, int64_t ldy,
+                                           real *dx, int64_t ldx)
 {
 	for (int64_t r = 0; r < rows; r++)
 		ISA(pairs_back)((int32_t)n, dy + r * ldy, winner + r * ldy, dx + r * ldx);
 }
 
-ISA_TARGET static inline __attribute__((always_inline)) void ISA(gated)(int64_t n, const real *restrict gate, const real *restrict x, int64_t stride,
-									  real *restrict y)
+ISA_TARGET static inline __attribute__((always_inline)) void ISA(gated)(int64_t n, const real *restrict gate,
+                                                                        const real *restrict x, int64_t stride,
+                                                                        real *restrict y)
 {
 	for (int64_t t = 0; t < n; t++)
 		y[t] += gate[t] * x[t * stride];
 }
 
-ISA_TARGET static void ISA(add_gated)(int64_t rows, int64_t n, const real *gate, int64_t ldg, const real *x, int64_t ldx, int64_t stride, real *y,
-				      int64_t ldy)
+ISA_TARGET static void ISA(add_gated)(int64_t rows, int64_t n, const real *gate, int64_t ldg, const real *x,
+                                      int64_t ldx, int64_t stride, real *y, int64_t ldy)
 {
 	for (int64_t r = 0; r < rows; r++, gate += ldg, x += ldx, y += ldy)
 		if (stride == 2)
@@ -295,7 +304,8 @@ ISA_TARGET static void ISA(add_gated)(int64_t rows, int64_t n, const real *gate,
 			ISA(gated)(n, gate, x, stride, y);
 }
 
-ISA_TARGET static void ISA(scale_rows)(int64_t rows, int64_t n, const real *restrict gate, real *restrict y, int64_t ldy)
+ISA_TARGET static void ISA(scale_rows)(int64_t rows, int64_t n, const real *restrict gate, real *restrict y,
+                                       int64_t ldy)
 {
 	for (int64_t r = 0; r < rows; r++, y += ldy) {
 		int64_t t = 0;
@@ -307,9 +317,10 @@ ISA_TARGET static void ISA(scale_rows)(int64_t rows, int64_t n, const real *rest
 }
 
 /* Inlined for strides that the compiler then knows: that makes vectors. */
-ISA_TARGET static inline __attribute__((always_inline)) void ISA(max_strided)(int32_t n, int32_t k, int32_t stride, int32_t dilation,
-										const real *restrict x, int32_t at, real *restrict y,
-										int32_t *restrict winner)
+ISA_TARGET static inline __attribute__((always_inline)) void ISA(max_strided)(int32_t n, int32_t k, int32_t stride,
+                                                                              int32_t dilation, const real *restrict x,
+                                                                              int32_t at, real *restrict y,
+                                                                              int32_t *restrict winner)
 {
 	for (int32_t t = 0; t < n; t++) {
 		real first = x[t * stride], v = k > 1 ? x[t * stride + dilation] : first;
@@ -328,8 +339,8 @@ ISA_TARGET static inline __attribute__((always_inline)) void ISA(max_strided)(in
 		}
 }
 
-ISA_TARGET static void ISA(max_windows)(int64_t rows, int64_t n, int64_t k, int64_t stride, int64_t dilation, const real *x, int64_t ldx, int32_t at,
-					real *y, int32_t *winner, int64_t ldy)
+ISA_TARGET static void ISA(max_windows)(int64_t rows, int64_t n, int64_t k, int64_t stride, int64_t dilation,
+                                        const real *x, int64_t ldx, int32_t at, real *y, int32_t *winner, int64_t ldy)
 {
 	const int32_t m = (int32_t)n, taps = (int32_t)k, lag = (int32_t)dilation;
 	for (int64_t r = 0; r < rows; r++, x += ldx, y += ldy, winner += ldy)

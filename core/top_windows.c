@@ -16,7 +16,7 @@ struct top_windows {
 	const struct dataset *d;
 	int64_t apart, next;
 	struct run *run;
-	struct best **best;                        /* [layer] of (F), NULL: not analysed */
+	struct best **best; /* [layer] of (F), NULL: not analysed */
 	real *tc, *native, *rows;
 };
 

@@ -1,6 +1,7 @@
-/* Recursive highlighting: which points of every earlier layer, down to the input, produced one point of an activation. The share of
- * input x_j in z = sum_j w_j x_j + b is abs(w_j x_j) / sum_j abs(w_j x_j), the bias left out (DESIGN.md section 3); shares multiply
- * along paths and add where paths meet, so they sum to 1 in every layer that all paths cross, or to 0 behind a shut relu. */
+/* Recursive highlighting: which points of every earlier layer, down to the input, produced one point of an activation.
+ * The share of input x_j in z = sum_j w_j x_j + b is abs(w_j x_j) / sum_j abs(w_j x_j), the bias left out (DESIGN.md
+ * section 3); shares multiply along paths and add where paths meet, so they sum to 1 in every layer that all paths
+ * cross, or to 0 behind a shut relu. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +9,7 @@
 
 struct walk {
 	struct run *r;
-	real **share;                              /* per value, NULL: nothing leads there */
+	real **share; /* per value, NULL: nothing leads there */
 };
 
 static bool has_share(const struct graph *g, int v)
@@ -77,7 +78,9 @@ static void trace_by_backward(struct walk *w, struct op_call *c)
 					total += fabs((double)(dx[k][j] * ((const real *)c->x[k])[j]));
 			for (int k = 0; k < n_in && total > 0; k++)
 				for (size_t j = 0; dx[k] && j < count_of(g, c->n->in[k]); j++)
-					to[k][j] += (real)((double)share[i] * fabs((double)(dx[k][j] * ((const real *)c->x[k])[j])) / total);
+					to[k][j] +=
+					        (real)((double)share[i] *
+					               fabs((double)(dx[k][j] * ((const real *)c->x[k])[j])) / total);
 		}
 		free(dy);
 	}
@@ -96,7 +99,8 @@ static void trace_node(struct walk *w, int i)
 		reached += c->n->out[k] >= 0 && w->share[c->n->out[k]];
 	if (!reached)
 		return;
-	bool one = c->n->n_out == 1 || (reached == 1 && c->n->out[0] >= 0 && w->share[c->n->out[0]] && !(op->flags & OP_LAYOUT));
+	bool one = c->n->n_out == 1 ||
+	           (reached == 1 && c->n->out[0] >= 0 && w->share[c->n->out[0]] && !(op->flags & OP_LAYOUT));
 	if (op->trace && (one || op->flags & OP_TRACE_ALL)) {
 		for (int k = 0; k < c->n->n_out; k++)
 			c->dy[k] = c->n->out[k] >= 0 ? w->share[c->n->out[k]] : NULL;

@@ -1,6 +1,6 @@
-/* Highlighting forward: which later points one point feeds. The same shares as core/trace.c reads backward: F(z) = sum over j of
- * share of x_j in z times F(x_j), with F = 1 at the point one starts from; so F(z) is what a trace back from z finds at that point. Operators know
- * their shares backward only; four kinds of them are turned round here:
+/* Highlighting forward: which later points one point feeds. The same shares as core/trace.c reads backward: F(z) = sum
+ *over j of share of x_j in z times F(x_j), with F = 1 at the point one starts from; so F(z) is what a trace back from z
+ *finds at that point. Operators know their shares backward only; four kinds of them are turned round here:
  *
  *	moves       F moves as the values do
  *	functions   F(y) = F(x) where x has a share in y
@@ -13,11 +13,11 @@
 #include <string.h>
 #include "core/analysis_state.h"
 
-static const int64_t points_most = 200000000;      /* outputs times inputs of an operator that is asked point by point */
+static const int64_t points_most = 200000000; /* outputs times inputs of an operator that is asked point by point */
 
 struct walk {
 	struct run *r;
-	real **feed;                               /* per value: F, NULL: not reached */
+	real **feed; /* per value: F, NULL: not reached */
 	bool complete;
 };
 
@@ -227,7 +227,7 @@ static void maxima(struct walk *w, const struct op_call *c)
 	const real *f = feed_in(w, c, 0);
 	both.n_out = 2;
 	both.out = names;
-	both.n_attr = 0;                           /* storage_order 0: the index in the tensor's own order */
+	both.n_attr = 0; /* storage_order 0: the index in the tensor's own order */
 	q.n = &both;
 	run_on(&q, c->x, (void *[]){ y, winner });
 	for (int64_t i = 0; i < n; i++)
@@ -258,10 +258,14 @@ static void points(struct walk *w, struct op_call *c)
 
 static void node_feed(struct walk *w, int i)
 {
-	static const char *const linear[] = { "Conv", "ConvTranspose", "Gemm", "MatMul", "AveragePool", "GlobalAveragePool", "ReduceSum", "ReduceMean",
-					      "CumSum", NULL };
+	static const char *const linear[] = { "Conv",      "ConvTranspose", "Gemm",
+		                              "MatMul",    "AveragePool",   "GlobalAveragePool",
+		                              "ReduceSum", "ReduceMean",    "CumSum",
+		                              NULL };
 	static const char *const maximum[] = { "MaxPool", "GlobalMaxPool", NULL };
-	static const char *const pointwise[] = { "Add", "Sub", "Mul", "Div", "Sum", "Mean", "Max", "Min", "BatchNormalization", NULL };
+	static const char *const pointwise[] = {
+		"Add", "Sub", "Mul", "Div", "Sum", "Mean", "Max", "Min", "BatchNormalization", NULL
+	};
 	struct op_call *c = &w->r->call[i];
 	const struct op *op = c->n->op;
 	bool reached = false;

@@ -12,9 +12,20 @@ enum { THREADS_MAX = 64 };
 
 void train_defaults(struct train_options *o)
 {
-	*o = (struct train_options){ .loss = LOSS_MSE, .optimizer = OPTIMIZER_ADAM, .rate = 0.001, .momentum = 0.9, .beta1 = 0.9,
-				     .beta2 = 0.999, .epsilon = 1e-8, .schedule_epochs = 10, .schedule_factor = 0.5, .batch = 32,
-				     .epochs = 10, .momentum_norm = 0.9, .shuffle = true, .threads = 1 };
+	*o = (struct train_options){ .loss = LOSS_MSE,
+		                     .optimizer = OPTIMIZER_ADAM,
+		                     .rate = 0.001,
+		                     .momentum = 0.9,
+		                     .beta1 = 0.9,
+		                     .beta2 = 0.999,
+		                     .epsilon = 1e-8,
+		                     .schedule_epochs = 10,
+		                     .schedule_factor = 0.5,
+		                     .batch = 32,
+		                     .epochs = 10,
+		                     .momentum_norm = 0.9,
+		                     .shuffle = true,
+		                     .threads = 1 };
 }
 
 /* ---- the weights of a network: one flat array, which all runs read ---- */
@@ -22,8 +33,8 @@ void train_defaults(struct train_options *o)
 struct weight {
 	int value;
 	int64_t at, n;
-	bool kernel;                               /* regularised */
-	bool statistic;                            /* running mean or variance: not trained */
+	bool kernel;    /* regularised */
+	bool statistic; /* running mean or variance: not trained */
 };
 
 struct weights {
@@ -39,7 +50,9 @@ static void weights_find(struct weights *q, const struct graph *g)
 		const struct value *x = &g->value[v];
 		if (!x->constant || !x->weight || x->dtype != DT_REAL)
 			continue;
-		q->w[q->n++] = (struct weight){ .value = v, .at = q->total, .n = shape_count(&x->shape), .kernel = x->shape.rank > 1 };
+		q->w[q->n++] = (struct weight){
+			.value = v, .at = q->total, .n = shape_count(&x->shape), .kernel = x->shape.rank > 1
+		};
 		q->total += shape_count(&x->shape);
 	}
 	for (int i = 0; i < g->n_node; i++)
@@ -61,41 +74,41 @@ static bool has_norm(const struct graph *g)
 
 /* Where one thread works, on one chunk after the other. */
 struct desk {
-	const struct model *m;                     /* for `width` windows at once */
+	const struct model *m; /* for `width` windows at once */
 	int64_t width;
 	struct run *run;
-	real *input;                               /* (width,T,C) in the model's layout */
-	real *seed;                                /* of the loss's value */
-	real *tc, *y;                              /* one window, its truth */
-	double loss;                               /* sum over the windows of the chunk */
+	real *input;  /* (width,T,C) in the model's layout */
+	real *seed;   /* of the loss's value */
+	real *tc, *y; /* one window, its truth */
+	double loss;  /* sum over the windows of the chunk */
 };
 
 /* What a chunk leaves. */
 struct part {
 	double loss;
-	real *grad;                                /* (total); zeros where the loss does not depend on a weight */
+	real *grad; /* (total); zeros where the loss does not depend on a weight */
 };
 
 struct state {
 	const struct training *t;
 	const struct train_options *o;
-	const struct model *m;                     /* for `width` windows at once */
+	const struct model *m; /* for `width` windows at once */
 	int64_t width;
 	struct weights w;
 	int loss_value;
-	int64_t outputs;                           /* of one window */
+	int64_t outputs; /* of one window */
 	int n_chunk;
-	struct part *part;                         /* (n_chunk) */
-	struct desk *desk;                         /* (threads) */
-	struct model *tail_model;                  /* BatchNormalization: the last batch of an epoch may be smaller, and its */
-	struct desk tail;                          /* statistics are those of its own windows. width 0: there is none */
-	real *flat, *moment, *square;              /* (total) */
-	int64_t step;                              /* batches so far */
+	struct part *part;            /* (n_chunk) */
+	struct desk *desk;            /* (threads) */
+	struct model *tail_model;     /* BatchNormalization: the last batch of an epoch may be smaller, and its */
+	struct desk tail;             /* statistics are those of its own windows. width 0: there is none */
+	real *flat, *moment, *square; /* (total) */
+	int64_t step;                 /* batches so far */
 	/* the current batch, for the threads */
 	const int64_t *index;
 	int64_t n;
 	int threads;
-	pthread_t thread[THREADS_MAX];             /* [1, threads): the caller is number 0 */
+	pthread_t thread[THREADS_MAX]; /* [1, threads): the caller is number 0 */
 	pthread_mutex_t gate;
 	pthread_barrier_t begin, end;
 	bool quit;
@@ -127,7 +140,8 @@ static void desk_release(struct desk *c)
 	free(c->y);
 }
 
-/* Loss and its gradient of windows index[0..n); what lies behind n in the chunk has no gradient. `scale` 1 / windows of the batch. */
+/* Loss and its gradient of windows index[0..n); what lies behind n in the chunk has no gradient. `scale` 1 / windows of
+ * the batch. */
 static void chunk_loss(struct desk *c, const struct state *s, const int64_t *index, int64_t n, double scale)
 {
 	const struct dataset *d = s->t->d;
@@ -140,7 +154,8 @@ static void chunk_loss(struct desk *c, const struct state *s, const int64_t *ind
 			continue;
 		}
 		bool y = dataset_truth(d, index[i], c->y);
-		c->loss += loss_eval(s->o->loss, s->outputs, v + i * s->outputs, y ? c->y : NULL, dataset_class(d, index[i]), seed);
+		c->loss += loss_eval(s->o->loss, s->outputs, v + i * s->outputs, y ? c->y : NULL,
+		                     dataset_class(d, index[i]), seed);
 		for (int64_t k = 0; k < s->outputs; k++)
 			seed[k] = (real)((double)seed[k] * scale);
 	}
@@ -277,8 +292,13 @@ static void adam(struct state *s, const struct weight *w, double rate)
 {
 	const struct train_options *o = s->o;
 	double c1 = 1 - pow(o->beta1, (double)s->step), c2 = 1 - pow(o->beta2, (double)s->step);
-	struct adam q = { .b1 = (real)o->beta1, .a1 = (real)(1 - o->beta1), .b2 = (real)o->beta2, .a2 = (real)(1 - o->beta2),
-			  .size = (real)(rate / c1), .root = (real)(1 / sqrt(c2)), .eps = (real)o->epsilon };
+	struct adam q = { .b1 = (real)o->beta1,
+		          .a1 = (real)(1 - o->beta1),
+		          .b2 = (real)o->beta2,
+		          .a2 = (real)(1 - o->beta2),
+		          .size = (real)(rate / c1),
+		          .root = (real)(1 / sqrt(c2)),
+		          .eps = (real)o->epsilon };
 	isa_active()->adam(w->n, &q, s->part[0].grad + w->at, s->moment + w->at, s->square + w->at, s->flat + w->at);
 }
 
@@ -311,8 +331,9 @@ static void statistics(struct state *s)
 				/* the variance without bias, as other frameworks keep it */
 				double unbiased = k == 4 && count > 1 ? count / (count - 1) : 1;
 				for (int64_t c = 0; w->value == g->node[i].in[k] && c < w->n; c++)
-					s->flat[w->at + c] = (real)(keep * (double)s->flat[w->at + c] +
-								    (1 - keep) * unbiased * (double)save[(k - 3) * w->n + c]);
+					s->flat[w->at + c] =
+					        (real)(keep * (double)s->flat[w->at + c] +
+					               (1 - keep) * unbiased * (double)save[(k - 3) * w->n + c]);
 			}
 	}
 }
@@ -355,8 +376,13 @@ static double batch(struct state *s, const int64_t *index, int64_t n, double rat
 
 double train_loss(const struct training *t, const struct model *m, const real *flat, int64_t from, int64_t to)
 {
-	struct state s = { .t = t, .o = t->o, .m = m, .width = 1, .loss_value = loss_of_logits(t->o->loss) ? m->logits : m->output,
-			   .flat = (real *)(uintptr_t)flat, .outputs = m->outputs };
+	struct state s = { .t = t,
+		           .o = t->o,
+		           .m = m,
+		           .width = 1,
+		           .loss_value = loss_of_logits(t->o->loss) ? m->logits : m->output,
+		           .flat = (real *)(uintptr_t)flat,
+		           .outputs = m->outputs };
 	struct desk c;
 	double sum = 0;
 	weights_find(&s.w, m->graph);
@@ -387,7 +413,8 @@ static void shuffle(int64_t *index, int64_t n, uint64_t seed)
 static double rate_of(const struct train_options *o, int epoch, double plateau)
 {
 	if (o->schedule == SCHEDULE_STEP)
-		return o->rate * pow(o->schedule_factor, epoch / o->schedule_epochs); /* whole steps: NOLINT(bugprone-integer-division) */
+		return o->rate * pow(o->schedule_factor,
+		                     epoch / o->schedule_epochs); /* whole steps: NOLINT(bugprone-integer-division) */
 	if (o->schedule == SCHEDULE_COSINE)
 		return o->rate * (1 + cos(3.14159265358979323846 * epoch / o->epochs)) / 2;
 	return o->schedule == SCHEDULE_PLATEAU ? o->rate * plateau : o->rate;
@@ -501,7 +528,8 @@ static int state_init(struct state *s, struct training *t, const struct model *s
 	s->moment = xcalloc(n + 1, sizeof *s->moment);
 	s->square = xcalloc(n + 1, sizeof *s->square);
 	for (int i = 0; i < s->w.n; i++)
-		memcpy(s->flat + s->w.w[i].at, m->graph->value[s->w.w[i].value].r, (size_t)s->w.w[i].n * sizeof *s->flat);
+		memcpy(s->flat + s->w.w[i].at, m->graph->value[s->w.w[i].value].r,
+		       (size_t)s->w.w[i].n * sizeof *s->flat);
 	s->part = xcalloc((size_t)s->n_chunk, sizeof *s->part);
 	for (int k = 0; k < s->n_chunk; k++)
 		s->part[k].grad = xcalloc(n + 1, sizeof *s->flat);

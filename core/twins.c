@@ -67,8 +67,8 @@ static const struct node *weighing_node(const struct model *m, const struct laye
 	const struct graph *g = m->graph;
 	for (int i = l->first_node; i < l->end_node; i++) {
 		const struct node *n = &g->node[i];
-		if ((!strcmp(n->op->name, "Conv") || !strcmp(n->op->name, "Gemm") || !strcmp(n->op->name, "MatMul")) && n->n_in >= 2 &&
-		    g->value[n->in[1]].constant && !g->value[n->in[0]].constant)
+		if ((!strcmp(n->op->name, "Conv") || !strcmp(n->op->name, "Gemm") || !strcmp(n->op->name, "MatMul")) &&
+		    n->n_in >= 2 && g->value[n->in[1]].constant && !g->value[n->in[0]].constant)
 			return n;
 	}
 	return NULL;
@@ -81,7 +81,8 @@ static bool kernel_find(struct kernel *k, const struct model *m, int layer, int6
 	const struct node *n = weighing_node(m, l);
 	if (!n)
 		return false;
-	const struct value *w = &m->graph->value[n->in[1]], *b = n->n_in > 2 && n->in[2] >= 0 ? &m->graph->value[n->in[2]] : NULL;
+	const struct value *w = &m->graph->value[n->in[1]],
+	                   *b = n->n_in > 2 && n->in[2] >= 0 ? &m->graph->value[n->in[2]] : NULL;
 	bool conv = !strcmp(n->op->name, "Conv"), rows = conv || attr_int(n, "transB", 0);
 	int64_t F = rows ? w->shape.dim[0] : w->shape.dim[1], count = shape_count(&w->shape);
 	if (w->shape.rank < 2 || (!conv && w->shape.rank != 2) || F != l->filters || !count)

@@ -1,4 +1,5 @@
-/* What the verbs share: model and data as the options say, and where the answer goes. Each cmd_* returns an exit status. */
+/* What the verbs share: model and data as the options say, and where the answer goes. Each cmd_* returns an exit
+ * status. */
 #ifndef SRC_CMD_H
 #define SRC_CMD_H
 
@@ -24,8 +25,10 @@ int cmd_train(struct options *o, struct err *e);
 int tensor_write(struct analysis *a, const struct loaded *l, const struct options *o, FILE *f, struct err *e);
 /* analyze --off LAYER:F[,..] (src/variant.c) */
 int variant_switch(struct analysis *a, const char *list, struct err *e);
-/* analyze --compare WHAT: the other analysis, which is compared with `a`; *window is its window, -1 for this one. NULL: wrong, said in e. */
-struct analysis *variant_other(struct analysis *a, const struct loaded *l, const struct options *o, int64_t *window, struct err *e);
+/* analyze --compare WHAT: the other analysis, which is compared with `a`; *window is its window, -1 for this one. NULL:
+ * wrong, said in e. */
+struct analysis *variant_other(struct analysis *a, const struct loaded *l, const struct options *o, int64_t *window,
+                               struct err *e);
 void variant_json(struct json *j, struct analysis *other, struct analysis *a, int64_t window);
 void variant_text(FILE *f, struct analysis *other, struct analysis *a, int64_t window);
 /* analyze --all (src/cmd_all.c) */
@@ -37,20 +40,20 @@ void dump_stages_print(FILE *f);
 /* ---- src/load.c ---- */
 struct loaded {
 	struct model *model;
-	struct recipe recipe;                      /* the model's own, over it the file beside it, over it the options */
-	struct data *read;                         /* what `data` was cut from, and points into */
+	struct recipe recipe; /* the model's own, over it the file beside it, over it the options */
+	struct data *read;    /* what `data` was cut from, and points into */
 	struct dataset data;
 	bool has_data;
-	enum task task;                            /* resolved */
+	enum task task; /* resolved */
 	struct target target;
-	int measure, method;                       /* indices */
+	int measure, method; /* indices */
 	enum cluster_method cluster_method;
 	enum baseline baseline;
-	int64_t baseline_window;                   /* BASELINE_WINDOW: which */
+	int64_t baseline_window; /* BASELINE_WINDOW: which */
 };
 enum load {
-	LOAD_ARCHITECTURE = 1,                     /* a model with operators that tsviz cannot run will do */
-	LOAD_SILENT = 2,                           /* warnings are the caller's to say, not for stderr */
+	LOAD_ARCHITECTURE = 1, /* a model with operators that tsviz cannot run will do */
+	LOAD_SILENT = 2,       /* warnings are the caller's to say, not for stderr */
 };
 /* Reads the model and, when o->data is given, the data. The caller releases, also after an error. */
 int load(struct loaded *l, const struct options *o, unsigned how, struct err *e);
@@ -61,7 +64,7 @@ int load_index(const struct loaded *l, const struct options *o, int64_t *index, 
 enum task load_task(const struct loaded *l, const struct options *o);
 /* True values of --y or of the data: y (outputs) or NULL into *values, the class or -1. */
 int load_truth(const struct loaded *l, const struct options *o, int64_t index, real *y, const real **values, int *cls,
-	       struct err *e);
+               struct err *e);
 /* Give an analysis of the model all of that (but the window). */
 void load_settings(const struct loaded *l, const struct options *o, struct analysis *a);
 /* "train", "test", "all": which part of the rows the windows are cut from, by --split or by --rows and --fit. */

@@ -12,7 +12,8 @@ static void doubles(struct json *j, const char *key, const double *v, int64_t n)
 	json_end_array(j);
 }
 
-static void figures(struct json *j, const char *key, const double *low, const double *high, const double *mean, int64_t n)
+static void figures(struct json *j, const char *key, const double *low, const double *high, const double *mean,
+                    int64_t n)
 {
 	json_key(j, key), json_object(j);
 	doubles(j, "min", low, n);
@@ -24,7 +25,8 @@ static void figures(struct json *j, const char *key, const double *low, const do
 static void scaler_json(struct json *j, const struct dataset *d)
 {
 	const struct scaler *s = &d->scaler;
-	const char *shift = d->scale == SCALE_MINMAX ? "min" : "mean", *scale = d->scale == SCALE_MINMAX ? "range" : "std";
+	const char *shift = d->scale == SCALE_MINMAX ? "min" : "mean",
+	           *scale = d->scale == SCALE_MINMAX ? "range" : "std";
 	json_newline(j);
 	json_key(j, "scaler");
 	if (d->scale == SCALE_NONE || !s->n) {

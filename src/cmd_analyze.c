@@ -13,18 +13,18 @@ struct writer {
 	struct analysis *a;
 	const struct layer *layer;
 	int n_layer;
-	bool *chosen;                              /* (n_layer) */
+	bool *chosen; /* (n_layer) */
 	int64_t index;
 	int n_target;
 	struct target target[TARGETS_MAX];
-	/* per target and layer, copies: setting the next target makes those of the analysis stale. NULL for the target that the analysis
-	 * has in the end: its own are written */
-	real **grad[TARGETS_MAX];                  /* (n_layer) of (F,times), NULL: no dependence */
-	real **raw[TARGETS_MAX], **scaled[TARGETS_MAX];  /* (n_layer) of (F) */
-	real *input_grad[TARGETS_MAX];             /* (T,C) */
+	/* per target and layer, copies: setting the next target makes those of the analysis stale. NULL for the target
+	 * that the analysis has in the end: its own are written */
+	real **grad[TARGETS_MAX];                       /* (n_layer) of (F,times), NULL: no dependence */
+	real **raw[TARGETS_MAX], **scaled[TARGETS_MAX]; /* (n_layer) of (F) */
+	real *input_grad[TARGETS_MAX];                  /* (T,C) */
 	double value[TARGETS_MAX];
-	struct analysis *other;                    /* --compare, or NULL */
-	int64_t other_window;                      /* -1: the same */
+	struct analysis *other; /* --compare, or NULL */
+	int64_t other_window;   /* -1: the same */
 	struct json j;
 };
 
@@ -302,7 +302,8 @@ static void layer_json(struct writer *w, int i)
 	json_newline(j);
 	json_key(j, "grad"), json_object(j);
 	for (int k = 0; k < w->n_target; k++)
-		reals_json(j, target_key(w, k, key, sizeof key), w->grad[k] ? w->grad[k][i] : analysis_gradient(w->a, i), n);
+		reals_json(j, target_key(w, k, key, sizeof key),
+		           w->grad[k] ? w->grad[k][i] : analysis_gradient(w->a, i), n);
 	json_end_object(j);
 	json_newline(j);
 	reals_json(j, "dloss", analysis_loss_gradient(w->a, i), n);
@@ -313,7 +314,8 @@ static void layer_json(struct writer *w, int i)
 		if (w->grad[k])
 			raw_scaled_json(j, w->raw[k][i], w->scaled[k][i], l->filters);
 		else
-			raw_scaled_json(j, analysis_importance(w->a, i)->raw, analysis_importance(w->a, i)->scaled, l->filters);
+			raw_scaled_json(j, analysis_importance(w->a, i)->raw, analysis_importance(w->a, i)->scaled,
+			                l->filters);
 	}
 	json_end_object(j);
 	json_newline(j);
@@ -461,7 +463,8 @@ static void write_json(struct writer *w, const real *y, int cls, FILE *f)
 
 /* ---- text ---- */
 
-/* "saliency integrated gradients of sum, baseline zero, 64 steps, residual 0.3 %: traffic 71 %, diff 29 %; most at steps 49 47 48" */
+/* "saliency integrated gradients of sum, baseline zero, 64 steps, residual 0.3 %: traffic 71 %, diff 29 %; most at
+ * steps 49 47 48" */
 static void method_text(struct writer *w, FILE *f)
 {
 	const struct model *m = w->l->model;
@@ -508,7 +511,8 @@ static void write_text(struct writer *w, FILE *f)
 	fputc('\n', f);
 	if (!w->o->no_saliency)
 		method_text(w, f);
-	fprintf(f, "\n%-28s %12s  most important filters (%s)\n", "layer", "silent", importance_measures[w->l->measure].name);
+	fprintf(f, "\n%-28s %12s  most important filters (%s)\n", "layer", "silent",
+	        importance_measures[w->l->measure].name);
 	for (int i = 0; i < w->n_layer; i++) {
 		if (!w->chosen[i])
 			continue;
@@ -539,10 +543,13 @@ static int layers_choose(struct writer *w, struct err *e)
 		size_t n = strcspn(s, ",");
 		int at = -1;
 		for (int i = 0; i < w->n_layer; i++)
-			if (w->layer[i].kind == LAYER_ANALYSED && strlen(w->layer[i].name) == n && !memcmp(w->layer[i].name, s, n))
+			if (w->layer[i].kind == LAYER_ANALYSED && strlen(w->layer[i].name) == n &&
+			    !memcmp(w->layer[i].name, s, n))
 				at = i;
 		if (at < 0)
-			return err_set(e, ERR_VALUE, "--layers: '%.*s' is no analysed layer of this model; see tsviz info", (int)n, s);
+			return err_set(e, ERR_VALUE,
+			               "--layers: '%.*s' is no analysed layer of this model; see tsviz info", (int)n,
+			               s);
 		w->chosen[at] = true;
 		s += n + (s[n] == ',');
 	}

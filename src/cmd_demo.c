@@ -6,9 +6,12 @@
 #include "core/text.h"
 #include "src/cmd.h"
 
-/* What `make samples` trains, the rows that it did not train with, and a window of theirs with something to see: a beat of the heart,
- * a torque that falls for one step. */
-static const struct sample { const char *name, *rows; int64_t index; } samples[] = {
+/* What `make samples` trains, the rows that it did not train with, and a window of theirs with something to see: a beat
+ * of the heart, a torque that falls for one step. */
+static const struct sample {
+	const char *name, *rows;
+	int64_t index;
+} samples[] = {
 	{ "ecg", "8000:", 0 },
 	{ "machine", "8000:", 87 },
 };
@@ -61,7 +64,9 @@ int cmd_demo(struct options *o, struct err *e)
 	}
 	char *folder = samples_folder(s);
 	if (!folder) {
-		err_set(e, ERR_IO, "the samples are neither beside the build nor in PREFIX/share/tsviz; `make install` puts them there");
+		err_set(e, ERR_IO,
+		        "the samples are neither beside the build nor in PREFIX/share/tsviz; `make install` puts them "
+		        "there");
 		return 1;
 	}
 	char *model = xasprintf("%s/%s-model.json", folder, s->name), *data = xasprintf("%s/%s.csv", folder, s->name);
@@ -79,8 +84,10 @@ int cmd_demo(struct options *o, struct err *e)
 		char m[PATH_MAX], d[PATH_MAX];
 		text_clean(m, sizeof m, model, strlen(model));
 		text_clean(d, sizeof d, data, strlen(data));
-		fprintf(stdout, "\nThis is level 1. In a terminal, `tsviz demo` opens the browser on it, as does\n  tsviz %s %s --rows %s -w %lld\n", m, d, s->rows,
-			(long long)o->index);
+		fprintf(stdout,
+		        "\nThis is level 1. In a terminal, `tsviz demo` opens the browser on it, as does\n  tsviz %s "
+		        "%s --rows %s -w %lld\n",
+		        m, d, s->rows, (long long)o->index);
 		if (fflush(stdout) != 0)
 			status = 1;
 	}

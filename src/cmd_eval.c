@@ -4,7 +4,8 @@
 #include "core/text.h"
 #include "src/cmd.h"
 
-static void errors_json(struct json *j, const char *key, const struct forecast_errors *scaled, const struct forecast_errors *raw)
+static void errors_json(struct json *j, const char *key, const struct forecast_errors *scaled,
+                        const struct forecast_errors *raw)
 {
 	json_key(j, key), json_object(j);
 	json_key(j, "standardized"), json_object(j);
@@ -98,18 +99,19 @@ static void classes_print(const struct metrics *q, const struct dataset *d, FILE
 		w = n > w ? n : w;
 	}
 	fprintf(f, "accuracy %.4f; always '%s': %.4f\n", q->accuracy, class_name(d, q->majority, name, sizeof name),
-		q->majority_accuracy);
+	        q->majority_accuracy);
 	for (int k = 0; k < q->K; k++)
 		fprintf(f, "%s%d = %s", k ? ", " : "outputs: ", k, class_name(d, k, name, sizeof name));
 	fprintf(f, "\n\n");
-	fprintf(f, "%*s %9s %9s %9s %9s   confusion: rows true, columns predicted\n", w, "class", "precision", "recall", "F1", "windows");
+	fprintf(f, "%*s %9s %9s %9s %9s   confusion: rows true, columns predicted\n", w, "class", "precision", "recall",
+	        "F1", "windows");
 	for (int k = 0; k < q->K; k++) {
 		const char *s = class_name(d, k, name, sizeof name);
 		int64_t n = 0;
 		for (int i = 0; i < q->K; i++)
 			n += q->confusion[k * q->K + i];
-		fprintf(f, "%*s%s %9.4f %9.4f %9.4f %9lld  ", w - text_width(s), "", s, q->precision[k], q->recall[k], q->f1[k],
-			(long long)n);
+		fprintf(f, "%*s%s %9.4f %9.4f %9.4f %9lld  ", w - text_width(s), "", s, q->precision[k], q->recall[k],
+		        q->f1[k], (long long)n);
 		for (int i = 0; i < q->K && i < 20; i++)
 			fprintf(f, " %6lld", (long long)q->confusion[k * q->K + i]);
 		fprintf(f, "\n");
@@ -123,9 +125,10 @@ int cmd_eval(struct options *o, struct err *e)
 	struct metrics q = { 0 };
 	int bad = load(&l, o, 0, e);
 	if (!bad && !l.data.n_target)
-		bad = err_set(e, ERR_VALUE, "%s: no window has a true value; %s", o->data, l.data.set ?
-			      "the file has no labels: numpy.savez(\"f.npz\", x=windows, y=labels) keeps both" :
-			      "give --label or --predict, or more rows");
+		bad = err_set(e, ERR_VALUE, "%s: no window has a true value; %s", o->data,
+		              l.data.set
+		                      ? "the file has no labels: numpy.savez(\"f.npz\", x=windows, y=labels) keeps both"
+		                      : "give --label or --predict, or more rows");
 	if (!bad) {
 		real *y = xcalloc((size_t)(l.data.n_target * l.model->outputs), sizeof *y);
 		model_predict(l.model, &l.data, 0, l.data.n_target, options_threads(o), y);
@@ -145,14 +148,14 @@ int cmd_eval(struct options *o, struct err *e)
 			fputc('\n', out.f);
 		} else {
 			fprintf(out.f, "%s on %s: %lld window%s\n\n", l.model->file, l.data.file, (long long)q.windows,
-				q.windows == 1 ? "" : "s");
+			        q.windows == 1 ? "" : "s");
 			if (q.classification)
 				classes_print(&q, &l.data, out.f);
 			else
 				forecast_print(&q, &l.data, out.f);
 			if (q.n_bad)
-				fprintf(out.f, "\n%lld window%s left out: the output is not a finite number\n", (long long)q.n_bad,
-					q.n_bad == 1 ? "" : "s");
+				fprintf(out.f, "\n%lld window%s left out: the output is not a finite number\n",
+				        (long long)q.n_bad, q.n_bad == 1 ? "" : "s");
 		}
 		bad = output_close(&out, e);
 	}

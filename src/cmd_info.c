@@ -34,8 +34,10 @@ static int widest(const struct model *m, int which)
 	for (int i = 0; i < m->n_layer; i++) {
 		char shape[64];
 		shape_of(m, &m->layer[i], shape, sizeof shape);
-		int w = text_width(which == 0 ? m->layer[i].name : which == 1 ? m->layer[i].type : which == 2 ? shape :
-				   m->layer[i].detail);
+		int w = text_width(which == 0   ? m->layer[i].name
+		                   : which == 1 ? m->layer[i].type
+		                   : which == 2 ? shape
+		                                : m->layer[i].detail);
 		most = w > most ? w : most;
 	}
 	return most + 2;
@@ -111,7 +113,8 @@ static void odd_print(const struct model *m, FILE *f)
 	if (huge)
 		fprintf(f, "%lld weight%s beyond 1e30\n", (long long)huge, huge == 1 ? " is" : "s are");
 	if (denormal)
-		fprintf(f, "%lld weight%s denormal (below 1.2e-38)\n", (long long)denormal, denormal == 1 ? " is" : "s are");
+		fprintf(f, "%lld weight%s denormal (below 1.2e-38)\n", (long long)denormal,
+		        denormal == 1 ? " is" : "s are");
 }
 
 /* At most six epochs, from the first to the last: a line. */
@@ -131,8 +134,8 @@ static void scaler_print(const struct recipe *r, FILE *f)
 	for (int i = 0; i < r->scaler.n; i++) {
 		char column[32];
 		snprintf(column, sizeof column, "column %d", i + 1);
-		fprintf(f, "scaler inside: %s less %.6g, divided by %.6g\n", i < r->n_columns ? r->columns[i] : column, r->scaler.shift[i],
-			r->scaler.scale[i]);
+		fprintf(f, "scaler inside: %s less %.6g, divided by %.6g\n", i < r->n_columns ? r->columns[i] : column,
+		        r->scaler.shift[i], r->scaler.scale[i]);
 	}
 }
 
@@ -147,7 +150,8 @@ static void totals_print(const struct model *m, FILE *f)
 	odd_print(m, f);
 	if (m->history.n) {
 		const struct history *h = &m->history;
-		fprintf(f, "trained by tsviz: %d epochs, epoch %d kept: loss %.6g", h->n, h->best + 1, h->loss[h->best]);
+		fprintf(f, "trained by tsviz: %d epochs, epoch %d kept: loss %.6g", h->n, h->best + 1,
+		        h->loss[h->best]);
 		if (!isnan(h->val_loss[h->best]))
 			fprintf(f, ", validation loss %.6g", h->val_loss[h->best]);
 		fprintf(f, "\n");
@@ -157,7 +161,8 @@ static void totals_print(const struct model *m, FILE *f)
 		fprintf(f, "recipe inside:");
 		for (int i = 0; recipe_fields[i]; i++) {
 			char v[96];
-			if (strcmp(recipe_fields[i], "scaler") != 0 && recipe_get(m->recipe, recipe_fields[i], v, sizeof v))
+			if (strcmp(recipe_fields[i], "scaler") != 0 &&
+			    recipe_get(m->recipe, recipe_fields[i], v, sizeof v))
 				fprintf(f, " --%s %s", recipe_fields[i], v);
 		}
 		fprintf(f, "\n");
@@ -197,14 +202,14 @@ static int64_t count_class(const struct dataset *d, int k)
 static void data_print(const struct loaded *l, FILE *f)
 {
 	const struct dataset *d = &l->data;
-	fprintf(f, "\n%s: %s, %lld window%s, %lld step%s x %lld channel%s", d->file, l->read->format, (long long)d->n, d->n == 1 ? "" : "s",
-		(long long)d->T, d->T == 1 ? "" : "s", (long long)d->C, d->C == 1 ? "" : "s");
+	fprintf(f, "\n%s: %s, %lld window%s, %lld step%s x %lld channel%s", d->file, l->read->format, (long long)d->n,
+	        d->n == 1 ? "" : "s", (long long)d->T, d->T == 1 ? "" : "s", (long long)d->C, d->C == 1 ? "" : "s");
 	for (int64_t c = 0; c < d->C && c < 20; c++)
 		fprintf(f, "%s%s", c ? ", " : ": ", d->channel[c]);
 	fprintf(f, "\n");
 	for (int k = 0; d->has_labels && k < d->n_class; k++)
 		fprintf(f, "output %d: class '%s', %lld window%s\n", k, d->class_name[k], (long long)count_class(d, k),
-			count_class(d, k) == 1 ? "" : "s");
+		        count_class(d, k) == 1 ? "" : "s");
 }
 
 static void data_json(const struct loaded *l, struct json *j)
@@ -305,9 +310,9 @@ int cmd_info(struct options *o, struct err *e)
 		if (o->json) {
 			info_json(&l, out.f);
 		} else {
-			fprintf(out.f, "%s: %s%s%s, %lld step%s x %lld channel%s\n\n", m->file, m->format, m->producer && *m->producer ? ", " : "",
-				m->producer ? m->producer : "", (long long)m->T, m->T == 1 ? "" : "s", (long long)m->C,
-				m->C == 1 ? "" : "s");
+			fprintf(out.f, "%s: %s%s%s, %lld step%s x %lld channel%s\n\n", m->file, m->format,
+			        m->producer && *m->producer ? ", " : "", m->producer ? m->producer : "",
+			        (long long)m->T, m->T == 1 ? "" : "s", (long long)m->C, m->C == 1 ? "" : "s");
 			layers_print(m, out.f);
 			totals_print(m, out.f);
 			if (l.has_data)

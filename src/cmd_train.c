@@ -1,4 +1,5 @@
-/* train: an architecture described in JSON, trained on a table, written as a model that carries recipe, scaler, classes and history. */
+/* train: an architecture described in JSON, trained on a table, written as a model that carries recipe, scaler, classes
+ * and history. */
 #include <math.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -20,9 +21,9 @@ struct job {
 	bool has_data;
 	struct training t;
 	double started, shown;
-	int64_t windows;                           /* trained with so far, of all epochs */
-	double val_loss;                           /* the last one, NaN: none yet */
-	int bar;                                   /* columns of a line that moves; 0: standard error is no terminal */
+	int64_t windows; /* trained with so far, of all epochs */
+	double val_loss; /* the last one, NaN: none yet */
+	int bar;         /* columns of a line that moves; 0: standard error is no terminal */
 };
 
 /* ---- signals: the batch is finished, the best weights so far are written ---- */
@@ -94,8 +95,8 @@ static void bar_draw(struct job *j, int epoch, int64_t all, double loss)
 		bar[i] = i < (int)(WIDTH * j->windows / all) ? '#' : '.';
 	if (!isnan(j->val_loss))
 		snprintf(validation, sizeof validation, " val %.4g", j->val_loss);
-	snprintf(line, sizeof line, "epoch %d/%d [%s] loss %.4g%s %.0f windows/s %d:%02d left", epoch + 1, j->t.o->epochs, bar, loss, validation,
-		 rate, (int)left / 60, (int)left % 60);
+	snprintf(line, sizeof line, "epoch %d/%d [%s] loss %.4g%s %.0f windows/s %d:%02d left", epoch + 1,
+	         j->t.o->epochs, bar, loss, validation, rate, (int)left / 60, (int)left % 60);
 	fprintf(stderr, "\r%-*.*s", j->bar, j->bar, line);
 	fflush(stderr);
 }
@@ -131,17 +132,22 @@ static int check_labels(const struct job *j, struct err *e)
 {
 	enum loss_kind loss = j->spec.train.loss;
 	if (loss_of_logits(loss) && !(j->recipe.given & (RECIPE_LABEL | RECIPE_PREDICT)))
-		return err_set(e, ERR_VALUE, "%s: loss '%s' needs class labels: --label COL", j->o->model, loss_name(loss));
+		return err_set(e, ERR_VALUE, "%s: loss '%s' needs class labels: --label COL", j->o->model,
+		               loss_name(loss));
 	if (!loss_of_logits(loss) && j->recipe.given & RECIPE_LABEL)
-		return err_set(e, ERR_VALUE, "%s: loss '%s' is for forecasts; labels need crossentropy or binary_crossentropy", j->o->model,
-			       loss_name(loss));
+		return err_set(e, ERR_VALUE,
+		               "%s: loss '%s' is for forecasts; labels need crossentropy or binary_crossentropy",
+		               j->o->model, loss_name(loss));
 	return 0;
 }
 
 /* Channels are known once the data are cut: first by the recipe alone, then for the network. */
 static int cut(struct job *j, struct err *e)
 {
-	struct data_wanted q = { .r = &j->recipe, .T = j->spec.window, .training = true, .no_sandbox = j->o->read.no_sandbox,
+	struct data_wanted q = { .r = &j->recipe,
+		                 .T = j->spec.window,
+		                 .training = true,
+		                 .no_sandbox = j->o->read.no_sandbox,
 		                 .max_time = j->o->read.max_time };
 	char window[32];
 	snprintf(window, sizeof window, "%lld", (long long)j->spec.window);
@@ -173,20 +179,21 @@ static int check_truth(const struct job *j, const struct model *m, struct err *e
 	bool classes = loss_of_logits(loss);
 	if (!j->d.n_target)
 		return err_set(e, ERR_VALUE, "%s: no window has a true value; %s", j->o->data,
-			       j->read.ready ? "the file has no labels" : "give --label or --predict, or more rows");
+		               j->read.ready ? "the file has no labels" : "give --label or --predict, or more rows");
 	if (classes != j->d.has_labels)
-		return err_set(e, ERR_VALUE, "%s: loss '%s' is for %s, and the data have %s", j->o->model, loss_name(loss),
-			       classes ? "classes" : "forecasts", classes ? "no class labels" : "class labels");
+		return err_set(e, ERR_VALUE, "%s: loss '%s' is for %s, and the data have %s", j->o->model,
+		               loss_name(loss), classes ? "classes" : "forecasts",
+		               classes ? "no class labels" : "class labels");
 	if (classes && loss == LOSS_CROSSENTROPY && m->head != HEAD_SOFTMAX)
 		return err_set(e, ERR_VALUE, "crossentropy needs a last layer with activation softmax");
 	if (classes && loss == LOSS_BINARY_CROSSENTROPY && m->head != HEAD_SIGMOID)
 		return err_set(e, ERR_VALUE, "binary_crossentropy needs a last layer with activation sigmoid");
 	if (classes && j->d.n_class > (m->outputs > 1 ? m->outputs : 2))
-		return err_set(e, ERR_VALUE, "%s: %d classes, but the last layer has %lld unit%s", j->o->data, j->d.n_class,
-			       (long long)m->outputs, m->outputs == 1 ? "" : "s");
+		return err_set(e, ERR_VALUE, "%s: %d classes, but the last layer has %lld unit%s", j->o->data,
+		               j->d.n_class, (long long)m->outputs, m->outputs == 1 ? "" : "s");
 	if (!classes && j->d.n_y != m->outputs)
-		return err_set(e, ERR_VALUE, "%s: %lld values are forecast, but the last layer has %lld units", j->o->data,
-			       (long long)j->d.n_y, (long long)m->outputs);
+		return err_set(e, ERR_VALUE, "%s: %lld values are forecast, but the last layer has %lld units",
+		               j->o->data, (long long)j->d.n_y, (long long)m->outputs);
 	return 0;
 }
 
@@ -202,8 +209,8 @@ static int check_out(const struct options *o, struct err *e)
 	return bad;
 }
 
-/* The recipe without the rows that were trained with: the model is for others. With the classes in their order, where the
- * model has no output for each: other data may lack one. */
+/* The recipe without the rows that were trained with: the model is for others. With the classes in their order, where
+ * the model has no output for each: other data may lack one. */
 static struct recipe *recipe_carried(const struct job *j, int64_t outputs, struct arena *a)
 {
 	struct recipe *r = arena_alloc(a, 1, sizeof *r);
@@ -270,8 +277,11 @@ static int ended_early(const struct job *j, bool written, struct err *e)
 	char what[160];
 	const char *out = written ? j->o->out : "";
 	if (j->t.end == TRAIN_DIVERGED) {
-		err_set(e, ERR_VALUE, "the loss is not a finite number any more in epoch %d; %s%s; try a lower \"rate\" or --scale standard",
-			j->t.history.n + 1, written ? kept(j, what, sizeof what) : "nothing was written", written ? ", written" : "");
+		err_set(e, ERR_VALUE,
+		        "the loss is not a finite number any more in epoch %d; %s%s; try a lower \"rate\" or --scale "
+		        "standard",
+		        j->t.history.n + 1, written ? kept(j, what, sizeof what) : "nothing was written",
+		        written ? ", written" : "");
 		if (written)
 			err_at(e, "%s", out);
 		return 1;
@@ -297,7 +307,9 @@ static int train(struct job *j, struct err *e)
 	j->bar = bar_width();
 	j->val_loss = NAN;
 	j->started = now();
-	j->t = (struct training){ .o = &j->spec.train, .d = &j->d, .build = build, .on_batch = on_batch, .on_epoch = on_epoch, .ctx = j };
+	j->t = (struct training){
+		.o = &j->spec.train, .d = &j->d, .build = build, .on_batch = on_batch, .on_epoch = on_epoch, .ctx = j
+	};
 	bad = train_run(&j->t, e);
 	bar_clear(j);
 	if (!bad && j->t.history.best >= 0)
@@ -309,8 +321,9 @@ static int train(struct job *j, struct err *e)
 		return ended_early(j, j->t.history.best >= 0, e);
 	char what[160];
 	if (!j->o->quiet)
-		fprintf(stderr, "%s; %s; %.0f s\n", j->t.end == TRAIN_EARLY ? "no lower validation loss for a while" : "done",
-			kept(j, what, sizeof what), now() - j->started);
+		fprintf(stderr, "%s; %s; %.0f s\n",
+		        j->t.end == TRAIN_EARLY ? "no lower validation loss for a while" : "done",
+		        kept(j, what, sizeof what), now() - j->started);
 	return 0;
 }
 

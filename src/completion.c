@@ -34,7 +34,8 @@ static void bash_print(FILE *f)
 	      "\tCOMPREPLY=()\n"
 	      "\t[ \"$prev\" = = ] && prev=${COMP_WORDS[COMP_CWORD-2]}\n"
 	      "\t[ \"$cur\" = = ] && { prev=${COMP_WORDS[COMP_CWORD-1]} cur=; }\n"
-	      "\tcase $prev in\n", f);
+	      "\tcase $prev in\n",
+	      f);
 	for (const struct option_row *r = option_rows; r->name; r++) {
 		if (!r->arg)
 			continue;
@@ -56,7 +57,8 @@ static void bash_print(FILE *f)
 	      "\tesac\n"
 	      "\tCOMPREPLY+=($(compgen -W \"$words\" -- \"$cur\"))\n"
 	      "}\n"
-	      "complete -o filenames -F _tsviz tsviz\n", f);
+	      "complete -o filenames -F _tsviz tsviz\n",
+	      f);
 }
 
 /* Text within single quotes; zsh's own separators are escaped where asked for. */
@@ -77,7 +79,8 @@ static void zsh_print(FILE *f)
 	      "_tsviz()\n"
 	      "{\n"
 	      "\tlocal -a verbs\n"
-	      "\tverbs=(\n", f);
+	      "\tverbs=(\n",
+	      f);
 	for (const struct verb *v = verbs; v->name; v++) {
 		fprintf(f, "\t\t'%s:", v->name);
 		quoted(f, v->help, ":");
@@ -86,8 +89,8 @@ static void zsh_print(FILE *f)
 	fputs("\t)\n\t_arguments -s -S \\\n", f);
 	for (const struct option_row *r = option_rows; r->name; r++) {
 		if (r->letter)
-			fprintf(f, "\t\t'(-%c --%s)'{-%c%s,--%s%s}'[", r->letter, r->name, r->letter, r->arg ? "+" : "", r->name,
-				r->arg ? "=" : "");
+			fprintf(f, "\t\t'(-%c --%s)'{-%c%s,--%s%s}'[", r->letter, r->name, r->letter, r->arg ? "+" : "",
+			        r->name, r->arg ? "=" : "");
 		else
 			fprintf(f, "\t\t'--%s%s[", r->name, r->arg ? "=" : "");
 		quoted(f, r->help, "[]:");
@@ -108,7 +111,8 @@ static void zsh_print(FILE *f)
 	}
 	fputs("\t\t'1: :{ _describe verb verbs; _files }' '*:file:_files'\n"
 	      "}\n"
-	      "_tsviz \"$@\"\n", f);
+	      "_tsviz \"$@\"\n",
+	      f);
 }
 
 static void fish_print(FILE *f)

@@ -14,8 +14,8 @@ enum { CONFIG_MAX = 1 << 20, PATH_MAX_BYTES = 4096 };
 
 /* How one likes the browser, never what a model or its data mean: those belong to recipes. */
 static const char *const taken[] = {
-	"importance", "method", "clusters", "seed", "threads", "isa", "glyphs", "colours", "theme", "mouse", "max-mem", "max-time",
-	"no-external-data",
+	"importance", "method", "clusters", "seed",     "threads",          "isa", "glyphs", "colours",
+	"theme",      "mouse",  "max-mem",  "max-time", "no-external-data",
 };
 
 bool config_takes(const char *option)
@@ -136,7 +136,8 @@ static void one_line(struct reading *r, char *s)
 	}
 }
 
-void config_parse(struct config *c, struct options *o, const char *path, char *text, void (*warn_fn)(const char *sentence))
+void config_parse(struct config *c, struct options *o, const char *path, char *text,
+                  void (*warn_fn)(const char *sentence))
 {
 	struct reading r = { c, o, path, 0, warn_fn };
 	memset(c, 0, sizeof *c);
@@ -232,7 +233,7 @@ static void merge(FILE *f, const char *old, const struct browse_setting *s, int 
 /* Like mkdir -p. */
 static int make_folders(char *path, struct err *e)
 {
-	for (char *p = path + 1; ; p++) {
+	for (char *p = path + 1;; p++) {
 		if (*p && *p != '/')
 			continue;
 		char was = *p;

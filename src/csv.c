@@ -11,8 +11,8 @@
 #include "core/number.h"
 #include "src/read_model.h"
 
-/* The first pass takes the numbers and looks at what else each column holds; the second, which a table of numbers alone can
- * do without, takes names and texts. */
+/* The first pass takes the numbers and looks at what else each column holds; the second, which a table of numbers alone
+ * can do without, takes names and texts. */
 struct reader_csv {
 	const unsigned char *data;
 	size_t n;
@@ -101,7 +101,8 @@ static void take_cell(struct reader_csv *q, const char *s, size_t n)
 	c->word += !missing;
 	if (q->row == 0) {
 		c->first_empty = missing;
-		c->first_stamp = n && *s >= '0' && *s <= '9' && (memchr(s, ':', n) || memchr(s, '-', n) || memchr(s, '/', n));
+		c->first_stamp =
+		        n && *s >= '0' && *s <= '9' && (memchr(s, ':', n) || memchr(s, '-', n) || memchr(s, '/', n));
 	} else if (c->number) {
 		c->value[q->row] = NAN;
 	}
@@ -114,8 +115,8 @@ static void spend(struct reader_csv *q, int64_t bytes)
 		q->bad = err_set(q->e, ERR_LIMIT, "its table takes more memory than may be used; see --max-mem");
 }
 
-/* The number of columns is known: room for the rows, of which there are at most as many as lines. Pages that nothing is written to
- * cost nothing. */
+/* The number of columns is known: room for the rows, of which there are at most as many as lines. Pages that nothing is
+ * written to cost nothing. */
 static void make_room(struct reader_csv *q)
 {
 	struct arena *a = &q->t->arena;
@@ -172,12 +173,12 @@ static void on_cell(void *s, size_t n, void *arg)
 		return;
 	if (q->row == 0 && !q->naming) {
 		if (q->col == CSV_COLUMNS_MAX) {
-			q->bad = err_set(q->e, ERR_LIMIT, "line %lld: more than %d columns",
-			                 (long long)q->start, CSV_COLUMNS_MAX);
+			q->bad = err_set(q->e, ERR_LIMIT, "line %lld: more than %d columns", (long long)q->start,
+			                 CSV_COLUMNS_MAX);
 			return;
 		}
 		q->column = xrealloc(q->column, (size_t)q->col + 1, sizeof *q->column);
-		q->column[q->col] = (struct column) { 0 };
+		q->column[q->col] = (struct column){ 0 };
 		q->n_col = q->col + 1;
 	}
 	if (q->col < q->n_col) {
@@ -213,8 +214,8 @@ static void on_row(int term, void *arg)
 	q->col = 0;
 	q->row++;
 	if (q->row * q->n_col > CSV_CELLS_MAX)
-		q->bad = err_set(q->e, ERR_LIMIT, "line %lld: more than %d cells; cut the file",
-		                 (long long)q->start, CSV_CELLS_MAX);
+		q->bad = err_set(q->e, ERR_LIMIT, "line %lld: more than %d cells; cut the file", (long long)q->start,
+		                 CSV_CELLS_MAX);
 }
 
 static void *field_realloc(void *p, size_t n)
@@ -245,8 +246,8 @@ static bool quotes_are_plain(const struct reader_csv *q, const char *s, const ch
 	return true;
 }
 
-/* The cells of such a line, as libcsv would cut it. Nearly all cells of nearly all tables are numbers, which end where they end:
- * they are read once. */
+/* The cells of such a line, as libcsv would cut it. Nearly all cells of nearly all tables are numbers, which end where
+ * they end: they are read once. */
 static void plain_line(struct reader_csv *q, const char *s, const char *end)
 {
 	/* no number reaches over the end of a line */
@@ -300,7 +301,8 @@ static bool only_spaces(const unsigned char *s, size_t n)
 	return true;
 }
 
-/* Where the next byte c stands from `at` on; *known: the answer of last time, searched anew only when it lies behind. */
+/* Where the next byte c stands from `at` on; *known: the answer of last time, searched anew only when it lies behind.
+ */
 static size_t next_byte(const struct reader_csv *q, int64_t *known, size_t at, int c)
 {
 	if (*known < (int64_t)at) {
@@ -339,7 +341,7 @@ static int pass(struct reader_csv *q)
 			/* in a file of one column a blank line between others is an empty cell */
 			for (; q->blank && q->n_col == 1 && q->row && !q->bad; q->blank--) {
 				q->start = q->line - q->blank;
-				on_cell((char[1]) { 0 }, 0, q);
+				on_cell((char[1]){ 0 }, 0, q);
 				on_row('\n', q);
 			}
 			q->blank = 0;
@@ -354,8 +356,8 @@ static int pass(struct reader_csv *q)
 	}
 	/* the second pass has no news of this kind */
 	if (!q->bad && !q->naming && csv_fini(&q->p, on_cell, on_row, q) && !q->bad)
-		q->bad = err_set(q->e, ERR_FORMAT, "line %lld: a quote is opened and never closed",
-		                 (long long)q->start);
+		q->bad =
+		        err_set(q->e, ERR_FORMAT, "line %lld: a quote is opened and never closed", (long long)q->start);
 	csv_free(&q->p);
 	return q->bad;
 }
@@ -369,8 +371,7 @@ static int check_bytes(const unsigned char *p, size_t n, struct err *e)
 	if (n >= 2 && p[0] == 0x1f && p[1] == 0x8b)
 		return err_set(e, ERR_UNSUPPORTED, "the file is compressed; unpack it with gunzip");
 	if (n >= 4 && !memcmp(p, "PK\3\4", 4))
-		return err_set(e, ERR_UNSUPPORTED,
-		               "the file is a spreadsheet or another zip archive; save it as CSV");
+		return err_set(e, ERR_UNSUPPORTED, "the file is a spreadsheet or another zip archive; save it as CSV");
 	const unsigned char *zero = memchr(p, 0, n);
 	if (zero) {
 		long long line = 1;
@@ -504,7 +505,8 @@ static int read_table(struct reader_csv *q)
 	return pass(q);
 }
 
-int table_from_csv_within(struct table *t, const char *file, const unsigned char *data, size_t n, int64_t budget, struct err *e)
+int table_from_csv_within(struct table *t, const char *file, const unsigned char *data, size_t n, int64_t budget,
+                          struct err *e)
 {
 	memset(t, 0, sizeof *t);
 	int bad = check_bytes(data, n, e);

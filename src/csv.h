@@ -15,7 +15,8 @@ enum {
 /* data is the whole file, `file` its name for messages. On error there is nothing to release. */
 int table_from_csv(struct table *t, const char *file, const unsigned char *data, size_t n, struct err *e);
 /* The same, in no more memory than `budget`. */
-int table_from_csv_within(struct table *t, const char *file, const unsigned char *data, size_t n, int64_t budget, struct err *e);
+int table_from_csv_within(struct table *t, const char *file, const unsigned char *data, size_t n, int64_t budget,
+                          struct err *e);
 /* The same as the first from a path, "-" for standard input. */
 int table_read(struct table *t, const char *path, struct err *e);
 

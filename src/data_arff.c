@@ -1,5 +1,5 @@
-/* ARFF files of the UEA archive (Weka's format): a window a row, either of plain numeric attributes, or of a relational one whose quoted
- * text holds a channel a line, the lines divided by \n:
+/* ARFF files of the UEA archive (Weka's format): a window a row, either of plain numeric attributes, or of a relational
+ *one whose quoted text holds a channel a line, the lines divided by \n:
  *
  *	@relation BasicMotions
  *	@attribute motion relational
@@ -35,7 +35,7 @@ struct arff {
 	int64_t label;                       /* attribute; -1: none */
 	bool label_found;                    /* by the name that --label gives */
 	bool inside;
-	char *cell;                          /* unquoted */
+	char *cell; /* unquoted */
 	size_t cell_room;
 };
 
@@ -47,7 +47,8 @@ static bool blank_or_comment(const struct arff *q)
 	return s == q->l.eol || *s == '%';
 }
 
-/* A word, or a quoted one with backslashes before quotes, into q->cell; stop: what ends a plain one. NULL: a quote is open. */
+/* A word, or a quoted one with backslashes before quotes, into q->cell; stop: what ends a plain one. NULL: a quote is
+ * open. */
 static const char *take_text(struct arff *q, const char *p, const char *stop, size_t *n)
 {
 	size_t need = (size_t)(q->l.eol - p) + 1;
@@ -102,7 +103,8 @@ static int declare(struct arff *q, const char *p)
 static int add_attribute(struct arff *q, enum kind k)
 {
 	if (q->n_attribute == ATTRIBUTES_MAX)
-		return err_set(q->e, ERR_LIMIT, "line %lld: more than %d attributes", (long long)q->l.line, ATTRIBUTES_MAX);
+		return err_set(q->e, ERR_LIMIT, "line %lld: more than %d attributes", (long long)q->l.line,
+		               ATTRIBUTES_MAX);
 	if (q->n_attribute == q->room) {
 		q->room = q->room ? 2 * q->room : 256;
 		q->kind = xrealloc(q->kind, (size_t)q->room, 1);
@@ -134,7 +136,8 @@ static int attribute(struct arff *q, const char *p)
 	if (p < q->l.eol && *p == '{') {
 		bool wanted = q->w->r && q->w->r->label && !strcmp(q->w->r->label, name);
 		if (q->inside)
-			return err_set(q->e, ERR_UNSUPPORTED, "line %lld: attribute '%s' of a relation is no number", (long long)q->l.line, name);
+			return err_set(q->e, ERR_UNSUPPORTED, "line %lld: attribute '%s' of a relation is no number",
+			               (long long)q->l.line, name);
 		if (!q->label_found) {
 			q->label = q->n_attribute;
 			q->label_found = wanted;
@@ -166,7 +169,8 @@ static int attribute(struct arff *q, const char *p)
 		q->inside = true;
 		return add_attribute(q, KIND_RELATION);
 	}
-	return err_set(q->e, ERR_UNSUPPORTED, "line %lld: attribute '%s' of type '%s'; numeric, nominal and relational ones are read",
+	return err_set(q->e, ERR_UNSUPPORTED,
+	               "line %lld: attribute '%s' of type '%s'; numeric, nominal and relational ones are read",
 	               (long long)q->l.line, name, type);
 }
 
@@ -188,7 +192,8 @@ static int head_line(struct arff *q)
 		return 0;
 	}
 	if (word_is(word, n, "@frequency") || word_is(word, n, "@horizon"))
-		return err_set(q->e, ERR_UNSUPPORTED, "it is a .tsf file of the Monash archive; save each series as a column of a CSV file");
+		return err_set(q->e, ERR_UNSUPPORTED,
+		               "it is a .tsf file of the Monash archive; save each series as a column of a CSV file");
 	return err_set(q->e, ERR_FORMAT, "line %lld: @attribute or @data is expected", (long long)q->l.line);
 }
 
@@ -215,7 +220,8 @@ static int read_head(struct arff *q)
 
 static int say_number(const struct arff *q, const char *s, size_t n)
 {
-	return err_set(q->e, ERR_FORMAT, "line %lld: '%.*s' is not a number", (long long)q->l.line, (int)(n < 40 ? n : 40), s);
+	return err_set(q->e, ERR_FORMAT, "line %lld: '%.*s' is not a number", (long long)q->l.line,
+	               (int)(n < 40 ? n : 40), s);
 }
 
 static int put_number(struct arff *q, const char *s, size_t n)
@@ -250,8 +256,9 @@ static int put_relation(struct arff *q, const char *s, size_t n)
 			s++;
 		}
 		if (!bad && count != q->inner)
-			bad = err_set(q->e, ERR_FORMAT, "line %lld: %lld values in a channel, the relation has %lld attributes", (long long)q->l.line,
-			              (long long)count, (long long)q->inner);
+			bad = err_set(q->e, ERR_FORMAT,
+			              "line %lld: %lld values in a channel, the relation has %lld attributes",
+			              (long long)q->l.line, (long long)count, (long long)q->inner);
 		if (!bad)
 			bad = window_build_channel(&q->b);
 		s = stop + 2;
@@ -278,13 +285,15 @@ static int read_row(struct arff *q)
 	int bad = 0;
 	int64_t k = 0;
 	if (*skip_blanks(p, q->l.eol) == '{')
-		return err_set(q->e, ERR_UNSUPPORTED, "line %lld: sparse rows are not read; save the file without them", (long long)q->l.line);
+		return err_set(q->e, ERR_UNSUPPORTED, "line %lld: sparse rows are not read; save the file without them",
+		               (long long)q->l.line);
 	for (;; k++) {
 		p = take_text(q, p, ",", &n);
 		if (!p)
 			bad = say_quote(q);
 		else if (k >= q->n_attribute || (p < q->l.eol && *p != ','))
-			bad = err_set(q->e, ERR_FORMAT, "line %lld: more values than its %lld attributes, or text behind a quote",
+			bad = err_set(q->e, ERR_FORMAT,
+			              "line %lld: more values than its %lld attributes, or text behind a quote",
 			              (long long)q->l.line, (long long)q->n_attribute);
 		else if (k == q->label)
 			label = copy_bytes(q->cell, label_n = n);
@@ -297,8 +306,8 @@ static int read_row(struct arff *q)
 		p++;
 	}
 	if (!bad && k + 1 != q->n_attribute)
-		bad = err_set(q->e, ERR_FORMAT, "line %lld: %lld values, but there are %lld attributes", (long long)q->l.line, (long long)k + 1,
-		              (long long)q->n_attribute);
+		bad = err_set(q->e, ERR_FORMAT, "line %lld: %lld values, but there are %lld attributes",
+		              (long long)q->l.line, (long long)k + 1, (long long)q->n_attribute);
 	if (!bad && !q->n_relation)
 		bad = window_build_channel(&q->b);
 	if (!bad)

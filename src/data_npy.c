@@ -10,7 +10,8 @@
 
 /* ---- rows of a series ---- */
 
-/* Arrays of two axes are windows of one channel or a series of several: the model's shape tells, else what the recipe asks for. */
+/* Arrays of two axes are windows of one channel or a series of several: the model's shape tells, else what the recipe
+ * asks for. */
 static bool is_table(const struct npy *a, const struct data_wanted *q, bool truth)
 {
 	const struct recipe *r = q->r;
@@ -24,15 +25,19 @@ static bool is_table(const struct npy *a, const struct data_wanted *q, bool trut
 	return q->C != 1 || width < 8;
 }
 
-static int make_table(struct table *t, const struct npy *a, const float *x, const char *file, int64_t budget, struct err *e)
+static int make_table(struct table *t, const struct npy *a, const float *x, const char *file, int64_t budget,
+                      struct err *e)
 {
 	int64_t rows = a->dim[0], cols = a->rank == 2 ? a->dim[1] : 1;
 	if (cols > CSV_COLUMNS_MAX)
-		return err_set(e, ERR_LIMIT, "a series of %lld columns, %d at most; --table wide takes a row as a window", (long long)cols,
-		               CSV_COLUMNS_MAX);
+		return err_set(e, ERR_LIMIT,
+		               "a series of %lld columns, %d at most; --table wide takes a row as a window",
+		               (long long)cols, CSV_COLUMNS_MAX);
 	int64_t bytes = a->count * (int64_t)sizeof(double) + rows * 8;
 	if (bytes + a->count * (int64_t)sizeof *x > budget)
-		return err_set(e, ERR_LIMIT, "an array of %lld numbers takes more memory than may be used; see --max-mem", (long long)a->count);
+		return err_set(e, ERR_LIMIT,
+		               "an array of %lld numbers takes more memory than may be used; see --max-mem",
+		               (long long)a->count);
 	t->file = text_copy(&t->arena, file, strlen(file));
 	t->n_row = rows;
 	t->room = budget - bytes;
@@ -77,7 +82,9 @@ int npy_data(struct data *d, struct source *s, const struct data_wanted *q, bool
 	if (bad)
 		return bad;
 	if (a.rank < 1 || a.rank > 4 || !a.count)
-		return err_set(e, ERR_FORMAT, "an array of %d axes and %lld elements; windows are (windows, channels, steps) or (windows, steps)",
+		return err_set(e, ERR_FORMAT,
+		               "an array of %d axes and %lld elements; windows are (windows, channels, steps) or "
+		               "(windows, steps)",
 		               a.rank, (long long)a.count);
 	bad = npy_floats(&a, s, budget, &x, e);
 	if (bad)
@@ -162,7 +169,8 @@ static int truth_from(struct window_set *s, const struct npy *a, const unsigned 
 		s->value = arena_alloc(&s->arena, (size_t)a->count, sizeof *s->value);
 		for (int64_t i = 0; i < a->dim[0]; i++)
 			for (int64_t k = 0; k < width; k++)
-				s->value[i * width + k] = npy_number(a, p, i * a->stride[0] + (a->rank > 1 ? k * a->stride[1] : 0));
+				s->value[i * width + k] =
+				        npy_number(a, p, i * a->stride[0] + (a->rank > 1 ? k * a->stride[1] : 0));
 	}
 	if (text || (width == 1 && !any_fraction(s->value, a->dim[0])))
 		make_labels(s, a, p);

@@ -5,10 +5,11 @@
 #include "src/npy.h"
 #include "src/read_data.h"
 
-/* Windows, or the rows of a series, from s, which stands at an array's head. truth: labels will come with it, so they are windows. */
+/* Windows, or the rows of a series, from s, which stands at an array's head. truth: labels will come with it, so they
+ * are windows. */
 int npy_data(struct data *d, struct source *s, const struct data_wanted *q, bool truth, int64_t budget, struct err *e);
-/* Labels or numbers to be predicted from an array in memory: texts and whole numbers are labels, other numbers are predicted; a row
- * of several is predicted. */
+/* Labels or numbers to be predicted from an array in memory: texts and whole numbers are labels, other numbers are
+ * predicted; a row of several is predicted. */
 int npy_truth(struct window_set *set, const char *file, const unsigned char *data, size_t n, struct err *e);
 
 #endif

@@ -66,12 +66,16 @@ static int say_names(const struct zip_reader *z, struct err *e)
 		if (k < 4 || strcasecmp(s + k - 4, ".npy") != 0)
 			continue;
 		if (n + 64 < sizeof list)
-			n += (size_t)snprintf(list + n, sizeof list - n, "%s%.*s", arrays ? ", " : "", (int)(k - 4 < 40 ? k - 4 : 40), s);
+			n += (size_t)snprintf(list + n, sizeof list - n, "%s%.*s", arrays ? ", " : "",
+			                      (int)(k - 4 < 40 ? k - 4 : 40), s);
 		arrays++;
 	}
 	if (!arrays)
-		return err_set(e, ERR_UNSUPPORTED, "is a zip archive without .npy files; a spreadsheet is read when it is saved as CSV");
-	return err_set(e, ERR_FORMAT, "which array holds the windows? It has %s; numpy.savez(f, x=windows, y=labels) names them", list);
+		return err_set(e, ERR_UNSUPPORTED,
+		               "is a zip archive without .npy files; a spreadsheet is read when it is saved as CSV");
+	return err_set(e, ERR_FORMAT,
+	               "which array holds the windows? It has %s; numpy.savez(f, x=windows, y=labels) names them",
+	               list);
 }
 
 /* Windows and labels: the plain names, else those of the part that is wanted. */
@@ -140,7 +144,10 @@ static int work(void *arg, unsigned char **buf, size_t *n, struct err *e)
 
 static int run(struct npz_job *j, unsigned char **buf, size_t *n, struct err *e)
 {
-	struct sandbox s = { .prepare = prepare, .work = work, .arg = j, .max_mem = 2 * j->budget + ((int64_t)64 << 20),
+	struct sandbox s = { .prepare = prepare,
+		             .work = work,
+		             .arg = j,
+		             .max_mem = 2 * j->budget + ((int64_t)64 << 20),
 		             .max_time = j->q->max_time > 0 ? j->q->max_time : 3 + (double)j->n / 2e7 };
 	if (!j->q->no_sandbox)
 		return sandbox_run(&s, buf, n, e);
@@ -149,7 +156,8 @@ static int run(struct npz_job *j, unsigned char **buf, size_t *n, struct err *e)
 }
 
 /* The child's answer is no better than the file. */
-static int read_answer(struct data *d, const char *file, const unsigned char *buf, size_t n, const struct npz_job *j, struct err *e)
+static int read_answer(struct data *d, const char *file, const unsigned char *buf, size_t n, const struct npz_job *j,
+                       struct err *e)
 {
 	struct npz_answer a;
 	if (n < sizeof a)

@@ -1,4 +1,5 @@
-/* The .ts files of the UEA and UCR archives (www.timeseriesclassification.com; the format is described by aeon and sktime):
+/* The .ts files of the UEA and UCR archives (www.timeseriesclassification.com; the format is described by aeon and
+ *sktime):
  *
  *	# comment
  *	@problemName Basic          what follows a word is told in lines, in any order and case
@@ -88,14 +89,10 @@ static bool head_line(struct ts *q)
 		enum said *said;
 		long long *count;
 	} keys[] = {
-		{ "@univariate", &q->univariate, NULL },
-		{ "@equalLength", &q->equal, NULL },
-		{ "@missing", &q->missing, NULL },
-		{ "@timeStamps", &q->stamps, NULL },
-		{ "@classLabel", &q->class_label, NULL },
-		{ "@targetLabel", &q->target_label, NULL },
-		{ "@dimensions", NULL, &q->dimensions },
-		{ "@dimension", NULL, &q->dimensions },
+		{ "@univariate", &q->univariate, NULL },  { "@equalLength", &q->equal, NULL },
+		{ "@missing", &q->missing, NULL },        { "@timeStamps", &q->stamps, NULL },
+		{ "@classLabel", &q->class_label, NULL }, { "@targetLabel", &q->target_label, NULL },
+		{ "@dimensions", NULL, &q->dimensions },  { "@dimension", NULL, &q->dimensions },
 		{ "@seriesLength", NULL, &q->length },
 	};
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
@@ -149,8 +146,8 @@ static const char *part_end(const char *p, const char *eol)
 
 static int say_part(const struct ts *q, const char *s, size_t n)
 {
-	return err_set(q->e, ERR_FORMAT, "line %lld, byte %lld: '%.*s' is not a number", (long long)q->l.line, (long long)(s - q->l.p) + 1,
-	               (int)(n < 40 ? n : 40), s);
+	return err_set(q->e, ERR_FORMAT, "line %lld, byte %lld: '%.*s' is not a number", (long long)q->l.line,
+	               (long long)(s - q->l.p) + 1, (int)(n < 40 ? n : 40), s);
 }
 
 /* 1,2,?,4 */
@@ -194,8 +191,8 @@ static int read_pairs(struct ts *q, const char *p, const char *end)
 			comma = *p == ',' ? p : comma;
 		float v;
 		if (*s != '(' || p == end || !comma)
-			return err_set(q->e, ERR_FORMAT, "line %lld, byte %lld: a pair (time stamp,value) is expected", (long long)q->l.line,
-			               (long long)(s - q->l.p) + 1);
+			return err_set(q->e, ERR_FORMAT, "line %lld, byte %lld: a pair (time stamp,value) is expected",
+			               (long long)q->l.line, (long long)(s - q->l.p) + 1);
 		if (!text_value(comma + 1, (size_t)(p - comma - 1), '.', &v))
 			return say_part(q, comma + 1, (size_t)(p - comma - 1));
 		if (!b->now_stamp) {
@@ -261,7 +258,8 @@ static int read_window(struct ts *q)
 		return bad ? bad : window_build_window(&q->b, NULL, 0, q->l.line);
 	}
 	if (memchr(p, ',', (size_t)(end - p)))
-		return err_set(q->e, ERR_FORMAT, "line %lld: it has no label where the first window has one", (long long)q->l.line);
+		return err_set(q->e, ERR_FORMAT, "line %lld: it has no label where the first window has one",
+		               (long long)q->l.line);
 	return window_build_window(&q->b, p, (size_t)(end - p), q->l.line);
 }
 
@@ -299,7 +297,8 @@ static void compare(struct ts *q)
 	if (q->stamps == SAID_FALSE && q->any_stamp)
 		lie(buf, sizeof buf, "@timeStamps false, but there are some");
 	if (said && !q->labelled)
-		lie(buf, sizeof buf, "@%s true, but there are no labels", q->class_label == SAID_TRUE ? "classLabel" : "targetLabel");
+		lie(buf, sizeof buf, "@%s true, but there are no labels",
+		    q->class_label == SAID_TRUE ? "classLabel" : "targetLabel");
 	if (!said && q->labelled)
 		lie(buf, sizeof buf, "no @classLabel, but there are labels");
 	if (!*buf)
@@ -353,8 +352,9 @@ static int ts_read(struct data *d, struct source *s, const struct data_wanted *w
 /* The first line that is no comment begins with one of the head's words. */
 static bool ts_probe(const unsigned char *head, size_t n, const struct data_wanted *w)
 {
-	static const char *const words[] = { "@problemName", "@timeStamps", "@missing",    "@univariate",  "@dimension",   "@dimensions",
-		                             "@equalLength", "@classLabel", "@targetLabel", "@seriesLength", "@data", NULL };
+	static const char *const words[] = { "@problemName", "@timeStamps",   "@missing",     "@univariate",
+		                             "@dimension",   "@dimensions",   "@equalLength", "@classLabel",
+		                             "@targetLabel", "@seriesLength", "@data",        NULL };
 	struct ts q = { .l = { .p = (const char *)head, .end = (const char *)head + n } };
 	(void)w;
 	if (n >= 3 && !memcmp(head, "\xef\xbb\xbf", 3))

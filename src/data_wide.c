@@ -1,6 +1,6 @@
-/* Tables of which each row is a window, with its label first or last: the UCR archive's .tsv (and .txt of older times, with blanks between
- * the numbers), or CSV with or without a header. Lines may differ in length; NaN behind the last value of a line ends it too. Several
- * channels lie one behind the other, as numpy's x.reshape(n, -1) writes them. */
+/* Tables of which each row is a window, with its label first or last: the UCR archive's .tsv (and .txt of older times,
+ * with blanks between the numbers), or CSV with or without a header. Lines may differ in length; NaN behind the last
+ * value of a line ends it too. Several channels lie one behind the other, as numpy's x.reshape(n, -1) writes them. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,11 +12,11 @@
 
 struct wide {
 	struct lines l;
-	char delim;                 /* 0: runs of blanks */
+	char delim; /* 0: runs of blanks */
 	char point;
 	bool header;
-	int64_t n_cell;             /* of the first line of data */
-	int64_t n_number;           /* numbers or missing values among them */
+	int64_t n_cell;   /* of the first line of data */
+	int64_t n_number; /* numbers or missing values among them */
 	enum { EDGE_NONE, EDGE_FIRST, EDGE_LAST } label;
 	bool label_asked;
 	struct err *e;
@@ -84,7 +84,8 @@ static void find_delim(struct wide *q)
 			break;
 		}
 	/* "1.0  2.0": tabs and blanks may be mixed */
-	if (q->delim == ';' && memchr(q->l.p, ',', (size_t)(q->l.eol - q->l.p)) && !memchr(q->l.p, '.', (size_t)(q->l.eol - q->l.p)))
+	if (q->delim == ';' && memchr(q->l.p, ',', (size_t)(q->l.eol - q->l.p)) &&
+	    !memchr(q->l.p, '.', (size_t)(q->l.eol - q->l.p)))
 		q->point = ',';
 }
 
@@ -138,7 +139,9 @@ static void find_label(struct wide *q, const char *header, const char *header_eo
 		h.l.p = header;
 		h.l.eol = header_eol;
 		edge_cells(&h, &first, &n_first, &last, &n_last);
-		q->label = is_label_name(first, n_first) ? EDGE_FIRST : is_label_name(last, n_last) ? EDGE_LAST : EDGE_NONE;
+		q->label = is_label_name(first, n_first) ? EDGE_FIRST
+		           : is_label_name(last, n_last) ? EDGE_LAST
+		                                         : EDGE_NONE;
 		if (q->label)
 			return;
 	}
@@ -159,7 +162,11 @@ static void find_label(struct wide *q, const char *header, const char *header_eo
 		if (memchr(w.l.p, '\n', (size_t)(w.l.end - w.l.p)) == NULL)
 			break;
 	}
-	q->label = word_first ? EDGE_FIRST : word_last ? EDGE_LAST : can_first ? EDGE_FIRST : can_last ? EDGE_LAST : EDGE_NONE;
+	q->label = word_first  ? EDGE_FIRST
+	           : word_last ? EDGE_LAST
+	           : can_first ? EDGE_FIRST
+	           : can_last  ? EDGE_LAST
+	                       : EDGE_NONE;
 	/* one value more than the model reads must be it */
 	if (!q->label && values && values + 1 == q->n_cell)
 		q->label = EDGE_FIRST;
@@ -231,7 +238,8 @@ static bool look(struct wide *q, const struct data_wanted *w)
 	return true;
 }
 
-/* Is a row a window? Yes if asked for; no if the recipe speaks of columns that are followed in time; else by the number of cells. */
+/* Is a row a window? Yes if asked for; no if the recipe speaks of columns that are followed in time; else by the number
+ * of cells. */
 static bool wide_probe(const unsigned char *head, size_t n, const struct data_wanted *w)
 {
 	struct wide q = { .l = { .p = (const char *)head, .end = (const char *)head + n } };
@@ -253,7 +261,8 @@ static bool wide_probe(const unsigned char *head, size_t n, const struct data_wa
 	if (w->C && q.n_number == w->C)
 		return false;
 	if (w->C)
-		return values == w->T * C || q.n_cell == w->T * C || q.n_cell == w->T * C + 1 || (C == 1 && !q.header && q.n_cell >= 8);
+		return values == w->T * C || q.n_cell == w->T * C || q.n_cell == w->T * C + 1 ||
+		       (C == 1 && !q.header && q.n_cell >= 8);
 	return q.n_cell >= 8 && (values % w->T == 0 || q.n_cell % w->T == 0);
 }
 
@@ -261,8 +270,8 @@ static bool wide_probe(const unsigned char *head, size_t n, const struct data_wa
 
 static int say_cell(const struct wide *q, const char *s, size_t n, int64_t k)
 {
-	return err_set(q->e, ERR_FORMAT, "line %lld, cell %lld: '%.*s' is not a number", (long long)q->l.line, (long long)k + 1,
-	               (int)(n < 40 ? n : 40), s);
+	return err_set(q->e, ERR_FORMAT, "line %lld, cell %lld: '%.*s' is not a number", (long long)q->l.line,
+	               (long long)k + 1, (int)(n < 40 ? n : 40), s);
 }
 
 /* A number that ends where a cell does, without more ado. NULL: the cell is something else. */
@@ -285,7 +294,8 @@ static int read_line(struct wide *q, struct window_build *b)
 	for (int64_t k = 0; at && !bad; k++) {
 		double number;
 		float v;
-		if ((q->label != EDGE_FIRST || k) && quick_number(q, at, &number, &next) && (next || q->label != EDGE_LAST)) {
+		if ((q->label != EDGE_FIRST || k) && quick_number(q, at, &number, &next) &&
+		    (next || q->label != EDGE_LAST)) {
 			window_build_value(b, (float)number);
 			at = next;
 			continue;
@@ -314,7 +324,9 @@ static int split_channels(struct window_set *s, const struct data_wanted *w, str
 	if (C <= 1)
 		return 0;
 	if (!s->rank || all % C)
-		return err_set(e, ERR_VALUE, "a row of several channels needs the same number of values for each: %lld values for %lld channels",
+		return err_set(e, ERR_VALUE,
+		               "a row of several channels needs the same number of values for each: %lld values for "
+		               "%lld channels",
 		               (long long)all, (long long)C);
 	bool time_first = w->r && w->r->layout && !strcmp(w->r->layout, "NTC");
 	s->axes = time_first ? "NTC" : "NCT";
@@ -350,8 +362,10 @@ static int wide_read(struct data *d, struct source *s, const struct data_wanted 
 	if (!look(&q, w))
 		bad = err_set(e, ERR_FORMAT, "there is no row of numbers in it");
 	if (!bad && w->r && w->r->label && !q.label_asked)
-		bad = err_set(e, ERR_VALUE, "--label %.60s: the label of a window is its first or last cell: --label first, last or none",
-		              w->r->label);
+		bad = err_set(
+		        e, ERR_VALUE,
+		        "--label %.60s: the label of a window is its first or last cell: --label first, last or none",
+		        w->r->label);
 	if (!bad)
 		bad = read_lines(&q, &b);
 	window_build_release(&b);

@@ -24,8 +24,9 @@ static int dump_shapes(struct dump *q, struct err *e)
 	for (int i = 0; i < g->n_value; i++) {
 		char shape[96];
 		shape_format(&g->value[i].shape, shape, sizeof shape);
-		fprintf(q->f, "%d %s %s %.*s%s%s\n", i, g->value[i].name, shape, g->value[i].shape.rank, g->value[i].axis,
-			g->value[i].dtype == DT_INT64 ? " int64" : "", g->value[i].constant ? " constant" : "");
+		fprintf(q->f, "%d %s %s %.*s%s%s\n", i, g->value[i].name, shape, g->value[i].shape.rank,
+		        g->value[i].axis, g->value[i].dtype == DT_INT64 ? " int64" : "",
+		        g->value[i].constant ? " constant" : "");
 	}
 	return 0;
 }
@@ -95,7 +96,8 @@ static int dump_run(struct dump *q, struct err *e)
 			run_backward(r, m->output, NULL);
 		for (int i = 0; i < g->n_value; i++)
 			if (g->value[i].depends && g->value[i].dtype == DT_REAL)
-				values_print(q->f, g->value[i].name, &g->value[i], gradients ? run_grad(r, i) : run_real(r, i));
+				values_print(q->f, g->value[i].name, &g->value[i],
+				             gradients ? run_grad(r, i) : run_real(r, i));
 		run_free(r);
 	}
 	free(tc);
@@ -112,7 +114,7 @@ static const struct stage {
 	const char *name;
 	int (*print)(struct dump *q, struct err *e);
 } stages[] = {
-	{ "graph", dump_graph }, { "shapes", dump_shapes }, { "model", dump_model }, { "recipe", dump_recipe },
+	{ "graph", dump_graph },   { "shapes", dump_shapes },   { "model", dump_model },   { "recipe", dump_recipe },
 	{ "window", dump_window }, { "activations", dump_run }, { "gradients", dump_run },
 };
 enum { STAGES = sizeof stages / sizeof *stages };

@@ -146,7 +146,8 @@ void export_json(const struct export_numbers *n, FILE *f)
 	fputc('\n', f);
 }
 
-/* numpy.lib.format, version 1.0: magic, version, length of the header, the header padded with blanks to 64 bytes and ended by a newline. */
+/* numpy.lib.format, version 1.0: magic, version, length of the header, the header padded with blanks to 64 bytes and
+ * ended by a newline. */
 static void npy_header(const char *type, int rank, const int64_t *dim, FILE *f)
 {
 	char head[256];
@@ -157,7 +158,9 @@ static void npy_header(const char *type, int rank, const int64_t *dim, FILE *f)
 	while ((10 + n + 1) % 64)
 		head[n++] = ' ';
 	head[n++] = '\n';
-	const unsigned char magic[] = { 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (unsigned char)(n & 255), (unsigned char)(n >> 8) };
+	const unsigned char magic[] = {
+		0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (unsigned char)(n & 255), (unsigned char)(n >> 8)
+	};
 	fwrite(magic, 1, sizeof magic, f);
 	fwrite(head, 1, (size_t)n, f);
 }
@@ -204,7 +207,8 @@ void export_numbers(const char *path, const struct export_numbers *n, FILE *f)
 
 /* ---- files of the browser ---- */
 
-/* `known`: ends that the kind of content can have. The sentence lists those of all kinds: by the end the browser chooses among them. */
+/* `known`: ends that the kind of content can have. The sentence lists those of all kinds: by the end the browser
+ * chooses among them. */
 static int file_begin(struct save *s, const char *path, const char *const *known, struct err *e)
 {
 	bool ok = false;

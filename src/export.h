@@ -4,11 +4,11 @@
 
 #include "ui/export.h"
 
-extern const struct export_ops export_files;       /* for the browser: existing files stay */
+extern const struct export_ops export_files; /* for the browser: existing files stay */
 
 /* To a stream. The SVG's text is text: one element for every run of one style. */
 void export_svg(const struct canvas *c, const struct export_look *look, FILE *f);
-void export_csv(const struct export_numbers *n, FILE *f);          /* a line a number, its axes before it; two axes: a table */
+void export_csv(const struct export_numbers *n, FILE *f); /* a line a number, its axes before it; two axes: a table */
 void export_json(const struct export_numbers *n, FILE *f);
 /* NumPy's format 1.0, little-endian float (double in the f64 build); shape from n. */
 void export_npy(const struct export_numbers *n, FILE *f);

@@ -33,7 +33,8 @@ struct keras_file {
 	bool tree;
 	int64_t root, budget;
 	size_t size;
-	const char *inside, *joint; /* how places are written: "layers" or another word for it, and "/" or "\\"; NULL: not yet seen */
+	const char *inside, *joint; /* how places are written: "layers" or another word for it, and "/" or "\\"; NULL:
+	                               not yet seen */
 };
 
 /* Load libhdf5; only the child that parses does so. */

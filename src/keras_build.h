@@ -1,5 +1,5 @@
-/* Between the files that build a network from a Keras configuration. Rank-3 values are N,C,T inside, where Keras has N,T,C;
- * rank-2 values are N,C. */
+/* Between the files that build a network from a Keras configuration. Rank-3 values are N,C,T inside, where Keras has
+ * N,T,C; rank-2 values are N,C. */
 #ifndef SRC_KERAS_BUILD_H
 #define SRC_KERAS_BUILD_H
 
@@ -69,8 +69,8 @@ const struct kclass *keras_class(const char *name);
 /* Sequential, Functional or Model: layers of its own. */
 bool keras_is_model(const char *cls);
 
-/* keras_list.c: the layers of a model, what they read, its inputs and outputs. `unsupported` names every layer in it that is not
- * read, at any depth. */
+/* keras_list.c: the layers of a model, what they read, its inputs and outputs. `unsupported` names every layer in it
+ * that is not read, at any depth. */
 int keras_list(struct knet *k, const char *cls, const cJSON *config);
 int keras_unsupported(const char *cls, const cJSON *config, struct err *e);
 
@@ -93,7 +93,8 @@ int k_transpose(struct kcall *c, int x); /* the last two of three axes */
 int k_reshape(struct kcall *c, int x, int n, const int64_t *dims);
 int k_ints(struct kcall *c, int n, const int64_t *v);
 int k_scalar(struct kcall *c, double v);
-/* The variables of a part of the layer, in .keras those of its attribute; in .h5 they stand in the layer's own list. NULL: none. */
+/* The variables of a part of the layer, in .keras those of its attribute; in .h5 they stand in the layer's own list.
+ * NULL: none. */
 const struct keras_layer *k_part(struct kcall *c, const char *attribute);
 /* Weight i of the layer, which must have this rank. NULL: c->bad says why. */
 const struct keras_weight *k_weight(struct kcall *c, int i, const char *what, int rank);

@@ -39,7 +39,8 @@ int64_t k_int(struct kcall *c, const char *key, const char *key1, int64_t fallba
 	if (cJSON_IsArray(v) && cJSON_GetArraySize(v) == 1)
 		v = v->child;
 	if (!json_whole(v, &n) || n < least || n > most) {
-		k_fail(c, ERR_FORMAT, "%s is not a whole number from %lld to %lld", key, (long long)least, (long long)most);
+		k_fail(c, ERR_FORMAT, "%s is not a whole number from %lld to %lld", key, (long long)least,
+		       (long long)most);
 		return fallback;
 	}
 	return n;
@@ -121,12 +122,12 @@ int k_op1(struct kcall *c, const char *op, int x)
 
 int k_op2(struct kcall *c, const char *op, int x, int y)
 {
-	return k_op(c, op, 2, (int[]) { x, y }, 0, NULL);
+	return k_op(c, op, 2, (int[]){ x, y }, 0, NULL);
 }
 
 int k_transpose(struct kcall *c, int x)
 {
-	struct attr perm = attr_is("perm", 3, (int64_t[]) { 0, 2, 1 });
+	struct attr perm = attr_is("perm", 3, (int64_t[]){ 0, 2, 1 });
 	return k_op(c, "Transpose", 1, &x, 1, &perm);
 }
 
@@ -171,7 +172,8 @@ const struct keras_weight *k_weight(struct kcall *c, int i, const char *what, in
 	}
 	const struct keras_weight *w = &c->weights->w[i];
 	if (rank >= 0 && w->shape.rank != rank) {
-		k_fail(c, ERR_FORMAT, "its %s '%s' has %d dimensions instead of %d", what, w->name, w->shape.rank, rank);
+		k_fail(c, ERR_FORMAT, "its %s '%s' has %d dimensions instead of %d", what, w->name, w->shape.rank,
+		       rank);
 		return NULL;
 	}
 	return w;
@@ -197,8 +199,8 @@ int k_vector(struct kcall *c, const char *what, const struct keras_weight *w, in
 		return c->bad;
 	struct shape s = { 1, { n } };
 	if (w && shape_count(&w->shape) != n)
-		return k_fail(c, ERR_FORMAT, "its %s has %lld numbers instead of %lld", what, (long long)shape_count(&w->shape),
-		              (long long)n);
+		return k_fail(c, ERR_FORMAT, "its %s has %lld numbers instead of %lld", what,
+		              (long long)shape_count(&w->shape), (long long)n);
 	if (w)
 		return k_const_shape(c, what, &s, w->data);
 	real *r = xcalloc((size_t)n, sizeof *r);

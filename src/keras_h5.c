@@ -1,8 +1,7 @@
-/* Keras models in HDF5: attributes and weights out of the file's bytes, nothing else of the format. libhdf5 brings 41 shared
- * libraries, unless its archive is linked in, and is not safe with damaged files: it is used here, in the child that reads, and sees
- * memory only.
- * Hard links only, no external storage, no virtual data sets, no filters but deflate, shuffle and fletcher32; every size is
- * checked before memory is asked for. */
+/* Keras models in HDF5: attributes and weights out of the file's bytes, nothing else of the format. libhdf5 brings 41
+ * shared libraries, unless its archive is linked in, and is not safe with damaged files: it is used here, in the child
+ * that reads, and sees memory only. Hard links only, no external storage, no virtual data sets, no filters but deflate,
+ * shuffle and fletcher32; every size is checked before memory is asked for. */
 #include "src/keras.h"
 
 #include <hdf5.h>
@@ -26,14 +25,14 @@ enum {
 
 /* clang-format off */
 #define FUNCTIONS(X) \
-	X(H5open) X(H5close) X(H5get_libversion) X(H5free_memory) X(H5PLset_loading_state) X(H5Eset_auto2) X(H5Pcreate) \
-	X(H5Pclose) X(H5Pset_fapl_core) X(H5Pset_file_image) X(H5Fopen) X(H5Gopen2) X(H5Oopen) X(H5Oclose) X(H5Iget_type) \
-	X(H5Lexists) X(H5Lget_info) X(H5Aexists) X(H5Aopen) X(H5Aread) X(H5Aget_type) X(H5Aget_space) X(H5Aclose) \
-	X(H5Tget_class) X(H5Tget_size) X(H5Tis_variable_str) X(H5Tcopy) X(H5Tset_size) X(H5Tset_cset) X(H5Tget_cset) \
-	X(H5Tclose) X(H5Sget_simple_extent_npoints) X(H5Sget_simple_extent_ndims) X(H5Sget_simple_extent_dims) \
-	X(H5Sget_simple_extent_type) X(H5Sclose) X(H5Dget_create_plist) X(H5Dget_space) X(H5Dget_type) \
-	X(H5Dget_storage_size) X(H5Dread) X(H5Pget_layout) X(H5Pget_external_count) X(H5Pget_nfilters) X(H5Pget_filter2) \
-	X(H5Pget_chunk)
+	X(H5open) X(H5close) X(H5get_libversion) X(H5free_memory) X(H5PLset_loading_state) X(H5Eset_auto2) \
+	X(H5Pcreate) X(H5Pclose) X(H5Pset_fapl_core) X(H5Pset_file_image) X(H5Fopen) X(H5Gopen2) X(H5Oopen) \
+	X(H5Oclose) X(H5Iget_type) X(H5Lexists) X(H5Lget_info) X(H5Aexists) X(H5Aopen) X(H5Aread) X(H5Aget_type) \
+	X(H5Aget_space) X(H5Aclose) X(H5Tget_class) X(H5Tget_size) X(H5Tis_variable_str) X(H5Tcopy) X(H5Tset_size) \
+	X(H5Tset_cset) X(H5Tget_cset) X(H5Tclose) X(H5Sget_simple_extent_npoints) X(H5Sget_simple_extent_ndims) \
+	X(H5Sget_simple_extent_dims) X(H5Sget_simple_extent_type) X(H5Sclose) X(H5Dget_create_plist) X(H5Dget_space) \
+	X(H5Dget_type) X(H5Dget_storage_size) X(H5Dread) X(H5Pget_layout) X(H5Pget_external_count) \
+	X(H5Pget_nfilters) X(H5Pget_filter2) X(H5Pget_chunk)
 #define VARIABLES(X) X(H5P_CLS_FILE_ACCESS_ID_g) X(H5T_NATIVE_FLOAT_g) X(H5T_C_S1_g)
 /* clang-format on */
 
@@ -44,7 +43,7 @@ static struct {
 	VARIABLES(FIELD)
 } h5;
 
-#define LOAD(f)                                            \
+#define LOAD(f)                                         \
 	if (!(*(void **)&h5.f = library_symbol(so, f))) \
 		return false;
 
@@ -101,8 +100,9 @@ int keras_h5_prepare(struct err *e)
 			library_close(so);
 	}
 	if (!h5.so)
-		return err_set(e, ERR_UNSUPPORTED, "libhdf5 %d.%d is not installed, or memory is too short for it; Keras files need it", H5_VERS_MAJOR,
-		               H5_VERS_MINOR);
+		return err_set(e, ERR_UNSUPPORTED,
+		               "libhdf5 %d.%d is not installed, or memory is too short for it; Keras files need it",
+		               H5_VERS_MAJOR, H5_VERS_MINOR);
 	/* once now, while files may still be opened, and again for every file */
 	return start_library(e);
 }
@@ -129,14 +129,16 @@ struct strings {
 	char **s;
 };
 
-static int copy_variable(struct keras_file *k, hid_t a, hid_t t, size_t n, struct strings *out, const char *name, struct err *e)
+static int copy_variable(struct keras_file *k, hid_t a, hid_t t, size_t n, struct strings *out, const char *name,
+                         struct err *e)
 {
 	char **raw = xcalloc(n + 1, sizeof *raw);
 	hid_t mt = h5.H5Tcopy(*h5.H5T_C_S1_g);
 	h5.H5Tset_size(mt, H5T_VARIABLE);
 	h5.H5Tset_cset(mt, h5.H5Tget_cset(t));
-	int bad = h5.H5Aread(a, mt, raw) < 0 ? err_set(e, ERR_FORMAT, "attribute %s cannot be read: the file is damaged", name)
-	                                     : 0;
+	int bad = h5.H5Aread(a, mt, raw) < 0
+	                  ? err_set(e, ERR_FORMAT, "attribute %s cannot be read: the file is damaged", name)
+	                  : 0;
 	size_t sum = 0;
 	for (size_t i = 0; i < n && !bad; i++) {
 		size_t len = raw[i] ? strlen(raw[i]) : 0;
@@ -154,7 +156,8 @@ static int copy_variable(struct keras_file *k, hid_t a, hid_t t, size_t n, struc
 	return bad;
 }
 
-static int copy_fixed(struct keras_file *k, hid_t a, hid_t t, size_t n, struct strings *out, const char *name, struct err *e)
+static int copy_fixed(struct keras_file *k, hid_t a, hid_t t, size_t n, struct strings *out, const char *name,
+                      struct err *e)
 {
 	size_t width = h5.H5Tget_size(t), bytes;
 	if (!width || !size_mul(width, n, &bytes) || bytes > TEXT_MAX)
@@ -174,7 +177,7 @@ static int copy_fixed(struct keras_file *k, hid_t a, hid_t t, size_t n, struct s
 /* An attribute of one or more strings. 1: there, 0: not there, or a negative code. */
 static int read_strings(struct keras_file *k, hid_t o, const char *name, struct strings *out, struct err *e)
 {
-	*out = (struct strings) { 0 };
+	*out = (struct strings){ 0 };
 	if (h5.H5Aexists(o, name) <= 0)
 		return 0;
 	hid_t a = h5.H5Aopen(o, name, H5P_DEFAULT), t = -1, s = -1;
@@ -220,7 +223,7 @@ static int read_list(struct keras_file *k, hid_t o, const char *name, struct str
 			memcpy(both, out->s, out->n * sizeof *both);
 		if (more.n)
 			memcpy(both + out->n, more.s, more.n * sizeof *both);
-		*out = (struct strings) { out->n + more.n, both };
+		*out = (struct strings){ out->n + more.n, both };
 		got = 1;
 	}
 	return got;
@@ -285,7 +288,8 @@ static const char *check_type(hid_t t)
 	H5T_class_t c = h5.H5Tget_class(t);
 	bool is_float = c == H5T_FLOAT && (size == 2 || size == 4 || size == 8);
 	bool is_int = c == H5T_INTEGER && size >= 1 && size <= 8;
-	return is_float || is_int ? NULL : "is of a type that weights do not have; float16, float32 or float64 are read";
+	return is_float || is_int ? NULL
+	                          : "is of a type that weights do not have; float16, float32 or float64 are read";
 }
 
 /* The product of dims, or -1. */
@@ -318,10 +322,12 @@ static const char *check_storage(hid_t d, hid_t plist, int rank, int64_t n, size
 		return "is virtual: its numbers lie in other files";
 	if (layout == H5D_CONTIGUOUS && h5.H5Pget_external_count(plist) != 0)
 		return "keeps its numbers in another file";
-	return bytes > (int64_t)file_size || stored != (hsize_t)bytes ? "declares more numbers than the file holds" : NULL;
+	return bytes > (int64_t)file_size || stored != (hsize_t)bytes ? "declares more numbers than the file holds"
+	                                                              : NULL;
 }
 
-static const char *read_numbers(struct keras_file *k, hid_t d, size_t file_size, int64_t *budget, struct keras_weight *w)
+static const char *read_numbers(struct keras_file *k, hid_t d, size_t file_size, int64_t *budget,
+                                struct keras_weight *w)
 {
 	static const char *const damaged = "cannot be read: the file is damaged";
 	const char *why = NULL;
@@ -365,7 +371,8 @@ static int read_weight(struct keras_file *k, hid_t group, const char *name, size
 	hid_t d = open_path(group, name, e);
 	if (d < 0)
 		return err_at(e, "weights");
-	const char *why = h5.H5Iget_type(d) == H5I_DATASET ? read_numbers(k, d, file_size, budget, w) : "is not a data set";
+	const char *why =
+	        h5.H5Iget_type(d) == H5I_DATASET ? read_numbers(k, d, file_size, budget, w) : "is not a data set";
 	h5.H5Oclose(d);
 	return why ? err_set(e, ERR_FORMAT, "weights '%s': %s", name, why) : 0;
 }
@@ -424,7 +431,8 @@ static int no_config(const char *path, hid_t root, struct err *e)
 	               h5.H5Lexists(root, "_layer_checkpoint_dependencies", H5P_DEFAULT) > 0;
 	if (weights)
 		return err_set(e, ERR_FORMAT,
-		               "holds weights only, no architecture; run in Python, where `model` is made: model.load_weights('%.300s'); "
+		               "holds weights only, no architecture; run in Python, where `model` is made: "
+		               "model.load_weights('%.300s'); "
 		               "model.save('model.keras')",
 		               path);
 	return err_set(e, ERR_FORMAT, "is an HDF5 file, but no Keras model (it has no model_config)");
@@ -455,7 +463,8 @@ static int open_image(const unsigned char *data, size_t n, hid_t *root, struct e
 		return bad;
 	hid_t fapl = h5.H5Pcreate(*h5.H5P_CLS_FILE_ACCESS_ID_g), file = -1;
 	/* the image is copied by the library, which may then write into its copy */
-	if (fapl < 0 || h5.H5Pset_fapl_core(fapl, 1 << 16, 0) < 0 || h5.H5Pset_file_image(fapl, (void *)(uintptr_t)data, n) < 0)
+	if (fapl < 0 || h5.H5Pset_fapl_core(fapl, 1 << 16, 0) < 0 ||
+	    h5.H5Pset_file_image(fapl, (void *)(uintptr_t)data, n) < 0)
 		return err_set(e, ERR_LIMIT, "libhdf5 takes no file of %zu MB into memory; see --max-mem", n >> 20);
 	if ((file = h5.H5Fopen("image", READ_ONLY, fapl)) < 0 || (*root = h5.H5Gopen2(file, "/", H5P_DEFAULT)) < 0)
 		return err_set(e, ERR_FORMAT, "the HDF5 file is damaged or cut off");
@@ -465,7 +474,7 @@ static int open_image(const unsigned char *data, size_t n, hid_t *root, struct e
 int keras_h5_read(const char *path, const unsigned char *data, size_t n, struct keras_file *k, struct err *e)
 {
 	hid_t root = -1;
-	*k = (struct keras_file) { .path = path, .container = "HDF5" };
+	*k = (struct keras_file){ .path = path, .container = "HDF5" };
 	int bad = open_image(data, n, &root, e);
 	if (!bad)
 		bad = read_root(k, root, n, e);

@@ -114,7 +114,7 @@ static int build_conv(struct kcall *c)
 static int depthwise(struct kcall *c, const struct keras_weight *w, const struct keras_weight *b, struct conv *v)
 {
 	int64_t C = k_dim(c, c->x[0], 1);
-	*v = (struct conv) { .k = w->shape.dim[0], .in = 1, .group = C, .out = w->shape.dim[1] * w->shape.dim[2] };
+	*v = (struct conv){ .k = w->shape.dim[0], .in = 1, .group = C, .out = w->shape.dim[1] * w->shape.dim[2] };
 	steps(c, v);
 	compare(c, "depth_multiplier", NULL, w->shape.dim[2]);
 	compare(c, "kernel_size", NULL, v->k);
@@ -137,11 +137,13 @@ static int build_separable(struct kcall *c)
 {
 	if (need_series(c))
 		return c->bad;
-	const struct keras_weight *w = k_weight(c, 0, "depthwise kernel", 3), *p = k_weight(c, 1, "pointwise kernel", 3);
+	const struct keras_weight *w = k_weight(c, 0, "depthwise kernel", 3),
+	                          *p = k_weight(c, 1, "pointwise kernel", 3);
 	const struct keras_weight *b = bias_weight(c, 2);
 	if (c->bad)
 		return c->bad;
-	struct conv v, q = { .k = 1, .in = p->shape.dim[1], .out = p->shape.dim[2], .stride = 1, .dilation = 1, .group = 1 };
+	struct conv v,
+	        q = { .k = 1, .in = p->shape.dim[1], .out = p->shape.dim[2], .stride = 1, .dilation = 1, .group = 1 };
 	compare(c, "filters", NULL, q.out);
 	int x = depthwise(c, w, NULL, &v);
 	if (p->shape.dim[0] != 1 || q.in != v.out)
@@ -149,9 +151,9 @@ static int build_separable(struct kcall *c)
 	return k_activate(c, convolve(c, x, kernel(c, "pointwise_kernel", p, &q), b, &q, false));
 }
 
-/* The series becomes longer by the stride. Without output_padding: T s for same, (T-1) s + max(k,s) for valid, where k is the dilated
- * kernel (keras/src/backend/common/backend_utils.py, _get_output_shape_given_tf_padding). What `same` cuts off is what the convolution
- * that it is the gradient of would have padded: the smaller half first. */
+/* The series becomes longer by the stride. Without output_padding: T s for same, (T-1) s + max(k,s) for valid, where k
+ * is the dilated kernel (keras/src/backend/common/backend_utils.py, _get_output_shape_given_tf_padding). What `same`
+ * cuts off is what the convolution that it is the gradient of would have padded: the smaller half first. */
 static void transposed_ends(struct kcall *c, const struct conv *v, int64_t T, int64_t pads[2], int64_t *more)
 {
 	const char *p = k_text(c, "padding", NULL, "valid");
@@ -172,7 +174,8 @@ static void transposed_ends(struct kcall *c, const struct conv *v, int64_t T, in
 /* Keras' kernel (k,out,in) is ONNX's (in,out,k). */
 static int build_transposed(struct kcall *c)
 {
-	const struct keras_weight *w = need_series(c) ? NULL : k_weight(c, 0, "kernel", 3), *b = c->bad ? NULL : bias_weight(c, 1);
+	const struct keras_weight *w = need_series(c) ? NULL : k_weight(c, 0, "kernel", 3),
+	                          *b = c->bad ? NULL : bias_weight(c, 1);
 	if (c->bad)
 		return c->bad;
 	struct conv v = { .k = w->shape.dim[0], .in = w->shape.dim[1], .out = w->shape.dim[2], .group = 1 };
@@ -181,12 +184,14 @@ static int build_transposed(struct kcall *c)
 	compare(c, "filters", NULL, v.in);
 	compare(c, "kernel_size", NULL, v.k);
 	if (v.out != k_dim(c, c->x[0], 1))
-		return k_fail(c, ERR_FORMAT, "its kernel has %lld channels, its input %lld", (long long)v.out, (long long)k_dim(c, c->x[0], 1));
+		return k_fail(c, ERR_FORMAT, "its kernel has %lld channels, its input %lld", (long long)v.out,
+		              (long long)k_dim(c, c->x[0], 1));
 	if (v.dilation > COUNT_MAX / v.k || v.stride > COUNT_MAX / T)
 		return k_fail(c, ERR_LIMIT, "its strides or dilation_rate are too large");
 	transposed_ends(c, &v, T, pads, &more);
-	struct attr a[] = { attr_is("kernel_shape", 1, &v.k), attr_is("strides", 1, &v.stride), attr_is("dilations", 1, &v.dilation),
-		            attr_is("pads", 2, pads), attr_is("output_padding", 1, &more) };
+	struct attr a[] = { attr_is("kernel_shape", 1, &v.k), attr_is("strides", 1, &v.stride),
+		            attr_is("dilations", 1, &v.dilation), attr_is("pads", 2, pads),
+		            attr_is("output_padding", 1, &more) };
 	int in[] = { c->x[0], kernel(c, "kernel", w, &v), b ? k_vector(c, "bias", b, v.in, 0) : -1 };
 	return k_activate(c, k_op(c, "ConvTranspose", b ? 3 : 2, in, 5, a));
 }
@@ -240,7 +245,8 @@ static int pool(struct kcall *c, const char *op)
 {
 	if (need_series(c))
 		return c->bad;
-	int64_t k = k_int(c, "pool_size", "pool_length", 2, 1, COUNT_MAX), s = k_int(c, "strides", "stride", k, 1, COUNT_MAX);
+	int64_t k = k_int(c, "pool_size", "pool_length", 2, 1, COUNT_MAX),
+	        s = k_int(c, "strides", "stride", k, 1, COUNT_MAX);
 	int64_t pads[2];
 	struct attr a[3] = { attr_is("kernel_shape", 1, &k), attr_is("strides", 1, &s) };
 	return k_op(c, op, 1, c->x, 2 + padding(c, k, 1, pads, a + 2), a);

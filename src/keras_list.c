@@ -1,5 +1,5 @@
-/* A Keras model's configuration as a list of layers: what each reads, which are inputs and outputs, and, in a .keras file, where the
- * variables of each lie. */
+/* A Keras model's configuration as a list of layers: what each reads, which are inputs and outputs, and, in a .keras
+ * file, where the variables of each lie. */
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -59,7 +59,8 @@ static void find_unsupported(struct names *t, const cJSON *config, int depth)
 		if (!cls)
 			continue; /* list_layers says so */
 		if (is_custom(v) || is_operation(v))
-			add_name(t, json_text(v, "name", json_text(own, "name", cls)), cls, is_custom(v) ? ", a custom class" : ", an operation");
+			add_name(t, json_text(v, "name", json_text(own, "name", cls)), cls,
+			         is_custom(v) ? ", a custom class" : ", an operation");
 		else if (keras_is_model(cls) && depth < JSON_DEPTH_MAX)
 			find_unsupported(t, own, depth + 1);
 		else if (strcmp(cls, "InputLayer") != 0 && !keras_class(cls))
@@ -71,10 +72,12 @@ static void find_unsupported(struct names *t, const cJSON *config, int depth)
 int keras_unsupported(const char *cls, const cJSON *config, struct err *e)
 {
 	if (!keras_is_model(cls))
-		return err_set(e, ERR_UNSUPPORTED, "the model is of class '%s'; Sequential and functional models are read", cls);
+		return err_set(e, ERR_UNSUPPORTED,
+		               "the model is of class '%s'; Sequential and functional models are read", cls);
 	struct names t = { .n = 0 };
 	find_unsupported(&t, config, 0);
-	return t.n ? err_set(e, ERR_UNSUPPORTED, "%d layer%s not supported: %s", t.n, t.n > 1 ? "s are" : " is", t.text) : 0;
+	return t.n ? err_set(e, ERR_UNSUPPORTED, "%d layer%s not supported: %s", t.n, t.n > 1 ? "s are" : " is", t.text)
+	           : 0;
 }
 
 /* ---- the list ---- */
@@ -94,7 +97,9 @@ static void made_input(struct knet *k, const cJSON *first)
 	const cJSON *config = json_get(first, "config");
 	snprintf(name, sizeof name, "%.*s_input", NAME_MAX_BYTES - 16,
 	         json_text(first, "name", json_text(config, "name", json_text(first, "class_name", ""))));
-	k->layer[k->n++] = (struct klayer) { .name = arena_strdup(k->arena, name), .cls = "InputLayer", .config = config, .input = true };
+	k->layer[k->n++] = (struct klayer){
+		.name = arena_strdup(k->arena, name), .cls = "InputLayer", .config = config, .input = true
+	};
 }
 
 static int list_layers(struct knet *k, const cJSON *list, bool sequential)
@@ -130,7 +135,8 @@ static void snake(const char *cls, char *out, size_t size)
 {
 	size_t at = 0;
 	for (const char *p = cls; *p && at + 2 < size; p++) {
-		unsigned char c = (unsigned char)*p, next = (unsigned char)p[1], last = p > cls ? (unsigned char)p[-1] : 0;
+		unsigned char c = (unsigned char)*p, next = (unsigned char)p[1],
+		              last = p > cls ? (unsigned char)p[-1] : 0;
 		if (last && isupper(c) && (islower(next) || islower(last)))
 			out[at++] = '_';
 		if (isalnum(c) || c == '_')
@@ -148,11 +154,12 @@ static const char *place(const struct knet *k, const char *inside, const char *j
 	return arena_strdup(k->arena, text);
 }
 
-/* Keras 3 puts layers into `layers`, Keras 2.12 to 2.15 into `_layer_checkpoint_dependencies`, and under Windows with the backslash in
- * the names. */
+/* Keras 3 puts layers into `layers`, Keras 2.12 to 2.15 into `_layer_checkpoint_dependencies`, and under Windows with
+ * the backslash in the names. */
 static void find_style(struct knet *k)
 {
-	static const char *const inside[] = { "layers", "_layer_checkpoint_dependencies" }, *const joint[] = { "/", "\\" };
+	static const char *const inside[] = { "layers", "_layer_checkpoint_dependencies" }, *const joint[] = { "/",
+		                                                                                               "\\" };
 	for (int i = 0; i < 4 && !k->f->inside; i++)
 		for (int l = 0; l < k->n && !k->f->inside; l++) {
 			char name[NAME_MAX_BYTES];
@@ -168,8 +175,8 @@ static void find_style(struct knet *k)
 	}
 }
 
-/* The n-th layer of a class (keras/src/saving/saving_lib.py, _save_container_state). Keras 2's list names every layer that has weights
- * twice, and the second time counts, too, though nothing is saved under that number. */
+/* The n-th layer of a class (keras/src/saving/saving_lib.py, _save_container_state). Keras 2's list names every layer
+ * that has weights twice, and the second time counts, too, though nothing is saved under that number. */
 static void find_places(struct knet *k)
 {
 	if (!k->f->inside)
@@ -188,24 +195,29 @@ static void find_places(struct knet *k)
 
 /* ---- connections ---- */
 
-/* An entry that names a layer's output: ["name", node, tensor, ...] or, in Keras 3, {"config": {"keras_history": [...]}}. */
+/* An entry that names a layer's output: ["name", node, tensor, ...] or, in Keras 3, {"config": {"keras_history":
+ * [...]}}. */
 static int source(const struct knet *k, const char *reader, const cJSON *v, struct kend *out)
 {
 	if (cJSON_IsObject(v))
 		v = json_get(json_get(v, "config"), "keras_history");
 	int64_t node = 0, tensor = 0;
-	if (!cJSON_IsArray(v) || cJSON_GetArraySize(v) < 3 || !cJSON_IsString(v->child) || !json_whole(v->child->next, &node) ||
-	    !json_whole(v->child->next->next, &tensor))
-		return err_set(k->e, ERR_FORMAT, "layer '%s': what it reads is not given as [name, node, tensor]", reader);
+	if (!cJSON_IsArray(v) || cJSON_GetArraySize(v) < 3 || !cJSON_IsString(v->child) ||
+	    !json_whole(v->child->next, &node) || !json_whole(v->child->next->next, &tensor))
+		return err_set(k->e, ERR_FORMAT, "layer '%s': what it reads is not given as [name, node, tensor]",
+		               reader);
 	int from = find_layer(k, v->child->valuestring);
 	if (from < 0)
-		return err_set(k->e, ERR_FORMAT, "layer '%s' reads '%s', which is not in the model", reader, v->child->valuestring);
+		return err_set(k->e, ERR_FORMAT, "layer '%s' reads '%s', which is not in the model", reader,
+		               v->child->valuestring);
 	/* a model inside has its own inputs as node 0 */
 	if (node < 0 || node > keras_is_model(k->layer[from].cls))
-		return err_set(k->e, ERR_UNSUPPORTED, "layer '%s' is used more than once, which is not supported", v->child->valuestring);
+		return err_set(k->e, ERR_UNSUPPORTED, "layer '%s' is used more than once, which is not supported",
+		               v->child->valuestring);
 	if (tensor < 0 || tensor >= ENDS_MAX)
-		return err_set(k->e, ERR_FORMAT, "layer '%s' reads output %lld of '%s'", reader, (long long)tensor, v->child->valuestring);
-	*out = (struct kend) { from, (int)tensor, NULL };
+		return err_set(k->e, ERR_FORMAT, "layer '%s' reads output %lld of '%s'", reader, (long long)tensor,
+		               v->child->valuestring);
+	*out = (struct kend){ from, (int)tensor, NULL };
 	return 0;
 }
 
@@ -225,7 +237,8 @@ static bool holds_tensor(const cJSON *v, int depth)
 	return false;
 }
 
-/* The list of entries of one call: Keras 1 and 2 [[...], [...]], Keras 3 {"args": [...]} with a list inside for merging layers. */
+/* The list of entries of one call: Keras 1 and 2 [[...], [...]], Keras 3 {"args": [...]} with a list inside for merging
+ * layers. */
 static const cJSON *call_inputs(const cJSON *call)
 {
 	const cJSON *v = cJSON_IsObject(call) ? json_get(call, "args") : call;
@@ -240,7 +253,8 @@ static bool has_named(const cJSON *call)
 	if (cJSON_IsObject(call))
 		return holds_tensor(json_get(call, "kwargs"), 0);
 	const cJSON *v;
-	cJSON_ArrayForEach(v, call) if (cJSON_GetArraySize(v) > 3 && holds_tensor(cJSON_GetArrayItem(v, 3), 0)) return true;
+	cJSON_ArrayForEach(v, call) if (cJSON_GetArraySize(v) > 3 &&
+	                                holds_tensor(cJSON_GetArrayItem(v, 3), 0)) return true;
 	return false;
 }
 
@@ -253,7 +267,8 @@ static int connect_layer(struct knet *k, struct klayer *l, const cJSON *calls)
 		return err_set(k->e, n ? ERR_UNSUPPORTED : ERR_FORMAT, "layer '%s' is used %d times%s", l->name, n,
 		               n ? ", which is not supported" : ": nothing feeds it");
 	if (has_named(calls->child))
-		return err_set(k->e, ERR_UNSUPPORTED, "layer '%s' is fed by keyword (an initial state?), which is not supported", l->name);
+		return err_set(k->e, ERR_UNSUPPORTED,
+		               "layer '%s' is fed by keyword (an initial state?), which is not supported", l->name);
 	const cJSON *list = call_inputs(calls->child), *v;
 	l->in = arena_alloc(k->arena, (size_t)cJSON_GetArraySize(list), sizeof *l->in);
 	cJSON_ArrayForEach(v, list)
@@ -268,7 +283,8 @@ static int connect_layer(struct knet *k, struct klayer *l, const cJSON *calls)
 	return l->n_in ? 0 : err_set(k->e, ERR_FORMAT, "layer '%s': nothing feeds it", l->name);
 }
 
-/* Entries of input_layers and output_layers: [["a",0,0]], ["a",0,0] where there is one, {"key": ["a",0,0]}, lists of lists. */
+/* Entries of input_layers and output_layers: [["a",0,0]], ["a",0,0] where there is one, {"key": ["a",0,0]}, lists of
+ * lists. */
 static int list_ends(struct knet *k, const cJSON *v, const char *place_name, struct kend *out, int *n, int depth)
 {
 	if (is_tensor(v)) {
@@ -300,10 +316,12 @@ static int connect_functional(struct knet *k, const cJSON *config)
 	if (!bad)
 		bad = list_ends(k, json_get(config, "output_layers"), "output_layers", k->output, &k->n_output, 0);
 	if (!bad && (!k->n_input || !k->n_output))
-		bad = err_set(k->e, ERR_FORMAT, "model_config has no %s", k->n_input ? "output_layers" : "input_layers");
+		bad = err_set(k->e, ERR_FORMAT, "model_config has no %s",
+		              k->n_input ? "output_layers" : "input_layers");
 	for (i = 0; i < k->n_input && !bad; i++)
 		if (!k->layer[k->input[i].layer].input)
-			bad = err_set(k->e, ERR_FORMAT, "input_layers names '%s', which is no input", k->layer[k->input[i].layer].name);
+			bad = err_set(k->e, ERR_FORMAT, "input_layers names '%s', which is no input",
+			              k->layer[k->input[i].layer].name);
 	return bad;
 }
 
@@ -312,13 +330,14 @@ static int connect_sequential(struct knet *k)
 	for (int i = 1; i < k->n; i++) {
 		struct klayer *l = &k->layer[i];
 		if (l->input)
-			return err_set(k->e, ERR_FORMAT, "layer '%s' is an input in the middle of the network", l->name);
+			return err_set(k->e, ERR_FORMAT, "layer '%s' is an input in the middle of the network",
+			               l->name);
 		struct kend last = { i - 1, 0, NULL };
 		l->in = arena_dup(k->arena, &last, 1, sizeof last);
 		l->n_in = 1;
 	}
-	k->input[k->n_input++] = (struct kend) { 0, 0, NULL };
-	k->output[k->n_output++] = (struct kend) { k->n - 1, 0, NULL };
+	k->input[k->n_input++] = (struct kend){ 0, 0, NULL };
+	k->output[k->n_output++] = (struct kend){ k->n - 1, 0, NULL };
 	return 0;
 }
 

@@ -1,4 +1,5 @@
-/* From the list of a Keras model's layers to builder calls: the input, the layers in order, models inside, the output. */
+/* From the list of a Keras model's layers to builder calls: the input, the layers in order, models inside, the output.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,8 +9,8 @@ enum { CONFIG_MAX = 16 << 20, INSIDE_MAX = 16 };
 
 const struct kclass *keras_class(const char *name)
 {
-	const struct kclass *const tables[] = { keras_conv_classes, keras_norm_classes, keras_recurrent_classes, keras_shape_classes,
-		                                keras_activation_classes };
+	const struct kclass *const tables[] = { keras_conv_classes, keras_norm_classes, keras_recurrent_classes,
+		                                keras_shape_classes, keras_activation_classes };
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
 		for (const struct kclass *k = tables[i]; k->name; k++)
 			if (!strcmp(k->name, name))
@@ -52,13 +53,14 @@ static int build_input(struct knet *k, struct model *m, const cJSON *config, int
 	const cJSON *s = input_shape(l, config);
 	int rank = cJSON_IsArray(s) ? cJSON_GetArraySize(s) : 0;
 	if (rank != 2 && rank != 3)
-		return err_set(k->e, rank ? ERR_UNSUPPORTED : ERR_FORMAT, "the input has %d dimensions instead of (batch, steps, channels)",
-		               rank);
+		return err_set(k->e, rank ? ERR_UNSUPPORTED : ERR_FORMAT,
+		               "the input has %d dimensions instead of (batch, steps, channels)", rank);
 	int64_t T = size_of(cJSON_GetArrayItem(s, 1)), C = rank == 3 ? size_of(cJSON_GetArrayItem(s, 2)) : 1;
 	if (T < 0 || C <= 0)
 		return err_set(k->e, ERR_FORMAT, "the input has no valid number of %s", C <= 0 ? "channels" : "steps");
 	if (T && window && window != T)
-		return err_set(k->e, ERR_VALUE, "the network takes windows of %lld steps, not %lld", (long long)T, (long long)window);
+		return err_set(k->e, ERR_VALUE, "the network takes windows of %lld steps, not %lld", (long long)T,
+		               (long long)window);
 	if (!T && !window)
 		return err_set(k->e, ERR_VALUE, "the network takes windows of any length; say which with --window");
 	int v = model_input(m, l->name, "InputLayer", rank == 3 ? "NCT" : "NT", T ? T : window, C, 1, k->e), at = 0;
@@ -78,7 +80,8 @@ static const struct keras_layer *weights_of(const struct keras_file *f, const ch
 	return NULL;
 }
 
-/* A model inside another has one list: first what is trained, then the rest. Of it, what is called "NAME/...", without that. */
+/* A model inside another has one list: first what is trained, then the rest. Of it, what is called "NAME/...", without
+ * that. */
 static const struct keras_layer *weights_named(struct arena *a, const struct keras_layer *all, const char *name)
 {
 	size_t len = strlen(name);
@@ -116,7 +119,9 @@ static const char *full_name(const struct knet *k, const char *name, const char 
 /* A model inside: its layers become layers of the whole. */
 static int build_inside(struct knet *k, struct klayer *l, struct model *m, const int *x, const int *at)
 {
-	struct knet in = { .f = k->f, .arena = k->arena, .e = k->e, .depth = k->depth + 1, .place = l->place ? l->place : "" };
+	struct knet in = {
+		.f = k->f, .arena = k->arena, .e = k->e, .depth = k->depth + 1, .place = l->place ? l->place : ""
+	};
 	if (in.depth > INSIDE_MAX)
 		return err_set(k->e, ERR_LIMIT, "models inside models, more than %d deep", INSIDE_MAX);
 	in.prefix = full_name(k, l->name, "/");
@@ -175,7 +180,8 @@ static int build_one(struct knet *k, struct klayer *l, struct model *m, const in
 		           .kind = cls->kind };
 	int v, mine;
 	if (n < cls->x_min || n > cls->x_max)
-		v = err_set(k->e, ERR_FORMAT, "it reads %d layers instead of %d%s", n, cls->x_min, cls->x_max > cls->x_min ? " or more" : "");
+		v = err_set(k->e, ERR_FORMAT, "it reads %d layers instead of %d%s", n, cls->x_min,
+		            cls->x_max > cls->x_min ? " or more" : "");
 	else
 		v = cls->build(&c);
 	/* the first thing found wrong in the configuration is the cause of what follows */
@@ -207,7 +213,8 @@ static int check_tensor(const struct knet *k, const struct kend *end)
 {
 	const struct klayer *l = &k->layer[end->layer];
 	return end->tensor < l->n_out ? 0
-	                              : err_set(k->e, ERR_UNSUPPORTED, "output %d of layer '%s' (%s) is used; tsviz knows %d of its outputs",
+	                              : err_set(k->e, ERR_UNSUPPORTED,
+	                                        "output %d of layer '%s' (%s) is used; tsviz knows %d of its outputs",
 	                                        end->tensor, l->name, l->cls, l->n_out);
 }
 
@@ -246,7 +253,8 @@ static int build_layers(struct knet *k, struct model *m)
 			moved = true;
 		}
 		if (more && !moved)
-			return err_set(k->e, ERR_FORMAT, "the layers read one another in a circle, or an input is not connected");
+			return err_set(k->e, ERR_FORMAT,
+			               "the layers read one another in a circle, or an input is not connected");
 	}
 	for (int i = 0; i < k->n_output; i++)
 		if (check_tensor(k, &k->output[i]))
@@ -267,7 +275,8 @@ static int find_head(const struct knet *k, const char *head)
 		if (by_number ? i == want : !strcmp(k->layer[o->layer].name, head) || (o->key && !strcmp(o->key, head)))
 			return i;
 	}
-	return err_set(k->e, ERR_VALUE, "there is no output '%s'; --head takes a layer's name or 0 to %d", head, k->n_output - 1);
+	return err_set(k->e, ERR_VALUE, "there is no output '%s'; --head takes a layer's name or 0 to %d", head,
+	               k->n_output - 1);
 }
 
 static int build_net(struct knet *k, const cJSON *root, struct model *m, const char *head, int64_t window)
@@ -298,7 +307,8 @@ struct model *keras_build(const char *file, struct keras_file *f, const char *he
 		return NULL;
 	}
 	char format[64];
-	snprintf(format, sizeof format, "Keras %.20s%s%s", f->version, *f->version ? " " : "", f->container ? f->container : "HDF5");
+	snprintf(format, sizeof format, "Keras %.20s%s%s", f->version, *f->version ? " " : "",
+	         f->container ? f->container : "HDF5");
 	struct model *m = model_new(file, format);
 	struct arena arena = { 0 };
 	struct knet k = { .f = f, .arena = &arena, .e = e, .prefix = "", .place = "" };

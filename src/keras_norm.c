@@ -6,7 +6,8 @@
 
 /* ---- axes ---- */
 
-/* Axes as Keras counts them, (N,T,C) or (N,C), given by one number, a list or null (none). on[i]: axis i is among them. Returns how many. */
+/* Axes as Keras counts them, (N,T,C) or (N,C), given by one number, a list or null (none). on[i]: axis i is among them.
+ * Returns how many. */
 static int axes_of(struct kcall *c, int rank, bool on[3])
 {
 	const cJSON *v = json_get(c->config, "axis");
@@ -16,7 +17,8 @@ static int axes_of(struct kcall *c, int rank, bool on[3])
 		on[rank - 1] = true; /* the default of them all */
 	for (int i = 0; i < n; i++) {
 		int64_t a = 0;
-		if (!json_whole(cJSON_IsArray(v) ? cJSON_GetArrayItem(v, i) : v, &a) || (a = a < 0 ? a + rank : a) < 1 || a >= rank) {
+		if (!json_whole(cJSON_IsArray(v) ? cJSON_GetArrayItem(v, i) : v, &a) ||
+		    (a = a < 0 ? a + rank : a) < 1 || a >= rank) {
 			k_fail(c, ERR_UNSUPPORTED, "its axis is not one of the %d behind the batch", rank - 1);
 			return 0;
 		}
@@ -30,7 +32,8 @@ static int axes_of(struct kcall *c, int rank, bool on[3])
 static int need_rank(struct kcall *c)
 {
 	int rank = k_rank(c, c->x[0]);
-	return rank == 2 || rank == 3 ? rank : (k_fail(c, ERR_UNSUPPORTED, "an input of rank %d is not supported", rank), 2);
+	return rank == 2 || rank == 3 ? rank
+	                              : (k_fail(c, ERR_UNSUPPORTED, "an input of rank %d is not supported", rank), 2);
 }
 
 /* ---- by what was learned ---- */
@@ -40,7 +43,8 @@ static int build_batch_norm(struct kcall *c)
 	int x = c->x[0], rank = k_rank(c, x);
 	int64_t C = k_dim(c, x, 1), axis = k_int(c, "axis", NULL, -1, -RANK_MAX, RANK_MAX);
 	if (k_int(c, "mode", NULL, 0, 0, 2) != 0)
-		return k_fail(c, ERR_UNSUPPORTED, "normalisation by the batch's own values (mode 1 or 2) is not supported");
+		return k_fail(c, ERR_UNSUPPORTED,
+		              "normalisation by the batch's own values (mode 1 or 2) is not supported");
 	if (axis != -1 && axis != rank - 1)
 		return k_fail(c, ERR_UNSUPPORTED, "normalisation along axis %lld is not supported, only along the last",
 		              (long long)axis);
@@ -48,7 +52,8 @@ static int build_batch_norm(struct kcall *c)
 	int at = 0;
 	const struct keras_weight *gamma = scale ? k_weight(c, at++, "gamma", 1) : NULL;
 	const struct keras_weight *beta = center ? k_weight(c, at++, "beta", 1) : NULL;
-	const struct keras_weight *mean = k_weight(c, at++, "moving mean", 1), *var = k_weight(c, at, "moving variance", 1);
+	const struct keras_weight *mean = k_weight(c, at++, "moving mean", 1),
+	                          *var = k_weight(c, at, "moving variance", 1);
 	int in[] = { x, k_vector(c, "gamma", gamma, C, 1), k_vector(c, "beta", beta, C, 0),
 		     k_vector(c, "moving_mean", mean, C, 0), k_vector(c, "moving_variance", var, C, 1) };
 	struct attr a = attr_f("epsilon", k_float(c, "epsilon", NULL, 1e-3));
@@ -65,7 +70,8 @@ static int64_t numbers(const cJSON *v, float *out, int64_t room, int depth)
 		return 1;
 	}
 	if (cJSON_IsObject(v))
-		return numbers(json_get(json_get(v, "config") ? json_get(v, "config") : v, "value"), out, room, depth + 1);
+		return numbers(json_get(json_get(v, "config") ? json_get(v, "config") : v, "value"), out, room,
+		               depth + 1);
 	for (const cJSON *e = cJSON_IsArray(v) && depth < 8 ? v->child : NULL; e; e = e->next)
 		n += numbers(e, out + (n < room ? n : room), room - n, depth + 1);
 	return n;
@@ -103,12 +109,13 @@ static const float *learned(struct kcall *c, int i, const char *what, int64_t n)
 {
 	const struct keras_weight *w = k_weight(c, i, what, -1);
 	if (w && shape_count(&w->shape) != n)
-		k_fail(c, ERR_FORMAT, "its %s has %lld numbers instead of %lld", what, (long long)shape_count(&w->shape), (long long)n);
+		k_fail(c, ERR_FORMAT, "its %s has %lld numbers instead of %lld", what,
+		       (long long)shape_count(&w->shape), (long long)n);
 	return w && !c->bad ? w->data : NULL;
 }
 
-/* (x - mean) / max(sqrt(variance), epsilon), or the other way round (keras/src/layers/preprocessing/normalization.py); Keras' epsilon is
- * 1e-7. Mean and variance were adapted, or are given. */
+/* (x - mean) / max(sqrt(variance), epsilon), or the other way round (keras/src/layers/preprocessing/normalization.py);
+ * Keras' epsilon is 1e-7. Mean and variance were adapted, or are given. */
 static int build_normalization(struct kcall *c)
 {
 	bool on[3];
@@ -175,13 +182,15 @@ static int build_layer_norm(struct kcall *c)
 		return k_fail(c, ERR_UNSUPPORTED, "rms_scaling is not supported");
 	if (n < 1)
 		return c->bad ? c->bad : k_fail(c, ERR_UNSUPPORTED, "it names no axis");
-	const struct keras_weight *gamma = scale ? k_weight(c, 0, "gamma", n) : NULL, *beta = center ? k_weight(c, scale, "beta", n) : NULL;
+	const struct keras_weight *gamma = scale ? k_weight(c, 0, "gamma", n) : NULL,
+	                          *beta = center ? k_weight(c, scale, "beta", n) : NULL;
 	bool turned = rank == 3 && on[2];
 	int64_t C = k_dim(c, x, 1), T = rank == 3 ? k_dim(c, x, 2) : 1;
 	struct shape s = { n, { turned && on[1] ? T : on[rank - 1] ? C : T, C } };
 	if (beta && !shape_equal(&beta->shape, &s))
 		return k_fail(c, ERR_FORMAT, "its beta does not fit its input");
-	int in[] = { turned ? k_transpose(c, x) : x, scale_or_ones(c, gamma, &s), beta ? k_const(c, "beta", beta) : -1 };
+	int in[] = { turned ? k_transpose(c, x) : x, scale_or_ones(c, gamma, &s),
+		     beta ? k_const(c, "beta", beta) : -1 };
 	struct attr a[] = { attr_f("epsilon", k_float(c, "epsilon", NULL, 1e-3)), attr_i("axis", -n) };
 	int y = k_op(c, "LayerNormalization", beta ? 3 : 2, in, 2, a);
 	return turned ? k_transpose(c, y) : y;
@@ -194,17 +203,20 @@ static int build_group_norm(struct kcall *c)
 	if (axes_of(c, rank, on) != 1 || !on[rank - 1])
 		return k_fail(c, ERR_UNSUPPORTED, "groups along another axis than the last are not supported");
 	bool scale = k_bool(c, "scale", true), center = k_bool(c, "center", true);
-	const struct keras_weight *gamma = scale ? k_weight(c, 0, "gamma", 1) : NULL, *beta = center ? k_weight(c, scale, "beta", 1) : NULL;
+	const struct keras_weight *gamma = scale ? k_weight(c, 0, "gamma", 1) : NULL,
+	                          *beta = center ? k_weight(c, scale, "beta", 1) : NULL;
 	int64_t C = k_dim(c, x, 1), groups = k_int(c, "groups", NULL, 32, -1, COUNT_MAX);
 	groups = groups == -1 ? C : groups;
 	if (!c->bad && (!groups || C % groups))
-		return k_fail(c, ERR_FORMAT, "%lld channels cannot be split into %lld groups", (long long)C, (long long)groups);
+		return k_fail(c, ERR_FORMAT, "%lld channels cannot be split into %lld groups", (long long)C,
+		              (long long)groups);
 	int in[] = { x, k_vector(c, "gamma", gamma, C, 1), k_vector(c, "beta", beta, C, 0) };
 	struct attr a[] = { attr_f("epsilon", k_float(c, "epsilon", NULL, 1e-3)), attr_i("num_groups", groups) };
 	return k_op(c, "GroupNormalization", 3, in, 2, a);
 }
 
-/* x / max(norm, epsilon) (keras/src/utils/numerical_utils.py, normalize); Keras 2 has the bound on the square, both are 1e-12 */
+/* x / max(norm, epsilon) (keras/src/utils/numerical_utils.py, normalize); Keras 2 has the bound on the square, both are
+ * 1e-12 */
 static int build_unit_norm(struct kcall *c)
 {
 	bool on[3];

@@ -1,4 +1,5 @@
-/* The two readers of Keras models: .h5, one HDF5 file, and .keras, a zip archive of config.json, metadata.json and model.weights.h5. */
+/* The two readers of Keras models: .h5, one HDF5 file, and .keras, a zip archive of config.json, metadata.json and
+ * model.weights.h5. */
 #include <stdlib.h>
 #include <string.h>
 #include "src/keras_build.h"
@@ -8,8 +9,8 @@
 
 enum { TEXT_MAX = 16 << 20 };
 
-static struct model *read_h5(const char *file, const unsigned char *data, size_t n, struct read_side *side, const struct read_options *o,
-                             struct err *e)
+static struct model *read_h5(const char *file, const unsigned char *data, size_t n, struct read_side *side,
+                             const struct read_options *o, struct err *e)
 {
 	(void)side;
 	struct keras_file k;
@@ -47,7 +48,9 @@ static int member(struct archive *a, const char *name, size_t most, unsigned cha
 {
 	int i = zip_reader_find(a->zip, name);
 	if (i < 0)
-		return err_set(e, ERR_FORMAT, "the .keras archive holds no %s; save the model again with model.save('NAME.keras')", name);
+		return err_set(e, ERR_FORMAT,
+		               "the .keras archive holds no %s; save the model again with model.save('NAME.keras')",
+		               name);
 	return zip_reader_read(a->zip, i, most, data, n, e);
 }
 
@@ -74,8 +77,8 @@ static int version(const struct archive *a, struct keras_file *k, struct err *e)
 	return 0;
 }
 
-static struct model *read_v3(const char *file, const unsigned char *data, size_t n, struct read_side *side, const struct read_options *o,
-                             struct err *e)
+static struct model *read_v3(const char *file, const unsigned char *data, size_t n, struct read_side *side,
+                             const struct read_options *o, struct err *e)
 {
 	(void)side;
 	struct archive a = { 0 };

@@ -9,7 +9,7 @@
 static int align(struct kcall *c, int x, int rank)
 {
 	if (k_rank(c, x) == 2 && rank == 3)
-		return k_reshape(c, x, 3, (int64_t[]) { k_dim(c, x, 0), k_dim(c, x, 1), 1 });
+		return k_reshape(c, x, 3, (int64_t[]){ k_dim(c, x, 0), k_dim(c, x, 1), 1 });
 	return x;
 }
 
@@ -127,10 +127,12 @@ static int build_reshape(struct kcall *c)
 	int n = cJSON_IsArray(v) ? cJSON_GetArraySize(v) : 0, x = c->x[0], open = -1;
 	if (n < 1 || n > 2)
 		return k_fail(c, ERR_UNSUPPORTED, "a target_shape of %d dimensions is not supported, 1 or 2 are", n);
-	int64_t dim[3] = { k_dim(c, x, 0) }, known = 1, all = shape_count(&c->g->value[x].shape) / (dim[0] ? dim[0] : 1);
+	int64_t dim[3] = { k_dim(c, x, 0) }, known = 1,
+	        all = shape_count(&c->g->value[x].shape) / (dim[0] ? dim[0] : 1);
 	for (int i = 1; i <= n; i++) {
 		const cJSON *d = cJSON_GetArrayItem(v, i - 1);
-		if (!json_whole(d, &dim[i]) || dim[i] < -1 || !dim[i] || dim[i] > COUNT_MAX || (dim[i] < 0 && open >= 0))
+		if (!json_whole(d, &dim[i]) || dim[i] < -1 || !dim[i] || dim[i] > COUNT_MAX ||
+		    (dim[i] < 0 && open >= 0))
 			return k_fail(c, ERR_FORMAT, "target_shape is not a list of sizes");
 		if (dim[i] < 0)
 			open = i;
@@ -140,7 +142,8 @@ static int build_reshape(struct kcall *c)
 	if (open >= 0 && all % known == 0)
 		dim[open] = all / known;
 	if (known * (open >= 0 ? dim[open] : 1) != all)
-		return k_fail(c, ERR_FORMAT, "its target_shape does not hold the %lld values of its input", (long long)all);
+		return k_fail(c, ERR_FORMAT, "its target_shape does not hold the %lld values of its input",
+		              (long long)all);
 	if (k_rank(c, x) == 3)
 		x = k_transpose(c, x);
 	x = k_reshape(c, x, n + 1, dim);
@@ -163,7 +166,7 @@ static int build_zero_padding(struct kcall *c)
 	k_pair(c, "padding", p);
 	if (!series(c))
 		return c->bad;
-	return k_op2(c, "Pad", c->x[0], k_ints(c, 6, (int64_t[]) { 0, 0, p[0], 0, 0, p[1] }));
+	return k_op2(c, "Pad", c->x[0], k_ints(c, 6, (int64_t[]){ 0, 0, p[0], 0, 0, p[1] }));
 }
 
 static int build_cropping(struct kcall *c)
@@ -191,11 +194,11 @@ static int build_up_sampling(struct kcall *c)
 	if (n == 1)
 		return k_op1(c, "Identity", x);
 	int64_t N = k_dim(c, x, 0), C = k_dim(c, x, 1), T = k_dim(c, x, 2);
-	int one = k_reshape(c, x, 4, (int64_t[]) { N, C, T, 1 });
+	int one = k_reshape(c, x, 4, (int64_t[]){ N, C, T, 1 });
 	for (int64_t i = 0; i < n; i++)
 		copy[i] = one;
 	struct attr a = attr_i("axis", 3);
-	return k_reshape(c, k_op(c, "Concat", (int)n, copy, 1, &a), 3, (int64_t[]) { N, C, T * n });
+	return k_reshape(c, k_op(c, "Concat", (int)n, copy, 1, &a), 3, (int64_t[]){ N, C, T * n });
 }
 
 /* Noise and dropout act in training only. */
@@ -208,8 +211,8 @@ static int build_nothing(struct kcall *c)
 static int build_masking(struct kcall *c)
 {
 	char text[2 * NAME_MAX_BYTES];
-	snprintf(text, sizeof text, "layer '%s' masks steps that are %g throughout; tsviz reads them like all others", c->name,
-	         k_float(c, "mask_value", NULL, 0));
+	snprintf(text, sizeof text, "layer '%s' masks steps that are %g throughout; tsviz reads them like all others",
+	         c->name, k_float(c, "mask_value", NULL, 0));
 	c->m->warning = model_text(c->m, text);
 	return c->x[0];
 }

@@ -80,7 +80,9 @@ static int save_recipe(const struct loaded *l, const struct options *o, struct e
 static int load_data(struct loaded *l, const struct options *o, struct err *e)
 {
 	const struct model *m = l->model;
-	struct data_wanted q = { .r = &l->recipe, .T = m->T, .C = m->C, .no_sandbox = o->read.no_sandbox, .max_time = o->read.max_time };
+	struct data_wanted q = {
+		.r = &l->recipe, .T = m->T, .C = m->C, .no_sandbox = o->read.no_sandbox, .max_time = o->read.max_time
+	};
 	l->read = xcalloc(1, sizeof *l->read);
 	int bad = data_read(l->read, o->data, &q, &o->read, e);
 	if (!bad)
@@ -104,7 +106,8 @@ static int load_baseline(struct loaded *l, const struct options *o, struct err *
 	if (number_parse(s + 7, strlen(s + 7), '.', &v) != NUMBER_OK || v != floor(v) || v < 0)
 		return err_set(e, ERR_VALUE, "--baseline '%s': window: is followed by a number, as in window:0", s);
 	if (l->has_data && v >= (double)l->data.n)
-		return err_set(e, ERR_VALUE, "--baseline '%s': there are %lld windows, numbered from 0", s, (long long)l->data.n);
+		return err_set(e, ERR_VALUE, "--baseline '%s': there are %lld windows, numbered from 0", s,
+		               (long long)l->data.n);
 	l->baseline = BASELINE_WINDOW;
 	l->baseline_window = (int64_t)v;
 	return 0;
@@ -134,17 +137,21 @@ static int load_names(struct loaded *l, const struct options *o, struct err *e)
 	if (l->measure < 0) {
 		err_set(e, ERR_VALUE, "--importance '%s' is unknown; one of", o->importance);
 		for (int i = 0; importance_measures[i].name; i++)
-			snprintf(e->text + strlen(e->text), sizeof e->text - strlen(e->text), " %s", importance_measures[i].name);
+			snprintf(e->text + strlen(e->text), sizeof e->text - strlen(e->text), " %s",
+			         importance_measures[i].name);
 		return ERR_VALUE;
 	}
 	l->method = o->method ? saliency_find(o->method) : 0;
 	if (l->method < 0) {
 		err_set(e, ERR_VALUE, "--method '%s' is unknown; one of", o->method);
 		for (int i = 0; saliency_methods[i].name; i++)
-			snprintf(e->text + strlen(e->text), sizeof e->text - strlen(e->text), " %s", saliency_methods[i].name);
+			snprintf(e->text + strlen(e->text), sizeof e->text - strlen(e->text), " %s",
+			         saliency_methods[i].name);
 		return ERR_VALUE;
 	}
-	l->cluster_method = o->cluster_method && !strcmp(o->cluster_method, cluster_method_names[CLUSTER_DTW]) ? CLUSTER_DTW : CLUSTER_KMEANS;
+	l->cluster_method = o->cluster_method && !strcmp(o->cluster_method, cluster_method_names[CLUSTER_DTW])
+	                            ? CLUSTER_DTW
+	                            : CLUSTER_KMEANS;
 	if (load_baseline(l, o, e))
 		return ERR_VALUE;
 	l->task = asked == TASK_AUTO ? load_task(l, o) : l->task;
@@ -187,8 +194,8 @@ int load_index(const struct loaded *l, const struct options *o, int64_t *index, 
 {
 	*index = o->index < 0 ? 0 : o->index;
 	if (*index >= l->data.n)
-		return err_set(e, ERR_VALUE, "%s: window %lld: there are %lld, numbered from 0", o->data, (long long)*index,
-			       (long long)l->data.n);
+		return err_set(e, ERR_VALUE, "%s: window %lld: there are %lld, numbered from 0", o->data,
+		               (long long)*index, (long long)l->data.n);
 	return 0;
 }
 
@@ -201,7 +208,8 @@ const char *load_set(const struct loaded *l)
 		return "all";
 	if (r->fit.to >= 0 && r->rows.from >= r->fit.to)
 		return "test";
-	return r->rows.from >= r->fit.from && (r->fit.to < 0 || (r->rows.to >= 0 && r->rows.to <= r->fit.to)) ? "train" : "all";
+	return r->rows.from >= r->fit.from && (r->fit.to < 0 || (r->rows.to >= 0 && r->rows.to <= r->fit.to)) ? "train"
+	                                                                                                      : "all";
 }
 
 /* ---- the truth of one window ---- */
@@ -218,13 +226,14 @@ enum task load_task(const struct loaded *l, const struct options *o)
 {
 	double v;
 	bool one_class = o->y && l->model->outputs > 1 && y_count(o->y) == 1 &&
-			 number_parse(o->y, strlen(o->y), '.', &v) == NUMBER_OK && v == floor(v) && v >= 0 &&
-			 v < (double)l->model->outputs;
+	                 number_parse(o->y, strlen(o->y), '.', &v) == NUMBER_OK && v == floor(v) && v >= 0 &&
+	                 v < (double)l->model->outputs;
 	enum task asked = !o->task ? TASK_AUTO : !strcmp(o->task, "regression") ? TASK_REGRESSION : TASK_CLASSIFICATION;
 	return model_task(l->model, asked, &l->recipe, one_class || (l->has_data && l->data.has_labels));
 }
 
-static int y_by_hand(const struct loaded *l, const struct options *o, real *y, const real **values, int *cls, struct err *e)
+static int y_by_hand(const struct loaded *l, const struct options *o, real *y, const real **values, int *cls,
+                     struct err *e)
 {
 	int64_t k = l->model->outputs;
 	int n = y_count(o->y);
@@ -239,7 +248,7 @@ static int y_by_hand(const struct loaded *l, const struct options *o, real *y, c
 		if (n == 1 && l->task == TASK_CLASSIFICATION) {
 			if (v != floor(v) || v < 0 || v >= (double)(k < 2 ? 2 : k))
 				return err_set(e, ERR_VALUE, "--y %s: a class index from 0 to %lld is expected", o->y,
-					       (long long)(k < 2 ? 1 : k - 1));
+				               (long long)(k < 2 ? 1 : k - 1));
 			*cls = (int)v;
 			return 0;
 		}
@@ -253,7 +262,7 @@ static int y_by_hand(const struct loaded *l, const struct options *o, real *y, c
 }
 
 int load_truth(const struct loaded *l, const struct options *o, int64_t index, real *y, const real **values, int *cls,
-	       struct err *e)
+               struct err *e)
 {
 	*values = NULL;
 	*cls = -1;

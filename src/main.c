@@ -12,8 +12,8 @@ static void warn(const char *sentence)
 	fprintf(stderr, "tsviz: %s\n", sentence);
 }
 
-/* A closed standard stream would give its number to the next file that is opened, and what is printed would go into that. In its place
- * stands one on which reading, or writing, is an error. */
+/* A closed standard stream would give its number to the next file that is opened, and what is printed would go into
+ * that. In its place stands one on which reading, or writing, is an error. */
 static void fill_standard_streams(void)
 {
 	for (int fd = 0; fd <= 2; fd++)

@@ -8,9 +8,10 @@
 #include "src/version.h"
 #include "ui/ui.h"
 
-enum { LINE = 78 };                                /* mandoc -Tlint wants lines below 80 bytes */
+enum { LINE = 78 }; /* mandoc -Tlint wants lines below 80 bytes */
 
-/* Text as mdoc takes it: backslashes and dashes escaped, lines broken between words, none that begins with a control character. */
+/* Text as mdoc takes it: backslashes and dashes escaped, lines broken between words, none that begins with a control
+ * character. */
 static void text(FILE *f, const char *s)
 {
 	for (size_t at = 0; *s;) {
@@ -138,7 +139,8 @@ static void options_section(FILE *f)
 
 static void keys_section(FILE *f)
 {
-	fputs(".Sh KEYS\nThe name after each key is what\n.Cm \\&:\nand\n.Ic bind\nin\n.Xr tsviz-config 5\ncall it.\n", f);
+	fputs(".Sh KEYS\nThe name after each key is what\n.Cm \\&:\nand\n.Ic bind\nin\n.Xr tsviz-config 5\ncall it.\n",
+	      f);
 	for (const struct action *a = actions; a->help; a++) {
 		if (!a->name) {
 			if (a != actions)
@@ -173,12 +175,15 @@ static void tsviz_1(FILE *f)
 	      "points of the input it answers, and which filters do the same.\n"
 	      "Without a verb it opens a browser in the terminal.\n"
 	      ".Pp\nHow data becomes windows is the recipe: options, a file\n.Pq Fl \\-recipe ,\n"
-	      ".Pa MODEL.recipe.json\nbeside the model, or what a model that\n.Nm\nwrote carries inside.\nOptions win over files.\n", f);
+	      ".Pa MODEL.recipe.json\nbeside the model, or what a model that\n.Nm\nwrote carries inside.\nOptions win "
+	      "over files.\n",
+	      f);
 	verbs_section(f);
 	options_section(f);
 	keys_section(f);
 	fputs(".Sh ENVIRONMENT\n.Bl -tag -width Ds\n"
-	      ".It Ev TERM , Ev COLORTERM\nthe terminal; on one that is not known or cannot be drawn on\n(dumb) the view is printed as with\n.Fl \\-plain\n"
+	      ".It Ev TERM , Ev COLORTERM\nthe terminal; on one that is not known or cannot be drawn on\n(dumb) the "
+	      "view is printed as with\n.Fl \\-plain\n"
 	      ".It Ev NO_COLOR\nno colours, if set to anything\n"
 	      ".It Ev LC_ALL , Ev LC_CTYPE , Ev LANG\nthe character set: outside UTF\\-8 plots are drawn in ASCII\n"
 	      ".It Ev XDG_CONFIG_HOME , Ev HOME\nwhere the settings lie\n"
@@ -187,13 +192,17 @@ static void tsviz_1(FILE *f)
 	      ".It Pa MODEL.recipe.json\nthe recipe beside a model\n"
 	      ".It Pa ${XDG_CONFIG_HOME:-~/.config}/tsviz/config\nsettings, see\n.Xr tsviz-config 5\n"
 	      ".El\n"
-	      ".Sh EXIT STATUS\n0: done, also after\n.Ic q\nin the browser; 1: could not, one line on standard error says why; 2: usage;\n"
+	      ".Sh EXIT STATUS\n0: done, also after\n.Ic q\nin the browser; 1: could not, one line on standard error "
+	      "says why; 2: usage;\n"
 	      "128 + n when ended by signal n.\n"
 	      ".Sh EXAMPLES\n.Dl tsviz info net.h5\n.Dl tsviz net.onnx data.csv \\-\\-columns 2 \\-\\-scale standard\n"
-	      ".Dl tsviz analyze net.h5 data.csv \\-w 12 \\-o window12.json\n.Dl tsviz net.h5 data.csv \\-\\-plain layers\n"
+	      ".Dl tsviz analyze net.h5 data.csv \\-w 12 \\-o window12.json\n.Dl tsviz net.h5 data.csv \\-\\-plain "
+	      "layers\n"
 	      ".Sh SEE ALSO\n.Xr tsviz-config 5 ,\n.Xr tsviz-methods 7\n"
 	      ".Rs\n.%A S. A. Siddiqui\n.%A D. Mercier\n.%A M. Munir\n.%A A. Dengel\n.%A S. Ahmed\n"
-	      ".%T TSViz: Demystification of Deep Learning Models for Time-Series Analysis\n.%D 2019\n.%O arXiv 1802.02952\n.Re\n", f);
+	      ".%T TSViz: Demystification of Deep Learning Models for Time-Series Analysis\n.%D 2019\n.%O arXiv "
+	      "1802.02952\n.Re\n",
+	      f);
 }
 
 /* ---- tsviz-config(5) ---- */
@@ -209,7 +218,8 @@ static void config_5(FILE *f)
 	      ".It Ar name No = Ar value\nsets an option by its long name\n"
 	      ".It Ic bind Ar key name\nbinds a key to an action; a key that was bound already does the new one\n"
 	      ".El\n"
-	      ".Sh SETTINGS\n.Bl -tag -width Ds\n", f);
+	      ".Sh SETTINGS\n.Bl -tag -width Ds\n",
+	      f);
 	for (const struct option_row *r = option_rows; r->name; r++) {
 		if (!config_takes(r->name))
 			continue;
@@ -220,7 +230,8 @@ static void config_5(FILE *f)
 			fputs("One of: yes no.\n", f);
 	}
 	fputs(".El\n"
-	      ".Sh NAMES OF ACTIONS\n", f);
+	      ".Sh NAMES OF ACTIONS\n",
+	      f);
 	for (const struct action *a = actions; a->help; a++) {
 		if (!a->name) {
 			if (a != actions)
@@ -235,7 +246,8 @@ static void config_5(FILE *f)
 	fputs(".El\n"
 	      ".Sh EXAMPLES\n.Bd -literal -offset indent\n"
 	      "theme = light\nglyphs = block\nbind J window-next\nbind ctrl-n layers\n.Ed\n"
-	      ".Sh SEE ALSO\n.Xr tsviz 1\n", f);
+	      ".Sh SEE ALSO\n.Xr tsviz 1\n",
+	      f);
 }
 
 /* ---- tsviz-methods(7) ---- */
@@ -256,10 +268,13 @@ static void methods_7(FILE *f)
 {
 	head(f, "tsviz-methods", 7, "importance measures and saliency methods of tsviz");
 	fputs(".Sh DESCRIPTION\nThe target y is what\n.Fl \\-target\nsays; it is always shown on the screen.\n"
-	      "In the formulas a is the activated output of a layer,\nz the same before its activation function, x the input, f a filter,\n"
+	      "In the formulas a is the activated output of a layer,\nz the same before its activation function, x the "
+	      "input, f a filter,\n"
 	      "t a step.\n"
-	      ".Sh IMPORTANCE OF A FILTER\nChosen by\n.Fl \\-importance\nor\n.Ic M .\nValues are scaled from 0 to 1 within each layer.\n"
-	      ".Bl -tag -width Ds\n", f);
+	      ".Sh IMPORTANCE OF A FILTER\nChosen by\n.Fl \\-importance\nor\n.Ic M .\nValues are scaled from 0 to 1 "
+	      "within each layer.\n"
+	      ".Bl -tag -width Ds\n",
+	      f);
 	for (int i = 0; importance_measures[i].name; i++) {
 		item(f, "Cm", importance_measures[i].name);
 		formula(f, importance_measures[i].label, importance_measures[i].formula, importance_measures[i].source);
@@ -267,21 +282,26 @@ static void methods_7(FILE *f)
 	fputs(".El\n"
 	      ".Sh SALIENCY OF THE INPUT\nChosen by\n.Fl \\-method\nor\n.Ic m .\n"
 	      "A map is made for the target or for a filter's activation summed over time.\n"
-	      ".Bl -tag -width Ds\n", f);
+	      ".Bl -tag -width Ds\n",
+	      f);
 	for (int i = 0; saliency_methods[i].name; i++) {
 		item(f, "Cm", saliency_methods[i].name);
 		formula(f, saliency_methods[i].label, saliency_methods[i].formula, saliency_methods[i].source);
 	}
 	fputs(".El\n"
-	      ".Sh CLUSTERS\nFilters of a layer with alike activations:\nk\\-means++ (Arthur and Vassilvitskii 2007) on activations that are\n"
+	      ".Sh CLUSTERS\nFilters of a layer with alike activations:\nk\\-means++ (Arthur and Vassilvitskii 2007) "
+	      "on activations that are\n"
 	      "scaled from 0 to 1, k = filters / 5, or as\n.Fl \\-clusters\nand\n.Ic K\nsay.\n"
-	      "With\n.Fl \\-cluster\\-method Cm dtw\nor\n.Ic C\nas in the paper's own tool: dynamic time warping, complete linkage,\n"
+	      "With\n.Fl \\-cluster\\-method Cm dtw\nor\n.Ic C\nas in the paper's own tool: dynamic time warping, "
+	      "complete linkage,\n"
 	      "the number of clusters with the largest mean silhouette.\n"
-	      ".Sh RECURSIVE HIGHLIGHTING\nThe share of input x_j in z = sum_j w_j x_j + b is\n.Dl |w_j x_j| / sum_j |w_j x_j|\n"
+	      ".Sh RECURSIVE HIGHLIGHTING\nThe share of input x_j in z = sum_j w_j x_j + b is\n.Dl |w_j x_j| / sum_j "
+	      "|w_j x_j|\n"
 	      "Through max\\-pooling only the winner has one, through a shut relu nothing.\n"
 	      "Shares multiply along paths and add where paths meet.\n"
 	      "Forward, a later point is marked by the share that this point has in it.\n"
-	      ".Sh SEE ALSO\n.Xr tsviz 1\n", f);
+	      ".Sh SEE ALSO\n.Xr tsviz 1\n",
+	      f);
 }
 
 static const struct {

@@ -1,5 +1,5 @@
-/* The manual in mdoc. Whatever the program knows of itself (verbs, options, keys, measures, methods, settings) comes from the tables
- * that drive it; only what explains stands here. */
+/* The manual in mdoc. Whatever the program knows of itself (verbs, options, keys, measures, methods, settings) comes
+ * from the tables that drive it; only what explains stands here. */
 #ifndef SRC_MANUAL_H
 #define SRC_MANUAL_H
 

@@ -14,7 +14,8 @@
  *	"output"        tensor
  *	"channel_names", "class_names"    [text], may be missing
  *	"recipe"        {option: text}, as on the command line, may be missing
- *	"history"       {"loss": [..], "val_loss": [number or null, ..], "best": epoch from 0, -1: unknown}, may be missing
+ *	"history"       {"loss": [..], "val_loss": [number or null, ..], "best": epoch from 0, -1: unknown}, may be
+ *missing
  *
  * A node is {"op": ONNX operator, "name", "inputs": [tensor or null, ..], "outputs": [tensor or null, ..],
  * "attributes": {name: {"int"|"float"|"string"|"ints"|"floats": value}}}. It comes behind the nodes whose tensors it
@@ -78,7 +79,8 @@ static void put_piece(struct json *j, const unsigned char *p, size_t n)
 	char text[PIECE / 3 * 4 + 1];
 	size_t at = 0;
 	for (size_t i = 0; i < n; i += 3) {
-		unsigned v = (unsigned)p[i] << 16 | (i + 1 < n ? (unsigned)p[i + 1] << 8 : 0) | (i + 2 < n ? p[i + 2] : 0u);
+		unsigned v =
+		        (unsigned)p[i] << 16 | (i + 1 < n ? (unsigned)p[i + 1] << 8 : 0) | (i + 2 < n ? p[i + 2] : 0u);
 		text[at++] = alphabet[v >> 18];
 		text[at++] = alphabet[v >> 12 & 63];
 		text[at++] = i + 1 < n ? alphabet[v >> 6 & 63] : '=';

@@ -48,7 +48,7 @@ static bool take_wholes(const cJSON *list, int64_t *out)
 
 static int take_shape(const cJSON *v, const char *name, struct shape *s, struct err *e)
 {
-	*s = (struct shape) { .rank = count(v) };
+	*s = (struct shape){ .rank = count(v) };
 	if (!cJSON_IsArray(v) || s->rank > RANK_MAX || !take_wholes(v, s->dim))
 		return err_set(e, ERR_FORMAT, "tensor '%s' has no shape of 0 to %d sizes", name, RANK_MAX);
 	int64_t n = 1;
@@ -77,7 +77,8 @@ static bool decode(const char *s, unsigned char *out, size_t room, size_t *at)
 	for (size_t i = 0; i < n; i += 4) {
 		int pad = s[i + 3] != '=' ? 0 : s[i + 2] != '=' ? 1 : 2;
 		int d[4] = { digit(s[i]), digit(s[i + 1]), pad > 1 ? 0 : digit(s[i + 2]), pad ? 0 : digit(s[i + 3]) };
-		if (d[0] < 0 || d[1] < 0 || d[2] < 0 || d[3] < 0 || (pad && i + 4 < n) || room - *at < (size_t)(3 - pad))
+		if (d[0] < 0 || d[1] < 0 || d[2] < 0 || d[3] < 0 || (pad && i + 4 < n) ||
+		    room - *at < (size_t)(3 - pad))
 			return false;
 		unsigned v = (unsigned)d[0] << 18 | (unsigned)d[1] << 12 | (unsigned)d[2] << 6 | (unsigned)d[3];
 		for (int k = 0; k < 3 - pad; k++)
@@ -139,11 +140,13 @@ static int read_constant(struct model *m, const cJSON *v, struct err *e)
 		return bad;
 	int64_t n = shape_count(&s);
 	if (!*name || !f == !i || !cJSON_IsArray(list) || !fits(list, n))
-		return err_set(e, ERR_FORMAT, "constant '%s' does not have the %lld numbers of its shape", name, (long long)n);
+		return err_set(e, ERR_FORMAT, "constant '%s' does not have the %lld numbers of its shape", name,
+		               (long long)n);
 	void *data = xcalloc((size_t)n + 1, f ? sizeof(float) : sizeof(int64_t));
 	bool text = f && f->child && cJSON_IsString(f->child);
 	if (!(text ? take_pieces(f, data, (size_t)n) : f ? take_numbers(f, data) : take_wholes(i, data)))
-		bad = err_set(e, ERR_FORMAT, "constant '%s' holds something that is not its %lld numbers", name, (long long)n);
+		bad = err_set(e, ERR_FORMAT, "constant '%s' holds something that is not its %lld numbers", name,
+		              (long long)n);
 	else
 		bad = f ? graph_const_float(m->graph, name, &s, data, cJSON_IsTrue(json_get(v, "weight")), e)
 		        : graph_const_int(m->graph, name, &s, data, e);
@@ -177,7 +180,7 @@ static bool take_attr(const cJSON *v, struct attr *a)
 	static const char *const types[] = { "int", "float", "string", "ints", "floats" };
 	const cJSON *x = cJSON_IsObject(v) ? v->child : NULL;
 	int t = 0;
-	*a = (struct attr) { .name = v->string };
+	*a = (struct attr){ .name = v->string };
 	if (!x || x->next)
 		return false;
 	while (t < 5 && strcmp(types[t], x->string) != 0)
@@ -253,8 +256,8 @@ static int read_node(struct model *m, const cJSON *v, struct err *e)
 	if (!bad)
 		bad = take_parts(m, v, name, &p, e);
 	if (!bad)
-		bad = graph_node(m->graph, op, name, count(json_get(v, "inputs")), p.in, count(json_get(v, "outputs")), p.out,
-		                 p.n_attr, p.attr, NULL, e);
+		bad = graph_node(m->graph, op, name, count(json_get(v, "inputs")), p.in, count(json_get(v, "outputs")),
+		                 p.out, p.n_attr, p.attr, NULL, e);
 	parts_free(&p);
 	return bad < 0 ? bad : 0;
 }
@@ -271,7 +274,9 @@ static int read_nodes(struct model *m, const cJSON *list, struct err *e)
 
 static int read_layer(struct model *m, const cJSON *v, struct err *e)
 {
-	static const char *const keys[] = { "name", "type", "activation", "kind", "nodes", "pre", "act", "reads", NULL };
+	static const char *const keys[] = {
+		"name", "type", "activation", "kind", "nodes", "pre", "act", "reads", NULL
+	};
 	const char *name = json_text(v, "name", ""), *kind = json_text(v, "kind", "");
 	int bad = only_keys(v, "a layer", keys, e);
 	if (!bad)
@@ -308,10 +313,11 @@ static int read_input(struct model *m, const cJSON *root, struct err *e)
 	             (json_get(v, "batch") && !json_whole(json_get(v, "batch"), &N)) || T > COUNT_MAX || C > COUNT_MAX))
 		bad = err_set(e, ERR_FORMAT, "input: steps, channels or batch is not a size");
 	if (!bad && N != 1)
-		bad = err_set(e, ERR_FORMAT, "input: a batch of %lld windows; write 1, tsviz feeds one at a time", (long long)N);
+		bad = err_set(e, ERR_FORMAT, "input: a batch of %lld windows; write 1, tsviz feeds one at a time",
+		              (long long)N);
 	if (!bad)
-		bad = model_input(m, json_text(v, "name", ""), json_text(v, "type", "Input"), json_text(v, "layout", "NCT"), T,
-		                  C, 1, e);
+		bad = model_input(m, json_text(v, "name", ""), json_text(v, "type", "Input"),
+		                  json_text(v, "layout", "NCT"), T, C, 1, e);
 	cJSON_ArrayForEach(x, json_get(root, "other_inputs"))
 	{
 		struct shape s;
@@ -419,7 +425,8 @@ static int read_text(struct model *m, const cJSON *root, struct err *e)
 		return err_set(e, ERR_FORMAT, "channel_names has %d names for %lld channels", n, (long long)m->C);
 	m->class_name = model_json_names(m, json_get(root, "class_names"), &m->n_class_name);
 	int out = graph_find(m->graph, json_text(root, "output", ""));
-	return out < 0 ? err_set(e, ERR_FORMAT, "the output names a tensor that does not exist") : model_finish(m, out, e);
+	return out < 0 ? err_set(e, ERR_FORMAT, "the output names a tensor that does not exist")
+	               : model_finish(m, out, e);
 }
 
 struct model *model_json_read(const char *file, const char *text, size_t n, struct err *e)
@@ -444,8 +451,8 @@ static bool probe(const unsigned char *data, size_t n)
 	return i < n && data[i] == '{';
 }
 
-static struct model *read_json(const char *file, const unsigned char *data, size_t n, struct read_side *side, const struct read_options *o,
-                               struct err *e)
+static struct model *read_json(const char *file, const unsigned char *data, size_t n, struct read_side *side,
+                               const struct read_options *o, struct err *e)
 {
 	(void)side;
 	(void)o;

@@ -84,7 +84,8 @@ static int set_type(struct npy *a, const char *descr, struct err *e)
 	static const struct {
 		char kind;
 		const char *sizes;
-	} kinds[] = { { 'f', "2 4 8" }, { 'i', "1 2 4 8" }, { 'u', "1 2 4 8" }, { 'b', "1" }, { 'U', NULL }, { 'S', NULL } };
+	} kinds[] = { { 'f', "2 4 8" }, { 'i', "1 2 4 8" }, { 'u', "1 2 4 8" },
+		      { 'b', "1" },     { 'U', NULL },      { 'S', NULL } };
 	const char *p = descr;
 	char order = strchr("<>|=", *p) && *p ? *p++ : '=';
 	char kind = *p ? *p++ : 0;
@@ -100,8 +101,9 @@ static int set_type(struct npy *a, const char *descr, struct err *e)
 		return a->size ? 0 : err_set(e, ERR_FORMAT, "its elements are empty texts");
 	}
 	if (kind == 'O')
-		return err_set(e, ERR_UNSUPPORTED, "it holds Python objects, which can run programs and are not read; save numbers: "
-		                                   "numpy.save(f, numpy.asarray(x, dtype=\"float32\"))");
+		return err_set(e, ERR_UNSUPPORTED,
+		               "it holds Python objects, which can run programs and are not read; save numbers: "
+		               "numpy.save(f, numpy.asarray(x, dtype=\"float32\"))");
 	return err_set(e, ERR_UNSUPPORTED, "elements of type '%.40s'; save x.astype(\"float32\")", descr);
 }
 
@@ -116,7 +118,9 @@ static int parse(struct npy *a, const char *text, struct err *e)
 		if (!good)
 			break;
 		if (!strcmp(key, "descr") && take(&q, '['))
-			return err_set(e, ERR_UNSUPPORTED, "its elements are records; save the numbers alone: x[\"name\"].astype(\"float32\")");
+			return err_set(
+			        e, ERR_UNSUPPORTED,
+			        "its elements are records; save the numbers alone: x[\"name\"].astype(\"float32\")");
 		if (!strcmp(key, "descr")) {
 			good = take_string(&q, descr, sizeof descr);
 			seen[0] = true;
@@ -134,7 +138,8 @@ static int parse(struct npy *a, const char *text, struct err *e)
 			good = *q.p == '}';
 	}
 	if (!good || !seen[0] || !seen[1] || !seen[2])
-		return err_set(e, ERR_FORMAT, "byte %lld: the head is not one that NumPy writes", (long long)(q.p - text));
+		return err_set(e, ERR_FORMAT, "byte %lld: the head is not one that NumPy writes",
+		               (long long)(q.p - text));
 	return set_type(a, descr, e);
 }
 
@@ -202,9 +207,9 @@ static void swap_bytes(unsigned char *p, int size, int64_t n)
 static double half(uint16_t h)
 {
 	int exponent = h >> 10 & 31, fraction = h & 1023;
-	double v = exponent == 31 ? (fraction ? NAN : INFINITY) :
-	           exponent       ? ldexp(1024 + fraction, exponent - 25) :
-	                            ldexp(fraction, -24);
+	double v = exponent == 31 ? (fraction ? NAN : INFINITY)
+	           : exponent     ? ldexp(1024 + fraction, exponent - 25)
+	                          : ldexp(fraction, -24);
 	return h >> 15 ? -v : v;
 }
 
@@ -212,24 +217,43 @@ static double half(uint16_t h)
 static double element(char kind, int size, const unsigned char *p)
 {
 	union {
-		int8_t i1; int16_t i2; int32_t i4; int64_t i8;
-		uint8_t u1; uint16_t u2; uint32_t u4; uint64_t u8;
-		float f4; double f8;
+		int8_t i1;
+		int16_t i2;
+		int32_t i4;
+		int64_t i8;
+		uint8_t u1;
+		uint16_t u2;
+		uint32_t u4;
+		uint64_t u8;
+		float f4;
+		double f8;
 	} v;
 	memcpy(&v, p, (size_t)size);
 	switch (kind << 4 | size) {
-	case 'f' << 4 | 2: return half(v.u2);
-	case 'f' << 4 | 4: return (double)v.f4;
-	case 'f' << 4 | 8: return v.f8;
-	case 'i' << 4 | 1: return v.i1;
-	case 'i' << 4 | 2: return v.i2;
-	case 'i' << 4 | 4: return v.i4;
-	case 'i' << 4 | 8: return (double)v.i8;
-	case 'u' << 4 | 1: return v.u1;
-	case 'u' << 4 | 2: return v.u2;
-	case 'u' << 4 | 4: return v.u4;
-	case 'u' << 4 | 8: return (double)v.u8;
-	default: return v.u1 != 0; /* bool */
+	case 'f' << 4 | 2:
+		return half(v.u2);
+	case 'f' << 4 | 4:
+		return (double)v.f4;
+	case 'f' << 4 | 8:
+		return v.f8;
+	case 'i' << 4 | 1:
+		return v.i1;
+	case 'i' << 4 | 2:
+		return v.i2;
+	case 'i' << 4 | 4:
+		return v.i4;
+	case 'i' << 4 | 8:
+		return (double)v.i8;
+	case 'u' << 4 | 1:
+		return v.u1;
+	case 'u' << 4 | 2:
+		return v.u2;
+	case 'u' << 4 | 4:
+		return v.u4;
+	case 'u' << 4 | 8:
+		return (double)v.u8;
+	default:
+		return v.u1 != 0; /* bool */
 	}
 }
 
@@ -275,8 +299,8 @@ static int convert(const struct npy *a, struct source *s, float *x, struct err *
 		size_t want = (size_t)(k * a->size), got;
 		bad = source_read(s, chunk, want, &got, e);
 		if (!bad && got < want)
-			bad = err_set(e, ERR_FORMAT, "the file ends at element %lld of %lld", (long long)(done + (int64_t)got / a->size),
-			              (long long)a->count);
+			bad = err_set(e, ERR_FORMAT, "the file ends at element %lld of %lld",
+			              (long long)(done + (int64_t)got / a->size), (long long)a->count);
 		if (!bad && a->swap)
 			swap_bytes(chunk, a->size, k);
 		for (int64_t i = 0; i < k && !bad; i++)
@@ -294,18 +318,21 @@ int npy_floats(const struct npy *a, struct source *s, int64_t budget, float **ou
 	if (a->kind == 'U' || a->kind == 'S')
 		return err_set(e, ERR_UNSUPPORTED, "the array holds texts, no numbers");
 	if (!i64_mul(a->count, (int64_t)sizeof(float), &bytes) || bytes > budget)
-		return err_set(e, ERR_LIMIT, "an array of %lld numbers takes more memory than may be used; see --max-mem", (long long)a->count);
+		return err_set(e, ERR_LIMIT,
+		               "an array of %lld numbers takes more memory than may be used; see --max-mem",
+		               (long long)a->count);
 	/* a file whose head promises more than it holds is told before room is made */
 	if (s->size >= 0 && a->count > s->size / a->size)
-		return err_set(e, ERR_FORMAT, "the file ends early: %lld elements of %d bytes in a file of %lld", (long long)a->count, a->size,
-		               (long long)s->size);
+		return err_set(e, ERR_FORMAT, "the file ends early: %lld elements of %d bytes in a file of %lld",
+		               (long long)a->count, a->size, (long long)s->size);
 	float *x = xmalloc((size_t)bytes + 1);
 	size_t got;
 	int bad;
 	if (a->kind == 'f' && a->size == 4) {
 		bad = source_read(s, x, (size_t)bytes, &got, e);
 		if (!bad && got < (size_t)bytes)
-			bad = err_set(e, ERR_FORMAT, "the file ends at element %lld of %lld", (long long)got / 4, (long long)a->count);
+			bad = err_set(e, ERR_FORMAT, "the file ends at element %lld of %lld", (long long)got / 4,
+			              (long long)a->count);
 		if (!bad && a->swap)
 			swap_bytes((unsigned char *)x, 4, a->count);
 	} else {

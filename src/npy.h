@@ -7,9 +7,9 @@
 enum { NPY_RANK_MAX = 6 };
 
 struct npy {
-	char kind;                  /* 'f', 'i', 'u', 'b': numbers; 'U', 'S': text */
-	int size;                   /* bytes of an element */
-	bool swap;                  /* of the other byte order */
+	char kind; /* 'f', 'i', 'u', 'b': numbers; 'U', 'S': text */
+	int size;  /* bytes of an element */
+	bool swap; /* of the other byte order */
 	bool fortran;
 	int rank;
 	int64_t dim[NPY_RANK_MAX], stride[NPY_RANK_MAX]; /* strides in elements */

@@ -1,6 +1,6 @@
-/* An ONNX file between protobuf (src/onnx_pb.c, the only file that knows protobuf-c) and what builds the network from it
- * (src/onnx_graph.c and its neighbours, which know ONNX but no protobuf). All of it lies in one arena; strings are the file's, raw:
- * they pass the text gate where they enter the model. */
+/* An ONNX file between protobuf (src/onnx_pb.c, the only file that knows protobuf-c) and what builds the network from
+ * it (src/onnx_graph.c and its neighbours, which know ONNX but no protobuf). All of it lies in one arena; strings are
+ * the file's, raw: they pass the text gate where they enter the model. */
 #ifndef SRC_ONNX_H
 #define SRC_ONNX_H
 
@@ -9,8 +9,22 @@
 
 /* ONNX's TensorProto.DataType */
 enum onnx_type {
-	ONNX_FLOAT = 1, ONNX_UINT8, ONNX_INT8, ONNX_UINT16, ONNX_INT16, ONNX_INT32, ONNX_INT64, ONNX_STRING, ONNX_BOOL, ONNX_FLOAT16,
-	ONNX_DOUBLE, ONNX_UINT32, ONNX_UINT64, ONNX_COMPLEX64, ONNX_COMPLEX128, ONNX_BFLOAT16,
+	ONNX_FLOAT = 1,
+	ONNX_UINT8,
+	ONNX_INT8,
+	ONNX_UINT16,
+	ONNX_INT16,
+	ONNX_INT32,
+	ONNX_INT64,
+	ONNX_STRING,
+	ONNX_BOOL,
+	ONNX_FLOAT16,
+	ONNX_DOUBLE,
+	ONNX_UINT32,
+	ONNX_UINT64,
+	ONNX_COMPLEX64,
+	ONNX_COMPLEX128,
+	ONNX_BFLOAT16,
 };
 
 struct onnx_entry {
@@ -32,14 +46,23 @@ struct onnx_tensor {
 	size_t n_f, n_i32, n_i64, n_d, n_u64;
 	bool has_raw, external;
 	int n_entry;
-	const struct onnx_entry *entry;            /* external data: location, offset, length */
+	const struct onnx_entry *entry; /* external data: location, offset, length */
 };
 
-enum onnx_attr_type { ONNX_A_FLOAT = 1, ONNX_A_INT, ONNX_A_STRING, ONNX_A_TENSOR, ONNX_A_GRAPH, ONNX_A_FLOATS, ONNX_A_INTS, ONNX_A_STRINGS };
+enum onnx_attr_type {
+	ONNX_A_FLOAT = 1,
+	ONNX_A_INT,
+	ONNX_A_STRING,
+	ONNX_A_TENSOR,
+	ONNX_A_GRAPH,
+	ONNX_A_FLOATS,
+	ONNX_A_INTS,
+	ONNX_A_STRINGS
+};
 
 struct onnx_attr {
 	const char *name;
-	int type;                                  /* enum onnx_attr_type; 0: of a kind that is not read */
+	int type; /* enum onnx_attr_type; 0: of a kind that is not read */
 	int64_t i;
 	double f;
 	const char *s;
@@ -63,7 +86,7 @@ struct onnx_value {
 	const char *name;
 	int type, rank;
 	const int64_t *dim;
-	const char *const *param;                  /* names of dynamic dimensions, "" without */
+	const char *const *param; /* names of dynamic dimensions, "" without */
 };
 
 struct onnx_graph {
@@ -76,7 +99,7 @@ struct onnx_graph {
 
 struct onnx_file {
 	struct arena arena;
-	void *message;                             /* protobuf-c's own memory, which all this points into */
+	void *message; /* protobuf-c's own memory, which all this points into */
 	int64_t ir, opset;
 	const char *producer, *producer_version;
 	const struct onnx_graph *graph;
@@ -97,12 +120,14 @@ int onnx_wire_check_tensor(const unsigned char *data, size_t n, struct err *e);
 
 /* budget: bytes that unpacking may take. f is released by the caller in any case. */
 int onnx_parse(const unsigned char *data, size_t n, int64_t budget, struct onnx_file *f, struct err *e);
-int onnx_parse_tensor(const unsigned char *data, size_t n, struct onnx_file *f, const struct onnx_tensor **t, struct err *e);
+int onnx_parse_tensor(const unsigned char *data, size_t n, struct onnx_file *f, const struct onnx_tensor **t,
+                      struct err *e);
 void onnx_release(struct onnx_file *f);
 
 /* ---- src/onnx_tensor.c ---- */
 
-/* The numbers of a tensor in the core's two types: the file's own where they lie as the core has them, else malloc'd. */
+/* The numbers of a tensor in the core's two types: the file's own where they lie as the core has them, else malloc'd.
+ */
 struct onnx_data {
 	enum dtype dtype;
 	struct shape shape;

@@ -1,5 +1,5 @@
-/* An ONNX graph in order, layer by layer. What tsviz cannot run is kept as a layer without shape, and so is all behind it: the
- * architecture can still be looked at. */
+/* An ONNX graph in order, layer by layer. What tsviz cannot run is kept as a layer without shape, and so is all behind
+ * it: the architecture can still be looked at. */
 #include <stdlib.h>
 #include <string.h>
 #include "src/onnx_net.h"
@@ -53,10 +53,12 @@ static void give_layer(struct onnx_net *net, int layer)
 		net->layer_of[net->values_done] = g->value[net->values_done].depends ? layer : -1;
 }
 
-static int add_layer(struct onnx_net *net, struct scope *s, const struct group *grp, enum layer_kind kind, int pre, int act)
+static int add_layer(struct onnx_net *net, struct scope *s, const struct group *grp, enum layer_kind kind, int pre,
+                     int act)
 {
 	int n_in, *in = layer_inputs(net, s, grp->node, grp->n, &n_in);
-	int l = model_layer(net->m, onnx_layer_name(net, s, grp), grp->type ? grp->type : s->g->node[grp->head].op, grp->activation, kind, pre, act, n_in, in, net->e);
+	int l = model_layer(net->m, onnx_layer_name(net, s, grp), grp->type ? grp->type : s->g->node[grp->head].op,
+	                    grp->activation, kind, pre, act, n_in, in, net->e);
 	free(in);
 	if (l >= 0)
 		give_layer(net, l);
@@ -148,7 +150,9 @@ static int emit_group(struct onnx_net *net, struct scope *s, const struct group 
 /* A node that is in no group: constants, and what only moves values. */
 static int emit_single(struct onnx_net *net, struct scope *s, int node)
 {
-	struct group one = { .n = 1, .node = { node }, .last = node, .head = node, .pre = -1, .act = -1, .activation = "" };
+	struct group one = {
+		.n = 1, .node = { node }, .last = node, .head = node, .pre = -1, .act = -1, .activation = ""
+	};
 	for (int k = 0; k < s->g->node[node].n_out && one.act < 0; k++)
 		one.act = s->out[node][k];
 	/* the layers of an If are those of its branch */

@@ -1,5 +1,5 @@
-/* Which operators of an ONNX graph make one layer: a head (Conv, Add, Concat ...), what scales or normalises it, and an activation
- * function, be it one operator or several that together are one (SiLU, GELU, Mish ...). */
+/* Which operators of an ONNX graph make one layer: a head (Conv, Add, Concat ...), what scales or normalises it, and an
+ * activation function, be it one operator or several that together are one (SiLU, GELU, Mish ...). */
 #include <stdlib.h>
 #include <string.h>
 #include "src/onnx_net.h"
@@ -12,24 +12,40 @@ static bool is_one_of(const char *op, const char *const *list)
 	return false;
 }
 
-static const char *const layout_ops[] = { "Transpose", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Identity", "Dropout", "Cast",
-	"CastLike", "Slice", "Split", "Pad", "Gather", "GatherElements", "Shape", "Size", "Expand", "Tile", "Constant", "ConstantOfShape",
-	"Range", "If", "DepthToSpace", "SpaceToDepth", NULL };
+static const char *const layout_ops[] = { "Transpose", "Reshape", "Flatten",      "Squeeze",        "Unsqueeze",
+	                                  "Identity",  "Dropout", "Cast",         "CastLike",       "Slice",
+	                                  "Split",     "Pad",     "Gather",       "GatherElements", "Shape",
+	                                  "Size",      "Expand",  "Tile",         "Constant",       "ConstantOfShape",
+	                                  "Range",     "If",      "DepthToSpace", "SpaceToDepth",   NULL };
 /* No activation follows them in one layer: they only say yes or no. */
-static const char *const linear_ops[] = { "Conv", "ConvTranspose", "Gemm", "MatMul", "BatchNormalization", "InstanceNormalization",
-	NULL };
+static const char *const linear_ops[] = { "Conv",   "ConvTranspose",      "Gemm",
+	                                  "MatMul", "BatchNormalization", "InstanceNormalization",
+	                                  NULL };
 static const char *const affine_ops[] = { "Add", "Sub", "Mul", "Div", NULL };
 /* Functions of one number that activations are made of, with constants. */
-static const char *const part_ops[] = { "Add", "Sub", "Mul", "Div", "Pow", "Erf", "Sigmoid", "Tanh", "Softplus", "Exp", "Log", "Neg",
-	"HardSigmoid", "Clip", "Relu", "Max", "Min", "Sqrt", "Abs", "Reciprocal", NULL };
+static const char *const part_ops[] = { "Add",  "Sub",      "Mul", "Div",  "Pow", "Erf",         "Sigmoid",
+	                                "Tanh", "Softplus", "Exp", "Log",  "Neg", "HardSigmoid", "Clip",
+	                                "Relu", "Max",      "Min", "Sqrt", "Abs", "Reciprocal",  NULL };
 
 static const struct {
 	const char *op, *name;
 } activations[] = {
-	{ "Relu", "relu" }, { "LeakyRelu", "leaky_relu" }, { "Elu", "elu" }, { "Selu", "selu" }, { "Celu", "celu" },
-	{ "Sigmoid", "sigmoid" }, { "Tanh", "tanh" }, { "Softplus", "softplus" }, { "Softsign", "softsign" },
-	{ "HardSigmoid", "hard_sigmoid" }, { "HardSwish", "hard_swish" }, { "Gelu", "gelu" }, { "Mish", "mish" },
-	{ "ThresholdedRelu", "thresholded_relu" }, { "Clip", "clip" }, { "PRelu", "prelu" },
+	{ "Relu", "relu" },
+	{ "LeakyRelu", "leaky_relu" },
+	{ "Elu", "elu" },
+	{ "Selu", "selu" },
+	{ "Celu", "celu" },
+	{ "Sigmoid", "sigmoid" },
+	{ "Tanh", "tanh" },
+	{ "Softplus", "softplus" },
+	{ "Softsign", "softsign" },
+	{ "HardSigmoid", "hard_sigmoid" },
+	{ "HardSwish", "hard_swish" },
+	{ "Gelu", "gelu" },
+	{ "Mish", "mish" },
+	{ "ThresholdedRelu", "thresholded_relu" },
+	{ "Clip", "clip" },
+	{ "PRelu", "prelu" },
 };
 
 bool onnx_is_layout(const char *op)
@@ -115,8 +131,8 @@ static const char *const norm_ops[] = { "ReduceMean", "Sub", "Pow", "Mul", "Add"
 
 struct region {
 	int n, node[10];
-	int from;                                  /* symbol that it is a function of */
-	int sink;                                  /* symbol of the last node */
+	int from; /* symbol that it is a function of */
+	int sink; /* symbol of the last node */
 };
 
 static bool in_region(const struct region *r, int node)
@@ -151,7 +167,7 @@ static bool fits_region(const struct scope *s, const struct region *r, const cha
 /* Every output within is read within, but the last; from is read from outside only where that is allowed. */
 static bool closed(const struct scope *s, const struct region *r, bool shared)
 {
-	int inside[11] = { 0 };                    /* readers within, of from and of each node */
+	int inside[11] = { 0 }; /* readers within, of from and of each node */
 	for (int i = 0; i < r->n; i++)
 		for (int k = 0; k < s->g->node[r->node[i]].n_in; k++) {
 			int y = s->in[r->node[i]][k];
@@ -205,8 +221,8 @@ static const char *find_region(const struct scope *s, int from, const char *cons
 		if (!fits_region(s, r, ops, i))
 			continue;
 		/* done unless this goes on from the sink alone */
-		if (found && !(is_one_of(s->g->node[i].op, (const char *const[]){ "Mul", "Div", NULL }) && reads_only(s, i, r->sink) &&
-			       s->sym[r->sink].uses == 1))
+		if (found && !(is_one_of(s->g->node[i].op, (const char *const[]){ "Mul", "Div", NULL }) &&
+		               reads_only(s, i, r->sink) && s->sym[r->sink].uses == 1))
 			continue;
 		r->node[r->n++] = i;
 		r->sink = s->out[i][0];
@@ -214,7 +230,7 @@ static const char *find_region(const struct scope *s, int from, const char *cons
 			break;
 		found = closed(s, r, shared) ? recognise(s, r) : NULL;
 		if (found && !*found)
-			break;                     /* a norm's scale is taken as any layer's */
+			break; /* a norm's scale is taken as any layer's */
 	}
 	return found;
 }
@@ -264,7 +280,8 @@ static void take_activation(struct scope *s, struct group *g)
 	}
 }
 
-/* What cuts a causal convolution to length, takes the axis of directions out of a recurrent layer, ends a group normalisation. */
+/* What cuts a causal convolution to length, takes the axis of directions out of a recurrent layer, ends a group
+ * normalisation. */
 static bool goes_with(const char *head, const char *op)
 {
 	if (!strcmp(op, "Slice"))
@@ -281,7 +298,8 @@ static bool is_affine(const char *op)
 	return !strcmp(op, "BatchNormalization") || is_one_of(op, affine_ops);
 }
 
-/* Between a layer's operator and its bias or activation some files turn axes around (TensorFlow's do): such steps belong to the layer. */
+/* Between a layer's operator and its bias or activation some files turn axes around (TensorFlow's do): such steps
+ * belong to the layer. */
 static bool leads_on(const struct scope *s, int y)
 {
 	static const char *const steps[] = { "Squeeze", "Unsqueeze", "Transpose", "Identity", "Dropout", "Cast", NULL };
@@ -308,8 +326,9 @@ static void make_group(struct scope *s, int i)
 	int x = n->n_in ? s->in[i][0] : -1;
 	bool norm = !strcmp(n->op, "ReduceMean"), linear = is_one_of(n->op, linear_ops);
 	/* an activation of a tensor that others read, too */
-	const char *name = x >= 0 && s->sym[x].node >= 0 && (norm || is_one_of(n->op, part_ops)) ?
-				   find_region(s, x, norm ? norm_ops : part_ops, true, &r) : NULL;
+	const char *name = x >= 0 && s->sym[x].node >= 0 && (norm || is_one_of(n->op, part_ops))
+	                           ? find_region(s, x, norm ? norm_ops : part_ops, true, &r)
+	                           : NULL;
 	if (name && in_region(&r, i)) {
 		g->head = r.node[r.n - 1];
 		take_region(s, g, &r, name);

@@ -1,5 +1,6 @@
-/* What a file that tsviz wrote says beside the network, in ONNX's metadata_props: "tsviz.recipe" (an object of recipe options, scaler among
- * them), "tsviz.class_names" and "tsviz.channel_names" (arrays), "tsviz.layout". All values are texts, as ONNX asks. */
+/* What a file that tsviz wrote says beside the network, in ONNX's metadata_props: "tsviz.recipe" (an object of recipe
+ * options, scaler among them), "tsviz.class_names" and "tsviz.channel_names" (arrays), "tsviz.layout". All values are
+ * texts, as ONNX asks. */
 #include <stdlib.h>
 #include <string.h>
 #include "src/json_read.h"
@@ -59,13 +60,13 @@ void onnx_meta_write(const struct model *m, struct arena *a, struct onnx_file *f
 	f->meta = to;
 	f->n_meta = 0;
 	if (m->recipe)
-		to[f->n_meta++] = (struct onnx_entry) { "tsviz.recipe", json_text_of(a, put_recipe, m->recipe) };
+		to[f->n_meta++] = (struct onnx_entry){ "tsviz.recipe", json_text_of(a, put_recipe, m->recipe) };
 	struct names classes = { m->class_name, m->n_class_name }, channels = { m->channel, m->C };
 	if (m->n_class_name)
-		to[f->n_meta++] = (struct onnx_entry) { "tsviz.class_names", json_text_of(a, put_names, &classes) };
+		to[f->n_meta++] = (struct onnx_entry){ "tsviz.class_names", json_text_of(a, put_names, &classes) };
 	if (m->channel)
-		to[f->n_meta++] = (struct onnx_entry) { "tsviz.channel_names", json_text_of(a, put_names, &channels) };
-	to[f->n_meta++] = (struct onnx_entry) { "tsviz.layout", m->layout };
+		to[f->n_meta++] = (struct onnx_entry){ "tsviz.channel_names", json_text_of(a, put_names, &channels) };
+	to[f->n_meta++] = (struct onnx_entry){ "tsviz.layout", m->layout };
 }
 
 /* ---- reading ---- */
@@ -90,7 +91,8 @@ static int read_recipe(const struct onnx_file *f, struct model *m, struct err *e
 	return 0;
 }
 
-static int read_names(const struct onnx_file *f, const char *key, struct model *m, const char ***names, int *n, struct err *e)
+static int read_names(const struct onnx_file *f, const char *key, struct model *m, const char ***names, int *n,
+                      struct err *e)
 {
 	const char *text = find(f, key);
 	if (!text)
@@ -111,6 +113,7 @@ int onnx_meta_read(const struct onnx_file *f, struct model *m, struct err *e)
 	if (!bad)
 		bad = read_names(f, "tsviz.channel_names", m, &m->channel, &n, e);
 	if (!bad && n && n != m->C)
-		bad = err_set(e, ERR_FORMAT, "metadata tsviz.channel_names has %d names for %lld channels", n, (long long)m->C);
+		bad = err_set(e, ERR_FORMAT, "metadata tsviz.channel_names has %d names for %lld channels", n,
+		              (long long)m->C);
 	return bad;
 }

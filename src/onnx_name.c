@@ -1,4 +1,5 @@
-/* Layers' names as people gave them: "/block1/conv1/Conv" is "block1/conv1"; where the node has no name worth reading, its weights'
+/* Layers' names as people gave them: "/block1/conv1/Conv" is "block1/conv1"; where the node has no name worth reading,
+ * its weights'
  * ("block1.conv1.weight") or its tensor's. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,7 +43,8 @@ static bool is_op_name(const char *s, const char *op)
 /* "conv1.weight" -> "conv1" */
 static char *weight_name(const struct scope *s, const struct group *g)
 {
-	static const char *const ends[] = { ".weight", ".bias", ".weight_v", ".weight_g", "_weight", "/kernel", ".W", NULL };
+	static const char *const ends[] = { ".weight", ".bias",   ".weight_v", ".weight_g",
+		                            "_weight", "/kernel", ".W",        NULL };
 	for (int i = 0; i < g->n; i++)
 		for (int k = 0; k < s->g->node[g->node[i]].n_in; k++) {
 			const char *w = s->g->node[g->node[i]].in[k];

@@ -10,16 +10,16 @@ enum { SYM_NONE = -1 };
 
 /* A tensor of the file by its name. */
 struct sym {
-	const char *name;                          /* raw */
+	const char *name; /* raw */
 	const struct onnx_tensor *init;
-	int value;                                 /* in the graph; -1: not made yet */
-	int node;                                  /* in the scope's graph, that makes it; -1 */
-	int uses, user;                            /* how many read it (a use in a nested graph counts 2), the last of them */
-	int told;                                  /* how many of them ask for its shape alone */
-	bool input, dep;                           /* depends on the window, but through shapes */
-	bool lost;                                 /* comes from an operator that tsviz cannot run */
-	bool made;                                 /* some node or initializer defines it */
-	int layer;                                 /* for lost ones: the layer */
+	int value;       /* in the graph; -1: not made yet */
+	int node;        /* in the scope's graph, that makes it; -1 */
+	int uses, user;  /* how many read it (a use in a nested graph counts 2), the last of them */
+	int told;        /* how many of them ask for its shape alone */
+	bool input, dep; /* depends on the window, but through shapes */
+	bool lost;       /* comes from an operator that tsviz cannot run */
+	bool made;       /* some node or initializer defines it */
+	int layer;       /* for lost ones: the layer */
 };
 
 /* The names of one graph. Those of the graphs around it are seen too. */
@@ -28,7 +28,7 @@ struct scope {
 	const struct onnx_graph *g;
 	int n, cap;
 	struct sym *sym;
-	int *slot;                                 /* name hash -> sym + 1 */
+	int *slot; /* name hash -> sym + 1 */
 	size_t slots;
 	/* per node: the symbols it reads and makes, -1 for "" */
 	int **in, **out;
@@ -36,33 +36,33 @@ struct scope {
 	int *group;
 	struct group *groups;
 	int n_group;
-	char **path;                               /* of the groups' heads, sorted (src/onnx_name.c) */
+	char **path; /* of the groups' heads, sorted (src/onnx_name.c) */
 	int n_path;
 };
 
 /* A layer to be: nodes in order that belong together. */
 struct group {
 	int n, node[24];
-	int last;                                  /* the member that comes last in the file: all are emitted there */
-	int head;                                  /* node that gives type and name; -1: none */
-	int pre, act;                              /* symbols; pre -1: as act */
+	int last;     /* the member that comes last in the file: all are emitted there */
+	int head;     /* node that gives type and name; -1: none */
+	int pre, act; /* symbols; pre -1: as act */
 	const char *activation;
-	const char *type;                          /* NULL: the head's operator */
+	const char *type; /* NULL: the head's operator */
 };
 
 struct onnx_net {
-	struct model *m;                           /* NULL: only the graph (ONNX's own cases) */
+	struct model *m; /* NULL: only the graph (ONNX's own cases) */
 	struct graph *g;
 	const struct onnx_file *f;
 	struct read_side *side;
 	struct err *e;
 	int64_t opset;
-	int *layer_of;                             /* per value: layer */
+	int *layer_of; /* per value: layer */
 	int layers_cap;
-	struct arena arena;                        /* of names made here */
-	struct scope *names;                       /* layers' names so far, as a set */
-	int values_done;                           /* values that have a layer */
-	int depth;                                 /* of inlined If */
+	struct arena arena;  /* of names made here */
+	struct scope *names; /* layers' names so far, as a set */
+	int values_done;     /* values that have a layer */
+	int depth;           /* of inlined If */
 };
 
 /* ---- src/onnx_scope.c ---- */
@@ -91,18 +91,18 @@ struct ocall {
 	struct onnx_net *net;
 	const struct onnx_node *n;
 	int64_t opset;
-	const char *op;                            /* core's operator */
-	int n_in, *in;                              /* room for 8 more than the node has */
+	const char *op; /* core's operator */
+	int n_in, *in;  /* room for 8 more than the node has */
 	int n_attr;
 	struct attr attr[48];
 	int n_out;
-	const char **out;                          /* names, NULL not wanted */
-	int *id;                                   /* their values */
+	const char **out; /* names, NULL not wanted */
+	int *id;          /* their values */
 };
 struct op_row {
 	const char *op;
-	int from, to;                              /* opsets whose form this row reads */
-	int (*old)(struct ocall *c);               /* turns it into core's form; may emit all by itself: then 1 */
+	int from, to;                /* opsets whose form this row reads */
+	int (*old)(struct ocall *c); /* turns it into core's form; may emit all by itself: then 1 */
 };
 /* NULL: not supported at all. */
 const struct op_row *onnx_row(const char *op, int64_t opset);

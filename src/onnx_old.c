@@ -156,7 +156,8 @@ static int old_top_k(struct ocall *c)
 static int old_tile(struct ocall *c)
 {
 	int n;
-	const struct value *t = there(c, 1) ? &c->net->g->value[c->in[1]] : NULL, *a = there(c, 2) ? &c->net->g->value[c->in[2]] : NULL;
+	const struct value *t = there(c, 1) ? &c->net->g->value[c->in[1]] : NULL,
+	                   *a = there(c, 2) ? &c->net->g->value[c->in[2]] : NULL;
 	if (!t || !a || !t->constant || !a->constant)
 		return fail(c, ERR_UNSUPPORTED, "tiles depend on the input");
 	if (shape_count(&t->shape) != 1 || shape_count(&a->shape) != 1)
@@ -181,8 +182,8 @@ static int old_concat(struct ocall *c)
 
 static int old_cast(struct ocall *c)
 {
-	static const char *const names[] = { "", "FLOAT", "UINT8", "INT8", "UINT16", "INT16", "INT32", "INT64", "STRING", "BOOL",
-					     "FLOAT16", "DOUBLE", "UINT32", "UINT64" };
+	static const char *const names[] = { "",      "FLOAT",  "UINT8", "INT8",    "UINT16", "INT16",  "INT32",
+		                             "INT64", "STRING", "BOOL",  "FLOAT16", "DOUBLE", "UINT32", "UINT64" };
 	const struct attr *a = attr_of(c, "to");
 	for (int i = 1; a && a->type == ATTR_STRING && i < (int)(sizeof names / sizeof *names); i++)
 		if (!strcmp(a->s, names[i])) {
@@ -251,9 +252,12 @@ static int norm(struct ocall *c)
 {
 	int64_t spatial = number(c, "spatial", 1);
 	if (number(c, "training_mode", 0))
-		return fail(c, ERR_UNSUPPORTED, "it normalises by the window's own values (training_mode); export the network in eval mode");
+		return fail(
+		        c, ERR_UNSUPPORTED,
+		        "it normalises by the window's own values (training_mode); export the network in eval mode");
 	if (c->n_out > 1)
-		return fail(c, ERR_UNSUPPORTED, "its outputs of training are not supported; export the network in eval mode");
+		return fail(c, ERR_UNSUPPORTED,
+		            "its outputs of training are not supported; export the network in eval mode");
 	const struct shape *x = shape_of(c, 0);
 	int64_t behind = 1;
 	for (int i = 2; i < x->rank; i++)
@@ -281,7 +285,9 @@ static int dropout(struct ocall *c)
 	/* the mask: nothing is dropped */
 	struct attr one = attr_i("value", 1);
 	int shape = step(c, "Shape", 1, c->in, 0, NULL);
-	c->id[1] = shape < 0 ? shape : graph_node(c->net->g, "ConstantOfShape", c->n->name, 1, &shape, 1, c->out + 1, 1, &one, NULL, c->net->e);
+	c->id[1] = shape < 0 ? shape
+	                     : graph_node(c->net->g, "ConstantOfShape", c->n->name, 1, &shape, 1, c->out + 1, 1, &one,
+	                                  NULL, c->net->e);
 	c->n_out = 1;
 	return c->id[1] < 0 ? c->id[1] : 0;
 }
@@ -325,7 +331,9 @@ static int resize(struct ocall *c)
 	if (a && a->type == ATTR_STRING && !strcmp(a->s, "tf_half_pixel_for_nn")) {
 		const char *mode = m && m->type == ATTR_STRING ? m->s : "round_prefer_floor";
 		if (strcmp(mode, "floor") != 0 && strcmp(mode, "round_prefer_floor") != 0)
-			return fail(c, ERR_UNSUPPORTED, "tf_half_pixel_for_nn is supported with nearest_mode floor and round_prefer_floor only");
+			return fail(c, ERR_UNSUPPORTED,
+			            "tf_half_pixel_for_nn is supported with nearest_mode floor and round_prefer_floor "
+			            "only");
 		set(c, attr_s("nearest_mode", *mode == 'f' ? "round_prefer_ceil" : "ceil"));
 		set(c, attr_s("coordinate_transformation_mode", "half_pixel"));
 	}
@@ -430,12 +438,12 @@ static int state_at(struct ocall *c, int y, int64_t axis, int64_t t, int64_t dir
 	in[0] = state;
 	in[1] = ints(c, 1, &dir);
 	in[2] = ints(c, 1, &(int64_t){ dir + 1 });
-	in[3] = ints(c, 1, &axis);                 /* that of the steps is gone */
+	in[3] = ints(c, 1, &axis); /* that of the steps is gone */
 	return step(c, "Slice", 4, in, 0, NULL);
 }
 
-/* The last state is taken from the sequence of states: so the layer, whose activations are that sequence, has its part in an output that
- * reads the last one only. */
+/* The last state is taken from the sequence of states: so the layer, whose activations are that sequence, has its part
+ * in an output that reads the last one only. */
 static int recurrent(struct ocall *c)
 {
 	drop(c, "output_sequence");
@@ -445,7 +453,8 @@ static int recurrent(struct ocall *c)
 	const char *direction = a && a->type == ATTR_STRING ? a->s : "forward", *last = c->out[1];
 	int64_t axis = number(c, "layout", 0) != 0;
 	c->out[1] = NULL;
-	int bad = graph_node(c->net->g, c->op, c->n->name, c->n_in, c->in, c->n_out > 2 ? 3 : 1, c->out, c->n_attr, c->attr, c->id, c->net->e);
+	int bad = graph_node(c->net->g, c->op, c->n->name, c->n_in, c->in, c->n_out > 2 ? 3 : 1, c->out, c->n_attr,
+	                     c->attr, c->id, c->net->e);
 	if (bad < 0)
 		return bad;
 	int64_t end = c->net->g->value[c->id[0]].shape.dim[axis] - 1;
@@ -461,7 +470,8 @@ static int recurrent(struct ocall *c)
 	for (int i = 0; i < n; i++)
 		if (in[i] < 0)
 			return in[i];
-	bad = graph_node(c->net->g, n > 1 ? "Concat" : "Identity", c->n->name, n, in, 1, &last, n > 1, &along, c->id + 1, c->net->e);
+	bad = graph_node(c->net->g, n > 1 ? "Concat" : "Identity", c->n->name, n, in, 1, &last, n > 1, &along,
+	                 c->id + 1, c->net->e);
 	return bad < 0 ? bad : 1;
 }
 
@@ -469,53 +479,179 @@ static int recurrent(struct ocall *c)
 
 enum { NEW = 21 };
 static const struct op_row rows[] = {
-	{ "Abs", 1, NEW, NULL }, { "Acos", 7, NEW, NULL }, { "Acosh", 9, NEW, NULL }, { "Add", 1, 6, old_broadcast },
-	{ "Add", 7, NEW, NULL }, { "And", 1, 6, old_broadcast }, { "And", 7, NEW, NULL }, { "ArgMax", 1, NEW, NULL },
-	{ "ArgMin", 1, NEW, NULL }, { "Asin", 7, NEW, NULL }, { "Asinh", 9, NEW, NULL }, { "Atan", 7, NEW, NULL },
-	{ "Atanh", 9, NEW, NULL }, { "AveragePool", 1, NEW, NULL }, { "BatchNormalization", 1, NEW, norm },
-	{ "Cast", 1, 5, old_cast }, { "Cast", 6, NEW, NULL }, { "CastLike", 15, NEW, NULL }, { "Ceil", 1, NEW, NULL },
-	{ "Celu", 12, NEW, NULL }, { "Constant", 1, NEW, NULL }, { "If", 1, NEW, NULL }, { "Clip", 1, 10, old_clip }, { "Clip", 11, NEW, NULL }, { "Concat", 1, 3, old_concat },
-	{ "Concat", 4, NEW, NULL }, { "ConstantOfShape", 9, NEW, constant_of_shape }, { "Conv", 1, NEW, NULL },
-	{ "ConvTranspose", 1, NEW, NULL }, { "Cos", 7, NEW, NULL }, { "Cosh", 9, NEW, NULL }, { "CumSum", 11, NEW, NULL },
-	{ "DepthToSpace", 1, NEW, NULL }, { "Div", 1, 6, old_broadcast }, { "Div", 7, NEW, NULL }, { "Dropout", 1, NEW, dropout },
-	{ "Elu", 1, NEW, NULL }, { "Equal", 1, 6, old_broadcast }, { "Equal", 7, NEW, NULL }, { "Erf", 9, NEW, NULL },
-	{ "Exp", 1, NEW, NULL }, { "Expand", 8, NEW, NULL }, { "Flatten", 1, NEW, NULL }, { "Floor", 1, NEW, NULL },
-	{ "GRU", 3, NEW, recurrent }, { "Gather", 1, NEW, NULL }, { "GatherElements", 11, NEW, NULL }, { "Gelu", 20, NEW, NULL },
-	{ "Gemm", 1, 6, old_gemm }, { "Gemm", 7, NEW, NULL }, { "GlobalAveragePool", 1, NEW, NULL },
-	{ "GlobalLpPool", 1, NEW, old_lp_pool }, { "GlobalMaxPool", 1, NEW, NULL }, { "Greater", 1, 6, old_broadcast },
-	{ "Greater", 7, NEW, NULL }, { "GreaterOrEqual", 12, NEW, NULL }, { "GroupNormalization", 18, 20, old_group_norm },
-	{ "GroupNormalization", 21, NEW, NULL }, { "HardSigmoid", 1, NEW, NULL }, { "HardSwish", 14, NEW, NULL },
-	{ "Hardmax", 1, 12, old_softmax }, { "Hardmax", 13, NEW, NULL }, { "Identity", 1, NEW, NULL },
-	{ "InstanceNormalization", 1, NEW, NULL }, { "IsInf", 10, NEW, NULL }, { "IsNaN", 9, NEW, NULL }, { "LRN", 1, NEW, NULL },
-	{ "LSTM", 1, NEW, recurrent }, { "LayerNormalization", 17, NEW, NULL }, { "LeakyRelu", 1, NEW, NULL },
-	{ "Less", 1, 6, old_broadcast }, { "Less", 7, NEW, NULL }, { "LessOrEqual", 12, NEW, NULL }, { "Log", 1, NEW, NULL },
-	{ "LogSoftmax", 1, 12, old_softmax }, { "LogSoftmax", 13, NEW, NULL }, { "LpNormalization", 1, NEW, NULL },
-	{ "LpPool", 1, NEW, lp_pool }, { "MatMul", 1, NEW, NULL }, { "Max", 1, NEW, NULL }, { "MaxPool", 1, NEW, NULL },
-	{ "Mean", 1, NEW, NULL }, { "MeanVarianceNormalization", 9, NEW, NULL }, { "Min", 1, NEW, NULL }, { "Mish", 18, NEW, NULL },
-	{ "Mod", 10, NEW, NULL }, { "Mul", 1, 6, old_broadcast }, { "Mul", 7, NEW, NULL }, { "Neg", 1, NEW, NULL },
-	{ "Not", 1, NEW, NULL }, { "Or", 1, 6, old_broadcast }, { "Or", 7, NEW, NULL }, { "PRelu", 1, 6, old_prelu },
-	{ "PRelu", 7, NEW, NULL }, { "Pad", 1, 10, old_pad }, { "Pad", 11, NEW, NULL }, { "Pow", 1, 6, old_broadcast },
-	{ "Pow", 7, NEW, NULL }, { "RNN", 1, NEW, recurrent }, { "Range", 11, NEW, NULL }, { "Reciprocal", 1, NEW, NULL },
-	{ "ReduceL1", 1, 17, old_axes }, { "ReduceL1", 18, NEW, NULL }, { "ReduceL2", 1, 17, old_axes }, { "ReduceL2", 18, NEW, NULL },
-	{ "ReduceLogSum", 1, 17, old_axes }, { "ReduceLogSum", 18, NEW, NULL }, { "ReduceLogSumExp", 1, 17, old_axes },
-	{ "ReduceLogSumExp", 18, NEW, NULL }, { "ReduceMax", 1, 17, old_axes }, { "ReduceMax", 18, NEW, NULL },
-	{ "ReduceMean", 1, 17, old_axes }, { "ReduceMean", 18, NEW, NULL }, { "ReduceMin", 1, 17, old_axes },
-	{ "ReduceMin", 18, NEW, NULL }, { "ReduceProd", 1, 17, old_axes }, { "ReduceProd", 18, NEW, NULL },
-	{ "ReduceSum", 1, 12, old_axes }, { "ReduceSum", 13, NEW, NULL }, { "ReduceSumSquare", 1, 17, old_axes },
-	{ "ReduceSumSquare", 18, NEW, NULL }, { "Relu", 1, NEW, NULL }, { "Reshape", 1, 4, old_reshape }, { "Reshape", 5, NEW, NULL },
-	{ "Resize", 10, 10, old_resize }, { "Resize", 11, NEW, resize }, { "Round", 11, NEW, NULL }, { "Selu", 1, NEW, NULL },
-	{ "Shape", 1, NEW, NULL }, { "Shrink", 9, NEW, NULL }, { "Sigmoid", 1, NEW, NULL }, { "Sign", 9, NEW, NULL },
-	{ "Sin", 7, NEW, NULL }, { "Sinh", 9, NEW, NULL }, { "Size", 1, NEW, NULL }, { "Slice", 1, 9, old_slice },
-	{ "Slice", 10, NEW, NULL }, { "Softmax", 1, 12, old_softmax }, { "Softmax", 13, NEW, NULL }, { "Softplus", 1, NEW, NULL },
-	{ "Softsign", 1, NEW, NULL }, { "SpaceToDepth", 1, NEW, NULL }, { "Split", 1, 12, old_split }, { "Split", 13, NEW, NULL },
-	{ "Sqrt", 1, NEW, NULL }, { "Squeeze", 1, 12, old_axes }, { "Squeeze", 13, NEW, NULL }, { "Sub", 1, 6, old_broadcast },
-	{ "Sub", 7, NEW, NULL }, { "Sum", 1, NEW, NULL }, { "Tan", 7, NEW, NULL }, { "Tanh", 1, NEW, NULL },
-	{ "ThresholdedRelu", 1, NEW, NULL }, { "Tile", 1, 5, old_tile }, { "Tile", 6, NEW, NULL }, { "TopK", 1, 9, old_top_k },
-	{ "TopK", 10, NEW, NULL }, { "Transpose", 1, NEW, NULL }, { "Unsqueeze", 1, 12, old_axes }, { "Unsqueeze", 13, NEW, NULL },
-	{ "Upsample", 1, 9, old_resize }, { "Where", 9, NEW, NULL }, { "Xor", 1, 6, old_broadcast }, { "Xor", 7, NEW, NULL },
-	{ "Einsum", 12, NEW, NULL }, { "EyeLike", 9, NEW, NULL }, { "GatherND", 11, NEW, NULL }, { "NonZero", 9, NEW, NULL },
-	{ "OneHot", 9, NEW, NULL }, { "ReverseSequence", 10, NEW, NULL }, { "ScatterElements", 11, NEW, NULL },
-	{ "ScatterND", 11, NEW, NULL }, { "Trilu", 14, NEW, NULL },
+	{ "Abs", 1, NEW, NULL },
+	{ "Acos", 7, NEW, NULL },
+	{ "Acosh", 9, NEW, NULL },
+	{ "Add", 1, 6, old_broadcast },
+	{ "Add", 7, NEW, NULL },
+	{ "And", 1, 6, old_broadcast },
+	{ "And", 7, NEW, NULL },
+	{ "ArgMax", 1, NEW, NULL },
+	{ "ArgMin", 1, NEW, NULL },
+	{ "Asin", 7, NEW, NULL },
+	{ "Asinh", 9, NEW, NULL },
+	{ "Atan", 7, NEW, NULL },
+	{ "Atanh", 9, NEW, NULL },
+	{ "AveragePool", 1, NEW, NULL },
+	{ "BatchNormalization", 1, NEW, norm },
+	{ "Cast", 1, 5, old_cast },
+	{ "Cast", 6, NEW, NULL },
+	{ "CastLike", 15, NEW, NULL },
+	{ "Ceil", 1, NEW, NULL },
+	{ "Celu", 12, NEW, NULL },
+	{ "Constant", 1, NEW, NULL },
+	{ "If", 1, NEW, NULL },
+	{ "Clip", 1, 10, old_clip },
+	{ "Clip", 11, NEW, NULL },
+	{ "Concat", 1, 3, old_concat },
+	{ "Concat", 4, NEW, NULL },
+	{ "ConstantOfShape", 9, NEW, constant_of_shape },
+	{ "Conv", 1, NEW, NULL },
+	{ "ConvTranspose", 1, NEW, NULL },
+	{ "Cos", 7, NEW, NULL },
+	{ "Cosh", 9, NEW, NULL },
+	{ "CumSum", 11, NEW, NULL },
+	{ "DepthToSpace", 1, NEW, NULL },
+	{ "Div", 1, 6, old_broadcast },
+	{ "Div", 7, NEW, NULL },
+	{ "Dropout", 1, NEW, dropout },
+	{ "Elu", 1, NEW, NULL },
+	{ "Equal", 1, 6, old_broadcast },
+	{ "Equal", 7, NEW, NULL },
+	{ "Erf", 9, NEW, NULL },
+	{ "Exp", 1, NEW, NULL },
+	{ "Expand", 8, NEW, NULL },
+	{ "Flatten", 1, NEW, NULL },
+	{ "Floor", 1, NEW, NULL },
+	{ "GRU", 3, NEW, recurrent },
+	{ "Gather", 1, NEW, NULL },
+	{ "GatherElements", 11, NEW, NULL },
+	{ "Gelu", 20, NEW, NULL },
+	{ "Gemm", 1, 6, old_gemm },
+	{ "Gemm", 7, NEW, NULL },
+	{ "GlobalAveragePool", 1, NEW, NULL },
+	{ "GlobalLpPool", 1, NEW, old_lp_pool },
+	{ "GlobalMaxPool", 1, NEW, NULL },
+	{ "Greater", 1, 6, old_broadcast },
+	{ "Greater", 7, NEW, NULL },
+	{ "GreaterOrEqual", 12, NEW, NULL },
+	{ "GroupNormalization", 18, 20, old_group_norm },
+	{ "GroupNormalization", 21, NEW, NULL },
+	{ "HardSigmoid", 1, NEW, NULL },
+	{ "HardSwish", 14, NEW, NULL },
+	{ "Hardmax", 1, 12, old_softmax },
+	{ "Hardmax", 13, NEW, NULL },
+	{ "Identity", 1, NEW, NULL },
+	{ "InstanceNormalization", 1, NEW, NULL },
+	{ "IsInf", 10, NEW, NULL },
+	{ "IsNaN", 9, NEW, NULL },
+	{ "LRN", 1, NEW, NULL },
+	{ "LSTM", 1, NEW, recurrent },
+	{ "LayerNormalization", 17, NEW, NULL },
+	{ "LeakyRelu", 1, NEW, NULL },
+	{ "Less", 1, 6, old_broadcast },
+	{ "Less", 7, NEW, NULL },
+	{ "LessOrEqual", 12, NEW, NULL },
+	{ "Log", 1, NEW, NULL },
+	{ "LogSoftmax", 1, 12, old_softmax },
+	{ "LogSoftmax", 13, NEW, NULL },
+	{ "LpNormalization", 1, NEW, NULL },
+	{ "LpPool", 1, NEW, lp_pool },
+	{ "MatMul", 1, NEW, NULL },
+	{ "Max", 1, NEW, NULL },
+	{ "MaxPool", 1, NEW, NULL },
+	{ "Mean", 1, NEW, NULL },
+	{ "MeanVarianceNormalization", 9, NEW, NULL },
+	{ "Min", 1, NEW, NULL },
+	{ "Mish", 18, NEW, NULL },
+	{ "Mod", 10, NEW, NULL },
+	{ "Mul", 1, 6, old_broadcast },
+	{ "Mul", 7, NEW, NULL },
+	{ "Neg", 1, NEW, NULL },
+	{ "Not", 1, NEW, NULL },
+	{ "Or", 1, 6, old_broadcast },
+	{ "Or", 7, NEW, NULL },
+	{ "PRelu", 1, 6, old_prelu },
+	{ "PRelu", 7, NEW, NULL },
+	{ "Pad", 1, 10, old_pad },
+	{ "Pad", 11, NEW, NULL },
+	{ "Pow", 1, 6, old_broadcast },
+	{ "Pow", 7, NEW, NULL },
+	{ "RNN", 1, NEW, recurrent },
+	{ "Range", 11, NEW, NULL },
+	{ "Reciprocal", 1, NEW, NULL },
+	{ "ReduceL1", 1, 17, old_axes },
+	{ "ReduceL1", 18, NEW, NULL },
+	{ "ReduceL2", 1, 17, old_axes },
+	{ "ReduceL2", 18, NEW, NULL },
+	{ "ReduceLogSum", 1, 17, old_axes },
+	{ "ReduceLogSum", 18, NEW, NULL },
+	{ "ReduceLogSumExp", 1, 17, old_axes },
+	{ "ReduceLogSumExp", 18, NEW, NULL },
+	{ "ReduceMax", 1, 17, old_axes },
+	{ "ReduceMax", 18, NEW, NULL },
+	{ "ReduceMean", 1, 17, old_axes },
+	{ "ReduceMean", 18, NEW, NULL },
+	{ "ReduceMin", 1, 17, old_axes },
+	{ "ReduceMin", 18, NEW, NULL },
+	{ "ReduceProd", 1, 17, old_axes },
+	{ "ReduceProd", 18, NEW, NULL },
+	{ "ReduceSum", 1, 12, old_axes },
+	{ "ReduceSum", 13, NEW, NULL },
+	{ "ReduceSumSquare", 1, 17, old_axes },
+	{ "ReduceSumSquare", 18, NEW, NULL },
+	{ "Relu", 1, NEW, NULL },
+	{ "Reshape", 1, 4, old_reshape },
+	{ "Reshape", 5, NEW, NULL },
+	{ "Resize", 10, 10, old_resize },
+	{ "Resize", 11, NEW, resize },
+	{ "Round", 11, NEW, NULL },
+	{ "Selu", 1, NEW, NULL },
+	{ "Shape", 1, NEW, NULL },
+	{ "Shrink", 9, NEW, NULL },
+	{ "Sigmoid", 1, NEW, NULL },
+	{ "Sign", 9, NEW, NULL },
+	{ "Sin", 7, NEW, NULL },
+	{ "Sinh", 9, NEW, NULL },
+	{ "Size", 1, NEW, NULL },
+	{ "Slice", 1, 9, old_slice },
+	{ "Slice", 10, NEW, NULL },
+	{ "Softmax", 1, 12, old_softmax },
+	{ "Softmax", 13, NEW, NULL },
+	{ "Softplus", 1, NEW, NULL },
+	{ "Softsign", 1, NEW, NULL },
+	{ "SpaceToDepth", 1, NEW, NULL },
+	{ "Split", 1, 12, old_split },
+	{ "Split", 13, NEW, NULL },
+	{ "Sqrt", 1, NEW, NULL },
+	{ "Squeeze", 1, 12, old_axes },
+	{ "Squeeze", 13, NEW, NULL },
+	{ "Sub", 1, 6, old_broadcast },
+	{ "Sub", 7, NEW, NULL },
+	{ "Sum", 1, NEW, NULL },
+	{ "Tan", 7, NEW, NULL },
+	{ "Tanh", 1, NEW, NULL },
+	{ "ThresholdedRelu", 1, NEW, NULL },
+	{ "Tile", 1, 5, old_tile },
+	{ "Tile", 6, NEW, NULL },
+	{ "TopK", 1, 9, old_top_k },
+	{ "TopK", 10, NEW, NULL },
+	{ "Transpose", 1, NEW, NULL },
+	{ "Unsqueeze", 1, 12, old_axes },
+	{ "Unsqueeze", 13, NEW, NULL },
+	{ "Upsample", 1, 9, old_resize },
+	{ "Where", 9, NEW, NULL },
+	{ "Xor", 1, 6, old_broadcast },
+	{ "Xor", 7, NEW, NULL },
+	{ "Einsum", 12, NEW, NULL },
+	{ "EyeLike", 9, NEW, NULL },
+	{ "GatherND", 11, NEW, NULL },
+	{ "NonZero", 9, NEW, NULL },
+	{ "OneHot", 9, NEW, NULL },
+	{ "ReverseSequence", 10, NEW, NULL },
+	{ "ScatterElements", 11, NEW, NULL },
+	{ "ScatterND", 11, NEW, NULL },
+	{ "Trilu", 14, NEW, NULL },
 };
 
 const char *const onnx_only_ops[] = { "Constant", "If", "LpPool", "Upsample", NULL };
@@ -558,5 +694,6 @@ int ocall_emit(struct ocall *c)
 	int done = row->old ? row->old(c) : 0;
 	if (done)
 		return done < 0 ? done : 0;
-	return graph_node(c->net->g, c->op, c->n->name, c->n_in, c->in, c->n_out, c->out, c->n_attr, c->attr, c->id, c->net->e);
+	return graph_node(c->net->g, c->op, c->n->name, c->n_in, c->in, c->n_out, c->out, c->n_attr, c->attr, c->id,
+	                  c->net->e);
 }

@@ -36,8 +36,8 @@ static int make_const(struct onnx_net *net, const char *name, const struct onnx_
 	int bad = onnx_tensor_read(t, net->side, &d, net->e);
 	if (bad)
 		return bad;
-	int id = d.dtype == DT_REAL ? graph_const_real(net->g, name, &d.shape, d.r, weight && d.shape.rank > 0, net->e) :
-				      graph_const_int(net->g, name, &d.shape, d.i, net->e);
+	int id = d.dtype == DT_REAL ? graph_const_real(net->g, name, &d.shape, d.r, weight && d.shape.rank > 0, net->e)
+	                            : graph_const_int(net->g, name, &d.shape, d.i, net->e);
 	onnx_data_free(&d);
 	return id;
 }
@@ -54,8 +54,8 @@ int onnx_value_of(struct onnx_net *net, struct sym *y, bool weight)
 /* Operators whose real inputs behind the first say where and how much, and are no parameters. */
 static bool has_weights(const char *op)
 {
-	return strcmp(op, "Resize") != 0 && strcmp(op, "Upsample") != 0 && strcmp(op, "Pad") != 0 && strcmp(op, "Clip") != 0 &&
-	       strcmp(op, "Range") != 0 && strcmp(op, "Dropout") != 0;
+	return strcmp(op, "Resize") != 0 && strcmp(op, "Upsample") != 0 && strcmp(op, "Pad") != 0 &&
+	       strcmp(op, "Clip") != 0 && strcmp(op, "Range") != 0 && strcmp(op, "Dropout") != 0;
 }
 
 static int inputs(struct ocall *c, struct scope *s, int node)
@@ -65,7 +65,9 @@ static int inputs(struct ocall *c, struct scope *s, int node)
 		c->in[c->n_in++] = -1;
 		if (!*n->in[k])
 			continue;
-		struct sym *y = s->sym[s->in[node][k]].made ? &s->sym[s->in[node][k]] : s->up ? scope_sym(s->up, n->in[k]) : NULL;
+		struct sym *y = s->sym[s->in[node][k]].made ? &s->sym[s->in[node][k]]
+		                : s->up                     ? scope_sym(s->up, n->in[k])
+		                                            : NULL;
 		if (!y)
 			return err_set(c->net->e, ERR_FORMAT, "it reads tensor '%s', which nothing makes", n->in[k]);
 		int v = onnx_value_of(c->net, y, has_weights(n->op));
@@ -125,9 +127,10 @@ static int attributes(struct ocall *c)
 			*to = attr_s(a->name, join(c->net, a));
 			break;
 		case ONNX_A_TENSOR:
-			continue;                  /* the operators that have one look for themselves */
+			continue; /* the operators that have one look for themselves */
 		default:
-			return err_set(c->net->e, ERR_UNSUPPORTED, "attribute '%s' is of a kind that is not supported", a->name);
+			return err_set(c->net->e, ERR_UNSUPPORTED, "attribute '%s' is of a kind that is not supported",
+			               a->name);
 		}
 		c->n_attr++;
 	}
@@ -195,7 +198,8 @@ static int inline_if(struct onnx_net *net, struct scope *s, int node)
 		return err_set(net->e, ERR_FORMAT, "an If needs a condition and two branches");
 	const struct value *v = &net->g->value[cond];
 	if (!v->constant || v->dtype != DT_INT64 || shape_count(&v->shape) != 1)
-		return err_set(net->e, ERR_UNSUPPORTED, "its condition depends on the input; only an If decided while loading is supported");
+		return err_set(net->e, ERR_UNSUPPORTED,
+		               "its condition depends on the input; only an If decided while loading is supported");
 	if (net->depth >= INLINE_MAX)
 		return err_set(net->e, ERR_LIMIT, "more than %d If within one another", INLINE_MAX);
 	struct scope b;
@@ -272,8 +276,10 @@ int onnx_emit(struct onnx_net *net, struct scope *s, int node)
 	struct err *e = net->e;
 	const char *rest = strncmp(e->text, "node '", 6) ? NULL : strchr(e->text, ':');
 	if (!rest)
-		return err_at(e, "node '%s' (%s, opset %lld)", onnx_node_name(net, s, node), n->op, (long long)net->opset);
+		return err_at(e, "node '%s' (%s, opset %lld)", onnx_node_name(net, s, node), n->op,
+		              (long long)net->opset);
 	char copy[sizeof e->text];
 	snprintf(copy, sizeof copy, "%s", rest + 2);
-	return err_set(e, e->code, "node '%s' (%s, opset %lld): %s", onnx_node_name(net, s, node), n->op, (long long)net->opset, copy);
+	return err_set(e, e->code, "node '%s' (%s, opset %lld): %s", onnx_node_name(net, s, node), n->op,
+	               (long long)net->opset, copy);
 }

@@ -10,7 +10,7 @@ static char *text(struct arena *a, const char *s)
 
 static ProtobufCBinaryData bytes(const void *p, size_t n)
 {
-	return (ProtobufCBinaryData) { n, (uint8_t *)(uintptr_t)p };
+	return (ProtobufCBinaryData){ n, (uint8_t *)(uintptr_t)p };
 }
 
 static Tsv__Tensor *tensor(struct arena *a, const struct onnx_tensor *t)
@@ -184,7 +184,9 @@ int onnx_pack(const struct onnx_file *f, FILE *out, struct err *e)
 	}
 	struct stream s = { { append }, out };
 	/* protobuf's messages end at 2 GB */
-	int bad = tsv__model__get_packed_size(&m) > INT32_MAX ? err_set(e, ERR_LIMIT, "an ONNX file cannot be larger than 2 GB") : 0;
+	int bad = tsv__model__get_packed_size(&m) > INT32_MAX
+	                  ? err_set(e, ERR_LIMIT, "an ONNX file cannot be larger than 2 GB")
+	                  : 0;
 	if (!bad)
 		tsv__model__pack_to_buffer(&m, &s.base);
 	arena_release(&a);

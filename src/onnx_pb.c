@@ -38,7 +38,8 @@ static int unpack(int root, const unsigned char *data, size_t n, int64_t budget,
 	if (f->message)
 		return 0;
 	if (b.out)
-		return err_set(e, ERR_LIMIT, "the file unpacks to more than %lld MB; see --max-mem", (long long)(budget >> 20));
+		return err_set(e, ERR_LIMIT, "the file unpacks to more than %lld MB; see --max-mem",
+		               (long long)(budget >> 20));
 	return err_set(e, ERR_FORMAT, "is not a valid ONNX file: its parts do not fit ONNX's schema");
 }
 
@@ -59,11 +60,25 @@ static const struct onnx_entry *entries(struct arena *a, size_t n, Tsv__Entry *c
 
 static struct onnx_tensor tensor(struct arena *a, const Tsv__Tensor *t)
 {
-	struct onnx_tensor o = { .name = text(t->name), .n_dim = (int)t->n_dims, .type = t->has_data_type ? t->data_type : 0, .dim = t->dims,
-		.raw = t->raw_data.data, .n_raw = t->raw_data.len, .has_raw = t->has_raw_data, .f = t->float_data, .n_f = t->n_float_data,
-		.i32 = t->int32_data, .n_i32 = t->n_int32_data, .i64 = t->int64_data, .n_i64 = t->n_int64_data, .d = t->double_data,
-		.n_d = t->n_double_data, .u64 = t->uint64_data, .n_u64 = t->n_uint64_data, .external = t->data_location == 1,
-		.n_entry = (int)t->n_external_data };
+	struct onnx_tensor o = { .name = text(t->name),
+		                 .n_dim = (int)t->n_dims,
+		                 .type = t->has_data_type ? t->data_type : 0,
+		                 .dim = t->dims,
+		                 .raw = t->raw_data.data,
+		                 .n_raw = t->raw_data.len,
+		                 .has_raw = t->has_raw_data,
+		                 .f = t->float_data,
+		                 .n_f = t->n_float_data,
+		                 .i32 = t->int32_data,
+		                 .n_i32 = t->n_int32_data,
+		                 .i64 = t->int64_data,
+		                 .n_i64 = t->n_int64_data,
+		                 .d = t->double_data,
+		                 .n_d = t->n_double_data,
+		                 .u64 = t->uint64_data,
+		                 .n_u64 = t->n_uint64_data,
+		                 .external = t->data_location == 1,
+		                 .n_entry = (int)t->n_external_data };
 	o.entry = entries(a, t->n_external_data, t->external_data);
 	return o;
 }
@@ -91,8 +106,15 @@ static int attr_type(const Tsv__Attribute *t)
 {
 	if (t->has_type && t->type)
 		return t->type >= ONNX_A_FLOAT && t->type <= ONNX_A_STRINGS ? t->type : 0;
-	return t->has_f ? ONNX_A_FLOAT : t->has_i ? ONNX_A_INT : t->has_s ? ONNX_A_STRING : t->t ? ONNX_A_TENSOR : t->g ? ONNX_A_GRAPH :
-	       t->n_floats ? ONNX_A_FLOATS : t->n_ints ? ONNX_A_INTS : t->n_strings ? ONNX_A_STRINGS : 0;
+	return t->has_f       ? ONNX_A_FLOAT
+	       : t->has_i     ? ONNX_A_INT
+	       : t->has_s     ? ONNX_A_STRING
+	       : t->t         ? ONNX_A_TENSOR
+	       : t->g         ? ONNX_A_GRAPH
+	       : t->n_floats  ? ONNX_A_FLOATS
+	       : t->n_ints    ? ONNX_A_INTS
+	       : t->n_strings ? ONNX_A_STRINGS
+	                      : 0;
 }
 
 static struct onnx_attr attribute(struct arena *a, const Tsv__Attribute *t)
@@ -133,8 +155,12 @@ static struct onnx_attr attribute(struct arena *a, const Tsv__Attribute *t)
 
 static struct onnx_node node(struct arena *a, const Tsv__Node *t)
 {
-	struct onnx_node o = { .name = text(t->name), .op = text(t->op_type), .domain = text(t->domain), .n_in = (int)t->n_input,
-		.n_out = (int)t->n_output, .n_attr = (int)t->n_attribute };
+	struct onnx_node o = { .name = text(t->name),
+		               .op = text(t->op_type),
+		               .domain = text(t->domain),
+		               .n_in = (int)t->n_input,
+		               .n_out = (int)t->n_output,
+		               .n_attr = (int)t->n_attribute };
 	o.in = texts(a, t->n_input, t->input);
 	o.out = texts(a, t->n_output, t->output);
 	struct onnx_attr *at = arena_alloc(a, t->n_attribute, sizeof *at);
@@ -177,8 +203,13 @@ static const struct onnx_graph *graph(struct arena *a, const Tsv__Graph *g)
 		nodes[i] = node(a, g->node[i]);
 	for (size_t i = 0; i < g->n_initializer; i++)
 		init[i] = tensor(a, g->initializer[i]);
-	*o = (struct onnx_graph){ .name = text(g->name), .n_node = (int)g->n_node, .n_init = (int)g->n_initializer, .n_in = (int)g->n_input,
-		.n_out = (int)g->n_output, .node = nodes, .init = init };
+	*o = (struct onnx_graph){ .name = text(g->name),
+		                  .n_node = (int)g->n_node,
+		                  .n_init = (int)g->n_initializer,
+		                  .n_in = (int)g->n_input,
+		                  .n_out = (int)g->n_output,
+		                  .node = nodes,
+		                  .init = init };
 	o->in = values(a, g->n_input, g->input);
 	o->out = values(a, g->n_output, g->output);
 	return o;
@@ -216,7 +247,8 @@ int onnx_parse(const unsigned char *data, size_t n, int64_t budget, struct onnx_
 	return 0;
 }
 
-int onnx_parse_tensor(const unsigned char *data, size_t n, struct onnx_file *f, const struct onnx_tensor **t, struct err *e)
+int onnx_parse_tensor(const unsigned char *data, size_t n, struct onnx_file *f, const struct onnx_tensor **t,
+                      struct err *e)
 {
 	*f = (struct onnx_file){ 0 };
 	int bad = onnx_wire_check_tensor(data, n, e);

@@ -26,9 +26,11 @@ static const struct onnx_node *first_reader(const struct scope *s, int y)
 		for (int k = 0; k < s->g->node[i].n_in; k++)
 			if (s->in[i][k] == y) {
 				const struct onnx_node *n = &s->g->node[i];
-				if (!strcmp(n->op, "Shape") || (n->n_out && s->out[i][0] >= 0 && shape_only(s, s->out[i][0])))
+				if (!strcmp(n->op, "Shape") ||
+				    (n->n_out && s->out[i][0] >= 0 && shape_only(s, s->out[i][0])))
 					continue;
-				bool same = !strcmp(n->op, "Identity") || !strcmp(n->op, "Cast") || !strcmp(n->op, "Dropout");
+				bool same = !strcmp(n->op, "Identity") || !strcmp(n->op, "Cast") ||
+				            !strcmp(n->op, "Dropout");
 				if (!same || n->n_out < 1 || s->out[i][0] < 0)
 					return n;
 				y = s->out[i][0];
@@ -49,8 +51,9 @@ static bool read_by(const struct scope *s, int y, const char *const *ops)
 /* What wants filters before steps. */
 static bool read_as_nct(const struct scope *s, int y)
 {
-	static const char *const ops[] = { "Conv", "ConvTranspose", "BatchNormalization", "InstanceNormalization", "MaxPool",
-					   "AveragePool", "GlobalAveragePool", "GlobalMaxPool", NULL };
+	static const char *const ops[] = { "Conv",    "ConvTranspose", "BatchNormalization", "InstanceNormalization",
+		                           "MaxPool", "AveragePool",   "GlobalAveragePool",  "GlobalMaxPool",
+		                           NULL };
 	return read_by(s, y, ops);
 }
 
@@ -63,7 +66,8 @@ static bool read_as_ntc(const struct scope *s, int y)
 	/* recurrent layers want steps before the batch */
 	for (int i = 0; i < s->g->n_node; i++) {
 		const struct onnx_node *n = &s->g->node[i];
-		const struct onnx_attr *perm = n->n_in && s->in[i][0] == y && !strcmp(n->op, "Transpose") ? onnx_attr_of(n, "perm") : NULL;
+		const struct onnx_attr *perm =
+		        n->n_in && s->in[i][0] == y && !strcmp(n->op, "Transpose") ? onnx_attr_of(n, "perm") : NULL;
 		if (perm && perm->type == ONNX_A_INTS && perm->n == 3 && perm->ints[0] == 1 && perm->ints[1] == 0 &&
 		    read_by(s, scope_find(s, n->out[0]), ops + 3))
 			return true;
@@ -98,7 +102,11 @@ static const char *layout_of(const struct scope *s, const struct onnx_value *in,
 		return read_as_nct(s, scope_find(s, in->name)) ? "NCT" : layout3(s, reader);
 	case 4:
 		/* one plane of sensors by time: the longer axis is time */
-		return d[2] == 1 ? "NC1T" : d[3] == 1 ? "NCT1" : d[1] != 1 ? NULL : d[2] > 0 && d[3] > d[2] ? "N1CT" : "N1TC";
+		return d[2] == 1                 ? "NC1T"
+		       : d[3] == 1               ? "NCT1"
+		       : d[1] != 1               ? NULL
+		       : d[2] > 0 && d[3] > d[2] ? "N1CT"
+		                                 : "N1TC";
 	default:
 		return NULL;
 	}
@@ -136,7 +144,8 @@ static const struct onnx_value *window_input(const struct scope *s, struct err *
 	if (n == 1)
 		return in;
 	if (n)
-		err_set(e, ERR_UNSUPPORTED, "the network reads %d inputs, '%s' and others; tsviz feeds one", n, in->name);
+		err_set(e, ERR_UNSUPPORTED, "the network reads %d inputs, '%s' and others; tsviz feeds one", n,
+		        in->name);
 	else
 		err_set(e, ERR_FORMAT, "the network has no input");
 	return NULL;
@@ -145,14 +154,16 @@ static const struct onnx_value *window_input(const struct scope *s, struct err *
 static int check_layout(const char *layout, const struct onnx_value *in, struct err *e)
 {
 	if (!layout)
-		return err_set(e, ERR_UNSUPPORTED, "input '%s' has rank %d%s; tsviz reads windows of one time axis", in->name, in->rank,
-			       in->rank == 4 ? " and two long axes" : "");
+		return err_set(e, ERR_UNSUPPORTED, "input '%s' has rank %d%s; tsviz reads windows of one time axis",
+		               in->name, in->rank, in->rank == 4 ? " and two long axes" : "");
 	if ((int)strlen(layout) != in->rank)
-		return err_set(e, ERR_VALUE, "--layout %s does not fit input '%s' of rank %d", layout, in->name, in->rank);
+		return err_set(e, ERR_VALUE, "--layout %s does not fit input '%s' of rank %d", layout, in->name,
+		               in->rank);
 	for (int i = 0; i < in->rank; i++)
 		if (layout[i] == '1' && in->dim[i] > 1)
-			return err_set(e, ERR_VALUE, "--layout %s does not fit input '%s', whose axis %d has %lld elements", layout, in->name, i,
-				       (long long)in->dim[i]);
+			return err_set(e, ERR_VALUE,
+			               "--layout %s does not fit input '%s', whose axis %d has %lld elements", layout,
+			               in->name, i, (long long)in->dim[i]);
 	return 0;
 }
 
@@ -163,13 +174,16 @@ static int make_input(struct onnx_net *net, struct scope *s, const struct read_o
 	if (!in)
 		return e->code;
 	if (onnx_dtype(in->type) != DT_REAL)
-		return err_set(e, ERR_UNSUPPORTED, "input '%s' is of type %s; tsviz feeds real numbers", in->name, onnx_type_name(in->type));
+		return err_set(e, ERR_UNSUPPORTED, "input '%s' is of type %s; tsviz feeds real numbers", in->name,
+		               onnx_type_name(in->type));
 	if (in->rank < 0)
 		return err_set(e, ERR_FORMAT, "input '%s' has no shape", in->name);
 	struct sym *y = scope_sym(s, in->name);
 	const struct onnx_node *reader = first_reader(s, scope_find(s, in->name));
 	const char *carried = onnx_meta_layout(net->f);
-	const char *layout = o->layout ? o->layout : carried && (int)strlen(carried) == in->rank ? carried : layout_of(s, in, reader);
+	const char *layout = o->layout                                     ? o->layout
+	                     : carried && (int)strlen(carried) == in->rank ? carried
+	                                                                   : layout_of(s, in, reader);
 	int bad = check_layout(layout, in, e);
 	if (bad)
 		return bad;
@@ -177,12 +191,15 @@ static int make_input(struct onnx_net *net, struct scope *s, const struct read_o
 	size_at(in, layout, 'T', &T);
 	size_at(in, layout, 'C', &C);
 	if (T > 0 && o->window > 0 && T != o->window)
-		return err_set(e, ERR_VALUE, "the network takes windows of %lld steps, not %lld", (long long)T, (long long)o->window);
+		return err_set(e, ERR_VALUE, "the network takes windows of %lld steps, not %lld", (long long)T,
+		               (long long)o->window);
 	if (T < 0 && o->window <= 0)
 		return err_set(e, ERR_VALUE, "the network takes windows of any length; say which with --window");
 	C = C < 0 ? channels_of(s, reader) : C;
 	if (C < 0)
-		return err_set(e, ERR_UNSUPPORTED, "input '%s' leaves the number of channels open; export the network with a fixed one", in->name);
+		return err_set(e, ERR_UNSUPPORTED,
+		               "input '%s' leaves the number of channels open; export the network with a fixed one",
+		               in->name);
 	y->value = model_input(net->m, in->name, "Input", layout, T > 0 ? T : o->window, C, 1, e);
 	y->dep = true;
 	return y->value < 0 ? y->value : 0;
@@ -205,7 +222,8 @@ static const char *output_name(const struct onnx_graph *g, const char *head, str
 	long k = strtol(head, &end, 10);
 	if (*head && !*end && k >= 0 && k < g->n_out)
 		return g->out[k].name;
-	err_set(e, ERR_VALUE, "the network has no output '%s'; it has %d, the first is '%s'", head, g->n_out, g->out[0].name);
+	err_set(e, ERR_VALUE, "the network has no output '%s'; it has %d, the first is '%s'", head, g->n_out,
+	        g->out[0].name);
 	return NULL;
 }
 
@@ -230,10 +248,13 @@ static int build(struct onnx_net *net, struct scope *s, const struct read_option
 static int check_version(const struct onnx_file *f, struct err *e)
 {
 	if (f->ir < IR_MIN || f->ir > IR_MAX)
-		return err_set(e, ERR_UNSUPPORTED, "ONNX IR version %lld; tsviz reads %d to %d, so export the network again", (long long)f->ir, IR_MIN, IR_MAX);
+		return err_set(e, ERR_UNSUPPORTED,
+		               "ONNX IR version %lld; tsviz reads %d to %d, so export the network again",
+		               (long long)f->ir, IR_MIN, IR_MAX);
 	if (f->opset < 1 || f->opset > OPSET_MAX)
-		return err_set(e, ERR_UNSUPPORTED, "ONNX opset %lld; tsviz reads 7 to %d, so export the network with one of these",
-			       (long long)f->opset, OPSET_MAX);
+		return err_set(e, ERR_UNSUPPORTED,
+		               "ONNX opset %lld; tsviz reads 7 to %d, so export the network with one of these",
+		               (long long)f->opset, OPSET_MAX);
 	return 0;
 }
 
@@ -242,15 +263,17 @@ static int64_t fixed_batch(const struct onnx_graph *g)
 	return g->n_in && g->in[0].rank > 1 ? g->in[0].dim[0] : 1;
 }
 
-static struct model *make_model(const char *file, const struct onnx_file *f, struct read_side *side, const struct read_options *o,
-				struct err *e)
+static struct model *make_model(const char *file, const struct onnx_file *f, struct read_side *side,
+                                const struct read_options *o, struct err *e)
 {
 	char text[128];
 	snprintf(text, sizeof text, "ONNX %lld opset %lld", (long long)f->ir, (long long)f->opset);
 	struct model *m = model_new(file, text);
 	struct onnx_graph none = { 0 };
 	struct scope s = { .g = &none }, names = { 0 };
-	struct onnx_net net = { .m = m, .g = m->graph, .f = f, .side = side, .e = e, .opset = f->opset, .names = &names };
+	struct onnx_net net = {
+		.m = m, .g = m->graph, .f = f, .side = side, .e = e, .opset = f->opset, .names = &names
+	};
 	scope_new(&names, NULL, &none, e);
 	snprintf(text, sizeof text, "%.60s%s%.40s", f->producer, *f->producer_version ? " " : "", f->producer_version);
 	m->producer = model_text(m, text);
@@ -260,7 +283,9 @@ static struct model *make_model(const char *file, const struct onnx_file *f, str
 	bad = bad ? bad : onnx_meta_read(f, m, e);
 	int64_t batch = bad ? fixed_batch(f->graph) : 1;
 	if (batch > 1 && bad == ERR_FORMAT) {
-		snprintf(text, sizeof text, "; the file fixes the batch at %lld: export it with a batch of 1 or a dynamic one", (long long)batch);
+		snprintf(text, sizeof text,
+		         "; the file fixes the batch at %lld: export it with a batch of 1 or a dynamic one",
+		         (long long)batch);
 		size_t at = strlen(e->text);
 		snprintf(e->text + at, sizeof e->text - at, "%s", text);
 	}
@@ -275,7 +300,7 @@ static struct model *make_model(const char *file, const struct onnx_file *f, str
 }
 
 static struct model *read_onnx(const char *file, const unsigned char *data, size_t n, struct read_side *side,
-			       const struct read_options *o, struct err *e)
+                               const struct read_options *o, struct err *e)
 {
 	struct onnx_file f;
 	struct model *m = NULL;

@@ -6,7 +6,7 @@
 
 static const struct {
 	const char *name;
-	int size;                                  /* bytes in raw_data, 0: not read */
+	int size; /* bytes in raw_data, 0: not read */
 	bool real;
 } types[] = {
 	[0] = { "undefined", 0, false },
@@ -46,9 +46,9 @@ int onnx_dtype(int type)
 static double half(uint16_t h)
 {
 	int exponent = h >> 10 & 31, fraction = h & 1023;
-	double v = exponent == 31 ? (fraction ? (double)NAN : (double)INFINITY) :
-		   exponent	  ? ldexp(1024 + fraction, exponent - 25) :
-				    ldexp(fraction, -24);
+	double v = exponent == 31 ? (fraction ? (double)NAN : (double)INFINITY)
+	           : exponent     ? ldexp(1024 + fraction, exponent - 25)
+	                          : ldexp(fraction, -24);
 	return h >> 15 ? -v : v;
 }
 
@@ -199,17 +199,20 @@ const char *onnx_location(const struct onnx_tensor *t)
 	return s && s[0] == '.' && s[1] == '/' ? s + 2 : s;
 }
 
-static int external(const struct onnx_tensor *t, const struct read_side *side, const unsigned char **p, size_t *n, struct err *e)
+static int external(const struct onnx_tensor *t, const struct read_side *side, const unsigned char **p, size_t *n,
+                    struct err *e)
 {
 	const char *name = onnx_location(t), *from = entry(t, "offset"), *length = entry(t, "length");
 	const struct side_file *f = name ? read_side_find(side, name) : NULL;
 	if (!f)
-		return err_set(e, ERR_FORMAT, "tensor '%s': its data lie in file '%s', which is not there", label(t), name ? name : "");
+		return err_set(e, ERR_FORMAT, "tensor '%s': its data lie in file '%s', which is not there", label(t),
+		               name ? name : "");
 	int64_t at = from ? whole(from) : 0, most = at >= 0 && (uint64_t)at <= f->n ? (int64_t)f->n - at : -1;
 	int64_t len = length ? whole(length) : most;
 	if (most < 0 || len < 0 || len > most)
-		return err_set(e, ERR_FORMAT, "tensor '%s': offset %s and length %s do not lie within file '%s' of %zu bytes", label(t),
-			       from ? from : "0", length ? length : "", name, f->n);
+		return err_set(e, ERR_FORMAT,
+		               "tensor '%s': offset %s and length %s do not lie within file '%s' of %zu bytes",
+		               label(t), from ? from : "0", length ? length : "", name, f->n);
 	*p = f->data + at;
 	*n = (size_t)len;
 	return 0;
@@ -218,17 +221,20 @@ static int external(const struct onnx_tensor *t, const struct read_side *side, c
 static int check_shape(const struct onnx_tensor *t, struct shape *s, int64_t *count, struct err *e)
 {
 	if (t->n_dim > RANK_MAX)
-		return err_set(e, ERR_UNSUPPORTED, "tensor '%s' of rank %d; tsviz reads rank 0 to %d", label(t), t->n_dim, RANK_MAX);
+		return err_set(e, ERR_UNSUPPORTED, "tensor '%s' of rank %d; tsviz reads rank 0 to %d", label(t),
+		               t->n_dim, RANK_MAX);
 	*s = (struct shape){ .rank = t->n_dim };
 	int64_t all = 1;
 	*count = 1;
 	for (int i = 0; i < t->n_dim; i++) {
 		s->dim[i] = t->dim[i];
 		if (t->dim[i] < 0)
-			return err_set(e, ERR_FORMAT, "tensor '%s': negative dimension %lld", label(t), (long long)t->dim[i]);
+			return err_set(e, ERR_FORMAT, "tensor '%s': negative dimension %lld", label(t),
+			               (long long)t->dim[i]);
 		/* zeros apart, so that (0, 2^62, 2^62) does not pass */
 		if (!i64_mul(all, t->dim[i] ? t->dim[i] : 1, &all) || all > COUNT_MAX)
-			return err_set(e, ERR_LIMIT, "tensor '%s' has more than %lld elements", label(t), (long long)COUNT_MAX);
+			return err_set(e, ERR_LIMIT, "tensor '%s' has more than %lld elements", label(t),
+			               (long long)COUNT_MAX);
 		*count *= t->dim[i];
 	}
 	return 0;
@@ -236,8 +242,8 @@ static int check_shape(const struct onnx_tensor *t, struct shape *s, int64_t *co
 
 static int short_of(const struct onnx_tensor *t, int64_t have, int64_t want, const char *unit, struct err *e)
 {
-	return err_set(e, ERR_FORMAT, "tensor '%s' of type %s holds %lld %s instead of %lld", label(t), onnx_type_name(t->type),
-		       (long long)have, unit, (long long)want);
+	return err_set(e, ERR_FORMAT, "tensor '%s' of type %s holds %lld %s instead of %lld", label(t),
+	               onnx_type_name(t->type), (long long)have, unit, (long long)want);
 }
 
 int onnx_tensor_read(const struct onnx_tensor *t, const struct read_side *side, struct onnx_data *d, struct err *e)
@@ -247,7 +253,8 @@ int onnx_tensor_read(const struct onnx_tensor *t, const struct read_side *side, 
 	const unsigned char *raw = t->raw;
 	*d = (struct onnx_data){ 0 };
 	if (onnx_dtype(t->type) < 0)
-		return err_set(e, ERR_UNSUPPORTED, "tensor '%s' is of type %s, which is not supported", label(t), onnx_type_name(t->type));
+		return err_set(e, ERR_UNSUPPORTED, "tensor '%s' is of type %s, which is not supported", label(t),
+		               onnx_type_name(t->type));
 	int bad = check_shape(t, &d->shape, &count, e), size = types[t->type].size;
 	if (bad)
 		return bad;
@@ -292,10 +299,13 @@ static int want(const struct onnx_tensor *t, struct read_side *side, struct err 
 		return 0;
 	const char *name = onnx_location(t);
 	if (side->refused)
-		return err_set(e, ERR_VALUE, "tensor '%s' lies in another file, which --no-external-data forbids", label(t));
-	if (!name || !*name || strchr(name, '/') || strchr(name, '\\') || !strcmp(name, ".") || !strcmp(name, "..") || strlen(name) > 255)
-		return err_set(e, ERR_FORMAT, "tensor '%s' lies in file '%s'; only files in the model's own folder are read", label(t),
-			       name ? name : "");
+		return err_set(e, ERR_VALUE, "tensor '%s' lies in another file, which --no-external-data forbids",
+		               label(t));
+	if (!name || !*name || strchr(name, '/') || strchr(name, '\\') || !strcmp(name, ".") || !strcmp(name, "..") ||
+	    strlen(name) > 255)
+		return err_set(e, ERR_FORMAT,
+		               "tensor '%s' lies in file '%s'; only files in the model's own folder are read", label(t),
+		               name ? name : "");
 	return read_side_want(side, name, e);
 }
 

@@ -1,16 +1,32 @@
-/* ONNX files before they are unpacked: protobuf-c has no limit of depth and takes up to 145 bytes of memory for one of the file, so
- * every tag, length and count is looked at first, in a loop with a stack of its own. */
+/* ONNX files before they are unpacked: protobuf-c has no limit of depth and takes up to 145 bytes of memory for one of
+ * the file, so every tag, length and count is looked at first, in a loop with a stack of its own. */
 #include <string.h>
 #include "src/onnx.h"
 
 enum { DEPTH_MAX = 20, FIELDS_MAX = 4000000 };
 
 /* Messages as src/onnx.proto has them. */
-enum msg { M_NONE, M_MODEL, M_GRAPH, M_NODE, M_ATTR, M_TENSOR, M_VALUE, M_TYPE, M_TTYPE, M_SHAPE, M_DIM, M_ENTRY, M_OPSET, M_COUNT };
-static const char *const msg_name[M_COUNT] = { "", "model", "graph", "node", "attribute", "tensor", "value", "type", "tensor type",
-					       "shape", "dimension", "entry", "opset" };
+enum msg {
+	M_NONE,
+	M_MODEL,
+	M_GRAPH,
+	M_NODE,
+	M_ATTR,
+	M_TENSOR,
+	M_VALUE,
+	M_TYPE,
+	M_TTYPE,
+	M_SHAPE,
+	M_DIM,
+	M_ENTRY,
+	M_OPSET,
+	M_COUNT
+};
+static const char *const msg_name[M_COUNT] = { "",          "model", "graph", "node",        "attribute",
+	                                       "tensor",    "value", "type",  "tensor type", "shape",
+	                                       "dimension", "entry", "opset" };
 
-enum kind { VARINT, FIX32, FIX64, TEXT, SUB, PACK };         /* PACK: repeated numbers, packed or not */
+enum kind { VARINT, FIX32, FIX64, TEXT, SUB, PACK }; /* PACK: repeated numbers, packed or not */
 
 static const struct field {
 	enum msg in;
@@ -18,36 +34,42 @@ static const struct field {
 	enum kind kind;
 	enum msg sub;
 	bool repeated;
-	int wire;                                  /* of an unpacked number */
+	int wire; /* of an unpacked number */
 } fields[] = {
-	{ M_MODEL, 1, VARINT, M_NONE, false, 0 }, { M_MODEL, 2, TEXT, M_NONE, false, 2 }, { M_MODEL, 3, TEXT, M_NONE, false, 2 },
-	{ M_MODEL, 7, SUB, M_GRAPH, false, 2 }, { M_MODEL, 8, SUB, M_OPSET, true, 2 }, { M_MODEL, 14, SUB, M_ENTRY, true, 2 },
-	{ M_GRAPH, 1, SUB, M_NODE, true, 2 }, { M_GRAPH, 2, TEXT, M_NONE, false, 2 }, { M_GRAPH, 5, SUB, M_TENSOR, true, 2 },
-	{ M_GRAPH, 11, SUB, M_VALUE, true, 2 }, { M_GRAPH, 12, SUB, M_VALUE, true, 2 },
-	{ M_NODE, 1, TEXT, M_NONE, true, 2 }, { M_NODE, 2, TEXT, M_NONE, true, 2 }, { M_NODE, 3, TEXT, M_NONE, false, 2 },
-	{ M_NODE, 4, TEXT, M_NONE, false, 2 }, { M_NODE, 5, SUB, M_ATTR, true, 2 }, { M_NODE, 7, TEXT, M_NONE, false, 2 },
-	{ M_NODE, 9, SUB, M_ENTRY, true, 2 },
-	{ M_ATTR, 1, TEXT, M_NONE, false, 2 }, { M_ATTR, 2, FIX32, M_NONE, false, 5 }, { M_ATTR, 3, VARINT, M_NONE, false, 0 },
-	{ M_ATTR, 4, TEXT, M_NONE, false, 2 }, { M_ATTR, 5, SUB, M_TENSOR, false, 2 }, { M_ATTR, 6, SUB, M_GRAPH, false, 2 },
-	{ M_ATTR, 7, PACK, M_NONE, true, 5 }, { M_ATTR, 8, PACK, M_NONE, true, 0 }, { M_ATTR, 9, TEXT, M_NONE, true, 2 },
-	{ M_ATTR, 20, VARINT, M_NONE, false, 0 }, { M_ATTR, 21, TEXT, M_NONE, false, 2 },
-	{ M_TENSOR, 1, PACK, M_NONE, true, 0 }, { M_TENSOR, 2, VARINT, M_NONE, false, 0 }, { M_TENSOR, 4, PACK, M_NONE, true, 5 },
-	{ M_TENSOR, 5, PACK, M_NONE, true, 0 }, { M_TENSOR, 7, PACK, M_NONE, true, 0 }, { M_TENSOR, 8, TEXT, M_NONE, false, 2 },
-	{ M_TENSOR, 9, TEXT, M_NONE, false, 2 }, { M_TENSOR, 10, PACK, M_NONE, true, 1 }, { M_TENSOR, 11, PACK, M_NONE, true, 0 },
-	{ M_TENSOR, 13, SUB, M_ENTRY, true, 2 }, { M_TENSOR, 14, VARINT, M_NONE, false, 0 },
-	{ M_VALUE, 1, TEXT, M_NONE, false, 2 }, { M_VALUE, 2, SUB, M_TYPE, false, 2 },
-	{ M_TYPE, 1, SUB, M_TTYPE, false, 2 },
-	{ M_TTYPE, 1, VARINT, M_NONE, false, 0 }, { M_TTYPE, 2, SUB, M_SHAPE, false, 2 },
-	{ M_SHAPE, 1, SUB, M_DIM, true, 2 },
-	{ M_DIM, 1, VARINT, M_NONE, false, 0 }, { M_DIM, 2, TEXT, M_NONE, false, 2 },
-	{ M_ENTRY, 1, TEXT, M_NONE, false, 2 }, { M_ENTRY, 2, TEXT, M_NONE, false, 2 },
-	{ M_OPSET, 1, TEXT, M_NONE, false, 2 }, { M_OPSET, 2, VARINT, M_NONE, false, 0 },
+	{ M_MODEL, 1, VARINT, M_NONE, false, 0 },  { M_MODEL, 2, TEXT, M_NONE, false, 2 },
+	{ M_MODEL, 3, TEXT, M_NONE, false, 2 },    { M_MODEL, 7, SUB, M_GRAPH, false, 2 },
+	{ M_MODEL, 8, SUB, M_OPSET, true, 2 },     { M_MODEL, 14, SUB, M_ENTRY, true, 2 },
+	{ M_GRAPH, 1, SUB, M_NODE, true, 2 },      { M_GRAPH, 2, TEXT, M_NONE, false, 2 },
+	{ M_GRAPH, 5, SUB, M_TENSOR, true, 2 },    { M_GRAPH, 11, SUB, M_VALUE, true, 2 },
+	{ M_GRAPH, 12, SUB, M_VALUE, true, 2 },    { M_NODE, 1, TEXT, M_NONE, true, 2 },
+	{ M_NODE, 2, TEXT, M_NONE, true, 2 },      { M_NODE, 3, TEXT, M_NONE, false, 2 },
+	{ M_NODE, 4, TEXT, M_NONE, false, 2 },     { M_NODE, 5, SUB, M_ATTR, true, 2 },
+	{ M_NODE, 7, TEXT, M_NONE, false, 2 },     { M_NODE, 9, SUB, M_ENTRY, true, 2 },
+	{ M_ATTR, 1, TEXT, M_NONE, false, 2 },     { M_ATTR, 2, FIX32, M_NONE, false, 5 },
+	{ M_ATTR, 3, VARINT, M_NONE, false, 0 },   { M_ATTR, 4, TEXT, M_NONE, false, 2 },
+	{ M_ATTR, 5, SUB, M_TENSOR, false, 2 },    { M_ATTR, 6, SUB, M_GRAPH, false, 2 },
+	{ M_ATTR, 7, PACK, M_NONE, true, 5 },      { M_ATTR, 8, PACK, M_NONE, true, 0 },
+	{ M_ATTR, 9, TEXT, M_NONE, true, 2 },      { M_ATTR, 20, VARINT, M_NONE, false, 0 },
+	{ M_ATTR, 21, TEXT, M_NONE, false, 2 },    { M_TENSOR, 1, PACK, M_NONE, true, 0 },
+	{ M_TENSOR, 2, VARINT, M_NONE, false, 0 }, { M_TENSOR, 4, PACK, M_NONE, true, 5 },
+	{ M_TENSOR, 5, PACK, M_NONE, true, 0 },    { M_TENSOR, 7, PACK, M_NONE, true, 0 },
+	{ M_TENSOR, 8, TEXT, M_NONE, false, 2 },   { M_TENSOR, 9, TEXT, M_NONE, false, 2 },
+	{ M_TENSOR, 10, PACK, M_NONE, true, 1 },   { M_TENSOR, 11, PACK, M_NONE, true, 0 },
+	{ M_TENSOR, 13, SUB, M_ENTRY, true, 2 },   { M_TENSOR, 14, VARINT, M_NONE, false, 0 },
+	{ M_VALUE, 1, TEXT, M_NONE, false, 2 },    { M_VALUE, 2, SUB, M_TYPE, false, 2 },
+	{ M_TYPE, 1, SUB, M_TTYPE, false, 2 },     { M_TTYPE, 1, VARINT, M_NONE, false, 0 },
+	{ M_TTYPE, 2, SUB, M_SHAPE, false, 2 },    { M_SHAPE, 1, SUB, M_DIM, true, 2 },
+	{ M_DIM, 1, VARINT, M_NONE, false, 0 },    { M_DIM, 2, TEXT, M_NONE, false, 2 },
+	{ M_ENTRY, 1, TEXT, M_NONE, false, 2 },    { M_ENTRY, 2, TEXT, M_NONE, false, 2 },
+	{ M_OPSET, 1, TEXT, M_NONE, false, 2 },    { M_OPSET, 2, VARINT, M_NONE, false, 0 },
 };
 
 /* How many of each there may be in a file. */
-static const int64_t count_max[M_COUNT] = { [M_MODEL] = 1, [M_GRAPH] = 1000, [M_NODE] = GRAPH_NODES_MAX, [M_ATTR] = 1000000,
-	[M_TENSOR] = 400000, [M_VALUE] = 400000, [M_TYPE] = 400000, [M_TTYPE] = 400000, [M_SHAPE] = 400000, [M_DIM] = 1000000,
-	[M_ENTRY] = 400000, [M_OPSET] = 1000 };
+static const int64_t count_max[M_COUNT] = {
+	[M_MODEL] = 1,       [M_GRAPH] = 1000,   [M_NODE] = GRAPH_NODES_MAX, [M_ATTR] = 1000000,
+	[M_TENSOR] = 400000, [M_VALUE] = 400000, [M_TYPE] = 400000,          [M_TTYPE] = 400000,
+	[M_SHAPE] = 400000,  [M_DIM] = 1000000,  [M_ENTRY] = 400000,         [M_OPSET] = 1000
+};
 
 struct cursor {
 	const unsigned char *p;
@@ -87,7 +109,7 @@ static int broken(enum msg m, size_t at, const char *what, struct err *e)
 struct frame {
 	enum msg msg;
 	size_t end;
-	uint32_t seen;                             /* single fields that were there */
+	uint32_t seen; /* single fields that were there */
 };
 
 /* A field's tag and length; *len bytes follow it. */
@@ -168,7 +190,7 @@ static int walk(const unsigned char *data, size_t n, enum msg root, struct err *
 		if (d && d->sub) {
 			if (++count[d->sub] > count_max[d->sub])
 				return err_set(e, ERR_LIMIT, "the file has more than %lld parts of kind '%s'",
-					       (long long)count_max[d->sub], msg_name[d->sub]);
+				               (long long)count_max[d->sub], msg_name[d->sub]);
 			if (depth + 1 == DEPTH_MAX)
 				return err_set(e, ERR_LIMIT, "byte %zu: nested more than %d deep", start, DEPTH_MAX);
 			stack[++depth] = (struct frame){ d->sub, c.at + (size_t)len, 0 };

@@ -59,7 +59,9 @@ static const void *little(struct writer *w, const struct value *v, size_t *n)
 
 static struct onnx_tensor tensor_of(struct writer *w, const char *name, const struct value *v)
 {
-	struct onnx_tensor t = { .name = name, .n_dim = v->shape.rank, .type = v->dtype == DT_REAL ? ONNX_FLOAT : ONNX_INT64 };
+	struct onnx_tensor t = { .name = name,
+		                 .n_dim = v->shape.rank,
+		                 .type = v->dtype == DT_REAL ? ONNX_FLOAT : ONNX_INT64 };
 	t.dim = arena_dup(&w->a, v->shape.dim, (size_t)t.n_dim, sizeof *t.dim);
 	t.raw = little(w, v, &t.n_raw);
 	return t;
@@ -104,14 +106,15 @@ static void put_node(struct writer *w, const char *op, const char *name, int n_i
 		w->node = xrealloc(w->node, (size_t)w->node_cap, sizeof *w->node);
 	}
 	struct onnx_node *n = &w->node[w->n_node++];
-	*n = (struct onnx_node) { .name = name, .op = op, .domain = "", .n_in = n_in, .n_out = n_out, .n_attr = n_attr };
+	*n = (struct onnx_node){ .name = name, .op = op, .domain = "", .n_in = n_in, .n_out = n_out, .n_attr = n_attr };
 	n->in = arena_dup(&w->a, in, (size_t)n_in, sizeof *in);
 	n->out = arena_dup(&w->a, out, (size_t)n_out, sizeof *out);
 	n->attr = arena_dup(&w->a, attr, (size_t)n_attr, sizeof *attr);
 }
 
 /* An operator on the way, with one output; out NULL: its name is made up. Returns that. */
-static const char *step(struct wcall *c, const char *op, const char *x, const char *y, const char *out, const struct onnx_attr *a)
+static const char *step(struct wcall *c, const char *op, const char *x, const char *y, const char *out,
+                        const struct onnx_attr *a)
 {
 	const char *in[] = { x, y };
 	out = out ? out : made_name(c->w, "step");
@@ -121,7 +124,7 @@ static const char *step(struct wcall *c, const char *op, const char *x, const ch
 
 static struct onnx_attr attr_int_of(const char *name, int64_t i)
 {
-	return (struct onnx_attr) { .name = name, .type = ONNX_A_INT, .i = i };
+	return (struct onnx_attr){ .name = name, .type = ONNX_A_INT, .i = i };
 }
 
 static struct onnx_attr *attr_get(struct wcall *c, const char *name)
@@ -151,7 +154,8 @@ static const struct value *out_value(const struct wcall *c, int i)
 
 static int cannot(struct wcall *c, const char *what)
 {
-	return err_set(c->w->e, ERR_UNSUPPORTED, "node '%s' (%s): opset %d knows no %s", c->name, c->op, ONNX_WRITE_OPSET, what);
+	return err_set(c->w->e, ERR_UNSUPPORTED, "node '%s' (%s): opset %d knows no %s", c->name, c->op,
+	               ONNX_WRITE_OPSET, what);
 }
 
 /* ---- core's newer forms in opset 17's: 0 go on, 1 all is written, or a negative code ---- */
@@ -171,11 +175,14 @@ static int axes_as_attribute(struct wcall *c)
 		return 0;
 	if (!axes->constant)
 		return cannot(c, "axes that depend on the input");
-	c->attr[c->n_attr++] = (struct onnx_attr) { .name = "axes", .type = ONNX_A_INTS, .n = (int)shape_count(&axes->shape), .ints = axes->i };
+	c->attr[c->n_attr++] = (struct onnx_attr){
+		.name = "axes", .type = ONNX_A_INTS, .n = (int)shape_count(&axes->shape), .ints = axes->i
+	};
 	return 0;
 }
 
-/* 0.5 x (1 + erf(x / sqrt 2)), or with tanh 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))): opset 20 defines Gelu so. */
+/* 0.5 x (1 + erf(x / sqrt 2)), or with tanh 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))): opset 20 defines Gelu so.
+ */
 static int gelu(struct wcall *c)
 {
 	struct writer *w = c->w;
@@ -184,9 +191,11 @@ static int gelu(struct wcall *c)
 	if (a && !strcmp(a->s, "tanh")) {
 		const char *cube = step(c, "Mul", step(c, "Mul", x, x, NULL, NULL), x, NULL, NULL);
 		y = step(c, "Add", x, step(c, "Mul", cube, put_reals(w, NULL, 0.044715), NULL, NULL), NULL, NULL);
-		y = step(c, "Tanh", step(c, "Mul", y, put_reals(w, NULL, 0.79788456080286535588), NULL, NULL), NULL, NULL, NULL);
+		y = step(c, "Tanh", step(c, "Mul", y, put_reals(w, NULL, 0.79788456080286535588), NULL, NULL), NULL,
+		         NULL, NULL);
 	} else {
-		y = step(c, "Erf", step(c, "Mul", x, put_reals(w, NULL, 0.70710678118654752440), NULL, NULL), NULL, NULL, NULL);
+		y = step(c, "Erf", step(c, "Mul", x, put_reals(w, NULL, 0.70710678118654752440), NULL, NULL), NULL,
+		         NULL, NULL);
 	}
 	y = step(c, "Add", y, put_reals(w, NULL, 1), NULL, NULL);
 	step(c, "Mul", step(c, "Mul", x, put_reals(w, NULL, 0.5), NULL, NULL), y, c->out[0], NULL);
@@ -196,7 +205,8 @@ static int gelu(struct wcall *c)
 /* x tanh(log(1 + e^x)) */
 static int mish(struct wcall *c)
 {
-	step(c, "Mul", c->in[0], step(c, "Tanh", step(c, "Softplus", c->in[0], NULL, NULL, NULL), NULL, NULL, NULL), c->out[0], NULL);
+	step(c, "Mul", c->in[0], step(c, "Tanh", step(c, "Softplus", c->in[0], NULL, NULL, NULL), NULL, NULL, NULL),
+	     c->out[0], NULL);
 	return 1;
 }
 
@@ -211,7 +221,7 @@ static int group_norm(struct wcall *c)
 	struct onnx_attr epsilon = { .name = "epsilon", .type = ONNX_A_FLOAT, .f = eps ? eps->f : 1e-5 };
 	if (each != x->dim[1] || x->rank < 2)
 		return cannot(c, "one factor a group");
-	const char *y = step(c, "Reshape", c->in[0], put_ints(w, 3, (int64_t[]) { x->dim[0], groups, -1 }), NULL, NULL);
+	const char *y = step(c, "Reshape", c->in[0], put_ints(w, 3, (int64_t[]){ x->dim[0], groups, -1 }), NULL, NULL);
 	const char *in[] = { y, put_reals(w, &one, 1), put_reals(w, &one, 0) }, *out = made_name(w, "step");
 	put_node(w, "InstanceNormalization", c->name, 3, in, 1, &out, 1, &epsilon);
 	y = step(c, "Reshape", out, put_ints(w, x->rank, x->dim), NULL, NULL);
@@ -276,8 +286,8 @@ static int64_t attr_at(struct wcall *c, const char *name, int i)
 	return a && i < a->n ? a->ints[i] : 1;
 }
 
-/* "As many as it takes" in numbers: onnxruntime does not work them out for kernels with dilation. The odd one is at the end for
- * SAME_UPPER. */
+/* "As many as it takes" in numbers: onnxruntime does not work them out for kernels with dilation. The odd one is at the
+ * end for SAME_UPPER. */
 static int same_pads(struct wcall *c)
 {
 	struct onnx_attr *mode = attr_get(c, "auto_pad"), *kernel = attr_get(c, "kernel_shape");
@@ -289,12 +299,13 @@ static int same_pads(struct wcall *c)
 	int64_t *pads = arena_alloc(&c->w->a, 2 * (size_t)n, sizeof *pads);
 	for (int i = 0; i < n; i++) {
 		int64_t k = kernel ? kernel->ints[i] : in_value(c, 1)->shape.dim[i + 2];
-		int64_t all = (y->dim[i + 2] - 1) * attr_at(c, "strides", i) + (k - 1) * attr_at(c, "dilations", i) + 1 - x->dim[i + 2];
+		int64_t all = (y->dim[i + 2] - 1) * attr_at(c, "strides", i) + (k - 1) * attr_at(c, "dilations", i) +
+		              1 - x->dim[i + 2];
 		all = all > 0 ? all : 0;
 		pads[i] = upper ? all / 2 : all - all / 2;
 		pads[n + i] = all - pads[i];
 	}
-	*mode = (struct onnx_attr) { .name = "pads", .type = ONNX_A_INTS, .n = 2 * n, .ints = pads };
+	*mode = (struct onnx_attr){ .name = "pads", .type = ONNX_A_INTS, .n = 2 * n, .ints = pads };
 	return 0;
 }
 
@@ -312,7 +323,8 @@ static int average_pool(struct wcall *c)
 static int resize(struct wcall *c)
 {
 	static const char *const newer[] = { "axes", "antialias", "keep_aspect_ratio_policy" };
-	const struct onnx_attr *where = attr_get(c, "coordinate_transformation_mode"), *policy = attr_get(c, newer[2]), *anti = attr_get(c, newer[1]);
+	const struct onnx_attr *where = attr_get(c, "coordinate_transformation_mode"), *policy = attr_get(c, newer[2]),
+	                       *anti = attr_get(c, newer[1]);
 	if (where && !strcmp(where->s, "half_pixel_symmetric"))
 		return cannot(c, "half_pixel_symmetric");
 	if (policy && strcmp(policy->s, "stretch") != 0)
@@ -364,9 +376,11 @@ static int constant_of_shape(struct wcall *c)
 	if (!a)
 		return 0;
 	real r = (real)a->f;
-	struct value v = { .shape = { 1, { 1 } }, .dtype = a->type == ONNX_A_INT ? DT_INT64 : DT_REAL, .r = &r, .i = &a->i };
+	struct value v = {
+		.shape = { 1, { 1 } }, .dtype = a->type == ONNX_A_INT ? DT_INT64 : DT_REAL, .r = &r, .i = &a->i
+	};
 	struct onnx_tensor t = tensor_of(c->w, "", &v);
-	*a = (struct onnx_attr) { .name = "value", .type = ONNX_A_TENSOR, .t = arena_dup(&c->w->a, &t, 1, sizeof t) };
+	*a = (struct onnx_attr){ .name = "value", .type = ONNX_A_TENSOR, .t = arena_dup(&c->w->a, &t, 1, sizeof t) };
 	return 0;
 }
 
@@ -402,7 +416,8 @@ static int cast(struct wcall *c)
 
 static bool gives_truths(struct wcall *c)
 {
-	static const char *const ops[] = { "Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "And", "Or", "Xor", "Not", "IsNaN", "IsInf" };
+	static const char *const ops[] = { "Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "And",
+		                           "Or",    "Xor",  "Not",         "IsNaN",   "IsInf" };
 	const struct onnx_attr *to = attr_get(c, "to");
 	for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
 		if (!strcmp(ops[i], c->op))
@@ -460,8 +475,14 @@ static const struct {
 static struct onnx_attr attribute(const struct attr *a)
 {
 	static const int types[] = { ONNX_A_INT, ONNX_A_FLOAT, ONNX_A_STRING, ONNX_A_INTS, ONNX_A_FLOATS };
-	return (struct onnx_attr) { .name = a->name, .type = types[a->type], .i = a->i, .f = a->f, .s = a->s, .n = a->n, .ints = a->ints,
-		                    .floats = a->floats };
+	return (struct onnx_attr){ .name = a->name,
+		                   .type = types[a->type],
+		                   .i = a->i,
+		                   .f = a->f,
+		                   .s = a->s,
+		                   .n = a->n,
+		                   .ints = a->ints,
+		                   .floats = a->floats };
 }
 
 static const char *name_of(const struct writer *w, int value)
@@ -471,7 +492,13 @@ static const char *name_of(const struct writer *w, int value)
 
 static int write_node(struct writer *w, const struct node *n)
 {
-	struct wcall c = { .w = w, .n = n, .op = n->op->name, .name = n->name, .n_in = n->n_in, .n_out = n->n_out, .n_attr = n->n_attr };
+	struct wcall c = { .w = w,
+		           .n = n,
+		           .op = n->op->name,
+		           .name = n->name,
+		           .n_in = n->n_in,
+		           .n_out = n->n_out,
+		           .n_attr = n->n_attr };
 	if (n->n_attr > ATTRS_MAX - 4)
 		return err_set(w->e, ERR_LIMIT, "node '%s' has %d attributes", n->name, n->n_attr);
 	c.in = arena_alloc(&w->a, (size_t)n->n_in + 4, sizeof *c.in);
@@ -519,7 +546,8 @@ static int by_name(const void *a, const void *b)
 	return order ? order : (*x > *y) - (*x < *y);
 }
 
-/* A layer's nodes all bear its name, but onnxruntime wants every name once: the first keeps it, "conv1d", "conv1d/Relu_1". */
+/* A layer's nodes all bear its name, but onnxruntime wants every name once: the first keeps it, "conv1d",
+ * "conv1d/Relu_1". */
 static void name_nodes(struct writer *w)
 {
 	struct onnx_node **sorted = xcalloc((size_t)w->n_node + 1, sizeof *sorted);
@@ -543,8 +571,10 @@ static void name_nodes(struct writer *w)
 static struct onnx_value value_of(const struct writer *w, int value)
 {
 	const struct value *v = &w->g->value[value];
-	return (struct onnx_value) { .name = v->name, .type = v->dtype == DT_REAL ? ONNX_FLOAT : ONNX_INT64, .rank = v->shape.rank,
-		                     .dim = v->shape.dim };
+	return (struct onnx_value){ .name = v->name,
+		                    .type = v->dtype == DT_REAL ? ONNX_FLOAT : ONNX_INT64,
+		                    .rank = v->shape.rank,
+		                    .dim = v->shape.dim };
 }
 
 int onnx_write(const struct model *m, FILE *f, struct err *e)
@@ -560,9 +590,19 @@ int onnx_write(const struct model *m, FILE *f, struct err *e)
 	for (int i = 0; i < m->graph->n_node && !bad; i++)
 		bad = write_node(&w, &m->graph->node[i]);
 	name_nodes(&w);
-	struct onnx_graph g = { .name = m->file, .n_node = w.n_node, .n_init = w.n_init, .n_in = m->graph->n_input, .n_out = 1,
-		                .node = w.node, .init = w.init, .in = in, .out = &out };
-	struct onnx_file file = { .ir = ONNX_WRITE_IR, .opset = ONNX_WRITE_OPSET, .producer = "tsviz", .producer_version = TSVIZ_VERSION,
+	struct onnx_graph g = { .name = m->file,
+		                .n_node = w.n_node,
+		                .n_init = w.n_init,
+		                .n_in = m->graph->n_input,
+		                .n_out = 1,
+		                .node = w.node,
+		                .init = w.init,
+		                .in = in,
+		                .out = &out };
+	struct onnx_file file = { .ir = ONNX_WRITE_IR,
+		                  .opset = ONNX_WRITE_OPSET,
+		                  .producer = "tsviz",
+		                  .producer_version = TSVIZ_VERSION,
 		                  .graph = &g };
 	onnx_meta_write(m, &w.a, &file);
 	if (!bad)

@@ -1,5 +1,6 @@
-/* Writing a model as ONNX: opset 17, IR 8, which onnxruntime and PyTorch's converters of the last years take. What tsviz knows beyond the
- * network (recipe with its scaler, names of channels and classes, layout of a window) goes into metadata_props and is read back. */
+/* Writing a model as ONNX: opset 17, IR 8, which onnxruntime and PyTorch's converters of the last years take. What
+ * tsviz knows beyond the network (recipe with its scaler, names of channels and classes, layout of a window) goes into
+ * metadata_props and is read back. */
 #ifndef SRC_ONNX_WRITE_H
 #define SRC_ONNX_WRITE_H
 

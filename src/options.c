@@ -19,12 +19,16 @@
 const struct verb verbs[] = {
 	{ "browse", "MODEL [DATA]", "open the browser (the default verb)", 1, 2, cmd_browse },
 	{ "demo", "[ecg|machine]", "the browser on a bundled sample", 0, 1, cmd_demo },
-	{ "info", "MODEL [DATA]", "architecture: layers, shapes, parameters, receptive fields, operations; how data are read", 1, 2, cmd_info },
+	{ "info", "MODEL [DATA]",
+	  "architecture: layers, shapes, parameters, receptive fields, operations; how data are read", 1, 2, cmd_info },
 	{ "predict", "MODEL DATA", "every window's output as CSV", 2, 2, cmd_predict },
-	{ "eval", "MODEL DATA", "errors over all windows, beside the last-value forecast or the majority class", 2, 2, cmd_eval },
-	{ "analyze", "MODEL DATA", "all about one window (-w N), or figures over all windows (--all), as JSON", 2, 2, cmd_analyze },
+	{ "eval", "MODEL DATA", "errors over all windows, beside the last-value forecast or the majority class", 2, 2,
+	  cmd_eval },
+	{ "analyze", "MODEL DATA", "all about one window (-w N), or figures over all windows (--all), as JSON", 2, 2,
+	  cmd_analyze },
 	{ "train", "SPEC DATA -o MODEL", "train an architecture described in JSON", 2, 2, cmd_train },
-	{ "convert", "MODEL -o OUT", "write the model as tsviz JSON (OUT.json) or as ONNX (OUT.onnx)", 1, 1, cmd_convert },
+	{ "convert", "MODEL -o OUT", "write the model as tsviz JSON (OUT.json) or as ONNX (OUT.onnx)", 1, 1,
+	  cmd_convert },
 	{ 0 },
 };
 
@@ -45,7 +49,7 @@ static void methods_print(FILE *f)
 /* What values may be, of options that choose from a list. */
 static const struct choices {
 	const char *option, *words;
-	void (*print)(FILE *f);                    /* from a table */
+	void (*print)(FILE *f); /* from a table */
 } choices[] = {
 	{ "derive", "diff", NULL },
 	{ "scale", "none standard minmax", NULL },
@@ -56,7 +60,8 @@ static const struct choices {
 	{ "target", "sum class loss output:", NULL },
 	{ "importance", NULL, importances_print },
 	{ "method", NULL, methods_print },
-	{ "task", "regression classification", NULL }, { "cluster-method", "kmeans dtw", NULL },
+	{ "task", "regression classification", NULL },
+	{ "cluster-method", "kmeans dtw", NULL },
 	{ "dump", NULL, dump_stages_print },
 	{ "screen", NULL, browse_views_print },
 	{ "plain", NULL, browse_views_print },
@@ -99,9 +104,10 @@ static int set_recipe(struct options *o, const char *name, const char *arg, stru
 static int whole(const char *name, const char *arg, int64_t least, int64_t most, int64_t *out, struct err *e)
 {
 	double v;
-	if (number_parse(arg, strlen(arg), '.', &v) != NUMBER_OK || v != floor(v) || v < (double)least || v > (double)most)
-		return err_set(e, ERR_VALUE, "--%s '%s': a whole number from %lld to %lld is expected", name, arg, (long long)least,
-			       (long long)most);
+	if (number_parse(arg, strlen(arg), '.', &v) != NUMBER_OK || v != floor(v) || v < (double)least ||
+	    v > (double)most)
+		return err_set(e, ERR_VALUE, "--%s '%s': a whole number from %lld to %lld is expected", name, arg,
+		               (long long)least, (long long)most);
 	*out = (int64_t)v;
 	return 0;
 }
@@ -132,10 +138,26 @@ static int set_small(struct options *o, const char *name, const char *arg, struc
 /* Options that are kept as text, and flags: by name. */
 static int set_text(struct options *o, const char *name, const char *arg, struct err *e)
 {
-	const struct { const char *name, **text; } texts[] = {
-		{ "recipe", &o->recipe_file }, { "target", &o->target }, { "importance", &o->importance }, { "method", &o->method },
-		{ "baseline", &o->baseline }, { "off", &o->off }, { "compare", &o->compare }, { "npy", &o->npy }, { "layers", &o->layers }, { "y", &o->y }, { "out", &o->out }, { "screen", &o->screen }, { "plain", &o->plain },
-		{ "size", &o->size }, { "keys", &o->keys }, { "dump", &o->dump }, { "head", &o->read.head },
+	const struct {
+		const char *name, **text;
+	} texts[] = {
+		{ "recipe", &o->recipe_file },
+		{ "target", &o->target },
+		{ "importance", &o->importance },
+		{ "method", &o->method },
+		{ "baseline", &o->baseline },
+		{ "off", &o->off },
+		{ "compare", &o->compare },
+		{ "npy", &o->npy },
+		{ "layers", &o->layers },
+		{ "y", &o->y },
+		{ "out", &o->out },
+		{ "screen", &o->screen },
+		{ "plain", &o->plain },
+		{ "size", &o->size },
+		{ "keys", &o->keys },
+		{ "dump", &o->dump },
+		{ "head", &o->read.head },
 	};
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		if (!strcmp(texts[i].name, name)) {
@@ -147,10 +169,20 @@ static int set_text(struct options *o, const char *name, const char *arg, struct
 
 static int set_flag(struct options *o, const char *name, const char *arg, struct err *e)
 {
-	const struct { const char *name; bool *flag; } flags[] = {
-		{ "save-recipe", &o->save_recipe }, { "all", &o->all }, { "nodes", &o->nodes }, { "no-saliency", &o->no_saliency },
-		{ "json", &o->json }, { "quiet", &o->quiet }, { "mouse", &o->mouse }, { "styles", &o->styles },
-		{ "no-sandbox", &o->read.no_sandbox }, { "no-external-data", &o->read.no_external_data },
+	const struct {
+		const char *name;
+		bool *flag;
+	} flags[] = {
+		{ "save-recipe", &o->save_recipe },
+		{ "all", &o->all },
+		{ "nodes", &o->nodes },
+		{ "no-saliency", &o->no_saliency },
+		{ "json", &o->json },
+		{ "quiet", &o->quiet },
+		{ "mouse", &o->mouse },
+		{ "styles", &o->styles },
+		{ "no-sandbox", &o->read.no_sandbox },
+		{ "no-external-data", &o->read.no_external_data },
 	};
 	(void)arg;
 	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
@@ -163,8 +195,12 @@ static int set_flag(struct options *o, const char *name, const char *arg, struct
 
 static int set_one_of(struct options *o, const char *name, const char *arg, struct err *e)
 {
-	const struct { const char *name, **text; } rows[] = {
-		{ "task", &o->task }, { "cluster-method", &o->cluster_method }, { "glyphs", &o->glyphs }, { "colours", &o->colours }, { "theme", &o->theme },
+	const struct {
+		const char *name, **text;
+	} rows[] = {
+		{ "task", &o->task },     { "cluster-method", &o->cluster_method },
+		{ "glyphs", &o->glyphs }, { "colours", &o->colours },
+		{ "theme", &o->theme },
 	};
 	const char *words = choices_of(name)->words;
 	size_t n = strlen(arg);
@@ -184,8 +220,9 @@ static int set_isa(struct options *o, const char *name, const char *arg, struct 
 	o->isa = arg;
 	if (isa_select(arg))
 		return 0;
-	return err_set(e, ERR_VALUE, "--%s '%s': this processor has no such instruction set; --version lists those it has", name,
-		       arg);
+	return err_set(e, ERR_VALUE,
+	               "--%s '%s': this processor has no such instruction set; --version lists those it has", name,
+	               arg);
 }
 
 static int set_max_mem(struct options *o, const char *name, const char *arg, struct err *e)
@@ -247,18 +284,21 @@ static void method_table_print(FILE *f)
 	fprintf(f, "importance of a filter (--importance); y is the target\n");
 	for (const struct importance_measure *q = importance_measures; q->name; q++)
 		fprintf(f, "%s\n    %s\n    %s\n", q->name, q->formula, q->source);
-	fprintf(f, "\nsaliency of the input (--method); f is the target or a filter's sum over time, x the window, x' the baseline\n");
+	fprintf(f, "\nsaliency of the input (--method); f is the target or a filter's sum over time, x the window, x' "
+	           "the baseline\n");
 	for (const struct saliency_method *q = saliency_methods; q->name; q++)
-		fprintf(f, "%s%s%s%s\n    %s\n    %s\n", q->name, q->is_signed ? "  (with signs)" : "", q->baseline ? "  (--baseline)" : "",
-			q->random ? "  (--seed)" : "", q->formula, q->source);
+		fprintf(f, "%s%s%s%s\n    %s\n    %s\n", q->name, q->is_signed ? "  (with signs)" : "",
+		        q->baseline ? "  (--baseline)" : "", q->random ? "  (--seed)" : "", q->formula, q->source);
 }
 
 static int set_instead(struct options *o, const char *name, const char *arg, struct err *e)
 {
-	static const struct { const char *name; void (*print)(FILE *f); } rows[] = {
-		{ "help", options_help }, { "version", version_print }, { "formats", formats_print }, { "ops", ops_print },
-		{ "methods", method_table_print },
-		{ "bindings", browse_bindings_print },
+	static const struct {
+		const char *name;
+		void (*print)(FILE *f);
+	} rows[] = {
+		{ "help", options_help }, { "version", version_print },      { "formats", formats_print },
+		{ "ops", ops_print },     { "methods", method_table_print }, { "bindings", browse_bindings_print },
 	};
 	(void)arg, (void)e;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -282,7 +322,8 @@ static int set_completion(struct options *o, const char *name, const char *arg, 
 }
 
 const struct option_row option_rows[] = {
-	{ "How data becomes windows", "columns", 0, "A,B", "channels: names or 1-based numbers (all numeric columns)", set_recipe },
+	{ "How data becomes windows", "columns", 0, "A,B", "channels: names or 1-based numbers (all numeric columns)",
+	  set_recipe },
 	{ NULL, "predict", 0, "A,B", "columns that are forecast (the first)", set_recipe },
 	{ NULL, "derive", 0, "diff", "append each channel's first difference", set_recipe },
 	{ NULL, "window", 0, "T", "steps of a window (the model's)", set_recipe },
@@ -296,19 +337,26 @@ const struct option_row option_rows[] = {
 	{ NULL, "label-rule", 0, "RULE", "a window's label: last, majority or any (last)", set_recipe },
 	{ NULL, "classes", 0, "A,B,C", "labels in the order of the outputs (sorted)", set_recipe },
 	{ NULL, "missing", 0, "HOW", "empty or non-numeric cells: error, drop or interpolate (error)", set_recipe },
-	{ NULL, "layout", 0, "ORDER", "how a window goes into the model: NCT, NTC, NT, NC1T, NCT1, N1TC, N1CT, TNC", set_recipe },
-	{ NULL, "table", 0, "FORM", "a row of text is a time step (long) or a window (wide); by its cells", set_recipe },
-	{ NULL, "lengths", 0, "HOW", "windows of other lengths than the model's: fit (cut, zeros behind), same (refuse)", set_recipe },
+	{ NULL, "layout", 0, "ORDER", "how a window goes into the model: NCT, NTC, NT, NC1T, NCT1, N1TC, N1CT, TNC",
+	  set_recipe },
+	{ NULL, "table", 0, "FORM", "a row of text is a time step (long) or a window (wide); by its cells",
+	  set_recipe },
+	{ NULL, "lengths", 0, "HOW",
+	  "windows of other lengths than the model's: fit (cut, zeros behind), same (refuse)", set_recipe },
 	{ NULL, "recipe", 0, "FILE", "these options from a file (MODEL.recipe.json is found by itself)", set_text },
 	{ NULL, "save-recipe", 0, NULL, "write them to MODEL.recipe.json", set_flag },
 	{ "Analysis", "index", 'w', "N", "the window (0)", set_index },
 	{ NULL, "target", 0, "T", "what is differentiated: sum, class, output:K or loss", set_text },
 	{ NULL, "importance", 0, "NAME", "importance measure", set_text },
 	{ NULL, "method", 0, "NAME", "saliency method; --methods lists them", set_text },
-	{ NULL, "baseline", 0, "WHAT", "what saliency compares with: zero, mean (of each channel) or window:N (zero)", set_text },
+	{ NULL, "baseline", 0, "WHAT", "what saliency compares with: zero, mean (of each channel) or window:N (zero)",
+	  set_text },
 	{ NULL, "off", 0, "LAYER:F[,..]", "analyze: switch these filters off", set_text },
-	{ NULL, "compare", 0, "WHAT", "analyze: beside window N, or beside `intact` (nothing off): differences", set_text },
-	{ NULL, "npy", 0, "TENSOR", "analyze: one array: a tensor, a layer, LAYER:grad, :saliency, :importance, input, output, saliency", set_text },
+	{ NULL, "compare", 0, "WHAT", "analyze: beside window N, or beside `intact` (nothing off): differences",
+	  set_text },
+	{ NULL, "npy", 0, "TENSOR",
+	  "analyze: one array: a tensor, a layer, LAYER:grad, :saliency, :importance, input, output, saliency",
+	  set_text },
 	{ NULL, "layers", 0, "A,B", "analyze: only these layers", set_text },
 	{ NULL, "nodes", 0, NULL, "analyze: one entry for every operator instead of the layers", set_flag },
 	{ NULL, "no-saliency", 0, NULL, "analyze: leave the saliency maps out", set_flag },
@@ -334,13 +382,15 @@ const struct option_row option_rows[] = {
 	{ NULL, "colours", 0, "N", "auto, 256, 16, 8 or mono", set_one_of },
 	{ NULL, "theme", 0, "NAME", "dark or light", set_one_of },
 	{ NULL, "mouse", 0, NULL, "wheel and click", set_flag },
-	{ "Limits", "max-mem", 0, "SIZE", "memory for reading a file (half of what is free, at most 512M)", set_max_mem },
+	{ "Limits", "max-mem", 0, "SIZE", "memory for reading a file (half of what is free, at most 512M)",
+	  set_max_mem },
 	{ NULL, "max-time", 0, "S", "seconds for reading a file (3)", set_max_time },
 	{ NULL, "no-external-data", 0, NULL, "refuse models whose weights lie in other files", set_flag },
 	{ NULL, "no-sandbox", 0, NULL, "read in this process: for debugging only", set_flag },
 	{ "Also", "formats", 0, NULL, "what can be read", set_instead },
 	{ NULL, "ops", 0, NULL, "operators that can be run", set_instead },
-	{ NULL, "methods", 0, NULL, "importance measures and saliency methods, with formulas and sources", set_instead },
+	{ NULL, "methods", 0, NULL, "importance measures and saliency methods, with formulas and sources",
+	  set_instead },
 	{ NULL, "bindings", 0, NULL, "keys of the browser", set_instead },
 	{ NULL, "manual", 0, "PAGE", "a manual page in mdoc: tsviz.1, tsviz-config.5 or tsviz-methods.7", set_manual },
 	{ NULL, "completion", 0, "SHELL", "completions for bash, zsh or fish", set_completion },
@@ -460,13 +510,13 @@ void options_help(FILE *f)
 	fprintf(f, "tsviz: look inside 1-D convolutional networks for time series\n\n");
 	for (const struct verb *v = verbs; v->name; v++)
 		fprintf(f, "  tsviz %s%s%s %-*s %s\n", v == verbs ? "[" : "", v->name, v == verbs ? "]" : "",
-			(int)(23 - strlen(v->name) - (v == verbs ? 2 : 0)), v->args, v->help);
+		        (int)(23 - strlen(v->name) - (v == verbs ? 2 : 0)), v->args, v->help);
 	for (const struct option_row *r = option_rows; r->name; r++) {
 		char left[64];
 		if (r->group)
 			fprintf(f, "\n%s\n", r->group);
 		snprintf(left, sizeof left, "%s%c%s--%s%s%s", r->letter ? "-" : "  ", r->letter ? r->letter : ' ',
-			 r->letter ? ", " : " ", r->name, r->arg ? " " : "", r->arg ? r->arg : "");
+		         r->letter ? ", " : " ", r->name, r->arg ? " " : "", r->arg ? r->arg : "");
 		fprintf(f, "  %-26s %s\n", left, r->help);
 	}
 	fprintf(f, "\nExit status: 0 done, 1 could not (one line says why), 2 usage.\n");

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-const struct data_reader *const data_readers[] = { &reader_npz,  &reader_npy,  &reader_ts, &reader_arff,
+const struct data_reader *const data_readers[] = { &reader_npz,  &reader_npy, &reader_ts, &reader_arff,
 	                                           &reader_wide, &reader_csv, NULL };
 
 /* Files that are often at hand and are none of these: by their first bytes. */
@@ -12,10 +12,14 @@ static const struct {
 	const char *what;
 } others[] = {
 	{ "\x89HDF\r\n", 6, "is an HDF5 file: a model, or data to be saved with numpy.save(\"x.npy\", x)" },
-	{ "\x80\x02", 2, "is a Python pickle, which can run programs and is not read; numpy.save(\"x.npy\", x) writes what is" },
-	{ "\x80\x03", 2, "is a Python pickle, which can run programs and is not read; numpy.save(\"x.npy\", x) writes what is" },
-	{ "\x80\x04", 2, "is a Python pickle, which can run programs and is not read; numpy.save(\"x.npy\", x) writes what is" },
-	{ "\x80\x05", 2, "is a Python pickle, which can run programs and is not read; numpy.save(\"x.npy\", x) writes what is" },
+	{ "\x80\x02", 2,
+	  "is a Python pickle, which can run programs and is not read; numpy.save(\"x.npy\", x) writes what is" },
+	{ "\x80\x03", 2,
+	  "is a Python pickle, which can run programs and is not read; numpy.save(\"x.npy\", x) writes what is" },
+	{ "\x80\x04", 2,
+	  "is a Python pickle, which can run programs and is not read; numpy.save(\"x.npy\", x) writes what is" },
+	{ "\x80\x05", 2,
+	  "is a Python pickle, which can run programs and is not read; numpy.save(\"x.npy\", x) writes what is" },
 	{ "MATLAB 5.0 MAT", 14, "is a MATLAB file; scipy.io.loadmat and numpy.save turn it into .npy" },
 	{ "PAR1", 4, "is a Parquet file; pandas.read_parquet(...).to_csv(\"x.csv\") writes what is read" },
 	{ "ARROW1", 6, "is an Arrow file; pandas.read_feather(...).to_csv(\"x.csv\") writes what is read" },
@@ -32,7 +36,8 @@ static int check_others(const struct source *s, struct err *e)
 {
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
 		if (s->n_head >= others[i].n && !memcmp(s->head, others[i].magic, others[i].n))
-			return err_set(e, ERR_UNSUPPORTED, "%s%s", s->packed ? "what is packed in it " : "", others[i].what);
+			return err_set(e, ERR_UNSUPPORTED, "%s%s", s->packed ? "what is packed in it " : "",
+			               others[i].what);
 	return 0;
 }
 
@@ -52,7 +57,8 @@ static int read_source(struct data *d, struct source *s, const struct data_wante
 	return bad;
 }
 
-int data_read(struct data *d, const char *path, const struct data_wanted *q, const struct read_options *o, struct err *e)
+int data_read(struct data *d, const char *path, const struct data_wanted *q, const struct read_options *o,
+              struct err *e)
 {
 	struct source s;
 	memset(d, 0, sizeof *d);
@@ -64,7 +70,8 @@ int data_read(struct data *d, const char *path, const struct data_wanted *q, con
 	return bad;
 }
 
-int data_from_memory(struct data *d, const char *file, const unsigned char *bytes, size_t n, const struct data_wanted *q, struct err *e)
+int data_from_memory(struct data *d, const char *file, const unsigned char *bytes, size_t n,
+                     const struct data_wanted *q, struct err *e)
 {
 	struct source s;
 	source_memory(&s, file, bytes, n);

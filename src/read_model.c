@@ -80,7 +80,8 @@ int read_open(const char *path, int64_t cap, int64_t *size, struct err *e)
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0)
 		return err_set(e, ERR_IO, "cannot be opened: %s", strerror(errno));
-	int bad = fstat(fd, &st) < 0 ? err_set(e, ERR_IO, "cannot be read: %s", strerror(errno)) : check_kind(&st, cap, e);
+	int bad = fstat(fd, &st) < 0 ? err_set(e, ERR_IO, "cannot be read: %s", strerror(errno))
+	                             : check_kind(&st, cap, e);
 	*size = st.st_size;
 	if (bad)
 		close(fd);
@@ -102,14 +103,16 @@ int read_file(const char *path, int64_t cap, unsigned char **data, size_t *n, st
 	int bad = fd < 0 ? fd : read_all(fd, cap, size, data, n, e);
 	close_file(fd);
 	/* no option changes this limit */
-	return bad == ERR_LIMIT ? err_set(e, ERR_LIMIT, "larger than %lld MB, the most for a file of this kind", (long long)(cap >> 20)) : bad;
+	return bad == ERR_LIMIT ? err_set(e, ERR_LIMIT, "larger than %lld MB, the most for a file of this kind",
+	                                  (long long)(cap >> 20))
+	                        : bad;
 }
 
 /* ---- a file in memory, which a child can be given without another copy ---- */
 
 /* [the file and a NUL] [what parcel_write adds] */
 struct memory_file {
-	int fd;                                    /* 0: none */
+	int fd; /* 0: none */
 	const unsigned char *data;
 	size_t n;
 };
@@ -131,7 +134,8 @@ static bool put(int fd, const void *p, size_t n)
 
 static int not_written(struct err *e)
 {
-	return err_set(e, ERR_IO, "a copy of it in memory cannot be written: %s%s", strerror(errno), errno == EFBIG ? "; raise ulimit -f" : "");
+	return err_set(e, ERR_IO, "a copy of it in memory cannot be written: %s%s", strerror(errno),
+	               errno == EFBIG ? "; raise ulimit -f" : "");
 }
 
 enum { CANNOT_WRITE = -2 };
@@ -140,7 +144,7 @@ enum { CANNOT_WRITE = -2 };
  * -1: cannot be read, or CANNOT_WRITE. */
 static ssize_t move_some(int from, int to, size_t most, bool *kernel)
 {
-	char buf[4096];                            /* stacks may be small */
+	char buf[4096]; /* stacks may be small */
 	ssize_t k = *kernel ? sendfile(to, from, NULL, most) : -1;
 	if (k >= 0 || (*kernel && errno == EINTR))
 		return k;
@@ -180,7 +184,7 @@ static void memory_file_release(struct memory_file *f)
 	if (f->data)
 		munmap((void *)(uintptr_t)f->data, f->n + 1);
 	close_file(f->fd);
-	*f = (struct memory_file) { 0 };
+	*f = (struct memory_file){ 0 };
 }
 
 static int memory_file_read(struct memory_file *f, const char *path, int64_t cap, struct err *e)
@@ -189,9 +193,9 @@ static int memory_file_read(struct memory_file *f, const char *path, int64_t cap
 	int from = read_open(path, cap, &size, e);
 	if (from < 0)
 		return from;
-	*f = (struct memory_file) { .fd = memfd_create("tsviz", MFD_CLOEXEC) };
-	int bad = f->fd < 0 ? err_set(e, ERR_IO, "cannot make a file in memory: %s", strerror(errno)) :
-	                      copy_file(from, f->fd, cap, size, &f->n, e);
+	*f = (struct memory_file){ .fd = memfd_create("tsviz", MFD_CLOEXEC) };
+	int bad = f->fd < 0 ? err_set(e, ERR_IO, "cannot make a file in memory: %s", strerror(errno))
+	                    : copy_file(from, f->fd, cap, size, &f->n, e);
 	close_file(from);
 	if (!bad && ftruncate(f->fd, (off_t)aligned(f->n + 1)) < 0)
 		bad = not_written(e);
@@ -226,7 +230,7 @@ int64_t read_memory_limit(const struct read_options *o)
 struct job {
 	const struct reader *reader;
 	const char *file;
-	int memory;                                /* what data lie in, see struct memory_file */
+	int memory; /* what data lie in, see struct memory_file */
 	const unsigned char *data;
 	size_t n;
 	const struct read_options *o;
@@ -261,7 +265,7 @@ int read_side_want(struct read_side *s, const char *name, struct err *e)
 	if (s->n == SIDE_MAX)
 		return err_set(e, ERR_LIMIT, "its data lie in more than %d files", SIDE_MAX);
 	s->file = xrealloc(s->file, (size_t)s->n + 1, sizeof *s->file);
-	s->file[s->n++] = (struct side_file) { .name = xstrdup(name) };
+	s->file[s->n++] = (struct side_file){ .name = xstrdup(name) };
 	return 0;
 }
 
@@ -282,9 +286,13 @@ static int side_open_one(int dir, struct side_file *f, int64_t cap, struct err *
 		return err_set(e, ERR_FORMAT, "'%s' is no file in the model's own folder", f->name);
 	int fd = openat(dir, f->name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
-		return errno == ELOOP ? err_set(e, ERR_IO, "its data lie in '%s', which is a link; only plain files are read", f->name) :
-		                        err_set(e, ERR_IO, "its data lie in '%s', which cannot be opened: %s", f->name, strerror(errno));
-	int bad = fstat(fd, &st) < 0 ? err_set(e, ERR_IO, "cannot be read: %s", strerror(errno)) : check_kind(&st, cap, e);
+		return errno == ELOOP
+		               ? err_set(e, ERR_IO, "its data lie in '%s', which is a link; only plain files are read",
+		                         f->name)
+		               : err_set(e, ERR_IO, "its data lie in '%s', which cannot be opened: %s", f->name,
+		                         strerror(errno));
+	int bad = fstat(fd, &st) < 0 ? err_set(e, ERR_IO, "cannot be read: %s", strerror(errno))
+	                             : check_kind(&st, cap, e);
 	if (!bad && st.st_nlink != 1)
 		bad = err_set(e, ERR_IO, "has several links; only plain files are read");
 	if (!bad)
@@ -366,8 +374,8 @@ struct parcel {
 	int32_t reader, no_external_data, opened, n_side;
 	int64_t max_mem, window;
 	double max_time;
-	/* lengths of what lies before it, each aligned: the model file and its NUL, file name, layout, head (with NUL, 0: NULL), each
-	 * side file's two lengths, name and data */
+	/* lengths of what lies before it, each aligned: the model file and its NUL, file name, layout, head (with NUL,
+	 * 0: NULL), each side file's two lengths, name and data */
 	int64_t data, file, layout, head;
 };
 
@@ -384,21 +392,29 @@ static bool put_part(int fd, const void *p, size_t n)
 
 static int parcel_write(const struct job *j, int64_t max_mem, struct err *e)
 {
-	struct parcel q = { .no_external_data = j->side.refused, .opened = j->side.opened, .n_side = j->side.opened ? j->side.n : 0,
-		            .max_mem = max_mem, .window = j->o->window, .max_time = j->o->max_time > 0 ? j->o->max_time : TIME_DEFAULT,
-		            .file = text_size(j->file), .layout = text_size(j->o->layout), .head = text_size(j->o->head),
+	struct parcel q = { .no_external_data = j->side.refused,
+		            .opened = j->side.opened,
+		            .n_side = j->side.opened ? j->side.n : 0,
+		            .max_mem = max_mem,
+		            .window = j->o->window,
+		            .max_time = j->o->max_time > 0 ? j->o->max_time : TIME_DEFAULT,
+		            .file = text_size(j->file),
+		            .layout = text_size(j->o->layout),
+		            .head = text_size(j->o->head),
 		            .data = (int64_t)j->n };
 	off_t end = (off_t)aligned(j->n + 1);
 	while (readers[q.reader] != j->reader)
 		q.reader++;
 	int fd = j->memory;
 	/* a second parcel takes the first one's place */
-	bool good = ftruncate(fd, end) == 0 && lseek(fd, end, SEEK_SET) == end && put_part(fd, j->file, (size_t)q.file) &&
-	            put_part(fd, j->o->layout, (size_t)q.layout) && put_part(fd, j->o->head, (size_t)q.head);
+	bool good = ftruncate(fd, end) == 0 && lseek(fd, end, SEEK_SET) == end &&
+	            put_part(fd, j->file, (size_t)q.file) && put_part(fd, j->o->layout, (size_t)q.layout) &&
+	            put_part(fd, j->o->head, (size_t)q.head);
 	for (int i = 0; i < q.n_side && good; i++) {
 		const struct side_file *f = &j->side.file[i];
 		int64_t size[2] = { text_size(f->name), (int64_t)f->n };
-		good = put_part(fd, size, sizeof size) && put_part(fd, f->name, (size_t)size[0]) && put_part(fd, f->data, f->n);
+		good = put_part(fd, size, sizeof size) && put_part(fd, f->name, (size_t)size[0]) &&
+		       put_part(fd, f->data, f->n);
 	}
 	return good && put(fd, &q, sizeof q) ? 0 : not_written(e);
 }
@@ -422,9 +438,13 @@ _Noreturn void read_model_child(void)
 	if (at == MAP_FAILED)
 		_exit(2);
 	const struct parcel *q = (const void *)(at + st.st_size - sizeof *q);
-	o = (struct read_options) { .no_external_data = q->no_external_data, .max_mem = q->max_mem, .max_time = q->max_time,
-		                    .window = q->window };
-	j = (struct job) { .reader = readers[q->reader], .o = &o, .side = { .refused = q->no_external_data, .opened = q->opened } };
+	o = (struct read_options){ .no_external_data = q->no_external_data,
+		                   .max_mem = q->max_mem,
+		                   .max_time = q->max_time,
+		                   .window = q->window };
+	j = (struct job){ .reader = readers[q->reader],
+		          .o = &o,
+		          .side = { .refused = q->no_external_data, .opened = q->opened } };
 	j.n = (size_t)q->data;
 	j.data = take(&at, q->data + 1);
 	j.file = (const char *)take(&at, q->file);
@@ -438,13 +458,18 @@ _Noreturn void read_model_child(void)
 		j.side.file[j.side.n].n = (size_t)size[1];
 		j.side.file[j.side.n].data = (unsigned char *)(uintptr_t)take(&at, size[1]);
 	}
-	struct sandbox s = { .prepare = job_prepare, .work = job_work, .arg = &j, .max_mem = q->max_mem, .max_time = q->max_time };
+	struct sandbox s = {
+		.prepare = job_prepare, .work = job_work, .arg = &j, .max_mem = q->max_mem, .max_time = q->max_time
+	};
 	sandbox_child(&s);
 }
 
 static struct model *read_in_child(struct job *j, int64_t max_mem, struct err *e)
 {
-	struct sandbox s = { .prepare = job_prepare, .work = job_work, .arg = j, .max_mem = max_mem,
+	struct sandbox s = { .prepare = job_prepare,
+		             .work = job_work,
+		             .arg = j,
+		             .max_mem = max_mem,
 		             .max_time = j->o->max_time > 0 ? j->o->max_time : TIME_DEFAULT };
 	unsigned char *buf;
 	size_t n;
@@ -496,7 +521,8 @@ static void say_unknown(const char *path, size_t n, struct err *e)
 	else if (ends_with(path, ".h5") || ends_with(path, ".hdf5"))
 		err_set(e, ERR_FORMAT, "is no HDF5 file in spite of its name; save the model again with model.save()");
 	else if (ends_with(path, ".keras"))
-		err_set(e, ERR_FORMAT, "is no .keras archive in spite of its name; save the model again with model.save()");
+		err_set(e, ERR_FORMAT,
+		        "is no .keras archive in spite of its name; save the model again with model.save()");
 	else if (ends_with(path, ".onnx"))
 		err_set(e, ERR_FORMAT, "is no ONNX file in spite of its name; export the model again");
 	else

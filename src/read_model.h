@@ -39,8 +39,8 @@ struct reader {
 	bool (*probe)(const unsigned char *data, size_t n);
 	/* before the child is locked: load libraries; may be NULL */
 	int (*prepare)(struct err *e);
-	/* side: files beside the model. Where the reader wants some that are not there yet, it names them and returns NULL; it is
-	 * called again with them. */
+	/* side: files beside the model. Where the reader wants some that are not there yet, it names them and returns
+	 * NULL; it is called again with them. */
 	struct model *(*read)(const char *file, const unsigned char *data, size_t n, struct read_side *side,
 	                      const struct read_options *o, struct err *e);
 };
@@ -55,7 +55,8 @@ int read_open(const char *path, int64_t cap, int64_t *size, struct err *e);
 /* Bytes that reading a file may take: --max-mem, else half of what is available, at most 512 MB. */
 int64_t read_memory_limit(const struct read_options *o);
 struct model *read_model(const char *path, const struct read_options *o, struct err *e);
-/* Foreign formats are read by this program started anew with READ_MODEL_CHILD as its only argument: main then calls this first. */
+/* Foreign formats are read by this program started anew with READ_MODEL_CHILD as its only argument: main then calls
+ * this first. */
 #define READ_MODEL_CHILD "--read-model-child"
 _Noreturn void read_model_child(void);
 

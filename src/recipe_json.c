@@ -64,8 +64,7 @@ static int set_member(struct recipe *r, const cJSON *v, struct err *e)
 {
 	char *s = cJSON_IsArray(v) ? list_text(v) : value_text(v, false);
 	if (!s)
-		return err_set(e, ERR_FORMAT, "\"%s\": a text, a number or a list of them is needed",
-		               v->string);
+		return err_set(e, ERR_FORMAT, "\"%s\": a text, a number or a list of them is needed", v->string);
 	int bad = recipe_set(r, v->string, s, e);
 	free(s);
 	return bad;
@@ -77,9 +76,7 @@ int recipe_from_json(struct recipe *r, const char *text, size_t n, struct err *e
 	cJSON *root = json_parse(text, n, e);
 	if (!root)
 		return e->code;
-	int bad = cJSON_IsObject(root)
-	                  ? 0
-	                  : err_set(e, ERR_FORMAT, "a recipe is an object: {\"columns\": \"2\", ...}");
+	int bad = cJSON_IsObject(root) ? 0 : err_set(e, ERR_FORMAT, "a recipe is an object: {\"columns\": \"2\", ...}");
 	const cJSON *v;
 	cJSON_ArrayForEach(v, root)
 	{

@@ -31,7 +31,7 @@ enum {
 	GRACE_MS = 1500,
 	WAIT_MS = 200,
 	STOPPED_MS = 1000, /* no turn takes so long by itself */
-	PATIENCE = 10, /* times its time, where it has no processor */
+	PATIENCE = 10,     /* times its time, where it has no processor */
 	PIPE_BYTES = 1 << 20,
 };
 
@@ -127,10 +127,11 @@ static void lock_syscalls(void)
 #if defined SANDBOX_ARCH
 	/* clang-format off */
 	static const int allowed[] = {
-		SYS_read, SYS_write, SYS_close, SYS_lseek, SYS_fstat, SYS_fcntl, SYS_mmap, SYS_munmap, SYS_mremap, SYS_mprotect,
-		SYS_madvise, SYS_brk, SYS_futex, SYS_exit, SYS_exit_group, SYS_rt_sigaction, SYS_rt_sigprocmask,
-		SYS_rt_sigreturn, SYS_sigaltstack, SYS_getpid, SYS_gettid, SYS_tgkill, SYS_clock_gettime, SYS_gettimeofday,
-		SYS_getrandom, SYS_getrusage, SYS_sched_yield, SYS_sched_getaffinity, SYS_restart_syscall,
+		SYS_read, SYS_write, SYS_close, SYS_lseek, SYS_fstat, SYS_fcntl, SYS_mmap, SYS_munmap, SYS_mremap,
+		SYS_mprotect, SYS_madvise, SYS_brk, SYS_futex, SYS_exit, SYS_exit_group, SYS_rt_sigaction,
+		SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_sigaltstack, SYS_getpid, SYS_gettid, SYS_tgkill,
+		SYS_clock_gettime, SYS_gettimeofday, SYS_getrandom, SYS_getrusage, SYS_sched_yield,
+		SYS_sched_getaffinity, SYS_restart_syscall,
 	};
 	/* clang-format on */
 	enum { N = sizeof allowed / sizeof *allowed };
@@ -141,8 +142,8 @@ static void lock_syscalls(void)
 	f[k++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
 	f[k++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
 	for (int i = 0; i < N; i++)
-		f[k++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)allowed[i], (unsigned char)(N - i),
-		                                      0);
+		f[k++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)allowed[i],
+		                                      (unsigned char)(N - i), 0);
 	f[k++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
 	f[k++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
 	struct sock_fprog p = { k, f };
@@ -198,10 +199,12 @@ _Noreturn void sandbox_child(const struct sandbox *s)
 	_exit(0);
 }
 
-/* Descriptors into their places: neither may be overwritten by the other's. No higher than need be, as they may be few. */
+/* Descriptors into their places: neither may be overwritten by the other's. No higher than need be, as they may be few.
+ */
 static void place(int out, int input)
 {
-	int high_out = fcntl(out, F_DUPFD, SANDBOX_INPUT + 1), high_input = input >= 0 ? fcntl(input, F_DUPFD, SANDBOX_INPUT + 1) : -1;
+	int high_out = fcntl(out, F_DUPFD, SANDBOX_INPUT + 1),
+	    high_input = input >= 0 ? fcntl(input, F_DUPFD, SANDBOX_INPUT + 1) : -1;
 	if (high_out < 0 || (input >= 0 && high_input < 0)) {
 		struct err e = { ERR_IO, "" };
 		err_set(&e, ERR_IO, "the reading process cannot be started: %s", strerror(errno));
@@ -261,13 +264,14 @@ static int64_t now_ms(void)
 }
 
 struct answer {
-	char tag;                                  /* 'M' or 'E', 0: nothing came */
+	char tag; /* 'M' or 'E', 0: nothing came */
 	unsigned char *p;
 	size_t n, cap;
 	bool late, large;
 };
 
-/* Ready to run, or waiting for a disk: then the machine is slow, and not the child. Its own limit, of processor time, still holds. */
+/* Ready to run, or waiting for a disk: then the machine is slow, and not the child. Its own limit, of processor time,
+ * still holds. */
 static bool has_no_processor(pid_t child)
 {
 	char path[32], state = 0;
@@ -323,7 +327,8 @@ static void receive(int fd, pid_t child, int64_t deadline, size_t most, struct a
 
 static int late(const struct sandbox *s, struct err *e)
 {
-	return err_set(e, ERR_LIMIT, "reading takes longer than %g s: the file is damaged or very large; see --max-time",
+	return err_set(e, ERR_LIMIT,
+	               "reading takes longer than %g s: the file is damaged or very large; see --max-time",
 	               s->max_time);
 }
 
@@ -332,7 +337,8 @@ static int judge(const struct sandbox *s, const struct answer *a, int status, st
 	if (a->late || (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU))
 		return late(s, e);
 	if (a->large)
-		return err_set(e, ERR_LIMIT, "reading it needs more than %lld MB; see --max-mem", (long long)(s->max_mem >> 20));
+		return err_set(e, ERR_LIMIT, "reading it needs more than %lld MB; see --max-mem",
+		               (long long)(s->max_mem >> 20));
 	if (WIFSIGNALED(status))
 		return err_set(e, ERR_FORMAT, "the reader stopped (signal %d): the file is damaged", WTERMSIG(status));
 	if (a->n >= sizeof(int32_t) && a->tag == 'E') {

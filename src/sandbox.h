@@ -1,5 +1,5 @@
-/* Work on untrusted bytes in a throw-away child process: no files, no sockets, no programs, bounded memory and time. What the
- * child makes comes back as bytes through a pipe, and the caller treats those as hostile too. */
+/* Work on untrusted bytes in a throw-away child process: no files, no sockets, no programs, bounded memory and time.
+ * What the child makes comes back as bytes through a pipe, and the caller treats those as hostile too. */
 #ifndef SRC_SANDBOX_H
 #define SRC_SANDBOX_H
 
@@ -14,9 +14,10 @@ struct sandbox {
 	int (*work)(void *arg, unsigned char **buf, size_t *n, struct err *e);
 	void *arg;
 	int64_t max_mem; /* bytes beyond what this process has already, and of the answer */
-	double max_time; /* seconds of processor time; by the clock a little more, and as long as it takes where there is no processor for it */
-	/* The program itself is started anew, with this as its only argument, an empty environment and the descriptor `input` as
-	 * SANDBOX_INPUT; its main calls sandbox_child(). NULL: a copy of this process. */
+	double max_time; /* seconds of processor time; by the clock a little more, and as long as it takes where there
+	                    is no processor for it */
+	/* The program itself is started anew, with this as its only argument, an empty environment and the descriptor
+	 * `input` as SANDBOX_INPUT; its main calls sandbox_child(). NULL: a copy of this process. */
 	const char *again;
 	int input;
 };

@@ -42,8 +42,8 @@ static int open_folder(const char *path, struct err *e)
 	return fd;
 }
 
-/* `-o /dev/stdout`, whatever stands behind it, would lose the link and write nothing there. target: the file that the name leads to, NULL:
- * none. Returns why not, NULL: it is no such name. */
+/* `-o /dev/stdout`, whatever stands behind it, would lose the link and write nothing there. target: the file that the
+ * name leads to, NULL: none. Returns why not, NULL: it is no such name. */
 static const char *stream_at(int dir, const char *base, const struct stat *target)
 {
 	static const char *const why[] = {
@@ -74,11 +74,13 @@ static bool is_frozen(int dir, const char *base)
 static bool is_others(int dir, const struct stat *old)
 {
 	struct stat st;
-	return fstat(dir, &st) == 0 && st.st_mode & S_ISVTX && geteuid() != 0 && geteuid() != st.st_uid && geteuid() != old->st_uid;
+	return fstat(dir, &st) == 0 && st.st_mode & S_ISVTX && geteuid() != 0 && geteuid() != st.st_uid &&
+	       geteuid() != old->st_uid;
 }
 
 /* What stands at the target must be a file, a link to one, a dangling link or nothing: `-o /dev/stdout` as
- * root must not replace that. What will keep the new file from taking its place is said now, not after hours of work. */
+ * root must not replace that. What will keep the new file from taking its place is said now, not after hours of work.
+ */
 static int check_target(int dir, const char *path, mode_t *mode, struct err *e)
 {
 	const char *base = base_name(path), *stream;
@@ -87,8 +89,10 @@ static int check_target(int dir, const char *path, mode_t *mode, struct err *e)
 		return refuse(path, "this is a folder; a file name is needed", e);
 	bool there = fstatat(dir, base, &st, 0) == 0;
 	if (there && !S_ISREG(st.st_mode))
-		return refuse(path, S_ISDIR(st.st_mode) ? "this is a folder, no file; add a name" :
-							      "this is a device or pipe, no file; use another name", e);
+		return refuse(path,
+		              S_ISDIR(st.st_mode) ? "this is a folder, no file; add a name"
+		                                  : "this is a device or pipe, no file; use another name",
+		              e);
 	stream = stream_at(dir, base, there ? &st : NULL);
 	if (stream)
 		return refuse(path, stream, e);
@@ -99,7 +103,10 @@ static int check_target(int dir, const char *path, mode_t *mode, struct err *e)
 	if (is_frozen(dir, base))
 		return refuse(path, "it may not be replaced (chattr +i or +a); use another name", e);
 	if (is_others(dir, &st))
-		return refuse(path, "it belongs to somebody else, and only owners may replace files in its folder; use another name", e);
+		return refuse(path,
+		              "it belongs to somebody else, and only owners may replace files in its folder; use "
+		              "another name",
+		              e);
 	if (S_ISREG(st.st_mode))
 		*mode = st.st_mode & 0777;
 	return 0;
@@ -145,8 +152,8 @@ static void remove_stale(int dir)
 	closedir(d);
 }
 
-/* The lock says that the file is in use. Another save may have taken it for stale before it was locked: then its name is gone. Where the
- * file system knows no locks nobody can take it for stale either. */
+/* The lock says that the file is in use. Another save may have taken it for stale before it was locked: then its name
+ * is gone. Where the file system knows no locks nobody can take it for stale either. */
 static bool lock_temp(int fd)
 {
 	struct stat st;
@@ -272,14 +279,16 @@ int save_commit(struct save *s, struct err *e)
 		why = errno;
 	/* without its dot no other save takes it for stale */
 	if (why && whole && s->keep && renameat(s->dir, s->temp, s->dir, s->temp + 1) == 0) {
-		err_set(e, ERR_IO, "cannot be written: %s; the finished file is %s in the same folder", strerror(why), s->temp + 1);
+		err_set(e, ERR_IO, "cannot be written: %s; the finished file is %s in the same folder", strerror(why),
+		        s->temp + 1);
 		bad = err_at(e, "%s", s->path);
 	} else if (why) {
 		unlinkat(s->dir, s->temp, 0);
 		errno = why;
 		bad = fail(s->path, "cannot be written", e);
 	} else if (!sync_folder(s->dir)) {
-		bad = fail(s->path, "the new file is in place, but may not survive a power cut: its folder cannot be synced", e);
+		bad = fail(s->path,
+		           "the new file is in place, but may not survive a power cut: its folder cannot be synced", e);
 	}
 	release(s);
 	return bad;

@@ -15,7 +15,8 @@ static const char *without_folders(const char *path)
 
 static int say_large(const struct source *s, struct err *e)
 {
-	return err_set(e, ERR_LIMIT, s->packed ? "unpacks to more than %lld MB; see --max-mem" : "larger than %lld MB; see --max-mem",
+	return err_set(e, ERR_LIMIT,
+	               s->packed ? "unpacks to more than %lld MB; see --max-mem" : "larger than %lld MB; see --max-mem",
 	               (long long)(s->cap >> 20));
 }
 

@@ -11,21 +11,21 @@
 enum { SOURCE_HEAD = 1 << 20 };
 
 struct source {
-	const char *file;           /* name without folders, as it was given */
-	const unsigned char *head;  /* the first bytes, for probes: SOURCE_HEAD of them or all */
+	const char *file;          /* name without folders, as it was given */
+	const unsigned char *head; /* the first bytes, for probes: SOURCE_HEAD of them or all */
 	size_t n_head;
-	bool packed;                /* gzip */
-	int64_t size;               /* of all bytes; -1: not known before the end */
-	int64_t cap;                /* most bytes that may be read; what is made of them should not be much more */
+	bool packed;  /* gzip */
+	int64_t size; /* of all bytes; -1: not known before the end */
+	int64_t cap;  /* most bytes that may be read; what is made of them should not be much more */
 	/* private */
 	unsigned char *owned;
 	void *gz;
-	size_t at;                  /* taken of the head */
+	size_t at; /* taken of the head */
 	int64_t total;
 };
 
-/* "-" is standard input. A file may have as many bytes as reading may take; what is unpacked or comes from standard input half of them,
- * since what is made of it needs the other half. On error there is nothing to close. */
+/* "-" is standard input. A file may have as many bytes as reading may take; what is unpacked or comes from standard
+ * input half of them, since what is made of it needs the other half. On error there is nothing to close. */
 int source_open(struct source *s, const char *path, const struct read_options *o, struct err *e);
 /* Bytes in memory, which stay the caller's. */
 void source_memory(struct source *s, const char *file, const unsigned char *data, size_t n);

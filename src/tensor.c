@@ -13,14 +13,21 @@ static int write_numbers(const struct options *o, const struct export_numbers *n
 /* (F,times) or (F) of a layer. */
 static struct export_numbers rows_of(const struct layer *l, const char *name, const real *v)
 {
-	return (struct export_numbers){ .name = name, .rank = l->has_time ? 2 : 1, .dim = { l->filters, l->times }, .axis = { "filter", "step" },
-					.v = v };
+	return (struct export_numbers){ .name = name,
+		                        .rank = l->has_time ? 2 : 1,
+		                        .dim = { l->filters, l->times },
+		                        .axis = { "filter", "step" },
+		                        .v = v };
 }
 
 static struct export_numbers map_of(const struct loaded *l, const char *name, const real *v)
 {
-	return (struct export_numbers){ .name = name, .rank = 2, .dim = { l->model->T, l->model->C }, .axis = { "step", "channel" },
-					.label = { NULL, l->data.channel }, .v = v };
+	return (struct export_numbers){ .name = name,
+		                        .rank = 2,
+		                        .dim = { l->model->T, l->model->C },
+		                        .axis = { "step", "channel" },
+		                        .label = { NULL, l->data.channel },
+		                        .v = v };
 }
 
 static int write_maps(struct analysis *a, int layer, const struct loaded *l, const struct options *o, FILE *f)
@@ -31,8 +38,12 @@ static int write_maps(struct analysis *a, int layer, const struct loaded *l, con
 	real *all = xcalloc((size_t)(q->filters * n), sizeof *all);
 	for (int64_t i = 0; i < q->filters; i++)
 		memcpy(all + i * n, map[i], (size_t)n * sizeof *all);
-	struct export_numbers out = { .name = o->npy, .rank = 3, .dim = { q->filters, l->model->T, l->model->C },
-				      .axis = { "filter", "step", "channel" }, .label = { NULL, NULL, l->data.channel }, .v = all };
+	struct export_numbers out = { .name = o->npy,
+		                      .rank = 3,
+		                      .dim = { q->filters, l->model->T, l->model->C },
+		                      .axis = { "filter", "step", "channel" },
+		                      .label = { NULL, NULL, l->data.channel },
+		                      .v = all };
 	write_numbers(o, &out, f);
 	free(all);
 	return 0;
@@ -66,7 +77,8 @@ static int write_layer(struct analysis *a, const struct loaded *l, const struct 
 	else if (!strcmp(what, "importance"))
 		v = analysis_importance(a, layer)->raw;
 	else
-		return err_set(e, ERR_VALUE, "--npy '%s': of a layer there are act, grad, saliency and importance", o->npy);
+		return err_set(e, ERR_VALUE, "--npy '%s': of a layer there are act, grad, saliency and importance",
+		               o->npy);
 	if (!v)
 		return err_set(e, ERR_VALUE, "--npy '%s': the target does not depend on this layer", o->npy);
 	struct export_numbers out = rows_of(q, o->npy, v);
@@ -83,7 +95,8 @@ static int write_value(struct analysis *a, int value, const struct options *o, F
 	const char *dot = o->out ? strrchr(o->out, '.') : NULL;
 	if (v->dtype == DT_INT64) {
 		if (dot && (!strcmp(dot, ".csv") || !strcmp(dot, ".json")))
-			return err_set(e, ERR_VALUE, "--npy '%s' holds integers; they are written as .npy only", o->npy);
+			return err_set(e, ERR_VALUE, "--npy '%s' holds integers; they are written as .npy only",
+			               o->npy);
 		export_npy_integers(v->shape.rank, v->shape.dim, run_int(r, value), f);
 		return 0;
 	}
@@ -91,7 +104,10 @@ static int write_value(struct analysis *a, int value, const struct options *o, F
 	for (int i = 0; i < v->shape.rank; i++) {
 		int at = v->shape.rank <= EXPORT_RANK ? i : i - (v->shape.rank - EXPORT_RANK);
 		at = at < 0 ? 0 : at;
-		out.dim[at] = (out.dim[at] && v->shape.rank > EXPORT_RANK && i <= v->shape.rank - EXPORT_RANK ? out.dim[at] : 1) * v->shape.dim[i];
+		out.dim[at] =
+		        (out.dim[at] && v->shape.rank > EXPORT_RANK && i <= v->shape.rank - EXPORT_RANK ? out.dim[at]
+		                                                                                        : 1) *
+		        v->shape.dim[i];
 	}
 	out.rank = v->shape.rank <= EXPORT_RANK ? v->shape.rank : EXPORT_RANK;
 	out.v = run_real(r, value);
@@ -107,15 +123,21 @@ int tensor_write(struct analysis *a, const struct loaded *l, const struct option
 	} else if (!strcmp(o->npy, "saliency")) {
 		out = map_of(l, "saliency", analysis_saliency(a, -1, 0));
 	} else if (!strcmp(o->npy, "output")) {
-		out = (struct export_numbers){ .name = "output", .rank = 1, .dim = { l->model->outputs }, .axis = { "output" },
-					       .v = analysis_output(a) };
+		out = (struct export_numbers){ .name = "output",
+			                       .rank = 1,
+			                       .dim = { l->model->outputs },
+			                       .axis = { "output" },
+			                       .v = analysis_output(a) };
 	} else {
 		bad = write_layer(a, l, o, f, e);
 		if (bad != NO_SUCH_LAYER)
 			return bad;
 		if (value >= 0)
 			return write_value(a, value, o, f, e);
-		return err_set(e, ERR_VALUE, "--npy '%s': no such tensor or layer; tsviz info lists the layers, --dump shapes the tensors", o->npy);
+		return err_set(
+		        e, ERR_VALUE,
+		        "--npy '%s': no such tensor or layer; tsviz info lists the layers, --dump shapes the tensors",
+		        o->npy);
 	}
 	return write_numbers(o, &out, f);
 }

@@ -16,7 +16,7 @@ enum { SPEC_BYTES_MAX = 1 << 20, SPEC_LAYERS_MAX = 2000 };
 
 struct reading {
 	struct spec *s;
-	const cJSON *o;                            /* the object being read */
+	const cJSON *o; /* the object being read */
 	const char *where;
 	struct err *e;
 	int bad;
@@ -59,7 +59,8 @@ static int64_t whole(struct reading *r, const char *key, int64_t fallback, int64
 	char range[64];
 	snprintf(range, sizeof range, "%lld to %lld", (long long)least, (long long)most);
 	if (v ? !json_whole(v, &i) || i < least || i > most : fallback < least)
-		fail(r, v ? "\"%s\" must be a whole number from %s" : "\"%s\" is missing: a whole number from %s", key, range);
+		fail(r, v ? "\"%s\" must be a whole number from %s" : "\"%s\" is missing: a whole number from %s", key,
+		     range);
 	return r->bad ? least : i;
 }
 
@@ -100,8 +101,9 @@ static void only(struct reading *r, const char *const *keys, const char *const *
 	}
 }
 
-static const char *const activations[] = { "linear", "relu", "leaky_relu", "elu", "selu", "sigmoid", "tanh", "softplus", "softsign", "gelu",
-					   "softmax", "hard_sigmoid", "swish", NULL };
+static const char *const activations[] = { "linear",  "relu",         "leaky_relu", "elu",      "selu",
+	                                   "sigmoid", "tanh",         "softplus",   "softsign", "gelu",
+	                                   "softmax", "hard_sigmoid", "swish",      NULL };
 
 static const char *text_of(struct spec *s, const char *v)
 {
@@ -147,7 +149,7 @@ struct layer_type {
 	const char *keys[10];
 	void (*read)(struct reading *r, struct spec_layer *l);
 	int (*build)(struct model *m, const struct spec_layer *l, const int *x, void *weights, struct err *e);
-	int inputs;                                /* 1, or 2: at least two */
+	int inputs; /* 1, or 2: at least two */
 	bool layout;
 };
 static const struct layer_type types[];
@@ -245,8 +247,10 @@ static void read_layer(struct reading *r, int i)
 
 static void read_train(struct reading *r)
 {
-	static const char *const losses[] = { "mse", "mae", "crossentropy", "binary_crossentropy", NULL }, *const optimizers[] = { "adam", "sgd", NULL },
-			  *const schedules[] = { "constant", "step", "cosine", "plateau", NULL }, *const inits[] = { "glorot", "he", NULL };
+	static const char *const losses[] = { "mse", "mae", "crossentropy", "binary_crossentropy", NULL },
+	                         *const optimizers[] = { "adam", "sgd", NULL },
+	                         *const schedules[] = { "constant", "step", "cosine", "plateau", NULL },
+	                         *const inits[] = { "glorot", "he", NULL };
 	struct train_options *o = &r->s->train;
 	train_defaults(o);
 	o->loss = loss_find(losses[word(r, "loss", "", losses)]);
@@ -288,9 +292,32 @@ static void read_recipe(struct reading *r)
 
 int spec_from_json(struct spec *s, const char *text, size_t n, struct err *e)
 {
-	static const char *const keys[] = { "name", "about", "window", "layers", "init", "loss", "optimizer", "rate", "momentum", "beta1", "beta2", "epsilon",
-		"schedule", "schedule_epochs", "schedule_factor", "batch", "epochs", "shuffle", "seed", "validation", "patience", "l1", "l2",
-		"norm_momentum", "recipe", NULL };
+	static const char *const keys[] = { "name",
+		                            "about",
+		                            "window",
+		                            "layers",
+		                            "init",
+		                            "loss",
+		                            "optimizer",
+		                            "rate",
+		                            "momentum",
+		                            "beta1",
+		                            "beta2",
+		                            "epsilon",
+		                            "schedule",
+		                            "schedule_epochs",
+		                            "schedule_factor",
+		                            "batch",
+		                            "epochs",
+		                            "shuffle",
+		                            "seed",
+		                            "validation",
+		                            "patience",
+		                            "l1",
+		                            "l2",
+		                            "norm_momentum",
+		                            "recipe",
+		                            NULL };
 	memset(s, 0, sizeof *s);
 	recipe_init(&s->recipe);
 	cJSON *root = json_parse(text, n, e);
@@ -352,8 +379,8 @@ struct source {
 
 enum fill { FILL_RANDOM, FILL_ZERO, FILL_ONE };
 
-static int weight(struct model *m, struct source *q, const struct spec_layer *l, const char *what, const struct shape *shape, enum fill fill,
-		  int64_t fan_in, int64_t fan_out, struct err *e)
+static int weight(struct model *m, struct source *q, const struct spec_layer *l, const char *what,
+                  const struct shape *shape, enum fill fill, int64_t fan_in, int64_t fan_out, struct err *e)
 {
 	int64_t n = 1;
 	for (int i = 0; i < shape->rank; i++)
@@ -377,15 +404,18 @@ static int weight(struct model *m, struct source *q, const struct spec_layer *l,
 	return id;
 }
 
-static int op1(struct model *m, const char *op, const char *name, int x, int n_attr, const struct attr *a, struct err *e)
+static int op1(struct model *m, const char *op, const char *name, int x, int n_attr, const struct attr *a,
+               struct err *e)
 {
 	return graph_op(m->graph, op, name, 1, &x, n_attr, a, e);
 }
 
 static int activate(struct model *m, const struct spec_layer *l, int x, struct err *e)
 {
-	static const char *const ops[][2] = { { "relu", "Relu" }, { "selu", "Selu" }, { "sigmoid", "Sigmoid" }, { "tanh", "Tanh" }, { "softplus", "Softplus" },
-					      { "softsign", "Softsign" }, { "gelu", "Gelu" } };
+	static const char *const ops[][2] = { { "relu", "Relu" },         { "selu", "Selu" },
+		                              { "sigmoid", "Sigmoid" },   { "tanh", "Tanh" },
+		                              { "softplus", "Softplus" }, { "softsign", "Softsign" },
+		                              { "gelu", "Gelu" } };
 	const char *f = l->activation;
 	struct attr a[2] = { attr_f("alpha", l->alpha), attr_f("beta", 0.5) };
 	if (x < 0 || !strcmp(f, "linear"))
@@ -429,8 +459,8 @@ static int build_conv(struct model *m, const struct spec_layer *l, const int *x,
 		return err_set(e, ERR_FORMAT, "needs an input with a time axis");
 	int64_t C = s->dim[1], p[2];
 	if (C % l->groups || l->filters % l->groups)
-		return err_set(e, ERR_FORMAT, "%lld groups do not divide %lld channels and %lld filters", (long long)l->groups, (long long)C,
-			       (long long)l->filters);
+		return err_set(e, ERR_FORMAT, "%lld groups do not divide %lld channels and %lld filters",
+		               (long long)l->groups, (long long)C, (long long)l->filters);
 	pads(l, s->dim[2], p);
 	struct shape ws = { 3, { l->filters, C / l->groups, l->kernel } }, bs = { 1, { l->filters } };
 	int64_t in = C / l->groups * l->kernel, out = l->filters / l->groups * l->kernel;
@@ -439,8 +469,8 @@ static int build_conv(struct model *m, const struct spec_layer *l, const int *x,
 		b = weight(m, weights, l, "bias", &bs, FILL_ZERO, 1, 1, e);
 	if (w < 0 || (l->bias && b < 0))
 		return e->code;
-	struct attr a[] = { attr_is("kernel_shape", 1, &l->kernel), attr_is("strides", 1, &l->stride), attr_is("dilations", 1, &l->dilation),
-			    attr_i("group", l->groups), attr_is("pads", 2, p) };
+	struct attr a[] = { attr_is("kernel_shape", 1, &l->kernel), attr_is("strides", 1, &l->stride),
+		            attr_is("dilations", 1, &l->dilation), attr_i("group", l->groups), attr_is("pads", 2, p) };
 	return graph_op(m->graph, "Conv", l->name, l->bias ? 3 : 2, (int[]){ x[0], w, b }, 5, a, e);
 }
 
@@ -448,7 +478,8 @@ static int build_dense(struct model *m, const struct spec_layer *l, const int *x
 {
 	const struct shape *s = shape_at(m, x[0]);
 	if (s->rank != 2)
-		return err_set(e, ERR_FORMAT, "needs an input without a time axis: put Flatten or a global pooling before it");
+		return err_set(e, ERR_FORMAT,
+		               "needs an input without a time axis: put Flatten or a global pooling before it");
 	struct shape ws = { 2, { s->dim[1], l->filters } }, bs = { 1, { l->filters } };
 	int64_t in = s->dim[1];
 	int w = weight(m, weights, l, "kernel", &ws, FILL_RANDOM, in, l->filters, e), b = -1;
@@ -468,7 +499,8 @@ static int build_pool(struct model *m, const struct spec_layer *l, const int *x,
 		return err_set(e, ERR_FORMAT, "needs an input with a time axis");
 	q.dilation = 1;
 	pads(&q, shape_at(m, x[0])->dim[2], p);
-	struct attr a[] = { attr_is("kernel_shape", 1, &l->kernel), attr_is("strides", 1, &l->stride), attr_is("pads", 2, p) };
+	struct attr a[] = { attr_is("kernel_shape", 1, &l->kernel), attr_is("strides", 1, &l->stride),
+		            attr_is("pads", 2, p) };
 	return op1(m, *l->type == 'M' ? "MaxPool" : "AveragePool", l->name, x[0], 3, a, e);
 }
 
@@ -498,7 +530,7 @@ static int build_norm(struct model *m, const struct spec_layer *l, const int *x,
 static int build_same(struct model *m, const struct spec_layer *l, const int *x, void *weights, struct err *e)
 {
 	(void)m, (void)l, (void)weights, (void)e;
-	return x[0];                               /* Activation: what it is follows */
+	return x[0]; /* Activation: what it is follows */
 }
 
 static int build_dropout(struct model *m, const struct spec_layer *l, const int *x, void *weights, struct err *e)
@@ -525,7 +557,12 @@ static int build_join(struct model *m, const struct spec_layer *l, const int *x,
 }
 
 static const struct layer_type types[] = {
-	{ "Conv1D", { "filters", "kernel", "stride", "dilation", "groups", "padding", "bias", "activation", "alpha" }, read_conv, build_conv, 1, false },
+	{ "Conv1D",
+	  { "filters", "kernel", "stride", "dilation", "groups", "padding", "bias", "activation", "alpha" },
+	  read_conv,
+	  build_conv,
+	  1,
+	  false },
 	{ "Dense", { "units", "bias", "activation", "alpha" }, read_dense, build_dense, 1, false },
 	{ "MaxPooling1D", { "pool", "stride", "padding" }, read_pool, build_pool, 1, false },
 	{ "AveragePooling1D", { "pool", "stride", "padding" }, read_pool, build_pool, 1, false },
@@ -542,20 +579,22 @@ static const struct layer_type types[] = {
 
 static int build_layers(const struct spec *s, struct model *m, int x, struct source *q, struct err *e)
 {
-	int *out = xcalloc((size_t)s->n, sizeof *out), *in = xcalloc((size_t)s->n + 1, sizeof *in), *from = xcalloc((size_t)s->n + 1, sizeof *from);
+	int *out = xcalloc((size_t)s->n, sizeof *out), *in = xcalloc((size_t)s->n + 1, sizeof *in),
+	    *from = xcalloc((size_t)s->n + 1, sizeof *from);
 	int bad = 0;
 	for (int i = 0; i < s->n && !bad; i++) {
 		const struct spec_layer *l = &s->layer[i];
 		const struct layer_type *t = type_of(l->type);
 		for (int k = 0; k < l->n_in && k <= s->n; k++) {
 			in[k] = l->in[k] < 0 ? x : out[l->in[k]];
-			from[k] = l->in[k] + 1;    /* the model's layer 0 is the input */
+			from[k] = l->in[k] + 1; /* the model's layer 0 is the input */
 		}
 		int pre = l->n_in > s->n ? err_set(e, ERR_FORMAT, "too many inputs") : t->build(m, l, in, q, e);
 		int act = pre < 0 ? pre : activate(m, l, pre, e);
 		out[i] = act;
-		bad = act < 0 ? act : model_layer(m, l->name, l->type, strcmp(l->activation, "linear") ? l->activation : "",
-						  t->layout ? LAYER_LAYOUT : LAYER_ANALYSED, pre, act, l->n_in, from, e);
+		bad = act < 0 ? act
+		              : model_layer(m, l->name, l->type, strcmp(l->activation, "linear") ? l->activation : "",
+		                            t->layout ? LAYER_LAYOUT : LAYER_ANALYSED, pre, act, l->n_in, from, e);
 		bad = bad < 0 ? err_at(e, "layer '%s'", l->name) : 0;
 	}
 	if (!bad)
@@ -583,7 +622,9 @@ int64_t spec_outputs(const struct spec *s, enum head *head)
 {
 	int64_t units = 1;
 	const struct spec_layer *last = &s->layer[s->n - 1];
-	*head = !strcmp(last->activation, "softmax") ? HEAD_SOFTMAX : !strcmp(last->activation, "sigmoid") ? HEAD_SIGMOID : HEAD_LINEAR;
+	*head = !strcmp(last->activation, "softmax")   ? HEAD_SOFTMAX
+	        : !strcmp(last->activation, "sigmoid") ? HEAD_SIGMOID
+	                                               : HEAD_LINEAR;
 	for (int i = 0; i < s->n; i++)
 		units = s->layer[i].filters > 0 ? s->layer[i].filters : units;
 	return units;

@@ -17,12 +17,16 @@ static int switch_one(struct analysis *a, const char *s, size_t n, struct err *e
 	int layer = analysis_find_layer(a, name), n_layer;
 	free(name);
 	if (!colon || number_parse(s + colon, n - colon, '.', &f) != NUMBER_OK || f != floor(f) || f < 0)
-		return err_set(e, ERR_VALUE, "--off '%.*s': a layer and the number of a filter are expected, as in conv1d_1:12", (int)n, s);
+		return err_set(e, ERR_VALUE,
+		               "--off '%.*s': a layer and the number of a filter are expected, as in conv1d_1:12",
+		               (int)n, s);
 	if (layer < 0)
-		return err_set(e, ERR_VALUE, "--off '%.*s': no analysed layer has this name; see tsviz info", (int)n, s);
+		return err_set(e, ERR_VALUE, "--off '%.*s': no analysed layer has this name; see tsviz info", (int)n,
+		               s);
 	const struct layer *l = &analysis_layers(a, &n_layer)[layer];
 	if (f >= (double)l->filters)
-		return err_set(e, ERR_VALUE, "--off '%.*s': the layer has %lld filters, numbered from 0", (int)n, s, (long long)l->filters);
+		return err_set(e, ERR_VALUE, "--off '%.*s': the layer has %lld filters, numbered from 0", (int)n, s,
+		               (long long)l->filters);
 	analysis_switch(a, layer, (int64_t)f, true);
 	return 0;
 }
@@ -38,7 +42,8 @@ int variant_switch(struct analysis *a, const char *list, struct err *e)
 	return bad;
 }
 
-struct analysis *variant_other(struct analysis *a, const struct loaded *l, const struct options *o, int64_t *window, struct err *e)
+struct analysis *variant_other(struct analysis *a, const struct loaded *l, const struct options *o, int64_t *window,
+                               struct err *e)
 {
 	double v = -1;
 	bool intact = !strcmp(o->compare, "intact");
@@ -48,7 +53,8 @@ struct analysis *variant_other(struct analysis *a, const struct loaded *l, const
 		return NULL;
 	}
 	if (v >= (double)l->data.n) {
-		err_set(e, ERR_VALUE, "--compare %s: there are %lld windows, numbered from 0", o->compare, (long long)l->data.n);
+		err_set(e, ERR_VALUE, "--compare %s: there are %lld windows, numbered from 0", o->compare,
+		        (long long)l->data.n);
 		return NULL;
 	}
 	struct analysis *b = analysis_copy(a);

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #define TSVIZ_VERSION "0.1.0"
-#define TSVIZ_DATE "November 25, 2026"          /* of the manual */
+#define TSVIZ_DATE "November 25, 2026" /* of the manual */
 /* Version, libraries and the instruction sets that this processor can use. */
 void version_print(FILE *f);
 

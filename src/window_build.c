@@ -54,7 +54,8 @@ const char *text_copy(struct arena *a, const char *s, size_t n)
 
 /* ---- building ---- */
 
-void window_build_init(struct window_build *b, struct window_set *s, const char *file, const char *format, int64_t budget, struct err *e)
+void window_build_init(struct window_build *b, struct window_set *s, const char *file, const char *format,
+                       int64_t budget, struct err *e)
 {
 	memset(s, 0, sizeof *s);
 	*b = (struct window_build){ .s = s, .e = e, .budget = budget };
@@ -78,7 +79,9 @@ void window_build_release(struct window_build *b)
 static int spend(struct window_build *b, int64_t bytes)
 {
 	b->budget -= bytes;
-	return b->budget >= 0 ? 0 : err_set(b->e, ERR_LIMIT, "its windows take more memory than may be used; see --max-mem");
+	return b->budget >= 0
+	               ? 0
+	               : err_set(b->e, ERR_LIMIT, "its windows take more memory than may be used; see --max-mem");
 }
 
 int window_build_room(struct window_build *b, size_t k)
@@ -145,7 +148,9 @@ static int more_windows(struct window_build *b)
 	if (b->n_window < b->window_room)
 		return 0;
 	int64_t room = b->window_room ? 2 * b->window_room : 64;
-	size_t each = sizeof *b->at + sizeof *b->length + sizeof *b->line + sizeof *b->label + sizeof *b->stamp + sizeof *b->value, n = (size_t)room;
+	size_t each = sizeof *b->at + sizeof *b->length + sizeof *b->line + sizeof *b->label + sizeof *b->stamp +
+	              sizeof *b->value,
+	       n = (size_t)room;
 	if (spend(b, (room - b->window_room) * (int64_t)each))
 		return b->e->code;
 	b->at = xrealloc(b->at, n, sizeof *b->at);
@@ -201,8 +206,9 @@ int window_build_window(struct window_build *b, const char *label, size_t n, int
 	if (!b->n_window)
 		b->s->C = b->n_channel;
 	if (b->n_channel != b->s->C)
-		return err_set(b->e, ERR_FORMAT, "line %lld: %lld channel%s where the first window has %lld", (long long)line,
-		               (long long)b->n_channel, b->n_channel == 1 ? "" : "s", (long long)b->s->C);
+		return err_set(b->e, ERR_FORMAT, "line %lld: %lld channel%s where the first window has %lld",
+		               (long long)line, (long long)b->n_channel, b->n_channel == 1 ? "" : "s",
+		               (long long)b->s->C);
 	int64_t length = even_channels(b);
 	if (length < 0 || more_windows(b) || take_label(b, label ? label : "", label ? n : 0))
 		return b->e->code;

@@ -9,13 +9,19 @@
 
 /* What to run, with the file's name for %s. */
 #define EXPORT "torch.onnx.export(model.eval(), torch.zeros(1, CHANNELS, STEPS), 'model.onnx', opset_version=17)"
-#define TORCH_WEIGHTS                                                                                                                    \
-	"holds PyTorch weights only, no network; run in Python, where `model` is made: model.load_state_dict(torch.load('%s', "          \
+#define TORCH_WEIGHTS                                                                    \
+	"holds PyTorch weights only, no network; run in Python, where `model` is made: " \
+	"model.load_state_dict(torch.load('%s', "                                        \
 	"map_location='cpu')); " EXPORT
-#define TORCH_MODULE "is a PyTorch model; run in Python: import torch; model = torch.load('%s', map_location='cpu', weights_only=False); " EXPORT
-#define TORCHSCRIPT "is a TorchScript model; run in Python: import torch; model = torch.jit.load('%s', map_location='cpu'); " EXPORT
-#define SAVED_MODEL                                                                                                                      \
-	"is a TensorFlow SavedModel; run: pip install tf2onnx; python -m tf2onnx.convert --saved-model '%s' --output model.onnx --opset 17"
+#define TORCH_MODULE                                                                                     \
+	"is a PyTorch model; run in Python: import torch; model = torch.load('%s', map_location='cpu', " \
+	"weights_only=False); " EXPORT
+#define TORCHSCRIPT                                                                          \
+	"is a TorchScript model; run in Python: import torch; model = torch.jit.load('%s', " \
+	"map_location='cpu'); " EXPORT
+#define SAVED_MODEL                                                                                                    \
+	"is a TensorFlow SavedModel; run: pip install tf2onnx; python -m tf2onnx.convert --saved-model '%s' --output " \
+	"model.onnx --opset 17"
 
 struct wrong {
 	const char *name;
@@ -87,12 +93,15 @@ static const struct wrong files[] = {
 	{ "PyTorch weights, before 1.6", is_old_torch, TORCH_WEIGHTS },
 	{ "TensorFlow SavedModel", is_saved_model, SAVED_MODEL },
 	{ "TensorFlow Lite", is_tflite,
-	  "is a TensorFlow Lite model; run: pip install tf2onnx; python -m tf2onnx.convert --tflite '%s' --output model.onnx --opset 17" },
+	  "is a TensorFlow Lite model; run: pip install tf2onnx; python -m tf2onnx.convert --tflite '%s' --output "
+	  "model.onnx --opset 17" },
 	{ "safetensors", is_safetensors,
-	  "holds weights only (safetensors), no network; run in Python, where `model` is made: from safetensors.torch import load_file; "
+	  "holds weights only (safetensors), no network; run in Python, where `model` is made: from safetensors.torch "
+	  "import load_file; "
 	  "model.load_state_dict(load_file('%s')); " EXPORT },
 	{ "Python pickle", is_pickle,
-	  "is a Python pickle, which only Python can open, and which may run anything; if you trust it, run there: import pickle; model = "
+	  "is a Python pickle, which only Python can open, and which may run anything; if you trust it, run there: "
+	  "import pickle; model = "
 	  "pickle.load(open('%s', 'rb')), then model.save('model.keras') (Keras) or " EXPORT " (PyTorch)" },
 	{ "GGUF", is_gguf, "is a GGUF file, a language model; tsviz reads networks on time series, not '%s'" },
 	{ "NumPy array", is_npy, "is a NumPy array, data and no model; the model comes first: tsviz MODEL '%s'" },
@@ -152,7 +161,8 @@ int wrong_zip(const char *path, struct zip_reader *z, struct err *e)
 	if (pickle >= 0)
 		return say(is_module(z, pickle) ? TORCH_MODULE : TORCH_WEIGHTS, path, e);
 	if (find_end(z, "saved_model.pb") >= 0)
-		return say("is an archive of a TensorFlow SavedModel; run: unzip -d saved '%s'; pip install tf2onnx; python -m "
+		return say("is an archive of a TensorFlow SavedModel; run: unzip -d saved '%s'; pip install tf2onnx; "
+		           "python -m "
 		           "tf2onnx.convert --saved-model saved --output model.onnx --opset 17",
 		           path, e);
 	if (find_end(z, ".npy") >= 0)
@@ -169,13 +179,16 @@ int wrong_folder(const char *path, struct err *e)
 	free(pb);
 	free(keras);
 	if (v2)
-		return say("is a Keras 2 SavedModel; run in Python: import tf_keras; tf_keras.models.load_model('%s').save('model.h5')", path, e);
+		return say("is a Keras 2 SavedModel; run in Python: import tf_keras; "
+		           "tf_keras.models.load_model('%s').save('model.h5')",
+		           path, e);
 	return saved ? say(SAVED_MODEL, path, e) : 0;
 }
 
 void wrong_formats_print(FILE *f)
 {
-	fprintf(f, "not read, but refused with what to run instead: PyTorch, TorchScript, Keras weights without a model");
+	fprintf(f,
+	        "not read, but refused with what to run instead: PyTorch, TorchScript, Keras weights without a model");
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
 		fprintf(f, ", %s", files[i].name);
 	fputc('\n', f);

@@ -1,5 +1,5 @@
-/* Files that hold models, but in formats that tsviz does not read: recognised by content, and refused with what to run in Python to get
- * one that it does. */
+/* Files that hold models, but in formats that tsviz does not read: recognised by content, and refused with what to run
+ * in Python to get one that it does. */
 #ifndef SRC_WRONG_FORMAT_H
 #define SRC_WRONG_FORMAT_H
 

@@ -1,5 +1,5 @@
-/* The one file that knows libzip. Sizes in the archive's directory may lie: a member is read in pieces, to the size that was declared,
- * and deflate cannot have packed it better than 1032 to 1. */
+/* The one file that knows libzip. Sizes in the archive's directory may lie: a member is read in pieces, to the size
+ * that was declared, and deflate cannot have packed it better than 1032 to 1. */
 #include "src/zip_read.h"
 
 #include <stdlib.h>
@@ -14,8 +14,8 @@
 
 /* clang-format off */
 #define FUNCTIONS(X) \
-	X(zip_source_buffer_create) X(zip_source_free) X(zip_open_from_source) X(zip_discard) X(zip_get_num_entries) X(zip_stat_index) \
-	X(zip_fopen_index) X(zip_fread) X(zip_fclose)
+	X(zip_source_buffer_create) X(zip_source_free) X(zip_open_from_source) X(zip_discard) X(zip_get_num_entries) \
+	X(zip_stat_index) X(zip_fopen_index) X(zip_fread) X(zip_fclose)
 /* clang-format on */
 
 #define FIELD(f) __typeof__(f) *f;
@@ -24,7 +24,7 @@ static struct {
 	FUNCTIONS(FIELD)
 } lib;
 
-#define LOAD(f)                                             \
+#define LOAD(f)                                          \
 	if (!(*(void **)&lib.f = library_symbol(so, f))) \
 		return false;
 
@@ -42,7 +42,10 @@ int zip_prepare(struct err *e)
 		lib.so = so;
 	else if (so)
 		library_close(so);
-	return lib.so ? 0 : err_set(e, ERR_UNSUPPORTED, "libzip is not installed, or memory is too short for it; zip archives (.keras, .npz) need it");
+	return lib.so ? 0
+	              : err_set(e, ERR_UNSUPPORTED,
+	                        "libzip is not installed, or memory is too short for it; zip archives (.keras, .npz) "
+	                        "need it");
 }
 
 bool zip_probe(const unsigned char *data, size_t n)
@@ -85,15 +88,21 @@ static int check_twins(const struct zip_reader *z, struct err *e)
 
 static int check_member(struct zip_reader *z, int i, size_t archive, struct err *e)
 {
-	enum { NEEDED = ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD };
+	enum {
+		NEEDED = ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD |
+		         ZIP_STAT_ENCRYPTION_METHOD
+	};
 	zip_stat_t s;
 	if (lib.zip_stat_index(z->zip, (zip_uint64_t)i, ZIP_FL_ENC_RAW, &s) < 0 || (s.valid & NEEDED) != NEEDED)
 		return err_set(e, ERR_FORMAT, "the zip archive is damaged: member %d has no valid entry", i);
-	z->member[i] = (struct member) { xstrdup(s.name), (size_t)s.size };
+	z->member[i] = (struct member){ xstrdup(s.name), (size_t)s.size };
 	if (s.encryption_method != ZIP_EM_NONE)
-		return err_set(e, ERR_UNSUPPORTED, "member '%s' is encrypted; make the archive without a password", s.name);
+		return err_set(e, ERR_UNSUPPORTED, "member '%s' is encrypted; make the archive without a password",
+		               s.name);
 	if (s.comp_method != ZIP_CM_STORE && s.comp_method != ZIP_CM_DEFLATE)
-		return err_set(e, ERR_UNSUPPORTED, "member '%s' is packed by method %d; stored and deflated ones are read", s.name, s.comp_method);
+		return err_set(e, ERR_UNSUPPORTED,
+		               "member '%s' is packed by method %d; stored and deflated ones are read", s.name,
+		               s.comp_method);
 	bool stored = s.comp_method == ZIP_CM_STORE;
 	if (s.comp_size > archive || (stored ? s.size != s.comp_size : s.size / DEFLATE_MOST > s.comp_size))
 		return err_set(e, ERR_FORMAT, "member '%s' declares more bytes than the archive can hold", s.name);
@@ -115,7 +124,8 @@ struct zip_reader *zip_reader_open(const unsigned char *data, size_t n, struct e
 	z->zip = zip;
 	zip_int64_t count = lib.zip_get_num_entries(zip, 0);
 	int bad = count < 0 || count > ZIP_MEMBERS_MAX
-	                  ? err_set(e, ERR_LIMIT, "the zip archive has %lld members; up to %d are read", (long long)count, ZIP_MEMBERS_MAX)
+	                  ? err_set(e, ERR_LIMIT, "the zip archive has %lld members; up to %d are read",
+	                            (long long)count, ZIP_MEMBERS_MAX)
 	                  : 0;
 	z->member = bad ? NULL : xcalloc((size_t)count + 1, sizeof *z->member);
 	for (int i = 0; !bad && i < count; i++, z->n = i)
@@ -163,7 +173,8 @@ int zip_reader_read(struct zip_reader *z, int i, size_t most, unsigned char **da
 	*data = NULL;
 	*n = 0;
 	if (m->size > most)
-		return err_set(e, ERR_LIMIT, "member '%s' has %zu MB; up to %zu MB are read; see --max-mem", m->name, m->size >> 20, most >> 20);
+		return err_set(e, ERR_LIMIT, "member '%s' has %zu MB; up to %zu MB are read; see --max-mem", m->name,
+		               m->size >> 20, most >> 20);
 	zip_file_t *f = lib.zip_fopen_index(z->zip, (zip_uint64_t)i, 0);
 	if (!f)
 		return err_set(e, ERR_FORMAT, "member '%s' cannot be read: the archive is damaged", m->name);

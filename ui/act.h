@@ -4,7 +4,8 @@
 
 #include "ui/ui.h"
 
-/* Every handler of the table: arg is what was typed behind the action's name or into its prompt, or NULL. Returns what it changed. */
+/* Every handler of the table: arg is what was typed behind the action's name or into its prompt, or NULL. Returns what
+ * it changed. */
 #define GROUP(title)
 #define ACTION(name, keys, help, run, needs, affects) unsigned run(struct ui *u, const char *arg);
 #include "ui/actions.def"
@@ -17,7 +18,8 @@ bool action_ask(struct ui *u, const char *arg, const char *action, const char *l
 bool action_number(struct ui *u, const char *s, int64_t *v);
 /* The place of a name among n; -1: it is none of them. */
 int action_name(const char *name, const char *const *names, int n);
-/* Moves go by what the view has laid out: keys typed ahead may be faster than it. False: the screen is too small for anything. */
+/* Moves go by what the view has laid out: keys typed ahead may be faster than it. False: the screen is too small for
+ * anything. */
 bool action_laid_out(struct ui *u);
 /* As the keys of moving do; returns what it changed. */
 unsigned action_move(struct ui *u, enum move m);

@@ -13,10 +13,26 @@ static unsigned window_by(struct ui *u, int64_t step)
 	return 0;
 }
 
-unsigned act_window_previous(struct ui *u, const char *arg) { (void)arg; return window_by(u, -1); }
-unsigned act_window_next(struct ui *u, const char *arg) { (void)arg; return window_by(u, 1); }
-unsigned act_window_back(struct ui *u, const char *arg) { (void)arg; return window_by(u, -10); }
-unsigned act_window_on(struct ui *u, const char *arg) { (void)arg; return window_by(u, 10); }
+unsigned act_window_previous(struct ui *u, const char *arg)
+{
+	(void)arg;
+	return window_by(u, -1);
+}
+unsigned act_window_next(struct ui *u, const char *arg)
+{
+	(void)arg;
+	return window_by(u, 1);
+}
+unsigned act_window_back(struct ui *u, const char *arg)
+{
+	(void)arg;
+	return window_by(u, -10);
+}
+unsigned act_window_on(struct ui *u, const char *arg)
+{
+	(void)arg;
+	return window_by(u, 10);
+}
 
 unsigned act_window(struct ui *u, const char *arg)
 {
@@ -75,7 +91,8 @@ unsigned act_method(struct ui *u, const char *arg)
 unsigned act_baseline(struct ui *u, const char *arg)
 {
 	struct question *q = &u->s.q;
-	int kinds = u->pin.on ? 3 : 2, i = arg && *arg ? action_name(arg, baseline_names, kinds) : ((int)q->baseline + 1) % kinds;
+	int kinds = u->pin.on ? 3 : 2,
+	    i = arg && *arg ? action_name(arg, baseline_names, kinds) : ((int)q->baseline + 1) % kinds;
 	if (i < 0) {
 		ui_say(u, "baseline '%s': there are zero, mean and, where one is pinned, window", arg);
 		return 0;
@@ -85,7 +102,8 @@ unsigned act_baseline(struct ui *u, const char *arg)
 	if (q->baseline == BASELINE_WINDOW)
 		ui_say(u, "baseline: window %lld (the pinned one)", (long long)q->baseline_window);
 	else
-		ui_say(u, "baseline: %s%s", baseline_names[q->baseline], u->pin.on ? "" : "; a pinned window would be the third");
+		ui_say(u, "baseline: %s%s", baseline_names[q->baseline],
+		       u->pin.on ? "" : "; a pinned window would be the third");
 	return CHANGED_METHOD;
 }
 
@@ -94,7 +112,9 @@ unsigned act_highlight(struct ui *u, const char *arg)
 	(void)arg;
 	u->s.highlight = (u->s.highlight + 1) % HIGHLIGHTS;
 	if (u->s.highlight)
-		ui_say(u, u->s.highlight == HIGHLIGHT_BACK ? "marked: what produced step %lld of #%d" : "marked: what step %lld of #%d feeds",
+		ui_say(u,
+		       u->s.highlight == HIGHLIGHT_BACK ? "marked: what produced step %lld of #%d"
+		                                        : "marked: what step %lld of #%d feeds",
 		       (long long)u->s.time[u->s.layer], u->s.filter[u->s.layer]);
 	else
 		ui_say(u, "highlighting off");
@@ -110,6 +130,7 @@ unsigned act_pin(struct ui *u, const char *arg)
 		return CHANGED_LOOK;
 	}
 	pin_set(&u->pin, &u->s);
-	ui_say(u, "window %lld pinned%s; P compares", (long long)u->s.q.window, u->s.q.off.n ? " with its filters off" : "");
+	ui_say(u, "window %lld pinned%s; P compares", (long long)u->s.q.window,
+	       u->s.q.off.n ? " with its filters off" : "");
 	return CHANGED_LOOK;
 }

@@ -18,7 +18,8 @@ static bool numbers_seen(const struct ui *u, struct export_numbers *n, char *nam
 	const struct session *s = &u->s;
 	n->name = name;
 	if (s->view == VIEW_NETWORK || s->layer < 0) {
-		*n = (struct export_numbers){ name, 2, { s->m->T, s->m->C }, { "step", "channel" }, { NULL }, u->scene.input };
+		*n = (struct export_numbers){ name,          2, { s->m->T, s->m->C }, { "step", "channel" }, { NULL },
+			                      u->scene.input };
 		snprintf(name, size, "window %lld", (long long)s->q.window);
 		return u->scene.input != NULL;
 	}
@@ -28,7 +29,8 @@ static bool numbers_seen(const struct ui *u, struct export_numbers *n, char *nam
 	if (s->view == VIEW_FILTER)
 		*n = (struct export_numbers){ name, 1, { r->times }, { "step" }, { NULL }, rows_series(r, f).v };
 	else
-		*n = (struct export_numbers){ name, 2, { r->F, r->times }, { "filter", "step" }, { NULL }, r->numbers->act };
+		*n = (struct export_numbers){ name,           2, { r->F, r->times }, { "filter", "step" }, { NULL },
+			                      r->numbers->act };
 	return n->v != NULL;
 }
 
@@ -84,7 +86,8 @@ unsigned act_export(struct ui *u, const char *arg)
 unsigned act_copy(struct ui *u, const char *arg)
 {
 	struct session *s = &u->s;
-	bool filter = s->view != VIEW_NETWORK && s->layer >= 0 && s->view <= VIEW_FILTER && u->scene.rows[s->layer].loaded;
+	bool filter =
+	        s->view != VIEW_NETWORK && s->layer >= 0 && s->view <= VIEW_FILTER && u->scene.rows[s->layer].loaded;
 	char *text = NULL;
 	size_t size = 0;
 	FILE *f = open_memstream(&text, &size);
@@ -95,7 +98,8 @@ unsigned act_copy(struct ui *u, const char *arg)
 		struct series v = rows_series(&u->scene.rows[s->layer], s->filter[s->layer]);
 		for (int64_t t = 0; t < v.n; t++)
 			fprintf(f, "%.9g\n", (double)v.v[t]);
-		ui_say(u, "%s #%d: %lld values copied", session_layer_now(s)->name, s->filter[s->layer], (long long)v.n);
+		ui_say(u, "%s #%d: %lld values copied", session_layer_now(s)->name, s->filter[s->layer],
+		       (long long)v.n);
 	} else {
 		u->view->dump(u, f);
 	}
@@ -111,8 +115,10 @@ unsigned act_save_settings(struct ui *u, const char *arg)
 {
 	static const char *const colours[] = { [THEME_DARK] = "dark", [THEME_LIGHT] = "light" };
 	struct browse_setting v[] = {
-		{ "glyphs", u->g->name }, { "theme", colours[u->theme] },
-		{ "importance", importance_measures[u->s.q.measure].name }, { "method", saliency_methods[u->s.q.method].name },
+		{ "glyphs", u->g->name },
+		{ "theme", colours[u->theme] },
+		{ "importance", importance_measures[u->s.q.measure].name },
+		{ "method", saliency_methods[u->s.q.method].name },
 	};
 	struct err e = { 0 };
 	(void)arg;
@@ -146,7 +152,8 @@ unsigned act_reload(struct ui *u, const char *arg)
 	chosen -= u->s.marks.n + u->s.q.off.n;
 	const char *unpinned = pinned ? "; unpinned" : "", *and = *e.text ? "; " : "";
 	if (chosen)
-		ui_say(u, "read again; %d marked or switched-off filters are gone%s%s%s", chosen, unpinned, and, e.text);
+		ui_say(u, "read again; %d marked or switched-off filters are gone%s%s%s", chosen, unpinned, and,
+		       e.text);
 	else
 		ui_say(u, "read again%s%s%s", unpinned, and, e.text);
 	return CHANGED_ALL;

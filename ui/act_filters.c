@@ -15,7 +15,7 @@ unsigned act_switch(struct ui *u, const char *arg)
 	unsigned changed = session_switch(&u->s);
 	int f = u->s.filter[u->s.layer];
 	snprintf(u->switched, sizeof u->switched, "%s #%d %s", session_layer_now(&u->s)->name, f,
-		 filter_set_has(&u->s.q.off, u->s.layer, f) ? "off" : "on");
+	         filter_set_has(&u->s.q.off, u->s.layer, f) ? "off" : "on");
 	return changed;
 }
 
@@ -25,7 +25,8 @@ unsigned act_mark(struct ui *u, const char *arg)
 	int f = s->filter[s->layer];
 	(void)arg;
 	filter_set_put(&s->marks, s->layer, f, !filter_set_has(&s->marks, s->layer, f));
-	return CHANGED_MARKS | action_move(u, s->view == VIEW_LAYERS || s->view == VIEW_FILTER ? MOVE_DOWN : MOVE_RIGHT);
+	return CHANGED_MARKS |
+	       action_move(u, s->view == VIEW_LAYERS || s->view == VIEW_FILTER ? MOVE_DOWN : MOVE_RIGHT);
 }
 
 unsigned act_clear_marks(struct ui *u, const char *arg)
@@ -78,8 +79,16 @@ static unsigned undo(struct ui *u, int by)
 	return changed;
 }
 
-unsigned act_undo(struct ui *u, const char *arg) { (void)arg; return undo(u, -1); }
-unsigned act_redo(struct ui *u, const char *arg) { (void)arg; return undo(u, 1); }
+unsigned act_undo(struct ui *u, const char *arg)
+{
+	(void)arg;
+	return undo(u, -1);
+}
+unsigned act_redo(struct ui *u, const char *arg)
+{
+	(void)arg;
+	return undo(u, 1);
+}
 
 unsigned act_filter(struct ui *u, const char *arg)
 {
@@ -92,6 +101,7 @@ unsigned act_filter(struct ui *u, const char *arg)
 		return 0;
 	}
 	filter_expr_free(x);
-	snprintf(u->s.expression, sizeof u->s.expression, "%.*s", (int)sizeof u->s.expression - 1, arg[strspn(arg, " ")] ? arg : "");
+	snprintf(u->s.expression, sizeof u->s.expression, "%.*s", (int)sizeof u->s.expression - 1,
+	         arg[strspn(arg, " ")] ? arg : "");
 	return CHANGED_ORDER;
 }

@@ -11,12 +11,38 @@ static unsigned go(struct ui *u, enum view_id v, bool push)
 	return session_view(&u->s, v, push);
 }
 
-unsigned act_network(struct ui *u, const char *arg) { (void)arg; return go(u, VIEW_NETWORK, false); }
-unsigned act_layers(struct ui *u, const char *arg) { (void)arg; return go(u, VIEW_LAYERS, false); }
-unsigned act_grid(struct ui *u, const char *arg) { (void)arg; return go(u, VIEW_GRID, false); }
-unsigned act_clusters(struct ui *u, const char *arg) { (void)arg; return go(u, VIEW_CLUSTERS, false); }
-unsigned act_help(struct ui *u, const char *arg) { (void)arg; u->list_at = 0; return go(u, VIEW_HELP, true); }
-unsigned act_options(struct ui *u, const char *arg) { (void)arg; u->list_at = 0; return go(u, VIEW_OPTIONS, true); }
+unsigned act_network(struct ui *u, const char *arg)
+{
+	(void)arg;
+	return go(u, VIEW_NETWORK, false);
+}
+unsigned act_layers(struct ui *u, const char *arg)
+{
+	(void)arg;
+	return go(u, VIEW_LAYERS, false);
+}
+unsigned act_grid(struct ui *u, const char *arg)
+{
+	(void)arg;
+	return go(u, VIEW_GRID, false);
+}
+unsigned act_clusters(struct ui *u, const char *arg)
+{
+	(void)arg;
+	return go(u, VIEW_CLUSTERS, false);
+}
+unsigned act_help(struct ui *u, const char *arg)
+{
+	(void)arg;
+	u->list_at = 0;
+	return go(u, VIEW_HELP, true);
+}
+unsigned act_options(struct ui *u, const char *arg)
+{
+	(void)arg;
+	u->list_at = 0;
+	return go(u, VIEW_OPTIONS, true);
+}
 
 unsigned act_compare(struct ui *u, const char *arg)
 {
@@ -29,7 +55,12 @@ unsigned act_compare(struct ui *u, const char *arg)
 	return go(u, VIEW_COMPARE, true);
 }
 
-unsigned act_findings(struct ui *u, const char *arg) { (void)arg; u->list_at = 0; return go(u, VIEW_FINDINGS, true); }
+unsigned act_findings(struct ui *u, const char *arg)
+{
+	(void)arg;
+	u->list_at = 0;
+	return go(u, VIEW_FINDINGS, true);
+}
 
 unsigned act_windows(struct ui *u, const char *arg)
 {
@@ -67,8 +98,12 @@ unsigned action_move(struct ui *u, enum move m)
 	return action_laid_out(u) && u->view->move ? u->view->move(u, m) : 0;
 }
 
-#define MOVE(name, m) \
-	unsigned act_##name(struct ui *u, const char *arg) { (void)arg; return action_move(u, m); }
+#define MOVE(name, m)                                      \
+	unsigned act_##name(struct ui *u, const char *arg) \
+	{                                                  \
+		(void)arg;                                 \
+		return action_move(u, m);                  \
+	}
 MOVE(left, MOVE_LEFT)
 MOVE(right, MOVE_RIGHT)
 MOVE(up, MOVE_UP)
@@ -110,7 +145,8 @@ static unsigned found_layer(struct ui *u, int i)
 static bool window_matches(const struct dataset *d, int64_t i, const char *word)
 {
 	int cls = dataset_class(d, i);
-	return contains(dataset_stamp(d, i, 0), word) || (cls >= 0 && cls < d->n_class && contains(d->class_name[cls], word));
+	return contains(dataset_stamp(d, i, 0), word) ||
+	       (cls >= 0 && cls < d->n_class && contains(d->class_name[cls], word));
 }
 
 static unsigned search(struct ui *u, int step)
@@ -152,5 +188,13 @@ unsigned act_search(struct ui *u, const char *arg)
 	return search(u, 1);
 }
 
-unsigned act_search_next(struct ui *u, const char *arg) { (void)arg; return search(u, 1); }
-unsigned act_search_previous(struct ui *u, const char *arg) { (void)arg; return search(u, -1); }
+unsigned act_search_next(struct ui *u, const char *arg)
+{
+	(void)arg;
+	return search(u, 1);
+}
+unsigned act_search_previous(struct ui *u, const char *arg)
+{
+	(void)arg;
+	return search(u, -1);
+}

@@ -3,8 +3,16 @@
 
 #include <string.h>
 
-unsigned act_percentile_less(struct ui *u, const char *arg) { (void)arg; return session_percentile(&u->s, u->s.percentile - 5); }
-unsigned act_percentile_more(struct ui *u, const char *arg) { (void)arg; return session_percentile(&u->s, u->s.percentile + 5); }
+unsigned act_percentile_less(struct ui *u, const char *arg)
+{
+	(void)arg;
+	return session_percentile(&u->s, u->s.percentile - 5);
+}
+unsigned act_percentile_more(struct ui *u, const char *arg)
+{
+	(void)arg;
+	return session_percentile(&u->s, u->s.percentile + 5);
+}
 
 unsigned act_percentile(struct ui *u, const char *arg)
 {
@@ -29,12 +37,14 @@ unsigned act_sort(struct ui *u, const char *arg)
 	bool windows = u->s.view == VIEW_WINDOWS;
 	int now = windows ? (int)windows_next_sort(&u->windows) : (int)((u->s.sort + 1) % SORT_COUNT);
 	if (arg && *arg)
-		now = action_name(arg, windows ? windows_sort_names : sort_names, windows ? (int)WINDOWS_SORTS : (int)SORT_COUNT);
+		now = action_name(arg, windows ? windows_sort_names : sort_names,
+		                  windows ? (int)WINDOWS_SORTS : (int)SORT_COUNT);
 	if (now < 0 || (windows && now == WINDOWS_LABEL && !windows_labelled(&u->windows))) {
 		ui_say(u, "nothing here is sorted by '%s'", arg);
 		return 0;
 	}
-	return windows ? windows_by(&u->windows, (enum windows_sort)now, u->windows.reverse) : session_sort(&u->s, (enum sort)now, u->s.reverse);
+	return windows ? windows_by(&u->windows, (enum windows_sort)now, u->windows.reverse)
+	               : session_sort(&u->s, (enum sort)now, u->s.reverse);
 }
 
 unsigned act_reverse(struct ui *u, const char *arg)
@@ -55,7 +65,8 @@ unsigned act_cluster_colours(struct ui *u, const char *arg)
 unsigned act_cluster_count(struct ui *u, const char *arg)
 {
 	int64_t k = 0;
-	if (action_ask(u, arg, "cluster-count", "clusters (0: by the method): ") || (*arg && !action_number(u, arg, &k)))
+	if (action_ask(u, arg, "cluster-count", "clusters (0: by the method): ") ||
+	    (*arg && !action_number(u, arg, &k)))
 		return 0;
 	return session_clusters(&u->s, u->s.q.cluster_method, k > CLUSTER_FILTERS_MAX ? CLUSTER_FILTERS_MAX : (int)k);
 }
@@ -63,7 +74,8 @@ unsigned act_cluster_count(struct ui *u, const char *arg)
 unsigned act_cluster_method(struct ui *u, const char *arg)
 {
 	static const char *const names[] = { [CLUSTER_KMEANS] = "k-means on the activations (the paper)",
-					     [CLUSTER_DTW] = "dynamic time warping, complete linkage (the paper's own tool)" };
+		                             [CLUSTER_DTW] =
+		                                     "dynamic time warping, complete linkage (the paper's own tool)" };
 	enum cluster_method m = u->s.q.cluster_method == CLUSTER_KMEANS ? CLUSTER_DTW : CLUSTER_KMEANS;
 	if (arg && !strcmp(arg, "kmeans"))
 		m = CLUSTER_KMEANS;
@@ -106,8 +118,16 @@ static unsigned zoom(struct ui *u, int by)
 	return CHANGED_LOOK;
 }
 
-unsigned act_larger(struct ui *u, const char *arg) { (void)arg; return zoom(u, 1); }
-unsigned act_smaller(struct ui *u, const char *arg) { (void)arg; return zoom(u, -1); }
+unsigned act_larger(struct ui *u, const char *arg)
+{
+	(void)arg;
+	return zoom(u, 1);
+}
+unsigned act_smaller(struct ui *u, const char *arg)
+{
+	(void)arg;
+	return zoom(u, -1);
+}
 
 unsigned act_glyphs(struct ui *u, const char *arg)
 {

@@ -72,9 +72,24 @@ unsigned act_cancel(struct ui *u, const char *arg)
 	return CHANGED_TIME;
 }
 
-unsigned act_redraw(struct ui *u, const char *arg) { (void)arg; u->redraw = true; return CHANGED_MESSAGE; }
-unsigned act_suspend(struct ui *u, const char *arg) { (void)arg; u->suspend = true; return 0; }
-unsigned act_quit(struct ui *u, const char *arg) { (void)arg; u->quit = true; return 0; }
+unsigned act_redraw(struct ui *u, const char *arg)
+{
+	(void)arg;
+	u->redraw = true;
+	return CHANGED_MESSAGE;
+}
+unsigned act_suspend(struct ui *u, const char *arg)
+{
+	(void)arg;
+	u->suspend = true;
+	return 0;
+}
+unsigned act_quit(struct ui *u, const char *arg)
+{
+	(void)arg;
+	u->quit = true;
+	return 0;
+}
 
 unsigned act_quit_view(struct ui *u, const char *arg)
 {
@@ -133,10 +148,11 @@ const struct action *action_find(const char *name)
 unsigned action_run(struct ui *u, const struct action *a, const char *arg)
 {
 	const struct session *s = &u->s;
-	bool filters = s->view == VIEW_LAYERS || s->view == VIEW_GRID || s->view == VIEW_CLUSTERS || s->view == VIEW_FILTER;
+	bool filters =
+	        s->view == VIEW_LAYERS || s->view == VIEW_GRID || s->view == VIEW_CLUSTERS || s->view == VIEW_FILTER;
 	if ((a->needs & NEED_DATA) && !s->runs)
-		ui_say(u, s->m->n_unsupported ? "%s: the model cannot be run: %s" : "%s: needs data (tsviz MODEL DATA)", a->name,
-		       s->m->n_unsupported ? s->m->unsupported : "");
+		ui_say(u, s->m->n_unsupported ? "%s: the model cannot be run: %s" : "%s: needs data (tsviz MODEL DATA)",
+		       a->name, s->m->n_unsupported ? s->m->unsupported : "");
 	else if ((a->needs & NEED_LAYER) && s->layer < 0)
 		ui_say(u, "%s: no layer of this model has filters", a->name);
 	else if ((a->needs & NEED_FILTER) && (!filters || s->layer < 0 || s->filter[s->layer] < 0))

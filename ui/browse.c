@@ -8,7 +8,7 @@
 #include "ui/terminal.h"
 #include "ui/ui.h"
 
-enum { REST_MS = 150 };                            /* after which the plots are coloured by the new saliency */
+enum { REST_MS = 150 }; /* after which the plots are coloured by the new saliency */
 
 static int64_t now_ms(void)
 {
@@ -75,7 +75,11 @@ static void loop(struct ui *u, struct terminal *t)
 			paint(u, t);
 		}
 		int64_t rest = REST_MS - (now_ms() - last);
-		terminal_wait(t, u->pending || terminal_stale(t) ? 0 : !u->rested ? (int)(rest > 0 ? rest : 0) : -1, worker_fd(u->scene.worker));
+		terminal_wait(t,
+		              u->pending || terminal_stale(t) ? 0
+		              : !u->rested                    ? (int)(rest > 0 ? rest : 0)
+		                                              : -1,
+		              worker_fd(u->scene.worker));
 		if (ui_arrived(u))
 			paint(u, t);
 	}
@@ -86,7 +90,8 @@ static void loop(struct ui *u, struct terminal *t)
 static int play(struct ui *u, const struct browse_options *o, struct err *e)
 {
 	int w = 80, h = 24, end = 0, *keys = NULL;
-	if (o->size && (sscanf(o->size, "%4dx%4d%n", &w, &h, &end) != 2 || o->size[end] || w < 1 || h < 1 || w > 1000 || h > 1000))
+	if (o->size &&
+	    (sscanf(o->size, "%4dx%4d%n", &w, &h, &end) != 2 || o->size[end] || w < 1 || h < 1 || w > 1000 || h > 1000))
 		return err_set(e, ERR_VALUE, "--size %s: write it as 80x24, at most 1000x1000", o->size);
 	u->patient = true;
 	ui_resize(u, w, h);
@@ -119,7 +124,8 @@ static void looks_print(const struct ui *u, FILE *f)
 	for (unsigned i = 0; i < S_COUNT; i++) {
 		struct look l = style_look(i, u->colours, u->theme, u->clusters_drawn);
 		if (seen[i])
-			fprintf(f, " %c:%d%s%s%s", style_letter(i), l.fg, l.bold ? "b" : "", l.reverse ? "r" : "", l.underline ? "u" : "");
+			fprintf(f, " %c:%d%s%s%s", style_letter(i), l.fg, l.bold ? "b" : "", l.reverse ? "r" : "",
+			        l.underline ? "u" : "");
 	}
 	fputc('\n', f);
 	if (u->canvas.cursor_x >= 0)
@@ -181,7 +187,7 @@ static int as_text(const struct browse_options *o, struct err *e)
 
 void browse_start(void)
 {
-	struct err e = { 0 };                      /* browse() will meet it again, and say it */
+	struct err e = { 0 }; /* browse() will meet it again, and say it */
 	setlocale(LC_CTYPE, "");
 	terminal_start(&e);
 }

@@ -73,7 +73,7 @@ int canvas_text(struct canvas *c, int x, int y, int w, unsigned style, const cha
 		int32_t cp = text_decode(s + i, n - i, &used);
 		int cw = cp < 0 ? 1 : text_width_cp(cp);
 		if (cp >= 0 && cw == 0 && text_printable(cp))
-			continue;  /* combining marks have no cell of their own */
+			continue; /* combining marks have no cell of their own */
 		if (cw < 1)
 			cw = 1;
 		if (at + cw > room)

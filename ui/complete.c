@@ -81,8 +81,9 @@ static const struct {
 	const char *action;
 	choice *choice;
 } lists[] = {
-	{ "measure", measure }, { "method", method }, { "target", target }, { "baseline", baseline }, { "sort", sort }, { "glyphs", glyphs },
-	{ "theme", theme }, { "cluster-method", cluster_method }, { "search", layer },
+	{ "measure", measure }, { "method", method }, { "target", target }, { "baseline", baseline },
+	{ "sort", sort },       { "glyphs", glyphs }, { "theme", theme },   { "cluster-method", cluster_method },
+	{ "search", layer },
 };
 
 static choice *choice_of(const char *text, size_t n)
@@ -93,7 +94,8 @@ static choice *choice_of(const char *text, size_t n)
 	return NULL;
 }
 
-/* The word in p from `from` on becomes what all choices share that begin with it; those are the hint, unless it is one. */
+/* The word in p from `from` on becomes what all choices share that begin with it; those are the hint, unless it is one.
+ */
 static void complete_word(const struct ui *u, struct prompt *p, size_t from, choice *of)
 {
 	char b[64], common[64] = "";

@@ -4,7 +4,7 @@
 
 static void keep(struct escape *e, int c)
 {
-	int at = e->n + 2;                         /* after ESC and what began it */
+	int at = e->n + 2; /* after ESC and what began it */
 	if (at + 1 < ESCAPE_TEXT) {
 		e->text[at] = (char)c;
 		e->text[at + 1] = '\0';
@@ -15,12 +15,22 @@ bool escape_begin(struct escape *e, int c)
 {
 	e->n = 0;
 	switch (c) {
-	case '[': e->state = ESCAPE_CONTROL; break;                /* CSI */
-	case 'O': e->state = ESCAPE_SHORT; break;                  /* SS3: one character */
-	case ']': case 'P': case '_': case '^': case 'X':          /* OSC, DCS, APC, PM, SOS: until ST or BEL */
+	case '[':
+		e->state = ESCAPE_CONTROL;
+		break; /* CSI */
+	case 'O':
+		e->state = ESCAPE_SHORT;
+		break; /* SS3: one character */
+	case ']':
+	case 'P':
+	case '_':
+	case '^':
+	case 'X': /* OSC, DCS, APC, PM, SOS: until ST or BEL */
 		e->state = ESCAPE_STRING;
 		break;
-	default: e->state = ESCAPE_NONE; break;
+	default:
+		e->state = ESCAPE_NONE;
+		break;
 	}
 	e->text[0] = '\033';
 	e->text[1] = (char)c;
@@ -40,7 +50,7 @@ bool escape_feed(struct escape *e, int c)
 	}
 	switch (e->state) {
 	case ESCAPE_CONTROL:
-		if (c < ' ' || c > '~') {                          /* broken off: this one is a key again */
+		if (c < ' ' || c > '~') { /* broken off: this one is a key again */
 			e->state = ESCAPE_NONE;
 			return false;
 		}
@@ -62,5 +72,7 @@ bool escape_feed(struct escape *e, int c)
 
 const char *escape_ended(const struct escape *e)
 {
-	return e->state == ESCAPE_NONE && (e->text[1] == '[' || e->text[1] == 'O') && e->n > 0 && e->n + 2 < ESCAPE_TEXT ? e->text : NULL;
+	return e->state == ESCAPE_NONE && (e->text[1] == '[' || e->text[1] == 'O') && e->n > 0 && e->n + 2 < ESCAPE_TEXT
+	               ? e->text
+	               : NULL;
 }

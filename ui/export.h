@@ -1,6 +1,7 @@
-/* How the browser hands out what is seen. It knows no file format: it gives a screen, numbers or a writer of plain text to the callbacks of
- * whoever called it (src/export.c), and the name's end says what is written: .svg or .txt of a screen; .npy, .csv, .json or .txt of numbers.
- * All return 0 or a negative code with a sentence in e; a file that exists is not overwritten. */
+/* How the browser hands out what is seen. It knows no file format: it gives a screen, numbers or a writer of plain text
+ * to the callbacks of whoever called it (src/export.c), and the name's end says what is written: .svg or .txt of a
+ * screen; .npy, .csv, .json or .txt of numbers. All return 0 or a negative code with a sentence in e; a file that
+ * exists is not overwritten. */
 #ifndef UI_EXPORT_H
 #define UI_EXPORT_H
 
@@ -12,18 +13,18 @@
 enum { EXPORT_RANK = 4 };
 
 struct export_numbers {
-	const char *name;                          /* what they are: "conv1d_4 activation, window 1234" */
-	int rank;                                  /* 0..EXPORT_RANK */
+	const char *name; /* what they are: "conv1d_4 activation, window 1234" */
+	int rank;         /* 0..EXPORT_RANK */
 	int64_t dim[EXPORT_RANK];
-	const char *axis[EXPORT_RANK];             /* "filter", "step", "channel" */
-	const char *const *label[EXPORT_RANK];     /* names along an axis (dim), or NULL: numbers from 0 */
-	const real *v;                             /* row-major */
+	const char *axis[EXPORT_RANK];         /* "filter", "step", "channel" */
+	const char *const *label[EXPORT_RANK]; /* names along an axis (dim), or NULL: numbers from 0 */
+	const real *v;                         /* row-major */
 };
 
 struct export_look {
 	enum theme theme;
-	int clusters;                              /* how many are drawn: chooses the palette (ui/style.h) */
-	const char *title;                         /* the picture's title, for screen readers and tabs */
+	int clusters;      /* how many are drawn: chooses the palette (ui/style.h) */
+	const char *title; /* the picture's title, for screen readers and tabs */
 };
 
 struct export_ops {

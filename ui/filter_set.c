@@ -27,7 +27,7 @@ void filter_set_put(struct filter_set *s, int layer, int64_t filter, bool in)
 	if (in) {
 		s->id = xrealloc(s->id, (size_t)s->n + 1, sizeof *s->id);
 		memmove(s->id + i + 1, s->id + i, (size_t)(s->n++ - i) * sizeof *s->id);
-		s->id[i] = (struct filter_id) { layer, filter };
+		s->id[i] = (struct filter_id){ layer, filter };
 	} else {
 		memmove(s->id + i, s->id + i + 1, (size_t)(--s->n - i) * sizeof *s->id);
 	}
@@ -54,5 +54,5 @@ bool filter_set_equal(const struct filter_set *a, const struct filter_set *b)
 void filter_set_release(struct filter_set *s)
 {
 	free(s->id);
-	*s = (struct filter_set) { 0 };
+	*s = (struct filter_set){ 0 };
 }

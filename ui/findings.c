@@ -1,5 +1,5 @@
-/* Sentences about a window: where it lies outside what the scaler saw, silent filters and how steady they are over the data, filters
- * that do the same, channels, the most important filters. */
+/* Sentences about a window: where it lies outside what the scaler saw, silent filters and how steady they are over the
+ * data, filters that do the same, channels, the most important filters. */
 #include "ui/ui.h"
 
 #include <math.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 
 static void find(struct ui *u, enum view_id view, int layer, int filter, const char *fmt, ...)
-	__attribute__((format(printf, 5, 6)));
+        __attribute__((format(printf, 5, 6)));
 static void find(struct ui *u, enum view_id view, int layer, int filter, const char *fmt, ...)
 {
 	struct finding q = { .view = view, .layer = layer, .filter = filter };
@@ -30,16 +30,20 @@ static void about_range(struct ui *u)
 		big = fmax(big, fmax(fabs(c->channel[ch].lo), fabs(c->channel[ch].hi)));
 		if (ch >= d->n_source || ch >= d->scaler.n || !d->scaler.low || !d->scaler.high)
 			continue;
-		double from = dataset_unscale_channel(d, ch, c->channel[ch].lo), to = dataset_unscale_channel(d, ch, c->channel[ch].hi);
+		double from = dataset_unscale_channel(d, ch, c->channel[ch].lo),
+		       to = dataset_unscale_channel(d, ch, c->channel[ch].hi);
 		double slack = 1e-6 * (d->scaler.high[ch] - d->scaler.low[ch]);
 		if (from >= d->scaler.low[ch] - slack && to <= d->scaler.high[ch] + slack)
 			continue;
-		find(u, VIEW_NETWORK, -1, -1, "%s runs from %s to %s here, outside the %s to %s that the scaler was fitted on.",
-		     channel_name(u, ch, name, sizeof name), number_format(a, sizeof a, from, 9), number_format(b, sizeof b, to, 9),
-		     number_format(lo, sizeof lo, d->scaler.low[ch], 9), number_format(hi, sizeof hi, d->scaler.high[ch], 9));
+		find(u, VIEW_NETWORK, -1, -1,
+		     "%s runs from %s to %s here, outside the %s to %s that the scaler was fitted on.",
+		     channel_name(u, ch, name, sizeof name), number_format(a, sizeof a, from, 9),
+		     number_format(b, sizeof b, to, 9), number_format(lo, sizeof lo, d->scaler.low[ch], 9),
+		     number_format(hi, sizeof hi, d->scaler.high[ch], 9));
 	}
 	if (d->scale == SCALE_NONE && big > 50)
-		find(u, VIEW_NETWORK, -1, -1, "The input reaches %s and is not scaled: if the network was trained on scaled data, give --scale.",
+		find(u, VIEW_NETWORK, -1, -1,
+		     "The input reaches %s and is not scaled: if the network was trained on scaled data, give --scale.",
 		     number_format(a, sizeof a, big, 9));
 }
 
@@ -52,7 +56,8 @@ static void about_finite(struct ui *u)
 		const struct rows *r = scene_rows(&u->scene, s, layer);
 		if (!r->numbers->not_finite)
 			continue;
-		find(u, VIEW_GRID, layer, -1, "%s: %d of %d filters hold NaN or infinities; what follows from them means nothing.",
+		find(u, VIEW_GRID, layer, -1,
+		     "%s: %d of %d filters hold NaN or infinities; what follows from them means nothing.",
 		     s->m->layer[layer].name, r->numbers->not_finite, (int)r->F);
 		return;
 	}
@@ -72,7 +77,8 @@ static void about_channels(struct ui *u)
 		best = share[ch] > share[best] ? ch : best;
 	if (s->m->C > 1 && share[best] > 0)
 		find(u, VIEW_NETWORK, -1, -1, "%s has %.0f %% of the output's saliency, the other%s %.0f %%.",
-		     channel_name(u, best, name, sizeof name), 100 * share[best], s->m->C > 2 ? " channels" : "", 100 * (1 - share[best]));
+		     channel_name(u, best, name, sizeof name), 100 * share[best], s->m->C > 2 ? " channels" : "",
+		     100 * (1 - share[best]));
 	double total = 0, recent = 0;
 	int64_t from = s->m->T - s->m->T / 5;
 	for (int64_t t = 0; t < s->m->T; t++)
@@ -82,8 +88,9 @@ static void about_channels(struct ui *u)
 			recent += t >= from ? v : 0;
 		}
 	if (total > 0 && s->m->T >= 10)
-		find(u, VIEW_NETWORK, -1, -1, "The last fifth of the window (steps %lld to %lld) has %.0f %% of the output's saliency.", (long long)from,
-		     (long long)s->m->T - 1, 100 * recent / total);
+		find(u, VIEW_NETWORK, -1, -1,
+		     "The last fifth of the window (steps %lld to %lld) has %.0f %% of the output's saliency.",
+		     (long long)from, (long long)s->m->T - 1, 100 * recent / total);
 	free(share);
 }
 
@@ -101,8 +108,9 @@ static void about_importance(struct ui *u, int layer)
 	for (int k = 0; k < 3; k++)
 		top += fabs((double)r->importance->raw[o[k]]);
 	if (sum > 0)
-		find(u, VIEW_LAYERS, layer, o[0], "%s: #%d, #%d and #%d carry %.0f %% of the importance of its %lld filters.", name, o[0], o[1], o[2],
-		     100 * top / sum, (long long)r->F);
+		find(u, VIEW_LAYERS, layer, o[0],
+		     "%s: #%d, #%d and #%d carry %.0f %% of the importance of its %lld filters.", name, o[0], o[1],
+		     o[2], 100 * top / sum, (long long)r->F);
 }
 
 static size_t list_filters(char *buf, size_t size, const bool *in, int64_t F)
@@ -142,8 +150,9 @@ static void about_silence(struct ui *u)
 		if (q)
 			snprintf(rest, sizeof rest, "; %d in all of %d windows looked at", always, q->windows);
 		if (here && s->m->layer[layer].params)
-			find(u, VIEW_GRID, layer, first, "%s: %d of %lld filters have no activity in this window (%s)%s.",
-			     s->m->layer[layer].name, here, (long long)r->F, list, rest);
+			find(u, VIEW_GRID, layer, first,
+			     "%s: %d of %lld filters have no activity in this window (%s)%s.", s->m->layer[layer].name,
+			     here, (long long)r->F, list, rest);
 	}
 }
 
@@ -168,8 +177,8 @@ static void about_clusters(struct ui *u, int layer)
 	}
 	char list[128];
 	list_filters(list, sizeof list, in, r->F);
-	find(u, VIEW_CLUSTERS, layer, first, "%s: %d of %lld filters do much the same (cluster %c: %s).", u->s.m->layer[layer].name, q->size[best],
-	     (long long)r->F, cluster_letter(best), list);
+	find(u, VIEW_CLUSTERS, layer, first, "%s: %d of %lld filters do much the same (cluster %c: %s).",
+	     u->s.m->layer[layer].name, q->size[best], (long long)r->F, cluster_letter(best), list);
 	free(in);
 }
 

@@ -26,7 +26,9 @@ const char *number_format(char *buf, size_t size, double v, int w)
 
 const char *channel_name(const struct ui *u, int64_t ch, char *buf, size_t size)
 {
-	const char *name = u->s.d && u->s.d->channel ? u->s.d->channel[ch] : u->s.m->channel ? u->s.m->channel[ch] : NULL;
+	const char *name = u->s.d && u->s.d->channel ? u->s.d->channel[ch]
+	                   : u->s.m->channel         ? u->s.m->channel[ch]
+	                                             : NULL;
 	if (name && *name)
 		snprintf(buf, size, "%s", name);
 	else
@@ -65,7 +67,7 @@ void truth_format(const struct ui *u, char *buf, size_t size)
 		snprintf(buf, size, "%s", class_name(u, s->cls, b, sizeof b));
 	else if (s->has_y)
 		snprintf(buf, size, "%s%s", number_format(b, sizeof b, output_units(u, 0, (double)s->y[0]), 8),
-			 s->m->outputs > 1 ? ".." : "");
+		         s->m->outputs > 1 ? ".." : "");
 	else
 		snprintf(buf, size, "-");
 }
@@ -78,7 +80,9 @@ void predicted_format(const struct ui *u, char *buf, size_t size)
 	if (!c->output || c->window_stale) {
 		buf[text_encode(buf, u->g->ellipsis)] = '\0';
 	} else if (s->q.task == TASK_CLASSIFICATION && c->predicted >= 0) {
-		double p = s->m->outputs > 1 ? (double)c->output[c->predicted] : c->predicted ? (double)c->output[0] : 1 - (double)c->output[0];
+		double p = s->m->outputs > 1 ? (double)c->output[c->predicted]
+		           : c->predicted    ? (double)c->output[0]
+		                             : 1 - (double)c->output[0];
 		snprintf(buf, size, "%s %.2f", class_name(u, c->predicted, b, sizeof b), p);
 	} else {
 		double v = output_units(u, 0, (double)c->output[0]);

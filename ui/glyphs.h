@@ -21,7 +21,7 @@ struct glyphs {
 	int32_t truth, predicted, middle;          /* points of y and ŷ; middle line */
 	int32_t up, down;                          /* more above, below */
 	int32_t ellipsis;
-	const char *yhat;                          /* "ŷ" */
+	const char *yhat; /* "ŷ" */
 	const char *times, *approx;
 };
 

@@ -10,10 +10,25 @@ static const struct {
 	const char *name;
 	int key;
 } names[] = {
-	{ "enter", KEYS_ENTER }, { "tab", KEYS_TAB }, { "s-tab", KEYS_BTAB }, { "btab", KEYS_BTAB }, { "esc", KEYS_ESC },
-	{ "backspace", KEYS_BACKSPACE }, { "bs", KEYS_BACKSPACE }, { "space", ' ' }, { "up", KEYS_UP }, { "down", KEYS_DOWN },
-	{ "left", KEYS_LEFT }, { "right", KEYS_RIGHT }, { "home", KEYS_HOME }, { "end", KEYS_END }, { "pgup", KEYS_PGUP },
-	{ "pgdn", KEYS_PGDN }, { "delete", KEYS_DELETE }, { "rest", KEYS_REST }, { "wheel-up", KEYS_WHEEL_UP },
+	{ "enter", KEYS_ENTER },
+	{ "tab", KEYS_TAB },
+	{ "s-tab", KEYS_BTAB },
+	{ "btab", KEYS_BTAB },
+	{ "esc", KEYS_ESC },
+	{ "backspace", KEYS_BACKSPACE },
+	{ "bs", KEYS_BACKSPACE },
+	{ "space", ' ' },
+	{ "up", KEYS_UP },
+	{ "down", KEYS_DOWN },
+	{ "left", KEYS_LEFT },
+	{ "right", KEYS_RIGHT },
+	{ "home", KEYS_HOME },
+	{ "end", KEYS_END },
+	{ "pgup", KEYS_PGUP },
+	{ "pgdn", KEYS_PGDN },
+	{ "delete", KEYS_DELETE },
+	{ "rest", KEYS_REST },
+	{ "wheel-up", KEYS_WHEEL_UP },
 	{ "wheel-down", KEYS_WHEEL_DOWN },
 };
 

@@ -89,8 +89,8 @@ struct boxes layout_boxes(struct rect area, int n)
 	int fit = (area.w + b.gap) / (min_w + b.gap);
 	fit = clamp(fit, 1, n);
 	b.rows = (n + fit - 1) / fit;
-	b.per_row = (n + b.rows - 1) / b.rows;     /* rows of equal length look better than a short last one */
-	b.w = clamp((area.w - (area.w > 60 ? 4 : 0) + b.gap) / b.per_row - b.gap, 1, 24);  /* room for the last arrow */
+	b.per_row = (n + b.rows - 1) / b.rows; /* rows of equal length look better than a short last one */
+	b.w = clamp((area.w - (area.w > 60 ? 4 : 0) + b.gap) / b.per_row - b.gap, 1, 24); /* room for the last arrow */
 	b.h = clamp(area.h / b.rows, 4, 22);
 	if (b.h > area.h)
 		b.h = area.h;

@@ -12,16 +12,13 @@ void pin_release(struct pin *p)
 	free(p->map);
 	free(p->share);
 	question_release(&p->q);
-	*p = (struct pin) { 0 };
+	*p = (struct pin){ 0 };
 }
 
 void pin_set(struct pin *p, const struct session *s)
 {
 	pin_release(p);
-	*p = (struct pin) { .on = true,
-		            .filling = true,
-		            .n_layer = s->m->n_layer,
-		            .C = s->m->C };
+	*p = (struct pin){ .on = true, .filling = true, .n_layer = s->m->n_layer, .C = s->m->C };
 	question_copy(&p->q, &s->q);
 	p->scaled = xcalloc((size_t)s->m->n_layer + 1, sizeof *p->scaled);
 	p->share = xcalloc((size_t)s->m->C + 1, sizeof *p->share);
@@ -35,9 +32,11 @@ bool pin_is(const struct pin *p, const struct session *s)
 void pin_follow(struct pin *p, const struct session *s)
 {
 	const struct question *a = &p->q, *b = &s->q;
-	p->alike_target = p->on && a->target.kind == b->target.kind && (a->target.kind != TARGET_OUTPUT || a->target.k == b->target.k);
+	p->alike_target = p->on && a->target.kind == b->target.kind &&
+	                  (a->target.kind != TARGET_OUTPUT || a->target.k == b->target.k);
 	bool baseline = !saliency_methods[b->method].baseline ||
-			(a->baseline == b->baseline && (a->baseline != BASELINE_WINDOW || a->baseline_window == b->baseline_window));
+	                (a->baseline == b->baseline &&
+	                 (a->baseline != BASELINE_WINDOW || a->baseline_window == b->baseline_window));
 	p->alike_importance = p->alike_target && a->measure == b->measure;
 	p->alike_map = p->alike_target && a->method == b->method && baseline;
 	p->comparable = p->alike_importance ? p->scaled : NULL;

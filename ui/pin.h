@@ -1,5 +1,5 @@
-/* What `p` pins: the numbers of a window, or of a variant with filters off, to compare others with. They are copied as they come: of a
- * large network the last layers may still be missing when the user goes on. */
+/* What `p` pins: the numbers of a window, or of a variant with filters off, to compare others with. They are copied as
+ * they come: of a large network the last layers may still be missing when the user goes on. */
 #ifndef UI_PIN_H
 #define UI_PIN_H
 
@@ -7,18 +7,19 @@
 
 struct pin {
 	bool on, filling;
-	struct question q;                         /* what was asked: window, filters off, target, measure, method */
+	struct question q; /* what was asked: window, filters off, target, measure, method */
 	int n_layer;
 	int64_t C;
-	real *output;                              /* (outputs); NULL: not there */
+	real *output; /* (outputs); NULL: not there */
 	int predicted;
 	double target;
-	real **scaled;                             /* [n_layer] importance 0..1 (F); NULL: not there, or the target does not reach the layer */
-	real *map;                                 /* (T,C) saliency of the target; NULL: not there */
-	double *share;                             /* (C) */
-	/* pinned by the same target, target and measure, target and method with its baseline as what is asked now: only then they compare */
+	real **scaled; /* [n_layer] importance 0..1 (F); NULL: not there, or the target does not reach the layer */
+	real *map;     /* (T,C) saliency of the target; NULL: not there */
+	double *share; /* (C) */
+	/* pinned by the same target, target and measure, target and method with its baseline as what is asked now: only
+	 * then they compare */
 	bool alike_target, alike_importance, alike_map;
-	real **comparable;                         /* scaled where alike_importance, else NULL */
+	real **comparable; /* scaled where alike_importance, else NULL */
 };
 
 void pin_set(struct pin *p, const struct session *s);

@@ -125,7 +125,8 @@ static double *heights(struct series s, int w)
 	return lo;
 }
 
-static void plot_area(struct canvas *c, const struct glyphs *g, struct rect r, struct series s, struct range range, struct paint p)
+static void plot_area(struct canvas *c, const struct glyphs *g, struct rect r, struct series s, struct range range,
+                      struct paint p)
 {
 	double *v = heights(s, r.w);
 	for (int x = 0; x < r.w; x++) {
@@ -140,7 +141,8 @@ static void plot_area(struct canvas *c, const struct glyphs *g, struct rect r, s
 	free(v);
 }
 
-void plot_spark(struct canvas *c, const struct glyphs *g, int x, int y, int w, struct series s, struct range r, struct paint p)
+void plot_spark(struct canvas *c, const struct glyphs *g, int x, int y, int w, struct series s, struct range r,
+                struct paint p)
 {
 	if (w > 0 && s.v && s.n > 0)
 		plot_area(c, g, (struct rect){ x, y, w, 1 }, s, r, p);
@@ -158,7 +160,7 @@ static void dot_extent(struct series s, struct range range, int n, int rows, int
 			int64_t i = (int64_t)q, j = i + 1 < s.n ? i + 1 : i;
 			lo[x] = hi[x] = at(s, i) + (q - (double)i) * (at(s, j) - at(s, i));
 		}
-		for (int64_t i = 0; i < s.n; i++) {  /* the samples themselves are on the line, whatever lies between */
+		for (int64_t i = 0; i < s.n; i++) { /* the samples themselves are on the line, whatever lies between */
 			int x = s.n > 1 ? (int)lrint((double)i * (n - 1) / (double)(s.n - 1)) : 0;
 			double v = at(s, i);
 			lo[x] = v < lo[x] ? v : lo[x];
@@ -209,7 +211,8 @@ static void plot_dots(struct canvas *c, struct rect r, struct series s, struct r
 	free(top);
 }
 
-void plot_line(struct canvas *c, const struct glyphs *g, struct rect r, struct series s, struct range range, struct paint p)
+void plot_line(struct canvas *c, const struct glyphs *g, struct rect r, struct series s, struct range range,
+               struct paint p)
 {
 	if (r.w <= 0 || r.h <= 0 || !s.v || s.n <= 0)
 		return;
@@ -224,7 +227,7 @@ void plot_bar(struct canvas *c, const struct glyphs *g, int x, int y, int w, dou
 	int e = isnan(v) || v <= 0 ? 0 : (int)lrint(v * w * 8);
 	for (int i = 0; i < w; i++) {
 		int fill = e - i * 8;
-		if (fill <= 0 && w < 8)  /* short bars have no track: it would cost more than they do */
+		if (fill <= 0 && w < 8) /* short bars have no track: it would cost more than they do */
 			canvas_put(c, x + i, y, ' ', style);
 		else if (fill <= 0)
 			canvas_put(c, x + i, y, g->track, S_TRACK);
@@ -233,9 +236,11 @@ void plot_bar(struct canvas *c, const struct glyphs *g, int x, int y, int w, dou
 	}
 }
 
-void plot_strip(struct canvas *c, const struct glyphs *g, int x, int y, int w, struct series s, double max, unsigned style)
+void plot_strip(struct canvas *c, const struct glyphs *g, int x, int y, int w, struct series s, double max,
+                unsigned style)
 {
-	/* A block is three bytes on the line, and strips follow the cursor: in quarters half of their cells stay as they are. */
+	/* A block is three bytes on the line, and strips follow the cursor: in quarters half of their cells stay as
+	 * they are. */
 	int step = g->level[1] == '.' ? 1 : 2;
 	for (int i = 0; i < w; i++) {
 		double best = 0;
@@ -280,7 +285,7 @@ void plot_signed(struct canvas *c, const struct glyphs *g, struct rect r, struct
 }
 
 void plot_hits(struct canvas *c, const struct glyphs *g, struct rect r, struct series s, struct range range,
-	       struct series share, double max)
+               struct series share, double max)
 {
 	if (!s.v || !share.v || share.n <= 0 || s.n <= 0 || !(max > 0) || r.w <= 0 || r.h <= 0)
 		return;
@@ -293,6 +298,7 @@ void plot_hits(struct canvas *c, const struct glyphs *g, struct rect r, struct s
 		if (best < 0)
 			continue;
 		int row = r.h == 1 || best >= s.n ? 0 : plot_row_of(at(s, best), range, r.h);
-		canvas_put(c, r.x + x, r.y + row, g->hit, style_seq(at(share, best) / max) | STYLE_BOLD | STYLE_REVERSE);
+		canvas_put(c, r.x + x, r.y + row, g->hit,
+		           style_seq(at(share, best) / max) | STYLE_BOLD | STYLE_REVERSE);
 	}
 }

@@ -1,5 +1,5 @@
-/* Series to pictures: pure functions on a canvas. Down-sampling keeps the minimum and the maximum of each column, so that a
- * spike does not vanish. */
+/* Series to pictures: pure functions on a canvas. Down-sampling keeps the minimum and the maximum of each column, so
+ * that a spike does not vanish. */
 #ifndef UI_PLOT_H
 #define UI_PLOT_H
 
@@ -7,11 +7,13 @@
 #include "ui/canvas.h"
 #include "ui/glyphs.h"
 
-struct series {                                    /* value i is v[i * stride]; v NULL: nothing to show yet */
+struct series { /* value i is v[i * stride]; v NULL: nothing to show yet */
 	const real *v;
 	int64_t n, stride;
 };
-struct range { double lo, hi; };
+struct range {
+	double lo, hi;
+};
 
 static inline struct series series_of(const real *v, int64_t n)
 {
@@ -37,18 +39,21 @@ struct paint {
 };
 
 /* One row, a column a height: the value of each column that lies farthest from the series' mean. */
-void plot_spark(struct canvas *c, const struct glyphs *g, int x, int y, int w, struct series s, struct range r, struct paint p);
+void plot_spark(struct canvas *c, const struct glyphs *g, int x, int y, int w, struct series s, struct range r,
+                struct paint p);
 /* r.h rows: a line in dots where the glyph set has them, columns otherwise. One row of block or ascii is plot_spark. */
-void plot_line(struct canvas *c, const struct glyphs *g, struct rect r, struct series s, struct range range, struct paint p);
+void plot_line(struct canvas *c, const struct glyphs *g, struct rect r, struct series s, struct range range,
+               struct paint p);
 /* A bar of w columns for v 0..1 (NaN: only the track). */
 void plot_bar(struct canvas *c, const struct glyphs *g, int x, int y, int w, double v, unsigned style);
 /* One row of heights, abs(s) relative to max, in one colour. */
-void plot_strip(struct canvas *c, const struct glyphs *g, int x, int y, int w, struct series s, double max, unsigned style);
+void plot_strip(struct canvas *c, const struct glyphs *g, int x, int y, int w, struct series s, double max,
+                unsigned style);
 /* Columns up (positive) and down (negative) from the middle of r, relative to max. */
 void plot_signed(struct canvas *c, const struct glyphs *g, struct rect r, struct series s, double max);
 /* Marks at the points of a plotted series that have a share, brighter with it (max: the largest). */
 void plot_hits(struct canvas *c, const struct glyphs *g, struct rect r, struct series s, struct range range,
-	       struct series share, double max);
+               struct series share, double max);
 /* Row (0 at the top) of value v in h rows. */
 int plot_row_of(double v, struct range range, int h);
 

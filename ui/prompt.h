@@ -11,11 +11,11 @@ struct prompt {
 	bool open;
 	char label[24];
 	char text[128];
-	int n;                                     /* bytes of text */
-	const char *action;                        /* which action gets the line */
+	int n;              /* bytes of text */
+	const char *action; /* which action gets the line */
 	char history[PROMPT_HISTORY][128];
 	int n_history, recall;
-	char hint[200];                            /* what Tab could make of it, until the next key */
+	char hint[200]; /* what Tab could make of it, until the next key */
 };
 
 enum prompt_result { PROMPT_GOES_ON, PROMPT_DONE, PROMPT_CANCELLED };

@@ -45,7 +45,7 @@ static void rows_release(struct rows *r)
 	free(r->shown);
 	free(r->order);
 	free(r->list);
-	*r = (struct rows) { 0 };
+	*r = (struct rows){ 0 };
 }
 
 static int64_t map_count(const struct session *s, int layer)
@@ -56,14 +56,14 @@ static int64_t map_count(const struct session *s, int layer)
 bool scene_init(struct scene *c, const struct session *s, struct windows *windows)
 {
 	const struct model *m = s->m;
-	*c = (struct scene) { .n_layer = m->n_layer,
-		              .target = NAN,
-		              .loss = NAN,
-		              .predicted = -1,
-		              .loss_name = "",
-		              .window_stale = true,
-		              .trace_stale = true,
-		              .windows = windows };
+	*c = (struct scene){ .n_layer = m->n_layer,
+		             .target = NAN,
+		             .loss = NAN,
+		             .predicted = -1,
+		             .loss_name = "",
+		             .window_stale = true,
+		             .trace_stale = true,
+		             .windows = windows };
 	c->rows = xcalloc((size_t)m->n_layer + 1, sizeof *c->rows);
 	c->cache = xcalloc((size_t)m->n_layer + 1, sizeof *c->cache);
 	for (int i = 0; i < m->n_layer; i++)
@@ -114,7 +114,7 @@ void scene_release(struct scene *c)
 	kernel_release(&c->kernel);
 	filter_expr_free(c->expression);
 	free(c->ask);
-	*c = (struct scene) { 0 };
+	*c = (struct scene){ 0 };
 }
 
 void scene_changed(struct scene *c, const struct session *s, unsigned changed)
@@ -123,7 +123,8 @@ void scene_changed(struct scene *c, const struct session *s, unsigned changed)
 		[ANSWER_WINDOW] = CHANGED_NUMBERS,
 		[ANSWER_LAYER] = CHANGED_NUMBERS,
 		[ANSWER_TRACE] = CHANGED_NUMBERS,
-		[ANSWER_FEEDS] = CHANGED_NUMBERS, [ANSWER_TWINS] = CHANGED_NUMBERS,
+		[ANSWER_FEEDS] = CHANGED_NUMBERS,
+		[ANSWER_TWINS] = CHANGED_NUMBERS,
 		[ANSWER_MAP] = CHANGED_NUMBERS | CHANGED_METHOD,
 		[ANSWER_CLUSTERS] = CHANGED_NUMBERS | CHANGED_CLUSTERS,
 	};
@@ -190,7 +191,7 @@ static void place_window(struct scene *c, const struct session *s, struct answer
 	c->loss = r->loss;
 	c->loss_name = r->loss_name;
 	for (int64_t ch = 0; ch < m->C; ch++)
-		c->channel[ch] = series_range((struct series) { c->input + ch, m->T, m->C });
+		c->channel[ch] = series_range((struct series){ c->input + ch, m->T, m->C });
 }
 
 static void place_layer(struct scene *c, struct session *s, struct answer *r)
@@ -220,7 +221,9 @@ static void place_trace(struct scene *c, const struct session *s, struct answer 
 	answer_free(c->traced);
 	c->traced = r;
 	c->trace_stale = false;
-	c->trace_of = (struct trace){ r->ask.layer, r->ask.filter, r->ask.time, r->n_layer, (const real *const *)r->share, true };
+	c->trace_of =
+	        (struct trace){ r->ask.layer, r->ask.filter, r->ask.time, r->n_layer, (const real *const *)r->share,
+		                true };
 	for (int i = 0; i < r->n_layer; i++) {
 		const struct layer *l = &s->m->layer[i];
 		int64_t n = i == 0 ? s->m->T * s->m->C : l->filters * l->times;
@@ -237,10 +240,19 @@ static bool place(struct scene *c, struct session *s, struct answer *r)
 		return false;
 	}
 	switch (q.kind) {
-	case ANSWER_WINDOW: place_window(c, s, r); return true;
-	case ANSWER_LAYER: place_layer(c, s, r); return true;
-	case ANSWER_CLUSTERS: place_clusters(c, r); return true;
-	case ANSWER_TRACE: case ANSWER_FEEDS: place_trace(c, s, r); return true;
+	case ANSWER_WINDOW:
+		place_window(c, s, r);
+		return true;
+	case ANSWER_LAYER:
+		place_layer(c, s, r);
+		return true;
+	case ANSWER_CLUSTERS:
+		place_clusters(c, r);
+		return true;
+	case ANSWER_TRACE:
+	case ANSWER_FEEDS:
+		place_trace(c, s, r);
+		return true;
 	case ANSWER_TWINS:
 		answer_free(c->twins);
 		c->twins = r;
@@ -288,7 +300,7 @@ void scene_prefetch(struct scene *c, int layer, int n, const int *filters)
 	const struct map_cache *q = &c->cache[layer + 1];
 	for (int i = 0; i < n; i++)
 		if (!q->map || !q->map[filters[i]])
-			scene_want(c, (struct ask) { ANSWER_MAP, layer, filters[i], 0 });
+			scene_want(c, (struct ask){ ANSWER_MAP, layer, filters[i], 0 });
 }
 
 bool scene_fetch(struct scene *c, struct session *s, double seconds)
@@ -312,7 +324,7 @@ const real *scene_map(struct scene *c, int layer, int64_t filter)
 	const struct map_cache *q = &c->cache[layer + 1];
 	if (q->map && q->map[filter])
 		return q->map[filter];
-	scene_want(c, (struct ask) { ANSWER_MAP, layer, filter, 0 });
+	scene_want(c, (struct ask){ ANSWER_MAP, layer, filter, 0 });
 	return NULL;
 }
 
@@ -341,8 +353,7 @@ static double sort_key(const struct rows *r, enum sort k, int f)
 	case SORT_INDEX:
 		return f;
 	case SORT_CLUSTER:
-		return r->clusters && r->clusters->k ? r->clusters->label[f] * (double)(r->F + 1) + rank
-		                                     : rank;
+		return r->clusters && r->clusters->k ? r->clusters->label[f] * (double)(r->F + 1) + rank : rank;
 	case SORT_MEAN:
 		return -r->mean[f];
 	default:
@@ -359,10 +370,18 @@ static bool lets_through(const struct scene *c, const struct rows *r, const stru
 		return true;
 	const real *was = c->pinned && *c->pinned ? (*c->pinned)[layer] : NULL;
 	struct filter_facts facts = {
-		.imp = r->scaled[f], .raw = q->raw ? (double)q->raw[f] : (double)NAN, .rank = q->rank ? q->rank[f] + 1 : (double)NAN, .index = f,
-		.cluster = r->clusters && r->clusters->k ? r->clusters->label[f] : (double)NAN, .mean = r->mean[f], .max = r->range[f].hi,
-		.min = r->range[f].lo, .change = was ? r->scaled[f] - (double)was[f] : (double)NAN,
-		.dead = r->dead[f], .off = r->off[f], .marked = filter_set_has(&s->marks, layer, f),
+		.imp = r->scaled[f],
+		.raw = q->raw ? (double)q->raw[f] : (double)NAN,
+		.rank = q->rank ? q->rank[f] + 1 : (double)NAN,
+		.index = f,
+		.cluster = r->clusters && r->clusters->k ? r->clusters->label[f] : (double)NAN,
+		.mean = r->mean[f],
+		.max = r->range[f].hi,
+		.min = r->range[f].lo,
+		.change = was ? r->scaled[f] - (double)was[f] : (double)NAN,
+		.dead = r->dead[f],
+		.off = r->off[f],
+		.marked = filter_set_has(&s->marks, layer, f),
 	};
 	return filter_expr_match(c->expression, &facts);
 }
@@ -411,9 +430,9 @@ const struct rows *scene_rows(struct scene *c, struct session *s, int layer)
 {
 	struct rows *r = &c->rows[layer];
 	if (r->stale)
-		scene_want(c, (struct ask) { ANSWER_LAYER, layer, 0, 0 });
+		scene_want(c, (struct ask){ ANSWER_LAYER, layer, 0, 0 });
 	if ((s->sort == SORT_CLUSTER || (c->expression && strstr(c->parsed, "cluster"))) && r->clusters_stale)
-		scene_want(c, (struct ask) { ANSWER_CLUSTERS, layer, 0, 0 });
+		scene_want(c, (struct ask){ ANSWER_CLUSTERS, layer, 0, 0 });
 	for (int64_t f = 0; f < r->F; f++)
 		r->off[f] = s->q.off.n && filter_set_has(&s->q.off, layer, f);
 	if (!r->ordered || list_stale(r, s, layer))
@@ -424,7 +443,7 @@ const struct rows *scene_rows(struct scene *c, struct session *s, int layer)
 const struct rows *scene_clustered(struct scene *c, struct session *s, int layer)
 {
 	if (c->rows[layer].clusters_stale)
-		scene_want(c, (struct ask) { ANSWER_CLUSTERS, layer, 0, 0 });
+		scene_want(c, (struct ask){ ANSWER_CLUSTERS, layer, 0, 0 });
 	return scene_rows(c, s, layer);
 }
 
@@ -539,13 +558,14 @@ void scene_update(struct scene *c, struct session *s, unsigned changed, bool res
 		return;
 	update_expression(c, s);
 	if (c->window_stale)
-		scene_want(c, (struct ask) { ANSWER_WINDOW, 0, 0, 0 });
+		scene_want(c, (struct ask){ ANSWER_WINDOW, 0, 0, 0 });
 	if (s->layer >= 0) {
 		scene_rows(c, s, s->layer);
 		place_time(c, s);
 	}
 	/* recolouring costs bytes: from filter to filter only at rest */
-	if (rested || !c->coloured || (changed & (CHANGED_NUMBERS | CHANGED_METHOD | CHANGED_VIEW | CHANGED_LAYER | CHANGED_LOOK)))
+	if (rested || !c->coloured ||
+	    (changed & (CHANGED_NUMBERS | CHANGED_METHOD | CHANGED_VIEW | CHANGED_LAYER | CHANGED_LOOK)))
 		c->recolour = true;
 	update_map(c, s);
 	if (s->view == VIEW_FILTER && s->layer >= 0)

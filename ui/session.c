@@ -43,7 +43,7 @@ static void attach(struct session *s, const struct model *m, const struct datase
 	s->time = xcalloc((size_t)m->n_layer + 1, sizeof *s->time);
 	s->y = xcalloc((size_t)m->outputs + 1, sizeof *s->y);
 	for (int i = 0; i < m->n_layer; i++)
-		s->time[i] = -1;                   /* at the largest value, once that is known */
+		s->time[i] = -1; /* at the largest value, once that is known */
 	find_columns(s);
 }
 
@@ -257,8 +257,9 @@ int session_column(const struct session *s)
 
 void session_selected(const struct session *s, int *layer, int64_t *filter)
 {
-	bool one = (s->view == VIEW_LAYERS || s->view == VIEW_GRID || s->view == VIEW_CLUSTERS || s->view == VIEW_FILTER) &&
-		   s->layer >= 0 && s->chosen[s->layer];
+	bool one = (s->view == VIEW_LAYERS || s->view == VIEW_GRID || s->view == VIEW_CLUSTERS ||
+	            s->view == VIEW_FILTER) &&
+	           s->layer >= 0 && s->chosen[s->layer];
 	*layer = one ? s->layer : -1;
 	*filter = one ? s->filter[s->layer] : 0;
 }

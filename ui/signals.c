@@ -86,15 +86,16 @@ static void handle(int sig, void (*fn)(int), int flags)
 	sigaction(sig, &a, NULL);
 }
 
-#ifdef TSVIZ_SAN  /* the sanitizer wants to see the others itself */
+#ifdef TSVIZ_SAN /* the sanitizer wants to see the others itself */
 static const int crashes[] = { SIGABRT };
 #else
 static const int crashes[] = { SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL };
 #endif
 static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
-/* Nobody sends these to ask: limits, timers and the like. They end the program as they always do, and so do the real-time ones. */
+/* Nobody sends these to ask: limits, timers and the like. They end the program as they always do, and so do the
+ * real-time ones. */
 static const int others[] = {
-	SIGXCPU, SIGSYS, SIGTRAP, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGPWR,
+	SIGXCPU,   SIGSYS, SIGTRAP, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGPWR,
 #ifdef SIGSTKFLT
 	SIGSTKFLT,
 #endif

@@ -71,7 +71,9 @@ static void window_line(const struct ui *u, struct canvas *c)
 		tabs_draw(u, c, c->w - tabs_width(u));
 		return;
 	}
-	int rest = s->runs ? 7 + (int)strlen(window) + 4 + text_width(y) + 2 + text_width(u->g->yhat) + 1 + text_width(p) + 4 : 0;
+	int rest = s->runs ? 7 + (int)strlen(window) + 4 + text_width(y) + 2 + text_width(u->g->yhat) + 1 +
+	                             text_width(p) + 4
+	                   : 0;
 	int room = end - 1 - rest;
 	snprintf(b, sizeof b, "%s", s->m->file ? s->m->file : "model");
 	int x = 1 + canvas_text(c, 1, 0, room > 8 ? room : 8, S_TITLE, b) + 2;
@@ -85,7 +87,8 @@ static void window_line(const struct ui *u, struct canvas *c)
 	tabs_draw(u, c, c->w - tabs_width(u));
 }
 
-/* The method with what its map depends on, and how far that is from adding up: "integrated from zero 64 steps, off 0.3 %". */
+/* The method with what its map depends on, and how far that is from adding up: "integrated from zero 64 steps, off 0.3
+ * %". */
 static void method_format(const struct ui *u, bool wide, bool steps, char *b, size_t size)
 {
 	const struct question *q = &u->s.q;
@@ -101,8 +104,8 @@ static void method_format(const struct ui *u, bool wide, bool steps, char *b, si
 	if (!u->scene.map)
 		snprintf(b + n, size - n, " %s", wide ? "(at work)" : "..");
 	else if (note->residual == note->residual && note->steps > 0 && steps)
-		snprintf(b + n, size - n, wide ? " %lld steps, off %.2g %%" : " %lld steps off %.2g%%", (long long)note->steps,
-			 100 * note->residual);
+		snprintf(b + n, size - n, wide ? " %lld steps, off %.2g %%" : " %lld steps off %.2g%%",
+		         (long long)note->steps, 100 * note->residual);
 	else if (note->residual == note->residual)
 		snprintf(b + n, size - n, " off %.2g%%", 100 * note->residual);
 }
@@ -129,7 +132,8 @@ static int setting_line(const struct ui *u, struct canvas *c, bool steps)
 	snprintf(b, sizeof b, "%d", s->percentile);
 	x = pair(c, x, 1, end, wide ? "percentile" : "pct", b, S_TEXT);
 	if (s->view == VIEW_WINDOWS)
-		snprintf(b, sizeof b, "%s%s", windows_sort_names[u->windows.sort], u->windows.reverse ? " reversed" : "");
+		snprintf(b, sizeof b, "%s%s", windows_sort_names[u->windows.sort],
+		         u->windows.reverse ? " reversed" : "");
 	else
 		snprintf(b, sizeof b, "%s%s", sort_names[s->sort], s->reverse ? " reversed" : "");
 	x = pair(c, x, 1, end, "sort", b, S_TEXT);
@@ -170,17 +174,38 @@ static void settings_draw(const struct ui *u, struct canvas *c)
 }
 
 /* What is worth knowing in each view; the labels are short forms of the actions' help. */
-static const struct { const char *key, *label; unsigned views; } bar[] = {
+static const struct {
+	const char *key, *label;
+	unsigned views;
+} bar[] = {
 #define ALL ((1u << VIEW_COUNT) - 1)
 #define V(x) (1u << VIEW_##x)
 #define FILTERS (V(LAYERS) | V(GRID) | V(CLUSTERS))
-	{ "Enter", "open", V(NETWORK) | FILTERS | V(FINDINGS) | V(COMPARE) }, { "Enter", "change", V(OPTIONS) }, { "Enter", "jump", V(WINDOWS) },
+	{ "Enter", "open", V(NETWORK) | FILTERS | V(FINDINGS) | V(COMPARE) },
+	{ "Enter", "change", V(OPTIONS) },
+	{ "Enter", "jump", V(WINDOWS) },
 	{ "Bksp", "back", V(FILTER) | V(WINDOWS) | V(FINDINGS) | V(HELP) | V(COMPARE) | V(OPTIONS) },
-	{ "[ ]", "window", V(NETWORK) | FILTERS | V(FILTER) }, { "Tab", "layer", FILTERS }, { "- =", "percentile", V(LAYERS) },
-	{ "s", "sort", FILTERS | V(WINDOWS) }, { "I", "reverse", V(WINDOWS) }, { "t", "target", V(NETWORK) | FILTERS | V(FILTER) },
-	{ "M", "measure", FILTERS }, { "v", "fold", V(CLUSTERS) }, { "K", "how many", V(CLUSTERS) }, { "C", "method", V(CLUSTERS) }, { "c", "clusters", V(LAYERS) | V(GRID) }, { "x", "off/on", FILTERS | V(FILTER) },
-	{ "r", "trace", V(LAYERS) | V(FILTER) }, { "&", "filter", FILTERS }, { "Space", "mark", FILTERS }, { "z Z", "size", FILTERS }, { "w", "windows", V(NETWORK) | V(FILTER) | V(FINDINGS) },
-	{ "f", "findings", V(NETWORK) | V(FILTER) | V(WINDOWS) }, { "/", "search", ALL }, { "?", "help", ALL & ~V(HELP) }, { "q", "back", V(HELP) },
+	{ "[ ]", "window", V(NETWORK) | FILTERS | V(FILTER) },
+	{ "Tab", "layer", FILTERS },
+	{ "- =", "percentile", V(LAYERS) },
+	{ "s", "sort", FILTERS | V(WINDOWS) },
+	{ "I", "reverse", V(WINDOWS) },
+	{ "t", "target", V(NETWORK) | FILTERS | V(FILTER) },
+	{ "M", "measure", FILTERS },
+	{ "v", "fold", V(CLUSTERS) },
+	{ "K", "how many", V(CLUSTERS) },
+	{ "C", "method", V(CLUSTERS) },
+	{ "c", "clusters", V(LAYERS) | V(GRID) },
+	{ "x", "off/on", FILTERS | V(FILTER) },
+	{ "r", "trace", V(LAYERS) | V(FILTER) },
+	{ "&", "filter", FILTERS },
+	{ "Space", "mark", FILTERS },
+	{ "z Z", "size", FILTERS },
+	{ "w", "windows", V(NETWORK) | V(FILTER) | V(FINDINGS) },
+	{ "f", "findings", V(NETWORK) | V(FILTER) | V(WINDOWS) },
+	{ "/", "search", ALL },
+	{ "?", "help", ALL & ~V(HELP) },
+	{ "q", "back", V(HELP) },
 	{ "q", "quit", V(NETWORK) },
 #undef ALL
 #undef V

@@ -53,7 +53,10 @@ static int ramp(const short *v, int n, int i, enum theme theme)
 
 static int seq_colour(int i, enum colours c, enum theme theme)
 {
-	return ramp(c == COLOURS_256 ? (theme == THEME_LIGHT ? seq256_light : seq256) : c == COLOURS_16 ? seq16 : seq8, 8, i, theme);
+	return ramp(c == COLOURS_256  ? (theme == THEME_LIGHT ? seq256_light : seq256)
+	            : c == COLOURS_16 ? seq16
+	                              : seq8,
+	            8, i, theme);
 }
 
 static int div_colour(int i, enum colours c, enum theme theme)
@@ -72,7 +75,8 @@ static int cluster_colour(int i, enum colours c, enum theme theme, int clusters)
 	return clusters > 8 ? cluster12_dark[i % 12] : cluster8_dark[i % 8];
 }
 
-/* Few colours on a light background: white vanishes; yellow and cyan do where they are text, and so become magenta and blue. */
+/* Few colours on a light background: white vanishes; yellow and cyan do where they are text, and so become magenta and
+ * blue. */
 static int on_light(int c, bool text)
 {
 	if (c == 7 || c == 15)
@@ -85,14 +89,16 @@ static int on_light(int c, bool text)
 struct look style_look(unsigned style, enum colours colours, enum theme theme, int clusters)
 {
 	unsigned id = style & STYLE_MASK;
-	struct look l = { -1, -1, (style & STYLE_BOLD) != 0, (style & STYLE_REVERSE) != 0, (style & STYLE_UNDERLINE) != 0 };
+	struct look l = { -1, -1, (style & STYLE_BOLD) != 0, (style & STYLE_REVERSE) != 0,
+		          (style & STYLE_UNDERLINE) != 0 };
 	if (id < S_SEQ) {
 		const struct plain *p = &plain[id];
 		l.bold |= p->bold;
 		l.reverse ^= p->reverse;
 		l.underline |= p->underline;
-		l.fg = colours == COLOURS_256 ? (theme == THEME_LIGHT ? p->light256 : p->dark256) :
-		       colours == COLOURS_16 ? p->c16 : p->c8;
+		l.fg = colours == COLOURS_256  ? (theme == THEME_LIGHT ? p->light256 : p->dark256)
+		       : colours == COLOURS_16 ? p->c16
+		                               : p->c8;
 	} else if (id < S_DIV) {
 		l.fg = seq_colour((int)id - S_SEQ, colours, theme);
 		l.bold |= colours == COLOURS_8 && id >= S_SEQ + 6;
@@ -156,7 +162,10 @@ char cluster_letter(int label)
 
 int colours_parse(int *out, const char *s, struct err *e)
 {
-	static const struct { const char *name; int n; } names[] = {
+	static const struct {
+		const char *name;
+		int n;
+	} names[] = {
 		{ "auto", -1 }, { "256", 256 }, { "16", 16 }, { "8", 8 }, { "mono", 0 },
 	};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)

@@ -19,27 +19,30 @@
 
 struct terminal {
 	SCREEN *screen;
-	FILE *in;                                  /* /dev/tty when standard input is the data */
+	FILE *in; /* /dev/tty when standard input is the data */
 	int fd;
 	enum colours colours;
-	bool direct;                               /* colour numbers above 7 mean RGB */
-	int pair[256];                             /* by palette index; 0: not made yet */
+	bool direct;   /* colour numbers above 7 mean RGB */
+	int pair[256]; /* by palette index; 0: not made yet */
 	int n_pair, dry;
-	struct canvas shown;                       /* what curses was given last */
-	struct given { int pair; bool bold; } *given; /* (h,w) and in which colours */
+	struct canvas shown; /* what curses was given last */
+	struct given {
+		int pair;
+		bool bold;
+	} * given; /* (h,w) and in which colours */
 	enum theme theme;
 	int clusters;
-	bool fresh, all;                           /* everything has to be given again; all: in this present */
+	bool fresh, all; /* everything has to be given again; all: in this present */
 	struct escape escape;
-	int64_t escaped;                           /* ms: when Escape, or more of what it began, came last; 0: other keys since */
+	int64_t escaped; /* ms: when Escape, or more of what it began, came last; 0: other keys since */
 	bool pasting;
-	size_t mark;                               /* bytes of the mark at the end that have come one by one */
+	size_t mark; /* bytes of the mark at the end that have come one by one */
 };
 
-enum { SIZE_MOST = 1000 };                         /* rows and columns that are drawn */
+enum { SIZE_MOST = 1000 }; /* rows and columns that are drawn */
 
-/* The rest of a key's sequence is waited for so long before Escape is a key of its own; what was begun, or comes all at once, counts later, too:
- * slow lines tear sequences. */
+/* The rest of a key's sequence is waited for so long before Escape is a key of its own; what was begun, or comes all at
+ * once, counts later, too: slow lines tear sequences. */
 enum { ESC_MS = 100, TORN_MS = 1000 };
 
 /* Codes that curses gives for the marks around pasted text: above all of its own. */
@@ -70,14 +73,17 @@ static void paste_marks(const char *s)
 	}
 }
 
-static const struct { const char *form; int code; } forms[] = {
-	{ "\033[A", KEY_UP }, { "\033OA", KEY_UP }, { "\033[B", KEY_DOWN }, { "\033OB", KEY_DOWN },
-	{ "\033[C", KEY_RIGHT }, { "\033OC", KEY_RIGHT }, { "\033[D", KEY_LEFT }, { "\033OD", KEY_LEFT },
-	{ "\033[H", KEY_HOME }, { "\033OH", KEY_HOME }, { "\033[1~", KEY_HOME }, { "\033[7~", KEY_HOME },
-	{ "\033[F", KEY_END }, { "\033OF", KEY_END }, { "\033[4~", KEY_END }, { "\033[8~", KEY_END },
-	{ "\033[5~", KEY_PPAGE }, { "\033[6~", KEY_NPAGE }, { "\033[Z", KEY_BTAB }, { "\033[3~", KEY_DC },
-	{ "\033[200~", PASTE_BEGINS }, { "\033[201~", PASTE_ENDS }, { "\033OP", KEY_F(1) }, { "\033[11~", KEY_F(1) },
-	{ "\033[15~", KEY_F(5) }, { "\033[21~", KEY_F(10) },
+static const struct {
+	const char *form;
+	int code;
+} forms[] = {
+	{ "\033[A", KEY_UP },          { "\033OA", KEY_UP },        { "\033[B", KEY_DOWN },  { "\033OB", KEY_DOWN },
+	{ "\033[C", KEY_RIGHT },       { "\033OC", KEY_RIGHT },     { "\033[D", KEY_LEFT },  { "\033OD", KEY_LEFT },
+	{ "\033[H", KEY_HOME },        { "\033OH", KEY_HOME },      { "\033[1~", KEY_HOME }, { "\033[7~", KEY_HOME },
+	{ "\033[F", KEY_END },         { "\033OF", KEY_END },       { "\033[4~", KEY_END },  { "\033[8~", KEY_END },
+	{ "\033[5~", KEY_PPAGE },      { "\033[6~", KEY_NPAGE },    { "\033[Z", KEY_BTAB },  { "\033[3~", KEY_DC },
+	{ "\033[200~", PASTE_BEGINS }, { "\033[201~", PASTE_ENDS }, { "\033OP", KEY_F(1) },  { "\033[11~", KEY_F(1) },
+	{ "\033[15~", KEY_F(5) },      { "\033[21~", KEY_F(10) },
 };
 
 static void key_forms(void)
@@ -100,8 +106,8 @@ static void choose_colours(struct terminal *t, int asked)
 		t->colours = (enum colours)asked;
 }
 
-/* Systems may know fewer terminals than we do; ncurses takes a description from the environment as well. False: nobody knows it, which
- * newterm would find out, too, but with a leak. */
+/* Systems may know fewer terminals than we do; ncurses takes a description from the environment as well. False: nobody
+ * knows it, which newterm would find out, too, but with a leak. */
 static bool describe(const char *term)
 {
 	int code;
@@ -138,8 +144,8 @@ static SCREEN *new_screen(const char *term, FILE *in)
 	return screen;
 }
 
-/* curses makes its screens as large as LINES and COLUMNS say, and as the window where they say nothing: what is no size, or none that is
- * drawn, is taken out, and a window that is too large is cut. */
+/* curses makes its screens as large as LINES and COLUMNS say, and as the window where they say nothing: what is no
+ * size, or none that is drawn, is taken out, and a window that is too large is cut. */
 static void limit_size(const char *name, int of_window)
 {
 	const char *s = getenv(name);
@@ -173,8 +179,9 @@ int terminal_start(struct err *e)
 	SCREEN *screen = new_screen(term, in);
 	restore_modes();
 	if (!screen || !cursor_address) {
-		err_set(e, ERR_UNSUPPORTED, "the terminal type '%s' %s: as text; for the browser set TERM (xterm-256color, vt100 ...)", term ? term : "",
-			screen ? "cannot place text on the screen" : "is not known");
+		err_set(e, ERR_UNSUPPORTED,
+		        "the terminal type '%s' %s: as text; for the browser set TERM (xterm-256color, vt100 ...)",
+		        term ? term : "", screen ? "cannot place text on the screen" : "is not known");
 		if (screen)
 			delscreen(screen);
 		if (tty)
@@ -264,10 +271,14 @@ void terminal_die(int sig)
 
 static int of_curses(wint_t k)
 {
-	static const struct { int code, key; } map[] = {
-		{ KEY_UP, KEYS_UP }, { KEY_DOWN, KEYS_DOWN }, { KEY_LEFT, KEYS_LEFT }, { KEY_RIGHT, KEYS_RIGHT }, { KEY_HOME, KEYS_HOME },
-		{ KEY_END, KEYS_END }, { KEY_PPAGE, KEYS_PGUP }, { KEY_NPAGE, KEYS_PGDN }, { KEY_BTAB, KEYS_BTAB }, { KEY_DC, KEYS_DELETE },
-		{ KEY_BACKSPACE, KEYS_BACKSPACE }, { KEY_ENTER, KEYS_ENTER }, { KEY_RESIZE, KEYS_RESIZE },
+	static const struct {
+		int code, key;
+	} map[] = {
+		{ KEY_UP, KEYS_UP },         { KEY_DOWN, KEYS_DOWN },           { KEY_LEFT, KEYS_LEFT },
+		{ KEY_RIGHT, KEYS_RIGHT },   { KEY_HOME, KEYS_HOME },           { KEY_END, KEYS_END },
+		{ KEY_PPAGE, KEYS_PGUP },    { KEY_NPAGE, KEYS_PGDN },          { KEY_BTAB, KEYS_BTAB },
+		{ KEY_DC, KEYS_DELETE },     { KEY_BACKSPACE, KEYS_BACKSPACE }, { KEY_ENTER, KEYS_ENTER },
+		{ KEY_RESIZE, KEYS_RESIZE },
 	};
 	for (size_t i = 0; i < sizeof map / sizeof *map; i++)
 		if (map[i].code == (int)k)
@@ -277,12 +288,15 @@ static int of_curses(wint_t k)
 	if (k == KEY_MOUSE) {
 		MEVENT m;
 		if (getmouse(&m) == OK)
-			return m.bstate & BUTTON4_PRESSED ? KEYS_WHEEL_UP : m.bstate & BUTTON5_PRESSED ? KEYS_WHEEL_DOWN : KEYS_CLICK;
+			return m.bstate & BUTTON4_PRESSED   ? KEYS_WHEEL_UP
+			       : m.bstate & BUTTON5_PRESSED ? KEYS_WHEEL_DOWN
+			                                    : KEYS_CLICK;
 	}
 	return -1;
 }
 
-/* A character of pasted text; -1: one of the mark at its end, which a slow line may tear so that curses does not know it. */
+/* A character of pasted text; -1: one of the mark at its end, which a slow line may tear so that curses does not know
+ * it. */
 static int pasted(struct terminal *t, int c)
 {
 	static const char end[] = "\033[201~";
@@ -519,13 +533,14 @@ static int gap(const struct canvas *c, int x, int y)
 {
 	const struct cell *q = &c->cell[y * c->w + x];
 	int n = 0;
-	while (n <= GAP && x + n < c->w && (q[n].cp == ' ' || q[n].cp == 0x2800) && !(q[n].style & (STYLE_REVERSE | STYLE_UNDERLINE)))
+	while (n <= GAP && x + n < c->w && (q[n].cp == ' ' || q[n].cp == 0x2800) &&
+	       !(q[n].style & (STYLE_REVERSE | STYLE_UNDERLINE)))
 		n++;
 	return x + n < c->w ? n : GAP + 1;
 }
 
-/* Does nothing of the colour show in this cell, and is it better written in its neighbour's? Dots without a dot, and gaps between what is
- * coloured; not long blanks, which curses skips or clears. */
+/* Does nothing of the colour show in this cell, and is it better written in its neighbour's? Dots without a dot, and
+ * gaps between what is coloured; not long blanks, which curses skips or clears. */
 static bool takes_neighbours(struct terminal *t, const struct canvas *c, int x, int y, struct look l)
 {
 	const struct cell *q = &c->cell[y * c->w + x];
@@ -537,8 +552,8 @@ static bool takes_neighbours(struct terminal *t, const struct canvas *c, int x, 
 	return n > 0 && n <= GAP && pair_of(t, style_look(q[n].style, t->colours, t->theme, t->clusters).fg);
 }
 
-/* A blank that stays, right of what is written: in a gap curses writes it, too, and then in the colour that is on; elsewhere it must not
- * keep the colour of a gap that has gone. */
+/* A blank that stays, right of what is written: in a gap curses writes it, too, and then in the colour that is on;
+ * elsewhere it must not keep the colour of a gap that has gone. */
 static bool rewritten(struct terminal *t, const struct canvas *c, int x, int y)
 {
 	const struct cell *q = &c->cell[y * c->w + x];
@@ -573,7 +588,8 @@ static void put(struct terminal *t, const struct canvas *canvas, int x, int y)
 
 void terminal_present(struct terminal *t, const struct canvas *c, enum theme theme, int clusters)
 {
-	t->all = t->fresh || t->shown.w != c->w || t->shown.h != c->h || t->theme != theme || (clusters > 8) != (t->clusters > 8);
+	t->all = t->fresh || t->shown.w != c->w || t->shown.h != c->h || t->theme != theme ||
+	         (clusters > 8) != (t->clusters > 8);
 	if (t->shown.w != c->w || t->shown.h != c->h) {
 		canvas_resize(&t->shown, c->w, c->h);
 		t->given = xrealloc(t->given, (size_t)c->w * (size_t)c->h + 1, sizeof *t->given);
@@ -582,7 +598,7 @@ void terminal_present(struct terminal *t, const struct canvas *c, enum theme the
 	t->clusters = clusters;
 	t->fresh = false;
 	for (int y = 0; y < c->h; y++) {
-		bool before = false;               /* was the cell to the left written? */
+		bool before = false; /* was the cell to the left written? */
 		for (int x = 0; x < c->w; x++) {
 			before = changed(t, c, x, y) || (before && rewritten(t, c, x, y));
 			if (!before)

@@ -1,4 +1,5 @@
-/* The terminal, through ncurses: the only file that knows it. It is restored on every way out: quit, error, signal, crash. */
+/* The terminal, through ncurses: the only file that knows it. It is restored on every way out: quit, error, signal,
+ * crash. */
 #ifndef UI_TERMINAL_H
 #define UI_TERMINAL_H
 
@@ -8,11 +9,12 @@
 
 struct terminal;
 
-/* Starts curses, which does not survive a want of memory: before a model takes its share. Until terminal_open nothing is written and the
- * terminal keeps its modes, so a program that ends before has nothing to restore. < 0: there is no terminal, or none to draw on
- * (ERR_UNSUPPORTED); e says which. */
+/* Starts curses, which does not survive a want of memory: before a model takes its share. Until terminal_open nothing
+ * is written and the terminal keeps its modes, so a program that ends before has nothing to restore. < 0: there is no
+ * terminal, or none to draw on (ERR_UNSUPPORTED); e says which. */
 int terminal_start(struct err *e);
-/* Takes the terminal over, started or not. colours: asked for, or -1: what the terminal and NO_COLOR say. NULL: as terminal_start. */
+/* Takes the terminal over, started or not. colours: asked for, or -1: what the terminal and NO_COLOR say. NULL: as
+ * terminal_start. */
 struct terminal *terminal_open(int colours, bool mouse, struct err *e);
 void terminal_close(struct terminal *t);
 enum colours terminal_colours(const struct terminal *t);
@@ -27,8 +29,8 @@ void terminal_present(struct terminal *t, const struct canvas *c, enum theme the
 void terminal_redraw(struct terminal *t);
 /* A present is due though nothing has changed: after terminal_redraw, or when the shell continued us. */
 bool terminal_stale(const struct terminal *t);
-/* To the clipboard of the user's own terminal, by OSC 52: over ssh, too. False: this terminal has none. Where it only does not know the
- * request nothing happens. */
+/* To the clipboard of the user's own terminal, by OSC 52: over ssh, too. False: this terminal has none. Where it only
+ * does not know the request nothing happens. */
 bool terminal_copy(struct terminal *t, const char *text);
 /* Stop until the shell continues us. */
 void terminal_suspend(struct terminal *t);

@@ -6,7 +6,8 @@
 #include <string.h>
 #include <time.h>
 
-static const double FRAME = 0.006;                 /* how long a screen waits for numbers: with drawing a key is answered within 16 ms */
+static const double FRAME =
+        0.006; /* how long a screen waits for numbers: with drawing a key is answered within 16 ms */
 
 static double seconds(void)
 {
@@ -16,9 +17,10 @@ static double seconds(void)
 }
 
 const struct view *const view_table[VIEW_COUNT] = {
-	[VIEW_NETWORK] = &view_network, [VIEW_LAYERS] = &view_layers, [VIEW_GRID] = &view_grid, [VIEW_CLUSTERS] = &view_clusters,
-	[VIEW_FILTER] = &view_filter, [VIEW_WINDOWS] = &view_windows, [VIEW_FINDINGS] = &view_findings,
-	[VIEW_COMPARE] = &view_compare, [VIEW_OPTIONS] = &view_options, [VIEW_HELP] = &view_help,
+	[VIEW_NETWORK] = &view_network,   [VIEW_LAYERS] = &view_layers,   [VIEW_GRID] = &view_grid,
+	[VIEW_CLUSTERS] = &view_clusters, [VIEW_FILTER] = &view_filter,   [VIEW_WINDOWS] = &view_windows,
+	[VIEW_FINDINGS] = &view_findings, [VIEW_COMPARE] = &view_compare, [VIEW_OPTIONS] = &view_options,
+	[VIEW_HELP] = &view_help,
 };
 
 const struct view *view_find(const char *name)
@@ -50,7 +52,7 @@ static bool begin(struct ui *u)
 	struct session *s = &u->s;
 	windows_init(&u->windows, s->m, s->runs ? s->d : NULL, s->q.task);
 	bool ok = scene_init(&u->scene, s, &u->windows);
-	u->scene.pinned = &u->pin.comparable;          /* the next key may release it, before the next update */
+	u->scene.pinned = &u->pin.comparable; /* the next key may release it, before the next update */
 	u->row_first = xcalloc((size_t)s->m->n_layer + 1, sizeof *u->row_first);
 	u->lane = xcalloc((size_t)s->m->n_layer + 1, sizeof *u->lane);
 	session_window(s, s->q.window);
@@ -87,15 +89,19 @@ static int settle_options(struct ui *u, const struct browse_options *o, struct e
 	int colours = 0;
 	const struct view *v = o->view ? view_find(o->view) : &view_network;
 	if (!v)
-		return err_set(e, ERR_VALUE, "there is no view '%s': network, layers, grid, clusters, filter, windows, findings, compare, options, help", o->view);
+		return err_set(e, ERR_VALUE,
+		               "there is no view '%s': network, layers, grid, clusters, filter, windows, findings, "
+		               "compare, options, help",
+		               o->view);
 	u->glyph_set = glyphs_of_locale(nl_langinfo(CODESET));
-	if ((o->glyphs && glyphs_parse(&u->glyph_set, o->glyphs, e) < 0) || colours_parse(&colours, o->colours, e) < 0 ||
-	    theme_parse(&u->theme, o->theme, e) < 0)
+	if ((o->glyphs && glyphs_parse(&u->glyph_set, o->glyphs, e) < 0) ||
+	    colours_parse(&colours, o->colours, e) < 0 || theme_parse(&u->theme, o->theme, e) < 0)
 		return e ? e->code : ERR_VALUE;
 	u->colours = colours < 0 ? COLOURS_256 : (enum colours)colours;
 	u->g = glyphs_of(u->glyph_set);
 	if (o->d && o->window >= o->d->n)
-		return err_set(e, ERR_VALUE, "there is no window %lld: windows go from 0 to %lld", (long long)o->window, (long long)o->d->n - 1);
+		return err_set(e, ERR_VALUE, "there is no window %lld: windows go from 0 to %lld", (long long)o->window,
+		               (long long)o->d->n - 1);
 	u->view = v;
 	return 0;
 }
@@ -276,7 +282,8 @@ void ui_draw(struct ui *u)
 	struct canvas *c = &u->canvas;
 	canvas_clear(c);
 	if (!u->frame.usable) {
-		canvas_printf(c, 0, 0, -1, S_WARN, "%dx%d is too small: %dx%d needed", c->w, c->h, LAYOUT_MIN_W, LAYOUT_MIN_H);
+		canvas_printf(c, 0, 0, -1, S_WARN, "%dx%d is too small: %dx%d needed", c->w, c->h, LAYOUT_MIN_W,
+		              LAYOUT_MIN_H);
 		return;
 	}
 	u->view->draw(u, c);

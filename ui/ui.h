@@ -1,5 +1,5 @@
-/* The browser as one struct, and the two tables that make it: views and actions. A key becomes a binding, an action, a handler,
- * bits of what changed; the view that depends on them updates, then everything is drawn on the canvas.
+/* The browser as one struct, and the two tables that make it: views and actions. A key becomes a binding, an action, a
+ *handler, bits of what changed; the view that depends on them updates, then everything is drawn on the canvas.
  *
  *	ui_key(u, key)      until no keys are waiting
  *	ui_update(u); ui_draw(u);           then the terminal shows u->canvas */
@@ -19,22 +19,34 @@
 #include "ui/windows.h"
 
 enum move {
-	MOVE_LEFT, MOVE_RIGHT, MOVE_UP, MOVE_DOWN, MOVE_FIRST, MOVE_LAST, MOVE_HOME, MOVE_END, MOVE_PAGE_UP, MOVE_PAGE_DOWN,
-	MOVE_HALF_UP, MOVE_HALF_DOWN, MOVE_NEXT, MOVE_PREVIOUS,
+	MOVE_LEFT,
+	MOVE_RIGHT,
+	MOVE_UP,
+	MOVE_DOWN,
+	MOVE_FIRST,
+	MOVE_LAST,
+	MOVE_HOME,
+	MOVE_END,
+	MOVE_PAGE_UP,
+	MOVE_PAGE_DOWN,
+	MOVE_HALF_UP,
+	MOVE_HALF_DOWN,
+	MOVE_NEXT,
+	MOVE_PREVIOUS,
 };
 
 struct finding {
 	char text[256];
 	enum view_id view;
-	int layer, filter;                         /* -1: none */
+	int layer, filter; /* -1: none */
 };
 
-struct flow_line {                                 /* level 3 and 4: a row of cells, or a heading */
-	int cluster;                               /* heading of this cluster, or -1 */
-	int first, n;                              /* items in the order */
-	int col;                                   /* cells to its left: small clusters share a row */
-	bool folded;                               /* a heading that stands for its cells */
-	int y, h;                                  /* from the top of all lines */
+struct flow_line {    /* level 3 and 4: a row of cells, or a heading */
+	int cluster;  /* heading of this cluster, or -1 */
+	int first, n; /* items in the order */
+	int col;      /* cells to its left: small clusters share a row */
+	bool folded;  /* a heading that stands for its cells */
+	int y, h;     /* from the top of all lines */
 };
 
 struct ui {
@@ -46,59 +58,59 @@ struct ui {
 	enum glyph_set glyph_set;
 	enum theme theme;
 	enum colours colours;
-	int clusters_drawn;                        /* how many clusters are on the screen: chooses the palette */
+	int clusters_drawn; /* how many clusters are on the screen: chooses the palette */
 	enum keybar { KEYBAR_OFF, KEYBAR_KEYS, KEYBAR_FUNCTIONS, KEYBARS } keybar;
 	struct prompt prompt;
 	char message[256];
-	char switched[128], before[64];            /* which filter was switched, said with ŷ now and before once that is known */
-	bool patient;                              /* headless: wait for every number */
-	unsigned pending;                          /* changed since the last update */
+	char switched[128], before[64]; /* which filter was switched, said with ŷ now and before once that is known */
+	bool patient;                   /* headless: wait for every number */
+	unsigned pending;               /* changed since the last update */
 	bool rested;
-	bool quit, suspend, redraw;                /* for the terminal's loop */
+	bool quit, suspend, redraw; /* for the terminal's loop */
 	const struct browse_options *options;
 
 	/* layout of the views, made by their update */
 	struct frame frame;
 	struct panel panel;
-	struct rect main;                          /* what the panel leaves */
+	struct rect main; /* what the panel leaves */
 	struct boxes boxes;
 	struct columns columns;
 	struct grid grid;
 	struct flow_line *flow;
 	int n_flow;
-	int *flow_order;                           /* [n_flow_order] filters in the order of the cells, of flow_layer */
+	int *flow_order; /* [n_flow_order] filters in the order of the cells, of flow_layer */
 	int n_flow_order, flow_layer;
-	int first;                                 /* scroll of level 1 (rows of boxes or layers), level 3 and 4 (rows), help */
-	int *row_first;                            /* [n_layer] scroll of each column */
-	int list_at;                               /* cursor of findings and help */
-	bool *folded;                              /* [n_folded] level 4: clusters of layer folded_layer that show their heading only */
+	int first;      /* scroll of level 1 (rows of boxes or layers), level 3 and 4 (rows), help */
+	int *row_first; /* [n_layer] scroll of each column */
+	int list_at;    /* cursor of findings and help */
+	bool *folded;   /* [n_folded] level 4: clusters of layer folded_layer that show their heading only */
 	int n_folded, folded_layer;
 	struct windows windows;
 	struct pin pin;
 	struct undo undo;
-	bool undone;                               /* the last key was undo or redo: nothing to keep */
-	struct difference *difference;             /* ui/view_compare.c */
+	bool undone;                   /* the last key was undo or redo: nothing to keep */
+	struct difference *difference; /* ui/view_compare.c */
 	int n_difference;
-	char *copied;                              /* for the terminal's clipboard; the loop sends and frees it */
+	char *copied; /* for the terminal's clipboard; the loop sends and frees it */
 	struct finding *finding;
 	int n_finding;
-	bool chain;                                /* level 1: no branches */
-	int *lane, n_lane;                         /* level 1: [n_layer] lane of a layer in a branching network */
+	bool chain;        /* level 1: no branches */
+	int *lane, n_lane; /* level 1: [n_layer] lane of a layer in a branching network */
 };
 
 struct view {
 	enum view_id id;
-	const char *name, *title;                  /* "layers", "2 Layers" */
+	const char *name, *title; /* "layers", "2 Layers" */
 	bool needs_data;
-	unsigned depends;                          /* enum changed: when update has to run */
+	unsigned depends; /* enum changed: when update has to run */
 	void (*update)(struct ui *u, unsigned changed);
 	void (*draw)(const struct ui *u, struct canvas *c);
 	unsigned (*move)(struct ui *u, enum move m);
 	unsigned (*enter)(struct ui *u);
 	void (*dump)(struct ui *u, FILE *f);
 };
-extern const struct view view_network, view_layers, view_grid, view_clusters, view_filter, view_windows, view_findings, view_compare,
-	view_options, view_help;
+extern const struct view view_network, view_layers, view_grid, view_clusters, view_filter, view_windows, view_findings,
+        view_compare, view_options, view_help;
 extern const struct view *const view_table[VIEW_COUNT];
 const struct view *view_find(const char *name);
 
@@ -109,11 +121,11 @@ struct action {
 	/* arg: what a prompt or the command line gave, NULL when it came from a key */
 	unsigned (*run)(struct ui *u, const char *arg);
 	unsigned needs;
-	unsigned affects;                          /* enum changed: what run may return */
+	unsigned affects; /* enum changed: what run may return */
 };
-extern const struct action actions[];              /* name NULL ends */
-const struct action *action_of_key(int key);           /* by the table */
-const struct action *action_of_user_key(const struct ui *u, int key);   /* by the user's settings, else by the table */
+extern const struct action actions[];                                 /* name NULL ends */
+const struct action *action_of_key(int key);                          /* by the table */
+const struct action *action_of_user_key(const struct ui *u, int key); /* by the user's settings, else by the table */
 const struct action *action_find(const char *name);
 /* Tab in the command line (ui/complete.c): the action's name, then what it can be given. */
 prompt_complete complete_command;
@@ -140,7 +152,7 @@ void panel_draw(const struct ui *u, struct canvas *c);
 void output_draw(const struct ui *u, struct canvas *c, struct rect r);
 /* Input plots of one channel: label, line, strip. */
 const char *channel_name(const struct ui *u, int64_t ch, char *buf, size_t size);
-void output_name(const struct ui *u, int k, char *buf, size_t size);   /* class or output number */
+void output_name(const struct ui *u, int k, char *buf, size_t size); /* class or output number */
 /* Values as they are shown: scaled, or in raw units when those are asked for. */
 double output_units(const struct ui *u, int64_t k, double v);
 double channel_units(const struct ui *u, int64_t ch, double v);

@@ -34,7 +34,7 @@ static unsigned choices_differ(const struct choices *c, const struct session *s)
 
 void undo_init(struct undo *u, const struct session *s)
 {
-	*u = (struct undo) { .n = 1 };
+	*u = (struct undo){ .n = 1 };
 	choices_take(&u->past[0], s);
 }
 

@@ -14,7 +14,7 @@ struct choices {
 	char expression[128];
 };
 struct undo {
-	struct choices past[UNDO_MOST];            /* past[at] is what is shown; below it the past, above what was undone */
+	struct choices past[UNDO_MOST]; /* past[at] is what is shown; below it the past, above what was undone */
 	int n, at;
 };
 

@@ -1,5 +1,6 @@
 /* This window beside the pinned one (or this variant beside that with other filters on): prediction, saliency
- * a channel in numbers and, where there is room, as strips with their difference below, and the filters whose importance differs most. Enter opens the filter. */
+ * a channel in numbers and, where there is room, as strips with their difference below, and the filters whose
+ * importance differs most. Enter opens the filter. */
 #include "ui/ui.h"
 
 #include <math.h>
@@ -34,15 +35,14 @@ static struct difference *differences(struct ui *u, int *n)
 			continue;
 		v = xrealloc(v, (size_t)(*n + r->F) + 1, sizeof *v);
 		for (int f = 0; f < (int)r->F; f++)
-			v[(*n)++] = (struct difference) { layer, f, (double)u->pin.comparable[layer][f],
-				                          r->scaled[f] };
+			v[(*n)++] = (struct difference){ layer, f, (double)u->pin.comparable[layer][f], r->scaled[f] };
 	}
 	if (*n)
 		qsort(v, (size_t)*n, sizeof *v, larger);
 	return v;
 }
 
-enum { PICTURE = 4, LIST_LEAST = 4 };              /* rows of a channel's strips; of the list below with its title */
+enum { PICTURE = 4, LIST_LEAST = 4 }; /* rows of a channel's strips; of the list below with its title */
 
 /* Channels whose shares are shown, and how many of them also as strips. */
 static int head_channels(const struct ui *u, int *pictures)
@@ -95,8 +95,8 @@ static int label_width(const struct canvas *c)
 	return c->w >= 120 ? 32 : c->w >= 60 ? 20 : 12;
 }
 
-static void line(const struct ui *u, struct canvas *c, int y, const char *label, const char *was,
-                 const char *now, double difference)
+static void line(const struct ui *u, struct canvas *c, int y, const char *label, const char *was, const char *now,
+                 double difference)
 {
 	int w = label_width(c);
 	char b[32];
@@ -110,7 +110,8 @@ static void line(const struct ui *u, struct canvas *c, int y, const char *label,
 	}
 }
 
-/* Saliency of one channel over time: pinned, now (both by the same scale), and now less pinned: up where it rose, down where it fell. */
+/* Saliency of one channel over time: pinned, now (both by the same scale), and now less pinned: up where it rose, down
+ * where it fell. */
 static void picture_draw(const struct ui *u, struct canvas *c, int y, int64_t ch, const real *map)
 {
 	int64_t T = u->s.m->T, C = u->s.m->C;
@@ -121,19 +122,21 @@ static void picture_draw(const struct ui *u, struct canvas *c, int y, int64_t ch
 	canvas_text(c, 1, y + 1, w, S_DIM, "  now");
 	canvas_text(c, 1, y + 2, w, S_DIM, "  difference");
 	if (was && !u->pin.alike_map) {
-		canvas_text(c, x, y, c->w - x - 1, S_WARN, pinned_by(u, "saliency", saliency_methods[u->pin.q.method].name, b, sizeof b));
+		canvas_text(c, x, y, c->w - x - 1, S_WARN,
+		            pinned_by(u, "saliency", saliency_methods[u->pin.q.method].name, b, sizeof b));
 		return;
 	}
 	if (!was || !map)
 		return;
-	double a = series_abs_max(series_of(was, T * C)), m = series_abs_max(series_of(map, T * C)), max = a > m ? a : m;
+	double a = series_abs_max(series_of(was, T * C)), m = series_abs_max(series_of(map, T * C)),
+	       max = a > m ? a : m;
 	real *d = xcalloc((size_t)T + 1, sizeof *d);
 	for (int64_t t = 0; t < T; t++)
 		d[t] = (real)fabs((double)map[t * C + ch]) - (real)fabs((double)was[t * C + ch]);
 	double most = series_abs_max(series_of(d, T));
-	plot_strip(c, u->g, x, y, c->w - x - 1, (struct series) { was + ch, T, C }, max, S_SEQ + 6);
-	plot_strip(c, u->g, x, y + 1, c->w - x - 1, (struct series) { map + ch, T, C }, max, S_SEQ + 6);
-	plot_signed(c, u->g, (struct rect) { x, y + 2, c->w - x - 1, 2 }, series_of(d, T), most);
+	plot_strip(c, u->g, x, y, c->w - x - 1, (struct series){ was + ch, T, C }, max, S_SEQ + 6);
+	plot_strip(c, u->g, x, y + 1, c->w - x - 1, (struct series){ map + ch, T, C }, max, S_SEQ + 6);
+	plot_signed(c, u->g, (struct rect){ x, y + 2, c->w - x - 1, 2 }, series_of(d, T), most);
 	snprintf(b, sizeof b, "  to %.2g %%", max > 0 ? 100 * most / max : 0);
 	canvas_text(c, 1, y + 3, w, S_DIM, b);
 	free(d);
@@ -169,7 +172,8 @@ static void head_draw(const struct ui *u, struct canvas *c, int *y)
 		snprintf(label, sizeof label, "saliency %s", channel_name(u, ch, name, sizeof name));
 		snprintf(was, sizeof was, p->map ? "%.1f %%" : "-", p->map ? 100 * p->share[ch] : 0);
 		snprintf(now, sizeof now, map ? "%.1f %%" : "-", map ? 100 * share[ch] : 0);
-		line(u, c, (*y)++, label, was, now, p->alike_map && p->map && map ? 100 * (share[ch] - p->share[ch]) : (double)NAN);
+		line(u, c, (*y)++, label, was, now,
+		     p->alike_map && p->map && map ? 100 * (share[ch] - p->share[ch]) : (double)NAN);
 		if (ch < pictures) {
 			picture_draw(u, c, *y, ch, map);
 			*y += PICTURE;
@@ -185,7 +189,7 @@ static void row_draw(const struct ui *u, struct canvas *c, int y, const struct d
 	snprintf(b, sizeof b, "%s #%d", u->s.m->layer[d->layer].name, d->filter);
 	int n = canvas_name(c, 1, y, w, S_TEXT, b);
 	if (on) {
-		canvas_mark(c, (struct rect) { 1, y, n, 1 }, STYLE_REVERSE);
+		canvas_mark(c, (struct rect){ 1, y, n, 1 }, STYLE_REVERSE);
 		canvas_cursor(c, 1, y);
 	}
 	snprintf(was, sizeof was, "%.3f", d->was);
@@ -198,8 +202,7 @@ static void row_draw(const struct ui *u, struct canvas *c, int y, const struct d
 	}
 	int x = 41 + w, most = c->w - x - 1;
 	if (most >= 8)
-		plot_bar(c, u->g, x, y, most > 40 ? 40 : most, fabs(d->now - d->was),
-		         style_div(d->now - d->was));
+		plot_bar(c, u->g, x, y, most > 40 ? 40 : most, fabs(d->now - d->was), style_div(d->now - d->was));
 }
 
 static void compare_draw(const struct ui *u, struct canvas *c)
@@ -210,7 +213,7 @@ static void compare_draw(const struct ui *u, struct canvas *c)
 	char b[160];
 	bool alike = u->pin.alike_importance;
 	canvas_text(c, 1, y++, -1, alike ? S_TITLE : S_WARN,
-	            !alike            ? pinned_by(u, "importance", importance_measures[u->pin.q.measure].name, b, sizeof b)
+	            !alike ? pinned_by(u, "importance", importance_measures[u->pin.q.measure].name, b, sizeof b)
 	            : u->n_difference ? "importance of filters, the largest differences first"
 	                              : "importance: being worked out, or the target reaches no filter");
 	for (int i = u->first; i < u->n_difference && y < body.y + body.h; i++, y++)
@@ -244,8 +247,9 @@ static void saliency_dump(const struct ui *u, FILE *f)
 		fprintf(f, "%s\n", pinned_by(u, "saliency", saliency_methods[u->pin.q.method].name, why, sizeof why));
 	for (int64_t ch = 0; ch < C && map && was && u->pin.alike_map; ch++) {
 		char name[64];
-		fprintf(f, "saliency %s %.1f %%, was %.1f %%; difference a step:", channel_name(u, ch, name, sizeof name), 100 * share[ch],
-			100 * u->pin.share[ch]);
+		fprintf(f,
+		        "saliency %s %.1f %%, was %.1f %%; difference a step:", channel_name(u, ch, name, sizeof name),
+		        100 * share[ch], 100 * u->pin.share[ch]);
 		for (int64_t t = 0; t < T; t++)
 			fprintf(f, " %+.4g", fabs((double)map[t * C + ch]) - fabs((double)was[t * C + ch]));
 		fputc('\n', f);
@@ -258,16 +262,16 @@ static void compare_dump(struct ui *u, FILE *f)
 	char was[160], now[64];
 	value(u, u->pin.output, u->pin.predicted, was, sizeof was);
 	value(u, u->scene.output, u->scene.predicted, now, sizeof now);
-	fprintf(f, "pinned window %lld with %d filters off: %s\n", (long long)u->pin.q.window, u->pin.q.off.n,
-	        was);
+	fprintf(f, "pinned window %lld with %d filters off: %s\n", (long long)u->pin.q.window, u->pin.q.off.n, was);
 	fprintf(f, "window %lld with %d filters off: %s\n", (long long)u->s.q.window, u->s.q.off.n, now);
 	saliency_dump(u, f);
 	if (!u->pin.alike_importance)
-		fprintf(f, "%s\n", pinned_by(u, "importance", importance_measures[u->pin.q.measure].name, was, sizeof was));
+		fprintf(f, "%s\n",
+		        pinned_by(u, "importance", importance_measures[u->pin.q.measure].name, was, sizeof was));
 	for (int i = 0; i < u->n_difference; i++) {
 		const struct difference *d = &u->difference[i];
-		fprintf(f, "%s #%d importance %.4f, was %.4f\n", u->s.m->layer[d->layer].name, d->filter,
-		        d->now, d->was);
+		fprintf(f, "%s #%d importance %.4f, was %.4f\n", u->s.m->layer[d->layer].name, d->filter, d->now,
+		        d->was);
 	}
 }
 

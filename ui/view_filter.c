@@ -1,5 +1,5 @@
-/* One filter large: its activation with axes and a cursor along time, its influence on the output step by step, its kernel, rank,
- * cluster and nearest filters. */
+/* One filter large: its activation with axes and a cursor along time, its influence on the output step by step, its
+ * kernel, rank, cluster and nearest filters. */
 #include "ui/ui.h"
 
 #include <math.h>
@@ -43,9 +43,11 @@ static void axis_y(const struct ui *u, struct canvas *c, struct rect r, struct r
 		canvas_put(c, r.x + AXIS_W - 1, r.y + y, y == 0 || y == r.h - 1 ? u->g->tee_r : u->g->v, S_AXIS);
 	canvas_right(c, r.x, r.y, AXIS_W - 2, S_AXIS, number_format(b, sizeof b, range.hi, AXIS_W - 2));
 	if (r.h > 4)
-		canvas_right(c, r.x, r.y + r.h / 2, AXIS_W - 2, S_AXIS, number_format(b, sizeof b, (range.hi + range.lo) / 2, AXIS_W - 2));
+		canvas_right(c, r.x, r.y + r.h / 2, AXIS_W - 2, S_AXIS,
+		             number_format(b, sizeof b, (range.hi + range.lo) / 2, AXIS_W - 2));
 	if (r.h > 1)
-		canvas_right(c, r.x, r.y + r.h - 1, AXIS_W - 2, S_AXIS, number_format(b, sizeof b, range.lo, AXIS_W - 2));
+		canvas_right(c, r.x, r.y + r.h - 1, AXIS_W - 2, S_AXIS,
+		             number_format(b, sizeof b, range.lo, AXIS_W - 2));
 }
 
 /* What a step is called on the axis: its number, or its time stamp; within one day the time of day. */
@@ -54,8 +56,11 @@ static void step_name(const struct ui *u, int64_t t, char *b, size_t size)
 	const struct session *s = &u->s;
 	const struct layer *l = session_layer_now(s);
 	int64_t i = t * l->stride_in;
-	const char *stamp = s->raw_units && s->d && l->stride_in > 0 ? dataset_stamp(s->d, s->q.window, i < s->m->T ? i : s->m->T - 1) : "";
-	const char *first = *stamp ? dataset_stamp(s->d, s->q.window, 0) : "", *last = *stamp ? dataset_stamp(s->d, s->q.window, s->m->T - 1) : "";
+	const char *stamp = s->raw_units && s->d && l->stride_in > 0
+	                            ? dataset_stamp(s->d, s->q.window, i < s->m->T ? i : s->m->T - 1)
+	                            : "";
+	const char *first = *stamp ? dataset_stamp(s->d, s->q.window, 0) : "",
+	           *last = *stamp ? dataset_stamp(s->d, s->q.window, s->m->T - 1) : "";
 	size_t day = strcspn(first, " T");
 	if (first[day] && !strncmp(first, last, day + 1) && !strncmp(stamp, first, day + 1))
 		stamp += day + 1;
@@ -90,11 +95,14 @@ static void cursor_line(const struct ui *u, struct canvas *c, struct rect r, con
 	int64_t t = s->time[s->layer];
 	const struct layer *l = session_layer_now(s);
 	char a[32], g[32], when[96] = "";
-	int n = canvas_printf(c, r.x, r.y, r.w, S_TEXT, "step %lld: %s", (long long)t, number_format(a, sizeof a, (double)v[t], 9));
+	int n = canvas_printf(c, r.x, r.y, r.w, S_TEXT, "step %lld: %s", (long long)t,
+	                      number_format(a, sizeof a, (double)v[t], 9));
 	if (sc->gradient)
-		n += canvas_printf(c, r.x + n, r.y, r.w - n, S_TEXT, "  influence %s", number_format(g, sizeof g, (double)sc->gradient[t], 9));
+		n += canvas_printf(c, r.x + n, r.y, r.w - n, S_TEXT, "  influence %s",
+		                   number_format(g, sizeof g, (double)sc->gradient[t], 9));
 	if (l->stride_in > 0 && s->d) {
-		const char *stamp = dataset_stamp(s->d, s->q.window, t * l->stride_in < s->m->T ? t * l->stride_in : s->m->T - 1);
+		const char *stamp =
+		        dataset_stamp(s->d, s->q.window, t * l->stride_in < s->m->T ? t * l->stride_in : s->m->T - 1);
 		if (s->raw_units && *stamp)
 			snprintf(when, sizeof when, "  %s", stamp);
 		else if (l->receptive > 0)
@@ -118,7 +126,8 @@ static void plots_draw(const struct ui *u, struct canvas *c, struct rect r, int 
 		char b[32];
 		canvas_printf(c, r.x, r.y, r.w, S_TEXT, "activation %s", number_format(b, sizeof b, (double)v[0], 10));
 		if (sc->gradient)
-			canvas_printf(c, r.x, r.y + 1, r.w, S_TEXT, "influence  %s", number_format(b, sizeof b, (double)sc->gradient[0], 10));
+			canvas_printf(c, r.x, r.y + 1, r.w, S_TEXT, "influence  %s",
+			              number_format(b, sizeof b, (double)sc->gradient[0], 10));
 		return;
 	}
 	struct rect line = rect_top(&r, 1), low = { 0 };
@@ -130,14 +139,16 @@ static void plots_draw(const struct ui *u, struct canvas *c, struct rect r, int 
 	axis_y(u, c, r, rows->range[f]);
 	plot_line(c, u->g, plot, act, rows->range[f], (struct paint){ .style = filter_style(u, rows, f) });
 	if (sc->trace && sc->trace->share[s->layer])
-		plot_hits(c, u->g, plot, act, rows->range[f], series_of(sc->trace->share[s->layer] + (int64_t)f * rows->times, rows->times),
-			  sc->trace_max[s->layer]);
+		plot_hits(c, u->g, plot, act, rows->range[f],
+		          series_of(sc->trace->share[s->layer] + (int64_t)f * rows->times, rows->times),
+		          sc->trace_max[s->layer]);
 	axis.x += AXIS_W;
 	axis.w -= AXIS_W;
 	int x = plot.x + plot_column_of(rows->times, plot.w, s->time[s->layer]);
 	axis_x(u, c, axis, rows->times, x);
 	if (!sc->trace)
-		canvas_put(c, x, plot.y + plot_row_of((double)v[s->time[s->layer]], rows->range[f], plot.h), u->g->hit, S_BORDER_ON);
+		canvas_put(c, x, plot.y + plot_row_of((double)v[s->time[s->layer]], rows->range[f], plot.h), u->g->hit,
+		           S_BORDER_ON);
 	canvas_put(c, x, axis.y, u->g->up, S_BORDER_ON);
 	if (low.h < 3)
 		return;
@@ -145,7 +156,8 @@ static void plots_draw(const struct ui *u, struct canvas *c, struct rect r, int 
 	char t[32];
 	struct target target = s->q.target;
 	target_format(&target, t, sizeof t);
-	canvas_printf(c, head.x, head.y, head.w, S_DIM, "influence on %s, step by step%s", t, sc->gradient ? "" : ": the target does not depend on it");
+	canvas_printf(c, head.x, head.y, head.w, S_DIM, "influence on %s, step by step%s", t,
+	              sc->gradient ? "" : ": the target does not depend on it");
 	if (!sc->gradient)
 		return;
 	rect_left(&signed_plot, AXIS_W);
@@ -161,11 +173,13 @@ static void facts_draw(const struct ui *u, struct canvas *c, struct rect *r, int
 	struct rect line = rect_top(r, 1);
 	int x = line.x;
 	if (rows->importance->rank)
-		x += canvas_printf(c, x, line.y, line.x + line.w - x, S_TEXT, "rank %d of %d  ", rows->importance->rank[f] + 1, (int)rows->F);
+		x += canvas_printf(c, x, line.y, line.x + line.w - x, S_TEXT, "rank %d of %d  ",
+		                   rows->importance->rank[f] + 1, (int)rows->F);
 	if (rows->clusters && rows->clusters->k) {
 		int label = rows->clusters->label[f];
 		x += canvas_text(c, x, line.y, line.x + line.w - x, S_TEXT, "cluster ");
-		canvas_printf(c, x, line.y, line.x + line.w - x, style_cluster(label) | STYLE_BOLD, "%c", cluster_letter(label));
+		canvas_printf(c, x, line.y, line.x + line.w - x, style_cluster(label) | STYLE_BOLD, "%c",
+		              cluster_letter(label));
 		canvas_printf(c, x + 2, line.y, line.x + line.w - x - 2, S_DIM, "(%d)", rows->clusters->size[label]);
 	}
 }
@@ -198,7 +212,7 @@ static void twins_draw(const struct ui *u, struct canvas *c, struct rect r)
 		int twin = sc->twins->twin[i].filter;
 		canvas_printf(c, line.x, line.y, 5, S_TEXT, "#%d", twin);
 		plot_spark(c, u->g, line.x + 6, line.y, line.w - 12, rows_series(rows, twin), rows->range[twin],
-			   (struct paint){ .style = filter_style(u, rows, twin) });
+		           (struct paint){ .style = filter_style(u, rows, twin) });
 		canvas_printf(c, line.x + line.w - 5, line.y, 5, S_TEXT, "%.3f", sc->twins->twin[i].correlation);
 	}
 }
@@ -220,19 +234,22 @@ static void top_draw(const struct ui *u, struct canvas *c, struct rect r)
 		struct rect line = rect_top(&r, 1);
 		const struct top_window *w = &t->top[i];
 		const char *stamp = dataset_stamp(u->s.d, w->window, 0);
-		int n = canvas_printf(c, line.x, line.y, line.w, w->window == u->s.q.window ? S_TITLE : S_TEXT, "%-6lld step %-4lld %s ",
-				      (long long)w->window, (long long)w->time, number_format(b, sizeof b, w->value, 7));
+		int n = canvas_printf(c, line.x, line.y, line.w, w->window == u->s.q.window ? S_TITLE : S_TEXT,
+		                      "%-6lld step %-4lld %s ", (long long)w->window, (long long)w->time,
+		                      number_format(b, sizeof b, w->value, 7));
 		if (*stamp && line.w - n >= (int)strlen(stamp))
 			canvas_text(c, line.x + n, line.y, line.w - n, S_DIM, stamp);
 	}
 }
 
-/* A weight as a cell: height of its size, and its sign by a glyph where it is small, by reverse where it is large; by colour too. */
+/* A weight as a cell: height of its size, and its sign by a glyph where it is small, by reverse where it is large; by
+ * colour too. */
 static void weight_cell(const struct ui *u, struct canvas *c, int x, int y, double v)
 {
 	int e = (int)lrint(fabs(v) * 8);
 	bool down = v < 0 && e > 0;
-	canvas_put(c, x, y, down && e < 2 ? '-' : u->g->level[e > 8 ? 8 : e], style_div(v) | (down ? STYLE_UNDERLINE : 0));
+	canvas_put(c, x, y, down && e < 2 ? '-' : u->g->level[e > 8 ? 8 : e],
+	           style_div(v) | (down ? STYLE_UNDERLINE : 0));
 }
 
 /* One channel's taps: numbers where there is room, else cells. */
@@ -240,7 +257,8 @@ static void taps_draw(const struct ui *u, struct canvas *c, struct rect r, const
 {
 	if (taps * 6 <= r.w) {
 		for (int64_t k = 0; k < taps; k++)
-			canvas_printf(c, r.x + (int)k * 6, r.y, 5, style_div((double)w[k] / max), "%+.2f", (double)w[k]);
+			canvas_printf(c, r.x + (int)k * 6, r.y, 5, style_div((double)w[k] / max), "%+.2f",
+			              (double)w[k]);
 		return;
 	}
 	for (int x = 0; x < r.w && x < taps; x++)
@@ -260,7 +278,8 @@ static void heat_draw(const struct ui *u, struct canvas *c, struct rect *r, doub
 			int64_t from = x * k->channels / w, to = (x + 1) * k->channels / w;
 			double v = 0;
 			for (int64_t ch = from; ch < to; ch++)
-				v = fabs((double)k->w[ch * k->taps + tap]) > fabs(v) ? (double)k->w[ch * k->taps + tap] : v;
+				v = fabs((double)k->w[ch * k->taps + tap]) > fabs(v) ? (double)k->w[ch * k->taps + tap]
+				                                                     : v;
 			weight_cell(u, c, line.x + 2 + x, line.y, v / max);
 		}
 	}
@@ -285,7 +304,8 @@ static void histogram_draw(const struct ui *u, struct canvas *c, struct rect lin
 	canvas_text(c, line.x + n + bins + 1, line.y, 7, S_AXIS, hi);
 }
 
-/* Head, the map of all weights where there are many channels, the heaviest channels in numbers, statistics, histogram. */
+/* Head, the map of all weights where there are many channels, the heaviest channels in numbers, statistics, histogram.
+ */
 static void kernel_draw(const struct ui *u, struct canvas *c, struct rect r)
 {
 	const struct kernel *k = &u->scene.kernel;
@@ -295,17 +315,20 @@ static void kernel_draw(const struct ui *u, struct canvas *c, struct rect r)
 		return;
 	double max = fmax(fabs(k->min), fabs(k->max));
 	max = max > 0 ? max : 1;
-	snprintf(b, sizeof b, "kernel, %lld channel%s x %lld taps", (long long)k->channels, k->channels == 1 ? "" : "s", (long long)k->taps);
+	snprintf(b, sizeof b, "kernel, %lld channel%s x %lld taps", (long long)k->channels, k->channels == 1 ? "" : "s",
+	         (long long)k->taps);
 	heading(c, &r, b);
 	if (r.h >= 3)
 		histogram_draw(u, c, rect_bottom(&r, 1));
 	if (r.h >= 3) {
 		struct rect line = rect_bottom(&r, 1);
 		bool wide = line.w >= 34;
-		int n = canvas_printf(c, line.x, line.y, line.w, S_TEXT, "mean %s sd %s", number_format(m, sizeof m, k->mean, wide ? 6 : 5),
-				      number_format(d, sizeof d, k->std, wide ? 6 : 4));
+		int n = canvas_printf(c, line.x, line.y, line.w, S_TEXT, "mean %s sd %s",
+		                      number_format(m, sizeof m, k->mean, wide ? 6 : 5),
+		                      number_format(d, sizeof d, k->std, wide ? 6 : 4));
 		if (!isnan(k->bias))
-			canvas_printf(c, line.x + n, line.y, line.w - n, S_TEXT, " bias %s", number_format(v, sizeof v, k->bias, wide ? 6 : 4));
+			canvas_printf(c, line.x + n, line.y, line.w - n, S_TEXT, " bias %s",
+			              number_format(v, sizeof v, k->bias, wide ? 6 : 4));
 	}
 	bool input = l->n_in == 1 && u->s.m->layer[l->in[0]].kind == LAYER_INPUT && k->channels == u->s.m->C;
 	if (k->channels > r.h && k->taps <= r.h && k->channels > 4)
@@ -371,18 +394,32 @@ static unsigned filter_move(struct ui *u, enum move m)
 	int at = scene_place(r, s->filter[s->layer], true);
 	int64_t t = s->time[s->layer];
 	switch (m) {
-	case MOVE_LEFT: return session_time(s, t - 1);
-	case MOVE_RIGHT: return session_time(s, t + 1);
-	case MOVE_HOME: return session_time(s, 0);
-	case MOVE_END: return session_time(s, r->times - 1);
-	case MOVE_PAGE_UP: case MOVE_HALF_UP: return session_time(s, t - 10);
-	case MOVE_PAGE_DOWN: case MOVE_HALF_DOWN: return session_time(s, t + 10);
-	case MOVE_UP: return by_filter(u, at - 1);
-	case MOVE_DOWN: return by_filter(u, at + 1);
-	case MOVE_FIRST: return by_filter(u, 0);
-	case MOVE_LAST: return by_filter(u, r->n_order - 1);
-	case MOVE_NEXT: return by_layer(u, 1);
-	case MOVE_PREVIOUS: return by_layer(u, -1);
+	case MOVE_LEFT:
+		return session_time(s, t - 1);
+	case MOVE_RIGHT:
+		return session_time(s, t + 1);
+	case MOVE_HOME:
+		return session_time(s, 0);
+	case MOVE_END:
+		return session_time(s, r->times - 1);
+	case MOVE_PAGE_UP:
+	case MOVE_HALF_UP:
+		return session_time(s, t - 10);
+	case MOVE_PAGE_DOWN:
+	case MOVE_HALF_DOWN:
+		return session_time(s, t + 10);
+	case MOVE_UP:
+		return by_filter(u, at - 1);
+	case MOVE_DOWN:
+		return by_filter(u, at + 1);
+	case MOVE_FIRST:
+		return by_filter(u, 0);
+	case MOVE_LAST:
+		return by_filter(u, r->n_order - 1);
+	case MOVE_NEXT:
+		return by_layer(u, 1);
+	case MOVE_PREVIOUS:
+		return by_layer(u, -1);
 	}
 	return 0;
 }
@@ -396,20 +433,28 @@ static void filter_dump(struct ui *u, FILE *out)
 	if (r->importance->rank)
 		fprintf(out, ", rank %d of %lld", r->importance->rank[f] + 1, (long long)r->F);
 	if (r->clusters && r->clusters->k)
-		fprintf(out, ", cluster %c of %d filters", cluster_letter(r->clusters->label[f]), r->clusters->size[r->clusters->label[f]]);
+		fprintf(out, ", cluster %c of %d filters", cluster_letter(r->clusters->label[f]),
+		        r->clusters->size[r->clusters->label[f]]);
 	fprintf(out, "%s\n", r->dead[f] ? ", no activity" : "");
 	const struct answer *twins = u->scene.twins, *top = u->scene.top;
 	for (int i = 0; twins && i < twins->n; i++)
 		fprintf(out, "twin #%d correlation %.4f\n", twins->twin[i].filter, twins->twin[i].correlation);
 	for (int i = 0; top && i < top->n; i++)
-		fprintf(out, "window %lld step %lld activation %.6g\n", (long long)top->top[i].window, (long long)top->top[i].time, top->top[i].value);
+		fprintf(out, "window %lld step %lld activation %.6g\n", (long long)top->top[i].window,
+		        (long long)top->top[i].time, top->top[i].value);
 	for (int64_t t = 0; t < r->times; t++)
 		fprintf(out, "step %lld activation %.6g influence %.6g\n", (long long)t, (double)rows_series(r, f).v[t],
-			u->scene.gradient ? (double)u->scene.gradient[t] : (double)NAN);
+		        u->scene.gradient ? (double)u->scene.gradient[t] : (double)NAN);
 }
 
 const struct view view_filter = {
-	.id = VIEW_FILTER, .name = "filter", .title = "Filter", .needs_data = true,
+	.id = VIEW_FILTER,
+	.name = "filter",
+	.title = "Filter",
+	.needs_data = true,
 	.depends = CHANGED_NUMBERS | CHANGED_LAYER | CHANGED_FILTER | CHANGED_ORDER | CHANGED_CLUSTERS | CHANGED_TIME,
-	.update = filter_update, .draw = filter_draw, .move = filter_move, .dump = filter_dump,
+	.update = filter_update,
+	.draw = filter_draw,
+	.move = filter_move,
+	.dump = filter_dump,
 };

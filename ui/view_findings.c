@@ -88,7 +88,14 @@ static void findings_dump(struct ui *u, FILE *f)
 }
 
 const struct view view_findings = {
-	.id = VIEW_FINDINGS, .name = "findings", .title = "Findings", .needs_data = true,
+	.id = VIEW_FINDINGS,
+	.name = "findings",
+	.title = "Findings",
+	.needs_data = true,
 	.depends = CHANGED_LIST | CHANGED_NUMBERS | CHANGED_METHOD | CHANGED_CLUSTERS,
-	.update = findings_update, .draw = findings_draw, .move = findings_move, .enter = findings_enter, .dump = findings_dump,
+	.update = findings_update,
+	.draw = findings_draw,
+	.move = findings_move,
+	.enter = findings_enter,
+	.dump = findings_dump,
 };

@@ -1,5 +1,5 @@
-/* Levels 3 and 4: every filter of a layer a plot in a grid that fills the screen; level 4 ordered and framed by cluster. Both are a
- * list of lines: rows of cells, and in level 4 headings. */
+/* Levels 3 and 4: every filter of a layer a plot in a grid that fills the screen; level 4 ordered and framed by
+ * cluster. Both are a list of lines: rows of cells, and in level 4 headings. */
 #include "ui/ui.h"
 
 #include <math.h>
@@ -16,13 +16,14 @@ static void add_rows(struct ui *u, int first, int n, int col, int *y)
 {
 	for (int i = 0; i < n; i += u->grid.cols) {
 		int k = n - i < u->grid.cols ? n - i : u->grid.cols;
-		add_line(u, (struct flow_line){ .cluster = -1, .first = first + i, .n = k, .col = col, .y = *y, .h = u->grid.h });
+		add_line(u, (struct flow_line){
+		                    .cluster = -1, .first = first + i, .n = k, .col = col, .y = *y, .h = u->grid.h });
 		*y += u->grid.h;
 	}
 }
 
 struct ordered {
-	double mean;                               /* importance; NaN: none */
+	double mean; /* importance; NaN: none */
 	int label;
 };
 
@@ -46,7 +47,8 @@ static void cluster_order(const struct ui *u, const struct rows *r, struct order
 		qsort(o, (size_t)k, sizeof *o, by_mean);
 }
 
-/* Filters cluster by cluster, in the order of the grid within each. A cluster that fits beside the one before it stays in its row. */
+/* Filters cluster by cluster, in the order of the grid within each. A cluster that fits beside the one before it stays
+ * in its row. */
 static void flow_clusters(struct ui *u, const struct rows *r)
 {
 	int at = 0, y = 0, used = u->grid.cols, head = 0, k = r->clusters->k;
@@ -61,7 +63,9 @@ static void flow_clusters(struct ui *u, const struct rows *r)
 		if (!n)
 			continue;
 		if (label < u->n_folded && u->folded[label]) {
-			add_line(u, (struct flow_line){ .cluster = label, .first = first, .n = n, .y = y++, .h = 1, .folded = true });
+			add_line(u,
+			         (struct flow_line){
+			                 .cluster = label, .first = first, .n = n, .y = y++, .h = 1, .folded = true });
 			used = u->grid.cols;
 			continue;
 		}
@@ -72,7 +76,8 @@ static void flow_clusters(struct ui *u, const struct rows *r)
 			add_rows(u, first, n, 0, &y);
 		} else {
 			int row = head + 1;
-			add_line(u, (struct flow_line){ .cluster = label, .first = first, .n = n, .col = used, .y = head, .h = 1 });
+			add_line(u, (struct flow_line){
+			                    .cluster = label, .first = first, .n = n, .col = used, .y = head, .h = 1 });
 			add_rows(u, first, n, used, &row);
 		}
 		used += n;
@@ -83,7 +88,8 @@ static void flow_clusters(struct ui *u, const struct rows *r)
 static int line_of(const struct ui *u, int item)
 {
 	for (int i = 0; i < u->n_flow; i++)
-		if ((u->flow[i].cluster < 0 || u->flow[i].folded) && item >= u->flow[i].first && item < u->flow[i].first + u->flow[i].n)
+		if ((u->flow[i].cluster < 0 || u->flow[i].folded) && item >= u->flow[i].first &&
+		    item < u->flow[i].first + u->flow[i].n)
 			return i;
 	return -1;
 }
@@ -118,7 +124,8 @@ static void grid_common(struct ui *u, bool clustered)
 	struct session *s = &u->s;
 	int h = u->frame.body.h;
 	panel_update(u, h >= 40 ? 3 : 1, h * 3 / 10);
-	const struct rows *r = clustered || s->cluster_colours ? scene_clustered(&u->scene, s, s->layer) : scene_rows(&u->scene, s, s->layer);
+	const struct rows *r = clustered || s->cluster_colours ? scene_clustered(&u->scene, s, s->layer)
+	                                                       : scene_rows(&u->scene, s, s->layer);
 	struct rect area = u->main;
 	rect_top(&area, 1);
 	int k = clustered && r->clusters ? r->clusters->k : 0;
@@ -165,9 +172,9 @@ static void title_draw(const struct ui *u, struct canvas *c)
 	int f = s->filter[s->layer], x = u->main.x, y = u->main.y;
 	char b[160] = "";
 	x += canvas_printf(c, x, y, -1, S_BORDER_ON, "%s ", l->name);
-	bool says = l->detail[0] >= '0' && l->detail[0] <= '9';  /* "64 k3 same relu": how many is said */
-	x += says ? canvas_printf(c, x, y, -1, S_DIM, "%s  ", l->detail) :
-		    canvas_printf(c, x, y, -1, S_DIM, "%s %d filters  ", l->detail, (int)r->F);
+	bool says = l->detail[0] >= '0' && l->detail[0] <= '9'; /* "64 k3 same relu": how many is said */
+	x += says ? canvas_printf(c, x, y, -1, S_DIM, "%s  ", l->detail)
+	          : canvas_printf(c, x, y, -1, S_DIM, "%s %d filters  ", l->detail, (int)r->F);
 	if (s->view == VIEW_CLUSTERS && r->clusters && r->clusters->k) {
 		int n = snprintf(b, sizeof b, "k %d", r->clusters->k);
 		if (!isnan(r->clusters->silhouette))
@@ -191,7 +198,8 @@ static void heading_draw(const struct ui *u, struct canvas *c, const struct flow
 	for (int i = 0; i < l->n; i++)
 		sum += r->scaled[u->flow_order[l->first + i]];
 	unsigned style = style_cluster(l->cluster);
-	int x = u->main.x + l->col * u->grid.w, cells = l->folded || l->n > u->grid.cols ? u->grid.cols : l->n, end = x + cells * u->grid.w - 1;
+	int x = u->main.x + l->col * u->grid.w, cells = l->folded || l->n > u->grid.cols ? u->grid.cols : l->n,
+	    end = x + cells * u->grid.w - 1;
 	bool brief = end - x < 36;
 	char b[64];
 	canvas_put(c, x++, y, l->folded ? u->g->mark : u->g->h, style);
@@ -235,7 +243,9 @@ static void cell_draw(const struct ui *u, struct canvas *c, int f, struct rect r
 		line = line == S_DIM ? line : style;
 	}
 	filter_label(u, rows, f, b, sizeof b);
-	unsigned label_style = marked ? style_cluster(rows->clusters->label[f]) : rows->shown[f] ? (unsigned)S_TEXT : (unsigned)S_DIM;
+	unsigned label_style = marked           ? style_cluster(rows->clusters->label[f])
+	                       : rows->shown[f] ? (unsigned)S_TEXT
+	                                        : (unsigned)S_DIM;
 	int n = canvas_text(c, r.x, r.y, r.w, label_style, b);
 	if (on) {
 		canvas_mark(c, (struct rect){ r.x, r.y, n, 1 }, STYLE_REVERSE);
@@ -280,7 +290,8 @@ static void grid_draw(const struct ui *u, struct canvas *c)
 		if (l->cluster >= 0)
 			heading_draw(u, c, l, y);
 		for (int k = 0; l->cluster < 0 && k < l->n; k++)
-			cell_draw(u, c, u->flow_order[l->first + k], (struct rect){ area.x + (l->col + k) * u->grid.w, y, u->grid.w, l->h });
+			cell_draw(u, c, u->flow_order[l->first + k],
+			          (struct rect){ area.x + (l->col + k) * u->grid.w, y, u->grid.w, l->h });
 	}
 	if (u->first > 0)
 		canvas_put(c, c->w - 1, u->main.y, u->g->up, S_BORDER_ON);
@@ -288,8 +299,8 @@ static void grid_draw(const struct ui *u, struct canvas *c)
 		canvas_put(c, c->w - 1, area.y + area.h - 1, u->g->down, S_BORDER_ON);
 }
 
-/* The cells are those of the layer that is selected: keys typed ahead come before they are laid out, and on a screen too small for any
- * view they never are. */
+/* The cells are those of the layer that is selected: keys typed ahead come before they are laid out, and on a screen
+ * too small for any view they never are. */
 static bool laid_out(struct ui *u)
 {
 	const struct rows *r = scene_rows(&u->scene, &u->s, u->s.layer);
@@ -330,7 +341,8 @@ static unsigned vertical(struct ui *u, int step, int count)
 		int next = y;
 		for (int i = 0; i < u->n_flow; i++) {
 			const struct flow_line *l = &u->flow[i];
-			if ((l->cluster < 0 || l->folded) && (l->y - y) * step > 0 && (next == y || abs(l->y - y) < abs(next - y)))
+			if ((l->cluster < 0 || l->folded) && (l->y - y) * step > 0 &&
+			    (next == y || abs(l->y - y) < abs(next - y)))
 				next = l->y;
 		}
 		y = next;
@@ -367,24 +379,38 @@ static unsigned layer_by(struct ui *u, int step)
 static unsigned grid_move(struct ui *u, enum move m)
 {
 	int at, page = u->grid.visible > 1 ? u->grid.visible - 1 : 1, F;
-	ui_update(u);                              /* the order that the user saw is the order to move in */
+	ui_update(u); /* the order that the user saw is the order to move in */
 	if (!laid_out(u))
 		return 0;
 	at = item_of(u);
 	F = u->scene.rows[u->s.layer].n_order;
 	switch (m) {
-	case MOVE_LEFT: return item_go(u, beside(u, at, -1));
-	case MOVE_RIGHT: return item_go(u, beside(u, at, 1));
-	case MOVE_UP: return vertical(u, -1, 1);
-	case MOVE_DOWN: return vertical(u, 1, 1);
-	case MOVE_FIRST: case MOVE_HOME: return item_go(u, 0);
-	case MOVE_LAST: case MOVE_END: return item_go(u, F - 1);
-	case MOVE_PAGE_UP: return vertical(u, -1, page);
-	case MOVE_PAGE_DOWN: return vertical(u, 1, page);
-	case MOVE_HALF_UP: return vertical(u, -1, (page + 1) / 2);
-	case MOVE_HALF_DOWN: return vertical(u, 1, (page + 1) / 2);
-	case MOVE_NEXT: return layer_by(u, 1);
-	case MOVE_PREVIOUS: return layer_by(u, -1);
+	case MOVE_LEFT:
+		return item_go(u, beside(u, at, -1));
+	case MOVE_RIGHT:
+		return item_go(u, beside(u, at, 1));
+	case MOVE_UP:
+		return vertical(u, -1, 1);
+	case MOVE_DOWN:
+		return vertical(u, 1, 1);
+	case MOVE_FIRST:
+	case MOVE_HOME:
+		return item_go(u, 0);
+	case MOVE_LAST:
+	case MOVE_END:
+		return item_go(u, F - 1);
+	case MOVE_PAGE_UP:
+		return vertical(u, -1, page);
+	case MOVE_PAGE_DOWN:
+		return vertical(u, 1, page);
+	case MOVE_HALF_UP:
+		return vertical(u, -1, (page + 1) / 2);
+	case MOVE_HALF_DOWN:
+		return vertical(u, 1, (page + 1) / 2);
+	case MOVE_NEXT:
+		return layer_by(u, 1);
+	case MOVE_PREVIOUS:
+		return layer_by(u, -1);
 	}
 	return 0;
 }
@@ -425,8 +451,8 @@ static void grid_dump(struct ui *u, FILE *f)
 	for (int i = 0; i < r->n_order; i++) {
 		int j = order[i];
 		fprintf(f, "  #%-4d importance %.4f  cluster %c  mean %.4g%s\n", j, r->scaled[j],
-			r->clusters && r->clusters->k ? cluster_letter(r->clusters->label[j]) : '-', r->mean[j],
-			r->dead[j] ? "  no activity" : "");
+		        r->clusters && r->clusters->k ? cluster_letter(r->clusters->label[j]) : '-', r->mean[j],
+		        r->dead[j] ? "  no activity" : "");
 	}
 }
 
@@ -434,11 +460,27 @@ static void grid_dump(struct ui *u, FILE *f)
 	(CHANGED_NUMBERS | CHANGED_LAYER | CHANGED_FILTER | CHANGED_ORDER | CHANGED_CLUSTERS | CHANGED_METHOD)
 
 const struct view view_grid = {
-	.id = VIEW_GRID, .name = "grid", .title = "Grid", .needs_data = true, .depends = GRID_DEPENDS,
-	.update = grid_update, .draw = grid_draw, .move = grid_move, .enter = grid_enter, .dump = grid_dump,
+	.id = VIEW_GRID,
+	.name = "grid",
+	.title = "Grid",
+	.needs_data = true,
+	.depends = GRID_DEPENDS,
+	.update = grid_update,
+	.draw = grid_draw,
+	.move = grid_move,
+	.enter = grid_enter,
+	.dump = grid_dump,
 };
 
 const struct view view_clusters = {
-	.id = VIEW_CLUSTERS, .name = "clusters", .title = "Clusters", .needs_data = true, .depends = GRID_DEPENDS,
-	.update = clusters_update, .draw = grid_draw, .move = grid_move, .enter = grid_enter, .dump = grid_dump,
+	.id = VIEW_CLUSTERS,
+	.name = "clusters",
+	.title = "Clusters",
+	.needs_data = true,
+	.depends = GRID_DEPENDS,
+	.update = clusters_update,
+	.draw = grid_draw,
+	.move = grid_move,
+	.enter = grid_enter,
+	.dump = grid_dump,
 };

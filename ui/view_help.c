@@ -57,6 +57,12 @@ static void help_dump(struct ui *u, FILE *f)
 }
 
 const struct view view_help = {
-	.id = VIEW_HELP, .name = "help", .title = "Help", .depends = CHANGED_LIST,
-	.update = help_update, .draw = help_draw, .move = help_move, .dump = help_dump,
+	.id = VIEW_HELP,
+	.name = "help",
+	.title = "Help",
+	.depends = CHANGED_LIST,
+	.update = help_update,
+	.draw = help_draw,
+	.move = help_move,
+	.dump = help_dump,
 };

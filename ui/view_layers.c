@@ -1,4 +1,5 @@
-/* Level 2: a column a layer, a row a filter: number, activation, importance bar, value; heights by importance where there is room. */
+/* Level 2: a column a layer, a row a filter: number, activation, importance bar, value; heights by importance where
+ * there is room. */
 #include "ui/ui.h"
 
 #include <math.h>
@@ -63,7 +64,8 @@ static void column_update(struct ui *u, int layer)
 		r = scene_clustered(&u->scene, &u->s, layer);
 	int *h = xcalloc((size_t)r->n_list + 1, sizeof *h);
 	row_heights(u, r, room_of(u), h);
-	u->row_first[layer] = scroll_to(r, h, u->row_first[layer], scene_place(r, u->s.filter[layer], false), room_of(u));
+	u->row_first[layer] =
+	        scroll_to(r, h, u->row_first[layer], scene_place(r, u->s.filter[layer], false), room_of(u));
 	if (r->clusters && r->clusters->k > u->clusters_drawn)
 		u->clusters_drawn = r->clusters->k;
 	free(h);
@@ -74,7 +76,11 @@ static void layers_update(struct ui *u, unsigned changed)
 	struct session *s = &u->s;
 	int h = u->frame.body.h;
 	panel_update(u, h >= 40 ? 3 : h >= 19 ? 2 : 1, h * 2 / 5);
-	u->columns = layout_columns(u->main, s->n_column, session_column(s), u->columns.first, u->main.w >= 180 ? 36 : u->main.w >= 120 ? 30 : u->main.w >= 80 ? COLUMN_MIN + 2 : COLUMN_MIN);
+	u->columns = layout_columns(u->main, s->n_column, session_column(s), u->columns.first,
+	                            u->main.w >= 180   ? 36
+	                            : u->main.w >= 120 ? 30
+	                            : u->main.w >= 80  ? COLUMN_MIN + 2
+	                                               : COLUMN_MIN);
 	u->clusters_drawn = 0;
 	for (int i = 0; i < u->columns.n; i++)
 		column_update(u, s->column[u->columns.first + i]);
@@ -132,7 +138,8 @@ static void filter_draw(const struct ui *u, struct canvas *c, int layer, int f, 
 	const struct scene *sc = &u->scene;
 	const struct rows *rows = &sc->rows[layer];
 	char b[32];
-	bool on = layer == s->layer && f == s->filter[layer], letter = s->cluster_colours && rows->clusters && rows->clusters->k;
+	bool on = layer == s->layer && f == s->filter[layer],
+	     letter = s->cluster_colours && rows->clusters && rows->clusters->k;
 	int value_w = 4, label_w = rows->F > 999 ? 6 : rows->F > 99 ? 5 : 4, x = r.x;
 	int bar_w = r.w >= 36 ? 10 : r.w >= 30 ? 7 : 5, plot_w = r.w - label_w - (letter ? 2 : 0) - bar_w - value_w - 3;
 	unsigned style = filter_style(u, rows, f);
@@ -141,7 +148,8 @@ static void filter_draw(const struct ui *u, struct canvas *c, int layer, int f, 
 	canvas_right(c, x, r.y, label_w, rows->shown[f] ? (unsigned)S_TEXT : (unsigned)S_DIM, b);
 	x += label_w + 1;
 	if (letter) {
-		canvas_put(c, x, r.y, (unsigned char)cluster_letter(rows->clusters->label[f]), style_cluster(rows->clusters->label[f]));
+		canvas_put(c, x, r.y, (unsigned char)cluster_letter(rows->clusters->label[f]),
+		           style_cluster(rows->clusters->label[f]));
 		for (int y = 1; y < r.h; y++)
 			canvas_put(c, x, r.y + y, u->g->side, style_cluster(rows->clusters->label[f]));
 		x += 2;
@@ -151,7 +159,10 @@ static void filter_draw(const struct ui *u, struct canvas *c, int layer, int f, 
 	if (rows->off[f])
 		canvas_text(c, x, r.y, plot_w, S_WARN, "off");
 	else if (rows->dead[f])
-		canvas_text(c, x, r.y, plot_w, S_DIM, rows->times < 2 ? "zero" : plot_w >= 11 ? "no activity" : "silent");
+		canvas_text(c, x, r.y, plot_w, S_DIM,
+		            rows->times < 2 ? "zero"
+		            : plot_w >= 11  ? "no activity"
+		                            : "silent");
 	else if (!rows->loaded)
 		canvas_put(c, x, r.y, c->ellipsis, S_DIM);
 	else if (rows->times < 2)
@@ -161,8 +172,9 @@ static void filter_draw(const struct ui *u, struct canvas *c, int layer, int f, 
 	else
 		plot_line(c, u->g, plot, v, rows->range[f], (struct paint){ .style = style });
 	if (sc->trace && sc->trace->share[layer] && rows->times > 1)
-		plot_hits(c, u->g, plot, v, rows->range[f], series_of(sc->trace->share[layer] + (int64_t)f * rows->times, rows->times),
-			  sc->trace_max[layer]);
+		plot_hits(c, u->g, plot, v, rows->range[f],
+		          series_of(sc->trace->share[layer] + (int64_t)f * rows->times, rows->times),
+		          sc->trace_max[layer]);
 	x += plot_w + 1;
 	double imp = rows->scaled[f];
 	plot_bar(c, u->g, x, r.y, bar_w, imp, style_seq(imp));
@@ -231,18 +243,32 @@ static unsigned layers_move(struct ui *u, enum move m)
 	const struct rows *r = scene_rows(&u->scene, s, s->layer);
 	int at = scene_place(r, s->filter[s->layer], false), page = room_of(u) > 2 ? room_of(u) - 1 : 1;
 	switch (m) {
-	case MOVE_LEFT: case MOVE_PREVIOUS: return sideways(u, -1);
-	case MOVE_RIGHT: case MOVE_NEXT: return sideways(u, 1);
-	case MOVE_HOME: return session_layer(s, s->column[0]);
-	case MOVE_END: return session_layer(s, s->column[s->n_column - 1]);
-	case MOVE_UP: return select_at(u, r, at - 1);
-	case MOVE_DOWN: return select_at(u, r, at + 1);
-	case MOVE_FIRST: return select_at(u, r, 0);
-	case MOVE_LAST: return select_at(u, r, r->n_list - 1);
-	case MOVE_PAGE_UP: return select_at(u, r, at - page);
-	case MOVE_PAGE_DOWN: return select_at(u, r, at + page);
-	case MOVE_HALF_UP: return select_at(u, r, at - page / 2);
-	case MOVE_HALF_DOWN: return select_at(u, r, at + page / 2);
+	case MOVE_LEFT:
+	case MOVE_PREVIOUS:
+		return sideways(u, -1);
+	case MOVE_RIGHT:
+	case MOVE_NEXT:
+		return sideways(u, 1);
+	case MOVE_HOME:
+		return session_layer(s, s->column[0]);
+	case MOVE_END:
+		return session_layer(s, s->column[s->n_column - 1]);
+	case MOVE_UP:
+		return select_at(u, r, at - 1);
+	case MOVE_DOWN:
+		return select_at(u, r, at + 1);
+	case MOVE_FIRST:
+		return select_at(u, r, 0);
+	case MOVE_LAST:
+		return select_at(u, r, r->n_list - 1);
+	case MOVE_PAGE_UP:
+		return select_at(u, r, at - page);
+	case MOVE_PAGE_DOWN:
+		return select_at(u, r, at + page);
+	case MOVE_HALF_UP:
+		return select_at(u, r, at - page / 2);
+	case MOVE_HALF_DOWN:
+		return select_at(u, r, at + page / 2);
 	}
 	return 0;
 }
@@ -261,14 +287,22 @@ static void layers_dump(struct ui *u, FILE *f)
 		fprintf(f, "%s: %d of %lld filters shown\n", s->m->layer[layer].name, r->n_shown, (long long)r->F);
 		for (int i = 0; i < r->n_list; i++) {
 			int j = r->list[i];
-			fprintf(f, "  #%-4d importance %.4f  mean %.4g  range %.4g to %.4g%s%s\n", j, r->scaled[j], r->mean[j],
-				r->range[j].lo, r->range[j].hi, r->dead[j] ? "  no activity" : "", r->off[j] ? "  switched off" : "");
+			fprintf(f, "  #%-4d importance %.4f  mean %.4g  range %.4g to %.4g%s%s\n", j, r->scaled[j],
+			        r->mean[j], r->range[j].lo, r->range[j].hi, r->dead[j] ? "  no activity" : "",
+			        r->off[j] ? "  switched off" : "");
 		}
 	}
 }
 
 const struct view view_layers = {
-	.id = VIEW_LAYERS, .name = "layers", .title = "Layers", .needs_data = true,
+	.id = VIEW_LAYERS,
+	.name = "layers",
+	.title = "Layers",
+	.needs_data = true,
 	.depends = CHANGED_NUMBERS | CHANGED_LAYER | CHANGED_FILTER | CHANGED_ORDER | CHANGED_CLUSTERS | CHANGED_METHOD,
-	.update = layers_update, .draw = layers_draw, .move = layers_move, .enter = layers_enter, .dump = layers_dump,
+	.update = layers_update,
+	.draw = layers_draw,
+	.move = layers_move,
+	.enter = layers_enter,
+	.dump = layers_dump,
 };

@@ -1,4 +1,5 @@
-/* Level 1: the architecture. A chain as boxes that fold at the width; with branches one row a layer beside its lanes. */
+/* Level 1: the architecture. A chain as boxes that fold at the width; with branches one row a layer beside its lanes.
+ */
 #include "ui/ui.h"
 
 #include <stdlib.h>
@@ -26,7 +27,8 @@ static void totals_format(const struct model *m, char *buf, size_t size)
 		if (k < n)
 			count[k]++;
 	}
-	size_t at = (size_t)snprintf(buf, size, "%lld parameters  %.3g M operations  ", (long long)m->params, (double)macs / 1e6);
+	size_t at = (size_t)snprintf(buf, size, "%lld parameters  %.3g M operations  ", (long long)m->params,
+	                             (double)macs / 1e6);
 	for (int k = 0; k < n && at < size; k++)
 		at += (size_t)snprintf(buf + at, size - at, "%s%d %s", k ? ", " : "", count[k], type[k]);
 }
@@ -133,8 +135,8 @@ static void best_draw(const struct ui *u, struct canvas *c, int layer, struct re
 		struct rect line = rect_top(&r, 1);
 		int f = rows->importance->order[k];
 		canvas_printf(c, line.x, line.y, 4, S_DIM, "#%d", f);
-		plot_spark(c, u->g, line.x + 4, line.y, line.w - 4, rows_series(rows, f),
-			   rows->range[f], (struct paint){ .style = style_seq(rows->scaled[f]) });
+		plot_spark(c, u->g, line.x + 4, line.y, line.w - 4, rows_series(rows, f), rows->range[f],
+		           (struct paint){ .style = style_seq(rows->scaled[f]) });
 	}
 }
 
@@ -149,8 +151,9 @@ static void input_draw(const struct ui *u, struct canvas *c, struct rect r)
 		int name = r.w >= 14 ? r.w / 2 : 0;
 		if (name)
 			canvas_text(c, r.x, r.y + ch, name - 1, S_DIM, channel_name(u, ch, b, sizeof b));
-		plot_spark(c, u->g, r.x + name, r.y + ch, r.w - name, (struct series){ u->scene.input + ch, m->T, m->C },
-			   u->scene.channel[ch], (struct paint){ .style = S_LINE });
+		plot_spark(c, u->g, r.x + name, r.y + ch, r.w - name,
+		           (struct series){ u->scene.input + ch, m->T, m->C }, u->scene.channel[ch],
+		           (struct paint){ .style = S_LINE });
 	}
 }
 
@@ -160,13 +163,14 @@ static void box_draw(const struct ui *u, struct canvas *c, int i, struct rect r)
 	const struct rows *rows = &u->scene.rows[i];
 	bool on = i == u->s.net_at, lost = l->kind == LAYER_UNSUPPORTED;
 	char b[64], n[32];
-	frame_draw(u, c, r, S_BORDER);  /* a lit frame would cost three times the bytes of a lit name */
+	frame_draw(u, c, r, S_BORDER); /* a lit frame would cost three times the bytes of a lit name */
 	int w = r.w - 2, x = r.x + 1, y = r.y + 1, end = r.y + r.h - 1;
 	canvas_name(c, x, r.y, w, on ? S_BORDER_ON | STYLE_REVERSE : lost ? S_WARN : S_TITLE, l->name);
 	if (on)
 		canvas_cursor(c, x, r.y);
 	if (y < end && strlen(l->detail) < 4)
-		canvas_printf(c, x, y++, w, lost ? S_WARN : S_TEXT, "%s %s", l->kind == LAYER_INPUT ? "input" : l->type, l->detail);
+		canvas_printf(c, x, y++, w, lost ? S_WARN : S_TEXT, "%s %s", l->kind == LAYER_INPUT ? "input" : l->type,
+		              l->detail);
 	else if (y < end)
 		canvas_text(c, x, y++, w, S_TEXT, l->detail);
 	if (y < end) {
@@ -244,7 +248,8 @@ static int32_t lane_glyph(const struct glyphs *g, unsigned mark)
 	return left || right ? g->h : ' ';
 }
 
-static void lane_draw(const struct ui *u, struct canvas *c, const struct lane_row *row, int lanes, int x, int y, bool on)
+static void lane_draw(const struct ui *u, struct canvas *c, const struct lane_row *row, int lanes, int x, int y,
+                      bool on)
 {
 	for (int k = 0; k < lanes; k++) {
 		unsigned m = row->mark[k];
@@ -283,7 +288,8 @@ static void lanes_draw(const struct ui *u, struct canvas *c, struct rect area)
 		if (on)
 			canvas_cursor(c, x, at);
 		x += name_w + 1;
-		canvas_text(c, x, at, detail_w, l->kind == LAYER_UNSUPPORTED ? S_WARN : S_TEXT, l->detail[0] ? l->detail : l->type);
+		canvas_text(c, x, at, detail_w, l->kind == LAYER_UNSUPPORTED ? S_WARN : S_TEXT,
+		            l->detail[0] ? l->detail : l->type);
 		x += detail_w + 1;
 		canvas_text(c, x, at, 9, S_TEXT, shape);
 		if (l->kind == LAYER_UNSUPPORTED)
@@ -325,14 +331,36 @@ static unsigned network_move(struct ui *u, enum move m)
 	int n = s->m->n_layer, down = u->chain && u->boxes.per_row ? u->boxes.per_row : 1, to = s->net_at;
 	int page = u->chain ? down * (u->boxes.visible > 1 ? u->boxes.visible - 1 : 1) : u->main.h - 2;
 	switch (m) {
-	case MOVE_LEFT: case MOVE_PREVIOUS: to--; break;
-	case MOVE_RIGHT: case MOVE_NEXT: to++; break;
-	case MOVE_UP: to -= to - down >= 0 ? down : 0; break;
-	case MOVE_DOWN: to += to + down < n ? down : 0; break;
-	case MOVE_FIRST: case MOVE_HOME: to = 0; break;
-	case MOVE_LAST: case MOVE_END: to = n - 1; break;
-	case MOVE_PAGE_UP: case MOVE_HALF_UP: to -= page; break;
-	case MOVE_PAGE_DOWN: case MOVE_HALF_DOWN: to += page; break;
+	case MOVE_LEFT:
+	case MOVE_PREVIOUS:
+		to--;
+		break;
+	case MOVE_RIGHT:
+	case MOVE_NEXT:
+		to++;
+		break;
+	case MOVE_UP:
+		to -= to - down >= 0 ? down : 0;
+		break;
+	case MOVE_DOWN:
+		to += to + down < n ? down : 0;
+		break;
+	case MOVE_FIRST:
+	case MOVE_HOME:
+		to = 0;
+		break;
+	case MOVE_LAST:
+	case MOVE_END:
+		to = n - 1;
+		break;
+	case MOVE_PAGE_UP:
+	case MOVE_HALF_UP:
+		to -= page;
+		break;
+	case MOVE_PAGE_DOWN:
+	case MOVE_HALF_DOWN:
+		to += page;
+		break;
 	}
 	to = to < 0 ? 0 : to >= n ? n - 1 : to;
 	if (to == s->net_at)
@@ -371,7 +399,8 @@ static void network_dump(struct ui *u, FILE *f)
 		const struct layer *l = &m->layer[i];
 		char shape[32];
 		shape_format_ft(l, shape, sizeof shape);
-		fprintf(f, "%3d %-24s %-22s %-24s %-9s %8lld parameters", i, l->name, l->type, l->detail, shape, (long long)l->params);
+		fprintf(f, "%3d %-24s %-22s %-24s %-9s %8lld parameters", i, l->name, l->type, l->detail, shape,
+		        (long long)l->params);
 		if (l->n_in)
 			fprintf(f, "  reads");
 		for (int k = 0; k < l->n_in; k++)
@@ -389,7 +418,13 @@ static void network_dump(struct ui *u, FILE *f)
 }
 
 const struct view view_network = {
-	.id = VIEW_NETWORK, .name = "network", .title = "Network",
+	.id = VIEW_NETWORK,
+	.name = "network",
+	.title = "Network",
 	.depends = CHANGED_NUMBERS | CHANGED_LAYER,
-	.update = network_update, .draw = network_draw, .move = network_move, .enter = network_enter, .dump = network_dump,
+	.update = network_update,
+	.draw = network_draw,
+	.move = network_move,
+	.enter = network_enter,
+	.dump = network_dump,
 };

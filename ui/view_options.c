@@ -41,7 +41,10 @@ static void percentile_value(const struct ui *u, char *b, size_t n)
 {
 	snprintf(b, n, "%d", u->s.percentile);
 }
-static void filter_value(const struct ui *u, char *b, size_t n) { snprintf(b, n, "%s", *u->s.expression ? u->s.expression : "all filters"); }
+static void filter_value(const struct ui *u, char *b, size_t n)
+{
+	snprintf(b, n, "%s", *u->s.expression ? u->s.expression : "all filters");
+}
 static void sort_value(const struct ui *u, char *b, size_t n)
 {
 	snprintf(b, n, "%s", sort_names[u->s.sort]);
@@ -99,7 +102,8 @@ static const struct option options[] = {
 	{ "clustering", "cluster-method", cluster_method_value },
 	{ "clusters", "cluster-count", clusters_value },
 	{ "percentile", "percentile", percentile_value },
-	{ "filter", "filter", filter_value }, { "sort by", "sort", sort_value },
+	{ "filter", "filter", filter_value },
+	{ "sort by", "sort", sort_value },
 	{ "order", "reverse", reverse_value },
 	{ "units", "units", units_value },
 	{ "cluster colours", "cluster-colours", colours_value },
@@ -133,8 +137,7 @@ static void options_draw(const struct ui *u, struct canvas *c)
 		if (a)
 			snprintf(key, sizeof key, "%.*s", (int)strcspn(a->keys, " "), a->keys);
 		canvas_put(c, 0, body.y + y, on ? u->g->mark : ' ', S_BORDER_ON);
-		int n = canvas_text(c, 2, body.y + y, label_w - 1, on ? S_TITLE | STYLE_REVERSE : S_TEXT,
-		                    o->label);
+		int n = canvas_text(c, 2, body.y + y, label_w - 1, on ? S_TITLE | STYLE_REVERSE : S_TEXT, o->label);
 		if (on)
 			canvas_cursor(c, 2, body.y + y);
 		(void)n;

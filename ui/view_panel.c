@@ -1,4 +1,5 @@
-/* The input's channels, each with its saliency strip, and the output beside them: above levels 1 to 4 and the filter view. */
+/* The input's channels, each with its saliency strip, and the output beside them: above levels 1 to 4 and the filter
+ * view. */
 #include "ui/ui.h"
 
 #include <math.h>
@@ -29,15 +30,20 @@ static void channel_label(const struct ui *u, struct canvas *c, int64_t ch, int 
 		return;
 	canvas_name(c, 0, y, w, S_CHANNEL, channel_name(u, ch, b, sizeof b));
 	if (p->plot_h > 2)
-		canvas_printf(c, 0, y + 1, w, S_AXIS, "%s", number_format(hi, sizeof hi, channel_units(u, ch, u->scene.channel[ch].hi), w));
+		canvas_printf(c, 0, y + 1, w, S_AXIS, "%s",
+		              number_format(hi, sizeof hi, channel_units(u, ch, u->scene.channel[ch].hi), w));
 	if (p->plot_h > 1)
-		canvas_printf(c, 0, y + p->plot_h - 1, w, S_AXIS, "%s",
-			      number_format(lo, sizeof lo, channel_units(u, ch, p->plot_h > 2 ? u->scene.channel[ch].lo :
-								  u->scene.channel[ch].hi), w));
+		canvas_printf(
+		        c, 0, y + p->plot_h - 1, w, S_AXIS, "%s",
+		        number_format(
+		                lo, sizeof lo,
+		                channel_units(u, ch, p->plot_h > 2 ? u->scene.channel[ch].lo : u->scene.channel[ch].hi),
+		                w));
 	if (!u->scene.map)
 		canvas_text(c, 0, y + p->plot_h, w, S_AXIS, w >= 8 ? "sal .." : "..");
 	else
-		canvas_printf(c, 0, y + p->plot_h, w, S_AXIS, w >= 8 ? "sal %3.0f%%" : "%3.0f%%", 100 * u->scene.share[ch]);
+		canvas_printf(c, 0, y + p->plot_h, w, S_AXIS, w >= 8 ? "sal %3.0f%%" : "%3.0f%%",
+		              100 * u->scene.share[ch]);
 }
 
 /* "50 steps" of series; the strip below shows the saliency of what is selected. */
@@ -50,10 +56,11 @@ static void channel_draw(const struct ui *u, struct canvas *c, int64_t ch, int y
 	struct series v = { u->scene.input + ch, T, C }, by = { u->scene.coloured ? u->scene.colour + ch : NULL, T, C };
 	plot_line(c, u->g, r, v, u->scene.channel[ch], (struct paint){ S_LINE, by, u->scene.colour_max });
 	if (u->scene.map)
-		plot_strip(c, u->g, r.x, y + p->plot_h, r.w, (struct series){ u->scene.map + ch, T, C }, u->scene.map_max, S_SEQ + 6);
+		plot_strip(c, u->g, r.x, y + p->plot_h, r.w, (struct series){ u->scene.map + ch, T, C },
+		           u->scene.map_max, S_SEQ + 6);
 	if (u->scene.trace && u->scene.trace->share[0])
 		plot_hits(c, u->g, r, v, u->scene.channel[ch], (struct series){ u->scene.trace->share[0] + ch, T, C },
-			  u->scene.trace_max[0]);
+		          u->scene.trace_max[0]);
 	channel_label(u, c, ch, y);
 }
 
@@ -69,7 +76,8 @@ void panel_draw(const struct ui *u, struct canvas *c)
 
 /* ---- the output ---- */
 
-/* A bar a class, the true one and the predicted one marked. With more classes than rows: the likeliest, and the true one. */
+/* A bar a class, the true one and the predicted one marked. With more classes than rows: the likeliest, and the true
+ * one. */
 static void classes_draw(const struct ui *u, struct canvas *c, struct rect r)
 {
 	const struct session *s = &u->s;
@@ -87,7 +95,8 @@ static void classes_draw(const struct ui *u, struct canvas *c, struct rect r)
 		int best = -1;
 		double p = -INFINITY;
 		for (int k = 0; k < K; k++) {
-			double v = single ? (k ? (double)u->scene.output[0] : 1 - (double)u->scene.output[0]) : (double)u->scene.output[k];
+			double v = single ? (k ? (double)u->scene.output[0] : 1 - (double)u->scene.output[0])
+			                  : (double)u->scene.output[k];
 			bool later = K <= r.h ? k > last_k : v < last || (v == last && k > last_k);
 			bool better = K <= r.h ? best < 0 : best < 0 || v > p;
 			if (later && better)
@@ -106,7 +115,8 @@ static void classes_draw(const struct ui *u, struct canvas *c, struct rect r)
 		if (best == s->cls)
 			canvas_put(c, r.x + 1, y, u->g->truth, S_TRUE);
 		canvas_name(c, r.x + 3, y, name_w - 4, style, b);
-		plot_bar(c, u->g, r.x + name_w, y, r.w - name_w - 5, p, best == u->scene.predicted ? S_PREDICTED : S_IMPORTANCE);
+		plot_bar(c, u->g, r.x + name_w, y, r.w - name_w - 5, p,
+		         best == u->scene.predicted ? S_PREDICTED : S_IMPORTANCE);
 		canvas_printf(c, r.x + r.w - 4, y, 4, style, "%.2f", p);
 	}
 }
@@ -115,7 +125,7 @@ static void point(const struct ui *u, struct canvas *c, struct rect r, int x, do
 {
 	if (isfinite(v))
 		canvas_put(c, x, r.y + plot_row_of(v, range, r.h), truth ? u->g->truth : u->g->predicted,
-			   truth ? S_TRUE : S_PREDICTED);
+		           truth ? S_TRUE : S_PREDICTED);
 }
 
 static void widen(struct range *r, double v)

@@ -14,7 +14,7 @@ static void windows_update(struct ui *u, unsigned changed)
 	struct windows *w = &u->windows;
 	(void)changed;
 	if (w->seen < w->n)
-		scene_want(&u->scene, (struct ask) { ANSWER_WINDOWS, 0, 0, 0 });
+		scene_want(&u->scene, (struct ask){ ANSWER_WINDOWS, 0, 0, 0 });
 	if (w->sorted != w->seen)
 		windows_sort(w);
 	w->first = layout_scroll((int)w->first, (int)w->at, 1, (int)w->n, room_of(u));
@@ -39,7 +39,7 @@ static void value_format(const struct ui *u, double v, int width, char *buf, siz
 }
 
 struct column {
-	int x, w;                                  /* w 0: not there */
+	int x, w; /* w 0: not there */
 };
 
 /* Where the columns stand: the time stamp gives way on a narrow screen. Returns where the bar begins. */
@@ -78,7 +78,8 @@ static void row_draw(const struct ui *u, struct canvas *c, int y, int64_t at, do
 		if (i >= w->seen)
 			canvas_put(c, q->x + q->w - 1, y, c->ellipsis, S_DIM);
 		else if (k == WINDOWS_ERROR)
-			canvas_right(c, q->x, y, q->w, S_TEXT, isnan(w->error[i]) ? "-" : number_format(b, sizeof b, w->error[i], q->w - 1));
+			canvas_right(c, q->x, y, q->w, S_TEXT,
+			             isnan(w->error[i]) ? "-" : number_format(b, sizeof b, w->error[i], q->w - 1));
 		else {
 			value_format(u, k == WINDOWS_TRUTH ? w->truth[i] : w->predicted[i], q->w - 1, b, sizeof b);
 			canvas_right(c, q->x, y, q->w, S_TEXT, b);
@@ -88,7 +89,7 @@ static void row_draw(const struct ui *u, struct canvas *c, int y, int64_t at, do
 		plot_bar(c, u->g, bar, y, room > 7 && c->w < 100 ? 7 : room, max > 0 ? w->error[i] / max : 0,
 		         style_seq(max > 0 ? w->error[i] / max : 0));
 	if (at == w->at) {
-		canvas_mark(c, (struct rect) { col[WINDOWS_INDEX].x, y, col[WINDOWS_INDEX].w, 1 }, STYLE_REVERSE);
+		canvas_mark(c, (struct rect){ col[WINDOWS_INDEX].x, y, col[WINDOWS_INDEX].w, 1 }, STYLE_REVERSE);
 		canvas_cursor(c, col[WINDOWS_INDEX].x, y);
 	}
 }
@@ -103,12 +104,15 @@ static void head_draw(const struct ui *u, struct canvas *c, int y)
 	for (int k = 0; k < WINDOWS_SORTS; k++) {
 		const struct column *q = &col[k];
 		bool on = k == (int)w->sort, left = k == WINDOWS_FROM || k == WINDOWS_LABEL;
-		unsigned style = on ? S_TITLE | STYLE_UNDERLINE : k == WINDOWS_TRUTH ? S_TRUE : k == WINDOWS_PREDICTED ? S_PREDICTED : S_DIM;
+		unsigned style = on                       ? S_TITLE | STYLE_UNDERLINE
+		                 : k == WINDOWS_TRUTH     ? S_TRUE
+		                 : k == WINDOWS_PREDICTED ? S_PREDICTED
+		                                          : S_DIM;
 		int n = (int)strlen(name[k]), most = on ? q->w - 1 : q->w;
 		if (!q->w)
 			continue;
 		n = n > most ? most : n;
-		bool apart = on && n + 2 <= q->w;  /* "error v" is two things */
+		bool apart = on && n + 2 <= q->w; /* "error v" is two things */
 		int x = left ? q->x : q->x + q->w - n - on - apart;
 		canvas_printf(c, x, y, n, style, "%.*s", n, name[k]);
 		if (on)
@@ -123,8 +127,7 @@ static void windows_draw(const struct ui *u, struct canvas *c)
 	char b[96];
 	snprintf(b, sizeof b, "%lld windows", (long long)w->n);
 	if (w->seen < w->n)
-		snprintf(b, sizeof b, "%lld of %lld windows done so far", (long long)w->seen,
-		         (long long)w->n);
+		snprintf(b, sizeof b, "%lld of %lld windows done so far", (long long)w->seen, (long long)w->n);
 	int x = 1 + canvas_text(c, 1, body.y, -1, S_TITLE, b);
 	if (u->s.d->n_target < w->n)
 		x += canvas_printf(c, x, body.y, -1, S_DIM, "  %lld without a true value",

@@ -8,7 +8,7 @@
 
 const char *const windows_sort_names[WINDOWS_SORTS] = { "index", "from", "label", "y", "predicted", "error" };
 
-enum { WINDOWS_OUTPUTS_MAX = 1 << 24 };            /* numbers kept in all */
+enum { WINDOWS_OUTPUTS_MAX = 1 << 24 }; /* numbers kept in all */
 
 void windows_init(struct windows *w, const struct model *m, const struct dataset *d, enum task task)
 {
@@ -132,7 +132,7 @@ bool windows_ascend(const struct windows *w)
 }
 
 struct keyed {
-	double key;                                /* NaN: not known, at the end either way */
+	double key; /* NaN: not known, at the end either way */
 	const char *text;
 	int i;
 	bool down;
@@ -148,7 +148,7 @@ static int ordered(const void *pa, const void *pb)
 	if (!na && a->key != b->key)
 		c = a->key < b->key ? -1 : 1;
 	else if (strcmp(a->text, b->text) != 0)
-		c = strverscmp(a->text, b->text);  /* "day 9" before "day 10" */
+		c = strverscmp(a->text, b->text); /* "day 9" before "day 10" */
 	else
 		return c;
 	return a->down ? -c : c;
@@ -156,7 +156,9 @@ static int ordered(const void *pa, const void *pb)
 
 static struct keyed key_of(const struct windows *w, int i)
 {
-	const double *number[WINDOWS_SORTS] = { [WINDOWS_TRUTH] = w->truth, [WINDOWS_PREDICTED] = w->predicted, [WINDOWS_ERROR] = w->error };
+	const double *number[WINDOWS_SORTS] = {
+		[WINDOWS_TRUTH] = w->truth, [WINDOWS_PREDICTED] = w->predicted, [WINDOWS_ERROR] = w->error
+	};
 	struct keyed k = { 0, "", i, !windows_ascend(w) };
 	if (number[w->sort])
 		k.key = i < w->seen ? number[w->sort][i] : (double)NAN;

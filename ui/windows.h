@@ -1,12 +1,20 @@
-/* The list of the data set's windows with forecasts and errors, worked out in slices by the worker: it writes the entries from `done` on,
- * the browser reads those before `seen`. */
+/* The list of the data set's windows with forecasts and errors, worked out in slices by the worker: it writes the
+ * entries from `done` on, the browser reads those before `seen`. */
 #ifndef UI_WINDOWS_H
 #define UI_WINDOWS_H
 
 #include "core/dataset.h"
 
 /* The list's columns, in the order in which they stand; each sorts. */
-enum windows_sort { WINDOWS_INDEX, WINDOWS_FROM, WINDOWS_LABEL, WINDOWS_TRUTH, WINDOWS_PREDICTED, WINDOWS_ERROR, WINDOWS_SORTS };
+enum windows_sort {
+	WINDOWS_INDEX,
+	WINDOWS_FROM,
+	WINDOWS_LABEL,
+	WINDOWS_TRUTH,
+	WINDOWS_PREDICTED,
+	WINDOWS_ERROR,
+	WINDOWS_SORTS
+};
 extern const char *const windows_sort_names[WINDOWS_SORTS];
 
 struct windows {
@@ -14,15 +22,15 @@ struct windows {
 	const struct dataset *d;
 	enum task task;
 	int64_t n, done;
-	real *output;                              /* (n,outputs) */
-	double *truth, *predicted, *error;         /* (n) first output or class; NaN: none */
+	real *output;                      /* (n,outputs) */
+	double *truth, *predicted, *error; /* (n) first output or class; NaN: none */
 	struct run *run;
-	int *order;                                /* (n) */
-	int64_t seen;                              /* done, as far as the browser knows: the worker goes on meanwhile */
-	int64_t sorted;                            /* seen when the order was made, -1: never */
+	int *order;     /* (n) */
+	int64_t seen;   /* done, as far as the browser knows: the worker goes on meanwhile */
+	int64_t sorted; /* seen when the order was made, -1: never */
 	enum windows_sort sort;
 	bool reverse;
-	int64_t at, first;                         /* cursor and scroll, places in the order */
+	int64_t at, first; /* cursor and scroll, places in the order */
 };
 
 void windows_init(struct windows *w, const struct model *m, const struct dataset *d, enum task task);

@@ -156,8 +156,7 @@ static bool answer_map(struct worker *w, struct answer *r)
 			return false;
 		analysis_step(w->a, SLICE);
 	}
-	r->input = copy(analysis_saliency(w->a, r->ask.layer, filter), (size_t)(w->m->T * w->m->C),
-	                sizeof(real));
+	r->input = copy(analysis_saliency(w->a, r->ask.layer, filter), (size_t)(w->m->T * w->m->C), sizeof(real));
 	r->note = *analysis_saliency_note(w->a, r->ask.layer, filter);
 	return true;
 }
@@ -184,8 +183,8 @@ static bool answer_clusters(struct worker *w, struct answer *r)
 static void answer_trace(struct worker *w, struct answer *r)
 {
 	const struct ask *q = &r->ask;
-	const struct trace *t = q->kind == ANSWER_TRACE ? analysis_trace(w->a, q->layer, q->filter, q->time) :
-							  analysis_feeds(w->a, q->layer, q->filter, q->time);
+	const struct trace *t = q->kind == ANSWER_TRACE ? analysis_trace(w->a, q->layer, q->filter, q->time)
+	                                                : analysis_feeds(w->a, q->layer, q->filter, q->time);
 	r->n_layer = t->n_layer;
 	r->share = xcalloc((size_t)t->n_layer + 1, sizeof *r->share);
 	for (int i = 0; i < t->n_layer; i++) {
@@ -246,7 +245,8 @@ static double seconds(void)
 	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* Windows that do not overlap: one event is not listed five times. False: the next stretch has come no further than is worth telling. */
+/* Windows that do not overlap: one event is not listed five times. False: the next stretch has come no further than is
+ * worth telling. */
 static bool answer_top(struct worker *w, struct answer *r)
 {
 	int64_t apart = w->d->set || w->d->step < 1 ? 1 : (w->m->T + w->d->step - 1) / w->d->step;
@@ -269,15 +269,34 @@ static struct answer *answer_make(struct worker *w, const struct ask *q)
 	bool done = true;
 	r->ask = *q;
 	switch (q->kind) {
-	case ANSWER_WINDOW: answer_window(w, r); break;
-	case ANSWER_LAYER: answer_layer(w, r); break;
-	case ANSWER_CLUSTERS: done = answer_clusters(w, r); break;
-	case ANSWER_TRACE: case ANSWER_FEEDS: answer_trace(w, r); break;
-	case ANSWER_TWINS: r->n = twins_find(w->a, q->layer, q->filter, TWINS, r->twin); break;
-	case ANSWER_TOP: done = answer_top(w, r); break;
-	case ANSWER_SILENCE: answer_silence(w, r); break;
-	case ANSWER_MAP: done = answer_map(w, r); break;
-	case ANSWER_WINDOWS: windows_step(w->windows, 0.01); break;
+	case ANSWER_WINDOW:
+		answer_window(w, r);
+		break;
+	case ANSWER_LAYER:
+		answer_layer(w, r);
+		break;
+	case ANSWER_CLUSTERS:
+		done = answer_clusters(w, r);
+		break;
+	case ANSWER_TRACE:
+	case ANSWER_FEEDS:
+		answer_trace(w, r);
+		break;
+	case ANSWER_TWINS:
+		r->n = twins_find(w->a, q->layer, q->filter, TWINS, r->twin);
+		break;
+	case ANSWER_TOP:
+		done = answer_top(w, r);
+		break;
+	case ANSWER_SILENCE:
+		answer_silence(w, r);
+		break;
+	case ANSWER_MAP:
+		done = answer_map(w, r);
+		break;
+	case ANSWER_WINDOWS:
+		windows_step(w->windows, 0.01);
+		break;
 	case ANSWER_KINDS:
 		break;
 	}
@@ -374,7 +393,7 @@ static void *work(void *arg)
 			w->windows_done = w->windows->done;
 		/* searches of the whole data set go on while nothing else is asked */
 		bool goes_on = (w->at.kind == ANSWER_WINDOWS && w->windows_done < w->windows->n) ||
-			       (w->at.kind == ANSWER_TOP && (!r || r->done < r->total));
+		               (w->at.kind == ANSWER_TOP && (!r || r->done < r->total));
 		if (goes_on && !w->n_queue && generation == w->generation)
 			w->queue[w->n_queue++] = w->at;
 		if (r)

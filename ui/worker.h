@@ -1,6 +1,6 @@
-/* All numbers that the browser shows are worked out in a thread of its own, so that no key waits for them. The browser states a
- * question (which window, target, method ...), lists what it wants to know under it, and takes the answers when they are there. Answers are
- * copies: they belong to the one who took them.
+/* All numbers that the browser shows are worked out in a thread of its own, so that no key waits for them. The browser
+ *states a question (which window, target, method ...), lists what it wants to know under it, and takes the answers when
+ *they are there. Answers are copies: they belong to the one who took them.
  *
  *	worker_question(w, &q); worker_ask(w, asks, n, urgent);
  *	worker_wait(w, seconds);                 a frame's worth, so that quick answers are on the first screen
@@ -17,15 +17,16 @@
 #include "ui/windows.h"
 
 enum answer_kind {
-	ANSWER_WINDOW,                             /* input, output, class, target, loss */
-	ANSWER_LAYER,                              /* activations, gradients and importance of one layer */
-	ANSWER_MAP,                                /* input saliency of a filter, or of the target (layer -1) */
-	ANSWER_CLUSTERS,                           /* of a layer */
-	ANSWER_TRACE, ANSWER_FEEDS,                /* recursive highlighting from a point, backward and forward */
-	ANSWER_TWINS,                              /* the filters most alike one */
-	ANSWER_TOP,                                /* the windows that drive a filter most: so far, while `done` is less than `total` */
-	ANSWER_SILENCE,                            /* which filters are silent in how many windows */
-	ANSWER_WINDOWS,                            /* another stretch of the list of windows (worker_windows) */
+	ANSWER_WINDOW,   /* input, output, class, target, loss */
+	ANSWER_LAYER,    /* activations, gradients and importance of one layer */
+	ANSWER_MAP,      /* input saliency of a filter, or of the target (layer -1) */
+	ANSWER_CLUSTERS, /* of a layer */
+	ANSWER_TRACE,
+	ANSWER_FEEDS,   /* recursive highlighting from a point, backward and forward */
+	ANSWER_TWINS,   /* the filters most alike one */
+	ANSWER_TOP,     /* the windows that drive a filter most: so far, while `done` is less than `total` */
+	ANSWER_SILENCE, /* which filters are silent in how many windows */
+	ANSWER_WINDOWS, /* another stretch of the list of windows (worker_windows) */
 	ANSWER_KINDS,
 };
 
@@ -39,22 +40,22 @@ struct ask {
 
 struct layer_numbers {
 	int64_t F, times;
-	real *act, *grad;                          /* (F,times); grad NULL: the target does not depend on the layer */
-	struct layer_importance importance;        /* its pointers belong to this struct */
-	struct range *range;                       /* (F) */
-	double *mean;                              /* (F) */
-	bool *dead;                                /* (F) */
-	int not_finite;                            /* filters with NaN or infinities */
+	real *act, *grad;                   /* (F,times); grad NULL: the target does not depend on the layer */
+	struct layer_importance importance; /* its pointers belong to this struct */
+	struct range *range;                /* (F) */
+	double *mean;                       /* (F) */
+	bool *dead;                         /* (F) */
+	int not_finite;                     /* filters with NaN or infinities */
 };
 
 struct answer {
 	struct ask ask;
-	unsigned generation;                       /* of the question that it answers */
+	unsigned generation; /* of the question that it answers */
 	struct answer *next;
 	/* ANSWER_WINDOW */
-	real *input, *output;                      /* (T,C), (outputs) */
-	int predicted;                             /* class or -1 */
-	double target, loss;                       /* NaN: none */
+	real *input, *output; /* (T,C), (outputs) */
+	int predicted;        /* class or -1 */
+	double target, loss;  /* NaN: none */
 	const char *loss_name;
 	/* ANSWER_MAP: input is the map (T,C) */
 	struct saliency_note note;
@@ -64,7 +65,7 @@ struct answer {
 	struct layer_clusters clusters;
 	struct twin twin[TWINS];
 	struct top_window top[TOP_WINDOWS];
-	int n;                                     /* twins, top windows */
+	int n; /* twins, top windows */
 	int64_t done, total;
 	/* ANSWER_TRACE, ANSWER_FEEDS: share[layer] as in struct trace */
 	real **share;
@@ -75,9 +76,10 @@ struct answer {
 
 struct worker;
 
-/* y_given: (outputs) or NULL; windows: the list that ANSWER_WINDOWS fills. All must outlive the worker. NULL: the system gives no
- * thread. */
-struct worker *worker_new(const struct model *m, const struct dataset *d, const double *y_given, struct windows *windows);
+/* y_given: (outputs) or NULL; windows: the list that ANSWER_WINDOWS fills. All must outlive the worker. NULL: the
+ * system gives no thread. */
+struct worker *worker_new(const struct model *m, const struct dataset *d, const double *y_given,
+                          struct windows *windows);
 /* Ends the thread, after what it is at. NULL: nothing. */
 void worker_free(struct worker *w);
 /* Copied. Returns the new generation. */

@@ -1,4 +1,5 @@
-/* bench [--cpu] NAME ...: the named benchmarks, or all; see tests/bench/run.py, which starts each in a process of its own. */
+/* bench [--cpu] NAME ...: the named benchmarks, or all; see tests/bench/run.py, which starts each in a process of its
+ * own. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

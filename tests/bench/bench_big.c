@@ -25,7 +25,8 @@ static void report(const char *bench, const char *net, void (*fn)(void *), struc
 	line_end();
 }
 
-/* The map of the filter that the cursor came to: the slowest of the layers, each alone after everything was forgotten. */
+/* The map of the filter that the cursor came to: the slowest of the layers, each alone after everything was forgotten.
+ */
 static void slowest_filter(const char *net, struct full *f)
 {
 	double most = 0;
@@ -114,7 +115,7 @@ static void add_layer(struct model *m, int k, int *value, int64_t channels, stru
 	int wv = graph_const_real(m->graph, NULL, &s, w, true, &e);
 	int bv = graph_const_real(m->graph, NULL, &(struct shape){ 1, { FILTERS } }, b, true, &e);
 	int conv = graph_op(m->graph, "Conv", NULL, 3, (int[]){ *value, wv, bv }, 1,
-			    (struct attr[]){ attr_is("pads", 2, (int64_t[]){ 1, 1 }) }, &e);
+	                    (struct attr[]){ attr_is("pads", 2, (int64_t[]){ 1, 1 }) }, &e);
 	*value = graph_op(m->graph, "Relu", NULL, 1, &conv, 0, NULL, &e);
 	snprintf(name, sizeof name, "conv%d", k + 1);
 	model_layer(m, name, "Conv", "relu", LAYER_ANALYSED, conv, *value, 1, &k, &e);

@@ -22,7 +22,7 @@ static struct model *net(int64_t steps, int64_t filters)
 			w[i] = (real)(rng_normal(&r) / (double)(channels + TAPS));
 		int weights = graph_const_real(m->graph, NULL, &s, w, true, &e);
 		int conv = graph_op(m->graph, "Conv", NULL, 2, (int[]){ v, weights }, 1,
-				    (struct attr[]){ attr_is("pads", 2, (int64_t[]){ 1, 1 }) }, &e);
+		                    (struct attr[]){ attr_is("pads", 2, (int64_t[]){ 1, 1 }) }, &e);
 		v = graph_op(m->graph, "Relu", NULL, 1, &conv, 0, NULL, &e);
 		char name[16];
 		snprintf(name, sizeof name, "conv%d", k + 1);
@@ -57,7 +57,10 @@ static void point(int64_t steps, int64_t filters, const char *axis)
 	static const struct {
 		const char *what;
 		void (*fn)(void *);
-	} jobs[] = { { "forward", full_forward }, { "backward", full_gradients }, { "one map", one_map }, { "all maps", all_maps } };
+	} jobs[] = { { "forward", full_forward },
+		     { "backward", full_gradients },
+		     { "one map", one_map },
+		     { "all maps", all_maps } };
 	struct model *m = net(steps, filters);
 	struct full f;
 	if (!m)
@@ -84,7 +87,8 @@ static void point(int64_t steps, int64_t filters, const char *axis)
 
 int bench_growth(void)
 {
-	static const int64_t steps[] = { 100, 300, 1000, 3000, 10000, 30000, 100000 }, filters[] = { 8, 16, 32, 64, 128, 256, 512, 1024 };
+	static const int64_t steps[] = { 100, 300, 1000, 3000, 10000, 30000, 100000 },
+	                     filters[] = { 8, 16, 32, 64, 128, 256, 512, 1024 };
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
 		point(steps[i], 64, "steps");
 	for (size_t i = 0; i < sizeof filters / sizeof *filters; i++)

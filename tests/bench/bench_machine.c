@@ -1,33 +1,34 @@
-/* What one processor can do: a loop of multiply-adds that stays in the registers. Built, like the kernels, with fused ones. */
+/* What one processor can do: a loop of multiply-adds that stays in the registers. Built, like the kernels, with fused
+ * ones. */
 #include <stdlib.h>
 #include "core/real.h"
 #include "core/tile.h"
 #include "tests/bench/measure.h"
 
-enum { CHAINS = 12, ROUNDS = 20000 };              /* enough independent chains to hide the latency of every unit */
+enum { CHAINS = 12, ROUNDS = 20000 }; /* enough independent chains to hide the latency of every unit */
 
-#define PEAK(name, bytes, attribute) \
-	attribute static double name(void) \
-	{ \
-		typedef real vec __attribute__((vector_size(bytes))); \
-		vec s[CHAINS], a, b; \
-		for (unsigned i = 0; i < bytes / sizeof(real); i++) \
-			a[i] = (real)0.999, b[i] = (real)1e-3; \
-		for (int c = 0; c < CHAINS; c++) \
-			s[c] = b * (real)c; \
-		__asm__ volatile("" : "+m"(a), "+m"(b)); /* not known when compiling */ \
-		double best = 0; \
-		for (int k = 0; k < 50; k++) { \
-			double at = seconds(); \
-			for (int i = 0; i < ROUNDS; i++) \
-				for (int c = 0; c < CHAINS; c++) \
-					s[c] = s[c] * a + b; \
+#define PEAK(name, bytes, attribute)                                                                           \
+	attribute static double name(void)                                                                     \
+	{                                                                                                      \
+		typedef real vec __attribute__((vector_size(bytes)));                                          \
+		vec s[CHAINS], a, b;                                                                           \
+		for (unsigned i = 0; i < bytes / sizeof(real); i++)                                            \
+			a[i] = (real)0.999, b[i] = (real)1e-3;                                                 \
+		for (int c = 0; c < CHAINS; c++)                                                               \
+			s[c] = b * (real)c;                                                                    \
+		__asm__ volatile("" : "+m"(a), "+m"(b)); /* not known when compiling */                        \
+		double best = 0;                                                                               \
+		for (int k = 0; k < 50; k++) {                                                                 \
+			double at = seconds();                                                                 \
+			for (int i = 0; i < ROUNDS; i++)                                                       \
+				for (int c = 0; c < CHAINS; c++)                                               \
+					s[c] = s[c] * a + b;                                                   \
 			double rate = 2.0 * ROUNDS * CHAINS * (bytes / sizeof(real)) / (seconds() - at) / 1e9; \
-			best = rate > best ? rate : best; \
-		} \
-		for (int c = 0; c < CHAINS; c++) \
-			__asm__ volatile("" ::"m"(s[c])); \
-		return best; \
+			best = rate > best ? rate : best;                                                      \
+		}                                                                                              \
+		for (int c = 0; c < CHAINS; c++)                                                               \
+			__asm__ volatile("" ::"m"(s[c]));                                                      \
+		return best;                                                                                   \
 	}
 
 #ifdef __x86_64__

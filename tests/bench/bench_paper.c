@@ -11,7 +11,11 @@
 /* Rows [from,to) of the paper's table as its authors cut them; false after a complaint. */
 static bool cut(struct dataset *d, const char *rows, const struct model *m)
 {
-	const char *const recipe[][2] = { { "columns", "2" }, { "derive", "diff" }, { "scale", "standard" }, { "fit", "0:14000" }, { "rows", rows } };
+	const char *const recipe[][2] = { { "columns", "2" },
+		                          { "derive", "diff" },
+		                          { "scale", "standard" },
+		                          { "fit", "0:14000" },
+		                          { "rows", rows } };
 	struct err e = { 0 };
 	struct table t;
 	struct recipe r;
@@ -74,7 +78,8 @@ static void survey(void *arg)
 {
 	const struct set *s = arg;
 	struct survey q;
-	survey_make(&q, s->m, s->d, TASK_REGRESSION, (struct target){ TARGET_SUM, 0 }, 0, 0, s->d->n_target, s->threads);
+	survey_make(&q, s->m, s->d, TASK_REGRESSION, (struct target){ TARGET_SUM, 0 }, 0, 0, s->d->n_target,
+	            s->threads);
 	survey_release(&q);
 }
 
@@ -104,20 +109,20 @@ int bench_dataset(void)
 /* ---- training ---- */
 
 static const char spec_text[] =
-	"{\"window\": 50, \"layers\": ["
-	"{\"type\": \"Conv1D\", \"filters\": 64, \"kernel\": 3, \"padding\": \"same\", \"activation\": \"relu\"},"
-	"{\"type\": \"MaxPooling1D\", \"pool\": 2, \"padding\": \"same\"},"
-	"{\"type\": \"Conv1D\", \"filters\": 32, \"kernel\": 3, \"padding\": \"same\", \"activation\": \"relu\"},"
-	"{\"type\": \"MaxPooling1D\", \"pool\": 2, \"padding\": \"same\"},"
-	"{\"type\": \"Conv1D\", \"filters\": 16, \"kernel\": 3, \"padding\": \"same\", \"activation\": \"relu\"},"
-	"{\"type\": \"Flatten\"}, {\"type\": \"Dense\", \"units\": 1}],"
-	" \"loss\": \"mse\", \"optimizer\": \"adam\", \"shuffle\": false, \"epochs\": 100000}";
+        "{\"window\": 50, \"layers\": ["
+        "{\"type\": \"Conv1D\", \"filters\": 64, \"kernel\": 3, \"padding\": \"same\", \"activation\": \"relu\"},"
+        "{\"type\": \"MaxPooling1D\", \"pool\": 2, \"padding\": \"same\"},"
+        "{\"type\": \"Conv1D\", \"filters\": 32, \"kernel\": 3, \"padding\": \"same\", \"activation\": \"relu\"},"
+        "{\"type\": \"MaxPooling1D\", \"pool\": 2, \"padding\": \"same\"},"
+        "{\"type\": \"Conv1D\", \"filters\": 16, \"kernel\": 3, \"padding\": \"same\", \"activation\": \"relu\"},"
+        "{\"type\": \"Flatten\"}, {\"type\": \"Dense\", \"units\": 1}],"
+        " \"loss\": \"mse\", \"optimizer\": \"adam\", \"shuffle\": false, \"epochs\": 100000}";
 
-enum { SLICES = 9 };                               /* the median of so many pieces of a run, after one that warms up */
+enum { SLICES = 9 }; /* the median of so many pieces of a run, after one that warms up */
 
 struct clock {
 	struct spec spec;
-	int64_t steps, slice;                      /* batches so far; of one piece */
+	int64_t steps, slice; /* batches so far; of one piece */
 	double at[SLICES + 2];
 	int n;
 };

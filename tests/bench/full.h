@@ -6,10 +6,10 @@
 
 struct full {
 	struct analysis *a;
-	struct run *run;                           /* for the two that need no analysis */
+	struct run *run; /* for the two that need no analysis */
 	const struct model *m;
-	real *x, *native, *scaled;                 /* (T,C); native: in the model's layout */
-	real *y;                                   /* (outputs) */
+	real *x, *native, *scaled; /* (T,C); native: in the model's layout */
+	real *y;                   /* (outputs) */
 };
 
 /* A model file or a complaint; in this process: the readers' time is measured elsewhere. */

@@ -46,7 +46,7 @@ struct timing measure(void (*fn)(void *), void *arg, double budget, int least)
 /* ---- lines ---- */
 
 struct usage {
-	double at, machine, own;                   /* seconds; busy seconds of all processors and of this process */
+	double at, machine, own; /* seconds; busy seconds of all processors and of this process */
 };
 
 static struct usage usage_now(void)
@@ -57,13 +57,15 @@ static struct usage usage_now(void)
 	u.at = (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 	unsigned long long v[8] = { 0 };
 	FILE *f = fopen("/proc/stat", "re");
-	if (f && fscanf(f, "cpu %llu %llu %llu %llu %llu %llu %llu %llu", &v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6], &v[7]) == 8)
+	if (f && fscanf(f, "cpu %llu %llu %llu %llu %llu %llu %llu %llu", &v[0], &v[1], &v[2], &v[3], &v[4], &v[5],
+	                &v[6], &v[7]) == 8)
 		u.machine = (double)(v[0] + v[1] + v[2] + v[5] + v[6]) / (double)sysconf(_SC_CLK_TCK);
 	if (f)
 		fclose(f);
 	struct rusage r;
 	getrusage(RUSAGE_SELF, &r);
-	u.own = (double)(r.ru_utime.tv_sec + r.ru_stime.tv_sec) + (double)(r.ru_utime.tv_usec + r.ru_stime.tv_usec) * 1e-6;
+	u.own = (double)(r.ru_utime.tv_sec + r.ru_stime.tv_sec) +
+	        (double)(r.ru_utime.tv_usec + r.ru_stime.tv_usec) * 1e-6;
 	return u;
 }
 

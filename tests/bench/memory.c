@@ -1,6 +1,6 @@
-/* memory PROGRAM ARGUMENT ...: runs it and writes "KB PROCESSES" on standard error: the peaks of resident memory of it and of all
- * processes that it started, added. wait4 tells only the largest of them. A tracer sees each when it ends but still has its
- * memory. Its exit status is the program's. */
+/* memory PROGRAM ARGUMENT ...: runs it and writes "KB PROCESSES" on standard error: the peaks of resident memory of it
+ * and of all processes that it started, added. wait4 tells only the largest of them. A tracer sees each when it ends
+ * but still has its memory. Its exit status is the program's. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>

@@ -1,13 +1,15 @@
-/* LD_PRELOAD: the allocation number FAIL_AT fails, or every one from FAIL_FROM on. FAIL_COUNT=FILE: how many there were is written there.
- * Counted are those of the program, and those that the libraries of the formats and the C library make for it, in this process alone. Not
- * counted are those of the dynamic loader, of curses and of libhdf5 with the 40 libraries that it brings: they do not survive it, whatever
- * their caller does. Curses starts before anything is at stake; libhdf5 runs in the reading child.
+/* LD_PRELOAD: the allocation number FAIL_AT fails, or every one from FAIL_FROM on. FAIL_COUNT=FILE: how many there were
+ * is written there. Counted are those of the program, and those that the libraries of the formats and the C library
+ * make for it, in this process alone. Not counted are those of the dynamic loader, of curses and of libhdf5 with the 40
+ * libraries that it brings: they do not survive it, whatever their caller does. Curses starts before anything is at
+ * stake; libhdf5 runs in the reading child.
  *
- * FAIL_FORK=PREFIX: all of them in one run. Before each allocation (the first FAIL_FIRST, then every FAIL_STEP-th) the process makes two
- * copies of itself, one after the other: in one that allocation fails, in the other all from it on. A copy writes to PREFIX.out and
- * PREFIX.err; when it has ended, a line "MODE NUMBER STATUS" goes to descriptor FORK_TELL, and a byte from FORK_HEAR lets the run go on.
- * A copy shares the files of the run and has none of its threads and children. So "S NUMBER" says that this one must be tried by a run of
- * its own, since a thread or a child is there, and "D NUMBER" that all from it on must, since a file is open to be written. */
+ * FAIL_FORK=PREFIX: all of them in one run. Before each allocation (the first FAIL_FIRST, then every FAIL_STEP-th) the
+ * process makes two copies of itself, one after the other: in one that allocation fails, in the other all from it on. A
+ * copy writes to PREFIX.out and PREFIX.err; when it has ended, a line "MODE NUMBER STATUS" goes to descriptor
+ * FORK_TELL, and a byte from FORK_HEAR lets the run go on. A copy shares the files of the run and has none of its
+ * threads and children. So "S NUMBER" says that this one must be tried by a run of its own, since a thread or a child
+ * is there, and "D NUMBER" that all from it on must, since a file is open to be written. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -22,14 +24,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern void *__libc_malloc(size_t), *__libc_calloc(size_t, size_t), *__libc_realloc(void *, size_t), *__libc_memalign(size_t, size_t);
+extern void *__libc_malloc(size_t), *__libc_calloc(size_t, size_t), *__libc_realloc(void *, size_t),
+        *__libc_memalign(size_t, size_t);
 
 static atomic_long count;
 static long at = -1, from = -1;
-static int ready;                                  /* main has begun: before it is the loader's time */
+static int ready; /* main has begun: before it is the loader's time */
 
 enum { FORK_TELL = 200, FORK_HEAR = 201, FILES = 64, MOST_SECONDS = 40 };
-static const char *copies;                         /* PREFIX, NULL: no copies (any more) */
+static const char *copies; /* PREFIX, NULL: no copies (any more) */
 static long first, step;
 
 __attribute__((constructor)) static void begin(void)
@@ -81,7 +84,8 @@ static int copy(char mode, long k)
 	char go;
 	for (int i = 3; i < FILES; i++)
 		at[i] = lseek(i, 0, SEEK_CUR);
-	/* not fork(): a lock of the loader that is held here belongs to the thread's number, which fork() would change */
+	/* not fork(): a lock of the loader that is held here belongs to the thread's number, which fork() would change
+	 */
 	pid_t child = (pid_t)syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL);
 	if (child == 0) {
 		redirect(1, "out");
@@ -108,7 +112,8 @@ static int has_written(void)
 	struct stat st;
 	for (int i = 3; i < FILES; i++) {
 		int flags = fcntl(i, F_GETFL);
-		if (flags >= 0 && (flags & O_ACCMODE) != O_RDONLY && fstat(i, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink)
+		if (flags >= 0 && (flags & O_ACCMODE) != O_RDONLY && fstat(i, &st) == 0 && S_ISREG(st.st_mode) &&
+		    st.st_nlink)
 			return 1;
 	}
 	return 0;
@@ -118,7 +123,8 @@ static int is_alone(void)
 {
 	struct stat st;
 	siginfo_t info;
-	return stat("/proc/self/task", &st) == 0 && st.st_nlink == 3 && waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0;
+	return stat("/proc/self/task", &st) == 0 && st.st_nlink == 3 &&
+	       waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0;
 }
 
 static void make_copies(long k)
@@ -141,7 +147,8 @@ static void make_copies(long k)
 
 static int counts(const void *caller)
 {
-	static const char *const whose[] = { "tsviz", "libc.so", "libcjson", "libprotobuf-c", "libcsv", "libz.so", "libzip" };
+	static const char *const whose[] = { "tsviz",  "libc.so", "libcjson", "libprotobuf-c",
+		                             "libcsv", "libz.so", "libzip" };
 	Dl_info info;
 	/* dladdr allocates nothing */
 	if (!dladdr(caller, &info) || !info.dli_fname)
@@ -170,10 +177,22 @@ static int fails(const void *caller)
 }
 
 #define CALLER __builtin_return_address(0)
-void *malloc(size_t n) { return fails(CALLER) ? NULL : __libc_malloc(n); }
-void *calloc(size_t n, size_t size) { return fails(CALLER) ? NULL : __libc_calloc(n, size); }
-void *realloc(void *p, size_t n) { return fails(CALLER) ? NULL : __libc_realloc(p, n); }
-void *aligned_alloc(size_t align, size_t n) { return fails(CALLER) ? NULL : __libc_memalign(align, n); }
+void *malloc(size_t n)
+{
+	return fails(CALLER) ? NULL : __libc_malloc(n);
+}
+void *calloc(size_t n, size_t size)
+{
+	return fails(CALLER) ? NULL : __libc_calloc(n, size);
+}
+void *realloc(void *p, size_t n)
+{
+	return fails(CALLER) ? NULL : __libc_realloc(p, n);
+}
+void *aligned_alloc(size_t align, size_t n)
+{
+	return fails(CALLER) ? NULL : __libc_memalign(align, n);
+}
 /* here for their caller's sake: seen from malloc it would be libc */
 char *strndup(const char *s, size_t n)
 {
@@ -203,7 +222,8 @@ __attribute__((destructor)) static void end(void)
 {
 	const char *name = getenv("FAIL_COUNT");
 	char buf[32];
-	int n = snprintf(buf, sizeof buf, "%ld\n", (long)count), fd = name ? open(name, O_WRONLY | O_CREAT | O_TRUNC, 0600) : -1;
+	int n = snprintf(buf, sizeof buf, "%ld\n", (long)count),
+	    fd = name ? open(name, O_WRONLY | O_CREAT | O_TRUNC, 0600) : -1;
 	if (fd >= 0) {
 		if (write(fd, buf, (size_t)n) != n)
 			_exit(99);

@@ -14,13 +14,13 @@ static uint8_t *put(uint8_t *p, uint64_t v, int bytes)
 /* The part that a local head and an entry of the directory have in common: version to name length. */
 static uint8_t *put_facts(uint8_t *p, const struct fuzz_member *m)
 {
-	p = put(p, 20, 2);                         /* version */
-	p = put(p, 0, 8);                          /* flags, stored, time, date */
+	p = put(p, 20, 2); /* version */
+	p = put(p, 0, 8);  /* flags, stored, time, date */
 	p = put(p, m->n ? crc32(0, m->data, (unsigned)m->n) : 0, 4);
 	p = put(p, m->n, 4);
 	p = put(p, m->n, 4);
 	p = put(p, strlen(m->name), 2);
-	return put(p, 0, 2);                       /* extra field */
+	return put(p, 0, 2); /* extra field */
 }
 
 uint8_t *fuzz_archive(const struct fuzz_member *m, int count, size_t *n)
@@ -41,7 +41,7 @@ uint8_t *fuzz_archive(const struct fuzz_member *m, int count, size_t *n)
 	uint64_t directory = (uint64_t)(p - start);
 	for (int i = 0; i < count && i < 8; i++) {
 		p = put_facts(put(put(p, 0x02014b50, 4), 20, 2), &m[i]);
-		p = put(p, 0, 10);                 /* comment, disk, attributes */
+		p = put(p, 0, 10); /* comment, disk, attributes */
 		p = put(p, at[i], 4);
 		p = (uint8_t *)stpcpy((char *)p, m[i].name);
 	}

@@ -21,7 +21,7 @@ enum { NO_MEMORY = 7, HUNG_MS = 30000, INPUTS = 200, SHARED = 1 << 20 };
 
 static const struct reader *reader;
 static FILE *report;
-static uint8_t *shared;                            /* the input */
+static uint8_t *shared; /* the input */
 
 static void out_of_memory(void)
 {
@@ -32,7 +32,8 @@ static void out_of_memory(void)
 static void share_counters(void)
 {
 	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-	uintptr_t from = ((uintptr_t)counters_begin + page - 1) / page * page, to = (uintptr_t)counters_end / page * page;
+	uintptr_t from = ((uintptr_t)counters_begin + page - 1) / page * page,
+	          to = (uintptr_t)counters_end / page * page;
 	if (to <= from)
 		return;
 	char *at = (char *)from, *copy = xmalloc(to - from);
@@ -64,7 +65,7 @@ static bool is_theirs(const char *stack)
 	return found && (!fourth || found < fourth);
 }
 
-static char text[1 << 16];                          /* the report */
+static char text[1 << 16]; /* the report */
 
 /* Did it die in code of ours? */
 static bool is_ours(int status)
@@ -80,7 +81,7 @@ static bool is_ours(int status)
 
 /* One child takes many inputs: a copy of a process of the sanitizers costs ten times what reading does. */
 static struct {
-	pid_t pid;                                 /* 0: none */
+	pid_t pid; /* 0: none */
 	int input, answer, left;
 } child;
 
@@ -109,7 +110,7 @@ static _Noreturn void serve(int input, int answer)
 	dup2(fileno(report), 2);
 	mem_on_oom = out_of_memory;
 	while (read(input, &n, sizeof n) == sizeof n) {
-		uint8_t *data = xmalloc(n);        /* of its size, so that reading beyond it is seen */
+		uint8_t *data = xmalloc(n); /* of its size, so that reading beyond it is seen */
 		memcpy(data, shared, n);
 		next_second();
 		work(data, n);

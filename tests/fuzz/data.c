@@ -11,8 +11,8 @@ static void choose(struct recipe *r, unsigned choice)
 	static const struct {
 		const char *name, *value;
 	} settings[] = {
-		{ "window", "3" }, { "scale", "standard" }, { "missing", "interpolate" }, { "label", "1" }, { "table", "wide" },
-		{ "lengths", "same" }, { "layout", "NTC" }, { "derive", "diff" },
+		{ "window", "3" },   { "scale", "standard" }, { "missing", "interpolate" }, { "label", "1" },
+		{ "table", "wide" }, { "lengths", "same" },   { "layout", "NTC" },          { "derive", "diff" },
 	};
 	struct err e = { 0 };
 	recipe_init(r);
@@ -44,7 +44,11 @@ void fuzz_data(const struct data_reader *reader, unsigned choice, const uint8_t 
 	struct data d = { 0 };
 	struct dataset set;
 	choose(&r, choice);
-	const struct data_wanted q = { .r = &r, .T = choice & 0x100 ? 24 : 0, .C = choice & 0x200 ? 1 : 0, .training = choice & 0x400, .no_sandbox = true };
+	const struct data_wanted q = { .r = &r,
+		                       .T = choice & 0x100 ? 24 : 0,
+		                       .C = choice & 0x200 ? 1 : 0,
+		                       .training = choice & 0x400,
+		                       .no_sandbox = true };
 	source_memory(&s, "data", data, n);
 	if (reader->probe(s.head, s.n_head, &q)) {
 		if (reader->read(&d, &s, &q, 16 << 20, &e) < 0 || data_cut(&set, &d, &r, NULL, &e) < 0) {

@@ -19,8 +19,8 @@ char *fuzz_text(const uint8_t *data, size_t n)
 	return s;
 }
 
-/* Steps forward of what is traced (an operator without a rule of its own takes a backward pass a point), and explained by a method of
- * hundreds of passes. */
+/* Steps forward of what is traced (an operator without a rule of its own takes a backward pass a point), and explained
+ * by a method of hundreds of passes. */
 enum { TRACE_MOST = 1000, METHOD_MOST = 300 };
 
 static bool is_little(const struct model *m, int64_t most)

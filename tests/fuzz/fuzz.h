@@ -1,5 +1,5 @@
-/* What the fuzz targets share. A target is one file, target_NAME.c, with LLVMFuzzerTestOneInput: any bytes must be taken or refused with
- * a sentence. tests/fuzz/run.sh builds and runs them; each find becomes a unit test. */
+/* What the fuzz targets share. A target is one file, target_NAME.c, with LLVMFuzzerTestOneInput: any bytes must be
+ * taken or refused with a sentence. tests/fuzz/run.sh builds and runs them; each find becomes a unit test. */
 #ifndef TESTS_FUZZ_H
 #define TESTS_FUZZ_H
 
@@ -13,8 +13,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv);
 
 /* A refusal without a sentence is a find. */
 void fuzz_refused(const struct err *e);
-/* A model that was taken must also run: forward and backward, where that is little work (at most `most` steps forward). Frees it; NULL: e
- * says why. */
+/* A model that was taken must also run: forward and backward, where that is little work (at most `most` steps forward).
+ * Frees it; NULL: e says why. */
 enum { FUZZ_MOST = 2000000 };
 void fuzz_model(struct model *m, int64_t most, const struct err *e);
 /* A copy with a NUL behind it, for text; the caller frees. */

@@ -29,11 +29,13 @@ static void must(bool held, const char *what, uint64_t seed, long long key)
 	abort();
 }
 
-static const char spec_text[] =
-	"{\"window\": 24, \"layers\": [{\"type\": \"Conv1D\", \"name\": \"a\", \"filters\": 14, \"kernel\": 3, \"padding\": \"same\","
-	" \"activation\": \"relu\"}, {\"type\": \"MaxPooling1D\", \"name\": \"p\"}, {\"type\": \"Conv1D\", \"name\": \"b\", \"filters\": 9,"
-	" \"kernel\": 3, \"input\": \"p\", \"padding\": \"same\", \"activation\": \"relu\"}, {\"type\": \"Flatten\", \"name\": \"f\"},"
-	" {\"type\": \"Dense\", \"name\": \"d\", \"units\": 1}], \"loss\": \"mse\"}";
+static const char spec_text[] = "{\"window\": 24, \"layers\": [{\"type\": \"Conv1D\", \"name\": \"a\", \"filters\": "
+                                "14, \"kernel\": 3, \"padding\": \"same\","
+                                " \"activation\": \"relu\"}, {\"type\": \"MaxPooling1D\", \"name\": \"p\"}, {\"type\": "
+                                "\"Conv1D\", \"name\": \"b\", \"filters\": 9,"
+                                " \"kernel\": 3, \"input\": \"p\", \"padding\": \"same\", \"activation\": \"relu\"}, "
+                                "{\"type\": \"Flatten\", \"name\": \"f\"},"
+                                " {\"type\": \"Dense\", \"name\": \"d\", \"units\": 1}], \"loss\": \"mse\"}";
 
 static struct model *make_model(struct dataset *d)
 {
@@ -47,7 +49,8 @@ static struct model *make_model(struct dataset *d)
 		snprintf(csv + strlen(csv), sizeof csv - strlen(csv), "day %d,%d,%d\n", i, i * 37 % 23, i * 11 % 7);
 	recipe_init(&recipe);
 	if (spec_from_json(&s, spec_text, sizeof spec_text - 1, &e) < 0 || !(m = spec_build(&s, 2, 1, NULL, &e)) ||
-	    table_from_csv(&t, "data.csv", (unsigned char *)csv, strlen(csv), &e) < 0 || dataset_cut(d, &t, &recipe, m, &e) < 0) {
+	    table_from_csv(&t, "data.csv", (unsigned char *)csv, strlen(csv), &e) < 0 ||
+	    dataset_cut(d, &t, &recipe, m, &e) < 0) {
 		fprintf(stderr, "play: %s\n", e.text);
 		exit(2);
 	}
@@ -62,12 +65,19 @@ static int random_key(void)
 {
 	static const int named[] = { KEYS_TAB, KEYS_ENTER, KEYS_ENTER, KEYS_ESC, KEYS_BACKSPACE, KEYS_REST, KEYS_REST };
 	switch (below(8)) {
-	case 0: case 1: return KEYS_UP + (int)below(KEYS_F12 - KEYS_UP + 1);
-	case 2: return named[below(sizeof named / sizeof *named)];
-	case 3: return 1 + (int)below(31);
-	case 4: return below(20) ? "1234jkhl"[below(8)] : KEYS_PASTED | (int)(1 + below(0x300));
-	case 5: return below(50) ? ' ' + (int)below(95) : (int)below(KEYS_EOF + 2);
-	default: return ' ' + (int)below(95);
+	case 0:
+	case 1:
+		return KEYS_UP + (int)below(KEYS_F12 - KEYS_UP + 1);
+	case 2:
+		return named[below(sizeof named / sizeof *named)];
+	case 3:
+		return 1 + (int)below(31);
+	case 4:
+		return below(20) ? "1234jkhl"[below(8)] : KEYS_PASTED | (int)(1 + below(0x300));
+	case 5:
+		return below(50) ? ' ' + (int)below(95) : (int)below(KEYS_EOF + 2);
+	default:
+		return ' ' + (int)below(95);
 	}
 }
 
@@ -76,7 +86,8 @@ static void look(const struct ui *u, uint64_t seed, long long key)
 	const struct canvas *c = &u->canvas;
 	must(c->cursor_x < c->w && c->cursor_y < c->h, "the cursor is outside", seed, key);
 	must(u->s.layer < u->s.m->n_layer, "the layer is none", seed, key);
-	must(u->s.layer < 0 || u->s.filter[u->s.layer] < u->s.m->layer[u->s.layer].filters, "the filter is none", seed, key);
+	must(u->s.layer < 0 || u->s.filter[u->s.layer] < u->s.m->layer[u->s.layer].filters, "the filter is none", seed,
+	     key);
 	must(u->s.q.window >= 0 && u->s.q.window < u->s.d->n, "the window is none", seed, key);
 }
 

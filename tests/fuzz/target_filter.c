@@ -8,8 +8,26 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	const struct filter_facts facts[] = {
-		{ .imp = 0.5, .raw = 3, .rank = 1, .index = 0, .cluster = 2, .mean = -1, .max = 1, .min = -2, .change = 0.1, .marked = true },
-		{ .imp = NAN, .raw = INFINITY, .rank = 7, .index = 6, .cluster = NAN, .mean = NAN, .max = NAN, .min = NAN, .change = NAN, .dead = true },
+		{ .imp = 0.5,
+		  .raw = 3,
+		  .rank = 1,
+		  .index = 0,
+		  .cluster = 2,
+		  .mean = -1,
+		  .max = 1,
+		  .min = -2,
+		  .change = 0.1,
+		  .marked = true },
+		{ .imp = NAN,
+		  .raw = INFINITY,
+		  .rank = 7,
+		  .index = 6,
+		  .cluster = NAN,
+		  .mean = NAN,
+		  .max = NAN,
+		  .min = NAN,
+		  .change = NAN,
+		  .dead = true },
 	};
 	struct err e = { 0 };
 	char *s = fuzz_text(data, n);

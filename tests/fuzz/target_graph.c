@@ -1,5 +1,5 @@
-/* Networks that the bytes put together from every operator, with shapes, constants and attributes that may fit or not: what a reader
- * of a file would have to hit by chance. What is refused is left out, the rest runs. */
+/* Networks that the bytes put together from every operator, with shapes, constants and attributes that may fit or not:
+ * what a reader of a file would have to hit by chance. What is refused is left out, the rest runs. */
 #include <stdio.h>
 #include <string.h>
 #include "core/op.h"
@@ -19,7 +19,8 @@ static int byte(struct bytes *b)
 /* Small ones mostly, the odd ones behind 0xf8. */
 static int64_t integer(struct bytes *b)
 {
-	static const int64_t odd[] = { INT64_MIN, INT64_MAX, INT32_MAX, INT32_MIN, (int64_t)1 << 40, -1000, 4096, 1 << 20 };
+	static const int64_t odd[] = { INT64_MIN,        INT64_MAX, INT32_MAX, INT32_MIN,
+		                       (int64_t)1 << 40, -1000,     4096,      1 << 20 };
 	int v = byte(b);
 	return v >= 0xf8 ? odd[v - 0xf8] : v % 16 - 4;
 }
@@ -81,26 +82,124 @@ static int input(struct graph *g, struct bytes *b)
 }
 
 static const char *const names[] = {
-	"axis", "axes", "keepdims", "kernel_shape", "strides", "pads", "dilations", "group", "output_padding", "output_shape", "auto_pad", "mode",
-	"epsilon", "alpha", "beta", "num_groups", "direction", "layout", "clip", "linear_before_reset", "to", "start", "end", "value", "p", "size",
-	"blocksize", "largest", "exclusive", "reverse", "transA", "transB", "perm", "ceil_mode", "coordinate_transformation_mode", "activations",
-	"equation", "reduction", "batch_dims", "batch_axis", "time_axis", "upper", "k", "dtype", "detect_negative", "count_include_pad", "storage_order",
-	"nearest_mode", "cubic_coeff_a", "exclude_outside", "keep_aspect_ratio_policy", "extrapolation_value", "antialias", "allowzero",
-	"noop_with_empty_axes", "fmod", "hidden_size", "ratio", "gamma", "lambd", "bias", "stash_type", "across_channels", "normalize_variance",
-	"select_last_index", "approximate", "num_outputs", "activation_alpha", "activation_beta",
+	"axis",
+	"axes",
+	"keepdims",
+	"kernel_shape",
+	"strides",
+	"pads",
+	"dilations",
+	"group",
+	"output_padding",
+	"output_shape",
+	"auto_pad",
+	"mode",
+	"epsilon",
+	"alpha",
+	"beta",
+	"num_groups",
+	"direction",
+	"layout",
+	"clip",
+	"linear_before_reset",
+	"to",
+	"start",
+	"end",
+	"value",
+	"p",
+	"size",
+	"blocksize",
+	"largest",
+	"exclusive",
+	"reverse",
+	"transA",
+	"transB",
+	"perm",
+	"ceil_mode",
+	"coordinate_transformation_mode",
+	"activations",
+	"equation",
+	"reduction",
+	"batch_dims",
+	"batch_axis",
+	"time_axis",
+	"upper",
+	"k",
+	"dtype",
+	"detect_negative",
+	"count_include_pad",
+	"storage_order",
+	"nearest_mode",
+	"cubic_coeff_a",
+	"exclude_outside",
+	"keep_aspect_ratio_policy",
+	"extrapolation_value",
+	"antialias",
+	"allowzero",
+	"noop_with_empty_axes",
+	"fmod",
+	"hidden_size",
+	"ratio",
+	"gamma",
+	"lambd",
+	"bias",
+	"stash_type",
+	"across_channels",
+	"normalize_variance",
+	"select_last_index",
+	"approximate",
+	"num_outputs",
+	"activation_alpha",
+	"activation_beta",
 };
 static const char *const words[] = {
-	"SAME_UPPER", "SAME_LOWER", "VALID", "NOTSET", "linear", "cubic", "nearest", "reflect", "edge", "wrap", "reverse", "bidirectional", "asymmetric",
-	"align_corners", "half_pixel", "half_pixel_symmetric", "tf_crop_and_resize", "pytorch_half_pixel", "CRD", "Relu,Tanh", "Elu", "", ",,,", "tanh",
-	"ij,jk", "...i,...i->...", "ij->ji", "i,j->ij", "add", "mul", "floor", "ceil", "round_prefer_ceil", "not_larger", "not_smaller", "ii->i",
-	"...ij,...jk->...ik", "Sigmoid,Tanh,Tanh,Sigmoid,Tanh,Tanh", "HardSigmoid,ThresholdedRelu",
+	"SAME_UPPER",
+	"SAME_LOWER",
+	"VALID",
+	"NOTSET",
+	"linear",
+	"cubic",
+	"nearest",
+	"reflect",
+	"edge",
+	"wrap",
+	"reverse",
+	"bidirectional",
+	"asymmetric",
+	"align_corners",
+	"half_pixel",
+	"half_pixel_symmetric",
+	"tf_crop_and_resize",
+	"pytorch_half_pixel",
+	"CRD",
+	"Relu,Tanh",
+	"Elu",
+	"",
+	",,,",
+	"tanh",
+	"ij,jk",
+	"...i,...i->...",
+	"ij->ji",
+	"i,j->ij",
+	"add",
+	"mul",
+	"floor",
+	"ceil",
+	"round_prefer_ceil",
+	"not_larger",
+	"not_smaller",
+	"ii->i",
+	"...ij,...jk->...ik",
+	"Sigmoid,Tanh,Tanh,Sigmoid,Tanh,Tanh",
+	"HardSigmoid,ThresholdedRelu",
 };
 
 static int attributes(struct bytes *b, struct attr *a, int64_t (*ints)[LIST], double (*floats)[LIST])
 {
 	int n = byte(b) % (ATTRS + 1);
 	for (int i = 0; i < n; i++) {
-		a[i] = (struct attr){ .name = names[(size_t)byte(b) % (sizeof names / sizeof *names)], .type = (enum attr_type)(byte(b) % 4) };
+		a[i] = (struct attr){ .name = names[(size_t)byte(b) % (sizeof names / sizeof *names)],
+			              .type = (enum attr_type)(byte(b) % 4) };
 		a[i].s = words[(size_t)byte(b) % (sizeof words / sizeof *words)];
 		a[i].n = a[i].type == ATTR_INTS || a[i].type == ATTR_FLOATS ? byte(b) % (LIST + 1) : 0;
 		a[i].i = integer(b);

@@ -1,5 +1,5 @@
-/* Key scripts, played on a small network over a small series: the browser without a terminal. The first two bytes are the size of the
- * screen, the third the look. */
+/* Key scripts, played on a small network over a small series: the browser without a terminal. The first two bytes are
+ * the size of the screen, the third the look. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,10 +10,12 @@
 #include "ui/ui.h"
 
 static const char spec_text[] =
-	"{\"window\": 12, \"layers\": [{\"type\": \"Conv1D\", \"name\": \"a\", \"filters\": 10, \"kernel\": 3, \"padding\": \"same\","
-	" \"activation\": \"relu\"}, {\"type\": \"MaxPooling1D\", \"name\": \"p\"}, {\"type\": \"Conv1D\", \"name\": \"b\", \"filters\": 5,"
-	" \"kernel\": 3, \"input\": \"p\", \"padding\": \"same\"}, {\"type\": \"Flatten\", \"name\": \"f\"},"
-	" {\"type\": \"Dense\", \"name\": \"d\", \"units\": 1}], \"loss\": \"mse\"}";
+        "{\"window\": 12, \"layers\": [{\"type\": \"Conv1D\", \"name\": \"a\", \"filters\": 10, \"kernel\": 3, "
+        "\"padding\": \"same\","
+        " \"activation\": \"relu\"}, {\"type\": \"MaxPooling1D\", \"name\": \"p\"}, {\"type\": \"Conv1D\", \"name\": "
+        "\"b\", \"filters\": 5,"
+        " \"kernel\": 3, \"input\": \"p\", \"padding\": \"same\"}, {\"type\": \"Flatten\", \"name\": \"f\"},"
+        " {\"type\": \"Dense\", \"name\": \"d\", \"units\": 1}], \"loss\": \"mse\"}";
 
 static struct model *model;
 static struct dataset data;
@@ -52,8 +54,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	char *keys = fuzz_text(bytes + 3, n - 3);
 	snprintf(size, sizeof size, "%dx%d", bytes[0] + 1, bytes[1] / 3 + 1);
 	const struct browse_options o = {
-		.m = model, .d = &data, .window = -1, .task = TASK_REGRESSION, .size = size, .keys = keys, .out = sink, .styles = true,
-		.view = view_table[bytes[2] % VIEW_COUNT]->name, .glyphs = glyphs[bytes[2] / VIEW_COUNT % 3], .theme = bytes[2] & 128 ? "light" : "dark",
+		.m = model,
+		.d = &data,
+		.window = -1,
+		.task = TASK_REGRESSION,
+		.size = size,
+		.keys = keys,
+		.out = sink,
+		.styles = true,
+		.view = view_table[bytes[2] % VIEW_COUNT]->name,
+		.glyphs = glyphs[bytes[2] / VIEW_COUNT % 3],
+		.theme = bytes[2] & 128 ? "light" : "dark",
 	};
 	if ((bytes[2] & 64 ? browse_plain : browse_screen)(&o, &e))
 		fuzz_refused(&e);

@@ -1,12 +1,15 @@
-/* Keras' configurations beside the weights of files that are whole: no libhdf5 once they are read. The first byte chooses the file. */
+/* Keras' configurations beside the weights of files that are whole: no libhdf5 once they are read. The first byte
+ * chooses the file. */
 #include <stdio.h>
 #include <stdlib.h>
 #include "src/keras_build.h"
 #include "src/read_model.h"
 #include "tests/fuzz/fuzz.h"
 
-static const char *const names[] = { "tests/keras/chain.h5", "tests/keras/mixed.h5", "tests/keras/nested_3.h5", "tests/keras/norms_3.h5",
-	                             "tests/keras/recurrent_3.h5", "tests/keras/residual.h5" };
+static const char *const names[] = {
+	"tests/keras/chain.h5",   "tests/keras/mixed.h5",       "tests/keras/nested_3.h5",
+	"tests/keras/norms_3.h5", "tests/keras/recurrent_3.h5", "tests/keras/residual.h5"
+};
 enum { FILES = sizeof names / sizeof *names };
 static struct keras_file files[FILES];
 
@@ -19,7 +22,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	for (int i = 0; i < FILES; i++) {
 		unsigned char *data;
 		size_t n;
-		if (read_file(names[i], 1 << 24, &data, &n, &e) < 0 || keras_h5_read(names[i], data, n, &files[i], &e) < 0) {
+		if (read_file(names[i], 1 << 24, &data, &n, &e) < 0 ||
+		    keras_h5_read(names[i], data, n, &files[i], &e) < 0) {
 			fprintf(stderr, "%s: %s\n", names[i], e.text);
 			abort();
 		}

@@ -1,4 +1,5 @@
-/* NumPy's .npz archives: as they are, or made of one or two arrays, one behind the other. The first two bytes choose the recipe. */
+/* NumPy's .npz archives: as they are, or made of one or two arrays, one behind the other. The first two bytes choose
+ * the recipe. */
 #include <stdlib.h>
 #include "src/zip_read.h"
 #include "tests/fuzz/archive.h"

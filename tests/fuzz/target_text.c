@@ -11,7 +11,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (!n)
 		return 0;
 	size_t size = 1 + data[0] % sizeof clean, k = text_clean(clean, size, (const char *)data + 1, n - 1), used;
-	if (k >= size || strlen(clean) != k || text_clean(again, sizeof again, clean, k) != k || memcmp(clean, again, k) != 0)
+	if (k >= size || strlen(clean) != k || text_clean(again, sizeof again, clean, k) != k ||
+	    memcmp(clean, again, k) != 0)
 		abort();
 	for (size_t i = 0; i < k; i += used)
 		if (!text_printable(text_decode(clean + i, k - i, &used)))

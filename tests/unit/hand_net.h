@@ -1,4 +1,5 @@
-/* A network small enough to work by hand: x (1,1,4) -> Conv w (2,1,2) b (2) -> Relu -> MaxPool 2 -> Flatten -> Gemm (1). */
+/* A network small enough to work by hand: x (1,1,4) -> Conv w (2,1,2) b (2) -> Relu -> MaxPool 2 -> Flatten -> Gemm
+ * (1). */
 #ifndef TESTS_HAND_NET_H
 #define TESTS_HAND_NET_H
 
@@ -12,7 +13,7 @@ static struct shape sh(int rank, int64_t a, int64_t b, int64_t c)
 	return (struct shape){ rank, { a, b, c } };
 }
 
-static const real conv_w[] = { 1, -1, 2, 1 }, conv_b[] = { 0, -3 }, dense_w[] = { 1, 2, 3 , 4 }, dense_b[] = { 0.5 };
+static const real conv_w[] = { 1, -1, 2, 1 }, conv_b[] = { 0, -3 }, dense_w[] = { 1, 2, 3, 4 }, dense_b[] = { 0.5 };
 
 struct net {
 	struct model *m;
@@ -48,7 +49,8 @@ static struct net net_new(void)
 	return n;
 }
 
-/* conv filter 0: x[t]-x[t+1] = -2 1 -3; filter 1: 2x[t]+x[t+1]-3 = 2 5 6. Relu: 0 1 0; 2 5 6. Pool: 1 1; 5 6. y = 1+2+15+24+0.5 */
+/* conv filter 0: x[t]-x[t+1] = -2 1 -3; filter 1: 2x[t]+x[t+1]-3 = 2 5 6. Relu: 0 1 0; 2 5 6. Pool: 1 1; 5 6. y =
+ * 1+2+15+24+0.5 */
 static const real window[] = { 1, 3, 2, 5 };
 
 #endif

@@ -1,4 +1,5 @@
-/* A run that keeps outputs alone gives what one that keeps everything gives, bit for bit, whatever its memory held before. */
+/* A run that keeps outputs alone gives what one that keeps everything gives, bit for bit, whatever its memory held
+ * before. */
 #ifndef TESTS_OUTPUTS_ONLY_H
 #define TESTS_OUTPUTS_ONLY_H
 
@@ -14,14 +15,17 @@ static inline size_t check_outputs_only(const struct run *all, int n, const int 
 		memset(r->data, round ? 0x3f : 0xff, r->data_bytes);
 		for (int k = 0; k < g->n_input; k++) {
 			const struct value *v = &g->value[g->input[k]];
-			size_t bytes = (size_t)shape_count(&v->shape) * (v->dtype == DT_REAL ? sizeof(real) : sizeof(int64_t));
+			size_t bytes =
+			        (size_t)shape_count(&v->shape) * (v->dtype == DT_REAL ? sizeof(real) : sizeof(int64_t));
 			memcpy(r->val[g->input[k]], all->val[g->input[k]], bytes);
 		}
 		run_forward(r);
 		for (int i = 0; i < n; i++) {
 			const struct value *v = &g->value[value[i]];
-			size_t bytes = (size_t)shape_count(&v->shape) * (v->dtype == DT_REAL ? sizeof(real) : sizeof(int64_t));
-			ck_assert_msg(!memcmp(r->val[value[i]], all->val[value[i]], bytes), "value '%s' in round %d", v->name, round);
+			size_t bytes =
+			        (size_t)shape_count(&v->shape) * (v->dtype == DT_REAL ? sizeof(real) : sizeof(int64_t));
+			ck_assert_msg(!memcmp(r->val[value[i]], all->val[value[i]], bytes), "value '%s' in round %d",
+			              v->name, round);
 		}
 	}
 	size_t bytes = r->data_bytes;

@@ -11,12 +11,15 @@ static const struct {
 	const char *path;
 	int least;
 } nets[] = {
-	{ "tests/onnx/fcn_13.onnx", 3 },	{ "tests/onnx/resnet_13.onnx", 8 },   { "tests/onnx/inception_13.onnx", 8 },
-	{ "tests/onnx/tcn_13.onnx", 2 },	{ "tests/onnx/separable_13.onnx", 2 }, { "tests/onnx/squeeze_excite_13.onnx", 1 },
-	{ "tests/onnx/lstm_fcn_13.onnx", 1 },	{ "tests/onnx/gru_13.onnx", 0 },	 { "tests/onnx/autoencoder_13.onnx", 1 },
-	{ "tests/onnx/forecaster_13.onnx", 1 }, { "tests/onnx/activations_13.onnx", 1 }, { "tests/onnx/norms_13.onnx", 1 },
-	{ "tests/onnx/plane_13.onnx", 0 },	{ "tests/onnx/series_13.onnx", 0 },   { "tests/keras/chain.h5", 3 },
-	{ "tests/keras/mixed.h5", 1 },		{ "tests/keras/residual.h5", 2 },     { "../shared/models/internet_traffic.h5", 6 },
+	{ "tests/onnx/fcn_13.onnx", 3 },         { "tests/onnx/resnet_13.onnx", 8 },
+	{ "tests/onnx/inception_13.onnx", 8 },   { "tests/onnx/tcn_13.onnx", 2 },
+	{ "tests/onnx/separable_13.onnx", 2 },   { "tests/onnx/squeeze_excite_13.onnx", 1 },
+	{ "tests/onnx/lstm_fcn_13.onnx", 1 },    { "tests/onnx/gru_13.onnx", 0 },
+	{ "tests/onnx/autoencoder_13.onnx", 1 }, { "tests/onnx/forecaster_13.onnx", 1 },
+	{ "tests/onnx/activations_13.onnx", 1 }, { "tests/onnx/norms_13.onnx", 1 },
+	{ "tests/onnx/plane_13.onnx", 0 },       { "tests/onnx/series_13.onnx", 0 },
+	{ "tests/keras/chain.h5", 3 },           { "tests/keras/mixed.h5", 1 },
+	{ "tests/keras/residual.h5", 2 },        { "../shared/models/internet_traffic.h5", 6 },
 };
 enum { N_NETS = sizeof nets / sizeof *nets };
 
@@ -120,7 +123,8 @@ START_TEST(maps_equal_those_of_backward_passes)
 	for (const struct isa *isa = isa_table; isa->name; isa++)
 		if (isa_select(isa->name)) {
 			int covered = compare(m, r);
-			ck_assert_msg(covered >= nets[_i].least, "%s: only %d layers are covered", nets[_i].path, covered);
+			ck_assert_msg(covered >= nets[_i].least, "%s: only %d layers are covered", nets[_i].path,
+			              covered);
 		}
 	run_free(r);
 	model_free(m);

@@ -106,13 +106,15 @@ START_TEST(every_style_has_a_look_for_every_terminal)
 			for (int theme = 0; theme < 2; theme++) {
 				struct look l = style_look(s, set[k], (enum theme)theme, 12);
 				int most = set[k] == COLOURS_MONO ? -1 : (int)set[k] - 1;
-				ck_assert_msg(l.fg >= -1 && l.fg <= most, "style %u: colour %d of %d", s, l.fg, (int)set[k]);
+				ck_assert_msg(l.fg >= -1 && l.fg <= most, "style %u: colour %d of %d", s, l.fg,
+				              (int)set[k]);
 			}
 	ck_assert_int_eq(style_look(S_SEQ, COLOURS_256, THEME_DARK, 0).fg, 53);
 	ck_assert_int_eq(style_look(S_SEQ, COLOURS_256, THEME_LIGHT, 0).fg, 178);
 }
 END_TEST
 
-UNIT_MAIN("canvas", text_is_cut_with_an_ellipsis_at_its_width, control_characters_never_reach_a_cell, nothing_is_drawn_outside,
-	  wide_characters_take_two_cells_and_leave_no_halves, right_aligned_text_ends_at_its_edge,
-	  the_style_plane_names_meanings_and_attributes, every_style_has_a_look_for_every_terminal)
+UNIT_MAIN("canvas", text_is_cut_with_an_ellipsis_at_its_width, control_characters_never_reach_a_cell,
+          nothing_is_drawn_outside, wide_characters_take_two_cells_and_leave_no_halves,
+          right_aligned_text_ends_at_its_edge, the_style_plane_names_meanings_and_attributes,
+          every_style_has_a_look_for_every_terminal)

@@ -1,6 +1,7 @@
 /* k-means++, inertia and silhouette against an independent computation: numpy over every partition of eight rows,
  *
- *	inertia = sum(((x[l == c] - x[l == c].mean(0)) ** 2).sum() for c in set(l)), least over itertools.product(range(k), repeat=8)
+ *	inertia = sum(((x[l == c] - x[l == c].mean(0)) ** 2).sum() for c in set(l)), least over
+ *itertools.product(range(k), repeat=8)
  *
  * and the silhouette of the best by Rousseeuw's definition on Euclidean distances. */
 #include "core/cluster.h"
@@ -12,14 +13,11 @@
 
 enum { N = 8, D = 5 };
 static const real rows[N * D] = {
-	(real)0.09, (real)0.24, (real)0.8,  (real)0.58, (real)0.09,
-	(real)0.43, (real)0.48, (real)0.16, (real)0.73, (real)0.11,
-	(real)0.39, (real)0.52, (real)0.43, (real)0.59, (real)0.74,
-	(real)0.96, (real)0.28, (real)0.65, (real)0.7,  (real)0.29,
-	0,	    (real)0.97, (real)0.3,  (real)0.31, (real)0.89,
-	0,	    0,		0,	    0,		0,
-	0,	    0,		0,	    0,		0,
-	(real)0.63, (real)0.3,  (real)0.74, (real)0.72, (real)0.22,
+	(real)0.09, (real)0.24, (real)0.8,  (real)0.58, (real)0.09, (real)0.43, (real)0.48, (real)0.16,
+	(real)0.73, (real)0.11, (real)0.39, (real)0.52, (real)0.43, (real)0.59, (real)0.74, (real)0.96,
+	(real)0.28, (real)0.65, (real)0.7,  (real)0.29, 0,          (real)0.97, (real)0.3,  (real)0.31,
+	(real)0.89, 0,          0,          0,          0,          0,          0,          0,
+	0,          0,          0,          (real)0.63, (real)0.3,  (real)0.74, (real)0.72, (real)0.22,
 };
 
 static const struct {
@@ -187,7 +185,8 @@ START_TEST(dtw_clusters_by_plain_search)
 	memset(x + 8 * STEPS, 0, STEPS * sizeof *x);
 	for (int i = 0; i < F; i++)
 		for (int j = 0; j < F; j++)
-			dist[i * F + j] = i == j ? 0 : sqrt(warp_all(x + i * STEPS, x + j * STEPS, STEPS - 1, STEPS - 1));
+			dist[i * F + j] =
+			        i == j ? 0 : sqrt(warp_all(x + i * STEPS, x + j * STEPS, STEPS - 1, STEPS - 1));
 	int want = 0;
 	double most = -INFINITY;
 	for (int k = F - 1; k >= 2; k--) {
@@ -261,9 +260,7 @@ static cJSON *parse_file(const char *path)
 static real *golden_rows(const cJSON *window, const char *name, int *F, int *steps)
 {
 	const cJSON *l;
-	cJSON_ArrayForEach(l, json_get(window, "layers"))
-		if (!strcmp(json_get(l, "name")->valuestring, name))
-			break;
+	cJSON_ArrayForEach(l, json_get(window, "layers")) if (!strcmp(json_get(l, "name")->valuestring, name)) break;
 	ck_assert_ptr_nonnull(l);
 	*F = json_get(l, "shape")->child->valueint;
 	*steps = json_get(l, "shape")->child->next->valueint;
@@ -288,7 +285,8 @@ START_TEST(dtw_clusters_of_the_paper_s_model)
 	snprintf(name, sizeof name, "golden/internet_traffic_%04d.json", json_get(w, "index")->valueint);
 	cJSON *window = parse_file(unit_shared(name));
 	int layers = 0, same_labels = 0;
-	cJSON_ArrayForEach(q, json_get(w, "clusters")) {
+	cJSON_ArrayForEach(q, json_get(w, "clusters"))
+	{
 		int F, steps, label[64], at = 0;
 		double got[64], own;
 		real *x = golden_rows(window, json_get(q, "name")->valuestring, &F, &steps);
@@ -298,8 +296,9 @@ START_TEST(dtw_clusters_of_the_paper_s_model)
 		int k = cluster_dtw_result(c, label, got, &own), want_k = json_get(q, "k")->valueint;
 		for (const cJSON *v = json_get(q, "silhouette")->child; v; v = v->next, at++)
 			if (at + 2 == want_k)
-				ck_assert_msg(fabs(v->valuedouble - own) < 1e-5, "%s: silhouette %.9g of %d clusters instead of %.9g of %d",
-					      json_get(q, "name")->valuestring, own, k, v->valuedouble, want_k);
+				ck_assert_msg(fabs(v->valuedouble - own) < 1e-5,
+				              "%s: silhouette %.9g of %d clusters instead of %.9g of %d",
+				              json_get(q, "name")->valuestring, own, k, v->valuedouble, want_k);
 		ck_assert_int_eq(at, F - 2);
 		ck_assert_int_eq(k, want_k);
 		const cJSON *dtw = json_get(q, "dtw");

@@ -37,8 +37,9 @@ START_TEST(settings_and_bindings_are_read)
 {
 	struct config c;
 	struct options o;
-	parse(&c, &o, "# mine\n\n  theme = light \r\nglyphs=ascii\nmouse = yes\nno-external-data = no\nbind J window-next\n"
-		      "bind ctrl-n\tlayers\nclusters = 7");
+	parse(&c, &o,
+	      "# mine\n\n  theme = light \r\nglyphs=ascii\nmouse = yes\nno-external-data = no\nbind J window-next\n"
+	      "bind ctrl-n\tlayers\nclusters = 7");
 	ck_assert_int_eq(n_said, 0);
 	ck_assert_str_eq(o.theme, "light");
 	ck_assert_str_eq(o.glyphs, "ascii");
@@ -53,14 +54,16 @@ START_TEST(settings_and_bindings_are_read)
 }
 END_TEST
 
-static const struct { const char *text, *warning; } wrong[] = {
+static const struct {
+	const char *text, *warning;
+} wrong[] = {
 	{ "theme = dark\ncolour = red\n", "config: line 2: 'colour' is no setting" },
 	{ "theme = blue\n", "config: line 1: --theme 'blue' is unknown; one of dark light" },
 	{ "\nmouse = perhaps\n", "config: line 2: mouse 'perhaps': yes or no" },
 	{ "bind nokey layers\n", "config: line 1: 'nokey' is no key" },
 	{ "bind J dance\n", "config: line 1: there is no action 'dance'" },
 	{ "hello\n", "config: line 1: 'hello' is neither" },
-	{ "columns = 2\n", "config: line 1: 'columns' is no setting" },     /* what data mean belongs to recipes */
+	{ "columns = 2\n", "config: line 1: 'columns' is no setting" }, /* what data mean belongs to recipes */
 	{ "theme = \033[31m\n", "config: line 1: --theme '\xEF\xBF\xBD[31m' is unknown" },
 	{ "= dark\n", "config: line 1: '' is no setting" },
 	{ "threads = 0\n", "config: line 1: --threads '0': a whole number" },
@@ -72,7 +75,8 @@ START_TEST(what_is_not_understood_is_a_warning_with_its_line)
 	struct options o;
 	parse(&c, &o, wrong[_i].text);
 	ck_assert_int_eq(n_said, 1);
-	ck_assert_msg(!strncmp(said[0], wrong[_i].warning, strlen(wrong[_i].warning)), "'%s', wanted '%s'", said[0], wrong[_i].warning);
+	ck_assert_msg(!strncmp(said[0], wrong[_i].warning, strlen(wrong[_i].warning)), "'%s', wanted '%s'", said[0],
+	              wrong[_i].warning);
 	ck_assert_str_eq(c.warning, said[0]);
 	over(&c, &o);
 }

@@ -25,8 +25,12 @@ static real *noise(int64_t n)
 
 static struct conv shape(void)
 {
-	struct conv q = { .n = pick(1, 3), .group = pick(1, 4) == 1 ? pick(2, 3) : 1, .k = pick(1, 7), .stride = pick(1, 4),
-			  .dilation = pick(1, 3), .ti = pick(1, 70) };
+	struct conv q = { .n = pick(1, 3),
+		          .group = pick(1, 4) == 1 ? pick(2, 3) : 1,
+		          .k = pick(1, 7),
+		          .stride = pick(1, 4),
+		          .dilation = pick(1, 3),
+		          .ti = pick(1, 70) };
 	q.ci = q.group * pick(1, 9);
 	q.co = q.group * pick(1, 19);
 	q.pad = pick(0, (q.k - 1) * q.dilation);
@@ -59,8 +63,9 @@ static void compare(const struct conv *q, const char *isa)
 	memcpy(db2, db, (size_t)q->co * sizeof *db);
 	void *tmp = xalloc_aligned(conv_scratch(q));
 	char what[200];
-	snprintf(what, sizeof what, "%s n%d ci%d co%d ti%d to%d k%d s%d d%d p%d g%d", isa, (int)q->n, (int)q->ci, (int)q->co,
-		 (int)q->ti, (int)q->to, (int)q->k, (int)q->stride, (int)q->dilation, (int)q->pad, (int)q->group);
+	snprintf(what, sizeof what, "%s n%d ci%d co%d ti%d to%d k%d s%d d%d p%d g%d", isa, (int)q->n, (int)q->ci,
+	         (int)q->co, (int)q->ti, (int)q->to, (int)q->k, (int)q->stride, (int)q->dilation, (int)q->pad,
+	         (int)q->group);
 	conv_forward(q, x, w, b, y, tmp);
 	conv_forward_naive(q, x, w, b, y2);
 	unit_close(what, y, y2, ny, 1e-5, most);
@@ -103,7 +108,8 @@ START_TEST(dot_and_axpy_equal_plain_loops)
 {
 	for (const struct isa *isa = isa_table; isa->name; isa++)
 		for (int64_t n = 0; isa->usable() && n < 150; n++) {
-			real *a = noise(n + 1), *b = noise(n + 1), *c = noise(n + 1), *d = xmalloc((size_t)(n + 1) * sizeof *d);
+			real *a = noise(n + 1), *b = noise(n + 1), *c = noise(n + 1),
+			     *d = xmalloc((size_t)(n + 1) * sizeof *d);
 			double sum = 0;
 			memcpy(d, c, (size_t)(n + 1) * sizeof *d);
 			for (int64_t i = 0; i < n; i++) {
@@ -139,7 +145,8 @@ START_TEST(relu_and_sum_equal_plain_loops)
 {
 	for (const struct isa *isa = isa_table; isa->name; isa++)
 		for (int64_t n = 0; isa->usable() && n < 100; n++) {
-			real *x = awkward(n + 1), *dy = noise(n + 1), *y = noise(n + 1), *dx = noise(n + 1), *was = noise(n + 1);
+			real *x = awkward(n + 1), *dy = noise(n + 1), *y = noise(n + 1), *dx = noise(n + 1),
+			     *was = noise(n + 1);
 			memcpy(was, dx, (size_t)(n + 1) * sizeof *dx);
 			isa->relu(n, x, y);
 			isa->relu_back(n, x, dy, dx);
@@ -169,9 +176,11 @@ START_TEST(largest_of_windows_equals_plain_loops)
 {
 	for (const struct isa *isa = isa_table; isa->name; isa++)
 		for (int i = 0; isa->usable() && i < 500; i++) {
-			int64_t rows = pick(1, 3), n = pick(1, 40), k = pick(1, 4), stride = pick(1, 3), dilation = pick(1, 3);
+			int64_t rows = pick(1, 3), n = pick(1, 40), k = pick(1, 4), stride = pick(1, 3),
+			        dilation = pick(1, 3);
 			int64_t ldx = (n - 1) * stride + (k - 1) * dilation + pick(1, 3), ldy = n + pick(1, 3);
-			real *x = awkward(rows * ldx), *y = noise(rows * ldy), *was = xmalloc((size_t)(rows * ldy) * sizeof *was);
+			real *x = awkward(rows * ldx), *y = noise(rows * ldy),
+			     *was = xmalloc((size_t)(rows * ldy) * sizeof *was);
 			int32_t *winner = xcalloc((size_t)(rows * ldy), sizeof *winner);
 			memcpy(was, y, (size_t)(rows * ldy) * sizeof *y);
 			isa->max_windows(rows, n, k, stride, dilation, x, ldx, 100, y, winner, ldy);
@@ -201,7 +210,8 @@ START_TEST(gradient_of_pairs_equals_plain_loops)
 	for (const struct isa *isa = isa_table; isa->name; isa++)
 		for (int64_t n = 0; isa->usable() && n < 60; n++) {
 			int64_t rows = pick(1, 3), ldx = 2 * n + pick(1, 3), ldy = n + pick(1, 3);
-			real *dy = noise(rows * ldy), *dx = noise(rows * ldx), *was = xmalloc((size_t)(rows * ldx) * sizeof *was);
+			real *dy = noise(rows * ldy), *dx = noise(rows * ldx),
+			     *was = xmalloc((size_t)(rows * ldx) * sizeof *was);
 			int32_t *winner = xcalloc((size_t)(rows * ldy), sizeof *winner);
 			memcpy(was, dx, (size_t)(rows * ldx) * sizeof *dx);
 			for (int64_t q = 0; q < rows * ldy; q++)
@@ -222,12 +232,14 @@ START_TEST(rows_are_turned_and_laid_exactly)
 	for (const struct isa *isa = isa_table; isa->name; isa++)
 		for (int i = 0; isa->usable() && i < 300; i++) {
 			int64_t rows = pick(0, 19), n = pick(0, 40), ldx = n + pick(0, 5), ldto = rows + pick(0, 5);
-			real *x = noise(rows * ldx + 1), *to = noise(n * ldto + 1), *was = xmalloc((size_t)(n * ldto + 1) * sizeof *was);
+			real *x = noise(rows * ldx + 1), *to = noise(n * ldto + 1),
+			     *was = xmalloc((size_t)(n * ldto + 1) * sizeof *was);
 			bool add = pick(0, 1) == 1;
 			memcpy(was, to, (size_t)(n * ldto + 1) * sizeof *was);
 			isa->turn(rows, n, x, ldx, add, to, ldto);
 			for (int64_t j = 0; j < n * ldto; j++)
-				ck_assert(to[j] == (j % ldto < rows ? x[j % ldto * ldx + j / ldto] + (add ? was[j] : 0) : was[j]));
+				ck_assert(to[j] == (j % ldto < rows ? x[j % ldto * ldx + j / ldto] + (add ? was[j] : 0)
+				                                    : was[j]));
 			ck_assert(to[n * ldto] == was[n * ldto]);
 			int64_t len = ldx, from = pick(-50, 50), m = pick(0, 60);
 			real *laid = noise(rows * m + TILE_SLACK + 1), end = laid[rows * m + TILE_SLACK];
@@ -244,8 +256,13 @@ END_TEST
 
 START_TEST(adam_equals_its_formula)
 {
-	const struct adam q = { .b1 = (real)0.9, .a1 = (real)0.1, .b2 = (real)0.999, .a2 = (real)0.001, .size = (real)0.01, .root = (real)1.5,
-				.eps = (real)1e-8 };
+	const struct adam q = { .b1 = (real)0.9,
+		                .a1 = (real)0.1,
+		                .b2 = (real)0.999,
+		                .a2 = (real)0.001,
+		                .size = (real)0.01,
+		                .root = (real)1.5,
+		                .eps = (real)1e-8 };
 	for (const struct isa *isa = isa_table; isa->name; isa++)
 		for (int64_t n = 0; isa->usable() && n < 60; n++) {
 			real *g = noise(n + 1), *m = noise(n + 1), *v = noise(n + 1), *x = noise(n + 1);
@@ -273,8 +290,10 @@ START_TEST(rows_added_gated_and_scaled_equal_plain_loops)
 {
 	for (const struct isa *isa = isa_table; isa->name; isa++)
 		for (int i = 0; isa->usable() && i < 200; i++) {
-			int64_t rows = pick(1, 4), n = pick(0, 40), stride = pick(1, 3), ldx = n * stride + pick(1, 3), ldy = n + pick(1, 3);
-			real *x = noise(rows * ldx), *g = noise(n + 1), *y = noise(rows * ldy), *was = xmalloc((size_t)(rows * ldy) * sizeof *was);
+			int64_t rows = pick(1, 4), n = pick(0, 40), stride = pick(1, 3), ldx = n * stride + pick(1, 3),
+			        ldy = n + pick(1, 3);
+			real *x = noise(rows * ldx), *g = noise(n + 1), *y = noise(rows * ldy),
+			     *was = xmalloc((size_t)(rows * ldy) * sizeof *was);
 			memcpy(was, y, (size_t)(rows * ldy) * sizeof *y);
 			isa->add_rows(rows, n, x, ldx, y, ldy);
 			isa->add_gated(rows, n, g, 0, x, ldx, stride, y, ldy);
@@ -304,7 +323,8 @@ START_TEST(ranks_are_an_order)
 			if (!i)
 				continue;
 			real a = v[order[i - 1]], b = v[order[i]];
-			ck_assert(isnan(b) ? !isnan(a) || order[i - 1] < order[i] : a > b || (a == b && order[i - 1] < order[i]));
+			ck_assert(isnan(b) ? !isnan(a) || order[i - 1] < order[i]
+			                   : a > b || (a == b && order[i - 1] < order[i]));
 		}
 		free(v), free(order), free(rank);
 	}

@@ -51,7 +51,7 @@ static void check_numbers(void)
 		double v = -77;
 		enum number k = number_parse(number[i].text, strlen(number[i].text), '.', &v);
 		ck_assert_msg(k == number[i].kind, "'%s': %d", number[i].text, (int)k);
-		ck_assert_msg(!memcmp(&v, k == NUMBER_OK ? &number[i].value : &(double) { -77 }, sizeof v),
+		ck_assert_msg(!memcmp(&v, k == NUMBER_OK ? &number[i].value : &(double){ -77 }, sizeof v),
 		              "'%s': %.17g", number[i].text, v);
 	}
 }
@@ -121,7 +121,8 @@ START_TEST(a_million_numbers_agree_with_strtod)
 }
 END_TEST
 
-/* Every double is read back from 17 digits, and the points halfway to its neighbour, where ties go to even, from all theirs. */
+/* Every double is read back from 17 digits, and the points halfway to its neighbour, where ties go to even, from all
+ * theirs. */
 START_TEST(hard_numbers_agree_with_strtod)
 {
 	uint64_t s = 1;
@@ -172,7 +173,8 @@ static void check_like_printf(double v)
 	}
 }
 
-/* Floats as networks have them, doubles of all exponents, whole numbers, and ties: numbers of a few bits behind the last digit. */
+/* Floats as networks have them, doubles of all exponents, whole numbers, and ties: numbers of a few bits behind the
+ * last digit. */
 START_TEST(numbers_are_written_like_printf)
 {
 	uint64_t s = (uint64_t)_i + 1;
@@ -187,13 +189,31 @@ START_TEST(numbers_are_written_like_printf)
 			check_like_printf(all);
 		if (isfinite(some))
 			check_like_printf((double)some);
-		check_like_printf(ldexp((double)some > 0 ? 1.0 : -1.0, (int)(bits % 80) - 40) * (double)(half >> (bits & 31)));
+		check_like_printf(ldexp((double)some > 0 ? 1.0 : -1.0, (int)(bits % 80) - 40) *
+		                  (double)(half >> (bits & 31)));
 		check_like_printf((double)(int32_t)half / 4294967296.0);
 		check_like_printf((double)(bits >> (20 + bits % 40)) / (double)(1 << bits % 8));
 		check_like_printf(pow(10, (int)(bits % 60) - 30) * (bits & 64 ? 1 : 1 - 1e-16));
 	}
-	static const double some[] = { 0, -0.0, 0.5, 1.5, 2.5, 9.5, 0.25, 999999999.5, 99999.5, 0.0001, 0.00009999999999, 5e-324, 1e22, 1e23,
-		                       1.7976931348623157e308, 123456789, 1234567890, 1e-4, 1e-5 };
+	static const double some[] = { 0,
+		                       -0.0,
+		                       0.5,
+		                       1.5,
+		                       2.5,
+		                       9.5,
+		                       0.25,
+		                       999999999.5,
+		                       99999.5,
+		                       0.0001,
+		                       0.00009999999999,
+		                       5e-324,
+		                       1e22,
+		                       1e23,
+		                       1.7976931348623157e308,
+		                       123456789,
+		                       1234567890,
+		                       1e-4,
+		                       1e-5 };
 	for (size_t i = 0; i < sizeof some / sizeof *some; i++)
 		check_like_printf(some[i]);
 }
@@ -315,12 +335,15 @@ START_TEST(names_and_cells_pass_the_text_gate)
 }
 END_TEST
 
-/* Lines without a quote, or with quotes around whole cells alone, go past the parser: the same tables with a space behind the first
- * cell's quote, which only the parser takes, without quotes, and with quotes around some cells. */
+/* Lines without a quote, or with quotes around whole cells alone, go past the parser: the same tables with a space
+ * behind the first cell's quote, which only the parser takes, without quotes, and with quotes around some cells. */
 START_TEST(lines_with_and_without_quotes_hold_the_same)
 {
-	static const char *const cells[] = { "1",  "-2.5", "", " 3 ", "NA", "x",   "12:30", "1e3", "7 ", "1.5.2", "+4",
-		                             "1,5", "?",   " ", "-",   "1e", "0x1", "a b",   "1e999", "12345678901234567890.5", "." };
+	static const char *const cells[] = { "1",  "-2.5",  "",    " 3 ",   "NA",
+		                             "x",  "12:30", "1e3", "7 ",    "1.5.2",
+		                             "+4", "1,5",   "?",   " ",     "-",
+		                             "1e", "0x1",   "a b", "1e999", "12345678901234567890.5",
+		                             "." };
 	static const char *const ends[] = { "\n", "\r\n", "\r" };
 	uint64_t s = 1;
 	for (int round = 0; round < 3000 / SLOWER; round++) {
@@ -337,7 +360,8 @@ START_TEST(lines_with_and_without_quotes_hold_the_same)
 					cell = "9";
 				a += (size_t)snprintf(with + a, sizeof with - a, "%s%s", delim, cell);
 				const char *quote = round & 1 && next_random(&s) >> 63 ? "\"" : "";
-				b += (size_t)snprintf(without + b, sizeof without - b, "%s%s%s%s", delim, quote, cell, quote);
+				b += (size_t)snprintf(without + b, sizeof without - b, "%s%s%s%s", delim, quote, cell,
+				                      quote);
 			}
 			a += (size_t)snprintf(with + a, sizeof with - a, "%s", ends[round % 3]);
 			b += (size_t)snprintf(without + b, sizeof without - b, "%s", ends[round % 3]);
@@ -348,12 +372,15 @@ START_TEST(lines_with_and_without_quotes_hold_the_same)
 		ck_assert_msg(bad == other && !strcmp(e.text, f.text), "'%s': '%s' or '%s'", without, e.text, f.text);
 		if (bad)
 			continue;
-		ck_assert_msg(t.n_row == u.n_row && t.n_col == u.n_col && t.has_header == u.has_header, "'%s'", without);
+		ck_assert_msg(t.n_row == u.n_row && t.n_col == u.n_col && t.has_header == u.has_header, "'%s'",
+		              without);
 		for (int c = 0; c < t.n_col; c++) {
 			ck_assert_str_eq(t.name[c], u.name[c]);
-			ck_assert_msg(!t.number[c] == !u.number[c] && !t.text[c] == !u.text[c], "'%s': column %d", without, c);
+			ck_assert_msg(!t.number[c] == !u.number[c] && !t.text[c] == !u.text[c], "'%s': column %d",
+			              without, c);
 			for (int64_t r = 0; r < t.n_row; r++) {
-				ck_assert_msg(!t.number[c] || !memcmp(&t.number[c][r], &u.number[c][r], sizeof(double)) ||
+				ck_assert_msg(!t.number[c] ||
+				                      !memcmp(&t.number[c][r], &u.number[c][r], sizeof(double)) ||
 				                      (isnan(t.number[c][r]) && isnan(u.number[c][r])),
 				              "'%s': column %d row %d", without, c, (int)r);
 				ck_assert(!t.text[c] || !strcmp(t.text[c][r], u.text[c][r]));
@@ -426,8 +453,7 @@ static void expect_bad(int code, const char *head, const char *unit, size_t time
 
 START_TEST(too_much_is_refused_early)
 {
-	expect_bad(ERR_LIMIT, "a,b\n1,2\n3,\"", "no end ", 3000000,
-	           "line 3: a cell of more than 65536 bytes");
+	expect_bad(ERR_LIMIT, "a,b\n1,2\n3,\"", "no end ", 3000000, "line 3: a cell of more than 65536 bytes");
 	expect_bad(ERR_LIMIT, "a,b\n1,2\n3,", "x", 3000000, "line 3: a cell of more than 65536 bytes");
 	expect_bad(ERR_FORMAT, "a,b\n", "1,", 5000000, "line 2: 5000001 cells");
 	expect_bad(ERR_LIMIT, "", ",", 5000000, "more than 4096 columns");
@@ -452,8 +478,7 @@ END_TEST
 
 START_TEST(every_prefix_ends_in_a_table_or_a_sentence)
 {
-	const char *text =
-	        "time;\"x \"\"1\"\"\";label\r\n\"2004-11-19 09:30\";1,5;yes\r\n\r\n2004;2,5;\"n\no\"\r\n";
+	const char *text = "time;\"x \"\"1\"\"\";label\r\n\"2004-11-19 09:30\";1,5;yes\r\n\r\n2004;2,5;\"n\no\"\r\n";
 	for (size_t n = 0; n <= strlen(text); n++) {
 		for (int flip = 0; flip < 3; flip++) {
 			char buf[128];

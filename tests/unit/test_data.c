@@ -138,7 +138,8 @@ START_TEST(labels_and_stamps_of_the_files)
 	done(&g);
 	struct model multi = wants(24, 2, 3, HEAD_SOFTMAX);
 	ck_assert(!get(&g, "lies.ts", "step=1", &multi));
-	ck_assert_ptr_nonnull(strstr(g.d.warning, "@univariate true of 2 channels, @dimensions 7 of 2, @equalLength true"));
+	ck_assert_ptr_nonnull(
+	        strstr(g.d.warning, "@univariate true of 2 channels, @dimensions 7 of 2, @equalLength true"));
 	ck_assert_ptr_nonnull(strstr(g.d.warning, "windows end before step 24"));
 	done(&g);
 }
@@ -173,13 +174,16 @@ static const struct {
 	{ "@classLabel true a\n@data\n(1,2),(3:a\n", "a pair (time stamp,value) is expected" },
 	{ "@classLabel true a\n@data\n1,2:a\n?,?:b\n", "no step has a value" },
 	{ "@classLabel true a\n@data\n1,1e40:a\n1,2:b\n", "beyond 32-bit" },
-	{ "@classLabel true a\n@data\n1,2,3:a\n1,2,3:b\n", "the windows have 3 steps, the model reads 2; --lengths fit" },
+	{ "@classLabel true a\n@data\n1,2,3:a\n1,2,3:b\n",
+	  "the windows have 3 steps, the model reads 2; --lengths fit" },
 	{ "@relation x\n@attribute a numeric\n@data\n1,2\n", "line 4: more values than its 1 attributes" },
 	{ "@relation x\n@attribute a numeric\n@attribute b numeric\n@data\n1\n", "line 5: 1 values, but there are 2" },
 	{ "@relation x\n@attribute a date\n@data\n1\n", "attribute 'a' of type 'date'" },
 	{ "@relation x\n@attribute a numeric\n@data\n'1\n", "line 4: a quote is opened" },
 	{ "@relation x\n@attribute a numeric\n@data\n{0 1}\n", "sparse rows" },
-	{ "@relation x\n@attribute r relational\n@attribute a numeric\n@attribute b numeric\n@end r\n@data\n'1,2\\n3'\n", "1 values in a channel" },
+	{ "@relation x\n@attribute r relational\n@attribute a numeric\n@attribute b numeric\n@end "
+	  "r\n@data\n'1,2\\n3'\n",
+	  "1 values in a channel" },
 	{ "@relation x\n@frequency daily\n", "Monash" },
 	{ "\x93NUMPY\1\0\6\0{'a'}\n", "not one that NumPy writes" },
 	{ "\x80\4pickle", "is a Python pickle" },
@@ -200,10 +204,12 @@ START_TEST(what_is_wrong_is_said_with_its_place)
 }
 END_TEST
 
-/* Found by fuzzing: the label was copied up to its zero byte and read to its end. The text gate shows the byte as what it is not. */
+/* Found by fuzzing: the label was copied up to its zero byte and read to its end. The text gate shows the byte as what
+ * it is not. */
 START_TEST(a_zero_byte_in_a_label_is_no_end)
 {
-	static const char text[] = "@relation x\n@attribute a numeric\n@attribute b numeric\n@attribute c {a,b}\n@data\n1,2,'a\0 long label'\n3,4,b\n";
+	static const char text[] = "@relation x\n@attribute a numeric\n@attribute b numeric\n@attribute c "
+	                           "{a,b}\n@data\n1,2,'a\0 long label'\n3,4,b\n";
 	struct got g;
 	struct model m = wants(2, 1, 2, HEAD_SOFTMAX);
 	int bad = from_text(&g, text, sizeof text - 1, &m);
@@ -219,7 +225,8 @@ END_TEST
 static const char *const small[] = {
 	"@problemName x\r\n#c\n@classLabel true a b\n@data\n1,2,?:3,4,5:a\n1,,3:4,5:b\n",
 	"@timestamps true\n@data\n(2004-01-01 00:00:00,1),(2,-2e1):b\n(0,1),(1,2):c\n",
-	"@relation 'x y'\n% c\n@attribute r relational\n@attribute t0 numeric\n@attribute t1 real\n@end r\n@attribute c {'a b',b}\n@data\n\"1,2\\n3,?\",'a b'\n",
+	"@relation 'x y'\n% c\n@attribute r relational\n@attribute t0 numeric\n@attribute t1 real\n@end r\n@attribute "
+	"c {'a b',b}\n@data\n\"1,2\\n3,?\",'a b'\n",
 	"1\t0.5\t-1e3\tNaN\n2\t3\t4\t5\n",
 	"\"a\";1,5;2\n\"b\";3,5;4\n",
 };
@@ -230,7 +237,7 @@ static void any_end(const char *text, size_t n)
 	struct got g;
 	struct model shapes[] = { wants(3, 2, 2, HEAD_SOFTMAX), wants(2, 1, 3, HEAD_SOFTMAX) };
 	for (int k = 0; k < 2; k++) {
-		e = (struct err) { 0 };
+		e = (struct err){ 0 };
 		if (!from_text(&g, text, n, &shapes[k])) {
 			real x[6];
 			for (int64_t i = 0; i < g.d.n; i++)
@@ -309,7 +316,7 @@ START_TEST(packed_files_cut_and_changed)
 		if (k >= n)
 			data[at] ^= 0xff;
 		ck_assert(ftruncate(fd, 0) == 0 && pwrite(fd, data, size, 0) == (ssize_t)size);
-		e = (struct err) { 0 };
+		e = (struct err){ 0 };
 		int bad = data_read(&g.data, path, &q, &o, &e);
 		if (!bad)
 			data_release(&g.data);

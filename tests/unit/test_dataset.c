@@ -36,8 +36,7 @@ static int cut(struct dataset *d, const char *csv, const char *recipe, const str
 	struct table t;
 	struct recipe r;
 	options(&r, recipe);
-	ck_assert_msg(!table_from_csv(&t, "x.csv", (const unsigned char *)csv, strlen(csv), e), "%s",
-	              e->text);
+	ck_assert_msg(!table_from_csv(&t, "x.csv", (const unsigned char *)csv, strlen(csv), e), "%s", e->text);
 	int bad = dataset_cut(d, &t, &r, m, e);
 	table_release(&t);
 	recipe_release(&r);
@@ -109,14 +108,13 @@ static void same_window(const struct dataset *d, const char *name)
 	int k = 0;
 	cJSON_ArrayForEach(v, data)
 	{
-		ck_assert_msg((float)v->valuedouble == (float)x[k], "%s: element %d is %.9g instead of %.9g",
-		              name, k, (double)x[k], v->valuedouble);
+		ck_assert_msg((float)v->valuedouble == (float)x[k], "%s: element %d is %.9g instead of %.9g", name, k,
+		              (double)x[k], v->valuedouble);
 		k++;
 	}
 	ck_assert_int_eq(k, 100);
 	ck_assert(dataset_truth(d, i, &y));
-	ck_assert_msg((float)json_get(o, "y")->child->valuedouble == (float)y, "%s: y is %.9g", name,
-	              (double)y);
+	ck_assert_msg((float)json_get(o, "y")->child->valuedouble == (float)y, "%s: y is %.9g", name, (double)y);
 	cJSON_Delete(o);
 }
 
@@ -186,8 +184,7 @@ END_TEST
 
 /* ---- windows and truth ---- */
 
-static const char *const ramp =
-        "t,a,b\n10:00,1,10\n10:01,2,20\n10:02,4,40\n10:03,7,70\n10:04,11,110\n10:05,16,160\n";
+static const char *const ramp = "t,a,b\n10:00,1,10\n10:01,2,20\n10:02,4,40\n10:03,7,70\n10:04,11,110\n10:05,16,160\n";
 
 START_TEST(windows_are_time_major_with_differences_behind)
 {
@@ -399,11 +396,9 @@ START_TEST(recipes_that_do_not_fit_say_what_would)
 	        "the model reads 2 channels, the recipe gives 1 (1 column); --derive diff would give 2");
 	cut_bad(ramp, "derive=diff", &two,
 	        "gives 4 (2 columns and differences); --derive none or --columns A would give 2");
-	cut_bad(ramp, "step=1", &one,
-	        "reads 1 channel, the recipe gives 2 (2 columns); --columns A would give 1");
+	cut_bad(ramp, "step=1", &one, "reads 1 channel, the recipe gives 2 (2 columns); --columns A would give 1");
 	cut_bad(ramp, "step=1", &four, "--derive diff would give 4");
-	cut_bad(ramp, "step=1", &three,
-	        "--columns A,B,C would give 3, but only 2 columns of the file hold numbers");
+	cut_bad(ramp, "step=1", &three, "--columns A,B,C would give 3, but only 2 columns of the file hold numbers");
 	cut_bad(ramp, "columns=c", &one, "--columns c: no such column; there are 3: t, a, b");
 	cut_bad(ramp, "columns=4", &one, "--columns 4: no such column; there are 3");
 	cut_bad(ramp, "columns=0", &one, "no such column");
@@ -454,13 +449,10 @@ START_TEST(labels_of_windows_by_every_rule)
 	/* rows: n n y n n m y - */
 	expect_labels(labelled, "label=y", &m, "maybe,no,yes", "21102-");
 	expect_labels(labelled, "label=y classes=no,maybe,yes", &m, "no,maybe,yes", "20012-");
-	expect_labels(labelled, "label=y classes=no,maybe,yes label-rule=majority", &m, "no,maybe,yes",
-	              "000001");
+	expect_labels(labelled, "label=y classes=no,maybe,yes label-rule=majority", &m, "no,maybe,yes", "000001");
 	expect_labels(labelled, "label=y classes=no,maybe,yes label-rule=any", &m, "no,maybe,yes", "222122");
-	expect_labels(labelled, "label=y classes=no,maybe,yes label-rule=any step=4", &m, "no,maybe,yes",
-	              "22");
-	expect_labels(labelled, "label=y classes=no,maybe,yes label-rule=majority step=2", &m, "no,maybe,yes",
-	              "000");
+	expect_labels(labelled, "label=y classes=no,maybe,yes label-rule=any step=4", &m, "no,maybe,yes", "22");
+	expect_labels(labelled, "label=y classes=no,maybe,yes label-rule=majority step=2", &m, "no,maybe,yes", "000");
 }
 END_TEST
 
@@ -524,8 +516,8 @@ static void ready_set(struct window_set *s, const char *axes, const char **label
 	s->n = s->n_truth = 4;
 	s->rank = 3;
 	bool nct = !strcmp(axes, "NCT");
-	memcpy(s->dim, (int64_t[4]) { 4, nct ? 2 : 3, nct ? 3 : 2 }, sizeof s->dim);
-	memcpy(s->stride, (int64_t[4]) { 6, s->dim[2], 1 }, sizeof s->stride);
+	memcpy(s->dim, (int64_t[4]){ 4, nct ? 2 : 3, nct ? 3 : 2 }, sizeof s->dim);
+	memcpy(s->stride, (int64_t[4]){ 6, s->dim[2], 1 }, sizeof s->stride);
 	s->x = calloc(24, sizeof *s->x);
 	for (int w = 0; w < 4; w++)
 		for (int c = 0; c < 2; c++)
@@ -581,8 +573,9 @@ START_TEST(ready_windows_in_any_order_of_axes)
 		struct model two = wants(3, 2, 3, HEAD_SOFTMAX);
 		ck_assert_msg(!ready(&d, &s, "columns=1 derive=diff scale=minmax fit=0:2", &two, &e), "%s", e.text);
 		dataset_window(&d, 3, x);
-		const real scaled[] = { (real)(300 / 102.0f), (real)(301 / 102.0f - 300 / 102.0f), (real)(301 / 102.0f),
-			                (real)(302 / 102.0f - 301 / 102.0f), (real)(302 / 102.0f), (real)(1 / 102.0f) };
+		const real scaled[] = { (real)(300 / 102.0f), (real)(301 / 102.0f - 300 / 102.0f),
+			                (real)(301 / 102.0f), (real)(302 / 102.0f - 301 / 102.0f),
+			                (real)(302 / 102.0f), (real)(1 / 102.0f) };
 		unit_close("scaled", x, scaled, 6, 1e-6, 0);
 		ck_assert_double_eq_tol(dataset_unscale_channel(&d, 0, (double)x[0]), 300, 1e-3);
 		dataset_release(&d);
@@ -598,7 +591,8 @@ START_TEST(ready_windows_of_other_lengths)
 	struct window_set s;
 	struct err e = { 0 };
 	real x[10];
-	struct model m = wants(3, 2, 1, HEAD_LINEAR), longer = wants(5, 2, 1, HEAD_LINEAR), shorter = wants(2, 2, 1, HEAD_LINEAR);
+	struct model m = wants(3, 2, 1, HEAD_LINEAR), longer = wants(5, 2, 1, HEAD_LINEAR),
+	             shorter = wants(2, 2, 1, HEAD_LINEAR);
 	ready_set(&s, "NCT", NULL);
 	ready_bad(&s, "step=1", &longer, "the windows have 3 steps, the model reads 5; --lengths fit");
 	ck_assert_msg(!ready(&d, &s, "lengths=fit", &longer, &e), "%s", e.text);
@@ -643,7 +637,8 @@ START_TEST(ready_windows_that_do_not_fit)
 	struct window_set s;
 	struct err e = { 0 };
 	double value[] = { 1, 0, 0, 1, 0, 1, 1, 0 }, y[2];
-	struct model m = wants(3, 2, 2, HEAD_LINEAR), c = wants(3, 2, 2, HEAD_SOFTMAX), other = wants(7, 5, 2, HEAD_LINEAR);
+	struct model m = wants(3, 2, 2, HEAD_LINEAR), c = wants(3, 2, 2, HEAD_SOFTMAX),
+	             other = wants(7, 5, 2, HEAD_LINEAR);
 	ready_set(&s, "NCT", NULL);
 	s.value = value;
 	s.n_value = 2;
@@ -673,8 +668,7 @@ static void setup(TCase *c)
 	tcase_add_test(c, the_paper_s_scaler);
 	tcase_add_test(c, splits_are_the_fit_rows_and_those_after);
 	tcase_add_test(c, windows_are_time_major_with_differences_behind);
-	tcase_add_loop_test(c, the_truth_lies_where_horizon_and_outputs_say, 0,
-	                    sizeof truths / sizeof *truths);
+	tcase_add_loop_test(c, the_truth_lies_where_horizon_and_outputs_say, 0, sizeof truths / sizeof *truths);
 	tcase_add_test(c, minmax_scales_to_the_unit_interval_and_back);
 	tcase_add_test(c, standard_divides_by_the_population);
 	tcase_add_test(c, a_scaling_that_comes_along_is_used_and_not_fitted);

@@ -1,5 +1,5 @@
-/* What a person sees: the bytes of the browser through a terminal emulator (libvterm) give the screen that --screen prints, after
- * starting, walking, resizing, in every glyph set; and the screen is the shell's again afterwards. */
+/* What a person sees: the bytes of the browser through a terminal emulator (libvterm) give the screen that --screen
+ * prints, after starting, walking, resizing, in every glyph set; and the screen is the shell's again afterwards. */
 #include <vterm.h>
 #include "tests/unit/tty.h"
 
@@ -73,8 +73,10 @@ static char *seen(struct emulator *m)
 static char *wanted(const struct emulator *m, const char *keys_named)
 {
 	char command[600];
-	snprintf(command, sizeof command, "LC_ALL=C.UTF-8 \"$TSVIZ\" tests/keras/keras1.h5 %s --screen network --size %dx%d --keys '%s' | sed 's/ *$//'",
-		 m->t.data, m->cols, m->rows, keys_named);
+	snprintf(command, sizeof command,
+	         "LC_ALL=C.UTF-8 \"$TSVIZ\" tests/keras/keras1.h5 %s --screen network --size %dx%d --keys '%s' | sed "
+	         "'s/ *$//'",
+	         m->t.data, m->cols, m->rows, keys_named);
 	FILE *f = popen(command, "r");
 	char *text = calloc(1 << 18, 1);
 	size_t n = fread(text, 1, (1 << 18) - 1, f);
@@ -100,8 +102,8 @@ static void same(struct emulator *m, const char *keys_named)
 		g += strcspn(g, "\n") + 1;
 		w += strcspn(w, "\n") + 1;
 	}
-	ck_assert_msg(!strcmp(got, want), "after '%s' at %dx%d the terminal shows\n%.*s\ninstead of\n%.*s", keys_named, m->cols, m->rows,
-		      (int)strcspn(g, "\n"), g, (int)strcspn(w, "\n"), w);
+	ck_assert_msg(!strcmp(got, want), "after '%s' at %dx%d the terminal shows\n%.*s\ninstead of\n%.*s", keys_named,
+	              m->cols, m->rows, (int)strcspn(g, "\n"), g, (int)strcspn(w, "\n"), w);
 	free(got);
 	free(want);
 }
@@ -112,14 +114,17 @@ static void cursor(struct emulator *m, const char *keys_named)
 	char command[600];
 	int x = -1, y = -1;
 	VTermPos at;
-	snprintf(command, sizeof command, "LC_ALL=C.UTF-8 \"$TSVIZ\" tests/keras/keras1.h5 %s --screen network --styles --size %dx%d --keys '%s' | sed -n 's/^cursor //p'",
-		 m->t.data, m->cols, m->rows, keys_named);
+	snprintf(command, sizeof command,
+	         "LC_ALL=C.UTF-8 \"$TSVIZ\" tests/keras/keras1.h5 %s --screen network --styles --size %dx%d --keys "
+	         "'%s' | sed -n 's/^cursor //p'",
+	         m->t.data, m->cols, m->rows, keys_named);
 	FILE *f = popen(command, "r");
 	int n = fscanf(f, "%d,%d", &x, &y);
 	pclose(f);
 	ck_assert_msg(n == 2, "after '%s' nothing is selected", keys_named);
 	vterm_state_get_cursorpos(vterm_obtain_state(m->vt), &at);
-	ck_assert_msg(at.col == x && at.row == y, "after '%s' the cursor is at %d,%d, the selection at %d,%d", keys_named, at.col, at.row, x, y);
+	ck_assert_msg(at.col == x && at.row == y, "after '%s' the cursor is at %d,%d, the selection at %d,%d",
+	              keys_named, at.col, at.row, x, y);
 }
 
 /* What was drawn change by change looks as what is drawn anew, but for the last row: the key ends what it said. */
@@ -137,7 +142,8 @@ static bool alike(const VTermScreenCell *a, const VTermScreenCell *b)
 	bool seen = (ca != ' ' && ca != 0x2800) || a->attrs.reverse || a->attrs.underline;
 	if (ca != cb || a->attrs.reverse != b->attrs.reverse || a->attrs.underline != b->attrs.underline)
 		return false;
-	return !seen || (a->attrs.bold == b->attrs.bold && vterm_color_is_equal(&a->fg, &b->fg) && vterm_color_is_equal(&a->bg, &b->bg));
+	return !seen || (a->attrs.bold == b->attrs.bold && vterm_color_is_equal(&a->fg, &b->fg) &&
+	                 vterm_color_is_equal(&a->bg, &b->bg));
 }
 
 static void same_when_drawn_anew(struct emulator *m, const char *keys_named)
@@ -147,8 +153,9 @@ static void same_when_drawn_anew(struct emulator *m, const char *keys_named)
 	feed(m);
 	VTermScreenCell *anew = looks(m);
 	for (int i = 0; i < m->cols * (m->rows - 1); i++)
-		ck_assert_msg(alike(&by_steps[i], &anew[i]), "after '%s' cell %d,%d of %dx%d looks otherwise when all is drawn again", keys_named,
-			      i % m->cols, i / m->cols, m->cols, m->rows);
+		ck_assert_msg(alike(&by_steps[i], &anew[i]),
+		              "after '%s' cell %d,%d of %dx%d looks otherwise when all is drawn again", keys_named,
+		              i % m->cols, i / m->cols, m->cols, m->rows);
 	free(by_steps);
 	free(anew);
 }
@@ -172,7 +179,7 @@ static const struct {
 	{ "2x", "2 x" },
 	{ "2:gr\t", "2 : g r tab" },
 	{ "2%80\r", "2 % 8 0 enter" },
-	{ "p]Pj", "p ] P j" },                     /* compare */
+	{ "p]Pj", "p ] P j" }, /* compare */
 };
 
 START_TEST(the_terminal_shows_what_the_canvas_holds)
@@ -210,7 +217,8 @@ START_TEST(a_new_size_is_drawn_whole)
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
 		resize(&m, sizes[i][0], sizes[i][1]);
 		feed(&m);
-		snprintf(named + strlen(named), sizeof named - strlen(named), " resize:%dx%d", sizes[i][0], sizes[i][1]);
+		snprintf(named + strlen(named), sizeof named - strlen(named), " resize:%dx%d", sizes[i][0],
+		         sizes[i][1]);
 		same(&m, named);
 	}
 	/* one cell while a prompt is open, and back: the prompt is still there */

@@ -50,10 +50,12 @@ END_TEST
 
 static const char *const channels[] = { "a,b", "say \"x\"" };
 static const real some[] = { 1, (real)0.5, -2, NAN, 3, INFINITY };
-static const struct export_numbers numbers = { .name = "map", .rank = 2, .dim = { 3, 2 }, .axis = { "step", "channel" }, .label = { NULL, channels },
-					       .v = some };
+static const struct export_numbers numbers = {
+	.name = "map", .rank = 2, .dim = { 3, 2 }, .axis = { "step", "channel" }, .label = { NULL, channels }, .v = some
+};
 
-static char *written(void (*write)(const struct export_numbers *n, FILE *f), const struct export_numbers *n, size_t *size)
+static char *written(void (*write)(const struct export_numbers *n, FILE *f), const struct export_numbers *n,
+                     size_t *size)
 {
 	char *s = NULL;
 	FILE *f = open_memstream(&s, size);
@@ -127,4 +129,5 @@ START_TEST(a_file_that_exists_stays)
 }
 END_TEST
 
-UNIT_MAIN("export", text_of_a_picture_is_text, tables_are_quoted_and_gaps_are_empty, json_is_json, numpy_s_format, a_file_that_exists_stays)
+UNIT_MAIN("export", text_of_a_picture_is_text, tables_are_quoted_and_gaps_are_empty, json_is_json, numpy_s_format,
+          a_file_that_exists_stays)

@@ -3,20 +3,68 @@
 #include "core/rng.h"
 #include "tests/unit/unit.h"
 
-static const struct filter_facts some = { .imp = 0.6, .raw = 12, .rank = 3, .index = 7, .cluster = 2, .mean = -1.5, .max = 2, .min = -4,
-					  .change = NAN, .dead = false, .off = true, .marked = false };
+static const struct filter_facts some = { .imp = 0.6,
+	                                  .raw = 12,
+	                                  .rank = 3,
+	                                  .index = 7,
+	                                  .cluster = 2,
+	                                  .mean = -1.5,
+	                                  .max = 2,
+	                                  .min = -4,
+	                                  .change = NAN,
+	                                  .dead = false,
+	                                  .off = true,
+	                                  .marked = false };
 
-static const struct { const char *s; bool holds; } cases[] = {
-	{ "", true }, { "  ", true },
-	{ "imp>0.5", true }, { "imp > .7", false }, { "imp>=0.6", true }, { "imp<=6e-1", true }, { "imp<0.6", false }, { "imp=0.6", true },
-	{ "imp==0.6", true }, { "imp!=0.6", false }, { "mean=-1.5", true }, { "mean>-2 mean<-1", true }, { "raw=+12", true },
-	{ "raw=1.2e1", true }, { "raw<1e400", true }, { "cluster=C", true }, { "cluster=c", true }, { "cluster=B", false }, { "cluster!=B", true },
-	{ "cluster=2 dead", false }, { "cluster=2 off", true }, { "cluster=2,off", true }, { "not dead", true }, { "!dead", true }, { "!off", false },
-	{ "not not off", true }, { "dead or off", true }, { "dead|off", true }, { "dead || off", true }, { "off && marked", false },
-	{ "off and marked or imp>0.5", true }, { "off and (marked or imp>0.5)", true }, { "dead and off or off", true },
-	{ "dead and (off or off)", false }, { "marked or dead or rank<10", true }, { "not (dead or off)", false }, { "not (dead or marked)", true },
-	{ "imp", true }, { "index", true }, { "not index", false }, { "change=1", false }, { "change!=1", false }, { "change", false },
-	{ "not change=1", true }, { "rank<10or dead", true },
+static const struct {
+	const char *s;
+	bool holds;
+} cases[] = {
+	{ "", true },
+	{ "  ", true },
+	{ "imp>0.5", true },
+	{ "imp > .7", false },
+	{ "imp>=0.6", true },
+	{ "imp<=6e-1", true },
+	{ "imp<0.6", false },
+	{ "imp=0.6", true },
+	{ "imp==0.6", true },
+	{ "imp!=0.6", false },
+	{ "mean=-1.5", true },
+	{ "mean>-2 mean<-1", true },
+	{ "raw=+12", true },
+	{ "raw=1.2e1", true },
+	{ "raw<1e400", true },
+	{ "cluster=C", true },
+	{ "cluster=c", true },
+	{ "cluster=B", false },
+	{ "cluster!=B", true },
+	{ "cluster=2 dead", false },
+	{ "cluster=2 off", true },
+	{ "cluster=2,off", true },
+	{ "not dead", true },
+	{ "!dead", true },
+	{ "!off", false },
+	{ "not not off", true },
+	{ "dead or off", true },
+	{ "dead|off", true },
+	{ "dead || off", true },
+	{ "off && marked", false },
+	{ "off and marked or imp>0.5", true },
+	{ "off and (marked or imp>0.5)", true },
+	{ "dead and off or off", true },
+	{ "dead and (off or off)", false },
+	{ "marked or dead or rank<10", true },
+	{ "not (dead or off)", false },
+	{ "not (dead or marked)", true },
+	{ "imp", true },
+	{ "index", true },
+	{ "not index", false },
+	{ "change=1", false },
+	{ "change!=1", false },
+	{ "change", false },
+	{ "not change=1", true },
+	{ "rank<10or dead", true },
 };
 
 START_TEST(what_an_expression_says)
@@ -29,12 +77,28 @@ START_TEST(what_an_expression_says)
 }
 END_TEST
 
-static const struct { const char *s, *message; } refused[] = {
-	{ "imq>0.5", "column 1: no such name" }, { "imp>", "column 5: a number" }, { "imp>x", "column 5: a number" }, { "imp > 1 )", "column 9: a closing" },
-	{ "(imp", "column 5: a closing bracket is missing" }, { "()", "column 2: a name" }, { "not", "column 4: something is missing" },
-	{ "imp and", "column 8" }, { "imp or", "column 7: something" }, { "or", "column 1: no such name" }, { "3", "column 1: a name" },
-	{ "imp>0.5.5", "column 8" }, { "imp>--1", "column 5" }, { "rank=C", "column 6: a number" }, { "cluster=CD", "column 9" }, { "\xff", "column 1" },
-	{ "imp\x1b[31m", "column 4" }, { "Imp>1", "column 1" }, { "((((((((((((((((((((((((((((((((((((((imp", "too many brackets" },
+static const struct {
+	const char *s, *message;
+} refused[] = {
+	{ "imq>0.5", "column 1: no such name" },
+	{ "imp>", "column 5: a number" },
+	{ "imp>x", "column 5: a number" },
+	{ "imp > 1 )", "column 9: a closing" },
+	{ "(imp", "column 5: a closing bracket is missing" },
+	{ "()", "column 2: a name" },
+	{ "not", "column 4: something is missing" },
+	{ "imp and", "column 8" },
+	{ "imp or", "column 7: something" },
+	{ "or", "column 1: no such name" },
+	{ "3", "column 1: a name" },
+	{ "imp>0.5.5", "column 8" },
+	{ "imp>--1", "column 5" },
+	{ "rank=C", "column 6: a number" },
+	{ "cluster=CD", "column 9" },
+	{ "\xff", "column 1" },
+	{ "imp\x1b[31m", "column 4" },
+	{ "Imp>1", "column 1" },
+	{ "((((((((((((((((((((((((((((((((((((((imp", "too many brackets" },
 };
 
 START_TEST(what_is_wrong_is_said_with_its_place)
@@ -59,12 +123,14 @@ START_TEST(a_long_one_is_refused)
 }
 END_TEST
 
-/* Words of the language and other bytes in any order: parsed or refused, never a wrong access (the sanitizer build looks on). What was parsed
- * must mean the same when it is bracketed and negated twice. */
+/* Words of the language and other bytes in any order: parsed or refused, never a wrong access (the sanitizer build
+ * looks on). What was parsed must mean the same when it is bracketed and negated twice. */
 START_TEST(anything_typed_is_parsed_or_refused)
 {
-	static const char *const parts[] = { "imp", ">", "0.5", "cluster", "=", "C", "dead", "not", "and", "or", "(", ")", " ", "!", "<=", "1e9", "&&", "|",
-					     "-", ".", ",", "\xc3", "\x01", "off", "marked", "e", "rank", "!=" };
+	static const char *const parts[] = { "imp",  ">",    "0.5", "cluster", "=", "C",    "dead",
+		                             "not",  "and",  "or",  "(",       ")", " ",    "!",
+		                             "<=",   "1e9",  "&&",  "|",       "-", ".",    ",",
+		                             "\xc3", "\x01", "off", "marked",  "e", "rank", "!=" };
 	struct rng r;
 	int parsed = 0;
 	rng_init(&r, 5);

@@ -1,5 +1,5 @@
-/* The program against what an independent float64 implementation computed for the paper's model: every key of every golden file. The
- * verbs are run as a user runs them. */
+/* The program against what an independent float64 implementation computed for the paper's model: every key of every
+ * golden file. The verbs are run as a user runs them. */
 #include <inttypes.h>
 #include "core/real.h"
 #include "core/tile.h"
@@ -33,8 +33,9 @@ static cJSON *run(const char *verb, const char *more)
 	close(fd);
 	ck_assert_msg(program != NULL, "TSVIZ does not name the program; run make test");
 	snprintf(command, sizeof command,
-		 "'%s' %s ../shared/models/internet_traffic.h5 ../shared/data/internet_traffic.csv " RECIPE " %s --json -o %s", program,
-		 verb, more, out);
+	         "'%s' %s ../shared/models/internet_traffic.h5 ../shared/data/internet_traffic.csv " RECIPE
+	         " %s --json -o %s",
+	         program, verb, more, out);
 	ck_assert_msg(system(command) == 0, "failed: %s", command);
 	cJSON *o = parse_file(out);
 	unlink(out);
@@ -42,7 +43,7 @@ static cJSON *run(const char *verb, const char *more)
 }
 
 struct tolerance {
-	double of_largest, absolute, of_loss;      /* of_loss: keys that contain the difference output - y */
+	double of_largest, absolute, of_loss; /* of_loss: keys that contain the difference output - y */
 };
 
 static bool is_loss(const char *path)
@@ -55,13 +56,14 @@ static void same_numbers(const char *path, const cJSON *want, const cJSON *got, 
 	double most = 0, rel = is_loss(path) ? tol->of_loss : tol->of_largest;
 	int n = cJSON_GetArraySize(want), i = 0;
 	ck_assert_msg(cJSON_IsArray(got) && cJSON_GetArraySize(got) == n, "%s: %d numbers instead of %d", path,
-		      cJSON_GetArraySize(got), n);
+	              cJSON_GetArraySize(got), n);
 	for (const cJSON *v = want->child; v; v = v->next)
 		most = fabs(v->valuedouble) > most ? fabs(v->valuedouble) : most;
 	for (const cJSON *v = want->child, *g = got->child; v; v = v->next, g = g->next, i++) {
 		ck_assert_msg(v->type == g->type, "%s[%d] has another type", path, i);
 		ck_assert_msg(!cJSON_IsNumber(v) || fabs(v->valuedouble - g->valuedouble) <= rel * most + tol->absolute,
-			      "%s[%d]: %.9g instead of %.9g (largest %.3g)", path, i, g->valuedouble, v->valuedouble, most);
+		              "%s[%d]: %.9g instead of %.9g (largest %.3g)", path, i, g->valuedouble, v->valuedouble,
+		              most);
 	}
 }
 
@@ -102,12 +104,13 @@ static int same(const char *path, const cJSON *want, const cJSON *got, const str
 		return 0;
 	ck_assert_msg(want->type == got->type, "%s has another type", path);
 	if (cJSON_IsString(want))
-		ck_assert_msg(!strcmp(want->valuestring, got->valuestring), "%s: '%s' instead of '%s'", path, got->valuestring,
-			      want->valuestring);
+		ck_assert_msg(!strcmp(want->valuestring, got->valuestring), "%s: '%s' instead of '%s'", path,
+		              got->valuestring, want->valuestring);
 	if (cJSON_IsNumber(want))
 		ck_assert_msg(fabs(want->valuedouble - got->valuedouble) <=
-				      (is_loss(path) ? tol->of_loss : tol->of_largest) * fabs(want->valuedouble) + tol->absolute,
-			      "%s: %.9g instead of %.9g", path, got->valuedouble, want->valuedouble);
+		                      (is_loss(path) ? tol->of_loss : tol->of_largest) * fabs(want->valuedouble) +
+		                              tol->absolute,
+		              "%s: %.9g instead of %.9g", path, got->valuedouble, want->valuedouble);
 	return 1;
 }
 
@@ -130,7 +133,8 @@ START_TEST(every_array_of_every_golden_window)
 	snprintf(more, sizeof more, "-w %d%s%s", index, isa ? " --isa " : "", isa ? isa->name : "");
 	cJSON *got = run("analyze", more);
 	/* what contains output - y is as good as that: two roundings of an output near 1 (golden/README.md) */
-	double difference = cJSON_GetArrayItem(json_get(want, "output"), 0)->valuedouble - cJSON_GetArrayItem(json_get(want, "y"), 0)->valuedouble;
+	double difference = cJSON_GetArrayItem(json_get(want, "output"), 0)->valuedouble -
+	                    cJSON_GetArrayItem(json_get(want, "y"), 0)->valuedouble;
 	struct tolerance tol = { 1e-5, 1e-7, 1e-5 + 2.4e-7 / fabs(difference) };
 	if (in_double)
 		tol = (struct tolerance){ 1e-8, 1e-12, 1e-8 };
@@ -163,7 +167,8 @@ START_TEST(errors_of_test_and_training_windows)
 	if (!path)
 		unit_skip("../shared is not there");
 	cJSON *want = parse_file(path), *got = run("eval", "--rows 14000:18000");
-	struct tolerance tol = in_double ? (struct tolerance){ 1e-9, 1e-12, 1e-9 } : (struct tolerance){ 1e-6, 1e-9, 1e-6 };
+	struct tolerance tol =
+	        in_double ? (struct tolerance){ 1e-9, 1e-12, 1e-9 } : (struct tolerance){ 1e-6, 1e-9, 1e-6 };
 	same("errors", json_get(want, "errors"), json_get(got, "errors"), &tol);
 	cJSON_Delete(got);
 	got = run("eval", "--rows 0:14000");

@@ -1,9 +1,10 @@
-/* Gradients of every operator against central differences, in double precision (the f64 build; the float build runs the same cases
- * with a tolerance that only catches gross errors). The table below holds at least one case for every row of op_table: a test walks
- * the table and fails for an operator without one.
+/* Gradients of every operator against central differences, in double precision (the f64 build; the float build runs the
+ * same cases with a tolerance that only catches gross errors). The table below holds at least one case for every row of
+ * op_table: a test walks the table and fails for an operator without one.
  *
- * A case is a text: the operator, its inputs as shapes, its attributes. Inputs are random numbers kept off kinks; those marked c are
- * constants that are not differentiated (int64 lists). L = sum of w * y with random w; every other input is differentiated. */
+ * A case is a text: the operator, its inputs as shapes, its attributes. Inputs are random numbers kept off kinks; those
+ * marked c are constants that are not differentiated (int64 lists). L = sum of w * y with random w; every other input
+ * is differentiated. */
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 #include "core/op.h"
 #include "core/rng.h"
@@ -15,10 +16,10 @@ enum { INPUTS = 8 };
 
 struct in {
 	struct shape shape;
-	bool is_int, is_real, absent;              /* constant of v or c; left out */
+	bool is_int, is_real, absent; /* constant of v or c; left out */
 	double c[12];
 	int64_t v[12];
-	double low, high;                          /* range of the random numbers; both 0: -1..1 */
+	double low, high; /* range of the random numbers; both 0: -1..1 */
 };
 
 struct grad_case {
@@ -26,23 +27,65 @@ struct grad_case {
 	struct in in[INPUTS];
 	int n_in;
 	struct attr attr[6];
-	int n_out;                                 /* 0: one */
+	int n_out; /* 0: one */
 	bool training;
 };
 
-#define S1(a) { .shape = { 1, { a } } }
-#define S2(a, b) { .shape = { 2, { a, b } } }
-#define S3(a, b, c) { .shape = { 3, { a, b, c } } }
-#define S4(a, b, c, d) { .shape = { 4, { a, b, c, d } } }
-#define POSITIVE(...) { .shape = { sizeof((int64_t[]){ __VA_ARGS__ }) / 8, { __VA_ARGS__ } }, .low = 0.5, .high = 2 }
-#define BETWEEN(a, b, ...) { .shape = { sizeof((int64_t[]){ __VA_ARGS__ }) / 8, { __VA_ARGS__ } }, .low = a, .high = b }
-#define REALS(...) { .shape = { 1, { sizeof((double[]){ __VA_ARGS__ }) / 8 } }, .is_real = true, .c = { __VA_ARGS__ } }
-#define ABSENT { .absent = true }
-#define INTS(...) { .shape = { 1, { sizeof((int64_t[]){ __VA_ARGS__ }) / 8 } }, .is_int = true, .v = { __VA_ARGS__ } }
-#define I(nm, x) { .name = nm, .type = ATTR_INT, .i = x }
-#define F(nm, x) { .name = nm, .type = ATTR_FLOAT, .f = x }
-#define STR(nm, x) { .name = nm, .type = ATTR_STRING, .s = x }
-#define LIST(nm, ...) { .name = nm, .type = ATTR_INTS, .n = sizeof((int64_t[]){ __VA_ARGS__ }) / 8, .ints = (const int64_t[]){ __VA_ARGS__ } }
+#define S1(a)                         \
+	{                             \
+		.shape = { 1, { a } } \
+	}
+#define S2(a, b)                         \
+	{                                \
+		.shape = { 2, { a, b } } \
+	}
+#define S3(a, b, c)                         \
+	{                                   \
+		.shape = { 3, { a, b, c } } \
+	}
+#define S4(a, b, c, d)                         \
+	{                                      \
+		.shape = { 4, { a, b, c, d } } \
+	}
+#define POSITIVE(...)                                                                                       \
+	{                                                                                                   \
+		.shape = { sizeof((int64_t[]){ __VA_ARGS__ }) / 8, { __VA_ARGS__ } }, .low = 0.5, .high = 2 \
+	}
+#define BETWEEN(a, b, ...)                                                                                \
+	{                                                                                                 \
+		.shape = { sizeof((int64_t[]){ __VA_ARGS__ }) / 8, { __VA_ARGS__ } }, .low = a, .high = b \
+	}
+#define REALS(...)                                                                                               \
+	{                                                                                                        \
+		.shape = { 1, { sizeof((double[]){ __VA_ARGS__ }) / 8 } }, .is_real = true, .c = { __VA_ARGS__ } \
+	}
+#define ABSENT                 \
+	{                      \
+		.absent = true \
+	}
+#define INTS(...)                                                                                                \
+	{                                                                                                        \
+		.shape = { 1, { sizeof((int64_t[]){ __VA_ARGS__ }) / 8 } }, .is_int = true, .v = { __VA_ARGS__ } \
+	}
+#define I(nm, x)                                     \
+	{                                            \
+		.name = nm, .type = ATTR_INT, .i = x \
+	}
+#define F(nm, x)                                       \
+	{                                              \
+		.name = nm, .type = ATTR_FLOAT, .f = x \
+	}
+#define STR(nm, x)                                      \
+	{                                               \
+		.name = nm, .type = ATTR_STRING, .s = x \
+	}
+#define LIST(nm, ...)                                                                                                 \
+	{                                                                                                             \
+		.name = nm, .type = ATTR_INTS, .n = sizeof((int64_t[]){ __VA_ARGS__ }) / 8, .ints = (const int64_t[]) \
+		{                                                                                                     \
+			__VA_ARGS__                                                                                   \
+		}                                                                                                     \
+	}
 
 static const struct grad_case cases[] = {
 	{ "Conv", { S3(1, 2, 7), S3(3, 2, 3), S1(3) }, 3, { LIST("pads", 1, 1) } },
@@ -50,26 +93,53 @@ static const struct grad_case cases[] = {
 	{ "Conv", { S3(2, 2, 9), S3(2, 2, 2), S1(2) }, 3, { LIST("strides", 3) } },
 	{ "Conv", { S3(1, 1, 1), S3(1, 1, 1), S1(1) }, 3, { { 0 } } },
 	{ "Conv", { S3(1, 3, 11), S3(2, 3, 3), S1(2) }, 3, { LIST("dilations", 3), STR("auto_pad", "SAME_UPPER") } },
-	{ "Conv", { S3(1, 4, 10), S3(6, 2, 3), S1(6) }, 3, { I("group", 2), STR("auto_pad", "SAME_LOWER"), LIST("strides", 3) } },
+	{ "Conv",
+	  { S3(1, 4, 10), S3(6, 2, 3), S1(6) },
+	  3,
+	  { I("group", 2), STR("auto_pad", "SAME_LOWER"), LIST("strides", 3) } },
 	{ "Conv", { S3(2, 3, 6), S3(3, 1, 4) }, 2, { I("group", 3), LIST("pads", 6, 1), LIST("dilations", 2) } },
 	{ "Conv", { S4(1, 2, 1, 9), S4(3, 2, 1, 3), S1(3) }, 3, { LIST("pads", 0, 1, 0, 1) } },
 	{ "Conv", { S4(1, 2, 9, 1), S4(3, 2, 5, 1) }, 2, { LIST("strides", 2, 1) } },
 	{ "Conv", { S4(2, 2, 4, 5), S4(3, 2, 2, 3), S1(3) }, 3, { LIST("pads", 1, 1, 0, 2), LIST("strides", 2, 1) } },
 	{ "Conv", { S4(1, 1, 7, 3), S4(4, 1, 3, 3) }, 2, { { 0 } } },
-	{ "Conv", { S4(1, 4, 3, 6), S4(4, 2, 1, 3), S1(4) }, 3, { I("group", 2), LIST("dilations", 1, 2), STR("auto_pad", "SAME_UPPER") } },
-	{ "Conv", { { .shape = { 5, { 1, 2, 2, 3, 4 } } }, { .shape = { 5, { 2, 2, 2, 2, 2 } } }, S1(2) }, 3, { { 0 } } },
+	{ "Conv",
+	  { S4(1, 4, 3, 6), S4(4, 2, 1, 3), S1(4) },
+	  3,
+	  { I("group", 2), LIST("dilations", 1, 2), STR("auto_pad", "SAME_UPPER") } },
+	{ "Conv",
+	  { { .shape = { 5, { 1, 2, 2, 3, 4 } } }, { .shape = { 5, { 2, 2, 2, 2, 2 } } }, S1(2) },
+	  3,
+	  { { 0 } } },
 	{ "MaxPool", { S3(2, 3, 9) }, 1, { LIST("kernel_shape", 2), LIST("strides", 2) } },
-	{ "MaxPool", { S3(1, 2, 9) }, 1, { LIST("kernel_shape", 3), LIST("strides", 1), STR("auto_pad", "SAME_UPPER") } },
+	{ "MaxPool",
+	  { S3(1, 2, 9) },
+	  1,
+	  { LIST("kernel_shape", 3), LIST("strides", 1), STR("auto_pad", "SAME_UPPER") } },
 	{ "MaxPool", { S3(1, 2, 7) }, 1, { LIST("kernel_shape", 2), LIST("strides", 4), I("ceil_mode", 1) } },
 	{ "MaxPool", { S3(1, 2, 9) }, 1, { LIST("kernel_shape", 3), LIST("dilations", 2), LIST("pads", 2, 1) } },
 	{ "MaxPool", { S3(1, 1, 1) }, 1, { LIST("kernel_shape", 1) } },
-	{ "MaxPool", { S4(2, 2, 5, 6) }, 1, { LIST("kernel_shape", 3, 2), LIST("pads", 1, 0, 1, 1), LIST("strides", 2, 2) } },
+	{ "MaxPool",
+	  { S4(2, 2, 5, 6) },
+	  1,
+	  { LIST("kernel_shape", 3, 2), LIST("pads", 1, 0, 1, 1), LIST("strides", 2, 2) } },
 	{ "MaxPool", { S4(1, 2, 6, 3) }, 1, { LIST("kernel_shape", 2, 1), LIST("strides", 2, 1) } },
-	{ "AveragePool", { S4(2, 2, 5, 6) }, 1, { LIST("kernel_shape", 3, 2), LIST("pads", 1, 0, 1, 1), I("count_include_pad", 1) } },
-	{ "AveragePool", { S4(1, 2, 3, 7) }, 1, { LIST("kernel_shape", 1, 3), LIST("strides", 1, 2), I("ceil_mode", 1) } },
+	{ "AveragePool",
+	  { S4(2, 2, 5, 6) },
+	  1,
+	  { LIST("kernel_shape", 3, 2), LIST("pads", 1, 0, 1, 1), I("count_include_pad", 1) } },
+	{ "AveragePool",
+	  { S4(1, 2, 3, 7) },
+	  1,
+	  { LIST("kernel_shape", 1, 3), LIST("strides", 1, 2), I("ceil_mode", 1) } },
 	{ "AveragePool", { S3(2, 3, 9) }, 1, { LIST("kernel_shape", 2), LIST("strides", 2) } },
-	{ "AveragePool", { S3(1, 2, 9) }, 1, { LIST("kernel_shape", 4), LIST("pads", 2, 1), I("count_include_pad", 1) } },
-	{ "AveragePool", { S3(1, 2, 9) }, 1, { LIST("kernel_shape", 4), LIST("strides", 3), LIST("pads", 1, 1), I("ceil_mode", 1) } },
+	{ "AveragePool",
+	  { S3(1, 2, 9) },
+	  1,
+	  { LIST("kernel_shape", 4), LIST("pads", 2, 1), I("count_include_pad", 1) } },
+	{ "AveragePool",
+	  { S3(1, 2, 9) },
+	  1,
+	  { LIST("kernel_shape", 4), LIST("strides", 3), LIST("pads", 1, 1), I("ceil_mode", 1) } },
 	{ "AveragePool", { S3(1, 2, 8) }, 1, { LIST("kernel_shape", 3), LIST("strides", 5), LIST("dilations", 2) } },
 	{ "GlobalAveragePool", { S3(2, 3, 5) }, 1, { { 0 } } },
 	{ "GlobalAveragePool", { S4(1, 2, 3, 2) }, 1, { { 0 } } },
@@ -78,7 +148,10 @@ static const struct grad_case cases[] = {
 	{ "GlobalLpPool", { S3(1, 2, 5) }, 1, { I("p", 1) } },
 	{ "GlobalLpPool", { S3(1, 2, 5) }, 1, { I("p", 3) } },
 	{ "Gemm", { S2(1, 5), S2(5, 3), S1(3) }, 3, { { 0 } } },
-	{ "Gemm", { S2(6, 2), S2(5, 6), S2(2, 1) }, 3, { I("transA", 1), I("transB", 1), F("alpha", 0.5), F("beta", 2) } },
+	{ "Gemm",
+	  { S2(6, 2), S2(5, 6), S2(2, 1) },
+	  3,
+	  { I("transA", 1), I("transB", 1), F("alpha", 0.5), F("beta", 2) } },
 	{ "Gemm", { S2(6, 7), S2(7, 5) }, 2, { { 0 } } },
 	{ "Gemm", { S2(5, 7), S2(1, 7), S1(1) }, 3, { I("transB", 1) } },
 	{ "Gemm", { S2(5, 6), S2(5, 7), S2(6, 7) }, 3, { I("transA", 1), F("alpha", -1) } },
@@ -191,18 +264,31 @@ static const struct grad_case cases[] = {
 	{ "ReduceSumSquare", { S3(2, 3, 4), INTS(1) }, 2, { { 0 } } },
 	{ "ReduceLogSum", { POSITIVE(2, 3, 4), INTS(1) }, 2, { { 0 } } },
 	{ "ReduceLogSumExp", { S3(2, 3, 4), INTS(1) }, 2, { { 0 } } },
-	{ "Where", { { .shape = { 2, { 2, 3 } }, .is_int = true, .v = { 1, 0, 0, 1, 1, 0 } }, S2(2, 3), S1(3) }, 3, { { 0 } } },
+	{ "Where",
+	  { { .shape = { 2, { 2, 3 } }, .is_int = true, .v = { 1, 0, 0, 1, 1, 0 } }, S2(2, 3), S1(3) },
+	  3,
+	  { { 0 } } },
 	{ "Where", { { .shape = { 2, { 1, 2 } }, .is_int = true, .v = { 0, 1 } }, S1(1), S3(2, 3, 2) }, 3, { { 0 } } },
-	{ "Clip", { { .shape = { 2, { 2, 6 } }, .low = -2, .high = 2 }, { .shape = { 0, { 0 } }, .low = -1, .high = -0.5 },
-		    { .shape = { 0, { 0 } }, .low = 0.5, .high = 1 } }, 3, { { 0 } } },
+	{ "Clip",
+	  { { .shape = { 2, { 2, 6 } }, .low = -2, .high = 2 },
+	    { .shape = { 0, { 0 } }, .low = -1, .high = -0.5 },
+	    { .shape = { 0, { 0 } }, .low = 0.5, .high = 1 } },
+	  3,
+	  { { 0 } } },
 	{ "Clip", { S2(2, 3), S1(1) }, 2, { { 0 } } },
 	{ "Clip", { S2(2, 3) }, 1, { { 0 } } },
 	{ "PRelu", { S3(2, 3, 4), S2(3, 1) }, 2, { { 0 } } },
 	{ "PRelu", { S3(2, 3, 4), S1(1) }, 2, { { 0 } } },
 	{ "PRelu", { S2(1, 1), S2(1, 1) }, 2, { { 0 } } },
 	{ "ConvTranspose", { S3(2, 2, 5), S3(2, 3, 3), S1(3) }, 3, { { 0 } } },
-	{ "ConvTranspose", { S3(1, 2, 5), S3(2, 3, 4), S1(3) }, 3, { LIST("strides", 3), LIST("pads", 2, 1), LIST("output_padding", 2) } },
-	{ "ConvTranspose", { S3(1, 4, 5), S3(4, 2, 3) }, 2, { LIST("strides", 2), I("group", 2), LIST("dilations", 3) } },
+	{ "ConvTranspose",
+	  { S3(1, 2, 5), S3(2, 3, 4), S1(3) },
+	  3,
+	  { LIST("strides", 3), LIST("pads", 2, 1), LIST("output_padding", 2) } },
+	{ "ConvTranspose",
+	  { S3(1, 4, 5), S3(4, 2, 3) },
+	  2,
+	  { LIST("strides", 2), I("group", 2), LIST("dilations", 3) } },
 	{ "ConvTranspose", { S3(2, 2, 4), S3(2, 1, 2) }, 2, { LIST("strides", 5), STR("auto_pad", "SAME_UPPER") } },
 	{ "ConvTranspose", { S3(1, 2, 4), S3(2, 2, 3), S1(2) }, 3, { LIST("strides", 2), LIST("output_shape", 13) } },
 	{ "ConvTranspose", { S3(1, 1, 1), S3(1, 1, 1), S1(1) }, 3, { { 0 } } },
@@ -220,37 +306,67 @@ static const struct grad_case cases[] = {
 	{ "LpNormalization", { S3(2, 3, 4) }, 1, { I("axis", 1) } },
 	{ "LpNormalization", { S3(2, 3, 4) }, 1, { I("p", 1) } },
 	{ "RNN", { S3(4, 1, 3), S3(1, 2, 3), S3(1, 2, 2) }, 3, { { 0 } } },
-	{ "RNN", { S3(4, 2, 3), S3(2, 2, 3), S3(2, 2, 2), S2(2, 4), INTS(4, 4), S3(2, 2, 2) }, 6,
-	  { STR("direction", "bidirectional"), STR("activations", "Sigmoid,Softsign") }, .n_out = 2 },
+	{ "RNN",
+	  { S3(4, 2, 3), S3(2, 2, 3), S3(2, 2, 2), S2(2, 4), INTS(4, 4), S3(2, 2, 2) },
+	  6,
+	  { STR("direction", "bidirectional"), STR("activations", "Sigmoid,Softsign") },
+	  .n_out = 2 },
 	{ "RNN", { S3(1, 1, 1), S3(1, 1, 1), S3(1, 1, 1), S2(1, 2) }, 4, { { 0 } } },
 	{ "GRU", { S3(4, 1, 3), S3(1, 6, 3), S3(1, 6, 2), S2(1, 12) }, 4, { { 0 } } },
-	{ "GRU", { S3(4, 1, 3), S3(1, 6, 3), S3(1, 6, 2), S2(1, 12) }, 4, { I("linear_before_reset", 1), STR("direction", "reverse") } },
-	{ "GRU", { S3(2, 4, 3), S3(2, 6, 3), S3(2, 6, 2), S2(2, 12), INTS(4, 4), S3(2, 2, 2) }, 6,
-	  { STR("direction", "bidirectional"), I("layout", 1), I("linear_before_reset", 1) }, .n_out = 2 },
-	{ "GRU", { S3(3, 5, 3), S3(2, 6, 3), S3(2, 6, 2), S2(2, 12) }, 4, { STR("direction", "bidirectional") }, .n_out = 2 },
+	{ "GRU",
+	  { S3(4, 1, 3), S3(1, 6, 3), S3(1, 6, 2), S2(1, 12) },
+	  4,
+	  { I("linear_before_reset", 1), STR("direction", "reverse") } },
+	{ "GRU",
+	  { S3(2, 4, 3), S3(2, 6, 3), S3(2, 6, 2), S2(2, 12), INTS(4, 4), S3(2, 2, 2) },
+	  6,
+	  { STR("direction", "bidirectional"), I("layout", 1), I("linear_before_reset", 1) },
+	  .n_out = 2 },
+	{ "GRU",
+	  { S3(3, 5, 3), S3(2, 6, 3), S3(2, 6, 2), S2(2, 12) },
+	  4,
+	  { STR("direction", "bidirectional") },
+	  .n_out = 2 },
 	{ "GRU", { S3(1, 1, 1), S3(1, 3, 1), S3(1, 3, 1) }, 3, { { 0 } } },
 	{ "LSTM", { S3(4, 1, 3), S3(1, 8, 3), S3(1, 8, 2), S2(1, 16) }, 4, { { 0 } }, .n_out = 3 },
-	{ "LSTM", { S3(3, 2, 3), S3(2, 8, 3), S3(2, 8, 2), S2(2, 16), INTS(3, 3), S3(2, 2, 2), S3(2, 2, 2), S2(2, 6) }, 8,
-	  { STR("direction", "bidirectional"), STR("activations", "HardSigmoid,Tanh,Tanh,Sigmoid,ScaledTanh,Softsign") }, .n_out = 3 },
-	{ "LSTM", { S3(2, 4, 3), S3(1, 8, 3), S3(1, 8, 2), S2(1, 16), INTS(4, 4), S3(2, 1, 2), S3(2, 1, 2) }, 7,
-	  { STR("direction", "reverse"), I("layout", 1), F("clip", 10) }, .n_out = 3 },
+	{ "LSTM",
+	  { S3(3, 2, 3), S3(2, 8, 3), S3(2, 8, 2), S2(2, 16), INTS(3, 3), S3(2, 2, 2), S3(2, 2, 2), S2(2, 6) },
+	  8,
+	  { STR("direction", "bidirectional"),
+	    STR("activations", "HardSigmoid,Tanh,Tanh,Sigmoid,ScaledTanh,Softsign") },
+	  .n_out = 3 },
+	{ "LSTM",
+	  { S3(2, 4, 3), S3(1, 8, 3), S3(1, 8, 2), S2(1, 16), INTS(4, 4), S3(2, 1, 2), S3(2, 1, 2) },
+	  7,
+	  { STR("direction", "reverse"), I("layout", 1), F("clip", 10) },
+	  .n_out = 3 },
 	{ "LSTM", { S3(3, 5, 2), S3(1, 8, 2), S3(1, 8, 2) }, 3, { { 0 } } },
 	{ "LSTM", { S3(1, 1, 1), S3(1, 4, 1), S3(1, 4, 1) }, 3, { { 0 } } },
 	{ "Resize", { S3(2, 2, 5), ABSENT, ABSENT, INTS(2, 2, 12) }, 4, { { 0 } } },
 	{ "Resize", { S3(2, 2, 5), ABSENT, REALS(1, 1, 2.3) }, 3, { STR("mode", "linear") } },
-	{ "Resize", { S3(2, 2, 6), ABSENT, ABSENT, INTS(4) }, 4, { STR("mode", "linear"), LIST("axes", -1),
-	  STR("coordinate_transformation_mode", "align_corners") } },
-	{ "Resize", { S4(1, 2, 3, 4), ABSENT, REALS(1, 1, 2, 0.8) }, 3, { STR("mode", "cubic"), I("exclude_outside", 1),
-	  STR("coordinate_transformation_mode", "asymmetric") } },
-	{ "Resize", { S3(1, 1, 5), REALS(0, 0, 0.2, 1, 1, 1.4), ABSENT, INTS(1, 1, 7) }, 4, { STR("mode", "linear"),
-	  STR("coordinate_transformation_mode", "tf_crop_and_resize"), F("extrapolation_value", 3) } },
+	{ "Resize",
+	  { S3(2, 2, 6), ABSENT, ABSENT, INTS(4) },
+	  4,
+	  { STR("mode", "linear"), LIST("axes", -1), STR("coordinate_transformation_mode", "align_corners") } },
+	{ "Resize",
+	  { S4(1, 2, 3, 4), ABSENT, REALS(1, 1, 2, 0.8) },
+	  3,
+	  { STR("mode", "cubic"), I("exclude_outside", 1), STR("coordinate_transformation_mode", "asymmetric") } },
+	{ "Resize",
+	  { S3(1, 1, 5), REALS(0, 0, 0.2, 1, 1, 1.4), ABSENT, INTS(1, 1, 7) },
+	  4,
+	  { STR("mode", "linear"), STR("coordinate_transformation_mode", "tf_crop_and_resize"),
+	    F("extrapolation_value", 3) } },
 	{ "Resize", { S3(1, 1, 1), ABSENT, ABSENT, INTS(1, 1, 1) }, 4, { { 0 } } },
 	{ "TopK", { S3(2, 5, 3), INTS(3) }, 2, { I("axis", 1) } },
 	{ "TopK", { S2(2, 5), INTS(2) }, 2, { I("largest", 0) } },
 	{ "TopK", { S1(1), INTS(1) }, 2, { { 0 } } },
 	{ "CumSum", { S3(2, 4, 3), INTS(1) }, 2, { { 0 } } },
 	{ "CumSum", { S2(2, 4), INTS(-1) }, 2, { I("exclusive", 1), I("reverse", 1) } },
-	{ "GatherElements", { S2(3, 3), { .shape = { 2, { 2, 3 } }, .is_int = true, .v = { 1, 2, 0, 2, -1, 0 } } }, 2, { { 0 } } },
+	{ "GatherElements",
+	  { S2(3, 3), { .shape = { 2, { 2, 3 } }, .is_int = true, .v = { 1, 2, 0, 2, -1, 0 } } },
+	  2,
+	  { { 0 } } },
 	{ "DepthToSpace", { S4(2, 8, 2, 3) }, 1, { I("blocksize", 2) } },
 	{ "DepthToSpace", { S4(1, 8, 2, 3) }, 1, { I("blocksize", 2), STR("mode", "CRD") } },
 	{ "SpaceToDepth", { S4(2, 2, 4, 6) }, 1, { I("blocksize", 2) } },
@@ -260,16 +376,35 @@ static const struct grad_case cases[] = {
 	{ "Mod", { S2(2, 4), POSITIVE(2, 1) }, 2, { I("fmod", 1) } },
 	{ "Trilu", { S3(2, 3, 4), INTS(1) }, 2, { { 0 } } },
 	{ "Trilu", { S2(4, 3) }, 1, { I("upper", 0) } },
-	{ "GatherND", { S3(2, 3, 4), { .shape = { 2, { 2, 2 } }, .is_int = true, .v = { 1, 2, 0, -1 } } }, 2, { { 0 } } },
-	{ "GatherND", { S3(2, 3, 4), { .shape = { 2, { 2, 1 } }, .is_int = true, .v = { 1, 0 } } }, 2, { I("batch_dims", 1) } },
+	{ "GatherND",
+	  { S3(2, 3, 4), { .shape = { 2, { 2, 2 } }, .is_int = true, .v = { 1, 2, 0, -1 } } },
+	  2,
+	  { { 0 } } },
+	{ "GatherND",
+	  { S3(2, 3, 4), { .shape = { 2, { 2, 1 } }, .is_int = true, .v = { 1, 0 } } },
+	  2,
+	  { I("batch_dims", 1) } },
 	{ "ReverseSequence", { S3(4, 3, 2), INTS(4, 1, 3) }, 2, { { 0 } } },
-	{ "ScatterND", { S3(3, 2, 2), { .shape = { 2, { 2, 1 } }, .is_int = true, .v = { 2, -3 } }, S3(2, 2, 2) }, 3, { { 0 } } },
-	{ "ScatterND", { S2(3, 2), { .shape = { 2, { 3, 2 } }, .is_int = true, .v = { 2, 0, 0, 1, 2, 0 } }, S1(3) }, 3,
+	{ "ScatterND",
+	  { S3(3, 2, 2), { .shape = { 2, { 2, 1 } }, .is_int = true, .v = { 2, -3 } }, S3(2, 2, 2) },
+	  3,
+	  { { 0 } } },
+	{ "ScatterND",
+	  { S2(3, 2), { .shape = { 2, { 3, 2 } }, .is_int = true, .v = { 2, 0, 0, 1, 2, 0 } }, S1(3) },
+	  3,
 	  { STR("reduction", "add") } },
-	{ "ScatterND", { S2(3, 2), { .shape = { 2, { 3, 2 } }, .is_int = true, .v = { 2, 0, 0, 1, 2, 0 } }, S1(3) }, 3, { { 0 } } },
-	{ "ScatterND", { S2(3, 2), { .shape = { 2, { 3, 2 } }, .is_int = true, .v = { 2, 0, 0, 1, 2, 0 } }, S1(3) }, 3,
+	{ "ScatterND",
+	  { S2(3, 2), { .shape = { 2, { 3, 2 } }, .is_int = true, .v = { 2, 0, 0, 1, 2, 0 } }, S1(3) },
+	  3,
+	  { { 0 } } },
+	{ "ScatterND",
+	  { S2(3, 2), { .shape = { 2, { 3, 2 } }, .is_int = true, .v = { 2, 0, 0, 1, 2, 0 } }, S1(3) },
+	  3,
 	  { STR("reduction", "mul") } },
-	{ "ScatterElements", { S2(2, 4), { .shape = { 2, { 2, 2 } }, .is_int = true, .v = { 1, 3, 0, -1 } }, S2(2, 2) }, 3, { I("axis", 1) } },
+	{ "ScatterElements",
+	  { S2(2, 4), { .shape = { 2, { 2, 2 } }, .is_int = true, .v = { 1, 3, 0, -1 } }, S2(2, 2) },
+	  3,
+	  { I("axis", 1) } },
 	{ "Einsum", { S3(2, 3, 4), S3(2, 4, 5) }, 2, { STR("equation", "bij,bjk->bik") } },
 	{ "Einsum", { S3(2, 3, 4), S2(4, 5), S1(5) }, 3, { STR("equation", "...ij, jk, k -> ...i") } },
 	{ "Einsum", { S3(2, 3, 3) }, 1, { STR("equation", "bii->b") } },
@@ -294,8 +429,8 @@ struct bench {
 	struct graph *g;
 	struct run *r;
 	int in[INPUTS], out[INPUTS], n_out;
-	real *x[INPUTS];                           /* data of the real inputs */
-	real *w[INPUTS];                           /* (count) weights of the outputs in L */
+	real *x[INPUTS]; /* data of the real inputs */
+	real *w[INPUTS]; /* (count) weights of the outputs in L */
 };
 
 static void fill(real *v, int64_t n, struct rng *g, double low, double high)
@@ -391,7 +526,8 @@ static void off_kinks(struct bench *b, const struct grad_case *c, struct rng *rn
 			return;
 		for (int k = 0; k < c->n_in; k++)
 			if (b->x[k])
-				fill(b->x[k], shape_count(&c->in[k].shape), rng, c->in[k].low || c->in[k].high ? c->in[k].low : -1,
+				fill(b->x[k], shape_count(&c->in[k].shape), rng,
+				     c->in[k].low || c->in[k].high ? c->in[k].low : -1,
 				     c->in[k].low || c->in[k].high ? c->in[k].high : 1);
 	}
 	ck_abort_msg("%s: no inputs off its kinks found", c->op);
@@ -496,12 +632,14 @@ START_TEST(gradients_of_all_inputs_at_once)
 }
 END_TEST
 
-/* Operators behind some of whose outputs nothing lies: shut functions, filled or cut-off places, a lone number less its own mean; of
- * Split's pieces only the first is entered here. */
+/* Operators behind some of whose outputs nothing lies: shut functions, filled or cut-off places, a lone number less its
+ * own mean; of Split's pieces only the first is entered here. */
 static bool may_lose(const struct grad_case *c)
 {
-	static const char *const names[] = { "Relu", "HardSigmoid", "HardSwish", "ThresholdedRelu", "Shrink", "Floor", "Ceil", "Round",
-					     "Sign", "Pad", "CumSum", "Clip", "Trilu", "Split" };
+	static const char *const names[] = { "Relu",   "HardSigmoid", "HardSwish", "ThresholdedRelu",
+		                             "Shrink", "Floor",       "Ceil",      "Round",
+		                             "Sign",   "Pad",         "CumSum",    "Clip",
+		                             "Trilu",  "Split" };
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (!strcmp(names[i], c->op))
 			return true;
@@ -514,7 +652,8 @@ static bool may_lose(const struct grad_case *c)
 	return shape_count(&c->in[0].shape) == 1 || !strcmp(mode, "tf_crop_and_resize");
 }
 
-/* What recursive highlighting hands on: never more than came in, never negative, and all of it where an input is active. */
+/* What recursive highlighting hands on: never more than came in, never negative, and all of it where an input is
+ * active. */
 START_TEST(trace_hands_on_what_came_in)
 {
 	const struct grad_case *c = case_on_isa(_i);
@@ -554,7 +693,8 @@ START_TEST(every_operator_has_a_case)
 {
 	for (int i = 0; op_table[i]; i++) {
 		bool found = (op_table[i]->flags & OP_NODIFF) != 0;
-		ck_assert_msg(!found == (op_table[i]->backward != NULL), "%s: OP_NODIFF and backward disagree", op_table[i]->name);
+		ck_assert_msg(!found == (op_table[i]->backward != NULL), "%s: OP_NODIFF and backward disagree",
+		              op_table[i]->name);
 		for (int k = 0; k < N_CASES; k++)
 			found |= !strcmp(cases[k].op, op_table[i]->name);
 		ck_assert_msg(found, "operator %s has no gradient case", op_table[i]->name);

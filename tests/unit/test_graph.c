@@ -21,8 +21,8 @@ START_TEST(forward_by_hand)
 }
 END_TEST
 
-/* dy/dpool = 1 2 3 4; the winners are filter 0 t1 twice, filter 1 t1 and t2: dy/drelu = 0 3 0; 0 3 4. dy/dx by the open relus:
- * filter 0: t1: +3 x1, -3 x2; filter 1: t1: 6 x1, 3 x2; t2: 8 x2, 4 x3. Sum: 0 9 8 4. */
+/* dy/dpool = 1 2 3 4; the winners are filter 0 t1 twice, filter 1 t1 and t2: dy/drelu = 0 3 0; 0 3 4. dy/dx by the open
+ * relus: filter 0: t1: +3 x1, -3 x2; filter 1: t1: 6 x1, 3 x2; t2: 8 x2, 4 x3. Sum: 0 9 8 4. */
 START_TEST(backward_by_hand)
 {
 	struct net n = net_new();
@@ -126,7 +126,8 @@ START_TEST(a_long_network_keeps_a_few_values_at_a_time)
 	real x[256];
 	v[0] = graph_input(g, "x", DT_REAL, &s, &e);
 	for (int i = 1; i <= LONG; i++)
-		v[i] = graph_op(g, "Add", NULL, 2, (int[]){ v[i - 1], v[i > 1 + i % 5 ? i - 1 - i % 5 : 0] }, 0, NULL, &e);
+		v[i] = graph_op(g, "Add", NULL, 2, (int[]){ v[i - 1], v[i > 1 + i % 5 ? i - 1 - i % 5 : 0] }, 0, NULL,
+		                &e);
 	ck_assert_int_eq(graph_finish(g, &e), 0);
 	for (int i = 0; i < 256; i++)
 		x[i] = (real)(i % 17 - 8) / 8;
@@ -265,8 +266,7 @@ START_TEST(the_builder_refuses_what_does_not_fit)
 END_TEST
 
 UNIT_MAIN("graph", forward_by_hand, backward_by_hand, a_filter_switched_off_is_gone_forward_and_backward,
-	  a_changed_value_is_carried_forward, weights_can_be_overridden_and_differentiated,
-	  outputs_alone_need_less_memory, a_long_network_keeps_a_few_values_at_a_time, inception_time_keeps_a_few_values_at_a_time,
-	  layers_know_their_shape,
-	  the_serialised_form_comes_back, a_damaged_stream_is_refused_or_read, constants_fold_while_building,
-	  the_builder_refuses_what_does_not_fit)
+          a_changed_value_is_carried_forward, weights_can_be_overridden_and_differentiated,
+          outputs_alone_need_less_memory, a_long_network_keeps_a_few_values_at_a_time,
+          inception_time_keeps_a_few_values_at_a_time, layers_know_their_shape, the_serialised_form_comes_back,
+          a_damaged_stream_is_refused_or_read, constants_fold_while_building, the_builder_refuses_what_does_not_fit)

@@ -131,6 +131,5 @@ START_TEST(arrays_of_numbers)
 }
 END_TEST
 
-UNIT_MAIN("json_write", nesting_has_commas_where_they_belong, strings_are_escaped_and_safe,
-          long_strings_are_whole, numbers_have_their_digits_and_nothing_else, the_locale_changes_nothing,
-          arrays_of_numbers)
+UNIT_MAIN("json_write", nesting_has_commas_where_they_belong, strings_are_escaped_and_safe, long_strings_are_whole,
+          numbers_have_their_digits_and_nothing_else, the_locale_changes_nothing, arrays_of_numbers)

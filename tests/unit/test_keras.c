@@ -65,7 +65,8 @@ START_TEST(internet_traffic_layers)
 		              (long long)l->filters, (long long)l->times);
 		ck_assert_int_eq(l->params, x->params);
 		ck_assert_int_eq(l->receptive, x->receptive);
-		ck_assert_msg((l->pre != l->act) == (*x->activation != 0), "%s: pre %d act %d", l->name, l->pre, l->act);
+		ck_assert_msg((l->pre != l->act) == (*x->activation != 0), "%s: pre %d act %d", l->name, l->pre,
+		              l->act);
 	}
 	model_free(m);
 }
@@ -149,7 +150,12 @@ static const struct answer {
 	double out[4];
 	const struct expect_sum *layer;
 } answers[] = {
-	{ "residual", "Keras 2.4.0 HDF5", 444, 4, { 0.0771981042, 0.922719091, 8.22584835e-05, 5.45895559e-07 }, residual },
+	{ "residual",
+	  "Keras 2.4.0 HDF5",
+	  444,
+	  4,
+	  { 0.0771981042, 0.922719091, 8.22584835e-05, 5.45895559e-07 },
+	  residual },
 	{ "chain", "Keras 2.2.4 HDF5", 319, 2, { 0.479752032, 0.385163316 }, chain },
 	{ "mixed", "Keras 2.9.0 HDF5", 881, 3, { 0.507781703, 2.39594306, 0.378687472 }, mixed },
 	{ "keras1", "Keras 1.2.2 HDF5", 191, 1, { -7.53270768 }, keras1 },
@@ -205,23 +211,28 @@ START_TEST(answers_are_those_of_numpy)
 	ck_assert_int_eq(m->outputs, a->n);
 	for (int i = 0; i < a->n; i++) {
 		double y = (double)run_real(r, m->output)[i];
-		ck_assert_msg(fabs(y - a->out[i]) <= 3e-6 * fabs(a->out[i]) + 1e-8, "output %d: %.9g instead of %.9g", i, y,
-		              a->out[i]);
+		ck_assert_msg(fabs(y - a->out[i]) <= 3e-6 * fabs(a->out[i]) + 1e-8, "output %d: %.9g instead of %.9g",
+		              i, y, a->out[i]);
 	}
 	run_free(r);
 	model_free(m);
 }
 END_TEST
 
-/* ---- the same networks in every container; what they answer is in the .json beside them (tests/gen_keras_v3.py) ---- */
+/* ---- the same networks in every container; what they answer is in the .json beside them (tests/gen_keras_v3.py) ----
+ */
 
 static const struct container {
 	const char *file, *json, *format;
 } containers[] = {
-	{ "recurrent.keras", "recurrent", "Keras 3.4.1 .keras" },     { "recurrent_3.h5", "recurrent", "Keras 3.4.1 HDF5" },
-	{ "norms.keras", "norms", "Keras 3.4.1 .keras" },             { "norms_3.h5", "norms", "Keras 3.4.1 HDF5" },
-	{ "nested.keras", "nested", "Keras 3.4.1 .keras" },           { "nested_3.h5", "nested", "Keras 3.4.1 HDF5" },
-	{ "nested_2.h5", "nested", "Keras 2.13.1 HDF5" },             { "nested_2.keras", "nested", "Keras 2.13.1 .keras" },
+	{ "recurrent.keras", "recurrent", "Keras 3.4.1 .keras" },
+	{ "recurrent_3.h5", "recurrent", "Keras 3.4.1 HDF5" },
+	{ "norms.keras", "norms", "Keras 3.4.1 .keras" },
+	{ "norms_3.h5", "norms", "Keras 3.4.1 HDF5" },
+	{ "nested.keras", "nested", "Keras 3.4.1 .keras" },
+	{ "nested_3.h5", "nested", "Keras 3.4.1 HDF5" },
+	{ "nested_2.h5", "nested", "Keras 2.13.1 HDF5" },
+	{ "nested_2.keras", "nested", "Keras 2.13.1 .keras" },
 	{ "nested_windows.keras", "nested", "Keras 2.13.1 .keras" },
 };
 
@@ -238,7 +249,8 @@ static void check_layers(const struct model *m, const struct run *r, const cJSON
 		int at = model_find_layer(m, name);
 		ck_assert_msg(at >= 0, "no layer %s", name);
 		const real *y = run_real(r, m->layer[at].act);
-		double sum = 0, all = 0, want = json_get(v, "sum")->valuedouble, want_all = json_get(v, "abs")->valuedouble;
+		double sum = 0, all = 0, want = json_get(v, "sum")->valuedouble,
+		       want_all = json_get(v, "abs")->valuedouble;
 		for (int64_t i = 0; i < shape_count(&m->graph->value[m->layer[at].act].shape); i++) {
 			sum += (double)y[i];
 			all += fabs((double)y[i]);
@@ -279,7 +291,8 @@ START_TEST(containers_hold_the_same_networks)
 			for (int j = 0; j < m->outputs; j++) {
 				double y = (double)run_real(r, m->output)[j];
 				double want = cJSON_GetArrayItem(json_get(head, "values"), j)->valuedouble;
-				ck_assert_msg(fabs(y - want) <= 2e-6 + 2e-6 * fabs(want), "%s %d: %.9g instead of %.9g", by[0], j, y, want);
+				ck_assert_msg(fabs(y - want) <= 2e-6 + 2e-6 * fabs(want), "%s %d: %.9g instead of %.9g",
+				              by[0], j, y, want);
 			}
 			run_free(r);
 			model_free(m);
@@ -287,7 +300,8 @@ START_TEST(containers_hold_the_same_networks)
 	}
 	struct read_options none = { .head = "nothing" };
 	ck_assert_ptr_null(read_model(path, &none, &e));
-	ck_assert_msg(e.code == ERR_VALUE && strstr(e.text, "there is no output 'nothing'; --head takes"), "%s", e.text);
+	ck_assert_msg(e.code == ERR_VALUE && strstr(e.text, "there is no output 'nothing'; --head takes"), "%s",
+	              e.text);
 	cJSON_Delete(root);
 	free(text);
 }
@@ -438,7 +452,7 @@ static void survive(const unsigned char *p, size_t n, int *models, int *errors)
 {
 	static const struct read_options quick = { .max_time = 2 };
 	const char *path = write_temp(p, n);
-	e = (struct err) { 0 };
+	e = (struct err){ 0 };
 	struct model *m = read_model(path, &quick, &e);
 	unlink(path);
 	ck_assert(m || (e.code < 0 && *e.text));

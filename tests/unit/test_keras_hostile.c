@@ -1,5 +1,5 @@
-/* Keras files that mean harm: in the container (tests/gen_keras_hostile.py wrote tests/keras_hostile) and in the configuration. Each ends in
- * the error that names the place. */
+/* Keras files that mean harm: in the container (tests/gen_keras_hostile.py wrote tests/keras_hostile) and in the
+ * configuration. Each ends in the error that names the place. */
 #include "src/keras_build.h"
 #include "src/read_model.h"
 #include "tests/unit/unit.h"
@@ -9,7 +9,7 @@ static struct err e;
 /* ---- the container ---- */
 
 static const struct {
-	const char *file, *part;                   /* NULL: is read */
+	const char *file, *part; /* NULL: is read */
 } files[] = {
 	{ "good", NULL },
 	{ "half", NULL },
@@ -98,68 +98,94 @@ END_TEST
 /* ---- the configuration ---- */
 
 #define SEQ(layers) "{\"class_name\":\"Sequential\",\"config\":{\"name\":\"s\",\"layers\":[" layers "]}}"
-#define FUN(layers, in, out) \
+#define FUN(layers, in, out)                                                                                     \
 	"{\"class_name\":\"Functional\",\"config\":{\"name\":\"f\",\"layers\":[" layers "],\"input_layers\":" in \
 	",\"output_layers\":" out "}}"
 #define LAYER(cls, name, rest) "{\"class_name\":\"" cls "\",\"config\":{\"name\":\"" name "\"" rest "}}"
-#define NODE(cls, name, rest, in) \
-	"{\"class_name\":\"" cls "\",\"name\":\"" name "\",\"config\":{\"name\":\"" name "\"" rest "},\"inbound_nodes\":" in "}"
+#define NODE(cls, name, rest, in)                                                                  \
+	"{\"class_name\":\"" cls "\",\"name\":\"" name "\",\"config\":{\"name\":\"" name "\"" rest \
+	"},\"inbound_nodes\":" in "}"
 #define IN NODE("InputLayer", "x", ",\"batch_input_shape\":[null,4,1]", "[]")
 #define SHAPE ",\"batch_input_shape\":[null,4,1]"
 #define CONV(rest) LAYER("Conv1D", "c", SHAPE ",\"use_bias\":false" rest)
 
 static const struct {
 	const char *json;
-	int code;                                  /* 0: is built */
+	int code; /* 0: is built */
 	const char *part;
 } configs[] = {
 	{ SEQ(CONV("")), 0, NULL },
 	{ SEQ(CONV(",\"activation\":{\"class_name\":\"LeakyReLU\",\"config\":{\"alpha\":0.1}}")), 0, NULL },
 	{ SEQ(CONV(",\"strides\":[2],\"padding\":\"causal\"")), 0, NULL },
-	{ FUN(IN "," NODE("Conv1D", "c", ",\"use_bias\":false", "[[[\"x\",0,0,{}]]]"), "[[\"x\",0,0]]", "[[\"c\",0,0]]"), 0, NULL },
+	{ FUN(IN "," NODE("Conv1D", "c", ",\"use_bias\":false", "[[[\"x\",0,0,{}]]]"), "[[\"x\",0,0]]",
+	      "[[\"c\",0,0]]"),
+	  0, NULL },
 	/* Keras 3 */
-	{ FUN(NODE("InputLayer", "x", ",\"batch_shape\":[null,4,1]", "[]") "," NODE("Conv1D", "c", ",\"use_bias\":false,\"padding\":\"same\"",
-	      "[{\"args\":[{\"class_name\":\"__keras_tensor__\",\"config\":{\"keras_history\":[\"x\",0,0]}}],\"kwargs\":{}}]") ","
-	      NODE("Add", "a", "", "[{\"args\":[[{\"config\":{\"keras_history\":[\"x\",0,0]}},{\"config\":{\"keras_history\":"
-	      "[\"c\",0,0]}}]],\"kwargs\":{}}]"), "[\"x\",0,0]", "[\"a\",0,0]"), 0, NULL },
+	{ FUN(NODE("InputLayer", "x", ",\"batch_shape\":[null,4,1]", "[]") "," NODE(
+	              "Conv1D", "c", ",\"use_bias\":false,\"padding\":\"same\"",
+	              "[{\"args\":[{\"class_name\":\"__keras_tensor__\",\"config\":{\"keras_history\":[\"x\",0,0]}}],"
+	              "\"kwargs\":{}}]") "," NODE("Add", "a", "",
+	                                          "[{\"args\":[[{\"config\":{\"keras_history\":[\"x\",0,0]}},{"
+	                                          "\"config\":{\"keras_history\":"
+	                                          "[\"c\",0,0]}}]],\"kwargs\":{}}]"),
+	      "[\"x\",0,0]", "[\"a\",0,0]"),
+	  0, NULL },
 	/* layers in another order than they run */
-	{ FUN(NODE("ReLU", "r", "", "[[[\"c\",0,0]]]") "," NODE("Conv1D", "c", ",\"use_bias\":false", "[[[\"x\",0,0]]]") "," IN,
-	      "[[\"x\",0,0]]", "[[\"r\",0,0]]"), 0, NULL },
+	{ FUN(NODE("ReLU", "r", "", "[[[\"c\",0,0]]]") "," NODE("Conv1D", "c", ",\"use_bias\":false",
+	                                                        "[[[\"x\",0,0]]]") "," IN,
+	      "[[\"x\",0,0]]", "[[\"r\",0,0]]"),
+	  0, NULL },
 	{ "", ERR_FORMAT, "model_config" },
 	{ "[]", ERR_UNSUPPORTED, "class ''" },
 	{ "{\"class_name\":\"Sequential\"}", ERR_FORMAT, "lists no layers" },
 	{ SEQ(""), ERR_FORMAT, "lists no layers" },
 	{ SEQ("7"), ERR_FORMAT, "has no class_name" },
-	{ SEQ(LAYER("Lambda", "evil", SHAPE ",\"function\":[\"4wEAAAA=\",null,null]")), ERR_UNSUPPORTED, "'evil' (Lambda)" },
-	{ SEQ(LAYER("Sequential", "inner", SHAPE)), ERR_FORMAT, "layer 'inner' (Sequential): model_config lists no layers" },
-	{ SEQ(LAYER("Sequential", "inner", SHAPE ",\"layers\":[" LAYER("Lambda", "evil", "") "]")), ERR_UNSUPPORTED, "'evil' (Lambda)" },
-	{ SEQ(LAYER("Sequential", "inner", SHAPE ",\"layers\":[" CONV("") "]")), ERR_FORMAT, "its kernel is not in the file" },
-	{ SEQ(LAYER("Attention", "\\u001b[2J\\u202e", SHAPE)), ERR_UNSUPPORTED, "'\xef\xbf\xbd[2J\xef\xbf\xbd' (Attention)" },
-	{ SEQ("{\"class_name\":\"Dense\",\"registered_name\":\"mine>Dense\",\"config\":{\"name\":\"d\"" SHAPE "}}"), ERR_UNSUPPORTED,
-	  "'d' (Dense, a custom class)" },
-	{ SEQ("{\"class_name\":\"Dense\",\"module\":\"__main__\",\"config\":{\"name\":\"d\"" SHAPE "}}"), ERR_UNSUPPORTED,
-	  "'d' (Dense, a custom class)" },
-	{ SEQ("{\"class_name\":\"Add\",\"module\":\"keras.src.ops.numpy\",\"config\":{\"name\":\"add\"" SHAPE "}}"), ERR_UNSUPPORTED,
-	  "'add' (Add, an operation)" },
+	{ SEQ(LAYER("Lambda", "evil", SHAPE ",\"function\":[\"4wEAAAA=\",null,null]")), ERR_UNSUPPORTED,
+	  "'evil' (Lambda)" },
+	{ SEQ(LAYER("Sequential", "inner", SHAPE)), ERR_FORMAT,
+	  "layer 'inner' (Sequential): model_config lists no layers" },
+	{ SEQ(LAYER("Sequential", "inner", SHAPE ",\"layers\":[" LAYER("Lambda", "evil", "") "]")), ERR_UNSUPPORTED,
+	  "'evil' (Lambda)" },
+	{ SEQ(LAYER("Sequential", "inner", SHAPE ",\"layers\":[" CONV("") "]")), ERR_FORMAT,
+	  "its kernel is not in the file" },
+	{ SEQ(LAYER("Attention", "\\u001b[2J\\u202e", SHAPE)), ERR_UNSUPPORTED,
+	  "'\xef\xbf\xbd[2J\xef\xbf\xbd' (Attention)" },
+	{ SEQ("{\"class_name\":\"Dense\",\"registered_name\":\"mine>Dense\",\"config\":{\"name\":\"d\"" SHAPE "}}"),
+	  ERR_UNSUPPORTED, "'d' (Dense, a custom class)" },
+	{ SEQ("{\"class_name\":\"Dense\",\"module\":\"__main__\",\"config\":{\"name\":\"d\"" SHAPE "}}"),
+	  ERR_UNSUPPORTED, "'d' (Dense, a custom class)" },
+	{ SEQ("{\"class_name\":\"Add\",\"module\":\"keras.src.ops.numpy\",\"config\":{\"name\":\"add\"" SHAPE "}}"),
+	  ERR_UNSUPPORTED, "'add' (Add, an operation)" },
 	{ SEQ(LAYER("LSTM", "l", SHAPE)), ERR_FORMAT, "layer 'l' (LSTM): its kernel is not in the file" },
 	{ SEQ(LAYER("LSTM", "l", SHAPE ",\"go_backwards\":1")), ERR_FORMAT, "go_backwards is neither true nor false" },
 	{ SEQ(CONV("") "," LAYER("Bidirectional", "b", "")), ERR_UNSUPPORTED, "Bidirectional()" },
-	{ SEQ(CONV("") "," LAYER("Bidirectional", "b", ",\"layer\":{\"class_name\":\"Dense\"}")), ERR_UNSUPPORTED, "Bidirectional(Dense)" },
-	{ SEQ(CONV("") "," LAYER("TimeDistributed", "b", ",\"layer\":{\"class_name\":\"Lambda\"}")), ERR_UNSUPPORTED, "TimeDistributed(Lambda)" },
-	{ SEQ(CONV("") "," LAYER("Rescaling", "b", ",\"scale\":[1,2,3]")), ERR_FORMAT, "scale has 3 numbers instead of 2" },
+	{ SEQ(CONV("") "," LAYER("Bidirectional", "b", ",\"layer\":{\"class_name\":\"Dense\"}")), ERR_UNSUPPORTED,
+	  "Bidirectional(Dense)" },
+	{ SEQ(CONV("") "," LAYER("TimeDistributed", "b", ",\"layer\":{\"class_name\":\"Lambda\"}")), ERR_UNSUPPORTED,
+	  "TimeDistributed(Lambda)" },
+	{ SEQ(CONV("") "," LAYER("Rescaling", "b", ",\"scale\":[1,2,3]")), ERR_FORMAT,
+	  "scale has 3 numbers instead of 2" },
 	{ SEQ(CONV("") "," LAYER("Normalization", "b", "")), ERR_FORMAT, "its mean is not in the file" },
-	{ SEQ(CONV("") "," LAYER("Normalization", "b", ",\"axis\":[0],\"mean\":1,\"variance\":1")), ERR_UNSUPPORTED, "its axis" },
+	{ SEQ(CONV("") "," LAYER("Normalization", "b", ",\"axis\":[0],\"mean\":1,\"variance\":1")), ERR_UNSUPPORTED,
+	  "its axis" },
 	{ SEQ(CONV("") "," LAYER("UnitNormalization", "b", ",\"axis\":1e18")), ERR_UNSUPPORTED, "its axis" },
-	{ SEQ(CONV("") "," LAYER("GroupNormalization", "b", ",\"groups\":3,\"scale\":false,\"center\":false")), ERR_FORMAT, "3 groups" },
+	{ SEQ(CONV("") "," LAYER("GroupNormalization", "b", ",\"groups\":3,\"scale\":false,\"center\":false")),
+	  ERR_FORMAT, "3 groups" },
 	{ SEQ(CONV("") "," LAYER("LayerNormalization", "b", ",\"rms_scaling\":true")), ERR_UNSUPPORTED, "rms_scaling" },
-	{ SEQ(LAYER("Conv1DTranspose", "c", SHAPE ",\"use_bias\":false,\"strides\":268435456")), ERR_FORMAT, "layer 'c'" },
-	{ FUN(IN "," NODE("LSTM", "a", "", "[[[\"x\",0,0,{\"initial_state\":[[\"x\",0,0]]}]]]"), "[[\"x\",0,0]]", "[[\"a\",0,0]]"),
+	{ SEQ(LAYER("Conv1DTranspose", "c", SHAPE ",\"use_bias\":false,\"strides\":268435456")), ERR_FORMAT,
+	  "layer 'c'" },
+	{ FUN(IN "," NODE("LSTM", "a", "", "[[[\"x\",0,0,{\"initial_state\":[[\"x\",0,0]]}]]]"), "[[\"x\",0,0]]",
+	      "[[\"a\",0,0]]"),
 	  ERR_UNSUPPORTED, "fed by keyword" },
-	{ FUN(IN "," NODE("ReLU", "a", "", "[[[\"x\",0,1]]]"), "[[\"x\",0,0]]", "[[\"a\",0,0]]"), ERR_UNSUPPORTED, "output 1 of layer 'x'" },
-	{ FUN(IN "," NODE("ReLU", "a", "", "[[[\"x\",0,0]]]"), "[[\"x\",0,0]]", "[[\"a\",0,3]]"), ERR_UNSUPPORTED, "output 3 of layer 'a'" },
+	{ FUN(IN "," NODE("ReLU", "a", "", "[[[\"x\",0,1]]]"), "[[\"x\",0,0]]", "[[\"a\",0,0]]"), ERR_UNSUPPORTED,
+	  "output 1 of layer 'x'" },
+	{ FUN(IN "," NODE("ReLU", "a", "", "[[[\"x\",0,0]]]"), "[[\"x\",0,0]]", "[[\"a\",0,3]]"), ERR_UNSUPPORTED,
+	  "output 3 of layer 'a'" },
 	{ SEQ(LAYER("Conv1D", "c", "")), ERR_FORMAT, "the input has 0 dimensions" },
-	{ SEQ(LAYER("Conv1D", "c", ",\"batch_input_shape\":[null,4,4,1]")), ERR_UNSUPPORTED, "the input has 4 dimensions" },
-	{ SEQ(LAYER("Conv1D", "c", ",\"batch_input_shape\":[null,4,null]")), ERR_FORMAT, "no valid number of channels" },
+	{ SEQ(LAYER("Conv1D", "c", ",\"batch_input_shape\":[null,4,4,1]")), ERR_UNSUPPORTED,
+	  "the input has 4 dimensions" },
+	{ SEQ(LAYER("Conv1D", "c", ",\"batch_input_shape\":[null,4,null]")), ERR_FORMAT,
+	  "no valid number of channels" },
 	{ SEQ(LAYER("Conv1D", "c", ",\"batch_input_shape\":[null,4.5,1]")), ERR_FORMAT, "no valid number of steps" },
 	{ SEQ(LAYER("Conv1D", "c", ",\"batch_input_shape\":[null,1e18,1]")), ERR_FORMAT, "no valid number of steps" },
 	{ SEQ(LAYER("Conv1D", "c", ",\"batch_input_shape\":[null,268435456,2]")), ERR_LIMIT, "elements" },
@@ -179,10 +205,12 @@ static const struct {
 	{ SEQ(LAYER("Conv1D", "c", SHAPE)), ERR_FORMAT, "its bias is not in the file" },
 	{ SEQ(CONV("") "," LAYER("Dense", "d", "")), ERR_FORMAT, "its kernel is not in the file" },
 	{ SEQ(CONV("") "," LAYER("Add", "d", "")), ERR_FORMAT, "reads 1 layers instead of 2 or more" },
-	{ SEQ(CONV("") "," LAYER("MaxPooling1D", "d", ",\"pool_size\":0")), ERR_FORMAT, "pool_size is not a whole number" },
+	{ SEQ(CONV("") "," LAYER("MaxPooling1D", "d", ",\"pool_size\":0")), ERR_FORMAT,
+	  "pool_size is not a whole number" },
 	{ SEQ(CONV("") "," LAYER("MaxPooling1D", "d", ",\"pool_size\":9")), ERR_FORMAT, "layer 'd'" },
 	{ SEQ(CONV("") "," LAYER("ZeroPadding1D", "d", ",\"padding\":[268435456,268435456]")), ERR_LIMIT, "layer 'd'" },
-	{ SEQ(CONV("") "," LAYER("ZeroPadding1D", "d", ",\"padding\":[-1,0]")), ERR_FORMAT, "padding is not one or two" },
+	{ SEQ(CONV("") "," LAYER("ZeroPadding1D", "d", ",\"padding\":[-1,0]")), ERR_FORMAT,
+	  "padding is not one or two" },
 	{ SEQ(CONV("") "," LAYER("Cropping1D", "d", ",\"cropping\":[2,2]")), ERR_FORMAT, "cuts 2 and 2 off" },
 	{ SEQ(CONV("") "," LAYER("UpSampling1D", "d", ",\"size\":1000000")), ERR_FORMAT, "size is not a whole number" },
 	{ SEQ(CONV("") "," LAYER("Reshape", "d", ",\"target_shape\":[-1,-1]")), ERR_FORMAT, "target_shape" },
@@ -192,21 +220,25 @@ static const struct {
 	{ SEQ(CONV("") "," LAYER("Softmax", "d", ",\"axis\":0")), ERR_UNSUPPORTED, "axis 0" },
 	{ SEQ(CONV("") "," LAYER("Flatten", "d", "") "," LAYER("MaxPooling1D", "e", "")), ERR_FORMAT, "rank 2" },
 	{ SEQ(CONV("") "," CONV("")), ERR_FORMAT, "two layers are called 'c'" },
-	{ FUN(IN "," NODE("ReLU", "a", "", "[[[\"b\",0,0]]]") "," NODE("ReLU", "b", "", "[[[\"a\",0,0]]]"), "[[\"x\",0,0]]",
-	      "[[\"b\",0,0]]"), ERR_FORMAT, "in a circle" },
+	{ FUN(IN "," NODE("ReLU", "a", "", "[[[\"b\",0,0]]]") "," NODE("ReLU", "b", "", "[[[\"a\",0,0]]]"),
+	      "[[\"x\",0,0]]", "[[\"b\",0,0]]"),
+	  ERR_FORMAT, "in a circle" },
 	{ FUN(IN "," NODE("ReLU", "a", "", "[[[\"ghost\",0,0]]]"), "[[\"x\",0,0]]", "[[\"a\",0,0]]"), ERR_FORMAT,
 	  "reads 'ghost', which is not in the model" },
 	{ FUN(IN "," NODE("ReLU", "a", "", "[]"), "[[\"x\",0,0]]", "[[\"a\",0,0]]"), ERR_FORMAT, "nothing feeds it" },
 	{ FUN(IN "," NODE("ReLU", "a", "", "[[]]"), "[[\"x\",0,0]]", "[[\"a\",0,0]]"), ERR_FORMAT, "layer 'a'" },
 	{ FUN(IN "," NODE("ReLU", "a", "", "[7]"), "[[\"x\",0,0]]", "[[\"a\",0,0]]"), ERR_FORMAT, "layer 'a'" },
-	{ FUN(IN "," NODE("ReLU", "a", "", "[[[\"x\",0,0]],[[\"x\",0,0]]]"), "[[\"x\",0,0]]", "[[\"a\",0,0]]"), ERR_UNSUPPORTED,
-	  "used 2 times" },
-	{ FUN(IN "," NODE("ReLU", "a", "", "[[[\"x\",1,0]]]"), "[[\"x\",0,0]]", "[[\"a\",0,0]]"), ERR_UNSUPPORTED, "more than once" },
-	{ FUN(IN "," NODE("ReLU", "a", "", "[[[\"x\",0,0]]]"), "[[\"x\",0,0]]", "[[\"b\",0,0]]"), ERR_FORMAT, "reads 'b'" },
+	{ FUN(IN "," NODE("ReLU", "a", "", "[[[\"x\",0,0]],[[\"x\",0,0]]]"), "[[\"x\",0,0]]", "[[\"a\",0,0]]"),
+	  ERR_UNSUPPORTED, "used 2 times" },
+	{ FUN(IN "," NODE("ReLU", "a", "", "[[[\"x\",1,0]]]"), "[[\"x\",0,0]]", "[[\"a\",0,0]]"), ERR_UNSUPPORTED,
+	  "more than once" },
+	{ FUN(IN "," NODE("ReLU", "a", "", "[[[\"x\",0,0]]]"), "[[\"x\",0,0]]", "[[\"b\",0,0]]"), ERR_FORMAT,
+	  "reads 'b'" },
 	{ FUN(IN "," NODE("ReLU", "a", "", "[[[\"x\",0,0]]]"), "[[\"x\",0,0]]", "[]"), ERR_FORMAT, "no output_layers" },
-	{ FUN(IN "," NODE("ReLU", "a", "", "[[[\"x\",0,0]]]"), "[[\"x\",0,0],[\"x\",0,0]]", "[[\"a\",0,0]]"), ERR_UNSUPPORTED,
-	  "2 inputs" },
-	{ FUN(IN "," NODE("ReLU", "a", "", "[[[\"x\",0,0]]]"), "[[\"a\",0,0]]", "[[\"a\",0,0]]"), ERR_FORMAT, "no input" },
+	{ FUN(IN "," NODE("ReLU", "a", "", "[[[\"x\",0,0]]]"), "[[\"x\",0,0],[\"x\",0,0]]", "[[\"a\",0,0]]"),
+	  ERR_UNSUPPORTED, "2 inputs" },
+	{ FUN(IN "," NODE("ReLU", "a", "", "[[[\"x\",0,0]]]"), "[[\"a\",0,0]]", "[[\"a\",0,0]]"), ERR_FORMAT,
+	  "no input" },
 };
 
 static float numbers[6] = { 0, 1, 2, 3, 4, 5 };
@@ -215,8 +247,11 @@ static struct model *build(const char *json, const char *head)
 {
 	struct keras_weight w = { "c/kernel:0", { 3, { 3, 1, 2 } }, numbers };
 	struct keras_layer l = { "c", 1, &w };
-	struct keras_file f = { .config = (char *)(uintptr_t)json, .config_size = strlen(json), .version = (char[]){ "2.4.0" },
-				.n_layer = 1, .layer = &l };
+	struct keras_file f = { .config = (char *)(uintptr_t)json,
+		                .config_size = strlen(json),
+		                .version = (char[]){ "2.4.0" },
+		                .n_layer = 1,
+		                .layer = &l };
 	e = (struct err){ 0 };
 	return keras_build("x.h5", &f, head, 0, &e);
 }
@@ -229,8 +264,8 @@ START_TEST(configuration)
 		ck_assert_int_eq(m->params, 6);
 	} else {
 		ck_assert_msg(!m, "was built: %s", configs[_i].json);
-		ck_assert_msg(e.code == configs[_i].code && strstr(e.text, configs[_i].part), "%d: %s\n%s", e.code, e.text,
-			      configs[_i].json);
+		ck_assert_msg(e.code == configs[_i].code && strstr(e.text, configs[_i].part), "%d: %s\n%s", e.code,
+		              e.text, configs[_i].json);
 	}
 	model_free(m);
 }
@@ -260,8 +295,9 @@ END_TEST
 
 START_TEST(head_is_chosen)
 {
-	static const char *const json = FUN(IN "," NODE("ReLU", "a", "", "[[[\"x\",0,0]]]") ","
-					    NODE("ELU", "b", "", "[[[\"x\",0,0]]]"), "[[\"x\",0,0]]", "[[\"a\",0,0],[\"b\",0,0]]");
+	static const char *const json =
+	        FUN(IN "," NODE("ReLU", "a", "", "[[[\"x\",0,0]]]") "," NODE("ELU", "b", "", "[[[\"x\",0,0]]]"),
+	            "[[\"x\",0,0]]", "[[\"a\",0,0],[\"b\",0,0]]");
 	static const char *const heads[] = { NULL, "0", "a", "1", "b" };
 	for (int i = 0; i < 5; i++) {
 		struct model *m = build(json, heads[i]);

@@ -6,7 +6,8 @@ START_TEST(words_are_names_or_their_characters)
 {
 	int *k;
 	int n = keys_parse(" j enter  ctrl-u 12 pgdn \u0177 f10 ctrl-x1", &k, NULL);
-	static const int want[] = { 'j', KEYS_ENTER, 21, '1', '2', KEYS_PGDN, 0x177, KEYS_F1 + 9, 'c', 't', 'r', 'l', '-', 'x', '1' };
+	static const int want[] = { 'j', KEYS_ENTER, 21,  '1', '2', KEYS_PGDN, 0x177, KEYS_F1 + 9,
+		                    'c', 't',        'r', 'l', '-', 'x',       '1' };
 	ck_assert_int_eq(n, (int)(sizeof want / sizeof *want));
 	for (int i = 0; i < n; i++)
 		ck_assert_int_eq(k[i], want[i]);
@@ -24,7 +25,8 @@ END_TEST
 
 START_TEST(names_come_back)
 {
-	static const char *const names[] = { "enter", "tab", "s-tab", "esc", "backspace", "space", "up", "pgup", "ctrl-d", "f1", "f12", "q", "#" };
+	static const char *const names[] = { "enter", "tab",    "s-tab", "esc", "backspace", "space", "up",
+		                             "pgup",  "ctrl-d", "f1",    "f12", "q",         "#" };
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		char b[16];
 		key_format(key_parse(names[i], strlen(names[i])), b, sizeof b);
@@ -48,7 +50,8 @@ START_TEST(every_action_has_its_own_key_and_name)
 			size_t len = strcspn(k, " ");
 			int key = key_parse(k, len);
 			ck_assert_msg(key != 0, "%s: no such key: %.*s", a->name, (int)len, k);
-			ck_assert_msg(action_of_key(key) == a, "%s: the key %.*s does something else", a->name, (int)len, k);
+			ck_assert_msg(action_of_key(key) == a, "%s: the key %.*s does something else", a->name,
+			              (int)len, k);
 			k += len + strspn(k + len, " ");
 		}
 	}
@@ -83,4 +86,4 @@ START_TEST(a_prompt_takes_a_line_and_remembers_it)
 END_TEST
 
 UNIT_MAIN("keys", words_are_names_or_their_characters, names_come_back, every_action_has_its_own_key_and_name,
-	  a_prompt_takes_a_line_and_remembers_it)
+          a_prompt_takes_a_line_and_remembers_it)

@@ -3,12 +3,14 @@
 
 static bool inside(struct rect r, struct rect in)
 {
-	return r.w >= 0 && r.h >= 0 && r.x >= in.x && r.y >= in.y && r.x + r.w <= in.x + in.w && r.y + r.h <= in.y + in.h;
+	return r.w >= 0 && r.h >= 0 && r.x >= in.x && r.y >= in.y && r.x + r.w <= in.x + in.w &&
+	       r.y + r.h <= in.y + in.h;
 }
 
 static bool apart(struct rect a, struct rect b)
 {
-	return a.w == 0 || a.h == 0 || b.w == 0 || b.h == 0 || a.x + a.w <= b.x || b.x + b.w <= a.x || a.y + a.h <= b.y || b.y + b.h <= a.y;
+	return a.w == 0 || a.h == 0 || b.w == 0 || b.h == 0 || a.x + a.w <= b.x || b.x + b.w <= a.x ||
+	       a.y + a.h <= b.y || b.y + b.h <= a.y;
 }
 
 START_TEST(frames_fit_every_size)
@@ -35,7 +37,8 @@ START_TEST(panels_fit_and_show_a_channel)
 				for (int most = 1; most < 8; most += 3) {
 					struct rect area = { 0, 2, w, h };
 					struct panel p = layout_panel(area, c, most);
-					ck_assert(inside(p.input, area) && inside(p.output, area) && apart(p.input, p.output));
+					ck_assert(inside(p.input, area) && inside(p.output, area) &&
+					          apart(p.input, p.output));
 					ck_assert_int_le(p.channels * (p.plot_h + 1), h);
 					ck_assert_int_le(p.channels, c);
 					ck_assert_int_le(p.plot_h, most);
@@ -66,7 +69,8 @@ START_TEST(columns_keep_the_selected_layer_in_sight)
 	for (int w = 1; w <= 250; w++)
 		for (int n = 1; n < 60; n += 5)
 			for (int at = 0; at < n; at++) {
-				struct columns c = layout_columns((struct rect){ 0, 0, w, 10 }, n, at, (at * 7) % (n + 3), 26);
+				struct columns c =
+				        layout_columns((struct rect){ 0, 0, w, 10 }, n, at, (at * 7) % (n + 3), 26);
 				ck_assert(at >= c.first && at < c.first + c.n);
 				ck_assert(c.first >= 0 && c.first + c.n <= n);
 				ck_assert_int_le(c.n * c.w, w);
@@ -133,5 +137,5 @@ START_TEST(scrolling_shows_the_row_and_moves_little)
 END_TEST
 
 UNIT_MAIN("layout", frames_fit_every_size, panels_fit_and_show_a_channel, boxes_hold_all_layers_in_the_width,
-	  columns_keep_the_selected_layer_in_sight, grids_hold_all_filters, a_grid_fills_an_ordinary_screen, heights_follow_importance,
-	  scrolling_shows_the_row_and_moves_little)
+          columns_keep_the_selected_layer_in_sight, grids_hold_all_filters, a_grid_fills_an_ordinary_screen,
+          heights_follow_importance, scrolling_shows_the_row_and_moves_little)

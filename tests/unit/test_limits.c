@@ -1,5 +1,5 @@
-/* Networks that follow every rule of their format and mean harm, or nothing: outputs left out, layers of nothing, work and memory without
- * end. The files of tests/hostile hold more of them. */
+/* Networks that follow every rule of their format and mean harm, or nothing: outputs left out, layers of nothing, work
+ * and memory without end. The files of tests/hostile hold more of them. */
 #include "core/kinks.h"
 #include "core/rng.h"
 #include "core/run.h"
@@ -41,7 +41,8 @@ END_TEST
 START_TEST(folding_ends)
 {
 	struct graph *g = graph_new();
-	int a = graph_op(g, "ConstantOfShape", "a", 1, (int[]){ shape_of(g, 2, (int64_t[]){ 4096, 4096 }) }, 0, NULL, &e);
+	int a = graph_op(g, "ConstantOfShape", "a", 1, (int[]){ shape_of(g, 2, (int64_t[]){ 4096, 4096 }) }, 0, NULL,
+	                 &e);
 	ck_assert_int_ge(a, 0);
 	ck_assert_int_eq(graph_op(g, "MatMul", "b", 2, (int[]){ a, a }, 0, NULL, &e), ERR_LIMIT);
 	ck_assert_msg(strstr(e.text, "too long to compute while loading") != NULL, "%s", e.text);
@@ -52,12 +53,14 @@ START_TEST(folding_ends)
 }
 END_TEST
 
-/* n recurrent layers over 32,000 steps of 1024 numbers: 0.52 GB of values each, as much kept for the way back, and 0.79 GB of scratch for all. */
+/* n recurrent layers over 32,000 steps of 1024 numbers: 0.52 GB of values each, as much kept for the way back, and 0.79
+ * GB of scratch for all. */
 static int recurrent(int n)
 {
 	struct graph *g = graph_new();
 	struct shape s = sh(3, 2000, 16, 1024), w = sh(3, 1, 1024, 1024);
-	int x = graph_input(g, NULL, DT_REAL, &s, &e), r = graph_input(g, NULL, DT_REAL, &w, &e), one = shape_of(g, 1, (int64_t[]){ 1 });
+	int x = graph_input(g, NULL, DT_REAL, &s, &e), r = graph_input(g, NULL, DT_REAL, &w, &e),
+	    one = shape_of(g, 1, (int64_t[]){ 1 });
 	for (int i = 0; i < n; i++) {
 		x = graph_op(g, "RNN", "rnn", 3, (int[]){ x, r, r }, 0, NULL, &e);
 		x = graph_op(g, "Squeeze", "squeeze", 2, (int[]){ x, one }, 0, NULL, &e);
@@ -113,8 +116,10 @@ START_TEST(what_cannot_be_shown_is_refused)
 	int x = model_input(m, "x", "Input", "NCT", 4, 1, 1, &e), zero = shape_of(g, 1, (int64_t[]){ 0 });
 	int cut = graph_op(g, "Slice", "cut", 4, (int[]){ x, zero, zero, zero }, 0, NULL, &e);
 	int best = graph_op(g, "ArgMax", "best", 1, &x, 0, NULL, &e);
-	ck_assert_int_eq(model_layer(m, "best", "ArgMax", "", LAYER_ANALYSED, best, best, 1, (int[]){ 0 }, &e), ERR_FORMAT);
-	ck_assert_int_eq(model_layer(m, "zero", "Constant", "", LAYER_ANALYSED, zero, zero, 1, (int[]){ 0 }, &e), ERR_FORMAT);
+	ck_assert_int_eq(model_layer(m, "best", "ArgMax", "", LAYER_ANALYSED, best, best, 1, (int[]){ 0 }, &e),
+	                 ERR_FORMAT);
+	ck_assert_int_eq(model_layer(m, "zero", "Constant", "", LAYER_ANALYSED, zero, zero, 1, (int[]){ 0 }, &e),
+	                 ERR_FORMAT);
 	ck_assert_int_ge(model_layer(m, "best", "ArgMax", "", LAYER_LAYOUT, best, best, 1, (int[]){ 0 }, &e), 0);
 	ck_assert_int_eq(model_finish(m, cut, &e), ERR_FORMAT);
 	ck_assert_msg(strstr(e.text, "is empty") != NULL, "%s", e.text);
@@ -128,7 +133,8 @@ START_TEST(nothing_takes_no_time)
 	struct graph *g = graph_new();
 	struct shape s = sh(3, 1 << 25, 8, 0);
 	const struct attr axis = attr_i("axis", 1);
-	int all = shape_of(g, 8, (int64_t[]){ 0, 1, 2, 3, 4, 5, 6, 7 }), x = graph_input(g, "x", DT_REAL, &s, &e), y = x;
+	int all = shape_of(g, 8, (int64_t[]){ 0, 1, 2, 3, 4, 5, 6, 7 }), x = graph_input(g, "x", DT_REAL, &s, &e),
+	    y = x;
 	for (int i = 0; i < 200; i++)
 		y = graph_op(g, "Gather", "l", 2, (int[]){ y, all }, 1, &axis, &e);
 	int sum = graph_op(g, "ReduceSum", "s", 2, (int[]){ y, shape_of(g, 1, (int64_t[]){ 0 }) }, 0, NULL, &e);
@@ -229,8 +235,9 @@ START_TEST(gaps_of_pools)
 		struct pool p = { v[0] + 1, v[1] + 1, v[2] + 1, v[3], v[4], v[5] + 4 };
 		struct graph *g = graph_new();
 		struct shape s = sh(3, 1, 1, p.t);
-		struct attr a[] = { attr_is("kernel_shape", 1, &p.k), attr_is("strides", 1, &p.stride), attr_is("dilations", 1, &p.dilation),
-				    attr_is("pads", 2, (int64_t[]){ p.begin, p.end }) };
+		struct attr a[] = { attr_is("kernel_shape", 1, &p.k), attr_is("strides", 1, &p.stride),
+			            attr_is("dilations", 1, &p.dilation),
+			            attr_is("pads", 2, (int64_t[]){ p.begin, p.end }) };
 		real x[16];
 		for (int i = 0; i < 16; i++)
 			x[i] = (real)rng_uniform(&r);
@@ -255,7 +262,8 @@ START_TEST(padding_is_not_walked)
 	struct graph *g = graph_new();
 	struct shape s = sh(3, 1, 1, 4);
 	int64_t k = 1 << 24, pads[] = { k - 1, k - 1 };
-	struct attr a[] = { attr_is("kernel_shape", 1, &k), attr_is("pads", 2, pads), attr_is("strides", 1, (int64_t[]){ 1 << 12 }) };
+	struct attr a[] = { attr_is("kernel_shape", 1, &k), attr_is("pads", 2, pads),
+		            attr_is("strides", 1, (int64_t[]){ 1 << 12 }) };
 	const struct attr wild[] = { attr_is("dilations", 1, (int64_t[]){ 2 }) };
 	int x = graph_input(g, "x", DT_REAL, &s, &e);
 	ck_assert_int_ge(graph_op(g, "MaxPool", "p", 1, &x, 3, a, &e), 0);
@@ -266,7 +274,7 @@ START_TEST(padding_is_not_walked)
 	run_input(r, 0, window);
 	run_forward(r);
 	kinks_measure(r, &m);
-	ck_assert_double_eq(m.maxpool_min_gap, 2);         /* 1 alone, then all: 5 before 3 */
+	ck_assert_double_eq(m.maxpool_min_gap, 2); /* 1 alone, then all: 5 before 3 */
 	run_free(r);
 	graph_free(g);
 }
@@ -277,7 +285,8 @@ START_TEST(strides_are_not_walked)
 {
 	struct graph *g = graph_new();
 	struct shape s = sh(3, 1, 1, 4), one = sh(3, 1, 1, 1);
-	const struct attr a[] = { attr_is("strides", 1, (int64_t[]){ 1 << 24 }), attr_is("dilations", 1, (int64_t[]){ 3 }) };
+	const struct attr a[] = { attr_is("strides", 1, (int64_t[]){ 1 << 24 }),
+		                  attr_is("dilations", 1, (int64_t[]){ 3 }) };
 	int x = graph_input(g, "x", DT_REAL, &s, &e), w = graph_const_real(g, "w", &one, conv_w + 2, true, &e);
 	int y = graph_op(g, "Conv", "c", 2, (int[]){ x, w }, 2, a, &e);
 	ck_assert_msg(y >= 0 && graph_finish(g, &e) == 0, "%s", e.text);
@@ -292,5 +301,6 @@ START_TEST(strides_are_not_walked)
 }
 END_TEST
 
-UNIT_MAIN("limits", the_first_output_is_always_made, folding_ends, what_operators_keep_counts, layers_of_nothing_are_only_named,
-	  what_cannot_be_shown_is_refused, a_stream_brings_one_window, nothing_takes_no_time, a_stream_adds_no_input, gaps_of_pools, padding_is_not_walked, strides_are_not_walked)
+UNIT_MAIN("limits", the_first_output_is_always_made, folding_ends, what_operators_keep_counts,
+          layers_of_nothing_are_only_named, what_cannot_be_shown_is_refused, a_stream_brings_one_window,
+          nothing_takes_no_time, a_stream_adds_no_input, gaps_of_pools, padding_is_not_walked, strides_are_not_walked)

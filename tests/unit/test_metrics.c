@@ -4,8 +4,7 @@
 #include "src/read_model.h"
 #include "tests/unit/unit.h"
 
-static void cut(struct dataset *d, const char *csv, const char *columns, const char *label,
-                const struct model *m)
+static void cut(struct dataset *d, const char *csv, const char *columns, const char *label, const struct model *m)
 {
 	struct table t;
 	struct recipe r;
@@ -171,8 +170,7 @@ static cJSON *read_golden(void)
 	unsigned char *data;
 	size_t n;
 	struct err e = { 0 };
-	ck_assert_int_eq(read_file(unit_shared("golden/internet_traffic_test.json"), 1 << 28, &data, &n, &e),
-	                 0);
+	ck_assert_int_eq(read_file(unit_shared("golden/internet_traffic_test.json"), 1 << 28, &data, &n, &e), 0);
 	cJSON *o = json_parse((const char *)data, n, &e);
 	ck_assert_msg(o != NULL, "%s", e.text);
 	free(data);

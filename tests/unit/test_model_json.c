@@ -92,8 +92,8 @@ static struct model *small(void)
 	const real odd[] = { (real)NAN, (real)-INFINITY, (real)1e-40f };
 	struct shape s = { 3, { 1, 1, 3 } };
 	int w = graph_const_real(g, "w", &s, odd, true, &e);
-	int y = graph_op(g, "Add", "add", 2, (int[]) { x, w }, 0, NULL, &e);
-	model_layer(m, "add", "Add", "", LAYER_ANALYSED, y, y, 1, (int[]) { 0 }, &e);
+	int y = graph_op(g, "Add", "add", 2, (int[]){ x, w }, 0, NULL, &e);
+	model_layer(m, "add", "Add", "", LAYER_ANALYSED, y, y, 1, (int[]){ 0 }, &e);
 	struct shape one = { 1, { 1 } };
 	const int64_t from[] = { 1 }, to[] = { INT64_MAX }, axis[] = { 2 };
 	int in[] = { y, graph_const_int(g, "from", &one, from, &e), graph_const_int(g, "to", &one, to, &e),
@@ -271,7 +271,7 @@ START_TEST(every_prefix_and_byte)
 	char text[2048];
 	int n = snprintf(text, sizeof text, "%s%s%s}", HEAD, "[1,-2,0.5,3e0]", MIDDLE);
 	for (int i = 0; i < n; i++) {
-		e = (struct err) { 0 };
+		e = (struct err){ 0 };
 		ck_assert_ptr_null(model_json_read("x.json", text, (size_t)i, &e));
 		ck_assert(e.code < 0 && *e.text);
 	}
@@ -279,7 +279,7 @@ START_TEST(every_prefix_and_byte)
 	for (int i = 0; i < n; i++)
 		for (int bit = 0; bit < 8; bit++) {
 			text[i] = (char)(text[i] ^ (1 << bit));
-			e = (struct err) { 0 };
+			e = (struct err){ 0 };
 			struct model *m = model_json_read("x.json", text, (size_t)n, &e);
 			ck_assert(m || (e.code < 0 && *e.text));
 			models += m != NULL;

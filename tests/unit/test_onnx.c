@@ -1,5 +1,5 @@
-/* ONNX models: tests/onnx (make.py there wrote files and numbers with torch): outputs at three opsets, layers and their names. What
- * `analyze` says of every node is test_onnx_golden.c's. */
+/* ONNX models: tests/onnx (make.py there wrote files and numbers with torch): outputs at three opsets, layers and their
+ * names. What `analyze` says of every node is test_onnx_golden.c's. */
 #include <math.h>
 #include <sys/stat.h>
 #include "core/analysis.h"
@@ -10,8 +10,9 @@
 #include "tests/unit/outputs_only.h"
 #include "tests/unit/unit.h"
 
-static const char *const nets[] = { "fcn", "resnet", "inception", "tcn", "separable", "squeeze_excite", "lstm_fcn", "gru", "states", "autoencoder",
-				    "forecaster", "activations", "norms", "shapes", "plane", "series" };
+static const char *const nets[] = { "fcn",      "resnet", "inception", "tcn",         "separable",  "squeeze_excite",
+	                            "lstm_fcn", "gru",    "states",    "autoencoder", "forecaster", "activations",
+	                            "norms",    "shapes", "plane",     "series" };
 static const int opsets[] = { 11, 13, 16 };
 enum { N_NETS = sizeof nets / sizeof *nets };
 
@@ -47,8 +48,7 @@ static double *list(const cJSON *j, const char *key, int *n)
 		return NULL;
 	double *v = xcalloc((size_t)cJSON_GetArraySize(a) + 1, sizeof *v);
 	*n = 0;
-	cJSON_ArrayForEach(x, a)
-		v[(*n)++] = x->valuedouble;
+	cJSON_ArrayForEach(x, a) v[(*n)++] = x->valuedouble;
 	return v;
 }
 
@@ -171,14 +171,10 @@ START_TEST(layers_of_several_operators)
 		{ "fc", "Gemm", "", LAYER_ANALYSED },
 	};
 	static const struct expect tcn[] = {
-		{ "input", "Input", "", LAYER_INPUT },
-		{ "c1", "Conv", "relu", LAYER_ANALYSED },
-		{ "c2", "Conv", "relu", LAYER_ANALYSED },
-		{ "c3", "Conv", "relu", LAYER_ANALYSED },
-		{ "down", "Conv", "", LAYER_ANALYSED },
-		{ "Add", "Add", "", LAYER_ANALYSED },
-		{ "Gather", "Gather", "", LAYER_LAYOUT },
-		{ "out", "Gemm", "", LAYER_ANALYSED },
+		{ "input", "Input", "", LAYER_INPUT },    { "c1", "Conv", "relu", LAYER_ANALYSED },
+		{ "c2", "Conv", "relu", LAYER_ANALYSED }, { "c3", "Conv", "relu", LAYER_ANALYSED },
+		{ "down", "Conv", "", LAYER_ANALYSED },   { "Add", "Add", "", LAYER_ANALYSED },
+		{ "Gather", "Gather", "", LAYER_LAYOUT }, { "out", "Gemm", "", LAYER_ANALYSED },
 	};
 	/* without the Transpose whose shape alone the exporter asks for */
 	static const struct expect lstm_fcn[] = {
@@ -266,9 +262,13 @@ START_TEST(shares_forward_are_those_backward)
 				int64_t i = pass ? at : most;
 				double forward = t->share[to] ? (double)t->share[to][i] : 0;
 				const struct trace *b = analysis_trace(a, to, i / l[to].times, i % l[to].times);
-				double backward = !b->share[from] ? 0 : (double)b->share[from][from ? f * width + step : step * m->C + f];
-				ck_assert_msg(fabs(forward - backward) <= 1e-4 * fmax(forward, backward) + 1e-6, "%s: %s %lld of %s: %g forward, %g backward", nets[_i],
-					      l[to].name, (long long)i, l[from].name, forward, backward);
+				double backward =
+				        !b->share[from]
+				                ? 0
+				                : (double)b->share[from][from ? f * width + step : step * m->C + f];
+				ck_assert_msg(fabs(forward - backward) <= 1e-4 * fmax(forward, backward) + 1e-6,
+				              "%s: %s %lld of %s: %g forward, %g backward", nets[_i], l[to].name,
+				              (long long)i, l[from].name, forward, backward);
 				compared += backward > 0;
 			}
 		}

@@ -1,5 +1,6 @@
-/* ONNX's own conformance cases (Debian: libonnx-testdata), at ONNX's own tolerance. In scope are those of real inputs and of operators
- * that networks with one time axis are made of; each that is left out is listed with its reason in build/onnx_cases.txt. */
+/* ONNX's own conformance cases (Debian: libonnx-testdata), at ONNX's own tolerance. In scope are those of real inputs
+ * and of operators that networks with one time axis are made of; each that is left out is listed with its reason in
+ * build/onnx_cases.txt. */
 #include <dirent.h>
 #include <math.h>
 #include <sys/stat.h>
@@ -294,7 +295,8 @@ static void one(const char *path, FILE *list, int count[3])
 	int verdict = run_case(c);
 	count[verdict]++;
 	if (verdict)
-		fprintf(list, "%s %s: %s\n", verdict == FAILED ? "FAILED" : "left out", path + strlen(ROOT) + 1, c->reason);
+		fprintf(list, "%s %s: %s\n", verdict == FAILED ? "FAILED" : "left out", path + strlen(ROOT) + 1,
+		        c->reason);
 	onnx_release(&c->f);
 	free(c->data);
 	free(c);
@@ -330,8 +332,8 @@ START_TEST(conformance)
 			free(d);
 	}
 	fclose(list);
-	printf("ONNX conformance: %d passed of %d in scope, of %d in all; build/onnx_cases.txt lists the others\n", count[PASSED],
-	       count[PASSED] + count[FAILED], count[PASSED] + count[FAILED] + count[LEFT_OUT]);
+	printf("ONNX conformance: %d passed of %d in scope, of %d in all; build/onnx_cases.txt lists the others\n",
+	       count[PASSED], count[PASSED] + count[FAILED], count[PASSED] + count[FAILED] + count[LEFT_OUT]);
 	ck_assert_msg(count[PASSED] >= PASS_LEAST, "%d cases passed, of at least %d", count[PASSED], PASS_LEAST);
 }
 END_TEST

@@ -1,5 +1,5 @@
-/* Forms of ONNX files that torch does not write, and files that mean harm: tests/onnx/forms.py made them and says what comes out;
- * what operators newer than ONNX's own cases answer in onnxruntime: tests/onnx/runtime.py. */
+/* Forms of ONNX files that torch does not write, and files that mean harm: tests/onnx/forms.py made them and says what
+ * comes out; what operators newer than ONNX's own cases answer in onnxruntime: tests/onnx/runtime.py. */
 #include "core/run.h"
 #include "core/serial.h"
 #include "src/json_read.h"
@@ -42,8 +42,7 @@ static double *list(const cJSON *a, int *n)
 	const cJSON *x;
 	double *v = xcalloc((size_t)cJSON_GetArraySize(a) + 1, sizeof *v);
 	*n = 0;
-	cJSON_ArrayForEach(x, a)
-		v[(*n)++] = x->valuedouble;
+	cJSON_ArrayForEach(x, a) v[(*n)++] = x->valuedouble;
 	return v;
 }
 
@@ -95,7 +94,8 @@ static void check_layers(const char *name, const struct model *m, const cJSON *w
 
 static void check_form(const cJSON *c)
 {
-	const char *name = json_text(c, "name", ""), *layout = json_text(c, "layout", NULL), *part = json_text(c, "error", NULL);
+	const char *name = json_text(c, "name", ""), *layout = json_text(c, "layout", NULL),
+	           *part = json_text(c, "error", NULL);
 	struct read_options o = { .layout = layout };
 	json_whole(json_get(c, "window"), &o.window);
 	size_t n;
@@ -150,7 +150,8 @@ START_TEST(unsupported_is_marked)
 	struct read_side side = { 0 };
 	struct read_options o = { 0 };
 	struct model *m = NULL;
-	cJSON_ArrayForEach(c, cases) {
+	cJSON_ArrayForEach(c, cases)
+	{
 		if (strcmp(json_text(c, "name", ""), "unsupported operator") != 0)
 			continue;
 		size_t n;

@@ -1,12 +1,14 @@
-/* `analyze --nodes --y` of networks that torch exported at three opsets, against what torch's autograd makes of each node: tests/onnx/
- * make.py wrote the files and the numbers. Importance, influence and all that is scaled are worked out here, from its gradients. */
+/* `analyze --nodes --y` of networks that torch exported at three opsets, against what torch's autograd makes of each
+ * node: tests/onnx/ make.py wrote the files and the numbers. Importance, influence and all that is scaled are worked
+ * out here, from its gradients. */
 #include "core/real.h"
 #include "src/json_read.h"
 #include "src/read_model.h"
 #include "tests/unit/unit.h"
 
-static const char *const nets[] = { "fcn", "resnet", "inception", "tcn", "separable", "squeeze_excite", "lstm_fcn", "gru", "states", "autoencoder",
-				    "forecaster", "activations", "norms", "shapes", "plane", "series" };
+static const char *const nets[] = { "fcn",      "resnet", "inception", "tcn",         "separable",  "squeeze_excite",
+	                            "lstm_fcn", "gru",    "states",    "autoencoder", "forecaster", "activations",
+	                            "norms",    "shapes", "plane",     "series" };
 static const int opsets[] = { 11, 13, 16 };
 /* of an array's largest, and absolute: those of the goldens, and what the files' 8 digits allow */
 #define RELATIVE (sizeof(real) == sizeof(double) ? 1e-7 : 1e-5)
@@ -33,8 +35,7 @@ static void write_window(FILE *f, const cJSON *net)
 	const cJSON *v;
 	for (int c = 0; c < C; c++)
 		fprintf(f, "%sc%d", c ? "," : "", c);
-	cJSON_ArrayForEach(v, json_get(net, "input"))
-		fprintf(f, "%s%.9g", i++ % C ? "," : "\n", v->valuedouble);
+	cJSON_ArrayForEach(v, json_get(net, "input")) fprintf(f, "%s%.9g", i++ % C ? "," : "\n", v->valuedouble);
 	fprintf(f, "\n");
 }
 
@@ -45,8 +46,8 @@ static void format_truth(char *to, size_t size, const cJSON *y)
 	if (cJSON_IsNumber(y))
 		n += (size_t)snprintf(to, size, "%d", y->valueint);
 	else
-		cJSON_ArrayForEach(v, y)
-			n += (size_t)snprintf(to + n, size - n, "%s%.9g", n ? "," : "", v->valuedouble);
+		cJSON_ArrayForEach(v, y) n +=
+		        (size_t)snprintf(to + n, size - n, "%s%.9g", n ? "," : "", v->valuedouble);
 	ck_assert_uint_lt(n, size);
 }
 
@@ -62,8 +63,8 @@ static cJSON *analyze(const char *name, int opset, const cJSON *net)
 	write_window(f, net);
 	fclose(f);
 	format_truth(y, sizeof y, json_get(net, "y"));
-	snprintf(command, sizeof command, "'%s' analyze tests/onnx/%s_%d.onnx %s --nodes --y=%s --json -o %s", program, name, opset, data, y,
-		 out);
+	snprintf(command, sizeof command, "'%s' analyze tests/onnx/%s_%d.onnx %s --nodes --y=%s --json -o %s", program,
+	         name, opset, data, y, out);
 	ck_assert_msg(system(command) == 0, "failed: %s", command);
 	cJSON *j = parse(out);
 	unlink(data);
@@ -82,8 +83,7 @@ static struct list list_of(const cJSON *a)
 {
 	struct list l = { calloc((size_t)cJSON_GetArraySize(a) + 1, sizeof *l.v), 0 };
 	const cJSON *x;
-	cJSON_ArrayForEach(x, a)
-		l.v[l.n++] = x->valuedouble;
+	cJSON_ArrayForEach(x, a) l.v[l.n++] = x->valuedouble;
 	return l;
 }
 
@@ -113,7 +113,8 @@ static bool same_array(const char *where, const char *key, const cJSON *got, con
 	return true;
 }
 
-/* Returns by how much it makes errors larger, relative to the largest: numbers that lie near one another lose digits. */
+/* Returns by how much it makes errors larger, relative to the largest: numbers that lie near one another lose digits.
+ */
 static double minmax(struct list *l, int from, int n)
 {
 	double low = INFINITY, high = -INFINITY;
@@ -186,12 +187,13 @@ static void check_node(const char *net, const cJSON *got, const cJSON *want)
 	const cJSON *t;
 	int filters = json_get(want, "shape")->child->valueint;
 	snprintf(where, sizeof where, "%s: %s", net, json_text(want, "tensor", ""));
-	ck_assert_msg(!strcmp(json_text(got, "tensor", ""), json_text(want, "tensor", "")), "%s: %s in its place", where,
-		      json_text(got, "tensor", ""));
+	ck_assert_msg(!strcmp(json_text(got, "tensor", ""), json_text(want, "tensor", "")), "%s: %s in its place",
+	              where, json_text(got, "tensor", ""));
 	ck_assert_str_eq(json_text(got, "type", ""), json_text(want, "type", ""));
 	ck_assert(same_array(where, "shape", json_get(got, "shape"), json_get(want, "shape")));
 	ck_assert(same_array(where, "act", json_get(got, "act"), json_get(want, "act")));
-	cJSON_ArrayForEach(t, json_get(want, "grad")) {
+	cJSON_ArrayForEach(t, json_get(want, "grad"))
+	{
 		same_array(where, t->string, json_get(json_get(got, "grad"), t->string), t);
 		same_sums(where, t->string, json_get(json_get(got, "importance"), t->string), t, filters);
 	}
@@ -208,11 +210,12 @@ static void check_window(const char *net, const cJSON *got, const cJSON *want)
 	ck_assert(same_array(net, "output", json_get(got, "output"), json_get(want, "output")));
 	ck_assert(same_array(net, "logits", json_get(got, "logits"), json_get(want, "logits")));
 	cJSON_ArrayForEach(t, json_get(want, "targets"))
-		same_number(net, t->string, json_get(json_get(got, "targets"), t->string), t);
+	        same_number(net, t->string, json_get(json_get(got, "targets"), t->string), t);
 	ck_assert_str_eq(json_text(json_get(got, "loss"), "kind", ""), json_text(json_get(want, "loss"), "kind", ""));
 	same_number(net, "loss", json_get(json_get(got, "loss"), "value"), json_get(json_get(want, "loss"), "value"));
 	cJSON_ArrayForEach(t, json_get(want, "output_saliency"))
-		same_array(net, t->string, json_get(json_get(json_get(got, "output_saliency"), t->string), "grad"), json_get(t, "grad"));
+	        same_array(net, t->string, json_get(json_get(json_get(got, "output_saliency"), t->string), "grad"),
+	                   json_get(t, "grad"));
 	ck_assert(same_array(net, "loss_gradient", json_get(got, "loss_gradient"), json_get(want, "loss_gradient")));
 }
 
@@ -228,10 +231,10 @@ START_TEST(every_array_of_every_node)
 	check_window(path, got, want);
 	ck_assert_int_gt(cJSON_GetArraySize(list), 3);
 	ck_assert_msg(cJSON_GetArraySize(list) == cJSON_GetArraySize(layers), "%s: %d nodes instead of %d", path,
-		      cJSON_GetArraySize(layers), cJSON_GetArraySize(list));
+	              cJSON_GetArraySize(layers), cJSON_GetArraySize(list));
 	int i = 0;
 	cJSON_ArrayForEach(key, list)
-		check_node(path, cJSON_GetArrayItem(layers, i++), json_get(json_get(want, "nodes"), key->valuestring));
+	        check_node(path, cJSON_GetArrayItem(layers, i++), json_get(json_get(want, "nodes"), key->valuestring));
 	cJSON_Delete(want);
 	cJSON_Delete(got);
 }

@@ -1,5 +1,5 @@
-/* ONNX files that mean harm, as bytes: every prefix and every flipped bit of small valid ones, nesting, floods, and data in other files.
- * Each ends in one sentence, or in a model. */
+/* ONNX files that mean harm, as bytes: every prefix and every flipped bit of small valid ones, nesting, floods, and
+ * data in other files. Each ends in one sentence, or in a model. */
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -21,7 +21,8 @@ static void try_bytes(const unsigned char *data, size_t n)
 	model_free(m);
 }
 
-static const char *const nets[] = { "tests/onnx/series_16.onnx", "tests/onnx/gru_11.onnx", "tests/onnx/squeeze_excite_13.onnx" };
+static const char *const nets[] = { "tests/onnx/series_16.onnx", "tests/onnx/gru_11.onnx",
+	                            "tests/onnx/squeeze_excite_13.onnx" };
 
 static unsigned char *read_net(int i, size_t *n)
 {
@@ -135,7 +136,8 @@ START_TEST(nesting)
 {
 	static const int depths[] = { 20, 1000, 5000, 100000 };
 	struct bytes g = { 0 };
-	/* each around the last: graph{node{attribute{g}}}, built from the inside in one buffer that grows at its front */
+	/* each around the last: graph{node{attribute{g}}}, built from the inside in one buffer that grows at its front
+	 */
 	size_t room = (size_t)depths[_i] * 40 + 16, at = room;
 	unsigned char *buf = xcalloc(room, 1);
 	for (int i = 0; i < depths[_i]; i++) {
@@ -192,8 +194,8 @@ START_TEST(long_chain)
 		free(n.p);
 	}
 	/* input x: float (1,1,4); output: the last */
-	static const unsigned char in[] = { 0x0a, 1, 'x', 0x12, 0x10, 0x0a, 0x0e, 0x08, 1, 0x12, 0x0a, 0x0a, 0x02, 0x08, 1,
-					    0x0a, 0x02, 0x08, 1, 0x0a, 0x00 };
+	static const unsigned char in[] = { 0x0a, 1,    'x',  0x12, 0x10, 0x0a, 0x0e, 0x08, 1,    0x12, 0x0a,
+		                            0x0a, 0x02, 0x08, 1,    0x0a, 0x02, 0x08, 1,    0x0a, 0x00 };
 	struct bytes v = { 0 }, out = { 0 };
 	put(&v, in, sizeof in);
 	put_part(&g, 11, v.p, v.n);
@@ -220,9 +222,9 @@ END_TEST
 static int64_t write_large(const char *path)
 {
 	static const unsigned char front[] = { 0x08, 7, 0x42, 4, 0x0a, 0, 0x10, 13, 0x3a },
-				   head[] = { 0x08, 0x80, 8, 0x08, 0x80, 64, 0x10, 1, 0x42, 1, 'w', 0x4a },
-				   in[] = { 0x0a, 1, 'x', 0x12, 0x13, 0x0a, 0x11, 0x08, 1, 0x12, 0x0d, 0x0a, 0x02, 0x08, 1,
-					    0x0a, 0x02, 0x08, 1, 0x0a, 0x03, 0x08, 0x80, 8 };
+	                           head[] = { 0x08, 0x80, 8, 0x08, 0x80, 64, 0x10, 1, 0x42, 1, 'w', 0x4a },
+	                           in[] = { 0x0a, 1,    'x', 0x12, 0x13, 0x0a, 0x11, 0x08, 1,    0x12, 0x0d, 0x0a,
+		                            0x02, 0x08, 1,   0x0a, 0x02, 0x08, 1,    0x0a, 0x03, 0x08, 0x80, 8 };
 	const size_t size = (size_t)1024 * 8192 * 4;
 	struct bytes n = { 0 }, t = { 0 }, g = { 0 }, m = { 0 }, tail = { 0 };
 	put_text(&n, 1, "x");
@@ -254,8 +256,8 @@ static int64_t largest(int who)
 	return (int64_t)r.ru_maxrss << 10;
 }
 
-/* The child has the file, the numbers and the graph; the parent what came and the graph, when the child is gone: never four times the
- * file in all. */
+/* The child has the file, the numbers and the graph; the parent what came and the graph, when the child is gone: never
+ * four times the file in all. */
 START_TEST(memory_of_a_large_file)
 {
 #ifdef TSVIZ_SAN
@@ -307,8 +309,8 @@ static void entry(struct bytes *t, const char *key, const char *value)
 /* y = x + w, w (4) in another file. */
 static struct model *external(const char *location, const char *offset, const char *length, bool refused)
 {
-	static const unsigned char in[] = { 0x0a, 1, 'x', 0x12, 0x12, 0x0a, 0x10, 0x08, 1, 0x12, 0x0c, 0x0a, 0x02, 0x08, 1,
-					    0x0a, 0x02, 0x08, 1, 0x0a, 0x02, 0x08, 4 };
+	static const unsigned char in[] = { 0x0a, 1,    'x', 0x12, 0x12, 0x0a, 0x10, 0x08, 1,    0x12, 0x0c, 0x0a,
+		                            0x02, 0x08, 1,   0x0a, 0x02, 0x08, 1,    0x0a, 0x02, 0x08, 4 };
 	static const unsigned char head[] = { 0x08, 4, 0x10, 1, 0x42, 1, 'w', 0x70, 1 };
 	struct bytes g = { 0 }, n = { 0 }, t = { 0 }, out = { 0 };
 	put_text(&n, 1, "x");

@@ -1,5 +1,5 @@
-/* What is written as ONNX is read again and answers the same; the forms that opset 17 does not have are taken apart. That other programs
- * read it, too, is tests/cli/convert.sh's business. */
+/* What is written as ONNX is read again and answers the same; the forms that opset 17 does not have are taken apart.
+ * That other programs read it, too, is tests/cli/convert.sh's business. */
 #include <glob.h>
 #include "core/run.h"
 #include "src/onnx_write.h"
@@ -56,8 +56,8 @@ static void same_answers(const struct model *a, const struct model *b)
 	const real *x = run_real(ra, a->output), *y = run_real(rb, b->output);
 	for (int64_t i = 0; i < a->outputs; i++) {
 		double u = (double)x[i], v = (double)y[i];
-		ck_assert_msg(fabs(u - v) <= 1e-6 * fmax(1, fabs(u)) || (isnan(u) && isnan(v)), "output %lld: %.9g instead of %.9g",
-		              (long long)i, v, u);
+		ck_assert_msg(fabs(u - v) <= 1e-6 * fmax(1, fabs(u)) || (isnan(u) && isnan(v)),
+		              "output %lld: %.9g instead of %.9g", (long long)i, v, u);
 	}
 	run_free(ra);
 	run_free(rb);
@@ -73,8 +73,8 @@ START_TEST(networks)
 	struct model *a = read_model(files.gl_pathv[_i], &plain, &e);
 	/* some are there to be refused */
 	if (!a || a->n_unsupported) {
-		ck_assert_msg(strstr(files.gl_pathv[_i], "unsupported") || strstr(files.gl_pathv[_i], "weights_only"), "%s: %s",
-		              files.gl_pathv[_i], e.text);
+		ck_assert_msg(strstr(files.gl_pathv[_i], "unsupported") || strstr(files.gl_pathv[_i], "weights_only"),
+		              "%s: %s", files.gl_pathv[_i], e.text);
 		model_free(a);
 		return;
 	}
@@ -107,10 +107,11 @@ static int op(struct graph *g, const char *name, int x, int y, int z)
 
 static int f_reduce(struct graph *g, int x)
 {
-	static const char *const ops[] = { "ReduceMean", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL1", "ReduceL2", "ReduceSum", "ReduceSumSquare", "ReduceLogSumExp" };
+	static const char *const ops[] = { "ReduceMean", "ReduceMax", "ReduceMin",       "ReduceProd",     "ReduceL1",
+		                           "ReduceL2",   "ReduceSum", "ReduceSumSquare", "ReduceLogSumExp" };
 	int y = x;
 	for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
-		y = op(g, "Add", y, op(g, ops[i], x, whole(g, 1, (int64_t[]) { i % 2 ? 2 : -2 }), -1), -1);
+		y = op(g, "Add", y, op(g, ops[i], x, whole(g, 1, (int64_t[]){ i % 2 ? 2 : -2 }), -1), -1);
 	return y;
 }
 
@@ -135,17 +136,17 @@ static int f_mish(struct graph *g, int x)
 static int f_group(struct graph *g, int x)
 {
 	struct attr a[] = { attr_i("num_groups", 2), attr_f("epsilon", 0.01) };
-	int in[] = { x, reals(g, 4, (real[]) { 1, 2, 3, -1 }), reals(g, 4, (real[]) { 0, 0.5, -1, 2 }) };
+	int in[] = { x, reals(g, 4, (real[]){ 1, 2, 3, -1 }), reals(g, 4, (real[]){ 0, 0.5, -1, 2 }) };
 	return graph_op(g, "GroupNormalization", "g", 3, in, 2, a, &e);
 }
 
 static int f_split(struct graph *g, int x)
 {
 	struct attr a = attr_i("axis", -1);
-	int in[] = { x, whole(g, 3, (int64_t[]) { 2, 1, 3 }) }, out[3];
+	int in[] = { x, whole(g, 3, (int64_t[]){ 2, 1, 3 }) }, out[3];
 	const char *const names[] = { "a", NULL, "c" };
 	ck_assert_int_ge(graph_node(g, "Split", "s", 2, in, 3, names, 1, &a, out, &e), 0);
-	return op(g, "Mul", op(g, "ReduceMax", out[0], whole(g, 1, (int64_t[]) { 2 }), -1), out[2], -1);
+	return op(g, "Mul", op(g, "ReduceMax", out[0], whole(g, 1, (int64_t[]){ 2 }), -1), out[2], -1);
 }
 
 static int f_split_even(struct graph *g, int x)
@@ -159,9 +160,10 @@ static int f_split_even(struct graph *g, int x)
 
 static int f_pad(struct graph *g, int x)
 {
-	int in[] = { x, whole(g, 4, (int64_t[]) { 1, 2, 3, -1 }), reals(g, 1, (real[]) { 7 }), whole(g, 2, (int64_t[]) { -1, 1 }) };
+	int in[] = { x, whole(g, 4, (int64_t[]){ 1, 2, 3, -1 }), reals(g, 1, (real[]){ 7 }),
+		     whole(g, 2, (int64_t[]){ -1, 1 }) };
 	struct shape none = { 0 };
-	in[2] = graph_const_real(g, NULL, &none, (real[]) { 7 }, false, &e);
+	in[2] = graph_const_real(g, NULL, &none, (real[]){ 7 }, false, &e);
 	return graph_op(g, "Pad", "p", 4, in, 0, NULL, &e);
 }
 
@@ -169,29 +171,33 @@ static int f_same(struct graph *g, int x)
 {
 	static const real w[] = { 1, -2, 3, 0.5, 1, 2, -1, 1 };
 	struct shape s = { 3, { 1, 4, 2 } };
-	struct attr conv[] = { attr_s("auto_pad", "SAME_UPPER"), attr_is("dilations", 1, (int64_t[]) { 3 }) };
-	struct attr pool[] = { attr_s("auto_pad", "SAME_LOWER"), attr_is("kernel_shape", 1, (int64_t[]) { 4 }), attr_is("strides", 1, (int64_t[]) { 1 }) };
+	struct attr conv[] = { attr_s("auto_pad", "SAME_UPPER"), attr_is("dilations", 1, (int64_t[]){ 3 }) };
+	struct attr pool[] = { attr_s("auto_pad", "SAME_LOWER"), attr_is("kernel_shape", 1, (int64_t[]){ 4 }),
+		               attr_is("strides", 1, (int64_t[]){ 1 }) };
 	int in[] = { x, graph_const_real(g, "w", &s, w, true, &e) }, y = graph_op(g, "Conv", "c", 2, in, 2, conv, &e);
-	return op(g, "Add", graph_op(g, "AveragePool", "a", 1, &y, 3, pool, &e), graph_op(g, "MaxPool", "m", 1, &y, 3, pool, &e), -1);
+	return op(g, "Add", graph_op(g, "AveragePool", "a", 1, &y, 3, pool, &e),
+	          graph_op(g, "MaxPool", "m", 1, &y, 3, pool, &e), -1);
 }
 
 static int f_resize(struct graph *g, int x)
 {
-	struct attr a[] = { attr_is("axes", 1, (int64_t[]) { 2 }), attr_s("mode", "nearest") };
-	int in[] = { x, -1, reals(g, 1, (real[]) { 2 }) };
+	struct attr a[] = { attr_is("axes", 1, (int64_t[]){ 2 }), attr_s("mode", "nearest") };
+	int in[] = { x, -1, reals(g, 1, (real[]){ 2 }) };
 	return graph_op(g, "Resize", "r", 3, in, 2, a, &e);
 }
 
 static int f_truths(struct graph *g, int x)
 {
-	int zero = reals(g, 1, (real[]) { 0 }), one = reals(g, 1, (real[]) { 1 });
+	int zero = reals(g, 1, (real[]){ 0 }), one = reals(g, 1, (real[]){ 1 });
 	int positive = op(g, "Greater", x, zero, -1), small = op(g, "LessOrEqual", x, one, -1);
 	int both = op(g, "And", positive, op(g, "Not", op(g, "Not", small, -1, -1), -1, -1), -1);
 	int either = op(g, "Xor", op(g, "Or", positive, both, -1), op(g, "IsNaN", x, -1, -1), -1);
 	struct attr to = attr_i("to", 1), truth = attr_i("to", 9);
-	int number = graph_op(g, "Cast", "n", 1, &either, 1, &to, &e), cast = graph_op(g, "Cast", "b", 1, &x, 1, &truth, &e);
+	int number = graph_op(g, "Cast", "n", 1, &either, 1, &to, &e),
+	    cast = graph_op(g, "Cast", "b", 1, &x, 1, &truth, &e);
 	int y = op(g, "Where", both, x, op(g, "Neg", x, -1, -1));
-	return op(g, "Add", op(g, "Mul", y, number, -1), op(g, "CastLike", op(g, "Add", cast, positive, -1), x, -1), -1);
+	return op(g, "Add", op(g, "Mul", y, number, -1), op(g, "CastLike", op(g, "Add", cast, positive, -1), x, -1),
+	          -1);
 }
 
 static int f_lstm(struct graph *g, int x)
@@ -202,10 +208,12 @@ static int f_lstm(struct graph *g, int x)
 	for (size_t i = 0; i < sizeof r / sizeof *r; i++)
 		r[i] = (real)cos((double)i);
 	struct shape sw = { 3, { 1, 12, 6 } }, sr = { 3, { 1, 12, 3 } }, sb = { 2, { 1, 24 } };
-	struct attr a[] = { attr_s("activations", "HardSigmoid,Tanh,Relu"), attr_i("hidden_size", 3),
-		            { .name = "activation_alpha", .type = ATTR_FLOATS, .floats = (double[]) { 0.3 }, .n = 1 },
-		            { .name = "activation_beta", .type = ATTR_FLOATS, .floats = (double[]) { 0.4 }, .n = 1 } };
-	int in[] = { x, graph_const_real(g, NULL, &sw, w, true, &e), graph_const_real(g, NULL, &sr, r, true, &e), graph_const_real(g, NULL, &sb, b, true, &e) };
+	struct attr a[] = { attr_s("activations", "HardSigmoid,Tanh,Relu"),
+		            attr_i("hidden_size", 3),
+		            { .name = "activation_alpha", .type = ATTR_FLOATS, .floats = (double[]){ 0.3 }, .n = 1 },
+		            { .name = "activation_beta", .type = ATTR_FLOATS, .floats = (double[]){ 0.4 }, .n = 1 } };
+	int in[] = { x, graph_const_real(g, NULL, &sw, w, true, &e), graph_const_real(g, NULL, &sr, r, true, &e),
+		     graph_const_real(g, NULL, &sb, b, true, &e) };
 	return graph_op(g, "LSTM", "l", 4, in, 4, a, &e);
 }
 
@@ -219,9 +227,19 @@ static const struct form {
 	const char *name;
 	int (*build)(struct graph *g, int x);
 } forms[] = {
-	{ "reductions", f_reduce }, { "reductions of nothing and of all", f_reduce_all }, { "Gelu", f_gelu }, { "Mish", f_mish },
-	{ "GroupNormalization", f_group }, { "Split", f_split }, { "Split in equal parts", f_split_even }, { "Pad of some axes", f_pad },
-	{ "SAME pads", f_same }, { "Resize of one axis", f_resize }, { "truth values", f_truths }, { "LSTM", f_lstm }, { "Dropout", f_dropout },
+	{ "reductions", f_reduce },
+	{ "reductions of nothing and of all", f_reduce_all },
+	{ "Gelu", f_gelu },
+	{ "Mish", f_mish },
+	{ "GroupNormalization", f_group },
+	{ "Split", f_split },
+	{ "Split in equal parts", f_split_even },
+	{ "Pad of some axes", f_pad },
+	{ "SAME pads", f_same },
+	{ "Resize of one axis", f_resize },
+	{ "truth values", f_truths },
+	{ "LSTM", f_lstm },
+	{ "Dropout", f_dropout },
 };
 
 static struct model *form_model(int (*build)(struct graph *, int))
@@ -229,7 +247,7 @@ static struct model *form_model(int (*build)(struct graph *, int))
 	struct model *m = model_new("form.onnx", "test");
 	int x = model_input(m, "x", "Input", "NCT", 6, 4, 1, &e), y = build(m->graph, x);
 	ck_assert_msg(y >= 0, "%s", e.text);
-	model_layer(m, "form", "Form", "", LAYER_ANALYSED, y, y, 1, (int[]) { 0 }, &e);
+	model_layer(m, "form", "Form", "", LAYER_ANALYSED, y, y, 1, (int[]){ 0 }, &e);
 	ck_assert_msg(model_finish(m, y, &e) == 0, "%s", e.text);
 	return m;
 }
@@ -246,14 +264,15 @@ END_TEST
 static int f_wrap(struct graph *g, int x)
 {
 	struct attr a = attr_s("mode", "wrap");
-	int in[] = { x, whole(g, 6, (int64_t[]) { 0, 0, 1, 0, 0, 1 }) };
+	int in[] = { x, whole(g, 6, (int64_t[]){ 0, 0, 1, 0, 0, 1 }) };
 	return graph_op(g, "Pad", "wrapped", 2, in, 1, &a, &e);
 }
 
 static int f_antialias(struct graph *g, int x)
 {
-	struct attr a[] = { attr_s("coordinate_transformation_mode", "half_pixel_symmetric"), attr_s("mode", "linear") };
-	int in[] = { x, -1, reals(g, 3, (real[]) { 1, 1, 2 }) };
+	struct attr a[] = { attr_s("coordinate_transformation_mode", "half_pixel_symmetric"),
+		            attr_s("mode", "linear") };
+	int in[] = { x, -1, reals(g, 3, (real[]){ 1, 1, 2 }) };
 	return graph_op(g, "Resize", "symmetric", 3, in, 2, a, &e);
 }
 
@@ -286,14 +305,14 @@ START_TEST(recipe_scaler_and_names_come_back)
 	ck_assert_int_eq(recipe_set(&r, "columns", "pressure,flow", &e), 0);
 	ck_assert_int_eq(recipe_set(&r, "scale", "standard", &e), 0);
 	ck_assert_int_eq(recipe_set(&r, "window", "5", &e), 0);
-	recipe_set_scaler(&r, 2, (double[]) { 1.0 / 3, -2 }, (double[]) { 0.1, 7 }, NULL, NULL);
+	recipe_set_scaler(&r, 2, (double[]){ 1.0 / 3, -2 }, (double[]){ 0.1, 7 }, NULL, NULL);
 	struct model *m = model_new("names.h5", "test");
 	/* a square that would be taken for (channels,steps) */
 	int x = model_input(m, "x", "Input", "NTC", 2, 2, 1, &e);
 	struct shape s = { 2, { 2, 2 } };
 	int y = op(m->graph, "MatMul", x, graph_const_real(m->graph, "w", &s, w, true, &e), -1);
-	y = op(m->graph, "ReduceMean", y, whole(m->graph, 1, (int64_t[]) { 1 }), -1);
-	model_layer(m, "d", "Dense", "", LAYER_ANALYSED, y, y, 1, (int[]) { 0 }, &e);
+	y = op(m->graph, "ReduceMean", y, whole(m->graph, 1, (int64_t[]){ 1 }), -1);
+	model_layer(m, "d", "Dense", "", LAYER_ANALYSED, y, y, 1, (int[]){ 0 }, &e);
 	ck_assert_msg(model_finish(m, y, &e) == 0, "%s", e.text);
 	m->recipe = &r;
 	m->channel = channels;
@@ -339,9 +358,11 @@ START_TEST(metadata_that_lie)
 		{ "tsviz.layout", "XYZ", "layout 'XYZ' is unknown" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		/* a short entry behind the rest: field 14, key 1, value 2; the first of a key counts, so the writer's own is spoilt */
+		/* a short entry behind the rest: field 14, key 1, value 2; the first of a key counts, so the writer's
+		 * own is spoilt */
 		size_t n, k = strlen(cases[i].key), v = strlen(cases[i].value), at;
-		unsigned char *bytes = to_bytes(m, &n), *all = xmalloc(n + k + v + 16), *own = memmem(bytes, n, cases[i].key, k);
+		unsigned char *bytes = to_bytes(m, &n), *all = xmalloc(n + k + v + 16),
+		              *own = memmem(bytes, n, cases[i].key, k);
 		if (own)
 			own[k - 1] = '_';
 		memcpy(all, bytes, at = n);

@@ -1,4 +1,5 @@
-/* Operators against numbers of PyTorch (tests/gen_ops.py), chains of shapes that must vanish while loading, and what infer refuses. */
+/* Operators against numbers of PyTorch (tests/gen_ops.py), chains of shapes that must vanish while loading, and what
+ * infer refuses. */
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 #include "core/op.h"
 #include "core/run.h"
@@ -10,20 +11,62 @@ enum { INPUTS = 8, NUMBERS = 80 };
 struct numbers {
 	const char *op;
 	int n_in;
-	struct shape in[INPUTS];                   /* rank -1: absent */
+	struct shape in[INPUTS]; /* rank -1: absent */
 	struct attr attr[6];
 	int n_out;
-	double want[NUMBERS];                      /* all outputs one after the other */
+	double want[NUMBERS]; /* all outputs one after the other */
 };
 
-#define D1(a) { 1, { a } }
-#define D2(a, b) { 2, { a, b } }
-#define D3(a, b, c) { 3, { a, b, c } }
-#define ABSENT { -1, { 0 } }
-#define LEFT_OUT { -2, { 0 } }
-#define I(nm, x) { .name = nm, .type = ATTR_INT, .i = x }
-#define S(nm, x) { .name = nm, .type = ATTR_STRING, .s = x }
-#define L(nm, ...) { .name = nm, .type = ATTR_INTS, .n = sizeof((int64_t[]){ __VA_ARGS__ }) / 8, .ints = (const int64_t[]){ __VA_ARGS__ } }
+#define D1(a)             \
+	{                 \
+		1,        \
+		{         \
+			a \
+		}         \
+	}
+#define D2(a, b)             \
+	{                    \
+		2,           \
+		{            \
+			a, b \
+		}            \
+	}
+#define D3(a, b, c)             \
+	{                       \
+		3,              \
+		{               \
+			a, b, c \
+		}               \
+	}
+#define ABSENT            \
+	{                 \
+		-1,       \
+		{         \
+			0 \
+		}         \
+	}
+#define LEFT_OUT          \
+	{                 \
+		-2,       \
+		{         \
+			0 \
+		}         \
+	}
+#define I(nm, x)                                     \
+	{                                            \
+		.name = nm, .type = ATTR_INT, .i = x \
+	}
+#define S(nm, x)                                        \
+	{                                               \
+		.name = nm, .type = ATTR_STRING, .s = x \
+	}
+#define L(nm, ...)                                                                                                    \
+	{                                                                                                             \
+		.name = nm, .type = ATTR_INTS, .n = sizeof((int64_t[]){ __VA_ARGS__ }) / 8, .ints = (const int64_t[]) \
+		{                                                                                                     \
+			__VA_ARGS__                                                                                   \
+		}                                                                                                     \
+	}
 
 static const struct numbers numbers[] = {
 #include "tests/unit/ops_numbers.h"
@@ -65,7 +108,8 @@ START_TEST(numbers_of_pytorch)
 		in[3] = graph_const_int(g, NULL, &three, sizes, &e);
 		n_in = 4;
 	}
-	ck_assert_msg(graph_node(g, c->op, c->op, n_in, in, c->n_out, out_names, n_attr, c->attr, out, &e) >= 0, "%s", e.text);
+	ck_assert_msg(graph_node(g, c->op, c->op, n_in, in, c->n_out, out_names, n_attr, c->attr, out, &e) >= 0, "%s",
+	              e.text);
 	ck_assert_int_eq(graph_finish(g, &e), 0);
 	struct run *r = run_new(g);
 	for (int k = 0; k < n_data; k++)
@@ -111,7 +155,8 @@ static void expect_ints(const struct graph *g, int v, int n, const int64_t *want
 	ck_assert(g->value[v].constant && g->value[v].dtype == DT_INT64);
 	ck_assert_int_eq(shape_count(&g->value[v].shape), n);
 	for (int i = 0; i < n; i++)
-		ck_assert_msg(g->value[v].i[i] == want[i], "element %d of %s is %lld", i, g->value[v].name, (long long)g->value[v].i[i]);
+		ck_assert_msg(g->value[v].i[i] == want[i], "element %d of %s is %lld", i, g->value[v].name,
+		              (long long)g->value[v].i[i]);
 }
 #define EXPECT(g, v, ...) expect_ints(g, v, (int)(sizeof((int64_t[]){ __VA_ARGS__ }) / 8), (int64_t[]){ __VA_ARGS__ })
 
@@ -148,7 +193,8 @@ START_TEST(shape_chains_fold)
 	EXPECT(g, node(g, "Cast", 1, &to, half, -1, -1), -1, 2);
 	EXPECT(g, node(g, "Cast", 1, &to, node(g, "Floor", 0, NULL, half, -1, -1), -1, -1), -2, 2);
 	EXPECT(g, node(g, "Cast", 1, &to, node(g, "Round", 0, NULL, half, -1, -1), -1, -1), -2, 2);
-	int states = node(g, "Expand", 0, NULL, node(g, "ConstantOfShape", 0, NULL, INTS(g, 1, 1), -1, -1), INTS(g, 2, 3), -1);
+	int states = node(g, "Expand", 0, NULL, node(g, "ConstantOfShape", 0, NULL, INTS(g, 1, 1), -1, -1),
+	                  INTS(g, 2, 3), -1);
 	ck_assert(g->value[states].constant && g->value[states].dtype == DT_REAL);
 	ck_assert_int_eq(shape_count(&g->value[states].shape), 6);
 	EXPECT(g, node(g, "ArgMax", 0, NULL, INTS(g, 3, 9, 9), -1, -1), 1);
@@ -183,7 +229,7 @@ END_TEST
 
 struct refusal {
 	const char *op;
-	struct shape in[4];                        /* rank -1: the integers v; -2: not there */
+	struct shape in[4]; /* rank -1: the integers v; -2: not there */
 	int n_in;
 	int64_t v[6];
 	int n_v;
@@ -237,7 +283,9 @@ START_TEST(infer_refuses)
 	struct err e = { 0 };
 	int in[4];
 	for (int k = 0; k < c->n_in; k++)
-		in[k] = c->in[k].rank == -2 ? -1 : c->in[k].rank < 0 ? ints(g, c->n_v, c->v) : graph_input(g, NULL, DT_REAL, &c->in[k], &e);
+		in[k] = c->in[k].rank == -2 ? -1
+		        : c->in[k].rank < 0 ? ints(g, c->n_v, c->v)
+		                            : graph_input(g, NULL, DT_REAL, &c->in[k], &e);
 	ck_assert_int_lt(graph_op(g, c->op, c->op, c->n_in, in, attr_count(c->attr, 3), c->attr, &e), 0);
 	ck_assert_msg(e.code < 0 && strlen(e.text) > 10, "%s: no sentence", c->op);
 	graph_free(g);

@@ -1,6 +1,6 @@
-/* Every operator with random inputs, shapes (empty ones and single numbers among them) and attributes, most of them nonsense: each call
- * is refused with a sentence, or runs forwards, backwards and through its shares without touching what is not its own. The
- * sanitizer build sees what this one would not. */
+/* Every operator with random inputs, shapes (empty ones and single numbers among them) and attributes, most of them
+ * nonsense: each call is refused with a sentence, or runs forwards, backwards and through its shares without touching
+ * what is not its own. The sanitizer build sees what this one would not. */
 #include <limits.h>
 #include "core/op.h"
 #include "core/rng.h"
@@ -26,14 +26,21 @@ static bool fitting(const char *op, int k, const struct shape *like, struct shap
 {
 	int64_t c = like->rank > 1 ? like->dim[1] : 1, gates = *op == 'L' ? 4 : *op == 'G' ? 3 : 1;
 	if (!strcmp(op, "LSTM") || !strcmp(op, "GRU") || !strcmp(op, "RNN")) {
-		const struct shape of[] = { { 3, { 3, like->dim[0], 2 } }, { 3, { 1, 2 * gates, 2 } }, { 3, { 1, 2 * gates, 2 } },
-					    { 2, { 1, 4 * gates } }, { 0, { 0 } }, { 3, { 1, like->dim[0], 2 } },
-					    { 3, { 1, like->dim[0], 2 } }, { 2, { 1, 6 } } };
+		const struct shape of[] = { { 3, { 3, like->dim[0], 2 } },
+			                    { 3, { 1, 2 * gates, 2 } },
+			                    { 3, { 1, 2 * gates, 2 } },
+			                    { 2, { 1, 4 * gates } },
+			                    { 0, { 0 } },
+			                    { 3, { 1, like->dim[0], 2 } },
+			                    { 3, { 1, like->dim[0], 2 } },
+			                    { 2, { 1, 6 } } };
 		*s = of[k];
 		return true;
 	}
 	if (!strcmp(op, "Conv") || !strcmp(op, "ConvTranspose")) {
-		const struct shape of[] = { { 3, { 2, 2, 3 + like->dim[0] } }, { 3, { 2, 2, like->dim[0] } }, { 1, { 2 } } };
+		const struct shape of[] = { { 3, { 2, 2, 3 + like->dim[0] } },
+			                    { 3, { 2, 2, like->dim[0] } },
+			                    { 1, { 2 } } };
 		*s = of[k];
 		return true;
 	}
@@ -92,20 +99,75 @@ static int input(struct graph *g, struct rng *r, const char *op, int k, const st
 static int attributes(struct rng *r, const char *op, struct attr *a, int64_t *ints)
 {
 	static const char *const names[] = {
-		"axis", "axes", "keepdims", "kernel_shape", "strides", "pads", "dilations", "group", "output_padding", "output_shape",
-		"auto_pad", "mode", "epsilon", "alpha", "beta", "num_groups", "direction", "layout", "clip", "linear_before_reset", "to", "start",
-		"end", "value", "p", "size", "blocksize", "largest", "exclusive", "reverse", "transA", "transB", "perm", "ceil_mode",
-		"coordinate_transformation_mode", "activations", "equation", "reduction", "batch_dims", "allowzero", "noop_with_empty_axes", "fmod", "hidden_size",
+		"axis",
+		"axes",
+		"keepdims",
+		"kernel_shape",
+		"strides",
+		"pads",
+		"dilations",
+		"group",
+		"output_padding",
+		"output_shape",
+		"auto_pad",
+		"mode",
+		"epsilon",
+		"alpha",
+		"beta",
+		"num_groups",
+		"direction",
+		"layout",
+		"clip",
+		"linear_before_reset",
+		"to",
+		"start",
+		"end",
+		"value",
+		"p",
+		"size",
+		"blocksize",
+		"largest",
+		"exclusive",
+		"reverse",
+		"transA",
+		"transB",
+		"perm",
+		"ceil_mode",
+		"coordinate_transformation_mode",
+		"activations",
+		"equation",
+		"reduction",
+		"batch_dims",
+		"allowzero",
+		"noop_with_empty_axes",
+		"fmod",
+		"hidden_size",
 	};
 	static const char *const words[] = {
-		"SAME_UPPER", "SAME_LOWER", "VALID", "linear", "cubic", "nearest", "reflect", "edge", "wrap", "reverse", "bidirectional",
-		"asymmetric", "align_corners", "tf_crop_and_resize", "CRD", "Relu,Tanh", "Elu", "", ",,,", "tanh", "ij,jk", "...i,...i->...", "ij->ji", "i,j->ij", "add",
+		"SAME_UPPER",    "SAME_LOWER",
+		"VALID",         "linear",
+		"cubic",         "nearest",
+		"reflect",       "edge",
+		"wrap",          "reverse",
+		"bidirectional", "asymmetric",
+		"align_corners", "tf_crop_and_resize",
+		"CRD",           "Relu,Tanh",
+		"Elu",           "",
+		",,,",           "tanh",
+		"ij,jk",         "...i,...i->...",
+		"ij->ji",        "i,j->ij",
+		"add",
 	};
 	int n = (int)pick(r, 4);
 	for (int i = 0; i < n; i++) {
-		a[i] = (struct attr){ .name = names[pick(r, sizeof names / sizeof *names)], .i = some_int(r), .f = rng_uniform(r) * 3 - 1 };
-		a[i].type = !strcmp(a[i].name, "kernel_shape") || !strcmp(a[i].name, "strides") || !strcmp(a[i].name, "pads") ? ATTR_INTS :
-			    pick(r, 3) ? ATTR_INT : (enum attr_type)pick(r, 4);
+		a[i] = (struct attr){ .name = names[pick(r, sizeof names / sizeof *names)],
+			              .i = some_int(r),
+			              .f = rng_uniform(r) * 3 - 1 };
+		a[i].type = !strcmp(a[i].name, "kernel_shape") || !strcmp(a[i].name, "strides") ||
+		                            !strcmp(a[i].name, "pads")
+		                    ? ATTR_INTS
+		            : pick(r, 3) ? ATTR_INT
+		                         : (enum attr_type)pick(r, 4);
 		a[i].s = words[pick(r, sizeof words / sizeof *words)];
 		if (a[i].type == ATTR_INTS) {
 			a[i].ints = ints + 8 * i;
@@ -129,8 +191,8 @@ static void write_in_place(struct run *run, const int *in, const int *out)
 {
 	struct op_call *c = &run->call[0];
 	const struct value *x = &run->g->value[in[0]], *y = &run->g->value[out[0]];
-	if (!(c->n->op->flags & OP_IN_PLACE) || x->constant || y->constant || shape_count(&x->shape) != shape_count(&y->shape) ||
-	    x->dtype != y->dtype)
+	if (!(c->n->op->flags & OP_IN_PLACE) || x->constant || y->constant ||
+	    shape_count(&x->shape) != shape_count(&y->shape) || x->dtype != y->dtype)
 		return;
 	size_t bytes = (size_t)shape_count(&x->shape) * (x->dtype == DT_REAL ? sizeof(real) : sizeof(int64_t));
 	void *both = xalloc_aligned(bytes);
@@ -202,7 +264,8 @@ START_TEST(random_calls)
 		struct attr a[4];
 		int64_t ints[32];
 		int in[INPUTS], out[OUTPUTS], n_real = 0, most = op->in_max < INPUTS ? op->in_max : 5;
-		int n_in = op->in_min + (int)pick(&r, most - op->in_min + 1), n_out = 1 + (int)pick(&r, op->out_max < 3 ? op->out_max : 3);
+		int n_in = op->in_min + (int)pick(&r, most - op->in_min + 1),
+		    n_out = 1 + (int)pick(&r, op->out_max < 3 ? op->out_max : 3);
 		/* most inputs alike, so that many calls fit */
 		struct shape like = { 1 + (int)pick(&r, 4), { 0 } };
 		for (int i = 0; i < like.rank; i++)
@@ -212,7 +275,8 @@ START_TEST(random_calls)
 		int n_attr = attributes(&r, op->name, a, ints);
 		int id = graph_node(g, op->name, "n", n_in, in, n_out, names, n_attr, a, out, &e);
 		if (id < 0)
-			ck_assert_msg(e.code < 0 && strlen(e.text) > 10, "%s refused without a sentence: '%s'", op->name, e.text);
+			ck_assert_msg(e.code < 0 && strlen(e.text) > 10, "%s refused without a sentence: '%s'",
+			              op->name, e.text);
 		else if (graph_finish(g, &e) == 0)
 			exercise(g, &r, in, n_in, out, n_out), ran++;
 		graph_free(g);

@@ -44,8 +44,9 @@ START_TEST(every_sample_falls_into_its_column)
 				ck_assert_int_ge(x, 0);
 				ck_assert_int_lt(x, w);
 				plot_samples(n, w, x, &first, &count);
-				ck_assert_msg(i >= first && i < first + count, "sample %d of %d in column %d of %d: %d..%d", i, n, x, w,
-					      (int)first, (int)(first + count));
+				ck_assert_msg(i >= first && i < first + count,
+				              "sample %d of %d in column %d of %d: %d..%d", i, n, x, w, (int)first,
+				              (int)(first + count));
 			}
 }
 END_TEST
@@ -73,13 +74,15 @@ START_TEST(a_spike_between_many_samples_is_drawn_by_every_glyph_set)
 	canvas_init(&c, 20, 3);
 	for (int set = 0; set < GLYPHS_COUNT; set++) {
 		canvas_clear(&c);
-		plot_line(&c, glyphs_of((enum glyph_set)set), (struct rect){ 0, 0, 20, 3 }, series_of(v, 5000), (struct range){ -1, 1 }, plain);
+		plot_line(&c, glyphs_of((enum glyph_set)set), (struct rect){ 0, 0, 20, 3 }, series_of(v, 5000),
+		          (struct range){ -1, 1 }, plain);
 		int up = plot_column_of(5000, 20, 3217), down = plot_column_of(5000, 20, 811);
-		ck_assert_msg(c.cell[up].cp != ' ' && c.cell[up].cp != 0x2800, "the spike is missing in set %d:\n%s", set, text_of(&c));
+		ck_assert_msg(c.cell[up].cp != ' ' && c.cell[up].cp != 0x2800, "the spike is missing in set %d:\n%s",
+		              set, text_of(&c));
 		/* the dip: dots below, or a column that is lower than its neighbours */
 		int32_t dip = c.cell[2 * 20 + down].cp, beside = c.cell[2 * 20 + down + 1].cp;
-		ck_assert_msg(dip != beside || c.cell[20 + down].cp != c.cell[20 + down + 1].cp, "the dip is missing in set %d:\n%s", set,
-			      text_of(&c));
+		ck_assert_msg(dip != beside || c.cell[20 + down].cp != c.cell[20 + down + 1].cp,
+		              "the dip is missing in set %d:\n%s", set, text_of(&c));
 	}
 	canvas_release(&c);
 }
@@ -94,7 +97,8 @@ START_TEST(a_line_in_dots_has_no_gaps)
 	for (int n = 2; n <= 40; n++) {
 		for (int i = 0; i < n; i++)
 			v[i] = (real)((i * 7919) % 13);
-		plot_line(&c, glyphs_of(GLYPHS_BRAILLE), (struct rect){ 0, 0, 40, 4 }, series_of(v, n), (struct range){ 0, 12 }, plain);
+		plot_line(&c, glyphs_of(GLYPHS_BRAILLE), (struct rect){ 0, 0, 40, 4 }, series_of(v, n),
+		          (struct range){ 0, 12 }, plain);
 		int top0 = -1, bottom0 = -1;
 		for (int x = 0; x < 80; x++) {
 			int top = -1, bottom = -1;
@@ -148,7 +152,7 @@ START_TEST(a_line_is_coloured_by_another_series)
 	real v[4] = { 0, 1, 0, 1 }, by[4] = { 0, 0, 0, 2 };
 	canvas_init(&c, 4, 1);
 	plot_line(&c, glyphs_of(GLYPHS_BRAILLE), (struct rect){ 0, 0, 4, 1 }, series_of(v, 4), (struct range){ 0, 1 },
-		  (struct paint){ S_LINE, series_of(by, 4), 2 });
+	          (struct paint){ S_LINE, series_of(by, 4), 2 });
 	ck_assert_int_eq(c.cell[0].style, S_SEQ);
 	ck_assert_int_eq(c.cell[3].style, S_SEQ + 7);
 	canvas_release(&c);
@@ -162,7 +166,8 @@ START_TEST(odd_series_draw_something_harmless)
 	canvas_init(&c, 30, 4);
 	for (int set = 0; set < GLYPHS_COUNT; set++) {
 		const struct glyphs *g = glyphs_of((enum glyph_set)set);
-		const struct series all[] = { series_of(bad, 5), series_of(flat, 3), series_of(one, 1), series_of(NULL, 9), series_of(one, 0) };
+		const struct series all[] = { series_of(bad, 5), series_of(flat, 3), series_of(one, 1),
+			                      series_of(NULL, 9), series_of(one, 0) };
 		for (size_t k = 0; k < sizeof all / sizeof *all; k++)
 			for (int w = 0; w < 30; w += 7)
 				for (int h = 0; h < 4; h++) {
@@ -182,5 +187,6 @@ START_TEST(odd_series_draw_something_harmless)
 END_TEST
 
 UNIT_MAIN("plot", columns_keep_minimum_and_maximum, every_sample_falls_into_its_column, a_spark_rises_by_eighths,
-	  a_spike_between_many_samples_is_drawn_by_every_glyph_set, a_line_in_dots_has_no_gaps, bars_have_the_length_of_their_value,
-	  the_strip_shows_absolute_values, a_line_is_coloured_by_another_series, odd_series_draw_something_harmless)
+          a_spike_between_many_samples_is_drawn_by_every_glyph_set, a_line_in_dots_has_no_gaps,
+          bars_have_the_length_of_their_value, the_strip_shows_absolute_values, a_line_is_coloured_by_another_series,
+          odd_series_draw_something_harmless)

@@ -201,8 +201,7 @@ START_TEST(recipe_json_takes_numbers_and_lists)
 		                             "{",
 		                             "" };
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
-		ck_assert_msg(recipe_from_json(&r, wrong[i], strlen(wrong[i]), &e) < 0, "%s was taken",
-		              wrong[i]);
+		ck_assert_msg(recipe_from_json(&r, wrong[i], strlen(wrong[i]), &e) < 0, "%s was taken", wrong[i]);
 }
 END_TEST
 

@@ -1,4 +1,5 @@
-/* Saliency methods: on the network of hand_net.h against sums worked out here, and on a larger one against PyTorch (tests/gen_saliency.py). */
+/* Saliency methods: on the network of hand_net.h against sums worked out here, and on a larger one against PyTorch
+ * (tests/gen_saliency.py). */
 #include "core/analysis.h"
 #include "core/rng.h"
 #include "tests/unit/hand_net.h"
@@ -20,7 +21,8 @@ static double y_of(const double *x)
 	double r[2][3], y = 0.5;
 	for (int f = 0; f < 2; f++)
 		for (int t = 0; t < 3; t++) {
-			r[f][t] = (double)conv_w[2 * f] * x[t] + (double)conv_w[2 * f + 1] * x[t + 1] + (double)conv_b[f];
+			r[f][t] =
+			        (double)conv_w[2 * f] * x[t] + (double)conv_w[2 * f + 1] * x[t + 1] + (double)conv_b[f];
 			r[f][t] = r[f][t] > 0 ? r[f][t] : 0;
 		}
 	for (int f = 0; f < 2; f++)
@@ -165,7 +167,8 @@ START_TEST(grad_cam_by_hand)
 	const double want[] = { 19, 19 + 0.25 * 3.5, 19 + 0.75 * 3.5, 22.5 };
 	unit_close("target", analysis_saliency(a, -1, 0), want, 4, 1e-6, 0);
 	ck_assert_int_eq(analysis_saliency_note(a, -1, 0)->at, POOL);
-	/* a filter of the first layer: the input itself, its mean slope times it. Filter 1: slopes 2 3 3 1 of the sum of 2x[t] + x[t+1] */
+	/* a filter of the first layer: the input itself, its mean slope times it. Filter 1: slopes 2 3 3 1 of the sum
+	 * of 2x[t] + x[t+1] */
 	const double first[] = { 2.25 * 1, 2.25 * 3, 2.25 * 2, 2.25 * 5 };
 	unit_close("filter", analysis_saliency(a, CONV, 1), first, 4, 1e-6, 0);
 	ck_assert_int_eq(analysis_saliency_note(a, CONV, 1)->at, INPUT);
@@ -174,7 +177,8 @@ START_TEST(grad_cam_by_hand)
 }
 END_TEST
 
-/* All gradients at the relus are positive here: the same as the gradient; with a negative one behind it nothing passes (loss, y too large). */
+/* All gradients at the relus are positive here: the same as the gradient; with a negative one behind it nothing passes
+ * (loss, y too large). */
 START_TEST(guided_back_propagation_by_hand)
 {
 	struct net n = net_new();
@@ -193,14 +197,15 @@ START_TEST(guided_back_propagation_by_hand)
 }
 END_TEST
 
-/* Baseline zero: z = 0 0 0; -3 -3 -3, relus shut. Pool at x: winners step 1 (filter 0: 1, both windows), steps 1 and 2 (5, 6). Multipliers of
- * relu: filter 0 step 1: 1/1; filter 1 step 1: 5/(5+3), step 2: 6/(6+3). To x: filter 0, weight 3 = 1 + 2: 3 -3 at x1 x2; filter 1:
- * 3*5/8 (2 1) at x1 x2 and 4*6/9 (2 1) at x2 x3. */
+/* Baseline zero: z = 0 0 0; -3 -3 -3, relus shut. Pool at x: winners step 1 (filter 0: 1, both windows), steps 1 and 2
+ * (5, 6). Multipliers of relu: filter 0 step 1: 1/1; filter 1 step 1: 5/(5+3), step 2: 6/(6+3). To x: filter 0, weight
+ * 3 = 1 + 2: 3 -3 at x1 x2; filter 1: 3*5/8 (2 1) at x1 x2 and 4*6/9 (2 1) at x2 x3. */
 START_TEST(deeplift_by_hand)
 {
 	struct net n = net_new();
 	struct analysis *a = by(&n, "deeplift");
-	const double want[] = { 0, 3 * (3 + 3.0 * 5 / 8 * 2), 2 * (-3 + 3.0 * 5 / 8 + 4.0 * 6 / 9 * 2), 5 * 4.0 * 6 / 9 };
+	const double want[] = { 0, 3 * (3 + 3.0 * 5 / 8 * 2), 2 * (-3 + 3.0 * 5 / 8 + 4.0 * 6 / 9 * 2),
+		                5 * 4.0 * 6 / 9 };
 	const real *map = analysis_saliency(a, -1, 0);
 	double sum = 0;
 	unit_close("map", map, want, 4, 1e-6, 0);
@@ -237,7 +242,8 @@ START_TEST(a_map_in_slices_is_the_same_map)
 		for (int k = 0; k < 4; k++) {
 			int layer = (int[]){ -1, CONV, CONV, DENSE }[k], f = k == 2;
 			ck_assert_ptr_nonnull(analysis_saliency_cached(a, layer, f));
-			unit_close(saliency_methods[m].name, analysis_saliency_cached(a, layer, f), analysis_saliency(b, layer, f), 4, 0, 0);
+			unit_close(saliency_methods[m].name, analysis_saliency_cached(a, layer, f),
+			           analysis_saliency(b, layer, f), 4, 0, 0);
 		}
 		analysis_queue_saliency(a, POOL, 2, filters);
 		analysis_step(a, 0);
@@ -309,25 +315,30 @@ static struct model *larger(void)
 	struct graph *g = m->graph;
 	int x = model_input(m, "input", "InputLayer", "NCT", T, C, 1, &e), l = 0;
 	int c1 = conv(g, x, constant(g, 3, 4, 2, 3, 1, 0.8, 0), constant(g, 1, 4, 0, 0, 2, 0.3, 0));
-	int norm[] = { c1, constant(g, 1, 4, 0, 0, 3, 0.3, 1), constant(g, 1, 4, 0, 0, 4, 0.8, 0), constant(g, 1, 4, 0, 0, 5, 0.2, 0),
-		       constant(g, 1, 4, 0, 0, 6, 0.5, 1) };
+	int norm[] = { c1, constant(g, 1, 4, 0, 0, 3, 0.3, 1), constant(g, 1, 4, 0, 0, 4, 0.8, 0),
+		       constant(g, 1, 4, 0, 0, 5, 0.2, 0), constant(g, 1, 4, 0, 0, 6, 0.5, 1) };
 	struct attr epsilon = attr_f("epsilon", 1e-5);
 	int n1 = graph_op(g, "BatchNormalization", NULL, 5, norm, 1, &epsilon, &e), r1 = one(g, "Relu", n1);
 	l = model_layer(m, "block", "Conv", "relu", LAYER_ANALYSED, n1, r1, 1, &l, &e);
-	struct attr window_of[] = { attr_is("kernel_shape", 1, (int64_t[]){ 3 }), attr_is("strides", 1, (int64_t[]){ 2 }),
-				    attr_is("pads", 2, (int64_t[]){ 1, 1 }) };
+	struct attr window_of[] = { attr_is("kernel_shape", 1, (int64_t[]){ 3 }),
+		                    attr_is("strides", 1, (int64_t[]){ 2 }), attr_is("pads", 2, (int64_t[]){ 1, 1 }) };
 	int p = graph_op(g, "MaxPool", NULL, 1, &r1, 3, window_of, &e);
 	l = model_layer(m, "pool", "MaxPool", "", LAYER_ANALYSED, p, p, 1, &l, &e);
-	int c2 = conv(g, p, constant(g, 3, 6, 4, 3, 7, 0.8, 0), constant(g, 1, 6, 0, 0, 8, 0.2, 0)), t2 = one(g, "Tanh", c2);
+	int c2 = conv(g, p, constant(g, 3, 6, 4, 3, 7, 0.8, 0), constant(g, 1, 6, 0, 0, 8, 0.2, 0)),
+	    t2 = one(g, "Tanh", c2);
 	l = model_layer(m, "conv", "Conv", "tanh", LAYER_ANALYSED, c2, t2, 1, &l, &e);
 	int r3 = one(g, "Relu", conv(g, t2, constant(g, 3, 6, 6, 3, 9, 0.5, 0), constant(g, 1, 6, 0, 0, 10, 0.1, 0)));
 	int add = graph_op(g, "Add", NULL, 2, (int[]){ t2, r3 }, 0, NULL, &e);
 	l = model_layer(m, "add", "Add", "", LAYER_ANALYSED, add, add, 1, &l, &e);
 	int mean = one(g, "Flatten", one(g, "GlobalAveragePool", add));
-	int gate = graph_op(g, "Gemm", NULL, 3, (int[]){ mean, constant(g, 2, 6, 6, 0, 11, 0.8, 0), constant(g, 1, 6, 0, 0, 12, 0.8, 0) }, 0, NULL, &e);
+	int gate = graph_op(g, "Gemm", NULL, 3,
+	                    (int[]){ mean, constant(g, 2, 6, 6, 0, 11, 0.8, 0), constant(g, 1, 6, 0, 0, 12, 0.8, 0) },
+	                    0, NULL, &e);
 	int gated = graph_op(g, "Mul", NULL, 2, (int[]){ mean, one(g, "Sigmoid", gate) }, 0, NULL, &e);
 	l = model_layer(m, "gate", "Mul", "", LAYER_ANALYSED, gated, gated, 1, &l, &e);
-	int y = graph_op(g, "Gemm", NULL, 3, (int[]){ gated, constant(g, 2, 6, 3, 0, 13, 0.8, 0), constant(g, 1, 3, 0, 0, 14, 0.8, 0) }, 0, NULL, &e);
+	int y = graph_op(g, "Gemm", NULL, 3,
+	                 (int[]){ gated, constant(g, 2, 6, 3, 0, 13, 0.8, 0), constant(g, 1, 3, 0, 0, 14, 0.8, 0) }, 0,
+	                 NULL, &e);
 	ck_assert_msg(y >= 0, "%s", e.text);
 	model_layer(m, "dense", "Gemm", "", LAYER_ANALYSED, y, y, 1, &l, &e);
 	ck_assert_msg(!model_finish(m, y, &e), "%s", e.text);
@@ -369,7 +380,11 @@ START_TEST(maps_are_those_of_pytorch)
 	analysis_set_target(a, t);
 	analysis_set_method(a, saliency_find(q->method));
 	analysis_set_seed(a, 7);
-	analysis_set_baseline(a, !strcmp(q->baseline, "zero") ? BASELINE_ZERO : !strcmp(q->baseline, "mean") ? BASELINE_MEAN : BASELINE_WINDOW, base);
+	analysis_set_baseline(a,
+	                      !strcmp(q->baseline, "zero")   ? BASELINE_ZERO
+	                      : !strcmp(q->baseline, "mean") ? BASELINE_MEAN
+	                                                     : BASELINE_WINDOW,
+	                      base);
 	const real *map = analysis_saliency(a, layer, filter);
 	unit_close(name, map, q->map, T * C, sizeof(real) == 8 ? 1e-8 : 2e-4, 1e-7);
 	/* f(x) - f(x') by the target's own value */
@@ -390,8 +405,8 @@ START_TEST(maps_are_those_of_pytorch)
 				f += (double)analysis_activation(a, layer)[filter * m->layer[layer].times + s];
 			whole += end ? -f : f;
 		}
-		ck_assert_msg(fabs(sum - whole) <= note.residual * fabs(whole) + 1e-5 * size, "%s: %.6g instead of %.6g, residual %.3g", name, sum, whole,
-			      note.residual);
+		ck_assert_msg(fabs(sum - whole) <= note.residual * fabs(whole) + 1e-5 * size,
+		              "%s: %.6g instead of %.6g, residual %.3g", name, sum, whole, note.residual);
 		ck_assert_msg(note.residual < 0.01 || note.steps == 1024, "%s: residual %g", name, note.residual);
 	}
 	analysis_free(a);

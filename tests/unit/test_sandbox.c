@@ -77,7 +77,7 @@ START_TEST(a_crash_is_an_error)
 	int sig = SIGSEGV;
 	ck_assert_int_eq(run(die, &sig, 3), ERR_FORMAT);
 	ck_assert_msg(strstr(e.text, "the reader stopped (signal 11): the file is damaged"), "%s", e.text);
-	sig = SIGCONT;                             /* goes on: an exit without an answer */
+	sig = SIGCONT; /* goes on: an exit without an answer */
 	ck_assert_int_eq(run(die, &sig, 3), ERR_FORMAT);
 	ck_assert_msg(strstr(e.text, "the reader stopped (status 7)"), "%s", e.text);
 }

@@ -183,7 +183,8 @@ START_TEST(standard_streams_by_name_are_refused)
 	put(path, "old", 0644);
 	ck_assert_int_eq(symlink("stream", far), 0);
 	for (int fd = 0; fd < 3; fd++) {
-		static const char *const why[] = { "standard input comes from", "use -o - or another name", "standard error goes to" };
+		static const char *const why[] = { "standard input comes from", "use -o - or another name",
+			                           "standard error goes to" };
 		char proc[32];
 		int was = dup(fd), file = open(path, O_RDWR);
 		snprintf(proc, sizeof proc, "/proc/self/fd/%d", fd);
@@ -228,4 +229,5 @@ END_TEST
 
 UNIT_MAIN("save", a_new_file_is_private_and_alone, the_old_file_is_whole_until_the_end_and_keeps_its_mode,
           given_up_leaves_no_trace, a_link_is_replaced_and_not_followed, a_full_disk_leaves_the_old_file,
-          targets_that_are_no_files_are_refused, standard_streams_by_name_are_refused, names_that_cannot_be_are_told_at_once)
+          targets_that_are_no_files_are_refused, standard_streams_by_name_are_refused,
+          names_that_cannot_be_are_told_at_once)

@@ -1,6 +1,6 @@
-/* Saving while things go wrong. The system calls of src/save.c come here: they are done, recorded, and one of them can fail or be the last
- * thing the process does. From the record follow the disks that a power cut may leave behind: what was not synced may be there, be missing
- * or be there in part, in any combination. */
+/* Saving while things go wrong. The system calls of src/save.c come here: they are done, recorded, and one of them can
+ * fail or be the last thing the process does. From the record follow the disks that a power cut may leave behind: what
+ * was not synced may be there, be missing or be there in part, in any combination. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -14,17 +14,22 @@
 #include "tests/unit/unit.h"
 
 enum op { OP_OPEN, OP_LOCK, OP_CHMOD, OP_WRITE, OP_SYNC, OP_CLOSE, OP_RENAME, OP_SYNC_FOLDER, OP_UNLINK };
-static const char *const op_name[] = { "open", "flock", "fchmod", "write", "fsync", "close", "rename", "fsync of the folder", "unlink" };
+static const char *const op_name[] = { "open",  "flock", "fchmod", "write",
+	                               "fsync", "close", "rename", "fsync of the folder",
+	                               "unlink" };
 
 enum { OPS_MAX = 64 };
 static char dir[64], path[128];
 static struct {
 	bool on;
 	int n, fail_at, kill_at, err, times, file;
-	size_t most;                               /* bytes that one write takes; 0: all */
-	bool no_listing, steal;                    /* the folder cannot be read; the next file is removed before it is locked */
+	size_t most;            /* bytes that one write takes; 0: all */
+	bool no_listing, steal; /* the folder cannot be read; the next file is removed before it is locked */
 	char last[64];
-	struct { enum op op; size_t bytes; } op[OPS_MAX];
+	struct {
+		enum op op;
+		size_t bytes;
+	} op[OPS_MAX];
 } rec;
 
 /* false: this call is to fail */
@@ -222,10 +227,14 @@ START_TEST(every_call_that_fails_leaves_the_old_file_and_is_told)
 			enum op op = rec.op[k].op;
 			bool matters = op != OP_LOCK && op != OP_CHMOD;
 			char wanted = matters && op != OP_SYNC_FOLDER ? 'o' : 'n';
-			ck_assert_msg(!bad == !matters, "%s fails with %s: %s", op_name[op], strerror(errs[i]), bad ? e.text : "no error");
-			ck_assert_msg(!bad || (strstr(e.text, path) && strstr(e.text, strerror(errs[i]))), "%s", e.text);
-			ck_assert_msg(which() == wanted, "%s fails with %s: file is '%c'", op_name[op], strerror(errs[i]), which());
-			ck_assert_msg(entries() == 1, "%s fails with %s: something is left behind", op_name[op], strerror(errs[i]));
+			ck_assert_msg(!bad == !matters, "%s fails with %s: %s", op_name[op], strerror(errs[i]),
+			              bad ? e.text : "no error");
+			ck_assert_msg(!bad || (strstr(e.text, path) && strstr(e.text, strerror(errs[i]))), "%s",
+			              e.text);
+			ck_assert_msg(which() == wanted, "%s fails with %s: file is '%c'", op_name[op],
+			              strerror(errs[i]), which());
+			ck_assert_msg(entries() == 1, "%s fails with %s: something is left behind", op_name[op],
+			              strerror(errs[i]));
 		}
 	remove_dir();
 }
@@ -252,7 +261,8 @@ START_TEST(a_costly_file_stays_when_it_cannot_be_renamed)
 		ck_assert_int_eq(entries(), whole ? 2 : 1);
 		if (!whole)
 			continue;
-		ck_assert_msg(strstr(e.text, strerror(EPERM)) && strstr(e.text, "the finished file is tsviz-"), "%s", e.text);
+		ck_assert_msg(strstr(e.text, strerror(EPERM)) && strstr(e.text, "the finished file is tsviz-"), "%s",
+		              e.text);
 		/* nor does the next save take it away */
 		ck_assert_int_eq(save_new(&e), 0);
 		snprintf(path, sizeof path, "%.60s/%.60s", dir, rec.last + 1);
@@ -276,7 +286,8 @@ START_TEST(signals_are_not_seen)
 		int bad = save_new(&e);
 		/* rename is never interrupted; for the rest see the calls */
 		if (rec.op[k].op != OP_RENAME)
-			ck_assert_msg(!bad && which() == 'n' && entries() == 1, "%s: %s", op_name[rec.op[k].op], e.text);
+			ck_assert_msg(!bad && which() == 'n' && entries() == 1, "%s: %s", op_name[rec.op[k].op],
+			              e.text);
 	}
 	remove_dir();
 }
@@ -387,7 +398,8 @@ END_TEST
 
 START_TEST(only_own_temporary_files_are_removed)
 {
-	static const char *const foreign[] = { ".tsviz-0123.tmp", ".tsviz-0123456789abcdeg.tmp", ".tsviz-0123456789abcdef.tmp2", "x.tmp" };
+	static const char *const foreign[] = { ".tsviz-0123.tmp", ".tsviz-0123456789abcdeg.tmp",
+		                               ".tsviz-0123456789abcdef.tmp2", "x.tmp" };
 	struct err e = { 0 };
 	char name[200], target[200];
 	make_dir();
@@ -414,10 +426,12 @@ END_TEST
 
 /* ---- power cuts ---- */
 
-struct cut { long states, old, new, torn; };
+struct cut {
+	long states, old, new, torn;
+};
 
-/* The target after the cut, when of its writes those that are not synced are there as `data` says (base 4, one digit a write: missing, whole,
- * its first half, zeros), and of the folder's changes those in `names` (one bit each). */
+/* The target after the cut, when of its writes those that are not synced are there as `data` says (base 4, one digit a
+ * write: missing, whole, its first half, zeros), and of the folder's changes those in `names` (one bit each). */
 static char disk(int n, int synced, int folder_synced, unsigned data, unsigned names)
 {
 	char text[128] = "";
@@ -495,7 +509,8 @@ START_TEST(a_power_cut_leaves_old_or_new)
 	/* once success has been said, only the new file is possible */
 	cut_after(n, -1, &end);
 	ck_assert_int_eq(end.old + end.torn, 0);
-	/* the enumeration sees what it is there for: without the sync of the file there are torn ones, without that of the folder old ones */
+	/* the enumeration sees what it is there for: without the sync of the file there are torn ones, without that of
+	 * the folder old ones */
 	for (int k = 0; k <= n; k++)
 		cut_after(k, sync, &without);
 	ck_assert_int_gt(without.torn, 0);

@@ -1,5 +1,5 @@
-/* The browser in a real pseudo-terminal: it starts, follows the keys and the size, is silent when idle, and leaves the terminal as it
- * found it on every way out. */
+/* The browser in a real pseudo-terminal: it starts, follows the keys and the size, is silent when idle, and leaves the
+ * terminal as it found it on every way out. */
 #include <curses.h>
 #include <term.h>
 #include "tests/unit/tty.h"
@@ -28,7 +28,7 @@ START_TEST(starts_walks_through_the_levels_and_quits)
 	size_t first = t.n;
 	keys(&t, "2");
 	ck_assert(memmem(t.out + first, t.n - first, "Layers", 6) != NULL);
-	ck_assert_uint_eq(settle(&t, 400), 0);     /* idle: nothing at all */
+	ck_assert_uint_eq(settle(&t, 400), 0); /* idle: nothing at all */
 	keys(&t, "3");
 	keys(&t, "4");
 	keys(&t, "\r");
@@ -37,7 +37,8 @@ START_TEST(starts_walks_through_the_levels_and_quits)
 	keys(&t, "Q");
 	ck_assert_int_eq(finish(&t), 0);
 	ck_assert_msg(wrote_last(&t, "\033[?1049l", "\033[?1049h"), "the other screen was not left");
-	ck_assert_msg(wrote_last(&t, "\033[?25h", "\033[?25l") || !memmem(t.out, t.n, "\033[?25l", 6), "the cursor stays hidden");
+	ck_assert_msg(wrote_last(&t, "\033[?25h", "\033[?25l") || !memmem(t.out, t.n, "\033[?25l", 6),
+	              "the cursor stays hidden");
 	free(t.out);
 }
 END_TEST
@@ -46,16 +47,15 @@ END_TEST
 enum { FIRST_REAL_TIME = -1, LAST_REAL_TIME = -2 };
 
 static const int ends[] = {
-	SIGTERM, SIGHUP, SIGQUIT, SIGABRT,
+	SIGTERM,         SIGHUP,         SIGQUIT, SIGABRT,
 #ifndef TSVIZ_SAN /* which wants to see these itself */
-	SIGSEGV, SIGBUS, SIGFPE, SIGILL,
+	SIGSEGV,         SIGBUS,         SIGFPE,  SIGILL,
 #endif
-	SIGXCPU, SIGSYS, SIGTRAP, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGPWR,
+	SIGXCPU,         SIGSYS,         SIGTRAP, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGPWR,
 #ifdef SIGSTKFLT
 	SIGSTKFLT,
 #endif
-	FIRST_REAL_TIME, LAST_REAL_TIME,
-	SIGINT,                                    /* as the key ^C: quit */
+	FIRST_REAL_TIME, LAST_REAL_TIME, SIGINT, /* as the key ^C: quit */
 };
 
 START_TEST(a_signal_restores_the_terminal)
@@ -74,19 +74,20 @@ END_TEST
 
 START_TEST(any_size_at_any_time)
 {
-	static const int sizes[][2] = { { 40, 12 }, { 1, 1 }, { 200, 50 }, { 3, 90 }, { 79, 2 }, { 500, 200 }, { 80, 24 } };
+	static const int sizes[][2] = { { 40, 12 }, { 1, 1 },     { 200, 50 }, { 3, 90 },
+		                        { 79, 2 },  { 500, 200 }, { 80, 24 } };
 	struct tty t;
 	start(&t, "xterm-256color", 80, 24);
 	wait_for(&t, "Network");
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
 		size_set(&t, sizes[i][0], sizes[i][1]);
 		keys(&t, i % 2 ? "4j" : "2l\r");
-		keys(&t, ":");                     /* also while a prompt is open */
+		keys(&t, ":"); /* also while a prompt is open */
 		size_set(&t, sizes[i][1], sizes[i][0] > 200 ? 200 : sizes[i][0]);
 		keys(&t, "\033");
 		int status;
-		ck_assert_msg(waitpid(t.pid, &status, WNOHANG) == 0, "ended at size %d x %d with status %x: %.300s", sizes[i][0],
-			      sizes[i][1], status, t.out + (t.n > 300 ? t.n - 300 : 0));
+		ck_assert_msg(waitpid(t.pid, &status, WNOHANG) == 0, "ended at size %d x %d with status %x: %.300s",
+		              sizes[i][0], sizes[i][1], status, t.out + (t.n > 300 ? t.n - 300 : 0));
 	}
 	keys(&t, "Q");
 	ck_assert_int_eq(finish(&t), 0);
@@ -99,8 +100,14 @@ static const struct {
 	const char *env;
 	int cols, rows;
 } odd_sizes[] = {
-	{ "LINES=1000000000", 80, 24 }, { "COLUMNS=99999999999999999999", 80, 24 }, { "LINES=5000 COLUMNS=5000", 80, 24 },
-	{ "LINES=-5 COLUMNS=x", 80, 24 }, { "LINES= COLUMNS=0", 80, 24 }, { "A=", 65535, 65535 }, { "A=", 65535, 1 }, { "A=", 1, 65535 },
+	{ "LINES=1000000000", 80, 24 },
+	{ "COLUMNS=99999999999999999999", 80, 24 },
+	{ "LINES=5000 COLUMNS=5000", 80, 24 },
+	{ "LINES=-5 COLUMNS=x", 80, 24 },
+	{ "LINES= COLUMNS=0", 80, 24 },
+	{ "A=", 65535, 65535 },
+	{ "A=", 65535, 1 },
+	{ "A=", 1, 65535 },
 };
 
 START_TEST(opens_at_any_size)
@@ -112,7 +119,8 @@ START_TEST(opens_at_any_size)
 #else
 	const char *limit = "ulimit -v 500000; ";
 #endif
-	snprintf(command, sizeof command, "%sexec env %s \"$TSVIZ\" tests/keras/keras1.h5 \"$DATA\"", limit, odd_sizes[_i].env);
+	snprintf(command, sizeof command, "%sexec env %s \"$TSVIZ\" tests/keras/keras1.h5 \"$DATA\"", limit,
+	         odd_sizes[_i].env);
 	start_by(&t, "xterm-256color", odd_sizes[_i].cols, odd_sizes[_i].rows, command);
 	wait_for(&t, "\033[?1049h");
 	ck_assert_msg(!has(&t, 0, "tsviz: "), "it says: %.300s", t.out);
@@ -123,17 +131,29 @@ START_TEST(opens_at_any_size)
 	settle(&t, 300);
 	/* the last row of the new window, not of another */
 	ck_assert_msg(has(&t, before, "Layers"), "it does not answer: %.300s", t.out + before);
-	ck_assert_msg(!has(&t, before, "\033[25;") && !has(&t, before, "\033[1000;"), "below the window: %.300s", t.out + before);
+	ck_assert_msg(!has(&t, before, "\033[25;") && !has(&t, before, "\033[1000;"), "below the window: %.300s",
+	              t.out + before);
 	keys(&t, "Q");
 	ck_assert_int_eq(finish(&t), 0);
 	free(t.out);
 }
 END_TEST
 
-/* Answers of terminals to questions that nobody asked, keys that no table has, and what the middle mouse button brings: none acts. */
+/* Answers of terminals to questions that nobody asked, keys that no table has, and what the middle mouse button brings:
+ * none acts. */
 static const char *const no_keys[] = {
-	"\033[?1;2c", "\033[>41;370;0c", "\033[24;80R", "\033]11;rgb:2e2e/3434/3636\007", "\033]52;c;UVFR\033\\", "\033P>|xterm(370)Q\033\\",
-	"\033P1$r0mQ\033\\", "\033_Gi=31;OKQ\033\\", "\033[1;5Q", "\033[99~", "\033[200~Q2q:quit\r3Q\033[201~", "\033[200~\033[A\033[BQ\033[201~",
+	"\033[?1;2c",
+	"\033[>41;370;0c",
+	"\033[24;80R",
+	"\033]11;rgb:2e2e/3434/3636\007",
+	"\033]52;c;UVFR\033\\",
+	"\033P>|xterm(370)Q\033\\",
+	"\033P1$r0mQ\033\\",
+	"\033_Gi=31;OKQ\033\\",
+	"\033[1;5Q",
+	"\033[99~",
+	"\033[200~Q2q:quit\r3Q\033[201~",
+	"\033[200~\033[A\033[BQ\033[201~",
 };
 
 START_TEST(what_is_no_key_does_not_act)
@@ -146,8 +166,9 @@ START_TEST(what_is_no_key_does_not_act)
 		size_t before = t.n;
 		keys(&t, no_keys[i]);
 		/* the name of another level would be drawn in reverse */
-		ck_assert_msg(!memmem(t.out + before, t.n - before, "Layers", 6) && !memmem(t.out + before, t.n - before, "Grid", 4),
-			      "case %zu acted: %.200s", i, t.out + before);
+		ck_assert_msg(!memmem(t.out + before, t.n - before, "Layers", 6) &&
+		                      !memmem(t.out + before, t.n - before, "Grid", 4),
+		              "case %zu acted: %.200s", i, t.out + before);
 		ck_assert_msg(waitpid(t.pid, NULL, WNOHANG) == 0, "case %zu ended it", i);
 	}
 	/* the mark at the end of pasted text may come in pieces: keys are keys again after it */
@@ -165,7 +186,8 @@ START_TEST(what_is_no_key_does_not_act)
 	ck_assert(waitpid(t.pid, NULL, WNOHANG) == 0);
 	size_t before = t.n;
 	keys(&t, "\r");
-	ck_assert_msg(memmem(t.out + before, t.n - before, "Grid", 4) != NULL, "the prompt did not take it: %.300s", t.out + before);
+	ck_assert_msg(memmem(t.out + before, t.n - before, "Grid", 4) != NULL, "the prompt did not take it: %.300s",
+	              t.out + before);
 	keys(&t, "Q");
 	ck_assert_int_eq(finish(&t), 0);
 	ck_assert_msg(wrote_last(&t, "\033[?2004l", "\033[?2004h"), "pasted text stays marked");
@@ -173,10 +195,12 @@ START_TEST(what_is_no_key_does_not_act)
 }
 END_TEST
 
-/* A key torn by a slow line is the same key, and none of its bytes a command: `[` would be the window before, `B` nothing. */
+/* A key torn by a slow line is the same key, and none of its bytes a command: `[` would be the window before, `B`
+ * nothing. */
 static const struct {
 	const char *first, *rest;
-} torn[] = { { "\033[", "B" }, { "\033", "[B" }, { "\033O", "B" }, { "\033", "OB" }, { "\033[6", "~" }, { "\033", "[6~" } };
+} torn[] = { { "\033[", "B" }, { "\033", "[B" },  { "\033O", "B" },
+	     { "\033", "OB" }, { "\033[6", "~" }, { "\033", "[6~" } };
 
 START_TEST(a_torn_key_is_that_key)
 {
@@ -206,7 +230,8 @@ START_TEST(a_torn_key_is_that_key)
 }
 END_TEST
 
-static const char *const terms[] = { "xterm-256color", "screen-256color", "tmux-256color", "linux", "vt100", "xterm-direct" };
+static const char *const terms[] = { "xterm-256color", "screen-256color", "tmux-256color",
+	                             "linux",          "vt100",           "xterm-direct" };
 
 START_TEST(every_terminal)
 {
@@ -263,7 +288,8 @@ START_TEST(an_unfit_terminal_gets_text)
 	struct tty t;
 	start(&t, unfit[_i], 80, 24);
 	ck_assert_int_eq(finish(&t), 0);
-	ck_assert_msg(has(&t, 0, unfit[_i]) && has(&t, 0, "tsviz: the terminal type") && has(&t, 0, "set TERM"), "it says: %.300s", t.out);
+	ck_assert_msg(has(&t, 0, unfit[_i]) && has(&t, 0, "tsviz: the terminal type") && has(&t, 0, "set TERM"),
+	              "it says: %.300s", t.out);
 	ck_assert_msg(has(&t, 0, "window 0") && !memchr(t.out, 27, t.n), "no plain text: %.300s", t.out);
 	free(t.out);
 }
@@ -283,7 +309,8 @@ START_TEST(curses_starts_before_the_model_comes)
 {
 	struct tty t;
 	int k = 0;
-	start_by(&t, "xterm-256color", 80, 24, "rm \"$DATA\"; mkfifo \"$DATA\"; exec \"$TSVIZ\" - samples/machine.csv <>\"$DATA\"");
+	start_by(&t, "xterm-256color", 80, 24,
+	         "rm \"$DATA\"; mkfifo \"$DATA\"; exec \"$TSVIZ\" - samples/machine.csv <>\"$DATA\"");
 	while (!holds_terminal(t.pid) && ++k < 1000)
 		poll(NULL, 0, 10);
 	ck_assert_msg(k < 1000, "the terminal was not opened while the model was read");
@@ -301,7 +328,8 @@ START_TEST(a_model_that_is_refused_leaves_the_terminal_alone)
 	struct tty t;
 	start_by(&t, "xterm-256color", 80, 24, "exec \"$TSVIZ\" \"$DATA\" \"$DATA\"");
 	ck_assert_int_eq(finish(&t), 1);
-	ck_assert_msg(has(&t, 0, "tsviz: ") && !memchr(t.out, 27, t.n), "no sentence, or more than that: %.300s", t.out);
+	ck_assert_msg(has(&t, 0, "tsviz: ") && !memchr(t.out, 27, t.n), "no sentence, or more than that: %.300s",
+	              t.out);
 	free(t.out);
 }
 END_TEST
@@ -355,7 +383,8 @@ START_TEST(a_warning_of_a_model_read_again_is_a_message)
 	ck_assert_int_eq(write(t.master, "\033[15~", 5), 5);
 	wait_for(&t, "read again");
 	ck_assert_msg(!has(&t, before, "tsviz: "), "over the screen: %.300s", t.out + before);
-	ck_assert_msg(has(&t, before, "read again; recurrent_3.h5: layer 'masking'"), "not said: %.300s", t.out + before);
+	ck_assert_msg(has(&t, before, "read again; recurrent_3.h5: layer 'masking'"), "not said: %.300s",
+	              t.out + before);
 	keys(&t, "Q");
 	ck_assert_int_eq(finish(&t), 0);
 	free(t.out);
@@ -386,7 +415,8 @@ static long long stirred(pid_t pid)
 {
 	char command[200];
 	long long n = -1;
-	snprintf(command, sizeof command, "cat /proc/%d/task/*/status | awk '/ctxt_switches/ { n += $2 } END { print n }'", (int)pid);
+	snprintf(command, sizeof command,
+	         "cat /proc/%d/task/*/status | awk '/ctxt_switches/ { n += $2 } END { print n }'", (int)pid);
 	FILE *f = popen(command, "r");
 	ck_assert_int_eq(fscanf(f, "%lld", &n), 1);
 	pclose(f);
@@ -432,8 +462,8 @@ START_TEST(keys_that_wait_are_taken_at_once)
 }
 END_TEST
 
-/* Stopped by what asks nobody, and the shell sets the terminal for itself meanwhile: when it is continued all is drawn again, and keys
- * are keys. */
+/* Stopped by what asks nobody, and the shell sets the terminal for itself meanwhile: when it is continued all is drawn
+ * again, and keys are keys. */
 START_TEST(stopped_and_continued_from_outside)
 {
 	struct tty t;
@@ -504,7 +534,10 @@ END_TEST
 static const struct {
 	const char *env;
 	bool ascii;
-} locales[] = { { "LC_ALL=C LANG=C", true }, { "LC_ALL=C.UTF-8", false }, { "LC_ALL=xx_YY.UTF-8", true }, { "LC_ALL= LC_CTYPE= LANG=", true } };
+} locales[] = { { "LC_ALL=C LANG=C", true },
+	        { "LC_ALL=C.UTF-8", false },
+	        { "LC_ALL=xx_YY.UTF-8", true },
+	        { "LC_ALL= LC_CTYPE= LANG=", true } };
 
 /* ASCII where the locale says no more, a missing one included; it starts and walks in each. */
 START_TEST(every_locale)
@@ -605,7 +638,8 @@ START_TEST(a_signal_loses_nothing_that_is_being_written)
 	settle(&t, 300);
 	size_t before = t.n;
 	keys_held(&t, "y", interrupting[_i]);
-	ck_assert_msg(has(&t, before, "\033]52;c;") && has(&t, before, "\007"), "nothing is copied: %.300s", t.out + before);
+	ck_assert_msg(has(&t, before, "\033]52;c;") && has(&t, before, "\007"), "nothing is copied: %.300s",
+	              t.out + before);
 	keys_held(&t, "Q", interrupting[_i]);
 	ck_assert_int_eq(finish(&t), 0);
 	ck_assert_msg(wrote_last(&t, "\033[?2004l", "\033[?2004h"), "pasted text stays marked");
@@ -637,7 +671,8 @@ static void suite(TCase *c)
 	tcase_add_test(c, keys_come_from_the_terminal_when_data_comes_from_a_pipe);
 	tcase_add_loop_test(c, every_locale, 0, sizeof locales / sizeof *locales);
 	tcase_add_test(c, no_color);
-	tcase_add_loop_test(c, a_signal_loses_nothing_that_is_being_written, 0, sizeof interrupting / sizeof *interrupting);
+	tcase_add_loop_test(c, a_signal_loses_nothing_that_is_being_written, 0,
+	                    sizeof interrupting / sizeof *interrupting);
 	tcase_add_loop_test(c, copied_to_the_clipboard, 0, sizeof clipboards / sizeof *clipboards);
 }
 UNIT_MAIN_WITH("terminal", suite)

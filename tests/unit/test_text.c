@@ -11,17 +11,19 @@ static const struct {
 	{ "a\033[31mb", "a\uFFFD[31mb" },
 	{ "a\r\nb\tc", "a\uFFFD\uFFFDb\uFFFDc" },
 	{ "x\x7f", "x\uFFFD" },
-	{ "\xc2\x9b" "31m", "\uFFFD31m" },                 /* C1: CSI in one character */
+	{ "\xc2\x9b"
+	  "31m",
+	  "\uFFFD31m" }, /* C1: CSI in one character */
 	{ "user\u202Etxt.exe", "user\uFFFDtxt.exe" },
 	{ "a\u200Bb\uFEFFc", "a\uFFFDb\uFFFDc" },
 	{ "a\u2028b\u2066c", "a\uFFFDb\uFFFDc" },
 	{ "tag\U000E0041", "tag\uFFFD" },
 	{ "\xff\xfe", "\uFFFD\uFFFD" },
-	{ "\xc0\xaf", "\uFFFD\uFFFD" },                    /* overlong */
-	{ "\xed\xa0\x80", "\uFFFD\uFFFD\uFFFD" },          /* surrogate */
+	{ "\xc0\xaf", "\uFFFD\uFFFD" },                     /* overlong */
+	{ "\xed\xa0\x80", "\uFFFD\uFFFD\uFFFD" },           /* surrogate */
 	{ "\xf4\x90\x80\x80", "\uFFFD\uFFFD\uFFFD\uFFFD" }, /* above U+10FFFF */
 	{ "e\u0301", "e\u0301" },
-	{ "\u0301", "\uFFFD" },                            /* nothing to stand on */
+	{ "\u0301", "\uFFFD" }, /* nothing to stand on */
 	{ "a\u0301\u0302\u0303\u0304\u0305", "a\u0301\u0302\u0303\uFFFD\uFFFD" },
 	{ "cut\xe2\x82", "cut\uFFFD\uFFFD" },
 };

@@ -11,8 +11,9 @@ static struct analysis *analysis_of(const struct net *n)
 	return a;
 }
 
-/* y = 1*1 + 2*1 + 3*5 + 4*6 + 0.5: shares 1, 2, 15, 24 of 42 (the bias left out). Pool of filter 0: both from step 1; of filter 1: from
- * steps 1 and 2. Filter 0 at step 1: 3 and -2, shares 3/5 and 2/5 of x1 and x2; filter 1 at step 1: 6 and 2, at step 2: 4 and 5. */
+/* y = 1*1 + 2*1 + 3*5 + 4*6 + 0.5: shares 1, 2, 15, 24 of 42 (the bias left out). Pool of filter 0: both from step 1;
+ * of filter 1: from steps 1 and 2. Filter 0 at step 1: 3 and -2, shares 3/5 and 2/5 of x1 and x2; filter 1 at step 1: 6
+ * and 2, at step 2: 4 and 5. */
 START_TEST(every_point_of_a_path_by_hand)
 {
 	struct net n = net_new();
@@ -21,7 +22,8 @@ START_TEST(every_point_of_a_path_by_hand)
 	const double s = 1.0 / 42;
 	const double pool[] = { 1 * s, 2 * s, 15 * s, 24 * s };
 	const double conv[] = { 0, 3 * s, 0, 0, 15 * s, 24 * s };
-	const double x[] = { 0, 3 * s * 3 / 5 + 15 * s * 6 / 8, 3 * s * 2 / 5 + 15 * s * 2 / 8 + 24 * s * 4 / 9, 24 * s * 5 / 9 };
+	const double x[] = { 0, 3 * s * 3 / 5 + 15 * s * 6 / 8, 3 * s * 2 / 5 + 15 * s * 2 / 8 + 24 * s * 4 / 9,
+		             24 * s * 5 / 9 };
 	ck_assert_int_eq(t->layer, DENSE);
 	ck_assert_int_eq(t->n_layer, 5);
 	ck_assert_double_eq((double)t->share[DENSE][0], 1);
@@ -75,4 +77,4 @@ START_TEST(a_filter_that_is_switched_off_has_no_share)
 END_TEST
 
 UNIT_MAIN("trace", every_point_of_a_path_by_hand, max_pooling_passes_only_the_winner, nothing_lies_behind_a_shut_relu,
-	  a_filter_that_is_switched_off_has_no_share)
+          a_filter_that_is_switched_off_has_no_share)

@@ -1,5 +1,6 @@
-/* Training: against PyTorch, gradients of the weights against differences of the loss, and what else core/train.h promises.
- * The gradient of a loss is seen from outside: one step of plain gradient descent at rate 1 moves the weights by it. */
+/* Training: against PyTorch, gradients of the weights against differences of the loss, and what else core/train.h
+ * promises. The gradient of a loss is seen from outside: one step of plain gradient descent at rate 1 moves the weights
+ * by it. */
 #include "core/op.h"
 #include "core/rng.h"
 #include "core/run.h"
@@ -13,12 +14,12 @@ struct world {
 	struct spec spec;
 	struct dataset d;
 	struct training t;
-	const real *start;                         /* weights to begin with; NULL: those of the seed */
-	double losses[1000];                       /* of every batch */
-	int n_loss, stop_at;                       /* stop after so many batches; 0: do not */
+	const real *start;   /* weights to begin with; NULL: those of the seed */
+	double losses[1000]; /* of every batch */
+	int n_loss, stop_at; /* stop after so many batches; 0: do not */
 	double rates[100], val[100];
 	int n_epoch, best;
-	int64_t windows;                           /* trained with in an epoch */
+	int64_t windows; /* trained with in an epoch */
 };
 
 static void table_make(struct table *t, int rows, int classes)
@@ -87,8 +88,12 @@ static void world_init(struct world *w, int rows, const char *spec)
 		recipe_set(&w->spec.recipe, "label", "class", &e);
 	ck_assert_msg(!dataset_cut(&w->d, &t, &w->spec.recipe, &want, &e), "%s", e.text);
 	table_release(&t);
-	w->t = (struct training){ .o = &w->spec.train, .d = &w->d, .build = world_build, .on_batch = world_batch, .on_epoch = world_epoch,
-				  .ctx = w };
+	w->t = (struct training){ .o = &w->spec.train,
+		                  .d = &w->d,
+		                  .build = world_build,
+		                  .on_batch = world_batch,
+		                  .on_epoch = world_epoch,
+		                  .ctx = w };
 }
 
 static void world_train(struct world *w)
@@ -134,11 +139,15 @@ START_TEST(as_pytorch)
 		w.spec.train.steps_max = 100;
 		world_train(&w);
 		ck_assert_int_eq(w.n_loss, 100);
-		ck_assert_msg(near(w.losses[0], c->step1, rel / 10), "%s: batch 1: %.12g, PyTorch %.12g", w.spec.name, w.losses[0], c->step1);
-		ck_assert_msg(near(w.losses[9], c->step10, rel), "%s: batch 10: %.12g, PyTorch %.12g", w.spec.name, w.losses[9], c->step10);
-		ck_assert_msg(near(w.losses[99], c->step100, rel), "%s: batch 100: %.12g, PyTorch %.12g", w.spec.name, w.losses[99], c->step100);
+		ck_assert_msg(near(w.losses[0], c->step1, rel / 10), "%s: batch 1: %.12g, PyTorch %.12g", w.spec.name,
+		              w.losses[0], c->step1);
+		ck_assert_msg(near(w.losses[9], c->step10, rel), "%s: batch 10: %.12g, PyTorch %.12g", w.spec.name,
+		              w.losses[9], c->step10);
+		ck_assert_msg(near(w.losses[99], c->step100, rel), "%s: batch 100: %.12g, PyTorch %.12g", w.spec.name,
+		              w.losses[99], c->step100);
 		double after = kept_loss(&w, 0, w.d.n_target);
-		ck_assert_msg(near(after, c->after, rel), "%s: behind step 100: %.12g, PyTorch %.12g", w.spec.name, after, c->after);
+		ck_assert_msg(near(after, c->after, rel), "%s: behind step 100: %.12g, PyTorch %.12g", w.spec.name,
+		              after, c->after);
 		world_release(&w);
 	}
 }
@@ -146,7 +155,8 @@ END_TEST
 
 /* ---- gradients of the weights ---- */
 
-#define HEAD "{\"window\": 12, \"batch\": 19, \"optimizer\": \"sgd\", \"momentum\": 0, \"shuffle\": false, \"seed\": 5, "
+#define HEAD \
+	"{\"window\": 12, \"batch\": 19, \"optimizer\": \"sgd\", \"momentum\": 0, \"shuffle\": false, \"seed\": 5, "
 #define CONV "{\"type\": \"Conv1D\", \"name\": \"c\", \"filters\": 4, \"kernel\": 3, \"padding\": \"same\", "
 #define NORM "{\"type\": \"BatchNormalization\", \"name\": \"n\"}, "
 #define DROP "{\"type\": \"Dropout\", \"ratio\": 0.4}, "
@@ -155,11 +165,15 @@ END_TEST
 
 static const char *const gradient_specs[] = {
 	HEAD "\"loss\": \"mse\", \"layers\": [" CONV "\"activation\": \"tanh\"}, " FLAT DENSE(1, "linear"),
-	HEAD "\"loss\": \"mse\", \"l1\": 0.01, \"l2\": 0.02, \"layers\": [" CONV "\"activation\": \"softplus\"}, " FLAT DENSE(1, "tanh"),
+	HEAD "\"loss\": \"mse\", \"l1\": 0.01, \"l2\": 0.02, \"layers\": [" CONV
+	     "\"activation\": \"softplus\"}, " FLAT DENSE(1, "tanh"),
 	HEAD "\"loss\": \"mae\", \"layers\": [" CONV "\"activation\": \"elu\"}, " DROP FLAT DENSE(1, "linear"),
-	HEAD "\"loss\": \"crossentropy\", \"layers\": [" CONV "\"activation\": \"tanh\"}, " NORM DROP FLAT DENSE(3, "softmax"),
-	HEAD "\"loss\": \"binary_crossentropy\", \"layers\": [" CONV "\"activation\": \"gelu\"}, " NORM FLAT DENSE(1, "sigmoid"),
-	HEAD "\"loss\": \"binary_crossentropy\", \"layers\": [" CONV "\"activation\": \"swish\"}, " FLAT DENSE(2, "sigmoid"),
+	HEAD "\"loss\": \"crossentropy\", \"layers\": [" CONV
+	     "\"activation\": \"tanh\"}, " NORM DROP FLAT DENSE(3, "softmax"),
+	HEAD "\"loss\": \"binary_crossentropy\", \"layers\": [" CONV
+	     "\"activation\": \"gelu\"}, " NORM FLAT DENSE(1, "sigmoid"),
+	HEAD "\"loss\": \"binary_crossentropy\", \"layers\": [" CONV
+	     "\"activation\": \"swish\"}, " FLAT DENSE(2, "sigmoid"),
 };
 
 /* The training loss of the first batch as the weights stand: dropout masks and batch statistics included. */
@@ -184,7 +198,7 @@ START_TEST(weight_gradients)
 		memcpy(at, w.t.weight, (size_t)n * sizeof *at);
 		struct rng r;
 		rng_init(&r, 11);
-		for (int64_t k = 0; k < n; k++)    /* biases off zero */
+		for (int64_t k = 0; k < n; k++) /* biases off zero */
 			at[k] += (real)(0.1 * (rng_uniform(&r) - 0.5));
 		w.start = at;
 		w.spec.train.rate = 1;
@@ -207,8 +221,9 @@ START_TEST(weight_gradients)
 			at[k] = was - (real)h;
 			double down = loss_at(&w, at), slope = (up - down) / (high - (double)at[k]);
 			at[k] = was;
-			ck_assert_msg(fabs(slope - (double)g[k]) <= rel * most, "%s: weight %lld: %.9g, by differences %.9g", gradient_specs[i],
-				      (long long)k, (double)g[k], slope);
+			ck_assert_msg(fabs(slope - (double)g[k]) <= rel * most,
+			              "%s: weight %lld: %.9g, by differences %.9g", gradient_specs[i], (long long)k,
+			              (double)g[k], slope);
 			checked++;
 		}
 		ck_assert_int_gt(checked, 50);
@@ -221,10 +236,12 @@ END_TEST
 
 /* ---- same bits ---- */
 
-static const char small[] = "{\"window\": 12, \"batch\": 40, \"epochs\": 3, \"loss\": \"mse\", \"validation\": 0.2, \"layers\": [" CONV
-			    "\"activation\": \"relu\"}, " DROP FLAT DENSE(1, "linear");
-static const char normed[] = "{\"window\": 12, \"batch\": 40, \"epochs\": 3, \"loss\": \"crossentropy\", \"layers\": [" CONV
-			     "\"activation\": \"relu\"}, " NORM FLAT DENSE(3, "softmax");
+static const char small[] =
+        "{\"window\": 12, \"batch\": 40, \"epochs\": 3, \"loss\": \"mse\", \"validation\": 0.2, \"layers\": [" CONV
+        "\"activation\": \"relu\"}, " DROP FLAT DENSE(1, "linear");
+static const char normed[] =
+        "{\"window\": 12, \"batch\": 40, \"epochs\": 3, \"loss\": \"crossentropy\", \"layers\": [" CONV
+        "\"activation\": \"relu\"}, " NORM FLAT DENSE(3, "softmax");
 
 START_TEST(same_bits_for_any_threads)
 {
@@ -282,8 +299,8 @@ START_TEST(shuffling_takes_every_window_once)
 	world_train(&w);
 	double all = kept_loss(&w, 0, w.d.n_target);
 	for (int i = 0; i < 3; i++)
-		ck_assert_msg(near(w.t.history.loss[i], all, sizeof(real) == 8 ? 1e-12 : 1e-5), "epoch %d: %.9g instead of %.9g", i,
-			      w.t.history.loss[i], all);
+		ck_assert_msg(near(w.t.history.loss[i], all, sizeof(real) == 8 ? 1e-12 : 1e-5),
+		              "epoch %d: %.9g instead of %.9g", i, w.t.history.loss[i], all);
 	int per_epoch = w.n_loss / 3;
 	ck_assert(w.losses[0] != w.losses[per_epoch]);
 	ck_assert(w.losses[per_epoch] != w.losses[2 * per_epoch]);
@@ -300,7 +317,7 @@ START_TEST(the_last_windows_validate)
 	world_init(&b, 200, small);
 	ck_assert_int_eq(a.d.n_target, 188);
 	world_train(&a);
-	ck_assert_int_eq(a.windows, 150);          /* 188 less a fifth, rounded */
+	ck_assert_int_eq(a.windows, 150); /* 188 less a fifth, rounded */
 	ck_assert(near(a.val[a.best], kept_loss(&a, 150, 188), 1e-12));
 	/* other values at the end move the validation loss alone */
 	for (int64_t i = 180; i < 200; i++)
@@ -392,7 +409,7 @@ START_TEST(weights_blown_up_by_the_last_step_are_not_kept)
 	struct world w;
 	world_init(&w, 60, small);
 	w.spec.train.validation = 0;
-	w.spec.train.batch = 48;                   /* one step an epoch */
+	w.spec.train.batch = 48; /* one step an epoch */
 	w.spec.train.epochs = 1;
 	w.spec.train.rate = sizeof(real) == 8 ? 1e308 : 1e38;
 	w.spec.train.optimizer = OPTIMIZER_SGD;
@@ -414,7 +431,7 @@ START_TEST(stopping_keeps_what_there_is)
 	struct world w;
 	world_init(&w, 200, small);
 	w.spec.train.epochs = 100;
-	w.stop_at = 11;                            /* four batches an epoch: in the third */
+	w.stop_at = 11; /* four batches an epoch: in the third */
 	world_train(&w);
 	ck_assert_int_eq(w.t.end, TRAIN_STOPPED);
 	ck_assert_int_eq(w.n_loss, 11);
@@ -459,8 +476,10 @@ START_TEST(batch_statistics_become_running_ones)
 	for (int f = 0; f < 4; f++) {
 		double n = 189 * 12, mean = sum[f] / n, var = (square[f] - n * mean * mean) / (n - 1);
 		const real *stat = w.t.weight + 28 + 8;
-		ck_assert_msg(fabs((double)stat[f] - 0.25 * mean) < 1e-5, "mean %d: %g, %g", f, (double)stat[f], 0.25 * mean);
-		ck_assert_msg(fabs((double)stat[4 + f] - (0.75 + 0.25 * var)) < 1e-5, "variance %d: %g, %g", f, (double)stat[4 + f], 0.75 + 0.25 * var);
+		ck_assert_msg(fabs((double)stat[f] - 0.25 * mean) < 1e-5, "mean %d: %g, %g", f, (double)stat[f],
+		              0.25 * mean);
+		ck_assert_msg(fabs((double)stat[4 + f] - (0.75 + 0.25 * var)) < 1e-5, "variance %d: %g, %g", f,
+		              (double)stat[4 + f], 0.75 + 0.25 * var);
 	}
 	run_free(r);
 	model_free(m);
@@ -497,7 +516,7 @@ START_TEST(dropout_drops_in_training_alone)
 		dropped += v == 0;
 		ck_assert(v == 0 ? d == 0 : near(v, (i + 1) / 0.7, 1e-6) && near(d, 2 / 0.7, 1e-6));
 	}
-	ck_assert_msg(abs(dropped - 6000) < 260, "%d of %d dropped", dropped, N);    /* 4 standard deviations */
+	ck_assert_msg(abs(dropped - 6000) < 260, "%d of %d dropped", dropped, N); /* 4 standard deviations */
 	real first = run_real(r, y)[0];
 	int other = 0;
 	for (uint64_t i = 0; i < 20; i++) {
@@ -518,8 +537,10 @@ START_TEST(first_weights)
 {
 	struct world w;
 	struct err e = { 0 };
-	world_init(&w, 300, "{\"window\": 50, \"loss\": \"mse\", \"layers\": [{\"type\": \"Conv1D\", \"filters\": 200, \"kernel\": 5}, "
-			    "{\"type\": \"GlobalAveragePooling1D\"}, {\"type\": \"Dense\", \"units\": 1}]}");
+	world_init(&w, 300,
+	           "{\"window\": 50, \"loss\": \"mse\", \"layers\": [{\"type\": \"Conv1D\", \"filters\": 200, "
+	           "\"kernel\": 5}, "
+	           "{\"type\": \"GlobalAveragePooling1D\"}, {\"type\": \"Dense\", \"units\": 1}]}");
 	for (int he = 0; he < 2; he++) {
 		w.spec.he = he;
 		struct model *m = spec_build(&w.spec, 2, 1, NULL, &e);
@@ -533,7 +554,8 @@ START_TEST(first_weights)
 			most = fabs(v) > most ? fabs(v) : most;
 		}
 		double want = he ? sqrt(2.0 / 10) : limit / sqrt(3), dev = sqrt(square / n);
-		ck_assert_msg(fabs(dev / want - 1) < 0.06 && fabs(sum / n) < 4 * want / sqrt(n), "deviation %g, wanted %g; mean %g", dev, want, sum / n);
+		ck_assert_msg(fabs(dev / want - 1) < 0.06 && fabs(sum / n) < 4 * want / sqrt(n),
+		              "deviation %g, wanted %g; mean %g", dev, want, sum / n);
 		ck_assert(he ? most > 2.5 * want : most <= limit && most > 0.98 * limit);
 		const struct value *b = &m->graph->value[graph_find(m->graph, "conv1d_1/bias")];
 		for (int i = 0; i < 200; i++)
@@ -550,33 +572,54 @@ START_TEST(wrong_specs)
 {
 #define OK_TOP "{\"window\": 12, \"loss\": \"mse\""
 #define OK_LAYERS ", \"layers\": [{\"type\": \"Flatten\"}, {\"type\": \"Dense\", \"units\": 1}]}"
-	static const struct { const char *spec, *says; } bad[] = {
-		{ "", "" }, { "[]", "not an object" }, { "{\"window\": 12", "" }, { "{\"loss\": \"mse\"" OK_LAYERS, "\"window\" is missing" },
-		{ "{\"window\": 12" OK_LAYERS, "\"loss\" is missing" }, { OK_TOP "}", "\"layers\" must hold" },
-		{ OK_TOP ", \"layers\": []}", "\"layers\" must hold" }, { OK_TOP ", \"layers\": {}}", "\"layers\" must hold" },
-		{ OK_TOP ", \"layers\": [1]}", "layer 1" }, { OK_TOP ", \"rte\": 1" OK_LAYERS, "\"rte\" is no key" },
-		{ OK_TOP ", \"rate\": 0" OK_LAYERS, "\"rate\" must be a number" }, { OK_TOP ", \"rate\": \"1\"" OK_LAYERS, "\"rate\" must be a number" },
-		{ OK_TOP ", \"batch\": 0" OK_LAYERS, "\"batch\" must be a whole" }, { OK_TOP ", \"batch\": 1.5" OK_LAYERS, "\"batch\" must be a whole" },
-		{ OK_TOP ", \"epochs\": 1e30" OK_LAYERS, "\"epochs\" must be a whole" }, { OK_TOP ", \"shuffle\": 1" OK_LAYERS, "true or false" },
-		{ OK_TOP ", \"optimizer\": \"lion\"" OK_LAYERS, "one of adam, sgd" }, { OK_TOP ", \"patience\": 3" OK_LAYERS, "needs validation" },
+	static const struct {
+		const char *spec, *says;
+	} bad[] = {
+		{ "", "" },
+		{ "[]", "not an object" },
+		{ "{\"window\": 12", "" },
+		{ "{\"loss\": \"mse\"" OK_LAYERS, "\"window\" is missing" },
+		{ "{\"window\": 12" OK_LAYERS, "\"loss\" is missing" },
+		{ OK_TOP "}", "\"layers\" must hold" },
+		{ OK_TOP ", \"layers\": []}", "\"layers\" must hold" },
+		{ OK_TOP ", \"layers\": {}}", "\"layers\" must hold" },
+		{ OK_TOP ", \"layers\": [1]}", "layer 1" },
+		{ OK_TOP ", \"rte\": 1" OK_LAYERS, "\"rte\" is no key" },
+		{ OK_TOP ", \"rate\": 0" OK_LAYERS, "\"rate\" must be a number" },
+		{ OK_TOP ", \"rate\": \"1\"" OK_LAYERS, "\"rate\" must be a number" },
+		{ OK_TOP ", \"batch\": 0" OK_LAYERS, "\"batch\" must be a whole" },
+		{ OK_TOP ", \"batch\": 1.5" OK_LAYERS, "\"batch\" must be a whole" },
+		{ OK_TOP ", \"epochs\": 1e30" OK_LAYERS, "\"epochs\" must be a whole" },
+		{ OK_TOP ", \"shuffle\": 1" OK_LAYERS, "true or false" },
+		{ OK_TOP ", \"optimizer\": \"lion\"" OK_LAYERS, "one of adam, sgd" },
+		{ OK_TOP ", \"patience\": 3" OK_LAYERS, "needs validation" },
 		{ OK_TOP ", \"validation\": 1" OK_LAYERS, "\"validation\" must be a number" },
 		{ OK_TOP ", \"recipe\": 1" OK_LAYERS, "\"recipe\" must be an object" },
-		{ OK_TOP ", \"recipe\": {\"scale\": 1}" OK_LAYERS, "must be a text" }, { OK_TOP ", \"recipe\": {\"scal\": \"none\"}" OK_LAYERS, "scal" },
+		{ OK_TOP ", \"recipe\": {\"scale\": 1}" OK_LAYERS, "must be a text" },
+		{ OK_TOP ", \"recipe\": {\"scal\": \"none\"}" OK_LAYERS, "scal" },
 		{ OK_TOP ", \"layers\": [{\"type\": \"LSTM\", \"units\": 3}]}", "'LSTM' is unknown" },
 		{ OK_TOP ", \"layers\": [{\"type\": \"Dense\"}]}", "layer 1: \"units\" is missing" },
-		{ OK_TOP ", \"layers\": [{\"type\": \"Dense\", \"units\": 1, \"kernel\": 3}]}", "\"kernel\" is no key" },
-		{ OK_TOP ", \"layers\": [{\"type\": \"Flatten\", \"input\": \"x\"}]}", "no layer before it is called 'x'" },
-		{ OK_TOP ", \"layers\": [{\"type\": \"Flatten\", \"input\": []}]}", "" }, { OK_TOP ", \"layers\": [{\"type\": \"Flatten\", \"input\": 1}]}", "name of a layer" },
+		{ OK_TOP ", \"layers\": [{\"type\": \"Dense\", \"units\": 1, \"kernel\": 3}]}",
+		  "\"kernel\" is no key" },
+		{ OK_TOP ", \"layers\": [{\"type\": \"Flatten\", \"input\": \"x\"}]}",
+		  "no layer before it is called 'x'" },
+		{ OK_TOP ", \"layers\": [{\"type\": \"Flatten\", \"input\": []}]}", "" },
+		{ OK_TOP ", \"layers\": [{\"type\": \"Flatten\", \"input\": 1}]}", "name of a layer" },
 		{ OK_TOP ", \"layers\": [{\"type\": \"Add\", \"input\": [\"input\"]}]}", "at least two inputs" },
-		{ OK_TOP ", \"layers\": [{\"type\": \"Flatten\", \"name\": \"a\"}, {\"type\": \"Flatten\", \"name\": \"a\"}]}", "empty or taken" },
+		{ OK_TOP
+		  ", \"layers\": [{\"type\": \"Flatten\", \"name\": \"a\"}, {\"type\": \"Flatten\", \"name\": \"a\"}]}",
+		  "empty or taken" },
 		{ OK_TOP ", \"layers\": [{\"type\": \"Flatten\", \"name\": \"input\"}]}", "empty or taken" },
-		{ OK_TOP ", \"layers\": [{\"type\": \"Activation\"}]}", "\"activation\" " }, { OK_TOP ", \"layers\": [{\"type\": \"Dropout\", \"ratio\": 1}]}", "\"ratio\" must be" },
+		{ OK_TOP ", \"layers\": [{\"type\": \"Activation\"}]}", "\"activation\" " },
+		{ OK_TOP ", \"layers\": [{\"type\": \"Dropout\", \"ratio\": 1}]}", "\"ratio\" must be" },
 	};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		struct spec s;
 		struct err e = { 0 };
-		ck_assert_msg(spec_from_json(&s, bad[i].spec, strlen(bad[i].spec), &e) < 0, "%s was taken", bad[i].spec);
-		ck_assert_msg(*e.text && strstr(e.text, bad[i].says), "%s: '%s' does not say '%s'", bad[i].spec, e.text, bad[i].says);
+		ck_assert_msg(spec_from_json(&s, bad[i].spec, strlen(bad[i].spec), &e) < 0, "%s was taken",
+		              bad[i].spec);
+		ck_assert_msg(*e.text && strstr(e.text, bad[i].says), "%s: '%s' does not say '%s'", bad[i].spec, e.text,
+		              bad[i].says);
 	}
 }
 END_TEST
@@ -584,14 +627,19 @@ END_TEST
 /* Right as JSON, but no network. */
 START_TEST(specs_that_do_not_fit)
 {
-	static const struct { const char *layers, *says; } bad[] = {
+	static const struct {
+		const char *layers, *says;
+	} bad[] = {
 		{ "{\"type\": \"Dense\", \"units\": 1}", "needs an input without a time axis" },
-		{ "{\"type\": \"Flatten\"}, {\"type\": \"Conv1D\", \"filters\": 1, \"kernel\": 1}", "needs an input with a time axis" },
+		{ "{\"type\": \"Flatten\"}, {\"type\": \"Conv1D\", \"filters\": 1, \"kernel\": 1}",
+		  "needs an input with a time axis" },
 		{ "{\"type\": \"Flatten\"}, {\"type\": \"MaxPooling1D\"}", "needs an input with a time axis" },
 		{ "{\"type\": \"Conv1D\", \"filters\": 3, \"kernel\": 1, \"groups\": 2}", "groups do not divide" },
 		{ "{\"type\": \"Conv1D\", \"filters\": 3, \"kernel\": 13}", "layer" },
 		{ "{\"type\": \"Conv1D\", \"filters\": 1048576, \"kernel\": 1048576}", "layer" },
-		{ "{\"type\": \"Conv1D\", \"name\": \"a\", \"filters\": 3, \"kernel\": 2}, {\"type\": \"Add\", \"input\": [\"a\", \"input\"]}", "layer" },
+		{ "{\"type\": \"Conv1D\", \"name\": \"a\", \"filters\": 3, \"kernel\": 2}, {\"type\": \"Add\", "
+		  "\"input\": [\"a\", \"input\"]}",
+		  "layer" },
 	};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		struct spec s;
@@ -600,7 +648,8 @@ START_TEST(specs_that_do_not_fit)
 		snprintf(text, sizeof text, OK_TOP ", \"layers\": [%s]}", bad[i].layers);
 		ck_assert_msg(!spec_from_json(&s, text, strlen(text), &e), "%s: %s", text, e.text);
 		struct model *m = spec_build(&s, 2, 1, NULL, &e);
-		ck_assert_msg(!m && strstr(e.text, bad[i].says), "%s: '%s' does not say '%s'", text, e.text, bad[i].says);
+		ck_assert_msg(!m && strstr(e.text, bad[i].says), "%s: '%s' does not say '%s'", text, e.text,
+		              bad[i].says);
 		spec_release(&s);
 	}
 }
@@ -610,15 +659,21 @@ END_TEST
 START_TEST(bundled_specs)
 {
 	enum { C = 3 };
-	static const struct { const char *file; int64_t params; } rows[] = {
+	static const struct {
+		const char *file;
+		int64_t params;
+	} rows[] = {
 		{ "samples/paper.json", (C * 3 * 64 + 64) + (64 * 3 * 32 + 32) + (32 * 3 * 16 + 16) + (13 * 16 + 1) },
 		{ "samples/ecg.json", (C * 3 * 64 + 64) + (64 * 3 * 32 + 32) + (32 * 3 * 16 + 16) + (13 * 16 + 1) },
 		{ "samples/machine.json", (C * 3 * 16 + 16) + 2 * (16 * 3 * 16 + 16) + (16 * 2 + 2) },
-		{ "samples/fcn.json", (C * 8 * 128 + 128) + (128 * 5 * 256 + 256) + (256 * 3 * 128 + 128) + 4 * 512 + (128 * 2 + 2) },
-		{ "samples/resnet.json", (C * 8 + 64 * 5 + 64 * 3 + C) * 64 + 4 * 64 + (64 * 8 + 128 * 5 + 128 * 3 + 64) * 128 + 4 * 128 +
-						 (128 * 8 + 128 * 5 + 128 * 3) * 128 + 3 * 128 + 4 * (4 * 64 + 8 * 128) + (128 * 2 + 2) },
-		{ "samples/inceptiontime.json", (C * (40 + 20 + 10) * 32 + C * 32) + 5 * (128 * 32 + 32 * (40 + 20 + 10) * 32 + 128 * 32) +
-							6 * 4 * 128 + (C + 128) * 128 + 2 * 4 * 128 + (128 * 2 + 2) },
+		{ "samples/fcn.json",
+		  (C * 8 * 128 + 128) + (128 * 5 * 256 + 256) + (256 * 3 * 128 + 128) + 4 * 512 + (128 * 2 + 2) },
+		{ "samples/resnet.json",
+		  (C * 8 + 64 * 5 + 64 * 3 + C) * 64 + 4 * 64 + (64 * 8 + 128 * 5 + 128 * 3 + 64) * 128 + 4 * 128 +
+		          (128 * 8 + 128 * 5 + 128 * 3) * 128 + 3 * 128 + 4 * (4 * 64 + 8 * 128) + (128 * 2 + 2) },
+		{ "samples/inceptiontime.json", (C * (40 + 20 + 10) * 32 + C * 32) +
+		                                        5 * (128 * 32 + 32 * (40 + 20 + 10) * 32 + 128 * 32) +
+		                                        6 * 4 * 128 + (C + 128) * 128 + 2 * 4 * 128 + (128 * 2 + 2) },
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct spec s;
@@ -626,14 +681,16 @@ START_TEST(bundled_specs)
 		ck_assert_msg(!spec_read(&s, rows[i].file, &e), "%s", e.text);
 		struct model *m = spec_build(&s, C, 1, NULL, &e);
 		ck_assert_msg(m != NULL, "%s: %s", rows[i].file, e.text);
-		ck_assert_msg(m->params == rows[i].params, "%s: %lld parameters, not %lld", rows[i].file, (long long)m->params, (long long)rows[i].params);
+		ck_assert_msg(m->params == rows[i].params, "%s: %lld parameters, not %lld", rows[i].file,
+		              (long long)m->params, (long long)rows[i].params);
 		model_free(m);
 		spec_release(&s);
 	}
 }
 END_TEST
 
-UNIT_MAIN("train", as_pytorch, weight_gradients, same_bits_for_any_threads, another_seed_is_another_training, shuffling_takes_every_window_once,
-	  the_last_windows_validate, early_stopping_keeps_the_best, schedules, a_loss_that_is_not_finite_ends,
-	  weights_blown_up_by_the_last_step_are_not_kept, stopping_keeps_what_there_is, batch_statistics_become_running_ones,
-	  dropout_drops_in_training_alone, first_weights, wrong_specs, specs_that_do_not_fit, bundled_specs)
+UNIT_MAIN("train", as_pytorch, weight_gradients, same_bits_for_any_threads, another_seed_is_another_training,
+          shuffling_takes_every_window_once, the_last_windows_validate, early_stopping_keeps_the_best, schedules,
+          a_loss_that_is_not_finite_ends, weights_blown_up_by_the_last_step_are_not_kept, stopping_keeps_what_there_is,
+          batch_statistics_become_running_ones, dropout_drops_in_training_alone, first_weights, wrong_specs,
+          specs_that_do_not_fit, bundled_specs)

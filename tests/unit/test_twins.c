@@ -14,7 +14,8 @@ static struct analysis *analysis_of(const struct net *n, const real *x)
 	return a;
 }
 
-/* Relu of the convolution: 0 1 0 and 2 5 6. Less their means: -1/3 2/3 -1/3 and -7/3 2/3 5/3; product 4/9*... = 2/3, norms sqrt(6)/3, sqrt(78)/3 */
+/* Relu of the convolution: 0 1 0 and 2 5 6. Less their means: -1/3 2/3 -1/3 and -7/3 2/3 5/3; product 4/9*... = 2/3,
+ * norms sqrt(6)/3, sqrt(78)/3 */
 START_TEST(correlation_by_hand)
 {
 	struct net n = net_new();
@@ -78,7 +79,13 @@ static void series_make(struct series *s, int n)
 	s->values = xcalloc((size_t)n, sizeof *s->values);
 	for (int i = 0; i < n; i++)
 		s->values[i] = (float)rng_normal(&r);
-	s->set = (struct window_set){ .x = s->values, .n = n / 4, .rank = 2, .dim = { n / 4, 4 }, .stride = { 4, 1 }, .axes = "NT", .format = "" };
+	s->set = (struct window_set){ .x = s->values,
+		                      .n = n / 4,
+		                      .rank = 2,
+		                      .dim = { n / 4, 4 },
+		                      .stride = { 4, 1 },
+		                      .axes = "NT",
+		                      .format = "" };
 	struct recipe whole;
 	recipe_init(&whole);
 	ck_assert_msg(!dataset_of_windows(&s->d, &s->set, &whole, NULL, &e), "%s", e.text);
@@ -194,13 +201,15 @@ START_TEST(a_variant_beside_the_whole)
 	ck_assert_double_eq_tol(c.target[1], 3.5, 1e-5);
 	ck_assert_double_eq_tol(c.output, 39, 1e-5);
 	ck_assert(c.same_window && isnan(c.loss[0]) && isnan(c.loss[1]) && c.cls[0] == -1);
-	/* d y / d conv is 3 at step 1 of filter 0; 3 and 4 at steps 1 and 2 of filter 1, which stay: the weights behind it are the same */
+	/* d y / d conv is 3 at step 1 of filter 0; 3 and 4 at steps 1 and 2 of filter 1, which stay: the weights behind
+	 * it are the same */
 	double diff[2];
 	int moved[2];
 	ck_assert(compare_importance(a, b, CONV, diff, moved));
 	ck_assert_double_eq_tol(diff[0], 0, 1e-6);
 	real map[4];
-	/* dy/dx: filter 0 gives 3 -3 at x1 x2; filter 1 gives 6 3 at x1 x2 and 8 4 at x2 x3: abs of 9, 8, 4 together and of 3, -3 without */
+	/* dy/dx: filter 0 gives 3 -3 at x1 x2; filter 1 gives 6 3 at x1 x2 and 8 4 at x2 x3: abs of 9, 8, 4 together
+	 * and of 3, -3 without */
 	const double want[] = { 0, 3 - 9, 3 - 8, 0 - 4 };
 	double share = compare_saliency(a, b, -1, 0, map);
 	unit_close("map", map, want, 4, 1e-6, 0);
@@ -216,4 +225,5 @@ START_TEST(a_variant_beside_the_whole)
 }
 END_TEST
 
-UNIT_MAIN("twins", correlation_by_hand, kernels_by_hand, top_windows_are_those_of_a_plain_search, feeds_by_hand, a_variant_beside_the_whole)
+UNIT_MAIN("twins", correlation_by_hand, kernels_by_hand, top_windows_are_those_of_a_plain_search, feeds_by_hand,
+          a_variant_beside_the_whole)

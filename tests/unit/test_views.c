@@ -1,4 +1,5 @@
-/* Every view at every size: its parts lie on the screen and beside each other, and what is selected is seen. And the table of actions. */
+/* Every view at every size: its parts lie on the screen and beside each other, and what is selected is seen. And the
+ * table of actions. */
 #include "src/csv.h"
 #include "src/read_model.h"
 #include "tests/unit/unit.h"
@@ -28,7 +29,9 @@ static void world_make(struct world *w)
 	ck_assert_msg(!dataset_cut(&w->d, &t, &recipe, w->m, &e), "%s", e.text);
 	table_release(&t);
 	recipe_release(&recipe);
-	w->o = (struct browse_options){ .m = w->m, .d = &w->d, .window = -1, .task = TASK_REGRESSION, .glyphs = "braille" };
+	w->o = (struct browse_options){
+		.m = w->m, .d = &w->d, .window = -1, .task = TASK_REGRESSION, .glyphs = "braille"
+	};
 	ck_assert_msg(!ui_init(&w->u, &w->o, &e), "%s", e.text);
 	w->u.patient = true;
 	ui_update(&w->u);
@@ -49,26 +52,30 @@ static void world_release(struct world *w)
 
 static bool inside(struct rect r, struct rect in)
 {
-	return r.w >= 0 && r.h >= 0 && r.x >= in.x && r.y >= in.y && r.x + r.w <= in.x + in.w && r.y + r.h <= in.y + in.h;
+	return r.w >= 0 && r.h >= 0 && r.x >= in.x && r.y >= in.y && r.x + r.w <= in.x + in.w &&
+	       r.y + r.h <= in.y + in.h;
 }
 
 static bool apart(struct rect a, struct rect b)
 {
-	return a.w == 0 || a.h == 0 || b.w == 0 || b.h == 0 || a.x + a.w <= b.x || b.x + b.w <= a.x || a.y + a.h <= b.y || b.y + b.h <= a.y;
+	return a.w == 0 || a.h == 0 || b.w == 0 || b.h == 0 || a.x + a.w <= b.x || b.x + b.w <= a.x ||
+	       a.y + a.h <= b.y || b.y + b.h <= a.y;
 }
 
 static void check_parts(const struct ui *u)
 {
 	struct rect all = { 0, 0, u->canvas.w, u->canvas.h };
 	struct rect part[4] = { u->frame.top, u->frame.bottom, u->panel.input, u->main };
-	if (u->s.view > VIEW_FILTER)  /* no panel */
+	if (u->s.view > VIEW_FILTER) /* no panel */
 		return;
 	for (int i = 0; i < 4; i++) {
 		ck_assert_msg(inside(part[i], all), "view %s, %dx%d: part %d", u->view->name, all.w, all.h, i);
 		for (int k = 0; k < i; k++)
-			ck_assert_msg(apart(part[i], part[k]), "view %s, %dx%d: parts %d and %d", u->view->name, all.w, all.h, i, k);
+			ck_assert_msg(apart(part[i], part[k]), "view %s, %dx%d: parts %d and %d", u->view->name, all.w,
+			              all.h, i, k);
 	}
-	ck_assert(inside(u->panel.output, all) && apart(u->panel.output, u->panel.input) && apart(u->panel.output, u->main));
+	ck_assert(inside(u->panel.output, all) && apart(u->panel.output, u->panel.input) &&
+	          apart(u->panel.output, u->main));
 }
 
 /* The hardware cursor lies on the selection, which in most views stands in reverse. */
@@ -76,11 +83,12 @@ static void check_selection(const struct ui *u)
 {
 	const struct canvas *c = &u->canvas;
 	bool reverse = u->s.view != VIEW_FILTER && u->s.view != VIEW_FINDINGS && u->s.view != VIEW_HELP;
-	ck_assert_msg(c->cursor_x >= 0 && c->cursor_y >= u->frame.body.y && c->cursor_y < u->frame.body.y + u->frame.body.h,
-		      "view %s, %dx%d: the selection (layer %d, filter %d) is not seen: cursor %d,%d", u->view->name, c->w, c->h, u->s.layer,
-		      u->s.layer >= 0 ? u->s.filter[u->s.layer] : -1, c->cursor_x, c->cursor_y);
+	ck_assert_msg(c->cursor_x >= 0 && c->cursor_y >= u->frame.body.y &&
+	                      c->cursor_y < u->frame.body.y + u->frame.body.h,
+	              "view %s, %dx%d: the selection (layer %d, filter %d) is not seen: cursor %d,%d", u->view->name,
+	              c->w, c->h, u->s.layer, u->s.layer >= 0 ? u->s.filter[u->s.layer] : -1, c->cursor_x, c->cursor_y);
 	ck_assert_msg(!reverse || (c->cell[c->cursor_y * c->w + c->cursor_x].style & STYLE_REVERSE),
-		      "view %s, %dx%d: the cursor lies beside the selection", u->view->name, c->w, c->h);
+	              "view %s, %dx%d: the cursor lies beside the selection", u->view->name, c->w, c->h);
 }
 
 static void show(struct ui *u, enum view_id v)
@@ -90,8 +98,9 @@ static void show(struct ui *u, enum view_id v)
 	ui_draw(u);
 }
 
-/* All sizes from 1x1 to 250x80 where FULL=1 asks for it. Else a pattern: every width up to 90 with every height up to 26, and beyond that
- * each width with each tenth height, shifted from width to width, so that each height has its turn. */
+/* All sizes from 1x1 to 250x80 where FULL=1 asks for it. Else a pattern: every width up to 90 with every height up to
+ * 26, and beyond that each width with each tenth height, shifted from width to width, so that each height has its turn.
+ */
 static bool walked(int width, int height)
 {
 	static int full = -1;
@@ -125,7 +134,8 @@ END_TEST
 /* The selection stays in sight while one walks to all ends. */
 START_TEST(moves_keep_the_selection_in_sight)
 {
-	static const int keys[] = { 'j', 'j', 'j', 'l', 'l', KEYS_PGDN, 'G', 'k', 'h', KEYS_END, KEYS_TAB, 'j', 'j', 'g', KEYS_HOME };
+	static const int keys[] = { 'j', 'j',      'j',      'l', 'l', KEYS_PGDN, 'G',      'k',
+		                    'h', KEYS_END, KEYS_TAB, 'j', 'j', 'g',       KEYS_HOME };
 	static const int size[][2] = { { 40, 12 }, { 53, 17 }, { 80, 24 }, { 140, 37 }, { 250, 80 } };
 	struct world w;
 	world_make(&w);
@@ -145,23 +155,25 @@ START_TEST(moves_keep_the_selection_in_sight)
 }
 END_TEST
 
-/* Keys typed ahead of the layout, and on a screen too small for one: levels 3 and 4 written as text, walked through and folded all the same. */
+/* Keys typed ahead of the layout, and on a screen too small for one: levels 3 and 4 written as text, walked through and
+ * folded all the same. */
 START_TEST(keys_before_there_is_a_layout)
 {
-	static const char *const scripts[] = { "4 y j l v enter", "3 y tab y j G tab y enter", "2 j tab 4 y v tab v y G j enter" };
+	static const char *const scripts[] = { "4 y j l v enter", "3 y tab y j G tab y enter",
+		                               "2 j tab 4 y v tab v y G j enter" };
 	static const int sizes[][2] = { { 80, 24 }, { 5, 3 } };
 	for (int i = 0; i < 6; i++) {
 		struct world w;
 		struct err e;
 		int *key = NULL, n = keys_parse(scripts[i / 2], &key, &e);
 		world_make(&w);
-		ui_key(&w.u, '2');                 /* where the numbers of several layers come */
+		ui_key(&w.u, '2'); /* where the numbers of several layers come */
 		ui_update(&w.u);
 		ui_resize(&w.u, sizes[i % 2][0], sizes[i % 2][1]);
 		FILE *f = tmpfile();
 		for (int k = 0; k < n; k++) {
 			ui_key(&w.u, key[k]);
-			w.u.view->dump(&w.u, f);   /* what export writes as text */
+			w.u.view->dump(&w.u, f); /* what export writes as text */
 		}
 		ck_assert_int_gt(ftell(f), 100);
 		fclose(f);
@@ -173,7 +185,8 @@ START_TEST(keys_before_there_is_a_layout)
 }
 END_TEST
 
-/* An expression on the change since the pin, while the pin is set, taken away and set again: with and without an update between. */
+/* An expression on the change since the pin, while the pin is set, taken away and set again: with and without an update
+ * between. */
 START_TEST(pins_may_go_under_an_expression)
 {
 	static const char script[] = "2 & c h a n g e > 0 enter p ] p p s j p 3 p j ] p k p l s";
@@ -210,7 +223,8 @@ START_TEST(actions_have_names_help_and_keys_of_their_own)
 			size_t n = strcspn(k, " ");
 			int key = key_parse(k, n);
 			ck_assert_msg(key != 0, "%s: '%.*s' is no key", a->name, (int)n, k);
-			ck_assert_msg(action_of_key(key) == a, "%s: '%.*s' belongs to another action, too", a->name, (int)n, k);
+			ck_assert_msg(action_of_key(key) == a, "%s: '%.*s' belongs to another action, too", a->name,
+			              (int)n, k);
 			k += n + strspn(k + n, " ");
 		}
 	}
@@ -232,7 +246,8 @@ START_TEST(actions_without_data_say_so)
 			continue;
 		u.message[0] = '\0';
 		unsigned changed = action_run(&u, a, NULL);
-		ck_assert_msg(!(a->needs & NEED_DATA) || (!changed && strstr(u.message, "needs data")), "%s: '%s'", a->name, u.message);
+		ck_assert_msg(!(a->needs & NEED_DATA) || (!changed && strstr(u.message, "needs data")), "%s: '%s'",
+		              a->name, u.message);
 		u.prompt.open = false;
 		ui_changed(&u, changed);
 		ui_update(&u);
@@ -244,4 +259,5 @@ START_TEST(actions_without_data_say_so)
 END_TEST
 
 UNIT_MAIN("views", every_view_shows_its_selection_at_every_size, moves_keep_the_selection_in_sight,
-	  actions_have_names_help_and_keys_of_their_own, actions_without_data_say_so, keys_before_there_is_a_layout, pins_may_go_under_an_expression)
+          actions_have_names_help_and_keys_of_their_own, actions_without_data_say_so, keys_before_there_is_a_layout,
+          pins_may_go_under_an_expression)

@@ -1,5 +1,5 @@
-/* The program in a pseudo-terminal: started on a small model and series, sent keys, ended; shared by the suites that look at what it
- * writes (test_terminal.c) and at what a terminal makes of it (test_emulator.c). */
+/* The program in a pseudo-terminal: started on a small model and series, sent keys, ended; shared by the suites that
+ * look at what it writes (test_terminal.c) and at what a terminal makes of it (test_emulator.c). */
 #ifndef TESTS_TTY_H
 #define TESTS_TTY_H
 
@@ -17,7 +17,7 @@ struct tty {
 	int master, slave;
 	pid_t pid;
 	struct termios before;
-	char *out;                                 /* all that was written */
+	char *out; /* all that was written */
 	size_t n;
 	char data[64];
 };
@@ -121,9 +121,10 @@ static inline int finish(struct tty *t)
 	}
 	settle(t, 20);
 	ck_assert_int_eq(tcgetattr(t->slave, &after), 0);
-	ck_assert_msg(after.c_iflag == t->before.c_iflag && after.c_oflag == t->before.c_oflag && after.c_lflag == t->before.c_lflag &&
-			      after.c_cflag == t->before.c_cflag && !memcmp(after.c_cc, t->before.c_cc, sizeof after.c_cc),
-		      "the terminal's settings have changed");
+	ck_assert_msg(after.c_iflag == t->before.c_iflag && after.c_oflag == t->before.c_oflag &&
+	                      after.c_lflag == t->before.c_lflag && after.c_cflag == t->before.c_cflag &&
+	                      !memcmp(after.c_cc, t->before.c_cc, sizeof after.c_cc),
+	              "the terminal's settings have changed");
 	close(t->master);
 	close(t->slave);
 	unlink(t->data);

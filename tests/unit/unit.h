@@ -17,14 +17,14 @@
 #include <sys/stat.h>
 
 /* Say that a case is left out, and why; it counts as skipped, not as passed. Forked tests: written at once. */
-#define unit_skip(...) \
-	do { \
+#define unit_skip(...)                         \
+	do {                                   \
 		printf("SKIP %s: ", __func__); \
-		printf(__VA_ARGS__); \
-		printf("\n"); \
-		fflush(stdout); \
-		unit_note_skip(); \
-		return; \
+		printf(__VA_ARGS__);           \
+		printf("\n");                  \
+		fflush(stdout);                \
+		unit_note_skip();              \
+		return;                        \
 	} while (0)
 
 static char unit_skip_file[] = "/tmp/tsviz-unit-XXXXXX";
@@ -47,20 +47,21 @@ static inline const char *unit_shared(const char *name)
 }
 
 /* The largest |a-b| must be at most rel * max|b| + abs; prints the first and the worst differing pairs. */
-#define unit_close(what, a, b, n, rel, abs_) \
-	do { \
-		double big_ = 0, worst_ = 0; \
-		long at_ = -1; \
-		for (long i_ = 0; i_ < (long)(n); i_++) \
-			if (fabs((double)(b)[i_]) > big_) \
-				big_ = fabs((double)(b)[i_]); \
-		for (long i_ = 0; i_ < (long)(n); i_++) { \
-			double d_ = fabs((double)(a)[i_] - (double)(b)[i_]); \
-			if (!(d_ <= worst_)) \
-				worst_ = d_, at_ = i_; \
-		} \
-		ck_assert_msg(worst_ <= (rel) * big_ + (abs_), "%s: worst difference %.3g at %ld: %.9g instead of %.9g (largest %.3g)", \
-			      (what), worst_, at_, at_ < 0 ? 0.0 : (double)(a)[at_], at_ < 0 ? 0.0 : (double)(b)[at_], big_); \
+#define unit_close(what, a, b, n, rel, abs_)                                                                           \
+	do {                                                                                                           \
+		double big_ = 0, worst_ = 0;                                                                           \
+		long at_ = -1;                                                                                         \
+		for (long i_ = 0; i_ < (long)(n); i_++)                                                                \
+			if (fabs((double)(b)[i_]) > big_)                                                              \
+				big_ = fabs((double)(b)[i_]);                                                          \
+		for (long i_ = 0; i_ < (long)(n); i_++) {                                                              \
+			double d_ = fabs((double)(a)[i_] - (double)(b)[i_]);                                           \
+			if (!(d_ <= worst_))                                                                           \
+				worst_ = d_, at_ = i_;                                                                 \
+		}                                                                                                      \
+		ck_assert_msg(worst_ <= (rel)*big_ + (abs_),                                                           \
+		              "%s: worst difference %.3g at %ld: %.9g instead of %.9g (largest %.3g)", (what), worst_, \
+		              at_, at_ < 0 ? 0.0 : (double)(a)[at_], at_ < 0 ? 0.0 : (double)(b)[at_], big_);          \
 	} while (0)
 
 static inline int unit_run(Suite *s)
@@ -82,35 +83,35 @@ static inline int unit_run(Suite *s)
 #define UNIT_TIMEOUT 240
 /* A suite that reads models is started anew as the reading child (src/read_model.h). */
 extern void read_model_child(void) __attribute__((weak));
-#define unit_child(argc_, argv_) \
-	do { \
+#define unit_child(argc_, argv_)                                                                   \
+	do {                                                                                       \
 		if ((argc_) == 2 && !strcmp((argv_)[1], "--read-model-child") && read_model_child) \
-			read_model_child(); \
+			read_model_child();                                                        \
 	} while (0)
 
-#define UNIT_MAIN_WITH(name_, setup_) \
-	int main(int argc, char **argv) \
-	{ \
-		unit_child(argc, argv); \
-		Suite *s = suite_create(name_); \
-		TCase *c = tcase_create(name_); \
+#define UNIT_MAIN_WITH(name_, setup_)               \
+	int main(int argc, char **argv)             \
+	{                                           \
+		unit_child(argc, argv);             \
+		Suite *s = suite_create(name_);     \
+		TCase *c = tcase_create(name_);     \
 		tcase_set_timeout(c, UNIT_TIMEOUT); \
-		setup_(c); \
-		suite_add_tcase(s, c); \
-		return unit_run(s); \
+		setup_(c);                          \
+		suite_add_tcase(s, c);              \
+		return unit_run(s);                 \
 	}
-#define UNIT_MAIN(name_, ...) \
-	int main(int argc, char **argv) \
-	{ \
-		unit_child(argc, argv); \
-		const TTest *tests[] = { __VA_ARGS__ }; \
-		Suite *s = suite_create(name_); \
-		TCase *c = tcase_create(name_); \
-		tcase_set_timeout(c, UNIT_TIMEOUT); \
+#define UNIT_MAIN(name_, ...)                                             \
+	int main(int argc, char **argv)                                   \
+	{                                                                 \
+		unit_child(argc, argv);                                   \
+		const TTest *tests[] = { __VA_ARGS__ };                   \
+		Suite *s = suite_create(name_);                           \
+		TCase *c = tcase_create(name_);                           \
+		tcase_set_timeout(c, UNIT_TIMEOUT);                       \
 		for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) \
-			tcase_add_test(c, tests[i]); \
-		suite_add_tcase(s, c); \
-		return unit_run(s); \
+			tcase_add_test(c, tests[i]);                      \
+		suite_add_tcase(s, c);                                    \
+		return unit_run(s);                                       \
 	}
 
 #endif
