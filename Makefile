@@ -1,5 +1,5 @@
 # tsviz: make [VARIANT=release|debug|san|f64|bench], make test, make bench [PEER=1], make install PREFIX=/usr/local DESTDIR=
-# Everything is found by wildcard: a new file in core/, ui/, src/ or tests/unit/ needs no line here.
+# Everything is found by wildcard: a new file in a folder of core/, ui/ or src/, or in tests/unit/, needs no line here.
 
 .DEFAULT_GOAL := all
 VARIANT ?= release
@@ -31,12 +31,12 @@ ALL_CFLAGS := -std=c11 -D_GNU_SOURCE -fno-math-errno $(WARN) $(HARDEN) $(CFLAGS_
 ALL_LDFLAGS := -pie -Wl,-z,relro,-z,now $(filter -fsanitize=% --coverage,$(CFLAGS_$(VARIANT))) $(LDFLAGS)
 LDLIBS_ALL := $(call libs,--libs,$(LIBPKGS)) -lcsv -lm -lpthread -ldl
 
-OBJ = $(patsubst %.c,$(B)/%.o,$(wildcard $(1)/*.c))
+OBJ = $(patsubst %.c,$(B)/%.o,$(wildcard $(1)/*.c $(1)/*/*.c))
 CORE := $(call OBJ,core)
 UI := $(call OBJ,ui)
 SRC := $(call OBJ,src)
 MAIN := $(B)/src/main.o
-# src/onnx.proto becomes C in the build folder; src/onnx_pb.c alone includes it.
+# src/onnx/onnx.proto becomes C in the build folder; src/onnx/onnx_pb.c alone includes it.
 PB := $(B)/gen/onnx.pb-c
 LIB := $(CORE) $(UI) $(filter-out $(MAIN),$(SRC)) $(PB).o
 UNITS := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
@@ -49,25 +49,25 @@ HDF5_ARCHIVES := $(foreach a,libhdf5.a libsz.a libaec.a,$(call archive,$(a)))
 HDF5 ?= $(if $(and $(word 3,$(HDF5_ARCHIVES)),$(filter-out fuzz,$(VARIANT))),static,shared)
 ifeq ($(HDF5),static)
 LDLIBS_ALL := $(HDF5_ARCHIVES) $(LDLIBS_ALL)
-$(B)/src/keras_h5.o: ALL_CFLAGS += -DTSVIZ_STATIC
+$(B)/src/keras/keras_h5.o: ALL_CFLAGS += -DTSVIZ_STATIC
 endif
 # Libraries of one format are known to one file each.
-$(B)/src/keras_h5.o: ALL_CFLAGS += $(call libs,--cflags,hdf5)
-$(B)/src/zip_read.o: ALL_CFLAGS += $(call libs,--cflags,libzip)
-$(PB).c: src/onnx.proto
+$(B)/src/keras/keras_h5.o: ALL_CFLAGS += $(call libs,--cflags,hdf5)
+$(B)/src/read/zip_read.o: ALL_CFLAGS += $(call libs,--cflags,libzip)
+$(PB).c: src/onnx/onnx.proto
 	@mkdir -p $(@D)
-	$(Q)protoc-c --proto_path=src --c_out=$(@D) $<
+	$(Q)protoc-c --proto_path=src/onnx --c_out=$(@D) $<
 $(PB).o: $(PB).c
 	$(Q)$(CC) $(ALL_CFLAGS) -Wno-conversion -c -o $@ $<
-$(B)/src/onnx_pb.o $(B)/src/onnx_pack.o: $(PB).c
+$(B)/src/onnx/onnx_pb.o $(B)/src/onnx/onnx_pack.o: $(PB).c
 # Terminals that the browser knows where the system does not.
 $(B)/gen/terminfo.h: Makefile
 	@mkdir -p $(@D)
 	$(Q)for t in xterm-256color tmux-256color screen-256color linux vt100 xterm; do \
 		d=$$(infocmp -0 -Q2 -q -x $$t 2>/dev/null) && printf '{ "%s", "%s" },\n' $$t "$$d"; done >$@.new; mv $@.new $@
-$(B)/ui/terminfo.o: $(B)/gen/terminfo.h
+$(B)/ui/terminal/terminfo.o: $(B)/gen/terminfo.h
 # Fused multiply-add is allowed in the kernel file alone; results elsewhere follow the C standard.
-$(B)/core/tile.o: ALL_CFLAGS += -ffp-contract=fast
+$(B)/core/kernels/tile.o: ALL_CFLAGS += -ffp-contract=fast
 
 .PHONY: fuzz fuzz-targets deb static package-check all test unit install clean bench layers deps hostile lint demo samples samples-check
 all: $(B)/tsviz

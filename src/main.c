@@ -3,9 +3,9 @@
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
-#include "core/tile.h"
-#include "src/cmd.h"
-#include "src/config.h"
+#include "core/kernels/tile.h"
+#include "src/verbs/cmd.h"
+#include "src/cli/config.h"
 
 static void warn(const char *sentence)
 {

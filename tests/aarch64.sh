@@ -20,15 +20,15 @@ if ! command -v $CC >/dev/null || ! command -v qemu-aarch64-static >/dev/null ||
 	fi
 	rm -f "$log"
 fi
-mkdir -p $B/core $B/tests
+mkdir -p $B/tests; for d in core/*/; do mkdir -p "$B/$d"; done
 # as the Makefile has it: fused multiply-add in the kernel file alone
 flags="-std=c11 -D_GNU_SOURCE -fno-math-errno -O2 -I. -Wall -Wextra"
 jobs=$(nproc)
-ls core/*.c | xargs -P "$jobs" -I{} sh -c '
+ls core/*/*.c | xargs -P "$jobs" -I{} sh -c '
 	o='$B'/${1%.c}.o
 	[ "$o" -nt "$1" ] && [ -z "$(find core -name "*.h" -newer "$o")" ] && exit 0
-	'"$CC $flags"' $([ "$1" = core/tile.c ] && echo -ffp-contract=fast) -c -o "$o" "$1"' sh {} || exit 1
-rm -f $B/libcore.a && ar rcs $B/libcore.a $B/core/*.o
+	'"$CC $flags"' $([ "$1" = core/kernels/tile.c ] && echo -ffp-contract=fast) -c -o "$o" "$1"' sh {} || exit 1
+rm -f $B/libcore.a && ar rcs $B/libcore.a $B/core/*/*.o
 # suites of the core alone; check comes from the added architecture, its headers are the same on all
 pass=0 fail=0
 for t in tests/unit/test_*.c; do

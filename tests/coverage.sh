@@ -28,9 +28,9 @@ print("%s: lines %.1f %% of %d, branches %.1f %% of %d" % (sys.argv[1], l, r["li
 sys.exit(l < 92 or b < 80)
 END
 }
-group readers 'src/(keras_[a-z0-9_]+|onnx_(graph|group|meta|name|old|op|pb|read|scope|tensor|wire)|model_json_read|json_read|csv|data_[a-z]+|npy|zip_read|source|read_model|read_data|wrong_format|window_build)\.c|core/(number|serial)\.c'
-group save 'src/(save|output)\.c'
-group 'text gate' 'core/(text|err)\.c'
-group recipe 'core/recipe\.c|src/recipe_json\.c'
-group statistics 'core/(metrics|survey|compare|rank|top_windows|cluster|cluster_dtw|twins|band)\.c'
+group readers 'src/(keras/keras_[a-z0-9_]+|onnx/onnx_(graph|group|meta|name|old|op|pb|read|scope|tensor|wire)|json/(model_json_read|json_read)|data/(csv|data_[a-z]+|window_build)|read/(npy|zip_read|source|read_model|read_data|wrong_format))\.c|core/(base/number|model/serial)\.c'
+group save 'src/(read/save|verbs/output)\.c'
+group 'text gate' 'core/base/(text|err)\.c'
+group recipe 'core/model/recipe\.c|src/json/recipe_json\.c'
+group statistics 'core/(data/metrics|analysis/(survey|compare|rank|top_windows|cluster|cluster_dtw|twins)|band/band)\.c'
 exit $status

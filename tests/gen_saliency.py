@@ -87,7 +87,7 @@ def integrated(what, base):
 
 
 class Rng:
-    """splitmix64 and Box-Muller, as core/rng.c."""
+    """splitmix64 and Box-Muller, as core/base/rng.c."""
     def __init__(self, seed):
         self.s = seed
 

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Training in PyTorch, in double precision: prints tests/unit/train_numbers.h, with which tests/unit/test_train.c compares.
 
-Weights and data come from the random numbers of core/rng.c, so that both sides start from the same bits; batches are taken in
+Weights and data come from the random numbers of core/base/rng.c, so that both sides start from the same bits; batches are taken in
 order. Needs python3-torch; the tests do not.    tests/gen_train.py > tests/unit/train_numbers.h"""
 import json
 import math
@@ -14,7 +14,7 @@ MASK = (1 << 64) - 1
 
 
 class Rng:
-    """splitmix64, as core/rng.c"""
+    """splitmix64, as core/base/rng.c"""
 
     def __init__(self, seed):
         self.state = seed

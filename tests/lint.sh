@@ -24,7 +24,7 @@ make --no-print-directory all >build/lint/build.log 2>&1 || { tail -n 20 build/l
 flags="-std=c11 -D_GNU_SOURCE -I. -Ibuild/release $(pkg-config --cflags ncursesw libcjson libprotobuf-c hdf5 libzip)"
 
 conversion() { # all the warnings that the Makefile asks for, as errors
-	for f in core/*.c ui/*.c src/*.c; do echo "$f"; done | xargs -P"$jobs" -n1 sh -c '
+	find core ui src -name '*.c' | sort | xargs -P"$jobs" -n1 sh -c '
 		${CC:-cc} '"$flags"' -fsyntax-only -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 "$1"' sh
 }
 
@@ -41,21 +41,21 @@ check() {
 	# uninitStructMember: output_open() sets it, or its failure is looked at first
 	cppcheck --enable=warning,performance,portability --inline-suppr --std=c11 --quiet -j "$jobs" -I. -Ibuild/release \
 		--template='{file}:{line}: {id}: {message}' --suppress=uninitvar --suppress=nullPointer --suppress=unknownEvaluationOrder \
-		--suppress=arrayIndexThenCheck:core/graph.c --suppress=invalidFunctionArg:core/loss.c \
-		--suppress=compareBoolExpressionWithInt:src/keras_list.c --suppress=identicalConditionAfterEarlyExit:src/keras_h5.c \
-		--suppress=nullPointerRedundantCheck:src/keras_h5.c --suppress=preprocessorErrorDirective:src/sandbox.c \
-		--suppress=uninitStructMember:src/cmd_info.c core ui src 2>&1
+		--suppress=arrayIndexThenCheck:core/graph/graph.c --suppress=invalidFunctionArg:core/model/loss.c \
+		--suppress=compareBoolExpressionWithInt:src/keras/keras_list.c --suppress=identicalConditionAfterEarlyExit:src/keras/keras_h5.c \
+		--suppress=nullPointerRedundantCheck:src/keras/keras_h5.c --suppress=preprocessorErrorDirective:src/read/sandbox.c \
+		--suppress=uninitStructMember:src/verbs/cmd_info.c core ui src 2>&1
 }
 
 analyzer() {
 	# null-dereference, use-of-uninitialized-value: gcc 12 takes what graph_add() has checked (inputs there, shapes known) for possible; the
 	#     operators are some hundred such places. null-argument: likewise, where a count of 0 goes with NULL
-	for f in core/*.c ui/*.c src/*.c; do echo "$f"; done | xargs -P"$jobs" -n1 sh -c '
+	find core ui src -name '*.c' | sort | xargs -P"$jobs" -n1 sh -c '
 		timeout 300 gcc '"$flags"' -O1 -fanalyzer -Wno-analyzer-null-dereference -Wno-analyzer-null-argument -Wno-analyzer-use-of-uninitialized-value -S -o /dev/null "$1"' sh 2>&1
 }
 
 tidy() {
-	for f in core/*.c ui/*.c src/*.c; do echo "$f"; done | xargs -P"$jobs" -n8 sh -c "$tidy"' --quiet "$@" -- '"$flags" sh 2>/dev/null
+	find core ui src -name '*.c' | sort | xargs -P"$jobs" -n8 sh -c "$tidy"' --quiet "$@" -- '"$flags" sh 2>/dev/null
 }
 
 np=0 nf=0

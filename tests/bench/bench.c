@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "core/tile.h"
+#include "core/kernels/tile.h"
 #include "tests/bench/measure.h"
 
 const char *bench_model = "../shared/models/internet_traffic.h5";

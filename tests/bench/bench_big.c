@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include "core/rng.h"
+#include "core/base/rng.h"
 #include "tests/bench/full.h"
 #include "tests/bench/measure.h"
 

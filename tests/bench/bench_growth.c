@@ -1,7 +1,7 @@
 /* How cost grows: a network of three convolutions, with ever longer windows and with ever more filters. */
 #include <stdio.h>
 #include <stdlib.h>
-#include "core/rng.h"
+#include "core/base/rng.h"
 #include "tests/bench/full.h"
 #include "tests/bench/measure.h"
 

@@ -1,8 +1,8 @@
 /* What one processor can do: a loop of multiply-adds that stays in the registers. Built, like the kernels, with fused
  * ones. */
 #include <stdlib.h>
-#include "core/real.h"
-#include "core/tile.h"
+#include "core/base/real.h"
+#include "core/kernels/tile.h"
 #include "tests/bench/measure.h"
 
 enum { CHAINS = 12, ROUNDS = 20000 }; /* enough independent chains to hide the latency of every unit */

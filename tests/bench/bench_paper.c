@@ -2,9 +2,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "core/survey.h"
-#include "src/csv.h"
-#include "src/train_spec.h"
+#include "core/analysis/survey.h"
+#include "src/data/csv.h"
+#include "src/verbs/train_spec.h"
 #include "tests/bench/full.h"
 #include "tests/bench/measure.h"
 

@@ -2,9 +2,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "core/mem.h"
-#include "core/rng.h"
-#include "src/csv.h"
+#include "core/base/mem.h"
+#include "core/base/rng.h"
+#include "src/data/csv.h"
 #include "tests/bench/measure.h"
 
 enum { ROWS = 1000000, COLUMNS = 4 };

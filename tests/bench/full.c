@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "core/rng.h"
-#include "src/read_model.h"
+#include "core/base/rng.h"
+#include "src/read/read_model.h"
 
 struct model *full_read(const char *path)
 {

@@ -2,7 +2,7 @@
 #ifndef TESTS_BENCH_FULL_H
 #define TESTS_BENCH_FULL_H
 
-#include "core/analysis.h"
+#include "core/analysis/analysis.h"
 
 struct full {
 	struct analysis *a;

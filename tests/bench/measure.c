@@ -6,7 +6,7 @@
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
-#include "core/mem.h"
+#include "core/base/mem.h"
 
 bool bench_cpu_time;
 

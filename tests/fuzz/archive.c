@@ -2,7 +2,7 @@
 
 #include <string.h>
 #include <zlib.h>
-#include "core/mem.h"
+#include "core/base/mem.h"
 
 static uint8_t *put(uint8_t *p, uint64_t v, int bytes)
 {

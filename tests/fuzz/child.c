@@ -11,7 +11,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "core/mem.h"
+#include "core/base/mem.h"
 #include "tests/fuzz/fuzz.h"
 
 /* Where clang counts what has been reached. */

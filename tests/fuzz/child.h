@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include "src/read_model.h"
+#include "src/read/read_model.h"
 
 /* Call once, from LLVMFuzzerInitialize. r: what reads the inputs; prepared here, in this process. */
 void fuzz_child_init(const struct reader *r);

@@ -1,7 +1,7 @@
 #include "tests/fuzz/data.h"
 
 #include <stdlib.h>
-#include "core/mem.h"
+#include "core/base/mem.h"
 #include "tests/fuzz/fuzz.h"
 
 #define VALUES_MAX 1000000

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include "src/read_data.h"
+#include "src/read/read_data.h"
 
 /* One reader on bytes; what it takes is cut into windows, and those are looked at. The bits of `choice` choose the
  * recipe and what is known of the model. */

@@ -2,9 +2,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include "core/analysis.h"
-#include "core/mem.h"
-#include "core/serial.h"
+#include "core/analysis/analysis.h"
+#include "core/base/mem.h"
+#include "core/model/serial.h"
 
 void fuzz_refused(const struct err *e)
 {

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include "src/csv.h"
-#include "src/train_spec.h"
-#include "ui/ui.h"
+#include "src/data/csv.h"
+#include "src/verbs/train_spec.h"
+#include "ui/state/ui.h"
 
 static uint64_t state;
 

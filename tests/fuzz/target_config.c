@@ -1,5 +1,5 @@
 /* The user's settings. */
-#include "src/config.h"
+#include "src/cli/config.h"
 
 #include <stdlib.h>
 #include "tests/fuzz/fuzz.h"

@@ -1,8 +1,8 @@
 /* Tables, and how they are cut into windows. The first byte chooses the recipe. */
 #include <stdlib.h>
 #include <string.h>
-#include "core/dataset.h"
-#include "src/csv.h"
+#include "core/data/dataset.h"
+#include "src/data/csv.h"
 #include "tests/fuzz/fuzz.h"
 
 static void set(struct recipe *r, const char *name, const char *value)

@@ -1,5 +1,5 @@
 /* Filter expressions, as they are typed behind `&`. */
-#include "core/filter_expr.h"
+#include "core/analysis/filter_expr.h"
 
 #include <math.h>
 #include <stdlib.h>

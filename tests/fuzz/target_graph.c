@@ -2,7 +2,7 @@
  * what a reader of a file would have to hit by chance. What is refused is left out, the rest runs. */
 #include <stdio.h>
 #include <string.h>
-#include "core/op.h"
+#include "core/graph/op.h"
 #include "tests/fuzz/fuzz.h"
 
 enum { NODES = 12, INPUTS = 8, OUTPUTS = 3, ATTRS = 5, LIST = 8, VALUES = 4096, MOST = 20000 };

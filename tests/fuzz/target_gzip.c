@@ -2,7 +2,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
-#include "src/read_data.h"
+#include "src/read/read_data.h"
 #include "tests/fuzz/fuzz.h"
 
 static char path[] = "/dev/shm/tsviz-fuzz-XXXXXX";

@@ -1,6 +1,6 @@
 /* tsviz' own models. */
 #include <stdlib.h>
-#include "src/read_model.h"
+#include "src/read/read_model.h"
 #include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)

@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "core/dataset.h"
-#include "src/csv.h"
-#include "src/train_spec.h"
+#include "core/data/dataset.h"
+#include "src/data/csv.h"
+#include "src/verbs/train_spec.h"
 #include "tests/fuzz/fuzz.h"
-#include "ui/ui.h"
+#include "ui/state/ui.h"
 
 static const char spec_text[] =
         "{\"window\": 12, \"layers\": [{\"type\": \"Conv1D\", \"name\": \"a\", \"filters\": 10, \"kernel\": 3, "

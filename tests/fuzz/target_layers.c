@@ -2,8 +2,8 @@
  * chooses the file. */
 #include <stdio.h>
 #include <stdlib.h>
-#include "src/keras_build.h"
-#include "src/read_model.h"
+#include "src/keras/keras_build.h"
+#include "src/read/read_model.h"
 #include "tests/fuzz/fuzz.h"
 
 static const char *const names[] = {

@@ -1,7 +1,7 @@
 /* NumPy's .npz archives: as they are, or made of one or two arrays, one behind the other. The first two bytes choose
  * the recipe. */
 #include <stdlib.h>
-#include "src/zip_read.h"
+#include "src/read/zip_read.h"
 #include "tests/fuzz/archive.h"
 #include "tests/fuzz/data.h"
 #include "tests/fuzz/fuzz.h"

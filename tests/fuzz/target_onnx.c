@@ -1,6 +1,6 @@
 /* ONNX, as the reading child sees it. Files beside the model are not there. */
 #include <stdlib.h>
-#include "src/read_model.h"
+#include "src/read/read_model.h"
 #include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)

@@ -1,5 +1,5 @@
 /* The command line: one argument a line. */
-#include "src/options.h"
+#include "src/cli/options.h"
 
 #include <stdlib.h>
 #include <string.h>

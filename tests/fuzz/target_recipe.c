@@ -1,4 +1,4 @@
-#include "src/recipe_json.h"
+#include "src/json/recipe_json.h"
 
 #include <stdlib.h>
 #include "tests/fuzz/fuzz.h"

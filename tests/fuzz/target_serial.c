@@ -1,8 +1,8 @@
 /* What a child sends to its parent. */
 #include <stdlib.h>
 #include <string.h>
-#include "core/mem.h"
-#include "core/serial.h"
+#include "core/base/mem.h"
+#include "core/model/serial.h"
 #include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)

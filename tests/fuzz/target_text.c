@@ -1,5 +1,5 @@
 /* The text gate: what comes out may be printed anywhere, fits, and passes a second time unchanged. */
-#include "core/text.h"
+#include "core/base/text.h"
 
 #include <stdlib.h>
 #include <string.h>

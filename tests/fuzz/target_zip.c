@@ -1,6 +1,6 @@
 /* Archives: their directory, and every member. */
 #include <stdlib.h>
-#include "src/zip_read.h"
+#include "src/read/zip_read.h"
 #include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)

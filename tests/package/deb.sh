@@ -5,10 +5,10 @@ cd "$(dirname "$0")/../.."
 for tool in dpkg-deb:dpkg dpkg-shlibdeps:dpkg-dev strip:binutils gzip:gzip; do
 	command -v "${tool%:*}" >/dev/null || { echo "make deb needs ${tool%:*}: apt-get install ${tool#*:}" >&2; exit 1; }
 done
-version=$(sed -n 's/^#define TSVIZ_VERSION "\(.*\)"$/\1/p' src/version.h)
+version=$(sed -n 's/^#define TSVIZ_VERSION "\(.*\)"$/\1/p' src/read/version.h)
 arch=$(dpkg --print-architecture)
 # the time of the last change, so that the same source gives the same package
-stamp=$(git log -1 --format=%ct 2>/dev/null || stat -c %Y src/version.h)
+stamp=$(git log -1 --format=%ct 2>/dev/null || stat -c %Y src/read/version.h)
 who=$(git log -1 --format='%an <%ae>' 2>/dev/null || echo 'tsviz maintainers <tsviz@localhost>')
 deb=$PWD/build/deb root=$PWD/build/deb/root
 rm -rf "$deb"

@@ -3,7 +3,7 @@
 #ifndef TESTS_HAND_NET_H
 #define TESTS_HAND_NET_H
 
-#include "core/model.h"
+#include "core/model/model.h"
 #include "tests/unit/unit.h"
 
 static struct err e;

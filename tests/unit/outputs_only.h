@@ -3,7 +3,7 @@
 #ifndef TESTS_OUTPUTS_ONLY_H
 #define TESTS_OUTPUTS_ONLY_H
 
-#include "core/run.h"
+#include "core/run/run.h"
 #include "tests/unit/unit.h"
 
 /* all: after run_forward, on the graph's own weights. Returns the bytes of the other run's data. */

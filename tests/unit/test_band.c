@@ -1,9 +1,10 @@
-/* Saliency carried forward (core/band.h) equals that of one backward pass a filter, in every layer that it covers. */
+/* Saliency carried forward (core/band/band.h) equals that of one backward pass a filter, in every layer that it covers.
+ */
 #include <math.h>
-#include "core/band.h"
-#include "core/run.h"
-#include "core/tile.h"
-#include "src/read_model.h"
+#include "core/band/band.h"
+#include "core/run/run.h"
+#include "core/kernels/tile.h"
+#include "src/read/read_model.h"
 #include "tests/unit/unit.h"
 
 /* least: how many layers the band must cover, so that a plan that covers nothing cannot pass. */

@@ -1,6 +1,6 @@
 #include "tests/unit/unit.h"
-#include "ui/canvas.h"
-#include "ui/style.h"
+#include "ui/draw/canvas.h"
+#include "ui/draw/style.h"
 
 static char *text_of(const struct canvas *c)
 {

@@ -4,11 +4,11 @@
  *itertools.product(range(k), repeat=8)
  *
  * and the silhouette of the best by Rousseeuw's definition on Euclidean distances. */
-#include "core/cluster.h"
-#include "core/rank.h"
-#include "core/rng.h"
-#include "src/json_read.h"
-#include "src/read_model.h"
+#include "core/analysis/cluster.h"
+#include "core/analysis/rank.h"
+#include "core/base/rng.h"
+#include "src/json/json_read.h"
+#include "src/read/read_model.h"
 #include "tests/unit/unit.h"
 
 enum { N = 8, D = 5 };

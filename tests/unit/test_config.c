@@ -3,10 +3,10 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "core/mem.h"
-#include "src/config.h"
+#include "core/base/mem.h"
+#include "src/cli/config.h"
 #include "tests/unit/unit.h"
-#include "ui/keys.h"
+#include "ui/state/keys.h"
 
 static char said[4][300];
 static int n_said;

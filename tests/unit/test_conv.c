@@ -1,10 +1,10 @@
 /* The fast convolution against the plain loops, on random shapes, on every instruction set that this processor has. */
 #include <math.h>
 #include <stdint.h>
-#include "core/conv.h"
-#include "core/mem.h"
-#include "core/rank.h"
-#include "core/tile.h"
+#include "core/kernels/conv.h"
+#include "core/base/mem.h"
+#include "core/analysis/rank.h"
+#include "core/kernels/tile.h"
 #include "tests/unit/unit.h"
 
 static uint64_t seed = 1;

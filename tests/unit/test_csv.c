@@ -1,6 +1,6 @@
 #include <locale.h>
-#include "src/csv.h"
-#include "core/number.h"
+#include "src/data/csv.h"
+#include "core/base/number.h"
 #include "tests/unit/unit.h"
 
 /* ---- numbers ---- */

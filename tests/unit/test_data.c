@@ -1,6 +1,6 @@
 /* Data files of every format: what is read, and what every prefix and every changed byte of them come to. */
 #include <zlib.h>
-#include "src/read_data.h"
+#include "src/read/read_data.h"
 #include "tests/unit/unit.h"
 
 /* ---- reading the files that tests/data/gen.py wrote ---- */

@@ -1,8 +1,8 @@
 #include <float.h>
-#include "core/dataset.h"
-#include "src/csv.h"
-#include "src/json_read.h"
-#include "src/read_model.h"
+#include "core/data/dataset.h"
+#include "src/data/csv.h"
+#include "src/json/json_read.h"
+#include "src/read/read_model.h"
 #include "tests/unit/unit.h"
 
 /* What a model wants of its data; nothing is computed with it. */

@@ -1,6 +1,6 @@
 /* What is handed out: SVG whose text is text, CSV, JSON, NumPy's format; files that are there stay. */
-#include "src/export.h"
-#include "src/json_read.h"
+#include "src/verbs/export.h"
+#include "src/json/json_read.h"
 #include "tests/unit/unit.h"
 
 static char *svg_of(const struct canvas *c, const struct export_look *look)

@@ -1,6 +1,6 @@
 /* The language of filter expressions: what matches, what is refused, and that nothing that can be typed does harm. */
-#include "core/filter_expr.h"
-#include "core/rng.h"
+#include "core/analysis/filter_expr.h"
+#include "core/base/rng.h"
 #include "tests/unit/unit.h"
 
 static const struct filter_facts some = { .imp = 0.6,

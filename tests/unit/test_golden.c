@@ -1,10 +1,10 @@
 /* The program against what an independent float64 implementation computed for the paper's model: every key of every
  * golden file. The verbs are run as a user runs them. */
 #include <inttypes.h>
-#include "core/real.h"
-#include "core/tile.h"
-#include "src/json_read.h"
-#include "src/read_model.h"
+#include "core/base/real.h"
+#include "core/kernels/tile.h"
+#include "src/json/json_read.h"
+#include "src/read/read_model.h"
 #include "tests/unit/unit.h"
 
 static const bool in_double = sizeof(real) == sizeof(double);

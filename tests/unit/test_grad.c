@@ -6,10 +6,10 @@
  * marked c are constants that are not differentiated (int64 lists). L = sum of w * y with random w; every other input
  * is differentiated. */
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
-#include "core/op.h"
-#include "core/rng.h"
-#include "core/run.h"
-#include "core/tile.h"
+#include "core/graph/op.h"
+#include "core/base/rng.h"
+#include "core/run/run.h"
+#include "core/kernels/tile.h"
 #include "tests/unit/unit.h"
 
 enum { INPUTS = 8 };

@@ -1,8 +1,8 @@
 /* Graph, folding, runs, layers and the serialised form. */
 #include <unistd.h>
-#include "core/run.h"
-#include "core/serial.h"
-#include "src/read_model.h"
+#include "core/run/run.h"
+#include "core/model/serial.h"
+#include "src/read/read_model.h"
 #include "tests/unit/hand_net.h"
 #include "tests/unit/outputs_only.h"
 

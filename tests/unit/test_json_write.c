@@ -1,5 +1,5 @@
 #include <locale.h>
-#include "src/json_write.h"
+#include "src/json/json_write.h"
 #include "tests/unit/unit.h"
 
 static char *text;

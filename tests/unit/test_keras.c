@@ -5,10 +5,10 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
-#include "core/run.h"
-#include "src/json_read.h"
-#include "src/read_model.h"
-#include "src/zip_read.h"
+#include "core/run/run.h"
+#include "src/json/json_read.h"
+#include "src/read/read_model.h"
+#include "src/read/zip_read.h"
 #include "tests/unit/outputs_only.h"
 #include "tests/unit/unit.h"
 

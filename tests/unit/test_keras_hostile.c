@@ -1,7 +1,7 @@
 /* Keras files that mean harm: in the container (tests/gen_keras_hostile.py wrote tests/keras_hostile) and in the
  * configuration. Each ends in the error that names the place. */
-#include "src/keras_build.h"
-#include "src/read_model.h"
+#include "src/keras/keras_build.h"
+#include "src/read/read_model.h"
 #include "tests/unit/unit.h"
 
 static struct err e;

@@ -1,6 +1,6 @@
 #include "tests/unit/unit.h"
-#include "ui/keys.h"
-#include "ui/ui.h"
+#include "ui/state/keys.h"
+#include "ui/state/ui.h"
 
 START_TEST(words_are_names_or_their_characters)
 {

@@ -1,5 +1,5 @@
 #include "tests/unit/unit.h"
-#include "ui/layout.h"
+#include "ui/draw/layout.h"
 
 static bool inside(struct rect r, struct rect in)
 {

@@ -1,9 +1,9 @@
 /* Networks that follow every rule of their format and mean harm, or nothing: outputs left out, layers of nothing, work
  * and memory without end. The files of tests/hostile hold more of them. */
-#include "core/kinks.h"
-#include "core/rng.h"
-#include "core/run.h"
-#include "core/serial.h"
+#include "core/run/kinks.h"
+#include "core/base/rng.h"
+#include "core/run/run.h"
+#include "core/model/serial.h"
 #include "tests/unit/hand_net.h"
 
 static int shape_of(struct graph *g, int n, const int64_t *v)

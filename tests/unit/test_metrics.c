@@ -1,7 +1,7 @@
-#include "core/metrics.h"
-#include "src/csv.h"
-#include "src/json_read.h"
-#include "src/read_model.h"
+#include "core/data/metrics.h"
+#include "src/data/csv.h"
+#include "src/json/json_read.h"
+#include "src/read/read_model.h"
 #include "tests/unit/unit.h"
 
 static void cut(struct dataset *d, const char *csv, const char *columns, const char *label, const struct model *m)

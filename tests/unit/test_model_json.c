@@ -1,9 +1,9 @@
 /* The tsviz JSON model format: what is written is read again, bit for bit; what does not follow the format is
  * refused. */
-#include "core/run.h"
-#include "core/train.h"
-#include "src/model_json.h"
-#include "src/read_model.h"
+#include "core/run/run.h"
+#include "core/train/train.h"
+#include "src/json/model_json.h"
+#include "src/read/read_model.h"
 #include "tests/unit/unit.h"
 
 static struct err e;

@@ -2,11 +2,11 @@
  * names. What `analyze` says of every node is test_onnx_golden.c's. */
 #include <math.h>
 #include <sys/stat.h>
-#include "core/analysis.h"
-#include "core/run.h"
-#include "src/json_read.h"
-#include "src/onnx.h"
-#include "src/read_model.h"
+#include "core/analysis/analysis.h"
+#include "core/run/run.h"
+#include "src/json/json_read.h"
+#include "src/onnx/onnx.h"
+#include "src/read/read_model.h"
 #include "tests/unit/outputs_only.h"
 #include "tests/unit/unit.h"
 

@@ -4,8 +4,8 @@
 #include <dirent.h>
 #include <math.h>
 #include <sys/stat.h>
-#include "core/run.h"
-#include "src/onnx_net.h"
+#include "core/run/run.h"
+#include "src/onnx/onnx_net.h"
 #include "tests/unit/outputs_only.h"
 #include "tests/unit/unit.h"
 

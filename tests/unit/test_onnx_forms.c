@@ -1,10 +1,10 @@
 /* Forms of ONNX files that torch does not write, and files that mean harm: tests/onnx/forms.py made them and says what
  * comes out; what operators newer than ONNX's own cases answer in onnxruntime: tests/onnx/runtime.py. */
-#include "core/run.h"
-#include "core/serial.h"
-#include "src/json_read.h"
-#include "src/onnx_net.h"
-#include "src/read_model.h"
+#include "core/run/run.h"
+#include "core/model/serial.h"
+#include "src/json/json_read.h"
+#include "src/onnx/onnx_net.h"
+#include "src/read/read_model.h"
 #include "tests/unit/outputs_only.h"
 #include "tests/unit/unit.h"
 

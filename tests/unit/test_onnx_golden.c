@@ -1,9 +1,9 @@
 /* `analyze --nodes --y` of networks that torch exported at three opsets, against what torch's autograd makes of each
  * node: tests/onnx/ make.py wrote the files and the numbers. Importance, influence and all that is scaled are worked
  * out here, from its gradients. */
-#include "core/real.h"
-#include "src/json_read.h"
-#include "src/read_model.h"
+#include "core/base/real.h"
+#include "src/json/json_read.h"
+#include "src/read/read_model.h"
 #include "tests/unit/unit.h"
 
 static const char *const nets[] = { "fcn",      "resnet", "inception", "tcn",         "separable",  "squeeze_excite",

@@ -3,8 +3,8 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include "src/onnx.h"
-#include "src/read_model.h"
+#include "src/onnx/onnx.h"
+#include "src/read/read_model.h"
 #include "tests/unit/unit.h"
 
 static struct err e;

@@ -1,9 +1,9 @@
 /* What is written as ONNX is read again and answers the same; the forms that opset 17 does not have are taken apart.
  * That other programs read it, too, is tests/cli/convert.sh's business. */
 #include <glob.h>
-#include "core/run.h"
-#include "src/onnx_write.h"
-#include "src/read_model.h"
+#include "core/run/run.h"
+#include "src/onnx/onnx_write.h"
+#include "src/read/read_model.h"
 #include "tests/unit/outputs_only.h"
 #include "tests/unit/unit.h"
 

@@ -1,8 +1,8 @@
 /* Operators against numbers of PyTorch (tests/gen_ops.py), chains of shapes that must vanish while loading, and what
  * infer refuses. */
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
-#include "core/op.h"
-#include "core/run.h"
+#include "core/graph/op.h"
+#include "core/run/run.h"
 #include "tests/unit/outputs_only.h"
 #include "tests/unit/unit.h"
 

@@ -2,9 +2,9 @@
  * nonsense: each call is refused with a sentence, or runs forwards, backwards and through its shares without touching
  * what is not its own. The sanitizer build sees what this one would not. */
 #include <limits.h>
-#include "core/op.h"
-#include "core/rng.h"
-#include "core/run.h"
+#include "core/graph/op.h"
+#include "core/base/rng.h"
+#include "core/run/run.h"
 #include "tests/unit/outputs_only.h"
 #include "tests/unit/unit.h"
 

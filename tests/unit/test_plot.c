@@ -1,6 +1,6 @@
 #include "tests/unit/unit.h"
-#include "ui/plot.h"
-#include "ui/style.h"
+#include "ui/draw/plot.h"
+#include "ui/draw/style.h"
 
 static const struct paint plain = { .style = S_LINE };
 

@@ -1,5 +1,5 @@
-#include "core/recipe.h"
-#include "src/recipe_json.h"
+#include "core/model/recipe.h"
+#include "src/json/recipe_json.h"
 #include "tests/unit/unit.h"
 
 static const struct {

@@ -1,7 +1,7 @@
 /* Saliency methods: on the network of hand_net.h against sums worked out here, and on a larger one against PyTorch
  * (tests/gen_saliency.py). */
-#include "core/analysis.h"
-#include "core/rng.h"
+#include "core/analysis/analysis.h"
+#include "core/base/rng.h"
 #include "tests/unit/hand_net.h"
 
 enum { INPUT, CONV, POOL, FLAT, DENSE };

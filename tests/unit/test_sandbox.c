@@ -5,8 +5,8 @@
 #include <signal.h>
 #include <sys/socket.h>
 #include <time.h>
-#include "core/mem.h"
-#include "src/sandbox.h"
+#include "core/base/mem.h"
+#include "src/read/sandbox.h"
 #include "tests/unit/unit.h"
 
 static struct err e;

@@ -2,7 +2,7 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <signal.h>
-#include "src/save.h"
+#include "src/read/save.h"
 #include "tests/unit/unit.h"
 
 static char dir[64], path[128];

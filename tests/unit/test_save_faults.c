@@ -1,6 +1,6 @@
-/* Saving while things go wrong. The system calls of src/save.c come here: they are done, recorded, and one of them can
- * fail or be the last thing the process does. From the record follow the disks that a power cut may leave behind: what
- * was not synced may be there, be missing or be there in part, in any combination. */
+/* Saving while things go wrong. The system calls of src/read/save.c come here: they are done, recorded, and one of them
+ * can fail or be the last thing the process does. From the record follow the disks that a power cut may leave behind:
+ * what was not synced may be there, be missing or be there in part, in any combination. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 #include <sys/file.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include "src/save.h"
+#include "src/read/save.h"
 #include "tests/unit/unit.h"
 
 enum op { OP_OPEN, OP_LOCK, OP_CHMOD, OP_WRITE, OP_SYNC, OP_CLOSE, OP_RENAME, OP_SYNC_FOLDER, OP_UNLINK };

@@ -3,7 +3,7 @@
 #include <curses.h>
 #include <term.h>
 #include "tests/unit/tty.h"
-#include "ui/terminfo.h"
+#include "ui/terminal/terminfo.h"
 
 static bool wrote_last(const struct tty *t, const char *end, const char *begin)
 {

@@ -1,5 +1,5 @@
-#include "core/err.h"
-#include "core/text.h"
+#include "core/base/err.h"
+#include "core/base/text.h"
 #include "tests/unit/unit.h"
 
 static const struct {

@@ -1,5 +1,5 @@
 /* Recursive highlighting on the network of hand_net.h, worked by hand. */
-#include "core/analysis.h"
+#include "core/analysis/analysis.h"
 #include "tests/unit/hand_net.h"
 
 enum { INPUT, CONV, POOL, FLAT, DENSE };

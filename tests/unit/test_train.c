@@ -1,10 +1,10 @@
-/* Training: against PyTorch, gradients of the weights against differences of the loss, and what else core/train.h
+/* Training: against PyTorch, gradients of the weights against differences of the loss, and what else core/train/train.h
  * promises. The gradient of a loss is seen from outside: one step of plain gradient descent at rate 1 moves the weights
  * by it. */
-#include "core/op.h"
-#include "core/rng.h"
-#include "core/run.h"
-#include "src/train_spec.h"
+#include "core/graph/op.h"
+#include "core/base/rng.h"
+#include "core/run/run.h"
+#include "src/verbs/train_spec.h"
 #include "tests/unit/train_numbers.h"
 #include "tests/unit/unit.h"
 

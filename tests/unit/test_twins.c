@@ -1,8 +1,8 @@
 /* Twins, kernels, top windows, comparison and highlighting forward, on the network of hand_net.h. */
-#include "core/compare.h"
-#include "core/rng.h"
-#include "core/top_windows.h"
-#include "core/twins.h"
+#include "core/analysis/compare.h"
+#include "core/base/rng.h"
+#include "core/analysis/top_windows.h"
+#include "core/analysis/twins.h"
 #include "tests/unit/hand_net.h"
 
 enum { INPUT, CONV, POOL, FLAT, DENSE };

@@ -1,9 +1,9 @@
 /* Every view at every size: its parts lie on the screen and beside each other, and what is selected is seen. And the
  * table of actions. */
-#include "src/csv.h"
-#include "src/read_model.h"
+#include "src/data/csv.h"
+#include "src/read/read_model.h"
 #include "tests/unit/unit.h"
-#include "ui/ui.h"
+#include "ui/state/ui.h"
 
 struct world {
 	struct model *m;

@@ -81,7 +81,7 @@ static inline int unit_run(Suite *s)
 }
 
 #define UNIT_TIMEOUT 240
-/* A suite that reads models is started anew as the reading child (src/read_model.h). */
+/* A suite that reads models is started anew as the reading child (src/read/read_model.h). */
 extern void read_model_child(void) __attribute__((weak));
 #define unit_child(argc_, argv_)                                                                   \
 	do {                                                                                       \

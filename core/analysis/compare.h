@@ -1,0 +1,35 @@
+/* One analysis beside another: the same window with filters switched off, or another window. Differences are second
+ *less first.
+ *
+ *	pinned = analysis_copy(a);                       what was seen stays
+ *	analysis_switch(a, layer, filter, true);         a goes on
+ *	compare_outputs(pinned, a, &c); compare_importance(pinned, a, layer, d, NULL) ...
+ *
+ * Both must be of the same model. */
+#ifndef CORE_COMPARE_H
+#define CORE_COMPARE_H
+
+#include "core/analysis/analysis.h"
+
+/* Window, true value, settings (but clusters' queue) and switched-off filters of another analysis of the model's
+ * layers; nothing that was computed. Heap: analysis_free. */
+struct analysis *analysis_copy(const struct analysis *a);
+
+struct comparison {
+	double target[2], loss[2]; /* NaN: there is none */
+	int cls[2];                /* predicted class, -1 for a regression */
+	bool same_window;
+	double output; /* largest abs difference of an output */
+};
+void compare_outputs(struct analysis *a, struct analysis *b, struct comparison *c);
+/* diff (F): raw importance of b less that of a, by each one's own measure. moved (F) or NULL: places that the filter
+ * rose in the ranking. false: one of the targets does not depend on the layer; zeros. */
+bool compare_importance(struct analysis *a, struct analysis *b, int layer, double *diff, int *moved);
+/* diff (T,C): map of b less that of a (layer -1: of the target). Computes both maps: analysis_step them first where
+ * that is long. Returns the share of the first map that changed: sum of abs(diff) over sum of abs(map of a); NaN for a
+ * map of zeros. */
+double compare_saliency(struct analysis *a, struct analysis *b, int layer, int64_t filter, real *diff);
+/* diff (F,times) of activations. */
+void compare_activation(struct analysis *a, struct analysis *b, int layer, real *diff);
+
+#endif

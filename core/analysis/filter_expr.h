@@ -1,0 +1,37 @@
+/* Which filters to show: the language of `&`.
+ *
+ *	imp>0.5                  comparisons of a name and a number: < <= > >= = !=
+ *	cluster=2 dead           side by side: both must hold (as `and`)
+ *	rank<10 or marked        or, and, not, ( )
+ *	not dead, !dead
+ *
+ * Names are in filter_expr_names; a name by itself holds where it is not zero. A cluster may be given by its letter:
+ *cluster=C. Equal numbers are to one part in a million. Comparisons with NaN (a value that does not exist) hold never,
+ *not even !=. */
+#ifndef CORE_FILTER_EXPR_H
+#define CORE_FILTER_EXPR_H
+
+#include <stdbool.h>
+#include "core/base/err.h"
+
+/* What is known of a filter. NaN: does not exist. */
+struct filter_facts {
+	double imp, raw, rank, index, cluster; /* scaled and raw importance; rank from 1; cluster from 0 (letter A) */
+	double mean, max, min;                 /* of the activation */
+	double change;                         /* of the importance against what is pinned */
+	bool dead, off, marked;
+};
+
+struct filter_expr_name {
+	const char *name, *help;
+};
+extern const struct filter_expr_name filter_expr_names[]; /* name NULL ends */
+
+struct filter_expr;
+enum { FILTER_EXPR_BYTES = 256 }; /* longer ones are refused */
+/* NULL: wrong, with a sentence that says where in e. An expression of blanks holds for all. Heap: filter_expr_free. */
+struct filter_expr *filter_expr_parse(const char *s, struct err *e);
+bool filter_expr_match(const struct filter_expr *x, const struct filter_facts *f);
+void filter_expr_free(struct filter_expr *x); /* NULL is fine */
+
+#endif

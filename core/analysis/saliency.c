@@ -1,0 +1,224 @@
+/* Which input steps a filter, or the target, looks at. The table of methods, what they share, and the two that need one
+ * plain backward pass. */
+#include "core/analysis/saliency.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "core/analysis/analysis_state.h"
+
+const char *const baseline_names[] = { "zero", "mean", "window" };
+
+void saliency_begin(struct saliency_job *j, struct analysis *a, int layer, int64_t filter, real *out,
+                    struct saliency_note *note)
+{
+	size_t n = (size_t)analysis_window_count(a);
+	if (!j->sum) {
+		j->sum = xcalloc(n, sizeof *j->sum);
+		j->weight = xcalloc(n, sizeof *j->weight);
+		j->x = xcalloc(n, sizeof *j->x);
+		j->g = xcalloc(n, sizeof *j->g);
+		j->native = xcalloc(n, sizeof *j->native);
+	}
+	memset(j->sum, 0, n * sizeof *j->sum);
+	memset(j->weight, 0, n * sizeof *j->weight);
+	*j = (struct saliency_job){ .a = a,
+		                    .active = true,
+		                    .layer = layer,
+		                    .filter = filter,
+		                    .out = out,
+		                    .note = note,
+		                    .sum = j->sum,
+		                    .weight = j->weight,
+		                    .x = j->x,
+		                    .g = j->g,
+		                    .native = j->native };
+	*note = (struct saliency_note){ .residual = NAN, .at = -1 };
+	rng_init(&j->rng, a->seed);
+}
+
+bool saliency_step(struct saliency_job *j)
+{
+	analysis_forward(j->a);
+	j->active = saliency_methods[j->a->method].step(j);
+	return j->active;
+}
+
+void saliency_release(struct saliency_job *j)
+{
+	free(j->sum);
+	free(j->weight);
+	free(j->x);
+	free(j->g);
+	free(j->native);
+}
+
+struct run *saliency_run(struct saliency_job *j, const real *x)
+{
+	struct run *r = analysis_twin(j->a);
+	model_pack(j->a->m, x, j->native);
+	run_input(r, 0, j->native);
+	run_forward(r);
+	return r;
+}
+
+double saliency_value(struct saliency_job *j, const struct run *r)
+{
+	struct analysis *a = j->a;
+	if (j->layer < 0)
+		return target_eval(a, r);
+	const struct layer *l = &a->layer[j->layer];
+	layer_rows(a->m, l, run_real(r, l->act), a->rows);
+	double sum = 0;
+	for (int64_t t = 0; t < l->times; t++)
+		sum += (double)a->rows[j->filter * l->times + t];
+	return sum;
+}
+
+int saliency_seed(struct saliency_job *j, const struct run *r, real *seed)
+{
+	int v = j->layer < 0 ? target_seed(j->a, r, seed) : analysis_filter_seed(j->a, j->layer, j->filter, seed);
+	return v >= 0 && j->a->m->graph->value[v].depends ? v : -1;
+}
+
+void saliency_gradient(struct saliency_job *j, struct run *r, real *g)
+{
+	struct analysis *a = j->a;
+	int v = saliency_seed(j, r, a->seed_native);
+	const real *d = NULL;
+	if (v >= 0) {
+		run_want_clear(r);
+		run_want(r, a->m->input);
+		run_backward(r, v, a->seed_native);
+		d = run_grad(r, a->m->input);
+	}
+	if (d)
+		model_unpack(a->m, d, g);
+	else
+		memset(g, 0, (size_t)analysis_window_count(a) * sizeof *g);
+}
+
+double saliency_residual(const struct saliency_job *j)
+{
+	int64_t n = analysis_window_count(j->a);
+	double sum = 0, size = 0, whole = j->whole - j->none;
+	for (int64_t i = 0; i < n; i++) {
+		sum += (double)j->out[i];
+		size += fabs((double)j->out[i]);
+	}
+	double off = fabs(sum - whole), of = fabs(whole) > 1e-6 * size ? fabs(whole) : size;
+	return off > 0 || isnan(off) ? off / of : 0;
+}
+
+void saliency_absolute(struct saliency_job *j)
+{
+	int64_t n = analysis_window_count(j->a);
+	for (int64_t i = 0; i < n; i++)
+		j->out[i] = real_abs(j->out[i]);
+}
+
+static bool gradient(struct saliency_job *j)
+{
+	saliency_gradient(j, j->a->run, j->out);
+	saliency_absolute(j);
+	return false;
+}
+
+static bool gradient_input(struct saliency_job *j)
+{
+	int64_t n = analysis_window_count(j->a);
+	saliency_gradient(j, j->a->run, j->out);
+	for (int64_t i = 0; i < n; i++)
+		j->out[i] *= j->a->x[i];
+	return false;
+}
+
+const struct saliency_method saliency_methods[] = {
+	{ .name = "gradient",
+	  .label = "gradient",
+	  .formula = "abs(df / dx), f the target or the filter's sum over time",
+	  .source = "Simonyan, Vedaldi, Zisserman 2014, Deep inside convolutional networks, ICLR workshop, section 3",
+	  .step = gradient },
+	{ .name = "gradient-input",
+	  .label = "gradient x input",
+	  .formula = "x df/dx",
+	  .is_signed = true,
+	  .source = "Shrikumar, Greenside, Shcherbina, Kundaje 2016, Not just a black box, arXiv 1605.01713; for a "
+	            "network of "
+	            "relus without biases it adds up to f(x)",
+	  .step = gradient_input },
+	{ .name = "integrated",
+	  .label = "integrated gradients",
+	  .formula = "(x - x') times the mean of df/dx at x' + (k - 1/2)/m (x - x'), k = 1..m; m doubled from 16 until "
+	             "the map adds up to "
+	             "f(x) - f(x') within 1 %, or 1024",
+	  .source = "Sundararajan, Taly, Yan 2017, Axiomatic attribution for deep networks, ICML, equations 1 and 3 "
+	            "(there the right end of "
+	            "each step, here its middle)",
+	  .is_signed = true,
+	  .baseline = true,
+	  .step = saliency_integrated },
+	{ .name = "smoothgrad",
+	  .label = "SmoothGrad",
+	  .formula = "abs(mean of df/dx at x + noise) over 50 draws of normal noise, its deviation 15 % of each "
+	             "channel's range in the window",
+	  .source = "Smilkov, Thorat, Kim, Viegas, Wattenberg 2017, SmoothGrad, arXiv 1706.03825 (there the range of "
+	            "the image)",
+	  .random = true,
+	  .step = saliency_smooth },
+	{ .name = "occlusion",
+	  .label = "occlusion",
+	  .formula = "mean of f(x) - f(x with a patch := x') over the patches that cover the point; a patch is a "
+	             "sixteenth of one channel, "
+	             "moved by half of it",
+	  .is_signed = true,
+	  .baseline = true,
+	  .source = "Zeiler, Fergus 2014, Visualizing and understanding convolutional networks, ECCV, section 4.2",
+	  .step = saliency_occlusion },
+	{ .name = "grad-cam",
+	  .label = "Grad-CAM",
+	  .formula = "max(0, sum over k of a[k] A[k,t]), a[k] the mean over t of df/dA[k,t], A the last layer with a "
+	             "time axis before f "
+	             "(the input where there is none); stretched to the window linearly, all channels alike",
+	  .source = "Selvaraju et al. 2017, Grad-CAM, ICCV, equations 1 and 2",
+	  .step = saliency_cam },
+	{ .name = "guided",
+	  .label = "guided back-propagation",
+	  .formula = "df/dx where every rectifier passes back only positive gradients at positive inputs",
+	  .is_signed = true,
+	  .source = "Springenberg, Dosovitskiy, Brox, Riedmiller 2015, Striving for simplicity, ICLR workshop",
+	  .step = saliency_guided },
+	{ .name = "deeplift",
+	  .label = "DeepLIFT (rescale)",
+	  .formula = "(x - x') times multipliers: dy/dx through linear operators, (y - y') / (x - x') through "
+	             "activation functions; the winner's "
+	             "difference through max pooling; the mean gradient between x' and x through others",
+	  .source = "Shrikumar, Greenside, Kundaje 2017, Learning important features through propagating activation "
+	            "differences, ICML, "
+	            "section 3.5.1; max pooling as in Lundberg, Lee 2017 (SHAP)",
+	  .is_signed = true,
+	  .baseline = true,
+	  .step = saliency_deeplift },
+	{ 0 },
+};
+
+int saliency_find(const char *name)
+{
+	for (int i = 0; saliency_methods[i].name; i++)
+		if (!strcmp(saliency_methods[i].name, name))
+			return i;
+	return -1;
+}
+
+void saliency_channels(const real *tc, int64_t T, int64_t C, double *share)
+{
+	double total = 0;
+	for (int64_t c = 0; c < C; c++) {
+		share[c] = 0;
+		for (int64_t t = 0; t < T; t++)
+			share[c] += fabs((double)tc[t * C + c]);
+		total += share[c];
+	}
+	for (int64_t c = 0; c < C; c++)
+		share[c] = total > 0 ? share[c] / total : 0;
+}

@@ -1,0 +1,215 @@
+/* Methods that are one backward pass with other rules for some operators: guided back-propagation and DeepLIFT.
+ * Formulas and sources: the table in core/analysis/saliency.c. */
+#include "core/analysis/saliency.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "core/analysis/analysis_state.h"
+
+static bool named(const struct op_call *c, const char *const *names)
+{
+	for (; *names; names++)
+		if (!strcmp(c->n->op->name, *names))
+			return true;
+	return false;
+}
+
+static bool input_depends(const struct op_call *c, int k)
+{
+	const struct value *v = call_in(c, k);
+	return v && v->depends && v->dtype == DT_REAL;
+}
+
+static int64_t value_count(const struct value *v)
+{
+	return shape_count(&v->shape);
+}
+
+/* One backward pass from f by a rule, on the current window's run. */
+static bool backward_by(struct saliency_job *j, int v, bool (*rule)(struct op_call *c, int node, void *ctx), void *ctx)
+{
+	struct run *r = j->a->run;
+	run_want_clear(r);
+	run_want(r, j->a->m->input);
+	run_backward_by(r, v, j->a->seed_native, rule, ctx);
+	const real *g = run_grad(r, j->a->m->input);
+	if (g)
+		model_unpack(j->a->m, g, j->out);
+	return g != NULL;
+}
+
+/* ---- guided back-propagation ---- */
+
+/* The operator's own gradient shuts it where its input is negative; here also where the gradient is. */
+static bool guided_rule(struct op_call *c, int node, void *ctx)
+{
+	static const char *const rectifiers[] = { "Relu", "LeakyRelu", "PRelu",           "Elu",
+		                                  "Selu", "Celu",      "ThresholdedRelu", NULL };
+	const struct run *r = ctx;
+	(void)node;
+	if (!named(c, rectifiers))
+		return false;
+	real *dy = r->grad[c->n->out[0]];
+	int64_t n = value_count(call_out(c, 0));
+	for (int64_t i = 0; i < n; i++)
+		dy[i] = dy[i] > 0 ? dy[i] : 0;
+	return false;
+}
+
+bool saliency_guided(struct saliency_job *j)
+{
+	int v = saliency_seed(j, j->a->run, j->a->seed_native);
+	if (v < 0 || !backward_by(j, v, guided_rule, j->a->run))
+		memset(j->out, 0, (size_t)analysis_window_count(j->a) * sizeof *j->out);
+	return false;
+}
+
+/* ---- DeepLIFT, rescale rule ----
+ * dy holds the multipliers of an operator's outputs, dx gets those of its inputs. Every rule keeps
+ * sum of m_x (x - x') = sum of m_y (y - y'), so the map adds up to f(x) - f(x'). */
+
+/* Differences that are all rounding say nothing: there the gradient stands for the quotient. */
+static bool tiny(real x, real ref)
+{
+	return real_abs(x - ref) <= 64 * REAL_EPS * (real_abs(x) + real_abs(ref));
+}
+
+static void rescale_function(struct op_call *c, const struct op_call *ref)
+{
+	const real *x = c->x[0], *y = c->y[0], *x0 = ref->x[0], *y0 = ref->y[0], *dy = c->dy[0];
+	real *dx = c->dx[0];
+	int64_t n = value_count(call_in(c, 0));
+	real *gradient = xcalloc((size_t)n, sizeof *gradient);
+	c->dx[0] = gradient;
+	c->n->op->backward(c);
+	c->dx[0] = dx;
+	for (int64_t i = 0; i < n; i++)
+		dx[i] += tiny(x[i], x0[i]) ? gradient[i] : dy[i] * (y[i] - y0[i]) / (x[i] - x0[i]);
+	free(gradient);
+}
+
+/* Where the maximum rose its difference goes to the winner of the window, where it fell to that of the baseline: the
+ * winner's own difference has the same sign and is at least as large. */
+static void rescale_max(struct op_call *c, struct op_call *ref)
+{
+	const real *x = c->x[0], *x0 = ref->x[0], *y = c->y[0], *y0 = ref->y[0], *dy = c->dy[0];
+	int64_t n = value_count(call_in(c, 0)), ny = value_count(call_out(c, 0));
+	real *share = xcalloc((size_t)n, sizeof *share), *part = xcalloc((size_t)ny, sizeof *part);
+	const struct {
+		struct op_call *c;
+		bool rose;
+	} pass[] = { { c, true }, { ref, false } };
+	for (int p = 0; p < 2; p++) {
+		const real *dy_then = pass[p].c->dy[0];
+		real *dx_then = pass[p].c->dx[0];
+		for (int64_t i = 0; i < ny; i++)
+			part[i] = (y[i] > y0[i]) == pass[p].rose ? dy[i] * (y[i] - y0[i]) : 0;
+		pass[p].c->dy[0] = part;
+		pass[p].c->dx[0] = share;
+		c->n->op->backward(pass[p].c);
+		pass[p].c->dy[0] = dy_then;
+		pass[p].c->dx[0] = dx_then;
+	}
+	for (int64_t i = 0; i < n; i++)
+		if (x[i] != x0[i])
+			c->dx[0][i] += share[i] / (x[i] - x0[i]);
+	free(share);
+	free(part);
+}
+
+static void *value_room(const struct value *v)
+{
+	size_t n = (size_t)value_count(v);
+	return xcalloc(n ? n : 1, v->dtype == DT_REAL ? sizeof(real) : sizeof(int64_t));
+}
+
+/* Integrated gradients of one operator: the mean of its gradients at the middles of `steps` parts of the way from x' to
+ * x. One is exact for products. */
+static void rescale_path(struct op_call *c, const struct op_call *ref, int steps)
+{
+	int n_in = c->n->n_in, n_out = c->n->n_out;
+	struct op_call q = *c;
+	q.x = xcalloc((size_t)n_in, sizeof *q.x);
+	q.dx = xcalloc((size_t)n_in, sizeof *q.dx);
+	q.y = xcalloc((size_t)n_out, sizeof *q.y);
+	q.save = xcalloc(c->n->save_bytes + 1, 1);
+	real **at = xcalloc((size_t)n_in, sizeof *at);
+	for (int k = 0; k < n_in; k++) {
+		at[k] = input_depends(c, k) ? value_room(call_in(c, k)) : NULL;
+		q.dx[k] = c->dx[k] ? value_room(call_in(c, k)) : NULL;
+		q.x[k] = at[k] ? at[k] : c->x[k];
+	}
+	for (int k = 0; k < n_out; k++)
+		q.y[k] = c->y[k] ? value_room(call_out(c, k)) : NULL;
+	for (int s = 0; s < steps; s++) {
+		real part = (real)((s + 0.5) / steps);
+		for (int k = 0; k < n_in; k++)
+			for (int64_t i = 0; at[k] && i < value_count(call_in(c, k)); i++) {
+				real from = ((const real *)ref->x[k])[i];
+				at[k][i] = from + part * (((const real *)c->x[k])[i] - from);
+			}
+		c->n->op->forward(&q);
+		c->n->op->backward(&q);
+	}
+	for (int k = 0; k < n_in; k++) {
+		for (int64_t i = 0; q.dx[k] && i < value_count(call_in(c, k)); i++)
+			c->dx[k][i] += q.dx[k][i] / (real)steps;
+		free(at[k]);
+		free(q.dx[k]);
+	}
+	for (int k = 0; k < n_out; k++)
+		free(q.y[k]);
+	free(at), free(q.x), free(q.dx), free(q.y), free(q.save);
+}
+
+/* Linear in what depends on the window: their gradient is the multiplier. */
+static bool linear(const struct op_call *c)
+{
+	static const char *const sums[] = { "Add",       "Sub",         "Sum",
+		                            "Mean",      "AveragePool", "GlobalAveragePool",
+		                            "ReduceSum", "ReduceMean",  NULL };
+	static const char *const first[] = { "Conv", "ConvTranspose",      "Gemm", "MatMul", "Mul",
+		                             "Div",  "BatchNormalization", NULL };
+	if (c->n->op->flags & OP_LAYOUT || named(c, sums))
+		return true;
+	for (int k = 1; k < c->n->n_in; k++)
+		if (input_depends(c, k))
+			return false;
+	return named(c, first);
+}
+
+static bool deeplift_rule(struct op_call *c, int node, void *ctx)
+{
+	static const char *const products[] = { "Mul", "MatMul", "Gemm", "Conv", NULL }, *const maxima[] = {
+		"MaxPool", "GlobalMaxPool", NULL
+	};
+	struct op_call *ref = &((struct run *)ctx)->call[node];
+	if (linear(c))
+		return false;
+	if (c->n->op->flags & OP_UNARY && c->dx[0])
+		rescale_function(c, ref);
+	else if (named(c, maxima) && c->dx[0])
+		rescale_max(c, ref);
+	else
+		rescale_path(c, ref, named(c, products) ? 1 : 32);
+	return true;
+}
+
+bool saliency_deeplift(struct saliency_job *j)
+{
+	struct analysis *a = j->a;
+	const real *base = analysis_baseline(a);
+	int64_t n = analysis_window_count(a);
+	struct run *ref = saliency_run(j, base);
+	j->whole = saliency_value(j, a->run);
+	j->none = saliency_value(j, ref);
+	int v = j->layer < 0 ? target_seed_between(a, ref, a->run, a->seed_native)
+	                     : saliency_seed(j, a->run, a->seed_native);
+	if (v < 0 || !a->m->graph->value[v].depends || !backward_by(j, v, deeplift_rule, ref))
+		memset(j->out, 0, (size_t)n * sizeof *j->out);
+	for (int64_t i = 0; i < n; i++)
+		j->out[i] *= a->x[i] - base[i];
+	j->note->residual = saliency_residual(j);
+	return false;
+}

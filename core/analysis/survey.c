@@ -1,0 +1,172 @@
+#include "core/analysis/survey.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Sums are taken over blocks of windows and the blocks added in order, so that the threads do not change a bit. */
+enum { BLOCK = 64, THREADS_MAX = 64, FIGURES = 6 };
+
+struct job {
+	const struct model *m;
+	const struct dataset *d;
+	enum task task;
+	struct target target;
+	int measure;
+	int64_t from, to, blocks;
+	int64_t width;  /* filters of all layers together */
+	int64_t *at;    /* [layer] first filter in a row of figures; -1: not analysed */
+	bool *depends;  /* [layer], written by whoever does block 0 */
+	double *figure; /* (blocks, FIGURES, width) */
+	real *output;
+	atomic_llong next;
+};
+
+static void merge(double *low, double *high, double *sum, double l, double h, double s)
+{
+	*low = l < *low ? l : *low;
+	*high = h > *high ? h : *high;
+	*sum += s;
+}
+
+/* (FIGURES, width): min, max, sum of raw, then of scaled. */
+static void figures_clear(double *q, int64_t width)
+{
+	for (int k = 0; k < FIGURES; k++)
+		for (int64_t i = 0; i < width; i++)
+			q[k * width + i] = k % 3 == 0 ? INFINITY : k % 3 == 1 ? -INFINITY : 0;
+}
+
+static void values_add(const real *v, int64_t n, int64_t width, double *q)
+{
+	double *low = q, *high = q + width, *sum = high + width;
+	for (int64_t f = 0; f < n; f++)
+		merge(&low[f], &high[f], &sum[f], (double)v[f], (double)v[f], (double)v[f]);
+}
+
+/* scaled: scratch for the layer's filters. */
+static void layer_add(const struct job *j, int layer, const real *raw, real *scaled, double *q)
+{
+	int64_t n = j->m->layer[layer].filters, w = j->width;
+	minmax_scale(raw, n, scaled);
+	values_add(raw, n, w, q + j->at[layer]);
+	values_add(scaled, n, w, q + 3 * w + j->at[layer]);
+}
+
+static void *work(void *arg)
+{
+	struct job *j = arg;
+	const struct model *m = j->m;
+	struct analysis *a = analysis_new(m);
+	real *tc = xcalloc((size_t)(m->T * m->C), sizeof *tc), *y = xcalloc((size_t)m->outputs, sizeof *y);
+	real *scaled = xcalloc((size_t)j->width + 1, sizeof *scaled);
+	int64_t block;
+	analysis_set_task(a, j->task);
+	analysis_set_target(a, j->target);
+	analysis_set_measure(a, j->measure);
+	analysis_set_importances_only(a);
+	while ((block = atomic_fetch_add(&j->next, 1)) < j->blocks) {
+		double *q = j->figure + block * FIGURES * j->width;
+		int64_t first = j->from + block * BLOCK, end = first + BLOCK < j->to ? first + BLOCK : j->to;
+		figures_clear(q, j->width);
+		for (int64_t i = first; i < end; i++) {
+			dataset_window(j->d, i, tc);
+			bool known = dataset_truth(j->d, i, y);
+			analysis_window(a, tc, known ? y : NULL, dataset_class(j->d, i));
+			memcpy(j->output + (i - j->from) * m->outputs, analysis_output(a),
+			       (size_t)m->outputs * sizeof *y);
+			for (int k = 0; k < m->n_layer; k++) {
+				if (j->at[k] < 0)
+					continue;
+				const real *raw = analysis_importance_raw(a, k);
+				if (i == j->from)
+					j->depends[k] = raw != NULL;
+				if (raw)
+					layer_add(j, k, raw, scaled, q);
+			}
+		}
+	}
+	analysis_free(a);
+	free(tc);
+	free(y);
+	free(scaled);
+	return NULL;
+}
+
+static void run_threads(struct job *j, int threads)
+{
+	pthread_t t[THREADS_MAX];
+	int started = 0;
+	threads = threads > THREADS_MAX ? THREADS_MAX : threads;
+	while (started < threads - 1 && started < j->blocks - 1 && !pthread_create(&t[started], NULL, work, j))
+		started++;
+	work(j);
+	for (int i = 0; i < started; i++)
+		pthread_join(t[i], NULL);
+}
+
+static void collect(struct survey *s, const struct job *j)
+{
+	int64_t w = j->width, n = j->to - j->from;
+	double *q = xcalloc((size_t)(FIGURES * w), sizeof *q);
+	figures_clear(q, w);
+	for (int64_t b = 0; b < j->blocks; b++) {
+		const double *p = j->figure + b * FIGURES * w;
+		for (int64_t i = 0; i < w; i++)
+			for (int k = 0; k < FIGURES; k += 3)
+				merge(&q[k * w + i], &q[(k + 1) * w + i], &q[(k + 2) * w + i], p[k * w + i],
+				      p[(k + 1) * w + i], p[(k + 2) * w + i]);
+	}
+	for (int i = 0; i < s->n_layer; i++) {
+		struct survey_layer *l = &s->layer[i];
+		double **column[FIGURES] = { &l->raw_min,    &l->raw_max,    &l->raw_mean,
+			                     &l->scaled_min, &l->scaled_max, &l->scaled_mean };
+		if (j->at[i] < 0)
+			continue;
+		l->F = j->m->layer[i].filters;
+		l->depends = j->depends[i];
+		for (int k = 0; k < FIGURES; k++) {
+			*column[k] = xcalloc((size_t)l->F, sizeof **column[k]);
+			for (int64_t f = 0; f < l->F; f++)
+				(*column[k])[f] = q[k * w + j->at[i] + f] / (k % 3 == 2 ? (double)n : 1);
+		}
+	}
+	free(q);
+}
+
+void survey_make(struct survey *s, const struct model *m, const struct dataset *d, enum task task, struct target target,
+                 int measure, int64_t from, int64_t to, int threads)
+{
+	struct job j = { .m = m, .d = d, .task = task, .target = target, .measure = measure, .from = from, .to = to };
+	j.blocks = (to - from + BLOCK - 1) / BLOCK;
+	j.at = xcalloc((size_t)m->n_layer, sizeof *j.at);
+	j.depends = xcalloc((size_t)m->n_layer, sizeof *j.depends);
+	for (int i = 0; i < m->n_layer; i++) {
+		bool on = m->layer[i].kind == LAYER_ANALYSED;
+		j.at[i] = on ? j.width : -1;
+		j.width += on ? m->layer[i].filters : 0;
+	}
+	j.figure = xcalloc((size_t)(j.blocks * FIGURES * j.width), sizeof *j.figure);
+	s->n_layer = m->n_layer;
+	s->layer = xcalloc((size_t)m->n_layer, sizeof *s->layer);
+	s->output = j.output = xcalloc((size_t)((to - from) * m->outputs), sizeof *s->output);
+	run_threads(&j, threads);
+	collect(s, &j);
+	free(j.figure);
+	free(j.at);
+	free(j.depends);
+}
+
+void survey_release(struct survey *s)
+{
+	for (int i = 0; i < s->n_layer; i++) {
+		struct survey_layer *l = &s->layer[i];
+		free(l->raw_min), free(l->raw_max), free(l->raw_mean);
+		free(l->scaled_min), free(l->scaled_max), free(l->scaled_mean);
+	}
+	free(s->layer);
+	free(s->output);
+	memset(s, 0, sizeof *s);
+}

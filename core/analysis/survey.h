@@ -1,0 +1,26 @@
+/* Figures over many windows: every filter's importance, in threads. */
+#ifndef CORE_SURVEY_H
+#define CORE_SURVEY_H
+
+#include "core/analysis/analysis.h"
+#include "core/data/dataset.h"
+
+struct survey_layer {
+	int64_t F;
+	bool depends; /* false: the target does not depend on the layer; no numbers */
+	/* (F) each, over the windows; scaled: min-max scaled within window and layer first */
+	double *raw_min, *raw_max, *raw_mean, *scaled_min, *scaled_max, *scaled_mean;
+};
+
+struct survey {
+	int n_layer;
+	struct survey_layer *layer; /* [layer]; F 0 where the layer is not analysed */
+	real *output;               /* (windows, outputs) */
+};
+
+/* Windows [from,to) of d, by `threads` threads; the numbers do not depend on how many. The caller releases. */
+void survey_make(struct survey *s, const struct model *m, const struct dataset *d, enum task task, struct target target,
+                 int measure, int64_t from, int64_t to, int threads);
+void survey_release(struct survey *s);
+
+#endif

@@ -1,0 +1,38 @@
+/* What a filter is like: the other filters of its layer that do the same in this window, and what its kernel looks
+ * like. */
+#ifndef CORE_TWINS_H
+#define CORE_TWINS_H
+
+#include "core/analysis/analysis.h"
+
+/* ---- twins ---- */
+struct twin {
+	int filter;
+	double correlation; /* Pearson's, of the activations over time: -1..1 */
+};
+/* The `most` filters of the layer that correlate most with `filter`, best first (ties by index), into out. A filter
+ * that is constant in this window correlates with none and is no one's twin. Returns their number; 0 for a layer
+ * without a time axis. */
+int twins_find(struct analysis *a, int layer, int64_t filter, int most, struct twin *out);
+
+/* ---- kernel ---- */
+enum { KERNEL_BINS = 16 };
+struct kernel_channel {
+	double mean, norm, min, max; /* norm: square root of the sum of squares */
+};
+struct kernel {
+	int64_t channels, taps;           /* taps: 1 for a dense layer, whose inputs are the channels */
+	const real *w;                    /* (channels,taps) */
+	double bias;                      /* NaN: none */
+	double mean, std, norm, min, max; /* of all weights; std of the population */
+	struct kernel_channel *channel;   /* (channels) */
+	int *order;                       /* (channels) by norm, largest first */
+	int64_t bin[KERNEL_BINS];         /* histogram of the weights from min to max; the last bin holds max */
+	real *own;                        /* w where it had to be copied */
+};
+/* The weights of one filter of a Conv, Gemm or MatMul layer. false: the layer has no such weights (pooling,
+ * normalisation, recurrent layers); *k is zeroed. The caller releases. */
+bool kernel_of(struct kernel *k, const struct model *m, int layer, int64_t filter);
+void kernel_release(struct kernel *k);
+
+#endif

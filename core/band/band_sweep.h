@@ -1,0 +1,93 @@
+/* What the files of the sweep share (core/band/band.h): bands of values, and what each kind of node does to them. */
+#ifndef CORE_BAND_SWEEP_H
+#define CORE_BAND_SWEEP_H
+
+#include "core/band/band_plan.h"
+
+enum { SPARES = 8 };
+
+/* The band of one value for steps [a,b): slot s = c*W + w of filter f lies at d + (s*F + f)*ld + (t - a). Steps outside
+ * the value's own 0..L-1 (padding) hold zeros. */
+struct piece {
+	real *d;
+	size_t n; /* reals of d */
+	int64_t a, b, ld;
+};
+
+struct sweep {
+	const struct band *b;
+	const struct model *m;
+	const struct graph *g;
+	const struct run *r;
+	struct piece *piece; /* per value */
+	real **rows;         /* per value of CARRY_ROWS: (F, T*C) */
+	bool *need;          /* per value */
+	int *last;           /* per value: node that reads it last */
+	real *const *const *map;
+	int64_t chunk, n_chunk;
+	struct spare {
+		real *d;
+		size_t n;
+	} spare[SPARES]; /* memory of pieces that are done, for the next: new pages cost more than the arithmetic */
+};
+
+static inline int64_t floor_div(int64_t a, int64_t b)
+{
+	return a / b - (a % b < 0);
+}
+
+static inline int64_t core_from(const struct sweep *q, int64_t L)
+{
+	return L * q->chunk / q->n_chunk;
+}
+
+static inline int64_t core_to(const struct sweep *q, int64_t L)
+{
+	return L * (q->chunk + 1) / q->n_chunk;
+}
+
+static inline int64_t slots(const struct sweep *q, const struct carried *c)
+{
+	return q->m->C * c->W;
+}
+
+static inline real *slot_row(const struct carried *c, const struct piece *p, int64_t slot, int64_t f)
+{
+	return p->d + (slot * c->F + f) * p->ld;
+}
+
+/* Memory of *n reals or more, from the spares where one fits: *n is what it holds. Given back, it is a spare. */
+real *sweep_take(struct sweep *q, size_t *n);
+void sweep_give(struct sweep *q, real *d, size_t n);
+
+/* The piece for its steps [a,b): open without, alloc with zeros in it. */
+void sweep_piece_open(struct sweep *q, const struct carried *c, struct piece *p);
+void sweep_piece_alloc(struct sweep *q, const struct carried *c, struct piece *p);
+/* Steps of the piece that exist and whose slot lies inside the window. */
+bool sweep_slot_steps(const struct sweep *q, const struct carried *c, const struct piece *p, int64_t w, int64_t *from,
+                      int64_t *to);
+/* dy[i]/dx[i] of an operator whose points do not mix, by its own backward seeded with ones: (count) for input k; the
+ * caller frees. */
+real *sweep_diagonal(const struct sweep *q, int node, int k);
+/* How many inputs depend on the window; *only is the last of them. */
+int sweep_inputs(const struct sweep *q, const struct node *n, int *only);
+
+/* core/band/band_node.c: the band of the node's output from those of its inputs. */
+void sweep_alias(struct sweep *q, int i);
+void sweep_point(struct sweep *q, int i);
+void sweep_conv(struct sweep *q, int i);
+void sweep_pool(struct sweep *q, int i);
+void sweep_concat(struct sweep *q, int i);
+void sweep_shift(struct sweep *q, int i);
+
+/* core/band/band_rows.c: from a band to rows over the whole window, from rows to rows, and from a band to a layer's
+ * maps. */
+void sweep_to_rows(const struct sweep *q, int node, enum step step);
+void sweep_rows_matmul(struct sweep *q, int i);
+void sweep_rows_point(struct sweep *q, int i);
+void sweep_rows_jacobian(struct sweep *q, int i);
+void sweep_map(struct sweep *q, const struct layer *l, real *const *map);
+/* A filter switched off passes nothing on. */
+void sweep_silence(const struct sweep *q, int v);
+
+#endif

@@ -1,0 +1,220 @@
+#include "core/base/mem.h"
+
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#ifdef TSVIZ_SAN
+#include <sanitizer/asan_interface.h>
+#endif
+
+void (*mem_on_oom)(void);
+
+static _Noreturn void out_of_memory(void)
+{
+	static const char text[] = "tsviz: out of memory\n";
+	static atomic_flag said = ATOMIC_FLAG_INIT;
+	/* memory ends for all threads at once: one of them says so, and has the time to */
+	if (atomic_flag_test_and_set(&said)) {
+		sleep(1);
+		_exit(1);
+	}
+	if (mem_on_oom)
+		mem_on_oom();
+	/* no stdio here: its buffers may be what could not be had */
+	if (write(STDERR_FILENO, text, sizeof text - 1) < 0)
+		_exit(1);
+	_exit(1);
+}
+
+void *xmalloc(size_t size)
+{
+	void *p = malloc(size ? size : 1);
+	if (!p)
+		out_of_memory();
+	return p;
+}
+
+void *xcalloc(size_t n, size_t size)
+{
+	void *p = calloc(n ? n : 1, size ? size : 1);
+	if (!p)
+		out_of_memory();
+	return p;
+}
+
+void *xrealloc(void *p, size_t n, size_t size)
+{
+	size_t bytes;
+	if (!size_mul(n, size, &bytes))
+		out_of_memory();
+	p = realloc(p, bytes ? bytes : 1);
+	if (!p)
+		out_of_memory();
+	return p;
+}
+
+char *xstrndup(const char *s, size_t n)
+{
+	size_t len = strnlen(s, n);
+	char *p = xmalloc(len + 1);
+	memcpy(p, s, len);
+	p[len] = '\0';
+	return p;
+}
+
+char *xstrdup(const char *s)
+{
+	return xstrndup(s, SIZE_MAX - 1);
+}
+
+char *xasprintf(const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	int n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		out_of_memory();
+	char *p = xmalloc((size_t)n + 1);
+	va_start(ap, fmt);
+	vsnprintf(p, (size_t)n + 1, fmt, ap);
+	va_end(ap);
+	return p;
+}
+
+void *xalloc_aligned(size_t size)
+{
+	size_t rounded;
+	if (!size_add(size ? size : 1, 63, &rounded))
+		out_of_memory();
+	void *p = aligned_alloc(64, rounded & ~(size_t)63);
+	if (!p)
+		out_of_memory();
+	return p;
+}
+
+bool size_mul(size_t a, size_t b, size_t *out)
+{
+	size_t r;
+	if (__builtin_mul_overflow(a, b, &r))
+		return false;
+	*out = r;
+	return true;
+}
+
+bool size_add(size_t a, size_t b, size_t *out)
+{
+	size_t r;
+	if (__builtin_add_overflow(a, b, &r))
+		return false;
+	*out = r;
+	return true;
+}
+
+bool i64_mul(int64_t a, int64_t b, int64_t *out)
+{
+	int64_t r;
+	if (__builtin_mul_overflow(a, b, &r))
+		return false;
+	*out = r;
+	return true;
+}
+
+bool i64_add(int64_t a, int64_t b, int64_t *out)
+{
+	int64_t r;
+	if (__builtin_add_overflow(a, b, &r))
+		return false;
+	*out = r;
+	return true;
+}
+
+/* Blocks grow from 4 KiB to 1 MiB; what is larger gets a block of its own behind the current one. */
+enum { BLOCK_MIN = 4096, BLOCK_MAX = 1 << 20 };
+
+struct arena_block {
+	struct arena_block *next;
+	size_t size, used;
+	_Alignas(64) unsigned char data[];
+};
+
+static struct arena_block *block_new(size_t size)
+{
+	size_t bytes;
+	if (!size_add(sizeof(struct arena_block), size, &bytes))
+		out_of_memory();
+	struct arena_block *b = xalloc_aligned(bytes);
+	b->next = NULL;
+	b->size = size;
+	b->used = 0;
+	return b;
+}
+
+void mem_guard(void *p, size_t n)
+{
+#ifdef TSVIZ_SAN
+	__asan_poison_memory_region(p, n);
+#else
+	(void)p, (void)n;
+#endif
+}
+
+void *arena_reserve(struct arena *a, size_t n, size_t size)
+{
+	size_t bytes, align;
+	if (!size_mul(n, size, &bytes) || bytes > SIZE_MAX / 2)
+		out_of_memory();
+	align = bytes >= 64 ? 64 : 16;
+	bytes += MEM_GUARD;
+	struct arena_block *b = a->block;
+	size_t at = b ? (b->used + align - 1) & ~(align - 1) : 0;
+	if (!b || at > b->size || b->size - at < bytes) {
+		size_t want = b ? b->size * 2 : BLOCK_MIN;
+		if (want > BLOCK_MAX)
+			want = BLOCK_MAX;
+		struct arena_block *fresh = block_new(bytes > want / 4 ? bytes : want);
+		if (b && bytes > want / 4) {
+			/* keep filling the current block */
+			fresh->next = b->next;
+			b->next = fresh;
+		} else {
+			fresh->next = b;
+			a->block = fresh;
+		}
+		b = fresh;
+		at = 0;
+	}
+	b->used = at + bytes;
+	a->used += bytes;
+	mem_guard(b->data + at + bytes - MEM_GUARD, MEM_GUARD);
+	return b->data + at;
+}
+
+void *arena_alloc(struct arena *a, size_t n, size_t size)
+{
+	/* no overflow: arena_reserve has seen to it */
+	return memset(arena_reserve(a, n, size), 0, n * size);
+}
+
+char *arena_strdup(struct arena *a, const char *s)
+{
+	return arena_dup(a, s, strlen(s) + 1, 1);
+}
+
+void *arena_dup(struct arena *a, const void *p, size_t n, size_t size)
+{
+	void *q = arena_reserve(a, n, size);
+	return n && size ? memcpy(q, p, n * size) : q;
+}
+
+void arena_release(struct arena *a)
+{
+	for (struct arena_block *b = a->block, *next; b; b = next) {
+		next = b->next;
+		free(b);
+	}
+	*a = (struct arena){ 0 };
+}

@@ -1,0 +1,484 @@
+#include "core/base/number.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The text as an integer of at most 19 digits times a power of ten. */
+struct scan {
+	uint64_t digits;
+	int64_t n_digit;   /* characters that are digits, leading zeros too: beyond 19 `digits` holds the first 19 */
+	int64_t exponent;  /* value = digits * 10^exponent (n_digit <= 19) */
+	const char *first; /* where the digits begin */
+	bool negative;
+};
+
+enum { DIGITS_MAX = 19 }; /* 10^19 < 2^64 */
+
+/* ---- digits ---- */
+
+static const uint64_t ten_to[] = { 1,
+	                           10,
+	                           100,
+	                           1000,
+	                           10000,
+	                           100000,
+	                           1000000,
+	                           10000000,
+	                           100000000,
+	                           1000000000,
+	                           10000000000,
+	                           100000000000,
+	                           1000000000000,
+	                           10000000000000,
+	                           100000000000000,
+	                           1000000000000000,
+	                           10000000000000000,
+	                           100000000000000000 };
+
+/* Up to eight digits at once, without a branch on how many: in columns of numbers that is what cannot be predicted.
+ * Returns their number; p must have eight readable bytes. (Lemire 2021, "Number parsing at a gigabyte per second",
+ * Software: Practice and Experience, section 5, has it for eight.) */
+static inline int some_digits(const char *p, uint64_t *digits)
+{
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	uint64_t x, other;
+	memcpy(&x, p, sizeof x);
+	/* the high half of a byte stays 0 where it is a digit: neither it is not 3 nor does adding 6 carry into it */
+	other = ((x & 0xf0f0f0f0f0f0f0f0) ^ 0x3030303030303030) |
+	        (((x & 0x0f0f0f0f0f0f0f0f) + 0x0606060606060606) & 0xf0f0f0f0f0f0f0f0);
+	int n = other ? __builtin_ctzll(other) / 8 : 8;
+	if (!n)
+		return 0;
+	/* leading zeros in front of the n digits */
+	x = (x & 0x0f0f0f0f0f0f0f0f) << (64 - 8 * n);
+	x = x * 2561 >> 8;
+	x = (x & 0x00ff00ff00ff00ff) * 6553601 >> 16;
+	x = (x & 0x0000ffff0000ffff) * 42949672960001 >> 32;
+	*digits = *digits * ten_to[n] + x;
+	return n;
+#else
+	int n = 0;
+	for (; n < 8 && (unsigned)(p[n] - '0') < 10; n++)
+		*digits = *digits * 10 + (uint64_t)(p[n] - '0');
+	return n;
+#endif
+}
+
+static inline const char *scan_digits(const char *p, const char *end, uint64_t *digits)
+{
+	for (int n = 8; n == 8 && end - p >= 8; p += n)
+		n = some_digits(p, digits);
+	for (; p < end && (unsigned)(*p - '0') < 10; p++)
+		*digits = *digits * 10 + (uint64_t)(*p - '0');
+	return p;
+}
+
+/* The first 19 digits of a longer number. */
+static uint64_t first_digits(const char *p, char point)
+{
+	uint64_t d = 0;
+	for (int n = 0; n < DIGITS_MAX; p++)
+		if (*p != point) {
+			d = d * 10 + (uint64_t)(*p - '0');
+			n++;
+		}
+	return d;
+}
+
+/* What a number has in front of s; returns its end, NULL: none. */
+static inline const char *scan(const char *s, const char *end, char point, struct scan *q)
+{
+	const char *p = s, *from;
+	*q = (struct scan){ 0 };
+	if (p == end)
+		return NULL;
+	q->negative = *p == '-';
+	p += q->negative | (*p == '+');
+	q->first = from = p;
+	p = scan_digits(p, end, &q->digits);
+	q->n_digit = p - from;
+	if (p < end && *p == point) {
+		from = ++p;
+		p = scan_digits(p, end, &q->digits);
+		q->exponent = from - p;
+		q->n_digit += p - from;
+	}
+	if (!q->n_digit)
+		return NULL;
+	if (p < end && (*p == 'e' || *p == 'E')) {
+		int64_t v = 0;
+		bool minus = false;
+		p++;
+		if (p < end && (*p == '-' || *p == '+'))
+			minus = *p++ == '-';
+		if (p == end || *p < '0' || *p > '9')
+			return NULL;
+		for (; p < end && *p >= '0' && *p <= '9'; p++)
+			if (v < 1000000000)
+				v = v * 10 + (*p - '0');
+		q->exponent += minus ? -v : v;
+	}
+	if (q->n_digit > DIGITS_MAX)
+		q->digits = first_digits(q->first, point);
+	return p;
+}
+
+/* ---- rounding ---- */
+
+/* The double nearest to (q + something in (0,1) if more) * 2^e, ties to even; q has its highest bit set or is 0. */
+static double round_to_double(uint64_t q, bool more, int e)
+{
+	int top = e + 63, drop = top < -1022 ? 11 + (-1022 - top) : 11;
+	if (!q || drop > 64)
+		return 0;
+	uint64_t kept = drop == 64 ? 0 : q >> drop, rest = drop == 64 ? q : q & (((uint64_t)1 << drop) - 1);
+	uint64_t half = (uint64_t)1 << (drop - 1);
+	kept += rest > half || (rest == half && (more || (kept & 1)));
+	return ldexp((double)kept, e + drop); /* kept <= 2^53: exact, or infinite */
+}
+
+/* ---- exact arithmetic for what the short ways leave ---- */
+
+enum { LIMBS = 192, SIGNIFICANT = 770 }; /* a tie of two doubles has at most 767 digits */
+
+struct big {
+	uint32_t d[LIMBS];
+	int n;
+};
+
+static void big_mul_add(struct big *b, uint32_t factor, uint32_t add)
+{
+	uint64_t carry = add;
+	for (int i = 0; i < b->n; i++) {
+		carry += (uint64_t)b->d[i] * factor;
+		b->d[i] = (uint32_t)carry;
+		carry >>= 32;
+	}
+	if (carry)
+		b->d[b->n++] = (uint32_t)carry;
+}
+
+static void big_mul_power_of_5(struct big *b, int64_t n)
+{
+	for (; n >= 13; n -= 13)
+		big_mul_add(b, 1220703125, 0);
+	for (; n > 0; n--)
+		big_mul_add(b, 5, 0);
+}
+
+static int big_bits(const struct big *b)
+{
+	return b->n ? b->n * 32 - __builtin_clz(b->d[b->n - 1]) : 0;
+}
+
+static void big_shift(struct big *b, int n)
+{
+	int limbs = n / 32, bits = n % 32;
+	memmove(b->d + limbs, b->d, (size_t)b->n * sizeof *b->d);
+	memset(b->d, 0, (size_t)limbs * sizeof *b->d);
+	b->n += limbs;
+	big_mul_add(b, (uint32_t)1 << bits, 0);
+}
+
+static bool big_less(const struct big *a, const struct big *b)
+{
+	if (a->n != b->n)
+		return a->n < b->n;
+	for (int i = a->n - 1; i >= 0; i--)
+		if (a->d[i] != b->d[i])
+			return a->d[i] < b->d[i];
+	return false;
+}
+
+static void big_subtract(struct big *a, const struct big *b)
+{
+	int64_t borrow = 0;
+	for (int i = 0; i < a->n; i++) {
+		borrow += (int64_t)a->d[i] - (i < b->n ? b->d[i] : 0);
+		a->d[i] = (uint32_t)borrow;
+		borrow >>= 32;
+	}
+	while (a->n && !a->d[a->n - 1])
+		a->n--;
+}
+
+/* Significant digits into b; returns the exponent that is left: value = b * 10^exponent. *magnitude: the power of ten
+ * of the first. */
+static int64_t big_read(struct big *b, const struct scan *q, char point, int64_t *magnitude)
+{
+	const char *p = q->first;
+	int64_t left = q->n_digit, used = 0;
+	bool more = false;
+	for (; left && (*p == '0' || *p == point); p++)
+		left -= *p == '0';
+	*magnitude = left + q->exponent - 1;
+	for (; left && (used < SIGNIFICANT || !more); p++) {
+		if (*p == point)
+			continue;
+		left--;
+		if (used < SIGNIFICANT) {
+			big_mul_add(b, 10, (uint32_t)(*p - '0'));
+			used++;
+		} else {
+			more = *p != '0';
+		}
+	}
+	/* digits beyond those that can decide a tie count as one that is not 0 */
+	int64_t rest = *magnitude + 1 - used;
+	if (more) {
+		big_mul_add(b, 10, 1);
+		rest--;
+	}
+	return rest;
+}
+
+static double exact(const struct scan *q, char point)
+{
+	struct big a = { .n = 0 }, b = { .d = { 1 }, .n = 1 };
+	int64_t magnitude, exponent = big_read(&a, q, point, &magnitude);
+	if (!a.n || magnitude < -330)
+		return 0;
+	if (magnitude > 310)
+		return INFINITY;
+	big_mul_power_of_5(exponent < 0 ? &b : &a, exponent < 0 ? -exponent : exponent);
+	/* a / b into [1,2), then 64 bits of it */
+	int shift = big_bits(&a) - big_bits(&b);
+	big_shift(shift > 0 ? &b : &a, shift > 0 ? shift : -shift);
+	if (big_less(&a, &b)) {
+		big_shift(&a, 1);
+		shift--;
+	}
+	uint64_t bits = 0;
+	for (int i = 0; i < 64; i++) {
+		bool one = !big_less(&a, &b);
+		bits = bits << 1 | one;
+		if (one)
+			big_subtract(&a, &b);
+		big_shift(&a, 1);
+	}
+	return round_to_double(bits, a.n > 0, (int)exponent + shift - 63);
+}
+
+/* ---- the short ways ---- */
+
+#ifdef __SIZEOF_INT128__
+__extension__ typedef unsigned __int128 wide;
+
+static const uint64_t five[] = { 1,
+	                         5,
+	                         25,
+	                         125,
+	                         625,
+	                         3125,
+	                         15625,
+	                         78125,
+	                         390625,
+	                         1953125,
+	                         9765625,
+	                         48828125,
+	                         244140625,
+	                         1220703125,
+	                         6103515625,
+	                         30517578125,
+	                         152587890625,
+	                         762939453125,
+	                         3814697265625,
+	                         19073486328125,
+	                         95367431640625,
+	                         476837158203125,
+	                         2384185791015625,
+	                         11920928955078125,
+	                         59604644775390625,
+	                         298023223876953125,
+	                         1490116119384765625,
+	                         7450580596923828125 };
+
+/* w * 10^e by one exact product or quotient of integers: 5^27 < 2^63. */
+static bool by_integers(uint64_t w, int64_t e, double *out)
+{
+	if (e < -27 || e > 27)
+		return false;
+	if (!w) {
+		*out = 0;
+		return true;
+	}
+	uint64_t f = five[e < 0 ? -e : e];
+	int zeros = __builtin_clzll(w);
+	w <<= zeros;
+	if (e >= 0) {
+		wide p = (wide)w * f;
+		uint64_t high = (uint64_t)(p >> 64), low = (uint64_t)p;
+		int up = high ? __builtin_clzll(high) : 64;
+		uint64_t q = up == 64 ? low : up ? high << up | low >> (64 - up) : high;
+		bool more = up != 64 && (low << up) != 0;
+		*out = round_to_double(q, more, (int)e - zeros + 64 - up);
+		return true;
+	}
+	int by = __builtin_clzll(f);
+	f <<= by;
+	wide p = (wide)w << 63;
+	uint64_t q = (uint64_t)(p / f); /* between 2^62 and 2^64 */
+	bool more = p % f != 0;
+	int up = __builtin_clzll(q);
+	*out = round_to_double(q << up, more, (int)e - zeros + by - 63 - up);
+	return true;
+}
+
+/* m * 2^e * 10^s, below 2^63, as the nearest integer, ties to even; abs(s) <= 27. */
+static uint64_t scaled(uint64_t m, int e, int s)
+{
+	wide n = (wide)m * five[s > 0 ? s : 0], d = five[s < 0 ? -s : 0];
+	e += s;
+	if (e >= 0)
+		n <<= e;
+	else
+		d <<= -e;
+	uint64_t q = (uint64_t)(e < 0 && s >= 0 ? n >> -e : n / d);
+	wide rest = n - q * d;
+	return q + (rest > d - rest || (rest == d - rest && (q & 1)));
+}
+
+/* v > 0 as *q * 10^(*exponent - digits + 1), *q of so many digits. */
+static bool to_digits(double v, int digits, uint64_t *q, int *exponent)
+{
+	uint64_t bits;
+	memcpy(&bits, &v, sizeof bits);
+	int e = (int)(bits >> 52);
+	uint64_t m = (bits & (((uint64_t)1 << 52) - 1)) | (uint64_t)(e > 0) << 52;
+	e = (e ? e : 1) - 1075;
+	/* log10(2) = 0.30103: the power of ten, or one below it */
+	int x = (int)floor((e + 63 - __builtin_clzll(m)) * 0.30103);
+	for (;; x++) {
+		int s = digits - 1 - x;
+		if (s < -27 || s > 27)
+			return false;
+		*q = scaled(m, e, s);
+		if (*q < ten_to[digits])
+			break;
+	}
+	*exponent = x;
+	return true;
+}
+#else
+static bool to_digits(double v, int digits, uint64_t *q, int *exponent)
+{
+	(void)v, (void)digits, (void)q, (void)exponent;
+	return false;
+}
+
+static bool by_integers(uint64_t w, int64_t e, double *out)
+{
+	(void)w, (void)e, (void)out;
+	return false;
+}
+#endif
+
+static inline double convert(const struct scan *q, char point)
+{
+	static const double ten[] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+		                      1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
+	static const double sign[] = { 1, -1 };
+	double v, next;
+	int64_t e = q->exponent;
+	if (q->n_digit > DIGITS_MAX) {
+		/* the first digits decide, unless the nearest double changes before the next such number */
+		e += q->n_digit - DIGITS_MAX;
+		/* the bits are compared: 0 and -0 differ. NOLINTNEXTLINE(*-suspicious-memory-comparison,cert-*) */
+		if (!by_integers(q->digits, e, &v) || !by_integers(q->digits + 1, e, &next) ||
+		    memcmp(&v, &next, sizeof v) != 0)
+			v = exact(q, point);
+	} else if (q->digits <= (uint64_t)1 << 53 && e >= -22 && e <= 22) {
+		/* both factors are exact, so one rounding gives the nearest double (Clinger 1990, "How to read floating
+		 * point numbers accurately") */
+		v = (double)q->digits;
+		v = e < 0 ? v / ten[-e] : v * ten[e];
+	} else if (!by_integers(q->digits, e, &v)) {
+		v = exact(q, point);
+	}
+	return v * sign[q->negative];
+}
+
+const char *number_begin(const char *s, const char *end, char point, double *out)
+{
+	struct scan q;
+	const char *stop = scan(s, end, point, &q);
+	if (!stop)
+		return NULL;
+	*out = convert(&q, point);
+	return isfinite(*out) ? stop : NULL;
+}
+
+enum number number_parse(const char *s, size_t n, char point, double *out)
+{
+	struct scan q;
+	if (scan(s, s + n, point, &q) != s + n)
+		return NUMBER_NOT;
+	double v = convert(&q, point);
+	if (!isfinite(v))
+		return NUMBER_RANGE;
+	if (out)
+		*out = v;
+	return NUMBER_OK;
+}
+
+/* ---- writing ---- */
+
+/* By the C library; the locale's decimal mark may be another byte, or several. */
+static size_t write_any(char *out, double v, int digits)
+{
+	char raw[64];
+	size_t n = 0;
+	snprintf(raw, sizeof raw, "%.*g", digits, v);
+	for (const char *p = raw; *p; p++) {
+		if (strchr("0123456789+-e", *p))
+			out[n++] = *p;
+		else if (!n || out[n - 1] != '.')
+			out[n++] = '.';
+	}
+	return n;
+}
+
+size_t number_write(char out[NUMBER_TEXT], double v, int digits)
+{
+	char d[DIGITS_MAX + 1], *p = out;
+	uint64_t q;
+	int x = 0, n = digits;
+	if (signbit(v))
+		*p++ = '-';
+	if (v == 0) {
+		*p++ = '0';
+		return (size_t)(p - out);
+	}
+	if (!to_digits(fabs(v), digits, &q, &x))
+		return write_any(out, v, digits);
+	for (int i = digits; i-- > 0; q /= 10)
+		d[i] = (char)('0' + q % 10);
+	while (n > 1 && d[n - 1] == '0')
+		n--;
+	bool exponent = x < -4 || x >= digits;
+	int whole = exponent ? 1 : x + 1; /* digits in front of the point */
+	if (whole <= 0) {
+		memset(p, '0', 5);
+		p[1] = '.';
+		p += 2 - whole;
+		whole = 0;
+	}
+	for (int i = 0; i < n || i < whole; i++) {
+		if (i == whole && i)
+			*p++ = '.';
+		*p++ = i < n ? d[i] : '0';
+	}
+	if (exponent) {
+		int y = x < 0 ? -x : x;
+		*p++ = 'e';
+		*p++ = x < 0 ? '-' : '+';
+		if (y >= 100)
+			*p++ = (char)('0' + y / 100);
+		*p++ = (char)('0' + y / 10 % 10);
+		*p++ = (char)('0' + y % 10);
+	}
+	return (size_t)(p - out);
+}

@@ -1,0 +1,206 @@
+#include "core/data/dataset.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "core/data/dataset_cut.h"
+
+void table_release(struct table *t)
+{
+	arena_release(&t->arena);
+	memset(t, 0, sizeof *t);
+}
+
+void window_set_release(struct window_set *s)
+{
+	free(s->x);
+	arena_release(&s->arena);
+	memset(s, 0, sizeof *s);
+}
+
+void dataset_release(struct dataset *d)
+{
+	arena_release(&d->arena);
+	memset(d, 0, sizeof *d);
+}
+
+int64_t cut_file_row(const struct dataset *d, int64_t row)
+{
+	return d->row_of ? d->row_of[row] : d->first_row + row;
+}
+
+/* Sum of the sizes of the differences of x (n + 1), in float and in the order of numpy's pairwise sum: models
+ * are trained on what numpy computed, and so windows agree to the last bit. */
+static float sum_sizes(const float *x, int64_t n)
+{
+	float r[8] = { 0 }, s = 0;
+	int64_t t = 0;
+	if (n > 128) {
+		int64_t half = n / 2 - n / 2 % 8;
+		return sum_sizes(x, half) + sum_sizes(x + half, n - half);
+	}
+	if (n >= 8) {
+		for (; t + 8 <= n; t += 8)
+			for (int k = 0; k < 8; k++)
+				r[k] += fabsf(x[t + k + 1] - x[t + k]);
+		s = ((r[0] + r[1]) + (r[2] + r[3])) + ((r[4] + r[5]) + (r[6] + r[7]));
+	}
+	for (; t < n; t++)
+		s += fabsf(x[t + 1] - x[t]);
+	return s;
+}
+
+/* The differences of x (T), into every C-th place of tc; the last is their mean size. */
+static void derive_diff(const float *x, int64_t T, int64_t C, real *tc)
+{
+	for (int64_t t = 0; t + 1 < T; t++)
+		tc[t * C] = (real)(x[t + 1] - x[t]);
+	tc[(T - 1) * C] = (real)(T > 1 ? sum_sizes(x, T - 1) / (float)(T - 1) : 0);
+}
+
+const float *cut_channel(const struct dataset *d, int64_t w, int64_t c, int64_t *step)
+{
+	const struct window_set *s = d->set;
+	*step = s->at ? 1 : d->stride_t;
+	return s->at ? s->x + s->at[w] + c * s->length[w] : s->x + w * d->stride_n + c * d->stride_c;
+}
+
+/* Channel s of a ready window, scaled and padded. */
+static void ready_channel(const struct dataset *d, int64_t i, int s, float *x)
+{
+	int64_t w = cut_file_row(d, i), step;
+	int64_t n = d->length && d->length[w] < d->T ? d->length[w] : d->T;
+	const float *from = cut_channel(d, w, d->source[s], &step);
+	double shift = d->scaler.shift[s], scale = d->scaler.scale[s];
+	for (int64_t t = 0; t < n; t++) {
+		float v = from[t * step];
+		if (d->scale != SCALE_NONE) {
+			v = (float)((double)v - shift);
+			v = (float)((double)v / scale);
+		}
+		x[t] = v;
+	}
+	for (int64_t t = n; t < d->T; t++)
+		x[t] = 0;
+}
+
+static void ready_window(const struct dataset *d, int64_t i, real *tc)
+{
+	float *x = xmalloc((size_t)d->T * sizeof *x);
+	for (int s = 0; s < d->n_source; s++) {
+		ready_channel(d, i, s, x);
+		for (int64_t t = 0; t < d->T; t++)
+			tc[t * d->C + s] = (real)x[t];
+		if (d->derive == DERIVE_DIFF)
+			derive_diff(x, d->T, d->C, tc + d->n_source + s);
+	}
+	free(x);
+}
+
+void dataset_window(const struct dataset *d, int64_t i, real *tc)
+{
+	if (d->set) {
+		ready_window(d, i, tc);
+		return;
+	}
+	for (int s = 0; s < d->n_source; s++) {
+		const float *x = d->series[s] + i * d->step;
+		for (int64_t t = 0; t < d->T; t++)
+			tc[t * d->C + s] = (real)x[t];
+		if (d->derive == DERIVE_DIFF)
+			derive_diff(x, d->T, d->C, tc + d->n_source + s);
+	}
+}
+
+/* Row and column of output k of window i. */
+static int64_t truth_at(const struct dataset *d, int64_t i, int64_t k, int *column)
+{
+	*column = d->predict[k % d->n_predict];
+	return i * d->step + d->T - 1 + d->horizon + k / d->n_predict;
+}
+
+static bool has_truth(const struct dataset *d, int64_t i)
+{
+	return d->n_y > 0 && i >= 0 && i < d->n_target;
+}
+
+/* Numbers that came with ready window i; NULL: not all are known. */
+static const double *ready_truth(const struct dataset *d, int64_t i)
+{
+	const double *v = d->set->value + cut_file_row(d, i) * d->n_y;
+	for (int64_t k = 0; k < d->n_y; k++)
+		if (isnan(v[k]))
+			return NULL;
+	return v;
+}
+
+bool dataset_truth(const struct dataset *d, int64_t i, real *y)
+{
+	if (!has_truth(d, i))
+		return false;
+	const double *ready = d->set ? ready_truth(d, i) : NULL;
+	if (d->set) {
+		for (int64_t k = 0; ready && k < d->n_y; k++)
+			y[k] = (real)ready[k];
+		return ready != NULL;
+	}
+	for (int64_t k = 0; k < d->n_y; k++) {
+		int c;
+		int64_t row = truth_at(d, i, k, &c);
+		y[k] = (real)d->series[c][row];
+	}
+	return true;
+}
+
+bool dataset_truth_raw(const struct dataset *d, int64_t i, double *y)
+{
+	if (!has_truth(d, i))
+		return false;
+	const double *ready = d->set ? ready_truth(d, i) : NULL;
+	if (d->set) {
+		if (ready)
+			memcpy(y, ready, (size_t)d->n_y * sizeof *y);
+		return ready != NULL;
+	}
+	for (int64_t k = 0; k < d->n_y; k++) {
+		int c;
+		int64_t row = truth_at(d, i, k, &c);
+		y[k] = d->raw[c][row];
+	}
+	return true;
+}
+
+int dataset_class(const struct dataset *d, int64_t i)
+{
+	return d->has_labels && d->label && i >= 0 && i < d->n ? d->label[i] : -1;
+}
+
+double dataset_unscale(const struct dataset *d, int64_t k, double y)
+{
+	if (d->n_predict <= 0)
+		return y;
+	int c = d->predict[k % d->n_predict];
+	return c < d->scaler.n ? y * d->scaler.scale[c] + d->scaler.shift[c] : y;
+}
+
+double dataset_unscale_channel(const struct dataset *d, int64_t c, double x)
+{
+	bool derived = c >= d->n_source && d->n_source > 0;
+	int64_t s = derived ? c - d->n_source : c;
+	if (s >= d->scaler.n)
+		return x;
+	return derived ? x * d->scaler.scale[s] : x * d->scaler.scale[s] + d->scaler.shift[s];
+}
+
+int64_t dataset_row(const struct dataset *d, int64_t i)
+{
+	return cut_file_row(d, d->set ? i : i * d->step);
+}
+
+const char *dataset_stamp(const struct dataset *d, int64_t i, int64_t t)
+{
+	if (d->set)
+		return d->set->stamp && !t ? d->set->stamp[cut_file_row(d, i)] : "";
+	int64_t row = i * d->step + t;
+	return d->stamp && row >= 0 && row < d->n_row ? d->stamp[row] : "";
+}

@@ -1,0 +1,611 @@
+#include "core/data/dataset_cut.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include "core/base/text.h"
+
+int64_t table_line(const struct table *t, int64_t row)
+{
+	return t->line ? t->line[row] : row + 2;
+}
+
+/* ---- columns ---- */
+
+static void list_columns(const struct table *t, char *buf, size_t size)
+{
+	size_t n = 0;
+	buf[0] = 0;
+	for (int c = 0; c < t->n_col && c < 8 && n + 64 < size; c++)
+		n += (size_t)snprintf(buf + n, size - n, "%s%.40s", c ? ", " : "", t->name[c]);
+	if (t->n_col > 8)
+		snprintf(buf + n, size - n, " ...");
+}
+
+int table_column(const struct table *t, const char *option, const char *name, struct err *e)
+{
+	int found = -1, times = 0;
+	for (int c = t->n_col - 1; c >= 0; c--)
+		if (!strcmp(t->name[c], name))
+			found = c, times++;
+	if (times == 1)
+		return found;
+	if (times > 1)
+		return err_set(e, ERR_VALUE, "--%s %s: %d columns have this name; give its number, 1 to %d", option,
+		               name, times, t->n_col);
+	size_t digits = strspn(name, "0123456789");
+	if (digits && !name[digits] && digits < 9) {
+		int k = atoi(name);
+		if (k >= 1 && k <= t->n_col)
+			return k - 1;
+	}
+	char list[420];
+	list_columns(t, list, sizeof list);
+	return err_set(e, ERR_VALUE, "--%s %.60s: no such column; there %s %d: %s", option, name,
+	               t->n_col == 1 ? "is" : "are", t->n_col, list);
+}
+
+/* Mostly numbers: then a word in it is a mistake that must be said, not a reason to leave the column out. */
+static bool is_numeric(const struct table *t, int c)
+{
+	if (!t->number[c])
+		return false;
+	int64_t numbers = 0, words = 0;
+	for (int64_t i = 0; i < t->n_row; i++) {
+		if (!isnan(t->number[c][i]))
+			numbers++;
+		else if (t->text[c] && t->text[c][i][0])
+			words++;
+	}
+	return numbers > words;
+}
+
+static int count_numeric(const struct cut *c)
+{
+	int n = 0;
+	for (int k = 0; k < c->t->n_col; k++)
+		n += k != c->label_col && is_numeric(c->t, k);
+	return n;
+}
+
+static int pick_sources(struct cut *c, struct err *e)
+{
+	struct dataset *d = c->d;
+	const struct table *t = c->t;
+	const struct recipe *r = c->r;
+	size_t cap = (size_t)(r->n_columns ? r->n_columns : t->n_col) + (size_t)r->n_predict;
+	c->col = arena_alloc(&d->arena, cap, sizeof *c->col);
+	for (int i = 0; i < r->n_columns; i++) {
+		int k = table_column(t, "columns", r->columns[i], e);
+		if (k < 0)
+			return k;
+		if (!t->number[k])
+			return err_set(e, ERR_VALUE, "--columns %s: column '%s' holds no numbers", r->columns[i],
+			               t->name[k]);
+		for (int j = 0; j < d->n_source; j++)
+			if (c->col[j] == k)
+				return err_set(e, ERR_VALUE, "--columns: column '%s' is named twice", t->name[k]);
+		c->col[d->n_source++] = k;
+	}
+	for (int k = 0; k < t->n_col && !r->n_columns; k++)
+		if (k != c->label_col && is_numeric(t, k))
+			c->col[d->n_source++] = k;
+	if (!d->n_source)
+		return err_set(e, ERR_FORMAT, "no column holds numbers; is the decimal mark a point?");
+	d->n_held = d->n_source;
+	return 0;
+}
+
+static int pick_predict(struct cut *c, struct err *e)
+{
+	struct dataset *d = c->d;
+	const struct recipe *r = c->r;
+	if (c->label_col >= 0)
+		return 0;
+	/* a classifier's outputs are no steps of a forecast, unless someone says so */
+	if (!r->n_predict && c->m && c->m->head == HEAD_SOFTMAX)
+		return 0;
+	d->predict = arena_alloc(&d->arena, (size_t)r->n_predict + 1, sizeof *d->predict);
+	d->n_predict = 1;
+	for (int i = 0; i < r->n_predict; i++) {
+		int k = table_column(c->t, "predict", r->predict[i], e), h = 0;
+		if (k < 0)
+			return k;
+		if (!c->t->number[k])
+			return err_set(e, ERR_VALUE, "--predict %s: column '%s' holds no numbers", r->predict[i],
+			               c->t->name[k]);
+		while (h < d->n_held && c->col[h] != k)
+			h++;
+		if (h == d->n_held)
+			c->col[d->n_held++] = k;
+		d->predict[i] = h;
+		d->n_predict = i + 1;
+	}
+	d->n_y = c->m ? c->m->outputs : d->n_predict;
+	if (c->m && c->m->head == HEAD_SOFTMAX)
+		d->n_y = d->n_predict;
+	if (d->n_y % d->n_predict)
+		return err_set(e, ERR_VALUE,
+		               "--predict names %d columns, but the model has %lld outputs, which is no "
+		               "multiple of it",
+		               d->n_predict, (long long)d->n_y);
+	c->steps = d->n_y / d->n_predict;
+	return 0;
+}
+
+/* "A,B" for two columns, "A,B,C ..." for more. */
+static void letters(int64_t n, char *buf, size_t size)
+{
+	size_t at = 0;
+	buf[0] = 0;
+	for (int64_t i = 0; i < n && i < 4; i++)
+		at += (size_t)snprintf(buf + at, size - at, "%s%c", i ? "," : "", (char)('A' + i));
+	if (n > 4)
+		snprintf(buf + at, size - at, ",...");
+}
+
+/* A recipe that gives another number of channels than the model reads: say both and what would fit. */
+static int check_channels(const struct cut *c, struct err *e)
+{
+	const struct dataset *d = c->d;
+	int64_t want = c->m ? c->m->C : d->C, n = d->n_source;
+	if (d->C == want)
+		return 0;
+	bool diff = d->derive == DERIVE_DIFF;
+	int64_t columns = diff && want % 2 == 0 ? want / 2 : want;
+	char names[32], fit[256] = "";
+	size_t at = 0;
+	letters(columns, names, sizeof names);
+	if (!diff && 2 * n == want)
+		at += (size_t)snprintf(fit, sizeof fit, "--derive diff");
+	if (diff && n == want)
+		at += (size_t)snprintf(fit, sizeof fit, "--derive none");
+	if (columns <= count_numeric(c) || !at)
+		at += (size_t)snprintf(fit + at, sizeof fit - at, "%s--columns %s", at ? " or " : "", names);
+	if (diff && columns == want && n != want)
+		snprintf(fit + at, sizeof fit - at, " and --derive none");
+	int numeric = count_numeric(c);
+	char few[80] = "";
+	if (columns > numeric && n != want && (diff || 2 * n != want))
+		snprintf(few, sizeof few, ", but only %d column%s of the file hold%s numbers", numeric,
+		         numeric == 1 ? "" : "s", numeric == 1 ? "s" : "");
+	return err_set(e, ERR_VALUE,
+	               "the model reads %lld channel%s, the recipe gives %lld (%lld column%s%s); %s would "
+	               "give %lld%s",
+	               (long long)want, want == 1 ? "" : "s", (long long)d->C, (long long)n, n == 1 ? "" : "s",
+	               diff ? " and differences" : "", fit, (long long)want, few);
+}
+
+static void name_columns(struct cut *c)
+{
+	struct dataset *d = c->d;
+	d->held_name = arena_alloc(&d->arena, (size_t)d->n_held, sizeof *d->held_name);
+	d->channel = arena_alloc(&d->arena, (size_t)d->C, sizeof *d->channel);
+	for (int i = 0; i < d->n_held; i++)
+		d->held_name[i] = arena_strdup(&d->arena, c->t->name[c->col[i]]);
+	for (int i = 0; i < d->C; i++) {
+		const char *name = d->held_name[i % d->n_source];
+		if (i >= d->n_source) {
+			char *s = xasprintf("Δ %s", name);
+			name = arena_strdup(&d->arena, s);
+			free(s);
+		}
+		d->channel[i] = name;
+	}
+}
+
+/* ---- rows ---- */
+
+int cut_range(struct row_range r, int64_t n, const char *noun, const char *option, const char *remedy, int64_t *from,
+              int64_t *to, struct err *e)
+{
+	*from = r.from;
+	*to = r.to < 0 ? n : r.to;
+	if (*from >= n || *to > n)
+		return err_set(e, ERR_VALUE, "--%s %lld:%.0lld: the file has %lld %s%s; %s", option, (long long)r.from,
+		               r.to < 0 ? 0LL : (long long)r.to, (long long)n, noun, n == 1 ? "" : "s", remedy);
+	return 0;
+}
+
+int cut_rows(const struct recipe *r, int64_t n, const char *noun, int64_t *from, int64_t *to, struct err *e)
+{
+	int64_t fit_from, fit_to;
+	int bad = cut_range(r->rows, n, noun, "rows", "--rows 0: takes them all", from, to, e);
+	if (bad || !r->split || !strcmp(r->split, "all"))
+		return bad;
+	if (!(r->given & RECIPE_FIT))
+		return err_set(e, ERR_VALUE, "--split %s: which %ss are for training? --fit A:B says it", r->split,
+		               noun);
+	bad = cut_range(r->fit, n, noun, "fit", "--split all takes them all", &fit_from, &fit_to, e);
+	if (bad)
+		return bad;
+	bool train = !strcmp(r->split, "train");
+	int64_t lo = train ? fit_from : fit_to < n ? fit_to : 0;
+	int64_t hi = train ? fit_to : fit_to < n ? n : fit_from;
+	*from = *from > lo ? *from : lo;
+	*to = *to < hi ? *to : hi;
+	if (*from >= *to)
+		return err_set(e, ERR_VALUE, "--split %s: no %ss are left; the file has %lld, --fit takes %lld:%lld",
+		               r->split, noun, (long long)n, (long long)fit_from, (long long)fit_to);
+	return 0;
+}
+
+/* A usable cell? Values beyond float are none. */
+static bool cell_ok(const struct table *t, int col, int64_t row)
+{
+	double v = t->number[col][row];
+	return fabs(v) <= FLT_MAX;
+}
+
+static int say_cell(const struct table *t, int col, int64_t row, struct err *e)
+{
+	const char *remedy = "--missing interpolate fills such cells, --missing drop leaves their rows out";
+	long long line = (long long)table_line(t, row);
+	const char *noun = t->line_noun ? t->line_noun : "line";
+	if (!isnan(t->number[col][row]))
+		return err_set(e, ERR_FORMAT, "%s %lld, column '%s': %g is beyond 32-bit numbers; %s", noun, line,
+		               t->name[col], t->number[col][row], remedy);
+	const char *s = t->text[col] ? t->text[col][row] : "";
+	if (*s)
+		return err_set(e, ERR_FORMAT, "%s %lld, column '%s': '%.60s' is not a number; %s", noun, line,
+		               t->name[col], s, remedy);
+	return err_set(e, ERR_FORMAT, "%s %lld, column '%s': the cell is empty; %s", noun, line, t->name[col], remedy);
+}
+
+static bool row_ok(const struct cut *c, int64_t row)
+{
+	for (int h = 0; h < c->d->n_held; h++)
+		if (!cell_ok(c->t, c->col[h], row))
+			return false;
+	return true;
+}
+
+/* With --missing error: the first bad cell of rows [from,to). */
+static int check_cells(const struct cut *c, int64_t from, int64_t to, struct err *e)
+{
+	for (int64_t i = from; i < to; i++)
+		for (int h = 0; h < c->d->n_held; h++)
+			if (!cell_ok(c->t, c->col[h], i))
+				return say_cell(c->t, c->col[h], i, e);
+	return 0;
+}
+
+static int keep_rows(struct cut *c, struct err *e)
+{
+	struct dataset *d = c->d;
+	d->first_row = c->file_from;
+	d->n_row = c->file_to - c->file_from;
+	if (c->r->missing == MISSING_ERROR)
+		return check_cells(c, c->file_from, c->file_to, e);
+	if (c->r->missing == MISSING_INTERPOLATE)
+		return 0;
+	int64_t kept = 0;
+	for (int64_t i = c->file_from; i < c->file_to; i++)
+		kept += row_ok(c, i);
+	d->n_missing = d->n_row - kept;
+	if (!d->n_missing)
+		return 0;
+	d->row_of = arena_alloc(&d->arena, (size_t)kept, sizeof *d->row_of);
+	d->n_row = 0;
+	for (int64_t i = c->file_from; i < c->file_to; i++)
+		if (row_ok(c, i))
+			d->row_of[d->n_row++] = i;
+	return 0;
+}
+
+/* Straight lines over gaps of x (n), whose cells are NaN; the nearest value at the ends. */
+static bool interpolate(double *x, int64_t n, int64_t *filled)
+{
+	int64_t last = -1;
+	for (int64_t i = 0; i <= n; i++) {
+		if (i < n && isnan(x[i]))
+			continue;
+		if (i == n && last < 0)
+			return false;
+		for (int64_t k = last + 1; k < i; k++, ++*filled) {
+			double f = last < 0 ? 1 : i == n ? 0 : (double)(k - last) / (double)(i - last);
+			x[k] = f <= 0 ? x[last] : f >= 1 ? x[i] : x[last] + (x[i] - x[last]) * f;
+		}
+		last = i;
+	}
+	return true;
+}
+
+static int copy_raw(struct cut *c, struct err *e)
+{
+	struct dataset *d = c->d;
+	/* here and in scale_series */
+	int64_t bytes = d->n_row * d->n_held * (int64_t)(sizeof **d->raw + sizeof **d->series);
+	if (c->t->room && bytes > c->t->room)
+		return err_set(
+		        e, ERR_LIMIT,
+		        "%lld rows of %d columns take more memory than may be used; see --rows, --columns, --max-mem",
+		        (long long)d->n_row, d->n_held);
+	d->raw = arena_alloc(&d->arena, (size_t)d->n_held, sizeof *d->raw);
+	for (int h = 0; h < d->n_held; h++) {
+		double *x = d->raw[h] = arena_alloc(&d->arena, (size_t)d->n_row, sizeof *x);
+		for (int64_t i = 0; i < d->n_row; i++) {
+			int64_t row = cut_file_row(d, i);
+			x[i] = cell_ok(c->t, c->col[h], row) ? c->t->number[c->col[h]][row] : NAN;
+		}
+		if (d->n_row && !interpolate(x, d->n_row, &d->n_missing))
+			return err_set(e, ERR_FORMAT, "column '%s' holds no number in the rows that are cut",
+			               c->t->name[c->col[h]]);
+	}
+	return 0;
+}
+
+/* ---- scaling ---- */
+
+/* Of the float32 values of a column in rows [from,to). */
+static int fit_column(const struct cut *c, int h, int64_t from, int64_t to, struct err *e)
+{
+	const struct table *t = c->t;
+	const double *x = t->number[c->col[h]];
+	struct scaler *s = &c->d->scaler;
+	struct sum sum = { 0 }, square = { 0 };
+	int64_t n = 0;
+	double low = INFINITY, high = -INFINITY;
+	for (int64_t i = from; i < to; i++) {
+		if (!cell_ok(t, c->col[h], i))
+			continue;
+		double v = (double)(float)x[i];
+		sum_add(&sum, v);
+		low = v < low ? v : low;
+		high = v > high ? v : high;
+		n++;
+	}
+	if (!n)
+		return err_set(e, ERR_FORMAT, "--fit: column '%s' holds no number in rows %lld:%lld",
+		               t->name[c->col[h]], (long long)from, (long long)to);
+	double mean = (sum.s + sum.c) / (double)n;
+	for (int64_t i = from; i < to; i++)
+		if (cell_ok(t, c->col[h], i)) {
+			double v = (double)(float)x[i] - mean;
+			sum_add(&square, v * v);
+		}
+	bool standard = c->r->scale == SCALE_STANDARD;
+	s->low[h] = low;
+	s->high[h] = high;
+	s->shift[h] = standard ? mean : low;
+	s->scale[h] = standard ? sqrt((square.s + square.c) / (double)n) : high - low;
+	return 0;
+}
+
+void cut_warn(struct dataset *d, const char *fmt, ...)
+{
+	char more[512];
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(more, sizeof more, fmt, ap);
+	va_end(ap);
+	/* names that were cut may end inside a letter */
+	char clean[3 * sizeof more];
+	text_clean(clean, sizeof clean, more, strlen(more));
+	char *s = xasprintf("%s%s%s", d->warning ? d->warning : "", d->warning ? "; " : "", clean);
+	d->warning = arena_strdup(&d->arena, s);
+	free(s);
+}
+
+static int fit_scaler(struct cut *c, struct err *e)
+{
+	int64_t from, to;
+	int bad = cut_range(c->r->fit, c->t->n_row, "row", "fit", "--fit 0: takes them all", &from, &to, e);
+	if (!bad && c->r->missing == MISSING_ERROR)
+		bad = check_cells(c, from, to, e);
+	for (int h = 0; h < c->d->n_held && !bad; h++)
+		bad = fit_column(c, h, from, to, e);
+	return bad;
+}
+
+static int fit_anew(struct cut *c, int (*fit)(struct cut *c, struct err *e), struct err *e)
+{
+	struct dataset *d = c->d;
+	int bad = fit(c, e);
+	for (int h = 0; h < d->n_held && !bad; h++) {
+		if (d->scaler.scale[h] > 0)
+			continue;
+		d->scaler.scale[h] = 1;
+		cut_warn(d, "%s '%.80s' is constant in the %ss on which the scaling is fitted; it is only shifted",
+		         c->set ? "channel" : "column", d->held_name[h], c->set ? "window" : "row");
+	}
+	return bad;
+}
+
+int cut_scaler(struct cut *c, int (*fit)(struct cut *c, struct err *e), struct err *e)
+{
+	struct dataset *d = c->d;
+	const struct scaler *given = &c->r->scaler;
+	struct scaler *s = &d->scaler;
+	size_t n = (size_t)d->n_held;
+	bool none = c->r->scale == SCALE_NONE && (c->r->given & RECIPE_SCALE);
+	bool known = !none && given->n > 0;
+	s->n = d->n_held;
+	s->shift = arena_alloc(&d->arena, n, sizeof *s->shift);
+	s->scale = arena_alloc(&d->arena, n, sizeof *s->scale);
+	for (size_t h = 0; h < n; h++)
+		s->scale[h] = 1;
+	d->scale = c->r->scale;
+	if (!known && d->scale == SCALE_NONE)
+		return 0;
+	s->low = arena_alloc(&d->arena, n, sizeof *s->low);
+	s->high = arena_alloc(&d->arena, n, sizeof *s->high);
+	if (!known)
+		return fit_anew(c, fit, e);
+	if (given->n != d->n_held)
+		return err_set(e, ERR_VALUE,
+		               "the scaling that comes with the recipe is for %d column%s, here %s %d; "
+		               "--columns chooses, or --scale "
+		               "standard --fit A:B fits it anew",
+		               given->n, given->n == 1 ? "" : "s", d->n_held == 1 ? "is" : "are", d->n_held);
+	if (d->scale == SCALE_NONE)
+		d->scale = SCALE_STANDARD;
+	memcpy(s->shift, given->shift, n * sizeof *s->shift);
+	memcpy(s->scale, given->scale, n * sizeof *s->scale);
+	if (given->low && given->high) {
+		memcpy(s->low, given->low, n * sizeof *s->low);
+		memcpy(s->high, given->high, n * sizeof *s->high);
+	} else {
+		s->low = s->high = NULL;
+	}
+	return 0;
+}
+
+static int scale_series(struct cut *c, struct err *e)
+{
+	struct dataset *d = c->d;
+	d->series = arena_alloc(&d->arena, (size_t)d->n_held, sizeof *d->series);
+	for (int h = 0; h < d->n_held; h++) {
+		float *x = d->series[h] = arena_alloc(&d->arena, (size_t)d->n_row, sizeof *x);
+		for (int64_t i = 0; i < d->n_row; i++) {
+			x[i] = (float)d->raw[h][i];
+			if (d->scale != SCALE_NONE) {
+				/* two roundings to float, as numpy does it in place */
+				x[i] = (float)((double)x[i] - d->scaler.shift[h]);
+				x[i] = (float)((double)x[i] / d->scaler.scale[h]);
+			}
+			if (!isfinite(x[i]))
+				return err_set(e, ERR_VALUE,
+				               "line %lld, column '%s': %g, scaled, is beyond 32-bit "
+				               "numbers; --scale standard fits "
+				               "the scaling anew",
+				               (long long)table_line(c->t, cut_file_row(d, i)), d->held_name[h],
+				               d->raw[h][i]);
+		}
+	}
+	return 0;
+}
+
+/* ---- time stamps ---- */
+
+static bool is_stamp(const char *s)
+{
+	return s[0] >= '0' && s[0] <= '9' && strpbrk(s, "-/:.T ") != NULL;
+}
+
+static int stamp_column(const struct cut *c)
+{
+	const struct table *t = c->t;
+	for (int k = 0; k < t->n_col; k++) {
+		bool held = k == c->label_col;
+		for (int h = 0; h < c->d->n_held; h++)
+			held = held || c->col[h] == k;
+		if (held || !t->text[k])
+			continue;
+		if (strcasestr(t->name[k], "time") || strcasestr(t->name[k], "date") ||
+		    is_stamp(t->text[k][c->file_from]))
+			return k;
+	}
+	return -1;
+}
+
+static void copy_stamps(struct cut *c)
+{
+	struct dataset *d = c->d;
+	int k = stamp_column(c);
+	if (k < 0 || !d->n_row)
+		return;
+	const char **text = c->t->text[k];
+	size_t total = 0;
+	for (int64_t i = 0; i < d->n_row; i++)
+		total += strlen(text[cut_file_row(d, i)]) + 1;
+	char *p = arena_alloc(&d->arena, total, 1);
+	d->stamp = arena_alloc(&d->arena, (size_t)d->n_row, sizeof *d->stamp);
+	for (int64_t i = 0; i < d->n_row; i++) {
+		size_t n = strlen(text[cut_file_row(d, i)]) + 1;
+		memcpy(p, text[cut_file_row(d, i)], n);
+		d->stamp[i] = p;
+		p += n;
+	}
+}
+
+/* ---- windows ---- */
+
+static int pick_window(struct cut *c, struct err *e)
+{
+	const struct recipe *r = c->r;
+	c->T = c->m ? c->m->T : r->window;
+	if (c->m && r->window && r->window != c->m->T)
+		return err_set(e, ERR_VALUE, "--window %lld: the model reads windows of %lld steps",
+		               (long long)r->window, (long long)c->m->T);
+	if (c->T < 1)
+		return err_set(e, ERR_VALUE, "how many steps has a window? --window T says it");
+	c->d->T = c->T;
+	c->d->step = r->step ? r->step : 1;
+	c->d->horizon = r->horizon ? r->horizon : 1;
+	return 0;
+}
+
+static int count_windows(struct cut *c, struct err *e)
+{
+	struct dataset *d = c->d;
+	int64_t need = d->T + d->horizon + c->steps - 1;
+	if (d->n_row < d->T) {
+		char dropped[64] = "";
+		if (d->n_missing && d->row_of)
+			snprintf(dropped, sizeof dropped, " (%lld with missing cells dropped)",
+			         (long long)d->n_missing);
+		return err_set(e, ERR_VALUE, "%lld row%s%s %s too few for a window of %lld steps", (long long)d->n_row,
+		               d->n_row == 1 ? "" : "s", dropped, d->n_row == 1 ? "is" : "are", (long long)d->T);
+	}
+	d->n = (d->n_row - d->T) / d->step + 1;
+	if (d->n_y && d->n_row >= need)
+		d->n_target = (d->n_row - need) / d->step + 1;
+	return 0;
+}
+
+static int cut(struct cut *c, struct err *e)
+{
+	struct dataset *d = c->d;
+	int bad = pick_window(c, e);
+	if (!bad && c->r->label) {
+		c->label_col = table_column(c->t, "label", c->r->label, e);
+		bad = c->label_col < 0 ? c->label_col : 0;
+	}
+	if (!bad)
+		bad = pick_sources(c, e);
+	if (bad)
+		return bad;
+	d->derive = c->r->derive;
+	d->C = d->n_source * (d->derive == DERIVE_DIFF ? 2 : 1);
+	bad = check_channels(c, e);
+	if (!bad)
+		bad = pick_predict(c, e);
+	if (bad)
+		return bad;
+	name_columns(c);
+	bad = cut_rows(c->r, c->t->n_row, "row", &c->file_from, &c->file_to, e);
+	if (!bad)
+		bad = keep_rows(c, e);
+	if (!bad)
+		bad = copy_raw(c, e);
+	if (!bad)
+		bad = cut_scaler(c, fit_scaler, e);
+	if (!bad)
+		bad = scale_series(c, e);
+	if (!bad)
+		bad = count_windows(c, e);
+	if (bad)
+		return bad;
+	copy_stamps(c);
+	if (c->label_col >= 0)
+		return cut_labels(c, e);
+	return d->n_y && c->m && c->m->head == HEAD_SOFTMAX ? cut_class_numbers(c, e) : 0;
+}
+
+int dataset_cut(struct dataset *d, const struct table *t, const struct recipe *r, const struct model *m, struct err *e)
+{
+	memset(d, 0, sizeof *d);
+	struct cut c = { .d = d, .t = t, .r = r, .m = m, .label_col = -1, .steps = 1 };
+	d->file = arena_strdup(&d->arena, t->file ? t->file : "");
+	int bad = t->n_row && t->n_col ? 0 : err_set(e, ERR_FORMAT, "there are no rows");
+	if (!bad)
+		bad = cut(&c, e);
+	if (bad)
+		dataset_release(d);
+	return bad;
+}

@@ -1,0 +1,400 @@
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "core/data/dataset_cut.h"
+#include "core/base/number.h"
+
+/* The different labels of a column, in order of appearance, found by hashing. */
+struct labels {
+	const char *name[CLASSES_MAX];
+	int n;
+	int slot[4096]; /* index + 1, 0: free */
+	int last;
+};
+
+static unsigned hash(const char *s)
+{
+	unsigned h = 2166136261u; /* FNV-1a */
+	for (; *s; s++)
+		h = (h ^ (unsigned char)*s) * 16777619u;
+	return h % 4096;
+}
+
+/* Index of a label; new ones are added (copied to the arena). -1: too many. */
+static int label_index(struct labels *l, struct arena *a, const char *s)
+{
+	if (l->n && !strcmp(l->name[l->last], s))
+		return l->last;
+	unsigned h = hash(s);
+	for (; l->slot[h]; h = (h + 1) % 4096)
+		if (!strcmp(l->name[l->slot[h] - 1], s))
+			return l->last = l->slot[h] - 1;
+	if (l->n == CLASSES_MAX)
+		return -1;
+	l->name[l->n] = arena_strdup(a, s);
+	l->slot[h] = ++l->n;
+	return l->last = l->n - 1;
+}
+
+/* Text of a label cell; numbers as people write them. "" when it is empty. */
+static const char *label_text(const struct table *t, int col, int64_t row, char buf[32])
+{
+	if (t->text[col])
+		return t->text[col][row];
+	double v = t->number[col] ? t->number[col][row] : NAN;
+	if (isnan(v))
+		return "";
+	snprintf(buf, 32, v == floor(v) && fabs(v) < 1e15 ? "%.0f" : "%.9g", v);
+	return buf;
+}
+
+static bool as_number(const char *s, double *v)
+{
+	return number_parse(s, strlen(s), '.', v) == NUMBER_OK;
+}
+
+static bool same_label(const char *a, const char *b)
+{
+	double x, y;
+	return !strcmp(a, b) || (as_number(a, &x) && as_number(b, &y) && !(x < y) && !(x > y));
+}
+
+static int by_number(const void *a, const void *b)
+{
+	double x = 0, y = 0;
+	as_number(*(const char *const *)a, &x);
+	as_number(*(const char *const *)b, &y);
+	return (x > y) - (x < y);
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* All of them whole numbers 0..K-1? */
+static bool all_indices(const struct labels *l, int64_t K)
+{
+	for (int i = 0; i < l->n; i++) {
+		double v;
+		if (!as_number(l->name[i], &v) || v < 0 || v >= (double)K || v > floor(v))
+			return false;
+	}
+	return true;
+}
+
+static int find_name(const char *const *name, int n, const char *s)
+{
+	for (int i = 0; i < n; i++)
+		if (same_label(name[i], s))
+			return i;
+	return -1;
+}
+
+static bool all_named(const struct labels *l, const char *const *name, int n)
+{
+	for (int i = 0; i < l->n; i++)
+		if (find_name(name, n, l->name[i]) < 0)
+			return false;
+	return true;
+}
+
+static void set_names(struct dataset *d, const char *const *name, int n)
+{
+	d->n_class = n;
+	d->class_name = arena_alloc(&d->arena, (size_t)n, sizeof *d->class_name);
+	for (int i = 0; i < n; i++)
+		d->class_name[i] = arena_strdup(&d->arena, name[i]);
+}
+
+static void number_names(struct dataset *d, int n)
+{
+	d->n_class = n;
+	d->class_name = arena_alloc(&d->arena, (size_t)n, sizeof *d->class_name);
+	for (int i = 0; i < n; i++) {
+		char buf[16];
+		snprintf(buf, sizeof buf, "%d", i);
+		d->class_name[i] = arena_strdup(&d->arena, buf);
+	}
+}
+
+static int say_labels(const struct cut *c, const struct labels *l, int64_t K, struct err *e)
+{
+	char list[200] = "";
+	size_t n = 0;
+	for (int i = 0; i < l->n && i < 5; i++)
+		n += (size_t)snprintf(list + n, sizeof list - n, "%s%.30s", i ? ", " : "", l->name[i]);
+	char where[96] = "the file";
+	if (c->t)
+		snprintf(where, sizeof where, "column '%.80s'", c->t->name[c->label_col]);
+	return err_set(e, ERR_VALUE,
+	               "%s holds %d label%s (%s%s), the model tells %lld classes apart; --classes "
+	               "A,B,... names them in "
+	               "the order of the outputs",
+	               where, l->n, l->n == 1 ? "" : "s", list, l->n > 5 ? " ..." : "", (long long)K);
+}
+
+/* The file's labels are none of the model's classes: which is taken for which? */
+static void warn_order(struct dataset *d, const char *const *own)
+{
+	char list[300] = "";
+	size_t n = 0;
+	for (int i = 0; i < d->n_class && i < 5; i++)
+		n += (size_t)snprintf(list + n, sizeof list - n, "%s%.20s = %.20s", i ? ", " : "", d->class_name[i],
+		                      own[i]);
+	cut_warn(d,
+	         "its labels are not the model's classes and are taken in order: %s%s; --classes gives another order",
+	         list, d->n_class > 5 ? " ..." : "");
+}
+
+/* Which class is which output. */
+static int name_classes(struct cut *c, struct labels *l, struct err *e)
+{
+	struct dataset *d = c->d;
+	const struct recipe *r = c->r;
+	const struct model *m = c->m;
+	int64_t K = !m ? 0 : m->outputs == 1 ? 2 : m->outputs;
+	if (K > CLASSES_MAX)
+		return err_set(e, ERR_LIMIT, "%lld outputs are too many classes, %d at most", (long long)K,
+		               CLASSES_MAX);
+	if (r->n_classes) {
+		if (r->n_classes > CLASSES_MAX || (K && r->n_classes != K))
+			return err_set(e, ERR_VALUE, "--classes names %d, the model tells %lld apart", r->n_classes,
+			               (long long)K);
+		set_names(d, (const char *const *)r->classes, r->n_classes);
+		return 0;
+	}
+	const char *const *own = m && m->class_name && m->n_class_name == K ? m->class_name : NULL;
+	bool numeric = true, indices = K && all_indices(l, K);
+	if (own && (indices || all_named(l, own, (int)K))) {
+		set_names(d, own, (int)K);
+	} else if (indices) {
+		number_names(d, (int)K);
+	} else if (!K || l->n == K) {
+		const char *name[CLASSES_MAX];
+		double v;
+		for (int i = 0; i < l->n; i++) {
+			name[i] = l->name[i];
+			numeric = numeric && as_number(name[i], &v);
+		}
+		qsort(name, (size_t)l->n, sizeof *name, numeric ? by_number : by_text);
+		set_names(d, name, l->n);
+		if (own)
+			warn_order(d, own);
+	} else {
+		return say_labels(c, l, K, e);
+	}
+	return 0;
+}
+
+/* Class of each label, -1: none of the classes. */
+static void map_labels(const struct cut *c, const struct labels *l, int *class_of)
+{
+	const struct dataset *d = c->d;
+	for (int i = 0; i < l->n; i++)
+		class_of[i] = find_name(d->class_name, d->n_class, l->name[i]);
+	if (c->r->n_classes || !all_indices(l, d->n_class))
+		return;
+	/* plain indices beside the model's own names */
+	for (int i = 0; i < l->n; i++) {
+		double v = 0;
+		if (class_of[i] < 0 && as_number(l->name[i], &v))
+			class_of[i] = (int)v;
+	}
+}
+
+/* Labels of the windows from those of the rows, counting as the window slides. */
+static void label_windows(struct cut *c, const int *row_label)
+{
+	struct dataset *d = c->d;
+	int64_t *count = xcalloc((size_t)d->n_class, sizeof *count), lo = 0, hi = 0;
+	for (int64_t i = 0; i < d->n; i++) {
+		int64_t start = i * d->step, end = start + d->T;
+		d->label[i] = row_label[end - 1];
+		if (c->r->label_rule == LABEL_LAST)
+			continue;
+		if (hi < start)
+			hi = start;
+		for (; hi < end; hi++)
+			if (row_label[hi] >= 0)
+				count[row_label[hi]]++;
+		/* rows before `start` that were never counted lie between windows: step > T */
+		for (int64_t k = lo; k < start && k < (i ? (i - 1) * d->step + d->T : 0); k++)
+			if (row_label[k] >= 0)
+				count[row_label[k]]--;
+		lo = start;
+		int best = -1;
+		for (int k = 0; k < d->n_class; k++)
+			if (count[k] && (best < 0 || c->r->label_rule == LABEL_ANY || count[k] > count[best]))
+				best = k;
+		d->label[i] = best;
+	}
+	free(count);
+}
+
+static int label_rows(struct cut *c, struct labels *l, int *row_label, struct err *e)
+{
+	struct dataset *d = c->d;
+	char buf[32];
+	for (int64_t i = 0; i < d->n_row; i++) {
+		const char *s = label_text(c->t, c->label_col, cut_file_row(d, i), buf);
+		row_label[i] = *s ? label_index(l, &d->arena, s) : -1;
+		if (*s && row_label[i] < 0)
+			return err_set(e, ERR_LIMIT, "--label %s: column '%s' holds more than %d different labels",
+			               c->r->label, c->t->name[c->label_col], CLASSES_MAX);
+	}
+	if (!l->n)
+		return err_set(e, ERR_FORMAT, "--label %s: column '%s' is empty in the rows that are cut", c->r->label,
+		               c->t->name[c->label_col]);
+	int bad = name_classes(c, l, e);
+	if (bad)
+		return bad;
+	int class_of[CLASSES_MAX];
+	map_labels(c, l, class_of);
+	for (int64_t i = 0; i < d->n_row; i++) {
+		if (row_label[i] < 0)
+			continue;
+		if (class_of[row_label[i]] < 0)
+			return err_set(e, ERR_VALUE, "line %lld, column '%s': label '%.60s' is not among --classes",
+			               (long long)table_line(c->t, cut_file_row(d, i)), c->t->name[c->label_col],
+			               l->name[row_label[i]]);
+		row_label[i] = class_of[row_label[i]];
+	}
+	return 0;
+}
+
+int cut_labels(struct cut *c, struct err *e)
+{
+	struct dataset *d = c->d;
+	struct labels *l = xcalloc(1, sizeof *l);
+	int *row_label = xcalloc((size_t)d->n_row, sizeof *row_label);
+	int bad = label_rows(c, l, row_label, e);
+	if (!bad) {
+		d->has_labels = true;
+		d->n_target = d->n;
+		d->label = arena_alloc(&d->arena, (size_t)d->n, sizeof *d->label);
+		label_windows(c, row_label);
+	}
+	free(row_label);
+	free(l);
+	return bad;
+}
+
+/* What the file declares counts, unless it is more than the model tells apart. */
+static void add_declared(struct cut *c, struct labels *l)
+{
+	const struct window_set *s = c->set;
+	int64_t K = !c->m ? CLASSES_MAX : c->m->outputs == 1 ? 2 : c->m->outputs;
+	struct labels *all = xcalloc(1, sizeof *all);
+	*all = *l;
+	bool fit = true;
+	for (int i = 0; i < s->n_declared && fit; i++)
+		fit = label_index(all, &c->d->arena, s->declared[i]) >= 0 && all->n <= K;
+	if (fit)
+		*l = *all;
+	free(all);
+}
+
+static int label_set(struct cut *c, struct labels *l, struct err *e)
+{
+	struct dataset *d = c->d;
+	for (int64_t i = 0; i < d->n; i++) {
+		const char *s = c->set->label[cut_file_row(d, i)];
+		d->label[i] = *s ? label_index(l, &d->arena, s) : -1;
+		if (*s && d->label[i] < 0)
+			return err_set(e, ERR_LIMIT, "more than %d different labels; are they numbers to be predicted?",
+			               CLASSES_MAX);
+	}
+	if (!l->n)
+		return err_set(e, ERR_FORMAT, "no window has a label");
+	add_declared(c, l);
+	int bad = name_classes(c, l, e);
+	if (bad)
+		return bad;
+	int class_of[CLASSES_MAX];
+	map_labels(c, l, class_of);
+	for (int64_t i = 0; i < d->n; i++) {
+		if (d->label[i] < 0)
+			continue;
+		int k = class_of[d->label[i]];
+		if (k < 0)
+			return err_set(e, ERR_VALUE, "window %lld: label '%.60s' is not among --classes",
+			               (long long)cut_file_row(d, i), l->name[d->label[i]]);
+		d->label[i] = k;
+	}
+	return 0;
+}
+
+int cut_set_labels(struct cut *c, struct err *e)
+{
+	struct dataset *d = c->d;
+	struct labels *l = xcalloc(1, sizeof *l);
+	d->label = arena_alloc(&d->arena, (size_t)d->n, sizeof *d->label);
+	int bad = label_set(c, l, e);
+	free(l);
+	d->has_labels = !bad;
+	d->n_target = d->n;
+	return bad;
+}
+
+bool cut_one_hot(struct cut *c)
+{
+	struct dataset *d = c->d;
+	int64_t K = c->set->n_value;
+	if (K < 2 || K > CLASSES_MAX)
+		return false;
+	int *label = arena_alloc(&d->arena, (size_t)d->n, sizeof *label);
+	for (int64_t i = 0; i < d->n; i++) {
+		const double *v = c->set->value + cut_file_row(d, i) * K;
+		label[i] = -1;
+		for (int k = 0; k < K; k++) {
+			bool one = v[k] >= 1 && v[k] <= 1;
+			if ((!one && !(v[k] >= 0 && v[k] <= 0)) || (one && label[i] >= 0))
+				return false;
+			label[i] = one ? k : label[i];
+		}
+	}
+	d->label = label;
+	d->has_labels = true;
+	d->n_target = d->n;
+	if (c->r->n_classes == K)
+		set_names(d, (const char *const *)c->r->classes, (int)K);
+	else if (c->m && c->m->class_name && c->m->n_class_name == K)
+		set_names(d, c->m->class_name, (int)K);
+	else
+		number_names(d, (int)K);
+	return true;
+}
+
+int cut_class_numbers(struct cut *c, struct err *e)
+{
+	struct dataset *d = c->d;
+	int64_t K = c->m->outputs;
+	if (d->n_predict != 1 || K > CLASSES_MAX)
+		return err_set(e, ERR_VALUE,
+		               "--predict: the class of a window comes from one column and is one of at most %d",
+		               CLASSES_MAX);
+	const double *x = d->raw[d->predict[0]];
+	d->label = arena_alloc(&d->arena, (size_t)d->n, sizeof *d->label);
+	for (int64_t i = 0; i < d->n; i++) {
+		d->label[i] = -1;
+		if (i >= d->n_target)
+			continue;
+		int64_t row = i * d->step + d->T - 1 + d->horizon;
+		if (x[row] < 0 || x[row] >= (double)K || x[row] > floor(x[row]))
+			return err_set(e, ERR_VALUE,
+			               "line %lld, column '%s': %g is no class index from 0 to %lld; a "
+			               "column of names is given by --label",
+			               (long long)table_line(c->t, cut_file_row(d, row)), d->held_name[d->predict[0]],
+			               x[row], (long long)K - 1);
+		d->label[i] = (int)x[row];
+	}
+	d->has_labels = true;
+	d->n_y = 0;
+	if (c->m->class_name && c->m->n_class_name == K)
+		set_names(d, c->m->class_name, (int)K);
+	else
+		number_names(d, (int)K);
+	return 0;
+}

@@ -1,0 +1,282 @@
+#include "core/data/metrics.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include "core/run/run.h"
+
+/* ---- outputs of many windows ---- */
+
+enum { THREADS_MAX = 64 };
+
+struct share {
+	const struct model *m;
+	const struct dataset *d;
+	int64_t from, to;
+	real *out; /* of window `from` */
+	pthread_t thread;
+	bool started;
+};
+
+static void *predict_share(void *arg)
+{
+	struct share *s = arg;
+	const struct model *m = s->m;
+	size_t n = (size_t)(m->T * m->C);
+	real *tc = xcalloc(n, sizeof *tc), *native = xcalloc(n, sizeof *native);
+	struct run *r = run_new_outputs(m->graph, 1, &m->output);
+	for (int64_t i = s->from; i < s->to; i++) {
+		dataset_window(s->d, i, tc);
+		model_pack(m, tc, native);
+		run_input(r, 0, native);
+		run_forward(r);
+		memcpy(s->out + (i - s->from) * m->outputs, run_real(r, m->output),
+		       (size_t)m->outputs * sizeof *s->out);
+	}
+	run_free(r);
+	free(tc);
+	free(native);
+	return NULL;
+}
+
+void model_predict(const struct model *m, const struct dataset *d, int64_t from, int64_t to, int threads, real *out)
+{
+	int64_t n = to - from;
+	struct share s[THREADS_MAX];
+	if (threads > THREADS_MAX)
+		threads = THREADS_MAX;
+	if (threads > n)
+		threads = (int)n;
+	if (threads < 1)
+		threads = 1;
+	/* a window's output depends on nothing but the window, so who computes it does not matter */
+	for (int k = 0; k < threads; k++) {
+		int64_t a = from + n * k / threads, b = from + n * (k + 1) / threads;
+		s[k] = (struct share){ .m = m, .d = d, .from = a, .to = b, .out = out + (a - from) * m->outputs };
+		s[k].started = k > 0 && !pthread_create(&s[k].thread, NULL, predict_share, &s[k]);
+	}
+	for (int k = 0; k < threads; k++)
+		if (!s[k].started)
+			predict_share(&s[k]);
+	for (int k = 0; k < threads; k++)
+		if (s[k].started)
+			pthread_join(s[k].thread, NULL);
+}
+
+/* ---- errors of a forecast (golden/README.md) ---- */
+
+struct tally {
+	double square, size, mape, smape;
+	int64_t n;
+};
+
+static void tally_add(struct tally *t, double p, double y)
+{
+	double gap = fabs(p - y), sum = fabs(p) + fabs(y);
+	t->square += gap * gap;
+	t->size += gap;
+	/* a true value of 0 that is met exactly is no error; one that is missed is infinitely wrong in per
+	 * cent */
+	t->mape += gap > 0 ? 100 * gap / fabs(y) : 0;
+	t->smape += sum > 0 ? 200 * gap / sum : 0;
+	t->n++;
+}
+
+static void tally_end(const struct tally *t, bool raw, struct forecast_errors *f)
+{
+	double n = (double)t->n;
+	f->mse = t->n ? t->square / n : NAN;
+	f->rmse = sqrt(f->mse);
+	f->mae = t->n ? t->size / n : NAN;
+	f->mape = t->n && raw ? t->mape / n : NAN;
+	f->smape = t->n && raw ? t->smape / n : NAN;
+}
+
+static bool all_finite(const real *v, int64_t n)
+{
+	for (int64_t k = 0; k < n; k++)
+		if (!isfinite(v[k]))
+			return false;
+	return true;
+}
+
+/* What is forecast without a model: the column's last value, scaled and raw; of ready windows, whose truth is no
+ * column, the mean of all true values. */
+struct naive {
+	const struct dataset *d;
+	double *mean; /* [n_y]; NULL: the last value */
+};
+
+static void naive_init(struct naive *v, const struct dataset *d)
+{
+	*v = (struct naive){ .d = d };
+	if (!d->set)
+		return;
+	double *y = xcalloc((size_t)d->n_y, sizeof *y);
+	int64_t n = 0;
+	v->mean = xcalloc((size_t)d->n_y, sizeof *v->mean);
+	for (int64_t i = 0; i < d->n_target; i++) {
+		if (!dataset_truth_raw(d, i, y))
+			continue;
+		n++;
+		for (int64_t k = 0; k < d->n_y; k++)
+			v->mean[k] += (y[k] - v->mean[k]) / (double)n;
+	}
+	free(y);
+}
+
+static double naive_scaled(const struct naive *v, int64_t i, int64_t k)
+{
+	const struct dataset *d = v->d;
+	return v->mean ? v->mean[k] : (double)d->series[d->predict[k % d->n_predict]][i * d->step + d->T - 1];
+}
+
+static double naive_raw(const struct naive *v, int64_t i, int64_t k)
+{
+	const struct dataset *d = v->d;
+	return v->mean ? v->mean[k] : d->raw[d->predict[k % d->n_predict]][i * d->step + d->T - 1];
+}
+
+static void forecast(struct metrics *q, const struct dataset *d, const real *predictions, int64_t n_out)
+{
+	struct tally model = { 0 }, model_raw = { 0 }, last = { 0 }, last_raw = { 0 };
+	real *y = xcalloc((size_t)d->n_y, sizeof *y);
+	double *raw = xcalloc((size_t)d->n_y, sizeof *raw);
+	struct naive naive;
+	naive_init(&naive, d);
+	for (int64_t i = 0; i < q->windows; i++) {
+		const real *p = predictions + i * n_out;
+		if (!all_finite(p, n_out)) {
+			q->n_bad++;
+			continue;
+		}
+		if (!dataset_truth(d, i, y) || !dataset_truth_raw(d, i, raw))
+			continue;
+		for (int64_t k = 0; k < d->n_y; k++) {
+			tally_add(&model, (double)p[k], (double)y[k]);
+			tally_add(&model_raw, dataset_unscale(d, k, (double)p[k]), raw[k]);
+			tally_add(&last, naive_scaled(&naive, i, k), (double)y[k]);
+			tally_add(&last_raw, naive_raw(&naive, i, k), raw[k]);
+		}
+	}
+	tally_end(&model, false, &q->model);
+	tally_end(&model_raw, true, &q->model_raw);
+	tally_end(&last, false, &q->last);
+	tally_end(&last_raw, true, &q->last_raw);
+	free(y);
+	free(raw);
+	free(naive.mean);
+}
+
+/* ---- classes ---- */
+
+static int predicted_class(const real *p, int64_t n)
+{
+	if (n == 1)
+		return p[0] > (real)0.5;
+	int best = 0;
+	for (int64_t k = 1; k < n; k++)
+		if (p[k] > p[best])
+			best = (int)k;
+	return best;
+}
+
+/* Row and column sums of the confusion matrix give the rest. */
+static void class_rates(struct metrics *q)
+{
+	int64_t total = 0, right = 0, most = -1;
+	for (int a = 0; a < q->K; a++) {
+		int64_t truth = 0, said = 0, hit = q->confusion[a * q->K + a];
+		for (int b = 0; b < q->K; b++) {
+			truth += q->confusion[a * q->K + b];
+			said += q->confusion[b * q->K + a];
+		}
+		q->precision[a] = said ? (double)hit / (double)said : NAN;
+		q->recall[a] = truth ? (double)hit / (double)truth : NAN;
+		q->f1[a] = truth + said ? 2 * (double)hit / (double)(truth + said) : NAN;
+		total += truth;
+		right += hit;
+		if (truth > most) {
+			most = truth;
+			q->majority = a;
+		}
+	}
+	q->accuracy = total ? (double)right / (double)total : NAN;
+	q->majority_accuracy = total ? (double)most / (double)total : NAN;
+}
+
+static int classes(struct metrics *q, const struct dataset *d, const struct model *m, const real *predictions,
+                   struct err *e)
+{
+	int64_t K = m->outputs == 1 ? 2 : m->outputs;
+	if (K > 10000)
+		return err_set(e, ERR_LIMIT, "%lld outputs are too many classes, 10000 at most", (long long)K);
+	q->classification = true;
+	q->K = (int)K;
+	q->confusion = xcalloc((size_t)(K * K), sizeof *q->confusion);
+	q->precision = xcalloc((size_t)K, sizeof *q->precision);
+	q->recall = xcalloc((size_t)K, sizeof *q->recall);
+	q->f1 = xcalloc((size_t)K, sizeof *q->f1);
+	for (int64_t i = 0; i < q->windows; i++) {
+		const real *p = predictions + i * m->outputs;
+		int truth = dataset_class(d, i);
+		if (!all_finite(p, m->outputs)) {
+			q->n_bad++;
+			continue;
+		}
+		if (truth < 0)
+			continue;
+		if (truth >= q->K)
+			return err_set(e, ERR_VALUE,
+			               "window %lld is of class %d, the model has %d; --classes A,B,... "
+			               "names them in the order of "
+			               "the outputs",
+			               (long long)i, truth, q->K);
+		/* a network without a final function gives the logit of its one class */
+		real half = (real)(p[0] > 0);
+		const real *v = m->outputs == 1 && m->head == HEAD_LINEAR ? &half : p;
+		q->confusion[truth * q->K + predicted_class(v, m->outputs)]++;
+	}
+	class_rates(q);
+	return 0;
+}
+
+int metrics_compute(struct metrics *q, const struct model *m, const struct dataset *d, enum task task,
+                    const real *predictions, struct err *e)
+{
+	memset(q, 0, sizeof *q);
+	q->majority = -1;
+	q->windows = d->n_target;
+	if (task == TASK_CLASSIFICATION) {
+		if (!d->has_labels)
+			return err_set(e, ERR_VALUE,
+			               "the data has no labels to compare with; --label COL names their column");
+		int bad = classes(q, d, m, predictions, e);
+		if (bad)
+			metrics_release(q);
+		return bad;
+	}
+	if (d->n_y != m->outputs)
+		return err_set(e, ERR_VALUE,
+		               "the data has no values to compare %lld output%s with; --predict COL names "
+		               "their column",
+		               (long long)m->outputs, m->outputs == 1 ? "" : "s");
+	if (!d->n_target)
+		return err_set(e, ERR_VALUE,
+		               "no window has a true value: the data ends before the first; %lld rows are "
+		               "too few for %lld steps "
+		               "and what comes %lld later",
+		               (long long)d->n_row, (long long)d->T, (long long)d->horizon);
+	forecast(q, d, predictions, m->outputs);
+	return 0;
+}
+
+void metrics_release(struct metrics *q)
+{
+	free(q->confusion);
+	free(q->precision);
+	free(q->recall);
+	free(q->f1);
+	memset(q, 0, sizeof *q);
+}

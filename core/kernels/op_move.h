@@ -1,0 +1,43 @@
+/* Operators that only move values: each output is made of views, rectangular pieces whose elements lie at regular
+ * strides in an input and in the output, or of a table of indices. Forward copies, backward adds the other way, and so
+ * does trace. */
+#ifndef CORE_OP_MOVE_H
+#define CORE_OP_MOVE_H
+
+#include "core/graph/op.h"
+
+#define VIEW_RANK (2 * RANK_MAX)
+
+struct view {
+	int in, out; /* which input and output */
+	int rank;
+	int64_t dim[VIEW_RANK], from[VIEW_RANK], to[VIEW_RANK]; /* strides in elements */
+	int64_t x0, y0;                                         /* where the piece begins */
+};
+
+struct move {
+	int n_view;
+	struct view *view;
+	int64_t *index; /* per element of output 0: element of input 0, -1: filled; NULL: views */
+	bool fill;      /* output 0 is filled first, with input `fill_in` or zeros */
+	int fill_in;
+};
+
+/* Are input k's elements found in output 0 one after the other, as they lie in the input? Then *at is the first one's
+ * place: who lays the input there makes copying it needless. */
+bool move_keeps(const struct graph *g, const struct node *n, int k, int64_t *at);
+
+/* q->n->param = a move with n views, zeroed. */
+struct move *move_new(struct op_infer *q, int n_view);
+/* View i: all of input `in`, seen as dims with strides, to output `out` in row-major order. */
+struct view *move_view(struct move *m, int i, int in, int out, const struct shape *dims);
+
+void move_forward(struct op_call *c);
+void move_backward(struct op_call *c);
+void move_trace(struct op_call *c, const real *share, real **share_x);
+
+#define MOVE_ROW MOVE_ROW_WITH(0)
+#define MOVE_ROW_WITH(more) \
+	.flags = OP_LAYOUT | (more), .forward = move_forward, .backward = move_backward, .trace = move_trace
+
+#endif

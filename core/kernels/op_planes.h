@@ -1,0 +1,35 @@
+/* Convolutions and pools over more than one axis, as sensors by time: one axis is time and goes through the
+ * one-dimensional kernels; each position along the others ("outer" axes) is a series of its own, whose taps along them
+ * count as further channels. */
+#ifndef CORE_OP_PLANES_H
+#define CORE_OP_PLANES_H
+
+#include "core/kernels/op_window.h"
+
+struct planes {
+	int64_t n, taps;             /* outer positions of the output; kernel elements along the outer axes */
+	int64_t *from;               /* (n, taps) where a series begins in a plane of the input; -1: padding */
+	int64_t *to;                 /* (n) where one begins in a plane of the output */
+	int64_t *padded;             /* (n) taps inside the input or its declared padding (count_include_pad) */
+	int64_t step_in, step_out;   /* elements from one time step to the next */
+	int64_t plane_in, plane_out; /* elements of one channel */
+	int64_t *kernel;             /* (taps, k) element of a channel's kernel, in the order of the taps */
+};
+
+/* As window_infer; *p is NULL where all axes but one have a single element (w says it all), else made. */
+int planes_infer(struct op_infer *q, const int64_t *kernel, struct shape *out, struct window *w, struct planes **p,
+                 struct err *e);
+
+/* Series of position `pos` for `channels` channels from x (channels, plane_in) to rows (channels * taps, w->ti), and
+ * back: x += rows. */
+void planes_gather(const struct planes *p, const struct window *w, int64_t pos, int64_t channels, const real *x,
+                   real *rows);
+void planes_add(const struct planes *p, const struct window *w, int64_t pos, int64_t channels, const real *rows,
+                real *x);
+/* The same for the output: (channels, plane_out) and rows (channels, w->to). */
+void planes_read(const struct planes *p, const struct window *w, int64_t pos, int64_t channels, const real *y,
+                 real *rows);
+void planes_write(const struct planes *p, const struct window *w, int64_t pos, int64_t channels, const real *rows,
+                  real *y);
+
+#endif

@@ -1,0 +1,363 @@
+/* The body of core/kernels/tile.c, included once per instruction set with
+ *	ISA(x)   the name of x for this set
+ *	ISA_TARGET  function attribute, ISA_BYTES vector width, ISA_ROWS rows of a full tile (ROWS x 3 accumulators must
+ *fit the registers) GCC's and clang's vector extensions; no intrinsics. */
+
+typedef real ISA(vec) __attribute__((vector_size(ISA_BYTES), aligned(sizeof(real)), may_alias));
+
+#define VEC ISA(vec)
+#define LANES ((int64_t)(ISA_BYTES / sizeof(real)))
+
+#define TILE_BODY(KIND, NC, NV)                                                                                       \
+	ISA_TARGET static void ISA(KIND##_##NV)(const struct tile *q, const real *w, const real *x, const real *bias, \
+	                                        real *y, int64_t rem)                                                 \
+	{                                                                                                             \
+		VEC acc[NC][NV];                                                                                      \
+		const int64_t n_tap = q->n_tap, sc = q->sc, sk = q->sk, *xo = q->xo;                                  \
+		for (int c = 0; c < NC; c++)                                                                          \
+			for (int v = 0; v < NV; v++)                                                                  \
+				acc[c][v] = (VEC){ 0 } + (bias ? bias[c] : 0);                                        \
+		for (int c = 0; q->add && c < NC; c++) {                                                              \
+			const real *row = y + c * q->ldy;                                                             \
+			for (int v = 0; v < NV - 1; v++)                                                              \
+				acc[c][v] = *(const VEC *)(const void *)(row + v * LANES);                            \
+			memcpy(&acc[c][NV - 1], row + (NV - 1) * LANES, (size_t)rem * sizeof(real));                  \
+		}                                                                                                     \
+		for (int64_t i = 0; i < q->n_in; i++, x += q->ldx, w += q->si) {                                      \
+			const real *wk = w;                                                                           \
+			for (int64_t k = 0; k < n_tap; k++, wk += sk) {                                               \
+				const real *xr = x + xo[k];                                                           \
+				VEC xv[NV];                                                                           \
+				for (int v = 0; v < NV; v++)                                                          \
+					xv[v] = *(const VEC *)(const void *)(xr + v * LANES);                         \
+				for (int c = 0; c < NC; c++)                                                          \
+					for (int v = 0; v < NV; v++)                                                  \
+						acc[c][v] += xv[v] * wk[c * sc];                                      \
+			}                                                                                             \
+		}                                                                                                     \
+		for (int c = 0; c < NC; c++) {                                                                        \
+			real *row = y + c * q->ldy;                                                                   \
+			for (int v = 0; v < NV - 1; v++)                                                              \
+				*(VEC *)(void *)(row + v * LANES) = acc[c][v];                                        \
+			if (rem == LANES)                                                                             \
+				*(VEC *)(void *)(row + (NV - 1) * LANES) = acc[c][NV - 1];                            \
+			else                                                                                          \
+				memcpy(row + (NV - 1) * LANES, &acc[c][NV - 1], (size_t)rem * sizeof(real));          \
+		}                                                                                                     \
+	}
+#define TILE_ROWS(KIND, NC)    \
+	TILE_BODY(KIND, NC, 1) \
+	TILE_BODY(KIND, NC, 2) \
+	TILE_BODY(KIND, NC, 3)
+
+TILE_ROWS(one, 1)
+TILE_ROWS(half, ISA_ROWS_HALF)
+TILE_ROWS(full, ISA_ROWS)
+
+ISA_TARGET static void ISA(tile)(const struct tile *q, const real *w, const real *x, const real *bias, real *y)
+{
+	typedef void body(const struct tile *, const real *, const real *, const real *, real *, int64_t);
+	static body *const bodies[3][3] = { { ISA(one_1), ISA(one_2), ISA(one_3) },
+		                            { ISA(half_1), ISA(half_2), ISA(half_3) },
+		                            { ISA(full_1), ISA(full_2), ISA(full_3) } };
+	int64_t nv = (q->T + LANES - 1) / LANES;
+	for (int64_t v = 0, take; v < nv; v += take) {
+		int64_t left = nv - v;
+		/* 4 vectors are better cut 2 + 2 than 3 + 1 */
+		take = left == 4 ? 2 : left > 3 ? 3 : left;
+		int64_t rem = left == take ? q->T - (nv - 1) * LANES : LANES;
+		for (int64_t c = 0, rows; c < q->n_out; c += rows) {
+			int kind = q->n_out - c >= ISA_ROWS ? 2 : q->n_out - c >= ISA_ROWS_HALF ? 1 : 0;
+			rows = kind == 2 ? ISA_ROWS : kind == 1 ? ISA_ROWS_HALF : 1;
+			body *f = bodies[kind][take - 1];
+			f(q, w + c * q->sc, x + v * LANES, bias ? bias + c : NULL, y + c * q->ldy + v * LANES, rem);
+		}
+	}
+}
+
+/* Four partial sums, added in a fixed order. */
+ISA_TARGET static real ISA(dot)(int64_t n, const real *a, const real *b)
+{
+	VEC s[4] = { { 0 } };
+	int64_t i = 0;
+	for (; i + 4 * LANES <= n; i += 4 * LANES)
+		for (int v = 0; v < 4; v++)
+			s[v] += *(const VEC *)(const void *)(a + i + v * LANES) *
+			        *(const VEC *)(const void *)(b + i + v * LANES);
+	for (; i + LANES <= n; i += LANES)
+		s[0] += *(const VEC *)(const void *)(a + i) * *(const VEC *)(const void *)(b + i);
+	VEC all = (s[0] + s[1]) + (s[2] + s[3]);
+	real sum = 0;
+	for (int l = 0; l < LANES; l++)
+		sum += all[l];
+	for (; i < n; i++)
+		sum += a[i] * b[i];
+	return sum;
+}
+
+ISA_TARGET static void ISA(axpy)(int64_t n, real a, const real *x, real *y)
+{
+	int64_t i = 0;
+	for (; i + LANES <= n; i += LANES)
+		*(VEC *)(void *)(y + i) += *(const VEC *)(const void *)(x + i) * a;
+	for (; i < n; i++)
+		y[i] += a * x[i];
+}
+
+ISA_TARGET static real ISA(sum)(int64_t n, const real *x)
+{
+	VEC s[4] = { { 0 } };
+	int64_t i = 0;
+	for (; i + 4 * LANES <= n; i += 4 * LANES)
+		for (int v = 0; v < 4; v++)
+			s[v] += *(const VEC *)(const void *)(x + i + v * LANES);
+	for (; i + LANES <= n; i += LANES)
+		s[0] += *(const VEC *)(const void *)(x + i);
+	VEC all = (s[0] + s[1]) + (s[2] + s[3]);
+	real sum = 0;
+	for (int l = 0; l < LANES; l++)
+		sum += all[l];
+	for (; i < n; i++)
+		sum += x[i];
+	return sum;
+}
+
+/* Whole vectors of zeros: what they cover beyond the row is written after them, or is slack. */
+ISA_TARGET static inline void ISA(zeros)(int64_t from, int64_t to, real *y)
+{
+	for (int64_t t = from; t < to; t += LANES)
+		*(VEC *)(void *)(y + t) = (VEC){ 0 };
+}
+
+/* Rows are short: calls of memcpy and memset would cost more than they do. */
+ISA_TARGET static void ISA(lay)(int64_t rows, int64_t n, const real *x, int64_t ldx, int64_t from, int64_t len,
+                                real *to)
+{
+	int64_t a = from < 0 ? -from : 0, b = len - from < n ? len - from : n, t;
+	a = a < n ? a : n;
+	b = b > a ? b : a;
+	for (; rows > 0; rows--, x += ldx, to += n) {
+		ISA(zeros)(0, a, to);
+		for (t = a; t + LANES <= b; t += LANES)
+			*(VEC *)(void *)(to + t) = *(const VEC *)(const void *)(x + from + t);
+		if (t < b && b - a >= LANES)
+			*(VEC *)(void *)(to + b - LANES) = *(const VEC *)(const void *)(x + from + b - LANES);
+		else
+			for (; t < b; t++)
+				to[t] = x[from + t];
+		ISA(zeros)(b, n, to);
+	}
+}
+
+ISA_TARGET static void ISA(add_rows)(int64_t rows, int64_t n, const real *x, int64_t ldx, real *y, int64_t ldy)
+{
+	for (int64_t r = 0; r < rows; r++, x += ldx, y += ldy) {
+		int64_t t = 0;
+		for (; t + LANES <= n; t += LANES)
+			*(VEC *)(void *)(y + t) += *(const VEC *)(const void *)(x + t);
+		for (; t < n; t++)
+			y[t] += x[t];
+	}
+}
+
+typedef real ISA(quad) __attribute__((vector_size(4 * sizeof(real)), aligned(sizeof(real)), may_alias));
+
+/* A square of 4 x 4. */
+ISA_TARGET static inline __attribute__((always_inline)) void ISA(turn_square)(const real *x, int64_t ldx, bool add,
+                                                                              real *to, int64_t ldto)
+{
+	ISA(quad) r[4], half[4], out[4];
+	for (int i = 0; i < 4; i++)
+		r[i] = *(const ISA(quad) *)(const void *)(x + i * ldx);
+	for (int i = 0; i < 2; i++) {
+		half[i] = __builtin_shufflevector(r[2 * i], r[2 * i + 1], 0, 4, 1, 5);
+		half[2 + i] = __builtin_shufflevector(r[2 * i], r[2 * i + 1], 2, 6, 3, 7);
+	}
+	for (int i = 0; i < 2; i++) {
+		out[2 * i] = __builtin_shufflevector(half[2 * i], half[2 * i + 1], 0, 1, 4, 5);
+		out[2 * i + 1] = __builtin_shufflevector(half[2 * i], half[2 * i + 1], 2, 3, 6, 7);
+	}
+	for (int i = 0; i < 4; i++) {
+		ISA(quad) *at = (ISA(quad) *)(void *)(to + i * ldto);
+		if (add)
+			*at += out[i];
+		else
+			*at = out[i];
+	}
+}
+
+ISA_TARGET static void ISA(turn)(int64_t rows, int64_t n, const real *x, int64_t ldx, bool add, real *to, int64_t ldto)
+{
+	int64_t whole = rows / 4 * 4, steps = n / 4 * 4;
+	for (int64_t r = 0; r < whole; r += 4)
+		for (int64_t t = 0; t < steps; t += 4)
+			ISA(turn_square)(x + r * ldx + t, ldx, add, to + t * ldto + r, ldto);
+	for (int64_t r = 0; r < rows; r++)
+		for (int64_t t = r < whole ? steps : 0; t < n; t++)
+			to[t * ldto + r] = (add ? to[t * ldto + r] : 0) + x[r * ldx + t];
+}
+
+typedef double ISA(doubles) __attribute__((vector_size(32)));
+typedef int64_t ISA(bits) __attribute__((vector_size(32), aligned(8), may_alias));
+
+/* Rows are short: the last steps are read as a whole vector, of which those that were added already are masked out. */
+ISA_TARGET static double ISA(abs_sum)(int64_t n, const real *x)
+{
+	static const int64_t keep[8] = { 0, 0, 0, 0, INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX };
+	ISA(doubles) s[2] = { { 0 } };
+	double rest = 0;
+	int64_t i = 0;
+#define ABS(at, mask)                                                                                              \
+	(ISA(doubles))((ISA(bits)) __builtin_convertvector(*(const ISA(quad) *)(const void *)(at), ISA(doubles)) & \
+	               (mask))
+	for (; i + 8 <= n; i += 8) {
+		s[0] += ABS(x + i, INT64_MAX);
+		s[1] += ABS(x + i + 4, INT64_MAX);
+	}
+	for (; i + 4 <= n; i += 4)
+		s[0] += ABS(x + i, INT64_MAX);
+	if (i < n && n >= 4)
+		s[1] += ABS(x + n - 4, *(const ISA(bits) *)(const void *)(keep + (n - i)));
+	else
+		for (; i < n; i++)
+			rest += (double)real_abs(x[i]);
+#undef ABS
+	s[0] += s[1];
+	return (s[0][0] + s[0][1]) + (s[0][2] + s[0][3]) + rest;
+}
+
+/* From here on plain loops, which the compiler turns into vectors of this set. */
+ISA_TARGET static void ISA(relu)(int64_t n, const real *x, real *y)
+{
+	for (int64_t i = 0; i < n; i++)
+		y[i] = x[i] > 0 || x[i] != x[i] ? x[i] : 0;
+}
+
+ISA_TARGET static void ISA(relu_back)(int64_t n, const real *x, const real *dy, real *dx)
+{
+	for (int64_t i = 0; i < n; i++) {
+		real d = dy[i]; /* read in any case: then this is no branch */
+		dx[i] += x[i] > 0 ? d : 0;
+	}
+}
+
+ISA_TARGET static void ISA(relu_fresh)(int64_t n, const real *x, const real *dy, real *dx)
+{
+	for (int64_t i = 0; i < n; i++) {
+		real d = dy[i];
+		dx[i] = x[i] > 0 ? d : 0;
+	}
+}
+
+ISA_TARGET static void ISA(scale)(int64_t n, const real *x, double low, double range, real *y)
+{
+	for (int64_t i = 0; i < n; i++)
+		y[i] = (real)(((double)x[i] - low) / range);
+}
+
+ISA_TARGET static void ISA(adam)(int64_t n, const struct adam *q, const real *restrict g, real *restrict m,
+                                 real *restrict v, real *restrict x)
+{
+	const struct adam a = *q;
+	for (int64_t i = 0; i < n; i++) {
+		m[i] = a.b1 * m[i] + a.a1 * g[i];
+		v[i] = a.b2 * v[i] + a.a2 * g[i] * g[i];
+		x[i] -= a.size * m[i] / (real_sqrt(v[i]) * a.root + a.eps);
+	}
+}
+
+ISA_TARGET static inline __attribute__((always_inline)) void ISA(pairs_back)(int32_t n, const real *restrict dy,
+                                                                             const int32_t *restrict winner,
+                                                                             real *restrict dx)
+{
+	for (int32_t t = 0; t < n; t++) {
+		real d = dy[t];
+		dx[2 * t] = winner[t] == 2 * t ? d : 0;
+		dx[2 * t + 1] = winner[t] == 2 * t + 1 ? d : 0;
+	}
+}
+
+ISA_TARGET static void ISA(max_pairs_back)(int64_t rows, int64_t n, const real *dy, const int32_t *winner, int64_t ldy,
+                                           real *dx, int64_t ldx)
+{
+	for (int64_t r = 0; r < rows; r++)
+		ISA(pairs_back)((int32_t)n, dy + r * ldy, winner + r * ldy, dx + r * ldx);
+}
+
+ISA_TARGET static inline __attribute__((always_inline)) void ISA(gated)(int64_t n, const real *restrict gate,
+                                                                        const real *restrict x, int64_t stride,
+                                                                        real *restrict y)
+{
+	for (int64_t t = 0; t < n; t++)
+		y[t] += gate[t] * x[t * stride];
+}
+
+ISA_TARGET static void ISA(add_gated)(int64_t rows, int64_t n, const real *gate, int64_t ldg, const real *x,
+                                      int64_t ldx, int64_t stride, real *y, int64_t ldy)
+{
+	for (int64_t r = 0; r < rows; r++, gate += ldg, x += ldx, y += ldy)
+		if (stride == 2)
+			ISA(gated)(n, gate, x, 2, y);
+		else if (stride == 1)
+			ISA(gated)(n, gate, x, 1, y);
+		else
+			ISA(gated)(n, gate, x, stride, y);
+}
+
+ISA_TARGET static void ISA(scale_rows)(int64_t rows, int64_t n, const real *restrict gate, real *restrict y,
+                                       int64_t ldy)
+{
+	for (int64_t r = 0; r < rows; r++, y += ldy) {
+		int64_t t = 0;
+		for (; t + LANES <= n; t += LANES)
+			*(VEC *)(void *)(y + t) *= *(const VEC *)(const void *)(gate + t);
+		for (; t < n; t++)
+			y[t] *= gate[t];
+	}
+}
+
+/* Inlined for strides that the compiler then knows: that makes vectors. */
+ISA_TARGET static inline __attribute__((always_inline)) void ISA(max_strided)(int32_t n, int32_t k, int32_t stride,
+                                                                              int32_t dilation, const real *restrict x,
+                                                                              int32_t at, real *restrict y,
+                                                                              int32_t *restrict winner)
+{
+	for (int32_t t = 0; t < n; t++) {
+		real first = x[t * stride], v = k > 1 ? x[t * stride + dilation] : first;
+		int32_t here = at + t * stride;
+		bool take = !(v <= first) & (first == first);
+		y[t] = take ? v : first;
+		winner[t] = take ? here + dilation : here;
+	}
+	for (int32_t i = 2; i < k; i++)
+		for (int32_t t = 0; t < n; t++) {
+			real v = x[t * stride + i * dilation], most = y[t];
+			int32_t best = winner[t], here = at + t * stride + i * dilation;
+			bool take = !(v <= most) & (most == most);
+			y[t] = take ? v : most;
+			winner[t] = take ? here : best;
+		}
+}
+
+ISA_TARGET static void ISA(max_windows)(int64_t rows, int64_t n, int64_t k, int64_t stride, int64_t dilation,
+                                        const real *x, int64_t ldx, int32_t at, real *y, int32_t *winner, int64_t ldy)
+{
+	const int32_t m = (int32_t)n, taps = (int32_t)k, lag = (int32_t)dilation;
+	for (int64_t r = 0; r < rows; r++, x += ldx, y += ldy, winner += ldy)
+		if (stride == 2 && k == 2 && dilation == 1)
+			ISA(max_strided)(m, 2, 2, 1, x, at, y, winner);
+		else if (stride == 1 && k > 1)
+			ISA(max_strided)(m, taps, 1, lag, x, at, y, winner);
+		else
+			ISA(max_strided)(m, taps, (int32_t)stride, lag, x, at, y, winner);
+}
+
+#undef VEC
+#undef LANES
+#undef TILE_BODY
+#undef TILE_ROWS
+#undef ISA
+#undef ISA_TARGET
+#undef ISA_BYTES
+#undef ISA_ROWS
+#undef ISA_ROWS_HALF

@@ -1,0 +1,26 @@
+/* Losses: what is compared with the true value, and the gradient that starts from it (golden/README.md):
+ *
+ *	mse                  mean over outputs of (output - y)^2
+ *	mae                  mean over outputs of abs(output - y)
+ *	crossentropy         -log softmax(logits)[y]
+ *	binary_crossentropy  mean over outputs of log(1 + e^z) - y z of the logits z */
+#ifndef CORE_LOSS_H
+#define CORE_LOSS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "core/model/model.h"
+
+enum loss_kind { LOSS_NONE, LOSS_MSE, LOSS_MAE, LOSS_CROSSENTROPY, LOSS_BINARY_CROSSENTROPY };
+const char *loss_name(enum loss_kind k);    /* "mse", "crossentropy" ...; "" for none */
+enum loss_kind loss_find(const char *name); /* LOSS_NONE: unknown */
+/* The loss that golden/README.md names for a task and the network's last function. */
+enum loss_kind loss_for(enum task task, enum head head);
+/* Is the loss taken of the logits (else of the outputs)? */
+bool loss_of_logits(enum loss_kind k);
+/* v (n): outputs or logits. y (n) true values, or NULL: the class cls (crossentropy: its index; binary: 0 or 1 for one
+ * output, else the index of the output that is 1). seed (n) or NULL: d loss / d v. NaN, and a seed of zeros, when the
+ * truth is missing. */
+double loss_eval(enum loss_kind k, int64_t n, const real *v, const real *y, int cls, real *seed);
+
+#endif

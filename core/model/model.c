@@ -1,0 +1,324 @@
+#include "core/model/model.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include "core/graph/op.h"
+#include "core/model/receptive.h"
+#include "core/base/text.h"
+
+enum { LAYERS_MAX = 50000 };
+
+const char *model_text(struct model *m, const char *s)
+{
+	char buf[NAME_MAX_BYTES];
+	text_clean(buf, sizeof buf, s ? s : "", s ? strlen(s) : 0);
+	return arena_strdup(&m->arena, buf);
+}
+
+struct model *model_new(const char *file, const char *format)
+{
+	struct model *m = xcalloc(1, sizeof *m);
+	const char *slash = strrchr(file, '/');
+	m->graph = graph_new();
+	m->file = model_text(m, slash ? slash + 1 : file);
+	m->format = model_text(m, format);
+	m->producer = "";
+	m->input = m->output = m->logits = -1;
+	m->history.best = -1;
+	return m;
+}
+
+void model_free(struct model *m)
+{
+	if (!m)
+		return;
+	graph_free(m->graph);
+	if (m->recipe)
+		recipe_release(m->recipe);
+	free(m->recipe);
+	free(m->layer);
+	arena_release(&m->arena);
+	free(m);
+}
+
+static const char *const layouts[] = { "NCT", "NTC", "NT", "NC1T", "NCT1", "N1TC", "N1CT", "TNC", NULL };
+
+int model_input(struct model *m, const char *name, const char *type, const char *layout, int64_t T, int64_t C,
+                int64_t n, struct err *e)
+{
+	int known = 0;
+	while (layouts[known] && strcmp(layouts[known], layout) != 0)
+		known++;
+	if (!layouts[known])
+		return err_set(e, ERR_VALUE, "layout '%s' is unknown; one of NCT, NTC, NT, NC1T, NCT1, N1TC, N1CT, TNC",
+		               layout);
+	if (T < 1 || C < 1 || n < 1)
+		return err_set(e, ERR_FORMAT, "the input has %lld steps and %lld channels; both must be at least 1",
+		               (long long)T, (long long)C);
+	if (!strchr(layout, 'C') && C != 1)
+		return err_set(e, ERR_FORMAT, "layout %s holds one channel, not %lld", layout, (long long)C);
+	struct shape s = { .rank = (int)strlen(layout) };
+	for (int i = 0; i < s.rank; i++)
+		s.dim[i] = layout[i] == 'N' ? n : layout[i] == 'C' ? C : layout[i] == 'T' ? T : 1;
+	int v = graph_input(m->graph, name, DT_REAL, &s, e);
+	if (v < 0)
+		return v;
+	memcpy(m->graph->value[v].axis, layout, (size_t)s.rank + 1);
+	m->input = v;
+	m->layout = layouts[known];
+	m->T = T;
+	m->C = C;
+	int l = model_layer(m, name, type, "", LAYER_INPUT, v, v, 0, NULL, e);
+	return l < 0 ? l : v;
+}
+
+static bool is_activation(const struct value *v)
+{
+	return v->dtype == DT_REAL && !v->constant;
+}
+
+int model_layer(struct model *m, const char *name, const char *type, const char *activation, enum layer_kind kind,
+                int pre, int act, int n_in, const int *in, struct err *e)
+{
+	if (m->n_layer >= LAYERS_MAX)
+		return err_set(e, ERR_LIMIT, "more than %d layers", LAYERS_MAX);
+	bool none = kind >= LAYER_UNSUPPORTED;
+	if (!none && (pre < 0 || act < 0 || pre >= m->graph->n_value || act >= m->graph->n_value))
+		return err_set(e, ERR_FORMAT, "layer '%s' names a tensor that does not exist", name);
+	if (kind == LAYER_ANALYSED && !(is_activation(&m->graph->value[pre]) && is_activation(&m->graph->value[act])))
+		return err_set(e, ERR_FORMAT, "layer '%s' has no activations: its tensor is constant or holds integers",
+		               name);
+	for (int i = 0; i < n_in; i++)
+		if (in[i] < 0 || in[i] >= m->n_layer)
+			return err_set(e, ERR_FORMAT, "layer '%s' reads a layer that does not come before it", name);
+	if (m->n_layer == m->layer_cap) {
+		m->layer_cap = m->layer_cap ? m->layer_cap * 2 : 32;
+		m->layer = xrealloc(m->layer, (size_t)m->layer_cap, sizeof *m->layer);
+	}
+	struct layer *l = &m->layer[m->n_layer];
+	*l = (struct layer){ .kind = kind, .pre = none ? -1 : pre, .act = none ? -1 : act, .n_in = n_in };
+	l->name = model_text(m, name);
+	l->type = model_text(m, type);
+	l->activation = model_text(m, activation);
+	l->tensor = none ? "" : m->graph->value[act].name;
+	l->in = arena_dup(&m->arena, in, (size_t)n_in, sizeof *in);
+	l->first_node = m->n_layer ? m->layer[m->n_layer - 1].end_node : 0;
+	l->end_node = m->graph->n_node;
+	return m->n_layer++;
+}
+
+/* ---- finishing ---- */
+
+static int find_axis(const struct value *v, char label)
+{
+	for (int i = 0; i < v->shape.rank; i++)
+		if (v->axis[i] == label)
+			return i;
+	return -1;
+}
+
+void layer_axes(const struct model *m, struct layer *l)
+{
+	const struct value *v = &m->graph->value[l->act];
+	l->axis_f = find_axis(v, 'C');
+	l->axis_t = find_axis(v, 'T');
+	l->has_time = l->axis_t >= 0;
+	l->filters = l->times = 1;
+	for (int i = 0; i < v->shape.rank; i++)
+		if (v->axis[i] == 'C')
+			l->filters *= v->shape.dim[i];
+		else if (v->axis[i] != 'N')
+			l->times *= v->shape.dim[i];
+	/* filters first, all else behind: without a time axis everything is a filter */
+	if (!l->has_time) {
+		l->filters *= l->times;
+		l->times = 1;
+	}
+}
+
+static void layer_count(const struct model *m, struct layer *l)
+{
+	const struct graph *g = m->graph;
+	size_t at = 0;
+	for (int i = l->first_node; i < l->end_node; i++) {
+		const struct node *n = &g->node[i];
+		for (int k = 0; k < n->n_in; k++)
+			if (n->in[k] >= 0 && g->value[n->in[k]].weight)
+				l->params += shape_count(&g->value[n->in[k]].shape);
+		l->macs += n->op->macs ? n->op->macs(g, n) : 0;
+		char buf[sizeof l->detail];
+		if (!n->op->describe || n->op->describe(g, n, buf, sizeof buf) <= 0)
+			continue;
+		if (at + strlen(buf) + 2 <= sizeof l->detail)
+			at += (size_t)snprintf(l->detail + at, sizeof l->detail - at, "%s%s", at ? " " : "", buf);
+	}
+}
+
+static int producer_is(const struct graph *g, int v, const char *op)
+{
+	int n = g->value[v].node;
+	return n >= 0 && !strcmp(g->node[n].op->name, op);
+}
+
+/* Targets are read from the input of a final Softmax or Sigmoid, behind Identity and Dropout (golden/README.md). */
+static void find_head(struct model *m)
+{
+	const struct graph *g = m->graph;
+	int v = m->output;
+	while (producer_is(g, v, "Identity") || producer_is(g, v, "Dropout"))
+		v = g->node[g->value[v].node].in[0];
+	m->head = producer_is(g, v, "Softmax") || producer_is(g, v, "LogSoftmax") ? HEAD_SOFTMAX
+	          : producer_is(g, v, "Sigmoid")                                  ? HEAD_SIGMOID
+	                                                                          : HEAD_LINEAR;
+	m->logits = m->head == HEAD_LINEAR ? v : g->node[g->value[v].node].in[0];
+	m->outputs = shape_count(&g->value[m->output].shape);
+}
+
+int model_finish(struct model *m, int output, struct err *e)
+{
+	struct graph *g = m->graph;
+	if (m->input < 0)
+		return err_set(e, ERR_FORMAT, "the network has no input");
+	if (!m->n_unsupported) {
+		int bad = graph_output(g, output, e);
+		if (bad)
+			return bad;
+		if (g->value[output].dtype != DT_REAL || !g->value[output].depends)
+			return err_set(e, ERR_FORMAT, "output '%s' does not depend on the input",
+			               g->value[output].name);
+		if (!shape_count(&g->value[output].shape))
+			return err_set(e, ERR_FORMAT, "output '%s' is empty", g->value[output].name);
+		m->output = output;
+		find_head(m);
+	}
+	int bad = graph_finish(g, e);
+	if (bad)
+		return bad;
+	for (int i = 0; i < m->n_layer; i++) {
+		struct layer *l = &m->layer[i];
+		if (l->kind >= LAYER_UNSUPPORTED)
+			continue;
+		/* no channel, no step or no window: there is nothing to look at */
+		if (l->kind == LAYER_ANALYSED && !shape_count(&g->value[l->act].shape))
+			l->kind = LAYER_LAYOUT;
+		layer_axes(m, l);
+		layer_count(m, l);
+		m->params += l->params;
+	}
+	receptive_fields(m);
+	return 0;
+}
+
+/* ---- windows in and out ---- */
+
+/* Element (t,c) of a window of batch 1 lies at t*st + c*sc in the input. */
+static void layout_strides(const struct model *m, int64_t *st, int64_t *sc)
+{
+	const struct value *v = &m->graph->value[m->input];
+	int64_t stride = 1;
+	*st = *sc = 0;
+	for (int i = v->shape.rank - 1; i >= 0; i--) {
+		if (m->layout[i] == 'T')
+			*st = stride;
+		if (m->layout[i] == 'C')
+			*sc = stride;
+		stride *= v->shape.dim[i];
+	}
+}
+
+void model_pack(const struct model *m, const real *tc, real *native)
+{
+	int64_t st, sc;
+	layout_strides(m, &st, &sc);
+	for (int64_t t = 0; t < m->T; t++)
+		for (int64_t c = 0; c < m->C; c++)
+			native[t * st + c * sc] = tc[t * m->C + c];
+}
+
+void model_unpack(const struct model *m, const real *native, real *tc)
+{
+	int64_t st, sc;
+	layout_strides(m, &st, &sc);
+	for (int64_t t = 0; t < m->T; t++)
+		for (int64_t c = 0; c < m->C; c++)
+			tc[t * m->C + c] = native[t * st + c * sc];
+}
+
+/* ---- layers as rows of filters ---- */
+
+/* The order in which axes are walked (filters outside, then the others), with dims and native strides. */
+struct walk {
+	int n;
+	int64_t dim[RANK_MAX], stride[RANK_MAX];
+};
+
+static struct walk layer_walk(const struct model *m, const struct layer *l)
+{
+	const struct value *v = &m->graph->value[l->act];
+	int64_t stride[RANK_MAX], s = 1;
+	for (int i = v->shape.rank - 1; i >= 0; i--) {
+		stride[i] = s;
+		s *= v->shape.dim[i];
+	}
+	struct walk w = { 0 };
+	for (int pass = 0; pass < 2; pass++)
+		for (int i = 0; i < v->shape.rank; i++) {
+			if (v->axis[i] == 'N' || (v->axis[i] == 'C') != (pass == 0))
+				continue;
+			int64_t n = v->shape.dim[i];
+			/* what lies one behind the other is one axis: mostly all of it */
+			if (w.n && w.stride[w.n - 1] == n * stride[i]) {
+				w.dim[w.n - 1] *= n;
+				w.stride[w.n - 1] = stride[i];
+			} else {
+				w.dim[w.n] = n;
+				w.stride[w.n++] = stride[i];
+			}
+		}
+	return w;
+}
+
+static void walk_copy(const struct walk *w, int axis, const real *from, real *to, int64_t native, int64_t *at,
+                      bool back)
+{
+	if (axis == w->n || (axis == w->n - 1 && w->stride[axis] == 1)) {
+		int64_t n = axis == w->n ? 1 : w->dim[axis];
+		memcpy(back ? to + native : to + *at, back ? from + *at : from + native, (size_t)n * sizeof *to);
+		*at += n;
+		return;
+	}
+	for (int64_t i = 0; i < w->dim[axis]; i++)
+		walk_copy(w, axis + 1, from, to, native + i * w->stride[axis], at, back);
+}
+
+void layer_rows(const struct model *m, const struct layer *l, const real *native, real *ft)
+{
+	struct walk w = layer_walk(m, l);
+	int64_t at = 0;
+	walk_copy(&w, 0, native, ft, 0, &at, false);
+}
+
+void layer_unrows(const struct model *m, const struct layer *l, const real *ft, real *native)
+{
+	struct walk w = layer_walk(m, l);
+	int64_t at = 0;
+	walk_copy(&w, 0, ft, native, 0, &at, true);
+}
+
+int model_find_layer(const struct model *m, const char *name)
+{
+	for (int i = 0; i < m->n_layer; i++)
+		if (m->layer[i].kind == LAYER_ANALYSED && !strcmp(m->layer[i].name, name))
+			return i;
+	return -1;
+}
+
+enum task model_task(const struct model *m, enum task asked, const struct recipe *r, bool truth_is_class)
+{
+	if (asked != TASK_AUTO)
+		return asked;
+	if (m->head != HEAD_LINEAR || (r && (r->given & RECIPE_LABEL)))
+		return TASK_CLASSIFICATION;
+	return truth_is_class && m->outputs > 1 ? TASK_CLASSIFICATION : TASK_REGRESSION;
+}

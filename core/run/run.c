@@ -1,0 +1,408 @@
+#include "core/run/run.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include "core/run/run_plan.h"
+
+struct switch_off {
+	int value, axis;
+	int64_t index;
+};
+
+static size_t align64(size_t n)
+{
+	return (n + 63) & ~(size_t)63;
+}
+
+static size_t place_bytes(const struct value *v)
+{
+	return align64(value_bytes(v)) + MEM_GUARD;
+}
+
+/* From the end of a piece of `bytes` to where the next one begins. */
+static void guard(void *at, size_t bytes)
+{
+	mem_guard((unsigned char *)at + bytes, align64(bytes) - bytes + MEM_GUARD);
+}
+
+/* Pointer tables of all calls in one block: x and dx by input, y and dy by output. */
+static void calls_wire(struct run *r)
+{
+	const struct graph *g = r->g;
+	for (int i = 0; i < g->n_node; i++) {
+		const struct node *n = &g->node[i];
+		struct op_call *c = &r->call[i];
+		for (int k = 0; k < n->n_in; k++)
+			c->x[k] = n->in[k] < 0 ? NULL : r->val[n->in[k]];
+		for (int k = 0; k < n->n_out; k++)
+			c->y[k] = n->out[k] < 0 ? NULL : r->val[n->out[k]];
+	}
+}
+
+/* n_keep: as for run_plan_make. */
+static struct run *run_make(const struct graph *g, int n_keep, const int *keep)
+{
+	struct run_plan plan;
+	assert(g->finished);
+	run_plan_make(&plan, g, n_keep, keep);
+	size_t ptrs = 0, nv = (size_t)g->n_value, nn = (size_t)g->n_node;
+	for (int i = 0; i < g->n_node; i++)
+		ptrs += 2 * (size_t)(g->node[i].n_in + g->node[i].n_out);
+	size_t head = align64(sizeof(struct run)) + align64(nv * (sizeof(void *) + sizeof(real *) + 3)) +
+	              align64(nn * sizeof(struct op_call)) + align64(ptrs * sizeof(void *));
+	size_t total = head + plan.bytes;
+	struct run *r = xalloc_aligned(total);
+	/* activations too: an output that nobody computes (a Reshape of nothing) must still be defined */
+	memset(r, 0, total);
+	unsigned char *at = (unsigned char *)r + align64(sizeof *r);
+	r->g = g;
+	r->outputs_only = n_keep >= 0;
+	r->data_bytes = plan.bytes;
+	r->val = (void **)(void *)at;
+	r->grad = (real **)(void *)(at + nv * sizeof(void *));
+	r->want = at + nv * (sizeof(void *) + sizeof(real *));
+	r->reach = r->want + nv;
+	r->kept = r->reach + nv;
+	at += align64(nv * (sizeof(void *) + sizeof(real *) + 3));
+	r->call = (struct op_call *)(void *)at;
+	at += align64(nn * sizeof(struct op_call));
+	void **p = (void **)(void *)at;
+	r->data = at = (unsigned char *)r + head;
+	for (int i = 0; i < g->n_value; i++) {
+		const struct value *v = &g->value[i];
+		const void *constant = v->dtype == DT_REAL ? (const void *)v->r : (const void *)v->i;
+		r->val[i] = v->constant ? (void *)(uintptr_t)constant : at + plan.value[i];
+		if (n_keep < 0 && !v->constant)
+			guard(r->val[i], value_bytes(v));
+		r->kept[i] = n_keep < 0 || v->node < 0;
+	}
+	for (int i = 0; i < n_keep; i++)
+		r->kept[keep[i]] = 1;
+	for (int i = 0; i < g->n_node; i++) {
+		const struct node *n = &g->node[i];
+		struct op_call *c = &r->call[i];
+		c->g = g;
+		c->n = n;
+		c->x = (const void **)p;
+		c->dx = (real **)(void *)(p + n->n_in);
+		c->y = p + 2 * n->n_in;
+		c->dy = (const real **)(void *)(p + 2 * n->n_in + n->n_out);
+		p += 2 * (n->n_in + n->n_out);
+		c->tmp = at + plan.tmp[i];
+		c->save = at + plan.save[i];
+		if (n_keep < 0)
+			guard(c->save, n->save_bytes);
+	}
+	if (n_keep < 0 && g->n_node)
+		guard(r->call[0].tmp, plan.scratch); /* shared by all */
+	run_plan_release(&plan);
+	calls_wire(r);
+	return r;
+}
+
+struct run *run_new(const struct graph *g)
+{
+	return run_make(g, -1, NULL);
+}
+
+struct run *run_new_outputs(const struct graph *g, int n, const int *value)
+{
+	return run_make(g, n, value);
+}
+
+void run_free(struct run *r)
+{
+	if (!r)
+		return;
+	const struct graph *g = r->g;
+	for (int i = 0; i < g->n_value; i++)
+		if (g->value[i].constant)
+			free(r->grad[i]);
+	free(r->grad_block);
+	free(r->off);
+	free(r);
+}
+
+void run_input(struct run *r, int k, const real *x)
+{
+	int v = r->g->input[k];
+	assert(r->g->value[v].dtype == DT_REAL);
+	memcpy(r->val[v], x, (size_t)shape_count(&r->g->value[v].shape) * sizeof *x);
+	r->fresh = false;
+}
+
+void run_override(struct run *r, int value, const real *data)
+{
+	const struct value *v = &r->g->value[value];
+	assert(v->constant && v->dtype == DT_REAL);
+	r->val[value] = (void *)(uintptr_t)(data ? data : v->r);
+	calls_wire(r);
+	r->fresh = false;
+}
+
+void run_switch_off(struct run *r, int value, int axis, int64_t index)
+{
+	assert(axis >= -1 && axis < r->g->value[value].shape.rank);
+	assert(index >= 0 &&
+	       index < (axis < 0 ? shape_count(&r->g->value[value].shape) : r->g->value[value].shape.dim[axis]));
+	r->off = xrealloc(r->off, (size_t)r->n_off + 1, sizeof *r->off);
+	r->off[r->n_off++] = (struct switch_off){ value, axis, index };
+	r->fresh = false;
+}
+
+void run_switch_clear(struct run *r)
+{
+	r->n_off = 0;
+	r->fresh = false;
+}
+
+bool run_is_off(const struct run *r, int value, int axis, int64_t index)
+{
+	for (int i = 0; i < r->n_off; i++)
+		if (r->off[i].value == value && r->off[i].axis == axis && r->off[i].index == index)
+			return true;
+	return false;
+}
+
+/* Zero the slices of `value` that are switched off in `data` (activations or gradients). */
+static void switch_apply(const struct run *r, int value, real *data)
+{
+	const struct shape *s = &r->g->value[value].shape;
+	for (int i = 0; i < r->n_off; i++) {
+		if (r->off[i].value != value)
+			continue;
+		if (r->off[i].axis < 0) {
+			data[r->off[i].index] = 0;
+			continue;
+		}
+		int64_t outer = 1, inner = 1, n = s->dim[r->off[i].axis];
+		for (int a = 0; a < s->rank; a++)
+			if (a < r->off[i].axis)
+				outer *= s->dim[a];
+			else if (a > r->off[i].axis)
+				inner *= s->dim[a];
+		for (int64_t o = 0; o < outer; o++)
+			memset(data + (o * n + r->off[i].index) * inner, 0, (size_t)inner * sizeof *data);
+	}
+}
+
+static void node_forward(struct run *r, int i)
+{
+	struct op_call *c = &r->call[i];
+	if (node_is_empty(r->g, c->n))
+		return;
+	c->training = r->training;
+	c->n->op->forward(c);
+	for (int k = 0; r->n_off && k < c->n->n_out; k++)
+		if (c->n->out[k] >= 0 && r->g->value[c->n->out[k]].dtype == DT_REAL)
+			switch_apply(r, c->n->out[k], r->val[c->n->out[k]]);
+}
+
+void run_forward(struct run *r)
+{
+	for (int i = 0; i < r->g->n_node; i++)
+		node_forward(r, i);
+	r->fresh = true;
+}
+
+void run_forward_after(struct run *r, int value)
+{
+	const struct graph *g = r->g;
+	unsigned char *dirty = r->reach;
+	assert(!r->outputs_only);
+	memset(dirty, 0, (size_t)g->n_value);
+	dirty[value] = 1;
+	for (int i = 0; i < g->n_node; i++) {
+		const struct node *n = &g->node[i];
+		bool again = false;
+		for (int k = 0; k < n->n_in; k++)
+			again |= n->in[k] >= 0 && dirty[n->in[k]];
+		if (!again)
+			continue;
+		node_forward(r, i);
+		for (int k = 0; k < n->n_out; k++)
+			if (n->out[k] >= 0)
+				dirty[n->out[k]] = 1;
+	}
+	memset(dirty, 0, (size_t)g->n_value);
+	r->fresh = true;
+}
+
+real *run_data(struct run *r, int value)
+{
+	assert(!r->g->value[value].constant && r->g->value[value].dtype == DT_REAL);
+	return r->val[value];
+}
+
+/* ---- backward ---- */
+
+void run_want(struct run *r, int value)
+{
+	assert(r->g->value[value].dtype == DT_REAL);
+	r->want[value] = 1;
+	/* a weight's gradient lives on its own: only training wants any */
+	if (r->g->value[value].constant && !r->grad[value])
+		r->grad[value] = xalloc_aligned(place_bytes(&r->g->value[value]));
+}
+
+void run_want_clear(struct run *r)
+{
+	memset(r->want, 0, (size_t)r->g->n_value);
+}
+
+static void grads_allocate(struct run *r)
+{
+	const struct graph *g = r->g;
+	size_t total = 0;
+	for (int i = 0; i < g->n_value; i++)
+		if (!g->value[i].constant && g->value[i].dtype == DT_REAL)
+			total += place_bytes(&g->value[i]);
+	unsigned char *at = r->grad_block = xalloc_aligned(total);
+	for (int i = 0; i < g->n_value; i++) {
+		if (g->value[i].constant || g->value[i].dtype != DT_REAL)
+			continue;
+		r->grad[i] = (real *)(void *)at;
+		guard(at, value_bytes(&g->value[i]));
+		at += place_bytes(&g->value[i]);
+	}
+}
+
+void run_drop_gradients(struct run *r)
+{
+	for (int i = 0; i < r->g->n_value; i++)
+		if (!r->g->value[i].constant)
+			r->grad[i] = NULL;
+	free(r->grad_block);
+	r->grad_block = NULL;
+}
+
+enum { NEEDED = 2, REACHED = 1, STARTED = 4 };
+
+/* Mark with REACHED what lies between a wanted value and the seed. NEEDED: a wanted value lies at or before it. */
+static void mark_paths(struct run *r, int seed)
+{
+	const struct graph *g = r->g;
+	for (int i = 0; i < g->n_value; i++)
+		r->reach[i] = r->want[i] ? NEEDED : 0;
+	int last = g->value[seed].node;
+	for (int i = 0; i <= last; i++) {
+		const struct node *n = &g->node[i];
+		bool need = false;
+		for (int k = 0; n->op->backward && k < n->n_in; k++)
+			need |= n->in[k] >= 0 && g->value[n->in[k]].dtype == DT_REAL && r->reach[n->in[k]];
+		for (int k = 0; need && k < n->n_out; k++)
+			if (n->out[k] >= 0 && g->value[n->out[k]].dtype == DT_REAL)
+				r->reach[n->out[k]] = NEEDED;
+	}
+	r->reach[seed] |= r->reach[seed] & NEEDED ? REACHED : 0;
+	for (int i = last; i >= 0; i--) {
+		const struct node *n = &g->node[i];
+		bool reached = false;
+		for (int k = 0; n->op->backward && k < n->n_out; k++)
+			reached |= n->out[k] >= 0 && (r->reach[n->out[k]] & REACHED);
+		for (int k = 0; reached && k < n->n_in; k++)
+			if (n->in[k] >= 0 && (r->reach[n->in[k]] & NEEDED))
+				r->reach[n->in[k]] |= REACHED;
+	}
+	for (int i = 0; i < g->n_value; i++)
+		r->reach[i] &= REACHED;
+}
+
+/* The gradient that is to be added to, zeroed when first met: then it is still in the cache. NULL: on no path. */
+static real *grad_open(struct run *r, int v)
+{
+	if (v < 0 || !r->reach[v])
+		return NULL;
+	if (!(r->reach[v] & STARTED))
+		memset(r->grad[v], 0, (size_t)shape_count(&r->g->value[v].shape) * sizeof(real));
+	r->reach[v] |= STARTED;
+	return r->grad[v];
+}
+
+/* Is this input's gradient met first here, by an operator that may write it? */
+static bool fresh_input(const struct run *r, const struct node *n, int k)
+{
+	int v = n->in[k];
+	if (!(n->op->flags & OP_FRESH) || k > 63 || v < 0 || !r->reach[v] || (r->reach[v] & STARTED))
+		return false;
+	for (int j = k + 1; j < n->n_in; j++)
+		if (n->in[j] == v)
+			return false;
+	return true;
+}
+
+static void node_backward(struct run *r, int i, bool (*rule)(struct op_call *c, int node, void *ctx), void *ctx)
+{
+	struct op_call *c = &r->call[i];
+	const struct node *n = c->n;
+	bool any = false;
+	if (node_is_empty(r->g, n))
+		return;
+	for (int k = 0; k < n->n_out; k++) {
+		real *dy = grad_open(r, n->out[k]);
+		c->dy[k] = dy;
+		any |= dy != NULL;
+		if (dy && r->n_off)
+			switch_apply(r, n->out[k], dy);
+	}
+	if (!any || !n->op->backward)
+		return;
+	any = false;
+	for (int k = 0; k < n->n_in; k++) {
+		if (fresh_input(r, n, k) && !rule) {
+			c->fresh |= (uint64_t)1 << k;
+			r->reach[n->in[k]] |= STARTED;
+		}
+		c->dx[k] = grad_open(r, n->in[k]);
+		any |= c->dx[k] != NULL;
+	}
+	if (any && !(rule && rule(c, i, ctx)))
+		n->op->backward(c);
+	c->fresh = 0;
+}
+
+void run_backward(struct run *r, int value, const real *seed)
+{
+	run_backward_by(r, value, seed, NULL, NULL);
+}
+
+void run_backward_by(struct run *r, int value, const real *seed, bool (*rule)(struct op_call *c, int node, void *ctx),
+                     void *ctx)
+{
+	const struct graph *g = r->g;
+	assert(r->fresh && !r->outputs_only && g->value[value].dtype == DT_REAL && !g->value[value].constant);
+	if (!r->grad_block)
+		grads_allocate(r);
+	mark_paths(r, value);
+	if (!r->reach[value])
+		return;
+	r->reach[value] |= STARTED;
+	size_t count = (size_t)shape_count(&g->value[value].shape);
+	if (seed)
+		memcpy(r->grad[value], seed, count * sizeof *seed);
+	else
+		for (size_t i = 0; i < count; i++)
+			r->grad[value][i] = 1;
+	for (int i = g->value[value].node; i >= 0; i--)
+		node_backward(r, i, rule, ctx);
+	for (int i = 0; i < g->n_value; i++)
+		grad_open(r, i);
+}
+
+const real *run_real(const struct run *r, int value)
+{
+	assert(r->g->value[value].dtype == DT_REAL && r->kept[value]);
+	return r->val[value];
+}
+
+const int64_t *run_int(const struct run *r, int value)
+{
+	assert(r->g->value[value].dtype == DT_INT64 && r->kept[value]);
+	return r->val[value];
+}
+
+const real *run_grad(const struct run *r, int value)
+{
+	return r->want[value] && r->reach[value] ? r->grad[value] : NULL;
+}

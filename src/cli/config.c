@@ -1,0 +1,276 @@
+#include "src/cli/config.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "core/base/mem.h"
+#include "src/read/save.h"
+#include "ui/state/ui.h"
+
+enum { CONFIG_MAX = 1 << 20, PATH_MAX_BYTES = 4096 };
+
+/* How one likes the browser, never what a model or its data mean: those belong to recipes. */
+static const char *const taken[] = {
+	"importance", "method", "clusters", "seed",     "threads",          "isa", "glyphs", "colours",
+	"theme",      "mouse",  "max-mem",  "max-time", "no-external-data",
+};
+
+bool config_takes(const char *option)
+{
+	for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
+		if (!strcmp(taken[i], option))
+			return true;
+	return false;
+}
+
+/* The folder of the file, or false: neither XDG_CONFIG_HOME nor HOME say where. */
+static bool folder(char *buf, size_t size)
+{
+	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+	int n = -1;
+	/* XDG base directory specification: relative paths are to be ignored */
+	if (xdg && *xdg == '/')
+		n = snprintf(buf, size, "%s/tsviz", xdg);
+	else if (home && *home == '/')
+		n = snprintf(buf, size, "%s/.config/tsviz", home);
+	return n > 0 && (size_t)n < size;
+}
+
+static bool file(char *buf, size_t size)
+{
+	if (!folder(buf, size))
+		return false;
+	size_t n = strlen(buf);
+	return (size_t)snprintf(buf + n, size - n, "/config") < size - n;
+}
+
+/* ---- reading ---- */
+
+struct reading {
+	struct config *c;
+	struct options *o;
+	const char *path;
+	int line;
+	void (*warn)(const char *sentence);
+};
+
+static void warn(struct reading *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void warn(struct reading *r, const char *fmt, ...)
+{
+	struct err e = { 0 };
+	char sentence[200];
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(sentence, sizeof sentence, fmt, ap);
+	va_end(ap);
+	err_set(&e, ERR_VALUE, "%s: line %d: %s", r->path, r->line, sentence);
+	if (!*r->c->warning)
+		snprintf(r->c->warning, sizeof r->c->warning, "%.*s", (int)sizeof r->c->warning - 1, e.text);
+	if (r->warn)
+		r->warn(e.text);
+}
+
+static char *trimmed(char *s)
+{
+	s += strspn(s, " \t\r");
+	size_t n = strlen(s);
+	while (n && strchr(" \t\r", s[n - 1]))
+		s[--n] = '\0';
+	return s;
+}
+
+static void bind(struct reading *r, char *s)
+{
+	char *key = trimmed(s), *end = key + strcspn(key, " \t");
+	char *name = *end ? trimmed(end + 1) : end;
+	int code;
+	*end = '\0';
+	code = key_parse(key, strlen(key));
+	if (!code) {
+		warn(r, "'%s' is no key; write j, ctrl-n, f5, pgdn", key);
+	} else if (!action_find(name)) {
+		warn(r, "there is no action '%s'; tsviz --bindings lists them", name);
+	} else {
+		struct config *c = r->c;
+		c->bind = xrealloc(c->bind, (size_t)c->n_bind + 1, sizeof *c->bind);
+		c->bind[c->n_bind++] = (struct browse_binding){ code, name };
+	}
+}
+
+static void set(struct reading *r, const char *name, const char *value)
+{
+	struct err e = { 0 };
+	const struct option_row *row = option_rows;
+	if (!config_takes(name)) {
+		warn(r, "'%s' is no setting; man tsviz-config lists them", name);
+		return;
+	}
+	while (strcmp(row->name, name) != 0)
+		row++;
+	if (row->arg) {
+		if (row->set(r->o, name, value, &e) < 0)
+			warn(r, "%s", e.text);
+	} else if (!strcmp(value, "yes")) {
+		row->set(r->o, name, NULL, &e);
+	} else if (strcmp(value, "no") != 0) {
+		warn(r, "%s '%s': yes or no is expected", name, value);
+	}
+}
+
+static void one_line(struct reading *r, char *s)
+{
+	char *equals = strchr(s, '=');
+	s = trimmed(s);
+	if (!*s || *s == '#')
+		return;
+	if (!strncmp(s, "bind", 4) && (s[4] == ' ' || s[4] == '\t')) {
+		bind(r, s + 5);
+	} else if (equals) {
+		*equals = '\0';
+		set(r, trimmed(s), trimmed(equals + 1));
+	} else {
+		warn(r, "'%s' is neither `name = value` nor `bind KEY action`", s);
+	}
+}
+
+void config_parse(struct config *c, struct options *o, const char *path, char *text,
+                  void (*warn_fn)(const char *sentence))
+{
+	struct reading r = { c, o, path, 0, warn_fn };
+	memset(c, 0, sizeof *c);
+	c->text = text;
+	for (char *s = text, *next; s; s = next) {
+		next = strchr(s, '\n');
+		if (next)
+			*next++ = '\0';
+		r.line++;
+		one_line(&r, s);
+	}
+}
+
+/* On error the sentence names the file. */
+static int read_text(const char *path, unsigned char **text, size_t *n, struct err *e)
+{
+	int bad = read_file(path, CONFIG_MAX, text, n, e);
+	const unsigned char *zero = bad ? NULL : memchr(*text, 0, *n);
+	if (zero) {
+		int line = 1;
+		for (const unsigned char *s = *text; s < zero; s++)
+			line += *s == '\n';
+		bad = err_set(e, ERR_FORMAT, "line %d: a zero byte; remove it", line);
+		free(*text);
+		*text = NULL;
+	}
+	return bad ? err_at(e, "%s", path) : 0;
+}
+
+void config_read(struct config *c, struct options *o, void (*warn_fn)(const char *sentence))
+{
+	char path[PATH_MAX_BYTES];
+	unsigned char *text;
+	struct err e = { 0 };
+	size_t n;
+	memset(c, 0, sizeof *c);
+	if (!file(path, sizeof path) || access(path, F_OK))
+		return;
+	if (read_text(path, &text, &n, &e) < 0) {
+		snprintf(c->warning, sizeof c->warning, "%.*s", (int)sizeof c->warning - 1, e.text);
+		if (warn_fn)
+			warn_fn(e.text);
+		return;
+	}
+	config_parse(c, o, path, (char *)text, warn_fn);
+}
+
+void config_release(struct config *c)
+{
+	free(c->bind);
+	free(c->text);
+	memset(c, 0, sizeof *c);
+}
+
+/* ---- writing ---- */
+
+/* Is this line the setting `name`? */
+static bool sets(const char *line, size_t n, const char *name)
+{
+	size_t at = strspn(line, " \t"), len = strlen(name);
+	if (at + len > n || strncmp(line + at, name, len) != 0)
+		return false;
+	at += len;
+	at += strspn(line + at, " \t");
+	return at < n && line[at] == '=';
+}
+
+static void write_line(FILE *f, const struct browse_setting *s)
+{
+	fprintf(f, "%s = %s\n", s->name, s->value);
+}
+
+static void merge(FILE *f, const char *old, const struct browse_setting *s, int n, bool *written)
+{
+	while (old && *old) {
+		size_t len = strcspn(old, "\n");
+		int k = 0;
+		while (k < n && !sets(old, len, s[k].name))
+			k++;
+		if (k == n)
+			fprintf(f, "%.*s\n", (int)len, old);
+		else if (!written[k])
+			write_line(f, &s[k]);
+		if (k < n)
+			written[k] = true;
+		old += len + (old[len] == '\n');
+	}
+	for (int k = 0; k < n; k++)
+		if (!written[k])
+			write_line(f, &s[k]);
+}
+
+/* Like mkdir -p. */
+static int make_folders(char *path, struct err *e)
+{
+	for (char *p = path + 1;; p++) {
+		if (*p && *p != '/')
+			continue;
+		char was = *p;
+		*p = '\0';
+		bool bad = mkdir(path, 0700) && errno != EEXIST;
+		if (bad)
+			err_set(e, ERR_IO, "%s: %s", path, strerror(errno));
+		*p = was;
+		if (bad)
+			return ERR_IO;
+		if (!was)
+			return 0;
+	}
+}
+
+int config_save(const struct browse_setting *s, int n, struct err *e)
+{
+	char path[PATH_MAX_BYTES];
+	unsigned char *old = NULL;
+	struct save out;
+	size_t size;
+	if (!folder(path, sizeof path))
+		return err_set(e, ERR_IO, "no place for settings: neither XDG_CONFIG_HOME nor HOME says where");
+	int bad = make_folders(path, e);
+	if (bad)
+		return bad;
+	file(path, sizeof path);
+	if (!access(path, F_OK))
+		bad = read_text(path, &old, &size, e);
+	if (!bad)
+		bad = save_begin(&out, path, e);
+	if (!bad) {
+		bool *written = xcalloc((size_t)n + 1, sizeof *written);
+		merge(out.f, (const char *)old, s, n, written);
+		free(written);
+		bad = save_commit(&out, e);
+	}
+	free(old);
+	return bad;
+}

@@ -1,0 +1,30 @@
+/* Settings: ${XDG_CONFIG_HOME:-~/.config}/tsviz/config, read when the browser starts. A line is `name = value` (an
+ * option by its long name) or `bind KEY action`; blank lines and lines that begin with # are left out. What is not
+ * understood is a warning that names its line, never an error: an older program reads a newer file. */
+#ifndef SRC_CONFIG_H
+#define SRC_CONFIG_H
+
+#include "src/cli/options.h"
+#include "ui/state/browse.h"
+
+struct config {
+	struct browse_binding *bind;
+	int n_bind;
+	char warning[256]; /* the first, or "" */
+	char *text;        /* what the strings point into */
+};
+
+/* Sets what the file says in *o. No file: nothing. warn (may be NULL) is called for each line that is not understood.
+ */
+void config_read(struct config *c, struct options *o, void (*warn)(const char *sentence));
+/* The same from text (malloc'd, taken over; a NUL behind it); path names it in warnings. */
+void config_parse(struct config *c, struct options *o, const char *path, char *text,
+                  void (*warn)(const char *sentence));
+void config_release(struct config *c);
+/* May the file set this option? */
+bool config_takes(const char *option);
+/* Set names to values in the file: lines of these names are replaced, others kept as they are, new ones appended. The
+ * folder is made. */
+int config_save(const struct browse_setting *s, int n, struct err *e);
+
+#endif

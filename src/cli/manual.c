@@ -1,0 +1,324 @@
+#include "src/cli/manual.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include "src/cli/config.h"
+#include "src/cli/options.h"
+#include "src/read/version.h"
+#include "ui/state/ui.h"
+
+enum { LINE = 78 }; /* mandoc -Tlint wants lines below 80 bytes */
+
+/* Text as mdoc takes it: backslashes and dashes escaped, lines broken between words, none that begins with a control
+ * character. */
+static void text(FILE *f, const char *s)
+{
+	for (size_t at = 0; *s;) {
+		size_t n = strcspn(s, " ");
+		if (at && at + 1 + n >= LINE)
+			fputc('\n', f), at = 0;
+		else if (at)
+			fputc(' ', f), at++;
+		if (!at && (*s == '.' || *s == '\''))
+			fputs("\\&", f);
+		for (at += n; n; n--, s++)
+			if (*s == '\\' || *s == '-')
+				fputs(*s == '-' ? "\\-" : "\\e", f), at++;
+			else
+				fputc(*s, f);
+		s += strspn(s, " ");
+	}
+}
+
+/* As one argument of a macro: quoted, and never taken for a macro itself. */
+static void argument(FILE *f, const char *s)
+{
+	fputs(" \"\\&", f);
+	for (; *s; s++)
+		if (*s == '"')
+			fputs("\\(dq", f);
+		else if (*s == '\\')
+			fputs("\\e", f);
+		else
+			fputc(*s, f);
+	fputc('"', f);
+}
+
+static void item(FILE *f, const char *macro, const char *s)
+{
+	fprintf(f, ".It %s", macro);
+	argument(f, s);
+	fputc('\n', f);
+}
+
+static void line(FILE *f, const char *s)
+{
+	text(f, s);
+	fputc('\n', f);
+}
+
+static void sentence(FILE *f, const char *s)
+{
+	text(f, s);
+	fputs(".\n", f);
+}
+
+static void choices(FILE *f, const struct option_row *r)
+{
+	char *words = NULL;
+	size_t n = 0;
+	FILE *m;
+	if (!option_has_choices(r) || !(m = open_memstream(&words, &n)))
+		return;
+	option_choices_print(r, m);
+	if (!fclose(m)) {
+		fputs("One of:\n", f);
+		sentence(f, words);
+	}
+	free(words);
+}
+
+static void head(FILE *f, const char *name, int section, const char *what)
+{
+	char upper[32];
+	size_t i = 0;
+	for (; name[i] && i + 1 < sizeof upper; i++)
+		upper[i] = (char)toupper((unsigned char)name[i]);
+	upper[i] = '\0';
+	fprintf(f, ".Dd " TSVIZ_DATE "\n.Dt %s %d\n.Os\n.Sh NAME\n.Nm %s\n.Nd %s\n", upper, section, name, what);
+}
+
+static void heading(FILE *f, const char *kind, const char *title)
+{
+	fprintf(f, ".%s ", kind);
+	line(f, title);
+}
+
+/* ---- tsviz(1) ---- */
+
+static void verbs_section(FILE *f)
+{
+	fputs(".Sh VERBS\n.Bl -tag -width Ds\n", f);
+	for (const struct verb *v = verbs; v->name; v++) {
+		fprintf(f, ".It Cm %s", v->name);
+		if (*v->args) {
+			fputs(" No", f);
+			argument(f, v->args);
+		}
+		fputc('\n', f);
+		sentence(f, v->help);
+	}
+	fputs(".El\n", f);
+}
+
+static void options_section(FILE *f)
+{
+	fputs(".Sh OPTIONS\nWhat stands in brackets at the end is the default.\n", f);
+	for (const struct option_row *r = option_rows; r->name; r++) {
+		if (r->group) {
+			if (r != option_rows)
+				fputs(".El\n", f);
+			heading(f, "Ss", r->group);
+			fputs(".Bl -tag -width Ds\n", f);
+		}
+		fputs(".It ", f);
+		if (r->letter)
+			fprintf(f, "Fl %c , ", r->letter);
+		fprintf(f, "Fl \\-%s", r->name);
+		if (r->arg) {
+			fputs(" Ar", f);
+			argument(f, r->arg);
+		}
+		fputc('\n', f);
+		sentence(f, r->help);
+		choices(f, r);
+	}
+	fputs(".El\n", f);
+}
+
+static void keys_section(FILE *f)
+{
+	fputs(".Sh KEYS\nThe name after each key is what\n.Cm \\&:\nand\n.Ic bind\nin\n.Xr tsviz-config 5\ncall it.\n",
+	      f);
+	for (const struct action *a = actions; a->help; a++) {
+		if (!a->name) {
+			if (a != actions)
+				fputs(".El\n", f);
+			heading(f, "Ss", a->help);
+			fputs(".Bl -tag -width \"pgdn ctrl-d\"\n", f);
+			continue;
+		}
+		item(f, "Ic", a->keys && *a->keys ? a->keys : ":");
+		sentence(f, a->help);
+		fputs(".Pq Ic", f);
+		argument(f, a->name);
+		fputc('\n', f);
+	}
+	fputs(".El\n", f);
+}
+
+static void tsviz_1(FILE *f)
+{
+	head(f, "tsviz", 1, "look inside 1-D convolutional networks for time series");
+	fputs(".Sh SYNOPSIS\n.Nm\n.Op Cm browse\n.Op Ar options\n.Ar MODEL\n.Op Ar DATA\n", f);
+	for (const struct verb *v = verbs + 1; v->name; v++) {
+		fprintf(f, ".Nm\n.Cm %s\n.Op Ar options\n", v->name);
+		if (*v->args) {
+			fputs(".No", f);
+			argument(f, v->args);
+			fputc('\n', f);
+		}
+	}
+	fputs(".Sh DESCRIPTION\n.Nm\nloads a trained network and a series, runs the network and computes by\n"
+	      "back\\-propagation how much every filter matters for the prediction, to which\n"
+	      "points of the input it answers, and which filters do the same.\n"
+	      "Without a verb it opens a browser in the terminal.\n"
+	      ".Pp\nHow data becomes windows is the recipe: options, a file\n.Pq Fl \\-recipe ,\n"
+	      ".Pa MODEL.recipe.json\nbeside the model, or what a model that\n.Nm\nwrote carries inside.\nOptions win "
+	      "over files.\n",
+	      f);
+	verbs_section(f);
+	options_section(f);
+	keys_section(f);
+	fputs(".Sh ENVIRONMENT\n.Bl -tag -width Ds\n"
+	      ".It Ev TERM , Ev COLORTERM\nthe terminal; on one that is not known or cannot be drawn on\n(dumb) the "
+	      "view is printed as with\n.Fl \\-plain\n"
+	      ".It Ev NO_COLOR\nno colours, if set to anything\n"
+	      ".It Ev LC_ALL , Ev LC_CTYPE , Ev LANG\nthe character set: outside UTF\\-8 plots are drawn in ASCII\n"
+	      ".It Ev XDG_CONFIG_HOME , Ev HOME\nwhere the settings lie\n"
+	      ".El\n"
+	      ".Sh FILES\n.Bl -tag -width Ds\n"
+	      ".It Pa MODEL.recipe.json\nthe recipe beside a model\n"
+	      ".It Pa ${XDG_CONFIG_HOME:-~/.config}/tsviz/config\nsettings, see\n.Xr tsviz-config 5\n"
+	      ".El\n"
+	      ".Sh EXIT STATUS\n0: done, also after\n.Ic q\nin the browser; 1: could not, one line on standard error "
+	      "says why; 2: usage;\n"
+	      "128 + n when ended by signal n.\n"
+	      ".Sh EXAMPLES\n.Dl tsviz info net.h5\n.Dl tsviz net.onnx data.csv \\-\\-columns 2 \\-\\-scale standard\n"
+	      ".Dl tsviz analyze net.h5 data.csv \\-w 12 \\-o window12.json\n.Dl tsviz net.h5 data.csv \\-\\-plain "
+	      "layers\n"
+	      ".Sh SEE ALSO\n.Xr tsviz-config 5 ,\n.Xr tsviz-methods 7\n"
+	      ".Rs\n.%A S. A. Siddiqui\n.%A D. Mercier\n.%A M. Munir\n.%A A. Dengel\n.%A S. Ahmed\n"
+	      ".%T TSViz: Demystification of Deep Learning Models for Time-Series Analysis\n.%D 2019\n.%O arXiv "
+	      "1802.02952\n.Re\n",
+	      f);
+}
+
+/* ---- tsviz-config(5) ---- */
+
+static void config_5(FILE *f)
+{
+	head(f, "tsviz-config", 5, "settings of tsviz");
+	fputs(".Sh DESCRIPTION\n.Xr tsviz 1\nreads\n.Pa ${XDG_CONFIG_HOME:-~/.config}/tsviz/config\n"
+	      "when the browser starts.\nOptions of the command line win over it.\n"
+	      "Each line is one setting; empty lines and those that begin with\n.Sq #\nare left out.\n"
+	      "A line that is not understood is named in a warning and changes nothing.\n"
+	      ".Bl -tag -width Ds\n"
+	      ".It Ar name No = Ar value\nsets an option by its long name\n"
+	      ".It Ic bind Ar key name\nbinds a key to an action; a key that was bound already does the new one\n"
+	      ".El\n"
+	      ".Sh SETTINGS\n.Bl -tag -width Ds\n",
+	      f);
+	for (const struct option_row *r = option_rows; r->name; r++) {
+		if (!config_takes(r->name))
+			continue;
+		item(f, "Ic", r->name);
+		sentence(f, r->help);
+		choices(f, r);
+		if (!r->arg)
+			fputs("One of: yes no.\n", f);
+	}
+	fputs(".El\n"
+	      ".Sh NAMES OF ACTIONS\n",
+	      f);
+	for (const struct action *a = actions; a->help; a++) {
+		if (!a->name) {
+			if (a != actions)
+				fputs(".El\n", f);
+			heading(f, "Ss", a->help);
+			fputs(".Bl -tag -width percentile-more\n", f);
+			continue;
+		}
+		item(f, "Ic", a->name);
+		sentence(f, a->help);
+	}
+	fputs(".El\n"
+	      ".Sh EXAMPLES\n.Bd -literal -offset indent\n"
+	      "theme = light\nglyphs = block\nbind J window-next\nbind ctrl-n layers\n.Ed\n"
+	      ".Sh SEE ALSO\n.Xr tsviz 1\n",
+	      f);
+}
+
+/* ---- tsviz-methods(7) ---- */
+
+static void formula(FILE *f, const char *label, const char *formula, const char *source)
+{
+	fputs(label, f);
+	fputs(":\n.Bd -ragged -offset indent -compact\n", f);
+	line(f, formula);
+	fputs(".Ed\n", f);
+	if (source && *source) {
+		fputs("Source:\n", f);
+		sentence(f, source);
+	}
+}
+
+static void methods_7(FILE *f)
+{
+	head(f, "tsviz-methods", 7, "importance measures and saliency methods of tsviz");
+	fputs(".Sh DESCRIPTION\nThe target y is what\n.Fl \\-target\nsays; it is always shown on the screen.\n"
+	      "In the formulas a is the activated output of a layer,\nz the same before its activation function, x the "
+	      "input, f a filter,\n"
+	      "t a step.\n"
+	      ".Sh IMPORTANCE OF A FILTER\nChosen by\n.Fl \\-importance\nor\n.Ic M .\nValues are scaled from 0 to 1 "
+	      "within each layer.\n"
+	      ".Bl -tag -width Ds\n",
+	      f);
+	for (int i = 0; importance_measures[i].name; i++) {
+		item(f, "Cm", importance_measures[i].name);
+		formula(f, importance_measures[i].label, importance_measures[i].formula, importance_measures[i].source);
+	}
+	fputs(".El\n"
+	      ".Sh SALIENCY OF THE INPUT\nChosen by\n.Fl \\-method\nor\n.Ic m .\n"
+	      "A map is made for the target or for a filter's activation summed over time.\n"
+	      ".Bl -tag -width Ds\n",
+	      f);
+	for (int i = 0; saliency_methods[i].name; i++) {
+		item(f, "Cm", saliency_methods[i].name);
+		formula(f, saliency_methods[i].label, saliency_methods[i].formula, saliency_methods[i].source);
+	}
+	fputs(".El\n"
+	      ".Sh CLUSTERS\nFilters of a layer with alike activations:\nk\\-means++ (Arthur and Vassilvitskii 2007) "
+	      "on activations that are\n"
+	      "scaled from 0 to 1, k = filters / 5, or as\n.Fl \\-clusters\nand\n.Ic K\nsay.\n"
+	      "With\n.Fl \\-cluster\\-method Cm dtw\nor\n.Ic C\nas in the paper's own tool: dynamic time warping, "
+	      "complete linkage,\n"
+	      "the number of clusters with the largest mean silhouette.\n"
+	      ".Sh RECURSIVE HIGHLIGHTING\nThe share of input x_j in z = sum_j w_j x_j + b is\n.Dl |w_j x_j| / sum_j "
+	      "|w_j x_j|\n"
+	      "Through max\\-pooling only the winner has one, through a shut relu nothing.\n"
+	      "Shares multiply along paths and add where paths meet.\n"
+	      "Forward, a later point is marked by the share that this point has in it.\n"
+	      ".Sh SEE ALSO\n.Xr tsviz 1\n",
+	      f);
+}
+
+static const struct {
+	const char *name;
+	void (*print)(FILE *f);
+} pages[] = { { "tsviz.1", tsviz_1 }, { "tsviz-config.5", config_5 }, { "tsviz-methods.7", methods_7 } };
+
+void (*manual_page(const char *name))(FILE *f)
+{
+	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
+		if (!strcmp(pages[i].name, name))
+			return pages[i].print;
+	return NULL;
+}
+
+void manual_names_print(FILE *f)
+{
+	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
+		fprintf(f, "%s%s", i ? " " : "", pages[i].name);
+}

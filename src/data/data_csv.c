@@ -1,0 +1,33 @@
+/* Tables whose rows are time steps: the reader that takes what no other does. */
+#include <stdlib.h>
+#include "src/data/csv.h"
+#include "src/read/read_data.h"
+
+static int csv_read(struct data *d, struct source *s, const struct data_wanted *q, int64_t budget, struct err *e)
+{
+	unsigned char *text;
+	size_t n;
+	(void)q;
+	int bad = source_rest(s, &text, &n, e);
+	if (bad)
+		return bad;
+	d->ready = false;
+	bad = table_from_csv_within(&d->table, s->file, text, n, budget - (int64_t)n, e);
+	if (!bad)
+		d->table.room += (int64_t)n;
+	free(text);
+	return bad;
+}
+
+static bool probe(const unsigned char *head, size_t n, const struct data_wanted *q)
+{
+	(void)head, (void)n, (void)q;
+	return true;
+}
+
+const struct data_reader reader_csv = {
+	.name = "CSV",
+	.extensions = ".csv .tsv .txt (comma, semicolon or tab; with or without a header; a row a time step)",
+	.probe = probe,
+	.read = csv_read,
+};

@@ -1,0 +1,191 @@
+#include "src/data/data_npy.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "src/data/csv.h"
+#include "src/data/window_build.h"
+
+/* ---- rows of a series ---- */
+
+/* Arrays of two axes are windows of one channel or a series of several: the model's shape tells, else what the recipe
+ * asks for. */
+static bool is_table(const struct npy *a, const struct data_wanted *q, bool truth)
+{
+	const struct recipe *r = q->r;
+	int64_t width = a->rank == 2 ? a->dim[1] : 1;
+	if (a->rank > 2 || truth || (r && r->table == TABLE_WIDE))
+		return false;
+	if (a->rank == 1 || (r && (r->table == TABLE_LONG || r->n_columns || r->n_predict || r->label)))
+		return true;
+	if (q->T > 1 && width == q->T && q->C <= 1)
+		return false;
+	return q->C != 1 || width < 8;
+}
+
+static int make_table(struct table *t, const struct npy *a, const float *x, const char *file, int64_t budget,
+                      struct err *e)
+{
+	int64_t rows = a->dim[0], cols = a->rank == 2 ? a->dim[1] : 1;
+	if (cols > CSV_COLUMNS_MAX)
+		return err_set(e, ERR_LIMIT,
+		               "a series of %lld columns, %d at most; --table wide takes a row as a window",
+		               (long long)cols, CSV_COLUMNS_MAX);
+	int64_t bytes = a->count * (int64_t)sizeof(double) + rows * 8;
+	if (bytes + a->count * (int64_t)sizeof *x > budget)
+		return err_set(e, ERR_LIMIT,
+		               "an array of %lld numbers takes more memory than may be used; see --max-mem",
+		               (long long)a->count);
+	t->file = text_copy(&t->arena, file, strlen(file));
+	t->n_row = rows;
+	t->room = budget - bytes;
+	t->n_col = (int)cols;
+	t->name = arena_alloc(&t->arena, (size_t)cols, sizeof *t->name);
+	t->number = arena_alloc(&t->arena, (size_t)cols, sizeof *t->number);
+	t->text = arena_alloc(&t->arena, (size_t)cols, sizeof *t->text);
+	t->line = arena_alloc(&t->arena, (size_t)rows, sizeof *t->line);
+	for (int64_t i = 0; i < rows; i++)
+		t->line[i] = i;
+	t->line_noun = "row";
+	for (int64_t c = 0; c < cols; c++) {
+		char name[32];
+		snprintf(name, sizeof name, "column %lld", (long long)c + 1);
+		t->name[c] = text_copy(&t->arena, name, strlen(name));
+		t->number[c] = arena_alloc(&t->arena, (size_t)rows, sizeof **t->number);
+		for (int64_t i = 0; i < rows; i++)
+			t->number[c][i] = (double)x[i * a->stride[0] + (a->rank == 2 ? c * a->stride[1] : 0)];
+	}
+	return 0;
+}
+
+/* ---- windows ---- */
+
+static void make_set(struct window_set *s, const struct npy *a, const char *file)
+{
+	s->file = text_copy(&s->arena, file, strlen(file));
+	s->format = "NumPy array";
+	s->rank = a->rank;
+	for (int i = 0; i < a->rank; i++) {
+		s->dim[i] = a->dim[i];
+		s->stride[i] = a->stride[i];
+	}
+	s->n = a->dim[0];
+}
+
+int npy_data(struct data *d, struct source *s, const struct data_wanted *q, bool truth, int64_t budget, struct err *e)
+{
+	struct npy a;
+	float *x;
+	int bad = npy_head(&a, s, e);
+	if (bad)
+		return bad;
+	if (a.rank < 1 || a.rank > 4 || !a.count)
+		return err_set(e, ERR_FORMAT,
+		               "an array of %d axes and %lld elements; windows are (windows, channels, steps) or "
+		               "(windows, steps)",
+		               a.rank, (long long)a.count);
+	bad = npy_floats(&a, s, budget, &x, e);
+	if (bad)
+		return bad;
+	d->ready = !is_table(&a, q, truth);
+	if (!d->ready) {
+		bad = make_table(&d->table, &a, x, s->file, budget, e);
+		free(x);
+		return bad;
+	}
+	make_set(&d->set, &a, s->file);
+	d->set.x = x;
+	return 0;
+}
+
+static int npy_read(struct data *d, struct source *s, const struct data_wanted *q, int64_t budget, struct err *e)
+{
+	return npy_data(d, s, q, false, budget, e);
+}
+
+static bool probe(const unsigned char *head, size_t n, const struct data_wanted *q)
+{
+	(void)q;
+	return npy_probe(head, n);
+}
+
+const struct data_reader reader_npy = {
+	.name = "NumPy .npy",
+	.extensions = ".npy (f2 f4 f8, integers, C and Fortran order)",
+	.probe = probe,
+	.read = npy_read,
+};
+
+/* ---- labels ---- */
+
+static void label_of(const struct npy *a, const unsigned char *p, int64_t i, char *buf, size_t size)
+{
+	if (a->kind == 'U' || a->kind == 'S') {
+		npy_text(a, p, i, buf, size);
+		return;
+	}
+	double v = npy_number(a, p, i);
+	if (isnan(v))
+		buf[0] = 0;
+	else
+		snprintf(buf, size, v == floor(v) && fabs(v) < 1e15 ? "%.0f" : "%.9g", v);
+}
+
+static void make_labels(struct window_set *s, const struct npy *a, const unsigned char *p)
+{
+	char buf[1024];
+	const char *recent[256] = { 0 };
+	s->label = arena_alloc(&s->arena, (size_t)a->dim[0], sizeof *s->label);
+	for (int64_t i = 0; i < a->dim[0]; i++) {
+		unsigned h = 2166136261u;
+		label_of(a, p, i, buf, sizeof buf);
+		for (const char *c = buf; *c; c++)
+			h = (h ^ (unsigned char)*c) * 16777619u;
+		if (!recent[h % 256] || strcmp(recent[h % 256], buf) != 0)
+			recent[h % 256] = text_copy(&s->arena, buf, strlen(buf));
+		s->label[i] = recent[h % 256];
+	}
+}
+
+static bool any_fraction(const double *v, int64_t n)
+{
+	for (int64_t i = 0; i < n; i++)
+		if (v[i] != floor(v[i]) && !isnan(v[i]))
+			return true;
+	return false;
+}
+
+static int truth_from(struct window_set *s, const struct npy *a, const unsigned char *p, struct err *e)
+{
+	bool text = a->kind == 'U' || a->kind == 'S';
+	int64_t width = a->rank > 1 ? a->dim[1] : 1;
+	if (a->rank < 1 || a->rank > 2 || !a->count || (text && width != 1))
+		return err_set(e, ERR_FORMAT, "labels are an array of one axis, or of a row a window");
+	s->n_truth = a->dim[0];
+	if (!text) {
+		s->n_value = width;
+		s->value = arena_alloc(&s->arena, (size_t)a->count, sizeof *s->value);
+		for (int64_t i = 0; i < a->dim[0]; i++)
+			for (int64_t k = 0; k < width; k++)
+				s->value[i * width + k] =
+				        npy_number(a, p, i * a->stride[0] + (a->rank > 1 ? k * a->stride[1] : 0));
+	}
+	if (text || (width == 1 && !any_fraction(s->value, a->dim[0])))
+		make_labels(s, a, p);
+	return 0;
+}
+
+int npy_truth(struct window_set *set, const char *file, const unsigned char *data, size_t n, struct err *e)
+{
+	struct npy a;
+	struct source s;
+	source_memory(&s, file, data, n);
+	int bad = npy_head(&a, &s, e);
+	if (bad)
+		return bad;
+	if (a.count > (int64_t)(n - s.at) / a.size)
+		return err_set(e, ERR_FORMAT, "it ends early");
+	return truth_from(set, &a, data + s.at, e);
+}

@@ -1,0 +1,204 @@
+/* Keras activation functions: inside a layer, as an Activation layer, and the layers that are nothing else.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "src/keras/keras_build.h"
+
+/* Names that are one operator with its defaults. */
+static const struct {
+	const char *name, *op;
+} plain[] = {
+	{ "relu", "Relu" },
+	{ "elu", "Elu" },
+	{ "selu", "Selu" },
+	{ "sigmoid", "Sigmoid" },
+	{ "tanh", "Tanh" },
+	{ "softplus", "Softplus" },
+	{ "softsign", "Softsign" },
+	{ "exponential", "Exp" },
+	{ "gelu", "Gelu" },
+	{ "mish", "Mish" },
+	{ "celu", "Celu" },
+	{ "hard_silu", "HardSwish" },
+	{ "hard_swish", "HardSwish" },
+};
+
+int k_softmax(struct kcall *c, const char *op, int x, int64_t axis)
+{
+	struct attr a = attr_i("axis", axis);
+	return k_op(c, op, 1, &x, 1, &a);
+}
+
+static int leaky(struct kcall *c, int x, double alpha)
+{
+	struct attr a = attr_f("alpha", alpha);
+	return k_op(c, "LeakyRelu", 1, &x, 1, &a);
+}
+
+static int hard_sigmoid(struct kcall *c, int x)
+{
+	/* Keras 3 took over what PyTorch calls by this name */
+	struct attr a[] = { attr_f("alpha", c->version >= 3 ? 1.0 / 6 : 0.2), attr_f("beta", 0.5) };
+	return k_op(c, "HardSigmoid", 1, &x, 2, a);
+}
+
+/* Filters are axis 1 of both ranks. */
+static int by_name(struct kcall *c, const char *name, int x)
+{
+	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+		if (!strcmp(name, plain[i].name))
+			return k_op1(c, plain[i].op, x);
+	if (!strcmp(name, "softmax"))
+		return k_softmax(c, "Softmax", x, 1);
+	if (!strcmp(name, "log_softmax"))
+		return k_softmax(c, "LogSoftmax", x, 1);
+	if (!strcmp(name, "hard_sigmoid"))
+		return hard_sigmoid(c, x);
+	if (!strcmp(name, "swish") || !strcmp(name, "silu"))
+		return k_op2(c, "Mul", x, k_op1(c, "Sigmoid", x));
+	if (!strcmp(name, "leaky_relu"))
+		return leaky(c, x, 0.2);
+	if (!strcmp(name, "relu6"))
+		return k_op2(c, "Min", k_op1(c, "Relu", x), k_scalar(c, 6));
+	return k_fail(c, ERR_UNSUPPORTED, "activation '%s' is not supported", name);
+}
+
+static const struct kclass *activation_class(const char *name)
+{
+	for (const struct kclass *k = keras_activation_classes; k->name; k++)
+		if (!strcmp(k->name, name))
+			return k;
+	return NULL;
+}
+
+/* An activation layer given in place of a name: {"class_name": "LeakyReLU", "config": {...}}. */
+static int by_object(struct kcall *c, const cJSON *v, int x)
+{
+	const char *cls = json_text(v, "class_name", "");
+	const struct kclass *k = activation_class(cls);
+	if (!k || !strcmp(cls, "Activation"))
+		return k_fail(c, ERR_UNSUPPORTED, "activation '%s' is not supported", cls);
+	struct kcall sub = *c;
+	sub.config = json_get(v, "config");
+	sub.weights = NULL;
+	sub.x = &x;
+	sub.n_x = 1;
+	int y = k->build(&sub);
+	c->bad = sub.bad;
+	c->activation = sub.activation;
+	return y;
+}
+
+int k_activate(struct kcall *c, int x)
+{
+	const cJSON *v = k_get(c, "activation", NULL);
+	if (x < 0 || c->bad)
+		return c->bad ? c->bad : x;
+	if (!v || (cJSON_IsString(v) && !strcmp(v->valuestring, "linear")))
+		return x;
+	c->pre = x;
+	if (cJSON_IsObject(v))
+		return by_object(c, v, x);
+	if (!cJSON_IsString(v))
+		return k_fail(c, ERR_FORMAT, "activation is not a name");
+	c->activation = v->valuestring;
+	return by_name(c, v->valuestring, x);
+}
+
+/* ---- layers ---- */
+
+static int build_activation(struct kcall *c)
+{
+	int y = k_activate(c, c->x[0]);
+	return y == c->x[0] ? k_op1(c, "Identity", y) : y;
+}
+
+/* The layer is an activation function and no more: z is what it reads. */
+static int alone(struct kcall *c, const char *activation, int y)
+{
+	c->pre = c->x[0];
+	c->activation = activation;
+	return y;
+}
+
+static int build_relu(struct kcall *c)
+{
+	double slope = k_float(c, "negative_slope", NULL, 0), from = k_float(c, "threshold", NULL, 0);
+	double most = k_float(c, "max_value", NULL, INFINITY);
+	int x = c->x[0], y;
+	if (from != 0 && slope == 0) {
+		struct attr a = attr_f("alpha", from);
+		y = k_op(c, "ThresholdedRelu", 1, &x, 1, &a);
+	} else if (from != 0) {
+		return k_fail(c, ERR_UNSUPPORTED, "a threshold together with a negative slope is not supported");
+	} else {
+		y = slope != 0 ? leaky(c, x, slope) : k_op1(c, "Relu", x);
+	}
+	if (isfinite(most))
+		y = k_op2(c, "Min", y, k_scalar(c, most));
+	return alone(c, "relu", y);
+}
+
+static int build_leaky(struct kcall *c)
+{
+	return alone(c, "leaky_relu", leaky(c, c->x[0], k_float(c, "negative_slope", "alpha", 0.3)));
+}
+
+static int build_elu(struct kcall *c)
+{
+	struct attr a = attr_f("alpha", k_float(c, "alpha", NULL, 1));
+	return alone(c, "elu", k_op(c, "Elu", 1, c->x, 1, &a));
+}
+
+static int build_thresholded(struct kcall *c)
+{
+	struct attr a = attr_f("alpha", k_float(c, "theta", NULL, 1));
+	return alone(c, "thresholded_relu", k_op(c, "ThresholdedRelu", 1, c->x, 1, &a));
+}
+
+static int build_softmax(struct kcall *c)
+{
+	const cJSON *v = k_get(c, "axis", NULL);
+	if (cJSON_IsArray(v) && cJSON_GetArraySize(v) != 1)
+		return k_fail(c, ERR_UNSUPPORTED, "a softmax over several axes is not supported");
+	int rank = k_rank(c, c->x[0]);
+	int64_t axis = k_int(c, "axis", NULL, -1, -RANK_MAX, RANK_MAX);
+	axis = axis < 0 ? axis + rank : axis;
+	if (!c->bad && (axis < 1 || axis >= rank))
+		return k_fail(c, ERR_UNSUPPORTED, "a softmax over axis %lld is not supported", (long long)axis);
+	/* Keras' axis 1 of three is time, which is 2 here */
+	return alone(c, "softmax", k_softmax(c, "Softmax", c->x[0], rank == 3 && axis == 1 ? 2 : 1));
+}
+
+/* relu(x) + alpha min(x,0), one alpha a filter and step, or shared along the steps */
+static int build_prelu(struct kcall *c)
+{
+	int x = c->x[0], rank = k_rank(c, x);
+	const struct keras_weight *w = k_weight(c, 0, "alpha", rank - 1);
+	if (!w)
+		return c->bad;
+	int64_t C = k_dim(c, x, 1), T = rank == 3 ? k_dim(c, x, 2) : 1;
+	int64_t wt = rank == 3 ? w->shape.dim[0] : 1, wc = w->shape.dim[rank == 3 ? 1 : 0];
+	if ((wt != 1 && wt != T) || (wc != 1 && wc != C))
+		return k_fail(c, ERR_FORMAT, "its alpha does not fit its input");
+	struct shape shape = { rank - 1, { wc, wt } };
+	float *t = xcalloc((size_t)(wc * wt), sizeof *t);
+	for (int64_t i = 0; i < wc * wt; i++)
+		t[i] = w->data[i % wt * wc + i / wt];
+	int alpha = k_const_shape(c, "alpha", &shape, t);
+	free(t);
+	int below = k_op2(c, "Mul", k_op2(c, "Min", x, k_scalar(c, 0)), alpha);
+	return alone(c, "prelu", k_op2(c, "Add", k_op1(c, "Relu", x), below));
+}
+
+const struct kclass keras_activation_classes[] = {
+	{ "Activation", build_activation, LAYER_ANALYSED, 1, 1 },
+	{ "ReLU", build_relu, LAYER_ANALYSED, 1, 1 },
+	{ "LeakyReLU", build_leaky, LAYER_ANALYSED, 1, 1 },
+	{ "ELU", build_elu, LAYER_ANALYSED, 1, 1 },
+	{ "ThresholdedReLU", build_thresholded, LAYER_ANALYSED, 1, 1 },
+	{ "Softmax", build_softmax, LAYER_ANALYSED, 1, 1 },
+	{ "PReLU", build_prelu, LAYER_ANALYSED, 1, 1 },
+	{ 0 },
+};

@@ -1,0 +1,355 @@
+/* A Keras model's configuration as a list of layers: what each reads, which are inputs and outputs, and, in a .keras
+ * file, where the variables of each lie. */
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include "src/keras/keras_build.h"
+
+enum { KERAS_LAYERS_MAX = 5000, ENDS_MAX = 256 };
+
+bool keras_is_model(const char *cls)
+{
+	return !strcmp(cls, "Sequential") || !strcmp(cls, "Functional") || !strcmp(cls, "Model");
+}
+
+static const cJSON *layers_of(const cJSON *config)
+{
+	return cJSON_IsArray(config) ? config : json_get(config, "layers");
+}
+
+/* ---- what is not read ---- */
+
+/* Classes of the user's own are registered as "package>name", or come from a module that is not Keras'. */
+static bool is_custom(const cJSON *v)
+{
+	const char *module = json_text(v, "module", "keras"), *registered = json_text(v, "registered_name", "");
+	return strchr(registered, '>') || (strncmp(module, "keras", 5) != 0 && strncmp(module, "tf_keras", 8) != 0 &&
+	                                   strncmp(module, "tensorflow", 10) != 0);
+}
+
+/* x + y and the like: operations, which Keras lists among the layers, but which are none. */
+static bool is_operation(const cJSON *v)
+{
+	return strstr(json_text(v, "module", ""), ".ops.") != NULL;
+}
+
+struct names {
+	char text[800];
+	size_t at;
+	int n;
+};
+
+static void add_name(struct names *t, const char *name, const char *cls, const char *what)
+{
+	char one[200];
+	snprintf(one, sizeof one, "%s'%.60s' (%.60s%s)", t->n++ ? ", " : "", name, cls, what);
+	if (t->at + strlen(one) + 8 < sizeof t->text)
+		t->at += (size_t)snprintf(t->text + t->at, sizeof t->text - t->at, "%s", one);
+	else if (t->text[t->at - 1] != '.')
+		t->at += (size_t)snprintf(t->text + t->at, sizeof t->text - t->at, " ...");
+}
+
+static void find_unsupported(struct names *t, const cJSON *config, int depth)
+{
+	const cJSON *v;
+	cJSON_ArrayForEach(v, layers_of(config))
+	{
+		const char *cls = json_text(v, "class_name", NULL);
+		const cJSON *own = json_get(v, "config");
+		if (!cls)
+			continue; /* list_layers says so */
+		if (is_custom(v) || is_operation(v))
+			add_name(t, json_text(v, "name", json_text(own, "name", cls)), cls,
+			         is_custom(v) ? ", a custom class" : ", an operation");
+		else if (keras_is_model(cls) && depth < JSON_DEPTH_MAX)
+			find_unsupported(t, own, depth + 1);
+		else if (strcmp(cls, "InputLayer") != 0 && !keras_class(cls))
+			add_name(t, json_text(v, "name", json_text(own, "name", cls)), cls, "");
+	}
+}
+
+/* Every layer that is not read, at once, so that nobody has to ask again. */
+int keras_unsupported(const char *cls, const cJSON *config, struct err *e)
+{
+	if (!keras_is_model(cls))
+		return err_set(e, ERR_UNSUPPORTED,
+		               "the model is of class '%s'; Sequential and functional models are read", cls);
+	struct names t = { .n = 0 };
+	find_unsupported(&t, config, 0);
+	return t.n ? err_set(e, ERR_UNSUPPORTED, "%d layer%s not supported: %s", t.n, t.n > 1 ? "s are" : " is", t.text)
+	           : 0;
+}
+
+/* ---- the list ---- */
+
+static int find_layer(const struct knet *k, const char *name)
+{
+	for (int i = 0; i < k->n; i++)
+		if (!strcmp(k->layer[i].name, name))
+			return i;
+	return -1;
+}
+
+/* A Sequential model need not begin with an InputLayer: its first layer then says what comes in. */
+static void made_input(struct knet *k, const cJSON *first)
+{
+	char name[NAME_MAX_BYTES];
+	const cJSON *config = json_get(first, "config");
+	snprintf(name, sizeof name, "%.*s_input", NAME_MAX_BYTES - 16,
+	         json_text(first, "name", json_text(config, "name", json_text(first, "class_name", ""))));
+	k->layer[k->n++] = (struct klayer){
+		.name = arena_strdup(k->arena, name), .cls = "InputLayer", .config = config, .input = true
+	};
+}
+
+static int list_layers(struct knet *k, const cJSON *list, bool sequential)
+{
+	int n = cJSON_IsArray(list) ? cJSON_GetArraySize(list) : 0;
+	if (n < 1)
+		return err_set(k->e, ERR_FORMAT, "model_config lists no layers");
+	if (n > KERAS_LAYERS_MAX)
+		return err_set(k->e, ERR_LIMIT, "more than %d layers", KERAS_LAYERS_MAX);
+	k->layer = arena_alloc(k->arena, (size_t)n + 1, sizeof *k->layer);
+	if (sequential && strcmp(json_text(list->child, "class_name", ""), "InputLayer") != 0)
+		made_input(k, list->child);
+	const cJSON *v;
+	cJSON_ArrayForEach(v, list)
+	{
+		struct klayer l = { .config = json_get(v, "config") };
+		l.cls = json_text(v, "class_name", NULL);
+		l.name = json_text(v, "name", json_text(l.config, "name", l.cls));
+		if (!l.cls)
+			return err_set(k->e, ERR_FORMAT, "model_config: layer %d has no class_name", k->n);
+		if (find_layer(k, l.name) >= 0)
+			return err_set(k->e, ERR_FORMAT, "two layers are called '%s'", l.name);
+		l.input = !strcmp(l.cls, "InputLayer");
+		k->layer[k->n++] = l;
+	}
+	return 0;
+}
+
+/* ---- places in a .keras file ---- */
+
+/* Conv1DTranspose -> conv1d_transpose, PReLU -> p_re_lu (keras/src/utils/naming.py, to_snake_case) */
+static void snake(const char *cls, char *out, size_t size)
+{
+	size_t at = 0;
+	for (const char *p = cls; *p && at + 2 < size; p++) {
+		unsigned char c = (unsigned char)*p, next = (unsigned char)p[1],
+		              last = p > cls ? (unsigned char)p[-1] : 0;
+		if (last && isupper(c) && (islower(next) || islower(last)))
+			out[at++] = '_';
+		if (isalnum(c) || c == '_')
+			out[at++] = (char)tolower(c);
+	}
+	out[at] = '\0';
+}
+
+static const char *place(const struct knet *k, const char *inside, const char *joint, const char *name, int nth)
+{
+	char text[NAME_MAX_BYTES], number[16] = "";
+	if (nth)
+		snprintf(number, sizeof number, "_%d", nth);
+	snprintf(text, sizeof text, "%s%s%s%s%s%s", k->place, *k->place ? joint : "", inside, joint, name, number);
+	return arena_strdup(k->arena, text);
+}
+
+/* Keras 3 puts layers into `layers`, Keras 2.12 to 2.15 into `_layer_checkpoint_dependencies`, and under Windows with
+ * the backslash in the names. */
+static void find_style(struct knet *k)
+{
+	static const char *const inside[] = { "layers", "_layer_checkpoint_dependencies" }, *const joint[] = { "/",
+		                                                                                               "\\" };
+	for (int i = 0; i < 4 && !k->f->inside; i++)
+		for (int l = 0; l < k->n && !k->f->inside; l++) {
+			char name[NAME_MAX_BYTES];
+			snake(k->layer[l].cls, name, sizeof name);
+			if (keras_h5_has(k->f, place(k, inside[i & 1], joint[i >> 1], name, 0))) {
+				k->f->inside = inside[i & 1];
+				k->f->joint = joint[i >> 1];
+			}
+		}
+	if (!k->f->inside) {
+		k->f->inside = inside[0];
+		k->f->joint = joint[0];
+	}
+}
+
+/* The n-th layer of a class (keras/src/saving/saving_lib.py, _save_container_state). Keras 2's list names every layer
+ * that has weights twice, and the second time counts, too, though nothing is saved under that number. */
+static void find_places(struct knet *k)
+{
+	if (!k->f->inside)
+		find_style(k);
+	bool old = strcmp(k->f->inside, "layers") != 0;
+	for (int i = 0; i < k->n; i++) {
+		char name[NAME_MAX_BYTES];
+		int nth = 0;
+		for (int j = 0; j < i; j++)
+			nth += !strcmp(k->layer[j].cls, k->layer[i].cls);
+		snake(k->layer[i].cls, name, sizeof name);
+		bool twice = old && nth && !keras_h5_has(k->f, place(k, k->f->inside, k->f->joint, name, 1));
+		k->layer[i].place = place(k, k->f->inside, k->f->joint, name, twice ? 2 * nth : nth);
+	}
+}
+
+/* ---- connections ---- */
+
+/* An entry that names a layer's output: ["name", node, tensor, ...] or, in Keras 3, {"config": {"keras_history":
+ * [...]}}. */
+static int source(const struct knet *k, const char *reader, const cJSON *v, struct kend *out)
+{
+	if (cJSON_IsObject(v))
+		v = json_get(json_get(v, "config"), "keras_history");
+	int64_t node = 0, tensor = 0;
+	if (!cJSON_IsArray(v) || cJSON_GetArraySize(v) < 3 || !cJSON_IsString(v->child) ||
+	    !json_whole(v->child->next, &node) || !json_whole(v->child->next->next, &tensor))
+		return err_set(k->e, ERR_FORMAT, "layer '%s': what it reads is not given as [name, node, tensor]",
+		               reader);
+	int from = find_layer(k, v->child->valuestring);
+	if (from < 0)
+		return err_set(k->e, ERR_FORMAT, "layer '%s' reads '%s', which is not in the model", reader,
+		               v->child->valuestring);
+	/* a model inside has its own inputs as node 0 */
+	if (node < 0 || node > keras_is_model(k->layer[from].cls))
+		return err_set(k->e, ERR_UNSUPPORTED, "layer '%s' is used more than once, which is not supported",
+		               v->child->valuestring);
+	if (tensor < 0 || tensor >= ENDS_MAX)
+		return err_set(k->e, ERR_FORMAT, "layer '%s' reads output %lld of '%s'", reader, (long long)tensor,
+		               v->child->valuestring);
+	*out = (struct kend){ from, (int)tensor, NULL };
+	return 0;
+}
+
+static bool is_tensor(const cJSON *v)
+{
+	return json_get(json_get(v, "config"), "keras_history") != NULL ||
+	       (cJSON_IsArray(v) && cJSON_IsString(v->child) && cJSON_IsNumber(v->child->next));
+}
+
+static bool holds_tensor(const cJSON *v, int depth)
+{
+	if (is_tensor(v))
+		return true;
+	for (const cJSON *c = v && depth < JSON_DEPTH_MAX ? v->child : NULL; c; c = c->next)
+		if (holds_tensor(c, depth + 1))
+			return true;
+	return false;
+}
+
+/* The list of entries of one call: Keras 1 and 2 [[...], [...]], Keras 3 {"args": [...]} with a list inside for merging
+ * layers. */
+static const cJSON *call_inputs(const cJSON *call)
+{
+	const cJSON *v = cJSON_IsObject(call) ? json_get(call, "args") : call;
+	if (cJSON_IsArray(v) && v->child && !is_tensor(v->child) && cJSON_IsArray(v->child))
+		v = v->child;
+	return v;
+}
+
+/* Values that are handed over by name (an initial state) are not read. */
+static bool has_named(const cJSON *call)
+{
+	if (cJSON_IsObject(call))
+		return holds_tensor(json_get(call, "kwargs"), 0);
+	const cJSON *v;
+	cJSON_ArrayForEach(v, call) if (cJSON_GetArraySize(v) > 3 &&
+	                                holds_tensor(cJSON_GetArrayItem(v, 3), 0)) return true;
+	return false;
+}
+
+static int connect_layer(struct knet *k, struct klayer *l, const cJSON *calls)
+{
+	int n = cJSON_IsArray(calls) ? cJSON_GetArraySize(calls) : 0;
+	if (l->input)
+		return 0;
+	if (n != 1)
+		return err_set(k->e, n ? ERR_UNSUPPORTED : ERR_FORMAT, "layer '%s' is used %d times%s", l->name, n,
+		               n ? ", which is not supported" : ": nothing feeds it");
+	if (has_named(calls->child))
+		return err_set(k->e, ERR_UNSUPPORTED,
+		               "layer '%s' is fed by keyword (an initial state?), which is not supported", l->name);
+	const cJSON *list = call_inputs(calls->child), *v;
+	l->in = arena_alloc(k->arena, (size_t)cJSON_GetArraySize(list), sizeof *l->in);
+	cJSON_ArrayForEach(v, list)
+	{
+		/* Keras 3 lists arguments that are no tensors, too */
+		if (cJSON_IsObject(calls->child) && !is_tensor(v))
+			continue;
+		int bad = source(k, l->name, v, &l->in[l->n_in++]);
+		if (bad)
+			return bad;
+	}
+	return l->n_in ? 0 : err_set(k->e, ERR_FORMAT, "layer '%s': nothing feeds it", l->name);
+}
+
+/* Entries of input_layers and output_layers: [["a",0,0]], ["a",0,0] where there is one, {"key": ["a",0,0]}, lists of
+ * lists. */
+static int list_ends(struct knet *k, const cJSON *v, const char *place_name, struct kend *out, int *n, int depth)
+{
+	if (is_tensor(v)) {
+		if (*n == ENDS_MAX)
+			return err_set(k->e, ERR_LIMIT, "%s has more than %d entries", place_name, ENDS_MAX);
+		int bad = source(k, place_name, v, &out[*n]);
+		out[(*n)++].key = v->string;
+		return bad;
+	}
+	if (depth > 4 || (!cJSON_IsArray(v) && !cJSON_IsObject(v)))
+		return err_set(k->e, ERR_FORMAT, "model_config: %s is no list of [name, node, tensor]", place_name);
+	int bad = 0;
+	for (const cJSON *c = v->child; c && !bad; c = c->next)
+		bad = list_ends(k, c, place_name, out, n, depth + 1);
+	return bad;
+}
+
+static int connect_functional(struct knet *k, const cJSON *config)
+{
+	const cJSON *v;
+	int i = 0, bad = 0;
+	cJSON_ArrayForEach(v, json_get(config, "layers"))
+	{
+		bad = connect_layer(k, &k->layer[i++], json_get(v, "inbound_nodes"));
+		if (bad)
+			return bad;
+	}
+	bad = list_ends(k, json_get(config, "input_layers"), "input_layers", k->input, &k->n_input, 0);
+	if (!bad)
+		bad = list_ends(k, json_get(config, "output_layers"), "output_layers", k->output, &k->n_output, 0);
+	if (!bad && (!k->n_input || !k->n_output))
+		bad = err_set(k->e, ERR_FORMAT, "model_config has no %s",
+		              k->n_input ? "output_layers" : "input_layers");
+	for (i = 0; i < k->n_input && !bad; i++)
+		if (!k->layer[k->input[i].layer].input)
+			bad = err_set(k->e, ERR_FORMAT, "input_layers names '%s', which is no input",
+			              k->layer[k->input[i].layer].name);
+	return bad;
+}
+
+static int connect_sequential(struct knet *k)
+{
+	for (int i = 1; i < k->n; i++) {
+		struct klayer *l = &k->layer[i];
+		if (l->input)
+			return err_set(k->e, ERR_FORMAT, "layer '%s' is an input in the middle of the network",
+			               l->name);
+		struct kend last = { i - 1, 0, NULL };
+		l->in = arena_dup(k->arena, &last, 1, sizeof last);
+		l->n_in = 1;
+	}
+	k->input[k->n_input++] = (struct kend){ 0, 0, NULL };
+	k->output[k->n_output++] = (struct kend){ k->n - 1, 0, NULL };
+	return 0;
+}
+
+int keras_list(struct knet *k, const char *cls, const cJSON *config)
+{
+	bool sequential = !strcmp(cls, "Sequential");
+	k->input = arena_alloc(k->arena, ENDS_MAX, sizeof *k->input);
+	k->output = arena_alloc(k->arena, ENDS_MAX, sizeof *k->output);
+	int bad = list_layers(k, layers_of(config), sequential);
+	if (!bad && k->f->tree)
+		find_places(k);
+	if (!bad)
+		bad = sequential ? connect_sequential(k) : connect_functional(k, config);
+	return bad;
+}

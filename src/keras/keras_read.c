@@ -1,0 +1,112 @@
+/* The two readers of Keras models: .h5, one HDF5 file, and .keras, a zip archive of config.json, metadata.json and
+ * model.weights.h5. */
+#include <stdlib.h>
+#include <string.h>
+#include "src/keras/keras_build.h"
+#include "src/read/read_model.h"
+#include "src/read/wrong_format.h"
+#include "src/read/zip_read.h"
+
+enum { TEXT_MAX = 16 << 20 };
+
+static struct model *read_h5(const char *file, const unsigned char *data, size_t n, struct read_side *side,
+                             const struct read_options *o, struct err *e)
+{
+	(void)side;
+	struct keras_file k;
+	struct model *m = NULL;
+	if (keras_h5_read(file, data, n, &k, e) >= 0)
+		m = keras_build(file, &k, o->head, o->window, e);
+	keras_file_release(&k);
+	return m;
+}
+
+const struct reader reader_keras = {
+	.name = "Keras HDF5",
+	.extensions = ".h5 .hdf5",
+	.foreign = true,
+	.probe = keras_h5_probe,
+	.prepare = keras_h5_prepare,
+	.read = read_h5,
+};
+
+/* ---- .keras ---- */
+
+struct archive {
+	struct zip_reader *zip;
+	unsigned char *config, *metadata, *weights;
+	size_t n_config, n_metadata, n_weights;
+};
+
+static int prepare_v3(struct err *e)
+{
+	int bad = zip_prepare(e);
+	return bad ? bad : keras_h5_prepare(e);
+}
+
+static int member(struct archive *a, const char *name, size_t most, unsigned char **data, size_t *n, struct err *e)
+{
+	int i = zip_reader_find(a->zip, name);
+	if (i < 0)
+		return err_set(e, ERR_FORMAT,
+		               "the .keras archive holds no %s; save the model again with model.save('NAME.keras')",
+		               name);
+	return zip_reader_read(a->zip, i, most, data, n, e);
+}
+
+static int unpack(struct archive *a, const char *file, const unsigned char *data, size_t n, size_t most, struct err *e)
+{
+	a->zip = zip_reader_open(data, n, e);
+	if (!a->zip)
+		return e->code;
+	int bad = zip_reader_find(a->zip, "config.json") < 0 ? wrong_zip(file, a->zip, e) : 0;
+	if (!bad)
+		bad = member(a, "config.json", TEXT_MAX, &a->config, &a->n_config, e);
+	if (!bad)
+		bad = member(a, "metadata.json", TEXT_MAX, &a->metadata, &a->n_metadata, e);
+	return bad ? bad : member(a, "model.weights.h5", most, &a->weights, &a->n_weights, e);
+}
+
+static int version(const struct archive *a, struct keras_file *k, struct err *e)
+{
+	cJSON *root = json_parse((const char *)a->metadata, a->n_metadata, e);
+	if (!root)
+		return err_at(e, "metadata.json");
+	k->version = arena_strdup(&k->arena, json_text(root, "keras_version", ""));
+	cJSON_Delete(root);
+	return 0;
+}
+
+static struct model *read_v3(const char *file, const unsigned char *data, size_t n, struct read_side *side,
+                             const struct read_options *o, struct err *e)
+{
+	(void)side;
+	struct archive a = { 0 };
+	struct keras_file k = { .container = ".keras" };
+	struct model *m = NULL;
+	int bad = unpack(&a, file, data, n, o->max_mem > 0 ? (size_t)o->max_mem / 2 : (size_t)256 << 20, e);
+	if (!bad)
+		bad = version(&a, &k, e);
+	if (!bad && (bad = keras_h5_open(a.weights, a.n_weights, &k, e)))
+		err_at(e, "model.weights.h5");
+	if (!bad) {
+		k.config = (char *)a.config;
+		k.config_size = a.n_config;
+		m = keras_build(file, &k, o->head, o->window, e);
+	}
+	keras_file_release(&k);
+	zip_reader_close(a.zip);
+	free(a.config);
+	free(a.metadata);
+	free(a.weights);
+	return m;
+}
+
+const struct reader reader_keras_v3 = {
+	.name = "Keras v3",
+	.extensions = ".keras",
+	.foreign = true,
+	.probe = zip_probe,
+	.prepare = prepare_v3,
+	.read = read_v3,
+};

@@ -1,0 +1,156 @@
+/* An ONNX file between protobuf (src/onnx/onnx_pb.c, the only file that knows protobuf-c) and what builds the network
+ * from it (src/onnx/onnx_graph.c and its neighbours, which know ONNX but no protobuf). All of it lies in one arena;
+ * strings are the file's, raw: they pass the text gate where they enter the model. */
+#ifndef SRC_ONNX_H
+#define SRC_ONNX_H
+
+#include "core/graph/graph.h"
+#include "core/base/mem.h"
+
+/* ONNX's TensorProto.DataType */
+enum onnx_type {
+	ONNX_FLOAT = 1,
+	ONNX_UINT8,
+	ONNX_INT8,
+	ONNX_UINT16,
+	ONNX_INT16,
+	ONNX_INT32,
+	ONNX_INT64,
+	ONNX_STRING,
+	ONNX_BOOL,
+	ONNX_FLOAT16,
+	ONNX_DOUBLE,
+	ONNX_UINT32,
+	ONNX_UINT64,
+	ONNX_COMPLEX64,
+	ONNX_COMPLEX128,
+	ONNX_BFLOAT16,
+};
+
+struct onnx_entry {
+	const char *key, *value;
+};
+
+struct onnx_tensor {
+	const char *name;
+	int n_dim, type;
+	const int64_t *dim;
+	/* where the numbers are: at most one of these */
+	const unsigned char *raw;
+	size_t n_raw;
+	const float *f;
+	const int32_t *i32;
+	const int64_t *i64;
+	const double *d;
+	const uint64_t *u64;
+	size_t n_f, n_i32, n_i64, n_d, n_u64;
+	bool has_raw, external;
+	int n_entry;
+	const struct onnx_entry *entry; /* external data: location, offset, length */
+};
+
+enum onnx_attr_type {
+	ONNX_A_FLOAT = 1,
+	ONNX_A_INT,
+	ONNX_A_STRING,
+	ONNX_A_TENSOR,
+	ONNX_A_GRAPH,
+	ONNX_A_FLOATS,
+	ONNX_A_INTS,
+	ONNX_A_STRINGS
+};
+
+struct onnx_attr {
+	const char *name;
+	int type; /* enum onnx_attr_type; 0: of a kind that is not read */
+	int64_t i;
+	double f;
+	const char *s;
+	const struct onnx_tensor *t;
+	const struct onnx_graph *g;
+	int n;
+	const int64_t *ints;
+	const double *floats;
+	const char *const *strings;
+};
+
+struct onnx_node {
+	const char *name, *op, *domain;
+	int n_in, n_out, n_attr;
+	const char *const *in, *const *out;
+	const struct onnx_attr *attr;
+};
+
+/* An input or output. rank -1: not said; dim -1: dynamic. */
+struct onnx_value {
+	const char *name;
+	int type, rank;
+	const int64_t *dim;
+	const char *const *param; /* names of dynamic dimensions, "" without */
+};
+
+struct onnx_graph {
+	const char *name;
+	int n_node, n_init, n_in, n_out;
+	const struct onnx_node *node;
+	const struct onnx_tensor *init;
+	const struct onnx_value *in, *out;
+};
+
+struct onnx_file {
+	struct arena arena;
+	void *message; /* protobuf-c's own memory, which all this points into */
+	int64_t ir, opset;
+	const char *producer, *producer_version;
+	const struct onnx_graph *graph;
+	int n_meta;
+	const struct onnx_entry *meta;
+};
+
+/* ---- src/onnx/onnx_wire.c: the bytes before anything is unpacked ---- */
+
+/* Could this be an ONNX file? */
+bool onnx_probe(const unsigned char *data, size_t n);
+/* Walk the whole file without recursion: tags, lengths, wire types, depth and counts. */
+int onnx_wire_check(const unsigned char *data, size_t n, struct err *e);
+/* The same for a lone TensorProto (a test's data). */
+int onnx_wire_check_tensor(const unsigned char *data, size_t n, struct err *e);
+
+/* ---- src/onnx/onnx_pb.c ---- */
+
+/* budget: bytes that unpacking may take. f is released by the caller in any case. */
+int onnx_parse(const unsigned char *data, size_t n, int64_t budget, struct onnx_file *f, struct err *e);
+int onnx_parse_tensor(const unsigned char *data, size_t n, struct onnx_file *f, const struct onnx_tensor **t,
+                      struct err *e);
+void onnx_release(struct onnx_file *f);
+
+/* ---- src/onnx/onnx_tensor.c ---- */
+
+/* The numbers of a tensor in the core's two types: the file's own where they lie as the core has them, else malloc'd.
+ */
+struct onnx_data {
+	enum dtype dtype;
+	struct shape shape;
+	const real *r;
+	const int64_t *i;
+	void *own;
+};
+/* side: what external data lie in (src/read/read_model.h) */
+struct read_side;
+int onnx_tensor_read(const struct onnx_tensor *t, const struct read_side *side, struct onnx_data *d, struct err *e);
+/* Name the files that the tensors lie in, before anything is read. */
+int onnx_want_files(const struct onnx_file *f, struct read_side *side, struct err *e);
+const char *onnx_location(const struct onnx_tensor *t);
+void onnx_data_free(struct onnx_data *d);
+/* DT_REAL for floats, DT_INT64 for integers and booleans; -1: neither. */
+int onnx_dtype(int type);
+const char *onnx_type_name(int type);
+
+/* ---- src/onnx/onnx_old.c ---- */
+
+/* The opsets whose form of the operator is read; false: none. */
+bool onnx_span(const char *op, int *from, int *to);
+/* Those of them that become others or vanish while loading, so that core has none of the name; NULL-terminated. */
+extern const char *const onnx_only_ops[];
+
+#endif

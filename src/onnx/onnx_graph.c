@@ -1,0 +1,181 @@
+/* An ONNX graph in order, layer by layer. What tsviz cannot run is kept as a layer without shape, and so is all behind
+ * it: the architecture can still be looked at. */
+#include <stdlib.h>
+#include <string.h>
+#include "src/onnx/onnx_net.h"
+
+/* ---- who reads whom ---- */
+
+static int layer_of(const struct onnx_net *net, const struct sym *y)
+{
+	if (y->lost)
+		return y->layer;
+	return y->value >= 0 && y->value < net->values_done ? net->layer_of[y->value] : -1;
+}
+
+static const struct sym *input_sym(const struct scope *s, int node, int k)
+{
+	int y = s->in[node][k];
+	if (y < 0)
+		return NULL;
+	return s->sym[y].made ? &s->sym[y] : s->up ? scope_sym(s->up, s->sym[y].name) : NULL;
+}
+
+/* Layers that the nodes read, each once; malloc'd. */
+static int *layer_inputs(const struct onnx_net *net, const struct scope *s, const int *node, int n, int *n_in)
+{
+	int room = 0, *in;
+	for (int i = 0; i < n; i++)
+		room += s->g->node[node[i]].n_in;
+	in = xcalloc((size_t)room + 1, sizeof *in);
+	*n_in = 0;
+	for (int i = 0; i < n; i++)
+		for (int k = 0; k < s->g->node[node[i]].n_in; k++) {
+			const struct sym *y = input_sym(s, node[i], k);
+			int l = y ? layer_of(net, y) : -1;
+			for (int j = 0; j < *n_in && l >= 0; j++)
+				l = in[j] == l ? -1 : l;
+			if (l >= 0)
+				in[(*n_in)++] = l;
+		}
+	return in;
+}
+
+/* All values made since the last layer belong to this one. */
+static void give_layer(struct onnx_net *net, int layer)
+{
+	const struct graph *g = net->g;
+	if (g->n_value > net->layers_cap) {
+		net->layers_cap = g->n_value * 2;
+		net->layer_of = xrealloc(net->layer_of, (size_t)net->layers_cap, sizeof *net->layer_of);
+	}
+	for (; net->values_done < g->n_value; net->values_done++)
+		net->layer_of[net->values_done] = g->value[net->values_done].depends ? layer : -1;
+}
+
+static int add_layer(struct onnx_net *net, struct scope *s, const struct group *grp, enum layer_kind kind, int pre,
+                     int act)
+{
+	int n_in, *in = layer_inputs(net, s, grp->node, grp->n, &n_in);
+	int l = model_layer(net->m, onnx_layer_name(net, s, grp), grp->type ? grp->type : s->g->node[grp->head].op,
+	                    grp->activation, kind, pre, act, n_in, in, net->e);
+	free(in);
+	if (l >= 0)
+		give_layer(net, l);
+	return l;
+}
+
+/* ---- what cannot be run ---- */
+
+static bool is_lost(const struct scope *s, int node)
+{
+	for (int k = 0; k < s->g->node[node].n_in; k++) {
+		const struct sym *y = input_sym(s, node, k);
+		if (y && y->lost)
+			return true;
+	}
+	return false;
+}
+
+static int lose(struct onnx_net *net, struct scope *s, const struct group *grp, enum layer_kind kind)
+{
+	int l = add_layer(net, s, grp, kind, -1, -1);
+	for (int i = 0; i < grp->n; i++)
+		for (int k = 0; k < s->g->node[grp->node[i]].n_out; k++) {
+			int y = s->out[grp->node[i]][k];
+			if (y < 0)
+				continue;
+			s->sym[y].lost = true;
+			s->sym[y].layer = l;
+		}
+	return l < 0 ? l : 0;
+}
+
+static int unsupported(struct onnx_net *net, struct scope *s, const struct group *grp)
+{
+	struct model *m = net->m;
+	if (!m->n_unsupported++)
+		m->unsupported = arena_strdup(&m->arena, net->e->text);
+	*net->e = (struct err){ 0 };
+	return lose(net, s, grp, LAYER_UNSUPPORTED);
+}
+
+/* ---- layers ---- */
+
+static int value_of(const struct scope *s, int y)
+{
+	return y >= 0 ? s->sym[y].value : -1;
+}
+
+static int finish_group(struct onnx_net *net, struct scope *s, const struct group *grp, bool layout)
+{
+	const struct graph *g = net->g;
+	int act = value_of(s, grp->act), pre = value_of(s, grp->pre);
+	/* moved for its shape alone: exporters write such turns around recurrent layers */
+	if (layout && grp->act >= 0 && s->sym[grp->act].told && s->sym[grp->act].told == s->sym[grp->act].uses)
+		return 0;
+	/* all of it was known while loading */
+	int end = net->m->n_layer ? net->m->layer[net->m->n_layer - 1].end_node : 0;
+	if (act < 0 || !g->value[act].depends || g->n_node == end)
+		return 0;
+	if (pre < 0 || !shape_equal(&g->value[pre].shape, &g->value[act].shape) || g->value[pre].dtype != DT_REAL)
+		pre = act;
+	if (g->value[act].dtype != DT_REAL)
+		layout = true;
+	int l = add_layer(net, s, grp, layout ? LAYER_LAYOUT : LAYER_ANALYSED, pre, act);
+	return l < 0 ? l : 0;
+}
+
+static int emit_group(struct onnx_net *net, struct scope *s, const struct group *grp, bool layout)
+{
+	/* in the order of the file: members were found along the way */
+	int order[sizeof grp->node / sizeof *grp->node], bad = 0;
+	memcpy(order, grp->node, sizeof order);
+	for (int i = 1; i < grp->n; i++)
+		for (int k = i; k > 0 && order[k] < order[k - 1]; k--) {
+			int t = order[k];
+			order[k] = order[k - 1];
+			order[k - 1] = t;
+		}
+	for (int i = 0; i < grp->n && net->m; i++)
+		if (is_lost(s, order[i]))
+			return lose(net, s, grp, LAYER_SHAPELESS);
+	for (int i = 0; i < grp->n && !bad; i++)
+		bad = onnx_emit(net, s, order[i]);
+	if (bad && net->m && bad == ERR_UNSUPPORTED)
+		return unsupported(net, s, grp);
+	return bad || !net->m ? bad : finish_group(net, s, grp, layout);
+}
+
+/* A node that is in no group: constants, and what only moves values. */
+static int emit_single(struct onnx_net *net, struct scope *s, int node)
+{
+	struct group one = {
+		.n = 1, .node = { node }, .last = node, .head = node, .pre = -1, .act = -1, .activation = ""
+	};
+	for (int k = 0; k < s->g->node[node].n_out && one.act < 0; k++)
+		one.act = s->out[node][k];
+	/* the layers of an If are those of its branch */
+	bool layers = strcmp(s->g->node[node].op, "If") != 0;
+	if (layers || !net->m || is_lost(s, node))
+		return emit_group(net, s, &one, true);
+	int bad = onnx_emit(net, s, node);
+	return bad == ERR_UNSUPPORTED ? unsupported(net, s, &one) : bad;
+}
+
+int onnx_emit_graph(struct onnx_net *net, struct scope *s)
+{
+	int bad = 0;
+	onnx_depends(s);
+	onnx_groups(s);
+	if (net->m)
+		give_layer(net, 0);
+	for (int i = 0; i < s->g->n_node && !bad; i++) {
+		int g = s->group[i];
+		if (g < 0)
+			bad = emit_single(net, s, i);
+		else if (i == s->groups[g].last)
+			bad = emit_group(net, s, &s->groups[g], false);
+	}
+	return bad;
+}

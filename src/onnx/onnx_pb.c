@@ -1,0 +1,271 @@
+/* The one file that knows protobuf-c: unpacks with a budget and lists what came out in plain structs. */
+#include <stdlib.h>
+#include <string.h>
+#include "gen/onnx.pb-c.h"
+#include "src/onnx/onnx.h"
+
+/* ---- memory with a budget ---- */
+
+struct budget {
+	int64_t left;
+	bool out;
+};
+
+static void *budget_alloc(void *data, size_t size)
+{
+	struct budget *b = data;
+	if (size > (size_t)INT64_MAX - 32 || (int64_t)size + 32 > b->left) {
+		b->out = true;
+		return NULL;
+	}
+	b->left -= (int64_t)size + 32;
+	return xmalloc(size ? size : 1);
+}
+
+static void budget_free(void *data, void *p)
+{
+	(void)data;
+	free(p);
+}
+
+static const ProtobufCMessageDescriptor *const roots[] = { &tsv__model__descriptor, &tsv__tensor__descriptor };
+
+static int unpack(int root, const unsigned char *data, size_t n, int64_t budget, struct onnx_file *f, struct err *e)
+{
+	struct budget b = { budget, false };
+	ProtobufCAllocator a = { budget_alloc, budget_free, &b };
+	f->message = protobuf_c_message_unpack(roots[root], &a, n, data);
+	if (f->message)
+		return 0;
+	if (b.out)
+		return err_set(e, ERR_LIMIT, "the file unpacks to more than %lld MB; see --max-mem",
+		               (long long)(budget >> 20));
+	return err_set(e, ERR_FORMAT, "is not a valid ONNX file: its parts do not fit ONNX's schema");
+}
+
+/* ---- plain structs ---- */
+
+static const char *text(const char *s)
+{
+	return s ? s : "";
+}
+
+static const struct onnx_entry *entries(struct arena *a, size_t n, Tsv__Entry *const *from)
+{
+	struct onnx_entry *to = arena_alloc(a, n, sizeof *to);
+	for (size_t i = 0; i < n; i++)
+		to[i] = (struct onnx_entry){ text(from[i]->key), text(from[i]->value) };
+	return to;
+}
+
+static struct onnx_tensor tensor(struct arena *a, const Tsv__Tensor *t)
+{
+	struct onnx_tensor o = { .name = text(t->name),
+		                 .n_dim = (int)t->n_dims,
+		                 .type = t->has_data_type ? t->data_type : 0,
+		                 .dim = t->dims,
+		                 .raw = t->raw_data.data,
+		                 .n_raw = t->raw_data.len,
+		                 .has_raw = t->has_raw_data,
+		                 .f = t->float_data,
+		                 .n_f = t->n_float_data,
+		                 .i32 = t->int32_data,
+		                 .n_i32 = t->n_int32_data,
+		                 .i64 = t->int64_data,
+		                 .n_i64 = t->n_int64_data,
+		                 .d = t->double_data,
+		                 .n_d = t->n_double_data,
+		                 .u64 = t->uint64_data,
+		                 .n_u64 = t->n_uint64_data,
+		                 .external = t->data_location == 1,
+		                 .n_entry = (int)t->n_external_data };
+	o.entry = entries(a, t->n_external_data, t->external_data);
+	return o;
+}
+
+static const char *bytes_text(struct arena *a, ProtobufCBinaryData b)
+{
+	char *s = arena_alloc(a, b.len + 1, 1);
+	if (b.len)
+		memcpy(s, b.data, b.len);
+	return s;
+}
+
+static const char *const *texts(struct arena *a, size_t n, char *const *from)
+{
+	const char **to = arena_alloc(a, n, sizeof *to);
+	for (size_t i = 0; i < n; i++)
+		to[i] = text(from[i]);
+	return to;
+}
+
+static const struct onnx_graph *graph(struct arena *a, const Tsv__Graph *g);
+
+/* Files of IR 3 and before need not say the type: it is what is there. */
+static int attr_type(const Tsv__Attribute *t)
+{
+	if (t->has_type && t->type)
+		return t->type >= ONNX_A_FLOAT && t->type <= ONNX_A_STRINGS ? t->type : 0;
+	return t->has_f       ? ONNX_A_FLOAT
+	       : t->has_i     ? ONNX_A_INT
+	       : t->has_s     ? ONNX_A_STRING
+	       : t->t         ? ONNX_A_TENSOR
+	       : t->g         ? ONNX_A_GRAPH
+	       : t->n_floats  ? ONNX_A_FLOATS
+	       : t->n_ints    ? ONNX_A_INTS
+	       : t->n_strings ? ONNX_A_STRINGS
+	                      : 0;
+}
+
+static struct onnx_attr attribute(struct arena *a, const Tsv__Attribute *t)
+{
+	struct onnx_attr o = { .name = text(t->name), .type = attr_type(t), .i = t->i, .f = (double)t->f };
+	if (t->ref_attr_name && *t->ref_attr_name)
+		o.type = 0;
+	if (o.type == ONNX_A_STRING)
+		o.s = bytes_text(a, t->s);
+	if (o.type == ONNX_A_TENSOR && t->t) {
+		struct onnx_tensor one = tensor(a, t->t);
+		o.t = arena_dup(a, &one, 1, sizeof one);
+	}
+	if (o.type == ONNX_A_GRAPH && t->g)
+		o.g = graph(a, t->g);
+	if ((o.type == ONNX_A_TENSOR && !o.t) || (o.type == ONNX_A_GRAPH && !o.g))
+		o.type = 0;
+	if (o.type == ONNX_A_INTS) {
+		o.n = (int)t->n_ints;
+		o.ints = t->n_ints ? t->ints : arena_alloc(a, 1, sizeof *o.ints);
+	}
+	if (o.type == ONNX_A_FLOATS) {
+		double *d = arena_alloc(a, t->n_floats + 1, sizeof *d);
+		for (size_t i = 0; i < t->n_floats; i++)
+			d[i] = (double)t->floats[i];
+		o.n = (int)t->n_floats;
+		o.floats = d;
+	}
+	if (o.type == ONNX_A_STRINGS) {
+		const char **s = arena_alloc(a, t->n_strings + 1, sizeof *s);
+		for (size_t i = 0; i < t->n_strings; i++)
+			s[i] = bytes_text(a, t->strings[i]);
+		o.n = (int)t->n_strings;
+		o.strings = s;
+	}
+	return o;
+}
+
+static struct onnx_node node(struct arena *a, const Tsv__Node *t)
+{
+	struct onnx_node o = { .name = text(t->name),
+		               .op = text(t->op_type),
+		               .domain = text(t->domain),
+		               .n_in = (int)t->n_input,
+		               .n_out = (int)t->n_output,
+		               .n_attr = (int)t->n_attribute };
+	o.in = texts(a, t->n_input, t->input);
+	o.out = texts(a, t->n_output, t->output);
+	struct onnx_attr *at = arena_alloc(a, t->n_attribute, sizeof *at);
+	for (size_t i = 0; i < t->n_attribute; i++)
+		at[i] = attribute(a, t->attribute[i]);
+	o.attr = at;
+	return o;
+}
+
+static const struct onnx_value *values(struct arena *a, size_t n, Tsv__ValueInfo *const *from)
+{
+	struct onnx_value *to = arena_alloc(a, n, sizeof *to);
+	for (size_t i = 0; i < n; i++) {
+		const Tsv__TensorType *t = from[i]->type ? from[i]->type->tensor_type : NULL;
+		to[i] = (struct onnx_value){ .name = text(from[i]->name), .type = t ? t->elem_type : 0, .rank = -1 };
+		if (!t || !t->shape)
+			continue;
+		size_t rank = t->shape->n_dim;
+		int64_t *dim = arena_alloc(a, rank, sizeof *dim);
+		const char **param = arena_alloc(a, rank, sizeof *param);
+		for (size_t k = 0; k < rank; k++) {
+			const Tsv__Dim *d = t->shape->dim[k];
+			dim[k] = d->has_dim_value && d->dim_value > 0 ? d->dim_value : -1;
+			param[k] = text(d->dim_param);
+		}
+		to[i].rank = (int)rank;
+		to[i].dim = dim;
+		to[i].param = param;
+	}
+	return to;
+}
+
+/* Nested graphs: onnx_wire.c has bounded the depth. */
+static const struct onnx_graph *graph(struct arena *a, const Tsv__Graph *g)
+{
+	struct onnx_graph *o = arena_alloc(a, 1, sizeof *o);
+	struct onnx_node *nodes = arena_alloc(a, g->n_node, sizeof *nodes);
+	struct onnx_tensor *init = arena_alloc(a, g->n_initializer, sizeof *init);
+	for (size_t i = 0; i < g->n_node; i++)
+		nodes[i] = node(a, g->node[i]);
+	for (size_t i = 0; i < g->n_initializer; i++)
+		init[i] = tensor(a, g->initializer[i]);
+	*o = (struct onnx_graph){ .name = text(g->name),
+		                  .n_node = (int)g->n_node,
+		                  .n_init = (int)g->n_initializer,
+		                  .n_in = (int)g->n_input,
+		                  .n_out = (int)g->n_output,
+		                  .node = nodes,
+		                  .init = init };
+	o->in = values(a, g->n_input, g->input);
+	o->out = values(a, g->n_output, g->output);
+	return o;
+}
+
+static int64_t opset(const Tsv__Model *m)
+{
+	int64_t v = 1;
+	for (size_t i = 0; i < m->n_opset_import; i++) {
+		const char *d = text(m->opset_import[i]->domain);
+		if (!*d || !strcmp(d, "ai.onnx"))
+			v = m->opset_import[i]->version;
+	}
+	return v;
+}
+
+int onnx_parse(const unsigned char *data, size_t n, int64_t budget, struct onnx_file *f, struct err *e)
+{
+	*f = (struct onnx_file){ 0 };
+	int bad = onnx_wire_check(data, n, e);
+	if (bad || (bad = unpack(0, data, n, budget, f, e)))
+		return bad;
+	const Tsv__Model *m = f->message;
+	f->ir = m->ir_version;
+	f->opset = opset(m);
+	f->producer = text(m->producer_name);
+	f->producer_version = text(m->producer_version);
+	f->n_meta = (int)m->n_metadata_props;
+	f->meta = entries(&f->arena, m->n_metadata_props, m->metadata_props);
+	if (!m->graph)
+		return err_set(e, ERR_FORMAT, "is no ONNX model: it has no graph");
+	if (m->graph->n_sparse_initializer)
+		return err_set(e, ERR_UNSUPPORTED, "sparse initializers are not supported; export with dense ones");
+	f->graph = graph(&f->arena, m->graph);
+	return 0;
+}
+
+int onnx_parse_tensor(const unsigned char *data, size_t n, struct onnx_file *f, const struct onnx_tensor **t,
+                      struct err *e)
+{
+	*f = (struct onnx_file){ 0 };
+	int bad = onnx_wire_check_tensor(data, n, e);
+	if (bad || (bad = unpack(1, data, n, (int64_t)n * 8 + (1 << 20), f, e)))
+		return bad;
+	struct onnx_tensor one = tensor(&f->arena, f->message);
+	*t = arena_dup(&f->arena, &one, 1, sizeof one);
+	return 0;
+}
+
+/* The messages came from malloc through the budget. */
+void onnx_release(struct onnx_file *f)
+{
+	struct budget b = { 0, false };
+	ProtobufCAllocator a = { budget_alloc, budget_free, &b };
+	if (f->message)
+		protobuf_c_message_free_unpacked(f->message, &a);
+	arena_release(&f->arena);
+	*f = (struct onnx_file){ 0 };
+}

@@ -1,0 +1,235 @@
+/* ONNX files before they are unpacked: protobuf-c has no limit of depth and takes up to 145 bytes of memory for one of
+ * the file, so every tag, length and count is looked at first, in a loop with a stack of its own. */
+#include <string.h>
+#include "src/onnx/onnx.h"
+
+enum { DEPTH_MAX = 20, FIELDS_MAX = 4000000 };
+
+/* Messages as src/onnx/onnx.proto has them. */
+enum msg {
+	M_NONE,
+	M_MODEL,
+	M_GRAPH,
+	M_NODE,
+	M_ATTR,
+	M_TENSOR,
+	M_VALUE,
+	M_TYPE,
+	M_TTYPE,
+	M_SHAPE,
+	M_DIM,
+	M_ENTRY,
+	M_OPSET,
+	M_COUNT
+};
+static const char *const msg_name[M_COUNT] = { "",          "model", "graph", "node",        "attribute",
+	                                       "tensor",    "value", "type",  "tensor type", "shape",
+	                                       "dimension", "entry", "opset" };
+
+enum kind { VARINT, FIX32, FIX64, TEXT, SUB, PACK }; /* PACK: repeated numbers, packed or not */
+
+static const struct field {
+	enum msg in;
+	unsigned number;
+	enum kind kind;
+	enum msg sub;
+	bool repeated;
+	int wire; /* of an unpacked number */
+} fields[] = {
+	{ M_MODEL, 1, VARINT, M_NONE, false, 0 },  { M_MODEL, 2, TEXT, M_NONE, false, 2 },
+	{ M_MODEL, 3, TEXT, M_NONE, false, 2 },    { M_MODEL, 7, SUB, M_GRAPH, false, 2 },
+	{ M_MODEL, 8, SUB, M_OPSET, true, 2 },     { M_MODEL, 14, SUB, M_ENTRY, true, 2 },
+	{ M_GRAPH, 1, SUB, M_NODE, true, 2 },      { M_GRAPH, 2, TEXT, M_NONE, false, 2 },
+	{ M_GRAPH, 5, SUB, M_TENSOR, true, 2 },    { M_GRAPH, 11, SUB, M_VALUE, true, 2 },
+	{ M_GRAPH, 12, SUB, M_VALUE, true, 2 },    { M_NODE, 1, TEXT, M_NONE, true, 2 },
+	{ M_NODE, 2, TEXT, M_NONE, true, 2 },      { M_NODE, 3, TEXT, M_NONE, false, 2 },
+	{ M_NODE, 4, TEXT, M_NONE, false, 2 },     { M_NODE, 5, SUB, M_ATTR, true, 2 },
+	{ M_NODE, 7, TEXT, M_NONE, false, 2 },     { M_NODE, 9, SUB, M_ENTRY, true, 2 },
+	{ M_ATTR, 1, TEXT, M_NONE, false, 2 },     { M_ATTR, 2, FIX32, M_NONE, false, 5 },
+	{ M_ATTR, 3, VARINT, M_NONE, false, 0 },   { M_ATTR, 4, TEXT, M_NONE, false, 2 },
+	{ M_ATTR, 5, SUB, M_TENSOR, false, 2 },    { M_ATTR, 6, SUB, M_GRAPH, false, 2 },
+	{ M_ATTR, 7, PACK, M_NONE, true, 5 },      { M_ATTR, 8, PACK, M_NONE, true, 0 },
+	{ M_ATTR, 9, TEXT, M_NONE, true, 2 },      { M_ATTR, 20, VARINT, M_NONE, false, 0 },
+	{ M_ATTR, 21, TEXT, M_NONE, false, 2 },    { M_TENSOR, 1, PACK, M_NONE, true, 0 },
+	{ M_TENSOR, 2, VARINT, M_NONE, false, 0 }, { M_TENSOR, 4, PACK, M_NONE, true, 5 },
+	{ M_TENSOR, 5, PACK, M_NONE, true, 0 },    { M_TENSOR, 7, PACK, M_NONE, true, 0 },
+	{ M_TENSOR, 8, TEXT, M_NONE, false, 2 },   { M_TENSOR, 9, TEXT, M_NONE, false, 2 },
+	{ M_TENSOR, 10, PACK, M_NONE, true, 1 },   { M_TENSOR, 11, PACK, M_NONE, true, 0 },
+	{ M_TENSOR, 13, SUB, M_ENTRY, true, 2 },   { M_TENSOR, 14, VARINT, M_NONE, false, 0 },
+	{ M_VALUE, 1, TEXT, M_NONE, false, 2 },    { M_VALUE, 2, SUB, M_TYPE, false, 2 },
+	{ M_TYPE, 1, SUB, M_TTYPE, false, 2 },     { M_TTYPE, 1, VARINT, M_NONE, false, 0 },
+	{ M_TTYPE, 2, SUB, M_SHAPE, false, 2 },    { M_SHAPE, 1, SUB, M_DIM, true, 2 },
+	{ M_DIM, 1, VARINT, M_NONE, false, 0 },    { M_DIM, 2, TEXT, M_NONE, false, 2 },
+	{ M_ENTRY, 1, TEXT, M_NONE, false, 2 },    { M_ENTRY, 2, TEXT, M_NONE, false, 2 },
+	{ M_OPSET, 1, TEXT, M_NONE, false, 2 },    { M_OPSET, 2, VARINT, M_NONE, false, 0 },
+};
+
+/* How many of each there may be in a file. */
+static const int64_t count_max[M_COUNT] = {
+	[M_MODEL] = 1,       [M_GRAPH] = 1000,   [M_NODE] = GRAPH_NODES_MAX, [M_ATTR] = 1000000,
+	[M_TENSOR] = 400000, [M_VALUE] = 400000, [M_TYPE] = 400000,          [M_TTYPE] = 400000,
+	[M_SHAPE] = 400000,  [M_DIM] = 1000000,  [M_ENTRY] = 400000,         [M_OPSET] = 1000
+};
+
+struct cursor {
+	const unsigned char *p;
+	size_t at;
+};
+
+/* false: no end within 10 bytes or before `end` */
+static bool varint(struct cursor *c, size_t end, uint64_t *out)
+{
+	uint64_t v = 0;
+	for (int k = 0; k < 10 && c->at < end; k++) {
+		unsigned char b = c->p[c->at++];
+		if (k == 9 && b > 1)
+			return false;
+		v |= (uint64_t)(b & 127) << (7 * k);
+		if (b < 128) {
+			*out = v;
+			return true;
+		}
+	}
+	return false;
+}
+
+static const struct field *find_field(enum msg in, uint64_t number)
+{
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+		if (fields[i].in == in && fields[i].number == number)
+			return &fields[i];
+	return NULL;
+}
+
+static int broken(enum msg m, size_t at, const char *what, struct err *e)
+{
+	return err_set(e, ERR_FORMAT, "byte %zu: %s in a %s; the file is damaged or cut short", at, what, msg_name[m]);
+}
+
+struct frame {
+	enum msg msg;
+	size_t end;
+	uint32_t seen; /* single fields that were there */
+};
+
+/* A field's tag and length; *len bytes follow it. */
+static int one_tag(struct cursor *c, const struct frame *f, uint64_t *number, int *wire, uint64_t *len, struct err *e)
+{
+	size_t start = c->at;
+	uint64_t tag, v;
+	if (!varint(c, f->end, &tag))
+		return broken(f->msg, start, "a tag without end", e);
+	*number = tag >> 3;
+	*wire = (int)(tag & 7);
+	if (!*number || *number >= 1u << 29)
+		return broken(f->msg, start, "an impossible field", e);
+	switch (*wire) {
+	case 0:
+		*len = 0;
+		return varint(c, f->end, &v) ? 0 : broken(f->msg, start, "a number without end", e);
+	case 1:
+		*len = 8;
+		break;
+	case 2:
+		if (!varint(c, f->end, len))
+			return broken(f->msg, start, "a length without end", e);
+		break;
+	case 5:
+		*len = 4;
+		break;
+	default:
+		return broken(f->msg, start, "a field of an impossible kind", e);
+	}
+	return *len <= f->end - c->at ? 0 : broken(f->msg, start, "a field that reaches beyond its end", e);
+}
+
+static bool packed_whole(const struct field *d, uint64_t len)
+{
+	return d->wire == 5 ? len % 4 == 0 : d->wire == 1 ? len % 8 == 0 : true;
+}
+
+/* What the schema says of this field. */
+static int one_field(struct frame *f, const struct field *d, int wire, uint64_t len, size_t at, struct err *e)
+{
+	if (!d)
+		return 0;
+	bool packed = d->kind == PACK && wire == 2;
+	if (wire != d->wire && !packed)
+		return broken(f->msg, at, "a field of the wrong kind", e);
+	if (packed && !packed_whole(d, len))
+		return broken(f->msg, at, "a list that ends within a number", e);
+	/* merging, as protobuf would, hides one part from whoever looks at the other */
+	uint32_t bit = d->number < 32 ? 1u << d->number : 0;
+	if (!d->repeated && (f->seen & bit))
+		return broken(f->msg, at, "a field that is there twice", e);
+	f->seen |= bit;
+	return 0;
+}
+
+static int walk(const unsigned char *data, size_t n, enum msg root, struct err *e)
+{
+	struct frame stack[DEPTH_MAX] = { { root, n, 0 } };
+	struct cursor c = { data, 0 };
+	int64_t count[M_COUNT] = { 0 }, total = 0;
+	for (int depth = 0; depth >= 0;) {
+		struct frame *f = &stack[depth];
+		if (c.at == f->end) {
+			depth--;
+			continue;
+		}
+		size_t start = c.at;
+		uint64_t number, len;
+		int wire, bad = one_tag(&c, f, &number, &wire, &len, e);
+		if (bad)
+			return bad;
+		const struct field *d = find_field(f->msg, number);
+		if ((bad = one_field(f, d, wire, len, start, e)))
+			return bad;
+		if (++total > FIELDS_MAX)
+			return err_set(e, ERR_LIMIT, "the file has more than %d fields", FIELDS_MAX);
+		if (d && d->sub) {
+			if (++count[d->sub] > count_max[d->sub])
+				return err_set(e, ERR_LIMIT, "the file has more than %lld parts of kind '%s'",
+				               (long long)count_max[d->sub], msg_name[d->sub]);
+			if (depth + 1 == DEPTH_MAX)
+				return err_set(e, ERR_LIMIT, "byte %zu: nested more than %d deep", start, DEPTH_MAX);
+			stack[++depth] = (struct frame){ d->sub, c.at + (size_t)len, 0 };
+		} else {
+			c.at += (size_t)len;
+		}
+	}
+	return 0;
+}
+
+int onnx_wire_check(const unsigned char *data, size_t n, struct err *e)
+{
+	return walk(data, n, M_MODEL, e);
+}
+
+int onnx_wire_check_tensor(const unsigned char *data, size_t n, struct err *e)
+{
+	return walk(data, n, M_TENSOR, e);
+}
+
+/* Files begin with ir_version as exporters write them; else all fields of the first level must be a model's. */
+bool onnx_probe(const unsigned char *data, size_t n)
+{
+	if (n >= 3 && data[0] == 0x08 && data[1] >= 1 && data[1] < 64 && find_field(M_MODEL, data[2] >> 3))
+		return true;
+	struct cursor c = { data, 0 };
+	struct frame f = { M_MODEL, n, 0 };
+	struct err e;
+	bool graph = false;
+	while (c.at < n) {
+		uint64_t number, len;
+		int wire;
+		if (one_tag(&c, &f, &number, &wire, &len, &e))
+			return false;
+		const struct field *d = find_field(M_MODEL, number);
+		if (number > 31 || one_field(&f, d, wire, len, 0, &e))
+			return false;
+		graph |= number == 7;
+		c.at += (size_t)len;
+	}
+	return graph;
+}

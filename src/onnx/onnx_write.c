@@ -1,0 +1,614 @@
+#include "src/onnx/onnx_write.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "core/graph/op.h"
+#include "src/read/version.h"
+
+enum { IO_MAX = 64, ATTRS_MAX = 48 };
+
+/* What is written so far. */
+struct writer {
+	const struct model *m;
+	const struct graph *g;
+	struct arena a;
+	struct err *e;
+	struct onnx_node *node;
+	struct onnx_tensor *init;
+	int n_node, node_cap, n_init, init_cap, made;
+};
+
+/* A node on its way: core's, to be changed into opset 17's. */
+struct wcall {
+	struct writer *w;
+	const struct node *n;
+	const char *op, *name;
+	int n_in, n_out, n_attr;
+	const char **in, **out;
+	struct onnx_attr attr[ATTRS_MAX];
+};
+
+/* ---- parts ---- */
+
+static const char *made_name(struct writer *w, const char *what)
+{
+	char text[64];
+	do
+		snprintf(text, sizeof text, "tsviz/%s_%d", what, w->made++);
+	while (graph_find(w->g, text) >= 0);
+	return arena_strdup(&w->a, text);
+}
+
+static const void *little(struct writer *w, const struct value *v, size_t *n)
+{
+	size_t count = (size_t)shape_count(&v->shape);
+	*n = count * (v->dtype == DT_REAL ? sizeof(float) : sizeof(int64_t));
+	unsigned char *to = arena_alloc(&w->a, *n, 1);
+	for (size_t i = 0; i < count; i++) {
+		uint64_t bits;
+		float f = v->dtype == DT_REAL ? (float)v->r[i] : 0;
+		uint32_t half;
+		memcpy(&half, &f, sizeof half);
+		bits = v->dtype == DT_REAL ? half : (uint64_t)v->i[i];
+		for (size_t k = *n / count, b = 0; b < k; b++)
+			to[i * k + b] = (unsigned char)(bits >> (8 * b));
+	}
+	return to;
+}
+
+static struct onnx_tensor tensor_of(struct writer *w, const char *name, const struct value *v)
+{
+	struct onnx_tensor t = { .name = name,
+		                 .n_dim = v->shape.rank,
+		                 .type = v->dtype == DT_REAL ? ONNX_FLOAT : ONNX_INT64 };
+	t.dim = arena_dup(&w->a, v->shape.dim, (size_t)t.n_dim, sizeof *t.dim);
+	t.raw = little(w, v, &t.n_raw);
+	return t;
+}
+
+static const char *put_init(struct writer *w, const char *name, const struct value *v)
+{
+	if (w->n_init == w->init_cap) {
+		w->init_cap = w->init_cap ? 2 * w->init_cap : 64;
+		w->init = xrealloc(w->init, (size_t)w->init_cap, sizeof *w->init);
+	}
+	w->init[w->n_init++] = tensor_of(w, name, v);
+	return name;
+}
+
+static const char *put_ints(struct writer *w, int n, const int64_t *v)
+{
+	struct value x = { .shape = { 1, { n } }, .dtype = DT_INT64, .i = v };
+	return put_init(w, made_name(w, "shape"), &x);
+}
+
+/* n numbers in this shape, or one alone. */
+static const char *put_reals(struct writer *w, const struct shape *s, double v)
+{
+	int64_t n = s ? shape_count(s) : 1;
+	real *r = xcalloc((size_t)n, sizeof *r);
+	for (int64_t i = 0; i < n; i++)
+		r[i] = (real)v;
+	struct value x = { .dtype = DT_REAL, .r = r };
+	if (s)
+		x.shape = *s;
+	const char *name = put_init(w, made_name(w, "number"), &x);
+	free(r);
+	return name;
+}
+
+static void put_node(struct writer *w, const char *op, const char *name, int n_in, const char *const *in, int n_out,
+                     const char *const *out, int n_attr, const struct onnx_attr *attr)
+{
+	if (w->n_node == w->node_cap) {
+		w->node_cap = w->node_cap ? 2 * w->node_cap : 64;
+		w->node = xrealloc(w->node, (size_t)w->node_cap, sizeof *w->node);
+	}
+	struct onnx_node *n = &w->node[w->n_node++];
+	*n = (struct onnx_node){ .name = name, .op = op, .domain = "", .n_in = n_in, .n_out = n_out, .n_attr = n_attr };
+	n->in = arena_dup(&w->a, in, (size_t)n_in, sizeof *in);
+	n->out = arena_dup(&w->a, out, (size_t)n_out, sizeof *out);
+	n->attr = arena_dup(&w->a, attr, (size_t)n_attr, sizeof *attr);
+}
+
+/* An operator on the way, with one output; out NULL: its name is made up. Returns that. */
+static const char *step(struct wcall *c, const char *op, const char *x, const char *y, const char *out,
+                        const struct onnx_attr *a)
+{
+	const char *in[] = { x, y };
+	out = out ? out : made_name(c->w, "step");
+	put_node(c->w, op, c->name, y ? 2 : 1, in, 1, &out, a ? 1 : 0, a);
+	return out;
+}
+
+static struct onnx_attr attr_int_of(const char *name, int64_t i)
+{
+	return (struct onnx_attr){ .name = name, .type = ONNX_A_INT, .i = i };
+}
+
+static struct onnx_attr *attr_get(struct wcall *c, const char *name)
+{
+	for (int i = 0; i < c->n_attr; i++)
+		if (!strcmp(c->attr[i].name, name))
+			return &c->attr[i];
+	return NULL;
+}
+
+static void attr_drop(struct wcall *c, const char *name)
+{
+	struct onnx_attr *a = attr_get(c, name);
+	if (a)
+		*a = c->attr[--c->n_attr];
+}
+
+static const struct value *in_value(const struct wcall *c, int i)
+{
+	return i < c->n->n_in && c->n->in[i] >= 0 ? &c->w->g->value[c->n->in[i]] : NULL;
+}
+
+static const struct value *out_value(const struct wcall *c, int i)
+{
+	return i < c->n->n_out && c->n->out[i] >= 0 ? &c->w->g->value[c->n->out[i]] : NULL;
+}
+
+static int cannot(struct wcall *c, const char *what)
+{
+	return err_set(c->w->e, ERR_UNSUPPORTED, "node '%s' (%s): opset %d knows no %s", c->name, c->op,
+	               ONNX_WRITE_OPSET, what);
+}
+
+/* ---- core's newer forms in opset 17's: 0 go on, 1 all is written, or a negative code ---- */
+
+/* Axes, an input from opset 18 on. */
+static int axes_as_attribute(struct wcall *c)
+{
+	const struct value *axes = in_value(c, 1);
+	const struct onnx_attr *noop = attr_get(c, "noop_with_empty_axes");
+	if ((!axes || !shape_count(&axes->shape)) && noop && noop->i) {
+		step(c, "Identity", c->in[0], NULL, c->out[0], NULL);
+		return 1;
+	}
+	attr_drop(c, "noop_with_empty_axes");
+	c->n_in = 1;
+	if (!axes || !shape_count(&axes->shape))
+		return 0;
+	if (!axes->constant)
+		return cannot(c, "axes that depend on the input");
+	c->attr[c->n_attr++] = (struct onnx_attr){
+		.name = "axes", .type = ONNX_A_INTS, .n = (int)shape_count(&axes->shape), .ints = axes->i
+	};
+	return 0;
+}
+
+/* 0.5 x (1 + erf(x / sqrt 2)), or with tanh 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))): opset 20 defines Gelu so.
+ */
+static int gelu(struct wcall *c)
+{
+	struct writer *w = c->w;
+	const struct onnx_attr *a = attr_get(c, "approximate");
+	const char *x = c->in[0], *y;
+	if (a && !strcmp(a->s, "tanh")) {
+		const char *cube = step(c, "Mul", step(c, "Mul", x, x, NULL, NULL), x, NULL, NULL);
+		y = step(c, "Add", x, step(c, "Mul", cube, put_reals(w, NULL, 0.044715), NULL, NULL), NULL, NULL);
+		y = step(c, "Tanh", step(c, "Mul", y, put_reals(w, NULL, 0.79788456080286535588), NULL, NULL), NULL,
+		         NULL, NULL);
+	} else {
+		y = step(c, "Erf", step(c, "Mul", x, put_reals(w, NULL, 0.70710678118654752440), NULL, NULL), NULL,
+		         NULL, NULL);
+	}
+	y = step(c, "Add", y, put_reals(w, NULL, 1), NULL, NULL);
+	step(c, "Mul", step(c, "Mul", x, put_reals(w, NULL, 0.5), NULL, NULL), y, c->out[0], NULL);
+	return 1;
+}
+
+/* x tanh(log(1 + e^x)) */
+static int mish(struct wcall *c)
+{
+	step(c, "Mul", c->in[0], step(c, "Tanh", step(c, "Softplus", c->in[0], NULL, NULL, NULL), NULL, NULL, NULL),
+	     c->out[0], NULL);
+	return 1;
+}
+
+/* Groups as the channels of an InstanceNormalization; then one factor and one offset a channel. */
+static int group_norm(struct wcall *c)
+{
+	struct writer *w = c->w;
+	const struct shape *x = &in_value(c, 0)->shape;
+	const struct onnx_attr *g = attr_get(c, "num_groups"), *eps = attr_get(c, "epsilon");
+	int64_t groups = g ? g->i : 1, each = shape_count(&in_value(c, 1)->shape), wide[RANK_MAX] = { each };
+	struct shape one = { 1, { groups } };
+	struct onnx_attr epsilon = { .name = "epsilon", .type = ONNX_A_FLOAT, .f = eps ? eps->f : 1e-5 };
+	if (each != x->dim[1] || x->rank < 2)
+		return cannot(c, "one factor a group");
+	const char *y = step(c, "Reshape", c->in[0], put_ints(w, 3, (int64_t[]){ x->dim[0], groups, -1 }), NULL, NULL);
+	const char *in[] = { y, put_reals(w, &one, 1), put_reals(w, &one, 0) }, *out = made_name(w, "step");
+	put_node(w, "InstanceNormalization", c->name, 3, in, 1, &out, 1, &epsilon);
+	y = step(c, "Reshape", out, put_ints(w, x->rank, x->dim), NULL, NULL);
+	for (int i = 1; i < RANK_MAX; i++)
+		wide[i] = 1;
+	const char *shape = put_ints(w, x->rank - 1, wide);
+	y = step(c, "Mul", y, step(c, "Reshape", c->in[1], shape, NULL, NULL), NULL, NULL);
+	step(c, "Add", y, step(c, "Reshape", c->in[2], shape, NULL, NULL), c->out[0], NULL);
+	return 1;
+}
+
+/* The parts' lengths are given; a part that nobody reads still has a name. */
+static int split(struct wcall *c)
+{
+	int64_t length[IO_MAX], axis = 0;
+	const struct onnx_attr *a = attr_get(c, "axis");
+	int rank = in_value(c, 0)->shape.rank;
+	if (c->n_out > IO_MAX)
+		return cannot(c, "so many outputs here");
+	axis = a ? a->i < 0 ? a->i + rank : a->i : 0;
+	attr_drop(c, "num_outputs");
+	const struct value *given = in_value(c, 1);
+	for (int i = 0; i < c->n_out; i++) {
+		const struct value *y = out_value(c, i);
+		if (!y && (!given || !given->constant))
+			return cannot(c, "unread parts of equal length");
+		length[i] = y ? y->shape.dim[axis] : given->i[i];
+		if (!*c->out[i])
+			c->out[i] = made_name(c->w, "unread");
+	}
+	c->in[1] = put_ints(c->w, c->n_out, length);
+	c->n_in = 2;
+	return 0;
+}
+
+/* Pads of some axes only, since opset 18: those of all. */
+static int pad(struct wcall *c)
+{
+	const struct value *x = in_value(c, 0), *pads = in_value(c, 1), *axes = in_value(c, 3);
+	const struct onnx_attr *mode = attr_get(c, "mode");
+	if (mode && !strcmp(mode->s, "wrap"))
+		return cannot(c, "mode wrap");
+	if (!axes)
+		return 0;
+	if (!pads->constant || !axes->constant)
+		return cannot(c, "axes that depend on the input");
+	int64_t all[2 * RANK_MAX] = { 0 };
+	int n = (int)shape_count(&axes->shape), rank = x->shape.rank;
+	for (int i = 0; i < n; i++) {
+		int64_t k = axes->i[i] < 0 ? axes->i[i] + rank : axes->i[i];
+		all[k] = pads->i[i];
+		all[rank + k] = pads->i[n + i];
+	}
+	c->in[1] = put_ints(c->w, 2 * rank, all);
+	c->n_in = *c->in[2] ? 3 : 2;
+	return 0;
+}
+
+static int64_t attr_at(struct wcall *c, const char *name, int i)
+{
+	const struct onnx_attr *a = attr_get(c, name);
+	return a && i < a->n ? a->ints[i] : 1;
+}
+
+/* "As many as it takes" in numbers: onnxruntime does not work them out for kernels with dilation. The odd one is at the
+ * end for SAME_UPPER. */
+static int same_pads(struct wcall *c)
+{
+	struct onnx_attr *mode = attr_get(c, "auto_pad"), *kernel = attr_get(c, "kernel_shape");
+	const struct shape *x = &in_value(c, 0)->shape, *y = &out_value(c, 0)->shape;
+	int n = x->rank - 2;
+	if (!mode || strncmp(mode->s, "SAME", 4) != 0)
+		return 0;
+	bool upper = !strcmp(mode->s, "SAME_UPPER");
+	int64_t *pads = arena_alloc(&c->w->a, 2 * (size_t)n, sizeof *pads);
+	for (int i = 0; i < n; i++) {
+		int64_t k = kernel ? kernel->ints[i] : in_value(c, 1)->shape.dim[i + 2];
+		int64_t all = (y->dim[i + 2] - 1) * attr_at(c, "strides", i) + (k - 1) * attr_at(c, "dilations", i) +
+		              1 - x->dim[i + 2];
+		all = all > 0 ? all : 0;
+		pads[i] = upper ? all / 2 : all - all / 2;
+		pads[n + i] = all - pads[i];
+	}
+	*mode = (struct onnx_attr){ .name = "pads", .type = ONNX_A_INTS, .n = 2 * n, .ints = pads };
+	return 0;
+}
+
+static int average_pool(struct wcall *c)
+{
+	same_pads(c);
+	const struct onnx_attr *d = attr_get(c, "dilations");
+	for (int i = 0; d && i < d->n; i++)
+		if (d->ints[i] != 1)
+			return cannot(c, "dilations");
+	attr_drop(c, "dilations");
+	return 0;
+}
+
+static int resize(struct wcall *c)
+{
+	static const char *const newer[] = { "axes", "antialias", "keep_aspect_ratio_policy" };
+	const struct onnx_attr *where = attr_get(c, "coordinate_transformation_mode"), *policy = attr_get(c, newer[2]),
+	                       *anti = attr_get(c, newer[1]);
+	if (where && !strcmp(where->s, "half_pixel_symmetric"))
+		return cannot(c, "half_pixel_symmetric");
+	if (policy && strcmp(policy->s, "stretch") != 0)
+		return cannot(c, "keep_aspect_ratio_policy");
+	if (anti && anti->i)
+		return cannot(c, "antialias");
+	if (attr_get(c, "axes")) {
+		/* all axes by the sizes that come out */
+		c->in[1] = c->in[2] = "";
+		c->in[3] = put_ints(c->w, out_value(c, 0)->shape.rank, out_value(c, 0)->shape.dim);
+		c->n_in = 4;
+	}
+	for (int i = 0; i < 3; i++)
+		attr_drop(c, newer[i]);
+	return 0;
+}
+
+static int scatter(struct wcall *c)
+{
+	const struct onnx_attr *a = attr_get(c, "reduction");
+	return a && (!strcmp(a->s, "max") || !strcmp(a->s, "min")) ? cannot(c, "reduction by max or min") : 0;
+}
+
+/* One text with commas is a list. */
+static int recurrent(struct wcall *c)
+{
+	struct onnx_attr *a = attr_get(c, "activations");
+	if (!a)
+		return 0;
+	char *s = arena_strdup(&c->w->a, a->s);
+	const char **list = arena_alloc(&c->w->a, 8, sizeof *list);
+	a->type = ONNX_A_STRINGS;
+	a->strings = list;
+	for (a->n = 0; s && a->n < 8;)
+		list[a->n++] = strsep(&s, ",");
+	return 0;
+}
+
+static int dropout(struct wcall *c)
+{
+	c->n_in = 1;
+	c->n_attr = 0;
+	return 0;
+}
+
+static int constant_of_shape(struct wcall *c)
+{
+	struct onnx_attr *a = attr_get(c, "value");
+	if (!a)
+		return 0;
+	real r = (real)a->f;
+	struct value v = {
+		.shape = { 1, { 1 } }, .dtype = a->type == ONNX_A_INT ? DT_INT64 : DT_REAL, .r = &r, .i = &a->i
+	};
+	struct onnx_tensor t = tensor_of(c->w, "", &v);
+	*a = (struct onnx_attr){ .name = "value", .type = ONNX_A_TENSOR, .t = arena_dup(&c->w->a, &t, 1, sizeof t) };
+	return 0;
+}
+
+/* ---- truth values: core has 0 and 1, ONNX a type of their own ---- */
+
+static const char *to_type(struct wcall *c, const char *x, int type, const char *out)
+{
+	struct onnx_attr to = attr_int_of("to", type);
+	return step(c, "Cast", x, NULL, out, &to);
+}
+
+static int truths_in(struct wcall *c)
+{
+	for (int i = 0; i < c->n_in; i++)
+		c->in[i] = to_type(c, c->in[i], ONNX_BOOL, NULL);
+	return 0;
+}
+
+static int condition_in(struct wcall *c)
+{
+	c->in[0] = to_type(c, c->in[0], ONNX_BOOL, NULL);
+	return 0;
+}
+
+static int cast(struct wcall *c)
+{
+	struct onnx_attr *to = attr_get(c, "to");
+	attr_drop(c, "saturate");
+	if (to && to->i != ONNX_BOOL)
+		to->i = out_value(c, 0)->dtype == DT_REAL ? ONNX_FLOAT : ONNX_INT64;
+	return 0;
+}
+
+static bool gives_truths(struct wcall *c)
+{
+	static const char *const ops[] = { "Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "And",
+		                           "Or",    "Xor",  "Not",         "IsNaN",   "IsInf" };
+	const struct onnx_attr *to = attr_get(c, "to");
+	for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
+		if (!strcmp(ops[i], c->op))
+			return true;
+	return !strcmp(c->op, "Cast") && to && to->i == ONNX_BOOL;
+}
+
+/* Like the type of another tensor, which is known here. */
+static int cast_like(struct wcall *c)
+{
+	to_type(c, c->in[0], out_value(c, 0)->dtype == DT_REAL ? ONNX_FLOAT : ONNX_INT64, c->out[0]);
+	return 1;
+}
+
+static const struct {
+	const char *op;
+	int (*change)(struct wcall *c);
+} changes[] = {
+	{ "ReduceMean", axes_as_attribute },
+	{ "ReduceMax", axes_as_attribute },
+	{ "ReduceMin", axes_as_attribute },
+	{ "ReduceProd", axes_as_attribute },
+	{ "ReduceL1", axes_as_attribute },
+	{ "ReduceL2", axes_as_attribute },
+	{ "ReduceSumSquare", axes_as_attribute },
+	{ "ReduceLogSum", axes_as_attribute },
+	{ "ReduceLogSumExp", axes_as_attribute },
+	{ "Gelu", gelu },
+	{ "Mish", mish },
+	{ "GroupNormalization", group_norm },
+	{ "Split", split },
+	{ "Pad", pad },
+	{ "AveragePool", average_pool },
+	{ "MaxPool", same_pads },
+	{ "Conv", same_pads },
+	{ "Resize", resize },
+	{ "ScatterND", scatter },
+	{ "ScatterElements", scatter },
+	{ "LSTM", recurrent },
+	{ "GRU", recurrent },
+	{ "RNN", recurrent },
+	{ "Dropout", dropout },
+	{ "ConstantOfShape", constant_of_shape },
+	{ "And", truths_in },
+	{ "Or", truths_in },
+	{ "Xor", truths_in },
+	{ "Not", truths_in },
+	{ "Where", condition_in },
+	{ "Cast", cast },
+	{ "CastLike", cast_like },
+};
+
+/* ---- nodes ---- */
+
+static struct onnx_attr attribute(const struct attr *a)
+{
+	static const int types[] = { ONNX_A_INT, ONNX_A_FLOAT, ONNX_A_STRING, ONNX_A_INTS, ONNX_A_FLOATS };
+	return (struct onnx_attr){ .name = a->name,
+		                   .type = types[a->type],
+		                   .i = a->i,
+		                   .f = a->f,
+		                   .s = a->s,
+		                   .n = a->n,
+		                   .ints = a->ints,
+		                   .floats = a->floats };
+}
+
+static const char *name_of(const struct writer *w, int value)
+{
+	return value < 0 ? "" : w->g->value[value].name;
+}
+
+static int write_node(struct writer *w, const struct node *n)
+{
+	struct wcall c = { .w = w,
+		           .n = n,
+		           .op = n->op->name,
+		           .name = n->name,
+		           .n_in = n->n_in,
+		           .n_out = n->n_out,
+		           .n_attr = n->n_attr };
+	if (n->n_attr > ATTRS_MAX - 4)
+		return err_set(w->e, ERR_LIMIT, "node '%s' has %d attributes", n->name, n->n_attr);
+	c.in = arena_alloc(&w->a, (size_t)n->n_in + 4, sizeof *c.in);
+	c.out = arena_alloc(&w->a, (size_t)n->n_out, sizeof *c.out);
+	for (int i = 0; i < n->n_in + 4; i++)
+		c.in[i] = i < n->n_in ? name_of(w, n->in[i]) : "";
+	for (int i = 0; i < n->n_out; i++)
+		c.out[i] = name_of(w, n->out[i]);
+	for (int i = 0; i < n->n_attr; i++)
+		c.attr[i] = attribute(&n->attr[i]);
+	int done = 0;
+	for (size_t i = 0; i < sizeof changes / sizeof *changes; i++)
+		if (!strcmp(changes[i].op, c.op))
+			done = changes[i].change(&c);
+	if (done)
+		return done < 0 ? done : 0;
+	const char *out = c.out[0];
+	bool truths = gives_truths(&c);
+	if (truths)
+		c.out[0] = made_name(w, "truth");
+	put_node(w, c.op, c.name, c.n_in, c.in, c.n_out, c.out, c.n_attr, c.attr);
+	if (truths)
+		to_type(&c, c.out[0], ONNX_INT64, out);
+	return 0;
+}
+
+static void write_constants(struct writer *w)
+{
+	const struct graph *g = w->g;
+	bool *used = xcalloc((size_t)g->n_value + 1, sizeof *used);
+	for (int i = 0; i < g->n_node; i++)
+		for (int k = 0; k < g->node[i].n_in; k++)
+			if (g->node[i].in[k] >= 0)
+				used[g->node[i].in[k]] = true;
+	for (int i = 0; i < g->n_value; i++)
+		if (used[i] && g->value[i].constant)
+			put_init(w, g->value[i].name, &g->value[i]);
+	free(used);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct onnx_node *const *x = a, *const *y = b;
+	int order = strcmp((*x)->name, (*y)->name);
+	return order ? order : (*x > *y) - (*x < *y);
+}
+
+/* A layer's nodes all bear its name, but onnxruntime wants every name once: the first keeps it, "conv1d",
+ * "conv1d/Relu_1". */
+static void name_nodes(struct writer *w)
+{
+	struct onnx_node **sorted = xcalloc((size_t)w->n_node + 1, sizeof *sorted);
+	for (int i = 0; i < w->n_node; i++)
+		sorted[i] = &w->node[i];
+	qsort(sorted, (size_t)w->n_node, sizeof *sorted, by_name);
+	const char *last = NULL;
+	for (int i = 0, nth = 0; i < w->n_node; i++) {
+		char text[2 * NAME_MAX_BYTES];
+		const char *name = sorted[i]->name;
+		nth = last && !strcmp(last, name) ? nth + 1 : 0;
+		last = name;
+		if (!nth || !*name)
+			continue;
+		snprintf(text, sizeof text, "%s/%s_%d", name, sorted[i]->op, nth);
+		sorted[i]->name = arena_strdup(&w->a, text);
+	}
+	free(sorted);
+}
+
+static struct onnx_value value_of(const struct writer *w, int value)
+{
+	const struct value *v = &w->g->value[value];
+	return (struct onnx_value){ .name = v->name,
+		                    .type = v->dtype == DT_REAL ? ONNX_FLOAT : ONNX_INT64,
+		                    .rank = v->shape.rank,
+		                    .dim = v->shape.dim };
+}
+
+int onnx_write(const struct model *m, FILE *f, struct err *e)
+{
+	if (m->n_unsupported)
+		return err_set(e, ERR_UNSUPPORTED, "a model with unsupported layers cannot be written");
+	struct writer w = { .m = m, .g = m->graph, .e = e };
+	struct onnx_value *in = arena_alloc(&w.a, (size_t)m->graph->n_input, sizeof *in), out = value_of(&w, m->output);
+	int bad = 0;
+	for (int i = 0; i < m->graph->n_input; i++)
+		in[i] = value_of(&w, m->graph->input[i]);
+	write_constants(&w);
+	for (int i = 0; i < m->graph->n_node && !bad; i++)
+		bad = write_node(&w, &m->graph->node[i]);
+	name_nodes(&w);
+	struct onnx_graph g = { .name = m->file,
+		                .n_node = w.n_node,
+		                .n_init = w.n_init,
+		                .n_in = m->graph->n_input,
+		                .n_out = 1,
+		                .node = w.node,
+		                .init = w.init,
+		                .in = in,
+		                .out = &out };
+	struct onnx_file file = { .ir = ONNX_WRITE_IR,
+		                  .opset = ONNX_WRITE_OPSET,
+		                  .producer = "tsviz",
+		                  .producer_version = TSVIZ_VERSION,
+		                  .graph = &g };
+	onnx_meta_write(m, &w.a, &file);
+	if (!bad)
+		bad = onnx_pack(&file, f, e);
+	free(w.node);
+	free(w.init);
+	arena_release(&w.a);
+	return bad;
+}

@@ -1,0 +1,91 @@
+#include "src/read/read_data.h"
+
+#include <string.h>
+
+const struct data_reader *const data_readers[] = { &reader_npz,  &reader_npy, &reader_ts, &reader_arff,
+	                                           &reader_wide, &reader_csv, NULL };
+
+/* Files that are often at hand and are none of these: by their first bytes. */
+static const struct {
+	const char *magic;
+	size_t n;
+	const char *what;
+} others[] = {
+	{ "\x89HDF\r\n", 6, "is an HDF5 file: a model, or data to be saved with numpy.save(\"x.npy\", x)" },
+	{ "\x80\x02", 2,
+	  "is a Python pickle, which can run programs and is not read; numpy.save(\"x.npy\", x) writes what is" },
+	{ "\x80\x03", 2,
+	  "is a Python pickle, which can run programs and is not read; numpy.save(\"x.npy\", x) writes what is" },
+	{ "\x80\x04", 2,
+	  "is a Python pickle, which can run programs and is not read; numpy.save(\"x.npy\", x) writes what is" },
+	{ "\x80\x05", 2,
+	  "is a Python pickle, which can run programs and is not read; numpy.save(\"x.npy\", x) writes what is" },
+	{ "MATLAB 5.0 MAT", 14, "is a MATLAB file; scipy.io.loadmat and numpy.save turn it into .npy" },
+	{ "PAR1", 4, "is a Parquet file; pandas.read_parquet(...).to_csv(\"x.csv\") writes what is read" },
+	{ "ARROW1", 6, "is an Arrow file; pandas.read_feather(...).to_csv(\"x.csv\") writes what is read" },
+	{ "\xfd"
+	  "7zXZ",
+	  5, "is packed with xz; unpack it with unxz" },
+	{ "BZh", 3, "is packed with bzip2; unpack it with bunzip2" },
+	{ "\x28\xb5\x2f\xfd", 4, "is packed with zstd; unpack it with unzstd" },
+	{ "\xff\xfe", 2, "is UTF-16; save it as UTF-8" },
+	{ "\xfe\xff", 2, "is UTF-16; save it as UTF-8" },
+};
+
+static int check_others(const struct source *s, struct err *e)
+{
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (s->n_head >= others[i].n && !memcmp(s->head, others[i].magic, others[i].n))
+			return err_set(e, ERR_UNSUPPORTED, "%s%s", s->packed ? "what is packed in it " : "",
+			               others[i].what);
+	return 0;
+}
+
+static int read_source(struct data *d, struct source *s, const struct data_wanted *q, int64_t budget, struct err *e)
+{
+	memset(d, 0, sizeof *d);
+	int bad = check_others(s, e);
+	if (bad)
+		return bad;
+	int i = 0;
+	while (data_readers[i + 1] && !data_readers[i]->probe(s->head, s->n_head, q))
+		i++;
+	d->format = data_readers[i]->name;
+	bad = data_readers[i]->read(d, s, q, budget, e);
+	if (bad)
+		data_release(d);
+	return bad;
+}
+
+int data_read(struct data *d, const char *path, const struct data_wanted *q, const struct read_options *o,
+              struct err *e)
+{
+	struct source s;
+	memset(d, 0, sizeof *d);
+	int bad = source_open(&s, path, o, e);
+	if (bad)
+		return bad;
+	bad = read_source(d, &s, q, read_memory_limit(o), e);
+	source_close(&s);
+	return bad;
+}
+
+int data_from_memory(struct data *d, const char *file, const unsigned char *bytes, size_t n,
+                     const struct data_wanted *q, struct err *e)
+{
+	struct source s;
+	source_memory(&s, file, bytes, n);
+	return read_source(d, &s, q, (int64_t)1 << 28, e);
+}
+
+int data_cut(struct dataset *out, struct data *d, const struct recipe *r, const struct model *m, struct err *e)
+{
+	return d->ready ? dataset_of_windows(out, &d->set, r, m, e) : dataset_cut(out, &d->table, r, m, e);
+}
+
+void data_release(struct data *d)
+{
+	table_release(&d->table);
+	window_set_release(&d->set);
+	d->ready = false;
+}

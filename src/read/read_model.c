@@ -1,0 +1,554 @@
+#include "src/read/read_model.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "core/model/serial.h"
+#include "src/read/sandbox.h"
+#include "src/read/wrong_format.h"
+
+#define MEM_DEFAULT ((int64_t)512 << 20)
+#define MEM_LEAST ((int64_t)64 << 20)
+#define TIME_DEFAULT 3.0
+
+const struct reader *const readers[] = { &reader_keras, &reader_keras_v3, &reader_onnx, &reader_json, NULL };
+
+/* ---- files ---- */
+
+static int too_large(int64_t cap, struct err *e)
+{
+	return err_set(e, ERR_LIMIT, "larger than %lld MB; see --max-mem", (long long)(cap >> 20));
+}
+
+/* To the end, or to `most` bytes: of a file that grows meanwhile, what was there when it was opened. */
+static int read_all(int fd, int64_t cap, int64_t size, unsigned char **data, size_t *n, struct err *e)
+{
+	size_t room = size >= 0 ? (size_t)size + 1 : 1 << 16, at = 0;
+	unsigned char *p = xmalloc(room);
+	while (size < 0 || at < (size_t)size) {
+		if (at + 1 >= room) {
+			room *= 2;
+			p = xrealloc(p, room, 1);
+		}
+		ssize_t k = read(fd, p + at, room - 1 - at);
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k < 0) {
+			free(p);
+			return err_set(e, ERR_IO, "cannot be read: %s", strerror(errno));
+		}
+		if (!k)
+			break;
+		at += (size_t)k;
+		if ((int64_t)at > cap) {
+			free(p);
+			return too_large(cap, e);
+		}
+	}
+	if (size >= 0 && at < (size_t)size) {
+		free(p);
+		return err_set(e, ERR_IO, "became shorter while it was read; try again");
+	}
+	p[at] = '\0';
+	*data = p;
+	*n = at;
+	return 0;
+}
+
+static int check_kind(const struct stat *st, int64_t cap, struct err *e)
+{
+	if (S_ISDIR(st->st_mode))
+		return err_set(e, ERR_IO, "is a folder; name a file in it");
+	if (!S_ISREG(st->st_mode))
+		return err_set(e, ERR_IO, "is not a regular file; copy it into one, or pipe it in and say -");
+	return st->st_size > cap ? too_large(cap, e) : 0;
+}
+
+int read_open(const char *path, int64_t cap, int64_t *size, struct err *e)
+{
+	struct stat st;
+	*size = -1;
+	if (!strcmp(path, "-"))
+		return 0;
+	/* O_NONBLOCK: opening a pipe without a writer must not hang */
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0)
+		return err_set(e, ERR_IO, "cannot be opened: %s", strerror(errno));
+	int bad = fstat(fd, &st) < 0 ? err_set(e, ERR_IO, "cannot be read: %s", strerror(errno))
+	                             : check_kind(&st, cap, e);
+	*size = st.st_size;
+	if (bad)
+		close(fd);
+	return bad ? bad : fd;
+}
+
+static void close_file(int fd)
+{
+	if (fd > 0)
+		close(fd);
+}
+
+int read_file(const char *path, int64_t cap, unsigned char **data, size_t *n, struct err *e)
+{
+	int64_t size;
+	*data = NULL;
+	*n = 0;
+	int fd = read_open(path, cap, &size, e);
+	int bad = fd < 0 ? fd : read_all(fd, cap, size, data, n, e);
+	close_file(fd);
+	/* no option changes this limit */
+	return bad == ERR_LIMIT ? err_set(e, ERR_LIMIT, "larger than %lld MB, the most for a file of this kind",
+	                                  (long long)(cap >> 20))
+	                        : bad;
+}
+
+/* ---- a file in memory, which a child can be given without another copy ---- */
+
+/* [the file and a NUL] [what parcel_write adds] */
+struct memory_file {
+	int fd; /* 0: none */
+	const unsigned char *data;
+	size_t n;
+};
+
+static bool put(int fd, const void *p, size_t n)
+{
+	const char *s = p;
+	while (n) {
+		ssize_t k = write(fd, s, n);
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k <= 0)
+			return false;
+		s += k;
+		n -= (size_t)k;
+	}
+	return true;
+}
+
+static int not_written(struct err *e)
+{
+	return err_set(e, ERR_IO, "a copy of it in memory cannot be written: %s%s", strerror(errno),
+	               errno == EFBIG ? "; raise ulimit -f" : "");
+}
+
+enum { CANNOT_WRITE = -2 };
+
+/* By the kernel alone where it can, else through a buffer. Returns the bytes that were moved, 0 at the end,
+ * -1: cannot be read, or CANNOT_WRITE. */
+static ssize_t move_some(int from, int to, size_t most, bool *kernel)
+{
+	char buf[4096]; /* stacks may be small */
+	ssize_t k = *kernel ? sendfile(to, from, NULL, most) : -1;
+	if (k >= 0 || (*kernel && errno == EINTR))
+		return k;
+	*kernel = false;
+	k = read(from, buf, most < sizeof buf ? most : sizeof buf);
+	return k > 0 && !put(to, buf, (size_t)k) ? CANNOT_WRITE : k;
+}
+
+static int copy_file(int from, int to, int64_t cap, int64_t size, size_t *n, struct err *e)
+{
+	bool kernel = size >= 0;
+	*n = 0;
+	while (size < 0 || (int64_t)*n < size) {
+		ssize_t k = move_some(from, to, size < 0 ? 1 << 16 : (size_t)size - *n, &kernel);
+		if (k == CANNOT_WRITE)
+			return not_written(e);
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k < 0)
+			return err_set(e, ERR_IO, "cannot be read: %s", strerror(errno));
+		if (!k)
+			break;
+		*n += (size_t)k;
+		if ((int64_t)*n > cap)
+			return too_large(cap, e);
+	}
+	return size >= 0 && (int64_t)*n < size ? err_set(e, ERR_IO, "became shorter while it was read; try again") : 0;
+}
+
+static size_t aligned(size_t n)
+{
+	return (n + 63) & ~(size_t)63;
+}
+
+static void memory_file_release(struct memory_file *f)
+{
+	if (f->data)
+		munmap((void *)(uintptr_t)f->data, f->n + 1);
+	close_file(f->fd);
+	*f = (struct memory_file){ 0 };
+}
+
+static int memory_file_read(struct memory_file *f, const char *path, int64_t cap, struct err *e)
+{
+	int64_t size;
+	int from = read_open(path, cap, &size, e);
+	if (from < 0)
+		return from;
+	*f = (struct memory_file){ .fd = memfd_create("tsviz", MFD_CLOEXEC) };
+	int bad = f->fd < 0 ? err_set(e, ERR_IO, "cannot make a file in memory: %s", strerror(errno))
+	                    : copy_file(from, f->fd, cap, size, &f->n, e);
+	close_file(from);
+	if (!bad && ftruncate(f->fd, (off_t)aligned(f->n + 1)) < 0)
+		bad = not_written(e);
+	void *p = bad ? MAP_FAILED : mmap(NULL, f->n + 1, PROT_READ, MAP_SHARED, f->fd, 0);
+	if (p != MAP_FAILED)
+		f->data = p;
+	else if (!bad)
+		bad = err_set(e, ERR_IO, "a file in memory cannot be mapped: %s", strerror(errno));
+	if (bad)
+		memory_file_release(f);
+	return bad;
+}
+
+/* ---- models ---- */
+
+int64_t read_memory_limit(const struct read_options *o)
+{
+	if (o->max_mem > 0)
+		return o->max_mem > MEM_LEAST ? o->max_mem : MEM_LEAST;
+	long long kb = 0;
+	char line[128];
+	FILE *f = fopen("/proc/meminfo", "re");
+	while (f && fgets(line, sizeof line, f))
+		if (sscanf(line, "MemAvailable: %lld", &kb) == 1)
+			break;
+	if (f)
+		fclose(f);
+	int64_t half = kb > 0 ? (int64_t)kb * 512 : MEM_DEFAULT;
+	return half > MEM_DEFAULT ? MEM_DEFAULT : half < MEM_LEAST ? MEM_LEAST : half;
+}
+
+struct job {
+	const struct reader *reader;
+	const char *file;
+	int memory; /* what data lie in, see struct memory_file */
+	const unsigned char *data;
+	size_t n;
+	const struct read_options *o;
+	struct read_side side;
+};
+
+static int job_prepare(void *arg, struct err *e)
+{
+	const struct job *j = arg;
+	return j->reader->prepare ? j->reader->prepare(e) : 0;
+}
+
+/* ---- files beside the model ---- */
+
+enum { SIDE_MAX = 64 };
+static const char side_magic[6] = "FILES";
+
+const struct side_file *read_side_find(const struct read_side *s, const char *name)
+{
+	for (int i = 0; i < s->n; i++)
+		if (!strcmp(s->file[i].name, name))
+			return &s->file[i];
+	return NULL;
+}
+
+int read_side_want(struct read_side *s, const char *name, struct err *e)
+{
+	if (read_side_find(s, name))
+		return 0;
+	if (s->opened)
+		return err_set(e, ERR_FORMAT, "it needs file '%s', of which it did not speak before", name);
+	if (s->n == SIDE_MAX)
+		return err_set(e, ERR_LIMIT, "its data lie in more than %d files", SIDE_MAX);
+	s->file = xrealloc(s->file, (size_t)s->n + 1, sizeof *s->file);
+	s->file[s->n++] = (struct side_file){ .name = xstrdup(name) };
+	return 0;
+}
+
+static void side_release(struct read_side *s)
+{
+	for (int i = 0; i < s->n; i++) {
+		free(s->file[i].name);
+		free(s->file[i].data);
+	}
+	free(s->file);
+}
+
+/* Names come from the file: only plain ones, of plain files with one link, in this folder. */
+static int side_open_one(int dir, struct side_file *f, int64_t cap, struct err *e)
+{
+	struct stat st;
+	if (!*f->name || strchr(f->name, '/') || !strcmp(f->name, ".") || !strcmp(f->name, ".."))
+		return err_set(e, ERR_FORMAT, "'%s' is no file in the model's own folder", f->name);
+	int fd = openat(dir, f->name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return errno == ELOOP
+		               ? err_set(e, ERR_IO, "its data lie in '%s', which is a link; only plain files are read",
+		                         f->name)
+		               : err_set(e, ERR_IO, "its data lie in '%s', which cannot be opened: %s", f->name,
+		                         strerror(errno));
+	int bad = fstat(fd, &st) < 0 ? err_set(e, ERR_IO, "cannot be read: %s", strerror(errno))
+	                             : check_kind(&st, cap, e);
+	if (!bad && st.st_nlink != 1)
+		bad = err_set(e, ERR_IO, "has several links; only plain files are read");
+	if (!bad)
+		bad = read_all(fd, cap, st.st_size, &f->data, &f->n, e);
+	close(fd);
+	return bad ? err_at(e, "file '%s' beside it", f->name) : 0;
+}
+
+static int side_open(struct job *j, int64_t max_mem, struct err *e)
+{
+	if (!strcmp(j->file, "-"))
+		return err_set(e, ERR_IO, "its data lie in other files; give its name instead of -");
+	const char *slash = strrchr(j->file, '/');
+	char *folder = slash ? xstrndup(j->file, (size_t)(slash - j->file) + 1) : xstrdup(".");
+	int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), bad = 0;
+	free(folder);
+	if (dir < 0)
+		return err_set(e, ERR_IO, "its folder cannot be opened: %s", strerror(errno));
+	int64_t left = max_mem;
+	for (int i = 0; i < j->side.n && !bad; i++) {
+		bad = side_open_one(dir, &j->side.file[i], left, e);
+		left -= (int64_t)j->side.file[i].n;
+	}
+	close(dir);
+	j->side.opened = true;
+	return bad;
+}
+
+/* A child can only ask; its answer is then a list of names. */
+static int side_write(const struct read_side *s, unsigned char **buf, size_t *n)
+{
+	*n = sizeof side_magic;
+	for (int i = 0; i < s->n; i++)
+		*n += strlen(s->file[i].name) + 1;
+	*buf = xmalloc(*n);
+	memcpy(*buf, side_magic, sizeof side_magic);
+	char *p = (char *)*buf + sizeof side_magic;
+	for (int i = 0; i < s->n; i++)
+		p = stpcpy(p, s->file[i].name) + 1;
+	return 0;
+}
+
+static int side_read(struct read_side *s, const unsigned char *buf, size_t n, struct err *e)
+{
+	int bad = 0;
+	for (size_t at = sizeof side_magic; at < n && !bad;) {
+		const char *name = (const char *)buf + at;
+		size_t len = strnlen(name, n - at);
+		if (len == n - at)
+			return err_set(e, ERR_FORMAT, "the reader failed");
+		bad = read_side_want(s, name, e);
+		at += len + 1;
+	}
+	return bad;
+}
+
+/* ---- the call ---- */
+
+static void send_piece(void *arg, const void *p, size_t n)
+{
+	(void)arg;
+	sandbox_send(p, n);
+}
+
+static int job_work(void *arg, unsigned char **buf, size_t *n, struct err *e)
+{
+	struct job *j = arg;
+	struct model *m = j->reader->read(j->file, j->data, j->n, &j->side, j->o, e);
+	/* the child ends after this: nothing is freed */
+	if (!m && j->side.n && !j->side.opened)
+		return side_write(&j->side, buf, n);
+	return m ? serial_send(m, send_piece, NULL, e) : e->code;
+}
+
+/* ---- the child is this program started anew: what it needs goes through a file in memory ---- */
+
+/* The last bytes of the file in memory. */
+struct parcel {
+	int32_t reader, no_external_data, opened, n_side;
+	int64_t max_mem, window;
+	double max_time;
+	/* lengths of what lies before it, each aligned: the model file and its NUL, file name, layout, head (with NUL,
+	 * 0: NULL), each side file's two lengths, name and data */
+	int64_t data, file, layout, head;
+};
+
+static int64_t text_size(const char *s)
+{
+	return s ? (int64_t)strlen(s) + 1 : 0;
+}
+
+static bool put_part(int fd, const void *p, size_t n)
+{
+	static const char zero[64];
+	return put(fd, p, n) && put(fd, zero, aligned(n) - n);
+}
+
+static int parcel_write(const struct job *j, int64_t max_mem, struct err *e)
+{
+	struct parcel q = { .no_external_data = j->side.refused,
+		            .opened = j->side.opened,
+		            .n_side = j->side.opened ? j->side.n : 0,
+		            .max_mem = max_mem,
+		            .window = j->o->window,
+		            .max_time = j->o->max_time > 0 ? j->o->max_time : TIME_DEFAULT,
+		            .file = text_size(j->file),
+		            .layout = text_size(j->o->layout),
+		            .head = text_size(j->o->head),
+		            .data = (int64_t)j->n };
+	off_t end = (off_t)aligned(j->n + 1);
+	while (readers[q.reader] != j->reader)
+		q.reader++;
+	int fd = j->memory;
+	/* a second parcel takes the first one's place */
+	bool good = ftruncate(fd, end) == 0 && lseek(fd, end, SEEK_SET) == end &&
+	            put_part(fd, j->file, (size_t)q.file) && put_part(fd, j->o->layout, (size_t)q.layout) &&
+	            put_part(fd, j->o->head, (size_t)q.head);
+	for (int i = 0; i < q.n_side && good; i++) {
+		const struct side_file *f = &j->side.file[i];
+		int64_t size[2] = { text_size(f->name), (int64_t)f->n };
+		good = put_part(fd, size, sizeof size) && put_part(fd, f->name, (size_t)size[0]) &&
+		       put_part(fd, f->data, f->n);
+	}
+	return good && put(fd, &q, sizeof q) ? 0 : not_written(e);
+}
+
+static const unsigned char *take(const unsigned char **at, int64_t n)
+{
+	const unsigned char *p = n ? *at : NULL;
+	*at += aligned((size_t)n);
+	return p;
+}
+
+_Noreturn void read_model_child(void)
+{
+	static struct job j;
+	static struct read_options o;
+	struct stat st;
+	if (fstat(SANDBOX_INPUT, &st) < 0 || st.st_size < (off_t)sizeof(struct parcel))
+		_exit(2);
+	/* ours, so it may be mapped; private, so that no reader's slip writes to it */
+	const unsigned char *at = mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE, SANDBOX_INPUT, 0);
+	if (at == MAP_FAILED)
+		_exit(2);
+	const struct parcel *q = (const void *)(at + st.st_size - sizeof *q);
+	o = (struct read_options){ .no_external_data = q->no_external_data,
+		                   .max_mem = q->max_mem,
+		                   .max_time = q->max_time,
+		                   .window = q->window };
+	j = (struct job){ .reader = readers[q->reader],
+		          .o = &o,
+		          .side = { .refused = q->no_external_data, .opened = q->opened } };
+	j.n = (size_t)q->data;
+	j.data = take(&at, q->data + 1);
+	j.file = (const char *)take(&at, q->file);
+	o.layout = (const char *)take(&at, q->layout);
+	o.head = (const char *)take(&at, q->head);
+	j.side.file = xcalloc((size_t)q->n_side, sizeof *j.side.file);
+	for (j.side.n = 0; j.side.n < q->n_side; j.side.n++) {
+		int64_t size[2];
+		memcpy(size, take(&at, sizeof size), sizeof size);
+		j.side.file[j.side.n].name = xstrdup((const char *)take(&at, size[0]));
+		j.side.file[j.side.n].n = (size_t)size[1];
+		j.side.file[j.side.n].data = (unsigned char *)(uintptr_t)take(&at, size[1]);
+	}
+	struct sandbox s = {
+		.prepare = job_prepare, .work = job_work, .arg = &j, .max_mem = q->max_mem, .max_time = q->max_time
+	};
+	sandbox_child(&s);
+}
+
+static struct model *read_in_child(struct job *j, int64_t max_mem, struct err *e)
+{
+	struct sandbox s = { .prepare = job_prepare,
+		             .work = job_work,
+		             .arg = j,
+		             .max_mem = max_mem,
+		             .max_time = j->o->max_time > 0 ? j->o->max_time : TIME_DEFAULT };
+	unsigned char *buf;
+	size_t n;
+	/* without /proc: a copy of this process has to do */
+	if (access("/proc/self/exe", X_OK) == 0) {
+		if (parcel_write(j, max_mem, e) < 0)
+			return NULL;
+		s.again = READ_MODEL_CHILD;
+		s.input = j->memory;
+		/* the child has them now */
+		for (int i = 0; i < j->side.n; i++) {
+			free(j->side.file[i].data);
+			j->side.file[i].data = NULL;
+		}
+	}
+	if (sandbox_run(&s, &buf, &n, e) < 0)
+		return NULL;
+	struct model *m = NULL;
+	if (n < sizeof side_magic || memcmp(buf, side_magic, sizeof side_magic) != 0) {
+		m = serial_read(buf, n, e);
+		free(buf);
+		return m;
+	}
+	int bad = j->side.opened ? err_set(e, ERR_FORMAT, "the reader failed") : side_read(&j->side, buf, n, e);
+	free(buf);
+	return bad || side_open(j, max_mem, e) ? NULL : read_in_child(j, max_mem, e);
+}
+
+static struct model *read_here(struct job *j, int64_t max_mem, struct err *e)
+{
+	if (job_prepare(j, e) < 0)
+		return NULL;
+	struct model *m = j->reader->read(j->file, j->data, j->n, &j->side, j->o, e);
+	if (m || !j->side.n || j->side.opened)
+		return m;
+	return side_open(j, max_mem, e) ? NULL : j->reader->read(j->file, j->data, j->n, &j->side, j->o, e);
+}
+
+static bool ends_with(const char *s, const char *end)
+{
+	size_t n = strlen(s), k = strlen(end);
+	return n >= k && !strcmp(s + n - k, end);
+}
+
+static void say_unknown(const char *path, size_t n, struct err *e)
+{
+	if (!n)
+		err_set(e, ERR_FORMAT, "is empty");
+	else if (ends_with(path, ".h5") || ends_with(path, ".hdf5"))
+		err_set(e, ERR_FORMAT, "is no HDF5 file in spite of its name; save the model again with model.save()");
+	else if (ends_with(path, ".keras"))
+		err_set(e, ERR_FORMAT,
+		        "is no .keras archive in spite of its name; save the model again with model.save()");
+	else if (ends_with(path, ".onnx"))
+		err_set(e, ERR_FORMAT, "is no ONNX file in spite of its name; export the model again");
+	else
+		err_set(e, ERR_FORMAT, "is not a model that tsviz knows; see --formats");
+}
+
+struct model *read_model(const char *path, const struct read_options *o, struct err *e)
+{
+	int64_t max_mem = read_memory_limit(o);
+	struct job j = { .file = path, .o = o, .side = { .refused = o->no_external_data } };
+	struct memory_file f;
+	if (wrong_folder(path, e) || memory_file_read(&f, path, max_mem, e) < 0)
+		return NULL;
+	j.memory = f.fd;
+	j.data = f.data;
+	j.n = f.n;
+	int wrong = wrong_format(path, j.data, j.n, e);
+	for (int i = 0; readers[i] && !j.reader && !wrong; i++)
+		if (readers[i]->probe(j.data, j.n))
+			j.reader = readers[i];
+	struct model *m = NULL;
+	if (!wrong && !j.reader)
+		say_unknown(path, j.n, e);
+	else if (!wrong)
+		m = j.reader->foreign && !o->no_sandbox ? read_in_child(&j, max_mem, e) : read_here(&j, max_mem, e);
+	side_release(&j.side);
+	memory_file_release(&f);
+	return m;
+}

@@ -1,0 +1,89 @@
+/* What the verbs share: model and data as the options say, and where the answer goes. Each cmd_* returns an exit
+ * status. */
+#ifndef SRC_CMD_H
+#define SRC_CMD_H
+
+#include "core/data/dataset.h"
+#include "core/data/metrics.h"
+#include "src/read/read_data.h"
+#include "src/json/json_write.h"
+#include "src/cli/options.h"
+#include "src/read/save.h"
+
+struct loaded;
+int cmd_browse(struct options *o, struct err *e);
+/* Will these options open the browser on a terminal? */
+bool browse_opens(const struct options *o);
+int cmd_demo(struct options *o, struct err *e);
+int cmd_info(struct options *o, struct err *e);
+int cmd_predict(struct options *o, struct err *e);
+int cmd_eval(struct options *o, struct err *e);
+int cmd_analyze(struct options *o, struct err *e);
+int cmd_convert(struct options *o, struct err *e);
+int cmd_train(struct options *o, struct err *e);
+/* analyze --npy TENSOR, on the analysis of a window (src/verbs/tensor.c) */
+int tensor_write(struct analysis *a, const struct loaded *l, const struct options *o, FILE *f, struct err *e);
+/* analyze --off LAYER:F[,..] (src/verbs/variant.c) */
+int variant_switch(struct analysis *a, const char *list, struct err *e);
+/* analyze --compare WHAT: the other analysis, which is compared with `a`; *window is its window, -1 for this one. NULL:
+ * wrong, said in e. */
+struct analysis *variant_other(struct analysis *a, const struct loaded *l, const struct options *o, int64_t *window,
+                               struct err *e);
+void variant_json(struct json *j, struct analysis *other, struct analysis *a, int64_t window);
+void variant_text(FILE *f, struct analysis *other, struct analysis *a, int64_t window);
+/* analyze --all (src/verbs/cmd_all.c) */
+int cmd_all(struct options *o, struct err *e);
+/* --dump STAGE (src/verbs/dump.c) */
+int cmd_dump(struct options *o, struct err *e);
+
+/* ---- src/verbs/load.c ---- */
+struct loaded {
+	struct model *model;
+	struct recipe recipe; /* the model's own, over it the file beside it, over it the options */
+	struct data *read;    /* what `data` was cut from, and points into */
+	struct dataset data;
+	bool has_data;
+	enum task task; /* resolved */
+	struct target target;
+	int measure, method; /* indices */
+	enum cluster_method cluster_method;
+	enum baseline baseline;
+	int64_t baseline_window; /* BASELINE_WINDOW: which */
+};
+enum load {
+	LOAD_ARCHITECTURE = 1, /* a model with operators that tsviz cannot run will do */
+	LOAD_SILENT = 2,       /* warnings are the caller's to say, not for stderr */
+};
+/* Reads the model and, when o->data is given, the data. The caller releases, also after an error. */
+int load(struct loaded *l, const struct options *o, unsigned how, struct err *e);
+void loaded_release(struct loaded *l);
+/* The window of -w, checked; 0 by default. */
+int load_index(const struct loaded *l, const struct options *o, int64_t *index, struct err *e);
+/* The task of one window: an integer true value given by hand may make it a classification. */
+enum task load_task(const struct loaded *l, const struct options *o);
+/* True values of --y or of the data: y (outputs) or NULL into *values, the class or -1. */
+int load_truth(const struct loaded *l, const struct options *o, int64_t index, real *y, const real **values, int *cls,
+               struct err *e);
+/* Give an analysis of the model all of that (but the window). */
+void load_settings(const struct loaded *l, const struct options *o, struct analysis *a);
+/* "train", "test", "all": which part of the rows the windows are cut from, by --split or by --rows and --fit. */
+const char *load_set(const struct loaded *l);
+/* "net.h5" of "dir/net.h5", cleaned into buf. */
+const char *file_name(const char *path, char *buf, size_t size);
+
+/* ---- src/verbs/output.c ---- */
+struct output {
+	FILE *f;
+	struct save save;
+	bool to_file;
+};
+/* -o FILE, else standard output. */
+int output_open(struct output *out, const struct options *o, struct err *e);
+/* Whether all of it was written. */
+int output_close(struct output *out, struct err *e);
+void output_abort(struct output *out);
+
+/* Errors of a set as the key `errors` of JSON schema 1. */
+void metrics_json(struct json *j, const struct metrics *q, const struct dataset *d);
+
+#endif

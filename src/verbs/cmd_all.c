@@ -1,0 +1,118 @@
+/* analyze --all: errors, predictions and every filter's importance over all windows, as JSON. */
+#include <stdlib.h>
+#include <string.h>
+#include "core/analysis/survey.h"
+#include "src/verbs/cmd.h"
+
+static void doubles(struct json *j, const char *key, const double *v, int64_t n)
+{
+	json_key(j, key), json_array(j);
+	for (int64_t i = 0; i < n; i++)
+		json_number(j, v[i]);
+	json_end_array(j);
+}
+
+static void figures(struct json *j, const char *key, const double *low, const double *high, const double *mean,
+                    int64_t n)
+{
+	json_key(j, key), json_object(j);
+	doubles(j, "min", low, n);
+	doubles(j, "max", high, n);
+	doubles(j, "mean", mean, n);
+	json_end_object(j);
+}
+
+static void scaler_json(struct json *j, const struct dataset *d)
+{
+	const struct scaler *s = &d->scaler;
+	const char *shift = d->scale == SCALE_MINMAX ? "min" : "mean",
+	           *scale = d->scale == SCALE_MINMAX ? "range" : "std";
+	json_newline(j);
+	json_key(j, "scaler");
+	if (d->scale == SCALE_NONE || !s->n) {
+		json_null(j);
+		return;
+	}
+	json_object(j);
+	for (int pass = 0; pass < 2; pass++) {
+		const double *v = pass ? s->scale : s->shift;
+		json_key(j, pass ? scale : shift);
+		if (s->n == 1) {
+			json_number17(j, v[0]);
+			continue;
+		}
+		json_array(j);
+		for (int i = 0; i < s->n; i++)
+			json_number17(j, v[i]);
+		json_end_array(j);
+	}
+	json_end_object(j);
+}
+
+static void write_all(const struct loaded *l, const struct survey *s, const struct metrics *q, int64_t n, FILE *f)
+{
+	const struct model *m = l->model;
+	struct json j;
+	json_init(&j, f);
+	json_object(&j);
+	json_key(&j, "schema"), json_int(&j, 1);
+	json_key(&j, "model"), json_string(&j, m->file);
+	json_key(&j, "set"), json_string(&j, load_set(l));
+	scaler_json(&j, &l->data);
+	json_newline(&j);
+	json_key(&j, "errors");
+	if (l->data.n_target)
+		metrics_json(&j, q, &l->data);
+	else
+		json_null(&j);
+	json_newline(&j);
+	json_key(&j, "predictions"), json_reals(&j, s->output, n * m->outputs);
+	json_newline(&j);
+	json_key(&j, "importance"), json_array(&j);
+	for (int i = 0; i < s->n_layer; i++) {
+		const struct survey_layer *y = &s->layer[i];
+		if (!y->F)
+			continue;
+		json_newline(&j);
+		json_object(&j);
+		json_key(&j, "name"), json_string(&j, m->layer[i].name);
+		if (y->depends) {
+			figures(&j, "raw", y->raw_min, y->raw_max, y->raw_mean, y->F);
+			figures(&j, "scaled", y->scaled_min, y->scaled_max, y->scaled_mean, y->F);
+		} else {
+			json_key(&j, "raw"), json_null(&j);
+			json_key(&j, "scaled"), json_null(&j);
+		}
+		json_end_object(&j);
+	}
+	json_end_array(&j);
+	json_end_object(&j);
+	fputc('\n', f);
+}
+
+int cmd_all(struct options *o, struct err *e)
+{
+	struct loaded l;
+	struct output out;
+	int bad = load(&l, o, 0, e);
+	if (!bad && o->nodes)
+		bad = err_set(e, ERR_VALUE, "--nodes is for one window; leave --all out");
+	if (!bad && !(bad = output_open(&out, o, e))) {
+		struct survey s;
+		struct metrics q = { 0 };
+		int64_t n = l.data.n_target ? l.data.n_target : l.data.n;
+		survey_make(&s, l.model, &l.data, l.task, l.target, l.measure, 0, n, options_threads(o));
+		if (l.data.n_target)
+			bad = metrics_compute(&q, l.model, &l.data, l.task, s.output, e);
+		if (bad) {
+			output_abort(&out);
+		} else {
+			write_all(&l, &s, &q, n, out.f);
+			bad = output_close(&out, e);
+		}
+		metrics_release(&q);
+		survey_release(&s);
+	}
+	loaded_release(&l);
+	return bad ? 1 : 0;
+}

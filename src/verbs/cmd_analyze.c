@@ -1,0 +1,617 @@
+/* analyze: all that tsviz knows about one window, as JSON (schema 1) or, on a terminal, as a summary. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "src/verbs/cmd.h"
+
+enum { TARGETS_MAX = 3 };
+
+struct writer {
+	const struct loaded *l;
+	const struct options *o;
+	struct analysis *a;
+	const struct layer *layer;
+	int n_layer;
+	bool *chosen; /* (n_layer) */
+	int64_t index;
+	int n_target;
+	struct target target[TARGETS_MAX];
+	/* per target and layer, copies: setting the next target makes those of the analysis stale. NULL for the target
+	 * that the analysis has in the end: its own are written */
+	real **grad[TARGETS_MAX];                       /* (n_layer) of (F,times), NULL: no dependence */
+	real **raw[TARGETS_MAX], **scaled[TARGETS_MAX]; /* (n_layer) of (F) */
+	real *input_grad[TARGETS_MAX];                  /* (T,C) */
+	double value[TARGETS_MAX];
+	struct analysis *other; /* --compare, or NULL */
+	int64_t other_window;   /* -1: the same */
+	struct json j;
+};
+
+static real *copy(const real *v, int64_t n)
+{
+	if (!v)
+		return NULL;
+	real *p = xcalloc((size_t)n, sizeof *p);
+	memcpy(p, v, (size_t)n * sizeof *p);
+	return p;
+}
+
+/* min-max scaling; zeros when all are equal. out may be v. */
+static void minmax(const real *v, int64_t n, real *out)
+{
+	real low = INFINITY, high = -INFINITY;
+	for (int64_t i = 0; i < n; i++) {
+		low = v[i] < low ? v[i] : low;
+		high = v[i] > high ? v[i] : high;
+	}
+	for (int64_t i = 0; i < n; i++)
+		out[i] = high > low ? (v[i] - low) / (high - low) : 0;
+}
+
+/* ---- targets ---- */
+
+static void targets_choose(struct writer *w)
+{
+	w->target[w->n_target++] = (struct target){ TARGET_SUM, 0 };
+	if (w->l->task == TASK_CLASSIFICATION)
+		w->target[w->n_target++] = (struct target){ TARGET_CLASS, 0 };
+	struct target t = w->l->target;
+	bool known = false;
+	for (int i = 0; i < w->n_target; i++)
+		known |= w->target[i].kind == t.kind;
+	if (!known)
+		w->target[w->n_target++] = t;
+}
+
+static bool target_is_own(const struct writer *w, int k)
+{
+	return w->target[k].kind == w->l->target.kind;
+}
+
+static void target_compute(struct writer *w, int k)
+{
+	const struct model *m = w->l->model;
+	size_t n = (size_t)w->n_layer;
+	analysis_set_target(w->a, w->target[k]);
+	w->value[k] = analysis_target_value(w->a);
+	if (target_is_own(w, k))
+		return;
+	w->grad[k] = xcalloc(n, sizeof *w->grad[k]);
+	w->raw[k] = xcalloc(n, sizeof *w->raw[k]);
+	w->scaled[k] = xcalloc(n, sizeof *w->scaled[k]);
+	w->input_grad[k] = copy(analysis_input_gradient(w->a), m->T * m->C);
+	for (int i = 0; i < w->n_layer; i++) {
+		if (!w->chosen[i])
+			continue;
+		const struct layer *l = &w->layer[i];
+		w->grad[k][i] = copy(analysis_gradient(w->a, i), l->filters * l->times);
+		const struct layer_importance *q = analysis_importance(w->a, i);
+		w->raw[k][i] = copy(q->raw, l->filters);
+		w->scaled[k][i] = copy(q->scaled, l->filters);
+	}
+}
+
+static void writer_release(struct writer *w)
+{
+	for (int k = 0; k < w->n_target; k++) {
+		for (int i = 0; w->grad[k] && i < w->n_layer; i++) {
+			free(w->grad[k][i]);
+			free(w->raw[k][i]);
+			free(w->scaled[k][i]);
+		}
+		free(w->grad[k]), free(w->raw[k]), free(w->scaled[k]), free(w->input_grad[k]);
+	}
+	free(w->chosen);
+	analysis_free(w->a);
+	analysis_free(w->other);
+}
+
+/* ---- JSON ---- */
+
+static void shape_json(struct json *j, int n, const int64_t *dim)
+{
+	json_key(j, "shape"), json_array(j);
+	for (int i = 0; i < n; i++)
+		json_int(j, dim[i]);
+	json_end_array(j);
+}
+
+static void reals_json(struct json *j, const char *key, const real *v, int64_t n)
+{
+	json_key(j, key);
+	json_reals(j, v, n);
+}
+
+static const char *target_key(const struct writer *w, int k, char *buf, size_t size)
+{
+	target_format(&w->target[k], buf, size);
+	return buf;
+}
+
+static void raw_scaled_json(struct json *j, const real *raw, const real *scaled, int64_t n)
+{
+	if (!raw) {
+		json_null(j);
+		return;
+	}
+	json_object(j);
+	reals_json(j, "raw", raw, n);
+	reals_json(j, "scaled", scaled, n);
+	json_end_object(j);
+}
+
+/* What scaled maps and shares are taken of: signed maps count by their size. */
+static void map_scaled(const real *map, int64_t n, real *out)
+{
+	for (int64_t k = 0; k < n; k++)
+		out[k] = (real)fabs((double)map[k]);
+	minmax(out, n, out);
+}
+
+/* How the maps of a layer came about: per filter, where the method has it. */
+static void notes_json(struct writer *w, int i)
+{
+	struct json *j = &w->j;
+	const struct model *m = w->l->model;
+	int64_t F = w->layer[i].filters;
+	double *share = xcalloc((size_t)m->C, sizeof *share);
+	json_newline(j);
+	json_key(j, "channels"), json_array(j);
+	for (int64_t f = 0; f < F; f++) {
+		saliency_channels(analysis_saliency(w->a, i, f), m->T, m->C, share);
+		for (int64_t c = 0; c < m->C; c++)
+			json_number(j, share[c]);
+	}
+	json_end_array(j);
+	free(share);
+	if (!analysis_saliency_note(w->a, i, 0)->steps && isnan(analysis_saliency_note(w->a, i, 0)->residual))
+		return;
+	json_key(j, "steps"), json_array(j);
+	for (int64_t f = 0; f < F; f++)
+		json_int(j, analysis_saliency_note(w->a, i, f)->steps);
+	json_end_array(j);
+	json_key(j, "residual"), json_array(j);
+	for (int64_t f = 0; f < F; f++)
+		json_number(j, analysis_saliency_note(w->a, i, f)->residual);
+	json_end_array(j);
+}
+
+static void saliency_json(struct writer *w, int i)
+{
+	struct json *j = &w->j;
+	const struct model *m = w->l->model;
+	const struct layer *l = &w->layer[i];
+	const real *const *map = analysis_saliency_layer(w->a, i);
+	int64_t n = m->T * m->C;
+	real *scaled = xcalloc((size_t)n, sizeof *scaled);
+	json_newline(j);
+	json_key(j, "saliency"), json_object(j);
+	shape_json(j, 3, (int64_t[]){ l->filters, m->T, m->C });
+	for (int pass = 0; pass < 2; pass++) {
+		json_newline(j);
+		json_key(j, pass ? "scaled" : "raw"), json_array(j);
+		for (int64_t f = 0; f < l->filters; f++) {
+			if (pass)
+				map_scaled(map[f], n, scaled);
+			for (int64_t k = 0; k < n; k++)
+				json_number(j, (double)(pass ? scaled : map[f])[k]);
+		}
+		json_end_array(j);
+	}
+	notes_json(w, i);
+	json_end_object(j);
+	free(scaled);
+}
+
+/* The target's map by the chosen method, with all that it depends on. */
+static void method_json(struct writer *w)
+{
+	struct json *j = &w->j;
+	const struct model *m = w->l->model;
+	const struct saliency_method *q = &saliency_methods[w->l->method];
+	struct target t = analysis_target(w->a);
+	int64_t n = m->T * m->C;
+	const real *map = analysis_saliency(w->a, -1, 0);
+	const struct saliency_note *note = analysis_saliency_note(w->a, -1, 0);
+	real *scaled = xcalloc((size_t)n, sizeof *scaled);
+	double *share = xcalloc((size_t)m->C, sizeof *share);
+	char name[64];
+	target_format(&t, name, sizeof name);
+	map_scaled(map, n, scaled);
+	saliency_channels(map, m->T, m->C, share);
+	json_newline(j);
+	json_key(j, "saliency"), json_object(j);
+	json_key(j, "method"), json_string(j, q->name);
+	json_key(j, "formula"), json_string(j, q->formula);
+	json_key(j, "source"), json_string(j, q->source);
+	json_key(j, "signed"), json_bool(j, q->is_signed);
+	json_key(j, "target"), json_string(j, name);
+	json_key(j, "baseline");
+	if (!q->baseline)
+		json_null(j);
+	else
+		json_string(j, baseline_names[w->l->baseline]);
+	if (q->baseline && w->l->baseline == BASELINE_WINDOW)
+		json_key(j, "baseline_window"), json_int(j, w->l->baseline_window);
+	json_key(j, "seed");
+	if (q->random)
+		json_int(j, (int64_t)w->o->seed);
+	else
+		json_null(j);
+	json_key(j, "steps"), json_int(j, note->steps);
+	json_key(j, "residual"), json_number(j, note->residual);
+	json_key(j, "layer");
+	if (note->at >= 0)
+		json_string(j, w->layer[note->at].name);
+	else
+		json_null(j);
+	json_key(j, "channels"), json_array(j);
+	for (int64_t c = 0; c < m->C; c++)
+		json_number(j, share[c]);
+	json_end_array(j);
+	json_newline(j);
+	shape_json(j, 2, (int64_t[]){ m->T, m->C });
+	reals_json(j, "raw", map, n);
+	reals_json(j, "scaled", scaled, n);
+	json_end_object(j);
+	free(scaled);
+	free(share);
+}
+
+static void clusters_json(struct writer *w, int i)
+{
+	struct json *j = &w->j;
+	const struct layer_clusters *c = analysis_clusters(w->a, i);
+	json_newline(j);
+	json_key(j, "cluster"), json_ints(j, c->label, w->layer[i].filters);
+	json_key(j, "clusters");
+	if (!c->k) {
+		json_null(j);
+		return;
+	}
+	json_object(j);
+	json_key(j, "method"), json_string(j, cluster_method_names[c->method]);
+	json_key(j, "k"), json_int(j, c->k);
+	json_key(j, "seed"), json_int(j, (int64_t)c->seed);
+	json_key(j, "inertia"), json_number(j, c->inertia);
+	json_key(j, "silhouette"), json_number(j, c->silhouette);
+	if (c->silhouettes) {
+		json_key(j, "silhouettes"), json_array(j);
+		for (int k = 0; k < c->n_silhouettes; k++)
+			json_number(j, c->silhouettes[k]);
+		json_end_array(j);
+	}
+	json_end_object(j);
+}
+
+static void layer_json(struct writer *w, int i)
+{
+	struct json *j = &w->j;
+	const struct layer *l = &w->layer[i];
+	int64_t n = l->filters * l->times;
+	char key[64];
+	json_newline(j);
+	json_object(j);
+	json_key(j, "name"), json_string(j, l->name);
+	json_key(j, "type"), json_string(j, l->type);
+	json_key(j, "tensor"), json_string(j, l->tensor);
+	shape_json(j, l->has_time ? 2 : 1, (int64_t[]){ l->filters, l->times });
+	json_newline(j);
+	reals_json(j, "act", analysis_activation(w->a, i), n);
+	json_newline(j);
+	json_key(j, "grad"), json_object(j);
+	for (int k = 0; k < w->n_target; k++)
+		reals_json(j, target_key(w, k, key, sizeof key),
+		           w->grad[k] ? w->grad[k][i] : analysis_gradient(w->a, i), n);
+	json_end_object(j);
+	json_newline(j);
+	reals_json(j, "dloss", analysis_loss_gradient(w->a, i), n);
+	json_newline(j);
+	json_key(j, "importance"), json_object(j);
+	for (int k = 0; k < w->n_target; k++) {
+		json_key(j, target_key(w, k, key, sizeof key));
+		if (w->grad[k])
+			raw_scaled_json(j, w->raw[k][i], w->scaled[k][i], l->filters);
+		else
+			raw_scaled_json(j, analysis_importance(w->a, i)->raw, analysis_importance(w->a, i)->scaled,
+			                l->filters);
+	}
+	json_end_object(j);
+	json_newline(j);
+	const struct layer_importance *q = analysis_loss_influence(w->a, i);
+	json_key(j, "loss_influence");
+	raw_scaled_json(j, q->raw, q->scaled, l->filters);
+	if (!w->o->no_saliency)
+		saliency_json(w, i);
+	clusters_json(w, i);
+	json_end_object(j);
+}
+
+static void window_json(struct writer *w)
+{
+	struct json *j = &w->j;
+	const struct model *m = w->l->model;
+	json_key(j, "schema"), json_int(j, 1);
+	json_newline(j);
+	json_key(j, "model"), json_string(j, m->file);
+	json_newline(j);
+	json_key(j, "task"), json_string(j, w->l->task == TASK_CLASSIFICATION ? "classification" : "regression");
+	json_newline(j);
+	json_key(j, "window"), json_object(j);
+	json_key(j, "set"), json_string(j, load_set(w->l));
+	json_key(j, "index"), json_int(j, w->index);
+	json_end_object(j);
+	json_newline(j);
+	json_key(j, "input"), json_object(j);
+	shape_json(j, 2, (int64_t[]){ m->T, m->C });
+	reals_json(j, "data", analysis_input(w->a), m->T * m->C);
+	json_end_object(j);
+}
+
+static void outputs_json(struct writer *w, const real *y, int cls)
+{
+	struct json *j = &w->j;
+	const struct model *m = w->l->model;
+	int predicted = analysis_class(w->a);
+	json_newline(j);
+	json_key(j, "y");
+	if (y)
+		json_reals(j, y, m->outputs);
+	else if (cls >= 0)
+		json_int(j, cls);
+	else
+		json_null(j);
+	json_newline(j);
+	reals_json(j, "output", analysis_output(w->a), m->outputs);
+	json_newline(j);
+	reals_json(j, "logits", analysis_logits(w->a), m->outputs);
+	json_newline(j);
+	json_key(j, "class");
+	if (predicted < 0)
+		json_null(j);
+	else
+		json_int(j, predicted);
+}
+
+static void derived_json(struct writer *w)
+{
+	struct json *j = &w->j;
+	int64_t n = w->l->model->T * w->l->model->C;
+	enum loss_kind kind;
+	double value;
+	char key[64];
+	json_newline(j);
+	json_key(j, "targets"), json_object(j);
+	for (int k = 0; k < w->n_target; k++)
+		json_key(j, target_key(w, k, key, sizeof key)), json_number(j, w->value[k]);
+	json_end_object(j);
+	json_newline(j);
+	json_key(j, "loss");
+	if (analysis_loss(w->a, &kind, &value)) {
+		json_object(j);
+		json_key(j, "kind"), json_string(j, loss_name(kind));
+		json_key(j, "value"), json_number(j, value);
+		json_end_object(j);
+	} else {
+		json_null(j);
+	}
+	const struct kinks *q = analysis_kinks(w->a);
+	json_newline(j);
+	json_key(j, "kinks"), json_object(j);
+	json_key(j, "relu_min_abs"), json_number(j, q->relu_min_abs);
+	json_key(j, "maxpool_min_gap"), json_number(j, q->maxpool_min_gap);
+	json_key(j, "maxpool_nonzero_ties"), json_int(j, q->maxpool_nonzero_ties);
+	json_end_object(j);
+	real *scaled = xcalloc((size_t)n, sizeof *scaled);
+	json_newline(j);
+	json_key(j, "output_saliency"), json_object(j);
+	for (int k = 0; k < w->n_target; k++) {
+		const real *g = w->grad[k] ? w->input_grad[k] : analysis_input_gradient(w->a);
+		json_key(j, target_key(w, k, key, sizeof key));
+		if (!g) {
+			json_null(j);
+			continue;
+		}
+		for (int64_t i = 0; i < n; i++)
+			scaled[i] = (real)fabs((double)g[i]);
+		minmax(scaled, n, scaled);
+		json_object(j);
+		reals_json(j, "grad", g, n);
+		reals_json(j, "scaled", scaled, n);
+		json_end_object(j);
+	}
+	json_end_object(j);
+	free(scaled);
+	json_newline(j);
+	reals_json(j, "loss_gradient", analysis_input_loss_gradient(w->a), n);
+}
+
+static void write_json(struct writer *w, const real *y, int cls, FILE *f)
+{
+	struct json *j = &w->j;
+	json_init(j, f);
+	json_object(j);
+	window_json(w);
+	outputs_json(w, y, cls);
+	derived_json(w);
+	json_newline(j);
+	json_key(j, "importance_measure"), json_string(j, importance_measures[w->l->measure].name);
+	json_key(j, "saliency_method"), json_string(j, saliency_methods[w->l->method].name);
+	if (!w->o->no_saliency) {
+		method_json(w);
+		analysis_saliency_layers(w->a, w->chosen);
+	}
+	if (w->o->off) {
+		json_newline(j);
+		json_key(j, "off"), json_string(j, w->o->off);
+	}
+	if (w->other) {
+		json_newline(j);
+		json_key(j, "compare");
+		variant_json(j, w->other, w->a, w->other_window);
+	}
+	json_newline(j);
+	json_key(j, "layers"), json_array(j);
+	for (int i = 0; i < w->n_layer; i++)
+		if (w->chosen[i])
+			layer_json(w, i);
+	json_end_array(j);
+	json_end_object(j);
+	fputc('\n', f);
+}
+
+/* ---- text ---- */
+
+/* "saliency integrated gradients of sum, baseline zero, 64 steps, residual 0.3 %: traffic 71 %, diff 29 %; most at
+ * steps 49 47 48" */
+static void method_text(struct writer *w, FILE *f)
+{
+	const struct model *m = w->l->model;
+	const struct saliency_method *q = &saliency_methods[w->l->method];
+	const real *map = analysis_saliency(w->a, -1, 0);
+	const struct saliency_note *note = analysis_saliency_note(w->a, -1, 0);
+	double *share = xcalloc((size_t)m->C, sizeof *share);
+	fprintf(f, "saliency %s", q->label);
+	if (q->baseline && w->l->baseline == BASELINE_WINDOW)
+		fprintf(f, ", baseline window %lld", (long long)w->l->baseline_window);
+	else if (q->baseline)
+		fprintf(f, ", baseline %s", baseline_names[w->l->baseline]);
+	if (q->random)
+		fprintf(f, ", seed %llu", (unsigned long long)w->o->seed);
+	if (note->steps)
+		fprintf(f, ", %lld steps", (long long)note->steps);
+	if (!isnan(note->residual))
+		fprintf(f, ", residual %.2g %%", 100 * note->residual);
+	if (note->at >= 0)
+		fprintf(f, ", layer %s", w->layer[note->at].name);
+	saliency_channels(map, m->T, m->C, share);
+	for (int64_t c = 0; c < m->C && c < 16; c++) {
+		const char *name = w->l->data.channel ? w->l->data.channel[c] : NULL;
+		fprintf(f, "%s%s%s%.0f %%", c ? ", " : ": ", name ? name : "", name ? " " : "", 100 * share[c]);
+	}
+	fputc('\n', f);
+	free(share);
+}
+
+static void write_text(struct writer *w, FILE *f)
+{
+	const struct model *m = w->l->model;
+	char key[64];
+	enum loss_kind kind;
+	double value;
+	struct target t = analysis_target(w->a);
+	target_format(&t, key, sizeof key);
+	fprintf(f, "%s, window %lld\noutput", m->file, (long long)w->index);
+	for (int64_t i = 0; i < m->outputs && i < 24; i++)
+		fprintf(f, " %.6g", (double)analysis_output(w->a)[i]);
+	fprintf(f, "%s; target %s", m->outputs > 24 ? " ..." : "", key);
+	if (analysis_loss(w->a, &kind, &value))
+		fprintf(f, "; %s %.6g", loss_name(kind), value);
+	fputc('\n', f);
+	if (!w->o->no_saliency)
+		method_text(w, f);
+	fprintf(f, "\n%-28s %12s  most important filters (%s)\n", "layer", "silent",
+	        importance_measures[w->l->measure].name);
+	for (int i = 0; i < w->n_layer; i++) {
+		if (!w->chosen[i])
+			continue;
+		const struct layer *l = &w->layer[i];
+		int64_t dead = 0;
+		for (int64_t q = 0; q < l->filters; q++)
+			dead += analysis_dead(w->a, i, q);
+		const struct layer_importance *q = analysis_importance(w->a, i);
+		fprintf(f, "%-28s %5lld of %3lld ", l->name, (long long)dead, (long long)l->filters);
+		for (int r = 0; q->raw && r < l->filters && r < 5; r++)
+			fprintf(f, "  #%d %.4g", q->order[r], (double)q->raw[q->order[r]]);
+		fprintf(f, "\n");
+	}
+	if (w->other)
+		variant_text(f, w->other, w->a, w->other_window);
+	fprintf(f, "\n--json, -o FILE or a pipe: everything\n");
+}
+
+/* ---- the verb ---- */
+
+static int layers_choose(struct writer *w, struct err *e)
+{
+	const char *s = w->o->layers;
+	w->chosen = xcalloc((size_t)w->n_layer + 1, sizeof *w->chosen);
+	for (int i = 0; i < w->n_layer && !s; i++)
+		w->chosen[i] = w->layer[i].kind == LAYER_ANALYSED;
+	while (s && *s) {
+		size_t n = strcspn(s, ",");
+		int at = -1;
+		for (int i = 0; i < w->n_layer; i++)
+			if (w->layer[i].kind == LAYER_ANALYSED && strlen(w->layer[i].name) == n &&
+			    !memcmp(w->layer[i].name, s, n))
+				at = i;
+		if (at < 0)
+			return err_set(e, ERR_VALUE,
+			               "--layers: '%.*s' is no analysed layer of this model; see tsviz info", (int)n,
+			               s);
+		w->chosen[at] = true;
+		s += n + (s[n] == ',');
+	}
+	return 0;
+}
+
+static int analyze(struct writer *w, FILE *f, bool text, struct err *e)
+{
+	const struct loaded *l = w->l;
+	const struct model *m = l->model;
+	real *tc = xcalloc((size_t)(m->T * m->C), sizeof *tc), *y = xcalloc((size_t)m->outputs, sizeof *y);
+	const real *values;
+	int cls;
+	dataset_window(&l->data, w->index, tc);
+	int bad = load_truth(l, w->o, w->index, y, &values, &cls, e);
+	if (!bad) {
+		load_settings(l, w->o, w->a);
+		analysis_window(w->a, tc, values, cls);
+		bad = w->o->off ? variant_switch(w->a, w->o->off, e) : 0;
+	}
+	if (!bad && w->o->npy) {
+		bad = tensor_write(w->a, l, w->o, f, e);
+	} else if (!bad && w->o->compare && !(w->other = variant_other(w->a, l, w->o, &w->other_window, e))) {
+		bad = ERR_VALUE;
+	} else if (!bad) {
+		targets_choose(w);
+		for (int k = 0; k < w->n_target; k++)
+			target_compute(w, k);
+		analysis_set_target(w->a, l->target);
+		if (text)
+			write_text(w, f);
+		else
+			write_json(w, values, cls, f);
+	}
+	free(tc);
+	free(y);
+	return bad;
+}
+
+int cmd_analyze(struct options *o, struct err *e)
+{
+	struct loaded l;
+	struct output out;
+	if (o->all)
+		return cmd_all(o, e);
+	struct writer w = { .l = &l, .o = o };
+	int bad = load(&l, o, 0, e);
+	if (!bad)
+		bad = load_index(&l, o, &w.index, e);
+	if (!bad) {
+		w.a = o->nodes ? analysis_new_nodes(l.model) : analysis_new(l.model);
+		w.layer = analysis_layers(w.a, &w.n_layer);
+		bad = layers_choose(&w, e);
+	}
+	if (!bad && !(bad = output_open(&out, o, e))) {
+		bad = analyze(&w, out.f, !o->json && !out.to_file && isatty(1), e);
+		if (bad)
+			output_abort(&out);
+		else
+			bad = output_close(&out, e);
+	}
+	writer_release(&w);
+	loaded_release(&l);
+	return bad ? 1 : 0;
+}

@@ -1,0 +1,143 @@
+/* browse: the browser, or one of its screens as text. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "src/verbs/cmd.h"
+#include "src/cli/config.h"
+#include "src/verbs/export.h"
+#include "ui/state/browse.h"
+
+/* F5: what is shown stays until the next reading. */
+struct shown {
+	struct options *o;
+	struct loaded now, before;
+};
+
+static bool is_stdin(const char *name)
+{
+	return name && !strcmp(name, "-");
+}
+
+static void add_warning(struct err *e, const char *file, const char *warning)
+{
+	struct err before = *e;
+	if (warning)
+		err_set(e, ERR_NONE, "%s%s%s: %s", before.text, *before.text ? "; " : "", file, warning);
+}
+
+/* The screen is the browser's: warnings are left in e, for it to say. */
+static int reload(void *ctx, const struct model **m, const struct dataset **d, struct err *e)
+{
+	struct shown *s = ctx;
+	struct loaded next;
+	int bad = load(&next, s->o, LOAD_ARCHITECTURE | LOAD_SILENT, e);
+	if (bad) {
+		loaded_release(&next);
+		return bad;
+	}
+	loaded_release(&s->before);
+	s->before = s->now;
+	s->now = next;
+	*m = s->now.model;
+	*d = s->now.has_data ? &s->now.data : NULL;
+	*e = (struct err){ 0 };
+	if (!s->o->quiet) {
+		add_warning(e, s->now.model->file, s->now.model->warning);
+		add_warning(e, s->now.data.file, s->now.has_data ? s->now.data.warning : NULL);
+	}
+	return 0;
+}
+
+static int truth_by_hand(const struct loaded *l, const struct options *o, double **y, struct err *e)
+{
+	int64_t n = l->model->outputs;
+	const real *values;
+	int cls;
+	real *v = xcalloc((size_t)n, sizeof *v);
+	int bad = load_truth(l, o, 0, v, &values, &cls, e);
+	if (!bad && values) {
+		*y = xcalloc((size_t)n, sizeof **y);
+		for (int64_t i = 0; i < n; i++)
+			(*y)[i] = (double)v[i];
+	}
+	free(v);
+	return bad;
+}
+
+bool browse_opens(const struct options *o)
+{
+	bool verb = o->verb && (o->verb->run == cmd_browse || o->verb->run == cmd_demo);
+	return verb && !o->instead && !o->dump && !o->screen && !o->plain && isatty(1);
+}
+
+static void warn(const char *sentence)
+{
+	fprintf(stderr, "tsviz: %s\n", sentence);
+}
+
+int cmd_browse(struct options *o, struct err *e)
+{
+	bool headless = o->screen || o->plain;
+	if (!headless && !browse_opens(o))
+		return cmd_info(o, e);
+	if (!headless)
+		browse_start();
+	const struct config *settings = o->config;
+	struct shown s = { .o = o };
+	struct output out = { 0 };
+	double *y = NULL;
+	int64_t index = -1;
+	int bad = load(&s.now, o, LOAD_ARCHITECTURE, e), status = 1;
+	const char *view = o->screen ? o->screen : o->plain;
+	if (!bad && headless && s.now.model->n_unsupported && strcmp(view, "network") != 0)
+		bad = err_set(e, ERR_UNSUPPORTED, "%s: %s", o->model, s.now.model->unsupported);
+	if (!bad && s.now.has_data && o->index >= 0)
+		bad = load_index(&s.now, o, &index, e);
+	if (!bad && o->y)
+		bad = truth_by_hand(&s.now, o, &y, e);
+	if (!bad && headless)
+		bad = output_open(&out, o, e);
+	if (!bad) {
+		struct browse_options b = {
+			.m = s.now.model,
+			.d = s.now.has_data ? &s.now.data : NULL,
+			.window = index,
+			.y = y,
+			.target = o->target ? &s.now.target : NULL,
+			.task = s.now.task,
+			.measure = s.now.measure,
+			.method = s.now.method,
+			.seed = o->seed,
+			.clusters = o->clusters,
+			.cluster_method = s.now.cluster_method,
+			.baseline = s.now.baseline,
+			.baseline_window = s.now.baseline_window,
+			.glyphs = o->glyphs,
+			.colours = o->colours,
+			.theme = o->theme,
+			.mouse = o->mouse,
+			.size = o->size,
+			.keys = o->keys,
+			.view = view,
+			.bind = settings ? settings->bind : NULL,
+			.n_bind = settings ? settings->n_bind : 0,
+			.warn = o->quiet ? NULL : warn,
+			.notice = settings && *settings->warning ? settings->warning : NULL,
+			.save_settings = config_save,
+			.styles = o->styles,
+			.out = out.f,
+			.reload = is_stdin(o->model) || is_stdin(o->data) ? NULL : reload,
+			.ctx = &s,
+			.export = &export_files,
+		};
+		status = o->plain ? browse_plain(&b, e) : o->screen ? browse_screen(&b, e) : browse(&b, e);
+		if (headless && !status)
+			status = output_close(&out, e) ? 1 : 0;
+		else if (headless)
+			output_abort(&out);
+	}
+	free(y);
+	loaded_release(&s.before);
+	loaded_release(&s.now);
+	return bad ? 1 : status;
+}

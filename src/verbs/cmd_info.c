@@ -1,0 +1,325 @@
+/* info: the architecture as a table, like Keras' summary, or as JSON. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "core/base/text.h"
+#include "src/verbs/cmd.h"
+
+static void shape_of(const struct model *m, const struct layer *l, char *buf, size_t size)
+{
+	if (l->act < 0)
+		snprintf(buf, size, "?");
+	else if (l->has_time)
+		snprintf(buf, size, "%lld x %lld", (long long)l->filters, (long long)l->times);
+	else if (l->kind == LAYER_ANALYSED)
+		snprintf(buf, size, "%lld", (long long)l->filters);
+	else if (l->kind == LAYER_INPUT)
+		snprintf(buf, size, "%lld x %lld", (long long)m->C, (long long)m->T);
+	else if (m->graph->value[l->act].shape.rank == 2 && m->graph->value[l->act].shape.dim[0] == 1)
+		snprintf(buf, size, "%lld", (long long)m->graph->value[l->act].shape.dim[1]);
+	else
+		shape_format(&m->graph->value[l->act].shape, buf, size);
+}
+
+static int put(FILE *f, const char *s, int width)
+{
+	int w = text_width(s);
+	fprintf(f, "%s%*s", s, width > w ? width - w : 0, "");
+	return w;
+}
+
+static int widest(const struct model *m, int which)
+{
+	int most = 0;
+	for (int i = 0; i < m->n_layer; i++) {
+		char shape[64];
+		shape_of(m, &m->layer[i], shape, sizeof shape);
+		int w = text_width(which == 0   ? m->layer[i].name
+		                   : which == 1 ? m->layer[i].type
+		                   : which == 2 ? shape
+		                                : m->layer[i].detail);
+		most = w > most ? w : most;
+	}
+	return most + 2;
+}
+
+static void layers_print(const struct model *m, FILE *f)
+{
+	int w[4];
+	for (int i = 0; i < 4; i++)
+		w[i] = widest(m, i) < 9 ? 9 : widest(m, i);
+	put(f, "layer", w[0]), put(f, "type", w[1]), put(f, "output", w[2]), put(f, "detail", w[3]);
+	fprintf(f, "%12s %10s  %s\n", "parameters", "receptive", "reads");
+	for (int i = 0; i < m->n_layer; i++) {
+		const struct layer *l = &m->layer[i];
+		char shape[64];
+		shape_of(m, l, shape, sizeof shape);
+		put(f, l->name, w[0]), put(f, l->type, w[1]), put(f, shape, w[2]), put(f, l->detail, w[3]);
+		fprintf(f, "%12lld ", (long long)l->params);
+		if (l->receptive > 0)
+			fprintf(f, "%10lld  ", (long long)l->receptive);
+		else
+			fprintf(f, "%10s  ", "-");
+		/* the layer above goes without saying */
+		for (int k = 0; k < l->n_in && (l->n_in > 1 || l->in[0] != i - 1); k++)
+			fprintf(f, "%s%s", k ? ", " : "", m->layer[l->in[k]].name);
+		fprintf(f, "%s\n", l->kind == LAYER_UNSUPPORTED ? " (not supported)" : "");
+	}
+}
+
+/* "3 Conv1D, 1 Dense, ": in the order in which they first appear. */
+static void types_print(const struct model *m, FILE *f)
+{
+	const char **type = xcalloc((size_t)m->n_layer, sizeof *type);
+	int *count = xcalloc((size_t)m->n_layer, sizeof *count), n = 0;
+	for (int i = 0; i < m->n_layer; i++) {
+		int k = 0;
+		if (m->layer[i].kind == LAYER_INPUT)
+			continue;
+		while (k < n && strcmp(type[k], m->layer[i].type) != 0)
+			k++;
+		type[k] = m->layer[i].type;
+		n += k == n;
+		count[k]++;
+	}
+	for (int k = 0; k < n; k++)
+		fprintf(f, "%d %s, ", count[k], type[k]);
+	free(type);
+	free(count);
+}
+
+/* Weights that a person should know of. */
+static void odd_weights(const struct model *m, int64_t *not_finite, int64_t *huge, int64_t *denormal)
+{
+	*not_finite = *huge = *denormal = 0;
+	for (int v = 0; v < m->graph->n_value; v++) {
+		const struct value *q = &m->graph->value[v];
+		int64_t n = q->weight && q->r ? shape_count(&q->shape) : 0;
+		for (int64_t i = 0; i < n; i++) {
+			double w = fabs((double)q->r[i]);
+			*not_finite += !isfinite(w);
+			*huge += isfinite(w) && w > 1e30;
+			*denormal += w > 0 && w < 1.17549435e-38;
+		}
+	}
+}
+
+static void odd_print(const struct model *m, FILE *f)
+{
+	int64_t not_finite, huge, denormal;
+	odd_weights(m, &not_finite, &huge, &denormal);
+	if (not_finite)
+		fprintf(f, "%lld weight%s NaN or infinite\n", (long long)not_finite, not_finite == 1 ? " is" : "s are");
+	if (huge)
+		fprintf(f, "%lld weight%s beyond 1e30\n", (long long)huge, huge == 1 ? " is" : "s are");
+	if (denormal)
+		fprintf(f, "%lld weight%s denormal (below 1.2e-38)\n", (long long)denormal,
+		        denormal == 1 ? " is" : "s are");
+}
+
+/* At most six epochs, from the first to the last: a line. */
+static void losses_print(const struct history *h, FILE *f)
+{
+	enum { SHOWN = 6 };
+	int n = h->n < SHOWN ? h->n : SHOWN;
+	fprintf(f, h->n > SHOWN ? "loss from epoch 1 to %d:" : "loss by epoch:", h->n);
+	for (int i = 0; i < n; i++)
+		fprintf(f, " %.4g", h->loss[n < 2 ? 0 : (int)((int64_t)i * (h->n - 1) / (n - 1))]);
+	fprintf(f, "\n");
+}
+
+/* What a column is moved and divided by, by name where the recipe names the columns. */
+static void scaler_print(const struct recipe *r, FILE *f)
+{
+	for (int i = 0; i < r->scaler.n; i++) {
+		char column[32];
+		snprintf(column, sizeof column, "column %d", i + 1);
+		fprintf(f, "scaler inside: %s less %.6g, divided by %.6g\n", i < r->n_columns ? r->columns[i] : column,
+		        r->scaler.shift[i], r->scaler.scale[i]);
+	}
+}
+
+static void totals_print(const struct model *m, FILE *f)
+{
+	fprintf(f, "\n");
+	types_print(m, f);
+	fprintf(f, "%lld parameters", (long long)m->params);
+	if (!m->n_unsupported)
+		fprintf(f, ", %lld multiply-adds a window", (long long)graph_macs(m->graph));
+	fprintf(f, "\n");
+	odd_print(m, f);
+	if (m->history.n) {
+		const struct history *h = &m->history;
+		fprintf(f, "trained by tsviz: %d epochs, epoch %d kept: loss %.6g", h->n, h->best + 1,
+		        h->loss[h->best]);
+		if (!isnan(h->val_loss[h->best]))
+			fprintf(f, ", validation loss %.6g", h->val_loss[h->best]);
+		fprintf(f, "\n");
+		losses_print(h, f);
+	}
+	if (m->recipe) {
+		fprintf(f, "recipe inside:");
+		for (int i = 0; recipe_fields[i]; i++) {
+			char v[96];
+			if (strcmp(recipe_fields[i], "scaler") != 0 &&
+			    recipe_get(m->recipe, recipe_fields[i], v, sizeof v))
+				fprintf(f, " --%s %s", recipe_fields[i], v);
+		}
+		fprintf(f, "\n");
+		scaler_print(m->recipe, f);
+	}
+	for (int i = 0; i < m->n_class_name; i++)
+		fprintf(f, "%s%s%s", i ? ", " : "classes: ", m->class_name[i], i + 1 == m->n_class_name ? "\n" : "");
+	if (m->unsupported)
+		fprintf(f, "cannot be run: %s\n", m->unsupported);
+}
+
+static void history_json(struct json *j, const struct history *h)
+{
+	json_key(j, "history"), json_object(j);
+	json_key(j, "loss"), json_array(j);
+	for (int i = 0; i < h->n; i++)
+		json_number(j, h->loss[i]);
+	json_end_array(j);
+	json_key(j, "val_loss"), json_array(j);
+	for (int i = 0; i < h->n; i++)
+		json_number(j, h->val_loss[i]);
+	json_end_array(j);
+	json_key(j, "best"), json_int(j, h->best);
+	json_end_object(j);
+}
+
+/* ---- data ---- */
+
+static int64_t count_class(const struct dataset *d, int k)
+{
+	int64_t n = 0;
+	for (int64_t i = 0; i < d->n; i++)
+		n += dataset_class(d, i) == k;
+	return n;
+}
+
+static void data_print(const struct loaded *l, FILE *f)
+{
+	const struct dataset *d = &l->data;
+	fprintf(f, "\n%s: %s, %lld window%s, %lld step%s x %lld channel%s", d->file, l->read->format, (long long)d->n,
+	        d->n == 1 ? "" : "s", (long long)d->T, d->T == 1 ? "" : "s", (long long)d->C, d->C == 1 ? "" : "s");
+	for (int64_t c = 0; c < d->C && c < 20; c++)
+		fprintf(f, "%s%s", c ? ", " : ": ", d->channel[c]);
+	fprintf(f, "\n");
+	for (int k = 0; d->has_labels && k < d->n_class; k++)
+		fprintf(f, "output %d: class '%s', %lld window%s\n", k, d->class_name[k], (long long)count_class(d, k),
+		        count_class(d, k) == 1 ? "" : "s");
+}
+
+static void data_json(const struct loaded *l, struct json *j)
+{
+	const struct dataset *d = &l->data;
+	json_key(j, "data"), json_object(j);
+	json_key(j, "file"), json_string(j, d->file);
+	json_key(j, "format"), json_string(j, l->read->format);
+	json_key(j, "windows"), json_int(j, d->n);
+	json_key(j, "T"), json_int(j, d->T);
+	json_key(j, "channels"), json_array(j);
+	for (int64_t c = 0; c < d->C; c++)
+		json_string(j, d->channel[c]);
+	json_end_array(j);
+	json_key(j, "classes"), json_array(j);
+	for (int k = 0; d->has_labels && k < d->n_class; k++)
+		json_string(j, d->class_name[k]);
+	json_end_array(j);
+	json_key(j, "class_windows"), json_array(j);
+	for (int k = 0; d->has_labels && k < d->n_class; k++)
+		json_int(j, count_class(d, k));
+	json_end_array(j);
+	json_end_object(j);
+}
+
+static void info_json(const struct loaded *loaded, FILE *f)
+{
+	const struct model *m = loaded->model;
+	struct json j;
+	json_init(&j, f);
+	json_object(&j);
+	json_key(&j, "schema"), json_int(&j, 1);
+	json_key(&j, "model"), json_string(&j, m->file);
+	json_key(&j, "format"), json_string(&j, m->format);
+	json_key(&j, "input"), json_object(&j);
+	json_key(&j, "T"), json_int(&j, m->T);
+	json_key(&j, "C"), json_int(&j, m->C);
+	json_key(&j, "layout"), json_string(&j, m->layout);
+	json_end_object(&j);
+	json_key(&j, "outputs"), json_int(&j, m->outputs);
+	json_key(&j, "parameters"), json_int(&j, m->params);
+	json_key(&j, "multiply_adds");
+	if (m->n_unsupported)
+		json_null(&j);
+	else
+		json_int(&j, graph_macs(m->graph));
+	int64_t odd[3];
+	odd_weights(m, &odd[0], &odd[1], &odd[2]);
+	json_key(&j, "not_finite_weights"), json_int(&j, odd[0]);
+	json_key(&j, "huge_weights"), json_int(&j, odd[1]);
+	json_key(&j, "denormal_weights"), json_int(&j, odd[2]);
+	json_key(&j, "unsupported");
+	if (m->unsupported)
+		json_string(&j, m->unsupported);
+	else
+		json_null(&j);
+	if (m->history.n)
+		history_json(&j, &m->history);
+	json_key(&j, "layers"), json_array(&j);
+	for (int i = 0; i < m->n_layer; i++) {
+		const struct layer *l = &m->layer[i];
+		json_newline(&j);
+		json_object(&j);
+		json_key(&j, "name"), json_string(&j, l->name);
+		json_key(&j, "type"), json_string(&j, l->type);
+		json_key(&j, "detail"), json_string(&j, l->detail);
+		json_key(&j, "activation"), json_string(&j, l->activation);
+		json_key(&j, "shape"), json_array(&j);
+		json_int(&j, l->filters);
+		if (l->has_time)
+			json_int(&j, l->times);
+		json_end_array(&j);
+		json_key(&j, "parameters"), json_int(&j, l->params);
+		json_key(&j, "receptive"), json_int(&j, l->receptive);
+		json_key(&j, "analysed"), json_bool(&j, l->kind == LAYER_ANALYSED);
+		json_key(&j, "reads"), json_array(&j);
+		for (int k = 0; k < l->n_in; k++)
+			json_string(&j, m->layer[l->in[k]].name);
+		json_end_array(&j);
+		json_end_object(&j);
+	}
+	json_end_array(&j);
+	if (loaded->has_data)
+		data_json(loaded, &j);
+	json_end_object(&j);
+	fputc('\n', f);
+}
+
+int cmd_info(struct options *o, struct err *e)
+{
+	struct loaded l;
+	struct output out;
+	int bad = load(&l, o, LOAD_ARCHITECTURE, e);
+	if (!bad)
+		bad = output_open(&out, o, e);
+	if (!bad) {
+		const struct model *m = l.model;
+		if (o->json) {
+			info_json(&l, out.f);
+		} else {
+			fprintf(out.f, "%s: %s%s%s, %lld step%s x %lld channel%s\n\n", m->file, m->format,
+			        m->producer && *m->producer ? ", " : "", m->producer ? m->producer : "",
+			        (long long)m->T, m->T == 1 ? "" : "s", (long long)m->C, m->C == 1 ? "" : "s");
+			layers_print(m, out.f);
+			totals_print(m, out.f);
+			if (l.has_data)
+				data_print(&l, out.f);
+		}
+		bad = output_close(&out, e);
+	}
+	loaded_release(&l);
+	return bad ? 1 : 0;
+}

@@ -1,0 +1,139 @@
+/* predict: a row for every window. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "core/base/number.h"
+#include "src/verbs/cmd.h"
+
+/* A name as a CSV cell. */
+static void cell(FILE *f, const char *s)
+{
+	if (!strpbrk(s, ",\"\n\r")) {
+		fputs(s, f);
+		return;
+	}
+	fputc('"', f);
+	for (; *s; s++)
+		fprintf(f, *s == '"' ? "\"\"" : "%c", *s);
+	fputc('"', f);
+}
+
+static const char *class_of(const struct loaded *l, int64_t k, char *buf, size_t size)
+{
+	if (l->has_data && l->data.class_name && k < l->data.n_class)
+		return l->data.class_name[k];
+	if (k < l->model->n_class_name)
+		return l->model->class_name[k];
+	snprintf(buf, size, "%lld", (long long)k);
+	return buf;
+}
+
+static void number(FILE *f, double v)
+{
+	char text[NUMBER_TEXT];
+	fputc(',', f);
+	if (isfinite(v))
+		fwrite(text, 1, number_write(text, v, 9), f);
+	else
+		fputs(isnan(v) ? "nan" : v < 0 ? "-inf" : "inf", f);
+}
+
+static void header(const struct loaded *l, FILE *f, bool stamps)
+{
+	const struct model *m = l->model;
+	char name[32];
+	fprintf(f, "window,row%s", stamps ? ",time" : "");
+	for (int64_t k = 0; k < m->outputs; k++) {
+		fputc(',', f);
+		if (l->task == TASK_CLASSIFICATION && m->outputs > 1)
+			cell(f, class_of(l, k, name, sizeof name));
+		else
+			fprintf(f, "output%lld", (long long)k);
+	}
+	if (l->task == TASK_CLASSIFICATION) {
+		fprintf(f, ",class,true\n");
+		return;
+	}
+	bool scaled = l->data.n_y && l->data.scale != SCALE_NONE;
+	for (int64_t k = 0; k < m->outputs && scaled; k++)
+		fprintf(f, ",raw%lld", (long long)k);
+	for (int64_t k = 0; k < l->data.n_y; k++)
+		fprintf(f, ",true%lld", (long long)k);
+	fputc('\n', f);
+}
+
+static int largest(const real *v, int64_t n)
+{
+	int at = 0;
+	for (int i = 1; i < n; i++)
+		if (v[i] > v[at])
+			at = i;
+	return at;
+}
+
+static void row(const struct loaded *l, int64_t i, const real *out, bool stamps, FILE *f)
+{
+	const struct model *m = l->model;
+	const struct dataset *d = &l->data;
+	char name[32];
+	fprintf(f, "%lld,%lld", (long long)i, (long long)dataset_row(d, i));
+	if (stamps) {
+		fputc(',', f);
+		cell(f, dataset_stamp(d, i, 0));
+	}
+	for (int64_t k = 0; k < m->outputs; k++)
+		number(f, (double)out[k]);
+	if (l->task == TASK_CLASSIFICATION) {
+		double half = m->head == HEAD_SIGMOID ? 0.5 : 0;
+		int cls = m->outputs == 1 ? (double)out[0] > half : largest(out, m->outputs);
+		fputc(',', f);
+		cell(f, class_of(l, cls, name, sizeof name));
+		fputc(',', f);
+		if (dataset_class(d, i) >= 0)
+			cell(f, class_of(l, dataset_class(d, i), name, sizeof name));
+		fputc('\n', f);
+		return;
+	}
+	for (int64_t k = 0; k < m->outputs && d->n_y && d->scale != SCALE_NONE; k++)
+		number(f, dataset_unscale(d, k, (double)out[k]));
+	double *y = xcalloc((size_t)d->n_y + 1, sizeof *y);
+	bool known = dataset_truth_raw(d, i, y);
+	for (int64_t k = 0; k < d->n_y; k++) {
+		if (known)
+			number(f, y[k]);
+		else
+			fputc(',', f);
+	}
+	free(y);
+	fputc('\n', f);
+}
+
+int cmd_predict(struct options *o, struct err *e)
+{
+	enum { SLICE = 4096 };
+	struct loaded l;
+	struct output out;
+	int64_t first = 0, end = 0;
+	int bad = load(&l, o, 0, e);
+	if (!bad && o->index >= 0)
+		bad = load_index(&l, o, &first, e);
+	if (!bad)
+		bad = output_open(&out, o, e);
+	if (!bad) {
+		bool stamps = *dataset_stamp(&l.data, 0, 0) != '\0';
+		int64_t k = l.model->outputs;
+		real *y = xcalloc((size_t)(SLICE * k), sizeof *y);
+		end = o->index >= 0 ? first + 1 : l.data.n;
+		header(&l, out.f, stamps);
+		for (int64_t i = first; i < end && !ferror(out.f); i += SLICE) {
+			int64_t to = i + SLICE < end ? i + SLICE : end;
+			model_predict(l.model, &l.data, i, to, options_threads(o), y);
+			for (int64_t w = i; w < to; w++)
+				row(&l, w, y + (w - i) * k, stamps, out.f);
+		}
+		free(y);
+		bad = output_close(&out, e);
+	}
+	loaded_release(&l);
+	return bad ? 1 : 0;
+}

@@ -1,0 +1,277 @@
+/* Model and data as the command line asks for them. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "core/base/text.h"
+#include "src/verbs/cmd.h"
+#include "core/base/number.h"
+#include "src/json/recipe_json.h"
+
+const char *file_name(const char *path, char *buf, size_t size)
+{
+	const char *slash = strrchr(path, '/');
+	path = slash && slash[1] ? slash + 1 : path;
+	text_clean(buf, size, path, strlen(path));
+	return buf;
+}
+
+/* Over what the model carries: the file, then the options. */
+static int recipe_of(struct recipe *r, const struct options *o, struct err *e)
+{
+	struct recipe file;
+	int bad;
+	recipe_init(r);
+	if (o->recipe_file)
+		bad = recipe_read(&file, o->recipe_file, e);
+	else
+		bad = recipe_beside(&file, o->model, e);
+	if (bad < 0)
+		return bad;
+	recipe_merge(r, &file);
+	recipe_release(&file);
+	recipe_merge(r, &o->recipe);
+	return 0;
+}
+
+static int load_model(struct loaded *l, const struct options *o, unsigned how, struct err *e)
+{
+	struct read_options read = o->read;
+	struct recipe over;
+	char layout[16] = "";
+	int bad = recipe_of(&over, o, e);
+	if (bad)
+		return bad;
+	if (over.given & RECIPE_WINDOW)
+		read.window = over.window;
+	if (recipe_get(&over, "layout", layout, sizeof layout))
+		read.layout = layout;
+	l->model = read_model(o->model, &read, e);
+	if (!l->model) {
+		recipe_release(&over);
+		return err_at(e, "%s", o->model);
+	}
+	if (l->model->recipe)
+		recipe_merge(&l->recipe, l->model->recipe);
+	recipe_merge(&l->recipe, &over);
+	recipe_release(&over);
+	if (l->model->n_unsupported && !(how & LOAD_ARCHITECTURE))
+		return err_set(e, ERR_UNSUPPORTED, "%s: %s", o->model, l->model->unsupported);
+	return 0;
+}
+
+/* The recipe that was in force, with the scaler that was fitted: other data will be scaled alike. */
+static int save_recipe(const struct loaded *l, const struct options *o, struct err *e)
+{
+	struct recipe r;
+	const struct scaler *s = &l->data.scaler;
+	recipe_init(&r);
+	recipe_copy(&r, &l->recipe);
+	if (l->has_data && r.given & RECIPE_SCALE && r.scale != SCALE_NONE)
+		recipe_set_scaler(&r, s->n, s->shift, s->scale, s->low, s->high);
+	char *path = recipe_path(o->model);
+	int bad = recipe_write(&r, path, e);
+	if (bad)
+		err_at(e, "%s", path);
+	free(path);
+	recipe_release(&r);
+	return bad;
+}
+
+static int load_data(struct loaded *l, const struct options *o, struct err *e)
+{
+	const struct model *m = l->model;
+	struct data_wanted q = {
+		.r = &l->recipe, .T = m->T, .C = m->C, .no_sandbox = o->read.no_sandbox, .max_time = o->read.max_time
+	};
+	l->read = xcalloc(1, sizeof *l->read);
+	int bad = data_read(l->read, o->data, &q, &o->read, e);
+	if (!bad)
+		bad = data_cut(&l->data, l->read, &l->recipe, m, e);
+	/* ready windows are used where they lie */
+	table_release(&l->read->table);
+	l->has_data = !bad;
+	return bad ? err_at(e, "%s", strcmp(o->data, "-") ? o->data : "standard input") : 0;
+}
+
+static int load_baseline(struct loaded *l, const struct options *o, struct err *e)
+{
+	const char *s = o->baseline ? o->baseline : "zero";
+	double v;
+	if (strncmp(s, "window:", 7) != 0) {
+		l->baseline = !strcmp(s, "mean") ? BASELINE_MEAN : BASELINE_ZERO;
+		if (strcmp(s, baseline_names[l->baseline]) != 0)
+			return err_set(e, ERR_VALUE, "--baseline '%s' is unknown; one of zero, mean, window:N", s);
+		return 0;
+	}
+	if (number_parse(s + 7, strlen(s + 7), '.', &v) != NUMBER_OK || v != floor(v) || v < 0)
+		return err_set(e, ERR_VALUE, "--baseline '%s': window: is followed by a number, as in window:0", s);
+	if (l->has_data && v >= (double)l->data.n)
+		return err_set(e, ERR_VALUE, "--baseline '%s': there are %lld windows, numbered from 0", s,
+		               (long long)l->data.n);
+	l->baseline = BASELINE_WINDOW;
+	l->baseline_window = (int64_t)v;
+	return 0;
+}
+
+void load_settings(const struct loaded *l, const struct options *o, struct analysis *a)
+{
+	real *tc = xcalloc((size_t)(l->model->T * l->model->C), sizeof *tc);
+	if (l->baseline == BASELINE_WINDOW && l->has_data)
+		dataset_window(&l->data, l->baseline_window, tc);
+	analysis_set_task(a, l->task);
+	analysis_set_target(a, l->target);
+	analysis_set_measure(a, l->measure);
+	analysis_set_method(a, l->method);
+	analysis_set_seed(a, o->seed);
+	analysis_set_baseline(a, l->baseline, tc);
+	analysis_set_clusters(a, l->cluster_method, o->clusters);
+	free(tc);
+}
+
+/* What the options name: found once, so that a wrong name is said before any work. */
+static int load_names(struct loaded *l, const struct options *o, struct err *e)
+{
+	enum task asked = !o->task ? TASK_AUTO : !strcmp(o->task, "regression") ? TASK_REGRESSION : TASK_CLASSIFICATION;
+	l->task = model_task(l->model, asked, &l->recipe, l->has_data && l->data.has_labels);
+	l->measure = o->importance ? importance_find(o->importance) : 0;
+	if (l->measure < 0) {
+		err_set(e, ERR_VALUE, "--importance '%s' is unknown; one of", o->importance);
+		for (int i = 0; importance_measures[i].name; i++)
+			snprintf(e->text + strlen(e->text), sizeof e->text - strlen(e->text), " %s",
+			         importance_measures[i].name);
+		return ERR_VALUE;
+	}
+	l->method = o->method ? saliency_find(o->method) : 0;
+	if (l->method < 0) {
+		err_set(e, ERR_VALUE, "--method '%s' is unknown; one of", o->method);
+		for (int i = 0; saliency_methods[i].name; i++)
+			snprintf(e->text + strlen(e->text), sizeof e->text - strlen(e->text), " %s",
+			         saliency_methods[i].name);
+		return ERR_VALUE;
+	}
+	l->cluster_method = o->cluster_method && !strcmp(o->cluster_method, cluster_method_names[CLUSTER_DTW])
+	                            ? CLUSTER_DTW
+	                            : CLUSTER_KMEANS;
+	if (load_baseline(l, o, e))
+		return ERR_VALUE;
+	l->task = asked == TASK_AUTO ? load_task(l, o) : l->task;
+	l->target = target_default(l->task);
+	return o->target && !l->model->n_unsupported ? target_parse(&l->target, o->target, l->model, l->task, e) : 0;
+}
+
+int load(struct loaded *l, const struct options *o, unsigned how, struct err *e)
+{
+	memset(l, 0, sizeof *l);
+	recipe_init(&l->recipe);
+	bool says = !o->quiet && !(how & LOAD_SILENT);
+	int bad = load_model(l, o, how, e);
+	if (!bad && l->model->warning && says)
+		fprintf(stderr, "tsviz: %s: %s\n", l->model->file, l->model->warning);
+	if (!bad && o->data && !l->model->n_unsupported)
+		bad = load_data(l, o, e);
+	if (!bad && l->has_data && l->data.warning && says)
+		fprintf(stderr, "tsviz: %s: %s\n", l->data.file, l->data.warning);
+	if (!bad)
+		bad = load_names(l, o, e);
+	if (!bad && o->save_recipe)
+		bad = save_recipe(l, o, e);
+	return bad;
+}
+
+void loaded_release(struct loaded *l)
+{
+	if (l->has_data)
+		dataset_release(&l->data);
+	if (l->read)
+		data_release(l->read);
+	free(l->read);
+	model_free(l->model);
+	recipe_release(&l->recipe);
+	memset(l, 0, sizeof *l);
+}
+
+int load_index(const struct loaded *l, const struct options *o, int64_t *index, struct err *e)
+{
+	*index = o->index < 0 ? 0 : o->index;
+	if (*index >= l->data.n)
+		return err_set(e, ERR_VALUE, "%s: window %lld: there are %lld, numbered from 0", o->data,
+		               (long long)*index, (long long)l->data.n);
+	return 0;
+}
+
+const char *load_set(const struct loaded *l)
+{
+	const struct recipe *r = &l->recipe;
+	if (r->given & RECIPE_SPLIT && r->split)
+		return r->split;
+	if (!(r->given & RECIPE_ROWS) || !(r->given & RECIPE_FIT))
+		return "all";
+	if (r->fit.to >= 0 && r->rows.from >= r->fit.to)
+		return "test";
+	return r->rows.from >= r->fit.from && (r->fit.to < 0 || (r->rows.to >= 0 && r->rows.to <= r->fit.to)) ? "train"
+	                                                                                                      : "all";
+}
+
+/* ---- the truth of one window ---- */
+
+static int y_count(const char *s)
+{
+	int n = 1;
+	for (; *s; s++)
+		n += *s == ',';
+	return n;
+}
+
+enum task load_task(const struct loaded *l, const struct options *o)
+{
+	double v;
+	bool one_class = o->y && l->model->outputs > 1 && y_count(o->y) == 1 &&
+	                 number_parse(o->y, strlen(o->y), '.', &v) == NUMBER_OK && v == floor(v) && v >= 0 &&
+	                 v < (double)l->model->outputs;
+	enum task asked = !o->task ? TASK_AUTO : !strcmp(o->task, "regression") ? TASK_REGRESSION : TASK_CLASSIFICATION;
+	return model_task(l->model, asked, &l->recipe, one_class || (l->has_data && l->data.has_labels));
+}
+
+static int y_by_hand(const struct loaded *l, const struct options *o, real *y, const real **values, int *cls,
+                     struct err *e)
+{
+	int64_t k = l->model->outputs;
+	int n = y_count(o->y);
+	const char *s = o->y;
+	if (n != 1 && n != k)
+		return err_set(e, ERR_VALUE, "--y has %d values and the model %lld outputs", n, (long long)k);
+	for (int i = 0; i < n; i++, s++) {
+		size_t len = strcspn(s, ",");
+		double v;
+		if (number_parse(s, len, '.', &v) != NUMBER_OK)
+			return err_set(e, ERR_VALUE, "--y '%s': numbers separated by commas are expected", o->y);
+		if (n == 1 && l->task == TASK_CLASSIFICATION) {
+			if (v != floor(v) || v < 0 || v >= (double)(k < 2 ? 2 : k))
+				return err_set(e, ERR_VALUE, "--y %s: a class index from 0 to %lld is expected", o->y,
+				               (long long)(k < 2 ? 1 : k - 1));
+			*cls = (int)v;
+			return 0;
+		}
+		if (n != k)
+			return err_set(e, ERR_VALUE, "--y has 1 value and the model %lld outputs", (long long)k);
+		y[i] = (real)v;
+		s += len;
+	}
+	*values = y;
+	return 0;
+}
+
+int load_truth(const struct loaded *l, const struct options *o, int64_t index, real *y, const real **values, int *cls,
+               struct err *e)
+{
+	*values = NULL;
+	*cls = -1;
+	if (o->y)
+		return y_by_hand(l, o, y, values, cls, e);
+	if (!l->has_data)
+		return 0;
+	*cls = dataset_class(&l->data, index);
+	if (dataset_truth(&l->data, index, y))
+		*values = y;
+	return 0;
+}

@@ -1,0 +1,32 @@
+#include <errno.h>
+#include <string.h>
+#include "src/verbs/cmd.h"
+
+int output_open(struct output *out, const struct options *o, struct err *e)
+{
+	memset(out, 0, sizeof *out);
+	if (!o->out || !strcmp(o->out, "-")) {
+		out->f = stdout;
+		return 0;
+	}
+	int bad = save_begin(&out->save, o->out, e);
+	out->to_file = !bad;
+	out->f = out->save.f;
+	return bad;
+}
+
+int output_close(struct output *out, struct err *e)
+{
+	if (out->to_file)
+		return save_commit(&out->save, e);
+	errno = 0;
+	if (fflush(stdout) || ferror(stdout))
+		return err_set(e, ERR_IO, "standard output: %s", strerror(errno ? errno : EIO));
+	return 0;
+}
+
+void output_abort(struct output *out)
+{
+	if (out->to_file)
+		save_abort(&out->save);
+}

@@ -1,0 +1,156 @@
+/* analyze --off and --compare: what changes without some filters, or in another window. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "core/analysis/compare.h"
+#include "src/verbs/cmd.h"
+#include "core/base/number.h"
+
+/* One LAYER:F of n bytes. */
+static int switch_one(struct analysis *a, const char *s, size_t n, struct err *e)
+{
+	size_t colon = n;
+	while (colon > 0 && s[colon - 1] != ':')
+		colon--;
+	double f;
+	char *name = xstrndup(s, colon ? colon - 1 : 0);
+	int layer = analysis_find_layer(a, name), n_layer;
+	free(name);
+	if (!colon || number_parse(s + colon, n - colon, '.', &f) != NUMBER_OK || f != floor(f) || f < 0)
+		return err_set(e, ERR_VALUE,
+		               "--off '%.*s': a layer and the number of a filter are expected, as in conv1d_1:12",
+		               (int)n, s);
+	if (layer < 0)
+		return err_set(e, ERR_VALUE, "--off '%.*s': no analysed layer has this name; see tsviz info", (int)n,
+		               s);
+	const struct layer *l = &analysis_layers(a, &n_layer)[layer];
+	if (f >= (double)l->filters)
+		return err_set(e, ERR_VALUE, "--off '%.*s': the layer has %lld filters, numbered from 0", (int)n, s,
+		               (long long)l->filters);
+	analysis_switch(a, layer, (int64_t)f, true);
+	return 0;
+}
+
+int variant_switch(struct analysis *a, const char *list, struct err *e)
+{
+	int bad = 0;
+	while (!bad && *list) {
+		size_t n = strcspn(list, ",");
+		bad = switch_one(a, list, n, e);
+		list += n + (list[n] == ',');
+	}
+	return bad;
+}
+
+struct analysis *variant_other(struct analysis *a, const struct loaded *l, const struct options *o, int64_t *window,
+                               struct err *e)
+{
+	double v = -1;
+	bool intact = !strcmp(o->compare, "intact");
+	*window = -1;
+	if (!intact && (number_parse(o->compare, strlen(o->compare), '.', &v) != NUMBER_OK || v != floor(v) || v < 0)) {
+		err_set(e, ERR_VALUE, "--compare '%s': the number of a window or `intact` is expected", o->compare);
+		return NULL;
+	}
+	if (v >= (double)l->data.n) {
+		err_set(e, ERR_VALUE, "--compare %s: there are %lld windows, numbered from 0", o->compare,
+		        (long long)l->data.n);
+		return NULL;
+	}
+	struct analysis *b = analysis_copy(a);
+	if (intact) {
+		analysis_switch_clear(b);
+		return b;
+	}
+	const struct model *m = l->model;
+	real *tc = xcalloc((size_t)(m->T * m->C), sizeof *tc), *y = xcalloc((size_t)m->outputs, sizeof *y);
+	*window = (int64_t)v;
+	dataset_window(&l->data, *window, tc);
+	bool known = dataset_truth(&l->data, *window, y);
+	analysis_window(b, tc, known ? y : NULL, dataset_class(&l->data, *window));
+	free(tc);
+	free(y);
+	return b;
+}
+
+static void pair_json(struct json *j, const char *key, const double v[2])
+{
+	json_key(j, key), json_array(j);
+	json_number(j, v[0]);
+	json_number(j, v[1]);
+	json_end_array(j);
+}
+
+static void doubles_json(struct json *j, const char *key, const double *v, int64_t n)
+{
+	json_key(j, key), json_array(j);
+	for (int64_t i = 0; i < n; i++)
+		json_number(j, v[i]);
+	json_end_array(j);
+}
+
+void variant_json(struct json *j, struct analysis *other, struct analysis *a, int64_t window)
+{
+	const struct model *m = analysis_model(a);
+	struct comparison c;
+	int n;
+	const struct layer *l = analysis_layers(a, &n);
+	real *map = xcalloc((size_t)(m->T * m->C), sizeof *map);
+	compare_outputs(other, a, &c);
+	json_object(j);
+	json_key(j, "window");
+	if (window >= 0)
+		json_int(j, window);
+	else
+		json_null(j);
+	json_key(j, "off"), json_int(j, analysis_n_off(other));
+	json_key(j, "output"), json_reals(j, analysis_output(other), m->outputs);
+	pair_json(j, "target", c.target);
+	pair_json(j, "loss", c.loss);
+	double changed = compare_saliency(other, a, -1, 0, map);
+	json_newline(j);
+	json_key(j, "saliency"), json_object(j);
+	json_key(j, "changed"), json_number(j, changed);
+	json_key(j, "difference"), json_reals(j, map, m->T * m->C);
+	json_end_object(j);
+	json_newline(j);
+	json_key(j, "importance"), json_array(j);
+	for (int i = 0; i < n; i++) {
+		if (l[i].kind != LAYER_ANALYSED)
+			continue;
+		double *diff = xcalloc((size_t)l[i].filters, sizeof *diff);
+		int *moved = xcalloc((size_t)l[i].filters, sizeof *moved);
+		bool both = compare_importance(other, a, i, diff, moved);
+		json_newline(j);
+		json_object(j);
+		json_key(j, "name"), json_string(j, l[i].name);
+		if (both) {
+			doubles_json(j, "difference", diff, l[i].filters);
+			json_key(j, "rose"), json_ints(j, moved, l[i].filters);
+		}
+		json_end_object(j);
+		free(diff);
+		free(moved);
+	}
+	json_end_array(j);
+	json_end_object(j);
+	free(map);
+}
+
+void variant_text(FILE *f, struct analysis *other, struct analysis *a, int64_t window)
+{
+	const struct model *m = analysis_model(a);
+	struct comparison c;
+	real *map = xcalloc((size_t)(m->T * m->C), sizeof *map);
+	compare_outputs(other, a, &c);
+	fprintf(f, "\nbeside ");
+	if (window >= 0)
+		fprintf(f, "window %lld", (long long)window);
+	else
+		fprintf(f, "the same window with nothing off");
+	fprintf(f, ": target %.6g here, %.6g there (%+.6g)", c.target[1], c.target[0], c.target[1] - c.target[0]);
+	if (!isnan(c.loss[0]) && !isnan(c.loss[1]))
+		fprintf(f, "; loss %.6g, %.6g", c.loss[1], c.loss[0]);
+	fprintf(f, "; saliency changed by %.0f %%\n", 100 * compare_saliency(other, a, -1, 0, map));
+	free(map);
+}

@@ -1,0 +1,136 @@
+/* Actions: which window, and what is asked of the model. */
+#include "ui/actions/act.h"
+
+/* ---- the window ---- */
+
+static unsigned window_by(struct ui *u, int64_t step)
+{
+	int64_t was = u->s.q.window;
+	unsigned changed = session_window(&u->s, was + step);
+	if (u->s.q.window != was)
+		return changed;
+	ui_say(u, step < 0 ? "this is the first window" : "this is the last window");
+	return 0;
+}
+
+unsigned act_window_previous(struct ui *u, const char *arg)
+{
+	(void)arg;
+	return window_by(u, -1);
+}
+unsigned act_window_next(struct ui *u, const char *arg)
+{
+	(void)arg;
+	return window_by(u, 1);
+}
+unsigned act_window_back(struct ui *u, const char *arg)
+{
+	(void)arg;
+	return window_by(u, -10);
+}
+unsigned act_window_on(struct ui *u, const char *arg)
+{
+	(void)arg;
+	return window_by(u, 10);
+}
+
+unsigned act_window(struct ui *u, const char *arg)
+{
+	int64_t i;
+	if (action_ask(u, arg, "window", "window: ") || !*arg || !action_number(u, arg, &i))
+		return 0;
+	if (i < 0 || i >= u->s.d->n) {
+		ui_say(u, "there are windows 0 to %lld", (long long)u->s.d->n - 1);
+		return 0;
+	}
+	return session_window(&u->s, i);
+}
+
+/* ---- what is asked ---- */
+
+unsigned act_target(struct ui *u, const char *arg)
+{
+	struct target t = session_next_target(&u->s);
+	struct err e;
+	char b[32];
+	if (arg && *arg && target_parse(&t, arg, u->s.m, u->s.q.task, &e) < 0) {
+		ui_say(u, "%s", e.text);
+		return 0;
+	}
+	target_format(&t, b, sizeof b);
+	ui_say(u, "target: %s", b);
+	return session_target(&u->s, t);
+}
+
+unsigned act_measure(struct ui *u, const char *arg)
+{
+	int i = arg && *arg ? importance_find(arg) : u->s.q.measure + 1;
+	if (i < 0) {
+		ui_say(u, "there is no importance measure '%s'", arg);
+		return 0;
+	}
+	if (!importance_measures[i].name)
+		i = 0;
+	ui_say(u, "importance %s: %s", importance_measures[i].name, importance_measures[i].formula);
+	return session_measure(&u->s, i);
+}
+
+unsigned act_method(struct ui *u, const char *arg)
+{
+	int i = arg && *arg ? saliency_find(arg) : u->s.q.method + 1;
+	if (i < 0) {
+		ui_say(u, "there is no saliency method '%s'", arg);
+		return 0;
+	}
+	if (!saliency_methods[i].name)
+		i = 0;
+	ui_say(u, "saliency %s: %s", saliency_methods[i].name, saliency_methods[i].formula);
+	return session_method(&u->s, i);
+}
+
+unsigned act_baseline(struct ui *u, const char *arg)
+{
+	struct question *q = &u->s.q;
+	int kinds = u->pin.on ? 3 : 2,
+	    i = arg && *arg ? action_name(arg, baseline_names, kinds) : ((int)q->baseline + 1) % kinds;
+	if (i < 0) {
+		ui_say(u, "baseline '%s': there are zero, mean and, where one is pinned, window", arg);
+		return 0;
+	}
+	q->baseline = (enum baseline)i;
+	q->baseline_window = u->pin.q.window;
+	if (q->baseline == BASELINE_WINDOW)
+		ui_say(u, "baseline: window %lld (the pinned one)", (long long)q->baseline_window);
+	else
+		ui_say(u, "baseline: %s%s", baseline_names[q->baseline],
+		       u->pin.on ? "" : "; a pinned window would be the third");
+	return CHANGED_METHOD;
+}
+
+unsigned act_highlight(struct ui *u, const char *arg)
+{
+	(void)arg;
+	u->s.highlight = (u->s.highlight + 1) % HIGHLIGHTS;
+	if (u->s.highlight)
+		ui_say(u,
+		       u->s.highlight == HIGHLIGHT_BACK ? "marked: what produced step %lld of #%d"
+		                                        : "marked: what step %lld of #%d feeds",
+		       (long long)u->s.time[u->s.layer], u->s.filter[u->s.layer]);
+	else
+		ui_say(u, "highlighting off");
+	return CHANGED_TIME;
+}
+
+unsigned act_pin(struct ui *u, const char *arg)
+{
+	(void)arg;
+	if (pin_is(&u->pin, &u->s)) {
+		pin_release(&u->pin);
+		ui_say(u, "unpinned");
+		return CHANGED_LOOK;
+	}
+	pin_set(&u->pin, &u->s);
+	ui_say(u, "window %lld pinned%s; P compares", (long long)u->s.q.window,
+	       u->s.q.off.n ? " with its filters off" : "");
+	return CHANGED_LOOK;
+}

@@ -1,0 +1,160 @@
+/* Actions: to files and the clipboard, and from files again. */
+#include "ui/actions/act.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "core/base/text.h"
+
+static bool ends(const char *s, const char *end)
+{
+	size_t n = strlen(s), m = strlen(end);
+	return n > m && !strcmp(s + n - m, end);
+}
+
+/* The numbers that the view is about: the filter's, the layer's, or the window. */
+static bool numbers_seen(const struct ui *u, struct export_numbers *n, char *name, size_t size)
+{
+	const struct session *s = &u->s;
+	n->name = name;
+	if (s->view == VIEW_NETWORK || s->layer < 0) {
+		*n = (struct export_numbers){ name,          2, { s->m->T, s->m->C }, { "step", "channel" }, { NULL },
+			                      u->scene.input };
+		snprintf(name, size, "window %lld", (long long)s->q.window);
+		return u->scene.input != NULL;
+	}
+	const struct rows *r = &u->scene.rows[s->layer];
+	int f = s->filter[s->layer];
+	snprintf(name, size, "%s activation, window %lld", session_layer_now(s)->name, (long long)s->q.window);
+	if (s->view == VIEW_FILTER)
+		*n = (struct export_numbers){ name, 1, { r->times }, { "step" }, { NULL }, rows_series(r, f).v };
+	else
+		*n = (struct export_numbers){ name,           2, { r->F, r->times }, { "filter", "step" }, { NULL },
+			                      r->numbers->act };
+	return n->v != NULL;
+}
+
+static void dump_seen(void *arg, FILE *f)
+{
+	struct ui *u = arg;
+	u->view->dump(u, f);
+}
+
+/* Why a file was not written: where the line is too short, without the path, which has just been typed. */
+static const char *reason(const struct ui *u, const char *path, const char *sentence)
+{
+	char clean[512];
+	size_t n = text_clean(clean, sizeof clean, path, strlen(path));
+	if (text_width(sentence) >= u->canvas.w && !strncmp(sentence, clean, n))
+		sentence += n + strspn(sentence + n, ": ");
+	return sentence;
+}
+
+unsigned act_export(struct ui *u, const char *arg)
+{
+	const struct export_ops *ops = u->options->export;
+	struct export_numbers n;
+	struct err e = { 0 };
+	char name[256];
+	int code;
+	if (!ops) {
+		ui_say(u, "nothing can be written from here");
+		return 0;
+	}
+	if (action_ask(u, arg, "export", "to file (.svg .txt .npy .csv .json): ") || !*arg)
+		return 0;
+	if (ends(arg, ".svg")) {
+		struct export_look look = { u->theme, u->clusters_drawn, u->s.m->file };
+		ui_update(u);
+		ui_draw(u);
+		code = ops->screen(arg, &u->canvas, &look, &e);
+	} else if (ends(arg, ".txt")) {
+		ui_update(u);
+		code = ops->text(arg, dump_seen, u, &e);
+	} else if (!numbers_seen(u, &n, name, sizeof name)) {
+		code = err_set(&e, ERR_VALUE, "there are no numbers to write yet");
+	} else {
+		code = ops->numbers(arg, &n, &e);
+	}
+	if (code < 0)
+		ui_say(u, "%s", reason(u, arg, e.text));
+	else
+		ui_say(u, "written: %s", arg);
+	return CHANGED_MESSAGE;
+}
+
+unsigned act_copy(struct ui *u, const char *arg)
+{
+	struct session *s = &u->s;
+	bool filter =
+	        s->view != VIEW_NETWORK && s->layer >= 0 && s->view <= VIEW_FILTER && u->scene.rows[s->layer].loaded;
+	char *text = NULL;
+	size_t size = 0;
+	FILE *f = open_memstream(&text, &size);
+	(void)arg;
+	if (!f)
+		return 0;
+	if (filter) {
+		struct series v = rows_series(&u->scene.rows[s->layer], s->filter[s->layer]);
+		for (int64_t t = 0; t < v.n; t++)
+			fprintf(f, "%.9g\n", (double)v.v[t]);
+		ui_say(u, "%s #%d: %lld values copied", session_layer_now(s)->name, s->filter[s->layer],
+		       (long long)v.n);
+	} else {
+		u->view->dump(u, f);
+	}
+	fclose(f);
+	if (!filter)
+		ui_say(u, "this view copied as text, %zu bytes", size);
+	free(u->copied);
+	u->copied = text;
+	return CHANGED_MESSAGE;
+}
+
+unsigned act_save_settings(struct ui *u, const char *arg)
+{
+	static const char *const colours[] = { [THEME_DARK] = "dark", [THEME_LIGHT] = "light" };
+	struct browse_setting v[] = {
+		{ "glyphs", u->g->name },
+		{ "theme", colours[u->theme] },
+		{ "importance", importance_measures[u->s.q.measure].name },
+		{ "method", saliency_methods[u->s.q.method].name },
+	};
+	struct err e = { 0 };
+	(void)arg;
+	if (!u->options->save_settings)
+		ui_say(u, "settings cannot be kept here");
+	else if (u->options->save_settings(v, (int)(sizeof v / sizeof *v), &e) < 0)
+		ui_say(u, "%s", e.text);
+	else
+		ui_say(u, "glyphs, theme, importance and method are kept for the next time");
+	return CHANGED_MESSAGE;
+}
+
+unsigned act_reload(struct ui *u, const char *arg)
+{
+	const struct browse_options *o = u->options;
+	const struct model *m = u->s.m;
+	const struct dataset *d = u->s.d;
+	struct err e = { 0 };
+	(void)arg;
+	if (!o->reload) {
+		ui_say(u, "what came from standard input cannot be read again");
+		return 0;
+	}
+	if (o->reload(o->ctx, &m, &d, &e) < 0) {
+		ui_say(u, "%s", e.text);
+		return 0;
+	}
+	int chosen = u->s.marks.n + u->s.q.off.n;
+	bool pinned = u->pin.on;
+	ui_reload(u, m, d);
+	chosen -= u->s.marks.n + u->s.q.off.n;
+	const char *unpinned = pinned ? "; unpinned" : "", *and = *e.text ? "; " : "";
+	if (chosen)
+		ui_say(u, "read again; %d marked or switched-off filters are gone%s%s%s", chosen, unpinned, and,
+		       e.text);
+	else
+		ui_say(u, "read again%s%s%s", unpinned, and, e.text);
+	return CHANGED_ALL;
+}

@@ -1,0 +1,107 @@
+/* Actions on chosen filters: marked, switched off, done again and undone. */
+#include "ui/actions/act.h"
+
+#include <string.h>
+
+static void before_switch(struct ui *u)
+{
+	predicted_format(u, u->before, sizeof u->before);
+}
+
+unsigned act_switch(struct ui *u, const char *arg)
+{
+	(void)arg;
+	before_switch(u);
+	unsigned changed = session_switch(&u->s);
+	int f = u->s.filter[u->s.layer];
+	snprintf(u->switched, sizeof u->switched, "%s #%d %s", session_layer_now(&u->s)->name, f,
+	         filter_set_has(&u->s.q.off, u->s.layer, f) ? "off" : "on");
+	return changed;
+}
+
+unsigned act_mark(struct ui *u, const char *arg)
+{
+	struct session *s = &u->s;
+	int f = s->filter[s->layer];
+	(void)arg;
+	filter_set_put(&s->marks, s->layer, f, !filter_set_has(&s->marks, s->layer, f));
+	return CHANGED_MARKS |
+	       action_move(u, s->view == VIEW_LAYERS || s->view == VIEW_FILTER ? MOVE_DOWN : MOVE_RIGHT);
+}
+
+unsigned act_clear_marks(struct ui *u, const char *arg)
+{
+	(void)arg;
+	ui_say(u, u->s.marks.n == 1 ? "%d mark cleared" : "%d marks cleared", u->s.marks.n);
+	u->s.marks.n = 0;
+	return CHANGED_MARKS;
+}
+
+unsigned act_switch_marked(struct ui *u, const char *arg)
+{
+	struct session *s = &u->s;
+	bool all_off = true;
+	(void)arg;
+	if (!s->marks.n) {
+		ui_say(u, "no filter is marked; Space marks");
+		return 0;
+	}
+	before_switch(u);
+	for (int i = 0; i < s->marks.n; i++)
+		all_off = all_off && filter_set_has(&s->q.off, s->marks.id[i].layer, s->marks.id[i].filter);
+	for (int i = 0; i < s->marks.n; i++)
+		filter_set_put(&s->q.off, s->marks.id[i].layer, s->marks.id[i].filter, !all_off);
+	snprintf(u->switched, sizeof u->switched, "%d marked filters %s", s->marks.n, all_off ? "on" : "off");
+	return CHANGED_VALUES;
+}
+
+unsigned act_switch_clear(struct ui *u, const char *arg)
+{
+	(void)arg;
+	if (!u->s.q.off.n) {
+		ui_say(u, "no filter is off");
+		return 0;
+	}
+	before_switch(u);
+	snprintf(u->switched, sizeof u->switched, "all %d filters on again", u->s.q.off.n);
+	u->s.q.off.n = 0;
+	return CHANGED_VALUES;
+}
+
+static unsigned undo(struct ui *u, int by)
+{
+	unsigned changed = undo_step(&u->undo, &u->s, by);
+	u->undone = true;
+	if (!changed)
+		ui_say(u, by < 0 ? "nothing to undo" : "nothing to redo");
+	else
+		ui_say(u, "%s: step %d of %d", by < 0 ? "undone" : "done again", u->undo.at, u->undo.n - 1);
+	return changed;
+}
+
+unsigned act_undo(struct ui *u, const char *arg)
+{
+	(void)arg;
+	return undo(u, -1);
+}
+unsigned act_redo(struct ui *u, const char *arg)
+{
+	(void)arg;
+	return undo(u, 1);
+}
+
+unsigned act_filter(struct ui *u, const char *arg)
+{
+	struct err e = { 0 };
+	if (action_ask(u, arg, "filter", "filters where: "))
+		return 0;
+	struct filter_expr *x = filter_expr_parse(arg, &e);
+	if (!x) {
+		ui_say(u, "%s", e.text);
+		return 0;
+	}
+	filter_expr_free(x);
+	snprintf(u->s.expression, sizeof u->s.expression, "%.*s", (int)sizeof u->s.expression - 1,
+	         arg[strspn(arg, " ")] ? arg : "");
+	return CHANGED_ORDER;
+}

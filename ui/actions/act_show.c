@@ -1,0 +1,160 @@
+/* Actions: what is shown, and how. */
+#include "ui/actions/act.h"
+
+#include <string.h>
+
+unsigned act_percentile_less(struct ui *u, const char *arg)
+{
+	(void)arg;
+	return session_percentile(&u->s, u->s.percentile - 5);
+}
+unsigned act_percentile_more(struct ui *u, const char *arg)
+{
+	(void)arg;
+	return session_percentile(&u->s, u->s.percentile + 5);
+}
+
+unsigned act_percentile(struct ui *u, const char *arg)
+{
+	int64_t p;
+	if (action_ask(u, arg, "percentile", "percentile (0 shows all): ") || !*arg || !action_number(u, arg, &p))
+		return 0;
+	return session_percentile(&u->s, p > 100 ? 100 : (int)p);
+}
+
+/* The list is sorted anew from its first row. */
+static unsigned windows_by(struct windows *w, enum windows_sort sort, bool reverse)
+{
+	w->sort = sort;
+	w->reverse = reverse;
+	w->at = 0;
+	w->sorted = -1;
+	return CHANGED_LIST;
+}
+
+unsigned act_sort(struct ui *u, const char *arg)
+{
+	bool windows = u->s.view == VIEW_WINDOWS;
+	int now = windows ? (int)windows_next_sort(&u->windows) : (int)((u->s.sort + 1) % SORT_COUNT);
+	if (arg && *arg)
+		now = action_name(arg, windows ? windows_sort_names : sort_names,
+		                  windows ? (int)WINDOWS_SORTS : (int)SORT_COUNT);
+	if (now < 0 || (windows && now == WINDOWS_LABEL && !windows_labelled(&u->windows))) {
+		ui_say(u, "nothing here is sorted by '%s'", arg);
+		return 0;
+	}
+	return windows ? windows_by(&u->windows, (enum windows_sort)now, u->windows.reverse)
+	               : session_sort(&u->s, (enum sort)now, u->s.reverse);
+}
+
+unsigned act_reverse(struct ui *u, const char *arg)
+{
+	(void)arg;
+	if (u->s.view == VIEW_WINDOWS)
+		return windows_by(&u->windows, u->windows.sort, !u->windows.reverse);
+	return session_sort(&u->s, u->s.sort, !u->s.reverse);
+}
+
+unsigned act_cluster_colours(struct ui *u, const char *arg)
+{
+	(void)arg;
+	u->s.cluster_colours = !u->s.cluster_colours;
+	return CHANGED_LOOK;
+}
+
+unsigned act_cluster_count(struct ui *u, const char *arg)
+{
+	int64_t k = 0;
+	if (action_ask(u, arg, "cluster-count", "clusters (0: by the method): ") ||
+	    (*arg && !action_number(u, arg, &k)))
+		return 0;
+	return session_clusters(&u->s, u->s.q.cluster_method, k > CLUSTER_FILTERS_MAX ? CLUSTER_FILTERS_MAX : (int)k);
+}
+
+unsigned act_cluster_method(struct ui *u, const char *arg)
+{
+	static const char *const names[] = { [CLUSTER_KMEANS] = "k-means on the activations (the paper)",
+		                             [CLUSTER_DTW] =
+		                                     "dynamic time warping, complete linkage (the paper's own tool)" };
+	enum cluster_method m = u->s.q.cluster_method == CLUSTER_KMEANS ? CLUSTER_DTW : CLUSTER_KMEANS;
+	if (arg && !strcmp(arg, "kmeans"))
+		m = CLUSTER_KMEANS;
+	else if (arg && !strcmp(arg, "dtw"))
+		m = CLUSTER_DTW;
+	ui_say(u, "clusters by %s", names[m]);
+	return session_clusters(&u->s, m, u->s.q.clusters);
+}
+
+unsigned act_fold(struct ui *u, const char *arg)
+{
+	(void)arg;
+	if (u->s.view == VIEW_CLUSTERS && action_laid_out(u) && grid_fold(u))
+		return CHANGED_LOOK;
+	ui_say(u, "clusters fold in level 4");
+	return 0;
+}
+
+unsigned act_channel(struct ui *u, const char *arg)
+{
+	int most = (int)u->s.m->C - u->panel.channels;
+	(void)arg;
+	u->s.channel = u->s.channel < most ? u->s.channel + 1 : 0;
+	return CHANGED_LOOK;
+}
+
+unsigned act_units(struct ui *u, const char *arg)
+{
+	(void)arg;
+	if (u->s.d->scale == SCALE_NONE && !u->s.d->stamp)
+		ui_say(u, "values are not scaled");
+	u->s.raw_units = !u->s.raw_units;
+	return CHANGED_LOOK;
+}
+
+static unsigned zoom(struct ui *u, int by)
+{
+	int z = u->s.zoom + by;
+	u->s.zoom = z < -4 ? -4 : z > 6 ? 6 : z;
+	return CHANGED_LOOK;
+}
+
+unsigned act_larger(struct ui *u, const char *arg)
+{
+	(void)arg;
+	return zoom(u, 1);
+}
+unsigned act_smaller(struct ui *u, const char *arg)
+{
+	(void)arg;
+	return zoom(u, -1);
+}
+
+unsigned act_glyphs(struct ui *u, const char *arg)
+{
+	struct err e;
+	if (!arg || !*arg)
+		u->glyph_set = (u->glyph_set + 1) % GLYPHS_COUNT;
+	else if (glyphs_parse(&u->glyph_set, arg, &e) < 0)
+		ui_say(u, "%s", e.text);
+	u->g = glyphs_of(u->glyph_set);
+	u->canvas.ellipsis = u->g->ellipsis;
+	return CHANGED_LOOK;
+}
+
+unsigned act_theme(struct ui *u, const char *arg)
+{
+	struct err e;
+	if (!arg || !*arg)
+		u->theme = u->theme == THEME_DARK ? THEME_LIGHT : THEME_DARK;
+	else if (theme_parse(&u->theme, arg, &e) < 0)
+		ui_say(u, "%s", e.text);
+	return CHANGED_LOOK;
+}
+
+unsigned act_keybar(struct ui *u, const char *arg)
+{
+	(void)arg;
+	u->keybar = (u->keybar + 1) % KEYBARS;
+	u->frame = layout_frame(u->canvas.w, u->canvas.h, u->keybar != KEYBAR_OFF);
+	return CHANGED_LOOK;
+}

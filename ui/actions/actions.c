@@ -1,0 +1,175 @@
+/* The table of actions, and those that are about the program itself. */
+#include "ui/actions/act.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- prompts ---- */
+
+bool action_ask(struct ui *u, const char *arg, const char *action, const char *label)
+{
+	if (arg)
+		return false;
+	prompt_open(&u->prompt, action, label);
+	return true;
+}
+
+bool action_number(struct ui *u, const char *s, int64_t *v)
+{
+	char *end;
+	while (*s == ' ' || *s == '#')
+		s++;
+	*v = strtoll(s, &end, 10);
+	while (*end == ' ')
+		end++;
+	if (end != s && !*end)
+		return true;
+	ui_say(u, "'%s' is not a whole number", s);
+	return false;
+}
+
+int action_name(const char *name, const char *const *names, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (!strcmp(names[i], name))
+			return i;
+	return -1;
+}
+
+/* ---- command ---- */
+
+unsigned act_command(struct ui *u, const char *arg)
+{
+	char name[64];
+	size_t n = 0;
+	if (action_ask(u, arg, "command", ":"))
+		return 0;
+	while (*arg == ' ')
+		arg++;
+	while (arg[n] && arg[n] != ' ' && n + 1 < sizeof name)
+		name[n] = arg[n], n++;
+	name[n] = '\0';
+	if (!n)
+		return 0;
+	const struct action *a = action_find(name);
+	if (!a) {
+		ui_say(u, "there is no action '%s'; Tab completes, ? lists them", name);
+		return 0;
+	}
+	while (arg[n] == ' ')
+		n++;
+	return action_run(u, a, arg[n] ? arg + n : NULL);
+}
+
+unsigned act_cancel(struct ui *u, const char *arg)
+{
+	(void)arg;
+	if (!u->s.highlight)
+		return CHANGED_MESSAGE;
+	u->s.highlight = HIGHLIGHT_OFF;
+	return CHANGED_TIME;
+}
+
+unsigned act_redraw(struct ui *u, const char *arg)
+{
+	(void)arg;
+	u->redraw = true;
+	return CHANGED_MESSAGE;
+}
+unsigned act_suspend(struct ui *u, const char *arg)
+{
+	(void)arg;
+	u->suspend = true;
+	return 0;
+}
+unsigned act_quit(struct ui *u, const char *arg)
+{
+	(void)arg;
+	u->quit = true;
+	return 0;
+}
+
+unsigned act_quit_view(struct ui *u, const char *arg)
+{
+	unsigned changed = 0;
+	(void)arg;
+	if (!session_back(&u->s, &changed))
+		u->quit = true;
+	return changed;
+}
+
+/* ---- the table ---- */
+
+const struct action actions[] = {
+#define GROUP(title) { .help = title },
+#define ACTION(name, keys, help, run, needs, affects) { name, keys, help, run, needs, affects },
+#define MOVED (CHANGED_LAYER | CHANGED_FILTER | CHANGED_TIME | CHANGED_LIST)
+#define CHOSEN (CHANGED_MARKS | CHANGED_VALUES | CHANGED_ORDER)
+#include "ui/actions/actions.def"
+#undef ACTION
+#undef GROUP
+	{ 0 },
+};
+
+const struct action *action_of_key(int key)
+{
+	if (key == 8)
+		key = KEYS_BACKSPACE;
+	for (const struct action *a = actions; a->help; a++) {
+		const char *k = a->keys;
+		while (k && *k) {
+			size_t n = strcspn(k, " ");
+			if (key_parse(k, n) == key)
+				return a;
+			k += n + strspn(k + n, " ");
+		}
+	}
+	return NULL;
+}
+
+const struct action *action_of_user_key(const struct ui *u, int key)
+{
+	for (int i = u->options->n_bind - 1; i >= 0; i--)
+		if (u->options->bind[i].key == key)
+			return action_find(u->options->bind[i].action);
+	return action_of_key(key);
+}
+
+const struct action *action_find(const char *name)
+{
+	for (const struct action *a = actions; a->help; a++)
+		if (a->name && !strcmp(a->name, name))
+			return a;
+	return NULL;
+}
+
+unsigned action_run(struct ui *u, const struct action *a, const char *arg)
+{
+	const struct session *s = &u->s;
+	bool filters =
+	        s->view == VIEW_LAYERS || s->view == VIEW_GRID || s->view == VIEW_CLUSTERS || s->view == VIEW_FILTER;
+	if ((a->needs & NEED_DATA) && !s->runs)
+		ui_say(u, s->m->n_unsupported ? "%s: the model cannot be run: %s" : "%s: needs data (tsviz MODEL DATA)",
+		       a->name, s->m->n_unsupported ? s->m->unsupported : "");
+	else if ((a->needs & NEED_LAYER) && s->layer < 0)
+		ui_say(u, "%s: no layer of this model has filters", a->name);
+	else if ((a->needs & NEED_FILTER) && (!filters || s->layer < 0 || s->filter[s->layer] < 0))
+		ui_say(u, "%s: select a filter first (2, 3, 4 or Enter)", a->name);
+	else {
+		unsigned changed = a->run(u, arg);
+		assert(!(changed & ~a->affects));
+		return changed;
+	}
+	return 0;
+}
+
+void browse_bindings_print(FILE *f)
+{
+	for (const struct action *a = actions; a->help; a++)
+		if (a->name)
+			fprintf(f, "%-18s %-18s %s\n", a->name, a->keys, a->help);
+		else
+			fprintf(f, "%s%s\n", a == actions ? "" : "\n", a->help);
+}

@@ -1,0 +1,33 @@
+/* What shapes are drawn with: Braille dots (2x4 a cell), blocks (eighths) or ASCII. A table row each. */
+#ifndef UI_GLYPHS_H
+#define UI_GLYPHS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "core/base/err.h"
+
+enum glyph_set { GLYPHS_BRAILLE, GLYPHS_BLOCK, GLYPHS_ASCII, GLYPHS_COUNT };
+
+struct glyphs {
+	const char *name;
+	bool braille;                              /* line plots in dots; else columns of `level` */
+	int32_t level[9];                          /* height of a column within a cell: nothing .. full */
+	int32_t part[9];                           /* length of a bar within a cell: nothing .. full */
+	int32_t track;                             /* rest of a bar */
+	int32_t h, v, tl, tr, bl, br;              /* box */
+	int32_t tee_l, tee_r, tee_d, tee_u, cross; /* ├ ┤ ┬ ┴ ┼ */
+	int32_t arrow, arrow_down, node, node_on;  /* into the next box; a layer in a branching network */
+	int32_t mark, hit, side;                   /* selected column; highlighted point; cluster bar */
+	int32_t truth, predicted, middle;          /* points of y and ŷ; middle line */
+	int32_t up, down;                          /* more above, below */
+	int32_t ellipsis;
+	const char *yhat; /* "ŷ" */
+	const char *times, *approx;
+};
+
+const struct glyphs *glyphs_of(enum glyph_set s);
+int glyphs_parse(enum glyph_set *out, const char *s, struct err *e);
+/* From what the locale can show: UTF-8 or not. */
+enum glyph_set glyphs_of_locale(const char *codeset);
+
+#endif

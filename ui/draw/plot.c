@@ -1,0 +1,304 @@
+#include "ui/draw/plot.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include "core/base/mem.h"
+#include "ui/draw/style.h"
+
+static double at(struct series s, int64_t i)
+{
+	return (double)s.v[i * s.stride];
+}
+
+struct range series_range(struct series s)
+{
+	struct range r = { INFINITY, -INFINITY };
+	for (int64_t i = 0; s.v && i < s.n; i++) {
+		double v = at(s, i);
+		if (!isfinite(v))
+			continue;
+		r.lo = v < r.lo ? v : r.lo;
+		r.hi = v > r.hi ? v : r.hi;
+	}
+	return r.lo <= r.hi ? r : (struct range){ 0, 0 };
+}
+
+struct range range_join(struct range a, struct range b)
+{
+	return (struct range){ a.lo < b.lo ? a.lo : b.lo, a.hi > b.hi ? a.hi : b.hi };
+}
+
+double series_abs_max(struct series s)
+{
+	double max = 0;
+	for (int64_t i = 0; s.v && i < s.n; i++) {
+		double v = fabs(at(s, i));
+		if (isfinite(v) && v > max)
+			max = v;
+	}
+	return max;
+}
+
+void plot_samples(int64_t n, int w, int x, int64_t *first, int64_t *count)
+{
+	int64_t from = n * x / w, to = n * (x + 1) / w;
+	*first = from < n ? from : n - 1;
+	*count = to > from ? to - from : 1;
+}
+
+int plot_column_of(int64_t n, int w, int64_t i)
+{
+	if (n <= 0)
+		return 0;
+	if (n >= w)
+		return (int)(((i + 1) * w - 1) / n);
+	/* the middle of the columns that show it */
+	int64_t first = (i * w + n - 1) / n, last = ((i + 1) * w + n - 1) / n - 1;
+	return (int)((first + last) / 2);
+}
+
+void plot_columns(struct series s, int w, double *lo, double *hi)
+{
+	for (int x = 0; x < w; x++) {
+		lo[x] = hi[x] = NAN;
+		int64_t from, count;
+		if (!s.v || s.n <= 0)
+			continue;
+		plot_samples(s.n, w, x, &from, &count);
+		for (int64_t i = from; i < from + count; i++) {
+			double v = at(s, i);
+			if (!isfinite(v))
+				continue;
+			lo[x] = v < lo[x] || isnan(lo[x]) ? v : lo[x];
+			hi[x] = v > hi[x] || isnan(hi[x]) ? v : hi[x];
+		}
+	}
+}
+
+static unsigned paint_at(const struct paint *p, int w, int x)
+{
+	if (!p->by.v || !(p->max > 0))
+		return p->style;
+	int64_t from, count;
+	plot_samples(p->by.n, w, x, &from, &count);
+	double best = 0;
+	for (int64_t i = from; i < from + count; i++) {
+		double v = fabs(at(p->by, i));
+		best = v > best ? v : best;
+	}
+	return style_seq(best / p->max);
+}
+
+static double unit(double v, struct range r)
+{
+	if (!(r.hi > r.lo))
+		return 0;
+	double u = (v - r.lo) / (r.hi - r.lo);
+	return u < 0 ? 0 : u > 1 ? 1 : u;
+}
+
+int plot_row_of(double v, struct range range, int h)
+{
+	int row = h - 1 - (int)lrint(unit(v, range) * (h - 1));
+	return row < 0 ? 0 : row;
+}
+
+static double mean_of(struct series s)
+{
+	double sum = 0;
+	int64_t n = 0;
+	for (int64_t i = 0; i < s.n; i++)
+		if (isfinite(at(s, i)))
+			sum += at(s, i), n++;
+	return n ? sum / (double)n : 0;
+}
+
+/* The one value that stands for each column where a column has only a height. */
+static double *heights(struct series s, int w)
+{
+	double *lo = xcalloc((size_t)w * 2, sizeof *lo), *hi = lo + w;
+	plot_columns(s, w, lo, hi);
+	double mean = mean_of(s);
+	for (int x = 0; x < w; x++)
+		if (hi[x] - mean >= mean - lo[x])
+			lo[x] = hi[x];
+	return lo;
+}
+
+static void plot_area(struct canvas *c, const struct glyphs *g, struct rect r, struct series s, struct range range,
+                      struct paint p)
+{
+	double *v = heights(s, r.w);
+	for (int x = 0; x < r.w; x++) {
+		/* a value at the bottom of the range is still a value: one eighth */
+		int e = isnan(v[x]) ? 0 : range.hi > range.lo ? 1 + (int)lrint(unit(v[x], range) * (r.h * 8 - 1)) : 1;
+		unsigned style = paint_at(&p, r.w, x);
+		for (int y = 0; y < r.h; y++) {
+			int fill = e - (r.h - 1 - y) * 8;
+			canvas_put(c, r.x + x, r.y + y, g->level[fill < 0 ? 0 : fill > 8 ? 8 : fill], style);
+		}
+	}
+	free(v);
+}
+
+void plot_spark(struct canvas *c, const struct glyphs *g, int x, int y, int w, struct series s, struct range r,
+                struct paint p)
+{
+	if (w > 0 && s.v && s.n > 0)
+		plot_area(c, g, (struct rect){ x, y, w, 1 }, s, r, p);
+}
+
+/* Rows of dots from lo to hi in each of n columns of dots. */
+static void dot_extent(struct series s, struct range range, int n, int rows, int *top, int *bottom)
+{
+	double *lo = xcalloc((size_t)n * 2, sizeof *lo), *hi = lo + n;
+	if (s.n >= n) {
+		plot_columns(s, n, lo, hi);
+	} else {
+		for (int x = 0; x < n; x++) {
+			double q = n > 1 ? (double)x * (double)(s.n - 1) / (n - 1) : 0;
+			int64_t i = (int64_t)q, j = i + 1 < s.n ? i + 1 : i;
+			lo[x] = hi[x] = at(s, i) + (q - (double)i) * (at(s, j) - at(s, i));
+		}
+		for (int64_t i = 0; i < s.n; i++) { /* the samples themselves are on the line, whatever lies between */
+			int x = s.n > 1 ? (int)lrint((double)i * (n - 1) / (double)(s.n - 1)) : 0;
+			double v = at(s, i);
+			lo[x] = v < lo[x] ? v : lo[x];
+			hi[x] = v > hi[x] ? v : hi[x];
+		}
+	}
+	for (int x = 0; x < n; x++) {
+		bool none = !isfinite(lo[x]) || !isfinite(hi[x]);
+		top[x] = none ? -1 : plot_row_of(hi[x], range, rows);
+		bottom[x] = none ? -1 : plot_row_of(lo[x], range, rows);
+	}
+	free(lo);
+}
+
+/* Close the gaps between neighbouring columns: the right one reaches back to the left one. */
+static void dot_join(int n, int *top, int *bottom)
+{
+	for (int x = n - 1; x > 0; x--) {
+		if (top[x] < 0 || top[x - 1] < 0)
+			continue;
+		if (top[x] > bottom[x - 1] + 1)
+			top[x] = bottom[x - 1] + 1;
+		else if (bottom[x] < top[x - 1] - 1)
+			bottom[x] = top[x - 1] - 1;
+	}
+}
+
+static void plot_dots(struct canvas *c, struct rect r, struct series s, struct range range, struct paint p)
+{
+	static const unsigned char dot[4][2] = { { 0x01, 0x08 }, { 0x02, 0x10 }, { 0x04, 0x20 }, { 0x40, 0x80 } };
+	int n = r.w * 2, rows = r.h * 4;
+	int *top = xcalloc((size_t)n * 2, sizeof *top), *bottom = top + n;
+	dot_extent(s, range, n, rows, top, bottom);
+	dot_join(n, top, bottom);
+	for (int x = 0; x < r.w; x++) {
+		unsigned style = paint_at(&p, r.w, x);
+		for (int y = 0; y < r.h; y++) {
+			int bits = 0;
+			for (int k = 0; k < 8; k++) {
+				int dx = 2 * x + (k & 1), dy = 4 * y + k / 2;
+				if (top[dx] >= 0 && dy >= top[dx] && dy <= bottom[dx])
+					bits |= dot[k / 2][k & 1];
+			}
+			/* blank cells keep one style: recolouring them would cost bytes for nothing */
+			canvas_put(c, r.x + x, r.y + y, 0x2800 + bits, bits ? style : (unsigned)S_TEXT);
+		}
+	}
+	free(top);
+}
+
+void plot_line(struct canvas *c, const struct glyphs *g, struct rect r, struct series s, struct range range,
+               struct paint p)
+{
+	if (r.w <= 0 || r.h <= 0 || !s.v || s.n <= 0)
+		return;
+	if (g->braille)
+		plot_dots(c, r, s, range, p);
+	else
+		plot_area(c, g, r, s, range, p);
+}
+
+void plot_bar(struct canvas *c, const struct glyphs *g, int x, int y, int w, double v, unsigned style)
+{
+	int e = isnan(v) || v <= 0 ? 0 : (int)lrint(v * w * 8);
+	for (int i = 0; i < w; i++) {
+		int fill = e - i * 8;
+		if (fill <= 0 && w < 8) /* short bars have no track: it would cost more than they do */
+			canvas_put(c, x + i, y, ' ', style);
+		else if (fill <= 0)
+			canvas_put(c, x + i, y, g->track, S_TRACK);
+		else
+			canvas_put(c, x + i, y, g->part[fill > 8 ? 8 : fill], style);
+	}
+}
+
+void plot_strip(struct canvas *c, const struct glyphs *g, int x, int y, int w, struct series s, double max,
+                unsigned style)
+{
+	/* A block is three bytes on the line, and strips follow the cursor: in quarters half of their cells stay as
+	 * they are. */
+	int step = g->level[1] == '.' ? 1 : 2;
+	for (int i = 0; i < w; i++) {
+		double best = 0;
+		int64_t from = 0, count = 0;
+		if (s.v && s.n > 0)
+			plot_samples(s.n, w, i, &from, &count);
+		for (int64_t t = from; t < from + count; t++) {
+			double v = fabs(at(s, t));
+			best = v > best ? v : best;
+		}
+		int k = max > 0 && best > 0 ? step * (int)lrint(best / max * 8 / step) : 0;
+		canvas_put(c, x + i, y, g->level[k > 8 ? 8 : k], style);
+	}
+}
+
+/* In a terminal a column can only grow from the bottom: below the middle the eighths are drawn in reverse. */
+static void signed_cell(struct canvas *c, const struct glyphs *g, int x, int y, int fill, bool down, unsigned style)
+{
+	fill = fill < 0 ? 0 : fill > 8 ? 8 : fill;
+	if (!down || fill == 0 || fill == 8 || g->level[1] == '.')
+		canvas_put(c, x, y, g->level[fill], style);
+	else
+		canvas_put(c, x, y, g->level[8 - fill], style | STYLE_REVERSE);
+}
+
+void plot_signed(struct canvas *c, const struct glyphs *g, struct rect r, struct series s, double max)
+{
+	if (r.w <= 0 || r.h < 2 || !s.v || s.n <= 0)
+		return;
+	int up = r.h / 2, down = r.h - up;
+	double *lo = xcalloc((size_t)r.w * 2, sizeof *lo), *hi = lo + r.w;
+	plot_columns(s, r.w, lo, hi);
+	for (int x = 0; x < r.w; x++) {
+		double pos = max > 0 && hi[x] > 0 ? hi[x] / max : 0, neg = max > 0 && lo[x] < 0 ? -lo[x] / max : 0;
+		int eu = (int)lrint(pos * up * 8), ed = (int)lrint(neg * down * 8);
+		for (int y = 0; y < up; y++)
+			signed_cell(c, g, r.x + x, r.y + y, eu - (up - 1 - y) * 8, false, style_div(pos));
+		for (int y = 0; y < down; y++)
+			signed_cell(c, g, r.x + x, r.y + up + y, ed - y * 8, true, style_div(-neg));
+	}
+	free(lo);
+}
+
+void plot_hits(struct canvas *c, const struct glyphs *g, struct rect r, struct series s, struct range range,
+               struct series share, double max)
+{
+	if (!s.v || !share.v || share.n <= 0 || s.n <= 0 || !(max > 0) || r.w <= 0 || r.h <= 0)
+		return;
+	for (int x = 0; x < r.w; x++) {
+		int64_t from, count, best = -1;
+		plot_samples(share.n, r.w, x, &from, &count);
+		for (int64_t i = from; i < from + count; i++)
+			if (at(share, i) > 0 && (best < 0 || at(share, i) > at(share, best)))
+				best = i;
+		if (best < 0)
+			continue;
+		int row = r.h == 1 || best >= s.n ? 0 : plot_row_of(at(s, best), range, r.h);
+		canvas_put(c, r.x + x, r.y + row, g->hit,
+		           style_seq(at(share, best) / max) | STYLE_BOLD | STYLE_REVERSE);
+	}
+}

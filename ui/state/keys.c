@@ -1,0 +1,108 @@
+#include "ui/state/keys.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "core/base/mem.h"
+#include "core/base/text.h"
+
+static const struct {
+	const char *name;
+	int key;
+} names[] = {
+	{ "enter", KEYS_ENTER },
+	{ "tab", KEYS_TAB },
+	{ "s-tab", KEYS_BTAB },
+	{ "btab", KEYS_BTAB },
+	{ "esc", KEYS_ESC },
+	{ "backspace", KEYS_BACKSPACE },
+	{ "bs", KEYS_BACKSPACE },
+	{ "space", ' ' },
+	{ "up", KEYS_UP },
+	{ "down", KEYS_DOWN },
+	{ "left", KEYS_LEFT },
+	{ "right", KEYS_RIGHT },
+	{ "home", KEYS_HOME },
+	{ "end", KEYS_END },
+	{ "pgup", KEYS_PGUP },
+	{ "pgdn", KEYS_PGDN },
+	{ "delete", KEYS_DELETE },
+	{ "rest", KEYS_REST },
+	{ "wheel-up", KEYS_WHEEL_UP },
+	{ "wheel-down", KEYS_WHEEL_DOWN },
+};
+
+static bool same(const char *name, const char *s, size_t n)
+{
+	return strlen(name) == n && !memcmp(name, s, n);
+}
+
+int key_parse(const char *s, size_t n)
+{
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (same(names[i].name, s, n))
+			return names[i].key;
+	if (n == 6 && !memcmp(s, "ctrl-", 5) && s[5] >= 'a' && s[5] <= 'z')
+		return s[5] - 'a' + 1;
+	if ((n == 2 || n == 3) && s[0] == 'f' && s[1] >= '1' && s[1] <= '9') {
+		int k = n == 2 ? s[1] - '0' : s[1] == '1' && s[2] >= '0' && s[2] <= '2' ? 10 + s[2] - '0' : 0;
+		return k ? KEYS_F1 + k - 1 : 0;
+	}
+	size_t used;
+	int32_t cp = text_decode(s, n, &used);
+	return n > 0 && used == n && cp > ' ' ? (int)cp : 0;
+}
+
+void key_format(int key, char *buf, size_t size)
+{
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (names[i].key == key) {
+			snprintf(buf, size, "%s", names[i].name);
+			return;
+		}
+	if (key >= KEYS_F1 && key <= KEYS_F12)
+		snprintf(buf, size, "f%d", key - KEYS_F1 + 1);
+	else if (key > 0 && key <= 26)
+		snprintf(buf, size, "ctrl-%c", 'a' + key - 1);
+	else if (key > ' ' && key < 0x110000 && size > 4)
+		buf[text_encode(buf, key)] = '\0';
+	else
+		snprintf(buf, size, "?");
+}
+
+static void push(int **v, int *n, int key)
+{
+	*v = xrealloc(*v, (size_t)*n + 1, sizeof **v);
+	(*v)[(*n)++] = key;
+}
+
+int keys_parse(const char *s, int **out, struct err *e)
+{
+	int n = 0, w, h, end;
+	*out = NULL;
+	while (*s) {
+		size_t len = strcspn(s, " \t\n");
+		int key = len ? key_parse(s, len) : 0;
+		if (len == 0) {
+			len = 1;
+		} else if (key) {
+			push(out, &n, key);
+		} else if (len < 32 && sscanf(s, "resize:%4dx%4d%n", &w, &h, &end) == 2 && (size_t)end == len) {
+			push(out, &n, KEYS_RESIZE);
+			push(out, &n, w);
+			push(out, &n, h);
+		} else {
+			for (size_t i = 0, used; i < len; i += used) {
+				int32_t cp = text_decode(s + i, len - i, &used);
+				if (cp < 0) {
+					free(*out);
+					*out = NULL;
+					return err_set(e, ERR_VALUE, "--keys: not UTF-8");
+				}
+				push(out, &n, (int)cp);
+			}
+		}
+		s += len;
+	}
+	return n;
+}

@@ -1,0 +1,574 @@
+#include "ui/state/scene.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void rows_numbers(struct rows *r, struct layer_numbers *n)
+{
+	layer_numbers_free(r->numbers);
+	r->numbers = n;
+	r->importance = &n->importance;
+	r->range = n->range;
+	r->mean = n->mean;
+	r->dead = n->dead;
+	for (int64_t f = 0; f < r->F; f++)
+		r->scaled[f] = n->importance.scaled ? (double)n->importance.scaled[f] : (double)NAN;
+	r->stale = r->ordered = false;
+}
+
+static void rows_make(struct rows *r, const struct layer *l)
+{
+	size_t F = (size_t)l->filters + 1;
+	struct layer_numbers *n = xcalloc(1, sizeof *n);
+	r->F = n->F = l->filters;
+	r->times = n->times = l->times;
+	n->importance.F = l->filters;
+	n->range = xcalloc(F, sizeof *n->range);
+	n->mean = xcalloc(F, sizeof *n->mean);
+	n->dead = xcalloc(F, sizeof *n->dead);
+	r->scaled = xcalloc(F, sizeof *r->scaled);
+	r->off = xcalloc(F, sizeof *r->off);
+	r->shown = xcalloc(F, sizeof *r->shown);
+	r->order = xcalloc(F, sizeof *r->order);
+	r->list = xcalloc(F, sizeof *r->list);
+	rows_numbers(r, n);
+	r->stale = r->clusters_stale = true;
+}
+
+static void rows_release(struct rows *r)
+{
+	layer_numbers_free(r->numbers);
+	answer_free(r->clustered);
+	free(r->scaled);
+	free(r->off);
+	free(r->shown);
+	free(r->order);
+	free(r->list);
+	*r = (struct rows){ 0 };
+}
+
+static int64_t map_count(const struct session *s, int layer)
+{
+	return layer < 0 ? 1 : s->m->layer[layer].filters;
+}
+
+bool scene_init(struct scene *c, const struct session *s, struct windows *windows)
+{
+	const struct model *m = s->m;
+	*c = (struct scene){ .n_layer = m->n_layer,
+		             .target = NAN,
+		             .loss = NAN,
+		             .predicted = -1,
+		             .loss_name = "",
+		             .window_stale = true,
+		             .trace_stale = true,
+		             .windows = windows };
+	c->rows = xcalloc((size_t)m->n_layer + 1, sizeof *c->rows);
+	c->cache = xcalloc((size_t)m->n_layer + 1, sizeof *c->cache);
+	for (int i = 0; i < m->n_layer; i++)
+		if (m->layer[i].kind == LAYER_ANALYSED)
+			rows_make(&c->rows[i], &m->layer[i]);
+	c->channel = xcalloc((size_t)m->C + 1, sizeof *c->channel);
+	c->colour = xcalloc((size_t)(m->T * m->C) + 1, sizeof *c->colour);
+	c->share = xcalloc((size_t)m->C + 1, sizeof *c->share);
+	c->trace_max = xcalloc((size_t)m->n_layer + 1, sizeof *c->trace_max);
+	if (s->runs)
+		c->worker = worker_new(m, s->d, s->y_given, windows);
+	return !s->runs || c->worker;
+}
+
+static void maps_forget(struct scene *c)
+{
+	for (int i = 0; i <= c->n_layer; i++) {
+		int64_t F = i ? c->rows[i - 1].F : 1;
+		for (int64_t f = 0; c->cache[i].map && f < F; f++) {
+			free(c->cache[i].map[f]);
+			c->cache[i].map[f] = NULL;
+		}
+	}
+	c->map = NULL;
+}
+
+void scene_release(struct scene *c)
+{
+	worker_free(c->worker);
+	maps_forget(c);
+	for (int i = 0; i <= c->n_layer; i++) {
+		free(c->cache[i].map);
+		free(c->cache[i].note);
+	}
+	for (int i = 0; i < c->n_layer; i++)
+		rows_release(&c->rows[i]);
+	answer_free(c->window);
+	answer_free(c->traced);
+	answer_free(c->silence);
+	free(c->rows);
+	free(c->cache);
+	free(c->channel);
+	free(c->colour);
+	free(c->share);
+	free(c->trace_max);
+	answer_free(c->twins);
+	answer_free(c->top);
+	kernel_release(&c->kernel);
+	filter_expr_free(c->expression);
+	free(c->ask);
+	*c = (struct scene){ 0 };
+}
+
+void scene_changed(struct scene *c, const struct session *s, unsigned changed)
+{
+	static const unsigned stale[ANSWER_KINDS] = {
+		[ANSWER_WINDOW] = CHANGED_NUMBERS,
+		[ANSWER_LAYER] = CHANGED_NUMBERS,
+		[ANSWER_TRACE] = CHANGED_NUMBERS,
+		[ANSWER_FEEDS] = CHANGED_NUMBERS,
+		[ANSWER_TWINS] = CHANGED_NUMBERS,
+		[ANSWER_MAP] = CHANGED_NUMBERS | CHANGED_METHOD,
+		[ANSWER_CLUSTERS] = CHANGED_NUMBERS | CHANGED_CLUSTERS,
+	};
+	for (int i = 0; i < c->n_layer; i++) {
+		struct rows *r = &c->rows[i];
+		r->stale |= (changed & stale[ANSWER_LAYER]) != 0;
+		r->clusters_stale |= (changed & stale[ANSWER_CLUSTERS]) != 0;
+		if (changed & (CHANGED_ORDER | CHANGED_CLUSTERS | CHANGED_VALUES | CHANGED_MARKS))
+			r->ordered = false;
+	}
+	c->window_stale |= (changed & stale[ANSWER_WINDOW]) != 0;
+	c->trace_stale |= (changed & (stale[ANSWER_TRACE] | CHANGED_TIME)) != 0;
+	c->twins_stale |= (changed & stale[ANSWER_TWINS]) != 0;
+	if (changed & stale[ANSWER_MAP])
+		maps_forget(c);
+	if (!c->worker || !(changed & CHANGED_QUESTION))
+		return;
+	unsigned generation = worker_question(c->worker, &s->q);
+	for (int k = 0; k < ANSWER_KINDS; k++)
+		if (changed & stale[k])
+			c->oldest[k] = generation;
+}
+
+/* ---- asking ---- */
+
+void scene_want(struct scene *c, struct ask q)
+{
+	for (int i = 0; i < c->n_ask; i++)
+		if (c->ask[i].kind == q.kind && c->ask[i].layer == q.layer && c->ask[i].filter == q.filter &&
+		    c->ask[i].time == q.time)
+			return;
+	if (c->n_ask == c->cap_ask) {
+		c->cap_ask = 2 * c->cap_ask + 32;
+		c->ask = xrealloc(c->ask, (size_t)c->cap_ask, sizeof *c->ask);
+	}
+	c->ask[c->n_ask++] = q;
+}
+
+static void place_map(struct scene *c, const struct session *s, struct answer *r)
+{
+	struct map_cache *q = &c->cache[r->ask.layer + 1];
+	size_t F = (size_t)map_count(s, r->ask.layer);
+	if (!q->map) {
+		q->map = xcalloc(F, sizeof *q->map);
+		q->note = xcalloc(F, sizeof *q->note);
+	}
+	free(q->map[r->ask.filter]);
+	q->map[r->ask.filter] = r->input;
+	q->note[r->ask.filter] = r->note;
+	r->input = NULL;
+	answer_free(r);
+}
+
+static void place_window(struct scene *c, const struct session *s, struct answer *r)
+{
+	const struct model *m = s->m;
+	answer_free(c->window);
+	c->window = r;
+	c->window_stale = false;
+	c->input = r->input;
+	c->output = r->output;
+	c->predicted = r->predicted;
+	c->target = r->target;
+	c->loss = r->loss;
+	c->loss_name = r->loss_name;
+	for (int64_t ch = 0; ch < m->C; ch++)
+		c->channel[ch] = series_range((struct series){ c->input + ch, m->T, m->C });
+}
+
+static void place_layer(struct scene *c, struct session *s, struct answer *r)
+{
+	struct rows *q = &c->rows[r->ask.layer];
+	int *f = &s->filter[r->ask.layer];
+	rows_numbers(q, r->layer);
+	q->loaded = true;
+	r->layer = NULL;
+	answer_free(r);
+	if (!s->chosen[q - c->rows])
+		*f = q->importance->order ? q->importance->order[0] : 0;
+	s->chosen[q - c->rows] = true;
+}
+
+static void place_clusters(struct scene *c, struct answer *r)
+{
+	struct rows *q = &c->rows[r->ask.layer];
+	answer_free(q->clustered);
+	q->clustered = r;
+	q->clusters = &r->clusters;
+	q->clusters_stale = q->ordered = false;
+}
+
+static void place_trace(struct scene *c, const struct session *s, struct answer *r)
+{
+	answer_free(c->traced);
+	c->traced = r;
+	c->trace_stale = false;
+	c->trace_of =
+	        (struct trace){ r->ask.layer, r->ask.filter, r->ask.time, r->n_layer, (const real *const *)r->share,
+		                true };
+	for (int i = 0; i < r->n_layer; i++) {
+		const struct layer *l = &s->m->layer[i];
+		int64_t n = i == 0 ? s->m->T * s->m->C : l->filters * l->times;
+		c->trace_max[i] = r->share[i] ? series_abs_max(series_of(r->share[i], n)) : 0;
+	}
+}
+
+/* Into its place; true when the screen may have waited for it. */
+static bool place(struct scene *c, struct session *s, struct answer *r)
+{
+	struct ask q = r->ask;
+	if (r->generation < c->oldest[q.kind]) {
+		answer_free(r);
+		return false;
+	}
+	switch (q.kind) {
+	case ANSWER_WINDOW:
+		place_window(c, s, r);
+		return true;
+	case ANSWER_LAYER:
+		place_layer(c, s, r);
+		return true;
+	case ANSWER_CLUSTERS:
+		place_clusters(c, r);
+		return true;
+	case ANSWER_TRACE:
+	case ANSWER_FEEDS:
+		place_trace(c, s, r);
+		return true;
+	case ANSWER_TWINS:
+		answer_free(c->twins);
+		c->twins = r;
+		c->twins_stale = false;
+		return true;
+	case ANSWER_TOP:
+		answer_free(c->top);
+		c->top = r;
+		return true;
+	case ANSWER_SILENCE:
+		answer_free(c->silence);
+		c->silence = r;
+		return true;
+	case ANSWER_MAP: {
+		int layer;
+		int64_t filter;
+		session_selected(s, &layer, &filter);
+		place_map(c, s, r);
+		return q.layer < 0 || (q.layer == layer && q.filter == filter);
+	}
+	default:
+		break;
+	}
+	answer_free(r);
+	if (q.kind != ANSWER_WINDOWS)
+		return false;
+	/* once in a while, and at the end: the screen is not a progress bar */
+	int64_t done = worker_windows(c->worker);
+	if (done < c->windows->n && done - c->windows->seen <= c->windows->n / 8)
+		return false;
+	c->windows->seen = done;
+	return true;
+}
+
+bool scene_take(struct scene *c, struct session *s)
+{
+	bool any = false;
+	for (struct answer *r; c->worker && (r = worker_take(c->worker));)
+		any |= place(c, s, r);
+	return any;
+}
+
+void scene_prefetch(struct scene *c, int layer, int n, const int *filters)
+{
+	const struct map_cache *q = &c->cache[layer + 1];
+	for (int i = 0; i < n; i++)
+		if (!q->map || !q->map[filters[i]])
+			scene_want(c, (struct ask){ ANSWER_MAP, layer, filters[i], 0 });
+}
+
+bool scene_fetch(struct scene *c, struct session *s, double seconds)
+{
+	int n = c->n_ask;
+	if (!c->worker)
+		return false;
+	/* what the view will want next, once all else is there */
+	if (s->view == VIEW_LAYERS && s->layer >= 0 && c->rows[s->layer].loaded)
+		scene_prefetch(c, s->layer, c->rows[s->layer].n_list, c->rows[s->layer].list);
+	worker_ask(c->worker, c->ask, c->n_ask, n);
+	c->n_ask = 0;
+	if (!n)
+		return false;
+	worker_wait(c->worker, seconds);
+	return scene_take(c, s) || seconds < 0; /* who waits for all asks until nothing is missing */
+}
+
+const real *scene_map(struct scene *c, int layer, int64_t filter)
+{
+	const struct map_cache *q = &c->cache[layer + 1];
+	if (q->map && q->map[filter])
+		return q->map[filter];
+	scene_want(c, (struct ask){ ANSWER_MAP, layer, filter, 0 });
+	return NULL;
+}
+
+/* ---- rows ---- */
+
+struct place {
+	double key;
+	int f;
+};
+
+static int by_key(const void *pa, const void *pb)
+{
+	const struct place *a = pa, *b = pb;
+	bool na = isnan(a->key), nb = isnan(b->key);
+	if (na != nb)
+		return na ? 1 : -1;
+	if (!na && a->key != b->key)
+		return a->key < b->key ? -1 : 1;
+	return a->f - b->f;
+}
+
+static double sort_key(const struct rows *r, enum sort k, int f)
+{
+	double rank = r->importance->rank ? (double)r->importance->rank[f] : 0;
+	switch (k) {
+	case SORT_INDEX:
+		return f;
+	case SORT_CLUSTER:
+		return r->clusters && r->clusters->k ? r->clusters->label[f] * (double)(r->F + 1) + rank : rank;
+	case SORT_MEAN:
+		return -r->mean[f];
+	default:
+		return rank;
+	}
+}
+
+/* Which filters the expression lets through; without one all. */
+static bool lets_through(const struct scene *c, const struct rows *r, const struct session *s, int f)
+{
+	int layer = (int)(r - c->rows);
+	const struct layer_importance *q = r->importance;
+	if (!c->expression || !r->loaded)
+		return true;
+	const real *was = c->pinned && *c->pinned ? (*c->pinned)[layer] : NULL;
+	struct filter_facts facts = {
+		.imp = r->scaled[f],
+		.raw = q->raw ? (double)q->raw[f] : (double)NAN,
+		.rank = q->rank ? q->rank[f] + 1 : (double)NAN,
+		.index = f,
+		.cluster = r->clusters && r->clusters->k ? r->clusters->label[f] : (double)NAN,
+		.mean = r->mean[f],
+		.max = r->range[f].hi,
+		.min = r->range[f].lo,
+		.change = was ? r->scaled[f] - (double)was[f] : (double)NAN,
+		.dead = r->dead[f],
+		.off = r->off[f],
+		.marked = filter_set_has(&s->marks, layer, f),
+	};
+	return filter_expr_match(c->expression, &facts);
+}
+
+static void shown_by(const struct scene *c, struct rows *r, const struct session *s)
+{
+	if (c->expression || !r->importance->scaled)
+		for (int f = 0; f < (int)r->F; f++)
+			r->shown[f] = lets_through(c, r, s, f);
+	else
+		percentile_shown(r->importance->scaled, r->F, s->percentile / 100.0, r->shown);
+}
+
+static void rows_order(const struct scene *c, struct rows *r, const struct session *s, int layer)
+{
+	struct place *p = xcalloc((size_t)r->F + 1, sizeof *p);
+	for (int f = 0; f < (int)r->F; f++)
+		p[f] = (struct place){ sort_key(r, s->sort, f), f };
+	qsort(p, (size_t)r->F, sizeof *p, by_key);
+	shown_by(c, r, s);
+	r->n_order = r->n_shown = r->n_list = 0;
+	for (int i = 0; i < (int)r->F; i++) {
+		int f = p[s->reverse ? (int)r->F - 1 - i : i].f;
+		bool selected = f == s->filter[layer];
+		if (!c->expression || r->shown[f] || selected)
+			r->order[r->n_order++] = f;
+		if (r->shown[f] || selected)
+			r->list[r->n_list++] = f;
+		r->n_shown += r->shown[f];
+	}
+	free(p);
+	r->ordered = true;
+}
+
+/* The list holds the selected filter even if the percentile hides it: gone from there when the selection
+ * moves on. */
+static bool list_stale(const struct rows *r, const struct session *s, int layer)
+{
+	int extra = r->n_list - r->n_shown, f = s->filter[layer];
+	if (r->shown[f])
+		return extra != 0;
+	return extra != 1 || scene_place(r, f, false) < 0;
+}
+
+const struct rows *scene_rows(struct scene *c, struct session *s, int layer)
+{
+	struct rows *r = &c->rows[layer];
+	if (r->stale)
+		scene_want(c, (struct ask){ ANSWER_LAYER, layer, 0, 0 });
+	if ((s->sort == SORT_CLUSTER || (c->expression && strstr(c->parsed, "cluster"))) && r->clusters_stale)
+		scene_want(c, (struct ask){ ANSWER_CLUSTERS, layer, 0, 0 });
+	for (int64_t f = 0; f < r->F; f++)
+		r->off[f] = s->q.off.n && filter_set_has(&s->q.off, layer, f);
+	if (!r->ordered || list_stale(r, s, layer))
+		rows_order(c, r, s, layer);
+	return r;
+}
+
+const struct rows *scene_clustered(struct scene *c, struct session *s, int layer)
+{
+	if (c->rows[layer].clusters_stale)
+		scene_want(c, (struct ask){ ANSWER_CLUSTERS, layer, 0, 0 });
+	return scene_rows(c, s, layer);
+}
+
+int scene_place(const struct rows *r, int filter, bool whole)
+{
+	const int *v = whole ? r->order : r->list;
+	int n = whole ? r->n_order : r->n_list;
+	for (int i = 0; i < n; i++)
+		if (v[i] == filter)
+			return i;
+	return -1;
+}
+
+/* ---- the rest ---- */
+
+static void update_map(struct scene *c, struct session *s)
+{
+	int layer;
+	int64_t filter, n = s->m->T * s->m->C;
+	session_selected(s, &layer, &filter);
+	c->map = scene_map(c, layer, filter);
+	if (!c->map)
+		return;
+	c->map_max = series_abs_max(series_of(c->map, n));
+	c->note = c->cache[layer + 1].note[filter];
+	if (!c->recolour)
+		return;
+	c->recolour = false;
+	saliency_channels(c->map, s->m->T, s->m->C, c->share);
+	memcpy(c->colour, c->map, (size_t)n * sizeof *c->colour);
+	c->colour_max = c->map_max;
+	c->coloured = true;
+}
+
+static bool about(const struct answer *r, int layer, int64_t filter)
+{
+	return r && r->ask.layer == layer && r->ask.filter == filter;
+}
+
+static void update_twins(struct scene *c, const struct session *s, int f)
+{
+	if (c->twins_stale || !about(c->twins, s->layer, f))
+		scene_want(c, (struct ask){ ANSWER_TWINS, s->layer, f, 0 });
+	if (!about(c->top, s->layer, f)) {
+		answer_free(c->top);
+		c->top = NULL;
+	}
+	if (!c->top || c->top->done < c->top->total)
+		scene_want(c, (struct ask){ ANSWER_TOP, s->layer, f, 0 });
+}
+
+static void update_filter(struct scene *c, struct session *s)
+{
+	const struct rows *r = scene_clustered(c, s, s->layer);
+	int f = s->filter[s->layer];
+	const real *g = r->numbers->grad;
+	c->gradient = g ? g + (int64_t)f * r->times : NULL;
+	c->gradient_max = g ? series_abs_max(series_of(c->gradient, r->times)) : 0;
+	update_twins(c, s, f);
+	if (!c->kernel.w || c->kernel_layer != s->layer || c->kernel_filter != f) {
+		kernel_release(&c->kernel);
+		kernel_of(&c->kernel, s->m, s->layer, f);
+		c->kernel_layer = s->layer;
+		c->kernel_filter = f;
+	}
+}
+
+/* Where the time cursor starts: at the filter's largest value. */
+static void place_time(struct scene *c, struct session *s)
+{
+	const struct rows *r = scene_rows(c, s, s->layer);
+	if (!r->loaded || (s->time[s->layer] >= 0 && s->time[s->layer] < r->times))
+		return;
+	struct series v = rows_series(r, s->filter[s->layer]);
+	int64_t best = 0;
+	for (int64_t t = 1; t < r->times; t++)
+		if (v.v[t] > v.v[best])
+			best = t;
+	s->time[s->layer] = best;
+}
+
+static void update_trace(struct scene *c, struct session *s)
+{
+	c->trace = NULL;
+	if (!s->highlight || s->layer < 0 || (s->view != VIEW_FILTER && s->view != VIEW_LAYERS) ||
+	    s->time[s->layer] < 0)
+		return;
+	struct ask q = { ANSWER_TRACE, s->layer, s->filter[s->layer], s->time[s->layer] };
+	if (!c->trace_stale && c->traced->ask.layer == q.layer && c->traced->ask.filter == q.filter &&
+	    c->traced->ask.time == q.time)
+		c->trace = &c->trace_of;
+	else
+		scene_want(c, q);
+}
+
+/* The text was checked when it was typed. */
+static void update_expression(struct scene *c, const struct session *s)
+{
+	struct err e;
+	if (!strcmp(c->parsed, s->expression))
+		return;
+	filter_expr_free(c->expression);
+	c->expression = *s->expression ? filter_expr_parse(s->expression, &e) : NULL;
+	memcpy(c->parsed, s->expression, sizeof c->parsed);
+	for (int i = 0; i < c->n_layer; i++)
+		c->rows[i].ordered = false;
+}
+
+void scene_update(struct scene *c, struct session *s, unsigned changed, bool rested)
+{
+	if (!c->worker)
+		return;
+	update_expression(c, s);
+	if (c->window_stale)
+		scene_want(c, (struct ask){ ANSWER_WINDOW, 0, 0, 0 });
+	if (s->layer >= 0) {
+		scene_rows(c, s, s->layer);
+		place_time(c, s);
+	}
+	/* recolouring costs bytes: from filter to filter only at rest */
+	if (rested || !c->coloured ||
+	    (changed & (CHANGED_NUMBERS | CHANGED_METHOD | CHANGED_VIEW | CHANGED_LAYER | CHANGED_LOOK)))
+		c->recolour = true;
+	update_map(c, s);
+	if (s->view == VIEW_FILTER && s->layer >= 0)
+		update_filter(c, s);
+	update_trace(c, s);
+}

@@ -1,0 +1,110 @@
+/* What the views draw: rows and series, no screen. The numbers come from the worker: a view asks here, gets what there
+ * is, and what is missing or of an earlier question is fetched (scene_fetch). Until then the old numbers of a layer
+ * stay, so that the screen does not flicker; `stale` says so. Only this file and findings.c talk to the worker. */
+#ifndef UI_SCENE_H
+#define UI_SCENE_H
+
+#include "core/analysis/filter_expr.h"
+#include "ui/draw/plot.h"
+#include "ui/state/session.h"
+#include "ui/state/worker.h"
+
+struct rows {                        /* the filters of one analysed layer */
+	bool loaded, stale, ordered; /* loaded: there are numbers, stale: of an earlier question */
+	bool clusters_stale;
+	int64_t F, times;
+	struct layer_numbers *numbers; /* owned; before anything was loaded: without activations and importance */
+	const struct layer_importance *importance;
+	const struct layer_clusters *clusters; /* NULL: not there */
+	struct answer *clustered;              /* owns them */
+	const struct range *range;             /* (F) */
+	double *scaled;                        /* (F) importance 0..1, NaN where there is none */
+	const double *mean;                    /* (F) mean activation */
+	const bool *dead;                      /* (F) */
+	bool *off;                             /* (F) */
+	bool *shown;                           /* (F) by the percentile */
+	int n_shown;
+	int *order, n_order; /* all that the expression lets through, and the selected one, sorted */
+	int *list, n_list;   /* those shown and the selected one, sorted */
+};
+/* Activation of a filter; v NULL: not there yet. */
+static inline struct series rows_series(const struct rows *r, int64_t f)
+{
+	return series_of(r->numbers->act ? r->numbers->act + f * r->times : NULL, r->times);
+}
+
+struct map_cache {
+	real **map;                 /* (F) of (T,C), each NULL until it came */
+	struct saliency_note *note; /* (F) */
+};
+
+struct scene {
+	struct worker *worker; /* NULL: nothing to analyse */
+	struct rows *rows;     /* [n_layer] */
+	int n_layer;
+	/* the window */
+	struct answer *window; /* owns what the pointers below mean */
+	bool window_stale;
+	const real *input, *output; /* (T,C), (outputs) */
+	struct range *channel;      /* (C) */
+	int predicted;              /* class or -1 */
+	double target, loss;        /* NaN: none */
+	const char *loss_name;
+	/* saliency */
+	struct map_cache *cache; /* [1 + n_layer]: the target, the layers */
+	const real *map;         /* (T,C) of what is selected; NULL: not there yet */
+	double map_max;
+	struct saliency_note note;
+	double *share; /* (C) what part of the colouring map each channel has */
+	real *colour;  /* (T,C) map that colours the plots: that of the last rest */
+	double colour_max;
+	bool coloured, recolour; /* recolour: as soon as the map is there */
+	/* filter view */
+	const real *gradient; /* (times) of the selected filter, or NULL */
+	double gradient_max;
+	struct answer *twins; /* of the selected filter, or NULL */
+	bool twins_stale;
+	struct answer *top;              /* windows that drive it most, or NULL */
+	struct kernel kernel;            /* its weights; w NULL: none */
+	int kernel_layer, kernel_filter; /* whose they are */
+	struct answer *traced;
+	bool trace_stale;
+	struct trace trace_of;
+	const struct trace *trace; /* highlighting, or NULL */
+	double *trace_max;         /* [n_layer] */
+	struct answer *silence;    /* NULL: not there yet */
+	struct windows *windows;
+	struct filter_expr *expression; /* parsed; NULL: none */
+	char parsed[128];               /* its text */
+	real **const *pinned;           /* where the pin has [n_layer] scaled importance of what is pinned, or NULL */
+	/* what to ask */
+	unsigned oldest[ANSWER_KINDS]; /* answers to earlier questions are of no use */
+	struct ask *ask;
+	int n_ask, cap_ask;
+};
+
+/* false: no thread for the worker. */
+bool scene_init(struct scene *c, const struct session *s, struct windows *windows);
+void scene_release(struct scene *c);
+/* Note what is stale, and tell the worker the new question. */
+void scene_changed(struct scene *c, const struct session *s, unsigned changed);
+/* Rows of a layer; asked for when they are stale. */
+const struct rows *scene_rows(struct scene *c, struct session *s, int layer);
+/* Clusters too. */
+const struct rows *scene_clustered(struct scene *c, struct session *s, int layer);
+/* Saliency of a filter, or of the target (layer -1); NULL: asked for. */
+const real *scene_map(struct scene *c, int layer, int64_t filter);
+/* The selected filter's place in its layer's list (whole: in the full order). */
+int scene_place(const struct rows *r, int filter, bool whole);
+void scene_want(struct scene *c, struct ask q);
+/* The rest: window, map, and what the filter view shows. */
+void scene_update(struct scene *c, struct session *s, unsigned changed, bool rested);
+/* Take what has come, into the places above; true: something that was asked for. */
+bool scene_take(struct scene *c, struct session *s);
+/* Ask for what is missing and wait for it, at most so many seconds (negative: no limit). True: something came, update
+ * again. */
+bool scene_fetch(struct scene *c, struct session *s, double seconds);
+/* Maps of these filters next, when nothing else is to do. */
+void scene_prefetch(struct scene *c, int layer, int n, const int *filters);
+
+#endif

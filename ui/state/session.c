@@ -1,0 +1,265 @@
+#include "ui/state/session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *const sort_names[SORT_COUNT] = { "importance", "index", "cluster", "mean activation" };
+
+/* ---- the question ---- */
+
+void question_copy(struct question *to, const struct question *from)
+{
+	struct filter_set off = to->off;
+	filter_set_copy(&off, &from->off);
+	*to = *from;
+	to->off = off;
+}
+
+void question_release(struct question *q)
+{
+	filter_set_release(&q->off);
+	*q = (struct question){ 0 };
+}
+
+/* ---- the session ---- */
+
+static void find_columns(struct session *s)
+{
+	s->column = xcalloc((size_t)s->m->n_layer + 1, sizeof *s->column);
+	s->n_column = 0;
+	for (int i = 0; i < s->m->n_layer; i++)
+		if (s->m->layer[i].kind == LAYER_ANALYSED)
+			s->column[s->n_column++] = i;
+	s->layer = s->n_column ? s->column[0] : -1;
+}
+
+static void attach(struct session *s, const struct model *m, const struct dataset *d)
+{
+	s->m = m;
+	s->d = m->n_unsupported ? NULL : d;
+	s->runs = s->d != NULL;
+	s->filter = xcalloc((size_t)m->n_layer + 1, sizeof *s->filter);
+	s->chosen = xcalloc((size_t)m->n_layer + 1, sizeof *s->chosen);
+	s->time = xcalloc((size_t)m->n_layer + 1, sizeof *s->time);
+	s->y = xcalloc((size_t)m->outputs + 1, sizeof *s->y);
+	for (int i = 0; i < m->n_layer; i++)
+		s->time[i] = -1; /* at the largest value, once that is known */
+	find_columns(s);
+}
+
+void session_init(struct session *s, const struct model *m, const struct dataset *d, enum task task)
+{
+	*s = (struct session){ .percentile = 80, .cls = -1 };
+	attach(s, m, d);
+	s->q.task = task == TASK_AUTO ? model_task(m, TASK_AUTO, m->recipe, d && d->has_labels) : task;
+	s->q.target = target_default(s->q.task);
+}
+
+static void detach(struct session *s)
+{
+	free(s->filter);
+	free(s->chosen);
+	free(s->time);
+	free(s->y);
+	free(s->column);
+}
+
+void session_release(struct session *s)
+{
+	detach(s);
+	question_release(&s->q);
+	filter_set_release(&s->marks);
+	*s = (struct session){ 0 };
+}
+
+/* Filters of the old model that the new one has too: by the layer's name. */
+static void keep_filters(struct filter_set *s, const struct model *old, const struct model *m)
+{
+	struct filter_set kept = { 0 };
+	for (int i = 0; i < s->n; i++) {
+		int layer = model_find_layer(m, old->layer[s->id[i].layer].name);
+		if (layer >= 0 && s->id[i].filter < m->layer[layer].filters)
+			filter_set_put(&kept, layer, s->id[i].filter, true);
+	}
+	filter_set_release(s);
+	*s = kept;
+}
+
+unsigned session_reload(struct session *s, const struct model *m, const struct dataset *d)
+{
+	char *layer = xstrdup(s->layer >= 0 ? s->m->layer[s->layer].name : "");
+	int64_t outputs = s->m->outputs;
+	int filter = s->layer >= 0 ? s->filter[s->layer] : -1;
+	keep_filters(&s->q.off, s->m, m);
+	keep_filters(&s->marks, s->m, m);
+	detach(s);
+	attach(s, m, d);
+	if (m->outputs != outputs)
+		s->q.target = target_default(s->q.task);
+	int again = model_find_layer(m, layer);
+	if (again >= 0) {
+		s->layer = again;
+		s->chosen[again] = filter >= 0 && filter < m->layer[again].filters;
+		s->filter[again] = s->chosen[again] ? filter : 0;
+	}
+	free(layer);
+	if (d && s->q.baseline_window >= d->n)
+		s->q.baseline = s->q.baseline == BASELINE_WINDOW ? BASELINE_ZERO : s->q.baseline;
+	s->net_at = s->net_at < m->n_layer ? s->net_at : 0;
+	s->channel = 0;
+	session_window(s, s->q.window);
+	return CHANGED_ALL;
+}
+
+unsigned session_window(struct session *s, int64_t i)
+{
+	if (!s->d || s->d->n < 1)
+		return 0;
+	int64_t last = s->d->n - 1, outputs = s->m->outputs;
+	s->q.window = i < 0 ? 0 : i > last ? last : i;
+	s->has_y = s->y_given != NULL;
+	for (int64_t k = 0; s->y_given && k < outputs; k++)
+		s->y[k] = (real)s->y_given[k];
+	if (!s->y_given && s->d->n_y == outputs)
+		s->has_y = dataset_truth(s->d, s->q.window, s->y);
+	s->cls = dataset_class(s->d, s->q.window);
+	return CHANGED_WINDOW;
+}
+
+unsigned session_view(struct session *s, enum view_id v, bool push)
+{
+	if (v == s->view)
+		return 0;
+	if (push && s->n_back < (int)(sizeof s->back / sizeof *s->back))
+		s->back[s->n_back++] = s->view;
+	else if (!push)
+		s->n_back = 0;
+	s->view = v;
+	/* levels 1 and 2 agree on the layer */
+	if (v == VIEW_NETWORK && s->layer >= 0)
+		s->net_at = s->layer;
+	return CHANGED_VIEW;
+}
+
+bool session_back(struct session *s, unsigned *changed)
+{
+	enum view_id to = s->n_back ? s->back[--s->n_back] : VIEW_NETWORK;
+	if (to == s->view)
+		return false;
+	s->view = to;
+	*changed = CHANGED_VIEW;
+	return true;
+}
+
+unsigned session_layer(struct session *s, int layer)
+{
+	if (layer == s->layer || layer < 0)
+		return 0;
+	s->layer = layer;
+	s->net_at = layer;
+	return CHANGED_LAYER | CHANGED_FILTER;
+}
+
+unsigned session_filter(struct session *s, int64_t f)
+{
+	int64_t F = session_layer_now(s)->filters;
+	f = f < 0 ? 0 : f >= F ? F - 1 : f;
+	if (f == s->filter[s->layer])
+		return 0;
+	s->filter[s->layer] = (int)f;
+	s->chosen[s->layer] = true;
+	return CHANGED_FILTER;
+}
+
+unsigned session_time(struct session *s, int64_t t)
+{
+	int64_t n = session_layer_now(s)->times;
+	s->time[s->layer] = t < 0 ? 0 : t >= n ? n - 1 : t;
+	return CHANGED_TIME;
+}
+
+unsigned session_percentile(struct session *s, int p)
+{
+	s->percentile = p < 0 ? 0 : p > 100 ? 100 : p;
+	return CHANGED_ORDER;
+}
+
+unsigned session_sort(struct session *s, enum sort k, bool reverse)
+{
+	s->sort = k;
+	s->reverse = reverse;
+	return CHANGED_ORDER;
+}
+
+unsigned session_measure(struct session *s, int i)
+{
+	s->q.measure = i;
+	return CHANGED_VALUES;
+}
+
+unsigned session_method(struct session *s, int i)
+{
+	s->q.method = i;
+	return CHANGED_METHOD;
+}
+
+unsigned session_target(struct session *s, struct target t)
+{
+	s->q.target = t;
+	return CHANGED_VALUES;
+}
+
+struct target session_next_target(const struct session *s)
+{
+	struct target t = s->q.target;
+	bool truth = s->has_y || s->cls >= 0, classes = s->q.task == TASK_CLASSIFICATION;
+	struct target sum = { TARGET_SUM, 0 }, loss = { TARGET_LOSS, 0 };
+	switch (t.kind) {
+	case TARGET_SUM:
+		if (classes)
+			return (struct target){ TARGET_CLASS, 0 };
+		/* fall through */
+	case TARGET_CLASS:
+		/* one output: its value is the sum */
+		if (s->m->outputs > 1)
+			return (struct target){ TARGET_OUTPUT, 0 };
+		return truth ? loss : sum;
+	case TARGET_OUTPUT:
+		if (t.k + 1 < s->m->outputs)
+			return (struct target){ TARGET_OUTPUT, t.k + 1 };
+		return truth ? loss : sum;
+	default:
+		return sum;
+	}
+}
+
+unsigned session_clusters(struct session *s, enum cluster_method method, int k)
+{
+	s->q.cluster_method = method;
+	s->q.clusters = k < 0 ? 0 : k;
+	return CHANGED_CLUSTERS;
+}
+
+unsigned session_switch(struct session *s)
+{
+	int f = s->filter[s->layer];
+	filter_set_put(&s->q.off, s->layer, f, !filter_set_has(&s->q.off, s->layer, f));
+	return CHANGED_VALUES;
+}
+
+int session_column(const struct session *s)
+{
+	for (int i = 0; i < s->n_column; i++)
+		if (s->column[i] == s->layer)
+			return i;
+	return 0;
+}
+
+void session_selected(const struct session *s, int *layer, int64_t *filter)
+{
+	bool one = (s->view == VIEW_LAYERS || s->view == VIEW_GRID || s->view == VIEW_CLUSTERS ||
+	            s->view == VIEW_FILTER) &&
+	           s->layer >= 0 && s->chosen[s->layer];
+	*layer = one ? s->layer : -1;
+	*filter = one ? s->filter[s->layer] : 0;
+}

@@ -1,0 +1,301 @@
+#include "ui/state/ui.h"
+
+#include <langinfo.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static const double FRAME =
+        0.006; /* how long a screen waits for numbers: with drawing a key is answered within 16 ms */
+
+static double seconds(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+const struct view *const view_table[VIEW_COUNT] = {
+	[VIEW_NETWORK] = &view_network,   [VIEW_LAYERS] = &view_layers,   [VIEW_GRID] = &view_grid,
+	[VIEW_CLUSTERS] = &view_clusters, [VIEW_FILTER] = &view_filter,   [VIEW_WINDOWS] = &view_windows,
+	[VIEW_FINDINGS] = &view_findings, [VIEW_COMPARE] = &view_compare, [VIEW_OPTIONS] = &view_options,
+	[VIEW_HELP] = &view_help,
+};
+
+const struct view *view_find(const char *name)
+{
+	for (int i = 0; i < VIEW_COUNT; i++)
+		if (!strcmp(view_table[i]->name, name))
+			return view_table[i];
+	return NULL;
+}
+
+void ui_say(struct ui *u, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(u->message, sizeof u->message, fmt, ap);
+	va_end(ap);
+}
+
+void ui_changed(struct ui *u, unsigned changed)
+{
+	if (!changed)
+		return;
+	u->pending |= changed;
+	scene_changed(&u->scene, &u->s, changed);
+}
+
+static bool begin(struct ui *u)
+{
+	struct session *s = &u->s;
+	windows_init(&u->windows, s->m, s->runs ? s->d : NULL, s->q.task);
+	bool ok = scene_init(&u->scene, s, &u->windows);
+	u->scene.pinned = &u->pin.comparable; /* the next key may release it, before the next update */
+	u->row_first = xcalloc((size_t)s->m->n_layer + 1, sizeof *u->row_first);
+	u->lane = xcalloc((size_t)s->m->n_layer + 1, sizeof *u->lane);
+	session_window(s, s->q.window);
+	scene_changed(&u->scene, s, CHANGED_ALL);
+	undo_init(&u->undo, s);
+	return ok;
+}
+
+static void end(struct ui *u)
+{
+	scene_release(&u->scene);
+	windows_release(&u->windows);
+	undo_release(&u->undo);
+	pin_release(&u->pin);
+	free(u->difference);
+	u->difference = NULL;
+	u->n_difference = 0;
+	free(u->folded);
+	u->folded = NULL;
+	u->n_folded = 0;
+	free(u->row_first);
+	free(u->lane);
+	free(u->flow);
+	free(u->flow_order);
+	free(u->finding);
+	u->flow = NULL;
+	u->flow_order = NULL;
+	u->finding = NULL;
+	u->n_flow = u->n_flow_order = u->n_finding = 0;
+}
+
+static int settle_options(struct ui *u, const struct browse_options *o, struct err *e)
+{
+	int colours = 0;
+	const struct view *v = o->view ? view_find(o->view) : &view_network;
+	if (!v)
+		return err_set(e, ERR_VALUE,
+		               "there is no view '%s': network, layers, grid, clusters, filter, windows, findings, "
+		               "compare, options, help",
+		               o->view);
+	u->glyph_set = glyphs_of_locale(nl_langinfo(CODESET));
+	if ((o->glyphs && glyphs_parse(&u->glyph_set, o->glyphs, e) < 0) ||
+	    colours_parse(&colours, o->colours, e) < 0 || theme_parse(&u->theme, o->theme, e) < 0)
+		return e ? e->code : ERR_VALUE;
+	u->colours = colours < 0 ? COLOURS_256 : (enum colours)colours;
+	u->g = glyphs_of(u->glyph_set);
+	if (o->d && o->window >= o->d->n)
+		return err_set(e, ERR_VALUE, "there is no window %lld: windows go from 0 to %lld", (long long)o->window,
+		               (long long)o->d->n - 1);
+	u->view = v;
+	return 0;
+}
+
+int ui_init(struct ui *u, const struct browse_options *o, struct err *e)
+{
+	*u = (struct ui){ .options = o, .keybar = KEYBAR_KEYS, .pending = CHANGED_ALL };
+	int code = settle_options(u, o, e);
+	if (code < 0)
+		return code;
+	struct session *s = &u->s;
+	session_init(s, o->m, o->d, o->task);
+	s->q.window = o->window < 0 ? 0 : o->window;
+	s->y_given = o->y;
+	s->q.seed = o->seed;
+	s->q.measure = o->measure;
+	s->q.method = o->method;
+	s->q.cluster_method = o->cluster_method;
+	s->q.baseline = o->baseline;
+	s->q.baseline_window = o->baseline_window;
+	s->q.clusters = o->clusters > 0 ? o->clusters : 0;
+	if (o->target)
+		s->q.target = *o->target;
+	if (u->view->needs_data && (!s->runs || s->layer < 0)) {
+		session_release(s);
+		return err_set(e, ERR_VALUE, "the view '%s' needs data: tsviz MODEL DATA", o->view);
+	}
+	s->view = u->view->id;
+	if (!begin(u)) {
+		end(u);
+		session_release(s);
+		return err_set(e, ERR_IO, "the system gives no thread to work in");
+	}
+	canvas_init(&u->canvas, 80, 24);
+	u->canvas.ellipsis = u->g->ellipsis;
+	u->frame = layout_frame(80, 24, u->keybar != KEYBAR_OFF);
+	if (o->notice)
+		ui_say(u, "%s", o->notice);
+	return 0;
+}
+
+void ui_reload(struct ui *u, const struct model *m, const struct dataset *d)
+{
+	end(u);
+	session_reload(&u->s, m, d);
+	if (!begin(u))
+		u->s.runs = false;
+	if (u->view->needs_data && (!u->s.runs || u->s.layer < 0))
+		session_view(&u->s, VIEW_NETWORK, false);
+	u->first = 0;
+}
+
+void ui_release(struct ui *u)
+{
+	end(u);
+	free(u->copied);
+	canvas_release(&u->canvas);
+	session_release(&u->s);
+}
+
+void ui_resize(struct ui *u, int w, int h)
+{
+	bool was = u->frame.usable;
+	canvas_resize(&u->canvas, w, h);
+	u->frame = layout_frame(w, h, u->keybar != KEYBAR_OFF);
+	/* on a screen too small the view was not updated: it has missed whatever changed */
+	ui_changed(u, was ? CHANGED_LOOK : CHANGED_ALL & ~(unsigned)CHANGED_REST);
+}
+
+/* ---- keys ---- */
+
+static void prompt_press(struct ui *u, int key)
+{
+	const char *name = u->prompt.action;
+	char text[sizeof u->prompt.text];
+	u->pending |= CHANGED_MESSAGE;
+	if (prompt_key(&u->prompt, key, strcmp(name, "command") ? NULL : complete_command, u) != PROMPT_DONE)
+		return;
+	memcpy(text, u->prompt.text, sizeof text);
+	ui_changed(u, action_run(u, action_find(name), text));
+}
+
+/* Pasted text is text: into the prompt when one is open, never a command. */
+static void paste(struct ui *u, int c)
+{
+	if (u->prompt.open)
+		prompt_press(u, c >= ' ' ? c : ' ');
+	else
+		ui_say(u, "pasted text is not taken as keys; open : or / for it");
+	u->pending |= CHANGED_MESSAGE;
+}
+
+void ui_key(struct ui *u, int key)
+{
+	if (key & KEYS_PASTED) {
+		paste(u, key & ~KEYS_PASTED);
+		return;
+	}
+	if (key == KEYS_REST) {
+		if (!u->rested)
+			u->pending |= CHANGED_REST;
+		return;
+	}
+	u->rested = false;
+	if (u->prompt.open) {
+		prompt_press(u, key);
+	} else {
+		char b[16];
+		const struct action *a = action_of_user_key(u, key);
+		if (u->message[0])
+			u->pending |= CHANGED_MESSAGE;
+		u->message[0] = '\0';
+		if (a) {
+			ui_changed(u, action_run(u, a, NULL));
+		} else {
+			key_format(key, b, sizeof b);
+			ui_say(u, "'%s' does nothing here; ? lists the keys", b);
+		}
+	}
+	u->view = view_table[u->s.view];
+	if (u->s.runs && !u->undone)
+		undo_keep(&u->undo, &u->s);
+	u->undone = false;
+	if (u->message[0] || u->prompt.open)
+		u->pending |= CHANGED_MESSAGE;
+}
+
+/* ---- update, draw ---- */
+
+static void update_once(struct ui *u, unsigned changed)
+{
+	u->view = view_table[u->s.view];
+	if (changed & CHANGED_REST)
+		u->rested = true;
+	if (changed & CHANGED_QUESTION)
+		pin_gone(&u->pin);
+	pin_follow(&u->pin, &u->s);
+	scene_update(&u->scene, &u->s, changed, (changed & CHANGED_REST) != 0);
+	pin_fill(&u->pin, &u->scene, &u->s);
+	if (u->frame.usable && (changed & (u->view->depends | CHANGED_VIEW | CHANGED_LOOK | CHANGED_ARRIVED)))
+		u->view->update(u, changed);
+}
+
+/* What switching a filter off or on did: said once the prediction is there. */
+static void say_switched(struct ui *u)
+{
+	const struct session *s = &u->s;
+	char now[64];
+	if (!u->switched[0] || u->scene.window_stale)
+		return;
+	predicted_format(u, now, sizeof now);
+	ui_say(u, "%s: %s %s, was %s", u->switched, u->g->yhat, now, u->before);
+	u->switched[0] = '\0';
+	(void)s;
+}
+
+/* Numbers that come at once are on the first screen; the others fill in. */
+void ui_update(struct ui *u)
+{
+	unsigned changed = u->pending;
+	if (!changed)
+		return;
+	u->pending = 0;
+	bool key = (changed & ~(unsigned)CHANGED_ARRIVED) != 0;
+	/* a key may come while late numbers are shown: nothing is waited for then */
+	double left = u->patient ? -1 : key ? FRAME : 0, end = seconds() + left;
+	update_once(u, changed);
+	while (scene_fetch(&u->scene, &u->s, left)) {
+		update_once(u, CHANGED_ARRIVED);
+		if (!u->patient)
+			left = end > seconds() ? end - seconds() : 0;
+	}
+	say_switched(u);
+}
+
+void ui_draw(struct ui *u)
+{
+	struct canvas *c = &u->canvas;
+	canvas_clear(c);
+	if (!u->frame.usable) {
+		canvas_printf(c, 0, 0, -1, S_WARN, "%dx%d is too small: %dx%d needed", c->w, c->h, LAYOUT_MIN_W,
+		              LAYOUT_MIN_H);
+		return;
+	}
+	u->view->draw(u, c);
+	status_draw(u, c);
+	if (u->prompt.open)
+		prompt_draw(&u->prompt, c, c->h - 1);
+}
+
+bool ui_arrived(struct ui *u)
+{
+	if (!scene_take(&u->scene, &u->s))
+		return false;
+	u->pending |= CHANGED_ARRIVED;
+	return true;
+}

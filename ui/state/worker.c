@@ -1,0 +1,553 @@
+#include "ui/state/worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static const double SLICE = 0.01; /* seconds after which long work looks up */
+enum { SILENCE_SAMPLE = 24 };     /* windows looked at for silent filters */
+
+struct worker {
+	const struct model *m;
+	const struct dataset *d;
+	const double *y_given;
+	struct windows *windows;
+	pthread_t thread;
+	bool started;
+	pthread_mutex_t lock;
+	pthread_cond_t work, done;
+	int pipe[2];
+	/* under the lock */
+	bool quit, busy, busy_urgent;
+	struct question q;
+	unsigned generation, busy_generation;
+	struct ask *queue, at; /* at: what it is busy with */
+	int n_queue, cap_queue, urgent;
+	struct answer *first, **last;
+	int64_t windows_done;
+	/* the thread's own */
+	struct analysis *a;
+	struct top_windows *top;
+	double top_sent;
+	struct question seen;
+	bool any;
+	real *x, *y;
+};
+
+static bool ask_equal(const struct ask *a, const struct ask *b)
+{
+	return a->kind == b->kind && a->layer == b->layer && a->filter == b->filter && a->time == b->time;
+}
+
+/* ---- answers ---- */
+
+static void *copy(const void *p, size_t n, size_t size)
+{
+	if (!p)
+		return NULL;
+	void *q = xcalloc(n + 1, size);
+	memcpy(q, p, n * size);
+	return q;
+}
+
+void layer_numbers_free(struct layer_numbers *n)
+{
+	if (!n)
+		return;
+	free(n->act);
+	free(n->grad);
+	free((void *)n->importance.raw);
+	free((void *)n->importance.scaled);
+	free((void *)n->importance.order);
+	free((void *)n->importance.rank);
+	free(n->range);
+	free(n->mean);
+	free(n->dead);
+	free(n);
+}
+
+void answer_free(struct answer *a)
+{
+	if (!a)
+		return;
+	free(a->input);
+	free(a->output);
+	layer_numbers_free(a->layer);
+	free((void *)a->clusters.label);
+	free((void *)a->clusters.size);
+	free((void *)a->clusters.silent);
+	for (int i = 0; a->share && i < a->n_layer; i++)
+		free(a->share[i]);
+	for (int i = 0; a->count && i < a->n_layer; i++)
+		free(a->count[i]);
+	free(a->share);
+	free(a->count);
+	free(a);
+}
+
+static void answer_window(struct worker *w, struct answer *r)
+{
+	struct analysis *a = w->a;
+	enum loss_kind k = LOSS_NONE;
+	r->input = copy(analysis_input(a), (size_t)(w->m->T * w->m->C), sizeof(real));
+	r->output = copy(analysis_output(a), (size_t)w->m->outputs, sizeof(real));
+	r->predicted = analysis_class(a);
+	r->target = analysis_target_value(a);
+	if (!analysis_loss(a, &k, &r->loss))
+		r->loss = (double)NAN;
+	r->loss_name = loss_name(k);
+}
+
+static void answer_layer(struct worker *w, struct answer *r)
+{
+	int layer = r->ask.layer;
+	const struct layer *l = &w->m->layer[layer];
+	struct layer_numbers *n = xcalloc(1, sizeof *n);
+	size_t F = (size_t)l->filters, count = F * (size_t)l->times;
+	n->F = l->filters;
+	n->times = l->times;
+	n->act = copy(analysis_activation(w->a, layer), count, sizeof(real));
+	n->grad = copy(analysis_gradient(w->a, layer), count, sizeof(real));
+	n->importance = *analysis_importance(w->a, layer);
+	n->importance.raw = copy(n->importance.raw, F, sizeof(real));
+	n->importance.scaled = copy(n->importance.scaled, F, sizeof(real));
+	n->importance.order = copy(n->importance.order, F, sizeof(int));
+	n->importance.rank = copy(n->importance.rank, F, sizeof(int));
+	n->range = xcalloc(F + 1, sizeof *n->range);
+	n->mean = xcalloc(F + 1, sizeof *n->mean);
+	n->dead = xcalloc(F + 1, sizeof *n->dead);
+	for (size_t f = 0; f < F; f++) {
+		struct series v = series_of(n->act + f * (size_t)l->times, l->times);
+		double sum = 0;
+		bool finite = true;
+		for (int64_t t = 0; t < l->times; t++) {
+			sum += (double)v.v[t];
+			finite = finite && isfinite((double)v.v[t]);
+		}
+		n->range[f] = series_range(v);
+		n->mean[f] = sum / (double)l->times;
+		n->not_finite += !finite;
+		n->dead[f] = analysis_dead(w->a, layer, (int64_t)f);
+	}
+	r->layer = n;
+}
+
+/* Something else is asked, or wanted first. */
+static bool interrupted(struct worker *w)
+{
+	pthread_mutex_lock(&w->lock);
+	bool yes = w->quit || w->generation != w->busy_generation || (w->urgent && !w->busy_urgent);
+	pthread_mutex_unlock(&w->lock);
+	return yes;
+}
+
+static bool answer_map(struct worker *w, struct answer *r)
+{
+	int filter = (int)r->ask.filter;
+	analysis_queue_saliency(w->a, r->ask.layer, 1, &filter);
+	while (!analysis_saliency_cached(w->a, r->ask.layer, filter)) {
+		if (interrupted(w))
+			return false;
+		analysis_step(w->a, SLICE);
+	}
+	r->input = copy(analysis_saliency(w->a, r->ask.layer, filter), (size_t)(w->m->T * w->m->C), sizeof(real));
+	r->note = *analysis_saliency_note(w->a, r->ask.layer, filter);
+	return true;
+}
+
+static bool answer_clusters(struct worker *w, struct answer *r)
+{
+	size_t F = (size_t)w->m->layer[r->ask.layer].filters;
+	analysis_queue_clusters(w->a, r->ask.layer);
+	while (!analysis_clusters_cached(w->a, r->ask.layer)) {
+		if (interrupted(w))
+			return false;
+		analysis_step(w->a, SLICE);
+	}
+	r->clusters = *analysis_clusters(w->a, r->ask.layer);
+	r->clusters.silhouettes = NULL;
+	r->clusters.n_silhouettes = 0;
+	size_t k = (size_t)r->clusters.k;
+	r->clusters.label = copy(r->clusters.label, F, sizeof(int));
+	r->clusters.size = copy(r->clusters.size, k, sizeof(int));
+	r->clusters.silent = copy(r->clusters.silent, k, sizeof(bool));
+	return true;
+}
+
+static void answer_trace(struct worker *w, struct answer *r)
+{
+	const struct ask *q = &r->ask;
+	const struct trace *t = q->kind == ANSWER_TRACE ? analysis_trace(w->a, q->layer, q->filter, q->time)
+	                                                : analysis_feeds(w->a, q->layer, q->filter, q->time);
+	r->n_layer = t->n_layer;
+	r->share = xcalloc((size_t)t->n_layer + 1, sizeof *r->share);
+	for (int i = 0; i < t->n_layer; i++) {
+		const struct layer *l = &w->m->layer[i];
+		int64_t n = i == 0 ? w->m->T * w->m->C : l->filters * l->times;
+		r->share[i] = copy(t->share[i], (size_t)n, sizeof(real));
+	}
+}
+
+static void count_silence(const struct model *m, const struct run *run, int **count)
+{
+	for (int i = 0; i < m->n_layer; i++) {
+		const struct layer *l = &m->layer[i];
+		if (!count[i])
+			continue;
+		real *rows = xcalloc((size_t)(l->filters * l->times) + 1, sizeof *rows);
+		layer_rows(m, l, run_real(run, l->act), rows);
+		for (int64_t f = 0; f < l->filters; f++) {
+			struct range r = series_range(series_of(rows + f * l->times, l->times));
+			count[i][f] += r.lo == r.hi && (l->times > 1 || r.lo == 0);
+		}
+		free(rows);
+	}
+}
+
+static void answer_silence(struct worker *w, struct answer *r)
+{
+	const struct model *m = w->m;
+	struct run *run = run_new(m->graph);
+	size_t n = (size_t)(m->T * m->C);
+	real *tc = xcalloc(n * 2, sizeof *tc);
+	int64_t windows = w->d->n < SILENCE_SAMPLE ? w->d->n : SILENCE_SAMPLE;
+	int input = 0;
+	for (int k = 0; k < m->graph->n_input; k++)
+		if (m->graph->input[k] == m->input)
+			input = k;
+	r->n_layer = m->n_layer;
+	r->count = xcalloc((size_t)m->n_layer + 1, sizeof *r->count);
+	for (int i = 0; i < m->n_layer; i++)
+		if (m->layer[i].kind == LAYER_ANALYSED && m->graph->value[m->layer[i].act].dtype == DT_REAL)
+			r->count[i] = xcalloc((size_t)m->layer[i].filters + 1, sizeof **r->count);
+	for (int64_t i = 0; i < windows; i++) {
+		dataset_window(w->d, w->d->n * i / windows, tc);
+		model_pack(m, tc, tc + n);
+		run_input(run, input, tc + n);
+		run_forward(run);
+		count_silence(m, run, r->count);
+		r->windows++;
+	}
+	free(tc);
+	run_free(run);
+}
+
+static double seconds(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* Windows that do not overlap: one event is not listed five times. False: the next stretch has come no further than is
+ * worth telling. */
+static bool answer_top(struct worker *w, struct answer *r)
+{
+	int64_t apart = w->d->set || w->d->step < 1 ? 1 : (w->m->T + w->d->step - 1) / w->d->step;
+	if (!w->top)
+		w->top = top_windows_new(w->m, w->d, apart);
+	bool more = top_windows_step(w->top, SLICE);
+	const struct top_window *v = top_windows_get(w->top, r->ask.layer, r->ask.filter, &r->n);
+	memcpy(r->top, v, (size_t)r->n * sizeof *v);
+	top_windows_progress(w->top, &r->done, &r->total);
+	if (more && seconds() - w->top_sent < 0.3)
+		return false;
+	w->top_sent = seconds();
+	return true;
+}
+
+/* NULL: something more urgent came. */
+static struct answer *answer_make(struct worker *w, const struct ask *q)
+{
+	struct answer *r = xcalloc(1, sizeof *r);
+	bool done = true;
+	r->ask = *q;
+	switch (q->kind) {
+	case ANSWER_WINDOW:
+		answer_window(w, r);
+		break;
+	case ANSWER_LAYER:
+		answer_layer(w, r);
+		break;
+	case ANSWER_CLUSTERS:
+		done = answer_clusters(w, r);
+		break;
+	case ANSWER_TRACE:
+	case ANSWER_FEEDS:
+		answer_trace(w, r);
+		break;
+	case ANSWER_TWINS:
+		r->n = twins_find(w->a, q->layer, q->filter, TWINS, r->twin);
+		break;
+	case ANSWER_TOP:
+		done = answer_top(w, r);
+		break;
+	case ANSWER_SILENCE:
+		answer_silence(w, r);
+		break;
+	case ANSWER_MAP:
+		done = answer_map(w, r);
+		break;
+	case ANSWER_WINDOWS:
+		windows_step(w->windows, 0.01);
+		break;
+	case ANSWER_KINDS:
+		break;
+	}
+	if (done)
+		return r;
+	answer_free(r);
+	return NULL;
+}
+
+/* ---- the thread ---- */
+
+static void new_window(struct worker *w, int64_t i)
+{
+	dataset_window(w->d, i, w->x);
+	bool has = w->y_given != NULL;
+	for (int64_t k = 0; has && k < w->m->outputs; k++)
+		w->y[k] = (real)w->y_given[k];
+	if (!has && w->d->n_y == w->m->outputs)
+		has = dataset_truth(w->d, i, w->y);
+	analysis_window(w->a, w->x, has ? w->y : NULL, dataset_class(w->d, i));
+}
+
+static void new_baseline(struct worker *w, const struct question *q)
+{
+	if (q->baseline == BASELINE_WINDOW)
+		dataset_window(w->d, q->baseline_window, w->x);
+	analysis_set_baseline(w->a, q->baseline, w->x);
+}
+
+/* Tell the analysis what has changed since the last question, and only that: it keeps the rest. */
+static void settle(struct worker *w, const struct question *q)
+{
+	struct analysis *a = w->a;
+	const struct question *was = &w->seen;
+	bool all = !w->any;
+	if (all || q->task != was->task)
+		analysis_set_task(a, q->task);
+	if (all || q->window != was->window)
+		new_window(w, q->window);
+	if (all || q->seed != was->seed)
+		analysis_set_seed(a, q->seed);
+	if (all || q->target.kind != was->target.kind || q->target.k != was->target.k)
+		analysis_set_target(a, q->target);
+	if (all || q->measure != was->measure)
+		analysis_set_measure(a, q->measure);
+	if (all || q->method != was->method)
+		analysis_set_method(a, q->method);
+	if (all || q->baseline != was->baseline || q->baseline_window != was->baseline_window)
+		new_baseline(w, q);
+	if (all || q->cluster_method != was->cluster_method || q->clusters != was->clusters)
+		analysis_set_clusters(a, q->cluster_method, q->clusters);
+	if (!filter_set_equal(&q->off, &was->off)) {
+		analysis_switch_clear(a);
+		for (int i = 0; i < q->off.n; i++)
+			analysis_switch(a, q->off.id[i].layer, q->off.id[i].filter, true);
+	}
+	question_copy(&w->seen, q);
+	w->any = true;
+}
+
+static void push(struct worker *w, struct answer *r)
+{
+	*w->last = r;
+	w->last = &r->next;
+	ssize_t n = write(w->pipe[1], "", 1); /* full: it is readable already */
+	(void)n;
+}
+
+static void *work(void *arg)
+{
+	struct worker *w = arg;
+	struct question q = { 0 };
+	pthread_mutex_lock(&w->lock);
+	while (!w->quit) {
+		if (!w->n_queue) {
+			pthread_cond_wait(&w->work, &w->lock);
+			continue;
+		}
+		w->at = w->queue[0];
+		w->busy = true;
+		w->busy_urgent = w->urgent > 0;
+		w->urgent -= w->urgent > 0;
+		memmove(w->queue, w->queue + 1, (size_t)--w->n_queue * sizeof *w->queue);
+		unsigned generation = w->busy_generation = w->generation;
+		question_copy(&q, &w->q);
+		pthread_mutex_unlock(&w->lock);
+		settle(w, &q);
+		struct answer *r = answer_make(w, &w->at);
+		if (r)
+			r->generation = generation;
+		pthread_mutex_lock(&w->lock);
+		w->busy = w->busy_urgent = false;
+		if (w->windows)
+			w->windows_done = w->windows->done;
+		/* searches of the whole data set go on while nothing else is asked */
+		bool goes_on = (w->at.kind == ANSWER_WINDOWS && w->windows_done < w->windows->n) ||
+		               (w->at.kind == ANSWER_TOP && (!r || r->done < r->total));
+		if (goes_on && !w->n_queue && generation == w->generation)
+			w->queue[w->n_queue++] = w->at;
+		if (r)
+			push(w, r);
+		pthread_cond_broadcast(&w->done);
+	}
+	pthread_mutex_unlock(&w->lock);
+	question_release(&q);
+	return NULL;
+}
+
+/* ---- the browser's side ---- */
+
+struct worker *worker_new(const struct model *m, const struct dataset *d, const double *y_given,
+                          struct windows *windows)
+{
+	struct worker *w = xcalloc(1, sizeof *w);
+	sigset_t all, before;
+	w->m = m;
+	w->d = d;
+	w->y_given = y_given;
+	w->windows = windows;
+	w->a = analysis_new(m);
+	w->x = xcalloc((size_t)(m->T * m->C) + 1, sizeof *w->x);
+	w->y = xcalloc((size_t)m->outputs + 1, sizeof *w->y);
+	w->last = &w->first;
+	if (pipe2(w->pipe, O_NONBLOCK | O_CLOEXEC) < 0)
+		w->pipe[0] = w->pipe[1] = -1;
+	pthread_mutex_init(&w->lock, NULL);
+	pthread_cond_init(&w->work, NULL);
+	pthread_condattr_t clock;
+	pthread_condattr_init(&clock);
+	pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+	pthread_cond_init(&w->done, &clock);
+	pthread_condattr_destroy(&clock);
+	/* signals are for the thread that has the terminal */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	w->started = pthread_create(&w->thread, NULL, work, w) == 0;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (w->started)
+		return w;
+	worker_free(w);
+	return NULL;
+}
+
+void worker_free(struct worker *w)
+{
+	if (!w)
+		return;
+	pthread_mutex_lock(&w->lock);
+	w->quit = true;
+	pthread_cond_signal(&w->work);
+	pthread_mutex_unlock(&w->lock);
+	if (w->started)
+		pthread_join(w->thread, NULL);
+	for (struct answer *r; (r = worker_take(w));)
+		answer_free(r);
+	for (int i = 0; i < 2; i++)
+		if (w->pipe[i] >= 0)
+			close(w->pipe[i]);
+	pthread_mutex_destroy(&w->lock);
+	pthread_cond_destroy(&w->work);
+	pthread_cond_destroy(&w->done);
+	question_release(&w->q);
+	question_release(&w->seen);
+	analysis_free(w->a);
+	top_windows_free(w->top);
+	free(w->queue);
+	free(w->x);
+	free(w->y);
+	free(w);
+}
+
+unsigned worker_question(struct worker *w, const struct question *q)
+{
+	pthread_mutex_lock(&w->lock);
+	question_copy(&w->q, q);
+	w->n_queue = w->urgent = 0;
+	unsigned g = ++w->generation;
+	pthread_mutex_unlock(&w->lock);
+	return g;
+}
+
+void worker_ask(struct worker *w, const struct ask *ask, int n, int urgent)
+{
+	pthread_mutex_lock(&w->lock);
+	if (n > w->cap_queue) {
+		w->cap_queue = n + 64;
+		w->queue = xrealloc(w->queue, (size_t)w->cap_queue, sizeof *w->queue);
+	}
+	w->n_queue = w->urgent = 0;
+	for (int i = 0; i < n; i++) {
+		if (w->busy && w->busy_generation == w->generation && ask_equal(&ask[i], &w->at)) {
+			w->busy_urgent |= i < urgent;
+			continue;
+		}
+		w->queue[w->n_queue++] = ask[i];
+		w->urgent += i < urgent;
+	}
+	pthread_cond_signal(&w->work);
+	pthread_mutex_unlock(&w->lock);
+}
+
+void worker_wait(struct worker *w, double seconds)
+{
+	struct timespec end;
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	int64_t ns = end.tv_nsec + (int64_t)((seconds > 0 ? seconds : 0) * 1e9);
+	end.tv_sec += (time_t)(ns / 1000000000);
+	end.tv_nsec = (long)(ns % 1000000000);
+	pthread_mutex_lock(&w->lock);
+	while (w->urgent || w->busy_urgent) {
+		if (seconds < 0)
+			pthread_cond_wait(&w->done, &w->lock);
+		else if (pthread_cond_timedwait(&w->done, &w->lock, &end) == ETIMEDOUT)
+			break;
+	}
+	pthread_mutex_unlock(&w->lock);
+}
+
+struct answer *worker_take(struct worker *w)
+{
+	char drain[64];
+	pthread_mutex_lock(&w->lock);
+	struct answer *r = w->first;
+	if (r && !(w->first = r->next))
+		w->last = &w->first;
+	if (!w->first)
+		while (read(w->pipe[0], drain, sizeof drain) > 0)
+			;
+	pthread_mutex_unlock(&w->lock);
+	if (r)
+		r->next = NULL;
+	return r;
+}
+
+int worker_fd(const struct worker *w)
+{
+	return w ? w->pipe[0] : -1;
+}
+
+int worker_left(struct worker *w)
+{
+	pthread_mutex_lock(&w->lock);
+	int n = w->n_queue + w->busy;
+	pthread_mutex_unlock(&w->lock);
+	return n;
+}
+
+int64_t worker_windows(struct worker *w)
+{
+	pthread_mutex_lock(&w->lock);
+	int64_t n = w->windows_done;
+	pthread_mutex_unlock(&w->lock);
+	return n;
+}

@@ -1,0 +1,235 @@
+#include "ui/state/browse.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include "ui/terminal/terminal.h"
+#include "ui/state/ui.h"
+
+enum { REST_MS = 150 }; /* after which the plots are coloured by the new saliency */
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void paint(struct ui *u, struct terminal *t)
+{
+	ui_update(u);
+	ui_draw(u);
+	terminal_present(t, &u->canvas, u->theme, u->clusters_drawn);
+}
+
+/* All keys that wait, before anything is painted. */
+static bool take_keys(struct ui *u, struct terminal *t)
+{
+	bool any = false;
+	for (int key = terminal_key(t); key && !u->quit; key = terminal_key(t)) {
+		any = true;
+		if (key == KEYS_EOF)
+			return true;
+		if (key == KEYS_RESIZE) {
+			int w, h;
+			terminal_size(t, &w, &h);
+			ui_resize(u, w, h);
+			continue;
+		}
+		ui_key(u, key);
+		if (u->copied) {
+			if (!terminal_copy(t, u->copied))
+				ui_say(u, "this terminal has no clipboard; e writes to a file");
+			free(u->copied);
+			u->copied = NULL;
+		}
+		if (u->suspend) {
+			u->suspend = false;
+			terminal_suspend(t);
+		}
+		if (u->redraw) {
+			u->redraw = false;
+			terminal_redraw(t);
+		}
+	}
+	return any;
+}
+
+static void loop(struct ui *u, struct terminal *t)
+{
+	int64_t last = now_ms() - REST_MS;
+	u->rested = true;
+	paint(u, t);
+	while (!u->quit && !terminal_signal()) {
+		if (take_keys(u, t)) {
+			last = now_ms();
+		}
+		if (u->quit || terminal_signal())
+			break;
+		if (u->pending || terminal_stale(t))
+			paint(u, t);
+		if (!u->rested && now_ms() - last >= REST_MS) {
+			ui_key(u, KEYS_REST);
+			paint(u, t);
+		}
+		int64_t rest = REST_MS - (now_ms() - last);
+		terminal_wait(t,
+		              u->pending || terminal_stale(t) ? 0
+		              : !u->rested                    ? (int)(rest > 0 ? rest : 0)
+		                                              : -1,
+		              worker_fd(u->scene.worker));
+		if (ui_arrived(u))
+			paint(u, t);
+	}
+}
+
+/* ---- headless ---- */
+
+static int play(struct ui *u, const struct browse_options *o, struct err *e)
+{
+	int w = 80, h = 24, end = 0, *keys = NULL;
+	if (o->size &&
+	    (sscanf(o->size, "%4dx%4d%n", &w, &h, &end) != 2 || o->size[end] || w < 1 || h < 1 || w > 1000 || h > 1000))
+		return err_set(e, ERR_VALUE, "--size %s: write it as 80x24, at most 1000x1000", o->size);
+	u->patient = true;
+	ui_resize(u, w, h);
+	int n = keys_parse(o->keys ? o->keys : "", &keys, e);
+	if (n < 0)
+		return n;
+	ui_update(u);
+	for (int i = 0; i < n && !u->quit; i++) {
+		if (keys[i] == KEYS_RESIZE && i + 2 < n) {
+			ui_resize(u, keys[i + 1], keys[i + 2]);
+			i += 2;
+		} else {
+			ui_key(u, keys[i]);
+		}
+		ui_update(u);
+	}
+	free(keys);
+	ui_key(u, KEYS_REST);
+	ui_update(u);
+	return 0;
+}
+
+/* What the styles on the screen look like at these colours: letter, palette index, attributes. */
+static void looks_print(const struct ui *u, FILE *f)
+{
+	bool seen[S_COUNT] = { false };
+	for (int i = 0; i < u->canvas.w * u->canvas.h; i++)
+		seen[u->canvas.cell[i].style & STYLE_MASK] = true;
+	fprintf(f, "looks");
+	for (unsigned i = 0; i < S_COUNT; i++) {
+		struct look l = style_look(i, u->colours, u->theme, u->clusters_drawn);
+		if (seen[i])
+			fprintf(f, " %c:%d%s%s%s", style_letter(i), l.fg, l.bold ? "b" : "", l.reverse ? "r" : "",
+			        l.underline ? "u" : "");
+	}
+	fputc('\n', f);
+	if (u->canvas.cursor_x >= 0)
+		fprintf(f, "cursor %d,%d\n", u->canvas.cursor_x, u->canvas.cursor_y);
+}
+
+/* What the loop would do beyond the screen. */
+static void outside_print(const struct ui *u, FILE *f)
+{
+	if (u->quit)
+		fprintf(f, "quits\n");
+	if (u->suspend)
+		fprintf(f, "suspends\n");
+	if (u->redraw)
+		fprintf(f, "draws all again\n");
+	if (u->copied)
+		fprintf(f, "clipboard:\n%s", u->copied);
+}
+
+static int headless(const struct browse_options *o, struct err *e, bool plain)
+{
+	struct ui u;
+	setlocale(LC_CTYPE, "");
+	if (ui_init(&u, o, e) < 0)
+		return e->code == ERR_VALUE ? 2 : 1;
+	if (play(&u, o, e) < 0) {
+		ui_release(&u);
+		return 2;
+	}
+	if (plain) {
+		/* text does not depend on a screen, but views work out what they show as they lay it out */
+		if (!u.frame.usable) {
+			ui_resize(&u, 80, 24);
+			ui_update(&u);
+		}
+		u.view->dump(&u, o->out);
+	} else {
+		ui_draw(&u);
+		canvas_print(&u.canvas, o->out);
+		if (o->styles) {
+			canvas_print_styles(&u.canvas, o->out);
+			looks_print(&u, o->out);
+			outside_print(&u, o->out);
+		}
+	}
+	ui_release(&u);
+	return 0;
+}
+
+/* On a terminal that cannot be drawn on: why, and the view as --plain prints it. */
+static int as_text(const struct browse_options *o, struct err *e)
+{
+	struct browse_options text = *o;
+	if (o->warn)
+		o->warn(e->text);
+	text.out = stdout;
+	return headless(&text, e, true);
+}
+
+void browse_start(void)
+{
+	struct err e = { 0 }; /* browse() will meet it again, and say it */
+	setlocale(LC_CTYPE, "");
+	terminal_start(&e);
+}
+
+int browse(const struct browse_options *o, struct err *e)
+{
+	struct ui u;
+	int colours = -1, w, h, sig;
+	if (colours_parse(&colours, o->colours, e) < 0)
+		return 2;
+	if (ui_init(&u, o, e) < 0)
+		return e->code == ERR_VALUE ? 2 : 1;
+	struct terminal *t = terminal_open(colours, o->mouse, e);
+	if (!t) {
+		ui_release(&u);
+		return e->code == ERR_UNSUPPORTED ? as_text(o, e) : 1;
+	}
+	u.colours = terminal_colours(t);
+	terminal_size(t, &w, &h);
+	ui_resize(&u, w, h);
+	loop(&u, t);
+	sig = terminal_signal();
+	terminal_close(t);
+	ui_release(&u);
+	/* ^C is a way to quit */
+	if (sig && sig != SIGINT)
+		terminal_die(sig);
+	return 0;
+}
+
+int browse_screen(const struct browse_options *o, struct err *e)
+{
+	return headless(o, e, false);
+}
+
+int browse_plain(const struct browse_options *o, struct err *e)
+{
+	return headless(o, e, true);
+}
+
+void browse_views_print(FILE *f)
+{
+	for (int i = 0; i < VIEW_COUNT; i++)
+		fprintf(f, "%s%s", i ? " " : "", view_table[i]->name);
+}

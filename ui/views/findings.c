@@ -1,0 +1,197 @@
+/* Sentences about a window: where it lies outside what the scaler saw, silent filters and how steady they are over the
+ * data, filters that do the same, channels, the most important filters. */
+#include "ui/state/ui.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void find(struct ui *u, enum view_id view, int layer, int filter, const char *fmt, ...)
+        __attribute__((format(printf, 5, 6)));
+static void find(struct ui *u, enum view_id view, int layer, int filter, const char *fmt, ...)
+{
+	struct finding q = { .view = view, .layer = layer, .filter = filter };
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(q.text, sizeof q.text, fmt, ap);
+	va_end(ap);
+	u->finding = xrealloc(u->finding, (size_t)u->n_finding + 1, sizeof *u->finding);
+	u->finding[u->n_finding++] = q;
+}
+
+static void about_range(struct ui *u)
+{
+	const struct dataset *d = u->s.d;
+	const struct scene *c = &u->scene;
+	char name[64], a[32], b[32], lo[32], hi[32];
+	double big = 0;
+	for (int64_t ch = 0; ch < u->s.m->C; ch++) {
+		big = fmax(big, fmax(fabs(c->channel[ch].lo), fabs(c->channel[ch].hi)));
+		if (ch >= d->n_source || ch >= d->scaler.n || !d->scaler.low || !d->scaler.high)
+			continue;
+		double from = dataset_unscale_channel(d, ch, c->channel[ch].lo),
+		       to = dataset_unscale_channel(d, ch, c->channel[ch].hi);
+		double slack = 1e-6 * (d->scaler.high[ch] - d->scaler.low[ch]);
+		if (from >= d->scaler.low[ch] - slack && to <= d->scaler.high[ch] + slack)
+			continue;
+		find(u, VIEW_NETWORK, -1, -1,
+		     "%s runs from %s to %s here, outside the %s to %s that the scaler was fitted on.",
+		     channel_name(u, ch, name, sizeof name), number_format(a, sizeof a, from, 9),
+		     number_format(b, sizeof b, to, 9), number_format(lo, sizeof lo, d->scaler.low[ch], 9),
+		     number_format(hi, sizeof hi, d->scaler.high[ch], 9));
+	}
+	if (d->scale == SCALE_NONE && big > 50)
+		find(u, VIEW_NETWORK, -1, -1,
+		     "The input reaches %s and is not scaled: if the network was trained on scaled data, give --scale.",
+		     number_format(a, sizeof a, big, 9));
+}
+
+/* NaN and infinities: where they begin. */
+static void about_finite(struct ui *u)
+{
+	struct session *s = &u->s;
+	for (int k = 0; k < s->n_column; k++) {
+		int layer = s->column[k];
+		const struct rows *r = scene_rows(&u->scene, s, layer);
+		if (!r->numbers->not_finite)
+			continue;
+		find(u, VIEW_GRID, layer, -1,
+		     "%s: %d of %d filters hold NaN or infinities; what follows from them means nothing.",
+		     s->m->layer[layer].name, r->numbers->not_finite, (int)r->F);
+		return;
+	}
+}
+
+static void about_channels(struct ui *u)
+{
+	const struct session *s = &u->s;
+	const real *map = scene_map(&u->scene, -1, 0);
+	if (!map)
+		return;
+	double *share = xcalloc((size_t)s->m->C + 1, sizeof *share);
+	char name[64];
+	saliency_channels(map, s->m->T, s->m->C, share);
+	int64_t best = 0;
+	for (int64_t ch = 1; ch < s->m->C; ch++)
+		best = share[ch] > share[best] ? ch : best;
+	if (s->m->C > 1 && share[best] > 0)
+		find(u, VIEW_NETWORK, -1, -1, "%s has %.0f %% of the output's saliency, the other%s %.0f %%.",
+		     channel_name(u, best, name, sizeof name), 100 * share[best], s->m->C > 2 ? " channels" : "",
+		     100 * (1 - share[best]));
+	double total = 0, recent = 0;
+	int64_t from = s->m->T - s->m->T / 5;
+	for (int64_t t = 0; t < s->m->T; t++)
+		for (int64_t ch = 0; ch < s->m->C; ch++) {
+			double v = fabs((double)map[t * s->m->C + ch]);
+			total += v;
+			recent += t >= from ? v : 0;
+		}
+	if (total > 0 && s->m->T >= 10)
+		find(u, VIEW_NETWORK, -1, -1,
+		     "The last fifth of the window (steps %lld to %lld) has %.0f %% of the output's saliency.",
+		     (long long)from, (long long)s->m->T - 1, 100 * recent / total);
+	free(share);
+}
+
+static void about_importance(struct ui *u, int layer)
+{
+	const struct rows *r = scene_rows(&u->scene, &u->s, layer);
+	const char *name = u->s.m->layer[layer].name;
+	/* a layer without weights repeats what is before it */
+	if (!r->importance->raw || r->F < 3 || !u->s.m->layer[layer].params)
+		return;
+	const int *o = r->importance->order;
+	double sum = 0, top = 0;
+	for (int64_t f = 0; f < r->F; f++)
+		sum += fabs((double)r->importance->raw[f]);
+	for (int k = 0; k < 3; k++)
+		top += fabs((double)r->importance->raw[o[k]]);
+	if (sum > 0)
+		find(u, VIEW_LAYERS, layer, o[0],
+		     "%s: #%d, #%d and #%d carry %.0f %% of the importance of its %lld filters.", name, o[0], o[1],
+		     o[2], 100 * top / sum, (long long)r->F);
+}
+
+static size_t list_filters(char *buf, size_t size, const bool *in, int64_t F)
+{
+	size_t at = 0;
+	int n = 0;
+	buf[0] = '\0';
+	for (int64_t f = 0; f < F && at + 16 < size; f++) {
+		if (!in[f])
+			continue;
+		if (n++ == 8) {
+			at += (size_t)snprintf(buf + at, size - at, " ...");
+			break;
+		}
+		at += (size_t)snprintf(buf + at, size - at, "%s#%d", n > 1 ? " " : "", (int)f);
+	}
+	return at;
+}
+
+static void about_silence(struct ui *u)
+{
+	struct session *s = &u->s;
+	const struct answer *q = u->scene.silence;
+	if (!q)
+		scene_want(&u->scene, (struct ask){ ANSWER_SILENCE, 0, 0, 0 });
+	for (int k = 0; k < s->n_column; k++) {
+		int layer = s->column[k], here = 0, always = 0, first = -1;
+		const struct rows *r = scene_rows(&u->scene, s, layer);
+		char list[128], rest[64] = "";
+		for (int64_t f = 0; f < r->F; f++) {
+			here += r->dead[f];
+			always += q && q->count[layer] && q->count[layer][f] == q->windows;
+			if (r->dead[f] && first < 0)
+				first = (int)f;
+		}
+		list_filters(list, sizeof list, r->dead, r->F);
+		if (q)
+			snprintf(rest, sizeof rest, "; %d in all of %d windows looked at", always, q->windows);
+		if (here && s->m->layer[layer].params)
+			find(u, VIEW_GRID, layer, first,
+			     "%s: %d of %lld filters have no activity in this window (%s)%s.", s->m->layer[layer].name,
+			     here, (long long)r->F, list, rest);
+	}
+}
+
+/* The largest cluster that does something. */
+static void about_clusters(struct ui *u, int layer)
+{
+	const struct rows *r = scene_clustered(&u->scene, &u->s, layer);
+	const struct layer_clusters *q = r->clusters;
+	int best = -1, first = -1;
+	if (!q || q->k < 2 || !u->s.m->layer[layer].params)
+		return;
+	for (int k = 0; k < q->k; k++)
+		if (!q->silent[k] && q->size[k] > 1 && (best < 0 || q->size[k] > q->size[best]))
+			best = k;
+	if (best < 0)
+		return;
+	bool *in = xcalloc((size_t)r->F + 1, sizeof *in);
+	for (int64_t f = 0; f < r->F; f++) {
+		in[f] = q->label[f] == best;
+		if (in[f] && first < 0)
+			first = (int)f;
+	}
+	char list[128];
+	list_filters(list, sizeof list, in, r->F);
+	find(u, VIEW_CLUSTERS, layer, first, "%s: %d of %lld filters do much the same (cluster %c: %s).",
+	     u->s.m->layer[layer].name, q->size[best], (long long)r->F, cluster_letter(best), list);
+	free(in);
+}
+
+void findings_make(struct ui *u)
+{
+	struct session *s = &u->s;
+	u->n_finding = 0;
+	about_finite(u);
+	about_range(u);
+	about_channels(u);
+	for (int k = 0; k < s->n_column; k++)
+		about_importance(u, s->column[k]);
+	about_silence(u);
+	for (int k = 0; k < s->n_column; k++)
+		about_clusters(u, s->column[k]);
+}

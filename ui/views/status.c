@@ -1,0 +1,254 @@
+/* The two lines on top of every screen and the key bar below. */
+#include "ui/state/ui.h"
+
+#include <string.h>
+#include "core/base/text.h"
+
+static const char *const tabs[4] = { "Network", "Layers", "Grid", "Clusters" };
+
+static bool narrow(const struct canvas *c)
+{
+	return c->w < 64;
+}
+
+static int tabs_width(const struct ui *u)
+{
+	if (narrow(&u->canvas))
+		return u->s.view <= VIEW_CLUSTERS ? 3 : (int)strlen(u->view->title) + 2;
+	const char *on = u->s.view <= VIEW_CLUSTERS ? tabs[u->s.view] : u->view->title;
+	return 10 + (int)strlen(on);
+}
+
+static void tabs_draw(const struct ui *u, struct canvas *c, int x)
+{
+	bool level = u->s.view <= VIEW_CLUSTERS;
+	if (narrow(c)) {
+		if (level)
+			canvas_printf(c, x, 0, -1, S_TAB_ON, " %d ", (int)u->s.view + 1);
+		else
+			canvas_printf(c, x, 0, -1, S_TAB_ON, " %s ", u->view->title);
+		return;
+	}
+	for (int i = 0; i < 4; i++) {
+		if (level && i == (int)u->s.view)
+			x += canvas_printf(c, x, 0, -1, S_TAB_ON, " %d %s ", i + 1, tabs[i]);
+		else
+			x += canvas_printf(c, x, 0, -1, S_TAB, " %d", i + 1);
+	}
+	if (!level)
+		canvas_printf(c, x, 0, -1, S_TAB_ON, " %s ", u->view->title);
+}
+
+/* A name and its value, left out where they would pass the end. Returns where the next begins. */
+static int pair(struct canvas *c, int x, int y, int end, const char *key, const char *value, unsigned style)
+{
+	int w = text_width(key) + (*key ? 1 : 0) + text_width(value);
+	if (x + w > end)
+		return x;
+	if (*key)
+		x += canvas_printf(c, x, y, -1, S_DIM, "%s ", key);
+	return x + canvas_text(c, x, y, -1, style, value) + 2;
+}
+
+static void window_line(const struct ui *u, struct canvas *c)
+{
+	const struct session *s = &u->s;
+	char window[48] = "", y[64] = "", p[96] = "", b[192];
+	int end = c->w - tabs_width(u) - 1;
+	if (s->runs) {
+		snprintf(window, sizeof window, "%lld/%lld", (long long)s->q.window, (long long)s->d->n - 1);
+		truth_format(u, y, sizeof y);
+		predicted_format(u, p, sizeof p);
+	}
+	if (s->runs && narrow(c)) {
+		char *cut = strchr(p, ' ');
+		if (cut)
+			*cut = '\0';
+		int x = 1 + canvas_name(c, 1, 0, 7, S_TITLE, s->m->file) + 1;
+		x = pair(c, x, 0, end, "", window, S_TEXT) - 1;
+		x = pair(c, x, 0, end, u->g->yhat, p, S_PREDICTED) - 1;
+		pair(c, x, 0, end, "y", y, S_TRUE);
+		tabs_draw(u, c, c->w - tabs_width(u));
+		return;
+	}
+	int rest = s->runs ? 7 + (int)strlen(window) + 4 + text_width(y) + 2 + text_width(u->g->yhat) + 1 +
+	                             text_width(p) + 4
+	                   : 0;
+	int room = end - 1 - rest;
+	snprintf(b, sizeof b, "%s", s->m->file ? s->m->file : "model");
+	int x = 1 + canvas_text(c, 1, 0, room > 8 ? room : 8, S_TITLE, b) + 2;
+	if (s->runs) {
+		x = pair(c, x, 0, end, "window", window, S_TEXT);
+		x = pair(c, x, 0, end, "y", y, S_TRUE);
+		pair(c, x, 0, end, u->g->yhat, p, S_PREDICTED);
+	} else {
+		pair(c, x, 0, end, "", s->m->n_unsupported ? "architecture only" : "no data", S_WARN);
+	}
+	tabs_draw(u, c, c->w - tabs_width(u));
+}
+
+/* The method with what its map depends on, and how far that is from adding up: "integrated from zero 64 steps, off 0.3
+ * %". */
+static void method_format(const struct ui *u, bool wide, bool steps, char *b, size_t size)
+{
+	const struct question *q = &u->s.q;
+	const struct saliency_method *m = &saliency_methods[q->method];
+	const struct saliency_note *note = &u->scene.note;
+	size_t n = (size_t)snprintf(b, size, "%s", m->name);
+	if (m->baseline && q->baseline == BASELINE_WINDOW)
+		n += (size_t)snprintf(b + n, size - n, " from %lld", (long long)q->baseline_window);
+	else if (m->baseline)
+		n += (size_t)snprintf(b + n, size - n, " from %s", baseline_names[q->baseline]);
+	if (m->random)
+		n += (size_t)snprintf(b + n, size - n, " seed %llu", (unsigned long long)q->seed);
+	if (!u->scene.map)
+		snprintf(b + n, size - n, " %s", wide ? "(at work)" : "..");
+	else if (note->residual == note->residual && note->steps > 0 && steps)
+		snprintf(b + n, size - n, wide ? " %lld steps, off %.2g %%" : " %lld steps off %.2g%%",
+		         (long long)note->steps, 100 * note->residual);
+	else if (note->residual == note->residual)
+		snprintf(b + n, size - n, " off %.2g%%", 100 * note->residual);
+}
+
+/* Returns where it ends. */
+static int setting_line(const struct ui *u, struct canvas *c, bool steps)
+{
+	const struct session *s = &u->s;
+	char b[96];
+	int x = 1, end = c->w;
+	if (!s->runs) {
+		snprintf(b, sizeof b, "%lld", (long long)s->m->params);
+		x = pair(c, x, 1, end, "", s->m->format, S_TEXT);
+		return pair(c, x, 1, end, "parameters", b, S_TEXT);
+	}
+	bool wide = c->w >= 110;
+	target_format(&(struct target){ s->q.target.kind, s->q.target.k }, b, sizeof b);
+	x = pair(c, x, 1, end, "target", b, S_TEXT);
+	x = pair(c, x, 1, end, wide ? "importance" : "imp", importance_measures[s->q.measure].name, S_TEXT);
+	if (!narrow(c)) {
+		method_format(u, wide, steps, b, sizeof b);
+		x = pair(c, x, 1, end, wide ? "saliency" : "sal", b, S_TEXT);
+	}
+	snprintf(b, sizeof b, "%d", s->percentile);
+	x = pair(c, x, 1, end, wide ? "percentile" : "pct", b, S_TEXT);
+	if (s->view == VIEW_WINDOWS)
+		snprintf(b, sizeof b, "%s%s", windows_sort_names[u->windows.sort],
+		         u->windows.reverse ? " reversed" : "");
+	else
+		snprintf(b, sizeof b, "%s%s", sort_names[s->sort], s->reverse ? " reversed" : "");
+	x = pair(c, x, 1, end, "sort", b, S_TEXT);
+	if (*s->expression)
+		x = pair(c, x, 1, end, "&", s->expression, S_WARN);
+	if (s->q.off.n) {
+		snprintf(b, sizeof b, "%d off", s->q.off.n);
+		x = pair(c, x, 1, end, "", b, S_WARN);
+	}
+	if (s->raw_units)
+		x = pair(c, x, 1, end, "", "raw units", S_TEXT);
+	if (s->highlight)
+		x = pair(c, x, 1, end, "", s->highlight == HIGHLIGHT_BACK ? "traced back" : "traced on", S_WARN);
+	if (u->scene.loss == u->scene.loss && u->scene.loss_name[0]) {
+		char v[32];
+		number_format(v, sizeof v, u->scene.loss, 8);
+		x = pair(c, x, 1, end, u->scene.loss_name, v, S_TEXT);
+	}
+	return x;
+}
+
+/* The steps of a method stand there where nothing else gives way for them. */
+static void settings_draw(const struct ui *u, struct canvas *c)
+{
+	struct rect row = { 0, 1, c->w, 1 };
+	char without[96], with[96];
+	bool wide = c->w >= 110;
+	method_format(u, wide, false, without, sizeof without);
+	method_format(u, wide, true, with, sizeof with);
+	int more = text_width(with) - text_width(without), x = setting_line(u, c, wide);
+	if (wide || narrow(c) || more == 0 || x + more > c->w + 1)
+		return;
+	canvas_fill(c, row, ' ', S_TEXT);
+	if (setting_line(u, c, true) == x + more)
+		return;
+	canvas_fill(c, row, ' ', S_TEXT);
+	setting_line(u, c, false);
+}
+
+/* What is worth knowing in each view; the labels are short forms of the actions' help. */
+static const struct {
+	const char *key, *label;
+	unsigned views;
+} bar[] = {
+#define ALL ((1u << VIEW_COUNT) - 1)
+#define V(x) (1u << VIEW_##x)
+#define FILTERS (V(LAYERS) | V(GRID) | V(CLUSTERS))
+	{ "Enter", "open", V(NETWORK) | FILTERS | V(FINDINGS) | V(COMPARE) },
+	{ "Enter", "change", V(OPTIONS) },
+	{ "Enter", "jump", V(WINDOWS) },
+	{ "Bksp", "back", V(FILTER) | V(WINDOWS) | V(FINDINGS) | V(HELP) | V(COMPARE) | V(OPTIONS) },
+	{ "[ ]", "window", V(NETWORK) | FILTERS | V(FILTER) },
+	{ "Tab", "layer", FILTERS },
+	{ "- =", "percentile", V(LAYERS) },
+	{ "s", "sort", FILTERS | V(WINDOWS) },
+	{ "I", "reverse", V(WINDOWS) },
+	{ "t", "target", V(NETWORK) | FILTERS | V(FILTER) },
+	{ "M", "measure", FILTERS },
+	{ "v", "fold", V(CLUSTERS) },
+	{ "K", "how many", V(CLUSTERS) },
+	{ "C", "method", V(CLUSTERS) },
+	{ "c", "clusters", V(LAYERS) | V(GRID) },
+	{ "x", "off/on", FILTERS | V(FILTER) },
+	{ "r", "trace", V(LAYERS) | V(FILTER) },
+	{ "&", "filter", FILTERS },
+	{ "Space", "mark", FILTERS },
+	{ "z Z", "size", FILTERS },
+	{ "w", "windows", V(NETWORK) | V(FILTER) | V(FINDINGS) },
+	{ "f", "findings", V(NETWORK) | V(FILTER) | V(WINDOWS) },
+	{ "/", "search", ALL },
+	{ "?", "help", ALL & ~V(HELP) },
+	{ "q", "back", V(HELP) },
+	{ "q", "quit", V(NETWORK) },
+#undef ALL
+#undef V
+#undef FILTERS
+};
+
+static void keybar_draw(const struct ui *u, struct canvas *c, int y)
+{
+	int x = 1;
+	for (size_t i = 0; i < sizeof bar / sizeof *bar; i++) {
+		if (!(bar[i].views & (1u << u->s.view)))
+			continue;
+		if (x + text_width(bar[i].key) + 1 + text_width(bar[i].label) > c->w)
+			continue;
+		x += canvas_text(c, x, y, -1, S_KEY, bar[i].key) + 1;
+		x += canvas_text(c, x, y, -1, S_DIM, bar[i].label) + 2;
+	}
+}
+
+/* F1 to F10 as in htop: the first word of the action's name; all ten fit 80 columns. */
+static void functions_draw(struct canvas *c, int y)
+{
+	int x = 0;
+	for (int i = 0; i < 10; i++) {
+		const struct action *a = action_of_key(KEYS_F1 + i);
+		if (!a || x + 3 + (int)strcspn(a->name, "-") > c->w)
+			continue;
+		x += canvas_printf(c, x, y, -1, S_KEY, "F%d", i + 1);
+		x += canvas_printf(c, x, y, -1, S_DIM | STYLE_REVERSE, "%.*s", (int)strcspn(a->name, "-"), a->name);
+	}
+}
+
+void status_draw(const struct ui *u, struct canvas *c)
+{
+	window_line(u, c);
+	settings_draw(u, c);
+	int y = c->h - 1;
+	if (u->message[0]) {
+		canvas_fill(c, (struct rect){ 0, y, c->w, 1 }, ' ', S_TEXT);
+		canvas_text(c, 1, y, c->w - 1, S_WARN, u->message);
+	} else if (u->keybar == KEYBAR_FUNCTIONS) {
+		functions_draw(c, y);
+	} else if (u->keybar == KEYBAR_KEYS) {
+		keybar_draw(u, c, y);
+	}
+}

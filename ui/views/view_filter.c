@@ -1,0 +1,460 @@
+/* One filter large: its activation with axes and a cursor along time, its influence on the output step by step, its
+ * kernel, rank, cluster and nearest filters. */
+#include "ui/state/ui.h"
+
+#include <math.h>
+#include <string.h>
+#include "core/base/text.h"
+
+enum { AXIS_W = 8, SIDE_W = 30 };
+
+static void filter_update(struct ui *u, unsigned changed)
+{
+	int h = u->frame.body.h;
+	(void)changed;
+	panel_update(u, h >= 36 ? 3 : 1, h * 3 / 10);
+	const struct rows *r = &u->scene.rows[u->s.layer];
+	u->clusters_drawn = r->clusters ? r->clusters->k : 0;
+}
+
+static void title_draw(const struct ui *u, struct canvas *c, struct rect r, int f, const struct rows *rows)
+{
+	const struct layer *l = session_layer_now(&u->s);
+	int x = r.x + canvas_printf(c, r.x, r.y, r.w, S_BORDER_ON, "%s #%d ", l->name, f);
+	canvas_cursor(c, r.x, r.y);
+	x += canvas_printf(c, x, r.y, r.x + r.w - x, S_DIM, "%s  ", l->detail);
+	if (rows->off[f])
+		x += canvas_text(c, x, r.y, r.x + r.w - x, S_WARN, "switched off  ");
+	else if (rows->dead[f])
+		x += canvas_text(c, x, r.y, r.x + r.w - x, S_WARN, "no activity in this window  ");
+	int end = r.x + r.w;
+	if (!isnan(rows->scaled[f]) && end - x >= 22) {
+		x += canvas_text(c, x, r.y, end - x, S_DIM, "importance ");
+		int w = end - x - 6 > 20 ? 20 : end - x - 6;
+		plot_bar(c, u->g, x, r.y, w, rows->scaled[f], style_seq(rows->scaled[f]));
+		canvas_printf(c, x + w + 1, r.y, 5, S_TEXT, "%.2f", rows->scaled[f]);
+	}
+}
+
+static void axis_y(const struct ui *u, struct canvas *c, struct rect r, struct range range)
+{
+	char b[32];
+	for (int y = 0; y < r.h; y++)
+		canvas_put(c, r.x + AXIS_W - 1, r.y + y, y == 0 || y == r.h - 1 ? u->g->tee_r : u->g->v, S_AXIS);
+	canvas_right(c, r.x, r.y, AXIS_W - 2, S_AXIS, number_format(b, sizeof b, range.hi, AXIS_W - 2));
+	if (r.h > 4)
+		canvas_right(c, r.x, r.y + r.h / 2, AXIS_W - 2, S_AXIS,
+		             number_format(b, sizeof b, (range.hi + range.lo) / 2, AXIS_W - 2));
+	if (r.h > 1)
+		canvas_right(c, r.x, r.y + r.h - 1, AXIS_W - 2, S_AXIS,
+		             number_format(b, sizeof b, range.lo, AXIS_W - 2));
+}
+
+/* What a step is called on the axis: its number, or its time stamp; within one day the time of day. */
+static void step_name(const struct ui *u, int64_t t, char *b, size_t size)
+{
+	const struct session *s = &u->s;
+	const struct layer *l = session_layer_now(s);
+	int64_t i = t * l->stride_in;
+	const char *stamp = s->raw_units && s->d && l->stride_in > 0
+	                            ? dataset_stamp(s->d, s->q.window, i < s->m->T ? i : s->m->T - 1)
+	                            : "";
+	const char *first = *stamp ? dataset_stamp(s->d, s->q.window, 0) : "",
+	           *last = *stamp ? dataset_stamp(s->d, s->q.window, s->m->T - 1) : "";
+	size_t day = strcspn(first, " T");
+	if (first[day] && !strncmp(first, last, day + 1) && !strncmp(stamp, first, day + 1))
+		stamp += day + 1;
+	if (*stamp)
+		snprintf(b, size, "%s", stamp);
+	else
+		snprintf(b, size, "%lld", (long long)t);
+}
+
+/* Steps under the plot: first, last, and those between that have room. */
+static void axis_x(const struct ui *u, struct canvas *c, struct rect r, int64_t n, int avoid)
+{
+	char b[64];
+	int free_from = r.x;
+	for (int k = 0; k <= 4; k++) {
+		int64_t t = (n - 1) * k / 4;
+		step_name(u, t, b, sizeof b);
+		int w = text_width(b), x = r.x + plot_column_of(n, r.w, t);
+		if (x + w > r.x + r.w)
+			x = r.x + r.w - w;
+		if (x < free_from || (avoid >= x - 1 && avoid <= x + w))
+			continue;
+		canvas_text(c, x, r.y, w, S_AXIS, b);
+		free_from = x + w + 2;
+	}
+}
+
+static void cursor_line(const struct ui *u, struct canvas *c, struct rect r, const real *v)
+{
+	const struct session *s = &u->s;
+	const struct scene *sc = &u->scene;
+	int64_t t = s->time[s->layer];
+	const struct layer *l = session_layer_now(s);
+	char a[32], g[32], when[96] = "";
+	int n = canvas_printf(c, r.x, r.y, r.w, S_TEXT, "step %lld: %s", (long long)t,
+	                      number_format(a, sizeof a, (double)v[t], 9));
+	if (sc->gradient)
+		n += canvas_printf(c, r.x + n, r.y, r.w - n, S_TEXT, "  influence %s",
+		                   number_format(g, sizeof g, (double)sc->gradient[t], 9));
+	if (l->stride_in > 0 && s->d) {
+		const char *stamp =
+		        dataset_stamp(s->d, s->q.window, t * l->stride_in < s->m->T ? t * l->stride_in : s->m->T - 1);
+		if (s->raw_units && *stamp)
+			snprintf(when, sizeof when, "  %s", stamp);
+		else if (l->receptive > 0)
+			snprintf(when, sizeof when, "  sees %lld input steps", (long long)l->receptive);
+		canvas_text(c, r.x + n, r.y, r.w - n, S_DIM, when);
+	}
+}
+
+static void plots_draw(const struct ui *u, struct canvas *c, struct rect r, int f)
+{
+	const struct session *s = &u->s;
+	const struct scene *sc = &u->scene;
+	const struct rows *rows = &sc->rows[s->layer];
+	struct series act = rows_series(rows, f);
+	const real *v = act.v;
+	if (!rows->loaded) {
+		canvas_text(c, r.x, r.y, r.w, S_DIM, "being worked out");
+		return;
+	}
+	if (rows->times < 2) {
+		char b[32];
+		canvas_printf(c, r.x, r.y, r.w, S_TEXT, "activation %s", number_format(b, sizeof b, (double)v[0], 10));
+		if (sc->gradient)
+			canvas_printf(c, r.x, r.y + 1, r.w, S_TEXT, "influence  %s",
+			              number_format(b, sizeof b, (double)sc->gradient[0], 10));
+		return;
+	}
+	struct rect line = rect_top(&r, 1), low = { 0 };
+	if (r.h >= 6)
+		low = rect_bottom(&r, (r.h - 1) * 2 / 5);
+	struct rect axis = rect_bottom(&r, 1), plot = r;
+	rect_left(&plot, AXIS_W);
+	cursor_line(u, c, line, v);
+	axis_y(u, c, r, rows->range[f]);
+	plot_line(c, u->g, plot, act, rows->range[f], (struct paint){ .style = filter_style(u, rows, f) });
+	if (sc->trace && sc->trace->share[s->layer])
+		plot_hits(c, u->g, plot, act, rows->range[f],
+		          series_of(sc->trace->share[s->layer] + (int64_t)f * rows->times, rows->times),
+		          sc->trace_max[s->layer]);
+	axis.x += AXIS_W;
+	axis.w -= AXIS_W;
+	int x = plot.x + plot_column_of(rows->times, plot.w, s->time[s->layer]);
+	axis_x(u, c, axis, rows->times, x);
+	if (!sc->trace)
+		canvas_put(c, x, plot.y + plot_row_of((double)v[s->time[s->layer]], rows->range[f], plot.h), u->g->hit,
+		           S_BORDER_ON);
+	canvas_put(c, x, axis.y, u->g->up, S_BORDER_ON);
+	if (low.h < 3)
+		return;
+	struct rect head = rect_top(&low, 1), signed_plot = low;
+	char t[32];
+	struct target target = s->q.target;
+	target_format(&target, t, sizeof t);
+	canvas_printf(c, head.x, head.y, head.w, S_DIM, "influence on %s, step by step%s", t,
+	              sc->gradient ? "" : ": the target does not depend on it");
+	if (!sc->gradient)
+		return;
+	rect_left(&signed_plot, AXIS_W);
+	axis_y(u, c, low, (struct range){ -sc->gradient_max, sc->gradient_max });
+	plot_signed(c, u->g, signed_plot, series_of(sc->gradient, rows->times), sc->gradient_max);
+}
+
+/* ---- at the side: rank, cluster, twins, kernel ---- */
+
+static void facts_draw(const struct ui *u, struct canvas *c, struct rect *r, int f)
+{
+	const struct rows *rows = &u->scene.rows[u->s.layer];
+	struct rect line = rect_top(r, 1);
+	int x = line.x;
+	if (rows->importance->rank)
+		x += canvas_printf(c, x, line.y, line.x + line.w - x, S_TEXT, "rank %d of %d  ",
+		                   rows->importance->rank[f] + 1, (int)rows->F);
+	if (rows->clusters && rows->clusters->k) {
+		int label = rows->clusters->label[f];
+		x += canvas_text(c, x, line.y, line.x + line.w - x, S_TEXT, "cluster ");
+		canvas_printf(c, x, line.y, line.x + line.w - x, style_cluster(label) | STYLE_BOLD, "%c",
+		              cluster_letter(label));
+		canvas_printf(c, x + 2, line.y, line.x + line.w - x - 2, S_DIM, "(%d)", rows->clusters->size[label]);
+	}
+}
+
+/* A heading and what follows; false: no room for it. */
+static bool heading(struct canvas *c, struct rect *r, const char *text)
+{
+	if (r->h < 2)
+		return false;
+	struct rect head = rect_top(r, 1);
+	canvas_text(c, head.x, head.y, head.w, S_DIM, text);
+	return true;
+}
+
+static void twins_draw(const struct ui *u, struct canvas *c, struct rect r)
+{
+	const struct scene *sc = &u->scene;
+	const struct rows *rows = &sc->rows[u->s.layer];
+	int f = u->s.filter[u->s.layer];
+	if (rows->times < 2 || !sc->twins || sc->twins->ask.layer != u->s.layer || sc->twins->ask.filter != f)
+		return;
+	if (rows->dead[f]) {
+		canvas_text(c, r.x, r.y, r.w, S_DIM, "constant here: like no other");
+		return;
+	}
+	if (!heading(c, &r, "twins, correlation"))
+		return;
+	for (int i = 0; i < sc->twins->n && r.h > 0 && sc->twins->twin[i].correlation > 0; i++) {
+		struct rect line = rect_top(&r, 1);
+		int twin = sc->twins->twin[i].filter;
+		canvas_printf(c, line.x, line.y, 5, S_TEXT, "#%d", twin);
+		plot_spark(c, u->g, line.x + 6, line.y, line.w - 12, rows_series(rows, twin), rows->range[twin],
+		           (struct paint){ .style = filter_style(u, rows, twin) });
+		canvas_printf(c, line.x + line.w - 5, line.y, 5, S_TEXT, "%.3f", sc->twins->twin[i].correlation);
+	}
+}
+
+/* The windows that drive the filter most, and where in them. */
+static void top_draw(const struct ui *u, struct canvas *c, struct rect r)
+{
+	const struct answer *t = u->scene.top;
+	char b[96];
+	if (!t)
+		snprintf(b, sizeof b, "strongest windows: being looked for");
+	else if (t->done < t->total)
+		snprintf(b, sizeof b, "strongest of %lld of %lld windows", (long long)t->done, (long long)t->total);
+	else
+		snprintf(b, sizeof b, "strongest windows");
+	if (!heading(c, &r, b))
+		return;
+	for (int i = 0; t && i < t->n && r.h > 0; i++) {
+		struct rect line = rect_top(&r, 1);
+		const struct top_window *w = &t->top[i];
+		const char *stamp = dataset_stamp(u->s.d, w->window, 0);
+		int n = canvas_printf(c, line.x, line.y, line.w, w->window == u->s.q.window ? S_TITLE : S_TEXT,
+		                      "%-6lld step %-4lld %s ", (long long)w->window, (long long)w->time,
+		                      number_format(b, sizeof b, w->value, 7));
+		if (*stamp && line.w - n >= (int)strlen(stamp))
+			canvas_text(c, line.x + n, line.y, line.w - n, S_DIM, stamp);
+	}
+}
+
+/* A weight as a cell: height of its size, and its sign by a glyph where it is small, by reverse where it is large; by
+ * colour too. */
+static void weight_cell(const struct ui *u, struct canvas *c, int x, int y, double v)
+{
+	int e = (int)lrint(fabs(v) * 8);
+	bool down = v < 0 && e > 0;
+	canvas_put(c, x, y, down && e < 2 ? '-' : u->g->level[e > 8 ? 8 : e],
+	           style_div(v) | (down ? STYLE_UNDERLINE : 0));
+}
+
+/* One channel's taps: numbers where there is room, else cells. */
+static void taps_draw(const struct ui *u, struct canvas *c, struct rect r, const real *w, int64_t taps, double max)
+{
+	if (taps * 6 <= r.w) {
+		for (int64_t k = 0; k < taps; k++)
+			canvas_printf(c, r.x + (int)k * 6, r.y, 5, style_div((double)w[k] / max), "%+.2f",
+			              (double)w[k]);
+		return;
+	}
+	for (int x = 0; x < r.w && x < taps; x++)
+		weight_cell(u, c, r.x + x, r.y, (double)w[taps > r.w ? x * taps / r.w : x] / max);
+}
+
+/* Rows are taps, columns channels: 64 channels of 3 taps are 3 rows. */
+static void heat_draw(const struct ui *u, struct canvas *c, struct rect *r, double max)
+{
+	const struct kernel *k = &u->scene.kernel;
+	int w = r->w - 2 < k->channels ? r->w - 2 : (int)k->channels;
+	for (int64_t tap = 0; tap < k->taps && r->h > 0; tap++) {
+		struct rect line = rect_top(r, 1);
+		canvas_printf(c, line.x, line.y, 2, S_AXIS, "%lld", (long long)tap);
+		for (int x = 0; x < w; x++) {
+			/* of the channels in a column the heaviest weight */
+			int64_t from = x * k->channels / w, to = (x + 1) * k->channels / w;
+			double v = 0;
+			for (int64_t ch = from; ch < to; ch++)
+				v = fabs((double)k->w[ch * k->taps + tap]) > fabs(v) ? (double)k->w[ch * k->taps + tap]
+				                                                     : v;
+			weight_cell(u, c, line.x + 2 + x, line.y, v / max);
+		}
+	}
+}
+
+static void histogram_draw(const struct ui *u, struct canvas *c, struct rect line)
+{
+	const struct kernel *k = &u->scene.kernel;
+	real bin[KERNEL_BINS];
+	char lo[16], hi[16];
+	double most = 0;
+	for (int i = 0; i < KERNEL_BINS; i++) {
+		bin[i] = (real)k->bin[i];
+		most = fmax(most, (double)bin[i]);
+	}
+	if (k->channels * k->taps < 4 || line.w < KERNEL_BINS + 12)
+		return;
+	int n = canvas_printf(c, line.x, line.y, 8, S_AXIS, "%s ", number_format(lo, sizeof lo, k->min, 6));
+	number_format(hi, sizeof hi, k->max, 6);
+	int room = line.w - n - 1 - text_width(hi), bins = room < KERNEL_BINS ? room : KERNEL_BINS;
+	plot_strip(c, u->g, line.x + n, line.y, bins, series_of(bin, KERNEL_BINS), most, S_LINE);
+	canvas_text(c, line.x + n + bins + 1, line.y, 7, S_AXIS, hi);
+}
+
+/* Head, the map of all weights where there are many channels, the heaviest channels in numbers, statistics, histogram.
+ */
+static void kernel_draw(const struct ui *u, struct canvas *c, struct rect r)
+{
+	const struct kernel *k = &u->scene.kernel;
+	const struct layer *l = session_layer_now(&u->s);
+	char b[128], m[16], d[16], v[16];
+	if (!k->w || r.h < 2)
+		return;
+	double max = fmax(fabs(k->min), fabs(k->max));
+	max = max > 0 ? max : 1;
+	snprintf(b, sizeof b, "kernel, %lld channel%s x %lld taps", (long long)k->channels, k->channels == 1 ? "" : "s",
+	         (long long)k->taps);
+	heading(c, &r, b);
+	if (r.h >= 3)
+		histogram_draw(u, c, rect_bottom(&r, 1));
+	if (r.h >= 3) {
+		struct rect line = rect_bottom(&r, 1);
+		bool wide = line.w >= 34;
+		int n = canvas_printf(c, line.x, line.y, line.w, S_TEXT, "mean %s sd %s",
+		                      number_format(m, sizeof m, k->mean, wide ? 6 : 5),
+		                      number_format(d, sizeof d, k->std, wide ? 6 : 4));
+		if (!isnan(k->bias))
+			canvas_printf(c, line.x + n, line.y, line.w - n, S_TEXT, " bias %s",
+			              number_format(v, sizeof v, k->bias, wide ? 6 : 4));
+	}
+	bool input = l->n_in == 1 && u->s.m->layer[l->in[0]].kind == LAYER_INPUT && k->channels == u->s.m->C;
+	if (k->channels > r.h && k->taps <= r.h && k->channels > 4)
+		heat_draw(u, c, &r, max);
+	for (int64_t i = 0; i < k->channels && r.h > 0; i++) {
+		struct rect line = rect_top(&r, 1);
+		int ch = k->order[i];
+		if (input)
+			channel_name(u, ch, b, sizeof b);
+		else
+			snprintf(b, sizeof b, "#%d", ch);
+		canvas_name(c, line.x, line.y, 7, S_TEXT, b);
+		rect_left(&line, 8);
+		taps_draw(u, c, line, k->w + (int64_t)ch * k->taps, k->taps, max);
+	}
+}
+
+/* How the rows at the side are shared: the kernel as much as it has to show, the lists the rest. */
+static void side_draw(const struct ui *u, struct canvas *c, struct rect side, int f)
+{
+	const struct kernel *k = &u->scene.kernel;
+	facts_draw(u, c, &side, f);
+	int64_t want = k->w ? 3 + (k->channels > 4 && k->channels > side.h / 3 ? k->taps + 2 : k->channels) : 0;
+	int kernel = want < side.h / 2 ? (int)want : side.h / 2, lists = side.h - kernel;
+	twins_draw(u, c, rect_top(&side, (lists + 1) / 2 > TWINS + 1 ? TWINS + 1 : (lists + 1) / 2));
+	top_draw(u, c, rect_top(&side, lists / 2 > TOP_WINDOWS + 1 ? TOP_WINDOWS + 1 : lists / 2));
+	kernel_draw(u, c, side);
+}
+
+static void filter_draw(const struct ui *u, struct canvas *c)
+{
+	const struct session *s = &u->s;
+	const struct rows *rows = &u->scene.rows[s->layer];
+	int f = s->filter[s->layer];
+	struct rect area = u->main;
+	panel_draw(u, c);
+	title_draw(u, c, rect_top(&area, 1), f, rows);
+	if (area.w >= 70) {
+		struct rect side = rect_right(&area, area.w >= 100 ? area.w / 3 : SIDE_W);
+		rect_left(&side, 2);
+		side_draw(u, c, side, f);
+	}
+	plots_draw(u, c, area, f);
+}
+
+static unsigned by_filter(struct ui *u, int at)
+{
+	const struct rows *r = scene_rows(&u->scene, &u->s, u->s.layer);
+	at = at < 0 ? 0 : at >= r->n_order ? r->n_order - 1 : at;
+	return session_filter(&u->s, r->order[at]);
+}
+
+static unsigned by_layer(struct ui *u, int step)
+{
+	int to = session_column(&u->s) + step;
+	return to < 0 || to >= u->s.n_column ? 0 : session_layer(&u->s, u->s.column[to]);
+}
+
+static unsigned filter_move(struct ui *u, enum move m)
+{
+	struct session *s = &u->s;
+	const struct rows *r = scene_rows(&u->scene, s, s->layer);
+	int at = scene_place(r, s->filter[s->layer], true);
+	int64_t t = s->time[s->layer];
+	switch (m) {
+	case MOVE_LEFT:
+		return session_time(s, t - 1);
+	case MOVE_RIGHT:
+		return session_time(s, t + 1);
+	case MOVE_HOME:
+		return session_time(s, 0);
+	case MOVE_END:
+		return session_time(s, r->times - 1);
+	case MOVE_PAGE_UP:
+	case MOVE_HALF_UP:
+		return session_time(s, t - 10);
+	case MOVE_PAGE_DOWN:
+	case MOVE_HALF_DOWN:
+		return session_time(s, t + 10);
+	case MOVE_UP:
+		return by_filter(u, at - 1);
+	case MOVE_DOWN:
+		return by_filter(u, at + 1);
+	case MOVE_FIRST:
+		return by_filter(u, 0);
+	case MOVE_LAST:
+		return by_filter(u, r->n_order - 1);
+	case MOVE_NEXT:
+		return by_layer(u, 1);
+	case MOVE_PREVIOUS:
+		return by_layer(u, -1);
+	}
+	return 0;
+}
+
+static void filter_dump(struct ui *u, FILE *out)
+{
+	struct session *s = &u->s;
+	const struct rows *r = scene_clustered(&u->scene, s, s->layer);
+	int f = s->filter[s->layer];
+	fprintf(out, "%s #%d: importance %.4f", session_layer_now(s)->name, f, r->scaled[f]);
+	if (r->importance->rank)
+		fprintf(out, ", rank %d of %lld", r->importance->rank[f] + 1, (long long)r->F);
+	if (r->clusters && r->clusters->k)
+		fprintf(out, ", cluster %c of %d filters", cluster_letter(r->clusters->label[f]),
+		        r->clusters->size[r->clusters->label[f]]);
+	fprintf(out, "%s\n", r->dead[f] ? ", no activity" : "");
+	const struct answer *twins = u->scene.twins, *top = u->scene.top;
+	for (int i = 0; twins && i < twins->n; i++)
+		fprintf(out, "twin #%d correlation %.4f\n", twins->twin[i].filter, twins->twin[i].correlation);
+	for (int i = 0; top && i < top->n; i++)
+		fprintf(out, "window %lld step %lld activation %.6g\n", (long long)top->top[i].window,
+		        (long long)top->top[i].time, top->top[i].value);
+	for (int64_t t = 0; t < r->times; t++)
+		fprintf(out, "step %lld activation %.6g influence %.6g\n", (long long)t, (double)rows_series(r, f).v[t],
+		        u->scene.gradient ? (double)u->scene.gradient[t] : (double)NAN);
+}
+
+const struct view view_filter = {
+	.id = VIEW_FILTER,
+	.name = "filter",
+	.title = "Filter",
+	.needs_data = true,
+	.depends = CHANGED_NUMBERS | CHANGED_LAYER | CHANGED_FILTER | CHANGED_ORDER | CHANGED_CLUSTERS | CHANGED_TIME,
+	.update = filter_update,
+	.draw = filter_draw,
+	.move = filter_move,
+	.dump = filter_dump,
+};

@@ -1,0 +1,486 @@
+/* Levels 3 and 4: every filter of a layer a plot in a grid that fills the screen; level 4 ordered and framed by
+ * cluster. Both are a list of lines: rows of cells, and in level 4 headings. */
+#include "ui/state/ui.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void add_line(struct ui *u, struct flow_line l)
+{
+	u->flow = xrealloc(u->flow, (size_t)u->n_flow + 1, sizeof *u->flow);
+	u->flow[u->n_flow++] = l;
+}
+
+static void add_rows(struct ui *u, int first, int n, int col, int *y)
+{
+	for (int i = 0; i < n; i += u->grid.cols) {
+		int k = n - i < u->grid.cols ? n - i : u->grid.cols;
+		add_line(u, (struct flow_line){
+		                    .cluster = -1, .first = first + i, .n = k, .col = col, .y = *y, .h = u->grid.h });
+		*y += u->grid.h;
+	}
+}
+
+struct ordered {
+	double mean; /* importance; NaN: none */
+	int label;
+};
+
+static int by_mean(const void *pa, const void *pb)
+{
+	const struct ordered *a = pa, *b = pb;
+	if (a->mean != b->mean && !isnan(a->mean) && !isnan(b->mean))
+		return a->mean > b->mean ? -1 : 1;
+	return a->label - b->label;
+}
+
+/* Clusters, the most important first (by letter when the sort is not by importance). */
+static void cluster_order(const struct ui *u, const struct rows *r, struct ordered *o)
+{
+	int k = r->clusters->k;
+	for (int label = 0; label < k; label++)
+		o[label] = (struct ordered){ 0, label };
+	for (int f = 0; f < (int)r->F; f++)
+		o[r->clusters->label[f]].mean += r->scaled[f] / r->clusters->size[r->clusters->label[f]];
+	if (u->s.sort == SORT_IMPORTANCE)
+		qsort(o, (size_t)k, sizeof *o, by_mean);
+}
+
+/* Filters cluster by cluster, in the order of the grid within each. A cluster that fits beside the one before it stays
+ * in its row. */
+static void flow_clusters(struct ui *u, const struct rows *r)
+{
+	int at = 0, y = 0, used = u->grid.cols, head = 0, k = r->clusters->k;
+	struct ordered *o = xcalloc((size_t)k, sizeof *o);
+	cluster_order(u, r, o);
+	for (int c = 0; c < k; c++) {
+		int first = at, label = o[c].label;
+		for (int i = 0; i < r->n_order; i++)
+			if (r->clusters->label[r->order[i]] == label)
+				u->flow_order[at++] = r->order[i];
+		int n = at - first;
+		if (!n)
+			continue;
+		if (label < u->n_folded && u->folded[label]) {
+			add_line(u,
+			         (struct flow_line){
+			                 .cluster = label, .first = first, .n = n, .y = y++, .h = 1, .folded = true });
+			used = u->grid.cols;
+			continue;
+		}
+		if (used + n > u->grid.cols) {
+			head = y++;
+			used = 0;
+			add_line(u, (struct flow_line){ .cluster = label, .first = first, .n = n, .y = head, .h = 1 });
+			add_rows(u, first, n, 0, &y);
+		} else {
+			int row = head + 1;
+			add_line(u, (struct flow_line){
+			                    .cluster = label, .first = first, .n = n, .col = used, .y = head, .h = 1 });
+			add_rows(u, first, n, used, &row);
+		}
+		used += n;
+	}
+	free(o);
+}
+
+static int line_of(const struct ui *u, int item)
+{
+	for (int i = 0; i < u->n_flow; i++)
+		if ((u->flow[i].cluster < 0 || u->flow[i].folded) && item >= u->flow[i].first &&
+		    item < u->flow[i].first + u->flow[i].n)
+			return i;
+	return -1;
+}
+
+static int item_of(const struct ui *u)
+{
+	const struct rows *r = &u->scene.rows[u->s.layer];
+	for (int i = 0; i < r->n_order; i++)
+		if (u->flow_order[i] == u->s.filter[u->s.layer])
+			return i;
+	return 0;
+}
+
+/* Where the screen's first line starts, so that the selected cell (and its heading) is seen. */
+static void scroll(struct ui *u)
+{
+	int at = line_of(u, item_of(u));
+	if (at < 0)
+		return;
+	int from = at > 0 && u->flow[at - 1].cluster >= 0 ? at - 1 : at;
+	const struct flow_line *l = &u->flow[at], *last = &u->flow[u->n_flow - 1];
+	int room = u->main.h - 1;
+	u->first = layout_scroll(u->first, u->flow[from].y, l->y + l->h - u->flow[from].y, last->y + last->h, room);
+	/* begin at the start of a line */
+	for (int i = 0; i < u->n_flow; i++)
+		if (u->flow[i].y < u->first && u->flow[i].y + u->flow[i].h > u->first)
+			u->first = l->y + l->h > u->flow[i].y + room ? u->flow[i].y + u->flow[i].h : u->flow[i].y;
+}
+
+static void grid_common(struct ui *u, bool clustered)
+{
+	struct session *s = &u->s;
+	int h = u->frame.body.h;
+	panel_update(u, h >= 40 ? 3 : 1, h * 3 / 10);
+	const struct rows *r = clustered || s->cluster_colours ? scene_clustered(&u->scene, s, s->layer)
+	                                                       : scene_rows(&u->scene, s, s->layer);
+	struct rect area = u->main;
+	rect_top(&area, 1);
+	int k = clustered && r->clusters ? r->clusters->k : 0;
+	if (u->n_folded != k || u->folded_layer != s->layer)
+		u->n_folded = 0;
+	u->clusters_drawn = r->clusters ? r->clusters->k : 0;
+	/* headings take rows, and rows do not fill: plan with a few cells more */
+	area.h -= k < area.h / 3 ? k / 2 : 0;
+	u->grid = layout_grid(area, r->n_order + (k > 1 ? k : 0), s->zoom);
+	/* a heading and a row of cells are seen together */
+	if (k && u->grid.h > u->main.h - 2 && u->main.h > 3)
+		u->grid.h = u->main.h - 2;
+	u->n_flow = 0;
+	u->flow_order = xrealloc(u->flow_order, (size_t)r->F + 1, sizeof *u->flow_order);
+	u->n_flow_order = r->n_order;
+	u->flow_layer = s->layer;
+	if (clustered && k) {
+		flow_clusters(u, r);
+	} else {
+		int y = 0;
+		memcpy(u->flow_order, r->order, (size_t)r->n_order * sizeof *r->order);
+		add_rows(u, 0, r->n_order, 0, &y);
+	}
+	scroll(u);
+}
+
+static void grid_update(struct ui *u, unsigned changed)
+{
+	(void)changed;
+	grid_common(u, false);
+}
+
+static void clusters_update(struct ui *u, unsigned changed)
+{
+	(void)changed;
+	grid_common(u, true);
+}
+
+static void title_draw(const struct ui *u, struct canvas *c)
+{
+	const struct session *s = &u->s;
+	const struct layer *l = session_layer_now(s);
+	const struct rows *r = &u->scene.rows[s->layer];
+	int f = s->filter[s->layer], x = u->main.x, y = u->main.y;
+	char b[160] = "";
+	x += canvas_printf(c, x, y, -1, S_BORDER_ON, "%s ", l->name);
+	bool says = l->detail[0] >= '0' && l->detail[0] <= '9'; /* "64 k3 same relu": how many is said */
+	x += says ? canvas_printf(c, x, y, -1, S_DIM, "%s  ", l->detail)
+	          : canvas_printf(c, x, y, -1, S_DIM, "%s %d filters  ", l->detail, (int)r->F);
+	if (s->view == VIEW_CLUSTERS && r->clusters && r->clusters->k) {
+		int n = snprintf(b, sizeof b, "k %d", r->clusters->k);
+		if (!isnan(r->clusters->silhouette))
+			snprintf(b + n, sizeof b - (size_t)n, "  silhouette %.2f", r->clusters->silhouette);
+		x += canvas_printf(c, x, y, -1, S_TEXT, "%s  ", b);
+	} else if (s->view == VIEW_CLUSTERS) {
+		x += canvas_text(c, x, y, -1, S_WARN, "no time axis: no clusters  ");
+	}
+	int n = snprintf(b, sizeof b, "#%d", f);
+	if (r->importance->rank)
+		n += snprintf(b + n, sizeof b - (size_t)n, " rank %d", r->importance->rank[f] + 1);
+	snprintf(b + n, sizeof b - (size_t)n, "  mean %.3g  max %.3g", r->mean[f], r->range[f].hi);
+	canvas_text(c, x, y, u->main.x + u->main.w - x, S_TEXT, b);
+}
+
+static void heading_draw(const struct ui *u, struct canvas *c, const struct flow_line *l, int y)
+{
+	const struct rows *r = &u->scene.rows[u->s.layer];
+	const struct layer_clusters *q = r->clusters;
+	double sum = 0;
+	for (int i = 0; i < l->n; i++)
+		sum += r->scaled[u->flow_order[l->first + i]];
+	unsigned style = style_cluster(l->cluster);
+	int x = u->main.x + l->col * u->grid.w, cells = l->folded || l->n > u->grid.cols ? u->grid.cols : l->n,
+	    end = x + cells * u->grid.w - 1;
+	bool brief = end - x < 36;
+	char b[64];
+	canvas_put(c, x++, y, l->folded ? u->g->mark : u->g->h, style);
+	int letter = x;
+	x += canvas_printf(c, x, y, end - x, style, " %c ", cluster_letter(l->cluster));
+	if (l->folded && q->label[u->s.filter[u->s.layer]] == l->cluster) {
+		canvas_mark(c, (struct rect){ letter, y, 3, 1 }, STYLE_REVERSE);
+		canvas_cursor(c, letter + 1, y);
+	}
+	x += canvas_printf(c, x, y, end - x, S_TEXT, brief ? "%d" : "%d filters", l->n);
+	if (q->silent[l->cluster])
+		x += canvas_text(c, x, y, end - x, S_WARN, brief ? " silent" : "  no activity");
+	else if (!isnan(sum) && (!brief || end - x > 5)) {
+		snprintf(b, sizeof b, brief ? " %.2f" : "  mean importance %.2f", sum / l->n);
+		x += canvas_text(c, x, y, end - x, S_DIM, b);
+	}
+	if (l->folded && !brief)
+		x += canvas_text(c, x, y, end - x, S_DIM, "  folded");
+	x++;
+	while (x < end)
+		canvas_put(c, x++, y, u->g->h, style);
+}
+
+/* Header "#37 bar value" over the plot; a cluster's cells have its letter and a bar at the left. */
+static void cell_draw(const struct ui *u, struct canvas *c, int f, struct rect r)
+{
+	const struct session *s = &u->s;
+	const struct rows *rows = &u->scene.rows[s->layer];
+	char b[32];
+	bool marked = rows->clusters && rows->clusters->k && (s->view == VIEW_CLUSTERS || s->cluster_colours);
+	bool on = f == s->filter[s->layer];
+	double imp = rows->scaled[f];
+	unsigned line = filter_style(u, rows, f);
+	r.w--;
+	if (marked) {
+		unsigned style = style_cluster(rows->clusters->label[f]);
+		canvas_put(c, r.x, r.y, (unsigned char)cluster_letter(rows->clusters->label[f]), style);
+		for (int y = 1; y < r.h; y++)
+			canvas_put(c, r.x, r.y + y, u->g->side, style);
+		rect_left(&r, 1);
+		line = line == S_DIM ? line : style;
+	}
+	filter_label(u, rows, f, b, sizeof b);
+	unsigned label_style = marked           ? style_cluster(rows->clusters->label[f])
+	                       : rows->shown[f] ? (unsigned)S_TEXT
+	                                        : (unsigned)S_DIM;
+	int n = canvas_text(c, r.x, r.y, r.w, label_style, b);
+	if (on) {
+		canvas_mark(c, (struct rect){ r.x, r.y, n, 1 }, STYLE_REVERSE);
+		canvas_cursor(c, r.x, r.y);
+	}
+	int label = n < 3 ? 3 : n, value = r.w >= 16 ? 5 : 0, bar = r.w - label - 1 - value;
+	plot_bar(c, u->g, r.x + label + 1, r.y, bar, imp, style_seq(imp));
+	if (value && !isnan(imp))
+		canvas_printf(c, r.x + r.w - 4, r.y, 4, S_TEXT, "%.2f", imp);
+	rect_top(&r, 1);
+	struct series v = rows_series(rows, f);
+	if (rows->off[f])
+		canvas_text(c, r.x, r.y, r.w, S_WARN, "off");
+	else if (rows->dead[f])
+		canvas_text(c, r.x, r.y + r.h / 2, r.w, S_DIM, r.w >= 11 ? "no activity" : "silent");
+	else if (!rows->loaded)
+		canvas_put(c, r.x, r.y, c->ellipsis, S_DIM);
+	else if (rows->times < 2)
+		canvas_text(c, r.x, r.y, r.w, S_TEXT, number_format(b, sizeof b, (double)v.v[0], r.w));
+	else if (r.h == 1)
+		plot_spark(c, u->g, r.x, r.y, r.w, v, rows->range[f], (struct paint){ .style = line });
+	else
+		plot_line(c, u->g, r, v, rows->range[f], (struct paint){ .style = line });
+}
+
+static void grid_draw(const struct ui *u, struct canvas *c)
+{
+	struct rect area = u->main;
+	panel_draw(u, c);
+	title_draw(u, c);
+	rect_top(&area, 1);
+	bool more = false;
+	for (int i = 0; i < u->n_flow; i++) {
+		const struct flow_line *l = &u->flow[i];
+		int y = area.y + l->y - u->first;
+		if (l->y < u->first)
+			continue;
+		if (y + l->h > area.y + area.h) {
+			more = true;
+			continue;
+		}
+		if (l->cluster >= 0)
+			heading_draw(u, c, l, y);
+		for (int k = 0; l->cluster < 0 && k < l->n; k++)
+			cell_draw(u, c, u->flow_order[l->first + k],
+			          (struct rect){ area.x + (l->col + k) * u->grid.w, y, u->grid.w, l->h });
+	}
+	if (u->first > 0)
+		canvas_put(c, c->w - 1, u->main.y, u->g->up, S_BORDER_ON);
+	if (more)
+		canvas_put(c, c->w - 1, area.y + area.h - 1, u->g->down, S_BORDER_ON);
+}
+
+/* The cells are those of the layer that is selected: keys typed ahead come before they are laid out, and on a screen
+ * too small for any view they never are. */
+static bool laid_out(struct ui *u)
+{
+	const struct rows *r = scene_rows(&u->scene, &u->s, u->s.layer);
+	bool now = u->flow_order && u->flow_layer == u->s.layer && u->n_flow_order == r->n_order;
+	if (now || !u->frame.usable)
+		return now;
+	grid_common(u, u->s.view == VIEW_CLUSTERS);
+	return true;
+}
+
+/* The cell nearest to a column in the row of cells at height y. */
+static int nearest(const struct ui *u, int y, int col)
+{
+	int best = -1, distance = 0;
+	for (int i = 0; i < u->n_flow; i++) {
+		const struct flow_line *l = &u->flow[i];
+		if ((l->cluster >= 0 && !l->folded) || l->y != y)
+			continue;
+		if (l->folded)
+			return l->first;
+		int k = col < l->col ? 0 : col - l->col < l->n ? col - l->col : l->n - 1, d = abs(l->col + k - col);
+		if (best < 0 || d < distance) {
+			best = l->first + k;
+			distance = d;
+		}
+	}
+	return best;
+}
+
+/* `count` rows of cells up or down, in the same column or the nearest to it. */
+static unsigned vertical(struct ui *u, int step, int count)
+{
+	int item = item_of(u), line = line_of(u, item);
+	if (line < 0)
+		return 0;
+	int col = u->flow[line].folded ? 0 : u->flow[line].col + item - u->flow[line].first, y = u->flow[line].y;
+	for (; count > 0; count--) {
+		int next = y;
+		for (int i = 0; i < u->n_flow; i++) {
+			const struct flow_line *l = &u->flow[i];
+			if ((l->cluster < 0 || l->folded) && (l->y - y) * step > 0 &&
+			    (next == y || abs(l->y - y) < abs(next - y)))
+				next = l->y;
+		}
+		y = next;
+	}
+	return session_filter(&u->s, u->flow_order[nearest(u, y, col)]);
+}
+
+/* The item to the left or right; a folded cluster is one. */
+static int beside(const struct ui *u, int item, int step)
+{
+	int line = line_of(u, item);
+	if (line < 0 || !u->flow[line].folded)
+		return item + step;
+	return step < 0 ? u->flow[line].first - 1 : u->flow[line].first + u->flow[line].n;
+}
+
+static unsigned item_go(struct ui *u, int item)
+{
+	int F = u->scene.rows[u->s.layer].n_order;
+	item = item < 0 ? 0 : item >= F ? F - 1 : item;
+	return session_filter(&u->s, u->flow_order[item]);
+}
+
+static unsigned layer_by(struct ui *u, int step)
+{
+	struct session *s = &u->s;
+	int to = session_column(s) + step;
+	if (to < 0 || to >= s->n_column)
+		return 0;
+	u->first = 0;
+	return session_layer(s, s->column[to]);
+}
+
+static unsigned grid_move(struct ui *u, enum move m)
+{
+	int at, page = u->grid.visible > 1 ? u->grid.visible - 1 : 1, F;
+	ui_update(u); /* the order that the user saw is the order to move in */
+	if (!laid_out(u))
+		return 0;
+	at = item_of(u);
+	F = u->scene.rows[u->s.layer].n_order;
+	switch (m) {
+	case MOVE_LEFT:
+		return item_go(u, beside(u, at, -1));
+	case MOVE_RIGHT:
+		return item_go(u, beside(u, at, 1));
+	case MOVE_UP:
+		return vertical(u, -1, 1);
+	case MOVE_DOWN:
+		return vertical(u, 1, 1);
+	case MOVE_FIRST:
+	case MOVE_HOME:
+		return item_go(u, 0);
+	case MOVE_LAST:
+	case MOVE_END:
+		return item_go(u, F - 1);
+	case MOVE_PAGE_UP:
+		return vertical(u, -1, page);
+	case MOVE_PAGE_DOWN:
+		return vertical(u, 1, page);
+	case MOVE_HALF_UP:
+		return vertical(u, -1, (page + 1) / 2);
+	case MOVE_HALF_DOWN:
+		return vertical(u, 1, (page + 1) / 2);
+	case MOVE_NEXT:
+		return layer_by(u, 1);
+	case MOVE_PREVIOUS:
+		return layer_by(u, -1);
+	}
+	return 0;
+}
+
+bool grid_fold(struct ui *u)
+{
+	const struct rows *r = &u->scene.rows[u->s.layer];
+	if (!r->clusters || !r->clusters->k)
+		return false;
+	int label = r->clusters->label[u->s.filter[u->s.layer]];
+	if (u->n_folded != r->clusters->k || u->folded_layer != u->s.layer) {
+		free(u->folded);
+		u->n_folded = r->clusters->k;
+		u->folded_layer = u->s.layer;
+		u->folded = xcalloc((size_t)u->n_folded + 1, sizeof *u->folded);
+	}
+	u->folded[label] = !u->folded[label];
+	return true;
+}
+
+static unsigned grid_enter(struct ui *u)
+{
+	int line = u->s.view == VIEW_CLUSTERS && laid_out(u) ? line_of(u, item_of(u)) : -1;
+	if (line >= 0 && u->flow[line].folded)
+		return grid_fold(u) ? CHANGED_LOOK : 0;
+	return session_view(&u->s, VIEW_FILTER, true);
+}
+
+static void grid_dump(struct ui *u, FILE *f)
+{
+	struct session *s = &u->s;
+	const struct rows *r = scene_clustered(&u->scene, s, s->layer);
+	fprintf(f, "%s: %lld filters", session_layer_now(s)->name, (long long)r->F);
+	if (r->clusters && r->clusters->k)
+		fprintf(f, ", %d clusters, silhouette %.3f", r->clusters->k, r->clusters->silhouette);
+	fputc('\n', f);
+	const int *order = laid_out(u) ? u->flow_order : r->order;
+	for (int i = 0; i < r->n_order; i++) {
+		int j = order[i];
+		fprintf(f, "  #%-4d importance %.4f  cluster %c  mean %.4g%s\n", j, r->scaled[j],
+		        r->clusters && r->clusters->k ? cluster_letter(r->clusters->label[j]) : '-', r->mean[j],
+		        r->dead[j] ? "  no activity" : "");
+	}
+}
+
+#define GRID_DEPENDS \
+	(CHANGED_NUMBERS | CHANGED_LAYER | CHANGED_FILTER | CHANGED_ORDER | CHANGED_CLUSTERS | CHANGED_METHOD)
+
+const struct view view_grid = {
+	.id = VIEW_GRID,
+	.name = "grid",
+	.title = "Grid",
+	.needs_data = true,
+	.depends = GRID_DEPENDS,
+	.update = grid_update,
+	.draw = grid_draw,
+	.move = grid_move,
+	.enter = grid_enter,
+	.dump = grid_dump,
+};
+
+const struct view view_clusters = {
+	.id = VIEW_CLUSTERS,
+	.name = "clusters",
+	.title = "Clusters",
+	.needs_data = true,
+	.depends = GRID_DEPENDS,
+	.update = clusters_update,
+	.draw = grid_draw,
+	.move = grid_move,
+	.enter = grid_enter,
+	.dump = grid_dump,
+};

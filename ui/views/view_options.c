@@ -1,0 +1,191 @@
+/* The options screen: every setting with its value; Enter (or Right) does what its key does. */
+#include "ui/state/ui.h"
+
+#include <string.h>
+
+struct option {
+	const char *label, *action;
+	void (*value)(const struct ui *u, char *buf, size_t size);
+};
+
+static void target_value(const struct ui *u, char *b, size_t n)
+{
+	target_format(&u->s.q.target, b, n);
+}
+static void measure_value(const struct ui *u, char *b, size_t n)
+{
+	const struct importance_measure *m = &importance_measures[u->s.q.measure];
+	snprintf(b, n, "%s: %s", m->name, m->formula);
+}
+static void method_value(const struct ui *u, char *b, size_t n)
+{
+	const struct saliency_method *m = &saliency_methods[u->s.q.method];
+	snprintf(b, n, "%s: %s", m->name, m->formula);
+}
+static void cluster_method_value(const struct ui *u, char *b, size_t n)
+{
+	snprintf(b, n, "%s", u->s.q.cluster_method == CLUSTER_KMEANS ? "k-means" : "DTW, complete linkage");
+}
+static void clusters_value(const struct ui *u, char *b, size_t n)
+{
+	if (u->s.q.clusters)
+		snprintf(b, n, "%d", u->s.q.clusters);
+	else
+		snprintf(b, n, "by the method");
+}
+static void seed_value(const struct ui *u, char *b, size_t n)
+{
+	snprintf(b, n, "%llu", (unsigned long long)u->s.q.seed);
+}
+static void percentile_value(const struct ui *u, char *b, size_t n)
+{
+	snprintf(b, n, "%d", u->s.percentile);
+}
+static void filter_value(const struct ui *u, char *b, size_t n)
+{
+	snprintf(b, n, "%s", *u->s.expression ? u->s.expression : "all filters");
+}
+static void sort_value(const struct ui *u, char *b, size_t n)
+{
+	snprintf(b, n, "%s", sort_names[u->s.sort]);
+}
+static void reverse_value(const struct ui *u, char *b, size_t n)
+{
+	snprintf(b, n, "%s", u->s.reverse ? "reversed" : "as it is");
+}
+static void units_value(const struct ui *u, char *b, size_t n)
+{
+	snprintf(b, n, "%s", u->s.raw_units ? "raw" : "scaled");
+}
+static void colours_value(const struct ui *u, char *b, size_t n)
+{
+	snprintf(b, n, "%s", u->s.cluster_colours ? "on" : "off");
+}
+static void size_value(const struct ui *u, char *b, size_t n)
+{
+	snprintf(b, n, "%+d", u->s.zoom);
+}
+static void glyphs_value(const struct ui *u, char *b, size_t n)
+{
+	snprintf(b, n, "%s", u->g->name);
+}
+static void theme_value(const struct ui *u, char *b, size_t n)
+{
+	snprintf(b, n, "%s", u->theme == THEME_DARK ? "dark" : "light");
+}
+static void keybar_value(const struct ui *u, char *b, size_t n)
+{
+	static const char *const bars[KEYBARS] = { "hidden", "keys of the view", "F1 to F10" };
+	snprintf(b, n, "%s", bars[u->keybar]);
+}
+static void off_value(const struct ui *u, char *b, size_t n)
+{
+	snprintf(b, n, "%d", u->s.q.off.n);
+}
+static void marks_value(const struct ui *u, char *b, size_t n)
+{
+	snprintf(b, n, "%d", u->s.marks.n);
+}
+static void pin_value(const struct ui *u, char *b, size_t n)
+{
+	if (u->pin.on)
+		snprintf(b, n, "window %lld, %d filters off", (long long)u->pin.q.window, u->pin.q.off.n);
+	else
+		snprintf(b, n, "none");
+}
+
+static const struct option options[] = {
+	{ "target", "target", target_value },
+	{ "importance measure", "measure", measure_value },
+	{ "saliency method", "method", method_value },
+	{ "seed", NULL, seed_value },
+	{ "clustering", "cluster-method", cluster_method_value },
+	{ "clusters", "cluster-count", clusters_value },
+	{ "percentile", "percentile", percentile_value },
+	{ "filter", "filter", filter_value },
+	{ "sort by", "sort", sort_value },
+	{ "order", "reverse", reverse_value },
+	{ "units", "units", units_value },
+	{ "cluster colours", "cluster-colours", colours_value },
+	{ "plot size", "larger", size_value },
+	{ "glyphs", "glyphs", glyphs_value },
+	{ "background", "theme", theme_value },
+	{ "key bar", "keybar", keybar_value },
+	{ "filters off", "switch-clear", off_value },
+	{ "marks", "clear-marks", marks_value },
+	{ "pinned", "pin", pin_value },
+	{ "keep these settings", "save-settings", NULL },
+};
+enum { OPTIONS = sizeof options / sizeof *options };
+
+static void options_update(struct ui *u, unsigned changed)
+{
+	(void)changed;
+	u->list_at = u->list_at < 0 ? 0 : u->list_at >= OPTIONS ? OPTIONS - 1 : u->list_at;
+	u->first = layout_scroll(u->first, u->list_at, 1, OPTIONS, u->frame.body.h);
+}
+
+static void options_draw(const struct ui *u, struct canvas *c)
+{
+	struct rect body = u->frame.body;
+	int label_w = c->w >= 60 ? 20 : 15;
+	for (int y = 0; y < body.h && u->first + y < OPTIONS; y++) {
+		const struct option *o = &options[u->first + y];
+		const struct action *a = o->action ? action_find(o->action) : NULL;
+		bool on = u->first + y == u->list_at;
+		char b[256] = "", key[16] = "";
+		if (a)
+			snprintf(key, sizeof key, "%.*s", (int)strcspn(a->keys, " "), a->keys);
+		canvas_put(c, 0, body.y + y, on ? u->g->mark : ' ', S_BORDER_ON);
+		int n = canvas_text(c, 2, body.y + y, label_w - 1, on ? S_TITLE | STYLE_REVERSE : S_TEXT, o->label);
+		if (on)
+			canvas_cursor(c, 2, body.y + y);
+		(void)n;
+		canvas_text(c, 2 + label_w, body.y + y, 6, S_KEY, key);
+		if (o->value)
+			o->value(u, b, sizeof b);
+		canvas_text(c, 2 + label_w + 7, body.y + y, -1, a ? S_TEXT : S_DIM, b);
+	}
+	if (u->first > 0)
+		canvas_put(c, c->w - 1, body.y, u->g->up, S_BORDER_ON);
+	if (u->first + body.h < OPTIONS)
+		canvas_put(c, c->w - 1, body.y + body.h - 1, u->g->down, S_BORDER_ON);
+}
+
+static unsigned options_enter(struct ui *u)
+{
+	const char *name = options[u->list_at].action;
+	if (!name) {
+		ui_say(u, "given when the program starts (--seed)");
+		return 0;
+	}
+	return action_run(u, action_find(name), NULL);
+}
+
+static unsigned options_move(struct ui *u, enum move m)
+{
+	return list_move(&u->list_at, OPTIONS, u->frame.body.h - 1, m);
+}
+
+static void options_dump(struct ui *u, FILE *f)
+{
+	for (int i = 0; i < OPTIONS; i++) {
+		char b[256] = "";
+		if (!options[i].value)
+			continue;
+		options[i].value(u, b, sizeof b);
+		fprintf(f, "%s: %s\n", options[i].label, b);
+	}
+}
+
+const struct view view_options = {
+	.id = VIEW_OPTIONS,
+	.name = "options",
+	.title = "Options",
+	.depends = CHANGED_LIST | CHANGED_QUESTION | CHANGED_ORDER | CHANGED_MARKS,
+	.update = options_update,
+	.draw = options_draw,
+	.move = options_move,
+	.enter = options_enter,
+	.dump = options_dump,
+};
