@@ -107,17 +107,31 @@ unsigned act_baseline(struct ui *u, const char *arg)
 	return CHANGED_METHOD;
 }
 
+/* Where the marks are to be seen, as far as it is not here. */
+static const char *highlight_elsewhere(const struct session *s)
+{
+	if (s->view == VIEW_GRID || s->view == VIEW_CLUSTERS)
+		return "; level 2 and the filter view show it";
+	return s->view == VIEW_FILTER && s->highlight == HIGHLIGHT_FORWARD ? "; level 2 shows the later layers" : "";
+}
+
 unsigned act_highlight(struct ui *u, const char *arg)
 {
+	struct session *s = &u->s;
+	long long t = (long long)s->time[s->layer];
+	int f = s->filter[s->layer];
 	(void)arg;
-	u->s.highlight = (u->s.highlight + 1) % HIGHLIGHTS;
-	if (u->s.highlight)
-		ui_say(u,
-		       u->s.highlight == HIGHLIGHT_BACK ? "marked: what produced step %lld of #%d"
-		                                        : "marked: what step %lld of #%d feeds",
-		       (long long)u->s.time[u->s.layer], u->s.filter[u->s.layer]);
-	else
+	if (t < 0) {
+		ui_say(u, "the values of %s are not known yet", session_layer_now(s)->name);
+		return 0;
+	}
+	s->highlight = (s->highlight + 1) % HIGHLIGHTS;
+	if (s->highlight == HIGHLIGHT_OFF)
 		ui_say(u, "highlighting off");
+	else if (s->highlight == HIGHLIGHT_BACK)
+		ui_say(u, "marked: what produced step %lld of #%d%s", t, f, highlight_elsewhere(s));
+	else
+		ui_say(u, "marked: what step %lld of #%d feeds%s", t, f, highlight_elsewhere(s));
 	return CHANGED_TIME;
 }
 

@@ -153,8 +153,7 @@ void scene_changed(struct scene *c, const struct session *s, unsigned changed)
 void scene_want(struct scene *c, struct ask q)
 {
 	for (int i = 0; i < c->n_ask; i++)
-		if (c->ask[i].kind == q.kind && c->ask[i].layer == q.layer && c->ask[i].filter == q.filter &&
-		    c->ask[i].time == q.time)
+		if (ask_equal(&c->ask[i], &q))
 			return;
 	if (c->n_ask == c->cap_ask) {
 		c->cap_ask = 2 * c->cap_ask + 32;
@@ -531,9 +530,9 @@ static void update_trace(struct scene *c, struct session *s)
 	if (!s->highlight || s->layer < 0 || (s->view != VIEW_FILTER && s->view != VIEW_LAYERS) ||
 	    s->time[s->layer] < 0)
 		return;
-	struct ask q = { ANSWER_TRACE, s->layer, s->filter[s->layer], s->time[s->layer] };
-	if (!c->trace_stale && c->traced->ask.layer == q.layer && c->traced->ask.filter == q.filter &&
-	    c->traced->ask.time == q.time)
+	struct ask q = { s->highlight == HIGHLIGHT_FORWARD ? ANSWER_FEEDS : ANSWER_TRACE, s->layer, s->filter[s->layer],
+		         s->time[s->layer] };
+	if (!c->trace_stale && ask_equal(&c->traced->ask, &q))
 		c->trace = &c->trace_of;
 	else
 		scene_want(c, q);

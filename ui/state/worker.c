@@ -40,11 +40,6 @@ struct worker {
 	real *x, *y;
 };
 
-static bool ask_equal(const struct ask *a, const struct ask *b)
-{
-	return a->kind == b->kind && a->layer == b->layer && a->filter == b->filter && a->time == b->time;
-}
-
 /* ---- answers ---- */
 
 static void *copy(const void *p, size_t n, size_t size)

@@ -37,6 +37,10 @@ struct ask {
 	int layer;
 	int64_t filter, time;
 };
+static inline bool ask_equal(const struct ask *a, const struct ask *b)
+{
+	return a->kind == b->kind && a->layer == b->layer && a->filter == b->filter && a->time == b->time;
+}
 
 struct layer_numbers {
 	int64_t F, times;

@@ -278,18 +278,55 @@ static unsigned layers_enter(struct ui *u)
 	return session_view(&u->s, VIEW_FILTER, true);
 }
 
+/* The highlighted steps of one series, each with its share. */
+static void trace_dump(FILE *f, struct series share)
+{
+	bool any = false;
+	for (int64_t t = 0; t < share.n; t++) {
+		double v = (double)share.v[t * share.stride];
+		if (v != 0)
+			fprintf(f, "%s %lld:%.4f", any ? "" : "  traced", (long long)t, v);
+		any |= v != 0;
+	}
+}
+
+static void input_dump(const struct ui *u, FILE *f)
+{
+	const struct model *m = u->s.m;
+	char name[64];
+	for (int64_t ch = 0; ch < m->C; ch++) {
+		fprintf(f, "input %s", channel_name(u, ch, name, sizeof name));
+		trace_dump(f, (struct series){ u->scene.trace->share[0] + ch, m->T, m->C });
+		fputc('\n', f);
+	}
+}
+
 static void layers_dump(struct ui *u, FILE *f)
 {
 	struct session *s = &u->s;
+	for (int k = 0; k < s->n_column; k++)
+		scene_rows(&u->scene, s, s->column[k]);
+	ui_changed(u, CHANGED_ARRIVED);
+	ui_update(u); /* --plain waits for the layers that no screen had room for */
+	const struct trace *trace = u->scene.trace;
+	if (trace && trace->share[0])
+		input_dump(u, f);
 	for (int k = 0; k < s->n_column; k++) {
 		int layer = s->column[k];
 		const struct rows *r = scene_rows(&u->scene, s, layer);
+		if (!r->loaded) {
+			fprintf(f, "%s: not worked out yet\n", s->m->layer[layer].name);
+			continue;
+		}
 		fprintf(f, "%s: %d of %lld filters shown\n", s->m->layer[layer].name, r->n_shown, (long long)r->F);
 		for (int i = 0; i < r->n_list; i++) {
 			int j = r->list[i];
-			fprintf(f, "  #%-4d importance %.4f  mean %.4g  range %.4g to %.4g%s%s\n", j, r->scaled[j],
+			fprintf(f, "  #%-4d importance %.4f  mean %.4g  range %.4g to %.4g%s%s", j, r->scaled[j],
 			        r->mean[j], r->range[j].lo, r->range[j].hi, r->dead[j] ? "  no activity" : "",
 			        r->off[j] ? "  switched off" : "");
+			if (trace && trace->share[layer])
+				trace_dump(f, series_of(trace->share[layer] + j * r->times, r->times));
+			fputc('\n', f);
 		}
 	}
 }

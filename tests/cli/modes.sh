@@ -1,0 +1,37 @@
+# What the settings of the browser mean: two values of a setting must differ in numbers or in what is drawn, not only in the label, and
+# a number that `analyze` says as well must be the same there.
+. tests/cli/lib.sh
+S=tests/screens NET="net.json load.csv --columns load,temp --predict load"
+run() { (cd $S && XDG_CONFIG_HOME="$T/none" LC_ALL=C.UTF-8 "$TSVIZ" "$@" </dev/null 2>&1); }
+plain() { # VIEW KEYS [OPTION ..]: a view as text, all its numbers
+	view=$1 keys=$2
+	shift 2
+	run $NET --plain "$view" --keys "$keys" "$@"
+}
+unlike() { # NAME A B: two outputs that must not be alike, and neither empty
+	if [ -z "$2" ] || [ -z "$3" ]; then no "$1" "there is no output"
+	elif [ "$2" = "$3" ]; then no "$1" "alike: $(echo "$2" | head -n 3)"
+	else ok; fi
+}
+share() { # LAYER FILTER STEP, of a view layers on standard input: the share of the highlighted point; empty: it is not highlighted
+	awk -v layer="$1" -v id="$2" -v step="$3" '
+		/^[^ ]/ { here = $0 ~ "^" layer "(:|$)" }
+		here && (id == "" || $1 == id) { for (i = 1; i <= NF; i++) if (split($i, p, ":") == 2 && p[1] == step && p[2] != "") print p[2] }'
+}
+layers_traced() { awk '/^[^ ]/ { name = $1 == "input" ? "input" : $1 } / traced / { print name }' | sort -u | tr -d ':' | tr '\n' ' '; }
+
+# ---- highlighting: off, what produced a point, what a point feeds ----
+off=$(plain layers "% 0 enter")
+back=$(plain layers "% 0 enter r")
+forward=$(plain layers "% 0 enter r r")
+is "highlighting off marks nothing" "$(echo "$off" | layers_traced)" ""
+is "highlighting back marks the layer and the input" "$(echo "$back" | layers_traced)" "conv1 input "
+is "highlighting forward marks the layer and the later ones" "$(echo "$forward" | layers_traced)" "conv1 conv2 dense pool1 "
+is "three times is off again" "$(plain layers "% 0 enter r r r")" "$off"
+# a share is the same from its two ends: what pool1 #2 at step 2 feeds, and what produced conv2 #3 at step 1
+fed=$(plain filter "% 0 enter tab home right right r r 2" | share conv2 "#3" 1)
+[ "$fed" ] && ok || no "pool1 #2 feeds conv2 #3" "no share"
+is "a share is the same from its two ends" "$fed" "$(plain filter "% 0 enter tab tab home right r 2" | share pool1 "#2" 2)"
+drawn() { run $NET --screen layers --size 80x24 --glyphs ascii --keys "$1" | sed '1,2d; $d'; }
+unlike "forward is drawn unlike back" "$(drawn "r")" "$(drawn "r r")"
+done_testing
