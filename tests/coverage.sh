@@ -32,5 +32,5 @@ group readers 'src/(keras/keras_[a-z0-9_]+|onnx/onnx_(graph|group|meta|name|old|
 group save 'src/(read/save|verbs/output)\.c'
 group 'text gate' 'core/base/(text|err)\.c'
 group recipe 'core/model/recipe\.c|src/json/recipe_json\.c'
-group statistics 'core/(data/metrics|analysis/(survey|compare|rank|top_windows|cluster|cluster_dtw|twins)|band/band)\.c'
+group statistics 'core/(data/metrics|analysis/(survey|compare|rank|top_windows|twins)|probe/(cluster|cluster_dtw)|band/band)\.c'
 exit $status

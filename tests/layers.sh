@@ -4,7 +4,7 @@
 # Prints offending lines; exit 1 when there are any.
 cd "$(dirname "$0")/.." || exit 2
 bad=0
-rooms='core/base core/graph core/kernels core/ops core/run core/model core/band core/data core/analysis core/train
+rooms='core/base core/graph core/kernels core/ops core/run core/model core/band core/data core/probe core/analysis core/train
 ui/draw ui/state ui/actions ui/views ui/terminal
 src/read src/json src/data src/keras src/onnx src/cli src/verbs src'
 files=$(find core ui src -name '*.[ch]' | sort)
@@ -26,7 +26,9 @@ only() { # header pattern, allowed file pattern, all others must not include it
 }
 # shellcheck disable=SC2086
 awk -v rooms="$rooms" '
-	BEGIN { n = split(rooms, list); for (i = 1; i <= n; i++) place[list[i]] = i }
+	BEGIN { n = split(rooms, list); for (i = 1; i <= n; i++) place[list[i]] = i
+		# until the analysis no longer keeps what the probe needs the two are one room
+		place["core/probe"] = place["core/analysis"] }
 	FNR == 1 {
 		room = FILENAME; sub("/[^/]*$", "", room)
 		if (!(room in place)) { print FILENAME ": the room " room " is not in the list of tests/layers.sh"; bad = 1 }

@@ -9,14 +9,14 @@
 #ifndef CORE_ANALYSIS_H
 #define CORE_ANALYSIS_H
 
-#include "core/analysis/cluster.h"
+#include "core/probe/cluster.h"
 #include "core/run/kinks.h"
 #include "core/model/loss.h"
 #include "core/model/model.h"
 #include "core/analysis/rank.h"
 #include "core/run/run.h"
 
-/* ---- target: the scalar that is differentiated (core/analysis/target.c) ---- */
+/* ---- target: the scalar that is differentiated (core/probe/target.c) ---- */
 enum target_kind { TARGET_SUM, TARGET_CLASS, TARGET_OUTPUT, TARGET_LOSS };
 struct target {
 	enum target_kind kind;
@@ -27,7 +27,7 @@ int target_parse(struct target *t, const char *s, const struct model *m, enum ta
 void target_format(const struct target *t, char *buf, size_t size);
 struct target target_default(enum task task);
 
-/* ---- importance measures (core/analysis/importance.c): a table ---- */
+/* ---- importance measures (core/probe/importance.c): a table ---- */
 struct analysis;
 struct importance_measure {
 	const char *name, *label, *formula, *source;
@@ -38,8 +38,8 @@ struct importance_measure {
 extern const struct importance_measure importance_measures[]; /* name NULL ends: gradient, gated, taylor, ablation */
 int importance_find(const char *name);                        /* index or -1 */
 
-/* ---- saliency methods (core/saliency*.c): a table; `gradient` first. How a map is made in slices:
- * core/analysis/saliency.h
+/* ---- saliency methods (core/probe/saliency*.c): a table; `gradient` first. How a map is made in slices:
+ * core/probe/saliency.h
  * ---- */
 struct saliency_job;
 struct saliency_method {
@@ -169,7 +169,7 @@ enum cluster_method analysis_cluster_method(const struct analysis *a);
 /* A filter without activity in this window: its activation is constant over time (with a time axis) or zero. */
 bool analysis_dead(struct analysis *a, int layer, int64_t filter);
 
-/* ---- recursive highlighting (core/analysis/trace.c) ---- */
+/* ---- recursive highlighting (core/probe/trace.c) ---- */
 struct trace {
 	int layer; /* the point it starts from */
 	int64_t filter, time;
@@ -180,7 +180,7 @@ struct trace {
 };
 /* Backward: what this point is made of. Valid until the next call or a setter. */
 const struct trace *analysis_trace(struct analysis *a, int layer, int64_t filter, int64_t t);
-/* Forward (core/analysis/trace_forward.c): which later points this one feeds, and what share of them it has: what
+/* Forward (core/probe/trace_forward.c): which later points this one feeds, and what share of them it has: what
  * analysis_trace from there finds here. layer 0: channel `filter` of the input. */
 const struct trace *analysis_feeds(struct analysis *a, int layer, int64_t filter, int64_t t);
 

@@ -7,7 +7,7 @@
 #define CORE_ANALYSIS_STATE_H
 
 #include "core/analysis/analysis.h"
-#include "core/analysis/saliency.h"
+#include "core/probe/saliency.h"
 
 struct importance_state {
 	bool raw_valid, valid;       /* raw alone; all */

@@ -67,7 +67,7 @@ struct op {
 	void (*backward)(struct op_call *c);
 	/* Recursive highlighting: share[i] of output 0's points -> ADD to share_x[k][j] of input k's points (NULL where
 	 * the input does not depend on the network's input). NULL: the rule abs(x dz/dx), by backward
-	 * (core/analysis/trace.c).
+	 * (core/probe/trace.c).
 	 */
 	void (*trace)(struct op_call *c, const real *share, real **share_x);
 	/* "k3 s1 same relu": what a person wants to know about it, short. NULL: nothing. */

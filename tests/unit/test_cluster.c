@@ -4,7 +4,7 @@
  *itertools.product(range(k), repeat=8)
  *
  * and the silhouette of the best by Rousseeuw's definition on Euclidean distances. */
-#include "core/analysis/cluster.h"
+#include "core/probe/cluster.h"
 #include "core/analysis/rank.h"
 #include "core/base/rng.h"
 #include "src/json/json_read.h"

@@ -6,7 +6,7 @@
 
 #include "core/analysis/analysis.h"
 #include "core/data/dataset.h"
-#include "ui/state/filter_set.h"
+#include "core/probe/filter_set.h"
 
 enum view_id {
 	VIEW_NETWORK,

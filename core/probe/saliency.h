@@ -1,4 +1,4 @@
-/* A saliency map in the making: what the methods of the table in core/analysis/saliency.c work on. One step is one pass
+/* A saliency map in the making: what the methods of the table in core/probe/saliency.c work on. One step is one pass
  * of the network or so, so that a browser can stop between two of them; nothing but the job is kept from one step to
  * the next (the runs of the analysis may be used for other things meanwhile).
  *
@@ -45,11 +45,11 @@ void saliency_gradient(struct saliency_job *j, struct run *r, real *g);
 double saliency_residual(const struct saliency_job *j);
 void saliency_absolute(struct saliency_job *j);
 
-bool saliency_integrated(struct saliency_job *j); /* core/analysis/saliency_path.c */
+bool saliency_integrated(struct saliency_job *j); /* core/probe/saliency_path.c */
 bool saliency_smooth(struct saliency_job *j);
 bool saliency_occlusion(struct saliency_job *j);
-bool saliency_cam(struct saliency_job *j);    /* core/analysis/saliency_cam.c */
-bool saliency_guided(struct saliency_job *j); /* core/analysis/saliency_rules.c */
+bool saliency_cam(struct saliency_job *j);    /* core/probe/saliency_cam.c */
+bool saliency_guided(struct saliency_job *j); /* core/probe/saliency_rules.c */
 bool saliency_deeplift(struct saliency_job *j);
 
 #endif

@@ -1,6 +1,6 @@
-/* Clusters as the paper's own tool makes them: see core/analysis/cluster.h. Work comes in slices: rows of distances,
+/* Clusters as the paper's own tool makes them: see core/probe/cluster.h. Work comes in slices: rows of distances,
  * the merges of the tree, then one number of clusters after the other. */
-#include "core/analysis/cluster.h"
+#include "core/probe/cluster.h"
 
 #include <math.h>
 #include <stdlib.h>

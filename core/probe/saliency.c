@@ -1,6 +1,6 @@
 /* Which input steps a filter, or the target, looks at. The table of methods, what they share, and the two that need one
  * plain backward pass. */
-#include "core/analysis/saliency.h"
+#include "core/probe/saliency.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-/* Grad-CAM along time: formula and source in the table of core/analysis/saliency.c. */
-#include "core/analysis/saliency.h"
+/* Grad-CAM along time: formula and source in the table of core/probe/saliency.c. */
+#include "core/probe/saliency.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* A set of filters, in the order of layers and filters: those switched off, those marked. */
-#ifndef UI_FILTER_SET_H
-#define UI_FILTER_SET_H
+#ifndef CORE_FILTER_SET_H
+#define CORE_FILTER_SET_H
 
 #include <stdbool.h>
 #include <stdint.h>

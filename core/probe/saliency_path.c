@@ -1,6 +1,6 @@
 /* Methods that look at f for many inputs: along the way from the baseline (integrated gradients), around the window
- * (SmoothGrad), with parts of it hidden (occlusion). Formulas and sources: the table in core/analysis/saliency.c. */
-#include "core/analysis/saliency.h"
+ * (SmoothGrad), with parts of it hidden (occlusion). Formulas and sources: the table in core/probe/saliency.c. */
+#include "core/probe/saliency.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Methods that are one backward pass with other rules for some operators: guided back-propagation and DeepLIFT.
- * Formulas and sources: the table in core/analysis/saliency.c. */
-#include "core/analysis/saliency.h"
+ * Formulas and sources: the table in core/probe/saliency.c. */
+#include "core/probe/saliency.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "core/analysis/cluster.h"
+#include "core/probe/cluster.h"
 
 #include <math.h>
 #include <stdbool.h>

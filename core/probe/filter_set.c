@@ -1,4 +1,4 @@
-#include "ui/state/filter_set.h"
+#include "core/probe/filter_set.h"
 
 #include <stdlib.h>
 #include <string.h>

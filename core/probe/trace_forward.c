@@ -1,4 +1,4 @@
-/* Highlighting forward: which later points one point feeds. The same shares as core/analysis/trace.c reads backward:
+/* Highlighting forward: which later points one point feeds. The same shares as core/probe/trace.c reads backward:
  *F(z) = sum over j of share of x_j in z times F(x_j), with F = 1 at the point one starts from; so F(z) is what a trace
  *back from z finds at that point. Operators know their shares backward only; four kinds of them are turned round here:
  *
