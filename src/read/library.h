@@ -1,6 +1,6 @@
-/* Libraries that are slow to load, or bring many others, are loaded when a file of theirs is opened. Where they are
- * linked in (TSVIZ_STATIC: in make static all, else libhdf5 where its archive is installed), this header is all that
- * differs. */
+/* Opens a library only when a file that needs it is read, because some libraries are slow to load or bring many
+ * others with them. With TSVIZ_STATIC the library is linked into the program, and these functions do nothing. `make
+ * static` defines it for every file; other builds define it for libhdf5 alone, if its archive is installed. */
 #ifndef SRC_LIBRARY_H
 #define SRC_LIBRARY_H
 
@@ -20,7 +20,8 @@ static inline void library_close(void *so)
 #else
 #include <dlfcn.h>
 #define LIBRARY_COMES "loaded when a file of its kind is read"
-/* The first of these (NULL ends) that can be loaded, or NULL. */
+/* Loads the first library of the list that can be loaded. NULL ends the list. Returns its handle, or NULL if none
+ * can be loaded. */
 static inline void *library_open(const char *const *names)
 {
 	void *so = NULL;

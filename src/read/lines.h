@@ -1,4 +1,7 @@
-/* A text in memory, line by line, and the words in it: what the readers of .ts, ARFF and wide tables share. */
+/* Reads a text in memory line by line and finds the words of a line. The readers of .ts, ARFF and wide tables share
+ * it.
+ *
+ * Call lines_here() for the first line. For each further line call lines_next() and then lines_here(). */
 #ifndef SRC_LINES_H
 #define SRC_LINES_H
 
@@ -7,18 +10,18 @@
 #include <stdint.h>
 
 struct lines {
-	const char *p, *end; /* what is left, beginning with the line that is read now */
-	const char *eol;     /* end of that line, without its \r and \n: set by lines_here */
-	int64_t line;        /* its number */
+	const char *p, *end; /* the text that is left; it begins with the current line */
+	const char *eol;     /* end of the current line without its \r and \n; lines_here() sets it */
+	int64_t line;        /* number of the current line */
 };
 
-/* Finds where the line at p ends; l->p < l->end or the line is empty. */
+/* Finds the end of the line that begins at p and stores it in eol. */
 void lines_here(struct lines *l);
-/* On to the next line; lines_here was called for this one. At the end of the text p == end. */
+/* Moves to the next line. lines_here() must have been called for the current line. At the end of the text p == end. */
 void lines_next(struct lines *l);
-/* The first of [p,eol) that is neither blank nor tab; eol where there is none. */
+/* Returns the first character of [p,eol) that is neither a blank nor a tab, or eol if there is none. */
 const char *skip_blanks(const char *p, const char *eol);
-/* s[0..n) is the word, in any case of letters. */
+/* Returns whether s[0..n) equals the word. Upper and lower case of ASCII letters are not distinguished. */
 bool word_is(const char *s, size_t n, const char *word);
 
 #endif

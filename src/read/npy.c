@@ -14,7 +14,7 @@ bool npy_probe(const unsigned char *head, size_t n)
 	return n >= 6 && !memcmp(head, "\x93NUMPY", 6);
 }
 
-/* ---- the head: a Python dictionary of three keys ---- */
+/* ---- the header: a Python dictionary of three keys ---- */
 
 struct dict {
 	const char *p;
@@ -36,7 +36,7 @@ static bool take(struct dict *q, char c)
 	return true;
 }
 
-/* 'text' into buf; false: none, or too long. */
+/* Reads a quoted string into buf. Returns false if there is no string or it does not fit. */
 static bool take_string(struct dict *q, char *buf, size_t size)
 {
 	blanks(q);
@@ -104,7 +104,8 @@ static int set_type(struct npy *a, const char *descr, struct err *e)
 		return err_set(e, ERR_UNSUPPORTED,
 		               "it holds Python objects, which can run programs and are not read; save numbers: "
 		               "numpy.save(f, numpy.asarray(x, dtype=\"float32\"))");
-	return err_set(e, ERR_UNSUPPORTED, "elements of type '%.40s'; save x.astype(\"float32\")", descr);
+	return err_set(e, ERR_UNSUPPORTED, "elements of type '%.40s' are not supported; save x.astype(\"float32\")",
+	               descr);
 }
 
 static int parse(struct npy *a, const char *text, struct err *e)
@@ -138,7 +139,7 @@ static int parse(struct npy *a, const char *text, struct err *e)
 			good = *q.p == '}';
 	}
 	if (!good || !seen[0] || !seen[1] || !seen[2])
-		return err_set(e, ERR_FORMAT, "byte %lld: the head is not one that NumPy writes",
+		return err_set(e, ERR_FORMAT, "byte %lld: the header is not as NumPy writes it",
 		               (long long)(q.p - text));
 	return set_type(a, descr, e);
 }
@@ -172,19 +173,20 @@ int npy_head(struct npy *a, struct source *s, struct err *e)
 		got += 10;
 	}
 	if (got != (wide ? 12 : 10) || !npy_probe(fixed, got))
-		return err_set(e, ERR_FORMAT, "the file ends in its head");
+		return err_set(e, ERR_FORMAT, "the file ends inside its header");
 	if (fixed[6] < 1 || fixed[6] > 3)
-		return err_set(e, ERR_UNSUPPORTED, "version %d of the format; 1 to 3 are read", fixed[6]);
+		return err_set(e, ERR_UNSUPPORTED, "version %d of the format is not supported; versions 1 to 3 are",
+		               fixed[6]);
 	uint32_t n = fixed[8] | (uint32_t)fixed[9] << 8;
 	if (wide)
 		n |= (uint32_t)fixed[10] << 16 | (uint32_t)fixed[11] << 24;
 	if (n > HEAD_MAX)
-		return err_set(e, ERR_LIMIT, "its head is longer than %d bytes", HEAD_MAX);
+		return err_set(e, ERR_LIMIT, "its header is longer than %d bytes", HEAD_MAX);
 	char *text = xmalloc((size_t)n + 1);
 	bad = source_read(s, text, n, &got, e);
 	text[got] = 0;
 	if (!bad && got < n)
-		bad = err_set(e, ERR_FORMAT, "the file ends in its head");
+		bad = err_set(e, ERR_FORMAT, "the file ends inside its header");
 	if (!bad)
 		bad = parse(a, text, e);
 	free(text);
@@ -203,7 +205,7 @@ static void swap_bytes(unsigned char *p, int size, int64_t n)
 		}
 }
 
-/* IEEE 754 half precision. */
+/* Converts an IEEE 754 half-precision number. */
 static double half(uint16_t h)
 {
 	int exponent = h >> 10 & 31, fraction = h & 1023;
@@ -213,7 +215,7 @@ static double half(uint16_t h)
 	return h >> 15 ? -v : v;
 }
 
-/* Element at p in the machine's byte order. */
+/* Converts the element at p, whose bytes are in the order of this machine. */
 static double element(char kind, int size, const unsigned char *p)
 {
 	union {
@@ -316,14 +318,16 @@ int npy_floats(const struct npy *a, struct source *s, int64_t budget, float **ou
 	int64_t bytes;
 	*out = NULL;
 	if (a->kind == 'U' || a->kind == 'S')
-		return err_set(e, ERR_UNSUPPORTED, "the array holds texts, no numbers");
+		return err_set(e, ERR_UNSUPPORTED, "the array holds text, not numbers");
 	if (!i64_mul(a->count, (int64_t)sizeof(float), &bytes) || bytes > budget)
 		return err_set(e, ERR_LIMIT,
-		               "an array of %lld numbers takes more memory than may be used; see --max-mem",
+		               "an array of %lld numbers needs more memory than is allowed; see --max-mem",
 		               (long long)a->count);
-	/* a file whose head promises more than it holds is told before room is made */
+	/* A header may promise more elements than the file holds. Check this before memory is reserved. */
 	if (s->size >= 0 && a->count > s->size / a->size)
-		return err_set(e, ERR_FORMAT, "the file ends early: %lld elements of %d bytes in a file of %lld",
+		return err_set(e, ERR_FORMAT,
+		               "the file ends early: its header promises %lld elements of %d bytes, and the file has "
+		               "%lld bytes",
 		               (long long)a->count, a->size, (long long)s->size);
 	float *x = xmalloc((size_t)bytes + 1);
 	size_t got;

@@ -5,24 +5,26 @@
 const struct data_reader *const data_readers[] = { &reader_npz,  &reader_npy, &reader_ts, &reader_arff,
 	                                           &reader_wide, &reader_csv, NULL };
 
-/* Files that are often at hand and are none of these: by their first bytes. */
+#define PICKLE                                                                                        \
+	"is a Python pickle, which can run programs and is not read; in Python, save the array with " \
+	"numpy.save(\"x.npy\", x)"
+
+/* Formats that tsviz does not read, recognised by their first bytes. Each text says how to convert the file. */
 static const struct {
 	const char *magic;
 	size_t n;
 	const char *what;
 } others[] = {
-	{ "\x89HDF\r\n", 6, "is an HDF5 file: a model, or data to be saved with numpy.save(\"x.npy\", x)" },
-	{ "\x80\x02", 2,
-	  "is a Python pickle, which can run programs and is not read; numpy.save(\"x.npy\", x) writes what is" },
-	{ "\x80\x03", 2,
-	  "is a Python pickle, which can run programs and is not read; numpy.save(\"x.npy\", x) writes what is" },
-	{ "\x80\x04", 2,
-	  "is a Python pickle, which can run programs and is not read; numpy.save(\"x.npy\", x) writes what is" },
-	{ "\x80\x05", 2,
-	  "is a Python pickle, which can run programs and is not read; numpy.save(\"x.npy\", x) writes what is" },
-	{ "MATLAB 5.0 MAT", 14, "is a MATLAB file; scipy.io.loadmat and numpy.save turn it into .npy" },
-	{ "PAR1", 4, "is a Parquet file; pandas.read_parquet(...).to_csv(\"x.csv\") writes what is read" },
-	{ "ARROW1", 6, "is an Arrow file; pandas.read_feather(...).to_csv(\"x.csv\") writes what is read" },
+	{ "\x89HDF\r\n", 6,
+	  "is an HDF5 file; if it is a model, it comes before the data; if it holds data, save them with "
+	  "numpy.save(\"x.npy\", x)" },
+	{ "\x80\x02", 2, PICKLE },
+	{ "\x80\x03", 2, PICKLE },
+	{ "\x80\x04", 2, PICKLE },
+	{ "\x80\x05", 2, PICKLE },
+	{ "MATLAB 5.0 MAT", 14, "is a MATLAB file; convert it to .npy with scipy.io.loadmat and numpy.save" },
+	{ "PAR1", 4, "is a Parquet file; convert it with pandas.read_parquet(...).to_csv(\"x.csv\")" },
+	{ "ARROW1", 6, "is an Arrow file; convert it with pandas.read_feather(...).to_csv(\"x.csv\")" },
 	{ "\xfd"
 	  "7zXZ",
 	  5, "is packed with xz; unpack it with unxz" },
@@ -36,7 +38,7 @@ static int check_others(const struct source *s, struct err *e)
 {
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
 		if (s->n_head >= others[i].n && !memcmp(s->head, others[i].magic, others[i].n))
-			return err_set(e, ERR_UNSUPPORTED, "%s%s", s->packed ? "what is packed in it " : "",
+			return err_set(e, ERR_UNSUPPORTED, "%s%s", s->packed ? "its unpacked content " : "",
 			               others[i].what);
 	return 0;
 }

@@ -1,4 +1,5 @@
-/* Opening a data file: recognised by content, read into a table (rows are time steps) or into ready windows. */
+/* Opens a data file. The format is recognised by the file's content, not by its name. The file becomes either a
+ * table, in which each row is one time step, or a set of ready windows. */
 #ifndef SRC_READ_DATA_H
 #define SRC_READ_DATA_H
 
@@ -6,41 +7,45 @@
 #include "src/read/source.h"
 
 struct data {
-	const char *format; /* its reader's name */
-	bool ready;         /* windows are in `set`, else rows in `table` */
+	const char *format; /* name of the format */
+	bool ready;         /* true: the windows are in `set`; false: the rows are in `table` */
 	struct table table;
 	struct window_set set;
 };
 
-/* What is known before reading: it tells a line that is a window from one that is a time step. */
+/* What the caller knows before the file is read. Readers need it to decide whether a line is a window or a time
+ * step. */
 struct data_wanted {
 	const struct recipe *r;
-	int64_t T, C;    /* of the model; 0: not known */
-	bool training;   /* of arrays x_train and x_test the former */
-	bool no_sandbox; /* unpack archives in this process: debugging only */
-	double max_time; /* seconds for unpacking them; 0: by their size */
+	int64_t T, C;    /* length and channels of the model's window; 0: unknown */
+	bool training;   /* if an archive holds both x_train and x_test, read x_train (false: x_test) */
+	bool no_sandbox; /* for debugging only: unpack archives in this process */
+	double max_time; /* seconds that unpacking an archive may take; 0: a limit that depends on its size */
 };
 
-/* A reader of one format. `head` is how the file begins: all of it, or SOURCE_HEAD bytes. */
+/* A reader of one format. `head` holds the first n bytes of the file: all of them, or SOURCE_HEAD. */
 struct data_reader {
-	const char *name;       /* "UEA .ts" */
-	const char *extensions; /* for --formats, with what is read of it */
+	const char *name;       /* such as "UEA .ts" */
+	const char *extensions; /* file name endings, and what the reader takes from such files; for --formats */
 	bool (*probe)(const unsigned char *head, size_t n, const struct data_wanted *q);
-	/* Budget: bytes that reading may take, with what is held of the file meanwhile. What it leaves in d on an error
-	 * is released by the caller. */
+	/* Reads the file into *d. budget: how many bytes the reader may allocate, including its copy of the file. On
+	 * error the caller releases what the reader left in *d. */
 	int (*read)(struct data *d, struct source *s, const struct data_wanted *q, int64_t budget, struct err *e);
 };
 extern const struct data_reader reader_npz, reader_npy, reader_ts, reader_arff, reader_wide, reader_csv;
 extern const struct data_reader
-        *const data_readers[]; /* NULL-terminated, tried in order; the last takes what is left */
+        /* All readers, tried in this order; NULL ends the list. The last one gets every file that no other reader
+         * recognises. */
+        *const data_readers[];
 
-/* Read it; "-" is standard input. Packed files (gzip) are unpacked on the way. On error there is nothing to release. */
+/* Reads a data file; "-" is standard input. Files packed with gzip are unpacked. On error nothing has to be
+ * released. */
 int data_read(struct data *d, const char *path, const struct data_wanted *q, const struct read_options *o,
               struct err *e);
-/* The same of bytes in memory. */
+/* Reads n bytes in memory as if they were the contents of a file with the name `file`. */
 int data_from_memory(struct data *d, const char *file, const unsigned char *bytes, size_t n,
                      const struct data_wanted *q, struct err *e);
-/* Windows by the recipe; d must outlive them where it holds ready ones. */
+/* Cuts the data into windows as the recipe says. If d->ready, *out points into *d, and d must outlive it. */
 int data_cut(struct dataset *out, struct data *d, const struct recipe *r, const struct model *m, struct err *e);
 void data_release(struct data *d);
 

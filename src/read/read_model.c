@@ -26,7 +26,7 @@ static int too_large(int64_t cap, struct err *e)
 	return err_set(e, ERR_LIMIT, "larger than %lld MB; see --max-mem", (long long)(cap >> 20));
 }
 
-/* To the end, or to `most` bytes: of a file that grows meanwhile, what was there when it was opened. */
+/* Reads to the end of the file. If the size is known, reads that many bytes: the file may grow while it is read. */
 static int read_all(int fd, int64_t cap, int64_t size, unsigned char **data, size_t *n, struct err *e)
 {
 	size_t room = size >= 0 ? (size_t)size + 1 : 1 << 16, at = 0;
@@ -66,7 +66,9 @@ static int check_kind(const struct stat *st, int64_t cap, struct err *e)
 	if (S_ISDIR(st->st_mode))
 		return err_set(e, ERR_IO, "is a folder; name a file in it");
 	if (!S_ISREG(st->st_mode))
-		return err_set(e, ERR_IO, "is not a regular file; copy it into one, or pipe it in and say -");
+		return err_set(
+		        e, ERR_IO,
+		        "is not a regular file; copy it into one, or pipe it to standard input and give - as the name");
 	return st->st_size > cap ? too_large(cap, e) : 0;
 }
 
@@ -76,7 +78,7 @@ int read_open(const char *path, int64_t cap, int64_t *size, struct err *e)
 	*size = -1;
 	if (!strcmp(path, "-"))
 		return 0;
-	/* O_NONBLOCK: opening a pipe without a writer must not hang */
+	/* O_NONBLOCK: opening a pipe that has no writer would wait for ever. */
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0)
 		return err_set(e, ERR_IO, "cannot be opened: %s", strerror(errno));
@@ -102,15 +104,15 @@ int read_file(const char *path, int64_t cap, unsigned char **data, size_t *n, st
 	int fd = read_open(path, cap, &size, e);
 	int bad = fd < 0 ? fd : read_all(fd, cap, size, data, n, e);
 	close_file(fd);
-	/* no option changes this limit */
+	/* The message must not name --max-mem: no option changes this limit. */
 	return bad == ERR_LIMIT ? err_set(e, ERR_LIMIT, "larger than %lld MB, the most for a file of this kind",
 	                                  (long long)(cap >> 20))
 	                        : bad;
 }
 
-/* ---- a file in memory, which a child can be given without another copy ---- */
+/* ---- a file in memory, which a child can read without another copy ---- */
 
-/* [the file and a NUL] [what parcel_write adds] */
+/* A copy of a file, followed by a NUL and by what parcel_write() appends. */
 struct memory_file {
 	int fd; /* 0: none */
 	const unsigned char *data;
@@ -134,17 +136,17 @@ static bool put(int fd, const void *p, size_t n)
 
 static int not_written(struct err *e)
 {
-	return err_set(e, ERR_IO, "a copy of it in memory cannot be written: %s%s", strerror(errno),
+	return err_set(e, ERR_IO, "its copy in memory cannot be written: %s%s", strerror(errno),
 	               errno == EFBIG ? "; raise ulimit -f" : "");
 }
 
 enum { CANNOT_WRITE = -2 };
 
-/* By the kernel alone where it can, else through a buffer. Returns the bytes that were moved, 0 at the end,
- * -1: cannot be read, or CANNOT_WRITE. */
+/* Copies up to `most` bytes: with sendfile() if the kernel can, else through a buffer. Clears *kernel if sendfile()
+ * does not work. Returns the number of bytes, 0 at the end, -1 if reading fails, or CANNOT_WRITE. */
 static ssize_t move_some(int from, int to, size_t most, bool *kernel)
 {
-	char buf[4096]; /* stacks may be small */
+	char buf[4096]; /* small, because the stack may be small */
 	ssize_t k = *kernel ? sendfile(to, from, NULL, most) : -1;
 	if (k >= 0 || (*kernel && errno == EINTR))
 		return k;
@@ -230,7 +232,7 @@ int64_t read_memory_limit(const struct read_options *o)
 struct job {
 	const struct reader *reader;
 	const char *file;
-	int memory; /* what data lie in, see struct memory_file */
+	int memory; /* descriptor of the file in memory that holds data */
 	const unsigned char *data;
 	size_t n;
 	const struct read_options *o;
@@ -261,9 +263,10 @@ int read_side_want(struct read_side *s, const char *name, struct err *e)
 	if (read_side_find(s, name))
 		return 0;
 	if (s->opened)
-		return err_set(e, ERR_FORMAT, "it needs file '%s', of which it did not speak before", name);
+		return err_set(e, ERR_FORMAT, "it needs file '%s', which the first pass over the model did not name",
+		               name);
 	if (s->n == SIDE_MAX)
-		return err_set(e, ERR_LIMIT, "its data lie in more than %d files", SIDE_MAX);
+		return err_set(e, ERR_LIMIT, "its data are in more than %d files", SIDE_MAX);
 	s->file = xrealloc(s->file, (size_t)s->n + 1, sizeof *s->file);
 	s->file[s->n++] = (struct side_file){ .name = xstrdup(name) };
 	return 0;
@@ -278,23 +281,27 @@ static void side_release(struct read_side *s)
 	free(s->file);
 }
 
-/* Names come from the file: only plain ones, of plain files with one link, in this folder. */
+/* Opens one file beside the model. The name comes from the model file and is not trusted: it must name a plain file
+ * in the model's folder, and the file must have one link. */
 static int side_open_one(int dir, struct side_file *f, int64_t cap, struct err *e)
 {
 	struct stat st;
 	if (!*f->name || strchr(f->name, '/') || !strcmp(f->name, ".") || !strcmp(f->name, ".."))
-		return err_set(e, ERR_FORMAT, "'%s' is no file in the model's own folder", f->name);
+		return err_set(e, ERR_FORMAT,
+		               "its data are said to be in '%s', which is not a file name in the model's folder",
+		               f->name);
 	int fd = openat(dir, f->name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
 		return errno == ELOOP
-		               ? err_set(e, ERR_IO, "its data lie in '%s', which is a link; only plain files are read",
+		               ? err_set(e, ERR_IO,
+		                         "its data are in '%s', which is a link; replace the link by the file itself",
 		                         f->name)
-		               : err_set(e, ERR_IO, "its data lie in '%s', which cannot be opened: %s", f->name,
+		               : err_set(e, ERR_IO, "its data are in '%s', which cannot be opened: %s", f->name,
 		                         strerror(errno));
 	int bad = fstat(fd, &st) < 0 ? err_set(e, ERR_IO, "cannot be read: %s", strerror(errno))
 	                             : check_kind(&st, cap, e);
 	if (!bad && st.st_nlink != 1)
-		bad = err_set(e, ERR_IO, "has several links; only plain files are read");
+		bad = err_set(e, ERR_IO, "has several hard links; replace it by a copy of its own");
 	if (!bad)
 		bad = read_all(fd, cap, st.st_size, &f->data, &f->n, e);
 	close(fd);
@@ -304,7 +311,7 @@ static int side_open_one(int dir, struct side_file *f, int64_t cap, struct err *
 static int side_open(struct job *j, int64_t max_mem, struct err *e)
 {
 	if (!strcmp(j->file, "-"))
-		return err_set(e, ERR_IO, "its data lie in other files; give its name instead of -");
+		return err_set(e, ERR_IO, "its data are in other files; give the model's file name instead of -");
 	const char *slash = strrchr(j->file, '/');
 	char *folder = slash ? xstrndup(j->file, (size_t)(slash - j->file) + 1) : xstrdup(".");
 	int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), bad = 0;
@@ -321,7 +328,8 @@ static int side_open(struct job *j, int64_t max_mem, struct err *e)
 	return bad;
 }
 
-/* A child can only ask; its answer is then a list of names. */
+/* The child cannot open files. It answers with the names that it needs, and the parent calls it again with the
+ * files. */
 static int side_write(const struct read_side *s, unsigned char **buf, size_t *n)
 {
 	*n = sizeof side_magic;
@@ -361,21 +369,22 @@ static int job_work(void *arg, unsigned char **buf, size_t *n, struct err *e)
 {
 	struct job *j = arg;
 	struct model *m = j->reader->read(j->file, j->data, j->n, &j->side, j->o, e);
-	/* the child ends after this: nothing is freed */
+	/* The child ends after this; nothing has to be freed. */
 	if (!m && j->side.n && !j->side.opened)
 		return side_write(&j->side, buf, n);
 	return m ? serial_send(m, send_piece, NULL, e) : e->code;
 }
 
-/* ---- the child is this program started anew: what it needs goes through a file in memory ---- */
+/* ---- the child is this program, started again; a file in memory holds what it needs ---- */
 
-/* The last bytes of the file in memory. */
+/* The last bytes of the file in memory. They say where the parts before them begin and end. */
 struct parcel {
 	int32_t reader, no_external_data, opened, n_side;
 	int64_t max_mem, window;
 	double max_time;
-	/* lengths of what lies before it, each aligned: the model file and its NUL, file name, layout, head (with NUL,
-	 * 0: NULL), each side file's two lengths, name and data */
+	/* Lengths of the parts that precede this struct, each aligned to 64 bytes: the model file (its NUL not
+	 * counted), the file name, layout and head (each with its NUL; 0 means NULL). Then follow for each side file
+	 * two lengths, its name and its bytes. */
 	int64_t data, file, layout, head;
 };
 
@@ -406,7 +415,7 @@ static int parcel_write(const struct job *j, int64_t max_mem, struct err *e)
 	while (readers[q.reader] != j->reader)
 		q.reader++;
 	int fd = j->memory;
-	/* a second parcel takes the first one's place */
+	/* If the child was started before, the new parcel overwrites the old one. */
 	bool good = ftruncate(fd, end) == 0 && lseek(fd, end, SEEK_SET) == end &&
 	            put_part(fd, j->file, (size_t)q.file) && put_part(fd, j->o->layout, (size_t)q.layout) &&
 	            put_part(fd, j->o->head, (size_t)q.head);
@@ -433,7 +442,8 @@ _Noreturn void read_model_child(void)
 	struct stat st;
 	if (fstat(SANDBOX_INPUT, &st) < 0 || st.st_size < (off_t)sizeof(struct parcel))
 		_exit(2);
-	/* ours, so it may be mapped; private, so that no reader's slip writes to it */
+	/* This program wrote the file, so it may be mapped. MAP_PRIVATE: a faulty reader cannot write to the
+	 * parent's copy. */
 	const unsigned char *at = mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE, SANDBOX_INPUT, 0);
 	if (at == MAP_FAILED)
 		_exit(2);
@@ -473,13 +483,13 @@ static struct model *read_in_child(struct job *j, int64_t max_mem, struct err *e
 		             .max_time = j->o->max_time > 0 ? j->o->max_time : TIME_DEFAULT };
 	unsigned char *buf;
 	size_t n;
-	/* without /proc: a copy of this process has to do */
+	/* Without /proc the program cannot start itself again, and the child is a copy of this process. */
 	if (access("/proc/self/exe", X_OK) == 0) {
 		if (parcel_write(j, max_mem, e) < 0)
 			return NULL;
 		s.again = READ_MODEL_CHILD;
 		s.input = j->memory;
-		/* the child has them now */
+		/* The parcel holds these bytes now. */
 		for (int i = 0; i < j->side.n; i++) {
 			free(j->side.file[i].data);
 			j->side.file[i].data = NULL;
@@ -519,12 +529,13 @@ static void say_unknown(const char *path, size_t n, struct err *e)
 	if (!n)
 		err_set(e, ERR_FORMAT, "is empty");
 	else if (ends_with(path, ".h5") || ends_with(path, ".hdf5"))
-		err_set(e, ERR_FORMAT, "is no HDF5 file in spite of its name; save the model again with model.save()");
+		err_set(e, ERR_FORMAT,
+		        "is not an HDF5 file, although its name ends so; save the model again with model.save()");
 	else if (ends_with(path, ".keras"))
 		err_set(e, ERR_FORMAT,
-		        "is no .keras archive in spite of its name; save the model again with model.save()");
+		        "is not a .keras archive, although its name ends so; save the model again with model.save()");
 	else if (ends_with(path, ".onnx"))
-		err_set(e, ERR_FORMAT, "is no ONNX file in spite of its name; export the model again");
+		err_set(e, ERR_FORMAT, "is not an ONNX file, although its name ends so; export the model again");
 	else
 		err_set(e, ERR_FORMAT, "is not a model that tsviz knows; see --formats");
 }

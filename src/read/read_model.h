@@ -1,62 +1,70 @@
-/* Opening a model file: recognised by content, parsed by its reader in a locked-down child (src/read/sandbox.c),
- * rebuilt from the serialised form. */
+/* Opens a model file. The format is recognised by the file's content, not by its name. A reader parses foreign
+ * formats in a locked-down child process (src/read/sandbox.c), which sends the model back in serialised form. */
 #ifndef SRC_READ_MODEL_H
 #define SRC_READ_MODEL_H
 
 #include "core/model/model.h"
 
 struct read_options {
-	bool no_sandbox; /* parse in this process: debugging and coverage only */
+	bool no_sandbox; /* for debugging and coverage only: parse in this process */
 	bool no_external_data;
-	int64_t max_mem;    /* bytes, 0: default (half of what is available, at most 512 MB) */
-	double max_time;    /* seconds of work, 0: default 3 */
-	int64_t window;     /* T for models with a dynamic time axis, 0: from the file */
+	int64_t max_mem;    /* bytes; 0: half of the available memory, at most 512 MB */
+	double max_time;    /* seconds of processor time; 0: 3 */
+	int64_t window;     /* window length for models with a dynamic time axis; 0: as the file says */
 	const char *layout; /* --layout or NULL */
 	const char *head;   /* --head or NULL */
 };
 
-/* Files in the model's own folder, which hold what the model does not. The parent opens them: the child cannot. */
+/* A file in the model's folder that holds a part of the model. The parent opens it, because the child cannot open
+ * files. */
 struct side_file {
-	char *name; /* without any folder */
+	char *name; /* name without a folder */
 	unsigned char *data;
 	size_t n;
 };
 struct read_side {
 	bool refused; /* --no-external-data */
-	bool opened;  /* file holds what was wanted */
+	bool opened;  /* true: the files have been read; false: only their names are known */
 	int n;
 	struct side_file *file;
 };
-/* Ask for a file (once). */
+/* Requests a file by name; a second request for the same name does nothing. Returns an error if the files have been
+ * read already or there are too many. */
 int read_side_want(struct read_side *s, const char *name, struct err *e);
+/* Returns the file of that name, or NULL if nobody has requested it. */
 const struct side_file *read_side_find(const struct read_side *s, const char *name);
 
-/* A reader of one format. `data` is the whole file. */
+/* A reader of one format. `data` holds the whole file. */
 struct reader {
-	const char *name;       /* "Keras HDF5" */
-	const char *extensions; /* ".h5 .hdf5" for --formats */
-	bool foreign;           /* parsed in the child */
+	const char *name;       /* such as "Keras HDF5" */
+	const char *extensions; /* file name endings, such as ".h5 .hdf5"; for --formats */
+	bool foreign;           /* true: the file is parsed in a child process */
 	bool (*probe)(const unsigned char *data, size_t n);
-	/* before the child is locked: load libraries; may be NULL */
+	/* Loads the libraries that the reader needs, before the child is locked. May be NULL. */
 	int (*prepare)(struct err *e);
-	/* side: files beside the model. Where the reader wants some that are not there yet, it names them and returns
-	 * NULL; it is called again with them. */
+	/* Builds the model, which the caller frees; returns NULL on error. side: the files beside the model. If the
+	 * reader needs files that are not there yet, it requests them with read_side_want() and returns NULL. It is
+	 * then called again, with the files. */
 	struct model *(*read)(const char *file, const unsigned char *data, size_t n, struct read_side *side,
 	                      const struct read_options *o, struct err *e);
 };
 extern const struct reader reader_keras, reader_keras_v3, reader_onnx, reader_json;
-extern const struct reader *const readers[]; /* NULL-terminated, tried in order */
+extern const struct reader *const readers[]; /* All readers, tried in this order; NULL ends the list. */
 
-/* Read a regular file (or "-", standard input) whole: O_NONBLOCK|O_NOCTTY|O_CLOEXEC, fstat, size cap.
- * malloc'd, the caller frees; a NUL stands behind the end. */
+/* Reads a whole regular file, or standard input for "-". cap: how many bytes the file may have. *data is malloc'd,
+ * has a NUL after the last byte and belongs to the caller. Opening never waits for a writer and never changes the
+ * controlling terminal (O_NONBLOCK, O_NOCTTY). */
 int read_file(const char *path, int64_t cap, unsigned char **data, size_t *n, struct err *e);
-/* The same without reading: the descriptor (0 for standard input) and the size (-1: not known), or an error. */
+/* Opens the file without reading it. Returns the descriptor (0 for standard input) or a negative error code. *size
+ * is the file's size in bytes, or -1 if it is unknown. */
 int read_open(const char *path, int64_t cap, int64_t *size, struct err *e);
-/* Bytes that reading a file may take: --max-mem, else half of what is available, at most 512 MB. */
+/* Returns how many bytes reading a file may take: --max-mem, else half of the available memory, at most 512 MB. */
 int64_t read_memory_limit(const struct read_options *o);
+/* Reads a model of any known format. The caller frees it. Returns NULL on error; e then has a message that names a
+ * remedy. */
 struct model *read_model(const char *path, const struct read_options *o, struct err *e);
-/* Foreign formats are read by this program started anew with READ_MODEL_CHILD as its only argument: main then calls
- * this first. */
+/* To read a foreign format this program starts itself with READ_MODEL_CHILD as its only argument. main() then calls
+ * read_model_child() before anything else. */
 #define READ_MODEL_CHILD "--read-model-child"
 _Noreturn void read_model_child(void);
 

@@ -30,14 +30,14 @@ enum {
 	RESULT_FD = 3,
 	GRACE_MS = 1500,
 	WAIT_MS = 200,
-	STOPPED_MS = 1000, /* no turn takes so long by itself */
-	PATIENCE = 10,     /* times its time, where it has no processor */
+	STOPPED_MS = 1000, /* one turn of the loop takes less; if not, this process was stopped */
+	PATIENCE = 10,     /* how often its time limit the child may wait while it has no processor */
 	PIPE_BYTES = 1 << 20,
 };
 
 /* ---- the child ---- */
 
-#ifdef TSVIZ_COVERAGE /* what the child reached is written to files when it ends: it is not locked in */
+#ifdef TSVIZ_COVERAGE /* Coverage is written to files when the child ends, so the child is not locked. */
 extern void __gcov_dump(void);
 #define _exit(status) (__gcov_dump(), _exit(status))
 #endif
@@ -107,7 +107,7 @@ static void set_limits(const struct sandbox *s)
 	limit(RLIMIT_FSIZE, 0, 0);
 #endif
 #ifndef TSVIZ_SAN
-	/* the sanitizer's shadow is larger than any limit */
+	/* The sanitizers reserve more address space than any limit would allow. */
 	rlim_t all = (rlim_t)(own_size() + s->max_mem);
 	limit(RLIMIT_AS, all, all);
 #else
@@ -121,7 +121,7 @@ static void set_limits(const struct sandbox *s)
 #define SANDBOX_ARCH AUDIT_ARCH_AARCH64
 #endif
 
-/* What parsing needs: memory, the pipe, clocks, dying. Everything else answers EPERM. */
+/* Allows the system calls that parsing needs: memory, the pipe, clocks and exit. All others fail with EPERM. */
 static void lock_syscalls(void)
 {
 #if defined SANDBOX_ARCH
@@ -147,12 +147,13 @@ static void lock_syscalls(void)
 	f[k++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
 	f[k++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
 	struct sock_fprog p = { k, f };
-	/* an old kernel without filters still has the limits, and no descriptor to write to */
+	/* A kernel without filters still applies the limits, and the child has no descriptor to write to but the
+	 * pipe. */
 	prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &p);
 #endif
 }
 
-/* No path at all may be opened, where the kernel knows Landlock. */
+/* Forbids opening any path, if the kernel has Landlock. */
 static void lock_files(void)
 {
 #if defined __has_include
@@ -199,8 +200,8 @@ _Noreturn void sandbox_child(const struct sandbox *s)
 	_exit(0);
 }
 
-/* Descriptors into their places: neither may be overwritten by the other's. No higher than need be, as they may be few.
- */
+/* Moves the descriptors to RESULT_FD and SANDBOX_INPUT. Either may already have the other's number, so both are
+ * copied first. The copies get the lowest free numbers, because the limit on descriptors may be low. */
 static void place(int out, int input)
 {
 	int high_out = fcntl(out, F_DUPFD, SANDBOX_INPUT + 1),
@@ -228,7 +229,7 @@ static _Noreturn void start_again(const struct sandbox *s)
 			envp[n++] = *p;
 #endif
 	execve("/proc/self/exe", argv, envp);
-	/* an empty chroot has no /proc: by the name that started us */
+	/* In a chroot without /proc the program is started by the name that started this process. */
 	execve((const char *)getauxval(AT_EXECFN), argv, envp);
 	struct err e = { ERR_IO, "" };
 	err_set(&e, ERR_IO, "the reading process cannot be started: %s", strerror(errno));
@@ -238,7 +239,7 @@ static _Noreturn void start_again(const struct sandbox *s)
 
 static _Noreturn void child_main(const struct sandbox *s, int out, pid_t parent)
 {
-	/* the parent's handlers restore its terminal: not from here */
+	/* The parent's signal handlers restore the terminal; the child must not. */
 	for (int i = 1; i < NSIG; i++)
 		signal(i, SIG_DFL);
 	sigset_t none;
@@ -264,14 +265,14 @@ static int64_t now_ms(void)
 }
 
 struct answer {
-	char tag; /* 'M' or 'E', 0: nothing came */
+	char tag; /* 'M': answer; 'E': error; 0: nothing was received */
 	unsigned char *p;
 	size_t n, cap;
 	bool late, large;
 };
 
-/* Ready to run, or waiting for a disk: then the machine is slow, and not the child. Its own limit, of processor time,
- * still holds. */
+/* Returns whether the child is ready to run or waits for a disk. Then the machine is slow, not the child, and the
+ * child's limit of processor time still holds. */
 static bool has_no_processor(pid_t child)
 {
 	char path[32], state = 0;
@@ -291,7 +292,7 @@ static void receive(int fd, pid_t child, int64_t deadline, size_t most, struct a
 	int64_t before = now_ms(), last = deadline + PATIENCE * (deadline - before);
 	for (;;) {
 		int64_t now = now_ms();
-		/* we were stopped, or the clock jumped: that was not the child's time */
+		/* This process was stopped, or the clock jumped. That time does not count. */
 		if (now - before > STOPPED_MS) {
 			deadline += now - before;
 			last += now - before;
@@ -328,7 +329,7 @@ static void receive(int fd, pid_t child, int64_t deadline, size_t most, struct a
 static int late(const struct sandbox *s, struct err *e)
 {
 	return err_set(e, ERR_LIMIT,
-	               "reading takes longer than %g s: the file is damaged or very large; see --max-time",
+	               "reading takes longer than %g s; the file is damaged or very large; see --max-time",
 	               s->max_time);
 }
 
@@ -340,7 +341,8 @@ static int judge(const struct sandbox *s, const struct answer *a, int status, st
 		return err_set(e, ERR_LIMIT, "reading it needs more than %lld MB; see --max-mem",
 		               (long long)(s->max_mem >> 20));
 	if (WIFSIGNALED(status))
-		return err_set(e, ERR_FORMAT, "the reader stopped (signal %d): the file is damaged", WTERMSIG(status));
+		return err_set(e, ERR_FORMAT, "the reader was ended by signal %d; the file is damaged",
+		               WTERMSIG(status));
 	if (a->n >= sizeof(int32_t) && a->tag == 'E') {
 		int32_t code;
 		memcpy(&code, a->p, sizeof code);
@@ -349,7 +351,7 @@ static int judge(const struct sandbox *s, const struct answer *a, int status, st
 		               (const char *)a->p + at);
 	}
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || a->tag != 'M')
-		return err_set(e, ERR_FORMAT, "the reader stopped (status %d): the file is damaged",
+		return err_set(e, ERR_FORMAT, "the reader ended with status %d; the file is damaged",
 		               WIFEXITED(status) ? WEXITSTATUS(status) : -1);
 	return 0;
 }
@@ -361,7 +363,7 @@ int sandbox_run(const struct sandbox *s, unsigned char **buf, size_t *n, struct 
 	*n = 0;
 	if (pipe2(fd, O_CLOEXEC) < 0)
 		return err_set(e, ERR_IO, "cannot make a pipe: %s", strerror(errno));
-	/* fewer turns between the two; no harm where it is refused */
+	/* A larger pipe needs fewer switches between the two processes. If the kernel refuses, nothing is lost. */
 	fcntl(fd[0], F_SETPIPE_SZ, PIPE_BYTES);
 	pid_t parent = getpid(), child = fork();
 	if (child == 0)

@@ -1,5 +1,6 @@
-/* Work on untrusted bytes in a throw-away child process: no files, no sockets, no programs, bounded memory and time.
- * What the child makes comes back as bytes through a pipe, and the caller treats those as hostile too. */
+/* Runs work on untrusted bytes in a child process that cannot open files or sockets or start programs. Memory and
+ * time are bounded. The child sends its answer through a pipe, and the caller must treat the answer as untrusted
+ * too. */
 #ifndef SRC_SANDBOX_H
 #define SRC_SANDBOX_H
 
@@ -8,29 +9,34 @@
 #include "core/base/err.h"
 
 struct sandbox {
-	/* Before the child is locked: load libraries. May be NULL. */
+	/* Loads libraries before the child is locked. May be NULL. */
 	int (*prepare)(void *arg, struct err *e);
-	/* After it: parse; *buf is malloc'd, or NULL where the answer went through sandbox_send. */
+	/* Does the work in the locked child. *buf is malloc'd and sent to the parent, or NULL if sandbox_send() has
+	 * sent the answer. */
 	int (*work)(void *arg, unsigned char **buf, size_t *n, struct err *e);
 	void *arg;
-	int64_t max_mem; /* bytes beyond what this process has already, and of the answer */
-	double max_time; /* seconds of processor time; by the clock a little more, and as long as it takes where there
-	                    is no processor for it */
-	/* The program itself is started anew, with this as its only argument, an empty environment and the descriptor
-	 * `input` as SANDBOX_INPUT; its main calls sandbox_child(). NULL: a copy of this process. */
+	int64_t max_mem; /* bytes that the child may use beyond those of this process; also the largest answer */
+	/* Seconds of processor time. In wall-clock time the child gets 1.5 s more. While it waits for a processor or
+	 * a disk, it gets up to ten times that time in addition. */
+	double max_time;
+	/* If not NULL: the child is this program, started again with `again` as its only argument, an empty
+	 * environment and `input` as descriptor SANDBOX_INPUT. Its main() has to call sandbox_child(). If NULL: the
+	 * child is a copy of this process. */
 	const char *again;
 	int input;
 };
 
 enum { SANDBOX_INPUT = 4 };
 
-/* 0 and the bytes that the child made (caller frees), or the child's error, or one that says how it ended. */
+/* Runs the child and waits for it. Returns 0 and the child's answer in *buf, which the caller frees. On error
+ * returns the child's error, or an error that says how the child ended. */
 int sandbox_run(const struct sandbox *s, unsigned char **buf, size_t *n, struct err *e);
 
-/* In the child's work: the next bytes of its answer. After the first there can be no error any more. */
+/* Sends the next bytes of the answer. Only the child's work() may call it. After the first call work() must not
+ * fail. */
 void sandbox_send(const void *p, size_t n);
 
-/* What main does when it was started as a child: prepare, lock, work, send; does not return. */
+/* What main() calls in a child that was started again: prepares, locks the process, works and sends the answer. */
 _Noreturn void sandbox_child(const struct sandbox *s);
 
 #endif

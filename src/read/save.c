@@ -18,7 +18,7 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* err_at keeps the reason, however long the path is. */
+/* Reports a refusal. err_at() keeps the reason readable even if the path is long. */
 static int refuse(const char *path, const char *why, struct err *e)
 {
 	err_set(e, ERR_IO, "%s", why);
@@ -42,8 +42,9 @@ static int open_folder(const char *path, struct err *e)
 	return fd;
 }
 
-/* `-o /dev/stdout`, whatever stands behind it, would lose the link and write nothing there. target: the file that the
- * name leads to, NULL: none. Returns why not, NULL: it is no such name. */
+/* A target such as /dev/stdout would be replaced by the new file, and nothing would be written to the stream.
+ * target: the file that the name leads to, or NULL. Returns why the target is refused, or NULL if it is not such a
+ * name. */
 static const char *stream_at(int dir, const char *base, const struct stat *target)
 {
 	static const char *const why[] = {
@@ -62,7 +63,7 @@ static const char *stream_at(int dir, const char *base, const struct stat *targe
 	return NULL;
 }
 
-/* chattr +i and +a; "" is the folder itself. */
+/* Returns whether the file has the attribute +i or +a (chattr). base "" means the folder itself. */
 static bool is_frozen(int dir, const char *base)
 {
 	struct statx x;
@@ -70,7 +71,7 @@ static bool is_frozen(int dir, const char *base)
 	       x.stx_attributes & (STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND);
 }
 
-/* Only its owner may replace what stands in a folder like /tmp. */
+/* Returns whether the file belongs to another user in a folder where only owners may replace files, such as /tmp. */
 static bool is_others(int dir, const struct stat *old)
 {
 	struct stat st;
@@ -78,9 +79,9 @@ static bool is_others(int dir, const struct stat *old)
 	       geteuid() != old->st_uid;
 }
 
-/* What stands at the target must be a file, a link to one, a dangling link or nothing: `-o /dev/stdout` as
- * root must not replace that. What will keep the new file from taking its place is said now, not after hours of work.
- */
+/* Checks that the target can be replaced: it must be a regular file, a link to one, a dangling link, or absent.
+ * Checks now what would make the rename fail, so that the user does not learn it after hours of work. Sets *mode to
+ * an old file's. */
 static int check_target(int dir, const char *path, mode_t *mode, struct err *e)
 {
 	const char *base = base_name(path), *stream;
@@ -90,21 +91,21 @@ static int check_target(int dir, const char *path, mode_t *mode, struct err *e)
 	bool there = fstatat(dir, base, &st, 0) == 0;
 	if (there && !S_ISREG(st.st_mode))
 		return refuse(path,
-		              S_ISDIR(st.st_mode) ? "this is a folder, no file; add a name"
-		                                  : "this is a device or pipe, no file; use another name",
+		              S_ISDIR(st.st_mode) ? "this is a folder, not a file; add a file name"
+		                                  : "this is a device or a pipe, not a file; use another name",
 		              e);
 	stream = stream_at(dir, base, there ? &st : NULL);
 	if (stream)
 		return refuse(path, stream, e);
 	if (is_frozen(dir, ""))
-		return refuse(path, "nothing in its folder may be replaced (chattr +i or +a); use another folder", e);
+		return refuse(path, "files in its folder cannot be replaced (chattr +i or +a); use another folder", e);
 	if (fstatat(dir, base, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return errno == ENOENT ? 0 : fail(path, "cannot be written", e);
 	if (is_frozen(dir, base))
-		return refuse(path, "it may not be replaced (chattr +i or +a); use another name", e);
+		return refuse(path, "it cannot be replaced (chattr +i or +a); use another name", e);
 	if (is_others(dir, &st))
 		return refuse(path,
-		              "it belongs to somebody else, and only owners may replace files in its folder; use "
+		              "it belongs to another user, and in its folder only owners may replace files; use "
 		              "another name",
 		              e);
 	if (S_ISREG(st.st_mode))
@@ -124,7 +125,7 @@ static bool is_temp_name(const char *name)
 	       strspn(name + start, "0123456789abcdef") == 16;
 }
 
-/* Nobody holds its lock: the save that made it was killed. */
+/* Removes a temporary file that no process has locked: the save that made it was killed. */
 static void remove_if_stale(int dir, const char *name)
 {
 	struct stat st;
@@ -136,7 +137,7 @@ static void remove_if_stale(int dir, const char *name)
 	close(fd);
 }
 
-/* A tidy folder is a courtesy: what fails here is no failure of the save. */
+/* Removes the temporary files of saves that were killed. A failure here is not a failure of the save. */
 static void remove_stale(int dir)
 {
 	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -152,8 +153,8 @@ static void remove_stale(int dir)
 	closedir(d);
 }
 
-/* The lock says that the file is in use. Another save may have taken it for stale before it was locked: then its name
- * is gone. Where the file system knows no locks nobody can take it for stale either. */
+/* Locks the temporary file to show that it is in use. Returns false if another save removed it before it was locked.
+ * On a file system without locks nobody can lock it, and so nobody removes it either. */
 static bool lock_temp(int fd)
 {
 	struct stat st;
@@ -162,7 +163,7 @@ static bool lock_temp(int fd)
 	return fstat(fd, &st) < 0 || st.st_nlink > 0;
 }
 
-/* A new file beside the target, under a name that nobody can foresee. */
+/* Makes a file in the target's folder, under a name that nobody can predict. */
 static int open_temp(struct save *s, mode_t mode, struct err *e)
 {
 	for (int tries = 0; tries < 100; tries++) {
@@ -172,7 +173,7 @@ static int open_temp(struct save *s, mode_t mode, struct err *e)
 		s->temp = xasprintf(TEMP_START "%016llx" TEMP_END, r);
 		int fd = openat(s->dir, s->temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 		if (fd >= 0 && lock_temp(fd)) {
-			/* not every file system knows modes: then it stays private */
+			/* Some file systems have no modes; the file then stays private. */
 			if (mode != 0600 && fchmod(fd, mode) < 0)
 				errno = 0;
 			return fd;
@@ -186,11 +187,11 @@ static int open_temp(struct save *s, mode_t mode, struct err *e)
 		if (errno != EEXIST && errno != EINTR)
 			break;
 	}
-	fail(s->path, "no file can be made in its folder", e);
+	fail(s->path, "a file in its folder cannot be created", e);
 	return -1;
 }
 
-/* All of it: a signal or a short write is no error. */
+/* Writes all n bytes; repeats after a signal or a short write. */
 static ssize_t write_all(void *cookie, const char *p, size_t n)
 {
 	const struct save *s = cookie;
@@ -213,7 +214,7 @@ static int sync_fd(int fd)
 	return r;
 }
 
-/* Some file systems cannot sync a folder at all. */
+/* Syncs the folder. Some file systems cannot do that; this is not an error. */
 static bool sync_folder(int dir)
 {
 	return sync_fd(dir) == 0 || errno == EINVAL || errno == ENOTSUP || errno == ENOSYS;
@@ -253,7 +254,7 @@ int save_begin(struct save *s, const char *path, struct err *e)
 	return ERR_IO;
 }
 
-/* What was written and is not on the disk yet. 0: it is there; else errno of the first failure. */
+/* Writes everything to the disk and closes the file. Returns 0, or errno of the first failure. */
 static int finish_file(struct save *s)
 {
 	errno = 0;
@@ -265,7 +266,8 @@ static int finish_file(struct save *s)
 	s->f = NULL;
 	int fd = s->fd;
 	s->fd = -1;
-	/* some file systems tell of a failed write only here; after EINTR the descriptor is closed all the same */
+	/* Some file systems report a failed write only at close(). After EINTR the descriptor is closed all the
+	 * same. */
 	if (close(fd) < 0 && errno != EINTR && !why)
 		why = errno;
 	return why;
@@ -277,7 +279,7 @@ int save_commit(struct save *s, struct err *e)
 	bool whole = !why;
 	if (!why && renameat(s->dir, s->temp, s->dir, base_name(s->path)) < 0)
 		why = errno;
-	/* without its dot no other save takes it for stale */
+	/* The name without its leading dot is not a temporary name, so no other save removes the file. */
 	if (why && whole && s->keep && renameat(s->dir, s->temp, s->dir, s->temp + 1) == 0) {
 		err_set(e, ERR_IO, "cannot be written: %s; the finished file is %s in the same folder", strerror(why),
 		        s->temp + 1);
@@ -287,8 +289,10 @@ int save_commit(struct save *s, struct err *e)
 		errno = why;
 		bad = fail(s->path, "cannot be written", e);
 	} else if (!sync_folder(s->dir)) {
-		bad = fail(s->path,
-		           "the new file is in place, but may not survive a power cut: its folder cannot be synced", e);
+		bad = fail(
+		        s->path,
+		        "the new file is in place, but it may not survive a power failure: its folder cannot be synced",
+		        e);
 	}
 	release(s);
 	return bad;

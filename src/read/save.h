@@ -1,8 +1,12 @@
-/* The one way to write a file: temporary file in the target's folder (O_EXCL|O_NOFOLLOW, 0600 or the old file's mode),
- * write, fsync, rename over the target, fsync of the folder. On any failure the old file is as before and the temporary
- * one is gone (but see `keep`). A link at the target is replaced, never followed; one that leads to a standard stream
- * is refused. Temporary files of saves that were killed are removed by the next save in their folder: those of this
- * user that no process has locked. */
+/* Writes a file so that its old contents survive every failure. All files that tsviz writes by name go through here.
+ *
+ * save_begin() makes a temporary file in the target's folder. save_commit() writes it to the disk, renames it over
+ * the target and syncs the folder. After a failure the old file is unchanged and the temporary file is removed;
+ * `keep` is an exception. A symbolic link at the target is replaced, never followed. A target that leads to standard
+ * input, output or error is refused.
+ *
+ * A save that was killed leaves its temporary file. The next save in that folder removes it, if it belongs to this
+ * user and no process has locked it. */
 #ifndef SRC_SAVE_H
 #define SRC_SAVE_H
 
@@ -11,14 +15,18 @@
 #include "core/base/err.h"
 
 struct save {
-	FILE *f; /* write here; the struct must stay where it is meanwhile */
+	FILE *f; /* write to this stream; the struct must not be moved meanwhile */
 	char *path, *temp;
-	bool keep;   /* costly: when only the rename fails, the file stays under a name that is told */
-	int fd, dir; /* descriptors of the temporary file and of the folder; -1: none */
+	/* The contents are costly. If only the rename fails, the file is kept and the message tells its name. */
+	bool keep;
+	int fd, dir; /* descriptors of the temporary file and the folder; -1: none */
 };
+/* Begins to write a file: opens s->f. Returns 0, or ERR_IO with the path and a remedy; then nothing has to be
+ * released. */
 int save_begin(struct save *s, const char *path, struct err *e);
-/* Make it so, or say why not. The struct is released either way. */
+/* Puts the file in place. Returns 0 or an error. The struct is released in both cases. */
 int save_commit(struct save *s, struct err *e);
+/* Removes the temporary file and releases the struct. The target is unchanged. */
 void save_abort(struct save *s);
 
 #endif

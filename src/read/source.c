@@ -31,12 +31,12 @@ static int say_gz(const struct source *s, struct err *e)
 	return err_set(e, ERR_FORMAT, "the gzip file is damaged (%s); copy it again", why);
 }
 
-/* What is left of the file itself, at most n. */
+/* Reads up to n bytes that follow the head. */
 static int fetch(struct source *s, unsigned char *p, size_t n, size_t *got, struct err *e)
 {
 	*got = 0;
 	while (s->gz && *got < n) {
-		/* no more than one byte beyond the limit, however much room there is */
+		/* Ask for one byte beyond the limit at most, so that a file beyond the limit is noticed. */
 		int64_t left = s->cap - s->total + 1;
 		size_t want = n - *got < 1 << 30 ? n - *got : 1 << 30;
 		want = (int64_t)want > left ? (size_t)left : want;

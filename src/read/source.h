@@ -1,4 +1,5 @@
-/* The bytes of a data file, in their order: a regular file or standard input, unpacked on the way where it is gzip. */
+/* Reads the bytes of a data file in order. The source is a regular file, standard input or memory. Files packed with
+ * gzip are unpacked. */
 #ifndef SRC_SOURCE_H
 #define SRC_SOURCE_H
 
@@ -11,30 +12,32 @@
 enum { SOURCE_HEAD = 1 << 20 };
 
 struct source {
-	const char *file;          /* name without folders, as it was given */
-	const unsigned char *head; /* the first bytes, for probes: SOURCE_HEAD of them or all */
+	const char *file;          /* file name without folders */
+	const unsigned char *head; /* the first SOURCE_HEAD bytes, or all of them; for probes */
 	size_t n_head;
-	bool packed;  /* gzip */
-	int64_t size; /* of all bytes; -1: not known before the end */
-	int64_t cap;  /* most bytes that may be read; what is made of them should not be much more */
+	bool packed;  /* packed with gzip */
+	int64_t size; /* size of the file in bytes; -1: unknown until the end */
+	int64_t cap;  /* how many bytes may be read */
 	/* private */
 	unsigned char *owned;
 	void *gz;
-	size_t at; /* taken of the head */
+	size_t at; /* how much of the head has been read */
 	int64_t total;
 };
 
-/* "-" is standard input. A file may have as many bytes as reading may take; what is unpacked or comes from standard
- * input half of them, since what is made of it needs the other half. On error there is nothing to close. */
+/* Opens a file; "-" is standard input. A regular file may have as many bytes as read_memory_limit() says. Packed
+ * files and standard input may have half as many, because what is made of the bytes needs the other half. On error
+ * nothing has to be closed. */
 int source_open(struct source *s, const char *path, const struct read_options *o, struct err *e);
-/* Bytes in memory, which stay the caller's. */
+/* Opens n bytes in memory. They belong to the caller and must outlive the source. */
 void source_memory(struct source *s, const char *file, const unsigned char *data, size_t n);
 void source_close(struct source *s);
-/* The next n bytes, or those up to the end: *got says how many. */
+/* Reads the next n bytes, or fewer at the end. *got is how many were read. */
 int source_read(struct source *s, void *p, size_t n, size_t *got, struct err *e);
-/* All from here to the end, malloc'd, with a NUL behind it. */
+/* Reads everything up to the end. *data is malloc'd, has a NUL after the last byte and belongs to the caller. */
 int source_rest(struct source *s, unsigned char **data, size_t *n, struct err *e);
 
+/* Version of zlib, for --version. */
 const char *zlib_library_version(void);
 
 #endif

@@ -4,8 +4,8 @@
 #include <stdio.h>
 
 #define TSVIZ_VERSION "0.1.0"
-#define TSVIZ_DATE "November 25, 2026" /* of the manual */
-/* Version, libraries and the instruction sets that this processor can use. */
+#define TSVIZ_DATE "November 25, 2026" /* date of the manual */
+/* Prints the version, the libraries, and the instruction sets that this processor has. */
 void version_print(FILE *f);
 
 #endif

@@ -7,7 +7,7 @@
 #include "core/base/mem.h"
 #include "src/read/zip_read.h"
 
-/* What to run, with the file's name for %s. */
+/* What to run. %s is replaced by the file's name. */
 #define EXPORT "torch.onnx.export(model.eval(), torch.zeros(1, CHANNELS, STEPS), 'model.onnx', opset_version=17)"
 #define TORCH_WEIGHTS                                                                    \
 	"holds PyTorch weights only, no network; run in Python, where `model` is made: " \
@@ -41,7 +41,7 @@ static bool holds(const unsigned char *data, size_t n, const char *text)
 	return memmem(data, n, text, strlen(text)) != NULL;
 }
 
-/* torch.save before 1.6: a pickled magic number (torch/serialization.py, MAGIC_NUMBER) */
+/* Files of torch.save before 1.6 begin with a pickled magic number (torch/serialization.py, MAGIC_NUMBER). */
 static bool is_old_torch(const unsigned char *data, size_t n)
 {
 	return begins(data, n, "\x80\x02\x8a\x0al\xfc\x9c\x46\xf9\x20j\xa8P\x19", 14);
@@ -52,7 +52,7 @@ static bool is_old_module(const unsigned char *data, size_t n)
 	return is_old_torch(data, n) && (holds(data, n, "torch.nn.modules") || holds(data, n, "c__main__"));
 }
 
-/* PROTO 2 to 5, and a STOP somewhere */
+/* A pickle of protocol 2 to 5, with a STOP ('.') somewhere. */
 static bool is_pickle(const unsigned char *data, size_t n)
 {
 	return n > 2 && data[0] == 0x80 && data[1] >= 2 && data[1] <= 5 && memchr(data, '.', n);
@@ -63,7 +63,7 @@ static bool is_tflite(const unsigned char *data, size_t n)
 	return n >= 8 && !memcmp(data + 4, "TFL3", 4);
 }
 
-/* Length of the JSON header, then the header (huggingface/safetensors, "Format") */
+/* The length of the JSON header, then the header (huggingface/safetensors, "Format"). */
 static bool is_safetensors(const unsigned char *data, size_t n)
 {
 	uint64_t k = 0;
@@ -72,7 +72,7 @@ static bool is_safetensors(const unsigned char *data, size_t n)
 	return n > 10 && k >= 2 && k <= n - 8 && data[8] == '{' && (data[9] == '"' || data[9] == '}');
 }
 
-/* SavedModel's schema version 1, then its first graph; an ONNX file has IR version 3 or later there. */
+/* The schema version 1 and the tag of the first graph. In an ONNX file the IR version, 3 or later, is at this place. */
 static bool is_saved_model(const unsigned char *data, size_t n)
 {
 	return begins(data, n, "\x08\x01\x12", 3);
@@ -107,7 +107,7 @@ static const struct wrong files[] = {
 	{ "NumPy array", is_npy, "is a NumPy array, data and no model; the model comes first: tsviz MODEL '%s'" },
 };
 
-/* '%s' stands once in each. */
+/* Sets the message. The text contains %s exactly once. */
 static int say(const char *text, const char *path, struct err *e)
 {
 	const char *at = strstr(text, "%s");
@@ -120,7 +120,7 @@ int wrong_format(const char *path, const unsigned char *data, size_t n, struct e
 		if (files[i].probe(data, n)) {
 			char folder[400];
 			const char *slash = strrchr(path, '/');
-			/* saved_model.pb: the folder is the model */
+			/* The folder that holds saved_model.pb is the model. */
 			if (files[i].probe != is_saved_model)
 				return say(files[i].say, path, e);
 			snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");

@@ -1,5 +1,5 @@
-/* Files that hold models, but in formats that tsviz does not read: recognised by content, and refused with what to run
- * in Python to get one that it does. */
+/* Refuses files that tsviz does not read but people often have: models of other programs, and data given as the
+ * model. They are recognised by content. The message says what to run to get a model that tsviz reads. */
 #ifndef SRC_WRONG_FORMAT_H
 #define SRC_WRONG_FORMAT_H
 
@@ -10,13 +10,14 @@
 
 struct zip_reader;
 
-/* 0: none of those that are known, else a negative code with the sentence. `path` is as the user wrote it. */
+/* Returns 0 if the bytes are none of these formats, else a negative code and the message. path: as the user wrote
+ * it. */
 int wrong_format(const char *path, const unsigned char *data, size_t n, struct err *e);
-/* The same for a zip archive that is no .keras; never 0. */
+/* Does the same for a zip archive that is not a .keras file. Always returns an error. */
 int wrong_zip(const char *path, struct zip_reader *z, struct err *e);
-/* The same for a folder, which may be a SavedModel. */
+/* Does the same for a folder, which may be a SavedModel. */
 int wrong_folder(const char *path, struct err *e);
-/* One line, for --formats. */
+/* Prints the names of these formats in one line, for --formats. */
 void wrong_formats_print(FILE *f);
 
 #endif

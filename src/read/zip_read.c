@@ -1,5 +1,5 @@
-/* The one file that knows libzip. Sizes in the archive's directory may lie: a member is read in pieces, to the size
- * that was declared, and deflate cannot have packed it better than 1032 to 1. */
+/* The one file that uses libzip. The sizes in the archive's directory may be wrong, so a member is never read beyond
+ * its declared size. A declared size that deflate cannot reach is refused: deflate packs at most 1032 to 1. */
 #include "src/read/zip_read.h"
 
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 
 #define DEFLATE_MOST 1100
 
-/* ---- the library, by pointers ---- */
+/* ---- pointers to the library's functions ---- */
 
 /* clang-format off */
 #define FUNCTIONS(X) \
@@ -71,7 +71,7 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Two of one name: which of them is meant depends on who reads, and a checker may have seen the other one. */
+/* Refuses two members of the same name: programs differ in which of them they read. */
 static int check_twins(const struct zip_reader *z, struct err *e)
 {
 	const char **sorted = xcalloc((size_t)z->n + 1, sizeof *sorted);
@@ -101,7 +101,7 @@ static int check_member(struct zip_reader *z, int i, size_t archive, struct err 
 		               s.name);
 	if (s.comp_method != ZIP_CM_STORE && s.comp_method != ZIP_CM_DEFLATE)
 		return err_set(e, ERR_UNSUPPORTED,
-		               "member '%s' is packed by method %d; stored and deflated ones are read", s.name,
+		               "member '%s' is packed by method %d; only stored and deflated members are read", s.name,
 		               s.comp_method);
 	bool stored = s.comp_method == ZIP_CM_STORE;
 	if (s.comp_size > archive || (stored ? s.size != s.comp_size : s.size / DEFLATE_MOST > s.comp_size))
@@ -181,7 +181,7 @@ int zip_reader_read(struct zip_reader *z, int i, size_t most, unsigned char **da
 	unsigned char *p = xmalloc(m->size + 1);
 	size_t at = 0;
 	zip_int64_t k = 0;
-	/* one byte more than there should be: the end is where the checksum is compared */
+	/* Ask for one byte more than declared: libzip compares the checksum only when it reaches the end. */
 	while (at <= m->size && (k = lib.zip_fread(f, p + at, m->size + 1 - at)) > 0)
 		at += (size_t)k;
 	if (lib.zip_fclose(f) != 0 || k < 0 || at != m->size) {

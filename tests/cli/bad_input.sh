@@ -14,7 +14,7 @@ printf 'a,b\n1,"2\n' >"$T/quote.csv"
 refuses 'missing model' 'missing\.h5: cannot be opened: No such file' "$TSVIZ" info "$T/missing.h5"
 refuses 'folder as model' 'dir: is a folder' "$TSVIZ" info "$T/dir"
 refuses 'empty model' 'empty\.h5: is empty' "$TSVIZ" info "$T/empty.h5"
-refuses 'text named .h5' 'text\.h5: is no HDF5 file' "$TSVIZ" info "$T/text.h5"
+refuses 'text named .h5' 'text\.h5: is not an HDF5 file' "$TSVIZ" info "$T/text.h5"
 refuses 'truncated .h5' 'cut\.h5: .*(damaged|cut off)' "$TSVIZ" info "$T/cut.h5"
 refuses 'weights only' "weights_only\.h5: holds weights only, .*model\.save" "$TSVIZ" info $K/weights_only.h5
 refuses 'unsupported layers' "unsupported\.h5: .*(Lambda.*MultiHeadAttention|'square'.*'look')" "$TSVIZ" info $K/unsupported.h5

@@ -65,7 +65,7 @@ done
 # what this script inherited is not the program's
 same '10 descriptors' "$T/info" sh -c "exec 3<&- 4<&- 5<&- 6<&- 7<&- 8<&- 9<&-; ulimit -n 10; '$TSVIZ' info $M"
 same '20 descriptors' "$T/info" sh -c "ulimit -n 20; '$TSVIZ' info $M"
-fails 'nor files in memory' 'keras1\.h5: a copy of it in memory cannot be written: File too large; raise ulimit -f' sh -c "ulimit -f 16; '$TSVIZ' info $M"
+fails 'nor files in memory' 'keras1\.h5: its copy in memory cannot be written: File too large; raise ulimit -f' sh -c "ulimit -f 16; '$TSVIZ' info $M"
 echo old >"$T/big.txt"
 fails 'files may not grow' 'big\.txt: cannot be written: File too large' sh -c "ulimit -f 40; '$TSVIZ' train '$T/wide.json' '$T/d.csv' -q -o '$T/big.txt'"
 is 'files may not grow: the old one' "$(cat "$T/big.txt")" old

@@ -185,7 +185,7 @@ static const struct {
 	  "r\n@data\n'1,2\\n3'\n",
 	  "1 values in a channel" },
 	{ "@relation x\n@frequency daily\n", "Monash" },
-	{ "\x93NUMPY\1\0\6\0{'a'}\n", "not one that NumPy writes" },
+	{ "\x93NUMPY\1\0\6\0{'a'}\n", "not as NumPy writes it" },
 	{ "\x80\4pickle", "is a Python pickle" },
 	{ "\x89HDF\r\n\032\n", "is an HDF5 file" },
 };

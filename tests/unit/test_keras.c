@@ -343,7 +343,7 @@ static void expect_error(const char *path, int code, const char *part)
 START_TEST(no_hdf5_file)
 {
 	static const char text[] = "Keras, but as text\n";
-	expect_error(write_temp(text, sizeof text - 1), ERR_FORMAT, "no HDF5 file in spite of its name");
+	expect_error(write_temp(text, sizeof text - 1), ERR_FORMAT, "is not an HDF5 file, although its name ends so");
 	expect_error(write_temp("", 0), ERR_FORMAT, "empty");
 	expect_error("tests/keras/missing.h5", ERR_IO, "cannot be opened");
 	expect_error("tests/keras", ERR_IO, "is a folder");

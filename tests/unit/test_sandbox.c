@@ -76,10 +76,10 @@ START_TEST(a_crash_is_an_error)
 {
 	int sig = SIGSEGV;
 	ck_assert_int_eq(run(die, &sig, 3), ERR_FORMAT);
-	ck_assert_msg(strstr(e.text, "the reader stopped (signal 11): the file is damaged"), "%s", e.text);
+	ck_assert_msg(strstr(e.text, "the reader was ended by signal 11; the file is damaged"), "%s", e.text);
 	sig = SIGCONT; /* goes on: an exit without an answer */
 	ck_assert_int_eq(run(die, &sig, 3), ERR_FORMAT);
-	ck_assert_msg(strstr(e.text, "the reader stopped (status 7)"), "%s", e.text);
+	ck_assert_msg(strstr(e.text, "the reader ended with status 7"), "%s", e.text);
 }
 END_TEST
 
