@@ -1,27 +1,13 @@
 #!/bin/sh
-# The core and its suites built for aarch64 (another instruction set, NEON kernels) and run by qemu: make test-aarch64.
-# Installs the compiler, qemu and check for arm64 where it may (Debian), else says what is missing. Not part of make test.
+# The core and its suites, built for aarch64 (another instruction set, with NEON kernels) and run by qemu. Run by `make test-aarch64`; it is
+# not part of `make test`.
 cd "$(dirname "$0")/.." || exit 2
 B=build/aarch64
 CC=aarch64-linux-gnu-gcc
 lib=/usr/lib/aarch64-linux-gnu
-if ! command -v $CC >/dev/null || ! command -v qemu-aarch64-static >/dev/null || [ ! -e $lib/libcheck.a ]; then
-	if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-		echo "SKIP aarch64: gcc-aarch64-linux-gnu, qemu-user-static and check:arm64 are missing"
-		exit 1
-	fi
-	export DEBIAN_FRONTEND=noninteractive
-	log=$(mktemp)
-	if ! { dpkg --add-architecture arm64 && apt-get update &&
-		apt-get install -y --no-install-recommends gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static check:arm64; } >"$log" 2>&1; then
-		tail -n 20 "$log" >&2
-		rm -f "$log"
-		exit 1
-	fi
-	rm -f "$log"
-fi
+sh tests/deps.sh test-aarch64 || exit 1
 mkdir -p $B/tests; for d in core/*/; do mkdir -p "$B/$d"; done
-# as the Makefile has it: fused multiply-add in the kernel file alone
+# As in the Makefile, only the kernel file may fuse a multiplication with an addition.
 flags="-std=c11 -D_GNU_SOURCE -fno-math-errno -O2 -I. -Wall -Wextra"
 jobs=$(nproc)
 ls core/*/*.c | xargs -P "$jobs" -I{} sh -c '

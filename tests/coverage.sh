@@ -1,17 +1,12 @@
 #!/bin/sh
-# How much of readers, saving, text gate, recipe and statistics the tests reach: a line a file, and whether the groups have 92 % of their lines
-# and 80 % of their branches. Run by `make coverage`.
+# How much of the readers, of saving, of the text gate, of the recipe and of the statistics the tests reach. Run by `make coverage`.
+# It prints a line for each file. It fails when a group has less than 92 % of its lines or 80 % of its branches.
 cd "$(dirname "$0")/.." || exit 2
-if ! command -v gcovr >/dev/null; then
-	if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-		{ apt-get install -y --no-install-recommends gcovr || { apt-get update && apt-get install -y --no-install-recommends gcovr; }; } >/dev/null 2>&1
-	fi
-	command -v gcovr >/dev/null || { echo 'make coverage needs gcovr' >&2; exit 1; }
-fi
+sh tests/deps.sh coverage || exit 1
 make --no-print-directory -j"$(nproc)" VARIANT=coverage unit >build/coverage.log 2>&1 || { tail -n 20 build/coverage.log; exit 1; }
 find build/coverage -name '*.gcda' -delete
-# some fail here, and only here: test_sandbox, since the child is not locked in, and what forbids gcov to write its own files (another
-# user, a limit to the size of files)
+# Some tests fail in this variant and in no other. test_sandbox fails because the child is not locked down. Tests that run as another
+# user or limit the size of files fail because gcov cannot write its own files then.
 sh tests/run.sh coverage >build/coverage-tests.log 2>&1
 tail -n 1 build/coverage-tests.log
 status=0

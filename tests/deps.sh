@@ -1,60 +1,110 @@
 #!/bin/sh
-# What building and testing needs: installed on Debian and Ubuntu (as root or with sudo), else named for the usual systems.
+# The one list of the packages that tsviz needs.
+#   sh tests/deps.sh USE ...      USE is `build`, or a goal of the Makefile; a goal without a row below needs nothing more.
+# The script looks for what the uses need. When something is missing, it prints the one command that installs it, on standard error, and
+# exits with 1. With SETUP=1 it runs that command on Debian and Ubuntu; who is not root needs sudo. On other systems it prints the command.
 cd "$(dirname "$0")/.." || exit 2
-missing=
-need() { # test command..., then the Debian package
-	package=$1
-	shift
-	"$@" >/dev/null 2>&1 || missing="$missing $package"
+
+# A row: the uses; what to look for; its packages in Debian and Ubuntu, Fedora, Arch, Alpine and Homebrew. Several packages are joined by
+# commas, "-" is none, and an empty column is Debian's name. A use that ends with "?" works without the package: some of its tests are
+# skipped and say so, and only SETUP=1 installs it.
+table() {
+	cat <<-'END'
+	build                 cc                     gcc                           gcc                   gcc         gcc            -
+	build                 header:stdlib.h        libc6-dev                     glibc-devel           glibc       musl-dev       -
+	build                 program:pkg-config     pkg-config                    pkgconf-pkg-config    pkgconf     pkgconf        pkg-config
+	build                 library:ncursesw       libncurses-dev                ncurses-devel         ncurses     ncurses-dev    ncurses
+	build                 library:libcjson       libcjson-dev                  cjson-devel           cjson       cjson-dev      cjson
+	build                 library:libprotobuf-c  libprotobuf-c-dev             protobuf-c-devel      protobuf-c  protobuf-c-dev protobuf-c
+	build                 program:protoc-c       protobuf-c-compiler           protobuf-c-compiler   protobuf-c  protobuf-c-dev protobuf-c
+	build                 library:hdf5           libhdf5-dev                   hdf5-devel            hdf5        hdf5-dev       hdf5
+	build                 header:csv.h           libcsv-dev                    libcsv-devel          libcsv      libcsv-dev     libcsv
+	build                 library:zlib           zlib1g-dev                    zlib-devel            zlib        zlib-dev       zlib
+	build                 library:libzip         libzip-dev                    libzip-devel          libzip      libzip-dev     libzip
+	test,unit,quick       library:check          check                         check-devel           check       check-dev      check
+	test,unit,quick       header:vterm.h         libvterm-dev                  libvterm-devel        libvterm    libvterm-dev   libvterm
+	test                  program:mandoc         mandoc                        mandoc                mandoc      mandoc         mandoc
+	test?                 file:/usr/share/libonnx-testdata/data/node/test_abs/model.onnx  libonnx-testdata  -  -  -  -
+	tools?                program:faketime       faketime                      libfaketime           libfaketime libfaketime    libfaketime
+	tools?,faults?        program:strace         strace                        strace                strace      strace         -
+	tools?                program:tmux           tmux                          tmux                  tmux        tmux           tmux
+	tools?                file:/usr/share/i18n/locales/de_DE  locales          glibc-locale-source   -           -              -
+	tools?,faults,bench   program:python3        python3
+	hostile               python:h5py            python3,python3-h5py
+	lint                  program:cppcheck       cppcheck
+	lint                  program:clang-tidy-14,clang-tidy      clang-tidy
+	lint                  program:clang-format-14,clang-format  clang-format
+	fuzz                  script:tests/fuzz/clang.sh            clang-14,libclang-rt-14-dev
+	coverage              program:gcovr          gcovr
+	valgrind              program:valgrind       valgrind
+	deb,package-check     program:dpkg-deb       dpkg
+	deb,package-check     program:strip          binutils
+	deb,static,package-check  program:dpkg-source    dpkg-dev
+	static,package-check  program:cmake          cmake
+	package-check         program:mmdebstrap     mmdebstrap
+	test-aarch64          program:aarch64-linux-gnu-gcc  gcc-aarch64-linux-gnu,libc6-dev-arm64-cross
+	test-aarch64          program:qemu-aarch64-static    qemu-user-static
+	test-aarch64          file:/usr/lib/aarch64-linux-gnu/libcheck.a  check:arm64
+	END
 }
-header() { printf '#include <stdio.h>\n#include <%s>\n' "$1" | ${CC:-cc} -E - >/dev/null 2>&1; }
-need gcc sh -c 'command -v "${CC:-cc}"'
-need libc6-dev header stdlib.h
-need pkg-config sh -c 'command -v "${PKG_CONFIG:-pkg-config}"'
-need libncurses-dev pkg-config --exists ncursesw
-need libcjson-dev pkg-config --exists libcjson
-need libprotobuf-c-dev pkg-config --exists libprotobuf-c
-need protobuf-c-compiler sh -c 'command -v protoc-c'
-need libhdf5-dev pkg-config --exists hdf5
-need libcsv-dev header csv.h
-need zlib1g-dev pkg-config --exists zlib
-need libzip-dev pkg-config --exists libzip
-need check pkg-config --exists check
-need libvterm-dev header vterm.h
-need mandoc sh -c 'command -v mandoc'
-# ONNX's own cases (6 MB): what walks them is skipped, and says so, where the system has no such package
-wanted=
-[ -r /usr/share/libonnx-testdata/data/node/test_abs/model.onnx ] || wanted=libonnx-testdata
-[ -z "$missing$wanted" ] && exit 0
+has() { # kind, name
+	case $1 in
+	cc) command -v "${CC%% *}" ;;
+	header) printf '#include <stdio.h>\n#include <%s>\n' "$2" | $CC -E - ;;
+	library) "${PKG_CONFIG:-pkg-config}" --exists "$2" ;;
+	program) for p in $(echo "$2" | tr , ' '); do command -v "$p" && return; done ;;
+	python) command -v python3 && /usr/bin/python3 -c "import $2" ;;
+	script) sh "$2" ;;
+	file) [ -r "$2" ] ;;
+	esac >/dev/null 2>&1
+}
+CC=${CC:-cc}
+for manager in apt-get dnf pacman apk brew none; do
+	command -v $manager >/dev/null && break
+done
+missing='' extra=''
+while read -r uses what debian fedora arch alpine brew; do
+	wanted=
+	for use; do
+		case ",$uses," in *",$use,"*) wanted=must && break ;; *",$use?,"*) wanted=may ;; esac
+	done
+	[ -n "$wanted" ] && ! has "${what%%:*}" "${what#*:}" || continue
+	case $manager in
+	dnf) package=$fedora ;; pacman) package=$arch ;; apk) package=$alpine ;; brew) package=$brew ;; *) package=$debian ;;
+	esac
+	package=$(echo "${package:-$debian}" | tr , ' ')
+	[ "$package" = - ] && continue
+	if [ $wanted = must ]; then missing="$missing $package"; else extra="$extra $package"; fi
+done <<END
+$(table)
+END
+[ "$SETUP" = 1 ] || extra=
+[ -n "$missing$extra" ] || exit 0
+
 sudo=
-[ "$(id -u)" = 0 ] || sudo=sudo
+[ "$(id -u)" = 0 ] || sudo='sudo '
+case $manager in
+dnf) install='dnf install -y' ;; pacman) install='pacman -S --needed' ;; apk) install='apk add' ;; brew) install='brew install' sudo= ;;
+*) install='apt-get install -y --no-install-recommends' ;;
+esac
+case $missing in *:arm64*) install="dpkg --add-architecture arm64 && ${sudo}apt-get update && $sudo$install" ;; esac
+or=', or SETUP=1,'
+[ "$manager" = apt-get ] || or=
+refuse() {
+	echo "tsviz: packages are missing; this command$or installs them: $sudo$install$missing" >&2
+	exit 1
+}
+if [ "$SETUP" != 1 ] || [ "$manager" != apt-get ]; then
+	[ -n "$missing" ] && refuse
+	exit 0
+fi
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 export DEBIAN_FRONTEND=noninteractive
-can_install() { command -v apt-get >/dev/null && { [ -z "$sudo" ] || sudo -n true 2>/dev/null; }; }
-apt() { $sudo apt-get "$@" >>"$log" 2>&1; }
-install() {
-	echo "installing: $*"
-	apt install -y --no-install-recommends "$@" || { apt update && apt install -y --no-install-recommends "$@"; }
-}
-if [ -z "$missing" ]; then
-	can_install && ! install "$wanted" && echo "$wanted cannot be installed: its test will be skipped"
-	exit 0
+run() { sh -c "$sudo$install$1" >>"$log" 2>&1 || { sh -c "${sudo}apt-get update && $sudo$install$1" >>"$log" 2>&1; }; }
+echo "installing:$missing$extra" >&2
+run "$missing$extra" && exit 0
+if [ -n "$missing" ]; then
+	run "$missing" || { tail -n 20 "$log" >&2 && refuse; }
 fi
-if can_install; then
-	# shellcheck disable=SC2086
-	install $missing $wanted || install $missing && exit 0
-	tail -n 20 "$log" >&2
-	echo "tests/deps.sh: apt-get could not install:$missing" >&2
-	exit 1
-fi
-cat >&2 <<EOF
-missing:$missing
-install what tsviz needs with one of
-  Debian, Ubuntu  apt-get install gcc libc6-dev make pkg-config libncurses-dev libcjson-dev libprotobuf-c-dev protobuf-c-compiler libhdf5-dev libcsv-dev libzip-dev zlib1g-dev check libonnx-testdata
-  Fedora          dnf install gcc make pkgconf-pkg-config ncurses-devel cjson-devel protobuf-c-devel protobuf-c-compiler hdf5-devel libcsv-devel libzip-devel zlib-devel check-devel
-  Arch            pacman -S gcc make pkgconf ncurses cjson protobuf-c hdf5 libcsv libzip zlib check
-  Alpine          apk add gcc musl-dev make pkgconf ncurses-dev cjson-dev protobuf-c-dev hdf5-dev libcsv-dev libzip-dev zlib-dev check-dev
-  Homebrew        brew install pkg-config ncurses cjson protobuf-c hdf5 libcsv libzip zlib check
-EOF
-exit 1
+[ -z "$extra" ] || echo "cannot be installed, so some tests will be skipped:$extra" >&2

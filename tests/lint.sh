@@ -3,20 +3,7 @@
 # analyzer, tidy. A suppression stands here, or in .clang-tidy, with its reason.
 cd "$(dirname "$0")/.." || exit 2
 mkdir -p build/lint
-missing=
-command -v cppcheck >/dev/null || missing="$missing cppcheck"
-command -v clang-tidy-14 >/dev/null || command -v clang-tidy >/dev/null || missing="$missing clang-tidy"
-if [ -n "$missing" ]; then
-	if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-		echo "installing:$missing"
-		# shellcheck disable=SC2086
-		{ apt-get install -y --no-install-recommends $missing || { apt-get update && apt-get install -y --no-install-recommends $missing; }; } \
-			>build/lint/apt.log 2>&1 || { tail -n 5 build/lint/apt.log; exit 1; }
-	else
-		echo "tests/lint.sh needs$missing" >&2
-		exit 1
-	fi
-fi
+sh tests/deps.sh lint || exit 1
 tidy=$(command -v clang-tidy-14 || command -v clang-tidy)
 jobs=$(nproc 2>/dev/null || echo 2)
 # generated headers, and every warning of the compiler's own: -Wall -Wextra -Wconversion -Wshadow ... of the Makefile

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Runs every suite of one variant and ends with one line `N passed, N failed, N skipped`.
-#   sh tests/run.sh [VARIANT] [PATTERN] [PROGRAM ...]      PATTERN: only suites whose name matches it; PROGRAM: more unit
-#   programs, of other variants
-# A suite is a unit program (build/VARIANT/tests/test_*) or a script tests/cli/*.sh. Both print one line per skipped case,
+# Runs the suites of one variant and ends with one line `N passed, N failed, N skipped`.
+#   sh tests/run.sh [VARIANT] [PATTERN] [PROGRAM ...]
+# PATTERN limits the run to suites whose name it matches. Each PROGRAM is a unit program of another variant that runs as well.
+# A suite is a unit program (build/VARIANT/tests/test_*) or a script of tests/cli. Both print one line for each skipped case,
 # "SKIP name: reason", and end with their own line "N passed, N failed, N skipped".
 cd "$(dirname "$0")/.." || exit 2
 variant=${1:-release} pattern=${2:-.}
@@ -11,8 +11,9 @@ B=build/$variant
 export TSVIZ="$PWD/$B/tsviz" TSVIZ_VARIANT="$variant"
 export LC_ALL=C.UTF-8 TZ=UTC
 unset NO_COLOR COLUMNS LINES
-pass=0 fail=0 skip=0
+pass=0 fail=0 skip=0 suites=0
 count() { # name, output file, exit status
+	suites=$((suites + 1))
 	last=$(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$2" | tail -n 1)
 	if [ -z "$last" ]; then
 		echo "FAIL $1: ended without a count (status $3)"
@@ -39,10 +40,12 @@ if sh tests/layers.sh >"$out/layers" 2>&1; then
 else
 	cat "$out/layers" && fail=$((fail + 1))
 fi
-# the f64 variant is the core in double precision: units only
+# The f64 variant is the core in double precision: only unit programs run there.
 for t in "$B"/tests/test_*; do
 	case $t in *.d | *.o | *'*') continue ;; esac
 	n=$(basename "$t")
+	# a program whose source is gone is no test any more
+	[ -f "tests/unit/$n.c" ] || continue
 	echo "$n" | grep -qE "$pattern" || continue
 	"$t" >"$out/$n" 2>&1
 	count "$n" "$out/$n" $?
@@ -63,5 +66,9 @@ for t in "$@"; do
 	TSVIZ="$PWD/build/$other/tsviz" "$t" >"$out/$n" 2>&1
 	count "$n" "$out/$n" $?
 done
+if [ $suites -eq 0 ]; then
+	echo "FAIL no suite matches '$pattern'"
+	fail=$((fail + 1))
+fi
 echo "$pass passed, $fail failed, $skip skipped"
 [ "$fail" -eq 0 ]

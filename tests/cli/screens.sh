@@ -1,5 +1,6 @@
 # Screens as data: each line of tests/screens/cases is played without a terminal, and what it shows (text, styles, colours, cursor) must be
 # what tests/screens/NAME.txt says. `sh tests/cli/screens.sh accept` (make screens-accept) writes them anew, for review as a diff.
+# `sh tests/cli/screens.sh only PATTERN` (make quick) compares the screens whose names match.
 . tests/cli/lib.sh
 S=tests/screens
 bindings=$("$TSVIZ" --bindings)
@@ -17,6 +18,10 @@ play() { # model, view, size, options, keys
 }
 cut() { printf '%s' "$1" | awk -F ' *[|] *' -v n="$2" '{ print $n }'; }
 grep -v '^#' $S/cases >"$T/cases"
+if [ "$1" = only ]; then
+	awk -F ' *[|] *' -v p="$2" '$1 ~ p' "$T/cases" >"$T/some" && mv "$T/some" "$T/cases"
+	[ -s "$T/cases" ] || no "screen $2" "tests/screens/cases has none of this name"
+fi
 while IFS= read -r line; do
 	name=$(cut "$line" 1) options=$(cut "$line" 5) keys=$(cut "$line" 6)
 	case $options in *--glyphs*) glyphs=${options#*--glyphs } glyphs=${glyphs%% *} options=${options%%--glyphs*} ;; *) glyphs=braille ;; esac
@@ -27,6 +32,7 @@ while IFS= read -r line; do
 	else no "screen $name" "$(diff $S/$name.txt "$T/got" 2>&1 | head -n 12)"; fi
 	echo "$name" >>"$T/names"
 done <"$T/cases"
+[ "$1" = only ] && { done_testing; exit; }
 # what is not listed any more
 for f in $S/*.txt; do
 	name=$(basename "$f" .txt)

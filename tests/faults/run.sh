@@ -1,12 +1,13 @@
 #!/bin/sh
-# Every allocation and every system call fails in turn: sh tests/faults/run.sh [MOST]. MOST: points of one use (default: 200). Run by
-# `make faults`; see sweep.py for what is looked at.
+# Every allocation and every system call fails in turn: sh tests/faults/run.sh [MOST]. MOST is the largest number of failing points of one
+# use (default: 200). Run by `make faults`. sweep.py says what must hold.
 cd "$(dirname "$0")/../.." || exit 2
+sh tests/deps.sh faults || exit 1
 mkdir -p build/faults
 ${CC:-cc} -O1 -Wall -Wextra -shared -fPIC -o build/faults/failalloc.so tests/faults/failalloc.c -ldl || exit 1
 status=0
 python3 tests/faults/reload.py build/release/tsviz || status=1
-# with libhdf5 apart: what it allocates is not counted (see failalloc.c)
+# libhdf5 is a shared library in this build, so that its own allocations are not counted (failalloc.c).
 make --no-print-directory B=build/faults/shared HDF5=shared all || exit 1
 python3 tests/faults/sweep.py oom build/faults/shared/tsviz build/faults/failalloc.so --most "${1:-200}" || status=1
 if command -v strace >/dev/null; then

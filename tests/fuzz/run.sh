@@ -1,23 +1,13 @@
 #!/bin/sh
 # Random bytes for the readers and parsers: sh tests/fuzz/run.sh SECONDS [TARGET ...]. Run by `make fuzz`.
-# Builds the targets with clang, starts each from its seeds and what earlier runs found worth keeping (build/fuzz/corpus), and prints one
-# line a target: executions, coverage, finds. SEED=N: the same bytes in every run.
-# A find is kept in build/fuzz/finds with the command that repeats it.
+# The script builds the targets with clang. Each target starts from its seeds and from the inputs that earlier runs kept in
+# build/fuzz/corpus. The script prints one line for each target: executions, coverage, finds. With SEED=N every run has the same bytes.
+# A find is kept in build/fuzz/finds, with the command that repeats it.
 cd "$(dirname "$0")/../.." || exit 2
 seconds=${1:-60}
 [ $# -eq 0 ] || shift
-CLANG=${CLANG:-}
-for c in clang clang-19 clang-16 clang-15 clang-14; do
-	if [ -z "$CLANG" ] && printf 'int LLVMFuzzerTestOneInput(const unsigned char *d, unsigned long n) { return !d && n; }' |
-		$c -x c -fsanitize=fuzzer,address -o /dev/null - 2>/dev/null; then CLANG=$c; fi
-done
-if [ -z "$CLANG" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-	echo 'installing: clang-14 libclang-rt-14-dev'
-	{ apt-get install -y --no-install-recommends clang-14 libclang-rt-14-dev ||
-		{ apt-get update && apt-get install -y --no-install-recommends clang-14 libclang-rt-14-dev; }; } >/dev/null 2>&1
-	CLANG=clang-14
-fi
-[ -n "$CLANG" ] || { echo 'make fuzz needs clang with its runtime: apt-get install clang-14 libclang-rt-14-dev' >&2; exit 1; }
+sh tests/deps.sh fuzz || exit 1
+CLANG=$(sh tests/fuzz/clang.sh) || exit 1
 B=build/fuzz
 mkdir -p $B/finds $B/corpus
 # the program itself makes json's seeds

@@ -1,13 +1,13 @@
 #!/bin/sh
-# Installs the package in a minimal Debian, runs it there, removes it and looks for what is left; runs the static program in a folder
-# with nothing else. As root. Run by `make package-check`.
+# Installs the package in a minimal Debian, runs it there, removes it and looks for files that are left. Then runs the static program in a
+# folder with nothing else. It needs root. Run by `make package-check`.
 cd "$(dirname "$0")/../.." || exit 2
+sh tests/deps.sh package-check || exit 1
 . tests/cli/lib.sh
 root=$PWD/build/package/debian empty=$PWD/build/package/empty
 model=tests/keras/chain.h5
 deb=$(ls build/deb/tsviz_*.deb)
 if [ ! -x "$root/usr/bin/apt-get" ]; then
-	command -v mmdebstrap >/dev/null || { echo 'make package-check needs mmdebstrap: apt-get install mmdebstrap' >&2; exit 1; }
 	rm -rf "$root" # what an earlier run could not finish
 	mkdir -p "$root"
 	# packages from where this machine takes its own, and in the same way

@@ -2,9 +2,7 @@
 # Makes build/deb/tsviz_VERSION_ARCH.deb from what `make install` installs. Run by `make deb`.
 set -e
 cd "$(dirname "$0")/../.."
-for tool in dpkg-deb:dpkg dpkg-shlibdeps:dpkg-dev strip:binutils gzip:gzip; do
-	command -v "${tool%:*}" >/dev/null || { echo "make deb needs ${tool%:*}: apt-get install ${tool#*:}" >&2; exit 1; }
-done
+sh tests/deps.sh deb
 version=$(sed -n 's/^#define TSVIZ_VERSION "\(.*\)"$/\1/p' src/read/version.h)
 arch=$(dpkg --print-architecture)
 # the time of the last change, so that the same source gives the same package

@@ -1,13 +1,11 @@
 #!/bin/sh
-# Makes build/static/tsviz, one file that runs on any Linux of this processor: no libraries, no terminfo, no /proc wanted. Run by
-# `make static`. cJSON and libzip have no static library in Debian: they are built from Debian's sources.
+# Makes build/static/tsviz, one file that runs on any Linux of this processor. The file needs no libraries, no terminfo and no /proc. Run
+# by `make static`. Debian has no static libraries of cJSON and libzip, so they are built from Debian's sources.
 set -e
 cd "$(dirname "$0")/../.."
 top=$PWD out=$PWD/build/static
 mkdir -p "$out/lists/partial" "$out/sources" "$out/lib"
-for tool in cmake:cmake dpkg-source:dpkg-dev; do
-	command -v "${tool%:*}" >/dev/null || { echo "make static needs ${tool%:*}: apt-get install ${tool#*:}" >&2; exit 1; }
-done
+sh tests/deps.sh static
 
 # Debian's sources, wherever this machine takes its packages from
 apt() { apt-get -qq -o Dir::Etc::SourceList="$out/sources.list" -o Dir::Etc::SourceParts="$out/sources" -o Dir::State::Lists="$out/lists" "$@"; }

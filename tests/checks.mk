@@ -1,0 +1,68 @@
+# Goals for checks that are not part of `make test`, and for packages. The Makefile includes this file.
+
+.PHONY: ci lint hostile fuzz fuzz-targets monkey coverage valgrind faults bench test-aarch64 deb static package-check
+
+# Every check that a change may have to pass, each with its own time limit.
+ci:
+	$(Q)sh tests/ci.sh
+# What the linters read the source for. There must be no findings.
+lint:
+	$(Q)sh tests/lint.sh
+# Hostile files for the release and the sanitizer build.
+hostile:
+	$(Q)sh tests/hostile/run.sh
+# How much of the readers, of saving, of the text gate, of the recipe and of the statistics the tests reach.
+coverage:
+	$(Q)sh tests/coverage.sh
+# The tests of the command line under valgrind.
+valgrind: all
+	$(Q)sh tests/faults/valgrind.sh
+# Every allocation and every system call fails in turn. MOST=200 is the largest number of failing points of one use.
+faults: all
+	$(Q)sh tests/faults/run.sh $(MOST)
+# The core and its suites on another processor, by qemu.
+test-aarch64:
+	$(Q)sh tests/aarch64.sh
+
+# Random bytes for every reader and parser, SECONDS for each: make fuzz SECONDS=60 TARGETS='csv json'.
+FUZZ = $(patsubst tests/fuzz/target_%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/target_*.c))
+FUZZ_PARTS := $(patsubst %,$(B)/tests/fuzz/%.o,fuzz child archive data)
+$(B)/fuzz/%: $(B)/tests/fuzz/target_%.o $(FUZZ_PARTS) $(ARCHIVE)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LDLIBS_ALL)
+fuzz-targets: $(FUZZ)
+fuzz:
+	$(Q)sh tests/fuzz/run.sh $(or $(SECONDS),60) $(TARGETS)
+
+# Random keys: KEYS of them for the screen in memory, TTY_KEYS for the sanitizer build in a pseudo-terminal. It needs root, and becomes
+# the user nobody.
+$(B)/play: $(B)/tests/fuzz/play.o $(ARCHIVE)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS_ALL)
+monkey:
+	$(Q)$(MAKE) --no-print-directory VARIANT=release build/release/play
+	$(Q)$(MAKE) --no-print-directory VARIANT=san all
+	nice -n 19 build/release/play $(or $(KEYS),10000000) $(SEED)
+	sh tests/fuzz/monkey.sh $(or $(TTY_KEYS),100000) $(SEED)
+
+# Figures of speed and memory as JSON lines and a table. PEER=1 measures PyTorch in the same run and prints the ratios, ONNXRUNTIME=1
+# measures onnxruntime, and ONLY="paper fcn" chooses groups. A figure is no test.
+BENCH_OBJ := $(call OBJ,tests/bench)
+BENCH_MAIN := $(B)/tests/bench/memory.o
+$(BENCH_OBJ): ALL_CFLAGS += -ffp-contract=fast
+$(B)/bench: $(filter-out $(BENCH_MAIN),$(BENCH_OBJ)) $(ARCHIVE)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS_ALL)
+$(B)/memory: $(BENCH_MAIN)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^
+bench:
+	$(Q)sh tests/deps.sh bench
+	$(Q)$(MAKE) --no-print-directory VARIANT=bench all build/bench/bench build/bench/memory
+	$(Q)python3 tests/bench/run.py $(if $(PEER),--peer) $(if $(ONNXRUNTIME),--onnxruntime) $(ONLY)
+
+# A Debian package in build/deb; one file without libraries, for old servers, in build/static; and both tried as root, the package in a
+# minimal Debian and the file in an empty folder.
+deb: all
+	$(Q)sh tests/package/deb.sh
+static:
+	$(Q)sh tests/package/static.sh
+package-check: deb static
+	$(Q)sh tests/package/check.sh
