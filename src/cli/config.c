@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include "core/base/mem.h"
 #include "src/read/save.h"
-#include "ui/state/ui.h"
+#include "ui/actions/actions.h"
 
 enum { CONFIG_MAX = 1 << 20, PATH_MAX_BYTES = 4096 };
 

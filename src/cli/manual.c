@@ -6,7 +6,7 @@
 #include "src/cli/config.h"
 #include "src/cli/options.h"
 #include "src/read/version.h"
-#include "ui/state/ui.h"
+#include "ui/actions/actions.h"
 
 enum { LINE = 78 }; /* mandoc -Tlint wants lines below 80 bytes */
 

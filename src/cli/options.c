@@ -14,7 +14,7 @@
 #include "src/read/read_data.h"
 #include "src/read/version.h"
 #include "src/read/wrong_format.h"
-#include "ui/state/browse.h"
+#include "ui/browse/browse.h"
 
 /* ---- choices ---- */
 

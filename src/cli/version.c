@@ -5,7 +5,7 @@
 #include "src/data/csv.h"
 #include "src/keras/keras.h"
 #include "src/read/library.h"
-#include "ui/state/browse.h"
+#include "ui/browse/browse.h"
 
 void version_print(FILE *f)
 {

@@ -5,7 +5,7 @@
 #include "src/verbs/cmd.h"
 #include "src/cli/config.h"
 #include "src/verbs/export.h"
-#include "ui/state/browse.h"
+#include "ui/browse/browse.h"
 
 /* F5: what is shown stays until the next reading. */
 struct shown {

@@ -6,7 +6,7 @@
 #include "core/base/mem.h"
 #include "src/cli/config.h"
 #include "tests/unit/unit.h"
-#include "ui/state/keys.h"
+#include "ui/terminal/keys.h"
 
 static char said[4][300];
 static int n_said;

@@ -1,6 +1,7 @@
 #include "tests/unit/unit.h"
-#include "ui/state/keys.h"
-#include "ui/state/ui.h"
+#include "ui/terminal/keys.h"
+#include "ui/actions/actions.h"
+#include "ui/browse/browser.h"
 
 START_TEST(words_are_names_or_their_characters)
 {

@@ -3,7 +3,8 @@
 #include "src/data/csv.h"
 #include "src/read/read_model.h"
 #include "tests/unit/unit.h"
-#include "ui/state/ui.h"
+#include "ui/actions/actions.h"
+#include "ui/browse/browser.h"
 
 struct world {
 	struct model *m;

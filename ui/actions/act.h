@@ -1,8 +1,8 @@
-/* What the handlers of actions share, ui/act_*.c. */
+/* What the handlers of actions share, ui/actions/act_*.c. */
 #ifndef UI_ACT_H
 #define UI_ACT_H
 
-#include "ui/state/ui.h"
+#include "ui/actions/actions.h"
 
 /* Every handler of the table: arg is what was typed behind the action's name or into its prompt, or NULL. Returns what
  * it changed. */

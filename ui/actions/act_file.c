@@ -66,7 +66,7 @@ unsigned act_export(struct ui *u, const char *arg)
 	if (ends(arg, ".svg")) {
 		struct export_look look = { u->theme, u->clusters_drawn, u->s.m->file };
 		ui_update(u);
-		ui_draw(u);
+		u->draw(u);
 		code = ops->screen(arg, &u->canvas, &look, &e);
 	} else if (ends(arg, ".txt")) {
 		ui_update(u);

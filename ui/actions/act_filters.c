@@ -2,6 +2,7 @@
 #include "ui/actions/act.h"
 
 #include <string.h>
+#include "ui/state/format.h"
 
 static void before_switch(struct ui *u)
 {

@@ -88,10 +88,10 @@ unsigned act_cluster_method(struct ui *u, const char *arg)
 unsigned act_fold(struct ui *u, const char *arg)
 {
 	(void)arg;
-	if (u->s.view == VIEW_CLUSTERS && action_laid_out(u) && grid_fold(u))
-		return CHANGED_LOOK;
-	ui_say(u, "clusters fold in level 4");
-	return 0;
+	unsigned changed = u->view->fold && action_laid_out(u) ? u->view->fold(u) : 0;
+	if (!changed)
+		ui_say(u, "clusters fold in level 4");
+	return changed;
 }
 
 unsigned act_channel(struct ui *u, const char *arg)

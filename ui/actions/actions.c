@@ -165,7 +165,7 @@ unsigned action_run(struct ui *u, const struct action *a, const char *arg)
 	return 0;
 }
 
-void browse_bindings_print(FILE *f)
+void actions_print(FILE *f)
 {
 	for (const struct action *a = actions; a->help; a++)
 		if (a->name)

@@ -1,5 +1,5 @@
 /* Tab in the command line: names of actions, then the arguments of those that choose from a list. */
-#include "ui/state/ui.h"
+#include "ui/actions/actions.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "core/base/text.h"
-#include "ui/state/keys.h"
+#include "ui/terminal/keys.h"
 #include "ui/draw/style.h"
 
 void prompt_open(struct prompt *p, const char *action, const char *label)

@@ -9,16 +9,9 @@
 #include "core/probe/filter_set.h"
 
 enum view_id {
-	VIEW_NETWORK,
-	VIEW_LAYERS,
-	VIEW_GRID,
-	VIEW_CLUSTERS,
-	VIEW_FILTER,
-	VIEW_WINDOWS,
-	VIEW_FINDINGS,
-	VIEW_COMPARE,
-	VIEW_OPTIONS,
-	VIEW_HELP,
+#define VIEW(id, name) VIEW_##id,
+#include "ui/state/views.def"
+#undef VIEW
 	VIEW_COUNT,
 };
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include "ui/state/format.h"
 
 static const double FRAME =
         0.006; /* how long a screen waits for numbers: with drawing a key is answered within 16 ms */
@@ -16,18 +17,11 @@ static double seconds(void)
 	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-const struct view *const view_table[VIEW_COUNT] = {
-	[VIEW_NETWORK] = &view_network,   [VIEW_LAYERS] = &view_layers,   [VIEW_GRID] = &view_grid,
-	[VIEW_CLUSTERS] = &view_clusters, [VIEW_FILTER] = &view_filter,   [VIEW_WINDOWS] = &view_windows,
-	[VIEW_FINDINGS] = &view_findings, [VIEW_COMPARE] = &view_compare, [VIEW_OPTIONS] = &view_options,
-	[VIEW_HELP] = &view_help,
-};
-
-const struct view *view_find(const char *name)
+static const struct view *view_find(const struct ui *u, const char *name)
 {
 	for (int i = 0; i < VIEW_COUNT; i++)
-		if (!strcmp(view_table[i]->name, name))
-			return view_table[i];
+		if (!strcmp(u->views[i]->name, name))
+			return u->views[i];
 	return NULL;
 }
 
@@ -87,12 +81,13 @@ static void end(struct ui *u)
 static int settle_options(struct ui *u, const struct browse_options *o, struct err *e)
 {
 	int colours = 0;
-	const struct view *v = o->view ? view_find(o->view) : &view_network;
-	if (!v)
-		return err_set(e, ERR_VALUE,
-		               "there is no view '%s': network, layers, grid, clusters, filter, windows, findings, "
-		               "compare, options, help",
-		               o->view);
+	const struct view *v = o->view ? view_find(u, o->view) : u->views[VIEW_NETWORK];
+	if (!v) {
+		char names[256] = "";
+		for (size_t i = 0, n = 0; i < VIEW_COUNT && n < sizeof names; i++)
+			n += (size_t)snprintf(names + n, sizeof names - n, "%s%s", i ? ", " : "", u->views[i]->name);
+		return err_set(e, ERR_VALUE, "there is no view '%s': %s", o->view, names);
+	}
 	u->glyph_set = glyphs_of_locale(nl_langinfo(CODESET));
 	if ((o->glyphs && glyphs_parse(&u->glyph_set, o->glyphs, e) < 0) ||
 	    colours_parse(&colours, o->colours, e) < 0 || theme_parse(&u->theme, o->theme, e) < 0)
@@ -106,9 +101,9 @@ static int settle_options(struct ui *u, const struct browse_options *o, struct e
 	return 0;
 }
 
-int ui_init(struct ui *u, const struct browse_options *o, struct err *e)
+int ui_open(struct ui *u, const struct view *const *views, const struct browse_options *o, struct err *e)
 {
-	*u = (struct ui){ .options = o, .keybar = KEYBAR_KEYS, .pending = CHANGED_ALL };
+	*u = (struct ui){ .views = views, .options = o, .keybar = KEYBAR_KEYS, .pending = CHANGED_ALL };
 	int code = settle_options(u, o, e);
 	if (code < 0)
 		return code;
@@ -171,69 +166,9 @@ void ui_resize(struct ui *u, int w, int h)
 	ui_changed(u, was ? CHANGED_LOOK : CHANGED_ALL & ~(unsigned)CHANGED_REST);
 }
 
-/* ---- keys ---- */
-
-static void prompt_press(struct ui *u, int key)
-{
-	const char *name = u->prompt.action;
-	char text[sizeof u->prompt.text];
-	u->pending |= CHANGED_MESSAGE;
-	if (prompt_key(&u->prompt, key, strcmp(name, "command") ? NULL : complete_command, u) != PROMPT_DONE)
-		return;
-	memcpy(text, u->prompt.text, sizeof text);
-	ui_changed(u, action_run(u, action_find(name), text));
-}
-
-/* Pasted text is text: into the prompt when one is open, never a command. */
-static void paste(struct ui *u, int c)
-{
-	if (u->prompt.open)
-		prompt_press(u, c >= ' ' ? c : ' ');
-	else
-		ui_say(u, "pasted text is not taken as keys; open : or / for it");
-	u->pending |= CHANGED_MESSAGE;
-}
-
-void ui_key(struct ui *u, int key)
-{
-	if (key & KEYS_PASTED) {
-		paste(u, key & ~KEYS_PASTED);
-		return;
-	}
-	if (key == KEYS_REST) {
-		if (!u->rested)
-			u->pending |= CHANGED_REST;
-		return;
-	}
-	u->rested = false;
-	if (u->prompt.open) {
-		prompt_press(u, key);
-	} else {
-		char b[16];
-		const struct action *a = action_of_user_key(u, key);
-		if (u->message[0])
-			u->pending |= CHANGED_MESSAGE;
-		u->message[0] = '\0';
-		if (a) {
-			ui_changed(u, action_run(u, a, NULL));
-		} else {
-			key_format(key, b, sizeof b);
-			ui_say(u, "'%s' does nothing here; ? lists the keys", b);
-		}
-	}
-	u->view = view_table[u->s.view];
-	if (u->s.runs && !u->undone)
-		undo_keep(&u->undo, &u->s);
-	u->undone = false;
-	if (u->message[0] || u->prompt.open)
-		u->pending |= CHANGED_MESSAGE;
-}
-
-/* ---- update, draw ---- */
-
 static void update_once(struct ui *u, unsigned changed)
 {
-	u->view = view_table[u->s.view];
+	u->view = u->views[u->s.view];
 	if (changed & CHANGED_REST)
 		u->rested = true;
 	if (changed & CHANGED_QUESTION)
@@ -275,21 +210,6 @@ void ui_update(struct ui *u)
 			left = end > seconds() ? end - seconds() : 0;
 	}
 	say_switched(u);
-}
-
-void ui_draw(struct ui *u)
-{
-	struct canvas *c = &u->canvas;
-	canvas_clear(c);
-	if (!u->frame.usable) {
-		canvas_printf(c, 0, 0, -1, S_WARN, "%dx%d is too small: %dx%d needed", c->w, c->h, LAYOUT_MIN_W,
-		              LAYOUT_MIN_H);
-		return;
-	}
-	u->view->draw(u, c);
-	status_draw(u, c);
-	if (u->prompt.open)
-		prompt_draw(&u->prompt, c, c->h - 1);
 }
 
 bool ui_arrived(struct ui *u)

@@ -1,15 +1,13 @@
-/* The browser as one struct, and the two tables that make it: views and actions. A key becomes a binding, an action, a
- *handler, bits of what changed; the view that depends on them updates, then everything is drawn on the canvas.
- *
- *	ui_key(u, key)      until no keys are waiting
- *	ui_update(u); ui_draw(u);           then the terminal shows u->canvas */
+/* The state of the browser: what the user looks at (session), the numbers that are there (scene), the screen, and what
+ * each view keeps for itself. An action changes it and returns what changed (enum changed); ui_update brings the rest
+ * up to date, and a view draws it. */
 #ifndef UI_UI_H
 #define UI_UI_H
 
-#include "ui/state/browse.h"
+#include "ui/state/browse_options.h"
 #include "ui/draw/canvas.h"
 #include "ui/draw/glyphs.h"
-#include "ui/state/keys.h"
+#include "ui/terminal/keys.h"
 #include "ui/draw/layout.h"
 #include "ui/state/prompt.h"
 #include "ui/state/scene.h"
@@ -52,7 +50,9 @@ struct flow_line {    /* level 3 and 4: a row of cells, or a heading */
 struct ui {
 	struct session s;
 	struct scene scene;
+	const struct view *const *views; /* [VIEW_COUNT] */
 	const struct view *view;
+	void (*draw)(struct ui *u); /* draws the whole screen on the canvas (ui/browse/browser.c) */
 	struct canvas canvas;
 	const struct glyphs *g;
 	enum glyph_set glyph_set;
@@ -100,76 +100,32 @@ struct ui {
 
 struct view {
 	enum view_id id;
-	const char *name, *title; /* "layers", "2 Layers" */
+	const char *name, *title; /* "layers", "Layers" */
 	bool needs_data;
 	unsigned depends; /* enum changed: when update has to run */
 	void (*update)(struct ui *u, unsigned changed);
 	void (*draw)(const struct ui *u, struct canvas *c);
 	unsigned (*move)(struct ui *u, enum move m);
 	unsigned (*enter)(struct ui *u);
+	unsigned (*fold)(struct ui *u); /* folds or unfolds what is selected; NULL: nothing folds here */
 	void (*dump)(struct ui *u, FILE *f);
 };
-extern const struct view view_network, view_layers, view_grid, view_clusters, view_filter, view_windows, view_findings,
-        view_compare, view_options, view_help;
-extern const struct view *const view_table[VIEW_COUNT];
-const struct view *view_find(const char *name);
 
-/* Preconditions of actions. */
-enum need { NEED_DATA = 1, NEED_LAYER = 2, NEED_FILTER = 4 };
-struct action {
-	const char *name, *keys, *help;
-	/* arg: what a prompt or the command line gave, NULL when it came from a key */
-	unsigned (*run)(struct ui *u, const char *arg);
-	unsigned needs;
-	unsigned affects; /* enum changed: what run may return */
-};
-extern const struct action actions[];                                 /* name NULL ends */
-const struct action *action_of_key(int key);                          /* by the table */
-const struct action *action_of_user_key(const struct ui *u, int key); /* by the user's settings, else by the table */
-const struct action *action_find(const char *name);
-/* Tab in the command line (ui/actions/complete.c): the action's name, then what it can be given. */
-prompt_complete complete_command;
-/* Check what it needs, then run it. Returns what changed. */
-unsigned action_run(struct ui *u, const struct action *a, const char *arg);
-
-int ui_init(struct ui *u, const struct browse_options *o, struct err *e);
+/* views: the table of all views, by enum view_id. */
+int ui_open(struct ui *u, const struct view *const *views, const struct browse_options *o, struct err *e);
 void ui_release(struct ui *u);
+/* The screen has another size. */
 void ui_resize(struct ui *u, int w, int h);
-/* A key: to the prompt when one is open, else to its action. */
-void ui_key(struct ui *u, int key);
+/* Other model and data (F5). Place, marks and switched-off filters are kept where they still exist. */
 void ui_reload(struct ui *u, const struct model *m, const struct dataset *d);
+/* Notes what an action changed, for the next ui_update. */
 void ui_changed(struct ui *u, unsigned changed);
+/* Brings the view up to date with what changed. Numbers that come within a frame's time are waited for; the others
+ * fill in later. */
 void ui_update(struct ui *u);
-void ui_draw(struct ui *u);
-/* Take what the worker has found; true when the screen waits for it. */
+/* Takes what the worker has found; true when the screen waits for it. */
 bool ui_arrived(struct ui *u);
-/* What is shown for the user's last key, one line. */
+/* Shows one line at the bottom of the screen until the next key. */
 void ui_say(struct ui *u, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-
-/* Shared by views: the input and output panel above them (ui/views/view_panel.c). */
-void panel_update(struct ui *u, int plot_max, int rows_max);
-void panel_draw(const struct ui *u, struct canvas *c);
-void output_draw(const struct ui *u, struct canvas *c, struct rect r);
-/* Input plots of one channel: label, line, strip. */
-const char *channel_name(const struct ui *u, int64_t ch, char *buf, size_t size);
-void output_name(const struct ui *u, int k, char *buf, size_t size); /* class or output number */
-/* Values as they are shown: scaled, or in raw units when those are asked for. */
-double output_units(const struct ui *u, int64_t k, double v);
-double channel_units(const struct ui *u, int64_t ch, double v);
-/* Short forms of numbers: at most w columns. */
-const char *number_format(char *buf, size_t size, double v, int w);
-/* The filters' y and ŷ as words: "1.472", "class B 0.93". */
-void truth_format(const struct ui *u, char *buf, size_t size);
-void predicted_format(const struct ui *u, char *buf, size_t size);
-/* One text line: "#13" and its marks. */
-void filter_label(const struct ui *u, const struct rows *r, int f, char *buf, size_t size);
-unsigned filter_style(const struct ui *u, const struct rows *r, int f);
-
-/* Moves the cursor of a list of n lines, page of them seen at once (ui/views/list.c). Returns what changed. */
-unsigned list_move(int *at, int n, int page, enum move m);
-/* Level 4 (ui/views/view_grid.c): fold or unfold the selected filter's cluster; false: there is none. */
-bool grid_fold(struct ui *u);
-void status_draw(const struct ui *u, struct canvas *c);
-void findings_make(struct ui *u);
 
 #endif

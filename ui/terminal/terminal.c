@@ -1,4 +1,3 @@
-#include "ui/state/browse.h"
 #include "ui/terminal/terminal.h"
 
 #define NCURSES_WIDECHAR 1
@@ -13,7 +12,7 @@
 #include <unistd.h>
 #include "core/base/mem.h"
 #include "ui/terminal/escape.h"
-#include "ui/state/keys.h"
+#include "ui/terminal/keys.h"
 #include "ui/terminal/signals.h"
 #include "ui/terminal/terminfo.h"
 
@@ -619,7 +618,7 @@ void terminal_present(struct terminal *t, const struct canvas *c, enum theme the
 	refresh();
 }
 
-const char *browse_curses_version(void)
+const char *terminal_curses_version(void)
 {
 	return curses_version();
 }

@@ -38,5 +38,7 @@ void terminal_suspend(struct terminal *t);
 int terminal_signal(void);
 /* After terminal_close: end by that signal. */
 void terminal_die(int sig);
+/* The library in use: "ncurses 6.4.20221231". */
+const char *terminal_curses_version(void);
 
 #endif

@@ -1,11 +1,12 @@
 /* Sentences about a window: where it lies outside what the scaler saw, silent filters and how steady they are over the
  * data, filters that do the same, channels, the most important filters. */
-#include "ui/state/ui.h"
+#include "ui/views/findings.h"
 
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include "ui/state/format.h"
 
 static void find(struct ui *u, enum view_id view, int layer, int filter, const char *fmt, ...)
         __attribute__((format(printf, 5, 6)));

@@ -1,5 +1,5 @@
 /* Moving in a list of one column: options, findings, help, what differs. */
-#include "ui/state/ui.h"
+#include "ui/views/list.h"
 
 unsigned list_move(int *at, int n, int page, enum move m)
 {

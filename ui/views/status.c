@@ -1,8 +1,10 @@
 /* The two lines on top of every screen and the key bar below. */
-#include "ui/state/ui.h"
+#include "ui/views/status.h"
 
 #include <string.h>
 #include "core/base/text.h"
+#include "ui/actions/actions.h"
+#include "ui/state/format.h"
 
 static const char *const tabs[4] = { "Network", "Layers", "Grid", "Clusters" };
 

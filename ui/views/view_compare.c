@@ -1,12 +1,14 @@
 /* This window beside the pinned one (or this variant beside that with other filters on): prediction, saliency
  * a channel in numbers and, where there is room, as strips with their difference below, and the filters whose
  * importance differs most. Enter opens the filter. */
-#include "ui/state/ui.h"
+#include "ui/views/views.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "core/base/text.h"
+#include "ui/state/format.h"
+#include "ui/views/list.h"
 
 struct difference {
 	int layer, filter;

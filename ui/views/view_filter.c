@@ -1,10 +1,12 @@
 /* One filter large: its activation with axes and a cursor along time, its influence on the output step by step, its
  * kernel, rank, cluster and nearest filters. */
-#include "ui/state/ui.h"
+#include "ui/views/views.h"
 
 #include <math.h>
 #include <string.h>
 #include "core/base/text.h"
+#include "ui/state/format.h"
+#include "ui/views/panel.h"
 
 enum { AXIS_W = 8, SIDE_W = 30 };
 

@@ -1,8 +1,10 @@
 /* What stands out in this window, in sentences, each with the place it is about. */
-#include "ui/state/ui.h"
+#include "ui/views/views.h"
 
 #include <string.h>
 #include "core/base/text.h"
+#include "ui/views/findings.h"
+#include "ui/views/list.h"
 
 static void findings_update(struct ui *u, unsigned changed)
 {

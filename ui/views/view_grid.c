@@ -1,10 +1,12 @@
 /* Levels 3 and 4: every filter of a layer a plot in a grid that fills the screen; level 4 ordered and framed by
  * cluster. Both are a list of lines: rows of cells, and in level 4 headings. */
-#include "ui/state/ui.h"
+#include "ui/views/views.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "ui/state/format.h"
+#include "ui/views/panel.h"
 
 static void add_line(struct ui *u, struct flow_line l)
 {
@@ -415,11 +417,11 @@ static unsigned grid_move(struct ui *u, enum move m)
 	return 0;
 }
 
-bool grid_fold(struct ui *u)
+static unsigned clusters_fold(struct ui *u)
 {
 	const struct rows *r = &u->scene.rows[u->s.layer];
 	if (!r->clusters || !r->clusters->k)
-		return false;
+		return 0;
 	int label = r->clusters->label[u->s.filter[u->s.layer]];
 	if (u->n_folded != r->clusters->k || u->folded_layer != u->s.layer) {
 		free(u->folded);
@@ -428,14 +430,14 @@ bool grid_fold(struct ui *u)
 		u->folded = xcalloc((size_t)u->n_folded + 1, sizeof *u->folded);
 	}
 	u->folded[label] = !u->folded[label];
-	return true;
+	return CHANGED_LOOK;
 }
 
 static unsigned grid_enter(struct ui *u)
 {
 	int line = u->s.view == VIEW_CLUSTERS && laid_out(u) ? line_of(u, item_of(u)) : -1;
 	if (line >= 0 && u->flow[line].folded)
-		return grid_fold(u) ? CHANGED_LOOK : 0;
+		return clusters_fold(u);
 	return session_view(&u->s, VIEW_FILTER, true);
 }
 
@@ -482,5 +484,6 @@ const struct view view_clusters = {
 	.draw = grid_draw,
 	.move = grid_move,
 	.enter = grid_enter,
+	.fold = clusters_fold,
 	.dump = grid_dump,
 };

@@ -1,7 +1,9 @@
 /* The help page: the table of actions, as it is. */
-#include "ui/state/ui.h"
+#include "ui/views/views.h"
 
 #include <string.h>
+#include "ui/actions/actions.h"
+#include "ui/views/list.h"
 
 static int lines(void)
 {
@@ -53,7 +55,7 @@ static unsigned help_move(struct ui *u, enum move m)
 static void help_dump(struct ui *u, FILE *f)
 {
 	(void)u;
-	browse_bindings_print(f);
+	actions_print(f);
 }
 
 const struct view view_help = {

@@ -1,11 +1,13 @@
 /* Level 2: a column a layer, a row a filter: number, activation, importance bar, value; heights by importance where
  * there is room. */
-#include "ui/state/ui.h"
+#include "ui/views/views.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "core/base/text.h"
+#include "ui/state/format.h"
+#include "ui/views/panel.h"
 
 enum { COLUMN_MIN = 24, PLOT_MOST = 4 };
 

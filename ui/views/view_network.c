@@ -1,11 +1,13 @@
 /* Level 1: the architecture. A chain as boxes that fold at the width; with branches one row a layer beside its lanes.
  */
-#include "ui/state/ui.h"
+#include "ui/views/views.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include "core/base/text.h"
 #include "ui/draw/lanes.h"
+#include "ui/state/format.h"
+#include "ui/views/panel.h"
 
 static void totals_format(const struct model *m, char *buf, size_t size)
 {

@@ -1,7 +1,9 @@
 /* The options screen: every setting with its value; Enter (or Right) does what its key does. */
-#include "ui/state/ui.h"
+#include "ui/views/views.h"
 
 #include <string.h>
+#include "ui/actions/actions.h"
+#include "ui/views/list.h"
 
 struct option {
 	const char *label, *action;

@@ -1,8 +1,9 @@
 /* The data set's windows: place, truth, forecast, error; Enter jumps. */
-#include "ui/state/ui.h"
+#include "ui/views/views.h"
 
 #include <math.h>
 #include <string.h>
+#include "ui/state/format.h"
 
 static int room_of(const struct ui *u)
 {

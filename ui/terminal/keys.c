@@ -1,4 +1,4 @@
-#include "ui/state/keys.h"
+#include "ui/terminal/keys.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "ui/state/ui.h"
+#include "ui/state/format.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,10 +1,11 @@
 /* The input's channels, each with its saliency strip, and the output beside them: above levels 1 to 4 and the filter
  * view. */
-#include "ui/state/ui.h"
+#include "ui/views/panel.h"
 
 #include <math.h>
 #include <string.h>
 #include "core/base/text.h"
+#include "ui/state/format.h"
 
 void panel_update(struct ui *u, int plot_max, int rows_max)
 {
@@ -62,16 +63,6 @@ static void channel_draw(const struct ui *u, struct canvas *c, int64_t ch, int y
 		plot_hits(c, u->g, r, v, u->scene.channel[ch], (struct series){ u->scene.trace->share[0] + ch, T, C },
 		          u->scene.trace_max[0]);
 	channel_label(u, c, ch, y);
-}
-
-void panel_draw(const struct ui *u, struct canvas *c)
-{
-	const struct panel *p = &u->panel;
-	if (!u->s.runs || !u->scene.input)
-		return;
-	for (int i = 0; i < p->channels; i++)
-		channel_draw(u, c, u->s.channel + i, p->input.y + i * (p->plot_h + 1));
-	output_draw(u, c, p->output);
 }
 
 /* ---- the output ---- */
@@ -163,7 +154,7 @@ static void forecast_draw(const struct ui *u, struct canvas *c, struct rect r)
 	}
 }
 
-void output_draw(const struct ui *u, struct canvas *c, struct rect r)
+static void output_draw(const struct ui *u, struct canvas *c, struct rect r)
 {
 	if (r.w < 12 || r.h < 2 || !u->scene.output)
 		return;
@@ -187,4 +178,14 @@ void output_draw(const struct ui *u, struct canvas *c, struct rect r)
 		classes_draw(u, c, r);
 	else
 		forecast_draw(u, c, r);
+}
+
+void panel_draw(const struct ui *u, struct canvas *c)
+{
+	const struct panel *p = &u->panel;
+	if (!u->s.runs || !u->scene.input)
+		return;
+	for (int i = 0; i < p->channels; i++)
+		channel_draw(u, c, u->s.channel + i, p->input.y + i * (p->plot_h + 1));
+	output_draw(u, c, p->output);
 }

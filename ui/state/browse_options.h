@@ -1,13 +1,7 @@
-/* The browser, as the rest of the program calls it.
- *
- *	browse_start()   before browse(), and before model and data are loaded: curses, while there is memory; nothing
- *is seen of it browse()         on a terminal, until the user quits; on one that cannot be drawn on (TERM=dumb) the
- *view as plain text browse_screen()  headless: the keys are played on a canvas, whose text (and style plane) is printed
- *(--screen) browse_plain()   one view as plain text, as long as it takes (--plain)
- *
- * The last three return an exit status (0, 1, 2) with a sentence in e when it is not 0. */
-#ifndef UI_BROWSE_H
-#define UI_BROWSE_H
+/* What the program that calls the browser gives it: model and data, the first question, and the user's settings.
+ * Pointers belong to the caller, and must stay valid as long as the browser runs. */
+#ifndef UI_BROWSE_OPTIONS_H
+#define UI_BROWSE_OPTIONS_H
 
 #include <stdio.h>
 #include "core/analysis/analysis.h"
@@ -16,7 +10,7 @@
 
 /* The user's settings, as the program that calls keeps them. */
 struct browse_binding {
-	int key; /* ui/state/keys.h */
+	int key; /* ui/terminal/keys.h */
 	const char *action;
 };
 struct browse_setting {
@@ -57,16 +51,5 @@ struct browse_options {
 	/* Keep settings for the next time, by the names of the options; NULL: not possible. */
 	int (*save_settings)(const struct browse_setting *s, int n, struct err *e);
 };
-
-void browse_start(void);
-int browse(const struct browse_options *o, struct err *e);
-int browse_screen(const struct browse_options *o, struct err *e);
-int browse_plain(const struct browse_options *o, struct err *e);
-/* Names of the views for messages and --help: "network layers grid ...". */
-void browse_views_print(FILE *f);
-/* Every action with its keys, one a line (--bindings). */
-void browse_bindings_print(FILE *f);
-/* "ncurses 6.4.20221231": the library in use. */
-const char *browse_curses_version(void);
 
 #endif

@@ -1,4 +1,4 @@
-#include "ui/state/browse.h"
+#include "ui/browse/browse.h"
 
 #include <locale.h>
 #include <signal.h>
@@ -6,7 +6,9 @@
 #include <string.h>
 #include <time.h>
 #include "ui/terminal/terminal.h"
-#include "ui/state/ui.h"
+#include "ui/actions/actions.h"
+#include "ui/browse/browser.h"
+#include "ui/views/views.h"
 
 enum { REST_MS = 150 }; /* after which the plots are coloured by the new saliency */
 
@@ -232,4 +234,14 @@ void browse_views_print(FILE *f)
 {
 	for (int i = 0; i < VIEW_COUNT; i++)
 		fprintf(f, "%s%s", i ? " " : "", view_table[i]->name);
+}
+
+void browse_bindings_print(FILE *f)
+{
+	actions_print(f);
+}
+
+const char *browse_curses_version(void)
+{
+	return terminal_curses_version();
 }

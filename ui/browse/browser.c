@@ -1,0 +1,85 @@
+#include "ui/browse/browser.h"
+
+#include <string.h>
+#include "ui/actions/actions.h"
+#include "ui/views/status.h"
+#include "ui/views/views.h"
+
+int ui_init(struct ui *u, const struct browse_options *o, struct err *e)
+{
+	int code = ui_open(u, view_table, o, e);
+	if (code >= 0)
+		u->draw = ui_draw;
+	return code;
+}
+
+static void prompt_press(struct ui *u, int key)
+{
+	const char *name = u->prompt.action;
+	char text[sizeof u->prompt.text];
+	u->pending |= CHANGED_MESSAGE;
+	if (prompt_key(&u->prompt, key, strcmp(name, "command") ? NULL : complete_command, u) != PROMPT_DONE)
+		return;
+	memcpy(text, u->prompt.text, sizeof text);
+	ui_changed(u, action_run(u, action_find(name), text));
+}
+
+/* Pasted text is text: into the prompt when one is open, never a command. */
+static void paste(struct ui *u, int c)
+{
+	if (u->prompt.open)
+		prompt_press(u, c >= ' ' ? c : ' ');
+	else
+		ui_say(u, "pasted text is not taken as keys; open : or / for it");
+	u->pending |= CHANGED_MESSAGE;
+}
+
+void ui_key(struct ui *u, int key)
+{
+	if (key & KEYS_PASTED) {
+		paste(u, key & ~KEYS_PASTED);
+		return;
+	}
+	if (key == KEYS_REST) {
+		if (!u->rested)
+			u->pending |= CHANGED_REST;
+		return;
+	}
+	u->rested = false;
+	if (u->prompt.open) {
+		prompt_press(u, key);
+	} else {
+		char b[16];
+		const struct action *a = action_of_user_key(u, key);
+		if (u->message[0])
+			u->pending |= CHANGED_MESSAGE;
+		u->message[0] = '\0';
+		if (a) {
+			ui_changed(u, action_run(u, a, NULL));
+		} else {
+			key_format(key, b, sizeof b);
+			ui_say(u, "'%s' does nothing here; ? lists the keys", b);
+		}
+	}
+	u->view = u->views[u->s.view];
+	if (u->s.runs && !u->undone)
+		undo_keep(&u->undo, &u->s);
+	u->undone = false;
+	if (u->message[0] || u->prompt.open)
+		u->pending |= CHANGED_MESSAGE;
+}
+
+void ui_draw(struct ui *u)
+{
+	struct canvas *c = &u->canvas;
+	canvas_clear(c);
+	if (!u->frame.usable) {
+		canvas_printf(c, 0, 0, -1, S_WARN, "%dx%d is too small: %dx%d needed", c->w, c->h, LAYOUT_MIN_W,
+		              LAYOUT_MIN_H);
+		return;
+	}
+	u->view->draw(u, c);
+	status_draw(u, c);
+	if (u->prompt.open)
+		prompt_draw(&u->prompt, c, c->h - 1);
+}

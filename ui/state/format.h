@@ -1,0 +1,25 @@
+/* Numbers, names and labels as the screen shows them. Each function writes a string into buf (size bytes) and cuts what
+ * does not fit; those that return a pointer return buf. */
+#ifndef UI_FORMAT_H
+#define UI_FORMAT_H
+
+#include "ui/state/ui.h"
+
+/* The shortest form of v in at most w columns, with at most four digits that matter. */
+const char *number_format(char *buf, size_t size, double v, int w);
+/* Name of channel ch of the input; "ch 3" where it has none. */
+const char *channel_name(const struct ui *u, int64_t ch, char *buf, size_t size);
+/* Name of output k: its class, or its number. */
+void output_name(const struct ui *u, int k, char *buf, size_t size);
+/* A value of output k or of channel ch as it is shown: scaled, or in raw units when the user asked for those. */
+double output_units(const struct ui *u, int64_t k, double v);
+double channel_units(const struct ui *u, int64_t ch, double v);
+/* The window's true value and its prediction as words: "1.472", "class B 0.93". */
+void truth_format(const struct ui *u, char *buf, size_t size);
+void predicted_format(const struct ui *u, char *buf, size_t size);
+/* A filter's number with its marks: "#13", "*13" marked, "#13x" switched off. */
+void filter_label(const struct ui *u, const struct rows *r, int f, char *buf, size_t size);
+/* The style in which a filter's line is drawn. */
+unsigned filter_style(const struct ui *u, const struct rows *r, int f);
+
+#endif

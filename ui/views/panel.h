@@ -1,0 +1,14 @@
+/* The panel above levels 1 to 4 and the filter view: the input's channels, each with its saliency strip below, and the
+ * output beside them. */
+#ifndef UI_PANEL_H
+#define UI_PANEL_H
+
+#include "ui/state/ui.h"
+
+/* Lays the panel out at the top of the body: a channel's plot has at most plot_max rows, the whole panel rows_max.
+ * Writes u->panel, and the rest of the body into u->main. A view calls it in its update. */
+void panel_update(struct ui *u, int plot_max, int rows_max);
+/* Draws what panel_update has laid out. Nothing without data. */
+void panel_draw(const struct ui *u, struct canvas *c);
+
+#endif

@@ -1,0 +1,7 @@
+#include "ui/views/views.h"
+
+const struct view *const view_table[VIEW_COUNT] = {
+#define VIEW(id, name) [VIEW_##id] = &view_##name,
+#include "ui/state/views.def"
+#undef VIEW
+};

@@ -1,0 +1,12 @@
+/* The views, as ui/state/views.def lists them: view_network, view_layers ..., and the table of them by enum view_id. */
+#ifndef UI_VIEWS_H
+#define UI_VIEWS_H
+
+#include "ui/state/ui.h"
+
+#define VIEW(id, name) extern const struct view view_##name;
+#include "ui/state/views.def"
+#undef VIEW
+extern const struct view *const view_table[VIEW_COUNT];
+
+#endif
