@@ -43,10 +43,13 @@ int table_column(const struct table *t, const char *option, const char *name, st
 		if (k >= 1 && k <= t->n_col)
 			return k - 1;
 	}
-	char list[420];
+	char list[420], near[NEAREST_SAY];
+	struct nearest q = { .asked = name };
+	for (int c = 0; c < t->n_col; c++)
+		nearest_try(&q, t->name[c]);
 	list_columns(t, list, sizeof list);
-	return err_set(e, ERR_VALUE, "--%s %.60s: no such column; there %s %d: %s", option, name,
-	               t->n_col == 1 ? "is" : "are", t->n_col, list);
+	return err_set(e, ERR_VALUE, "--%s %.60s: no such column; there %s %d: %s%s", option, name,
+	               t->n_col == 1 ? "is" : "are", t->n_col, list, nearest_say(&q, near, sizeof near));
 }
 
 /* Mostly numbers: then a word in it is a mistake that must be said, not a reason to leave the column out. */

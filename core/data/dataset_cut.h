@@ -4,6 +4,7 @@
 #define CORE_DATASET_CUT_H
 
 #include <math.h>
+#include "core/base/words.h"
 #include "core/data/dataset.h"
 
 enum { CLASSES_MAX = 1000 };

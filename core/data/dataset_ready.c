@@ -8,8 +8,6 @@
 
 /* ---- which axis is which ---- */
 
-static const char *const layouts[] = { "NCT", "NTC", "NT", "NC1T", "NCT1", "N1TC", "N1CT", "TNC", NULL };
-
 struct shape_wanted {
 	int64_t T, C; /* 0: any */
 };
@@ -37,9 +35,9 @@ static const char *find_axes(const struct cut *c, struct shape_wanted q)
 {
 	if (c->m && c->m->layout && axes_fit(c->set, c->m->layout, q))
 		return c->m->layout;
-	for (int i = 0; layouts[i]; i++)
-		if (axes_fit(c->set, layouts[i], q))
-			return layouts[i];
+	for (int i = 0; layout_names[i]; i++)
+		if (axes_fit(c->set, layout_names[i], q))
+			return layout_names[i];
 	return NULL;
 }
 
@@ -138,8 +136,32 @@ static int find_channel(const struct cut *c, const char *name, struct err *e)
 	int64_t k = digits && digits < 9 && !name[digits] ? atoi(name) : 0;
 	if (k >= 1 && k <= n)
 		return (int)k - 1;
-	return err_set(e, ERR_VALUE, "--columns %.60s: no such channel; there %s %lld", name, n == 1 ? "is" : "are",
-	               (long long)n);
+	char near[NEAREST_SAY];
+	struct nearest q = { .asked = name };
+	for (k = 0; c->set->channel && k < n; k++)
+		nearest_try(&q, c->set->channel[k]);
+	return err_set(e, ERR_VALUE, "--columns %.60s: no such channel; there %s %lld%s", name, n == 1 ? "is" : "are",
+	               (long long)n, nearest_say(&q, near, sizeof near));
+}
+
+/* --columns: each channel once, as in a table. */
+static int chosen_channels(struct cut *c, struct err *e)
+{
+	struct dataset *d = c->d;
+	bool *seen = xcalloc((size_t)d->C, sizeof *seen);
+	int bad = 0;
+	for (int i = 0; i < d->n_source && !bad; i++) {
+		int k = find_channel(c, c->r->columns[i], e);
+		if (k < 0)
+			bad = k;
+		else if (seen[k])
+			bad = err_set(e, ERR_VALUE, "--columns %.60s: this channel is named twice", c->r->columns[i]);
+		else
+			seen[k] = true;
+		d->source[i] = k;
+	}
+	free(seen);
+	return bad;
 }
 
 static int pick_channels(struct cut *c, struct err *e)
@@ -150,11 +172,11 @@ static int pick_channels(struct cut *c, struct err *e)
 		return err_set(e, ERR_LIMIT, "%lld channels are too many", (long long)d->C);
 	d->n_source = r->n_columns ? r->n_columns : (int)d->C;
 	d->source = arena_alloc(&d->arena, (size_t)d->n_source, sizeof *d->source);
-	for (int i = 0; i < d->n_source; i++) {
-		d->source[i] = r->n_columns ? find_channel(c, r->columns[i], e) : i;
-		if (d->source[i] < 0)
-			return d->source[i];
-	}
+	int bad = r->n_columns ? chosen_channels(c, e) : 0;
+	for (int i = 0; i < d->n_source && !r->n_columns; i++)
+		d->source[i] = i;
+	if (bad)
+		return bad;
 	bool diff = r->derive == DERIVE_DIFF;
 	int64_t held = d->C;
 	d->n_held = d->n_source;

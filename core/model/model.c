@@ -6,6 +6,7 @@
 #include "core/graph/op.h"
 #include "core/model/receptive.h"
 #include "core/base/text.h"
+#include "core/base/words.h"
 
 enum { LAYERS_MAX = 50000 };
 
@@ -42,17 +43,14 @@ void model_free(struct model *m)
 	free(m);
 }
 
-static const char *const layouts[] = { "NCT", "NTC", "NT", "NC1T", "NCT1", "N1TC", "N1CT", "TNC", NULL };
-
 int model_input(struct model *m, const char *name, const char *type, const char *layout, int64_t T, int64_t C,
                 int64_t n, struct err *e)
 {
-	int known = 0;
-	while (layouts[known] && strcmp(layouts[known], layout) != 0)
-		known++;
-	if (!layouts[known])
-		return err_set(e, ERR_VALUE, "layout '%s' is unknown; one of NCT, NTC, NT, NC1T, NCT1, N1TC, N1CT, TNC",
-		               layout);
+	int known = words_find(layout_names, layout);
+	char list[80];
+	if (known < 0)
+		return err_set(e, ERR_VALUE, "layout '%s' is unknown; one of %s", layout,
+		               words_join(layout_names, list, sizeof list));
 	if (T < 1 || C < 1 || n < 1)
 		return err_set(e, ERR_FORMAT, "the input has %lld steps and %lld channels; both must be at least 1",
 		               (long long)T, (long long)C);
@@ -66,7 +64,7 @@ int model_input(struct model *m, const char *name, const char *type, const char 
 		return v;
 	memcpy(m->graph->value[v].axis, layout, (size_t)s.rank + 1);
 	m->input = v;
-	m->layout = layouts[known];
+	m->layout = layout_names[known];
 	m->T = T;
 	m->C = C;
 	int l = model_layer(m, name, type, "", LAYER_INPUT, v, v, 0, NULL, e);

@@ -58,7 +58,7 @@ struct model {
 	struct layer *layer;
 	int n_layer, layer_cap;
 	int input;          /* the graph input that takes the window */
-	const char *layout; /* NCT, NTC, NT, NC1T, NCT1, N1TC, N1CT, TNC: how a window (T,C) goes into it */
+	const char *layout; /* one of layout_names: how a window (T,C) goes into it */
 	int64_t T, C;       /* window length and channels */
 	int output;         /* value: the output analysed (--head) */
 	int logits;         /* value: input of the final Softmax, LogSoftmax or Sigmoid; else output */

@@ -9,6 +9,7 @@
 #include <string.h>
 #include "core/base/number.h"
 #include "core/base/text.h"
+#include "core/base/words.h"
 
 /* ---- fields as a table ---- */
 
@@ -29,35 +30,23 @@ static const char *const rules[] = { "last", "majority", "any", NULL };
 static const char *const missings[] = { "error", "drop", "interpolate", NULL };
 static const char *const tables[] = { "auto", "long", "wide", NULL };
 static const char *const lengths[] = { "auto", "fit", "same", NULL };
-static const char *const layouts[] = { "NCT", "NTC", "NT", "NC1T", "NCT1", "N1TC", "N1CT", "TNC", NULL };
+const char *const layout_names[] = { "NCT", "NTC", "NT", "NC1T", "NCT1", "N1TC", "N1CT", "TNC", NULL };
 
 #define AT(member) offsetof(struct recipe, member)
 
 static const struct field fields[] = {
-	{ "columns", RECIPE_COLUMNS, KIND_LIST, AT(columns), AT(n_columns), NULL },
-	{ "predict", RECIPE_PREDICT, KIND_LIST, AT(predict), AT(n_predict), NULL },
-	{ "derive", RECIPE_DERIVE, KIND_CHOICE, AT(derive), 0, derives },
-	{ "window", RECIPE_WINDOW, KIND_COUNT, AT(window), 0, NULL },
-	{ "step", RECIPE_STEP, KIND_COUNT, AT(step), 0, NULL },
-	{ "horizon", RECIPE_HORIZON, KIND_COUNT, AT(horizon), 0, NULL },
-	{ "scale", RECIPE_SCALE, KIND_CHOICE, AT(scale), 0, scales },
-	{ "fit", RECIPE_FIT, KIND_RANGE, AT(fit), 0, NULL },
-	{ "rows", RECIPE_ROWS, KIND_RANGE, AT(rows), 0, NULL },
-	{ "split", RECIPE_SPLIT, KIND_TEXT, AT(split), 0, splits },
-	{ "label", RECIPE_LABEL, KIND_TEXT, AT(label), 0, NULL },
-	{ "label-rule", RECIPE_LABEL_RULE, KIND_CHOICE, AT(label_rule), 0, rules },
-	{ "classes", RECIPE_CLASSES, KIND_LIST, AT(classes), AT(n_classes), NULL },
-	{ "missing", RECIPE_MISSING, KIND_CHOICE, AT(missing), 0, missings },
-	{ "layout", RECIPE_LAYOUT, KIND_TEXT, AT(layout), 0, layouts },
-	{ "table", RECIPE_TABLE, KIND_CHOICE, AT(table), 0, tables },
-	{ "lengths", RECIPE_LENGTHS, KIND_CHOICE, AT(lengths), 0, lengths },
-	{ "scaler", RECIPE_SCALER, KIND_SCALER, AT(scaler), 0, NULL },
+#define FIELD(bit, name, kind, at, count, choice) { name, RECIPE_##bit, kind, at, count, choice },
+#include "core/model/recipe.def"
+#undef FIELD
 };
 enum { N_FIELD = sizeof fields / sizeof *fields };
 
-const char *const recipe_fields[] = { "columns", "predict", "derive",  "window", "step",       "horizon", "scale",
-	                              "fit",     "rows",    "split",   "label",  "label-rule", "classes", "missing",
-	                              "layout",  "table",   "lengths", "scaler", NULL };
+const char *const recipe_fields[] = {
+#define FIELD(bit, name, kind, at, count, choice) name,
+#include "core/model/recipe.def"
+#undef FIELD
+	NULL,
+};
 
 /* the enums are stored as int */
 _Static_assert(sizeof(enum scale) == sizeof(int) && sizeof(enum missing) == sizeof(int), "enums are ints");
@@ -73,6 +62,12 @@ static const struct field *find(const char *name)
 		if (!strcmp(fields[i].name, name))
 			return &fields[i];
 	return NULL;
+}
+
+const char *const *recipe_choices(const char *name)
+{
+	const struct field *f = find(name);
+	return f ? f->choice : NULL;
 }
 
 /* ---- lifetime ---- */
@@ -261,20 +256,12 @@ static int set_range(struct row_range *out, const char *name, const char *value,
 
 static int say_choice(const struct field *f, const char *value, struct err *e)
 {
-	char list[160] = "";
-	for (int i = 0; f->choice[i]; i++) {
-		size_t n = strlen(list);
-		snprintf(list + n, sizeof list - n, "%s%s", i ? ", " : "", f->choice[i]);
-	}
-	return err_set(e, ERR_VALUE, "--%s %.60s: it is one of %s", f->name, value, list);
-}
-
-static int find_choice(const struct field *f, const char *value)
-{
+	char list[160], near[NEAREST_SAY];
+	struct nearest q = { .asked = value };
 	for (int i = 0; f->choice[i]; i++)
-		if (!strcmp(f->choice[i], value))
-			return i;
-	return -1;
+		nearest_try(&q, f->choice[i]);
+	return err_set(e, ERR_VALUE, "--%s %.60s: it is one of %s%s", f->name, value,
+	               words_join(f->choice, list, sizeof list), nearest_say(&q, near, sizeof near));
 }
 
 static char *clean(const char *s, size_t n)
@@ -406,11 +393,20 @@ static int set_scaler(struct recipe *r, const char *value, struct err *e)
 	return 0;
 }
 
+static int say_unknown(const char *name, struct err *e)
+{
+	char near[NEAREST_SAY];
+	struct nearest q = { .asked = name };
+	for (int i = 0; i < N_FIELD; i++)
+		nearest_try(&q, fields[i].name);
+	return err_set(e, ERR_VALUE, "'%.60s' is no recipe option%s", name, nearest_say(&q, near, sizeof near));
+}
+
 int recipe_set(struct recipe *r, const char *name, const char *value, struct err *e)
 {
 	const struct field *f = find(name);
 	if (!f)
-		return err_set(e, ERR_VALUE, "'%.60s' is no recipe option", name);
+		return say_unknown(name, e);
 	if (strlen(value) > RECIPE_TEXT_MAX)
 		return err_set(e, ERR_LIMIT, "--%s: longer than %d bytes", name, RECIPE_TEXT_MAX);
 	int bad = 0, k;
@@ -419,7 +415,7 @@ int recipe_set(struct recipe *r, const char *name, const char *value, struct err
 		bad = set_list(r, f, value, e);
 		break;
 	case KIND_TEXT:
-		if (f->choice && find_choice(f, value) < 0)
+		if (f->choice && words_find(f->choice, value) < 0)
 			return say_choice(f, value, e);
 		if (!*value)
 			return err_set(e, ERR_VALUE, "--%s: its value is empty", name);
@@ -427,7 +423,7 @@ int recipe_set(struct recipe *r, const char *name, const char *value, struct err
 		*(char **)member(r, f->at) = clean(value, strlen(value));
 		break;
 	case KIND_CHOICE:
-		k = find_choice(f, value);
+		k = words_find(f->choice, value);
 		if (k < 0)
 			return say_choice(f, value, e);
 		*(int *)member(r, f->at) = k;

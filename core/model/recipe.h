@@ -14,26 +14,17 @@ enum table_form { TABLE_AUTO, TABLE_LONG, TABLE_WIDE };   /* a row of a table is
 enum lengths { LENGTHS_AUTO, LENGTHS_FIT, LENGTHS_SAME }; /* cut and padded to the model's T; all must have it */
 enum label_rule { LABEL_LAST, LABEL_MAJORITY, LABEL_ANY };
 
-/* Which fields were given (so that options override a file and a file overrides the model's own). */
+/* Which fields were given (so that options override a file and a file overrides the model's own): a bit for every row
+ * of core/model/recipe.def, RECIPE_COLUMNS and so on. */
+enum recipe_place {
+#define FIELD(bit, name, kind, at, count, choice) RECIPE_AT_##bit,
+#include "core/model/recipe.def"
+#undef FIELD
+};
 enum recipe_field {
-	RECIPE_COLUMNS = 1 << 0,
-	RECIPE_PREDICT = 1 << 1,
-	RECIPE_DERIVE = 1 << 2,
-	RECIPE_WINDOW = 1 << 3,
-	RECIPE_STEP = 1 << 4,
-	RECIPE_HORIZON = 1 << 5,
-	RECIPE_SCALE = 1 << 6,
-	RECIPE_FIT = 1 << 7,
-	RECIPE_ROWS = 1 << 8,
-	RECIPE_SPLIT = 1 << 9,
-	RECIPE_LABEL = 1 << 10,
-	RECIPE_LABEL_RULE = 1 << 11,
-	RECIPE_CLASSES = 1 << 12,
-	RECIPE_MISSING = 1 << 13,
-	RECIPE_LAYOUT = 1 << 14,
-	RECIPE_SCALER = 1 << 15,
-	RECIPE_TABLE = 1 << 16,
-	RECIPE_LENGTHS = 1 << 17,
+#define FIELD(bit, name, kind, at, count, choice) RECIPE_##bit = 1 << RECIPE_AT_##bit,
+#include "core/model/recipe.def"
+#undef FIELD
 };
 
 enum { RECIPE_LIST_MAX = 100000, RECIPE_TEXT_MAX = 1 << 18 };
@@ -90,6 +81,10 @@ bool recipe_get(const struct recipe *r, const char *name, char *buf, size_t size
 /* Copies; low and high may be NULL. */
 void recipe_set_scaler(struct recipe *r, int n, const double *shift, const double *scale, const double *low,
                        const double *high);
-extern const char *const recipe_fields[]; /* option names, NULL-terminated, in the order of DESIGN.md */
+extern const char *const recipe_fields[]; /* the keys, NULL-terminated, in the order of recipe.def */
+/* The words that a field chooses from, NULL-terminated; NULL: it takes other values, or there is no such field. */
+const char *const *recipe_choices(const char *name);
+/* The axis orders of a window that enters a model: N batch, C channels, T steps, 1 an axis of size one. */
+extern const char *const layout_names[]; /* NULL-terminated */
 
 #endif

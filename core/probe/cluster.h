@@ -37,7 +37,7 @@ double cluster_silhouette(const double *dist, int n, const int *label, int k);
  * clustering with complete linkage. For every number of clusters 2..n-1 the mean silhouette; the number with the
  * largest is taken, the larger on a tie. */
 struct cluster_dtw;
-extern const char *const cluster_method_names[]; /* "kmeans", "dtw" */
+extern const char *const cluster_method_names[]; /* by enum cluster_method, NULL-terminated */
 /* x (n,d) rows, copied. k 0: by silhouette. Heap. */
 struct cluster_dtw *cluster_dtw_new(const real *x, int n, int64_t d, int k);
 void cluster_dtw_free(struct cluster_dtw *q);                /* NULL is fine */

@@ -8,7 +8,7 @@
 #include <time.h>
 #include "core/base/mem.h"
 
-const char *const cluster_method_names[] = { "kmeans", "dtw" };
+const char *const cluster_method_names[] = { [CLUSTER_KMEANS] = "kmeans", [CLUSTER_DTW] = "dtw", NULL };
 
 enum phase { DISTANCES, TREE, SILHOUETTES, DONE };
 

@@ -185,6 +185,7 @@ END_TEST
 /* ---- windows and truth ---- */
 
 static const char *const ramp = "t,a,b\n10:00,1,10\n10:01,2,20\n10:02,4,40\n10:03,7,70\n10:04,11,110\n10:05,16,160\n";
+static const char *const named = "t,traffic\n1,1\n2,2\n3,4\n";
 
 START_TEST(windows_are_time_major_with_differences_behind)
 {
@@ -400,6 +401,7 @@ START_TEST(recipes_that_do_not_fit_say_what_would)
 	cut_bad(ramp, "step=1", &four, "--derive diff would give 4");
 	cut_bad(ramp, "step=1", &three, "--columns A,B,C would give 3, but only 2 columns of the file hold numbers");
 	cut_bad(ramp, "columns=c", &one, "--columns c: no such column; there are 3: t, a, b");
+	cut_bad(named, "columns=trafic", &one, "there are 2: t, traffic; did you mean 'traffic'?");
 	cut_bad(ramp, "columns=4", &one, "--columns 4: no such column; there are 3");
 	cut_bad(ramp, "columns=0", &one, "no such column");
 	cut_bad(ramp, "columns=t", &one, "column 't' holds no numbers");
@@ -652,6 +654,7 @@ START_TEST(ready_windows_that_do_not_fit)
 	ck_assert(d.has_labels && dataset_class(&d, 0) == 1 && dataset_class(&d, 2) == 0);
 	dataset_release(&d);
 	ready_bad(&s, "predict=1", &m, "ready windows");
+	ready_bad(&s, "columns=1,1", &m, "--columns 1: this channel is named twice");
 	ready_bad(&s, "columns=3", &m, "no such channel; there are 2");
 	ready_bad(&s, "step=1", &other, "shape (4,2,3) holds no windows of 7 steps and 5 channels; --layout");
 	ready_bad(&s, "columns=1", &m, "the model reads 2 channels, the windows have 1");

@@ -2,6 +2,8 @@
 #include "ui/actions/act.h"
 
 #include <string.h>
+#include "core/analysis/cluster.h"
+#include "core/base/words.h"
 
 unsigned act_percentile_less(struct ui *u, const char *arg)
 {
@@ -77,10 +79,9 @@ unsigned act_cluster_method(struct ui *u, const char *arg)
 		                             [CLUSTER_DTW] =
 		                                     "dynamic time warping, complete linkage (the paper's own tool)" };
 	enum cluster_method m = u->s.q.cluster_method == CLUSTER_KMEANS ? CLUSTER_DTW : CLUSTER_KMEANS;
-	if (arg && !strcmp(arg, "kmeans"))
-		m = CLUSTER_KMEANS;
-	else if (arg && !strcmp(arg, "dtw"))
-		m = CLUSTER_DTW;
+	int named = arg ? words_find(cluster_method_names, arg) : -1;
+	if (named >= 0)
+		m = (enum cluster_method)named;
 	ui_say(u, "clusters by %s", names[m]);
 	return session_clusters(&u->s, m, u->s.q.clusters);
 }

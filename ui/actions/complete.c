@@ -2,6 +2,7 @@
 #include "ui/actions/actions.h"
 
 #include <string.h>
+#include "core/analysis/cluster.h"
 
 /* The i-th choice, or NULL at the end; buf for one that has to be written. */
 typedef const char *choice(const struct ui *u, int i, char *buf, size_t size);
@@ -57,9 +58,8 @@ static const char *theme(const struct ui *u, int i, char *buf, size_t size)
 
 static const char *cluster_method(const struct ui *u, int i, char *buf, size_t size)
 {
-	static const char *const names[] = { "kmeans", "dtw", NULL };
 	(void)u, (void)buf, (void)size;
-	return names[i];
+	return cluster_method_names[i];
 }
 
 static const char *layer(const struct ui *u, int i, char *buf, size_t size)
