@@ -2,7 +2,7 @@
 #include "ui/actions/act.h"
 
 #include <string.h>
-#include "core/analysis/cluster.h"
+#include "core/probe/cluster.h"
 #include "core/base/words.h"
 
 unsigned act_percentile_less(struct ui *u, const char *arg)

@@ -2,7 +2,7 @@
 #include "ui/actions/actions.h"
 
 #include <string.h>
-#include "core/analysis/cluster.h"
+#include "core/probe/cluster.h"
 
 /* The i-th choice, or NULL at the end; buf for one that has to be written. */
 typedef const char *choice(const struct ui *u, int i, char *buf, size_t size);
