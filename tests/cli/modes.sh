@@ -34,4 +34,31 @@ fed=$(plain filter "% 0 enter tab home right right r r 2" | share conv2 "#3" 1)
 is "a share is the same from its two ends" "$fed" "$(plain filter "% 0 enter tab tab home right r 2" | share pool1 "#2" 2)"
 drawn() { run $NET --screen layers --size 80x24 --glyphs ascii --keys "$1" | sed '1,2d; $d'; }
 unlike "forward is drawn unlike back" "$(drawn "r")" "$(drawn "r r")"
+
+# ---- switching filters: their order stays, `s` sorts anew, and then all is as `analyze --off` says ----
+order() { awk -v layer="$1" '/^[^ ]/ { here = $1 == layer ":" } here && $1 ~ /^#/ { printf "%s ", $1 }'; }
+importance() { # LAYER, of a text on standard input: importance of its filters, by number
+	awk -v layer="$1" '/^[^ ]/ { here = $1 == layer ":" } here && $1 ~ /^#/ { print substr($1, 2), $3 }' | sort -n | awk '{ printf "%.3f ", $2 }'
+}
+analyzed() { # LAYER [OPTION ..]: the same by `analyze`
+	layer=$1
+	shift
+	run analyze $NET --no-saliency "$@" | awk -v layer="$layer" '
+		/"name":/ { here = index($0, "\"name\":\"" layer "\"") }
+		here && /^"importance"/ { sub(/.*"scaled":\[/, ""); sub(/\].*/, ""); n = split($0, v, ","); for (i = 1; i <= n; i++) printf "%.3f ", v[i] }'
+}
+is "importance as analyze says" "$(echo "$off" | importance conv1)" "$(analyzed conv1)"
+twice=$(plain layers "% 0 enter x j x")
+is "the order stays when filters are switched" "$(echo "$twice" | order conv1)" "$(echo "$off" | order conv1)"
+is "the cursor goes on to the next filter" "$(echo "$twice" | grep -c 'switched off')" 2
+is "one is off after x, j, j, x, k, x" "$(plain layers "% 0 enter x j j x k k x" | awk '/switched off/ { print $1 }')" "#3"
+is "the order stays in level 3" "$(plain grid "x l x" | order conv1)" "$(plain grid "" | order conv1)"
+is "the order stays in level 4" "$(plain clusters "x l x" --clusters 3 | order conv1)" "$(plain clusters "" --clusters 3 | order conv1)"
+sorted=$(plain layers "% 0 enter x j x s")
+unlike "s sorts anew" "$(echo "$sorted" | order conv1)" "$(echo "$off" | order conv1)"
+for layer in conv1 pool1 conv2; do
+	is "sorted anew: importance in $layer as analyze --off says" "$(echo "$sorted" | importance $layer)" "$(analyzed $layer --off conv1:2,conv1:5)"
+done
+is "another window sorts anew" "$(plain layers "% 0 enter x j x ]" | importance conv1)" "$(analyzed conv1 --off conv1:2,conv1:5 -w 1)"
+is "the first s keeps the key" "$(run $NET --screen layers --keys "x s" | sed -n 2p | grep -c 'sort importance ')" 1
 done_testing

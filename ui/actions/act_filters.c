@@ -53,7 +53,7 @@ unsigned act_switch_marked(struct ui *u, const char *arg)
 	for (int i = 0; i < s->marks.n; i++)
 		filter_set_put(&s->q.off, s->marks.id[i].layer, s->marks.id[i].filter, !all_off);
 	snprintf(u->switched, sizeof u->switched, "%d marked filters %s", s->marks.n, all_off ? "on" : "off");
-	return CHANGED_VALUES;
+	return CHANGED_SWITCHES;
 }
 
 unsigned act_switch_clear(struct ui *u, const char *arg)
@@ -66,7 +66,7 @@ unsigned act_switch_clear(struct ui *u, const char *arg)
 	before_switch(u);
 	snprintf(u->switched, sizeof u->switched, "all %d filters on again", u->s.q.off.n);
 	u->s.q.off.n = 0;
-	return CHANGED_VALUES;
+	return CHANGED_SWITCHES;
 }
 
 static unsigned undo(struct ui *u, int by)

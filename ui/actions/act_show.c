@@ -34,9 +34,19 @@ static unsigned windows_by(struct windows *w, enum windows_sort sort, bool rever
 	return CHANGED_LIST;
 }
 
+/* Filters have been switched since the list was sorted: it is sorted anew, by the same key. */
+static bool sort_held(const struct ui *u)
+{
+	return u->s.view != VIEW_WINDOWS && u->s.layer >= 0 && u->scene.rows[u->s.layer].held;
+}
+
 unsigned act_sort(struct ui *u, const char *arg)
 {
 	bool windows = u->s.view == VIEW_WINDOWS;
+	if (!arg && sort_held(u)) {
+		ui_say(u, "sorted anew by %s", sort_names[u->s.sort]);
+		return session_sort(&u->s, u->s.sort, u->s.reverse);
+	}
 	int now = windows ? (int)windows_next_sort(&u->windows) : (int)((u->s.sort + 1) % SORT_COUNT);
 	if (arg && *arg)
 		now = action_name(arg, windows ? windows_sort_names : sort_names,

@@ -4,17 +4,42 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+	HELD_MOST = 9
+}; /* a bar on a held scale ends far above its full length: its value has one digit before the point */
+
+/* Raw importance on the scale that was there before filters were switched: 0 is the least important filter of then or
+ * anything below it, 1 the most important one. */
+static double held_scale(const struct rows *r, double raw)
+{
+	double span = r->raw.hi - r->raw.lo, v = span > 0 ? (raw - r->raw.lo) / span : 0;
+	return isnan(v) ? v : fmin(fmax(v, 0), HELD_MOST);
+}
+
+/* What is drawn of the numbers that there are, on scales of their own or on those that are held. */
+static void rows_rescale(struct rows *r)
+{
+	const struct layer_numbers *n = r->numbers;
+	if (!r->held && n->importance.raw)
+		r->raw = series_range(series_of(n->importance.raw, r->F));
+	for (int64_t f = 0; f < r->F; f++) {
+		r->range[f] = r->held ? range_join(r->range[f], n->range[f]) : n->range[f];
+		r->scaled[f] = !n->importance.scaled ? (double)NAN
+		               : r->held             ? held_scale(r, (double)n->importance.raw[f])
+		                                     : (double)n->importance.scaled[f];
+	}
+	r->ordered = false;
+}
+
 static void rows_numbers(struct rows *r, struct layer_numbers *n)
 {
 	layer_numbers_free(r->numbers);
 	r->numbers = n;
 	r->importance = &n->importance;
-	r->range = n->range;
 	r->mean = n->mean;
 	r->dead = n->dead;
-	for (int64_t f = 0; f < r->F; f++)
-		r->scaled[f] = n->importance.scaled ? (double)n->importance.scaled[f] : (double)NAN;
-	r->stale = r->ordered = false;
+	r->stale = false;
+	rows_rescale(r);
 }
 
 static void rows_make(struct rows *r, const struct layer *l)
@@ -27,7 +52,9 @@ static void rows_make(struct rows *r, const struct layer *l)
 	n->range = xcalloc(F, sizeof *n->range);
 	n->mean = xcalloc(F, sizeof *n->mean);
 	n->dead = xcalloc(F, sizeof *n->dead);
+	r->range = xcalloc(F, sizeof *r->range);
 	r->scaled = xcalloc(F, sizeof *r->scaled);
+	r->placed = xcalloc(F, sizeof *r->placed);
 	r->off = xcalloc(F, sizeof *r->off);
 	r->shown = xcalloc(F, sizeof *r->shown);
 	r->order = xcalloc(F, sizeof *r->order);
@@ -40,7 +67,9 @@ static void rows_release(struct rows *r)
 {
 	layer_numbers_free(r->numbers);
 	answer_free(r->clustered);
+	free(r->range);
 	free(r->scaled);
+	free(r->placed);
 	free(r->off);
 	free(r->shown);
 	free(r->order);
@@ -117,6 +146,25 @@ void scene_release(struct scene *c)
 	*c = (struct scene){ 0 };
 }
 
+/* Hold order and scales when filters are switched, release them when another list is asked for. */
+static void rows_order(const struct scene *c, struct rows *r, const struct session *s, int layer);
+static void rows_hold(const struct scene *c, const struct session *s, int layer, unsigned changed)
+{
+	struct rows *r = &c->rows[layer];
+	if (changed & (CHANGED_WINDOW | CHANGED_VALUES | CHANGED_ORDER)) {
+		bool was = r->held;
+		r->held = false;
+		r->clusters_stale |= r->clusters_behind;
+		r->clusters_behind = false;
+		if (was && !(changed & CHANGED_NUMBERS))
+			rows_rescale(r);
+	} else if ((changed & CHANGED_SWITCHES) && !r->held && r->loaded && !r->stale) {
+		if (!r->ordered)
+			rows_order(c, r, s, layer);
+		r->held = true;
+	}
+}
+
 void scene_changed(struct scene *c, const struct session *s, unsigned changed)
 {
 	static const unsigned stale[ANSWER_KINDS] = {
@@ -130,9 +178,13 @@ void scene_changed(struct scene *c, const struct session *s, unsigned changed)
 	};
 	for (int i = 0; i < c->n_layer; i++) {
 		struct rows *r = &c->rows[i];
+		rows_hold(c, s, i, changed);
 		r->stale |= (changed & stale[ANSWER_LAYER]) != 0;
-		r->clusters_stale |= (changed & stale[ANSWER_CLUSTERS]) != 0;
-		if (changed & (CHANGED_ORDER | CHANGED_CLUSTERS | CHANGED_VALUES | CHANGED_MARKS))
+		if (r->held && r->clusters && !(changed & CHANGED_CLUSTERS))
+			r->clusters_behind |= (changed & stale[ANSWER_CLUSTERS]) != 0;
+		else
+			r->clusters_stale |= (changed & stale[ANSWER_CLUSTERS]) != 0;
+		if (changed & (CHANGED_ORDER | CHANGED_CLUSTERS | CHANGED_VALUES | CHANGED_SWITCHES | CHANGED_MARKS))
 			r->ordered = false;
 	}
 	c->window_stale |= (changed & stale[ANSWER_WINDOW]) != 0;
@@ -348,6 +400,8 @@ static int by_key(const void *pa, const void *pb)
 static double sort_key(const struct rows *r, enum sort k, int f)
 {
 	double rank = r->importance->rank ? (double)r->importance->rank[f] : 0;
+	if (r->held)
+		return r->placed[f].place;
 	switch (k) {
 	case SORT_INDEX:
 		return f;
@@ -375,9 +429,9 @@ static bool lets_through(const struct scene *c, const struct rows *r, const stru
 		.index = f,
 		.cluster = r->clusters && r->clusters->k ? r->clusters->label[f] : (double)NAN,
 		.mean = r->mean[f],
-		.max = r->range[f].hi,
-		.min = r->range[f].lo,
-		.change = was ? r->scaled[f] - (double)was[f] : (double)NAN,
+		.max = r->numbers->range[f].hi,
+		.min = r->numbers->range[f].lo,
+		.change = was && q->scaled ? (double)q->scaled[f] - (double)was[f] : (double)NAN,
 		.dead = r->dead[f],
 		.off = r->off[f],
 		.marked = filter_set_has(&s->marks, layer, f),
@@ -390,7 +444,7 @@ static void shown_by(const struct scene *c, struct rows *r, const struct session
 	if (c->expression || !r->importance->scaled)
 		for (int f = 0; f < (int)r->F; f++)
 			r->shown[f] = lets_through(c, r, s, f);
-	else
+	else if (!r->held)
 		percentile_shown(r->importance->scaled, r->F, s->percentile / 100.0, r->shown);
 }
 
@@ -404,6 +458,9 @@ static void rows_order(const struct scene *c, struct rows *r, const struct sessi
 	r->n_order = r->n_shown = r->n_list = 0;
 	for (int i = 0; i < (int)r->F; i++) {
 		int f = p[s->reverse ? (int)r->F - 1 - i : i].f;
+		if (!r->held)
+			r->placed[f] = (struct placed){ s->reverse ? (int)r->F - 1 - i : i, r->scaled[f],
+				                        r->dead[f] || r->off[f] };
 		bool selected = f == s->filter[layer];
 		if (!c->expression || r->shown[f] || selected)
 			r->order[r->n_order++] = f;

@@ -9,6 +9,13 @@
 #include "ui/state/session.h"
 #include "ui/state/worker.h"
 
+/* A filter as it was when its layer's order was made. */
+struct placed {
+	int place;         /* in the order */
+	double importance; /* 0..1 */
+	bool flat;         /* there was no line to draw: it was off, or without activity */
+};
+
 struct rows {                        /* the filters of one analysed layer */
 	bool loaded, stale, ordered; /* loaded: there are numbers, stale: of an earlier question */
 	bool clusters_stale;
@@ -17,8 +24,8 @@ struct rows {                        /* the filters of one analysed layer */
 	const struct layer_importance *importance;
 	const struct layer_clusters *clusters; /* NULL: not there */
 	struct answer *clustered;              /* owns them */
-	const struct range *range;             /* (F) */
-	double *scaled;                        /* (F) importance 0..1, NaN where there is none */
+	struct range *range;                   /* (F) of the plots; of the values: numbers->range */
+	double *scaled;                        /* (F) importance 0..1, while held also more; NaN where there is none */
 	const double *mean;                    /* (F) mean activation */
 	const bool *dead;                      /* (F) */
 	bool *off;                             /* (F) */
@@ -26,6 +33,11 @@ struct rows {                        /* the filters of one analysed layer */
 	int n_shown;
 	int *order, n_order; /* all that the expression lets through, and the selected one, sorted */
 	int *list, n_list;   /* those shown and the selected one, sorted */
+	/* While filters are switched, order, scales and clusters stay as they were, so that nothing moves under the
+	 * cursor. Another window or question and sorting release them. */
+	bool held, clusters_behind; /* clusters_behind: they are those from before the switch */
+	struct placed *placed;      /* (F) */
+	struct range raw;           /* of raw importance when the order was made: what scaled is by */
 };
 /* Activation of a filter; v NULL: not there yet. */
 static inline struct series rows_series(const struct rows *r, int64_t f)

@@ -244,7 +244,7 @@ unsigned session_switch(struct session *s)
 {
 	int f = s->filter[s->layer];
 	filter_set_put(&s->q.off, s->layer, f, !filter_set_has(&s->q.off, s->layer, f));
-	return CHANGED_VALUES;
+	return CHANGED_SWITCHES;
 }
 
 int session_column(const struct session *s)

@@ -17,7 +17,7 @@ enum view_id {
 
 enum changed {
 	CHANGED_WINDOW = 1 << 0, /* another window: all numbers */
-	CHANGED_VALUES = 1 << 1, /* target, measure, switches: numbers of the same window */
+	CHANGED_VALUES = 1 << 1, /* target, measure: numbers of the same window */
 	CHANGED_METHOD = 1 << 2, /* saliency maps only */
 	CHANGED_CLUSTERS = 1 << 3,
 	CHANGED_ORDER = 1 << 4, /* sort, percentile: which rows in which order */
@@ -31,9 +31,10 @@ enum changed {
 	CHANGED_MESSAGE = 1 << 12,
 	CHANGED_ARRIVED = 1 << 13, /* numbers that were asked for */
 	CHANGED_MARKS = 1 << 14,
-	CHANGED_NUMBERS = CHANGED_WINDOW | CHANGED_VALUES,
+	CHANGED_SWITCHES = 1 << 15, /* filters switched off or on: numbers of the same window, in the same order */
+	CHANGED_NUMBERS = CHANGED_WINDOW | CHANGED_VALUES | CHANGED_SWITCHES,
 	CHANGED_QUESTION = CHANGED_NUMBERS | CHANGED_METHOD | CHANGED_CLUSTERS,
-	CHANGED_ALL = (1 << 15) - 1,
+	CHANGED_ALL = (1 << 16) - 1,
 };
 
 /* What the numbers are of: everything that they depend on beside model and data. */

@@ -23,7 +23,7 @@ static unsigned choices_differ(const struct choices *c, const struct session *s)
 {
 	unsigned changed = 0;
 	if (!filter_set_equal(&c->off, &s->q.off))
-		changed |= CHANGED_VALUES;
+		changed |= CHANGED_SWITCHES;
 	if (!filter_set_equal(&c->marks, &s->marks))
 		changed |= CHANGED_MARKS;
 	if (c->sort != s->sort || c->reverse != s->reverse || c->percentile != s->percentile ||

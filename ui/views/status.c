@@ -144,6 +144,8 @@ static int setting_line(const struct ui *u, struct canvas *c, bool steps)
 	if (s->q.off.n) {
 		snprintf(b, sizeof b, "%d off", s->q.off.n);
 		x = pair(c, x, 1, end, "", b, S_WARN);
+		if (s->layer >= 0 && u->scene.rows[s->layer].held)
+			x = pair(c, x, 1, end, "", "order held", S_DIM);
 	}
 	if (s->raw_units)
 		x = pair(c, x, 1, end, "", "raw units", S_TEXT);

@@ -37,7 +37,8 @@ static struct difference *differences(struct ui *u, int *n)
 			continue;
 		v = xrealloc(v, (size_t)(*n + r->F) + 1, sizeof *v);
 		for (int f = 0; f < (int)r->F; f++)
-			v[(*n)++] = (struct difference){ layer, f, (double)u->pin.comparable[layer][f], r->scaled[f] };
+			v[(*n)++] = (struct difference){ layer, f, (double)u->pin.comparable[layer][f],
+				                         (double)r->importance->scaled[f] };
 	}
 	if (*n)
 		qsort(v, (size_t)*n, sizeof *v, larger);

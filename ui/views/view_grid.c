@@ -44,7 +44,7 @@ static void cluster_order(const struct ui *u, const struct rows *r, struct order
 	for (int label = 0; label < k; label++)
 		o[label] = (struct ordered){ 0, label };
 	for (int f = 0; f < (int)r->F; f++)
-		o[r->clusters->label[f]].mean += r->scaled[f] / r->clusters->size[r->clusters->label[f]];
+		o[r->clusters->label[f]].mean += r->placed[f].importance / r->clusters->size[r->clusters->label[f]];
 	if (u->s.sort == SORT_IMPORTANCE)
 		qsort(o, (size_t)k, sizeof *o, by_mean);
 }
@@ -188,7 +188,7 @@ static void title_draw(const struct ui *u, struct canvas *c)
 	int n = snprintf(b, sizeof b, "#%d", f);
 	if (r->importance->rank)
 		n += snprintf(b + n, sizeof b - (size_t)n, " rank %d", r->importance->rank[f] + 1);
-	snprintf(b + n, sizeof b - (size_t)n, "  mean %.3g  max %.3g", r->mean[f], r->range[f].hi);
+	snprintf(b + n, sizeof b - (size_t)n, "  mean %.3g  max %.3g", r->mean[f], r->numbers->range[f].hi);
 	canvas_text(c, x, y, u->main.x + u->main.w - x, S_TEXT, b);
 }
 

@@ -23,7 +23,7 @@ static void row_heights(const struct ui *u, const struct rows *r, int room, int 
 	double *v = xcalloc((size_t)r->n_list + 1, sizeof *v);
 	for (int i = 0; i < r->n_list; i++)
 		/* what has no line to draw needs no height */
-		v[i] = r->times < 2 || r->dead[r->list[i]] || r->off[r->list[i]] ? 0 : r->scaled[r->list[i]];
+		v[i] = r->times < 2 || r->placed[r->list[i]].flat ? 0 : r->placed[r->list[i]].importance;
 	if (u->s.zoom > 0 && room < r->n_list * 2)
 		room = r->n_list * (1 + u->s.zoom);
 	layout_heights(v, r->n_list, room, plot_most(u), h);
@@ -324,8 +324,8 @@ static void layers_dump(struct ui *u, FILE *f)
 		for (int i = 0; i < r->n_list; i++) {
 			int j = r->list[i];
 			fprintf(f, "  #%-4d importance %.4f  mean %.4g  range %.4g to %.4g%s%s", j, r->scaled[j],
-			        r->mean[j], r->range[j].lo, r->range[j].hi, r->dead[j] ? "  no activity" : "",
-			        r->off[j] ? "  switched off" : "");
+			        r->mean[j], r->numbers->range[j].lo, r->numbers->range[j].hi,
+			        r->dead[j] ? "  no activity" : "", r->off[j] ? "  switched off" : "");
 			if (trace && trace->share[layer])
 				trace_dump(f, series_of(trace->share[layer] + j * r->times, r->times));
 			fputc('\n', f);
