@@ -1,17 +1,11 @@
 #include "core/graph/fold.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include "core/graph/op.h"
-
-static bool is_shape_query(const struct node *n)
-{
-	return !strcmp(n->op->name, "Shape") || !strcmp(n->op->name, "Size");
-}
 
 bool fold_wanted(const struct graph *g, const struct node *n)
 {
-	if (is_shape_query(n))
+	if (n->op->flags & OP_OF_SHAPE)
 		return true;
 	for (int i = 0; i < n->n_in; i++)
 		if (n->in[i] >= 0 && !g->value[n->in[i]].constant)

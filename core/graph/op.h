@@ -1,10 +1,12 @@
-/* An operator is a table row. Semantics and names are ONNX's (the newest form: axes, pads, starts ... as inputs where
- * ONNX 13 to 21 has them so; readers translate older forms). Adding one: a file op_*.c or a row in one, a line in the
- * table of core/ops/op.c, and gradient cases in tests/unit/test_grad.c (a test fails without).
+/* An operator is a row of a table. Names and semantics are ONNX's, in the newest form: axes, pads, starts and the like
+ * are inputs where ONNX 13 to 21 makes them inputs. Readers translate older forms.
  *
- * Kernels see plain arrays: x[i] is input i (real* or int64_t* by dtype, NULL when absent), y[i] output i, dy[i] the
- * gradient of output i (NULL: zero; y[i] is NULL for an output that nobody wants), dx[i] where to ADD the gradient of
- * input i (NULL: not wanted). */
+ * To add an operator: write its row in a file core/ops/op_*.c, name the row in core/ops/ops.h, and add cases to
+ * tests/unit/op_cases.h. Tests fail for an operator without cases.
+ *
+ * Kernels see plain arrays. x[i] is input i: real * or int64_t * by its dtype, NULL if it is absent. y[i] is output i,
+ * NULL if nobody wants it. dy[i] is the gradient of output i, NULL if it is zero. dx[i] is where backward ADDS the
+ * gradient of input i, NULL if nobody wants it. */
 #ifndef CORE_OP_H
 #define CORE_OP_H
 
@@ -17,13 +19,14 @@ struct op_call {
 	void **y;
 	const real **dy;
 	real **dx;
-	void *save;     /* n->save_bytes, survives from forward to backward of the same run */
-	void *tmp;      /* n->tmp_bytes of scratch, contents lost between calls */
-	uint64_t fresh; /* bit k: dx[k] holds nothing yet and is to be written, not added to (OP_FRESH) */
+	void *save;     /* n->save_bytes that forward leaves for backward of the same run */
+	void *tmp;      /* n->tmp_bytes of scratch; its contents are lost between calls */
+	uint64_t fresh; /* bit k is set: dx[k] holds nothing yet; backward writes it instead of adding (OP_FRESH) */
 	bool training;  /* BatchNormalization and Dropout behave as in training */
 	uint64_t seed;  /* Dropout in training */
 };
 
+/* Input i and output i of the node; NULL: absent. */
 static inline const struct value *call_in(const struct op_call *c, int i)
 {
 	return i < c->n->n_in && c->n->in[i] >= 0 ? &c->g->value[c->n->in[i]] : NULL;
@@ -33,57 +36,121 @@ static inline const struct value *call_out(const struct op_call *c, int i)
 	return i < c->n->n_out && c->n->out[i] >= 0 ? &c->g->value[c->n->out[i]] : NULL;
 }
 
-/* What infer works on: inputs known, outputs to be filled (shape, dtype; label axes by the op's axes function). */
+/* What infer and axes work on: the inputs are known, infer fills shape and dtype of the outputs, axes their labels. */
 struct op_infer {
 	struct graph *g;
 	struct node *n;
-	const struct value **in; /* n->n_in pointers, NULL: absent */
-	struct value *out;       /* n->n_out values, preset to rank 0 DT_REAL */
+	const struct value **in; /* (n->n_in) NULL: absent */
+	struct value *out;       /* (n->n_out) rank 0 and DT_REAL before infer */
 };
 
+/* What an operator is. Code that treats operators of a kind alike asks for the kind here, never for names. */
 enum op_flags {
-	OP_LAYOUT = 1,       /* only moves, selects, names or pads values: never a layer */
-	OP_NODIFF = 2,       /* no gradient exists (ArgMax, Shape, comparisons): backward is NULL */
-	OP_UNARY = 4,        /* y[i] depends on x[i] alone: an activation function when it follows a layer */
-	OP_SHARED_TRACE = 8, /* trace passes the share of y[i] to x[i] whole where dy/dx != 0 */
-	OP_FRESH = 32,       /* backward heeds op_call.fresh */
-	OP_IN_PLACE = 64, /* forward may write output 0 where input 0 lies, if they are of one size: it reads no element
-	                     behind writing it */
-	OP_ANY_OUTPUT =
-	        128, /* makes any of its outputs without the others; all else makes the first one, wanted or not */
-	OP_TRACE_ALL =
-	        16, /* trace takes the shares of the outputs from 1 on in c->dy (NULL: none); share may be NULL then */
+	/* how it is run */
+	OP_NODIFF = 1 << 0,   /* no gradient exists (ArgMax, Shape, comparisons): backward is NULL */
+	OP_FRESH = 1 << 1,    /* backward obeys op_call.fresh */
+	OP_IN_PLACE = 1 << 2, /* output 0 may share input 0's memory if the sizes match: forward never reads an element
+	                         that it has overwritten */
+	OP_ANY_OUTPUT = 1 << 3, /* every output may be left out; the other operators always produce output 0 */
+	/* how recursive highlighting goes through it */
+	OP_SHARED_TRACE = 1 << 4, /* trace gives the whole share of y[i] to x[i] where dy/dx is not 0 */
+	OP_TRACE_ALL = 1 << 5,    /* trace reads the shares of outputs 1, 2 ... from c->dy (NULL: none); share may be
+	                             NULL then */
+	/* which elements an element of the output depends on */
+	OP_UNARY = 1 << 6,     /* y[i] depends on x[i] alone: an activation function if it follows a layer */
+	OP_POINTWISE = 1 << 7, /* y[i] depends on one element of each input; the inputs are broadcast to one shape */
+	OP_REDUCES = 1 << 8,  /* y[i] depends on all of input 0 along some axes, which the output lacks or has with 1 */
+	OP_OF_SHAPE = 1 << 9, /* the outputs depend on the inputs' shapes, not on their numbers */
+	/* where values go unchanged */
+	OP_LAYOUT = 1 << 10,   /* only moves, selects, names or pads values: never a layer */
+	OP_MOVES = 1 << 11,    /* each y[i] is an element of an input or a filling constant; param is a struct move */
+	OP_COPIES = 1 << 12,   /* output 0 is input 0's elements in the same order, perhaps with other axes */
+	OP_IDENTITY = 1 << 13, /* output 0 is input 0 (Dropout: outside training) */
+	OP_JOINS = 1 << 14,    /* output 0 is the inputs one after the other along the attribute `axis` */
+	/* what function it is */
+	OP_LINEAR = 1 << 15,       /* affine in all real inputs together */
+	OP_LINEAR_FIRST = 1 << 16, /* affine in input 0 while the other inputs are constant */
+	OP_BILINEAR = 1 << 17,     /* affine in input 0, and in input 1, while the other inputs are constant */
+	OP_WEIGHTED_SUM = 1 << 18, /* y[i] is a sum of input 0's elements, each times a constant >= 0 or times an
+	                              element of input 1, plus a bias in input 2 */
+	OP_MEAN = 1 << 19,         /* y[i] is the mean of the elements that it depends on */
+	OP_MAXIMUM = 1 << 20,      /* y[i] is the largest of the elements that it depends on */
+	OP_RECTIFIER = 1 << 21,    /* passes positive numbers on and holds negative ones back, or some of them */
+	OP_HINGE = 1 << 22,        /* a rectifier of two straight lines that meet at 0 */
+	OP_BATCH_NORM = 1 << 23,   /* inputs 3 and 4 are running mean and variance; in training forward leaves those of
+	                              the batch in save, and y mixes the windows of the batch */
 };
+
+/* What an operator makes of a network's raw outputs. */
+enum op_link {
+	LINK_NONE,
+	LINK_SOFTMAX,  /* the probabilities, or their logarithms, of classes that exclude each other */
+	LINK_LOGISTIC, /* a probability of each number's own class */
+};
+
+/* Which positions along one axis of an input the elements at one position along one axis of an output depend on. */
+struct reach_query {
+	const struct graph *g;
+	const struct node *n;
+	int in, in_axis, out, out_axis;
+};
+enum reach_kind {
+	REACH_ALL,    /* any of them */
+	REACH_WINDOW, /* position t depends on positions t*stride + first + 0 .. n-1, as far as they exist; stride > 0
+	               */
+	REACH_SCATTERED, /* each position depends on n neighbouring positions at most, which may lie anywhere */
+};
+struct reach {
+	enum reach_kind kind;
+	int64_t stride, first, n;
+};
+
+struct window; /* core/kernels/op_window.h */
 
 struct op {
 	const char *name;
 	int in_min, in_max; /* in_max 0x7fff: any number */
 	int out_max;
-	unsigned flags;
-	/* The only place with the shape formula. Sets out shapes, n->param (from g->arena), save_bytes, tmp_bytes;
-	 * checks every attribute with overflow-safe arithmetic. 0 or a negative code. */
+	unsigned flags; /* enum op_flags */
+	enum op_link link;
+	/* The only place with the shape formula. Sets the outputs' shapes, n->param (from g->arena), save_bytes and
+	 * tmp_bytes, and checks every attribute with arithmetic that cannot overflow. Returns 0 or a negative code. */
 	int (*infer)(struct op_infer *q, struct err *e);
 	void (*forward)(struct op_call *c);
 	void (*backward)(struct op_call *c);
-	/* Recursive highlighting: share[i] of output 0's points -> ADD to share_x[k][j] of input k's points (NULL where
-	 * the input does not depend on the network's input). NULL: the rule abs(x dz/dx), by backward
-	 * (core/probe/trace.c).
-	 */
+	/* Recursive highlighting: share[i] belongs to element i of output 0. The function ADDS to share_x[k][j] the
+	 * share of element j of input k; share_x[k] is NULL if input k does not depend on the network's input. NULL:
+	 * the rule abs(x dz/dx), computed from backward (core/probe/trace.c). */
 	void (*trace)(struct op_call *c, const real *share, real **share_x);
-	/* "k3 s1 same relu": what a person wants to know about it, short. NULL: nothing. */
+	/* Writes what a person wants to know about the node, such as "k3 s1 same". NULL: nothing. */
 	int (*describe)(const struct graph *g, const struct node *n, char *buf, size_t size);
-	/* Distance of this call's inputs to the nearest point where it is not differentiable (0 excluded; INFINITY:
-	 * none). */
+	/* The distance from the inputs of this call to the nearest point where the operator is not differentiable. A
+	 * distance of 0 does not count; INFINITY: there is none. */
 	double (*kink)(const struct op_call *c);
+	/* Multiply-adds of a forward pass. NULL: none. */
 	int64_t (*macs)(const struct graph *g, const struct node *n);
-	/* Steps of a forward pass where they can be far more than multiply-adds or numbers of the result; NULL: they
-	 * cannot. */
+	/* Steps of a forward pass, for operators where they can be far more than the multiply-adds or the numbers of
+	 * the result. NULL: they cannot. */
 	int64_t (*work)(const struct graph *g, const struct node *n);
-	/* Axis labels of the outputs from those of the inputs; NULL: output 0.. copy the input of the largest rank. */
+	/* Sets the axis labels of the outputs from those of the inputs. NULL: the outputs copy the labels of the input
+	 * with the largest rank. */
 	void (*axes)(struct op_infer *q);
+	/* See op_reach. NULL: OP_UNARY and OP_POINTWISE keep positions, all others mix all of them. */
+	struct reach (*reach)(const struct reach_query *q);
+	/* Operators with a sliding window: its geometry. NULL: the operator has none. See
+	 * window_along (core/kernels/op_window.h). */
+	const struct window *(*window)(const struct node *n);
+	/* Operators with weights in input 1: the axis of the weights along which the output's channels lie, -1: not one
+	 * axis alone. NULL: the operator has no weights there. */
+	int (*filter_axis)(const struct node *n);
 };
 
-extern const struct op *const op_table[]; /* NULL-terminated, sorted by nothing: search with op_find */
-const struct op *op_find(const char *name);
+extern const struct op *const op_table[];   /* ends with NULL, in no order */
+const struct op *op_find(const char *name); /* NULL: there is no such operator */
+
+/* The positions that one axis of an output reads along one axis of an input. It never says fewer than there are; it
+ * says REACH_ALL where the operator does not know better. Time is mixed where the answer, for time axes, is anything
+ * but position t for position t. The window statistics of OP_BATCH_NORM in training do not count. */
+struct reach op_reach(const struct reach_query *q);
 
 #endif

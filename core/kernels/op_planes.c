@@ -73,11 +73,11 @@ int planes_infer(struct op_infer *q, const int64_t *kernel, struct shape *out, s
                  struct err *e)
 {
 	const struct shape *x = &q->in[0]->shape;
-	struct window axis[RANK_MAX];
 	int time = -1, bad;
 	*made = NULL;
 	if (window_single(q, kernel, e))
 		return window_infer(q, kernel, out, w, e);
+	struct window *axis = arena_alloc(&q->g->arena, (size_t)x->rank, sizeof *axis);
 	for (int a = 2; a < x->rank; a++)
 		if ((bad = window_axis(q, a, kernel[a - 2], &axis[a], e)))
 			return bad;
@@ -93,6 +93,7 @@ int planes_infer(struct op_infer *q, const int64_t *kernel, struct shape *out, s
 			return err_set(e, ERR_LIMIT, "a window over too many elements");
 	}
 	*w = axis[time];
+	w->across = axis;
 	if (p->n * p->taps > TABLE_MAX || p->taps * w->k > TABLE_MAX)
 		return err_set(e, ERR_LIMIT, "a window over too many elements");
 	if ((bad = shape_fits(out, e)))

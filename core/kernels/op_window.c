@@ -31,6 +31,20 @@ const int64_t *window_kernel(const struct op_infer *q, struct err *e)
 	return a->ints;
 }
 
+bool window_along(const struct node *n, int axis, struct window *w)
+{
+	const struct window *own = n->op->window ? n->op->window(n) : NULL;
+	if (!own || axis < 2)
+		return false;
+	*w = *own;
+	w->axis = axis;
+	/* one step on one step: such windows are the same along every axis */
+	bool trivial = own->k == 1 && own->ti == 1 && own->to == 1 && own->pad == 0;
+	if (own->across)
+		*w = own->across[axis];
+	return axis == own->axis || own->across || trivial;
+}
+
 static int64_t ceil_div(int64_t a, int64_t b)
 {
 	return a >= 0 ? (a + b - 1) / b : -(-a / b);

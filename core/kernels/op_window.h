@@ -5,11 +5,16 @@
 
 #include "core/graph/op.h"
 
+/* Output step t reads the input's steps t*stride + i*dilation - pad, 0 <= i < k, as far as they exist. */
 struct window {
-	int64_t k, stride, dilation, pad, pad_end; /* along the long axis: output t reads t*stride + i*dilation - pad */
-	int64_t ti, to;                            /* steps of input and output along it */
-	int axis;                                  /* the long axis in the shape (>= 2) */
+	int64_t k, stride, dilation, pad, pad_end; /* pad: steps in front of the input, pad_end: behind it */
+	int64_t ti, to;                            /* steps of input and output */
+	int axis;                                  /* the axis of the shape along which it slides (>= 2) */
+	const struct window *across;               /* (rank) the windows along all axes; NULL: there is only this one */
 };
+
+/* The window of a node along an axis of its input 0. false: the node has no window, or slides along another axis. */
+bool window_along(const struct node *n, int axis, struct window *w);
 
 /* kernel: the spatial kernel sizes (rank - 2 of them). Sets the output's spatial dims in *out (rank and dims 0, 1 are
  * the caller's) and w. */

@@ -4,120 +4,88 @@
 #include <string.h>
 #include "core/graph/op.h"
 
+/* Step t of a value depends on the input's steps t*jump + first + 0 .. steps-1. jump 0: on `steps` neighbouring ones
+ * that lie anywhere, or, if all is set, on any of them. One element of the step depends on `point` of them: on fewer if
+ * an operator has put elements of several steps into one. */
 struct field {
-	int64_t steps, jump; /* jump 0: no longer a series of the input's steps */
+	bool all;
+	int64_t steps, jump, first, point;
 };
 
-/* The axis of input 0 that is time: the first one longer than 1 with its label; -1: none. */
-static int time_axis(const struct graph *g, const struct node *n)
-{
-	const struct value *x = &g->value[n->in[0]];
-	for (int i = 2; i < x->shape.rank; i++)
-		if (x->axis[i] == 'T' && x->shape.dim[i] > 1)
-			return i;
-	return -1;
-}
+static const struct field everything = { .all = true };
 
-/* ONNX lists one number a spatial axis: that of time; where no axis is longer than 1, all others are 1. */
-static int64_t spatial(const struct graph *g, const struct node *n, const char *name, int64_t fallback)
+/* The axis that is time: of those with its label the one longer than 1, or the first; -1: there is none, or several are
+ * longer than 1. */
+static int time_axis(const struct value *v)
 {
-	const struct attr *a = attr_find(n, name);
-	int64_t p = 1;
-	int time = time_axis(g, n) - 2;
-	if (!a || a->type != ATTR_INTS)
-		return fallback;
-	if (time >= 0 && time < a->n)
-		return a->ints[time];
-	for (int i = 0; i < a->n; i++)
-		if (!i64_mul(p, a->ints[i], &p))
-			return fallback;
-	return p;
-}
-
-static int64_t kernel_steps(const struct graph *g, const struct node *n)
-{
-	int64_t k = spatial(g, n, "kernel_shape", 0);
-	if (k || n->n_in < 2 || n->in[1] < 0)
-		return k ? k : 1;
-	const struct shape *w = &g->value[n->in[1]].shape;
-	int time = time_axis(g, n);
-	k = 1;
-	for (int i = 2; i < w->rank; i++)
-		k *= time < 0 || i == time ? w->dim[i] : 1;
-	return k;
-}
-
-static bool is_sliding(const char *op)
-{
-	return !strcmp(op, "Conv") || !strcmp(op, "MaxPool") || !strcmp(op, "AveragePool") || !strcmp(op, "LpPool");
-}
-
-static bool has_time(const struct value *v)
-{
-	return memchr(v->axis, 'T', (size_t)v->shape.rank) != NULL;
-}
-
-static int64_t time_steps(const struct value *v)
-{
-	int64_t n = 1;
-	for (int i = 0; i < v->shape.rank; i++)
-		if (v->axis[i] == 'T')
-			n *= v->shape.dim[i];
-	return n;
-}
-
-static bool mixes_time(const char *op)
-{
-	static const char *const ops[] = { "LSTM",
-		                           "GRU",
-		                           "RNN",
-		                           "ConvTranspose",
-		                           "Resize",
-		                           "Softmax",
-		                           "LogSoftmax",
-		                           "InstanceNormalization",
-		                           "GroupNormalization",
-		                           NULL };
-	for (int i = 0; ops[i]; i++)
-		if (!strcmp(op, ops[i]))
-			return true;
-	return false;
-}
-
-/* Of the inputs that depend on the window the widest field; zero when none does. */
-static struct field widest_input(const struct graph *g, const struct node *n, const struct field *of, int64_t *steps_in)
-{
-	struct field f = { 0, 1 };
-	for (int k = 0; k < n->n_in; k++) {
-		if (n->in[k] < 0 || !g->value[n->in[k]].depends)
+	int found = -1;
+	for (int i = 0; i < v->shape.rank; i++) {
+		if (v->axis[i] != 'T')
 			continue;
-		const struct field *in = &of[n->in[k]];
-		if (in->steps > f.steps || !in->jump)
-			f = *in;
-		if (time_steps(&g->value[n->in[k]]) > *steps_in)
-			*steps_in = time_steps(&g->value[n->in[k]]);
+		if (found >= 0 && v->shape.dim[found] > 1 && v->shape.dim[i] > 1)
+			return -1;
+		if (found < 0 || v->shape.dim[found] == 1)
+			found = i;
 	}
+	return found;
+}
+
+/* What is read through a window of r.n steps of a value with the field f. */
+static struct field through(struct field f, struct reach r)
+{
+	int64_t wide, shift;
+	if (f.all || r.kind == REACH_ALL || (!f.jump && r.n > 1))
+		return everything;
+	if (!i64_mul(r.n - 1, f.jump, &wide) || !i64_add(f.steps, wide, &f.steps))
+		return everything;
+	if (r.kind == REACH_SCATTERED || !f.jump) {
+		f.jump = 0;
+		return f;
+	}
+	if (!i64_mul(r.first, f.jump, &shift) || !i64_add(f.first, shift, &f.first) ||
+	    !i64_mul(f.jump, r.stride, &f.jump))
+		return everything;
 	return f;
 }
 
-static struct field node_field(const struct model *m, const struct node *n, const struct value *out,
-                               const struct field *of)
+/* What an element depends on that depends on both. */
+static struct field unite(struct field a, struct field b)
 {
-	const struct graph *g = m->graph;
-	struct field all = { m->T, 0 };
-	int64_t steps_in = 1;
-	struct field f = widest_input(g, n, of, &steps_in);
-	if (!f.jump || !has_time(out) || mixes_time(n->op->name))
-		return all;
-	if (is_sliding(n->op->name)) {
-		int64_t reach, grow;
-		if (!i64_mul(kernel_steps(g, n) - 1, spatial(g, n, "dilations", 1), &reach) ||
-		    !i64_mul(reach, f.jump, &grow) || !i64_add(f.steps, grow, &f.steps) ||
-		    !i64_mul(f.jump, spatial(g, n, "strides", 1), &f.jump))
-			return all;
-	} else if (time_steps(out) == 1 && steps_in > 1 && !(n->op->flags & OP_LAYOUT)) {
-		return all; /* a reduction over time */
+	if (a.all || b.all || !a.jump || a.jump != b.jump)
+		return everything;
+	int64_t end_a = a.first + a.steps, end_b = b.first + b.steps, first = a.first < b.first ? a.first : b.first;
+	return (struct field){ false, (end_a > end_b ? end_a : end_b) - first, a.jump, first, 0 };
+}
+
+/* Of two inputs of an operator that moves elements: an element of the output comes from one of them. */
+static struct field either(struct field a, struct field b)
+{
+	return a.all || b.all ? everything : (struct field){ false, a.steps > b.steps ? a.steps : b.steps, 0, 0, 0 };
+}
+
+static struct field node_field(const struct graph *g, const struct node *n, int out, const struct field *of)
+{
+	struct field f = everything;
+	struct reach first = { REACH_ALL, 0, 0, 0 };
+	bool found = false;
+	int64_t point = 0;
+	int to = time_axis(&g->value[n->out[out]]);
+	for (int k = 0; k < n->n_in && to >= 0; k++) {
+		const struct value *x = n->in[k] < 0 ? NULL : &g->value[n->in[k]];
+		if (!x || !x->depends)
+			continue;
+		int from = time_axis(x);
+		if (from < 0)
+			return everything;
+		struct reach r = op_reach(&(struct reach_query){ g, n, k, from, out, to });
+		struct field part = through(of[n->in[k]], r);
+		bool moved = n->op->flags & OP_MOVES && (r.first != first.first || !f.jump || f.jump != part.jump);
+		f = !found ? part : moved ? either(f, part) : unite(f, part);
+		point = of[n->in[k]].point > point ? of[n->in[k]].point : point;
+		first = found ? first : r;
+		found = true;
 	}
+	f.point = n->op->flags & OP_MOVES ? point : f.steps;
 	return f;
 }
 
@@ -126,19 +94,20 @@ void receptive_fields(struct model *m)
 	const struct graph *g = m->graph;
 	struct field *of = xcalloc((size_t)g->n_value, sizeof *of);
 	for (int i = 0; i < g->n_value; i++)
-		of[i] = (struct field){ 1, 1 };
+		of[i] = (struct field){ .steps = 1, .jump = 1, .point = 1 };
 	for (int i = 0; i < g->n_node; i++) {
 		const struct node *n = &g->node[i];
 		for (int k = 0; k < n->n_out; k++)
 			if (n->out[k] >= 0)
-				of[n->out[k]] = node_field(m, n, &g->value[n->out[k]], of);
+				of[n->out[k]] = node_field(g, n, k, of);
 	}
 	for (int i = 0; i < m->n_layer; i++) {
 		struct layer *l = &m->layer[i];
 		if (l->act < 0)
 			continue;
-		l->receptive = of[l->act].steps;
-		l->stride_in = of[l->act].jump;
+		const struct field *f = &of[l->act];
+		l->receptive = f->all ? m->T : f->point;
+		l->stride_in = f->all ? 0 : f->jump;
 	}
 	free(of);
 }

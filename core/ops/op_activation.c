@@ -598,24 +598,27 @@ static int describe(const struct graph *g, const struct node *n, char *buf, size
 	return (int)at;
 }
 
-#define ROW(id, nm)                                                                               \
-	const struct op op_##id = { .name = nm,                                                   \
-		                    .in_min = 1,                                                  \
-		                    .in_max = 1,                                                  \
-		                    .out_max = 1,                                                 \
-		                    .flags = OP_UNARY | OP_SHARED_TRACE | OP_FRESH | OP_IN_PLACE, \
-		                    .infer = infer,                                               \
-		                    .forward = forward,                                           \
-		                    .backward = backward,                                         \
-		                    .trace = trace,                                               \
-		                    .describe = describe,                                         \
-		                    .kink = kink }
-ROW(relu, "Relu");
-ROW(leaky_relu, "LeakyRelu");
-ROW(elu, "Elu");
-ROW(selu, "Selu");
-ROW(celu, "Celu");
-ROW(sigmoid, "Sigmoid");
+#define ROW_WITH(id, nm, more, ...)                                                                        \
+	const struct op op_##id = { .name = nm,                                                            \
+		                    .in_min = 1,                                                           \
+		                    .in_max = 1,                                                           \
+		                    .out_max = 1,                                                          \
+		                    .flags = OP_UNARY | OP_SHARED_TRACE | OP_FRESH | OP_IN_PLACE | (more), \
+		                    .infer = infer,                                                        \
+		                    .forward = forward,                                                    \
+		                    .backward = backward,                                                  \
+		                    .trace = trace,                                                        \
+		                    .describe = describe,                                                  \
+		                    .kink = kink,                                                          \
+		                    __VA_ARGS__ }
+#define ROW(id, nm) ROW_WITH(id, nm, 0, .link = LINK_NONE)
+#define RECTIFIER(id, nm, more) ROW_WITH(id, nm, OP_RECTIFIER | (more), .link = LINK_NONE)
+RECTIFIER(relu, "Relu", OP_HINGE);
+RECTIFIER(leaky_relu, "LeakyRelu", OP_HINGE);
+RECTIFIER(elu, "Elu", 0);
+RECTIFIER(selu, "Selu", 0);
+RECTIFIER(celu, "Celu", 0);
+ROW_WITH(sigmoid, "Sigmoid", 0, .link = LINK_LOGISTIC);
 ROW(tanh, "Tanh");
 ROW(softplus, "Softplus");
 ROW(softsign, "Softsign");
@@ -623,7 +626,7 @@ ROW(hard_sigmoid, "HardSigmoid");
 ROW(hard_swish, "HardSwish");
 ROW(gelu, "Gelu");
 ROW(mish, "Mish");
-ROW(thresholded_relu, "ThresholdedRelu");
+RECTIFIER(thresholded_relu, "ThresholdedRelu", 0);
 ROW(exp, "Exp");
 ROW(log, "Log");
 ROW(sqrt, "Sqrt");

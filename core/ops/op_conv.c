@@ -3,6 +3,7 @@
 #include "core/kernels/conv.h"
 #include "core/kernels/op_planes.h"
 #include "core/kernels/op_util.h"
+#include "core/kernels/op_reach.h"
 
 struct conv_param {
 	struct window w;
@@ -235,15 +236,39 @@ static int64_t macs(const struct graph *g, const struct node *n)
 	       (p ? ((const struct conv_param *)n->param)->n * p->n : 1);
 }
 
+/* Channels mix but in a depthwise convolution. */
+static struct reach reach(const struct reach_query *q)
+{
+	const struct conv_param *p = q->n->param;
+	int64_t group = attr_int(q->n, "group", 1);
+	if (q->in == 0 && q->in_axis == 1)
+		return reach_same(q, group != p->ci);
+	return window_reach(q);
+}
+
+static const struct window *window(const struct node *n)
+{
+	return &((const struct conv_param *)n->param)->w;
+}
+
+static int filter_axis(const struct node *n)
+{
+	(void)n;
+	return 0;
+}
+
 const struct op op_conv = { .name = "Conv",
 	                    .in_min = 2,
 	                    .in_max = 3,
 	                    .out_max = 1,
-	                    .flags = OP_FRESH,
+	                    .flags = OP_FRESH | OP_BILINEAR | OP_WEIGHTED_SUM,
 	                    .infer = infer,
 	                    .forward = forward,
 	                    .backward = backward,
 	                    .trace = trace,
 	                    .describe = describe,
 	                    .macs = macs,
-	                    .axes = window_labels };
+	                    .axes = window_labels,
+	                    .reach = reach,
+	                    .window = window,
+	                    .filter_axis = filter_axis };

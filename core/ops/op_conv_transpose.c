@@ -4,6 +4,7 @@
 #include "core/kernels/conv.h"
 #include "core/kernels/op_util.h"
 #include "core/kernels/op_window.h"
+#include "core/kernels/op_reach.h"
 
 struct param {
 	struct window w;
@@ -140,14 +141,38 @@ static int64_t macs(const struct graph *g, const struct node *n)
 	return q->n * q->co * q->to * (q->ci / q->group) * q->k;
 }
 
+/* Output step t gets input step u if t = u*stride + i*dilation - pad for a tap i. With a stride the steps of the output
+ * do not all read alike. */
+static struct reach reach(const struct reach_query *q)
+{
+	const struct window *w = &((const struct param *)q->n->param)->w;
+	int64_t last = (w->k - 1) * w->dilation;
+	if (q->in == 0 && q->in_axis < 2)
+		return reach_same(q, q->in_axis == 1);
+	if (q->in != 0 || q->in_axis != w->axis || q->out_axis != w->axis)
+		return (struct reach){ REACH_ALL };
+	if (w->stride == 1)
+		return (struct reach){ REACH_WINDOW, 1, w->pad - last, last + 1 };
+	return (struct reach){ REACH_SCATTERED, .n = last / w->stride + 1 };
+}
+
+/* The weights are (ci, co/group, k). */
+static int filter_axis(const struct node *n)
+{
+	return attr_int(n, "group", 1) == 1 ? 1 : -1;
+}
+
 const struct op op_conv_transpose = { .name = "ConvTranspose",
 	                              .in_min = 2,
 	                              .in_max = 3,
 	                              .out_max = 1,
+	                              .flags = OP_BILINEAR | OP_WEIGHTED_SUM,
 	                              .infer = infer,
 	                              .forward = forward,
 	                              .backward = backward,
 	                              .trace = trace,
 	                              .describe = describe,
 	                              .macs = macs,
-	                              .axes = window_labels };
+	                              .axes = window_labels,
+	                              .reach = reach,
+	                              .filter_axis = filter_axis };

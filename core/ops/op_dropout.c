@@ -2,6 +2,7 @@
  * probability `ratio`, the others are divided by 1 - ratio. */
 #include <string.h>
 #include "core/kernels/op_util.h"
+#include "core/kernels/op_reach.h"
 #include "core/base/rng.h"
 
 struct param {
@@ -71,9 +72,10 @@ const struct op op_dropout = { .name = "Dropout",
 	                       .in_min = 1,
 	                       .in_max = 3,
 	                       .out_max = 2,
-	                       .flags = OP_LAYOUT,
+	                       .flags = OP_LAYOUT | OP_COPIES | OP_IDENTITY | OP_LINEAR,
 	                       .infer = infer,
 	                       .forward = forward,
 	                       .backward = backward,
 	                       .trace = trace,
-	                       .axes = axes };
+	                       .axes = axes,
+	                       .reach = reach_first_same };

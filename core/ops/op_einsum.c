@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 #include "core/kernels/op_util.h"
+#include "core/kernels/op_reach.h"
 
 enum {
 	OPERANDS = 8,
@@ -294,14 +295,28 @@ static void axes(struct op_infer *q)
 		q->out[0].axis[0] = 'N';
 }
 
+/* An axis is kept where its subscript stands in the output, and not twice in the operand. */
+static struct reach reach(const struct reach_query *q)
+{
+	const struct einsum *p = q->n->param;
+	int64_t stride[RANK_MAX];
+	shape_strides(&q->g->value[q->n->in[q->in]].shape, stride);
+	bool kept = p->stride[q->in][q->out_axis] == stride[q->in_axis];
+	for (int s = 0; s < p->n; s++)
+		kept &= s == q->out_axis || p->stride[q->in][s] != stride[q->in_axis];
+	return reach_kept(q, kept ? q->out_axis : -1);
+}
+
 const struct op op_einsum = { .name = "Einsum",
 	                      .in_min = 1,
 	                      .in_max = OPERANDS,
 	                      .out_max = 1,
+	                      .flags = OP_LINEAR_FIRST,
 	                      .infer = infer,
 	                      .forward = forward,
 	                      .backward = backward,
 	                      .trace = trace,
 	                      .describe = describe,
 	                      .macs = macs,
-	                      .axes = axes };
+	                      .axes = axes,
+	                      .reach = reach };

@@ -430,24 +430,24 @@ static double kink(const struct op_call *c)
 	return least;
 }
 
-#define ROW(id, nm, low, high)                            \
-	const struct op op_##id = { .name = nm,           \
-		                    .in_min = low,        \
-		                    .in_max = high,       \
-		                    .out_max = 1,         \
-		                    .flags = OP_IN_PLACE, \
-		                    .infer = infer,       \
-		                    .forward = forward,   \
-		                    .backward = backward, \
-		                    .trace = trace,       \
+#define ROW(id, nm, low, high, more)                                              \
+	const struct op op_##id = { .name = nm,                                   \
+		                    .in_min = low,                                \
+		                    .in_max = high,                               \
+		                    .out_max = 1,                                 \
+		                    .flags = OP_POINTWISE | OP_IN_PLACE | (more), \
+		                    .infer = infer,                               \
+		                    .forward = forward,                           \
+		                    .backward = backward,                         \
+		                    .trace = trace,                               \
 		                    .kink = kink }
-ROW(add, "Add", 2, 2);
-ROW(sub, "Sub", 2, 2);
-ROW(mul, "Mul", 2, 2);
-ROW(div, "Div", 2, 2);
-ROW(pow, "Pow", 2, 2);
-ROW(sum, "Sum", 1, ANY_NUMBER);
-ROW(mean, "Mean", 1, ANY_NUMBER);
-ROW(max, "Max", 1, ANY_NUMBER);
-ROW(min, "Min", 1, ANY_NUMBER);
-ROW(mod, "Mod", 2, 2);
+ROW(add, "Add", 2, 2, OP_LINEAR);
+ROW(sub, "Sub", 2, 2, OP_LINEAR);
+ROW(mul, "Mul", 2, 2, OP_BILINEAR);
+ROW(div, "Div", 2, 2, OP_LINEAR_FIRST);
+ROW(pow, "Pow", 2, 2, 0);
+ROW(sum, "Sum", 1, ANY_NUMBER, OP_LINEAR);
+ROW(mean, "Mean", 1, ANY_NUMBER, OP_LINEAR | OP_MEAN);
+ROW(max, "Max", 1, ANY_NUMBER, OP_MAXIMUM);
+ROW(min, "Min", 1, ANY_NUMBER, 0);
+ROW(mod, "Mod", 2, 2, 0);

@@ -2,6 +2,7 @@
 #include <string.h>
 #include "core/kernels/matmul.h"
 #include "core/kernels/op_util.h"
+#include "core/kernels/op_reach.h"
 
 /* One product Y(m,n) = A(m,k) B(k,n) for each of `batch` pairs of matrices. */
 struct param {
@@ -231,30 +232,71 @@ static int64_t macs(const struct graph *g, const struct node *n)
 static void axes(struct op_infer *q)
 {
 	const struct value *x = q->in[0]->depends ? q->in[0] : q->in[1];
-	int rank = q->out[0].shape.rank;
+	int rank = q->out[0].shape.rank, more = rank > x->shape.rank ? rank - x->shape.rank : 0;
 	for (int i = 0; i < rank && i < RANK_MAX; i++)
-		q->out[0].axis[i] = i == rank - 1 ? 'C' : i < x->shape.rank ? x->axis[i] : '1';
+		q->out[0].axis[i] = i == rank - 1                           ? 'C'
+		                    : i < more || i - more >= x->shape.rank ? '1'
+		                                                            : x->axis[i - more];
+}
+
+/* Rows of A are rows of the product, columns of B its columns. C is broadcast. */
+static struct reach gemm_reach(const struct reach_query *q)
+{
+	if (q->in == 2)
+		return reach_broadcast(q);
+	int rows = attr_int(q->n, "transA", 0) != 0, columns = attr_int(q->n, "transB", 0) == 0;
+	int kept = q->in == 0 ? q->in_axis == rows ? 0 : -1 : q->in_axis == columns ? 1 : -1;
+	return reach_kept(q, kept);
+}
+
+static int gemm_filter_axis(const struct node *n)
+{
+	return attr_int(n, "transB", 0) ? 0 : 1;
+}
+
+/* The last axis of A and the last but one of B are summed over; a vector has only that one. */
+static struct reach matmul_reach(const struct reach_query *q)
+{
+	int rank = q->g->value[q->n->in[q->in]].shape.rank, other = q->g->value[q->n->in[!q->in]].shape.rank;
+	int out = q->g->value[q->n->out[0]].shape.rank, summed = q->in == 0 || rank == 1 ? rank - 1 : rank - 2;
+	/* counted from the end; the product lacks the axis that a vector lacks */
+	int end = rank - q->in_axis - (other == 1 && q->in_axis < summed);
+	if (q->in == 1 && other == 1 && q->in_axis > summed)
+		end = 1;
+	return reach_kept(q, q->in_axis == summed ? -1 : out - end);
+}
+
+static int matmul_filter_axis(const struct node *n)
+{
+	(void)n;
+	return 1;
 }
 
 const struct op op_gemm = { .name = "Gemm",
 	                    .in_min = 2,
 	                    .in_max = 3,
 	                    .out_max = 1,
+	                    .flags = OP_BILINEAR | OP_WEIGHTED_SUM,
 	                    .infer = gemm_infer,
 	                    .forward = forward,
 	                    .backward = backward,
 	                    .trace = trace,
 	                    .describe = describe,
 	                    .macs = macs,
-	                    .axes = axes };
+	                    .axes = axes,
+	                    .reach = gemm_reach,
+	                    .filter_axis = gemm_filter_axis };
 const struct op op_matmul = { .name = "MatMul",
 	                      .in_min = 2,
 	                      .in_max = 2,
 	                      .out_max = 1,
+	                      .flags = OP_BILINEAR | OP_WEIGHTED_SUM,
 	                      .infer = matmul_infer,
 	                      .forward = forward,
 	                      .backward = backward,
 	                      .trace = trace,
 	                      .describe = describe,
 	                      .macs = macs,
-	                      .axes = axes };
+	                      .axes = axes,
+	                      .reach = matmul_reach,
+	                      .filter_axis = matmul_filter_axis };

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 #include "core/kernels/op_util.h"
+#include "core/kernels/op_reach.h"
 
 /* Element j of group r is x[base[r] + step[j]], or x[r*m + j] without tables. */
 struct param {
@@ -11,7 +12,8 @@ struct param {
 	int64_t *base, *step;
 	int64_t inner, count; /* scale and bias of element e (in memory order): number e / inner % count */
 	double epsilon;
-	bool outside; /* epsilon is added to the standard deviation, not to the variance */
+	bool outside;         /* epsilon is added to the standard deviation, not to the variance */
+	bool mixed[RANK_MAX]; /* MeanVarianceNormalization: the axes of a group */
 };
 
 /* Kept for backward, per group: y = (x - mean) inv; d inv / dx = -inv k (x - mean) / m. */
@@ -128,6 +130,7 @@ static int mean_variance_infer(struct op_infer *q, struct err *e)
 		*(reduced[i] ? &m : &n) *= x->dim[i];
 	struct param *p = param_new(q, n, m, 1e-9);
 	p->outside = true;
+	memcpy(p->mixed, reduced, sizeof p->mixed);
 	p->base = offsets(q, reduced, false, n);
 	p->step = offsets(q, reduced, true, m);
 	return 0;
@@ -249,7 +252,29 @@ static int describe(const struct graph *g, const struct node *n, char *buf, size
 	                (long long)attr_int(n, "num_groups", 1));
 }
 
-#define ROW(id, nm, low, high, outs, fn)                  \
+/* All of a channel or of a group of channels mixes. */
+static struct reach group_reach(const struct reach_query *q)
+{
+	const struct param *p = q->n->param;
+	const struct shape *x = &q->g->value[q->n->in[0]].shape;
+	bool alone = q->in_axis == 0 || (q->in_axis == 1 && p->n == x->dim[0] * x->dim[1]);
+	return reach_same(q, q->in != 0 || !alone);
+}
+
+static struct reach layer_reach(const struct reach_query *q)
+{
+	int rank = q->g->value[q->n->in[0]].shape.rank,
+	    axis = axis_check(attr_int(q->n, "axis", -1), rank, "axis", NULL);
+	return q->in == 0 ? reach_same(q, q->in_axis >= axis) : reach_broadcast(q);
+}
+
+static struct reach mean_variance_reach(const struct reach_query *q)
+{
+	const struct param *p = q->n->param;
+	return reach_same(q, p->mixed[q->in_axis]);
+}
+
+#define ROW(id, nm, low, high, outs, fn, reach_fn)        \
 	const struct op op_##id = { .name = nm,           \
 		                    .in_min = low,        \
 		                    .in_max = high,       \
@@ -258,11 +283,12 @@ static int describe(const struct graph *g, const struct node *n, char *buf, size
 		                    .forward = forward,   \
 		                    .backward = backward, \
 		                    .trace = trace,       \
-		                    .describe = describe }
-ROW(instance_normalization, "InstanceNormalization", 3, 3, 1, group_infer);
-ROW(group_normalization, "GroupNormalization", 3, 3, 1, group_infer);
-ROW(layer_normalization, "LayerNormalization", 2, 3, 3, layer_infer);
-ROW(mean_variance_normalization, "MeanVarianceNormalization", 1, 1, 1, mean_variance_infer);
+		                    .describe = describe, \
+		                    .reach = reach_fn }
+ROW(instance_normalization, "InstanceNormalization", 3, 3, 1, group_infer, group_reach);
+ROW(group_normalization, "GroupNormalization", 3, 3, 1, group_infer, group_reach);
+ROW(layer_normalization, "LayerNormalization", 2, 3, 3, layer_infer, layer_reach);
+ROW(mean_variance_normalization, "MeanVarianceNormalization", 1, 1, 1, mean_variance_infer, mean_variance_reach);
 
 /* ---- LpNormalization: y = x / (sum abs(x)^p)^(1/p) along one axis; 0 where that is 0 ---- */
 
@@ -350,4 +376,5 @@ const struct op op_lp_normalization = { .name = "LpNormalization",
 	                                .infer = lp_infer,
 	                                .forward = lp_forward,
 	                                .backward = lp_backward,
-	                                .kink = lp_kink };
+	                                .kink = lp_kink,
+	                                .reach = reach_mixing_axis };

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "core/kernels/op_move.h"
 #include "core/kernels/op_util.h"
+#include "core/kernels/op_reach.h"
 
 static struct view *copy_in_order(struct op_infer *q)
 {
@@ -63,16 +64,20 @@ static int unsqueeze_infer(struct op_infer *q, struct err *e)
 	return 0;
 }
 
-const struct op op_squeeze = {
-	.name = "Squeeze", .in_min = 1, .in_max = 2, .out_max = 1, .infer = squeeze_infer, .axes = axes_done, MOVE_ROW
-};
+const struct op op_squeeze = { .name = "Squeeze",
+	                       .in_min = 1,
+	                       .in_max = 2,
+	                       .out_max = 1,
+	                       .infer = squeeze_infer,
+	                       .axes = axes_done,
+	                       MOVE_ROW_WITH(OP_COPIES) };
 const struct op op_unsqueeze = { .name = "Unsqueeze",
 	                         .in_min = 1,
 	                         .in_max = 2,
 	                         .out_max = 1,
 	                         .infer = unsqueeze_infer,
 	                         .axes = axes_done,
-	                         MOVE_ROW };
+	                         MOVE_ROW_WITH(OP_COPIES) };
 
 /* ---- Expand, Tile ---- */
 
@@ -238,16 +243,30 @@ static void gather_trace(struct op_call *c, const real *share, real **share_x)
 		gather_back(c, share, share_x[0]);
 }
 
+/* Along its axis each position is that of one index. */
+static struct reach gather_reach(const struct reach_query *q)
+{
+	const struct value *x = &q->g->value[q->n->in[0]], *k = &q->g->value[q->n->in[1]];
+	int axis = axis_check(attr_int(q->n, "axis", 0), x->shape.rank, "axis", NULL);
+	if (q->in != 0)
+		return (struct reach){ REACH_ALL };
+	if (q->in_axis == axis)
+		return q->out_axis == axis && k->shape.rank == 1 ? (struct reach){ REACH_SCATTERED, .n = 1 }
+		                                                 : (struct reach){ REACH_ALL };
+	return reach_kept(q, q->in_axis + (q->in_axis < axis ? 0 : k->shape.rank - 1));
+}
+
 const struct op op_gather = { .name = "Gather",
 	                      .in_min = 2,
 	                      .in_max = 2,
 	                      .out_max = 1,
-	                      .flags = OP_LAYOUT,
+	                      .flags = OP_LAYOUT | OP_LINEAR,
 	                      .infer = gather_infer,
 	                      .forward = gather_forward,
 	                      .backward = gather_backward,
 	                      .trace = gather_trace,
-	                      .axes = axes_done };
+	                      .axes = axes_done,
+	                      .reach = gather_reach };
 
 /* ---- Cast, CastLike ---- */
 
@@ -356,8 +375,8 @@ static void cast_trace(struct op_call *c, const real *share, real **share_x)
 	cast_back(c, share, share_x[0]);
 }
 
-#define CAST_ROW                                                                                                   \
-	.out_max = 1, .flags = OP_LAYOUT, .forward = cast_forward, .backward = cast_backward, .trace = cast_trace, \
-	.axes = axes_done
+#define CAST_ROW                                                                                                      \
+	.out_max = 1, .flags = OP_LAYOUT | OP_COPIES | OP_LINEAR, .forward = cast_forward, .backward = cast_backward, \
+	.trace = cast_trace, .axes = axes_done, .reach = reach_first_same
 const struct op op_cast = { .name = "Cast", .in_min = 1, .in_max = 1, .infer = cast_infer, CAST_ROW };
 const struct op op_cast_like = { .name = "CastLike", .in_min = 2, .in_max = 2, .infer = cast_like_infer, CAST_ROW };

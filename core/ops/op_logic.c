@@ -82,13 +82,13 @@ static void compare_forward(struct op_call *c)
 	}
 }
 
-#define ROW(id, nm)                                         \
-	const struct op op_##id = { .name = nm,             \
-		                    .in_min = 2,            \
-		                    .in_max = 2,            \
-		                    .out_max = 1,           \
-		                    .flags = OP_NODIFF,     \
-		                    .infer = compare_infer, \
+#define ROW(id, nm)                                                    \
+	const struct op op_##id = { .name = nm,                        \
+		                    .in_min = 2,                       \
+		                    .in_max = 2,                       \
+		                    .out_max = 1,                      \
+		                    .flags = OP_NODIFF | OP_POINTWISE, \
+		                    .infer = compare_infer,            \
 		                    .forward = compare_forward }
 ROW(equal, "Equal");
 ROW(less, "Less");
@@ -133,13 +133,13 @@ static void test_forward(struct op_call *c)
 		                             : isinf(r[i]) && (r[i] < 0 ? p->negative : p->positive);
 }
 
-#define TEST_ROW(id, nm)                                 \
-	const struct op op_##id = { .name = nm,          \
-		                    .in_min = 1,         \
-		                    .in_max = 1,         \
-		                    .out_max = 1,        \
-		                    .flags = OP_NODIFF,  \
-		                    .infer = test_infer, \
+#define TEST_ROW(id, nm)                                               \
+	const struct op op_##id = { .name = nm,                        \
+		                    .in_min = 1,                       \
+		                    .in_max = 1,                       \
+		                    .out_max = 1,                      \
+		                    .flags = OP_NODIFF | OP_POINTWISE, \
+		                    .infer = test_infer,               \
 		                    .forward = test_forward }
 TEST_ROW(not, "Not");
 TEST_ROW(is_nan, "IsNaN");
@@ -210,6 +210,7 @@ const struct op op_where = { .name = "Where",
 	                     .in_min = 3,
 	                     .in_max = 3,
 	                     .out_max = 1,
+	                     .flags = OP_POINTWISE,
 	                     .infer = where_infer,
 	                     .forward = where_forward,
 	                     .backward = where_backward,

@@ -1,5 +1,6 @@
 #include "core/kernels/op_move.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include "core/kernels/op_util.h"
 
@@ -158,4 +159,146 @@ void move_trace(struct op_call *c, const real *share, real **share_x)
 		if (m->view[k].out)
 			return;
 	carry_back(c, dy, share_x);
+}
+
+/* ---- reach: which positions of the input each position of the output gets elements from ---- */
+
+/* Positions along one axis: of element e it is e / inner % n. */
+struct span {
+	int64_t inner, n, *low, *high; /* (positions of the output) the positions read; low > high: none */
+	int64_t out_inner, out_n;
+};
+
+static void span_add(struct span *s, int64_t from, int64_t to)
+{
+	int64_t u = from / s->inner % s->n, t = to / s->out_inner % s->out_n;
+	s->low[t] = u < s->low[t] ? u : s->low[t];
+	s->high[t] = u > s->high[t] ? u : s->high[t];
+}
+
+/* The elements [at, at + (n-1)*by] all have one position. */
+static bool stays(int64_t at, int64_t by, int64_t n, int64_t inner)
+{
+	return n < 2 || (at % inner + (n - 1) * by >= 0 && at % inner + (n - 1) * by < inner);
+}
+
+static void span_view(struct span *s, const struct view *v, int a, int64_t from, int64_t to)
+{
+	if (a == v->rank) {
+		span_add(s, from, to);
+		return;
+	}
+	for (int64_t i = 0; i < v->dim[a]; i++)
+		span_view(s, v, a + 1, from + i * v->from[a], to + i * v->to[a]);
+}
+
+/* The view without axes along which no position changes, wherever one begins: whole blocks of both tensors, and axes
+ * inside of them. */
+static struct view span_axes(const struct span *s, const struct view *v)
+{
+	struct view few = *v;
+	int64_t from = v->x0, to = v->y0;
+	few.rank = 0;
+	for (int a = v->rank - 1; a >= 0; a--) {
+		int64_t f = v->from[a], t = v->to[a], d = v->dim[a] - 1;
+		bool inside = stays(from, f, v->dim[a], s->inner) && stays(to, t, v->dim[a], s->out_inner);
+		bool blocks = f % (s->inner * s->n) == 0 && t % (s->out_inner * s->out_n) == 0;
+		if (d && (inside || blocks)) {
+			from += inside && !blocks ? d * f : 0;
+			to += inside && !blocks ? d * t : 0;
+			continue;
+		}
+		few.dim[few.rank] = v->dim[a];
+		few.from[few.rank] = f;
+		few.to[few.rank++] = t;
+	}
+	return few;
+}
+
+static void span_fill(struct span *s, const struct reach_query *q)
+{
+	const struct move *m = q->n->param;
+	int64_t n = shape_count(&q->g->value[q->n->out[q->out]].shape);
+	for (int64_t i = 0; m->index && q->in == 0 && i < n; i++)
+		if (m->index[i] >= 0)
+			span_add(s, m->index[i], i);
+	for (int k = 0; k < m->n_view; k++) {
+		const struct view *v = &m->view[k];
+		if (v->in != q->in || v->out != q->out)
+			continue;
+		struct view few = span_axes(s, v);
+		bool whole = true;
+		for (int a = 0; a < few.rank; a++)
+			whole &= few.from[a] % s->inner == 0 && few.to[a] % s->out_inner == 0;
+		span_view(s, whole ? &few : v, 0, v->x0, v->y0);
+	}
+}
+
+/* Does position t read inside of its window? Where the window lies outside the input, as at mirrored ends, what is read
+ * may stand still or turn back: positions that are near each other then still read what is near each other. */
+static bool span_fits(const struct span *s, struct reach r)
+{
+	for (int64_t t = 0; t < s->out_n; t++) {
+		int64_t from = t * r.stride + r.first, to = from + r.n - 1;
+		int64_t by = t ? s->low[t] - s->low[t - 1] : 0;
+		if (s->low[t] > s->high[t] || (s->low[t] >= from && s->high[t] <= to))
+			continue;
+		if ((to >= 0 && from < s->n) || by > r.stride || by < -r.stride)
+			return false;
+	}
+	return true;
+}
+
+/* The window that most neighbouring positions agree on. */
+static struct reach span_reach(const struct span *s)
+{
+	int64_t n = 0, stride = 0, at = -1, run = 0, longest = 0, middle = -1;
+	for (int64_t t = 0; t < s->out_n; t++) {
+		if (s->low[t] > s->high[t])
+			continue;
+		int64_t by = at >= 0 ? s->low[t] - s->low[at] : 0;
+		n = s->high[t] - s->low[t] + 1 > n ? s->high[t] - s->low[t] + 1 : n;
+		run = at == t - 1 && at >= 0 && by > 0 && (!run || by == s->low[at] - s->low[at - 1]) ? run + 1 : 0;
+		if (run > longest) {
+			longest = run;
+			middle = t;
+			stride = by;
+		}
+		at = t;
+	}
+	struct reach scattered = { REACH_SCATTERED, .n = n };
+	if (at < 0)
+		return scattered;
+	if (!longest) {
+		/* one position alone */
+		for (int64_t t = 0; t < at; t++)
+			if (s->low[t] <= s->high[t])
+				return scattered;
+		return (struct reach){ REACH_WINDOW, 1, s->low[at] - at, n };
+	}
+	struct reach r = { REACH_WINDOW, stride, s->low[middle] - middle * stride, n };
+	return span_fits(s, r) ? r : scattered;
+}
+
+struct reach move_reach(const struct reach_query *q)
+{
+	const struct move *m = q->n->param;
+	const struct shape *x = &q->g->value[q->n->in[q->in]].shape, *y = &q->g->value[q->n->out[q->out]].shape;
+	int64_t xs[RANK_MAX], ys[RANK_MAX];
+	if (m->fill && q->in == m->fill_in)
+		return (struct reach){ REACH_ALL };
+	shape_strides(x, xs);
+	shape_strides(y, ys);
+	struct span s = { xs[q->in_axis], x->dim[q->in_axis], NULL, NULL, ys[q->out_axis], y->dim[q->out_axis] };
+	s.low = xcalloc((size_t)s.out_n + 1, sizeof *s.low);
+	s.high = xcalloc((size_t)s.out_n + 1, sizeof *s.high);
+	for (int64_t t = 0; t < s.out_n; t++) {
+		s.low[t] = s.n;
+		s.high[t] = -1;
+	}
+	span_fill(&s, q);
+	struct reach r = span_reach(&s);
+	free(s.low);
+	free(s.high);
+	return r;
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 #include "core/kernels/op_util.h"
+#include "core/kernels/op_reach.h"
 
 struct param {
 	int64_t n, c, t; /* batch, channels, all other axes */
@@ -133,13 +134,22 @@ static int describe(const struct graph *g, const struct node *n, char *buf, size
 	return snprintf(buf, size, "norm");
 }
 
+/* Scale, bias and statistics are those of the channel, axis 1. */
+static struct reach reach(const struct reach_query *q)
+{
+	if (q->out != 0)
+		return (struct reach){ REACH_ALL };
+	return q->in == 0 ? reach_same(q, false) : reach_kept(q, 1);
+}
+
 const struct op op_batch_normalization = { .name = "BatchNormalization",
 	                                   .in_min = 5,
 	                                   .in_max = 5,
 	                                   .out_max = 5,
-	                                   .flags = OP_IN_PLACE,
+	                                   .flags = OP_IN_PLACE | OP_POINTWISE | OP_LINEAR_FIRST | OP_BATCH_NORM,
 	                                   .infer = infer,
 	                                   .forward = forward,
 	                                   .backward = backward,
 	                                   .trace = trace,
-	                                   .describe = describe };
+	                                   .describe = describe,
+	                                   .reach = reach };

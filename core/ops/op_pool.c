@@ -4,6 +4,7 @@
 #include "core/kernels/op_util.h"
 #include "core/kernels/op_planes.h"
 #include "core/kernels/tile.h"
+#include "core/kernels/op_reach.h"
 
 struct pool_param {
 	struct window w;
@@ -12,6 +13,11 @@ struct pool_param {
 	int64_t p;             /* GlobalLpPool */
 	struct planes *planes; /* NULL: one axis */
 };
+
+static const struct window *pool_window(const struct node *n)
+{
+	return &((const struct pool_param *)n->param)->w;
+}
 
 static int infer_window(struct op_infer *q, struct err *e)
 {
@@ -336,14 +342,16 @@ const struct op op_max_pool = { .name = "MaxPool",
 	                        .in_min = 1,
 	                        .in_max = 1,
 	                        .out_max = 2,
-	                        .flags = OP_FRESH,
+	                        .flags = OP_FRESH | OP_MAXIMUM,
 	                        .infer = max_infer,
 	                        .forward = max_forward,
 	                        .backward = max_backward,
 	                        .trace = max_trace,
 	                        .describe = pool_describe,
 	                        .work = pool_work,
-	                        .kink = max_kink };
+	                        .kink = max_kink,
+	                        .reach = window_reach,
+	                        .window = pool_window };
 
 /* ---- AveragePool ---- */
 
@@ -425,14 +433,22 @@ const struct op op_average_pool = { .name = "AveragePool",
 	                            .in_min = 1,
 	                            .in_max = 1,
 	                            .out_max = 1,
+	                            .flags = OP_LINEAR | OP_WEIGHTED_SUM | OP_MEAN,
 	                            .infer = infer_window,
 	                            .forward = average_forward,
 	                            .backward = average_backward,
 	                            .trace = average_trace,
 	                            .describe = pool_describe,
-	                            .work = pool_work };
+	                            .work = pool_work,
+	                            .reach = window_reach,
+	                            .window = pool_window };
 
 /* ---- global pools: one window over all spatial axes, as the same kernels see it ---- */
+
+static struct reach global_reach(const struct reach_query *q)
+{
+	return reach_same(q, q->in_axis >= 2);
+}
 
 static int global_infer(struct op_infer *q, struct err *e)
 {
@@ -464,11 +480,14 @@ const struct op op_global_max_pool = { .name = "GlobalMaxPool",
 	                               .in_min = 1,
 	                               .in_max = 1,
 	                               .out_max = 1,
+	                               .flags = OP_MAXIMUM | OP_REDUCES,
 	                               .infer = global_infer,
 	                               .forward = max_forward,
 	                               .backward = max_backward,
 	                               .trace = max_trace,
-	                               .kink = max_kink };
+	                               .kink = max_kink,
+	                               .reach = global_reach,
+	                               .window = pool_window };
 
 static void global_average_forward(struct op_call *c)
 {
@@ -482,10 +501,13 @@ const struct op op_global_average_pool = { .name = "GlobalAveragePool",
 	                                   .in_min = 1,
 	                                   .in_max = 1,
 	                                   .out_max = 1,
+	                                   .flags = OP_LINEAR | OP_WEIGHTED_SUM | OP_MEAN | OP_REDUCES,
 	                                   .infer = global_infer,
 	                                   .forward = global_average_forward,
 	                                   .backward = average_backward,
-	                                   .trace = average_trace };
+	                                   .trace = average_trace,
+	                                   .reach = global_reach,
+	                                   .window = pool_window };
 
 /* y = (sum abs(x)^p)^(1/p) */
 static void lp_forward(struct op_call *c)
@@ -527,7 +549,10 @@ const struct op op_global_lp_pool = { .name = "GlobalLpPool",
 	                              .in_min = 1,
 	                              .in_max = 1,
 	                              .out_max = 1,
+	                              .flags = OP_REDUCES,
 	                              .infer = global_infer,
 	                              .forward = lp_forward,
 	                              .backward = lp_backward,
-	                              .kink = lp_kink };
+	                              .kink = lp_kink,
+	                              .reach = global_reach,
+	                              .window = pool_window };

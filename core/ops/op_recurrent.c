@@ -1,6 +1,7 @@
 /* LSTM, GRU and RNN as ONNX defines them: attributes, shapes and the steps forward. The products with W over all steps
  * at once, those with R step by step, all by core/kernels/matmul.h. */
 #include "core/ops/op_recurrent.h"
+#include "core/kernels/op_reach.h"
 
 #include <math.h>
 #include <string.h>
@@ -420,6 +421,15 @@ static void axes_done(struct op_infer *q)
 	(void)q; /* infer has set them */
 }
 
+/* The batch axis is kept: (t, n, ..) or (n, t, ..) in X, (t, d, n, h) or (n, t, d, h) in Y, (d, n, h) or (n, d, h) in
+ * the others. */
+static struct reach reach(const struct reach_query *q)
+{
+	const struct recurrent *p = q->n->param;
+	int in = p->batch_first ? 0 : 1, out = p->batch_first ? 0 : q->out == 0 ? 2 : 1;
+	return reach_kept(q, (q->in == IN_X || q->in == IN_H || q->in == IN_C) && q->in_axis == in ? out : -1);
+}
+
 #define ROW(id, nm, ins, outs)                                             \
 	const struct op op_##id = { .name = nm,                            \
 		                    .in_min = 3,                           \
@@ -432,7 +442,8 @@ static void axes_done(struct op_infer *q)
 		                    .trace = recurrent_trace,              \
 		                    .describe = describe,                  \
 		                    .macs = macs,                          \
-		                    .axes = axes_done }
+		                    .axes = axes_done,                     \
+		                    .reach = reach }
 ROW(lstm, "LSTM", 8, 3);
 ROW(gru, "GRU", 6, 2);
 ROW(rnn, "RNN", 6, 2);

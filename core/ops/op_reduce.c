@@ -3,15 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/kernels/op_util.h"
+#include "core/kernels/op_reach.h"
 
 /* Element j of output i is read at base[i] + step[j]. */
 struct param {
 	const struct reduction *kind;
 	int64_t n, m; /* outputs; elements of each */
 	int64_t *base, *step;
-	bool together;                /* the elements of an output lie one behind the other */
-	bool last;                    /* ArgMax: the last of equal ones */
-	unsigned char kept[RANK_MAX]; /* axes of the input that are not reduced */
+	bool together;       /* the elements of an output lie one behind the other */
+	bool last;           /* ArgMax: the last of equal ones */
+	bool kept[RANK_MAX]; /* axes of the input that are not reduced */
 	bool keepdims;
 };
 
@@ -185,7 +186,7 @@ static int lay_out(struct op_infer *q, const bool *reduced)
 	p->keepdims = attr_int(q->n, "keepdims", 1) != 0;
 	p->last = attr_int(q->n, "select_last_index", 0) != 0;
 	for (int i = 0; i < x->rank; i++) {
-		kept[i] = !reduced[i];
+		p->kept[i] = kept[i] = !reduced[i];
 		*(kept[i] ? &p->n : &p->m) *= x->dim[i];
 		if (kept[i] || p->keepdims) {
 			q->out[0].axis[y->rank] = q->in[0]->axis[i];
@@ -343,38 +344,51 @@ static void arg_forward(struct op_call *c)
 	}
 }
 
-#define ROW(id, nm)                                       \
-	const struct op op_##id = { .name = nm,           \
-		                    .in_min = 1,          \
-		                    .in_max = 2,          \
-		                    .out_max = 1,         \
-		                    .infer = infer,       \
-		                    .forward = forward,   \
-		                    .backward = backward, \
-		                    .trace = trace,       \
-		                    .kink = kink,         \
-		                    .describe = describe, \
-		                    .axes = axes_done }
-ROW(reduce_sum, "ReduceSum");
-ROW(reduce_mean, "ReduceMean");
-ROW(reduce_max, "ReduceMax");
-ROW(reduce_min, "ReduceMin");
-ROW(reduce_prod, "ReduceProd");
-ROW(reduce_l1, "ReduceL1");
-ROW(reduce_l2, "ReduceL2");
-ROW(reduce_sum_square, "ReduceSumSquare");
-ROW(reduce_log_sum, "ReduceLogSum");
-ROW(reduce_log_sum_exp, "ReduceLogSumExp");
+/* Of the axes that are kept, with or without those of length 1 that stand for the others. */
+static struct reach reach(const struct reach_query *q)
+{
+	const struct param *p = q->n->param;
+	int before = 0;
+	for (int a = 0; a < q->in_axis; a++)
+		before += p->keepdims || p->kept[a];
+	return reach_kept(q, q->in == 0 && p->kept[q->in_axis] ? before : -1);
+}
 
-#define ARG_ROW(id, nm)                                     \
-	const struct op op_##id = { .name = nm,             \
-		                    .in_min = 1,            \
-		                    .in_max = 1,            \
-		                    .out_max = 1,           \
-		                    .flags = OP_NODIFF,     \
-		                    .infer = arg_infer,     \
-		                    .forward = arg_forward, \
-		                    .describe = describe,   \
-		                    .axes = axes_done }
+#define ROW(id, nm, more)                                         \
+	const struct op op_##id = { .name = nm,                   \
+		                    .in_min = 1,                  \
+		                    .in_max = 2,                  \
+		                    .out_max = 1,                 \
+		                    .flags = OP_REDUCES | (more), \
+		                    .infer = infer,               \
+		                    .forward = forward,           \
+		                    .backward = backward,         \
+		                    .trace = trace,               \
+		                    .kink = kink,                 \
+		                    .describe = describe,         \
+		                    .axes = axes_done,            \
+		                    .reach = reach }
+ROW(reduce_sum, "ReduceSum", OP_LINEAR | OP_WEIGHTED_SUM);
+ROW(reduce_mean, "ReduceMean", OP_LINEAR | OP_WEIGHTED_SUM | OP_MEAN);
+ROW(reduce_max, "ReduceMax", OP_MAXIMUM);
+ROW(reduce_min, "ReduceMin", 0);
+ROW(reduce_prod, "ReduceProd", 0);
+ROW(reduce_l1, "ReduceL1", 0);
+ROW(reduce_l2, "ReduceL2", 0);
+ROW(reduce_sum_square, "ReduceSumSquare", 0);
+ROW(reduce_log_sum, "ReduceLogSum", 0);
+ROW(reduce_log_sum_exp, "ReduceLogSumExp", 0);
+
+#define ARG_ROW(id, nm)                                              \
+	const struct op op_##id = { .name = nm,                      \
+		                    .in_min = 1,                     \
+		                    .in_max = 1,                     \
+		                    .out_max = 1,                    \
+		                    .flags = OP_NODIFF | OP_REDUCES, \
+		                    .infer = arg_infer,              \
+		                    .forward = arg_forward,          \
+		                    .describe = describe,            \
+		                    .axes = axes_done,               \
+		                    .reach = reach }
 ARG_ROW(arg_max, "ArgMax");
 ARG_ROW(arg_min, "ArgMin");

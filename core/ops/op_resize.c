@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 #include "core/kernels/op_util.h"
+#include "core/kernels/op_reach.h"
 
 enum { TAPS_MAX = 64 };
 
@@ -323,13 +324,34 @@ static void axes(struct op_infer *q)
 	axes_copy(q, 0);
 }
 
+/* Along an axis that changes, the taps of a position. */
+static struct reach reach(const struct reach_query *q)
+{
+	const struct param *p = q->n->param;
+	for (int i = 0; i < p->n; i++) {
+		const struct axis_taps *a = &p->a[i];
+		int64_t len = q->g->value[q->n->out[0]].shape.dim[a->axis], n = 1;
+		for (int64_t o = 0; a->axis == q->in_axis && o < len; o++) {
+			const int64_t *at = a->at + o * a->k;
+			int64_t taps = (at[a->k - 1] - at[0]) / p->xs[a->axis] + 1;
+			n = at[0] >= 0 && taps > n ? taps : n;
+		}
+		if (a->axis == q->in_axis)
+			return q->out_axis == q->in_axis ? (struct reach){ REACH_SCATTERED, .n = n }
+			                                 : (struct reach){ REACH_ALL };
+	}
+	return reach_same(q, false);
+}
+
 const struct op op_resize = { .name = "Resize",
 	                      .in_min = 1,
 	                      .in_max = 4,
 	                      .out_max = 1,
+	                      .flags = OP_LINEAR,
 	                      .infer = infer,
 	                      .forward = forward,
 	                      .backward = backward,
 	                      .trace = trace,
 	                      .describe = describe,
-	                      .axes = axes };
+	                      .axes = axes,
+	                      .reach = reach };

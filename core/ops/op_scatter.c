@@ -3,6 +3,7 @@
 #include <string.h>
 #include "core/kernels/op_move.h"
 #include "core/kernels/op_util.h"
+#include "core/kernels/op_reach.h"
 
 static void axes_first(struct op_infer *q)
 {
@@ -59,9 +60,11 @@ const struct op op_trilu = { .name = "Trilu",
 	                     .out_max = 1,
 	                     .infer = trilu_infer,
 	                     .axes = axes_first,
+	                     .flags = OP_MOVES | OP_LINEAR,
 	                     .forward = move_forward,
 	                     .backward = move_backward,
-	                     .trace = move_trace };
+	                     .trace = move_trace,
+	                     .reach = move_reach };
 
 /* ---- GatherND, ReverseSequence ---- */
 
@@ -322,7 +325,7 @@ static void scatter_trace(struct op_call *c, const real *share, real **share_x)
 
 #define SCATTER_ROW                                                                                       \
 	.in_min = 3, .in_max = 3, .out_max = 1, .forward = scatter_forward, .backward = scatter_backward, \
-	.trace = scatter_trace, .axes = axes_first
+	.trace = scatter_trace, .axes = axes_first, .reach = reach_first_same
 const struct op op_scatter_nd = { .name = "ScatterND", .infer = scatter_nd_infer, SCATTER_ROW };
 const struct op op_scatter_elements = { .name = "ScatterElements", .infer = scatter_elements_infer, SCATTER_ROW };
 
@@ -371,6 +374,13 @@ static void nothing(struct op_infer *q)
 {
 	(void)q;
 }
+static struct reach one_hot_reach(const struct reach_query *q)
+{
+	int64_t axis = attr_int(q->n, "axis", -1);
+	axis += axis < 0 ? q->g->value[q->n->in[0]].shape.rank + 1 : 0;
+	return reach_kept(q, q->in == 0 ? q->in_axis + (q->in_axis >= axis) : -1);
+}
+
 const struct op op_one_hot = { .name = "OneHot",
 	                       .in_min = 3,
 	                       .in_max = 3,
@@ -378,7 +388,8 @@ const struct op op_one_hot = { .name = "OneHot",
 	                       .flags = OP_NODIFF,
 	                       .infer = one_hot_infer,
 	                       .forward = one_hot_forward,
-	                       .axes = nothing };
+	                       .axes = nothing,
+	                       .reach = one_hot_reach };
 
 static int eye_infer(struct op_infer *q, struct err *e)
 {
@@ -408,7 +419,7 @@ const struct op op_eye_like = { .name = "EyeLike",
 	                        .in_min = 1,
 	                        .in_max = 1,
 	                        .out_max = 1,
-	                        .flags = OP_NODIFF | OP_LAYOUT,
+	                        .flags = OP_NODIFF | OP_LAYOUT | OP_OF_SHAPE,
 	                        .infer = eye_infer,
 	                        .forward = eye_forward,
 	                        .axes = nothing };

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "core/kernels/op_move.h"
 #include "core/kernels/op_util.h"
+#include "core/kernels/op_reach.h"
 
 /* ---- TopK: values and their places along an axis ---- */
 
@@ -120,7 +121,8 @@ const struct op op_top_k = { .name = "TopK",
 	                     .backward = top_backward,
 	                     .trace = top_trace,
 	                     .kink = top_kink,
-	                     .work = top_work };
+	                     .work = top_work,
+	                     .reach = reach_mixing_axis };
 
 /* ---- CumSum ---- */
 
@@ -192,14 +194,23 @@ static void cumsum_trace(struct op_call *c, const real *share, real **share_x)
 	}
 }
 
+static struct reach cumsum_reach(const struct reach_query *q)
+{
+	const struct value *axis = &q->g->value[q->n->in[1]];
+	int rank = q->g->value[q->n->in[0]].shape.rank;
+	return reach_same(q, q->in_axis == axis_check(axis->i[0], rank, "axis", NULL));
+}
+
 const struct op op_cum_sum = { .name = "CumSum",
 	                       .in_min = 2,
 	                       .in_max = 2,
 	                       .out_max = 1,
+	                       .flags = OP_LINEAR | OP_WEIGHTED_SUM,
 	                       .infer = cumsum_infer,
 	                       .forward = cumsum_forward,
 	                       .backward = cumsum_backward,
-	                       .trace = cumsum_trace };
+	                       .trace = cumsum_trace,
+	                       .reach = cumsum_reach };
 
 /* ---- Hardmax: 1 at the first largest of a row ---- */
 
@@ -233,7 +244,8 @@ const struct op op_hardmax = { .name = "Hardmax",
 	                       .out_max = 1,
 	                       .flags = OP_NODIFF,
 	                       .infer = hardmax_infer,
-	                       .forward = hardmax_forward };
+	                       .forward = hardmax_forward,
+	                       .reach = reach_mixing_axis };
 
 /* ---- GatherElements: constant indices make a table ---- */
 
@@ -392,6 +404,11 @@ static int64_t lrn_work(const struct graph *g, const struct node *n)
 	return work_times(p->v.outer * p->v.inner * p->v.n, p->size < p->v.n ? p->size : p->v.n);
 }
 
+static struct reach lrn_reach(const struct reach_query *q)
+{
+	return reach_same(q, q->in_axis == 1);
+}
+
 const struct op op_lrn = { .name = "LRN",
 	                   .in_min = 1,
 	                   .in_max = 1,
@@ -399,4 +416,5 @@ const struct op op_lrn = { .name = "LRN",
 	                   .infer = lrn_infer,
 	                   .forward = lrn_forward,
 	                   .backward = lrn_backward,
-	                   .work = lrn_work };
+	                   .work = lrn_work,
+	                   .reach = lrn_reach };

@@ -94,7 +94,7 @@ const struct op op_flatten = { .name = "Flatten",
 	                       .out_max = 1,
 	                       .infer = flatten_infer,
 	                       .axes = axes_reshape,
-	                       MOVE_ROW };
+	                       MOVE_ROW_WITH(OP_COPIES) };
 
 static int reshape_infer(struct op_infer *q, struct err *e)
 {
@@ -142,7 +142,7 @@ const struct op op_reshape = { .name = "Reshape",
 	                       .out_max = 1,
 	                       .infer = reshape_infer,
 	                       .axes = axes_reshape,
-	                       MOVE_ROW };
+	                       MOVE_ROW_WITH(OP_COPIES) };
 
 static int identity_infer(struct op_infer *q, struct err *e)
 {
@@ -162,7 +162,7 @@ const struct op op_identity = { .name = "Identity",
 	                        .out_max = 1,
 	                        .infer = identity_infer,
 	                        .axes = axes_first,
-	                        MOVE_ROW };
+	                        MOVE_ROW_WITH(OP_COPIES | OP_IDENTITY) };
 
 /* ---- Transpose ---- */
 
@@ -251,10 +251,12 @@ const struct op op_concat = { .name = "Concat",
 	                      .in_min = 1,
 	                      .in_max = ANY_NUMBER,
 	                      .out_max = 1,
+	                      .flags = OP_MOVES | OP_LINEAR | OP_JOINS,
 	                      .infer = concat_infer,
 	                      .forward = move_forward,
 	                      .backward = move_backward,
-	                      .trace = move_trace };
+	                      .trace = move_trace,
+	                      .reach = move_reach };
 
 /* Sizes from input 1, else num_outputs or the number of outputs, the last one smaller. */
 static int split_infer(struct op_infer *q, struct err *e)

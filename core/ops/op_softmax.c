@@ -1,6 +1,7 @@
 /* Softmax and LogSoftmax along one axis. */
 #include <math.h>
 #include "core/kernels/op_util.h"
+#include "core/kernels/op_reach.h"
 
 struct param {
 	struct axis_view v;
@@ -92,15 +93,17 @@ static int describe(const struct graph *g, const struct node *n, char *buf, size
 	return snprintf(buf, size, ((const struct param *)n->param)->log ? "logsoftmax" : "softmax");
 }
 
-#define ROW(id, nm)                                       \
-	const struct op op_##id = { .name = nm,           \
-		                    .in_min = 1,          \
-		                    .in_max = 1,          \
-		                    .out_max = 1,         \
-		                    .infer = infer,       \
-		                    .forward = forward,   \
-		                    .backward = backward, \
-		                    .trace = trace,       \
-		                    .describe = describe }
+#define ROW(id, nm)                                             \
+	const struct op op_##id = { .name = nm,                 \
+		                    .in_min = 1,                \
+		                    .in_max = 1,                \
+		                    .out_max = 1,               \
+		                    .infer = infer,             \
+		                    .forward = forward,         \
+		                    .backward = backward,       \
+		                    .trace = trace,             \
+		                    .describe = describe,       \
+		                    .reach = reach_mixing_axis, \
+		                    .link = LINK_SOFTMAX }
 ROW(softmax, "Softmax");
 ROW(log_softmax, "LogSoftmax");
