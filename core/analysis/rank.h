@@ -11,8 +11,8 @@ void minmax_scale(const real *v, int64_t n, real *out);
 /* order (n): indices by value, largest first, NaN last, ties by index. rank (n): place of each in order; may be NULL.
  */
 void rank_order(const real *v, int64_t n, int *order, int *rank);
-/* The viewing rule of golden/README.md: idx = round-half-even(n * p); shown[i] for the filters at ascending positions
- * >= idx (ties: the lower index comes first). p 0..1. */
+/* The percentile filter of the views, as in the paper's own tool. idx = round-half-even(n * p), with p in 0..1. Sorted
+ * by ascending value, the filters at positions >= idx are shown. Of equal values the lower index comes first. */
 void percentile_shown(const real *scaled, int64_t n, double p, bool *shown);
 
 #endif

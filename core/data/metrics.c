@@ -64,7 +64,7 @@ void model_predict(const struct model *m, const struct dataset *d, int64_t from,
 			pthread_join(s[k].thread, NULL);
 }
 
-/* ---- errors of a forecast (golden/README.md) ---- */
+/* ---- errors of a forecast (metrics.h) ---- */
 
 struct tally {
 	double square, size, mape, smape;
@@ -76,8 +76,6 @@ static void tally_add(struct tally *t, double p, double y)
 	double gap = fabs(p - y), sum = fabs(p) + fabs(y);
 	t->square += gap * gap;
 	t->size += gap;
-	/* a true value of 0 that is met exactly is no error; one that is missed is infinitely wrong in per
-	 * cent */
 	t->mape += gap > 0 ? 100 * gap / fabs(y) : 0;
 	t->smape += sum > 0 ? 200 * gap / sum : 0;
 	t->n++;
@@ -101,8 +99,7 @@ static bool all_finite(const real *v, int64_t n)
 	return true;
 }
 
-/* What is forecast without a model: the column's last value, scaled and raw; of ready windows, whose truth is no
- * column, the mean of all true values. */
+/* The baseline of a forecast: the last value of the column, or the mean of the true values of ready windows. */
 struct naive {
 	const struct dataset *d;
 	double *mean; /* [n_y]; NULL: the last value */

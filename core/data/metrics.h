@@ -1,10 +1,13 @@
-/* Errors of a model over a set of windows, beside the forecast "last value again" (of ready windows, whose truth is no
- * column: the mean of all true values) or the majority class. */
+/* Errors of a model over a set of windows, beside those of a baseline without a model. The baseline of a forecast is
+ * the last value of the window. Ready windows have no column to take it from; there it is the mean of all true values.
+ * The baseline of a classifier is the majority class. */
 #ifndef CORE_METRICS_H
 #define CORE_METRICS_H
 
 #include "core/data/dataset.h"
 
+/* Of predictions p and true values y: mape is the mean of 100 |p - y| / |y|, smape the mean of 200 |p - y| / (|p| +
+ * |y|). A true value of 0 that is predicted exactly counts as no error; one that is missed makes mape infinite. */
 struct forecast_errors {
 	double mse, rmse, mae, mape, smape;
 };

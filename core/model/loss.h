@@ -1,4 +1,4 @@
-/* Losses: what is compared with the true value, and the gradient that starts from it (golden/README.md):
+/* Losses compare the output, or the logits, with the true value. The gradient starts from them:
  *
  *	mse                  mean over outputs of (output - y)^2
  *	mae                  mean over outputs of abs(output - y)
@@ -14,7 +14,7 @@
 enum loss_kind { LOSS_NONE, LOSS_MSE, LOSS_MAE, LOSS_CROSSENTROPY, LOSS_BINARY_CROSSENTROPY };
 const char *loss_name(enum loss_kind k);    /* "mse", "crossentropy" ...; "" for none */
 enum loss_kind loss_find(const char *name); /* LOSS_NONE: unknown */
-/* The loss that golden/README.md names for a task and the network's last function. */
+/* mse for a regression. For a classification binary_crossentropy behind a final sigmoid, and else crossentropy. */
 enum loss_kind loss_for(enum task task, enum head head);
 /* Is the loss taken of the logits (else of the outputs)? */
 bool loss_of_logits(enum loss_kind k);

@@ -159,7 +159,7 @@ static int producer_is(const struct graph *g, int v, const char *op)
 	return n >= 0 && !strcmp(g->node[n].op->name, op);
 }
 
-/* Targets are read from the input of a final Softmax or Sigmoid, behind Identity and Dropout (golden/README.md). */
+/* The logits are the input of a final Softmax, LogSoftmax or Sigmoid. Identity and Dropout may follow it. */
 static void find_head(struct model *m)
 {
 	const struct graph *g = m->graph;

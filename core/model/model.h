@@ -102,7 +102,9 @@ void layer_rows(const struct model *m, const struct layer *l, const real *native
 void layer_unrows(const struct model *m, const struct layer *l, const real *ft, real *native);
 /* Index of analysed layer by name, or -1. */
 int model_find_layer(const struct model *m, const char *name);
-/* The task: given, or by the rules of DESIGN.md section 4 from head, recipe and truth. */
+/* The task that was asked for. If none was, it is a classification when the network ends in Softmax, LogSoftmax or
+ * Sigmoid, when the recipe has a label column, or when the true value is a class index of a network with several
+ * outputs (truth_is_class); else a regression. */
 enum task model_task(const struct model *m, enum task asked, const struct recipe *r, bool truth_is_class);
 
 #endif

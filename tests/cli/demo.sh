@@ -10,6 +10,11 @@ command=$(tail -n 1 "$T/demo" | sed 's/^ *tsviz //')
 "$TSVIZ" demo machine </dev/null 2>"$T/err" | grep -q 'y anomaly  predicted anomaly' && ok || no 'demo machine' "$(cat "$T/err")"
 refuses 'no such sample' "no sample is called 'nothing'; there are ecg and machine" "$TSVIZ" demo nothing
 "$TSVIZ" demo --screen layers --size 80x24 >"$T/s" 2>&1 && is 'a screen' "$(wc -l <"$T/s")" 24
+"$TSVIZ" demo --screen findings --size 200x24 >"$T/s" 2>&1
+for sentence in 'conv1: 1 of 64 filters is inactive in this window (#11); none is inactive in all 24 windows sampled.' \
+	'conv3: 5 of 16 filters are inactive in this window (#3 #7 #9 #14 #15); 5 are inactive in all 24 windows sampled.'; do
+	grep -qF "$sentence" "$T/s" && ok || no 'findings' "'$sentence' is not in $(grep inactive "$T/s")"
+done
 
 # a copy of the program finds them in PREFIX/share/tsviz, and says so where they are not
 if [ "$TSVIZ_VARIANT" = valgrind ]; then skip installed "the program under test is a script that starts it"

@@ -74,7 +74,7 @@ near '5: the difference' "$(echo "$line" | awk '{ print $4 }')" "$(awk -v a="$le
 # 6. Which filters of the last convolution do nothing in this window?
 analyze act3.csv -w "$W" --npy $conv3
 dead=$(awk -F, 'NR > 1 { same = 1; for (i = 3; i <= NF; i++) same = same && $i == $2; if (same) { n++; if (n <= 8) list = list (n > 1 ? " " : "") "#" $1 } }
-	END { printf "%d of 16 filters have no activity in this window (%s%s)", n, list, (n > 8 ? " ..." : "") }' "$T/act3.csv")
+	END { printf "%d of 16 filters are inactive in this window (%s%s)", n, list, (n > 8 ? " ..." : "") }' "$T/act3.csv")
 keys 6 network "$worst f"
 tr -s ' \n' '  ' <"$T/6" | grep -qF "$conv3: $dead" && ok || no '6: silent filters' "wanted '$conv3: $dead' in $(grep -A 1 $conv3 "$T/6")"
 

@@ -273,7 +273,8 @@ static real *golden_rows(const cJSON *window, const char *name, int *F, int *ste
 	return x;
 }
 
-/* golden/README.md: labels only where no heights are equal, so the silhouettes and, of small layers, the distances. */
+/* Where two merges have equal heights, the labels depend on the order of the merges. So the silhouettes are compared
+ * and, for small layers, the distances (CONTRIBUTING.md, "Definitions"). */
 START_TEST(dtw_clusters_of_the_paper_s_model)
 {
 	const char *path = unit_shared("golden/internet_traffic_extras.json");

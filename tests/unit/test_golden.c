@@ -132,7 +132,7 @@ START_TEST(every_array_of_every_golden_window)
 	cJSON *want = parse_file(path);
 	snprintf(more, sizeof more, "-w %d%s%s", index, isa ? " --isa " : "", isa ? isa->name : "");
 	cJSON *got = run("analyze", more);
-	/* what contains output - y is as good as that: two roundings of an output near 1 (golden/README.md) */
+	/* Values that contain output - y are only as good as this difference: two roundings of an output near 1. */
 	double difference = cJSON_GetArrayItem(json_get(want, "output"), 0)->valuedouble -
 	                    cJSON_GetArrayItem(json_get(want, "y"), 0)->valuedouble;
 	struct tolerance tol = { 1e-5, 1e-7, 1e-5 + 2.4e-7 / fabs(difference) };

@@ -3,7 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-/* UI.md's tables; checked there under normal, protan, deutan and tritan vision */
+/* Indices of the palette of 256 colours. The neighbours of each list were checked to differ under normal, protan,
+ * deutan and tritan vision. */
 static const short seq256[8] = { 53, 25, 27, 30, 36, 107, 149, 226 };
 /* the same on white, high to low, its pale end darker: lines and numbers are drawn in it, too */
 static const short seq256_light[8] = { 53, 25, 27, 30, 36, 107, 143, 178 };

@@ -1,5 +1,5 @@
-/* Sentences about a window: where it lies outside what the scaler saw, silent filters and how steady they are over the
- * data, filters that do the same, channels, the most important filters. */
+/* Sentences about a window: values that are not finite, channels outside the range that the scaler was fitted on, the
+ * channels and steps that matter, the most important filters, inactive filters, and the largest cluster. */
 #include "ui/views/findings.h"
 
 #include <math.h>
@@ -37,18 +37,18 @@ static void about_range(struct ui *u)
 		if (from >= d->scaler.low[ch] - slack && to <= d->scaler.high[ch] + slack)
 			continue;
 		find(u, VIEW_NETWORK, -1, -1,
-		     "%s runs from %s to %s here, outside the %s to %s that the scaler was fitted on.",
+		     "%s lies between %s and %s in this window; the scaler was fitted on %s to %s.",
 		     channel_name(u, ch, name, sizeof name), number_format(a, sizeof a, from, 9),
 		     number_format(b, sizeof b, to, 9), number_format(lo, sizeof lo, d->scaler.low[ch], 9),
 		     number_format(hi, sizeof hi, d->scaler.high[ch], 9));
 	}
 	if (d->scale == SCALE_NONE && big > 50)
 		find(u, VIEW_NETWORK, -1, -1,
-		     "The input reaches %s and is not scaled: if the network was trained on scaled data, give --scale.",
+		     "The input is not scaled and reaches %s. If the network was trained on scaled data, give --scale.",
 		     number_format(a, sizeof a, big, 9));
 }
 
-/* NaN and infinities: where they begin. */
+/* The first layer with NaN or infinite values. */
 static void about_finite(struct ui *u)
 {
 	struct session *s = &u->s;
@@ -58,7 +58,7 @@ static void about_finite(struct ui *u)
 		if (!r->numbers->not_finite)
 			continue;
 		find(u, VIEW_GRID, layer, -1,
-		     "%s: %d of %d filters hold NaN or infinities; what follows from them means nothing.",
+		     "%s: %d of %d filters have NaN or infinite values. Results that depend on them mean nothing.",
 		     s->m->layer[layer].name, r->numbers->not_finite, (int)r->F);
 		return;
 	}
@@ -77,8 +77,9 @@ static void about_channels(struct ui *u)
 	for (int64_t ch = 1; ch < s->m->C; ch++)
 		best = share[ch] > share[best] ? ch : best;
 	if (s->m->C > 1 && share[best] > 0)
-		find(u, VIEW_NETWORK, -1, -1, "%s has %.0f %% of the output's saliency, the other%s %.0f %%.",
-		     channel_name(u, best, name, sizeof name), 100 * share[best], s->m->C > 2 ? " channels" : "",
+		find(u, VIEW_NETWORK, -1, -1,
+		     "%s carries %.0f %% of the output's saliency, the other channel%s %.0f %%.",
+		     channel_name(u, best, name, sizeof name), 100 * share[best], s->m->C > 2 ? "s" : "",
 		     100 * (1 - share[best]));
 	double total = 0, recent = 0;
 	int64_t from = s->m->T - s->m->T / 5;
@@ -90,7 +91,7 @@ static void about_channels(struct ui *u)
 		}
 	if (total > 0 && s->m->T >= 10)
 		find(u, VIEW_NETWORK, -1, -1,
-		     "The last fifth of the window (steps %lld to %lld) has %.0f %% of the output's saliency.",
+		     "The last fifth of the window (steps %lld to %lld) carries %.0f %% of the output's saliency.",
 		     (long long)from, (long long)s->m->T - 1, 100 * recent / total);
 	free(share);
 }
@@ -99,7 +100,7 @@ static void about_importance(struct ui *u, int layer)
 {
 	const struct rows *r = scene_rows(&u->scene, &u->s, layer);
 	const char *name = u->s.m->layer[layer].name;
-	/* a layer without weights repeats what is before it */
+	/* a layer without weights repeats the layer before it */
 	if (!r->importance->raw || r->F < 3 || !u->s.m->layer[layer].params)
 		return;
 	const int *o = r->importance->order;
@@ -131,6 +132,16 @@ static size_t list_filters(char *buf, size_t size, const bool *in, int64_t F)
 	return at;
 }
 
+/* How many filters are inactive in all windows of the sample. */
+static void inactive(char *buf, size_t size, int filters, int windows)
+{
+	if (filters)
+		snprintf(buf, size, "; %d %s inactive in all %d windows sampled", filters, filters == 1 ? "is" : "are",
+		         windows);
+	else
+		snprintf(buf, size, "; none is inactive in all %d windows sampled", windows);
+}
+
 static void about_silence(struct ui *u)
 {
 	struct session *s = &u->s;
@@ -140,7 +151,7 @@ static void about_silence(struct ui *u)
 	for (int k = 0; k < s->n_column; k++) {
 		int layer = s->column[k], here = 0, always = 0, first = -1;
 		const struct rows *r = scene_rows(&u->scene, s, layer);
-		char list[128], rest[64] = "";
+		char list[128], rest[96] = "";
 		for (int64_t f = 0; f < r->F; f++) {
 			here += r->dead[f];
 			always += q && q->count[layer] && q->count[layer][f] == q->windows;
@@ -148,16 +159,15 @@ static void about_silence(struct ui *u)
 				first = (int)f;
 		}
 		list_filters(list, sizeof list, r->dead, r->F);
-		if (q)
-			snprintf(rest, sizeof rest, "; %d in all of %d windows looked at", always, q->windows);
+		if (q && q->windows > 1)
+			inactive(rest, sizeof rest, always, q->windows);
 		if (here && s->m->layer[layer].params)
-			find(u, VIEW_GRID, layer, first,
-			     "%s: %d of %lld filters have no activity in this window (%s)%s.", s->m->layer[layer].name,
-			     here, (long long)r->F, list, rest);
+			find(u, VIEW_GRID, layer, first, "%s: %d of %lld filters %s inactive in this window (%s)%s.",
+			     s->m->layer[layer].name, here, (long long)r->F, here == 1 ? "is" : "are", list, rest);
 	}
 }
 
-/* The largest cluster that does something. */
+/* The largest cluster of active filters. */
 static void about_clusters(struct ui *u, int layer)
 {
 	const struct rows *r = scene_clustered(&u->scene, &u->s, layer);
@@ -178,7 +188,7 @@ static void about_clusters(struct ui *u, int layer)
 	}
 	char list[128];
 	list_filters(list, sizeof list, in, r->F);
-	find(u, VIEW_CLUSTERS, layer, first, "%s: %d of %lld filters do much the same (cluster %c: %s).",
+	find(u, VIEW_CLUSTERS, layer, first, "%s: %d of %lld filters have similar activations (cluster %c: %s).",
 	     u->s.m->layer[layer].name, q->size[best], (long long)r->F, cluster_letter(best), list);
 	free(in);
 }
