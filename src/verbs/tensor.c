@@ -30,9 +30,10 @@ static struct export_numbers map_of(const struct loaded *l, const char *name, co
 		                        .v = v };
 }
 
-static int write_maps(struct analysis *a, int layer, const struct loaded *l, const struct options *o, FILE *f)
+/* All maps of layer q, which is number `layer` of the analysis: with --nodes its layers are not the model's. */
+static int write_maps(struct analysis *a, int layer, const struct layer *q, const struct loaded *l,
+                      const struct options *o, FILE *f)
 {
-	const struct layer *q = &l->model->layer[layer];
 	const real *const *map = analysis_saliency_layer(a, layer);
 	int64_t n = l->model->T * l->model->C;
 	real *all = xcalloc((size_t)(q->filters * n), sizeof *all);
@@ -69,7 +70,7 @@ static int write_layer(struct analysis *a, const struct loaded *l, const struct 
 	const struct layer *q = &analysis_layers(a, &n)[layer];
 	const real *v = NULL;
 	if (!strcmp(what, "saliency"))
-		return write_maps(a, layer, l, o, f);
+		return write_maps(a, layer, q, l, o, f);
 	if (!strcmp(what, "act"))
 		v = analysis_activation(a, layer);
 	else if (!strcmp(what, "grad"))

@@ -47,6 +47,13 @@ grep -q '"saliency":' "$T/c.json" && no 'analyze --no-saliency' 'has maps' || ok
 run analyze $K/keras1.h5 "$T/d.csv" $R --nodes --no-saliency >"$T/n.json"
 grep -q '"type":"Conv"' "$T/n.json" && ok || no 'analyze --nodes' 'no Conv'
 grep -qE '"type":"(Transpose|Reshape|Flatten)"' "$T/n.json" && no 'analyze --nodes' 'a node that only moves values' || ok
+# an operator's maps alone are those of the whole analysis (its number is not that of a layer of the model)
+for node in $(grep -o '^{"name":"[^"]*"' "$T/n.json" | cut -d'"' -f4); do
+	run analyze $K/keras1.h5 "$T/d.csv" $R --nodes --layers "$node" | sed -n 's/^"raw":\(\[[^]]*\]\).*/\1/p' >"$T/all"
+	run analyze $K/keras1.h5 "$T/d.csv" $R --nodes --npy "$node:saliency" -o "$T/one.json"
+	sed -n 's/^"data":\(\[[^]]*\]\).*/\1/p' "$T/one.json" >"$T/one"
+	[ -s "$T/all" ] && cmp -s "$T/all" "$T/one" && ok || no "--nodes --npy $node:saliency" "$(head -c 300 "$T/one")"
+done
 has '^"y":\[0.25\]' analyze $K/keras1.h5 "$T/d.csv" $R -w 3 --y 0.25 --no-saliency && ok || no '--y' ''
 # a window without a true value: y, loss and what follows are null
 run analyze $K/keras1.h5 "$T/d.csv" $R -w 65 --no-saliency >"$T/e.json"
