@@ -1,5 +1,7 @@
+#include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,6 +21,19 @@ static void fill_standard_streams(void)
 	for (int fd = 0; fd <= 2; fd++)
 		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd ? O_RDONLY : O_WRONLY) < 0)
 			return;
+}
+
+/* Some pipe has no reader any more. If it is standard output, whoever read it has enough (`tsviz predict ... | head`):
+ * the program ends by this signal, as filters do. Any other is an error of the write that failed. */
+static void on_broken_pipe(int sig)
+{
+	int was = errno;
+	struct pollfd out = { STDOUT_FILENO, 0, 0 };
+	if (poll(&out, 1, 0) == 1 && out.revents & (POLLERR | POLLHUP)) {
+		signal(sig, SIG_DFL);
+		raise(sig);
+	}
+	errno = was;
 }
 
 /* The command line; where it opens the browser, the user's settings under it. */
@@ -47,8 +62,8 @@ int main(int argc, char **argv)
 	fill_standard_streams();
 	/* numbers are read and written the same everywhere: only the character set follows the user */
 	setlocale(LC_CTYPE, "");
-	/* what cannot be written is an error like any other, and is told */
-	signal(SIGPIPE, SIG_IGN);
+	sigaction(SIGPIPE, &(struct sigaction){ .sa_handler = on_broken_pipe, .sa_flags = SA_RESTART }, NULL);
+	/* A file that is too large is an error like any other. */
 	signal(SIGXFSZ, SIG_IGN);
 	isa_select(NULL);
 	if (options_of(&o, &config, argc, argv, &e)) {
