@@ -264,7 +264,7 @@ int config_save(const struct browse_setting *s, int n, struct err *e)
 	if (!access(path, F_OK))
 		bad = read_text(path, &old, &size, e);
 	if (!bad)
-		bad = save_begin(&out, path, e);
+		bad = save_begin_private(&out, path, e);
 	if (!bad) {
 		bool *written = xcalloc((size_t)n + 1, sizeof *written);
 		merge(out.f, (const char *)old, s, n, written);

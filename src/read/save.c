@@ -163,18 +163,20 @@ static bool lock_temp(int fd)
 	return fstat(fd, &st) < 0 || st.st_nlink > 0;
 }
 
-/* Makes a file in the target's folder, under a name that nobody can predict. */
-static int open_temp(struct save *s, mode_t mode, struct err *e)
+/* Makes a file in the target's folder, under a name that nobody can predict. `fresh`: its permissions before the umask;
+ * `old`: those of the file that it replaces, 0 without one. */
+static int open_temp(struct save *s, mode_t fresh, mode_t old, struct err *e)
 {
 	for (int tries = 0; tries < 100; tries++) {
 		unsigned long long r = 0;
 		if (getrandom(&r, sizeof r, 0) != (ssize_t)sizeof r)
 			r = (unsigned long long)getpid() * 1000003u + (unsigned)tries;
 		s->temp = xasprintf(TEMP_START "%016llx" TEMP_END, r);
-		int fd = openat(s->dir, s->temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+		int fd = openat(s->dir, s->temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		                old ? 0600 : fresh);
 		if (fd >= 0 && lock_temp(fd)) {
 			/* Some file systems have no modes; the file then stays private. */
-			if (mode != 0600 && fchmod(fd, mode) < 0)
+			if (old && old != 0600 && fchmod(fd, old) < 0)
 				errno = 0;
 			return fd;
 		}
@@ -231,17 +233,17 @@ static void release(struct save *s)
 	*s = (struct save){ .fd = -1, .dir = -1 };
 }
 
-int save_begin(struct save *s, const char *path, struct err *e)
+static int begin(struct save *s, const char *path, mode_t fresh, struct err *e)
 {
-	mode_t mode = 0600;
+	mode_t old = 0;
 	*s = (struct save){ .path = xstrdup(path), .fd = -1, .dir = -1 };
 	if (!*path)
 		return release(s), err_set(e, ERR_IO, "the name of the file to write is empty");
 	s->dir = open_folder(path, e);
-	int bad = s->dir < 0 ? ERR_IO : check_target(s->dir, path, &mode, e);
+	int bad = s->dir < 0 ? ERR_IO : check_target(s->dir, path, &old, e);
 	if (!bad) {
 		remove_stale(s->dir);
-		s->fd = open_temp(s, mode, e);
+		s->fd = open_temp(s, fresh, old, e);
 	}
 	if (s->fd >= 0) {
 		s->f = fopencookie(s, "w", (cookie_io_functions_t){ .write = write_all });
@@ -252,6 +254,16 @@ int save_begin(struct save *s, const char *path, struct err *e)
 	}
 	release(s);
 	return ERR_IO;
+}
+
+int save_begin(struct save *s, const char *path, struct err *e)
+{
+	return begin(s, path, 0666, e);
+}
+
+int save_begin_private(struct save *s, const char *path, struct err *e)
+{
+	return begin(s, path, 0600, e);
 }
 
 /* Writes everything to the disk and closes the file. Returns 0, or errno of the first failure. */

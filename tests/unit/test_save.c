@@ -57,22 +57,46 @@ static void expect(const char *name, const char *text, unsigned mode)
 	ck_assert_uint_eq(st.st_mode & 07777, mode);
 }
 
-static void save(const char *text)
+static void save_by(int (*begin)(struct save *, const char *, struct err *), const char *text)
 {
 	struct save s;
 	struct err e = { 0 };
-	ck_assert_msg(!save_begin(&s, path, &e), "%s", e.text);
+	ck_assert_msg(!begin(&s, path, &e), "%s", e.text);
 	fputs(text, s.f);
 	ck_assert_msg(!save_commit(&s, &e), "%s", e.text);
 }
 
-START_TEST(a_new_file_is_private_and_alone)
+static void save(const char *text)
 {
+	save_by(save_begin, text);
+}
+
+START_TEST(a_new_file_gets_what_the_umask_leaves_and_is_alone)
+{
+	static const mode_t mask[] = { 022, 027, 0, 077 };
+	for (size_t i = 0; i < sizeof mask / sizeof *mask; i++) {
+		mode_t before = umask(mask[i]);
+		make_dir();
+		save("new");
+		expect(path, "new", 0666 & ~mask[i]);
+		ck_assert_int_eq(entries(), 1);
+		remove_dir();
+		umask(before);
+	}
+}
+END_TEST
+
+START_TEST(a_private_file_is_for_its_owner_alone_unless_it_was_not)
+{
+	mode_t before = umask(0);
 	make_dir();
-	save("new");
+	save_by(save_begin_private, "new");
 	expect(path, "new", 0600);
-	ck_assert_int_eq(entries(), 1);
+	ck_assert_int_eq(chmod(path, 0640), 0);
+	save_by(save_begin_private, "again");
+	expect(path, "again", 0640);
 	remove_dir();
+	umask(before);
 }
 END_TEST
 
@@ -113,21 +137,23 @@ END_TEST
 START_TEST(a_link_is_replaced_and_not_followed)
 {
 	char other[128];
+	mode_t before = umask(022);
 	make_dir();
 	snprintf(other, sizeof other, "%s/other.txt", dir);
 	put(other, "other", 0644);
 	ck_assert_int_eq(symlink("other.txt", path), 0);
 	save("new");
-	expect(path, "new", 0600);
+	expect(path, "new", 0644);
 	expect(other, "other", 0644);
 	/* a dangling one too */
 	unlink(path);
 	unlink(other);
 	ck_assert_int_eq(symlink("other.txt", path), 0);
 	save("new");
-	expect(path, "new", 0600);
+	expect(path, "new", 0644);
 	ck_assert_int_ne(access(other, F_OK), 0);
 	remove_dir();
+	umask(before);
 }
 END_TEST
 
@@ -227,7 +253,8 @@ START_TEST(names_that_cannot_be_are_told_at_once)
 }
 END_TEST
 
-UNIT_MAIN("save", a_new_file_is_private_and_alone, the_old_file_is_whole_until_the_end_and_keeps_its_mode,
-          given_up_leaves_no_trace, a_link_is_replaced_and_not_followed, a_full_disk_leaves_the_old_file,
-          targets_that_are_no_files_are_refused, standard_streams_by_name_are_refused,
-          names_that_cannot_be_are_told_at_once)
+UNIT_MAIN("save", a_new_file_gets_what_the_umask_leaves_and_is_alone,
+          a_private_file_is_for_its_owner_alone_unless_it_was_not,
+          the_old_file_is_whole_until_the_end_and_keeps_its_mode, given_up_leaves_no_trace,
+          a_link_is_replaced_and_not_followed, a_full_disk_leaves_the_old_file, targets_that_are_no_files_are_refused,
+          standard_streams_by_name_are_refused, names_that_cannot_be_are_told_at_once)
