@@ -103,6 +103,7 @@ def main():
     model("names_missing", data(data=GOOD), names=np.array([b"c/other:0"]))
     model("names_dots", data(data=GOOD), names=np.array([b"../c/c/kernel:0"]))
     model("names_long", data(data=GOOD), names=np.array([b"/".join([b"c"] * 40)]))
+    model("names_nul", data(data=GOOD), names=np.array([b"c/kernel:0\0x"]))
     model("config_number", data(data=GOOD), config=7)
     model("config_bytes", data(data=GOOD), config=np.bytes_(b"\xff\xfe{"))
     model("config_deep", data(data=GOOD), config=np.bytes_(b"[" * 5000))

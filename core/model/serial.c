@@ -369,6 +369,9 @@ static char *take_text(struct in *q, struct pool **pool)
 {
 	size_t n = (size_t)take_range(q, 0, 1 << 20);
 	const char *s = take(q, n);
+	/* a text that is cut off at a NUL byte is another text */
+	if (s && memchr(s, 0, n))
+		q->bad = true;
 	char *t = pool_alloc(pool, s ? n + 1 : 1, 1);
 	if (s)
 		memcpy(t, s, n);

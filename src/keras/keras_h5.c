@@ -169,6 +169,9 @@ static int copy_fixed(struct keras_file *k, hid_t a, hid_t t, size_t n, struct s
 	for (size_t i = 0; i < n && !bad; i++) {
 		out->s[i] = arena_alloc(&k->arena, width + 1, 1);
 		memcpy(out->s[i], raw + i * width, width);
+		for (size_t at = strlen(out->s[i]); at < width && !bad; at++)
+			if (out->s[i][at])
+				bad = err_set(e, ERR_FORMAT, "attribute %s has a text with a NUL byte", name);
 	}
 	free(raw);
 	return bad;

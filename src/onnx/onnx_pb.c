@@ -83,8 +83,11 @@ static struct onnx_tensor tensor(struct arena *a, const Tsv__Tensor *t)
 	return o;
 }
 
+/* NULL: it holds a NUL byte, so it is no text. */
 static const char *bytes_text(struct arena *a, ProtobufCBinaryData b)
 {
+	if (b.len && memchr(b.data, 0, b.len))
+		return NULL;
 	char *s = arena_alloc(a, b.len + 1, 1);
 	if (b.len)
 		memcpy(s, b.data, b.len);
@@ -122,8 +125,8 @@ static struct onnx_attr attribute(struct arena *a, const Tsv__Attribute *t)
 	struct onnx_attr o = { .name = text(t->name), .type = attr_type(t), .i = t->i, .f = (double)t->f };
 	if (t->ref_attr_name && *t->ref_attr_name)
 		o.type = 0;
-	if (o.type == ONNX_A_STRING)
-		o.s = bytes_text(a, t->s);
+	if (o.type == ONNX_A_STRING && !(o.s = bytes_text(a, t->s)))
+		o.type = 0;
 	if (o.type == ONNX_A_TENSOR && t->t) {
 		struct onnx_tensor one = tensor(a, t->t);
 		o.t = arena_dup(a, &one, 1, sizeof one);
@@ -146,7 +149,8 @@ static struct onnx_attr attribute(struct arena *a, const Tsv__Attribute *t)
 	if (o.type == ONNX_A_STRINGS) {
 		const char **s = arena_alloc(a, t->n_strings + 1, sizeof *s);
 		for (size_t i = 0; i < t->n_strings; i++)
-			s[i] = bytes_text(a, t->strings[i]);
+			if (!(s[i] = bytes_text(a, t->strings[i])))
+				o.type = 0;
 		o.n = (int)t->n_strings;
 		o.strings = s;
 	}

@@ -26,7 +26,8 @@ static const char *const msg_name[M_COUNT] = { "",          "model", "graph", "n
 	                                       "tensor",    "value", "type",  "tensor type", "shape",
 	                                       "dimension", "entry", "opset" };
 
-enum kind { VARINT, FIX32, FIX64, TEXT, SUB, PACK }; /* PACK: repeated numbers, packed or not */
+/* TEXT: a string of C, so without NUL bytes; BYTES: any; PACK: repeated numbers, packed or not. */
+enum kind { VARINT, FIX32, FIX64, TEXT, BYTES, SUB, PACK };
 
 static const struct field {
 	enum msg in;
@@ -46,14 +47,14 @@ static const struct field {
 	{ M_NODE, 4, TEXT, M_NONE, false, 2 },     { M_NODE, 5, SUB, M_ATTR, true, 2 },
 	{ M_NODE, 7, TEXT, M_NONE, false, 2 },     { M_NODE, 9, SUB, M_ENTRY, true, 2 },
 	{ M_ATTR, 1, TEXT, M_NONE, false, 2 },     { M_ATTR, 2, FIX32, M_NONE, false, 5 },
-	{ M_ATTR, 3, VARINT, M_NONE, false, 0 },   { M_ATTR, 4, TEXT, M_NONE, false, 2 },
+	{ M_ATTR, 3, VARINT, M_NONE, false, 0 },   { M_ATTR, 4, BYTES, M_NONE, false, 2 },
 	{ M_ATTR, 5, SUB, M_TENSOR, false, 2 },    { M_ATTR, 6, SUB, M_GRAPH, false, 2 },
 	{ M_ATTR, 7, PACK, M_NONE, true, 5 },      { M_ATTR, 8, PACK, M_NONE, true, 0 },
-	{ M_ATTR, 9, TEXT, M_NONE, true, 2 },      { M_ATTR, 20, VARINT, M_NONE, false, 0 },
+	{ M_ATTR, 9, BYTES, M_NONE, true, 2 },     { M_ATTR, 20, VARINT, M_NONE, false, 0 },
 	{ M_ATTR, 21, TEXT, M_NONE, false, 2 },    { M_TENSOR, 1, PACK, M_NONE, true, 0 },
 	{ M_TENSOR, 2, VARINT, M_NONE, false, 0 }, { M_TENSOR, 4, PACK, M_NONE, true, 5 },
 	{ M_TENSOR, 5, PACK, M_NONE, true, 0 },    { M_TENSOR, 7, PACK, M_NONE, true, 0 },
-	{ M_TENSOR, 8, TEXT, M_NONE, false, 2 },   { M_TENSOR, 9, TEXT, M_NONE, false, 2 },
+	{ M_TENSOR, 8, TEXT, M_NONE, false, 2 },   { M_TENSOR, 9, BYTES, M_NONE, false, 2 },
 	{ M_TENSOR, 10, PACK, M_NONE, true, 1 },   { M_TENSOR, 11, PACK, M_NONE, true, 0 },
 	{ M_TENSOR, 13, SUB, M_ENTRY, true, 2 },   { M_TENSOR, 14, VARINT, M_NONE, false, 0 },
 	{ M_VALUE, 1, TEXT, M_NONE, false, 2 },    { M_VALUE, 2, SUB, M_TYPE, false, 2 },
@@ -103,7 +104,9 @@ static const struct field *find_field(enum msg in, uint64_t number)
 
 static int broken(enum msg m, size_t at, const char *what, struct err *e)
 {
-	return err_set(e, ERR_FORMAT, "byte %zu: %s in a %s; the file is damaged or cut short", at, what, msg_name[m]);
+	const char *name = msg_name[m];
+	return err_set(e, ERR_FORMAT, "byte %zu: %s in %s %s; the file is damaged or cut short", at, what,
+	               strchr("aeo", *name) ? "an" : "a", name);
 }
 
 struct frame {
@@ -195,6 +198,9 @@ static int walk(const unsigned char *data, size_t n, enum msg root, struct err *
 				return err_set(e, ERR_LIMIT, "byte %zu: nested more than %d deep", start, DEPTH_MAX);
 			stack[++depth] = (struct frame){ d->sub, c.at + (size_t)len, 0 };
 		} else {
+			/* what is cut off there would be another name: of a tensor, or of a file to read */
+			if (d && d->kind == TEXT && memchr(data + c.at, 0, (size_t)len))
+				return broken(f->msg, start, "a text with a NUL byte", e);
 			c.at += (size_t)len;
 		}
 	}

@@ -44,6 +44,7 @@ static const struct {
 	{ "names_missing", "'c/other:0' is not in the file" },
 	{ "names_dots", "is not in the file" },
 	{ "names_long", "is not in the file" },
+	{ "names_nul", "attribute weight_names has a text with a NUL byte" },
 	{ "config_number", "attribute model_config is not text" },
 	{ "config_bytes", "model_config: line 1" },
 	{ "config_deep", "nested too deeply" },

@@ -99,6 +99,16 @@ static void put_text(struct bytes *b, unsigned field, const char *s)
 	put_part(b, field, s, strlen(s));
 }
 
+/* `|` stands for a NUL byte. */
+static void put_text_with_nul(struct bytes *b, unsigned field, const char *s)
+{
+	char *copy = xstrdup(s);
+	for (char *p = copy; (p = strchr(p, '|'));)
+		*p = '\0';
+	put_part(b, field, copy, strlen(s));
+	free(copy);
+}
+
 /* A model around a graph's bytes. */
 static struct bytes model_of(struct bytes *graph)
 {
@@ -216,6 +226,51 @@ START_TEST(long_chain)
 }
 END_TEST
 
+/* y = OP(x), x (1,1,4), with an attribute of text; `|` stands for a NUL byte in each. */
+static struct bytes one_node(const char *in, const char *op, const char *out, const char *key, const char *value)
+{
+	static const unsigned char x[] = { 0x0a, 1,    'x', 0x12, 0x12, 0x0a, 0x10, 0x08, 1,    0x12, 0x0c, 0x0a,
+		                           0x02, 0x08, 1,   0x0a, 0x02, 0x08, 1,    0x0a, 0x02, 0x08, 4 };
+	struct bytes g = { 0 }, n = { 0 }, a = { 0 }, y = { 0 };
+	put_text_with_nul(&n, 1, in);
+	put_text_with_nul(&n, 2, out);
+	put_text_with_nul(&n, 4, op);
+	put_text_with_nul(&a, 1, key);
+	put_text_with_nul(&a, 4, value);
+	put(&a, (unsigned char[]){ 0xa0, 1, 3 }, 3);
+	put_part(&n, 5, a.p, a.n);
+	put_part(&g, 1, n.p, n.n);
+	put_part(&g, 11, x, sizeof x);
+	put_text(&y, 1, "y");
+	put_part(&g, 12, y.p, y.n);
+	free(n.p), free(a.p), free(y.p);
+	return model_of(&g);
+}
+
+/* A text that was cut at a NUL byte would be another tensor's name, operator or mode. */
+START_TEST(texts_with_nul_bytes)
+{
+	static const char *const nul = "a text with a NUL byte";
+	for (int bad = 0; bad < 2; bad++) {
+		struct bytes net = one_node("x", "Einsum", "y", "equation", bad ? "abc->abc|" : "abc->abc");
+		struct read_options o = { .window = 4 };
+		char *path = save(&net);
+		free(net.p);
+		e = (struct err){ 0 };
+		struct model *m = read_model(path, &o, &e);
+		unlink(path);
+		ck_assert_msg(m != NULL, "%s", e.text);
+		ck_assert_int_eq(m->n_unsupported, bad);
+		ck_assert(!bad || strstr(m->unsupported, "equation"));
+		model_free(m);
+	}
+	refuse(one_node("x|1", "Einsum", "y", "equation", "abc->abc"), nul);
+	refuse(one_node("x", "Einsum|x", "y", "equation", "abc->abc"), nul);
+	refuse(one_node("x", "Einsum", "y|y", "equation", "abc->abc"), nul);
+	refuse(one_node("x", "Einsum", "y", "equation|", "tanh"), nul);
+}
+END_TEST
+
 /* ---- a large file ---- */
 
 /* y = x w, x (1,1,1024), w (1024,8192) of zeros: a hole in the file. */
@@ -301,7 +356,7 @@ static void entry(struct bytes *t, const char *key, const char *value)
 	if (!value)
 		return;
 	put_text(&n, 1, key);
-	put_text(&n, 2, value);
+	put_text_with_nul(&n, 2, value);
 	put_part(t, 13, n.p, n.n);
 	free(n.p);
 }
@@ -366,6 +421,9 @@ START_TEST(external_data)
 	external_refused("w.bin", "99999999999999999999", "16", "do not lie within file");
 	external_refused("w.bin", "-4", "16", "do not lie within file");
 	external_refused("w.bin", "18446744073709551612", "16", "do not lie within file");
+	external_refused("w.bin|", "4", "16", "a text with a NUL byte in an entry");
+	external_refused("w.bin|/../other", "4", "16", "a text with a NUL byte in an entry");
+	external_refused("w.bin", "4|9", "16", "a text with a NUL byte in an entry");
 	external_refused("missing.bin", NULL, NULL, "cannot be opened");
 	external_refused("../w.bin", NULL, NULL, "only files in the model's own folder");
 	external_refused("/etc/passwd", NULL, NULL, "only files in the model's own folder");
@@ -398,6 +456,7 @@ static void add_tests(TCase *c)
 	tcase_add_loop_test(c, nesting, 0, 4);
 	tcase_add_loop_test(c, floods, 0, 6);
 	tcase_add_test(c, long_chain);
+	tcase_add_test(c, texts_with_nul_bytes);
 	tcase_add_test(c, memory_of_a_large_file);
 	tcase_add_test(c, external_data);
 }
