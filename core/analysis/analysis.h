@@ -1,73 +1,23 @@
-/* All that tsviz says about one window, computed on demand and kept until the window, the target or the set of
- * switched-off filters changes. Views, the JSON writer and tests ask here and nowhere else.
+/* The analysis: everything that tsviz says about one window, computed when it is asked for and kept until it is stale.
+ * Views, verbs and tests ask here; what computes is a probe (core/probe/probe.h).
  *
- *	a = analysis_new(m); analysis_window(a, x, y, class); analysis_target(a, t);
- *	imp = analysis_importance(a, layer);  s = analysis_saliency(a, layer, filter);
+ *	a = analysis_new(m);
+ *	analysis_data(a, d); analysis_ask(a, &q);      or, without a data set: analysis_window(a, tc, y, class)
+ *	imp = analysis_importance(a, layer); map = analysis_saliency(a, layer, filter);
+ *	analysis_free(a);
  *
- * Everything handed out stays valid until the next call that sets something (window, target, measure, method, switch
- *...). Not thread-safe: one analysis per thread. Formulas: DESIGN.md section 4 and the files named in the comments. */
+ * What is handed out belongs to the analysis and is valid until the next analysis_ask, analysis_window or
+ * analysis_truth. Not thread-safe: one analysis per thread. The formulas are in the tables of importance.c and
+ * saliency.c. */
 #ifndef CORE_ANALYSIS_H
 #define CORE_ANALYSIS_H
 
-#include "core/probe/cluster.h"
-#include "core/run/kinks.h"
-#include "core/model/loss.h"
-#include "core/model/model.h"
 #include "core/analysis/rank.h"
-#include "core/run/run.h"
-
-/* ---- target: the scalar that is differentiated (core/probe/target.c) ---- */
-enum target_kind { TARGET_SUM, TARGET_CLASS, TARGET_OUTPUT, TARGET_LOSS };
-struct target {
-	enum target_kind kind;
-	int64_t k; /* TARGET_OUTPUT: which */
-};
-/* "sum", "class", "output:3", "loss"; checked against model and task. */
-int target_parse(struct target *t, const char *s, const struct model *m, enum task task, struct err *e);
-void target_format(const struct target *t, char *buf, size_t size);
-struct target target_default(enum task task);
-
-/* ---- importance measures (core/probe/importance.c): a table ---- */
-struct analysis;
-struct importance_measure {
-	const char *name, *label, *formula, *source;
-	/* raw (F) of one analysed layer */
-	void (*compute)(struct analysis *a, int layer, real *raw);
-	bool before; /* needs gradients before activation functions */
-};
-extern const struct importance_measure importance_measures[]; /* name NULL ends: gradient, gated, taylor, ablation */
-int importance_find(const char *name);                        /* index or -1 */
-
-/* ---- saliency methods (core/probe/saliency*.c): a table; `gradient` first. How a map is made in slices:
- * core/probe/saliency.h
- * ---- */
-struct saliency_job;
-struct saliency_method {
-	const char *name, *label, *formula, *source;
-	bool is_signed; /* the map has signs; others are absolute values */
-	bool baseline;  /* compares with analysis_set_baseline's window */
-	bool random;    /* uses analysis_set_seed's seed */
-	/* One pass of the network's worth of work on the map of a filter's sum over time, or of the target; true: there
-	 * is more. */
-	bool (*step)(struct saliency_job *j);
-};
-extern const struct saliency_method saliency_methods[]; /* name NULL ends */
-int saliency_find(const char *name);                    /* index or -1 */
-/* How a map came about, for the line beside it. */
-struct saliency_note {
-	double residual; /* how far the map is from adding up to f(x) - f(baseline), relative to it; NaN: no such
-	                    promise */
-	int64_t steps;   /* points of the path, samples, or patches that were tried; 0: one pass was all */
-	int at;          /* Grad-CAM: the layer whose activations were weighed; else -1 */
-};
-/* share (C): what part of the sum of abs(map) each channel has; zeros for a map of zeros. */
-void saliency_channels(const real *tc, int64_t T, int64_t C, double *share);
-enum baseline {
-	BASELINE_ZERO,
-	BASELINE_MEAN,
-	BASELINE_WINDOW
-};                                         /* zeros, each channel's mean over the window, a window given */
-extern const char *const baseline_names[]; /* "zero", "mean", "window" */
+#include "core/probe/importance.h"
+#include "core/probe/question.h"
+#include "core/probe/saliency.h"
+#include "core/probe/trace.h"
+#include "core/run/kinks.h"
 
 struct layer_importance {
 	int64_t F;
@@ -82,7 +32,7 @@ struct layer_clusters {
 	enum cluster_method method;
 	const int *label;           /* (F) 0..k-1 in order of first appearance; -1 without clusters */
 	const int *size;            /* (k) */
-	const bool *silent;         /* (k) all filters of the cluster are constant in this window */
+	const bool *silent;         /* (k) all filters of the cluster are silent in this window */
 	double inertia, silhouette; /* NaN: none (k-means only; at least 2 clusters) */
 	const double *silhouettes;  /* CLUSTER_DTW: (n_silhouettes) of 2, 3 ... clusters; k is where they are largest */
 	int n_silhouettes;
@@ -91,45 +41,39 @@ struct layer_clusters {
 
 struct analysis *analysis_new(const struct model *m);
 /* The same with one "layer" for every operator that depends on the input instead of the model's layers (`analyze
- * --nodes`); those that only move values are left out. Layer 0 is the input in both. */
+ * --nodes`); operators that only move values are left out. Layer 0 is the input in both. */
 struct analysis *analysis_new_nodes(const struct model *m);
-void analysis_free(struct analysis *a);
+void analysis_free(struct analysis *a); /* NULL is fine */
 const struct model *analysis_model(const struct analysis *a);
 /* What layer indices mean below: the model's own list, or that of analysis_new_nodes. */
 const struct layer *analysis_layers(const struct analysis *a, int *n);
 int analysis_find_layer(const struct analysis *a, const char *name); /* analysed layer, or -1 */
 
-/* A new window. x (T,C). y: the model's number of outputs true values, or NULL; cls: true class or -1. Keeps
- * switched-off filters. */
+/* ---- window and question ---- */
+/* From now on analysis_ask takes windows and their true values from `d`, which must outlive the analysis. */
+void analysis_data(struct analysis *a, const struct dataset *d);
+/* From now on every window has these true values (copied) instead of the data's. NULL: the data's again, from the next
+ * analysis_ask on. */
+void analysis_truth(struct analysis *a, const struct truth *t);
+/* A window given by hand: tc (T,C); y (outputs) true values or NULL; class or -1. All are copied. */
 void analysis_window(struct analysis *a, const real *tc, const real *y, int cls);
-void analysis_set_task(struct analysis *a, enum task task); /* resolved: regression or classification */
-void analysis_set_target(struct analysis *a, struct target t);
-void analysis_set_measure(struct analysis *a, int measure); /* index into importance_measures */
-/* From now on of all gradients only importances by the measure in use are asked for (a survey): others are not
- * computed. */
+/* The window that BASELINE_WINDOW means, given by hand: tc (T,C), copied. */
+void analysis_baseline_window(struct analysis *a, const real *tc);
+/* Takes over a question (copied) and keeps what still answers it. To change one setting:
+ *	struct question q = *analysis_question(a); q.method = 2; analysis_ask(a, &q);
+ * which is allowed as long as q.off is left alone. */
+void analysis_ask(struct analysis *a, const struct question *q);
+const struct question *analysis_question(const struct analysis *a);
+/* From now on no gradient of the input is computed: for surveys, which ask for importance only. */
 void analysis_set_importances_only(struct analysis *a);
-void analysis_set_method(struct analysis *a, int method);  /* index into saliency_methods */
-void analysis_set_seed(struct analysis *a, uint64_t seed); /* for clusters and sampling methods */
-void analysis_set_clusters(struct analysis *a, enum cluster_method method, int k); /* k 0: the method's own choice */
-/* tc (T,C), copied: BASELINE_WINDOW only, else NULL. */
-void analysis_set_baseline(struct analysis *a, enum baseline kind, const real *tc);
-enum task analysis_task(const struct analysis *a);
-struct target analysis_target(const struct analysis *a);
-int analysis_measure(const struct analysis *a);
-int analysis_method(const struct analysis *a);
 
-/* Switch one filter off (its activated output becomes zero) or on again; everything is recomputed on demand. */
-void analysis_switch(struct analysis *a, int layer, int64_t filter, bool off);
-bool analysis_is_off(const struct analysis *a, int layer, int64_t filter);
-void analysis_switch_clear(struct analysis *a);
-int analysis_n_off(const struct analysis *a);
-
-/* All below compute what is missing. layer: index of a LAYER_ANALYSED layer. */
+/* ---- answers: each computes what is missing. layer: index of a LAYER_ANALYSED layer ---- */
 const struct run *analysis_run(struct analysis *a); /* forward has run: any tensor's value, by its id in the graph */
 const real *analysis_input(struct analysis *a);     /* (T,C) */
 const real *analysis_output(struct analysis *a);    /* (outputs) */
 const real *analysis_logits(struct analysis *a);    /* (outputs) */
 int analysis_class(struct analysis *a);             /* predicted class, -1 for a regression; one sigmoid: 0 or 1 */
+/* false: there is no true value; *value is NaN. */
 bool analysis_loss(struct analysis *a, enum loss_kind *kind, double *value);
 double analysis_target_value(struct analysis *a); /* NaN: target `loss` without a true value */
 const struct kinks *analysis_kinks(struct analysis *a);
@@ -141,12 +85,12 @@ const real *analysis_step_influence(struct analysis *a, int layer);
 const struct layer_importance *analysis_importance(struct analysis *a, int layer);
 /* Its raw values alone, (F), neither scaled nor ranked; NULL: no dependence. */
 const real *analysis_importance_raw(struct analysis *a, int layer);
-const struct layer_importance *analysis_loss_influence(struct analysis *a,
-                                                       int layer); /* raw NULL without a true value */
+/* The sum over time of abs(d loss/d act); raw NULL without a true value. */
+const struct layer_importance *analysis_loss_influence(struct analysis *a, int layer);
 const real *analysis_loss_gradient(struct analysis *a, int layer); /* (F,times) d loss/d act, or NULL */
-const real *analysis_input_gradient(struct analysis *a);           /* (T,C) d target/d input, signed */
+const real *analysis_input_gradient(struct analysis *a);           /* (T,C) d target/d input, signed; or NULL */
 const real *analysis_input_loss_gradient(struct analysis *a);      /* (T,C) or NULL */
-/* Map of a filter (layer >= 0) or the target (layer -1) by the current method: abs for unsigned methods. (T,C), raw. */
+/* (T,C) map of a filter (layer >= 0) or of the target (layer -1) by the question's method. */
 const real *analysis_saliency(struct analysis *a, int layer, int64_t filter);
 const real *analysis_saliency_cached(const struct analysis *a, int layer, int64_t filter); /* NULL: not computed yet */
 /* All maps of a layer: (F) pointers to (T,C). */
@@ -154,43 +98,24 @@ const real *const *analysis_saliency_layer(struct analysis *a, int layer);
 /* All maps of the layers with want[layer] (NULL: of all analysed layers), which then are kept: at less cost than one
  * layer after the other. */
 void analysis_saliency_layers(struct analysis *a, const bool *want);
-/* How far the map is from adding up to the difference it explains, relative to it (integrated gradients, DeepLIFT);
- * NaN: the method makes no such promise. Computes the map if need be. */
+/* The residual of the map's note. Computes the map if need be. */
 double analysis_saliency_residual(struct analysis *a, int layer, int64_t filter);
-/* The same with steps and the like. Of a map that is kept; NULL: it is not computed yet. */
+/* How a map that is kept came about; NULL: it is not computed yet. */
 const struct saliency_note *analysis_saliency_note(const struct analysis *a, int layer, int64_t filter);
-/* What the map is of: baseline zero, mean or given. (T,C), current window. */
-const real *analysis_baseline(struct analysis *a);
-enum baseline analysis_baseline_kind(const struct analysis *a);
-uint64_t analysis_seed(const struct analysis *a);
+const real *analysis_baseline(struct analysis *a); /* (T,C) what the window is compared with */
 const struct layer_clusters *analysis_clusters(struct analysis *a, int layer);
 const struct layer_clusters *analysis_clusters_cached(const struct analysis *a, int layer); /* NULL: not computed yet */
-enum cluster_method analysis_cluster_method(const struct analysis *a);
-/* A filter without activity in this window: its activation is constant over time (with a time axis) or zero. */
-bool analysis_dead(struct analysis *a, int layer, int64_t filter);
-
-/* ---- recursive highlighting (core/probe/trace.c) ---- */
-struct trace {
-	int layer; /* the point it starts from */
-	int64_t filter, time;
-	int n_layer;
-	const real *const
-	        *share; /* [layer index]: (F,times) shares, NULL where nothing leads there; layer 0: input (T,C) */
-	bool complete;  /* analysis_feeds: false: it ends before operators too large to be followed */
-};
-/* Backward: what this point is made of. Valid until the next call or a setter. */
+bool analysis_silent(struct analysis *a, int layer, int64_t filter);                        /* probe_silent */
+/* Recursive highlighting, back from a point and forward from it (core/probe/trace.h). Valid until the next call. */
 const struct trace *analysis_trace(struct analysis *a, int layer, int64_t filter, int64_t t);
-/* Forward (core/probe/trace_forward.c): which later points this one feeds, and what share of them it has: what
- * analysis_trace from there finds here. layer 0: channel `filter` of the input. */
 const struct trace *analysis_feeds(struct analysis *a, int layer, int64_t filter, int64_t t);
 
-/* ---- background work in slices ----
- * Queue maps of filters of a layer (first those asked last; layer -1, filter 0: the target's) and clusters of layers;
- * analysis_step works for about `budget` seconds, in the middle of a map if need be, and returns true while something
- * is left. A setter drops what it makes stale. analysis_progress: done and total of the queue. */
-void analysis_queue_saliency(struct analysis *a, int layer, int n, const int *filters);
-void analysis_queue_clusters(struct analysis *a, int layer);
-bool analysis_step(struct analysis *a, double budget);
-void analysis_progress(const struct analysis *a, int64_t *done, int64_t *total);
+/* ---- the same in pieces, for callers who look up in between (ui/state/worker.c) ----
+ * Each does a piece of work on one answer and returns true while there is more to do. One answer of each of the three
+ * kinds can be in the making; asking for pieces of another one drops it, and anything else may be asked for meanwhile.
+ * A piece is about one pass of the network, or `budget` seconds. */
+bool analysis_importance_step(struct analysis *a, int layer);
+bool analysis_saliency_step(struct analysis *a, int layer, int64_t filter);
+bool analysis_clusters_step(struct analysis *a, int layer, double budget);
 
 #endif

@@ -19,7 +19,7 @@ static void clusters_allocate(struct layer_state *s, int64_t F)
 /* The layer's activations, each filter min-max scaled over time; the caller frees them. */
 static real *scaled_rows(struct analysis *a, int layer)
 {
-	const struct layer *l = &a->layer[layer];
+	const struct layer *l = &a->p.layer[layer];
 	const real *act = analysis_activation(a, layer);
 	real *x = xcalloc((size_t)layer_count(l), sizeof *x);
 	for (int64_t f = 0; f < l->filters; f++)
@@ -34,7 +34,7 @@ static real *scaled_rows(struct analysis *a, int layer)
 /* k-means: a few milliseconds for the layers of most networks. */
 static void by_kmeans(struct analysis *a, int layer)
 {
-	const struct layer *l = &a->layer[layer];
+	const struct layer *l = &a->p.layer[layer];
 	struct layer_state *s = &a->state[layer];
 	int n = (int)l->filters;
 	struct layer_clusters *q = &s->clusters;
@@ -42,7 +42,8 @@ static void by_kmeans(struct analysis *a, int layer)
 	double *d = xcalloc((size_t)n * (size_t)n, sizeof *d);
 	cluster_distances(x, n, l->times, d);
 	free(x);
-	q->k = cluster_kmeans(d, n, a->k ? a->k : cluster_default_k(n), a->seed, s->label, &q->inertia);
+	q->k = cluster_kmeans(d, n, a->p.q.clusters ? a->p.q.clusters : cluster_default_k(n), a->p.q.seed, s->label,
+	                      &q->inertia);
 	for (size_t i = 0; i < (size_t)n * (size_t)n; i++)
 		d[i] = sqrt(d[i]);
 	q->silhouette = cluster_silhouette(d, n, s->label, q->k);
@@ -52,11 +53,11 @@ static void by_kmeans(struct analysis *a, int layer)
 /* Warping the series of many filters takes long: in slices. true: there is more to do. */
 static bool by_dtw(struct analysis *a, int layer, double budget)
 {
-	const struct layer *l = &a->layer[layer];
+	const struct layer *l = &a->p.layer[layer];
 	struct layer_state *s = &a->state[layer];
 	if (!a->clustering) {
 		real *x = scaled_rows(a, layer);
-		a->clustering = cluster_dtw_new(x, (int)l->filters, l->times, a->k);
+		a->clustering = cluster_dtw_new(x, (int)l->filters, l->times, a->p.q.clusters);
 		a->clustering_layer = layer;
 		free(x);
 	}
@@ -74,23 +75,22 @@ static bool by_dtw(struct analysis *a, int layer, double budget)
 static void count_members(struct analysis *a, int layer)
 {
 	struct layer_state *s = &a->state[layer];
-	int n = (int)a->layer[layer].filters;
+	int n = (int)a->p.layer[layer].filters;
 	memset(s->size, 0, (size_t)n * sizeof *s->size);
 	for (int f = 0; f < n; f++)
 		s->silent[f] = true;
 	for (int f = 0; f < n; f++) {
 		s->size[s->label[f]]++;
-		s->silent[s->label[f]] = s->silent[s->label[f]] && analysis_dead(a, layer, f);
+		s->silent[s->label[f]] = s->silent[s->label[f]] && analysis_silent(a, layer, f);
 	}
 }
 
-/* true: there is more to do. */
-static bool clusters_step(struct analysis *a, int layer, double budget)
+bool analysis_clusters_step(struct analysis *a, int layer, double budget)
 {
-	const struct layer *l = &a->layer[layer];
+	const struct layer *l = &a->p.layer[layer];
 	struct layer_state *s = &a->state[layer];
 	bool more = false;
-	analysis_forward(a);
+	probe_forward(&a->p);
 	if (s->clusters_valid)
 		return false;
 	clusters_allocate(s, l->filters);
@@ -99,18 +99,18 @@ static bool clusters_step(struct analysis *a, int layer, double budget)
 		a->clustering = NULL;
 	}
 	if (!a->clustering)
-		s->clusters = (struct layer_clusters){ .method = a->cluster_method,
+		s->clusters = (struct layer_clusters){ .method = a->p.q.cluster_method,
 			                               .label = s->label,
 			                               .size = s->size,
 			                               .silent = s->silent,
 			                               .inertia = NAN,
 			                               .silhouette = NAN,
-			                               .seed = a->seed };
+			                               .seed = a->p.q.seed };
 	if (!l->has_time || l->filters > CLUSTER_FILTERS_MAX) {
 		for (int64_t f = 0; f < l->filters; f++)
 			s->label[f] = -1;
 	} else {
-		if (a->cluster_method == CLUSTER_DTW)
+		if (a->p.q.cluster_method == CLUSTER_DTW)
 			more = by_dtw(a, layer, budget);
 		else
 			by_kmeans(a, layer);
@@ -123,7 +123,7 @@ static bool clusters_step(struct analysis *a, int layer, double budget)
 
 const struct layer_clusters *analysis_clusters(struct analysis *a, int layer)
 {
-	while (clusters_step(a, layer, INFINITY))
+	while (analysis_clusters_step(a, layer, INFINITY))
 		;
 	return &a->state[layer].clusters;
 }
@@ -131,26 +131,4 @@ const struct layer_clusters *analysis_clusters(struct analysis *a, int layer)
 const struct layer_clusters *analysis_clusters_cached(const struct analysis *a, int layer)
 {
 	return a->state[layer].clusters_valid ? &a->state[layer].clusters : NULL;
-}
-
-void analysis_queue_clusters(struct analysis *a, int layer)
-{
-	int n = 0;
-	if (a->state[layer].clusters_valid)
-		return;
-	for (int i = 0; i < a->n_cluster_queue; i++)
-		if (a->cluster_queue[i] != layer)
-			a->cluster_queue[n++] = a->cluster_queue[i];
-	a->cluster_queue = xrealloc(a->cluster_queue, (size_t)n + 1, sizeof *a->cluster_queue);
-	a->cluster_queue[n++] = layer;
-	a->n_cluster_queue = n;
-}
-
-bool analysis_step_clusters(struct analysis *a, double budget)
-{
-	if (a->n_cluster_queue && budget > 0 && !clusters_step(a, a->cluster_queue[a->n_cluster_queue - 1], budget)) {
-		a->n_cluster_queue--;
-		a->queue_done++;
-	}
-	return a->n_cluster_queue > 0;
 }

@@ -1,35 +1,19 @@
-/* Saliency maps: kept once computed, and filled in slices between keys. */
+/* Saliency maps: computed one after the other, or those of whole layers in one sweep, and kept. */
 #include "core/analysis/analysis.h"
 
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include "core/analysis/analysis_state.h"
 #include "core/band/band.h"
-
-const real *analysis_baseline(struct analysis *a)
-{
-	int64_t T = a->m->T, C = a->m->C;
-	if (a->baseline_kind == BASELINE_WINDOW)
-		return a->baseline_given;
-	for (int64_t c = 0; c < C; c++) {
-		double sum = 0;
-		for (int64_t t = 0; t < T && a->baseline_kind == BASELINE_MEAN; t++)
-			sum += (double)a->x[t * C + c];
-		for (int64_t t = 0; t < T; t++)
-			a->baseline[t * C + c] = (real)(sum / (double)T);
-	}
-	return a->baseline;
-}
 
 static void maps_allocate(struct analysis *a, int layer)
 {
 	struct layer_state *s = &a->state[layer];
 	if (s->map)
 		return;
-	size_t F = (size_t)a->layer[layer].filters;
+	size_t F = (size_t)a->p.layer[layer].filters;
 	s->map = xcalloc(F, sizeof *s->map);
 	s->note = xcalloc(F, sizeof *s->note);
 	s->map_valid = xcalloc(F, 1);
@@ -43,23 +27,24 @@ static void mark_done(struct analysis *a, int layer, int64_t filter)
 		a->state[layer].map_valid[filter] = 1;
 }
 
-/* One piece of work on a map that is not there yet; false: it is now. */
-static bool map_step(struct analysis *a, int layer, int64_t filter)
+bool analysis_saliency_step(struct analysis *a, int layer, int64_t filter)
 {
-	struct saliency_job *j = &a->job;
+	struct saliency_job *j = &a->saliency;
 	struct saliency_note *note = &a->target_note;
 	real *out = a->target_map;
-	analysis_forward(a);
+	if (analysis_saliency_cached(a, layer, filter))
+		return false;
+	probe_forward(&a->p);
 	if (!j->active || j->layer != layer || j->filter != filter) {
 		if (layer >= 0) {
-			assert(layer_runs(&a->layer[layer]) && filter >= 0 && filter < a->layer[layer].filters);
+			assert(layer_runs(&a->p.layer[layer]) && filter >= 0 && filter < a->p.layer[layer].filters);
 			maps_allocate(a, layer);
 			note = &a->state[layer].note[filter];
-			out = analysis_buffer(&a->state[layer].map[filter], analysis_window_count(a));
+			out = real_buffer(&a->state[layer].map[filter], probe_window_count(&a->p));
 		}
-		saliency_begin(j, a, layer, filter, out, note);
-		if (layer >= 0 && !analysis_differentiable(a, layer)) {
-			memset(out, 0, (size_t)analysis_window_count(a) * sizeof *out);
+		saliency_begin(j, &a->p, layer, filter, out, note);
+		if (layer >= 0 && !probe_differentiable(&a->p, layer)) {
+			memset(out, 0, (size_t)probe_window_count(&a->p) * sizeof *out);
 			j->active = false;
 		}
 	}
@@ -71,8 +56,8 @@ static bool map_step(struct analysis *a, int layer, int64_t filter)
 
 const real *analysis_saliency(struct analysis *a, int layer, int64_t filter)
 {
-	while (!analysis_saliency_cached(a, layer, filter))
-		map_step(a, layer, filter);
+	while (analysis_saliency_step(a, layer, filter))
+		;
 	return layer < 0 ? a->target_map : a->state[layer].map[filter];
 }
 
@@ -89,7 +74,7 @@ const real *analysis_saliency_cached(const struct analysis *a, int layer, int64_
 static bool layer_complete(const struct analysis *a, int layer)
 {
 	const struct layer_state *s = &a->state[layer];
-	for (int64_t f = 0; f < a->layer[layer].filters; f++)
+	for (int64_t f = 0; f < a->p.layer[layer].filters; f++)
 		if (!s->map_valid || !s->map_valid[f])
 			return false;
 	return true;
@@ -98,52 +83,53 @@ static bool layer_complete(const struct analysis *a, int layer)
 /* The band gives the plain gradient, and knows switches of whole filters only. */
 static bool band_usable(struct analysis *a)
 {
-	for (int i = 0; i < a->n_off; i++) {
-		const struct layer *l = &a->layer[a->off[i].layer];
-		if (l->axis_f < 0 || layer_value(a, a->off[i].layer)->shape.dim[l->axis_f] != l->filters)
+	for (int i = 0; i < a->p.q.off.n; i++) {
+		int layer = a->p.q.off.id[i].layer;
+		const struct layer *l = &a->p.layer[layer];
+		if (l->axis_f < 0 || probe_value(&a->p, layer)->shape.dim[l->axis_f] != l->filters)
 			return false;
 	}
-	if (a->method != 0)
+	if (a->p.q.method != 0)
 		return false;
 	if (!a->band)
-		a->band = band_new(a->m, a->layer, a->n_layer);
+		a->band = band_new(a->p.m, a->p.layer, a->p.n_layer);
 	return true;
 }
 
 static void band_fill(struct analysis *a, const bool *chosen)
 {
-	real ***map = xcalloc((size_t)a->n_layer, sizeof *map);
-	for (int i = 0; i < a->n_layer; i++) {
+	real ***map = xcalloc((size_t)a->p.n_layer, sizeof *map);
+	for (int i = 0; i < a->p.n_layer; i++) {
 		if (!chosen[i])
 			continue;
 		struct layer_state *s = &a->state[i];
 		maps_allocate(a, i);
-		for (int64_t f = 0; f < a->layer[i].filters; f++) {
-			analysis_buffer(&s->map[f], analysis_window_count(a));
+		for (int64_t f = 0; f < a->p.layer[i].filters; f++) {
+			real_buffer(&s->map[f], probe_window_count(&a->p));
 			s->note[f] = (struct saliency_note){ .residual = NAN, .at = -1 };
 			s->map_valid[f] = 1;
 		}
 		map[i] = s->map;
 	}
 	/* rows of what is needed of them have been taken */
-	run_drop_gradients(a->run);
-	band_maps(a->band, a->run, (real *const *const *)map);
+	run_drop_gradients(a->p.run);
+	band_maps(a->band, a->p.run, (real *const *const *)map);
 	free(map);
 }
 
 void analysis_saliency_layers(struct analysis *a, const bool *want)
 {
-	size_t n = (size_t)a->n_layer;
+	size_t n = (size_t)a->p.n_layer;
 	bool *missing = xcalloc(n, sizeof *missing), *chosen = xcalloc(n, sizeof *chosen);
-	analysis_forward(a);
-	for (int i = 0; i < a->n_layer; i++)
-		missing[i] = a->layer[i].kind == LAYER_ANALYSED && (!want || want[i]) && !layer_complete(a, i);
+	probe_forward(&a->p);
+	for (int i = 0; i < a->p.n_layer; i++)
+		missing[i] = a->p.layer[i].kind == LAYER_ANALYSED && (!want || want[i]) && !layer_complete(a, i);
 	if (band_usable(a)) {
 		if (band_choose(a->band, missing, chosen) > 0)
 			band_fill(a, chosen);
 	}
-	for (int i = 0; i < a->n_layer; i++)
-		for (int64_t f = 0; missing[i] && f < a->layer[i].filters; f++)
+	for (int i = 0; i < a->p.n_layer; i++)
+		for (int64_t f = 0; missing[i] && f < a->p.layer[i].filters; f++)
 			analysis_saliency(a, i, f);
 	free(missing);
 	free(chosen);
@@ -151,7 +137,7 @@ void analysis_saliency_layers(struct analysis *a, const bool *want)
 
 const real *const *analysis_saliency_layer(struct analysis *a, int layer)
 {
-	bool *want = xcalloc((size_t)a->n_layer, sizeof *want);
+	bool *want = xcalloc((size_t)a->p.n_layer, sizeof *want);
 	want[layer] = true;
 	analysis_saliency_layers(a, want);
 	free(want);
@@ -169,53 +155,4 @@ double analysis_saliency_residual(struct analysis *a, int layer, int64_t filter)
 {
 	analysis_saliency(a, layer, filter);
 	return analysis_saliency_note(a, layer, filter)->residual;
-}
-
-/* ---- background work ---- */
-
-void analysis_queue_saliency(struct analysis *a, int layer, int n, const int *filters)
-{
-	if (a->n_queue + n > a->queue_cap) {
-		a->queue_cap = a->n_queue + n + 64;
-		a->queue = xrealloc(a->queue, (size_t)a->queue_cap, sizeof *a->queue);
-	}
-	if (!a->n_queue && !a->n_cluster_queue)
-		a->queue_done = 0;
-	/* a stack: what was asked for last is wanted first, and its first filter before the others */
-	for (int i = n - 1; i >= 0; i--)
-		if (!analysis_saliency_cached(a, layer, filters[i]))
-			a->queue[a->n_queue++] = (struct filter_ref){ layer, filters[i] };
-}
-
-static double now(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-static bool maps_step(struct analysis *a, double end)
-{
-	while (a->n_queue) {
-		const struct filter_ref q = a->queue[a->n_queue - 1];
-		if (analysis_saliency_cached(a, q.layer, q.filter) || !map_step(a, q.layer, q.filter)) {
-			a->n_queue--;
-			a->queue_done++;
-		}
-		if (now() >= end)
-			break;
-	}
-	return a->n_queue > 0;
-}
-
-bool analysis_step(struct analysis *a, double budget)
-{
-	double end = now() + budget;
-	return maps_step(a, end) || analysis_step_clusters(a, end - now());
-}
-
-void analysis_progress(const struct analysis *a, int64_t *done, int64_t *total)
-{
-	*done = a->queue_done;
-	*total = a->queue_done + a->n_queue + a->n_cluster_queue;
 }

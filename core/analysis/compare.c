@@ -7,19 +7,13 @@
 
 struct analysis *analysis_copy(const struct analysis *a)
 {
-	struct analysis *b = a->own_layer ? analysis_new_nodes(a->m) : analysis_new(a->m);
-	b->task = a->task;
-	b->target = a->target;
-	b->measure = a->measure;
-	b->method = a->method;
-	b->seed = a->seed;
-	b->cluster_method = a->cluster_method;
-	b->k = a->k;
-	b->baseline_kind = a->baseline_kind;
-	memcpy(b->baseline_given, a->baseline_given, (size_t)analysis_window_count(a) * sizeof(real));
-	analysis_window(b, a->x, a->has_y ? a->y : NULL, a->cls);
-	for (int i = 0; i < a->n_off; i++)
-		analysis_switch(b, a->off[i].layer, a->off[i].filter, true);
+	const struct probe *p = &a->p;
+	struct analysis *b = p->own_layer ? analysis_new_nodes(p->m) : analysis_new(p->m);
+	analysis_window(b, p->x, p->has_y ? p->y : NULL, p->cls);
+	analysis_baseline_window(b, p->baseline_given);
+	analysis_ask(b, &p->q);
+	b->p.d = p->d;
+	b->p.truth_by_hand = p->truth_by_hand;
 	return b;
 }
 
@@ -33,7 +27,7 @@ static double loss_now(struct analysis *a)
 void compare_outputs(struct analysis *a, struct analysis *b, struct comparison *c)
 {
 	struct analysis *both[] = { a, b };
-	assert(a->m == b->m);
+	assert(a->p.m == b->p.m);
 	memset(c, 0, sizeof *c);
 	for (int i = 0; i < 2; i++) {
 		c->target[i] = analysis_target_value(both[i]);
@@ -41,9 +35,9 @@ void compare_outputs(struct analysis *a, struct analysis *b, struct comparison *
 		c->cls[i] = analysis_class(both[i]);
 	}
 	const real *p = analysis_output(a), *q = analysis_output(b);
-	for (int64_t k = 0; k < a->m->outputs; k++)
+	for (int64_t k = 0; k < a->p.m->outputs; k++)
 		c->output = fmax(c->output, fabs((double)q[k] - (double)p[k]));
-	c->same_window = !memcmp(a->x, b->x, (size_t)analysis_window_count(a) * sizeof(real));
+	c->same_window = !memcmp(a->p.x, b->p.x, (size_t)probe_window_count(&a->p) * sizeof(real));
 }
 
 bool compare_importance(struct analysis *a, struct analysis *b, int layer, double *diff, int *moved)
@@ -62,7 +56,7 @@ double compare_saliency(struct analysis *a, struct analysis *b, int layer, int64
 {
 	const real *p = analysis_saliency(a, layer, filter), *q = analysis_saliency(b, layer, filter);
 	double changed = 0, size = 0;
-	for (int64_t i = 0; i < analysis_window_count(a); i++) {
+	for (int64_t i = 0; i < probe_window_count(&a->p); i++) {
 		diff[i] = q[i] - p[i];
 		changed += fabs((double)diff[i]);
 		size += fabs((double)p[i]);
@@ -73,6 +67,6 @@ double compare_saliency(struct analysis *a, struct analysis *b, int layer, int64
 void compare_activation(struct analysis *a, struct analysis *b, int layer, real *diff)
 {
 	const real *p = analysis_activation(a, layer), *q = analysis_activation(b, layer);
-	for (int64_t i = 0; i < layer_count(&a->layer[layer]); i++)
+	for (int64_t i = 0; i < layer_count(&a->p.layer[layer]); i++)
 		diff[i] = q[i] - p[i];
 }

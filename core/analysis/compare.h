@@ -1,9 +1,9 @@
-/* One analysis beside another: the same window with filters switched off, or another window. Differences are second
- *less first.
+/* One analysis beside another: the same window with filters switched off, or another window. Differences are the second
+ * less the first.
  *
- *	pinned = analysis_copy(a);                       what was seen stays
- *	analysis_switch(a, layer, filter, true);         a goes on
- *	compare_outputs(pinned, a, &c); compare_importance(pinned, a, layer, d, NULL) ...
+ *	b = analysis_copy(a);                 the same window and question
+ *	analysis_ask(a, &other);              a goes on to another question
+ *	compare_outputs(b, a, &c); compare_importance(b, a, layer, diff, NULL) ...
  *
  * Both must be of the same model. */
 #ifndef CORE_COMPARE_H
@@ -11,8 +11,8 @@
 
 #include "core/analysis/analysis.h"
 
-/* Window, true value, settings (but clusters' queue) and switched-off filters of another analysis of the model's
- * layers; nothing that was computed. Heap: analysis_free. */
+/* Another analysis with the same data, window, true values and question; nothing that was computed is copied. The
+ * caller frees it with analysis_free. */
 struct analysis *analysis_copy(const struct analysis *a);
 
 struct comparison {
@@ -25,9 +25,8 @@ void compare_outputs(struct analysis *a, struct analysis *b, struct comparison *
 /* diff (F): raw importance of b less that of a, by each one's own measure. moved (F) or NULL: places that the filter
  * rose in the ranking. false: one of the targets does not depend on the layer; zeros. */
 bool compare_importance(struct analysis *a, struct analysis *b, int layer, double *diff, int *moved);
-/* diff (T,C): map of b less that of a (layer -1: of the target). Computes both maps: analysis_step them first where
- * that is long. Returns the share of the first map that changed: sum of abs(diff) over sum of abs(map of a); NaN for a
- * map of zeros. */
+/* diff (T,C): map of b less that of a (layer -1: of the target). Computes both maps. Returns the share of the first map
+ * that changed: sum of abs(diff) over sum of abs(map of a); NaN for a map of zeros. */
 double compare_saliency(struct analysis *a, struct analysis *b, int layer, int64_t filter, real *diff);
 /* diff (F,times) of activations. */
 void compare_activation(struct analysis *a, struct analysis *b, int layer, real *diff);

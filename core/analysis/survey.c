@@ -12,9 +12,7 @@ enum { BLOCK = 64, THREADS_MAX = 64, FIGURES = 6 };
 struct job {
 	const struct model *m;
 	const struct dataset *d;
-	enum task task;
-	struct target target;
-	int measure;
+	const struct question *q;
 	int64_t from, to, blocks;
 	int64_t width;  /* filters of all layers together */
 	int64_t *at;    /* [layer] first filter in a row of figures; -1: not analysed */
@@ -60,23 +58,21 @@ static void *work(void *arg)
 	struct job *j = arg;
 	const struct model *m = j->m;
 	struct analysis *a = analysis_new(m);
-	real *tc = xcalloc((size_t)(m->T * m->C), sizeof *tc), *y = xcalloc((size_t)m->outputs, sizeof *y);
+	struct question question = { 0 };
 	real *scaled = xcalloc((size_t)j->width + 1, sizeof *scaled);
 	int64_t block;
-	analysis_set_task(a, j->task);
-	analysis_set_target(a, j->target);
-	analysis_set_measure(a, j->measure);
+	question_copy(&question, j->q);
+	analysis_data(a, j->d);
 	analysis_set_importances_only(a);
 	while ((block = atomic_fetch_add(&j->next, 1)) < j->blocks) {
 		double *q = j->figure + block * FIGURES * j->width;
 		int64_t first = j->from + block * BLOCK, end = first + BLOCK < j->to ? first + BLOCK : j->to;
 		figures_clear(q, j->width);
 		for (int64_t i = first; i < end; i++) {
-			dataset_window(j->d, i, tc);
-			bool known = dataset_truth(j->d, i, y);
-			analysis_window(a, tc, known ? y : NULL, dataset_class(j->d, i));
+			question.window = i;
+			analysis_ask(a, &question);
 			memcpy(j->output + (i - j->from) * m->outputs, analysis_output(a),
-			       (size_t)m->outputs * sizeof *y);
+			       (size_t)m->outputs * sizeof *j->output);
 			for (int k = 0; k < m->n_layer; k++) {
 				if (j->at[k] < 0)
 					continue;
@@ -89,8 +85,7 @@ static void *work(void *arg)
 		}
 	}
 	analysis_free(a);
-	free(tc);
-	free(y);
+	question_release(&question);
 	free(scaled);
 	return NULL;
 }
@@ -136,10 +131,10 @@ static void collect(struct survey *s, const struct job *j)
 	free(q);
 }
 
-void survey_make(struct survey *s, const struct model *m, const struct dataset *d, enum task task, struct target target,
-                 int measure, int64_t from, int64_t to, int threads)
+void survey_make(struct survey *s, const struct model *m, const struct dataset *d, const struct question *q,
+                 int64_t from, int64_t to, int threads)
 {
-	struct job j = { .m = m, .d = d, .task = task, .target = target, .measure = measure, .from = from, .to = to };
+	struct job j = { .m = m, .d = d, .q = q, .from = from, .to = to };
 	j.blocks = (to - from + BLOCK - 1) / BLOCK;
 	j.at = xcalloc((size_t)m->n_layer, sizeof *j.at);
 	j.depends = xcalloc((size_t)m->n_layer, sizeof *j.depends);

@@ -18,9 +18,10 @@ struct survey {
 	real *output;               /* (windows, outputs) */
 };
 
-/* Windows [from,to) of d, by `threads` threads; the numbers do not depend on how many. The caller releases. */
-void survey_make(struct survey *s, const struct model *m, const struct dataset *d, enum task task, struct target target,
-                 int measure, int64_t from, int64_t to, int threads);
+/* Importance and outputs of the windows [from,to) of d by the question (its window aside), worked out by `threads`
+ * threads; the numbers do not depend on how many. The caller releases. */
+void survey_make(struct survey *s, const struct model *m, const struct dataset *d, const struct question *q,
+                 int64_t from, int64_t to, int threads);
 void survey_release(struct survey *s);
 
 #endif

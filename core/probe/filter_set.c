@@ -35,9 +35,13 @@ void filter_set_put(struct filter_set *s, int layer, int64_t filter, bool in)
 
 void filter_set_copy(struct filter_set *to, const struct filter_set *from)
 {
-	to->id = xrealloc(to->id, (size_t)from->n + 1, sizeof *to->id);
-	if (from->n)
-		memcpy(to->id, from->id, (size_t)from->n * sizeof *from->id);
+	if (to->id == from->id && to->n == from->n)
+		return;
+	to->n = 0;
+	if (!from->n)
+		return;
+	to->id = xrealloc(to->id, (size_t)from->n, sizeof *to->id);
+	memcpy(to->id, from->id, (size_t)from->n * sizeof *from->id);
 	to->n = from->n;
 }
 

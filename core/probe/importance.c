@@ -1,7 +1,7 @@
-/* How much a filter matters for the target: DESIGN.md section 4. */
+#include "core/probe/importance.h"
+
 #include <math.h>
 #include <string.h>
-#include "core/analysis/analysis_state.h"
 #include "core/kernels/tile.h"
 
 void importance_abs_sum(const real *g, int64_t F, int64_t times, real *raw)
@@ -11,60 +11,64 @@ void importance_abs_sum(const real *g, int64_t F, int64_t times, real *raw)
 		raw[f] = (real)isa->abs_sum(times, g + f * times);
 }
 
-void importance_finish(struct importance_state *s, int64_t F, bool depends)
+static bool abs_gradient(struct importance_job *j, const real *g)
 {
-	if (!depends)
-		memset(s->raw, 0, (size_t)F * sizeof *s->raw);
-	rank_order(s->raw, F, s->order, s->rank);
-	minmax_scale(s->raw, F, s->scaled);
-	s->out = (struct layer_importance){ F,        depends, depends ? s->raw : NULL, depends ? s->scaled : NULL,
-		                            s->order, s->rank };
-	s->valid = true;
+	const struct layer *l = &j->p->layer[j->layer];
+	importance_abs_sum(g, l->filters, l->times, j->raw);
+	return false;
 }
 
-static void gradient(struct analysis *a, int layer, real *raw)
+static bool gradient(struct importance_job *j)
 {
-	const struct layer *l = &a->layer[layer];
-	importance_abs_sum(a->state[layer].grad, l->filters, l->times, raw);
+	return abs_gradient(j, probe_gradient(j->p, j->layer));
 }
 
-static void gated(struct analysis *a, int layer, real *raw)
+static bool gated(struct importance_job *j)
 {
-	const struct layer *l = &a->layer[layer];
-	const struct layer_state *s = &a->state[layer];
-	importance_abs_sum(s->pre_depends ? s->pre_grad : s->grad, l->filters, l->times, raw);
+	const real *pre = probe_pre_gradient(j->p, j->layer);
+	return abs_gradient(j, pre ? pre : probe_gradient(j->p, j->layer));
 }
 
-static void taylor(struct analysis *a, int layer, real *raw)
+static bool taylor(struct importance_job *j)
 {
-	const struct layer *l = &a->layer[layer];
-	const real *g = a->state[layer].grad, *act = analysis_activation(a, layer);
+	const struct layer *l = &j->p->layer[j->layer];
+	const real *g = probe_gradient(j->p, j->layer), *act = probe_activation(j->p, j->layer);
 	for (int64_t f = 0; f < l->filters; f++) {
 		double sum = 0;
 		for (int64_t i = f * l->times; i < (f + 1) * l->times; i++)
 			sum += (double)act[i] * (double)g[i];
-		raw[f] = (real)fabs(sum);
+		j->raw[f] = (real)fabs(sum);
 	}
+	return false;
 }
 
-/* The layer's value is set to zero for one filter after the other, and what comes after it runs again. */
-static void ablation(struct analysis *a, int layer, real *raw)
+/* The twin with the window's values: computed again if someone else has used it since the last step. */
+static struct run *whole_run(struct importance_job *j)
 {
-	int v = a->layer[layer].act;
-	int64_t n = shape_count(&a->m->graph->value[v].shape);
-	struct run *r = analysis_twin(a);
-	run_input(r, 0, a->native);
-	run_forward(r);
-	double y = target_eval(a, r);
-	const real *whole = run_real(a->run, v);
-	for (int64_t f = 0; f < a->layer[layer].filters; f++) {
-		real *data = run_data(r, v), *mask = a->seed_native;
-		analysis_filter_seed(a, layer, f, mask);
-		for (int64_t i = 0; i < n; i++)
-			data[i] = mask[i] != 0 ? 0 : whole[i];
-		run_forward_after(r, v);
-		raw[f] = (real)fabs(y - target_eval(a, r));
-	}
+	struct probe *p = j->p;
+	if (j->i && j->twin == p->twin_uses)
+		return p->twin;
+	struct run *r = probe_twin_run(p, p->x);
+	j->twin = p->twin_uses;
+	j->whole = target_eval(p, r);
+	return r;
+}
+
+/* One filter: its values are set to zero, and what comes after the layer runs again. */
+static bool ablation(struct importance_job *j)
+{
+	struct probe *p = j->p;
+	struct run *r = whole_run(j);
+	int v = p->layer[j->layer].act;
+	int64_t n = shape_count(&probe_value(p, j->layer)->shape);
+	const real *whole = run_real(p->run, v);
+	real *data = run_data(r, v), *mask = p->seed;
+	probe_filter_seed(p, j->layer, j->i, mask);
+	for (int64_t i = 0; i < n; i++)
+		data[i] = mask[i] != 0 ? 0 : whole[i];
+	run_forward_after(r, v);
+	j->raw[j->i++] = (real)fabs(j->whole - target_eval(p, r));
+	return j->i < p->layer[j->layer].filters;
 }
 
 const struct importance_measure importance_measures[] = {
@@ -86,4 +90,22 @@ int importance_find(const char *name)
 		if (!strcmp(importance_measures[i].name, name))
 			return i;
 	return -1;
+}
+
+void importance_prepare(struct probe *p)
+{
+	probe_want_pre(p, importance_measures[p->q.measure].before);
+}
+
+void importance_begin(struct importance_job *j, struct probe *p, int layer, real *raw)
+{
+	*j = (struct importance_job){ .p = p, .active = true, .layer = layer, .raw = raw };
+	importance_prepare(p);
+}
+
+bool importance_step(struct importance_job *j)
+{
+	probe_forward(j->p);
+	j->active = importance_measures[j->p->q.measure].step(j);
+	return j->active;
 }

@@ -5,24 +5,20 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "core/analysis/analysis_state.h"
 
-const char *const baseline_names[] = { "zero", "mean", "window" };
-
-void saliency_begin(struct saliency_job *j, struct analysis *a, int layer, int64_t filter, real *out,
+void saliency_begin(struct saliency_job *j, struct probe *p, int layer, int64_t filter, real *out,
                     struct saliency_note *note)
 {
-	size_t n = (size_t)analysis_window_count(a);
+	size_t n = (size_t)probe_window_count(p);
 	if (!j->sum) {
 		j->sum = xcalloc(n, sizeof *j->sum);
 		j->weight = xcalloc(n, sizeof *j->weight);
 		j->x = xcalloc(n, sizeof *j->x);
 		j->g = xcalloc(n, sizeof *j->g);
-		j->native = xcalloc(n, sizeof *j->native);
 	}
 	memset(j->sum, 0, n * sizeof *j->sum);
 	memset(j->weight, 0, n * sizeof *j->weight);
-	*j = (struct saliency_job){ .a = a,
+	*j = (struct saliency_job){ .p = p,
 		                    .active = true,
 		                    .layer = layer,
 		                    .filter = filter,
@@ -31,16 +27,15 @@ void saliency_begin(struct saliency_job *j, struct analysis *a, int layer, int64
 		                    .sum = j->sum,
 		                    .weight = j->weight,
 		                    .x = j->x,
-		                    .g = j->g,
-		                    .native = j->native };
+		                    .g = j->g };
 	*note = (struct saliency_note){ .residual = NAN, .at = -1 };
-	rng_init(&j->rng, a->seed);
+	rng_init(&j->rng, p->q.seed);
 }
 
 bool saliency_step(struct saliency_job *j)
 {
-	analysis_forward(j->a);
-	j->active = saliency_methods[j->a->method].step(j);
+	probe_forward(j->p);
+	j->active = saliency_methods[j->p->q.method].step(j);
 	return j->active;
 }
 
@@ -50,57 +45,47 @@ void saliency_release(struct saliency_job *j)
 	free(j->weight);
 	free(j->x);
 	free(j->g);
-	free(j->native);
-}
-
-struct run *saliency_run(struct saliency_job *j, const real *x)
-{
-	struct run *r = analysis_twin(j->a);
-	model_pack(j->a->m, x, j->native);
-	run_input(r, 0, j->native);
-	run_forward(r);
-	return r;
 }
 
 double saliency_value(struct saliency_job *j, const struct run *r)
 {
-	struct analysis *a = j->a;
+	struct probe *p = j->p;
 	if (j->layer < 0)
-		return target_eval(a, r);
-	const struct layer *l = &a->layer[j->layer];
-	layer_rows(a->m, l, run_real(r, l->act), a->rows);
+		return target_eval(p, r);
+	const struct layer *l = &p->layer[j->layer];
+	layer_rows(p->m, l, run_real(r, l->act), p->rows);
 	double sum = 0;
 	for (int64_t t = 0; t < l->times; t++)
-		sum += (double)a->rows[j->filter * l->times + t];
+		sum += (double)p->rows[j->filter * l->times + t];
 	return sum;
 }
 
 int saliency_seed(struct saliency_job *j, const struct run *r, real *seed)
 {
-	int v = j->layer < 0 ? target_seed(j->a, r, seed) : analysis_filter_seed(j->a, j->layer, j->filter, seed);
-	return v >= 0 && j->a->m->graph->value[v].depends ? v : -1;
+	int v = j->layer < 0 ? target_seed(j->p, r, seed) : probe_filter_seed(j->p, j->layer, j->filter, seed);
+	return v >= 0 && j->p->m->graph->value[v].depends ? v : -1;
 }
 
 void saliency_gradient(struct saliency_job *j, struct run *r, real *g)
 {
-	struct analysis *a = j->a;
-	int v = saliency_seed(j, r, a->seed_native);
+	struct probe *p = j->p;
+	int v = saliency_seed(j, r, p->seed);
 	const real *d = NULL;
 	if (v >= 0) {
 		run_want_clear(r);
-		run_want(r, a->m->input);
-		run_backward(r, v, a->seed_native);
-		d = run_grad(r, a->m->input);
+		run_want(r, p->m->input);
+		run_backward(r, v, p->seed);
+		d = run_grad(r, p->m->input);
 	}
 	if (d)
-		model_unpack(a->m, d, g);
+		model_unpack(p->m, d, g);
 	else
-		memset(g, 0, (size_t)analysis_window_count(a) * sizeof *g);
+		memset(g, 0, (size_t)probe_window_count(p) * sizeof *g);
 }
 
 double saliency_residual(const struct saliency_job *j)
 {
-	int64_t n = analysis_window_count(j->a);
+	int64_t n = probe_window_count(j->p);
 	double sum = 0, size = 0, whole = j->whole - j->none;
 	for (int64_t i = 0; i < n; i++) {
 		sum += (double)j->out[i];
@@ -112,24 +97,24 @@ double saliency_residual(const struct saliency_job *j)
 
 void saliency_absolute(struct saliency_job *j)
 {
-	int64_t n = analysis_window_count(j->a);
+	int64_t n = probe_window_count(j->p);
 	for (int64_t i = 0; i < n; i++)
 		j->out[i] = real_abs(j->out[i]);
 }
 
 static bool gradient(struct saliency_job *j)
 {
-	saliency_gradient(j, j->a->run, j->out);
+	saliency_gradient(j, j->p->run, j->out);
 	saliency_absolute(j);
 	return false;
 }
 
 static bool gradient_input(struct saliency_job *j)
 {
-	int64_t n = analysis_window_count(j->a);
-	saliency_gradient(j, j->a->run, j->out);
+	int64_t n = probe_window_count(j->p);
+	saliency_gradient(j, j->p->run, j->out);
 	for (int64_t i = 0; i < n; i++)
-		j->out[i] *= j->a->x[i];
+		j->out[i] *= j->p->x[i];
 	return false;
 }
 
@@ -208,6 +193,13 @@ int saliency_find(const char *name)
 		if (!strcmp(saliency_methods[i].name, name))
 			return i;
 	return -1;
+}
+
+bool saliency_stale(unsigned stale, int method, bool target)
+{
+	const struct saliency_method *q = &saliency_methods[method];
+	return stale & (target ? STALE_TARGET_MAP : STALE_MAPS) || (q->baseline && stale & STALE_BASELINE_MAPS) ||
+	       (q->random && stale & STALE_RANDOM_MAPS);
 }
 
 void saliency_channels(const real *tc, int64_t T, int64_t C, double *share)

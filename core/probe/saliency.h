@@ -1,49 +1,75 @@
-/* A saliency map in the making: what the methods of the table in core/probe/saliency.c work on. One step is one pass
- * of the network or so, so that a browser can stop between two of them; nothing but the job is kept from one step to
- * the next (the runs of the analysis may be used for other things meanwhile).
+/* Saliency: which points of the window a filter, or the target, depends on, by one of the methods in a table.
+ *
+ *	struct saliency_job j = { 0 };
+ *	saliency_begin(&j, p, layer, filter, out, &note);
+ *	while (saliency_step(&j)) ...      other work may be done between two steps
+ *	saliency_release(&j);
  *
  * f is what the map explains: the sum over time of a filter's activation, or the target. x is the window, x' the
- * baseline. */
+ * baseline. To add a method: a function `step` and a row in the table of saliency.c. */
 #ifndef CORE_SALIENCY_H
 #define CORE_SALIENCY_H
 
-#include "core/analysis/analysis.h"
 #include "core/base/rng.h"
+#include "core/probe/probe.h"
 
+/* How a map came about, for the line beside it. */
+struct saliency_note {
+	double residual; /* how far the map is from adding up to f(x) - f(x'), relative to it; NaN: the method makes no
+	                  * such promise */
+	int64_t steps;   /* points of the path, samples, or patches that were tried; 0: one pass was all */
+	int at;          /* Grad-CAM: the layer whose activations were weighed; else -1 */
+};
+
+/* What a method works on. Between two steps nothing but the job is kept: the probe's runs may have been used for
+ * something else. */
 struct saliency_job {
-	struct analysis *a;
+	struct probe *p;
 	bool active;
 	int layer; /* -1: the target */
 	int64_t filter;
-	real *out;                  /* (T,C): the map, complete once the method's step has returned false */
-	struct saliency_note *note; /* preset to: NaN, 0, -1 */
-	/* what methods keep between steps; zero at the beginning */
+	real *out;                  /* (T,C): the map, complete once the last step has returned false */
+	struct saliency_note *note; /* preset to NaN, 0 and -1 */
+	/* for the methods; zero at the beginning */
 	int64_t i, n;         /* pass i of n */
 	double whole, none;   /* f(x), f(x') */
 	double *sum, *weight; /* (T,C) accumulators */
-	struct rng rng;
-	real *x, *g, *native; /* (T,C) each: scratch */
+	struct rng rng;       /* started from the question's seed */
+	real *x, *g;          /* (T,C) each: scratch */
 };
 
-/* Buffers are made once and stay. */
-void saliency_begin(struct saliency_job *j, struct analysis *a, int layer, int64_t filter, real *out,
+struct saliency_method {
+	const char *name, *label, *formula, *source;
+	bool is_signed; /* the map has signs; others are absolute values */
+	bool baseline;  /* it compares with the question's baseline */
+	bool random;    /* it draws random numbers from the question's seed */
+	/* About one pass of the network's worth of work. true: there is more to do. */
+	bool (*step)(struct saliency_job *j);
+};
+extern const struct saliency_method saliency_methods[]; /* `gradient` is first; name NULL ends */
+int saliency_find(const char *name);                    /* index, or -1 */
+/* Do bits of enum stale concern the maps that a method makes of filters (target: of the target)? */
+bool saliency_stale(unsigned stale, int method, bool target);
+
+/* A job is zeroed before its first use; its buffers are made once and stay. */
+void saliency_begin(struct saliency_job *j, struct probe *p, int layer, int64_t filter, real *out,
                     struct saliency_note *note);
 bool saliency_step(struct saliency_job *j); /* false: done */
 void saliency_release(struct saliency_job *j);
+/* share (C): what part of the sum of abs(map (T,C)) each channel has; zeros for a map of zeros. */
+void saliency_channels(const real *tc, int64_t T, int64_t C, double *share);
 
 /* ---- for the methods ---- */
-/* Run the twin of the analysis on x (T,C). */
-struct run *saliency_run(struct saliency_job *j, const real *x);
 /* f in a run of this graph. */
 double saliency_value(struct saliency_job *j, const struct run *r);
-/* df / d value in run r; returns the value, -1: f does not exist or does not depend on the input. */
+/* seed: df / d value in run r. Returns the value; -1: f does not exist or does not depend on the input. */
 int saliency_seed(struct saliency_job *j, const struct run *r, real *seed);
 /* g (T,C): df/dx in run r, signed; zeros without a dependence. */
 void saliency_gradient(struct saliency_job *j, struct run *r, real *g);
-/* Relative to the difference f(x) - f(x'), or to the sum of abs(map) where that difference is less than a millionth of
- * it. */
+/* How far the map is from adding up to f(x) - f(x'), relative to that difference, or to the sum of abs(map) where the
+ * difference is less than a millionth of it. */
 double saliency_residual(const struct saliency_job *j);
-void saliency_absolute(struct saliency_job *j);
+void saliency_absolute(struct saliency_job *j); /* the map becomes its absolute values */
 
 bool saliency_integrated(struct saliency_job *j); /* core/probe/saliency_path.c */
 bool saliency_smooth(struct saliency_job *j);

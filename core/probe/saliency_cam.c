@@ -4,15 +4,14 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "core/analysis/analysis_state.h"
 
 /* Can its activations be weighed: a series that comes before the value `v`? */
-static bool candidate(const struct analysis *a, int layer, int v)
+static bool candidate(const struct probe *p, int layer, int v)
 {
-	const struct layer *l = &a->layer[layer];
-	const struct graph *g = a->m->graph;
+	const struct layer *l = &p->layer[layer];
+	const struct graph *g = p->m->graph;
 	return l->kind == LAYER_ANALYSED && l->has_time && l->times > 1 && l->act != v &&
-	       analysis_differentiable(a, layer) && g->value[l->act].node <= g->value[v].node;
+	       probe_differentiable(p, layer) && g->value[l->act].node <= g->value[v].node;
 }
 
 /* Value s (n steps) at place `at` of T, between the middles of the steps. */
@@ -27,7 +26,7 @@ static double stretched(const double *s, int64_t n, int64_t t, int64_t T)
 /* act, grad (F,n): out (T,C), every channel the same. */
 static void weigh(struct saliency_job *j, const real *act, const real *grad, int64_t F, int64_t n)
 {
-	int64_t T = j->a->m->T, C = j->a->m->C;
+	int64_t T = j->p->m->T, C = j->p->m->C;
 	double *s = xcalloc((size_t)n, sizeof *s);
 	for (int64_t f = 0; f < F; f++) {
 		double mean = 0;
@@ -46,10 +45,10 @@ static void weigh(struct saliency_job *j, const real *act, const real *grad, int
 
 static void weigh_layer(struct saliency_job *j, int layer)
 {
-	const struct layer *l = &j->a->layer[layer];
+	const struct layer *l = &j->p->layer[layer];
 	real *act = xcalloc((size_t)layer_count(l) * 2, sizeof *act), *grad = act + layer_count(l);
-	layer_rows(j->a->m, l, run_real(j->a->run, l->act), act);
-	layer_rows(j->a->m, l, run_grad(j->a->run, l->act), grad);
+	layer_rows(j->p->m, l, run_real(j->p->run, l->act), act);
+	layer_rows(j->p->m, l, run_grad(j->p->run, l->act), grad);
 	weigh(j, act, grad, l->filters, l->times);
 	j->note->at = layer;
 	free(act);
@@ -58,12 +57,12 @@ static void weigh_layer(struct saliency_job *j, int layer)
 /* A first layer has only the input before it: its channels are weighed. */
 static void weigh_input(struct saliency_job *j)
 {
-	int64_t T = j->a->m->T, C = j->a->m->C;
+	int64_t T = j->p->m->T, C = j->p->m->C;
 	real *x = xcalloc((size_t)(T * C) * 2, sizeof *x), *g = x + T * C;
-	saliency_gradient(j, j->a->run, j->g);
+	saliency_gradient(j, j->p->run, j->g);
 	for (int64_t t = 0; t < T; t++)
 		for (int64_t c = 0; c < C; c++) {
-			x[c * T + t] = j->a->x[t * C + c];
+			x[c * T + t] = j->p->x[t * C + c];
 			g[c * T + t] = j->g[t * C + c];
 		}
 	weigh(j, x, g, C, T);
@@ -73,20 +72,20 @@ static void weigh_input(struct saliency_job *j)
 
 bool saliency_cam(struct saliency_job *j)
 {
-	struct analysis *a = j->a;
-	int v = saliency_seed(j, a->run, a->seed_native), last = -1;
-	memset(j->out, 0, (size_t)analysis_window_count(a) * sizeof *j->out);
+	struct probe *p = j->p;
+	int v = saliency_seed(j, p->run, p->seed), last = -1;
+	memset(j->out, 0, (size_t)probe_window_count(p) * sizeof *j->out);
 	if (v < 0)
 		return false;
-	run_want_clear(a->run);
-	for (int i = 0; i < a->n_layer; i++)
-		if (candidate(a, i, v))
-			run_want(a->run, a->layer[i].act);
-	run_backward(a->run, v, a->seed_native);
-	for (int i = 0; i < a->n_layer; i++)
-		if (candidate(a, i, v) && run_grad(a->run, a->layer[i].act) &&
+	run_want_clear(p->run);
+	for (int i = 0; i < p->n_layer; i++)
+		if (candidate(p, i, v))
+			run_want(p->run, p->layer[i].act);
+	run_backward(p->run, v, p->seed);
+	for (int i = 0; i < p->n_layer; i++)
+		if (candidate(p, i, v) && run_grad(p->run, p->layer[i].act) &&
 		    (last < 0 ||
-		     a->m->graph->value[a->layer[i].act].node >= a->m->graph->value[a->layer[last].act].node))
+		     p->m->graph->value[p->layer[i].act].node >= p->m->graph->value[p->layer[last].act].node))
 			last = i;
 	if (last >= 0)
 		weigh_layer(j, last);

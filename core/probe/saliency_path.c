@@ -4,14 +4,13 @@
 
 #include <math.h>
 #include <string.h>
-#include "core/analysis/analysis_state.h"
 
 enum { PATH_FIRST = 16, PATH_MOST = 1024, SAMPLES = 50, PATCHES = 16 };
 static const double path_good = 0.01, noise = 0.15;
 
 static void sum_gradient(struct saliency_job *j, struct run *r)
 {
-	int64_t n = analysis_window_count(j->a);
+	int64_t n = probe_window_count(j->p);
 	saliency_gradient(j, r, j->g);
 	for (int64_t i = 0; i < n; i++)
 		j->sum[i] += (double)j->g[i];
@@ -20,14 +19,14 @@ static void sum_gradient(struct saliency_job *j, struct run *r)
 /* f of the window and of the baseline. */
 static void ends(struct saliency_job *j)
 {
-	j->whole = saliency_value(j, j->a->run);
-	j->none = saliency_value(j, saliency_run(j, analysis_baseline(j->a)));
+	j->whole = saliency_value(j, j->p->run);
+	j->none = saliency_value(j, probe_twin_run(j->p, probe_baseline(j->p)));
 }
 
 bool saliency_integrated(struct saliency_job *j)
 {
-	const real *x = j->a->x, *base = analysis_baseline(j->a);
-	int64_t count = analysis_window_count(j->a);
+	const real *x = j->p->x, *base = probe_baseline(j->p);
+	int64_t count = probe_window_count(j->p);
 	if (!j->n) {
 		ends(j);
 		j->n = PATH_FIRST;
@@ -36,7 +35,7 @@ bool saliency_integrated(struct saliency_job *j)
 	double part = ((double)j->i + 0.5) / (double)j->n;
 	for (int64_t i = 0; i < count; i++)
 		j->x[i] = (real)((double)base[i] + part * ((double)x[i] - (double)base[i]));
-	sum_gradient(j, saliency_run(j, j->x));
+	sum_gradient(j, probe_twin_run(j->p, j->x));
 	if (++j->i < j->n)
 		return true;
 	for (int64_t i = 0; i < count; i++)
@@ -54,8 +53,8 @@ bool saliency_integrated(struct saliency_job *j)
 
 bool saliency_smooth(struct saliency_job *j)
 {
-	int64_t T = j->a->m->T, C = j->a->m->C;
-	const real *x = j->a->x;
+	int64_t T = j->p->m->T, C = j->p->m->C;
+	const real *x = j->p->x;
 	for (int64_t c = 0; c < C; c++) {
 		double lo = INFINITY, hi = -INFINITY;
 		for (int64_t t = 0; t < T; t++) {
@@ -65,7 +64,7 @@ bool saliency_smooth(struct saliency_job *j)
 		for (int64_t t = 0; t < T; t++)
 			j->x[t * C + c] = (real)((double)x[t * C + c] + noise * (hi - lo) * rng_normal(&j->rng));
 	}
-	sum_gradient(j, saliency_run(j, j->x));
+	sum_gradient(j, probe_twin_run(j->p, j->x));
 	if (++j->i < SAMPLES)
 		return true;
 	for (int64_t i = 0; i < T * C; i++)
@@ -77,20 +76,20 @@ bool saliency_smooth(struct saliency_job *j)
 
 bool saliency_occlusion(struct saliency_job *j)
 {
-	int64_t T = j->a->m->T, C = j->a->m->C;
+	int64_t T = j->p->m->T, C = j->p->m->C;
 	int64_t width = (T + PATCHES - 1) / PATCHES, step = width > 1 ? width / 2 : 1,
 	        places = (T - width + step - 1) / step + 1;
-	const real *base = analysis_baseline(j->a);
+	const real *base = probe_baseline(j->p);
 	if (!j->n) {
-		j->whole = saliency_value(j, j->a->run);
+		j->whole = saliency_value(j, j->p->run);
 		j->n = places * C;
 	}
 	int64_t c = j->i / places, from = j->i % places * step;
 	from = from + width > T ? T - width : from;
-	memcpy(j->x, j->a->x, (size_t)(T * C) * sizeof *j->x);
+	memcpy(j->x, j->p->x, (size_t)(T * C) * sizeof *j->x);
 	for (int64_t t = from; t < from + width; t++)
 		j->x[t * C + c] = base[t * C + c];
-	double less = j->whole - saliency_value(j, saliency_run(j, j->x));
+	double less = j->whole - saliency_value(j, probe_twin_run(j->p, j->x));
 	for (int64_t t = from; t < from + width; t++) {
 		j->sum[t * C + c] += less;
 		j->weight[t * C + c]++;

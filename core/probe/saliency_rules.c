@@ -5,7 +5,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "core/analysis/analysis_state.h"
 
 static bool named(const struct op_call *c, const char *const *names)
 {
@@ -29,13 +28,13 @@ static int64_t value_count(const struct value *v)
 /* One backward pass from f by a rule, on the current window's run. */
 static bool backward_by(struct saliency_job *j, int v, bool (*rule)(struct op_call *c, int node, void *ctx), void *ctx)
 {
-	struct run *r = j->a->run;
+	struct run *r = j->p->run;
 	run_want_clear(r);
-	run_want(r, j->a->m->input);
-	run_backward_by(r, v, j->a->seed_native, rule, ctx);
-	const real *g = run_grad(r, j->a->m->input);
+	run_want(r, j->p->m->input);
+	run_backward_by(r, v, j->p->seed, rule, ctx);
+	const real *g = run_grad(r, j->p->m->input);
 	if (g)
-		model_unpack(j->a->m, g, j->out);
+		model_unpack(j->p->m, g, j->out);
 	return g != NULL;
 }
 
@@ -59,9 +58,9 @@ static bool guided_rule(struct op_call *c, int node, void *ctx)
 
 bool saliency_guided(struct saliency_job *j)
 {
-	int v = saliency_seed(j, j->a->run, j->a->seed_native);
-	if (v < 0 || !backward_by(j, v, guided_rule, j->a->run))
-		memset(j->out, 0, (size_t)analysis_window_count(j->a) * sizeof *j->out);
+	int v = saliency_seed(j, j->p->run, j->p->seed);
+	if (v < 0 || !backward_by(j, v, guided_rule, j->p->run))
+		memset(j->out, 0, (size_t)probe_window_count(j->p) * sizeof *j->out);
 	return false;
 }
 
@@ -198,18 +197,17 @@ static bool deeplift_rule(struct op_call *c, int node, void *ctx)
 
 bool saliency_deeplift(struct saliency_job *j)
 {
-	struct analysis *a = j->a;
-	const real *base = analysis_baseline(a);
-	int64_t n = analysis_window_count(a);
-	struct run *ref = saliency_run(j, base);
-	j->whole = saliency_value(j, a->run);
+	struct probe *p = j->p;
+	const real *base = probe_baseline(p);
+	int64_t n = probe_window_count(p);
+	struct run *ref = probe_twin_run(j->p, base);
+	j->whole = saliency_value(j, p->run);
 	j->none = saliency_value(j, ref);
-	int v = j->layer < 0 ? target_seed_between(a, ref, a->run, a->seed_native)
-	                     : saliency_seed(j, a->run, a->seed_native);
-	if (v < 0 || !a->m->graph->value[v].depends || !backward_by(j, v, deeplift_rule, ref))
+	int v = j->layer < 0 ? target_seed_between(p, ref, p->run, p->seed) : saliency_seed(j, p->run, p->seed);
+	if (v < 0 || !p->m->graph->value[v].depends || !backward_by(j, v, deeplift_rule, ref))
 		memset(j->out, 0, (size_t)n * sizeof *j->out);
 	for (int64_t i = 0; i < n; i++)
-		j->out[i] *= a->x[i] - base[i];
+		j->out[i] *= p->x[i] - base[i];
 	j->note->residual = saliency_residual(j);
 	return false;
 }

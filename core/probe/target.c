@@ -1,10 +1,12 @@
-/* The scalar that is differentiated: golden/README.md, "Targets". With a final softmax the logits are what is summed or
- * picked; a final sigmoid is differentiated through, but for the class, which is always read from the logits. */
+/* With a final softmax the logits are summed or picked. A final sigmoid is differentiated through, except for the
+ * class, which is always read from the logits. */
+#include "core/probe/target.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "core/analysis/analysis_state.h"
+#include "core/probe/probe.h"
 
 static const char *const kinds[] = { "sum", "class", "output", "loss" };
 
@@ -48,88 +50,82 @@ void target_format(const struct target *t, char *buf, size_t size)
 }
 
 /* The value that a target other than the loss reads, and which element of it: -1 for the sum of all. */
-static int target_value(const struct analysis *a, int64_t *element)
+static int target_value(const struct probe *p, int64_t *element)
 {
-	const struct model *m = a->m;
+	const struct model *m = p->m;
 	int v = m->head == HEAD_SOFTMAX ? m->logits : m->output;
 	*element = -1;
-	if (a->target.kind == TARGET_OUTPUT)
-		*element = a->target.k;
-	if (a->target.kind == TARGET_CLASS) {
+	if (p->q.target.kind == TARGET_OUTPUT)
+		*element = p->q.target.k;
+	if (p->q.target.kind == TARGET_CLASS) {
 		v = m->logits;
-		*element = m->outputs == 1 ? 0 : a->predicted;
+		*element = m->outputs == 1 ? 0 : p->predicted;
 	}
 	return v;
 }
 
-enum loss_kind target_loss_kind(const struct analysis *a)
+enum loss_kind target_loss_kind(const struct probe *p)
 {
-	return loss_for(a->task, a->m->head);
+	return loss_for(p->q.task, p->m->head);
 }
 
-static int loss_value(const struct analysis *a)
+static int loss_value(const struct probe *p)
 {
-	return loss_of_logits(target_loss_kind(a)) ? a->m->logits : a->m->output;
+	return loss_of_logits(target_loss_kind(p)) ? p->m->logits : p->m->output;
 }
 
-static double loss_of(const struct analysis *a, const struct run *r, real *seed, int *value)
+int target_loss_seed(const struct probe *p, const struct run *r, real *seed, double *value)
 {
-	enum loss_kind k = target_loss_kind(a);
-	int v = loss_value(a);
-	double x = loss_eval(k, a->m->outputs, run_real(r, v), a->has_y ? a->y : NULL, a->cls, seed);
+	enum loss_kind k = target_loss_kind(p);
+	int v = loss_value(p);
+	*value = loss_eval(k, p->m->outputs, run_real(r, v), p->has_y ? p->y : NULL, p->cls, seed);
 	/* NaN also comes from a network that computes NaN; then there is a loss, and its gradient is NaN too */
-	bool missing = loss_of_logits(k) ? a->cls < 0 && !(a->has_y && k == LOSS_BINARY_CROSSENTROPY) : !a->has_y;
-	*value = missing ? -1 : v;
-	return x;
+	bool missing = loss_of_logits(k) ? p->cls < 0 && !(p->has_y && k == LOSS_BINARY_CROSSENTROPY) : !p->has_y;
+	return missing ? -1 : v;
 }
 
-double target_eval(struct analysis *a, const struct run *r)
+double target_eval(const struct probe *p, const struct run *r)
 {
-	int value;
-	if (a->target.kind == TARGET_LOSS)
-		return loss_of(a, r, NULL, &value);
+	double sum = 0;
 	int64_t element;
-	const real *v = run_real(r, target_value(a, &element));
+	if (p->q.target.kind == TARGET_LOSS) {
+		target_loss_seed(p, r, NULL, &sum);
+		return sum;
+	}
+	const real *v = run_real(r, target_value(p, &element));
 	if (element >= 0)
 		return (double)v[element];
-	double sum = 0;
-	for (int64_t i = 0; i < a->m->outputs; i++)
+	for (int64_t i = 0; i < p->m->outputs; i++)
 		sum += (double)v[i];
 	return sum;
 }
 
-int target_loss_seed(struct analysis *a, const struct run *r, real *seed)
+int target_seed(const struct probe *p, const struct run *r, real *seed)
 {
-	int value;
-	loss_of(a, r, seed, &value);
-	return value;
-}
-
-int target_seed(struct analysis *a, const struct run *r, real *seed)
-{
-	if (a->target.kind == TARGET_LOSS)
-		return target_loss_seed(a, r, seed);
+	double loss;
 	int64_t element;
-	int value = target_value(a, &element);
-	for (int64_t i = 0; i < a->m->outputs; i++)
+	if (p->q.target.kind == TARGET_LOSS)
+		return target_loss_seed(p, r, seed, &loss);
+	int value = target_value(p, &element);
+	for (int64_t i = 0; i < p->m->outputs; i++)
 		seed[i] = element < 0 || i == element;
 	return value;
 }
 
-int target_seed_between(struct analysis *a, const struct run *from, const struct run *to, real *seed)
+int target_seed_between(const struct probe *p, const struct run *from, const struct run *to, real *seed)
 {
-	int value = target_seed(a, to, seed), v = loss_value(a);
-	if (a->target.kind != TARGET_LOSS || value < 0)
+	int value = target_seed(p, to, seed), v = loss_value(p);
+	if (p->q.target.kind != TARGET_LOSS || value < 0)
 		return value;
 	enum { STEPS = 64 };
-	int64_t n = a->m->outputs;
-	const real *p = run_real(from, v), *q = run_real(to, v);
+	int64_t n = p->m->outputs;
+	const real *start = run_real(from, v), *end = run_real(to, v);
 	real *at = xcalloc((size_t)n, sizeof *at), *part = xcalloc((size_t)n, sizeof *part);
 	memset(seed, 0, (size_t)n * sizeof *seed);
 	for (int i = 0; i < STEPS; i++) {
 		for (int64_t k = 0; k < n; k++)
-			at[k] = p[k] + (real)((i + 0.5) / STEPS) * (q[k] - p[k]);
-		loss_eval(target_loss_kind(a), n, at, a->has_y ? a->y : NULL, a->cls, part);
+			at[k] = start[k] + (real)((i + 0.5) / STEPS) * (end[k] - start[k]);
+		loss_eval(target_loss_kind(p), n, at, p->has_y ? p->y : NULL, p->cls, part);
 		for (int64_t k = 0; k < n; k++)
 			seed[k] += part[k] / STEPS;
 	}

@@ -2,10 +2,11 @@
  * The share of input x_j in z = sum_j w_j x_j + b is abs(w_j x_j) / sum_j abs(w_j x_j), the bias left out (DESIGN.md
  * section 3); shares multiply along paths and add where paths meet, so they sum to 1 in every layer that all paths
  * cross, or to 0 behind a shut relu. */
+#include "core/probe/trace.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "core/analysis/analysis_state.h"
 
 struct walk {
 	struct run *r;
@@ -147,11 +148,11 @@ void trace_points(struct run *r, int node, int output, real *const *feed, real *
 	free(w.share);
 }
 
-void trace_collect(struct analysis *a, real *const *value, real **share)
+void trace_collect(struct probe *p, real *const *value, real **share)
 {
-	const struct graph *g = a->m->graph;
-	for (int i = 0; i < a->n_layer; i++) {
-		const struct layer *q = &a->layer[i];
+	const struct graph *g = p->m->graph;
+	for (int i = 0; i < p->n_layer; i++) {
+		const struct layer *q = &p->layer[i];
 		const real *s = q->act >= 0 ? value[q->act] : NULL;
 		free(share[i]);
 		share[i] = NULL;
@@ -159,29 +160,27 @@ void trace_collect(struct analysis *a, real *const *value, real **share)
 			continue;
 		share[i] = xcalloc(count_of(g, q->act), sizeof *s);
 		if (q->kind == LAYER_INPUT)
-			model_unpack(a->m, s, share[i]);
+			model_unpack(p->m, s, share[i]);
 		else
-			layer_rows(a->m, q, s, share[i]);
+			layer_rows(p->m, q, s, share[i]);
 	}
 }
 
-const struct trace *analysis_trace(struct analysis *a, int layer, int64_t filter, int64_t t)
+void trace_back(struct probe *p, int layer, int64_t filter, int64_t t, real **share)
 {
-	const struct graph *g = a->m->graph;
-	const struct layer *l = &a->layer[layer];
-	analysis_forward(a);
-	struct walk w = { a->run, xcalloc((size_t)g->n_value, sizeof *w.share) };
+	const struct graph *g = p->m->graph;
+	const struct layer *l = &p->layer[layer];
+	probe_forward(p);
+	struct walk w = { p->run, xcalloc((size_t)g->n_value, sizeof *w.share) };
 	real *rows = xcalloc((size_t)layer_count(l), sizeof *rows);
 	rows[filter * l->times + t] = 1;
 	w.share[l->act] = xcalloc(count_of(g, l->act), sizeof **w.share);
-	layer_unrows(a->m, l, rows, w.share[l->act]);
+	layer_unrows(p->m, l, rows, w.share[l->act]);
 	free(rows);
 	for (int i = g->value[l->act].node; i >= 0; i--)
 		trace_node(&w, i);
-	trace_collect(a, w.share, a->trace_share);
+	trace_collect(p, w.share, share);
 	for (int i = 0; i < g->n_value; i++)
 		free(w.share[i]);
 	free(w.share);
-	a->trace = (struct trace){ layer, filter, t, a->n_layer, (const real *const *)a->trace_share, true };
-	return &a->trace;
 }

@@ -8,10 +8,11 @@
  *	maxima      F(y) = F of the winner
  *
  * and any other is asked for the shares of one output point after the other, as long as that is not too many. */
+#include "core/probe/trace.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "core/analysis/analysis_state.h"
 
 static const int64_t points_most = 200000000; /* outputs times inputs of an operator that is asked point by point */
 
@@ -288,28 +289,27 @@ static void node_feed(struct walk *w, int i)
 		points(w, c);
 }
 
-const struct trace *analysis_feeds(struct analysis *a, int layer, int64_t filter, int64_t t)
+bool trace_feeds(struct probe *p, int layer, int64_t filter, int64_t t, real **share)
 {
-	const struct graph *g = a->m->graph;
-	const struct layer *l = &a->layer[layer];
-	analysis_forward(a);
-	struct walk w = { a->run, xcalloc((size_t)g->n_value, sizeof *w.feed), true };
-	real *rows = xcalloc((size_t)layer_count(l) + (size_t)analysis_window_count(a), sizeof *rows);
+	const struct graph *g = p->m->graph;
+	const struct layer *l = &p->layer[layer];
+	probe_forward(p);
+	struct walk w = { p->run, xcalloc((size_t)g->n_value, sizeof *w.feed), true };
+	real *rows = xcalloc((size_t)layer_count(l) + (size_t)probe_window_count(p), sizeof *rows);
 	w.feed[l->act] = room(&g->value[l->act]);
 	if (l->kind == LAYER_INPUT) {
-		rows[t * a->m->C + filter] = 1;
-		model_pack(a->m, rows, w.feed[l->act]);
+		rows[t * p->m->C + filter] = 1;
+		model_pack(p->m, rows, w.feed[l->act]);
 	} else {
 		rows[filter * l->times + t] = 1;
-		layer_unrows(a->m, l, rows, w.feed[l->act]);
+		layer_unrows(p->m, l, rows, w.feed[l->act]);
 	}
 	free(rows);
 	for (int i = g->value[l->act].node + 1; i < g->n_node; i++)
 		node_feed(&w, i);
-	trace_collect(a, w.feed, a->feeds_share);
+	trace_collect(p, w.feed, share);
 	for (int i = 0; i < g->n_value; i++)
 		free(w.feed[i]);
 	free(w.feed);
-	a->feeds = (struct trace){ layer, filter, t, a->n_layer, (const real *const *)a->feeds_share, w.complete };
-	return &a->feeds;
+	return w.complete;
 }

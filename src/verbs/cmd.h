@@ -23,8 +23,8 @@ int cmd_convert(struct options *o, struct err *e);
 int cmd_train(struct options *o, struct err *e);
 /* analyze --npy TENSOR, on the analysis of a window (src/verbs/tensor.c) */
 int tensor_write(struct analysis *a, const struct loaded *l, const struct options *o, FILE *f, struct err *e);
-/* analyze --off LAYER:F[,..] (src/verbs/variant.c) */
-int variant_switch(struct analysis *a, const char *list, struct err *e);
+/* Puts the filters of analyze --off LAYER:F[,..] into `off`; layers are those of the analysis (src/verbs/variant.c). */
+int variant_switch(struct filter_set *off, struct analysis *a, const char *list, struct err *e);
 /* analyze --compare WHAT: the other analysis, which is compared with `a`; *window is its window, -1 for this one. NULL:
  * wrong, said in e. */
 struct analysis *variant_other(struct analysis *a, const struct loaded *l, const struct options *o, int64_t *window,
@@ -43,12 +43,10 @@ struct loaded {
 	struct data *read;    /* what `data` was cut from, and points into */
 	struct dataset data;
 	bool has_data;
-	enum task task; /* resolved */
-	struct target target;
-	int measure, method; /* indices */
-	enum cluster_method cluster_method;
-	enum baseline baseline;
-	int64_t baseline_window; /* BASELINE_WINDOW: which */
+	struct question q; /* as the options ask; the task is resolved */
+	bool by_hand;      /* --y was given: */
+	struct truth truth;
+	real *y; /* what truth.y points to */
 };
 enum load {
 	LOAD_ARCHITECTURE = 1, /* a model with operators that tsviz cannot run will do */
@@ -57,15 +55,12 @@ enum load {
 /* Reads the model and, when o->data is given, the data. The caller releases, also after an error. */
 int load(struct loaded *l, const struct options *o, unsigned how, struct err *e);
 void loaded_release(struct loaded *l);
-/* The window of -w, checked; 0 by default. */
+/* The window of -w, which is 0 by default: an error if the data have no such window. */
 int load_index(const struct loaded *l, const struct options *o, int64_t *index, struct err *e);
-/* The task of one window: an integer true value given by hand may make it a classification. */
-enum task load_task(const struct loaded *l, const struct options *o);
-/* True values of --y or of the data: y (outputs) or NULL into *values, the class or -1. */
-int load_truth(const struct loaded *l, const struct options *o, int64_t index, real *y, const real **values, int *cls,
-               struct err *e);
-/* Give an analysis of the model all of that (but the window). */
-void load_settings(const struct loaded *l, const struct options *o, struct analysis *a);
+/* True values by --y, NULL without. */
+const struct truth *load_by_hand(const struct loaded *l);
+/* The true values of a window, by --y or else the data's. y (outputs) is room for them. */
+struct truth load_truth(const struct loaded *l, int64_t index, real *y);
 /* "train", "test", "all": which part of the rows the windows are cut from, by --split or by --rows and --fit. */
 const char *load_set(const struct loaded *l);
 /* "net.h5" of "dir/net.h5", cleaned into buf. */

@@ -101,9 +101,9 @@ int cmd_all(struct options *o, struct err *e)
 		struct survey s;
 		struct metrics q = { 0 };
 		int64_t n = l.data.n_target ? l.data.n_target : l.data.n;
-		survey_make(&s, l.model, &l.data, l.task, l.target, l.measure, 0, n, options_threads(o));
+		survey_make(&s, l.model, &l.data, &l.q, 0, n, options_threads(o));
 		if (l.data.n_target)
-			bad = metrics_compute(&q, l.model, &l.data, l.task, s.output, e);
+			bad = metrics_compute(&q, l.model, &l.data, l.q.task, s.output, e);
 		if (bad) {
 			output_abort(&out);
 		} else {

@@ -54,9 +54,9 @@ static void minmax(const real *v, int64_t n, real *out)
 static void targets_choose(struct writer *w)
 {
 	w->target[w->n_target++] = (struct target){ TARGET_SUM, 0 };
-	if (w->l->task == TASK_CLASSIFICATION)
+	if (w->l->q.task == TASK_CLASSIFICATION)
 		w->target[w->n_target++] = (struct target){ TARGET_CLASS, 0 };
-	struct target t = w->l->target;
+	struct target t = w->l->q.target;
 	bool known = false;
 	for (int i = 0; i < w->n_target; i++)
 		known |= w->target[i].kind == t.kind;
@@ -66,14 +66,21 @@ static void targets_choose(struct writer *w)
 
 static bool target_is_own(const struct writer *w, int k)
 {
-	return w->target[k].kind == w->l->target.kind;
+	return w->target[k].kind == w->l->q.target.kind;
+}
+
+static void ask_target(struct writer *w, struct target t)
+{
+	struct question q = *analysis_question(w->a);
+	q.target = t;
+	analysis_ask(w->a, &q);
 }
 
 static void target_compute(struct writer *w, int k)
 {
 	const struct model *m = w->l->model;
 	size_t n = (size_t)w->n_layer;
-	analysis_set_target(w->a, w->target[k]);
+	ask_target(w, w->target[k]);
 	w->value[k] = analysis_target_value(w->a);
 	if (target_is_own(w, k))
 		return;
@@ -209,8 +216,8 @@ static void method_json(struct writer *w)
 {
 	struct json *j = &w->j;
 	const struct model *m = w->l->model;
-	const struct saliency_method *q = &saliency_methods[w->l->method];
-	struct target t = analysis_target(w->a);
+	const struct saliency_method *q = &saliency_methods[w->l->q.method];
+	struct target t = w->l->q.target;
 	int64_t n = m->T * m->C;
 	const real *map = analysis_saliency(w->a, -1, 0);
 	const struct saliency_note *note = analysis_saliency_note(w->a, -1, 0);
@@ -231,9 +238,9 @@ static void method_json(struct writer *w)
 	if (!q->baseline)
 		json_null(j);
 	else
-		json_string(j, baseline_names[w->l->baseline]);
-	if (q->baseline && w->l->baseline == BASELINE_WINDOW)
-		json_key(j, "baseline_window"), json_int(j, w->l->baseline_window);
+		json_string(j, baseline_names[w->l->q.baseline]);
+	if (q->baseline && w->l->q.baseline == BASELINE_WINDOW)
+		json_key(j, "baseline_window"), json_int(j, w->l->q.baseline_window);
 	json_key(j, "seed");
 	if (q->random)
 		json_int(j, (int64_t)w->o->seed);
@@ -336,7 +343,7 @@ static void window_json(struct writer *w)
 	json_newline(j);
 	json_key(j, "model"), json_string(j, m->file);
 	json_newline(j);
-	json_key(j, "task"), json_string(j, w->l->task == TASK_CLASSIFICATION ? "classification" : "regression");
+	json_key(j, "task"), json_string(j, w->l->q.task == TASK_CLASSIFICATION ? "classification" : "regression");
 	json_newline(j);
 	json_key(j, "window"), json_object(j);
 	json_key(j, "set"), json_string(j, load_set(w->l));
@@ -349,17 +356,17 @@ static void window_json(struct writer *w)
 	json_end_object(j);
 }
 
-static void outputs_json(struct writer *w, const real *y, int cls)
+static void outputs_json(struct writer *w, const struct truth *truth)
 {
 	struct json *j = &w->j;
 	const struct model *m = w->l->model;
 	int predicted = analysis_class(w->a);
 	json_newline(j);
 	json_key(j, "y");
-	if (y)
-		json_reals(j, y, m->outputs);
-	else if (cls >= 0)
-		json_int(j, cls);
+	if (truth->y)
+		json_reals(j, truth->y, m->outputs);
+	else if (truth->cls >= 0)
+		json_int(j, truth->cls);
 	else
 		json_null(j);
 	json_newline(j);
@@ -427,17 +434,17 @@ static void derived_json(struct writer *w)
 	reals_json(j, "loss_gradient", analysis_input_loss_gradient(w->a), n);
 }
 
-static void write_json(struct writer *w, const real *y, int cls, FILE *f)
+static void write_json(struct writer *w, const struct truth *truth, FILE *f)
 {
 	struct json *j = &w->j;
 	json_init(j, f);
 	json_object(j);
 	window_json(w);
-	outputs_json(w, y, cls);
+	outputs_json(w, truth);
 	derived_json(w);
 	json_newline(j);
-	json_key(j, "importance_measure"), json_string(j, importance_measures[w->l->measure].name);
-	json_key(j, "saliency_method"), json_string(j, saliency_methods[w->l->method].name);
+	json_key(j, "importance_measure"), json_string(j, importance_measures[w->l->q.measure].name);
+	json_key(j, "saliency_method"), json_string(j, saliency_methods[w->l->q.method].name);
 	if (!w->o->no_saliency) {
 		method_json(w);
 		analysis_saliency_layers(w->a, w->chosen);
@@ -468,15 +475,15 @@ static void write_json(struct writer *w, const real *y, int cls, FILE *f)
 static void method_text(struct writer *w, FILE *f)
 {
 	const struct model *m = w->l->model;
-	const struct saliency_method *q = &saliency_methods[w->l->method];
+	const struct saliency_method *q = &saliency_methods[w->l->q.method];
 	const real *map = analysis_saliency(w->a, -1, 0);
 	const struct saliency_note *note = analysis_saliency_note(w->a, -1, 0);
 	double *share = xcalloc((size_t)m->C, sizeof *share);
 	fprintf(f, "saliency %s", q->label);
-	if (q->baseline && w->l->baseline == BASELINE_WINDOW)
-		fprintf(f, ", baseline window %lld", (long long)w->l->baseline_window);
+	if (q->baseline && w->l->q.baseline == BASELINE_WINDOW)
+		fprintf(f, ", baseline window %lld", (long long)w->l->q.baseline_window);
 	else if (q->baseline)
-		fprintf(f, ", baseline %s", baseline_names[w->l->baseline]);
+		fprintf(f, ", baseline %s", baseline_names[w->l->q.baseline]);
 	if (q->random)
 		fprintf(f, ", seed %llu", (unsigned long long)w->o->seed);
 	if (note->steps)
@@ -500,7 +507,7 @@ static void write_text(struct writer *w, FILE *f)
 	char key[64];
 	enum loss_kind kind;
 	double value;
-	struct target t = analysis_target(w->a);
+	struct target t = w->l->q.target;
 	target_format(&t, key, sizeof key);
 	fprintf(f, "%s, window %lld\noutput", m->file, (long long)w->index);
 	for (int64_t i = 0; i < m->outputs && i < 24; i++)
@@ -512,14 +519,14 @@ static void write_text(struct writer *w, FILE *f)
 	if (!w->o->no_saliency)
 		method_text(w, f);
 	fprintf(f, "\n%-28s %12s  most important filters (%s)\n", "layer", "silent",
-	        importance_measures[w->l->measure].name);
+	        importance_measures[w->l->q.measure].name);
 	for (int i = 0; i < w->n_layer; i++) {
 		if (!w->chosen[i])
 			continue;
 		const struct layer *l = &w->layer[i];
 		int64_t dead = 0;
 		for (int64_t q = 0; q < l->filters; q++)
-			dead += analysis_dead(w->a, i, q);
+			dead += analysis_silent(w->a, i, q);
 		const struct layer_importance *q = analysis_importance(w->a, i);
 		fprintf(f, "%-28s %5lld of %3lld ", l->name, (long long)dead, (long long)l->filters);
 		for (int r = 0; q->raw && r < l->filters && r < 5; r++)
@@ -559,16 +566,16 @@ static int layers_choose(struct writer *w, struct err *e)
 static int analyze(struct writer *w, FILE *f, bool text, struct err *e)
 {
 	const struct loaded *l = w->l;
-	const struct model *m = l->model;
-	real *tc = xcalloc((size_t)(m->T * m->C), sizeof *tc), *y = xcalloc((size_t)m->outputs, sizeof *y);
-	const real *values;
-	int cls;
-	dataset_window(&l->data, w->index, tc);
-	int bad = load_truth(l, w->o, w->index, y, &values, &cls, e);
+	real *y = xcalloc((size_t)l->model->outputs, sizeof *y);
+	struct truth truth = load_truth(l, w->index, y);
+	struct question q = { 0 };
+	question_copy(&q, &l->q);
+	q.window = w->index;
+	int bad = w->o->off ? variant_switch(&q.off, w->a, w->o->off, e) : 0;
 	if (!bad) {
-		load_settings(l, w->o, w->a);
-		analysis_window(w->a, tc, values, cls);
-		bad = w->o->off ? variant_switch(w->a, w->o->off, e) : 0;
+		analysis_data(w->a, &l->data);
+		analysis_truth(w->a, load_by_hand(l));
+		analysis_ask(w->a, &q);
 	}
 	if (!bad && w->o->npy) {
 		bad = tensor_write(w->a, l, w->o, f, e);
@@ -578,13 +585,13 @@ static int analyze(struct writer *w, FILE *f, bool text, struct err *e)
 		targets_choose(w);
 		for (int k = 0; k < w->n_target; k++)
 			target_compute(w, k);
-		analysis_set_target(w->a, l->target);
+		ask_target(w, l->q.target);
 		if (text)
 			write_text(w, f);
 		else
-			write_json(w, values, cls, f);
+			write_json(w, &truth, f);
 	}
-	free(tc);
+	question_release(&q);
 	free(y);
 	return bad;
 }

@@ -26,7 +26,8 @@ static void add_warning(struct err *e, const char *file, const char *warning)
 }
 
 /* The screen is the browser's: warnings are left in e, for it to say. */
-static int reload(void *ctx, const struct model **m, const struct dataset **d, struct err *e)
+static int reload(void *ctx, const struct model **m, const struct dataset **d, const struct truth **truth,
+                  struct err *e)
 {
 	struct shown *s = ctx;
 	struct loaded next;
@@ -40,28 +41,13 @@ static int reload(void *ctx, const struct model **m, const struct dataset **d, s
 	s->now = next;
 	*m = s->now.model;
 	*d = s->now.has_data ? &s->now.data : NULL;
+	*truth = load_by_hand(&s->now);
 	*e = (struct err){ 0 };
 	if (!s->o->quiet) {
 		add_warning(e, s->now.model->file, s->now.model->warning);
 		add_warning(e, s->now.data.file, s->now.has_data ? s->now.data.warning : NULL);
 	}
 	return 0;
-}
-
-static int truth_by_hand(const struct loaded *l, const struct options *o, double **y, struct err *e)
-{
-	int64_t n = l->model->outputs;
-	const real *values;
-	int cls;
-	real *v = xcalloc((size_t)n, sizeof *v);
-	int bad = load_truth(l, o, 0, v, &values, &cls, e);
-	if (!bad && values) {
-		*y = xcalloc((size_t)n, sizeof **y);
-		for (int64_t i = 0; i < n; i++)
-			(*y)[i] = (double)v[i];
-	}
-	free(v);
-	return bad;
 }
 
 bool browse_opens(const struct options *o)
@@ -85,33 +71,20 @@ int cmd_browse(struct options *o, struct err *e)
 	const struct config *settings = o->config;
 	struct shown s = { .o = o };
 	struct output out = { 0 };
-	double *y = NULL;
-	int64_t index = -1;
 	int bad = load(&s.now, o, LOAD_ARCHITECTURE, e), status = 1;
 	const char *view = o->screen ? o->screen : o->plain;
 	if (!bad && headless && s.now.model->n_unsupported && strcmp(view, "network") != 0)
 		bad = err_set(e, ERR_UNSUPPORTED, "%s: %s", o->model, s.now.model->unsupported);
-	if (!bad && s.now.has_data && o->index >= 0)
-		bad = load_index(&s.now, o, &index, e);
-	if (!bad && o->y)
-		bad = truth_by_hand(&s.now, o, &y, e);
+	if (!bad && s.now.has_data)
+		bad = load_index(&s.now, o, &s.now.q.window, e);
 	if (!bad && headless)
 		bad = output_open(&out, o, e);
 	if (!bad) {
 		struct browse_options b = {
 			.m = s.now.model,
 			.d = s.now.has_data ? &s.now.data : NULL,
-			.window = index,
-			.y = y,
-			.target = o->target ? &s.now.target : NULL,
-			.task = s.now.task,
-			.measure = s.now.measure,
-			.method = s.now.method,
-			.seed = o->seed,
-			.clusters = o->clusters,
-			.cluster_method = s.now.cluster_method,
-			.baseline = s.now.baseline,
-			.baseline_window = s.now.baseline_window,
+			.q = s.now.q,
+			.truth = load_by_hand(&s.now),
 			.glyphs = o->glyphs,
 			.colours = o->colours,
 			.theme = o->theme,
@@ -136,7 +109,6 @@ int cmd_browse(struct options *o, struct err *e)
 		else if (headless)
 			output_abort(&out);
 	}
-	free(y);
 	loaded_release(&s.before);
 	loaded_release(&s.now);
 	return bad ? 1 : status;

@@ -132,7 +132,7 @@ int cmd_eval(struct options *o, struct err *e)
 	if (!bad) {
 		real *y = xcalloc((size_t)(l.data.n_target * l.model->outputs), sizeof *y);
 		model_predict(l.model, &l.data, 0, l.data.n_target, options_threads(o), y);
-		bad = metrics_compute(&q, l.model, &l.data, l.task, y, e);
+		bad = metrics_compute(&q, l.model, &l.data, l.q.task, y, e);
 		free(y);
 	}
 	if (!bad && !(bad = output_open(&out, o, e))) {

@@ -45,12 +45,12 @@ static void header(const struct loaded *l, FILE *f, bool stamps)
 	fprintf(f, "window,row%s", stamps ? ",time" : "");
 	for (int64_t k = 0; k < m->outputs; k++) {
 		fputc(',', f);
-		if (l->task == TASK_CLASSIFICATION && m->outputs > 1)
+		if (l->q.task == TASK_CLASSIFICATION && m->outputs > 1)
 			cell(f, class_of(l, k, name, sizeof name));
 		else
 			fprintf(f, "output%lld", (long long)k);
 	}
-	if (l->task == TASK_CLASSIFICATION) {
+	if (l->q.task == TASK_CLASSIFICATION) {
 		fprintf(f, ",class,true\n");
 		return;
 	}
@@ -83,7 +83,7 @@ static void row(const struct loaded *l, int64_t i, const real *out, bool stamps,
 	}
 	for (int64_t k = 0; k < m->outputs; k++)
 		number(f, (double)out[k]);
-	if (l->task == TASK_CLASSIFICATION) {
+	if (l->q.task == TASK_CLASSIFICATION) {
 		double half = m->head == HEAD_SIGMOID ? 0.5 : 0;
 		int cls = m->outputs == 1 ? (double)out[0] > half : largest(out, m->outputs);
 		fputc(',', f);

@@ -98,8 +98,8 @@ static int load_baseline(struct loaded *l, const struct options *o, struct err *
 	const char *s = o->baseline ? o->baseline : "zero";
 	double v;
 	if (strncmp(s, "window:", 7) != 0) {
-		l->baseline = !strcmp(s, "mean") ? BASELINE_MEAN : BASELINE_ZERO;
-		if (strcmp(s, baseline_names[l->baseline]) != 0)
+		l->q.baseline = !strcmp(s, "mean") ? BASELINE_MEAN : BASELINE_ZERO;
+		if (strcmp(s, baseline_names[l->q.baseline]) != 0)
 			return err_set(e, ERR_VALUE, "--baseline '%s' is unknown; one of zero, mean, window:N", s);
 		return 0;
 	}
@@ -108,55 +108,107 @@ static int load_baseline(struct loaded *l, const struct options *o, struct err *
 	if (l->has_data && v >= (double)l->data.n)
 		return err_set(e, ERR_VALUE, "--baseline '%s': there are %lld windows, numbered from 0", s,
 		               (long long)l->data.n);
-	l->baseline = BASELINE_WINDOW;
-	l->baseline_window = (int64_t)v;
+	l->q.baseline = BASELINE_WINDOW;
+	l->q.baseline_window = (int64_t)v;
 	return 0;
 }
 
-void load_settings(const struct loaded *l, const struct options *o, struct analysis *a)
+/* ---- true values ---- */
+
+static int y_count(const char *s)
 {
-	real *tc = xcalloc((size_t)(l->model->T * l->model->C), sizeof *tc);
-	if (l->baseline == BASELINE_WINDOW && l->has_data)
-		dataset_window(&l->data, l->baseline_window, tc);
-	analysis_set_task(a, l->task);
-	analysis_set_target(a, l->target);
-	analysis_set_measure(a, l->measure);
-	analysis_set_method(a, l->method);
-	analysis_set_seed(a, o->seed);
-	analysis_set_baseline(a, l->baseline, tc);
-	analysis_set_clusters(a, l->cluster_method, o->clusters);
-	free(tc);
+	int n = 1;
+	for (; *s; s++)
+		n += *s == ',';
+	return n;
+}
+
+/* An integer true value given by hand may make it a classification. */
+static enum task task_of(const struct loaded *l, const struct options *o)
+{
+	double v;
+	bool one_class = o->y && l->model->outputs > 1 && y_count(o->y) == 1 &&
+	                 number_parse(o->y, strlen(o->y), '.', &v) == NUMBER_OK && v == floor(v) && v >= 0 &&
+	                 v < (double)l->model->outputs;
+	enum task asked = !o->task ? TASK_AUTO : !strcmp(o->task, "regression") ? TASK_REGRESSION : TASK_CLASSIFICATION;
+	return model_task(l->model, asked, &l->recipe, one_class || (l->has_data && l->data.has_labels));
+}
+
+static int load_y(struct loaded *l, const struct options *o, struct err *e)
+{
+	int64_t k = l->model->outputs;
+	int n = y_count(o->y);
+	const char *s = o->y;
+	if (n != 1 && n != k)
+		return err_set(e, ERR_VALUE, "--y has %d values and the model %lld outputs", n, (long long)k);
+	l->by_hand = true;
+	l->y = xcalloc((size_t)k, sizeof *l->y);
+	l->truth = (struct truth){ l->y, -1 };
+	for (int i = 0; i < n; i++, s++) {
+		size_t len = strcspn(s, ",");
+		double v;
+		if (number_parse(s, len, '.', &v) != NUMBER_OK)
+			return err_set(e, ERR_VALUE, "--y '%s': numbers separated by commas are expected", o->y);
+		if (n == 1 && l->q.task == TASK_CLASSIFICATION) {
+			if (v != floor(v) || v < 0 || v >= (double)(k < 2 ? 2 : k))
+				return err_set(e, ERR_VALUE, "--y %s: a class index from 0 to %lld is expected", o->y,
+				               (long long)(k < 2 ? 1 : k - 1));
+			l->truth = (struct truth){ NULL, (int)v };
+			return 0;
+		}
+		if (n != k)
+			return err_set(e, ERR_VALUE, "--y has 1 value and the model %lld outputs", (long long)k);
+		l->y[i] = (real)v;
+		s += len;
+	}
+	return 0;
+}
+
+const struct truth *load_by_hand(const struct loaded *l)
+{
+	return l->by_hand ? &l->truth : NULL;
+}
+
+struct truth load_truth(const struct loaded *l, int64_t index, real *y)
+{
+	if (l->by_hand)
+		return l->truth;
+	return (struct truth){ l->data.n_y == l->model->outputs && dataset_truth(&l->data, index, y) ? y : NULL,
+		               dataset_class(&l->data, index) };
 }
 
 /* What the options name: found once, so that a wrong name is said before any work. */
 static int load_names(struct loaded *l, const struct options *o, struct err *e)
 {
-	enum task asked = !o->task ? TASK_AUTO : !strcmp(o->task, "regression") ? TASK_REGRESSION : TASK_CLASSIFICATION;
-	l->task = model_task(l->model, asked, &l->recipe, l->has_data && l->data.has_labels);
-	l->measure = o->importance ? importance_find(o->importance) : 0;
-	if (l->measure < 0) {
+	l->q.seed = o->seed;
+	l->q.clusters = o->clusters;
+	l->q.measure = o->importance ? importance_find(o->importance) : 0;
+	if (l->q.measure < 0) {
 		err_set(e, ERR_VALUE, "--importance '%s' is unknown; one of", o->importance);
 		for (int i = 0; importance_measures[i].name; i++)
 			snprintf(e->text + strlen(e->text), sizeof e->text - strlen(e->text), " %s",
 			         importance_measures[i].name);
 		return ERR_VALUE;
 	}
-	l->method = o->method ? saliency_find(o->method) : 0;
-	if (l->method < 0) {
+	l->q.method = o->method ? saliency_find(o->method) : 0;
+	if (l->q.method < 0) {
 		err_set(e, ERR_VALUE, "--method '%s' is unknown; one of", o->method);
 		for (int i = 0; saliency_methods[i].name; i++)
 			snprintf(e->text + strlen(e->text), sizeof e->text - strlen(e->text), " %s",
 			         saliency_methods[i].name);
 		return ERR_VALUE;
 	}
-	l->cluster_method = o->cluster_method && !strcmp(o->cluster_method, cluster_method_names[CLUSTER_DTW])
-	                            ? CLUSTER_DTW
-	                            : CLUSTER_KMEANS;
+	l->q.cluster_method = o->cluster_method && !strcmp(o->cluster_method, cluster_method_names[CLUSTER_DTW])
+	                              ? CLUSTER_DTW
+	                              : CLUSTER_KMEANS;
 	if (load_baseline(l, o, e))
 		return ERR_VALUE;
-	l->task = asked == TASK_AUTO ? load_task(l, o) : l->task;
-	l->target = target_default(l->task);
-	return o->target && !l->model->n_unsupported ? target_parse(&l->target, o->target, l->model, l->task, e) : 0;
+	l->q.task = task_of(l, o);
+	l->q.target = target_default(l->q.task);
+	if (l->model->n_unsupported)
+		return 0;
+	int bad = o->target ? target_parse(&l->q.target, o->target, l->model, l->q.task, e) : 0;
+	return !bad && o->y ? load_y(l, o, e) : bad;
 }
 
 int load(struct loaded *l, const struct options *o, unsigned how, struct err *e)
@@ -187,6 +239,8 @@ void loaded_release(struct loaded *l)
 	free(l->read);
 	model_free(l->model);
 	recipe_release(&l->recipe);
+	question_release(&l->q);
+	free(l->y);
 	memset(l, 0, sizeof *l);
 }
 
@@ -210,68 +264,4 @@ const char *load_set(const struct loaded *l)
 		return "test";
 	return r->rows.from >= r->fit.from && (r->fit.to < 0 || (r->rows.to >= 0 && r->rows.to <= r->fit.to)) ? "train"
 	                                                                                                      : "all";
-}
-
-/* ---- the truth of one window ---- */
-
-static int y_count(const char *s)
-{
-	int n = 1;
-	for (; *s; s++)
-		n += *s == ',';
-	return n;
-}
-
-enum task load_task(const struct loaded *l, const struct options *o)
-{
-	double v;
-	bool one_class = o->y && l->model->outputs > 1 && y_count(o->y) == 1 &&
-	                 number_parse(o->y, strlen(o->y), '.', &v) == NUMBER_OK && v == floor(v) && v >= 0 &&
-	                 v < (double)l->model->outputs;
-	enum task asked = !o->task ? TASK_AUTO : !strcmp(o->task, "regression") ? TASK_REGRESSION : TASK_CLASSIFICATION;
-	return model_task(l->model, asked, &l->recipe, one_class || (l->has_data && l->data.has_labels));
-}
-
-static int y_by_hand(const struct loaded *l, const struct options *o, real *y, const real **values, int *cls,
-                     struct err *e)
-{
-	int64_t k = l->model->outputs;
-	int n = y_count(o->y);
-	const char *s = o->y;
-	if (n != 1 && n != k)
-		return err_set(e, ERR_VALUE, "--y has %d values and the model %lld outputs", n, (long long)k);
-	for (int i = 0; i < n; i++, s++) {
-		size_t len = strcspn(s, ",");
-		double v;
-		if (number_parse(s, len, '.', &v) != NUMBER_OK)
-			return err_set(e, ERR_VALUE, "--y '%s': numbers separated by commas are expected", o->y);
-		if (n == 1 && l->task == TASK_CLASSIFICATION) {
-			if (v != floor(v) || v < 0 || v >= (double)(k < 2 ? 2 : k))
-				return err_set(e, ERR_VALUE, "--y %s: a class index from 0 to %lld is expected", o->y,
-				               (long long)(k < 2 ? 1 : k - 1));
-			*cls = (int)v;
-			return 0;
-		}
-		if (n != k)
-			return err_set(e, ERR_VALUE, "--y has 1 value and the model %lld outputs", (long long)k);
-		y[i] = (real)v;
-		s += len;
-	}
-	*values = y;
-	return 0;
-}
-
-int load_truth(const struct loaded *l, const struct options *o, int64_t index, real *y, const real **values, int *cls,
-               struct err *e)
-{
-	*values = NULL;
-	*cls = -1;
-	if (o->y)
-		return y_by_hand(l, o, y, values, cls, e);
-	if (!l->has_data)
-		return 0;
-	*cls = dataset_class(&l->data, index);
-	if (dataset_truth(&l->data, index, y))
-		*values = y;
-	return 0;
 }

@@ -7,7 +7,7 @@
 #include "core/base/number.h"
 
 /* One LAYER:F of n bytes. */
-static int switch_one(struct analysis *a, const char *s, size_t n, struct err *e)
+static int switch_one(struct filter_set *off, struct analysis *a, const char *s, size_t n, struct err *e)
 {
 	size_t colon = n;
 	while (colon > 0 && s[colon - 1] != ':')
@@ -27,16 +27,16 @@ static int switch_one(struct analysis *a, const char *s, size_t n, struct err *e
 	if (f >= (double)l->filters)
 		return err_set(e, ERR_VALUE, "--off '%.*s': the layer has %lld filters, numbered from 0", (int)n, s,
 		               (long long)l->filters);
-	analysis_switch(a, layer, (int64_t)f, true);
+	filter_set_put(off, layer, (int64_t)f, true);
 	return 0;
 }
 
-int variant_switch(struct analysis *a, const char *list, struct err *e)
+int variant_switch(struct filter_set *off, struct analysis *a, const char *list, struct err *e)
 {
 	int bad = 0;
 	while (!bad && *list) {
 		size_t n = strcspn(list, ",");
-		bad = switch_one(a, list, n, e);
+		bad = switch_one(off, a, list, n, e);
 		list += n + (list[n] == ',');
 	}
 	return bad;
@@ -58,18 +58,14 @@ struct analysis *variant_other(struct analysis *a, const struct loaded *l, const
 		return NULL;
 	}
 	struct analysis *b = analysis_copy(a);
+	struct question q = *analysis_question(b);
 	if (intact) {
-		analysis_switch_clear(b);
-		return b;
+		q.off = (struct filter_set){ 0 };
+	} else {
+		q.window = *window = (int64_t)v;
+		analysis_truth(b, NULL);
 	}
-	const struct model *m = l->model;
-	real *tc = xcalloc((size_t)(m->T * m->C), sizeof *tc), *y = xcalloc((size_t)m->outputs, sizeof *y);
-	*window = (int64_t)v;
-	dataset_window(&l->data, *window, tc);
-	bool known = dataset_truth(&l->data, *window, y);
-	analysis_window(b, tc, known ? y : NULL, dataset_class(&l->data, *window));
-	free(tc);
-	free(y);
+	analysis_ask(b, &q);
 	return b;
 }
 
@@ -103,7 +99,7 @@ void variant_json(struct json *j, struct analysis *other, struct analysis *a, in
 		json_int(j, window);
 	else
 		json_null(j);
-	json_key(j, "off"), json_int(j, analysis_n_off(other));
+	json_key(j, "off"), json_int(j, analysis_question(other)->off.n);
 	json_key(j, "output"), json_reals(j, analysis_output(other), m->outputs);
 	pair_json(j, "target", c.target);
 	pair_json(j, "loss", c.loss);

@@ -78,8 +78,8 @@ static void survey(void *arg)
 {
 	const struct set *s = arg;
 	struct survey q;
-	survey_make(&q, s->m, s->d, TASK_REGRESSION, (struct target){ TARGET_SUM, 0 }, 0, 0, s->d->n_target,
-	            s->threads);
+	const struct question sum = { .task = TASK_REGRESSION };
+	survey_make(&q, s->m, s->d, &sum, 0, s->d->n_target, s->threads);
 	survey_release(&q);
 }
 

@@ -61,8 +61,10 @@ static void run(const struct model *m)
 	/* which of the methods: by the network, so that all have their turn */
 	while (saliency_methods[methods].name)
 		methods++;
+	struct question q = *analysis_question(a);
 	if (is_little(m, METHOD_MOST))
-		analysis_set_method(a, (m->graph->n_value + m->graph->n_node) % methods);
+		q.method = (m->graph->n_value + m->graph->n_node) % methods;
+	analysis_ask(a, &q);
 	const struct layer *l = analysis_layers(a, &n);
 	for (int i = 0; i < n && i < 8; i++)
 		if (l[i].kind == LAYER_ANALYSED) {

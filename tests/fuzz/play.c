@@ -110,7 +110,7 @@ int main(int argc, char **argv)
 	long long in_view[VIEW_COUNT] = { 0 };
 	struct dataset d;
 	struct model *m = make_model(&d);
-	const struct browse_options o = { .m = m, .d = &d, .window = -1, .task = TASK_REGRESSION, .glyphs = "braille" };
+	const struct browse_options o = { .m = m, .d = &d, .q = { .task = TASK_REGRESSION }, .glyphs = "braille" };
 	struct err e = { 0 };
 	struct ui u;
 	if (ui_init(&u, &o, &e) < 0) {

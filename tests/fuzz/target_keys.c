@@ -56,8 +56,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	const struct browse_options o = {
 		.m = model,
 		.d = &data,
-		.window = -1,
-		.task = TASK_REGRESSION,
+		.q = { .task = TASK_REGRESSION },
 		.size = size,
 		.keys = keys,
 		.out = sink,

@@ -10,8 +10,24 @@ static struct analysis *by(const struct net *n, const char *method)
 {
 	struct analysis *a = analysis_new(n->m);
 	analysis_window(a, window, NULL, -1);
-	analysis_set_method(a, saliency_find(method));
+	struct question q = *analysis_question(a);
+	q.method = saliency_find(method);
+	analysis_ask(a, &q);
 	return a;
+}
+
+static void ask_baseline(struct analysis *a, enum baseline kind)
+{
+	struct question q = *analysis_question(a);
+	q.baseline = kind;
+	analysis_ask(a, &q);
+}
+
+static void ask_seed(struct analysis *a, uint64_t seed)
+{
+	struct question q = *analysis_question(a);
+	q.seed = seed;
+	analysis_ask(a, &q);
 }
 
 /* ---- hand_net.h, written down again in double ---- */
@@ -99,10 +115,11 @@ START_TEST(a_window_against_itself_explains_nothing)
 	for (int m = 0; m < 3; m++) {
 		struct analysis *a = by(&n, methods[m]);
 		const double zero[4] = { 0 };
-		analysis_set_baseline(a, BASELINE_WINDOW, window);
+		analysis_baseline_window(a, window);
+		ask_baseline(a, BASELINE_WINDOW);
 		unit_close(methods[m], analysis_saliency(a, -1, 0), zero, 4, 0, 0);
 		ck_assert(m == 2 || analysis_saliency_residual(a, -1, 0) == 0);
-		ck_assert_str_eq(baseline_names[analysis_baseline_kind(a)], "window");
+		ck_assert_str_eq(baseline_names[analysis_question(a)->baseline], "window");
 		analysis_free(a);
 	}
 	model_free(n.m);
@@ -114,7 +131,7 @@ START_TEST(occlusion_by_hiding_each_step)
 {
 	struct net n = net_new();
 	struct analysis *a = by(&n, "occlusion");
-	analysis_set_baseline(a, BASELINE_MEAN, NULL);
+	ask_baseline(a, BASELINE_MEAN);
 	double want[4];
 	for (int i = 0; i < 4; i++) {
 		double x[4];
@@ -136,7 +153,7 @@ START_TEST(smoothgrad_by_the_same_draws)
 	struct analysis *a = by(&n, "smoothgrad");
 	struct rng r;
 	double want[4] = { 0 }, x[4], g[4];
-	analysis_set_seed(a, 11);
+	ask_seed(a, 11);
 	rng_init(&r, 11);
 	for (int k = 0; k < 50; k++) {
 		for (int i = 0; i < 4; i++)
@@ -150,9 +167,9 @@ START_TEST(smoothgrad_by_the_same_draws)
 	unit_close("map", analysis_saliency(a, -1, 0), want, 4, 1e-5, 0);
 	real first[4];
 	memcpy(first, analysis_saliency(a, -1, 0), sizeof first);
-	analysis_set_seed(a, 12);
+	ask_seed(a, 12);
 	ck_assert_msg(memcmp(first, analysis_saliency(a, -1, 0), sizeof first) != 0, "the seed changes nothing");
-	analysis_set_seed(a, 11);
+	ask_seed(a, 11);
 	unit_close("again", analysis_saliency(a, -1, 0), first, 4, 0, 0);
 	analysis_free(a);
 	model_free(n.m);
@@ -187,7 +204,9 @@ START_TEST(guided_back_propagation_by_hand)
 	const real above = 50, below = 0;
 	unit_close("sum", analysis_saliency(a, -1, 0), want, 4, 1e-6, 0);
 	analysis_window(a, window, &above, -1);
-	analysis_set_target(a, (struct target){ TARGET_LOSS, 0 });
+	struct question q = *analysis_question(a);
+	q.target = (struct target){ TARGET_LOSS, 0 };
+	analysis_ask(a, &q);
 	const double nothing[4] = { 0 }, more[] = { 0, 85 * 9, 85 * 8, 85 * 4 };
 	unit_close("a slope of -15", analysis_saliency(a, -1, 0), nothing, 4, 0, 0);
 	analysis_window(a, window, &below, -1);
@@ -218,41 +237,58 @@ START_TEST(deeplift_by_hand)
 }
 END_TEST
 
-/* Slices of no time at all: one pass each, the same map in the end; what a setter makes stale is dropped. */
-START_TEST(a_map_in_slices_is_the_same_map)
+static bool in_the_making(struct analysis *a, int layer, int64_t filter)
+{
+	return !analysis_saliency_cached(a, layer, filter);
+}
+
+/* One pass each, with other maps, clusters and importance asked for in the middle: the same map in the end. */
+START_TEST(a_map_in_pieces_is_the_same_map)
 {
 	struct net n = net_new();
 	for (int m = 0; saliency_methods[m].name; m++) {
 		struct analysis *a = by(&n, saliency_methods[m].name), *b = by(&n, saliency_methods[m].name);
-		int64_t done, total, steps = 0;
-		const int filters[] = { 0, 1 }, zero = 0;
-		analysis_queue_saliency(a, -1, 1, &zero);
-		analysis_queue_saliency(a, CONV, 2, filters);
-		analysis_progress(a, &done, &total);
-		ck_assert(done == 0 && total == 3);
-		ck_assert_ptr_null(analysis_saliency_cached(a, CONV, 1));
-		while (analysis_step(a, 0)) {
+		int64_t steps = 0;
+		struct question q = *analysis_question(a);
+		q.measure = importance_find("ablation");
+		analysis_ask(a, &q);
+		while (analysis_saliency_step(a, -1, 0)) {
 			steps++;
-			/* another map is wanted at once, in the middle of one */
 			if (steps == 2)
 				analysis_saliency(a, DENSE, 0);
+			ck_assert(in_the_making(a, -1, 0));
 		}
-		analysis_progress(a, &done, &total);
-		ck_assert(done == 3 && total == 3);
-		for (int k = 0; k < 4; k++) {
-			int layer = (int[]){ -1, CONV, CONV, DENSE }[k], f = k == 2;
-			ck_assert_ptr_nonnull(analysis_saliency_cached(a, layer, f));
+		while (analysis_saliency_step(a, CONV, 1)) {
+			analysis_importance_step(a, POOL);
+			analysis_feeds(a, CONV, 0, 0);
+		}
+		for (int k = 0; k < 3; k++) {
+			int layer = (int[]){ -1, CONV, steps < 2 ? -1 : DENSE }[k], f = k == 1;
+			ck_assert(!in_the_making(a, layer, f));
 			unit_close(saliency_methods[m].name, analysis_saliency_cached(a, layer, f),
 			           analysis_saliency(b, layer, f), 4, 0, 0);
 		}
-		analysis_queue_saliency(a, POOL, 2, filters);
-		analysis_step(a, 0);
+		analysis_saliency_step(a, POOL, 0);
 		analysis_window(a, window, NULL, -1);
-		ck_assert(!analysis_step(a, 0));
-		ck_assert_ptr_null(analysis_saliency_cached(a, -1, 0));
+		ck_assert(in_the_making(a, -1, 0) && in_the_making(a, POOL, 0));
 		analysis_free(a);
 		analysis_free(b);
 	}
+	model_free(n.m);
+}
+END_TEST
+
+/* A map that was begun waits: what is more urgent does not finish it first. */
+START_TEST(clusters_do_not_finish_a_map_that_was_begun)
+{
+	struct net n = net_new();
+	struct analysis *a = by(&n, "integrated");
+	ck_assert(analysis_saliency_step(a, -1, 0));
+	while (analysis_clusters_step(a, CONV, 0))
+		;
+	ck_assert_ptr_nonnull(analysis_clusters_cached(a, CONV));
+	ck_assert(in_the_making(a, -1, 0));
+	analysis_free(a);
 	model_free(n.m);
 }
 END_TEST
@@ -375,16 +411,16 @@ START_TEST(maps_are_those_of_pytorch)
 		layer = analysis_find_layer(a, what);
 		ck_assert_int_ge(layer, 0);
 	}
-	analysis_set_task(a, TASK_REGRESSION);
 	analysis_window(a, x, truth, -1);
-	analysis_set_target(a, t);
-	analysis_set_method(a, saliency_find(q->method));
-	analysis_set_seed(a, 7);
-	analysis_set_baseline(a,
-	                      !strcmp(q->baseline, "zero")   ? BASELINE_ZERO
-	                      : !strcmp(q->baseline, "mean") ? BASELINE_MEAN
-	                                                     : BASELINE_WINDOW,
-	                      base);
+	analysis_baseline_window(a, base);
+	const struct question asked = { .task = TASK_REGRESSION,
+		                        .target = t,
+		                        .method = saliency_find(q->method),
+		                        .seed = 7,
+		                        .baseline = !strcmp(q->baseline, "zero")   ? BASELINE_ZERO
+		                                    : !strcmp(q->baseline, "mean") ? BASELINE_MEAN
+		                                                                   : BASELINE_WINDOW };
+	analysis_ask(a, &asked);
 	const real *map = analysis_saliency(a, layer, filter);
 	unit_close(name, map, q->map, T * C, sizeof(real) == 8 ? 1e-8 : 2e-4, 1e-7);
 	/* f(x) - f(x') by the target's own value */
@@ -425,7 +461,8 @@ static void setup(TCase *c)
 	tcase_add_test(c, grad_cam_by_hand);
 	tcase_add_test(c, guided_back_propagation_by_hand);
 	tcase_add_test(c, deeplift_by_hand);
-	tcase_add_test(c, a_map_in_slices_is_the_same_map);
+	tcase_add_test(c, a_map_in_pieces_is_the_same_map);
+	tcase_add_test(c, clusters_do_not_finish_a_map_that_was_begun);
 	tcase_add_loop_test(c, maps_are_those_of_pytorch, 0, sizeof recorded / sizeof *recorded);
 }
 UNIT_MAIN_WITH("saliency", setup)

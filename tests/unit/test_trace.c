@@ -66,7 +66,10 @@ START_TEST(a_filter_that_is_switched_off_has_no_share)
 {
 	struct net n = net_new();
 	struct analysis *a = analysis_of(&n);
-	analysis_switch(a, CONV, 1, true);
+	struct question q = *analysis_question(a);
+	filter_set_put(&q.off, CONV, 1, true);
+	analysis_ask(a, &q);
+	question_release(&q);
 	const struct trace *t = analysis_trace(a, DENSE, 0, 0);
 	const double conv[] = { 0, 1, 0, 0, 0, 0 }, x[] = { 0, 3.0 / 5, 2.0 / 5, 0 };
 	unit_close("conv", t->share[CONV], conv, 6, 1e-6, 0);

@@ -30,9 +30,7 @@ static void world_make(struct world *w)
 	ck_assert_msg(!dataset_cut(&w->d, &t, &recipe, w->m, &e), "%s", e.text);
 	table_release(&t);
 	recipe_release(&recipe);
-	w->o = (struct browse_options){
-		.m = w->m, .d = &w->d, .window = -1, .task = TASK_REGRESSION, .glyphs = "braille"
-	};
+	w->o = (struct browse_options){ .m = w->m, .d = &w->d, .q = { .task = TASK_REGRESSION }, .glyphs = "braille" };
 	ck_assert_msg(!ui_init(&w->u, &w->o, &e), "%s", e.text);
 	w->u.patient = true;
 	ui_update(&w->u);
@@ -238,7 +236,7 @@ START_TEST(actions_without_data_say_so)
 	struct world w;
 	struct err e;
 	world_make(&w);
-	struct browse_options o = { .m = w.m, .window = -1, .task = TASK_REGRESSION, .glyphs = "ascii" };
+	struct browse_options o = { .m = w.m, .q = { .task = TASK_REGRESSION }, .glyphs = "ascii" };
 	struct ui u;
 	ck_assert(!ui_init(&u, &o, &e));
 	u.patient = true;

@@ -19,29 +19,23 @@ struct browse_setting {
 
 struct browse_options {
 	const struct model *m;
-	const struct dataset *d;     /* NULL: the architecture only */
-	int64_t window;              /* -1: the first */
-	const struct target *target; /* NULL: the task's default */
-	enum task task;              /* resolved, or TASK_AUTO */
-	int measure, method;         /* indices into the tables of core/analysis/analysis.h */
-	uint64_t seed;
-	int clusters; /* 0: by the method */
-	enum cluster_method cluster_method;
-	enum baseline baseline;
-	int64_t baseline_window; /* BASELINE_WINDOW: which */
-	const double *y;         /* (outputs) true values by hand, or NULL: the data's */
-	const char *glyphs;      /* "braille", "block", "ascii"; NULL: by the locale */
-	const char *colours;     /* "auto", "256", "16", "8", "mono"; NULL: auto */
-	const char *theme;       /* "dark", "light"; NULL: dark */
+	const struct dataset *d;   /* NULL: the architecture only */
+	struct question q;         /* the first; TASK_AUTO: task and target are chosen by model and data */
+	const struct truth *truth; /* true values by hand, or NULL: the data's */
+	const char *glyphs;        /* "braille", "block", "ascii"; NULL: by the locale */
+	const char *colours;       /* "auto", "256", "16", "8", "mono"; NULL: auto */
+	const char *theme;         /* "dark", "light"; NULL: dark */
 	bool mouse;
 	const char *size; /* "80x24"; headless only */
 	const char *keys; /* headless: played first. "j j enter 2" */
 	const char *view; /* "network", "layers" ...; NULL: network */
 	bool styles;      /* browse_screen: print the style plane below the text */
 	FILE *out;        /* headless */
-	/* Read model and data again (F5): new ones through the pointers, the old stay until the call after; what is to
-	 * be said of them in e->text. NULL: not possible, as one of them came from standard input. */
-	int (*reload)(void *ctx, const struct model **m, const struct dataset **d, struct err *e);
+	/* Read model, data and true values again (F5): new ones through the pointers, while the old model and data stay
+	 * until the call after. What is to be said of them is in e->text. A negative code: it failed, all stays as it
+	 * is. NULL: not possible, as one of them came from standard input. */
+	int (*reload)(void *ctx, const struct model **m, const struct dataset **d, const struct truth **truth,
+	              struct err *e);
 	void *ctx;
 	const struct export_ops *export;   /* how what is seen is written to files; NULL: not possible */
 	const struct browse_binding *bind; /* win over the bindings of the table; the last of a key counts */

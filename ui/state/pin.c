@@ -31,14 +31,14 @@ bool pin_is(const struct pin *p, const struct session *s)
 
 void pin_follow(struct pin *p, const struct session *s)
 {
-	const struct question *a = &p->q, *b = &s->q;
-	p->alike_target = p->on && a->target.kind == b->target.kind &&
-	                  (a->target.kind != TARGET_OUTPUT || a->target.k == b->target.k);
-	bool baseline = !saliency_methods[b->method].baseline ||
-	                (a->baseline == b->baseline &&
-	                 (a->baseline != BASELINE_WINDOW || a->baseline_window == b->baseline_window));
-	p->alike_importance = p->alike_target && a->measure == b->measure;
-	p->alike_map = p->alike_target && a->method == b->method && baseline;
+	/* what was asked, but of this window and with these filters off */
+	struct question was = p->q;
+	was.window = s->q.window;
+	was.off = s->q.off;
+	unsigned stale = question_stale(&was, &s->q);
+	p->alike_target = p->on && !(stale & STALE_GRADIENTS);
+	p->alike_importance = p->on && !(stale & STALE_IMPORTANCE);
+	p->alike_map = p->on && !saliency_stale(stale, s->q.method, true);
 	p->comparable = p->alike_importance ? p->scaled : NULL;
 }
 

@@ -103,7 +103,7 @@ bool scene_init(struct scene *c, const struct session *s, struct windows *window
 	c->share = xcalloc((size_t)m->C + 1, sizeof *c->share);
 	c->trace_max = xcalloc((size_t)m->n_layer + 1, sizeof *c->trace_max);
 	if (s->runs)
-		c->worker = worker_new(m, s->d, s->y_given, windows);
+		c->worker = worker_new(m, s->d, s->truth, windows);
 	return !s->runs || c->worker;
 }
 

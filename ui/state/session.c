@@ -5,24 +5,6 @@
 
 const char *const sort_names[SORT_COUNT] = { "importance", "index", "cluster", "mean activation" };
 
-/* ---- the question ---- */
-
-void question_copy(struct question *to, const struct question *from)
-{
-	struct filter_set off = to->off;
-	filter_set_copy(&off, &from->off);
-	*to = *from;
-	to->off = off;
-}
-
-void question_release(struct question *q)
-{
-	filter_set_release(&q->off);
-	*q = (struct question){ 0 };
-}
-
-/* ---- the session ---- */
-
 static void find_columns(struct session *s)
 {
 	s->column = xcalloc((size_t)s->m->n_layer + 1, sizeof *s->column);
@@ -47,11 +29,15 @@ static void attach(struct session *s, const struct model *m, const struct datase
 	find_columns(s);
 }
 
-void session_init(struct session *s, const struct model *m, const struct dataset *d, enum task task)
+void session_init(struct session *s, const struct model *m, const struct dataset *d, const struct question *q,
+                  const struct truth *truth)
 {
-	*s = (struct session){ .percentile = 80, .cls = -1 };
+	*s = (struct session){ .percentile = 80, .cls = -1, .truth = truth };
 	attach(s, m, d);
-	s->q.task = task == TASK_AUTO ? model_task(m, TASK_AUTO, m->recipe, d && d->has_labels) : task;
+	question_copy(&s->q, q);
+	if (q->task != TASK_AUTO)
+		return;
+	s->q.task = model_task(m, TASK_AUTO, m->recipe, d && d->has_labels);
 	s->q.target = target_default(s->q.task);
 }
 
@@ -85,7 +71,7 @@ static void keep_filters(struct filter_set *s, const struct model *old, const st
 	*s = kept;
 }
 
-unsigned session_reload(struct session *s, const struct model *m, const struct dataset *d)
+unsigned session_reload(struct session *s, const struct model *m, const struct dataset *d, const struct truth *truth)
 {
 	char *layer = xstrdup(s->layer >= 0 ? s->m->layer[s->layer].name : "");
 	int64_t outputs = s->m->outputs;
@@ -94,6 +80,7 @@ unsigned session_reload(struct session *s, const struct model *m, const struct d
 	keep_filters(&s->marks, s->m, m);
 	detach(s);
 	attach(s, m, d);
+	s->truth = truth;
 	if (m->outputs != outputs)
 		s->q.target = target_default(s->q.task);
 	int again = model_find_layer(m, layer);
@@ -117,12 +104,11 @@ unsigned session_window(struct session *s, int64_t i)
 		return 0;
 	int64_t last = s->d->n - 1, outputs = s->m->outputs;
 	s->q.window = i < 0 ? 0 : i > last ? last : i;
-	s->has_y = s->y_given != NULL;
-	for (int64_t k = 0; s->y_given && k < outputs; k++)
-		s->y[k] = (real)s->y_given[k];
-	if (!s->y_given && s->d->n_y == outputs)
-		s->has_y = dataset_truth(s->d, s->q.window, s->y);
-	s->cls = dataset_class(s->d, s->q.window);
+	const struct truth *by_hand = s->truth;
+	if (by_hand && by_hand->y)
+		memcpy(s->y, by_hand->y, (size_t)outputs * sizeof *s->y);
+	s->has_y = by_hand ? by_hand->y != NULL : s->d->n_y == outputs && dataset_truth(s->d, s->q.window, s->y);
+	s->cls = by_hand ? by_hand->cls : dataset_class(s->d, s->q.window);
 	return CHANGED_WINDOW;
 }
 

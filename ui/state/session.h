@@ -6,7 +6,6 @@
 
 #include "core/analysis/analysis.h"
 #include "core/data/dataset.h"
-#include "core/probe/filter_set.h"
 
 enum view_id {
 #define VIEW(id, name) VIEW_##id,
@@ -37,33 +36,17 @@ enum changed {
 	CHANGED_ALL = (1 << 16) - 1,
 };
 
-/* What the numbers are of: everything that they depend on beside model and data. */
-struct question {
-	int64_t window;
-	enum task task;
-	struct target target;
-	int measure, method; /* indices into the tables of core/analysis/analysis.h */
-	enum cluster_method cluster_method;
-	int clusters; /* 0: the method's own choice */
-	uint64_t seed;
-	enum baseline baseline;
-	int64_t baseline_window; /* BASELINE_WINDOW: which */
-	struct filter_set off;   /* switched off */
-};
-void question_copy(struct question *to, const struct question *from);
-void question_release(struct question *q);
-
 enum highlight { HIGHLIGHT_OFF, HIGHLIGHT_BACK, HIGHLIGHT_FORWARD, HIGHLIGHTS };
 enum sort { SORT_IMPORTANCE, SORT_INDEX, SORT_CLUSTER, SORT_MEAN, SORT_COUNT };
 extern const char *const sort_names[SORT_COUNT];
 
 struct session {
 	const struct model *m;
-	const struct dataset *d; /* NULL: architecture only */
-	bool runs;               /* there is something to analyse */
-	const double *y_given;   /* (outputs) or NULL */
-	struct question q;
-	int *column, n_column; /* analysed layers: indices into m->layer, in order */
+	const struct dataset *d;   /* NULL: architecture only */
+	bool runs;                 /* there is something to analyse */
+	const struct truth *truth; /* true values by hand, or NULL: the data's */
+	struct question q;         /* what the numbers are of */
+	int *column, n_column;     /* analysed layers: indices into m->layer, in order */
 
 	enum view_id view, back[16];
 	int n_back;
@@ -86,11 +69,14 @@ struct session {
 	char search[64];
 };
 
-void session_init(struct session *s, const struct model *m, const struct dataset *d, enum task task);
+/* q (copied): the first question. TASK_AUTO in it: task and target are chosen by model and data. truth: by hand, or
+ * NULL; it must stay valid. */
+void session_init(struct session *s, const struct model *m, const struct dataset *d, const struct question *q,
+                  const struct truth *truth);
 void session_release(struct session *s);
-/* New model and data; place, marks and switched-off filters are kept where they still exist. The old model must still
- * be there. */
-unsigned session_reload(struct session *s, const struct model *m, const struct dataset *d);
+/* New model, data and true values; place, marks and switched-off filters are kept where they still exist. The old model
+ * must still be there. */
+unsigned session_reload(struct session *s, const struct model *m, const struct dataset *d, const struct truth *truth);
 
 unsigned session_window(struct session *s, int64_t i); /* clamped */
 unsigned session_view(struct session *s, enum view_id v, bool push);

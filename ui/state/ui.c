@@ -94,9 +94,9 @@ static int settle_options(struct ui *u, const struct browse_options *o, struct e
 		return e ? e->code : ERR_VALUE;
 	u->colours = colours < 0 ? COLOURS_256 : (enum colours)colours;
 	u->g = glyphs_of(u->glyph_set);
-	if (o->d && o->window >= o->d->n)
-		return err_set(e, ERR_VALUE, "there is no window %lld: windows go from 0 to %lld", (long long)o->window,
-		               (long long)o->d->n - 1);
+	if (o->d && o->q.window >= o->d->n)
+		return err_set(e, ERR_VALUE, "there is no window %lld: windows go from 0 to %lld",
+		               (long long)o->q.window, (long long)o->d->n - 1);
 	u->view = v;
 	return 0;
 }
@@ -108,18 +108,7 @@ int ui_open(struct ui *u, const struct view *const *views, const struct browse_o
 	if (code < 0)
 		return code;
 	struct session *s = &u->s;
-	session_init(s, o->m, o->d, o->task);
-	s->q.window = o->window < 0 ? 0 : o->window;
-	s->y_given = o->y;
-	s->q.seed = o->seed;
-	s->q.measure = o->measure;
-	s->q.method = o->method;
-	s->q.cluster_method = o->cluster_method;
-	s->q.baseline = o->baseline;
-	s->q.baseline_window = o->baseline_window;
-	s->q.clusters = o->clusters > 0 ? o->clusters : 0;
-	if (o->target)
-		s->q.target = *o->target;
+	session_init(s, o->m, o->d, &o->q, o->truth);
 	if (u->view->needs_data && (!s->runs || s->layer < 0)) {
 		session_release(s);
 		return err_set(e, ERR_VALUE, "the view '%s' needs data: tsviz MODEL DATA", o->view);
@@ -138,10 +127,10 @@ int ui_open(struct ui *u, const struct view *const *views, const struct browse_o
 	return 0;
 }
 
-void ui_reload(struct ui *u, const struct model *m, const struct dataset *d)
+void ui_reload(struct ui *u, const struct model *m, const struct dataset *d, const struct truth *truth)
 {
 	end(u);
-	session_reload(&u->s, m, d);
+	session_reload(&u->s, m, d, truth);
 	if (!begin(u))
 		u->s.runs = false;
 	if (u->view->needs_data && (!u->s.runs || u->s.layer < 0))

@@ -16,7 +16,6 @@ enum { SILENCE_SAMPLE = 24 };     /* windows looked at for silent filters */
 struct worker {
 	const struct model *m;
 	const struct dataset *d;
-	const double *y_given;
 	struct windows *windows;
 	pthread_t thread;
 	bool started;
@@ -35,9 +34,6 @@ struct worker {
 	struct analysis *a;
 	struct top_windows *top;
 	double top_sent;
-	struct question seen;
-	bool any;
-	real *x, *y;
 };
 
 /* ---- answers ---- */
@@ -99,10 +95,22 @@ static void answer_window(struct worker *w, struct answer *r)
 	r->loss_name = loss_name(k);
 }
 
-static void answer_layer(struct worker *w, struct answer *r)
+/* Something else is asked, or wanted first. */
+static bool interrupted(struct worker *w)
+{
+	pthread_mutex_lock(&w->lock);
+	bool yes = w->quit || w->generation != w->busy_generation || (w->urgent && !w->busy_urgent);
+	pthread_mutex_unlock(&w->lock);
+	return yes;
+}
+
+static bool answer_layer(struct worker *w, struct answer *r)
 {
 	int layer = r->ask.layer;
 	const struct layer *l = &w->m->layer[layer];
+	while (analysis_importance_step(w->a, layer))
+		if (interrupted(w))
+			return false;
 	struct layer_numbers *n = xcalloc(1, sizeof *n);
 	size_t F = (size_t)l->filters, count = F * (size_t)l->times;
 	n->F = l->filters;
@@ -128,43 +136,30 @@ static void answer_layer(struct worker *w, struct answer *r)
 		n->range[f] = series_range(v);
 		n->mean[f] = sum / (double)l->times;
 		n->not_finite += !finite;
-		n->dead[f] = analysis_dead(w->a, layer, (int64_t)f);
+		n->dead[f] = analysis_silent(w->a, layer, (int64_t)f);
 	}
 	r->layer = n;
-}
-
-/* Something else is asked, or wanted first. */
-static bool interrupted(struct worker *w)
-{
-	pthread_mutex_lock(&w->lock);
-	bool yes = w->quit || w->generation != w->busy_generation || (w->urgent && !w->busy_urgent);
-	pthread_mutex_unlock(&w->lock);
-	return yes;
+	return true;
 }
 
 static bool answer_map(struct worker *w, struct answer *r)
 {
-	int filter = (int)r->ask.filter;
-	analysis_queue_saliency(w->a, r->ask.layer, 1, &filter);
-	while (!analysis_saliency_cached(w->a, r->ask.layer, filter)) {
+	int layer = r->ask.layer;
+	int64_t filter = r->ask.filter;
+	while (analysis_saliency_step(w->a, layer, filter))
 		if (interrupted(w))
 			return false;
-		analysis_step(w->a, SLICE);
-	}
-	r->input = copy(analysis_saliency(w->a, r->ask.layer, filter), (size_t)(w->m->T * w->m->C), sizeof(real));
-	r->note = *analysis_saliency_note(w->a, r->ask.layer, filter);
+	r->input = copy(analysis_saliency(w->a, layer, filter), (size_t)(w->m->T * w->m->C), sizeof(real));
+	r->note = *analysis_saliency_note(w->a, layer, filter);
 	return true;
 }
 
 static bool answer_clusters(struct worker *w, struct answer *r)
 {
 	size_t F = (size_t)w->m->layer[r->ask.layer].filters;
-	analysis_queue_clusters(w->a, r->ask.layer);
-	while (!analysis_clusters_cached(w->a, r->ask.layer)) {
+	while (analysis_clusters_step(w->a, r->ask.layer, SLICE))
 		if (interrupted(w))
 			return false;
-		analysis_step(w->a, SLICE);
-	}
 	r->clusters = *analysis_clusters(w->a, r->ask.layer);
 	r->clusters.silhouettes = NULL;
 	r->clusters.n_silhouettes = 0;
@@ -197,10 +192,8 @@ static void count_silence(const struct model *m, const struct run *run, int **co
 			continue;
 		real *rows = xcalloc((size_t)(l->filters * l->times) + 1, sizeof *rows);
 		layer_rows(m, l, run_real(run, l->act), rows);
-		for (int64_t f = 0; f < l->filters; f++) {
-			struct range r = series_range(series_of(rows + f * l->times, l->times));
-			count[i][f] += r.lo == r.hi && (l->times > 1 || r.lo == 0);
-		}
+		for (int64_t f = 0; f < l->filters; f++)
+			count[i][f] += probe_silent(rows + f * l->times, l->times);
 		free(rows);
 	}
 }
@@ -268,7 +261,7 @@ static struct answer *answer_make(struct worker *w, const struct ask *q)
 		answer_window(w, r);
 		break;
 	case ANSWER_LAYER:
-		answer_layer(w, r);
+		done = answer_layer(w, r);
 		break;
 	case ANSWER_CLUSTERS:
 		done = answer_clusters(w, r);
@@ -303,55 +296,6 @@ static struct answer *answer_make(struct worker *w, const struct ask *q)
 
 /* ---- the thread ---- */
 
-static void new_window(struct worker *w, int64_t i)
-{
-	dataset_window(w->d, i, w->x);
-	bool has = w->y_given != NULL;
-	for (int64_t k = 0; has && k < w->m->outputs; k++)
-		w->y[k] = (real)w->y_given[k];
-	if (!has && w->d->n_y == w->m->outputs)
-		has = dataset_truth(w->d, i, w->y);
-	analysis_window(w->a, w->x, has ? w->y : NULL, dataset_class(w->d, i));
-}
-
-static void new_baseline(struct worker *w, const struct question *q)
-{
-	if (q->baseline == BASELINE_WINDOW)
-		dataset_window(w->d, q->baseline_window, w->x);
-	analysis_set_baseline(w->a, q->baseline, w->x);
-}
-
-/* Tell the analysis what has changed since the last question, and only that: it keeps the rest. */
-static void settle(struct worker *w, const struct question *q)
-{
-	struct analysis *a = w->a;
-	const struct question *was = &w->seen;
-	bool all = !w->any;
-	if (all || q->task != was->task)
-		analysis_set_task(a, q->task);
-	if (all || q->window != was->window)
-		new_window(w, q->window);
-	if (all || q->seed != was->seed)
-		analysis_set_seed(a, q->seed);
-	if (all || q->target.kind != was->target.kind || q->target.k != was->target.k)
-		analysis_set_target(a, q->target);
-	if (all || q->measure != was->measure)
-		analysis_set_measure(a, q->measure);
-	if (all || q->method != was->method)
-		analysis_set_method(a, q->method);
-	if (all || q->baseline != was->baseline || q->baseline_window != was->baseline_window)
-		new_baseline(w, q);
-	if (all || q->cluster_method != was->cluster_method || q->clusters != was->clusters)
-		analysis_set_clusters(a, q->cluster_method, q->clusters);
-	if (!filter_set_equal(&q->off, &was->off)) {
-		analysis_switch_clear(a);
-		for (int i = 0; i < q->off.n; i++)
-			analysis_switch(a, q->off.id[i].layer, q->off.id[i].filter, true);
-	}
-	question_copy(&w->seen, q);
-	w->any = true;
-}
-
 static void push(struct worker *w, struct answer *r)
 {
 	*w->last = r;
@@ -378,7 +322,7 @@ static void *work(void *arg)
 		unsigned generation = w->busy_generation = w->generation;
 		question_copy(&q, &w->q);
 		pthread_mutex_unlock(&w->lock);
-		settle(w, &q);
+		analysis_ask(w->a, &q);
 		struct answer *r = answer_make(w, &w->at);
 		if (r)
 			r->generation = generation;
@@ -402,18 +346,18 @@ static void *work(void *arg)
 
 /* ---- the browser's side ---- */
 
-struct worker *worker_new(const struct model *m, const struct dataset *d, const double *y_given,
+struct worker *worker_new(const struct model *m, const struct dataset *d, const struct truth *truth,
                           struct windows *windows)
 {
 	struct worker *w = xcalloc(1, sizeof *w);
 	sigset_t all, before;
 	w->m = m;
 	w->d = d;
-	w->y_given = y_given;
 	w->windows = windows;
 	w->a = analysis_new(m);
-	w->x = xcalloc((size_t)(m->T * m->C) + 1, sizeof *w->x);
-	w->y = xcalloc((size_t)m->outputs + 1, sizeof *w->y);
+	analysis_data(w->a, d);
+	if (truth)
+		analysis_truth(w->a, truth);
 	w->last = &w->first;
 	if (pipe2(w->pipe, O_NONBLOCK | O_CLOEXEC) < 0)
 		w->pipe[0] = w->pipe[1] = -1;
@@ -454,12 +398,9 @@ void worker_free(struct worker *w)
 	pthread_cond_destroy(&w->work);
 	pthread_cond_destroy(&w->done);
 	question_release(&w->q);
-	question_release(&w->seen);
 	analysis_free(w->a);
 	top_windows_free(w->top);
 	free(w->queue);
-	free(w->x);
-	free(w->y);
 	free(w);
 }
 

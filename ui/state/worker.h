@@ -1,12 +1,14 @@
 /* All numbers that the browser shows are worked out in a thread of its own, so that no key waits for them. The browser
- *states a question (which window, target, method ...), lists what it wants to know under it, and takes the answers when
- *they are there. Answers are copies: they belong to the one who took them.
+ * asks a question (which window, target, method ...), lists the answers that it wants, and takes them when they are
+ * there. Answers are copies: they belong to the one who took them.
  *
  *	worker_question(w, &q); worker_ask(w, asks, n, urgent);
  *	worker_wait(w, seconds);                 a frame's worth, so that quick answers are on the first screen
  *	while ((a = worker_take(w))) ...
  *
- * A new list of asks replaces the old one. Long work stops for what is more urgent and goes on later where it was. */
+ * A new list of asks replaces the old one. Importance, maps, clusters and searches are computed in pieces: between two
+ * pieces the worker looks for a new question or something more urgent, leaves what it is at, and goes on with it when
+ *it is asked for again. */
 #ifndef UI_WORKER_H
 #define UI_WORKER_H
 
@@ -80,9 +82,9 @@ struct answer {
 
 struct worker;
 
-/* y_given: (outputs) or NULL; windows: the list that ANSWER_WINDOWS fills. All must outlive the worker. NULL: the
- * system gives no thread. */
-struct worker *worker_new(const struct model *m, const struct dataset *d, const double *y_given,
+/* truth: by hand, copied, or NULL: the data's; windows: the list that ANSWER_WINDOWS fills. Model, data and list must
+ * outlive the worker. NULL: the system gives no thread. */
+struct worker *worker_new(const struct model *m, const struct dataset *d, const struct truth *truth,
                           struct windows *windows);
 /* Ends the thread, after what it is at. NULL: nothing. */
 void worker_free(struct worker *w);

@@ -1,0 +1,46 @@
+/* Importance: how much each filter of a layer matters for the target, by one of the measures in a table.
+ *
+ *	struct importance_job j;
+ *	importance_begin(&j, p, layer, raw);
+ *	while (importance_step(&j)) ...      other work may be done between two steps
+ *
+ * To add a measure: a function `step` and a row in the table of importance.c. */
+#ifndef CORE_IMPORTANCE_H
+#define CORE_IMPORTANCE_H
+
+#include "core/probe/probe.h"
+
+/* What a measure works on. Between two steps nothing but the job is kept: the probe's runs may have been used for
+ * something else. */
+struct importance_job {
+	struct probe *p;
+	bool active;
+	int layer;
+	real *raw; /* (F): complete once the last step has returned false */
+	/* for the measures; zero at the beginning */
+	int64_t i;     /* filter that is next */
+	double whole;  /* the target's value with all filters */
+	uint64_t twin; /* p->twin_uses when this job last used the twin */
+};
+
+struct importance_measure {
+	const char *name, *label, *formula, *source;
+	/* About one pass of the network's worth of work on the raw values of one layer that the target depends on.
+	 * true: there is more to do. */
+	bool (*step)(struct importance_job *j);
+	bool before; /* it needs gradients before activation functions */
+};
+extern const struct importance_measure importance_measures[]; /* name NULL ends */
+int importance_find(const char *name);                        /* index, or -1 */
+
+/* Tells the probe which gradients the measure in use needs. Called before the first gradient is computed it saves a
+ * backward pass. */
+void importance_prepare(struct probe *p);
+/* raw (F) is filled by the measure of the probe's question. */
+void importance_begin(struct importance_job *j, struct probe *p, int layer, real *raw);
+bool importance_step(struct importance_job *j); /* false: done */
+
+/* raw (F): the sum over time of abs(g (F,times)). */
+void importance_abs_sum(const real *g, int64_t F, int64_t times, real *raw);
+
+#endif

@@ -1,0 +1,136 @@
+/* The probe: what one window does to the network. It holds the window, the question, a run of the graph with the
+ * switched-off filters set, and the gradients of the target, and computes what is missing when it is asked for.
+ *
+ *	struct probe p;
+ *	probe_init(&p, m, false); probe_window(&p, tc, y, -1);
+ *	act = probe_activation(&p, layer); grad = probe_gradient(&p, layer);
+ *	probe_release(&p);
+ *
+ * Importance measures (importance.h), saliency methods (saliency.h) and traces (trace.h) work on a probe. The analysis
+ * (core/analysis/analysis.h) keeps what they give; views and verbs ask there. Arrays that are handed out belong to the
+ * probe and are valid until the window or the question changes. `layer` is an index into the probe's layers. */
+#ifndef CORE_PROBE_H
+#define CORE_PROBE_H
+
+#include "core/data/dataset.h"
+#include "core/probe/question.h"
+#include "core/run/run.h"
+
+/* Of one layer; each array is made when it is first needed. */
+struct probe_layer {
+	bool act_valid;
+	real *act;       /* (F,times) */
+	real *grad;      /* (F,times) d target / d act */
+	real *pre_grad;  /* (F,times) d target / d value before the activation function */
+	real *loss_grad; /* (F,times) d loss / d act */
+	bool grad_depends, pre_depends, loss_depends;
+};
+
+/* True values given by hand. */
+struct truth {
+	const real *y; /* (outputs), or NULL */
+	int cls;       /* class, or -1 */
+};
+
+struct probe {
+	const struct model *m;
+	const struct layer *layer; /* what layer indices mean */
+	struct layer *own_layer;   /* the list, if it is not the model's */
+	int n_layer;
+	struct probe_layer *state; /* (n_layer) */
+	struct question q;         /* read only: probe_ask changes it */
+	struct run *run;           /* of the window, with the switches */
+	struct run *twin;          /* for other inputs and other values: probe_twin */
+	uint64_t twin_uses;        /* how often the twin was handed out: who counts knows whether it is as he left it */
+	bool input_unwanted;       /* no gradients of the input are computed */
+	bool pre_wanted;           /* gradients before activation functions are computed, too */
+	/* the window */
+	const struct dataset *d; /* where windows come from, or NULL */
+	bool has_window;         /* x is window q.window of d, or was given by hand */
+	real *x, *native;        /* (T,C), and scratch in the model's layout */
+	bool has_y;
+	real *y; /* (outputs) true values, if has_y */
+	int cls; /* true class or -1 */
+	bool truth_by_hand;
+	real *baseline, *baseline_given; /* (T,C) each */
+	/* what was computed */
+	bool forward_valid, grad_valid, loss_grad_valid;
+	int predicted;                      /* class, -1 for a regression */
+	real *input_grad, *input_loss_grad; /* (T,C) */
+	bool input_depends, input_loss_depends;
+	real *rows, *seed; /* scratch: each as large as the largest layer, input or output */
+};
+
+/* nodes: one "layer" for every operator that depends on the input and does more than move values, instead of the
+ * model's own layers. Layer 0 is the input in both. The model must outlive the probe. */
+void probe_init(struct probe *p, const struct model *m, bool nodes);
+void probe_release(struct probe *p);
+
+/* ---- window and question ---- */
+/* From now on probe_ask takes windows and their true values from `d`, which must outlive the probe. NULL: only
+ * probe_window brings windows. */
+void probe_data(struct probe *p, const struct dataset *d);
+/* From now on every window has these true values (copied) instead of the data's. NULL: the data's again, from the next
+ * probe_ask on. */
+void probe_truth(struct probe *p, const struct truth *t);
+/* A window given by hand: tc (T,C); y (outputs) true values or NULL; class or -1. All are copied. */
+void probe_window(struct probe *p, const real *tc, const real *y, int cls);
+/* The window that BASELINE_WINDOW means, given by hand: tc (T,C), copied. */
+void probe_baseline_window(struct probe *p, const real *tc);
+/* Takes over a question, and the window that it names if there are data. `q` may be a shallow copy of p->q whose `off`
+ * is untouched. Returns what became stale, bits of enum stale. */
+unsigned probe_ask(struct probe *p, const struct question *q);
+
+/* ---- what the window does ---- */
+void probe_forward(struct probe *p); /* the run's values are those of the window */
+const real *probe_activation(struct probe *p, int layer);
+/* (F,times) d target / d act; NULL: the target does not depend on the layer. */
+const real *probe_gradient(struct probe *p, int layer);
+/* (F,times) d target / d value before the activation function; NULL: it is the same value as act, or was not wanted. */
+const real *probe_pre_gradient(struct probe *p, int layer);
+/* Says before the first gradient whether probe_pre_gradient will be called, so that one backward pass is enough. */
+void probe_want_pre(struct probe *p, bool wanted);
+const real *probe_loss_gradient(struct probe *p, int layer); /* (F,times) or NULL */
+const real *probe_input_gradient(struct probe *p);           /* (T,C) or NULL */
+const real *probe_input_loss_gradient(struct probe *p);      /* (T,C) or NULL */
+const real *probe_baseline(struct probe *p);                 /* (T,C) by the question's baseline */
+/* A filter is silent in a window if it is zero at every step, or takes one value at all of its two or more steps.
+ * v (times): its activation. */
+bool probe_silent(const real *v, int64_t times);
+
+/* ---- for measures and methods ---- */
+/* A second run of the same graph with the same switches, nothing computed: the caller gives it an input. Valid until
+ * the next call. */
+struct run *probe_twin(struct probe *p);
+/* The twin after a forward pass of x (T,C). */
+struct run *probe_twin_run(struct probe *p, const real *x);
+/* seed: ones at all steps of one filter and zeros elsewhere, in the shape of the layer's act. Returns that value. */
+int probe_filter_seed(struct probe *p, int layer, int64_t filter, real *seed);
+/* Does the layer's value depend on the input and have a gradient? */
+bool probe_differentiable(const struct probe *p, int layer);
+
+static inline const struct value *probe_value(const struct probe *p, int layer)
+{
+	return &p->m->graph->value[p->layer[layer].act];
+}
+static inline int64_t probe_window_count(const struct probe *p)
+{
+	return p->m->T * p->m->C;
+}
+static inline bool layer_runs(const struct layer *l)
+{
+	return l->kind == LAYER_ANALYSED || l->kind == LAYER_INPUT;
+}
+static inline int64_t layer_count(const struct layer *l)
+{
+	return l->filters * l->times;
+}
+/* *p, made when it is NULL: n numbers. */
+static inline real *real_buffer(real **p, int64_t n)
+{
+	if (!*p)
+		*p = xcalloc((size_t)n, sizeof **p);
+	return *p;
+}
+
+#endif
