@@ -26,8 +26,7 @@ static void add_warning(struct err *e, const char *file, const char *warning)
 }
 
 /* The screen is the browser's: warnings are left in e, for it to say. */
-static int reload(void *ctx, const struct model **m, const struct dataset **d, const struct truth **truth,
-                  struct err *e)
+static int reload(void *ctx, struct subject *now, struct err *e)
 {
 	struct shown *s = ctx;
 	struct loaded next;
@@ -39,9 +38,8 @@ static int reload(void *ctx, const struct model **m, const struct dataset **d, c
 	loaded_release(&s->before);
 	s->before = s->now;
 	s->now = next;
-	*m = s->now.model;
-	*d = s->now.has_data ? &s->now.data : NULL;
-	*truth = load_by_hand(&s->now);
+	*now = (struct subject){ s->now.model, s->now.has_data ? &s->now.data : NULL, s->now.q.task,
+		                 load_by_hand(&s->now) };
 	*e = (struct err){ 0 };
 	if (!s->o->quiet) {
 		add_warning(e, s->now.model->file, s->now.model->warning);

@@ -257,6 +257,94 @@ START_TEST(actions_without_data_say_so)
 }
 END_TEST
 
+/* ---- reading again (F5) ---- */
+
+/* Fewer filters and layers than net.json, and two outputs instead of one. */
+static struct model *other_model(void)
+{
+	struct model *m = model_new("other.json", "test");
+	struct graph *g = m->graph;
+	struct err e;
+	real w[3 * 2 * 3], dense[72 * 2];
+	for (size_t i = 0; i < sizeof w / sizeof *w; i++)
+		w[i] = (real)((int)(i * 5 % 7) - 3) / 4;
+	for (size_t i = 0; i < sizeof dense / sizeof *dense; i++)
+		dense[i] = (real)((int)(i * 3 % 11) - 5) / 32;
+	int x = model_input(m, "x", "Input", "NCT", 24, 2, 1, &e);
+	struct shape s = { 3, { 3, 2, 3 } };
+	int kernel = graph_const_real(g, "conv1/w", &s, w, true, &e);
+	struct attr pads = attr_is("pads", 2, (int64_t[]){ 1, 1 });
+	int c = graph_op(g, "Conv", "conv1", 2, (int[]){ x, kernel }, 1, &pads, &e);
+	int l = model_layer(m, "conv1", "Conv", "", LAYER_ANALYSED, c, c, 1, (int[]){ 0 }, &e);
+	int flat = graph_op(g, "Flatten", "flat", 1, &c, 0, NULL, &e);
+	s = (struct shape){ 2, { 72, 2 } };
+	int y = graph_op(g, "MatMul", "y", 2, (int[]){ flat, graph_const_real(g, "y/w", &s, dense, true, &e) }, 0, NULL,
+	                 &e);
+	model_layer(m, "y", "Dense", "", LAYER_ANALYSED, y, y, 1, &l, &e);
+	ck_assert_msg(!model_finish(m, y, &e), "%s", e.text);
+	return m;
+}
+
+struct files {
+	struct subject now, next;
+};
+
+static int swap_files(void *ctx, struct subject *s, struct err *e)
+{
+	struct files *f = ctx;
+	const struct subject was = f->now;
+	*s = f->now = f->next;
+	f->next = was;
+	*e = (struct err){ 0 };
+	return 0;
+}
+
+/* A model with another number of outputs, layers and filters comes in place of the old one while keys are waiting: all
+ * that was sized by the old model is made anew. */
+START_TEST(reading_again_takes_another_model_with_its_truth)
+{
+	static const char script[] = "2 end & i m p > 0 enter x m 3 l t t p f5 j k l end 4 f5 pgdn j f5 5 r f5 l j r "
+	                             "6 f5 j 7 f5 j c f5 j 8 f5 j t t f5 u 1 f5 end enter";
+	struct world w, other;
+	struct err e;
+	const real one[] = { 7 }, two[] = { 8, 9 };
+	const struct truth t1 = { one, -1 }, t2 = { two, -1 };
+	int *key = NULL, n = keys_parse(script, &key, &e);
+	ck_assert_msg(n > 20, "%s", e.text);
+	for (int every = 1; every <= 4; every++) {
+		world_make(&w);
+		world_make(&other);
+		ui_release(&w.u);
+		ui_release(&other.u);
+		model_free(other.m);
+		other.m = other_model();
+		struct files f = { { w.m, &w.d, TASK_REGRESSION, &t1 }, { other.m, &w.d, TASK_REGRESSION, &t2 } };
+		w.o.truth = &t1;
+		w.o.reload = swap_files;
+		w.o.ctx = &f;
+		ck_assert(!ui_init(&w.u, &w.o, &e));
+		w.u.patient = true;
+		ui_update(&w.u);
+		for (int i = 0; i < n; i++) {
+			ui_key(&w.u, key[i]);
+			ck_assert_ptr_eq(w.u.s.m, f.now.m);
+			for (int64_t k = 0; k < w.u.s.m->outputs; k++)
+				ck_assert(w.u.s.has_y && w.u.s.y[k] == f.now.truth->y[k]);
+			if (i % every)
+				continue;
+			ui_update(&w.u);
+			ui_draw(&w.u);
+		}
+		ui_update(&w.u);
+		ck_assert_int_eq(w.u.s.layer < w.u.s.m->n_layer, 1);
+		ui_release(&w.u);
+		dataset_release(&w.d), dataset_release(&other.d);
+		model_free(w.m), model_free(other.m);
+	}
+	free(key);
+}
+END_TEST
+
 UNIT_MAIN("views", every_view_shows_its_selection_at_every_size, moves_keep_the_selection_in_sight,
           actions_have_names_help_and_keys_of_their_own, actions_without_data_say_so, keys_before_there_is_a_layout,
-          pins_may_go_under_an_expression)
+          pins_may_go_under_an_expression, reading_again_takes_another_model_with_its_truth)

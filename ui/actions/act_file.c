@@ -134,22 +134,20 @@ unsigned act_save_settings(struct ui *u, const char *arg)
 unsigned act_reload(struct ui *u, const char *arg)
 {
 	const struct browse_options *o = u->options;
-	const struct model *m = u->s.m;
-	const struct dataset *d = u->s.d;
-	const struct truth *truth = u->s.truth;
+	struct subject now;
 	struct err e = { 0 };
 	(void)arg;
 	if (!o->reload) {
 		ui_say(u, "what came from standard input cannot be read again");
 		return 0;
 	}
-	if (o->reload(o->ctx, &m, &d, &truth, &e) < 0) {
+	if (o->reload(o->ctx, &now, &e) < 0) {
 		ui_say(u, "%s", e.text);
 		return 0;
 	}
 	int chosen = u->s.marks.n + u->s.q.off.n;
 	bool pinned = u->pin.on;
-	ui_reload(u, m, d, truth);
+	ui_reload(u, &now);
 	chosen -= u->s.marks.n + u->s.q.off.n;
 	const char *unpinned = pinned ? "; unpinned" : "", *and = *e.text ? "; " : "";
 	if (chosen)

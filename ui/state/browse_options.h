@@ -7,6 +7,7 @@
 #include "core/analysis/analysis.h"
 #include "core/data/dataset.h"
 #include "ui/state/export.h"
+#include "ui/state/subject.h"
 
 /* The user's settings, as the program that calls keeps them. */
 struct browse_binding {
@@ -31,11 +32,10 @@ struct browse_options {
 	const char *view; /* "network", "layers" ...; NULL: network */
 	bool styles;      /* browse_screen: print the style plane below the text */
 	FILE *out;        /* headless */
-	/* Read model, data and true values again (F5): new ones through the pointers, while the old model and data stay
-	 * until the call after. What is to be said of them is in e->text. A negative code: it failed, all stays as it
-	 * is. NULL: not possible, as one of them came from standard input. */
-	int (*reload)(void *ctx, const struct model **m, const struct dataset **d, const struct truth **truth,
-	              struct err *e);
+	/* Read model, data and true values again (F5): into *s, while the old model and data stay until the call after.
+	 * What is to be said of them is in e->text. A negative code: it failed, and all stays as it is. NULL: not
+	 * possible, as one of them came from standard input. */
+	int (*reload)(void *ctx, struct subject *s, struct err *e);
 	void *ctx;
 	const struct export_ops *export;   /* how what is seen is written to files; NULL: not possible */
 	const struct browse_binding *bind; /* win over the bindings of the table; the last of a key counts */

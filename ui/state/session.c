@@ -71,17 +71,19 @@ static void keep_filters(struct filter_set *s, const struct model *old, const st
 	*s = kept;
 }
 
-unsigned session_reload(struct session *s, const struct model *m, const struct dataset *d, const struct truth *truth)
+unsigned session_reload(struct session *s, const struct subject *now)
 {
+	const struct model *m = now->m;
+	bool other_answers = m->outputs != s->m->outputs || now->task != s->q.task;
 	char *layer = xstrdup(s->layer >= 0 ? s->m->layer[s->layer].name : "");
-	int64_t outputs = s->m->outputs;
 	int filter = s->layer >= 0 ? s->filter[s->layer] : -1;
 	keep_filters(&s->q.off, s->m, m);
 	keep_filters(&s->marks, s->m, m);
 	detach(s);
-	attach(s, m, d);
-	s->truth = truth;
-	if (m->outputs != outputs)
+	attach(s, m, now->d);
+	s->truth = now->truth;
+	s->q.task = now->task;
+	if (other_answers)
 		s->q.target = target_default(s->q.task);
 	int again = model_find_layer(m, layer);
 	if (again >= 0) {
@@ -90,7 +92,7 @@ unsigned session_reload(struct session *s, const struct model *m, const struct d
 		s->filter[again] = s->chosen[again] ? filter : 0;
 	}
 	free(layer);
-	if (d && s->q.baseline_window >= d->n)
+	if (now->d && s->q.baseline_window >= now->d->n)
 		s->q.baseline = s->q.baseline == BASELINE_WINDOW ? BASELINE_ZERO : s->q.baseline;
 	s->net_at = s->net_at < m->n_layer ? s->net_at : 0;
 	s->channel = 0;

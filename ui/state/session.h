@@ -5,7 +5,7 @@
 #define UI_SESSION_H
 
 #include "core/analysis/analysis.h"
-#include "core/data/dataset.h"
+#include "ui/state/subject.h"
 
 enum view_id {
 #define VIEW(id, name) VIEW_##id,
@@ -76,7 +76,7 @@ void session_init(struct session *s, const struct model *m, const struct dataset
 void session_release(struct session *s);
 /* New model, data and true values; place, marks and switched-off filters are kept where they still exist. The old model
  * must still be there. */
-unsigned session_reload(struct session *s, const struct model *m, const struct dataset *d, const struct truth *truth);
+unsigned session_reload(struct session *s, const struct subject *now);
 
 unsigned session_window(struct session *s, int64_t i); /* clamped */
 unsigned session_view(struct session *s, enum view_id v, bool push);

@@ -127,10 +127,10 @@ int ui_open(struct ui *u, const struct view *const *views, const struct browse_o
 	return 0;
 }
 
-void ui_reload(struct ui *u, const struct model *m, const struct dataset *d, const struct truth *truth)
+void ui_reload(struct ui *u, const struct subject *now)
 {
 	end(u);
-	session_reload(&u->s, m, d, truth);
+	session_reload(&u->s, now);
 	if (!begin(u))
 		u->s.runs = false;
 	if (u->view->needs_data && (!u->s.runs || u->s.layer < 0))

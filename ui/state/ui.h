@@ -117,7 +117,7 @@ void ui_release(struct ui *u);
 /* The screen has another size. */
 void ui_resize(struct ui *u, int w, int h);
 /* Other model and data (F5). Place, marks and switched-off filters are kept where they still exist. */
-void ui_reload(struct ui *u, const struct model *m, const struct dataset *d, const struct truth *truth);
+void ui_reload(struct ui *u, const struct subject *now);
 /* Notes what an action changed, for the next ui_update. */
 void ui_changed(struct ui *u, unsigned changed);
 /* Brings the view up to date with what changed. Numbers that come within a frame's time are waited for; the others

@@ -1,0 +1,15 @@
+/* What is looked at: a model, its data, and what is known of them. All belongs to whoever gives it. */
+#ifndef UI_SUBJECT_H
+#define UI_SUBJECT_H
+
+#include "core/data/dataset.h"
+#include "core/probe/probe.h"
+
+struct subject {
+	const struct model *m;
+	const struct dataset *d;   /* NULL: the architecture only */
+	enum task task;            /* resolved for model and data */
+	const struct truth *truth; /* true values by hand, or NULL: the data's */
+};
+
+#endif
