@@ -72,14 +72,17 @@ int main(int argc, char **argv)
 		config_release(&config);
 		return 2;
 	}
-	if (o.instead) {
+	if (o.instead || o.help) {
 		struct output out = { .f = stdout };
-		o.instead(stdout);
+		if (o.help)
+			options_help(o.verb, stdout);
+		else
+			o.instead(stdout);
 		status = output_close(&out, &e) ? 1 : 0;
 		if (status)
 			warn(e.text);
 	} else {
-		status = o.dump ? cmd_dump(&o, &e) : o.verb->run(&o, &e);
+		status = verb_run(&o, &e);
 		if (status)
 			warn(e.text);
 	}

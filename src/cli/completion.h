@@ -6,6 +6,7 @@
 
 /* What prints the completions for "bash", "zsh" or "fish"; NULL: no such shell. */
 void (*completion_of(const char *shell))(FILE *f);
-void completion_names_print(FILE *f);
+/* The names of the shells by number; NULL behind the last. */
+const char *completion_name(int i);
 
 #endif

@@ -7,24 +7,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "core/base/mem.h"
+#include "core/base/words.h"
 #include "src/read/save.h"
 #include "ui/actions/actions.h"
 
 enum { CONFIG_MAX = 1 << 20, PATH_MAX_BYTES = 4096 };
-
-/* How one likes the browser, never what a model or its data mean: those belong to recipes. */
-static const char *const taken[] = {
-	"importance", "method", "clusters", "seed",     "threads",          "isa", "glyphs", "colours",
-	"theme",      "mouse",  "max-mem",  "max-time", "no-external-data",
-};
-
-bool config_takes(const char *option)
-{
-	for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
-		if (!strcmp(taken[i], option))
-			return true;
-	return false;
-}
 
 /* The folder of the file, or false: neither XDG_CONFIG_HOME nor HOME say where. */
 static bool folder(char *buf, size_t size)
@@ -103,21 +90,22 @@ static void bind(struct reading *r, char *s)
 static void set(struct reading *r, const char *name, const char *value)
 {
 	struct err e = { 0 };
-	const struct option_row *row = option_rows;
-	if (!config_takes(name)) {
-		warn(r, "'%s' is no setting; man tsviz-config lists them", name);
+	char near[NEAREST_SAY];
+	struct nearest q = { .asked = name };
+	const struct option_row *row = option_find(name, strlen(name));
+	if (!row || !row->setting) {
+		for (row = option_rows; row->name; row++)
+			if (row->setting)
+				nearest_try(&q, row->name);
+		warn(r, "'%s' is no setting%s", name,
+		     q.best ? nearest_say(&q, near, sizeof near) : "; man tsviz-config lists them");
 		return;
 	}
-	while (strcmp(row->name, name) != 0)
-		row++;
-	if (row->arg) {
-		if (row->set(r->o, name, value, &e) < 0)
-			warn(r, "%s", e.text);
-	} else if (!strcmp(value, "yes")) {
-		row->set(r->o, name, NULL, &e);
-	} else if (strcmp(value, "no") != 0) {
+	bool yes = !strcmp(value, "yes");
+	if (!row->arg && !yes && strcmp(value, "no") != 0)
 		warn(r, "%s '%s': yes or no is expected", name, value);
-	}
+	else if ((row->arg || yes) && option_set(r->o, row, row->arg ? value : NULL, &e) < 0)
+		warn(r, "%s", e.text);
 }
 
 static void one_line(struct reading *r, char *s)

@@ -21,8 +21,6 @@ void config_read(struct config *c, struct options *o, void (*warn)(const char *s
 void config_parse(struct config *c, struct options *o, const char *path, char *text,
                   void (*warn)(const char *sentence));
 void config_release(struct config *c);
-/* May the file set this option? */
-bool config_takes(const char *option);
 /* Set names to values in the file: lines of these names are replaced, others kept as they are, new ones appended. The
  * folder is made. */
 int config_save(const struct browse_setting *s, int n, struct err *e);

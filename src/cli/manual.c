@@ -64,19 +64,45 @@ static void sentence(FILE *f, const char *s)
 	fputs(".\n", f);
 }
 
+/* What was printed to a stream of memory, as a sentence; frees it. */
+static void printed(FILE *f, FILE *m, char **words)
+{
+	if (!fclose(m))
+		sentence(f, *words);
+	free(*words);
+}
+
 static void choices(FILE *f, const struct option_row *r)
+{
+	char *words = NULL;
+	const char *word;
+	size_t n = 0;
+	FILE *m;
+	if (!option_word(r, 0) || !(m = open_memstream(&words, &n)))
+		return;
+	for (int i = 0; (word = option_word(r, i)); i++)
+		fprintf(m, "%s%s%s", i ? " " : "", word, word[strlen(word) - 1] == ':' ? "NUMBER" : "");
+	fputs("One of:\n", f);
+	printed(f, m, &words);
+}
+
+/* Help, choices, default and the verbs that take it. */
+static void option(FILE *f, const struct option_row *r)
 {
 	char *words = NULL;
 	size_t n = 0;
 	FILE *m;
-	if (!option_has_choices(r) || !(m = open_memstream(&words, &n)))
-		return;
-	option_choices_print(r, m);
-	if (!fclose(m)) {
-		fputs("One of:\n", f);
-		sentence(f, words);
+	sentence(f, r->help);
+	choices(f, r);
+	if (r->initial) {
+		fputs("Default:\n", f);
+		sentence(f, r->initial);
 	}
-	free(words);
+	if (r->verbs & 1u << VERB_HELP || !(m = open_memstream(&words, &n)))
+		return;
+	option_verbs_print(r, m);
+	fputs("Verbs:\n", f);
+	printed(f, m, &words);
 }
 
 static void head(FILE *f, const char *name, int section, const char *what)
@@ -114,7 +140,7 @@ static void verbs_section(FILE *f)
 
 static void options_section(FILE *f)
 {
-	fputs(".Sh OPTIONS\nWhat stands in brackets at the end is the default.\n", f);
+	fputs(".Sh OPTIONS\n", f);
 	for (const struct option_row *r = option_rows; r->name; r++) {
 		if (r->group) {
 			if (r != option_rows)
@@ -131,8 +157,7 @@ static void options_section(FILE *f)
 			argument(f, r->arg);
 		}
 		fputc('\n', f);
-		sentence(f, r->help);
-		choices(f, r);
+		option(f, r);
 	}
 	fputs(".El\n", f);
 }
@@ -175,8 +200,8 @@ static void tsviz_1(FILE *f)
 	      "points of the input it answers, and which filters do the same.\n"
 	      "Without a verb it opens a browser in the terminal.\n"
 	      ".Pp\nHow data becomes windows is the recipe: options, a file\n.Pq Fl \\-recipe ,\n"
-	      ".Pa MODEL.recipe.json\nbeside the model, or what a model that\n.Nm\nwrote carries inside.\nOptions win "
-	      "over files.\n",
+	      ".Pa MODEL.recipe.json\nbeside the model, or what a model that\n.Nm\nwrote carries inside.\nOptions take "
+	      "precedence over files.\n",
 	      f);
 	verbs_section(f);
 	options_section(f);
@@ -192,8 +217,9 @@ static void tsviz_1(FILE *f)
 	      ".It Pa MODEL.recipe.json\nthe recipe beside a model\n"
 	      ".It Pa ${XDG_CONFIG_HOME:-~/.config}/tsviz/config\nsettings, see\n.Xr tsviz-config 5\n"
 	      ".El\n"
-	      ".Sh EXIT STATUS\n0: done, also after\n.Ic q\nin the browser; 1: could not, one line on standard error "
-	      "says why; 2: usage;\n"
+	      ".Sh EXIT STATUS\n0: done, also after\n.Ic q\nin the browser; 1: failed; the reason is on standard "
+	      "error; "
+	      "2: wrong usage;\n"
 	      "128 + n when ended by signal n.\n"
 	      ".Sh EXAMPLES\n.Dl tsviz info net.h5\n.Dl tsviz net.onnx data.csv \\-\\-columns 2 \\-\\-scale standard\n"
 	      ".Dl tsviz analyze net.h5 data.csv \\-w 12 \\-o window12.json\n.Dl tsviz net.h5 data.csv \\-\\-plain "
@@ -211,8 +237,8 @@ static void config_5(FILE *f)
 {
 	head(f, "tsviz-config", 5, "settings of tsviz");
 	fputs(".Sh DESCRIPTION\n.Xr tsviz 1\nreads\n.Pa ${XDG_CONFIG_HOME:-~/.config}/tsviz/config\n"
-	      "when the browser starts.\nOptions of the command line win over it.\n"
-	      "Each line is one setting; empty lines and those that begin with\n.Sq #\nare left out.\n"
+	      "when the browser starts.\nOptions of the command line take precedence over it.\n"
+	      "Each line is one setting; empty lines and those that begin with\n.Sq #\nare ignored.\n"
 	      "A line that is not understood is named in a warning and changes nothing.\n"
 	      ".Bl -tag -width Ds\n"
 	      ".It Ar name No = Ar value\nsets an option by its long name\n"
@@ -221,7 +247,7 @@ static void config_5(FILE *f)
 	      ".Sh SETTINGS\n.Bl -tag -width Ds\n",
 	      f);
 	for (const struct option_row *r = option_rows; r->name; r++) {
-		if (!config_takes(r->name))
+		if (!r->setting)
 			continue;
 		item(f, "Ic", r->name);
 		sentence(f, r->help);
@@ -317,8 +343,7 @@ void (*manual_page(const char *name))(FILE *f)
 	return NULL;
 }
 
-void manual_names_print(FILE *f)
+const char *manual_name(int i)
 {
-	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
-		fprintf(f, "%s%s", i ? " " : "", pages[i].name);
+	return i < (int)(sizeof pages / sizeof *pages) ? pages[i].name : NULL;
 }

@@ -7,6 +7,7 @@
 
 /* What prints "tsviz.1", "tsviz-config.5" or "tsviz-methods.7"; NULL: no such page. */
 void (*manual_page(const char *name))(FILE *f);
-void manual_names_print(FILE *f);
+/* The names of the pages by number; NULL behind the last. */
+const char *manual_name(int i);
 
 #endif

@@ -1,4 +1,10 @@
-/* The command line: one table of verbs, one of options. Dispatch, --help, man page and completions are drawn from them.
+/* The command line: one table of verbs, one of options. Parsing, --help, the manual, the completions of shells and the
+ * settings file are drawn from the two.
+ *
+ *	options_init(&o);                      defaults; the settings file may then change some
+ *	options_parse(&o, argc, argv, &e);     what the command line says takes precedence
+ *	o.instead ? o.instead(stdout) : ...    --formats and the like: print and do nothing else
+ *	options_release(&o);
  */
 #ifndef SRC_OPTIONS_H
 #define SRC_OPTIONS_H
@@ -10,57 +16,119 @@
 
 struct config;
 
+/* ---- verbs ---- */
+
+enum verb_id {
+#define VERB(id, name, args, least, most, help, example) VERB_##id,
+#include "src/cli/verbs.def"
+#undef VERB
+	VERB_COUNT
+};
+
+struct verb {
+	const char *name, *args;
+	int pos_min, pos_max; /* how many arguments it takes, options apart */
+	const char *help, *example;
+};
+/* The rows of verbs.def by enum verb_id; a row whose name is NULL ends them. */
+extern const struct verb verbs[];
+/* NULL: there is no such verb. */
+const struct verb *verb_find(const char *name);
+
+/* ---- what the command line says ---- */
+
+/* The stages that --dump prints. src/verbs/dump.c has a function dump_NAME for each. */
+#define DUMP_STAGES(X) X(graph) X(shapes) X(model) X(recipe) X(window) X(activations) X(gradients)
+
+enum { OPTIONS_MAX = 96 };
+
 struct options {
 	const struct verb *verb;
-	const char *model, *data; /* positional */
+	const char *model, *data; /* the arguments */
 	struct recipe recipe;     /* what the command line gave */
 	const char *recipe_file;
 	bool save_recipe;
-	int64_t index; /* -w, -1: not given */
+	int64_t index; /* -1: not given */
 	const char *target, *importance, *method, *baseline, *cluster_method, *off, *compare, *npy, *layers, *y, *task,
 	        *out, *isa;
 	bool all, nodes, no_saliency, json, quiet;
 	uint64_t seed;
-	bool seed_given;
 	int clusters, threads; /* 0: not given */
 	const char *screen, *plain, *size, *keys, *dump;
 	const char *glyphs, *colours, *theme;
 	bool mouse, styles;
 	struct read_options read;
 	const struct config *config; /* the user's settings, or NULL */
-	void (*instead)(FILE *f);    /* --help, --version ...: print this and do nothing else */
+	bool help;                   /* --help: print options_help and do nothing else */
+	void (*instead)(FILE *f);    /* --version and the like: print this and do nothing else; NULL: none */
+	bool given[OPTIONS_MAX];     /* which rows of option_rows the command line named */
 };
 
-struct verb {
-	const char *name, *args, *help;
-	int pos_min, pos_max;
-	int (*run)(struct options *o, struct err *e); /* exit status; 1 and 2 with a sentence in e */
+/* ---- the table of options ---- */
+
+enum option_type {
+	OPTION_FLAG,    /* bool at place */
+	OPTION_TEXT,    /* const char * at place, unchecked */
+	OPTION_CHOICE,  /* const char * at place, one of the words; a word that ends with ':' is followed by a number */
+	OPTION_COUNT,   /* int at place, from least to most */
+	OPTION_INDEX,   /* int64_t or uint64_t at place, from least to most */
+	OPTION_RECIPE,  /* a field of the recipe of the same name */
+	OPTION_BYTES,   /* int64_t at place; 256M, 2G */
+	OPTION_SECONDS, /* double at place */
+	OPTION_PRINT,   /* no value; `print` is printed instead of running the verb */
+	OPTION_OTHER,   /* `set` does it */
 };
-extern const struct verb verbs[]; /* src/verbs/verbs.c; name NULL ends */
 
 struct option_row {
-	const char *group; /* "Data", "Analysis" ...: heading in --help */
-	const char *name;  /* long name without dashes */
-	char letter;       /* 0: none */
-	const char *arg;   /* NULL: a flag */
-	const char *help;
-	int (*set)(struct options *o, const char *name, const char *arg, struct err *e);
+	const char *group;   /* heading in --help, in the first row of a group */
+	const char *name;    /* long name without dashes */
+	const char *aliases; /* other names that are understood, separated by blanks, or NULL */
+	char letter;         /* 0: none */
+	enum option_type type;
+	const char *arg;     /* what its value is called; NULL: it takes none */
+	const char *help;    /* without choices and default, which are added where it is printed */
+	const char *initial; /* the default in words, or NULL */
+	unsigned verbs;      /* bit 1 << VERB_X for each verb that takes it */
+	/* names of options, separated by blanks; the verbs browse and demo take this one only beside one of them */
+	const char *headless;
+	bool one_window; /* analyze does not take it together with --all */
+	bool setting;    /* the settings file may set it */
+	size_t place;    /* offset in struct options */
+	int64_t least, most;
+	const char *(*word)(int i); /* the choices by number, NULL behind the last; NULL: free text */
+	void (*print)(FILE *f);
+	int (*set)(struct options *o, const char *value, struct err *e);
 };
 extern const struct option_row option_rows[]; /* name NULL ends */
-/* What the value may be, where it comes from a list. */
-bool option_has_choices(const struct option_row *r);
-void option_choices_print(const struct option_row *r, FILE *f); /* one space between two */
 
-/* Nothing given yet: settings may be put in before the command line, which wins. */
+static inline bool option_taken(const struct option_row *r, const struct verb *v)
+{
+	return r->verbs >> (v - verbs) & 1;
+}
+/* The row of a long name or an alias of n bytes; NULL: there is none. */
+const struct option_row *option_find(const char *name, size_t n);
+/* Word i that the value may be, NULL behind the last. */
+const char *option_word(const struct option_row *r, int i);
+/* Sets it. value is NULL where the option takes none, and must outlive o. */
+int option_set(struct options *o, const struct option_row *r, const char *value, struct err *e);
+
+/* ---- parsing ---- */
+
 void options_init(struct options *o);
-/* 0, or a negative code: a usage error. argv must outlive o. */
+/* 0, or a negative code and a sentence: a usage error. argv must outlive o. An option that is given twice has its last
+ * value. */
 int options_parse(struct options *o, int argc, char **argv, struct err *e);
 void options_release(struct options *o);
-void options_help(FILE *f);
+/* Did the command line name the option? */
+bool options_given(const struct options *o, const char *name);
 /* --threads, by default the processors that this process may use. */
 int options_threads(const struct options *o);
 
-/* The stages that --dump knows (src/verbs/dump.c). */
-void dump_stages_print(FILE *f);
+/* ---- src/cli/help.c ---- */
+
+/* All verbs and options; or one verb, its options and an example. */
+void options_help(const struct verb *v, FILE *f);
+/* Prints the names of the verbs that take an option as in "browse, demo and info". */
+void option_verbs_print(const struct option_row *r, FILE *f);
 
 #endif

@@ -11,16 +11,14 @@
 #include "src/read/save.h"
 
 struct loaded;
-int cmd_browse(struct options *o, struct err *e);
+/* cmd_browse(), cmd_info() ...: one for each verb. They return an exit status; 1 and 2 with a sentence in e. */
+#define VERB(id, name, args, least, most, help, example) int cmd_##name(struct options *o, struct err *e);
+#include "src/cli/verbs.def"
+#undef VERB
+/* Runs the verb of o, or --dump. */
+int verb_run(struct options *o, struct err *e);
 /* Will these options open the browser on a terminal? */
 bool browse_opens(const struct options *o);
-int cmd_demo(struct options *o, struct err *e);
-int cmd_info(struct options *o, struct err *e);
-int cmd_predict(struct options *o, struct err *e);
-int cmd_eval(struct options *o, struct err *e);
-int cmd_analyze(struct options *o, struct err *e);
-int cmd_convert(struct options *o, struct err *e);
-int cmd_train(struct options *o, struct err *e);
 /* analyze --npy TENSOR, on the analysis of a window (src/verbs/tensor.c) */
 int tensor_write(struct analysis *a, const struct loaded *l, const struct options *o, FILE *f, struct err *e);
 /* Puts the filters of analyze --off LAYER:F[,..] into `off`; layers are those of the analysis (src/verbs/variant.c). */

@@ -50,8 +50,8 @@ static int reload(void *ctx, struct subject *now, struct err *e)
 
 bool browse_opens(const struct options *o)
 {
-	bool verb = o->verb && (o->verb->run == cmd_browse || o->verb->run == cmd_demo);
-	return verb && !o->instead && !o->dump && !o->screen && !o->plain && isatty(1);
+	bool verb = o->verb == &verbs[VERB_BROWSE] || o->verb == &verbs[VERB_DEMO];
+	return verb && !o->instead && !o->help && !o->dump && !o->screen && !o->plain && isatty(1);
 }
 
 static void warn(const char *sentence)

@@ -347,7 +347,7 @@ int cmd_train(struct options *o, struct err *e)
 	}
 	recipe_merge(&j.recipe, &o->recipe);
 	j.spec.train.threads = options_threads(o);
-	if (o->seed_given)
+	if (options_given(o, "seed"))
 		j.spec.train.seed = o->seed;
 	bad = bad ? bad : check_out(o, e);
 	bad = bad ? bad : cut(&j, e);

@@ -77,11 +77,10 @@ static void values_print(FILE *f, const char *name, const struct value *v, const
 }
 
 /* Every value that depends on the input, or the gradient of the sum of outputs with respect to it. */
-static int dump_run(struct dump *q, struct err *e)
+static int dump_run(struct dump *q, bool gradients, struct err *e)
 {
 	const struct model *m = q->l->model;
 	const struct graph *g = m->graph;
-	bool gradients = !strcmp(q->o->dump, "gradients");
 	real *tc = xcalloc((size_t)(m->T * m->C), sizeof *tc), *native = xcalloc((size_t)(m->T * m->C), sizeof *native);
 	int bad = window_of(q, tc, e);
 	if (!bad) {
@@ -110,32 +109,30 @@ static int dump_model(struct dump *q, struct err *e)
 	return model_json_write(q->l->model, q->f, e);
 }
 
+static int dump_activations(struct dump *q, struct err *e)
+{
+	return dump_run(q, false, e);
+}
+
+static int dump_gradients(struct dump *q, struct err *e)
+{
+	return dump_run(q, true, e);
+}
+
 static const struct stage {
 	const char *name;
 	int (*print)(struct dump *q, struct err *e);
 } stages[] = {
-	{ "graph", dump_graph },   { "shapes", dump_shapes },   { "model", dump_model },   { "recipe", dump_recipe },
-	{ "window", dump_window }, { "activations", dump_run }, { "gradients", dump_run },
+#define STAGE(name) { #name, dump_##name },
+	DUMP_STAGES(STAGE)
+#undef STAGE
 };
-enum { STAGES = sizeof stages / sizeof *stages };
-
-void dump_stages_print(FILE *f)
-{
-	for (int i = 0; i < STAGES; i++)
-		fprintf(f, "%s%s", i ? " " : "", stages[i].name);
-}
 
 int cmd_dump(struct options *o, struct err *e)
 {
 	const struct stage *s = stages;
-	while (s < stages + STAGES && strcmp(s->name, o->dump) != 0)
+	while (strcmp(s->name, o->dump) != 0)
 		s++;
-	if (s == stages + STAGES) {
-		err_set(e, ERR_VALUE, "--dump '%s' is unknown; one of", o->dump);
-		for (int i = 0; i < STAGES; i++)
-			snprintf(e->text + strlen(e->text), sizeof e->text - strlen(e->text), " %s", stages[i].name);
-		return 2;
-	}
 	struct loaded l;
 	struct output out;
 	int bad = load(&l, o, 0, e);

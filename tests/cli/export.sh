@@ -63,8 +63,8 @@ for m in integrated deeplift; do
 	grep -o '"residual":[^,]*' "$T/m.json" | head -n 1 | awk -F: '{ exit !($2 < 0.01) }' && ok || no "$m" "residual $(grep -o '"residual":[^,]*' "$T/m.json")"
 	grep -q '"baseline":"window","baseline_window":0' "$T/m.json" && ok || no "$m" 'its baseline is not named'
 done
-refuses '--method: unknown' 'unknown; one of gradient' "$TSVIZ" $A --method nothing
-refuses '--baseline: unknown' 'one of zero, mean, window:N' "$TSVIZ" $A --baseline nothing
+misused '--method: unknown' 'unknown; one of gradient' "$TSVIZ" $A --method nothing
+misused '--baseline: unknown' 'one of zero, mean, window:NUMBER' "$TSVIZ" $A --baseline nothing
 refuses '--baseline: no such window' 'there are [0-9]* windows' "$TSVIZ" $A --baseline window:99999
 run $A --cluster-method dtw --no-saliency --layers "$layer" >"$T/c.json"
 grep -q '"clusters":{"method":"dtw","k":[0-9]*,.*"silhouettes":\[' "$T/c.json" && ok || no '--cluster-method' "$(grep -o '"clusters.*' "$T/c.json")"

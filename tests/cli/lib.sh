@@ -2,6 +2,7 @@
 #   ok NAME / no NAME WHY      count one case
 #   skip NAME REASON           count and say a case that is left out
 #   refuses NAME PATTERN CMD.. the command must exit 1, print exactly one line on stderr matching PATTERN, nothing on stdout
+#   misused NAME PATTERN CMD.. the same with exit 2: the command line is wrong, whatever the files hold
 #   done_testing               the closing line
 : "${TSVIZ:=$PWD/build/release/tsviz}"
 np=0 nf=0 ns=0
@@ -14,13 +15,15 @@ skip() { ns=$((ns + 1)); echo "SKIP $1: $2"; }
 is() { # NAME GOT WANTED
 	if [ "$2" = "$3" ]; then ok; else no "$1" "got '$2', wanted '$3'"; fi
 }
-refuses() {
-	name=$1 pattern=$2
-	shift 2
+refuses() { ends_with 1 "$@"; }
+misused() { ends_with 2 "$@"; }
+ends_with() { # STATUS NAME PATTERN CMD..
+	want=$1 name=$2 pattern=$3
+	shift 3
 	"$@" >"$T/out" 2>"$T/err" </dev/null
 	st=$?
 	lines=$(wc -l <"$T/err")
-	if [ $st -ne 1 ]; then no "$name" "exit $st: $(head -c 300 "$T/err")"
+	if [ $st -ne "$want" ]; then no "$name" "exit $st: $(head -c 300 "$T/err")"
 	elif [ "$lines" -ne 1 ]; then no "$name" "$lines lines on stderr: $(head -c 600 "$T/err")"
 	elif [ -s "$T/out" ]; then no "$name" "wrote on stdout"
 	elif ! grep -qE -- "$pattern" "$T/err"; then no "$name" "message: $(cat "$T/err")"

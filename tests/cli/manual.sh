@@ -42,5 +42,19 @@ if command -v bash >/dev/null; then
 	is 'a value' "$(complete_bash net.h5 --theme l)" light
 	is 'a value after =' "$(complete_bash net.h5 --theme = d)" dark
 	is 'a name of a table' "$(complete_bash --importance tay)" taylor
+	is 'a verb after options' "$(complete_bash -q --max-mem 1G pred)" predict
+	is 'a verb after a value behind =' "$(complete_bash --theme = dark pred)" predict
+	is 'no verb after a model' "$(complete_bash net.h5 pred)" ''
+	is "an option of the verb" "$(complete_bash analyze --np)" --npy
+	is "no option of another verb" "$(complete_bash info --np)" ''
+	is "the verb's own options, all of them" "$(complete_bash convert --no)" '--no-external-data --no-sandbox'
+	is 'the words of demo' "$(complete_bash demo mach)" machine
+	is 'the verbs of help' "$(complete_bash help pred)" predict
+	: >"$T/a name with blanks.h5"
+	is 'a name with blanks is one' "$(complete_bash info "$T/a na" | wc -l) $(bash --norc -c '. "$0"; COMP_WORDS=(tsviz info "$1"); COMP_CWORD=2; _tsviz; echo ${#COMPREPLY[@]}' "$T/completion.bash" "$T/a na")" '1 1'
+	# every option that chooses from a list is completed with the words of the list
+	for o in $("$TSVIZ" help analyze | sed -n 's/^  .*\(--[a-z-]*\) .*; one of .*/\1/p'); do
+		[ -n "$(complete_bash analyze "$o" '')" ] && ok || no "values of $o" 'none'
+	done
 fi
 done_testing

@@ -51,9 +51,11 @@ while read -r action; do
 	case $case_keys in *" : $spelt"*) found=1 ;; esac
 	if [ "$found" ]; then ok; else no "action $action" "no case action-$action whose keys are its own"; fi
 done <"$T/actions"
-for view in $("$TSVIZ" --screen none $S/net.json 2>&1 | sed -n "s/.*there is no view 'none': //p" | tr -d ,); do
+for view in $("$TSVIZ" --screen none $S/net.json 2>&1 | sed -n "s/.*'none' is unknown; one of //p" | tr -d ,); do
+	views=$((views + 1))
 	for size in 40x12 80x24 200x50; do
 		grep -q "^view-$view-$size " "$T/cases" && ok || no "view $view" "no case at $size"
 	done
 done
+[ "${views:-0}" -ge 10 ] && ok || no 'views' "--screen none names ${views:-0} of them"
 [ "$1" = accept ] || done_testing

@@ -57,8 +57,9 @@ END_TEST
 static const struct {
 	const char *text, *warning;
 } wrong[] = {
-	{ "theme = dark\ncolour = red\n", "config: line 2: 'colour' is no setting" },
-	{ "theme = blue\n", "config: line 1: --theme 'blue' is unknown; one of dark light" },
+	{ "theme = dark\nthme = dark\n", "config: line 2: 'thme' is no setting; did you mean 'theme'?" },
+	{ "color = red\n", "config: line 1: --colours 'red' is unknown" },
+	{ "theme = blue\n", "config: line 1: --theme 'blue' is unknown; one of dark, light" },
 	{ "\nmouse = perhaps\n", "config: line 2: mouse 'perhaps': yes or no" },
 	{ "bind nokey layers\n", "config: line 1: 'nokey' is no key" },
 	{ "bind J dance\n", "config: line 1: there is no action 'dance'" },
@@ -66,7 +67,7 @@ static const struct {
 	{ "columns = 2\n", "config: line 1: 'columns' is no setting" }, /* what data mean belongs to recipes */
 	{ "theme = \033[31m\n", "config: line 1: --theme '\xEF\xBF\xBD[31m' is unknown" },
 	{ "= dark\n", "config: line 1: '' is no setting" },
-	{ "threads = 0\n", "config: line 1: --threads '0': a whole number" },
+	{ "clusters = 0\n", "config: line 1: --clusters '0': a whole number" },
 };
 
 START_TEST(what_is_not_understood_is_a_warning_with_its_line)

@@ -51,9 +51,8 @@ static const char *glyphs(const struct ui *u, int i, char *buf, size_t size)
 
 static const char *theme(const struct ui *u, int i, char *buf, size_t size)
 {
-	static const char *const names[] = { "dark", "light", NULL };
 	(void)u, (void)buf, (void)size;
-	return names[i];
+	return theme_word(i);
 }
 
 static const char *cluster_method(const struct ui *u, int i, char *buf, size_t size)

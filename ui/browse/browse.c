@@ -230,10 +230,9 @@ int browse_plain(const struct browse_options *o, struct err *e)
 	return headless(o, e, true);
 }
 
-void browse_views_print(FILE *f)
+const char *browse_view_name(int i)
 {
-	for (int i = 0; i < VIEW_COUNT; i++)
-		fprintf(f, "%s%s", i ? " " : "", view_table[i]->name);
+	return i < VIEW_COUNT ? view_table[i]->name : NULL;
 }
 
 void browse_bindings_print(FILE *f)

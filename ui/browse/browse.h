@@ -14,8 +14,8 @@ int browse(const struct browse_options *o, struct err *e);
 int browse_screen(const struct browse_options *o, struct err *e);
 /* Headless (--plain): prints one view as plain text, as long as it takes. */
 int browse_plain(const struct browse_options *o, struct err *e);
-/* Prints the names of the views on one line, for messages and --help: "network layers grid ...". */
-void browse_views_print(FILE *f);
+/* The name of view i, for options, messages and --help; NULL behind the last. */
+const char *browse_view_name(int i);
 /* Prints every action with its keys, one a line (--bindings). */
 void browse_bindings_print(FILE *f);
 /* The library in use: "ncurses 6.4.20221231". */

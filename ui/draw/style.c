@@ -161,28 +161,42 @@ char cluster_letter(int label)
 	return label < 26 ? (char)('A' + label) : label < 52 ? (char)('a' + label - 26) : '+';
 }
 
+static const struct {
+	const char *name;
+	int n;
+} colours_names[] = {
+	{ "auto", -1 }, { "256", 256 }, { "16", 16 }, { "8", 8 }, { "mono", 0 }, { NULL, 0 },
+};
+
+const char *colours_word(int i)
+{
+	return colours_names[i].name;
+}
+
 int colours_parse(int *out, const char *s, struct err *e)
 {
-	static const struct {
-		const char *name;
-		int n;
-	} names[] = {
-		{ "auto", -1 }, { "256", 256 }, { "16", 16 }, { "8", 8 }, { "mono", 0 },
-	};
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (!s || !strcmp(s, names[i].name)) {
-			*out = names[i].n;
+	for (int i = 0; colours_names[i].name; i++)
+		if (!s || !strcmp(s, colours_names[i].name)) {
+			*out = colours_names[i].n;
 			return 0;
 		}
 	return err_set(e, ERR_VALUE, "--colours %s: there are auto, 256, 16, 8 and mono", s);
 }
 
+const char *theme_word(int i)
+{
+	static const char *const names[] = { [THEME_DARK] = "dark", [THEME_LIGHT] = "light", NULL };
+	return names[i];
+}
+
 int theme_parse(enum theme *out, const char *s, struct err *e)
 {
-	if (s && strcmp(s, "dark") && strcmp(s, "light"))
-		return err_set(e, ERR_VALUE, "--theme %s: there are dark and light", s);
-	*out = s && !strcmp(s, "light") ? THEME_LIGHT : THEME_DARK;
-	return 0;
+	for (int i = 0; theme_word(i); i++)
+		if (!s || !strcmp(s, theme_word(i))) {
+			*out = (enum theme)i;
+			return 0;
+		}
+	return err_set(e, ERR_VALUE, "--theme %s: there are dark and light", s);
 }
 
 unsigned style_rgb(int index)

@@ -51,6 +51,9 @@ unsigned style_cluster(int label);
 /* Letter of a cluster: A..Z, then a..z, then '+'. */
 char cluster_letter(int label);
 
+/* The words for colours and themes by number; NULL behind the last. */
+const char *colours_word(int i);
+const char *theme_word(int i);
 /* "256" ... and "dark", "light"; colours -1: auto. */
 int colours_parse(int *out, const char *s, struct err *e);
 int theme_parse(enum theme *out, const char *s, struct err *e);

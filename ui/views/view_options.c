@@ -73,7 +73,7 @@ static void glyphs_value(const struct ui *u, char *b, size_t n)
 }
 static void theme_value(const struct ui *u, char *b, size_t n)
 {
-	snprintf(b, n, "%s", u->theme == THEME_DARK ? "dark" : "light");
+	snprintf(b, n, "%s", theme_word((int)u->theme));
 }
 static void keybar_value(const struct ui *u, char *b, size_t n)
 {

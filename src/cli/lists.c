@@ -1,0 +1,68 @@
+#include "src/cli/lists.h"
+
+#include <cjson/cJSON.h>
+#include "core/analysis/analysis.h"
+#include "core/graph/op.h"
+#include "core/kernels/tile.h"
+#include "src/data/csv.h"
+#include "src/keras/keras.h"
+#include "src/onnx/onnx.h"
+#include "src/read/library.h"
+#include "src/read/read_data.h"
+#include "src/read/read_model.h"
+#include "src/read/version.h"
+#include "src/read/wrong_format.h"
+#include "ui/browse/browse.h"
+
+void formats_print(FILE *f)
+{
+	for (int i = 0; readers[i]; i++)
+		fprintf(f, "model  %-16s %s\n", readers[i]->name, readers[i]->extensions);
+	for (int i = 0; data_readers[i]; i++)
+		fprintf(f, "data   %-16s %s\n", data_readers[i]->name, data_readers[i]->extensions);
+	fprintf(f, "data   %-16s %s\n", "gzip", ".gz of each of them");
+	fprintf(f, "recipe %-16s %s\n", "JSON", ".recipe.json");
+	fprintf(f, "write  %-16s %s\n", "ONNX, tsviz JSON", "convert MODEL -o OUT.onnx or OUT.json");
+	wrong_formats_print(f);
+}
+
+static void op_print(FILE *f, const char *name, const char *remark)
+{
+	int from, to;
+	fprintf(f, "%-26s", name);
+	if (onnx_span(name, &from, &to))
+		fprintf(f, "ONNX opset %d to %d", from, to);
+	fprintf(f, "%s\n", remark);
+}
+
+void ops_print(FILE *f)
+{
+	for (int i = 0; op_table[i]; i++)
+		op_print(f, op_table[i]->name, op_table[i]->flags & OP_NODIFF ? ", not differentiable" : "");
+	for (int i = 0; onnx_only_ops[i]; i++)
+		op_print(f, onnx_only_ops[i], ", worked out while loading");
+}
+
+void methods_print(FILE *f)
+{
+	fprintf(f, "importance of a filter (--importance); y is the target\n");
+	for (const struct importance_measure *q = importance_measures; q->name; q++)
+		fprintf(f, "%s\n    %s\n    %s\n", q->name, q->formula, q->source);
+	fprintf(f, "\nsaliency of the input (--method); f is the target or a filter's sum over time, x the window, x' "
+	           "the baseline\n");
+	for (const struct saliency_method *q = saliency_methods; q->name; q++)
+		fprintf(f, "%s%s%s%s\n    %s\n    %s\n", q->name, q->is_signed ? "  (with signs)" : "",
+		        q->baseline ? "  (--baseline)" : "", q->random ? "  (--seed)" : "", q->formula, q->source);
+}
+
+void version_print(FILE *f)
+{
+	fprintf(f, "tsviz %s\n", TSVIZ_VERSION);
+	fprintf(f, "%s, cJSON %s, libcsv %s", browse_curses_version(), cJSON_Version(), csv_library_version());
+	fprintf(f, "; %s; libzip is " LIBRARY_COMES "\n", keras_h5_library());
+	fprintf(f, "instruction sets:");
+	for (const struct isa *i = isa_table; i->name; i++)
+		if (i->usable())
+			fprintf(f, " %s%s", i->name, i == isa_active() ? " (in use)" : "");
+	fprintf(f, "; numbers are %s\n", sizeof(real) == sizeof(double) ? "double" : "float");
+}

@@ -1,0 +1,168 @@
+# Every option at every verb: the verb takes it, or refuses it with status 2 and names the verbs that take it.
+. tests/cli/lib.sh
+K=tests/keras/keras1.h5
+awk 'BEGIN { print "when,a,b"; for (i = 0; i < 40; i++) printf "%d,%.6f,%.6f\n", i, sin(i / 5), cos(i / 3) }' >"$T/d.csv"
+D=$T/d.csv R="--columns a,b"
+
+# option, value ('-': none), and the verbs that take it: browse, demo, info, predict, eval, analyze, train, convert, help
+cat >"$T/table" <<'END'
+columns 1 bdipeatc
+predict 1 bdipeatc
+derive none bdipeatc
+window 4 bdipeatc
+step 2 bdipeatc
+horizon 1 bdipeatc
+scale none bdipeatc
+fit 0:9 bdipeatc
+rows 0:99 bdipeatc
+split all bdipeatc
+label 1 bdipeatc
+label-rule any bdipeatc
+classes a,b bdipeatc
+missing drop bdipeatc
+layout NCT bdipeatc
+table long bdipeatc
+lengths fit bdipeatc
+recipe nofile bipeatc
+save-recipe - bipeac
+index 0 bdpa
+target sum bda
+importance taylor bda
+method occlusion bda
+baseline mean bda
+off a:0 a
+compare 1 a
+npy input a
+layers a a
+nodes - a
+no-saliency - a
+all - a
+y 0 bda
+head 0 bipeac
+task regression bdpea
+seed 1 bdat
+cluster-method dtw bda
+clusters 2 bda
+json - ipea
+out nofolder/x bdipeatc
+quiet - bdipeatc
+threads 1 peat
+isa baseline bdipeatc
+dump graph bi
+screen network bd
+plain network bd
+keys j bd
+size 80x24 bd
+styles - bd
+glyphs ascii bd
+colours mono bd
+theme dark bd
+mouse - bd
+max-mem 100M bdipeatc
+max-time 3 bdipeatc
+no-external-data - bipeac
+no-sandbox - bdipeatc
+formats - bdipeatch
+ops - bdipeatch
+methods - bdipeatch
+bindings - bdipeatch
+manual tsviz.1 bdipeatch
+completion bash bdipeatch
+help - bdipeatch
+version - bdipeatch
+END
+# the table here and that of the program have the same options
+"$TSVIZ" --help | sed -n 's/^  ..[, ] --\([a-z-]*\).*/\1/p' | sort >"$T/has"
+cut -d' ' -f1 "$T/table" | sort >"$T/knows"
+is 'the options of --help' "$(comm -3 "$T/has" "$T/knows")" ''
+
+names() { # letters: "browse, demo and info"
+	for letter in b d i p e a t c h; do
+		case $1 in *$letter*) ;; *) continue ;; esac
+		case $letter in
+		b) echo browse ;; d) echo demo ;; i) echo info ;; p) echo predict ;; e) echo eval ;; a) echo analyze ;;
+		t) echo train ;; c) echo convert ;; h) echo help ;;
+		esac
+	done | awk '{ v[NR] = $0 } END { for (i = 1; i <= NR; i++) printf "%s%s", v[i], i == NR ? "" : i == NR - 1 ? " and " : ", " }'
+}
+for verb in browse demo info predict eval analyze train convert help; do "$TSVIZ" help $verb >"$T/help.$verb"; done
+while read -r option value verbs; do
+	[ "$value" = - ] && value=
+	for verb in b d i p e a t c h; do
+		more=
+		case $verb in # no file is there: what is taken ends with 1
+		b) set -- browse nofile nofile ;; d) set -- demo nosample ;; i) set -- info nofile ;; p) set -- predict nofile nofile ;;
+		e) set -- eval nofile nofile ;; a) set -- analyze nofile nofile ;; t) set -- train nofile nofile -o nofolder/x ;;
+		c) set -- convert nofile -o nofolder/x.onnx ;; h) set -- help ;;
+		esac
+		case $verb:$option in [bd]:keys | [bd]:size | [bd]:styles | [bd]:out) more='--screen network' ;; c:out) value=nofolder/x.onnx ;; esac
+		# shellcheck disable=SC2086
+		"$TSVIZ" "$@" $more --"$option" $value >"$T/out" 2>"$T/err" </dev/null
+		st=$?
+		case $verbs in
+		*$verb*) [ $st -le 1 ] && ok || no "$1 --$option" "exit $st: $(cat "$T/err")" ;;
+		*)
+			s=s
+			[ ${#verbs} -gt 1 ] && s=
+			is "$1 --$option" "$st $(cat "$T/err")" "2 tsviz: $1 does not take --$option; $(names "$verbs") take$s it"
+			;;
+		esac
+		# the help of the verb says the same; what all verbs take stands in the help of all alone
+		case $verbs in
+		*h) ;;
+		*) in=no
+			grep -q -- "^  .* --$option " "$T/help.$1" && in=yes
+			case $verbs in *$verb*) want=yes ;; *) want=no ;; esac
+			is "help $1: --$option" $in $want ;;
+		esac
+	done
+done <"$T/table"
+
+# what goes together
+misused 'keys without a screen' 'browse takes --keys only together with --screen or --plain' "$TSVIZ" $K "$D" $R --keys j
+misused 'a screen to a file without one' 'browse takes --out only together with --screen or --plain or --dump' "$TSVIZ" $K "$D" $R -o x
+for o in '-w 3' '--off a:1' '--compare 1' '--npy input' '--layers a' --nodes --no-saliency '--y 0' '--method occlusion'; do
+	# shellcheck disable=SC2086
+	misused "analyze --all $o" 'is for one window; leave out --all' "$TSVIZ" analyze $K "$D" $R --all $o
+done
+
+# values
+misused 'two tasks' "--task 'regression classification' is unknown; one of regression, classification" "$TSVIZ" eval $K "$D" $R --task 'regression classification'
+misused 'part of a task' "--task 'regress' is unknown" "$TSVIZ" eval $K "$D" $R --task regress
+misused 'an unknown measure' "'grdient' is unknown.*; did you mean 'gradient'\?" "$TSVIZ" analyze $K "$D" $R --importance grdient
+misused 'an unknown view' "did you mean 'layers'\?" "$TSVIZ" $K "$D" $R --screen lyers
+misused 'an unknown stage' "did you mean 'graph'\?" "$TSVIZ" $K --dump grpah
+misused 'an unknown output' "--target 'output:x' is unknown; one of sum, class, loss, output:NUMBER" "$TSVIZ" analyze $K "$D" $R --target output:x
+misused 'an unknown option' "'--windw' is no option; did you mean '--window'\?" "$TSVIZ" eval $K "$D" --windw 3
+misused 'an option like none' "'--quantum=3' is no option; see tsviz --help" "$TSVIZ" eval $K "$D" --quantum=3
+misused 'an unknown verb' "'predct' is neither a verb nor a file; did you mean 'predict'\?" "$TSVIZ" predct $K "$D"
+misused 'an unknown verb, alone' "'inof' is neither a verb nor a file; did you mean 'info'\?" "$TSVIZ" inof
+misused 'a verb like none' "'dance' is neither a verb nor a file; see tsviz --help" "$TSVIZ" dance $K "$D"
+misused 'help of no verb' "'evl' is no verb; did you mean 'eval'\?" "$TSVIZ" help evl
+misused 'too many names' "unexpected argument 'extra'; usage: tsviz info MODEL \[DATA\]" "$TSVIZ" info $K "$D" extra
+misused 'too few names' 'usage: tsviz predict MODEL DATA' "$TSVIZ" predict $K
+misused 'a value that is missing' '--window needs a value: T' "$TSVIZ" predict $K "$D" --window
+misused 'a value where none is' '--json takes no value' "$TSVIZ" info $K --json=yes
+
+# as other programs do
+same() { # NAME A B: two command lines print the same
+	# shellcheck disable=SC2086
+	"$TSVIZ" $2 >"$T/1" 2>&1 </dev/null
+	# shellcheck disable=SC2086
+	"$TSVIZ" $3 >"$T/2" 2>&1 </dev/null
+	cmp -s "$T/1" "$T/2" && [ -s "$T/1" ] && ok || no "$1" "'$2' and '$3' differ: $(head -c 200 "$T/2")"
+}
+same 'help VERB' 'help eval' 'eval --help'
+same 'letters in a bundle' '-q -h' '-qh'
+same 'a value behind a bundle' "predict $K $D $R -q -w 3" "predict $K $D $R -qw3"
+same 'a value behind =' "predict $K $D --columns=a,b" "predict $K $D --columns a,b"
+same 'the last one counts' "predict $K $D $R -w 3" "predict $K $D --columns b,a -w 1 -w 3 --columns a,b"
+same 'the last of two that print' '--version' '--formats --version'
+same '--color' "$K $D $R --screen layers --styles --colours mono" "$K $D $R --screen layers --styles --color mono"
+same 'JSON is the default' "analyze $K $D $R --no-saliency" "analyze $K $D $R --no-saliency --json"
+cp $K "$T/-x" && (cd "$T" && "$TSVIZ" info -- -x >"$T/out" 2>&1) && ok || no 'names behind --' "$(cat "$T/out")"
+for verb in browse demo info predict eval analyze train convert; do
+	"$TSVIZ" $verb --help >"$T/help" 2>"$T/err"
+	is "$verb --help" "$? $(grep -c '^Example: tsviz ' "$T/help") $(head -n 1 "$T/help" | grep -c '^usage: tsviz ')" '0 1 1'
+done
+done_testing
