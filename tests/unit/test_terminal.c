@@ -72,6 +72,25 @@ START_TEST(a_signal_restores_the_terminal)
 }
 END_TEST
 
+/* ^C closes a prompt, and only without one it quits. */
+START_TEST(interrupt_closes_a_prompt)
+{
+	struct tty t;
+	int status;
+	start(&t, "xterm-256color", 80, 24);
+	wait_for(&t, "Network");
+	keys(&t, ":abc");
+	keys(&t, "\003");
+	ck_assert_msg(waitpid(t.pid, &status, WNOHANG) == 0, "^C in a prompt ended the program");
+	size_t from = t.n;
+	keys(&t, "2");
+	ck_assert_msg(has(&t, from, "Layers"), "the prompt was not closed: %.300s", t.out + from);
+	keys(&t, "\003");
+	ck_assert_int_eq(finish(&t), 0);
+	free(t.out);
+}
+END_TEST
+
 START_TEST(any_size_at_any_time)
 {
 	static const int sizes[][2] = { { 40, 12 }, { 1, 1 },     { 200, 50 }, { 3, 90 },
@@ -654,6 +673,7 @@ static void suite(TCase *c)
 	tcase_add_loop_test(c, a_signal_restores_the_terminal, 0, sizeof ends / sizeof *ends);
 	tcase_add_test(c, a_model_that_has_become_rubbish_is_not_taken);
 	tcase_add_test(c, a_warning_of_a_model_read_again_is_a_message);
+	tcase_add_test(c, interrupt_closes_a_prompt);
 	tcase_add_test(c, any_size_at_any_time);
 	tcase_add_loop_test(c, opens_at_any_size, 0, sizeof odd_sizes / sizeof *odd_sizes);
 	tcase_add_test(c, what_is_no_key_does_not_act);

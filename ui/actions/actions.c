@@ -91,13 +91,33 @@ unsigned act_quit(struct ui *u, const char *arg)
 	return 0;
 }
 
+/* Says what would be lost with the program; false: nothing. */
+static bool quit_loses(struct ui *u)
+{
+	const struct session *s = &u->s;
+	char lost[128] = "";
+	size_t n = 0;
+	if (s->marks.n)
+		n += (size_t)snprintf(lost + n, sizeof lost - n, "%d mark%s, ", s->marks.n, s->marks.n == 1 ? "" : "s");
+	if (s->q.off.n)
+		n += (size_t)snprintf(lost + n, sizeof lost - n, "%d switched-off filter%s, ", s->q.off.n,
+		                      s->q.off.n == 1 ? "" : "s");
+	if (u->pin.on)
+		n += (size_t)snprintf(lost + n, sizeof lost - n, "the pin, ");
+	if (n)
+		ui_say(u, "quitting loses %.*s; q again quits", (int)n - 2, lost);
+	return n > 0;
+}
+
 unsigned act_quit_view(struct ui *u, const char *arg)
 {
 	unsigned changed = 0;
 	(void)arg;
-	if (!session_back(&u->s, &changed))
-		u->quit = true;
-	return changed;
+	if (session_back(&u->s, &changed))
+		return changed;
+	u->quit = u->quit_asked || !quit_loses(u);
+	u->quit_asked = true;
+	return 0;
 }
 
 /* ---- the table ---- */

@@ -214,8 +214,7 @@ int browse(const struct browse_options *o, struct err *e)
 	sig = terminal_signal();
 	terminal_close(t);
 	ui_release(&u);
-	/* ^C is a way to quit */
-	if (sig && sig != SIGINT)
+	if (sig)
 		terminal_die(sig);
 	return 0;
 }

@@ -46,6 +46,7 @@ void ui_key(struct ui *u, int key)
 		return;
 	}
 	u->rested = false;
+	bool asked = u->quit_asked;
 	if (u->prompt.open) {
 		prompt_press(u, key);
 	} else {
@@ -61,6 +62,7 @@ void ui_key(struct ui *u, int key)
 			ui_say(u, "'%s' does nothing here; ? lists the keys", b);
 		}
 	}
+	u->quit_asked &= !asked;
 	u->view = u->views[u->s.view];
 	if (u->s.runs && !u->undone)
 		undo_keep(&u->undo, &u->s);

@@ -57,7 +57,7 @@ enum prompt_result prompt_key(struct prompt *p, int key, prompt_complete *comple
 		p->open = false;
 		return PROMPT_DONE;
 	case KEYS_ESC:
-	case 3:
+	case KEYS_INTERRUPT:
 		p->open = false;
 		return PROMPT_CANCELLED;
 	case KEYS_BACKSPACE:

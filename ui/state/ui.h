@@ -67,6 +67,7 @@ struct ui {
 	unsigned pending;               /* changed since the last update */
 	bool rested;
 	bool quit, suspend, redraw; /* for the terminal's loop */
+	bool quit_asked;            /* the last key was to quit, and was told what would be lost */
 	const struct browse_options *options;
 
 	/* layout of the views, made by their update */

@@ -10,6 +10,7 @@
 
 enum key {
 	KEY_NONE_ = 0,
+	KEYS_INTERRUPT = 3, /* ctrl-c */
 	KEYS_TAB = 9,
 	KEYS_ENTER = 13,
 	KEYS_ESC = 27,

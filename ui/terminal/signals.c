@@ -46,16 +46,23 @@ static void on_crash(int sig)
 	raise(sig);
 }
 
-/* The first asks; a second means that nobody listens. */
+/* The first signal asks. A second one before anybody has listened ends the program. */
+static void ask(volatile sig_atomic_t *asked, int sig)
+{
+	if (*asked)
+		on_crash(sig);
+	*asked = sig;
+	woken();
+}
+
 static void on_end(int sig)
 {
-	if (signals.ended) {
-		emergency();
-		signal(sig, SIG_DFL);
-		raise(sig);
-	}
-	signals.ended = sig;
-	woken();
+	ask(&signals.ended, sig);
+}
+
+static void on_interrupt(int sig)
+{
+	ask(&signals.interrupted, sig);
 }
 
 static void on_stop(int sig)
@@ -91,7 +98,7 @@ static const int crashes[] = { SIGABRT };
 #else
 static const int crashes[] = { SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL };
 #endif
-static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+static const int ends[] = { SIGTERM, SIGHUP, SIGQUIT };
 /* Nobody sends these to ask: limits, timers and the like. They end the program as they always do, and so do the
  * real-time ones. */
 static const int others[] = {
@@ -123,6 +130,7 @@ static void handlers(bool on)
 		handle_other(sig, on);
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
 		handle(ends[i], on ? on_end : SIG_DFL, 0);
+	handle(SIGINT, on ? on_interrupt : SIG_DFL, 0);
 	/* what is being written to a terminal that stands still (^S) is not lost; poll is interrupted all the same */
 	handle(SIGTSTP, on ? on_stop : SIG_DFL, (int)SA_RESTART);
 	handle(SIGCONT, on ? on_continue : SIG_DFL, (int)SA_RESTART);

@@ -9,6 +9,7 @@
 extern struct signals {
 	volatile sig_atomic_t ended; /* the signal that asks for the end; 0: none */
 	volatile sig_atomic_t stopped, continued, resized;
+	volatile sig_atomic_t interrupted; /* ^C, which the browser takes as a key */
 } signals;
 
 /* What puts the terminal at fd back when the program cannot: its modes as they are now, and these bytes (256 at most,

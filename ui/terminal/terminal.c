@@ -409,6 +409,10 @@ int terminal_key(struct terminal *t)
 			take_size(t);
 			return KEYS_RESIZE;
 		}
+		if (signals.interrupted) {
+			signals.interrupted = 0;
+			return KEYS_INTERRUPT;
+		}
 		int key = next_key(t);
 		if (signals.stopped)
 			terminal_suspend(t);
@@ -423,7 +427,7 @@ void terminal_wait(struct terminal *t, int ms, int other)
 {
 	/* poll leaves out descriptors below 0 */
 	struct pollfd all[3] = { { t->fd, POLLIN, 0 }, { other, POLLIN, 0 }, { signals_wake(), POLLIN, 0 } }, p;
-	if (signals.ended || signals.stopped || signals.resized)
+	if (signals.ended || signals.stopped || signals.resized || signals.interrupted)
 		return;
 	int n = poll(all, 3, ms);
 	if (n > 0 && all[2].revents)
