@@ -3,10 +3,20 @@
 
 /* ---- the window ---- */
 
+/* The cursor of the list of windows goes along. */
+static unsigned window_to(struct ui *u, int64_t i)
+{
+	int64_t was = u->s.q.window;
+	unsigned changed = session_window(&u->s, i);
+	if (u->s.q.window != was)
+		u->windows.at = windows_place(&u->windows, u->s.q.window);
+	return changed;
+}
+
 static unsigned window_by(struct ui *u, int64_t step)
 {
 	int64_t was = u->s.q.window;
-	unsigned changed = session_window(&u->s, was + step);
+	unsigned changed = window_to(u, was + step);
 	if (u->s.q.window != was)
 		return changed;
 	ui_say(u, step < 0 ? "this is the first window" : "this is the last window");
@@ -43,7 +53,7 @@ unsigned act_window(struct ui *u, const char *arg)
 		ui_say(u, "there are windows 0 to %lld", (long long)u->s.d->n - 1);
 		return 0;
 	}
-	return session_window(&u->s, i);
+	return window_to(u, i);
 }
 
 /* ---- what is asked ---- */

@@ -165,11 +165,17 @@ const struct action *action_find(const char *name)
 	return NULL;
 }
 
+/* Is there a filter under the cursor? Not where the expression hides them all. */
+static bool action_filter_seen(const struct ui *u)
+{
+	return !session_lists(&u->s) || !*u->s.expression || !u->scene.rows[u->s.layer].loaded ||
+	       u->scene.rows[u->s.layer].n_order > 0;
+}
+
 unsigned action_run(struct ui *u, const struct action *a, const char *arg)
 {
 	const struct session *s = &u->s;
-	bool filters =
-	        s->view == VIEW_LAYERS || s->view == VIEW_GRID || s->view == VIEW_CLUSTERS || s->view == VIEW_FILTER;
+	bool filters = session_lists(s) || s->view == VIEW_FILTER;
 	if ((a->needs & NEED_DATA) && !s->runs)
 		ui_say(u, s->m->n_unsupported ? "%s: the model cannot be run: %s" : "%s: needs data (tsviz MODEL DATA)",
 		       a->name, s->m->n_unsupported ? s->m->unsupported : "");
@@ -177,6 +183,9 @@ unsigned action_run(struct ui *u, const struct action *a, const char *arg)
 		ui_say(u, "%s: no layer of this model has filters", a->name);
 	else if ((a->needs & NEED_FILTER) && (!filters || s->layer < 0 || s->filter[s->layer] < 0))
 		ui_say(u, "%s: select a filter first (2, 3, 4 or Enter)", a->name);
+	else if ((a->needs & NEED_FILTER) && !action_filter_seen(u))
+		ui_say(u, "%s: no filter of %s matches '%s'; & and Enter shows all", a->name,
+		       session_layer_now(s)->name, s->expression);
 	else {
 		unsigned changed = a->run(u, arg);
 		assert(!(changed & ~a->affects));

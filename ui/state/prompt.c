@@ -10,7 +10,7 @@ void prompt_open(struct prompt *p, const char *action, const char *label)
 {
 	p->open = true;
 	p->action = action;
-	snprintf(p->label, sizeof p->label, "%s", label);
+	p->label = label;
 	p->text[0] = p->hint[0] = '\0';
 	p->n = 0;
 	p->recall = p->n_history;
@@ -98,10 +98,13 @@ enum prompt_result prompt_key(struct prompt *p, int key, prompt_complete *comple
 	return PROMPT_GOES_ON;
 }
 
+enum { TYPED_LEAST = 12 }; /* columns that the label leaves for what is typed */
+
 void prompt_draw(const struct prompt *p, struct canvas *c, int y)
 {
+	int room = c->w - 1 - TYPED_LEAST;
 	canvas_fill(c, (struct rect){ 0, y, c->w, 1 }, ' ', S_TEXT);
-	int x = 1 + canvas_text(c, 1, y, -1, S_KEY, p->label);
+	int x = 1 + canvas_text(c, 1, y, room > 1 ? room : 1, S_KEY, p->label);
 	/* a line longer than the screen: its end is what is typed */
 	const char *s = p->text;
 	while (text_width(s) > c->w - x - 1 && *s) {

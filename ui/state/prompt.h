@@ -9,7 +9,7 @@ enum { PROMPT_HISTORY = 16 };
 
 struct prompt {
 	bool open;
-	char label[24];
+	const char *label;
 	char text[128];
 	int n;              /* bytes of text */
 	const char *action; /* which action gets the line */
@@ -20,6 +20,7 @@ struct prompt {
 
 enum prompt_result { PROMPT_GOES_ON, PROMPT_DONE, PROMPT_CANCELLED };
 
+/* The strings must outlive the prompt. */
 void prompt_open(struct prompt *p, const char *action, const char *label);
 /* complete: called for Tab with the text so far; may replace it, and fill the hint. */
 typedef void prompt_complete(void *ctx, struct prompt *p);

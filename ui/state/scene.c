@@ -461,8 +461,8 @@ static void rows_order(const struct scene *c, struct rows *r, const struct sessi
 		if (!r->held)
 			r->placed[f] = (struct placed){ s->reverse ? (int)r->F - 1 - i : i, r->scaled[f],
 				                        r->dead[f] || r->off[f] };
-		bool selected = f == s->filter[layer];
-		if (!c->expression || r->shown[f] || selected)
+		bool selected = !c->expression && f == s->filter[layer];
+		if (!c->expression || r->shown[f])
 			r->order[r->n_order++] = f;
 		if (r->shown[f] || selected)
 			r->list[r->n_list++] = f;
@@ -473,13 +473,31 @@ static void rows_order(const struct scene *c, struct rows *r, const struct sessi
 }
 
 /* The list holds the selected filter even if the percentile hides it: gone from there when the selection
- * moves on. */
-static bool list_stale(const struct rows *r, const struct session *s, int layer)
+ * moves on. An expression hides every filter for which it does not hold. */
+static bool list_stale(const struct scene *c, const struct rows *r, const struct session *s, int layer)
 {
+	if (c->expression)
+		return false;
 	int extra = r->n_list - r->n_shown, f = s->filter[layer];
 	if (r->shown[f])
 		return extra != 0;
 	return extra != 1 || scene_place(r, f, false) < 0;
+}
+
+/* In a list the cursor leaves a filter that the expression hides: for the first match of an expression that is new,
+ * else for the next match. The filter view goes on showing its filter. */
+static void select_match(const struct scene *c, struct rows *r, struct session *s, int layer)
+{
+	int *f = &s->filter[layer], to = 0;
+	if (!r->loaded || !session_lists(s))
+		return;
+	bool first = r->to_first;
+	r->to_first = false;
+	if (!c->expression || r->n_order == 0 || r->shown[*f])
+		return;
+	while (!first && to < r->n_order - 1 && r->placed[r->order[to]].place < r->placed[*f].place)
+		to++;
+	*f = r->order[to];
 }
 
 const struct rows *scene_rows(struct scene *c, struct session *s, int layer)
@@ -491,8 +509,9 @@ const struct rows *scene_rows(struct scene *c, struct session *s, int layer)
 		scene_want(c, (struct ask){ ANSWER_CLUSTERS, layer, 0, 0 });
 	for (int64_t f = 0; f < r->F; f++)
 		r->off[f] = s->q.off.n && filter_set_has(&s->q.off, layer, f);
-	if (!r->ordered || list_stale(r, s, layer))
+	if (!r->ordered || list_stale(c, r, s, layer))
 		rows_order(c, r, s, layer);
+	select_match(c, r, s, layer);
 	return r;
 }
 
@@ -605,7 +624,7 @@ static void update_expression(struct scene *c, const struct session *s)
 	c->expression = *s->expression ? filter_expr_parse(s->expression, &e) : NULL;
 	memcpy(c->parsed, s->expression, sizeof c->parsed);
 	for (int i = 0; i < c->n_layer; i++)
-		c->rows[i].ordered = false;
+		c->rows[i].ordered = false, c->rows[i].to_first = true;
 }
 
 void scene_update(struct scene *c, struct session *s, unsigned changed, bool rested)

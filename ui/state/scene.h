@@ -33,6 +33,7 @@ struct rows {                        /* the filters of one analysed layer */
 	int n_shown;
 	int *order, n_order; /* all that the expression lets through, and the selected one, sorted */
 	int *list, n_list;   /* those shown and the selected one, sorted */
+	bool to_first;       /* the expression is new: the cursor goes to the first match */
 	/* While filters are switched, order, scales and clusters stay as they were, so that nothing moves under the
 	 * cursor. Another window or question and sorting release them. */
 	bool held, clusters_behind; /* clusters_behind: they are those from before the switch */

@@ -245,9 +245,7 @@ int session_column(const struct session *s)
 
 void session_selected(const struct session *s, int *layer, int64_t *filter)
 {
-	bool one = (s->view == VIEW_LAYERS || s->view == VIEW_GRID || s->view == VIEW_CLUSTERS ||
-	            s->view == VIEW_FILTER) &&
-	           s->layer >= 0 && s->chosen[s->layer];
+	bool one = (session_lists(s) || s->view == VIEW_FILTER) && s->layer >= 0 && s->chosen[s->layer];
 	*layer = one ? s->layer : -1;
 	*filter = one ? s->filter[s->layer] : 0;
 }

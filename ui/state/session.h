@@ -99,6 +99,11 @@ unsigned session_switch(struct session *s); /* the selected filter off or on */
 int session_column(const struct session *s);
 /* The filter whose input saliency is shown: layer -1 the output's. */
 void session_selected(const struct session *s, int *layer, int64_t *filter);
+/* Does the view list filters (levels 2 to 4)? */
+static inline bool session_lists(const struct session *s)
+{
+	return s->view == VIEW_LAYERS || s->view == VIEW_GRID || s->view == VIEW_CLUSTERS;
+}
 static inline const struct layer *session_layer_now(const struct session *s)
 {
 	return &s->m->layer[s->layer];

@@ -116,8 +116,8 @@ bool windows_labelled(const struct windows *w)
 
 enum windows_sort windows_next_sort(const struct windows *w)
 {
-	enum windows_sort next = (w->sort + 1) % WINDOWS_SORTS;
-	return next == WINDOWS_LABEL && !windows_labelled(w) ? next + 1 : next;
+	enum windows_sort next = w->sort == 0 ? WINDOWS_SORTS - 1 : w->sort - 1;
+	return next == WINDOWS_LABEL && !windows_labelled(w) ? next - 1 : next;
 }
 
 const char *windows_label(const struct windows *w, int64_t i)

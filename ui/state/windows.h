@@ -40,7 +40,7 @@ bool windows_step(struct windows *w, double budget);
 void windows_sort(struct windows *w);
 /* The windows have a label that is not y itself. */
 bool windows_labelled(const struct windows *w);
-/* The column after this one, of those there are. */
+/* The next column to sort by, of those there are: from right to left, so that the worst errors come first. */
 enum windows_sort windows_next_sort(const struct windows *w);
 /* Name of window i's class; "": it has none. */
 const char *windows_label(const struct windows *w, int64_t i);

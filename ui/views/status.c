@@ -82,6 +82,9 @@ static void window_line(const struct ui *u, struct canvas *c)
 	if (s->runs) {
 		x = pair(c, x, 0, end, "window", window, S_TEXT);
 		x = pair(c, x, 0, end, "y", y, S_TRUE);
+		char *cut = strchr(p, ' ');
+		if (cut && x + text_width(u->g->yhat) + 1 + text_width(p) > end)
+			*cut = '\0'; /* the value is more than its deviation */
 		pair(c, x, 0, end, u->g->yhat, p, S_PREDICTED);
 	} else {
 		pair(c, x, 0, end, "", s->m->n_unsupported ? "architecture only" : "no data", S_WARN);
@@ -131,6 +134,15 @@ static int setting_line(const struct ui *u, struct canvas *c, bool steps)
 		method_format(u, wide, steps, b, sizeof b);
 		x = pair(c, x, 1, end, wide ? "saliency" : "sal", b, S_TEXT);
 	}
+	/* what the user has restricted or switched comes before what is as it always is */
+	if (*s->expression)
+		x = pair(c, x, 1, end, "&", s->expression, S_WARN);
+	if (s->q.off.n) {
+		snprintf(b, sizeof b, "%d off", s->q.off.n);
+		x = pair(c, x, 1, end, "", b, S_WARN);
+	}
+	if (s->highlight)
+		x = pair(c, x, 1, end, "", s->highlight == HIGHLIGHT_BACK ? "traced back" : "traced on", S_WARN);
 	snprintf(b, sizeof b, "%d", s->percentile);
 	x = pair(c, x, 1, end, wide ? "percentile" : "pct", b, S_TEXT);
 	if (s->view == VIEW_WINDOWS)
@@ -139,18 +151,10 @@ static int setting_line(const struct ui *u, struct canvas *c, bool steps)
 	else
 		snprintf(b, sizeof b, "%s%s", sort_names[s->sort], s->reverse ? " reversed" : "");
 	x = pair(c, x, 1, end, "sort", b, S_TEXT);
-	if (*s->expression)
-		x = pair(c, x, 1, end, "&", s->expression, S_WARN);
-	if (s->q.off.n) {
-		snprintf(b, sizeof b, "%d off", s->q.off.n);
-		x = pair(c, x, 1, end, "", b, S_WARN);
-		if (s->layer >= 0 && u->scene.rows[s->layer].held)
-			x = pair(c, x, 1, end, "", "order held", S_DIM);
-	}
+	if (s->q.off.n && s->layer >= 0 && u->scene.rows[s->layer].held)
+		x = pair(c, x, 1, end, "", "order held", S_DIM);
 	if (s->raw_units)
 		x = pair(c, x, 1, end, "", "raw units", S_TEXT);
-	if (s->highlight)
-		x = pair(c, x, 1, end, "", s->highlight == HIGHLIGHT_BACK ? "traced back" : "traced on", S_WARN);
 	if (u->scene.loss == u->scene.loss && u->scene.loss_name[0]) {
 		char v[32];
 		number_format(v, sizeof v, u->scene.loss, 8);

@@ -379,6 +379,8 @@ static void filter_draw(const struct ui *u, struct canvas *c)
 static unsigned by_filter(struct ui *u, int at)
 {
 	const struct rows *r = scene_rows(&u->scene, &u->s, u->s.layer);
+	if (r->n_order == 0)
+		return 0;
 	at = at < 0 ? 0 : at >= r->n_order ? r->n_order - 1 : at;
 	return session_filter(&u->s, r->order[at]);
 }

@@ -280,6 +280,10 @@ static void grid_draw(const struct ui *u, struct canvas *c)
 	title_draw(u, c);
 	rect_top(&area, 1);
 	bool more = false;
+	if (u->scene.rows[u->s.layer].loaded && u->n_flow == 0) {
+		canvas_printf(c, area.x, area.y, area.w, S_WARN, "no filter matches '%s'", u->s.expression);
+		canvas_cursor(c, area.x, area.y);
+	}
 	for (int i = 0; i < u->n_flow; i++) {
 		const struct flow_line *l = &u->flow[i];
 		int y = area.y + l->y - u->first;
@@ -364,6 +368,8 @@ static int beside(const struct ui *u, int item, int step)
 static unsigned item_go(struct ui *u, int item)
 {
 	int F = u->scene.rows[u->s.layer].n_order;
+	if (F == 0)
+		return 0;
 	item = item < 0 ? 0 : item >= F ? F - 1 : item;
 	return session_filter(&u->s, u->flow_order[item]);
 }
@@ -435,6 +441,8 @@ static unsigned clusters_fold(struct ui *u)
 
 static unsigned grid_enter(struct ui *u)
 {
+	if (laid_out(u) && u->scene.rows[u->s.layer].n_order == 0)
+		return 0;
 	int line = u->s.view == VIEW_CLUSTERS && laid_out(u) ? line_of(u, item_of(u)) : -1;
 	if (line >= 0 && u->flow[line].folded)
 		return clusters_fold(u);

@@ -198,6 +198,11 @@ static void column_draw(const struct ui *u, struct canvas *c, int layer, int x, 
 	int *h = xcalloc((size_t)r->n_list + 1, sizeof *h), i;
 	row_heights(u, r, room, h);
 	header_draw(u, c, layer, x, w);
+	if (r->loaded && r->n_list == 0) {
+		canvas_text(c, x + 2, y, w - 3, S_WARN, "no filter matches");
+		if (layer == u->s.layer)
+			canvas_cursor(c, x + 2, y);
+	}
 	for (i = first; i < r->n_list && y + 1 <= end; i++) {
 		int rows = y + h[i] > end ? end - y : h[i];
 		filter_draw(u, c, layer, r->list[i], (struct rect){ x, y, w - 1, rows });
@@ -277,6 +282,8 @@ static unsigned layers_move(struct ui *u, enum move m)
 
 static unsigned layers_enter(struct ui *u)
 {
+	if (scene_rows(&u->scene, &u->s, u->s.layer)->n_list == 0)
+		return 0;
 	return session_view(&u->s, VIEW_FILTER, true);
 }
 

@@ -373,6 +373,15 @@ static unsigned network_move(struct ui *u, enum move m)
 	return CHANGED_LAYER;
 }
 
+/* The layer itself if it has filters, else the next one that has, or the last; -1: no layer has any. */
+static int layer_beside(const struct session *s, int layer)
+{
+	for (int k = 0; k < s->n_column; k++)
+		if (s->column[k] >= layer)
+			return s->column[k];
+	return s->n_column ? s->column[s->n_column - 1] : -1;
+}
+
 static unsigned network_enter(struct ui *u)
 {
 	const struct layer *l = &u->s.m->layer[u->s.net_at];
@@ -383,11 +392,14 @@ static unsigned network_enter(struct ui *u)
 			ui_say(u, "the architecture is all there is without data: tsviz MODEL DATA");
 		return 0;
 	}
-	if (l->kind != LAYER_ANALYSED) {
-		ui_say(u, "%s has no activation of its own", l->name);
+	int layer = layer_beside(&u->s, u->s.net_at);
+	if (layer < 0) {
+		ui_say(u, "no layer of this model has filters");
 		return 0;
 	}
-	u->s.layer = u->s.net_at;
+	if (layer != u->s.net_at)
+		ui_say(u, "%s has no filters of its own; this is %s", l->name, u->s.m->layer[layer].name);
+	u->s.layer = layer;
 	return session_view(&u->s, VIEW_LAYERS, true) | CHANGED_LAYER;
 }
 
