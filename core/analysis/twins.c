@@ -61,41 +61,41 @@ int twins_find(struct analysis *a, int layer, int64_t filter, int most, struct t
 
 /* ---- kernel ---- */
 
-/* The layer's first Conv, Gemm or MatMul by constant weights. */
-static const struct node *weighing_node(const struct model *m, const struct layer *l)
+/* The layer's first operator with constant weights for what depends on the window; *axis is that of its filters. */
+static const struct node *weighing_node(const struct model *m, const struct layer *l, int *axis)
 {
 	const struct graph *g = m->graph;
 	for (int i = l->first_node; i < l->end_node; i++) {
 		const struct node *n = &g->node[i];
-		if ((!strcmp(n->op->name, "Conv") || !strcmp(n->op->name, "Gemm") || !strcmp(n->op->name, "MatMul")) &&
-		    n->n_in >= 2 && g->value[n->in[1]].constant && !g->value[n->in[0]].constant)
+		*axis = n->op->filter_axis ? n->op->filter_axis(g, n) : -1;
+		if (*axis >= 0 && g->value[n->in[1]].constant && !g->value[n->in[0]].constant)
 			return n;
 	}
 	return NULL;
 }
 
-/* Rows of w are filters for a Conv and for a Gemm with transB; else its columns are, and a row is copied out. */
+/* The weights are (filters, channels, taps), or (channels, filters, taps), of which a filter's are copied out. */
 static bool kernel_find(struct kernel *k, const struct model *m, int layer, int64_t filter, real **copy)
 {
 	const struct layer *l = &m->layer[layer];
-	const struct node *n = weighing_node(m, l);
+	int axis;
+	const struct node *n = weighing_node(m, l, &axis);
 	if (!n)
 		return false;
 	const struct value *w = &m->graph->value[n->in[1]],
 	                   *b = n->n_in > 2 && n->in[2] >= 0 ? &m->graph->value[n->in[2]] : NULL;
-	bool conv = !strcmp(n->op->name, "Conv"), rows = conv || attr_int(n, "transB", 0);
-	int64_t F = rows ? w->shape.dim[0] : w->shape.dim[1], count = shape_count(&w->shape);
-	if (w->shape.rank < 2 || (!conv && w->shape.rank != 2) || F != l->filters || !count)
+	int64_t F = w->shape.dim[axis], count = shape_count(&w->shape);
+	if (F != l->filters || !count)
 		return false;
-	k->channels = conv ? w->shape.dim[1] : count / F;
+	k->channels = w->shape.dim[!axis];
 	k->taps = count / F / k->channels;
 	k->bias = b && b->constant && shape_count(&b->shape) == F ? (double)b->r[filter] : NAN;
 	k->w = w->r + filter * (count / F);
-	if (rows)
+	if (axis == 0)
 		return true;
-	*copy = xcalloc((size_t)k->channels, sizeof **copy);
+	*copy = xcalloc((size_t)(count / F), sizeof **copy);
 	for (int64_t i = 0; i < k->channels; i++)
-		(*copy)[i] = w->r[i * F + filter];
+		memcpy(*copy + i * k->taps, w->r + (i * F + filter) * k->taps, (size_t)k->taps * sizeof **copy);
 	k->w = *copy;
 	return true;
 }

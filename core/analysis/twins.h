@@ -30,8 +30,8 @@ struct kernel {
 	int64_t bin[KERNEL_BINS];         /* histogram of the weights from min to max; the last bin holds max */
 	real *own;                        /* w where it had to be copied */
 };
-/* The weights of one filter of a Conv, Gemm or MatMul layer. false: the layer has no such weights (pooling,
- * normalisation, recurrent layers); *k is zeroed. The caller releases. */
+/* The weights of one filter of a convolution, a transposed convolution or a dense layer. false: the layer has no such
+ * weights (pooling, normalisation, recurrent layers); *k is zeroed. The caller releases. */
 bool kernel_of(struct kernel *k, const struct model *m, int layer, int64_t filter);
 void kernel_release(struct kernel *k);
 

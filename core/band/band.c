@@ -9,20 +9,6 @@
 /* Rows over the whole input for every element: more than this is left to the backward way. */
 enum { ROWS_MAX = 1 << 24, JACOBIAN_MAX = 1 << 16 };
 
-static const char *const alias_ops[] = { "Identity", "Dropout", "Transpose", "Squeeze", "Unsqueeze", "Cast", NULL };
-static const char *const point_ops[] = {
-	"BatchNormalization", "Add", "Sub", "Mul", "Div", "Sum", "Mean", "Max", "Min", "PRelu", "Clip", "Pow", NULL
-};
-static const char *const flatten_ops[] = { "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Identity", "Dropout", NULL };
-
-static bool among(const char *name, const char *const *list)
-{
-	for (; *list; list++)
-		if (!strcmp(name, *list))
-			return true;
-	return false;
-}
-
 /* The filter and time axis of a value that has one of each and nothing else. */
 static bool series_axes(const struct value *v, struct carried *c)
 {
@@ -94,13 +80,32 @@ static bool same_size(const struct band *b, const struct node *n, enum carry kin
 	return true;
 }
 
+/* A window along the time axis, while all other axes behind the filters have one element. */
+static bool slides_in_time(const struct graph *g, const struct node *n, struct window *w)
+{
+	const struct value *x = &g->value[n->in[0]], *y = &g->value[n->out[0]];
+	int time = -1;
+	if (x->shape.rank != y->shape.rank)
+		return false;
+	for (int i = 2; i < x->shape.rank; i++)
+		if (x->axis[i] == 'T')
+			time = time < 0 ? i : RANK_MAX;
+	if (time < 0 || time == RANK_MAX || !window_along(n, time, w) || w->across)
+		return false;
+	for (int i = 2; i < x->shape.rank; i++)
+		if (i != time && (x->shape.dim[i] != 1 || y->shape.dim[i] != 1))
+			return false;
+	return true;
+}
+
 static enum step plan_sliding(struct band *b, int node, const struct node *n, struct carried *out)
 {
 	const struct graph *g = b->m->graph;
-	bool conv = !strcmp(n->op->name, "Conv");
-	struct sliding *s = &b->slide[node];
+	bool conv = n->op->flags & OP_BILINEAR;
+	struct window *s = &b->slide[node];
 	const struct carried *in = &b->of[n->in[0]];
-	if (lone_input(g, n) != 0 || in->kind != CARRY_BAND || !sliding_of(g, n, s) || (n->n_out > 1 && n->out[1] >= 0))
+	if (lone_input(g, n) != 0 || in->kind != CARRY_BAND || !slides_in_time(g, n, s) ||
+	    (n->n_out > 1 && n->out[1] >= 0))
 		return STEP_NONE;
 	out->jump = in->jump * s->stride;
 	out->offset = in->offset - s->pad * in->jump;
@@ -111,38 +116,66 @@ static enum step plan_sliding(struct band *b, int node, const struct node *n, st
 	return conv ? STEP_CONV : STEP_POOL;
 }
 
-/* A Slice or Pad that touches the time axis alone, as a window of one tap. */
-static bool shift_of(const struct graph *g, const struct node *n, struct sliding *s)
+/* Values that move along the time axis alone, as by Slice or Pad: a window of one tap. */
+static bool shift_of(const struct graph *g, const struct node *n, struct window *s)
 {
 	const struct move *m = n->param;
 	const struct value *x = &g->value[n->in[0]], *y = &g->value[n->out[0]];
 	const struct view *v = m->view;
 	int64_t xs[RANK_MAX], ys[RANK_MAX];
-	if (m->index || m->n_view != 1 || x->shape.rank != y->shape.rank)
+	if (m->index || m->n_view != 1 || v->rank != x->shape.rank || x->shape.rank != y->shape.rank)
 		return false;
 	shape_strides(&x->shape, xs);
 	shape_strides(&y->shape, ys);
-	*s = (struct sliding){ .k = 1, .stride = 1, .dilation = 1 };
+	*s = (struct window){ .k = 1, .stride = 1, .dilation = 1 };
 	for (int a = 0; a < x->shape.rank; a++)
 		if (x->axis[a] != y->axis[a] ||
 		    (x->axis[a] != 'T' && (x->shape.dim[a] != y->shape.dim[a] || v->from[a] != xs[a])))
 			return false;
 		else if (x->axis[a] == 'T')
-			*s = (struct sliding){ 1, v->from[a] / xs[a], 1,
-				               v->y0 / ys[a] * (v->from[a] / xs[a]) - v->x0 / xs[a] };
+			*s = (struct window){ .k = 1,
+				              .stride = v->from[a] / xs[a],
+				              .dilation = 1,
+				              .pad = v->y0 / ys[a] * (v->from[a] / xs[a]) - v->x0 / xs[a] };
 	return s->stride > 0;
 }
 
 static enum step plan_shift(struct band *b, int node, const struct node *n, struct carried *out)
 {
-	struct sliding *s = &b->slide[node];
+	struct window *s = &b->slide[node];
 	const struct carried *in = &b->of[n->in[0]];
-	if (in->kind != CARRY_BAND || in->F != out->F || !shift_of(b->m->graph, n, s))
+	if (!(n->op->flags & OP_MOVES) || lone_input(b->m->graph, n) != 0 || in->kind != CARRY_BAND ||
+	    in->F != out->F || !shift_of(b->m->graph, n, s))
 		return STEP_NONE;
 	out->jump = in->jump * s->stride;
 	out->offset = in->offset - s->pad * in->jump;
 	out->W = in->W;
 	return STEP_SHIFT;
+}
+
+static int find_axis(const struct value *v, char label)
+{
+	const char *at = memchr(v->axis, label, (size_t)v->shape.rank);
+	return at ? (int)(at - v->axis) : -1;
+}
+
+/* Position p along the axis with this label is position p of the input. */
+static bool keeps_axis(const struct graph *g, const struct node *n, char label)
+{
+	int in = find_axis(&g->value[n->in[0]], label), out = find_axis(&g->value[n->out[0]], label);
+	if (in < 0 || out < 0)
+		return in == out;
+	struct reach r = op_reach(&(struct reach_query){ g, n, 0, in, 0, out });
+	return r.kind == REACH_WINDOW && r.stride == 1 && r.first == 0 && r.n == 1;
+}
+
+/* Each filter's steps stay what they are, perhaps in another order of the axes. */
+static bool is_alias(const struct band *b, const struct node *n, const struct carried *out)
+{
+	const struct graph *g = b->m->graph;
+	const struct carried *in = &b->of[n->in[0]];
+	bool all = n->op->flags & OP_COPIES || (n->op->flags & OP_MOVES && !((const struct move *)n->param)->fill);
+	return all && in->F == out->F && (in->F == 1 || keeps_axis(g, n, 'C')) && (in->L == 1 || keeps_axis(g, n, 'T'));
 }
 
 /* Rows: an element each, over the whole input. */
@@ -159,28 +192,33 @@ static bool reduces_time(const struct band *b, const struct node *n)
 	return in->kind == CARRY_BAND && shape_count(&y->shape) == in->F && in->L > 1;
 }
 
+/* A product with a matrix of weights. */
+static bool is_dense(const struct graph *g, const struct node *n)
+{
+	return n->op->filter_axis && g->value[n->in[1]].shape.rank == 2;
+}
+
 static enum step plan_rows(struct band *b, const struct node *n, struct carried *out)
 {
 	const struct graph *g = b->m->graph;
 	const struct value *y = &g->value[n->out[0]];
-	const char *op = n->op->name;
+	unsigned is = n->op->flags;
 	int x = lone_input(g, n);
 	if (!rows_fit(b, y, out))
 		return STEP_NONE;
 	const struct carried *in = x < 0 ? NULL : &b->of[n->in[x]];
 	if (in && reduces_time(b, n)) {
 		out->cost = in->F * in->L * in->W * b->m->C;
-		if (!strcmp(op, "GlobalAveragePool") || !strcmp(op, "ReduceMean"))
-			return STEP_REDUCE_MEAN;
-		if (!strcmp(op, "GlobalMaxPool") || !strcmp(op, "ReduceMax"))
-			return STEP_REDUCE_MAX;
-		return STEP_NONE;
+		return !(is & OP_REDUCES) ? STEP_NONE
+		       : is & OP_MEAN     ? STEP_REDUCE_MEAN
+		       : is & OP_MAXIMUM  ? STEP_REDUCE_MAX
+		                          : STEP_NONE;
 	}
-	if (in && among(op, flatten_ops)) {
+	if (in && is & OP_COPIES) {
 		out->cost = out->F * b->m->T * b->m->C;
 		return in->kind == CARRY_BAND ? STEP_FLATTEN : STEP_ALIAS;
 	}
-	if (in && x == 0 && in->kind == CARRY_ROWS && (!strcmp(op, "Gemm") || !strcmp(op, "MatMul"))) {
+	if (in && x == 0 && in->kind == CARRY_ROWS && is_dense(g, n)) {
 		const struct value *w = &g->value[n->in[1]];
 		bool vector = g->value[n->in[0]].shape.rank >= 1 && w->shape.rank == 2 &&
 		              g->value[n->in[0]].shape.dim[g->value[n->in[0]].shape.rank - 1] == in->F &&
@@ -188,7 +226,7 @@ static enum step plan_rows(struct band *b, const struct node *n, struct carried 
 		out->cost = in->F * out->F * b->m->T * b->m->C;
 		return vector ? STEP_MATMUL : STEP_NONE;
 	}
-	if ((n->op->flags & OP_UNARY || among(op, point_ops)) && same_size(b, n, CARRY_ROWS, out->F))
+	if (is & (OP_UNARY | OP_POINTWISE) && same_size(b, n, CARRY_ROWS, out->F))
 		return STEP_POINT;
 	if (in && in->kind == CARRY_ROWS && n->op->backward && n->n_out == 1 && in->F * out->F <= JACOBIAN_MAX) {
 		out->cost = in->F * out->F * b->m->T * b->m->C;
@@ -200,22 +238,21 @@ static enum step plan_rows(struct band *b, const struct node *n, struct carried 
 static enum step plan_series(struct band *b, int node, const struct node *n, struct carried *out)
 {
 	const struct graph *g = b->m->graph;
-	const char *op = n->op->name;
-	int x = lone_input(g, n);
+	unsigned is = n->op->flags;
 	out->kind = CARRY_BAND;
-	if (!strcmp(op, "Conv") || !strcmp(op, "MaxPool") || !strcmp(op, "AveragePool"))
+	if (n->op->window && !(is & OP_REDUCES))
 		return plan_sliding(b, node, n, out);
-	if (!strcmp(op, "Slice") || !strcmp(op, "Pad"))
-		return plan_shift(b, node, n, out);
+	if (plan_shift(b, node, n, out) == STEP_SHIFT)
+		return STEP_SHIFT;
 	if (!unite(b, n, out))
 		return STEP_NONE;
-	if (among(op, alias_ops) && x == 0 && b->of[n->in[0]].F == out->F)
+	if (lone_input(g, n) == 0 && is_alias(b, n, out))
 		return STEP_ALIAS;
-	if ((n->op->flags & OP_UNARY || among(op, point_ops)) && same_size(b, n, CARRY_BAND, out->F))
+	if (is & (OP_UNARY | OP_POINTWISE) && same_size(b, n, CARRY_BAND, out->F))
 		return STEP_POINT;
 	int64_t axis = attr_int(n, "axis", 0);
 	const struct value *y = &g->value[n->out[0]];
-	if (!strcmp(op, "Concat") && y->axis[axis < 0 ? axis + y->shape.rank : axis] == 'C') {
+	if (is & OP_JOINS && y->axis[axis < 0 ? axis + y->shape.rank : axis] == 'C') {
 		for (int i = 0; i < n->n_in; i++)
 			if (!g->value[n->in[i]].depends)
 				return STEP_NONE;

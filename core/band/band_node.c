@@ -185,7 +185,7 @@ static void conv_slot(const struct sweep *q, int i, const struct phases *h, int6
 	const struct node *n = &q->g->node[i];
 	const struct carried *in = &q->b->of[n->in[0]], *out = &q->b->of[n->out[0]];
 	const struct piece *p = &q->piece[n->out[0]];
-	const struct sliding *s = &q->b->slide[i];
+	const struct window *s = &q->b->slide[i];
 	int64_t ci = q->g->value[n->in[1]].shape.dim[1], groups = in->F / ci, co = out->F / groups;
 	int64_t shift = s->dilation * in->jump, k0 = 0;
 	struct tile tile = { .T = t1 - t0,
@@ -218,7 +218,7 @@ static void zero_outside(const struct sweep *q, int i, int64_t c, int64_t w)
 	const struct node *n = &q->g->node[i];
 	const struct carried *in = &q->b->of[n->in[0]], *out = &q->b->of[n->out[0]];
 	const struct piece *p = &q->piece[n->out[0]];
-	const struct sliding *s = &q->b->slide[i];
+	const struct window *s = &q->b->slide[i];
 	int64_t t0, t1, shift = s->dilation * in->jump, k = 0;
 	while (k < s->k && w - k * shift >= in->W)
 		k++;
@@ -236,7 +236,7 @@ void sweep_conv(struct sweep *q, int i)
 	const struct node *n = &q->g->node[i];
 	const struct carried *in = &q->b->of[n->in[0]], *out = &q->b->of[n->out[0]];
 	struct piece *p = &q->piece[n->out[0]];
-	const struct sliding *s = &q->b->slide[i];
+	const struct window *s = &q->b->slide[i];
 	sweep_piece_open(q, out, p);
 	memset(p->d + slots(q, out) * out->F * p->ld, 0, TILE_SLACK * sizeof(real));
 	for (int64_t c = 0; c < q->m->C; c++)
@@ -265,7 +265,7 @@ void sweep_shift(struct sweep *q, int i)
 	const struct carried *in = &q->b->of[n->in[0]], *out = &q->b->of[n->out[0]];
 	const struct piece *x = &q->piece[n->in[0]];
 	struct piece *p = &q->piece[n->out[0]];
-	const struct sliding *s = &q->b->slide[i];
+	const struct window *s = &q->b->slide[i];
 	sweep_piece_alloc(q, out, p);
 	for (int64_t slot = 0; slot < slots(q, out); slot++)
 		for (int64_t f = 0; f < out->F; f++)
@@ -277,7 +277,7 @@ void sweep_shift(struct sweep *q, int i)
 }
 
 /* One over the number of taps that step t finds inside. */
-static real average_gate(const struct sliding *s, int64_t t, int64_t L, bool all)
+static real average_gate(const struct window *s, int64_t t, int64_t L, bool all)
 {
 	int64_t count = 0;
 	for (int64_t k = 0; k < s->k; k++) {
@@ -292,8 +292,8 @@ static void pool_gates(const struct sweep *q, int i, int64_t k, real *gate)
 {
 	const struct node *n = &q->g->node[i];
 	const struct carried *in = &q->b->of[n->in[0]], *out = &q->b->of[n->out[0]];
-	const struct sliding *s = &q->b->slide[i];
-	bool max = !strcmp(n->op->name, "MaxPool"), all = attr_int(n, "count_include_pad", 0) != 0;
+	const struct window *s = &q->b->slide[i];
+	bool max = n->op->flags & OP_MAXIMUM, all = attr_int(n, "count_include_pad", 0) != 0;
 	const int32_t *winner = q->r->call[i].save;
 	for (int64_t f = 0; f < out->F; f++, gate += out->L)
 		for (int64_t t = 0; t < out->L; t++) {
@@ -310,7 +310,7 @@ void sweep_pool(struct sweep *q, int i)
 	const struct node *n = &q->g->node[i];
 	const struct carried *in = &q->b->of[n->in[0]], *out = &q->b->of[n->out[0]];
 	struct piece *p = &q->piece[n->out[0]];
-	const struct sliding *s = &q->b->slide[i];
+	const struct window *s = &q->b->slide[i];
 	real *gate = xalloc_aligned((size_t)(out->F * out->L) * sizeof *gate);
 	sweep_piece_alloc(q, out, p);
 	const struct piece *x = &q->piece[n->in[0]];

@@ -3,7 +3,7 @@
 #define CORE_BAND_PLAN_H
 
 #include "core/band/band.h"
-#include "core/kernels/sliding.h"
+#include "core/kernels/op_window.h"
 
 enum carry { CARRY_NONE, CARRY_BAND, CARRY_ROWS };
 
@@ -35,10 +35,10 @@ struct band {
 	const struct model *m;
 	const struct layer *layer;
 	int n_layer;
-	struct carried *of;    /* per value */
-	unsigned char *step;   /* per node: enum step */
-	struct sliding *slide; /* per node: STEP_CONV, STEP_POOL, STEP_SHIFT (k = 1) */
-	bool *covers;          /* per layer */
+	struct carried *of;   /* per value */
+	unsigned char *step;  /* per node: enum step */
+	struct window *slide; /* per node: STEP_CONV, STEP_POOL, STEP_SHIFT (k = 1) */
+	bool *covers;         /* per layer */
 };
 
 #endif

@@ -94,7 +94,7 @@ void sweep_rows_matmul(struct sweep *q, int i)
 	const struct node *n = &q->g->node[i];
 	const struct carried *in = &q->b->of[n->in[0]], *out = &q->b->of[n->out[0]];
 	int64_t TC = q->m->T * q->m->C;
-	bool across = !strcmp(n->op->name, "Gemm") && attr_int(n, "transB", 0);
+	bool across = n->op->filter_axis(q->g, n) == 0;
 	const int64_t xo[] = { 0 };
 	struct tile t = { .n_out = out->F,
 		          .n_in = in->F,
@@ -107,7 +107,7 @@ void sweep_rows_matmul(struct sweep *q, int i)
 		          .ldy = TC,
 		          .xo = xo };
 	isa_active()->tile(&t, q->r->val[n->in[1]], q->rows[n->in[0]], NULL, q->rows[n->out[0]]);
-	real alpha = !strcmp(n->op->name, "Gemm") ? (real)attr_float(n, "alpha", 1) : 1;
+	real alpha = (real)attr_float(n, "alpha", 1);
 	for (int64_t k = 0; alpha != 1 && k < out->F * TC; k++)
 		q->rows[n->out[0]][k] *= alpha;
 }

@@ -110,7 +110,7 @@ static void ranges(struct sweep *q)
 			continue;
 		const struct carried *in = &q->b->of[n->in[0]];
 		const struct piece *p = &q->piece[n->out[0]];
-		const struct sliding *s = &q->b->slide[i];
+		const struct window *s = &q->b->slide[i];
 		if (step >= STEP_FLATTEN && step <= STEP_REDUCE_MAX) {
 			widen(&q->piece[n->in[0]], core_from(q, in->L), core_to(q, in->L));
 		} else if (q->b->of[n->out[0]].kind != CARRY_BAND || p->a >= p->b) {

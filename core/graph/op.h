@@ -140,9 +140,10 @@ struct op {
 	/* Operators with a sliding window: its geometry. NULL: the operator has none. See
 	 * window_along (core/kernels/op_window.h). */
 	const struct window *(*window)(const struct node *n);
-	/* Operators with weights in input 1: the axis of the weights along which the output's channels lie, -1: not one
-	 * axis alone. NULL: the operator has no weights there. */
-	int (*filter_axis)(const struct node *n);
+	/* Operators with weights in input 1: the axis of the weights, 0 or 1, along which the output's channels lie;
+	 * the other of the two is that of the input's channels. -1: the weights are not laid out so. NULL: the operator
+	 * has no weights there. */
+	int (*filter_axis)(const struct graph *g, const struct node *n);
 };
 
 extern const struct op *const op_table[];   /* ends with NULL, in no order */

@@ -153,23 +153,19 @@ static void layer_count(const struct model *m, struct layer *l)
 	}
 }
 
-static int producer_is(const struct graph *g, int v, const char *op)
-{
-	int n = g->value[v].node;
-	return n >= 0 && !strcmp(g->node[n].op->name, op);
-}
-
-/* The logits are the input of a final Softmax, LogSoftmax or Sigmoid. Identity and Dropout may follow it. */
+/* The logits are the input of a final operator that makes probabilities. Operators that change nothing may follow it.
+ */
 static void find_head(struct model *m)
 {
+	static const enum head heads[] = {
+		[LINK_NONE] = HEAD_LINEAR, [LINK_SOFTMAX] = HEAD_SOFTMAX, [LINK_LOGISTIC] = HEAD_SIGMOID
+	};
 	const struct graph *g = m->graph;
-	int v = m->output;
-	while (producer_is(g, v, "Identity") || producer_is(g, v, "Dropout"))
-		v = g->node[g->value[v].node].in[0];
-	m->head = producer_is(g, v, "Softmax") || producer_is(g, v, "LogSoftmax") ? HEAD_SOFTMAX
-	          : producer_is(g, v, "Sigmoid")                                  ? HEAD_SIGMOID
-	                                                                          : HEAD_LINEAR;
-	m->logits = m->head == HEAD_LINEAR ? v : g->node[g->value[v].node].in[0];
+	int v = m->output, n;
+	while ((n = g->value[v].node) >= 0 && g->node[n].op->flags & OP_IDENTITY)
+		v = g->node[n].in[0];
+	m->head = n < 0 ? HEAD_LINEAR : heads[g->node[n].op->link];
+	m->logits = m->head == HEAD_LINEAR ? v : g->node[n].in[0];
 	m->outputs = shape_count(&g->value[m->output].shape);
 }
 

@@ -251,9 +251,9 @@ static const struct window *window(const struct node *n)
 	return &((const struct conv_param *)n->param)->w;
 }
 
-static int filter_axis(const struct node *n)
+static int filter_axis(const struct graph *g, const struct node *n)
 {
-	(void)n;
+	(void)g, (void)n;
 	return 0;
 }
 

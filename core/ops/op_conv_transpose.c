@@ -157,8 +157,9 @@ static struct reach reach(const struct reach_query *q)
 }
 
 /* The weights are (ci, co/group, k). */
-static int filter_axis(const struct node *n)
+static int filter_axis(const struct graph *g, const struct node *n)
 {
+	(void)g;
 	return attr_int(n, "group", 1) == 1 ? 1 : -1;
 }
 

@@ -249,8 +249,9 @@ static struct reach gemm_reach(const struct reach_query *q)
 	return reach_kept(q, kept);
 }
 
-static int gemm_filter_axis(const struct node *n)
+static int gemm_filter_axis(const struct graph *g, const struct node *n)
 {
+	(void)g;
 	return attr_int(n, "transB", 0) ? 0 : 1;
 }
 
@@ -266,10 +267,9 @@ static struct reach matmul_reach(const struct reach_query *q)
 	return reach_kept(q, q->in_axis == summed ? -1 : out - end);
 }
 
-static int matmul_filter_axis(const struct node *n)
+static int matmul_filter_axis(const struct graph *g, const struct node *n)
 {
-	(void)n;
-	return 1;
+	return g->value[n->in[1]].shape.rank == 2 ? 1 : -1;
 }
 
 const struct op op_gemm = { .name = "Gemm",

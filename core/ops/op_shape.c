@@ -1,5 +1,5 @@
 /* Concat Flatten Reshape Transpose Pad Slice Split Identity Dropout: shapes and where the values come from;
- * core/ops/op_move.c moves them. */
+ * core/kernels/op_move.c moves them. */
 #include <math.h>
 #include <string.h>
 #include "core/kernels/op_move.h"

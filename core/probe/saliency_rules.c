@@ -6,14 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool named(const struct op_call *c, const char *const *names)
-{
-	for (; *names; names++)
-		if (!strcmp(c->n->op->name, *names))
-			return true;
-	return false;
-}
-
 static bool input_depends(const struct op_call *c, int k)
 {
 	const struct value *v = call_in(c, k);
@@ -43,11 +35,9 @@ static bool backward_by(struct saliency_job *j, int v, bool (*rule)(struct op_ca
 /* The operator's own gradient shuts it where its input is negative; here also where the gradient is. */
 static bool guided_rule(struct op_call *c, int node, void *ctx)
 {
-	static const char *const rectifiers[] = { "Relu", "LeakyRelu", "PRelu",           "Elu",
-		                                  "Selu", "Celu",      "ThresholdedRelu", NULL };
 	const struct run *r = ctx;
 	(void)node;
-	if (!named(c, rectifiers))
+	if (!(c->n->op->flags & OP_RECTIFIER))
 		return false;
 	real *dy = r->grad[c->n->out[0]];
 	int64_t n = value_count(call_out(c, 0));
@@ -165,33 +155,26 @@ static void rescale_path(struct op_call *c, const struct op_call *ref, int steps
 /* Linear in what depends on the window: their gradient is the multiplier. */
 static bool linear(const struct op_call *c)
 {
-	static const char *const sums[] = { "Add",       "Sub",         "Sum",
-		                            "Mean",      "AveragePool", "GlobalAveragePool",
-		                            "ReduceSum", "ReduceMean",  NULL };
-	static const char *const first[] = { "Conv", "ConvTranspose",      "Gemm", "MatMul", "Mul",
-		                             "Div",  "BatchNormalization", NULL };
-	if (c->n->op->flags & OP_LAYOUT || named(c, sums))
+	if (c->n->op->flags & OP_LINEAR)
 		return true;
 	for (int k = 1; k < c->n->n_in; k++)
 		if (input_depends(c, k))
 			return false;
-	return named(c, first);
+	return (c->n->op->flags & (OP_LINEAR_FIRST | OP_BILINEAR)) != 0;
 }
 
 static bool deeplift_rule(struct op_call *c, int node, void *ctx)
 {
-	static const char *const products[] = { "Mul", "MatMul", "Gemm", "Conv", NULL }, *const maxima[] = {
-		"MaxPool", "GlobalMaxPool", NULL
-	};
 	struct op_call *ref = &((struct run *)ctx)->call[node];
+	const struct op *op = c->n->op;
 	if (linear(c))
 		return false;
-	if (c->n->op->flags & OP_UNARY && c->dx[0])
+	if (op->flags & OP_UNARY && c->dx[0])
 		rescale_function(c, ref);
-	else if (named(c, maxima) && c->dx[0])
+	else if (op->flags & OP_MAXIMUM && op->window && c->dx[0])
 		rescale_max(c, ref);
 	else
-		rescale_path(c, ref, named(c, products) ? 1 : 32);
+		rescale_path(c, ref, op->flags & OP_BILINEAR ? 1 : 32);
 	return true;
 }
 

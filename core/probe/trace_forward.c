@@ -33,14 +33,6 @@ static real *room(const struct value *v)
 	return xcalloc(n ? n : 1, sizeof(real));
 }
 
-static bool named(const struct op *op, const char *const *names)
-{
-	for (; *names; names++)
-		if (!strcmp(op->name, *names))
-			return true;
-	return false;
-}
-
 static const real *feed_in(const struct walk *w, const struct op_call *c, int k)
 {
 	return c->n->in[k] < 0 ? NULL : w->feed[c->n->in[k]];
@@ -200,7 +192,7 @@ static void sums(struct walk *w, const struct op_call *c)
 			size[k][i] = feed_in(w, c, k) ? size[k][i] * feed_in(w, c, k)[i] : 0;
 	run_on(c, x, (void *[]){ fed });
 	for (int64_t i = 0; i < n; i++)
-		fed[i] = all[i] > 0 ? fed[i] / all[i] : 0;
+		fed[i] = all[i] > 0 || all[i] < 0 ? fed[i] / all[i] : 0; /* below 0: a factor of all terms is */
 	for (int k = 0; k < n_in; k++)
 		free(size[k]);
 	free(size), free(all), free(x);
@@ -215,7 +207,7 @@ static bool only_first(const struct op_call *c)
 	return carries(c, 0);
 }
 
-/* ---- maxima: ONNX's second output of MaxPool says where the winners are ---- */
+/* ---- maxima of windows: ONNX's second output of MaxPool says where the winners are ---- */
 
 static void maxima(struct walk *w, const struct op_call *c)
 {
@@ -259,14 +251,6 @@ static void points(struct walk *w, struct op_call *c)
 
 static void node_feed(struct walk *w, int i)
 {
-	static const char *const linear[] = { "Conv",      "ConvTranspose", "Gemm",
-		                              "MatMul",    "AveragePool",   "GlobalAveragePool",
-		                              "ReduceSum", "ReduceMean",    "CumSum",
-		                              NULL };
-	static const char *const maximum[] = { "MaxPool", "GlobalMaxPool", NULL };
-	static const char *const pointwise[] = {
-		"Add", "Sub", "Mul", "Div", "Sum", "Mean", "Max", "Min", "BatchNormalization", NULL
-	};
 	struct op_call *c = &w->r->call[i];
 	const struct op *op = c->n->op;
 	bool reached = false;
@@ -277,13 +261,13 @@ static void node_feed(struct walk *w, int i)
 		return;
 	outputs_open(w, c);
 	bool first = c->n->out[0] >= 0 && w->feed[c->n->out[0]];
-	if (op->flags & OP_LAYOUT)
+	if (op->flags & (OP_LAYOUT | OP_MOVES))
 		moves(w, c);
-	else if (first && op->trace && (op->flags & OP_UNARY || named(op, pointwise)) && shapes_of(c, &odd) <= 1)
+	else if (first && op->trace && op->flags & (OP_UNARY | OP_POINTWISE) && shapes_of(c, &odd) <= 1)
 		functions(w, c, odd);
-	else if (first && named(op, linear) && only_first(c))
+	else if (first && op->flags & OP_WEIGHTED_SUM && only_first(c))
 		sums(w, c);
-	else if (first && named(op, maximum))
+	else if (first && op->flags & OP_MAXIMUM && op->window)
 		maxima(w, c);
 	else
 		points(w, c);

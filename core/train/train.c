@@ -56,7 +56,7 @@ static void weights_find(struct weights *q, const struct graph *g)
 		q->total += shape_count(&x->shape);
 	}
 	for (int i = 0; i < g->n_node; i++)
-		for (int k = 3; k < 5 && !strcmp(g->node[i].op->name, "BatchNormalization"); k++)
+		for (int k = 3; k < 5 && g->node[i].op->flags & OP_BATCH_NORM; k++)
 			for (int j = 0; j < q->n; j++)
 				if (q->w[j].value == g->node[i].in[k])
 					q->w[j].statistic = true;
@@ -65,7 +65,7 @@ static void weights_find(struct weights *q, const struct graph *g)
 static bool has_norm(const struct graph *g)
 {
 	for (int i = 0; i < g->n_node; i++)
-		if (!strcmp(g->node[i].op->name, "BatchNormalization"))
+		if (g->node[i].op->flags & OP_BATCH_NORM)
 			return true;
 	return false;
 }
@@ -320,7 +320,7 @@ static void statistics(struct state *s)
 	const struct graph *g = q->m->graph;
 	double keep = s->o->momentum_norm;
 	for (int i = 0; i < g->n_node; i++) {
-		if (strcmp(g->node[i].op->name, "BatchNormalization") != 0)
+		if (!(g->node[i].op->flags & OP_BATCH_NORM))
 			continue;
 		const real *save = q->run->call[i].save;
 		const struct value *x = &g->value[g->node[i].in[0]];

@@ -2,7 +2,15 @@
  * activation function, be it one operator or several that together are one (SiLU, GELU, Mish ...). */
 #include <stdlib.h>
 #include <string.h>
+#include "core/graph/op.h"
 #include "src/onnx/onnx_net.h"
+
+/* Is it an operator of one of these kinds (enum op_flags)? */
+static bool is_kind(const char *op, unsigned flags)
+{
+	const struct op *row = op_find(op);
+	return row && row->flags & flags;
+}
 
 static bool is_one_of(const char *op, const char *const *list)
 {
@@ -12,15 +20,13 @@ static bool is_one_of(const char *op, const char *const *list)
 	return false;
 }
 
-static const char *const layout_ops[] = { "Transpose", "Reshape", "Flatten",      "Squeeze",        "Unsqueeze",
-	                                  "Identity",  "Dropout", "Cast",         "CastLike",       "Slice",
-	                                  "Split",     "Pad",     "Gather",       "GatherElements", "Shape",
-	                                  "Size",      "Expand",  "Tile",         "Constant",       "ConstantOfShape",
-	                                  "Range",     "If",      "DepthToSpace", "SpaceToDepth",   NULL };
 /* No activation follows them in one layer: they only say yes or no. */
-static const char *const linear_ops[] = { "Conv",   "ConvTranspose",      "Gemm",
-	                                  "MatMul", "BatchNormalization", "InstanceNormalization",
-	                                  NULL };
+static bool is_linear(const char *op)
+{
+	return (is_kind(op, OP_BILINEAR) && !is_kind(op, OP_POINTWISE)) || is_kind(op, OP_BATCH_NORM) ||
+	       !strcmp(op, "InstanceNormalization");
+}
+
 static const char *const affine_ops[] = { "Add", "Sub", "Mul", "Div", NULL };
 /* Functions of one number that activations are made of, with constants. */
 static const char *const part_ops[] = { "Add",  "Sub",      "Mul", "Div",  "Pow", "Erf",         "Sigmoid",
@@ -50,7 +56,7 @@ static const struct {
 
 bool onnx_is_layout(const char *op)
 {
-	return is_one_of(op, layout_ops);
+	return is_kind(op, OP_LAYOUT) || !strcmp(op, "Constant") || !strcmp(op, "If");
 }
 
 static const char *activation_name(const char *op)
@@ -83,7 +89,7 @@ void onnx_depends(struct scope *s)
 		bool d = !strcmp(n->op, "If");
 		for (int k = 0; k < n->n_in; k++)
 			d |= dep(s, s->in[i][k], n->in[k]);
-		if (!strcmp(n->op, "Shape") || !strcmp(n->op, "Size"))
+		if (is_kind(n->op, OP_OF_SHAPE))
 			d = false;
 		for (int k = 0; k < n->n_out; k++)
 			if (s->out[i][k] >= 0)
@@ -295,7 +301,7 @@ static bool goes_with(const char *head, const char *op)
 /* What scales, shifts or normalises. */
 static bool is_affine(const char *op)
 {
-	return !strcmp(op, "BatchNormalization") || is_one_of(op, affine_ops);
+	return is_kind(op, OP_BATCH_NORM) || is_one_of(op, affine_ops);
 }
 
 /* Between a layer's operator and its bias or activation some files turn axes around (TensorFlow's do): such steps
@@ -324,7 +330,7 @@ static void make_group(struct scope *s, int i)
 	struct region r;
 	const char *own = own_domain(n) ? activation_name(n->op) : NULL;
 	int x = n->n_in ? s->in[i][0] : -1;
-	bool norm = !strcmp(n->op, "ReduceMean"), linear = is_one_of(n->op, linear_ops);
+	bool norm = !strcmp(n->op, "ReduceMean"), linear = is_linear(n->op);
 	/* an activation of a tensor that others read, too */
 	const char *name = x >= 0 && s->sym[x].node >= 0 && (norm || is_one_of(n->op, part_ops))
 	                           ? find_region(s, x, norm ? norm_ops : part_ops, true, &r)
