@@ -41,6 +41,14 @@ awk -v rooms="$rooms" '
 	/^#include "src\// && room !~ /^src/ { print FILENAME ":" FNR ": " $0; bad = 1 }
 	/^#include "ui\// && room ~ /^core/ { print FILENAME ":" FNR ": " $0; bad = 1 }
 	END { exit bad }' $files >&2 || bad=1
+# Within these rooms no file leads back to itself either. A .c file, its header and its private header (_state) are one.
+loops=$(grep -rE '^#include "core/' core/probe core/analysis --include='*.[ch]' |
+	sed -E 's/^([^:]*)\.[ch]:#include "(.*)\.h".*/\1 \2/; s/_state( |$)/\1/g' | awk '$1 != $2' | sort -u | tsort 2>&1 >/dev/null)
+if [ -n "$loops" ]; then
+	echo "$loops" >&2
+	echo "  ^ a circle of includes" >&2
+	bad=1
+fi
 # shellcheck disable=SC2086
 check "includes are written from the root" '#include "[^/"]+"' $files
 # shellcheck disable=SC2046

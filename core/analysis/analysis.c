@@ -199,13 +199,13 @@ int analysis_class(struct analysis *a)
 
 bool analysis_loss(struct analysis *a, enum loss_kind *kind, double *value)
 {
-	*kind = target_loss_kind(&a->p);
-	return target_loss_seed(&a->p, analysis_run(a), NULL, value) >= 0;
+	*kind = probe_loss_kind(&a->p);
+	return probe_loss_seed(&a->p, analysis_run(a), NULL, value) >= 0;
 }
 
 double analysis_target_value(struct analysis *a)
 {
-	return target_eval(&a->p, analysis_run(a));
+	return probe_target(&a->p, analysis_run(a));
 }
 
 const struct kinks *analysis_kinks(struct analysis *a)

@@ -6,8 +6,8 @@
  *	not dead, !dead
  *
  * Names are in filter_expr_names; a name by itself holds where it is not zero. A cluster may be given by its letter:
- *cluster=C. Equal numbers are to one part in a million. Comparisons with NaN (a value that does not exist) hold never,
- *not even !=. */
+ * cluster=C. Two numbers are equal if they differ by at most one part in a million. A comparison with NaN, a value that
+ * does not exist, never holds, not even !=. */
 #ifndef CORE_FILTER_EXPR_H
 #define CORE_FILTER_EXPR_H
 

@@ -1,5 +1,5 @@
-/* What a filter is like: the other filters of its layer that do the same in this window, and what its kernel looks
- * like. */
+/* What a filter is like: the filters of its layer with the same activation in a window (twins), and its weights
+ * (kernel). */
 #ifndef CORE_TWINS_H
 #define CORE_TWINS_H
 
@@ -10,9 +10,10 @@ struct twin {
 	int filter;
 	double correlation; /* Pearson's, of the activations over time: -1..1 */
 };
-/* The `most` filters of the layer that correlate most with `filter`, best first (ties by index), into out. A filter
- * that is constant in this window correlates with none and is no one's twin. Returns their number; 0 for a layer
- * without a time axis. */
+/* out (most): the filters of the layer that correlate most with `filter`, the best first, ties by index. A filter that
+ * is constant in this window has no correlation and is left out. Returns their number; 0 for a layer without a time
+ * axis.
+ */
 int twins_find(struct analysis *a, int layer, int64_t filter, int most, struct twin *out);
 
 /* ---- kernel ---- */

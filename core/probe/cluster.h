@@ -1,5 +1,5 @@
-/* Grouping the filters of a layer by what they do in one window. Rows are activations, min-max scaled over time
- * (a constant row becomes zeros); the work is done on pairwise distances, so its cost does not grow with the length. */
+/* Groups the filters of a layer by their activation in one window. A row is the activation of one filter, min-max
+ * scaled over time; a constant row becomes zeros. Pairwise distances are computed once, and the rest works on them. */
 #ifndef CORE_CLUSTER_H
 #define CORE_CLUSTER_H
 

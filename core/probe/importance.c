@@ -50,7 +50,7 @@ static struct run *whole_run(struct importance_job *j)
 		return p->twin;
 	struct run *r = probe_twin_run(p, p->x);
 	j->twin = p->twin_uses;
-	j->whole = target_eval(p, r);
+	j->whole = probe_target(p, r);
 	return r;
 }
 
@@ -67,7 +67,7 @@ static bool ablation(struct importance_job *j)
 	for (int64_t i = 0; i < n; i++)
 		data[i] = mask[i] != 0 ? 0 : whole[i];
 	run_forward_after(r, v);
-	j->raw[j->i++] = (real)fabs(j->whole - target_eval(p, r));
+	j->raw[j->i++] = (real)fabs(j->whole - probe_target(p, r));
 	return j->i < p->layer[j->layer].filters;
 }
 

@@ -306,7 +306,7 @@ static void gradients(struct probe *p)
 	probe_forward(p);
 	if (p->grad_valid)
 		return;
-	int v = target_seed(p, p->run, p->seed);
+	int v = probe_target_seed(p, p->run, p->seed);
 	p->input_depends = backward(p, v, p->input_grad);
 	for (int i = 0; i < p->n_layer; i++) {
 		const struct layer *l = &p->layer[i];
@@ -324,7 +324,7 @@ static void loss_gradients(struct probe *p)
 	probe_forward(p);
 	if (p->loss_grad_valid)
 		return;
-	int v = target_loss_seed(p, p->run, p->seed, &loss);
+	int v = probe_loss_seed(p, p->run, p->seed, &loss);
 	p->input_loss_depends = backward(p, v, p->input_loss_grad);
 	for (int i = 0; i < p->n_layer; i++) {
 		struct probe_layer *s = &p->state[i];

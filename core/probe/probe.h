@@ -13,6 +13,7 @@
 #define CORE_PROBE_H
 
 #include "core/data/dataset.h"
+#include "core/model/loss.h"
 #include "core/probe/question.h"
 #include "core/run/run.h"
 
@@ -97,6 +98,21 @@ const real *probe_baseline(struct probe *p);                 /* (T,C) by the que
 /* A filter is silent in a window if it is zero at every step, or takes one value at all of its two or more steps.
  * v (times): its activation. */
 bool probe_silent(const real *v, int64_t times);
+
+/* ---- target and loss, in a run of the probe's graph after run_forward ---- */
+/* The target's value in `r`. TARGET_CLASS reads the class that the probe's own window predicts. NaN: the target is the
+ * loss and there is no true value. */
+double probe_target(const struct probe *p, const struct run *r);
+/* seed: d target / d value at `r`, in the shape of the value that is returned; -1: the target is the loss and there is
+ * no true value. */
+int probe_target_seed(const struct probe *p, const struct run *r, real *seed);
+/* The mean of the seeds on the straight way from the values of `from` to those of `to`. Multiplied with the difference
+ * of the values it gives the difference of the targets: exactly, or to about 1e-4 (64 points) for a cross-entropy. */
+int probe_target_seed_between(const struct probe *p, const struct run *from, const struct run *to, real *seed);
+enum loss_kind probe_loss_kind(const struct probe *p);
+/* The loss, whatever the target is: *loss is its value, NaN without a true value. seed as above, or NULL. Returns the
+ * value to start from, or -1. */
+int probe_loss_seed(const struct probe *p, const struct run *r, real *seed, double *loss);
 
 /* ---- for measures and methods ---- */
 /* A second run of the same graph with the same switches, nothing computed: the caller gives it an input. Valid until

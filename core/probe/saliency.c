@@ -51,7 +51,7 @@ double saliency_value(struct saliency_job *j, const struct run *r)
 {
 	struct probe *p = j->p;
 	if (j->layer < 0)
-		return target_eval(p, r);
+		return probe_target(p, r);
 	const struct layer *l = &p->layer[j->layer];
 	layer_rows(p->m, l, run_real(r, l->act), p->rows);
 	double sum = 0;
@@ -62,7 +62,7 @@ double saliency_value(struct saliency_job *j, const struct run *r)
 
 int saliency_seed(struct saliency_job *j, const struct run *r, real *seed)
 {
-	int v = j->layer < 0 ? target_seed(j->p, r, seed) : probe_filter_seed(j->p, j->layer, j->filter, seed);
+	int v = j->layer < 0 ? probe_target_seed(j->p, r, seed) : probe_filter_seed(j->p, j->layer, j->filter, seed);
 	return v >= 0 && j->p->m->graph->value[v].depends ? v : -1;
 }
 

@@ -186,7 +186,7 @@ bool saliency_deeplift(struct saliency_job *j)
 	struct run *ref = probe_twin_run(j->p, base);
 	j->whole = saliency_value(j, p->run);
 	j->none = saliency_value(j, ref);
-	int v = j->layer < 0 ? target_seed_between(p, ref, p->run, p->seed) : saliency_seed(j, p->run, p->seed);
+	int v = j->layer < 0 ? probe_target_seed_between(p, ref, p->run, p->seed) : saliency_seed(j, p->run, p->seed);
 	if (v < 0 || !p->m->graph->value[v].depends || !backward_by(j, v, deeplift_rule, ref))
 		memset(j->out, 0, (size_t)n * sizeof *j->out);
 	for (int64_t i = 0; i < n; i++)

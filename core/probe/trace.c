@@ -1,7 +1,6 @@
-/* Recursive highlighting: which points of every earlier layer, down to the input, produced one point of an activation.
- * The share of input x_j in z = sum_j w_j x_j + b is abs(w_j x_j) / sum_j abs(w_j x_j), the bias left out (DESIGN.md
- * section 3); shares multiply along paths and add where paths meet, so they sum to 1 in every layer that all paths
- * cross, or to 0 behind a shut relu. */
+/* Highlighting backward. An operator's output point z = sum over j of w_j x_j + b has the input points x_j, each with
+ * the share abs(w_j x_j) / sum over j of abs(w_j x_j); the bias is left out. Shares multiply along a path and add where
+ * paths meet. */
 #include "core/probe/trace.h"
 
 #include <math.h>

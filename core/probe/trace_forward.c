@@ -1,13 +1,13 @@
-/* Highlighting forward: which later points one point feeds. The same shares as core/probe/trace.c reads backward:
- *F(z) = sum over j of share of x_j in z times F(x_j), with F = 1 at the point one starts from; so F(z) is what a trace
- *back from z finds at that point. Operators know their shares backward only; four kinds of them are turned round here:
+/* Highlighting forward. F(z) is the share that the starting point has in the point z: what a trace back from z finds.
+ * F is 1 at the starting point. With the shares of trace.c, F(z) is the sum over the input points x_j of z of
+ * (share of x_j in z) F(x_j). Operators have rules for their shares backward only, so four kinds are worked out here:
  *
  *	moves       F moves as the values do
  *	functions   F(y) = F(x) where x has a share in y
- *	sums        F(y) = sum abs(w x) F / sum abs(w x): the operator run on absolute values
- *	maxima      F(y) = F of the winner
+ *	sums        F(y) = sum abs(w x) F / sum abs(w x): the operator is run on absolute values
+ *	maxima      F(y) = F of the largest input
  *
- * and any other is asked for the shares of one output point after the other, as long as that is not too many. */
+ * Any other operator is asked for the shares of one output point after the other, unless there are too many of them. */
 #include "core/probe/trace.h"
 
 #include <math.h>

@@ -55,6 +55,8 @@ for node in $(grep -o '^{"name":"[^"]*"' "$T/n.json" | cut -d'"' -f4); do
 	[ -s "$T/all" ] && cmp -s "$T/all" "$T/one" && ok || no "--nodes --npy $node:saliency" "$(head -c 300 "$T/one")"
 done
 has '^"y":\[0.25\]' analyze $K/keras1.h5 "$T/d.csv" $R -w 3 --y 0.25 --no-saliency && ok || no '--y' ''
+# a class by hand is the truth of the browser too
+is 'a class by --y' "$(run $K/chain.h5 "$T/d.csv" $R --y 1 --screen network | head -n 1 | grep -o ' y 1 ')" ' y 1 '
 # a window without a true value: y, loss and what follows are null
 run analyze $K/keras1.h5 "$T/d.csv" $R -w 65 --no-saliency >"$T/e.json"
 is 'no truth' "$(grep -cE '^"(y|loss|loss_gradient|dloss)":null' "$T/e.json")" "$((3 + $(grep -c '"dloss"' "$T/e.json")))"

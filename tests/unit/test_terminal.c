@@ -391,6 +391,30 @@ START_TEST(a_model_that_has_become_rubbish_is_not_taken)
 }
 END_TEST
 
+/* Values by --y are of the model that was there: one with other outputs is not taken, and what was shown stays. */
+START_TEST(a_model_that_does_not_fit_the_true_values_is_not_taken)
+{
+	struct tty t;
+	char model[] = "/tmp/tsviz-reload-XXXXXX.h5", command[200];
+	close(mkstemps(model, 3));
+	file_copy("tests/keras/keras1.h5", model);
+	snprintf(command, sizeof command, "exec \"$TSVIZ\" %s \"$DATA\" --y 0.25", model);
+	start_by(&t, "xterm-256color", 80, 24, command);
+	wait_for(&t, "Network");
+	file_copy("tests/keras/chain.h5", model); /* two outputs instead of one */
+	ck_assert_int_eq(write(t.master, "\033[15~", 5), 5);
+	wait_for(&t, "--y 0.25");
+	ck_assert_msg(!memmem(t.out, t.n, "read again", 10), "the model was read");
+	file_copy("tests/keras/keras1.h5", model);
+	ck_assert_int_eq(write(t.master, "\033[15~", 5), 5);
+	wait_for(&t, "read again");
+	keys(&t, "Q");
+	ck_assert_int_eq(finish(&t), 0);
+	unlink(model);
+	free(t.out);
+}
+END_TEST
+
 /* What a reader wants said is said in the browser's own line, not written over its screen. */
 START_TEST(a_warning_of_a_model_read_again_is_a_message)
 {
@@ -672,6 +696,7 @@ static void suite(TCase *c)
 	tcase_add_test(c, starts_walks_through_the_levels_and_quits);
 	tcase_add_loop_test(c, a_signal_restores_the_terminal, 0, sizeof ends / sizeof *ends);
 	tcase_add_test(c, a_model_that_has_become_rubbish_is_not_taken);
+	tcase_add_test(c, a_model_that_does_not_fit_the_true_values_is_not_taken);
 	tcase_add_test(c, a_warning_of_a_model_read_again_is_a_message);
 	tcase_add_test(c, interrupt_closes_a_prompt);
 	tcase_add_test(c, any_size_at_any_time);
