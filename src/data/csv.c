@@ -11,35 +11,34 @@
 #include "core/base/number.h"
 #include "src/read/read_model.h"
 
-/* The first pass takes the numbers and looks at what else each column holds; the second, which a table of numbers alone
- * can do without, takes names and texts. */
+/* A table is read in two passes. The first pass reads the numbers and counts what else each column holds. The second
+ * pass reads names and texts; a table that holds only numbers does not need it. */
 struct reader_csv {
 	const unsigned char *data;
 	size_t n;
 	char delim, point;
-	bool naming; /* the second pass */
-	bool texts;  /* it has to go on behind the header */
+	bool naming; /* true in the second pass */
+	bool texts;  /* the second pass has to continue after the header */
 	struct table *t;
-	/* place */
-	int64_t line, start; /* physical line; line on which the row began */
-	int64_t row;         /* rows finished, header included */
+	/* position in the file */
+	int64_t line, start; /* line of the file; line on which the current row began */
+	int64_t row;         /* complete rows, including the header */
 	int col, n_col;
-	int64_t blank; /* blank lines of a one-column file that may be empty cells */
+	int64_t blank; /* blank lines that may be empty cells, if the file has one column */
 	struct csv_parser p;
-	/* first pass */
+	/* results of the first pass */
 	struct column {
 		int64_t number, word;
-		bool point, comma; /* in one of its numbers */
+		bool point, comma; /* one of its numbers has a point or a comma */
 		bool first_number, first_empty, first_stamp;
 		double first;
-		double *value; /* [row], header included; written from the first number on */
+		double *value; /* [row], including the header; written from the first number on */
 	} * column;
-	int64_t rows_max, *row_line; /* [row] */
-	double *room;                /* (n_col, rows_max): the columns' values */
-	int64_t budget;              /* bytes that the table may take yet */
+	int64_t rows_max, *row_line; /* line of the file for each row */
+	double *room;                /* (n_col, rows_max): the memory of all value arrays */
+	int64_t budget;              /* bytes that the table may still use */
 	bool header;
-	int64_t header_line;
-	char *clean; /* room for one cell after the gate */
+	char *clean; /* buffer for one cleaned cell */
 	struct err *e;
 	int bad;
 };
@@ -112,11 +111,11 @@ static void spend(struct reader_csv *q, int64_t bytes)
 {
 	q->budget -= bytes;
 	if (q->budget < 0 && !q->bad)
-		q->bad = err_set(q->e, ERR_LIMIT, "its table takes more memory than may be used; see --max-mem");
+		q->bad = err_set(q->e, ERR_LIMIT, "its table needs more memory than is allowed; see --max-mem");
 }
 
-/* The number of columns is known: room for the rows, of which there are at most as many as lines. Pages that nothing is
- * written to cost nothing. */
+/* Reserves memory for the rows when the number of columns is known. There are at most as many rows as lines. Pages
+ * that are never written take no memory. */
 static void make_room(struct reader_csv *q)
 {
 	struct arena *a = &q->t->arena;
@@ -158,7 +157,7 @@ static void name_cell(struct reader_csv *q, const char *s, size_t n)
 		if (n)
 			q->t->name[q->col] = cleaned(q, s, n);
 	} else if (text) {
-		/* runs of equal cells, as in label columns, share their text */
+		/* Equal cells that follow each other share one text, as in columns of labels. */
 		text_clean(q->clean, 3 * CSV_FIELD_MAX + 1, s, n);
 		text[row] = row && !strcmp(text[row - 1], q->clean) ? text[row - 1] : kept(q);
 	}
@@ -214,7 +213,7 @@ static void on_row(int term, void *arg)
 	q->col = 0;
 	q->row++;
 	if (q->row * q->n_col > CSV_CELLS_MAX)
-		q->bad = err_set(q->e, ERR_LIMIT, "line %lld: more than %d cells; cut the file", (long long)q->start,
+		q->bad = err_set(q->e, ERR_LIMIT, "line %lld: more than %d cells; split the file", (long long)q->start,
 		                 CSV_CELLS_MAX);
 }
 
@@ -225,7 +224,7 @@ static void *field_realloc(void *p, size_t n)
 	return xrealloc(p, n, 1);
 }
 
-/* ---- lines without a quote, or with quotes around whole cells alone, which need no parser ---- */
+/* ---- lines that need no CSV parser: quotes enclose whole cells or are absent ---- */
 
 static int say_long(const struct reader_csv *q)
 {
@@ -233,7 +232,7 @@ static int say_long(const struct reader_csv *q)
 	               (long long)q->start, CSV_FIELD_MAX);
 }
 
-/* Do quotes stand in pairs alone, around all of a cell? */
+/* Returns whether all quotes of the line come in pairs that enclose a whole cell. */
 static bool quotes_are_plain(const struct reader_csv *q, const char *s, const char *end)
 {
 	while ((s = memchr(s, '"', (size_t)(end - s)))) {
@@ -246,11 +245,10 @@ static bool quotes_are_plain(const struct reader_csv *q, const char *s, const ch
 	return true;
 }
 
-/* The cells of such a line, as libcsv would cut it. Nearly all cells of nearly all tables are numbers, which end where
- * they end: they are read once. */
+/* Splits such a line into the cells that libcsv would find. Most cells are plain numbers; they are read only once. */
 static void plain_line(struct reader_csv *q, const char *s, const char *end)
 {
-	/* no number reaches over the end of a line */
+	/* A number cannot extend beyond the end of its line, so number_begin() may look at all the data. */
 	const char *all = (const char *)q->data + q->n;
 	for (;; s++) {
 		double v;
@@ -281,7 +279,7 @@ static int say_libcsv(struct reader_csv *q)
 {
 	if (csv_error(&q->p) == CSV_EPARSE)
 		return err_set(q->e, ERR_FORMAT,
-		               "line %lld: a quote inside an unquoted cell, or text behind a closing quote",
+		               "line %lld: a quote inside an unquoted cell, or text after a closing quote",
 		               (long long)q->line);
 	return say_long(q);
 }
@@ -301,8 +299,8 @@ static bool only_spaces(const unsigned char *s, size_t n)
 	return true;
 }
 
-/* Where the next byte c stands from `at` on; *known: the answer of last time, searched anew only when it lies behind.
- */
+/* Returns the position of the next byte c from `at` on. *known keeps the last answer, so that it is searched for
+ * again only if it lies before `at`. */
 static size_t next_byte(const struct reader_csv *q, int64_t *known, size_t at, int c)
 {
 	if (*known < (int64_t)at) {
@@ -312,11 +310,12 @@ static size_t next_byte(const struct reader_csv *q, int64_t *known, size_t at, i
 	return (size_t)*known;
 }
 
-/* Line by line, so that rows know their line: the parser's state 0 is "between rows". */
+/* Reads all lines. The parser gets one line at a time, so that each row knows its line. Its state 0 means "between
+ * rows". */
 static int pass(struct reader_csv *q)
 {
 	if (csv_init(&q->p, CSV_STRICT | CSV_STRICT_FINI))
-		return err_set(q->e, ERR_IO, "libcsv cannot start");
+		return err_set(q->e, ERR_IO, "libcsv cannot be started");
 	csv_set_delim(&q->p, (unsigned char)q->delim);
 	csv_set_realloc_func(&q->p, field_realloc);
 	csv_set_blk_size(&q->p, 256);
@@ -338,7 +337,7 @@ static int pass(struct reader_csv *q)
 				at = next;
 				continue;
 			}
-			/* in a file of one column a blank line between others is an empty cell */
+			/* In a file of one column, a blank line between others is an empty cell. */
 			for (; q->blank && q->n_col == 1 && q->row && !q->bad; q->blank--) {
 				q->start = q->line - q->blank;
 				on_cell((char[1]){ 0 }, 0, q);
@@ -354,35 +353,28 @@ static int pass(struct reader_csv *q)
 			feed(q, "\n", 1);
 		at = next;
 	}
-	/* the second pass has no news of this kind */
+	/* The first pass has reported this already. */
 	if (!q->bad && !q->naming && csv_fini(&q->p, on_cell, on_row, q) && !q->bad)
-		q->bad =
-		        err_set(q->e, ERR_FORMAT, "line %lld: a quote is opened and never closed", (long long)q->start);
+		q->bad = err_set(q->e, ERR_FORMAT, "line %lld: a quote is opened but not closed", (long long)q->start);
 	csv_free(&q->p);
 	return q->bad;
 }
 
 /* ---- before the first pass ---- */
 
-static int check_bytes(const unsigned char *p, size_t n, struct err *e)
+static int check_zero(const unsigned char *p, size_t n, struct err *e)
 {
-	if (n >= 2 && ((p[0] == 0xff && p[1] == 0xfe) || (p[0] == 0xfe && p[1] == 0xff)))
-		return err_set(e, ERR_UNSUPPORTED, "the text is UTF-16; save it as UTF-8");
-	if (n >= 2 && p[0] == 0x1f && p[1] == 0x8b)
-		return err_set(e, ERR_UNSUPPORTED, "the file is compressed; unpack it with gunzip");
-	if (n >= 4 && !memcmp(p, "PK\3\4", 4))
-		return err_set(e, ERR_UNSUPPORTED, "the file is a spreadsheet or another zip archive; save it as CSV");
 	const unsigned char *zero = memchr(p, 0, n);
 	if (zero) {
 		long long line = 1;
 		for (const unsigned char *s = p; s < zero; s++)
 			line += *s == '\n';
-		return err_set(e, ERR_FORMAT, "line %lld: a zero byte; this is no text", line);
+		return err_set(e, ERR_FORMAT, "line %lld: a zero byte; the file is not text", line);
 	}
 	return 0;
 }
 
-/* How often each candidate stands outside quotes in the next line; returns what follows it. */
+/* Counts each possible delimiter outside quotes in the line at `at`. Returns the start of the next line. */
 static size_t count_delims(const unsigned char *s, size_t n, size_t at, int count[3])
 {
 	bool quoted = false;
@@ -403,8 +395,8 @@ static size_t count_delims(const unsigned char *s, size_t n, size_t at, int coun
 	return at;
 }
 
-/* The first of tab, semicolon, comma that every one of the first lines has equally often; else the one that
- * the first line has most. */
+/* Returns the delimiter: the first of tab, semicolon and comma that occurs equally often in each of the first lines.
+ * If there is none, returns the one that occurs most often in the first line. */
 static char find_delim(const unsigned char *s, size_t n)
 {
 	static const char delims[] = "\t;,";
@@ -413,7 +405,7 @@ static char find_delim(const unsigned char *s, size_t n)
 	size_t limit = n < (1 << 20) ? n : 1 << 20, at = count_delims(s, limit, 0, first);
 	for (int lines = 1; lines < 10 && at < limit; lines++) {
 		at = count_delims(s, limit, at, count);
-		/* the line at the limit may be cut */
+		/* the line at the limit may be incomplete */
 		for (int k = 0; k < 3 && (at < limit || limit == n); k++)
 			steady[k] = steady[k] && count[k] == first[k];
 	}
@@ -429,8 +421,8 @@ static char find_delim(const unsigned char *s, size_t n)
 
 /* ---- between the passes ---- */
 
-/* A first line of words is a header; one with a number, an empty cell (but the first) or a time stamp is
- * data. */
+/* A first line of words is a header. It is data if it has a number, a time stamp, or an empty cell other than the
+ * first. */
 static bool has_header(const struct reader_csv *q)
 {
 	bool words = false;
@@ -452,7 +444,7 @@ static int make_table(struct reader_csv *q)
 	t->n_col = q->n_col;
 	t->n_row = q->row - q->header;
 	if (t->n_row < 1)
-		return err_set(q->e, ERR_FORMAT, "there is a header, but no row");
+		return err_set(q->e, ERR_FORMAT, "there is a header but no row");
 	size_t n_col = (size_t)t->n_col, n_row = (size_t)t->n_row;
 	t->name = arena_alloc(a, n_col, sizeof *t->name);
 	t->number = arena_alloc(a, n_col, sizeof *t->number);
@@ -468,7 +460,7 @@ static int make_table(struct reader_csv *q)
 		if (k->word - (q->header && !k->first_empty) > 0) {
 			t->text[c] = arena_alloc(a, n_row, sizeof **t->text);
 			q->texts = true;
-			/* the column's numbers were counted */
+			/* In all other rows the column holds numbers only. */
 			if (k->number)
 				spend(q, t->n_row * (int64_t)sizeof **t->text);
 		}
@@ -476,7 +468,8 @@ static int make_table(struct reader_csv *q)
 	return q->bad;
 }
 
-/* Numbers with a comma beside numbers with a point: the comma groups thousands, or the file is a mixture. */
+/* Returns whether commas in numbers are decimal commas. If other numbers have a point, the comma may group
+ * thousands, and the file may be a mixture. */
 static bool comma_is_decimal(const struct reader_csv *q)
 {
 	bool point = false, comma = false;
@@ -505,11 +498,11 @@ static int read_table(struct reader_csv *q)
 	return pass(q);
 }
 
-int table_from_csv_within(struct table *t, const char *file, const unsigned char *data, size_t n, int64_t budget,
-                          struct err *e)
+int table_from_csv(struct table *t, const char *file, const unsigned char *data, size_t n, int64_t budget,
+                   struct err *e)
 {
 	memset(t, 0, sizeof *t);
-	int bad = check_bytes(data, n, e);
+	int bad = check_zero(data, n, e);
 	if (bad)
 		return bad;
 	if (n >= 3 && !memcmp(data, "\xef\xbb\xbf", 3)) {
@@ -527,27 +520,6 @@ int table_from_csv_within(struct table *t, const char *file, const unsigned char
 	t->room = q.budget > 0 ? q.budget : 1;
 	if (bad)
 		table_release(t);
-	return bad;
-}
-
-int table_from_csv(struct table *t, const char *file, const unsigned char *data, size_t n, struct err *e)
-{
-	int bad = table_from_csv_within(t, file, data, n, INT64_MAX, e);
-	t->room = 0;
-	return bad;
-}
-
-int table_read(struct table *t, const char *path, struct err *e)
-{
-	unsigned char *data;
-	size_t n;
-	memset(t, 0, sizeof *t);
-	int bad = read_file(path, CSV_BYTES_MAX, &data, &n, e);
-	if (bad)
-		return bad;
-	const char *slash = strrchr(path, '/');
-	bad = table_from_csv(t, slash ? slash + 1 : path, data, n, e);
-	free(data);
 	return bad;
 }
 

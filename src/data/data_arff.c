@@ -1,5 +1,5 @@
-/* ARFF files of the UEA archive (Weka's format): a window a row, either of plain numeric attributes, or of a relational
- *one whose quoted text holds a channel a line, the lines divided by \n:
+/* Reads ARFF files (Weka's format) of the UEA archive. A row is a window. It consists of plain numeric attributes, or
+ *of one relational attribute: a quoted text with one line for each channel, in which \n separates the lines:
  *
  *	@relation BasicMotions
  *	@attribute motion relational
@@ -28,14 +28,14 @@ struct arff {
 	struct window_build b;
 	struct err *e;
 	const struct data_wanted *w;
-	/* attributes, those inside a relational one left out */
+	/* one entry for each attribute; attributes inside a relational one are not counted */
 	unsigned char *kind;
 	int64_t n_attribute, room;
-	int64_t n_number, n_relation, inner; /* inner: numeric attributes of the relational one */
-	int64_t label;                       /* attribute; -1: none */
-	bool label_found;                    /* by the name that --label gives */
+	int64_t n_number, n_relation, inner; /* inner: numeric attributes inside the relational one */
+	int64_t label;                       /* number of the attribute that is the label; -1: none */
+	bool label_found;                    /* --label names it */
 	bool inside;
-	char *cell; /* unquoted */
+	char *cell; /* the current cell, without quotes */
 	size_t cell_room;
 };
 
@@ -47,8 +47,8 @@ static bool blank_or_comment(const struct arff *q)
 	return s == q->l.eol || *s == '%';
 }
 
-/* A word, or a quoted one with backslashes before quotes, into q->cell; stop: what ends a plain one. NULL: a quote is
- * open. */
+/* Reads a word into q->cell. The word ends at a character of `stop`, or it is quoted, with backslashes before quotes
+ * inside it. Returns what follows the word, or NULL if a quote is not closed. */
 static const char *take_text(struct arff *q, const char *p, const char *stop, size_t *n)
 {
 	size_t need = (size_t)(q->l.eol - p) + 1;
@@ -61,7 +61,7 @@ static const char *take_text(struct arff *q, const char *p, const char *stop, si
 	if (p < q->l.eol && (*p == '\'' || *p == '"')) {
 		char quote = *p++;
 		for (; p < q->l.eol && *p != quote; p++) {
-			/* \n stays: it divides the lines of a relation */
+			/* Keep \n: it separates the lines of a relation. */
 			if (*p == '\\' && p + 1 < q->l.eol && p[1] != 'n')
 				p++;
 			q->cell[(*n)++] = *p;
@@ -77,10 +77,10 @@ static const char *take_text(struct arff *q, const char *p, const char *stop, si
 
 static int say_quote(const struct arff *q)
 {
-	return err_set(q->e, ERR_FORMAT, "line %lld: a quote is opened and not closed", (long long)q->l.line);
+	return err_set(q->e, ERR_FORMAT, "line %lld: a quote is opened but not closed", (long long)q->l.line);
 }
 
-/* ---- the head ---- */
+/* ---- the header ---- */
 
 static int declare(struct arff *q, const char *p)
 {
@@ -95,7 +95,8 @@ static int declare(struct arff *q, const char *p)
 		if (n)
 			s->declared[s->n_declared++] = text_copy(&s->arena, q->cell, n);
 		if (p < q->l.eol && *p != ',' && *p != '}')
-			return err_set(q->e, ERR_FORMAT, "line %lld: labels are {A,B,C}", (long long)q->l.line);
+			return err_set(q->e, ERR_FORMAT, "line %lld: the labels must be written as {A,B,C}",
+			               (long long)q->l.line);
 	}
 	return 0;
 }
@@ -136,7 +137,7 @@ static int attribute(struct arff *q, const char *p)
 	if (p < q->l.eol && *p == '{') {
 		bool wanted = q->w->r && q->w->r->label && !strcmp(q->w->r->label, name);
 		if (q->inside)
-			return err_set(q->e, ERR_UNSUPPORTED, "line %lld: attribute '%s' of a relation is no number",
+			return err_set(q->e, ERR_UNSUPPORTED, "line %lld: attribute '%s' of a relation is not numeric",
 			               (long long)q->l.line, name);
 		if (!q->label_found) {
 			q->label = q->n_attribute;
@@ -169,12 +170,13 @@ static int attribute(struct arff *q, const char *p)
 		q->inside = true;
 		return add_attribute(q, KIND_RELATION);
 	}
-	return err_set(q->e, ERR_UNSUPPORTED,
-	               "line %lld: attribute '%s' of type '%s'; numeric, nominal and relational ones are read",
-	               (long long)q->l.line, name, type);
+	return err_set(
+	        q->e, ERR_UNSUPPORTED,
+	        "line %lld: attribute '%s' has the type '%s'; only numeric, nominal and relational ones are read",
+	        (long long)q->l.line, name, type);
 }
 
-/* 1: it was @data. */
+/* Reads one line of the header. Returns 1 after @data, 0 after other lines, or an error. */
 static int head_line(struct arff *q)
 {
 	const char *p = skip_blanks(q->l.p, q->l.eol), *word = p;
@@ -193,8 +195,8 @@ static int head_line(struct arff *q)
 	}
 	if (word_is(word, n, "@frequency") || word_is(word, n, "@horizon"))
 		return err_set(q->e, ERR_UNSUPPORTED,
-		               "it is a .tsf file of the Monash archive; save each series as a column of a CSV file");
-	return err_set(q->e, ERR_FORMAT, "line %lld: @attribute or @data is expected", (long long)q->l.line);
+		               "this is a .tsf file of the Monash archive; save each series as a column of a CSV file");
+	return err_set(q->e, ERR_FORMAT, "line %lld: expected @attribute or @data", (long long)q->l.line);
 }
 
 static int read_head(struct arff *q)
@@ -212,7 +214,8 @@ static int read_head(struct arff *q)
 	if (q->w->r && q->w->r->label && !q->label_found)
 		return err_set(q->e, ERR_VALUE, "--label %.60s: no nominal attribute has this name", q->w->r->label);
 	if (q->n_relation && q->n_number > (q->label >= 0 && q->kind[q->label] == KIND_NUMBER))
-		return err_set(q->e, ERR_UNSUPPORTED, "it has numeric attributes beside a relational one");
+		return err_set(q->e, ERR_UNSUPPORTED,
+		               "it has numeric attributes and a relational one; only one kind can be read");
 	return 0;
 }
 
@@ -235,7 +238,7 @@ static int put_number(struct arff *q, const char *s, size_t n)
 	return bad;
 }
 
-/* Channels of a relational attribute: lines divided by \n, numbers by commas. */
+/* Reads the channels of a relational attribute. \n separates the channels, commas separate the numbers. */
 static int put_relation(struct arff *q, const char *s, size_t n)
 {
 	const char *end = s + n;
@@ -257,19 +260,19 @@ static int put_relation(struct arff *q, const char *s, size_t n)
 		}
 		if (!bad && count != q->inner)
 			bad = err_set(q->e, ERR_FORMAT,
-			              "line %lld: %lld values in a channel, the relation has %lld attributes",
+			              "line %lld: a channel has %lld values, but the relation has %lld attributes",
 			              (long long)q->l.line, (long long)count, (long long)q->inner);
 		if (!bad)
 			bad = window_build_channel(&q->b);
 		s = stop + 2;
-		/* a \n at the end opens no further channel */
+		/* A \n at the end does not begin another channel. */
 		if (stop == end || s >= end)
 			break;
 	}
 	return bad;
 }
 
-/* All n, whatever they are: xstrndup() stops at a NUL. */
+/* Copies all n bytes. xstrndup() would stop at a NUL. */
 static char *copy_bytes(const char *s, size_t n)
 {
 	char *copy = xcalloc(n + 1, 1);
@@ -285,7 +288,8 @@ static int read_row(struct arff *q)
 	int bad = 0;
 	int64_t k = 0;
 	if (*skip_blanks(p, q->l.eol) == '{')
-		return err_set(q->e, ERR_UNSUPPORTED, "line %lld: sparse rows are not read; save the file without them",
+		return err_set(q->e, ERR_UNSUPPORTED,
+		               "line %lld: sparse rows are not supported; save the file with dense rows",
 		               (long long)q->l.line);
 	for (;; k++) {
 		p = take_text(q, p, ",", &n);
@@ -293,7 +297,7 @@ static int read_row(struct arff *q)
 			bad = say_quote(q);
 		else if (k >= q->n_attribute || (p < q->l.eol && *p != ','))
 			bad = err_set(q->e, ERR_FORMAT,
-			              "line %lld: more values than its %lld attributes, or text behind a quote",
+			              "line %lld: more values than the %lld attributes, or text after a quote",
 			              (long long)q->l.line, (long long)q->n_attribute);
 		else if (k == q->label)
 			label = copy_bytes(q->cell, label_n = n);

@@ -1,4 +1,4 @@
-/* Tables whose rows are time steps: the reader that takes what no other does. */
+/* Reads tables in which each row is a time step. This reader gets every file that no other reader recognises. */
 #include <stdlib.h>
 #include "src/data/csv.h"
 #include "src/read/read_data.h"
@@ -12,7 +12,7 @@ static int csv_read(struct data *d, struct source *s, const struct data_wanted *
 	if (bad)
 		return bad;
 	d->ready = false;
-	bad = table_from_csv_within(&d->table, s->file, text, n, budget - (int64_t)n, e);
+	bad = table_from_csv(&d->table, s->file, text, n, budget - (int64_t)n, e);
 	if (!bad)
 		d->table.room += (int64_t)n;
 	free(text);

@@ -10,8 +10,8 @@
 
 /* ---- rows of a series ---- */
 
-/* Arrays of two axes are windows of one channel or a series of several: the model's shape tells, else what the recipe
- * asks for. */
+/* Returns whether the array is a series (a row is a time step) instead of windows. Two axes may mean either: the
+ * model's shape decides, then what the recipe asks for. */
 static bool is_table(const struct npy *a, const struct data_wanted *q, bool truth)
 {
 	const struct recipe *r = q->r;
@@ -31,12 +31,12 @@ static int make_table(struct table *t, const struct npy *a, const float *x, cons
 	int64_t rows = a->dim[0], cols = a->rank == 2 ? a->dim[1] : 1;
 	if (cols > CSV_COLUMNS_MAX)
 		return err_set(e, ERR_LIMIT,
-		               "a series of %lld columns, %d at most; --table wide takes a row as a window",
+		               "a series of %lld columns; at most %d are read; with --table wide each row is a window",
 		               (long long)cols, CSV_COLUMNS_MAX);
 	int64_t bytes = a->count * (int64_t)sizeof(double) + rows * 8;
 	if (bytes + a->count * (int64_t)sizeof *x > budget)
 		return err_set(e, ERR_LIMIT,
-		               "an array of %lld numbers takes more memory than may be used; see --max-mem",
+		               "an array of %lld numbers needs more memory than is allowed; see --max-mem",
 		               (long long)a->count);
 	t->file = text_copy(&t->arena, file, strlen(file));
 	t->n_row = rows;
@@ -83,7 +83,7 @@ int npy_data(struct data *d, struct source *s, const struct data_wanted *q, bool
 		return bad;
 	if (a.rank < 1 || a.rank > 4 || !a.count)
 		return err_set(e, ERR_FORMAT,
-		               "an array of %d axes and %lld elements; windows are (windows, channels, steps) or "
+		               "an array of %d axes and %lld elements; expected (windows, channels, steps) or "
 		               "(windows, steps)",
 		               a.rank, (long long)a.count);
 	bad = npy_floats(&a, s, budget, &x, e);
@@ -162,7 +162,7 @@ static int truth_from(struct window_set *s, const struct npy *a, const unsigned 
 	bool text = a->kind == 'U' || a->kind == 'S';
 	int64_t width = a->rank > 1 ? a->dim[1] : 1;
 	if (a->rank < 1 || a->rank > 2 || !a->count || (text && width != 1))
-		return err_set(e, ERR_FORMAT, "labels are an array of one axis, or of a row a window");
+		return err_set(e, ERR_FORMAT, "labels must be an array of one axis, or with one row for each window");
 	s->n_truth = a->dim[0];
 	if (!text) {
 		s->n_value = width;
@@ -186,6 +186,6 @@ int npy_truth(struct window_set *set, const char *file, const unsigned char *dat
 	if (bad)
 		return bad;
 	if (a.count > (int64_t)(n - s.at) / a.size)
-		return err_set(e, ERR_FORMAT, "it ends early");
+		return err_set(e, ERR_FORMAT, "the array ends early");
 	return truth_from(set, &a, data + s.at, e);
 }

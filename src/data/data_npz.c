@@ -1,4 +1,5 @@
-/* NumPy's .npz: a zip archive of .npy files. The child that unpacks it sends back two of them, windows and labels. */
+/* Reads NumPy's .npz, a zip archive of .npy files. A locked child process unpacks it and sends back two members: the
+ * windows and the labels. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +9,7 @@
 #include "src/data/window_build.h"
 #include "src/read/zip_read.h"
 
-/* What windows and labels are called, the usual names first. */
+/* Names of the arrays with windows and labels, the most usual names first. */
 static const char *const any_x[] = { "x", "data", "windows", "samples", "arr_0", NULL };
 static const char *const any_y[] = { "y", "label", "labels", "target", "targets", "arr_1", NULL };
 static const char *const train_x[] = { "x_train", "train_x", "xtrain", "train_data", NULL };
@@ -23,9 +24,9 @@ struct npz_job {
 	int64_t budget;
 };
 
-/* What the child sends before the two members. */
+/* What the child sends before the two members: their sizes in bytes. y is 0 if there are no labels. */
 struct npz_answer {
-	int64_t x, y; /* bytes; y 0: none */
+	int64_t x, y;
 	char x_name[64];
 };
 
@@ -35,7 +36,7 @@ static int prepare(void *arg, struct err *e)
 	return zip_prepare(e);
 }
 
-/* "x" of "X.npy"; -1: no such member. */
+/* Finds the member of that name, with .npy appended and in any case of letters. Returns -1 if there is none. */
 static int find_name(const struct zip_reader *z, const char *name)
 {
 	size_t n = strlen(name);
@@ -72,13 +73,14 @@ static int say_names(const struct zip_reader *z, struct err *e)
 	}
 	if (!arrays)
 		return err_set(e, ERR_UNSUPPORTED,
-		               "is a zip archive without .npy files; a spreadsheet is read when it is saved as CSV");
-	return err_set(e, ERR_FORMAT,
-	               "which array holds the windows? It has %s; numpy.savez(f, x=windows, y=labels) names them",
-	               list);
+		               "is a zip archive without .npy files; if it is a spreadsheet, save it as CSV");
+	return err_set(
+	        e, ERR_FORMAT,
+	        "no array is named as windows usually are; it has %s; numpy.savez(f, x=windows, y=labels) names them",
+	        list);
 }
 
-/* Windows and labels: the plain names, else those of the part that is wanted. */
+/* Finds the arrays with windows and labels: by the plain names, else by those of the wanted part (train or test). */
 static int find_arrays(const struct zip_reader *z, const struct npz_job *j, int *x, int *y, struct err *e)
 {
 	const struct recipe *r = j->q->r;
@@ -98,7 +100,7 @@ static int find_arrays(const struct zip_reader *z, const struct npz_job *j, int 
 	if (r && r->label) {
 		*y = find_name(z, r->label);
 		if (*y < 0)
-			return err_set(e, ERR_VALUE, "--label %.60s: it has no array of this name", r->label);
+			return err_set(e, ERR_VALUE, "--label %.60s: the archive has no array of this name", r->label);
 	}
 	return *x < 0 ? say_names(z, e) : 0;
 }
@@ -155,7 +157,7 @@ static int run(struct npz_job *j, unsigned char **buf, size_t *n, struct err *e)
 	return bad ? bad : work(j, buf, n, e);
 }
 
-/* The child's answer is no better than the file. */
+/* Checks and reads the child's answer, which is as untrusted as the file. */
 static int read_answer(struct data *d, const char *file, const unsigned char *buf, size_t n, const struct npz_job *j,
                        struct err *e)
 {
@@ -169,7 +171,7 @@ static int read_answer(struct data *d, const char *file, const unsigned char *bu
 	struct source s;
 	source_memory(&s, file, buf + sizeof a, (size_t)a.x);
 	if (!npy_probe(s.head, s.n_head))
-		return err_set(e, ERR_FORMAT, "array '%s' is no .npy file", a.x_name);
+		return err_set(e, ERR_FORMAT, "array '%s' is not a .npy file", a.x_name);
 	int bad = npy_data(d, &s, j->q, a.y > 0, j->budget, e);
 	if (bad)
 		return err_at(e, "array '%s'", a.x_name);
@@ -187,7 +189,7 @@ static int npz_read(struct data *d, struct source *s, const struct data_wanted *
 	if (bad)
 		return bad;
 	j.data = data;
-	/* beside the array lie first the archive, then what the child sent */
+	/* Memory also holds the archive, and then the child's answer. */
 	int64_t left = budget - (int64_t)j.n;
 	j.budget = left < budget / 2 ? left : budget / 2;
 	bad = run(&j, &buf, &n, e);

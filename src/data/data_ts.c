@@ -1,14 +1,15 @@
-/* The .ts files of the UEA and UCR archives (www.timeseriesclassification.com; the format is described by aeon and
- *sktime):
+/* Reads the .ts files of the UEA and UCR archives (www.timeseriesclassification.com). aeon and sktime describe the
+ * format:
  *
  *	# comment
- *	@problemName Basic          what follows a word is told in lines, in any order and case
- *	@classLabel true walk run   or @targetLabel true: a number to be predicted
+ *	@problemName Basic          the header: words and their values, in any order and any case of letters
+ *	@classLabel true walk run   or @targetLabel true: a target value
  *	@data
- *	1.5,2,?:7,8,9:walk          a window: channels between colons, the label last
+ *	1.5,2,?:7,8,9:walk          a window: channels separated by colons, the label last
  *	(0,1.5),(1,2):run           values with time stamps
  *
- * What the head says is often wrong (lengths, missing values, even whether there are labels): the data are believed. */
+ * Headers are often wrong about lengths, missing values and even labels. Where header and data differ, the data decide.
+*/
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +27,7 @@ struct ts {
 	struct window_build b;
 	struct err *e;
 	enum said univariate, equal, missing, stamps, class_label, target_label;
-	long long dimensions, length; /* 0: not said */
+	long long dimensions, length; /* 0: the header does not say it */
 	bool labelled;
 	bool any_missing, any_stamp;
 };
@@ -39,9 +40,9 @@ static bool blank_or_comment(const struct ts *q)
 	return s == q->l.eol || *s == '#';
 }
 
-/* ---- the head ---- */
+/* ---- the header ---- */
 
-/* The next word of [p,eol). */
+/* Finds the next word of [*p,eol) and moves *p behind it. Returns the word's length. */
 static size_t take_word(const char **p, const char *eol, const char **word)
 {
 	*word = *p = skip_blanks(*p, eol);
@@ -79,7 +80,7 @@ static void declare_labels(struct ts *q, const char *p)
 		s->declared[s->n_declared++] = text_copy(&s->arena, word, n);
 }
 
-/* true: it was @data. */
+/* Reads one line of the header. Returns true if it was @data. */
 static bool head_line(struct ts *q)
 {
 	const char *p = q->l.p, *key, *arg;
@@ -126,7 +127,7 @@ static int read_head(struct ts *q)
 
 /* ---- a window ---- */
 
-/* End of the part (channel or label) that begins at p: the next colon outside brackets. */
+/* Returns the end of the part (a channel or the label) that begins at p: the next colon outside parentheses. */
 static const char *part_end(const char *p, const char *eol)
 {
 	const char *s = p;
@@ -150,7 +151,7 @@ static int say_part(const struct ts *q, const char *s, size_t n)
 	               (long long)(s - q->l.p) + 1, (int)(n < 40 ? n : 40), s);
 }
 
-/* 1,2,?,4 */
+/* Reads a channel such as 1,2,?,4. */
 static int read_values(struct ts *q, const char *p, const char *end)
 {
 	struct window_build *b = &q->b;
@@ -170,14 +171,14 @@ static int read_values(struct ts *q, const char *p, const char *end)
 		}
 		window_build_value(b, v);
 		p++;
-		/* a comma at the end: an empty value behind it */
+		/* After a comma at the end, the last value is empty. */
 		if (p == end)
 			window_build_value(b, NAN);
 	}
 	return 0;
 }
 
-/* (stamp,1),(stamp,2): the value is behind the last comma. */
+/* Reads a channel such as (stamp,1),(stamp,2). The value follows the last comma of each pair. */
 static int read_pairs(struct ts *q, const char *p, const char *end)
 {
 	struct window_build *b = &q->b;
@@ -191,7 +192,7 @@ static int read_pairs(struct ts *q, const char *p, const char *end)
 			comma = *p == ',' ? p : comma;
 		float v;
 		if (*s != '(' || p == end || !comma)
-			return err_set(q->e, ERR_FORMAT, "line %lld, byte %lld: a pair (time stamp,value) is expected",
+			return err_set(q->e, ERR_FORMAT, "line %lld, byte %lld: expected a pair (time stamp,value)",
 			               (long long)q->l.line, (long long)(s - q->l.p) + 1);
 		if (!text_value(comma + 1, (size_t)(p - comma - 1), '.', &v))
 			return say_part(q, comma + 1, (size_t)(p - comma - 1));
@@ -225,7 +226,8 @@ static int read_channel(struct ts *q, const char *p, const char *end)
 	return bad ? bad : window_build_channel(&q->b);
 }
 
-/* Is the last part of the first window a label? What the head says counts unless the part cannot be one. */
+/* Returns whether the last part of the first window is a label. The header decides, unless the part cannot be a
+ * label. */
 static bool has_label(const struct ts *q)
 {
 	bool said = q->class_label == SAID_TRUE || q->target_label == SAID_TRUE, lists = false;
@@ -258,12 +260,12 @@ static int read_window(struct ts *q)
 		return bad ? bad : window_build_window(&q->b, NULL, 0, q->l.line);
 	}
 	if (memchr(p, ',', (size_t)(end - p)))
-		return err_set(q->e, ERR_FORMAT, "line %lld: it has no label where the first window has one",
+		return err_set(q->e, ERR_FORMAT, "line %lld: the window has no label, but the first window has one",
 		               (long long)q->l.line);
 	return window_build_window(&q->b, p, (size_t)(end - p), q->l.line);
 }
 
-/* ---- what the head said ---- */
+/* ---- what the header says ---- */
 
 static void lie(char *buf, size_t size, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 static void lie(char *buf, size_t size, const char *fmt, ...)
@@ -349,7 +351,7 @@ static int ts_read(struct data *d, struct source *s, const struct data_wanted *w
 	return bad;
 }
 
-/* The first line that is no comment begins with one of the head's words. */
+/* Returns whether the first line that is not a comment begins with a word of the header. */
 static bool ts_probe(const unsigned char *head, size_t n, const struct data_wanted *w)
 {
 	static const char *const words[] = { "@problemName", "@timeStamps",   "@missing",     "@univariate",

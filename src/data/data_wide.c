@@ -1,6 +1,7 @@
-/* Tables of which each row is a window, with its label first or last: the UCR archive's .tsv (and .txt of older times,
- * with blanks between the numbers), or CSV with or without a header. Lines may differ in length; NaN behind the last
- * value of a line ends it too. Several channels lie one behind the other, as numpy's x.reshape(n, -1) writes them. */
+/* Reads tables in which each row is a window and its first or last cell is the label: the .tsv files of the UCR
+ * archive, its older .txt files with blanks between the numbers, and CSV with or without a header. Rows may differ in
+ * length, and NaN after the last value of a row also ends it. Several channels follow each other in a row, in the order
+ * of numpy's x.reshape(n, -1). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,11 +13,11 @@
 
 struct wide {
 	struct lines l;
-	char delim; /* 0: runs of blanks */
+	char delim; /* 0: any number of blanks */
 	char point;
 	bool header;
-	int64_t n_cell;   /* of the first line of data */
-	int64_t n_number; /* numbers or missing values among them */
+	int64_t n_cell;   /* in the first line of data */
+	int64_t n_number; /* how many of them are numbers or missing values */
 	enum { EDGE_NONE, EDGE_FIRST, EDGE_LAST } label;
 	bool label_asked;
 	struct err *e;
@@ -32,7 +33,8 @@ static bool blank(const struct wide *q)
 	return true;
 }
 
-/* The cell at p, without blanks and quotes; returns what follows its end, NULL at the end of the line. */
+/* Reads the cell at p, without blanks and quotes around it. Returns where the next cell begins, or NULL at the end
+ * of the line. */
 static const char *take_cell(const struct wide *q, const char *p, const char **s, size_t *n)
 {
 	const char *eol = q->l.eol, *end;
@@ -71,7 +73,7 @@ static bool is_number(const struct wide *q, const char *s, size_t n)
 	return text_value(s, n, q->point, &v);
 }
 
-/* ---- what kind of table is it? ---- */
+/* ---- recognising the table ---- */
 
 static void find_delim(struct wide *q)
 {
@@ -83,7 +85,7 @@ static void find_delim(struct wide *q)
 			q->delim = delims[i];
 			break;
 		}
-	/* "1.0  2.0": tabs and blanks may be mixed */
+	/* With semicolons between cells, a comma is a decimal comma unless the line also has a point. */
 	if (q->delim == ';' && memchr(q->l.p, ',', (size_t)(q->l.eol - q->l.p)) &&
 	    !memchr(q->l.p, '.', (size_t)(q->l.eol - q->l.p)))
 		q->point = ',';
@@ -110,7 +112,7 @@ static bool is_label_name(const char *s, size_t n)
 	return false;
 }
 
-/* First and last cell of the line at p. */
+/* Finds the first and the last cell of the line at q->l.p. */
 static void edge_cells(const struct wide *q, const char **first, size_t *n_first, const char **last, size_t *n_last)
 {
 	const char *at = take_cell(q, q->l.p, first, n_first);
@@ -127,7 +129,8 @@ static void edge_cells(const struct wide *q, const char **first, size_t *n_first
 		at = take_cell(q, at, last, n_last);
 }
 
-/* A header names the label; without one it is a word, or a whole number in every one of the first lines. */
+/* Finds the column of the label. A header may name it. Without a header it is a column with words, or with a whole
+ * number in each of the first lines. */
 static void find_label(struct wide *q, const char *header, const char *header_eol, int64_t values)
 {
 	const char *first, *last;
@@ -153,7 +156,7 @@ static void find_label(struct wide *q, const char *header, const char *header_eo
 		lines_here(&w.l);
 		if (blank(&w))
 			continue;
-		/* the head of the file may end inside this line */
+		/* this line may be incomplete */
 		edge_cells(&w, &first, &n_first, &last, &n_last);
 		word_first = word_first || !is_number(q, first, n_first);
 		word_last = word_last || !is_number(q, last, n_last);
@@ -167,12 +170,13 @@ static void find_label(struct wide *q, const char *header, const char *header_eo
 	           : can_first ? EDGE_FIRST
 	           : can_last  ? EDGE_LAST
 	                       : EDGE_NONE;
-	/* one value more than the model reads must be it */
+	/* If the row has one value more than the model's window, one value must be the label. */
 	if (!q->label && values && values + 1 == q->n_cell)
 		q->label = EDGE_FIRST;
 }
 
-/* --label first, last, none, a name or a number. false: there is no such column at either end. */
+/* Finds the column that --label asks for: first, last, none, a name or a number. Returns false if neither the first
+ * nor the last column is meant. */
 static bool ask_label(struct wide *q, const char *name, const char *header, const char *header_eol)
 {
 	const char *first, *last;
@@ -199,7 +203,7 @@ static bool ask_label(struct wide *q, const char *name, const char *header, cons
 	return is_first || is_last || !strcmp(name, "none");
 }
 
-/* Look at the head of a file; q then stands at the first line of data. */
+/* Looks at the beginning of the file and fills *q. Afterwards q->l is at the first line of data. */
 static bool look(struct wide *q, const struct data_wanted *w)
 {
 	const char *header = NULL, *header_eol = NULL;
@@ -216,7 +220,7 @@ static bool look(struct wide *q, const struct data_wanted *w)
 		return false;
 	find_delim(q);
 	count_cells(q);
-	/* words in most cells: a header */
+	/* A line in which most cells are words is a header. */
 	if (q->n_number * 2 < q->n_cell) {
 		header = q->l.p;
 		header_eol = q->l.eol;
@@ -238,8 +242,8 @@ static bool look(struct wide *q, const struct data_wanted *w)
 	return true;
 }
 
-/* Is a row a window? Yes if asked for; no if the recipe speaks of columns that are followed in time; else by the number
- * of cells. */
+/* Returns whether each row is a window: true if the recipe asks for it, false if the recipe names columns that hold
+ * a series, else the number of cells decides. */
 static bool wide_probe(const unsigned char *head, size_t n, const struct data_wanted *w)
 {
 	struct wide q = { .l = { .p = (const char *)head, .end = (const char *)head + n } };
@@ -250,14 +254,14 @@ static bool wide_probe(const unsigned char *head, size_t n, const struct data_wa
 		return false;
 	if (w->T < 2 || !look(&q, w))
 		return false;
-	/* a label that lies elsewhere is one of a time step */
+	/* If the label is in another column, rows are time steps. */
 	if (r && r->label && !q.label_asked)
 		return false;
 	int64_t C = w->C ? w->C : 1, values = q.n_cell - (q.label != EDGE_NONE);
-	/* all cells must be numbers, but for the label */
+	/* All cells must be numbers, except the label. */
 	if (q.n_number + (q.label != EDGE_NONE) < q.n_cell)
 		return false;
-	/* as many numeric columns as channels: rows are steps */
+	/* If there are as many numeric columns as channels, rows are time steps. */
 	if (w->C && q.n_number == w->C)
 		return false;
 	if (w->C)
@@ -274,7 +278,7 @@ static int say_cell(const struct wide *q, const char *s, size_t n, int64_t k)
 	               (long long)k + 1, (int)(n < 40 ? n : 40), s);
 }
 
-/* A number that ends where a cell does, without more ado. NULL: the cell is something else. */
+/* Reads a number that fills the whole cell at p. Returns what follows it, or NULL if the cell holds something else. */
 static const char *quick_number(const struct wide *q, const char *p, double *v, const char **next)
 {
 	const char *end = q->delim ? number_begin(p, q->l.eol, q->point, v) : NULL;
@@ -315,7 +319,7 @@ static int read_line(struct wide *q, struct window_build *b)
 	return bad ? bad : window_build_window(b, label, label_n, q->l.line);
 }
 
-/* Values of several channels lie in one row: the axes are told apart afterwards. */
+/* A row may hold the values of several channels; splits it into channels and steps. */
 static int split_channels(struct window_set *s, const struct data_wanted *w, struct err *e)
 {
 	int64_t all = s->rank ? s->dim[2] : 0, C = w->C;
@@ -325,7 +329,7 @@ static int split_channels(struct window_set *s, const struct data_wanted *w, str
 		return 0;
 	if (!s->rank || all % C)
 		return err_set(e, ERR_VALUE,
-		               "a row of several channels needs the same number of values for each: %lld values for "
+		               "each channel needs the same number of values, but a row has %lld values for "
 		               "%lld channels",
 		               (long long)all, (long long)C);
 	bool time_first = w->r && w->r->layout && !strcmp(w->r->layout, "NTC");
@@ -360,12 +364,12 @@ static int wide_read(struct data *d, struct source *s, const struct data_wanted 
 	d->ready = true;
 	window_build_init(&b, &d->set, s->file, "table of windows", budget - (int64_t)n, e);
 	if (!look(&q, w))
-		bad = err_set(e, ERR_FORMAT, "there is no row of numbers in it");
+		bad = err_set(e, ERR_FORMAT, "the file has no row of numbers");
 	if (!bad && w->r && w->r->label && !q.label_asked)
-		bad = err_set(
-		        e, ERR_VALUE,
-		        "--label %.60s: the label of a window is its first or last cell: --label first, last or none",
-		        w->r->label);
+		bad = err_set(e, ERR_VALUE,
+		              "--label %.60s: the label of a window must be its first or last cell; use --label first, "
+		              "last or none",
+		              w->r->label);
 	if (!bad)
 		bad = read_lines(&q, &b);
 	window_build_release(&b);

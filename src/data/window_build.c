@@ -8,7 +8,7 @@
 #include "core/base/text.h"
 #include "core/base/number.h"
 
-enum { LABEL_MAX = 1 << 10 }; /* bytes of one label */
+enum { LABEL_MAX = 1 << 10 }; /* bytes in one label */
 
 /* ---- cells ---- */
 
@@ -79,9 +79,8 @@ void window_build_release(struct window_build *b)
 static int spend(struct window_build *b, int64_t bytes)
 {
 	b->budget -= bytes;
-	return b->budget >= 0
-	               ? 0
-	               : err_set(b->e, ERR_LIMIT, "its windows take more memory than may be used; see --max-mem");
+	return b->budget >= 0 ? 0
+	                      : err_set(b->e, ERR_LIMIT, "its windows need more memory than is allowed; see --max-mem");
 }
 
 int window_build_room(struct window_build *b, size_t k)
@@ -90,7 +89,7 @@ int window_build_room(struct window_build *b, size_t k)
 		return 0;
 	size_t room = b->room + b->room / 2 > b->n + k ? b->room + b->room / 2 : b->n + k;
 	room = room < 4096 ? 4096 : room;
-	/* no more than the budget has */
+	/* Do not reserve more than the budget allows. */
 	size_t left = (size_t)(b->budget > 0 ? b->budget : 0) / sizeof *b->x;
 	if (room - b->room > left)
 		room = b->n + k > b->room + left ? b->n + k : b->room + left;
@@ -115,7 +114,7 @@ int window_build_channel(struct window_build *b)
 	return 0;
 }
 
-/* Channels of one window get the length of the longest. Returns it, or an error. */
+/* Pads the channels of the current window with NaN to the length of the longest. Returns that length, or an error. */
 static int64_t even_channels(struct window_build *b)
 {
 	int64_t most = 0, C = b->n_channel, all;
@@ -169,7 +168,7 @@ static const char *label_text(struct window_build *b, const char *s, size_t n)
 	unsigned h = 2166136261u;
 	double v;
 	text_clean(buf, sizeof buf, s, n < LABEL_MAX ? n : LABEL_MAX);
-	/* "1.0000000e+00" is 1 */
+	/* "1.0000000e+00" becomes "1". */
 	if (number_parse(s, n, '.', &v) == NUMBER_OK && v == floor(v) && fabs(v) < 1e15)
 		snprintf(buf, 32, "%.0f", v);
 	for (const char *p = buf; *p; p++)
@@ -206,9 +205,9 @@ int window_build_window(struct window_build *b, const char *label, size_t n, int
 	if (!b->n_window)
 		b->s->C = b->n_channel;
 	if (b->n_channel != b->s->C)
-		return err_set(b->e, ERR_FORMAT, "line %lld: %lld channel%s where the first window has %lld",
-		               (long long)line, (long long)b->n_channel, b->n_channel == 1 ? "" : "s",
-		               (long long)b->s->C);
+		return err_set(
+		        b->e, ERR_FORMAT, "line %lld: the window has %lld channel%s, but the first window has %lld",
+		        (long long)line, (long long)b->n_channel, b->n_channel == 1 ? "" : "s", (long long)b->s->C);
 	int64_t length = even_channels(b);
 	if (length < 0 || more_windows(b) || take_label(b, label ? label : "", label ? n : 0))
 		return b->e->code;
@@ -247,7 +246,7 @@ int window_build_finish(struct window_build *b, bool numbers)
 	struct window_set *s = b->s;
 	size_t n = (size_t)b->n_window;
 	s->n = s->n_truth = b->n_window;
-	int bad = n ? 0 : err_set(b->e, ERR_FORMAT, "there are no windows in it");
+	int bad = n ? 0 : err_set(b->e, ERR_FORMAT, "the file has no windows");
 	if (!bad) {
 		give_shape(b);
 		s->x = b->x ? xrealloc(b->x, b->n + 1, sizeof *b->x) : xcalloc(1, sizeof *b->x);

@@ -1,4 +1,8 @@
-/* Ready windows from text, value by value: what the readers of .ts, ARFF and wide tables share. */
+/* Builds a set of ready windows value by value. The readers of .ts, ARFF and wide tables share it.
+ *
+ * Call window_build_init(). For each value call window_build_room() and window_build_value(); after each channel
+ * window_build_channel(); after each window window_build_window(). At the end call window_build_finish(), and in
+ * every case window_build_release(). */
 #ifndef SRC_WINDOW_BUILD_H
 #define SRC_WINDOW_BUILD_H
 
@@ -7,46 +11,49 @@
 struct window_build {
 	struct window_set *s;
 	struct err *e;
-	int64_t budget; /* bytes that may still be taken */
-	float *x;       /* values so far */
+	int64_t budget; /* bytes that may still be allocated */
+	float *x;       /* all values so far */
 	size_t n, room;
 	int64_t n_window, window_room;
 	int64_t *at, *length;
 	int64_t *line;
 	const char **label, **stamp;
-	double *value; /* the labels as numbers */
+	double *value; /* the labels as numbers, NaN if they are none */
 	bool any_label, any_word, any_fraction, any_stamp;
-	/* the window that is being read */
+	/* the current window: where it and its current channel begin in x */
 	size_t start, channel_start;
 	int64_t n_channel, *channel_length, channel_room;
 	const char *now_stamp;
-	const char *recent[256]; /* labels seen, by hash */
+	const char *recent[256]; /* labels by hash, so that equal labels share one text */
 };
 
-/* `file` and `format` name the set; budget: bytes that it may take in all. */
+/* Starts a set. `file` and `format` name it; format must outlive the set. budget: bytes that the set may use. Errors
+ * go to *e. */
 void window_build_init(struct window_build *b, struct window_set *s, const char *file, const char *format,
                        int64_t budget, struct err *e);
-/* Room for k more values: 0 or an error. Needed before window_build_value. */
+/* Makes room for k more values. Returns 0 or an error. Needed before window_build_value(). */
 int window_build_room(struct window_build *b, size_t k);
 static inline void window_build_value(struct window_build *b, float v)
 {
 	b->x[b->n++] = v;
 }
-/* What has come since the last channel is one. */
+/* Ends a channel. It holds the values since the last channel ended. */
 int window_build_channel(struct window_build *b);
-/* A window is complete: shorter channels are padded with NaN. label (n bytes, raw) NULL: none. */
+/* Ends a window; channels shorter than the longest are padded with NaN. label: n bytes as in the file, or NULL.
+ * line: the line of the file, for messages. */
 int window_build_window(struct window_build *b, const char *label, size_t n, int64_t line);
-/* Hand everything to the set. numbers: labels that are all numbers are values to be predicted too. */
+/* Moves everything into the set. numbers: if all labels are numbers, they are also target values. Returns an error
+ * if there are no windows. */
 int window_build_finish(struct window_build *b, bool numbers);
-/* What is left of the building. */
+/* Releases what has not been moved into the set. */
 void window_build_release(struct window_build *b);
 
-/* One cell: a number, or one of empty, ?, NA, N/A, NaN, null: NaN. Numbers beyond float become infinite. false:
- * neither. */
+/* Reads one cell. An empty cell, ?, NA, N/A, NaN and null give NaN. Numbers beyond the range of float give infinity.
+ * point: the decimal point. Returns false if the cell is neither a number nor missing. */
 bool text_value(const char *s, size_t n, char point, float *out);
-/* Without blanks at both ends. */
+/* Removes blanks at both ends of the text. */
 void text_trim(const char **s, size_t *n);
-/* A cleaned copy in the arena. */
+/* Returns a cleaned copy of the text, which belongs to the arena. At most 1024 bytes of it are copied. */
 const char *text_copy(struct arena *a, const char *s, size_t n);
 
 #endif

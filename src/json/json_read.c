@@ -6,7 +6,7 @@
 #include "core/base/mem.h"
 #include "core/base/text.h"
 
-/* ---- the check before the tree: one pass, no recursion ---- */
+/* ---- checks on the text, in one pass and without recursion ---- */
 
 struct scan {
 	const char *at, *end;
@@ -45,7 +45,7 @@ static int hex4(const char *p, const char *end)
 	return v;
 }
 
-/* After "\u"; surrogates must come in pairs. */
+/* Checks the four digits after "\u". Surrogates must come in pairs. */
 static bool scan_unicode(struct scan *s)
 {
 	int v = hex4(s->at, s->end);
@@ -117,7 +117,7 @@ static bool scan_number(struct scan *s)
 			s->at++;
 		good = digits(s) > 0;
 	}
-	/* cJSON copies numbers to a buffer of 64 bytes and reads on behind it */
+	/* cJSON copies a number into a buffer of 64 bytes and reads beyond it if the number is longer. */
 	if (s->at - from > 60)
 		return no(s, "a number of more than 60 characters");
 	return good || no(s, "a bad number");
@@ -156,7 +156,7 @@ static bool scan_key(struct scan *s)
 	return true;
 }
 
-/* After a value: close what ends here, step over a comma. *depth 0: the text is over. */
+/* Reads what follows a value: closing brackets and one comma. *depth is 0 at the end of the text. */
 static bool scan_after(struct scan *s, const char *open, int *depth)
 {
 	for (;;) {
@@ -209,10 +209,10 @@ static bool scan_text(struct scan *s)
 			return false;
 	} while (depth);
 	skip_space(s);
-	return s->at == s->end || no(s, "something behind the end");
+	return s->at == s->end || no(s, "text after the end");
 }
 
-/* ---- the check after it ---- */
+/* ---- checks on the tree ---- */
 
 static int by_text(const void *a, const void *b)
 {
@@ -235,14 +235,14 @@ static const char *duplicate_key(const cJSON *o)
 	return twice;
 }
 
-/* Depth is bounded by the scan. */
+/* Checks all objects and numbers. The scan of the text has limited the depth of this recursion. */
 static int check_tree(const cJSON *v, struct err *e)
 {
 	const char *twice = cJSON_IsObject(v) ? duplicate_key(v) : NULL;
 	if (twice)
 		return err_set(e, ERR_FORMAT, "key \"%s\" is given twice", twice);
 	if (cJSON_IsNumber(v) && !isfinite(v->valuedouble))
-		return err_set(e, ERR_FORMAT, "a number is beyond what a double holds");
+		return err_set(e, ERR_FORMAT, "a number is beyond the range of double");
 	for (const cJSON *c = v->child; c; c = c->next) {
 		int bad = check_tree(c, e);
 		if (bad)
@@ -281,7 +281,7 @@ const char *json_text(const cJSON *o, const char *key, const char *fallback)
 
 bool json_whole(const cJSON *v, int64_t *out)
 {
-	/* up to 2^53 every whole number is a double */
+	/* every whole number up to 2^53 is a double */
 	if (!cJSON_IsNumber(v) || v->valuedouble != floor(v->valuedouble) || fabs(v->valuedouble) > 9007199254740992.0)
 		return false;
 	*out = (int64_t)v->valuedouble;

@@ -16,7 +16,7 @@ void json_init(struct json *j, FILE *f)
 	j->f = f;
 }
 
-/* What stands before a value or a key, at most two bytes; returns how many. */
+/* Puts what must precede a value or a key into out, at most two bytes. Returns how many. */
 static size_t before(struct json *j, char *out)
 {
 	size_t n = 0;
@@ -80,7 +80,7 @@ void json_newline(struct json *j)
 	j->newline = true;
 }
 
-/* The gate leaves no control character, so only these two are escaped. */
+/* Writes a string. text_clean() leaves no control characters, so only the quote and the backslash are escaped. */
 static void put_string(struct json *j, const char *s)
 {
 	size_t n = strlen(s);

@@ -1,6 +1,5 @@
-/* Our own JSON writer: strict RFC 8259, UTF-8, independent of the locale; 9 significant digits for what was computed,
- * 17 for scalers; NaN and infinities as null. Writes to a FILE; errors of the stream are found at the end by the
- * caller. */
+/* Writes JSON (strict RFC 8259, UTF-8) independently of the locale. Computed numbers have 9 significant digits,
+ * scalers 17. NaN and infinities are written as null. The caller checks the stream for errors at the end. */
 #ifndef SRC_JSON_WRITE_H
 #define SRC_JSON_WRITE_H
 
@@ -12,24 +11,24 @@
 struct json {
 	FILE *f;
 	int depth;
-	bool comma[64]; /* a value has been written at this depth */
+	bool comma[64]; /* [depth]: a value has been written at this depth */
 	bool after_key, newline;
 };
 
 void json_init(struct json *j, FILE *f);
-void json_object(struct json *j); /* { */
+void json_object(struct json *j); /* begins an object */
 void json_end_object(struct json *j);
 void json_array(struct json *j);
 void json_end_array(struct json *j);
-void json_newline(struct json *j); /* before the next member, if there is one: for readability */
+void json_newline(struct json *j); /* puts a line break before the next member, if one follows */
 void json_key(struct json *j, const char *key);
-void json_string(struct json *j, const char *s); /* passes the text gate and escapes */
+void json_string(struct json *j, const char *s); /* cleans and escapes the text; NULL: null */
 void json_int(struct json *j, int64_t v);
 void json_bool(struct json *j, bool v);
 void json_null(struct json *j);
 void json_number(struct json *j, double v);                /* %.9g */
 void json_number17(struct json *j, double v);              /* %.17g */
-void json_reals(struct json *j, const real *v, int64_t n); /* array; NULL: null */
+void json_reals(struct json *j, const real *v, int64_t n); /* an array of n numbers; v NULL: null */
 void json_ints(struct json *j, const int *v, int64_t n);
 
 #endif

@@ -1,25 +1,24 @@
-/* The tsviz JSON model format, version 1. One object:
+/* The model format of tsviz, version 1. The text is one object:
  *
  *	"format": "tsviz-model", "version": 1
- *	"producer"      text: what made the network ("Keras 1.2.2 HDF5")
+ *	"producer"      text: the program that made the network ("Keras 1.2.2 HDF5")
  *	"input"         {"name", "type", "layout": NCT|NTC|NT|NC1T|NCT1|N1TC|N1CT|TNC, "steps", "channels", "batch"}
- *	"other_inputs"  [{"name", "shape"}], where there are any
+ *	"other_inputs"  [{"name", "shape"}]; optional
  *	"constants"     [{"name", "shape": [..], "weight": true|false, and one of
- *	                 "float32": [numbers] or ["base64", ..]: little-endian, each piece whole numbers of its own,
- *	                 "int64": [whole numbers; beyond 2^53 as text]}]
- *	"layers"        in order of execution, without the input (which is layer 0):
+ *	                 "float32": [numbers] or ["base64", ..], little-endian; each piece holds a whole number of
+ *floats, "int64": [whole numbers; as text beyond 2^53]}] "layers"        in order of execution; the input is layer 0
+ *and is not listed:
  *	                {"name", "type", "activation", "kind": "analysed"|"layout", "nodes": [..],
- *	                 "pre", "act": tensors before and after the activation, "reads": [numbers of layers]}
- *	"nodes"         [..] behind the last layer, where there are any
- *	"output"        tensor
- *	"channel_names", "class_names"    [text], may be missing
- *	"recipe"        {option: text}, as on the command line, may be missing
- *	"history"       {"loss": [..], "val_loss": [number or null, ..], "best": epoch from 0, -1: unknown}, may be
- *missing
+ *	                 "pre", "act": the tensors before and after the activation, "reads": [numbers of layers]}
+ *	"nodes"         [..] that follow the last layer; optional
+ *	"output"        a tensor
+ *	"channel_names", "class_names"    [text]; optional
+ *	"recipe"        {option: text}, as on the command line; optional
+ *	"history"       {"loss": [..], "val_loss": [number or null, ..], "best": epoch from 0, -1: unknown}; optional
  *
  * A node is {"op": ONNX operator, "name", "inputs": [tensor or null, ..], "outputs": [tensor or null, ..],
- * "attributes": {name: {"int"|"float"|"string"|"ints"|"floats": value}}}. It comes behind the nodes whose tensors it
- * reads. Keys that are not listed here are errors, so that nothing is silently ignored. */
+ * "attributes": {name: {"int"|"float"|"string"|"ints"|"floats": value}}}. It follows the nodes whose outputs it reads.
+ * Other keys are errors, so that nothing is ignored without a message. */
 #include "src/json/model_json.h"
 
 #include <math.h>
@@ -31,7 +30,7 @@
 #include "src/read/read_model.h"
 #include "src/json/recipe_json.h"
 
-enum { PIECE = 3072, SHORT = 4 }; /* bytes of one base64 piece; arrays up to SHORT are numbers */
+enum { PIECE = 3072, SHORT = 4 }; /* bytes in one base64 piece; arrays of up to SHORT values are written as numbers */
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -53,7 +52,7 @@ static void put_texts(struct json *j, const char *key, const char *const *s, int
 	json_end_array(j);
 }
 
-/* Exact: what a double does not hold is written as text. */
+/* Writes a whole number exactly: as text if a double cannot hold it. */
 static void put_whole(struct json *j, int64_t v)
 {
 	char text[32];

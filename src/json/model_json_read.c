@@ -1,4 +1,4 @@
-/* Reading the tsviz JSON model format: src/json/model_json.c describes it. Every text is hostile. */
+/* Reads the model format that src/json/model_json.c describes. The text is not trusted. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 static int only_keys(const cJSON *o, const char *place, const char *const *keys, struct err *e)
 {
 	if (!cJSON_IsObject(o))
-		return err_set(e, ERR_FORMAT, "%s is no object", place);
+		return err_set(e, ERR_FORMAT, "%s is not an object", place);
 	for (const cJSON *c = o->child; c; c = c->next) {
 		int i = 0;
 		while (keys[i] && strcmp(keys[i], c->string) != 0)
@@ -28,7 +28,7 @@ static int count(const cJSON *list)
 	return cJSON_IsArray(list) ? cJSON_GetArraySize(list) : 0;
 }
 
-/* A whole number, or one as text. */
+/* Reads a whole number that is given as a number or as text. */
 static bool whole(const cJSON *v, int64_t *out)
 {
 	if (!cJSON_IsString(v))
@@ -68,7 +68,7 @@ static int digit(char c)
 	                              : -1;
 }
 
-/* Strict base64; *at moves on in out, which has room for `room` bytes. */
+/* Decodes strict base64 into out, which holds `room` bytes. Moves *at behind what it has written. */
 static bool decode(const char *s, unsigned char *out, size_t room, size_t *at)
 {
 	size_t n = strlen(s);
@@ -116,7 +116,7 @@ static bool take_pieces(const cJSON *list, float *out, size_t n)
 	return good;
 }
 
-/* Can a list of this many pieces or numbers hold n floats at all? Asked before memory is. */
+/* Returns whether the list can hold n floats at all. This is checked before memory is reserved. */
 static bool fits(const cJSON *list, int64_t n)
 {
 	if (!list->child || !cJSON_IsString(list->child))
@@ -145,7 +145,7 @@ static int read_constant(struct model *m, const cJSON *v, struct err *e)
 	void *data = xcalloc((size_t)n + 1, f ? sizeof(float) : sizeof(int64_t));
 	bool text = f && f->child && cJSON_IsString(f->child);
 	if (!(text ? take_pieces(f, data, (size_t)n) : f ? take_numbers(f, data) : take_wholes(i, data)))
-		bad = err_set(e, ERR_FORMAT, "constant '%s' holds something that is not its %lld numbers", name,
+		bad = err_set(e, ERR_FORMAT, "constant '%s' holds something other than its %lld numbers", name,
 		              (long long)n);
 	else
 		bad = f ? graph_const_float(m->graph, name, &s, data, cJSON_IsTrue(json_get(v, "weight")), e)
@@ -156,7 +156,7 @@ static int read_constant(struct model *m, const cJSON *v, struct err *e)
 
 /* ---- nodes ---- */
 
-/* Everything that one node's calls need, freed together. */
+/* The memory that building one node needs; all of it is freed together. */
 struct node_parts {
 	int *in;
 	const char **out;
@@ -239,11 +239,11 @@ static int take_parts(struct model *m, const cJSON *v, const char *name, struct 
 	cJSON_ArrayForEach(x, out)
 	{
 		if (!cJSON_IsString(x) && !cJSON_IsNull(x))
-			return err_set(e, ERR_FORMAT, "node '%s': an output is no name", name);
+			return err_set(e, ERR_FORMAT, "node '%s': an output is not a name", name);
 		p->out[i++] = cJSON_IsString(x) ? x->valuestring : "";
 	}
 	cJSON_ArrayForEach(x, attrs) if (!take_attr(x, &p->attr[p->n_attr++])) return err_set(
-	        e, ERR_FORMAT, "node '%s': attribute '%s' is no {type: value}", name, x->string);
+	        e, ERR_FORMAT, "node '%s': attribute '%s' is not of the form {type: value}", name, x->string);
 	return 0;
 }
 
@@ -311,9 +311,10 @@ static int read_input(struct model *m, const cJSON *root, struct err *e)
 	int bad = only_keys(v, "input", keys, e);
 	if (!bad && (!json_whole(json_get(v, "steps"), &T) || !json_whole(json_get(v, "channels"), &C) ||
 	             (json_get(v, "batch") && !json_whole(json_get(v, "batch"), &N)) || T > COUNT_MAX || C > COUNT_MAX))
-		bad = err_set(e, ERR_FORMAT, "input: steps, channels or batch is not a size");
+		bad = err_set(e, ERR_FORMAT, "input: steps, channels or batch is not a valid size");
 	if (!bad && N != 1)
-		bad = err_set(e, ERR_FORMAT, "input: a batch of %lld windows; write 1, tsviz feeds one at a time",
+		bad = err_set(e, ERR_FORMAT,
+		              "input: a batch of %lld windows; write 1, because tsviz feeds one window at a time",
 		              (long long)N);
 	if (!bad)
 		bad = model_input(m, json_text(v, "name", ""), json_text(v, "type", "Input"),
@@ -354,13 +355,13 @@ static int read_recipe(struct model *m, const cJSON *v, struct err *e)
 	if (!v)
 		return 0;
 	if (!cJSON_IsObject(v))
-		return err_set(e, ERR_FORMAT, "recipe is no object");
+		return err_set(e, ERR_FORMAT, "recipe is not an object");
 	m->recipe = xcalloc(1, sizeof *m->recipe);
 	recipe_init(m->recipe);
 	cJSON_ArrayForEach(x, v)
 	{
 		if (!cJSON_IsString(x))
-			return err_set(e, ERR_FORMAT, "recipe: \"%s\" is no text", x->string);
+			return err_set(e, ERR_FORMAT, "recipe: \"%s\" is not a text", x->string);
 		int bad = recipe_set(m->recipe, x->string, x->valuestring, e);
 		if (bad)
 			return err_at(e, "recipe");
@@ -378,7 +379,7 @@ static int read_history(struct model *m, const cJSON *v, struct err *e)
 	if (bad)
 		return bad;
 	if (count(json_get(v, "val_loss")) != n || !json_whole(json_get(v, "best"), &best) || best < -1 || best >= n)
-		return err_set(e, ERR_FORMAT, "history: loss, val_loss and best do not fit together");
+		return err_set(e, ERR_FORMAT, "history: loss and val_loss differ in length, or best is beyond them");
 	struct history *h = &m->history;
 	h->n = n;
 	h->best = (int)best;
@@ -399,9 +400,9 @@ static int read_text(struct model *m, const cJSON *root, struct err *e)
 		                            "class_names", "recipe",  "history",  NULL };
 	int64_t version = 0;
 	if (strcmp(json_text(root, "format", ""), "tsviz-model") != 0)
-		return err_set(e, ERR_FORMAT, "is JSON, but no tsviz model (\"format\" is not \"tsviz-model\")");
+		return err_set(e, ERR_FORMAT, "is JSON, but not a tsviz model (\"format\" is not \"tsviz-model\")");
 	if (!json_whole(json_get(root, "version"), &version) || version != 1)
-		return err_set(e, ERR_UNSUPPORTED, "is of version %lld; version 1 is read", (long long)version);
+		return err_set(e, ERR_UNSUPPORTED, "has version %lld; only version 1 is read", (long long)version);
 	int bad = only_keys(root, "the model", keys, e), n;
 	const cJSON *v;
 	const char *producer = json_text(root, "producer", "");

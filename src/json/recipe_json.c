@@ -13,7 +13,8 @@
 
 /* ---- reading ---- */
 
-/* A text value, a number as text, or an entry of a list, in quotes. malloc'd; NULL: something else. */
+/* Returns the value as text: a text, a number, or an entry of a list in quotes. The result is malloc'd; it is NULL
+ * for other values. */
 static char *value_text(const cJSON *v, bool entry)
 {
 	int64_t k;
@@ -64,7 +65,7 @@ static int set_member(struct recipe *r, const cJSON *v, struct err *e)
 {
 	char *s = cJSON_IsArray(v) ? list_text(v) : value_text(v, false);
 	if (!s)
-		return err_set(e, ERR_FORMAT, "\"%s\": a text, a number or a list of them is needed", v->string);
+		return err_set(e, ERR_FORMAT, "\"%s\" must be a text, a number or a list of them", v->string);
 	int bad = recipe_set(r, v->string, s, e);
 	free(s);
 	return bad;
@@ -76,7 +77,9 @@ int recipe_from_json(struct recipe *r, const char *text, size_t n, struct err *e
 	cJSON *root = json_parse(text, n, e);
 	if (!root)
 		return e->code;
-	int bad = cJSON_IsObject(root) ? 0 : err_set(e, ERR_FORMAT, "a recipe is an object: {\"columns\": \"2\", ...}");
+	int bad = cJSON_IsObject(root)
+	                  ? 0
+	                  : err_set(e, ERR_FORMAT, "a recipe must be an object: {\"columns\": \"2\", ...}");
 	const cJSON *v;
 	cJSON_ArrayForEach(v, root)
 	{
@@ -116,7 +119,7 @@ int recipe_beside(struct recipe *r, const char *model, struct err *e)
 	char *path = recipe_path(model);
 	const char *slash = strrchr(model, '/'), *dot = strrchr(model, '.');
 	recipe_init(r);
-	/* net.h5.recipe.json, else net.recipe.json */
+	/* First try net.h5.recipe.json, then net.recipe.json. */
 	if (access(path, F_OK) < 0 && dot && dot > (slash ? slash + 1 : model)) {
 		char *stem = xstrndup(model, (size_t)(dot - model));
 		free(path);

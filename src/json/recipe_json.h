@@ -1,5 +1,6 @@
-/* Recipes as JSON files: an object of recipe options by their names, {"columns": ["traffic"], "derive":
- * "diff", "window": 50}. Values are texts as on the command line, numbers, or arrays of both for lists. */
+/* Reads and writes recipes as JSON: an object whose keys are names of recipe options, such as {"columns":
+ * ["traffic"], "derive": "diff", "window": 50}. A value is a text as on the command line, a number, or a list of
+ * both. */
 #ifndef SRC_RECIPE_JSON_H
 #define SRC_RECIPE_JSON_H
 
@@ -8,16 +9,16 @@
 
 struct json;
 
-/* Into r, which is initialised here. On error there is nothing to release. */
+/* Initialises *r and reads a recipe from n bytes. On error nothing has to be released. */
 int recipe_from_json(struct recipe *r, const char *text, size_t n, struct err *e);
 int recipe_read(struct recipe *r, const char *path, struct err *e);
-/* As an object of texts. */
+/* Writes the recipe as an object of texts. */
 void recipe_json(struct json *j, const struct recipe *r);
 int recipe_write(const struct recipe *r, const char *path, struct err *e);
-/* "dir/net.h5" -> "dir/net.h5.recipe.json", malloc'd: where the recipe of a model lies. */
+/* Returns where the recipe of a model is saved: "dir/net.h5" gives "dir/net.h5.recipe.json". The caller frees it. */
 char *recipe_path(const char *model);
-/* The recipe beside the model (net.h5.recipe.json or net.recipe.json), if there is one: 1 read, 0 none, else
- * the error. */
+/* Reads the recipe beside the model (net.h5.recipe.json or net.recipe.json). Returns 1 if it was read, 0 if there is
+ * none, else an error. */
 int recipe_beside(struct recipe *r, const char *model, struct err *e);
 
 #endif

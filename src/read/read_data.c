@@ -28,6 +28,7 @@ static const struct {
 	{ "\xfd"
 	  "7zXZ",
 	  5, "is packed with xz; unpack it with unxz" },
+	{ "\x1f\x8b", 2, "is packed with gzip; unpack it with gunzip" },
 	{ "BZh", 3, "is packed with bzip2; unpack it with bunzip2" },
 	{ "\x28\xb5\x2f\xfd", 4, "is packed with zstd; unpack it with unzstd" },
 	{ "\xff\xfe", 2, "is UTF-16; save it as UTF-8" },
@@ -70,14 +71,6 @@ int data_read(struct data *d, const char *path, const struct data_wanted *q, con
 	bad = read_source(d, &s, q, read_memory_limit(o), e);
 	source_close(&s);
 	return bad;
-}
-
-int data_from_memory(struct data *d, const char *file, const unsigned char *bytes, size_t n,
-                     const struct data_wanted *q, struct err *e)
-{
-	struct source s;
-	source_memory(&s, file, bytes, n);
-	return read_source(d, &s, q, (int64_t)1 << 28, e);
 }
 
 int data_cut(struct dataset *out, struct data *d, const struct recipe *r, const struct model *m, struct err *e)

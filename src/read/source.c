@@ -134,8 +134,3 @@ int source_rest(struct source *s, unsigned char **data, size_t *n, struct err *e
 	*n = at;
 	return 0;
 }
-
-const char *zlib_library_version(void)
-{
-	return zlibVersion();
-}

@@ -37,7 +37,4 @@ int source_read(struct source *s, void *p, size_t n, size_t *got, struct err *e)
 /* Reads everything up to the end. *data is malloc'd, has a NUL after the last byte and belongs to the caller. */
 int source_rest(struct source *s, unsigned char **data, size_t *n, struct err *e);
 
-/* Version of zlib, for --version. */
-const char *zlib_library_version(void);
-
 #endif

@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/analysis/survey.h"
-#include "src/data/csv.h"
 #include "src/verbs/train_spec.h"
 #include "tests/bench/full.h"
 #include "tests/bench/measure.h"
+#include "tests/unit/table.h"
 
 /* Rows [from,to) of the paper's table as its authors cut them; false after a complaint. */
 static bool cut(struct dataset *d, const char *rows, const struct model *m)
@@ -23,7 +23,7 @@ static bool cut(struct dataset *d, const char *rows, const struct model *m)
 	int bad = 0;
 	for (size_t i = 0; i < sizeof recipe / sizeof *recipe; i++)
 		bad = bad ? bad : recipe_set(&r, recipe[i][0], recipe[i][1], &e);
-	bad = bad ? bad : table_read(&t, bench_csv, &e);
+	bad = bad ? bad : table_from_file(&t, bench_csv, &e);
 	if (!bad) {
 		bad = dataset_cut(d, &t, &r, m, &e);
 		table_release(&t);

@@ -20,7 +20,7 @@ static void read_text(void *arg)
 	struct text *q = arg;
 	struct err e;
 	struct table t;
-	if (table_from_csv(&t, "bench.csv", q->data, q->n, &e)) {
+	if (table_from_csv(&t, "bench.csv", q->data, q->n, INT64_MAX, &e)) {
 		fprintf(stderr, "bench: %s\n", e.text);
 		exit(1);
 	}

@@ -59,4 +59,6 @@ refuses 'forecast of windows' '--predict: .* ready windows' "$TSVIZ" predict "$T
 refuses 'training without labels' "is for classes, and the data have no class labels|has no labels" "$TSVIZ" train $D/shapes.json $D/nt_f4.npy -o "$T/x.json"
 printf 'PK\003\004rest' >"$T/x.xlsx"
 refuses 'a spreadsheet' 'zip|archive' "$TSVIZ" predict "$T/m.json" "$T/x.xlsx"
+printf 'a\n1\n' | gzip | gzip >"$T/twice.gz"
+refuses 'gzip in gzip' 'its unpacked content is packed with gzip; unpack it with gunzip' "$TSVIZ" predict "$T/m.json" "$T/twice.gz"
 done_testing

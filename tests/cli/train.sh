@@ -89,7 +89,7 @@ long() { refuses "$1" "$2" "$TSVIZ" train "$T/l.json" "$D" -o "$3"; }
 spec l.json 1000000 "\"loss\": \"mse\", $recipe" "$one"
 long 'a long name' 'cannot be written: File name too long' "$T/$(printf '%0256d' 0)"
 if chattr +i "$T/old" 2>/dev/null; then
-	long 'a frozen file' 'old: it may not be replaced \(chattr' "$T/old"
+	long 'a frozen file' 'old: it cannot be replaced \(chattr' "$T/old"
 	chattr -i "$T/old"
 else
 	skip 'a frozen file' 'no chattr here'

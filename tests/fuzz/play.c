@@ -49,7 +49,7 @@ static struct model *make_model(struct dataset *d)
 		snprintf(csv + strlen(csv), sizeof csv - strlen(csv), "day %d,%d,%d\n", i, i * 37 % 23, i * 11 % 7);
 	recipe_init(&recipe);
 	if (spec_from_json(&s, spec_text, sizeof spec_text - 1, &e) < 0 || !(m = spec_build(&s, 2, 1, NULL, &e)) ||
-	    table_from_csv(&t, "data.csv", (unsigned char *)csv, strlen(csv), &e) < 0 ||
+	    table_from_csv(&t, "data.csv", (unsigned char *)csv, strlen(csv), INT64_MAX, &e) < 0 ||
 	    dataset_cut(d, &t, &recipe, m, &e) < 0) {
 		fprintf(stderr, "play: %s\n", e.text);
 		exit(2);

@@ -38,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		return 0;
 	char *text = fuzz_text(data + 1, n - 1);
 	choose(&r, data[0]);
-	if (table_from_csv(&t, "data.csv", (unsigned char *)text, n - 1, &e) < 0) {
+	if (table_from_csv(&t, "data.csv", (unsigned char *)text, n - 1, INT64_MAX, &e) < 0) {
 		fuzz_refused(&e);
 	} else {
 		if (dataset_cut(&d, &t, &r, NULL, &e) < 0)

@@ -32,7 +32,7 @@ static void start(void)
 		snprintf(csv + strlen(csv), sizeof csv - strlen(csv), "day %d,%d,%d\n", i, i * 37 % 23, i * 11 % 7);
 	recipe_init(&r);
 	if (spec_from_json(&s, spec_text, sizeof spec_text - 1, &e) < 0 || !(model = spec_build(&s, 2, 1, NULL, &e)) ||
-	    table_from_csv(&t, "data.csv", (unsigned char *)csv, strlen(csv), &e) < 0 ||
+	    table_from_csv(&t, "data.csv", (unsigned char *)csv, strlen(csv), INT64_MAX, &e) < 0 ||
 	    dataset_cut(&data, &t, &r, model, &e) < 0 || !(sink = fopen("/dev/null", "w"))) {
 		fprintf(stderr, "%s\n", e.text);
 		abort();

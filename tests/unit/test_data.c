@@ -152,7 +152,13 @@ static int from_text(struct got *g, const char *text, size_t n, const struct mod
 	struct recipe r;
 	recipe_init(&r);
 	struct data_wanted q = { .r = &r, .T = m->T, .C = m->C };
-	int bad = data_from_memory(&g->data, "x", (const unsigned char *)text, n, &q, &e);
+	struct read_options o = { 0 };
+	char path[] = "/tmp/tsviz-data-XXXXXX";
+	int fd = mkstemp(path);
+	ck_assert(fd >= 0 && write(fd, text, n) == (ssize_t)n);
+	close(fd);
+	int bad = data_read(&g->data, path, &q, &o, &e);
+	unlink(path);
 	if (!bad) {
 		bad = data_cut(&g->d, &g->data, &r, m, &e);
 		if (bad)
@@ -165,29 +171,32 @@ static int from_text(struct got *g, const char *text, size_t n, const struct mod
 static const struct {
 	const char *text, *says;
 } wrong[] = {
-	{ "@data\n", "no windows" },
+	{ "@data\n", "has no windows" },
 	{ "@problemName x\n", "ends before @data" },
 	{ "@problemName x\n1,2\n", "line 2: data before @data" },
 	{ "@classLabel true a\n@data\n1,2:a\n1,x,3:a\n", "line 4, byte 3: 'x' is not a number" },
-	{ "@classLabel true a\n@data\n1,2:a\n1,2\n", "line 4: it has no label" },
-	{ "@classLabel true a\n@data\n1,2:3,4:a\n1,2:a\n", "line 4: 1 channel where the first window has 2" },
-	{ "@classLabel true a\n@data\n(1,2),(3:a\n", "a pair (time stamp,value) is expected" },
+	{ "@classLabel true a\n@data\n1,2:a\n1,2\n", "line 4: the window has no label" },
+	{ "@classLabel true a\n@data\n1,2:3,4:a\n1,2:a\n",
+	  "line 4: the window has 1 channel, but the first window has 2" },
+	{ "@classLabel true a\n@data\n(1,2),(3:a\n", "expected a pair (time stamp,value)" },
 	{ "@classLabel true a\n@data\n1,2:a\n?,?:b\n", "no step has a value" },
 	{ "@classLabel true a\n@data\n1,1e40:a\n1,2:b\n", "beyond 32-bit" },
 	{ "@classLabel true a\n@data\n1,2,3:a\n1,2,3:b\n",
 	  "the windows have 3 steps, the model reads 2; --lengths fit" },
-	{ "@relation x\n@attribute a numeric\n@data\n1,2\n", "line 4: more values than its 1 attributes" },
+	{ "@relation x\n@attribute a numeric\n@data\n1,2\n", "line 4: more values than the 1 attributes" },
 	{ "@relation x\n@attribute a numeric\n@attribute b numeric\n@data\n1\n", "line 5: 1 values, but there are 2" },
-	{ "@relation x\n@attribute a date\n@data\n1\n", "attribute 'a' of type 'date'" },
+	{ "@relation x\n@attribute a date\n@data\n1\n", "attribute 'a' has the type 'date'" },
 	{ "@relation x\n@attribute a numeric\n@data\n'1\n", "line 4: a quote is opened" },
 	{ "@relation x\n@attribute a numeric\n@data\n{0 1}\n", "sparse rows" },
 	{ "@relation x\n@attribute r relational\n@attribute a numeric\n@attribute b numeric\n@end "
 	  "r\n@data\n'1,2\\n3'\n",
-	  "1 values in a channel" },
+	  "a channel has 1 values" },
 	{ "@relation x\n@frequency daily\n", "Monash" },
 	{ "\x93NUMPY\1\0\6\0{'a'}\n", "not as NumPy writes it" },
 	{ "\x80\4pickle", "is a Python pickle" },
 	{ "\x89HDF\r\n\032\n", "is an HDF5 file" },
+	{ "\xff\xfe,", "is UTF-16; save it as UTF-8" },
+	{ "\xfe\xff,", "is UTF-16; save it as UTF-8" },
 };
 
 START_TEST(what_is_wrong_is_said_with_its_place)
@@ -384,7 +393,7 @@ START_TEST(tables_keep_to_the_memory_that_reading_may_take)
 	recipe_init(&r);
 	ck_assert_msg(read_rows(900000, &r) == 0, "%s", e.text);
 	ck_assert_int_eq(read_rows(3000000, &r), ERR_LIMIT);
-	ck_assert_msg(strstr(e.text, "its table takes more memory than may be used; see --max-mem"), "%s", e.text);
+	ck_assert_msg(strstr(e.text, "its table needs more memory than is allowed; see --max-mem"), "%s", e.text);
 	/* read, but not with room for what is cut */
 	ck_assert_int_eq(read_rows(1500000, &r), ERR_LIMIT);
 	ck_assert_msg(strstr(e.text, "1500000 rows of 2 columns take more memory"), "%s", e.text);

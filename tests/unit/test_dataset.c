@@ -1,8 +1,8 @@
 #include <float.h>
 #include "core/data/dataset.h"
-#include "src/data/csv.h"
 #include "src/json/json_read.h"
 #include "src/read/read_model.h"
+#include "tests/unit/table.h"
 #include "tests/unit/unit.h"
 
 /* What a model wants of its data; nothing is computed with it. */
@@ -36,7 +36,8 @@ static int cut(struct dataset *d, const char *csv, const char *recipe, const str
 	struct table t;
 	struct recipe r;
 	options(&r, recipe);
-	ck_assert_msg(!table_from_csv(&t, "x.csv", (const unsigned char *)csv, strlen(csv), e), "%s", e->text);
+	ck_assert_msg(!table_from_csv(&t, "x.csv", (const unsigned char *)csv, strlen(csv), INT64_MAX, e), "%s",
+	              e->text);
 	int bad = dataset_cut(d, &t, &r, m, e);
 	table_release(&t);
 	recipe_release(&r);
@@ -89,7 +90,7 @@ static bool traffic(struct dataset *d, const char *more)
 	struct model m = wants(50, 2, 1, HEAD_LINEAR);
 	snprintf(text, sizeof text, "columns=2 derive=diff scale=standard fit=0:14000 %s", more);
 	options(&r, text);
-	ck_assert_msg(!table_read(&t, path, &e), "%s", e.text);
+	ck_assert_msg(!table_from_file(&t, path, &e), "%s", e.text);
 	ck_assert_msg(!dataset_cut(d, &t, &r, &m, &e), "%s", e.text);
 	table_release(&t);
 	recipe_release(&r);
@@ -288,7 +289,7 @@ START_TEST(a_scaling_that_comes_along_is_used_and_not_fitted)
 	struct table t;
 	struct err e = { 0 };
 	struct model m = wants(3, 1, 1, HEAD_LINEAR);
-	ck_assert_int_eq(table_from_csv(&t, "x", (const unsigned char *)ramp, strlen(ramp), &e), 0);
+	ck_assert_int_eq(table_from_csv(&t, "x", (const unsigned char *)ramp, strlen(ramp), INT64_MAX, &e), 0);
 	/* its fit range is of another file: it is not looked at */
 	options(&r, "columns=a scale=standard fit=0:14000");
 	ck_assert_int_eq(recipe_set(&r, "scaler", "shift 1;scale 2", &e), 0);

@@ -1,7 +1,7 @@
 #include "core/data/metrics.h"
-#include "src/data/csv.h"
 #include "src/json/json_read.h"
 #include "src/read/read_model.h"
+#include "tests/unit/table.h"
 #include "tests/unit/unit.h"
 
 static void cut(struct dataset *d, const char *csv, const char *columns, const char *label, const struct model *m)
@@ -15,7 +15,7 @@ static void cut(struct dataset *d, const char *csv, const char *columns, const c
 		ck_assert_int_eq(recipe_set(&r, "label", label, &e), 0);
 	else
 		ck_assert_int_eq(recipe_set(&r, "scale", "minmax", &e), 0);
-	ck_assert_msg(!table_from_csv(&t, "x", (const unsigned char *)csv, strlen(csv), &e), "%s", e.text);
+	ck_assert_msg(!table_from_csv(&t, "x", (const unsigned char *)csv, strlen(csv), INT64_MAX, &e), "%s", e.text);
 	ck_assert_msg(!dataset_cut(d, &t, &r, m, &e), "%s", e.text);
 	table_release(&t);
 	recipe_release(&r);
@@ -158,7 +158,7 @@ static struct model *paper_model(struct dataset *d)
 	recipe_init(&r);
 	for (size_t i = 0; i < sizeof options / sizeof *options; i += 2)
 		ck_assert_int_eq(recipe_set(&r, options[i], options[i + 1], &e), 0);
-	ck_assert_msg(!table_read(&t, unit_shared("data/internet_traffic.csv"), &e), "%s", e.text);
+	ck_assert_msg(!table_from_file(&t, unit_shared("data/internet_traffic.csv"), &e), "%s", e.text);
 	ck_assert_msg(!dataset_cut(d, &t, &r, m, &e), "%s", e.text);
 	table_release(&t);
 	recipe_release(&r);

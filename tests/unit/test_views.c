@@ -1,7 +1,7 @@
 /* Every view at every size: its parts lie on the screen and beside each other, and what is selected is seen. And the
  * table of actions. */
-#include "src/data/csv.h"
 #include "src/read/read_model.h"
+#include "tests/unit/table.h"
 #include "tests/unit/unit.h"
 #include "ui/actions/actions.h"
 #include "ui/browse/browser.h"
@@ -24,7 +24,7 @@ static void world_make(struct world *w)
 	recipe_init(&recipe);
 	w->m = read_model("tests/screens/net.json", &r, &e);
 	ck_assert_msg(w->m != NULL, "%s", e.text);
-	ck_assert_msg(!table_read(&t, "tests/screens/load.csv", &e), "%s", e.text);
+	ck_assert_msg(!table_from_file(&t, "tests/screens/load.csv", &e), "%s", e.text);
 	for (int i = 0; i < 2; i++)
 		ck_assert_msg(recipe_set(&recipe, options[i][0], options[i][1], &e) >= 0, "%s", e.text);
 	ck_assert_msg(!dataset_cut(&w->d, &t, &recipe, w->m, &e), "%s", e.text);
