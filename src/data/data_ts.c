@@ -9,7 +9,7 @@
  *	(0,1.5),(1,2):run           values with time stamps
  *
  * Headers are often wrong about lengths, missing values and even labels. Where header and data differ, the data decide.
-*/
+ */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

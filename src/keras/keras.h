@@ -1,6 +1,6 @@
-/* A Keras model file between its container (src/keras/keras_h5.c, the only file that knows HDF5, and
- * src/read/zip_read.c) and what builds the network from it
- * (src/keras/keras_net.c, src/keras/keras_layers.c ..., which know Keras but no container). */
+/* A Keras model file as plain structs. src/keras/keras_h5.c (the only file that uses HDF5) and src/read/zip_read.c
+ * fill them from the container. src/keras/keras_net.c and the files it calls build the network from them; they know
+ * Keras but no container. */
 #ifndef SRC_KERAS_H
 #define SRC_KERAS_H
 
@@ -8,7 +8,7 @@
 #include "core/base/mem.h"
 
 struct keras_weight {
-	const char *name;   /* "conv1d/kernel:0" */
+	const char *name;   /* such as "conv1d/kernel:0" */
 	struct shape shape; /* rank 0 to 4, no dimension 0 */
 	float *data;
 };
@@ -21,33 +21,35 @@ struct keras_layer {
 
 struct keras_file {
 	struct arena arena;
-	const char *path;      /* as the user wrote it, for what is said; NULL */
-	const char *container; /* "HDF5", ".keras" */
+	const char *path;      /* as the user wrote it, for messages; may be NULL */
+	const char *container; /* "HDF5" or ".keras" */
 	char *config;          /* JSON text */
 	size_t config_size;
-	char *version; /* "2.4.0", "" unknown */
-	/* .h5: weights by layers' names */
+	char *version; /* version of Keras, such as "2.4.0"; "": unknown */
+	/* .h5: the weights of each layer, by the layer's name */
 	int n_layer;
 	struct keras_layer *layer;
-	/* .keras: weights by their places, read when they are asked for */
+	/* .keras: the weights are found by their path in the file and read when a layer asks for them */
 	bool tree;
 	int64_t root, budget;
 	size_t size;
-	const char *inside, *joint; /* how places are written: "layers" or another word for it, and "/" or "\\"; NULL:
-	                               not yet seen */
+	/* How this file writes such a path: "layers" or another group name, and "/" or "\\" as separator. NULL: not
+	 * yet known. */
+	const char *inside, *joint;
 };
 
-/* Load libhdf5; only the child that parses does so. */
+/* Loads libhdf5. Only the child process that parses does this. Returns 0, or ERR_UNSUPPORTED if that fails. */
 int keras_h5_prepare(struct err *e);
-/* "libhdf5 1.10 is ...": how it comes into the program. */
+/* Version of libhdf5 and how it comes into the program, for --version. */
 const char *keras_h5_library(void);
 bool keras_h5_probe(const unsigned char *data, size_t n);
-/* Read the image of a file. k is released by the caller in any case. */
+/* Reads an .h5 file of n bytes in memory into *k. The caller releases k in every case. */
 int keras_h5_read(const char *path, const unsigned char *data, size_t n, struct keras_file *k, struct err *e);
-/* Open the image of a .keras archive's model.weights.h5, which must stay until keras_file_release. */
+/* Opens the model.weights.h5 of a .keras archive. The n bytes must stay until keras_file_release(). */
 int keras_h5_open(const unsigned char *data, size_t n, struct keras_file *k, struct err *e);
+/* Returns whether the file has a group or data set at this path. */
 bool keras_h5_has(const struct keras_file *k, const char *place);
-/* The variables PLACE/vars/0, 1 ...; *l is NULL when there is no such place. */
+/* Reads the variables PLACE/vars/0, PLACE/vars/1 and so on. *l belongs to k; it is NULL if the path does not exist. */
 int keras_h5_vars(struct keras_file *k, const char *place, const struct keras_layer **l, struct err *e);
 void keras_file_release(struct keras_file *k);
 

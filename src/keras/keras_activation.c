@@ -1,11 +1,10 @@
-/* Keras activation functions: inside a layer, as an Activation layer, and the layers that are nothing else.
- */
+/* Keras activation functions: inside a layer, as an Activation layer, and as layers of their own. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "src/keras/keras_build.h"
 
-/* Names that are one operator with its defaults. */
+/* Activations that are one ONNX operator with its default attributes. */
 static const struct {
 	const char *name, *op;
 } plain[] = {
@@ -38,12 +37,12 @@ static int leaky(struct kcall *c, int x, double alpha)
 
 static int hard_sigmoid(struct kcall *c, int x)
 {
-	/* Keras 3 took over what PyTorch calls by this name */
+	/* Keras 3 defines this function as PyTorch does. */
 	struct attr a[] = { attr_f("alpha", c->version >= 3 ? 1.0 / 6 : 0.2), attr_f("beta", 0.5) };
 	return k_op(c, "HardSigmoid", 1, &x, 2, a);
 }
 
-/* Filters are axis 1 of both ranks. */
+/* Applies the activation of this name. The filters are axis 1 in both ranks. */
 static int by_name(struct kcall *c, const char *name, int x)
 {
 	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
@@ -72,7 +71,7 @@ static const struct kclass *activation_class(const char *name)
 	return NULL;
 }
 
-/* An activation layer given in place of a name: {"class_name": "LeakyReLU", "config": {...}}. */
+/* Applies an activation that is given as a layer: {"class_name": "LeakyReLU", "config": {...}}. */
 static int by_object(struct kcall *c, const cJSON *v, int x)
 {
 	const char *cls = json_text(v, "class_name", "");
@@ -114,7 +113,7 @@ static int build_activation(struct kcall *c)
 	return y == c->x[0] ? k_op1(c, "Identity", y) : y;
 }
 
-/* The layer is an activation function and no more: z is what it reads. */
+/* For layers that are only an activation function: the value before the activation is the layer's input. */
 static int alone(struct kcall *c, const char *activation, int y)
 {
 	c->pre = c->x[0];
@@ -167,11 +166,11 @@ static int build_softmax(struct kcall *c)
 	axis = axis < 0 ? axis + rank : axis;
 	if (!c->bad && (axis < 1 || axis >= rank))
 		return k_fail(c, ERR_UNSUPPORTED, "a softmax over axis %lld is not supported", (long long)axis);
-	/* Keras' axis 1 of three is time, which is 2 here */
+	/* Of three axes, Keras' axis 1 is time; it is axis 2 here. */
 	return alone(c, "softmax", k_softmax(c, "Softmax", c->x[0], rank == 3 && axis == 1 ? 2 : 1));
 }
 
-/* relu(x) + alpha min(x,0), one alpha a filter and step, or shared along the steps */
+/* relu(x) + alpha min(x,0), with one alpha for each filter and step, or shared along the steps. */
 static int build_prelu(struct kcall *c)
 {
 	int x = c->x[0], rank = k_rank(c, x);

@@ -1,5 +1,5 @@
-/* Between the files that build a network from a Keras configuration. Rank-3 values are N,C,T inside, where Keras has
- * N,T,C; rank-2 values are N,C. */
+/* Shared by the files that build a network from a Keras configuration. Values of rank 3 are (N,C,T) here, where
+ * Keras has (N,T,C). Values of rank 2 are (N,C). */
 #ifndef SRC_KERAS_BUILD_H
 #define SRC_KERAS_BUILD_H
 
@@ -7,58 +7,59 @@
 #include "src/json/json_read.h"
 #include "src/keras/keras.h"
 
-/* An output of a layer: its index in the list, and which of its outputs. */
+/* An output of a layer: the layer's index in the list, and the number of the output. */
 struct kend {
 	int layer, tensor;
-	const char *key; /* where outputs have names of their own; NULL */
+	const char *key; /* the output's own name, or NULL */
 };
 
 /* One layer of the configuration. */
 struct klayer {
 	const char *name, *cls;
 	const cJSON *config;
-	const char *place; /* .keras: where its variables lie */
-	struct kend *in;   /* what it reads */
+	const char *place; /* .keras: path of its variables */
+	struct kend *in;   /* the outputs that it reads */
 	int n_in;
-	bool input; /* InputLayer */
-	/* once built: its outputs, and the layers of the model that they belong to */
+	bool input; /* it is an InputLayer */
+	/* After it is built: its output values in the graph, and the layers of the model that they belong to. */
 	int n_out, *value, *at;
 };
 
-/* A model of the configuration: the file's own, or one inside it, whose layers are laid out like all others. */
+/* A model of the configuration: the file's model, or a model that is a layer of another. The layers of an inner
+ * model become layers of the whole. */
 struct knet {
 	struct keras_file *f;
 	struct arena *arena;
 	struct err *e;
-	const char *prefix;             /* in front of its layers' names: "", "encoder/" */
-	const char *place;              /* .keras: its own, "" for the file's */
-	const struct keras_layer *pool; /* .h5: inside another model, all weights of that one */
+	const char *prefix;             /* prefix of its layers' names: "" or such as "encoder/" */
+	const char *place;              /* .keras: path of the model in the file; "" for the file's model */
+	const struct keras_layer *pool; /* .h5: for an inner model, all of its weights */
 	struct klayer *layer;
 	int n, n_input, n_output, depth;
 	struct kend *input, *output;
 };
 
-/* What a layer is built from, and what comes out. */
+/* What a layer is built from, and what the builder returns beside the output value. */
 struct kcall {
 	struct model *m;
 	struct graph *g;
 	struct err *e;
 	struct keras_file *f;
-	int version; /* 1, 2 or 3 */
+	int version; /* major version of Keras: 1, 2 or 3 */
 	const char *name, *cls, *place;
 	const cJSON *config;
 	const struct keras_layer *weights; /* NULL: none */
 	const int *x;
 	int n_x;
-	int bad; /* first error while reading the configuration */
-	int pre; /* value before the activation, -1: as the output */
+	int bad; /* the first error found in the configuration; 0: none */
+	int pre; /* value before the activation; -1: the same as the output */
 	const char *activation;
 	enum layer_kind kind;
 };
 
 struct kclass {
 	const char *name;
-	/* the output value or a negative code */
+	/* Builds the layer. Returns its output value or a negative error code. */
 	int (*build)(struct kcall *c);
 	enum layer_kind kind;
 	int x_min, x_max;
@@ -66,15 +67,16 @@ struct kclass {
 extern const struct kclass keras_conv_classes[], keras_norm_classes[], keras_recurrent_classes[], keras_shape_classes[],
         keras_activation_classes[];
 const struct kclass *keras_class(const char *name);
-/* Sequential, Functional or Model: layers of its own. */
+/* Returns whether the class is a model with layers of its own: Sequential, Functional or Model. */
 bool keras_is_model(const char *cls);
 
-/* keras_list.c: the layers of a model, what they read, its inputs and outputs. `unsupported` names every layer in it
- * that is not read, at any depth. */
+/* src/keras/keras_list.c. keras_list() lists the layers of a model, what each reads, and the model's inputs and
+ * outputs. keras_unsupported() returns an error that names all layers, at any depth, that tsviz cannot build. */
 int keras_list(struct knet *k, const char *cls, const cJSON *config);
 int keras_unsupported(const char *cls, const cJSON *config, struct err *e);
 
-/* keras_call.c: reading the configuration. A wrong value sets c->bad (once) and gives the fallback. */
+/* src/keras/keras_call.c: read the configuration. Keras 1 may have another key, key1. A wrong value sets c->bad to
+ * the first error, and the fallback is returned. */
 const cJSON *k_get(const struct kcall *c, const char *key, const char *key1);
 int64_t k_int(struct kcall *c, const char *key, const char *key1, int64_t fallback, int64_t least, int64_t most);
 void k_pair(struct kcall *c, const char *key, int64_t out[2]);
@@ -83,32 +85,34 @@ bool k_bool(struct kcall *c, const char *key, bool fallback);
 const char *k_text(struct kcall *c, const char *key, const char *key1, const char *fallback);
 int k_fail(struct kcall *c, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
-/* Graph calls; a negative input is an error that went before and is passed on. */
+/* Graph calls. They return a value, or a negative error code. A negative input is an earlier error, which they
+ * return. */
 int k_rank(const struct kcall *c, int v);
 int64_t k_dim(const struct kcall *c, int v, int axis);
 int k_op(struct kcall *c, const char *op, int n_in, const int *in, int n_attr, const struct attr *a);
 int k_op1(struct kcall *c, const char *op, int x);
 int k_op2(struct kcall *c, const char *op, int x, int y);
-int k_transpose(struct kcall *c, int x); /* the last two of three axes */
+int k_transpose(struct kcall *c, int x); /* exchanges the last two of three axes */
 int k_reshape(struct kcall *c, int x, int n, const int64_t *dims);
 int k_ints(struct kcall *c, int n, const int64_t *v);
 int k_scalar(struct kcall *c, double v);
-/* The variables of a part of the layer, in .keras those of its attribute; in .h5 they stand in the layer's own list.
- * NULL: none. */
+/* Returns the variables of a part of the layer, or NULL. In .keras they belong to the attribute; in .h5 they are in
+ * the layer's own list. */
 const struct keras_layer *k_part(struct kcall *c, const char *attribute);
-/* Weight i of the layer, which must have this rank. NULL: c->bad says why. */
+/* Returns weight i of the layer, which must have this rank (-1: any). NULL: c->bad has the error. */
 const struct keras_weight *k_weight(struct kcall *c, int i, const char *what, int rank);
-/* A weight as it is. */
+/* Adds a weight without changing its shape. */
 int k_const(struct kcall *c, const char *what, const struct keras_weight *w);
 int k_const_shape(struct kcall *c, const char *what, const struct shape *s, const float *data);
-/* A vector of n numbers; fill gives what stands there when the layer has no such weight (w NULL). */
+/* Adds a vector of n numbers. If the layer has no such weight (w NULL), all numbers are `fill`. */
 int k_vector(struct kcall *c, const char *what, const struct keras_weight *w, int64_t n, float fill);
 
-/* keras_activation.c: the layer's own `activation`, with c->pre and c->activation set; or one by name. */
+/* src/keras/keras_activation.c. k_activate() applies the layer's `activation` and sets c->pre and c->activation. */
 int k_activate(struct kcall *c, int x);
 int k_softmax(struct kcall *c, const char *op, int x, int64_t axis);
 
-/* keras_net.c */
+/* src/keras/keras_net.c: builds the model, which the caller frees. NULL on error. head: --head or NULL; window: 0 or
+ * the length of windows. */
 struct model *keras_build(const char *file, struct keras_file *k, const char *head, int64_t window, struct err *e);
 
 #endif

@@ -1,4 +1,4 @@
-/* What the builders of all Keras layers share: reading the configuration, short graph calls, weights. */
+/* Functions that all builders of Keras layers share: reading the configuration, short graph calls, weights. */
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -21,7 +21,7 @@ int k_fail(struct kcall *c, int code, const char *fmt, ...)
 	return c->bad;
 }
 
-/* By Keras 2's key, else by Keras 1's; null counts as missing. */
+/* Looks for the key of Keras 2, then for that of Keras 1. null counts as missing. */
 const cJSON *k_get(const struct kcall *c, const char *key, const char *key1)
 {
 	const cJSON *v = json_get(c->config, key);
@@ -46,7 +46,7 @@ int64_t k_int(struct kcall *c, const char *key, const char *key1, int64_t fallba
 	return n;
 }
 
-/* A number for both ends, or one for each. */
+/* Reads a number for both ends, or a list with one number for each. */
 void k_pair(struct kcall *c, const char *key, int64_t out[2])
 {
 	const cJSON *v = k_get(c, key, NULL);
@@ -63,7 +63,7 @@ void k_pair(struct kcall *c, const char *key, int64_t out[2])
 double k_float(struct kcall *c, const char *key, const char *key1, double fallback)
 {
 	const cJSON *v = k_get(c, key, key1);
-	/* numpy scalars are written as {"type": "ndarray", "value": 0.3} */
+	/* NumPy scalars are written as {"type": "ndarray", "value": 0.3}. */
 	if (cJSON_IsObject(v))
 		v = json_get(v, "value");
 	else if (cJSON_IsArray(v) && cJSON_GetArraySize(v) == 1)

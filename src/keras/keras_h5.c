@@ -1,7 +1,11 @@
-/* Keras models in HDF5: attributes and weights out of the file's bytes, nothing else of the format. libhdf5 brings 41
- * shared libraries, unless its archive is linked in, and is not safe with damaged files: it is used here, in the child
- * that reads, and sees memory only. Hard links only, no external storage, no virtual data sets, no filters but deflate,
- * shuffle and fletcher32; every size is checked before memory is asked for. */
+/* Reads attributes and weights of Keras models from an HDF5 file in memory.
+ *
+ * libhdf5 is not safe with damaged files, so it is used only in the child process that reads, and only on memory.
+ * Its shared library brings 41 others, unless its archive is linked in.
+ *
+ * To keep the file from naming other files, only hard links are followed, and external storage and virtual data sets
+ * are refused. Filters other than deflate, shuffle and fletcher32 are refused too. Every size is checked before
+ * memory is reserved. */
 #include "src/keras/keras.h"
 
 #include <hdf5.h>
@@ -11,17 +15,17 @@
 #include "src/read/read_model.h"
 
 enum {
-	STRINGS_MAX = 65536, /* strings of one attribute */
+	STRINGS_MAX = 65536, /* strings in one attribute */
 	PATH_PARTS_MAX = 16,
 	LAYER_WEIGHTS_MAX = 4096,
 	PLACE_VARS_MAX = 64,
 };
-#define TEXT_MAX ((size_t)16 << 20)    /* bytes of one attribute */
-#define WEIGHTS_MAX ((int64_t)1 << 26) /* numbers in all weights together */
-#define READ_ONLY 0u                   /* H5F_ACC_RDONLY calls the library by name */
-#define DEFLATE_MOST 1100              /* deflate cannot do better than 1032 to 1 */
+#define TEXT_MAX ((size_t)16 << 20)    /* bytes in one attribute */
+#define WEIGHTS_MAX ((int64_t)1 << 26) /* numbers in all weights */
+#define READ_ONLY 0u                   /* the macro H5F_ACC_RDONLY would call the library directly */
+#define DEFLATE_MOST 1100              /* deflate packs at most 1032 to 1 */
 
-/* ---- the library, by pointers ---- */
+/* ---- pointers to the library's functions ---- */
 
 /* clang-format off */
 #define FUNCTIONS(X) \
@@ -52,13 +56,13 @@ static bool load_functions(void *so)
 	FUNCTIONS(LOAD)
 	VARIABLES(LOAD)
 	unsigned major, minor, release;
-	/* layouts of structs and ids differ between minor versions */
+	/* Layouts of structs and ids differ between minor versions, so the version must be the one of the headers. */
 	return h5.H5get_libversion(&major, &minor, &release) >= 0 && major == H5_VERS_MAJOR && minor == H5_VERS_MINOR;
 }
 
 extern char **environ;
 
-/* Settings by environment could load code or open files. */
+/* Removes settings from the environment with which libhdf5 could load code or open files. */
 static void clean_environment(void)
 {
 	for (char **p = environ; p && *p;) {
@@ -103,7 +107,7 @@ int keras_h5_prepare(struct err *e)
 		return err_set(e, ERR_UNSUPPORTED,
 		               "libhdf5 %d.%d is not installed, or memory is too short for it; Keras files need it",
 		               H5_VERS_MAJOR, H5_VERS_MINOR);
-	/* once now, while files may still be opened, and again for every file */
+	/* Start it once now, while files may still be opened. It is started again for every file. */
 	return start_library(e);
 }
 
@@ -177,7 +181,7 @@ static int copy_fixed(struct keras_file *k, hid_t a, hid_t t, size_t n, struct s
 	return bad;
 }
 
-/* An attribute of one or more strings. 1: there, 0: not there, or a negative code. */
+/* Reads an attribute of one or more strings. Returns 1 if it is there, 0 if not, or a negative code. */
 static int read_strings(struct keras_file *k, hid_t o, const char *name, struct strings *out, struct err *e)
 {
 	*out = (struct strings){ 0 };
@@ -188,7 +192,7 @@ static int read_strings(struct keras_file *k, hid_t o, const char *name, struct 
 	if (a < 0 || (t = h5.H5Aget_type(a)) < 0 || (s = h5.H5Aget_space(a)) < 0)
 		bad = err_set(e, ERR_FORMAT, "attribute %s cannot be read: the file is damaged", name);
 	hssize_t n = bad ? 0 : h5.H5Sget_simple_extent_npoints(s);
-	/* names of no layers at all are written as an array of floats without elements */
+	/* An empty list of names is written as an array of floats without elements. */
 	if (!bad && n != 0 && h5.H5Tget_class(t) != H5T_STRING)
 		bad = err_set(e, ERR_FORMAT, "attribute %s is not text", name);
 	if (!bad && (n < 0 || n > STRINGS_MAX))
@@ -208,7 +212,7 @@ static int read_strings(struct keras_file *k, hid_t o, const char *name, struct 
 	return bad ? bad : 1;
 }
 
-/* Keras cuts lists above 64 kB into name0, name1 ... */
+/* Reads a list of strings. Keras splits lists beyond 64 kB into name0, name1 and so on. */
 static int read_list(struct keras_file *k, hid_t o, const char *name, struct strings *out, struct err *e)
 {
 	int got = read_strings(k, o, name, out, e);
@@ -234,7 +238,7 @@ static int read_list(struct keras_file *k, hid_t o, const char *name, struct str
 
 /* ---- objects ---- */
 
-/* Open a path below `at` part by part, through hard links only. Negative: err is set. */
+/* Opens a path below `at` part by part, through hard links only. Returns a negative value and sets *e on error. */
 static hid_t open_path(hid_t at, const char *path, struct err *e)
 {
 	hid_t here = at;
@@ -295,7 +299,7 @@ static const char *check_type(hid_t t)
 	                          : "is of a type that weights do not have; float16, float32 or float64 are read";
 }
 
-/* The product of dims, or -1. */
+/* Returns the product of the dimensions, or -1 if it is too large. */
 static int64_t check_dims(int rank, const hsize_t *dim)
 {
 	int64_t n = 1;
@@ -305,7 +309,8 @@ static int64_t check_dims(int rank, const hsize_t *dim)
 	return n;
 }
 
-/* What is stored must be able to fill what is declared: no bombs, no holes. */
+/* Checks that the stored bytes can fill the declared size: this refuses compression bombs and data sets with holes.
+ * Returns what is wrong, or NULL. */
 static const char *check_storage(hid_t d, hid_t plist, int rank, int64_t n, size_t width, size_t file_size)
 {
 	H5D_layout_t layout = h5.H5Pget_layout(plist);
@@ -458,14 +463,14 @@ static int read_root(struct keras_file *k, hid_t root, size_t file_size, struct 
 	return read_weights(k, root, file_size, e);
 }
 
-/* The file in memory, and its root group. */
+/* Opens the file in memory and its root group. */
 static int open_image(const unsigned char *data, size_t n, hid_t *root, struct err *e)
 {
 	int bad = start_library(e);
 	if (bad)
 		return bad;
 	hid_t fapl = h5.H5Pcreate(*h5.H5P_CLS_FILE_ACCESS_ID_g), file = -1;
-	/* the image is copied by the library, which may then write into its copy */
+	/* The library copies the image and may write into its copy. */
 	if (fapl < 0 || h5.H5Pset_fapl_core(fapl, 1 << 16, 0) < 0 ||
 	    h5.H5Pset_file_image(fapl, (void *)(uintptr_t)data, n) < 0)
 		return err_set(e, ERR_LIMIT, "libhdf5 takes no file of %zu MB into memory; see --max-mem", n >> 20);
@@ -481,7 +486,7 @@ int keras_h5_read(const char *path, const unsigned char *data, size_t n, struct 
 	int bad = open_image(data, n, &root, e);
 	if (!bad)
 		bad = read_root(k, root, n, e);
-	/* closes all that is still open */
+	/* closes everything that is still open */
 	h5.H5close();
 	return bad;
 }

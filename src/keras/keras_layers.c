@@ -1,4 +1,4 @@
-/* Keras layers with a kernel: convolutions, pooling, dense. */
+/* Keras layers with a kernel: convolution, pooling, dense. */
 #include <stdlib.h>
 #include <string.h>
 #include "src/keras/keras_build.h"
@@ -14,7 +14,7 @@ static int need_series(struct kcall *c)
 	return c->bad;
 }
 
-/* Fill the ways to say where the window may stand: attributes from a[0] on; returns how many. */
+/* Writes the padding of the layer as attributes from a[0] on. Returns how many. */
 static int padding(struct kcall *c, int64_t k, int64_t dilation, int64_t pads[2], struct attr *a)
 {
 	const char *p = k_text(c, "padding", "border_mode", "valid");
@@ -33,11 +33,11 @@ static int padding(struct kcall *c, int64_t k, int64_t dilation, int64_t pads[2]
 /* ---- convolution ---- */
 
 struct conv {
-	int64_t out, in, k; /* in: input channels that one filter sees */
+	int64_t out, in, k; /* in: input channels of one filter */
 	int64_t stride, dilation, group;
 };
 
-/* Keras keeps kernels as (k,in,out), ONNX as (out,in,k). */
+/* Adds a kernel. Keras stores it as (k,in,out), ONNX as (out,in,k). */
 static int kernel(struct kcall *c, const char *what, const struct keras_weight *w, const struct conv *v)
 {
 	if (c->bad)
@@ -75,7 +75,7 @@ static const struct keras_weight *bias_weight(struct kcall *c, int i)
 	return wanted ? k_weight(c, i, "bias", 1) : NULL;
 }
 
-/* What the configuration says about the kernel must be what the file holds. */
+/* Checks that a number in the configuration agrees with the shape of the kernel in the file. */
 static void compare(struct kcall *c, const char *key, const char *key1, int64_t have)
 {
 	int64_t said = k_int(c, key, key1, have, 1, COUNT_MAX);
@@ -92,7 +92,7 @@ static int build_conv(struct kcall *c)
 	if (!w)
 		return c->bad;
 	const int64_t *d = w->shape.dim;
-	/* Keras 1: (k,1,in,out) */
+	/* Keras 1 stores (k,1,in,out). */
 	bool four = w->shape.rank == 4 && d[1] == 1;
 	if (!four && w->shape.rank != 3)
 		return k_fail(c, ERR_FORMAT, "its kernel '%s' is not (steps,channels,filters)", w->name);
@@ -110,7 +110,7 @@ static int build_conv(struct kcall *c)
 	return k_activate(c, convolve(c, c->x[0], kernel(c, "kernel", w, &v), b, &v, true));
 }
 
-/* (k,in,mult): filter i * mult + m sees channel i. In memory that is (k,1,in*mult). */
+/* The kernel is (k,in,mult); filter i * mult + m reads channel i. In memory this equals (k,1,in*mult). */
 static int depthwise(struct kcall *c, const struct keras_weight *w, const struct keras_weight *b, struct conv *v)
 {
 	int64_t C = k_dim(c, c->x[0], 1);
@@ -151,9 +151,10 @@ static int build_separable(struct kcall *c)
 	return k_activate(c, convolve(c, x, kernel(c, "pointwise_kernel", p, &q), b, &q, false));
 }
 
-/* The series becomes longer by the stride. Without output_padding: T s for same, (T-1) s + max(k,s) for valid, where k
- * is the dilated kernel (keras/src/backend/common/backend_utils.py, _get_output_shape_given_tf_padding). What `same`
- * cuts off is what the convolution that it is the gradient of would have padded: the smaller half first. */
+/* Works out the padding of a transposed convolution, which makes the series longer by the factor stride s. Without
+ * output_padding the length is T s for `same` and (T-1) s + max(k,s) for `valid`, where k is the dilated kernel
+ * (keras/src/backend/common/backend_utils.py, _get_output_shape_given_tf_padding). `same` removes what the
+ * convolution with this gradient would have padded: the smaller half at the beginning. */
 static void transposed_ends(struct kcall *c, const struct conv *v, int64_t T, int64_t pads[2], int64_t *more)
 {
 	const char *p = k_text(c, "padding", NULL, "valid");
@@ -171,7 +172,7 @@ static void transposed_ends(struct kcall *c, const struct conv *v, int64_t T, in
 	*more = length > full ? length - full : 0;
 }
 
-/* Keras' kernel (k,out,in) is ONNX's (in,out,k). */
+/* Keras' kernel is (k,out,in), ONNX's (in,out,k). */
 static int build_transposed(struct kcall *c)
 {
 	const struct keras_weight *w = need_series(c) ? NULL : k_weight(c, 0, "kernel", 3),
@@ -198,7 +199,7 @@ static int build_transposed(struct kcall *c)
 
 /* ---- dense ---- */
 
-/* On a series, the same weights at every step: a convolution of one step. */
+/* On a series, a dense layer applies the same weights at every step: it is a convolution with a kernel of one step. */
 static int build_dense(struct kcall *c)
 {
 	int x = c->x[0], rank = k_rank(c, x);
@@ -218,7 +219,7 @@ static int build_dense(struct kcall *c)
 	return k_activate(c, k_op(c, "Gemm", b ? 3 : 2, list, 0, NULL));
 }
 
-/* What these do to a series anyway is to do the same at every step. */
+/* TimeDistributed applies its layer at every step. The layers that are allowed inside do that to a series anyway. */
 static int build_time_distributed(struct kcall *c)
 {
 	static const char *const same[] = { "Dense", "Activation", "Dropout", "ReLU", "LeakyReLU", "ELU" };

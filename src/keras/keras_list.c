@@ -1,5 +1,5 @@
-/* A Keras model's configuration as a list of layers: what each reads, which are inputs and outputs, and, in a .keras
- * file, where the variables of each lie. */
+/* Turns the configuration of a Keras model into a list of layers: what each layer reads, which are inputs and
+ * outputs, and in a .keras file the path of each layer's variables. */
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,9 +17,10 @@ static const cJSON *layers_of(const cJSON *config)
 	return cJSON_IsArray(config) ? config : json_get(config, "layers");
 }
 
-/* ---- what is not read ---- */
+/* ---- layers that are not supported ---- */
 
-/* Classes of the user's own are registered as "package>name", or come from a module that is not Keras'. */
+/* Returns whether the class is the user's own. Such a class is registered as "package>name", or its module is not
+ * Keras'. */
 static bool is_custom(const cJSON *v)
 {
 	const char *module = json_text(v, "module", "keras"), *registered = json_text(v, "registered_name", "");
@@ -27,7 +28,7 @@ static bool is_custom(const cJSON *v)
 	                                   strncmp(module, "tensorflow", 10) != 0);
 }
 
-/* x + y and the like: operations, which Keras lists among the layers, but which are none. */
+/* Returns whether the entry is an operation such as x + y. Keras lists operations among the layers. */
 static bool is_operation(const cJSON *v)
 {
 	return strstr(json_text(v, "module", ""), ".ops.") != NULL;
@@ -57,7 +58,7 @@ static void find_unsupported(struct names *t, const cJSON *config, int depth)
 		const char *cls = json_text(v, "class_name", NULL);
 		const cJSON *own = json_get(v, "config");
 		if (!cls)
-			continue; /* list_layers says so */
+			continue; /* list_layers() reports it */
 		if (is_custom(v) || is_operation(v))
 			add_name(t, json_text(v, "name", json_text(own, "name", cls)), cls,
 			         is_custom(v) ? ", a custom class" : ", an operation");
@@ -68,7 +69,7 @@ static void find_unsupported(struct names *t, const cJSON *config, int depth)
 	}
 }
 
-/* Every layer that is not read, at once, so that nobody has to ask again. */
+/* Names all layers that are not supported, so that one message tells everything. */
 int keras_unsupported(const char *cls, const cJSON *config, struct err *e)
 {
 	if (!keras_is_model(cls))
@@ -90,7 +91,8 @@ static int find_layer(const struct knet *k, const char *name)
 	return -1;
 }
 
-/* A Sequential model need not begin with an InputLayer: its first layer then says what comes in. */
+/* Adds the input of a Sequential model that does not begin with an InputLayer. Its first layer has the input's
+ * shape. */
 static void made_input(struct knet *k, const cJSON *first)
 {
 	char name[NAME_MAX_BYTES];
@@ -128,9 +130,10 @@ static int list_layers(struct knet *k, const cJSON *list, bool sequential)
 	return 0;
 }
 
-/* ---- places in a .keras file ---- */
+/* ---- paths in a .keras file ---- */
 
-/* Conv1DTranspose -> conv1d_transpose, PReLU -> p_re_lu (keras/src/utils/naming.py, to_snake_case) */
+/* Turns a class name into snake case: Conv1DTranspose becomes conv1d_transpose, PReLU becomes p_re_lu
+ * (keras/src/utils/naming.py, to_snake_case). */
 static void snake(const char *cls, char *out, size_t size)
 {
 	size_t at = 0;
@@ -154,8 +157,8 @@ static const char *place(const struct knet *k, const char *inside, const char *j
 	return arena_strdup(k->arena, text);
 }
 
-/* Keras 3 puts layers into `layers`, Keras 2.12 to 2.15 into `_layer_checkpoint_dependencies`, and under Windows with
- * the backslash in the names. */
+/* Finds how this file writes paths. Keras 3 puts layers into the group `layers`, Keras 2.12 to 2.15 into
+ * `_layer_checkpoint_dependencies`. Files written under Windows have a backslash as separator. */
 static void find_style(struct knet *k)
 {
 	static const char *const inside[] = { "layers", "_layer_checkpoint_dependencies" }, *const joint[] = { "/",
@@ -175,8 +178,9 @@ static void find_style(struct knet *k)
 	}
 }
 
-/* The n-th layer of a class (keras/src/saving/saving_lib.py, _save_container_state). Keras 2's list names every layer
- * that has weights twice, and the second time counts, too, though nothing is saved under that number. */
+/* Finds each layer's path: the class name and the layer's number within its class (keras/src/saving/saving_lib.py,
+ * _save_container_state). Keras 2 counts every layer that has weights twice and saves nothing under the second
+ * number. */
 static void find_places(struct knet *k)
 {
 	if (!k->f->inside)
@@ -195,8 +199,8 @@ static void find_places(struct knet *k)
 
 /* ---- connections ---- */
 
-/* An entry that names a layer's output: ["name", node, tensor, ...] or, in Keras 3, {"config": {"keras_history":
- * [...]}}. */
+/* Reads an entry that names a layer's output: ["name", node, tensor, ...] or, in Keras 3, {"config":
+ * {"keras_history": [...]}}. */
 static int source(const struct knet *k, const char *reader, const cJSON *v, struct kend *out)
 {
 	if (cJSON_IsObject(v))
@@ -210,7 +214,7 @@ static int source(const struct knet *k, const char *reader, const cJSON *v, stru
 	if (from < 0)
 		return err_set(k->e, ERR_FORMAT, "layer '%s' reads '%s', which is not in the model", reader,
 		               v->child->valuestring);
-	/* a model inside has its own inputs as node 0 */
+	/* node 0 of an inner model is its own inputs */
 	if (node < 0 || node > keras_is_model(k->layer[from].cls))
 		return err_set(k->e, ERR_UNSUPPORTED, "layer '%s' is used more than once, which is not supported",
 		               v->child->valuestring);
@@ -237,8 +241,8 @@ static bool holds_tensor(const cJSON *v, int depth)
 	return false;
 }
 
-/* The list of entries of one call: Keras 1 and 2 [[...], [...]], Keras 3 {"args": [...]} with a list inside for merging
- * layers. */
+/* Returns the list of what one call reads: [[...], [...]] in Keras 1 and 2, {"args": [...]} in Keras 3, with a list
+ * inside for merging layers. */
 static const cJSON *call_inputs(const cJSON *call)
 {
 	const cJSON *v = cJSON_IsObject(call) ? json_get(call, "args") : call;
@@ -247,7 +251,7 @@ static const cJSON *call_inputs(const cJSON *call)
 	return v;
 }
 
-/* Values that are handed over by name (an initial state) are not read. */
+/* Returns whether the call passes tensors by keyword, such as an initial state. They are not supported. */
 static bool has_named(const cJSON *call)
 {
 	if (cJSON_IsObject(call))
@@ -273,7 +277,7 @@ static int connect_layer(struct knet *k, struct klayer *l, const cJSON *calls)
 	l->in = arena_alloc(k->arena, (size_t)cJSON_GetArraySize(list), sizeof *l->in);
 	cJSON_ArrayForEach(v, list)
 	{
-		/* Keras 3 lists arguments that are no tensors, too */
+		/* Keras 3 also lists arguments that are not tensors. */
 		if (cJSON_IsObject(calls->child) && !is_tensor(v))
 			continue;
 		int bad = source(k, l->name, v, &l->in[l->n_in++]);
@@ -283,7 +287,7 @@ static int connect_layer(struct knet *k, struct klayer *l, const cJSON *calls)
 	return l->n_in ? 0 : err_set(k->e, ERR_FORMAT, "layer '%s': nothing feeds it", l->name);
 }
 
-/* Entries of input_layers and output_layers: [["a",0,0]], ["a",0,0] where there is one, {"key": ["a",0,0]}, lists of
+/* Reads input_layers or output_layers: [["a",0,0]], or ["a",0,0] if there is one, or {"key": ["a",0,0]}, or lists of
  * lists. */
 static int list_ends(struct knet *k, const cJSON *v, const char *place_name, struct kend *out, int *n, int depth)
 {

@@ -1,5 +1,4 @@
-/* From the list of a Keras model's layers to builder calls: the input, the layers in order, models inside, the output.
- */
+/* Builds the model from the list of its Keras layers: the input, the layers in order, inner models, the output. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +35,7 @@ static const cJSON *input_shape(const struct klayer *l, const cJSON *config)
 	return json_get(config, "build_input_shape");
 }
 
-/* A size, or null for one that is left open. */
+/* Reads a size. Returns 0 for null, which means that the size is not fixed, and -1 for a wrong value. */
 static int64_t size_of(const cJSON *v)
 {
 	int64_t n = 0;
@@ -80,8 +79,8 @@ static const struct keras_layer *weights_of(const struct keras_file *f, const ch
 	return NULL;
 }
 
-/* A model inside another has one list: first what is trained, then the rest. Of it, what is called "NAME/...", without
- * that. */
+/* An inner model has one list of weights: first the trainable ones, then the others. Returns those that are called
+ * "NAME/...", with this prefix removed. */
 static const struct keras_layer *weights_named(struct arena *a, const struct keras_layer *all, const char *name)
 {
 	size_t len = strlen(name);
@@ -116,7 +115,7 @@ static const char *full_name(const struct knet *k, const char *name, const char 
 	return arena_strdup(k->arena, text);
 }
 
-/* A model inside: its layers become layers of the whole. */
+/* Builds an inner model. Its layers become layers of the whole. */
 static int build_inside(struct knet *k, struct klayer *l, struct model *m, const int *x, const int *at)
 {
 	struct knet in = {
@@ -184,7 +183,7 @@ static int build_one(struct knet *k, struct klayer *l, struct model *m, const in
 		            cls->x_max > cls->x_min ? " or more" : "");
 	else
 		v = cls->build(&c);
-	/* the first thing found wrong in the configuration is the cause of what follows */
+	/* The first error in the configuration is the cause of what follows. */
 	v = c.bad ? c.bad : v;
 	if (v < 0)
 		return v;
@@ -218,7 +217,7 @@ static int check_tensor(const struct knet *k, const struct kend *end)
 	                                        end->tensor, l->name, l->cls, l->n_out);
 }
 
-/* 1: all that it reads is there; 0: not yet. */
+/* Returns 1 if everything that the layer reads has been built, 0 if not, or an error. */
 static int ready(const struct knet *k, const struct klayer *l)
 {
 	for (int i = 0; i < l->n_in; i++) {
@@ -231,7 +230,7 @@ static int ready(const struct knet *k, const struct klayer *l)
 	return 1;
 }
 
-/* The file's order is kept where it can be. */
+/* Builds all layers, in the order of the file if possible. */
 static int build_layers(struct knet *k, struct model *m)
 {
 	for (bool more = true, moved; more;) {
@@ -262,9 +261,9 @@ static int build_layers(struct knet *k, struct model *m)
 	return 0;
 }
 
-/* ---- the whole ---- */
+/* ---- the model ---- */
 
-/* --head: an output by its number, its key or its layer's name. */
+/* Finds the output that --head names by its number, its key or its layer's name. */
 static int find_head(const struct knet *k, const char *head)
 {
 	char *end;

@@ -1,4 +1,4 @@
-/* Keras layers that shift and scale: normalisations by what was learned or by the window's own values, rescaling. */
+/* Keras layers that shift and scale: normalisation by learned values or by the window's own values, and rescaling. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,15 +6,15 @@
 
 /* ---- axes ---- */
 
-/* Axes as Keras counts them, (N,T,C) or (N,C), given by one number, a list or null (none). on[i]: axis i is among them.
- * Returns how many. */
+/* Reads axes in Keras' order, (N,T,C) or (N,C), given as a number, a list or null (none). Sets on[i] for each axis i
+ * among them. Returns how many. */
 static int axes_of(struct kcall *c, int rank, bool on[3])
 {
 	const cJSON *v = json_get(c->config, "axis");
 	int n = v && !cJSON_IsNull(v) ? cJSON_IsArray(v) ? cJSON_GetArraySize(v) : 1 : v ? 0 : -1, found = 0;
 	on[0] = on[1] = on[2] = false;
 	if (n < 0)
-		on[rank - 1] = true; /* the default of them all */
+		on[rank - 1] = true; /* the default of all these layers is the last axis */
 	for (int i = 0; i < n; i++) {
 		int64_t a = 0;
 		if (!json_whole(cJSON_IsArray(v) ? cJSON_GetArrayItem(v, i) : v, &a) ||
@@ -36,7 +36,7 @@ static int need_rank(struct kcall *c)
 	                              : (k_fail(c, ERR_UNSUPPORTED, "an input of rank %d is not supported", rank), 2);
 }
 
-/* ---- by what was learned ---- */
+/* ---- by learned values ---- */
 
 static int build_batch_norm(struct kcall *c)
 {
@@ -60,7 +60,8 @@ static int build_batch_norm(struct kcall *c)
 	return k_op(c, "BatchNormalization", 5, in, 1, &a);
 }
 
-/* Numbers of the configuration: one, a list, lists of lists, or what numpy's arrays are written as. */
+/* Reads numbers from the configuration: a number, a list, nested lists, or NumPy's form of an array. Returns how
+ * many, or -1. */
 static int64_t numbers(const cJSON *v, float *out, int64_t room, int depth)
 {
 	int64_t n = 0;
@@ -77,7 +78,7 @@ static int64_t numbers(const cJSON *v, float *out, int64_t room, int depth)
 	return n;
 }
 
-/* n numbers by their key, or one for all. malloc'd. */
+/* Returns n numbers by their key; a single number is repeated. The result is malloc'd; NULL on error. */
 static float *numbers_of(struct kcall *c, const char *key, double fallback, int64_t n)
 {
 	const cJSON *v = k_get(c, key, NULL);
@@ -92,7 +93,7 @@ static float *numbers_of(struct kcall *c, const char *key, double fallback, int6
 	return out;
 }
 
-/* Numbers over the axes that are on, in Keras' order, so that they are spread over (N,C,T) or (N,C). */
+/* Adds numbers that lie along the axes that are on, in Keras' order, so that they broadcast over (N,C,T) or (N,C). */
 static int spread(struct kcall *c, const char *what, int rank, const bool on[3], const float *v)
 {
 	int64_t C = on[rank - 1] ? k_dim(c, c->x[0], 1) : 1, T = rank == 3 && on[1] ? k_dim(c, c->x[0], 2) : 1;
@@ -114,8 +115,8 @@ static const float *learned(struct kcall *c, int i, const char *what, int64_t n)
 	return w && !c->bad ? w->data : NULL;
 }
 
-/* (x - mean) / max(sqrt(variance), epsilon), or the other way round (keras/src/layers/preprocessing/normalization.py);
- * Keras' epsilon is 1e-7. Mean and variance were adapted, or are given. */
+/* (x - mean) / max(sqrt(variance), epsilon), or its inverse, with epsilon 1e-7
+ * (keras/src/layers/preprocessing/normalization.py). Mean and variance were adapted to data or are given. */
 static int build_normalization(struct kcall *c)
 {
 	bool on[3];
@@ -140,7 +141,7 @@ static int build_normalization(struct kcall *c)
 	return y;
 }
 
-/* x scale + offset, by one number or one a channel */
+/* x * scale + offset, with one number or one for each channel. */
 static int build_rescaling(struct kcall *c)
 {
 	int rank = need_rank(c);
@@ -172,8 +173,8 @@ static int scale_or_ones(struct kcall *c, const struct keras_weight *w, const st
 	return v;
 }
 
-/* Over the last axes of Keras' order, or over time alone, which here is last. gamma and beta have the axes' sizes
- * (keras/src/layers/normalization/layer_normalization.py; epsilon 1e-3). */
+/* Normalises over the last axes of Keras' order, or over time alone, which is the last axis here. gamma and beta
+ * have these axes' sizes (keras/src/layers/normalization/layer_normalization.py; epsilon 1e-3). */
 static int build_layer_norm(struct kcall *c)
 {
 	bool on[3], scale = k_bool(c, "scale", true), center = k_bool(c, "center", true);
@@ -215,8 +216,8 @@ static int build_group_norm(struct kcall *c)
 	return k_op(c, "GroupNormalization", 3, in, 2, a);
 }
 
-/* x / max(norm, epsilon) (keras/src/utils/numerical_utils.py, normalize); Keras 2 has the bound on the square, both are
- * 1e-12 */
+/* x / max(norm, epsilon) (keras/src/utils/numerical_utils.py, normalize). Keras 2 bounds the square of the norm.
+ * Both bounds are 1e-12. */
 static int build_unit_norm(struct kcall *c)
 {
 	bool on[3];

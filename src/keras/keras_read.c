@@ -1,5 +1,5 @@
-/* The two readers of Keras models: .h5, one HDF5 file, and .keras, a zip archive of config.json, metadata.json and
- * model.weights.h5. */
+/* The two readers of Keras models. An .h5 file is one HDF5 file. A .keras file is a zip archive of config.json,
+ * metadata.json and model.weights.h5. */
 #include <stdlib.h>
 #include <string.h>
 #include "src/keras/keras_build.h"

@@ -1,4 +1,5 @@
-/* Keras' recurrent layers as ONNX's LSTM, GRU and RNN: gates in another order, kernels the other way round. */
+/* Keras' recurrent layers as ONNX's LSTM, GRU and RNN. The order of the gates differs, and the kernels are
+ * transposed. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,12 +9,12 @@ enum { GATES_MAX = 4 };
 
 static const struct cell {
 	const char *cls, *op;
-	int gates, order[GATES_MAX]; /* ONNX's gate i is Keras' gate order[i] */
-	int functions;               /* of the gates first, then `activation` */
+	int gates, order[GATES_MAX]; /* gate i of ONNX is gate order[i] of Keras */
+	int functions;               /* number of activation functions: first the gates', then `activation` */
 } cells[] = {
-	/* i f c o (keras/src/layers/rnn/lstm.py) -> i o f c */
+	/* Keras: i f c o (keras/src/layers/rnn/lstm.py); ONNX: i o f c */
 	{ "LSTM", "LSTM", 4, { 0, 3, 1, 2 }, 3 },
-	/* z r h (keras/src/layers/rnn/gru.py) -> z r h */
+	/* Keras: z r h (keras/src/layers/rnn/gru.py); ONNX: the same */
 	{ "GRU", "GRU", 3, { 0, 1, 2 }, 2 },
 	{ "SimpleRNN", "RNN", 1, { 0 }, 1 },
 };
@@ -55,7 +56,7 @@ static void add_function(struct kcall *c, struct functions *f, const char *name)
 	}
 	size_t at = strlen(f->names);
 	snprintf(f->names + at, sizeof f->names - at, "%s%s", at ? "," : "", table[i].onnx);
-	/* Keras 3 took over PyTorch's hard sigmoid */
+	/* Keras 3 defines the hard sigmoid as PyTorch does. */
 	bool sixth = !strcmp(name, "hard_sigmoid") && c->version >= 3;
 	if (table[i].takes)
 		f->alpha[f->n_alpha++] = sixth ? 1.0 / 6 : table[i].a;
@@ -82,7 +83,7 @@ struct sizes {
 	int64_t in, h;
 };
 
-/* Keras (rows, gates h) -> ONNX (1, gates h, rows), gate by gate */
+/* Reorders a kernel gate by gate: Keras has (rows, gates h), ONNX (1, gates h, rows). */
 static int turn(struct kcall *c, const struct cell *cell, const char *what, const struct keras_weight *w, int64_t rows,
                 int64_t h)
 {
@@ -100,7 +101,8 @@ static int turn(struct kcall *c, const struct cell *cell, const char *what, cons
 	return id;
 }
 
-/* Keras' one bias (gates h), or GRU's two with reset_after (2, gates h) -> ONNX (1, 2 gates h) */
+/* Reorders the bias: Keras has one (gates h), or two (2, gates h) for a GRU with reset_after; ONNX has (1, 2 gates
+ * h). */
 static int turn_bias(struct kcall *c, const struct cell *cell, const char *what, const struct keras_weight *w,
                      int64_t h)
 {
@@ -123,7 +125,7 @@ static int turn_bias(struct kcall *c, const struct cell *cell, const char *what,
 struct way {
 	const struct cell *cell;
 	bool backwards, sequences;
-	const char *name; /* "", "forward_", "backward_": of its weights */
+	const char *name; /* prefix of its weights' names: "", "forward_" or "backward_" */
 };
 
 static void check_config(struct kcall *c)
@@ -138,7 +140,8 @@ static const char *part_name(char *buf, size_t size, const struct way *way, cons
 	return buf;
 }
 
-/* (N,C,T) -> (N,H,T) or the last state (N,H). c->config and c->weights are those of this direction. */
+/* Builds one direction: (N,C,T) becomes (N,H,T), or the last state (N,H). c->config and c->weights are those of this
+ * direction. */
 static int run_way(struct kcall *c, const struct way *way)
 {
 	const struct cell *cell = way->cell;
@@ -203,7 +206,7 @@ static int need_series(struct kcall *c)
 	               : k_fail(c, ERR_FORMAT, "it reads a series, but gets an input of rank %d", k_rank(c, c->x[0]));
 }
 
-/* ONNX gives a backward pass in the order of time, Keras in the order of processing. */
+/* Reverses a backward pass: ONNX returns it in the order of time, Keras in the order of processing. */
 static int flip(struct kcall *c, int y)
 {
 	int in[] = { y, k_ints(c, 1, (int64_t[]){ -1 }), k_ints(c, 1, (int64_t[]){ -COUNT_MAX }),
@@ -228,7 +231,7 @@ static int build_recurrent(struct kcall *c)
 
 /* ---- both directions ---- */
 
-/* .h5: one list, the forward layer's variables first. */
+/* Returns one half of an .h5 file's list of weights. The forward layer's variables come first. */
 static struct keras_layer half(const struct keras_layer *all, int which)
 {
 	struct keras_layer l = { .name = all->name, .n = all->n / 2 };

@@ -1,11 +1,11 @@
-/* Keras layers that merge, move or leave values alone. */
+/* Keras layers that merge values, move them, or leave them unchanged. */
 #include <stdio.h>
 #include <string.h>
 #include "src/keras/keras_build.h"
 
 /* ---- merging ---- */
 
-/* (N,C) beside (N,C,T) is one value for every step. */
+/* A value (N,C) beside (N,C,T) is used at every step. */
 static int align(struct kcall *c, int x, int rank)
 {
 	if (k_rank(c, x) == 2 && rank == 3)
@@ -24,7 +24,7 @@ static int most_rank(const struct kcall *c)
 
 enum { MERGE_MAX = 1024 };
 
-/* One operator for all inputs, or (Mul, Sub) one after the other. */
+/* Applies one operator to all inputs at once, or (pairs: Mul, Sub) to one input after the other. */
 static int merge(struct kcall *c, const char *op, bool pairs)
 {
 	int in[MERGE_MAX], rank = most_rank(c), y = align(c, c->x[0], rank);
@@ -86,7 +86,7 @@ static int build_concatenate(struct kcall *c)
 	return concat(c, "axis");
 }
 
-/* Keras 1 has one class for all. */
+/* Keras 1 has one class for all ways to merge. */
 static int build_merge(struct kcall *c)
 {
 	const char *mode = k_text(c, "mode", NULL, "sum");
@@ -112,7 +112,7 @@ static bool series(struct kcall *c)
 	return !c->bad;
 }
 
-/* Keras flattens time-major. */
+/* Keras flattens with time as the outer axis. */
 static int build_flatten(struct kcall *c)
 {
 	int x = c->x[0];
@@ -183,7 +183,7 @@ static int build_cropping(struct kcall *c)
 	return k_op(c, "Slice", 4, in, 0, NULL);
 }
 
-/* Every step n times: n copies side by side on an axis of their own, which is then joined with time. */
+/* Repeats every step n times: makes n copies along a new axis and joins that axis with time. */
 static int build_up_sampling(struct kcall *c)
 {
 	enum { MOST = 256 };
@@ -201,13 +201,13 @@ static int build_up_sampling(struct kcall *c)
 	return k_reshape(c, k_op(c, "Concat", (int)n, copy, 1, &a), 3, (int64_t[]){ N, C, T * n });
 }
 
-/* Noise and dropout act in training only. */
+/* Noise and dropout act only in training. */
 static int build_nothing(struct kcall *c)
 {
 	return c->x[0];
 }
 
-/* Steps that hold one value only would be passed over by recurrent layers; here they are read like any other. */
+/* Recurrent layers of Keras would skip steps in which all channels have the mask value. Here they are not skipped. */
 static int build_masking(struct kcall *c)
 {
 	char text[2 * NAME_MAX_BYTES];

@@ -80,7 +80,7 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null && command -v prlimit >/d
 	fails 'a folder of others' 'locked/p\.csv: .*Permission denied' $nobody "$T/tsviz" predict $M "$T/d.csv" -o "$T/locked/p.csv"
 	cmp -s "$T/locked/p.csv" "$T/predict" && ok || no 'a folder of others' 'the old file is gone'
 	mkdir "$T/sticky" && chmod 1777 "$T/sticky" && echo old >"$T/sticky/p.csv"
-	fails 'a file of others' 'sticky/p\.csv: it belongs to somebody else' $nobody "$T/tsviz" predict $M "$T/d.csv" -o "$T/sticky/p.csv"
+	fails 'a file of others' 'sticky/p\.csv: it belongs to another user' $nobody "$T/tsviz" predict $M "$T/d.csv" -o "$T/sticky/p.csv"
 	is 'a file of others: nothing else' "$(ls -A "$T/sticky")" p.csv
 else
 	skip 'as nobody' 'only root can become somebody else'
