@@ -29,8 +29,8 @@ int64_t cut_file_row(const struct dataset *d, int64_t row)
 	return d->row_of ? d->row_of[row] : d->first_row + row;
 }
 
-/* Sum of the sizes of the differences of x (n + 1), in float and in the order of numpy's pairwise sum: models
- * are trained on what numpy computed, and so windows agree to the last bit. */
+/* Returns the sum of the absolute differences of x (n + 1), in float and in the order of numpy's pairwise sum.
+ * Models are trained on what numpy computed, so windows have to agree to the last bit. */
 static float sum_sizes(const float *x, int64_t n)
 {
 	float r[8] = { 0 }, s = 0;
@@ -50,7 +50,7 @@ static float sum_sizes(const float *x, int64_t n)
 	return s;
 }
 
-/* The differences of x (T), into every C-th place of tc; the last is their mean size. */
+/* Writes the differences of x (T) to every C-th place of tc. The last value is their mean absolute size. */
 static void derive_diff(const float *x, int64_t T, int64_t C, real *tc)
 {
 	for (int64_t t = 0; t + 1 < T; t++)
@@ -65,7 +65,7 @@ const float *cut_channel(const struct dataset *d, int64_t w, int64_t c, int64_t 
 	return s->at ? s->x + s->at[w] + c * s->length[w] : s->x + w * d->stride_n + c * d->stride_c;
 }
 
-/* Channel s of a ready window, scaled and padded. */
+/* Writes channel s of ready window i, scaled and padded. */
 static void ready_channel(const struct dataset *d, int64_t i, int s, float *x)
 {
 	int64_t w = cut_file_row(d, i), step;
@@ -112,7 +112,7 @@ void dataset_window(const struct dataset *d, int64_t i, real *tc)
 	}
 }
 
-/* Row and column of output k of window i. */
+/* Returns the row of output k of window i, and its column in *column. */
 static int64_t truth_at(const struct dataset *d, int64_t i, int64_t k, int *column)
 {
 	*column = d->predict[k % d->n_predict];
@@ -124,7 +124,7 @@ static bool has_truth(const struct dataset *d, int64_t i)
 	return d->n_y > 0 && i >= 0 && i < d->n_target;
 }
 
-/* Numbers that came with ready window i; NULL: not all are known. */
+/* Returns the target values of ready window i, or NULL if any is unknown. */
 static const double *ready_truth(const struct dataset *d, int64_t i)
 {
 	const double *v = d->set->value + cut_file_row(d, i) * d->n_y;

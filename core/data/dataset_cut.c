@@ -52,7 +52,8 @@ int table_column(const struct table *t, const char *option, const char *name, st
 	               t->n_col == 1 ? "is" : "are", t->n_col, list, nearest_say(&q, near, sizeof near));
 }
 
-/* Mostly numbers: then a word in it is a mistake that must be said, not a reason to leave the column out. */
+/* Returns whether a column is mostly numbers. A word in such a column is an error, not a reason to leave the column
+ * out. */
 static bool is_numeric(const struct table *t, int c)
 {
 	if (!t->number[c])
@@ -109,7 +110,7 @@ static int pick_predict(struct cut *c, struct err *e)
 	const struct recipe *r = c->r;
 	if (c->label_col >= 0)
 		return 0;
-	/* a classifier's outputs are no steps of a forecast, unless someone says so */
+	/* The outputs of a classifier are not steps of a forecast, unless the recipe names columns to predict. */
 	if (!r->n_predict && c->m && c->m->head == HEAD_SOFTMAX)
 		return 0;
 	d->predict = arena_alloc(&d->arena, (size_t)r->n_predict + 1, sizeof *d->predict);
@@ -140,7 +141,7 @@ static int pick_predict(struct cut *c, struct err *e)
 	return 0;
 }
 
-/* "A,B" for two columns, "A,B,C ..." for more. */
+/* Writes an example of --columns for n columns: "A,B", or "A,B,C ..." for more. */
 static void letters(int64_t n, char *buf, size_t size)
 {
 	size_t at = 0;
@@ -151,7 +152,7 @@ static void letters(int64_t n, char *buf, size_t size)
 		snprintf(buf + at, size - at, ",...");
 }
 
-/* A recipe that gives another number of channels than the model reads: say both and what would fit. */
+/* Refuses a recipe that gives another number of channels than the model reads. The message says what would fit. */
 static int check_channels(const struct cut *c, struct err *e)
 {
 	const struct dataset *d = c->d;
@@ -237,7 +238,7 @@ int cut_rows(const struct recipe *r, int64_t n, const char *noun, int64_t *from,
 	return 0;
 }
 
-/* A usable cell? Values beyond float are none. */
+/* Returns whether a cell is a number within the range of float. */
 static bool cell_ok(const struct table *t, int col, int64_t row)
 {
 	double v = t->number[col][row];
@@ -267,7 +268,7 @@ static bool row_ok(const struct cut *c, int64_t row)
 	return true;
 }
 
-/* With --missing error: the first bad cell of rows [from,to). */
+/* With --missing error: returns an error that names the first bad cell of rows [from,to). */
 static int check_cells(const struct cut *c, int64_t from, int64_t to, struct err *e)
 {
 	for (int64_t i = from; i < to; i++)
@@ -300,7 +301,7 @@ static int keep_rows(struct cut *c, struct err *e)
 	return 0;
 }
 
-/* Straight lines over gaps of x (n), whose cells are NaN; the nearest value at the ends. */
+/* Replaces each NaN of x (n) by a straight line between its neighbours, or by the nearest value at the ends. */
 static bool interpolate(double *x, int64_t n, int64_t *filled)
 {
 	int64_t last = -1;
@@ -321,7 +322,7 @@ static bool interpolate(double *x, int64_t n, int64_t *filled)
 static int copy_raw(struct cut *c, struct err *e)
 {
 	struct dataset *d = c->d;
-	/* here and in scale_series */
+	/* the arrays that are allocated here and in scale_series() */
 	int64_t bytes = d->n_row * d->n_held * (int64_t)(sizeof **d->raw + sizeof **d->series);
 	if (c->t->room && bytes > c->t->room)
 		return err_set(
@@ -344,7 +345,7 @@ static int copy_raw(struct cut *c, struct err *e)
 
 /* ---- scaling ---- */
 
-/* Of the float32 values of a column in rows [from,to). */
+/* Fits the scaler of a column to its float32 values in rows [from,to). */
 static int fit_column(const struct cut *c, int h, int64_t from, int64_t to, struct err *e)
 {
 	const struct table *t = c->t;
@@ -386,7 +387,7 @@ void cut_warn(struct dataset *d, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(more, sizeof more, fmt, ap);
 	va_end(ap);
-	/* names that were cut may end inside a letter */
+	/* A name that was cut off may end inside a character. */
 	char clean[3 * sizeof more];
 	text_clean(clean, sizeof clean, more, strlen(more));
 	char *s = xasprintf("%s%s%s", d->warning ? d->warning : "", d->warning ? "; " : "", clean);
@@ -467,7 +468,7 @@ static int scale_series(struct cut *c, struct err *e)
 		for (int64_t i = 0; i < d->n_row; i++) {
 			x[i] = (float)d->raw[h][i];
 			if (d->scale != SCALE_NONE) {
-				/* two roundings to float, as numpy does it in place */
+				/* Round to float twice, as numpy does in place. */
 				x[i] = (float)((double)x[i] - d->scaler.shift[h]);
 				x[i] = (float)((double)x[i] / d->scaler.scale[h]);
 			}

@@ -1,5 +1,5 @@
-/* What the parts of dataset_cut share: columns and rows (core/data/dataset_cut.c), ready windows
- * (core/data/dataset_ready.c), labels (core/data/dataset_label.c). */
+/* Shared by the files that make a dataset: columns and rows (core/data/dataset_cut.c), ready windows
+ * (core/data/dataset_ready.c) and labels (core/data/dataset_label.c). */
 #ifndef CORE_DATASET_CUT_H
 #define CORE_DATASET_CUT_H
 
@@ -11,33 +11,34 @@ enum { CLASSES_MAX = 1000 };
 
 struct cut {
 	struct dataset *d;
-	const struct table *t; /* or: */
+	const struct table *t; /* NULL: the data are the set */
 	struct window_set *set;
 	const struct recipe *r;
 	const struct model *m;      /* NULL: none */
-	int *col;                   /* [held]: column of the table */
+	int *col;                   /* [held]: number of the column in the table */
 	int label_col;              /* -1: none */
-	int64_t file_from, file_to; /* rows of the file that are cut */
-	int64_t T, steps;           /* steps that are forecast */
+	int64_t file_from, file_to; /* the rows of the file that are used */
+	int64_t T, steps;           /* window length; steps that are forecast */
 };
 
+/* Returns the line of the file for messages about a row. */
 int64_t table_line(const struct table *t, int64_t row);
-/* Column by name or 1-based number. */
+/* Finds a column by its name or 1-based number. option: the option that names it, for messages. Returns its index or
+ * an error. */
 int table_column(const struct table *t, const char *option, const char *name, struct err *e);
-/* File row of a kept row. */
+/* Returns the row of the file for a row of the dataset. */
 int64_t cut_file_row(const struct dataset *d, int64_t row);
-/* --rows, --split as [from,to) of n rows or windows ("row", "window"). */
+/* Works out --rows and --split as [from,to) of n rows or windows. noun: "row" or "window". */
 int cut_rows(const struct recipe *r, int64_t n, const char *noun, int64_t *from, int64_t *to, struct err *e);
-/* One range of them. */
+/* Works out one range of n rows or windows. remedy: what the message advises. */
 int cut_range(struct row_range r, int64_t n, const char *noun, const char *option, const char *remedy, int64_t *from,
               int64_t *to, struct err *e);
-/* d->scaler: the recipe's own, or what `fit` makes of the data (it fills shift, scale, low and high). */
+/* Sets d->scaler: the recipe's own, or what `fit` finds in the data. fit() fills shift, scale, low and high. */
 int cut_scaler(struct cut *c, int (*fit)(struct cut *c, struct err *e), struct err *e);
-/* A sentence more for d->warning. */
+/* Adds a sentence to d->warning. */
 void cut_warn(struct dataset *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* A sum that loses nothing that matters (Neumaier 1974, "Rundungsfehleranalyse einiger Verfahren zur Summation
- * endlicher Summen"). */
+/* A compensated sum (Neumaier 1974, "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen"). */
 struct sum {
 	double s, c;
 };
@@ -48,15 +49,16 @@ static inline void sum_add(struct sum *q, double v)
 	q->s = t;
 }
 
-/* Labels of ready windows. */
+/* Sets the labels of ready windows. */
 int cut_set_labels(struct cut *c, struct err *e);
-/* Class indices of ready windows from rows with one 1 and else 0. false: they are none. */
+/* Sets the class indices of ready windows from rows of target values that are one-hot. Returns false if they are
+ * not. */
 bool cut_one_hot(struct cut *c);
-/* Channel c of window w of d's set: the first value; the next lies *step further. */
+/* Returns the first value of channel c of window w of the set; the next value is *step further. */
 const float *cut_channel(const struct dataset *d, int64_t w, int64_t c, int64_t *step);
-/* Fill the labels of d's windows. */
+/* Sets the labels of the windows of a series. */
 int cut_labels(struct cut *c, struct err *e);
-/* Class indices from the forecast column. */
+/* Sets the class indices from the column that --predict names. */
 int cut_class_numbers(struct cut *c, struct err *e);
 
 #endif

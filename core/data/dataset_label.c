@@ -5,7 +5,7 @@
 #include "core/data/dataset_cut.h"
 #include "core/base/number.h"
 
-/* The different labels of a column, in order of appearance, found by hashing. */
+/* The distinct labels of a column, in order of appearance, found by hashing. */
 struct labels {
 	const char *name[CLASSES_MAX];
 	int n;
@@ -21,7 +21,7 @@ static unsigned hash(const char *s)
 	return h % 4096;
 }
 
-/* Index of a label; new ones are added (copied to the arena). -1: too many. */
+/* Returns the index of a label. A new label is added; the arena keeps its text. Returns -1 if there are too many. */
 static int label_index(struct labels *l, struct arena *a, const char *s)
 {
 	if (l->n && !strcmp(l->name[l->last], s))
@@ -37,7 +37,7 @@ static int label_index(struct labels *l, struct arena *a, const char *s)
 	return l->last = l->n - 1;
 }
 
-/* Text of a label cell; numbers as people write them. "" when it is empty. */
+/* Returns the text of a label cell; a number is written in its usual form. Returns "" for an empty cell. */
 static const char *label_text(const struct table *t, int col, int64_t row, char buf[32])
 {
 	if (t->text[col])
@@ -73,7 +73,7 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* All of them whole numbers 0..K-1? */
+/* Returns whether all labels are whole numbers 0..K-1. */
 static bool all_indices(const struct labels *l, int64_t K)
 {
 	for (int i = 0; i < l->n; i++) {
@@ -135,7 +135,7 @@ static int say_labels(const struct cut *c, const struct labels *l, int64_t K, st
 	               where, l->n, l->n == 1 ? "" : "s", list, l->n > 5 ? " ..." : "", (long long)K);
 }
 
-/* The file's labels are none of the model's classes: which is taken for which? */
+/* Warns that the file's labels differ from the model's classes, and says which label is taken for which class. */
 static void warn_order(struct dataset *d, const char *const *own)
 {
 	char list[300] = "";
@@ -148,7 +148,7 @@ static void warn_order(struct dataset *d, const char *const *own)
 	         list, d->n_class > 5 ? " ..." : "");
 }
 
-/* Which class is which output. */
+/* Decides which class belongs to which output. */
 static int name_classes(struct cut *c, struct labels *l, struct err *e)
 {
 	struct dataset *d = c->d;
@@ -188,7 +188,7 @@ static int name_classes(struct cut *c, struct labels *l, struct err *e)
 	return 0;
 }
 
-/* Class of each label, -1: none of the classes. */
+/* Finds the class of each label; -1: it is not one of the classes. */
 static void map_labels(const struct cut *c, const struct labels *l, int *class_of)
 {
 	const struct dataset *d = c->d;
@@ -196,7 +196,7 @@ static void map_labels(const struct cut *c, const struct labels *l, int *class_o
 		class_of[i] = find_name(d->class_name, d->n_class, l->name[i]);
 	if (c->r->n_classes || !all_indices(l, d->n_class))
 		return;
-	/* plain indices beside the model's own names */
+	/* The labels may be indices although the model has names for its classes. */
 	for (int i = 0; i < l->n; i++) {
 		double v = 0;
 		if (class_of[i] < 0 && as_number(l->name[i], &v))
@@ -204,7 +204,7 @@ static void map_labels(const struct cut *c, const struct labels *l, int *class_o
 	}
 }
 
-/* Labels of the windows from those of the rows, counting as the window slides. */
+/* Sets the labels of the windows from those of their rows. Counts are updated as the window slides. */
 static void label_windows(struct cut *c, const int *row_label)
 {
 	struct dataset *d = c->d;
@@ -219,7 +219,7 @@ static void label_windows(struct cut *c, const int *row_label)
 		for (; hi < end; hi++)
 			if (row_label[hi] >= 0)
 				count[row_label[hi]]++;
-		/* rows before `start` that were never counted lie between windows: step > T */
+		/* If step > T, rows between two windows were never counted. */
 		for (int64_t k = lo; k < start && k < (i ? (i - 1) * d->step + d->T : 0); k++)
 			if (row_label[k] >= 0)
 				count[row_label[k]]--;
@@ -281,7 +281,7 @@ int cut_labels(struct cut *c, struct err *e)
 	return bad;
 }
 
-/* What the file declares counts, unless it is more than the model tells apart. */
+/* Adds the labels that the file declares, unless there are more than the model has classes. */
 static void add_declared(struct cut *c, struct labels *l)
 {
 	const struct window_set *s = c->set;

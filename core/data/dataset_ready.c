@@ -12,7 +12,7 @@ struct shape_wanted {
 	int64_t T, C; /* 0: any */
 };
 
-/* Size of the axis with this letter; 1 where there is none. */
+/* Returns the size of the axis with this letter, or 1 if there is none. */
 static int64_t axis_size(const struct window_set *s, const char *axes, char letter)
 {
 	const char *at = strchr(axes, letter);
@@ -63,7 +63,7 @@ static int say_shape(const struct cut *c, struct err *e)
 	               shape);
 }
 
-/* The axes of the array by what the format, the recipe, the model or the sizes say. */
+/* Decides what each axis of the array means: by the format, then the recipe, then the model, then the sizes. */
 static int pick_axes(struct cut *c, struct err *e)
 {
 	const struct window_set *s = c->set;
@@ -144,7 +144,7 @@ static int find_channel(const struct cut *c, const char *name, struct err *e)
 	               (long long)n, nearest_say(&q, near, sizeof near));
 }
 
-/* --columns: each channel once, as in a table. */
+/* Applies --columns: each channel at most once, as for a table. */
 static int chosen_channels(struct cut *c, struct err *e)
 {
 	struct dataset *d = c->d;
@@ -212,9 +212,9 @@ static void name_channels(struct cut *c)
 /* ---- values: where a window ends, what is missing ---- */
 
 struct scan {
-	int64_t shorter, longer; /* than T */
-	int64_t least, most;     /* lengths */
-	double *largest;         /* [source] size of a value that is used */
+	int64_t shorter, longer; /* windows that are shorter or longer than T */
+	int64_t least, most;     /* the shortest and the longest length */
+	double *largest;         /* [source] largest absolute value that is used */
 };
 
 static int64_t stored_length(const struct cut *c, int64_t w)
@@ -222,7 +222,7 @@ static int64_t stored_length(const struct cut *c, int64_t w)
 	return c->set->at ? c->set->length[w] : c->T;
 }
 
-/* Steps before the window's end: behind it no channel has a number. */
+/* Returns the length of a window: after it no channel has a number. */
 static int64_t used_length(const struct cut *c, int64_t w)
 {
 	const struct dataset *d = c->d;
@@ -257,7 +257,8 @@ static int say_value(const struct cut *c, int64_t w, int s, int64_t t, struct er
 	        at, (long long)t, isnan(x[t * step]) ? "the value is missing" : "the value is beyond 32-bit numbers");
 }
 
-/* Bits of the largest size among x (n): they are ordered as the sizes are, infinities and NaN above all. */
+/* Returns the bits of the largest absolute value of x (n). Such bits are ordered as the values are, with infinities
+ * and NaN above all others. */
 static uint32_t largest_bits(const float *x, int64_t step, int64_t n)
 {
 	uint32_t most = 0, v;
@@ -269,10 +270,10 @@ static uint32_t largest_bits(const float *x, int64_t step, int64_t n)
 	return most;
 }
 
-/* First step of x (n) that is no number; n: all are. */
+/* Returns the first step of x (n) that is not a number, or n. */
 static int64_t first_hole(const float *x, int64_t step, int64_t n, double *largest)
 {
-	/* once more for the usual case, which the compiler turns into vectors */
+	/* The constant 1 lets the compiler use vector instructions for the usual case. */
 	uint32_t most = step == 1 ? largest_bits(x, 1, n) : largest_bits(x, step, n);
 	float size;
 	memcpy(&size, &most, sizeof size);
@@ -286,7 +287,7 @@ static int64_t first_hole(const float *x, int64_t step, int64_t n, double *large
 	return t;
 }
 
-/* Straight lines over gaps; the nearest value at the ends. false: there is no number at all. */
+/* Fills gaps with straight lines, or with the nearest value at the ends. Returns false if there is no number at all. */
 static bool fill_holes(float *x, int64_t step, int64_t n, int64_t *filled)
 {
 	int64_t last = -1;
@@ -305,7 +306,7 @@ static bool fill_holes(float *x, int64_t step, int64_t n, int64_t *filled)
 	return true;
 }
 
-/* 1: the window is used, 0: left out. */
+/* Checks a window. Returns 1 if it is used, 0 if it is left out, or an error. */
 static int scan_window(struct cut *c, struct scan *q, int64_t w, struct err *e)
 {
 	struct dataset *d = c->d;
@@ -319,7 +320,7 @@ static int scan_window(struct cut *c, struct scan *q, int64_t w, struct err *e)
 		return 0;
 	for (int s = 0; s < d->n_source; s++) {
 		int64_t step;
-		/* the set is ours to mend */
+		/* the dataset may change the set */
 		float *x = (float *)(uintptr_t)cut_channel(d, w, d->source[s], &step);
 		int64_t t = first_hole(x, step, used, &q->largest[s]);
 		if (t == used)
@@ -349,7 +350,8 @@ static int scan_window(struct cut *c, struct scan *q, int64_t w, struct err *e)
 	return 1;
 }
 
-/* A file whose windows differ in length is cut and padded; one whose windows all have another length is a mistake. */
+/* If the windows of a file differ in length, they are cut and padded. If all have the same wrong length, that is an
+ * error. */
 static int check_lengths(struct cut *c, const struct scan *q, struct err *e)
 {
 	struct dataset *d = c->d;
@@ -410,7 +412,7 @@ static int pick_windows(struct cut *c, struct scan *q, struct err *e)
 
 /* ---- scaling ---- */
 
-/* Of the values of held channel h in windows [from,to), as long as they are used. */
+/* Fits the scaler of held channel h to the used values of windows [from,to). */
 static int fit_channel(const struct cut *c, int h, int64_t from, int64_t to, struct err *e)
 {
 	const struct dataset *d = c->d;
@@ -463,7 +465,7 @@ static int check_scaled(const struct cut *c, const struct scan *q, struct err *e
 {
 	const struct dataset *d = c->d;
 	for (int h = 0; h < d->n_held && d->scale != SCALE_NONE; h++) {
-		/* both roundings to float must stay finite, and so must differences of them */
+		/* Both roundings to float, and differences of the results, must stay finite. */
 		double shift = fabs(d->scaler.shift[h]), size = (q->largest[h] + shift) / fabs(d->scaler.scale[h]);
 		if (!(size < FLT_MAX / 4 && shift < FLT_MAX / 4))
 			return err_set(e, ERR_VALUE,

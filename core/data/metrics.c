@@ -14,7 +14,7 @@ struct share {
 	const struct model *m;
 	const struct dataset *d;
 	int64_t from, to;
-	real *out; /* of window `from` */
+	real *out; /* output of window `from` */
 	pthread_t thread;
 	bool started;
 };
@@ -50,7 +50,7 @@ void model_predict(const struct model *m, const struct dataset *d, int64_t from,
 		threads = (int)n;
 	if (threads < 1)
 		threads = 1;
-	/* a window's output depends on nothing but the window, so who computes it does not matter */
+	/* A window's output depends only on the window, so it does not matter which thread computes it. */
 	for (int k = 0; k < threads; k++) {
 		int64_t a = from + n * k / threads, b = from + n * (k + 1) / threads;
 		s[k] = (struct share){ .m = m, .d = d, .from = a, .to = b, .out = out + (a - from) * m->outputs };
@@ -102,7 +102,7 @@ static bool all_finite(const real *v, int64_t n)
 /* The baseline of a forecast: the last value of the column, or the mean of the true values of ready windows. */
 struct naive {
 	const struct dataset *d;
-	double *mean; /* [n_y]; NULL: the last value */
+	double *mean; /* [n_y] mean of the true values; NULL: use the last value */
 };
 
 static void naive_init(struct naive *v, const struct dataset *d)
@@ -179,7 +179,7 @@ static int predicted_class(const real *p, int64_t n)
 	return best;
 }
 
-/* Row and column sums of the confusion matrix give the rest. */
+/* Computes precision, recall and F1 from the row and column sums of the confusion matrix. */
 static void class_rates(struct metrics *q)
 {
 	int64_t total = 0, right = 0, most = -1;

@@ -1,6 +1,6 @@
-/* Errors of a model over a set of windows, beside those of a baseline without a model. The baseline of a forecast is
- * the last value of the window. Ready windows have no column to take it from; there it is the mean of all true values.
- * The baseline of a classifier is the majority class. */
+/* Errors of a model over a set of windows, and those of a baseline. The baseline of a forecast is the column's last
+ * value; for ready windows, whose truth is not a column, it is the mean of all true values. The baseline of a
+ * classifier is the majority class. */
 #ifndef CORE_METRICS_H
 #define CORE_METRICS_H
 
@@ -14,21 +14,22 @@ struct forecast_errors {
 struct metrics {
 	int64_t windows;
 	bool classification;
-	/* forecast: standardized and raw units (mape and smape only raw) */
+	/* Of a forecast, in scaled and in raw units. mape and smape exist only in raw units. last: the baseline. */
 	struct forecast_errors model, model_raw, last, last_raw;
-	/* classes */
+	/* of a classifier */
 	int K;
-	int64_t *confusion; /* (K,K): [true][predicted] */
+	int64_t *confusion; /* (K,K): number of windows [true][predicted] */
 	double accuracy, majority_accuracy;
 	int majority;
 	double *precision, *recall, *f1; /* (K) */
 	int64_t n_bad;                   /* windows whose output is NaN or infinite */
 };
-/* predictions (n_target, outputs); release with metrics_release. */
+/* Computes the errors. predictions: (n_target, outputs), scaled. The caller calls metrics_release(). Returns 0 or an
+ * error. */
 int metrics_compute(struct metrics *q, const struct model *m, const struct dataset *d, enum task task,
                     const real *predictions, struct err *e);
 void metrics_release(struct metrics *q);
-/* outputs of windows [from,to) in `threads` threads, (n, outputs) */
+/* Computes the outputs of windows [from,to) with `threads` threads. out: (to - from, outputs). */
 void model_predict(const struct model *m, const struct dataset *d, int64_t from, int64_t to, int threads, real *out);
 
 #endif

@@ -62,7 +62,7 @@ struct value {
 	bool depends;            /* depends on an input (so a gradient may exist) */
 	const real *r;           /* constants: data of DT_REAL */
 	const int64_t *i;        /* constants: data of DT_INT64 */
-	char axis[RANK_MAX + 1]; /* labels: N batch, C filter, T time, 1 other (core/axes.c) */
+	char axis[RANK_MAX + 1]; /* labels: N batch, C filter, T time, 1 other; an operator's `axes` sets them */
 };
 
 struct node {

@@ -28,13 +28,13 @@ void train_defaults(struct train_options *o)
 		                     .threads = 1 };
 }
 
-/* ---- the weights of a network: one flat array, which all runs read ---- */
+/* ---- the weights of a network: one flat array that all runs read ---- */
 
 struct weight {
 	int value;
 	int64_t at, n;
-	bool kernel;    /* regularised */
-	bool statistic; /* running mean or variance: not trained */
+	bool kernel;    /* l1 and l2 apply to it */
+	bool statistic; /* a running mean or variance, which is not trained */
 };
 
 struct weights {
@@ -72,21 +72,21 @@ static bool has_norm(const struct graph *g)
 
 /* ---- a chunk: some windows of a batch, forward and backward ---- */
 
-/* Where one thread works, on one chunk after the other. */
+/* The memory with which one thread computes its chunks, one after the other. */
 struct desk {
 	const struct model *m; /* for `width` windows at once */
 	int64_t width;
 	struct run *run;
 	real *input;  /* (width,T,C) in the model's layout */
-	real *seed;   /* of the loss's value */
-	real *tc, *y; /* one window, its truth */
-	double loss;  /* sum over the windows of the chunk */
+	real *seed;   /* gradient of the loss with respect to the output */
+	real *tc, *y; /* one window and its true values */
+	double loss;  /* sum of the losses of the chunk's windows */
 };
 
-/* What a chunk leaves. */
+/* The result of a chunk. */
 struct part {
 	double loss;
-	real *grad; /* (total); zeros where the loss does not depend on a weight */
+	real *grad; /* (total); 0 if the loss does not depend on a weight */
 };
 
 struct state {
@@ -96,19 +96,19 @@ struct state {
 	int64_t width;
 	struct weights w;
 	int loss_value;
-	int64_t outputs; /* of one window */
+	int64_t outputs; /* number of outputs of one window */
 	int n_chunk;
 	struct part *part;            /* (n_chunk) */
 	struct desk *desk;            /* (threads) */
 	struct model *tail_model;     /* BatchNormalization: the last batch of an epoch may be smaller, and its */
 	struct desk tail;             /* statistics are those of its own windows. width 0: there is none */
 	real *flat, *moment, *square; /* (total) */
-	int64_t step;                 /* batches so far */
-	/* the current batch, for the threads */
+	int64_t step;                 /* number of batches so far */
+	/* the current batch; the threads read it */
 	const int64_t *index;
 	int64_t n;
 	int threads;
-	pthread_t thread[THREADS_MAX]; /* [1, threads): the caller is number 0 */
+	pthread_t thread[THREADS_MAX]; /* [1, threads); the calling thread is number 0 */
 	pthread_mutex_t gate;
 	pthread_barrier_t begin, end;
 	bool quit;
@@ -140,8 +140,8 @@ static void desk_release(struct desk *c)
 	free(c->y);
 }
 
-/* Loss and its gradient of windows index[0..n); what lies behind n in the chunk has no gradient. `scale` 1 / windows of
- * the batch. */
+/* Computes the loss of windows index[0..n) and its gradient. Places of the chunk from n on have no gradient. scale:
+ * 1 / windows of the batch. */
 static void chunk_loss(struct desk *c, const struct state *s, const int64_t *index, int64_t n, double scale)
 {
 	const struct dataset *d = s->t->d;
@@ -165,7 +165,7 @@ static void chunk_forward(struct desk *c, const struct state *s, const int64_t *
 {
 	const struct model *m = c->m;
 	for (int64_t i = 0; i < c->width; i++) {
-		/* places without a window repeat one; they have no gradient */
+		/* A place without a window repeats another window; it has no gradient. */
 		dataset_window(s->t->d, index[i < n ? i : i % n], c->tc);
 		model_pack(m, c->tc, c->input + i * m->T * m->C);
 	}
@@ -180,13 +180,13 @@ static uint64_t mix(uint64_t a, uint64_t b)
 	return rng_next(&r);
 }
 
-/* Where thread `id` computes its part of the current batch. */
+/* Returns the memory with which thread `id` computes its part of the current batch. */
 static struct desk *desk_of(struct state *s, int id)
 {
 	return s->tail.width && s->n == s->tail.width ? &s->tail : &s->desk[id];
 }
 
-/* The windows from k * width on of the current batch. */
+/* Computes the windows of the current batch from k * width on. */
 static void chunk_train(struct state *s, struct desk *c, int64_t k)
 {
 	int64_t first = k * s->width, n = s->n - first < s->width ? s->n - first : s->width;
@@ -240,7 +240,7 @@ static void threads_start(struct state *s)
 	int wanted = s->o->threads < s->n_chunk ? s->o->threads : s->n_chunk;
 	wanted = wanted > THREADS_MAX ? THREADS_MAX : wanted;
 	s->threads = 1;
-	/* they wait at the gate until it is known how many there are: the system may refuse some */
+	/* The threads wait at the gate until their number is known, because the system may refuse to start some. */
 	pthread_mutex_init(&s->gate, NULL);
 	pthread_mutex_lock(&s->gate);
 	while (s->threads < wanted) {
@@ -270,7 +270,7 @@ static void threads_stop(struct state *s)
 
 /* ---- a step of the optimizer ---- */
 
-/* The chunks' gradients, added in order into the first's. */
+/* Adds the gradients of the chunks, in order, to the first one's. */
 static void gather(struct state *s)
 {
 	real *to = s->part[0].grad, l1 = (real)s->o->l1, l2 = (real)(2 * s->o->l2);
@@ -313,7 +313,7 @@ static void sgd(struct state *s, const struct weight *w, double rate)
 	}
 }
 
-/* Running statistics from those of the batch (op_norm.c leaves them in save: mean, then variance). */
+/* Updates the running statistics. op_norm.c leaves mean and variance of the batch in `save`. */
 static void statistics(struct state *s)
 {
 	const struct desk *q = desk_of(s, 0);
@@ -328,7 +328,7 @@ static void statistics(struct state *s)
 		for (int k = 3; k < 5; k++)
 			for (int j = 0; j < s->w.n; j++) {
 				const struct weight *w = &s->w.w[j];
-				/* the variance without bias, as other frameworks keep it */
+				/* the unbiased variance, as other frameworks keep it */
 				double unbiased = k == 4 && count > 1 ? count / (count - 1) : 1;
 				for (int64_t c = 0; w->value == g->node[i].in[k] && c < w->n; c++)
 					s->flat[w->at + c] =
@@ -349,7 +349,7 @@ static double penalty(const struct state *s)
 	return sum;
 }
 
-/* One batch; the mean loss of its windows. */
+/* Trains on one batch. Returns the mean loss of its windows. */
 static double batch(struct state *s, const int64_t *index, int64_t n, double rate)
 {
 	s->index = index;
@@ -420,7 +420,7 @@ static double rate_of(const struct train_options *o, int epoch, double plateau)
 	return o->schedule == SCHEDULE_PLATEAU ? o->rate * plateau : o->rate;
 }
 
-/* One pass over the training windows. Returns its mean loss; *end is set when it did not come to its end. */
+/* Trains on all training windows once. Returns their mean loss. Sets *end if it was interrupted. */
 static double epoch_run(struct state *s, int epoch, int64_t *index, int64_t n, double rate, enum train_end *end)
 {
 	const struct training *t = s->t;
@@ -448,7 +448,8 @@ static void history_add(struct history *h, const struct train_epoch *q)
 	h->val_loss[h->n++] = q->val_loss;
 }
 
-/* The last step of an epoch may have blown them up: no later loss would tell. */
+/* Returns whether all weights are finite. The last step of an epoch may have made them infinite, and no later loss
+ * would show it. */
 static bool weights_finite(const struct state *s)
 {
 	for (int64_t i = 0; i < s->w.total; i++)
@@ -479,7 +480,7 @@ static void epochs_run(struct state *s, struct training *t, const struct model *
 			t->end = TRAIN_DIVERGED;
 			break;
 		}
-		/* without validation windows the last weights are kept */
+		/* Without validation windows the last weights are kept. */
 		q.best = n_all == n_train || q.val_loss < best;
 		flat_for = q.best ? 0 : flat_for + 1;
 		waited = q.best ? 0 : waited + 1;
@@ -507,7 +508,7 @@ static int state_init(struct state *s, struct training *t, const struct model *s
 	s->t = t;
 	s->o = o;
 	bool norm = has_norm(single->graph);
-	/* equal chunks: 20 windows are 10 and 10, not 16 and 4 */
+	/* Make chunks of equal size: 20 windows become 10 and 10, not 16 and 4. */
 	int64_t batch = o->batch < n_train ? o->batch : n_train, tail = norm ? n_train % batch : 0;
 	int64_t chunks = norm ? 1 : (batch + TRAIN_CHUNK - 1) / TRAIN_CHUNK;
 	s->width = (batch + chunks - 1) / chunks;

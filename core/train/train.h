@@ -1,10 +1,11 @@
-/* Training: the same graph and the same backward pass as everywhere, over batches, with an optimizer.
+/* Trains a network with an optimizer over batches. It uses the same graph and the same backward pass as the
+ * analysis.
  *
- * A network is built by the caller for any number of windows at once (the batch axis of its graph), with given weights
- * or new ones. A batch is cut into chunks of at most TRAIN_CHUNK windows (few, so that a run stays in the caches); the
- * gradients of the chunks are added in order, so that the number of threads does not change a bit. Networks with
- * BatchNormalization take a batch in one chunk, for its statistics are those of the batch. Same seed, data and
- * instruction set: same weights. */
+ * The caller builds the network for any number of windows at once (the batch axis of its graph), with given or new
+ * weights. A batch is cut into chunks of at most TRAIN_CHUNK windows, so that the values of a run stay in the
+ * processor's caches. The gradients of the chunks are added in a fixed order, so the result does not depend on the
+ * number of threads. A network with BatchNormalization computes each batch in one chunk, because it needs the
+ * statistics of the whole batch. The same seed, data and instruction set give the same weights. */
 #ifndef CORE_TRAIN_H
 #define CORE_TRAIN_H
 
@@ -19,16 +20,18 @@ enum schedule { SCHEDULE_CONSTANT, SCHEDULE_STEP, SCHEDULE_COSINE, SCHEDULE_PLAT
 
 struct train_options {
 	enum loss_kind loss;
-	/* Adam: Kingma and Ba 2015, algorithm 1, with epsilon outside the root; SGD: v = momentum v + g, w -= rate v */
+	/* Adam: Kingma and Ba 2015, algorithm 1, with epsilon added outside the root. SGD: v = momentum v + g, w -=
+	 * rate v. */
 	enum optimizer optimizer;
 	double rate, momentum, beta1, beta2, epsilon;
 	enum schedule schedule;
-	int schedule_epochs;    /* step: every so many; plateau: so many without a lower validation loss */
+	/* step: the rate falls after this many epochs; plateau: after this many without a lower validation loss */
+	int schedule_epochs;
 	double schedule_factor; /* step, plateau: rate *= factor. cosine: rate (1 + cos(pi epoch / epochs)) / 2 */
 	int64_t batch;
 	int epochs;
 	int patience;         /* early stopping: epochs without a lower validation loss; 0: none */
-	double validation;    /* part of the windows, the last ones, in [0,1) */
+	double validation;    /* fraction of the windows, taken from the end, in [0,1) */
 	double l1, l2;        /* of kernels, not of biases: loss += l1 sum abs(w) + l2 sum w^2 */
 	double momentum_norm; /* BatchNormalization: running = momentum running + (1 - momentum) batch */
 	bool shuffle;
@@ -39,7 +42,7 @@ struct train_options {
 void train_defaults(struct train_options *o);
 
 struct train_epoch {
-	int epoch;                   /* 0-based */
+	int epoch;                   /* counted from 0 */
 	double loss, val_loss, rate; /* val_loss NaN without validation */
 	bool best;
 };
@@ -49,24 +52,25 @@ enum train_end { TRAIN_DONE, TRAIN_EARLY, TRAIN_STOPPED, TRAIN_DIVERGED };
 struct training {
 	const struct train_options *o;
 	const struct dataset *d;
-	/* The network for n windows at once. flat: all its weights one after the other in the order of its values;
-	 * NULL: new ones. */
+	/* Builds the network for n windows at once. flat: all its weights, in the order of the graph's values; NULL:
+	 * new weights. Returns NULL on error. */
 	struct model *(*build)(void *ctx, int64_t n, const real *flat, struct err *e);
-	/* After each batch; false stops. May be NULL. loss: of this batch. */
+	/* Called after each batch with its loss; returning false stops the training. May be NULL. */
 	bool (*on_batch)(void *ctx, int epoch, int64_t done, int64_t windows, double loss);
 	void (*on_epoch)(void *ctx, const struct train_epoch *q); /* may be NULL */
 	void *ctx;
-	/* results, made by train_run; training_release frees them */
+	/* Results of train_run(); training_release() frees them. */
 	enum train_end end;
 	int64_t n_weight;
-	real *weight; /* (n_weight): those with the lowest validation loss, or the last */
+	real *weight; /* (n_weight): the weights with the lowest validation loss, or the last ones */
 	struct history history;
 };
 
-/* 0, or a negative code: the data do not fit the network. Diverging and stopping are no errors: see `end`. */
+/* Trains. Returns 0, or a negative code if the data do not fit the network. A diverging or stopped training is not
+ * an error: `end` tells it. */
 int train_run(struct training *t, struct err *e);
 void training_release(struct training *t);
-/* Mean loss of windows [from,to) with these weights, without regularisation. */
+/* Returns the mean loss of windows [from,to) with these weights, without regularisation. */
 double train_loss(const struct training *t, const struct model *m, const real *flat, int64_t from, int64_t to);
 
 #endif

@@ -60,8 +60,8 @@ static int build_batch_norm(struct kcall *c)
 	return k_op(c, "BatchNormalization", 5, in, 1, &a);
 }
 
-/* Reads numbers from the configuration: a number, a list, nested lists, or NumPy's form of an array. Returns how
- * many, or -1. */
+/* Reads numbers from the configuration: a number, a list, nested lists, or NumPy's form of an array. Writes at most
+ * `room` of them to out. Returns how many there are. */
 static int64_t numbers(const cJSON *v, float *out, int64_t room, int depth)
 {
 	int64_t n = 0;
