@@ -1,6 +1,6 @@
 #!/bin/sh
-# What reads the source for mistakes, without findings: sh tests/lint.sh [TOOL ...], run by `make lint`. Tools: conversion, cppcheck,
-# analyzer, tidy. A suppression stands here, or in .clang-tidy, with its reason.
+# Linters read the source; none may find anything. sh tests/lint.sh [TOOL ...], run by `make lint`. Tools: format, conversion, cppcheck,
+# analyzer, tidy. Each suppression is here, or in .clang-tidy, with its reason. The rules that need no linter are in tests/cli/lint.sh.
 cd "$(dirname "$0")/.." || exit 2
 mkdir -p build/lint
 sh tests/deps.sh lint || exit 1
@@ -9,6 +9,11 @@ jobs=$(nproc 2>/dev/null || echo 2)
 # generated headers, and every warning of the compiler's own: -Wall -Wextra -Wconversion -Wshadow ... of the Makefile
 make --no-print-directory all >build/lint/build.log 2>&1 || { tail -n 20 build/lint/build.log; exit 1; }
 flags="-std=c11 -D_GNU_SOURCE -I. -Ibuild/release $(pkg-config --cflags ncursesw libcjson libprotobuf-c hdf5 libzip)"
+
+format() { # the layout of .clang-format; the tests' numbers are written by programs
+	find core ui src tests -name '*.[ch]' ! -name '*_numbers.h' | sort |
+		xargs "$(command -v clang-format-14 || command -v clang-format)" --dry-run -Werror 2>&1
+}
 
 conversion() { # all the warnings that the Makefile asks for, as errors
 	find core ui src -name '*.c' | sort | xargs -P"$jobs" -n1 sh -c '
@@ -46,7 +51,7 @@ tidy() {
 }
 
 np=0 nf=0
-[ $# -gt 0 ] || set -- conversion cppcheck analyzer tidy
+[ $# -gt 0 ] || set -- format conversion cppcheck analyzer tidy
 for tool; do
 	case $tool in
 	cppcheck) check ;;
