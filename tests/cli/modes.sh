@@ -60,7 +60,7 @@ for layer in conv1 pool1 conv2; do
 	is "sorted anew: importance in $layer as analyze --off says" "$(echo "$sorted" | importance $layer)" "$(analyzed $layer --off conv1:2,conv1:5)"
 done
 is "another window sorts anew" "$(plain layers "% 0 enter x j x ]" | importance conv1)" "$(analyzed conv1 --off conv1:2,conv1:5 -w 1)"
-is "the first s keeps the key" "$(run $NET --screen layers --keys "x s" | sed -n 2p | grep -c 'sort importance ')" 1
+is "the first s keeps the key" "$(run $NET --screen layers --keys "x s" | sed -n 2p | grep -c 'sort importance')" 1
 
 # ---- a filter expression: the list is what matches, and the cursor is in it ----
 cursor() { run $NET --screen "$1" --size 80x24 --styles --keys "$2" | awk '/^cursor/ { split($2, p, ","); y = p[2] } { line[NR] = $0 } END { print line[y + 1] }' | grep -o '#[0-9]*' | head -n 1; }
@@ -74,4 +74,24 @@ is "what is marked" "$(plain grid "space space & m a r k e d enter" | order conv
 # ---- the list of windows: one s sorts by error, as the numbers of `predict` say; the cursor follows the window ----
 is "one s gives the worst first" "$(plain windows s | awk 'NR > 1 && $5 != "nan" { print $5 }')" "$(plain windows "" | awk 'NR > 1 && $5 != "nan" { print $5 }' | sort -rg)"
 is "the cursor is at the window that was typed" "$(run $NET --screen windows --size 72x12 --styles --keys "# 3 0 enter" | grep -c '^▸ *30 ')" 1
+
+# ---- undo and redo: after every choice undo brings the numbers from before, and redo those from after ----
+state() { # KEYS: a sum over all that these choices change; the last line of a screen says what was undone
+	{
+		run $NET --plain layers --method integrated --keys "$1"
+		run $NET --screen layers --method integrated --keys "$1 o" | sed '$d'
+		run $NET --screen layers --method integrated --keys "$1 1" | sed '$d'
+	} | cksum
+}
+base="% 0 enter I I"
+before=$(state "$base")
+for choice in "target: t" "measure: M" "method: m" "baseline: B" "clusters: C" "window: ] ]" "window-number: # 7 enter" "percentile: = = =" \
+	"pin: p" "switch: x" "mark: space" "sort: s" "reverse: I" "expression: & i m p > 0 . 9 enter"; do
+	keys=${choice#*: } name=${choice%%: *}
+	after=$(state "$base $keys")
+	unlike "$name changes something" "$before" "$after"
+	is "$name: undone" "$(state "$base $keys u")" "$before"
+	is "$name: done again" "$(state "$base $keys u ctrl-r")" "$after"
+done
+is "a pin comes back with its numbers" "$(run $NET --screen layers --size 80x24 --keys "p ] ] p u P")" "$(run $NET --screen layers --size 80x24 --keys "p ] ] P")"
 done_testing

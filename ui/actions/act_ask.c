@@ -149,11 +149,13 @@ unsigned act_pin(struct ui *u, const char *arg)
 {
 	(void)arg;
 	if (pin_is(&u->pin, &u->s)) {
-		pin_release(&u->pin);
+		undo_put_pin(&u->undo, &u->pin);
 		ui_say(u, "unpinned");
 		return CHANGED_LOOK;
 	}
+	undo_put_pin(&u->undo, &u->pin);
 	pin_set(&u->pin, &u->s);
+	undo_name_pin(&u->undo, &u->pin);
 	ui_say(u, "window %lld pinned%s; P compares", (long long)u->s.q.window,
 	       u->s.q.off.n ? " with its filters off" : "");
 	return CHANGED_LOOK;

@@ -71,12 +71,15 @@ unsigned act_switch_clear(struct ui *u, const char *arg)
 
 static unsigned undo(struct ui *u, int by)
 {
-	unsigned changed = undo_step(&u->undo, &u->s, by);
+	char what[80];
+	unsigned changed = undo_step(&u->undo, &u->s, &u->pin, by, what, sizeof what);
 	u->undone = true;
+	if (changed & CHANGED_WINDOW)
+		u->windows.at = windows_place(&u->windows, u->s.q.window);
 	if (!changed)
 		ui_say(u, by < 0 ? "nothing to undo" : "nothing to redo");
 	else
-		ui_say(u, "%s: step %d of %d", by < 0 ? "undone" : "done again", u->undo.at, u->undo.n - 1);
+		ui_say(u, "%s: %s (step %d of %d)", by < 0 ? "undone" : "done again", what, u->undo.at, u->undo.n - 1);
 	return changed;
 }
 

@@ -126,7 +126,7 @@ const struct action actions[] = {
 #define GROUP(title) { .help = title },
 #define ACTION(name, keys, help, run, needs, affects) { name, keys, help, run, needs, affects },
 #define MOVED (CHANGED_LAYER | CHANGED_FILTER | CHANGED_TIME | CHANGED_LIST)
-#define CHOSEN (CHANGED_MARKS | CHANGED_SWITCHES | CHANGED_ORDER)
+#define CHOSEN (CHANGED_QUESTION | CHANGED_MARKS | CHANGED_ORDER | CHANGED_LOOK)
 #include "ui/actions/actions.def"
 #undef ACTION
 #undef GROUP

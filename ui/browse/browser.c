@@ -65,7 +65,7 @@ void ui_key(struct ui *u, int key)
 	u->quit_asked &= !asked;
 	u->view = u->views[u->s.view];
 	if (u->s.runs && !u->undone)
-		undo_keep(&u->undo, &u->s);
+		undo_keep(&u->undo, &u->s, &u->pin);
 	u->undone = false;
 	if (u->message[0] || u->prompt.open)
 		u->pending |= CHANGED_MESSAGE;

@@ -7,6 +7,7 @@
 
 struct pin {
 	bool on, filling;
+	unsigned id;       /* no two pins have the same; undo knows them by it */
 	struct question q; /* what was asked: window, filters off, target, measure, method */
 	int n_layer;
 	int64_t C;
@@ -22,6 +23,7 @@ struct pin {
 	real **comparable; /* scaled where alike_importance, else NULL */
 };
 
+/* Pins what is asked now. p must be empty, or is released. */
 void pin_set(struct pin *p, const struct session *s);
 void pin_release(struct pin *p);
 /* Is what is pinned the same window with the same filters off? */

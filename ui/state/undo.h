@@ -1,28 +1,46 @@
-/* Undo and redo of what a user chooses: marks, switched-off filters, sort, percentile, filter expression. */
+/* Undo and redo of what the user chooses: the question (window, target, measure, method, baseline, clusters,
+ *switched-off filters), marks, sort key, percentile, filter expression and pin. Every state that a key left behind is
+ *kept whole; a step back makes it the present one again.
+ *
+ *	undo_keep(u, s, pin);             after every key
+ *	changed = undo_step(u, s, pin, -1); */
 #ifndef UI_UNDO_H
 #define UI_UNDO_H
 
+#include "ui/state/pin.h"
 #include "ui/state/session.h"
 
-enum { UNDO_MOST = 100 };
+enum { UNDO_MOST = 100, UNDO_PINS = 16 };
 
 struct choices {
-	struct filter_set marks, off;
+	struct question q;
+	struct filter_set marks;
 	enum sort sort;
 	bool reverse;
 	int percentile;
 	char expression[128];
+	unsigned pin; /* id of the pin, 0: nothing was pinned */
+	int part;     /* what the key that led here changed: a part, or -1 for several */
 };
 struct undo {
-	struct choices past[UNDO_MOST]; /* past[at] is what is shown; below it the past, above what was undone */
+	struct choices past[UNDO_MOST]; /* past[at] is the present; below it the past, above it what was undone */
 	int n, at;
+	struct pin pin[UNDO_PINS]; /* pins of states that are not the present one, the oldest first */
+	int n_pin;
+	unsigned pins; /* how many there have been: the id of the last one */
 };
 
 void undo_init(struct undo *u, const struct session *s);
 void undo_release(struct undo *u);
-/* Keep what there is now, if it differs from what was kept last. */
-void undo_keep(struct undo *u, const struct session *s);
-/* Back (-1) or forth (+1): returns what changed, 0 when there is nothing there. */
-unsigned undo_step(struct undo *u, struct session *s, int by);
+/* Keeps the present state if it differs from the last one. Moves from window to window in a row are one step, and so
+ * are changes of the percentile. */
+void undo_keep(struct undo *u, const struct session *s, const struct pin *pin);
+/* Names a new pin. */
+void undo_name_pin(struct undo *u, struct pin *pin);
+/* Takes over a pin that is given up, with its numbers, and leaves *pin empty: a step back can bring it again. */
+void undo_put_pin(struct undo *u, struct pin *pin);
+/* One step back (-1) or forth (+1). Returns what changed, and the parts' names in what (size bytes); 0: there is no
+ * such step. */
+unsigned undo_step(struct undo *u, struct session *s, struct pin *pin, int by, char *what, size_t size);
 
 #endif
