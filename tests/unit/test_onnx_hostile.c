@@ -434,7 +434,7 @@ START_TEST(external_data)
 	unlink(path);
 	at(other, sizeof other, "w.bin");
 	ck_assert(link(other, path) == 0);
-	external_refused("link.bin", "4", "16", "has several links");
+	external_refused("link.bin", "4", "16", "has several hard links");
 	unlink(path);
 	ck_assert(mkfifo(path, 0600) == 0);
 	external_refused("link.bin", "0", "16", "not a regular file");
