@@ -107,23 +107,40 @@ static bool fits_word(const char *word, const char *value)
 	return !strncmp(word, value, n) && value[n] && strspn(value + n, "0123456789") == strlen(value + n);
 }
 
-static int set_choice(const struct option_row *r, const char *value, const char **out, struct err *e)
+/* The number of the word that the value is, or a negative code. */
+static int choose(const struct option_row *r, const char *value, struct err *e)
 {
 	char list[600] = "", near[NEAREST_SAY];
 	struct nearest q = { .asked = value };
 	const char *word;
 	for (int i = 0; (word = option_word(r, i)); i++) {
 		size_t n = strlen(list);
-		if (fits_word(word, value)) {
-			*out = value;
-			return 0;
-		}
+		if (fits_word(word, value))
+			return i;
 		snprintf(list + n, sizeof list - n, "%s%s%s", i ? ", " : "", word,
 		         word[strlen(word) - 1] == ':' ? "NUMBER" : "");
 		nearest_try(&q, word);
 	}
 	return err_set(e, ERR_VALUE, "--%s '%s' is unknown; one of %s%s", r->name, value, list,
 	               nearest_say(&q, near, sizeof near));
+}
+
+static int set_choice(const struct option_row *r, const char *value, const char **out, struct err *e)
+{
+	int bad = choose(r, value, e);
+	if (bad < 0)
+		return bad;
+	*out = value;
+	return 0;
+}
+
+static int set_word(const struct option_row *r, const char *value, int *out, struct err *e)
+{
+	int i = choose(r, value, e);
+	if (i < 0)
+		return i;
+	*out = (int)r->least + i;
+	return 0;
 }
 
 static int set_count(const struct option_row *r, const char *value, int *out, struct err *e)
@@ -147,6 +164,8 @@ int option_set(struct options *o, const struct option_row *r, const char *value,
 		return 0;
 	case OPTION_CHOICE:
 		return set_choice(r, value, at, e);
+	case OPTION_WORD:
+		return set_word(r, value, at, e);
 	case OPTION_COUNT:
 		return set_count(r, value, at, e);
 	case OPTION_INDEX:

@@ -49,11 +49,13 @@ struct options {
 	const char *recipe_file;
 	bool save_recipe;
 	int64_t index; /* -1: not given */
-	const char *target, *importance, *method, *baseline, *cluster_method, *off, *compare, *npy, *layers, *y, *task,
-	        *out, *isa;
+	/* What the command line says of the question by itself: task (TASK_AUTO: not given), measure, method, seed,
+	 * cluster method and clusters. The texts target, baseline and off are put into it when the model and the data
+	 * are there (src/verbs/load.c). */
+	struct question q;
+	const char *target, *baseline, *off, *compare, *npy, *layers, *y, *out, *isa;
 	bool all, nodes, no_saliency, json, quiet;
-	uint64_t seed;
-	int clusters, threads; /* 0: not given */
+	int threads; /* 0: not given */
 	const char *screen, *plain, *size, *keys, *dump;
 	const char *glyphs, *colours, *theme;
 	bool mouse, styles;
@@ -70,6 +72,7 @@ enum option_type {
 	OPTION_FLAG,    /* bool at place */
 	OPTION_TEXT,    /* const char * at place, unchecked */
 	OPTION_CHOICE,  /* const char * at place, one of the words; a word that ends with ':' is followed by a number */
+	OPTION_WORD,    /* int or enum at place: the number of the word, counted from least */
 	OPTION_COUNT,   /* int at place, from least to most */
 	OPTION_INDEX,   /* int64_t or uint64_t at place, from least to most */
 	OPTION_RECIPE,  /* a field of the recipe of the same name */

@@ -243,7 +243,7 @@ static void method_json(struct writer *w)
 		json_key(j, "baseline_window"), json_int(j, w->l->q.baseline_window);
 	json_key(j, "seed");
 	if (q->random)
-		json_int(j, (int64_t)w->o->seed);
+		json_int(j, (int64_t)w->l->q.seed);
 	else
 		json_null(j);
 	json_key(j, "steps"), json_int(j, note->steps);
@@ -485,7 +485,7 @@ static void method_text(struct writer *w, FILE *f)
 	else if (q->baseline)
 		fprintf(f, ", baseline %s", baseline_names[w->l->q.baseline]);
 	if (q->random)
-		fprintf(f, ", seed %llu", (unsigned long long)w->o->seed);
+		fprintf(f, ", seed %llu", (unsigned long long)w->l->q.seed);
 	if (note->steps)
 		fprintf(f, ", %lld steps", (long long)note->steps);
 	if (!isnan(note->residual))

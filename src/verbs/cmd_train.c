@@ -348,7 +348,7 @@ int cmd_train(struct options *o, struct err *e)
 	recipe_merge(&j.recipe, &o->recipe);
 	j.spec.train.threads = options_threads(o);
 	if (options_given(o, "seed"))
-		j.spec.train.seed = o->seed;
+		j.spec.train.seed = o->q.seed;
 	bad = bad ? bad : check_out(o, e);
 	bad = bad ? bad : cut(&j, e);
 	if (!bad && j.d.warning && !o->quiet)

@@ -130,8 +130,7 @@ static enum task task_of(const struct loaded *l, const struct options *o)
 	bool one_class = o->y && l->model->outputs > 1 && y_count(o->y) == 1 &&
 	                 number_parse(o->y, strlen(o->y), '.', &v) == NUMBER_OK && v == floor(v) && v >= 0 &&
 	                 v < (double)l->model->outputs;
-	enum task asked = !o->task ? TASK_AUTO : !strcmp(o->task, "regression") ? TASK_REGRESSION : TASK_CLASSIFICATION;
-	return model_task(l->model, asked, &l->recipe, one_class || (l->has_data && l->data.has_labels));
+	return model_task(l->model, o->q.task, &l->recipe, one_class || (l->has_data && l->data.has_labels));
 }
 
 static int load_y(struct loaded *l, const struct options *o, struct err *e)
@@ -180,27 +179,7 @@ struct truth load_truth(const struct loaded *l, int64_t index, real *y)
 /* What the options name: found once, so that a wrong name is said before any work. */
 static int load_names(struct loaded *l, const struct options *o, struct err *e)
 {
-	l->q.seed = o->seed;
-	l->q.clusters = o->clusters;
-	l->q.measure = o->importance ? importance_find(o->importance) : 0;
-	if (l->q.measure < 0) {
-		err_set(e, ERR_VALUE, "--importance '%s' is unknown; one of", o->importance);
-		for (int i = 0; importance_measures[i].name; i++)
-			snprintf(e->text + strlen(e->text), sizeof e->text - strlen(e->text), " %s",
-			         importance_measures[i].name);
-		return ERR_VALUE;
-	}
-	l->q.method = o->method ? saliency_find(o->method) : 0;
-	if (l->q.method < 0) {
-		err_set(e, ERR_VALUE, "--method '%s' is unknown; one of", o->method);
-		for (int i = 0; saliency_methods[i].name; i++)
-			snprintf(e->text + strlen(e->text), sizeof e->text - strlen(e->text), " %s",
-			         saliency_methods[i].name);
-		return ERR_VALUE;
-	}
-	l->q.cluster_method = o->cluster_method && !strcmp(o->cluster_method, cluster_method_names[CLUSTER_DTW])
-	                              ? CLUSTER_DTW
-	                              : CLUSTER_KMEANS;
+	question_copy(&l->q, &o->q);
 	if (load_baseline(l, o, e))
 		return ERR_VALUE;
 	l->q.task = task_of(l, o);

@@ -9,7 +9,8 @@
 #include <time.h>
 #include "src/data/csv.h"
 #include "src/verbs/train_spec.h"
-#include "ui/state/ui.h"
+#include "ui/browse/browser.h"
+#include "ui/views/views.h"
 
 static uint64_t state;
 

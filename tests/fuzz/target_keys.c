@@ -7,7 +7,8 @@
 #include "src/data/csv.h"
 #include "src/verbs/train_spec.h"
 #include "tests/fuzz/fuzz.h"
-#include "ui/state/ui.h"
+#include "ui/browse/browse.h"
+#include "ui/views/views.h"
 
 static const char spec_text[] =
         "{\"window\": 12, \"layers\": [{\"type\": \"Conv1D\", \"name\": \"a\", \"filters\": 10, \"kernel\": 3, "

@@ -44,7 +44,7 @@ START_TEST(settings_and_bindings_are_read)
 	ck_assert_str_eq(o.theme, "light");
 	ck_assert_str_eq(o.glyphs, "ascii");
 	ck_assert(o.mouse && !o.read.no_external_data);
-	ck_assert_int_eq(o.clusters, 7);
+	ck_assert_int_eq(o.q.clusters, 7);
 	ck_assert_int_eq(c.n_bind, 2);
 	ck_assert_int_eq(c.bind[0].key, 'J');
 	ck_assert_str_eq(c.bind[0].action, "window-next");
