@@ -39,6 +39,9 @@ for f in $S/*.txt; do
 	grep -qx "$name" "$T/names" && continue
 	if [ "$1" = accept ]; then rm "$f"; else no "screen $name" "no case has this name"; fi
 done
+views=$("$TSVIZ" --views | awk '{ print $1 }')
+"$TSVIZ" --screen nothing $S/net.json >"$T/said" 2>&1
+is "no such view" "$? $(sed 's/.*one of //; s/,//g' "$T/said")" "2 $(echo $views)"
 # the table guards itself: every action has a case, whose keys hold one of its keys or its name; every view has one
 echo "$bindings" | awk '/^[a-z]/ { print $1 }' | grep -v '^[A-Z]' >"$T/actions"
 while read -r action; do
@@ -51,11 +54,11 @@ while read -r action; do
 	case $case_keys in *" : $spelt"*) found=1 ;; esac
 	if [ "$found" ]; then ok; else no "action $action" "no case action-$action whose keys are its own"; fi
 done <"$T/actions"
-for view in $("$TSVIZ" --screen none $S/net.json 2>&1 | sed -n "s/.*'none' is unknown; one of //p" | tr -d ,); do
-	views=$((views + 1))
+for view in $views; do
+	n_views=$((n_views + 1))
 	for size in 40x12 80x24 200x50; do
 		grep -q "^view-$view-$size " "$T/cases" && ok || no "view $view" "no case at $size"
 	done
 done
-[ "${views:-0}" -ge 10 ] && ok || no 'views' "--screen none names ${views:-0} of them"
+[ "${n_views:-0}" -ge 10 ] && ok || no 'views' "--views names ${n_views:-0} of them"
 [ "$1" = accept ] || done_testing

@@ -1,10 +1,12 @@
 /* Every view at every size: its parts lie on the screen and beside each other, and what is selected is seen. And the
  * table of actions. */
+#include <strings.h>
 #include "src/read/read_model.h"
 #include "tests/unit/table.h"
 #include "tests/unit/unit.h"
 #include "ui/actions/actions.h"
 #include "ui/browse/browser.h"
+#include "ui/views/views.h"
 
 struct world {
 	struct model *m;
@@ -345,6 +347,163 @@ START_TEST(reading_again_takes_another_model_with_its_truth)
 }
 END_TEST
 
+/* Row y of the screen; the caller frees it. */
+static char *screen_row(const struct ui *u, int y)
+{
+	char *all = NULL, *row, *rest;
+	size_t size = 0;
+	FILE *f = open_memstream(&all, &size);
+	canvas_print(&u->canvas, f);
+	fclose(f);
+	rest = all;
+	while ((row = strsep(&rest, "\n")) && y-- > 0)
+		;
+	row = strdup(row ? row : "");
+	free(all);
+	return row;
+}
+
+/* Is the text on the screen, in a row from `top` to the one before `end`? */
+static bool screen_has(const struct ui *u, const char *text, int top, int end)
+{
+	bool has = false;
+	for (int y = top; y < end && !has; y++) {
+		char *row = screen_row(u, y);
+		has = strstr(row, text) != NULL;
+		free(row);
+	}
+	return has;
+}
+
+static void press(struct ui *u, const char *keys)
+{
+	struct err e;
+	int *key = NULL, n = keys_parse(keys, &key, &e);
+	ck_assert_int_gt(n, 0);
+	for (int i = 0; i < n; i++) {
+		ui_key(u, key[i]);
+		ui_update(u);
+	}
+	ui_draw(u);
+	free(key);
+}
+
+/* What a search finds in each view: a word that its screen shows, the place after it, after n, and after N. */
+START_TEST(every_view_searches_what_it_shows)
+{
+	static const struct {
+		const char *name, *word, *first, *next; /* text of the line under the cursor, after / and after n */
+	} cases[] = {
+		{ "network", "pool", "pool1", "pool1" },
+		{ "network", "relu", "conv1", "conv2" },
+		{ "layers", "CONV2", "#", "#" },
+		{ "grid", "#3", "#3", "#3" },
+		{ "clusters", "#4", "#4", "#4" },
+		{ "filter", "dense", "dense", "dense" },
+		{ "windows", "37", "37", "37" },
+		{ "findings", "importance", "importance", "importance" },
+		{ "compare", "conv2 #1", "conv2 #1", "conv2 #1" },
+		{ "options", "glyphs", "glyphs", "glyphs" },
+		{ "options", "order", "order", "order" },
+		{ "help", "percentile", "percentile", "percentile" },
+		{ "help", "ctrl-l", "draw the screen again", "draw the screen again" },
+	};
+	bool seen[VIEW_COUNT] = { false };
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct world w;
+		world_make(&w);
+		struct ui *u = &w.u;
+		ui_resize(u, 80, 24);
+		int v = 0;
+		while (strcmp(u->views[v]->name, cases[i].name) != 0)
+			v++;
+		seen[v] = true;
+		show(u, (enum view_id)v);
+		struct session *s = &u->s;
+		snprintf(s->search, sizeof s->search, "%s", cases[i].word);
+		for (int k = 0; k < 2; k++) {
+			press(u, "n");
+			const char *want = k ? cases[i].next : cases[i].first;
+			ck_assert_msg(!u->message[0], "%s /%s: %s", cases[i].name, cases[i].word, u->message);
+			ck_assert_msg(screen_has(u, want, u->canvas.cursor_y, u->canvas.cursor_y + 1),
+			              "%s /%s, match %d: '%s' is not on line %d", cases[i].name, cases[i].word, k + 1,
+			              want, u->canvas.cursor_y);
+		}
+		if (view_table[v]->has_filters && *cases[i].word != '#')
+			ck_assert_int_eq(strcasecmp(session_layer_now(s)->name, cases[i].word), 0);
+		/* there and back again */
+		char *before = screen_row(u, u->canvas.cursor_y);
+		press(u, "n N");
+		char *after = screen_row(u, u->canvas.cursor_y);
+		ck_assert_msg(!strncmp(before, after, 40), "%s /%s: %s, then %s", cases[i].name, cases[i].word, before,
+		              after);
+		free(before);
+		free(after);
+		snprintf(s->search, sizeof s->search, "zzz");
+		press(u, "n");
+		ck_assert_str_eq(u->message, "'zzz' is not here");
+		world_release(&w);
+	}
+	for (int v = 0; v < VIEW_COUNT; v++)
+		ck_assert_msg(seen[v] && view_table[v]->search, "%s: no search is tried", view_table[v]->name);
+}
+END_TEST
+
+/* The key bar names actions that exist and have a key. */
+START_TEST(hints_are_actions)
+{
+	for (int v = 0; v < VIEW_COUNT; v++) {
+		const char *h = view_table[v]->hints;
+		ck_assert_msg(h && *h, "%s: no hints", view_table[v]->name);
+		for (size_t n; *h; h += n + strspn(h + n, " ")) {
+			n = strcspn(h, " ");
+			size_t names = strcspn(h, ": ");
+			for (size_t i = 0, len; i < names; i += len + 1) {
+				char name[64];
+				len = strcspn(h + i, ",: ");
+				snprintf(name, sizeof name, "%.*s", (int)len, h + i);
+				ck_assert_msg(action_find(name) != NULL, "%s: hint '%s'", view_table[v]->name, name);
+			}
+		}
+	}
+}
+END_TEST
+
+/* A key of the settings stands in the help, in the options and in both key bars, and a key that it takes away does not.
+ */
+START_TEST(keys_of_the_settings_are_shown)
+{
+	static const struct browse_binding bind[] = {
+		{ 'J', "down" }, { 'W', "search" }, { 'w', "search" }, { 'E', "measure" }, { KEYS_F1 + 6, "quit" },
+	};
+	struct world w;
+	world_make(&w);
+	struct ui *u = &w.u;
+	w.o.bind = bind;
+	w.o.n_bind = (int)(sizeof bind / sizeof *bind);
+	ui_resize(u, 120, 90);
+	show(u, VIEW_HELP);
+	ck_assert(screen_has(u, "J down j wheel", 2, 89));
+	ck_assert(screen_has(u, "W w / f3 ", 2, 89));
+	ck_assert(!screen_has(u, "w f7", 2, 89)); /* windows: w searches, f7 quits */
+	ck_assert(screen_has(u, "f7 Q ctrl-c", 2, 89));
+	ck_assert(screen_has(u, "W search", 89, 90));
+	show(u, VIEW_OPTIONS);
+	ck_assert(screen_has(u, "importance measure  E ", 2, 89));
+	show(u, VIEW_NETWORK);
+	ck_assert(screen_has(u, "W search", 89, 90) && !screen_has(u, "w windows", 89, 90));
+	press(u, "b");
+	ck_assert(screen_has(u, "F7quit", 89, 90) && screen_has(u, "F8findings", 89, 90));
+	/* without the settings */
+	w.o.n_bind = 0;
+	show(u, VIEW_HELP);
+	ck_assert(screen_has(u, "   down j wheel-down", 2, 89) && screen_has(u, "w f7", 2, 89));
+	ck_assert(screen_has(u, "F7windows", 89, 90));
+	world_release(&w);
+}
+END_TEST
+
 UNIT_MAIN("views", every_view_shows_its_selection_at_every_size, moves_keep_the_selection_in_sight,
           actions_have_names_help_and_keys_of_their_own, actions_without_data_say_so, keys_before_there_is_a_layout,
-          pins_may_go_under_an_expression, reading_again_takes_another_model_with_its_truth)
+          pins_may_go_under_an_expression, reading_again_takes_another_model_with_its_truth,
+          every_view_searches_what_it_shows, hints_are_actions, keys_of_the_settings_are_shown)

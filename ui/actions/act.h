@@ -7,9 +7,11 @@
 /* Every handler of the table: arg is what was typed behind the action's name or into its prompt, or NULL. Returns what
  * it changed. */
 #define GROUP(title)
+#define GO(name, keys, help, view, needs) unsigned act_view_##view(struct ui *u, const char *arg);
 #define ACTION(name, keys, help, run, needs, affects) unsigned run(struct ui *u, const char *arg);
 #include "ui/actions/actions.def"
 #undef ACTION
+#undef GO
 #undef GROUP
 
 /* True: arg is missing, and a prompt with this label has been opened, which will run the action with what is typed. */
@@ -18,9 +20,6 @@ bool action_ask(struct ui *u, const char *arg, const char *action, const char *l
 bool action_number(struct ui *u, const char *s, int64_t *v);
 /* The place of a name among n; -1: it is none of them. */
 int action_name(const char *name, const char *const *names, int n);
-/* Moves go by what the view has laid out: keys typed ahead may be faster than it. False: the screen is too small for
- * anything. */
-bool action_laid_out(struct ui *u);
 /* As the keys of moving do; returns what it changed. */
 unsigned action_move(struct ui *u, enum move m);
 

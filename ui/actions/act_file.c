@@ -65,11 +65,9 @@ unsigned act_export(struct ui *u, const char *arg)
 		return 0;
 	if (ends(arg, ".svg")) {
 		struct export_look look = { u->theme, u->clusters_drawn, u->s.m->file };
-		ui_update(u);
 		u->draw(u);
 		code = ops->screen(arg, &u->canvas, &look, &e);
 	} else if (ends(arg, ".txt")) {
-		ui_update(u);
 		code = ops->text(arg, dump_seen, u, &e);
 	} else if (!numbers_seen(u, &n, name, sizeof name)) {
 		code = err_set(&e, ERR_VALUE, "there are no numbers to write yet");

@@ -99,7 +99,7 @@ unsigned act_cluster_method(struct ui *u, const char *arg)
 unsigned act_fold(struct ui *u, const char *arg)
 {
 	(void)arg;
-	unsigned changed = u->view->fold && action_laid_out(u) ? u->view->fold(u) : 0;
+	unsigned changed = u->view->fold ? u->view->fold(u) : 0;
 	if (!changed)
 		ui_say(u, "clusters fold in level 4");
 	return changed;

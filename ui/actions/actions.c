@@ -124,11 +124,13 @@ unsigned act_quit_view(struct ui *u, const char *arg)
 
 const struct action actions[] = {
 #define GROUP(title) { .help = title },
+#define GO(name, keys, help, view, needs) { name, keys, help, act_view_##view, needs, CHANGED_VIEW | CHANGED_LIST },
 #define ACTION(name, keys, help, run, needs, affects) { name, keys, help, run, needs, affects },
 #define MOVED (CHANGED_LAYER | CHANGED_FILTER | CHANGED_TIME | CHANGED_LIST)
 #define CHOSEN (CHANGED_QUESTION | CHANGED_MARKS | CHANGED_ORDER | CHANGED_LOOK)
 #include "ui/actions/actions.def"
 #undef ACTION
+#undef GO
 #undef GROUP
 	{ 0 },
 };
@@ -157,6 +159,63 @@ const struct action *action_of_user_key(const struct ui *u, int key)
 	return action_of_key(key);
 }
 
+/* The last line of the settings that is about a key counts. */
+static int user_key(const struct ui *u, const struct action *a, int *n)
+{
+	const struct browse_binding *b = u->options->bind;
+	for (int i = 0; i < u->options->n_bind; i++) {
+		bool again = false;
+		for (int k = i + 1; k < u->options->n_bind; k++)
+			again = again || b[k].key == b[i].key;
+		if (!again && action_find(b[i].action) == a && (*n)-- == 0)
+			return b[i].key;
+	}
+	return 0;
+}
+
+static bool bound_by_user(const struct ui *u, int key)
+{
+	for (int i = 0; i < u->options->n_bind; i++)
+		if (u->options->bind[i].key == key)
+			return true;
+	return false;
+}
+
+int action_key(const struct ui *u, const struct action *a, int n)
+{
+	int key = user_key(u, a, &n);
+	for (const char *k = a->keys; !key && *k;) {
+		size_t len = strcspn(k, " ");
+		int of_table = key_parse(k, len);
+		if (!bound_by_user(u, of_table) && n-- == 0)
+			key = of_table;
+		k += len + strspn(k + len, " ");
+	}
+	return key;
+}
+
+const char *action_key_format(const struct ui *u, const struct action *a, char *buf, size_t size)
+{
+	int key = action_key(u, a, 0);
+	char b[16];
+	if (key)
+		key_format(key, b, sizeof b);
+	snprintf(buf, size, "%s", key ? b : "");
+	return buf;
+}
+
+const char *action_keys_format(const struct ui *u, const struct action *a, char *buf, size_t size)
+{
+	size_t at = 0;
+	*buf = '\0';
+	for (int key, n = 0; at < size && (key = action_key(u, a, n)); n++) {
+		char b[16];
+		key_format(key, b, sizeof b);
+		at += (size_t)snprintf(buf + at, size - at, "%s%s", n ? " " : "", b);
+	}
+	return buf;
+}
+
 const struct action *action_find(const char *name)
 {
 	for (const struct action *a = actions; a->help; a++)
@@ -172,10 +231,22 @@ static bool action_filter_seen(const struct ui *u)
 	       u->scene.rows[u->s.layer].n_order > 0;
 }
 
+static bool laid_out(struct ui *u, unsigned needs)
+{
+	if ((needs & NEED_WHOLE) == NEED_WHOLE) {
+		u->whole = true;
+		ui_changed(u, CHANGED_MESSAGE);
+	}
+	if (needs & NEED_FRESH)
+		ui_update(u);
+	return (needs & NEED_LAYOUT) != NEED_LAYOUT || u->frame.usable;
+}
+
 unsigned action_run(struct ui *u, const struct action *a, const char *arg)
 {
+	char key[16];
 	const struct session *s = &u->s;
-	bool filters = session_lists(s) || s->view == VIEW_FILTER;
+	bool filters = u->views[s->view]->has_filters;
 	if ((a->needs & NEED_DATA) && !s->runs)
 		ui_say(u, s->m->n_unsupported ? "%s: the model cannot be run: %s" : "%s: needs data (tsviz MODEL DATA)",
 		       a->name, s->m->n_unsupported ? s->m->unsupported : "");
@@ -186,7 +257,10 @@ unsigned action_run(struct ui *u, const struct action *a, const char *arg)
 	else if ((a->needs & NEED_FILTER) && !action_filter_seen(u))
 		ui_say(u, "%s: no filter of %s matches '%s'; & and Enter shows all", a->name,
 		       session_layer_now(s)->name, s->expression);
-	else {
+	else if ((a->needs & NEED_PIN) && !u->pin.on)
+		ui_say(u, "nothing is pinned; %s pins this window, then go to another or switch filters off",
+		       action_key_format(u, action_find("pin"), key, sizeof key));
+	else if (laid_out(u, a->needs)) {
 		unsigned changed = a->run(u, arg);
 		assert(!(changed & ~a->affects));
 		return changed;

@@ -6,7 +6,16 @@
 #include "ui/state/ui.h"
 
 /* What has to be there before an action runs. */
-enum need { NEED_DATA = 1, NEED_LAYER = 2, NEED_FILTER = 4 };
+enum need {
+	NEED_DATA = 1,
+	NEED_LAYER = 2,  /* a layer with filters */
+	NEED_FILTER = 4, /* a selected filter on the screen */
+	NEED_PIN = 8,
+	NEED_FRESH = 16, /* the view as the keys before have left it: keys typed ahead are faster than it */
+	NEED_LAYOUT = NEED_FRESH | 32, /* and a screen large enough for it */
+	NEED_WHOLE = NEED_FRESH |
+	             64, /* and the numbers that its text has beside those on the screen, as far as they are there */
+};
 struct action {
 	const char *name, *keys, *help; /* name NULL: help is the title of a group */
 	/* arg: what a prompt or the command line gave; NULL when a key ran it. Returns what changed. */
@@ -20,6 +29,12 @@ extern const struct action actions[]; /* help NULL ends */
 const struct action *action_find(const char *name);
 const struct action *action_of_key(int key);                          /* by the table alone */
 const struct action *action_of_user_key(const struct ui *u, int key); /* by the user's settings, then by the table */
+/* The n-th key (from 0) that runs an action: first the user's own, then those of the table that the user has not given
+ * to another action. 0: there are no more. */
+int action_key(const struct ui *u, const struct action *a, int n);
+/* The name of its first key, "" without one; the names of all of them between blanks. Both return buf. */
+const char *action_key_format(const struct ui *u, const struct action *a, char *buf, size_t size);
+const char *action_keys_format(const struct ui *u, const struct action *a, char *buf, size_t size);
 /* Checks what the action needs, then runs it; says what is missing. Returns what changed. */
 unsigned action_run(struct ui *u, const struct action *a, const char *arg);
 /* Tab in the command line: completes the action's name, then what it can be given. ctx is the struct ui. */

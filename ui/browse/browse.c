@@ -153,6 +153,7 @@ static int headless(const struct browse_options *o, struct err *e, bool plain)
 	setlocale(LC_CTYPE, "");
 	if (ui_init(&u, o, e) < 0)
 		return e->code == ERR_VALUE ? 2 : 1;
+	u.whole = plain;
 	if (play(&u, o, e) < 0) {
 		ui_release(&u);
 		return 2;
@@ -232,6 +233,15 @@ int browse_plain(const struct browse_options *o, struct err *e)
 const char *browse_view_name(int i)
 {
 	return i < VIEW_COUNT ? view_table[i]->name : NULL;
+}
+
+void browse_view_table_print(FILE *f)
+{
+	for (int i = 0; i < VIEW_COUNT; i++) {
+		const struct view *v = view_table[i];
+		const struct action *a = v->about ? NULL : action_find(v->name);
+		fprintf(f, "%-10s %-10s %s\n", v->name, a ? a->keys : "", a ? a->help : v->about);
+	}
 }
 
 void browse_bindings_print(FILE *f)

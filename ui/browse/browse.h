@@ -16,6 +16,8 @@ int browse_screen(const struct browse_options *o, struct err *e);
 int browse_plain(const struct browse_options *o, struct err *e);
 /* The name of view i, for options, messages and --help; NULL behind the last. */
 const char *browse_view_name(int i);
+/* Prints every view with its key and what it shows, one a line (--views). */
+void browse_view_table_print(FILE *f);
 /* Prints every action with its keys, one a line (--bindings). */
 void browse_bindings_print(FILE *f);
 /* The library in use: "ncurses 6.4.20221231". */

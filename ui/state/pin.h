@@ -30,7 +30,7 @@ void pin_release(struct pin *p);
 bool pin_is(const struct pin *p, const struct session *s);
 /* Another question may be asked now: sets alike_... */
 void pin_follow(struct pin *p, const struct session *s);
-/* Copy what has come; asks for the rest. */
+/* Copies what has come. While p->filling it needs all layers and the saliency of the target. */
 void pin_fill(struct pin *p, struct scene *c, struct session *s);
 /* Another question is asked: what is missing will not come. */
 void pin_gone(struct pin *p);

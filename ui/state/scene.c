@@ -200,18 +200,18 @@ void scene_changed(struct scene *c, const struct session *s, unsigned changed)
 			c->oldest[k] = generation;
 }
 
-/* ---- asking ---- */
+/* ---- answers ---- */
 
-void scene_want(struct scene *c, struct ask q)
+void scene_selected(const struct scene *c, const struct session *s, int *layer, int64_t *filter)
 {
-	for (int i = 0; i < c->n_ask; i++)
-		if (ask_equal(&c->ask[i], &q))
-			return;
-	if (c->n_ask == c->cap_ask) {
-		c->cap_ask = 2 * c->cap_ask + 32;
-		c->ask = xrealloc(c->ask, (size_t)c->cap_ask, sizeof *c->ask);
-	}
-	c->ask[c->n_ask++] = q;
+	bool one = (c->needs & NEEDS_SELECTED) && s->layer >= 0 && s->chosen[s->layer];
+	*layer = one ? s->layer : -1;
+	*filter = one ? s->filter[s->layer] : 0;
+}
+
+bool answer_about(const struct answer *r, int layer, int64_t filter)
+{
+	return r && r->ask.layer == layer && r->ask.filter == filter;
 }
 
 static void place_map(struct scene *c, const struct session *s, struct answer *r)
@@ -320,7 +320,7 @@ static bool place(struct scene *c, struct session *s, struct answer *r)
 	case ANSWER_MAP: {
 		int layer;
 		int64_t filter;
-		session_selected(s, &layer, &filter);
+		scene_selected(c, s, &layer, &filter);
 		place_map(c, s, r);
 		return q.layer < 0 || (q.layer == layer && q.filter == filter);
 	}
@@ -346,37 +346,24 @@ bool scene_take(struct scene *c, struct session *s)
 	return any;
 }
 
-void scene_prefetch(struct scene *c, int layer, int n, const int *filters)
-{
-	const struct map_cache *q = &c->cache[layer + 1];
-	for (int i = 0; i < n; i++)
-		if (!q->map || !q->map[filters[i]])
-			scene_want(c, (struct ask){ ANSWER_MAP, layer, filters[i], 0 });
-}
-
 bool scene_fetch(struct scene *c, struct session *s, double seconds)
 {
-	int n = c->n_ask;
 	if (!c->worker)
 		return false;
-	/* what the view will want next, once all else is there */
-	if (s->view == VIEW_LAYERS && s->layer >= 0 && c->rows[s->layer].loaded)
-		scene_prefetch(c, s->layer, c->rows[s->layer].n_list, c->rows[s->layer].list);
+	scene_list_missing(c, s);
+	int n = c->n_ask;
+	scene_list_later(c, s);
 	worker_ask(c->worker, c->ask, c->n_ask, n);
-	c->n_ask = 0;
 	if (!n)
 		return false;
 	worker_wait(c->worker, seconds);
 	return scene_take(c, s) || seconds < 0; /* who waits for all asks until nothing is missing */
 }
 
-const real *scene_map(struct scene *c, int layer, int64_t filter)
+const real *scene_map(const struct scene *c, int layer, int64_t filter)
 {
 	const struct map_cache *q = &c->cache[layer + 1];
-	if (q->map && q->map[filter])
-		return q->map[filter];
-	scene_want(c, (struct ask){ ANSWER_MAP, layer, filter, 0 });
-	return NULL;
+	return q->map ? q->map[filter] : NULL;
 }
 
 /* ---- rows ---- */
@@ -503,23 +490,12 @@ static void select_match(const struct scene *c, struct rows *r, struct session *
 const struct rows *scene_rows(struct scene *c, struct session *s, int layer)
 {
 	struct rows *r = &c->rows[layer];
-	if (r->stale)
-		scene_want(c, (struct ask){ ANSWER_LAYER, layer, 0, 0 });
-	if ((s->sort == SORT_CLUSTER || (c->expression && strstr(c->parsed, "cluster"))) && r->clusters_stale)
-		scene_want(c, (struct ask){ ANSWER_CLUSTERS, layer, 0, 0 });
 	for (int64_t f = 0; f < r->F; f++)
 		r->off[f] = s->q.off.n && filter_set_has(&s->q.off, layer, f);
 	if (!r->ordered || list_stale(c, r, s, layer))
 		rows_order(c, r, s, layer);
 	select_match(c, r, s, layer);
 	return r;
-}
-
-const struct rows *scene_clustered(struct scene *c, struct session *s, int layer)
-{
-	if (c->rows[layer].clusters_stale)
-		scene_want(c, (struct ask){ ANSWER_CLUSTERS, layer, 0, 0 });
-	return scene_rows(c, s, layer);
 }
 
 int scene_place(const struct rows *r, int filter, bool whole)
@@ -538,7 +514,7 @@ static void update_map(struct scene *c, struct session *s)
 {
 	int layer;
 	int64_t filter, n = s->m->T * s->m->C;
-	session_selected(s, &layer, &filter);
+	scene_selected(c, s, &layer, &filter);
 	c->map = scene_map(c, layer, filter);
 	if (!c->map)
 		return;
@@ -553,31 +529,17 @@ static void update_map(struct scene *c, struct session *s)
 	c->coloured = true;
 }
 
-static bool about(const struct answer *r, int layer, int64_t filter)
-{
-	return r && r->ask.layer == layer && r->ask.filter == filter;
-}
-
-static void update_twins(struct scene *c, const struct session *s, int f)
-{
-	if (c->twins_stale || !about(c->twins, s->layer, f))
-		scene_want(c, (struct ask){ ANSWER_TWINS, s->layer, f, 0 });
-	if (!about(c->top, s->layer, f)) {
-		answer_free(c->top);
-		c->top = NULL;
-	}
-	if (!c->top || c->top->done < c->top->total)
-		scene_want(c, (struct ask){ ANSWER_TOP, s->layer, f, 0 });
-}
-
 static void update_filter(struct scene *c, struct session *s)
 {
-	const struct rows *r = scene_clustered(c, s, s->layer);
+	const struct rows *r = scene_rows(c, s, s->layer);
 	int f = s->filter[s->layer];
 	const real *g = r->numbers->grad;
 	c->gradient = g ? g + (int64_t)f * r->times : NULL;
 	c->gradient_max = g ? series_abs_max(series_of(c->gradient, r->times)) : 0;
-	update_twins(c, s, f);
+	if (!answer_about(c->top, s->layer, f)) {
+		answer_free(c->top);
+		c->top = NULL;
+	}
 	if (!c->kernel.w || c->kernel_layer != s->layer || c->kernel_filter != f) {
 		kernel_release(&c->kernel);
 		kernel_of(&c->kernel, s->m, s->layer, f);
@@ -600,18 +562,20 @@ static void place_time(struct scene *c, struct session *s)
 	s->time[s->layer] = best;
 }
 
-static void update_trace(struct scene *c, struct session *s)
+bool scene_traced(const struct scene *c, const struct session *s, struct ask *q)
 {
-	c->trace = NULL;
-	if (!s->highlight || s->layer < 0 || (s->view != VIEW_FILTER && s->view != VIEW_LAYERS) ||
-	    s->time[s->layer] < 0)
-		return;
-	struct ask q = { s->highlight == HIGHLIGHT_FORWARD ? ANSWER_FEEDS : ANSWER_TRACE, s->layer, s->filter[s->layer],
-		         s->time[s->layer] };
-	if (!c->trace_stale && ask_equal(&c->traced->ask, &q))
-		c->trace = &c->trace_of;
-	else
-		scene_want(c, q);
+	if (!s->highlight || s->layer < 0 || !(c->needs & NEEDS_TRACE) || s->time[s->layer] < 0)
+		return false;
+	*q = (struct ask){ s->highlight == HIGHLIGHT_FORWARD ? ANSWER_FEEDS : ANSWER_TRACE, s->layer,
+		           s->filter[s->layer], s->time[s->layer] };
+	return true;
+}
+
+static void update_trace(struct scene *c, const struct session *s)
+{
+	struct ask q;
+	bool there = scene_traced(c, s, &q) && !c->trace_stale && ask_equal(&c->traced->ask, &q);
+	c->trace = there ? &c->trace_of : NULL;
 }
 
 /* The text was checked when it was typed. */
@@ -627,13 +591,12 @@ static void update_expression(struct scene *c, const struct session *s)
 		c->rows[i].ordered = false, c->rows[i].to_first = true;
 }
 
-void scene_update(struct scene *c, struct session *s, unsigned changed, bool rested)
+void scene_update(struct scene *c, struct session *s, unsigned needs, unsigned changed, bool rested)
 {
+	c->needs = needs;
 	if (!c->worker)
 		return;
 	update_expression(c, s);
-	if (c->window_stale)
-		scene_want(c, (struct ask){ ANSWER_WINDOW, 0, 0, 0 });
 	if (s->layer >= 0) {
 		scene_rows(c, s, s->layer);
 		place_time(c, s);
@@ -643,7 +606,7 @@ void scene_update(struct scene *c, struct session *s, unsigned changed, bool res
 	    (changed & (CHANGED_NUMBERS | CHANGED_METHOD | CHANGED_VIEW | CHANGED_LAYER | CHANGED_LOOK)))
 		c->recolour = true;
 	update_map(c, s);
-	if (s->view == VIEW_FILTER && s->layer >= 0)
+	if ((needs & NEEDS_FILTER) && s->layer >= 0)
 		update_filter(c, s);
 	update_trace(c, s);
 }

@@ -1,6 +1,7 @@
-/* What the views draw: rows and series, no screen. The numbers come from the worker: a view asks here, gets what there
- * is, and what is missing or of an earlier question is fetched (scene_fetch). Until then the old numbers of a layer
- * stay, so that the screen does not flicker; `stale` says so. Only this file and findings.c talk to the worker. */
+/* What the views draw: rows and series, no screen. The numbers come from the worker. A view says what it needs; the
+ * loop asks for what is missing or belongs to an earlier question (scene_fetch). Until the new numbers of a layer come
+ * its old ones stay, so that the screen does not flicker, and `stale` is set. Only scene.c and needs.c talk to the
+ * worker. */
 #ifndef UI_SCENE_H
 #define UI_SCENE_H
 
@@ -51,6 +52,22 @@ struct map_cache {
 	struct saliency_note *note; /* (F) */
 };
 
+/* Numbers that a view needs beside those that every screen shows: the window, the selected layer, and the saliency of
+ * what is selected. */
+enum scene_need {
+	NEEDS_SELECTED = 1 << 0,   /* saliency of the selected filter rather than of the target */
+	NEEDS_SHOWN = 1 << 1,      /* the layers of scene.shown, which the view's update sets */
+	NEEDS_LAYERS = 1 << 2,     /* all analysed layers */
+	NEEDS_CLUSTERS = 1 << 3,   /* clusters of all layers that it needs */
+	NEEDS_COLOURS = 1 << 4,    /* the same while clusters are coloured */
+	NEEDS_TARGET_MAP = 1 << 5, /* saliency of the target */
+	NEEDS_MAPS = 1 << 6,     /* when nothing else is to do: saliency of all filters in the selected layer's list */
+	NEEDS_TRACE = 1 << 7,    /* highlighting, when it is on */
+	NEEDS_FILTER = 1 << 8,   /* the selected filter's gradient, kernel, twins and strongest windows */
+	NEEDS_SILENCE = 1 << 9,  /* which filters are silent in how many windows */
+	NEEDS_WINDOWS = 1 << 10, /* the list of windows */
+};
+
 struct scene {
 	struct worker *worker; /* NULL: nothing to analyse */
 	struct rows *rows;     /* [n_layer] */
@@ -91,6 +108,10 @@ struct scene {
 	char parsed[128];               /* its text */
 	real **const *pinned;           /* where the pin has [n_layer] scaled importance of what is pinned, or NULL */
 	/* what to ask */
+	unsigned needs; /* enum scene_need: of the view at the last scene_update */
+	struct {
+		int first, n;
+	} shown;                       /* analysed layers that the view shows: places in session.column */
 	unsigned oldest[ANSWER_KINDS]; /* answers to earlier questions are of no use */
 	struct ask *ask;
 	int n_ask, cap_ask;
@@ -101,23 +122,27 @@ bool scene_init(struct scene *c, const struct session *s, struct windows *window
 void scene_release(struct scene *c);
 /* Note what is stale, and tell the worker the new question. */
 void scene_changed(struct scene *c, const struct session *s, unsigned changed);
-/* Rows of a layer; asked for when they are stale. */
+/* Rows of a layer in the order that is asked for, from the numbers that there are. */
 const struct rows *scene_rows(struct scene *c, struct session *s, int layer);
-/* Clusters too. */
-const struct rows *scene_clustered(struct scene *c, struct session *s, int layer);
-/* Saliency of a filter, or of the target (layer -1); NULL: asked for. */
-const real *scene_map(struct scene *c, int layer, int64_t filter);
-/* The selected filter's place in its layer's list (whole: in the full order). */
+/* Saliency of a filter, or of the target (layer -1), (T,C); NULL: not there. */
+const real *scene_map(const struct scene *c, int layer, int64_t filter);
+/* The filter's place in its layer's list (whole: in the full order); -1: it is not in it. */
 int scene_place(const struct rows *r, int filter, bool whole);
-void scene_want(struct scene *c, struct ask q);
-/* The rest: window, map, and what the filter view shows. */
-void scene_update(struct scene *c, struct session *s, unsigned changed, bool rested);
-/* Take what has come, into the places above; true: something that was asked for. */
+/* Whose saliency is shown: the selected filter's, or the target's (layer -1). */
+void scene_selected(const struct scene *c, const struct session *s, int *layer, int64_t *filter);
+/* The highlighting that is asked for; false: none. */
+bool scene_traced(const struct scene *c, const struct session *s, struct ask *q);
+/* Is the answer there, and about this filter? */
+bool answer_about(const struct answer *r, int layer, int64_t filter);
+/* Puts what has come together for a view that needs `needs` (enum scene_need). rested: the cursor has rested. */
+void scene_update(struct scene *c, struct session *s, unsigned needs, unsigned changed, bool rested);
+/* Takes what has come, into the places above; true: something that the view may have waited for. */
 bool scene_take(struct scene *c, struct session *s);
-/* Ask for what is missing and wait for it, at most so many seconds (negative: no limit). True: something came, update
+/* Asks for what is missing and waits for it, at most so many seconds (negative: no limit). True: something came, update
  * again. */
 bool scene_fetch(struct scene *c, struct session *s, double seconds);
-/* Maps of these filters next, when nothing else is to do. */
-void scene_prefetch(struct scene *c, int layer, int n, const int *filters);
+/* ui/state/needs.c: lists in c->ask what is missing; then what the view will want next. */
+void scene_list_missing(struct scene *c, const struct session *s);
+void scene_list_later(struct scene *c, const struct session *s);
 
 #endif

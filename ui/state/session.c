@@ -242,10 +242,3 @@ int session_column(const struct session *s)
 			return i;
 	return 0;
 }
-
-void session_selected(const struct session *s, int *layer, int64_t *filter)
-{
-	bool one = (session_lists(s) || s->view == VIEW_FILTER) && s->layer >= 0 && s->chosen[s->layer];
-	*layer = one ? s->layer : -1;
-	*filter = one ? s->filter[s->layer] : 0;
-}

@@ -97,8 +97,6 @@ unsigned session_switch(struct session *s); /* the selected filter off or on */
 
 /* Position of the selected layer among the analysed ones. */
 int session_column(const struct session *s);
-/* The filter whose input saliency is shown: layer -1 the output's. */
-void session_selected(const struct session *s, int *layer, int64_t *filter);
 /* Does the view list filters (levels 2 to 4)? */
 static inline bool session_lists(const struct session *s)
 {

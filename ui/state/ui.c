@@ -47,8 +47,8 @@ static bool begin(struct ui *u)
 	windows_init(&u->windows, s->m, s->runs ? s->d : NULL, s->q.task);
 	bool ok = scene_init(&u->scene, s, &u->windows);
 	u->scene.pinned = &u->pin.comparable; /* the next key may release it, before the next update */
-	u->row_first = xcalloc((size_t)s->m->n_layer + 1, sizeof *u->row_first);
-	u->lane = xcalloc((size_t)s->m->n_layer + 1, sizeof *u->lane);
+	for (int i = 0; i < VIEW_COUNT; i++)
+		u->data[i] = xcalloc(1, u->views[i]->size + 1);
 	session_window(s, s->q.window);
 	scene_changed(&u->scene, s, CHANGED_ALL);
 	undo_init(&u->undo, s);
@@ -61,21 +61,12 @@ static void end(struct ui *u)
 	windows_release(&u->windows);
 	undo_release(&u->undo);
 	pin_release(&u->pin);
-	free(u->difference);
-	u->difference = NULL;
-	u->n_difference = 0;
-	free(u->folded);
-	u->folded = NULL;
-	u->n_folded = 0;
-	free(u->row_first);
-	free(u->lane);
-	free(u->flow);
-	free(u->flow_order);
-	free(u->finding);
-	u->flow = NULL;
-	u->flow_order = NULL;
-	u->finding = NULL;
-	u->n_flow = u->n_flow_order = u->n_finding = 0;
+	for (int i = 0; i < VIEW_COUNT; i++) {
+		if (u->views[i]->release && u->data[i])
+			u->views[i]->release(u->data[i]);
+		free(u->data[i]);
+		u->data[i] = NULL;
+	}
 }
 
 static int settle_options(struct ui *u, const struct browse_options *o, struct err *e)
@@ -135,7 +126,6 @@ void ui_reload(struct ui *u, const struct subject *now)
 		u->s.runs = false;
 	if (u->view->needs_data && (!u->s.runs || u->s.layer < 0))
 		session_view(&u->s, VIEW_NETWORK, false);
-	u->first = 0;
 }
 
 void ui_release(struct ui *u)
@@ -155,15 +145,25 @@ void ui_resize(struct ui *u, int w, int h)
 	ui_changed(u, was ? CHANGED_LOOK : CHANGED_ALL & ~(unsigned)CHANGED_REST);
 }
 
+/* What has to be there for the screen, or for the view's text. */
+static unsigned needs_of(const struct ui *u)
+{
+	const struct view *v = u->view;
+	return v->needs | (v->has_filters ? NEEDS_SELECTED : 0) | (u->whole ? v->prints : 0) |
+	       (u->pin.filling ? NEEDS_LAYERS | NEEDS_TARGET_MAP : 0);
+}
+
 static void update_once(struct ui *u, unsigned changed)
 {
 	u->view = u->views[u->s.view];
 	if (changed & CHANGED_REST)
 		u->rested = true;
+	if ((changed & (CHANGED_VIEW | CHANGED_WINDOW)) && !u->patient)
+		u->whole = false;
 	if (changed & CHANGED_QUESTION)
 		pin_gone(&u->pin);
 	pin_follow(&u->pin, &u->s);
-	scene_update(&u->scene, &u->s, changed, (changed & CHANGED_REST) != 0);
+	scene_update(&u->scene, &u->s, needs_of(u), changed, (changed & CHANGED_REST) != 0);
 	pin_fill(&u->pin, &u->scene, &u->s);
 	if (u->frame.usable && (changed & (u->view->depends | CHANGED_VIEW | CHANGED_LOOK | CHANGED_ARRIVED)))
 		u->view->update(u, changed);

@@ -33,20 +33,6 @@ enum move {
 	MOVE_PREVIOUS,
 };
 
-struct finding {
-	char text[256];
-	enum view_id view;
-	int layer, filter; /* -1: none */
-};
-
-struct flow_line {    /* level 3 and 4: a row of cells, or a heading */
-	int cluster;  /* heading of this cluster, or -1 */
-	int first, n; /* items in the order */
-	int col;      /* cells to its left: small clusters share a row */
-	bool folded;  /* a heading that stands for its cells */
-	int y, h;     /* from the top of all lines */
-};
-
 struct ui {
 	struct session s;
 	struct scene scene;
@@ -64,52 +50,50 @@ struct ui {
 	char message[256];
 	char switched[128], before[64]; /* which filter was switched, said with ŷ now and before once that is known */
 	bool patient;                   /* headless: wait for every number */
+	bool whole;                     /* the view is printed as text: what only its text has is needed, too */
 	unsigned pending;               /* changed since the last update */
 	bool rested;
 	bool quit, suspend, redraw; /* for the terminal's loop */
 	bool quit_asked;            /* the last key was to quit, and was told what would be lost */
 	const struct browse_options *options;
 
-	/* layout of the views, made by their update */
 	struct frame frame;
-	struct panel panel;
-	struct rect main; /* what the panel leaves */
-	struct boxes boxes;
-	struct columns columns;
-	struct grid grid;
-	struct flow_line *flow;
-	int n_flow;
-	int *flow_order; /* [n_flow_order] filters in the order of the cells, of flow_layer */
-	int n_flow_order, flow_layer;
-	int first;      /* scroll of level 1 (rows of boxes or layers), level 3 and 4 (rows), help */
-	int *row_first; /* [n_layer] scroll of each column */
-	int list_at;    /* cursor of findings and help */
-	bool *folded;   /* [n_folded] level 4: clusters of layer folded_layer that show their heading only */
-	int n_folded, folded_layer;
+	struct panel panel;     /* input and output above levels 1 to 4 and the filter view: laid out by panel_update */
+	struct rect main;       /* the body without the panel */
+	void *data[VIEW_COUNT]; /* what each view keeps for itself: view->size bytes, at first zeros */
 	struct windows windows;
 	struct pin pin;
 	struct undo undo;
-	bool undone;                   /* the last key was undo or redo: nothing to keep */
-	struct difference *difference; /* ui/views/view_compare.c */
-	int n_difference;
+	bool undone;  /* the last key was undo or redo: nothing to keep */
 	char *copied; /* for the terminal's clipboard; the loop sends and frees it */
-	struct finding *finding;
-	int n_finding;
-	bool chain;        /* level 1: no branches */
-	int *lane, n_lane; /* level 1: [n_layer] lane of a layer in a branching network */
 };
 
+/* A view: one file ui/views/view_NAME.c, one row of ui/state/views.def. NULL stands for what a view does not have. */
 struct view {
 	enum view_id id;
 	const char *name, *title; /* "layers", "Layers" */
-	bool needs_data;
-	unsigned depends; /* enum changed: when update has to run */
-	void (*update)(struct ui *u, unsigned changed);
+	const char *about;        /* one line for --views, where no action goes to the view; NULL: that action's help */
+	int level;                /* 1 to 4: one of the levels that the top of the screen lists; 0: a view on the way */
+	size_t size;              /* bytes of private data, in u->data[id] */
+	bool needs_data;          /* there has to be something to analyse */
+	bool has_filters;         /* it shows filters, one of which is selected: actions on a filter work here */
+	unsigned needs;           /* enum scene_need: numbers that it draws */
+	unsigned prints;          /* enum scene_need: numbers that its text has beside those */
+	unsigned depends;         /* enum changed: when update has to run */
+	/* The key bar: actions in the order of their worth, "enter:open larger,smaller:size help". The label is the
+	 * action's name where none is given; actions that share a label are joined by a comma. */
+	const char *hints;
+	void (*open)(struct ui *u);  /* an action goes to this view: its cursor may go to a fresh place */
+	void (*release)(void *data); /* frees what the private data owns */
+	void (*update)(struct ui *u, unsigned changed); /* computes what draw needs, from numbers that are there */
 	void (*draw)(const struct ui *u, struct canvas *c);
 	unsigned (*move)(struct ui *u, enum move m);
 	unsigned (*enter)(struct ui *u);
-	unsigned (*fold)(struct ui *u); /* folds or unfolds what is selected; NULL: nothing folds here */
-	void (*dump)(struct ui *u, FILE *f);
+	unsigned (*fold)(struct ui *u);
+	/* Selects the next (step 1) or previous (-1) place whose text has the word in it, upper or lower case. False:
+	 * there is none. Says what changed in *changed. */
+	bool (*search)(struct ui *u, const char *word, int step, unsigned *changed);
+	void (*dump)(struct ui *u, FILE *f); /* everything that the view is about, as plain text */
 };
 
 /* views: the table of all views, by enum view_id. */

@@ -8,20 +8,20 @@
 #include <string.h>
 #include "ui/state/format.h"
 
-static void find(struct ui *u, enum view_id view, int layer, int filter, const char *fmt, ...)
+static void find(struct findings *l, enum view_id view, int layer, int filter, const char *fmt, ...)
         __attribute__((format(printf, 5, 6)));
-static void find(struct ui *u, enum view_id view, int layer, int filter, const char *fmt, ...)
+static void find(struct findings *l, enum view_id view, int layer, int filter, const char *fmt, ...)
 {
 	struct finding q = { .view = view, .layer = layer, .filter = filter };
 	va_list ap;
 	va_start(ap, fmt);
 	vsnprintf(q.text, sizeof q.text, fmt, ap);
 	va_end(ap);
-	u->finding = xrealloc(u->finding, (size_t)u->n_finding + 1, sizeof *u->finding);
-	u->finding[u->n_finding++] = q;
+	l->v = xrealloc(l->v, (size_t)l->n + 1, sizeof *l->v);
+	l->v[l->n++] = q;
 }
 
-static void about_range(struct ui *u)
+static void about_range(struct ui *u, struct findings *l)
 {
 	const struct dataset *d = u->s.d;
 	const struct scene *c = &u->scene;
@@ -36,20 +36,20 @@ static void about_range(struct ui *u)
 		double slack = 1e-6 * (d->scaler.high[ch] - d->scaler.low[ch]);
 		if (from >= d->scaler.low[ch] - slack && to <= d->scaler.high[ch] + slack)
 			continue;
-		find(u, VIEW_NETWORK, -1, -1,
+		find(l, VIEW_NETWORK, -1, -1,
 		     "%s lies between %s and %s in this window; the scaler was fitted on %s to %s.",
 		     channel_name(u, ch, name, sizeof name), number_format(a, sizeof a, from, 9),
 		     number_format(b, sizeof b, to, 9), number_format(lo, sizeof lo, d->scaler.low[ch], 9),
 		     number_format(hi, sizeof hi, d->scaler.high[ch], 9));
 	}
 	if (d->scale == SCALE_NONE && big > 50)
-		find(u, VIEW_NETWORK, -1, -1,
+		find(l, VIEW_NETWORK, -1, -1,
 		     "The input is not scaled and reaches %s. If the network was trained on scaled data, give --scale.",
 		     number_format(a, sizeof a, big, 9));
 }
 
 /* The first layer with NaN or infinite values. */
-static void about_finite(struct ui *u)
+static void about_finite(struct ui *u, struct findings *l)
 {
 	struct session *s = &u->s;
 	for (int k = 0; k < s->n_column; k++) {
@@ -57,14 +57,14 @@ static void about_finite(struct ui *u)
 		const struct rows *r = scene_rows(&u->scene, s, layer);
 		if (!r->numbers->not_finite)
 			continue;
-		find(u, VIEW_GRID, layer, -1,
+		find(l, VIEW_GRID, layer, -1,
 		     "%s: %d of %d filters have NaN or infinite values. Results that depend on them mean nothing.",
 		     s->m->layer[layer].name, r->numbers->not_finite, (int)r->F);
 		return;
 	}
 }
 
-static void about_channels(struct ui *u)
+static void about_channels(struct ui *u, struct findings *l)
 {
 	const struct session *s = &u->s;
 	const real *map = scene_map(&u->scene, -1, 0);
@@ -77,7 +77,7 @@ static void about_channels(struct ui *u)
 	for (int64_t ch = 1; ch < s->m->C; ch++)
 		best = share[ch] > share[best] ? ch : best;
 	if (s->m->C > 1 && share[best] > 0)
-		find(u, VIEW_NETWORK, -1, -1,
+		find(l, VIEW_NETWORK, -1, -1,
 		     "%s carries %.0f %% of the output's saliency, the other channel%s %.0f %%.",
 		     channel_name(u, best, name, sizeof name), 100 * share[best], s->m->C > 2 ? "s" : "",
 		     100 * (1 - share[best]));
@@ -90,13 +90,13 @@ static void about_channels(struct ui *u)
 			recent += t >= from ? v : 0;
 		}
 	if (total > 0 && s->m->T >= 10)
-		find(u, VIEW_NETWORK, -1, -1,
+		find(l, VIEW_NETWORK, -1, -1,
 		     "The last fifth of the window (steps %lld to %lld) carries %.0f %% of the output's saliency.",
 		     (long long)from, (long long)s->m->T - 1, 100 * recent / total);
 	free(share);
 }
 
-static void about_importance(struct ui *u, int layer)
+static void about_importance(struct ui *u, struct findings *l, int layer)
 {
 	const struct rows *r = scene_rows(&u->scene, &u->s, layer);
 	const char *name = u->s.m->layer[layer].name;
@@ -110,7 +110,7 @@ static void about_importance(struct ui *u, int layer)
 	for (int k = 0; k < 3; k++)
 		top += fabs((double)r->importance->raw[o[k]]);
 	if (sum > 0)
-		find(u, VIEW_LAYERS, layer, o[0],
+		find(l, VIEW_LAYERS, layer, o[0],
 		     "%s: #%d, #%d and #%d carry %.0f %% of the importance of its %lld filters.", name, o[0], o[1],
 		     o[2], 100 * top / sum, (long long)r->F);
 }
@@ -142,12 +142,10 @@ static void inactive(char *buf, size_t size, int filters, int windows)
 		snprintf(buf, size, "; none is inactive in all %d windows sampled", windows);
 }
 
-static void about_silence(struct ui *u)
+static void about_silence(struct ui *u, struct findings *l)
 {
 	struct session *s = &u->s;
 	const struct answer *q = u->scene.silence;
-	if (!q)
-		scene_want(&u->scene, (struct ask){ ANSWER_SILENCE, 0, 0, 0 });
 	for (int k = 0; k < s->n_column; k++) {
 		int layer = s->column[k], here = 0, always = 0, first = -1;
 		const struct rows *r = scene_rows(&u->scene, s, layer);
@@ -162,15 +160,15 @@ static void about_silence(struct ui *u)
 		if (q && q->windows > 1)
 			inactive(rest, sizeof rest, always, q->windows);
 		if (here && s->m->layer[layer].params)
-			find(u, VIEW_GRID, layer, first, "%s: %d of %lld filters %s inactive in this window (%s)%s.",
+			find(l, VIEW_GRID, layer, first, "%s: %d of %lld filters %s inactive in this window (%s)%s.",
 			     s->m->layer[layer].name, here, (long long)r->F, here == 1 ? "is" : "are", list, rest);
 	}
 }
 
 /* The largest cluster of active filters. */
-static void about_clusters(struct ui *u, int layer)
+static void about_clusters(struct ui *u, struct findings *l, int layer)
 {
-	const struct rows *r = scene_clustered(&u->scene, &u->s, layer);
+	const struct rows *r = scene_rows(&u->scene, &u->s, layer);
 	const struct layer_clusters *q = r->clusters;
 	int best = -1, first = -1;
 	if (!q || q->k < 2 || !u->s.m->layer[layer].params)
@@ -188,21 +186,21 @@ static void about_clusters(struct ui *u, int layer)
 	}
 	char list[128];
 	list_filters(list, sizeof list, in, r->F);
-	find(u, VIEW_CLUSTERS, layer, first, "%s: %d of %lld filters have similar activations (cluster %c: %s).",
+	find(l, VIEW_CLUSTERS, layer, first, "%s: %d of %lld filters have similar activations (cluster %c: %s).",
 	     u->s.m->layer[layer].name, q->size[best], (long long)r->F, cluster_letter(best), list);
 	free(in);
 }
 
-void findings_make(struct ui *u)
+void findings_make(struct ui *u, struct findings *l)
 {
 	struct session *s = &u->s;
-	u->n_finding = 0;
-	about_finite(u);
-	about_range(u);
-	about_channels(u);
+	l->n = 0;
+	about_finite(u, l);
+	about_range(u, l);
+	about_channels(u, l);
 	for (int k = 0; k < s->n_column; k++)
-		about_importance(u, s->column[k]);
-	about_silence(u);
+		about_importance(u, l, s->column[k]);
+	about_silence(u, l);
 	for (int k = 0; k < s->n_column; k++)
-		about_clusters(u, s->column[k]);
+		about_clusters(u, l, s->column[k]);
 }

@@ -5,7 +5,17 @@
 
 #include "ui/state/ui.h"
 
-/* Makes u->finding anew from the numbers that are there. */
-void findings_make(struct ui *u);
+struct finding {
+	char text[256];
+	enum view_id view; /* the place: where Enter goes */
+	int layer, filter; /* -1: none */
+};
+struct findings {
+	struct finding *v;
+	int n;
+};
+
+/* Makes the list anew from the numbers that are there. */
+void findings_make(struct ui *u, struct findings *f);
 
 #endif

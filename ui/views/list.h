@@ -1,10 +1,34 @@
-/* What views that are lists share. */
+/* What views that are lists share: a cursor, and a search in the text of the lines. */
 #ifndef UI_LIST_H
 #define UI_LIST_H
 
 #include "ui/state/ui.h"
 
+/* Private data of a view that is a list of lines. */
+struct list {
+	int at;    /* the line under the cursor */
+	int first; /* the line at the top of the screen */
+};
+
 /* Moves the cursor *at in a list of n lines, of which page are seen at once. Returns what changed. */
 unsigned list_move(int *at, int n, int page, enum move m);
+/* After the list has changed: keeps the cursor on it, and in sight where `room` lines are seen at once. */
+void list_keep(struct list *l, int n, int room);
+
+/* Does the text have the word in it, upper or lower case? */
+bool text_has(const char *text, const char *word);
+/* The text of line i as the screen shows it, in buf or elsewhere. */
+typedef const char *list_text(const struct ui *u, int64_t i, char *buf, size_t size);
+/* The next (step 1) or previous (-1) of n lines after `at` whose text has the word in it, going round at the end; -1:
+ * none has it. */
+int64_t list_search(const struct ui *u, list_text *text, int64_t at, int64_t n, const char *word, int step);
+/* list_search as a view's search hook does it: moves the cursor there. */
+bool list_find(struct ui *u, struct list *l, list_text *text, int n, const char *word, int step, unsigned *changed);
+
+/* Search in a view of layers and filters: "#12" selects the filter of that number, another word the next analysed layer
+ * that has it in its name, type or description. */
+bool layers_search(struct ui *u, const char *word, int step, unsigned *changed);
+/* The word is in what a view shows of layer i: its name, type or description. */
+bool layer_has(const struct ui *u, int i, const char *word);
 
 #endif

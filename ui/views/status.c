@@ -6,39 +6,36 @@
 #include "ui/actions/actions.h"
 #include "ui/state/format.h"
 
-static const char *const tabs[4] = { "Network", "Layers", "Grid", "Clusters" };
-
 static bool narrow(const struct canvas *c)
 {
 	return c->w < 64;
 }
 
+enum { LEVELS = 4 };
+
 static int tabs_width(const struct ui *u)
 {
+	int title = (int)strlen(u->view->title);
 	if (narrow(&u->canvas))
-		return u->s.view <= VIEW_CLUSTERS ? 3 : (int)strlen(u->view->title) + 2;
-	const char *on = u->s.view <= VIEW_CLUSTERS ? tabs[u->s.view] : u->view->title;
-	return 10 + (int)strlen(on);
+		return u->view->level ? 3 : title + 2;
+	return 10 + title;
 }
 
 static void tabs_draw(const struct ui *u, struct canvas *c, int x)
 {
-	bool level = u->s.view <= VIEW_CLUSTERS;
-	if (narrow(c)) {
-		if (level)
-			canvas_printf(c, x, 0, -1, S_TAB_ON, " %d ", (int)u->s.view + 1);
-		else
-			canvas_printf(c, x, 0, -1, S_TAB_ON, " %s ", u->view->title);
+	const struct view *v = u->view;
+	if (narrow(c) && v->level) {
+		canvas_printf(c, x, 0, -1, S_TAB_ON, " %d ", v->level);
 		return;
 	}
-	for (int i = 0; i < 4; i++) {
-		if (level && i == (int)u->s.view)
-			x += canvas_printf(c, x, 0, -1, S_TAB_ON, " %d %s ", i + 1, tabs[i]);
+	for (int i = 1; i <= LEVELS && !narrow(c); i++) {
+		if (i == v->level)
+			x += canvas_printf(c, x, 0, -1, S_TAB_ON, " %d %s ", i, v->title);
 		else
-			x += canvas_printf(c, x, 0, -1, S_TAB, " %d", i + 1);
+			x += canvas_printf(c, x, 0, -1, S_TAB, " %d", i);
 	}
-	if (!level)
-		canvas_printf(c, x, 0, -1, S_TAB_ON, " %s ", u->view->title);
+	if (!v->level)
+		canvas_printf(c, x, 0, -1, S_TAB_ON, " %s ", v->title);
 }
 
 /* A name and its value, left out where they would pass the end. Returns where the next begins. */
@@ -181,64 +178,63 @@ static void settings_draw(const struct ui *u, struct canvas *c)
 	setting_line(u, c, false);
 }
 
-/* What is worth knowing in each view; the labels are short forms of the actions' help. */
-static const struct {
-	const char *key, *label;
-	unsigned views;
-} bar[] = {
-#define ALL ((1u << VIEW_COUNT) - 1)
-#define V(x) (1u << VIEW_##x)
-#define FILTERS (V(LAYERS) | V(GRID) | V(CLUSTERS))
-	{ "Enter", "open", V(NETWORK) | FILTERS | V(FINDINGS) | V(COMPARE) },
-	{ "Enter", "change", V(OPTIONS) },
-	{ "Enter", "jump", V(WINDOWS) },
-	{ "Bksp", "back", V(FILTER) | V(WINDOWS) | V(FINDINGS) | V(HELP) | V(COMPARE) | V(OPTIONS) },
-	{ "[ ]", "window", V(NETWORK) | FILTERS | V(FILTER) },
-	{ "Tab", "layer", FILTERS },
-	{ "- =", "percentile", V(LAYERS) },
-	{ "s", "sort", FILTERS | V(WINDOWS) },
-	{ "I", "reverse", V(WINDOWS) },
-	{ "t", "target", V(NETWORK) | FILTERS | V(FILTER) },
-	{ "M", "measure", FILTERS },
-	{ "v", "fold", V(CLUSTERS) },
-	{ "K", "how many", V(CLUSTERS) },
-	{ "C", "method", V(CLUSTERS) },
-	{ "c", "clusters", V(LAYERS) | V(GRID) },
-	{ "x", "off/on", FILTERS | V(FILTER) },
-	{ "r", "trace", V(LAYERS) | V(FILTER) },
-	{ "&", "filter", FILTERS },
-	{ "Space", "mark", FILTERS },
-	{ "z Z", "size", FILTERS },
-	{ "w", "windows", V(NETWORK) | V(FILTER) | V(FINDINGS) },
-	{ "f", "findings", V(NETWORK) | V(FILTER) | V(WINDOWS) },
-	{ "/", "search", ALL },
-	{ "?", "help", ALL & ~V(HELP) },
-	{ "q", "back", V(HELP) },
-	{ "q", "quit", V(NETWORK) },
-#undef ALL
-#undef V
-#undef FILTERS
-};
+/* A key as the bar names it: "Enter", "Bksp", "F1", "x". */
+static void key_label(int key, char *buf, size_t size)
+{
+	key_format(key, buf, size);
+	if (key == KEYS_BACKSPACE)
+		snprintf(buf, size, "Bksp");
+	else if (buf[0] && buf[1] && buf[0] >= 'a' && buf[0] <= 'z')
+		buf[0] = (char)(buf[0] - 'a' + 'A');
+}
 
+/* One hint of a view, "larger,smaller:size": the first key of each action, and the label. False: one of the actions has
+ * no key. */
+static bool hint_format(const struct ui *u, const char *hint, size_t n, char *keys, char *label, size_t size)
+{
+	size_t names = strcspn(hint, ": "), at = 0;
+	for (size_t i = 0, len; i < names; i += len + 1) {
+		char name[64], key[16];
+		len = strcspn(hint + i, ",: ");
+		snprintf(name, sizeof name, "%.*s", (int)len, hint + i);
+		const struct action *a = action_find(name);
+		int k = a ? action_key(u, a, 0) : 0;
+		if (!k)
+			return false;
+		key_label(k, key, sizeof key);
+		at += (size_t)snprintf(keys + at, at < size ? size - at : 0, "%s%s", i ? " " : "", key);
+	}
+	if (names < n)
+		snprintf(label, size, "%.*s", (int)(n - names - 1), hint + names + 1);
+	else
+		snprintf(label, size, "%.*s", (int)n, hint);
+	for (char *s = label; *s; s++)
+		*s = *s == '_' ? ' ' : *s;
+	return true;
+}
+
+/* The view's hints, those that fit. */
 static void keybar_draw(const struct ui *u, struct canvas *c, int y)
 {
 	int x = 1;
-	for (size_t i = 0; i < sizeof bar / sizeof *bar; i++) {
-		if (!(bar[i].views & (1u << u->s.view)))
+	size_t n;
+	for (const char *h = u->view->hints; h && *h; h += n + strspn(h + n, " ")) {
+		char keys[64], label[64];
+		n = strcspn(h, " ");
+		if (!hint_format(u, h, n, keys, label, sizeof keys) ||
+		    x + text_width(keys) + 1 + text_width(label) > c->w)
 			continue;
-		if (x + text_width(bar[i].key) + 1 + text_width(bar[i].label) > c->w)
-			continue;
-		x += canvas_text(c, x, y, -1, S_KEY, bar[i].key) + 1;
-		x += canvas_text(c, x, y, -1, S_DIM, bar[i].label) + 2;
+		x += canvas_text(c, x, y, -1, S_KEY, keys) + 1;
+		x += canvas_text(c, x, y, -1, S_DIM, label) + 2;
 	}
 }
 
 /* F1 to F10 as in htop: the first word of the action's name; all ten fit 80 columns. */
-static void functions_draw(struct canvas *c, int y)
+static void functions_draw(const struct ui *u, struct canvas *c, int y)
 {
 	int x = 0;
 	for (int i = 0; i < 10; i++) {
-		const struct action *a = action_of_key(KEYS_F1 + i);
+		const struct action *a = action_of_user_key(u, KEYS_F1 + i);
 		if (!a || x + 3 + (int)strcspn(a->name, "-") > c->w)
 			continue;
 		x += canvas_printf(c, x, y, -1, S_KEY, "F%d", i + 1);
@@ -255,7 +251,7 @@ void status_draw(const struct ui *u, struct canvas *c)
 		canvas_fill(c, (struct rect){ 0, y, c->w, 1 }, ' ', S_TEXT);
 		canvas_text(c, 1, y, c->w - 1, S_WARN, u->message);
 	} else if (u->keybar == KEYBAR_FUNCTIONS) {
-		functions_draw(c, y);
+		functions_draw(u, c, y);
 	} else if (u->keybar == KEYBAR_KEYS) {
 		keybar_draw(u, c, y);
 	}

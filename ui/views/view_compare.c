@@ -15,6 +15,24 @@ struct difference {
 	double was, now;
 };
 
+struct own {
+	struct list list;
+	struct difference *v;
+	int n;
+};
+
+static void compare_open(struct ui *u)
+{
+	struct own *o = u->data[VIEW_COMPARE];
+	o->list.at = 0;
+}
+
+static void compare_release(void *data)
+{
+	struct own *o = data;
+	free(o->v);
+}
+
 static int larger(const void *pa, const void *pb)
 {
 	const struct difference *a = pa, *b = pb;
@@ -57,15 +75,12 @@ static int head_channels(const struct ui *u, int *pictures)
 
 static void compare_update(struct ui *u, unsigned changed)
 {
+	struct own *o = u->data[VIEW_COMPARE];
 	(void)changed;
-	free(u->difference);
-	u->difference = differences(u, &u->n_difference);
-	scene_map(&u->scene, -1, 0);
-	u->list_at = u->list_at >= u->n_difference ? u->n_difference - 1 : u->list_at;
-	u->list_at = u->list_at < 0 ? 0 : u->list_at;
+	free(o->v);
+	o->v = differences(u, &o->n);
 	int pictures, channels = head_channels(u, &pictures);
-	int room = u->frame.body.h - 5 - channels - pictures * PICTURE;
-	u->first = layout_scroll(u->first, u->list_at, 1, u->n_difference, room > 1 ? room : 1);
+	list_keep(&o->list, o->n, u->frame.body.h - 5 - channels - pictures * PICTURE);
 }
 
 static void value(const struct ui *u, const real *output, int predicted, char *b, size_t size)
@@ -210,6 +225,7 @@ static void row_draw(const struct ui *u, struct canvas *c, int y, const struct d
 
 static void compare_draw(const struct ui *u, struct canvas *c)
 {
+	const struct own *o = u->data[VIEW_COMPARE];
 	struct rect body = u->frame.body;
 	int y = body.y;
 	head_draw(u, c, &y);
@@ -217,24 +233,41 @@ static void compare_draw(const struct ui *u, struct canvas *c)
 	bool alike = u->pin.alike_importance;
 	canvas_text(c, 1, y++, -1, alike ? S_TITLE : S_WARN,
 	            !alike ? pinned_by(u, "importance", importance_measures[u->pin.q.measure].name, b, sizeof b)
-	            : u->n_difference ? "importance of filters, the largest differences first"
-	                              : "importance: being worked out, or the target reaches no filter");
-	for (int i = u->first; i < u->n_difference && y < body.y + body.h; i++, y++)
-		row_draw(u, c, y, &u->difference[i], i == u->list_at);
+	            : o->n ? "importance of filters, the largest differences first"
+	                   : "importance: being worked out, or the target reaches no filter");
+	for (int i = o->list.first; i < o->n && y < body.y + body.h; i++, y++)
+		row_draw(u, c, y, &o->v[i], i == o->list.at);
 }
 
 static unsigned compare_move(struct ui *u, enum move m)
 {
-	return list_move(&u->list_at, u->n_difference, u->frame.body.h - 1, m);
+	struct own *o = u->data[VIEW_COMPARE];
+	return list_move(&o->list.at, o->n, u->frame.body.h - 1, m);
 }
 
 static unsigned compare_enter(struct ui *u)
 {
-	if (u->list_at >= u->n_difference)
+	const struct own *o = u->data[VIEW_COMPARE];
+	if (o->list.at >= o->n)
 		return 0;
-	const struct difference *d = &u->difference[u->list_at];
+	const struct difference *d = &o->v[o->list.at];
 	unsigned changed = session_layer(&u->s, d->layer);
 	return changed | session_filter(&u->s, d->filter) | session_view(&u->s, VIEW_FILTER, true);
+}
+
+static const char *difference_text(const struct ui *u, int64_t i, char *buf, size_t size)
+{
+	const struct own *o = u->data[VIEW_COMPARE];
+	const struct difference *d = &o->v[i];
+	snprintf(buf, size, "%s #%d %.3f %.3f %+.3f", u->s.m->layer[d->layer].name, d->filter, d->was, d->now,
+	         d->now - d->was);
+	return buf;
+}
+
+static bool compare_search(struct ui *u, const char *word, int step, unsigned *changed)
+{
+	struct own *o = u->data[VIEW_COMPARE];
+	return list_find(u, &o->list, difference_text, o->n, word, step, changed);
 }
 
 /* A line a channel: shares, then at each step the map now less that pinned. */
@@ -262,6 +295,7 @@ static void saliency_dump(const struct ui *u, FILE *f)
 
 static void compare_dump(struct ui *u, FILE *f)
 {
+	const struct own *o = u->data[VIEW_COMPARE];
 	char was[160], now[64];
 	value(u, u->pin.output, u->pin.predicted, was, sizeof was);
 	value(u, u->scene.output, u->scene.predicted, now, sizeof now);
@@ -271,8 +305,8 @@ static void compare_dump(struct ui *u, FILE *f)
 	if (!u->pin.alike_importance)
 		fprintf(f, "%s\n",
 		        pinned_by(u, "importance", importance_measures[u->pin.q.measure].name, was, sizeof was));
-	for (int i = 0; i < u->n_difference; i++) {
-		const struct difference *d = &u->difference[i];
+	for (int i = 0; i < o->n; i++) {
+		const struct difference *d = &o->v[i];
 		fprintf(f, "%s #%d importance %.4f, was %.4f\n", u->s.m->layer[d->layer].name, d->filter, d->now,
 		        d->was);
 	}
@@ -282,7 +316,13 @@ const struct view view_compare = {
 	.id = VIEW_COMPARE,
 	.name = "compare",
 	.title = "Compare",
+	.size = sizeof(struct own),
 	.needs_data = true,
+	.needs = NEEDS_LAYERS | NEEDS_TARGET_MAP,
+	.hints = "enter:open back search help",
+	.open = compare_open,
+	.release = compare_release,
+	.search = compare_search,
 	.depends = CHANGED_LIST | CHANGED_QUESTION,
 	.update = compare_update,
 	.draw = compare_draw,

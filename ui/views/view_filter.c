@@ -6,6 +6,7 @@
 #include <string.h>
 #include "core/base/text.h"
 #include "ui/state/format.h"
+#include "ui/views/list.h"
 #include "ui/views/panel.h"
 
 enum { AXIS_W = 8, SIDE_W = 30 };
@@ -431,7 +432,7 @@ static unsigned filter_move(struct ui *u, enum move m)
 static void filter_dump(struct ui *u, FILE *out)
 {
 	struct session *s = &u->s;
-	const struct rows *r = scene_clustered(&u->scene, s, s->layer);
+	const struct rows *r = scene_rows(&u->scene, s, s->layer);
 	int f = s->filter[s->layer];
 	fprintf(out, "%s #%d: importance %.4f", session_layer_now(s)->name, f, r->scaled[f]);
 	if (r->importance->rank)
@@ -455,7 +456,13 @@ const struct view view_filter = {
 	.id = VIEW_FILTER,
 	.name = "filter",
 	.title = "Filter",
+	.about = "one filter: activation, kernel, nearest filters (Enter on a filter)",
 	.needs_data = true,
+	.has_filters = true,
+	.needs = NEEDS_FILTER | NEEDS_CLUSTERS | NEEDS_TRACE,
+	.hints = "back window-previous,window-next:window target switch:off/on highlight:trace windows findings search "
+	         "help",
+	.search = layers_search,
 	.depends = CHANGED_NUMBERS | CHANGED_LAYER | CHANGED_FILTER | CHANGED_ORDER | CHANGED_CLUSTERS | CHANGED_TIME,
 	.update = filter_update,
 	.draw = filter_draw,

@@ -1,19 +1,35 @@
 /* What stands out in this window, in sentences, each with the place it is about. */
 #include "ui/views/views.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include "core/base/text.h"
 #include "ui/views/findings.h"
 #include "ui/views/list.h"
 
+struct own {
+	struct list list;
+	struct findings found;
+};
+
+static void findings_open(struct ui *u)
+{
+	struct own *o = u->data[VIEW_FINDINGS];
+	o->list.at = 0;
+}
+
+static void findings_release(void *data)
+{
+	struct own *o = data;
+	free(o->found.v);
+}
+
 static void findings_update(struct ui *u, unsigned changed)
 {
+	struct own *o = u->data[VIEW_FINDINGS];
 	if (changed & (CHANGED_QUESTION | CHANGED_VIEW | CHANGED_ARRIVED))
-		findings_make(u);
-	int most = u->n_finding - 1;
-	u->list_at = u->list_at > most ? most : u->list_at;
-	u->list_at = u->list_at < 0 ? 0 : u->list_at;
-	u->first = layout_scroll(u->first, u->list_at, 1, u->n_finding, u->frame.body.h / 3);
+		findings_make(u, &o->found);
+	list_keep(&o->list, o->found.n, u->frame.body.h / 3);
 }
 
 /* Bytes of s that fit w columns, cut between words where there are any; 0 at the end. */
@@ -50,31 +66,34 @@ static int paragraph(struct canvas *c, struct rect r, unsigned style, const char
 
 static void findings_draw(const struct ui *u, struct canvas *c)
 {
+	const struct own *o = u->data[VIEW_FINDINGS];
 	struct rect body = u->frame.body;
 	int y = body.y;
-	for (int i = u->first; i < u->n_finding && y < body.y + body.h; i++) {
-		const struct finding *q = &u->finding[i];
-		bool on = i == u->list_at;
+	for (int i = o->list.first; i < o->found.n && y < body.y + body.h; i++) {
+		const struct finding *q = &o->found.v[i];
+		bool on = i == o->list.at;
 		canvas_put(c, 1, y, on ? (int32_t)u->g->mark : ' ', S_BORDER_ON);
 		if (on)
 			canvas_cursor(c, 3, y);
 		y += paragraph(c, (struct rect){ 3, y, c->w - 4, body.y + body.h - y }, on ? S_TITLE : S_TEXT, q->text);
 	}
-	if (!u->n_finding)
+	if (!o->found.n)
 		canvas_text(c, 3, y, -1, S_DIM, "Nothing stands out in this window.");
 }
 
 static unsigned findings_move(struct ui *u, enum move m)
 {
-	return list_move(&u->list_at, u->n_finding, u->frame.body.h - 1, m);
+	struct own *o = u->data[VIEW_FINDINGS];
+	return list_move(&o->list.at, o->found.n, u->frame.body.h - 1, m);
 }
 
 static unsigned findings_enter(struct ui *u)
 {
+	const struct own *o = u->data[VIEW_FINDINGS];
 	struct session *s = &u->s;
-	if (u->list_at >= u->n_finding)
+	if (o->list.at >= o->found.n)
 		return 0;
-	const struct finding *q = &u->finding[u->list_at];
+	const struct finding *q = &o->found.v[o->list.at];
 	unsigned changed = 0;
 	if (q->layer >= 0)
 		changed |= session_layer(s, q->layer);
@@ -83,17 +102,37 @@ static unsigned findings_enter(struct ui *u)
 	return changed | session_view(s, q->view, true);
 }
 
+static const char *finding_text(const struct ui *u, int64_t i, char *buf, size_t size)
+{
+	const struct own *o = u->data[VIEW_FINDINGS];
+	(void)buf, (void)size;
+	return o->found.v[i].text;
+}
+
+static bool findings_search(struct ui *u, const char *word, int step, unsigned *changed)
+{
+	struct own *o = u->data[VIEW_FINDINGS];
+	return list_find(u, &o->list, finding_text, o->found.n, word, step, changed);
+}
+
 static void findings_dump(struct ui *u, FILE *f)
 {
-	for (int i = 0; i < u->n_finding; i++)
-		fprintf(f, "%s\n", u->finding[i].text);
+	const struct own *o = u->data[VIEW_FINDINGS];
+	for (int i = 0; i < o->found.n; i++)
+		fprintf(f, "%s\n", o->found.v[i].text);
 }
 
 const struct view view_findings = {
 	.id = VIEW_FINDINGS,
 	.name = "findings",
 	.title = "Findings",
+	.size = sizeof(struct own),
 	.needs_data = true,
+	.needs = NEEDS_LAYERS | NEEDS_CLUSTERS | NEEDS_TARGET_MAP | NEEDS_SILENCE,
+	.hints = "enter:open back windows search help",
+	.open = findings_open,
+	.release = findings_release,
+	.search = findings_search,
 	.depends = CHANGED_LIST | CHANGED_NUMBERS | CHANGED_METHOD | CHANGED_CLUSTERS,
 	.update = findings_update,
 	.draw = findings_draw,

@@ -6,21 +6,57 @@
 #include <stdlib.h>
 #include <string.h>
 #include "ui/state/format.h"
+#include "ui/views/list.h"
 #include "ui/views/panel.h"
+
+struct flow_line {    /* a row of cells, or a heading */
+	int cluster;  /* heading of this cluster, or -1 */
+	int first, n; /* items in the order */
+	int col;      /* cells to its left: small clusters share a row */
+	bool folded;  /* a heading that stands for its cells */
+	int y, h;     /* from the top of all lines */
+};
+
+/* Both views have one of their own. */
+struct own {
+	struct grid grid;
+	struct flow_line *flow;
+	int n_flow;
+	int *flow_order; /* [n_flow_order] filters in the order of the cells, of flow_layer */
+	int n_flow_order, flow_layer;
+	int first;    /* scroll: rows above the screen */
+	bool *folded; /* [n_folded] clusters of folded_layer that show their heading only */
+	int n_folded, folded_layer;
+};
+
+static struct own *own(const struct ui *u)
+{
+	return u->data[u->view->id];
+}
+
+static void grid_release(void *data)
+{
+	struct own *o = data;
+	free(o->flow);
+	free(o->flow_order);
+	free(o->folded);
+}
 
 static void add_line(struct ui *u, struct flow_line l)
 {
-	u->flow = xrealloc(u->flow, (size_t)u->n_flow + 1, sizeof *u->flow);
-	u->flow[u->n_flow++] = l;
+	struct own *o = own(u);
+	o->flow = xrealloc(o->flow, (size_t)o->n_flow + 1, sizeof *o->flow);
+	o->flow[o->n_flow++] = l;
 }
 
 static void add_rows(struct ui *u, int first, int n, int col, int *y)
 {
-	for (int i = 0; i < n; i += u->grid.cols) {
-		int k = n - i < u->grid.cols ? n - i : u->grid.cols;
+	const struct own *o = own(u);
+	for (int i = 0; i < n; i += o->grid.cols) {
+		int k = n - i < o->grid.cols ? n - i : o->grid.cols;
 		add_line(u, (struct flow_line){
-		                    .cluster = -1, .first = first + i, .n = k, .col = col, .y = *y, .h = u->grid.h });
-		*y += u->grid.h;
+		                    .cluster = -1, .first = first + i, .n = k, .col = col, .y = *y, .h = o->grid.h });
+		*y += o->grid.h;
 	}
 }
 
@@ -53,25 +89,26 @@ static void cluster_order(const struct ui *u, const struct rows *r, struct order
  * in its row. */
 static void flow_clusters(struct ui *u, const struct rows *r)
 {
-	int at = 0, y = 0, used = u->grid.cols, head = 0, k = r->clusters->k;
-	struct ordered *o = xcalloc((size_t)k, sizeof *o);
-	cluster_order(u, r, o);
+	struct own *o = own(u);
+	int at = 0, y = 0, used = o->grid.cols, head = 0, k = r->clusters->k;
+	struct ordered *by = xcalloc((size_t)k, sizeof *o);
+	cluster_order(u, r, by);
 	for (int c = 0; c < k; c++) {
-		int first = at, label = o[c].label;
+		int first = at, label = by[c].label;
 		for (int i = 0; i < r->n_order; i++)
 			if (r->clusters->label[r->order[i]] == label)
-				u->flow_order[at++] = r->order[i];
+				o->flow_order[at++] = r->order[i];
 		int n = at - first;
 		if (!n)
 			continue;
-		if (label < u->n_folded && u->folded[label]) {
+		if (label < o->n_folded && o->folded[label]) {
 			add_line(u,
 			         (struct flow_line){
 			                 .cluster = label, .first = first, .n = n, .y = y++, .h = 1, .folded = true });
-			used = u->grid.cols;
+			used = o->grid.cols;
 			continue;
 		}
-		if (used + n > u->grid.cols) {
+		if (used + n > o->grid.cols) {
 			head = y++;
 			used = 0;
 			add_line(u, (struct flow_line){ .cluster = label, .first = first, .n = n, .y = head, .h = 1 });
@@ -84,23 +121,25 @@ static void flow_clusters(struct ui *u, const struct rows *r)
 		}
 		used += n;
 	}
-	free(o);
+	free(by);
 }
 
 static int line_of(const struct ui *u, int item)
 {
-	for (int i = 0; i < u->n_flow; i++)
-		if ((u->flow[i].cluster < 0 || u->flow[i].folded) && item >= u->flow[i].first &&
-		    item < u->flow[i].first + u->flow[i].n)
+	const struct own *o = own(u);
+	for (int i = 0; i < o->n_flow; i++)
+		if ((o->flow[i].cluster < 0 || o->flow[i].folded) && item >= o->flow[i].first &&
+		    item < o->flow[i].first + o->flow[i].n)
 			return i;
 	return -1;
 }
 
 static int item_of(const struct ui *u)
 {
+	struct own *o = own(u);
 	const struct rows *r = &u->scene.rows[u->s.layer];
 	for (int i = 0; i < r->n_order; i++)
-		if (u->flow_order[i] == u->s.filter[u->s.layer])
+		if (o->flow_order[i] == u->s.filter[u->s.layer])
 			return i;
 	return 0;
 }
@@ -108,47 +147,48 @@ static int item_of(const struct ui *u)
 /* Where the screen's first line starts, so that the selected cell (and its heading) is seen. */
 static void scroll(struct ui *u)
 {
+	struct own *o = own(u);
 	int at = line_of(u, item_of(u));
 	if (at < 0)
 		return;
-	int from = at > 0 && u->flow[at - 1].cluster >= 0 ? at - 1 : at;
-	const struct flow_line *l = &u->flow[at], *last = &u->flow[u->n_flow - 1];
+	int from = at > 0 && o->flow[at - 1].cluster >= 0 ? at - 1 : at;
+	const struct flow_line *l = &o->flow[at], *last = &o->flow[o->n_flow - 1];
 	int room = u->main.h - 1;
-	u->first = layout_scroll(u->first, u->flow[from].y, l->y + l->h - u->flow[from].y, last->y + last->h, room);
+	o->first = layout_scroll(o->first, o->flow[from].y, l->y + l->h - o->flow[from].y, last->y + last->h, room);
 	/* begin at the start of a line */
-	for (int i = 0; i < u->n_flow; i++)
-		if (u->flow[i].y < u->first && u->flow[i].y + u->flow[i].h > u->first)
-			u->first = l->y + l->h > u->flow[i].y + room ? u->flow[i].y + u->flow[i].h : u->flow[i].y;
+	for (int i = 0; i < o->n_flow; i++)
+		if (o->flow[i].y < o->first && o->flow[i].y + o->flow[i].h > o->first)
+			o->first = l->y + l->h > o->flow[i].y + room ? o->flow[i].y + o->flow[i].h : o->flow[i].y;
 }
 
 static void grid_common(struct ui *u, bool clustered)
 {
+	struct own *o = own(u);
 	struct session *s = &u->s;
 	int h = u->frame.body.h;
 	panel_update(u, h >= 40 ? 3 : 1, h * 3 / 10);
-	const struct rows *r = clustered || s->cluster_colours ? scene_clustered(&u->scene, s, s->layer)
-	                                                       : scene_rows(&u->scene, s, s->layer);
+	const struct rows *r = scene_rows(&u->scene, s, s->layer);
 	struct rect area = u->main;
 	rect_top(&area, 1);
 	int k = clustered && r->clusters ? r->clusters->k : 0;
-	if (u->n_folded != k || u->folded_layer != s->layer)
-		u->n_folded = 0;
+	if (o->n_folded != k || o->folded_layer != s->layer)
+		o->n_folded = 0;
 	u->clusters_drawn = r->clusters ? r->clusters->k : 0;
 	/* headings take rows, and rows do not fill: plan with a few cells more */
 	area.h -= k < area.h / 3 ? k / 2 : 0;
-	u->grid = layout_grid(area, r->n_order + (k > 1 ? k : 0), s->zoom);
+	o->grid = layout_grid(area, r->n_order + (k > 1 ? k : 0), s->zoom);
 	/* a heading and a row of cells are seen together */
-	if (k && u->grid.h > u->main.h - 2 && u->main.h > 3)
-		u->grid.h = u->main.h - 2;
-	u->n_flow = 0;
-	u->flow_order = xrealloc(u->flow_order, (size_t)r->F + 1, sizeof *u->flow_order);
-	u->n_flow_order = r->n_order;
-	u->flow_layer = s->layer;
+	if (k && o->grid.h > u->main.h - 2 && u->main.h > 3)
+		o->grid.h = u->main.h - 2;
+	o->n_flow = 0;
+	o->flow_order = xrealloc(o->flow_order, (size_t)r->F + 1, sizeof *o->flow_order);
+	o->n_flow_order = r->n_order;
+	o->flow_layer = s->layer;
 	if (clustered && k) {
 		flow_clusters(u, r);
 	} else {
 		int y = 0;
-		memcpy(u->flow_order, r->order, (size_t)r->n_order * sizeof *r->order);
+		memcpy(o->flow_order, r->order, (size_t)r->n_order * sizeof *r->order);
 		add_rows(u, 0, r->n_order, 0, &y);
 	}
 	scroll(u);
@@ -194,14 +234,15 @@ static void title_draw(const struct ui *u, struct canvas *c)
 
 static void heading_draw(const struct ui *u, struct canvas *c, const struct flow_line *l, int y)
 {
+	const struct own *o = own(u);
 	const struct rows *r = &u->scene.rows[u->s.layer];
 	const struct layer_clusters *q = r->clusters;
 	double sum = 0;
 	for (int i = 0; i < l->n; i++)
-		sum += r->scaled[u->flow_order[l->first + i]];
+		sum += r->scaled[o->flow_order[l->first + i]];
 	unsigned style = style_cluster(l->cluster);
-	int x = u->main.x + l->col * u->grid.w, cells = l->folded || l->n > u->grid.cols ? u->grid.cols : l->n,
-	    end = x + cells * u->grid.w - 1;
+	int x = u->main.x + l->col * o->grid.w, cells = l->folded || l->n > o->grid.cols ? o->grid.cols : l->n,
+	    end = x + cells * o->grid.w - 1;
 	bool brief = end - x < 36;
 	char b[64];
 	canvas_put(c, x++, y, l->folded ? u->g->mark : u->g->h, style);
@@ -275,19 +316,20 @@ static void cell_draw(const struct ui *u, struct canvas *c, int f, struct rect r
 
 static void grid_draw(const struct ui *u, struct canvas *c)
 {
+	const struct own *o = own(u);
 	struct rect area = u->main;
 	panel_draw(u, c);
 	title_draw(u, c);
 	rect_top(&area, 1);
 	bool more = false;
-	if (u->scene.rows[u->s.layer].loaded && u->n_flow == 0) {
+	if (u->scene.rows[u->s.layer].loaded && o->n_flow == 0) {
 		canvas_printf(c, area.x, area.y, area.w, S_WARN, "no filter matches '%s'", u->s.expression);
 		canvas_cursor(c, area.x, area.y);
 	}
-	for (int i = 0; i < u->n_flow; i++) {
-		const struct flow_line *l = &u->flow[i];
-		int y = area.y + l->y - u->first;
-		if (l->y < u->first)
+	for (int i = 0; i < o->n_flow; i++) {
+		const struct flow_line *l = &o->flow[i];
+		int y = area.y + l->y - o->first;
+		if (l->y < o->first)
 			continue;
 		if (y + l->h > area.y + area.h) {
 			more = true;
@@ -296,10 +338,10 @@ static void grid_draw(const struct ui *u, struct canvas *c)
 		if (l->cluster >= 0)
 			heading_draw(u, c, l, y);
 		for (int k = 0; l->cluster < 0 && k < l->n; k++)
-			cell_draw(u, c, u->flow_order[l->first + k],
-			          (struct rect){ area.x + (l->col + k) * u->grid.w, y, u->grid.w, l->h });
+			cell_draw(u, c, o->flow_order[l->first + k],
+			          (struct rect){ area.x + (l->col + k) * o->grid.w, y, o->grid.w, l->h });
 	}
-	if (u->first > 0)
+	if (o->first > 0)
 		canvas_put(c, c->w - 1, u->main.y, u->g->up, S_BORDER_ON);
 	if (more)
 		canvas_put(c, c->w - 1, area.y + area.h - 1, u->g->down, S_BORDER_ON);
@@ -309,8 +351,9 @@ static void grid_draw(const struct ui *u, struct canvas *c)
  * too small for any view they never are. */
 static bool laid_out(struct ui *u)
 {
+	struct own *o = own(u);
 	const struct rows *r = scene_rows(&u->scene, &u->s, u->s.layer);
-	bool now = u->flow_order && u->flow_layer == u->s.layer && u->n_flow_order == r->n_order;
+	bool now = o->flow_order && o->flow_layer == u->s.layer && o->n_flow_order == r->n_order;
 	if (now || !u->frame.usable)
 		return now;
 	grid_common(u, u->s.view == VIEW_CLUSTERS);
@@ -320,9 +363,10 @@ static bool laid_out(struct ui *u)
 /* The cell nearest to a column in the row of cells at height y. */
 static int nearest(const struct ui *u, int y, int col)
 {
+	const struct own *o = own(u);
 	int best = -1, distance = 0;
-	for (int i = 0; i < u->n_flow; i++) {
-		const struct flow_line *l = &u->flow[i];
+	for (int i = 0; i < o->n_flow; i++) {
+		const struct flow_line *l = &o->flow[i];
 		if ((l->cluster >= 0 && !l->folded) || l->y != y)
 			continue;
 		if (l->folded)
@@ -339,55 +383,59 @@ static int nearest(const struct ui *u, int y, int col)
 /* `count` rows of cells up or down, in the same column or the nearest to it. */
 static unsigned vertical(struct ui *u, int step, int count)
 {
+	const struct own *o = own(u);
 	int item = item_of(u), line = line_of(u, item);
 	if (line < 0)
 		return 0;
-	int col = u->flow[line].folded ? 0 : u->flow[line].col + item - u->flow[line].first, y = u->flow[line].y;
+	int col = o->flow[line].folded ? 0 : o->flow[line].col + item - o->flow[line].first, y = o->flow[line].y;
 	for (; count > 0; count--) {
 		int next = y;
-		for (int i = 0; i < u->n_flow; i++) {
-			const struct flow_line *l = &u->flow[i];
+		for (int i = 0; i < o->n_flow; i++) {
+			const struct flow_line *l = &o->flow[i];
 			if ((l->cluster < 0 || l->folded) && (l->y - y) * step > 0 &&
 			    (next == y || abs(l->y - y) < abs(next - y)))
 				next = l->y;
 		}
 		y = next;
 	}
-	return session_filter(&u->s, u->flow_order[nearest(u, y, col)]);
+	return session_filter(&u->s, o->flow_order[nearest(u, y, col)]);
 }
 
 /* The item to the left or right; a folded cluster is one. */
 static int beside(const struct ui *u, int item, int step)
 {
+	const struct own *o = own(u);
 	int line = line_of(u, item);
-	if (line < 0 || !u->flow[line].folded)
+	if (line < 0 || !o->flow[line].folded)
 		return item + step;
-	return step < 0 ? u->flow[line].first - 1 : u->flow[line].first + u->flow[line].n;
+	return step < 0 ? o->flow[line].first - 1 : o->flow[line].first + o->flow[line].n;
 }
 
 static unsigned item_go(struct ui *u, int item)
 {
+	const struct own *o = own(u);
 	int F = u->scene.rows[u->s.layer].n_order;
 	if (F == 0)
 		return 0;
 	item = item < 0 ? 0 : item >= F ? F - 1 : item;
-	return session_filter(&u->s, u->flow_order[item]);
+	return session_filter(&u->s, o->flow_order[item]);
 }
 
 static unsigned layer_by(struct ui *u, int step)
 {
+	struct own *o = own(u);
 	struct session *s = &u->s;
 	int to = session_column(s) + step;
 	if (to < 0 || to >= s->n_column)
 		return 0;
-	u->first = 0;
+	o->first = 0;
 	return session_layer(s, s->column[to]);
 }
 
 static unsigned grid_move(struct ui *u, enum move m)
 {
-	int at, page = u->grid.visible > 1 ? u->grid.visible - 1 : 1, F;
-	ui_update(u); /* the order that the user saw is the order to move in */
+	const struct own *o = own(u);
+	int at, page = o->grid.visible > 1 ? o->grid.visible - 1 : 1, F;
 	if (!laid_out(u))
 		return 0;
 	at = item_of(u);
@@ -425,39 +473,42 @@ static unsigned grid_move(struct ui *u, enum move m)
 
 static unsigned clusters_fold(struct ui *u)
 {
+	struct own *o = own(u);
 	const struct rows *r = &u->scene.rows[u->s.layer];
 	if (!r->clusters || !r->clusters->k)
 		return 0;
 	int label = r->clusters->label[u->s.filter[u->s.layer]];
-	if (u->n_folded != r->clusters->k || u->folded_layer != u->s.layer) {
-		free(u->folded);
-		u->n_folded = r->clusters->k;
-		u->folded_layer = u->s.layer;
-		u->folded = xcalloc((size_t)u->n_folded + 1, sizeof *u->folded);
+	if (o->n_folded != r->clusters->k || o->folded_layer != u->s.layer) {
+		free(o->folded);
+		o->n_folded = r->clusters->k;
+		o->folded_layer = u->s.layer;
+		o->folded = xcalloc((size_t)o->n_folded + 1, sizeof *o->folded);
 	}
-	u->folded[label] = !u->folded[label];
+	o->folded[label] = !o->folded[label];
 	return CHANGED_LOOK;
 }
 
 static unsigned grid_enter(struct ui *u)
 {
+	const struct own *o = own(u);
 	if (laid_out(u) && u->scene.rows[u->s.layer].n_order == 0)
 		return 0;
 	int line = u->s.view == VIEW_CLUSTERS && laid_out(u) ? line_of(u, item_of(u)) : -1;
-	if (line >= 0 && u->flow[line].folded)
+	if (line >= 0 && o->flow[line].folded)
 		return clusters_fold(u);
 	return session_view(&u->s, VIEW_FILTER, true);
 }
 
 static void grid_dump(struct ui *u, FILE *f)
 {
+	const struct own *o = own(u);
 	struct session *s = &u->s;
-	const struct rows *r = scene_clustered(&u->scene, s, s->layer);
+	const struct rows *r = scene_rows(&u->scene, s, s->layer);
 	fprintf(f, "%s: %lld filters", session_layer_now(s)->name, (long long)r->F);
 	if (r->clusters && r->clusters->k)
 		fprintf(f, ", %d clusters, silhouette %.3f", r->clusters->k, r->clusters->silhouette);
 	fputc('\n', f);
-	const int *order = laid_out(u) ? u->flow_order : r->order;
+	const int *order = laid_out(u) ? o->flow_order : r->order;
 	for (int i = 0; i < r->n_order; i++) {
 		int j = order[i];
 		fprintf(f, "  #%-4d importance %.4f  cluster %c  mean %.4g%s\n", j, r->scaled[j],
@@ -473,7 +524,16 @@ const struct view view_grid = {
 	.id = VIEW_GRID,
 	.name = "grid",
 	.title = "Grid",
+	.level = 3,
+	.size = sizeof(struct own),
 	.needs_data = true,
+	.has_filters = true,
+	.needs = NEEDS_COLOURS,
+	.prints = NEEDS_CLUSTERS,
+	.hints = "enter:open window-previous,window-next:window next-layer:layer sort target measure "
+	         "cluster-colours:clusters switch:off/on filter mark larger,smaller:size search help",
+	.release = grid_release,
+	.search = layers_search,
 	.depends = GRID_DEPENDS,
 	.update = grid_update,
 	.draw = grid_draw,
@@ -486,7 +546,16 @@ const struct view view_clusters = {
 	.id = VIEW_CLUSTERS,
 	.name = "clusters",
 	.title = "Clusters",
+	.level = 4,
+	.size = sizeof(struct own),
 	.needs_data = true,
+	.has_filters = true,
+	.needs = NEEDS_CLUSTERS,
+	.hints = "enter:open window-previous,window-next:window next-layer:layer sort target measure fold "
+	         "cluster-count:how_many cluster-method:method switch:off/on filter mark larger,smaller:size search "
+	         "help",
+	.release = grid_release,
+	.search = layers_search,
 	.depends = GRID_DEPENDS,
 	.update = clusters_update,
 	.draw = grid_draw,

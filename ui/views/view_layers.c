@@ -7,7 +7,19 @@
 #include <string.h>
 #include "core/base/text.h"
 #include "ui/state/format.h"
+#include "ui/views/list.h"
 #include "ui/views/panel.h"
+
+struct own {
+	struct columns columns;
+	int *row_first; /* [n_layer] scroll of each column: its first line */
+};
+
+static void layers_release(void *data)
+{
+	struct own *o = data;
+	free(o->row_first);
+}
 
 enum { COLUMN_MIN = 24, PLOT_MOST = 4 };
 
@@ -61,13 +73,12 @@ static int room_of(const struct ui *u)
 
 static void column_update(struct ui *u, int layer)
 {
+	struct own *o = u->data[VIEW_LAYERS];
 	const struct rows *r = scene_rows(&u->scene, &u->s, layer);
-	if (u->s.cluster_colours)
-		r = scene_clustered(&u->scene, &u->s, layer);
 	int *h = xcalloc((size_t)r->n_list + 1, sizeof *h);
 	row_heights(u, r, room_of(u), h);
-	u->row_first[layer] =
-	        scroll_to(r, h, u->row_first[layer], scene_place(r, u->s.filter[layer], false), room_of(u));
+	o->row_first[layer] =
+	        scroll_to(r, h, o->row_first[layer], scene_place(r, u->s.filter[layer], false), room_of(u));
 	if (r->clusters && r->clusters->k > u->clusters_drawn)
 		u->clusters_drawn = r->clusters->k;
 	free(h);
@@ -75,17 +86,22 @@ static void column_update(struct ui *u, int layer)
 
 static void layers_update(struct ui *u, unsigned changed)
 {
+	struct own *o = u->data[VIEW_LAYERS];
 	struct session *s = &u->s;
 	int h = u->frame.body.h;
+	if (!o->row_first)
+		o->row_first = xcalloc((size_t)s->m->n_layer + 1, sizeof *o->row_first);
 	panel_update(u, h >= 40 ? 3 : h >= 19 ? 2 : 1, h * 2 / 5);
-	u->columns = layout_columns(u->main, s->n_column, session_column(s), u->columns.first,
+	o->columns = layout_columns(u->main, s->n_column, session_column(s), o->columns.first,
 	                            u->main.w >= 180   ? 36
 	                            : u->main.w >= 120 ? 30
 	                            : u->main.w >= 80  ? COLUMN_MIN + 2
 	                                               : COLUMN_MIN);
+	u->scene.shown.first = o->columns.first;
+	u->scene.shown.n = o->columns.n;
 	u->clusters_drawn = 0;
-	for (int i = 0; i < u->columns.n; i++)
-		column_update(u, s->column[u->columns.first + i]);
+	for (int i = 0; i < o->columns.n; i++)
+		column_update(u, s->column[o->columns.first + i]);
 	(void)changed;
 }
 
@@ -193,8 +209,9 @@ static void filter_draw(const struct ui *u, struct canvas *c, int layer, int f, 
 
 static void column_draw(const struct ui *u, struct canvas *c, int layer, int x, int w)
 {
+	const struct own *o = u->data[VIEW_LAYERS];
 	const struct rows *r = &u->scene.rows[layer];
-	int room = room_of(u), y = u->main.y + 1, end = u->main.y + u->main.h, first = u->row_first[layer];
+	int room = room_of(u), y = u->main.y + 1, end = u->main.y + u->main.h, first = o->row_first[layer];
 	int *h = xcalloc((size_t)r->n_list + 1, sizeof *h), i;
 	row_heights(u, r, room, h);
 	header_draw(u, c, layer, x, w);
@@ -217,7 +234,8 @@ static void column_draw(const struct ui *u, struct canvas *c, int layer, int x, 
 
 static void layers_draw(const struct ui *u, struct canvas *c)
 {
-	const struct columns *col = &u->columns;
+	const struct own *o = u->data[VIEW_LAYERS];
+	const struct columns *col = &o->columns;
 	panel_draw(u, c);
 	for (int i = 0; i < col->n; i++)
 		column_draw(u, c, u->s.column[col->first + i], u->main.x + i * col->w, col->w);
@@ -313,10 +331,6 @@ static void input_dump(const struct ui *u, FILE *f)
 static void layers_dump(struct ui *u, FILE *f)
 {
 	struct session *s = &u->s;
-	for (int k = 0; k < s->n_column; k++)
-		scene_rows(&u->scene, s, s->column[k]);
-	ui_changed(u, CHANGED_ARRIVED);
-	ui_update(u); /* --plain waits for the layers that no screen had room for */
 	const struct trace *trace = u->scene.trace;
 	if (trace && trace->share[0])
 		input_dump(u, f);
@@ -344,7 +358,17 @@ const struct view view_layers = {
 	.id = VIEW_LAYERS,
 	.name = "layers",
 	.title = "Layers",
+	.level = 2,
+	.size = sizeof(struct own),
 	.needs_data = true,
+	.has_filters = true,
+	.needs = NEEDS_SHOWN | NEEDS_COLOURS | NEEDS_TRACE | NEEDS_MAPS,
+	.prints = NEEDS_LAYERS,
+	.hints = "enter:open window-previous,window-next:window next-layer:layer "
+	         "percentile-less,percentile-more:percentile sort target measure cluster-colours:clusters "
+	         "switch:off/on highlight:trace filter mark larger,smaller:size search help",
+	.release = layers_release,
+	.search = layers_search,
 	.depends = CHANGED_NUMBERS | CHANGED_LAYER | CHANGED_FILTER | CHANGED_ORDER | CHANGED_CLUSTERS | CHANGED_METHOD,
 	.update = layers_update,
 	.draw = layers_draw,

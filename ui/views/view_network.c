@@ -7,7 +7,14 @@
 #include "core/base/text.h"
 #include "ui/draw/lanes.h"
 #include "ui/state/format.h"
+#include "ui/views/list.h"
 #include "ui/views/panel.h"
+
+struct own {
+	bool chain; /* no branches: boxes; else lanes */
+	struct boxes boxes;
+	int first; /* scroll: first row of boxes, or first layer */
+};
 
 static void totals_format(const struct model *m, char *buf, size_t size)
 {
@@ -37,30 +44,30 @@ static void totals_format(const struct model *m, char *buf, size_t size)
 
 static int rows_needed(const struct ui *u)
 {
-	if (!u->chain)
+	const struct own *o = u->data[VIEW_NETWORK];
+	if (!o->chain)
 		return u->s.m->n_layer;
 	return layout_boxes(u->frame.body, u->s.m->n_layer).rows * 6;
 }
 
 static void network_update(struct ui *u, unsigned changed)
 {
+	struct own *o = u->data[VIEW_NETWORK];
 	struct session *s = &u->s;
 	int h = u->frame.body.h, n = s->m->n_layer;
-	u->chain = lanes_chain(s->m);
+	(void)changed;
+	o->chain = lanes_chain(s->m);
 	int room = h - 1 - rows_needed(u), least = h * 2 / 5;
 	/* low screens: the boxes need what they need; high ones: both grow */
 	panel_update(u, h > 30 ? 9 : 4, h > 30 ? h / 2 : room > least ? room : least);
 	struct rect area = u->main;
 	rect_bottom(&area, 1);
-	for (int i = 0; s->runs && i < s->n_column; i++)
-		if (changed & (CHANGED_NUMBERS | CHANGED_VIEW))
-			scene_rows(&u->scene, s, s->column[i]);
-	if (u->chain) {
-		u->boxes = layout_boxes(area, n);
-		int per = u->boxes.per_row ? u->boxes.per_row : 1;
-		u->first = layout_scroll(u->first, s->net_at / per, 1, u->boxes.rows, u->boxes.visible);
+	if (o->chain) {
+		o->boxes = layout_boxes(area, n);
+		int per = o->boxes.per_row ? o->boxes.per_row : 1;
+		o->first = layout_scroll(o->first, s->net_at / per, 1, o->boxes.rows, o->boxes.visible);
 	} else {
-		u->first = layout_scroll(u->first, s->net_at, 1, n, area.h);
+		o->first = layout_scroll(o->first, s->net_at, 1, n, area.h);
 	}
 }
 
@@ -218,11 +225,12 @@ static void arrow_draw(const struct ui *u, struct canvas *c, int x, int y, int w
 
 static void boxes_draw(const struct ui *u, struct canvas *c, struct rect area)
 {
-	const struct boxes *b = &u->boxes;
+	const struct own *o = u->data[VIEW_NETWORK];
+	const struct boxes *b = &o->boxes;
 	int n = u->s.m->n_layer;
 	for (int row = 0; row < b->visible; row++)
 		for (int k = 0; k < b->per_row; k++) {
-			int i = (u->first + row) * b->per_row + k;
+			int i = (o->first + row) * b->per_row + k;
 			if (i >= n)
 				break;
 			struct rect r = { area.x + k * (b->w + b->gap), area.y + row * b->h, b->w, b->h };
@@ -266,6 +274,7 @@ static void lane_draw(const struct ui *u, struct canvas *c, const struct lane_ro
 
 static void lanes_draw(const struct ui *u, struct canvas *c, struct rect area)
 {
+	const struct own *o = u->data[VIEW_NETWORK];
 	const struct model *m = u->s.m;
 	struct lane_row *row = xcalloc((size_t)m->n_layer + 1, sizeof *row);
 	int lanes = lanes_make(m, row), name_w = 8, detail_w = 8, x0 = area.x + 1 + 2 * lanes;
@@ -277,8 +286,8 @@ static void lanes_draw(const struct ui *u, struct canvas *c, struct rect area)
 	}
 	name_w = name_w > area.w / 3 ? area.w / 3 : name_w;
 	detail_w = detail_w > 22 ? 22 : detail_w;
-	for (int y = 0; y < area.h && u->first + y < m->n_layer; y++) {
-		int i = u->first + y, at = area.y + y;
+	for (int y = 0; y < area.h && o->first + y < m->n_layer; y++) {
+		int i = o->first + y, at = area.y + y;
 		const struct layer *l = &m->layer[i];
 		bool on = i == u->s.net_at;
 		char shape[32], n[32];
@@ -313,10 +322,11 @@ static void lanes_draw(const struct ui *u, struct canvas *c, struct rect area)
 
 static void network_draw(const struct ui *u, struct canvas *c)
 {
+	const struct own *o = u->data[VIEW_NETWORK];
 	char b[512];
 	struct rect area = u->main, foot = rect_bottom(&area, 1);
 	panel_draw(u, c);
-	if (u->chain)
+	if (o->chain)
 		boxes_draw(u, c, area);
 	else
 		lanes_draw(u, c, area);
@@ -327,11 +337,22 @@ static void network_draw(const struct ui *u, struct canvas *c)
 	canvas_text(c, foot.x + 1, foot.y, foot.w - 1, u->s.m->n_unsupported ? S_WARN : S_DIM, b);
 }
 
+static unsigned go(struct session *s, int to)
+{
+	if (to == s->net_at)
+		return 0;
+	s->net_at = to;
+	if (s->m->layer[to].kind == LAYER_ANALYSED)
+		s->layer = to;
+	return CHANGED_LAYER;
+}
+
 static unsigned network_move(struct ui *u, enum move m)
 {
+	const struct own *o = u->data[VIEW_NETWORK];
 	struct session *s = &u->s;
-	int n = s->m->n_layer, down = u->chain && u->boxes.per_row ? u->boxes.per_row : 1, to = s->net_at;
-	int page = u->chain ? down * (u->boxes.visible > 1 ? u->boxes.visible - 1 : 1) : u->main.h - 2;
+	int n = s->m->n_layer, down = o->chain && o->boxes.per_row ? o->boxes.per_row : 1, to = s->net_at;
+	int page = o->chain ? down * (o->boxes.visible > 1 ? o->boxes.visible - 1 : 1) : u->main.h - 2;
 	switch (m) {
 	case MOVE_LEFT:
 	case MOVE_PREVIOUS:
@@ -364,13 +385,21 @@ static unsigned network_move(struct ui *u, enum move m)
 		to += page;
 		break;
 	}
-	to = to < 0 ? 0 : to >= n ? n - 1 : to;
-	if (to == s->net_at)
-		return 0;
-	s->net_at = to;
-	if (s->m->layer[to].kind == LAYER_ANALYSED)
-		s->layer = to;
-	return CHANGED_LAYER;
+	return go(s, to < 0 ? 0 : to >= n ? n - 1 : to);
+}
+
+static bool network_search(struct ui *u, const char *word, int step, unsigned *changed)
+{
+	struct session *s = &u->s;
+	int n = s->m->n_layer;
+	for (int k = 1; k <= n; k++) {
+		int i = ((s->net_at + step * k) % n + n) % n;
+		if (!layer_has(u, i, word))
+			continue;
+		*changed = go(s, i);
+		return true;
+	}
+	return false;
 }
 
 /* The layer itself if it has filters, else the next one that has, or the last; -1: no layer has any. */
@@ -435,7 +464,12 @@ const struct view view_network = {
 	.id = VIEW_NETWORK,
 	.name = "network",
 	.title = "Network",
+	.level = 1,
+	.size = sizeof(struct own),
+	.needs = NEEDS_LAYERS,
 	.depends = CHANGED_NUMBERS | CHANGED_LAYER,
+	.hints = "enter:open window-previous,window-next:window target windows findings search help quit-view:quit",
+	.search = network_search,
 	.update = network_update,
 	.draw = network_draw,
 	.move = network_move,

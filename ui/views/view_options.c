@@ -120,24 +120,30 @@ static const struct option options[] = {
 };
 enum { OPTIONS = sizeof options / sizeof *options };
 
+static void options_open(struct ui *u)
+{
+	struct list *l = u->data[VIEW_OPTIONS];
+	l->at = 0;
+}
+
 static void options_update(struct ui *u, unsigned changed)
 {
 	(void)changed;
-	u->list_at = u->list_at < 0 ? 0 : u->list_at >= OPTIONS ? OPTIONS - 1 : u->list_at;
-	u->first = layout_scroll(u->first, u->list_at, 1, OPTIONS, u->frame.body.h);
+	list_keep(u->data[VIEW_OPTIONS], OPTIONS, u->frame.body.h);
 }
 
 static void options_draw(const struct ui *u, struct canvas *c)
 {
+	const struct list *l = u->data[VIEW_OPTIONS];
 	struct rect body = u->frame.body;
 	int label_w = c->w >= 60 ? 20 : 15;
-	for (int y = 0; y < body.h && u->first + y < OPTIONS; y++) {
-		const struct option *o = &options[u->first + y];
+	for (int y = 0; y < body.h && l->first + y < OPTIONS; y++) {
+		const struct option *o = &options[l->first + y];
 		const struct action *a = o->action ? action_find(o->action) : NULL;
-		bool on = u->first + y == u->list_at;
+		bool on = l->first + y == l->at;
 		char b[256] = "", key[16] = "";
 		if (a)
-			snprintf(key, sizeof key, "%.*s", (int)strcspn(a->keys, " "), a->keys);
+			action_key_format(u, a, key, sizeof key);
 		canvas_put(c, 0, body.y + y, on ? u->g->mark : ' ', S_BORDER_ON);
 		int n = canvas_text(c, 2, body.y + y, label_w - 1, on ? S_TITLE | STYLE_REVERSE : S_TEXT, o->label);
 		if (on)
@@ -148,15 +154,16 @@ static void options_draw(const struct ui *u, struct canvas *c)
 			o->value(u, b, sizeof b);
 		canvas_text(c, 2 + label_w + 7, body.y + y, -1, a ? S_TEXT : S_DIM, b);
 	}
-	if (u->first > 0)
+	if (l->first > 0)
 		canvas_put(c, c->w - 1, body.y, u->g->up, S_BORDER_ON);
-	if (u->first + body.h < OPTIONS)
+	if (l->first + body.h < OPTIONS)
 		canvas_put(c, c->w - 1, body.y + body.h - 1, u->g->down, S_BORDER_ON);
 }
 
 static unsigned options_enter(struct ui *u)
 {
-	const char *name = options[u->list_at].action;
+	const struct list *l = u->data[VIEW_OPTIONS];
+	const char *name = options[l->at].action;
 	if (!name) {
 		ui_say(u, "given when the program starts (--seed)");
 		return 0;
@@ -166,7 +173,22 @@ static unsigned options_enter(struct ui *u)
 
 static unsigned options_move(struct ui *u, enum move m)
 {
-	return list_move(&u->list_at, OPTIONS, u->frame.body.h - 1, m);
+	struct list *l = u->data[VIEW_OPTIONS];
+	return list_move(&l->at, OPTIONS, u->frame.body.h - 1, m);
+}
+
+static const char *option_text(const struct ui *u, int64_t i, char *buf, size_t size)
+{
+	const struct option *o = &options[i];
+	size_t n = (size_t)snprintf(buf, size, "%s ", o->label);
+	if (o->value)
+		o->value(u, buf + n, size - n);
+	return buf;
+}
+
+static bool options_search(struct ui *u, const char *word, int step, unsigned *changed)
+{
+	return list_find(u, u->data[VIEW_OPTIONS], option_text, OPTIONS, word, step, changed);
 }
 
 static void options_dump(struct ui *u, FILE *f)
@@ -184,7 +206,11 @@ const struct view view_options = {
 	.id = VIEW_OPTIONS,
 	.name = "options",
 	.title = "Options",
+	.size = sizeof(struct list),
 	.depends = CHANGED_LIST | CHANGED_QUESTION | CHANGED_ORDER | CHANGED_MARKS,
+	.hints = "enter:change back search help",
+	.open = options_open,
+	.search = options_search,
 	.update = options_update,
 	.draw = options_draw,
 	.move = options_move,

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 #include "ui/state/format.h"
+#include "ui/views/list.h"
 
 static int room_of(const struct ui *u)
 {
@@ -14,8 +15,6 @@ static void windows_update(struct ui *u, unsigned changed)
 {
 	struct windows *w = &u->windows;
 	(void)changed;
-	if (w->seen < w->n)
-		scene_want(&u->scene, (struct ask){ ANSWER_WINDOWS, 0, 0, 0 });
 	if (w->sorted != w->seen)
 		windows_sort(w);
 	w->first = layout_scroll((int)w->first, (int)w->at, 1, (int)w->n, room_of(u));
@@ -196,6 +195,43 @@ static unsigned windows_enter(struct ui *u)
 	return changed | back;
 }
 
+/* What a row shows: its number, where it is from, its label and values. */
+static const char *window_text(const struct ui *u, int64_t at, char *buf, size_t size)
+{
+	const struct windows *w = &u->windows;
+	int i = w->order[at];
+	char y[64] = "-", p[64] = "-", error[32] = "-";
+	const char *stamp = dataset_stamp(u->s.d, i, 0);
+	if (i < w->seen) {
+		value_format(u, w->truth[i], 9, y, sizeof y);
+		value_format(u, w->predicted[i], 9, p, sizeof p);
+	}
+	if (i < w->seen && !isnan(w->error[i]))
+		number_format(error, sizeof error, w->error[i], 9);
+	int n = snprintf(buf, size, "%d ", i);
+	n += *stamp ? snprintf(buf + n, size - (size_t)n, "%.200s", stamp)
+	            : snprintf(buf + n, size - (size_t)n, "row %lld", (long long)dataset_row(u->s.d, i));
+	snprintf(buf + n, size - (size_t)n, " %.100s %s %s %s", windows_labelled(w) ? windows_label(w, i) : "", y, p,
+	         error);
+	return buf;
+}
+
+static bool windows_search(struct ui *u, const char *word, int step, unsigned *changed)
+{
+	struct windows *w = &u->windows;
+	int64_t to = list_search(u, window_text, w->at, w->n, word, step);
+	if (to < 0)
+		return false;
+	w->at = to;
+	*changed = CHANGED_LIST;
+	return true;
+}
+
+static void windows_open(struct ui *u)
+{
+	u->windows.at = windows_place(&u->windows, u->s.q.window);
+}
+
 static void windows_dump(struct ui *u, FILE *f)
 {
 	struct windows *w = &u->windows;
@@ -217,6 +253,10 @@ const struct view view_windows = {
 	.name = "windows",
 	.title = "Windows",
 	.needs_data = true,
+	.needs = NEEDS_WINDOWS,
+	.hints = "enter:jump back sort reverse findings search help",
+	.open = windows_open,
+	.search = windows_search,
 	.depends = CHANGED_LIST | CHANGED_WINDOW,
 	.update = windows_update,
 	.draw = windows_draw,

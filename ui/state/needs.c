@@ -1,0 +1,99 @@
+/* What is asked of the worker: what the view needs and is not there, or belongs to an earlier question. The most urgent
+ * stands first. */
+#include <string.h>
+#include "ui/state/scene.h"
+
+static void want(struct scene *c, enum answer_kind kind, int layer, int64_t filter, int64_t time)
+{
+	struct ask q = { kind, layer, filter, time };
+	for (int i = 0; i < c->n_ask; i++)
+		if (ask_equal(&c->ask[i], &q))
+			return;
+	if (c->n_ask == c->cap_ask) {
+		c->cap_ask = 2 * c->cap_ask + 32;
+		c->ask = xrealloc(c->ask, (size_t)c->cap_ask, sizeof *c->ask);
+	}
+	c->ask[c->n_ask++] = q;
+}
+
+static void want_map(struct scene *c, int layer, int64_t filter)
+{
+	if (!scene_map(c, layer, filter))
+		want(c, ANSWER_MAP, layer, filter, 0);
+}
+
+/* The order of a layer's filters, or what the view draws of them, depends on its clusters. */
+static bool clustered(const struct scene *c, const struct session *s)
+{
+	return (c->needs & NEEDS_CLUSTERS) || ((c->needs & NEEDS_COLOURS) && s->cluster_colours) ||
+	       s->sort == SORT_CLUSTER || (c->expression && strstr(c->parsed, "cluster"));
+}
+
+static void want_layer(struct scene *c, const struct session *s, int layer)
+{
+	if (c->rows[layer].stale)
+		want(c, ANSWER_LAYER, layer, 0, 0);
+	if (clustered(c, s) && c->rows[layer].clusters_stale)
+		want(c, ANSWER_CLUSTERS, layer, 0, 0);
+}
+
+/* Numbers first, clusters last: those of a large layer take long. */
+static void want_layers(struct scene *c, const struct session *s, int first, int n)
+{
+	for (int k = first; k < first + n && k < s->n_column; k++)
+		if (c->rows[s->column[k]].stale)
+			want(c, ANSWER_LAYER, s->column[k], 0, 0);
+	for (int k = first; k < first + n && k < s->n_column; k++)
+		want_layer(c, s, s->column[k]);
+}
+
+static void want_about_filter(struct scene *c, const struct session *s)
+{
+	int f = s->filter[s->layer];
+	if (c->twins_stale || !answer_about(c->twins, s->layer, f))
+		want(c, ANSWER_TWINS, s->layer, f, 0);
+	if (!answer_about(c->top, s->layer, f) || c->top->done < c->top->total)
+		want(c, ANSWER_TOP, s->layer, f, 0);
+}
+
+static void want_trace(struct scene *c, const struct session *s)
+{
+	struct ask q;
+	if (!c->trace && scene_traced(c, s, &q))
+		want(c, q.kind, q.layer, q.filter, q.time);
+}
+
+void scene_list_missing(struct scene *c, const struct session *s)
+{
+	int layer;
+	int64_t filter;
+	c->n_ask = 0;
+	if (c->window_stale)
+		want(c, ANSWER_WINDOW, 0, 0, 0);
+	if (s->layer >= 0)
+		want_layer(c, s, s->layer);
+	scene_selected(c, s, &layer, &filter);
+	want_map(c, layer, filter);
+	if ((c->needs & NEEDS_FILTER) && s->layer >= 0)
+		want_about_filter(c, s);
+	want_trace(c, s);
+	if (c->needs & NEEDS_SHOWN)
+		want_layers(c, s, c->shown.first, c->shown.n);
+	if (c->needs & NEEDS_TARGET_MAP)
+		want_map(c, -1, 0);
+	if (c->needs & NEEDS_LAYERS)
+		want_layers(c, s, 0, s->n_column);
+	if ((c->needs & NEEDS_SILENCE) && !c->silence)
+		want(c, ANSWER_SILENCE, 0, 0, 0);
+	if ((c->needs & NEEDS_WINDOWS) && c->windows->seen < c->windows->n)
+		want(c, ANSWER_WINDOWS, 0, 0, 0);
+}
+
+void scene_list_later(struct scene *c, const struct session *s)
+{
+	if (!(c->needs & NEEDS_MAPS) || s->layer < 0 || !c->rows[s->layer].loaded)
+		return;
+	const struct rows *r = &c->rows[s->layer];
+	for (int i = 0; i < r->n_list; i++)
+		want_map(c, s->layer, r->list[i]);
+}
