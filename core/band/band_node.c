@@ -7,7 +7,6 @@
 
 enum { STRIP = 48, STRIP_REALS = 4096 }; /* steps of a convolution at a time, and what their rows may take */
 
-/* dy[i]/dx[i] of an operator whose points do not mix, by its own backward seeded with ones: (count) for input k. */
 real *sweep_diagonal(const struct sweep *q, int node, int k)
 {
 	const struct node *n = &q->g->node[node];

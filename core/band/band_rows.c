@@ -70,7 +70,6 @@ void sweep_map(struct sweep *q, const struct layer *l, real *const *map)
 	sweep_give(q, sum, n);
 }
 
-/* A filter switched off passes nothing on. */
 void sweep_silence(const struct sweep *q, int v)
 {
 	const struct value *x = &q->g->value[v];

@@ -1,4 +1,5 @@
-/* What the files of the sweep share (core/band/band.h): bands of values, and what each kind of node does to them. */
+/* What the files of the sweep share (see core/band/band.h): the bands of values, and what each kind of node does to
+ * them. */
 #ifndef CORE_BAND_SWEEP_H
 #define CORE_BAND_SWEEP_H
 
@@ -28,7 +29,7 @@ struct sweep {
 	struct spare {
 		real *d;
 		size_t n;
-	} spare[SPARES]; /* memory of pieces that are done, for the next: new pages cost more than the arithmetic */
+	} spare[SPARES]; /* memory of pieces that are done; fresh pages would cost more than the arithmetic */
 };
 
 static inline int64_t floor_div(int64_t a, int64_t b)
@@ -56,23 +57,26 @@ static inline real *slot_row(const struct carried *c, const struct piece *p, int
 	return p->d + (slot * c->F + f) * p->ld;
 }
 
-/* Memory of *n reals or more, from the spares where one fits: *n is what it holds. Given back, it is a spare. */
+/* Returns memory of at least *n reals and sets *n to what it holds. It is one of the spares if one is large enough.
+ * sweep_give makes it a spare again. */
 real *sweep_take(struct sweep *q, size_t *n);
 void sweep_give(struct sweep *q, real *d, size_t n);
 
-/* The piece for its steps [a,b): open without, alloc with zeros in it. */
+/* Give the piece memory for its steps [a,b). sweep_piece_open leaves the contents undefined, sweep_piece_alloc fills
+ * them with zeros. */
 void sweep_piece_open(struct sweep *q, const struct carried *c, struct piece *p);
 void sweep_piece_alloc(struct sweep *q, const struct carried *c, struct piece *p);
-/* Steps of the piece that exist and whose slot lies inside the window. */
+/* Sets [*from,*to) to the steps of the piece that exist and whose slot w lies inside the window. false: there are
+ * none. */
 bool sweep_slot_steps(const struct sweep *q, const struct carried *c, const struct piece *p, int64_t w, int64_t *from,
                       int64_t *to);
-/* dy[i]/dx[i] of an operator whose points do not mix, by its own backward seeded with ones: (count) for input k; the
- * caller frees. */
+/* dy[i]/dx[i] (count) by input k of an operator whose points do not mix, from its backward function with ones as
+ * gradient. The caller frees the result. */
 real *sweep_diagonal(const struct sweep *q, int node, int k);
-/* How many inputs depend on the window; *only is the last of them. */
+/* Returns how many inputs depend on the window; *only is the last of them. */
 int sweep_inputs(const struct sweep *q, const struct node *n, int *only);
 
-/* core/band/band_node.c: the band of the node's output from those of its inputs. */
+/* core/band/band_node.c: compute the band of the node's output from the bands of its inputs. */
 void sweep_alias(struct sweep *q, int i);
 void sweep_point(struct sweep *q, int i);
 void sweep_conv(struct sweep *q, int i);
@@ -87,7 +91,7 @@ void sweep_rows_matmul(struct sweep *q, int i);
 void sweep_rows_point(struct sweep *q, int i);
 void sweep_rows_jacobian(struct sweep *q, int i);
 void sweep_map(struct sweep *q, const struct layer *l, real *const *map);
-/* A filter switched off passes nothing on. */
+/* Zeros the derivatives of filters that are switched off. */
 void sweep_silence(const struct sweep *q, int v);
 
 #endif

@@ -10,11 +10,12 @@ struct broadcast {
 	int64_t *stride; /* (m, rank + 1): elements per step of each axis, 0 where broadcast; last: of the row */
 };
 
-/* The shape of all inputs of q together into *out, and how to walk it (from g->arena). Axes that all inputs walk alike
- * are joined. */
+/* Sets *out to the shape to which all inputs of q are broadcast, and *b to how it is walked (memory from g->arena).
+ * Axes that all inputs walk in the same way are joined. 0, or a negative code if the shapes do not fit. */
 int broadcast_make(struct op_infer *q, struct broadcast *b, struct shape *out, struct err *e);
-/* Offsets (m) of row i in each input. */
+/* Sets offset (m) to the element of each input where row i begins. */
 void broadcast_row(const struct broadcast *b, int64_t i, int64_t *offset);
+/* Elements from one number of a row to the next in input k: 0 where the input is repeated. */
 static inline int64_t broadcast_step(const struct broadcast *b, int k)
 {
 	return b->stride[k * (b->rank + 1) + b->rank];

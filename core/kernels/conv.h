@@ -2,8 +2,8 @@
  *
  *	y(n,co,to) = b(co) + sum_i,k w(co,ci/group,k) x(n,ci, t*stride + k*dilation - pad)      zero outside 0 <= . < ti
  *
- * (cross-correlation, as ONNX, Keras and PyTorch have it). core/kernels/conv_naive.c holds the same in plain loops: the
- *reference of the tests. */
+ * (cross-correlation, as ONNX, Keras and PyTorch have it). core/kernels/conv_naive.c computes the same in plain
+ * loops, as the reference of the tests. */
 #ifndef CORE_CONV_H
 #define CORE_CONV_H
 
@@ -18,11 +18,11 @@ struct conv {
 
 /* Bytes of scratch (`tmp`, 64-byte aligned) that the three calls need. */
 size_t conv_scratch(const struct conv *q);
-/* b may be NULL. y is written. */
+/* Writes y (n,co,to). b may be NULL: no bias. */
 void conv_forward(const struct conv *q, const real *x, const real *w, const real *b, real *y, void *tmp);
-/* dx(n,ci,ti) += , or = where dx holds nothing yet (fresh) */
+/* Adds to dx (n,ci,ti); with `fresh` it writes dx, which holds nothing yet. */
 void conv_backward_x(const struct conv *q, const real *dy, const real *w, real *dx, bool fresh, void *tmp);
-/* dw += and db += ; either may be NULL */
+/* Adds to dw (co,ci/group,k) and db (co); either may be NULL: not wanted. */
 void conv_backward_w(const struct conv *q, const real *dy, const real *x, real *dw, real *db, void *tmp);
 
 void conv_forward_naive(const struct conv *q, const real *x, const real *w, const real *b, real *y);

@@ -1,5 +1,5 @@
-/* Matrix product on plain arrays with any strides: Y(m,n) += sum_k A(m,k) B(k,n), by core/kernels/tile.h or its dot and
- * axpy where the matrices are thin. */
+/* The matrix product on plain arrays with any strides: Y(m,n) += sum_k A(m,k) B(k,n). Thin matrices take dot and axpy
+ * of core/kernels/tile.h, all others its tile. */
 #ifndef CORE_MATMUL_H
 #define CORE_MATMUL_H
 
@@ -12,9 +12,9 @@ struct matrix {
 	int64_t row, col; /* elements between rows, columns */
 };
 
-/* Bytes of scratch for a product with an inner matrix of k by n. */
+/* Bytes of scratch (`tmp`) for a product whose right matrix is (k,n). */
 size_t matmul_scratch(int64_t k, int64_t n);
-/* y is contiguous (m,n). */
+/* Adds to y, a contiguous (m,n). */
 void matmul_add(int64_t m, int64_t n, int64_t k, struct matrix a, struct matrix b, real *y, void *tmp);
 
 #endif

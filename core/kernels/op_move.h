@@ -1,6 +1,6 @@
-/* Operators that only move values: each output is made of views, rectangular pieces whose elements lie at regular
- * strides in an input and in the output, or of a table of indices. Forward copies, backward adds the other way, and so
- * does trace. */
+/* Operators that only move values. Their outputs are made of views: rectangular pieces whose elements lie at regular
+ * strides both in an input and in an output. Or a table holds, for each element of output 0, which element of input 0
+ * it is. Forward copies; backward and trace add in the other direction. */
 #ifndef CORE_OP_MOVE_H
 #define CORE_OP_MOVE_H
 
@@ -23,13 +23,14 @@ struct move {
 	int fill_in;
 };
 
-/* Are input k's elements found in output 0 one after the other, as they lie in the input? Then *at is the first one's
- * place: who lays the input there makes copying it needless. */
+/* True if input k lies contiguous and in order inside output 0, from element *at on. A run then computes the input
+ * there, and nothing has to be copied. */
 bool move_keeps(const struct graph *g, const struct node *n, int k, int64_t *at);
 
-/* q->n->param = a move with n views, zeroed. */
+/* Sets q->n->param to a move with n_view views, all zero, and returns it. */
 struct move *move_new(struct op_infer *q, int n_view);
-/* View i: all of input `in`, seen as dims with strides, to output `out` in row-major order. */
+/* Makes view i all of input `in`, as an array of shape dims in row-major order, at the beginning of output `out`. The
+ * caller may change its strides and origins. */
 struct view *move_view(struct move *m, int i, int in, int out, const struct shape *dims);
 
 void move_forward(struct op_call *c);

@@ -11,28 +11,30 @@ struct axis_view {
 	int64_t outer, n, inner;
 };
 struct axis_view axis_view(const struct shape *s, int axis);
-/* a * b, the largest number where that is more. Neither is negative. */
+/* a * b, or INT64_MAX if the product is larger. Neither is negative. */
 int64_t work_times(int64_t a, int64_t b);
 
-/* Axis in -rank..rank-1 made non-negative, or a negative code with a sentence. */
+/* Returns the axis, given as -rank..rank-1, as 0..rank-1, or a negative code. */
 int axis_check(int64_t axis, int rank, const char *what, struct err *e);
-/* The same, of a list that may name each axis once: named (rank) says which have been. */
+/* The same for an axis of a list that may name each axis once: named (rank) holds which have been named. */
 int axis_once(int64_t axis, int rank, bool *named, struct err *e);
-/* The data of a constant int64 input k (*n elements), or NULL with a sentence: what must be known while loading. */
+/* The data (*n elements) of input k, which must be constant and int64 because it decides a shape. NULL: it is not; e
+ * says so. */
 const int64_t *const_ints(const struct op_infer *q, int k, int64_t *n, const char *what, struct err *e);
-/* A real constant's first element, or fallback where the input is absent. false: not constant. */
+/* Sets *out to the first element of the real constant k, or to fallback if the input is absent. false: the input is not
+ * constant. */
 bool const_scalar(const struct op_infer *q, int k, double fallback, double *out);
-/* Input k must be real. */
+/* 0 if input k is real, else a negative code. */
 int need_real(const struct op_infer *q, int k, struct err *e);
-/* Output i like input k. */
+/* Gives output i the shape and the dtype of input k. */
 void out_like(struct op_infer *q, int i, int k);
-/* op_infer's memory for n->param, zeroed. */
+/* Allocates n->param from g->arena, zeroed. */
 void *op_param(struct op_infer *q, size_t size);
 /* Row-major strides of s. */
 void shape_strides(const struct shape *s, int64_t *stride);
 
-/* 0, or a negative code: more elements than a tensor may have (zeros left out, so that no product of dims overflows).
- * To be called before anything is computed from a shape that is not that of an input. */
+/* 0, or a negative code if the shape has more elements than a tensor may have. Dims of 0 are left out of the product,
+ * so that no product of some of the dims overflows either. Call it before computing anything from a new shape. */
 int shape_fits(const struct shape *s, struct err *e);
 
 static inline int64_t call_count_in(const struct op_call *c, int i)
@@ -44,16 +46,16 @@ static inline int64_t call_count_out(const struct op_call *c, int i)
 	return shape_count(&call_out(c, i)->shape);
 }
 
-/* The axes that input k (a constant) or the attribute `axes` names, for a tensor of that rank: named[i]. Returns how
- * many (0: none are named) or a negative code. */
+/* Sets named (rank) for the axes that the constant input k or the attribute `axes` lists. Returns how many they are (0:
+ * none is listed) or a negative code. */
 int axes_list(const struct op_infer *q, int k, int rank, bool *named, struct err *e);
-/* How many it holds, whatever the rank. 0 or a negative code. */
+/* Sets *count to how many axes are listed, before the rank is known. 0 or a negative code. */
 int axes_count(const struct op_infer *q, int k, int64_t *count, struct err *e);
 
-/* In a fixed order. */
+/* The sum, added in double precision in a fixed order. */
 double sum_in_double(int64_t n, const real *x);
 
-/* Labels of output 0 from input k. */
+/* Gives output 0 the axis labels of input k. */
 void axes_copy(struct op_infer *q, int k);
 
 #endif

@@ -1,5 +1,5 @@
-/* The windows of Conv and the pools: kernel, strides, dilations and pads from ONNX's attributes, checked, one to three
- * spatial axes of which at most one is longer than 1 (what tsviz calls 1-D). */
+/* The windows of convolutions and pools: kernel, strides, dilations and pads from ONNX's attributes, checked. There are
+ * one to three spatial axes. All that read a window's geometry ask window_along. */
 #ifndef CORE_OP_WINDOW_H
 #define CORE_OP_WINDOW_H
 
@@ -16,30 +16,30 @@ struct window {
 /* The window of a node along an axis of its input 0. false: the node has no window, or slides along another axis. */
 bool window_along(const struct node *n, int axis, struct window *w);
 
-/* kernel: the spatial kernel sizes (rank - 2 of them). Sets the output's spatial dims in *out (rank and dims 0, 1 are
- * the caller's) and w. */
+/* Sets w and the spatial dims of *out for an input of which at most one spatial axis is longer than 1. kernel (rank -
+ * 2) holds the sizes of the kernel. Rank, dim 0 and dim 1 of *out are the caller's. 0 or a negative code. */
 int window_infer(const struct op_infer *q, const int64_t *kernel, struct shape *out, struct window *w, struct err *e);
-/* At most one spatial axis longer than 1, or with a kernel or padding? false also where the attributes are wrong
- * (window_infer says so). */
+/* True if at most one spatial axis is longer than 1 or has a kernel or padding. True also if the attributes are wrong:
+ * window_infer then reports the error. */
 bool window_single(const struct op_infer *q, const int64_t *kernel, struct err *e);
-/* One axis (of the shape) alone: its window and number of outputs. */
+/* Sets w for one axis of the shape. 0 or a negative code. */
 int window_axis(const struct op_infer *q, int axis, int64_t kernel, struct window *w, struct err *e);
-/* Labels of output 0 behind a window: N and C, and T for the axis that is time. */
+/* Labels the axes of output 0: N, C, and T for the axis that is time. */
 void window_labels(struct op_infer *q);
-/* The same as window_infer for ConvTranspose, whose output is the longer one (output_padding, output_shape): input step
- * t is added to outputs t*stride + i*dilation - pad. */
+/* Like window_infer, for a transposed convolution: input step t is added to the output steps t*stride + i*dilation -
+ * pad. Reads output_padding and output_shape, too. */
 int window_transposed(const struct op_infer *q, const int64_t *kernel, struct shape *out, struct window *w,
                       struct err *e);
-/* kernel_shape attribute, checked against rank; NULL with a sentence. */
+/* The attribute kernel_shape (rank - 2). NULL: it is missing or does not fit the rank; e says so. */
 const int64_t *window_kernel(const struct op_infer *q, struct err *e);
-/* Input, kernel (inputs 0, 1) and the attribute kernel_shape of Conv and ConvTranspose agree: real, of one rank of at
- * least 3. */
+/* Checks that input and weights (inputs 0 and 1) are real and of one rank of at least 3, and that kernel_shape, if
+ * given, is that of the weights. 0 or a negative code. */
 int conv_operands(const struct op_infer *q, struct err *e);
-/* The sentence for channels or groups that do not. */
+/* Reports that channels or groups of input and weights do not fit. */
 int conv_unfit(const struct op_infer *q, int64_t group, struct err *e);
-/* Input 2, the bias of co outputs, may be absent. */
+/* Checks that input 2, the bias, is absent or has co elements. 0 or a negative code. */
 int conv_bias(const struct op_infer *q, int64_t co, struct err *e);
-/* "k3 s2 d2 same" */
+/* Writes what describes the window: "k3 s2 d2 same". Returns its length. */
 int window_describe(const struct window *w, char *buf, size_t size);
 
 #endif

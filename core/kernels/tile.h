@@ -1,9 +1,8 @@
-/* The one register-blocked kernel from which convolution (forward, both gradients), matrix products and the propagation
- *of bands are made: `n_out` rows of T results, each the sum over `n_in` rows and `n_tap` taps of weight times a row of
- *x.
+/* The one register-blocked kernel from which convolution (forward and both gradients), matrix products and the sweep of
+ * bands are made. It computes n_out rows of T results; each is a sum, over n_in rows and n_tap taps, of a weight times
+ *a row of x. For 0 <= c < n_out and 0 <= t < T:
  *
- *	y[c][t] = (add ? y[c][t] : 0) + bias[c] + sum_i sum_k w[c*sc + i*si + k*sk] * x[i*ldx + xo[k] + t]        0 <= c
- *< n_out, 0 <= t < T
+ *	y[c][t] = (add ? y[c][t] : 0) + bias[c] + sum_i sum_k w[c*sc + i*si + k*sk] * x[i*ldx + xo[k] + t]
  *
  * Rows of x are read in whole vectors: TILE_SLACK reals behind the last one must be readable (their value does not
  * matter). y is written exactly. The sum runs over i, then k, in this order: the same bits on one instruction set. */
@@ -71,7 +70,8 @@ struct isa {
 extern const struct isa isa_table[];
 /* The one in use: the best that the processor has, unless isa_select chose another. */
 const struct isa *isa_active(void);
-/* Before threads start. NULL: the best. Returns false when the name is unknown or the processor lacks it. */
+/* Chooses an instruction set by name, before threads start. NULL: the best. Returns 0 if the name is unknown or the
+ * processor lacks it. */
 int isa_select(const char *name);
 
 #endif

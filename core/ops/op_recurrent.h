@@ -24,15 +24,16 @@ struct recurrent {
 	struct gate_function f[2][3]; /* per direction: f, g, h as ONNX orders them */
 };
 
-/* One direction of a call. All of it runs in the order of processing, step s = 0 first. */
+/* One direction of a call. Steps s are counted in the order of processing: in the direction "reverse" the last step of
+ * the input is s = 0. */
 struct lane {
 	const struct recurrent *p;
 	int dir;
 	const real *w, *r, *peep; /* (gh, i), (gh, h), (3h) or NULL */
 	const real *bias;         /* (2 gh) or NULL */
 	/* kept from forward to backward */
-	real *z;  /* (t, n, gh) before the gates' functions */
-	real *a;  /* (t, n, gh) behind them */
+	real *z;  /* (t, n, gh) the gates before their functions */
+	real *a;  /* (t, n, gh) the gates after their functions */
 	real *hs; /* (t+1, n, h) hidden states, the initial one first */
 	real *cs; /* (t+1, n, h) LSTM: cell states; GRU: (t, n, h) what the reset gate multiplies or made */
 	/* scratch */
@@ -44,7 +45,7 @@ struct lane {
 enum { IN_X, IN_W, IN_R, IN_B, IN_LENS, IN_H, IN_C, IN_P };
 
 void lane_open(const struct op_call *c, int dir, struct lane *l);
-/* Row of step s and batch n in X, and of the outputs Y and Y_h. */
+/* The row of step s and batch entry n in X and in Y, and of batch entry n in Y_h. */
 int64_t lane_x(const struct lane *l, int64_t s, int64_t n);
 int64_t lane_y(const struct lane *l, int64_t s, int64_t n);
 int64_t lane_last(const struct lane *l, int64_t n);
@@ -55,7 +56,7 @@ static inline real gate(const struct lane *l, int which, real z)
 	real limit = l->p->clip;
 	return f->f(limit > 0 && z > limit ? limit : limit > 0 && z < -limit ? -limit : z, f->a, f->b);
 }
-/* The derivative by z, of a gate whose value was a. */
+/* The derivative of a gate by z, where a is its value. */
 static inline real gate_d(const struct lane *l, int which, real z, real a)
 {
 	const struct gate_function *f = &l->p->f[l->dir][which];

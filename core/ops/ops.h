@@ -1,4 +1,4 @@
-/* The rows that core/ops/op.c puts into its table. */
+/* The list of all rows; core/ops/op.c makes the table of them. */
 #ifndef CORE_OPS_H
 #define CORE_OPS_H
 

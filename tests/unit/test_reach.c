@@ -229,6 +229,104 @@ START_TEST(reach_is_what_moves)
 }
 END_TEST
 
+/* ---- flags ---- */
+
+/* Output 0 where the inputs with vary[] are scale_a times their a plus scale_b times their b; the others are a. */
+static double *output_at(struct bench *b, const struct op_case *c, const bool *vary, real *const *a, real *const *z,
+                         real scale_a, real scale_b)
+{
+	int64_t n = shape_count(&b->g->value[b->out[0]].shape);
+	double *y = xcalloc((size_t)n + 1, sizeof *y);
+	for (int k = 0; k < c->n_in; k++)
+		for (int64_t i = 0; b->x[k] && i < shape_count(&c->in[k].shape); i++)
+			b->x[k][i] = vary[k] ? scale_a * a[k][i] + scale_b * z[k][i] : a[k][i];
+	bench_forward(b);
+	for (int64_t i = 0; i < n; i++)
+		y[i] = (double)run_real(b->r, b->out[0])[i];
+	return y;
+}
+
+/* Affine in the inputs with vary[]: y(a) + y(z) = y(a + z) + y(0). */
+static bool is_affine(struct bench *b, const struct op_case *c, const bool *vary)
+{
+	real *a[INPUTS] = { 0 }, *z[INPUTS] = { 0 };
+	struct rng rng;
+	bool same = true;
+	rng_init(&rng, 6);
+	for (int k = 0; k < c->n_in; k++) {
+		size_t n = (size_t)shape_count(&c->in[k].shape);
+		if (!b->x[k])
+			continue;
+		a[k] = xcalloc(n + 1, sizeof(real));
+		z[k] = xcalloc(n + 1, sizeof(real));
+		fill(a[k], (int64_t)n, &rng, 0.2, 1);
+		fill(z[k], (int64_t)n, &rng, -3, -0.5);
+	}
+	double *ya = output_at(b, c, vary, a, z, 1, 0), *yz = output_at(b, c, vary, a, z, 0, 1);
+	double *both = output_at(b, c, vary, a, z, 1, 1), *none = output_at(b, c, vary, a, z, 0, 0);
+	for (int64_t i = 0; i < shape_count(&b->g->value[b->out[0]].shape); i++) {
+		double size = fabs(ya[i]) + fabs(yz[i]) + fabs(both[i]) + fabs(none[i]);
+		same &= fabs(ya[i] + yz[i] - both[i] - none[i]) <= 1e-4 * size;
+	}
+	for (int k = 0; k < c->n_in; k++)
+		free(a[k]), free(z[k]);
+	free(ya), free(yz), free(both), free(none);
+	return same;
+}
+
+static void check_linear(struct bench *b, const struct op_case *c, unsigned flags)
+{
+	const bool every[INPUTS] = { true, true, true, true, true, true, true, true };
+	const bool first[INPUTS] = { true }, second[INPUTS] = { false, true };
+	if (flags & OP_LINEAR)
+		ck_assert_msg(is_affine(b, c, every), "%s is not linear", c->op);
+	if (flags & (OP_LINEAR_FIRST | OP_BILINEAR | OP_WEIGHTED_SUM))
+		ck_assert_msg(is_affine(b, c, first), "%s is not linear in input 0", c->op);
+	if (flags & OP_BILINEAR && b->x[1])
+		ck_assert_msg(is_affine(b, c, second), "%s is not linear in input 1", c->op);
+	if (flags & OP_UNARY)
+		ck_assert_msg(!(flags & OP_RECTIFIER) || !is_affine(b, c, first), "%s is no rectifier", c->op);
+}
+
+/* Which elements of input 0 the elements of output 0 are. */
+static void check_elements(struct bench *b, const struct op_case *c, unsigned flags)
+{
+	int64_t n = shape_count(&b->g->value[b->out[0]].shape), m = shape_count(&c->in[0].shape);
+	bench_forward(b);
+	const real *y = run_real(b->r, b->out[0]), *x = b->x[0];
+	if (flags & OP_COPIES)
+		ck_assert_msg(n == m && !memcmp(x, y, (size_t)n * sizeof *x), "%s changes order or numbers", c->op);
+	for (int64_t i = 0; i < n && flags & OP_MAXIMUM; i++) {
+		bool found = false;
+		for (int k = 0; k < c->n_in; k++)
+			for (int64_t j = 0; b->x[k] && j < shape_count(&c->in[k].shape); j++)
+				found |= b->x[k][j] == y[i];
+		ck_assert_msg(found || isinf(y[i]), "%s: an output is none of the inputs", c->op);
+	}
+	for (int64_t i = 0; i < n && flags & OP_HINGE; i++)
+		ck_assert_msg(x[i] > 0 ? y[i] == x[i] : real_abs(y[i]) <= real_abs(x[i]), "%s: not a hinge", c->op);
+}
+
+START_TEST(flags_are_what_they_say)
+{
+	const struct op_case *c = case_of(_i);
+	const struct op *op = op_find(c->op);
+	struct rng rng;
+	struct bench b;
+	rng_init(&rng, 8);
+	bench_open(&b, c, &rng);
+	const struct value *y = &b.g->value[b.out[0]];
+	if (!c->training && y->node >= 0 && y->dtype == DT_REAL && b.x[0]) {
+		check_elements(&b, c, op->flags);
+		check_linear(&b, c, op->flags);
+	}
+	ck_assert_msg(!(op->flags & OP_IDENTITY) || op->flags & OP_COPIES, "%s: an identity copies", c->op);
+	ck_assert_msg(!(op->flags & OP_HINGE) || op->flags & OP_RECTIFIER, "%s: a hinge is a rectifier", c->op);
+	ck_assert_msg(!(op->flags & OP_UNARY) || !(op->flags & OP_POINTWISE), "%s: unary or pointwise", c->op);
+	bench_close(&b);
+}
+END_TEST
+
 /* ---- receptive fields ---- */
 
 /* The graph's input is a window whose axis `time` is time; the output is a layer. */
@@ -486,6 +584,7 @@ static void setup(TCase *t)
 {
 	tcase_add_test(t, every_operator_is_tried);
 	tcase_add_loop_test(t, reach_is_what_moves, 0, N_ALL);
+	tcase_add_loop_test(t, flags_are_what_they_say, 0, N_ALL);
 	tcase_add_loop_test(t, receptive_field_of_every_operator, 0, N_ALL);
 	tcase_add_loop_test(t, receptive_field_of_networks, 0, sizeof nets / sizeof *nets);
 }
