@@ -52,7 +52,10 @@ struct reach window_reach(const struct reach_query *q)
 
 struct reach op_reach(const struct reach_query *q)
 {
-	/* a single position cannot be mixed with others */
+	/* A tensor without elements has no position that could be read. */
+	if (!shape_count(in_shape(q)) || !shape_count(out_shape(q)))
+		return all;
+	/* A single position cannot be mixed with others. */
 	if (in_shape(q)->dim[q->in_axis] == 1)
 		return out_shape(q)->dim[q->out_axis] == 1 ? step : (struct reach){ REACH_SCATTERED, .n = 1 };
 	if (q->n->op->reach)
