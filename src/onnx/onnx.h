@@ -1,6 +1,6 @@
-/* An ONNX file between protobuf (src/onnx/onnx_pb.c, the only file that knows protobuf-c) and what builds the network
- * from it (src/onnx/onnx_graph.c and its neighbours, which know ONNX but no protobuf). All of it lies in one arena;
- * strings are the file's, raw: they pass the text gate where they enter the model. */
+/* An ONNX file as plain structs. src/onnx/onnx_pb.c fills them with protobuf-c. src/onnx/onnx_graph.c and the files
+ * beside it build the network from them; they know ONNX but not protobuf. One arena owns everything. Strings are as
+ * in the file; they are cleaned (text_clean) when they enter the model. */
 #ifndef SRC_ONNX_H
 #define SRC_ONNX_H
 
@@ -35,7 +35,7 @@ struct onnx_tensor {
 	const char *name;
 	int n_dim, type;
 	const int64_t *dim;
-	/* where the numbers are: at most one of these */
+	/* the numbers are in at most one of these */
 	const unsigned char *raw;
 	size_t n_raw;
 	const float *f;
@@ -46,7 +46,7 @@ struct onnx_tensor {
 	size_t n_f, n_i32, n_i64, n_d, n_u64;
 	bool has_raw, external;
 	int n_entry;
-	const struct onnx_entry *entry; /* external data: location, offset, length */
+	const struct onnx_entry *entry; /* external data: the keys location, offset and length */
 };
 
 enum onnx_attr_type {
@@ -62,7 +62,7 @@ enum onnx_attr_type {
 
 struct onnx_attr {
 	const char *name;
-	int type; /* enum onnx_attr_type; 0: of a kind that is not read */
+	int type; /* an enum onnx_attr_type; 0: a type that is not supported */
 	int64_t i;
 	double f;
 	const char *s;
@@ -81,12 +81,12 @@ struct onnx_node {
 	const struct onnx_attr *attr;
 };
 
-/* An input or output. rank -1: not said; dim -1: dynamic. */
+/* An input or output. rank -1: unknown; dim -1: dynamic. */
 struct onnx_value {
 	const char *name;
 	int type, rank;
 	const int64_t *dim;
-	const char *const *param; /* names of dynamic dimensions, "" without */
+	const char *const *param; /* names of dynamic dimensions; "" for the others */
 };
 
 struct onnx_graph {
@@ -99,7 +99,7 @@ struct onnx_graph {
 
 struct onnx_file {
 	struct arena arena;
-	void *message; /* protobuf-c's own memory, which all this points into */
+	void *message; /* memory of protobuf-c, to which all of this points */
 	int64_t ir, opset;
 	const char *producer, *producer_version;
 	const struct onnx_graph *graph;
@@ -107,18 +107,18 @@ struct onnx_file {
 	const struct onnx_entry *meta;
 };
 
-/* ---- src/onnx/onnx_wire.c: the bytes before anything is unpacked ---- */
+/* ---- src/onnx/onnx_wire.c: checks the bytes before they are unpacked ---- */
 
-/* Could this be an ONNX file? */
+/* Returns whether the bytes may be an ONNX file. */
 bool onnx_probe(const unsigned char *data, size_t n);
-/* Walk the whole file without recursion: tags, lengths, wire types, depth and counts. */
+/* Checks the whole file without recursion: tags, lengths, wire types, depth and counts. */
 int onnx_wire_check(const unsigned char *data, size_t n, struct err *e);
-/* The same for a lone TensorProto (a test's data). */
+/* Checks a TensorProto that is a file by itself, as ONNX's test data are. */
 int onnx_wire_check_tensor(const unsigned char *data, size_t n, struct err *e);
 
 /* ---- src/onnx/onnx_pb.c ---- */
 
-/* budget: bytes that unpacking may take. f is released by the caller in any case. */
+/* Unpacks a file. budget: how many bytes this may allocate. The caller releases f in every case. */
 int onnx_parse(const unsigned char *data, size_t n, int64_t budget, struct onnx_file *f, struct err *e);
 int onnx_parse_tensor(const unsigned char *data, size_t n, struct onnx_file *f, const struct onnx_tensor **t,
                       struct err *e);
@@ -126,8 +126,8 @@ void onnx_release(struct onnx_file *f);
 
 /* ---- src/onnx/onnx_tensor.c ---- */
 
-/* The numbers of a tensor in the core's two types: the file's own where they lie as the core has them, else malloc'd.
- */
+/* The numbers of a tensor in one of core's two types. They point into the file if it stores them in that form; else
+ * they are malloc'd (own). */
 struct onnx_data {
 	enum dtype dtype;
 	struct shape shape;
@@ -135,22 +135,23 @@ struct onnx_data {
 	const int64_t *i;
 	void *own;
 };
-/* side: what external data lie in (src/read/read_model.h) */
+/* Reads the numbers of a tensor. side: the files with external data (src/read/read_model.h). */
 struct read_side;
 int onnx_tensor_read(const struct onnx_tensor *t, const struct read_side *side, struct onnx_data *d, struct err *e);
-/* Name the files that the tensors lie in, before anything is read. */
+/* Requests the files with external data, before any number is read. */
 int onnx_want_files(const struct onnx_file *f, struct read_side *side, struct err *e);
 const char *onnx_location(const struct onnx_tensor *t);
 void onnx_data_free(struct onnx_data *d);
-/* DT_REAL for floats, DT_INT64 for integers and booleans; -1: neither. */
+/* Returns DT_REAL for floats, DT_INT64 for integers and booleans, -1 for other types. */
 int onnx_dtype(int type);
 const char *onnx_type_name(int type);
 
 /* ---- src/onnx/onnx_old.c ---- */
 
-/* The opsets whose form of the operator is read; false: none. */
+/* Sets the first and the last opset whose form of the operator is read. Returns false if there is none. */
 bool onnx_span(const char *op, int *from, int *to);
-/* Those of them that become others or vanish while loading, so that core has none of the name; NULL-terminated. */
+/* Operators that become others or disappear while a file is read, so that core has none of the name. NULL ends the
+ * list. */
 extern const char *const onnx_only_ops[];
 
 #endif

@@ -1,10 +1,10 @@
-/* An ONNX graph in order, layer by layer. What tsviz cannot run is kept as a layer without shape, and so is all behind
- * it: the architecture can still be looked at. */
+/* Adds an ONNX graph to the model in order, layer by layer. A node that tsviz cannot run becomes a layer without a
+ * shape, and so does everything that depends on it, so that the architecture can still be shown. */
 #include <stdlib.h>
 #include <string.h>
 #include "src/onnx/onnx_net.h"
 
-/* ---- who reads whom ---- */
+/* ---- which layers read which ---- */
 
 static int layer_of(const struct onnx_net *net, const struct sym *y)
 {
@@ -21,7 +21,7 @@ static const struct sym *input_sym(const struct scope *s, int node, int k)
 	return s->sym[y].made ? &s->sym[y] : s->up ? scope_sym(s->up, s->sym[y].name) : NULL;
 }
 
-/* Layers that the nodes read, each once; malloc'd. */
+/* Returns the layers that the nodes read, each once. The result is malloc'd. */
 static int *layer_inputs(const struct onnx_net *net, const struct scope *s, const int *node, int n, int *n_in)
 {
 	int room = 0, *in;
@@ -41,7 +41,7 @@ static int *layer_inputs(const struct onnx_net *net, const struct scope *s, cons
 	return in;
 }
 
-/* All values made since the last layer belong to this one. */
+/* Assigns all values that were made since the last layer to this layer. */
 static void give_layer(struct onnx_net *net, int layer)
 {
 	const struct graph *g = net->g;
@@ -111,10 +111,10 @@ static int finish_group(struct onnx_net *net, struct scope *s, const struct grou
 {
 	const struct graph *g = net->g;
 	int act = value_of(s, grp->act), pre = value_of(s, grp->pre);
-	/* moved for its shape alone: exporters write such turns around recurrent layers */
+	/* Only its shape is read: exporters write such moves around recurrent layers. */
 	if (layout && grp->act >= 0 && s->sym[grp->act].told && s->sym[grp->act].told == s->sym[grp->act].uses)
 		return 0;
-	/* all of it was known while loading */
+	/* All of its values were computed while loading. */
 	int end = net->m->n_layer ? net->m->layer[net->m->n_layer - 1].end_node : 0;
 	if (act < 0 || !g->value[act].depends || g->n_node == end)
 		return 0;
@@ -128,7 +128,7 @@ static int finish_group(struct onnx_net *net, struct scope *s, const struct grou
 
 static int emit_group(struct onnx_net *net, struct scope *s, const struct group *grp, bool layout)
 {
-	/* in the order of the file: members were found along the way */
+	/* Put the members into the order of the file. */
 	int order[sizeof grp->node / sizeof *grp->node], bad = 0;
 	memcpy(order, grp->node, sizeof order);
 	for (int i = 1; i < grp->n; i++)
@@ -147,7 +147,7 @@ static int emit_group(struct onnx_net *net, struct scope *s, const struct group 
 	return bad || !net->m ? bad : finish_group(net, s, grp, layout);
 }
 
-/* A node that is in no group: constants, and what only moves values. */
+/* Adds a node that is in no group: a constant, or an operator that only moves values. */
 static int emit_single(struct onnx_net *net, struct scope *s, int node)
 {
 	struct group one = {
@@ -155,7 +155,7 @@ static int emit_single(struct onnx_net *net, struct scope *s, int node)
 	};
 	for (int k = 0; k < s->g->node[node].n_out && one.act < 0; k++)
 		one.act = s->out[node][k];
-	/* the layers of an If are those of its branch */
+	/* the layers of an If are the layers of its branch */
 	bool layers = strcmp(s->g->node[node].op, "If") != 0;
 	if (layers || !net->m || is_lost(s, node))
 		return emit_group(net, s, &one, true);

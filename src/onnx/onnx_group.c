@@ -1,5 +1,6 @@
-/* Which operators of an ONNX graph make one layer: a head (Conv, Add, Concat ...), what scales or normalises it, and an
- * activation function, be it one operator or several that together are one (SiLU, GELU, Mish ...). */
+/* Decides which operators of an ONNX graph make one layer: a head (Conv, Add, Concat ...), the operators that scale
+ * or normalise its output, and an activation function. An activation function is one operator, or several that
+ * together are one (SiLU, GELU, Mish ...). */
 #include <stdlib.h>
 #include <string.h>
 #include "core/graph/op.h"
@@ -20,7 +21,7 @@ static bool is_one_of(const char *op, const char *const *list)
 	return false;
 }
 
-/* No activation follows them in one layer: they only say yes or no. */
+/* Returns whether operators that scale or shift the output of this head belong to its layer. */
 static bool is_linear(const char *op)
 {
 	return (is_kind(op, OP_BILINEAR) && !is_kind(op, OP_POINTWISE)) || is_kind(op, OP_BATCH_NORM) ||
@@ -28,7 +29,7 @@ static bool is_linear(const char *op)
 }
 
 static const char *const affine_ops[] = { "Add", "Sub", "Mul", "Div", NULL };
-/* Functions of one number that activations are made of, with constants. */
+/* Operators of one number and constants, of which activation functions consist. */
 static const char *const part_ops[] = { "Add",  "Sub",      "Mul", "Div",  "Pow", "Erf",         "Sigmoid",
 	                                "Tanh", "Softplus", "Exp", "Log",  "Neg", "HardSigmoid", "Clip",
 	                                "Relu", "Max",      "Min", "Sqrt", "Abs", "Reciprocal",  NULL };
@@ -105,7 +106,7 @@ static bool node_dep(const struct scope *s, int i)
 	return false;
 }
 
-/* Reads y, and besides only what does not depend on the window. */
+/* Returns whether node i reads y and otherwise only values that do not depend on the window. */
 static bool reads_only(const struct scope *s, int i, int y)
 {
 	bool there = false;
@@ -122,7 +123,8 @@ static int only_output(const struct scope *s, int i)
 	return s->g->node[i].n_out == 1 ? s->out[i][0] : -1;
 }
 
-/* The one node that reads y and nothing else of the window's, free for this group; else -1. */
+/* Returns the only node that reads y, if it reads nothing else that depends on the window and is in no group; else
+ * -1. */
 static int single_user(const struct scope *s, int y)
 {
 	if (y < 0 || s->sym[y].uses != 1)
@@ -137,8 +139,8 @@ static const char *const norm_ops[] = { "ReduceMean", "Sub", "Pow", "Mul", "Add"
 
 struct region {
 	int n, node[10];
-	int from; /* symbol that it is a function of */
-	int sink; /* symbol of the last node */
+	int from; /* the symbol that the function reads */
+	int sink; /* the symbol that the last node makes */
 };
 
 static bool in_region(const struct region *r, int node)
@@ -170,10 +172,11 @@ static bool fits_region(const struct scope *s, const struct region *r, const cha
 	return any;
 }
 
-/* Every output within is read within, but the last; from is read from outside only where that is allowed. */
+/* Returns whether all outputs in the region except the last are read only inside it. `from` may be read outside only
+ * if shared. */
 static bool closed(const struct scope *s, const struct region *r, bool shared)
 {
-	int inside[11] = { 0 }; /* readers within, of from and of each node */
+	int inside[11] = { 0 }; /* number of readers in the region, of `from` and of each node */
 	for (int i = 0; i < r->n; i++)
 		for (int k = 0; k < s->g->node[r->node[i]].n_in; k++) {
 			int y = s->in[r->node[i]][k];
@@ -216,7 +219,7 @@ static const char *recognise(const struct scope *s, const struct region *r)
 	return NULL;
 }
 
-/* Where x is read by the node i on: a function made of several operators? */
+/* Looks for a function made of several operators that reads `from`. Returns its name, or NULL. */
 static const char *find_region(const struct scope *s, int from, const char *const *ops, bool shared, struct region *r)
 {
 	*r = (struct region){ .from = from };
@@ -226,7 +229,7 @@ static const char *find_region(const struct scope *s, int from, const char *cons
 	for (int i = first + 1; i < end && r->n < 10; i++) {
 		if (!fits_region(s, r, ops, i))
 			continue;
-		/* done unless this goes on from the sink alone */
+		/* Stop here, unless this node continues from the sink alone. */
 		if (found && !(is_one_of(s->g->node[i].op, (const char *const[]){ "Mul", "Div", NULL }) &&
 		               reads_only(s, i, r->sink) && s->sym[r->sink].uses == 1))
 			continue;
@@ -236,7 +239,7 @@ static const char *find_region(const struct scope *s, int from, const char *cons
 			break;
 		found = closed(s, r, shared) ? recognise(s, r) : NULL;
 		if (found && !*found)
-			break; /* a norm's scale is taken as any layer's */
+			break; /* The scale of a normalisation is found as for any other layer. */
 	}
 	return found;
 }
@@ -271,7 +274,7 @@ static void take_activation(struct scope *s, struct group *g)
 		return;
 	}
 	name = next >= 0 ? activation_name(s->g->node[next].op) : NULL;
-	/* PRelu(c, x): x must be what is bent */
+	/* PRelu(c, x): the tensor x must be the one that the function is applied to. */
 	if (!name || s->in[next][0] != g->act)
 		return;
 	g->pre = g->act;
@@ -286,26 +289,26 @@ static void take_activation(struct scope *s, struct group *g)
 	}
 }
 
-/* What cuts a causal convolution to length, takes the axis of directions out of a recurrent layer, ends a group
- * normalisation. */
+/* Returns whether the operator belongs to the layer of this head: it cuts a causal convolution to length, removes
+ * the axis of directions of a recurrent layer, or ends a group normalisation. */
 static bool goes_with(const char *head, const char *op)
 {
 	if (!strcmp(op, "Slice"))
 		return !strcmp(head, "Conv") || !strcmp(head, "ConvTranspose");
-	/* group normalisation is written as one of instances between two Reshapes */
+	/* Group normalisation is written as InstanceNormalization between two Reshapes. */
 	if (!strcmp(op, "Reshape"))
 		return !strcmp(head, "InstanceNormalization");
 	return !strcmp(op, "Squeeze") && is_one_of(head, (const char *const[]){ "LSTM", "GRU", "RNN", NULL });
 }
 
-/* What scales, shifts or normalises. */
+/* Returns whether the operator scales, shifts or normalises. */
 static bool is_affine(const char *op)
 {
 	return is_kind(op, OP_BATCH_NORM) || is_one_of(op, affine_ops);
 }
 
-/* Between a layer's operator and its bias or activation some files turn axes around (TensorFlow's do): such steps
- * belong to the layer. */
+/* Returns whether y passes through operators that only move axes to a bias or an activation. Some files, such as
+ * TensorFlow's, have them between a layer's operator and its bias or activation; they belong to the layer. */
 static bool leads_on(const struct scope *s, int y)
 {
 	static const char *const steps[] = { "Squeeze", "Unsqueeze", "Transpose", "Identity", "Dropout", "Cast", NULL };
@@ -331,7 +334,7 @@ static void make_group(struct scope *s, int i)
 	const char *own = own_domain(n) ? activation_name(n->op) : NULL;
 	int x = n->n_in ? s->in[i][0] : -1;
 	bool norm = !strcmp(n->op, "ReduceMean"), linear = is_linear(n->op);
-	/* an activation of a tensor that others read, too */
+	/* an activation of a tensor that other nodes also read */
 	const char *name = x >= 0 && s->sym[x].node >= 0 && (norm || is_one_of(n->op, part_ops))
 	                           ? find_region(s, x, norm ? norm_ops : part_ops, true, &r)
 	                           : NULL;

@@ -1,6 +1,6 @@
-/* What a file that tsviz wrote says beside the network, in ONNX's metadata_props: "tsviz.recipe" (an object of recipe
- * options, scaler among them), "tsviz.class_names" and "tsviz.channel_names" (arrays), "tsviz.layout". All values are
- * texts, as ONNX asks. */
+/* Reads and writes what tsviz keeps in a file beside the network, in ONNX's metadata_props: "tsviz.recipe" (an
+ * object of recipe options, including the scaler), "tsviz.class_names" and "tsviz.channel_names" (arrays), and
+ * "tsviz.layout". All values are texts, as ONNX requires. */
 #include <stdlib.h>
 #include <string.h>
 #include "src/json/json_read.h"

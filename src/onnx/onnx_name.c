@@ -1,6 +1,5 @@
-/* Layers' names as people gave them: "/block1/conv1/Conv" is "block1/conv1"; where the node has no name worth reading,
- * its weights'
- * ("block1.conv1.weight") or its tensor's. */
+/* Gives layers the names that people gave them: "/block1/conv1/Conv" becomes "block1/conv1". If the node has no
+ * useful name, the name comes from its weights ("block1.conv1.weight") or its tensor. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +18,7 @@ const char *onnx_node_name(struct onnx_net *net, const struct scope *s, int node
 	return n->op;
 }
 
-/* "Conv", "Conv_12": the operator and perhaps a number. */
+/* Returns whether the name is only the operator, perhaps with a number, such as "Conv" or "Conv_12". */
 static bool is_op_name(const char *s, const char *op)
 {
 	static const char *const other[] = { "Conv1D", "BiasAdd", "MatMul", "conv1d", "Conv2D", NULL };
@@ -27,7 +26,7 @@ static bool is_op_name(const char *s, const char *op)
 	for (int i = 0; other[i]; i++)
 		if (!strcmp(s, other[i]))
 			return true;
-	/* torch's newer exporter: "node_Conv_12", "n7" */
+	/* PyTorch's newer exporter writes "node_Conv_12" and "n7". */
 	if (!strncmp(s, "node_", 5))
 		s += 5;
 	if (*s == 'n' && s[1] && s[1 + strspn(s + 1, "0123456789")] == '\0')
@@ -40,7 +39,7 @@ static bool is_op_name(const char *s, const char *op)
 	return s[strspn(s, "0123456789")] == '\0';
 }
 
-/* "conv1.weight" -> "conv1" */
+/* Returns a name from the weights: "conv1.weight" gives "conv1". */
 static char *weight_name(const struct scope *s, const struct group *g)
 {
 	static const char *const ends[] = { ".weight", ".bias",   ".weight_v", ".weight_g",
@@ -61,7 +60,7 @@ static char *weight_name(const struct scope *s, const struct group *g)
 	return NULL;
 }
 
-/* Without the slash in front and what converters put there. malloc'd. */
+/* Removes the leading slash and what converters put in front. The result is malloc'd. */
 static char *plain(const char *name)
 {
 	static const char *const fronts[] = { "StatefulPartitionedCall/", "functional_1/", "PartitionedCall/" };
@@ -73,7 +72,7 @@ static char *plain(const char *name)
 	return xstrdup(name);
 }
 
-/* The name of a group's head before it is shortened. */
+/* Returns the name of a group's head before it is shortened. */
 static char *full_name(const struct scope *s, const struct group *g)
 {
 	const struct onnx_node *n = &s->g->node[g->head];
@@ -88,7 +87,7 @@ static char *full_name(const struct scope *s, const struct group *g)
 	return plain(n->name);
 }
 
-/* "block1/conv1/Conv" -> "block1/conv1"; NULL: nothing to leave out. */
+/* Shortens "block1/conv1/Conv" to "block1/conv1". Returns NULL if nothing can be removed. */
 static char *shorter(const char *name, const char *op)
 {
 	const char *last = strrchr(name, '/');
@@ -111,7 +110,7 @@ static void list_paths(struct scope *s)
 	qsort(s->path, (size_t)s->n_path, sizeof *s->path, compare);
 }
 
-/* The first path that is not before p. */
+/* Returns the index of the first path that is not before p. */
 static int lower(const struct scope *s, const char *p)
 {
 	int a = 0, b = s->n_path;
@@ -125,7 +124,7 @@ static int lower(const struct scope *s, const char *p)
 	return a;
 }
 
-/* No other layer has this path or lies within it. */
+/* Returns whether no other layer has this path or lies within it. */
 static bool alone(const struct scope *s, const char *path)
 {
 	int i = lower(s, path);
@@ -138,7 +137,7 @@ static bool alone(const struct scope *s, const char *path)
 	return none;
 }
 
-/* Made unique after the text gate. */
+/* Cleans a name and makes it unique. */
 static const char *unique(struct onnx_net *net, const char *name)
 {
 	char clean[NAME_MAX_BYTES], again[NAME_MAX_BYTES + 16];

@@ -1,4 +1,5 @@
-/* Which forms of which operators are read, and how older ones become the newest, the only one that core has. */
+/* Says which forms of which operators are read, and turns older forms into the newest, which is the only one in
+ * core. */
 #include <stdlib.h>
 #include <string.h>
 #include "src/onnx/onnx_net.h"
@@ -50,7 +51,7 @@ static int fail(struct ocall *c, int code, const char *text)
 	return err_set(c->net->e, code, "%s", text);
 }
 
-/* Input k, with absent ones before it. */
+/* Sets input k; inputs before it that are missing become absent. */
 static int put_in(struct ocall *c, int k, int value)
 {
 	if (value < 0)
@@ -67,7 +68,7 @@ static int ints(struct ocall *c, int n, const int64_t *v)
 	return graph_const_int(c->net->g, NULL, &s, v, c->net->e);
 }
 
-/* A list of integers, once an attribute, is input k now. */
+/* Turns a list of integers, which was an attribute, into input k. */
 static int attr_to_input(struct ocall *c, const char *name, int k)
 {
 	const struct attr *a = attr_of(c, name);
@@ -95,7 +96,7 @@ static int real_to_input(struct ocall *c, const char *name, int k)
 	return put_in(c, k, graph_const_real(c->net->g, NULL, &s, &v, false, c->net->e));
 }
 
-/* An operator on the way, with one output. */
+/* Adds an intermediate operator with one output. */
 static int step(struct ocall *c, const char *op, int n_in, const int *in, int n_attr, const struct attr *a)
 {
 	for (int i = 0; i < n_in; i++)
@@ -110,7 +111,7 @@ static int reshape(struct ocall *c, int x, int n, const int64_t *dims)
 	return step(c, "Reshape", 2, in, 0, NULL);
 }
 
-/* ---- one by one ---- */
+/* ---- older forms ---- */
 
 static int old_axes(struct ocall *c)
 {
@@ -193,7 +194,7 @@ static int old_cast(struct ocall *c)
 	return 0;
 }
 
-/* Before opset 7 the second operand's axes began at `axis` of the first's, and broadcasting had to be asked for. */
+/* Before opset 7, broadcasting had to be requested, and the axes of the second operand began at `axis` of the first. */
 static int old_broadcast(struct ocall *c)
 {
 	const struct attr *a = attr_of(c, "axis");
@@ -215,7 +216,7 @@ static int old_broadcast(struct ocall *c)
 	return put_in(c, 1, reshape(c, c->in[1], n, dims));
 }
 
-/* One slope per channel: its axis is the second. */
+/* One slope for each channel; the channels are axis 1. */
 static int old_prelu(struct ocall *c)
 {
 	if (!there(c, 1) || shape_of(c, 1)->rank != 1 || shape_of(c, 1)->dim[0] == 1)
@@ -224,7 +225,7 @@ static int old_prelu(struct ocall *c)
 	return put_in(c, 1, reshape(c, c->in[1], shape_of(c, 0)->rank - 1, dims));
 }
 
-/* Before 13 everything from `axis` on was one axis. */
+/* Before opset 13, all axes from `axis` on were treated as one. */
 static int old_softmax(struct ocall *c)
 {
 	const struct shape x = *shape_of(c, 0);
@@ -282,7 +283,7 @@ static int dropout(struct ocall *c)
 	c->n_in = 1;
 	if (c->n_out < 2 || !c->out[1])
 		return 0;
-	/* the mask: nothing is dropped */
+	/* the mask: nothing is dropped, so it is 1 everywhere */
 	struct attr one = attr_i("value", 1);
 	int shape = step(c, "Shape", 1, c->in, 0, NULL);
 	c->id[1] = shape < 0 ? shape
@@ -298,7 +299,7 @@ static int old_gemm(struct ocall *c)
 	return 0;
 }
 
-/* Upsample, and Resize before 11: plain scales, coordinates from the corner. */
+/* Upsample, and Resize before opset 11: only scales, and asymmetric coordinates. */
 static int old_resize(struct ocall *c)
 {
 	const struct attr *a = attr_of(c, "scales");
@@ -327,7 +328,7 @@ static int old_resize(struct ocall *c)
 static int resize(struct ocall *c)
 {
 	const struct attr *a = attr_of(c, "coordinate_transformation_mode"), *m = attr_of(c, "nearest_mode");
-	/* half a step further than half_pixel: the same with another rounding */
+	/* half a step beyond half_pixel: the same with another rounding */
 	if (a && a->type == ATTR_STRING && !strcmp(a->s, "tf_half_pixel_for_nn")) {
 		const char *mode = m && m->type == ATTR_STRING ? m->s : "round_prefer_floor";
 		if (strcmp(mode, "floor") != 0 && strcmp(mode, "round_prefer_floor") != 0)
@@ -337,14 +338,14 @@ static int resize(struct ocall *c)
 		set(c, attr_s("nearest_mode", *mode == 'f' ? "round_prefer_ceil" : "ceil"));
 		set(c, attr_s("coordinate_transformation_mode", "half_pixel"));
 	}
-	/* an empty list of scales or sizes is one that is not there */
+	/* an empty list of scales or sizes means that it is absent */
 	for (int k = 1; k < c->n_in; k++)
 		if (c->in[k] >= 0 && shape_count(shape_of(c, k)) == 0)
 			c->in[k] = -1;
 	return 0;
 }
 
-/* One factor per group, from 21 on one per channel. */
+/* One factor for each group; from opset 21 on one for each channel. */
 static int old_group_norm(struct ocall *c)
 {
 	int64_t groups = number(c, "num_groups", 1), channels = shape_of(c, 0)->rank > 1 ? shape_of(c, 0)->dim[1] : 0;
@@ -374,7 +375,7 @@ static int old_lp_pool(struct ocall *c)
 	return 0;
 }
 
-/* (sum abs(x)^p)^(1/p) over a window is an average times the window's length. */
+/* (sum abs(x)^p)^(1/p) over a window: an average times the window's length. */
 static int lp_pool(struct ocall *c)
 {
 	int bad = old_lp_pool(c);
@@ -426,7 +427,7 @@ static int constant_of_shape(struct ocall *c)
 	return bad;
 }
 
-/* Step t of y, whose axis of steps is `axis`; of direction dir alone, if not -1. */
+/* Returns step t of y along the axis of steps; dir selects a direction, -1 keeps all. */
 static int state_at(struct ocall *c, int y, int64_t axis, int64_t t, int64_t dir)
 {
 	const struct shape none = { 0 };
@@ -438,12 +439,12 @@ static int state_at(struct ocall *c, int y, int64_t axis, int64_t t, int64_t dir
 	in[0] = state;
 	in[1] = ints(c, 1, &dir);
 	in[2] = ints(c, 1, &(int64_t){ dir + 1 });
-	in[3] = ints(c, 1, &axis); /* that of the steps is gone */
+	in[3] = ints(c, 1, &axis); /* the axis of steps is gone */
 	return step(c, "Slice", 4, in, 0, NULL);
 }
 
-/* The last state is taken from the sequence of states: so the layer, whose activations are that sequence, has its part
- * in an output that reads the last one only. */
+/* Takes the last state from the sequence of states. The layer's activations are that sequence, so the layer then has
+ * its part in an output that reads only the last state. */
 static int recurrent(struct ocall *c)
 {
 	drop(c, "output_sequence");
@@ -687,7 +688,7 @@ int ocall_emit(struct ocall *c)
 	const struct op_row *row = onnx_row(c->op, c->opset);
 	if (!row)
 		return err_set(c->net->e, ERR_UNSUPPORTED, "the operator is not supported");
-	/* what follows looks at its shape */
+	/* what follows reads its shape */
 	if (!there(c, 0))
 		return fail(c, ERR_FORMAT, "it has no first input");
 	drop(c, "consumed_inputs");

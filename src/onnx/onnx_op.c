@@ -1,4 +1,4 @@
-/* One ONNX node: its inputs' values, its attributes, its outputs' names. */
+/* Adds one ONNX node: the values of its inputs, its attributes, the names of its outputs. */
 #include <stdlib.h>
 #include <string.h>
 #include "core/base/text.h"
@@ -14,7 +14,7 @@ const struct onnx_attr *onnx_attr_of(const struct onnx_node *n, const char *name
 	return NULL;
 }
 
-/* The file's name, unless the text gate makes two names one. */
+/* Returns the file's name for a tensor, or another name if cleaning made two names equal. */
 static const char *free_name(struct onnx_net *net, const char *raw)
 {
 	char clean[NAME_MAX_BYTES];
@@ -51,7 +51,7 @@ int onnx_value_of(struct onnx_net *net, struct sym *y, bool weight)
 	return y->value;
 }
 
-/* Operators whose real inputs behind the first say where and how much, and are no parameters. */
+/* Returns whether the real inputs after the first are parameters. For the others they only say where and how much. */
 static bool has_weights(const char *op)
 {
 	return strcmp(op, "Resize") != 0 && strcmp(op, "Upsample") != 0 && strcmp(op, "Pad") != 0 &&
@@ -80,7 +80,7 @@ static int inputs(struct ocall *c, struct scope *s, int node)
 	return 0;
 }
 
-/* A list of texts is one with commas. */
+/* Joins a list of texts with commas. */
 static const char *join(struct onnx_net *net, const struct onnx_attr *a)
 {
 	size_t n = 1;
@@ -127,7 +127,7 @@ static int attributes(struct ocall *c)
 			*to = attr_s(a->name, join(c->net, a));
 			break;
 		case ONNX_A_TENSOR:
-			continue; /* the operators that have one look for themselves */
+			continue; /* operators with a tensor as attribute read it themselves */
 		default:
 			return err_set(c->net->e, ERR_UNSUPPORTED, "attribute '%s' is of a kind that is not supported",
 			               a->name);
@@ -187,7 +187,7 @@ static int constant(struct onnx_net *net, struct scope *s, int node)
 
 /* ---- If ---- */
 
-/* The branch that the condition takes becomes part of the graph. */
+/* Adds the branch of an If that the condition selects. */
 static int inline_if(struct onnx_net *net, struct scope *s, int node)
 {
 	const struct onnx_node *n = &s->g->node[node];
@@ -239,7 +239,7 @@ static int emit(struct onnx_net *net, struct scope *s, int node)
 	if (!strcmp(n->op, "If"))
 		return inline_if(net, s, node);
 	struct ocall c = { .net = net, .n = n, .opset = net->opset, .op = n->op };
-	/* into how many parts it is cut says how long they are */
+	/* The number of outputs of Split decides their lengths, so all are made. */
 	bool all = !strcmp(n->op, "Split");
 	if (n->n_out < 1)
 		return err_set(net->e, ERR_FORMAT, "it has no output");
@@ -249,7 +249,7 @@ static int emit(struct onnx_net *net, struct scope *s, int node)
 	for (int k = 0; k < n->n_out; k++) {
 		int y = s->out[node][k];
 		c.id[k] = -1;
-		/* what nobody reads need not be made, but the first */
+		/* An output that nobody reads is not made, except the first. */
 		if (y >= 0 && (k == 0 || all || s->sym[y].uses))
 			c.out[k] = free_name(net, n->out[k]);
 		if (c.out[k] || all)
@@ -272,7 +272,7 @@ int onnx_emit(struct onnx_net *net, struct scope *s, int node)
 	if (!bad)
 		return 0;
 	const struct onnx_node *n = &s->g->node[node];
-	/* core names the node itself in what it says */
+	/* core's messages name the node themselves */
 	struct err *e = net->e;
 	const char *rest = strncmp(e->text, "node '", 6) ? NULL : strchr(e->text, ':');
 	if (!rest)

@@ -1,4 +1,4 @@
-/* The way back of src/onnx/onnx_pb.c: plain structs become protobuf's messages, and those bytes. */
+/* The inverse of src/onnx/onnx_pb.c: turns plain structs into protobuf messages and writes their bytes. */
 #include <string.h>
 #include "gen/onnx.pb-c.h"
 #include "src/onnx/onnx_write.h"
@@ -156,7 +156,7 @@ struct stream {
 
 static void append(ProtobufCBuffer *b, size_t n, const uint8_t *p)
 {
-	/* a stream that fails says so when it is closed */
+	/* the caller finds a failed stream when it closes it */
 	(void)!fwrite(p, 1, n, ((struct stream *)(void *)b)->f);
 }
 
@@ -183,7 +183,7 @@ int onnx_pack(const struct onnx_file *f, FILE *out, struct err *e)
 		m.metadata_props[i] = o;
 	}
 	struct stream s = { { append }, out };
-	/* protobuf's messages end at 2 GB */
+	/* a protobuf message has at most 2 GB */
 	int bad = tsv__model__get_packed_size(&m) > INT32_MAX
 	                  ? err_set(e, ERR_LIMIT, "an ONNX file cannot be larger than 2 GB")
 	                  : 0;

@@ -1,4 +1,4 @@
-/* The one file that knows protobuf-c: unpacks with a budget and lists what came out in plain structs. */
+/* Unpacks ONNX files with protobuf-c, within a budget of memory, and lists their contents in plain structs. */
 #include <stdlib.h>
 #include <string.h>
 #include "gen/onnx.pb-c.h"
@@ -104,7 +104,7 @@ static const char *const *texts(struct arena *a, size_t n, char *const *from)
 
 static const struct onnx_graph *graph(struct arena *a, const Tsv__Graph *g);
 
-/* Files of IR 3 and before need not say the type: it is what is there. */
+/* Files up to IR 3 may omit the type of an attribute; the value that is present tells it. */
 static int attr_type(const Tsv__Attribute *t)
 {
 	if (t->has_type && t->type)
@@ -197,7 +197,7 @@ static const struct onnx_value *values(struct arena *a, size_t n, Tsv__ValueInfo
 	return to;
 }
 
-/* Nested graphs: onnx_wire.c has bounded the depth. */
+/* Recurses into nested graphs; onnx_wire.c has limited the depth. */
 static const struct onnx_graph *graph(struct arena *a, const Tsv__Graph *g)
 {
 	struct onnx_graph *o = arena_alloc(a, 1, sizeof *o);
@@ -263,7 +263,7 @@ int onnx_parse_tensor(const unsigned char *data, size_t n, struct onnx_file *f, 
 	return 0;
 }
 
-/* The messages came from malloc through the budget. */
+/* The messages were allocated with malloc(), within the budget. */
 void onnx_release(struct onnx_file *f)
 {
 	struct budget b = { 0, false };

@@ -1,4 +1,4 @@
-/* The reader of ONNX files: which input takes the window, which output is looked at. */
+/* The reader of ONNX files: finds the input that takes the window, its layout, and the output that is analysed. */
 #include <stdlib.h>
 #include <string.h>
 #include "src/onnx/onnx_net.h"
@@ -8,7 +8,7 @@ enum { IR_MIN = 3, IR_MAX = 10, OPSET_MAX = 21 };
 
 /* ---- the input ---- */
 
-/* Is only the shape of y asked for? */
+/* Returns whether only the shape of y is read. */
 static bool shape_only(const struct scope *s, int y)
 {
 	int n = 0;
@@ -19,7 +19,7 @@ static bool shape_only(const struct scope *s, int y)
 	return n > 0;
 }
 
-/* The first node that reads y, past operators that change nothing. */
+/* Returns the first node that reads y, skipping operators that change nothing. */
 static const struct onnx_node *first_reader(const struct scope *s, int y)
 {
 	for (int i = 0; i < s->g->n_node; i++)
@@ -38,7 +38,7 @@ static const struct onnx_node *first_reader(const struct scope *s, int y)
 	return NULL;
 }
 
-/* Does one of these read y itself, as its first input? */
+/* Returns whether one of these operators reads y as its first input. */
 static bool read_by(const struct scope *s, int y, const char *const *ops)
 {
 	for (int i = 0; i < s->g->n_node; i++)
@@ -48,7 +48,7 @@ static bool read_by(const struct scope *s, int y, const char *const *ops)
 	return false;
 }
 
-/* What wants filters before steps. */
+/* Returns whether y is read by an operator that expects filters before steps. */
 static bool read_as_nct(const struct scope *s, int y)
 {
 	static const char *const ops[] = { "Conv",    "ConvTranspose", "BatchNormalization", "InstanceNormalization",
@@ -57,13 +57,13 @@ static bool read_as_nct(const struct scope *s, int y)
 	return read_by(s, y, ops);
 }
 
-/* What wants features last: a window that is turned for it had them before the steps. */
+/* Returns whether y is read by an operator that expects features last, after the window was transposed for it. */
 static bool read_as_ntc(const struct scope *s, int y)
 {
 	static const char *const ops[] = { "MatMul", "Gemm", "LayerNormalization", "LSTM", "GRU", "RNN", NULL };
 	if (read_as_nct(s, y))
 		return false;
-	/* recurrent layers want steps before the batch */
+	/* recurrent layers expect steps before the batch */
 	for (int i = 0; i < s->g->n_node; i++) {
 		const struct onnx_node *n = &s->g->node[i];
 		const struct onnx_attr *perm =
@@ -119,7 +119,7 @@ static int size_at(const struct onnx_value *in, const char *layout, char axis, i
 	return 0;
 }
 
-/* Channels that the first convolution wants, where the file leaves them open; -1: unknown. */
+/* Returns the channels that the first convolution expects, for files that leave them open; -1: unknown. */
 static int64_t channels_of(const struct scope *s, const struct onnx_node *n)
 {
 	int w = n && !strcmp(n->op, "Conv") && n->n_in > 1 ? scope_find(s, n->in[1]) : -1;
@@ -129,7 +129,7 @@ static int64_t channels_of(const struct scope *s, const struct onnx_node *n)
 	return t && t->n_dim > 2 && i64_mul(t->dim[1], g && g->type == ONNX_A_INT ? g->i : 1, &c) ? c : -1;
 }
 
-/* The input that takes the window: the only one that is not an initializer. */
+/* Finds the input that takes the window: the only one that is not an initializer. */
 static const struct onnx_value *window_input(const struct scope *s, struct err *e)
 {
 	const struct onnx_value *in = NULL;

@@ -1,4 +1,4 @@
-/* Names of an ONNX graph as numbers, in the order of the graph; and who reads them. */
+/* Gives the names of an ONNX graph numbers, in the order of the graph, and counts who reads them. */
 #include <stdlib.h>
 #include <string.h>
 #include "src/onnx/onnx_net.h"
@@ -55,7 +55,7 @@ int scope_add(struct scope *s, const char *name)
 	return s->n++;
 }
 
-/* What nested graphs read from here counts twice: no layer may swallow it. */
+/* A use in a nested graph counts twice, so that no layer can absorb the value. */
 static void nested_uses(struct scope *s, const struct onnx_graph *g)
 {
 	for (int i = 0; i < g->n_node; i++) {
@@ -115,7 +115,7 @@ int scope_new(struct scope *s, struct scope *up, const struct onnx_graph *g, str
 	}
 	for (int i = 0; i < g->n_in; i++) {
 		int y = scope_add(s, g->in[i].name);
-		/* before IR 4 every initializer is an input, too */
+		/* before IR 4 every initializer is also an input */
 		if (y >= 0 && !s->sym[y].init) {
 			if (s->sym[y].made)
 				return defined_twice(g->in[i].name, e);

@@ -1,4 +1,4 @@
-/* Numbers of ONNX tensors in every form in which a file may keep them. */
+/* Reads the numbers of ONNX tensors in all forms in which a file may store them. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,7 +6,7 @@
 
 static const struct {
 	const char *name;
-	int size; /* bytes in raw_data, 0: not read */
+	int size; /* bytes of a number in raw_data; 0: not supported */
 	bool real;
 } types[] = {
 	[0] = { "undefined", 0, false },
@@ -68,7 +68,7 @@ static uint64_t little(const unsigned char *p, int n)
 	return v;
 }
 
-/* The bits of a number as a file keeps them, widened. */
+/* Converts the bits of a number, as the file stores them, to the type of core. */
 static void put_bits(real *r, int64_t *i, int64_t at, int type, uint64_t bits)
 {
 	uint32_t low = (uint32_t)bits;
@@ -115,7 +115,7 @@ static void put_bits(real *r, int64_t *i, int64_t at, int type, uint64_t bits)
 	}
 }
 
-/* Files are little-endian. */
+/* Returns whether raw bytes of this type can be used as they are. Files are little-endian. */
 static bool as_core(int type, const unsigned char *raw)
 {
 	return type == ONNX_FLOAT && sizeof(real) == sizeof(float) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ &&
@@ -129,7 +129,7 @@ static const char *label(const struct onnx_tensor *t)
 	return *t->name ? t->name : "(constant)";
 }
 
-/* The list of numbers that belongs to the type, as bits. false: not kept in a list. */
+/* Finds the list of numbers that belongs to the type; *n is its length. Returns false if the type has no list. */
 static bool list_of(const struct onnx_tensor *t, size_t *n)
 {
 	switch (t->type) {
@@ -181,7 +181,7 @@ static const char *entry(const struct onnx_tensor *t, const char *key)
 	return NULL;
 }
 
-/* Decimal digits only; -1: something else. */
+/* Reads a decimal number of digits only. Returns -1 for anything else. */
 static int64_t whole(const char *s)
 {
 	int64_t v = 0;
@@ -231,7 +231,7 @@ static int check_shape(const struct onnx_tensor *t, struct shape *s, int64_t *co
 		if (t->dim[i] < 0)
 			return err_set(e, ERR_FORMAT, "tensor '%s': negative dimension %lld", label(t),
 			               (long long)t->dim[i]);
-		/* zeros apart, so that (0, 2^62, 2^62) does not pass */
+		/* count a size of 0 as 1, so that (0, 2^62, 2^62) is refused */
 		if (!i64_mul(all, t->dim[i] ? t->dim[i] : 1, &all) || all > COUNT_MAX)
 			return err_set(e, ERR_LIMIT, "tensor '%s' has more than %lld elements", label(t),
 			               (long long)COUNT_MAX);
@@ -309,7 +309,7 @@ static int want(const struct onnx_tensor *t, struct read_side *side, struct err 
 	return read_side_want(side, name, e);
 }
 
-/* Depth is bounded by onnx_wire.c. */
+/* Recurses into nested graphs; onnx_wire.c has limited the depth. */
 static int want_graph(const struct onnx_graph *g, struct read_side *side, struct err *e)
 {
 	int bad = 0;

@@ -1,11 +1,11 @@
-/* ONNX files before they are unpacked: protobuf-c has no limit of depth and takes up to 145 bytes of memory for one of
- * the file, so every tag, length and count is looked at first, in a loop with a stack of its own. */
+/* Checks ONNX files before they are unpacked. protobuf-c has no limit of depth and may use 145 bytes of memory for
+ * one byte of the file. So every tag, length and count is checked first, in a loop with its own stack. */
 #include <string.h>
 #include "src/onnx/onnx.h"
 
 enum { DEPTH_MAX = 20, FIELDS_MAX = 4000000 };
 
-/* Messages as src/onnx/onnx.proto has them. */
+/* The messages of src/onnx/onnx.proto. */
 enum msg {
 	M_NONE,
 	M_MODEL,
@@ -35,7 +35,7 @@ static const struct field {
 	enum kind kind;
 	enum msg sub;
 	bool repeated;
-	int wire; /* of an unpacked number */
+	int wire; /* wire type of a number that is not packed */
 } fields[] = {
 	{ M_MODEL, 1, VARINT, M_NONE, false, 0 },  { M_MODEL, 2, TEXT, M_NONE, false, 2 },
 	{ M_MODEL, 3, TEXT, M_NONE, false, 2 },    { M_MODEL, 7, SUB, M_GRAPH, false, 2 },
@@ -65,7 +65,7 @@ static const struct field {
 	{ M_OPSET, 1, TEXT, M_NONE, false, 2 },    { M_OPSET, 2, VARINT, M_NONE, false, 0 },
 };
 
-/* How many of each there may be in a file. */
+/* How many of each message a file may have. */
 static const int64_t count_max[M_COUNT] = {
 	[M_MODEL] = 1,       [M_GRAPH] = 1000,   [M_NODE] = GRAPH_NODES_MAX, [M_ATTR] = 1000000,
 	[M_TENSOR] = 400000, [M_VALUE] = 400000, [M_TYPE] = 400000,          [M_TTYPE] = 400000,
@@ -77,7 +77,7 @@ struct cursor {
 	size_t at;
 };
 
-/* false: no end within 10 bytes or before `end` */
+/* Reads a varint. Returns false if it does not end within 10 bytes or before `end`. */
 static bool varint(struct cursor *c, size_t end, uint64_t *out)
 {
 	uint64_t v = 0;
@@ -112,10 +112,10 @@ static int broken(enum msg m, size_t at, const char *what, struct err *e)
 struct frame {
 	enum msg msg;
 	size_t end;
-	uint32_t seen; /* single fields that were there */
+	uint32_t seen; /* the single fields that have occurred, as bits */
 };
 
-/* A field's tag and length; *len bytes follow it. */
+/* Reads the tag and the length of a field; its *len bytes follow. */
 static int one_tag(struct cursor *c, const struct frame *f, uint64_t *number, int *wire, uint64_t *len, struct err *e)
 {
 	size_t start = c->at;
@@ -151,7 +151,7 @@ static bool packed_whole(const struct field *d, uint64_t len)
 	return d->wire == 5 ? len % 4 == 0 : d->wire == 1 ? len % 8 == 0 : true;
 }
 
-/* What the schema says of this field. */
+/* Checks a field against the schema. */
 static int one_field(struct frame *f, const struct field *d, int wire, uint64_t len, size_t at, struct err *e)
 {
 	if (!d)
@@ -161,7 +161,7 @@ static int one_field(struct frame *f, const struct field *d, int wire, uint64_t 
 		return broken(f->msg, at, "a field of the wrong kind", e);
 	if (packed && !packed_whole(d, len))
 		return broken(f->msg, at, "a list that ends within a number", e);
-	/* merging, as protobuf would, hides one part from whoever looks at the other */
+	/* protobuf would merge repeated single fields; a program that looks at one of them would not see the other */
 	uint32_t bit = d->number < 32 ? 1u << d->number : 0;
 	if (!d->repeated && (f->seen & bit))
 		return broken(f->msg, at, "a field that is there twice", e);
@@ -217,7 +217,7 @@ int onnx_wire_check_tensor(const unsigned char *data, size_t n, struct err *e)
 	return walk(data, n, M_TENSOR, e);
 }
 
-/* Files begin with ir_version as exporters write them; else all fields of the first level must be a model's. */
+/* Exporters begin a file with ir_version. Otherwise all fields of the first level must be those of a model. */
 bool onnx_probe(const unsigned char *data, size_t n)
 {
 	if (n >= 3 && data[0] == 0x08 && data[1] >= 1 && data[1] < 64 && find_field(M_MODEL, data[2] >> 3))

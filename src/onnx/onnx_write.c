@@ -8,7 +8,7 @@
 
 enum { IO_MAX = 64, ATTRS_MAX = 48 };
 
-/* What is written so far. */
+/* What has been written so far. */
 struct writer {
 	const struct model *m;
 	const struct graph *g;
@@ -19,7 +19,7 @@ struct writer {
 	int n_node, node_cap, n_init, init_cap, made;
 };
 
-/* A node on its way: core's, to be changed into opset 17's. */
+/* A node of core that is being turned into opset 17's form. */
 struct wcall {
 	struct writer *w;
 	const struct node *n;
@@ -83,7 +83,7 @@ static const char *put_ints(struct writer *w, int n, const int64_t *v)
 	return put_init(w, made_name(w, "shape"), &x);
 }
 
-/* n numbers in this shape, or one alone. */
+/* Adds a constant: a number for every element of this shape, or a single one. */
 static const char *put_reals(struct writer *w, const struct shape *s, double v)
 {
 	int64_t n = s ? shape_count(s) : 1;
@@ -112,7 +112,7 @@ static void put_node(struct writer *w, const char *op, const char *name, int n_i
 	n->attr = arena_dup(&w->a, attr, (size_t)n_attr, sizeof *attr);
 }
 
-/* An operator on the way, with one output; out NULL: its name is made up. Returns that. */
+/* Adds an intermediate operator with one output. out NULL: its name is generated. Returns the name. */
 static const char *step(struct wcall *c, const char *op, const char *x, const char *y, const char *out,
                         const struct onnx_attr *a)
 {
@@ -158,9 +158,9 @@ static int cannot(struct wcall *c, const char *what)
 	               ONNX_WRITE_OPSET, what);
 }
 
-/* ---- core's newer forms in opset 17's: 0 go on, 1 all is written, or a negative code ---- */
+/* ---- core's newer forms as opset 17's: 0 continue, 1 all nodes are written, or a negative code ---- */
 
-/* Axes, an input from opset 18 on. */
+/* Turns the axes, which are an input from opset 18 on, into an attribute. */
 static int axes_as_attribute(struct wcall *c)
 {
 	const struct value *axes = in_value(c, 1);
@@ -181,8 +181,8 @@ static int axes_as_attribute(struct wcall *c)
 	return 0;
 }
 
-/* 0.5 x (1 + erf(x / sqrt 2)), or with tanh 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))): opset 20 defines Gelu so.
- */
+/* 0.5 x (1 + erf(x / sqrt 2)), or with tanh 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))), as opset 20 defines
+ * Gelu. */
 static int gelu(struct wcall *c)
 {
 	struct writer *w = c->w;
@@ -210,7 +210,7 @@ static int mish(struct wcall *c)
 	return 1;
 }
 
-/* Groups as the channels of an InstanceNormalization; then one factor and one offset a channel. */
+/* Writes the groups as channels of an InstanceNormalization, then one factor and one offset for each channel. */
 static int group_norm(struct wcall *c)
 {
 	struct writer *w = c->w;
@@ -233,7 +233,7 @@ static int group_norm(struct wcall *c)
 	return 1;
 }
 
-/* The parts' lengths are given; a part that nobody reads still has a name. */
+/* Writes the lengths of the parts. A part that nobody reads still has a name. */
 static int split(struct wcall *c)
 {
 	int64_t length[IO_MAX], axis = 0;
@@ -257,7 +257,7 @@ static int split(struct wcall *c)
 	return 0;
 }
 
-/* Pads of some axes only, since opset 18: those of all. */
+/* Since opset 18 Pad may list only some axes; writes the padding of all. */
 static int pad(struct wcall *c)
 {
 	const struct value *x = in_value(c, 0), *pads = in_value(c, 1), *axes = in_value(c, 3);
@@ -286,8 +286,8 @@ static int64_t attr_at(struct wcall *c, const char *name, int i)
 	return a && i < a->n ? a->ints[i] : 1;
 }
 
-/* "As many as it takes" in numbers: onnxruntime does not work them out for kernels with dilation. The odd one is at the
- * end for SAME_UPPER. */
+/* Writes the padding that `auto_pad` means as numbers, because onnxruntime does not work it out for kernels with
+ * dilation. With SAME_UPPER the odd one is at the end. */
 static int same_pads(struct wcall *c)
 {
 	struct onnx_attr *mode = attr_get(c, "auto_pad"), *kernel = attr_get(c, "kernel_shape");
@@ -332,7 +332,7 @@ static int resize(struct wcall *c)
 	if (anti && anti->i)
 		return cannot(c, "antialias");
 	if (attr_get(c, "axes")) {
-		/* all axes by the sizes that come out */
+		/* give the sizes of all axes */
 		c->in[1] = c->in[2] = "";
 		c->in[3] = put_ints(c->w, out_value(c, 0)->shape.rank, out_value(c, 0)->shape.dim);
 		c->n_in = 4;
@@ -348,7 +348,7 @@ static int scatter(struct wcall *c)
 	return a && (!strcmp(a->s, "max") || !strcmp(a->s, "min")) ? cannot(c, "reduction by max or min") : 0;
 }
 
-/* One text with commas is a list. */
+/* Splits a text with commas into a list. */
 static int recurrent(struct wcall *c)
 {
 	struct onnx_attr *a = attr_get(c, "activations");
@@ -384,7 +384,7 @@ static int constant_of_shape(struct wcall *c)
 	return 0;
 }
 
-/* ---- truth values: core has 0 and 1, ONNX a type of their own ---- */
+/* ---- truth values: core uses 0 and 1, ONNX has a type for them ---- */
 
 static const char *to_type(struct wcall *c, const char *x, int type, const char *out)
 {
@@ -425,7 +425,7 @@ static bool gives_truths(struct wcall *c)
 	return !strcmp(c->op, "Cast") && to && to->i == ONNX_BOOL;
 }
 
-/* Like the type of another tensor, which is known here. */
+/* Casts to the type of another tensor, which is known here. */
 static int cast_like(struct wcall *c)
 {
 	to_type(c, c->in[0], out_value(c, 0)->dtype == DT_REAL ? ONNX_FLOAT : ONNX_INT64, c->out[0]);
@@ -546,8 +546,8 @@ static int by_name(const void *a, const void *b)
 	return order ? order : (*x > *y) - (*x < *y);
 }
 
-/* A layer's nodes all bear its name, but onnxruntime wants every name once: the first keeps it, "conv1d",
- * "conv1d/Relu_1". */
+/* All nodes of a layer have the layer's name, but onnxruntime requires unique names. The first node keeps it, the
+ * others get suffixes: "conv1d", "conv1d/Relu_1". */
 static void name_nodes(struct writer *w)
 {
 	struct onnx_node **sorted = xcalloc((size_t)w->n_node + 1, sizeof *sorted);

@@ -1,6 +1,6 @@
-/* Writing a model as ONNX: opset 17, IR 8, which onnxruntime and PyTorch's converters of the last years take. What
- * tsviz knows beyond the network (recipe with its scaler, names of channels and classes, layout of a window) goes into
- * metadata_props and is read back. */
+/* Writes a model as ONNX with opset 17 and IR 8, which onnxruntime and the converters of PyTorch have read for
+ * years. What tsviz knows beside the network (the recipe with its scaler, names of channels and classes, the layout
+ * of a window) goes into metadata_props and is read back. */
 #ifndef SRC_ONNX_WRITE_H
 #define SRC_ONNX_WRITE_H
 
@@ -10,18 +10,19 @@
 
 enum { ONNX_WRITE_OPSET = 17, ONNX_WRITE_IR = 8 };
 
-/* Errors of the stream are the caller's to find. ERR_UNSUPPORTED names what opset 17 cannot say. */
+/* Writes the model. The caller checks the stream for errors. Returns ERR_UNSUPPORTED, with the name, for what opset
+ * 17 cannot express. */
 int onnx_write(const struct model *m, FILE *f, struct err *e);
 
-/* ---- src/onnx/onnx_pack.c: plain structs as protobuf's bytes ---- */
+/* ---- src/onnx/onnx_pack.c: plain structs as protobuf bytes ---- */
 int onnx_pack(const struct onnx_file *f, FILE *out, struct err *e);
 
 /* ---- src/onnx/onnx_meta.c ---- */
-/* Entries for the file, in a. */
+/* Adds the entries to the file; the arena owns them. */
 void onnx_meta_write(const struct model *m, struct arena *a, struct onnx_file *f);
-/* The layout that the file carries, or NULL. */
+/* Returns the layout that the file names, or NULL. */
 const char *onnx_meta_layout(const struct onnx_file *f);
-/* The rest of it into the model. */
+/* Reads the other entries into the model. */
 int onnx_meta_read(const struct onnx_file *f, struct model *m, struct err *e);
 
 #endif

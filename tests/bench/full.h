@@ -1,4 +1,4 @@
-/* All that the program knows about one window: what the benchmarks call a full analysis. */
+/* What the benchmarks call a full analysis: everything that the program computes about one window. */
 #ifndef TESTS_BENCH_FULL_H
 #define TESTS_BENCH_FULL_H
 
@@ -6,25 +6,25 @@
 
 struct full {
 	struct analysis *a;
-	struct run *run; /* for the two that need no analysis */
+	struct run *run; /* for the two functions that need no analysis */
 	const struct model *m;
 	real *x, *native, *scaled; /* (T,C); native: in the model's layout */
 	real *y;                   /* (outputs) */
 };
 
-/* A model file or a complaint; in this process: the readers' time is measured elsewhere. */
+/* Reads a model file, or prints an error, in this process: the time of readers is measured elsewhere. */
 struct model *full_read(const char *path);
-/* x NULL: noise of mean 0 and variance 1; y NULL: ones. */
+/* x NULL: noise with mean 0 and variance 1; y NULL: ones. */
 void full_init(struct full *f, const struct model *m, const real *x, const real *y);
 void full_release(struct full *f);
-/* The window anew: activations, gradients, importance and influence on the loss, raw and scaled, of all layers, and the
- * raw and scaled saliency maps of all filters of all layers. */
+/* Computes the window again: activations, gradients, importance and influence on the loss, raw and scaled, of all
+ * layers, and the raw and scaled saliency maps of all filters of all layers. */
 void full_analysis(void *full);
-/* The outputs of the window alone. */
+/* Computes only the outputs of the window. */
 void full_forward(void *full);
-/* Forward, then d sum of the outputs / d (all layers and the input) by one backward pass. */
+/* Computes the outputs, then d sum(outputs) / d (all layers and the input) by one backward pass. */
 void full_gradients(void *full);
-/* Filters of all analysed layers. */
+/* Returns the number of filters in all analysed layers. */
 int64_t full_filters(const struct model *m);
 
 #endif

@@ -1,4 +1,4 @@
-/* Timing for the benchmarks: each prints JSON lines, one per figure, on standard output. */
+/* Timing for the benchmarks. Each benchmark prints JSON lines, one for each figure, on standard output. */
 #ifndef TESTS_BENCH_MEASURE_H
 #define TESTS_BENCH_MEASURE_H
 
@@ -10,28 +10,28 @@ struct timing {
 	int runs;
 };
 
-/* Wall clock; with bench_cpu_time (bench --cpu) processor time, for comparisons while others work. */
+/* false: measure wall-clock time; true (bench --cpu): processor time, for comparisons on a busy machine. */
 extern bool bench_cpu_time;
 double seconds(void);
-/* Calls of fn(arg), each timed, until `budget` seconds have passed and at least `least` were made; two more before them
- * warm up where a call is short. */
+/* Times calls of fn(arg) until `budget` seconds have passed and at least `least` calls were made. If a call is
+ * short, two calls precede them to warm up. */
 struct timing measure(void (*fn)(void *), void *arg, double budget, int least);
 
-/* One line: line("forward", "net", "fcn", NULL) begins it, the others add, line_end closes it with foreign_cpu: how
- * many processors' worth of other people's work there was since the line before (above 0.1 the figure is not to be
- * trusted). */
+/* line() begins a JSON line with the name of the benchmark, the others add to it, and line_end() ends it with
+ * foreign_cpu: how many processors other programs used since the line before. Above 0.1 the figure is not reliable. */
 void line(const char *bench);
 void line_text(const char *key, const char *value);
 void line_number(const char *key, double value);
 void line_timing(const struct timing *t); /* median_ms, min_ms, runs */
-/* gflops of `flop` operations in t's median and what part of one processor's peak (peak_gflops) that is. */
+/* Adds gflops, `flop` operations in t's median, and their fraction of one processor's peak (peak_gflops). */
 void line_speed(double flop, const struct timing *t);
 void line_end(void);
 
-/* Best rate of fused (or separate) multiply-adds by one thread with the widest vectors in use, measured once. */
+/* Returns the best rate of multiply-adds, fused or separate, of one thread with the widest vectors in use. It is
+ * measured once. */
 double peak_gflops(void);
 
-/* ---- the benchmarks; each returns 0 or says what is missing and returns 1 ---- */
+/* ---- the benchmarks; each returns 0, or prints what is missing and returns 1 ---- */
 extern const char *bench_model, *bench_csv,
         *bench_big; /* files of ../shared: the paper's model, its table, the folder of big_*.onnx */
 int bench_machine(void);

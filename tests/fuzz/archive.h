@@ -1,4 +1,4 @@
-/* A zip archive of a few members that are not packed, so that what is fuzzed is behind its checksums. */
+/* Makes zip archives whose members are not packed, so that the fuzzed bytes get past the checksums. */
 #ifndef TESTS_FUZZ_ARCHIVE_H
 #define TESTS_FUZZ_ARCHIVE_H
 
@@ -10,9 +10,9 @@ struct fuzz_member {
 	const uint8_t *data;
 	size_t n;
 };
-/* malloc'd. */
+/* Returns an archive of these members, malloc'd. */
 uint8_t *fuzz_archive(const struct fuzz_member *m, int count, size_t *n);
-/* Where `magic` is in the last place, or the end. */
+/* Returns the last position of `magic`, or n. */
 size_t fuzz_find_last(const uint8_t *data, size_t n, const char *magic);
 
 #endif

@@ -1,4 +1,4 @@
-/* What the targets for data files share. */
+/* Shared by the targets for data files. */
 #ifndef TESTS_FUZZ_DATA_H
 #define TESTS_FUZZ_DATA_H
 
@@ -6,8 +6,8 @@
 #include <stdint.h>
 #include "src/read/read_data.h"
 
-/* One reader on bytes; what it takes is cut into windows, and those are looked at. The bits of `choice` choose the
- * recipe and what is known of the model. */
+/* Gives the bytes to one reader. Data that it accepts are cut into windows, and the windows are read. The bits of
+ * `choice` choose the recipe and what is known of the model. */
 void fuzz_data(const struct data_reader *reader, unsigned choice, const uint8_t *data, size_t n);
 
 #endif

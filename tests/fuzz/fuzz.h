@@ -1,5 +1,5 @@
-/* What the fuzz targets share. A target is one file, target_NAME.c, with LLVMFuzzerTestOneInput: any bytes must be
- * taken or refused with a sentence. tests/fuzz/run.sh builds and runs them; each find becomes a unit test. */
+/* Shared by the fuzz targets. A target is one file, target_NAME.c, with LLVMFuzzerTestOneInput. Any bytes must be
+ * accepted, or refused with a message. tests/fuzz/run.sh builds and runs the targets; each find becomes a unit test. */
 #ifndef TESTS_FUZZ_H
 #define TESTS_FUZZ_H
 
@@ -11,13 +11,13 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 
-/* A refusal without a sentence is a find. */
+/* Reports a find if a refusal has no message. */
 void fuzz_refused(const struct err *e);
-/* A model that was taken must also run: forward and backward, where that is little work (at most `most` steps forward).
- * Frees it; NULL: e says why. */
+/* A model that was accepted must also run forward and backward, if that is little work (at most `most` steps
+ * forward). Frees the model. NULL: e must have a message. */
 enum { FUZZ_MOST = 2000000 };
 void fuzz_model(struct model *m, int64_t most, const struct err *e);
-/* A copy with a NUL behind it, for text; the caller frees. */
+/* Returns a copy with a NUL after it, for text. The caller frees it. */
 char *fuzz_text(const uint8_t *data, size_t n);
 
 #endif

@@ -1,5 +1,5 @@
-/* A network small enough to work by hand: x (1,1,4) -> Conv w (2,1,2) b (2) -> Relu -> MaxPool 2 -> Flatten -> Gemm
- * (1). */
+/* A network that is small enough to compute by hand: x (1,1,4) -> Conv w (2,1,2) b (2) -> Relu -> MaxPool 2 ->
+ * Flatten -> Gemm (1). */
 #ifndef TESTS_HAND_NET_H
 #define TESTS_HAND_NET_H
 

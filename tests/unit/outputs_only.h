@@ -1,12 +1,12 @@
-/* A run that keeps outputs alone gives what one that keeps everything gives, bit for bit, whatever its memory held
- * before. */
+/* Checks that a run that keeps only the outputs gives the same bits as a run that keeps everything, whatever its
+ * memory held before. */
 #ifndef TESTS_OUTPUTS_ONLY_H
 #define TESTS_OUTPUTS_ONLY_H
 
 #include "core/run/run.h"
 #include "tests/unit/unit.h"
 
-/* all: after run_forward, on the graph's own weights. Returns the bytes of the other run's data. */
+/* all: a run after run_forward() on the graph's own weights. Returns the bytes of the other run's data. */
 static inline size_t check_outputs_only(const struct run *all, int n, const int *value)
 {
 	const struct graph *g = all->g;

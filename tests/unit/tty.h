@@ -1,5 +1,5 @@
-/* The program in a pseudo-terminal: started on a small model and series, sent keys, ended; shared by the suites that
- * look at what it writes (test_terminal.c) and at what a terminal makes of it (test_emulator.c). */
+/* Runs the program in a pseudo-terminal on a small model and series, sends keys and ends it. Shared by the suites
+ * that check what it writes (test_terminal.c) and what a terminal shows (test_emulator.c). */
 #ifndef TESTS_TTY_H
 #define TESTS_TTY_H
 
@@ -17,7 +17,7 @@ struct tty {
 	int master, slave;
 	pid_t pid;
 	struct termios before;
-	char *out; /* all that was written */
+	char *out; /* everything that it wrote */
 	size_t n;
 	char data[64];
 };
@@ -28,7 +28,7 @@ static inline void size_set(struct tty *t, int cols, int rows)
 	ck_assert_int_eq(ioctl(t->master, TIOCSWINSZ, &w), 0);
 }
 
-/* Read until nothing comes for `quiet` ms. Returns how many bytes came. */
+/* Reads until nothing arrives for `quiet` ms. Returns how many bytes arrived. */
 static inline size_t settle(struct tty *t, int quiet)
 {
 	size_t before = t->n;
@@ -44,7 +44,7 @@ static inline size_t settle(struct tty *t, int quiet)
 	return t->n - before;
 }
 
-/* Settle, but first wait until the text has come. */
+/* Waits until the text has arrived, then settles. */
 static inline void wait_for(struct tty *t, const char *text)
 {
 	for (int i = 0; i < 200; i++) {
@@ -57,7 +57,7 @@ static inline void wait_for(struct tty *t, const char *text)
 	ck_abort_msg("'%s' never came; %zu bytes did: %.300s", text, t->n, t->n ? t->out : "");
 }
 
-/* By a command for the shell, which finds the program in $TSVIZ and the data in $DATA. */
+/* Starts a shell command. It finds the program in $TSVIZ and the data in $DATA. */
 static inline void start_by(struct tty *t, const char *term, int cols, int rows, const char *command)
 {
 	memset(t, 0, sizeof *t);
@@ -79,7 +79,7 @@ static inline void start_by(struct tty *t, const char *term, int cols, int rows,
 		ioctl(t->slave, TIOCSCTTY, 0);
 		dup2(t->slave, 0), dup2(t->slave, 1), dup2(t->slave, 2);
 		setenv("TERM", term, 1);
-		/* what started the tests may have had them ignored, as shells do for what they run beside themselves */
+		/* The process that started the tests may ignore signals, as shells do for background jobs. */
 		for (int sig = 1; sig < NSIG; sig++)
 			signal(sig, SIG_DFL);
 		unsetenv("NO_COLOR"), unsetenv("LINES"), unsetenv("COLUMNS");
@@ -107,7 +107,7 @@ static inline void keys(struct tty *t, const char *s)
 	settle(t, 150);
 }
 
-/* The end: status as the shell would say it, and the terminal as before. */
+/* Waits for the end. Returns the status as a shell would, and checks that the terminal is as before. */
 static inline int finish(struct tty *t)
 {
 	int status, k = 0;

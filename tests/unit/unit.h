@@ -16,7 +16,7 @@
 #include <unistd.h>
 #include <sys/stat.h>
 
-/* Say that a case is left out, and why; it counts as skipped, not as passed. Forked tests: written at once. */
+/* Ends a test as skipped and prints the reason. Tests are forked, so the line is written at once. */
 #define unit_skip(...)                         \
 	do {                                   \
 		printf("SKIP %s: ", __func__); \
@@ -38,7 +38,7 @@ static inline void unit_note_skip(void)
 	}
 }
 
-/* "../shared/..." when it is there (beside the clone), else NULL: skip. */
+/* Returns the path "../shared/..." if the file exists beside the clone, else NULL; the test then skips. */
 static inline const char *unit_shared(const char *name)
 {
 	static char path[512];
@@ -46,7 +46,7 @@ static inline const char *unit_shared(const char *name)
 	return access(path, R_OK) == 0 ? path : NULL;
 }
 
-/* The largest |a-b| must be at most rel * max|b| + abs; prints the first and the worst differing pairs. */
+/* Fails if the largest |a-b| is more than rel * max|b| + abs. Prints the first and the worst pairs that differ. */
 #define unit_close(what, a, b, n, rel, abs_)                                                                           \
 	do {                                                                                                           \
 		double big_ = 0, worst_ = 0;                                                                           \
@@ -81,7 +81,7 @@ static inline int unit_run(Suite *s)
 }
 
 #define UNIT_TIMEOUT 240
-/* A suite that reads models is started anew as the reading child (src/read/read_model.h). */
+/* A suite that reads models is started again as the child that reads (src/read/read_model.h). */
 extern void read_model_child(void) __attribute__((weak));
 #define unit_child(argc_, argv_)                                                                   \
 	do {                                                                                       \
