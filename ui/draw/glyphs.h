@@ -1,4 +1,5 @@
-/* What shapes are drawn with: Braille dots (2x4 a cell), blocks (eighths) or ASCII. A table row each. */
+/* The characters that shapes are drawn with: Braille (2x4 dots in a cell), blocks (eighths of a cell) or ASCII. Each
+ * set is a row of a table. */
 #ifndef UI_GLYPHS_H
 #define UI_GLYPHS_H
 
@@ -27,7 +28,7 @@ struct glyphs {
 
 const struct glyphs *glyphs_of(enum glyph_set s);
 int glyphs_parse(enum glyph_set *out, const char *s, struct err *e);
-/* From what the locale can show: UTF-8 or not. */
+/* The set for a locale with this character set: Braille for UTF-8, else ASCII. */
 enum glyph_set glyphs_of_locale(const char *codeset);
 
 #endif

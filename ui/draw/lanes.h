@@ -1,5 +1,5 @@
-/* Branches as lanes, one row a layer, as a revision graph is drawn: what a layer makes runs down its lane until the
- * last layer that reads it. Pure: from the list of layers to cells. */
+/* A branching network as lanes, one row for each layer, as revision graphs are drawn. The output of a layer runs down a
+ * lane to the last layer that reads it. The functions are pure: they turn the list of layers into cells. */
 #ifndef UI_LANES_H
 #define UI_LANES_H
 
@@ -19,9 +19,9 @@ struct lane_row {
 	unsigned char mark[LANES_MAX];
 };
 
-/* No layer but the first reads anything else than the one before it. */
+/* True: every layer but the first reads the layer before it and nothing else. */
 bool lanes_chain(const struct model *m);
-/* row (n_layer); returns how many lanes there are. Beyond LANES_MAX lanes share the last. */
+/* Fills row (n_layer). Returns the number of lanes, at most LANES_MAX: further ones share the last. */
 int lanes_make(const struct model *m, struct lane_row *row);
 
 #endif

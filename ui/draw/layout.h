@@ -1,5 +1,5 @@
-/* Where things go: pure functions from sizes to rectangles, defined for every size from 1x1 on. No rectangle leaves the
- * one it is cut from; what does not fit has w or h 0. */
+/* Where things stand on the screen: pure functions from sizes to rectangles, defined for every size from 1x1 on. A
+ * rectangle never leaves the one that it is cut from. What does not fit has w or h 0. */
 #ifndef UI_LAYOUT_H
 #define UI_LAYOUT_H
 
@@ -33,13 +33,13 @@ struct panel layout_panel(struct rect area, int channels, int plot_max);
 /* Rows a panel wants: all channels at plot_h rows each, but no more than max. */
 int panel_rows(int channels, int plot_h, int max);
 
-/* n boxes in rows; fold at the width. */
+/* n boxes side by side, in as many rows as the width demands. */
 struct boxes {
 	int per_row, rows, w, h, gap, visible; /* visible: rows that fit */
 };
 struct boxes layout_boxes(struct rect area, int n);
 
-/* n columns of layers: which are seen so that `current` is. */
+/* n columns of layers of at least min_w: as many as fit, scrolled from `first` so that `current` is among them. */
 struct columns {
 	int first, n, w;
 };

@@ -1,5 +1,5 @@
-/* Meanings, and what they look like. A view names a meaning (S_CLUSTER + 2); a scheme gives it colours for the terminal
- * at hand. Colour is never alone: see the rules in each view. */
+/* What a cell means, and what that looks like. A view names a meaning (S_CLUSTER + 2); a table gives it the colours
+ * that the terminal has. No view says anything by colour alone: a letter, a mark or a length says it, too. */
 #ifndef UI_STYLE_H
 #define UI_STYLE_H
 

@@ -1,5 +1,6 @@
-/* What signals do to the browser: some ask for something (an end, a stop, another size), which the loop sees here; all
- * others end the program as they always do, once the terminal is as it was. One terminal a process. */
+/* What signals do to the browser. Some ask for something: to end, to stop, to take another size. The loop reads these
+ * requests here. All other signals end the program as usual, after the terminal has been restored. A process has one
+ * terminal. */
 #ifndef UI_SIGNALS_H
 #define UI_SIGNALS_H
 
@@ -12,20 +13,21 @@ extern struct signals {
 	volatile sig_atomic_t interrupted; /* ^C, which the browser takes as a key */
 } signals;
 
-/* What puts the terminal at fd back when the program cannot: its modes as they are now, and these bytes (256 at most,
- * what does not fit is left out). */
+/* What a signal handler restores the terminal with. restore_from keeps the modes that the terminal at fd has now.
+ * restore_add adds bytes to write, at most 256 in all; what does not fit is left out. restore_modes sets the modes. */
 void restore_from(int fd);
 void restore_add(const char *bytes, size_t n);
 void restore_modes(void);
 
-/* From now on signals ask; whatever ends the program, memory that is short among it, restores the terminal. */
+/* Between signals_on and signals_off signals leave requests, and every end of the program restores the terminal, also
+ * that for want of memory. */
 void signals_on(void);
 void signals_off(void);
-/* A descriptor that can be read once a signal has come, so that one is not slept over; -1: none. signals_seen empties
+/* A descriptor that becomes readable when a signal comes, so that a wait ends; -1: there is none. signals_seen empties
  * it. */
 int signals_wake(void);
 void signals_seen(void);
-/* The whole job stops here, as on ^Z, until it is continued. */
+/* Stops the whole job, as ^Z does, and returns when it is continued. */
 void signals_stop(void);
 
 #endif

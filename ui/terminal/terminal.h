@@ -9,34 +9,36 @@
 
 struct terminal;
 
-/* Starts curses, which does not survive a want of memory: before a model takes its share. Until terminal_open nothing
- * is written and the terminal keeps its modes, so a program that ends before has nothing to restore. < 0: there is no
- * terminal, or none to draw on (ERR_UNSUPPORTED); e says which. */
+/* Starts curses. Call it before a model is loaded, as curses does not survive a want of memory. Until terminal_open
+ * nothing is written and the terminal keeps its modes, so a program that ends earlier has nothing to restore. Returns a
+ * negative code when there is no terminal, or none that can be drawn on (ERR_UNSUPPORTED); e says which. */
 int terminal_start(struct err *e);
-/* Takes the terminal over, started or not. colours: asked for, or -1: what the terminal and NO_COLOR say. NULL: as
- * terminal_start. */
+/* Takes the terminal over; starts curses if terminal_start has not. colours: the number that the user asked for, or -1:
+ * by the terminal and NO_COLOR. NULL: failed as terminal_start does. */
 struct terminal *terminal_open(int colours, bool mouse, struct err *e);
 void terminal_close(struct terminal *t);
 enum colours terminal_colours(const struct terminal *t);
 void terminal_size(const struct terminal *t, int *w, int *h);
-/* The next key that waits, 0: none. KEYS_RESIZE, KEYS_EOF included. */
+/* The next key that waits, KEYS_RESIZE and KEYS_EOF among them; 0: none. */
 int terminal_key(struct terminal *t);
-/* Sleep until a key, a signal, something to read in `other` (-1: none), or `ms` have passed (-1: no limit). */
+/* Sleeps until a key or a signal comes, `other` (-1: none) can be read, or `ms` milliseconds have passed (-1: no
+ * limit). */
 void terminal_wait(struct terminal *t, int ms, int other);
-/* Show the canvas: what changed since the last call. */
+/* Shows the canvas; sends only the cells that changed since the last call. */
 void terminal_present(struct terminal *t, const struct canvas *c, enum theme theme, int clusters);
-/* Draw everything again at the next present. */
+/* The next terminal_present sends every cell again. */
 void terminal_redraw(struct terminal *t);
-/* A present is due though nothing has changed: after terminal_redraw, or when the shell continued us. */
+/* True: terminal_present is due though nothing has changed, after terminal_redraw or when the shell has continued the
+ * program. */
 bool terminal_stale(const struct terminal *t);
-/* To the clipboard of the user's own terminal, by OSC 52: over ssh, too. False: this terminal has none. Where it only
- * does not know the request nothing happens. */
+/* Copies the text to the clipboard of the user's own terminal by OSC 52, over ssh, too. False: this terminal has none.
+ * A terminal that does not know the request ignores it. */
 bool terminal_copy(struct terminal *t, const char *text);
-/* Stop until the shell continues us. */
+/* Stops the program until the shell continues it. */
 void terminal_suspend(struct terminal *t);
-/* A signal that ends the program, 0: none. */
+/* The signal that asks for the end of the program; 0: none. */
 int terminal_signal(void);
-/* After terminal_close: end by that signal. */
+/* Ends the program by that signal. Call it after terminal_close. */
 void terminal_die(int sig);
 /* The library in use: "ncurses 6.4.20221231". */
 const char *terminal_curses_version(void);

@@ -1,5 +1,5 @@
-/* Descriptions of the usual terminals, for systems that do not know them (old servers, empty chroots). The build takes
- * them from the machine that it runs on (Makefile: gen/terminfo.h). */
+/* Descriptions of common terminals, for systems that lack them (old servers, empty chroots). The build copies them from
+ * the machine that it runs on (Makefile: gen/terminfo.h). */
 #ifndef UI_TERMINFO_H
 #define UI_TERMINFO_H
 
