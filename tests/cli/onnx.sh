@@ -10,7 +10,7 @@ awk 'BEGIN { print "a,b"; for (i = 1; i <= 30; i++) print i / 10 "," 2 - i / 20 
 head -c 1500 $O/fcn_13.onnx >"$T/cut.onnx"
 echo hello >"$T/text.onnx"
 refuses 'truncated .onnx' 'cut\.onnx: byte [0-9]+: .*damaged or cut short' "$TSVIZ" info "$T/cut.onnx"
-refuses 'text named .onnx' 'text\.onnx: is no ONNX file' "$TSVIZ" info "$T/text.onnx"
+refuses 'text named .onnx' 'text\.onnx: is not an ONNX file' "$TSVIZ" info "$T/text.onnx"
 for verb in predict eval analyze; do
 	refuses "$verb of an unsupported operator" "unsupported\.onnx: node '/b/Det' \(Det, opset 13\)" \
 		"$TSVIZ" $verb $O/unsupported.onnx "$T/d.csv"
@@ -21,7 +21,7 @@ mkdir "$T/m" && cp $O/beside/outside.onnx $O/beside/external.onnx "$T/m"
 printf '\0\0\200\077\0\0\0\100' | tee "$T/w.bin" >"$T/real.bin"
 refuses 'external data outside the folder' "outside\.onnx: tensor 's' lies in file '\.\./w\.bin'; only files in the model's own folder are read" \
 	"$TSVIZ" info "$T/m/outside.onnx"
-refuses 'external data that is not there' "its data lie in 'w\.bin', which cannot be opened" "$TSVIZ" info "$T/m/external.onnx"
+refuses 'external data that is not there' "its data are in 'w\.bin', which cannot be opened" "$TSVIZ" info "$T/m/external.onnx"
 cp "$T/w.bin" "$T/m/w.bin"
 prints 'external data' '^x +Input +2 x 6' "$TSVIZ" info "$T/m/external.onnx"
 refuses 'external data that is forbidden' "tensor 's' lies in another file, which --no-external-data forbids" \
