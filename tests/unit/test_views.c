@@ -405,7 +405,7 @@ START_TEST(every_view_searches_what_it_shows)
 		{ "compare", "conv2 #1", "conv2 #1", "conv2 #1" },
 		{ "options", "glyphs", "glyphs", "glyphs" },
 		{ "options", "order", "order", "order" },
-		{ "help", "percentile", "percentile", "percentile" },
+		{ "help", "percentile 5", "percentile 5 less", "percentile 5 more" },
 		{ "help", "ctrl-l", "draw the screen again", "draw the screen again" },
 	};
 	bool seen[VIEW_COUNT] = { false };
