@@ -2,6 +2,8 @@
 # made up: PATH leads to a folder whose package managers write down what they were asked, and whose compiler comes with the packages.
 . tests/cli/lib.sh
 bin=$T/bin
+# the tests themselves may run under `make test SETUP=1`
+unset SETUP
 system() { # package manager, user id: an empty system
 	rm -rf "$bin" "$T/log" "$T/b"
 	mkdir "$bin"
