@@ -8,11 +8,7 @@
 #include "core/kernels/tile.h"
 #include "src/verbs/cmd.h"
 #include "src/cli/config.h"
-
-static void warn(const char *sentence)
-{
-	fprintf(stderr, "tsviz: %s\n", sentence);
-}
+#include "src/cli/say.h"
 
 /* A closed standard stream would give its number to the next file that is opened, and what is printed would go into
  * that. In its place stands one on which reading, or writing, is an error. */
@@ -46,7 +42,7 @@ static int options_of(struct options *o, struct config *c, int argc, char **argv
 	bool quiet = o->quiet;
 	options_release(o);
 	options_init(o);
-	config_read(c, o, quiet ? NULL : warn);
+	config_read(c, o, quiet ? NULL : say_warning_sentence);
 	o->config = c;
 	return options_parse(o, argc, argv, e);
 }
@@ -67,7 +63,7 @@ int main(int argc, char **argv)
 	signal(SIGXFSZ, SIG_IGN);
 	isa_select(NULL);
 	if (options_of(&o, &config, argc, argv, &e)) {
-		warn(e.text);
+		say_error(e.text);
 		options_release(&o);
 		config_release(&config);
 		return 2;
@@ -80,11 +76,11 @@ int main(int argc, char **argv)
 			o.instead(stdout);
 		status = output_close(&out, &e) ? 1 : 0;
 		if (status)
-			warn(e.text);
+			say_error(e.text);
 	} else {
 		status = verb_run(&o, &e);
 		if (status)
-			warn(e.text);
+			say_error(e.text);
 	}
 	options_release(&o);
 	config_release(&config);

@@ -114,11 +114,12 @@ char *recipe_path(const char *model)
 	return xasprintf("%s.recipe.json", model);
 }
 
-int recipe_beside(struct recipe *r, const char *model, struct err *e)
+int recipe_beside(struct recipe *r, const char *model, char **path_out, struct err *e)
 {
 	char *path = recipe_path(model);
 	const char *slash = strrchr(model, '/'), *dot = strrchr(model, '.');
 	recipe_init(r);
+	*path_out = NULL;
 	/* First try net.h5.recipe.json, then net.recipe.json. */
 	if (access(path, F_OK) < 0 && dot && dot > (slash ? slash + 1 : model)) {
 		char *stem = xstrndup(model, (size_t)(dot - model));
@@ -131,7 +132,10 @@ int recipe_beside(struct recipe *r, const char *model, struct err *e)
 		found = recipe_read(r, path, e);
 		found = found ? found : 1;
 	}
-	free(path);
+	if (found == 1)
+		*path_out = path;
+	else
+		free(path);
 	return found;
 }
 

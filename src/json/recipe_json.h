@@ -17,8 +17,8 @@ void recipe_json(struct json *j, const struct recipe *r);
 int recipe_write(const struct recipe *r, const char *path, struct err *e);
 /* Returns where the recipe of a model is saved: "dir/net.h5" gives "dir/net.h5.recipe.json". The caller frees it. */
 char *recipe_path(const char *model);
-/* Reads the recipe beside the model (net.h5.recipe.json or net.recipe.json). Returns 1 if it was read, 0 if there is
- * none, else an error. */
-int recipe_beside(struct recipe *r, const char *model, struct err *e);
+/* Reads the recipe beside the model (net.h5.recipe.json or net.recipe.json), if there is one: 1 read, and its path in
+ * *path, malloc'd; 0 none, else the error, both with *path NULL. */
+int recipe_beside(struct recipe *r, const char *model, char **path, struct err *e);
 
 #endif

@@ -44,15 +44,50 @@ static int check_others(const struct source *s, struct err *e)
 	return 0;
 }
 
+/* Text whose first line has cells and whose second one has a digit. */
+static bool looks_like_table(const unsigned char *head, size_t n)
+{
+	const unsigned char *end = memchr(head, '\n', n);
+	size_t first = end ? (size_t)(end - head) : n, i = first;
+	bool digit = false;
+	if (!memchr(head, ',', first) && !memchr(head, ';', first) && !memchr(head, '\t', first))
+		return false;
+	for (i = first + 1; i < n && head[i] != '\n'; i++)
+		digit |= head[i] >= '0' && head[i] <= '9';
+	return digit && !memchr(head, 0, n) && head[0] != '{' && head[0] != '[';
+}
+
+const char *data_format(const unsigned char *head, size_t n)
+{
+	struct recipe r;
+	recipe_init(&r);
+	const struct data_wanted q = { .r = &r };
+	int i = 0;
+	while (data_readers[i + 1] && !data_readers[i]->probe(head, n, &q))
+		i++;
+	return data_readers[i + 1] || looks_like_table(head, n) ? data_readers[i]->name : NULL;
+}
+
+/* Where no data reader but that of tables, which takes everything, knows the file: a model? */
+static int check_models(const struct source *s, struct err *e)
+{
+	for (int i = 0; readers[i]; i++)
+		if (readers[i]->probe(s->head, s->n_head))
+			return err_set(e, ERR_UNSUPPORTED, "is a model (%s); the data come second: tsviz MODEL DATA",
+			               readers[i]->name);
+	return 0;
+}
+
 static int read_source(struct data *d, struct source *s, const struct data_wanted *q, int64_t budget, struct err *e)
 {
 	memset(d, 0, sizeof *d);
-	int bad = check_others(s, e);
-	if (bad)
-		return bad;
 	int i = 0;
 	while (data_readers[i + 1] && !data_readers[i]->probe(s->head, s->n_head, q))
 		i++;
+	int bad = data_readers[i + 1] ? 0 : check_models(s, e);
+	bad = bad ? bad : check_others(s, e);
+	if (bad)
+		return bad;
 	d->format = data_readers[i]->name;
 	bad = data_readers[i]->read(d, s, q, budget, e);
 	if (bad)

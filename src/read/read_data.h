@@ -46,4 +46,7 @@ int data_read(struct data *d, const char *path, const struct data_wanted *q, con
 int data_cut(struct dataset *out, struct data *d, const struct recipe *r, const struct model *m, struct err *e);
 void data_release(struct data *d);
 
+/* The format of what looks like data: the name of its reader; NULL: it does not look like data. */
+const char *data_format(const unsigned char *head, size_t n);
+
 #endif

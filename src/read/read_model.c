@@ -1,4 +1,5 @@
 #include "src/read/read_model.h"
+#include "src/read/read_data.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -524,8 +525,9 @@ static bool ends_with(const char *s, const char *end)
 	return n >= k && !strcmp(s + n - k, end);
 }
 
-static void say_unknown(const char *path, size_t n, struct err *e)
+static void say_unknown(const char *path, const unsigned char *data, size_t n, struct err *e)
 {
+	const char *format = data_format(data, n);
 	if (!n)
 		err_set(e, ERR_FORMAT, "is empty");
 	else if (ends_with(path, ".h5") || ends_with(path, ".hdf5"))
@@ -536,6 +538,8 @@ static void say_unknown(const char *path, size_t n, struct err *e)
 		        "is not a .keras archive, although its name ends so; save the model again with model.save()");
 	else if (ends_with(path, ".onnx"))
 		err_set(e, ERR_FORMAT, "is not an ONNX file, although its name ends so; export the model again");
+	else if (format)
+		err_set(e, ERR_FORMAT, "is data (%s); the model comes first: tsviz MODEL DATA", format);
 	else
 		err_set(e, ERR_FORMAT, "is not a model that tsviz knows; see --formats");
 }
@@ -556,7 +560,7 @@ struct model *read_model(const char *path, const struct read_options *o, struct 
 			j.reader = readers[i];
 	struct model *m = NULL;
 	if (!wrong && !j.reader)
-		say_unknown(path, j.n, e);
+		say_unknown(path, j.data, j.n, e);
 	else if (!wrong)
 		m = j.reader->foreign && !o->no_sandbox ? read_in_child(&j, max_mem, e) : read_here(&j, max_mem, e);
 	side_release(&j.side);

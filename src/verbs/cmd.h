@@ -21,6 +21,8 @@ int verb_run(struct options *o, struct err *e);
 bool browse_opens(const struct options *o);
 /* analyze --npy TENSOR, on the analysis of a window (src/verbs/tensor.c) */
 int tensor_write(struct analysis *a, const struct loaded *l, const struct options *o, FILE *f, struct err *e);
+/* Says that an option names a layer (n bytes) that the analysis does not have, and which it may mean. */
+int say_no_layer(struct analysis *a, const char *option, const char *name, size_t n, struct err *e);
 /* Puts the filters of analyze --off LAYER:F[,..] into `off`; layers are those of the analysis (src/verbs/variant.c). */
 int variant_switch(struct filter_set *off, struct analysis *a, const char *list, struct err *e);
 /* analyze --compare WHAT: the other analysis, which is compared with `a`; *window is its window, -1 for this one. NULL:
@@ -38,7 +40,9 @@ int cmd_dump(struct options *o, struct err *e);
 struct loaded {
 	struct model *model;
 	struct recipe recipe; /* the model's own, over it the file beside it, over it the options */
-	struct data *read;    /* what `data` was cut from, and points into */
+	char *recipe_from; /* where the recipe came from: "net.json, over it net.json.recipe.json"; NULL: options only
+	                    */
+	struct data *read; /* what `data` was cut from, and points into */
 	struct dataset data;
 	bool has_data;
 	struct question q; /* as the options ask; the task is resolved */
@@ -49,10 +53,13 @@ struct loaded {
 enum load {
 	LOAD_ARCHITECTURE = 1, /* a model with operators that tsviz cannot run will do */
 	LOAD_SILENT = 2,       /* warnings are the caller's to say, not for stderr */
+	LOAD_ON_SCREEN = 4,    /* the recipe is the caller's to say */
 };
 /* Reads the model and, when o->data is given, the data. The caller releases, also after an error. */
 int load(struct loaded *l, const struct options *o, unsigned how, struct err *e);
 void loaded_release(struct loaded *l);
+/* "recipe: --columns 2 --scale standard (from net.json)", malloc'd; NULL where `from` is NULL. */
+char *recipe_line(const struct recipe *r, const char *from);
 /* The window of -w, which is 0 by default: an error if the data have no such window. */
 int load_index(const struct loaded *l, const struct options *o, int64_t *index, struct err *e);
 /* True values by --y, NULL without. */
@@ -76,6 +83,8 @@ int output_open(struct output *out, const struct options *o, struct err *e);
 int output_close(struct output *out, struct err *e);
 void output_abort(struct output *out);
 
+/* "10751 windows, 10750 with a true value". */
+void windows_print(const struct dataset *d, FILE *f);
 /* Errors of a set as the key `errors` of JSON schema 1. */
 void metrics_json(struct json *j, const struct metrics *q, const struct dataset *d);
 

@@ -554,9 +554,7 @@ static int layers_choose(struct writer *w, struct err *e)
 			    !memcmp(w->layer[i].name, s, n))
 				at = i;
 		if (at < 0)
-			return err_set(e, ERR_VALUE,
-			               "--layers: '%.*s' is no analysed layer of this model; see tsviz info", (int)n,
-			               s);
+			return say_no_layer(w->a, "--layers", s, n, e);
 		w->chosen[at] = true;
 		s += n + (s[n] == ',');
 	}

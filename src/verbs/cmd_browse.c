@@ -4,6 +4,7 @@
 #include <unistd.h>
 #include "src/verbs/cmd.h"
 #include "src/cli/config.h"
+#include "src/cli/say.h"
 #include "src/verbs/export.h"
 #include "ui/browse/browse.h"
 
@@ -54,11 +55,6 @@ bool browse_opens(const struct options *o)
 	return verb && !o->instead && !o->help && !o->dump && !o->screen && !o->plain && isatty(1);
 }
 
-static void warn(const char *sentence)
-{
-	fprintf(stderr, "tsviz: %s\n", sentence);
-}
-
 int cmd_browse(struct options *o, struct err *e)
 {
 	bool headless = o->screen || o->plain;
@@ -69,7 +65,11 @@ int cmd_browse(struct options *o, struct err *e)
 	const struct config *settings = o->config;
 	struct shown s = { .o = o };
 	struct output out = { 0 };
-	int bad = load(&s.now, o, LOAD_ARCHITECTURE, e), status = 1;
+	/* a screen says by which recipe the windows are cut; standard error would be under it */
+	unsigned how = LOAD_ARCHITECTURE | (o->plain ? 0 : LOAD_ON_SCREEN);
+	int bad = load(&s.now, o, how, e), status = 1;
+	char *recipe =
+	        !bad && s.now.has_data && !o->plain && !o->quiet ? recipe_line(&s.now.recipe, s.now.recipe_from) : NULL;
 	const char *view = o->screen ? o->screen : o->plain;
 	if (!bad && headless && s.now.model->n_unsupported && strcmp(view, "network") != 0)
 		bad = err_set(e, ERR_UNSUPPORTED, "%s: %s", o->model, s.now.model->unsupported);
@@ -92,8 +92,8 @@ int cmd_browse(struct options *o, struct err *e)
 			.view = view,
 			.bind = settings ? settings->bind : NULL,
 			.n_bind = settings ? settings->n_bind : 0,
-			.warn = o->quiet ? NULL : warn,
-			.notice = settings && *settings->warning ? settings->warning : NULL,
+			.warn = o->quiet ? NULL : say_warning_sentence,
+			.notice = settings && *settings->warning ? settings->warning : recipe,
 			.save_settings = config_save,
 			.styles = o->styles,
 			.out = out.f,
@@ -107,6 +107,7 @@ int cmd_browse(struct options *o, struct err *e)
 		else if (headless)
 			output_abort(&out);
 	}
+	free(recipe);
 	loaded_release(&s.before);
 	loaded_release(&s.now);
 	return bad ? 1 : status;

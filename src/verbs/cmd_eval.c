@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include "core/base/text.h"
+#include "src/cli/say.h"
 #include "src/verbs/cmd.h"
 
 static void errors_json(struct json *j, const char *key, const struct forecast_errors *scaled,
@@ -118,6 +119,21 @@ static void classes_print(const struct metrics *q, const struct dataset *d, FILE
 	}
 }
 
+/* A model that is no better than a guess was most likely given other input than in its training. */
+static void warn_of_input(const struct metrics *q, const struct dataset *d)
+{
+	const char *worse = NULL;
+	if (q->classification && q->accuracy < q->majority_accuracy)
+		worse = "the model is right less often than the majority class";
+	else if (!q->classification && q->model.mse > q->last.mse)
+		worse = d->set ? "the model's error is larger than that of the mean value"
+		               : "the model's error is larger than that of the last-value baseline";
+	if (worse)
+		say_warning("%s; usual causes: another scaling than in training (--scale, --fit), other columns or "
+		            "another order of them (--columns), derived channels left out or added (--derive)",
+		            worse);
+}
+
 int cmd_eval(struct options *o, struct err *e)
 {
 	struct loaded l;
@@ -147,8 +163,9 @@ int cmd_eval(struct options *o, struct err *e)
 			json_end_object(&j);
 			fputc('\n', out.f);
 		} else {
-			fprintf(out.f, "%s on %s: %lld window%s\n\n", l.model->file, l.data.file, (long long)q.windows,
-			        q.windows == 1 ? "" : "s");
+			fprintf(out.f, "%s on %s: ", l.model->file, l.data.file);
+			windows_print(&l.data, out.f);
+			fprintf(out.f, "\n\n");
 			if (q.classification)
 				classes_print(&q, &l.data, out.f);
 			else
@@ -158,6 +175,8 @@ int cmd_eval(struct options *o, struct err *e)
 				        (long long)q.n_bad, q.n_bad == 1 ? "" : "s");
 		}
 		bad = output_close(&out, e);
+		if (!bad && !o->quiet)
+			warn_of_input(&q, &l.data);
 	}
 	metrics_release(&q);
 	loaded_release(&l);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/base/text.h"
+#include "src/json/recipe_json.h"
 #include "src/verbs/cmd.h"
 
 static void shape_of(const struct model *m, const struct layer *l, char *buf, size_t size)
@@ -128,19 +129,33 @@ static void losses_print(const struct history *h, FILE *f)
 	fprintf(f, "\n");
 }
 
-/* What a column is moved and divided by, by name where the recipe names the columns. */
+/* What is done to a column, by name where the recipe names the columns: "scaling: (mV + 0.099) / 0.7". */
 static void scaler_print(const struct recipe *r, FILE *f)
 {
 	for (int i = 0; i < r->scaler.n; i++) {
-		char column[32];
-		snprintf(column, sizeof column, "column %d", i + 1);
-		fprintf(f, "scaler inside: %s less %.6g, divided by %.6g\n", i < r->n_columns ? r->columns[i] : column,
-		        r->scaler.shift[i], r->scaler.scale[i]);
+		char number[32];
+		double shift = r->scaler.shift[i];
+		snprintf(number, sizeof number, "%d", i + 1);
+		const char *column = i < r->n_columns ? r->columns[i] : number;
+		fprintf(f, "scaling: (%s%s %c %.6g) / %.6g\n", column[strspn(column, "0123456789")] ? "" : "column ",
+		        column, shift < 0 ? '+' : '-', fabs(shift), r->scaler.scale[i]);
 	}
 }
 
-static void totals_print(const struct model *m, FILE *f)
+/* The recipe that data are cut by, with where it came from. */
+static void recipe_print(const struct loaded *l, FILE *f)
 {
+	char *text = recipe_line(&l->recipe, l->recipe_from);
+	if (!text)
+		return;
+	fprintf(f, "%s\n", text);
+	free(text);
+	scaler_print(&l->recipe, f);
+}
+
+static void totals_print(const struct loaded *l, FILE *f)
+{
+	const struct model *m = l->model;
 	fprintf(f, "\n");
 	types_print(m, f);
 	fprintf(f, "%lld parameters", (long long)m->params);
@@ -157,17 +172,7 @@ static void totals_print(const struct model *m, FILE *f)
 		fprintf(f, "\n");
 		losses_print(h, f);
 	}
-	if (m->recipe) {
-		fprintf(f, "recipe inside:");
-		for (int i = 0; recipe_fields[i]; i++) {
-			char v[96];
-			if (strcmp(recipe_fields[i], "scaler") != 0 &&
-			    recipe_get(m->recipe, recipe_fields[i], v, sizeof v))
-				fprintf(f, " --%s %s", recipe_fields[i], v);
-		}
-		fprintf(f, "\n");
-		scaler_print(m->recipe, f);
-	}
+	recipe_print(l, f);
 	for (int i = 0; i < m->n_class_name; i++)
 		fprintf(f, "%s%s%s", i ? ", " : "classes: ", m->class_name[i], i + 1 == m->n_class_name ? "\n" : "");
 	if (m->unsupported)
@@ -202,8 +207,10 @@ static int64_t count_class(const struct dataset *d, int k)
 static void data_print(const struct loaded *l, FILE *f)
 {
 	const struct dataset *d = &l->data;
-	fprintf(f, "\n%s: %s, %lld window%s, %lld step%s x %lld channel%s", d->file, l->read->format, (long long)d->n,
-	        d->n == 1 ? "" : "s", (long long)d->T, d->T == 1 ? "" : "s", (long long)d->C, d->C == 1 ? "" : "s");
+	fprintf(f, "\n%s: %s, ", d->file, l->read->format);
+	windows_print(d, f);
+	fprintf(f, ", %lld step%s x %lld channel%s", (long long)d->T, d->T == 1 ? "" : "s", (long long)d->C,
+	        d->C == 1 ? "" : "s");
 	for (int64_t c = 0; c < d->C && c < 20; c++)
 		fprintf(f, "%s%s", c ? ", " : ": ", d->channel[c]);
 	fprintf(f, "\n");
@@ -219,6 +226,7 @@ static void data_json(const struct loaded *l, struct json *j)
 	json_key(j, "file"), json_string(j, d->file);
 	json_key(j, "format"), json_string(j, l->read->format);
 	json_key(j, "windows"), json_int(j, d->n);
+	json_key(j, "windows_with_truth"), json_int(j, d->n_target);
 	json_key(j, "T"), json_int(j, d->T);
 	json_key(j, "channels"), json_array(j);
 	for (int64_t c = 0; c < d->C; c++)
@@ -292,6 +300,10 @@ static void info_json(const struct loaded *loaded, FILE *f)
 		json_end_object(&j);
 	}
 	json_end_array(&j);
+	if (loaded->recipe_from) {
+		json_key(&j, "recipe"), recipe_json(&j, &loaded->recipe);
+		json_key(&j, "recipe_from"), json_string(&j, loaded->recipe_from);
+	}
 	if (loaded->has_data)
 		data_json(loaded, &j);
 	json_end_object(&j);
@@ -314,7 +326,7 @@ int cmd_info(struct options *o, struct err *e)
 			        m->producer && *m->producer ? ", " : "", m->producer ? m->producer : "",
 			        (long long)m->T, m->T == 1 ? "" : "s", (long long)m->C, m->C == 1 ? "" : "s");
 			layers_print(m, out.f);
-			totals_print(m, out.f);
+			totals_print(&l, out.f);
 			if (l.has_data)
 				data_print(&l, out.f);
 		}

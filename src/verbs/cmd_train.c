@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
+#include "src/cli/say.h"
 #include "src/verbs/cmd.h"
 #include "src/json/model_json.h"
 #include "src/json/recipe_json.h"
@@ -327,6 +328,23 @@ static int train(struct job *j, struct err *e)
 	return 0;
 }
 
+/* By which recipe windows are cut, where the spec or a file brought one. */
+static void say_recipe(const struct job *j)
+{
+	char spec[128], file[128] = "", from[300];
+	bool in_spec = j->spec.recipe.given != 0;
+	if (j->o->quiet || (!in_spec && !j->o->recipe_file))
+		return;
+	file_name(j->o->model, spec, sizeof spec);
+	if (j->o->recipe_file)
+		file_name(j->o->recipe_file, file, sizeof file);
+	snprintf(from, sizeof from, "%s%s%s%s", in_spec ? spec : "", in_spec && *file ? ", changed by " : "", file,
+	         j->o->recipe.given ? ", changed by the command line" : "");
+	char *text = recipe_line(&j->recipe, from);
+	say_remark(text);
+	free(text);
+}
+
 int cmd_train(struct options *o, struct err *e)
 {
 	struct job j = { .o = o };
@@ -352,9 +370,11 @@ int cmd_train(struct options *o, struct err *e)
 	bad = bad ? bad : check_out(o, e);
 	bad = bad ? bad : cut(&j, e);
 	if (!bad && j.d.warning && !o->quiet)
-		fprintf(stderr, "tsviz: %s: %s\n", j.d.file, j.d.warning);
-	if (!bad)
+		say_warning("%s: %s", j.d.file, j.d.warning);
+	if (!bad) {
+		say_recipe(&j);
 		bad = train(&j, e);
+	}
 	training_release(&j.t);
 	if (j.has_data)
 		dataset_release(&j.d);

@@ -5,6 +5,8 @@
 #include "core/base/text.h"
 #include "src/verbs/cmd.h"
 #include "core/base/number.h"
+#include "core/base/words.h"
+#include "src/cli/say.h"
 #include "src/json/recipe_json.h"
 
 const char *file_name(const char *path, char *buf, size_t size)
@@ -15,48 +17,109 @@ const char *file_name(const char *path, char *buf, size_t size)
 	return buf;
 }
 
-/* Over what the model carries: the file, then the options. */
-static int recipe_of(struct recipe *r, const struct options *o, struct err *e)
+/* The file's name joins those where the recipe came from. */
+static void came_from(struct loaded *l, const char *path)
 {
-	struct recipe file;
+	char name[128];
+	char *before = l->recipe_from;
+	file_name(path, name, sizeof name);
+	l->recipe_from = before ? xasprintf("%s, changed by %s", before, name) : xstrdup(name);
+	free(before);
+}
+
+/* The recipe file: --recipe, or the one beside the model. *path, malloc'd: which it was; NULL: there is none. */
+static int recipe_file(struct recipe *r, const struct options *o, char **path, struct err *e)
+{
 	int bad;
-	recipe_init(r);
-	if (o->recipe_file)
-		bad = recipe_read(&file, o->recipe_file, e);
-	else
-		bad = recipe_beside(&file, o->model, e);
-	if (bad < 0)
-		return bad;
-	recipe_merge(r, &file);
-	recipe_release(&file);
-	recipe_merge(r, &o->recipe);
-	return 0;
+	*path = NULL;
+	if (!o->recipe_file) {
+		bad = recipe_beside(r, o->model, path, e);
+		return bad < 0 ? bad : 0;
+	}
+	bad = recipe_read(r, o->recipe_file, e);
+	if (!bad)
+		*path = xstrdup(o->recipe_file);
+	return bad;
+}
+
+/* Over what the model carries: the file, then the options. */
+static void recipe_join(struct loaded *l, const struct options *o, const struct recipe *file, const char *path)
+{
+	if (l->model->recipe && l->model->recipe->given) {
+		recipe_merge(&l->recipe, l->model->recipe);
+		came_from(l, o->model);
+	}
+	if (path) {
+		recipe_merge(&l->recipe, file);
+		came_from(l, path);
+	}
+	bool fitted = l->recipe.scaler.n > 0;
+	recipe_merge(&l->recipe, &o->recipe);
+	if (fitted && !l->recipe.scaler.n && !o->quiet)
+		say_warning("--%s replaces the scaling that came with the model; where it differs from that of the "
+		            "training, what the model gives is wrong",
+		            o->recipe.given & RECIPE_SCALE ? "scale" : "fit");
+	if (l->recipe_from && o->recipe.given) {
+		char *before = l->recipe_from;
+		l->recipe_from = xasprintf("%s, changed by the command line", before);
+		free(before);
+	}
+}
+
+char *recipe_line(const struct recipe *r, const char *from)
+{
+	char *text = NULL;
+	size_t n = 0;
+	FILE *f = from ? open_memstream(&text, &n) : NULL;
+	if (!f)
+		return NULL;
+	fprintf(f, "recipe:");
+	for (int i = 0; recipe_fields[i]; i++) {
+		char *v = strcmp(recipe_fields[i], "scaler") ? recipe_text(r, recipe_fields[i]) : NULL;
+		if (v)
+			fprintf(f, " --%s %.60s%s", recipe_fields[i], v, strlen(v) > 60 ? "..." : "");
+		free(v);
+	}
+	fprintf(f, " (from %s)", from);
+	fclose(f);
+	return text;
+}
+
+/* --window of the command line against the steps of the model, which a file may leave open. */
+static int check_window(const struct loaded *l, const struct options *o, struct err *e)
+{
+	if (!(o->recipe.given & RECIPE_WINDOW) || o->recipe.window == l->model->T)
+		return 0;
+	return err_set(e, ERR_VALUE, "%s: --window %lld: the model reads windows of %lld steps", o->model,
+	               (long long)o->recipe.window, (long long)l->model->T);
 }
 
 static int load_model(struct loaded *l, const struct options *o, unsigned how, struct err *e)
 {
 	struct read_options read = o->read;
-	struct recipe over;
-	char layout[16] = "";
-	int bad = recipe_of(&over, o, e);
+	struct recipe file, over;
+	char layout[16] = "", *path;
+	recipe_init(&file);
+	int bad = recipe_file(&file, o, &path, e);
 	if (bad)
 		return bad;
+	recipe_copy(&over, &file);
+	recipe_merge(&over, &o->recipe);
 	if (over.given & RECIPE_WINDOW)
 		read.window = over.window;
 	if (recipe_get(&over, "layout", layout, sizeof layout))
 		read.layout = layout;
 	l->model = read_model(o->model, &read, e);
-	if (!l->model) {
-		recipe_release(&over);
-		return err_at(e, "%s", o->model);
-	}
-	if (l->model->recipe)
-		recipe_merge(&l->recipe, l->model->recipe);
-	recipe_merge(&l->recipe, &over);
+	if (l->model)
+		recipe_join(l, o, &file, path);
 	recipe_release(&over);
+	recipe_release(&file);
+	free(path);
+	if (!l->model)
+		return err_at(e, "%s", o->model);
 	if (l->model->n_unsupported && !(how & LOAD_ARCHITECTURE))
 		return err_set(e, ERR_UNSUPPORTED, "%s: %s", o->model, l->model->unsupported);
-	return 0;
+	return check_window(l, o, e);
 }
 
 /* The recipe that was in force, with the scaler that was fitted: other data will be scaled alike. */
@@ -99,12 +162,10 @@ static int load_baseline(struct loaded *l, const struct options *o, struct err *
 	double v;
 	if (strncmp(s, "window:", 7) != 0) {
 		l->q.baseline = !strcmp(s, "mean") ? BASELINE_MEAN : BASELINE_ZERO;
-		if (strcmp(s, baseline_names[l->q.baseline]) != 0)
-			return err_set(e, ERR_VALUE, "--baseline '%s' is unknown; one of zero, mean, window:N", s);
 		return 0;
 	}
-	if (number_parse(s + 7, strlen(s + 7), '.', &v) != NUMBER_OK || v != floor(v) || v < 0)
-		return err_set(e, ERR_VALUE, "--baseline '%s': window: is followed by a number, as in window:0", s);
+	if (number_parse(s + 7, strlen(s + 7), '.', &v) != NUMBER_OK || v > 1e15)
+		return err_set(e, ERR_VALUE, "--baseline '%s': the number is too large", s);
 	if (l->has_data && v >= (double)l->data.n)
 		return err_set(e, ERR_VALUE, "--baseline '%s': there are %lld windows, numbered from 0", s,
 		               (long long)l->data.n);
@@ -190,6 +251,15 @@ static int load_names(struct loaded *l, const struct options *o, struct err *e)
 	return !bad && o->y ? load_y(l, o, e) : bad;
 }
 
+/* Where windows are cut by it, or a file is written with it. */
+static void say_recipe(const struct loaded *l, const struct options *o)
+{
+	char *text = l->has_data || o->verb == &verbs[VERB_CONVERT] ? recipe_line(&l->recipe, l->recipe_from) : NULL;
+	if (text)
+		say_remark(text);
+	free(text);
+}
+
 int load(struct loaded *l, const struct options *o, unsigned how, struct err *e)
 {
 	memset(l, 0, sizeof *l);
@@ -197,11 +267,13 @@ int load(struct loaded *l, const struct options *o, unsigned how, struct err *e)
 	bool says = !o->quiet && !(how & LOAD_SILENT);
 	int bad = load_model(l, o, how, e);
 	if (!bad && l->model->warning && says)
-		fprintf(stderr, "tsviz: %s: %s\n", l->model->file, l->model->warning);
+		say_warning("%s: %s", l->model->file, l->model->warning);
 	if (!bad && o->data && !l->model->n_unsupported)
 		bad = load_data(l, o, e);
 	if (!bad && l->has_data && l->data.warning && says)
-		fprintf(stderr, "tsviz: %s: %s\n", l->data.file, l->data.warning);
+		say_warning("%s: %s", l->data.file, l->data.warning);
+	if (!bad && says && !(how & LOAD_ON_SCREEN))
+		say_recipe(l, o);
 	if (!bad)
 		bad = load_names(l, o, e);
 	if (!bad && o->save_recipe)
@@ -220,6 +292,7 @@ void loaded_release(struct loaded *l)
 	recipe_release(&l->recipe);
 	question_release(&l->q);
 	free(l->y);
+	free(l->recipe_from);
 	memset(l, 0, sizeof *l);
 }
 

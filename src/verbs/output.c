@@ -30,3 +30,10 @@ void output_abort(struct output *out)
 	if (out->to_file)
 		save_abort(&out->save);
 }
+
+void windows_print(const struct dataset *d, FILE *f)
+{
+	fprintf(f, "%lld window%s", (long long)d->n, d->n == 1 ? "" : "s");
+	if (d->n_target && d->n_target < d->n)
+		fprintf(f, ", %lld with a true value", (long long)d->n_target);
+}

@@ -1,6 +1,7 @@
 /* analyze --npy TENSOR: one array of a window's analysis. */
 #include <stdlib.h>
 #include <string.h>
+#include "core/base/words.h"
 #include "src/verbs/cmd.h"
 #include "src/verbs/export.h"
 
@@ -115,6 +116,23 @@ static int write_value(struct analysis *a, int value, const struct options *o, F
 	return write_numbers(o, &out, f);
 }
 
+static int say_no_tensor(struct analysis *a, const char *name, struct err *e)
+{
+	char asked[256], near[NEAREST_SAY];
+	struct nearest q = { .asked = asked };
+	const struct graph *g = analysis_model(a)->graph;
+	int n;
+	const struct layer *l = analysis_layers(a, &n);
+	snprintf(asked, sizeof asked, "%.*s", (int)strcspn(name, ":"), name);
+	for (int i = 0; i < n; i++)
+		nearest_try(&q, l[i].name);
+	for (int i = 0; i < g->n_value; i++)
+		nearest_try(&q, g->value[i].name);
+	return err_set(e, ERR_VALUE, "--npy '%s': no such tensor or layer%s", name,
+	               q.best ? nearest_say(&q, near, sizeof near)
+	                      : "; tsviz info lists the layers, --dump shapes the tensors");
+}
+
 int tensor_write(struct analysis *a, const struct loaded *l, const struct options *o, FILE *f, struct err *e)
 {
 	int value = graph_find(l->model->graph, o->npy), bad;
@@ -135,10 +153,7 @@ int tensor_write(struct analysis *a, const struct loaded *l, const struct option
 			return bad;
 		if (value >= 0)
 			return write_value(a, value, o, f, e);
-		return err_set(
-		        e, ERR_VALUE,
-		        "--npy '%s': no such tensor or layer; tsviz info lists the layers, --dump shapes the tensors",
-		        o->npy);
+		return say_no_tensor(a, o->npy, e);
 	}
 	return write_numbers(o, &out, f);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include "core/base/rng.h"
 #include "core/base/text.h"
+#include "core/base/words.h"
 #include "src/json/json_read.h"
 #include "src/read/read_model.h"
 
@@ -77,13 +78,15 @@ static int word(struct reading *r, const char *key, const char *fallback, const 
 {
 	const cJSON *v = json_get(r->o, key);
 	const char *s = v ? (cJSON_IsString(v) ? v->valuestring : "") : fallback;
-	char all[256] = "";
-	for (int i = 0; list[i]; i++) {
-		if (!strcmp(list[i], s))
-			return i;
-		snprintf(all + strlen(all), sizeof all - strlen(all), "%s%s", i ? ", " : "", list[i]);
-	}
-	fail(r, v ? "\"%s\" must be one of %s" : "\"%s\" is missing: one of %s", key, all);
+	char all[256], near[NEAREST_SAY];
+	struct nearest q = { .asked = s };
+	int at = words_find(list, s);
+	if (at >= 0)
+		return at;
+	for (int i = 0; list[i]; i++)
+		nearest_try(&q, list[i]);
+	fail(r, v ? "\"%s\" must be one of %s%s" : "\"%s\" is missing: one of %s%s", key,
+	     words_join(list, all, sizeof all), nearest_say(&q, near, sizeof near));
 	return 0;
 }
 
@@ -91,13 +94,15 @@ static int word(struct reading *r, const char *key, const char *fallback, const 
 static void only(struct reading *r, const char *const *keys, const char *const *more)
 {
 	for (const cJSON *v = r->o->child; v; v = v->next) {
-		bool known = false;
+		struct nearest q = { .asked = v->string };
+		char near[NEAREST_SAY];
+		if (words_find(keys, v->string) >= 0 || (more && words_find(more, v->string) >= 0))
+			continue;
 		for (int i = 0; keys[i]; i++)
-			known |= !strcmp(keys[i], v->string);
+			nearest_try(&q, keys[i]);
 		for (int i = 0; more && more[i]; i++)
-			known |= !strcmp(more[i], v->string);
-		if (!known)
-			fail(r, "\"%s\" is no key that belongs here", v->string);
+			nearest_try(&q, more[i]);
+		fail(r, "\"%s\" is no key that belongs here%s", v->string, nearest_say(&q, near, sizeof near));
 	}
 }
 
@@ -160,6 +165,16 @@ static const struct layer_type *type_of(const char *name)
 		if (!strcmp(t->name, name))
 			return t;
 	return NULL;
+}
+
+static void say_type(struct reading *r, const char *type)
+{
+	struct nearest q = { .asked = type };
+	char near[NEAREST_SAY];
+	for (const struct layer_type *t = types; t->name; t++)
+		nearest_try(&q, t->name);
+	fail(r, "\"type\" '%s' is unknown%s", type,
+	     q.best ? nearest_say(&q, near, sizeof near) : "; README lists the types");
 }
 
 static void read_activation(struct reading *r, struct spec_layer *l, const char *fallback)
@@ -226,7 +241,7 @@ static void read_layer(struct reading *r, int i)
 	const char *type = json_text(r->o, "type", "");
 	const struct layer_type *t = type_of(type);
 	if (!cJSON_IsObject(r->o) || !t) {
-		fail(r, "\"type\" '%s' is unknown; README lists the types", type);
+		say_type(r, type);
 		return;
 	}
 	only(r, common, t->keys);

@@ -5,6 +5,21 @@
 #include "core/analysis/compare.h"
 #include "src/verbs/cmd.h"
 #include "core/base/number.h"
+#include "core/base/words.h"
+
+int say_no_layer(struct analysis *a, const char *option, const char *name, size_t n, struct err *e)
+{
+	char asked[256], near[NEAREST_SAY];
+	struct nearest q = { .asked = asked };
+	int n_layer;
+	const struct layer *l = analysis_layers(a, &n_layer);
+	snprintf(asked, sizeof asked, "%.*s", (int)(n < sizeof asked ? n : sizeof asked - 1), name);
+	for (int i = 0; i < n_layer; i++)
+		if (l[i].kind == LAYER_ANALYSED)
+			nearest_try(&q, l[i].name);
+	return err_set(e, ERR_VALUE, "%s: '%s' is no analysed layer of this model%s", option, asked,
+	               q.best ? nearest_say(&q, near, sizeof near) : "; see tsviz info");
+}
 
 /* One LAYER:F of n bytes. */
 static int switch_one(struct filter_set *off, struct analysis *a, const char *s, size_t n, struct err *e)
@@ -21,8 +36,7 @@ static int switch_one(struct filter_set *off, struct analysis *a, const char *s,
 		               "--off '%.*s': a layer and the number of a filter are expected, as in conv1d_1:12",
 		               (int)n, s);
 	if (layer < 0)
-		return err_set(e, ERR_VALUE, "--off '%.*s': no analysed layer has this name; see tsviz info", (int)n,
-		               s);
+		return say_no_layer(a, "--off", s, colon - 1, e);
 	const struct layer *l = &analysis_layers(a, &n_layer)[layer];
 	if (f >= (double)l->filters)
 		return err_set(e, ERR_VALUE, "--off '%.*s': the layer has %lld filters, numbered from 0", (int)n, s,

@@ -32,9 +32,9 @@ refuses 'recipe of 4 channels' 'd\.csv: the model reads 2 channels, the recipe g
 	"$TSVIZ" eval $K/keras1.h5 "$T/d.csv" --derive diff
 refuses 'window beyond the end' 'd\.csv: window 5000: there are' "$TSVIZ" analyze $K/keras1.h5 "$T/d.csv" -w 5000
 refuses 'unknown layer' "--layers: 'nosuch'" "$TSVIZ" analyze $K/keras1.h5 "$T/d.csv" --layers a,nosuch
-refuses 'unknown measure' "'nosuch' is unknown; one of gradient gated taylor ablation" \
+misused 'unknown measure' "'nosuch' is unknown; one of gradient, gated, taylor, ablation" \
 	"$TSVIZ" analyze $K/keras1.h5 "$T/d.csv" --importance nosuch
-refuses 'unknown target' "target 'nosuch' is unknown" "$TSVIZ" analyze $K/keras1.h5 "$T/d.csv" --target nosuch
+misused 'unknown target' "target 'nosuch' is unknown" "$TSVIZ" analyze $K/keras1.h5 "$T/d.csv" --target nosuch
 refuses 'output beyond the last' "output:9.*1 output" "$TSVIZ" analyze $K/keras1.h5 "$T/d.csv" --target output:9
 refuses 'no folder to write to' 'no/x: its folder cannot be opened' "$TSVIZ" info $K/keras1.h5 -o "$T/no/x"
 refuses 'a full disk' 'standard output: No space left' sh -c "'$TSVIZ' info $K/keras1.h5 >/dev/full"

@@ -2,22 +2,23 @@
 . tests/cli/lib.sh
 S=tests/screens
 A="$S/net.json $S/load.csv --columns load,temp --predict load"
+typed() { printf "%s" "$1" | sed "s/./& /g"; } # text that is typed: its letters, apart
 seen() { # view, keys: the browser's last screen
 	XDG_CONFIG_HOME="$T/none" LC_ALL=C.UTF-8 "$TSVIZ" $A --glyphs braille --screen "$1" --size 80x24 --keys "$2" </dev/null
 }
 for end in svg txt npy csv json; do
-	seen layers "e $T/layers.$end enter" >"$T/screen"
+	seen layers "e $(typed "$T/layers.$end") enter" >"$T/screen"
 	grep -q "written: " "$T/screen" && [ -s "$T/layers.$end" ] && ok || no "export .$end" "$(tail -n 1 "$T/screen")"
 	cp "$T/layers.$end" "$T/before" 2>/dev/null
-	seen grid "e $T/layers.$end enter" >"$T/screen"
+	seen grid "e $(typed "$T/layers.$end") enter" >"$T/screen"
 	cmp -s "$T/before" "$T/layers.$end" && ! grep -q 'written: ' "$T/screen" && ok || no "export .$end again" 'a file that exists was overwritten'
 done
 # a long path does not push out of the line why nothing was written
 long=a-long-name-for-a-folder-of-pictures/that-are-taken-today/and-tomorrow
-seen layers "e $T/$long/x.svg enter" >"$T/screen"
+seen layers "e $(typed "$T/$long/x.svg") enter" >"$T/screen"
 is 'export: no such folder, a long path' "$(tail -n 1 "$T/screen")" ' its folder cannot be opened: No such file or directory'
 mkdir -p "$T/$long" && : >"$T/$long/x.svg"
-seen layers "e $T/$long/x.svg enter" >"$T/screen"
+seen layers "e $(typed "$T/$long/x.svg") enter" >"$T/screen"
 is 'export: exists, a long path' "$(tail -n 1 "$T/screen")" ' exists already; choose another name'
 # the picture: text that is text, well formed
 grep -q '<text' "$T/layers.svg" && grep -q 'conv1' "$T/layers.svg" && ok || no 'export .svg' 'its text is no text'

@@ -53,8 +53,10 @@ for view in network layers grid clusters filter windows findings help; do
 	clean "--screen $view wide" "$TSVIZ" "$M" "$D" $R --screen $view --size 200x50
 	clean "--plain $view" "$TSVIZ" "$M" "$D" $R --plain $view
 done
-clean 'search text' "$TSVIZ" "$M" "$D" $R --screen layers --keys "/ $evil enter"
-clean 'command text' "$TSVIZ" "$M" "$D" $R --screen layers --keys ": $evil enter"
+typed=$(printf '%s' "$evil" | sed 's/./& /g')
+clean 'search text' "$TSVIZ" "$M" "$D" $R --screen layers --keys "/ $typed enter"
+clean 'command text' "$TSVIZ" "$M" "$D" $R --screen layers --keys ": $typed enter"
+clean 'a key that is none' "$TSVIZ" "$M" "$D" $R --screen layers --keys "$evil"
 
 # errors that repeat what was given
 cp "$M" "$T/name$evil.json"

@@ -17,19 +17,20 @@ spec f.json 4 "\"loss\": \"mse\", \"validation\": 0.2, $recipe" "$one"
 train() { "$TSVIZ" train "$@" 2>"$T/err" </dev/null; }
 
 train "$T/f.json" "$D" --rows 0:150 -o "$T/m.json" && ok || no 'train' "$(cat "$T/err")"
+grep -q '^tsviz: recipe: .*--scale standard .*(from f.json, changed by the command line)$' "$T/err" && ok || no 'the recipe of a spec' "$(head -n 2 "$T/err")"
 is 'a line an epoch' "$(grep -cE '^epoch [1-4]/4  loss [0-9.e-]+  validation [0-9.e-]+( \*)?  rate 0.001  [0-9]+ windows/s$' "$T/err")" 4
 grep -qE '^done; kept epoch [1-4] of 4, loss .*, validation ' "$T/err" && ok || no 'the last line' "$(tail -n 1 "$T/err")"
 "$TSVIZ" info "$T/m.json" >"$T/info"
 for line in 'trained by tsviz: 4 epochs, epoch [1-4] kept: loss .*, validation loss' 'loss by epoch: ([0-9.e-]+ ?){4}$' \
-	'recipe inside: --columns a,b --derive diff --window 16 --scale standard --fit 0:150$' 'scaler inside: a less [0-9.]+, divided by [0-9.]+$' 'scaler inside: b less '; do
+	'recipe: --columns a,b --derive diff --window 16 --scale standard --fit 0:150 \(from ' 'scaling: \(a [+-] [0-9.]+\) / [0-9.]+$' 'scaling: \(b '; do
 	grep -qE "$line" "$T/info" && ok || no "info: $line" "$(tail -n 8 "$T/info")"
 done
 "$TSVIZ" info "$T/m.json" --json | grep -qE '"history":\{"loss":\[[^]]*\],"val_loss":\[[^]]*\],"best":[0-3]\}' && ok || no 'info --json' 'no history'
 # no recipe option from here on, and the scaler is that of rows 0:150, not that of the rows that are looked at
 "$TSVIZ" eval "$T/m.json" "$D" --rows 150:200 >"$T/e1" 2>&1 || no 'eval' "$(cat "$T/e1")"
-"$TSVIZ" predict "$T/m.json" "$D" --rows 150:200 >"$T/p1" 2>&1 || no 'predict' "$(cat "$T/p1")"
+"$TSVIZ" predict "$T/m.json" "$D" --rows 150:200 >"$T/p1" 2>"$T/err" || no 'predict' "$(cat "$T/err")"
 (sed -n 1p "$D" && sed -n '152,$p' "$D") >"$T/tail.csv"
-"$TSVIZ" predict "$T/m.json" "$T/tail.csv" | cut -d, -f4- >"$T/p2"
+"$TSVIZ" predict "$T/m.json" "$T/tail.csv" -q | cut -d, -f4- >"$T/p2"
 cut -d, -f4- "$T/p1" | cmp -s - "$T/p2" && ok || no 'the scaler inside' 'not used'
 "$TSVIZ" analyze "$T/m.json" "$D" -w 3 --no-saliency >"$T/a" 2>&1 && ok || no 'analyze' "$(head -c 300 "$T/a")"
 "$TSVIZ" "$T/m.json" "$D" --plain network >"$T/a" 2>&1 && ok || no 'browse' "$(head -c 300 "$T/a")"

@@ -3,12 +3,11 @@
 #include "ui/actions/actions.h"
 #include "ui/browse/browser.h"
 
-START_TEST(words_are_names_or_their_characters)
+START_TEST(words_are_names_or_single_characters)
 {
 	int *k;
-	int n = keys_parse(" j enter  ctrl-u 12 pgdn \u0177 f10 ctrl-x1", &k, NULL);
-	static const int want[] = { 'j', KEYS_ENTER, 21,  '1', '2', KEYS_PGDN, 0x177, KEYS_F1 + 9,
-		                    'c', 't',        'r', 'l', '-', 'x',       '1' };
+	int n = keys_parse(" j enter  ctrl-u 1 2 pgdn \u0177 f10 \033", &k, NULL);
+	static const int want[] = { 'j', KEYS_ENTER, 21, '1', '2', KEYS_PGDN, 0x177, KEYS_F1 + 9, KEYS_ESC };
 	ck_assert_int_eq(n, (int)(sizeof want / sizeof *want));
 	for (int i = 0; i < n; i++)
 		ck_assert_int_eq(k[i], want[i]);
@@ -21,6 +20,12 @@ START_TEST(words_are_names_or_their_characters)
 	struct err e;
 	ck_assert_int_lt(keys_parse("\xff\xfe", &k, &e), 0);
 	ck_assert_ptr_null(k);
+	/* never letter by letter: what they do would have nothing to do with what was meant */
+	ck_assert_int_lt(keys_parse("j pgdwn", &k, &e), 0);
+	ck_assert_str_eq(e.text, "--keys: 'pgdwn' is no key; did you mean 'pgdn'?");
+	ck_assert_ptr_null(k);
+	ck_assert_int_lt(keys_parse("jj", &k, &e), 0);
+	ck_assert_int_lt(keys_parse("ctrl-x1", &k, &e), 0);
 }
 END_TEST
 
@@ -86,5 +91,5 @@ START_TEST(a_prompt_takes_a_line_and_remembers_it)
 }
 END_TEST
 
-UNIT_MAIN("keys", words_are_names_or_their_characters, names_come_back, every_action_has_its_own_key_and_name,
+UNIT_MAIN("keys", words_are_names_or_single_characters, names_come_back, every_action_has_its_own_key_and_name,
           a_prompt_takes_a_line_and_remembers_it)

@@ -307,7 +307,7 @@ START_TEST(an_unfit_terminal_gets_text)
 	struct tty t;
 	start(&t, unfit[_i], 80, 24);
 	ck_assert_int_eq(finish(&t), 0);
-	ck_assert_msg(has(&t, 0, unfit[_i]) && has(&t, 0, "tsviz: the terminal type") && has(&t, 0, "set TERM"),
+	ck_assert_msg(has(&t, 0, unfit[_i]) && has(&t, 0, "tsviz: warning: the terminal type") && has(&t, 0, "set TERM"),
 	              "it says: %.300s", t.out);
 	ck_assert_msg(has(&t, 0, "window 0") && !memchr(t.out, 27, t.n), "no plain text: %.300s", t.out);
 	free(t.out);
@@ -421,7 +421,7 @@ START_TEST(a_warning_of_a_model_read_again_is_a_message)
 	struct tty t;
 	start_by(&t, "xterm-256color", 80, 24, "exec \"$TSVIZ\" tests/keras/recurrent_3.h5");
 	wait_for(&t, "Network");
-	ck_assert_msg(has(&t, 0, "tsviz: recurrent_3.h5: layer 'masking'"), "no warning before the screen");
+	ck_assert_msg(has(&t, 0, "tsviz: warning: recurrent_3.h5: layer 'masking'"), "no warning before the screen");
 	size_t before = t.n;
 	ck_assert_int_eq(write(t.master, "\033[15~", 5), 5);
 	wait_for(&t, "read again");

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "core/base/mem.h"
 #include "core/base/text.h"
+#include "core/base/words.h"
 
 static const struct {
 	const char *name;
@@ -76,9 +77,23 @@ static void push(int **v, int *n, int key)
 	(*v)[(*n)++] = key;
 }
 
+static int say_no_key(const char *s, size_t len, struct err *e)
+{
+	char word[WORD_BYTES_MAX + 1], near[NEAREST_SAY];
+	struct nearest q = { .asked = word };
+	text_clean(word, sizeof word, s, len);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		nearest_try(&q, names[i].name);
+	return err_set(e, ERR_VALUE, "--keys: '%s' is no key%s", word,
+	               q.best ? nearest_say(&q, near, sizeof near)
+	                      : "; write letters apart, as in 'j j', and names like enter, ctrl-n, f5");
+}
+
 int keys_parse(const char *s, int **out, struct err *e)
 {
 	int n = 0, w, h, end;
+	size_t used;
+	int32_t cp;
 	*out = NULL;
 	while (*s) {
 		size_t len = strcspn(s, " \t\n");
@@ -91,16 +106,12 @@ int keys_parse(const char *s, int **out, struct err *e)
 			push(out, &n, KEYS_RESIZE);
 			push(out, &n, w);
 			push(out, &n, h);
+		} else if ((cp = text_decode(s, len, &used)) >= 0 && used == len) {
+			push(out, &n, (int)cp);
 		} else {
-			for (size_t i = 0, used; i < len; i += used) {
-				int32_t cp = text_decode(s + i, len - i, &used);
-				if (cp < 0) {
-					free(*out);
-					*out = NULL;
-					return err_set(e, ERR_VALUE, "--keys: not UTF-8");
-				}
-				push(out, &n, (int)cp);
-			}
+			free(*out);
+			*out = NULL;
+			return say_no_key(s, len, e);
 		}
 		s += len;
 	}

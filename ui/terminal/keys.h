@@ -40,8 +40,8 @@ enum key {
 int key_parse(const char *name, size_t n);
 /* Its name in buf (16 bytes suffice). */
 void key_format(int key, char *buf, size_t size);
-/* A string of names and characters between blanks ("j j enter 2"); a word that is no name is its characters. Returns
- * their number, keys in *out (malloc'd). "resize:WxH" becomes KEYS_RESIZE followed by w and h. */
+/* Reads names of keys and single characters between blanks ("j j enter 2"). Returns their number, keys in *out
+ * (malloc'd), or ERR_VALUE for a word that is neither. "resize:WxH" becomes KEYS_RESIZE followed by w and h. */
 int keys_parse(const char *s, int **out, struct err *e);
 
 #endif
