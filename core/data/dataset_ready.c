@@ -371,7 +371,7 @@ static int check_lengths(struct cut *c, const struct scan *q, struct err *e)
 		        (long long)q->least, (long long)q->most, who, (long long)d->T);
 	}
 	if (q->shorter)
-		cut_warn(d, "%lld of %lld windows end before step %lld and get zeros behind their end",
+		cut_warn(d, "%lld of %lld windows end before step %lld and are padded with zeros",
 		         (long long)q->shorter, (long long)d->n, (long long)d->T);
 	if (q->longer)
 		cut_warn(d, "%lld of %lld windows are longer than %lld steps and are cut there", (long long)q->longer,

@@ -131,8 +131,8 @@ static void bash_print(FILE *f)
 	      f);
 	bash_values(f);
 	fputs("\t*) case $cur in\n\t\t-*) case $verb in\n", f);
-	for (int i = 1; i <= VERB_COUNT; i++) {
-		const struct verb *v = &verbs[i % VERB_COUNT];
+	for (int i = 1; i <= N_VERBS; i++) {
+		const struct verb *v = &verbs[i % N_VERBS];
 		fprintf(f, "\t\t\t%s) words='", v == verbs ? "*" : v->name);
 		bash_options(f, v);
 		fputs("' ;;\n", f);
@@ -210,8 +210,8 @@ static void zsh_print(FILE *f)
 	      "\tdone\n"
 	      "\tcase $verb in\n",
 	      f);
-	for (int i = 1; i <= VERB_COUNT; i++) {
-		const struct verb *v = &verbs[i % VERB_COUNT];
+	for (int i = 1; i <= N_VERBS; i++) {
+		const struct verb *v = &verbs[i % N_VERBS];
 		fprintf(f, "\t%s)\n\t\toptions=(\n", v == verbs ? "*" : v->name);
 		for (const struct option_row *r = option_rows; r->name; r++)
 			if (option_taken(r, v))

@@ -22,7 +22,7 @@ enum verb_id {
 #define VERB(id, name, args, least, most, help, example) VERB_##id,
 #include "src/cli/verbs.def"
 #undef VERB
-	VERB_COUNT
+	N_VERBS
 };
 
 struct verb {

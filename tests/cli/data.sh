@@ -29,7 +29,7 @@ is 'the mapping in info' "$("$TSVIZ" info "$T/n.json" $D/shapes_test.tsv | grep 
 grep -qE '^ +2  row 2 +bump +bump ' "$T/screen" && ok || no 'class names in the browser' "$(cat "$T/screen")"
 "$TSVIZ" "$T/m.json" $D/uneven.ts --columns 1 --plain windows >"$T/plain" 2>"$T/err"
 is 'all windows of a set of uneven lengths' "$(grep -c '^[0-9]* [0-9]* ' "$T/plain")" 12
-is 'one warning line for uneven lengths' "$(grep -c warning "$T/err") $(grep -c 'windows end before step 24 and get zeros' "$T/err")" '1 1'
+is 'one warning line for uneven lengths' "$(grep -c warning "$T/err") $(grep -c 'windows end before step 24 and are padded with zeros' "$T/err")" '1 1'
 
 "$TSVIZ" "$T/m.json" $D/shapes_test.ts --screen windows --keys 'f5 f5' >"$T/again"
 is 'read again' "$(sed -n '4,$p' "$T/again" | head -20 | cksum)" "$(sed -n '4,$p' "$T/screen" | head -20 | cksum)"
