@@ -307,7 +307,8 @@ START_TEST(an_unfit_terminal_gets_text)
 	struct tty t;
 	start(&t, unfit[_i], 80, 24);
 	ck_assert_int_eq(finish(&t), 0);
-	ck_assert_msg(has(&t, 0, unfit[_i]) && has(&t, 0, "tsviz: warning: the terminal type") && has(&t, 0, "set TERM"),
+	ck_assert_msg(has(&t, 0, unfit[_i]) && has(&t, 0, "tsviz: warning: the terminal type") &&
+	                      has(&t, 0, "set TERM"),
 	              "it says: %.300s", t.out);
 	ck_assert_msg(has(&t, 0, "window 0") && !memchr(t.out, 27, t.n), "no plain text: %.300s", t.out);
 	free(t.out);
