@@ -196,6 +196,9 @@ START_TEST(the_terminal_shows_what_the_canvas_holds)
 	same(&m, walks[_i].named);
 	cursor(&m, walks[_i].named);
 	same_when_drawn_anew(&m, walks[_i].named);
+	/* The first ^C closes a prompt that is open. */
+	if (!strcmp(walks[_i].named, "2 : g r tab"))
+		keys(&m.t, "\003");
 	keys(&m.t, "\003");
 	ck_assert_int_eq(finish(&m.t), 0);
 	feed(&m);
