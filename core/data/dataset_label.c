@@ -154,7 +154,7 @@ static int name_classes(struct cut *c, struct labels *l, struct err *e)
 	struct dataset *d = c->d;
 	const struct recipe *r = c->r;
 	const struct model *m = c->m;
-	int64_t K = !m ? 0 : m->outputs == 1 ? 2 : m->outputs;
+	int64_t K = m ? model_classes(m) : 0;
 	if (K > CLASSES_MAX)
 		return err_set(e, ERR_LIMIT, "%lld outputs are too many classes, %d at most", (long long)K,
 		               CLASSES_MAX);
@@ -285,7 +285,7 @@ int cut_labels(struct cut *c, struct err *e)
 static void add_declared(struct cut *c, struct labels *l)
 {
 	const struct window_set *s = c->set;
-	int64_t K = !c->m ? CLASSES_MAX : c->m->outputs == 1 ? 2 : c->m->outputs;
+	int64_t K = c->m ? model_classes(c->m) : CLASSES_MAX;
 	struct labels *all = xcalloc(1, sizeof *all);
 	*all = *l;
 	bool fit = true;

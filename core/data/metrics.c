@@ -168,17 +168,6 @@ static void forecast(struct metrics *q, const struct dataset *d, const real *pre
 
 /* ---- classes ---- */
 
-static int predicted_class(const real *p, int64_t n)
-{
-	if (n == 1)
-		return p[0] > (real)0.5;
-	int best = 0;
-	for (int64_t k = 1; k < n; k++)
-		if (p[k] > p[best])
-			best = (int)k;
-	return best;
-}
-
 /* Computes precision, recall and F1 from the row and column sums of the confusion matrix. */
 static void class_rates(struct metrics *q)
 {
@@ -206,7 +195,7 @@ static void class_rates(struct metrics *q)
 static int classes(struct metrics *q, const struct dataset *d, const struct model *m, const real *predictions,
                    struct err *e)
 {
-	int64_t K = m->outputs == 1 ? 2 : m->outputs;
+	int64_t K = model_classes(m);
 	if (K > 10000)
 		return err_set(e, ERR_LIMIT, "%lld outputs are too many classes, 10000 at most", (long long)K);
 	q->classification = true;
@@ -230,10 +219,7 @@ static int classes(struct metrics *q, const struct dataset *d, const struct mode
 			               "names them in the order of "
 			               "the outputs",
 			               (long long)i, truth, q->K);
-		/* a network without a final function gives the logit of its one class */
-		real half = (real)(p[0] > 0);
-		const real *v = m->outputs == 1 && m->head == HEAD_LINEAR ? &half : p;
-		q->confusion[truth * q->K + predicted_class(v, m->outputs)]++;
+		q->confusion[truth * q->K + model_class(m, p)]++;
 	}
 	class_rates(q);
 	return 0;

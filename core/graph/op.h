@@ -84,8 +84,9 @@ enum op_flags {
 /* What an operator makes of a network's raw outputs. */
 enum op_link {
 	LINK_NONE,
-	LINK_SOFTMAX,  /* the probabilities, or their logarithms, of classes that exclude each other */
-	LINK_LOGISTIC, /* a probability of each number's own class */
+	LINK_SOFTMAX,     /* the probabilities of classes that exclude each other */
+	LINK_LOG_SOFTMAX, /* their logarithms */
+	LINK_LOGISTIC,    /* a probability of each number's own class */
 };
 
 /* Which positions along one axis of an input the elements at one position along one axis of an output depend on. */

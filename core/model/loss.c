@@ -19,11 +19,12 @@ enum loss_kind loss_find(const char *name)
 	return LOSS_NONE;
 }
 
-enum loss_kind loss_for(enum task task, enum head head)
+enum loss_kind loss_for(enum task task, const struct model *m)
 {
 	if (task != TASK_CLASSIFICATION)
 		return LOSS_MSE;
-	return head == HEAD_SIGMOID ? LOSS_BINARY_CROSSENTROPY : LOSS_CROSSENTROPY;
+	bool one = m->outputs == 1 && model_classes(m) == 2;
+	return one || m->head == HEAD_SIGMOID ? LOSS_BINARY_CROSSENTROPY : LOSS_CROSSENTROPY;
 }
 
 bool loss_of_logits(enum loss_kind k)

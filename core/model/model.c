@@ -1,6 +1,7 @@
 #include "core/model/model.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "core/graph/op.h"
@@ -157,14 +158,17 @@ static void layer_count(const struct model *m, struct layer *l)
  */
 static void find_head(struct model *m)
 {
-	static const enum head heads[] = {
-		[LINK_NONE] = HEAD_LINEAR, [LINK_SOFTMAX] = HEAD_SOFTMAX, [LINK_LOGISTIC] = HEAD_SIGMOID
-	};
+	static const enum head heads[] = { [LINK_NONE] = HEAD_LINEAR,
+		                           [LINK_SOFTMAX] = HEAD_SOFTMAX,
+		                           [LINK_LOG_SOFTMAX] = HEAD_SOFTMAX,
+		                           [LINK_LOGISTIC] = HEAD_SIGMOID };
 	const struct graph *g = m->graph;
 	int v = m->output, n;
 	while ((n = g->value[v].node) >= 0 && g->node[n].op->flags & OP_IDENTITY)
 		v = g->node[n].in[0];
-	m->head = n < 0 ? HEAD_LINEAR : heads[g->node[n].op->link];
+	enum op_link link = n < 0 ? LINK_NONE : g->node[n].op->link;
+	m->head = heads[link];
+	m->logarithms = link == LINK_LOG_SOFTMAX;
 	m->logits = m->head == HEAD_LINEAR ? v : g->node[n].in[0];
 	m->outputs = shape_count(&g->value[m->output].shape);
 }
@@ -315,4 +319,58 @@ enum task model_task(const struct model *m, enum task asked, const struct recipe
 	if (m->head != HEAD_LINEAR || (r && (r->given & RECIPE_LABEL)))
 		return TASK_CLASSIFICATION;
 	return truth_is_class && m->outputs > 1 ? TASK_CLASSIFICATION : TASK_REGRESSION;
+}
+
+/* ---- classes ---- */
+
+int64_t model_classes(const struct model *m)
+{
+	return m->outputs == 1 && m->head != HEAD_SOFTMAX ? 2 : m->outputs;
+}
+
+int model_class(const struct model *m, const real *output)
+{
+	if (m->outputs == 1)
+		return model_classes(m) == 2 && output[0] > (real)(m->head == HEAD_SIGMOID ? 0.5 : 0);
+	int best = 0;
+	for (int64_t k = 1; k < m->outputs; k++)
+		if (output[k] > output[best])
+			best = (int)k;
+	return best;
+}
+
+/* log sum exp of the logits of several classes; 0 where the outputs are no such logits. */
+static double log_sum(const struct model *m, const real *output)
+{
+	if (m->head != HEAD_LINEAR || m->outputs == 1)
+		return 0;
+	double top = (double)output[0], sum = 0;
+	for (int64_t i = 1; i < m->outputs; i++)
+		top = (double)output[i] > top ? (double)output[i] : top;
+	for (int64_t i = 0; i < m->outputs; i++)
+		sum += exp((double)output[i] - top);
+	return top + log(sum);
+}
+
+static double probability(const struct model *m, const real *output, int64_t k, double logits_sum)
+{
+	if (m->outputs == 1 && model_classes(m) == 2) {
+		double one = (double)output[0];
+		one = m->head == HEAD_LINEAR ? 1 / (1 + exp(-one)) : one;
+		return k ? one : 1 - one;
+	}
+	double v = (double)output[k];
+	return m->head == HEAD_LINEAR || m->logarithms ? exp(v - logits_sum) : v;
+}
+
+double model_class_probability(const struct model *m, const real *output, int64_t k)
+{
+	return probability(m, output, k, log_sum(m, output));
+}
+
+void model_probabilities(const struct model *m, const real *output, double *p)
+{
+	double sum = log_sum(m, output);
+	for (int64_t k = 0; k < model_classes(m); k++)
+		p[k] = probability(m, output, k, sum);
 }

@@ -63,6 +63,7 @@ struct model {
 	int output;         /* value: the output analysed (--head) */
 	int logits;         /* value: input of the final Softmax, LogSoftmax or Sigmoid; else output */
 	enum head head;
+	bool logarithms;         /* the output holds logarithms of probabilities (LogSoftmax) */
 	int64_t outputs;         /* elements of the output */
 	const char **channel;    /* C names or NULL */
 	const char **class_name; /* outputs names or NULL */
@@ -106,5 +107,18 @@ int model_find_layer(const struct model *m, const char *name);
  * Sigmoid, when the recipe has a label column, or when the true value is a class index of a network with several
  * outputs (truth_is_class); else a regression. */
 enum task model_task(const struct model *m, enum task asked, const struct recipe *r, bool truth_is_class);
+
+/* What the outputs of a classifier mean. All that names a class or a probability asks here.
+ *
+ * K outputs are K classes. One output is that of class 1 of two: a probability behind a Sigmoid, else a logit. */
+int64_t model_classes(const struct model *m);
+/* The predicted class. output (outputs) of the network. The largest output, the first of several; one output: class 1
+ * above 0.5 behind a Sigmoid, above 0 as a logit. */
+int model_class(const struct model *m, const real *output);
+/* The probability of class k: the output itself behind Softmax or Sigmoid, the softmax or the logistic function of
+ * logits. */
+double model_class_probability(const struct model *m, const real *output, int64_t k);
+/* That of each class: p (model_classes(m)). */
+void model_probabilities(const struct model *m, const real *output, double *p);
 
 #endif

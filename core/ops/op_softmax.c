@@ -93,7 +93,7 @@ static int describe(const struct graph *g, const struct node *n, char *buf, size
 	return snprintf(buf, size, ((const struct param *)n->param)->log ? "logsoftmax" : "softmax");
 }
 
-#define ROW(id, nm)                                             \
+#define ROW(id, nm, what)                                       \
 	const struct op op_##id = { .name = nm,                 \
 		                    .in_min = 1,                \
 		                    .in_max = 1,                \
@@ -104,6 +104,6 @@ static int describe(const struct graph *g, const struct node *n, char *buf, size
 		                    .trace = trace,             \
 		                    .describe = describe,       \
 		                    .reach = reach_mixing_axis, \
-		                    .link = LINK_SOFTMAX }
-ROW(softmax, "Softmax");
-ROW(log_softmax, "LogSoftmax");
+		                    .link = what }
+ROW(softmax, "Softmax", LINK_SOFTMAX);
+ROW(log_softmax, "LogSoftmax", LINK_LOG_SOFTMAX);

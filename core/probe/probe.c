@@ -206,20 +206,6 @@ const real *probe_baseline(struct probe *p)
 
 /* ---- forward ---- */
 
-static int predicted_class(const struct probe *p)
-{
-	const real *z = run_real(p->run, p->m->logits);
-	if (p->q.task != TASK_CLASSIFICATION)
-		return -1;
-	if (p->m->outputs == 1)
-		return p->m->head == HEAD_SIGMOID && z[0] > 0;
-	int best = 0;
-	for (int64_t k = 1; k < p->m->outputs; k++)
-		if (z[k] > z[best])
-			best = (int)k;
-	return best;
-}
-
 void probe_forward(struct probe *p)
 {
 	if (p->forward_valid)
@@ -227,7 +213,7 @@ void probe_forward(struct probe *p)
 	model_pack(p->m, p->x, p->native);
 	run_input(p->run, 0, p->native);
 	run_forward(p->run);
-	p->predicted = predicted_class(p);
+	p->predicted = p->q.task == TASK_CLASSIFICATION ? model_class(p->m, run_real(p->run, p->m->output)) : -1;
 	p->forward_valid = true;
 }
 

@@ -23,7 +23,7 @@ static int target_value(const struct probe *p, int64_t *element)
 
 enum loss_kind probe_loss_kind(const struct probe *p)
 {
-	return loss_for(p->q.task, p->m->head);
+	return loss_for(p->q.task, p->m);
 }
 
 static int loss_value(const struct probe *p)

@@ -62,21 +62,6 @@ static void header(const struct loaded *l, FILE *f, bool stamps)
 	fputc('\n', f);
 }
 
-static int largest(const real *v, int64_t n)
-{
-	int at = 0;
-	for (int i = 1; i < n; i++)
-		if (v[i] > v[at])
-			at = i;
-	return at;
-}
-
-static int predicted_class(const struct model *m, const real *out)
-{
-	double half = m->head == HEAD_SIGMOID ? 0.5 : 0;
-	return m->outputs == 1 ? (double)out[0] > half : largest(out, m->outputs);
-}
-
 static void row(const struct loaded *l, int64_t i, const real *out, bool stamps, FILE *f)
 {
 	const struct model *m = l->model;
@@ -91,7 +76,7 @@ static void row(const struct loaded *l, int64_t i, const real *out, bool stamps,
 		number(f, (double)out[k]);
 	if (l->q.task == TASK_CLASSIFICATION) {
 		fputc(',', f);
-		cell(f, class_of(l, predicted_class(m, out), name, sizeof name));
+		cell(f, class_of(l, model_class(m, out), name, sizeof name));
 		fputc(',', f);
 		if (dataset_class(d, i) >= 0)
 			cell(f, class_of(l, dataset_class(d, i), name, sizeof name));

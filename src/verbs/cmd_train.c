@@ -189,7 +189,7 @@ static int check_truth(const struct job *j, const struct model *m, struct err *e
 		return err_set(e, ERR_VALUE, "crossentropy needs a last layer with activation softmax");
 	if (classes && loss == LOSS_BINARY_CROSSENTROPY && m->head != HEAD_SIGMOID)
 		return err_set(e, ERR_VALUE, "binary_crossentropy needs a last layer with activation sigmoid");
-	if (classes && j->d.n_class > (m->outputs > 1 ? m->outputs : 2))
+	if (classes && j->d.n_class > model_classes(m))
 		return err_set(e, ERR_VALUE, "%s: %d classes, but the last layer has %lld unit%s", j->o->data,
 		               j->d.n_class, (long long)m->outputs, m->outputs == 1 ? "" : "s");
 	if (!classes && j->d.n_y != m->outputs)

@@ -210,9 +210,10 @@ static int load_y(struct loaded *l, const struct options *o, struct err *e)
 		if (number_parse(s, len, '.', &v) != NUMBER_OK)
 			return err_set(e, ERR_VALUE, "--y '%s': numbers separated by commas are expected", o->y);
 		if (n == 1 && l->q.task == TASK_CLASSIFICATION) {
-			if (v != floor(v) || v < 0 || v >= (double)(k < 2 ? 2 : k))
+			int64_t K = model_classes(l->model);
+			if (v != floor(v) || v < 0 || v >= (double)K)
 				return err_set(e, ERR_VALUE, "--y %s: a class index from 0 to %lld is expected", o->y,
-				               (long long)(k < 2 ? 1 : k - 1));
+				               (long long)K - 1);
 			l->truth = (struct truth){ NULL, (int)v };
 			return 0;
 		}

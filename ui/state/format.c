@@ -80,10 +80,8 @@ void predicted_format(const struct ui *u, char *buf, size_t size)
 	if (!c->output || c->window_stale) {
 		buf[text_encode(buf, u->g->ellipsis)] = '\0';
 	} else if (s->q.task == TASK_CLASSIFICATION && c->predicted >= 0) {
-		double p = s->m->outputs > 1 ? (double)c->output[c->predicted]
-		           : c->predicted    ? (double)c->output[0]
-		                             : 1 - (double)c->output[0];
-		snprintf(buf, size, "%s %.2f", class_name(u, c->predicted, b, sizeof b), p);
+		snprintf(buf, size, "%s %.2f", class_name(u, c->predicted, b, sizeof b),
+		         model_class_probability(s->m, c->output, c->predicted));
 	} else {
 		double v = output_units(u, 0, (double)c->output[0]);
 		int n = snprintf(buf, size, "%s", number_format(b, sizeof b, v, 8));

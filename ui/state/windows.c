@@ -46,26 +46,17 @@ static double seconds(void)
 	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static int64_t largest(const real *v, int64_t n)
-{
-	int64_t best = 0;
-	for (int64_t k = 1; k < n; k++)
-		if (v[k] > v[best])
-			best = k;
-	return best;
-}
-
-/* Error: of a forecast the mean of its squares, rooted; of a class 1 minus what the true one got. */
+/* Error: of a forecast the mean of its squares, rooted; of a class 1 minus the probability of the true one. */
 static void judge(struct windows *w, int64_t i, real *y)
 {
 	int64_t n = w->m->outputs;
 	const real *o = w->output + i * n;
 	if (w->task == TASK_CLASSIFICATION) {
 		int cls = dataset_class(w->d, i);
-		w->predicted[i] = n == 1 ? (double)(o[0] > (real)0.5) : (double)largest(o, n);
+		w->predicted[i] = (double)model_class(w->m, o);
 		w->truth[i] = cls < 0 ? (double)NAN : cls;
-		if (cls >= 0 && cls < (n == 1 ? 2 : n))
-			w->error[i] = n == 1 ? (cls ? 1 - (double)o[0] : (double)o[0]) : 1 - (double)o[cls];
+		if (cls >= 0 && cls < model_classes(w->m))
+			w->error[i] = 1 - model_class_probability(w->m, o, cls);
 		return;
 	}
 	w->predicted[i] = (double)o[0];

@@ -3,6 +3,7 @@
 #include "ui/views/panel.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include "core/base/text.h"
 #include "ui/state/format.h"
@@ -72,9 +73,9 @@ static void channel_draw(const struct ui *u, struct canvas *c, int64_t ch, int y
 static void classes_draw(const struct ui *u, struct canvas *c, struct rect r)
 {
 	const struct session *s = &u->s;
-	int K = s->m->outputs > 1 ? (int)s->m->outputs : 2, name_w = 8;
-	bool single = s->m->outputs == 1;
-	double last = INFINITY;
+	int K = (int)model_classes(s->m), name_w = 8;
+	double last = INFINITY, *all = xcalloc((size_t)K, sizeof *all);
+	model_probabilities(s->m, u->scene.output, all);
 	for (int k = 0; k < K && k < 1000; k++) {
 		char b[64];
 		output_name(u, k, b, sizeof b);
@@ -86,8 +87,7 @@ static void classes_draw(const struct ui *u, struct canvas *c, struct rect r)
 		int best = -1;
 		double p = -INFINITY;
 		for (int k = 0; k < K; k++) {
-			double v = single ? (k ? (double)u->scene.output[0] : 1 - (double)u->scene.output[0])
-			                  : (double)u->scene.output[k];
+			double v = all[k];
 			bool later = K <= r.h ? k > last_k : v < last || (v == last && k > last_k);
 			bool better = K <= r.h ? best < 0 : best < 0 || v > p;
 			if (later && better)
@@ -110,6 +110,7 @@ static void classes_draw(const struct ui *u, struct canvas *c, struct rect r)
 		         best == u->scene.predicted ? S_PREDICTED : S_IMPORTANCE);
 		canvas_printf(c, r.x + r.w - 4, y, 4, style, "%.2f", p);
 	}
+	free(all);
 }
 
 static void point(const struct ui *u, struct canvas *c, struct rect r, int x, double v, struct range range, bool truth)

@@ -91,10 +91,7 @@ static void value(const struct ui *u, const real *output, int predicted, char *b
 		snprintf(b, size, "-");
 	else if (s->q.task == TASK_CLASSIFICATION && predicted >= 0) {
 		output_name(u, predicted, name, sizeof name);
-		double p = s->m->outputs > 1 ? (double)output[predicted]
-		           : predicted       ? (double)output[0]
-		                             : 1 - (double)output[0];
-		snprintf(b, size, "%.40s %.3f", name, p < 0 ? 0 : p > 1 ? 1 : p);
+		snprintf(b, size, "%.40s %.3f", name, model_class_probability(s->m, output, predicted));
 	} else
 		number_format(b, size, output_units(u, 0, (double)output[0]), 9);
 }
