@@ -300,7 +300,7 @@ START_TEST(built_in_descriptions_are_those_of_the_system)
 END_TEST
 
 /* Not known, or without a way to place text: that is said, then the view comes as text, without any sequence. */
-static const char *const unfit[] = { "no-such-terminal", "dumb", "unknown", "" };
+static const char *const unfit[] = { "dumb", "unknown", "" };
 
 START_TEST(an_unfit_terminal_gets_text)
 {
@@ -311,6 +311,68 @@ START_TEST(an_unfit_terminal_gets_text)
 	                      has(&t, 0, "set TERM"),
 	              "it says: %.300s", t.out);
 	ck_assert_msg(has(&t, 0, "window 0") && !memchr(t.out, 27, t.n), "no plain text: %.300s", t.out);
+	free(t.out);
+}
+END_TEST
+
+/* A terminal whose description the system does not have, as over ssh: as xterm-256color, and one line says so. */
+START_TEST(a_terminal_that_nobody_knows_is_driven_as_the_usual_one)
+{
+	struct tty t;
+	start(&t, "no-such-terminal", 80, 24);
+	wait_for(&t, "target");
+	ck_assert_msg(has(&t, 0, "'no-such-terminal' is not known here"), "nothing is said: %.300s", t.out);
+	ck_assert_msg(has(&t, 0, "\033[?1049h") && has(&t, 0, "38;5;"), "it is not driven as xterm-256color");
+	size_t before = t.n;
+	keys(&t, "2");
+	ck_assert(has(&t, before, "Layers"));
+	keys(&t, "Q");
+	ck_assert_int_eq(finish(&t), 0);
+	ck_assert_msg(wrote_last(&t, "\033[?1049l", "\033[?1049h"), "the other screen was not left");
+	free(t.out);
+	start_by(&t, "no-such-terminal", 80, 24, "exec \"$TSVIZ\" -q tests/keras/keras1.h5 \"$DATA\"");
+	wait_for(&t, "target");
+	ck_assert_msg(!has(&t, 0, "is not known here"), "it is said in spite of -q");
+	keys(&t, "Q");
+	ck_assert_int_eq(finish(&t), 0);
+	free(t.out);
+}
+END_TEST
+
+/* Is there a Braille character, U+2801 to U+28FF? */
+static bool has_braille(const struct tty *t)
+{
+	for (size_t i = 0; i + 2 < t->n; i++)
+		if ((unsigned char)t->out[i] == 0xE2 && ((unsigned char)t->out[i + 1] & 0xFC) == 0xA0)
+			return true;
+	return false;
+}
+
+/* The fonts of the Linux console have no Braille: blocks, unless dots are asked for. */
+static const struct {
+	const char *term, *option;
+	bool braille;
+} consoles[] = {
+	{ "linux", "", false },
+	{ "linux", "--glyphs braille", true },
+	{ "xterm-256color", "", true },
+};
+
+START_TEST(the_console_of_linux_gets_blocks)
+{
+	struct tty t;
+	char command[200];
+	snprintf(command, sizeof command, "LC_ALL=C.UTF-8 exec \"$TSVIZ\" tests/keras/keras1.h5 \"$DATA\" %s",
+	         consoles[_i].option);
+	start_by(&t, consoles[_i].term, 80, 24, command);
+	wait_for(&t, "target");
+	keys(&t, "2");
+	keys(&t, "\r");
+	settle(&t, 300);
+	ck_assert_int_eq(has_braille(&t), consoles[_i].braille);
+	ck_assert_msg(has(&t, 0, "\xE2\x96\x88"), "no block at all");
+	keys(&t, "Q");
+	ck_assert_int_eq(finish(&t), 0);
 	free(t.out);
 }
 END_TEST
@@ -707,6 +769,8 @@ static void suite(TCase *c)
 	tcase_add_loop_test(c, every_terminal, 0, sizeof terms / sizeof *terms);
 	tcase_add_test(c, built_in_descriptions_are_those_of_the_system);
 	tcase_add_loop_test(c, an_unfit_terminal_gets_text, 0, sizeof unfit / sizeof *unfit);
+	tcase_add_test(c, a_terminal_that_nobody_knows_is_driven_as_the_usual_one);
+	tcase_add_loop_test(c, the_console_of_linux_gets_blocks, 0, sizeof consoles / sizeof *consoles);
 	tcase_add_loop_test(c, curses_starts_before_the_model_comes, 0, sizeof waiting_ends / sizeof *waiting_ends);
 	tcase_add_test(c, a_model_that_is_refused_leaves_the_terminal_alone);
 	tcase_add_test(c, it_goes_with_its_terminal);

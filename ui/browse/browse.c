@@ -209,6 +209,13 @@ int browse(const struct browse_options *o, struct err *e)
 		return e->code == ERR_UNSUPPORTED ? as_text(o, e) : 1;
 	}
 	u.colours = terminal_colours(t);
+	if (terminal_is_console(t) && !o->glyphs && u.glyph_set == GLYPHS_BRAILLE) {
+		u.glyph_set = GLYPHS_BLOCK;
+		u.g = glyphs_of(u.glyph_set);
+	}
+	if (terminal_unknown(t) && o->warn && !o->notice)
+		ui_say(&u, "the terminal type '%s' is not known here: it is driven as xterm-256color",
+		       terminal_unknown(t));
 	terminal_size(t, &w, &h);
 	ui_resize(&u, w, h);
 	loop(&u, t);

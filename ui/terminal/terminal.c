@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "core/base/mem.h"
+#include "core/base/text.h"
 #include "ui/terminal/escape.h"
 #include "ui/terminal/keys.h"
 #include "ui/terminal/signals.h"
@@ -120,8 +121,18 @@ static bool describe(const char *term)
 	return description;
 }
 
+/* For terminals that no description is found of: nearly all of them understand what this one does. */
+static const char usual[] = "xterm-256color";
+
+/* TERM says nothing, or that nothing is known. */
+static bool says_nothing(const char *term)
+{
+	return !term || !*term || !strcmp(term, "dumb") || !strcmp(term, "unknown");
+}
+
 /* What terminal_start leaves for terminal_open. */
 static struct {
+	char unknown[64]; /* TERM, cleaned, where it is not known and the usual description stands in for it */
 	SCREEN *screen;
 	FILE *in;
 	struct winsize size;
@@ -133,8 +144,12 @@ static SCREEN *new_screen(const char *term, FILE *in)
 	static const int theirs[] = { SIGINT, SIGTERM, SIGTSTP, SIGWINCH };
 	enum { N = sizeof theirs / sizeof *theirs };
 	struct sigaction before[N];
-	if (!describe(term))
-		return NULL;
+	if (!describe(term)) {
+		if (says_nothing(term) || !describe(usual))
+			return NULL;
+		text_clean(started.unknown, sizeof started.unknown, term, strlen(term));
+		setenv("TERM", usual, 1);
+	}
 	for (int i = 0; i < N; i++)
 		sigaction(theirs[i], NULL, &before[i]);
 	SCREEN *screen = newterm(NULL, stdout, in);
@@ -248,6 +263,20 @@ void terminal_close(struct terminal *t)
 enum colours terminal_colours(const struct terminal *t)
 {
 	return t->colours;
+}
+
+const char *terminal_unknown(const struct terminal *t)
+{
+	(void)t;
+	return *started.unknown ? started.unknown : NULL;
+}
+
+bool terminal_is_console(const struct terminal *t)
+{
+	(void)t;
+	const char *term = getenv("TERM");
+	size_t n = sizeof "linux" - 1;
+	return term && !strncmp(term, "linux", n) && (!term[n] || term[n] == '-');
 }
 
 void terminal_size(const struct terminal *t, int *w, int *h)

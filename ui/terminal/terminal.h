@@ -18,6 +18,10 @@ int terminal_start(struct err *e);
 struct terminal *terminal_open(int colours, bool mouse, struct err *e);
 void terminal_close(struct terminal *t);
 enum colours terminal_colours(const struct terminal *t);
+/* The name in TERM, if no description of it was found and it is driven as xterm-256color; else NULL. */
+const char *terminal_unknown(const struct terminal *t);
+/* Is it the console of Linux? Its fonts have no Braille. */
+bool terminal_is_console(const struct terminal *t);
 void terminal_size(const struct terminal *t, int *w, int *h);
 /* The next key that waits, KEYS_RESIZE and KEYS_EOF among them; 0: none. */
 int terminal_key(struct terminal *t);
