@@ -14,8 +14,8 @@
 enum loss_kind { LOSS_NONE, LOSS_MSE, LOSS_MAE, LOSS_CROSSENTROPY, LOSS_BINARY_CROSSENTROPY };
 const char *loss_name(enum loss_kind k);    /* "mse", "crossentropy" ...; "" for none */
 enum loss_kind loss_find(const char *name); /* LOSS_NONE: unknown */
-/* mse for a regression. For a classification binary_crossentropy behind a final sigmoid and for the logit of one output,
- * else crossentropy. */
+/* mse for a regression. For a classification binary_crossentropy behind a final sigmoid and for the logit of one
+ * output, else crossentropy. */
 enum loss_kind loss_for(enum task task, const struct model *m);
 /* Is the loss taken of the logits (else of the outputs)? */
 bool loss_of_logits(enum loss_kind k);
