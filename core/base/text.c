@@ -1,5 +1,6 @@
 #include "core/base/text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct range {
@@ -142,6 +143,17 @@ size_t text_clean(char *dst, size_t size, const char *s, size_t n)
 	}
 	dst[at] = '\0';
 	return at;
+}
+
+char *text_clean_copy(struct arena *a, const char *s)
+{
+	/* a byte becomes at most the three of U+FFFD */
+	size_t n = strlen(s), size = 3 * n + 1;
+	char *clean = xmalloc(size);
+	text_clean(clean, size, s, n);
+	char *copy = arena_strdup(a, clean);
+	free(clean);
+	return copy;
 }
 
 int text_width_cp(int32_t cp)

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "core/base/mem.h"
 
 /* Decode one code point of s[0..n); *used gets the bytes it took (at least 1 when n > 0). Returns -1 for a byte that
  * starts no valid UTF-8 sequence (overlong forms, surrogates and values above U+10FFFF are invalid). */
@@ -19,6 +20,8 @@ bool text_printable(int32_t cp);
 /* Copy s[0..n) to dst, cleaned, cut at a character boundary so that it fits `size` with its NUL. Returns strlen(dst).
  */
 size_t text_clean(char *dst, size_t size, const char *s, size_t n);
+/* The whole of s, cleaned, in memory of the arena. */
+char *text_clean_copy(struct arena *a, const char *s);
 /* Columns that a cleaned string takes in a terminal (East Asian wide characters take 2, combining marks 0). */
 int text_width(const char *s);
 int text_width_cp(int32_t cp);

@@ -93,10 +93,15 @@ static void name_add(struct graph *g, int id)
 
 int graph_find(const struct graph *g, const char *name)
 {
-	/* names lie in the graph as the gate left them */
-	char clean[NAME_MAX_BYTES];
-	text_clean(clean, sizeof clean, name, strlen(name));
-	return g->index->slot[name_slot(g, clean)] - 1;
+	/* Names lie in the graph as the text gate left them; a byte becomes at most three. */
+	char small[512];
+	size_t n = strlen(name), size = 3 * n + 1;
+	char *clean = size <= sizeof small ? small : xmalloc(size);
+	text_clean(clean, size, name, n);
+	int id = g->index->slot[name_slot(g, clean)] - 1;
+	if (clean != small)
+		free(clean);
+	return id;
 }
 
 /* ---- values ---- */
@@ -128,24 +133,35 @@ void graph_free(struct graph *g)
 
 static char *clean_name(struct graph *g, const char *name)
 {
-	char buf[NAME_MAX_BYTES];
-	text_clean(buf, sizeof buf, name ? name : "", name ? strlen(name) : 0);
-	return arena_strdup(&g->arena, buf);
+	return text_clean_copy(&g->arena, name ? name : "");
 }
 
 /* A name of our own for what the file leaves nameless: "hint", "hint.2" ... */
 static char *make_name(struct graph *g, const char *hint)
 {
-	char buf[NAME_MAX_BYTES + 24], base[NAME_MAX_BYTES];
-	text_clean(base, sizeof base, hint, strlen(hint));
-	if (graph_find(g, base) < 0)
-		return arena_strdup(&g->arena, base);
+	if (graph_find(g, hint) < 0)
+		return clean_name(g, hint);
 	/* no two attempts may give the same name, so the count of values is enough to start with */
 	for (int i = g->n_value;; i++) {
-		snprintf(buf, sizeof buf, "%s.%d", base, i);
-		if (graph_find(g, buf) < 0)
-			return arena_strdup(&g->arena, buf);
+		char *made = xasprintf("%s.%d", hint, i);
+		char *own = graph_find(g, made) < 0 ? clean_name(g, made) : NULL;
+		free(made);
+		if (own)
+			return own;
 	}
+}
+
+/* Names are kept whole, so their lengths are limited. */
+static int name_check(struct graph *g, const char *name, struct err *e)
+{
+	size_t n = strlen(name);
+	if (n > NAME_BYTES_MAX)
+		return err_set(e, ERR_LIMIT, "a name of %zu bytes ('%.40s...'); up to %d are read", n, name,
+		               NAME_BYTES_MAX);
+	g->name_bytes += (int64_t)n;
+	return g->name_bytes <= NAMES_BYTES_MAX
+	               ? 0
+	               : err_set(e, ERR_LIMIT, "the names together exceed %d bytes", NAMES_BYTES_MAX);
 }
 
 static int value_add(struct graph *g, const char *name, const char *hint, const struct value *proto, struct err *e)
@@ -154,6 +170,8 @@ static int value_add(struct graph *g, const char *name, const char *hint, const 
 	if (bad)
 		return bad;
 	assert(!g->finished);
+	if ((bad = name_check(g, name && *name ? name : hint, e)))
+		return bad;
 	if (g->n_value >= 8 * GRAPH_NODES_MAX)
 		return err_set(e, ERR_LIMIT, "more than %d tensors", 8 * GRAPH_NODES_MAX);
 	char *own = name && *name ? clean_name(g, name) : make_name(g, hint);
@@ -322,16 +340,16 @@ int graph_node(struct graph *g, const char *op_name, const char *name, int n_in,
                const char *const *out_name, int n_attr, const struct attr *attr, int *out, struct err *e)
 {
 	const struct op *op = op_find(op_name);
-	char own[NAME_MAX_BYTES];
-	text_clean(own, sizeof own, name ? name : "", name ? strlen(name) : 0);
-	if (!op)
-		return err_set(e, ERR_UNSUPPORTED, "node '%s': operator %s is not supported", own, op_name);
-	int bad = node_check(g, op, own, n_in, in, n_out, e);
+	int bad = name_check(g, name ? name : "", e);
 	if (bad)
 		return bad;
-	struct node n = {
-		.op = op, .name = arena_strdup(&g->arena, own), .n_in = n_in, .n_out = n_out, .n_attr = n_attr
-	};
+	const char *own = clean_name(g, name);
+	if (!op)
+		return err_set(e, ERR_UNSUPPORTED, "node '%s': operator %s is not supported", own, op_name);
+	bad = node_check(g, op, own, n_in, in, n_out, e);
+	if (bad)
+		return bad;
+	struct node n = { .op = op, .name = own, .n_in = n_in, .n_out = n_out, .n_attr = n_attr };
 	int *ids = arena_alloc(&g->arena, (size_t)n_out, sizeof *ids);
 	n.in = arena_dup(&g->arena, in, (size_t)n_in, sizeof *in);
 	n.out = ids;

@@ -20,7 +20,9 @@
 #include "core/base/real.h"
 
 #define RANK_MAX 6
-#define NAME_MAX_BYTES 256           /* longer names are cut by the gate */
+#define NAME_MAX_BYTES 4096          /* of names that readers put together */
+#define NAME_BYTES_MAX 65535         /* of one name; more is refused */
+#define NAMES_BYTES_MAX (64 << 20)   /* of all names of a graph together */
 #define COUNT_MAX ((int64_t)1 << 28) /* elements of one tensor */
 #define GRAPH_NODES_MAX 100000
 #define WORK_MAX ((int64_t)1 << 38)        /* op.work of one node: minutes */
@@ -86,7 +88,7 @@ struct graph {
 	int *output, n_output;
 	bool finished;
 	int value_cap, node_cap;
-	int64_t const_bytes;
+	int64_t const_bytes, name_bytes;
 	int64_t fold_bytes, fold_work; /* what may still be computed while loading */
 	struct name_index *index;      /* names to values, while building */
 };

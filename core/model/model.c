@@ -13,9 +13,7 @@ enum { LAYERS_MAX = 50000 };
 
 const char *model_text(struct model *m, const char *s)
 {
-	char buf[NAME_MAX_BYTES];
-	text_clean(buf, sizeof buf, s ? s : "", s ? strlen(s) : 0);
-	return arena_strdup(&m->arena, buf);
+	return text_clean_copy(&m->arena, s ? s : "");
 }
 
 struct model *model_new(const char *file, const char *format)
@@ -82,6 +80,9 @@ int model_layer(struct model *m, const char *name, const char *type, const char 
 {
 	if (m->n_layer >= LAYERS_MAX)
 		return err_set(e, ERR_LIMIT, "more than %d layers", LAYERS_MAX);
+	if (strlen(name) > NAME_BYTES_MAX)
+		return err_set(e, ERR_LIMIT, "a layer's name of %zu bytes ('%.40s...'); up to %d are read",
+		               strlen(name), name, NAME_BYTES_MAX);
 	bool none = kind >= LAYER_UNSUPPORTED;
 	if (!none && (pre < 0 || act < 0 || pre >= m->graph->n_value || act >= m->graph->n_value))
 		return err_set(e, ERR_FORMAT, "layer '%s' names a tensor that does not exist", name);

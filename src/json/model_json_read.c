@@ -342,9 +342,7 @@ const char **model_json_names(struct model *m, const cJSON *list, int *n)
 	cJSON_ArrayForEach(v, list)
 	{
 		const char *s = cJSON_IsString(v) ? v->valuestring : "";
-		char clean[NAME_MAX_BYTES];
-		text_clean(clean, sizeof clean, s, strlen(s));
-		name[i++] = arena_strdup(&m->arena, clean);
+		name[i++] = text_clean_copy(&m->arena, s);
 	}
 	return *n ? name : NULL;
 }
@@ -405,10 +403,7 @@ static int read_text(struct model *m, const cJSON *root, struct err *e)
 		return err_set(e, ERR_UNSUPPORTED, "has version %lld; only version 1 is read", (long long)version);
 	int bad = only_keys(root, "the model", keys, e), n;
 	const cJSON *v;
-	const char *producer = json_text(root, "producer", "");
-	char clean[NAME_MAX_BYTES];
-	text_clean(clean, sizeof clean, producer, strlen(producer));
-	m->producer = arena_strdup(&m->arena, clean);
+	m->producer = text_clean_copy(&m->arena, json_text(root, "producer", ""));
 	if (!bad)
 		bad = read_input(m, root, e);
 	cJSON_ArrayForEach(v, json_get(root, "constants")) bad = bad ? bad : read_constant(m, v, e);

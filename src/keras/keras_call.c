@@ -183,9 +183,10 @@ int k_const_shape(struct kcall *c, const char *what, const struct shape *s, cons
 {
 	if (c->bad)
 		return c->bad;
-	char name[2 * NAME_MAX_BYTES];
-	snprintf(name, sizeof name, "%.*s/%s", NAME_MAX_BYTES - 32, c->name, what);
-	return graph_const_float(c->g, name, s, data, true, c->e);
+	char *name = xasprintf("%s/%s", c->name, what);
+	int id = graph_const_float(c->g, name, s, data, true, c->e);
+	free(name);
+	return id;
 }
 
 int k_const(struct kcall *c, const char *what, const struct keras_weight *w)

@@ -140,12 +140,15 @@ static bool alone(const struct scope *s, const char *path)
 /* Cleans a name and makes it unique. */
 static const char *unique(struct onnx_net *net, const char *name)
 {
-	char clean[NAME_MAX_BYTES], again[NAME_MAX_BYTES + 16];
-	text_clean(clean, sizeof clean - 16, *name ? name : "layer", strlen(*name ? name : "layer"));
-	snprintf(again, sizeof again, "%s", clean);
-	for (int i = 2; scope_find(net->names, again) >= 0; i++)
-		snprintf(again, sizeof again, "%s_%d", clean, i > 1000 ? net->names->n + i : i);
-	char *own = arena_strdup(&net->arena, again);
+	const char *clean = text_clean_copy(&net->arena, *name ? name : "layer"), *own = clean;
+	char *again = NULL;
+	for (int i = 2; scope_find(net->names, again ? again : clean) >= 0; i++) {
+		free(again);
+		again = xasprintf("%s_%d", clean, i > 1000 ? net->names->n + i : i);
+	}
+	if (again)
+		own = arena_strdup(&net->arena, again);
+	free(again);
 	scope_add(net->names, own);
 	return own;
 }

@@ -17,16 +17,14 @@ const struct onnx_attr *onnx_attr_of(const struct onnx_node *n, const char *name
 /* Returns the file's name for a tensor, or another name if cleaning made two names equal. */
 static const char *free_name(struct onnx_net *net, const char *raw)
 {
-	char clean[NAME_MAX_BYTES];
-	text_clean(clean, sizeof clean, raw, strlen(raw));
-	if (graph_find(net->g, clean) < 0 && *clean)
+	if (*raw && graph_find(net->g, raw) < 0)
 		return raw;
-	char *made = arena_alloc(&net->arena, sizeof clean, 1);
 	for (int i = net->g->n_value;; i++) {
-		snprintf(made, sizeof clean, "%.*s.%d", NAME_MAX_BYTES - 16, clean, i);
-		text_clean(clean, sizeof clean, made, strlen(made));
-		if (graph_find(net->g, clean) < 0)
-			return made;
+		char *made = xasprintf("%s.%d", raw, i);
+		const char *own = graph_find(net->g, made) < 0 ? arena_strdup(&net->arena, made) : NULL;
+		free(made);
+		if (own)
+			return own;
 	}
 }
 

@@ -556,14 +556,14 @@ static void name_nodes(struct writer *w)
 	qsort(sorted, (size_t)w->n_node, sizeof *sorted, by_name);
 	const char *last = NULL;
 	for (int i = 0, nth = 0; i < w->n_node; i++) {
-		char text[2 * NAME_MAX_BYTES];
 		const char *name = sorted[i]->name;
 		nth = last && !strcmp(last, name) ? nth + 1 : 0;
 		last = name;
 		if (!nth || !*name)
 			continue;
-		snprintf(text, sizeof text, "%s/%s_%d", name, sorted[i]->op, nth);
+		char *text = xasprintf("%s/%s_%d", name, sorted[i]->op, nth);
 		sorted[i]->name = arena_strdup(&w->a, text);
+		free(text);
 	}
 	free(sorted);
 }

@@ -112,15 +112,12 @@ static const char *const activations[] = { "linear",  "relu",         "leaky_rel
 
 static const char *text_of(struct spec *s, const char *v)
 {
-	char clean[NAME_MAX_BYTES];
-	text_clean(clean, sizeof clean, v, strlen(v));
-	return arena_strdup(&s->arena, clean);
+	return text_clean_copy(&s->arena, v);
 }
 
-static int layer_named(const struct spec *s, const char *name)
+static int layer_named(struct spec *s, const char *name)
 {
-	char clean[NAME_MAX_BYTES];
-	text_clean(clean, sizeof clean, name, strlen(name));
+	const char *clean = text_of(s, name);
 	for (int i = 0; i < s->n; i++)
 		if (!strcmp(s->layer[i].name, clean))
 			return i;
@@ -412,9 +409,9 @@ static int weight(struct model *m, struct source *q, const struct spec_layer *l,
 			v[i] = fill == FILL_ONE;
 	}
 	q->at += n;
-	char name[NAME_MAX_BYTES + 16];
-	snprintf(name, sizeof name, "%s/%s", l->name, what);
+	char *name = xasprintf("%s/%s", l->name, what);
 	int id = graph_const_real(m->graph, name, shape, v, true, e);
+	free(name);
 	free(v);
 	return id;
 }
