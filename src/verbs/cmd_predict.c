@@ -169,7 +169,7 @@ static void row_json(struct json *j, const struct loaded *l, int64_t i, const re
 		json_key(j, "time"), json_string(j, dataset_stamp(&l->data, i, 0));
 	json_key(j, "output"), json_reals(j, out, l->model->outputs);
 	if (l->q.task == TASK_CLASSIFICATION) {
-		class_json(j, l, "class", predicted_class(l->model, out));
+		class_json(j, l, "class", model_class(l->model, out));
 		class_json(j, l, "true", dataset_class(&l->data, i));
 	} else {
 		forecast_json(j, l, i, out);
