@@ -65,11 +65,12 @@ int cmd_browse(struct options *o, struct err *e)
 	const struct config *settings = o->config;
 	struct shown s = { .o = o };
 	struct output out = { 0 };
-	/* a screen says by which recipe the windows are cut; standard error would be under it */
-	unsigned how = LOAD_ARCHITECTURE | (o->plain ? 0 : LOAD_ON_SCREEN);
+	/* A screen says by which recipe the windows are cut: standard error would be under it. A demo's recipe is its
+	 * own business. */
+	bool demo = o->verb == &verbs[VERB_DEMO], on_screen = !o->plain && !demo && !o->quiet;
+	unsigned how = LOAD_ARCHITECTURE | (o->plain && !demo ? 0 : LOAD_ON_SCREEN);
 	int bad = load(&s.now, o, how, e), status = 1;
-	char *recipe =
-	        !bad && s.now.has_data && !o->plain && !o->quiet ? recipe_line(&s.now.recipe, s.now.recipe_from) : NULL;
+	char *recipe = !bad && s.now.has_data && on_screen ? recipe_line(&s.now.recipe, s.now.recipe_from) : NULL;
 	const char *view = o->screen ? o->screen : o->plain;
 	if (!bad && headless && s.now.model->n_unsupported && strcmp(view, "network") != 0)
 		bad = err_set(e, ERR_UNSUPPORTED, "%s: %s", o->model, s.now.model->unsupported);

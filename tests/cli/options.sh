@@ -66,6 +66,7 @@ formats - bdipeatch
 ops - bdipeatch
 methods - bdipeatch
 bindings - bdipeatch
+views - bdipeatch
 manual tsviz.1 bdipeatch
 completion bash bdipeatch
 help - bdipeatch
