@@ -33,7 +33,7 @@ ends_quietly analyze $K "$T/d.csv" --npy a
 ends_quietly browse $K "$T/d.csv" --screen layers
 ends_quietly browse $K "$T/d.csv" --plain grid
 ends_quietly --dump graph $K
-ends_quietly demo
+ends_quietly demo -q
 for o in --help --version --formats --ops --methods --bindings '--manual tsviz.1' '--manual tsviz-config.5' \
 	'--completion bash' '--completion fish'; do
 	# shellcheck disable=SC2086
