@@ -48,7 +48,7 @@ while read -r action; do
 	case_keys=" $(awk -F ' *[|] *' -v n="action-$action" '$1 == n { print $6 }' "$T/cases") "
 	found=
 	for key in $(echo "$bindings" | awk -v a="$action" '$1 == a { print substr($0, 20, 18) }'); do
-		case $case_keys in *" $key "*) found=1 ;; esac
+		case $case_keys in *" $key "* | *" $key:"*) found=1 ;; esac
 	done
 	spelt=$(echo "$action" | sed 's/./& /g')
 	case $case_keys in *" : $spelt"*) found=1 ;; esac

@@ -173,6 +173,12 @@ static const char *const no_keys[] = {
 	"\033[99~",
 	"\033[200~Q2q:quit\r3Q\033[201~",
 	"\033[200~\033[A\033[BQ\033[201~",
+	/* reports of a mouse that another program asked for: its three forms, with digits that would be levels */
+	"\033[<0;2;3M",
+	"\033[<0;2;3m",
+	"\033[M 23",
+	"\033[M233",
+	"\033[32;2;3M",
 };
 
 START_TEST(what_is_no_key_does_not_act)
@@ -210,6 +216,28 @@ START_TEST(what_is_no_key_does_not_act)
 	keys(&t, "Q");
 	ck_assert_int_eq(finish(&t), 0);
 	ck_assert_msg(wrote_last(&t, "\033[?2004l", "\033[?2004h"), "pasted text stays marked");
+	free(t.out);
+}
+END_TEST
+
+/* With --mouse the first click selects what is under it, and the second opens it. */
+START_TEST(clicks_select_and_open)
+{
+	struct tty t;
+	start_by(&t, "xterm-256color", 80, 24, "exec \"$TSVIZ\" --mouse tests/screens/net.json \"$DATA\"");
+	wait_for(&t, "Network");
+	ck_assert_msg(has(&t, 0, "\033[?1000h") && has(&t, 0, "\033[?1006h"), "the mouse is not asked for");
+	size_t at = t.n;
+	keys(&t, "\033[<0;33;12M\033[<0;33;12m");
+	settle(&t, 300);
+	ck_assert_msg(t.n > at && !has(&t, at, "Layers"), "one click opened: %.300s", t.out + at);
+	at = t.n;
+	keys(&t, "\033[<0;33;12M\033[<0;33;12m");
+	settle(&t, 300);
+	ck_assert_msg(has(&t, at, "Layers"), "the second click did not open: %.300s", t.out + at);
+	keys(&t, "Q");
+	ck_assert_int_eq(finish(&t), 0);
+	ck_assert_msg(wrote_last(&t, "\033[?1000l", "\033[?1000h"), "the mouse stays on");
 	free(t.out);
 }
 END_TEST
@@ -765,6 +793,7 @@ static void suite(TCase *c)
 	tcase_add_test(c, any_size_at_any_time);
 	tcase_add_loop_test(c, opens_at_any_size, 0, sizeof odd_sizes / sizeof *odd_sizes);
 	tcase_add_test(c, what_is_no_key_does_not_act);
+	tcase_add_test(c, clicks_select_and_open);
 	tcase_add_loop_test(c, a_torn_key_is_that_key, 0, sizeof torn / sizeof *torn);
 	tcase_add_loop_test(c, every_terminal, 0, sizeof terms / sizeof *terms);
 	tcase_add_test(c, built_in_descriptions_are_those_of_the_system);

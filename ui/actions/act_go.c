@@ -26,6 +26,36 @@ static unsigned go(struct ui *u, enum view_id id)
 #undef GO
 #undef GROUP
 
+/* Zones of levels 2 to 4: (layer, filter), or (layer, -1) for the layer alone. */
+static bool pick_filter(struct ui *u, const struct zone *z, unsigned *changed)
+{
+	*changed = session_layer(&u->s, z->a);
+	if (z->b >= 0)
+		*changed |= session_filter(&u->s, z->b);
+	return z->b >= 0 && !*changed;
+}
+
+/* The first click selects what is under the pointer, a second one opens it. */
+unsigned act_click(struct ui *u, const char *arg)
+{
+	const struct zone *z = canvas_zone_at(&u->canvas, u->pointer_x, u->pointer_y);
+	unsigned changed = 0;
+	(void)arg;
+	if (!z)
+		return 0;
+	bool was = u->view->pick          ? u->view->pick(u, z, u->pointer_x, &changed)
+	           : session_lists(&u->s) ? pick_filter(u, z, &changed)
+	                                  : false;
+	return was && u->view->enter ? u->view->enter(u) : changed;
+}
+
+/* The wheel moves in the column of level 2 that is under the pointer. */
+static unsigned pointed_column(struct ui *u)
+{
+	const struct zone *z = u->s.view == VIEW_LAYERS ? canvas_zone_at(&u->canvas, u->pointer_x, u->pointer_y) : NULL;
+	return z ? session_layer(&u->s, z->a) : 0;
+}
+
 unsigned act_enter(struct ui *u, const char *arg)
 {
 	(void)arg;
@@ -45,7 +75,8 @@ unsigned act_back(struct ui *u, const char *arg)
 
 unsigned action_move(struct ui *u, enum move m)
 {
-	return u->view->move ? u->view->move(u, m) : 0;
+	unsigned changed = pointed_column(u);
+	return changed | (u->view->move ? u->view->move(u, m) : 0);
 }
 
 #define MOVE(name, m)                                      \

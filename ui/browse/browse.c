@@ -40,6 +40,8 @@ static bool take_keys(struct ui *u, struct terminal *t)
 			ui_resize(u, w, h);
 			continue;
 		}
+		if (key == KEYS_CLICK || key == KEYS_WHEEL_UP || key == KEYS_WHEEL_DOWN)
+			terminal_pointer(t, &u->pointer_x, &u->pointer_y);
 		ui_key(u, key);
 		if (u->copied) {
 			if (!terminal_copy(t, u->copied))
@@ -105,6 +107,12 @@ static int play(struct ui *u, const struct browse_options *o, struct err *e)
 		if (keys[i] == KEYS_RESIZE && i + 2 < n) {
 			ui_resize(u, keys[i + 1], keys[i + 2]);
 			i += 2;
+		} else if (keys[i] == KEYS_POINTER && i + 3 < n) {
+			ui_draw(u);
+			u->pointer_x = keys[i + 1];
+			u->pointer_y = keys[i + 2];
+			i += 2;
+			continue;
 		} else {
 			ui_key(u, keys[i]);
 		}

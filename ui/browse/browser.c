@@ -8,6 +8,7 @@
 int ui_init(struct ui *u, const struct browse_options *o, struct err *e)
 {
 	int code = ui_open(u, view_table, o, e);
+	u->pointer_x = u->pointer_y = -1;
 	if (code >= 0)
 		u->draw = ui_draw;
 	return code;
@@ -63,6 +64,7 @@ void ui_key(struct ui *u, int key)
 		}
 	}
 	u->quit_asked &= !asked;
+	u->pointer_x = u->pointer_y = -1;
 	u->view = u->views[u->s.view];
 	if (u->s.runs && !u->undone)
 		undo_keep(&u->undo, &u->s, &u->pin);

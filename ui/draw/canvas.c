@@ -14,6 +14,23 @@ void canvas_clear(struct canvas *c)
 	for (int i = 0; i < c->w * c->h; i++)
 		c->cell[i] = blank;
 	c->cursor_x = c->cursor_y = -1;
+	c->n_zone = 0;
+}
+
+void canvas_zone(struct canvas *c, struct rect r, int a, int b)
+{
+	c->zone = xrealloc(c->zone, (size_t)c->n_zone + 1, sizeof *c->zone);
+	c->zone[c->n_zone++] = (struct zone){ r, a, b };
+}
+
+const struct zone *canvas_zone_at(const struct canvas *c, int x, int y)
+{
+	for (int i = c->n_zone - 1; i >= 0; i--) {
+		const struct rect *r = &c->zone[i].r;
+		if (x >= r->x && y >= r->y && x < r->x + r->w && y < r->y + r->h)
+			return &c->zone[i];
+	}
+	return NULL;
 }
 
 void canvas_init(struct canvas *c, int w, int h)
@@ -33,6 +50,7 @@ void canvas_resize(struct canvas *c, int w, int h)
 void canvas_release(struct canvas *c)
 {
 	free(c->cell);
+	free(c->zone);
 	*c = (struct canvas){ 0 };
 }
 

@@ -17,11 +17,19 @@ struct cell {
 	uint16_t style; /* enum style | STYLE_* attributes (ui/draw/style.h) */
 };
 
+/* A part of the screen that a click can select; later ones lie above earlier ones. a, b: as the view numbers them. */
+struct zone {
+	struct rect r;
+	int a, b;
+};
+
 struct canvas {
 	int w, h;
 	struct cell *cell;      /* (h,w) */
 	int cursor_x, cursor_y; /* where the hardware cursor rests; -1: hidden */
 	int32_t ellipsis;       /* what stands where text was cut */
+	struct zone *zone;      /* [n_zone], until canvas_clear */
+	int n_zone;
 };
 
 void canvas_init(struct canvas *c, int w, int h);
@@ -43,6 +51,9 @@ void canvas_fill(struct canvas *c, struct rect r, int32_t cp, unsigned style);
 /* Add attributes (reverse, bold) to what is there. */
 void canvas_mark(struct canvas *c, struct rect r, unsigned attributes);
 void canvas_cursor(struct canvas *c, int x, int y);
+void canvas_zone(struct canvas *c, struct rect r, int a, int b);
+/* The topmost zone there; NULL: none. */
+const struct zone *canvas_zone_at(const struct canvas *c, int x, int y);
 
 /* One line a row, blanks at the end left out. */
 void canvas_print(const struct canvas *c, FILE *f);

@@ -54,6 +54,7 @@ struct ui {
 	unsigned pending;               /* changed since the last update */
 	bool rested;
 	bool quit, suspend, redraw; /* for the terminal's loop */
+	int pointer_x, pointer_y;   /* where the mouse was when the key came; -1: the key is none of the mouse */
 	bool quit_asked;            /* the last key was to quit, and was told what would be lost */
 	const struct browse_options *options;
 
@@ -89,6 +90,9 @@ struct view {
 	void (*draw)(const struct ui *u, struct canvas *c);
 	unsigned (*move)(struct ui *u, enum move m);
 	unsigned (*enter)(struct ui *u);
+	/* Selects what zone z of the canvas stands for (a click, at column x); true: it was selected already. NULL:
+	 * zones are (layer, filter or -1). */
+	bool (*pick)(struct ui *u, const struct zone *z, int x, unsigned *changed);
 	unsigned (*fold)(struct ui *u);
 	/* Selects the next (step 1) or previous (-1) place whose text has the word in it, upper or lower case. False:
 	 * there is none. Says what changed in *changed. */

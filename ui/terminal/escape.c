@@ -54,7 +54,13 @@ bool escape_feed(struct escape *e, int c)
 			e->state = ESCAPE_NONE;
 			return false;
 		}
-		if (c >= '@')
+		if (c == 'M' && e->n == 1) /* the oldest report of the mouse: three characters follow */
+			e->state = ESCAPE_MOUSE;
+		else if (c >= '@')
+			e->state = ESCAPE_NONE;
+		break;
+	case ESCAPE_MOUSE:
+		if (e->n == 4)
 			e->state = ESCAPE_NONE;
 		break;
 	case ESCAPE_STRING:

@@ -9,11 +9,11 @@
 
 enum {
 	ESCAPE_MOST = 65536, /* a longer one is no sequence */
-	ESCAPE_TEXT = 12,    /* characters that are kept of one */
+	ESCAPE_TEXT = 24,    /* characters that are kept of one */
 };
 
 struct escape {
-	enum { ESCAPE_NONE, ESCAPE_CONTROL, ESCAPE_SHORT, ESCAPE_STRING, ESCAPE_STRING_END } state;
+	enum { ESCAPE_NONE, ESCAPE_CONTROL, ESCAPE_SHORT, ESCAPE_STRING, ESCAPE_STRING_END, ESCAPE_MOUSE } state;
 	int n;
 	char text[ESCAPE_TEXT]; /* of control and short sequences: the first characters, from ESC on */
 };

@@ -31,6 +31,7 @@ static const struct {
 	{ "rest", KEYS_REST },
 	{ "wheel-up", KEYS_WHEEL_UP },
 	{ "wheel-down", KEYS_WHEEL_DOWN },
+	{ "click", KEYS_CLICK },
 };
 
 static bool same(const char *name, const char *s, size_t n)
@@ -89,6 +90,17 @@ static int say_no_key(const char *s, size_t len, struct err *e)
 	                      : "; write letters apart, as in 'j j', and names like enter, ctrl-n, f5");
 }
 
+/* "click:10,5": a key of the mouse and its place. */
+static bool placed(const char *s, size_t len, int *key, int *x, int *y)
+{
+	size_t name = strcspn(s, ":");
+	int end = 0;
+	if (name >= len || len > 31 || sscanf(s + name, ":%4d,%4d%n", x, y, &end) != 2 || name + (size_t)end != len)
+		return false;
+	*key = key_parse(s, name);
+	return *key == KEYS_CLICK || *key == KEYS_WHEEL_UP || *key == KEYS_WHEEL_DOWN;
+}
+
 int keys_parse(const char *s, int **out, struct err *e)
 {
 	int n = 0, w, h, end;
@@ -106,6 +118,11 @@ int keys_parse(const char *s, int **out, struct err *e)
 			push(out, &n, KEYS_RESIZE);
 			push(out, &n, w);
 			push(out, &n, h);
+		} else if (placed(s, len, &key, &w, &h)) {
+			push(out, &n, KEYS_POINTER);
+			push(out, &n, w);
+			push(out, &n, h);
+			push(out, &n, key);
 		} else if ((cp = text_decode(s, len, &used)) >= 0 && used == len) {
 			push(out, &n, (int)cp);
 		} else {

@@ -31,7 +31,8 @@ enum key {
 	KEYS_REST,   /* headless: time to rest, "rest" */
 	KEYS_WHEEL_UP,
 	KEYS_WHEEL_DOWN,
-	KEYS_CLICK,            /* mouse; the place is with the terminal */
+	KEYS_CLICK,
+	KEYS_POINTER,          /* headless: the place of the click or wheel that follows, then x and y */
 	KEYS_EOF,              /* the terminal has gone */
 	KEYS_PASTED = 1 << 24, /* with a character: pasted, not typed; never a command */
 };
@@ -41,7 +42,8 @@ int key_parse(const char *name, size_t n);
 /* Its name in buf (16 bytes suffice). */
 void key_format(int key, char *buf, size_t size);
 /* Reads names of keys and single characters between blanks ("j j enter 2"). Returns their number, keys in *out
- * (malloc'd), or ERR_VALUE for a word that is neither. "resize:WxH" becomes KEYS_RESIZE followed by w and h. */
+ * (malloc'd), or ERR_VALUE for a word that is neither. "resize:WxH" becomes KEYS_RESIZE followed by w and h;
+ * "click:X,Y" and the wheel with a place become KEYS_POINTER, x, y and the key. */
 int keys_parse(const char *s, int **out, struct err *e);
 
 #endif

@@ -35,6 +35,8 @@ struct terminal {
 	bool fresh, all; /* everything has to be given again; all: in this present */
 	struct escape escape;
 	int64_t escaped; /* ms: when Escape, or more of what it began, came last; 0: other keys since */
+	bool mouse;
+	int pointer_x, pointer_y; /* of the last report of the mouse */
 	bool pasting;
 	size_t mark; /* bytes of the mark at the end that have come one by one */
 };
@@ -68,6 +70,17 @@ static void keep(const char *name)
 static void paste_marks(const char *s)
 {
 	if (enter_ca_mode) {
+		putp(s);
+		fflush(stdout);
+	}
+}
+
+/* Presses and releases, never motion, in the form that has no end of columns (xterm's 1000 and 1006). */
+static const char mouse_on[] = "\033[?1000h\033[?1006h", mouse_off[] = "\033[?1006l\033[?1000l";
+
+static void mouse_reports(const struct terminal *t, const char *s)
+{
+	if (t->mouse) {
 		putp(s);
 		fflush(stdout);
 	}
@@ -236,8 +249,11 @@ struct terminal *terminal_open(int colours, bool mouse, struct err *e)
 	key_forms();
 	paste_marks(paste_marks_on);
 	choose_colours(t, colours);
+	define_key(NULL, KEY_MOUSE); /* reports are read here, and those of nobody's asking are left out */
+	t->mouse = mouse;
 	if (mouse)
-		mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+		restore_add(mouse_off, strlen(mouse_off));
+	mouse_reports(t, mouse_on);
 	canvas_init(&t->shown, 0, 0);
 	t->fresh = true;
 	ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
@@ -250,6 +266,7 @@ void terminal_close(struct terminal *t)
 	if (!t)
 		return;
 	paste_marks(paste_marks_off);
+	mouse_reports(t, mouse_off);
 	endwin();
 	signals_off();
 	delscreen(t->screen);
@@ -313,13 +330,6 @@ static int of_curses(wint_t k)
 			return map[i].key;
 	if ((int)k >= KEY_F(1) && (int)k <= KEY_F(12))
 		return KEYS_F1 + ((int)k - KEY_F(1));
-	if (k == KEY_MOUSE) {
-		MEVENT m;
-		if (getmouse(&m) == OK)
-			return m.bstate & BUTTON4_PRESSED   ? KEYS_WHEEL_UP
-			       : m.bstate & BUTTON5_PRESSED ? KEYS_WHEEL_DOWN
-			                                    : KEYS_CLICK;
-	}
 	return -1;
 }
 
@@ -355,10 +365,36 @@ static int key_of_code(struct terminal *t, int code)
 	return t->pasting ? -1 : of_curses((wint_t)code);
 }
 
+/* A report of the mouse: "ESC [ < button ; x ; y M", from 1. -1: another button, a release, or nobody asked for it. */
+static int mouse_key(struct terminal *t, const char *form)
+{
+	static const struct {
+		int button, key;
+	} map[] = { { 0, KEYS_CLICK }, { 64, KEYS_WHEEL_UP }, { 65, KEYS_WHEEL_DOWN } };
+	int button, x, y;
+	char end;
+	if (!t->mouse || sscanf(form, "\033[<%4d;%4d;%4d%c", &button, &x, &y, &end) != 4 || end != 'M')
+		return -1;
+	t->pointer_x = x - 1;
+	t->pointer_y = y - 1;
+	for (size_t i = 0; i < sizeof map / sizeof *map; i++)
+		if (map[i].button == button)
+			return map[i].key;
+	return -1;
+}
+
+void terminal_pointer(const struct terminal *t, int *x, int *y)
+{
+	*x = t->pointer_x;
+	*y = t->pointer_y;
+}
+
 /* The key that came in pieces, if this was its last one. */
 static int torn_key(struct terminal *t)
 {
 	const char *form = escape_ended(&t->escape);
+	if (form && form[1] == '[' && form[2] == '<')
+		return mouse_key(t, form);
 	for (size_t i = 0; form && i < sizeof forms / sizeof *forms; i++)
 		if (!strcmp(forms[i].form, form))
 			return key_of_code(t, forms[i].code);
@@ -491,9 +527,11 @@ void terminal_wait(struct terminal *t, int ms, int other)
 void terminal_suspend(struct terminal *t)
 {
 	paste_marks(paste_marks_off);
+	mouse_reports(t, mouse_off);
 	endwin();
 	signals_stop();
 	paste_marks(paste_marks_on);
+	mouse_reports(t, mouse_on);
 	terminal_redraw(t);
 }
 

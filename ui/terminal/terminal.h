@@ -25,6 +25,8 @@ bool terminal_is_console(const struct terminal *t);
 void terminal_size(const struct terminal *t, int *w, int *h);
 /* The next key that waits, KEYS_RESIZE and KEYS_EOF among them; 0: none. */
 int terminal_key(struct terminal *t);
+/* Where the last click or turn of the wheel was, from 0. */
+void terminal_pointer(const struct terminal *t, int *x, int *y);
 /* Sleeps until a key or a signal comes, `other` (-1: none) can be read, or `ms` milliseconds have passed (-1: no
  * limit). */
 void terminal_wait(struct terminal *t, int ms, int other);

@@ -115,3 +115,11 @@ bool layers_search(struct ui *u, const char *word, int step, unsigned *changed)
 	}
 	return false;
 }
+
+bool list_pick(struct list *l, const struct zone *z, unsigned *changed)
+{
+	bool was = l->at == z->a;
+	l->at = z->a;
+	*changed = CHANGED_LIST;
+	return was;
+}

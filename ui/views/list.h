@@ -15,6 +15,9 @@ unsigned list_move(int *at, int n, int page, enum move m);
 /* After the list has changed: keeps the cursor on it, and in sight where `room` lines are seen at once. */
 void list_keep(struct list *l, int n, int room);
 
+/* A click on line z->a; true: the cursor was there already. */
+bool list_pick(struct list *l, const struct zone *z, unsigned *changed);
+
 /* Does the text have the word in it, upper or lower case? */
 bool text_has(const char *text, const char *word);
 /* The text of line i as the screen shows it, in buf or elsewhere. */

@@ -232,14 +232,23 @@ static void compare_draw(const struct ui *u, struct canvas *c)
 	            !alike ? pinned_by(u, "importance", importance_measures[u->pin.q.measure].name, b, sizeof b)
 	            : o->n ? "importance of filters, the largest differences first"
 	                   : "importance: being worked out, or the target reaches no filter");
-	for (int i = o->list.first; i < o->n && y < body.y + body.h; i++, y++)
+	for (int i = o->list.first; i < o->n && y < body.y + body.h; i++, y++) {
 		row_draw(u, c, y, &o->v[i], i == o->list.at);
+		canvas_zone(c, (struct rect){ 0, y, c->w, 1 }, i, -1);
+	}
 }
 
 static unsigned compare_move(struct ui *u, enum move m)
 {
 	struct own *o = u->data[VIEW_COMPARE];
 	return list_move(&o->list.at, o->n, u->frame.body.h - 1, m);
+}
+
+static bool compare_pick(struct ui *u, const struct zone *z, int x, unsigned *changed)
+{
+	struct own *o = u->data[VIEW_COMPARE];
+	(void)x;
+	return list_pick(&o->list, z, changed);
 }
 
 static unsigned compare_enter(struct ui *u)
@@ -325,5 +334,6 @@ const struct view view_compare = {
 	.draw = compare_draw,
 	.move = compare_move,
 	.enter = compare_enter,
+	.pick = compare_pick,
 	.dump = compare_dump,
 };

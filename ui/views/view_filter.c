@@ -147,6 +147,7 @@ static void plots_draw(const struct ui *u, struct canvas *c, struct rect r, int 
 		          sc->trace_max[s->layer]);
 	axis.x += AXIS_W;
 	axis.w -= AXIS_W;
+	canvas_zone(c, (struct rect){ plot.x, plot.y, plot.w, plot.h + 1 }, plot.x, plot.w);
 	int x = plot.x + plot_column_of(rows->times, plot.w, s->time[s->layer]);
 	axis_x(u, c, axis, rows->times, x);
 	if (!sc->trace)
@@ -377,6 +378,15 @@ static void filter_draw(const struct ui *u, struct canvas *c)
 	plots_draw(u, c, area, f);
 }
 
+/* A click on the plot: its zone has the plot's left end and width. */
+static bool filter_pick(struct ui *u, const struct zone *z, int x, unsigned *changed)
+{
+	int64_t first, count;
+	plot_samples(session_layer_now(&u->s)->times, z->b, x - z->a, &first, &count);
+	*changed = session_time(&u->s, first);
+	return false;
+}
+
 static unsigned by_filter(struct ui *u, int at)
 {
 	const struct rows *r = scene_rows(&u->scene, &u->s, u->s.layer);
@@ -467,5 +477,6 @@ const struct view view_filter = {
 	.update = filter_update,
 	.draw = filter_draw,
 	.move = filter_move,
+	.pick = filter_pick,
 	.dump = filter_dump,
 };

@@ -75,7 +75,10 @@ static void findings_draw(const struct ui *u, struct canvas *c)
 		canvas_put(c, 1, y, on ? (int32_t)u->g->mark : ' ', S_BORDER_ON);
 		if (on)
 			canvas_cursor(c, 3, y);
-		y += paragraph(c, (struct rect){ 3, y, c->w - 4, body.y + body.h - y }, on ? S_TITLE : S_TEXT, q->text);
+		int h = paragraph(c, (struct rect){ 3, y, c->w - 4, body.y + body.h - y }, on ? S_TITLE : S_TEXT,
+		                  q->text);
+		canvas_zone(c, (struct rect){ 0, y, c->w, h }, i, -1);
+		y += h;
 	}
 	if (!o->found.n)
 		canvas_text(c, 3, y, -1, S_DIM, "Nothing stands out in this window.");
@@ -85,6 +88,13 @@ static unsigned findings_move(struct ui *u, enum move m)
 {
 	struct own *o = u->data[VIEW_FINDINGS];
 	return list_move(&o->list.at, o->found.n, u->frame.body.h - 1, m);
+}
+
+static bool findings_pick(struct ui *u, const struct zone *z, int x, unsigned *changed)
+{
+	struct own *o = u->data[VIEW_FINDINGS];
+	(void)x;
+	return list_pick(&o->list, z, changed);
 }
 
 static unsigned findings_enter(struct ui *u)
@@ -138,5 +148,6 @@ const struct view view_findings = {
 	.draw = findings_draw,
 	.move = findings_move,
 	.enter = findings_enter,
+	.pick = findings_pick,
 	.dump = findings_dump,
 };

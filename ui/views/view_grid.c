@@ -337,9 +337,13 @@ static void grid_draw(const struct ui *u, struct canvas *c)
 		}
 		if (l->cluster >= 0)
 			heading_draw(u, c, l, y);
-		for (int k = 0; l->cluster < 0 && k < l->n; k++)
-			cell_draw(u, c, o->flow_order[l->first + k],
-			          (struct rect){ area.x + (l->col + k) * o->grid.w, y, o->grid.w, l->h });
+		if (l->folded)
+			canvas_zone(c, (struct rect){ area.x, y, area.w, 1 }, u->s.layer, o->flow_order[l->first]);
+		for (int k = 0; l->cluster < 0 && k < l->n; k++) {
+			struct rect cell = { area.x + (l->col + k) * o->grid.w, y, o->grid.w, l->h };
+			cell_draw(u, c, o->flow_order[l->first + k], cell);
+			canvas_zone(c, cell, u->s.layer, o->flow_order[l->first + k]);
+		}
 	}
 	if (o->first > 0)
 		canvas_put(c, c->w - 1, u->main.y, u->g->up, S_BORDER_ON);

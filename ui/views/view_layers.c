@@ -215,6 +215,7 @@ static void column_draw(const struct ui *u, struct canvas *c, int layer, int x, 
 	int *h = xcalloc((size_t)r->n_list + 1, sizeof *h), i;
 	row_heights(u, r, room, h);
 	header_draw(u, c, layer, x, w);
+	canvas_zone(c, (struct rect){ x, u->main.y, w, u->main.h }, layer, -1);
 	if (r->loaded && r->n_list == 0) {
 		canvas_text(c, x + 2, y, w - 3, S_WARN, "no filter matches");
 		if (layer == u->s.layer)
@@ -223,6 +224,7 @@ static void column_draw(const struct ui *u, struct canvas *c, int layer, int x, 
 	for (i = first; i < r->n_list && y + 1 <= end; i++) {
 		int rows = y + h[i] > end ? end - y : h[i];
 		filter_draw(u, c, layer, r->list[i], (struct rect){ x, y, w - 1, rows });
+		canvas_zone(c, (struct rect){ x, y, w, rows }, layer, r->list[i]);
 		y += h[i];
 	}
 	if (first > 0)

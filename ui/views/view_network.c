@@ -235,6 +235,7 @@ static void boxes_draw(const struct ui *u, struct canvas *c, struct rect area)
 				break;
 			struct rect r = { area.x + k * (b->w + b->gap), area.y + row * b->h, b->w, b->h };
 			box_draw(u, c, i, r);
+			canvas_zone(c, r, i, -1);
 			int gap = area.x + area.w - (r.x + r.w) < b->gap ? area.x + area.w - (r.x + r.w) : b->gap;
 			if (gap > 0)
 				arrow_draw(u, c, r.x + r.w, r.y + b->h / 2, gap);
@@ -291,6 +292,7 @@ static void lanes_draw(const struct ui *u, struct canvas *c, struct rect area)
 		const struct layer *l = &m->layer[i];
 		bool on = i == u->s.net_at;
 		char shape[32], n[32];
+		canvas_zone(c, (struct rect){ area.x, at, area.w, 1 }, i, -1);
 		shape_format_ft(l, shape, sizeof shape);
 		count_format(l->params, n, sizeof n);
 		lane_draw(u, c, &row[i], lanes, area.x + 1, at, on);
@@ -345,6 +347,13 @@ static unsigned go(struct session *s, int to)
 	if (s->m->layer[to].kind == LAYER_ANALYSED)
 		s->layer = to;
 	return CHANGED_LAYER;
+}
+
+static bool network_pick(struct ui *u, const struct zone *z, int x, unsigned *changed)
+{
+	(void)x;
+	*changed = go(&u->s, z->a);
+	return !*changed;
 }
 
 static unsigned network_move(struct ui *u, enum move m)
@@ -474,5 +483,6 @@ const struct view view_network = {
 	.draw = network_draw,
 	.move = network_move,
 	.enter = network_enter,
+	.pick = network_pick,
 	.dump = network_dump,
 };

@@ -148,6 +148,7 @@ static void options_draw(const struct ui *u, struct canvas *c)
 		int n = canvas_text(c, 2, body.y + y, label_w - 1, on ? S_TITLE | STYLE_REVERSE : S_TEXT, o->label);
 		if (on)
 			canvas_cursor(c, 2, body.y + y);
+		canvas_zone(c, (struct rect){ 0, body.y + y, c->w, 1 }, l->first + y, -1);
 		(void)n;
 		canvas_text(c, 2 + label_w, body.y + y, 6, S_KEY, key);
 		if (o->value)
@@ -158,6 +159,13 @@ static void options_draw(const struct ui *u, struct canvas *c)
 		canvas_put(c, c->w - 1, body.y, u->g->up, S_BORDER_ON);
 	if (l->first + body.h < OPTIONS)
 		canvas_put(c, c->w - 1, body.y + body.h - 1, u->g->down, S_BORDER_ON);
+}
+
+static bool options_pick(struct ui *u, const struct zone *z, int x, unsigned *changed)
+{
+	struct list *l = u->data[VIEW_OPTIONS];
+	(void)x;
+	return list_pick(l, z, changed);
 }
 
 static unsigned options_enter(struct ui *u)
@@ -215,5 +223,6 @@ const struct view view_options = {
 	.draw = options_draw,
 	.move = options_move,
 	.enter = options_enter,
+	.pick = options_pick,
 	.dump = options_dump,
 };

@@ -137,8 +137,19 @@ static void windows_draw(const struct ui *u, struct canvas *c)
 	                                               : "  error: root of the mean square, scaled");
 	head_draw(u, c, body.y + 1);
 	double max = error_max(w);
-	for (int y = 0; y < room_of(u) && w->first + y < w->n; y++)
+	for (int y = 0; y < room_of(u) && w->first + y < w->n; y++) {
 		row_draw(u, c, body.y + 2 + y, w->first + y, max);
+		canvas_zone(c, (struct rect){ 0, body.y + 2 + y, c->w, 1 }, (int)(w->first + y), -1);
+	}
+}
+
+static bool windows_pick(struct ui *u, const struct zone *z, int x, unsigned *changed)
+{
+	bool was = u->windows.at == z->a;
+	(void)x;
+	u->windows.at = z->a;
+	*changed = CHANGED_LIST;
+	return was;
 }
 
 static unsigned windows_move(struct ui *u, enum move m)
@@ -262,5 +273,6 @@ const struct view view_windows = {
 	.draw = windows_draw,
 	.move = windows_move,
 	.enter = windows_enter,
+	.pick = windows_pick,
 	.dump = windows_dump,
 };
