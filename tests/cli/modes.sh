@@ -38,14 +38,14 @@ unlike "forward is drawn unlike back" "$(drawn "r")" "$(drawn "r r")"
 # ---- switching filters: their order stays, `s` sorts anew, and then all is as `analyze --off` says ----
 order() { awk -v layer="$1" '/^[^ ]/ { here = $1 == layer ":" } here && $1 ~ /^#/ { printf "%s ", $1 }'; }
 importance() { # LAYER, of a text on standard input: importance of its filters, by number
-	awk -v layer="$1" '/^[^ ]/ { here = $1 == layer ":" } here && $1 ~ /^#/ { print substr($1, 2), $3 }' | sort -n | awk '{ printf "%.3f ", $2 }'
+	awk -v layer="$1" '/^[^ ]/ { here = $1 == layer ":" } here && $1 ~ /^#/ { print substr($1, 2), $3 }' | sort -n | awk '{ printf "%s ", $2 }'
 }
 analyzed() { # LAYER [OPTION ..]: the same by `analyze`
 	layer=$1
 	shift
 	run analyze $NET --no-saliency "$@" | awk -v layer="$layer" '
 		/"name":/ { here = index($0, "\"name\":\"" layer "\"") }
-		here && /^"importance"/ { sub(/.*"scaled":\[/, ""); sub(/\].*/, ""); n = split($0, v, ","); for (i = 1; i <= n; i++) printf "%.3f ", v[i] }'
+		here && /^"importance"/ { sub(/.*"scaled":\[/, ""); sub(/\].*/, ""); n = split($0, v, ","); for (i = 1; i <= n; i++) printf "%.4f ", v[i] }'
 }
 is "importance as analyze says" "$(echo "$off" | importance conv1)" "$(analyzed conv1)"
 twice=$(plain layers "% 0 enter x j x")
@@ -94,4 +94,34 @@ for choice in "target: t" "measure: M" "method: m" "baseline: B" "clusters: C" "
 	is "$name: done again" "$(state "$base $keys u ctrl-r")" "$after"
 done
 is "a pin comes back with its numbers" "$(run $NET --screen layers --size 80x24 --keys "p ] ] p u P")" "$(run $NET --screen layers --size 80x24 --keys "p ] ] P")"
+
+# ---- what is asked: the numbers of the browser are those of `analyze` with the same settings ----
+for asked in "]:-w 1" "] ] ]:-w 3" "M:--importance gated" "M M:--importance taylor" "x s:--off conv1:2"; do
+	is "importance after ${asked%%:*}" "$(plain layers "% 0 enter ${asked%%:*}" | importance conv1)" "$(analyzed conv1 ${asked#*:})"
+	unlike "${asked%%:*} changes the importance" "$(analyzed conv1)" "$(analyzed conv1 ${asked#*:})"
+done
+
+# ---- what is drawn: two values of a setting draw something else below the line of settings ----
+picture() { # VIEW KEYS [OPTION ..]
+	view=$1 keys=$2
+	shift 2
+	run $NET --screen "$view" --size 80x24 --keys "$keys" "$@" | sed '2d; $d'
+}
+unlike "saliency methods" "$(picture layers "")" "$(picture layers m)"
+unlike "baselines" "$(picture layers "" --method integrated)" "$(picture layers B --method integrated)"
+unlike "cluster methods" "$(plain clusters "" --clusters 3 | grep -o 'cluster [A-Z]')" "$(plain clusters "C" | grep -o 'cluster [A-Z]')"
+is "the number of clusters" "$(plain clusters "K 4 enter" | grep -o '[0-9]* clusters')" "4 clusters"
+unlike "cluster colours" "$(picture grid "")" "$(picture grid c)"
+is "a folded cluster hides its filters" "$(picture clusters v --clusters 3 | grep -c 'A#2')$(picture clusters "" --clusters 3 | grep -c 'A#2')" 01
+unlike "units" "$(picture filter "" --scale standard)" "$(picture filter X --scale standard)"
+unlike "channel" "$(run $NET --screen layers --size 40x12 --keys "" | sed -n 3,4p)" "$(run $NET --screen layers --size 40x12 --keys i | sed -n 3,4p)"
+unlike "larger plots" "$(picture grid "")" "$(picture grid z)"
+unlike "smaller plots" "$(picture grid "")" "$(picture grid Z)"
+unlike "glyphs" "$(picture layers "" --glyphs braille)" "$(picture layers "~" --glyphs braille)"
+unlike "theme" "$(run $NET --screen layers --styles --keys "" | grep ^looks)" "$(run $NET --screen layers --styles --keys T | grep ^looks)"
+unlike "key bar" "$(run $NET --screen layers --keys "" | tail -n 1)" "$(run $NET --screen layers --keys b | tail -n 1)"
+unlike "sort keys" "$(echo "$off" | order conv1)" "$(plain layers "% 0 enter s" | order conv1)"
+is "reversed" "$(plain layers "% 0 enter I" | order conv1)" "$(echo "$off" | order conv1 | tr ' ' '\n' | grep . | tac | tr '\n' ' ')"
+is "a higher percentile shows fewer" "$(plain layers "% 5 0 enter" | grep -c '#')$(plain layers "% 0 enter" | grep -c '#')" "$(plain layers "% 5 0 enter" | grep -c '#')17"
+is "compared with the pin: the difference of the two predictions" "$(run $NET --plain layers --keys "p ] P" | sed -n 's/^\(pinned \)*window \([01]\).*: /\2 /p' | tr '\n' ' ')" "0 0.7865 1 0.5327 "
 done_testing
