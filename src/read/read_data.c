@@ -84,8 +84,9 @@ static int read_source(struct data *d, struct source *s, const struct data_wante
 	int i = 0;
 	while (data_readers[i + 1] && !data_readers[i]->probe(s->head, s->n_head, q))
 		i++;
-	int bad = data_readers[i + 1] ? 0 : check_models(s, e);
-	bad = bad ? bad : check_others(s, e);
+	/* An HDF5 file can hold either: the sentence of check_others() names both. */
+	int bad = check_others(s, e);
+	bad = bad || data_readers[i + 1] ? bad : check_models(s, e);
 	if (bad)
 		return bad;
 	d->format = data_readers[i]->name;
