@@ -67,6 +67,7 @@ enum op_flags {
 	OP_COPIES = 1 << 12,   /* output 0 is input 0's elements in the same order, perhaps with other axes */
 	OP_IDENTITY = 1 << 13, /* output 0 is input 0 (Dropout: outside training) */
 	OP_JOINS = 1 << 14,    /* output 0 is the inputs one after the other along the attribute `axis` */
+	OP_CHOOSES = 1 << 24,  /* each y[i] is an element of one of the inputs; an integer input says of which */
 	/* what function it is */
 	OP_LINEAR = 1 << 15,       /* affine in all real inputs together */
 	OP_LINEAR_FIRST = 1 << 16, /* affine in input 0 while the other inputs are constant */

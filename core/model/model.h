@@ -15,9 +15,9 @@
 
 enum layer_kind {
 	LAYER_INPUT,
-	LAYER_ANALYSED,    /* has an activation of its own: in the goldens, in levels 2 to 4 */
+	LAYER_ANALYSED,    /* has an activation of its own, which is analysed */
 	LAYER_LAYOUT,      /* flatten, dropout, reshape, permute ...: only in the architecture */
-	LAYER_UNSUPPORTED, /* an operator that tsviz cannot run: level 1 only */
+	LAYER_UNSUPPORTED, /* an operator that tsviz cannot run: only in the architecture */
 	LAYER_SHAPELESS,   /* behind such a one: its shape is not known */
 };
 
@@ -36,7 +36,7 @@ struct layer {
 	int64_t times;      /* product of all other axes but batch; 1 without a time axis */
 	bool has_time;      /* JSON shape [F,T] when true, else [F] */
 	int64_t params, macs;
-	int64_t receptive, stride_in; /* input steps that one point sees; input steps per step; 0: unknown or all */
+	int64_t receptive, stride_in; /* see core/model/receptive.h */
 	char detail[96];              /* "64 k3 same relu": from the ops' describe */
 };
 

@@ -67,7 +67,7 @@ static struct field node_field(const struct graph *g, const struct node *n, int 
 {
 	struct field f = everything;
 	struct reach first = { REACH_ALL, 0, 0, 0 };
-	bool found = false;
+	int found = 0;
 	int64_t point = 0;
 	int to = time_axis(&g->value[n->out[out]]);
 	for (int k = 0; k < n->n_in && to >= 0; k++) {
@@ -82,10 +82,10 @@ static struct field node_field(const struct graph *g, const struct node *n, int 
 		bool moved = n->op->flags & OP_MOVES && (r.first != first.first || !f.jump || f.jump != part.jump);
 		f = !found ? part : moved ? either(f, part) : unite(f, part);
 		point = of[n->in[k]].point > point ? of[n->in[k]].point : point;
-		first = found ? first : r;
-		found = true;
+		first = found++ ? first : r;
 	}
-	f.point = n->op->flags & OP_MOVES ? point : f.steps;
+	bool one = n->op->flags & OP_MOVES || (found == 1 && n->op->flags & (OP_UNARY | OP_POINTWISE));
+	f.point = one ? point : f.steps;
 	return f;
 }
 

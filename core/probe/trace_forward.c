@@ -45,6 +45,15 @@ static bool carries(const struct op_call *c, int k)
 	return v && v->depends && v->dtype == DT_REAL;
 }
 
+/* Input 0 carries, the others are constants. */
+static bool only_first(const struct op_call *c)
+{
+	for (int k = 1; k < c->n->n_in; k++)
+		if (carries(c, k))
+			return false;
+	return carries(c, 0);
+}
+
 /* Run the operator's forward on other inputs into y (one pointer per output that is real). */
 static void run_on(const struct op_call *c, const void **x, void **y)
 {
@@ -65,7 +74,7 @@ static void outputs_open(struct walk *w, const struct op_call *c)
 	}
 }
 
-/* ---- moves: what fills gaps (padding) moves too and is taken off again ---- */
+/* ---- moves: what comes from a constant, such as padding, carries no F ---- */
 
 static void moves(struct walk *w, const struct op_call *c)
 {
@@ -88,7 +97,7 @@ static void moves(struct walk *w, const struct op_call *c)
 	for (int k = 0; k < n_out; k++) {
 		real *to = c->n->out[k] < 0 ? NULL : w->feed[c->n->out[k]];
 		for (int64_t i = 0; to && i < count_of(call_out(c, k)); i++)
-			to[i] = ((real *)with[k])[i] - ((real *)without[k])[i];
+			to[i] = ((real *)without[k])[i] == 0 ? ((real *)with[k])[i] : 0;
 		free(with[k]);
 		free(without[k]);
 	}
@@ -167,6 +176,19 @@ static void functions(struct walk *w, struct op_call *c, int odd)
 	free(ones), free(rest), free(part);
 }
 
+/* Can functions() work out the shares? The share of an input that is broadcast is what the others leave, which is known
+ * where a result of 0 means that no input has a share. */
+static bool is_function(const struct op_call *c, int *odd)
+{
+	unsigned is = c->n->op->flags;
+	int n_odd = shapes_of(c, odd);
+	if (!c->n->op->trace || n_odd > 1)
+		return false;
+	if (is & OP_UNARY)
+		return only_first(c);
+	return is & OP_POINTWISE && (!n_odd || is & (OP_LINEAR | OP_LINEAR_FIRST | OP_BILINEAR | OP_MAXIMUM));
+}
+
 /* ---- sums ---- */
 
 static void sums(struct walk *w, const struct op_call *c)
@@ -196,15 +218,6 @@ static void sums(struct walk *w, const struct op_call *c)
 	for (int k = 0; k < n_in; k++)
 		free(size[k]);
 	free(size), free(all), free(x);
-}
-
-/* One input carries, the others are constants. */
-static bool only_first(const struct op_call *c)
-{
-	for (int k = 1; k < c->n->n_in; k++)
-		if (carries(c, k))
-			return false;
-	return carries(c, 0);
 }
 
 /* ---- maxima of windows: ONNX's second output of MaxPool says where the winners are ---- */
@@ -261,9 +274,9 @@ static void node_feed(struct walk *w, int i)
 		return;
 	outputs_open(w, c);
 	bool first = c->n->out[0] >= 0 && w->feed[c->n->out[0]];
-	if (op->flags & (OP_LAYOUT | OP_MOVES))
+	if (op->flags & (OP_LAYOUT | OP_MOVES | OP_CHOOSES))
 		moves(w, c);
-	else if (first && op->trace && op->flags & (OP_UNARY | OP_POINTWISE) && shapes_of(c, &odd) <= 1)
+	else if (first && is_function(c, &odd))
 		functions(w, c, odd);
 	else if (first && op->flags & OP_WEIGHTED_SUM && only_first(c))
 		sums(w, c);

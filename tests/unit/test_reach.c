@@ -296,7 +296,7 @@ static void check_elements(struct bench *b, const struct op_case *c, unsigned fl
 	const real *y = run_real(b->r, b->out[0]), *x = b->x[0];
 	if (flags & OP_COPIES)
 		ck_assert_msg(n == m && !memcmp(x, y, (size_t)n * sizeof *x), "%s changes order or numbers", c->op);
-	for (int64_t i = 0; i < n && flags & OP_MAXIMUM; i++) {
+	for (int64_t i = 0; i < n && flags & (OP_MAXIMUM | OP_CHOOSES); i++) {
 		bool found = false;
 		for (int k = 0; k < c->n_in; k++)
 			for (int64_t j = 0; b->x[k] && j < shape_count(&c->in[k].shape); j++)
@@ -532,6 +532,25 @@ static int net_normal(struct net *n, int x)
 	int in[] = { x, ints(n, 1, &(int64_t){ 2 }) };
 	return op(n, "MeanVarianceNormalization", 1, in, 1, (struct attr[]){ LIST("axes", 2) });
 }
+/* Two steps of each channel become two channels of one step. */
+static int net_folded(struct net *n, int x)
+{
+	struct attr swap = LIST("perm", 0, 2, 1);
+	int in[] = { op(n, "Transpose", 1, &x, 1, &swap), ints(n, 3, (int64_t[]){ 1, 6, 4 }) };
+	int folded = op(n, "Reshape", 2, in, 0, NULL);
+	return op(n, "Transpose", 1, &folded, 1, &swap);
+}
+static int net_folded_relu(struct net *n, int x)
+{
+	int y = net_folded(n, x);
+	return op(n, "Relu", 1, &y, 0, NULL);
+}
+static int net_folded_scaled(struct net *n, int x)
+{
+	real half = (real)0.5;
+	int in[] = { net_folded(n, x), graph_const_real(n->g, NULL, &(struct shape){ 1, { 1 } }, &half, true, NULL) };
+	return op(n, "Mul", 2, in, 0, NULL);
+}
 static int net_last(struct net *n, int x)
 {
 	return slice(n, conv(n, x, 4, 3, 0, 1), -1, 99);
@@ -554,6 +573,9 @@ static const struct {
 	{ "running sum", net_summed, 12, 0 },
 	{ "normalised over time", net_normal, 12, 0 },
 	{ "the last step", net_last, 4, 1 },
+	{ "two steps as two channels", net_folded, 1, 2 },
+	{ "relu of two steps as two channels", net_folded_relu, 1, 2 },
+	{ "half of two steps as two channels", net_folded_scaled, 1, 2 },
 };
 
 START_TEST(receptive_field_of_networks)
