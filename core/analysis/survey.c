@@ -16,7 +16,7 @@ struct job {
 	int64_t from, to, blocks;
 	int64_t width;  /* filters of all layers together */
 	int64_t *at;    /* [layer] first filter in a row of figures; -1: not analysed */
-	bool *depends;  /* [layer], written by whoever does block 0 */
+	int64_t *count; /* (blocks, layers) windows with an importance */
 	double *figure; /* (blocks, FIGURES, width) */
 	real *output;
 	atomic_llong next;
@@ -77,10 +77,10 @@ static void *work(void *arg)
 				if (j->at[k] < 0)
 					continue;
 				const real *raw = analysis_importance_raw(a, k);
-				if (i == j->from)
-					j->depends[k] = raw != NULL;
-				if (raw)
-					layer_add(j, k, raw, scaled, q);
+				if (!raw)
+					continue;
+				layer_add(j, k, raw, scaled, q);
+				j->count[block * m->n_layer + k]++;
 			}
 		}
 	}
@@ -104,7 +104,7 @@ static void run_threads(struct job *j, int threads)
 
 static void collect(struct survey *s, const struct job *j)
 {
-	int64_t w = j->width, n = j->to - j->from;
+	int64_t w = j->width;
 	double *q = xcalloc((size_t)(FIGURES * w), sizeof *q);
 	figures_clear(q, w);
 	for (int64_t b = 0; b < j->blocks; b++) {
@@ -118,14 +118,17 @@ static void collect(struct survey *s, const struct job *j)
 		struct survey_layer *l = &s->layer[i];
 		double **column[FIGURES] = { &l->raw_min,    &l->raw_max,    &l->raw_mean,
 			                     &l->scaled_min, &l->scaled_max, &l->scaled_mean };
+		int64_t n = 0;
 		if (j->at[i] < 0)
 			continue;
+		for (int64_t b = 0; b < j->blocks; b++)
+			n += j->count[b * s->n_layer + i];
 		l->F = j->m->layer[i].filters;
-		l->depends = j->depends[i];
+		l->depends = n > 0;
 		for (int k = 0; k < FIGURES; k++) {
 			*column[k] = xcalloc((size_t)l->F, sizeof **column[k]);
 			for (int64_t f = 0; f < l->F; f++)
-				(*column[k])[f] = q[k * w + j->at[i] + f] / (k % 3 == 2 ? (double)n : 1);
+				(*column[k])[f] = q[k * w + j->at[i] + f] / (k % 3 == 2 && n ? (double)n : 1);
 		}
 	}
 	free(q);
@@ -137,7 +140,7 @@ void survey_make(struct survey *s, const struct model *m, const struct dataset *
 	struct job j = { .m = m, .d = d, .q = q, .from = from, .to = to };
 	j.blocks = (to - from + BLOCK - 1) / BLOCK;
 	j.at = xcalloc((size_t)m->n_layer, sizeof *j.at);
-	j.depends = xcalloc((size_t)m->n_layer, sizeof *j.depends);
+	j.count = xcalloc((size_t)(j.blocks * m->n_layer), sizeof *j.count);
 	for (int i = 0; i < m->n_layer; i++) {
 		bool on = m->layer[i].kind == LAYER_ANALYSED;
 		j.at[i] = on ? j.width : -1;
@@ -151,7 +154,7 @@ void survey_make(struct survey *s, const struct model *m, const struct dataset *
 	collect(s, &j);
 	free(j.figure);
 	free(j.at);
-	free(j.depends);
+	free(j.count);
 }
 
 void survey_release(struct survey *s)

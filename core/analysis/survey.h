@@ -7,8 +7,9 @@
 
 struct survey_layer {
 	int64_t F;
-	bool depends; /* false: the target does not depend on the layer; no numbers */
-	/* (F) each, over the windows; scaled: min-max scaled within window and layer first */
+	bool depends; /* false: in no window does the target depend on the layer; there are no numbers then */
+	/* (F) each, over the windows in which the target depends on the layer: the target `loss` does not in windows
+	 * without a true value. scaled: min-max scaled within window and layer first */
 	double *raw_min, *raw_max, *raw_mean, *scaled_min, *scaled_max, *scaled_mean;
 };
 
