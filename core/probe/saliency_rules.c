@@ -152,15 +152,19 @@ static void rescale_path(struct op_call *c, const struct op_call *ref, int steps
 	free(at), free(q.x), free(q.dx), free(q.y), free(q.save);
 }
 
-/* Linear in what depends on the window: their gradient is the multiplier. */
-static bool linear(const struct op_call *c)
+static bool only_first_depends(const struct op_call *c)
 {
-	if (c->n->op->flags & OP_LINEAR)
-		return true;
 	for (int k = 1; k < c->n->n_in; k++)
 		if (input_depends(c, k))
 			return false;
-	return (c->n->op->flags & (OP_LINEAR_FIRST | OP_BILINEAR)) != 0;
+	return true;
+}
+
+/* Linear in what depends on the window: their gradient is the multiplier. */
+static bool linear(const struct op_call *c)
+{
+	unsigned is = c->n->op->flags;
+	return is & OP_LINEAR || (is & (OP_LINEAR_FIRST | OP_BILINEAR) && only_first_depends(c));
 }
 
 static bool deeplift_rule(struct op_call *c, int node, void *ctx)
@@ -169,7 +173,7 @@ static bool deeplift_rule(struct op_call *c, int node, void *ctx)
 	const struct op *op = c->n->op;
 	if (linear(c))
 		return false;
-	if (op->flags & OP_UNARY && c->dx[0])
+	if (op->flags & OP_UNARY && c->dx[0] && only_first_depends(c))
 		rescale_function(c, ref);
 	else if (op->flags & OP_MAXIMUM && op->window && c->dx[0])
 		rescale_max(c, ref);

@@ -118,7 +118,7 @@ START_TEST(a_window_against_itself_explains_nothing)
 		analysis_baseline_window(a, window);
 		ask_baseline(a, BASELINE_WINDOW);
 		unit_close(methods[m], analysis_saliency(a, -1, 0), zero, 4, 0, 0);
-		ck_assert(m == 2 || analysis_saliency_residual(a, -1, 0) == 0);
+		ck_assert(m == 2 || analysis_saliency_note(a, -1, 0)->residual == 0);
 		ck_assert_str_eq(baseline_names[analysis_question(a)->baseline], "window");
 		analysis_free(a);
 	}
@@ -141,7 +141,7 @@ START_TEST(occlusion_by_hiding_each_step)
 	}
 	unit_close("map", analysis_saliency(a, -1, 0), want, 4, 1e-6, 0);
 	ck_assert_int_eq(analysis_saliency_note(a, -1, 0)->steps, 4);
-	ck_assert(isnan(analysis_saliency_residual(a, -1, 0)));
+	ck_assert(isnan(analysis_saliency_note(a, -1, 0)->residual));
 	analysis_free(a);
 	model_free(n.m);
 }
@@ -231,7 +231,7 @@ START_TEST(deeplift_by_hand)
 	for (int i = 0; i < 4; i++)
 		sum += (double)map[i];
 	ck_assert_double_eq_tol(sum, 42, 1e-4);
-	ck_assert(analysis_saliency_residual(a, -1, 0) < 1e-6);
+	ck_assert(analysis_saliency_note(a, -1, 0)->residual < 1e-6);
 	analysis_free(a);
 	model_free(n.m);
 }
@@ -450,6 +450,91 @@ START_TEST(maps_are_those_of_pytorch)
 }
 END_TEST
 
+/* ---- DeepLIFT through operators that the network above does not have ---- */
+
+static int joined(struct graph *g, int x, int y)
+{
+	struct attr axis = attr_i("axis", 1);
+	return graph_op(g, "Concat", NULL, 2, (int[]){ x, y }, 1, &axis, &e);
+}
+static int summed(struct graph *g, int x, int y)
+{
+	const int64_t time = 2;
+	(void)x;
+	int axis = graph_const_int(g, NULL, &(struct shape){ 0 }, &time, &e);
+	return graph_op(g, "CumSum", NULL, 2, (int[]){ y, axis }, 0, NULL, &e);
+}
+static int resized(struct graph *g, int x, int y)
+{
+	const real scale[] = { 1, 1, (real)1.5 };
+	struct attr mode = attr_s("mode", "linear");
+	(void)x;
+	int scales = graph_const_real(g, NULL, &(struct shape){ 1, { 3 } }, scale, true, &e);
+	return graph_op(g, "Resize", NULL, 3, (int[]){ y, -1, scales }, 1, &mode, &e);
+}
+static int sloped(struct graph *g, int x, int y)
+{
+	return graph_op(g, "PRelu", NULL, 2, (int[]){ y, x }, 0, NULL, &e);
+}
+static int bounded(struct graph *g, int x, int y)
+{
+	(void)x;
+	int axes = graph_const_int(g, NULL, &(struct shape){ 1, { 3 } }, (int64_t[]){ 0, 1, 2 }, &e);
+	struct attr keep = attr_i("keepdims", 0);
+	int low = graph_op(g, "ReduceMean", NULL, 2, (int[]){ y, axes }, 1, &keep, &e);
+	return graph_op(g, "Clip", NULL, 2, (int[]){ y, low }, 0, NULL, &e);
+}
+
+static const struct {
+	const char *name;
+	int (*build)(struct graph *g, int x, int y); /* y: a layer of the input x, of its shape */
+} through[] = {
+	{ "Concat", joined },
+	{ "CumSum", summed },
+	{ "Resize, linear", resized },
+	{ "PRelu whose slope depends", sloped },
+	{ "Clip whose bound depends", bounded },
+};
+
+/* The map adds up to the difference of the outputs. */
+START_TEST(deeplift_adds_up)
+{
+	struct model *m = model_new("through.json", "test");
+	struct graph *g = m->graph;
+	int x = model_input(m, "input", "InputLayer", "NCT", T, C, 1, &e);
+	int y = one(g, "Tanh", conv(g, x, constant(g, 3, C, C, 3, 1, 0.8, 0), constant(g, 1, C, 0, 0, 2, 0.3, 0)));
+	y = through[_i].build(g, x, y);
+	ck_assert_msg(y >= 0, "%s: %s", through[_i].name, e.text);
+	y = one(g, "Tanh", y);
+	model_layer(m, "last", "Tanh", "", LAYER_ANALYSED, y, y, 1, (int[]){ 0 }, &e);
+	ck_assert_msg(!model_finish(m, y, &e), "%s", e.text);
+	struct analysis *a = analysis_new(m);
+	real window_now[T * C], base[T * C];
+	window_of_wave(window_now, 15, 1.2);
+	window_of_wave(base, 16, 0.9);
+	double size = 0, sum = 0;
+	analysis_window(a, base, NULL, -1);
+	double difference = -analysis_target_value(a);
+	analysis_window(a, window_now, NULL, -1);
+	difference += analysis_target_value(a);
+	analysis_baseline_window(a, base);
+	struct question q = *analysis_question(a);
+	q.method = saliency_find("deeplift");
+	q.baseline = BASELINE_WINDOW;
+	analysis_ask(a, &q);
+	const real *map = analysis_saliency(a, -1, 0);
+	for (int i = 0; i < T * C; i++) {
+		sum += (double)map[i];
+		size += fabs((double)map[i]);
+	}
+	ck_assert_msg(fabs(sum - difference) <= 5e-3 * size, "%s: %g instead of %g (size %g)", through[_i].name, sum,
+	              difference, size);
+	ck_assert_double_gt(size, 0);
+	analysis_free(a);
+	model_free(m);
+}
+END_TEST
+
 static void setup(TCase *c)
 {
 	tcase_add_test(c, every_method_says_what_it_is);
@@ -463,6 +548,7 @@ static void setup(TCase *c)
 	tcase_add_test(c, deeplift_by_hand);
 	tcase_add_test(c, a_map_in_pieces_is_the_same_map);
 	tcase_add_test(c, clusters_do_not_finish_a_map_that_was_begun);
+	tcase_add_loop_test(c, deeplift_adds_up, 0, sizeof through / sizeof *through);
 	tcase_add_loop_test(c, maps_are_those_of_pytorch, 0, sizeof recorded / sizeof *recorded);
 }
 UNIT_MAIN_WITH("saliency", setup)
