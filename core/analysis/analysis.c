@@ -233,15 +233,6 @@ const real *analysis_gradient(struct analysis *a, int layer)
 	return probe_gradient(&a->p, layer);
 }
 
-const real *analysis_step_influence(struct analysis *a, int layer)
-{
-	const real *g = probe_gradient(&a->p, layer);
-	if (!g)
-		return NULL;
-	minmax_scale(g, layer_count(&a->p.layer[layer]), a->p.rows);
-	return a->p.rows;
-}
-
 const real *analysis_loss_gradient(struct analysis *a, int layer)
 {
 	return probe_loss_gradient(&a->p, layer);

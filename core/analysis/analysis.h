@@ -79,9 +79,6 @@ double analysis_target_value(struct analysis *a); /* NaN: target `loss` without 
 const struct kinks *analysis_kinks(struct analysis *a);
 const real *analysis_activation(struct analysis *a, int layer); /* (F,times) */
 const real *analysis_gradient(struct analysis *a, int layer);   /* (F,times) d target/d act; NULL: no dependence */
-/* (F,times) the same, min-max scaled over the whole layer: a filter's influence on the output, step by step, as the
- * paper's own tool colours it. NULL: no dependence. Valid until the next call. */
-const real *analysis_step_influence(struct analysis *a, int layer);
 const struct layer_importance *analysis_importance(struct analysis *a, int layer);
 /* Its raw values alone, (F), neither scaled nor ranked; NULL: no dependence. */
 const real *analysis_importance_raw(struct analysis *a, int layer);
@@ -98,8 +95,6 @@ const real *const *analysis_saliency_layer(struct analysis *a, int layer);
 /* All maps of the layers with want[layer] (NULL: of all analysed layers), which then are kept: at less cost than one
  * layer after the other. */
 void analysis_saliency_layers(struct analysis *a, const bool *want);
-/* The residual of the map's note. Computes the map if need be. */
-double analysis_saliency_residual(struct analysis *a, int layer, int64_t filter);
 /* How a map that is kept came about; NULL: it is not computed yet. */
 const struct saliency_note *analysis_saliency_note(const struct analysis *a, int layer, int64_t filter);
 const real *analysis_baseline(struct analysis *a); /* (T,C) what the window is compared with */

@@ -150,9 +150,3 @@ const struct saliency_note *analysis_saliency_note(const struct analysis *a, int
 		return NULL;
 	return layer < 0 ? &a->target_note : &a->state[layer].note[filter];
 }
-
-double analysis_saliency_residual(struct analysis *a, int layer, int64_t filter)
-{
-	analysis_saliency(a, layer, filter);
-	return analysis_saliency_note(a, layer, filter)->residual;
-}

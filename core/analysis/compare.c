@@ -63,10 +63,3 @@ double compare_saliency(struct analysis *a, struct analysis *b, int layer, int64
 	}
 	return size > 0 ? changed / size : NAN;
 }
-
-void compare_activation(struct analysis *a, struct analysis *b, int layer, real *diff)
-{
-	const real *p = analysis_activation(a, layer), *q = analysis_activation(b, layer);
-	for (int64_t i = 0; i < layer_count(&a->p.layer[layer]); i++)
-		diff[i] = q[i] - p[i];
-}

@@ -28,7 +28,5 @@ bool compare_importance(struct analysis *a, struct analysis *b, int layer, doubl
 /* diff (T,C): map of b less that of a (layer -1: of the target). Computes both maps. Returns the share of the first map
  * that changed: sum of abs(diff) over sum of abs(map of a); NaN for a map of zeros. */
 double compare_saliency(struct analysis *a, struct analysis *b, int layer, int64_t filter, real *diff);
-/* diff (F,times) of activations. */
-void compare_activation(struct analysis *a, struct analysis *b, int layer, real *diff);
 
 #endif

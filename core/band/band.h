@@ -16,8 +16,8 @@
  *	others       sums and concatenations unite the bands of their inputs
  *
  * Global pooling and flattening end the band. Behind them whole rows over the input are carried, through dense layers
- *and small operators of any kind. Operators without a local form, such as recurrent layers and softmax over time, are
- *left to backward passes: band_covers is false for the layers behind them. */
+ * and small operators of any kind. Operators without a local form, such as recurrent layers and softmax over time, are
+ * left to backward passes: band_covers is false for the layers behind them. */
 #ifndef CORE_BAND_H
 #define CORE_BAND_H
 
@@ -31,7 +31,7 @@ struct band;
  * band. band_free releases the result and takes NULL. */
 struct band *band_new(const struct model *m, const struct layer *layer, int n_layer);
 void band_free(struct band *b);
-/* Can the maps of this layer come from the band? */
+/* Can the maps of this layer come from the band, whatever they cost? */
 bool band_covers(const struct band *b, int layer);
 /* Chooses, of the layers with want[layer], those whose maps cost less in one sweep than in a backward pass for each
  * filter. chosen[layer] is set for these and cleared for the others. Returns the multiply-adds of that sweep. */

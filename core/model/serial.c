@@ -25,7 +25,7 @@ enum tag {
 
 /* ---- writing ---- */
 
-/* Without a sink all stays in p. */
+/* p holds what the sink has not been given yet. */
 struct out {
 	unsigned char *p;
 	size_t n, cap;
@@ -44,7 +44,7 @@ static void flush(struct out *o)
 
 static void put(struct out *o, const void *p, size_t n)
 {
-	if (o->sink && o->n + n >= SEND_LEAST) {
+	if (o->n + n >= SEND_LEAST) {
 		flush(o);
 		o->sink(o->arg, p, n);
 		o->sent += n;
@@ -273,15 +273,6 @@ static int write_model(struct out *o, const struct model *m, struct err *e)
 	free(w.id);
 	*o = w.o;
 	return 0;
-}
-
-int serial_write(const struct model *m, unsigned char **buf, size_t *n, struct err *e)
-{
-	struct out o = { 0 };
-	int bad = write_model(&o, m, e);
-	*buf = o.p;
-	*n = o.n;
-	return bad;
 }
 
 int serial_send(const struct model *m, serial_sink sink, void *arg, struct err *e)

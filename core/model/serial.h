@@ -6,9 +6,7 @@
 
 #include "core/model/model.h"
 
-/* Growing buffer, freed by the caller (free(buf)). */
-int serial_write(const struct model *m, unsigned char **buf, size_t *n, struct err *e);
-/* The same bytes piece by piece, large tensors without a copy of them. */
+/* Gives the bytes to `sink` piece by piece, large tensors without a copy of them. 0, or a negative code. */
 typedef void (*serial_sink)(void *arg, const void *p, size_t n);
 int serial_send(const struct model *m, serial_sink sink, void *arg, struct err *e);
 /* NULL on error. buf as malloc returns it: what is aligned in the stream is then aligned in memory. */

@@ -36,18 +36,17 @@ double cluster_silhouette(const double *dist, int n, const int *label, int k);
  * band (Sakoe and Chiba 1978, IEEE Transactions on Acoustics, symmetric form with all weights 1). Agglomerative
  * clustering with complete linkage. For every number of clusters 2..n-1 the mean silhouette; the number with the
  * largest is taken, the larger on a tie. */
+/* That distance of the rows x and y (d). row (2,d) is scratch. */
+double cluster_dtw_distance(const real *x, const real *y, int64_t d, double *row);
 struct cluster_dtw;
 extern const char *const cluster_method_names[]; /* by enum cluster_method, NULL-terminated */
 /* x (n,d) rows, copied. k 0: by silhouette. Heap. */
 struct cluster_dtw *cluster_dtw_new(const real *x, int n, int64_t d, int k);
 void cluster_dtw_free(struct cluster_dtw *q);                /* NULL is fine */
 bool cluster_dtw_step(struct cluster_dtw *q, double budget); /* about that many seconds; false: done */
-/* How far, 0..1. */
-double cluster_dtw_progress(const struct cluster_dtw *q);
 /* When done: label (n) in order of first appearance, the mean silhouettes of 2, 3 ... n-1 clusters (n - 2 numbers; may
  * be NULL). Returns the number of clusters; *silhouette is theirs, NaN for one cluster. */
 int cluster_dtw_result(const struct cluster_dtw *q, int *label, double *silhouettes, double *silhouette);
-const double *cluster_dtw_distances(const struct cluster_dtw *q); /* (n,n) */
 
 /* Renumber labels by first appearance; returns their number. */
 int cluster_renumber(int *label, int n);

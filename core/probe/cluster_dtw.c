@@ -68,15 +68,10 @@ void cluster_dtw_free(struct cluster_dtw *q)
 	free(q);
 }
 
-const double *cluster_dtw_distances(const struct cluster_dtw *q)
-{
-	return q->dist;
-}
-
 /* ---- distances ---- */
 
 /* x, y (d); row (2,d) scratch: D[i,j] = (x_i - y_j)^2 + min(D[i-1,j-1], D[i-1,j], D[i,j-1]) */
-static double warp(const real *x, const real *y, int64_t d, double *row)
+double cluster_dtw_distance(const real *x, const real *y, int64_t d, double *row)
 {
 	double *up = row, *now = row + d;
 	for (int64_t i = 0; i < d; i++) {
@@ -106,7 +101,8 @@ static void distance_step(struct cluster_dtw *q)
 	size_t n = (size_t)q->n, i = (size_t)q->i, j = (size_t)q->j;
 	size_t a = (size_t)q->twin[i], b = (size_t)q->twin[j];
 	bool known = a == b || a != i || b != j;
-	double v = known ? q->dist[a * n + b] : warp(q->x + q->i * q->d, q->x + q->j * q->d, q->d, q->row);
+	double v =
+	        known ? q->dist[a * n + b] : cluster_dtw_distance(q->x + q->i * q->d, q->x + q->j * q->d, q->d, q->row);
 	q->dist[i * n + j] = q->dist[j * n + i] = v;
 	if (++q->j == q->i) {
 		q->i++;
@@ -270,14 +266,6 @@ bool cluster_dtw_step(struct cluster_dtw *q, double budget)
 			break;
 	}
 	return q->phase != DONE;
-}
-
-double cluster_dtw_progress(const struct cluster_dtw *q)
-{
-	double pairs = q->n > 1 ? (double)q->n * (q->n - 1) / 2 : 1, done = (double)q->i * (q->i - 1) / 2 + q->j;
-	if (q->phase == DISTANCES)
-		return 0.9 * done / pairs;
-	return q->phase == DONE ? 1 : 0.9 + 0.1 * (q->n - q->n_cluster) / q->n;
 }
 
 int cluster_dtw_result(const struct cluster_dtw *q, int *label, double *silhouettes, double *silhouette)

@@ -4,7 +4,7 @@
 #include <string.h>
 #include "core/analysis/analysis.h"
 #include "core/base/mem.h"
-#include "core/model/serial.h"
+#include "tests/unit/serial_bytes.h"
 
 void fuzz_refused(const struct err *e)
 {
@@ -91,7 +91,7 @@ void fuzz_model(struct model *m, int64_t most, const struct err *e)
 	unsigned char *buf;
 	size_t n;
 	struct err again = { 0 };
-	if (serial_write(m, &buf, &n, &again) == 0) {
+	if (serial_bytes(m, &buf, &n, &again) == 0) {
 		struct model *copy = serial_read(buf, n, &again);
 		if (!copy)
 			abort();

@@ -146,10 +146,90 @@ START_TEST(filters_switched_off_pass_nothing_on)
 }
 END_TEST
 
+/* ---- operators that no network of tests/onnx has behind a convolution ---- */
+
+enum { T = 12, C = 2 };
+static struct err e;
+
+static int op(struct model *m, const char *name, int n_in, const int *in, int n_attr, const struct attr *a)
+{
+	int v = graph_op(m->graph, name, NULL, n_in, in, n_attr, a, &e);
+	ck_assert_msg(v >= 0, "%s: %s", name, e.text);
+	return v;
+}
+static int numbers(struct model *m, const struct shape *s, double size, double more)
+{
+	real v[64];
+	for (int64_t i = 0; i < shape_count(s); i++)
+		v[i] = (real)(size * sin(1.7 * (double)i + 0.4) + more);
+	return graph_const_real(m->graph, NULL, s, v, true, &e);
+}
+static int ints(struct model *m, int n, const int64_t *v)
+{
+	return graph_const_int(m->graph, NULL, &(struct shape){ 1, { n } }, v, &e);
+}
+
+static int by_mod(struct model *m, int x)
+{
+	struct attr fmod = attr_i("fmod", 1);
+	return op(m, "Mod", 2, (int[]){ x, numbers(m, &(struct shape){ 1, { 1 } }, 0, 0.7) }, 1, &fmod);
+}
+static int by_where(struct model *m, int x)
+{
+	int mask = ints(m, T, (int64_t[]){ 1, 0, 0, 1, 1, 1, 0, 1, 0, 0, 1, 0 });
+	return op(m, "Where", 3, (int[]){ mask, x, op(m, "Neg", 1, &x, 0, NULL) }, 0, NULL);
+}
+static int by_where_constant(struct model *m, int x)
+{
+	int mask = ints(m, T, (int64_t[]){ 1, 0, 0, 1, 1, 1, 0, 1, 0, 0, 1, 0 });
+	return op(m, "Where", 3, (int[]){ mask, x, numbers(m, &(struct shape){ 1, { 1 } }, 0, 3) }, 0, NULL);
+}
+/* An axis more and back again; in between the layer has its filters and steps. */
+static int by_reshape(struct model *m, int x)
+{
+	int four[] = { x, ints(m, 4, (int64_t[]){ 1, 3, T, 1 }) };
+	int y = op(m, "Relu", 1, (int[]){ op(m, "Reshape", 2, four, 0, NULL) }, 0, NULL);
+	return op(m, "Reshape", 2, (int[]){ y, ints(m, 3, (int64_t[]){ 1, 3, T }) }, 0, NULL);
+}
+
+static const struct {
+	const char *name;
+	int (*build)(struct model *m, int x);
+} through[] = {
+	{ "Mod", by_mod },
+	{ "Where", by_where },
+	{ "Where, else a constant", by_where_constant },
+	{ "Reshape", by_reshape },
+};
+
+START_TEST(the_band_goes_through)
+{
+	struct model *m = model_new("through.json", "test");
+	int x = model_input(m, "input", "InputLayer", "NCT", T, C, 1, &e), l = 0, y = x;
+	struct attr same = attr_is("pads", 2, (int64_t[]){ 1, 1 });
+	struct shape w[] = { { 3, { 3, C, 3 } }, { 3, { 3, 3, 3 } } };
+	for (int k = 0; k < 2; k++) {
+		y = op(m, "Conv", 2, (int[]){ y, numbers(m, &w[k], 1, 0.1) }, 1, &same);
+		l = model_layer(m, k ? "after" : "before", "Conv", "", LAYER_ANALYSED, y, y, 1, &l, &e);
+		if (k)
+			break;
+		y = through[_i].build(m, y);
+		l = model_layer(m, "through", through[_i].name, "", LAYER_ANALYSED, y, y, 1, &l, &e);
+	}
+	ck_assert_msg(!model_finish(m, y, &e), "%s", e.text);
+	struct run *r = run_window(m);
+	int covered = compare(m, r);
+	ck_assert_msg(covered == 3, "%s: only %d layers are covered", through[_i].name, covered);
+	run_free(r);
+	model_free(m);
+}
+END_TEST
+
 static void setup(TCase *c)
 {
 	tcase_add_loop_test(c, maps_equal_those_of_backward_passes, 0, N_NETS);
 	tcase_add_test(c, filters_switched_off_pass_nothing_on);
+	tcase_add_loop_test(c, the_band_goes_through, 0, sizeof through / sizeof *through);
 }
 
 UNIT_MAIN_WITH("band", setup)

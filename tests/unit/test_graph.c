@@ -1,7 +1,7 @@
 /* Graph, folding, runs, layers and the serialised form. */
 #include <unistd.h>
 #include "core/run/run.h"
-#include "core/model/serial.h"
+#include "tests/unit/serial_bytes.h"
 #include "src/read/read_model.h"
 #include "tests/unit/hand_net.h"
 #include "tests/unit/outputs_only.h"
@@ -189,13 +189,13 @@ START_TEST(the_serialised_form_comes_back)
 	struct net n = net_new();
 	unsigned char *buf, *again;
 	size_t size, size2;
-	ck_assert_int_eq(serial_write(n.m, &buf, &size, &e), 0);
+	ck_assert_int_eq(serial_bytes(n.m, &buf, &size, &e), 0);
 	struct model *m = serial_read(buf, size, &e);
 	ck_assert_msg(m != NULL, "%s", e.text);
 	ck_assert_int_eq(m->n_layer, n.m->n_layer);
 	ck_assert_int_eq(m->params, 11);
 	ck_assert_str_eq(m->layer[1].name, "conv");
-	ck_assert_int_eq(serial_write(m, &again, &size2, &e), 0);
+	ck_assert_int_eq(serial_bytes(m, &again, &size2, &e), 0);
 	ck_assert_uint_eq(size, size2);
 	ck_assert_int_eq(memcmp(buf, again, size), 0);
 	free(buf);
@@ -212,7 +212,7 @@ START_TEST(a_damaged_stream_is_refused_or_read)
 	unsigned char *buf;
 	size_t size;
 	int read = 0;
-	serial_write(n.m, &buf, &size, &e);
+	serial_bytes(n.m, &buf, &size, &e);
 	for (size_t i = 0; i < size; i++) {
 		ck_assert_ptr_null(serial_read(buf, i, &e));
 		for (int bit = 0; bit < 8; bit++) {

@@ -3,7 +3,7 @@
 #include "core/run/kinks.h"
 #include "core/base/rng.h"
 #include "core/run/run.h"
-#include "core/model/serial.h"
+#include "tests/unit/serial_bytes.h"
 #include "tests/unit/hand_net.h"
 
 static int shape_of(struct graph *g, int n, const int64_t *v)
@@ -163,7 +163,7 @@ START_TEST(a_stream_adds_no_input)
 	struct net n = net_new();
 	unsigned char *buf;
 	size_t size;
-	ck_assert_int_eq(serial_write(n.m, &buf, &size, &e), 0);
+	ck_assert_int_eq(serial_bytes(n.m, &buf, &size, &e), 0);
 	unsigned char *kind = kind_of_conv(buf, size);
 	ck_assert_int_eq(*kind, LAYER_ANALYSED);
 	*kind = LAYER_INPUT;
@@ -184,7 +184,7 @@ static void refused_stream(int64_t n, bool other)
 	unsigned char *buf;
 	size_t size;
 	ck_assert_int_eq(model_finish(m, graph_op(m->graph, "Relu", "relu", 1, &x, 0, NULL, &e), &e), 0);
-	ck_assert_int_eq(serial_write(m, &buf, &size, &e), 0);
+	ck_assert_int_eq(serial_bytes(m, &buf, &size, &e), 0);
 	struct model *got = serial_read(buf, size, &e);
 	ck_assert_int_eq(got != NULL, n == 1 && !other);
 	model_free(got);

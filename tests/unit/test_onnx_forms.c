@@ -1,7 +1,7 @@
 /* Forms of ONNX files that torch does not write, and files that mean harm: tests/onnx/forms.py made them and says what
  * comes out; what operators newer than ONNX's own cases answer in onnxruntime: tests/onnx/runtime.py. */
 #include "core/run/run.h"
-#include "core/model/serial.h"
+#include "tests/unit/serial_bytes.h"
 #include "src/json/json_read.h"
 #include "src/onnx/onnx_net.h"
 #include "src/read/read_model.h"
@@ -73,7 +73,7 @@ static struct model *through_serial(struct model *m)
 {
 	unsigned char *buf;
 	size_t n;
-	ck_assert(serial_write(m, &buf, &n, &e) == 0);
+	ck_assert(serial_bytes(m, &buf, &n, &e) == 0);
 	model_free(m);
 	m = serial_read(buf, n, &e);
 	free(buf);

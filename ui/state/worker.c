@@ -472,14 +472,6 @@ int worker_fd(const struct worker *w)
 	return w ? w->pipe[0] : -1;
 }
 
-int worker_left(struct worker *w)
-{
-	pthread_mutex_lock(&w->lock);
-	int n = w->n_queue + w->busy;
-	pthread_mutex_unlock(&w->lock);
-	return n;
-}
-
 int64_t worker_windows(struct worker *w)
 {
 	pthread_mutex_lock(&w->lock);

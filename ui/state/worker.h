@@ -100,8 +100,6 @@ void answer_free(struct answer *a);
 void layer_numbers_free(struct layer_numbers *n);
 /* Readable when answers are there. */
 int worker_fd(const struct worker *w);
-/* Asks not answered yet, the one at work included. */
-int worker_left(struct worker *w);
 /* How far the list of windows is: entries before that may be read. */
 int64_t worker_windows(struct worker *w);
 
