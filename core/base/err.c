@@ -20,7 +20,7 @@ int err_set(struct err *e, int code, const char *fmt, ...)
 
 enum { PLACE_MAX = 500 };
 
-/* A path may have 4096 bytes: its middle goes. */
+/* A path may have 4096 bytes. The middle of a long one is left out. */
 static void shorten(char *place)
 {
 	size_t n = strlen(place), part = PLACE_MAX / 2;
@@ -40,7 +40,7 @@ int err_at(struct err *e, const char *fmt, ...)
 	vsnprintf(place, sizeof place, fmt, ap);
 	va_end(ap);
 	shorten(place);
-	/* a long place and a long sentence: the sentence is cut, the place stays */
+	/* if both do not fit, the place stays whole and the sentence is cut */
 	snprintf(raw, sizeof raw, "%.*s: %.*s", PLACE_MAX + 3, place, (int)(sizeof raw - strlen(place) - 3), e->text);
 	text_clean(e->text, sizeof e->text, raw, strlen(raw));
 	return e->code;

@@ -1,6 +1,7 @@
-/* Errors of the outside world: a code to branch on, a sentence to read. The struct belongs to the caller.
- * err_set() puts the sentence through the text gate (core/base/text.h), so names from files may be passed to it raw.
- * Each level may add its place in front with err_at(). main prints `tsviz: FILE: where: what; remedy`. */
+/* Errors that the outside world causes: files, arguments, limits. An error is a code for the program and a sentence
+ * for the user. The caller owns the struct. err_set() passes the sentence through the text gate (core/base/text.h),
+ * so its arguments may be names as they stand in a file. A caller may put its place in front of the sentence with
+ * err_at(). main prints `tsviz: FILE: where: what; remedy`. */
 #ifndef CORE_ERR_H
 #define CORE_ERR_H
 
@@ -8,11 +9,11 @@
 
 enum err_code {
 	ERR_NONE = 0,
-	ERR_IO = -1,          /* the system refused: open, read, write */
-	ERR_FORMAT = -2,      /* the bytes are not what the format asks for */
-	ERR_UNSUPPORTED = -3, /* valid, but tsviz cannot do it */
-	ERR_LIMIT = -4,       /* a stated limit of size, depth, memory or time */
-	ERR_VALUE = -5,       /* a name, option or number that does not fit */
+	ERR_IO = -1,          /* the system refused to open, read or write */
+	ERR_FORMAT = -2,      /* the bytes do not follow the format */
+	ERR_UNSUPPORTED = -3, /* the file is valid, but tsviz cannot do what it asks for */
+	ERR_LIMIT = -4,       /* a limit of size, depth, memory or time is exceeded */
+	ERR_VALUE = -5,       /* a name, an option or a number does not fit */
 };
 
 struct err {
@@ -20,9 +21,10 @@ struct err {
 	char text[1024];
 };
 
-/* Set code and sentence; returns code, so that `return err_set(e, ERR_FORMAT, "...")` is one line. e may be NULL. */
+/* Sets code and sentence. Returns the code, so that `return err_set(e, ERR_FORMAT, "...")` is one line. e may be NULL.
+ * A sentence that is too long for text is cut. */
 int err_set(struct err *e, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-/* Put a place in front: "place: sentence". Returns e->code (ERR_FORMAT if e is NULL). */
+/* Puts a place in front of the sentence: "place: sentence". Returns e->code, or ERR_FORMAT if e is NULL. */
 int err_at(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -16,14 +16,14 @@ static _Noreturn void out_of_memory(void)
 {
 	static const char text[] = "tsviz: out of memory\n";
 	static atomic_flag said = ATOMIC_FLAG_INIT;
-	/* memory ends for all threads at once: one of them says so, and has the time to */
+	/* several threads may get here at once: the first one prints the message, the others wait for it */
 	if (atomic_flag_test_and_set(&said)) {
 		sleep(1);
 		_exit(1);
 	}
 	if (mem_on_oom)
 		mem_on_oom();
-	/* no stdio here: its buffers may be what could not be had */
+	/* stdio may need memory for its buffers, so the message is written without it */
 	if (write(STDERR_FILENO, text, sizeof text - 1) < 0)
 		_exit(1);
 	_exit(1);
@@ -132,7 +132,7 @@ bool i64_add(int64_t a, int64_t b, int64_t *out)
 	return true;
 }
 
-/* Blocks grow from 4 KiB to 1 MiB; what is larger gets a block of its own behind the current one. */
+/* Blocks grow from 4 KiB to 1 MiB. A larger piece gets a block of its own. */
 enum { BLOCK_MIN = 4096, BLOCK_MAX = 1 << 20 };
 
 struct arena_block {
@@ -177,7 +177,7 @@ void *arena_reserve(struct arena *a, size_t n, size_t size)
 			want = BLOCK_MAX;
 		struct arena_block *fresh = block_new(bytes > want / 4 ? bytes : want);
 		if (b && bytes > want / 4) {
-			/* keep filling the current block */
+			/* the large block goes behind the current one, which is not full yet */
 			fresh->next = b->next;
 			b->next = fresh;
 		} else {
@@ -195,7 +195,7 @@ void *arena_reserve(struct arena *a, size_t n, size_t size)
 
 void *arena_alloc(struct arena *a, size_t n, size_t size)
 {
-	/* no overflow: arena_reserve has seen to it */
+	/* n * size does not overflow: arena_reserve has checked it */
 	return memset(arena_reserve(a, n, size), 0, n * size);
 }
 

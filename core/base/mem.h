@@ -1,5 +1,5 @@
-/* Memory. Sizes that come from files are checked with size_mul/size_add before anything is asked for. When memory is
- * short the program says so and leaves (exit 1): mem_on_oom lets the owner of the terminal restore it first. */
+/* Memory. The functions here never return NULL for lack of memory: they print a message and end the program with
+ * status 1. A size that comes from a file is computed with size_mul and size_add, which detect overflow. */
 #ifndef CORE_MEM_H
 #define CORE_MEM_H
 
@@ -7,42 +7,47 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The one mutable global of core: set once by main before threads start; called when memory is short. */
+/* Called before the program ends for lack of memory, so that the browser can restore the terminal. main sets it once
+ * before it starts threads. It is the only global of core that changes. */
 extern void (*mem_on_oom)(void);
 
+/* Like malloc, calloc, realloc, strdup, strndup and asprintf of the C library. The caller frees the result. */
 void *xmalloc(size_t size);
-void *xcalloc(size_t n, size_t size);           /* n * size is checked */
-void *xrealloc(void *p, size_t n, size_t size); /* to n * size bytes, checked */
+void *xcalloc(size_t n, size_t size);           /* checks that n * size does not overflow */
+void *xrealloc(void *p, size_t n, size_t size); /* to n * size bytes, checked likewise */
 char *xstrdup(const char *s);
 char *xstrndup(const char *s, size_t n);
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2), nonnull(1)));
-/* 64-byte aligned; free() frees it. */
+/* `size` bytes, aligned to 64 bytes, with undefined contents. The caller frees them with free(). */
 void *xalloc_aligned(size_t size);
 
-/* false: it would overflow, *out untouched. */
+/* Set *out to the product or the sum. Return false and leave *out alone if it would overflow. */
 bool size_mul(size_t a, size_t b, size_t *out);
 bool size_add(size_t a, size_t b, size_t *out);
 bool i64_mul(int64_t a, int64_t b, int64_t *out);
 bool i64_add(int64_t a, int64_t b, int64_t *out);
 
-/* Sanitizer builds: what lies between two pieces of one block is MEM_GUARD bytes, and touching them is reported.
- * Elsewhere there are none. */
+/* In sanitizer builds, MEM_GUARD unused bytes lie between two pieces of one block, and an access to them is reported.
+ * Other builds have none. */
 #ifdef TSVIZ_SAN
 enum { MEM_GUARD = 64 };
 #else
 enum { MEM_GUARD = 0 };
 #endif
-void mem_guard(void *p, size_t n); /* n bytes from p on */
+/* Makes the sanitizer report an access to the n bytes at p. Other builds: does nothing. */
+void mem_guard(void *p, size_t n);
 
-/* An arena: memory that lives and dies together (model, data set). Zeroed, 64-byte aligned when 64 bytes or more,
- * else 16. Initialise with {0}; release frees all. */
+/* An arena: pieces of memory that are freed together, such as those of a model or a data set. Initialise it with {0};
+ * arena_release frees all pieces. A piece of 64 bytes or more is aligned to 64 bytes, a smaller one to 16. */
 struct arena {
 	struct arena_block *block;
-	size_t used; /* bytes handed out, for budgets */
+	size_t used; /* bytes handed out so far */
 };
+/* n * size bytes, set to zero; checks that the product does not overflow. */
 void *arena_alloc(struct arena *a, size_t n, size_t size);
-/* The same, not zeroed: a large reservation costs memory only where it is written to. */
+/* The same, but not set to zero. The system provides memory for the pages that are written to, and only for these. */
 void *arena_reserve(struct arena *a, size_t n, size_t size);
+/* Copies of a string and of n elements of `size` bytes at p. */
 char *arena_strdup(struct arena *a, const char *s);
 void *arena_dup(struct arena *a, const void *p, size_t n, size_t size);
 void arena_release(struct arena *a);

@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The text as an integer of at most 19 digits times a power of ten. */
+/* What the text of a number says: an integer of at most 19 digits times a power of ten. */
 struct scan {
 	uint64_t digits;
-	int64_t n_digit;   /* characters that are digits, leading zeros too: beyond 19 `digits` holds the first 19 */
+	int64_t n_digit;   /* digits in the text, with leading zeros; if more than 19, `digits` holds the first 19 */
 	int64_t exponent;  /* value = digits * 10^exponent (n_digit <= 19) */
 	const char *first; /* where the digits begin */
 	bool negative;
@@ -38,21 +38,23 @@ static const uint64_t ten_to[] = { 1,
 	                           10000000000000000,
 	                           100000000000000000 };
 
-/* Up to eight digits at once, without a branch on how many: in columns of numbers that is what cannot be predicted.
- * Returns their number; p must have eight readable bytes. (Lemire 2021, "Number parsing at a gigabyte per second",
- * Software: Practice and Experience, section 5, has it for eight.) */
+/* Reads up to eight digits at once and returns how many there are; p must have eight readable bytes. It does not branch
+ * on the count, which the processor could not predict in a column of numbers. The method is that of Lemire 2021
+ * ("Number parsing at a gigabyte per second", Software: Practice and Experience, section 5) for exactly eight digits.
+ */
 static inline int some_digits(const char *p, uint64_t *digits)
 {
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 	uint64_t x, other;
 	memcpy(&x, p, sizeof x);
-	/* the high half of a byte stays 0 where it is a digit: neither it is not 3 nor does adding 6 carry into it */
+	/* A digit is a byte from 0x30 to 0x39: its high half is 3, and adding 6 to its low half does not carry. So a
+	 * byte of `other` is 0 if and only if the byte of x is a digit. */
 	other = ((x & 0xf0f0f0f0f0f0f0f0) ^ 0x3030303030303030) |
 	        (((x & 0x0f0f0f0f0f0f0f0f) + 0x0606060606060606) & 0xf0f0f0f0f0f0f0f0);
 	int n = other ? __builtin_ctzll(other) / 8 : 8;
 	if (!n)
 		return 0;
-	/* leading zeros in front of the n digits */
+	/* shift the n digits to the end of the word, so that zeros stand in front of them */
 	x = (x & 0x0f0f0f0f0f0f0f0f) << (64 - 8 * n);
 	x = x * 2561 >> 8;
 	x = (x & 0x00ff00ff00ff00ff) * 6553601 >> 16;
@@ -76,7 +78,7 @@ static inline const char *scan_digits(const char *p, const char *end, uint64_t *
 	return p;
 }
 
-/* The first 19 digits of a longer number. */
+/* Takes the first 19 digits of a number that has more. */
 static uint64_t first_digits(const char *p, char point)
 {
 	uint64_t d = 0;
@@ -88,7 +90,7 @@ static uint64_t first_digits(const char *p, char point)
 	return d;
 }
 
-/* What a number has in front of s; returns its end, NULL: none. */
+/* Splits the number at s into its parts. Returns the place behind it, or NULL if there is no number. */
 static inline const char *scan(const char *s, const char *end, char point, struct scan *q)
 {
 	const char *p = s, *from;
@@ -128,7 +130,8 @@ static inline const char *scan(const char *s, const char *end, char point, struc
 
 /* ---- rounding ---- */
 
-/* The double nearest to (q + something in (0,1) if more) * 2^e, ties to even; q has its highest bit set or is 0. */
+/* The double nearest to (q + x) * 2^e, ties to even, where x is 0, or something between 0 and 1 if `more` is set. q is
+ * 0 or has its highest bit set. */
 static double round_to_double(uint64_t q, bool more, int e)
 {
 	int top = e + 63, drop = top < -1022 ? 11 + (-1022 - top) : 11;
@@ -137,12 +140,12 @@ static double round_to_double(uint64_t q, bool more, int e)
 	uint64_t kept = drop == 64 ? 0 : q >> drop, rest = drop == 64 ? q : q & (((uint64_t)1 << drop) - 1);
 	uint64_t half = (uint64_t)1 << (drop - 1);
 	kept += rest > half || (rest == half && (more || (kept & 1)));
-	return ldexp((double)kept, e + drop); /* kept <= 2^53: exact, or infinite */
+	return ldexp((double)kept, e + drop); /* exact, since kept <= 2^53, or infinite */
 }
 
-/* ---- exact arithmetic for what the short ways leave ---- */
+/* ---- exact arithmetic, for numbers that the faster methods below cannot decide ---- */
 
-enum { LIMBS = 192, SIGNIFICANT = 770 }; /* a tie of two doubles has at most 767 digits */
+enum { LIMBS = 192, SIGNIFICANT = 770 }; /* a number half way between two doubles has at most 767 digits */
 
 struct big {
 	uint32_t d[LIMBS];
@@ -205,8 +208,8 @@ static void big_subtract(struct big *a, const struct big *b)
 		a->n--;
 }
 
-/* Significant digits into b; returns the exponent that is left: value = b * 10^exponent. *magnitude: the power of ten
- * of the first. */
+/* Sets b to the significant digits. Returns the exponent with which value = b * 10^exponent. *magnitude becomes the
+ * power of ten of the first digit. */
 static int64_t big_read(struct big *b, const struct scan *q, char point, int64_t *magnitude)
 {
 	const char *p = q->first;
@@ -226,7 +229,7 @@ static int64_t big_read(struct big *b, const struct scan *q, char point, int64_t
 			more = *p != '0';
 		}
 	}
-	/* digits beyond those that can decide a tie count as one that is not 0 */
+	/* further digits cannot decide a tie except by not being 0: one digit stands for all of them */
 	int64_t rest = *magnitude + 1 - used;
 	if (more) {
 		big_mul_add(b, 10, 1);
@@ -244,7 +247,7 @@ static double exact(const struct scan *q, char point)
 	if (magnitude > 310)
 		return INFINITY;
 	big_mul_power_of_5(exponent < 0 ? &b : &a, exponent < 0 ? -exponent : exponent);
-	/* a / b into [1,2), then 64 bits of it */
+	/* scale a / b into [1,2), then take 64 bits of the quotient */
 	int shift = big_bits(&a) - big_bits(&b);
 	big_shift(shift > 0 ? &b : &a, shift > 0 ? shift : -shift);
 	if (big_less(&a, &b)) {
@@ -262,7 +265,7 @@ static double exact(const struct scan *q, char point)
 	return round_to_double(bits, a.n > 0, (int)exponent + shift - 63);
 }
 
-/* ---- the short ways ---- */
+/* ---- faster methods, for most numbers ---- */
 
 #ifdef __SIZEOF_INT128__
 __extension__ typedef unsigned __int128 wide;
@@ -296,7 +299,7 @@ static const uint64_t five[] = { 1,
 	                         1490116119384765625,
 	                         7450580596923828125 };
 
-/* w * 10^e by one exact product or quotient of integers: 5^27 < 2^63. */
+/* w * 10^e by one exact product or quotient of integers. It works for abs(e) <= 27, since 5^27 < 2^63. */
 static bool by_integers(uint64_t w, int64_t e, double *out)
 {
 	if (e < -27 || e > 27)
@@ -327,7 +330,7 @@ static bool by_integers(uint64_t w, int64_t e, double *out)
 	return true;
 }
 
-/* m * 2^e * 10^s, below 2^63, as the nearest integer, ties to even; abs(s) <= 27. */
+/* The integer nearest to m * 2^e * 10^s, ties to even. The product is below 2^63, and abs(s) <= 27. */
 static uint64_t scaled(uint64_t m, int e, int s)
 {
 	wide n = (wide)m * five[s > 0 ? s : 0], d = five[s < 0 ? -s : 0];
@@ -341,7 +344,7 @@ static uint64_t scaled(uint64_t m, int e, int s)
 	return q + (rest > d - rest || (rest == d - rest && (q & 1)));
 }
 
-/* v > 0 as *q * 10^(*exponent - digits + 1), *q of so many digits. */
+/* Writes v > 0 as *q * 10^(*exponent - digits + 1), where *q has `digits` digits. */
 static bool to_digits(double v, int digits, uint64_t *q, int *exponent)
 {
 	uint64_t bits;
@@ -349,7 +352,7 @@ static bool to_digits(double v, int digits, uint64_t *q, int *exponent)
 	int e = (int)(bits >> 52);
 	uint64_t m = (bits & (((uint64_t)1 << 52) - 1)) | (uint64_t)(e > 0) << 52;
 	e = (e ? e : 1) - 1075;
-	/* log10(2) = 0.30103: the power of ten, or one below it */
+	/* log10(2) = 0.30103, so x is the power of ten of v or one less */
 	int x = (int)floor((e + 63 - __builtin_clzll(m)) * 0.30103);
 	for (;; x++) {
 		int s = digits - 1 - x;
@@ -384,15 +387,15 @@ static inline double convert(const struct scan *q, char point)
 	double v, next;
 	int64_t e = q->exponent;
 	if (q->n_digit > DIGITS_MAX) {
-		/* the first digits decide, unless the nearest double changes before the next such number */
+		/* The number lies between `digits` and digits + 1. If both give the same double, so does the number. */
 		e += q->n_digit - DIGITS_MAX;
-		/* the bits are compared: 0 and -0 differ. NOLINTNEXTLINE(*-suspicious-memory-comparison,cert-*) */
+		/* Bits are compared, because 0 and -0 differ. NOLINTNEXTLINE(*-suspicious-memory-comparison,cert-*) */
 		if (!by_integers(q->digits, e, &v) || !by_integers(q->digits + 1, e, &next) ||
 		    memcmp(&v, &next, sizeof v) != 0)
 			v = exact(q, point);
 	} else if (q->digits <= (uint64_t)1 << 53 && e >= -22 && e <= 22) {
-		/* both factors are exact, so one rounding gives the nearest double (Clinger 1990, "How to read floating
-		 * point numbers accurately") */
+		/* Both factors are exact, so one rounding gives the nearest double. (Clinger 1990, "How to read
+		 * floating point numbers accurately", PLDI.) */
 		v = (double)q->digits;
 		v = e < 0 ? v / ten[-e] : v * ten[e];
 	} else if (!by_integers(q->digits, e, &v)) {
@@ -426,7 +429,7 @@ enum number number_parse(const char *s, size_t n, char point, double *out)
 
 /* ---- writing ---- */
 
-/* By the C library; the locale's decimal mark may be another byte, or several. */
+/* Writes with printf. The decimal mark of the locale, which may be several bytes, becomes a point. */
 static size_t write_any(char *out, double v, int digits)
 {
 	char raw[64];

@@ -1,5 +1,6 @@
-/* The number type of the core. The f64 build (-DTSVIZ_F64) runs the gradient suites: finite differences in float
- * hide errors of one per cent. Kernels and ops use `real` and the real_* functions only. */
+/* The number type of the core: float, or double in the f64 build (-DTSVIZ_F64). The f64 build runs the gradient suites,
+ * because differences of floats are too coarse to show an error of one per cent. Kernels and operators compute with
+ * `real` and the real_* functions only. */
 #ifndef CORE_REAL_H
 #define CORE_REAL_H
 

@@ -31,6 +31,6 @@ int64_t rng_below(struct rng *r, int64_t n)
 
 double rng_normal(struct rng *r)
 {
-	double u = 1 - rng_uniform(r), v = rng_uniform(r); /* u in (0,1]: its logarithm exists */
+	double u = 1 - rng_uniform(r), v = rng_uniform(r); /* u in (0,1] has a logarithm */
 	return sqrt(-2 * log(u)) * cos(6.28318530717958647692 * v);
 }

@@ -23,7 +23,7 @@ static bool in_ranges(int32_t cp, const struct range *r, size_t n)
 }
 #define IN(cp, table) in_ranges(cp, table, sizeof(table) / sizeof *(table))
 
-/* What must not reach a terminal, a log or JSON as it is: control characters, invisible format characters (Unicode's
+/* Code points that the gate replaces: control characters, invisible format characters (Unicode's
  * Default_Ignorable_Code_Point and Bidi_Control), separators, private use, noncharacters. Sorted. */
 static const struct range unsafe[] = {
 	{ 0x0000, 0x001F },   { 0x007F, 0x009F },   { 0x00AD, 0x00AD },   { 0x034F, 0x034F },    { 0x061C, 0x061C },
@@ -33,7 +33,7 @@ static const struct range unsafe[] = {
 	{ 0x1D173, 0x1D17A }, { 0x1FFFE, 0x1FFFF }, { 0x2FFFE, 0x2FFFF }, { 0x3FFFE, 0x10FFFF },
 };
 
-/* Marks that take no column of their own. */
+/* Combining marks, which take no column of their own. Sorted. */
 static const struct range combining[] = {
 	{ 0x0300, 0x036F }, { 0x0483, 0x0489 }, { 0x0591, 0x05BD }, { 0x05BF, 0x05C7 }, { 0x0610, 0x061A },
 	{ 0x064B, 0x065F }, { 0x0670, 0x0670 }, { 0x06D6, 0x06DC }, { 0x06DF, 0x06E4 }, { 0x06E7, 0x06ED },
@@ -110,7 +110,8 @@ bool text_printable(int32_t cp)
 	return cp >= 0 && cp <= 0x10FFFF && !IN(cp, unsafe);
 }
 
-/* More marks than this on one character only serve to overprint neighbouring lines. */
+/* A text with more marks than this on one character is made to overprint the lines beside it. Further ones are left
+ * out. */
 enum { MARKS_MAX = 3 };
 
 size_t text_clean(char *dst, size_t size, const char *s, size_t n)
@@ -120,7 +121,7 @@ size_t text_clean(char *dst, size_t size, const char *s, size_t n)
 	if (!size)
 		return 0;
 	for (size_t i = 0; i < n; i += used) {
-		/* nearly all text: printable ASCII stays as it is */
+		/* printable ASCII, of which nearly all text consists, stays as it is */
 		if (s[i] >= 0x20 && s[i] < 0x7F) {
 			if (at + 1 >= size)
 				break;
@@ -147,7 +148,7 @@ size_t text_clean(char *dst, size_t size, const char *s, size_t n)
 
 char *text_clean_copy(struct arena *a, const char *s)
 {
-	/* a byte becomes at most the three of U+FFFD */
+	/* a byte becomes at most three: those of U+FFFD */
 	size_t n = strlen(s), size = 3 * n + 1;
 	char *clean = xmalloc(size);
 	text_clean(clean, size, s, n);

@@ -1,7 +1,7 @@
-/* The one text gate. Every string from a file, argument, environment or note passes here where it enters, and error
- * sentences pass it again. Control characters (C0, DEL, C1), bidirectional and zero-width characters, other format
- * characters and tags, line and paragraph separators, private-use and unassigned-by-design code points and bytes that
- * are not UTF-8 become U+FFFD, so that what is left can be printed anywhere. */
+/* The text gate. Every string from a file, an argument, the environment or a note passes through it where it enters
+ * the program; error messages pass through it again. What comes out can be printed anywhere. These become U+FFFD:
+ * control characters (C0, DEL, C1), bidirectional and zero-width characters, other format characters and tags, line
+ * and paragraph separators, private-use code points, noncharacters, and bytes that are not UTF-8. */
 #ifndef CORE_TEXT_H
 #define CORE_TEXT_H
 
@@ -10,19 +10,20 @@
 #include <stdint.h>
 #include "core/base/mem.h"
 
-/* Decode one code point of s[0..n); *used gets the bytes it took (at least 1 when n > 0). Returns -1 for a byte that
- * starts no valid UTF-8 sequence (overlong forms, surrogates and values above U+10FFFF are invalid). */
+/* Returns the first code point of s[0..n), or -1 if no valid UTF-8 sequence starts there. Overlong forms, surrogates
+ * and values above U+10FFFF are invalid. Sets *used to the number of bytes taken, at least 1 when n > 0. */
 int32_t text_decode(const char *s, size_t n, size_t *used);
-/* Encode cp at dst (room for 4 bytes); returns the number of bytes. */
+/* Writes cp in UTF-8 to dst, which has room for 4 bytes. Returns the number of bytes. */
 size_t text_encode(char *dst, int32_t cp);
-/* Is the code point safe to print as it is? */
+/* Returns whether the gate lets the code point pass. */
 bool text_printable(int32_t cp);
-/* Copy s[0..n) to dst, cleaned, cut at a character boundary so that it fits `size` with its NUL. Returns strlen(dst).
- */
+/* Copies s[0..n) through the gate to dst, which has room for `size` bytes. A text that is too long with its NUL is cut
+ * between two characters. Returns strlen(dst). */
 size_t text_clean(char *dst, size_t size, const char *s, size_t n);
-/* The whole of s, cleaned, in memory of the arena. */
+/* A copy of the whole of s that has passed the gate, in memory of the arena. */
 char *text_clean_copy(struct arena *a, const char *s);
-/* Columns that a cleaned string takes in a terminal (East Asian wide characters take 2, combining marks 0). */
+/* The columns that a string that has passed the gate, or one code point, takes in a terminal: 2 for an East Asian wide
+ * character, 0 for a combining mark. */
 int text_width(const char *s);
 int text_width_cp(int32_t cp);
 

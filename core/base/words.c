@@ -38,7 +38,7 @@ int word_distance(const char *a, const char *b)
 	int n = (int)strnlen(a, WORD_BYTES_MAX + 1), m = (int)strnlen(b, WORD_BYTES_MAX + 1);
 	if (n > WORD_BYTES_MAX || m > WORD_BYTES_MAX)
 		return n > m ? n : m;
-	/* rows i - 2, i - 1 and i of the table of distances between beginnings */
+	/* Rows i - 2, i - 1 and i of a table. Its entry (i,j) is the distance of a's first i bytes from b's first j. */
 	int row[3][WORD_BYTES_MAX + 1];
 	for (int j = 0; j <= m; j++)
 		row[0][j] = j;
@@ -58,7 +58,8 @@ int word_distance(const char *a, const char *b)
 void nearest_try(struct nearest *n, const char *word)
 {
 	int d = word_distance(n->asked, word), length = (int)strnlen(word, WORD_BYTES_MAX);
-	/* one edit for every three letters; of a word of one or two letters nothing is near but its other case */
+	/* A word is near if it takes at most one edit for every three letters. A word of one or two letters may differ
+	 * in upper and lower case only. */
 	if (d <= length / 3 && (!n->best || d < n->distance)) {
 		n->best = word;
 		n->distance = d;
