@@ -13,7 +13,7 @@ bool fold_wanted(const struct graph *g, const struct node *n)
 	return true;
 }
 
-/* Room for the outputs that are wanted, within the budget. */
+/* Allocates the outputs. */
 static int fold_outputs(struct graph *g, const struct node *n, void **y, struct err *e)
 {
 	for (int i = 0; i < n->n_out; i++) {
@@ -54,7 +54,7 @@ int fold_last_node(struct graph *g, struct err *e)
 		struct op_call c = { .g = g, .n = n, .x = x, .y = y, .save = save, .tmp = tmp };
 		if (!node_is_empty(g, n))
 			n->op->forward(&c);
-		/* what is made of weights alone (weight normalisation, a transposed kernel) is one */
+		/* a constant computed from weights is a weight, such as a transposed kernel */
 		bool weight = false;
 		for (int i = 0; i < n->n_in; i++)
 			weight |= n->in[i] >= 0 && g->value[n->in[i]].weight;

@@ -38,7 +38,7 @@ static int shape_check(const struct shape *s, const char *what, struct err *e)
 	if (s->rank < 0 || s->rank > RANK_MAX)
 		return err_set(e, ERR_UNSUPPORTED, "%s: a tensor of rank %d; tsviz reads rank 0 to %d", what, s->rank,
 		               RANK_MAX);
-	/* the product of the dims without zeros, so that (0, 2^62, 2^62) is refused too */
+	/* dimensions of 0 are left out of the product, so that (0, 2^62, 2^62) is refused, too */
 	int64_t n = 1;
 	for (int i = 0; i < s->rank; i++) {
 		int64_t d = s->dim[i];
@@ -54,7 +54,7 @@ static int shape_check(const struct shape *s, const char *what, struct err *e)
 	return 0;
 }
 
-/* ---- names: open addressing, FNV-1a ---- */
+/* ---- names: a hash table with open addressing and FNV-1a (Fowler, Noll, Vo 1991) ---- */
 
 struct name_index {
 	int *slot; /* value id + 1 */
@@ -93,7 +93,7 @@ static void name_add(struct graph *g, int id)
 
 int graph_find(const struct graph *g, const char *name)
 {
-	/* Names lie in the graph as the text gate left them; a byte becomes at most three. */
+	/* The names in the graph have passed the text gate, which makes at most three bytes of one. */
 	char small[512];
 	size_t n = strlen(name), size = 3 * n + 1;
 	char *clean = size <= sizeof small ? small : xmalloc(size);
@@ -136,12 +136,12 @@ static char *clean_name(struct graph *g, const char *name)
 	return text_clean_copy(&g->arena, name ? name : "");
 }
 
-/* A name of our own for what the file leaves nameless: "hint", "hint.2" ... */
+/* A new name for a value that has none in the file: the hint, or the hint with a number behind it. */
 static char *make_name(struct graph *g, const char *hint)
 {
 	if (graph_find(g, hint) < 0)
 		return clean_name(g, hint);
-	/* no two attempts may give the same name, so the count of values is enough to start with */
+	/* Each attempt gives another name, so one of them is free. */
 	for (int i = g->n_value;; i++) {
 		char *made = xasprintf("%s.%d", hint, i);
 		char *own = graph_find(g, made) < 0 ? clean_name(g, made) : NULL;
@@ -297,7 +297,8 @@ static int node_check(struct graph *g, const struct op *op, const char *name, in
 	return 0;
 }
 
-/* Labels of outputs by default: those of the dependent input of the largest rank, then size. */
+/* Labels the outputs of an operator without op.axes. They get the labels of one input: of those that depend on the
+ * network's input, the one with the largest rank, then with the most elements. */
 static void axes_default(struct op_infer *q)
 {
 	const struct value *best = NULL;

@@ -12,7 +12,7 @@ static void hinge(const struct run *r, const struct node *n, struct kinks *k)
 			k->relu_min_abs = fabs((double)x[i]);
 }
 
-/* One pooling window x[0], x[step] ... of n values. */
+/* Measures one pooling window, of the n elements x[0], x[step], x[2 * step] ... */
 static void window(const real *x, int64_t n, int64_t step, struct kinks *k)
 {
 	double first = -INFINITY, second = -INFINITY;
@@ -42,7 +42,8 @@ static void pool(const struct run *r, const struct node *n, struct kinks *k)
 	const real *x = run_real(r, n->in[0]);
 	for (int64_t row = 0; row < si->dim[0] * si->dim[1]; row++, x += w.ti)
 		for (int64_t t = 0; t < w.to; t++) {
-			/* padding is minus infinity: it never comes second to a value at a finite distance */
+			/* Padding counts as minus infinity, at an infinite distance from every element. So only
+			 * elements inside the input are compared. */
 			int64_t at = t * w.stride - w.pad, before = at < 0 ? (w.dilation - 1 - at) / w.dilation : 0;
 			at += before * w.dilation;
 			int64_t left = w.k - before, inside = at < w.ti ? (w.ti - 1 - at) / w.dilation + 1 : 0;
@@ -57,7 +58,7 @@ void kinks_measure(const struct run *r, struct kinks *k)
 	*k = (struct kinks){ INFINITY, INFINITY, 0 };
 	for (int i = 0; i < r->g->n_node; i++) {
 		const struct node *n = &r->g->node[i];
-		/* what does not depend on the window has no kinks in it */
+		/* a node that does not depend on the input has the same value for every window */
 		if (n->out[0] < 0 || !r->g->value[n->out[0]].depends || r->g->value[n->in[0]].dtype != DT_REAL)
 			continue;
 		if (n->op->flags & OP_HINGE)

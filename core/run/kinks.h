@@ -7,11 +7,15 @@
 #include "core/run/run.h"
 
 struct kinks {
-	double relu_min_abs;          /* smallest nonzero abs of any Relu, LeakyRelu, PRelu input; INFINITY: none */
-	double maxpool_min_gap;       /* smallest nonzero gap of the two largest of a pooling window; INFINITY: none */
-	int64_t maxpool_nonzero_ties; /* windows whose two largest are equal and not 0 */
+	/* The smallest absolute value, other than 0, of all inputs of operators with OP_HINGE (Relu, LeakyRelu, PRelu);
+	 * INFINITY: there is none. */
+	double relu_min_abs;
+	/* The smallest difference, other than 0, of the two largest elements of a pooling window; INFINITY: there is
+	 * none. */
+	double maxpool_min_gap;
+	int64_t maxpool_nonzero_ties; /* pooling windows whose two largest elements are equal and not 0 */
 };
-/* Of a run after run_forward. Pooling over one axis only (rank 3), as the reference does. */
+/* Fills k from a run after run_forward. Of pooling operators, those over one axis count (inputs of rank 3). */
 void kinks_measure(const struct run *r, struct kinks *k);
 
 #endif

@@ -20,13 +20,13 @@ static size_t place_bytes(const struct value *v)
 	return align64(value_bytes(v)) + MEM_GUARD;
 }
 
-/* From the end of a piece of `bytes` to where the next one begins. */
+/* Guards the memory between the end of a piece of `bytes` bytes and the next piece (see mem_guard). */
 static void guard(void *at, size_t bytes)
 {
 	mem_guard((unsigned char *)at + bytes, align64(bytes) - bytes + MEM_GUARD);
 }
 
-/* Pointer tables of all calls in one block: x and dx by input, y and dy by output. */
+/* Points the inputs and outputs of all calls at the values. */
 static void calls_wire(struct run *r)
 {
 	const struct graph *g = r->g;
@@ -40,7 +40,7 @@ static void calls_wire(struct run *r)
 	}
 }
 
-/* n_keep: as for run_plan_make. */
+/* n_keep and keep are those of run_plan_make. */
 static struct run *run_make(const struct graph *g, int n_keep, const int *keep)
 {
 	struct run_plan plan;
@@ -53,7 +53,7 @@ static struct run *run_make(const struct graph *g, int n_keep, const int *keep)
 	              align64(nn * sizeof(struct op_call)) + align64(ptrs * sizeof(void *));
 	size_t total = head + plan.bytes;
 	struct run *r = xalloc_aligned(total);
-	/* activations too: an output that nobody computes (a Reshape of nothing) must still be defined */
+	/* Values are set to 0, too: no forward function sets the outputs of a node that is empty. */
 	memset(r, 0, total);
 	unsigned char *at = (unsigned char *)r + align64(sizeof *r);
 	r->g = g;
@@ -95,7 +95,7 @@ static struct run *run_make(const struct graph *g, int n_keep, const int *keep)
 			guard(c->save, n->save_bytes);
 	}
 	if (n_keep < 0 && g->n_node)
-		guard(r->call[0].tmp, plan.scratch); /* shared by all */
+		guard(r->call[0].tmp, plan.scratch); /* all calls share it */
 	run_plan_release(&plan);
 	calls_wire(r);
 	return r;
@@ -165,7 +165,7 @@ bool run_is_off(const struct run *r, int value, int axis, int64_t index)
 	return false;
 }
 
-/* Zero the slices of `value` that are switched off in `data` (activations or gradients). */
+/* Sets the elements of `value` that are switched off to 0. `data` holds the elements or their gradients. */
 static void switch_apply(const struct run *r, int value, real *data)
 {
 	const struct shape *s = &r->g->value[value].shape;
@@ -241,7 +241,7 @@ void run_want(struct run *r, int value)
 {
 	assert(r->g->value[value].dtype == DT_REAL);
 	r->want[value] = 1;
-	/* a weight's gradient lives on its own: only training wants any */
+	/* The gradient of a weight has a block of its own, since only training wants it. */
 	if (r->g->value[value].constant && !r->grad[value])
 		r->grad[value] = xalloc_aligned(place_bytes(&r->g->value[value]));
 }
@@ -279,7 +279,8 @@ void run_drop_gradients(struct run *r)
 
 enum { NEEDED = 2, REACHED = 1, STARTED = 4 };
 
-/* Mark with REACHED what lies between a wanted value and the seed. NEEDED: a wanted value lies at or before it. */
+/* Marks the values on a path from a wanted value to the seed with REACHED. NEEDED marks those that are wanted or depend
+ * on a wanted value. */
 static void mark_paths(struct run *r, int seed)
 {
 	const struct graph *g = r->g;
@@ -309,7 +310,8 @@ static void mark_paths(struct run *r, int seed)
 		r->reach[i] &= REACHED;
 }
 
-/* The gradient that is to be added to, zeroed when first met: then it is still in the cache. NULL: on no path. */
+/* The gradient of v, to which a caller adds. The first call sets it to 0, just before it is used, so that it is in the
+ * processor's cache. NULL: v is on no path. */
 static real *grad_open(struct run *r, int v)
 {
 	if (v < 0 || !r->reach[v])
@@ -320,7 +322,7 @@ static real *grad_open(struct run *r, int v)
 	return r->grad[v];
 }
 
-/* Is this input's gradient met first here, by an operator that may write it? */
+/* Returns whether node n is the first to use the gradient of its input k, so that it may write it (OP_FRESH). */
 static bool fresh_input(const struct run *r, const struct node *n, int k)
 {
 	int v = n->in[k];

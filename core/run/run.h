@@ -1,8 +1,10 @@
-/* One evaluation of a graph: the values of all tensors for one input, and gradients from a seeded backward pass.
- * A run is two blocks of memory; the graph must outlive it. Runs are independent: one per thread, no locks.
+/* One evaluation of a graph: the values of all tensors for one input, and gradients from a backward pass.
  *
  *	r = run_new(g); run_input(r, 0, x); run_forward(r);
- *	run_want(r, v); run_backward(r, out, NULL); g = run_grad(r, v); */
+ *	run_want(r, v); run_backward(r, out, NULL); g = run_grad(r, v);
+ *
+ * The graph must outlive the run. A run holds no locks: each thread uses its own. Arrays that a function returns belong
+ * to the run; their elements change with the next pass. Values are named by their ids in the graph. */
 #ifndef CORE_RUN_H
 #define CORE_RUN_H
 
@@ -11,65 +13,73 @@
 
 struct run {
 	const struct graph *g;
-	void **val;             /* per value: data (constants point into the graph or to an override) */
-	real **grad;            /* per value: gradient, NULL until wanted or on the way */
-	struct op_call *call;   /* per node, pointers filled once */
-	unsigned char *want;    /* per value: asked for by run_want */
-	unsigned char *kept;    /* per value: still there after forward */
-	unsigned char *reach;   /* per value, of the last backward: not 0 = on a path from a wanted value to the seed */
-	struct switch_off *off; /* filters switched off */
+	void **val;             /* (n_value) data; that of a constant lies in the graph or where run_override says */
+	real **grad;            /* (n_value) gradients; NULL: no memory is allocated for it */
+	struct op_call *call;   /* (n_node) the arguments of each node's functions */
+	unsigned char *want;    /* (n_value) run_want has asked for its gradient */
+	unsigned char *kept;    /* (n_value) it can be read after a forward pass */
+	unsigned char *reach;   /* (n_value) not 0: the last backward pass computed its gradient */
+	struct switch_off *off; /* the filters that are switched off */
 	int n_off;
-	void *grad_block;
-	void *data; /* all values, what operators save, and scratch */
+	void *grad_block; /* the memory of all gradients but those of constants */
+	void *data;       /* the values, the memory that operators keep for backward, and scratch */
 	size_t data_bytes;
-	bool outputs_only; /* run_new_outputs */
-	bool training;
-	bool fresh; /* forward has run since the last change */
+	bool outputs_only; /* the run is of run_new_outputs */
+	bool training;     /* passed on to the operators (struct op_call) */
+	bool fresh;        /* a forward pass has run since the last change */
 };
 
+/* A run in which all values can be read. The caller frees it with run_free, which takes NULL, too. */
 struct run *run_new(const struct graph *g);
-/* A run for forward passes alone, after which only the n values named (and the inputs) can be read: each other value
- * leaves its memory to later ones when the last node has read it. The same numbers, bit for bit, in a fraction of the
- * memory. */
+/* A run for forward passes only. After a pass the n values named and the inputs can be read. The other values share
+ * memory: when the last node that reads a value is done, later values may overwrite it. The results are the same, bit
+ * for bit, as those of run_new. */
 struct run *run_new_outputs(const struct graph *g, int n, const int *value);
 void run_free(struct run *r);
 
-/* Copy the data of graph input k (count elements of its shape). */
+/* Copies the data of graph input k, which has as many elements as its shape. */
 void run_input(struct run *r, int k, const real *x);
-/* Let a constant be read from elsewhere (training: the caller's weights; kept, not copied). NULL: the graph's own. */
+/* Lets the run read a constant from `data`, which the caller owns and which must outlive the run. Training reads its
+ * weights in this way. NULL: the constant of the graph again. */
 void run_override(struct run *r, int value, const real *data);
 
-/* Filters switched off: after `value` is computed, the slice `index` of `axis` is set to zero and its gradient stops
- * there upstream. axis -1: `index` counts single elements of the value. run_switch_clear removes all. Forward must run
- * again after a change. */
+/* Switches a filter off: when `value` has been computed, its elements at position `index` of `axis` are set to 0, and
+ * so are their gradients in a backward pass. axis -1: `index` is that of a single element of the value.
+ * run_switch_clear switches all filters on. After a change run_forward must run before run_backward. */
 void run_switch_off(struct run *r, int value, int axis, int64_t index);
 void run_switch_clear(struct run *r);
 bool run_is_off(const struct run *r, int value, int axis, int64_t index);
 
+/* Computes all values from the inputs. */
 void run_forward(struct run *r);
-/* Forward again from the first node that depends on `value` (whose data the caller has changed with run_data). */
+/* Computes again only the nodes that depend on `value`, whose elements the caller has changed through run_data. Not for
+ * a run of run_new_outputs. */
 void run_forward_after(struct run *r, int value);
-real *run_data(struct run *r, int value); /* writable view of a value, for occlusion and the like */
+/* The elements of a real value that is no constant, for a caller that changes them. */
+real *run_data(struct run *r, int value);
 
-/* Ask for d seed / d value in later backward passes. Cleared by run_want_clear. */
+/* Asks for the gradient with respect to `value` in later backward passes, until run_want_clear. */
 void run_want(struct run *r, int value);
 void run_want_clear(struct run *r);
 
-/* Back-propagate from `value` with `seed` (its shape; NULL: ones). Only ancestors of `value` on a path to a wanted
- * value are visited; gradients are those of sum(seed * value). Gradients of wanted values that `value` does not depend
- * on: run_grad gives NULL ("no dependence" is not zero). run_forward must have run. */
+/* Computes the gradients of sum(seed * value) with respect to all values that are wanted. `seed` has the shape of
+ * `value`; NULL: all ones. Only the nodes between a wanted value and `value` are visited. run_forward must have run
+ * since the last change. Not for a run of run_new_outputs. */
 void run_backward(struct run *r, int value, const real *seed);
-/* The same with a rule in place of some operators' gradients (guided back-propagation, DeepLIFT): called for each node
- * on the way with c->dy and c->dx filled as for op->backward; it adds to dx and returns true, or returns false to leave
- * the node to its operator. */
+/* The same with a rule that can replace the gradient of an operator, as guided back-propagation and DeepLIFT do. The
+ * rule is called for each node that is visited, with c->dy and c->dx set as for op.backward. It either adds to dx and
+ * returns true, or returns false, and then op.backward is called. ctx is passed on to it. */
 void run_backward_by(struct run *r, int value, const real *seed, bool (*rule)(struct op_call *c, int node, void *ctx),
                      void *ctx);
 
-/* The memory of all gradients goes back until the next backward pass; run_grad gives NULL till then. */
+/* Frees the memory of the gradients. run_grad returns NULL until the next backward pass. */
 void run_drop_gradients(struct run *r);
 
+/* The elements of a value after a forward pass, in row-major order; of type DT_REAL or DT_INT64. */
 const real *run_real(const struct run *r, int value);
 const int64_t *run_int(const struct run *r, int value);
+/* The gradient with respect to a wanted value after a backward pass, in the shape of the value. NULL: the value was not
+ * wanted, or the value at which the pass began does not depend on it. */
 const real *run_grad(const struct run *r, int value);
 
 #endif

@@ -5,7 +5,7 @@
 #include "core/base/mem.h"
 #include "core/kernels/op_move.h"
 
-/* Room that nothing holds, sorted by place, no two side by side. */
+/* A free part of the block. The list is sorted by place, and no two holes touch each other. */
 struct hole {
 	size_t at, n;
 };
@@ -15,15 +15,15 @@ struct planner {
 	struct run_plan *p;
 	struct hole *hole;
 	int n_hole, cap;
-	int *last;           /* (n_value) the last node that reads it; n_node: kept */
-	int *within;         /* (n_value) the value in whose place it lies; -1: it has one of its own */
-	size_t *at;          /* (n_value) where within it, in bytes */
-	bool *taken, *holds; /* (n_value) has a place; others lie within it */
-	bool reuse;
-	size_t scratch; /* without: of all nodes, also in their backward passes */
+	int *last;           /* (n_value) the last node that reads the value; n_node: it is kept */
+	int *within;         /* (n_value) the larger value inside which it lies; -1: it has a place of its own */
+	size_t *at;          /* (n_value) where it begins inside that one, in bytes */
+	bool *taken, *holds; /* (n_value) taken: it has a place already; holds: others lie inside it */
+	bool reuse;          /* n_keep >= 0: places are used again */
+	size_t scratch;      /* without reuse: the place of the scratch memory that all nodes share */
 };
 
-/* A network with more holes than this is none that anyone uses: searching all of them could take long. */
+/* At most so many holes are searched, because a file could be made to have very many. Networks in use have fewer. */
 enum { HOLES_SEARCHED = 1024 };
 
 static size_t align64(size_t n)
@@ -31,7 +31,7 @@ static size_t align64(size_t n)
 	return (n + 63) & ~(size_t)63;
 }
 
-/* Where nothing is used again, guarded. */
+/* The bytes that a value takes in the block, with a guard behind it if places are not used again. */
 static size_t place_bytes(const struct planner *q, int v)
 {
 	return align64(value_bytes(&q->g->value[v])) + (q->reuse ? 0 : MEM_GUARD);
@@ -42,7 +42,8 @@ static void hole_remove(struct planner *q, int i)
 	memmove(&q->hole[i], &q->hole[i + 1], (size_t)(--q->n_hole - i) * sizeof *q->hole);
 }
 
-/* The first hole that is large enough, else what lies at the end and beyond. */
+/* Takes n bytes from the first hole that is large enough. If none is, the block grows; a hole at its end is used first.
+ */
 static size_t take(struct planner *q, size_t n)
 {
 	size_t at = q->p->bytes;
@@ -100,7 +101,7 @@ static void give_back(struct planner *q, size_t at, size_t n)
 	}
 }
 
-/* A value that no node reads ends where it begins. */
+/* Finds the last node that reads each value. For a value that no node reads it is the node that computes it. */
 static void find_last(struct planner *q, int n_keep, const int *keep)
 {
 	const struct graph *g = q->g;
@@ -116,7 +117,8 @@ static void find_last(struct planner *q, int n_keep, const int *keep)
 		}
 }
 
-/* Values that a node puts together, or names anew, are computed where it would copy them. */
+/* Finds the values that a node would only copy into its output 0 (Concat, Reshape and the like). They are computed
+ * there at once. */
 static void find_within(struct planner *q)
 {
 	const struct graph *g = q->g;
@@ -150,7 +152,7 @@ static void value_begins(struct planner *q, int v)
 	q->p->value[v] = q->p->value[in] + (in == v ? 0 : q->at[v]);
 }
 
-/* The result takes over the place of an input that ends here. */
+/* Gives output 0 of node i the place of input 0 if the operator allows it and no later node reads the input. */
 static bool in_place(struct planner *q, int i)
 {
 	const struct node *n = &q->g->node[i];
@@ -171,7 +173,7 @@ static void value_ends(struct planner *q, int v, int node)
 		return;
 	if (q->within[v] < 0)
 		give_back(q, q->p->value[v], place_bytes(q, v));
-	/* an input may be named twice */
+	/* a node may read a value twice, whose place must be given back once */
 	q->last[v] = q->g->n_node;
 }
 

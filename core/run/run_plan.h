@@ -1,21 +1,26 @@
-/* Where the values of a run lie in its block of memory. */
+/* The memory plan of a run: where each value lies in the run's block of memory. */
 #ifndef CORE_RUN_PLAN_H
 #define CORE_RUN_PLAN_H
 
 #include "core/graph/graph.h"
 
-/* Offsets in bytes, multiples of 64. Constants lie elsewhere: 0. */
+/* Places are offsets in bytes from the beginning of the block, and multiples of 64. */
 struct run_plan {
-	size_t bytes;       /* of all together */
-	size_t *value;      /* (n_value) */
-	size_t *save, *tmp; /* (n_node) */
-	size_t scratch;     /* what tmp may take, the largest of all */
+	size_t bytes;       /* size of the block */
+	size_t *value;      /* (n_value) place of each value; 0 for constants, which do not lie in the block */
+	size_t *save, *tmp; /* (n_node) places of node.save_bytes and node.tmp_bytes */
+	size_t scratch;     /* the largest tmp_bytes of all nodes */
 };
 
-/* n_keep < 0: every value has a place of its own, kept until the next forward pass. Else only graph inputs and the
- * values `keep` do: all others, and what operators save for a backward pass, hold their place from the node that
- * computes them to the last one that reads them, and leave it to later ones; results are written over inputs, and parts
- * into the whole that they become, where that is the same. The caller releases p. */
+/* Plans a run of graph g. The caller releases p with run_plan_release.
+ *
+ * n_keep < 0: every value has a place of its own, so that all can be read after a forward pass and used in a backward
+ * pass. Only the scratch memory is shared.
+ *
+ * n_keep >= 0: the graph's inputs and the n_keep values `keep` have places of their own. Any other value has its place
+ * from the node that computes it to the last node that reads it; later values may get the same place. An operator with
+ * OP_IN_PLACE may write its result over its input. A value that a later node only copies into a larger one (see
+ * move_keeps, core/kernels/op_move.h) lies inside that one from the beginning. */
 void run_plan_make(struct run_plan *p, const struct graph *g, int n_keep, const int *keep);
 void run_plan_release(struct run_plan *p);
 
