@@ -107,6 +107,8 @@ $(B)/gen/terminfo.h: Makefile
 	$(Q)for t in xterm-256color tmux-256color screen-256color linux vt100 xterm; do \
 		d=$$(infocmp -0 -Q2 -q -x $$t 2>/dev/null) && printf '{ "%s", "%s" },\n' $$t "$$d"; done >$@.new; mv $@.new $@
 $(B)/ui/terminal/terminfo.o: $(B)/gen/terminfo.h
+# src/verbs/samples.c takes the samples into the program. The compiler does not tell on which files it depends by that.
+$(B)/src/verbs/samples.o: $(wildcard samples/*.csv samples/*-model.json)
 # The objects of the tests are kept, although they are made on the way to a program.
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
@@ -139,7 +141,7 @@ demo:
 
 # tsviz trains the models of the bundled samples itself; samples-check compares them with the files in the tree. Both use the portable
 # kernels, so the bits are the same on every x86-64 processor.
-SAMPLES := ecg machine
+SAMPLES := $(patsubst samples/%-model.json,%,$(wildcard samples/*-model.json))
 TRAIN_SAMPLE = $(B)/tsviz train samples/$$s.json samples/$$s.csv --isa baseline
 samples: all
 	awk -f samples/machine.awk >samples/machine.csv

@@ -40,6 +40,14 @@ const struct verb *verb_find(const char *name);
 /* The stages that --dump prints. src/verbs/dump.c has a function dump_NAME for each. */
 #define DUMP_STAGES(X) X(graph) X(shapes) X(model) X(recipe) X(window) X(activations) X(gradients)
 
+/* The bundled samples: name, the rows that did not train the model, and a window of theirs with something to see (a
+ * heartbeat, a torque that falls for one step). The first one is the default. FIRST and NEXT may be the same macro.
+ * Each has samples/NAME.csv and samples/NAME-model.json, which the build puts into the program (src/verbs/samples.c).
+ */
+#define SAMPLES(FIRST, NEXT) FIRST(ecg, "8000:", 0) NEXT(machine, "8000:", 87)
+#define SAMPLE_NAME(name, rows, index) #name
+#define SAMPLE_OR_NAME(name, rows, index) "|" #name
+
 enum { OPTIONS_MAX = 96 };
 
 struct options {

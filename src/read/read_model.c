@@ -113,9 +113,10 @@ int read_file(const char *path, int64_t cap, unsigned char **data, size_t *n, st
 
 /* ---- a file in memory, which a child can read without another copy ---- */
 
-/* A copy of a file, followed by a NUL and by what parcel_write() appends. */
+/* A copy of a file, followed by a NUL and by what parcel_write() appends; or a file that is bundled with the program.
+ */
 struct memory_file {
-	int fd; /* 0: none */
+	int fd; /* 0: none, or bundled */
 	const unsigned char *data;
 	size_t n;
 };
@@ -184,16 +185,23 @@ static size_t aligned(size_t n)
 
 static void memory_file_release(struct memory_file *f)
 {
-	if (f->data)
+	if (f->data && f->fd > 0)
 		munmap((void *)(uintptr_t)f->data, f->n + 1);
 	close_file(f->fd);
 	*f = (struct memory_file){ 0 };
 }
 
-static int memory_file_read(struct memory_file *f, const char *path, int64_t cap, struct err *e)
+static int memory_file_read(struct memory_file *f, const char *path, const struct read_options *o, int64_t cap,
+                            struct err *e)
 {
 	int64_t size;
-	int from = read_open(path, cap, &size, e);
+	const struct bundled *own = bundled_find(o, path);
+	if (own) {
+		*f = (struct memory_file){ .data = own->data, .n = (size_t)(own->end - own->data) };
+		return 0;
+	}
+	int from = wrong_folder(path, e);
+	from = from < 0 ? from : read_open(path, cap, &size, e);
 	if (from < 0)
 		return from;
 	*f = (struct memory_file){ .fd = memfd_create("tsviz", MFD_CLOEXEC) };
@@ -228,6 +236,14 @@ int64_t read_memory_limit(const struct read_options *o)
 		fclose(f);
 	int64_t half = kb > 0 ? (int64_t)kb * 512 : MEM_DEFAULT;
 	return half > MEM_DEFAULT ? MEM_DEFAULT : half < MEM_LEAST ? MEM_LEAST : half;
+}
+
+const struct bundled *bundled_find(const struct read_options *o, const char *name)
+{
+	for (const struct bundled *b = o->bundled; b && b->name; b++)
+		if (!strcmp(b->name, name))
+			return b;
+	return NULL;
 }
 
 struct job {
@@ -549,7 +565,7 @@ struct model *read_model(const char *path, const struct read_options *o, struct 
 	int64_t max_mem = read_memory_limit(o);
 	struct job j = { .file = path, .o = o, .side = { .refused = o->no_external_data } };
 	struct memory_file f;
-	if (wrong_folder(path, e) || memory_file_read(&f, path, max_mem, e) < 0)
+	if (memory_file_read(&f, path, o, max_mem, e) < 0)
 		return NULL;
 	j.memory = f.fd;
 	j.data = f.data;
@@ -562,7 +578,8 @@ struct model *read_model(const char *path, const struct read_options *o, struct 
 	if (!wrong && !j.reader)
 		say_unknown(path, j.data, j.n, e);
 	else if (!wrong)
-		m = j.reader->foreign && !o->no_sandbox ? read_in_child(&j, max_mem, e) : read_here(&j, max_mem, e);
+		m = j.reader->foreign && !o->no_sandbox && f.fd ? read_in_child(&j, max_mem, e)
+		                                                : read_here(&j, max_mem, e);
 	side_release(&j.side);
 	memory_file_release(&f);
 	return m;

@@ -5,7 +5,16 @@
 
 #include "core/model/model.h"
 
+/* A file that is a part of this program: the bytes from data to end, and a NUL after them. */
+struct bundled {
+	const char *name;
+	const unsigned char *data, *end;
+};
+
 struct read_options {
+	/* These names are read from memory, and the disk is not looked at. A row whose name is NULL ends them; NULL:
+	 * there are none. */
+	const struct bundled *bundled;
 	bool no_sandbox; /* for debugging and coverage only: parse in this process */
 	bool no_external_data;
 	int64_t max_mem;    /* bytes; 0: half of the available memory, at most 512 MB */
@@ -58,6 +67,8 @@ int read_file(const char *path, int64_t cap, unsigned char **data, size_t *n, st
 /* Opens the file without reading it. Returns the descriptor (0 for standard input) or a negative error code. *size
  * is the file's size in bytes, or -1 if it is unknown. */
 int read_open(const char *path, int64_t cap, int64_t *size, struct err *e);
+/* Returns the row of o->bundled that has this name, or NULL. */
+const struct bundled *bundled_find(const struct read_options *o, const char *name);
 /* Returns how many bytes reading a file may take: --max-mem, else half of the available memory, at most 512 MB. */
 int64_t read_memory_limit(const struct read_options *o);
 /* Reads a model of any known format. The caller frees it. Returns NULL on error; e then has a message that names a

@@ -58,6 +58,11 @@ static int fetch(struct source *s, unsigned char *p, size_t n, size_t *got, stru
 
 int source_open(struct source *s, const char *path, const struct read_options *o, struct err *e)
 {
+	const struct bundled *own = bundled_find(o, path);
+	if (own) {
+		source_memory(s, own->name, own->data, (size_t)(own->end - own->data));
+		return 0;
+	}
 	*s = (struct source){ .file = without_folders(path), .size = -1 };
 	s->cap = read_memory_limit(o);
 	int fd = read_open(path, s->cap, &s->size, e);

@@ -25,9 +25,9 @@ struct source {
 	int64_t total;
 };
 
-/* Opens a file; "-" is standard input. A regular file may have as many bytes as read_memory_limit() says. Packed
- * files and standard input may have half as many, because what is made of the bytes needs the other half. On error
- * nothing has to be closed. */
+/* Opens a file; "-" is standard input. Names in o->bundled are read from memory. A regular file may have as many bytes
+ * as read_memory_limit() says. Packed files and standard input may have half as many, because what is made of the bytes
+ * needs the other half. On error nothing has to be closed. */
 int source_open(struct source *s, const char *path, const struct read_options *o, struct err *e);
 /* Opens n bytes in memory. They belong to the caller and must outlive the source. */
 void source_memory(struct source *s, const char *file, const unsigned char *data, size_t n);

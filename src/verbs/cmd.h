@@ -71,6 +71,9 @@ const char *load_set(const struct loaded *l);
 /* "net.h5" of "dir/net.h5", cleaned into buf. */
 const char *file_name(const char *path, char *buf, size_t size);
 
+/* The files of the samples, by their names in samples/; name NULL ends (src/verbs/samples.c). */
+extern const struct bundled samples_bundled[];
+
 /* ---- src/verbs/output.c ---- */
 struct output {
 	FILE *f;

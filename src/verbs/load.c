@@ -33,6 +33,8 @@ static int recipe_file(struct recipe *r, const struct options *o, char **path, s
 	int bad;
 	*path = NULL;
 	if (!o->recipe_file) {
+		if (o->read.bundled)
+			return 0; /* No file is beside a model that is inside the program. */
 		bad = recipe_beside(r, o->model, path, e);
 		return bad < 0 ? bad : 0;
 	}

@@ -1,14 +1,27 @@
-# demo: the bundled samples, beside the build and installed; what is committed is what tsviz makes of them.
+# demo: the samples inside the program; what is committed is what tsviz makes of them.
 . tests/cli/lib.sh
 "$TSVIZ" demo >"$T/demo" 2>"$T/err" </dev/null && ok || no 'demo' "$(cat "$T/err")"
 grep -q 'ecg-model.json' "$T/demo" && grep -q 'conv1 *Conv1D *64 k3' "$T/demo" && ok || no 'demo: level 1' "$(head -n 5 "$T/demo")"
-grep -q '^This is level 1. In a terminal, `tsviz demo` opens the browser on it' "$T/demo" && ok || no 'demo: how to open it' "$(tail -n 2 "$T/demo")"
-# the command that it names is one
-command=$(tail -n 1 "$T/demo" | sed 's/^ *tsviz //')
-# shellcheck disable=SC2086
-"$TSVIZ" predict $command >"$T/p" 2>"$T/err" && ok || no 'the named command' "$(cat "$T/err")"
+is 'demo: how to open it' "$(tail -n 1 "$T/demo")" 'This is level 1. In a terminal, `tsviz demo` opens the browser on it, and `tsviz MODEL DATA` on your own files.'
+"$TSVIZ" demo machine </dev/null 2>"$T/err" | tail -n 1 | grep -qF '`tsviz demo machine` opens' && ok || no 'demo machine: how to open it' "$(cat "$T/err")"
+# what the demo sets itself is no change by the command line: nothing is said of it
+is 'demo: standard error' "$(cat "$T/err")" ''
+# the windows are those of the files
+for s in 'ecg 0' 'machine 87'; do
+	# shellcheck disable=SC2086
+	set -- $s
+	"$TSVIZ" demo "$1" --plain layers >"$T/demo" 2>&1
+	"$TSVIZ" samples/"$1"-model.json samples/"$1".csv -q --rows 8000: -w "$2" --plain layers >"$T/files" 2>&1
+	cmp -s "$T/demo" "$T/files" && ok || no "demo $1 and its files" "$(diff "$T/demo" "$T/files" | head -n 3)"
+done
+# the command line takes precedence over the row and the window that the demo sets
+"$TSVIZ" demo --rows 100:900 -w 3 --plain layers >"$T/demo" 2>&1
+"$TSVIZ" samples/ecg-model.json samples/ecg.csv -q --rows 100:900 -w 3 --plain layers >"$T/files" 2>&1
+cmp -s "$T/demo" "$T/files" && ok || no 'demo --rows -w' "$(diff "$T/demo" "$T/files" | head -n 3)"
+refuses 'no such window' 'ecg.csv: window 99999: there are [0-9]*, numbered from 0' "$TSVIZ" demo -w 99999 --plain layers
 "$TSVIZ" demo machine </dev/null 2>"$T/err" | grep -q 'y anomaly  predicted anomaly' && ok || no 'demo machine' "$(cat "$T/err")"
-refuses 'no such sample' "no sample is called 'nothing'; there are ecg and machine" "$TSVIZ" demo nothing
+refuses 'no such sample' "no sample is called 'nothing'; usage: tsviz demo \\[ecg.machine\\]" "$TSVIZ" demo nothing
+refuses 'nearly a sample' "no sample is called 'machin'; did you mean 'machine'\\?" "$TSVIZ" demo machin
 "$TSVIZ" demo --screen layers --size 80x24 >"$T/s" 2>&1 && is 'a screen' "$(wc -l <"$T/s")" 24
 "$TSVIZ" demo --screen findings --size 200x24 >"$T/s" 2>&1
 for sentence in 'conv1: 1 of 64 filters is inactive in this window (#11); none is inactive in all 24 windows sampled.' \
@@ -16,15 +29,27 @@ for sentence in 'conv1: 1 of 64 filters is inactive in this window (#11); none i
 	grep -qF "$sentence" "$T/s" && ok || no 'findings' "'$sentence' is not in $(grep inactive "$T/s")"
 done
 
-# a copy of the program finds them in PREFIX/share/tsviz, and says so where they are not
-if [ "$TSVIZ_VARIANT" = valgrind ]; then skip installed "the program under test is a script that starts it"
+# A copy of the program alone needs no file: not beside it, not at home. Files of the same names where it is started do not matter.
+if [ "$TSVIZ_VARIANT" = valgrind ]; then skip 'a copy alone' "the program under test is a script that starts it"
 else
-	mkdir -p "$T/usr/bin"
-	cp "$TSVIZ" "$T/usr/bin/tsviz"
-	refuses 'no samples' 'the samples are neither beside the build nor in PREFIX/share/tsviz' "$T/usr/bin/tsviz" demo
-	mkdir -p "$T/usr/share/tsviz"
-	cp samples/* "$T/usr/share/tsviz/"
-	(cd / && "$T/usr/bin/tsviz" demo </dev/null) >"$T/demo" 2>"$T/err" && grep -q "$T/usr/share/tsviz/ecg.csv" "$T/demo" && ok || no 'installed' "$(cat "$T/err")"
+	mkdir -p "$T/alone/bin" "$T/alone/home" "$T/alone/tmp" "$T/alone/cwd/machine-model.json"
+	cp "$TSVIZ" "$T/alone/bin/tsviz"
+	echo damaged | tee "$T/alone/cwd/ecg.csv" "$T/alone/cwd/ecg-model.json" "$T/alone/cwd/ecg-model.json.recipe.json" >"$T/alone/cwd/machine.csv"
+	alone() {
+		(cd "$1" && shift && HOME="$T/alone/home" XDG_DATA_DIRS="$T/alone/home" XDG_CONFIG_HOME="$T/alone/home" TMPDIR="$T/alone/tmp" \
+			"$T/alone/bin/tsviz" "$@") </dev/null >"$T/out" 2>"$T/err" || no "$*, alone" "$(cat "$T/err")"
+	}
+	for args in '--plain layers' 'machine --plain network' 'machine --screen layers --keys f5'; do
+		# shellcheck disable=SC2086
+		XDG_CONFIG_HOME="$T/alone/home" "$TSVIZ" demo $args >"$T/tree" 2>/dev/null
+		for folder in home cwd; do
+			# shellcheck disable=SC2086
+			alone "$T/alone/$folder" demo $args
+			cmp -s "$T/tree" "$T/out" && ok || no "demo $args, alone in $folder" "$(diff "$T/tree" "$T/out" | head -n 3)"
+		done
+	done
+	grep -q 'read again' "$T/out" && ok || no 'F5 in the demo' "$(cat "$T/out")"
+	is 'files left' "$(cd "$T/alone" && find home tmp ! -type d)" ''
 fi
 
 # better than no model, and what README says
