@@ -53,9 +53,8 @@ enum op_flags {
 	                         that it has overwritten */
 	OP_ANY_OUTPUT = 1 << 3, /* every output may be left out; the other operators always produce output 0 */
 	/* how recursive highlighting goes through it */
-	OP_SHARED_TRACE = 1 << 4, /* trace gives the whole share of y[i] to x[i] where dy/dx is not 0 */
-	OP_TRACE_ALL = 1 << 5,    /* trace reads the shares of outputs 1, 2 ... from c->dy (NULL: none); share may be
-	                             NULL then */
+	OP_TRACE_ALL = 1 << 4, /* trace reads the shares of outputs 1, 2 ... from c->dy (NULL: none); share may be
+	                          NULL then */
 	/* which elements an element of the output depends on */
 	OP_UNARY = 1 << 6,     /* y[i] depends on x[i] alone: an activation function if it follows a layer */
 	OP_POINTWISE = 1 << 7, /* y[i] depends on one element of each input; the inputs are broadcast to one shape */
@@ -67,7 +66,7 @@ enum op_flags {
 	OP_COPIES = 1 << 12,   /* output 0 is input 0's elements in the same order, perhaps with other axes */
 	OP_IDENTITY = 1 << 13, /* output 0 is input 0 (Dropout: outside training) */
 	OP_JOINS = 1 << 14,    /* output 0 is the inputs one after the other along the attribute `axis` */
-	OP_CHOOSES = 1 << 24,  /* each y[i] is an element of one of the inputs; an integer input says of which */
+	OP_CHOOSES = 1 << 5,   /* each y[i] is an element of one of the inputs; an integer input says of which */
 	/* what function it is */
 	OP_LINEAR = 1 << 15,       /* affine in all real inputs together */
 	OP_LINEAR_FIRST = 1 << 16, /* affine in input 0 while the other inputs are constant */

@@ -1,5 +1,6 @@
 #include "core/kernels/op_util.h"
 
+#include <math.h>
 #include <string.h>
 
 int64_t work_times(int64_t a, int64_t b)
@@ -164,4 +165,18 @@ double sum_in_double(int64_t n, const real *x)
 	for (; t < n; t++)
 		s[0] += (double)x[t];
 	return ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]));
+}
+
+void two_largest(const real *x, int64_t n, int64_t step, double *first, double *second)
+{
+	*first = *second = -INFINITY;
+	for (int64_t i = 0; i < n; i++) {
+		double v = (double)x[i * step];
+		if (v > *first) {
+			*second = *first;
+			*first = v;
+		} else if (v > *second) {
+			*second = v;
+		}
+	}
 }

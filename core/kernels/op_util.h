@@ -52,6 +52,10 @@ int axes_list(const struct op_infer *q, int k, int rank, bool *named, struct err
 /* Sets *count to how many axes are listed, before the rank is known. 0 or a negative code. */
 int axes_count(const struct op_infer *q, int k, int64_t *count, struct err *e);
 
+/* The largest and the second largest of x[0], x[step] ... (n numbers), -INFINITY where there is none. NaN is passed
+ * over. */
+void two_largest(const real *x, int64_t n, int64_t step, double *first, double *second);
+
 /* The sum, added in double precision in a fixed order. */
 double sum_in_double(int64_t n, const real *x);
 

@@ -598,18 +598,18 @@ static int describe(const struct graph *g, const struct node *n, char *buf, size
 	return (int)at;
 }
 
-#define ROW_WITH(id, nm, more, ...)                                                                        \
-	const struct op op_##id = { .name = nm,                                                            \
-		                    .in_min = 1,                                                           \
-		                    .in_max = 1,                                                           \
-		                    .out_max = 1,                                                          \
-		                    .flags = OP_UNARY | OP_SHARED_TRACE | OP_FRESH | OP_IN_PLACE | (more), \
-		                    .infer = infer,                                                        \
-		                    .forward = forward,                                                    \
-		                    .backward = backward,                                                  \
-		                    .trace = trace,                                                        \
-		                    .describe = describe,                                                  \
-		                    .kink = kink,                                                          \
+#define ROW_WITH(id, nm, more, ...)                                                      \
+	const struct op op_##id = { .name = nm,                                          \
+		                    .in_min = 1,                                         \
+		                    .in_max = 1,                                         \
+		                    .out_max = 1,                                        \
+		                    .flags = OP_UNARY | OP_FRESH | OP_IN_PLACE | (more), \
+		                    .infer = infer,                                      \
+		                    .forward = forward,                                  \
+		                    .backward = backward,                                \
+		                    .trace = trace,                                      \
+		                    .describe = describe,                                \
+		                    .kink = kink,                                        \
 		                    __VA_ARGS__ }
 #define ROW(id, nm) ROW_WITH(id, nm, 0, .link = LINK_NONE)
 #define RECTIFIER(id, nm, more) ROW_WITH(id, nm, OP_RECTIFIER | (more), .link = LINK_NONE)

@@ -291,16 +291,8 @@ static void max_trace(struct op_call *c, const real *share, real **share_x)
 /* Half the gap between the two largest of a window: moving both by that much makes them swap. */
 static double max_gap(const real *x, int64_t n, int64_t step)
 {
-	double first = -INFINITY, second = -INFINITY;
-	for (int64_t i = 0; i < n; i++) {
-		double v = (double)x[i * step];
-		if (v > first) {
-			second = first;
-			first = v;
-		} else if (v > second) {
-			second = v;
-		}
-	}
+	double first, second;
+	two_largest(x, n, step, &first, &second);
 	double gap = first - second;
 	return gap > 0 ? gap / 2 : INFINITY;
 }

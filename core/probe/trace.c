@@ -133,7 +133,7 @@ void trace_points(struct run *r, int node, int output, real *const *feed, real *
 		trace_node(&w, node);
 		one[i] = 0;
 		for (int k = 0; k < n->n_in; k++) {
-			real *share = n->in[k] < 0 || (k && n->in[k] == n->in[0]) ? NULL : w.share[n->in[k]];
+			real *share = n->in[k] < 0 ? NULL : w.share[n->in[k]];
 			const real *f = share ? feed[n->in[k]] : NULL;
 			for (size_t j = 0; f && j < count_of(r->g, n->in[k]); j++)
 				sum += (double)share[j] * (double)f[j];

@@ -1,6 +1,7 @@
 #include "core/run/kinks.h"
 
 #include <math.h>
+#include "core/kernels/op_util.h"
 #include "core/kernels/op_window.h"
 
 static void hinge(const struct run *r, const struct node *n, struct kinks *k)
@@ -15,16 +16,8 @@ static void hinge(const struct run *r, const struct node *n, struct kinks *k)
 /* Measures one pooling window, of the n elements x[0], x[step], x[2 * step] ... */
 static void window(const real *x, int64_t n, int64_t step, struct kinks *k)
 {
-	double first = -INFINITY, second = -INFINITY;
-	for (int64_t i = 0; i < n; i++) {
-		double v = (double)x[i * step];
-		if (v > first) {
-			second = first;
-			first = v;
-		} else if (v > second) {
-			second = v;
-		}
-	}
+	double first, second;
+	two_largest(x, n, step, &first, &second);
 	double gap = first - second;
 	if (n < 2 || isnan(gap))
 		return;
