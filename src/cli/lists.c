@@ -39,8 +39,9 @@ void ops_print(FILE *f)
 {
 	for (int i = 0; op_table[i]; i++)
 		op_print(f, op_table[i]->name, op_table[i]->flags & OP_NODIFF ? ", not differentiable" : "");
-	for (int i = 0; onnx_only_ops[i]; i++)
-		op_print(f, onnx_only_ops[i], ", worked out while loading");
+	const char *name;
+	for (int i = 0; (name = onnx_only_op(i)); i++)
+		op_print(f, name, ", worked out while loading");
 }
 
 void methods_print(FILE *f)

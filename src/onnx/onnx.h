@@ -150,8 +150,8 @@ const char *onnx_type_name(int type);
 
 /* Sets the first and the last opset whose form of the operator is read. Returns false if there is none. */
 bool onnx_span(const char *op, int *from, int *to);
-/* Operators that become others or disappear while a file is read, so that core has none of the name. NULL ends the
- * list. */
-extern const char *const onnx_only_ops[];
+/* Returns operator k, from 0, of those that become others or disappear while a file is read, so that core has none of
+ * that name. NULL: there are no more. */
+const char *onnx_only_op(int k);
 
 #endif

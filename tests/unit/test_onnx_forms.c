@@ -179,12 +179,13 @@ START_TEST(operators_are_read)
 	int from, to, n;
 	for (int i = 0; op_table[i]; i++)
 		ck_assert_msg(onnx_span(op_table[i]->name, &from, &to), "%s is not read", op_table[i]->name);
+	/* the rows of which core has no operator are these: a name that is mistyped in a row is found here */
+	static const char *const only[] = { "Constant", "If", "LpPool", "Upsample" };
+	for (int k = 0; k < (int)(sizeof only / sizeof *only); k++)
+		ck_assert_pstr_eq(onnx_only_op(k), only[k]);
+	ck_assert_pstr_eq(onnx_only_op(sizeof only / sizeof *only), NULL);
 	const struct op_row *row = onnx_rows(&n);
 	for (int i = 0; i < n; i++) {
-		bool becomes = false;
-		for (int k = 0; onnx_only_ops[k]; k++)
-			becomes |= !strcmp(row[i].op, onnx_only_ops[k]);
-		ck_assert_msg(becomes || op_find(row[i].op), "%s cannot be run", row[i].op);
 		ck_assert(row[i].from <= row[i].to);
 		ck_assert(onnx_row(row[i].op, row[i].from) == &row[i] && onnx_row(row[i].op, row[i].to) == &row[i]);
 	}
