@@ -81,7 +81,7 @@ static double binary(int64_t n, const real *v, const real *y, int cls, real *see
 	return sum / (double)n;
 }
 
-/* Which truth a loss needs: values, a class index below n, or either. */
+/* Returns whether the truth that the loss needs is there: values, a class, or either. */
 static bool truth_given(enum loss_kind k, int64_t n, const real *y, int cls)
 {
 	switch (k) {

@@ -1,4 +1,4 @@
-/* Losses compare the output, or the logits, with the true value. The gradient starts from them:
+/* Losses. They compare the outputs of a network, or its logits, with the true value. With n outputs:
  *
  *	mse                  mean over outputs of (output - y)^2
  *	mae                  mean over outputs of abs(output - y)
@@ -12,16 +12,21 @@
 #include "core/model/model.h"
 
 enum loss_kind { LOSS_NONE, LOSS_MSE, LOSS_MAE, LOSS_CROSSENTROPY, LOSS_BINARY_CROSSENTROPY };
-const char *loss_name(enum loss_kind k);    /* "mse", "crossentropy" ...; "" for none */
-enum loss_kind loss_find(const char *name); /* LOSS_NONE: unknown */
-/* mse for a regression. For a classification binary_crossentropy behind a final sigmoid and for the logit of one
- * output, else crossentropy. */
+const char *loss_name(enum loss_kind k);    /* "mse", "crossentropy" ...; "" for LOSS_NONE */
+enum loss_kind loss_find(const char *name); /* LOSS_NONE: there is no such loss */
+/* The usual loss of a task: mse for a regression. For a classification it is binary_crossentropy if the network ends in
+ * Sigmoid or has one output that is a logit, else crossentropy. */
 enum loss_kind loss_for(enum task task, const struct model *m);
-/* Is the loss taken of the logits (else of the outputs)? */
+/* Returns whether the loss is computed from the logits, not from the outputs. */
 bool loss_of_logits(enum loss_kind k);
-/* v (n): outputs or logits. y (n) true values, or NULL: the class cls (crossentropy: its index; binary: 0 or 1 for one
- * output, else the index of the output that is 1). seed (n) or NULL: d loss / d v. NaN, and a seed of zeros, when the
- * truth is missing. */
+/* Returns the loss, and sets seed (n) to its gradient d loss / d v unless seed is NULL.
+ *
+ * v (n): the logits if loss_of_logits, else the outputs.
+ * y (n): the true values; NULL: the truth is the class cls. For crossentropy cls is an index in 0..n-1, and y is not
+ *     used. For binary_crossentropy with one output cls is 0 or 1; with several it is the index of the output that
+ * is 1.
+ *
+ * If the truth is missing or out of range, the loss is NaN and the gradient is 0. */
 double loss_eval(enum loss_kind k, int64_t n, const real *v, const real *y, int cls, real *seed);
 
 #endif

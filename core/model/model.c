@@ -130,7 +130,7 @@ void layer_axes(const struct model *m, struct layer *l)
 			l->filters *= v->shape.dim[i];
 		else if (v->axis[i] != 'N')
 			l->times *= v->shape.dim[i];
-	/* filters first, all else behind: without a time axis everything is a filter */
+	/* without a time axis every element counts as a filter */
 	if (!l->has_time) {
 		l->filters *= l->times;
 		l->times = 1;
@@ -155,8 +155,8 @@ static void layer_count(const struct model *m, struct layer *l)
 	}
 }
 
-/* The logits are the input of a final operator that makes probabilities. Operators that change nothing may follow it.
- */
+/* Finds the logits. They are the input of the last operator if it makes probabilities; operators that change nothing
+ * may follow it. */
 static void find_head(struct model *m)
 {
 	static const enum head heads[] = { [LINK_NONE] = HEAD_LINEAR,
@@ -198,7 +198,7 @@ int model_finish(struct model *m, int output, struct err *e)
 		struct layer *l = &m->layer[i];
 		if (l->kind >= LAYER_UNSUPPORTED)
 			continue;
-		/* no channel, no step or no window: there is nothing to look at */
+		/* a layer without elements has nothing to analyse */
 		if (l->kind == LAYER_ANALYSED && !shape_count(&g->value[l->act].shape))
 			l->kind = LAYER_LAYOUT;
 		layer_axes(m, l);
@@ -211,7 +211,7 @@ int model_finish(struct model *m, int output, struct err *e)
 
 /* ---- windows in and out ---- */
 
-/* Element (t,c) of a window of batch 1 lies at t*st + c*sc in the input. */
+/* Sets the strides of a window in the input: element (t,c) lies at t*st + c*sc. The batch has one window. */
 static void layout_strides(const struct model *m, int64_t *st, int64_t *sc)
 {
 	const struct value *v = &m->graph->value[m->input];
@@ -246,7 +246,7 @@ void model_unpack(const struct model *m, const real *native, real *tc)
 
 /* ---- layers as rows of filters ---- */
 
-/* The order in which axes are walked (filters outside, then the others), with dims and native strides. */
+/* The axes of a layer in the order in which they are walked, filters first, with their lengths and strides. */
 struct walk {
 	int n;
 	int64_t dim[RANK_MAX], stride[RANK_MAX];
@@ -266,7 +266,8 @@ static struct walk layer_walk(const struct model *m, const struct layer *l)
 			if (v->axis[i] == 'N' || (v->axis[i] == 'C') != (pass == 0))
 				continue;
 			int64_t n = v->shape.dim[i];
-			/* what lies one behind the other is one axis: mostly all of it */
+			/* Two axes whose elements lie one behind the other are walked as one. Most layers become one
+			 * axis in this way. */
 			if (w.n && w.stride[w.n - 1] == n * stride[i]) {
 				w.dim[w.n - 1] *= n;
 				w.stride[w.n - 1] = stride[i];
@@ -340,7 +341,7 @@ int model_class(const struct model *m, const real *output)
 	return best;
 }
 
-/* log sum exp of the logits of several classes; 0 where the outputs are no such logits. */
+/* The logarithm of the sum of exp(logit) over the classes. 0 if the outputs are not the logits of several classes. */
 static double log_sum(const struct model *m, const real *output)
 {
 	if (m->head != HEAD_LINEAR || m->outputs == 1)

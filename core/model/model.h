@@ -1,12 +1,14 @@
-/* A trained network as a person knows it: layers with names, over the graph that computes it.
+/* A trained network: named layers, and the graph that computes them.
  *
- * Layer i was built from what the file calls a layer (Keras) or from a run of operators that belong together (ONNX:
- * Conv + BatchNormalization + activation). It knows its pre-activation value `pre` (z) and its activated value `act`
- * (a; equal to pre without an activation function), which axes of act are filter and time, and which layers it reads.
+ * A layer is what a Keras file calls a layer, or a group of ONNX operators that belong together, such as Conv,
+ * BatchNormalization and an activation function. It has two values of the graph: `pre`, before the activation function
+ * (z in formulas), and `act`, behind it (a). Without an activation function both are the same value.
  *
- * Building: model_new, then graph calls on m->graph mixed with model_layer, then model_finish, which labels axes,
- * counts parameters and receptive fields and makes the whole immutable. Readers only do this; everything else only
- * reads. */
+ * Readers build a model: they call model_new and model_input, then add nodes to m->graph and call model_layer after the
+ * nodes of each layer, and close it with model_finish. From then on nothing changes it.
+ *
+ * The model owns its graph and all that it points at. Functions that return int and take a struct err return a negative
+ * code after setting e. */
 #ifndef CORE_MODEL_H
 #define CORE_MODEL_H
 
@@ -16,34 +18,35 @@
 enum layer_kind {
 	LAYER_INPUT,
 	LAYER_ANALYSED,    /* has an activation of its own, which is analysed */
-	LAYER_LAYOUT,      /* flatten, dropout, reshape, permute ...: only in the architecture */
+	LAYER_LAYOUT,      /* only moves values (flatten, dropout, reshape, permute): only in the architecture */
 	LAYER_UNSUPPORTED, /* an operator that tsviz cannot run: only in the architecture */
-	LAYER_SHAPELESS,   /* behind such a one: its shape is not known */
+	LAYER_SHAPELESS,   /* behind such an operator: its shape is not known */
 };
 
 struct layer {
 	const char *name;       /* "conv1d_3", "/block1/conv1/Conv" */
-	const char *type;       /* Keras class or ONNX operator: "Conv1D", "MaxPool" */
-	const char *tensor;     /* the "tensor" key of the JSON: the activated value's name */
-	const char *activation; /* "relu" ..., "" without */
+	const char *type;       /* a Keras class or an ONNX operator: "Conv1D", "MaxPool" */
+	const char *tensor;     /* the name of value `act`, the key "tensor" in JSON */
+	const char *activation; /* "relu" and so on; "": none */
 	enum layer_kind kind;
-	int pre, act;             /* values; for LAYER_INPUT both the input value, -1 for unsupported */
-	int *in, n_in;            /* indices of the layers that it reads (LAYER_INPUT: none) */
-	int first_node, end_node; /* nodes [first, end) belong to it */
-	/* filled by model_finish */
-	int axis_f, axis_t; /* axes of act's shape; -1: no such axis */
-	int64_t filters;    /* F */
-	int64_t times;      /* product of all other axes but batch; 1 without a time axis */
-	bool has_time;      /* JSON shape [F,T] when true, else [F] */
+	int pre, act;  /* value ids; of LAYER_INPUT both are the input; -1: LAYER_UNSUPPORTED, LAYER_SHAPELESS */
+	int *in, n_in; /* the indices of the layers that it reads */
+	int first_node, end_node; /* its nodes are first_node <= i < end_node */
+	/* set by model_finish */
+	int axis_f, axis_t; /* the axes of act's shape that are filter and time; -1: there is none */
+	int64_t filters;    /* F: the product of the filter axes; without a time axis, all elements of a window */
+	int64_t times;      /* the product of all other axes but batch; 1 without a time axis */
+	bool has_time;      /* its shape in JSON is [F,T] if true, else [F] */
 	int64_t params, macs;
 	int64_t receptive, stride_in; /* see core/model/receptive.h */
-	char detail[96];              /* "64 k3 same relu": from the ops' describe */
+	char detail[96];              /* what op.describe says of its nodes: "64 k3 same" */
 };
 
-struct history { /* of a model that tsviz trained; n = 0: none */
-	int n;
-	double *loss, *val_loss; /* val_loss[i] NaN: not measured */
-	int best;                /* epoch kept, 0-based */
+/* How the training of a model by tsviz went. */
+struct history {
+	int n;                   /* epochs; 0: there is no history */
+	double *loss, *val_loss; /* (n) val_loss[i] is NaN if it was not measured */
+	int best;                /* the epoch whose weights were kept, from 0 */
 };
 
 enum task { TASK_AUTO, TASK_REGRESSION, TASK_CLASSIFICATION };
@@ -52,73 +55,79 @@ enum head { HEAD_LINEAR, HEAD_SOFTMAX, HEAD_SIGMOID };
 struct model {
 	struct arena arena;
 	struct graph *graph;
-	const char *file;   /* name without folders, cleaned */
+	const char *file;   /* the file's name without folders */
 	const char *format; /* "Keras 1.2.2 HDF5", "ONNX 7 opset 13", "tsviz JSON" */
 	const char *producer;
 	struct layer *layer;
 	int n_layer, layer_cap;
 	int input;          /* the graph input that takes the window */
-	const char *layout; /* one of layout_names: how a window (T,C) goes into it */
-	int64_t T, C;       /* window length and channels */
-	int output;         /* value: the output analysed (--head) */
-	int logits;         /* value: input of the final Softmax, LogSoftmax or Sigmoid; else output */
+	const char *layout; /* one of layout_names: the order of the input's axes */
+	int64_t T, C;       /* steps and channels of a window */
+	int output;         /* the value that is analysed as the output (--head) */
+	int logits;         /* the value that a final Softmax, LogSoftmax or Sigmoid reads; without one, the output */
 	enum head head;
 	bool logarithms;         /* the output holds logarithms of probabilities (LogSoftmax) */
-	int64_t outputs;         /* elements of the output */
-	const char **channel;    /* C names or NULL */
-	const char **class_name; /* outputs names or NULL */
+	int64_t outputs;         /* the elements of the output */
+	const char **channel;    /* (C) the names of the channels, or NULL */
+	const char **class_name; /* (n_class_name) the names of the classes, or NULL */
 	int n_class_name;
-	struct recipe *recipe; /* carried inside the file, or NULL */
+	struct recipe *recipe; /* the recipe that the file holds, or NULL */
 	struct history history;
-	int64_t params;
-	int n_unsupported; /* > 0: architecture only; `unsupported` says why */
+	int64_t params;    /* the elements of all weights */
+	int n_unsupported; /* if > 0, only the architecture can be shown; `unsupported` says why */
 	const char *unsupported;
-	const char *warning; /* what the reader wants said, or NULL */
+	const char *warning; /* a warning of the reader for the user, or NULL */
 };
 
+/* An empty model. The caller frees it with model_free, which takes NULL, too. */
 struct model *model_new(const char *file, const char *format);
 void model_free(struct model *m);
-/* A cleaned copy that lives as long as the model. */
+/* A copy of s (NULL: "") that has passed the text gate and lives as long as the model. */
 const char *model_text(struct model *m, const char *s);
 
-/* The input layer (index 0): creates the graph input of `layout` for windows of T steps and C channels, batch axis n (1
- * but for training). Returns the value id or a negative code. */
+/* Makes the input of the graph and its layer, which has index 0. The input takes n windows of T steps and C channels,
+ * in the order of axes `layout`. n is 1 except for training. Returns the input's value id. */
 int model_input(struct model *m, const char *name, const char *type, const char *layout, int64_t T, int64_t C,
                 int64_t n, struct err *e);
-/* Declare the layer made of all nodes appended since the last layer. Strings are cleaned and copied. in: layer indices.
- * Returns its index or a negative code. */
+/* Makes a layer of all nodes that were added since the last layer. `in` holds the indices of the n_in layers that it
+ * reads. Strings pass the text gate and are copied. Returns the layer's index. */
 int model_layer(struct model *m, const char *name, const char *type, const char *activation, enum layer_kind kind,
                 int pre, int act, int n_in, const int *in, struct err *e);
-/* Close graph and model; `output` is the network's output value. Finds head and logits. */
+/* Closes graph and model: finds logits and head, labels the axes of layers, counts parameters, and works out receptive
+ * fields. `output` is the value id of the network's output. Returns 0. */
 int model_finish(struct model *m, int output, struct err *e);
 
-/* Copy a window (T,C) time-major into the model's input layout, and back for gradients. count = T*C. */
+/* Copy a window or its gradient between the order (T,C), with all channels of a step together, and the order of axes of
+ * the input. Both arrays have T * C elements. */
 void model_pack(const struct model *m, const real *tc, real *native);
 void model_unpack(const struct model *m, const real *native, real *tc);
 
-/* Fill axis_f, axis_t, filters, times and has_time from the axis labels of l->act. */
+/* Sets axis_f, axis_t, filters, times and has_time from the axis labels of l->act. */
 void layer_axes(const struct model *m, struct layer *l);
-/* filter-major (F, times) copy of a value that has the shape of the layer's act (or pre) */
+/* Copy a value that has the shape of the layer's act from the order of its axes to (filters, times), a row for each
+ * filter, and back. Both arrays have filters * times elements. */
 void layer_rows(const struct model *m, const struct layer *l, const real *native, real *ft);
 void layer_unrows(const struct model *m, const struct layer *l, const real *ft, real *native);
-/* Index of analysed layer by name, or -1. */
+/* The index of the LAYER_ANALYSED with this name; -1: there is none. */
 int model_find_layer(const struct model *m, const char *name);
-/* The task that was asked for. If none was, it is a classification when the network ends in Softmax, LogSoftmax or
- * Sigmoid, when the recipe has a label column, or when the true value is a class index of a network with several
- * outputs (truth_is_class); else a regression. */
+/* Returns the task `asked`. If that is TASK_AUTO, it is a classification if the network ends in Softmax, LogSoftmax or
+ * Sigmoid, if the recipe r (or NULL) names a label column, or if the true value is a class (truth_is_class) and the
+ * network has several outputs. Otherwise it is a regression. */
 enum task model_task(const struct model *m, enum task asked, const struct recipe *r, bool truth_is_class);
 
-/* What the outputs of a classifier mean. All that names a class or a probability asks here.
+/* What the outputs of a classifier mean. All code that names a class or a probability asks these functions. `output`
+ * holds the m->outputs outputs of the network.
  *
- * K outputs are K classes. One output is that of class 1 of two: a probability behind a Sigmoid, else a logit. */
+ * model_classes is the number of classes. K > 1 outputs belong to K classes. A single output belongs to class 1 of two;
+ * it is a probability if the network ends in Sigmoid, else a logit. */
 int64_t model_classes(const struct model *m);
-/* The predicted class. output (outputs) of the network. The largest output, the first of several; one output: class 1
- * above 0.5 behind a Sigmoid, above 0 as a logit. */
+/* The predicted class: that of the largest output, of the first one if several are equally large. With a single output
+ * it is class 1 if a probability is above 0.5 or a logit above 0. */
 int model_class(const struct model *m, const real *output);
-/* The probability of class k: the output itself behind Softmax or Sigmoid, the softmax or the logistic function of
- * logits. */
+/* The probability of class k: the output itself if the network ends in Softmax or Sigmoid, exp(output) for LogSoftmax,
+ * else the softmax function of all logits or the logistic function of a single one. */
 double model_class_probability(const struct model *m, const real *output, int64_t k);
-/* That of each class: p (model_classes(m)). */
+/* Sets p (model_classes(m)) to the probabilities of all classes. */
 void model_probabilities(const struct model *m, const real *output, double *p);
 
 #endif

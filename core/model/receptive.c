@@ -14,8 +14,8 @@ struct field {
 
 static const struct field everything = { .all = true };
 
-/* The axis that is time: of those with its label the one longer than 1, or the first; -1: there is none, or several are
- * longer than 1. */
+/* The axis of time: of the axes labelled 'T' the one that is longer than 1, or the first if none is. -1: no axis is
+ * labelled so, or several of them are longer than 1. */
 static int time_axis(const struct value *v)
 {
 	int found = -1;
@@ -30,7 +30,7 @@ static int time_axis(const struct value *v)
 	return found;
 }
 
-/* What is read through a window of r.n steps of a value with the field f. */
+/* The field of an element that reads, as r says, elements with the field f. */
 static struct field through(struct field f, struct reach r)
 {
 	int64_t wide, shift;
@@ -48,7 +48,7 @@ static struct field through(struct field f, struct reach r)
 	return f;
 }
 
-/* What an element depends on that depends on both. */
+/* The field of an element that depends on elements with the fields a and b. */
 static struct field unite(struct field a, struct field b)
 {
 	if (a.all || b.all || !a.jump || a.jump != b.jump)
@@ -57,7 +57,7 @@ static struct field unite(struct field a, struct field b)
 	return (struct field){ false, (end_a > end_b ? end_a : end_b) - first, a.jump, first, 0 };
 }
 
-/* Of two inputs of an operator that moves elements: an element of the output comes from one of them. */
+/* The field of an element that is moved from one of two inputs, with the fields a and b. */
 static struct field either(struct field a, struct field b)
 {
 	return a.all || b.all ? everything : (struct field){ false, a.steps > b.steps ? a.steps : b.steps, 0, 0, 0 };

@@ -48,7 +48,7 @@ const char *const recipe_fields[] = {
 	NULL,
 };
 
-/* the enums are stored as int */
+/* The table reads and writes enums as ints. */
 _Static_assert(sizeof(enum scale) == sizeof(int) && sizeof(enum missing) == sizeof(int), "enums are ints");
 
 static void *member(const struct recipe *r, size_t at)
@@ -194,7 +194,7 @@ void recipe_copy(struct recipe *dst, const struct recipe *src)
 
 void recipe_merge(struct recipe *r, const struct recipe *over)
 {
-	/* what the new fields contradict goes first */
+	/* remove the fields of r that those of `over` contradict */
 	bool refit = ((over->given & RECIPE_SCALE) && (over->scale != r->scale || !(r->given & RECIPE_SCALE))) ||
 	             ((over->given & RECIPE_FIT) && (over->fit.from != r->fit.from || over->fit.to != r->fit.to));
 	if (refit)
@@ -210,7 +210,7 @@ void recipe_merge(struct recipe *r, const struct recipe *over)
 
 /* ---- from text ---- */
 
-/* Digits only: no sign, no space, at most 15 of them. */
+/* Reads a whole number of 1 to 15 digits, without sign or space. */
 static const char *take_count(const char *s, int64_t *out)
 {
 	const char *p = s;
@@ -271,7 +271,8 @@ static char *clean(const char *s, size_t n)
 	return out;
 }
 
-/* One entry of a list: up to the next comma, or quoted with doubled quotes. NULL: badly quoted. */
+/* Reads one entry of a list and moves *at behind it. An entry ends at a comma. If it is quoted, it may hold commas, and
+ * a quote in it is doubled. Returns NULL if the quotes do not match. */
 static char *take_entry(const char **at)
 {
 	const char *p = *at;
@@ -334,7 +335,7 @@ static int set_list(struct recipe *r, const struct field *f, const char *value, 
 	return 0;
 }
 
-/* "1.5,2" up to ';' or the end. NULL: not numbers. */
+/* Reads numbers such as "1.5,2" up to a ';' or the end. Returns NULL if the text holds something else. */
 static const char *take_doubles(const char *p, double **out, int *n)
 {
 	int cap = 0;

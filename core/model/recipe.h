@@ -1,4 +1,5 @@
-/* How a table becomes windows: the recipe options of the command line, a recipe file, or what a model carries. */
+/* The recipe: how a table of data becomes windows. It comes from options of the command line, a recipe file, or the
+ * model file. */
 #ifndef CORE_RECIPE_H
 #define CORE_RECIPE_H
 
@@ -10,12 +11,16 @@
 enum scale { SCALE_NONE, SCALE_STANDARD, SCALE_MINMAX };
 enum derive { DERIVE_NONE, DERIVE_DIFF };
 enum missing { MISSING_ERROR, MISSING_DROP, MISSING_INTERPOLATE };
-enum table_form { TABLE_AUTO, TABLE_LONG, TABLE_WIDE };   /* a row of a table is a time step; is a window */
-enum lengths { LENGTHS_AUTO, LENGTHS_FIT, LENGTHS_SAME }; /* cut and padded to the model's T; all must have it */
+enum table_form { TABLE_AUTO, TABLE_LONG, TABLE_WIDE }; /* LONG: a row of a table is a step; WIDE: it is a window */
+enum lengths {
+	LENGTHS_AUTO,
+	LENGTHS_FIT,
+	LENGTHS_SAME
+}; /* FIT: windows are cut and padded to T steps; SAME: all must have T */
 enum label_rule { LABEL_LAST, LABEL_MAJORITY, LABEL_ANY };
 
-/* Which fields were given (so that options override a file and a file overrides the model's own): a bit for every row
- * of core/model/recipe.def, RECIPE_COLUMNS and so on. */
+/* One bit for each field, that is for each row of core/model/recipe.def: RECIPE_COLUMNS and so on. A recipe knows which
+ * fields were given, because options override a recipe file, and a file overrides the model's own recipe. */
 enum recipe_place {
 #define FIELD(bit, name, kind, at, count, choice) RECIPE_AT_##bit,
 #include "core/model/recipe.def"
@@ -31,26 +36,27 @@ enum { RECIPE_LIST_MAX = 100000, RECIPE_TEXT_MAX = 1 << 18 };
 
 struct row_range {
 	int64_t from, to;
-}; /* half open; to = -1: the end */
+}; /* from <= row < to; to = -1: up to the last row */
 
-struct scaler { /* x -> (x - shift) / scale per source column, two roundings to float */
-	int n;
-	double *shift, *scale;
-	double *low, *high; /* range seen while fitting, raw units; NULL: unknown */
+/* The scaling of columns: x becomes (x - shift) / scale. The difference and the quotient are each rounded to float. */
+struct scaler {
+	int n;                 /* columns */
+	double *shift, *scale; /* (n) */
+	double *low, *high;    /* (n) smallest and largest value in the rows of --fit, unscaled; NULL: not known */
 };
 
 struct recipe {
 	unsigned given; /* enum recipe_field */
 	char **columns;
-	int n_columns; /* names or 1-based numbers as text; n 0: all numeric columns */
+	int n_columns; /* columns by names, or by numbers from 1 as text; 0: all columns of numbers */
 	char **predict;
 	int n_predict;
 	enum derive derive;
 	int64_t window, step, horizon; /* 0: default */
 	enum scale scale;
 	struct row_range fit, rows;
-	/* "train": the rows of --fit; "test": those after it (before it, where it ends the file); "all". With --rows:
-	 * only rows that both name. NULL: not given */
+	/* "train": the rows of --fit. "test": the rows after them, or before them if they end the file. "all". NULL:
+	 * not given. If --rows is given, too, only the rows that both name are used. */
 	char *split;
 	char *label;
 	enum label_rule label_rule;
@@ -59,32 +65,36 @@ struct recipe {
 	enum missing missing;
 	char *layout;
 	enum table_form table;
-	enum lengths lengths; /* auto: fit where the file's own lengths differ */
-	struct scaler scaler; /* fitted; n 0: not yet */
+	enum lengths lengths; /* LENGTHS_AUTO: as LENGTHS_FIT if the lengths in the file differ */
+	struct scaler scaler; /* n is 0 until it is fitted */
 };
 
+/* Makes r an empty recipe, which owns its strings and lists. recipe_release frees them. */
 void recipe_init(struct recipe *r);
 void recipe_release(struct recipe *r);
-/* Deep copy. */
+/* Makes dst a copy of src that shares nothing with it. */
 void recipe_copy(struct recipe *dst, const struct recipe *src);
-/* Fields given in `over` replace those of r. Another --scale or --fit drops a fitted scaler; --rows and --split replace
- * each other. */
+/* Replaces the fields of r that are given in `over`. If `over` has another scale or fit, the fitted scaler of r is
+ * removed. rows and split replace each other. */
 void recipe_merge(struct recipe *r, const struct recipe *over);
-/* Set one field by its option name without dashes ("columns", "fit", ...): the command line, recipe files and train
- * specs share it. The value is text: "2,3", "diff", "0:14000". In a list, names with a comma are quoted as in CSV:
- * "a,b",c. "scaler" is the fitted one: "shift 1;scale 2;low 0;high 5", each a list. Unknown name: ERR_VALUE. */
+/* Sets one field by the name of its option without dashes: "columns", "fit" ... The command line, recipe files and
+ * train specs all use it. The value is text: "2,3", "diff", "0:14000". In a list, a name with a comma is quoted as in
+ * CSV: "a,b",c. The field "scaler" is the fitted scaler, "shift 1;scale 2;low 0;high 5", where each is a list of
+ * numbers. Returns 0, or ERR_VALUE if there is no such field or the value does not fit it. */
 int recipe_set(struct recipe *r, const char *name, const char *value, struct err *e);
-/* The value of a field as recipe_set would take it, malloc'd; NULL when not given. */
+/* The value of a field as recipe_set takes it; the caller frees it. NULL: the field is not given. */
 char *recipe_text(const struct recipe *r, const char *name);
-/* The same into a buffer; false when not given or too long for it. */
+/* The same, written to buf. Returns false if the field is not given or its value does not fit in buf. */
 bool recipe_get(const struct recipe *r, const char *name, char *buf, size_t size);
-/* Copies; low and high may be NULL. */
+/* Gives the recipe a fitted scaler for n columns. The arrays are copied; low and high may be NULL. */
 void recipe_set_scaler(struct recipe *r, int n, const double *shift, const double *scale, const double *low,
                        const double *high);
-extern const char *const recipe_fields[]; /* the keys, NULL-terminated, in the order of recipe.def */
-/* The words that a field chooses from, NULL-terminated; NULL: it takes other values, or there is no such field. */
+extern const char *const recipe_fields[]; /* the names of all fields, in the order of recipe.def; NULL ends the list */
+/* The words from which the value of a field is chosen; NULL ends the list. Returns NULL if the field takes other values
+ * or does not exist. */
 const char *const *recipe_choices(const char *name);
-/* The axis orders of a window that enters a model: N batch, C channels, T steps, 1 an axis of size one. */
-extern const char *const layout_names[]; /* NULL-terminated */
+/* The orders of axes in which a window can enter a model: N batch, C channels, T steps, 1 an axis of length 1. NULL
+ * ends the list. */
+extern const char *const layout_names[];
 
 #endif

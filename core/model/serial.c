@@ -5,9 +5,9 @@
 #include "core/graph/op.h"
 #include "core/base/text.h"
 
-/* Layout: "TSVIZ\1", sizeof(real), then records. A record is a tag byte and fields; integers are 8 bytes little-endian,
- * reals raw, strings a length and bytes. Both ends are the same binary, so the raw reals need no conversion; the width
- * is checked all the same. */
+/* The stream is "TSVIZ\1", sizeof(real), and records. A record is a tag of one byte and its fields. An integer has 8
+ * bytes, little-endian. A real is written as it lies in memory, since both ends are the same program. A string is a
+ * length and its bytes. */
 static const char magic[6] = "TSVIZ\1";
 
 enum tag {
@@ -102,7 +102,8 @@ static void put_attr(struct out *o, const struct attr *a)
 		put_double(o, a->floats[i]);
 }
 
-/* Values that something still reads; folding leaves intermediate constants that nothing needs. */
+/* (n_value) Whether a node or a layer uses the value. Folding leaves constants behind that nothing uses; they are not
+ * written. */
 static bool *used_values(const struct model *m)
 {
 	const struct graph *g = m->graph;
@@ -121,7 +122,8 @@ static bool *used_values(const struct model *m)
 	return used;
 }
 
-/* Reals are aligned from the stream's beginning on: the reader needs no copy. */
+/* The bytes of padding at place `at` of the stream. They align reals, so that the reader can use them where they lie.
+ */
 static size_t padding(size_t at)
 {
 	return (sizeof(real) - at % sizeof(real)) % sizeof(real);
@@ -213,7 +215,8 @@ static void write_recipe(struct out *o, const struct recipe *r)
 	}
 }
 
-/* Where the writer stands: ids are those that the reader will give, since unused constants are left out. */
+/* The state of the writer. id[v] is the id that value v will get from the reader. It differs from v, because unused
+ * constants are left out. */
 struct writer {
 	struct out o;
 	const struct model *m;
@@ -226,7 +229,7 @@ static void write_value(struct writer *w, int v, bool used)
 	const struct value *x = &g->value[v];
 	struct out *o = &w->o;
 	if (x->node >= 0) {
-		/* a node comes with the first of its outputs, behind the layers that end before it */
+		/* The first output of a node writes the node. Layers that end before the node come first. */
 		if (x->node == w->node) {
 			for (; w->layer < w->m->n_layer && w->m->layer[w->layer].end_node <= w->node; w->layer++)
 				write_layer(o, &w->m->layer[w->layer], w->id);
@@ -312,7 +315,7 @@ static int64_t take_int(struct in *q)
 	return (int64_t)v;
 }
 
-/* An integer that must lie in [low, high]; else low, and the stream is bad. */
+/* Reads an integer in [low, high]. If it is outside, returns low and marks the stream as bad. */
 static int64_t take_range(struct in *q, int64_t low, int64_t high)
 {
 	int64_t v = take_int(q);
@@ -331,7 +334,7 @@ static double take_double(struct in *q)
 	return v;
 }
 
-/* malloc'd and collected in a list that serial_read frees. */
+/* Memory that is needed only while a stream is read. serial_read frees the list. */
 struct pool {
 	struct pool *next;
 	_Alignas(16) unsigned char data[];
@@ -360,7 +363,7 @@ static char *take_text(struct in *q, struct pool **pool)
 {
 	size_t n = (size_t)take_range(q, 0, 1 << 20);
 	const char *s = take(q, n);
-	/* a text that is cut off at a NUL byte is another text */
+	/* with a NUL byte inside, the C string would be another text */
 	if (s && memchr(s, 0, n))
 		q->bad = true;
 	char *t = pool_alloc(pool, s ? n + 1 : 1, 1);
@@ -369,7 +372,8 @@ static char *take_text(struct in *q, struct pool **pool)
 	return t;
 }
 
-/* A count whose elements take at least `least` bytes each: what follows must be able to hold them. */
+/* Reads a count of elements that take at least `least` bytes each. It is bad if the rest of the stream is too short for
+ * so many. */
 static int take_count(struct in *q, size_t least)
 {
 	return (int)take_range(q, 0, (int64_t)((q->n - q->at) / least));
@@ -389,7 +393,7 @@ static int read_input(struct in *q, struct pool **pool, struct model *m, struct 
 	struct shape s = take_shape(q);
 	if (q->bad)
 		return 0;
-	/* the window is the first input, and one alone: whoever runs the network feeds so much and no more */
+	/* Exactly one input takes the window, and it must be the first input of the graph. */
 	bool window = *layout;
 	if (window ? (int)strlen(layout) != s.rank || m->n_layer : m->input < 0) {
 		q->bad = true;
@@ -478,7 +482,7 @@ static int read_node(struct in *q, struct pool **pool, struct model *m, struct e
 static int read_layer(struct in *q, struct pool **pool, struct model *m, struct err *e)
 {
 	const char *name = take_text(q, pool), *type = take_text(q, pool), *activation = take_text(q, pool);
-	/* the input's own layer comes with the input */
+	/* no LAYER_INPUT: model_input has made the layer of the input */
 	enum layer_kind kind = (enum layer_kind)take_range(q, LAYER_INPUT + 1, LAYER_SHAPELESS);
 	int pre = (int)take_range(q, -1, m->graph->n_value - 1), act = (int)take_range(q, -1, m->graph->n_value - 1);
 	int n_in = take_count(q, 8);
