@@ -172,3 +172,31 @@ int text_width(const char *s)
 		w += text_width_cp(text_decode(s + i, n - i, &used));
 	return w;
 }
+
+/* How many bytes of s the first characters take that fill at most `most` columns. */
+static size_t bytes_of_columns(const char *s, int most)
+{
+	size_t n = strlen(s), at = 0, used;
+	for (int w = 0; at < n; at += used) {
+		w += text_width_cp(text_decode(s + at, n - at, &used));
+		if (w > most)
+			break;
+	}
+	return at;
+}
+
+bool text_shorten(char *dst, size_t size, const char *s, int most)
+{
+	int all = text_width(s), head = (most - 3) / 2, tail = most - 3 - head;
+	if (all <= most) {
+		text_clean(dst, size, s, strlen(s));
+		return false;
+	}
+	const char *end = s + bytes_of_columns(s, all - tail);
+	while (text_width(end) > tail)
+		end += bytes_of_columns(end, 2);
+	size_t n = text_clean(dst, size / 2, s, bytes_of_columns(s, head));
+	memcpy(dst + n, "...", 4);
+	text_clean(dst + n + 3, size - n - 3, end, strlen(end));
+	return true;
+}

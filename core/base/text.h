@@ -26,5 +26,8 @@ char *text_clean_copy(struct arena *a, const char *s);
  * character, 0 for a combining mark. */
 int text_width(const char *s);
 int text_width_cp(int32_t cp);
+/* Copies a cleaned string to dst. If it takes more than `most` columns (at least 5), "..." replaces its middle, so
+ * that it takes no more. size: 8 bytes for each column suffice. Returns whether it was shortened. */
+bool text_shorten(char *dst, size_t size, const char *s, int most);
 
 #endif

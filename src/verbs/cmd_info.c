@@ -29,13 +29,17 @@ static int put(FILE *f, const char *s, int width)
 	return w;
 }
 
+/* A name in the table, which takes no more columns than this. */
+enum { NAME_COLUMNS = 40, NAME_SIZE = 8 * NAME_COLUMNS };
+
 static int widest(const struct model *m, int which)
 {
 	int most = 0;
 	for (int i = 0; i < m->n_layer; i++) {
-		char shape[64];
+		char shape[64], name[NAME_SIZE];
 		shape_of(m, &m->layer[i], shape, sizeof shape);
-		int w = text_width(which == 0   ? m->layer[i].name
+		text_shorten(name, sizeof name, m->layer[i].name, NAME_COLUMNS);
+		int w = text_width(which == 0   ? name
 		                   : which == 1 ? m->layer[i].type
 		                   : which == 2 ? shape
 		                                : m->layer[i].detail);
@@ -47,25 +51,31 @@ static int widest(const struct model *m, int which)
 static void layers_print(const struct model *m, FILE *f)
 {
 	int w[4];
+	bool shortened = false;
 	for (int i = 0; i < 4; i++)
 		w[i] = widest(m, i) < 9 ? 9 : widest(m, i);
 	put(f, "layer", w[0]), put(f, "type", w[1]), put(f, "output", w[2]), put(f, "detail", w[3]);
 	fprintf(f, "%12s %10s  %s\n", "parameters", "receptive", "reads");
 	for (int i = 0; i < m->n_layer; i++) {
 		const struct layer *l = &m->layer[i];
-		char shape[64];
+		char shape[64], name[NAME_SIZE];
 		shape_of(m, l, shape, sizeof shape);
-		put(f, l->name, w[0]), put(f, l->type, w[1]), put(f, shape, w[2]), put(f, l->detail, w[3]);
+		shortened |= text_shorten(name, sizeof name, l->name, NAME_COLUMNS);
+		put(f, name, w[0]), put(f, l->type, w[1]), put(f, shape, w[2]), put(f, l->detail, w[3]);
 		fprintf(f, "%12lld ", (long long)l->params);
 		if (l->receptive > 0)
 			fprintf(f, "%10lld  ", (long long)l->receptive);
 		else
 			fprintf(f, "%10s  ", "-");
 		/* the layer above goes without saying */
-		for (int k = 0; k < l->n_in && (l->n_in > 1 || l->in[0] != i - 1); k++)
-			fprintf(f, "%s%s", k ? ", " : "", m->layer[l->in[k]].name);
+		for (int k = 0; k < l->n_in && (l->n_in > 1 || l->in[0] != i - 1); k++) {
+			text_shorten(name, sizeof name, m->layer[l->in[k]].name, NAME_COLUMNS);
+			fprintf(f, "%s%s", k ? ", " : "", name);
+		}
 		fprintf(f, "%s\n", l->kind == LAYER_UNSUPPORTED ? " (not supported)" : "");
 	}
+	if (shortened)
+		fprintf(f, "long names are shortened; --json has them whole\n");
 }
 
 /* "3 Conv1D, 1 Dense, ": in the order in which they first appear. */

@@ -97,6 +97,21 @@ START_TEST(widths)
 }
 END_TEST
 
+START_TEST(shorter)
+{
+	char b[8 * 9];
+	ck_assert(!text_shorten(b, sizeof b, "abcdefghi", 9));
+	ck_assert_str_eq(b, "abcdefghi");
+	ck_assert(text_shorten(b, sizeof b, "abcdefghij", 9));
+	ck_assert_str_eq(b, "abc...hij");
+	ck_assert(text_shorten(b, sizeof b, "abcdefghij", 8));
+	ck_assert_str_eq(b, "ab...hij");
+	/* a wide character that the edge would halve is left out on either side */
+	ck_assert(text_shorten(b, sizeof b, "日本日本日本", 9));
+	ck_assert_str_eq(b, "日...本");
+}
+END_TEST
+
 START_TEST(error_sentences_pass_the_gate)
 {
 	struct err e = { 0 };
@@ -115,6 +130,7 @@ static void setup(TCase *c)
 	tcase_add_test(c, every_code_point_survives_encoding);
 	tcase_add_test(c, no_control_character_is_printable);
 	tcase_add_test(c, widths);
+	tcase_add_test(c, shorter);
 	tcase_add_test(c, error_sentences_pass_the_gate);
 }
 
