@@ -103,7 +103,7 @@ for kind in full inodes ro; do
 	esac
 	before=$(ls -A "$D")
 	for c in "p.csv predict $M $T/d.csv -o" "c.json convert $M -o" "a.json analyze $M $T/d.csv -w 0 -o" "m.json train $T/spec.json $T/d.csv -q -o" \
-		"k.h5.recipe.json predict $D/k.h5 $T/d.csv --columns a,b --save-recipe"; do
+		"k.h5.recipe.json predict $D/k.h5 $T/d.csv --columns a,b --save-recipe -q"; do
 		f=${c%% *} was=$(cat "$D/${c%% *}") out="$D/$f"
 		[ $f != k.h5.recipe.json ] || out=
 		fails "$kind: ${c#* }" "$f: .*(No space left|Read-only)" "$TSVIZ" ${c#* } $out
