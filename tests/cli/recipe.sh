@@ -72,7 +72,7 @@ grep -q '^tsviz: warning: the model is right less often than the majority class;
 # the wrong way round
 refuses 'data as the model' 'd.csv: is data \(CSV\); the model comes first: tsviz MODEL DATA' "$TSVIZ" info "$D"
 refuses 'both' 'd.csv: is data \(CSV\); the model comes first' "$TSVIZ" predict "$D" "$M"
-refuses 'a model as the data' 'm.h5: is a model \(Keras HDF5\); the data come second' "$TSVIZ" predict "$M" "$M"
+refuses 'a model as the data' 'm.h5: is an HDF5 file; if it is a model, it comes before the data' "$TSVIZ" predict "$M" "$M"
 refuses 'a model of tsviz as the data' 'm.json: is a model \(tsviz JSON\); the data come second' "$TSVIZ" predict "$M" "$T/m.json"
 # names that are nearly there
 refuses 'a column' "no such column.*; did you mean 'torque'\?" "$TSVIZ" predict samples/machine-model.json samples/machine.csv --columns torqe,pressure,temperature
