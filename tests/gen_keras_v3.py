@@ -403,6 +403,13 @@ def nested_net():
                           dense("dense", 3, 2, "softmax")], True)
 
 
+def long_net():
+    """Two layers whose names of 301 letters agree in 300."""
+    n = "n" * 300
+    return Net("long", [L("InputLayer", "x", {"batch_input_shape": [None, 8, 2]}), conv1d(n + "a", 3, 2, 3), conv1d(n + "b", 1, 3, 2),
+                        L("GlobalAveragePooling1D", "pool"), dense("out", 2, 1, "linear")], True)
+
+
 def window(net):
     T, C = next(l.config["batch_input_shape"] for l in net.leaves() if "batch_input_shape" in l.config)[1:]
     return np.sin(0.37 * np.arange(T * C) + 0.1).astype(np.float32).astype(np.float64).reshape(T, C)
@@ -471,6 +478,10 @@ def main():
                        "layers": [{"name": n, "sum": float(y.sum()), "abs": float(np.abs(y).sum())} for n, y in rows
                                   if self_kind(n) != "layout"]}, f, indent=1)
             f.write("\n")
+    net = long_net()
+    net.save_keras("long.keras", "3.4.1")
+    net.save_h5("long_3.h5", "3.4.1")
+    net.save_h5("long_2.h5", "2.13.1")
 
 
 def self_kind(name):

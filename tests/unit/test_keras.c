@@ -318,6 +318,25 @@ START_TEST(axes_are_followed)
 }
 END_TEST
 
+/* Two layers whose names of 301 letters agree in 300 are two layers, each with its own weights. */
+START_TEST(long_names_are_whole)
+{
+	static const char *const paths[] = { "tests/keras/long.keras", "tests/keras/long_3.h5",
+		                             "tests/keras/long_2.h5" };
+	static const int64_t params[] = { 3 * 2 * 3 + 3, 1 * 3 * 2 + 2 };
+	char name[302] = { 0 };
+	memset(name, 'n', 300);
+	struct model *m = load(paths[_i]);
+	for (int k = 0; k < 2; k++) {
+		name[300] = "ab"[k];
+		int l = model_find_layer(m, name);
+		ck_assert_int_ge(l, 0);
+		ck_assert_int_eq(m->layer[l].params, params[k]);
+	}
+	model_free(m);
+}
+END_TEST
+
 /* ---- files that are no models ---- */
 
 static char temp[64];
@@ -513,6 +532,7 @@ static void setup(TCase *c)
 		tcase_add_test(c, once[i]);
 	tcase_add_loop_test(c, answers_are_those_of_numpy, 0, sizeof answers / sizeof *answers);
 	tcase_add_loop_test(c, containers_hold_the_same_networks, 0, sizeof containers / sizeof *containers);
+	tcase_add_loop_test(c, long_names_are_whole, 0, 3);
 	tcase_add_loop_test(c, cut_off_anywhere, 0, DAMAGED);
 	tcase_add_loop_test(c, flipped_bytes, 0, DAMAGED);
 }

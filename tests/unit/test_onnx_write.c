@@ -382,6 +382,34 @@ START_TEST(metadata_that_lie)
 }
 END_TEST
 
+/* Two tensors of a file whose names agree in 255 bytes, or in 300, are two. */
+START_TEST(long_names_are_whole)
+{
+	char name[2][302] = { { 0 } };
+	size_t same = _i ? 300 : 255;
+	struct model *m = model_new("long", "by hand");
+	int x = model_input(m, "x", "Input", "NCT", 8, 2, 1, &e), y = x, layer = 0;
+	for (int k = 0; k < 2; k++) {
+		memset(name[k], 'n', same);
+		name[k][same] = "ab"[k];
+		const char *out = name[k];
+		y = graph_node(m->graph, k ? "Tanh" : "Relu", out, 1, &y, 1, &out, 0, NULL, NULL, &e);
+		ck_assert_msg(y >= 0, "%s", e.text);
+		layer = model_layer(m, out, k ? "Tanh" : "Relu", "", LAYER_ANALYSED, y, y, 1, &layer, &e);
+		ck_assert_int_ge(layer, 0);
+	}
+	ck_assert_int_eq(model_finish(m, y, &e), 0);
+	struct model *b = again(m);
+	int a0 = graph_find(b->graph, name[0]), a1 = graph_find(b->graph, name[1]);
+	ck_assert(a0 >= 0 && a1 >= 0 && a0 != a1);
+	ck_assert_str_eq(b->graph->value[a0].name, name[0]);
+	ck_assert_str_eq(b->graph->value[a1].name, name[1]);
+	same_answers(m, b);
+	model_free(b);
+	model_free(m);
+}
+END_TEST
+
 static void setup(TCase *c)
 {
 	glob("tests/onnx/*.onnx", 0, NULL, &files);
@@ -393,6 +421,7 @@ static void setup(TCase *c)
 	tcase_add_test(c, what_opset_17_cannot_say_is_refused);
 	tcase_add_test(c, recipe_scaler_and_names_come_back);
 	tcase_add_test(c, metadata_that_lie);
+	tcase_add_loop_test(c, long_names_are_whole, 0, 2);
 }
 
 UNIT_MAIN_WITH("onnx_write", setup)
