@@ -1,7 +1,11 @@
-/* The body of core/kernels/tile.c, included once per instruction set with
- *	ISA(x)   the name of x for this set
- *	ISA_TARGET  function attribute, ISA_BYTES vector width, ISA_ROWS rows of a full tile (ROWS x 3 accumulators must
- *fit the registers) GCC's and clang's vector extensions; no intrinsics. */
+/* The kernels of one instruction set. core/kernels/tile.c includes this file once for each set. It defines before:
+ *
+ *	ISA(x)      the name of x for this set
+ *	ISA_TARGET  the function attribute that selects the set
+ *	ISA_BYTES   the width of a vector in bytes
+ *	ISA_ROWS    the rows of a full tile; ISA_ROWS * 3 accumulators must fit in the registers
+ *
+ * The code uses the vector extensions of GCC and clang, no intrinsics. */
 
 typedef real ISA(vec) __attribute__((vector_size(ISA_BYTES), aligned(sizeof(real)), may_alias));
 

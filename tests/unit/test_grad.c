@@ -1,6 +1,6 @@
 /* Gradients of every operator against central differences, in double precision (the f64 build; the float build runs the
- * same cases with a tolerance that only catches gross errors). The table below holds at least one case for every row of
- * op_table: a test walks the table and fails for an operator without one.
+ * same cases with a tolerance that only catches gross errors). tests/unit/op_cases.h holds at least one case for every
+ * row of op_table: a test walks the rows and fails for an operator without one.
  *
  * A case is a text: the operator, its inputs as shapes, its attributes. Inputs are random numbers kept off kinks; those
  * marked c are constants that are not differentiated (int64 lists). L = sum of w * y with random w; every other input
