@@ -228,7 +228,7 @@ static int set_count(int64_t *out, const char *name, const char *value, struct e
 	int64_t v;
 	const char *end = take_count(value, &v);
 	if (!end || *end || v < 1)
-		return err_set(e, ERR_VALUE, "--%s %.60s: a whole number from 1 on is needed", name, value);
+		return err_set(e, ERR_VALUE, "--%s '%.60s': a whole number from 1 on is needed", name, value);
 	*out = v;
 	return 0;
 }
@@ -249,7 +249,7 @@ static int set_range(struct row_range *out, const char *name, const char *value,
 		}
 	}
 	return err_set(e, ERR_VALUE,
-	               "--%s %.60s: rows are A:B with A < B, counted from 0, B not included; 100: is from "
+	               "--%s '%.60s': rows are A:B with A < B, counted from 0, B not included; 100: is from "
 	               "100 to the end",
 	               name, value);
 }
@@ -260,7 +260,7 @@ static int say_choice(const struct field *f, const char *value, struct err *e)
 	struct nearest q = { .asked = value };
 	for (int i = 0; f->choice[i]; i++)
 		nearest_try(&q, f->choice[i]);
-	return err_set(e, ERR_VALUE, "--%s %.60s: it is one of %s%s", f->name, value,
+	return err_set(e, ERR_VALUE, "--%s '%.60s': it is one of %s%s", f->name, value,
 	               words_join(f->choice, list, sizeof list), nearest_say(&q, near, sizeof near));
 }
 
@@ -327,7 +327,7 @@ static int set_list(struct recipe *r, const struct field *f, const char *value, 
 		for (int i = 0; i < n; i++)
 			free(list[i]);
 		free(list);
-		return err_set(e, ERR_VALUE, "--%s %.60s: %s; a list is A,B,C", f->name, value, why);
+		return err_set(e, ERR_VALUE, "--%s '%.60s': %s; a list is A,B,C", f->name, value, why);
 	}
 	clear(r, f);
 	*(char ***)member(r, f->at) = list;

@@ -236,6 +236,8 @@ static int take_letters(struct line *l, const char *word, struct err *e)
 	int bad = 0;
 	for (const char *s = word + 1; *s && !bad; s++) {
 		const struct option_row *r = by_letter(*s);
+		if (!r && !word[2])
+			return err_set(e, ERR_VALUE, "'%s' is no option; see tsviz --help", word);
 		if (!r)
 			return err_set(e, ERR_VALUE, "'%s': -%.1s is no option; see tsviz --help", word, s);
 		if (r->arg)
@@ -282,6 +284,10 @@ static int check_names(const struct line *l, struct err *e)
 	if (l->n_pos > v->pos_max)
 		return err_set(e, ERR_VALUE, "unexpected argument '%s'; usage: tsviz %s %s", l->pos[v->pos_max],
 		               v->name, v->args);
+	if (l->n_pos < v->pos_min && v == &verbs[VERB_BROWSE])
+		return err_set(e, ERR_VALUE,
+		               "usage: tsviz %s; `tsviz demo` opens a bundled sample, `tsviz --help` lists the verbs",
+		               v->args);
 	if (l->n_pos < v->pos_min)
 		return err_set(e, ERR_VALUE, "usage: tsviz %s %s; see tsviz %s --help", v->name, v->args, v->name);
 	return 0;

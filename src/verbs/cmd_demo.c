@@ -24,8 +24,10 @@ static const struct sample *sample_find(const char *name, struct err *e)
 			return &samples[i];
 		nearest_try(&n, samples[i].name);
 	}
-	err_set(e, ERR_VALUE, "no sample is called '%s'%s; usage: tsviz demo %s", name,
-	        nearest_say(&n, near, sizeof near), verbs[VERB_DEMO].args);
+	if (n.best)
+		err_set(e, ERR_VALUE, "no sample is called '%s'%s", name, nearest_say(&n, near, sizeof near));
+	else
+		err_set(e, ERR_VALUE, "no sample is called '%s'; usage: tsviz demo %s", name, verbs[VERB_DEMO].args);
 	return NULL;
 }
 
@@ -43,7 +45,7 @@ int cmd_demo(struct options *o, struct err *e)
 {
 	const struct sample *s = o->model ? sample_find(o->model, e) : &samples[0];
 	if (!s)
-		return 1;
+		return 2;
 	char *model = xasprintf("%s-model.json", s->name), *data = xasprintf("%s.csv", s->name);
 	bool shown = !o->screen && !o->plain && !isatty(1);
 	o->read.bundled = samples_bundled;

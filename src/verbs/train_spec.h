@@ -1,25 +1,43 @@
-/* What `tsviz train` is told: an architecture and how to train it, as JSON. One object:
+/* What `tsviz train` is told: an architecture and how to train it, as one JSON object. A number or word after a key is
+ * the value without it.
  *
- *	"name"        text, may be missing
- *	"about"       text for the reader, ignored
- *	"window"      steps of a window
- *	"layers"      [layer, ..] in order of execution
- *	"init"        "glorot" (Glorot and Bengio 2010, uniform; the default) or "he" (He et al. 2015, normal)
- *	"loss"        "mse", "mae", "crossentropy" or "binary_crossentropy"
- *	"optimizer"   "adam" (the default) or "sgd"
- *	"rate"        0.001; "momentum" 0.9 (sgd); "beta1" 0.9, "beta2" 0.999, "epsilon" 1e-8 (adam)
- *	"schedule"    "constant" (the default), "step", "cosine" or "plateau"; "schedule_epochs" 10, "schedule_factor"
- *0.5 "batch"       32; "epochs" 10; "shuffle" true; "seed" 0 "validation"  part of the windows, the last ones, that is
- *not trained with: 0 "patience"    early stopping: epochs without a lower validation loss: 0, none "l1", "l2"    of
- *kernels: 0 "norm_momentum"  of running statistics: 0.9 "recipe"      {option: text}: how the data become windows, as
- *in a recipe file; options of the command line win
+ *	"name"            text, may be missing
+ *	"about"           text for the reader, ignored
+ *	"window"          steps of a window
+ *	"layers"          [layer, ..] in order of execution
+ *	"init"            "glorot" (Glorot and Bengio 2010, uniform) or "he" (He et al. 2015, normal): "glorot"
+ *	"loss"            "mse", "mae", "crossentropy" or "binary_crossentropy"
+ *	"optimizer"       "adam" or "sgd": "adam"
+ *	"rate"            0.001
+ *	"momentum"        of sgd: 0.9
+ *	"beta1"           of adam: 0.9
+ *	"beta2"           of adam: 0.999
+ *	"epsilon"         of adam: 1e-8
+ *	"schedule"        "constant", "step", "cosine" or "plateau": "constant"
+ *	"schedule_epochs" 10
+ *	"schedule_factor" 0.5
+ *	"batch"           32
+ *	"epochs"          10
+ *	"shuffle"         true
+ *	"seed"            0
+ *	"validation"      share of the windows, the last ones, that training does not use: 0
+ *	"patience"        training stops after so many epochs without a lower validation loss: 0, never
+ *	"l1", "l2"        factors of the penalties on kernels: 0
+ *	"norm_momentum"   of the running statistics of BatchNormalization: 0.9
+ *	"recipe"          {option: text}: how data become windows; options of the command line take precedence
  *
- * A layer is {"type", "name", "input": name or [names] (the layer before it), ..} with
+ * A layer is {"type", "name", "input": name or [names] (the layer before it), ..} with these keys:
  *
- *	Conv1D           filters, kernel, stride 1, dilation 1, groups 1, padding "same" | "valid" | "causal",
- *activation, bias true Dense            units, activation, bias true MaxPooling1D, AveragePooling1D    pool 2, stride
- *(pool), padding "valid" GlobalAveragePooling1D, GlobalMaxPooling1D, Flatten BatchNormalization                epsilon
- *0.001 Activation       activation, alpha (leaky_relu 0.3, elu 1) Dropout          ratio Add, Concatenate input [names]
+ *	Conv1D                                   filters, kernel, stride 1, dilation 1, groups 1,
+ *	                                         padding "valid" | "same" | "causal", activation, bias true
+ *	Dense                                    units, activation, bias true
+ *	MaxPooling1D, AveragePooling1D           pool 2, stride (pool), padding "valid" | "same"
+ *	GlobalAveragePooling1D                   none
+ *	GlobalMaxPooling1D, Flatten              none
+ *	BatchNormalization                       epsilon 0.001
+ *	Activation                               activation, alpha (leaky_relu 0.3, elu 1)
+ *	Dropout                                  ratio 0.5
+ *	Add, Concatenate                         input [names]
  *
  * Activations: linear relu leaky_relu elu selu sigmoid tanh softplus softsign gelu softmax hard_sigmoid swish. */
 #ifndef SRC_TRAIN_SPEC_H

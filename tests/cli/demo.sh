@@ -20,8 +20,8 @@ done
 cmp -s "$T/demo" "$T/files" && ok || no 'demo --rows -w' "$(diff "$T/demo" "$T/files" | head -n 3)"
 refuses 'no such window' 'ecg.csv: window 99999: there are [0-9]*, numbered from 0' "$TSVIZ" demo -w 99999 --plain layers
 "$TSVIZ" demo machine </dev/null 2>"$T/err" | grep -q 'y anomaly  predicted anomaly' && ok || no 'demo machine' "$(cat "$T/err")"
-refuses 'no such sample' "no sample is called 'nothing'; usage: tsviz demo \\[ecg.machine\\]" "$TSVIZ" demo nothing
-refuses 'nearly a sample' "no sample is called 'machin'; did you mean 'machine'\\?" "$TSVIZ" demo machin
+misused 'no such sample' "no sample is called 'nothing'; usage: tsviz demo \\[ecg.machine\\]" "$TSVIZ" demo nothing
+misused 'nearly a sample' "no sample is called 'mashine'; did you mean 'machine'\\?$" "$TSVIZ" demo mashine
 "$TSVIZ" demo --screen layers --size 80x24 >"$T/s" 2>&1 && is 'a screen' "$(wc -l <"$T/s")" 24
 "$TSVIZ" demo --screen findings --size 200x24 >"$T/s" 2>&1
 for sentence in 'conv1: 1 of 64 filters is inactive in this window (#11); none is inactive in all 24 windows sampled.' \

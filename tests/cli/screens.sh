@@ -16,6 +16,21 @@ play() { # model, view, size, options, keys
 	# settings of the user would change the screens
 	(cd $S && XDG_CONFIG_HOME="$T/none" LC_ALL=C.UTF-8 "$TSVIZ" $(data "$1") $4 --screen "$2" --size "$3" --styles --keys "$5" --glyphs "${glyphs:-braille}") 2>&1 </dev/null
 }
+# The first six lines that differ: `<` is what the file says, `>` what was shown.
+differ() { # expected file, shown file
+	awk -v file="$1" -v shown="$2" 'BEGIN {
+		if ((getline want <file) < 0) { print file ": there is no such file"; exit }
+		a = 1; b = getline got <shown
+		for (n = 1; (a > 0 || b > 0) && found < 6; n++) {
+			if (a <= 0 || b <= 0 || want != got) {
+				found++
+				if (a > 0) print n " < " want
+				if (b > 0) print n " > " got
+			}
+			a = getline want <file; b = getline got <shown
+		}
+	}'
+}
 cut() { printf '%s' "$1" | awk -F ' *[|] *' -v n="$2" '{ print $n }'; }
 grep -v '^#' $S/cases >"$T/cases"
 if [ "$1" = only ]; then
@@ -29,7 +44,7 @@ while IFS= read -r line; do
 	if [ "$1" = accept ]; then
 		cmp -s "$T/got" $S/$name.txt || { cp "$T/got" $S/$name.txt && echo "accepted $name"; }
 	elif cmp -s "$T/got" $S/$name.txt; then ok
-	else no "screen $name" "$(diff $S/$name.txt "$T/got" 2>&1 | head -n 12)"; fi
+	else no "screen $name" "$(differ $S/$name.txt "$T/got" 2>&1)"; fi
 	echo "$name" >>"$T/names"
 done <"$T/cases"
 [ "$1" = only ] && { done_testing; exit; }

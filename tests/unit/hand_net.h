@@ -50,7 +50,7 @@ static struct net net_new(void)
 }
 
 /* conv filter 0: x[t]-x[t+1] = -2 1 -3; filter 1: 2x[t]+x[t+1]-3 = 2 5 6. Relu: 0 1 0; 2 5 6. Pool: 1 1; 5 6. y =
- * 1+2+15+24+0.5 */
+ * 1+2+15+24+0.5. dy/da of layer conv, which is by the output of relu: 0 3 0; 0 3 4. */
 static const real window[] = { 1, 3, 2, 5 };
 
 #endif
