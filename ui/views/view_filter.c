@@ -109,7 +109,7 @@ static void cursor_line(const struct ui *u, struct canvas *c, struct rect r, con
 		if (s->raw_units && *stamp)
 			snprintf(when, sizeof when, "  %s", stamp);
 		else if (l->receptive > 0)
-			snprintf(when, sizeof when, "  sees %lld input steps", (long long)l->receptive);
+			snprintf(when, sizeof when, "  field %lld steps", (long long)l->receptive);
 		canvas_text(c, r.x + n, r.y, r.w - n, S_DIM, when);
 	}
 }

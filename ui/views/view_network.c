@@ -203,7 +203,7 @@ static void box_draw(const struct ui *u, struct canvas *c, int i, struct rect r)
 		canvas_printf(c, x, y++, w, S_DIM, "%s par", n);
 	}
 	if (y < end - (spread ? 1 : 0) && l->receptive > 1 && l->kind == LAYER_ANALYSED)
-		canvas_printf(c, x, y++, w, S_DIM, "sees %lld", (long long)l->receptive);
+		canvas_printf(c, x, y++, w, S_DIM, "field %lld", (long long)l->receptive);
 	if (best > 0)
 		best_draw(u, c, i, (struct rect){ x, y, w, end - 2 - y });
 	if (spread) {
@@ -309,11 +309,11 @@ static void lanes_draw(const struct ui *u, struct canvas *c, struct rect area)
 			canvas_text(c, x + 10, at, -1, S_WARN, "not supported");
 		else if (l->params)
 			canvas_printf(c, x + 10, at, 10, S_DIM, "%s par", n);
-		/* the importance first; how far it sees where both fit */
+		/* the importance first; its receptive field where both fit */
 		int sx = x + 21, room = area.x + area.w - sx - 1;
 		if (room >= 22 || (room >= 10 && !u->s.runs)) {
 			if (l->receptive > 1 && l->kind == LAYER_ANALYSED)
-				canvas_printf(c, sx, at, 10, S_DIM, "sees %lld", (long long)l->receptive);
+				canvas_printf(c, sx, at, 10, S_DIM, "field %lld", (long long)l->receptive);
 			sx += 10;
 			room -= 10;
 		}
