@@ -389,9 +389,9 @@ static inline double convert(const struct scan *q, char point)
 	if (q->n_digit > DIGITS_MAX) {
 		/* The number lies between `digits` and digits + 1. If both give the same double, so does the number. */
 		e += q->n_digit - DIGITS_MAX;
-		/* Bits are compared, because 0 and -0 differ. NOLINTNEXTLINE(*-suspicious-memory-comparison,cert-*) */
+		/* Bits are compared, because 0 and -0 differ. */
 		if (!by_integers(q->digits, e, &v) || !by_integers(q->digits + 1, e, &next) ||
-		    memcmp(&v, &next, sizeof v) != 0)
+		    memcmp(&v, &next, sizeof v) != 0) /* NOLINT(*-suspicious-memory-comparison,cert-*) */
 			v = exact(q, point);
 	} else if (q->digits <= (uint64_t)1 << 53 && e >= -22 && e <= 22) {
 		/* Both factors are exact, so one rounding gives the nearest double. (Clinger 1990, "How to read
