@@ -1,15 +1,15 @@
-/* What an analysis keeps, for the files of this folder that fill it. Others use core/analysis/analysis.h.
+/* The contents of an analysis, for the files of this folder that fill it. Other code uses core/analysis/analysis.h.
  *
- * Buffers are made once, when they are first needed, and stay; the valid flags say whether their contents answer the
- * current window and question. */
+ * A buffer is allocated when it is first needed, and stays allocated. The valid flags say whether its contents answer
+ * the current window and question. */
 #ifndef CORE_ANALYSIS_STATE_H
 #define CORE_ANALYSIS_STATE_H
 
 #include "core/analysis/analysis.h"
 
 struct importance_state {
-	bool raw_valid, valid;       /* raw alone; all */
-	struct layer_importance out; /* its pointers are those below, or NULL */
+	bool raw_valid, valid;       /* raw_valid: raw is valid; valid: all four are */
+	struct layer_importance out; /* its pointers are the buffers below, or NULL */
 	real *raw, *scaled;          /* (F) */
 	int *order, *rank;           /* (F) */
 };
@@ -36,7 +36,7 @@ struct analysis {
 	struct saliency_note target_note;
 	struct trace trace, feeds;
 	real **trace_share, **feeds_share; /* (p.n_layer) */
-	/* what is in the making */
+	/* the unfinished answers (analysis_..._step) */
 	struct importance_job importance;
 	struct saliency_job saliency;
 	struct cluster_dtw *clustering; /* NULL: nothing */

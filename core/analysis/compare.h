@@ -1,5 +1,5 @@
-/* One analysis beside another: the same window with filters switched off, or another window. Differences are the second
- * less the first.
+/* Compares two analyses: of the same window with different filters switched off, or of two windows. A difference is the
+ * second analysis minus the first.
  *
  *	b = analysis_copy(a);                 the same window and question
  *	analysis_ask(a, &other);              a goes on to another question
@@ -11,7 +11,7 @@
 
 #include "core/analysis/analysis.h"
 
-/* Another analysis with the same data, window, true values and question; nothing that was computed is copied. The
+/* Returns a new analysis with the same data, window, true values and question. Computed numbers are not copied. The
  * caller frees it with analysis_free. */
 struct analysis *analysis_copy(const struct analysis *a);
 
@@ -22,11 +22,13 @@ struct comparison {
 	double output; /* largest abs difference of an output */
 };
 void compare_outputs(struct analysis *a, struct analysis *b, struct comparison *c);
-/* diff (F): raw importance of b less that of a, by each one's own measure. moved (F) or NULL: places that the filter
- * rose in the ranking. false: one of the targets does not depend on the layer; zeros. */
+/* Fills diff (F) with the raw importance of b minus that of a, each by its own measure. Fills moved (F), unless it is
+ * NULL, with the number of places that each filter rose in the ranking. Returns false, with zeros, if one of the
+ * targets does not depend on the layer. */
 bool compare_importance(struct analysis *a, struct analysis *b, int layer, double *diff, int *moved);
-/* diff (T,C): map of b less that of a (layer -1: of the target). Computes both maps. Returns the share of the first map
- * that changed: sum of abs(diff) over sum of abs(map of a); NaN for a map of zeros. */
+/* Computes both maps of a filter, or of the target if layer is -1, and fills diff (T,C) with the map of b minus that of
+ * a. Returns the share of the first map that changed: the sum of abs(diff) divided by the sum of abs(map of a). It is
+ * NaN if the map of a is all zeros. */
 double compare_saliency(struct analysis *a, struct analysis *b, int layer, int64_t filter, real *diff);
 
 #endif

@@ -1,4 +1,4 @@
-/* Figures over many windows: every filter's importance, in threads. */
+/* The importance of every filter over many windows, computed by several threads. */
 #ifndef CORE_SURVEY_H
 #define CORE_SURVEY_H
 
@@ -8,8 +8,9 @@
 struct survey_layer {
 	int64_t F;
 	bool depends; /* false: in no window does the target depend on the layer; there are no numbers then */
-	/* (F) each, over the windows in which the target depends on the layer: the target `loss` does not in windows
-	 * without a true value. scaled: min-max scaled within window and layer first */
+	/* (F) each, over the windows in which the target depends on the layer. The target `loss` does not depend on it
+	 * in a window without a true value. scaled_...: of importance that was min-max scaled within its window and
+	 * layer. */
 	double *raw_min, *raw_max, *raw_mean, *scaled_min, *scaled_max, *scaled_mean;
 };
 
@@ -19,8 +20,8 @@ struct survey {
 	real *output;               /* (windows, outputs) */
 };
 
-/* Importance and outputs of the windows [from,to) of d by the question (its window aside), worked out by `threads`
- * threads; the numbers do not depend on how many. The caller releases. */
+/* Computes importance and outputs of the windows [from,to) of d with `threads` threads. The question q applies to all
+ * of them; its own window is ignored. The numbers do not depend on the number of threads. The caller releases s. */
 void survey_make(struct survey *s, const struct model *m, const struct dataset *d, const struct question *q,
                  int64_t from, int64_t to, int threads);
 void survey_release(struct survey *s);

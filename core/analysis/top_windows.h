@@ -5,7 +5,7 @@
  *	w = top_windows_get(t, layer, filter, &n);       before the last step: the best so far
  *	top_windows_free(t);
  *
- * It has its own run of the network, so an analysis may be used meanwhile. */
+ * It runs the network by itself, so an analysis may be used meanwhile. */
 #ifndef CORE_TOP_WINDOWS_H
 #define CORE_TOP_WINDOWS_H
 
@@ -20,16 +20,17 @@ struct top_window {
 };
 
 struct top_windows;
-/* apart: windows whose numbers differ by less count as one, of which the stronger is kept. 1 keeps every window; the
- * window's length over the step keeps windows that do not overlap, so that one event is not listed five times. Only the
- * best so far are remembered: with apart > 1 the first is the strongest of all, and the others are as strong as one
- * pass can find. Model and data set must outlive it. */
+/* Starts a search; the caller frees it with top_windows_free. Model and data set must outlive it. apart: of two windows
+ * whose numbers differ by less, only the stronger is kept. 1 keeps every window. The window's length divided by the
+ * step keeps only windows that do not overlap, so that one event is not listed five times. The search remembers only
+ * the best windows so far. With apart > 1 the first is therefore the strongest of all, but the others are only as
+ * strong as one pass can find. */
 struct top_windows *top_windows_new(const struct model *m, const struct dataset *d, int64_t apart);
 void top_windows_free(struct top_windows *t);                /* NULL is fine */
-bool top_windows_step(struct top_windows *t, double budget); /* about that many seconds; false: done */
+bool top_windows_step(struct top_windows *t, double budget); /* works for about `budget` seconds; false: done */
 void top_windows_progress(const struct top_windows *t, int64_t *done, int64_t *total);
-/* The strongest first, *n of them, at most TOP_WINDOWS; NULL: the layer is not analysed. Valid until the next step. A
- * window in which the filter is NaN is never among them. */
+/* Returns the filter's *n strongest windows, at most TOP_WINDOWS, the strongest first; NULL: the layer is not analysed.
+ * They are valid until the next step. A window in which the filter is NaN is never among them. */
 const struct top_window *top_windows_get(const struct top_windows *t, int layer, int64_t filter, int *n);
 
 #endif

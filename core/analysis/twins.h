@@ -1,5 +1,5 @@
-/* What a filter is like: the filters of its layer with the same activation in a window (twins), and its weights
- * (kernel). */
+/* Two properties of a filter: its twins, which are the filters of its layer with a similar activation in the window,
+ * and its kernel, which is its weights. */
 #ifndef CORE_TWINS_H
 #define CORE_TWINS_H
 
@@ -10,10 +10,9 @@ struct twin {
 	int filter;
 	double correlation; /* Pearson's, of the activations over time: -1..1 */
 };
-/* out (most): the filters of the layer that correlate most with `filter`, the best first, ties by index. A filter that
- * is constant in this window has no correlation and is left out. Returns their number; 0 for a layer without a time
- * axis.
- */
+/* Fills out (most) with the filters of the layer that correlate most with `filter`: the best first, ties by index. A
+ * filter that is constant in this window has no correlation and is left out. Returns the number of filters in out. It
+ * is 0 for a layer without a time axis. */
 int twins_find(struct analysis *a, int layer, int64_t filter, int most, struct twin *out);
 
 /* ---- kernel ---- */
@@ -29,10 +28,11 @@ struct kernel {
 	struct kernel_channel *channel;   /* (channels) */
 	int *order;                       /* (channels) by norm, largest first */
 	int64_t bin[KERNEL_BINS];         /* histogram of the weights from min to max; the last bin holds max */
-	real *own;                        /* w where it had to be copied */
+	real *own;                        /* the copy that w points to, if it had to be copied */
 };
-/* The weights of one filter of a convolution, a transposed convolution or a dense layer. false: the layer has no such
- * weights (pooling, normalisation, recurrent layers); *k is zeroed. The caller releases. */
+/* Sets *k to the weights of one filter of a convolution, a transposed convolution or a dense layer. Returns false and
+ * zeroes *k if the layer has no such weights (pooling, normalisation, recurrent layers). The caller releases k. The
+ * model must outlive it. */
 bool kernel_of(struct kernel *k, const struct model *m, int layer, int64_t filter);
 void kernel_release(struct kernel *k);
 

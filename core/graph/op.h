@@ -21,12 +21,12 @@ struct op_call {
 	real **dx;
 	void *save;     /* n->save_bytes that forward leaves for backward of the same run */
 	void *tmp;      /* n->tmp_bytes of scratch; its contents are lost between calls */
-	uint64_t fresh; /* bit k is set: dx[k] holds nothing yet; backward writes it instead of adding (OP_FRESH) */
+	uint64_t fresh; /* bit k is set: dx[k] holds nothing yet, so backward writes it instead of adding (OP_FRESH) */
 	bool training;  /* BatchNormalization and Dropout behave as in training */
 	uint64_t seed;  /* Dropout in training */
 };
 
-/* Input i and output i of the node; NULL: absent. */
+/* Return input i and output i of the node, which belong to the graph; NULL: absent. */
 static inline const struct value *call_in(const struct op_call *c, int i)
 {
 	return i < c->n->n_in && c->n->in[i] >= 0 ? &c->g->value[c->n->in[i]] : NULL;
@@ -36,7 +36,8 @@ static inline const struct value *call_out(const struct op_call *c, int i)
 	return i < c->n->n_out && c->n->out[i] >= 0 ? &c->g->value[c->n->out[i]] : NULL;
 }
 
-/* What infer and axes work on: the inputs are known, infer fills shape and dtype of the outputs, axes their labels. */
+/* The argument of infer and axes. The inputs are known. infer fills shape and dtype of the outputs, axes their labels.
+ */
 struct op_infer {
 	struct graph *g;
 	struct node *n;
@@ -44,7 +45,7 @@ struct op_infer {
 	struct value *out;       /* (n->n_out) rank 0 and DT_REAL before infer */
 };
 
-/* What an operator is. Code that treats operators of a kind alike asks for the kind here, never for names. */
+/* Properties of an operator. Code that treats a kind of operators alike tests these flags and never compares names. */
 enum op_flags {
 	/* how it is run */
 	OP_NODIFF = 1 << 0,   /* no gradient exists (ArgMax, Shape, comparisons): backward is NULL */
@@ -52,21 +53,21 @@ enum op_flags {
 	OP_IN_PLACE = 1 << 2, /* output 0 may share input 0's memory if the sizes match: forward never reads an element
 	                         that it has overwritten */
 	OP_ANY_OUTPUT = 1 << 3, /* every output may be left out; the other operators always produce output 0 */
-	/* how recursive highlighting goes through it */
+	/* how recursive highlighting passes through it */
 	OP_TRACE_ALL = 1 << 4, /* trace reads the shares of outputs 1, 2 ... from c->dy (NULL: none); share may be
 	                          NULL then */
 	/* which elements an element of the output depends on */
 	OP_UNARY = 1 << 6,     /* y[i] depends on x[i] alone: an activation function if it follows a layer */
 	OP_POINTWISE = 1 << 7, /* y[i] depends on one element of each input; the inputs are broadcast to one shape */
-	OP_REDUCES = 1 << 8,  /* y[i] depends on all of input 0 along some axes, which the output lacks or has with 1 */
-	OP_OF_SHAPE = 1 << 9, /* the outputs depend on the inputs' shapes, not on their numbers */
-	/* where values go unchanged */
+	OP_REDUCES = 1 << 8,   /* y[i] depends on all of input 0 along some axes, of size 1 or absent in the output */
+	OP_OF_SHAPE = 1 << 9,  /* the outputs depend on the inputs' shapes, not on their numbers */
+	/* which values it passes on unchanged */
 	OP_LAYOUT = 1 << 10,   /* only moves, selects, names or pads values: never a layer */
 	OP_MOVES = 1 << 11,    /* each y[i] is an element of an input or a filling constant; param is a struct move */
 	OP_COPIES = 1 << 12,   /* output 0 is input 0's elements in the same order, perhaps with other axes */
 	OP_IDENTITY = 1 << 13, /* output 0 is input 0 (Dropout: outside training) */
 	OP_JOINS = 1 << 14,    /* output 0 is the inputs one after the other along the attribute `axis` */
-	OP_CHOOSES = 1 << 5,   /* each y[i] is an element of one of the inputs; an integer input says of which */
+	OP_CHOOSES = 1 << 5,   /* each y[i] is an element of one of the inputs; an integer input says which input */
 	/* what function it is */
 	OP_LINEAR = 1 << 15,       /* affine in all real inputs together */
 	OP_LINEAR_FIRST = 1 << 16, /* affine in input 0 while the other inputs are constant */
@@ -75,13 +76,13 @@ enum op_flags {
 	                              element of input 1, plus a bias in input 2 */
 	OP_MEAN = 1 << 19,         /* y[i] is the mean of the elements that it depends on */
 	OP_MAXIMUM = 1 << 20,      /* y[i] is the largest of the elements that it depends on */
-	OP_RECTIFIER = 1 << 21,    /* passes positive numbers on and holds negative ones back, or some of them */
+	OP_RECTIFIER = 1 << 21,    /* passes positive numbers on; holds all or some of the negative ones back */
 	OP_HINGE = 1 << 22,        /* a rectifier of two straight lines that meet at 0 */
 	OP_BATCH_NORM = 1 << 23,   /* inputs 3 and 4 are running mean and variance; in training forward leaves those of
 	                              the batch in save, and y mixes the windows of the batch */
 };
 
-/* What an operator makes of a network's raw outputs. */
+/* What an operator turns a network's raw outputs into. */
 enum op_link {
 	LINK_NONE,
 	LINK_SOFTMAX,     /* the probabilities of classes that exclude each other */
@@ -89,14 +90,15 @@ enum op_link {
 	LINK_LOGISTIC,    /* a probability of each number's own class */
 };
 
-/* Which positions along one axis of an input the elements at one position along one axis of an output depend on. */
+/* The question that op_reach answers. Take the elements at one position along axis out_axis of output `out`. On which
+ * positions along axis in_axis of input `in` do they depend? */
 struct reach_query {
 	const struct graph *g;
 	const struct node *n;
 	int in, in_axis, out, out_axis;
 };
 enum reach_kind {
-	REACH_ALL,    /* any of them */
+	REACH_ALL,    /* each position may depend on all positions */
 	REACH_WINDOW, /* position t depends on positions t*stride + first + 0 .. n-1, as far as they exist; stride > 0
 	               */
 	REACH_SCATTERED, /* each position depends on n neighbouring positions at most, which may lie anywhere */
@@ -147,12 +149,12 @@ struct op {
 	int (*filter_axis)(const struct graph *g, const struct node *n);
 };
 
-extern const struct op *const op_table[];   /* ends with NULL, in no order */
-const struct op *op_find(const char *name); /* NULL: there is no such operator */
+extern const struct op *const op_table[];   /* ends with NULL; not sorted */
+const struct op *op_find(const char *name); /* returns NULL if there is no such operator */
 
-/* The positions that one axis of an output reads along one axis of an input. It never says fewer than there are; it
- * says REACH_ALL where the operator does not know better. Time is mixed where the answer, for time axes, is anything
- * but position t for position t. The window statistics of OP_BATCH_NORM in training do not count. */
+/* Returns the positions along one axis of an input that one axis of an output depends on. The answer never names too
+ * few positions; it is REACH_ALL if the operator knows no better one. An operator mixes time if the answer for the time
+ * axes is anything but position t for position t. The batch statistics of OP_BATCH_NORM in training do not count. */
 struct reach op_reach(const struct reach_query *q);
 
 #endif

@@ -1,5 +1,5 @@
-/* Series to pictures: pure functions on a canvas. Down-sampling keeps the minimum and the maximum of each column, so
- * that a spike does not vanish. */
+/* Functions that draw series on a canvas. They keep no state. Down-sampling keeps the minimum and the maximum of each
+ * column, so that a spike does not vanish. */
 #ifndef UI_PLOT_H
 #define UI_PLOT_H
 
@@ -7,7 +7,7 @@
 #include "ui/draw/canvas.h"
 #include "ui/draw/glyphs.h"
 
-struct series { /* value i is v[i * stride]; v NULL: nothing to show yet */
+struct series { /* value i is v[i * stride], owned by the caller; v NULL: there are no values yet */
 	const real *v;
 	int64_t n, stride;
 };
@@ -19,42 +19,48 @@ static inline struct series series_of(const real *v, int64_t n)
 {
 	return (struct series){ v, n, 1 };
 }
-/* Finite values only; {0,0} without any. */
+/* Returns the smallest and the largest finite value; {0,0} if there is none. */
 struct range series_range(struct series s);
+/* Returns the smallest range that contains both. */
 struct range range_join(struct range a, struct range b);
+/* Returns the largest finite absolute value; 0 if there is none. */
 double series_abs_max(struct series s);
 
-/* lo, hi (w): smallest and largest value of the samples in each of w columns; NaN where there are none. */
+/* Fills lo and hi, both (w), with the smallest and the largest finite value of each of w columns; NaN where a column
+ * has none. */
 void plot_columns(struct series s, int w, double *lo, double *hi);
-/* First sample and number of samples of column x of w. */
+/* Sets the first sample of column x of w, and the number of its samples, which is at least 1. n: samples in all. */
 void plot_samples(int64_t n, int w, int x, int64_t *first, int64_t *count);
-/* Column of sample i. */
+/* Returns the column of sample i of n. If several columns show the sample, it is the middle one. */
 int plot_column_of(int64_t n, int w, int64_t i);
 
-/* How a plot is coloured: one style, or by another series (abs, relative to max) along the sequential scale. */
+/* How a plot is coloured. Without `by`, or with max 0, the whole plot has one style. Otherwise abs(by) / max picks a
+ * colour of the sequential scale for each column. */
 struct paint {
 	unsigned style;
 	struct series by;
 	double max;
 };
 
-/* One row, a column a height: the value of each column that lies farthest from the series' mean. */
+/* Draws a series in one row. The height of each column shows its value that lies farthest from the series' mean. r: the
+ * values at the bottom and at the top. */
 void plot_spark(struct canvas *c, const struct glyphs *g, int x, int y, int w, struct series s, struct range r,
                 struct paint p);
-/* r.h rows: a line in dots where the glyph set has them, columns otherwise. One row of block or ascii is plot_spark. */
+/* Draws a series in r.h rows: as a line of dots if the glyph set has dots, otherwise as columns. In one row the block
+ * and ascii sets draw what plot_spark draws. */
 void plot_line(struct canvas *c, const struct glyphs *g, struct rect r, struct series s, struct range range,
                struct paint p);
-/* A bar of w columns for v 0..1 (NaN: only the track). */
+/* Draws a bar of w columns for v in 0..1. NaN draws only the empty track. */
 void plot_bar(struct canvas *c, const struct glyphs *g, int x, int y, int w, double v, unsigned style);
-/* One row of heights, abs(s) relative to max, in one colour. */
+/* Draws abs(s) relative to max as heights, in one row and one colour. */
 void plot_strip(struct canvas *c, const struct glyphs *g, int x, int y, int w, struct series s, double max,
                 unsigned style);
-/* Columns up (positive) and down (negative) from the middle of r, relative to max. */
+/* Draws columns relative to max from the middle of r: positive values up, negative values down. */
 void plot_signed(struct canvas *c, const struct glyphs *g, struct rect r, struct series s, double max);
-/* Marks at the points of a plotted series that have a share, brighter with it (max: the largest). */
+/* Marks the points of a plotted series that have a share. A larger share is brighter. max: the largest share. */
 void plot_hits(struct canvas *c, const struct glyphs *g, struct rect r, struct series s, struct range range,
                struct series share, double max);
-/* Row (0 at the top) of value v in h rows. */
+/* Returns the row, 0 at the top, in which value v stands in a plot of h rows. */
 int plot_row_of(double v, struct range range, int h);
 
 #endif

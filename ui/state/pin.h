@@ -1,38 +1,45 @@
-/* What `p` pins: the numbers of a window, or of a variant with filters off, to compare others with. They are copied as
- * they come: of a large network the last layers may still be missing when the user goes on. */
+/* The pin: a copy of the numbers of one window, with some filters perhaps switched off. The user sets it with `p` and
+ * then compares other windows or variants with it. The numbers are copied as they arrive from the worker. If the user
+ * goes on early, the last layers of a large network may still be missing. */
 #ifndef UI_PIN_H
 #define UI_PIN_H
 
 #include "ui/state/scene.h"
 
 struct pin {
-	bool on, filling;
-	unsigned id;       /* no two pins have the same; undo knows them by it */
-	struct question q; /* what was asked: window, filters off, target, measure, method */
+	bool on, filling;  /* on: something is pinned; filling: numbers of the pin may still arrive */
+	unsigned id;       /* identifies the pin for undo; no two pins share one */
+	struct question q; /* the question when it was pinned: window, filters off, target, measure, method */
 	int n_layer;
 	int64_t C;
-	real *output; /* (outputs); NULL: not there */
+	real *output; /* (outputs); NULL: not copied yet */
 	int predicted;
 	double target;
-	real **scaled; /* [n_layer] importance 0..1 (F); NULL: not there, or the target does not reach the layer */
-	real *map;     /* (T,C) saliency of the target; NULL: not there */
-	double *share; /* (C) */
-	/* pinned by the same target, target and measure, target and method with its baseline as what is asked now: only
-	 * then they compare */
+	real **scaled; /* [n_layer] of (F), importance 0..1; NULL: not copied yet, or the target does not depend on the
+	                  layer */
+	real *map;     /* (T,C) saliency of the target; NULL: not copied yet */
+	double *share; /* (C) the share of each channel in map */
+	/* Whether the pin's numbers can be compared with those of the current question. alike_target: the target is the
+	 * same. alike_importance: target and measure are the same. alike_map: target, method and the method's baseline
+	 * are the same. */
 	bool alike_target, alike_importance, alike_map;
-	real **comparable; /* scaled where alike_importance, else NULL */
+	real **comparable; /* equal to scaled if alike_importance is true, else NULL */
 };
 
-/* Pins what is asked now. p must be empty, or is released. */
+/* Pins the current question. It copies the question and releases what p held before. No numbers are copied yet. The
+ * caller releases p with pin_release. */
 void pin_set(struct pin *p, const struct session *s);
+/* Frees what p owns and leaves p empty. An empty p is fine. */
 void pin_release(struct pin *p);
-/* Is what is pinned the same window with the same filters off? */
+/* Returns true if the pin has the session's current window and the same filters off; false if nothing is pinned. */
 bool pin_is(const struct pin *p, const struct session *s);
-/* Another question may be asked now: sets alike_... */
+/* Sets the alike_... flags and `comparable` for the session's current question. Call it when the question may have
+ * changed. */
 void pin_follow(struct pin *p, const struct session *s);
-/* Copies what has come. While p->filling it needs all layers and the saliency of the target. */
+/* Copies the numbers that have arrived and are not stale. Does nothing unless p->filling. While p->filling is true the
+ * scene has to fetch all layers and the saliency of the target. */
 void pin_fill(struct pin *p, struct scene *c, struct session *s);
-/* Another question is asked: what is missing will not come. */
+/* Stops the filling: the user asks another question, so the missing numbers will not arrive. */
 void pin_gone(struct pin *p);
 
 #endif

@@ -1,7 +1,7 @@
-/* What the views draw: rows and series, no screen. The numbers come from the worker. A view says what it needs; the
- * loop asks for what is missing or belongs to an earlier question (scene_fetch). Until the new numbers of a layer come
- * its old ones stay, so that the screen does not flicker, and `stale` is set. Only scene.c and needs.c talk to the
- * worker. */
+/* The numbers that the views draw. The scene knows nothing of the screen. The numbers come from the worker. A view says
+ * which numbers it needs. The loop calls scene_fetch, which asks for those that are missing or answer an earlier
+ * question. A layer keeps its old numbers, with `stale` set, until the new ones arrive, so that the screen does not
+ * flicker. Only scene.c and needs.c talk to the worker. */
 #ifndef UI_SCENE_H
 #define UI_SCENE_H
 
@@ -10,58 +10,58 @@
 #include "ui/state/session.h"
 #include "ui/state/worker.h"
 
-/* A filter as it was when its layer's order was made. */
+/* What was known of a filter when the order of its layer was made. */
 struct placed {
 	int place;         /* in the order */
 	double importance; /* 0..1 */
-	bool flat;         /* there was no line to draw: it was off, or without activity */
+	bool flat;         /* no line was drawn, because the filter was off or without activity */
 };
 
 struct rows {                        /* the filters of one analysed layer */
-	bool loaded, stale, ordered; /* loaded: there are numbers, stale: of an earlier question */
+	bool loaded, stale, ordered; /* loaded: there are numbers; stale: they answer an earlier question */
 	bool clusters_stale;
 	int64_t F, times;
-	struct layer_numbers *numbers; /* owned; before anything was loaded: without activations and importance */
+	struct layer_numbers *numbers; /* owned; without activations and importance until loaded */
 	const struct layer_importance *importance;
-	const struct layer_clusters *clusters; /* NULL: not there */
-	struct answer *clustered;              /* owns them */
-	struct range *range;                   /* (F) of the plots; of the values: numbers->range */
-	double *scaled;                        /* (F) importance 0..1, while held also more; NaN where there is none */
+	const struct layer_clusters *clusters; /* NULL: not there yet */
+	struct answer *clustered;              /* owns the clusters */
+	struct range *range;                   /* (F) of the plots; numbers->range is that of the values */
+	double *scaled;                        /* (F) importance 0..1, while held also above 1; NaN: there is none */
 	const double *mean;                    /* (F) mean activation */
 	const bool *dead;                      /* (F) */
 	bool *off;                             /* (F) */
-	bool *shown;                           /* (F) by the percentile */
+	bool *shown;                           /* (F) the percentile lets the filter through */
 	int n_shown;
-	int *order, n_order; /* all that the expression lets through, and the selected one, sorted */
-	int *list, n_list;   /* those shown and the selected one, sorted */
+	int *order, n_order; /* the filters that match the expression, and the selected one, sorted */
+	int *list, n_list;   /* the shown filters and the selected one, sorted */
 	bool to_first;       /* the expression is new: the cursor goes to the first match */
-	/* While filters are switched, order, scales and clusters stay as they were, so that nothing moves under the
-	 * cursor. Another window or question and sorting release them. */
-	bool held, clusters_behind; /* clusters_behind: they are those from before the switch */
+	/* held: order, scales and clusters stay as they are while the user switches filters, so that nothing moves
+	 * under the cursor. Another window, another question or sorting ends this. */
+	bool held, clusters_behind; /* clusters_behind: the clusters are from before the switch */
 	struct placed *placed;      /* (F) */
-	struct range raw;           /* of raw importance when the order was made: what scaled is by */
+	struct range raw;           /* of raw importance when the order was made; it scales `scaled` */
 };
-/* Activation of a filter; v NULL: not there yet. */
+/* Returns the activation of filter f; its v is NULL if it is not there yet. */
 static inline struct series rows_series(const struct rows *r, int64_t f)
 {
 	return series_of(r->numbers->act ? r->numbers->act + f * r->times : NULL, r->times);
 }
 
 struct map_cache {
-	real **map;                 /* (F) of (T,C), each NULL until it came */
+	real **map;                 /* (F) of (T,C), each NULL until it has arrived */
 	struct saliency_note *note; /* (F) */
 };
 
-/* Numbers that a view needs beside those that every screen shows: the window, the selected layer, and the saliency of
- * what is selected. */
+/* The numbers that a view needs in addition to those of every screen. Every screen has the window, the selected layer
+ * and one saliency map: that of the target, or with NEEDS_SELECTED that of the selected filter. */
 enum scene_need {
 	NEEDS_SELECTED = 1 << 0,   /* saliency of the selected filter rather than of the target */
 	NEEDS_SHOWN = 1 << 1,      /* the layers of scene.shown, which the view's update sets */
 	NEEDS_LAYERS = 1 << 2,     /* all analysed layers */
-	NEEDS_CLUSTERS = 1 << 3,   /* clusters of all layers that it needs */
-	NEEDS_COLOURS = 1 << 4,    /* the same while clusters are coloured */
+	NEEDS_CLUSTERS = 1 << 3,   /* clusters of all layers that the view needs */
+	NEEDS_COLOURS = 1 << 4,    /* the same, but only while clusters are coloured */
 	NEEDS_TARGET_MAP = 1 << 5, /* saliency of the target */
-	NEEDS_MAPS = 1 << 6,     /* when nothing else is to do: saliency of all filters in the selected layer's list */
+	NEEDS_MAPS = 1 << 6, /* saliency of all filters in the selected layer's list, when nothing else is left to do */
 	NEEDS_TRACE = 1 << 7,    /* highlighting, when it is on */
 	NEEDS_FILTER = 1 << 8,   /* the selected filter's gradient, kernel, twins and strongest windows */
 	NEEDS_SILENCE = 1 << 9,  /* which filters are silent in how many windows */
@@ -73,7 +73,7 @@ struct scene {
 	struct rows *rows;     /* [n_layer] */
 	int n_layer;
 	/* the window */
-	struct answer *window; /* owns what the pointers below mean */
+	struct answer *window; /* owns input and output */
 	bool window_stale;
 	const real *input, *output; /* (T,C), (outputs) */
 	struct range *channel;      /* (C) */
@@ -85,18 +85,18 @@ struct scene {
 	const real *map;         /* (T,C) of what is selected; NULL: not there yet */
 	double map_max;
 	struct saliency_note note;
-	double *share; /* (C) what part of the colouring map each channel has */
-	real *colour;  /* (T,C) map that colours the plots: that of the last rest */
+	double *share; /* (C) the share of each channel in the colouring map */
+	real *colour;  /* (T,C) the map that colours the plots, taken when the cursor last rested */
 	double colour_max;
-	bool coloured, recolour; /* recolour: as soon as the map is there */
+	bool coloured, recolour; /* recolour: take the new map as soon as it is there */
 	/* filter view */
 	const real *gradient; /* (times) of the selected filter, or NULL */
 	double gradient_max;
 	struct answer *twins; /* of the selected filter, or NULL */
 	bool twins_stale;
-	struct answer *top;              /* windows that drive it most, or NULL */
-	struct kernel kernel;            /* its weights; w NULL: none */
-	int kernel_layer, kernel_filter; /* whose they are */
+	struct answer *top;              /* the windows in which it is most active, or NULL */
+	struct kernel kernel;            /* weights of a filter; w NULL: none */
+	int kernel_layer, kernel_filter; /* the filter */
 	struct answer *traced;
 	bool trace_stale;
 	struct trace trace_of;
@@ -106,42 +106,49 @@ struct scene {
 	struct windows *windows;
 	struct filter_expr *expression; /* parsed; NULL: none */
 	char parsed[128];               /* its text */
-	real **const *pinned;           /* where the pin has [n_layer] scaled importance of what is pinned, or NULL */
+	real **const *pinned;           /* where the pin has its [n_layer] comparable importances, or NULL */
 	/* what to ask */
-	unsigned needs; /* enum scene_need: of the view at the last scene_update */
+	unsigned needs; /* enum scene_need: what the view needed at the last scene_update */
 	struct {
 		int first, n;
 	} shown;                       /* analysed layers that the view shows: places in session.column */
-	unsigned oldest[ANSWER_KINDS]; /* answers to earlier questions are of no use */
+	unsigned oldest[ANSWER_KINDS]; /* the oldest generation whose answers are still of use */
 	struct ask *ask;
 	int n_ask, cap_ask;
 };
 
-/* false: no thread for the worker. */
+/* Makes the scene, and starts the worker if there is something to analyse. The session's model and data, and windows,
+ * must outlive the scene. Returns false if the system gives no thread for the worker. The caller releases the scene in
+ * either case. */
 bool scene_init(struct scene *c, const struct session *s, struct windows *windows);
+/* Ends the worker's thread and frees what the scene owns. */
 void scene_release(struct scene *c);
-/* Note what is stale, and tell the worker the new question. */
+/* Notes which numbers are stale after `changed` (enum changed), and tells the worker the new question. */
 void scene_changed(struct scene *c, const struct session *s, unsigned changed);
-/* Rows of a layer in the order that is asked for, from the numbers that there are. */
+/* Returns the rows of a layer, sorted and selected as the session says, made from the numbers that are there. They
+ * belong to the scene. */
 const struct rows *scene_rows(struct scene *c, struct session *s, int layer);
-/* Saliency of a filter, or of the target (layer -1), (T,C); NULL: not there. */
+/* Returns the saliency map (T,C) of a filter, or of the target if layer is -1; NULL: it is not there yet. It belongs to
+ * the scene. */
 const real *scene_map(const struct scene *c, int layer, int64_t filter);
-/* The filter's place in its layer's list (whole: in the full order); -1: it is not in it. */
+/* Returns the filter's place in r->list, or in r->order if `whole`; -1: the filter is not in it. */
 int scene_place(const struct rows *r, int filter, bool whole);
-/* Whose saliency is shown: the selected filter's, or the target's (layer -1). */
+/* Sets whose saliency is shown: layer and filter of the selected filter, or layer -1 for the target. */
 void scene_selected(const struct scene *c, const struct session *s, int *layer, int64_t *filter);
-/* The highlighting that is asked for; false: none. */
+/* Sets *q to the ask for the highlighting. Returns false if there is nothing to highlight. */
 bool scene_traced(const struct scene *c, const struct session *s, struct ask *q);
-/* Is the answer there, and about this filter? */
+/* Returns true if the answer is there (not NULL) and is about this filter. */
 bool answer_about(const struct answer *r, int layer, int64_t filter);
-/* Puts what has come together for a view that needs `needs` (enum scene_need). rested: the cursor has rested. */
+/* Prepares the numbers that have arrived for a view that needs `needs` (enum scene_need). changed: enum changed.
+ * rested: the cursor has rested. */
 void scene_update(struct scene *c, struct session *s, unsigned needs, unsigned changed, bool rested);
-/* Takes what has come, into the places above; true: something that the view may have waited for. */
+/* Takes the worker's answers into the fields above. Returns true if the view may have waited for one of them. */
 bool scene_take(struct scene *c, struct session *s);
-/* Asks for what is missing and waits for it, at most so many seconds (negative: no limit). True: something came, update
- * again. */
+/* Asks for the missing numbers and waits for them, for at most `seconds` (negative: without limit). Returns true if the
+ * caller has to update the scene again. */
 bool scene_fetch(struct scene *c, struct session *s, double seconds);
-/* ui/state/needs.c: lists in c->ask what is missing; then what the view will want next. */
+/* In ui/state/needs.c. They list in c->ask the numbers that are missing, and then those that the view will need next.
+ */
 void scene_list_missing(struct scene *c, const struct session *s);
 void scene_list_later(struct scene *c, const struct session *s);
 

@@ -1,6 +1,6 @@
-/* What the user is looking at: state and its changes, without a screen. Every change returns what it changed (enum
- * changed), and nothing else decides what is done again. Functions here trust their caller: preconditions are checked
- * by the actions. */
+/* What the user is looking at, and the functions that change it. The session knows nothing of the screen. Every change
+ * returns what it changed (enum changed). That value alone decides what is computed and drawn again. The functions
+ * trust their caller: the actions check the preconditions. */
 #ifndef UI_SESSION_H
 #define UI_SESSION_H
 
@@ -17,9 +17,9 @@ enum view_id {
 enum changed {
 	CHANGED_WINDOW = 1 << 0, /* another window: all numbers */
 	CHANGED_VALUES = 1 << 1, /* target, measure: numbers of the same window */
-	CHANGED_METHOD = 1 << 2, /* saliency maps only */
+	CHANGED_METHOD = 1 << 2, /* method: the saliency maps alone */
 	CHANGED_CLUSTERS = 1 << 3,
-	CHANGED_ORDER = 1 << 4, /* sort, percentile: which rows in which order */
+	CHANGED_ORDER = 1 << 4, /* sort, percentile: which filters are listed, and in which order */
 	CHANGED_VIEW = 1 << 5,
 	CHANGED_LAYER = 1 << 6,
 	CHANGED_FILTER = 1 << 7,
@@ -28,9 +28,9 @@ enum changed {
 	CHANGED_LIST = 1 << 10, /* cursor or order of windows, findings, help */
 	CHANGED_REST = 1 << 11, /* the cursor has rested */
 	CHANGED_MESSAGE = 1 << 12,
-	CHANGED_ARRIVED = 1 << 13, /* numbers that were asked for */
+	CHANGED_ARRIVED = 1 << 13, /* numbers have arrived from the worker */
 	CHANGED_MARKS = 1 << 14,
-	CHANGED_SWITCHES = 1 << 15, /* filters switched off or on: numbers of the same window, in the same order */
+	CHANGED_SWITCHES = 1 << 15, /* filters switched off or on: numbers of the same window; the order stays */
 	CHANGED_NUMBERS = CHANGED_WINDOW | CHANGED_VALUES | CHANGED_SWITCHES,
 	CHANGED_QUESTION = CHANGED_NUMBERS | CHANGED_METHOD | CHANGED_CLUSTERS,
 	CHANGED_ALL = (1 << 16) - 1,
@@ -44,60 +44,65 @@ struct session {
 	const struct model *m;
 	const struct dataset *d;   /* NULL: architecture only */
 	bool runs;                 /* there is something to analyse */
-	const struct truth *truth; /* true values by hand, or NULL: the data's */
-	struct question q;         /* what the numbers are of */
+	const struct truth *truth; /* true values given by hand; NULL: those of the data */
+	struct question q;         /* the question that the numbers answer */
 	int *column, n_column;     /* analysed layers: indices into m->layer, in order */
 
 	enum view_id view, back[16];
 	int n_back;
-	int net_at;    /* level 1: any layer */
-	int layer;     /* analysed layer selected: index into m->layer, -1: there is none */
-	int *filter;   /* [n_layer]: filter selected in each layer */
-	bool *chosen;  /* [n_layer]: false: it will be the most important one, once that is known */
+	int net_at;    /* layer selected on level 1, which may be one that is not analysed */
+	int layer;     /* the selected analysed layer, an index into m->layer; -1: there is none */
+	int *filter;   /* [n_layer]: the selected filter of each layer */
+	bool *chosen;  /* [n_layer]: false: the most important filter will be selected once it is known */
 	int64_t *time; /* [n_layer]: time cursor of the filter view */
-	bool has_y;    /* y and cls of window q.window */
+	bool has_y;    /* window q.window has true values, which are in y */
 	real *y;       /* (outputs), scaled, when has_y */
-	int cls;       /* true class or -1 */
+	int cls;       /* true class of window q.window, or -1 */
 	struct filter_set marks;
 	int percentile;       /* 0..100 */
-	char expression[128]; /* which filters are shown; "": all */
+	char expression[128]; /* chooses the filters that are shown; "": all */
 	enum sort sort;
 	bool reverse, cluster_colours, raw_units;
 	enum highlight highlight;
 	int zoom;
-	int channel; /* first channel shown */
+	int channel; /* the first channel that is shown */
 	char search[64];
 };
 
-/* q (copied): the first question. TASK_AUTO in it: task and target are chosen by model and data. truth: by hand, or
- * NULL; it must stay valid. */
+/* Starts a session with the question q, which is copied. If its task is TASK_AUTO, model and data decide task and
+ * target. truth: true values given by hand, or NULL. Model, data and truth are not copied and must outlive the session.
+ * The caller releases the session. */
 void session_init(struct session *s, const struct model *m, const struct dataset *d, const struct question *q,
                   const struct truth *truth);
 void session_release(struct session *s);
-/* New model, data and true values; place, marks and switched-off filters are kept where they still exist. The old model
- * must still be there. */
+/* Takes over a new model, data and true values. Place, marks and switched-off filters are kept where they still exist.
+ * The old model must not be freed before this call. */
 unsigned session_reload(struct session *s, const struct subject *now);
 
-unsigned session_window(struct session *s, int64_t i); /* clamped */
+/* Each of the following makes one change and returns enum changed; 0: nothing changed. */
+unsigned session_window(struct session *s, int64_t i); /* i is clamped to the data set */
+/* push: session_back returns to the view that is left. Otherwise the way back is forgotten. */
 unsigned session_view(struct session *s, enum view_id v, bool push);
-/* To where one came from; false: at the top already. */
+/* Goes back to the view that the user came from, or to the network view if there is none, and sets *changed. Returns
+ * false if that is the current view. */
 bool session_back(struct session *s, unsigned *changed);
-unsigned session_layer(struct session *s, int layer); /* analysed layer by model index */
-unsigned session_filter(struct session *s, int64_t f);
-unsigned session_time(struct session *s, int64_t t);
-unsigned session_percentile(struct session *s, int p);
+unsigned session_layer(struct session *s, int layer);  /* an analysed layer, as index into m->layer */
+unsigned session_filter(struct session *s, int64_t f); /* f is clamped to the layer */
+unsigned session_time(struct session *s, int64_t t);   /* t is clamped to the layer */
+unsigned session_percentile(struct session *s, int p); /* p is clamped to 0..100 */
 unsigned session_sort(struct session *s, enum sort k, bool reverse);
 unsigned session_measure(struct session *s, int i);
 unsigned session_method(struct session *s, int i);
 unsigned session_target(struct session *s, struct target t);
-/* The target after this one: sum, (loss), each output or the predicted class. */
+/* Returns the target that follows the current one. The cycle is: the sum, the predicted class (classification only),
+ * each output (if there are several), the loss (if the window has a true value). */
 struct target session_next_target(const struct session *s);
 unsigned session_clusters(struct session *s, enum cluster_method method, int k);
-unsigned session_switch(struct session *s); /* the selected filter off or on */
+unsigned session_switch(struct session *s); /* switches the selected filter off or on */
 
-/* Position of the selected layer among the analysed ones. */
+/* Returns the place of the selected layer in `column`; 0 if no layer is selected. */
 int session_column(const struct session *s);
-/* Does the view list filters (levels 2 to 4)? */
+/* Returns true if the view lists filters (levels 2 to 4). */
 static inline bool session_lists(const struct session *s)
 {
 	return s->view == VIEW_LAYERS || s->view == VIEW_GRID || s->view == VIEW_CLUSTERS;

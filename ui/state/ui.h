@@ -1,6 +1,6 @@
-/* The state of the browser: what the user looks at (session), the numbers that are there (scene), the screen, and what
- * each view keeps for itself. An action changes it and returns what changed (enum changed); ui_update brings the rest
- * up to date, and a view draws it. */
+/* The state of the browser: what the user looks at (session), the numbers that are there (scene), the screen, and the
+ * private data of each view. An action changes the state and returns what changed (enum changed). ui_update then brings
+ * the rest up to date, and the current view draws it. */
 #ifndef UI_UI_H
 #define UI_UI_H
 
@@ -44,75 +44,79 @@ struct ui {
 	enum glyph_set glyph_set;
 	enum theme theme;
 	enum colours colours;
-	int clusters_drawn; /* how many clusters are on the screen: chooses the palette */
+	int clusters_drawn; /* how many clusters are on the screen; it chooses the palette */
 	enum keybar { KEYBAR_OFF, KEYBAR_KEYS, KEYBAR_FUNCTIONS, KEYBARS } keybar;
 	struct prompt prompt;
 	char message[256];
-	char switched[128], before[64]; /* which filter was switched, said with ŷ now and before once that is known */
-	bool patient;                   /* headless: wait for every number */
-	bool whole;                     /* the view is printed as text: what only its text has is needed, too */
-	unsigned pending;               /* changed since the last update */
+	char switched[128], before[64]; /* a filter was switched: what, and ŷ before, for a message */
+	bool patient;                   /* headless: ui_update waits for every number */
+	bool whole;                     /* the view is printed as text, so view->prints is needed, too */
+	unsigned pending;               /* enum changed: what changed since the last update */
 	bool rested;
 	bool quit, suspend, redraw; /* for the terminal's loop */
-	int pointer_x, pointer_y;   /* where the mouse was when the key came; -1: the key is none of the mouse */
-	bool quit_asked;            /* the last key was to quit, and was told what would be lost */
+	int pointer_x, pointer_y;   /* where the mouse was when the key came; -1: the key is not from the mouse */
+	bool quit_asked;            /* the last key was to quit, and the user was told what would be lost */
 	const struct browse_options *options;
 
 	struct frame frame;
-	struct panel panel;     /* input and output above levels 1 to 4 and the filter view: laid out by panel_update */
+	struct panel panel;     /* input and output above levels 1 to 4 and the filter view; panel_update lays it out */
 	struct rect main;       /* the body without the panel */
-	void *data[VIEW_COUNT]; /* what each view keeps for itself: view->size bytes, at first zeros */
+	void *data[VIEW_COUNT]; /* private data of each view: view->size bytes, at first zeros */
 	struct windows windows;
 	struct pin pin;
 	struct undo undo;
-	bool undone;  /* the last key was undo or redo: nothing to keep */
+	bool undone;  /* the last key was undo or redo, so no step is recorded */
 	char *copied; /* for the terminal's clipboard; the loop sends and frees it */
 };
 
-/* A view: one file ui/views/view_NAME.c, one row of ui/state/views.def. NULL stands for what a view does not have. */
+/* A view. Each view has a file ui/views/view_NAME.c and a row in ui/state/views.def. A pointer is NULL if the view does
+ * not have that part. */
 struct view {
 	enum view_id id;
 	const char *name, *title; /* "layers", "Layers" */
-	const char *about;        /* one line for --views, where no action goes to the view; NULL: that action's help */
-	int level;                /* 1 to 4: one of the levels that the top of the screen lists; 0: a view on the way */
-	size_t size;              /* bytes of private data, in u->data[id] */
-	bool needs_data;          /* there has to be something to analyse */
-	bool has_filters;         /* it shows filters, one of which is selected: actions on a filter work here */
-	unsigned needs;           /* enum scene_need: numbers that it draws */
-	unsigned prints;          /* enum scene_need: numbers that its text has beside those */
-	unsigned depends;         /* enum changed: when update has to run */
-	/* The key bar: actions in the order of their worth, "enter:open larger,smaller:size help". The label is the
-	 * action's name where none is given; actions that share a label are joined by a comma. */
+	const char *about; /* its line for --views if no action goes to the view; NULL: the help of that action */
+	int level;         /* 1 to 4: one of the levels that the top of the screen lists; 0: a view on the way */
+	size_t size;       /* bytes of private data, in u->data[id] */
+	bool needs_data;   /* the view works only if there is something to analyse */
+	bool has_filters;  /* the view shows filters, one of them selected, so actions on a filter work here */
+	unsigned needs;    /* enum scene_need: numbers that it draws */
+	unsigned prints;   /* enum scene_need: further numbers that only its text has */
+	unsigned depends;  /* enum changed: the changes after which update has to run */
+	/* The key bar: a list of actions, the most useful first, such as "enter:open larger,smaller:size help". The
+	 * text after the colon is the label; without one the label is the action's name. A comma joins actions that
+	 * share a label. */
 	const char *hints;
-	void (*open)(struct ui *u);  /* an action goes to this view: its cursor may go to a fresh place */
+	void (*open)(struct ui *u);  /* an action goes to this view; the view may put its cursor at a new place */
 	void (*release)(void *data); /* frees what the private data owns */
 	void (*update)(struct ui *u, unsigned changed); /* computes what draw needs, from numbers that are there */
 	void (*draw)(const struct ui *u, struct canvas *c);
 	unsigned (*move)(struct ui *u, enum move m);
 	unsigned (*enter)(struct ui *u);
-	/* Selects what zone z of the canvas stands for (a click, at column x); true: it was selected already. NULL:
-	 * zones are (layer, filter or -1). */
+	/* Handles a click at column x: selects what zone z of the canvas stands for. Returns true if that was selected
+	 * already. Sets *changed. NULL: a zone's a is a layer, and its b a filter or -1. */
 	bool (*pick)(struct ui *u, const struct zone *z, int x, unsigned *changed);
 	unsigned (*fold)(struct ui *u);
-	/* Selects the next (step 1) or previous (-1) place whose text has the word in it, upper or lower case. False:
-	 * there is none. Says what changed in *changed. */
+	/* Selects the next (step 1) or previous (step -1) place whose text contains the word; case does not matter.
+	 * Returns false if there is none. Sets *changed. */
 	bool (*search)(struct ui *u, const char *word, int step, unsigned *changed);
-	void (*dump)(struct ui *u, FILE *f); /* everything that the view is about, as plain text */
+	void (*dump)(struct ui *u, FILE *f); /* writes everything that the view shows as plain text */
 };
 
-/* views: the table of all views, by enum view_id. */
+/* Starts the browser's state on a canvas of 80x24. views: the table of all views, indexed by enum view_id. views and o
+ * must outlive u. Returns 0; on failure a negative code, with a message in e and nothing to release. Otherwise the
+ * caller calls ui_release. */
 int ui_open(struct ui *u, const struct view *const *views, const struct browse_options *o, struct err *e);
 void ui_release(struct ui *u);
-/* The screen has another size. */
+/* Takes over a new size of the screen, w columns by h rows. */
 void ui_resize(struct ui *u, int w, int h);
-/* Other model and data (F5). Place, marks and switched-off filters are kept where they still exist. */
+/* Takes over a new model and data (F5). Place, marks and switched-off filters are kept where they still exist. */
 void ui_reload(struct ui *u, const struct subject *now);
 /* Notes what an action changed, for the next ui_update. */
 void ui_changed(struct ui *u, unsigned changed);
-/* Brings the view up to date with what changed. Numbers that come within a frame's time are waited for; the others
- * fill in later. */
+/* Brings the view up to date with what changed. It waits one frame for new numbers, and with u->patient for all of
+ * them. Numbers that arrive later are shown later. */
 void ui_update(struct ui *u);
-/* Takes what the worker has found; true when the screen waits for it. */
+/* Takes the worker's answers. Returns true if the screen waits for one of them. */
 bool ui_arrived(struct ui *u);
 /* Shows one line at the bottom of the screen until the next key. */
 void ui_say(struct ui *u, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -1,11 +1,11 @@
-/* The list of the data set's windows with forecasts and errors, worked out in slices by the worker: it writes the
- * entries from `done` on, the browser reads those before `seen`. */
+/* The list of the data set's windows with their forecasts and errors. The worker computes it in slices and writes the
+ * entries from index `done` on. The browser reads only the entries before `seen`. */
 #ifndef UI_WINDOWS_H
 #define UI_WINDOWS_H
 
 #include "core/data/dataset.h"
 
-/* The list's columns, in the order in which they stand; each sorts. */
+/* The columns of the list, from left to right. The list can be sorted by each of them. */
 enum windows_sort {
 	WINDOWS_INDEX,
 	WINDOWS_FROM,
@@ -21,30 +21,34 @@ struct windows {
 	const struct model *m;
 	const struct dataset *d;
 	enum task task;
-	int64_t n, done;
-	real *output;                      /* (n,outputs) */
-	double *truth, *predicted, *error; /* (n) first output or class; NaN: none */
-	struct run *run;
-	int *order;     /* (n) */
-	int64_t seen;   /* done, as far as the browser knows: the worker goes on meanwhile */
-	int64_t sorted; /* seen when the order was made, -1: never */
+	int64_t n, done; /* n: windows, 0 without data or with too many numbers to keep; done: windows computed */
+	real *output;    /* (n,outputs) */
+	double *truth, *predicted, *error; /* (n) truth, predicted: first output or class; NaN: there is none */
+	struct run *run;                   /* of the network, until all windows are done */
+	int *order;                        /* (n) windows in the order of the list */
+	int64_t seen;                      /* the value of done that the browser knows; the worker may be further */
+	int64_t sorted;                    /* the value of seen when the order was made; -1: it was never made */
 	enum windows_sort sort;
 	bool reverse;
-	int64_t at, first; /* cursor and scroll, places in the order */
+	int64_t at, first; /* cursor and first row shown, as places in the order */
 };
 
+/* Makes an empty list. Model and data set must outlive it; d may be NULL. The caller releases it. */
 void windows_init(struct windows *w, const struct model *m, const struct dataset *d, enum task task);
 void windows_release(struct windows *w);
-/* Work on for about `budget` seconds; true while something is left. */
+/* Computes more windows for about `budget` seconds, at least one. Returns true while windows are left. */
 bool windows_step(struct windows *w, double budget);
+/* Sorts `order` by the column `sort`. */
 void windows_sort(struct windows *w);
-/* The windows have a label that is not y itself. */
+/* Returns true if the windows have labels that are not the true values themselves: the task is no classification. */
 bool windows_labelled(const struct windows *w);
-/* The next column to sort by, of those there are: from right to left, so that the worst errors come first. */
+/* Returns the next column to sort by. The columns go from right to left, so that the worst errors come first. The
+ * label's column is left out if there is none. */
 enum windows_sort windows_next_sort(const struct windows *w);
-/* Name of window i's class; "": it has none. */
+/* Returns the name of window i's class, which belongs to the data set; "": the window has none. */
 const char *windows_label(const struct windows *w, int64_t i);
-/* Small values first: place, time, name. Numbers begin with the largest: the worst forecasts above. */
+/* Returns true if the list shows small values first. Index, time and label ascend. The numbers descend, so that the
+ * worst forecasts stand at the top. `reverse` turns both round. */
 bool windows_ascend(const struct windows *w);
 /* Place of window i in the order. */
 int64_t windows_place(const struct windows *w, int64_t i);

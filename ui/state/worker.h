@@ -1,14 +1,14 @@
-/* All numbers that the browser shows are worked out in a thread of its own, so that no key waits for them. The browser
- * asks a question (which window, target, method ...), lists the answers that it wants, and takes them when they are
- * there. Answers are copies: they belong to the one who took them.
+/* The worker is a thread that computes all numbers that the browser shows, so that no key waits for them. The browser
+ * sets a question (window, target, method ...), lists the answers that it wants, and takes them when they are there.
+ * Answers are copies: the caller who takes one owns it.
  *
  *	worker_question(w, &q); worker_ask(w, asks, n, urgent);
- *	worker_wait(w, seconds);                 a frame's worth, so that quick answers are on the first screen
+ *	worker_wait(w, seconds);                 for one frame, so that quick answers are on the first screen
  *	while ((a = worker_take(w))) ...
  *
- * A new list of asks replaces the old one. Importance, maps, clusters and searches are computed in pieces: between two
- * pieces the worker looks for a new question or something more urgent, leaves what it is at, and goes on with it when
- *it is asked for again. */
+ * A new list of asks replaces the old one. Importance, maps, clusters and searches are computed in pieces. Between two
+ * pieces the worker looks for a new question or a more urgent ask. If there is one, the worker leaves its current work,
+ * and continues it when it is asked for again. */
 #ifndef UI_WORKER_H
 #define UI_WORKER_H
 
@@ -23,12 +23,12 @@ enum answer_kind {
 	ANSWER_LAYER,    /* activations, gradients and importance of one layer */
 	ANSWER_MAP,      /* input saliency of a filter, or of the target (layer -1) */
 	ANSWER_CLUSTERS, /* of a layer */
-	ANSWER_TRACE,
-	ANSWER_FEEDS,   /* recursive highlighting from a point, backward and forward */
-	ANSWER_TWINS,   /* the filters most alike one */
-	ANSWER_TOP,     /* the windows that drive a filter most: so far, while `done` is less than `total` */
-	ANSWER_SILENCE, /* which filters are silent in how many windows */
-	ANSWER_WINDOWS, /* another stretch of the list of windows (worker_windows) */
+	ANSWER_TRACE,    /* recursive highlighting, backward from a point */
+	ANSWER_FEEDS,    /* recursive highlighting, forward from a point */
+	ANSWER_TWINS,    /* the filters most like a filter */
+	ANSWER_TOP,      /* the windows in which a filter is most active; the best so far while done < total */
+	ANSWER_SILENCE,  /* which filters are silent in how many windows */
+	ANSWER_WINDOWS,  /* more of the list of windows was computed (worker_windows) */
 	ANSWER_KINDS,
 };
 
@@ -56,7 +56,7 @@ struct layer_numbers {
 
 struct answer {
 	struct ask ask;
-	unsigned generation; /* of the question that it answers */
+	unsigned generation; /* number of the question that it answers */
 	struct answer *next;
 	/* ANSWER_WINDOW */
 	real *input, *output; /* (T,C), (outputs) */
@@ -76,31 +76,32 @@ struct answer {
 	/* ANSWER_TRACE, ANSWER_FEEDS: share[layer] as in struct trace */
 	real **share;
 	int n_layer;
-	/* ANSWER_SILENCE: count[layer][filter] of `windows` */
+	/* ANSWER_SILENCE: in count[layer][filter] of `windows` windows the filter is silent */
 	int **count, windows;
 };
 
 struct worker;
 
-/* truth: by hand, copied, or NULL: the data's; windows: the list that ANSWER_WINDOWS fills. Model, data and list must
- * outlive the worker. NULL: the system gives no thread. */
+/* Starts the worker; the caller ends it with worker_free. truth: true values given by hand, copied; NULL: those of the
+ * data. windows: the list that ANSWER_WINDOWS fills. Model, data and list must outlive the worker. Returns NULL if the
+ * system gives no thread. */
 struct worker *worker_new(const struct model *m, const struct dataset *d, const struct truth *truth,
                           struct windows *windows);
-/* Ends the thread, after what it is at. NULL: nothing. */
+/* Ends the thread after its current piece of work, and frees all answers that were not taken. NULL is fine. */
 void worker_free(struct worker *w);
-/* Copied. Returns the new generation. */
+/* Sets the question, which is copied, and drops the list of asks. Returns the generation that its answers will have. */
 unsigned worker_question(struct worker *w, const struct question *q);
-/* The first `urgent` are those that worker_wait waits for. */
+/* Replaces the list of asks by these n, which are copied. worker_wait waits for the first `urgent` of them. */
 void worker_ask(struct worker *w, const struct ask *ask, int n, int urgent);
-/* Until the urgent ones are answered, at most so many seconds (negative: no limit). */
+/* Waits until the urgent asks are answered, for at most `seconds` (negative: without limit). */
 void worker_wait(struct worker *w, double seconds);
-/* The next answer, or NULL; answer_free when done. */
+/* Returns the next answer, or NULL if there is none. The caller owns it and frees it with answer_free. */
 struct answer *worker_take(struct worker *w);
 void answer_free(struct answer *a);
 void layer_numbers_free(struct layer_numbers *n);
-/* Readable when answers are there. */
+/* Returns a file descriptor that is readable when answers are there; -1: there is none. */
 int worker_fd(const struct worker *w);
-/* How far the list of windows is: entries before that may be read. */
+/* Returns how many entries of the list of windows are computed. Only these may be read. */
 int64_t worker_windows(struct worker *w);
 
 #endif
