@@ -21,6 +21,13 @@ struct table {
 	int64_t *line;         /* [row]: line of the file, for messages; NULL: row + 2 */
 	int64_t room;          /* bytes that a dataset made from the table may use; 0: no limit */
 	const char *line_noun; /* what messages call a line; NULL: "line" */
+	/* [row] index into group_name; windows do not cross from one group to another, and the rows of a group need
+	 * not be neighbours. NULL: the reader knows no groups. */
+	int *group;
+	const char **group_name; /* [n_group], cleaned */
+	int n_group;
+	double *time; /* [row] seconds since any origin, NaN: unknown; NULL: the reader knows no times */
+	double rate;  /* rows per second; 0: unknown */
 };
 void table_release(struct table *t);
 
@@ -46,10 +53,13 @@ struct window_set {
 	int64_t n_truth; /* number of labels or target values in the file; it must be n */
 	double *value;   /* (n, n_value) target values; NaN: unknown; NULL: none */
 	int64_t n_value;
-	const char **channel; /* names or NULL */
-	const char **stamp;   /* [n] time stamp of the first step, or NULL */
-	int64_t *line;        /* [n] line of the file, for messages, or NULL */
-	const char *warning;  /* a warning of the reader, or NULL */
+	const char **channel;    /* names or NULL */
+	const char **stamp;      /* [n] time stamp of the first step, or NULL */
+	int64_t *line;           /* [n] line of the file, for messages, or NULL */
+	const char *warning;     /* a warning of the reader, or NULL */
+	int *group;              /* [n] index into group_name, or NULL: the reader knows no groups */
+	const char **group_name; /* [n_group], cleaned */
+	int n_group;
 };
 void window_set_release(struct window_set *s);
 
