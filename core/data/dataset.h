@@ -4,6 +4,7 @@
 #ifndef CORE_DATASET_H
 #define CORE_DATASET_H
 
+#include "core/data/understood.h"
 #include "core/model/model.h"
 #include "core/model/recipe.h"
 
@@ -26,8 +27,10 @@ struct table {
 	int *group;
 	const char **group_name; /* [n_group], cleaned */
 	int n_group;
-	double *time; /* [row] seconds since any origin, NaN: unknown; NULL: the reader knows no times */
-	double rate;  /* rows per second; 0: unknown */
+	double *time;        /* [row] seconds since any origin, NaN: unknown; NULL: the reader knows no times */
+	double rate;         /* rows per second; 0: unknown */
+	const char *warning; /* a warning of the reader, or NULL */
+	struct understood *understood; /* what the reader found in the file, for `info MODEL DATA` */
 };
 void table_release(struct table *t);
 
@@ -60,6 +63,7 @@ struct window_set {
 	int *group;              /* [n] index into group_name, or NULL: the reader knows no groups */
 	const char **group_name; /* [n_group], cleaned */
 	int n_group;
+	struct understood *understood; /* what the reader found in the file, for `info MODEL DATA` */
 };
 void window_set_release(struct window_set *s);
 
@@ -98,8 +102,9 @@ struct dataset {
 	const char **held_name; /* [n_held] names */
 	struct scaler scaler;   /* of the held columns, fitted or given; shift 0 and scale 1 without scaling */
 	enum scale scale;
-	int64_t n_missing;   /* number of cells interpolated or rows dropped */
-	const char *warning; /* or NULL */
+	int64_t n_missing;             /* number of cells interpolated or rows dropped */
+	const char *warning;           /* or NULL */
+	struct understood *understood; /* a copy of the reader's list, then what was understood while cutting */
 };
 
 /* Cuts a table into windows by a recipe. m gives T, C and the outputs; if it is NULL, the recipe decides and one

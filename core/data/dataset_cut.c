@@ -606,6 +606,9 @@ int dataset_cut(struct dataset *d, const struct table *t, const struct recipe *r
 	memset(d, 0, sizeof *d);
 	struct cut c = { .d = d, .t = t, .r = r, .m = m, .label_col = -1, .steps = 1 };
 	d->file = arena_strdup(&d->arena, t->file ? t->file : "");
+	understood_copy(&d->arena, &d->understood, t->understood);
+	if (t->warning)
+		cut_warn(d, "%s", t->warning);
 	int bad = t->n_row && t->n_col ? 0 : err_set(e, ERR_FORMAT, "there are no rows");
 	if (!bad)
 		bad = cut(&c, e);

@@ -515,6 +515,11 @@ int table_from_csv(struct table *t, const char *file, const unsigned char *data,
 	text_clean(q.clean, 1024, file, strlen(file));
 	t->file = arena_strdup(&t->arena, q.clean);
 	bad = read_table(&q);
+	if (!bad)
+		understood_add(&t->arena, &t->understood, "separator", "%s",
+		               q.delim == ','   ? "comma"
+		               : q.delim == ';' ? "semicolon"
+		                                : "tab");
 	free(q.clean);
 	free(q.column);
 	t->room = q.budget > 0 ? q.budget : 1;

@@ -227,6 +227,8 @@ static void data_print(const struct loaded *l, FILE *f)
 	for (int k = 0; d->has_labels && k < d->n_class; k++)
 		fprintf(f, "output %d: class '%s', %lld window%s\n", k, d->class_name[k], (long long)count_class(d, k),
 		        count_class(d, k) == 1 ? "" : "s");
+	for (const struct understood *u = d->understood; u; u = u->next)
+		fprintf(f, "%s: %s\n", u->what, u->text);
 }
 
 static void data_json(const struct loaded *l, struct json *j)
@@ -249,6 +251,14 @@ static void data_json(const struct loaded *l, struct json *j)
 	json_key(j, "class_windows"), json_array(j);
 	for (int k = 0; d->has_labels && k < d->n_class; k++)
 		json_int(j, count_class(d, k));
+	json_end_array(j);
+	json_key(j, "understood"), json_array(j);
+	for (const struct understood *u = d->understood; u; u = u->next) {
+		json_object(j);
+		json_key(j, "what"), json_string(j, u->what);
+		json_key(j, "text"), json_string(j, u->text);
+		json_end_object(j);
+	}
 	json_end_array(j);
 	json_end_object(j);
 }

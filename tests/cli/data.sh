@@ -24,6 +24,10 @@ is 'the mapping in eval' "$("$TSVIZ" eval -q "$T/m.json" $D/shapes_test.tsv --cl
 is 'the mapping in info' "$("$TSVIZ" info "$T/n.json" $D/shapes_test.tsv | grep '^output' | tr '\n' ' ')" \
 	"output 0: class '1', 9 windows output 1: class '2', 9 windows output 2: class '3', 12 windows "
 
+# what was understood of the file
+is 'understood in info' "$("$TSVIZ" info -q samples/ecg-model.json samples/ecg.csv | grep '^separator')" 'separator: comma'
+"$TSVIZ" info -q --json samples/ecg-model.json samples/ecg.csv | grep -q '"understood":\[{"what":"separator","text":"comma"}' && ok || no 'understood in JSON' ''
+
 # the browser
 "$TSVIZ" "$T/m.json" $D/shapes_test.ts --screen windows >"$T/screen"
 grep -qE '^ +2  row 2 +bump +bump ' "$T/screen" && ok || no 'class names in the browser' "$(cat "$T/screen")"
