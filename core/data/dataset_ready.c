@@ -63,6 +63,40 @@ static int say_shape(const struct cut *c, struct err *e)
 	               shape);
 }
 
+/* Says what each axis was taken for. */
+static void say_axes(struct cut *c, const char *axes)
+{
+	char shape[96], words[96] = "";
+	size_t n = 0;
+	shape_text(c->set, shape, sizeof shape);
+	for (const char *a = axes; *a; a++)
+		n += (size_t)snprintf(words + n, sizeof words - n, "%s%s", a == axes ? "" : ", ",
+		                      *a == 'N'   ? "windows"
+		                      : *a == 'C' ? "channels"
+		                      : *a == 'T' ? "steps"
+		                                  : "1");
+	understood_add(&c->d->arena, &c->d->understood, "axes", "%s is (%s)", shape, words);
+}
+
+/* Warns of axes that are taken for something unusual, or that could also be taken otherwise. */
+static void warn_axes(struct cut *c, const char *axes)
+{
+	char shape[96];
+	bool time_first = strchr(axes, 'T') < strchr(axes, 'C');
+	shape_text(c->set, shape, sizeof shape);
+	if (!strcmp(axes, "TNC"))
+		cut_warn(c->d,
+		         "an array of shape %s is taken as (steps, windows, channels), because its first axis has the "
+		         "model's steps; --layout NCT or NTC takes it otherwise",
+		         shape);
+	else if (strchr(axes, 'C') && axis_size(c->set, axes, 'T') == axis_size(c->set, axes, 'C') &&
+	         axis_size(c->set, axes, 'C') > 1)
+		cut_warn(c->d,
+		         "in an array of shape %s the %s are taken before the %s; --layout %s takes them otherwise",
+		         shape, time_first ? "steps" : "channels", time_first ? "channels" : "steps",
+		         time_first ? "NCT" : "NTC");
+}
+
 /* Decides what each axis of the array means: by the format, then the recipe, then the model, then the sizes. */
 static int pick_axes(struct cut *c, struct err *e)
 {
@@ -82,6 +116,10 @@ static int pick_axes(struct cut *c, struct err *e)
 		axes = find_axes(c, (struct shape_wanted){ 0 });
 	if (!axes)
 		return say_shape(c, e);
+	if (!s->axes && !(r->given & RECIPE_LAYOUT))
+		warn_axes(c, axes);
+	if (!s->axes)
+		say_axes(c, axes);
 	c->T = axis_size(s, axes, 'T');
 	d->C = axis_size(s, axes, 'C');
 	d->n = axis_size(s, axes, 'N');

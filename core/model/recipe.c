@@ -28,7 +28,7 @@ static const char *const scales[] = { "none", "standard", "minmax", NULL };
 static const char *const splits[] = { "train", "test", "all", NULL };
 static const char *const rules[] = { "last", "majority", "any", NULL };
 static const char *const missings[] = { "error", "drop", "interpolate", NULL };
-static const char *const tables[] = { "auto", "long", "wide", NULL };
+static const char *const tables[] = { "auto", "long", "wide", "columns", NULL };
 static const char *const lengths[] = { "auto", "fit", "same", NULL };
 const char *const layout_names[] = { "NCT", "NTC", "NT", "NC1T", "NCT1", "N1TC", "N1CT", "TNC", NULL };
 

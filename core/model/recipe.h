@@ -11,7 +11,8 @@
 enum scale { SCALE_NONE, SCALE_STANDARD, SCALE_MINMAX };
 enum derive { DERIVE_NONE, DERIVE_DIFF };
 enum missing { MISSING_ERROR, MISSING_DROP, MISSING_INTERPOLATE };
-enum table_form { TABLE_AUTO, TABLE_LONG, TABLE_WIDE }; /* LONG: a row of a table is a step; WIDE: it is a window */
+/* LONG: a row of a table is a step; WIDE: it is a window; COLUMNS: a column is a window */
+enum table_form { TABLE_AUTO, TABLE_LONG, TABLE_WIDE, TABLE_COLUMNS };
 enum lengths {
 	LENGTHS_AUTO,
 	LENGTHS_FIT,
@@ -64,6 +65,7 @@ struct recipe {
 	int n_classes;
 	enum missing missing;
 	char *layout;
+	char *array, *label_array; /* names of the arrays of an archive with the windows and with the labels */
 	enum table_form table;
 	enum lengths lengths; /* LENGTHS_AUTO: as LENGTHS_FIT if the lengths in the file differ */
 	struct scaler scaler; /* n is 0 until it is fitted */

@@ -8,23 +8,80 @@
 #include "src/data/csv.h"
 #include "src/data/window_build.h"
 
-/* ---- rows of a series ---- */
+/* ---- what the axes are ---- */
 
-/* Returns whether the array is a series (a row is a time step) instead of windows. Two axes may mean either: the
- * model's shape decides, then what the recipe asks for. */
-static bool is_table(const struct npy *a, const struct data_wanted *q, bool truth)
+enum reading {
+	READ_WINDOWS, /* ready windows */
+	STEPS_DOWN,   /* a series: each row is a time step */
+	STEPS_ACROSS, /* a series: each column is a time step */
+};
+
+static int say_both(const struct npy *a, const struct data_wanted *q, struct err *e)
 {
-	const struct recipe *r = q->r;
-	int64_t width = a->rank == 2 ? a->dim[1] : 1;
-	if (a->rank > 2 || truth || (r && r->table == TABLE_WIDE))
-		return false;
-	if (a->rank == 1 || (r && (r->table == TABLE_LONG || r->n_columns || r->n_predict || r->label)))
-		return true;
-	if (q->T > 1 && width == q->T && q->C <= 1)
-		return false;
-	return q->C != 1 || width < 8;
+	char shape[64];
+	npy_shape(a, shape, sizeof shape);
+	return err_set(
+	        e, ERR_VALUE,
+	        "an array of shape %s for a model of %lld channels: each row may be a time step (--layout NTC) or "
+	        "a channel (--layout NCT)",
+	        shape, (long long)q->C);
 }
 
+/* Decides about an array of two axes without labels by the model's shape: a series of C channels, down or across, or
+ * windows. Returns enum reading, or an error if two readings fit. */
+static int reading_of_two(const struct npy *a, const struct data_wanted *q, struct err *e)
+{
+	int64_t rows = a->dim[0], cols = a->dim[1], T = q->T > 1 ? q->T : 1;
+	const char *layout = q->r && q->r->given & RECIPE_LAYOUT ? q->r->layout : NULL;
+	bool asked_down = layout && !strcmp(layout, "NTC"), asked_across = layout && !strcmp(layout, "NCT");
+	bool fit = q->r && q->r->lengths == LENGTHS_FIT;
+	bool down = cols == q->C && rows >= T, across = rows == q->C && cols >= T && q->C > 0;
+	bool windows = q->C > 1 && q->T > 1 && cols == q->T * q->C;
+	if (q->C <= 1 && q->T > 1 && cols == q->T)
+		return READ_WINDOWS;
+	if (q->C == 1 && across)
+		return fit ? READ_WINDOWS : STEPS_ACROSS;
+	if (windows && across)
+		return err_set(
+		        e, ERR_VALUE,
+		        "its %lld rows may be %lld windows (--table wide) or the channels of one series (--table "
+		        "long --layout NCT)",
+		        (long long)rows, (long long)rows);
+	if (windows)
+		return READ_WINDOWS;
+	if (down && across && !asked_down && !asked_across)
+		return say_both(a, q, e);
+	if (across && (!down || asked_across))
+		return STEPS_ACROSS;
+	return q->C != 1 || cols < 8 ? STEPS_DOWN : READ_WINDOWS;
+}
+
+/* Decides what an array is. Returns enum reading or an error. */
+static int reading_of(const struct npy *a, const struct data_wanted *q, bool truth, struct err *e)
+{
+	const struct recipe *r = q->r;
+	if (a->rank > 2 || truth || (r && (r->table == TABLE_WIDE || r->table == TABLE_COLUMNS)))
+		return READ_WINDOWS;
+	if (r && r->table == TABLE_LONG && a->rank == 2 && r->given & RECIPE_LAYOUT && !strcmp(r->layout, "NCT"))
+		return STEPS_ACROSS;
+	if (a->rank == 1 || (r && (r->table == TABLE_LONG || r->n_columns || r->n_predict || r->label)))
+		return STEPS_DOWN;
+	return reading_of_two(a, q, e);
+}
+
+/* ---- rows of a series ---- */
+
+/* Exchanges the two axes. */
+static void turn(struct npy *a)
+{
+	int64_t dim = a->dim[0], stride = a->stride[0];
+	a->dim[0] = a->dim[1];
+	a->stride[0] = a->stride[1];
+	a->dim[1] = dim;
+	a->stride[1] = stride;
+}
+
+/* Makes a table of an array whose rows are time steps. */
 static int make_table(struct table *t, const struct npy *a, const float *x, const char *file, int64_t budget,
                       struct err *e)
 {
@@ -78,6 +135,7 @@ int npy_data(struct data *d, struct source *s, const struct data_wanted *q, bool
 {
 	struct npy a;
 	float *x;
+	char shape[64];
 	int bad = npy_head(&a, s, e);
 	if (bad)
 		return bad;
@@ -86,17 +144,32 @@ int npy_data(struct data *d, struct source *s, const struct data_wanted *q, bool
 		               "an array of %d axes and %lld elements; expected (windows, channels, steps) or "
 		               "(windows, steps)",
 		               a.rank, (long long)a.count);
+	int reading = reading_of(&a, q, truth, e);
+	if (reading < 0)
+		return reading;
+	npy_shape(&a, shape, sizeof shape);
 	bad = npy_floats(&a, s, budget, &x, e);
 	if (bad)
 		return bad;
-	d->ready = !is_table(&a, q, truth);
+	d->ready = reading == READ_WINDOWS;
 	if (!d->ready) {
+		if (reading == STEPS_ACROSS)
+			turn(&a);
 		bad = make_table(&d->table, &a, x, s->file, budget, e);
 		free(x);
+		if (!bad)
+			understood_add(&d->table.arena, &d->table.understood, "axes", "%s is %s", shape,
+			               a.rank == 1               ? "(steps)"
+			               : reading == STEPS_ACROSS ? "(channels, steps)"
+			                                         : "(steps, columns)");
 		return bad;
 	}
 	make_set(&d->set, &a, s->file);
 	d->set.x = x;
+	if (a.rank == 2 && q->r && q->r->table == TABLE_COLUMNS)
+		d->set.axes = "TN";
+	else if (a.rank == 2 && q->C > 1)
+		return window_set_split(&d->set, q->r, q->T, q->C, e);
 	return 0;
 }
 

@@ -4,18 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include "core/base/text.h"
 #include "src/data/data_npy.h"
 #include "src/read/sandbox.h"
 #include "src/data/window_build.h"
 #include "src/read/zip_read.h"
 
 /* Names of the arrays with windows and labels, the most usual names first. */
-static const char *const any_x[] = { "x", "data", "windows", "samples", "arr_0", NULL };
-static const char *const any_y[] = { "y", "label", "labels", "target", "targets", "arr_1", NULL };
-static const char *const train_x[] = { "x_train", "train_x", "xtrain", "train_data", NULL };
-static const char *const train_y[] = { "y_train", "train_y", "ytrain", "train_labels", NULL };
-static const char *const test_x[] = { "x_test", "test_x", "xtest", "test_data", NULL };
-static const char *const test_y[] = { "y_test", "test_y", "ytest", "test_labels", NULL };
+static const char *const names_x[] = { "x",      "data",     "windows", "samples", "signals", "signal",
+	                               "series", "features", "inputs",  "input",   "arr_0",   NULL };
+static const char *const names_y[] = { "y",       "label", "labels",  "target", "targets",
+	                               "classes", "class", "outputs", "arr_1",  NULL };
 
 struct npz_job {
 	const unsigned char *data;
@@ -27,7 +26,7 @@ struct npz_job {
 /* What the child sends before the two members: their sizes in bytes. y is 0 if there are no labels. */
 struct npz_answer {
 	int64_t x, y;
-	char x_name[64];
+	char x_name[64], y_name[64];
 };
 
 static int prepare(void *arg, struct err *e)
@@ -36,73 +35,153 @@ static int prepare(void *arg, struct err *e)
 	return zip_prepare(e);
 }
 
-/* Finds the member of that name, with .npy appended and in any case of letters. Returns -1 if there is none. */
+/* ---- which arrays ---- */
+
+/* Returns the length of the array's name, without .npy; 0: the member is no array. */
+static size_t name_length(const char *member)
+{
+	size_t n = strlen(member);
+	return n > 4 && !strcasecmp(member + n - 4, ".npy") ? n - 4 : 0;
+}
+
+/* Finds the array of that name; one that differs in the case of letters only if there is no other. -1: none. */
 static int find_name(const struct zip_reader *z, const char *name)
 {
 	size_t n = strlen(name);
+	int near = -1;
 	for (int i = 0; i < zip_reader_count(z); i++) {
 		const char *s = zip_reader_name(z, i);
-		if (!strncasecmp(s, name, n) && !strcasecmp(s + n, ".npy"))
+		if (name_length(s) != n || strncasecmp(s, name, n) != 0)
+			continue;
+		if (!strncmp(s, name, n))
 			return i;
+		near = near < 0 ? i : near;
+	}
+	return near;
+}
+
+/* Returns whether the array's name is that of a part: x_train, train-X, Xtrain, trainX for `x` and `train`. */
+static bool is_part(const char *member, const char *name, const char *part)
+{
+	char plain[64], one[64], two[64];
+	size_t n = 0, length = name_length(member);
+	for (size_t i = 0; i < length && n + 1 < sizeof plain; i++)
+		if (!strchr("_- .", member[i]))
+			plain[n++] = member[i];
+	plain[n] = 0;
+	snprintf(one, sizeof one, "%s%s", name, part);
+	snprintf(two, sizeof two, "%s%s", part, name);
+	return !strcasecmp(plain, one) || !strcasecmp(plain, two);
+}
+
+/* Finds the first of the names. part: "train" or "test"; NULL: the plain names. */
+static int find_any(const struct zip_reader *z, const char *const *names, const char *part)
+{
+	for (int i = 0; names[i]; i++) {
+		int at = part ? -1 : find_name(z, names[i]);
+		for (int k = 0; part && at < 0 && k < zip_reader_count(z); k++)
+			at = is_part(zip_reader_name(z, k), names[i], part) ? k : -1;
+		if (at >= 0)
+			return at;
 	}
 	return -1;
 }
 
-static int find_any(const struct zip_reader *z, const char *const *names)
+/* Writes the names and shapes of all arrays: "x (12, 20), y (12)". Returns how many there are. */
+static int list_arrays(struct zip_reader *z, char *list, size_t size)
 {
-	int at = -1;
-	for (int i = 0; names[i] && at < 0; i++)
-		at = find_name(z, names[i]);
-	return at;
-}
-
-static int say_names(const struct zip_reader *z, struct err *e)
-{
-	char list[400] = "";
+	enum { HEAD = 1 << 16 };
+	unsigned char *head = xmalloc(HEAD);
 	size_t n = 0;
 	int arrays = 0;
+	list[0] = 0;
 	for (int i = 0; i < zip_reader_count(z); i++) {
 		const char *s = zip_reader_name(z, i);
-		size_t k = strlen(s);
-		if (k < 4 || strcasecmp(s + k - 4, ".npy") != 0)
+		char name[128], shape[128];
+		size_t length = name_length(s);
+		if (!length)
 			continue;
-		if (n + 64 < sizeof list)
-			n += (size_t)snprintf(list + n, sizeof list - n, "%s%.*s", arrays ? ", " : "",
-			                      (int)(k - 4 < 40 ? k - 4 : 40), s);
+		struct source q;
+		struct npy a;
+		struct err e = { 0 };
+		text_clean(name, sizeof name, s, length < 40 ? length : 40);
+		source_memory(&q, s, head, arrays < 100 ? zip_reader_begin(z, i, head, HEAD) : 0);
+		if (npy_head(&a, &q, &e))
+			snprintf(shape, sizeof shape, "(no numbers)");
+		else
+			npy_shape(&a, shape, sizeof shape);
+		if (n + 128 < size)
+			n += (size_t)snprintf(list + n, size - n, "%s%s %s", arrays ? ", " : "", name, shape);
 		arrays++;
 	}
-	if (!arrays)
-		return err_set(e, ERR_UNSUPPORTED,
-		               "is a zip archive without .npy files; if it is a spreadsheet, save it as CSV");
-	return err_set(
-	        e, ERR_FORMAT,
-	        "no array is named as windows usually are; it has %s; numpy.savez(f, x=windows, y=labels) names them",
-	        list);
+	free(head);
+	return arrays;
 }
 
-/* Finds the arrays with windows and labels: by the plain names, else by those of the wanted part (train or test). */
-static int find_arrays(const struct zip_reader *z, const struct npz_job *j, int *x, int *y, struct err *e)
+/* Says that no array is meant by `what`, which ends before the list of the arrays. */
+static int say_arrays(struct zip_reader *z, const char *what, const char *remedy, struct err *e)
+{
+	char list[700];
+	if (!list_arrays(z, list, sizeof list))
+		return err_set(e, ERR_UNSUPPORTED,
+		               "is a zip archive without .npy files; if it is a spreadsheet, save it as CSV");
+	return err_set(e, ERR_VALUE, "%s; it has %s%s", what, list, remedy);
+}
+
+/* Finds the array that an option names. Returns its number, or an error. */
+static int find_asked(struct zip_reader *z, const char *option, const char *name, struct err *e)
+{
+	int at = find_name(z, name);
+	if (at >= 0)
+		return at;
+	char *what = xasprintf("--%s %.60s: the archive has no array of this name", option, name);
+	say_arrays(z, what, "", e);
+	free(what);
+	return e->code;
+}
+
+/* Finds the array of the labels. *y is -1 if there is none. */
+static int find_labels(struct zip_reader *z, const struct recipe *r, const char *part, int *y, struct err *e)
+{
+	const char *asked = r ? r->label_array ? r->label_array : r->label : NULL;
+	*y = find_any(z, names_y, part);
+	if (!asked)
+		return 0;
+	if (!strcmp(asked, "none")) {
+		*y = -1;
+		return 0;
+	}
+	*y = find_asked(z, r->label_array ? "label-array" : "label", asked, e);
+	return *y < 0 ? e->code : 0;
+}
+
+/* Finds the arrays with windows and labels: those that the options name, else by the plain names, else by those of the
+ * wanted part (train or test), else by those of the other part. */
+static int find_arrays(struct zip_reader *z, const struct npz_job *j, int *x, int *y, struct err *e)
 {
 	const struct recipe *r = j->q->r;
 	bool train = r && r->split ? !strcmp(r->split, "train") : j->q->training;
-	*x = find_any(z, any_x);
-	*y = find_any(z, any_y);
-	if (*x < 0) {
-		*x = find_any(z, train ? train_x : test_x);
-		*y = find_any(z, train ? train_y : test_y);
-	}
-	if (*x < 0) {
-		*x = find_any(z, train ? test_x : train_x);
-		*y = find_any(z, train ? test_y : train_y);
-	}
-	if (*x < 0 && zip_reader_count(z) == 1 && strstr(zip_reader_name(z, 0), ".npy"))
+	const char *parts[] = { NULL, train ? "train" : "test", train ? "test" : "train" };
+	const char *part = NULL;
+	*x = -1;
+	for (size_t i = 0; i < sizeof parts / sizeof *parts && *x < 0; i++)
+		*x = find_any(z, names_x, part = parts[i]);
+	if (*x < 0 && zip_reader_count(z) == 1 && name_length(zip_reader_name(z, 0)))
 		*x = 0;
-	if (r && r->label) {
-		*y = find_name(z, r->label);
-		if (*y < 0)
-			return err_set(e, ERR_VALUE, "--label %.60s: the archive has no array of this name", r->label);
+	if (r && r->array) {
+		part = NULL;
+		*x = find_asked(z, "array", r->array, e);
+		for (size_t i = 0; i < sizeof parts / sizeof *parts && *x >= 0; i++)
+			for (int k = 0; names_x[k]; k++)
+				if (parts[i] && is_part(zip_reader_name(z, *x), names_x[k], parts[i]))
+					part = parts[i];
 	}
-	return *x < 0 ? say_names(z, e) : 0;
+	if (*x < 0 && r && r->array)
+		return e->code;
+	if (*x < 0)
+		return say_arrays(z, "no array is named as windows usually are",
+		                  "; --array NAME and --label-array NAME choose", e);
+	return find_labels(z, r, part, y, e);
 }
 
 static int unpack(struct zip_reader *z, const struct npz_job *j, unsigned char **buf, size_t *n, struct err *e)
@@ -110,7 +189,7 @@ static int unpack(struct zip_reader *z, const struct npz_job *j, unsigned char *
 	struct npz_answer a = { 0 };
 	unsigned char *x = NULL, *y = NULL;
 	size_t nx = 0, ny = 0;
-	int ix, iy, bad = find_arrays(z, j, &ix, &iy, e);
+	int ix, iy = -1, bad = find_arrays(z, j, &ix, &iy, e);
 	if (!bad && zip_reader_read(z, ix, (size_t)j->budget, &x, &nx, e))
 		bad = err_at(e, "array '%.60s'", zip_reader_name(z, ix));
 	if (!bad && iy >= 0 && zip_reader_read(z, iy, (size_t)j->budget - nx, &y, &ny, e))
@@ -118,7 +197,10 @@ static int unpack(struct zip_reader *z, const struct npz_job *j, unsigned char *
 	if (!bad) {
 		a.x = (int64_t)nx;
 		a.y = (int64_t)ny;
-		snprintf(a.x_name, sizeof a.x_name, "%.60s", zip_reader_name(z, ix));
+		text_clean(a.x_name, sizeof a.x_name, zip_reader_name(z, ix), name_length(zip_reader_name(z, ix)));
+		if (iy >= 0)
+			text_clean(a.y_name, sizeof a.y_name, zip_reader_name(z, iy),
+			           name_length(zip_reader_name(z, iy)));
 		*n = sizeof a + nx + ny;
 		x = xrealloc(x, *n + 1, 1);
 		memmove(x + sizeof a, x, nx);
@@ -162,21 +244,36 @@ static int read_answer(struct data *d, const char *file, const unsigned char *bu
                        struct err *e)
 {
 	struct npz_answer a;
+	char x_name[sizeof a.x_name], y_name[sizeof a.y_name];
+	struct arena *arena;
+	struct understood **list;
 	if (n < sizeof a)
 		return err_set(e, ERR_FORMAT, "the reader failed");
 	memcpy(&a, buf, sizeof a);
-	a.x_name[sizeof a.x_name - 1] = 0;
+	a.x_name[sizeof a.x_name - 1] = a.y_name[sizeof a.y_name - 1] = 0;
+	text_clean(x_name, sizeof x_name, a.x_name, strlen(a.x_name));
+	text_clean(y_name, sizeof y_name, a.y_name, strlen(a.y_name));
 	if (a.x < 0 || a.y < 0 || a.x > (int64_t)(n - sizeof a) || a.y != (int64_t)(n - sizeof a) - a.x)
 		return err_set(e, ERR_FORMAT, "the reader failed");
 	struct source s;
 	source_memory(&s, file, buf + sizeof a, (size_t)a.x);
 	if (!npy_probe(s.head, s.n_head))
-		return err_set(e, ERR_FORMAT, "array '%s' is not a .npy file", a.x_name);
+		return err_set(e, ERR_FORMAT, "array '%s' is not a .npy file", x_name);
 	int bad = npy_data(d, &s, j->q, a.y > 0, j->budget, e);
 	if (bad)
-		return err_at(e, "array '%s'", a.x_name);
-	if (a.y && npy_truth(&d->set, file, buf + sizeof a + a.x, (size_t)a.y, e))
-		return err_at(e, "labels");
+		return err_at(e, "array '%s'", x_name);
+	if (a.y && npy_truth(&d->set, file, buf + sizeof a + a.x, (size_t)a.y, e)) {
+		struct err why = *e;
+		return err_set(e, why.code, "array '%s' of the labels: %s; --label-array none leaves them out", y_name,
+		               why.text);
+	}
+	arena = d->ready ? &d->set.arena : &d->table.arena;
+	list = d->ready ? &d->set.understood : &d->table.understood;
+	understood_add(arena, list, "array", "'%s'", x_name);
+	if (a.y)
+		understood_add(arena, list, "label", "array '%s'", y_name);
+	else
+		understood_add(arena, list, "label", "none; --label-array NAME chooses the array that holds them");
 	return 0;
 }
 
@@ -208,7 +305,7 @@ static bool probe(const unsigned char *head, size_t n, const struct data_wanted 
 
 const struct data_reader reader_npz = {
 	.name = "NumPy .npz",
-	.extensions = ".npz (arrays x and y, or x_train, x_test ...)",
+	.extensions = ".npz (arrays x and y, or x_train, x_test ..., or those of --array and --label-array)",
 	.probe = probe,
 	.read = npz_read,
 };

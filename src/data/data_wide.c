@@ -319,28 +319,6 @@ static int read_line(struct wide *q, struct window_build *b)
 	return bad ? bad : window_build_window(b, label, label_n, q->l.line);
 }
 
-/* A row may hold the values of several channels; splits it into channels and steps. */
-static int split_channels(struct window_set *s, const struct data_wanted *w, struct err *e)
-{
-	int64_t all = s->rank ? s->dim[2] : 0, C = w->C;
-	if (C <= 1 && w->C == 0 && w->T > 0 && s->rank && all % w->T == 0)
-		C = all / w->T;
-	if (C <= 1)
-		return 0;
-	if (!s->rank || all % C)
-		return err_set(e, ERR_VALUE,
-		               "each channel needs the same number of values, but a row has %lld values for "
-		               "%lld channels",
-		               (long long)all, (long long)C);
-	bool time_first = w->r && w->r->layout && !strcmp(w->r->layout, "NTC");
-	s->axes = time_first ? "NTC" : "NCT";
-	s->C = C;
-	s->dim[1] = time_first ? all / C : C;
-	s->dim[2] = time_first ? C : all / C;
-	s->stride[1] = s->dim[2];
-	return 0;
-}
-
 static int read_lines(struct wide *q, struct window_build *b)
 {
 	int bad = 0;
@@ -374,7 +352,7 @@ static int wide_read(struct data *d, struct source *s, const struct data_wanted 
 		bad = read_lines(&q, &b);
 	window_build_release(&b);
 	free(text);
-	return bad ? bad : split_channels(&d->set, w, e);
+	return bad ? bad : window_set_split(&d->set, w->r, w->T, w->C, e);
 }
 
 const struct data_reader reader_wide = {

@@ -263,3 +263,62 @@ int window_build_finish(struct window_build *b, bool numbers)
 	}
 	return bad;
 }
+
+/* ---- several channels in a row ---- */
+
+/* Returns the mean absolute difference of values that lie `lag` apart in the rows of the set. */
+static double mean_step(const struct window_set *s, int64_t lag)
+{
+	enum { ROWS_MOST = 200 };
+	int64_t rows = s->dim[0] < ROWS_MOST ? s->dim[0] : ROWS_MOST, n = 0;
+	int last = s->rank - 1;
+	double sum = 0;
+	for (int64_t i = 0; i < rows; i++)
+		for (int64_t k = lag; k < s->dim[last]; k++) {
+			const float *x = s->x + i * s->stride[0] + k * s->stride[last];
+			double d = fabs((double)*x - (double)x[-lag * s->stride[last]]);
+			if (d < INFINITY) {
+				sum += d;
+				n++;
+			}
+		}
+	return n ? sum / (double)n : 0;
+}
+
+int window_set_split(struct window_set *s, const struct recipe *r, int64_t T, int64_t C, struct err *e)
+{
+	int last = s->rank - 1;
+	int64_t all = s->rank ? s->dim[last] : 0;
+	const char *layout = r && r->given & RECIPE_LAYOUT ? r->layout : NULL;
+	if (C == 0 && T > 0 && s->rank && all % T == 0)
+		C = all / T;
+	if (C <= 1)
+		return 0;
+	if (!s->rank || all % C)
+		return err_set(e, ERR_VALUE,
+		               "each channel needs the same number of values, but a row has %lld values for "
+		               "%lld channels",
+		               (long long)all, (long long)C);
+	bool asked = layout && (!strcmp(layout, "NTC") || !strcmp(layout, "NCT"));
+	/* Values of one channel that follow each other in time are close. Noise decides for the usual order. */
+	bool time_first = asked ? !strcmp(layout, "NTC") : mean_step(s, C) < 0.8 * mean_step(s, 1);
+	if (!asked) {
+		char *text = xasprintf(
+		        "%lld channels of %lld values in a row are taken %s; --layout %s takes them %s", (long long)C,
+		        (long long)(all / C), time_first ? "step by step" : "one channel after the other",
+		        time_first ? "NCT" : "NTC", time_first ? "one channel after the other" : "step by step");
+		s->warning = arena_strdup(&s->arena, text);
+		free(text);
+	}
+	understood_add(&s->arena, &s->understood, "row", "%lld channels of %lld steps, %s", (long long)C,
+	               (long long)(all / C), time_first ? "step by step" : "one channel after the other");
+	int64_t each = s->stride[last];
+	s->rank = 3;
+	s->axes = time_first ? "NTC" : "NCT";
+	s->C = C;
+	s->dim[1] = time_first ? all / C : C;
+	s->dim[2] = time_first ? C : all / C;
+	s->stride[1] = s->dim[2] * each;
+	s->stride[2] = each;
+	return 0;
+}

@@ -45,6 +45,10 @@ int window_build_window(struct window_build *b, const char *label, size_t n, int
 /* Moves everything into the set. numbers: if all labels are numbers, they are also target values. Returns an error
  * if there are no windows. */
 int window_build_finish(struct window_build *b, bool numbers);
+/* Gives windows of one row of values each their channels and steps. T, C: those of the model; 0: unknown. The recipe's
+ * layout, NCT or NTC, says which follow each other; without it the more even of the two is taken, and a warning names
+ * the other. The set keeps its values where they are. Returns 0, or an error if a row has no C times as many values. */
+int window_set_split(struct window_set *s, const struct recipe *r, int64_t T, int64_t C, struct err *e);
 /* Releases what has not been moved into the set. */
 void window_build_release(struct window_build *b);
 

@@ -193,6 +193,15 @@ int npy_head(struct npy *a, struct source *s, struct err *e)
 	return bad ? bad : strides(a, e);
 }
 
+void npy_shape(const struct npy *a, char *buf, size_t size)
+{
+	size_t n = (size_t)snprintf(buf, size, "(");
+	for (int i = 0; i < a->rank && n < size; i++)
+		n += (size_t)snprintf(buf + n, size - n, "%s%lld", i ? ", " : "", (long long)a->dim[i]);
+	if (n < size)
+		snprintf(buf + n, size - n, ")");
+}
+
 /* ---- elements ---- */
 
 static void swap_bytes(unsigned char *p, int size, int64_t n)

@@ -25,6 +25,8 @@ int npy_head(struct npy *a, struct source *s, struct err *e);
  * malloc'd and belongs to the caller; it is NULL on error. Elements that are floats already are read without a
  * second buffer. */
 int npy_floats(const struct npy *a, struct source *s, int64_t budget, float **out, struct err *e);
+/* Writes the shape, such as "(12, 20)", to buf. */
+void npy_shape(const struct npy *a, char *buf, size_t size);
 /* Returns element i of an array of numbers. p points to the array's elements in memory. */
 double npy_number(const struct npy *a, const unsigned char *p, int64_t i);
 /* Copies element i of an array of texts into buf, made safe for a terminal (text_clean). Returns the length of the

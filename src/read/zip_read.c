@@ -193,3 +193,15 @@ int zip_reader_read(struct zip_reader *z, int i, size_t most, unsigned char **da
 	*n = at;
 	return 0;
 }
+
+size_t zip_reader_begin(struct zip_reader *z, int i, unsigned char *buf, size_t most)
+{
+	zip_file_t *f = lib.zip_fopen_index(z->zip, (zip_uint64_t)i, 0);
+	size_t at = 0;
+	zip_int64_t k = 0;
+	while (f && at < most && (k = lib.zip_fread(f, buf + at, most - at)) > 0)
+		at += (size_t)k;
+	if (f)
+		lib.zip_fclose(f);
+	return at;
+}

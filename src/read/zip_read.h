@@ -28,4 +28,8 @@ int zip_reader_find(const struct zip_reader *z, const char *name); /* index, or 
  * the last byte and belongs to the caller. */
 int zip_reader_read(struct zip_reader *z, int i, size_t most, unsigned char **data, size_t *n, struct err *e);
 
+/* Reads the first bytes of a member, at most `most`, without its checksum: enough for a header. Returns how many there
+ * are; 0 if it cannot be read. */
+size_t zip_reader_begin(struct zip_reader *z, int i, unsigned char *buf, size_t most);
+
 #endif

@@ -1,6 +1,7 @@
 /* eval: how good is the model on these windows, and is it better than no model? */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include "core/base/text.h"
 #include "src/cli/say.h"
 #include "src/verbs/cmd.h"
@@ -119,6 +120,17 @@ static void classes_print(const struct metrics *q, const struct dataset *d, FILE
 	}
 }
 
+/* Says which part of the file is the label: a wrong one gives a wrong accuracy. */
+static void say_label(const struct dataset *d)
+{
+	for (const struct understood *u = d->understood; u; u = u->next)
+		if (!strcmp(u->what, "label") && d->n_target) {
+			char *text = xasprintf("%s: label: %s", d->file, u->text);
+			say_remark(text);
+			free(text);
+		}
+}
+
 /* A model that is no better than a guess was most likely given other input than in its training. */
 static void warn_of_input(const struct metrics *q, const struct dataset *d)
 {
@@ -140,11 +152,13 @@ int cmd_eval(struct options *o, struct err *e)
 	struct output out;
 	struct metrics q = { 0 };
 	int bad = load(&l, o, 0, e);
+	if (!bad && !o->quiet)
+		say_label(&l.data);
 	if (!bad && !l.data.n_target)
 		bad = err_set(e, ERR_VALUE, "%s: no window has a true value; %s", o->data,
-		              l.data.set
-		                      ? "the file has no labels: numpy.savez(\"f.npz\", x=windows, y=labels) keeps both"
-		                      : "give --label or --predict, or more rows");
+		              l.data.set ? "the file has no labels, or --label and --label-array do not say where; "
+		                           "numpy.savez(\"f.npz\", x=windows, y=labels) keeps both"
+		                         : "give --label or --predict, or more rows");
 	if (!bad) {
 		real *y = xcalloc((size_t)(l.data.n_target * l.model->outputs), sizeof *y);
 		model_predict(l.model, &l.data, 0, l.data.n_target, options_threads(o), y);

@@ -23,6 +23,8 @@ missing drop bdipeatc
 layout NCT bdipeatc
 table long bdipeatc
 lengths fit bdipeatc
+array x bdipeatc
+label-array y bdipeatc
 recipe nofile bipeatc
 save-recipe - bipeac
 index 0 bdpa

@@ -120,6 +120,8 @@ def main():
     np.savez(path("words.npz"), x=x.astype("f4"), y=labels)
     np.savez_compressed(path("numbers.npz"), X_train=x[:10], y_train=np.arange(10), X_test=x[:, None, :], y_test=np.array([code[c] for c in labels]))
     np.savez(path("onehot.npz"), data=x, labels=np.array([[c == k for k in CLASSES] for c in labels]))
+    np.savez_compressed(path("named.npz"), waves=x.astype("f4"), kind=labels, spare=np.zeros((3, 2, 2), "i1"))
+    np.savez_compressed(path("parts.npz"), trainX=x[:12].astype("f4"), trainY=labels[:12], testX=x.astype("f4"), testY=labels)
 
     with open(path("shapes_test.ts"), "rb") as f:
         packed = f.read()

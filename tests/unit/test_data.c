@@ -79,6 +79,7 @@ static const struct {
 	{ "words.npz", "NumPy .npz", 30, 24, 1, 3, 0, "shapes_test.ts" },
 	{ "numbers.npz", "NumPy .npz", 30, 24, 1, 3, 0, "shapes_test.ts" },
 	{ "onehot.npz", "NumPy .npz", 30, 24, 1, 3, 0, "shapes_test.ts" },
+	{ "parts.npz", "NumPy .npz", 30, 24, 1, 3, 0, "shapes_test.ts" },
 	{ "multi.ts", "UEA .ts", 12, 24, 2, 3, 0, NULL },
 	{ "multi.arff", "ARFF", 12, 24, 2, 3, 0, "multi.ts" },
 	{ "nct_f4.npy", "NumPy .npy", 12, 24, 2, 0, 1e-4, "multi.ts" },

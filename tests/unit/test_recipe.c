@@ -27,6 +27,9 @@ static const struct {
 	{ "layout", "NC1T", NULL },
 	{ "table", "wide", NULL },
 	{ "lengths", "fit", NULL },
+	{ "table", "columns", NULL },
+	{ "array", "X train", NULL },
+	{ "label-array", "none", NULL },
 	{ "scaler",
 	  "shift 3725.1747706972997,0.10000000000000001;scale 1913.5831439151509,1e-300;low 0,-1;high "
 	  "9999.5,1",
