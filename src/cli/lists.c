@@ -19,7 +19,8 @@ void formats_print(FILE *f)
 	for (int i = 0; readers[i]; i++)
 		fprintf(f, "model  %-16s %s\n", readers[i]->name, readers[i]->extensions);
 	for (int i = 0; data_readers[i]; i++)
-		fprintf(f, "data   %-16s %s\n", data_readers[i]->name, data_readers[i]->extensions);
+		fprintf(f, "data   %-16s %s\n       %-16s %s\n", data_readers[i]->name, data_readers[i]->extensions, "",
+		        data_readers[i]->example);
 	fprintf(f, "data   %-16s %s\n", "gzip", ".gz of each of them");
 	fprintf(f, "recipe %-16s %s\n", "JSON", ".recipe.json");
 	fprintf(f, "write  %-16s %s\n", "ONNX, tsviz JSON", "convert MODEL -o OUT.onnx or OUT.json");

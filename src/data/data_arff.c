@@ -372,6 +372,7 @@ static bool arff_probe(const unsigned char *head, size_t n, const struct data_wa
 const struct data_reader reader_arff = {
 	.name = "ARFF",
 	.extensions = ".arff (numeric, nominal and relational attributes)",
+	.example = "tsviz eval net.keras GunPoint_TEST.arff",
 	.probe = arff_probe,
 	.read = arff_read,
 };

@@ -28,6 +28,7 @@ static bool probe(const unsigned char *head, size_t n, const struct data_wanted 
 const struct data_reader reader_csv = {
 	.name = "CSV",
 	.extensions = ".csv .tsv .txt (comma, semicolon or tab; with or without a header; a row a time step)",
+	.example = "tsviz predict net.h5 load.csv --columns load",
 	.probe = probe,
 	.read = csv_read,
 };

@@ -187,6 +187,7 @@ static bool probe(const unsigned char *head, size_t n, const struct data_wanted 
 const struct data_reader reader_npy = {
 	.name = "NumPy .npy",
 	.extensions = ".npy (f2 f4 f8, integers, C and Fortran order)",
+	.example = "tsviz predict net.onnx windows.npy",
 	.probe = probe,
 	.read = npy_read,
 };

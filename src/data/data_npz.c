@@ -306,6 +306,7 @@ static bool probe(const unsigned char *head, size_t n, const struct data_wanted 
 const struct data_reader reader_npz = {
 	.name = "NumPy .npz",
 	.extensions = ".npz (arrays x and y, or x_train, x_test ..., or those of --array and --label-array)",
+	.example = "tsviz eval net.onnx test.npz",
 	.probe = probe,
 	.read = npz_read,
 };

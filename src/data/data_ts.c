@@ -378,6 +378,7 @@ static bool ts_probe(const unsigned char *head, size_t n, const struct data_want
 const struct data_reader reader_ts = {
 	.name = "UEA .ts",
 	.extensions = ".ts (univariate or not, unequal lengths, missing values, time stamps)",
+	.example = "tsviz eval net.keras GunPoint_TEST.ts",
 	.probe = ts_probe,
 	.read = ts_read,
 };

@@ -358,6 +358,7 @@ static int wide_read(struct data *d, struct source *s, const struct data_wanted 
 const struct data_reader reader_wide = {
 	.name = "UCR .tsv",
 	.extensions = ".tsv .txt .csv (a row a window, its label first or last)",
+	.example = "tsviz eval net.keras GunPoint_TEST.tsv",
 	.probe = wide_probe,
 	.read = wide_read,
 };

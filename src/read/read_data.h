@@ -27,12 +27,13 @@ struct data_wanted {
 struct data_reader {
 	const char *name;       /* such as "UEA .ts" */
 	const char *extensions; /* file name endings, and what the reader takes from such files; for --formats */
+	const char *example;    /* a call that reads such a file; for --formats */
 	bool (*probe)(const unsigned char *head, size_t n, const struct data_wanted *q);
 	/* Reads the file into *d. budget: how many bytes the reader may allocate, including its copy of the file. On
 	 * error the caller releases what the reader left in *d. */
 	int (*read)(struct data *d, struct source *s, const struct data_wanted *q, int64_t budget, struct err *e);
 };
-extern const struct data_reader reader_npz, reader_npy, reader_ts, reader_arff, reader_wide, reader_csv;
+extern const struct data_reader reader_npz, reader_npy, reader_sound, reader_ts, reader_arff, reader_wide, reader_csv;
 extern const struct data_reader
         /* All readers, tried in this order; NULL ends the list. The last one gets every file that no other reader
          * recognises. */

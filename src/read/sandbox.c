@@ -23,6 +23,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <ucontext.h>
 #include <unistd.h>
 #include "core/base/mem.h"
 
@@ -121,8 +122,46 @@ static void set_limits(const struct sandbox *s)
 #define SANDBOX_ARCH AUDIT_ARCH_AARCH64
 #endif
 
-/* Allows the system calls that parsing needs: memory, the pipe, clocks and exit. All others fail with EPERM. */
-static void lock_syscalls(void)
+#if defined __x86_64__
+#define CALL_ARGUMENT(c, i) ((uint64_t)(c)->uc_mcontext.gregs[(const int[]){ REG_RDI, REG_RSI, REG_RDX, REG_R10 }[i]])
+#define CALL_RESULT(c) ((c)->uc_mcontext.gregs[REG_RAX])
+#elif defined __aarch64__
+#define CALL_ARGUMENT(c, i) ((uint64_t)(c)->uc_mcontext.regs[i])
+#define CALL_RESULT(c) ((c)->uc_mcontext.regs[0])
+#endif
+
+#if defined SANDBOX_ARCH
+static const char *opens; /* the path that a locked child may open */
+
+/* Stands for the system calls that name a path. The kernel does not see them: this function answers. An open of the one
+ * path gives a copy of SANDBOX_INPUT. fstat() of the C library is newfstatat() with an empty path. */
+static void answer_call(int sig, siginfo_t *info, void *context)
+{
+	ucontext_t *c = context;
+	(void)sig;
+	bool at = info->si_syscall == SYS_openat || info->si_syscall == SYS_newfstatat;
+	const char *path = (const char *)(uintptr_t)CALL_ARGUMENT(c, at ? 1 : 0);
+	long result = -1;
+	if (info->si_syscall == SYS_newfstatat)
+		result = path && *path ? -1 : syscall(SYS_fstat, CALL_ARGUMENT(c, 0), CALL_ARGUMENT(c, 2));
+	else if (path && !strcmp(path, opens))
+		result = syscall(SYS_fcntl, SANDBOX_INPUT, F_DUPFD_CLOEXEC, SANDBOX_INPUT + 1);
+	CALL_RESULT(c) = result < 0 ? -EPERM : result;
+}
+
+/* The calls that answer_call() answers. */
+static const int answered[] = {
+	SYS_openat,
+	SYS_newfstatat,
+#ifdef SYS_open
+	SYS_open,
+#endif
+};
+#endif
+
+/* Allows the system calls that parsing needs: memory, the pipe, clocks and exit. All others fail with EPERM. may_open:
+ * the path that may be opened, or NULL. */
+static void lock_syscalls(const char *may_open)
 {
 #if defined SANDBOX_ARCH
 	/* clang-format off */
@@ -131,16 +170,25 @@ static void lock_syscalls(void)
 		SYS_mprotect, SYS_madvise, SYS_brk, SYS_futex, SYS_exit, SYS_exit_group, SYS_rt_sigaction,
 		SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_sigaltstack, SYS_getpid, SYS_gettid, SYS_tgkill,
 		SYS_clock_gettime, SYS_gettimeofday, SYS_getrandom, SYS_getrusage, SYS_sched_yield,
-		SYS_sched_getaffinity, SYS_restart_syscall,
+		SYS_sched_getaffinity, SYS_restart_syscall, SYS_pread64,
 	};
 	/* clang-format on */
-	enum { N = sizeof allowed / sizeof *allowed };
-	struct sock_filter f[N + 6];
+	enum { N = sizeof allowed / sizeof *allowed, ANSWERED = sizeof answered / sizeof *answered };
+	struct sock_filter f[N + 2 * ANSWERED + 6];
 	unsigned short k = 0;
 	f[k++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
 	f[k++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SANDBOX_ARCH, 1, 0);
 	f[k++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
 	f[k++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
+	if (may_open) {
+		opens = may_open;
+		struct sigaction answer = { .sa_sigaction = answer_call, .sa_flags = SA_SIGINFO | SA_NODEFER };
+		sigaction(SIGSYS, &answer, NULL);
+	}
+	for (int i = 0; i < ANSWERED && may_open; i++) {
+		f[k++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)answered[i], 0, 1);
+		f[k++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRAP);
+	}
 	for (int i = 0; i < N; i++)
 		f[k++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)allowed[i],
 		                                      (unsigned char)(N - i), 0);
@@ -150,6 +198,8 @@ static void lock_syscalls(void)
 	/* A kernel without filters still applies the limits, and the child has no descriptor to write to but the
 	 * pipe. */
 	prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &p);
+#else
+	(void)may_open;
 #endif
 }
 
@@ -188,7 +238,7 @@ _Noreturn void sandbox_child(const struct sandbox *s)
 		send_error(&e);
 #ifndef TSVIZ_COVERAGE
 	lock_files();
-	lock_syscalls();
+	lock_syscalls(s->again ? NULL : s->opens);
 #else
 	(void)lock_files, (void)lock_syscalls;
 #endif
@@ -249,7 +299,7 @@ static _Noreturn void child_main(const struct sandbox *s, int out, pid_t parent)
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	if (getppid() != parent)
 		_exit(1);
-	place(out, s->again ? s->input : -1);
+	place(out, s->again || s->opens ? s->input : -1);
 	if (s->again)
 		start_again(s);
 	sandbox_child(s);

@@ -20,10 +20,13 @@ struct sandbox {
 	 * a disk, it gets up to ten times that time in addition. */
 	double max_time;
 	/* If not NULL: the child is this program, started again with `again` as its only argument, an empty
-	 * environment and `input` as descriptor SANDBOX_INPUT. Its main() has to call sandbox_child(). If NULL: the
-	 * child is a copy of this process. */
+	 * environment and `input` as descriptor SANDBOX_INPUT. It does not use `opens`. Its main() has to call
+	 * sandbox_child(). If NULL: the child is a copy of this process. */
 	const char *again;
 	int input;
+	/* If not NULL: when the child opens this very path, it gets a copy of the descriptor `input`. No file system
+	 * is asked, so the path may not even exist. For libraries that read only what they open themselves. */
+	const char *opens;
 };
 
 enum { SANDBOX_INPUT = 4 };

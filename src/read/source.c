@@ -63,7 +63,7 @@ int source_open(struct source *s, const char *path, const struct read_options *o
 		source_memory(s, own->name, own->data, (size_t)(own->end - own->data));
 		return 0;
 	}
-	*s = (struct source){ .file = without_folders(path), .size = -1 };
+	*s = (struct source){ .file = without_folders(path), .path = strcmp(path, "-") ? path : NULL, .size = -1 };
 	s->cap = read_memory_limit(o);
 	int fd = read_open(path, s->cap, &s->size, e);
 	if (fd < 0)

@@ -13,6 +13,7 @@ enum { SOURCE_HEAD = 1 << 20 };
 
 struct source {
 	const char *file;          /* file name without folders */
+	const char *path;          /* as it was opened; NULL: memory, or standard input */
 	const unsigned char *head; /* the first SOURCE_HEAD bytes, or all of them; for probes */
 	size_t n_head;
 	bool packed;  /* packed with gzip */

@@ -44,7 +44,8 @@ Version: $version
 Architecture: $arch
 Maintainer: $who
 Installed-Size: $(du -k -s --exclude=DEBIAN "$root" | cut -f 1)
-Depends: $depends${built_using:+
+Depends: $depends
+Suggests: libedf1, libmatio11, libsndfile1${built_using:+
 Built-Using: ${built_using%, }}
 Section: science
 Priority: optional

@@ -3,7 +3,9 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include "core/base/mem.h"
 #include "src/read/sandbox.h"
@@ -43,6 +45,44 @@ START_TEST(the_answer_arrives)
 	ck_assert_int_eq(run(answer, &size, 3), 0);
 	ck_assert_uint_eq(n, 0);
 	free(buf);
+}
+END_TEST
+
+/* Reads what the path of `arg` gives, or answers "no". */
+static int read_path(void *arg, unsigned char **out, size_t *size, struct err *err)
+{
+	(void)err;
+	char text[64] = "no";
+	struct stat st;
+	FILE *f = fopen(arg, "r");
+	*size = f ? fread(text, 1, sizeof text, f) : 2;
+	/* what a library asks of its file; other paths have no size */
+	if (f && (fstat(fileno(f), &st) < 0 || st.st_size != (off_t)*size || stat("/etc/passwd", &st) == 0))
+		*size = 0;
+	if (f)
+		fclose(f);
+	*out = xmalloc(sizeof text);
+	memcpy(*out, text, sizeof text);
+	return 0;
+}
+
+START_TEST(the_one_path_that_may_be_opened_gives_the_input)
+{
+	char name[] = "/no/such/path", other[] = "/etc/passwd";
+	int fd = memfd_create("input", 0);
+	ck_assert(fd >= 0 && write(fd, "inside", 6) == 6);
+	struct sandbox s = { .work = read_path, .arg = name, .max_mem = (int64_t)64 << 20, .max_time = 3 };
+	s.input = fd;
+	s.opens = name;
+	for (int i = 0; i < 2; i++) {
+		lseek(fd, 0, SEEK_SET);
+		ck_assert_msg(sandbox_run(&s, &buf, &n, &e) == 0, "%s", e.text);
+		ck_assert_uint_eq(n, i ? 2 : 6);
+		ck_assert_int_eq(memcmp(buf, i ? "no" : "inside", n), 0);
+		free(buf);
+		s.arg = other;
+	}
+	close(fd);
 }
 END_TEST
 
@@ -259,6 +299,7 @@ END_TEST
 static void setup(TCase *c)
 {
 	tcase_add_test(c, the_answer_arrives);
+	tcase_add_test(c, the_one_path_that_may_be_opened_gives_the_input);
 	tcase_add_test(c, the_error_arrives);
 	tcase_add_test(c, a_stopped_child_is_killed);
 	tcase_add_test(c, time_while_stopped_does_not_count);
