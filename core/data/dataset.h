@@ -8,6 +8,13 @@
 #include "core/model/model.h"
 #include "core/model/recipe.h"
 
+/* A file of several that were joined: the rows (or windows) from `from` on are its own. */
+struct file_part {
+	const char *file;   /* cleaned */
+	const char *folder; /* cleaned name of the folder that holds the file; NULL: unknown */
+	int64_t from;
+};
+
 /* The columns as a reader found them. The arena owns everything. */
 struct table {
 	struct arena arena;
@@ -31,6 +38,8 @@ struct table {
 	double rate;         /* rows per second; 0: unknown */
 	const char *warning; /* a warning of the reader, or NULL */
 	struct understood *understood; /* what the reader found in the file, for `info MODEL DATA` */
+	const struct file_part *part;  /* [n_part] the files, by their first rows; NULL: not known */
+	int n_part;
 };
 void table_release(struct table *t);
 
@@ -64,6 +73,8 @@ struct window_set {
 	const char **group_name; /* [n_group], cleaned */
 	int n_group;
 	struct understood *understood; /* what the reader found in the file, for `info MODEL DATA` */
+	const struct file_part *part;  /* [n_part] the files, by their first windows; NULL: not known */
+	int n_part;
 };
 void window_set_release(struct window_set *s);
 

@@ -14,6 +14,37 @@ int64_t table_line(const struct table *t, int64_t row)
 	return t->line ? t->line[row] : row + 2;
 }
 
+const struct file_part *cut_part(const struct file_part *part, int n, int64_t row)
+{
+	int from = 0, to = n;
+	while (to - from > 1) {
+		int half = from + (to - from) / 2;
+		if (part[half].from <= row)
+			from = half;
+		else
+			to = half;
+	}
+	return n ? &part[from] : NULL;
+}
+
+const char *table_place(const struct table *t, int64_t row, char buf[PLACE_TEXT])
+{
+	const struct file_part *p = t->n_part > 1 ? cut_part(t->part, t->n_part, row) : NULL;
+	snprintf(buf, PLACE_TEXT, "%.100s%s%s %lld", p ? p->file : "", p ? ", " : "",
+	         t->line_noun ? t->line_noun : "line", (long long)table_line(t, row));
+	return buf;
+}
+
+const char *window_place(const struct window_set *s, int64_t w, char buf[PLACE_TEXT])
+{
+	const struct file_part *p = s->n_part > 1 ? cut_part(s->part, s->n_part, w) : NULL;
+	char line[40] = "";
+	if (s->line)
+		snprintf(line, sizeof line, "line %lld, ", (long long)s->line[w]);
+	snprintf(buf, PLACE_TEXT, "%.100s%s%swindow %lld", p ? p->file : "", p ? ", " : "", line, (long long)w);
+	return buf;
+}
+
 /* ---- columns ---- */
 
 static void list_columns(const struct table *t, char *buf, size_t size)
@@ -248,16 +279,16 @@ static bool cell_ok(const struct table *t, int col, int64_t row)
 static int say_cell(const struct table *t, int col, int64_t row, struct err *e)
 {
 	const char *remedy = "--missing interpolate fills such cells, --missing drop leaves their rows out";
-	long long line = (long long)table_line(t, row);
-	const char *noun = t->line_noun ? t->line_noun : "line";
+	char at[PLACE_TEXT];
+	table_place(t, row, at);
 	if (!isnan(t->number[col][row]))
-		return err_set(e, ERR_FORMAT, "%s %lld, column '%s': %g is beyond 32-bit numbers; %s", noun, line,
-		               t->name[col], t->number[col][row], remedy);
+		return err_set(e, ERR_FORMAT, "%s, column '%s': %g is beyond 32-bit numbers; %s", at, t->name[col],
+		               t->number[col][row], remedy);
 	const char *s = t->text[col] ? t->text[col][row] : "";
 	if (*s)
-		return err_set(e, ERR_FORMAT, "%s %lld, column '%s': '%.60s' is not a number; %s", noun, line,
-		               t->name[col], s, remedy);
-	return err_set(e, ERR_FORMAT, "%s %lld, column '%s': the cell is empty; %s", noun, line, t->name[col], remedy);
+		return err_set(e, ERR_FORMAT, "%s, column '%s': '%.60s' is not a number; %s", at, t->name[col], s,
+		               remedy);
+	return err_set(e, ERR_FORMAT, "%s, column '%s': the cell is empty; %s", at, t->name[col], remedy);
 }
 
 static bool row_ok(const struct cut *c, int64_t row)
@@ -462,6 +493,7 @@ int cut_scaler(struct cut *c, int (*fit)(struct cut *c, struct err *e), struct e
 static int scale_series(struct cut *c, struct err *e)
 {
 	struct dataset *d = c->d;
+	char at[PLACE_TEXT];
 	d->series = arena_alloc(&d->arena, (size_t)d->n_held, sizeof *d->series);
 	for (int h = 0; h < d->n_held; h++) {
 		float *x = d->series[h] = arena_alloc(&d->arena, (size_t)d->n_row, sizeof *x);
@@ -474,10 +506,10 @@ static int scale_series(struct cut *c, struct err *e)
 			}
 			if (!isfinite(x[i]))
 				return err_set(e, ERR_VALUE,
-				               "line %lld, column '%s': %g, scaled, is beyond 32-bit "
+				               "%s, column '%s': %g, scaled, is beyond 32-bit "
 				               "numbers; --scale standard fits "
 				               "the scaling anew",
-				               (long long)table_line(c->t, cut_file_row(d, i)), d->held_name[h],
+				               table_place(c->t, cut_file_row(d, i), at), d->held_name[h],
 				               d->raw[h][i]);
 		}
 	}

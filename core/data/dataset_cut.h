@@ -23,6 +23,13 @@ struct cut {
 
 /* Returns the line of the file for messages about a row. */
 int64_t table_line(const struct table *t, int64_t row);
+/* The file of a row or window. Returns NULL if the files are not known. */
+const struct file_part *cut_part(const struct file_part *part, int n, int64_t row);
+enum { PLACE_TEXT = 160 };
+/* Writes where a row is, for messages: "line 17", or "b.csv, line 17" if there are several files. */
+const char *table_place(const struct table *t, int64_t row, char buf[PLACE_TEXT]);
+/* The same for a window: "b.ts, line 17, window 3". Windows are counted over all files. */
+const char *window_place(const struct window_set *s, int64_t w, char buf[PLACE_TEXT]);
 /* Finds a column by its name or 1-based number. option: the option that names it, for messages. Returns its index or
  * an error. */
 int table_column(const struct table *t, const char *option, const char *name, struct err *e);

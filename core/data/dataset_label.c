@@ -236,7 +236,7 @@ static void label_windows(struct cut *c, const int *row_label)
 static int label_rows(struct cut *c, struct labels *l, int *row_label, struct err *e)
 {
 	struct dataset *d = c->d;
-	char buf[32];
+	char buf[32], at[PLACE_TEXT];
 	for (int64_t i = 0; i < d->n_row; i++) {
 		const char *s = label_text(c->t, c->label_col, cut_file_row(d, i), buf);
 		row_label[i] = *s ? label_index(l, &d->arena, s) : -1;
@@ -256,8 +256,8 @@ static int label_rows(struct cut *c, struct labels *l, int *row_label, struct er
 		if (row_label[i] < 0)
 			continue;
 		if (class_of[row_label[i]] < 0)
-			return err_set(e, ERR_VALUE, "line %lld, column '%s': label '%.60s' is not among --classes",
-			               (long long)table_line(c->t, cut_file_row(d, i)), c->t->name[c->label_col],
+			return err_set(e, ERR_VALUE, "%s, column '%s': label '%.60s' is not among --classes",
+			               table_place(c->t, cut_file_row(d, i), at), c->t->name[c->label_col],
 			               l->name[row_label[i]]);
 		row_label[i] = class_of[row_label[i]];
 	}
@@ -314,13 +314,14 @@ static int label_set(struct cut *c, struct labels *l, struct err *e)
 		return bad;
 	int class_of[CLASSES_MAX];
 	map_labels(c, l, class_of);
+	char at[PLACE_TEXT];
 	for (int64_t i = 0; i < d->n; i++) {
 		if (d->label[i] < 0)
 			continue;
 		int k = class_of[d->label[i]];
 		if (k < 0)
-			return err_set(e, ERR_VALUE, "window %lld: label '%.60s' is not among --classes",
-			               (long long)cut_file_row(d, i), l->name[d->label[i]]);
+			return err_set(e, ERR_VALUE, "%s: label '%.60s' is not among --classes",
+			               window_place(c->set, cut_file_row(d, i), at), l->name[d->label[i]]);
 		d->label[i] = k;
 	}
 	return 0;
@@ -371,6 +372,7 @@ int cut_class_numbers(struct cut *c, struct err *e)
 {
 	struct dataset *d = c->d;
 	int64_t K = c->m->outputs;
+	char at[PLACE_TEXT];
 	if (d->n_predict != 1 || K > CLASSES_MAX)
 		return err_set(e, ERR_VALUE,
 		               "--predict: the class of a window comes from one column and is one of at most %d",
@@ -384,10 +386,10 @@ int cut_class_numbers(struct cut *c, struct err *e)
 		int64_t row = i * d->step + d->T - 1 + d->horizon;
 		if (x[row] < 0 || x[row] >= (double)K || x[row] > floor(x[row]))
 			return err_set(e, ERR_VALUE,
-			               "line %lld, column '%s': %g is no class index from 0 to %lld; a "
+			               "%s, column '%s': %g is no class index from 0 to %lld; a "
 			               "column of names is given by --label",
-			               (long long)table_line(c->t, cut_file_row(d, row)), d->held_name[d->predict[0]],
-			               x[row], (long long)K - 1);
+			               table_place(c->t, cut_file_row(d, row), at), d->held_name[d->predict[0]], x[row],
+			               (long long)K - 1);
 		d->label[i] = (int)x[row];
 	}
 	d->has_labels = true;

@@ -277,10 +277,8 @@ static int64_t used_length(const struct cut *c, int64_t w)
 
 static void place(const struct cut *c, int64_t w, int s, char *buf, size_t size)
 {
-	char line[40] = "";
-	if (c->set->line)
-		snprintf(line, sizeof line, "line %lld, ", (long long)c->set->line[w]);
-	snprintf(buf, size, "%swindow %lld, %.80s", line, (long long)w, c->d->held_name[s]);
+	char at[PLACE_TEXT];
+	snprintf(buf, size, "%s, %.80s", window_place(c->set, w, at), c->d->held_name[s]);
 }
 
 static int say_value(const struct cut *c, int64_t w, int s, int64_t t, struct err *e)

@@ -38,6 +38,10 @@ static void row_print(const struct option_row *r, bool all_words, FILE *f)
 	fputc('\n', f);
 }
 
+const char options_data[] = "is a file, a folder with its folders, a pattern in quotes such as 'data/*.csv', or - for "
+                            "standard input; several "
+                            "files are read one after the other, and no window crosses from one to the next";
+
 /* The options of a verb; NULL: all of them. What every verb has stands in the last group, and in the help of all. */
 static void rows_print(const struct verb *v, FILE *f)
 {
@@ -57,6 +61,8 @@ static void verb_print(const struct verb *v, FILE *f)
 {
 	fprintf(f, "usage: tsviz %s%s%s [OPTIONS] %s\n\n%s\n", v == verbs ? "[" : "", v->name, v == verbs ? "]" : "",
 	        v->args, v->help);
+	if (strstr(v->args, "DATA"))
+		fprintf(f, "\nDATA %s.\n", options_data);
 	rows_print(v, f);
 	fprintf(f, "\nExample: %s\n", v->example);
 }
@@ -70,7 +76,8 @@ void options_help(const struct verb *v, FILE *f)
 	fprintf(f, "tsviz: look inside 1-D convolutional networks for time series\n\n");
 	for (v = verbs; v->name; v++)
 		fprintf(f, "  tsviz %s%s%s %-*s %s\n", v == verbs ? "[" : "", v->name, v == verbs ? "]" : "",
-		        (int)(26 - strlen(v->name) - (v == verbs ? 2 : 0)), v->args, v->help);
+		        (int)(28 - strlen(v->name) - (v == verbs ? 2 : 0)), v->args, v->help);
+	fprintf(f, "\nDATA %s.\n", options_data);
 	fprintf(f, "\n`tsviz help VERB` lists the options of one verb. The default stands in brackets.\n");
 	rows_print(NULL, f);
 	fprintf(f, "\nExit status: 0 done, 1 failed; the reason is on standard error, 2 wrong usage.\n");

@@ -186,7 +186,7 @@ static void keys_section(FILE *f)
 static void tsviz_1(FILE *f)
 {
 	head(f, "tsviz", 1, "look inside 1-D convolutional networks for time series");
-	fputs(".Sh SYNOPSIS\n.Nm\n.Op Cm browse\n.Op Ar options\n.Ar MODEL\n.Op Ar DATA\n", f);
+	fputs(".Sh SYNOPSIS\n.Nm\n.Op Cm browse\n.Op Ar options\n.Ar MODEL\n.Op Ar DATA ...\n", f);
 	for (const struct verb *v = verbs + 1; v->name; v++) {
 		fprintf(f, ".Nm\n.Cm %s\n.Op Ar options\n", v->name);
 		if (*v->args) {
@@ -203,6 +203,9 @@ static void tsviz_1(FILE *f)
 	      ".Pa MODEL.recipe.json\nbeside the model, or what a model that\n.Nm\nwrote carries inside.\nOptions take "
 	      "precedence over files.\n",
 	      f);
+	fputs(".Pp\n.Ar DATA\n", f);
+	sentence(f, options_data);
+	fputs("The rows of all files are counted in one, by\n.Fl \\-rows ,\n.Fl \\-fit\nand\n.Fl \\-split .\n", f);
 	verbs_section(f);
 	options_section(f);
 	keys_section(f);

@@ -203,7 +203,7 @@ struct line {
 	struct options *o;
 	int argc, at; /* the word being read */
 	char **argv;
-	const char *pos[3]; /* what is no option */
+	const char **pos; /* [argc] what is no option */
 	int n_pos;
 };
 
@@ -248,17 +248,14 @@ static int take_letters(struct line *l, const char *word, struct err *e)
 }
 
 /* An argument that is no option: the verb, or one of the names that the verb takes. */
-static int take_name(struct line *l, const char *word, struct err *e)
+static void take_name(struct line *l, const char *word)
 {
 	struct options *o = l->o;
 	const struct verb *v = o->verb || l->n_pos ? NULL : verb_find(word);
 	if (v)
 		o->verb = v;
-	else if (l->n_pos == 3)
-		return err_set(e, ERR_VALUE, "unexpected argument '%s'; see tsviz --help", word);
 	else
 		l->pos[l->n_pos++] = word;
-	return 0;
 }
 
 /* ---- what goes together ---- */
@@ -349,6 +346,15 @@ static int check_options(const struct options *o, struct err *e)
 	return 0;
 }
 
+/* Standard input can be read once. */
+static int check_streams(const struct line *l, struct err *e)
+{
+	int n = 0;
+	for (int i = 0; i < l->n_pos; i++)
+		n += !strcmp(l->pos[i], "-");
+	return n > 1 ? err_set(e, ERR_VALUE, "only one of model and data can be standard input, and only once") : 0;
+}
+
 void options_init(struct options *o)
 {
 	memset(o, 0, sizeof *o);
@@ -359,6 +365,7 @@ void options_init(struct options *o)
 int options_parse(struct options *o, int argc, char **argv, struct err *e)
 {
 	struct line l = { .o = o, .argc = argc, .at = 1, .argv = argv };
+	l.pos = o->names = xcalloc((size_t)argc + 1, sizeof *o->names);
 	bool only_names = false;
 	int bad = 0;
 	for (; l.at < argc && !bad; l.at++) {
@@ -366,7 +373,7 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e)
 		if (!only_names && !strcmp(word, "--"))
 			only_names = true;
 		else if (only_names || word[0] != '-' || !word[1])
-			bad = take_name(&l, word, e);
+			take_name(&l, word);
 		else
 			bad = word[1] == '-' ? take_long(&l, word, e) : take_letters(&l, word, e);
 	}
@@ -382,15 +389,16 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e)
 	if (bad)
 		return bad;
 	o->model = l.n_pos > 0 ? l.pos[0] : NULL;
-	o->data = l.n_pos > 1 ? l.pos[1] : NULL;
-	if (o->model && o->data && !strcmp(o->model, "-") && !strcmp(o->data, "-"))
-		return err_set(e, ERR_VALUE, "only one of model and data can be standard input");
-	return 0;
+	o->data = l.n_pos > 1 ? l.pos + 1 : NULL;
+	o->n_data = l.n_pos > 1 ? l.n_pos - 1 : 0;
+	return check_streams(&l, e);
 }
 
 void options_release(struct options *o)
 {
 	recipe_release(&o->recipe);
+	free(o->names);
+	o->names = NULL;
 }
 
 bool options_given(const struct options *o, const char *name)

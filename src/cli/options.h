@@ -25,6 +25,8 @@ enum verb_id {
 	N_VERBS
 };
 
+enum { ARGUMENTS_MAX = 1 << 30 };
+
 struct verb {
 	const char *name, *args;
 	int pos_min, pos_max; /* how many arguments it takes, options apart */
@@ -52,8 +54,11 @@ enum { OPTIONS_MAX = 96 };
 
 struct options {
 	const struct verb *verb;
-	const char *model, *data; /* the arguments */
-	struct recipe recipe;     /* what the command line gave */
+	const char *model;       /* the first argument; NULL: none */
+	const char *const *data; /* [n_data] the other ones: data files, folders and patterns */
+	int n_data;
+	const char **names;   /* all arguments; owned */
+	struct recipe recipe; /* what the command line gave */
 	const char *recipe_file;
 	bool save_recipe;
 	int64_t index; /* -1: not given */
@@ -137,6 +142,8 @@ int options_threads(const struct options *o);
 
 /* ---- src/cli/help.c ---- */
 
+/* What DATA may be: the rest of a sentence that begins with "DATA". */
+extern const char options_data[];
 /* All verbs and options; or one verb, its options and an example. */
 void options_help(const struct verb *v, FILE *f);
 /* Prints the names of the verbs that take an option as in "browse, demo and info". */

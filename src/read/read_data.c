@@ -1,5 +1,6 @@
 #include "src/read/read_data.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 const struct data_reader *const data_readers[] = { &reader_npz,  &reader_npy,  &reader_sound, &reader_ts,
@@ -57,7 +58,8 @@ static bool looks_like_table(const unsigned char *head, size_t n)
 	return digit && !memchr(head, 0, n) && head[0] != '{' && head[0] != '[';
 }
 
-const char *data_format(const unsigned char *head, size_t n)
+/* The number of the reader that recognises the file; that of the last one, which takes everything, if none does. */
+static int find_reader(const unsigned char *head, size_t n)
 {
 	struct recipe r;
 	recipe_init(&r);
@@ -65,6 +67,17 @@ const char *data_format(const unsigned char *head, size_t n)
 	int i = 0;
 	while (data_readers[i + 1] && !data_readers[i]->probe(head, n, &q))
 		i++;
+	return i;
+}
+
+bool data_recognised(const unsigned char *head, size_t n)
+{
+	return data_readers[find_reader(head, n) + 1] != NULL;
+}
+
+const char *data_format(const unsigned char *head, size_t n)
+{
+	int i = find_reader(head, n);
 	return data_readers[i + 1] || looks_like_table(head, n) ? data_readers[i]->name : NULL;
 }
 
@@ -119,4 +132,6 @@ void data_release(struct data *d)
 	table_release(&d->table);
 	window_set_release(&d->set);
 	d->ready = false;
+	free(d->name);
+	d->name = NULL;
 }

@@ -11,6 +11,7 @@ struct data {
 	bool ready;         /* true: the windows are in `set`; false: the rows are in `table` */
 	struct table table;
 	struct window_set set;
+	char *name; /* what messages call the data: a path, or "3 files (a.csv to c.csv)"; only of data_read_files() */
 };
 
 /* What the caller knows before the file is read. Readers need it to decide whether a line is a window or a time
@@ -47,6 +48,8 @@ int data_read(struct data *d, const char *path, const struct data_wanted *q, con
 int data_cut(struct dataset *out, struct data *d, const struct recipe *r, const struct model *m, struct err *e);
 void data_release(struct data *d);
 
+/* Does a reader recognise the file by its first n bytes? A table of text is recognised by none. */
+bool data_recognised(const unsigned char *head, size_t n);
 /* The format of what looks like data: the name of its reader; NULL: it does not look like data. */
 const char *data_format(const unsigned char *head, size_t n);
 

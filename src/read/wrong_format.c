@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "core/base/mem.h"
 #include "src/read/zip_read.h"
@@ -175,6 +176,7 @@ int wrong_zip(const char *path, struct zip_reader *z, struct err *e)
 int wrong_folder(const char *path, struct err *e)
 {
 	char *pb = xasprintf("%s/saved_model.pb", path), *keras = xasprintf("%s/keras_metadata.pb", path);
+	struct stat st;
 	bool saved = access(pb, F_OK) == 0, v2 = access(keras, F_OK) == 0;
 	free(pb);
 	free(keras);
@@ -182,7 +184,11 @@ int wrong_folder(const char *path, struct err *e)
 		return say("is a Keras 2 SavedModel; run in Python: import tf_keras; "
 		           "tf_keras.models.load_model('%s').save('model.h5')",
 		           path, e);
-	return saved ? say(SAVED_MODEL, path, e) : 0;
+	if (saved)
+		return say(SAVED_MODEL, path, e);
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return err_set(e, ERR_IO, "is a folder; the model is a file and comes first: tsviz MODEL FOLDER");
+	return 0;
 }
 
 void wrong_formats_print(FILE *f)

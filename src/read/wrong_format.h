@@ -15,7 +15,7 @@ struct zip_reader;
 int wrong_format(const char *path, const unsigned char *data, size_t n, struct err *e);
 /* Does the same for a zip archive that is not a .keras file. Always returns an error. */
 int wrong_zip(const char *path, struct zip_reader *z, struct err *e);
-/* Does the same for a folder, which may be a SavedModel. */
+/* Refuses a folder, which may be a SavedModel. Returns 0 if the path is no folder. */
 int wrong_folder(const char *path, struct err *e);
 /* Prints the names of these formats in one line, for --formats. */
 void wrong_formats_print(FILE *f);

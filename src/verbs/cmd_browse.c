@@ -14,9 +14,13 @@ struct shown {
 	struct loaded now, before;
 };
 
-static bool is_stdin(const char *name)
+/* Standard input cannot be read again. */
+static bool reads_stdin(const struct options *o)
 {
-	return name && !strcmp(name, "-");
+	bool any = o->model && !strcmp(o->model, "-");
+	for (int i = 0; i < o->n_data; i++)
+		any = any || !strcmp(o->data[i], "-");
+	return any;
 }
 
 static void add_warning(struct err *e, const char *file, const char *warning)
@@ -98,7 +102,7 @@ int cmd_browse(struct options *o, struct err *e)
 			.save_settings = config_save,
 			.styles = o->styles,
 			.out = out.f,
-			.reload = is_stdin(o->model) || is_stdin(o->data) ? NULL : reload,
+			.reload = reads_stdin(o) ? NULL : reload,
 			.ctx = &s,
 			.export = &export_files,
 		};

@@ -50,7 +50,8 @@ int cmd_demo(struct options *o, struct err *e)
 	bool shown = !o->screen && !o->plain && !isatty(1);
 	o->read.bundled = samples_bundled;
 	o->model = model;
-	o->data = data;
+	o->data = (const char *const *)&data;
+	o->n_data = 1;
 	if (!(o->recipe.given & (RECIPE_ROWS | RECIPE_SPLIT)))
 		recipe_set(&o->recipe, "rows", s->rows, e);
 	if (o->index < 0)
@@ -60,7 +61,9 @@ int cmd_demo(struct options *o, struct err *e)
 	int status = cmd_browse(o, e);
 	if (shown && !status && !o->out)
 		status = say_level(s);
-	o->model = o->data = NULL;
+	o->model = NULL;
+	o->data = NULL;
+	o->n_data = 0;
 	free(model);
 	free(data);
 	return status;

@@ -155,7 +155,7 @@ int cmd_eval(struct options *o, struct err *e)
 	if (!bad && !o->quiet)
 		say_label(&l.data);
 	if (!bad && !l.data.n_target)
-		bad = err_set(e, ERR_VALUE, "%s: no window has a true value; %s", o->data,
+		bad = err_set(e, ERR_VALUE, "%s: no window has a true value; %s", l.read->name,
 		              l.data.set ? "the file has no labels, or --label and --label-array do not say where; "
 		                           "numpy.savez(\"f.npz\", x=windows, y=labels) keeps both"
 		                         : "give --label or --predict, or more rows");

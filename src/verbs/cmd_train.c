@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "src/cli/say.h"
+#include "src/read/data_join.h"
 #include "src/verbs/cmd.h"
 #include "src/json/model_json.h"
 #include "src/json/recipe_json.h"
@@ -153,9 +154,9 @@ static int cut(struct job *j, struct err *e)
 	char window[32];
 	snprintf(window, sizeof window, "%lld", (long long)j->spec.window);
 	int bad = recipe_set(&j->recipe, "window", window, e);
-	bad = bad ? bad : data_read(&j->read, j->o->data, &q, &j->o->read, e);
+	bad = bad ? bad : data_read_files(&j->read, j->o->data, j->o->n_data, &q, &j->o->read, e);
 	if (bad)
-		return err_at(e, "%s", j->o->data);
+		return bad;
 	/* ready windows bring their labels along: check_truth */
 	bad = j->read.ready ? 0 : check_labels(j, e);
 	if (bad)
@@ -170,7 +171,7 @@ static int cut(struct job *j, struct err *e)
 	}
 	j->has_data = !bad;
 	table_release(&j->read.table);
-	return bad ? err_at(e, "%s", j->o->data) : 0;
+	return bad ? err_at(e, "%s", j->read.name) : 0;
 }
 
 /* Does what the network gives fit what the data ask? */
@@ -179,7 +180,7 @@ static int check_truth(const struct job *j, const struct model *m, struct err *e
 	enum loss_kind loss = j->spec.train.loss;
 	bool classes = loss_of_logits(loss);
 	if (!j->d.n_target)
-		return err_set(e, ERR_VALUE, "%s: no window has a true value; %s", j->o->data,
+		return err_set(e, ERR_VALUE, "%s: no window has a true value; %s", j->read.name,
 		               j->read.ready ? "the file has no labels" : "give --label or --predict, or more rows");
 	if (classes != j->d.has_labels)
 		return err_set(e, ERR_VALUE, "%s: loss '%s' is for %s, and the data have %s", j->o->model,
@@ -190,11 +191,11 @@ static int check_truth(const struct job *j, const struct model *m, struct err *e
 	if (classes && loss == LOSS_BINARY_CROSSENTROPY && m->head != HEAD_SIGMOID)
 		return err_set(e, ERR_VALUE, "binary_crossentropy needs a last layer with activation sigmoid");
 	if (classes && j->d.n_class > model_classes(m))
-		return err_set(e, ERR_VALUE, "%s: %d classes, but the last layer has %lld unit%s", j->o->data,
+		return err_set(e, ERR_VALUE, "%s: %d classes, but the last layer has %lld unit%s", j->read.name,
 		               j->d.n_class, (long long)m->outputs, m->outputs == 1 ? "" : "s");
 	if (!classes && j->d.n_y != m->outputs)
 		return err_set(e, ERR_VALUE, "%s: %lld values are forecast, but the last layer has %lld units",
-		               j->o->data, (long long)j->d.n_y, (long long)m->outputs);
+		               j->read.name, (long long)j->d.n_y, (long long)m->outputs);
 	return 0;
 }
 

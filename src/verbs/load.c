@@ -8,6 +8,7 @@
 #include "core/base/words.h"
 #include "src/cli/say.h"
 #include "src/json/recipe_json.h"
+#include "src/read/data_join.h"
 
 const char *file_name(const char *path, char *buf, size_t size)
 {
@@ -149,13 +150,14 @@ static int load_data(struct loaded *l, const struct options *o, struct err *e)
 		.r = &l->recipe, .T = m->T, .C = m->C, .no_sandbox = o->read.no_sandbox, .max_time = o->read.max_time
 	};
 	l->read = xcalloc(1, sizeof *l->read);
-	int bad = data_read(l->read, o->data, &q, &o->read, e);
-	if (!bad)
-		bad = data_cut(&l->data, l->read, &l->recipe, m, e);
+	int bad = data_read_files(l->read, o->data, o->n_data, &q, &o->read, e);
+	if (bad)
+		return bad;
+	bad = data_cut(&l->data, l->read, &l->recipe, m, e);
 	/* ready windows are used where they lie */
 	table_release(&l->read->table);
 	l->has_data = !bad;
-	return bad ? err_at(e, "%s", strcmp(o->data, "-") ? o->data : "standard input") : 0;
+	return bad ? err_at(e, "%s", l->read->name) : 0;
 }
 
 static int load_baseline(struct loaded *l, const struct options *o, struct err *e)
@@ -303,7 +305,7 @@ int load_index(const struct loaded *l, const struct options *o, int64_t *index, 
 {
 	*index = o->index < 0 ? 0 : o->index;
 	if (*index >= l->data.n)
-		return err_set(e, ERR_VALUE, "%s: window %lld: there are %lld, numbered from 0", o->data,
+		return err_set(e, ERR_VALUE, "%s: window %lld: there are %lld, numbered from 0", l->read->name,
 		               (long long)*index, (long long)l->data.n);
 	return 0;
 }

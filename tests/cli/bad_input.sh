@@ -19,7 +19,7 @@ refuses 'truncated .h5' 'cut\.h5: .*(damaged|cut off)' "$TSVIZ" info "$T/cut.h5"
 refuses 'weights only' "weights_only\.h5: holds weights only, .*model\.save" "$TSVIZ" info $K/weights_only.h5
 refuses 'unsupported layers' "unsupported\.h5: .*(Lambda.*MultiHeadAttention|'square'.*'look')" "$TSVIZ" info $K/unsupported.h5
 refuses 'missing data' 'none\.csv: cannot be opened' "$TSVIZ" predict $K/keras1.h5 "$T/none.csv"
-refuses 'folder as data' 'dir: is a folder' "$TSVIZ" predict $K/keras1.h5 "$T/dir"
+refuses 'folder as data' 'dir: holds no data files$' "$TSVIZ" predict $K/keras1.h5 "$T/dir"
 refuses 'empty data' 'empty\.h5: .*empty' "$TSVIZ" predict $K/keras1.h5 "$T/empty.h5"
 refuses 'too few columns' "d\.csv: --columns 7: no such column; there are 2" "$TSVIZ" predict $K/keras1.h5 "$T/d.csv" --columns 7
 refuses 'too few rows' 'short\.csv: 4 rows are too few for a window of 15' "$TSVIZ" predict $K/keras1.h5 "$T/short.csv"

@@ -142,9 +142,11 @@ misused 'an unknown verb' "'predct' is neither a verb nor a file; did you mean '
 misused 'an unknown verb, alone' "'inof' is neither a verb nor a file; did you mean 'info'\?" "$TSVIZ" inof
 misused 'a verb like none' "'dance' is neither a verb nor a file; see tsviz --help" "$TSVIZ" dance $K "$D"
 misused 'help of no verb' "'evl' is no verb; did you mean 'eval'\?" "$TSVIZ" help evl
-misused 'too many names' "unexpected argument 'extra'; usage: tsviz info MODEL \[DATA\]" "$TSVIZ" info $K "$D" extra
+misused 'too many names' "unexpected argument 'extra'; usage: tsviz convert MODEL -o OUT" "$TSVIZ" convert $K extra -o "$T/x.onnx"
+misused 'standard input twice' 'only one of model and data can be standard input, and only once' "$TSVIZ" predict $K "$D" - -
+misused 'standard input as model and data' 'only one of model and data can be standard input' "$TSVIZ" predict - "$D" -
 misused 'too few names' 'usage: tsviz predict MODEL DATA' "$TSVIZ" predict $K
-misused 'no names at all' '^tsviz: usage: tsviz MODEL \[DATA\]; `tsviz demo` .*, `tsviz --help` ' "$TSVIZ"
+misused 'no names at all' '^tsviz: usage: tsviz MODEL \[DATA ...\]; `tsviz demo` .*, `tsviz --help` ' "$TSVIZ"
 misused 'an unknown letter' "^tsviz: '-v' is no option; see tsviz --help$" "$TSVIZ" -v
 misused 'an unknown letter after others' "'-qv': -v is no option; see tsviz --help" "$TSVIZ" -qv
 misused 'one row for a range' "--rows '8000': rows are A:B" "$TSVIZ" eval $K "$D" --rows 8000

@@ -1,0 +1,155 @@
+# Several data files: files, folders and patterns as DATA; which files are taken, in which order, what is refused.
+. tests/cli/lib.sh
+# a model of 4 steps and 1 channel, without a recipe
+echo '{"window": 4, "layers": [{"type": "Conv1D", "filters": 2, "kernel": 3, "padding": "same", "activation": "relu"}, {"type": "Flatten"}, {"type": "Dense", "units": 1}], "loss": "mse", "epochs": 1, "recipe": {"columns": "a"}}' >"$T/spec.json"
+series() { # FILE NUMBER ROWS: a and b begin with the number of the file
+	awk -v i="$2" -v n="$3" 'BEGIN { print "t,a,b"; for (k = 0; k < n; k++) printf "%d,%d.%02d,-%d.%02d\n", k, i, k, i, k }' >"$1"
+}
+mkdir -p "$T/d/sub"
+series "$T/d/f1.csv" 1 9
+series "$T/d/f2.csv" 2 9
+series "$T/d/f10.csv" 10 9
+series "$T/d/sub/f3.csv" 3 9
+M=$T/m.json
+"$TSVIZ" train "$T/spec.json" "$T/d" -o "$M" -q 2>"$T/err" && ok || no 'train on a folder' "$(cat "$T/err")"
+starts() { "$TSVIZ" predict "$M" "$@" -q >"$T/p.csv" 2>"$T/err" || cat "$T/err"; }
+# a forecast is one step after its window: its true values say which file a window is of, in order
+order() { # true values without their digits behind the point, each once
+	awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "true0") c = i } NR > 1 && $c != "" { sub(/\..*/, "", $c); if ($c != last) printf "%s ", $c; last = $c }' "$T/p.csv"
+}
+starts "$T/d"
+is 'a folder in natural order, its folders too' "$(order)" '1 2 10 3 '
+(cd "$T/d" && "$TSVIZ" predict "$M" . -q) >"$T/q.csv" 2>&1
+same_text() { cmp -s "$2" "$3" && [ -s "$2" ] && ok || no "$1" "$(diff "$2" "$3" | head -4)"; }
+same_text 'the folder that one is in' "$T/p.csv" "$T/q.csv"
+starts "$T/d/f10.csv" "$T/d/f1.csv" --columns a
+is 'files in the order that is given' "$(order)" '10 1 '
+starts "$T/d/*.csv"
+is 'a pattern that tsviz expands' "$(order)" '1 2 10 '
+starts "$T/d/f1.csv" - <"$T/d/f2.csv"
+is 'standard input among files' "$(order)" '1 2 '
+starts "$T/d/f?.csv" "$T/d/sub"
+is 'a pattern and a folder' "$(order)" '1 2 3 '
+for n in 1 3 5; do
+	"$TSVIZ" predict "$M" "$T/d/f1.csv" -q | awk -F, -v n=$n 'NR == n + 1 { print $NF, $(NF - 1) }' >"$T/alone"
+	"$TSVIZ" predict "$M" "$T/d/f1.csv" "$T/d/f2.csv" -q | awk -F, '{ print $NF, $(NF - 1) }' >"$T/all"
+	grep -qxF "$(cat "$T/alone")" "$T/all" && ok || no "value $n of a file is the same among others" "$(cat "$T/alone")"
+done
+
+# every verb, and the browser
+for v in predict eval 'analyze -w 3' 'analyze --all' info 'browse --plain windows' 'browse --screen windows'; do
+	# shellcheck disable=SC2086
+	"$TSVIZ" $v "$M" "$T/d" >"$T/out" 2>"$T/err" && [ -s "$T/out" ] && ok || no "$v of a folder" "$(cat "$T/err")"
+done
+"$TSVIZ" browse "$M" "$T/d" --plain windows >"$T/1" 2>/dev/null
+"$TSVIZ" browse "$M" "$T/d" --plain windows --keys 'f5 f5' >"$T/2" 2>/dev/null
+same_text 'read again' "$T/1" "$T/2"
+"$TSVIZ" info "$M" "$T/d" >"$T/out" 2>/dev/null
+grep -q '4 files (f1.csv to f3.csv)' "$T/out" && ok || no 'info names the files' "$(cat "$T/out")"
+is 'rows count over all files' "$("$TSVIZ" predict "$M" "$T/d" -q --rows 9:18 | cut -d, -f3-)" "$("$TSVIZ" predict "$M" "$T/d/f2.csv" -q | cut -d, -f3-)"
+
+# columns in another order
+awk 'BEGIN { print "b,t,a"; for (k = 0; k < 9; k++) printf "-4.%02d,%d,4.%02d\n", k, k, k }' >"$T/other.csv"
+starts "$T/d/f1.csv" "$T/other.csv"
+is 'columns are matched by name' "$(order)" '1 4 '
+# a column that is words in one file, numbers in the other, is a label in both
+printf 'a,l\n1,x\n2,x\n3,x\n4,x\n5,x\n' >"$T/words.csv"
+printf 'a,l\n1,0\n2,0\n3,0\n4,0\n5,0\n' >"$T/digits.csv"
+echo '{"window": 4, "layers": [{"type": "Flatten"}, {"type": "Dense", "units": 2, "activation": "softmax"}], "loss": "crossentropy", "epochs": 1}' >"$T/two.json"
+"$TSVIZ" train "$T/two.json" "$T/words.csv" "$T/digits.csv" --columns a --label l -o "$T/two.m.json" -q 2>"$T/err" && ok || no 'train on labels of two files' "$(cat "$T/err")"
+is 'classes of both files' "$("$TSVIZ" info "$T/two.m.json" "$T/words.csv" "$T/digits.csv" 2>&1 | grep -c "^output .: class '[0x]', ")" 2
+
+# what is left out, and said in one line
+echo '# text' >"$T/d/README.md"
+echo 'not data' >"$T/d/notes.txt"
+cp "$M" "$T/d/net.json"
+echo '{}' >"$T/d/net.json.recipe.json"
+echo x >"$T/d/.hidden.csv"
+mkdir "$T/d/.git"
+ln -s .. "$T/d/sub/loop"
+ln -s f1.csv "$T/d/latest.csv"
+ln -s nowhere "$T/d/gone"
+mkfifo "$T/d/pipe.csv"
+"$TSVIZ" predict "$M" "$T/d" >"$T/q.csv" 2>"$T/said"
+starts "$T/d/f1.csv" "$T/d/f2.csv" "$T/d/f10.csv" "$T/d/sub/f3.csv"
+same_text 'what is no data is left out' "$T/p.csv" "$T/q.csv"
+is 'it is said in one line' "$(grep -c 'left out' "$T/said")" 1
+grep -q '10 files are left out: README.md (no data), gone (a link that leads nowhere), net.json (a model), net.json.recipe.json (a recipe), 4 more, 2 hidden' "$T/said" && ok || no 'what was left out' "$(cat "$T/said")"
+"$TSVIZ" predict "$M" "$T/d" -q >"$T/q.csv" 2>"$T/err"
+is 'quiet' "$(cat "$T/err")" ''
+
+# what is refused
+series "$T/good.csv" 5 9
+refuses 'a folder without files' 'none: holds no data files$' sh -c "mkdir -p '$T/none' && exec '$TSVIZ' predict '$M' '$T/none'"
+mkdir "$T/text"
+echo hello >"$T/text/README"
+refuses 'a folder without data' 'text: holds no data files; left out: README \(no data\)$' "$TSVIZ" predict "$M" "$T/text"
+refuses 'a pattern that matches nothing' 'no\*csv: no file matches this pattern' "$TSVIZ" predict "$M" "$T/no*csv"
+refuses 'a file that is not there' 'nix.csv: cannot be opened: ' "$TSVIZ" predict "$M" "$T/good.csv" "$T/nix.csv"
+refuses 'a file twice' 'good.csv: the file is named twice' "$TSVIZ" predict "$M" "$T/good.csv" "$T/good.csv"
+refuses 'a file twice, by two ways' 'f1.csv: the file is named twice' "$TSVIZ" predict "$M" "$T/d/f1.csv" "$T/d"
+printf 't,a\n1,2\n' >"$T/bad.csv"
+refuses 'a column too few' "bad.csv: has no column 'b', which good.csv has; .*leave this file out" "$TSVIZ" predict "$M" "$T/good.csv" "$T/bad.csv"
+refuses 'a column too many' "good.csv: has a column 'b', which bad.csv has not; " "$TSVIZ" predict "$M" "$T/bad.csv" "$T/good.csv"
+printf '1,2,3\n1,2,4\n' >"$T/bad.csv"
+refuses 'no header' 'bad.csv: has no header, and good.csv has one; ' "$TSVIZ" predict "$M" "$T/good.csv" "$T/bad.csv"
+printf '1,2\n2,3\n3,4\n' >"$T/narrow.csv"
+refuses 'fewer columns without headers' 'narrow.csv: has 2 columns, and bad.csv has 3; .*--stack' "$TSVIZ" predict "$M" "$T/bad.csv" "$T/narrow.csv" --columns 1
+printf 't,a,b\n1,2,3\n2,3,4\n\n3,oops,5\n' >"$T/bad.csv"
+refuses 'a bad cell, with file and line' "bad.csv, line 5, column 'a': 'oops' is not a number" "$TSVIZ" predict "$M" "$T/good.csv" "$T/bad.csv" "$T/other.csv"
+printf 'PK\003\004' >"$T/bad.csv"
+refuses 'a damaged file among good ones' '^tsviz: .*/bad.csv: ' "$TSVIZ" predict "$M" "$T/good.csv" "$T/bad.csv" "$T/other.csv"
+mkdir "$T/one_bad"
+cp "$T/good.csv" "$T/bad.csv" "$T/one_bad"
+refuses 'a damaged file in a folder' 'one_bad/bad.csv: ' "$TSVIZ" predict "$M" "$T/one_bad"
+: >"$T/one_bad/bad.csv"
+refuses 'an empty file in a folder' 'one_bad/bad.csv: ' "$TSVIZ" predict "$M" "$T/one_bad"
+refuses 'a model among the data' 'm.json: is a model \(tsviz JSON\); the data come second: tsviz MODEL DATA' "$TSVIZ" predict "$M" "$T/good.csv" "$M"
+refuses 'data twice and no model' 'good.csv: is data \(CSV\); the model comes first: tsviz MODEL DATA' "$TSVIZ" "$T/good.csv" "$T/other.csv"
+refuses 'a folder and no model' 'd: is a folder; the model is a file and comes first: tsviz MODEL FOLDER' "$TSVIZ" "$T/d" "$M"
+refuses 'windows beside a table' 'shapes_test.ts: is read as ready windows.*good.csv as time steps' "$TSVIZ" predict "$M" "$T/good.csv" tests/data/shapes_test.ts
+if [ "$(id -u)" != 0 ]; then
+	cp "$T/good.csv" "$T/one_bad/bad.csv"
+	chmod 000 "$T/one_bad/bad.csv"
+	refuses 'a file that cannot be read' 'one_bad/bad.csv: cannot be opened: ' "$TSVIZ" predict "$M" "$T/one_bad"
+	chmod 600 "$T/one_bad/bad.csv"
+	mkdir -m 000 "$T/one_bad/shut"
+	refuses 'a folder that cannot be read' 'one_bad/shut: cannot be opened: ' "$TSVIZ" predict "$M" "$T/one_bad"
+else
+	skip 'files that cannot be read' 'root can read them'
+fi
+
+# names
+mkdir -p "$T/n/x" "$T/n/y" "$T/n/z"
+for name in 'a b.csv' 'c,d.csv' 'ä.csv' '"q".csv' 'new
+line.csv' "$(printf 'esc\033[31m.csv')" '[1].csv' '-.csv' '--x.csv'; do
+	cp "$T/good.csv" "$T/n/$name"
+done
+starts "$T/n"
+[ "$(grep -c ',' "$T/p.csv")" -gt $((9 * 6)) ] && ok || no 'files of every name' "$(cat "$T/err")"
+starts "$T/n/[1].csv"
+is 'a name that looks like a pattern' "$(grep -c ',' "$T/p.csv")" 7
+"$TSVIZ" info "$M" "$T/n" >"$T/out" 2>&1
+is 'no control characters' "$(tr -d '\n' <"$T/out" | grep -c '[[:cntrl:]]')" 0
+cp "$T/good.csv" "$T/n/x/s.csv"
+cp "$T/good.csv" "$T/n/y/s.csv"
+"$TSVIZ" info "$M" "$T/n/x" "$T/n/y" >"$T/out" 2>&1
+grep -q '2 files (x/s.csv to y/s.csv)' "$T/out" && ok || no 'names that repeat are paths' "$(cat "$T/out")"
+
+# 300 files
+mkdir "$T/300"
+for i in $(seq 300); do cp "$T/good.csv" "$T/300/$i.csv"; done
+starts "$T/300"
+[ "$(grep -c ',' "$T/p.csv")" -gt $((300 * 6)) ] && ok || no '300 files' "$(cat "$T/err")"
+
+# ready windows
+D=tests/data
+echo '{"window": 24, "layers": [{"type": "Flatten"}, {"type": "Dense", "units": 3, "activation": "softmax"}], "loss": "crossentropy", "epochs": 1}' >"$T/shapes.json"
+"$TSVIZ" train "$T/shapes.json" $D/shapes_train.ts -o "$T/w.json" -q 2>"$T/err" || no 'train on .ts' "$(cat "$T/err")"
+last() { awk -F, -v n="$1" 'NR > n { print $(NF - 4), $(NF - 3), $(NF - 2), $(NF - 1), $NF }'; }
+"$TSVIZ" predict "$T/w.json" $D/shapes_train.ts -q | last 0 >"$T/1"
+"$TSVIZ" predict "$T/w.json" $D/shapes_test.ts -q | last 1 >>"$T/1"
+"$TSVIZ" predict "$T/w.json" $D/shapes_train.ts $D/shapes_test.ts -q 2>"$T/err" | last 0 >"$T/2"
+same_text 'windows of two files' "$T/1" "$T/2"
+refuses 'arrays of other shapes' 'array of shape|steps' "$TSVIZ" predict "$T/w.json" $D/nt_f8.npy $D/shapes_test.ts
+done_testing
