@@ -14,19 +14,20 @@ struct best {
 struct top_windows {
 	const struct model *m;
 	const struct dataset *d;
-	int64_t apart, next;
+	bool overlap;
+	int64_t next;
 	struct run *run;
 	struct best **best; /* [layer] of (F), NULL: not analysed */
 	real *tc, *native, *rows;
 };
 
-struct top_windows *top_windows_new(const struct model *m, const struct dataset *d, int64_t apart)
+struct top_windows *top_windows_new(const struct model *m, const struct dataset *d, bool overlap)
 {
 	struct top_windows *t = xcalloc(1, sizeof *t);
 	size_t n = (size_t)(m->T * m->C), largest = 1;
 	t->m = m;
 	t->d = d;
-	t->apart = apart < 1 ? 1 : apart;
+	t->overlap = overlap;
 	t->run = run_new(m->graph);
 	t->best = xcalloc((size_t)m->n_layer + 1, sizeof *t->best);
 	for (int i = 0; i < m->n_layer; i++) {
@@ -60,16 +61,22 @@ static void remove_at(struct best *b, int i)
 	b->n--;
 }
 
+/* Returns whether only one of two windows may be listed. */
+static bool excludes(const struct top_windows *t, int64_t a, int64_t b)
+{
+	return !t->overlap && dataset_overlap(t->d, a, b);
+}
+
 /* Windows come in order of their index, so ties keep the earlier. */
-static void offer(struct best *b, struct top_window w, int64_t apart)
+static void offer(const struct top_windows *t, struct best *b, struct top_window w)
 {
 	for (int i = 0; i < b->n; i++)
-		if (w.window - b->w[i].window < apart && !(w.value > b->w[i].value))
+		if (excludes(t, w.window, b->w[i].window) && !(w.value > b->w[i].value))
 			return;
 	if (b->n == TOP_WINDOWS && !(w.value > b->w[b->n - 1].value))
 		return;
 	for (int i = b->n - 1; i >= 0; i--)
-		if (w.window - b->w[i].window < apart)
+		if (excludes(t, w.window, b->w[i].window))
 			remove_at(b, i);
 	int at = b->n < TOP_WINDOWS ? b->n++ : TOP_WINDOWS - 1;
 	for (; at > 0 && w.value > b->w[at - 1].value; at--)
@@ -92,7 +99,7 @@ static void layer_offer(struct top_windows *t, int layer, int64_t window)
 				any = true;
 			}
 		if (any)
-			offer(&t->best[layer][f], w, t->apart);
+			offer(t, &t->best[layer][f], w);
 	}
 }
 

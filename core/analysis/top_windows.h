@@ -1,6 +1,6 @@
 /* The windows of a data set in which each filter is most active. One pass over all windows finds them for all filters.
  *
- *	t = top_windows_new(m, d, 1);
+ *	t = top_windows_new(m, d, true);
  *	while (top_windows_step(t, 0.03)) ...            other work may be done between two steps
  *	w = top_windows_get(t, layer, filter, &n);       before the last step: the best so far
  *	top_windows_free(t);
@@ -20,12 +20,11 @@ struct top_window {
 };
 
 struct top_windows;
-/* Starts a search; the caller frees it with top_windows_free. Model and data set must outlive it. apart: of two windows
- * whose numbers differ by less, only the stronger is kept. 1 keeps every window. The window's length divided by the
- * step keeps only windows that do not overlap, so that one event is not listed five times. The search remembers only
- * the best windows so far. With apart > 1 the first is therefore the strongest of all, but the others are only as
- * strong as one pass can find. */
-struct top_windows *top_windows_new(const struct model *m, const struct dataset *d, int64_t apart);
+/* Starts a search; the caller frees it with top_windows_free. Model and data set must outlive it. overlap: keep
+ * every window. Otherwise only the stronger of two windows that share a row is kept, so that one event is not listed
+ * five times. The search remembers only the best windows so far. Without overlap the first is therefore the strongest
+ * of all, but the others are only as strong as one pass can find. */
+struct top_windows *top_windows_new(const struct model *m, const struct dataset *d, bool overlap);
 void top_windows_free(struct top_windows *t);                /* NULL is fine */
 bool top_windows_step(struct top_windows *t, double budget); /* works for about `budget` seconds; false: done */
 void top_windows_progress(const struct top_windows *t, int64_t *done, int64_t *total);

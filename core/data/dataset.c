@@ -29,6 +29,58 @@ int64_t cut_file_row(const struct dataset *d, int64_t row)
 	return d->row_of ? d->row_of[row] : d->first_row + row;
 }
 
+int64_t dataset_start(const struct dataset *d, int64_t i)
+{
+	return d->start ? d->start[i] : i * d->step;
+}
+
+/* Returns the segment in which a row lies, or NULL if all rows are one. */
+static const struct segment *segment_of(const struct dataset *d, int64_t row)
+{
+	int lo = 0, hi = d->n_segment;
+	if (!hi)
+		return NULL;
+	while (hi - lo > 1) {
+		int mid = lo + (hi - lo) / 2;
+		if (d->segment[mid].row <= row)
+			lo = mid;
+		else
+			hi = mid;
+	}
+	return &d->segment[lo];
+}
+
+int dataset_group(const struct dataset *d, int64_t i)
+{
+	if (!d->n_group || i < 0 || i >= d->n)
+		return -1;
+	return d->set ? d->group[cut_file_row(d, i)] : segment_of(d, dataset_start(d, i))->group;
+}
+
+const char *dataset_group_name(const struct dataset *d, int64_t i)
+{
+	int g = dataset_group(d, i);
+	return g < 0 ? "" : d->group_name[g];
+}
+
+bool dataset_overlap(const struct dataset *d, int64_t i, int64_t j)
+{
+	if (d->set)
+		return i == j;
+	int64_t a = dataset_start(d, i), b = dataset_start(d, j), apart = a < b ? b - a : a - b;
+	return apart < d->T && segment_of(d, a) == segment_of(d, b);
+}
+
+double dataset_last(const struct dataset *d, int64_t i, int64_t k)
+{
+	return (double)d->series[d->predict[k % d->n_predict]][dataset_start(d, i) + d->T - 1];
+}
+
+double dataset_last_raw(const struct dataset *d, int64_t i, int64_t k)
+{
+	return d->raw[d->predict[k % d->n_predict]][dataset_start(d, i) + d->T - 1];
+}
+
 /* Returns the sum of the absolute differences of x (n + 1), in float and in the order of numpy's pairwise sum.
  * Models are trained on what numpy computed, so windows have to agree to the last bit. */
 static float sum_sizes(const float *x, int64_t n)
@@ -104,7 +156,7 @@ void dataset_window(const struct dataset *d, int64_t i, real *tc)
 		return;
 	}
 	for (int s = 0; s < d->n_source; s++) {
-		const float *x = d->series[s] + i * d->step;
+		const float *x = d->series[s] + dataset_start(d, i);
 		for (int64_t t = 0; t < d->T; t++)
 			tc[t * d->C + s] = (real)x[t];
 		if (d->derive == DERIVE_DIFF)
@@ -116,7 +168,7 @@ void dataset_window(const struct dataset *d, int64_t i, real *tc)
 static int64_t truth_at(const struct dataset *d, int64_t i, int64_t k, int *column)
 {
 	*column = d->predict[k % d->n_predict];
-	return i * d->step + d->T - 1 + d->horizon + k / d->n_predict;
+	return dataset_start(d, i) + d->T - 1 + d->horizon + k / d->n_predict;
 }
 
 static bool has_truth(const struct dataset *d, int64_t i)
@@ -194,13 +246,15 @@ double dataset_unscale_channel(const struct dataset *d, int64_t c, double x)
 
 int64_t dataset_row(const struct dataset *d, int64_t i)
 {
-	return cut_file_row(d, d->set ? i : i * d->step);
+	return cut_file_row(d, d->set ? i : dataset_start(d, i));
 }
 
 const char *dataset_stamp(const struct dataset *d, int64_t i, int64_t t)
 {
 	if (d->set)
 		return d->set->stamp && !t ? d->set->stamp[cut_file_row(d, i)] : "";
-	int64_t row = i * d->step + t;
-	return d->stamp && row >= 0 && row < d->n_row ? d->stamp[row] : "";
+	int64_t start = dataset_start(d, i);
+	const struct segment *s = segment_of(d, start);
+	int64_t end = s ? s->row + s->n_row : d->n_row;
+	return d->stamp && t >= 0 && start + t < end ? d->stamp[start + t] : "";
 }

@@ -78,22 +78,36 @@ struct window_set {
 };
 void window_set_release(struct window_set *s);
 
+/* Rows that follow each other. A window lies in one segment, and so do its true values. */
+struct segment {
+	int64_t row, n_row; /* rows [row, row + n_row) of the arrays of the dataset */
+	int group;          /* index into the dataset's group_name; -1: none */
+};
+
 struct dataset {
 	struct arena arena;
 	const char *file;
 	int64_t T, C;
 	int64_t n;        /* number of windows; those without a true value come last */
 	int64_t n_target; /* windows 0..n_target-1 have all true values */
-	/* A series that is cut into windows: window i begins at row i * step. */
+	/* Groups of rows or of windows, or n_group 0. Only groups that give a window are counted. */
+	int n_group;
+	const char **group_name; /* [n_group] */
+	/* Series that are cut into windows. The rows of a group lie together, in the order of the file. dataset_start()
+	 * gives the row at which a window begins. */
 	int64_t n_row;
-	int n_source; /* columns of the window, without derived channels */
+	int n_segment; /* 0: all rows are one segment, without a group */
+	struct segment *segment;
+	int64_t *start; /* [n] row at which window i begins; NULL: i * step, in the only segment */
+	int n_source;   /* columns of the window, without derived channels */
 	/* columns in the arrays below: first the columns of the window, then those that are only forecast */
 	int n_held;
 	float **series;    /* [held][row], scaled */
 	double **raw;      /* [held][row], raw units */
 	int64_t first_row; /* row of the file at series[.][0] */
 	int64_t step, horizon;
-	int64_t *row_of; /* [row]: row (or window) of the file if some were dropped; NULL: first_row + row */
+	/* [row]: row (or window) of the file if some were dropped or the order differs; NULL: first_row + row */
+	int64_t *row_of;
 	enum derive derive;
 	/* Or ready windows: window i is window row_of[i], or first_row + i, of the set, which must outlive the
 	 * dataset. NULL: a series. */
@@ -101,6 +115,7 @@ struct dataset {
 	int64_t stride_n, stride_c, stride_t; /* strides of set->x if the lengths are equal */
 	int64_t *length; /* [window of the set] steps before the padding; NULL: all windows have T steps or more */
 	int *source;     /* [n_source] channels of the set */
+	int *group;      /* [window of the set] index into group_name; NULL: no groups */
 	/* truth */
 	int n_predict, *predict; /* held columns that are forecast */
 	int64_t n_y;             /* true values of a window: steps x n_predict, time first; 0: none are forecast */
@@ -123,10 +138,12 @@ struct dataset {
  * after the call.
  *
  * Row ranges count rows of the file. Where rows are dropped for a missing cell, the rows before and after become
- * neighbours. With --label the label is the truth, and nothing is forecast. The label of a window is that of its
- * last row (`last`), or the one that most of its rows have, the earlier class on a tie (`majority`), or the last
- * class, in the order of the classes, that any of its rows has (`any`). If the network ends in Softmax and --predict
- * is given, that column holds the class index. On error nothing has to be released. */
+ * neighbours, if they are of one group. No window crosses from one group to another. The windows that have true values
+ * come first, then the others; both are in the order of the file, by the first row of the window. With --label the
+ * label is the truth, and nothing is forecast. The label of a window is that of its last row (`last`), or the one that
+ * most of its rows have, the earlier class on a tie (`majority`), or the last class, in the order of the classes, that
+ * any of its rows has (`any`). If the network ends in Softmax and --predict is given, that column holds the class
+ * index. On error nothing has to be released. */
 int dataset_cut(struct dataset *d, const struct table *t, const struct recipe *r, const struct model *m, struct err *e);
 /* Makes a dataset of ready windows. --rows, --fit and --split count windows. If the lengths differ, or values end
  * before the window does, windows are cut to the model's T steps, and shorter ones are padded with zeros after
@@ -147,10 +164,23 @@ int dataset_class(const struct dataset *d, int64_t i); /* class index of window 
 double dataset_unscale(const struct dataset *d, int64_t k, double y);
 /* Converts a scaled value of channel c to raw units; for a derived channel, to differences in raw units. */
 double dataset_unscale_channel(const struct dataset *d, int64_t c, double x);
+/* Returns the row of d->series and d->raw at the first step of window i of a series; not for ready windows. */
+int64_t dataset_start(const struct dataset *d, int64_t i);
+/* Returns the group of window i, or -1 if the data have no groups. */
+int dataset_group(const struct dataset *d, int64_t i);
+/* Returns the name of the group of window i, or "" if the data have no groups. */
+const char *dataset_group_name(const struct dataset *d, int64_t i);
+/* Returns whether windows i and j have a row in common. */
+bool dataset_overlap(const struct dataset *d, int64_t i, int64_t j);
+/* Returns the last value of window i in the column of output k, scaled; not for ready windows. */
+double dataset_last(const struct dataset *d, int64_t i, int64_t k);
+/* The same in raw units. */
+double dataset_last_raw(const struct dataset *d, int64_t i, int64_t k);
 /* Returns the row of the file at the first step of window i; for ready windows, the number of the window in the
  * file. */
 int64_t dataset_row(const struct dataset *d, int64_t i);
-/* Returns the time stamp of step t of window i, or "" if there is none. t may reach T + horizon - 1. */
+/* Returns the time stamp of step t of window i, or "" if there is none. t may reach T + horizon - 1; the rows of
+ * another group have none. */
 const char *dataset_stamp(const struct dataset *d, int64_t i, int64_t t);
 
 #endif

@@ -1,6 +1,5 @@
 #include "core/data/dataset_cut.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -99,11 +98,17 @@ static bool is_numeric(const struct table *t, int c)
 	return numbers > words;
 }
 
+/* Returns whether a column is a channel if --columns names none. */
+static bool is_signal(const struct cut *c, int k)
+{
+	return k != c->label_col && c->role[k] == ROLE_SIGNAL && is_numeric(c->t, k);
+}
+
 static int count_numeric(const struct cut *c)
 {
 	int n = 0;
 	for (int k = 0; k < c->t->n_col; k++)
-		n += k != c->label_col && is_numeric(c->t, k);
+		n += is_signal(c, k);
 	return n;
 }
 
@@ -127,7 +132,7 @@ static int pick_sources(struct cut *c, struct err *e)
 		c->col[d->n_source++] = k;
 	}
 	for (int k = 0; k < t->n_col && !r->n_columns; k++)
-		if (k != c->label_col && is_numeric(t, k))
+		if (is_signal(c, k))
 			c->col[d->n_source++] = k;
 	if (!d->n_source)
 		return err_set(e, ERR_FORMAT, "no column holds numbers; is the decimal mark a point?");
@@ -269,69 +274,6 @@ int cut_rows(const struct recipe *r, int64_t n, const char *noun, int64_t *from,
 	return 0;
 }
 
-/* Returns whether a cell is a number within the range of float. */
-static bool cell_ok(const struct table *t, int col, int64_t row)
-{
-	double v = t->number[col][row];
-	return fabs(v) <= FLT_MAX;
-}
-
-static int say_cell(const struct table *t, int col, int64_t row, struct err *e)
-{
-	const char *remedy = "--missing interpolate fills such cells, --missing drop leaves their rows out";
-	char at[PLACE_TEXT];
-	table_place(t, row, at);
-	if (!isnan(t->number[col][row]))
-		return err_set(e, ERR_FORMAT, "%s, column '%s': %g is beyond 32-bit numbers; %s", at, t->name[col],
-		               t->number[col][row], remedy);
-	const char *s = t->text[col] ? t->text[col][row] : "";
-	if (*s)
-		return err_set(e, ERR_FORMAT, "%s, column '%s': '%.60s' is not a number; %s", at, t->name[col], s,
-		               remedy);
-	return err_set(e, ERR_FORMAT, "%s, column '%s': the cell is empty; %s", at, t->name[col], remedy);
-}
-
-static bool row_ok(const struct cut *c, int64_t row)
-{
-	for (int h = 0; h < c->d->n_held; h++)
-		if (!cell_ok(c->t, c->col[h], row))
-			return false;
-	return true;
-}
-
-/* With --missing error: returns an error that names the first bad cell of rows [from,to). */
-static int check_cells(const struct cut *c, int64_t from, int64_t to, struct err *e)
-{
-	for (int64_t i = from; i < to; i++)
-		for (int h = 0; h < c->d->n_held; h++)
-			if (!cell_ok(c->t, c->col[h], i))
-				return say_cell(c->t, c->col[h], i, e);
-	return 0;
-}
-
-static int keep_rows(struct cut *c, struct err *e)
-{
-	struct dataset *d = c->d;
-	d->first_row = c->file_from;
-	d->n_row = c->file_to - c->file_from;
-	if (c->r->missing == MISSING_ERROR)
-		return check_cells(c, c->file_from, c->file_to, e);
-	if (c->r->missing == MISSING_INTERPOLATE)
-		return 0;
-	int64_t kept = 0;
-	for (int64_t i = c->file_from; i < c->file_to; i++)
-		kept += row_ok(c, i);
-	d->n_missing = d->n_row - kept;
-	if (!d->n_missing)
-		return 0;
-	d->row_of = arena_alloc(&d->arena, (size_t)kept, sizeof *d->row_of);
-	d->n_row = 0;
-	for (int64_t i = c->file_from; i < c->file_to; i++)
-		if (row_ok(c, i))
-			d->row_of[d->n_row++] = i;
-	return 0;
-}
-
 /* Replaces each NaN of x (n) by a straight line between its neighbours, or by the nearest value at the ends. */
 static bool interpolate(double *x, int64_t n, int64_t *filled)
 {
@@ -350,11 +292,21 @@ static bool interpolate(double *x, int64_t n, int64_t *filled)
 	return true;
 }
 
+static int say_empty(const struct cut *c, int h, const struct segment *s, struct err *e)
+{
+	const char *name = c->t->name[c->col[h]];
+	if (s->group >= 0)
+		return err_set(e, ERR_FORMAT, "column '%s' holds no number in group '%.80s'", name,
+		               c->d->group_name[s->group]);
+	return err_set(e, ERR_FORMAT, "column '%s' holds no number in the rows that are cut", name);
+}
+
 static int copy_raw(struct cut *c, struct err *e)
 {
 	struct dataset *d = c->d;
-	/* the arrays that are allocated here and in scale_series() */
+	/* the arrays that are allocated here, in scale_series() and in cut_windows() */
 	int64_t bytes = d->n_row * d->n_held * (int64_t)(sizeof **d->raw + sizeof **d->series);
+	bytes += d->n_segment > 1 ? 2 * d->n_row * (int64_t)sizeof *d->start : 0;
 	if (c->t->room && bytes > c->t->room)
 		return err_set(
 		        e, ERR_LIMIT,
@@ -365,11 +317,11 @@ static int copy_raw(struct cut *c, struct err *e)
 		double *x = d->raw[h] = arena_alloc(&d->arena, (size_t)d->n_row, sizeof *x);
 		for (int64_t i = 0; i < d->n_row; i++) {
 			int64_t row = cut_file_row(d, i);
-			x[i] = cell_ok(c->t, c->col[h], row) ? c->t->number[c->col[h]][row] : NAN;
+			x[i] = cut_cell_ok(c->t, c->col[h], row) ? c->t->number[c->col[h]][row] : NAN;
 		}
-		if (d->n_row && !interpolate(x, d->n_row, &d->n_missing))
-			return err_set(e, ERR_FORMAT, "column '%s' holds no number in the rows that are cut",
-			               c->t->name[c->col[h]]);
+		for (int k = 0; k < d->n_segment; k++)
+			if (!interpolate(x + d->segment[k].row, d->segment[k].n_row, &d->n_missing))
+				return say_empty(c, h, &d->segment[k], e);
 	}
 	return 0;
 }
@@ -386,7 +338,7 @@ static int fit_column(const struct cut *c, int h, int64_t from, int64_t to, stru
 	int64_t n = 0;
 	double low = INFINITY, high = -INFINITY;
 	for (int64_t i = from; i < to; i++) {
-		if (!cell_ok(t, c->col[h], i))
+		if (!cut_cell_ok(t, c->col[h], i))
 			continue;
 		double v = (double)(float)x[i];
 		sum_add(&sum, v);
@@ -399,7 +351,7 @@ static int fit_column(const struct cut *c, int h, int64_t from, int64_t to, stru
 		               t->name[c->col[h]], (long long)from, (long long)to);
 	double mean = (sum.s + sum.c) / (double)n;
 	for (int64_t i = from; i < to; i++)
-		if (cell_ok(t, c->col[h], i)) {
+		if (cut_cell_ok(t, c->col[h], i)) {
 			double v = (double)(float)x[i] - mean;
 			sum_add(&square, v * v);
 		}
@@ -431,7 +383,7 @@ static int fit_scaler(struct cut *c, struct err *e)
 	int64_t from, to;
 	int bad = cut_range(c->r->fit, c->t->n_row, "row", "fit", "--fit 0: takes them all", &from, &to, e);
 	if (!bad && c->r->missing == MISSING_ERROR)
-		bad = check_cells(c, from, to, e);
+		bad = cut_check_cells(c, from, to, e);
 	for (int h = 0; h < c->d->n_held && !bad; h++)
 		bad = fit_column(c, h, from, to, e);
 	return bad;
@@ -576,24 +528,6 @@ static int pick_window(struct cut *c, struct err *e)
 	return 0;
 }
 
-static int count_windows(struct cut *c, struct err *e)
-{
-	struct dataset *d = c->d;
-	int64_t need = d->T + d->horizon + c->steps - 1;
-	if (d->n_row < d->T) {
-		char dropped[64] = "";
-		if (d->n_missing && d->row_of)
-			snprintf(dropped, sizeof dropped, " (%lld with missing cells dropped)",
-			         (long long)d->n_missing);
-		return err_set(e, ERR_VALUE, "%lld row%s%s %s too few for a window of %lld steps", (long long)d->n_row,
-		               d->n_row == 1 ? "" : "s", dropped, d->n_row == 1 ? "is" : "are", (long long)d->T);
-	}
-	d->n = (d->n_row - d->T) / d->step + 1;
-	if (d->n_y && d->n_row >= need)
-		d->n_target = (d->n_row - need) / d->step + 1;
-	return 0;
-}
-
 static int cut(struct cut *c, struct err *e)
 {
 	struct dataset *d = c->d;
@@ -602,6 +536,8 @@ static int cut(struct cut *c, struct err *e)
 		c->label_col = table_column(c->t, "label", c->r->label, e);
 		bad = c->label_col < 0 ? c->label_col : 0;
 	}
+	if (!bad)
+		bad = cut_groups(c, e);
 	if (!bad)
 		bad = pick_sources(c, e);
 	if (bad)
@@ -616,17 +552,18 @@ static int cut(struct cut *c, struct err *e)
 	name_columns(c);
 	bad = cut_rows(c->r, c->t->n_row, "row", &c->file_from, &c->file_to, e);
 	if (!bad)
-		bad = keep_rows(c, e);
+		bad = cut_keep_rows(c, e);
+	if (!bad)
+		bad = cut_segments(c, e);
 	if (!bad)
 		bad = copy_raw(c, e);
 	if (!bad)
 		bad = cut_scaler(c, fit_scaler, e);
 	if (!bad)
 		bad = scale_series(c, e);
-	if (!bad)
-		bad = count_windows(c, e);
 	if (bad)
 		return bad;
+	cut_windows(c);
 	copy_stamps(c);
 	if (c->label_col >= 0)
 		return cut_labels(c, e);

@@ -1,5 +1,6 @@
 /* Shared by the files that make a dataset: columns and rows (core/data/dataset_cut.c), ready windows
- * (core/data/dataset_ready.c) and labels (core/data/dataset_label.c). */
+ * (core/data/dataset_ready.c), labels (core/data/dataset_label.c), groups (core/data/dataset_group.c) and the parts of
+ * a series that windows do not cross (core/data/dataset_segment.c). */
 #ifndef CORE_DATASET_CUT_H
 #define CORE_DATASET_CUT_H
 
@@ -7,7 +8,10 @@
 #include "core/base/words.h"
 #include "core/data/dataset.h"
 
-enum { CLASSES_MAX = 1000 };
+enum { CLASSES_MAX = 1000, GROUP_PART_MAX = 80 /* bytes of each part of a group's name */ };
+
+/* What a column is for. Only a column of signal is a channel if --columns names none. */
+enum role { ROLE_SIGNAL, ROLE_GROUP };
 
 struct cut {
 	struct dataset *d;
@@ -19,6 +23,11 @@ struct cut {
 	int label_col;              /* -1: none */
 	int64_t file_from, file_to; /* the rows of the file that are used */
 	int64_t T, steps;           /* window length; steps that are forecast */
+	enum role *role;            /* [column of the table] */
+	int *group;                 /* [row of the table] index into group_name; NULL: there are no groups */
+	const char **group_name;    /* [n_group] in the order of the file; some may have no row or window */
+	int n_group;
+	int64_t n_border; /* borders between rows that windows do not cross */
 };
 
 /* Returns the line of the file for messages about a row. */
@@ -42,6 +51,21 @@ int cut_range(struct row_range r, int64_t n, const char *noun, const char *optio
               int64_t *to, struct err *e);
 /* Sets d->scaler: the recipe's own, or what `fit` finds in the data. fit() fills shift, scale, low and high. */
 int cut_scaler(struct cut *c, int (*fit)(struct cut *c, struct err *e), struct err *e);
+/* Finds the group of each row and the columns that are no signal. */
+int cut_groups(struct cut *c, struct err *e);
+/* Decides which rows of the table the dataset has, and their order. */
+int cut_keep_rows(struct cut *c, struct err *e);
+/* Finds the segments. Rows of segments that are too short for a window are left out. */
+int cut_segments(struct cut *c, struct err *e);
+/* Decides where windows begin. */
+void cut_windows(struct cut *c);
+/* Returns whether a cell is a number within the range of float. */
+bool cut_cell_ok(const struct table *t, int col, int64_t row);
+/* Returns an error that names the first cell of the held columns in rows [from,to) that is no number. */
+int cut_check_cells(const struct cut *c, int64_t from, int64_t to, struct err *e);
+/* Returns the text of a cell, as a label or the name of a group; a number is written in its usual form. Returns "" for
+ * an empty cell. */
+const char *cut_label_text(const struct table *t, int col, int64_t row, char buf[32]);
 /* Adds a sentence to d->warning. */
 void cut_warn(struct dataset *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -37,8 +37,7 @@ static int label_index(struct labels *l, struct arena *a, const char *s)
 	return l->last = l->n - 1;
 }
 
-/* Returns the text of a label cell; a number is written in its usual form. Returns "" for an empty cell. */
-static const char *label_text(const struct table *t, int col, int64_t row, char buf[32])
+const char *cut_label_text(const struct table *t, int col, int64_t row, char buf[32])
 {
 	if (t->text[col])
 		return t->text[col][row];
@@ -204,33 +203,48 @@ static void map_labels(const struct cut *c, const struct labels *l, int *class_o
 	}
 }
 
-/* Sets the labels of the windows from those of their rows. Counts are updated as the window slides. */
+/* Finds the labels of the windows of one segment by the rule, from those of its rows. Writes the label of a window to
+ * window_label[row at which it begins]. Counts are updated as the window slides. */
+static void label_segment(const struct cut *c, const struct segment *s, const int *row_label, int *window_label)
+{
+	const struct dataset *d = c->d;
+	int64_t *count = xcalloc((size_t)d->n_class, sizeof *count), first = s->row, lo = first, hi = first;
+	for (int64_t start = first; start + d->T <= first + s->n_row; start += d->step) {
+		int64_t end = start + d->T;
+		window_label[start] = row_label[end - 1];
+		if (c->r->label_rule != LABEL_LAST) {
+			if (hi < start)
+				hi = start;
+			for (; hi < end; hi++)
+				if (row_label[hi] >= 0)
+					count[row_label[hi]]++;
+			/* If step > T, rows between two windows were never counted. */
+			for (int64_t k = lo; k < start && k < start - d->step + d->T; k++)
+				if (row_label[k] >= 0)
+					count[row_label[k]]--;
+			lo = start;
+			int best = -1;
+			for (int k = 0; k < d->n_class; k++)
+				if (count[k] && (best < 0 || c->r->label_rule == LABEL_ANY || count[k] > count[best]))
+					best = k;
+			window_label[start] = best;
+		}
+		if (d->step > d->n_row)
+			break;
+	}
+	free(count);
+}
+
+/* Sets the labels of the windows from those of the rows. */
 static void label_windows(struct cut *c, const int *row_label)
 {
 	struct dataset *d = c->d;
-	int64_t *count = xcalloc((size_t)d->n_class, sizeof *count), lo = 0, hi = 0;
-	for (int64_t i = 0; i < d->n; i++) {
-		int64_t start = i * d->step, end = start + d->T;
-		d->label[i] = row_label[end - 1];
-		if (c->r->label_rule == LABEL_LAST)
-			continue;
-		if (hi < start)
-			hi = start;
-		for (; hi < end; hi++)
-			if (row_label[hi] >= 0)
-				count[row_label[hi]]++;
-		/* If step > T, rows between two windows were never counted. */
-		for (int64_t k = lo; k < start && k < (i ? (i - 1) * d->step + d->T : 0); k++)
-			if (row_label[k] >= 0)
-				count[row_label[k]]--;
-		lo = start;
-		int best = -1;
-		for (int k = 0; k < d->n_class; k++)
-			if (count[k] && (best < 0 || c->r->label_rule == LABEL_ANY || count[k] > count[best]))
-				best = k;
-		d->label[i] = best;
-	}
-	free(count);
+	int *window_label = xcalloc((size_t)d->n_row, sizeof *window_label);
+	for (int i = 0; i < d->n_segment; i++)
+		label_segment(c, &d->segment[i], row_label, window_label);
+	for (int64_t i = 0; i < d->n; i++)
+		d->label[i] = window_label[dataset_start(d, i)];
+	free(window_label);
 }
 
 static int label_rows(struct cut *c, struct labels *l, int *row_label, struct err *e)
@@ -238,7 +252,7 @@ static int label_rows(struct cut *c, struct labels *l, int *row_label, struct er
 	struct dataset *d = c->d;
 	char buf[32], at[PLACE_TEXT];
 	for (int64_t i = 0; i < d->n_row; i++) {
-		const char *s = label_text(c->t, c->label_col, cut_file_row(d, i), buf);
+		const char *s = cut_label_text(c->t, c->label_col, cut_file_row(d, i), buf);
 		row_label[i] = *s ? label_index(l, &d->arena, s) : -1;
 		if (*s && row_label[i] < 0)
 			return err_set(e, ERR_LIMIT, "--label %s: column '%s' holds more than %d different labels",
@@ -383,7 +397,7 @@ int cut_class_numbers(struct cut *c, struct err *e)
 		d->label[i] = -1;
 		if (i >= d->n_target)
 			continue;
-		int64_t row = i * d->step + d->T - 1 + d->horizon;
+		int64_t row = dataset_start(d, i) + d->T - 1 + d->horizon;
 		if (x[row] < 0 || x[row] >= (double)K || x[row] > floor(x[row]))
 			return err_set(e, ERR_VALUE,
 			               "%s, column '%s': %g is no class index from 0 to %lld; a "

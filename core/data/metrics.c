@@ -125,14 +125,12 @@ static void naive_init(struct naive *v, const struct dataset *d)
 
 static double naive_scaled(const struct naive *v, int64_t i, int64_t k)
 {
-	const struct dataset *d = v->d;
-	return v->mean ? v->mean[k] : (double)d->series[d->predict[k % d->n_predict]][i * d->step + d->T - 1];
+	return v->mean ? v->mean[k] : dataset_last(v->d, i, k);
 }
 
 static double naive_raw(const struct naive *v, int64_t i, int64_t k)
 {
-	const struct dataset *d = v->d;
-	return v->mean ? v->mean[k] : d->raw[d->predict[k % d->n_predict]][i * d->step + d->T - 1];
+	return v->mean ? v->mean[k] : dataset_last_raw(v->d, i, k);
 }
 
 static void forecast(struct metrics *q, const struct dataset *d, const real *predictions, int64_t n_out)

@@ -63,6 +63,8 @@ struct recipe {
 	enum label_rule label_rule;
 	char **classes;
 	int n_classes;
+	char **group;
+	int n_group; /* columns whose cells name the group of a row; 0: only the groups that the reader knows */
 	enum missing missing;
 	char *layout;
 	char *array, *label_array; /* names of the arrays of an archive with the windows and with the labels */

@@ -187,6 +187,12 @@ const struct option_row option_rows[] = {
 	  .help = "labels in the order of the model's outputs",
 	  .initial = "sorted",
 	  .verbs = RECIPE },
+	{ .name = "group",
+	  .type = OPTION_RECIPE,
+	  .arg = "A,B",
+	  .help = "columns that name the group of a row, such as a subject; no window crosses from one group to the "
+	          "next",
+	  .verbs = RECIPE },
 	{ .name = "missing",
 	  .type = OPTION_RECIPE,
 	  .arg = "HOW",

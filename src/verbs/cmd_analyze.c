@@ -348,6 +348,8 @@ static void window_json(struct writer *w)
 	json_key(j, "window"), json_object(j);
 	json_key(j, "set"), json_string(j, load_set(w->l));
 	json_key(j, "index"), json_int(j, w->index);
+	if (w->l->has_data && w->l->data.n_group)
+		json_key(j, "group"), json_string(j, dataset_group_name(&w->l->data, w->index));
 	json_end_object(j);
 	json_newline(j);
 	json_key(j, "input"), json_object(j);

@@ -46,6 +46,8 @@ void metrics_json(struct json *j, const struct metrics *q, const struct dataset 
 	char name[32];
 	json_object(j);
 	json_key(j, "windows"), json_int(j, q->windows);
+	if (d->n_group)
+		json_key(j, "groups"), json_int(j, d->n_group);
 	if (!q->classification) {
 		errors_json(j, "model", &q->model, &q->model_raw);
 		errors_json(j, d->set ? "naive_mean" : "naive_last_value", &q->last, &q->last_raw);

@@ -239,6 +239,8 @@ static void data_json(const struct loaded *l, struct json *j)
 	json_key(j, "format"), json_string(j, l->read->format);
 	json_key(j, "windows"), json_int(j, d->n);
 	json_key(j, "windows_with_truth"), json_int(j, d->n_target);
+	if (d->n_group)
+		json_key(j, "groups"), json_int(j, d->n_group);
 	json_key(j, "T"), json_int(j, d->T);
 	json_key(j, "channels"), json_array(j);
 	for (int64_t c = 0; c < d->C; c++)

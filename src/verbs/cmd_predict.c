@@ -42,7 +42,7 @@ static void header(const struct loaded *l, FILE *f, bool stamps)
 {
 	const struct model *m = l->model;
 	char name[32];
-	fprintf(f, "window,row%s", stamps ? ",time" : "");
+	fprintf(f, "window,row%s%s", stamps ? ",time" : "", l->data.n_group ? ",group" : "");
 	for (int64_t k = 0; k < m->outputs; k++) {
 		fputc(',', f);
 		if (l->q.task == TASK_CLASSIFICATION && m->outputs > 1)
@@ -71,6 +71,10 @@ static void row(const struct loaded *l, int64_t i, const real *out, bool stamps,
 	if (stamps) {
 		fputc(',', f);
 		cell(f, dataset_stamp(d, i, 0));
+	}
+	if (d->n_group) {
+		fputc(',', f);
+		cell(f, dataset_group_name(d, i));
 	}
 	for (int64_t k = 0; k < m->outputs; k++)
 		number(f, (double)out[k]);
@@ -167,6 +171,8 @@ static void row_json(struct json *j, const struct loaded *l, int64_t i, const re
 	json_key(j, "row"), json_int(j, dataset_row(&l->data, i));
 	if (stamps)
 		json_key(j, "time"), json_string(j, dataset_stamp(&l->data, i, 0));
+	if (l->data.n_group)
+		json_key(j, "group"), json_string(j, dataset_group_name(&l->data, i));
 	json_key(j, "output"), json_reals(j, out, l->model->outputs);
 	if (l->q.task == TASK_CLASSIFICATION) {
 		class_json(j, l, "class", model_class(l->model, out));

@@ -36,4 +36,6 @@ void windows_print(const struct dataset *d, FILE *f)
 	fprintf(f, "%lld window%s", (long long)d->n, d->n == 1 ? "" : "s");
 	if (d->n_target && d->n_target < d->n)
 		fprintf(f, ", %lld with a true value", (long long)d->n_target);
+	if (d->n_group)
+		fprintf(f, ", in %d group%s", d->n_group, d->n_group == 1 ? "" : "s");
 }

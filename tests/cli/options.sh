@@ -19,6 +19,7 @@ split all bdipeatc
 label 1 bdipeatc
 label-rule any bdipeatc
 classes a,b bdipeatc
+group when bdipeatc
 missing drop bdipeatc
 layout NCT bdipeatc
 table long bdipeatc

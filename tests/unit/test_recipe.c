@@ -23,6 +23,7 @@ static const struct {
 	{ "label", "a,b", NULL },
 	{ "label-rule", "majority", NULL },
 	{ "classes", "no,yes", NULL },
+	{ "group", "file,\"a,b\"", NULL },
 	{ "missing", "interpolate", NULL },
 	{ "layout", "NC1T", NULL },
 	{ "table", "wide", NULL },

@@ -120,7 +120,7 @@ START_TEST(top_windows_are_those_of_a_plain_search)
 	struct net n = net_new();
 	struct series s;
 	series_make(&s, 800);
-	struct top_windows *t = top_windows_new(n.m, &s.d, 1);
+	struct top_windows *t = top_windows_new(n.m, &s.d, true);
 	int64_t done, total, steps = 0;
 	while (top_windows_step(t, 0))
 		steps++;
@@ -144,19 +144,47 @@ START_TEST(top_windows_are_those_of_a_plain_search)
 	int k;
 	ck_assert_ptr_null(top_windows_get(t, FLAT, 0, &k));
 	top_windows_free(t);
-	/* apart: the strongest stays, the others keep their distance */
-	t = top_windows_new(n.m, &s.d, 20);
+	dataset_release(&s.d);
+	free(s.values);
+	model_free(n.m);
+}
+END_TEST
+
+/* Windows of a series share rows with their neighbours, but not with those of another group. */
+START_TEST(top_windows_that_do_not_overlap)
+{
+	struct net n = net_new();
+	struct series s;
+	series_make(&s, 800);
+	struct segment part[2] = { { 0, 10, -1 }, { 10, 790, -1 } };
+	int64_t start[794];
+	for (int i = 0; i < 794; i++)
+		start[i] = i < 7 ? i : i + 3;
+	struct dataset d = { .T = 4,
+		             .C = 1,
+		             .n = 794,
+		             .n_source = 1,
+		             .n_row = 800,
+		             .step = 1,
+		             .series = &s.values,
+		             .start = start,
+		             .n_segment = 2,
+		             .segment = part };
+	struct top_windows *t = top_windows_new(n.m, &d, false);
 	while (top_windows_step(t, 1))
 		;
 	double best[TOP_WINDOWS];
 	int64_t which[TOP_WINDOWS];
+	int k;
 	const struct top_window *w = top_windows_get(t, CONV, 1, &k);
-	search(&n, &s.d, CONV, 1, best, which);
+	search(&n, &d, CONV, 1, best, which);
 	ck_assert_double_eq(w[0].value, best[0]);
 	ck_assert_int_gt(k, 2);
 	for (int i = 0; i < k; i++)
 		for (int j = 0; j < i; j++)
-			ck_assert_int_ge(llabs(w[i].window - w[j].window), 20);
+			ck_assert_int_ge(llabs(start[w[i].window] - start[w[j].window]), 4);
+	ck_assert(dataset_overlap(&d, 3, 6) && !dataset_overlap(&d, 3, 7));
+	ck_assert(!dataset_overlap(&d, 6, 7)); /* rows 6 to 9 and 10 to 13 */
 	top_windows_free(t);
 	dataset_release(&s.d);
 	free(s.values);
@@ -224,5 +252,5 @@ START_TEST(a_variant_beside_the_whole)
 }
 END_TEST
 
-UNIT_MAIN("twins", correlation_by_hand, kernels_by_hand, top_windows_are_those_of_a_plain_search, feeds_by_hand,
-          a_variant_beside_the_whole)
+UNIT_MAIN("twins", correlation_by_hand, kernels_by_hand, top_windows_are_those_of_a_plain_search,
+          top_windows_that_do_not_overlap, feeds_by_hand, a_variant_beside_the_whole)

@@ -237,9 +237,8 @@ static double seconds(void)
  * worth telling. */
 static bool answer_top(struct worker *w, struct answer *r)
 {
-	int64_t apart = w->d->set || w->d->step < 1 ? 1 : (w->m->T + w->d->step - 1) / w->d->step;
 	if (!w->top)
-		w->top = top_windows_new(w->m, w->d, apart);
+		w->top = top_windows_new(w->m, w->d, false);
 	bool more = top_windows_step(w->top, SLICE);
 	const struct top_window *v = top_windows_get(w->top, r->ask.layer, r->ask.filter, &r->n);
 	memcpy(r->top, v, (size_t)r->n * sizeof *v);

@@ -1,0 +1,141 @@
+/* Which group each row of a table belongs to: as the reader knows it, refined by the columns of --group. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "core/base/text.h"
+#include "core/data/dataset_cut.h"
+
+/* ---- distinct names, found by hashing ---- */
+
+struct names {
+	const char **name;
+	int n, cap, last;
+	int *slot; /* index + 1, or 0: free */
+	size_t n_slot;
+};
+
+static size_t hash(const char *s)
+{
+	uint64_t h = 14695981039346656037u; /* FNV-1a */
+	for (; *s; s++)
+		h = (h ^ (unsigned char)*s) * 1099511628211u;
+	return (size_t)(h ^ h >> 29);
+}
+
+static size_t place(const struct names *q, const char *s)
+{
+	size_t at = hash(s) % q->n_slot;
+	while (q->slot[at] && strcmp(q->name[q->slot[at] - 1], s) != 0)
+		at = (at + 1) % q->n_slot;
+	return at;
+}
+
+static void grow(struct names *q)
+{
+	q->cap = q->cap ? 2 * q->cap : 64;
+	q->name = xrealloc(q->name, (size_t)q->cap, sizeof *q->name);
+	free(q->slot);
+	q->n_slot = 2 * (size_t)q->cap;
+	q->slot = xcalloc(q->n_slot, sizeof *q->slot);
+	for (int i = 0; i < q->n; i++)
+		q->slot[place(q, q->name[i])] = i + 1;
+}
+
+/* Returns the index of a name. A new name is added; the arena keeps its text. */
+static int name_index(struct names *q, struct arena *a, const char *s)
+{
+	if (q->n && !strcmp(q->name[q->last], s))
+		return q->last;
+	if (q->n == q->cap)
+		grow(q);
+	size_t at = place(q, s);
+	if (!q->slot[at]) {
+		q->name[q->n] = arena_strdup(a, s);
+		q->slot[at] = ++q->n;
+	}
+	return q->last = q->slot[at] - 1;
+}
+
+static void names_release(struct names *q)
+{
+	free(q->name);
+	free(q->slot);
+}
+
+/* ---- the groups of --group ---- */
+
+/* Writes the name of a row's group: the cell of the only column, or all parts, as in "a.csv / subject 3 / walk".
+ * Returns false if a cell is empty; *col is its column then. */
+static bool row_group(const struct cut *c, const int *column, int64_t row, char *buf, size_t size, int *col)
+{
+	const struct table *t = c->t;
+	bool alone = c->r->n_group == 1 && !t->group;
+	size_t n = 0;
+	buf[0] = 0;
+	if (t->group)
+		n = (size_t)snprintf(buf, size, "%.*s", GROUP_PART_MAX, t->group_name[t->group[row]]);
+	for (int k = 0; k < c->r->n_group; k++) {
+		char number[32];
+		const char *cell = cut_label_text(t, column[k], row, number);
+		*col = column[k];
+		if (!*cell)
+			return false;
+		bool word = alone || t->text[column[k]];
+		n += (size_t)snprintf(buf + n, size - n, "%s%.*s%s%.*s", n ? " / " : "", GROUP_PART_MAX,
+		                      word ? "" : t->name[column[k]], word ? "" : " ", GROUP_PART_MAX, cell);
+	}
+	return true;
+}
+
+static int refine(struct cut *c, const int *column, struct err *e)
+{
+	const struct table *t = c->t;
+	size_t size = (size_t)(c->r->n_group + 1) * (2 * GROUP_PART_MAX + 8);
+	char *name = xmalloc(size), *clean = xmalloc(3 * size);
+	struct names q = { 0 };
+	int64_t bad_row = -1;
+	int bad_col = 0;
+	c->group = arena_alloc(&c->d->arena, (size_t)t->n_row, sizeof *c->group);
+	for (int64_t i = 0; i < t->n_row && bad_row < 0; i++) {
+		if (!row_group(c, column, i, name, size, &bad_col)) {
+			bad_row = i;
+			break;
+		}
+		/* A name that was cut off may end inside a character. */
+		text_clean(clean, 3 * size, name, strlen(name));
+		c->group[i] = name_index(&q, &c->d->arena, clean);
+	}
+	c->n_group = q.n;
+	c->group_name = arena_dup(&c->d->arena, q.name, (size_t)q.n + !q.n, sizeof *q.name);
+	names_release(&q);
+	free(name);
+	free(clean);
+	if (bad_row < 0)
+		return 0;
+	char at[PLACE_TEXT];
+	table_place(t, bad_row, at);
+	return err_set(e, ERR_FORMAT, "%s, column '%s': the cell is empty, so the row has no group; --group '%s'", at,
+	               t->name[bad_col], t->name[bad_col]);
+}
+
+int cut_groups(struct cut *c, struct err *e)
+{
+	const struct recipe *r = c->r;
+	c->group = c->t->group;
+	c->group_name = c->t->group_name;
+	c->n_group = c->t->n_group;
+	c->role = arena_alloc(&c->d->arena, (size_t)c->t->n_col, sizeof *c->role);
+	if (!r->n_group)
+		return 0;
+	int *column = xcalloc((size_t)r->n_group, sizeof *column), bad = 0;
+	for (int k = 0; k < r->n_group && !bad; k++) {
+		column[k] = table_column(c->t, "group", r->group[k], e);
+		bad = column[k] < 0 ? column[k] : 0;
+		if (!bad)
+			c->role[column[k]] = ROLE_GROUP;
+	}
+	if (!bad)
+		bad = refine(c, column, e);
+	free(column);
+	return bad;
+}

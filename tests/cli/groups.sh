@@ -1,0 +1,71 @@
+# Groups: no window crosses from one to the next, in every verb and in the browser.
+. tests/cli/lib.sh
+python=$(command -v /usr/bin/python3 || command -v python3)
+
+# the windows of random tables, computed a second time by a plain program
+if [ -n "$python" ] && "$python" -c 'import numpy' 2>/dev/null; then
+	mkdir "$T/py"
+	"$python" tests/groups.py "$TSVIZ" "$T/py" 1 40 >"$T/out" 2>&1 && ok || no 'windows of groups' "$(tail -n 1 "$T/out")"
+else
+	skip 'windows of groups' 'python3-numpy is not installed'
+fi
+
+# a network whose output is the largest value of column a in the window
+cat >"$T/spec.json" <<'END'
+{ "window": 4, "loss": "mse", "epochs": 1, "layers": [ { "type": "GlobalMaxPooling1D" }, { "type": "Dense", "units": 1 } ],
+  "recipe": { "columns": "a", "predict": "a" } }
+END
+awk 'BEGIN { print "a"; for (i = 0; i < 40; i++) print sin(i) }' >"$T/train.csv"
+"$TSVIZ" train -q "$T/spec.json" "$T/train.csv" -o "$T/m.json" || no 'train' ''
+
+# The first and the last row of each group carry a mark in column a: 1000 where a group begins, -1000 where it ends.
+# A window across a border would hold both, the end before the beginning. Row numbers say which rows a window has.
+awk 'BEGIN { print "who,part,a"
+	for (g = 1; g <= 5; g++) for (i = 0; i < 6 + g; i++) printf "subject %d,%d,%s\n", g, 1 + (i > 5), i == 0 ? 1000 : i == 5 + g ? -1000 : i }' >"$T/runs.csv"
+awk 'BEGIN { print "who,a"; for (i = 0; i < 9; i++) for (g = 1; g <= 3; g++) printf "%d,%s\n", g, i == 0 ? 1000 : i == 8 ? -1000 : 10 * g + i }' >"$T/mixed.csv"
+crossing() { # FILE: how many windows of 4 rows of their group hold the end of one group and the beginning of another
+	awk -F, 'NR == FNR { if (FNR > 1) { who[FNR - 2] = $1; v[FNR - 2] = $NF } next }
+		FNR > 1 { g = $3; n = 0; for (r = $2; n < 4 && r < 1000; r++) if (who[r] == g) { n++; if (n > 1 && v[r] == 1000) bad++; if (n < 4 && v[r] == -1000) bad++ } if (n < 4 || who[$2] != g) bad++ }
+		END { print bad + 0, FNR - 1 }' "$1" "$T/p.csv"
+}
+"$TSVIZ" predict "$T/m.json" "$T/runs.csv" --group who >"$T/p.csv" 2>"$T/err"
+is 'no window crosses a border' "$(crossing "$T/runs.csv")" '0 30'
+is 'nothing is to be said' "$(cat "$T/err")" "$(grep recipe "$T/err")"
+"$TSVIZ" predict -q "$T/m.json" "$T/mixed.csv" --group who >"$T/p.csv"
+is 'no window crosses a border of interleaved groups' "$(crossing "$T/mixed.csv")" '0 18'
+"$TSVIZ" predict -q "$T/m.json" "$T/runs.csv" >"$T/p.csv"
+is 'without --group windows cross' "$(sed -n 1p "$T/p.csv" | cut -d, -f1-3) $(wc -l <"$T/p.csv")" 'window,row,output0 43'
+is 'several columns' "$("$TSVIZ" predict -q "$T/m.json" "$T/runs.csv" --group who,part | cut -d, -f3 | uniq | tr '\n' ';')" \
+	'group;subject 1 / part 1;subject 2 / part 1;subject 3 / part 1;subject 4 / part 1;subject 5 / part 1;subject 5 / part 2;subject 1 / part 1;subject 2 / part 1;subject 3 / part 1;subject 4 / part 1;subject 4 / part 2;subject 5 / part 1;subject 5 / part 2;'
+is 'the group in JSON' "$("$TSVIZ" predict -q --json "$T/m.json" "$T/mixed.csv" --group who | grep -o '"group":"[0-9]*"' | head -n 3 | tr '\n' ' ')" '"group":"1" "group":"2" "group":"3" '
+
+# every verb
+is 'info' "$("$TSVIZ" info -q "$T/m.json" "$T/mixed.csv" --group who | grep -c '18 windows, 15 with a true value, in 3 groups, 4 steps x 1 channel: a')" 1
+is 'info --json' "$("$TSVIZ" info -q --json "$T/m.json" "$T/mixed.csv" --group who | grep -o '"groups":[0-9]*')" '"groups":3'
+is 'eval' "$("$TSVIZ" eval -q "$T/m.json" "$T/mixed.csv" --group who | grep -c 'in 3 groups')" 1
+is 'eval --json' "$("$TSVIZ" eval -q --json "$T/m.json" "$T/mixed.csv" --group who | grep -o '"windows":15,"groups":3')" '"windows":15,"groups":3'
+is 'analyze --all' "$("$TSVIZ" analyze --all -q --json "$T/m.json" "$T/mixed.csv" --group who | grep -o '"windows":15,"groups":3')" '"windows":15,"groups":3'
+is 'analyze -w' "$("$TSVIZ" analyze -q --json "$T/m.json" "$T/mixed.csv" --group who -w 4 | grep -o '"group":"[^"]*"')" '"group":"2"'
+# the last-value baseline by hand: mean of the squares of differences within a group
+awk -F, 'NR > 1 { n[$1]++; if (n[$1] > 4) { s += ($2 - last[$1]) ^ 2; k++ } last[$1] = $2 } END { printf "%.7g", s / k }' "$T/mixed.csv" >"$T/mse"
+is 'the baseline stays within a group' "$("$TSVIZ" eval -q "$T/m.json" "$T/mixed.csv" --group who | awk '/last value.*raw/ { printf "%.7g", $4 }')" "$(cat "$T/mse")"
+
+# training takes the groups along
+sed 's/"predict": "a"/"predict": "a", "group": "who"/' "$T/spec.json" >"$T/gspec.json"
+"$TSVIZ" train "$T/gspec.json" "$T/mixed.csv" -o "$T/g.json" --fit 0:15 --split train >"$T/out" 2>&1 && ok || no 'train with groups' "$(cat "$T/out")"
+is 'the recipe of the model has the group' "$("$TSVIZ" predict -q "$T/g.json" "$T/mixed.csv" --split all | sed -n '1p;2p' | cut -d, -f1-3 | tr '\n' ' ')" 'window,row,group 0,0,1 '
+# rows 0:15 are five rows of each group: no window of the training reaches into the test's rows, and none the other way
+is 'windows of the training' "$("$TSVIZ" predict -q "$T/g.json" "$T/mixed.csv" --split train | cut -d, -f2-3 | tail -n +2 | tr '\n' ' ')" '0,1 1,2 2,3 3,1 4,2 5,3 '
+is 'windows of the test' "$("$TSVIZ" predict -q "$T/g.json" "$T/mixed.csv" --split test | cut -d, -f2-3 | tail -n +2 | tr '\n' ' ')" '15,1 16,2 17,3 '
+
+# short groups, empty cells, wrong names
+printf 'who,a\n1,1\n1,2\n1,3\n1,4\n1,5\n2,1\n3,1\n3,2\n' >"$T/short.csv"
+"$TSVIZ" predict "$T/m.json" "$T/short.csv" --group who >"$T/out" 2>"$T/err"
+grep -q "2 groups are too short for a window of 4 steps: '2', '3'" "$T/err" && ok || no 'short groups are named' "$(cat "$T/err")"
+is 'the group of two windows' "$(cut -d, -f2-3 "$T/out" | tr '\n' ' ')" 'row,group 0,1 1,1 '
+printf 'who,a\n1,1\n1,2\n2,3\n2,4\n' >"$T/all.csv"
+refuses 'no group is long enough' 'no group has enough rows for a window of 4 steps; the longest has 2' "$TSVIZ" predict -q "$T/m.json" "$T/all.csv" --group who
+printf 'who,a\nx,1\n,2\nx,3\nx,4\nx,5\n' >"$T/hole.csv"
+refuses 'a row without a group' "line 3, column 'who': the cell is empty, so the row has no group" "$TSVIZ" predict -q "$T/m.json" "$T/hole.csv" --group who
+refuses 'no such column' "group whom: no such column.*'who'" "$TSVIZ" predict -q "$T/m.json" "$T/mixed.csv" --group whom
+done_testing
