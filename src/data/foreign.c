@@ -365,6 +365,9 @@ static int receive_array(struct data *d, struct cursor *c, const struct answer_h
 	int bad = npy_data(d, &s, q, h->ny > 0, c->budget, e);
 	if (bad)
 		return name ? err_at(e, "'%.60s'", name) : bad;
+	/* a vector is a channel of this name */
+	if (!d->ready && d->table.n_col == 1 && name)
+		d->table.name[0] = arena_strdup(&d->table.arena, name);
 	if (h->ny && npy_truth(&d->set, file, y, (size_t)h->ny, e))
 		return err_at(e, "labels");
 	return 0;
@@ -431,7 +434,8 @@ static int prepare(void *arg, struct err *e)
 static int work_into(struct found *f, struct child_task *t, struct err *e)
 {
 	f->budget = t->budget;
-	t->job->path = t->path;
+	if (!t->job->path || !t->job->q->no_sandbox)
+		t->job->path = t->path;
 	int bad = t->how->work(f, t->job, e);
 	if (!bad && !f->nx && f->n_row < 1)
 		return err_set(e, ERR_FORMAT, "holds no numbers");
@@ -545,7 +549,7 @@ int foreign_read(struct data *d, struct source *s, const struct data_wanted *q, 
                  const struct foreign *how, struct err *e)
 {
 	unsigned char *data;
-	struct foreign_job j = { .file = s->file, .q = q };
+	struct foreign_job j = { .file = s->file, .q = q, .path = s->packed ? NULL : s->path };
 	int bad = source_rest(s, &data, &j.n, e);
 	return bad ? bad : foreign_run(d, &j, data, how, budget, e);
 }

@@ -35,7 +35,9 @@ struct foreign_job {
 	const char *file; /* name of the data file, without folders */
 	const unsigned char *data;
 	size_t n;
-	const char *path; /* under which the library can open the data file; only if by_path */
+	/* Under which the library can open the data file; only if by_path. What the caller sets is used without the
+	 * sandbox alone. */
+	const char *path;
 	const struct foreign_file *beside;
 	int n_beside;
 	const struct data_wanted *q;

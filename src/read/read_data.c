@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct data_reader *const data_readers[] = { &reader_npz,  &reader_npy,  &reader_sound, &reader_ts,
+const struct data_reader *const data_readers[] = { &reader_npz,  &reader_npy,  &reader_sound, &reader_mat, &reader_ts,
 	                                           &reader_arff, &reader_wide, &reader_csv,   NULL };
 
 #define PICKLE                                                                                        \
@@ -23,7 +23,6 @@ static const struct {
 	{ "\x80\x03", 2, PICKLE },
 	{ "\x80\x04", 2, PICKLE },
 	{ "\x80\x05", 2, PICKLE },
-	{ "MATLAB 5.0 MAT", 14, "is a MATLAB file; convert it to .npy with scipy.io.loadmat and numpy.save" },
 	{ "PAR1", 4, "is a Parquet file; convert it with pandas.read_parquet(...).to_csv(\"x.csv\")" },
 	{ "ARROW1", 6, "is an Arrow file; convert it with pandas.read_feather(...).to_csv(\"x.csv\")" },
 	{ "\xfd"

@@ -134,17 +134,19 @@ static void set_limits(const struct sandbox *s)
 static const char *opens; /* the path that a locked child may open */
 
 /* Stands for the system calls that name a path. The kernel does not see them: this function answers. An open of the one
- * path gives a copy of SANDBOX_INPUT. fstat() of the C library is newfstatat() with an empty path. */
+ * path gives a copy of SANDBOX_INPUT, and it has the status of that. fstat() of the C library is newfstatat() with an
+ * empty path. */
 static void answer_call(int sig, siginfo_t *info, void *context)
 {
 	ucontext_t *c = context;
 	(void)sig;
 	bool at = info->si_syscall == SYS_openat || info->si_syscall == SYS_newfstatat;
 	const char *path = (const char *)(uintptr_t)CALL_ARGUMENT(c, at ? 1 : 0);
+	bool input = path && !strcmp(path, opens);
 	long result = -1;
-	if (info->si_syscall == SYS_newfstatat)
-		result = path && *path ? -1 : syscall(SYS_fstat, CALL_ARGUMENT(c, 0), CALL_ARGUMENT(c, 2));
-	else if (path && !strcmp(path, opens))
+	if (info->si_syscall == SYS_newfstatat && (input || !path || !*path))
+		result = syscall(SYS_fstat, input ? SANDBOX_INPUT : CALL_ARGUMENT(c, 0), CALL_ARGUMENT(c, 2));
+	else if (info->si_syscall != SYS_newfstatat && input)
 		result = syscall(SYS_fcntl, SANDBOX_INPUT, F_DUPFD_CLOEXEC, SANDBOX_INPUT + 1);
 	CALL_RESULT(c) = result < 0 ? -EPERM : result;
 }
@@ -170,7 +172,7 @@ static void lock_syscalls(const char *may_open)
 		SYS_mprotect, SYS_madvise, SYS_brk, SYS_futex, SYS_exit, SYS_exit_group, SYS_rt_sigaction,
 		SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_sigaltstack, SYS_getpid, SYS_gettid, SYS_tgkill,
 		SYS_clock_gettime, SYS_gettimeofday, SYS_getrandom, SYS_getrusage, SYS_sched_yield,
-		SYS_sched_getaffinity, SYS_restart_syscall, SYS_pread64,
+		SYS_sched_getaffinity, SYS_restart_syscall, SYS_pread64, SYS_flock,
 	};
 	/* clang-format on */
 	enum { N = sizeof allowed / sizeof *allowed, ANSWERED = sizeof answered / sizeof *answered };

@@ -85,14 +85,14 @@ static void damage(const char *path, const char *name)
 	unsigned char *p = bytes_of(path, &n);
 	char damaged[160];
 	snprintf(damaged, sizeof damaged, "%s/damaged-%s", folder, name);
-	step = n / 30 + 1;
-	for (size_t k = 1; k < n; k += k < 40 ? 5 : step) {
+	step = n / 20 + 1;
+	for (size_t k = 1; k < n; k += k < 40 ? 9 : step) {
 		put_bytes(damaged, p, k);
 		if (!get(&d, damaged))
 			data_release(&d);
 	}
-	step = n / 60 + 1;
-	for (size_t k = 0; k < n; k += k < 300 ? 7 : step) {
+	step = n / 40 + 1;
+	for (size_t k = 0; k < n; k += k < 300 ? 17 : step) {
 		unsigned char old = p[k];
 		p[k] = k % 2 ? 0xff : (unsigned char)(old ^ 0x40);
 		put_bytes(damaged, p, n);
@@ -211,6 +211,240 @@ START_TEST(sound_that_ends_early_is_warned_of)
 END_TEST
 #endif
 
+/* ---- windows of files whose values are known ---- */
+
+/* The value of element (i, j, k), as tests/foreign/gen_mat.py has it. */
+static double v(int64_t i, int64_t j, int64_t k)
+{
+	return (double)((i * 7 + j * 3 + k * 5) % 100) - 50;
+}
+
+/* The value at step t and channel c of window i. */
+typedef double value_at(int64_t i, int64_t t, int64_t c);
+
+static double down(int64_t i, int64_t t, int64_t c)
+{
+	return v(i + t, c, 0);
+}
+static double across(int64_t i, int64_t t, int64_t c)
+{
+	return v(c, i + t, 0);
+}
+static double first(int64_t i, int64_t t, int64_t c)
+{
+	return v(i, t, c);
+}
+static double last(int64_t i, int64_t t, int64_t c)
+{
+	return v(t, c, i);
+}
+static double column(int64_t i, int64_t t, int64_t c)
+{
+	(void)c;
+	return v(t, i, 0);
+}
+static double flag(int64_t i, int64_t t, int64_t c)
+{
+	return v(i + t, c, 0) > 0;
+}
+static double thousand(int64_t i, int64_t t, int64_t c)
+{
+	return v(i + t, c, 0) + 1000;
+}
+
+struct windows_case {
+	const char *file, *recipe; /* recipe: "name=value name=value" */
+	int64_t T, C, n;
+	value_at *value;
+	const char *classes; /* the class of each of the first windows, a letter each: 'a' is class 0; NULL: none */
+	const char *name;    /* of channel 1 */
+	const char *warning; /* a part of it, or NULL */
+};
+
+static void recipe_of(struct recipe *r, const char *text)
+{
+	char *copy = strdup(text);
+	recipe_init(r);
+	for (char *at = NULL, *word = strtok_r(copy, " ", &at); word; word = strtok_r(NULL, " ", &at)) {
+		char *value = strchr(word, '=');
+		*value++ = 0;
+		ck_assert_msg(!recipe_set(r, word, value, &e), "%s", e.text);
+	}
+	free(copy);
+}
+
+/* Reads and cuts a file for a model of T steps, C channels and three classes. */
+static int cut(struct data *data, struct dataset *d, const char *path, const char *recipe, int64_t T, int64_t C)
+{
+	struct recipe r;
+	struct read_options o = { 0 };
+	struct model m;
+	memset(&m, 0, sizeof m);
+	m.T = T;
+	m.C = C;
+	m.outputs = 3;
+	m.head = HEAD_SOFTMAX;
+	recipe_of(&r, recipe);
+	struct data_wanted q = { .r = &r, .T = T, .C = C };
+	e = (struct err){ 0 };
+	int bad = data_read(data, path, &q, &o, &e);
+	if (!bad && (bad = data_cut(d, data, &r, &m, &e)) < 0)
+		data_release(data);
+	recipe_release(&r);
+	return bad;
+}
+
+static void check_windows(const struct windows_case *q)
+{
+	struct data data;
+	struct dataset d;
+	ck_assert_msg(!cut(&data, &d, q->file, q->recipe, q->T, q->C), "%s: %s", q->file, e.text);
+	ck_assert_msg(d.n == q->n, "%s: %d windows", q->file, (int)d.n);
+	if (q->name)
+		ck_assert_str_eq(d.channel[0], q->name);
+	ck_assert_msg(!q->warning == !d.warning && (!q->warning || strstr(d.warning, q->warning)), "%s: %s", q->file,
+	              d.warning);
+	real *x = calloc((size_t)(q->T * q->C), sizeof *x);
+	for (int64_t i = 0; i < d.n; i++) {
+		dataset_window(&d, i, x);
+		for (int64_t t = 0; t < q->T; t++)
+			for (int64_t c = 0; c < q->C; c++)
+				ck_assert_msg(x[t * q->C + c] == (real)q->value(i, t, c), "%s: %d %d %d: %g", q->file,
+				              (int)i, (int)t, (int)c, (double)x[t * q->C + c]);
+	}
+	ck_assert_int_eq(d.has_labels, q->classes != NULL);
+	for (int i = 0; q->classes && q->classes[i]; i++)
+		ck_assert_msg(dataset_class(&d, i) == q->classes[i] - 'a', "%s: class of window %d is %d", q->file, i,
+		              dataset_class(&d, i));
+	free(x);
+	dataset_release(&d);
+	data_release(&data);
+}
+
+struct refusal_case {
+	const char *file, *recipe;
+	int64_t T, C;
+	const char *says;
+};
+
+static void check_refusal(const struct refusal_case *q)
+{
+	struct data data;
+	struct dataset d;
+	ck_assert_msg(cut(&data, &d, q->file, q->recipe, q->T, q->C) < 0, "%s %s is read", q->file, q->recipe);
+	ck_assert_msg(strstr(e.text, q->says), "%s: %s", q->file, e.text);
+}
+
+/* ---- MATLAB ---- */
+
+#if __has_include(<matio.h>)
+#include <matio.h>
+#define HAVE_MATIO
+
+#define F "tests/foreign/"
+static const struct windows_case mats[] = {
+	{ F "series.mat", "step=1", 20, 3, 31, down, NULL, "column 1", NULL },
+	{ F "old.mat", "step=1", 20, 2, 31, across, NULL, NULL, NULL },
+	{ F "windows_last.mat", "step=1", 20, 2, 12, last, "abcabc", NULL, NULL },
+	{ F "windows_first.mat", "step=1", 20, 2, 12, first, "abcabc", NULL, NULL },
+	{ F "names.mat", "step=1", 20, 1, 12, first, "cabcab", NULL, NULL },
+	{ F "rows.mat", "step=1", 20, 1, 12, first, "cabcab", NULL, NULL },
+	{ F "rows.mat", "label-array=none", 20, 1, 12, first, NULL, NULL, NULL },
+	{ F "columns.mat", "step=1", 20, 1, 12, column, "abcabc", NULL, NULL },
+	{ F "steps.mat", "label=y", 20, 3, 31, down, "aaaaaabbbb", NULL, NULL },
+	{ F "steps.mat", "step=1", 20, 3, 31, down, NULL, NULL, NULL },
+	{ F "bearing.mat", "step=1", 20, 1, 41, down, NULL, "X097_DE_time",
+	  "'X097_DE_time' is read, the largest of its arrays; --array NAME reads another one: X097_FE_time" },
+	{ F "bearing.mat", "array=X097_FE_time", 20, 1, 41, thousand, NULL, "X097_FE_time", NULL },
+	{ F "struct.mat", "step=1", 20, 2, 21, down, NULL, NULL, NULL },
+	{ F "struct.mat", "array=rec.sig.x", 20, 2, 21, down, NULL, NULL, NULL },
+	{ F "types.mat", "array=int8", 4, 2, 3, down, NULL, NULL, NULL },
+	{ F "types.mat", "array=int16", 4, 2, 3, down, NULL, NULL, NULL },
+	{ F "types.mat", "array=int32", 4, 2, 3, down, NULL, NULL, NULL },
+	{ F "types.mat", "array=int64", 4, 2, 3, down, NULL, NULL, NULL },
+	{ F "types.mat", "array=float32", 4, 2, 3, down, NULL, NULL, NULL },
+	{ F "types.mat", "array=FLOAT64", 4, 2, 3, down, NULL, NULL, NULL },
+	{ F "types.mat", "array=flag", 4, 2, 3, flag, NULL, NULL, NULL },
+};
+
+static const struct refusal_case mats_refused[] = {
+	{ F "bearing.mat", "array=DE", 20, 1,
+	  "--array DE: the file has no variable of this name; it has X097_DE_time (60 x 1), X097_FE_time" },
+	{ F "windows_last.mat", "label-array=x2", 20, 2, "--label-array x2: the file has no variable of this name" },
+	{ F "types.mat", "array=int8 label-array=flag window=4", 4, 2, "label" },
+	{ F "others.mat", "array=z", 4, 2, "has complex numbers; save real(z) or abs(z)" },
+	{ F "others.mat", "array=s", 4, 2, "is a sparse matrix; save full(s)" },
+	{ F "others.mat", "array=c", 4, 2, "is a cell array; if all cells have one size, save cat(3, c{:})" },
+	{ F "others.mat", "array=t", 4, 2, "is no array of numbers (char)" },
+	{ F "others.mat", "step=1", 4, 2, "no variable is an array of real numbers; the file has z" },
+};
+#undef F
+
+static bool have_matio(void)
+{
+	void *so = dlopen("libmatio.so.11", RTLD_NOW);
+	return so != NULL;
+}
+
+START_TEST(variables_of_mat_files_are_read)
+{
+	if (!have_matio())
+		unit_skip("libmatio11 is not installed");
+	check_windows(&mats[_i]);
+}
+END_TEST
+
+START_TEST(variables_that_are_no_data_are_refused)
+{
+	if (!have_matio())
+		unit_skip("libmatio11 is not installed");
+	check_refusal(&mats_refused[_i]);
+}
+END_TEST
+
+/* libmatio's own writer, in each version. */
+START_TEST(mat_is_read_as_libmatio_wrote_it)
+{
+	static const enum mat_ft versions[] = { MAT_FT_MAT4, MAT_FT_MAT5, MAT_FT_MAT73 };
+	static const char *const names[] = { "v4.mat", "v5.mat", "v73.mat" };
+	void *so = dlopen("libmatio.so.11", RTLD_NOW);
+	if (!so)
+		unit_skip("libmatio11 is not installed");
+	__typeof__(Mat_CreateVer) *create = (__typeof__(Mat_CreateVer) *)dlsym(so, "Mat_CreateVer");
+	__typeof__(Mat_VarCreate) *make = (__typeof__(Mat_VarCreate) *)dlsym(so, "Mat_VarCreate");
+	__typeof__(Mat_VarWrite) *put = (__typeof__(Mat_VarWrite) *)dlsym(so, "Mat_VarWrite");
+	__typeof__(Mat_Close) *close_file = (__typeof__(Mat_Close) *)dlsym(so, "Mat_Close");
+	double x[50 * 2], rate = 100;
+	size_t dims[2] = { 50, 2 }, one[2] = { 1, 1 };
+	for (int c = 0; c < 2; c++)
+		for (int i = 0; i < 50; i++)
+			x[c * 50 + i] = v(i, c, 0);
+	char path[128];
+	snprintf(path, sizeof path, "%s", in_folder(names[_i]));
+	mat_t *mat = create(path, NULL, versions[_i]);
+	ck_assert_ptr_nonnull(mat);
+	ck_assert(!put(mat, make("fs", MAT_C_DOUBLE, MAT_T_DOUBLE, 2, one, &rate, 0), MAT_COMPRESSION_NONE));
+	ck_assert(!put(mat, make("X", MAT_C_DOUBLE, MAT_T_DOUBLE, 2, dims, x, 0), MAT_COMPRESSION_ZLIB));
+	close_file(mat);
+	struct windows_case q = { path, "step=1", 20, 2, 31, down, NULL, "column 1", NULL };
+	check_windows(&q);
+	damage(path, names[_i]);
+}
+END_TEST
+
+START_TEST(damaged_mat_is_refused_or_read)
+{
+	static const char *const some[] = { "old.mat", "names.mat", "windows_first.mat", "struct.mat" };
+	char path[128];
+	if (!have_matio())
+		unit_skip("libmatio11 is not installed");
+	in_folder("");
+	snprintf(path, sizeof path, "tests/foreign/%s", some[_i]);
+	damage(path, some[_i]);
+}
+END_TEST
+#endif
+
 static void setup(TCase *c)
 {
 	atexit(remove_folder);
@@ -218,6 +452,12 @@ static void setup(TCase *c)
 	tcase_add_loop_test(c, sound_is_read_as_libsndfile_wrote_it, 0, sizeof sounds / sizeof *sounds);
 	tcase_add_loop_test(c, damaged_sound_is_refused_or_read, 0, 3);
 	tcase_add_test(c, sound_that_ends_early_is_warned_of);
+#endif
+#ifdef HAVE_MATIO
+	tcase_add_loop_test(c, variables_of_mat_files_are_read, 0, sizeof mats / sizeof *mats);
+	tcase_add_loop_test(c, variables_that_are_no_data_are_refused, 0, sizeof mats_refused / sizeof *mats_refused);
+	tcase_add_loop_test(c, mat_is_read_as_libmatio_wrote_it, 0, 3);
+	tcase_add_loop_test(c, damaged_mat_is_refused_or_read, 0, 4);
 #endif
 }
 

@@ -57,7 +57,8 @@ static int read_path(void *arg, unsigned char **out, size_t *size, struct err *e
 	FILE *f = fopen(arg, "r");
 	*size = f ? fread(text, 1, sizeof text, f) : 2;
 	/* what a library asks of its file; other paths have no size */
-	if (f && (fstat(fileno(f), &st) < 0 || st.st_size != (off_t)*size || stat("/etc/passwd", &st) == 0))
+	if (f && (fstat(fileno(f), &st) < 0 || st.st_size != (off_t)*size || lstat(arg, &st) < 0 ||
+	          st.st_size != (off_t)*size || stat("/etc/passwd", &st) == 0))
 		*size = 0;
 	if (f)
 		fclose(f);

@@ -1,0 +1,761 @@
+/* Reads MATLAB's .mat files of version 4, 5 and 7.3. A file holds variables; one of them is the data, another one may
+ * hold labels. Both are handed on as arrays in NumPy's format. The one file that uses libmatio. */
+#include "src/data/foreign.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include "core/base/text.h"
+#include "src/data/data_npy.h"
+#include "src/read/library.h"
+
+#if __has_include(<matio.h>) && !defined TSVIZ_STATIC
+#include <matio.h>
+
+/* ---- pointers to the library's functions ---- */
+
+/* clang-format off */
+#define FUNCTIONS(X) \
+	X(Mat_GetLibraryVersion) X(Mat_LogInitFunc) X(Mat_Open) X(Mat_Close) X(Mat_GetVersion) X(Mat_VarReadNextInfo) X(Mat_VarRead) \
+	X(Mat_VarFree) X(Mat_VarGetNumberOfFields) X(Mat_VarGetStructFieldnames) X(Mat_VarGetStructFieldByIndex)
+/* clang-format on */
+#define FIELD(f) __typeof__(f) *f;
+static struct {
+	void *so;
+	FUNCTIONS(FIELD)
+} lib;
+
+#define LOAD(f)                                          \
+	if (!(*(void **)&lib.f = library_symbol(so, f))) \
+		return false;
+
+static bool load_functions(void *so)
+{
+	FUNCTIONS(LOAD)
+	int major, minor, release;
+	/* The layout of matvar_t differs between minor versions, so the version must be the one of the header. */
+	lib.Mat_GetLibraryVersion(&major, &minor, &release);
+	return major == MATIO_MAJOR_VERSION && minor == MATIO_MINOR_VERSION;
+}
+
+static void be_silent(int level, char *text)
+{
+	(void)level, (void)text;
+}
+
+static int prepare(struct err *e)
+{
+	static const char *const names[] = { "libmatio.so.11", "libmatio.so.13", "libmatio.so", NULL };
+	/* HDF5, which libmatio uses for version 7.3, shall load no code. */
+	setenv("HDF5_PLUGIN_PRELOAD", "::", 1);
+	for (int i = 0; names[i] && !lib.so; i++) {
+		void *so = library_open((const char *[]){ names[i], NULL });
+		if (so && load_functions(so))
+			lib.so = so;
+		else if (so)
+			library_close(so);
+	}
+	if (!lib.so)
+		return err_set(e, ERR_UNSUPPORTED,
+		               "libmatio %d.%d is not installed, or memory is too short for it; MATLAB files need it: "
+		               "apt install libmatio11",
+		               MATIO_MAJOR_VERSION, MATIO_MINOR_VERSION);
+	lib.Mat_LogInitFunc("tsviz", be_silent);
+	return 0;
+}
+
+/* ---- the variables of a file ---- */
+
+enum { AXES_MAX = 8, VARIABLES_MAX = 5000, DEPTH_MAX = 4, LIST_MAX = 600, TEXTS_MAX = 1 << 20 };
+
+struct variable {
+	char *name, *top; /* "s.x", and the variable "s" of which it is a field */
+	int rank;
+	int64_t dim[AXES_MAX], count;
+	enum matio_classes class;
+	bool is_complex;
+};
+
+struct variables {
+	struct arena *arena;
+	struct variable *v;
+	int n, room;
+};
+
+static bool is_numeric(const struct variable *v)
+{
+	return v->class >= MAT_C_DOUBLE && v->class <= MAT_C_UINT64 && !v->is_complex && v->count > 0;
+}
+
+static const char *class_name(const struct variable *v)
+{
+	static const char *const names[] = {
+		[MAT_C_EMPTY] = "empty",   [MAT_C_CELL] = "cell",    [MAT_C_STRUCT] = "struct",
+		[MAT_C_OBJECT] = "object", [MAT_C_CHAR] = "char",    [MAT_C_SPARSE] = "sparse",
+		[MAT_C_FUNCTION] = "code", [MAT_C_OPAQUE] = "object"
+	};
+	size_t c = (size_t)v->class;
+	return v->is_complex ? "complex" : c < sizeof names / sizeof *names && names[c] ? names[c] : "";
+}
+
+static void write_shape(const struct variable *v, char *buf, size_t size)
+{
+	size_t at = 0;
+	for (int i = 0; i < v->rank && at + 24 < size; i++)
+		at += (size_t)snprintf(buf + at, size - at, "%s%" PRId64, i ? " x " : "", v->dim[i]);
+	const char *class = class_name(v);
+	if (*class && at < size)
+		snprintf(buf + at, size - at, ", %s", class);
+}
+
+/* Writes "X (12 x 20), y (1 x 12)", without the variables of the numbers x and y. */
+static void list_variables(const struct variables *all, int x, int y, char *list, size_t size)
+{
+	size_t at = 0;
+	int left = 0;
+	list[0] = 0;
+	for (int i = 0; i < all->n; i++) {
+		char shape[160];
+		if (i == x || i == y || (all->v[i].class == MAT_C_STRUCT && all->v[i].count == 1))
+			continue;
+		write_shape(&all->v[i], shape, sizeof shape);
+		if (at + 120 < size)
+			at += (size_t)snprintf(list + at, size - at, "%s%.60s (%.40s)", at ? ", " : "", all->v[i].name,
+			                       shape);
+		else
+			left++;
+	}
+	if (left)
+		snprintf(list + at, size - at, " and %d more", left);
+}
+
+static char *join(struct arena *a, const char *before, const char *name)
+{
+	char *s = before ? xasprintf("%s.%s", before, name) : xstrdup(name), *copy = text_clean_copy(a, s);
+	free(s);
+	return copy;
+}
+
+static void add(struct variables *all, matvar_t *m, const char *before, const char *name, const char *top, int depth)
+{
+	if (!m || !name || all->n == VARIABLES_MAX || m->rank < 0 || m->rank > AXES_MAX || (m->rank && !m->dims))
+		return;
+	if (all->n == all->room) {
+		all->room = all->room ? all->room * 2 : 16;
+		all->v = xrealloc(all->v, (size_t)all->room, sizeof *all->v);
+	}
+	struct variable v = { .rank = m->rank, .count = m->rank ? 1 : 0, .class = m->class_type };
+	v.is_complex = m->isComplex;
+	for (int i = 0; i < m->rank; i++) {
+		v.dim[i] = m->dims[i] < INT64_MAX ? (int64_t)m->dims[i] : -1;
+		if (v.dim[i] < 0 || !i64_mul(v.count, v.dim[i], &v.count))
+			return;
+	}
+	v.name = join(all->arena, before, name);
+	v.top = top ? arena_strdup(all->arena, top) : arena_strdup(all->arena, name);
+	all->v[all->n++] = v;
+	if (m->class_type != MAT_C_STRUCT || v.count != 1 || depth == DEPTH_MAX)
+		return;
+	unsigned fields = lib.Mat_VarGetNumberOfFields(m);
+	char *const *names = lib.Mat_VarGetStructFieldnames(m);
+	for (unsigned i = 0; names && i < fields; i++)
+		add(all, lib.Mat_VarGetStructFieldByIndex(m, i, 0), v.name, names[i], v.top, depth + 1);
+}
+
+static int list_file(struct variables *all, mat_t *mat, struct err *e)
+{
+	matvar_t *m;
+	while (all->n < VARIABLES_MAX && (m = lib.Mat_VarReadNextInfo(mat))) {
+		add(all, m, NULL, m->name, NULL, 0);
+		lib.Mat_VarFree(m);
+	}
+	return all->n ? 0 : err_set(e, ERR_FORMAT, "the MATLAB file holds no variable that can be read; it is damaged");
+}
+
+/* ---- which of them ---- */
+
+/* Returns the number of the variable of this name; one that differs in the case of letters only if there is no other.
+ * -1: none. */
+static int find(const struct variables *all, const char *name)
+{
+	int near = -1;
+	for (int i = 0; i < all->n; i++) {
+		if (!strcmp(all->v[i].name, name))
+			return i;
+		if (near < 0 && !strcasecmp(all->v[i].name, name))
+			near = i;
+	}
+	return near;
+}
+
+static int find_asked(const struct variables *all, const char *option, const char *name, struct err *e)
+{
+	char list[LIST_MAX];
+	int at = find(all, name);
+	list_variables(all, -1, -1, list, sizeof list);
+	return at >= 0 ? at
+	               : err_set(e, ERR_VALUE, "--%s %.60s: the file has no variable of this name; it has %s", option,
+	                         name, list);
+}
+
+/* Why a variable cannot be the data, and what to run in MATLAB. */
+static int say_class(const struct variable *v, struct err *e)
+{
+	if (v->is_complex)
+		return err_set(e, ERR_UNSUPPORTED,
+		               "variable '%.60s' has complex numbers; save real(%.60s) or abs(%.60s)", v->name, v->name,
+		               v->name);
+	if (v->class == MAT_C_SPARSE)
+		return err_set(e, ERR_UNSUPPORTED, "variable '%.60s' is a sparse matrix; save full(%.60s)", v->name,
+		               v->name);
+	if (v->class == MAT_C_CELL)
+		return err_set(e, ERR_UNSUPPORTED,
+		               "variable '%.60s' is a cell array; if all cells have one size, save cat(3, %.60s{:})",
+		               v->name, v->name);
+	if (!v->count)
+		return err_set(e, ERR_FORMAT, "variable '%.60s' is empty", v->name);
+	return err_set(e, ERR_UNSUPPORTED, "variable '%.60s' is no array of numbers (%s)", v->name, class_name(v));
+}
+
+/* The largest array of numbers. */
+static int find_largest(const struct variables *all, bool version_73, struct err *e)
+{
+	int best = -1;
+	char list[LIST_MAX];
+	for (int i = 0; i < all->n; i++)
+		if (is_numeric(&all->v[i]) && (best < 0 || all->v[i].count > all->v[best].count))
+			best = i;
+	if (best >= 0)
+		return best;
+	for (int i = 0; i < all->n; i++)
+		if (all->v[i].class != MAT_C_STRUCT && all->v[i].class != MAT_C_EMPTY && all->n <= 2)
+			return say_class(&all->v[i], e);
+	for (int i = 0; i < all->n && version_73; i++)
+		if (all->v[i].class == MAT_C_EMPTY && all->v[i].count)
+			return err_set(e, ERR_UNSUPPORTED,
+			               "MATLAB did not write this file: '%.60s' has no MATLAB class; in Python: "
+			               "import h5py, numpy; numpy.save('x.npy', h5py.File(FILE)['%.60s'][:])",
+			               all->v[i].name, all->v[i].name);
+	list_variables(all, -1, -1, list, sizeof list);
+	return err_set(e, ERR_UNSUPPORTED, "no variable is an array of real numbers; the file has %s", list);
+}
+
+static bool is_vector(const struct variable *v)
+{
+	int long_axes = 0;
+	for (int i = 0; i < v->rank; i++)
+		long_axes += v->dim[i] != 1;
+	return long_axes <= 1;
+}
+
+/* How many labels a variable holds: a vector of numbers, a cell array of texts, the rows of a char array. */
+static int64_t label_count(const struct variable *v)
+{
+	if (v->class == MAT_C_CHAR)
+		return v->rank ? v->dim[0] : 0;
+	if (v->class == MAT_C_CELL || is_vector(v))
+		return v->count;
+	return v->rank == 2 ? v->dim[0] : 0;
+}
+
+static bool can_label(const struct variable *v)
+{
+	return (is_numeric(v) && v->rank <= 2) || v->class == MAT_C_CELL || v->class == MAT_C_CHAR;
+}
+
+/* Whether an axis of x has as many places as there are labels. */
+static bool labels_fit(const struct variable *x, const struct variable *y)
+{
+	int64_t n = label_count(y);
+	return n > 1 && (x->dim[0] == n || (x->rank > 1 && x->dim[x->rank - 1] == n));
+}
+
+static const char *last_part(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+	return dot ? dot + 1 : name;
+}
+
+/* The variable with the labels: the one that is asked for, or one with a usual name and of a fitting length. -1 if
+ * there is none, or an error. */
+static int find_labels(struct found *f, const struct variables *all, int x, const struct recipe *r, int *y,
+                       struct err *e)
+{
+	static const char *const names[] = { "y",       "label",   "labels", "target", "targets", "class",
+		                             "classes", "y_train", "y_test", "ytrain", "ytest",   NULL };
+	const char *asked = r ? r->label_array ? r->label_array : r->label : NULL;
+	*y = -1;
+	if (asked && !strcmp(asked, "none"))
+		return 0;
+	if (asked) {
+		*y = find_asked(all, r->label_array ? "label-array" : "label", asked, e);
+		if (*y < 0)
+			return e->code;
+		if (!can_label(&all->v[*y]))
+			return say_class(&all->v[*y], e);
+		if (!labels_fit(&all->v[x], &all->v[*y]))
+			return err_set(e, ERR_FORMAT,
+			               "variable '%.60s' holds %" PRId64 " labels, but no end of '%.60s' has as many",
+			               asked, label_count(&all->v[*y]), all->v[x].name);
+		return 0;
+	}
+	for (int k = 0; names[k] && *y < 0; k++)
+		for (int i = 0; i < all->n && *y < 0; i++) {
+			const struct variable *v = &all->v[i];
+			if (i == x || strcasecmp(last_part(v->name), names[k]) != 0 || !can_label(v))
+				continue;
+			if (labels_fit(&all->v[x], v))
+				*y = i;
+			else if (v->count > 1)
+				found_warn(f, "'%.60s' is not taken as labels: it has %" PRId64 " values", v->name,
+				           v->count);
+		}
+	return 0;
+}
+
+/* A file with several arrays of a size: the one that is read was chosen, and the others are named. */
+static void warn_others(struct found *f, const struct variables *all, int x, int y)
+{
+	char list[200] = "";
+	size_t at = 0;
+	for (int i = 0; i < all->n; i++) {
+		const struct variable *v = &all->v[i];
+		if (i == x || i == y || !is_numeric(v) || v->count < all->v[x].count / 10 || v->count < 3)
+			continue;
+		if (at + 70 < sizeof list)
+			at += (size_t)snprintf(list + at, sizeof list - at, "%s%.60s", at ? ", " : "", v->name);
+	}
+	if (at)
+		found_warn(f, "'%.60s' is read, the %s of its arrays; --array NAME reads another one: %s",
+		           all->v[x].name, "largest", list);
+}
+
+/* ---- reading ---- */
+
+/* MATLAB's types of numbers and NumPy's. */
+static const struct number_type {
+	enum matio_types type;
+	int size;
+	char kind;
+	const char *npy;
+} types[] = { { MAT_T_INT8, 1, 'i', "|i1" },   { MAT_T_UINT8, 1, 'u', "|u1" },  { MAT_T_INT16, 2, 'i', "<i2" },
+	      { MAT_T_UINT16, 2, 'u', "<u2" }, { MAT_T_INT32, 4, 'i', "<i4" },  { MAT_T_UINT32, 4, 'u', "<u4" },
+	      { MAT_T_INT64, 8, 'i', "<i8" },  { MAT_T_UINT64, 8, 'u', "<u8" }, { MAT_T_SINGLE, 4, 'f', "<f4" },
+	      { MAT_T_DOUBLE, 8, 'f', "<f8" } };
+
+static const struct number_type *type_of(const matvar_t *m)
+{
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+		if (types[i].type == m->data_type && types[i].size == m->data_size)
+			return &types[i];
+	return NULL;
+}
+
+/* Needs a type that is known. */
+static double number_at(const matvar_t *m, int64_t i)
+{
+	const struct number_type *t = type_of(m);
+	return npy_number(&(struct npy){ .kind = t->kind, .size = t->size }, m->data, i);
+}
+
+static matvar_t *field_of(matvar_t *m, const char *name)
+{
+	unsigned fields = lib.Mat_VarGetNumberOfFields(m);
+	char *const *names = lib.Mat_VarGetStructFieldnames(m);
+	for (unsigned i = 0; names && i < fields; i++)
+		if (!strncmp(names[i], name, strlen(names[i])) && strchr(".", name[strlen(names[i])])) {
+			matvar_t *v = lib.Mat_VarGetStructFieldByIndex(m, i, 0);
+			const char *rest = name + strlen(names[i]);
+			if (v && *rest)
+				return v->class_type == MAT_C_STRUCT ? field_of(v, rest + 1) : NULL;
+			if (v)
+				return v;
+		}
+	return NULL;
+}
+
+/* Reads a variable with its numbers. *whole has to be freed; *m is it or a field of it. */
+static int read_variable(const struct variable *v, mat_t *mat, const struct found *f, size_t n_file, matvar_t **whole,
+                         matvar_t **m, struct err *e)
+{
+	*whole = *m = NULL;
+	/* deflate packs at most 1032 to 1 */
+	int64_t bytes;
+	if (!i64_mul(v->count, sizeof(double), &bytes) || bytes > f->budget)
+		return err_set(e, ERR_LIMIT, "variable '%.60s' needs more memory than is allowed; see --max-mem",
+		               v->name);
+	if (v->count / 1100 > (int64_t)n_file)
+		return err_set(e, ERR_FORMAT, "variable '%.60s' declares more numbers than the file can hold", v->name);
+	*whole = lib.Mat_VarRead(mat, v->top);
+	size_t k = strlen(v->top);
+	*m = *whole && v->name[k] == '.' ? field_of(*whole, v->name + k + 1) : *whole;
+	if (!*m || !(*m)->data || (*m)->rank != v->rank)
+		return err_set(e, ERR_FORMAT, "variable '%.60s' cannot be read: the file is damaged or cut off",
+		               v->name);
+	int64_t count = 1;
+	for (int i = 0; i < v->rank; i++)
+		if ((int64_t)(*m)->dims[i] != v->dim[i] || !i64_mul(count, v->dim[i], &count))
+			return err_set(e, ERR_FORMAT, "variable '%.60s' is damaged", v->name);
+	return 0;
+}
+
+static int check_numbers(const matvar_t *m, const struct variable *v, struct err *e)
+{
+	int64_t bytes;
+	if (!type_of(m) || !i64_mul(v->count, m->data_size, &bytes) || (size_t)bytes > m->nbytes)
+		return err_set(e, ERR_FORMAT, "variable '%.60s' has numbers of a kind that is not known", v->name);
+	return 0;
+}
+
+/* ---- axes ---- */
+
+struct axes {
+	bool fortran; /* the first axis is the fastest */
+	int rank;
+	int64_t dim[3];
+};
+
+/* MATLAB's axes in MATLAB's order; axes of length 1 at the ends of a vector vanish. */
+static int plain_shape(struct axes *s, const struct variable *x, struct err *e)
+{
+	*s = (struct axes){ .fortran = true, .rank = x->rank, .dim = { 0 } };
+	if (is_vector(x)) {
+		s->rank = 1;
+		s->dim[0] = x->count;
+		return 0;
+	}
+	if (x->rank > 3)
+		return err_set(e, ERR_UNSUPPORTED,
+		               "variable '%.60s' has %d axes; windows have three: windows, channels and steps", x->name,
+		               x->rank);
+	for (int i = 0; i < x->rank; i++)
+		s->dim[i] = x->dim[i];
+	return 0;
+}
+
+/* In memory, the last axis of an array of MATLAB is the slowest: with it in front, the array is one of C. */
+static void last_axis_first(struct axes *s)
+{
+	s->fortran = false;
+	for (int i = 0; i < s->rank / 2; i++) {
+		int64_t t = s->dim[i];
+		s->dim[i] = s->dim[s->rank - 1 - i];
+		s->dim[s->rank - 1 - i] = t;
+	}
+}
+
+static bool is_pair(int64_t a, int64_t b, const struct data_wanted *q)
+{
+	return (a == q->T && b == q->C) || (a == q->C && b == q->T);
+}
+
+/* Which axis counts the windows: the one that has a label each, else the one that leaves the model's window. */
+static void place_windows(struct found *f, struct axes *s, const struct variable *x, int64_t labels,
+                          const struct data_wanted *q)
+{
+	int64_t first = s->dim[0], last = s->dim[s->rank - 1];
+	if (s->rank < 2 || (s->rank == 2 && !labels))
+		return;
+	bool begin = labels ? first == labels : is_pair(s->dim[1], last, q);
+	bool end = labels ? last == labels : is_pair(first, s->dim[1], q);
+	if (begin && end && first == last && labels && s->rank == 2 && q->T > 1 && q->T != last)
+		begin = end = false;
+	if (begin && end)
+		found_warn(f, "the first and the last axis of '%.60s' can count the windows; the first one is taken",
+		           x->name);
+	if (end && !begin) {
+		last_axis_first(s);
+		understood_add(&f->arena, &f->understood, "axes", "the last axis of '%.60s' counts the windows",
+		               x->name);
+	} else if (s->rank == 3) {
+		understood_add(&f->arena, &f->understood, "axes", "the first axis of '%.60s' counts the windows",
+		               x->name);
+	}
+}
+
+static void put_numbers(unsigned char **out, size_t *n, const matvar_t *m, const struct axes *s)
+{
+	int64_t count = 1;
+	for (int i = 0; i < s->rank; i++)
+		count *= s->dim[i];
+	unsigned char *p = found_npy(out, n, type_of(m)->npy, m->data_size, s->fortran, s->rank, s->dim);
+	memcpy(p, m->data, (size_t)count * (size_t)m->data_size);
+}
+
+/* ---- labels ---- */
+
+/* One text of a char array: `count` units from `at`, `step` apart. Returns its length without blanks at its end. */
+static int64_t text_units(const matvar_t *m, int64_t at, int64_t step, int64_t count, uint32_t *to)
+{
+	int64_t n = 0;
+	for (int64_t i = 0; i < count; i++) {
+		int64_t k = at + i * step;
+		uint32_t u = m->data_size == 1   ? ((const uint8_t *)m->data)[k]
+		             : m->data_size == 2 ? ((const uint16_t *)m->data)[k]
+		                                 : ((const uint32_t *)m->data)[k];
+		to[i] = u ? u : ' ';
+		n = u && u != ' ' ? i + 1 : n;
+	}
+	return n;
+}
+
+static bool is_text(const matvar_t *m, int64_t most)
+{
+	int64_t bytes, rows = m && m->rank == 2 ? (int64_t)m->dims[0] : 0;
+	return m && m->class_type == MAT_C_CHAR && m->rank == 2 &&
+	       (m->data_size == 1 || m->data_size == 2 || m->data_size == 4) &&
+	       i64_mul(rows, (int64_t)m->dims[1], &bytes) && i64_mul(bytes, m->data_size, &bytes) && bytes <= most &&
+	       (!bytes || (m->data && (size_t)bytes <= m->nbytes));
+}
+
+/* Makes an array of texts from a char array, a text each row, or from the cells of a cell array. */
+static int put_texts(struct found *f, const matvar_t *m, const struct variable *v, struct err *e)
+{
+	int64_t n = label_count(v), width = 1;
+	matvar_t **cell = m->class_type == MAT_C_CELL ? m->data : NULL;
+	for (int64_t i = 0; i < (cell ? n : 1); i++) {
+		const matvar_t *c = cell ? cell[i] : m;
+		if (!is_text(c, TEXTS_MAX) || (cell && c->dims[0] > 1))
+			return err_set(e, ERR_UNSUPPORTED,
+			               "variable '%.60s' holds labels that are not texts; save double(%.60s) or "
+			               "cellstr(%.60s)",
+			               v->name, v->name, v->name);
+		width = (int64_t)c->dims[1] > width ? (int64_t)c->dims[1] : width;
+	}
+	int64_t bytes;
+	char type[32];
+	if (!i64_mul(n, width * 4, &bytes) || bytes > f->budget)
+		return err_set(e, ERR_LIMIT, "the labels of '%.60s' need more memory than is allowed", v->name);
+	snprintf(type, sizeof type, "<U%" PRId64, width);
+	unsigned char *p = found_npy(&f->y, &f->ny, type, (int)width * 4, false, 1, &n);
+	memset(p, 0, (size_t)bytes);
+	uint32_t *unit = xcalloc((size_t)width, sizeof *unit);
+	for (int64_t i = 0; i < n; i++) {
+		const matvar_t *c = cell ? cell[i] : m;
+		int64_t rows = (int64_t)c->dims[0], k = 0;
+		if (rows)
+			k = text_units(c, cell ? 0 : i, rows, (int64_t)c->dims[1], unit);
+		memcpy(p + (size_t)(i * width) * 4, unit, (size_t)k * 4);
+	}
+	free(unit);
+	return 0;
+}
+
+static int put_labels(struct found *f, mat_t *mat, const struct variable *v, size_t n_file, struct err *e)
+{
+	matvar_t *whole, *m;
+	int bad = read_variable(v, mat, f, n_file, &whole, &m, e);
+	if (!bad && (v->class == MAT_C_CELL || v->class == MAT_C_CHAR))
+		bad = put_texts(f, m, v, e);
+	else if (!bad)
+		bad = check_numbers(m, v, e);
+	if (!bad && !f->y) {
+		struct axes s;
+		bad = plain_shape(&s, v, e);
+		if (!bad)
+			put_numbers(&f->y, &f->ny, m, &s);
+	}
+	if (whole)
+		lib.Mat_VarFree(whole);
+	if (!bad)
+		understood_add(&f->arena, &f->understood, "label", "variable '%.60s'", v->name);
+	return bad;
+}
+
+/* ---- a series with a label in each row ---- */
+
+/* Whether rows are time steps although there is a label for each of them. */
+static bool is_series(const struct axes *s, int64_t labels, const struct data_wanted *q)
+{
+	enum table_form form = q->r ? q->r->table : TABLE_AUTO;
+	if (s->rank > 2 || !labels || s->dim[0] != labels)
+		return false;
+	int64_t width = s->rank == 2 ? s->dim[1] : 1;
+	if (form != TABLE_AUTO)
+		return form == TABLE_LONG;
+	return width == 1 || (q->C == width && !(q->T == width && q->C <= 1));
+}
+
+static int put_series(struct found *f, const matvar_t *m, const struct axes *s, const struct variable *x,
+                      const struct variable *y, struct err *e)
+{
+	int64_t width = s->rank == 2 ? s->dim[1] : 1;
+	if (found_columns(f, s->dim[0], width + 1, e))
+		return e->code;
+	for (int c = 0; c < width; c++) {
+		double *to = found_numbers(f, c, e);
+		if (!to)
+			return e->code;
+		for (int64_t i = 0; i < f->n_row; i++)
+			to[i] = number_at(m, c * f->n_row + i);
+	}
+	f->name[width] = y->name;
+	understood_add(&f->arena, &f->understood, "rows", "each row of '%.60s' is a time step", x->name);
+	return 0;
+}
+
+/* Labels of rows are texts, so that they are no channel. */
+static int put_row_labels(struct found *f, mat_t *mat, const struct variable *v, size_t n_file, struct err *e)
+{
+	matvar_t *whole, *m;
+	int col = f->n_col - 1, bad = read_variable(v, mat, f, n_file, &whole, &m, e);
+	if (!bad && (v->class == MAT_C_CELL || v->class == MAT_C_CHAR || v->count != f->n_row))
+		bad = err_set(e, ERR_UNSUPPORTED, "variable '%.60s': the label of each row must be a number", v->name);
+	bad = bad ? bad : check_numbers(m, v, e);
+	for (int64_t i = 0; i < f->n_row && !bad; i++) {
+		char text[40];
+		snprintf(text, sizeof text, "%.9g", number_at(m, i));
+		bad = found_text(f, col, i, text, sizeof text, e);
+	}
+	if (whole)
+		lib.Mat_VarFree(whole);
+	if (!bad)
+		understood_add(&f->arena, &f->understood, "label", "column '%.60s'; --label %.60s takes it", v->name,
+		               v->name);
+	return bad;
+}
+
+/* ---- the file ---- */
+
+static int put_data(struct found *f, mat_t *mat, const struct variable *x, const struct variable *y,
+                    const struct foreign_job *j, struct err *e)
+{
+	struct axes s;
+	matvar_t *whole, *m;
+	int64_t labels = y ? label_count(y) : 0;
+	int bad = plain_shape(&s, x, e);
+	bad = bad ? bad : read_variable(x, mat, f, j->n, &whole, &m, e);
+	if (bad)
+		return bad;
+	bad = check_numbers(m, x, e);
+	bool series = !bad && is_series(&s, labels, j->q);
+	if (series) {
+		bad = put_series(f, m, &s, x, y, e);
+	} else if (!bad) {
+		place_windows(f, &s, x, labels, j->q);
+		put_numbers(&f->x, &f->nx, m, &s);
+		f->x_name = x->name;
+	}
+	lib.Mat_VarFree(whole);
+	if (!bad && y)
+		bad = series ? put_row_labels(f, mat, y, j->n, e) : put_labels(f, mat, y, j->n, e);
+	return bad;
+}
+
+static int choose(struct found *f, mat_t *mat, struct variables *all, const struct foreign_job *j, struct err *e)
+{
+	const struct recipe *r = j->q->r;
+	char shape[160], list[LIST_MAX];
+	int y = -1, bad = list_file(all, mat, e);
+	if (bad)
+		return bad;
+	int x = r && r->array ? find_asked(all, "array", r->array, e)
+	                      : find_largest(all, lib.Mat_GetVersion(mat) == MAT_FT_MAT73, e);
+	if (x < 0)
+		return x;
+	if (!is_numeric(&all->v[x]))
+		return say_class(&all->v[x], e);
+	bad = find_labels(f, all, x, r, &y, e);
+	if (bad)
+		return bad;
+	write_shape(&all->v[x], shape, sizeof shape);
+	list_variables(all, x, y, list, sizeof list);
+	understood_add(&f->arena, &f->understood, "array", "'%.60s' (%s)%s", all->v[x].name, shape,
+	               r && r->array ? "" : ", the largest array of numbers; --array NAME chooses another one");
+	if (*list)
+		understood_add(&f->arena, &f->understood, "not read", "%s", list);
+	if (!r || !r->array)
+		warn_others(f, all, x, y);
+	return put_data(f, mat, &all->v[x], y < 0 ? NULL : &all->v[y], j, e);
+}
+
+static int work(struct found *f, const struct foreign_job *j, struct err *e)
+{
+	struct variables all = { .arena = &f->arena };
+	mat_t *mat = lib.Mat_Open(j->path, MAT_ACC_RDONLY);
+	if (!mat)
+		return err_set(e, ERR_FORMAT, "the MATLAB file is damaged or cut off");
+	int bad = choose(f, mat, &all, j, e);
+	lib.Mat_Close(mat);
+	free(all.v);
+	return bad;
+}
+
+#else
+
+static int prepare(struct err *e)
+{
+	return err_set(e, ERR_UNSUPPORTED,
+	               "is a MATLAB file, but this program was built without libmatio; in Python: import numpy, "
+	               "scipy.io; numpy.save('x.npy', scipy.io.loadmat(FILE)['x'])");
+}
+
+static int work(struct found *f, const struct foreign_job *j, struct err *e)
+{
+	(void)f, (void)j;
+	return prepare(e);
+}
+#endif
+
+static int mat_read(struct data *d, struct source *s, const struct data_wanted *q, int64_t budget, struct err *e)
+{
+	/* libmatio brings libhdf5 and what that needs */
+	static const struct foreign how = {
+		.prepare = prepare, .work = work, .by_path = true, .library = (int64_t)256 << 20
+	};
+	unsigned char *data;
+	struct foreign_job j = { .file = s->file, .q = q, .path = s->packed ? NULL : s->path };
+	int bad = source_rest(s, &data, &j.n, e);
+	if (bad)
+		return bad;
+	/* Programs other than MATLAB leave out the version and the order of bytes, which libmatio asks for. */
+	if (j.n > 520 && !memcmp(data, "MATLAB 7.3", 10) && !memcmp(data + 512, "\x89HDF", 4) && !data[126])
+		memcpy(data + 124, "\0\2IM", 4);
+	return foreign_run(d, &j, data, &how, budget, e);
+}
+
+static uint32_t word_at(const unsigned char *p, bool big)
+{
+	return big ? (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3]
+	           : (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | p[0];
+}
+
+/* Version 4 has no magic number: a type MOPT of four digits, the size of a matrix, and its name, which ends with a NUL
+ * ("MAT-File Format", MathWorks, level 4). */
+static bool is_version_4(const unsigned char *p, size_t n)
+{
+	if (n < 22)
+		return false;
+	bool big = p[0] == 0;
+	big = big && (p[1] || p[2] || p[3]);
+	uint32_t type = word_at(p, big), name = word_at(p + 16, big);
+	if (type / 1000 != big || type / 100 % 10 || type / 10 % 10 > 5 || type % 10 > 2 || word_at(p + 12, big) > 1)
+		return false;
+	if (name < 2 || name > 64 || n < 20 + (size_t)name || p[20 + name - 1])
+		return false;
+	for (uint32_t i = 0; i + 1 < name; i++) {
+		unsigned char c = p[20 + i], lower = c | 32;
+		if (!(lower >= 'a' && lower <= 'z') && (!i || (c != '_' && !(c >= '0' && c <= '9'))))
+			return false;
+	}
+	return true;
+}
+
+static bool probe(const unsigned char *head, size_t n, const struct data_wanted *q)
+{
+	(void)q;
+	if (n >= 10 && !memcmp(head, "MATLAB ", 7))
+		return true;
+	return is_version_4(head, n);
+}
+
+const struct data_reader reader_mat = {
+	.name = "MATLAB .mat",
+	.extensions =
+	        ".mat of version 4, 5 and 7.3 (the largest array, or --array and --label-array; needs libmatio11)",
+	.example = "tsviz info net.onnx bearing.mat --array X097_DE_time",
+	.probe = probe,
+	.read = mat_read,
+};
