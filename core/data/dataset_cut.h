@@ -53,6 +53,8 @@ int cut_range(struct row_range r, int64_t n, const char *noun, const char *optio
 int cut_scaler(struct cut *c, int (*fit)(struct cut *c, struct err *e), struct err *e);
 /* Finds the group of each row and the columns that are no signal. */
 int cut_groups(struct cut *c, struct err *e);
+/* Sets the groups of ready windows as the reader knows them. Those without a window are left out. */
+int cut_set_groups(struct cut *c, struct err *e);
 /* Decides which rows of the table the dataset has, and their order. */
 int cut_keep_rows(struct cut *c, struct err *e);
 /* Finds the segments. Rows of segments that are too short for a window are left out. */

@@ -139,3 +139,29 @@ int cut_groups(struct cut *c, struct err *e)
 	free(column);
 	return bad;
 }
+
+/* ---- ready windows ---- */
+
+int cut_set_groups(struct cut *c, struct err *e)
+{
+	const struct window_set *s = c->set;
+	struct dataset *d = c->d;
+	if (c->r->n_group)
+		return err_set(e, ERR_VALUE, "--group: the file holds ready windows (%s), not rows to cut by group",
+		               s->format);
+	if (!s->group || !s->n_group)
+		return 0;
+	int *new_group = xcalloc((size_t)s->n_group, sizeof *new_group);
+	d->group_name = arena_alloc(&d->arena, (size_t)s->n_group, sizeof *d->group_name);
+	d->group = arena_alloc(&d->arena, (size_t)s->n, sizeof *d->group);
+	for (int64_t i = 0; i < d->n; i++) {
+		int g = s->group[cut_file_row(d, i)];
+		if (!new_group[g]) {
+			d->group_name[d->n_group] = arena_strdup(&d->arena, s->group_name[g]);
+			new_group[g] = ++d->n_group;
+		}
+		d->group[cut_file_row(d, i)] = new_group[g] - 1;
+	}
+	free(new_group);
+	return 0;
+}

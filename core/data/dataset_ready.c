@@ -552,6 +552,8 @@ static int cut_ready(struct cut *c, struct scan *q, struct err *e)
 	q->largest = xcalloc((size_t)d->n_source, sizeof *q->largest);
 	bad = pick_windows(c, q, e);
 	if (!bad)
+		bad = cut_set_groups(c, e);
+	if (!bad)
 		bad = cut_scaler(c, fit_channels, e);
 	if (!bad)
 		bad = check_scaled(c, q, e);

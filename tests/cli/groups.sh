@@ -58,6 +58,12 @@ is 'the recipe of the model has the group' "$("$TSVIZ" predict -q "$T/g.json" "$
 is 'windows of the training' "$("$TSVIZ" predict -q "$T/g.json" "$T/mixed.csv" --split train | cut -d, -f2-3 | tail -n +2 | tr '\n' ' ')" '0,1 1,2 2,3 3,1 4,2 5,3 '
 is 'windows of the test' "$("$TSVIZ" predict -q "$T/g.json" "$T/mixed.csv" --split test | cut -d, -f2-3 | tail -n +2 | tr '\n' ' ')" '15,1 16,2 17,3 '
 
+# the browser: the list of windows has the group as a column, sorts by it, and shows one alone
+"$TSVIZ" -q "$T/m.json" "$T/mixed.csv" --group who --plain windows >"$T/plain"
+is 'the plain list' "$(sed -n '1p;3p' "$T/plain" | awk '{ print $1, $2, $NF }' | tr '\n' ' ')" 'window row group 1 1 2 '
+"$TSVIZ" -q "$T/m.json" "$T/mixed.csv" --group who --plain windows --keys '& 2 enter' >"$T/plain"
+is 'the windows of a group' "$(sed 1d "$T/plain" | awk '{ print $NF }' | uniq -c | tr -s ' ')" ' 6 2'
+
 # short groups, empty cells, wrong names
 printf 'who,a\n1,1\n1,2\n1,3\n1,4\n1,5\n2,1\n3,1\n3,2\n' >"$T/short.csv"
 "$TSVIZ" predict "$T/m.json" "$T/short.csv" --group who >"$T/out" 2>"$T/err"

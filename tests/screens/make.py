@@ -5,7 +5,7 @@ their order, and screens do not hang on the last digits of a kernel.
 net.json     a forecaster: 24 steps of 2 channels, conv1 (6), pool1, conv2 (4), flatten, dense; filters 0 and 4 of conv1 are alike, 5 is silent
 branch.json  a classifier with a residual branch and three classes
 line.json    one convolution of one filter, no branch: the smallest
-load.csv     time stamps, two columns; classes.csv: two columns and a label"""
+load.csv     time stamps, two columns; classes.csv: two columns, a label and a column of groups"""
 import json, sys, os
 os.chdir(os.path.dirname(os.path.abspath(__file__)))
 
@@ -86,8 +86,9 @@ def series():
         for t in range(60):
             f.write('2026-03-01 %02d:%02d,%g,%g\n' % (t // 4, t % 4 * 15, wave[t % 15] / 2 + noise[t] / 2, wave[(t * 2 + 3) % 15] / 4))
     with open('classes.csv', 'w') as f:
-        f.write('u,v,state\n')
+        f.write('u,v,state,part\n')
         for t in range(60):
-            f.write('%g,%g,%s\n' % (wave[t % 15] / 2 if t // 20 != 1 else noise[t], wave[t * 3 % 15] / 4, ('idle', 'busy', 'down')[t // 20]))
+            f.write('%g,%g,%s,%s\n' % (wave[t % 15] / 2 if t // 20 != 1 else noise[t], wave[t * 3 % 15] / 4, ('idle', 'busy', 'down')[t // 20],
+                                       ('first', 'second')[t // 7 % 2 if t < 28 else t % 2]))
 
 forecaster(), classifier(), line(), series()

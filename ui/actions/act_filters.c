@@ -94,9 +94,23 @@ unsigned act_redo(struct ui *u, const char *arg)
 	return undo(u, 1);
 }
 
+/* In the list of windows: the group whose windows are listed. */
+static unsigned filter_windows(struct ui *u, const char *arg)
+{
+	if (action_ask(u, arg, "filter", "windows of group (empty: all): "))
+		return 0;
+	arg += strspn(arg, " ");
+	if (windows_filter(&u->windows, arg))
+		return CHANGED_LIST;
+	ui_say(u, "no group has '%s' in its name", arg);
+	return 0;
+}
+
 unsigned act_filter(struct ui *u, const char *arg)
 {
 	struct err e = { 0 };
+	if (u->s.view == VIEW_WINDOWS && windows_grouped(&u->windows))
+		return filter_windows(u, arg);
 	if (action_ask(u, arg, "filter", "filters where: "))
 		return 0;
 	struct filter_expr *x = filter_expr_parse(arg, &e);

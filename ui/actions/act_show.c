@@ -51,7 +51,7 @@ unsigned act_sort(struct ui *u, const char *arg)
 	if (arg && *arg)
 		now = action_name(arg, windows ? windows_sort_names : sort_names,
 		                  windows ? (int)WINDOWS_SORTS : (int)SORT_COUNT);
-	if (now < 0 || (windows && now == WINDOWS_LABEL && !windows_labelled(&u->windows))) {
+	if (now < 0 || (windows && !windows_has(&u->windows, (enum windows_sort)now))) {
 		ui_say(u, "nothing here is sorted by '%s'", arg);
 		return 0;
 	}

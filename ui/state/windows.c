@@ -1,12 +1,13 @@
 #include "ui/state/windows.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include "core/run/run.h"
 
-const char *const windows_sort_names[WINDOWS_SORTS] = { "index", "from", "label", "y", "predicted", "error" };
+const char *const windows_sort_names[WINDOWS_SORTS] = { "index", "from", "group", "label", "y", "predicted", "error" };
 
 enum { WINDOWS_OUTPUTS_MAX = 1 << 24 }; /* numbers kept in all */
 
@@ -15,7 +16,7 @@ void windows_init(struct windows *w, const struct model *m, const struct dataset
 	*w = (struct windows){ .m = m, .d = d, .task = task, .sorted = -1 };
 	if (!d || d->n < 1 || d->n > INT32_MAX || d->n > WINDOWS_OUTPUTS_MAX / m->outputs)
 		return;
-	w->n = d->n;
+	w->n = w->listed = d->n;
 	size_t n = (size_t)d->n;
 	w->output = xcalloc(n * (size_t)m->outputs, sizeof *w->output);
 	w->truth = xcalloc(n, sizeof *w->truth);
@@ -105,10 +106,45 @@ bool windows_labelled(const struct windows *w)
 	return w->d && w->d->has_labels && w->task != TASK_CLASSIFICATION;
 }
 
+bool windows_grouped(const struct windows *w)
+{
+	return w->d && w->d->n_group > 0;
+}
+
+bool windows_has(const struct windows *w, enum windows_sort column)
+{
+	return column == WINDOWS_LABEL ? windows_labelled(w) : column == WINDOWS_GROUP ? windows_grouped(w) : true;
+}
+
+/* Returns the group of this name, or -1. */
+static int group_called(const struct windows *w, const char *name)
+{
+	for (int g = 0; g < w->d->n_group; g++)
+		if (!strcmp(w->d->group_name[g], name))
+			return g;
+	return -1;
+}
+
+bool windows_filter(struct windows *w, const char *word)
+{
+	bool found = !*word || group_called(w, word) >= 0;
+	for (int g = 0; g < w->d->n_group && !found; g++)
+		found = strcasestr(w->d->group_name[g], word) != NULL;
+	if (!found)
+		return false;
+	snprintf(w->only, sizeof w->only, "%s", word);
+	w->at = 0;
+	w->sorted = -1;
+	return true;
+}
+
 enum windows_sort windows_next_sort(const struct windows *w)
 {
-	enum windows_sort next = w->sort == 0 ? WINDOWS_SORTS - 1 : w->sort - 1;
-	return next == WINDOWS_LABEL && !windows_labelled(w) ? next - 1 : next;
+	enum windows_sort next = w->sort;
+	do
+		next = next == 0 ? WINDOWS_SORTS - 1 : next - 1;
+	while (!windows_has(w, next));
+	return next;
 }
 
 const char *windows_label(const struct windows *w, int64_t i)
@@ -155,6 +191,8 @@ static struct keyed key_of(const struct windows *w, int i)
 		k.key = i < w->seen ? number[w->sort][i] : (double)NAN;
 	else if (w->sort == WINDOWS_LABEL)
 		k.text = windows_label(w, i);
+	else if (w->sort == WINDOWS_GROUP)
+		k.text = dataset_group_name(w->d, i);
 	else if (w->sort == WINDOWS_FROM && *dataset_stamp(w->d, i, 0))
 		k.text = dataset_stamp(w->d, i, 0);
 	else
@@ -166,13 +204,19 @@ void windows_sort(struct windows *w)
 {
 	if (w->n < 1)
 		return;
-	int64_t here = w->order[w->at < w->n ? w->at : w->n - 1];
+	int64_t here = w->order[w->at < w->listed ? w->at : w->listed - 1];
 	struct keyed *k = xcalloc((size_t)w->n, sizeof *k);
-	for (int i = 0; i < (int)w->n; i++)
-		k[i] = key_of(w, i);
-	qsort(k, (size_t)w->n, sizeof *k, ordered);
-	for (int i = 0; i < (int)w->n; i++)
+	int group = *w->only ? group_called(w, w->only) : -1, n = 0;
+	for (int i = 0; i < (int)w->n; i++) {
+		bool all = !*w->only;
+		if (all || (group >= 0 ? dataset_group(w->d, i) == group
+		                       : strcasestr(dataset_group_name(w->d, i), w->only) != NULL))
+			k[n++] = key_of(w, i);
+	}
+	qsort(k, (size_t)n, sizeof *k, ordered);
+	for (int i = 0; i < n; i++)
 		w->order[i] = k[i].i;
+	w->listed = n;
 	free(k);
 	w->sorted = w->seen;
 	w->at = w->at ? windows_place(w, here) : 0;
@@ -180,7 +224,7 @@ void windows_sort(struct windows *w)
 
 int64_t windows_place(const struct windows *w, int64_t i)
 {
-	for (int64_t p = 0; p < w->n; p++)
+	for (int64_t p = 0; p < w->listed; p++)
 		if (w->order[p] == (int)i)
 			return p;
 	return 0;

@@ -9,6 +9,7 @@
 enum windows_sort {
 	WINDOWS_INDEX,
 	WINDOWS_FROM,
+	WINDOWS_GROUP,
 	WINDOWS_LABEL,
 	WINDOWS_TRUTH,
 	WINDOWS_PREDICTED,
@@ -25,7 +26,9 @@ struct windows {
 	real *output;    /* (n,outputs) */
 	double *truth, *predicted, *error; /* (n) truth, predicted: first output or class; NaN: there is none */
 	struct run *run;                   /* of the network, until all windows are done */
-	int *order;                        /* (n) windows in the order of the list */
+	int *order;                        /* (listed) windows in the order of the list */
+	int64_t listed;                    /* windows that the list shows */
+	char only[128];                    /* group, or part of a group's name, whose windows are listed; "": all */
 	int64_t seen;                      /* the value of done that the browser knows; the worker may be further */
 	int64_t sorted;                    /* the value of seen when the order was made; -1: it was never made */
 	enum windows_sort sort;
@@ -38,19 +41,26 @@ void windows_init(struct windows *w, const struct model *m, const struct dataset
 void windows_release(struct windows *w);
 /* Computes more windows for about `budget` seconds, at least one. Returns true while windows are left. */
 bool windows_step(struct windows *w, double budget);
-/* Sorts `order` by the column `sort`. */
+/* Chooses the windows that are listed and sorts `order` by the column `sort`. */
 void windows_sort(struct windows *w);
 /* Returns true if the windows have labels that are not the true values themselves: the task is no classification. */
 bool windows_labelled(const struct windows *w);
-/* Returns the next column to sort by. The columns go from right to left, so that the worst errors come first. The
- * label's column is left out if there is none. */
+/* Returns true if the windows are of groups. */
+bool windows_grouped(const struct windows *w);
+/* Returns true if the list has the column. */
+bool windows_has(const struct windows *w, enum windows_sort column);
+/* Lists only the windows of the group of this name; or, if there is none, of all groups whose names have the word in
+ * them, in upper or lower case; "": all windows. Returns false, and changes nothing, if no group is meant. */
+bool windows_filter(struct windows *w, const char *word);
+/* Returns the next column to sort by. The columns go from right to left, so that the worst errors come first. A
+ * column that is not there is left out. */
 enum windows_sort windows_next_sort(const struct windows *w);
 /* Returns the name of window i's class, which belongs to the data set; "": the window has none. */
 const char *windows_label(const struct windows *w, int64_t i);
 /* Returns true if the list shows small values first. Index, time and label ascend. The numbers descend, so that the
  * worst forecasts stand at the top. `reverse` turns both round. */
 bool windows_ascend(const struct windows *w);
-/* Place of window i in the order. */
+/* Place of window i in the order; 0: it is not listed. */
 int64_t windows_place(const struct windows *w, int64_t i);
 
 #endif

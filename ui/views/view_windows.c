@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <string.h>
+#include "core/base/text.h"
 #include "ui/state/format.h"
 #include "ui/views/list.h"
 
@@ -17,7 +18,7 @@ static void windows_update(struct ui *u, unsigned changed)
 	(void)changed;
 	if (w->sorted != w->seen)
 		windows_sort(w);
-	w->first = layout_scroll((int)w->first, (int)w->at, 1, (int)w->n, room_of(u));
+	w->first = layout_scroll((int)w->first, (int)w->at, 1, (int)w->listed, room_of(u));
 }
 
 static double error_max(const struct windows *w)
@@ -42,13 +43,32 @@ struct column {
 	int x, w; /* w 0: not there */
 };
 
+/* Widths of the time stamp and of the group, which share `rest` columns of the screen. Where these are few, the group
+ * alone is shown. */
+static void share_rest(const struct ui *u, int rest, int *from, int *group)
+{
+	const struct windows *w = &u->windows;
+	int longest = 7, half = rest / 2 < 24 ? rest / 2 : 24;
+	*from = rest > 19 ? 19 : rest;
+	*group = 0;
+	if (!windows_grouped(w))
+		return;
+	for (int g = 0; g < w->d->n_group && longest < half; g++) {
+		int n = text_width(w->d->group_name[g]);
+		longest = n > longest ? n : longest;
+	}
+	*group = rest < 14 ? rest : longest < half ? longest : half;
+	*from = rest < 14 ? 0 : rest - *group - 1 > 19 ? 19 : rest - *group - 1;
+}
+
 /* Where the columns stand: the time stamp gives way on a narrow screen. Returns where the bar begins. */
 static int columns_place(const struct ui *u, int width, struct column *col)
 {
 	bool wide = width >= 64, label = windows_labelled(&u->windows);
 	int number = width >= 76 ? 11 : wide ? 10 : 7, index = wide ? 8 : 6, gap = wide ? 2 : 1;
 	int rest = width - 1 - index - gap - 3 * (number + 1) - (label ? number + 1 : 0);
-	int w[WINDOWS_SORTS] = { index, rest > 19 ? 19 : rest, label ? number : 0, number, number, number };
+	int w[WINDOWS_SORTS] = { index, 0, 0, label ? number : 0, number, number, number };
+	share_rest(u, rest, &w[WINDOWS_FROM], &w[WINDOWS_GROUP]);
 	int x = 1;
 	for (int k = 0; k < WINDOWS_SORTS; k++) {
 		col[k] = (struct column){ x, w[k] };
@@ -70,7 +90,10 @@ static void row_draw(const struct ui *u, struct canvas *c, int y, int64_t at, do
 	canvas_right(c, col[WINDOWS_INDEX].x, y, col[WINDOWS_INDEX].w, S_TEXT, b);
 	if (!*stamp)
 		snprintf(b, sizeof b, "row %lld", (long long)dataset_row(d, i));
-	canvas_name(c, col[WINDOWS_FROM].x, y, col[WINDOWS_FROM].w, S_TEXT, *stamp ? stamp : b);
+	if (col[WINDOWS_FROM].w)
+		canvas_name(c, col[WINDOWS_FROM].x, y, col[WINDOWS_FROM].w, S_TEXT, *stamp ? stamp : b);
+	if (col[WINDOWS_GROUP].w)
+		canvas_name(c, col[WINDOWS_GROUP].x, y, col[WINDOWS_GROUP].w, S_TEXT, dataset_group_name(d, i));
 	if (col[WINDOWS_LABEL].w)
 		canvas_name(c, col[WINDOWS_LABEL].x, y, col[WINDOWS_LABEL].w, S_TEXT, windows_label(w, i));
 	for (int k = WINDOWS_TRUTH; k < WINDOWS_SORTS; k++) {
@@ -97,13 +120,15 @@ static void row_draw(const struct ui *u, struct canvas *c, int y, int64_t at, do
 /* The names over the columns; that which sorts is underlined, with an arrow up where small values come first. */
 static void head_draw(const struct ui *u, struct canvas *c, int y)
 {
-	static const char *const name[WINDOWS_SORTS] = { "window", "from", "label", "y", "predicted", "error" };
+	static const char *const name[WINDOWS_SORTS] = {
+		"window", "from", "group", "label", "y", "predicted", "error"
+	};
 	const struct windows *w = &u->windows;
 	struct column col[WINDOWS_SORTS];
 	columns_place(u, c->w, col);
 	for (int k = 0; k < WINDOWS_SORTS; k++) {
 		const struct column *q = &col[k];
-		bool on = k == (int)w->sort, left = k == WINDOWS_FROM || k == WINDOWS_LABEL;
+		bool on = k == (int)w->sort, left = k == WINDOWS_FROM || k == WINDOWS_GROUP || k == WINDOWS_LABEL;
 		unsigned style = on                       ? S_TITLE | STYLE_UNDERLINE
 		                 : k == WINDOWS_TRUTH     ? S_TRUE
 		                 : k == WINDOWS_PREDICTED ? S_PREDICTED
@@ -129,7 +154,9 @@ static void windows_draw(const struct ui *u, struct canvas *c)
 	if (w->seen < w->n)
 		snprintf(b, sizeof b, "%lld of %lld windows done so far", (long long)w->seen, (long long)w->n);
 	int x = 1 + canvas_text(c, 1, body.y, -1, S_TITLE, b);
-	if (u->s.d->n_target < w->n)
+	if (*w->only)
+		x += canvas_printf(c, x, body.y, -1, S_WARN, "  %lld of group %s", (long long)w->listed, w->only);
+	if (!*w->only && u->s.d->n_target < w->n)
 		x += canvas_printf(c, x, body.y, -1, S_DIM, "  %lld without a true value",
 		                   (long long)(w->n - u->s.d->n_target));
 	canvas_text(c, x, body.y, -1, S_DIM,
@@ -137,7 +164,7 @@ static void windows_draw(const struct ui *u, struct canvas *c)
 	                                               : "  error: root of the mean square, scaled");
 	head_draw(u, c, body.y + 1);
 	double max = error_max(w);
-	for (int y = 0; y < room_of(u) && w->first + y < w->n; y++) {
+	for (int y = 0; y < room_of(u) && w->first + y < w->listed; y++) {
 		row_draw(u, c, body.y + 2 + y, w->first + y, max);
 		canvas_zone(c, (struct rect){ 0, body.y + 2 + y, c->w, 1 }, (int)(w->first + y), -1);
 	}
@@ -171,7 +198,7 @@ static unsigned windows_move(struct ui *u, enum move m)
 		break;
 	case MOVE_LAST:
 	case MOVE_END:
-		to = w->n - 1;
+		to = w->listed - 1;
 		break;
 	case MOVE_PAGE_UP:
 		to -= page;
@@ -188,7 +215,7 @@ static unsigned windows_move(struct ui *u, enum move m)
 	default:
 		break;
 	}
-	to = to < 0 ? 0 : to >= w->n ? w->n - 1 : to;
+	to = to < 0 ? 0 : to >= w->listed ? w->listed - 1 : to;
 	if (to == w->at || to < 0)
 		return 0;
 	w->at = to;
@@ -198,7 +225,7 @@ static unsigned windows_move(struct ui *u, enum move m)
 static unsigned windows_enter(struct ui *u)
 {
 	unsigned changed = 0;
-	if (u->windows.n < 1)
+	if (u->windows.listed < 1)
 		return 0;
 	changed = session_window(&u->s, u->windows.order[u->windows.at]);
 	unsigned back = 0;
@@ -222,6 +249,8 @@ static const char *window_text(const struct ui *u, int64_t at, char *buf, size_t
 	int n = snprintf(buf, size, "%d ", i);
 	n += *stamp ? snprintf(buf + n, size - (size_t)n, "%.200s", stamp)
 	            : snprintf(buf + n, size - (size_t)n, "row %lld", (long long)dataset_row(u->s.d, i));
+	if (windows_grouped(w))
+		n += snprintf(buf + n, size - (size_t)n, " %.200s", dataset_group_name(w->d, i));
 	snprintf(buf + n, size - (size_t)n, " %.100s %s %s %s", windows_labelled(w) ? windows_label(w, i) : "", y, p,
 	         error);
 	return buf;
@@ -230,7 +259,7 @@ static const char *window_text(const struct ui *u, int64_t at, char *buf, size_t
 static bool windows_search(struct ui *u, const char *word, int step, unsigned *changed)
 {
 	struct windows *w = &u->windows;
-	int64_t to = list_search(u, window_text, w->at, w->n, word, step);
+	int64_t to = list_search(u, window_text, w->at, w->listed, word, step);
 	if (to < 0)
 		return false;
 	w->at = to;
@@ -248,14 +277,16 @@ static void windows_dump(struct ui *u, FILE *f)
 	struct windows *w = &u->windows;
 	char y[64], p[64];
 	bool label = windows_labelled(w);
-	fprintf(f, "window row y predicted error%s%s\n", label ? " label" : "", u->s.d->stamp ? " from" : "");
-	for (int64_t k = 0; k < w->n; k++) {
+	fprintf(f, "window row y predicted error%s%s%s\n", label ? " label" : "", u->s.d->stamp ? " from" : "",
+	        windows_grouped(w) ? " group" : "");
+	for (int64_t k = 0; k < w->listed; k++) {
 		int i = w->order[k];
 		const char *stamp = dataset_stamp(u->s.d, i, 0);
 		value_format(u, w->truth[i], 9, y, sizeof y);
 		value_format(u, w->predicted[i], 9, p, sizeof p);
 		fprintf(f, "%d %lld %s %s %.6g", i, (long long)dataset_row(u->s.d, i), y, p, w->error[i]);
-		fprintf(f, "%s%s%s%s\n", label ? " " : "", label ? windows_label(w, i) : "", *stamp ? " " : "", stamp);
+		fprintf(f, "%s%s%s%s", label ? " " : "", label ? windows_label(w, i) : "", *stamp ? " " : "", stamp);
+		fprintf(f, "%s%s\n", windows_grouped(w) ? " " : "", dataset_group_name(w->d, i));
 	}
 }
 
