@@ -144,7 +144,7 @@ static int pick_predict(struct cut *c, struct err *e)
 {
 	struct dataset *d = c->d;
 	const struct recipe *r = c->r;
-	if (c->label_col >= 0)
+	if (c->label_col >= 0 || c->by_folder)
 		return 0;
 	/* The outputs of a classifier are not steps of a forecast, unless the recipe names columns to predict. */
 	if (!r->n_predict && c->m && c->m->head == HEAD_SOFTMAX)
@@ -532,6 +532,11 @@ static int cut(struct cut *c, struct err *e)
 {
 	struct dataset *d = c->d;
 	int bad = pick_window(c, e);
+	c->by_folder = c->r->label_from == LABEL_FROM_FOLDER;
+	if (!bad && c->r->label && c->by_folder)
+		bad = err_set(e, ERR_VALUE,
+		              "--label %.60s and --label-from folder both name the labels; give one of them",
+		              c->r->label);
 	if (!bad && c->r->label) {
 		c->label_col = table_column(c->t, "label", c->r->label, e);
 		bad = c->label_col < 0 ? c->label_col : 0;
@@ -565,7 +570,7 @@ static int cut(struct cut *c, struct err *e)
 		return bad;
 	cut_windows(c);
 	copy_stamps(c);
-	if (c->label_col >= 0)
+	if (c->label_col >= 0 || c->by_folder)
 		return cut_labels(c, e);
 	return d->n_y && c->m && c->m->head == HEAD_SOFTMAX ? cut_class_numbers(c, e) : 0;
 }

@@ -21,6 +21,7 @@ struct cut {
 	const struct model *m;      /* NULL: none */
 	int *col;                   /* [held]: number of the column in the table */
 	int label_col;              /* -1: none */
+	bool by_folder;             /* the folder of its file is the label of a row or window */
 	int64_t file_from, file_to; /* the rows of the file that are used */
 	int64_t T, steps;           /* window length; steps that are forecast */
 	enum role *role;            /* [column of the table] */
@@ -89,7 +90,7 @@ int cut_set_labels(struct cut *c, struct err *e);
 bool cut_one_hot(struct cut *c);
 /* Returns the first value of channel c of window w of the set; the next value is *step further. */
 const float *cut_channel(const struct dataset *d, int64_t w, int64_t c, int64_t *step);
-/* Sets the labels of the windows of a series. */
+/* Sets the labels of the windows of a series, from a column or from the folders. */
 int cut_labels(struct cut *c, struct err *e);
 /* Sets the class indices from the column that --predict names. */
 int cut_class_numbers(struct cut *c, struct err *e);

@@ -48,6 +48,14 @@ const char *cut_label_text(const struct table *t, int col, int64_t row, char buf
 	return buf;
 }
 
+/* Returns the name of the folder that holds the file of a row or window. Returns "" if it is not known. */
+static const char *folder_label(const struct cut *c, int64_t row)
+{
+	const struct file_part *p =
+	        c->t ? cut_part(c->t->part, c->t->n_part, row) : cut_part(c->set->part, c->set->n_part, row);
+	return p && p->folder ? p->folder : "";
+}
+
 static bool as_number(const char *s, double *v)
 {
 	return number_parse(s, strlen(s), '.', v) == NUMBER_OK;
@@ -125,7 +133,9 @@ static int say_labels(const struct cut *c, const struct labels *l, int64_t K, st
 	for (int i = 0; i < l->n && i < 5; i++)
 		n += (size_t)snprintf(list + n, sizeof list - n, "%s%.30s", i ? ", " : "", l->name[i]);
 	char where[96] = "the file";
-	if (c->t)
+	if (c->by_folder)
+		snprintf(where, sizeof where, "--label-from folder");
+	else if (c->t)
 		snprintf(where, sizeof where, "column '%.80s'", c->t->name[c->label_col]);
 	return err_set(e, ERR_VALUE,
 	               "%s holds %d label%s (%s%s), the model tells %lld classes apart; --classes "
@@ -247,20 +257,68 @@ static void label_windows(struct cut *c, const int *row_label)
 	free(window_label);
 }
 
+/* Returns whether the folders name classes. They do not if none is known, or if the model's classes have names and no
+ * folder has one of these: a file to be predicted lies anywhere. */
+static bool folders_name_classes(struct cut *c, const struct labels *l)
+{
+	const struct recipe *r = c->r;
+	const char *const *own = (const char *const *)r->classes;
+	int n = r->n_classes;
+	if (!n && c->m && c->m->class_name && c->m->n_class_name == model_classes(c->m)) {
+		own = c->m->class_name;
+		n = c->m->n_class_name;
+	}
+	bool any = l->n > 0 && (!n || all_indices(l, n));
+	for (int i = 0; i < l->n && !any; i++)
+		any = find_name(own, n, l->name[i]) >= 0;
+	if (l->n && !any)
+		cut_warn(c->d, "--label-from folder: '%.60s' is the name of no class, so the windows have no labels",
+		         l->name[0]);
+	if (any)
+		understood_add(&c->d->arena, &c->d->understood, "label", "the name of the folder that holds the file");
+	return any;
+}
+
+/* Returns the text of the label of a row of the file, or "". */
+static const char *row_text(const struct cut *c, int64_t row, char buf[32])
+{
+	return c->by_folder ? folder_label(c, row) : cut_label_text(c->t, c->label_col, row, buf);
+}
+
+/* Where the labels of a series come from, for messages. */
+static const char *label_source(const struct cut *c, char buf[PLACE_TEXT])
+{
+	if (c->by_folder)
+		return "--label-from folder";
+	snprintf(buf, PLACE_TEXT, "--label %.60s: column '%.60s'", c->r->label, c->t->name[c->label_col]);
+	return buf;
+}
+
+static int say_no_class(const struct cut *c, int64_t row, const char *label, struct err *e)
+{
+	char at[PLACE_TEXT], name[96] = "";
+	if (!c->by_folder)
+		snprintf(name, sizeof name, ", column '%.80s'", c->t->name[c->label_col]);
+	return err_set(e, ERR_VALUE, "%s%s: label '%.60s' is not among --classes", table_place(c->t, row, at), name,
+	               label);
+}
+
 static int label_rows(struct cut *c, struct labels *l, int *row_label, struct err *e)
 {
 	struct dataset *d = c->d;
 	char buf[32], at[PLACE_TEXT];
 	for (int64_t i = 0; i < d->n_row; i++) {
-		const char *s = cut_label_text(c->t, c->label_col, cut_file_row(d, i), buf);
+		const char *s = row_text(c, cut_file_row(d, i), buf);
 		row_label[i] = *s ? label_index(l, &d->arena, s) : -1;
 		if (*s && row_label[i] < 0)
-			return err_set(e, ERR_LIMIT, "--label %s: column '%s' holds more than %d different labels",
-			               c->r->label, c->t->name[c->label_col], CLASSES_MAX);
+			return err_set(e, ERR_LIMIT, "%s holds more than %d different labels", label_source(c, at),
+			               CLASSES_MAX);
 	}
+	if (c->by_folder && !folders_name_classes(c, l))
+		return 0;
 	if (!l->n)
-		return err_set(e, ERR_FORMAT, "--label %s: column '%s' is empty in the rows that are cut", c->r->label,
-		               c->t->name[c->label_col]);
+		return err_set(e, ERR_FORMAT, "%s is empty in the rows that are cut", label_source(c, at));
+	d->has_labels = true;
 	int bad = name_classes(c, l, e);
 	if (bad)
 		return bad;
@@ -270,9 +328,7 @@ static int label_rows(struct cut *c, struct labels *l, int *row_label, struct er
 		if (row_label[i] < 0)
 			continue;
 		if (class_of[row_label[i]] < 0)
-			return err_set(e, ERR_VALUE, "%s, column '%s': label '%.60s' is not among --classes",
-			               table_place(c->t, cut_file_row(d, i), at), c->t->name[c->label_col],
-			               l->name[row_label[i]]);
+			return say_no_class(c, cut_file_row(d, i), l->name[row_label[i]], e);
 		row_label[i] = class_of[row_label[i]];
 	}
 	return 0;
@@ -284,8 +340,7 @@ int cut_labels(struct cut *c, struct err *e)
 	struct labels *l = xcalloc(1, sizeof *l);
 	int *row_label = xcalloc((size_t)d->n_row, sizeof *row_label);
 	int bad = label_rows(c, l, row_label, e);
-	if (!bad) {
-		d->has_labels = true;
+	if (!bad && d->has_labels) {
 		d->n_target = d->n;
 		d->label = arena_alloc(&d->arena, (size_t)d->n, sizeof *d->label);
 		label_windows(c, row_label);
@@ -314,15 +369,20 @@ static int label_set(struct cut *c, struct labels *l, struct err *e)
 {
 	struct dataset *d = c->d;
 	for (int64_t i = 0; i < d->n; i++) {
-		const char *s = c->set->label[cut_file_row(d, i)];
+		int64_t w = cut_file_row(d, i);
+		const char *s = c->by_folder ? folder_label(c, w) : c->set->label[w];
 		d->label[i] = *s ? label_index(l, &d->arena, s) : -1;
 		if (*s && d->label[i] < 0)
 			return err_set(e, ERR_LIMIT, "more than %d different labels; are they numbers to be predicted?",
 			               CLASSES_MAX);
 	}
+	if (c->by_folder && !folders_name_classes(c, l))
+		return 0;
 	if (!l->n)
 		return err_set(e, ERR_FORMAT, "no window has a label");
-	add_declared(c, l);
+	if (!c->by_folder)
+		add_declared(c, l);
+	d->has_labels = true;
 	int bad = name_classes(c, l, e);
 	if (bad)
 		return bad;
@@ -348,8 +408,7 @@ int cut_set_labels(struct cut *c, struct err *e)
 	d->label = arena_alloc(&d->arena, (size_t)d->n, sizeof *d->label);
 	int bad = label_set(c, l, e);
 	free(l);
-	d->has_labels = !bad;
-	d->n_target = d->n;
+	d->n_target = d->has_labels ? d->n : 0;
 	return bad;
 }
 

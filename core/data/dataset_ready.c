@@ -518,6 +518,8 @@ static int pick_truth(struct cut *c, struct err *e)
 	const struct window_set *s = c->set;
 	struct dataset *d = c->d;
 	const struct model *m = c->m;
+	if (c->by_folder)
+		return cut_set_labels(c, e);
 	bool numbers = s->value && m && m->head == HEAD_LINEAR && m->outputs == s->n_value;
 	if (s->label && !numbers)
 		return cut_set_labels(c, e);
@@ -565,6 +567,7 @@ int dataset_of_windows(struct dataset *d, struct window_set *s, const struct rec
 {
 	memset(d, 0, sizeof *d);
 	struct cut c = { .d = d, .set = s, .r = r, .m = m, .label_col = -1 };
+	c.by_folder = r->label_from == LABEL_FROM_FOLDER;
 	struct scan q = { .least = INT64_MAX };
 	d->file = arena_strdup(&d->arena, s->file ? s->file : "");
 	d->set = s;

@@ -318,7 +318,7 @@ enum task model_task(const struct model *m, enum task asked, const struct recipe
 {
 	if (asked != TASK_AUTO)
 		return asked;
-	if (m->head != HEAD_LINEAR || (r && (r->given & RECIPE_LABEL)))
+	if (m->head != HEAD_LINEAR || (r && ((r->given & RECIPE_LABEL) || r->label_from == LABEL_FROM_FOLDER)))
 		return TASK_CLASSIFICATION;
 	return truth_is_class && m->outputs > 1 ? TASK_CLASSIFICATION : TASK_REGRESSION;
 }

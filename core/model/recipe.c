@@ -26,6 +26,7 @@ struct field {
 static const char *const derives[] = { "none", "diff", NULL };
 static const char *const scales[] = { "none", "standard", "minmax", NULL };
 static const char *const splits[] = { "train", "test", "all", NULL };
+static const char *const label_froms[] = { "column", "folder", NULL };
 static const char *const rules[] = { "last", "majority", "any", NULL };
 static const char *const missings[] = { "error", "drop", "interpolate", NULL };
 static const char *const tables[] = { "auto", "long", "wide", "columns", NULL };
@@ -203,6 +204,10 @@ void recipe_merge(struct recipe *r, const struct recipe *over)
 		clear(r, find("rows"));
 	if (over->given & RECIPE_ROWS)
 		clear(r, find("split"));
+	if (over->given & RECIPE_LABEL)
+		clear(r, find("label-from"));
+	if (over->given & RECIPE_LABEL_FROM)
+		clear(r, find("label"));
 	for (int i = 0; i < N_FIELD; i++)
 		if (over->given & fields[i].bit)
 			copy_field(r, over, &fields[i]);

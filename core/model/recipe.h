@@ -18,6 +18,7 @@ enum lengths {
 	LENGTHS_FIT,
 	LENGTHS_SAME
 }; /* FIT: windows are cut and padded to T steps; SAME: all must have T */
+enum label_from { LABEL_FROM_COLUMN, LABEL_FROM_FOLDER }; /* FOLDER: the folder that holds the file is the class */
 enum label_rule { LABEL_LAST, LABEL_MAJORITY, LABEL_ANY };
 
 /* One bit for each field, that is for each row of core/model/recipe.def: RECIPE_COLUMNS and so on. A recipe knows which
@@ -60,6 +61,7 @@ struct recipe {
 	 * not given. If --rows is given, too, only the rows that both name are used. */
 	char *split;
 	char *label;
+	enum label_from label_from; /* label and label_from replace each other */
 	enum label_rule label_rule;
 	char **classes;
 	int n_classes;
@@ -79,7 +81,7 @@ void recipe_release(struct recipe *r);
 /* Makes dst a copy of src that shares nothing with it. */
 void recipe_copy(struct recipe *dst, const struct recipe *src);
 /* Replaces the fields of r that are given in `over`. If `over` has another scale or fit, the fitted scaler of r is
- * removed. rows and split replace each other. */
+ * removed. rows and split replace each other, and so do label and label-from. */
 void recipe_merge(struct recipe *r, const struct recipe *over);
 /* Sets one field by the name of its option without dashes: "columns", "fit" ... The command line, recipe files and
  * train specs all use it. The value is text: "2,3", "diff", "0:14000". In a list, a name with a comma is quoted as in

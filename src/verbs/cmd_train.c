@@ -133,10 +133,11 @@ static void on_epoch(void *ctx, const struct train_epoch *q)
 static int check_labels(const struct job *j, struct err *e)
 {
 	enum loss_kind loss = j->spec.train.loss;
-	if (loss_of_logits(loss) && !(j->recipe.given & (RECIPE_LABEL | RECIPE_PREDICT)))
-		return err_set(e, ERR_VALUE, "%s: loss '%s' needs class labels: --label COL", j->o->model,
-		               loss_name(loss));
-	if (!loss_of_logits(loss) && j->recipe.given & RECIPE_LABEL)
+	bool label = j->recipe.given & RECIPE_LABEL || j->recipe.label_from == LABEL_FROM_FOLDER;
+	if (loss_of_logits(loss) && !label && !(j->recipe.given & RECIPE_PREDICT))
+		return err_set(e, ERR_VALUE, "%s: loss '%s' needs class labels: --label COL, or --label-from folder",
+		               j->o->model, loss_name(loss));
+	if (!loss_of_logits(loss) && label)
 		return err_set(e, ERR_VALUE,
 		               "%s: loss '%s' is for forecasts; labels need crossentropy or binary_crossentropy",
 		               j->o->model, loss_name(loss));

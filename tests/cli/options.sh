@@ -17,6 +17,7 @@ fit 0:9 bdipeatc
 rows 0:99 bdipeatc
 split all bdipeatc
 label 1 bdipeatc
+label-from folder bdipeatc
 label-rule any bdipeatc
 classes a,b bdipeatc
 group when bdipeatc

@@ -21,6 +21,7 @@ static const struct {
 	{ "rows", ":100", "0:100" },
 	{ "split", "test", NULL },
 	{ "label", "a,b", NULL },
+	{ "label-from", "folder", NULL },
 	{ "label-rule", "majority", NULL },
 	{ "classes", "no,yes", NULL },
 	{ "group", "file,\"a,b\"", NULL },
