@@ -36,6 +36,19 @@ for n in 1 3 5; do
 	grep -qxF "$(cat "$T/alone")" "$T/all" && ok || no "value $n of a file is the same among others" "$(cat "$T/alone")"
 done
 
+# no window, and no true value of one, lies in two files: the values of a file all begin with its number
+across() { # windows of $T/p.csv whose rows, or the row of the true value, are not all of one file of 9 rows
+	awk -F, 'NR > 1 { end = $2 + 3 + ($NF != ""); bad += int($2 / 9) != int(end / 9); group[$3]++; n++ } END { print bad + 0, n, length(group) }' "$T/p.csv"
+}
+starts "$T/d"
+is 'windows across a border' "$(across)" '0 24 4'
+starts "$T/d" --step 3
+is 'windows across a border, in steps of 3' "$(across)" '0 8 4'
+starts "$T/d" --rows 5:31
+is 'windows across a border, of some rows' "$(across)" '0 14 4'
+"$TSVIZ" predict "$M" "$T/d" -q --derive none --scale standard >"$T/p.csv" 2>"$T/err"
+is 'windows across a border, scaled' "$(across)" '0 24 4'
+
 # every verb, and the browser
 for v in predict eval 'analyze -w 3' 'analyze --all' info 'browse --plain windows' 'browse --screen windows'; do
 	# shellcheck disable=SC2086
@@ -46,7 +59,7 @@ done
 same_text 'read again' "$T/1" "$T/2"
 "$TSVIZ" info "$M" "$T/d" >"$T/out" 2>/dev/null
 grep -q '4 files (f1.csv to f3.csv)' "$T/out" && ok || no 'info names the files' "$(cat "$T/out")"
-is 'rows count over all files' "$("$TSVIZ" predict "$M" "$T/d" -q --rows 9:18 | cut -d, -f3-)" "$("$TSVIZ" predict "$M" "$T/d/f2.csv" -q | cut -d, -f3-)"
+is 'rows count over all files' "$("$TSVIZ" predict "$M" "$T/d" -q --rows 9:18 | cut -d, -f4-)" "$("$TSVIZ" predict "$M" "$T/d/f2.csv" -q | cut -d, -f3-)"
 
 # columns in another order
 awk 'BEGIN { print "b,t,a"; for (k = 0; k < 9; k++) printf "-4.%02d,%d,4.%02d\n", k, k, k }' >"$T/other.csv"
@@ -57,7 +70,7 @@ printf 'a,l\n1,x\n2,x\n3,x\n4,x\n5,x\n' >"$T/words.csv"
 printf 'a,l\n1,0\n2,0\n3,0\n4,0\n5,0\n' >"$T/digits.csv"
 echo '{"window": 4, "layers": [{"type": "Flatten"}, {"type": "Dense", "units": 2, "activation": "softmax"}], "loss": "crossentropy", "epochs": 1}' >"$T/two.json"
 "$TSVIZ" train "$T/two.json" "$T/words.csv" "$T/digits.csv" --columns a --label l -o "$T/two.m.json" -q 2>"$T/err" && ok || no 'train on labels of two files' "$(cat "$T/err")"
-is 'classes of both files' "$("$TSVIZ" info "$T/two.m.json" "$T/words.csv" "$T/digits.csv" 2>&1 | grep -c "^output .: class '[0x]', ")" 2
+is 'classes of both files' "$("$TSVIZ" info "$T/two.m.json" "$T/words.csv" "$T/digits.csv" 2>&1 | grep -c "^output .: class '[0x]', 2 windows")" 2
 
 # what is left out, and said in one line
 echo '# text' >"$T/d/README.md"
@@ -126,7 +139,10 @@ line.csv' "$(printf 'esc\033[31m.csv')" '[1].csv' '-.csv' '--x.csv'; do
 	cp "$T/good.csv" "$T/n/$name"
 done
 starts "$T/n"
-[ "$(grep -c ',' "$T/p.csv")" -gt $((9 * 6)) ] && ok || no 'files of every name' "$(cat "$T/err")"
+is 'files of every name' "$(grep -c ',' "$T/p.csv") $(cat "$T/err")" "$((9 * 6 + 1)) "
+for name in ',a b.csv,' ',"c,d.csv",' ',ä.csv,' ',"""q"".csv",' ',new�line.csv,' ',esc�[31m.csv,' ',-.csv,'; do
+	grep -qF -- "$name" "$T/p.csv" && ok || no "group $name" "$(cut -d, -f3 "$T/p.csv" | sort -u)"
+done
 starts "$T/n/[1].csv"
 is 'a name that looks like a pattern' "$(grep -c ',' "$T/p.csv")" 7
 "$TSVIZ" info "$M" "$T/n" >"$T/out" 2>&1
@@ -140,7 +156,7 @@ grep -q '2 files (x/s.csv to y/s.csv)' "$T/out" && ok || no 'names that repeat a
 mkdir "$T/300"
 for i in $(seq 300); do cp "$T/good.csv" "$T/300/$i.csv"; done
 starts "$T/300"
-[ "$(grep -c ',' "$T/p.csv")" -gt $((300 * 6)) ] && ok || no '300 files' "$(cat "$T/err")"
+is '300 files' "$(grep -c ',' "$T/p.csv") $(cut -d, -f3 "$T/p.csv" | sort -u | wc -l)" "$((300 * 6 + 1)) 301"
 
 # ready windows
 D=tests/data
@@ -152,4 +168,40 @@ last() { awk -F, -v n="$1" 'NR > n { print $(NF - 4), $(NF - 3), $(NF - 2), $(NF
 "$TSVIZ" predict "$T/w.json" $D/shapes_train.ts $D/shapes_test.ts -q 2>"$T/err" | last 0 >"$T/2"
 same_text 'windows of two files' "$T/1" "$T/2"
 refuses 'arrays of other shapes' 'array of shape|steps' "$TSVIZ" predict "$T/w.json" $D/nt_f8.npy $D/shapes_test.ts
+
+# the folder is the class: bearings
+wave() { # FILE SPEED SEED
+	awk -v f="$2" -v seed="$3" 'BEGIN { srand(seed); print "x"; for (k = 0; k < 40; k++) printf "%.4f\n", sin(k * f) + rand() / 10 }' >"$1"
+}
+for part in train test; do
+	seed=$((seed + 10))
+	for class in normal:0.3 inner:1.1 outer:2.2; do
+		mkdir -p "$T/b/$part/${class%:*}"
+		for i in 1 2; do wave "$T/b/$part/${class%:*}/$i.csv" "${class#*:}" $((seed + i)); done
+	done
+done
+echo '{"window": 12, "layers": [{"type": "Conv1D", "filters": 8, "kernel": 5, "padding": "same", "activation": "relu"}, {"type": "GlobalMaxPooling1D"}, {"type": "Dense", "units": 3, "activation": "softmax"}], "loss": "crossentropy", "epochs": 40, "rate": 0.01}' >"$T/b.json"
+B=$T/bm.json
+"$TSVIZ" train "$T/b.json" "$T/b/train" --label-from folder -o "$B" -q 2>"$T/err" && ok || no 'train by folders' "$(cat "$T/err")"
+"$TSVIZ" eval "$B" "$T/b/test" -q >"$T/out" 2>"$T/err"
+is 'eval by folders: the recipe is in the model' "$(grep '^outputs' "$T/out")" 'outputs: 0 = inner, 1 = normal, 2 = outer'
+awk '/^accuracy/ { exit !($2 > 0.9) }' "$T/out" && ok || no 'classes of folders are learned' "$(cat "$T/out" "$T/err")"
+is 'the class of each file' "$("$TSVIZ" predict "$B" "$T/b/test" -q | awk -F, 'NR > 1 { print $3, $NF }' | uniq | tr '\n' ' ')" \
+	'inner/1.csv inner inner/2.csv inner normal/1.csv normal normal/2.csv normal outer/1.csv outer outer/2.csv outer '
+is 'one file has the class of its folder' "$("$TSVIZ" predict "$B" "$T/b/test/outer/1.csv" -q | awk -F, 'NR > 1 { print $NF }' | uniq)" outer
+is 'from the folder that holds it' "$(cd "$T/b/test/outer" && "$TSVIZ" predict "$B" 1.csv -q | awk -F, 'NR > 1 { print $NF }' | uniq)" outer
+cp "$T/b/test/outer/1.csv" "$T/any.csv"
+"$TSVIZ" predict "$B" "$T/any.csv" >"$T/p.csv" 2>"$T/err"
+is 'a file of another folder has no class' "$(awk -F, 'NR > 1 { print $NF }' "$T/p.csv" | uniq)" ''
+grep -q "is the name of no class, so the windows have no labels" "$T/err" && ok || no 'another folder is said' "$(cat "$T/err")"
+"$TSVIZ" predict "$B" - -q <"$T/any.csv" >"$T/q.csv" 2>"$T/err"
+same_text 'standard input has no folder' "$T/p.csv" "$T/q.csv"
+mkdir "$T/b/odd" && cp -r "$T/b/test/inner" "$T/b/test/outer" "$T/b/odd" && mkdir "$T/b/odd/crack" && cp "$T/any.csv" "$T/b/odd/crack"
+refuses 'a folder that is no class beside others' "holds 3 labels|label 'crack'|taken in order" "$TSVIZ" predict "$B" "$T/b/odd" -q --classes inner,outer,normal
+refuses 'two kinds of labels' '--label x and --label-from folder both name the labels' "$TSVIZ" predict "$M" "$T/b/test" --label x --label-from folder
+refuses 'training needs labels' "needs class labels: --label COL, or --label-from folder" "$TSVIZ" train "$T/b.json" "$T/b/train" -o "$T/x.json"
+mkdir -p "$T/npy/one" "$T/npy/two"
+cp $D/nt_f4.npy "$T/npy/one/a.npy"
+cp $D/nt_f8.npy "$T/npy/two/b.npy"
+is 'windows have the class of their folder' "$("$TSVIZ" predict "$T/w.json" "$T/npy" -q --label-from folder --classes two,one,three | awk -F, 'NR > 1 { print $NF }' | uniq | tr '\n' ' ')" 'one two '
 done_testing
