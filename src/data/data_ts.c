@@ -1,7 +1,7 @@
 /* Reads the .ts files of the UEA and UCR archives (www.timeseriesclassification.com). aeon and sktime describe the
  * format:
  *
- *	# comment
+ *	# comment, or % comment
  *	@problemName Basic          the header: words and their values, in any order and any case of letters
  *	@classLabel true walk run   or @targetLabel true: a target value
  *	@data
@@ -27,9 +27,11 @@ struct ts {
 	struct window_build b;
 	struct err *e;
 	enum said univariate, equal, missing, stamps, class_label, target_label;
+	int64_t T;                    /* the model's steps; 0: unknown */
 	long long dimensions, length; /* 0: the header does not say it */
 	bool labelled;
 	bool any_missing, any_stamp;
+	bool bare; /* there is no header */
 };
 
 /* ---- lines ---- */
@@ -37,7 +39,7 @@ struct ts {
 static bool blank_or_comment(const struct ts *q)
 {
 	const char *s = skip_blanks(q->l.p, q->l.eol);
-	return s == q->l.eol || *s == '#';
+	return s == q->l.eol || *s == '#' || *s == '%';
 }
 
 /* ---- the header ---- */
@@ -69,6 +71,18 @@ static long long as_count(const char *s, size_t n)
 
 enum { DECLARED_MAX = 1000 };
 
+/* Finds the next label: a word, or several between quotes. */
+static size_t take_label(const char **p, const char *eol, const char **word)
+{
+	const char *s = skip_blanks(*p, eol);
+	const char *end = s < eol && strchr("\"'", *s) ? memchr(s + 1, *s, (size_t)(eol - s - 1)) : NULL;
+	if (!end)
+		return take_word(p, eol, word);
+	*word = s + 1;
+	*p = end + 1;
+	return (size_t)(end - *word);
+}
+
 static void declare_labels(struct ts *q, const char *p)
 {
 	const char *word;
@@ -76,7 +90,7 @@ static void declare_labels(struct ts *q, const char *p)
 	struct window_set *s = q->b.s;
 	s->declared = arena_alloc(&s->arena, DECLARED_MAX, sizeof *s->declared);
 	s->n_declared = 0;
-	while ((n = take_word(&p, q->l.eol, &word)) > 0 && s->n_declared < DECLARED_MAX)
+	while ((n = take_label(&p, q->l.eol, &word)) > 0 && s->n_declared < DECLARED_MAX)
 		s->declared[s->n_declared++] = text_copy(&s->arena, word, n);
 }
 
@@ -109,12 +123,45 @@ static bool head_line(struct ts *q)
 	return word_is(key, n, "@data");
 }
 
+/* Returns how many numbers separated by commas [p,end) has, or 0 if there is something else. */
+static int64_t count_numbers(const char *p, const char *end)
+{
+	int64_t n = 0;
+	for (; p < end; n++) {
+		const char *comma = memchr(p, ',', (size_t)(end - p)), *stop = comma ? comma : end;
+		float v;
+		if (!text_value(p, (size_t)(stop - p), '.', &v))
+			return 0;
+		p = stop + 1;
+	}
+	return n;
+}
+
+/* Returns whether a line is a window with a label, as it follows @data: the file has no header. So that a time of day
+ * is not taken for it, each channel must have T values, or 3 if T is 0. */
+static bool bare_window(const char *p, const char *eol, int64_t T)
+{
+	const char *colon;
+	int channels = 0;
+	for (; (colon = memchr(p, ':', (size_t)(eol - p))) != NULL; p = colon + 1, channels++) {
+		int64_t n = count_numbers(p, colon);
+		if (T > 0 ? n != T : n < 3)
+			return false;
+	}
+	return channels && p < eol && !memchr(p, ',', (size_t)(eol - p));
+}
+
 static int read_head(struct ts *q)
 {
+	bool any = false;
 	for (; q->l.p < q->l.end; lines_next(&q->l)) {
 		lines_here(&q->l);
 		if (blank_or_comment(q))
 			continue;
+		q->bare = *q->l.p != '@' && !any && bare_window(q->l.p, q->l.eol, q->T);
+		if (q->bare)
+			return 0;
+		any = true;
 		if (*q->l.p != '@')
 			return err_set(q->e, ERR_FORMAT, "line %lld: data before @data", (long long)q->l.line);
 		if (head_line(q)) {
@@ -246,6 +293,7 @@ static bool has_label(const struct ts *q)
 static int read_window(struct ts *q)
 {
 	const char *p = q->l.p, *end;
+	size_t n;
 	int bad = 0;
 	for (;; p = end + 1) {
 		end = part_end(p, q->l.eol);
@@ -262,7 +310,10 @@ static int read_window(struct ts *q)
 	if (memchr(p, ',', (size_t)(end - p)))
 		return err_set(q->e, ERR_FORMAT, "line %lld: the window has no label, but the first window has one",
 		               (long long)q->l.line);
-	return window_build_window(&q->b, p, (size_t)(end - p), q->l.line);
+	n = (size_t)(end - p);
+	text_trim(&p, &n);
+	bool quoted = n >= 2 && (*p == '"' || *p == '\'') && p[n - 1] == *p;
+	return window_build_window(&q->b, quoted ? p + 1 : p, quoted ? n - 2 : n, q->l.line);
 }
 
 /* ---- what the header says ---- */
@@ -303,7 +354,7 @@ static void compare(struct ts *q)
 		    q->class_label == SAID_TRUE ? "classLabel" : "targetLabel");
 	if (!said && q->labelled)
 		lie(buf, sizeof buf, "no @classLabel, but there are labels");
-	if (!*buf)
+	if (!*buf || q->bare)
 		return;
 	char *all = xasprintf("its head is wrong (%s); the data are believed", buf);
 	s->warning = arena_strdup(&s->arena, all);
@@ -327,6 +378,9 @@ static int read_all_windows(struct ts *q)
 		bad = window_build_finish(&q->b, q->target_label == SAID_TRUE);
 	if (!bad)
 		compare(q);
+	if (!bad)
+		understood_add(&q->b.s->arena, &q->b.s->understood, "label", "%s",
+		               q->labelled ? "what follows the last colon of a line" : "none");
 	return bad;
 }
 
@@ -334,8 +388,7 @@ static int ts_read(struct data *d, struct source *s, const struct data_wanted *w
 {
 	unsigned char *text;
 	size_t n;
-	struct ts q = { .l.line = 1, .e = e };
-	(void)w;
+	struct ts q = { .l.line = 1, .e = e, .T = w->T };
 	int bad = source_rest(s, &text, &n, e);
 	if (bad)
 		return bad;
@@ -358,7 +411,6 @@ static bool ts_probe(const unsigned char *head, size_t n, const struct data_want
 		                             "@dimension",   "@dimensions",   "@equalLength", "@classLabel",
 		                             "@targetLabel", "@seriesLength", "@data",        NULL };
 	struct ts q = { .l = { .p = (const char *)head, .end = (const char *)head + n } };
-	(void)w;
 	if (n >= 3 && !memcmp(head, "\xef\xbb\xbf", 3))
 		q.l.p += 3;
 	for (; q.l.p < q.l.end; lines_next(&q.l)) {
@@ -370,7 +422,7 @@ static bool ts_probe(const unsigned char *head, size_t n, const struct data_want
 		for (int i = 0; words[i]; i++)
 			if (word_is(word, k, words[i]))
 				return true;
-		return false;
+		return bare_window(q.l.p, q.l.eol, w->T);
 	}
 	return false;
 }

@@ -1,36 +1,60 @@
-/* Reads tables in which each row is a window and its first or last cell is the label: the .tsv files of the UCR
- * archive, its older .txt files with blanks between the numbers, and CSV with or without a header. Rows may differ in
- * length, and NaN after the last value of a row also ends it. Several channels follow each other in a row, in the order
- * of numpy's x.reshape(n, -1). */
+/* Reads tables in which each row is a window: the .tsv files of the UCR archive, its older .txt files with blanks
+ * between the numbers, and CSV with or without a header. One cell of a row may be the label and others may number or
+ * name the row: src/data/wide_label.h decides which. Rows may differ in length, and NaN after the last value of a row
+ * also ends it. Several channels follow each other in a row. A row may have any number of cells.
+ *
+ * With --table columns each column is a window, and each row is a time step. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include "core/base/number.h"
+#include "core/base/text.h"
+#include "src/data/label_names.h"
+#include "src/data/wide_label.h"
+#include "src/data/window_build.h"
 #include "src/read/lines.h"
 #include "src/read/read_data.h"
-#include "src/data/window_build.h"
+
+enum {
+	FORM_LINES = 20,      /* lines at which the separator is found */
+	ROWS_FIRST = 1000,    /* rows in the beginning that are looked at for the label */
+	ROWS_SPREAD = 1000,   /* and rows all over the rest of the file */
+	CELLS_SEEN = 1 << 22, /* cells of all these rows, at most */
+};
+
+enum role { ROLE_VALUE, ROLE_LABEL, ROLE_ID };
 
 struct wide {
-	struct lines l;
-	char delim; /* 0: any number of blanks */
+	struct lines l; /* while reading: the current line */
+	char delim;     /* 0: any number of blanks */
 	char point;
-	bool header;
+	bool tail; /* each line ends with a separator that has no cell behind it */
+	/* the header without a comment mark, or NULL */
+	const char *header, *header_eol;
+	int64_t skipped;  /* lines above the table that are not comments */
 	int64_t n_cell;   /* in the first line of data */
 	int64_t n_number; /* how many of them are numbers or missing values */
-	enum { EDGE_NONE, EDGE_FIRST, EDGE_LAST } label;
-	bool label_asked;
+	bool uneven;      /* rows differ in their number of cells */
+	struct wide_question question;
+	struct column_seen column[COLUMNS_SEEN];
+	struct wide_roles roles;
+	unsigned char *role; /* [n_cell] */
 	struct err *e;
 };
 
 /* ---- lines and cells ---- */
 
-static bool blank(const struct wide *q)
+/* Returns whether a line holds nothing, a comment, or separators alone. */
+static bool is_aside(const struct wide *q)
 {
-	for (const char *s = q->l.p; s < q->l.eol; s++)
-		if (*s != ' ' && *s != '\t')
-			return false;
-	return true;
+	const char *s = skip_blanks(q->l.p, q->l.eol);
+	if (s == q->l.eol || *s == '#' || *s == '%' || (*s == '/' && s + 1 < q->l.eol && s[1] == '/'))
+		return true;
+	while (s < q->l.eol && (*s == q->delim || *s == ' ' || *s == '\t'))
+		s++;
+	return q->delim && s == q->l.eol;
 }
 
 /* Reads the cell at p, without blanks and quotes around it. Returns where the next cell begins, or NULL at the end
@@ -41,30 +65,33 @@ static const char *take_cell(const struct wide *q, const char *p, const char **s
 	if (!q->delim) {
 		while (p < eol && (*p == ' ' || *p == '\t'))
 			p++;
-		for (end = p; end < eol && *end != ' ' && *end != '\t';)
+		end = p < eol && *p == '"' ? memchr(p + 1, '"', (size_t)(eol - p - 1)) : NULL;
+		for (end = end ? end + 1 : p; end < eol && *end != ' ' && *end != '\t';)
 			end++;
 		*s = p;
 		*n = (size_t)(end - p);
 		while (end < eol && (*end == ' ' || *end == '\t'))
 			end++;
-		return end < eol ? end : NULL;
-	}
-	if (p < eol && *p == '"') {
-		end = memchr(p + 1, '"', (size_t)(eol - p - 1));
-		end = end ? memchr(end, q->delim, (size_t)(eol - end)) : NULL;
 	} else {
-		end = memchr(p, q->delim, (size_t)(eol - p));
+		if (p < eol && (*p == '"' || *p == '\'')) {
+			end = memchr(p + 1, *p, (size_t)(eol - p - 1));
+			end = end ? memchr(end, q->delim, (size_t)(eol - end)) : NULL;
+		} else {
+			end = memchr(p, q->delim, (size_t)(eol - p));
+		}
+		*s = p;
+		*n = (size_t)((end ? end : eol) - p);
+		end = end ? end : eol;
 	}
-	const char *next = end ? end + 1 : NULL;
-	end = end ? end : eol;
-	*s = p;
-	*n = (size_t)(end - p);
 	text_trim(s, n);
-	if (*n >= 2 && **s == '"' && (*s)[*n - 1] == '"') {
+	if (*n >= 2 && (**s == '"' || **s == '\'') && (*s)[*n - 1] == **s) {
 		++*s;
 		*n -= 2;
 	}
-	return next;
+	if (!q->delim)
+		return end < eol ? end : NULL;
+	/* A separator at the end of every line ends the last cell. */
+	return end < eol && !(q->tail && end + 1 == eol) ? end + 1 : NULL;
 }
 
 static bool is_number(const struct wide *q, const char *s, size_t n)
@@ -73,201 +100,392 @@ static bool is_number(const struct wide *q, const char *s, size_t n)
 	return text_value(s, n, q->point, &v);
 }
 
-/* ---- recognising the table ---- */
-
-static void find_delim(struct wide *q)
-{
-	static const char delims[] = "\t;,";
-	q->delim = 0;
-	q->point = '.';
-	for (int i = 0; delims[i]; i++)
-		if (memchr(q->l.p, delims[i], (size_t)(q->l.eol - q->l.p))) {
-			q->delim = delims[i];
-			break;
-		}
-	/* With semicolons between cells, a comma is a decimal comma unless the line also has a point. */
-	if (q->delim == ';' && memchr(q->l.p, ',', (size_t)(q->l.eol - q->l.p)) &&
-	    !memchr(q->l.p, '.', (size_t)(q->l.eol - q->l.p)))
-		q->point = ',';
-}
-
-static void count_cells(struct wide *q)
+/* Counts the cells of the current line, and how many of them are numbers or missing values. */
+static int64_t count_cells(const struct wide *q, int64_t *numbers)
 {
 	const char *s, *at = q->l.p;
 	size_t n;
-	q->n_cell = q->n_number = 0;
+	int64_t cells = 0;
+	*numbers = 0;
 	while (at) {
 		at = take_cell(q, at, &s, &n);
-		q->n_cell++;
-		q->n_number += is_number(q, s, n);
+		cells++;
+		*numbers += is_number(q, s, n);
 	}
+	return cells;
 }
 
-static bool is_label_name(const char *s, size_t n)
+/* Moves to the next line that holds cells. Returns false at the end of the text. */
+static bool next_row(struct wide *q)
 {
-	static const char *const names[] = { "label", "class", "target", "y", "labels", "class_label", NULL };
-	for (int i = 0; names[i]; i++)
-		if (strlen(names[i]) == n && !strncasecmp(s, names[i], n))
+	for (lines_next(&q->l); q->l.p < q->l.end; lines_next(&q->l)) {
+		lines_here(&q->l);
+		if (!is_aside(q))
 			return true;
+	}
 	return false;
 }
 
-/* Finds the first and the last cell of the line at q->l.p. */
-static void edge_cells(const struct wide *q, const char **first, size_t *n_first, const char **last, size_t *n_last)
+/* The same for the line at which the text begins. */
+static bool first_row(struct wide *q)
 {
-	const char *at = take_cell(q, q->l.p, first, n_first);
-	*last = *first;
-	*n_last = *n_first;
-	if (q->delim && at) {
-		const char *end = q->l.eol;
-		while (end > at && end[-1] != q->delim)
-			end--;
-		take_cell(q, end, last, n_last);
-		return;
-	}
-	while (at)
-		at = take_cell(q, at, last, n_last);
+	if (q->l.p >= q->l.end)
+		return false;
+	lines_here(&q->l);
+	return !is_aside(q) || next_row(q);
 }
 
-/* Finds the column of the label. A header may name it. Without a header it is a column with words, or with a whole
- * number in each of the first lines. */
-static void find_label(struct wide *q, const char *header, const char *header_eol, int64_t values)
+/* ---- separator, decimal mark, header ---- */
+
+/* Finds the separator and decimal mark that make the most cells of the first lines numbers. */
+static void find_form(struct wide *q)
 {
-	const char *first, *last;
-	size_t n_first, n_last;
-	bool can_first = true, can_last = true, word_first = false, word_last = false;
-	double v;
-	if (header) {
-		struct wide h = *q;
-		h.l.p = header;
-		h.l.eol = header_eol;
-		edge_cells(&h, &first, &n_first, &last, &n_last);
-		q->label = is_label_name(first, n_first) ? EDGE_FIRST
-		           : is_label_name(last, n_last) ? EDGE_LAST
-		                                         : EDGE_NONE;
-		if (q->label)
-			return;
-	}
-	q->label = EDGE_NONE;
-	if (values == q->n_cell)
-		return;
-	struct wide w = *q;
-	for (int i = 0; i < 100 && w.l.p < w.l.end; i++, lines_next(&w.l)) {
-		lines_here(&w.l);
-		if (blank(&w))
+	static const char delims[] = { '\t', ';', ',', '|', 0 };
+	int64_t best = -1, worst = 0;
+	char delim = 0, point = '.';
+	for (size_t i = 0; i < 2 * sizeof delims; i++) {
+		struct wide w = *q;
+		int64_t all = 0, other = 0, numbers;
+		w.delim = delims[i / 2];
+		w.point = i % 2 ? ',' : '.';
+		if (w.delim == ',' && w.point == ',')
 			continue;
-		/* this line may be incomplete */
-		edge_cells(&w, &first, &n_first, &last, &n_last);
-		word_first = word_first || !is_number(q, first, n_first);
-		word_last = word_last || !is_number(q, last, n_last);
-		can_first = can_first && (number_parse(first, n_first, q->point, &v) != NUMBER_OK || v == floor(v));
-		can_last = can_last && (number_parse(last, n_last, q->point, &v) != NUMBER_OK || v == floor(v));
-		if (memchr(w.l.p, '\n', (size_t)(w.l.end - w.l.p)) == NULL)
-			break;
+		bool more = first_row(&w);
+		for (int k = 0; more && k < FORM_LINES; k++, more = next_row(&w)) {
+			int64_t cells = count_cells(&w, &numbers);
+			other += cells - numbers;
+			all += cells > 1 ? numbers : 0;
+		}
+		if (all > best || (all == best && other < worst)) {
+			best = all;
+			worst = other;
+			delim = w.delim;
+			point = w.point;
+		}
 	}
-	q->label = word_first  ? EDGE_FIRST
-	           : word_last ? EDGE_LAST
-	           : can_first ? EDGE_FIRST
-	           : can_last  ? EDGE_LAST
-	                       : EDGE_NONE;
-	/* If the row has one value more than the model's window, one value must be the label. */
-	if (!q->label && values && values + 1 == q->n_cell)
-		q->label = EDGE_FIRST;
+	q->delim = delim;
+	q->point = point;
 }
 
-/* Finds the column that --label asks for: first, last, none, a name or a number. Returns false if neither the first
- * nor the last column is meant. */
-static bool ask_label(struct wide *q, const char *name, const char *header, const char *header_eol)
+/* Finds out whether each of the first lines of data ends with a separator. */
+static void find_tail(struct wide *q)
 {
-	const char *first, *last;
-	size_t n_first, n_last, n = strlen(name);
+	struct wide w = *q;
+	bool tail = q->delim != 0;
+	int n = 0;
+	for (bool more = true; more && n < FORM_LINES && tail; n++) {
+		const char *end = w.l.eol;
+		while (q->delim != '\t' && end > w.l.p && (end[-1] == ' ' || end[-1] == '\t'))
+			end--;
+		tail = end == w.l.eol && end > w.l.p && end[-1] == q->delim;
+		more = next_row(&w);
+	}
+	q->tail = tail;
+	if (!tail || !q->header)
+		return;
+	/* A header without the separator at its end names an empty last column. */
 	struct wide h = *q;
-	q->label_asked = true;
-	if (header) {
-		h.l.p = header;
-		h.l.eol = header_eol;
-		edge_cells(&h, &first, &n_first, &last, &n_last);
-		if (n == n_first && !memcmp(first, name, n)) {
-			q->label = EDGE_FIRST;
-			return true;
-		}
-		if (n == n_last && !memcmp(last, name, n)) {
-			q->label = EDGE_LAST;
-			return true;
-		}
-	}
-	size_t digits = strspn(name, "0123456789");
-	int64_t k = digits && digits < 9 && !name[digits] ? atoll(name) : 0;
-	bool is_first = !strcmp(name, "first") || k == 1, is_last = !strcmp(name, "last") || (k && k == q->n_cell);
-	q->label = is_first ? EDGE_FIRST : is_last ? EDGE_LAST : EDGE_NONE;
-	return is_first || is_last || !strcmp(name, "none");
+	int64_t numbers, names, cells = count_cells(q, &numbers);
+	h.l.p = q->header;
+	h.l.eol = q->header_eol;
+	h.tail = false;
+	names = count_cells(&h, &numbers);
+	q->tail = names != cells + 1 || q->header_eol[-1] == q->delim;
 }
 
-/* Looks at the beginning of the file and fills *q. Afterwards q->l is at the first line of data. */
-static bool look(struct wide *q, const struct data_wanted *w)
+/* Returns whether the numbers of the line count up by one, and there are three or more. */
+static bool counts_up(const struct wide *q)
 {
-	const char *header = NULL, *header_eol = NULL;
+	const char *s, *at = q->l.p;
+	size_t n;
+	double v, before = 0;
+	int64_t numbers = 0;
+	while (at) {
+		at = take_cell(q, at, &s, &n);
+		if (number_parse(s, n, q->point, &v) != NUMBER_OK)
+			continue;
+		if (v != floor(v) || (numbers && (v > before + 1 || v < before + 1)))
+			return false;
+		before = v;
+		numbers++;
+	}
+	return numbers >= 3;
+}
+
+/* Returns whether the current line names the columns: most of its cells are words, or its numbers count up while those
+ * of the next line do not. */
+static bool is_header(const struct wide *q)
+{
+	int64_t numbers, cells = count_cells(q, &numbers);
+	struct wide next = *q;
+	if (numbers * 2 < cells)
+		return true;
+	return counts_up(q) && next_row(&next) && !counts_up(&next);
+}
+
+/* A comment just above the first row may be the header, as numpy.savetxt writes it. */
+static void header_in_comment(struct wide *q, const char *text, int64_t n_cell)
+{
+	struct wide h = *q;
+	int64_t numbers;
+	const char *above = q->l.p;
+	while (above > text && (above[-1] == '\n' || above[-1] == '\r'))
+		above--;
+	h.l.eol = above;
+	while (above > text && above[-1] != '\n' && above[-1] != '\r')
+		above--;
+	h.l.p = above;
+	h.tail = false;
+	if (h.l.p >= h.l.eol || !strchr("#%", *h.l.p))
+		return;
+	h.l.p = skip_blanks(h.l.p + 1, h.l.eol);
+	if (h.l.p < h.l.eol && count_cells(&h, &numbers) == n_cell && numbers * 2 < n_cell) {
+		q->header = h.l.p;
+		q->header_eol = h.l.eol;
+	}
+}
+
+/* Passes over lines of words that have fewer than half of the cells of a later line: titles. */
+static bool skip_titles(struct wide *q)
+{
+	struct wide w = *q;
+	int64_t most = 0, numbers, cells;
+	int n = 0;
+	for (bool more = true; more && n < FORM_LINES; n++, more = next_row(&w)) {
+		cells = count_cells(&w, &numbers);
+		most = cells > most ? cells : most;
+	}
+	for (n = 0; n < FORM_LINES; n++) {
+		cells = count_cells(q, &numbers);
+		if (cells * 2 >= most || numbers == cells)
+			return true;
+		q->skipped++;
+		if (!next_row(q))
+			return false;
+	}
+	return true;
+}
+
+/* Looks at the beginning of the text. Afterwards q->l is at the first line of data. Returns false if there is none. */
+static bool find_table(struct wide *q)
+{
+	const char *text = q->l.p;
+	q->l.line = 1;
 	if (q->l.end - q->l.p >= 3 && !memcmp(q->l.p, "\xef\xbb\xbf", 3))
 		q->l.p += 3;
 	if (q->l.p < q->l.end && memchr(q->l.p, 0, (size_t)(q->l.end - q->l.p)))
 		return false;
-	for (q->l.line = 1; q->l.p < q->l.end; lines_next(&q->l)) {
-		lines_here(&q->l);
-		if (!blank(q))
-			break;
-	}
-	if (q->l.p == q->l.end)
+	find_form(q);
+	if (!first_row(q) || !skip_titles(q))
 		return false;
-	find_delim(q);
-	count_cells(q);
-	/* A line in which most cells are words is a header. */
-	if (q->n_number * 2 < q->n_cell) {
-		header = q->l.p;
-		header_eol = q->l.eol;
-		q->header = true;
-		for (lines_next(&q->l); q->l.p < q->l.end; lines_next(&q->l)) {
-			lines_here(&q->l);
-			if (!blank(q))
-				break;
-		}
-		if (q->l.p == q->l.end)
+	if (is_header(q)) {
+		q->header = q->l.p;
+		q->header_eol = q->l.eol;
+		if (!next_row(q))
 			return false;
-		find_delim(q);
-		count_cells(q);
 	}
-	int64_t values = w->T * (w->C ? w->C : 1);
-	find_label(q, header, header_eol, values);
-	if (w->r && w->r->label && !ask_label(q, w->r->label, header, header_eol))
-		q->label_asked = false;
+	find_tail(q);
+	q->n_cell = count_cells(q, &q->n_number);
+	if (!q->header)
+		header_in_comment(q, text, q->n_cell);
 	return true;
+}
+
+/* ---- the columns that may be something else than values ---- */
+
+static void add_column(struct wide *q, int64_t at)
+{
+	if (q->question.n_column < COLUMNS_SEEN)
+		q->column[q->question.n_column++] = (struct column_seen){ .at = at };
+}
+
+/* Adds the columns whose names are those of labels or rows, and those that hold a word in the first row. */
+static void add_middle(struct wide *q, int64_t from, int64_t to, const char *asked)
+{
+	const char *s, *name, *at = q->l.p, *names = q->header;
+	size_t n, name_n = 0;
+	struct wide h = *q;
+	char buf[256];
+	h.l.eol = q->header_eol;
+	h.tail = false;
+	for (int64_t k = 0; at && k < to; k++) {
+		at = take_cell(q, at, &s, &n);
+		buf[0] = 0;
+		if (names) {
+			names = take_cell(&h, names, &name, &name_n);
+			text_clean(buf, sizeof buf, name, name_n);
+		}
+		bool named = *buf && (label_name(buf) || id_name(buf) || (asked && !strcasecmp(asked, buf)));
+		if (k >= from && q->question.n_column < COLUMNS_SEEN - 3 &&
+		    (named || !is_number(q, s, n) || (asked && label_position(asked, q->n_cell) == k)))
+			add_column(q, k);
+	}
+}
+
+static void name_columns(struct wide *q, struct arena *a)
+{
+	struct wide h = *q;
+	const char *s, *at = q->header;
+	size_t n;
+	int64_t numbers;
+	if (!at)
+		return;
+	h.l.p = q->header;
+	h.l.eol = q->header_eol;
+	h.tail = false;
+	int64_t names = count_cells(&h, &numbers), shift = q->n_cell - names;
+	h.tail = shift == -1;
+	/* The row names of R have no name. */
+	if (shift != 0 && shift != 1 && shift != -1)
+		return;
+	shift = shift == 1;
+	for (int64_t k = shift; at && k < q->n_cell; k++) {
+		at = take_cell(&h, at, &s, &n);
+		for (int i = 0; i < q->question.n_column; i++)
+			if (q->column[i].at == k || q->column[i].at + q->n_cell == k)
+				q->column[i].name = text_copy(a, s, n);
+	}
+	if (shift && q->column[0].at == 0)
+		q->column[0].name = "";
+}
+
+/* ---- some rows ---- */
+
+struct cells {
+	const char **s;
+	size_t *n;
+	int64_t room;
+};
+
+static int64_t split_row(const struct wide *q, struct cells *c)
+{
+	const char *at = q->l.p;
+	int64_t k = 0;
+	for (; at; k++) {
+		if (k == c->room) {
+			c->room = c->room ? 2 * c->room : 256;
+			c->s = xrealloc(c->s, (size_t)c->room, sizeof *c->s);
+			c->n = xrealloc(c->n, (size_t)c->room, sizeof *c->n);
+		}
+		at = take_cell(q, at, &c->s[k], &c->n[k]);
+	}
+	return k;
+}
+
+static int64_t see_row(struct wide *q, struct cells *c, bool follows)
+{
+	int64_t n = split_row(q, c);
+	q->uneven = q->uneven || n != q->n_cell;
+	for (int i = 0; i < q->question.n_column; i++) {
+		struct column_seen *s = &q->column[i];
+		int64_t k = s->at < 0 ? s->at + n : s->at;
+		bool rises = s->rises;
+		if (k >= 0 && k < n)
+			column_add(s, c->s[k], c->n[k], q->point);
+		s->rises = follows ? s->rises : rises;
+	}
+	q->question.rows++;
+	return n;
+}
+
+/* Looks at the first rows, and at others all over the text, because files are often sorted by class. */
+static void see_rows(struct wide *q)
+{
+	struct wide w = *q;
+	struct cells c = { 0 };
+	int64_t seen = 0;
+	bool more = true;
+	/* The last line of a part of a file may be incomplete. */
+	for (int i = 0; more && i < ROWS_FIRST && seen < CELLS_SEEN / 2; i++) {
+		if (i && w.l.eol == w.l.end)
+			break;
+		seen += see_row(q, &c, true);
+		more = next_row(&w);
+		q->l = w.l;
+	}
+	int64_t step = more ? (w.l.end - w.l.p) / ROWS_SPREAD + 1 : 0;
+	for (const char *at = w.l.p; more && seen < CELLS_SEEN && at < w.l.end; at += step) {
+		q->l.p = at;
+		lines_here(&q->l);
+		if (!next_row(q) || q->l.eol == q->l.end)
+			break;
+		seen += see_row(q, &c, false);
+		at = q->l.p > at + step ? q->l.p - step : at;
+	}
+	free(c.s);
+	free(c.n);
+}
+
+/* Decides what each cell of a row is. names: where the columns' names are kept. */
+static int find_roles(struct wide *q, const struct data_wanted *w, struct arena *names)
+{
+	struct lines start = q->l;
+	const char *asked = w->r ? w->r->label : NULL;
+	int64_t back = q->n_cell < 6 ? (q->n_cell + 1) / 2 - (q->n_cell > 2) : 3;
+	int64_t front = q->n_cell - back < 3 ? q->n_cell - back : 3;
+	q->question = (struct wide_question){ .n_cell = q->n_cell,
+		                              .T = w->T,
+		                              .C = w->C,
+		                              .classes = w->classes,
+		                              .asked = asked,
+		                              .neighbours = true,
+		                              .column = q->column };
+	for (int64_t k = 0; k < front; k++)
+		add_column(q, k);
+	add_middle(q, front, q->n_cell - back, asked);
+	for (int64_t k = back; k > 0; k--)
+		add_column(q, -k);
+	name_columns(q, names);
+	see_rows(q);
+	q->l = start;
+	q->question.uneven = q->uneven;
+	int bad = wide_label_choose(&q->roles, &q->question, q->e);
+	for (int i = 0; i < q->question.n_column; i++)
+		column_release(&q->column[i]);
+	return bad;
+}
+
+/* ---- recognising the table ---- */
+
+static int64_t n_values(const struct wide *q)
+{
+	return q->n_cell - q->roles.has_label - q->roles.n_id;
+}
+
+/* Returns whether the cells of a row are those of the model's window. */
+static bool fits(const struct wide *q, const struct data_wanted *w, bool chosen)
+{
+	int64_t values = n_values(q), n = q->n_cell, want = w->T * (w->C ? w->C : 1);
+	bool words = q->n_number + 1 + q->roles.n_id < n;
+	if (chosen && (words || (q->n_number + q->roles.has_label + q->roles.n_id < n)))
+		return false;
+	/* If there are as many numeric columns as channels, rows are time steps. */
+	if (w->C && q->n_number == w->C)
+		return false;
+	if (w->C)
+		return values == want || n == want || n == want + 1 || (n == want + 2 && !chosen) ||
+		       (w->C == 1 && !q->header && n >= 8);
+	return n >= 8 && (values % w->T == 0 || n % w->T == 0);
 }
 
 /* Returns whether each row is a window: true if the recipe asks for it, false if the recipe names columns that hold
  * a series, else the number of cells decides. */
 static bool wide_probe(const unsigned char *head, size_t n, const struct data_wanted *w)
 {
-	struct wide q = { .l = { .p = (const char *)head, .end = (const char *)head + n } };
+	struct err e;
+	struct arena names = { 0 };
+	struct wide q = { .l = { .p = (const char *)head, .end = (const char *)head + n }, .e = &e };
 	const struct recipe *r = w->r;
-	if (r && r->table == TABLE_WIDE)
+	if (r && (r->table == TABLE_WIDE || r->table == TABLE_COLUMNS))
 		return true;
 	if (r && (r->table == TABLE_LONG || r->n_columns || r->n_predict || r->derive != DERIVE_NONE))
 		return false;
-	if (w->T < 2 || !look(&q, w))
+	if (w->T < 2 || !find_table(&q))
 		return false;
-	/* If the label is in another column, rows are time steps. */
-	if (r && r->label && !q.label_asked)
-		return false;
-	int64_t C = w->C ? w->C : 1, values = q.n_cell - (q.label != EDGE_NONE);
-	/* All cells must be numbers, except the label. */
-	if (q.n_number + (q.label != EDGE_NONE) < q.n_cell)
-		return false;
-	/* If there are as many numeric columns as channels, rows are time steps. */
-	if (w->C && q.n_number == w->C)
-		return false;
-	if (w->C)
-		return values == w->T * C || q.n_cell == w->T * C || q.n_cell == w->T * C + 1 ||
-		       (C == 1 && !q.header && q.n_cell >= 8);
-	return q.n_cell >= 8 && (values % w->T == 0 || q.n_cell % w->T == 0);
+	bool chosen = !find_roles(&q, w, &names);
+	arena_release(&names);
+	/* A label that is no cell of a window is a column of time steps. */
+	return fits(&q, w, chosen);
 }
 
 /* ---- reading ---- */
@@ -284,36 +502,42 @@ static const char *quick_number(const struct wide *q, const char *p, double *v, 
 	const char *end = q->delim ? number_begin(p, q->l.eol, q->point, v) : NULL;
 	if (!end || (end < q->l.eol && *end != q->delim))
 		return NULL;
-	*next = end < q->l.eol ? end + 1 : NULL;
+	*next = end < q->l.eol && !(q->tail && end + 1 == q->l.eol) ? end + 1 : NULL;
 	return end;
 }
 
 static int read_line(struct wide *q, struct window_build *b)
 {
 	const char *at = q->l.p, *s, *label = NULL, *next;
-	size_t n, label_n = 0, cells = 1;
+	size_t n, label_n = 0, room = 1;
+	int64_t k = 0;
+	/* The label of rows that differ in length may come last. */
+	bool label_last = q->roles.has_label && q->roles.label < 0 && q->uneven;
 	for (const char *c = q->l.p; c < q->l.eol; c++)
-		cells += q->delim ? *c == q->delim : *c == ' ' || *c == '\t';
-	int bad = window_build_room(b, cells);
-	for (int64_t k = 0; at && !bad; k++) {
+		room += q->delim ? *c == q->delim : *c == ' ' || *c == '\t';
+	int bad = window_build_room(b, room);
+	for (; at && !bad; k++) {
 		double number;
 		float v;
-		if ((q->label != EDGE_FIRST || k) && quick_number(q, at, &number, &next) &&
-		    (next || q->label != EDGE_LAST)) {
+		enum role role = k < q->n_cell ? (enum role)q->role[k] : ROLE_VALUE;
+		if (role == ROLE_VALUE && quick_number(q, at, &number, &next) && (next || !label_last)) {
 			window_build_value(b, (float)number);
 			at = next;
 			continue;
 		}
 		at = take_cell(q, at, &s, &n);
-		if ((q->label == EDGE_FIRST && !k) || (q->label == EDGE_LAST && !at)) {
+		if (role == ROLE_LABEL || (label_last && !at)) {
 			label = s;
 			label_n = n;
-		} else if (text_value(s, n, q->point, &v)) {
+		} else if (role == ROLE_VALUE && text_value(s, n, q->point, &v)) {
 			window_build_value(b, v);
-		} else {
+		} else if (role == ROLE_VALUE) {
 			bad = say_cell(q, s, n, k);
 		}
 	}
+	if (!bad && !q->uneven && k != q->n_cell)
+		bad = err_set(q->e, ERR_FORMAT, "line %lld: %lld cells, but the first row has %lld",
+		              (long long)q->l.line, (long long)k, (long long)q->n_cell);
 	if (!bad)
 		bad = window_build_channel(b);
 	return bad ? bad : window_build_window(b, label, label_n, q->l.line);
@@ -322,12 +546,112 @@ static int read_line(struct wide *q, struct window_build *b)
 static int read_lines(struct wide *q, struct window_build *b)
 {
 	int bad = 0;
-	for (; q->l.p < q->l.end && !bad; lines_next(&q->l)) {
-		lines_here(&q->l);
-		if (!blank(q))
-			bad = read_line(q, b);
-	}
+	for (bool more = true; more && !bad; more = !bad && next_row(q))
+		bad = read_line(q, b);
 	return bad ? bad : window_build_finish(b, true);
+}
+
+static void give_roles(struct wide *q)
+{
+	const struct wide_roles *r = &q->roles;
+	q->role = xcalloc((size_t)q->n_cell + 1, 1);
+	for (int i = 0; i < r->n_id; i++)
+		q->role[r->id[i] < 0 ? r->id[i] + q->n_cell : r->id[i]] = ROLE_ID;
+	if (r->has_label && (r->label >= 0 || !q->uneven))
+		q->role[r->label < 0 ? r->label + q->n_cell : r->label] = ROLE_LABEL;
+}
+
+/* Puts what was found into words. */
+static void say_found(const struct wide *q, struct window_set *s)
+{
+	const struct wide_roles *r = &q->roles;
+	char place[160];
+	understood_add(&s->arena, &s->understood, "separator", "%s%s",
+	               q->delim == '\t'  ? "tab"
+	               : q->delim == ';' ? "semicolon"
+	               : q->delim == ',' ? "comma"
+	               : q->delim == '|' ? "pipe"
+	                                 : "blanks",
+	               q->point == ',' ? ", with a decimal comma" : "");
+	understood_add(&s->arena, &s->understood, "header", "%s", q->header ? "yes" : "none");
+	if (q->skipped)
+		understood_add(&s->arena, &s->understood, "skipped", "%lld line%s above the table",
+		               (long long)q->skipped, q->skipped == 1 ? "" : "s");
+	wide_label_place(&q->question, r->label, place, sizeof place);
+	if (r->has_label)
+		understood_add(&s->arena, &s->understood, "label", "%s: %s", place, r->why);
+	else
+		understood_add(&s->arena, &s->understood, "label", "none");
+	for (int i = 0; i < r->n_id; i++) {
+		wide_label_place(&q->question, r->id[i], place, sizeof place);
+		understood_add(&s->arena, &s->understood, "not used", "%s", place);
+	}
+}
+
+static void warn(struct window_set *s, const char *text)
+{
+	char *all = s->warning ? xasprintf("%s; %s", s->warning, text) : xstrdup(text);
+	s->warning = arena_strdup(&s->arena, all);
+	free(all);
+}
+
+/* Rows that do not fit the model, but are as many as its steps, are time steps of windows in columns. */
+static int check_columns(const struct window_set *s, const struct data_wanted *w, struct err *e)
+{
+	if (!s->rank || w->C > 1 || s->dim[2] == w->T || s->n != w->T || (w->r && w->r->table == TABLE_WIDE))
+		return 0;
+	return err_set(
+	        e, ERR_VALUE,
+	        "%lld rows of %lld numbers, and the model reads windows of %lld steps; --table columns takes each "
+	        "column for a window",
+	        (long long)s->n, (long long)s->dim[2], (long long)w->T);
+}
+
+/* Makes each column a window. The values stay where they are. */
+static int turn(struct window_set *s, struct err *e)
+{
+	if (!s->rank)
+		return err_set(e, ERR_FORMAT, "--table columns: the rows differ in length");
+	s->rank = 2;
+	s->axes = "TN";
+	s->dim[1] = s->dim[2];
+	s->stride[0] = s->dim[1];
+	s->stride[1] = 1;
+	s->line = NULL;
+	s->label = NULL;
+	s->value = NULL;
+	s->n = s->n_truth = s->dim[1];
+	return 0;
+}
+
+static int read_table(struct wide *q, struct window_set *s, const struct data_wanted *w, struct window_build *b)
+{
+	bool columns = w->r && w->r->table == TABLE_COLUMNS;
+	struct data_wanted any = columns ? (struct data_wanted){ 0 } : *w;
+	struct recipe r;
+	recipe_init(&r);
+	if (!find_table(q))
+		return err_set(q->e, ERR_FORMAT, "the file has no row of numbers%s",
+		               q->header ? ", only a header" : "");
+	if (columns) {
+		recipe_set(&r, "label", "none", NULL);
+		any.r = &r;
+	}
+	int bad = find_roles(q, &any, &s->arena);
+	recipe_release(&r);
+	if (bad)
+		return bad;
+	give_roles(q);
+	bad = read_lines(q, b);
+	if (bad)
+		return bad;
+	say_found(q, s);
+	if (*q->roles.warning)
+		warn(s, q->roles.warning);
+	if (columns)
+		return turn(s, q->e);
+	bad = check_columns(s, w, q->e);
+	return bad ? bad : window_set_split(s, w->r, w->T, w->C, q->e);
 }
 
 static int wide_read(struct data *d, struct source *s, const struct data_wanted *w, int64_t budget, struct err *e)
@@ -341,23 +665,16 @@ static int wide_read(struct data *d, struct source *s, const struct data_wanted 
 	struct wide q = { .l = { .p = (const char *)text, .end = (const char *)text + n }, .e = e };
 	d->ready = true;
 	window_build_init(&b, &d->set, s->file, "table of windows", budget - (int64_t)n, e);
-	if (!look(&q, w))
-		bad = err_set(e, ERR_FORMAT, "the file has no row of numbers");
-	if (!bad && w->r && w->r->label && !q.label_asked)
-		bad = err_set(e, ERR_VALUE,
-		              "--label %.60s: the label of a window must be its first or last cell; use --label first, "
-		              "last or none",
-		              w->r->label);
-	if (!bad)
-		bad = read_lines(&q, &b);
+	bad = read_table(&q, &d->set, w, &b);
 	window_build_release(&b);
+	free(q.role);
 	free(text);
-	return bad ? bad : window_set_split(&d->set, w->r, w->T, w->C, e);
+	return bad;
 }
 
 const struct data_reader reader_wide = {
 	.name = "UCR .tsv",
-	.extensions = ".tsv .txt .csv (a row a window, its label first or last)",
+	.extensions = ".tsv .txt .csv (a row a window, one of its cells the label: --label)",
 	.example = "tsviz eval net.keras GunPoint_TEST.tsv",
 	.probe = wide_probe,
 	.read = wide_read,

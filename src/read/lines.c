@@ -7,16 +7,15 @@ void lines_here(struct lines *l)
 {
 	const char *nl = memchr(l->p, '\n', (size_t)(l->end - l->p));
 	l->eol = nl ? nl : l->end;
-	if (l->eol > l->p && l->eol[-1] == '\r')
-		l->eol--;
+	const char *cr = memchr(l->p, '\r', (size_t)(l->eol - l->p));
+	l->eol = cr ? cr : l->eol;
 }
 
 void lines_next(struct lines *l)
 {
 	l->p = l->eol;
-	while (l->p < l->end && *l->p != '\n')
+	if (l->p < l->end && *l->p++ == '\r' && l->p < l->end && *l->p == '\n')
 		l->p++;
-	l->p += l->p < l->end;
 	l->line++;
 }
 

@@ -11,7 +11,7 @@
 
 struct lines {
 	const char *p, *end; /* the text that is left; it begins with the current line */
-	const char *eol;     /* end of the current line without its \r and \n; lines_here() sets it */
+	const char *eol;     /* end of the current line without its \n, \r\n or \r; lines_here() sets it */
 	int64_t line;        /* number of the current line */
 };
 

@@ -19,6 +19,7 @@ struct data {
 struct data_wanted {
 	const struct recipe *r;
 	int64_t T, C;    /* length and channels of the model's window; 0: unknown */
+	int64_t classes; /* classes that the model tells apart; 0: it forecasts, or it is unknown */
 	bool training;   /* if an archive holds both x_train and x_test, read x_train (false: x_test) */
 	bool no_sandbox; /* for debugging only: unpack archives in this process */
 	double max_time; /* seconds that unpacking an archive may take; 0: a limit that depends on its size */
@@ -34,8 +35,8 @@ struct data_reader {
 	 * error the caller releases what the reader left in *d. */
 	int (*read)(struct data *d, struct source *s, const struct data_wanted *q, int64_t budget, struct err *e);
 };
-extern const struct data_reader reader_npz, reader_npy, reader_sound, reader_mat, reader_ts, reader_arff, reader_wide,
-        reader_csv;
+extern const struct data_reader reader_npz, reader_npy, reader_sound, reader_mat, reader_ts, reader_tsf, reader_arff,
+        reader_wide, reader_csv;
 extern const struct data_reader
         /* All readers, tried in this order; NULL ends the list. The last one gets every file that no other reader
          * recognises. */

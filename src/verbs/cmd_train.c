@@ -147,8 +147,13 @@ static int check_labels(const struct job *j, struct err *e)
 /* Channels are known once the data are cut: first by the recipe alone, then for the network. */
 static int cut(struct job *j, struct err *e)
 {
+	enum head head;
+	int64_t outputs = spec_outputs(&j->spec, &head);
 	struct data_wanted q = { .r = &j->recipe,
 		                 .T = j->spec.window,
+		                 .classes = outputs > 1           ? outputs
+		                            : head == HEAD_LINEAR ? 0
+		                                                  : 2,
 		                 .training = true,
 		                 .no_sandbox = j->o->read.no_sandbox,
 		                 .max_time = j->o->read.max_time };

@@ -146,9 +146,12 @@ static int save_recipe(const struct loaded *l, const struct options *o, struct e
 static int load_data(struct loaded *l, const struct options *o, struct err *e)
 {
 	const struct model *m = l->model;
-	struct data_wanted q = {
-		.r = &l->recipe, .T = m->T, .C = m->C, .no_sandbox = o->read.no_sandbox, .max_time = o->read.max_time
-	};
+	struct data_wanted q = { .r = &l->recipe,
+		                 .T = m->T,
+		                 .C = m->C,
+		                 .classes = m->outputs == 1 && m->head == HEAD_LINEAR ? 0 : model_classes(m),
+		                 .no_sandbox = o->read.no_sandbox,
+		                 .max_time = o->read.max_time };
 	l->read = xcalloc(1, sizeof *l->read);
 	int bad = data_read_files(l->read, o->data, o->n_data, &q, &o->read, e);
 	if (bad)

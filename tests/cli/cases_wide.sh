@@ -25,7 +25,8 @@ net "$T/number" 6 1 0 NCT
 net "$T/shapes" 24 1 3 NCT
 
 outputs() { # MODEL DATA OPTIONS: window by window what the net gives
-	"$TSVIZ" predict -q "$@" 2>"$T/err" | cut -d, -f1,3-5
+	"$TSVIZ" predict -q "$@" 2>"$T/err" | awk -F, 'NR == 1 { for (i = 2; i <= NF; i++) other[i] = $i ~ /^(row|time|group|class|true.*)$/ }
+		{ printf "%s", $1; for (i = 2; i <= NF; i++) if (!other[i]) printf ",%s", $i; print "" }'
 }
 truth() { "$TSVIZ" predict -q "$@" 2>"$T/err" | sed 1d | sed 's/.*,//' | tr '\n' ' ' | sed 's/ $//'; }
 same() { # NAME CLEAN MODEL DATA OPTIONS: the windows of the clean file
@@ -84,4 +85,82 @@ is 'no labels, as asked' "$(truth "$T/shapes" "$D/words.npz" --label-array none 
 is 'the part for training' "$(truth "$T/shapes" "$D/parts.npz" --array trainx)" "$(truth "$T/shapes" "$D/words.npz" | cut -d ' ' -f1-12)"
 refuses 'labels that do not fit' 'spare.*--label-array none' "$TSVIZ" predict "$T/shapes" "$D/named.npz" --array waves --label-array spare
 "$TSVIZ" eval "$T/shapes" "$D/words.npz" 2>&1 >/dev/null | grep -q "label: array 'y'" && ok || no 'eval says which array is the label' ''
+
+# ---- .ts, ARFF and .tsf: six windows of six steps, three classes ----
+rows() { # FORMAT of a row for printf in awk with x (a list of six numbers), y and i
+	awk -v form="$1" 'BEGIN { split("run walk sit", word); for (i = 0; i < 6; i++) { x = ""
+		for (t = 0; t < 6; t++) x = x (t ? "," : "") sprintf("%.3f", sin(i * 3 + t) + i / 4)
+		s = form; gsub(/X/, x, s); gsub(/Y/, i % 3, s); gsub(/W/, word[i % 3 + 1], s); gsub(/I/, i, s); print s } }'
+}
+{ printf '@problemName p\n@classLabel true 0 1 2\n@data\n'; rows X:Y; } >"$T/clean.ts"
+C=$T/clean.ts
+is 'the clean file' "$(truth "$T/one" "$C")" '0 1 2 0 1 2'
+reads() { # NAME LABELS DATA OPTIONS: the windows of the clean file and these labels
+	name=$1 labels=$2
+	shift 2
+	same "$name" "$C" "$T/one" "$@"
+	is "$name: labels" "$(truth "$T/one" "$@")" "$labels"
+}
+{ printf '%%# shortened\n%%\n# and so\n'; cat "$C"; } >"$T/comments.ts"
+reads '.ts with comments of both kinds' '0 1 2 0 1 2' "$T/comments.ts"
+{ printf '\357\273\277'; sed 's/$/\r/' "$C"; } >"$T/bom.ts"
+reads '.ts with a mark and CRLF' '0 1 2 0 1 2' "$T/bom.ts"
+rows X:Y >"$T/bare.ts"
+reads '.ts without a header' '0 1 2 0 1 2' "$T/bare.ts"
+{ printf '@problemName p\n@classLabel true "big run" walk sit\n@data\n'; rows X:W | sed 's/:run/:big run/'; } >"$T/blank.ts"
+reads '.ts with a blank in a label' 'big run walk sit big run walk sit' "$T/blank.ts"
+printf 'a,b,when\n0.1,0.2,12:30\n0.2,0.3,12:31\n0.3,0.4,12:32\n0.3,0.4,12:33\n0.3,0.4,12:34\n0.3,0.4,12:35\n0.3,0.4,12:36\n' >"$T/clock.csv"
+is 'a time of day makes no .ts' "$("$TSVIZ" info "$T/one" "$T/clock.csv" --columns a 2>&1 | grep -c 'clock.csv: CSV')" 1
+
+head_of() { # TYPE of the label
+	echo '@relation r'
+	for t in 0 1 2 3 4 5; do echo "@attribute t$t numeric"; done
+	echo "@attribute target $1"
+}
+arff() { # NAME LABELS HEADER ROWS: OPTIONS follow
+	printf '%s\n@data\n%s\n' "$3" "$4" >"$T/x.arff"
+	name=$1 labels=$2
+	shift 4
+	reads "ARFF: $name" "$labels" "$T/x.arff" "$@"
+}
+arff plain '0 1 2 0 1 2' "$(head_of '{0,1,2}')" "$(rows X,Y)"
+arff 'comments of both kinds' '0 1 2 0 1 2' "# not Weka's
+% Weka's
+$(head_of '{0,1,2}')" "# here, too
+$(rows X,Y)"
+arff 'upper case and tabs' '0 1 2 0 1 2' "$(head_of '{0,1,2}' | tr 'a-z ' 'A-Z\t')" "$(rows X,Y)"
+arff 'a date' '0 1 2 0 1 2' "$(head_of '{0,1,2}' | sed "s/@attribute target/@attribute when date 'yyyy-MM-dd'\\n&/")" "$(rows "X,'2024-01-02',Y")"
+arff 'a text' '0 1 2 0 1 2' "$(head_of '{0,1,2}' | sed 's/@attribute t0/@attribute who string\n&/')" "$(rows "'P I',X,Y")"
+arff 'a comma behind each row' '0 1 2 0 1 2' "$(head_of '{0,1,2}')" "$(rows X,Y,)"
+arff 'weights' '0 1 2 0 1 2' "$(head_of '{0,1,2}')" "$(rows 'X,Y,{1.5}')"
+arff 'blanks between values' '0 1 2 0 1 2' "$(head_of '{0,1,2}')" "$(rows X,Y | tr , ' ')"
+arff 'tabs between values' '0 1 2 0 1 2' "$(head_of '{0,1,2}')" "$(rows X,Y | tr , '\t')"
+arff 'a numeric label in front' '0 1 2 0 1 2' "$(head_of numeric | awk '/target/ { t = $0; next } { l[++n] = $0 } END { print l[1]; print t; for (i = 2; i <= n; i++) print l[i] }')" "$(rows Y,X)"
+arff 'two nominal attributes, one with a usual name' '0 1 2 0 1 2' "$(head_of '{0,1,2}' | sed 's/@attribute t0/@attribute sex {m,f}\n&/')" "$(rows m,X,Y)"
+arff 'a nominal attribute by --label' '0 1 2 0 1 2' "$(head_of '{a,b}' | sed 's/@attribute t0/@attribute kind {0,1,2}\n&/')" "$(rows Y,X,a)" --label kind
+head_of '{a,b}' | sed 's/@attribute t0/@attribute kind {0,1,2}\n@attribute sex {m,f}\n&/; s/@attribute target.*/@attribute extra numeric/' >"$T/many.arff"
+{ echo @data; rows Y,m,X,1; } >>"$T/many.arff"
+refuses 'ARFF: nominal attributes, none of them last' '2 nominal attributes.*--label NAME' "$TSVIZ" predict "$T/one" "$T/many.arff"
+{ head_of '{0,1,2}'; echo @data; echo '{0 1.5, 6 1}'; } >"$T/sparse.arff"
+refuses 'ARFF: sparse rows' 'sparse rows are not supported' "$TSVIZ" predict "$T/one" "$T/sparse.arff"
+# a row is a time step
+printf '@RELATION eye\n@ATTRIBUTE a NUMERIC\n@ATTRIBUTE b NUMERIC\n@ATTRIBUTE open {0,1}\n@DATA\n' >"$T/steps.arff"
+waves 30 | across | awk '{ print $1 "," $2 "," (NR > 20) }' >>"$T/steps.arff"
+same 'ARFF of time steps' "$T/tc.npy" "$T/two" "$T/steps.arff"
+is 'ARFF of time steps: labels' "$(truth "$T/two" "$T/steps.arff" --label open --classes 0,1,2 | cut -d ' ' -f15-17)" '0 1 1'
+waves 30 | head -n 1 | tr ' ' '\n' | sed '/^$/d' | sed 's/.*/&,0.5,0/' >"$T/v"
+{ sed '/DATA/q' "$T/steps.arff"; cat "$T/v"; } >"$T/one.arff"
+waves 30 | head -n 1 | npy "$T/one.npy" '30'
+same 'ARFF of time steps, as asked' "$T/one.npy" "$T/one" "$T/one.arff" --table long --columns a
+
+# .tsf: windows of one series only, those with a target first
+{ printf '# Monash\n#\n@relation r\n@attribute series_name string\n@attribute start_timestamp date\n@frequency monthly\n@horizon 2\n@missing false\n@equallength false\n@data\n'
+	rows 'TI:2020-11-30 00-00-00:X'; } >"$T/m.tsf"
+same '.tsf: a series is a group' "$C" "$T/one" "$T/m.tsf"
+is '.tsf: no window crosses from one series to the next' "$(outputs "$T/one" "$T/m.tsf" | wc -l)" 7
+"$TSVIZ" predict -q "$T/one" "$T/m.tsf" | grep -q 'T4' && ok || no '.tsf: the name of the series' ''
+sed 's/@frequency monthly/@frequency 10_minutes/; s/start_timestamp date/length numeric/; s/2020-11-30 00-00-00/6/' "$T/m.tsf" >"$T/n.tsf"
+same '.tsf without times' "$C" "$T/one" "$T/n.tsf"
+sed 's/:2020-11-30 00-00-00//' "$T/m.tsf" >"$T/bad.tsf"
+refuses '.tsf: an attribute is missing' 'line 11: 2 attributes and the values' "$TSVIZ" predict "$T/one" "$T/bad.tsf"
 done_testing

@@ -1,0 +1,17 @@
+/* The names that people give to the column of the labels. The readers of tables of windows and of ARFF share them. */
+#ifndef SRC_LABEL_NAMES_H
+#define SRC_LABEL_NAMES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Returns whether a column of this name usually holds labels, in any case of letters: label, class, target, y ... */
+bool label_name(const char *name);
+/* Returns whether a column of this name usually numbers or names the rows: id, index, subject ... A name that is empty
+ * or that pandas gives ("Unnamed: 0") is one, too. */
+bool id_name(const char *name);
+/* Returns the column, counted from 0, that --label means by "first", "last" or a number from 1 to n; -1: none of these.
+ */
+int64_t label_position(const char *asked, int64_t n);
+
+#endif
