@@ -445,6 +445,119 @@ START_TEST(damaged_mat_is_refused_or_read)
 END_TEST
 #endif
 
+/* ---- EDF and BDF ---- */
+
+#if __has_include(<edflib.h>)
+#include <edflib.h>
+#define HAVE_EDF
+
+#define EDF_FUNCTIONS(X)                                                                                              \
+	X(edfopen_file_writeonly)                                                                                     \
+	X(edf_set_samplefrequency) X(edf_set_physical_maximum) X(edf_set_physical_minimum) X(edf_set_digital_maximum) \
+	        X(edf_set_digital_minimum) X(edf_set_label) X(edf_set_physical_dimension) X(edfwrite_digital_samples) \
+	                X(edfwrite_annotation_utf8) X(edfclose_file)
+#define EDF_FIELD(f) __typeof__(f) *f;
+static struct {
+	EDF_FUNCTIONS(EDF_FIELD)
+} edf;
+
+static bool load_edf(void)
+{
+	void *so = dlopen("libedf.so.1", RTLD_NOW);
+#define EDF_LOAD(f)                                     \
+	if (!so || !(*(void **)&edf.f = dlsym(so, #f))) \
+		return false;
+	EDF_FUNCTIONS(EDF_LOAD)
+	return true;
+}
+
+enum { EDF_SECONDS = 6 };
+static const struct {
+	const char *name, *unit;
+	int rate;
+} edf_signals[] = { { "EEG Fpz-Cz", "uV", 100 }, { "ECG", "mV", 100 }, { "Resp", "", 50 } };
+
+/* Digital values; the physical ones are half of them in EDF files, and the same in BDF files. */
+static int digital(int64_t i, int signal)
+{
+	return (int)((i * 113 + signal * 7) % 20000) - 10000;
+}
+
+/* 3 signals of 6 s, and 3 annotations: rest at 0 for 2 s, move at 3 s for 1.5 s, click at 5 s. */
+static const char *write_edf(const char *name, int type)
+{
+	static char path[160];
+	bool bdf = type == EDFLIB_FILETYPE_BDFPLUS || type == EDFLIB_FILETYPE_BDF;
+	snprintf(path, sizeof path, "%s", in_folder(name));
+	int h = edf.edfopen_file_writeonly(path, type, 3), x[100];
+	ck_assert_int_ge(h, 0);
+	for (int s = 0; s < 3; s++) {
+		edf.edf_set_samplefrequency(h, s, edf_signals[s].rate);
+		edf.edf_set_digital_maximum(h, s, bdf ? 8388607 : 32767);
+		edf.edf_set_digital_minimum(h, s, bdf ? -8388608 : -32768);
+		edf.edf_set_physical_maximum(h, s, bdf ? 8388607 : 16383.5);
+		edf.edf_set_physical_minimum(h, s, bdf ? -8388608 : -16384);
+		edf.edf_set_label(h, s, edf_signals[s].name);
+		edf.edf_set_physical_dimension(h, s, edf_signals[s].unit);
+	}
+	for (int second = 0; second < EDF_SECONDS; second++)
+		for (int s = 0; s < 3; s++) {
+			for (int i = 0; i < edf_signals[s].rate; i++)
+				x[i] = digital(second * edf_signals[s].rate + i, s);
+			ck_assert_int_eq(edf.edfwrite_digital_samples(h, x), 0);
+		}
+	edf.edfwrite_annotation_utf8(h, 0, 20000, "rest");
+	edf.edfwrite_annotation_utf8(h, 30000, 15000, "move");
+	edf.edfwrite_annotation_utf8(h, 50000, -1, "click");
+	ck_assert_int_eq(edf.edfclose_file(h), 0);
+	return path;
+}
+
+START_TEST(edf_is_read_as_edflib_wrote_it)
+{
+	static const char *const names[] = { "plus.edf", "plus.bdf" };
+	double scale = _i ? 1 : 0.5;
+	struct data d;
+	if (!load_edf())
+		unit_skip("libedf1 is not installed");
+	const char *path = write_edf(names[_i], _i ? EDFLIB_FILETYPE_BDFPLUS : EDFLIB_FILETYPE_EDFPLUS);
+	ck_assert(get(&d, path) < 0);
+	ck_assert_msg(strstr(e.text, "'EEG Fpz-Cz' has 100 samples a second, 'Resp' 50; tsviz does not resample: "
+	                             "--columns A,B names signals of one rate"),
+	              "%s", e.text);
+	ck_assert_msg(!get_with(&d, path, "columns", "ECG,EEG Fpz-Cz", false), "%s", e.text);
+	ck_assert_int_eq(d.table.n_col, 4);
+	ck_assert_int_eq(d.table.n_row, EDF_SECONDS * 100);
+	ck_assert(d.table.rate == 100);
+	ck_assert_str_eq(d.table.name[3], "annotation");
+	ck_assert(says(d.table.understood, "units", "EEG Fpz-Cz uV, ECG mV"));
+	ck_assert(says(d.table.understood, "not read", "Resp (50 Hz)"));
+	ck_assert(says(d.table.understood, "label", "3 annotations, 2 with a duration"));
+	for (int s = 0; s < 2; s++)
+		for (int i = 0; i < d.table.n_row; i++)
+			ck_assert_msg(d.table.number[s][i] == scale * digital(i, s), "%d %d: %g", s, i,
+			              d.table.number[s][i]);
+	for (int i = 0; i < d.table.n_row; i++)
+		ck_assert_str_eq(d.table.text[3][i], i < 200               ? "rest"
+		                                     : i >= 300 && i < 450 ? "move"
+		                                     : i == 500            ? "click"
+		                                                           : "");
+	data_release(&d);
+	ck_assert_msg(!get_with(&d, path, "columns", "3", false), "%s", e.text);
+	ck_assert_int_eq(d.table.n_row, EDF_SECONDS * 50);
+	for (int i = 0; i < d.table.n_row; i++)
+		ck_assert(d.table.number[2][i] == scale * digital(i, 2));
+	ck_assert_str_eq(d.table.text[3][100], "");
+	ck_assert_str_eq(d.table.text[3][150], "move");
+	data_release(&d);
+	ck_assert(get_with(&d, path, "columns", "ECG,3", false) < 0);
+	ck_assert(get_with(&d, path, "columns", "EMG", false) < 0);
+	ck_assert_msg(strstr(e.text, "EMG") && strstr(e.text, "Resp"), "%s", e.text);
+	damage(path, names[_i]);
+}
+END_TEST
+#endif
+
 static void setup(TCase *c)
 {
 	atexit(remove_folder);
@@ -452,6 +565,9 @@ static void setup(TCase *c)
 	tcase_add_loop_test(c, sound_is_read_as_libsndfile_wrote_it, 0, sizeof sounds / sizeof *sounds);
 	tcase_add_loop_test(c, damaged_sound_is_refused_or_read, 0, 3);
 	tcase_add_test(c, sound_that_ends_early_is_warned_of);
+#endif
+#ifdef HAVE_EDF
+	tcase_add_loop_test(c, edf_is_read_as_edflib_wrote_it, 0, 2);
 #endif
 #ifdef HAVE_MATIO
 	tcase_add_loop_test(c, variables_of_mat_files_are_read, 0, sizeof mats / sizeof *mats);
