@@ -451,12 +451,12 @@ END_TEST
 #include <edflib.h>
 #define HAVE_EDF
 
-#define EDF_FUNCTIONS(X)                                                                                               \
-	X(edfopen_file_writeonly)                                                                                      \
-	X(edf_set_samplefrequency)                                                                                     \
-	X(edf_set_physical_maximum) X(edf_set_physical_minimum) X(edf_set_digital_maximum) X(edf_set_digital_minimum)  \
-	        X(edf_set_label) X(edf_set_physical_dimension) X(edfwrite_digital_samples) X(edfwrite_annotation_utf8) \
-	                X(edfclose_file)
+/* clang-format off */
+#define EDF_FUNCTIONS(X) \
+	X(edfopen_file_writeonly) X(edf_set_samplefrequency) X(edf_set_physical_maximum) X(edf_set_physical_minimum) \
+	X(edf_set_digital_maximum) X(edf_set_digital_minimum) X(edf_set_label) X(edf_set_physical_dimension) \
+	X(edfwrite_digital_samples) X(edfwrite_annotation_utf8) X(edfclose_file)
+/* clang-format on */
 #define EDF_FIELD(f) __typeof__(f) *f;
 static struct {
 	EDF_FUNCTIONS(EDF_FIELD)
