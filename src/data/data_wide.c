@@ -148,8 +148,6 @@ static void find_form(struct wide *q)
 		int64_t all = 0, other = 0, numbers;
 		w.delim = delims[i / 2];
 		w.point = i % 2 ? ',' : '.';
-		if (w.delim == ',' && w.point == ',')
-			continue;
 		bool more = first_row(&w);
 		for (int k = 0; more && k < FORM_LINES; k++, more = next_row(&w)) {
 			int64_t cells = count_cells(&w, &numbers);
@@ -624,6 +622,19 @@ static int turn(struct window_set *s, struct err *e)
 	return 0;
 }
 
+/* Of windows in columns, leaves out a first column that counts or names the steps. */
+static void drop_time(struct wide *q)
+{
+	static const char *const names[] = { "time", "t", "timestamp", "date", "step", "seconds", "time (s)", NULL };
+	const struct column_seen *c = &q->column[0];
+	bool named = false;
+	for (int i = 0; c->name && names[i]; i++)
+		named = named || !strcasecmp(c->name, names[i]);
+	if (q->question.n_column && q->n_cell > 1 && !q->roles.n_id &&
+	    (named || (c->rises && c->wholes == q->question.rows && c->wholes > 2)))
+		q->roles.id[q->roles.n_id++] = c->at;
+}
+
 static int read_table(struct wide *q, struct window_set *s, const struct data_wanted *w, struct window_build *b)
 {
 	bool columns = w->r && w->r->table == TABLE_COLUMNS;
@@ -641,6 +652,8 @@ static int read_table(struct wide *q, struct window_set *s, const struct data_wa
 	recipe_release(&r);
 	if (bad)
 		return bad;
+	if (columns)
+		drop_time(q);
 	give_roles(q);
 	bad = read_lines(q, b);
 	if (bad)

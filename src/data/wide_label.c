@@ -146,12 +146,12 @@ static int by_name(struct choice *c, struct err *e)
 	return 0;
 }
 
-/* Leaves out columns whose names are those of numbers or names of rows. */
+/* Leaves out columns whose names are those of numbers or names of rows, or of labels that are not asked for. */
 static void drop_ids(struct choice *c, int64_t want)
 {
 	const struct wide_question *q = c->q;
 	for (int i = 0; i < q->n_column; i++)
-		if (!c->used[i] && q->column[i].name && id_name(q->column[i].name) &&
+		if (!c->used[i] && q->column[i].name && (id_name(q->column[i].name) || label_name(q->column[i].name)) &&
 		    (q->column[i].words || !want || c->values > want))
 			leave_out(c, i);
 }
@@ -293,7 +293,13 @@ static int by_counts(struct choice *c, struct err *e)
 		return 0;
 	if (want && (c->values == want + 2 || (labelled && c->values == want + 1)))
 		drop_counter(c);
-	/* A first column that counts leaves a last one that may be a label. */
+	int first, last;
+	ends(c, &first, &last);
+	/* A row number and no label. */
+	if (!labelled && want && c->values == want + 1 && first >= 0 && last >= 0 &&
+	    counts_rows(c->q, &c->q->column[first]) && !few(c->q, &c->q->column[first]) &&
+	    !can_be_label(c->q, &c->q->column[last]))
+		drop_counter(c);
 	if (!labelled && (!want || c->values != want))
 		return by_values(c, want && c->values == want + 1, e);
 	return 0;

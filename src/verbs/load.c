@@ -198,7 +198,10 @@ static enum task task_of(const struct loaded *l, const struct options *o)
 	bool one_class = o->y && l->model->outputs > 1 && y_count(o->y) == 1 &&
 	                 number_parse(o->y, strlen(o->y), '.', &v) == NUMBER_OK && v == floor(v) && v >= 0 &&
 	                 v < (double)l->model->outputs;
-	return model_task(l->model, o->q.task, &l->recipe, one_class || (l->has_data && l->data.has_labels));
+	/* --label may name a number that is to be predicted from a ready window. */
+	bool number = l->has_data && l->data.set && l->data.n_y > 0 && !l->data.has_labels;
+	return model_task(l->model, o->q.task, number ? NULL : &l->recipe,
+	                  one_class || (l->has_data && l->data.has_labels));
 }
 
 static int load_y(struct loaded *l, const struct options *o, struct err *e)

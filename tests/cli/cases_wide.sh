@@ -28,13 +28,17 @@ outputs() { # MODEL DATA OPTIONS: window by window what the net gives
 	"$TSVIZ" predict -q "$@" 2>"$T/err" | awk -F, 'NR == 1 { for (i = 2; i <= NF; i++) other[i] = $i ~ /^(row|time|group|class|true.*)$/ }
 		{ printf "%s", $1; for (i = 2; i <= NF; i++) if (!other[i]) printf ",%s", $i; print "" }'
 }
+close() { # FILE FILE: as many numbers, and none differs by more than 1e-5
+	paste -d, "$1" "$2" | awk -F, '{ for (i = 1; i <= NF / 2; i++) if (($i - $(NF / 2 + i)) ^ 2 > 1e-10) bad = 1; if (NF % 2) bad = 1; n++ }
+		END { exit bad || !n }' && [ "$(wc -l <"$1")" = "$(wc -l <"$2")" ]
+}
 truth() { "$TSVIZ" predict -q "$@" 2>"$T/err" | sed 1d | sed 's/.*,//' | tr '\n' ' ' | sed 's/ $//'; }
-same() { # NAME CLEAN MODEL DATA OPTIONS: the windows of the clean file
+same() { # NAME CLEAN MODEL DATA OPTIONS: the windows of the clean file, within the last digits of the outputs
 	name=$1
 	outputs "$3" "$2" | sed 1d >"$T/clean"
 	shift 2
 	outputs "$@" | sed 1d >"$T/got"
-	[ -s "$T/got" ] && cmp -s "$T/clean" "$T/got" && ok || no "$name" "other windows: $(head -c 300 "$T/err")"
+	close "$T/clean" "$T/got" && ok || no "$name" "other windows: $(head -c 300 "$T/err")"
 }
 # An array of small whole numbers: SHAPE, then the values on standard input
 npy() { # FILE SHAPE
@@ -163,4 +167,211 @@ sed 's/@frequency monthly/@frequency 10_minutes/; s/start_timestamp date/length 
 same '.tsf without times' "$C" "$T/one" "$T/n.tsf"
 sed 's/:2020-11-30 00-00-00//' "$T/m.tsf" >"$T/bad.tsf"
 refuses '.tsf: an attribute is missing' 'line 11: 2 attributes and the values' "$TSVIZ" predict "$T/one" "$T/bad.tsf"
+
+# ---- tables of windows: 12 windows of 6 steps ----
+many() { # FORMAT of a row, as for rows: 12 rows; R counts them, F is the label as a fraction, N one of -1, 1, 2
+	awk -v form="$1" 'BEGIN { split("run walk sit", word); split("-1 1 2", other); for (i = 0; i < 12; i++) { x = ""
+		for (t = 0; t < 6; t++) x = x (t ? "," : "") sprintf("%.3f", sin(i * 3 + t) + i / 4)
+		s = form; gsub(/X/, x, s); gsub(/Y/, i % 3, s); gsub(/W/, word[i % 3 + 1], s); gsub(/R/, i, s); gsub(/F/, i % 3 ".000e+00", s)
+		gsub(/N/, other[i % 3 + 1], s); gsub(/P/, "rec " i * 7, s); print s } }'
+}
+{ printf '@problemName p\n@classLabel true 0 1 2\n@data\n'; many X:Y; } >"$T/twelve.ts"
+C=$T/twelve.ts L12='0 1 2 0 1 2 0 1 2 0 1 2' WORDS='run walk sit run walk sit run walk sit run walk sit'
+table() { # NAME LABELS HEADER ROWS: OPTIONS follow; the windows of the clean file
+	name=$1 labels=$2
+	{ [ -z "$3" ] || echo "$3"; printf '%s\n' "$4"; } >"$T/t.csv"
+	shift 4
+	reads "$name" "$labels" "$T/t.csv" "$@"
+}
+t6=t0,t1,t2,t3,t4,t5
+table 'label first' "$L12" '' "$(many Y,X)"
+table 'label last' "$L12" '' "$(many X,Y)"
+table 'label last, as a fraction' "$L12" '' "$(many X,F)"
+table 'label first, as words' "$WORDS" '' "$(many W,X)"
+table 'label last, as words' "$WORDS" '' "$(many X,W)"
+table 'labels -1, 1, 2' '-1 1 2 -1 1 2 -1 1 2 -1 1 2' '' "$(many N,X)"
+table 'no label' '           ' '' "$(many X)"
+table 'names in the header' "$L12" "$t6,Activity" "$(many X,Y)"
+table 'a usual name in upper case, in front' "$L12" "LABEL,$t6" "$(many Y,X)"
+table 'a name that says nothing' "$L12" "$t6,kelp" "$(many X,Y)"
+table 'a number of the row, without a header' "$L12" '' "$(many R,X,Y)"
+table 'a number of the row and the label in front' "$L12" '' "$(many R,Y,X)"
+table 'a number of the row and no label' '           ' '' "$(many R,X)" --label none
+table 'an index of pandas without a name' "$L12" ",$t6,label" "$(many R,X,Y)"
+table 'columns of pandas without names' "$L12" '0,1,2,3,4,5,6' "$(many X,Y)"
+table 'columns and index of pandas without names' "$L12" ',0,1,2,3,4,5,6' "$(many R,X,Y)"
+table 'columns of pandas without names, then a name' "$L12" '0,1,2,3,4,5,label' "$(many X,Y)"
+table 'words that name the rows' "$L12" ',X1,X2,X3,X4,X5,X6,y' "$(many '"P",X,Y')"
+table 'row names of R' "$L12" 'X1,X2,X3,X4,X5,X6,class' "$(many '"R",X,Y')"
+table 'subject and label in front' "$L12" "subject,label,$t6" "$(many R,Y,X)"
+table 'the label between others' "$WORDS" "file,class,fold,$t6" "$(many R.wav,W,R,X)"
+table 'the label in the middle, by its name' "$WORDS" "a0,a1,kelp,a3,a4,a5,a6" "$(many X,W | awk -F, -v OFS=, '{ print $1, $2, $7, $3, $4, $5, $6 }')" --label kelp
+table 'label first, as asked' "$L12" '' "$(many Y,X,Y | cut -d, -f1-7)" --label first
+table 'a comma behind each row' "$L12" '' "$(many Y,X,)"
+table 'pipes' "$L12" '' "$(many Y,X | tr , '|')"
+table 'tabs and blanks' "$L12" '' "$(many Y,X | sed 's/,/\t/; s/,/ /g')"
+table 'blanks in front' "$L12" '' "$(many ' F,X' | sed 's/,/   /g')"
+table 'decimal commas' "$L12" '' "$(many Y,X | tr ,. ';,')"
+table 'quoted decimal commas' "$L12" '' "$(many Y,X | sed 's/,\([^,]*\)/,"\1"/g; s/\./,/g')"
+table 'comments' "$L12" '# windows' "$(many Y,X | sed '5s/^/% half\n/')"
+table 'a header in a comment' "$WORDS" "# $t6,label" "$(many X,W)"
+table 'a title above' "$L12" 'Windows of an ECG' "$(many Y,X)"
+table 'single quotes' 'a run a walk a sit a run a walk a sit a run a walk a sit a run a walk a sit' '' "$(many "'a W',X")"
+table 'two labels, one asked for' "$WORDS" "$t6,label,activity" "$(many X,Y,W)" --label activity --table wide
+many Y,X | tr '\n' '\r' >"$T/cr.csv"
+reads 'CR as line end' "$L12" "$T/cr.csv"
+{ printf '\357\273\277'; many Y,X | sed 's/$/\r/'; } >"$T/bom.csv"
+reads 'a mark and CRLF' "$L12" "$T/bom.csv"
+many X | tr , '\n' | awk '{ v[(NR - 1) % 6] = v[(NR - 1) % 6] (NR > 6 ? "," : "") $0 } END { for (t = 0; t < 6; t++) print v[t] }' >"$T/columns.csv"
+same 'a window in each column' "$C" "$T/one" "$T/columns.csv" --table columns
+refuses 'a window in each column, without being asked' '6 rows of 12 numbers.*--table columns' "$TSVIZ" predict "$T/one" "$T/columns.csv"
+awk '{ print NR * 0.5 "," $0 }' "$T/columns.csv" | sed '1s/^/time,a,b,c,d,e,f,g,h,i,j,k,l\n/' >"$T/timed.csv"
+same 'a window in each column beside the time' "$C" "$T/one" "$T/timed.csv" --table columns
+# both ends may be the label
+awk 'BEGIN { for (i = 0; i < 12; i++) print i % 3 ",0.5,0.25,0.125,7,6.5," (i * 2 + 1) % 3 }' >"$T/both.csv"
+refuses 'both ends may be the label' 'both hold a few whole numbers; --label first, last, NAME or none' "$TSVIZ" predict "$T/one" "$T/both.csv"
+is 'both ends, first asked for' "$(truth "$T/one" "$T/both.csv" --label first)" "$L12"
+is 'both ends, last asked for' "$(truth "$T/one" "$T/both.csv" --label last)" '1 0 2 1 0 2 1 0 2 1 0 2'
+is 'both ends, by number' "$(truth "$T/one" "$T/both.csv" --label 7)" '1 0 2 1 0 2 1 0 2 1 0 2'
+awk 'BEGIN { for (i = 0; i < 12; i++) print 0 ",0.5,0.25,0.125," i ",6.5," i % 3 }' >"$T/flat.csv"
+is 'an end that is always the same is no label' "$(truth "$T/one" "$T/flat.csv")" "$L12"
+"$TSVIZ" predict "$T/one" "$T/flat.csv" 2>&1 | grep -q 'warning.*the first one is always the same; --label first' && ok || no 'the other reading is named' ''
+awk 'BEGIN { for (i = 0; i < 12; i++) print sin(i) ",0.5,0.25,0.125," i ",6.5," cos(i) }' >"$T/neither.csv"
+refuses 'neither end looks like a label' 'neither holds a few whole numbers; --label first' "$TSVIZ" predict "$T/one" "$T/neither.csv"
+"$TSVIZ" eval -q "$T/number" "$T/neither.csv" --label last --json | grep -q '"windows":12' && ok || no 'a target value, as asked' ''
+{ echo "$t6,label,activity"; many X,Y,W; } >"$T/two.csv"
+refuses 'two columns with names of labels' "'label' and 'activity' both have names of labels; --label NAME" "$TSVIZ" predict "$T/one" "$T/two.csv" --table wide
+refuses 'a label that is not there' '--label kelp: no cell of a row has this name' "$TSVIZ" predict "$T/one" "$T/two.csv" --table wide --label kelp
+: >"$T/empty.csv"
+refuses 'an empty file' 'empty' "$TSVIZ" predict "$T/one" "$T/empty.csv"
+echo "$t6,label" >"$T/head.csv"
+refuses 'a header alone' 'header' "$TSVIZ" predict "$T/one" "$T/head.csv"
+{ many Y,X; echo '1,2,3'; } >"$T/short.csv"
+is 'rows that differ in length' "$(truth "$T/one" "$T/short.csv")" "$L12 1"
+# two channels in a row, smooth enough to tell how they follow each other
+awk 'BEGIN { for (i = 0; i < 6; i++) { a = b = c = ""; for (t = 0; t < 6; t++) { x = sin(i + t / 3); y = 9 + cos(i + t / 4)
+	a = a "," x; b = b "," y; c = c "," x "," y } print i % 3 a b >ARGV[1]; print i % 3 c >ARGV[2] } }' "$T/nct.csv" "$T/ntc.csv"
+C=$T/nct.csv
+is 'two channels, as asked' "$(outputs "$T/two" "$T/nct.csv" --layout NCT | wc -l)" 7
+outputs "$T/two" "$T/nct.csv" --layout NCT >"$T/nct.out"
+outputs "$T/two" "$T/nct.csv" | cmp -s - "$T/nct.out" && ok || no 'one channel after the other' ''
+outputs "$T/two" "$T/ntc.csv" | cmp -s - "$T/nct.out" && ok || no 'step by step' ''
+outputs "$T/two" "$T/ntc.csv" --layout NCT | cmp -s - "$T/nct.out" && no 'the layout makes a difference' '' || ok
+"$TSVIZ" predict "$T/two" "$T/ntc.csv" 2>&1 | grep -q 'warning.*step by step; --layout NCT' && ok || no 'the other layout is named' ''
+# what is said
+many X,Y >"$T/t.csv"
+is 'info says which cell is the label' "$("$TSVIZ" info "$T/one" "$T/t.csv" | grep '^label')" 'label: the last cell of each row: it holds 3 different whole numbers'
+is 'eval says it in one line' "$("$TSVIZ" eval "$T/one" "$T/t.csv" 2>&1 >/dev/null | grep -c 't.csv: label: the last cell')" 1
+{ echo "id,$t6,Class"; many R,X,Y; } >"$T/t.csv"
+is 'info says it by name' "$("$TSVIZ" info "$T/one" "$T/t.csv" | grep -E '^(label|not used)' | tr '\n' '|')" "label: the last cell of each row ('Class'): by its name|not used: the first cell of each row ('id')|"
+
+# ---- the generators of ../shared/cases ----
+shared=$PWD/../shared/cases
+if [ ! -f "$shared/gen_wide.py" ]; then
+	skip 'shared cases' "$shared is not there"
+	done_testing
+	exit
+fi
+mkdir "$T/cases"
+cp "$shared/gen_wide.py" "$shared/gen_arr.py" "$T/cases"
+if ! /usr/bin/python3 "$T/cases/gen_wide.py" 2>"$T/err" || ! /usr/bin/python3 "$T/cases/gen_arr.py" 2>"$T/err"; then
+	skip 'shared cases' "the generators do not run: $(tail -n 1 "$T/err" | head -c 100)"
+	done_testing
+	exit
+fi
+net "$T/m20" 20 1 3 NCT
+net "$T/m20x2" 20 2 3 NCT
+net "$T/f20" 20 1 0 NCT
+C=$T/cases/wide/00_first.csv
+# file, what is wanted: the labels of the clean file (=), no labels (-), other labels (in their order), windows that differ
+# from the clean ones (~, then the labels), or a refusal (!, then a pattern); options follow a bar
+while read -r file want; do
+	file=$T/cases/$file name=${file##*/} opt=
+	case $want in *' | '*) opt=${want#* | } want=${want%% | *} ;; esac
+	case $want in
+	'!'*) refuses "$name" "${want#! }" "$TSVIZ" predict "$T/m20" "$file" $opt ;;
+	*)
+		case $want in '~'*) want=${want#\~} ;; *) same "$name" "$C" "$T/m20" "$file" $opt ;; esac
+		case $want in =) want=$L12 ;; -) want='           ' ;; esac
+		set --
+		for k in 1 2 3 4; do set -- "$@" $want; done
+		[ "$want" = '           ' ] || want=$(echo "$*" | cut -d ' ' -f1-12)
+		is "$name: labels" "$(truth "$T/m20" "$file" $opt)" "$want"
+		;;
+	esac
+done <<'END'
+wide/00_first.csv =
+wide/01_last.csv =
+wide/02_last_sci.csv =
+wide/03_last_float.csv =
+wide/04_pandas_index_intcols.csv =
+wide/05_pandas_noindex_intcols.csv =
+wide/06_pandas_intcols_label.csv =
+wide/07_pandas_index_intcols_label.csv =
+wide/08_names_label_last.csv =
+wide/09_id_text_names_label.csv =
+wide/10_id_num_names_label.csv =
+wide/11_LABEL_first.csv =
+wide/12_target_word.csv normal fault noise
+wide/13_spaces.txt =
+wide/14_ucr_tsv_nan_end.tsv ~0 1 2
+wide/15_trailing_comma.csv =
+wide/16_trailing_tab.tsv =
+wide/17_negative_labels.csv -1 1 2
+wide/18_label_unnamed_header.csv =
+wide/19_Activity_word.csv WALKING SITTING STANDING
+wide/20_semicolon_dc.csv =
+wide/21_nolabel.csv -
+wide/22_nolabel_spaces.txt -
+wide/23_comments.txt =
+wide/24_bom.csv =
+wide/25_crlf.csv =
+wide/26_cr.csv =
+wide/27_int_values_label_last.csv ~0 1 2
+wide/28_int_values_label_last_head.csv ~0 1 2
+wide/30_id_and_label_front.csv =
+wide/31_empty_file.csv ! empty
+wide/32_only_header.csv ! header
+wide/33_pipe.csv =
+wide/34_mixed_tab_space.txt =
+wide/35_one_window_a_column.csv ! --table columns
+wide/35_one_window_a_column.csv - | --table columns
+wide/50_percent.ts =
+wide/51_hash.ts =
+wide/52_crlf_bom.ts =
+wide/54_plain.arff =
+wide/55_upper_tab.arff =
+wide/56_missing.arff ! --missing interpolate
+wide/57_hash_comment.arff =
+wide/58_date_attr.arff =
+wide/59_trailing_comma.arff =
+wide/60_spaces_in_data.arff =
+wide/61_weights.arff =
+wide/62_no_header_ts.ts =
+arr/00_nt_f4.npy -
+arr/01_nt1_f8.npy -
+arr/03_be.npy -
+arr/04_fortran.npy -
+arr/07_object_ragged.npy ! Python objects
+arr/09_complex.npy ! astype
+arr/18_empty.npy ! 0 elements
+arr/20_str.npy ! text
+arr/30_xy.npz =
+arr/31_X_y.npz =
+arr/32_X_train.npz = | --array X_train
+arr/33_arr0.npz =
+arr/34_only_signals.npz =
+arr/35_onehot.npz =
+arr/36_strlabels.npz a b c
+arr/37_ycol.npz =
+arr/38_trainX.npz =
+arr/39_features_labels.npz =
+arr/40_objlabels.npz ! --label-array none
+arr/40_objlabels.npz - | --label-array none
+arr/41_len_mismatch.npz ! 12 windows, but 11 labels
+arr/42_Xtrain_data.npz =
+END
+is '63_label_spaces.ts' "$(truth "$T/m20" "$T/cases/wide/63_label_spaces.ts" | cut -c1-20)" 'big walk run sit big'
+same '53_hash.tsf' "$C" "$T/f20" "$T/cases/wide/53_hash.tsf" 2>/dev/null
+"$TSVIZ" predict "$T/m20x2" "$T/cases/wide/29_two_channels_flat.csv" 2>&1 | grep -q 'warning.*one channel after the other; --layout NTC' && ok || no '29_two_channels_flat.csv' ''
 done_testing
