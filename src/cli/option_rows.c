@@ -236,6 +236,13 @@ const struct option_row option_rows[] = {
 	  .help = "windows of another length than the model's: fit: cut, or padded with zeros; same: refused",
 	  .initial = "auto: fit where the lengths differ from each other",
 	  .verbs = RECIPE },
+	{ .name = "stack",
+	  .type = OPTION_FLAG,
+	  .help = "each file of DATA holds one channel of the same windows or rows; a file of labels may be among "
+	          "them, or "
+	          "--label FILE names it",
+	  .verbs = READ_DATA & ~V(DEMO),
+	  AT(stack) },
 	{ .name = "recipe",
 	  .type = OPTION_TEXT,
 	  .arg = "FILE",

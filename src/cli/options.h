@@ -67,6 +67,7 @@ struct options {
 	 * are there (src/verbs/load.c). */
 	struct question q;
 	const char *target, *baseline, *off, *compare, *npy, *layers, *y, *out, *isa;
+	bool stack; /* DATA are files of one channel each */
 	bool all, nodes, no_saliency, json, quiet;
 	int threads; /* 0: not given */
 	const char *screen, *plain, *size, *keys, *dump;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "core/base/text.h"
 
 int join_spend(struct join *j, int64_t bytes)
@@ -198,9 +199,63 @@ static int read_parts(struct join *j, const struct data_wanted *q, const struct 
 	int bad = 0;
 	for (int i = 0; i < j->f->n && !bad; i++) {
 		bad = read_part(j, i, q, o);
-		bad = bad ? bad : check_kind(j, i);
+		bad = bad || q->stack ? bad : check_kind(j, i);
 	}
 	return bad;
+}
+
+static bool is_file(const struct join *j, const char *name)
+{
+	for (int i = 0; i < j->f->n; i++) {
+		const char *path = j->f->file[i].path, *slash = strrchr(path, '/');
+		if (!strcmp(name, path) || !strcmp(name, slash ? slash + 1 : path))
+			return true;
+	}
+	return false;
+}
+
+/* Reads files of one channel each. The recipe's columns are those of the result, and its label may be a file. */
+static int read_stack(struct join *j, struct data *d, const struct data_wanted *q, const struct read_options *o)
+{
+	struct data_wanted one = *q;
+	struct recipe r = *q->r;
+	struct data label = { 0 };
+	const char *asked = r.label;
+	if (j->by_folder)
+		return err_set(
+		        j->e, ERR_VALUE,
+		        "--stack puts files side by side, so that their folders are no classes; --label FILE names "
+		        "a file of labels");
+	bool among = asked && is_file(j, asked), beside = asked && !among && access(asked, F_OK) == 0;
+	r.n_columns = r.n_predict = 0;
+	r.derive = DERIVE_NONE;
+	if (among || beside)
+		r.label = NULL;
+	one.r = &r;
+	one.C = 1;
+	int bad = read_parts(j, &one, o);
+	if (!bad && beside && data_read(&label, asked, &one, o, j->e))
+		bad = err_at(j->e, "%s", asked);
+	bad = bad ? bad : join_stack(j, among || beside ? asked : NULL, beside ? &label : NULL, d);
+	data_release(&label);
+	return bad;
+}
+
+static void join_say(struct join *j, struct data *d)
+{
+	char *name = data_files_say(j->f);
+	struct arena *a = d->ready ? &d->set.arena : &d->table.arena;
+	const char **warning = d->ready ? &d->set.warning : &d->table.warning, *own = *warning;
+	*(d->ready ? &d->set.file : &d->table.file) = text_clean_copy(a, name);
+	*warning = join_warning(j, a);
+	if (own && *warning) {
+		char *both = xasprintf("%s; %s", *warning, own);
+		*warning = arena_strdup(a, both);
+		free(both);
+	} else if (own) {
+		*warning = own;
+	}
+	free(name);
 }
 
 static int join_all(struct join *j, struct data *d)
@@ -208,15 +263,10 @@ static int join_all(struct join *j, struct data *d)
 	d->ready = j->part[0].ready;
 	d->format = j->part[0].format;
 	int bad = d->ready ? join_windows(j, &d->set) : join_tables(j, &d->table);
-	if (bad)
-		return bad;
-	char *name = data_files_say(j->f);
-	struct arena *a = d->ready ? &d->set.arena : &d->table.arena;
-	*(d->ready ? &d->set.file : &d->table.file) = text_clean_copy(a, name);
-	*(d->ready ? &d->set.warning : &d->table.warning) = join_warning(j, a);
-	join_facts(j, a, d->ready ? &d->set.understood : &d->table.understood);
-	free(name);
-	return 0;
+	if (!bad)
+		join_facts(j, d->ready ? &d->set.arena : &d->table.arena,
+		           d->ready ? &d->set.understood : &d->table.understood);
+	return bad;
 }
 
 /* A single file is no group, and its path stands in messages. */
@@ -248,18 +298,23 @@ int data_read_files(struct data *d, const char *const *arg, int n, const struct 
 	j.by_folder = q->r && q->r->label_from == LABEL_FROM_FOLDER;
 	memset(d, 0, sizeof *d);
 	int bad = data_files_find(&f, arg, n, o, e);
-	if (!bad && f.n == 1) {
+	if (!bad && f.n == 1 && !q->stack) {
 		bad = read_single(&j, d, q, o);
 	} else if (!bad) {
 		j.part = xcalloc((size_t)f.n, sizeof *j.part);
-		bad = read_parts(&j, q, o);
-		bad = bad ? bad : join_all(&j, d);
+		if (q->stack)
+			bad = read_stack(&j, d, q, o);
+		else
+			bad = (bad = read_parts(&j, q, o)) ? bad : join_all(&j, d);
+		if (!bad)
+			join_say(&j, d);
 		for (int i = 0; i < f.n; i++)
 			data_release(&j.part[i]);
 		free(j.part);
 	}
 	if (!bad)
 		d->name = data_files_say(&f);
+	d->n_file = f.n;
 	data_files_release(&f);
 	return bad;
 }

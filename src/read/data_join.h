@@ -9,12 +9,13 @@
 
 /* Reads the files that arg[0..n) name (see data_files_find). Columns are matched by name where the files have headers,
  * else by position. Refused, with the name of the file, are: another number of columns, a missing or additional one, a
- * table beside windows, another rate, another number of channels. d->name says what messages call the data. A message
- * in e already names its file. On error the caller releases d, too. */
+ * table beside windows, another rate, another number of channels. With q->stack the files hold one channel each: they
+ * are put side by side, and a file of labels may be among them, or named by the recipe's label. d->name says what
+ * messages call the data. A message in e already names its file. On error the caller releases d, too. */
 int data_read_files(struct data *d, const char *const *arg, int n, const struct data_wanted *q,
                     const struct read_options *o, struct err *e);
 
-/* ---- shared by data_join.c, join_table.c and join_windows.c ---- */
+/* ---- shared by data_join.c and the files join_*.c ---- */
 
 struct join {
 	const struct data_files *f;
@@ -28,6 +29,9 @@ struct join {
  * error. */
 int join_tables(struct join *j, struct table *out);
 int join_windows(struct join *j, struct window_set *out);
+/* The same for files that hold one channel each: they become channels, not more rows. label: the value of --label, if
+ * it names a file; label_data: that file as read, if it is none of j->f, else NULL. */
+int join_stack(struct join *j, const char *label, struct data *label_data, struct data *d);
 /* Takes bytes from j->room. Refuses more than there are. */
 int join_spend(struct join *j, int64_t bytes);
 /* Bytes that the data take. */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/data/dataset_cut.h"
 #include "src/read/data_join.h"
 
 /* The tables of all files, and which of their columns belong to the columns of the first one. */
@@ -100,14 +101,6 @@ static const char *shared(struct arena *a, const char *s, const char *before)
 	return before && !strcmp(before, s) ? before : arena_strdup(a, s);
 }
 
-/* A number as the text of a label: see label_text() in core/data/dataset_label.c. */
-static void number_text(double v, char buf[32])
-{
-	buf[0] = '\0';
-	if (!isnan(v))
-		snprintf(buf, 32, v == floor(v) && fabs(v) < 1e15 ? "%.0f" : "%.9g", v);
-}
-
 static void join_numbers(struct tables *q, int c)
 {
 	struct table *out = q->out;
@@ -138,13 +131,9 @@ static void join_text(struct tables *q, int c)
 		return;
 	const char **s = out->text[c] = arena_reserve(&out->arena, (size_t)out->n_row, sizeof *s);
 	for (int i = 0; i < q->j->f->n; i++) {
-		const char **from = q->t[i]->text[q->col[i][c]];
-		const double *number = q->t[i]->number[q->col[i][c]];
 		for (int64_t row = 0; row < q->t[i]->n_row; row++) {
 			char buf[32];
-			if (!from)
-				number_text(number ? number[row] : NAN, buf);
-			before = shared(&out->arena, from ? from[row] : buf, before);
+			before = shared(&out->arena, cut_label_text(q->t[i], q->col[i][c], row, buf), before);
 			s[q->first[i] + row] = before;
 		}
 	}

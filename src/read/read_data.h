@@ -12,6 +12,8 @@ struct data {
 	struct table table;
 	struct window_set set;
 	char *name; /* what messages call the data: a path, or "3 files (a.csv to c.csv)"; only of data_read_files() */
+	int n_file; /* how many files were joined */
+	bool label_is_file; /* the recipe's label names a file, which only these data have */
 };
 
 /* What the caller knows before the file is read. Readers need it to decide whether a line is a window or a time
@@ -21,6 +23,7 @@ struct data_wanted {
 	int64_t T, C;    /* length and channels of the model's window; 0: unknown */
 	int64_t classes; /* classes that the model tells apart; 0: it forecasts, or it is unknown */
 	bool training;   /* if an archive holds both x_train and x_test, read x_train (false: x_test) */
+	bool stack;      /* the files hold one channel each; only for data_read_files() */
 	bool no_sandbox; /* for debugging only: unpack archives in this process */
 	double max_time; /* seconds that unpacking an archive may take; 0: a limit that depends on its size */
 };

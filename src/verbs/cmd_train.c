@@ -155,6 +155,7 @@ static int cut(struct job *j, struct err *e)
 		                            : head == HEAD_LINEAR ? 0
 		                                                  : 2,
 		                 .training = true,
+		                 .stack = j->o->stack,
 		                 .no_sandbox = j->o->read.no_sandbox,
 		                 .max_time = j->o->read.max_time };
 	char window[32];
@@ -225,7 +226,7 @@ static struct recipe *recipe_carried(const struct job *j, int64_t outputs, struc
 	const struct scaler *s = &j->d.scaler;
 	recipe_init(r);
 	recipe_copy(r, &j->recipe);
-	r->given &= ~(unsigned)(RECIPE_ROWS | RECIPE_SPLIT);
+	r->given &= ~(unsigned)(RECIPE_ROWS | RECIPE_SPLIT | (j->read.label_is_file ? RECIPE_LABEL : 0));
 	if (r->scale != SCALE_NONE)
 		recipe_set_scaler(r, s->n, s->shift, s->scale, s->low, s->high);
 	if (j->d.has_labels && !r->n_classes && j->d.n_class != outputs) {

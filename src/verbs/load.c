@@ -132,6 +132,8 @@ static int save_recipe(const struct loaded *l, const struct options *o, struct e
 	const struct scaler *s = &l->data.scaler;
 	recipe_init(&r);
 	recipe_copy(&r, &l->recipe);
+	if (l->has_data && l->read->label_is_file)
+		r.given &= ~(unsigned)RECIPE_LABEL;
 	if (l->has_data && r.given & RECIPE_SCALE && r.scale != SCALE_NONE)
 		recipe_set_scaler(&r, s->n, s->shift, s->scale, s->low, s->high);
 	char *path = recipe_path(o->model);
@@ -150,6 +152,7 @@ static int load_data(struct loaded *l, const struct options *o, struct err *e)
 		                 .T = m->T,
 		                 .C = m->C,
 		                 .classes = m->outputs == 1 && m->head == HEAD_LINEAR ? 0 : model_classes(m),
+		                 .stack = o->stack,
 		                 .no_sandbox = o->read.no_sandbox,
 		                 .max_time = o->read.max_time };
 	l->read = xcalloc(1, sizeof *l->read);

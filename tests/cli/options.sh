@@ -18,6 +18,7 @@ rows 0:99 bdipeatc
 split all bdipeatc
 label 1 bdipeatc
 label-from folder bdipeatc
+stack - bipeat
 label-rule any bdipeatc
 classes a,b bdipeatc
 group when bdipeatc
