@@ -112,12 +112,53 @@ static int count_numeric(const struct cut *c)
 	return n;
 }
 
+int64_t cut_own_channels(const struct cut *c)
+{
+	bool all = c->m && c->m->channel && !c->r->n_columns;
+	return all ? c->r->derive == DERIVE_DIFF ? c->m->C / 2 : c->m->C : 0;
+}
+
+void cut_say_order(struct cut *c, int64_t n)
+{
+	char list[300] = "";
+	size_t at = 0;
+	for (int64_t i = 0; i < n && i < 6; i++)
+		at += (size_t)snprintf(list + at, sizeof list - at, "%s%.40s", i ? ", " : "", c->m->channel[i]);
+	understood_add(&c->d->arena, &c->d->understood, "columns",
+	               "in the order of the model's channels, not of the file: %s%s", list, n > 6 ? " ..." : "");
+}
+
+/* Takes the columns that the model's channels are called after, in the order of the model. Returns false and takes none
+ * if one is not there. */
+static bool pick_own(struct cut *c)
+{
+	struct dataset *d = c->d;
+	const struct table *t = c->t;
+	int64_t n = cut_own_channels(c);
+	bool sorted = true;
+	for (int64_t i = 0; i < n; i++) {
+		int k = -1;
+		for (int j = 0; j < t->n_col; j++)
+			if (!strcmp(t->name[j], c->m->channel[i]))
+				k = k < 0 && t->number[j] && j != c->label_col ? j : t->n_col;
+		if (k < 0 || k == t->n_col)
+			return false;
+		c->col[i] = k;
+		sorted = sorted && (!i || c->col[i - 1] < k);
+	}
+	d->n_source = (int)n;
+	if (!sorted)
+		cut_say_order(c, n);
+	return n > 0;
+}
+
 static int pick_sources(struct cut *c, struct err *e)
 {
 	struct dataset *d = c->d;
 	const struct table *t = c->t;
 	const struct recipe *r = c->r;
 	size_t cap = (size_t)(r->n_columns ? r->n_columns : t->n_col) + (size_t)r->n_predict;
+	cap += (size_t)cut_own_channels(c);
 	c->col = arena_alloc(&d->arena, cap, sizeof *c->col);
 	for (int i = 0; i < r->n_columns; i++) {
 		int k = table_column(t, "columns", r->columns[i], e);
@@ -131,7 +172,8 @@ static int pick_sources(struct cut *c, struct err *e)
 				return err_set(e, ERR_VALUE, "--columns: column '%s' is named twice", t->name[k]);
 		c->col[d->n_source++] = k;
 	}
-	for (int k = 0; k < t->n_col && !r->n_columns; k++)
+	bool chosen = r->n_columns || pick_own(c);
+	for (int k = 0; k < t->n_col && !chosen; k++)
 		if (is_signal(c, k))
 			c->col[d->n_source++] = k;
 	if (!d->n_source)

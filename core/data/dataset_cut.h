@@ -43,6 +43,10 @@ const char *window_place(const struct window_set *s, int64_t w, char buf[PLACE_T
 /* Finds a column by its name or 1-based number. option: the option that names it, for messages. Returns its index or
  * an error. */
 int table_column(const struct table *t, const char *option, const char *name, struct err *e);
+/* Returns how many names of the model's channels choose columns: 0 if the model has none, or --columns chooses. */
+int64_t cut_own_channels(const struct cut *c);
+/* Notes that the columns are in the order of the model, not of the file. */
+void cut_say_order(struct cut *c, int64_t n);
 /* Returns the row of the file for a row of the dataset. */
 int64_t cut_file_row(const struct dataset *d, int64_t row);
 /* Works out --rows and --split as [from,to) of n rows or windows. noun: "row" or "window". */

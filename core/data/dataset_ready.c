@@ -202,6 +202,29 @@ static int chosen_channels(struct cut *c, struct err *e)
 	return bad;
 }
 
+/* Takes the channels that have the names of the model's, in the order of the model. Returns false if one is not
+ * there. */
+static bool own_channels(struct cut *c)
+{
+	struct dataset *d = c->d;
+	const char **name = c->set->channel;
+	int64_t n = name ? cut_own_channels(c) : 0;
+	bool sorted = true;
+	for (int64_t i = 0; i < n; i++) {
+		int64_t k = 0;
+		while (k < d->C && strcmp(name[k], c->m->channel[i]) != 0)
+			k++;
+		if (k == d->C || n > d->C)
+			return false;
+		d->source[i] = (int)k;
+		sorted = sorted && (!i || d->source[i - 1] < (int)k);
+	}
+	if (!sorted)
+		cut_say_order(c, n);
+	d->n_source = n ? (int)n : d->n_source;
+	return n > 0;
+}
+
 static int pick_channels(struct cut *c, struct err *e)
 {
 	struct dataset *d = c->d;
@@ -211,7 +234,8 @@ static int pick_channels(struct cut *c, struct err *e)
 	d->n_source = r->n_columns ? r->n_columns : (int)d->C;
 	d->source = arena_alloc(&d->arena, (size_t)d->n_source, sizeof *d->source);
 	int bad = r->n_columns ? chosen_channels(c, e) : 0;
-	for (int i = 0; i < d->n_source && !r->n_columns; i++)
+	bool chosen = r->n_columns || own_channels(c);
+	for (int i = 0; i < d->n_source && !chosen; i++)
 		d->source[i] = i;
 	if (bad)
 		return bad;

@@ -145,6 +145,16 @@ static int save_recipe(const struct loaded *l, const struct options *o, struct e
 	return bad;
 }
 
+/* As many files as channels, and they do not fit one after the other: are they meant side by side? */
+static void say_stack(const struct loaded *l, const struct options *o, int bad, struct err *e)
+{
+	int n = l->read->n_file;
+	if (!bad || o->stack || n < 2 || (n != l->model->C && n != l->model->C + 1))
+		return;
+	struct err was = *e;
+	err_set(e, bad, "%s; if each file holds one channel, --stack puts them side by side", was.text);
+}
+
 static int load_data(struct loaded *l, const struct options *o, struct err *e)
 {
 	const struct model *m = l->model;
@@ -160,6 +170,7 @@ static int load_data(struct loaded *l, const struct options *o, struct err *e)
 	if (bad)
 		return bad;
 	bad = data_cut(&l->data, l->read, &l->recipe, m, e);
+	say_stack(l, o, bad, e);
 	/* ready windows are used where they lie */
 	table_release(&l->read->table);
 	l->has_data = !bad;

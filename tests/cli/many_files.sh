@@ -204,4 +204,86 @@ mkdir -p "$T/npy/one" "$T/npy/two"
 cp $D/nt_f4.npy "$T/npy/one/a.npy"
 cp $D/nt_f8.npy "$T/npy/two/b.npy"
 is 'windows have the class of their folder' "$("$TSVIZ" predict "$T/w.json" "$T/npy" -q --label-from folder --classes two,one,three | awk -F, 'NR > 1 { print $NF }' | uniq | tr '\n' ' ')" 'one two '
+
+# files of one channel each: UCI's human activity in small
+H=$T/har
+mkdir -p "$H/train" "$H/test"
+awk -v dir="$H" 'BEGIN {
+	srand(4)
+	split("body_acc_x total_acc_x total_acc_y", ch, " ")
+	for (w = 0; w < 45; w++) {
+		part = w < 30 ? "train" : "test"
+		row = ""
+		for (c = 1; c <= 3; c++) {
+			line = ""
+			for (t = 0; t < 16; t++) {
+				s = sprintf("%.7e", sin(t * (w % 3 + 1) * 0.4 + c) + rand() / 10)
+				line = line "  " s
+				row = row s ","
+			}
+			print line >(dir "/" part "/" ch[c] "_" part ".txt")
+		}
+		print w % 3 + 1 >(dir "/" part "/y_" part ".txt")
+		print row w % 3 + 1 >(dir "/" part ".csv")
+	}
+}'
+sed 's/"window": 12/"window": 16/' "$T/b.json" >"$T/h.json"
+N=$T/hm.json
+"$TSVIZ" train "$T/h.json" "$H/train" --stack -o "$N" -q 2>"$T/err" && ok || no 'train on stacked files' "$(cat "$T/err")"
+"$TSVIZ" eval "$N" "$H/test" --stack -q >"$T/out" 2>"$T/err"
+is 'classes of the file of labels' "$(grep '^outputs' "$T/out")" 'outputs: 0 = 1, 1 = 2, 2 = 3'
+awk '/^accuracy/ { exit !($2 > 0.9) }' "$T/out" && ok || no 'stacked windows are learned' "$(cat "$T/out" "$T/err")"
+"$TSVIZ" predict "$N" "$H/test" --stack -q >"$T/1" 2>&1
+"$TSVIZ" predict "$N" "$H/test.csv" --label last -q >"$T/2" 2>&1
+same_text 'stacked files are the windows of one file' "$T/1" "$T/2"
+python=$(command -v /usr/bin/python3 || command -v python3)
+if [ "$python" ] && "$python" -c 'import numpy' 2>/dev/null; then
+	"$python" -c 'import numpy, sys; x = numpy.loadtxt(sys.argv[1], delimiter=",")[:, :-1].reshape(-1, 3, 16); numpy.save(sys.argv[2], x)' "$H/test.csv" "$T/har.npy"
+	"$TSVIZ" predict "$N" "$T/har.npy" -q 2>&1 | cut -d, -f1-6 >"$T/2"
+	cut -d, -f1-6 "$T/1" >"$T/q.csv"
+	same_text 'stacked files are one array' "$T/q.csv" "$T/2"
+else
+	skip 'stacked files are one array' 'python3-numpy is not installed'
+fi
+(cd "$H/test" && "$TSVIZ" predict "$N" total_acc_y_test.txt y_test.txt body_acc_x_test.txt total_acc_x_test.txt --stack -q) >"$T/2" 2>&1
+same_text 'files in another order have their own channels' "$T/1" "$T/2"
+mkdir "$H/apart" && cp "$H"/test/*_acc_* "$H/apart"
+"$TSVIZ" predict "$N" "$H/apart" --stack --label "$H/test/y_test.txt" -q >"$T/2" 2>&1
+same_text 'a file of labels in another folder' "$T/1" "$T/2"
+"$TSVIZ" predict "$N" "$H/test" --stack --label y_test.txt -q >"$T/2" 2>&1
+same_text 'a file of labels by its name' "$T/1" "$T/2"
+"$TSVIZ" predict "$N" "$H/apart" --stack -q 2>&1 | awk -F, 'NR > 1 { print $NF }' | sort -u >"$T/2"
+is 'without a file of labels there are none' "$(cat "$T/2")" ''
+"$TSVIZ" info "$N" "$H/test" --stack >"$T/out" 2>&1
+grep -q '15 windows, 16 steps x 3 channels: body_acc_x, total_acc_x, total_acc_y' "$T/out" && grep -q '^label: y_test.txt, a line for each window' "$T/out" && ok || no 'info of stacked files' "$(cat "$T/out")"
+"$TSVIZ" train "$T/h.json" "$H/apart" --stack --label "$H/test/y_test.txt" -o "$T/x.json" -q 2>"$T/err" && ok || no 'train with --label FILE' "$(cat "$T/err")"
+is 'the file of labels stays out of the model' "$(grep -c y_test "$T/x.json")" 0
+refuses 'files of one channel without --stack' '.*--stack puts them side by side' "$TSVIZ" predict "$N" "$H/apart" -q
+refuses 'stacked folders are no classes' '--stack puts files side by side, .*; --label FILE' "$TSVIZ" predict "$N" "$H/test" --stack --label-from folder
+cp "$H/test/y_test.txt" "$H/test/subject_test.txt"
+refuses 'one value a row beside windows' 'subject_test.txt: holds one value a row, .*; --label subject_test.txt if these are labels' "$TSVIZ" predict "$N" "$H/test" --stack
+mv "$H/test/subject_test.txt" "$H/test/labels.txt"
+refuses 'two files of labels' 'y_test.txt: holds labels as labels.txt does; --label FILE' "$TSVIZ" predict "$N" "$H/test" --stack
+rm "$H/test/labels.txt"
+refuses 'too few channels' 'reads 3 channels, the windows have 2' "$TSVIZ" predict "$N" "$H"/test/total_* --stack -q
+sed -i '$d' "$H/test/y_test.txt"
+refuses 'too few labels' 'y_test.txt: has 14 labels for 15 windows' "$TSVIZ" predict "$N" "$H/test" --stack
+sed -i '$d' "$H/test/total_acc_y_test.txt"
+refuses 'other numbers of windows' 'total_acc_y_test.txt: has 14 windows, and body_acc_x_test.txt has 15' "$TSVIZ" predict "$N" "$H/test" --stack
+
+# series of one column each
+mkdir "$T/s"
+for c in a b; do
+	cut -d, -f1,$([ $c = a ] && echo 2 || echo 3) "$T/good.csv" | sed "1s/,.*/,value/" >"$T/s/log_$c.csv"
+	sed 's/.*,//' "$T/s/log_$c.csv" >"$T/s/$c.txt"
+done
+"$TSVIZ" predict "$M" "$T/good.csv" -q >"$T/1" 2>&1
+"$TSVIZ" predict "$M" "$T"/s/log_*.csv --stack -q >"$T/2" 2>&1
+same_text 'series side by side, with the time in each' "$T/1" "$T/2"
+"$TSVIZ" predict "$M" "$T/s/b.txt" "$T/s/a.txt" --stack -q >"$T/2" 2>&1
+same_text 'series of one column side by side' "$T/1" "$T/2"
+sed '2s/^0/5/' "$T/s/log_b.csv" | sed '3s/^1/6/' | awk -F, 'NR > 1 { $1 = NR + 3 } { print $1 "," $2 }' >"$T/s/late_b.csv"
+refuses 'other times' "late_b.csv: its column 't' is not the same as that of log_a.csv" "$TSVIZ" predict "$M" "$T/s/log_a.csv" "$T/s/late_b.csv" --stack
+sed '$d' "$T/s/b.txt" >"$T/s/short.txt"
+refuses 'other numbers of rows' 'short.txt: has 8 rows, and a.txt has 9' "$TSVIZ" predict "$M" "$T/s/a.txt" "$T/s/short.txt" --stack
 done_testing
