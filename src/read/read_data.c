@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct data_reader *const data_readers[] = { &reader_npz,  &reader_npy, &reader_sound, &reader_mat,
-	                                           &reader_edf,  &reader_ts,  &reader_tsf,   &reader_arff,
-	                                           &reader_wide, &reader_csv, NULL };
+const struct data_reader *const data_readers[] = { &reader_npz,  &reader_npy,  &reader_sound, &reader_mat,
+	                                           &reader_edf,  &reader_wfdb, &reader_ts,    &reader_tsf,
+	                                           &reader_arff, &reader_wide, &reader_csv,   NULL };
 
 #define PICKLE                                                                                        \
 	"is a Python pickle, which can run programs and is not read; in Python, save the array with " \

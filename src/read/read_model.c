@@ -289,7 +289,7 @@ int read_side_want(struct read_side *s, const char *name, struct err *e)
 	return 0;
 }
 
-static void side_release(struct read_side *s)
+void read_side_release(struct read_side *s)
 {
 	for (int i = 0; i < s->n; i++) {
 		free(s->file[i].name);
@@ -305,7 +305,7 @@ static int side_open_one(int dir, struct side_file *f, int64_t cap, struct err *
 	struct stat st;
 	if (!*f->name || strchr(f->name, '/') || !strcmp(f->name, ".") || !strcmp(f->name, ".."))
 		return err_set(e, ERR_FORMAT,
-		               "its data are said to be in '%s', which is not a file name in the model's folder",
+		               "its data are said to be in '%s', which is not the name of a file in its folder",
 		               f->name);
 	int fd = openat(dir, f->name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
@@ -325,23 +325,23 @@ static int side_open_one(int dir, struct side_file *f, int64_t cap, struct err *
 	return bad ? err_at(e, "file '%s' beside it", f->name) : 0;
 }
 
-static int side_open(struct job *j, int64_t max_mem, struct err *e)
+int read_side_open(struct read_side *s, const char *path, int64_t max_mem, struct err *e)
 {
-	if (!strcmp(j->file, "-"))
-		return err_set(e, ERR_IO, "its data are in other files; give the model's file name instead of -");
-	const char *slash = strrchr(j->file, '/');
-	char *folder = slash ? xstrndup(j->file, (size_t)(slash - j->file) + 1) : xstrdup(".");
+	if (!strcmp(path, "-"))
+		return err_set(e, ERR_IO, "its data are in other files; give the file's name instead of -");
+	const char *slash = strrchr(path, '/');
+	char *folder = slash ? xstrndup(path, (size_t)(slash - path) + 1) : xstrdup(".");
 	int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), bad = 0;
 	free(folder);
 	if (dir < 0)
 		return err_set(e, ERR_IO, "its folder cannot be opened: %s", strerror(errno));
 	int64_t left = max_mem;
-	for (int i = 0; i < j->side.n && !bad; i++) {
-		bad = side_open_one(dir, &j->side.file[i], left, e);
-		left -= (int64_t)j->side.file[i].n;
+	for (int i = 0; i < s->n && !bad; i++) {
+		bad = side_open_one(dir, &s->file[i], left, e);
+		left -= (int64_t)s->file[i].n;
 	}
 	close(dir);
-	j->side.opened = true;
+	s->opened = true;
 	return bad;
 }
 
@@ -522,7 +522,7 @@ static struct model *read_in_child(struct job *j, int64_t max_mem, struct err *e
 	}
 	int bad = j->side.opened ? err_set(e, ERR_FORMAT, "the reader failed") : side_read(&j->side, buf, n, e);
 	free(buf);
-	return bad || side_open(j, max_mem, e) ? NULL : read_in_child(j, max_mem, e);
+	return bad || read_side_open(&j->side, j->file, max_mem, e) ? NULL : read_in_child(j, max_mem, e);
 }
 
 static struct model *read_here(struct job *j, int64_t max_mem, struct err *e)
@@ -532,7 +532,9 @@ static struct model *read_here(struct job *j, int64_t max_mem, struct err *e)
 	struct model *m = j->reader->read(j->file, j->data, j->n, &j->side, j->o, e);
 	if (m || !j->side.n || j->side.opened)
 		return m;
-	return side_open(j, max_mem, e) ? NULL : j->reader->read(j->file, j->data, j->n, &j->side, j->o, e);
+	return read_side_open(&j->side, j->file, max_mem, e)
+	               ? NULL
+	               : j->reader->read(j->file, j->data, j->n, &j->side, j->o, e);
 }
 
 static bool ends_with(const char *s, const char *end)
@@ -580,7 +582,7 @@ struct model *read_model(const char *path, const struct read_options *o, struct 
 	else if (!wrong)
 		m = j.reader->foreign && !o->no_sandbox && f.fd ? read_in_child(&j, max_mem, e)
 		                                                : read_here(&j, max_mem, e);
-	side_release(&j.side);
+	read_side_release(&j.side);
 	memory_file_release(&f);
 	return m;
 }

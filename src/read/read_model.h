@@ -24,8 +24,8 @@ struct read_options {
 	const char *head;   /* --head or NULL */
 };
 
-/* A file in the model's folder that holds a part of the model. The parent opens it, because the child cannot open
- * files. */
+/* A file in the folder of a file that holds a part of it, such as weights or samples. The parent opens it, because the
+ * child cannot open files. */
 struct side_file {
 	char *name; /* name without a folder */
 	unsigned char *data;
@@ -40,6 +40,9 @@ struct read_side {
 /* Requests a file by name; a second request for the same name does nothing. Returns an error if the files have been
  * read already or there are too many. */
 int read_side_want(struct read_side *s, const char *name, struct err *e);
+/* Reads the requested files, which have to be in the folder of `path`. They may have max_mem bytes together. */
+int read_side_open(struct read_side *s, const char *path, int64_t max_mem, struct err *e);
+void read_side_release(struct read_side *s);
 /* Returns the file of that name, or NULL if nobody has requested it. */
 const struct side_file *read_side_find(const struct read_side *s, const char *name);
 

@@ -65,6 +65,7 @@ int source_open(struct source *s, const char *path, const struct read_options *o
 	}
 	*s = (struct source){ .file = without_folders(path), .path = strcmp(path, "-") ? path : NULL, .size = -1 };
 	s->cap = read_memory_limit(o);
+	s->alone = o && o->no_external_data;
 	int fd = read_open(path, s->cap, &s->size, e);
 	if (fd < 0)
 		return fd;

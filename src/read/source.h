@@ -17,6 +17,7 @@ struct source {
 	const unsigned char *head; /* the first SOURCE_HEAD bytes, or all of them; for probes */
 	size_t n_head;
 	bool packed;  /* packed with gzip */
+	bool alone;   /* --no-external-data: files beside it must not be read */
 	int64_t size; /* size of the file in bytes; -1: unknown until the end */
 	int64_t cap;  /* how many bytes may be read */
 	/* private */

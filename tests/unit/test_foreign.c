@@ -559,9 +559,129 @@ START_TEST(edf_is_read_as_edflib_wrote_it)
 END_TEST
 #endif
 
+/* ---- WFDB ---- */
+
+enum { WFDB_N = 151 };
+
+/* Sample i of signal k, as tests/foreign/gen_wfdb.py has it. */
+static int64_t wfdb_sample(int64_t i, int64_t k, int64_t most)
+{
+	return (i * 37 + k * 11) % (2 * most - 1) - most + 1;
+}
+
+static const struct {
+	int format;
+	int64_t most;
+} wfdb_formats[] = { { 16, 30000 }, { 61, 30000 }, { 80, 100 }, { 212, 2000 }, { 24, 8000000 }, { 32, 2000000000 } };
+
+START_TEST(samples_of_each_wfdb_format_are_read)
+{
+	struct data d;
+	char path[64];
+	for (int n = 1; n < 3; n++) {
+		snprintf(path, sizeof path, "tests/foreign/f%d_%d.hea", wfdb_formats[_i].format, n);
+		ck_assert_msg(!get(&d, path), "%s: %s", path, e.text);
+		ck_assert_str_eq(d.format, "WFDB");
+		ck_assert_int_eq(d.table.n_row, WFDB_N);
+		ck_assert_int_eq(d.table.n_col, n);
+		ck_assert(d.table.rate == 360);
+		ck_assert_msg(!d.table.warning, "%s", d.table.warning);
+		ck_assert_str_eq(d.table.name[n - 1], n == 1 ? "lead a" : "lead b");
+		for (int k = 0; k < n; k++)
+			for (int64_t i = 0; i < WFDB_N; i++)
+				ck_assert_msg(d.table.number[k][i] ==
+				                      (double)(wfdb_sample(i, k, wfdb_formats[_i].most) - 10 * k) / 200,
+				              "%s: %d %d: %g", path, k, (int)i, d.table.number[k][i]);
+		data_release(&d);
+	}
+}
+END_TEST
+
+START_TEST(a_wfdb_record_of_two_files_with_annotations)
+{
+	struct data d;
+	static const struct {
+		int row;
+		const char *text;
+	} notes[] = { { 4, "+" }, { 10, "N" }, { 30, "V" }, { 60, "+" }, { 70, "artefact" } };
+	ck_assert_msg(!get(&d, "tests/foreign/two.hea"), "%s", e.text);
+	ck_assert(d.table.n_col == 4 && d.table.rate == 128);
+	ck_assert(says(d.table.understood, "units", "signal 1 mV, signal 2 uV"));
+	ck_assert_str_eq(d.table.warning, "1 annotations lie outside of the samples");
+	for (int64_t i = 0; i < WFDB_N; i++) {
+		/* the zero of the converter, 7, is the baseline; a gain of 0 means 200 */
+		ck_assert_msg(d.table.number[0][i] == (double)(wfdb_sample(i, 0, 2000) - 7) / 100, "%d", (int)i);
+		if (i == 20)
+			ck_assert(isnan(d.table.number[1][i]));
+		else
+			ck_assert_msg(d.table.number[1][i] == (double)wfdb_sample(i, 1, 30000) / 200, "%d", (int)i);
+		const char *text = "";
+		for (size_t k = 0; k < sizeof notes / sizeof *notes; k++)
+			text = notes[k].row == i ? notes[k].text : text;
+		ck_assert_str_eq(d.table.text[2][i], text);
+		ck_assert_str_eq(d.table.text[3][i], i < 4 ? "" : i < 60 ? "(N" : "(AFIB");
+	}
+	data_release(&d);
+	ck_assert_msg(!get(&d, "tests/foreign/changed.hea"), "%s", e.text);
+	ck_assert_ptr_nonnull(strstr(d.table.warning, "the checksum of 'I' is 77 in the header, but "));
+	data_release(&d);
+}
+END_TEST
+
+#define F "tests/foreign/"
+static const struct refusal_case wfdb_refused[] = {
+	{ F "skew.hea", "step=1", 0, 0, "line 2: the signal is shifted by 3 samples against the others (skew)" },
+	{ F "frames.hea", "step=1", 0, 0, "has 4 samples in each frame, and tsviz does not resample" },
+	{ F "format8.hea", "step=1", 0, 0, "samples of format 8 are not read, only 16, 24, 32, 61, 80 and 212" },
+	{ F "folder.hea", "step=1", 0, 0, "'../two_a.dat', which is not the name of a file in its folder" },
+	{ F "nofile.hea", "step=1", 0, 0, "its data are in 'three.dat', which cannot be opened" },
+	{ F "short.hea", "step=1", 0, 0,
+	  "file 'two_a.dat' holds 113 samples of each signal, the header announces 151" },
+	{ F "segments.hea", "step=1", 0, 0, "is a record of several segments" },
+};
+#undef F
+
+START_TEST(wfdb_records_that_cannot_be_read_are_refused)
+{
+	check_refusal(&wfdb_refused[_i]);
+}
+END_TEST
+
+/* The header, the samples and the annotations, cut and changed. */
+START_TEST(damaged_wfdb_is_refused_or_read)
+{
+	static const char *const files[] = { "two.hea", "two_a.dat", "two_b.dat", "two.atr" };
+	struct data d;
+	char path[128];
+	for (int i = 0; i < 4; i++) {
+		size_t n;
+		snprintf(path, sizeof path, "tests/foreign/%s", files[i]);
+		unsigned char *p = bytes_of(path, &n);
+		put_bytes(in_folder(files[i]), p, n);
+		free(p);
+	}
+	size_t n;
+	unsigned char *p = bytes_of(in_folder(files[_i]), &n);
+	for (size_t k = 0; k < 2 * n; k += 1 + n / 60) {
+		unsigned char old = p[k % n];
+		p[k % n] = k < n ? old : (unsigned char)(old * 7 + 3);
+		put_bytes(in_folder(files[_i]), p, k < n ? k : n);
+		p[k % n] = old;
+		if (!get(&d, in_folder("two.hea")))
+			data_release(&d);
+	}
+	free(p);
+}
+END_TEST
+
 static void setup(TCase *c)
 {
 	atexit(remove_folder);
+	tcase_add_loop_test(c, samples_of_each_wfdb_format_are_read, 0, sizeof wfdb_formats / sizeof *wfdb_formats);
+	tcase_add_test(c, a_wfdb_record_of_two_files_with_annotations);
+	tcase_add_loop_test(c, wfdb_records_that_cannot_be_read_are_refused, 0,
+	                    sizeof wfdb_refused / sizeof *wfdb_refused);
+	tcase_add_loop_test(c, damaged_wfdb_is_refused_or_read, 0, 4);
 #ifdef HAVE_SNDFILE
 	tcase_add_loop_test(c, sound_is_read_as_libsndfile_wrote_it, 0, sizeof sounds / sizeof *sounds);
 	tcase_add_loop_test(c, damaged_sound_is_refused_or_read, 0, 3);
