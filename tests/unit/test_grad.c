@@ -5,6 +5,7 @@
  * A case is a text: the operator, its inputs as shapes, its attributes. Inputs are random numbers kept off kinks; those
  * marked c are constants that are not differentiated (int64 lists). L = sum of w * y with random w; every other input
  * is differentiated. */
+#define UNIT_ONE_PROCESS
 #include "core/kernels/tile.h"
 #include "tests/unit/op_cases.h"
 

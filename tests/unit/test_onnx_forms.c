@@ -1,5 +1,6 @@
 /* Forms of ONNX files that torch does not write, and files that mean harm: tests/onnx/forms.py made them and says what
  * comes out; what operators newer than ONNX's own cases answer in onnxruntime: tests/onnx/runtime.py. */
+#define UNIT_ONE_PROCESS
 #include "core/run/run.h"
 #include "tests/unit/serial_bytes.h"
 #include "src/json/json_read.h"

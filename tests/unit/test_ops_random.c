@@ -1,6 +1,7 @@
 /* Every operator with random inputs, shapes (empty ones and single numbers among them) and attributes, most of them
  * nonsense: each call is refused with a sentence, or runs forwards, backwards and through its shares without touching
  * what is not its own. The sanitizer build sees what this one would not. */
+#define UNIT_ONE_PROCESS
 #include <limits.h>
 #include "core/graph/op.h"
 #include "core/base/rng.h"
