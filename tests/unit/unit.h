@@ -4,10 +4,10 @@
  *	START_TEST(maxpool_gradient_goes_to_the_first_maximum) { ... } END_TEST
  *	UNIT_MAIN("pool", maxpool_gradient_goes_to_the_first_maximum, ...)       up to 60 tests
  *
- * unit_skip(reason) ends a test as skipped. A suite with loops (tcase_add_loop_test) ends with UNIT_MAIN_WITH(name, setup).
- * Each test runs in a process of its own. A suite of very many small tests defines UNIT_ONE_PROCESS before the include,
- * because a process takes far longer than such a test. A crash then ends the suite, and tests/suite.sh counts it as
- * failed. */
+ * unit_skip(reason) ends a test as skipped. A suite with loops (tcase_add_loop_test) ends with
+ * UNIT_MAIN_WITH(name, setup). Each test runs in a process of its own. A suite of very many small tests defines
+ * UNIT_ONE_PROCESS before its first include, because a process takes far longer than such a test. A crash then ends the
+ * suite, and tests/suite.sh counts it as failed. */
 #ifndef TESTS_UNIT_H
 #define TESTS_UNIT_H
 
