@@ -427,6 +427,231 @@ enum number number_parse(const char *s, size_t n, char point, double *out)
 	return NUMBER_OK;
 }
 
+/* ---- other ways of writing numbers ---- */
+
+enum { ANY_MAX = 400 };
+
+/* A number in parts. body holds the digits and the marks of its mantissa: '.' and ',', and '_' for any other mark of
+ * thousands. */
+struct parts {
+	bool negative, percent;
+	char body[ANY_MAX];
+	int n;
+	const char *exponent; /* behind the letter, or NULL */
+	size_t n_exponent;
+};
+
+/* Returns the length of the mark of thousands at s: a blank, a no-break or a thin blank, an apostrophe. 0: none. */
+static size_t other_mark(const char *s, size_t n)
+{
+	static const char *const marks[] = {
+		" ", "'", "\xc2\xa0", "\xe2\x80\xaf", "\xe2\x80\x89", "\xe2\x80\x99", NULL
+	};
+	for (int i = 0; marks[i]; i++) {
+		size_t k = strlen(marks[i]);
+		if (n >= k && !memcmp(s, marks[i], k))
+			return k;
+	}
+	return 0;
+}
+
+static bool split_parts(struct parts *q, const char *s, size_t n)
+{
+	*q = (struct parts){ .n = 0 };
+	if (n >= 3 && !memcmp(s, "\xe2\x88\x92", 3)) {
+		q->negative = true;
+		s += 3, n -= 3;
+	} else if (n && (*s == '-' || *s == '+')) {
+		q->negative = *s == '-';
+		s++, n--;
+	}
+	if (n > 1 && s[n - 1] == '%') {
+		q->percent = true;
+		n -= n > 2 && s[n - 2] == ' ' ? 2 : 1;
+	}
+	while (n) {
+		size_t other = other_mark(s, n);
+		if (q->n == ANY_MAX - 1)
+			return false;
+		if ((*s >= '0' && *s <= '9') || *s == '.' || *s == ',')
+			q->body[q->n++] = *s;
+		else if (other)
+			q->body[q->n++] = '_';
+		else
+			break;
+		s += other ? other : 1;
+		n -= other ? other : 1;
+	}
+	if (!n)
+		return true;
+	if (!strchr("eEdD", *s) || n > 32)
+		return false;
+	q->exponent = s + 1;
+	q->n_exponent = n - 1;
+	return true;
+}
+
+/* Whether body[0..n) is one to three digits, and then groups of three digits with `mark` before each. */
+static bool in_groups(const char *body, int n, char mark)
+{
+	int digits = 0, groups = 0;
+	for (int i = 0; i < n; i++) {
+		if (body[i] == mark) {
+			if (groups ? digits != 3 : digits < 1 || digits > 3)
+				return false;
+			groups++;
+			digits = 0;
+		} else if (body[i] < '0' || body[i] > '9') {
+			return false;
+		} else {
+			digits++;
+		}
+	}
+	return groups && digits == 3;
+}
+
+static int count_of(const char *body, int n, char c)
+{
+	int k = 0;
+	for (int i = 0; i < n; i++)
+		k += body[i] == c;
+	return k;
+}
+
+/* The last place of c in body, or -1. */
+static int last_of(const char *body, int n, char c)
+{
+	while (n > 0 && body[n - 1] != c)
+		n--;
+	return n - 1;
+}
+
+/* The marks of a mantissa with one kind of mark. */
+static int one_kind(const char *b, int n, char mark)
+{
+	bool point = mark == '.';
+	int group = point ? NUMBER_GROUP_POINT : NUMBER_GROUP_COMMA;
+	if (count_of(b, n, mark) > 1)
+		return in_groups(b, n, mark) ? group : -1;
+	if (in_groups(b, n, mark) && b[0] != '0')
+		return point ? NUMBER_EITHER_POINT : NUMBER_EITHER_COMMA;
+	return point ? NUMBER_DECIMAL_POINT : NUMBER_DECIMAL_COMMA;
+}
+
+static int marks_of(const struct parts *q)
+{
+	const char *b = q->body;
+	int n = q->n, points = count_of(b, n, '.'), commas = count_of(b, n, ','), others = count_of(b, n, '_');
+	if (n == points + commas + others || (n && b[n - 1] == '_'))
+		return -1;
+	if (!points && !commas)
+		return !others ? 0 : in_groups(b, n, '_') ? NUMBER_GROUP_OTHER : -1;
+	if (!others && (!points || !commas)) {
+		int marks = one_kind(b, n, points ? '.' : ',');
+		bool either = marks == NUMBER_EITHER_POINT || marks == NUMBER_EITHER_COMMA;
+		/* Thousands have no exponent. */
+		return either && q->exponent ? points ? NUMBER_DECIMAL_POINT : NUMBER_DECIMAL_COMMA : marks;
+	}
+	/* Two kinds: the mark that comes last is the decimal mark, the other one groups. */
+	char point = last_of(b, n, '.') > last_of(b, n, ',') ? '.' : ',', mark = point == '.' ? ',' : '.';
+	int at = last_of(b, n, point);
+	if (others && points && commas)
+		return -1;
+	if (count_of(b, n, point) != 1 || !in_groups(b, at, others ? '_' : mark))
+		return -1;
+	return (point == '.' ? NUMBER_DECIMAL_POINT : NUMBER_DECIMAL_COMMA) | (others        ? NUMBER_GROUP_OTHER
+	                                                                       : mark == ',' ? NUMBER_GROUP_COMMA
+	                                                                                     : NUMBER_GROUP_POINT);
+}
+
+static int hex_digit(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+}
+
+/* [+-]0xH.HHHp[+-]D with at most 16 digits, as printf's %a and Python's float.hex() write it. The exponent has to be
+ * there: without it, the number may be an address or a code. */
+static enum number hexadecimal(const char *s, size_t n, double *out)
+{
+	const char *end = s + n;
+	bool negative = n && *s == '-', minus = false;
+	uint64_t v = 0;
+	int digits = 0, exponent = 0, e = 0;
+	s += n && (*s == '-' || *s == '+');
+	if (end - s < 3 || s[0] != '0' || (s[1] | 32) != 'x')
+		return NUMBER_NOT;
+	for (s += 2; s < end && digits < 16 && hex_digit(*s) >= 0; s++, digits++)
+		v = v << 4 | (uint64_t)hex_digit(*s);
+	if (s < end && *s == '.')
+		for (s++; s < end && digits < 16 && hex_digit(*s) >= 0; s++, digits++, exponent -= 4)
+			v = v << 4 | (uint64_t)hex_digit(*s);
+	if (!digits || end - s < 2 || (*s | 32) != 'p')
+		return NUMBER_NOT;
+	s++;
+	if (*s == '-' || *s == '+')
+		minus = *s++ == '-';
+	if (s == end)
+		return NUMBER_NOT;
+	for (; s < end; s++) {
+		if (*s < '0' || *s > '9')
+			return NUMBER_NOT;
+		e = e < 100000 ? e * 10 + (*s - '0') : e;
+	}
+	double x = ldexp((double)v, exponent + (minus ? -e : e));
+	if (!isfinite(x))
+		return NUMBER_RANGE;
+	if (out)
+		*out = negative ? -x : x;
+	return NUMBER_OK;
+}
+
+int number_marks(const char *s, size_t n)
+{
+	struct parts q;
+	if (hexadecimal(s, n, NULL) == NUMBER_OK)
+		return 0;
+	if (!split_parts(&q, s, n))
+		return -1;
+	int marks = marks_of(&q);
+	/* The exponent is checked by reading the number. */
+	char text[64];
+	if (marks >= 0 && q.exponent) {
+		text[0] = '1', text[1] = 'e';
+		memcpy(text + 2, q.exponent, q.n_exponent);
+		if (number_parse(text, q.n_exponent + 2, '.', NULL) == NUMBER_NOT)
+			return -1;
+	}
+	return marks;
+}
+
+enum number number_any(const char *s, size_t n, char point, double *out)
+{
+	struct parts q;
+	if (hexadecimal(s, n, out) == NUMBER_OK)
+		return NUMBER_OK;
+	if (!split_parts(&q, s, n))
+		return NUMBER_NOT;
+	int marks = marks_of(&q), wrong = point == '.' ? NUMBER_DECIMAL_COMMA | NUMBER_GROUP_POINT
+	                                               : NUMBER_DECIMAL_POINT | NUMBER_GROUP_COMMA;
+	if (marks < 0 || marks & wrong)
+		return NUMBER_NOT;
+	char text[ANY_MAX + 64];
+	size_t k = 0;
+	if (q.negative)
+		text[k++] = '-';
+	for (int i = 0; i < q.n; i++)
+		if (q.body[i] == point)
+			text[k++] = '.';
+		else if (q.body[i] >= '0' && q.body[i] <= '9')
+			text[k++] = q.body[i];
+	if (q.exponent) {
+		text[k++] = 'e';
+		memcpy(text + k, q.exponent, q.n_exponent);
+		k += q.n_exponent;
+	}
+	return number_parse(text, k, '.', out);
+}
+
 /* ---- writing ---- */
 
 /* Writes with printf. The decimal mark of the locale, which may be several bytes, becomes a point. */

@@ -23,6 +23,10 @@ struct table {
 	int n_col;
 	const char **name; /* [n_col], cleaned; never NULL: without a header "column 2" */
 	bool has_header;
+	/* The lines of the header, of which name[] is joined: [line][col], "" where a line has no cell. A column may be
+	 * named by one of them alone. */
+	const char ***header;
+	int n_header;
 	double **number; /* [col][row]; NaN: the cell is not a number; NULL: the column has no number */
 	/* [col][row], cleaned. NULL for a column whose cells are all numbers or missing (empty, NA, NaN, null, ?). */
 	const char ***text;
@@ -36,7 +40,7 @@ struct table {
 	int n_group;
 	double *time;        /* [row] seconds since any origin, NaN: unknown; NULL: the reader knows no times */
 	double rate;         /* rows per second; 0: unknown */
-	const char *warning; /* a warning of the reader, or NULL */
+	const char *warning; /* warnings of the reader, a line each, or NULL */
 	struct understood *understood; /* what the reader found in the file, for `info MODEL DATA` */
 	const struct file_part *part;  /* [n_part] the files, by their first rows; NULL: not known */
 	int n_part;
@@ -68,7 +72,7 @@ struct window_set {
 	const char **channel;    /* names or NULL */
 	const char **stamp;      /* [n] time stamp of the first step, or NULL */
 	int64_t *line;           /* [n] line of the file, for messages, or NULL */
-	const char *warning;     /* a warning of the reader, or NULL */
+	const char *warning;     /* warnings of the reader, a line each, or NULL */
 	int *group;              /* [n] index into group_name, or NULL: the reader knows no groups */
 	const char **group_name; /* [n_group], cleaned */
 	int n_group;
@@ -129,7 +133,7 @@ struct dataset {
 	struct scaler scaler;   /* of the held columns, fitted or given; shift 0 and scale 1 without scaling */
 	enum scale scale;
 	int64_t n_missing;             /* number of cells interpolated or rows dropped */
-	const char *warning;           /* or NULL */
+	const char *warning;           /* a line each, or NULL */
 	struct understood *understood; /* a copy of the reader's list, then what was understood while cutting */
 };
 

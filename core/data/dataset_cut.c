@@ -56,23 +56,43 @@ static void list_columns(const struct table *t, char *buf, size_t size)
 		snprintf(buf + n, size - n, " ...");
 }
 
-int table_column(const struct table *t, const char *option, const char *name, struct err *e)
+/* Returns the column whose name, or one of whose lines of the header, is `name`. *times: how many columns that is. */
+static int named_column(const struct table *t, const char *name, int *times)
 {
-	int found = -1, times = 0;
+	int found = -1;
+	*times = 0;
 	for (int c = t->n_col - 1; c >= 0; c--)
 		if (!strcmp(t->name[c], name))
-			found = c, times++;
+			found = c, ++*times;
+	for (int c = t->n_col - 1; c >= 0 && !*times; c--)
+		for (int i = 0; i < t->n_header; i++)
+			if (!strcmp(t->header[i][c], name)) {
+				found = found < 0 ? c : found;
+				*times += 1;
+				break;
+			}
+	return found;
+}
+
+/* The column at the position that the text gives, counted from 1, or -1. */
+static int column_at(const struct table *t, const char *position)
+{
+	size_t digits = strspn(position, "0123456789");
+	int k = digits && !position[digits] && digits < 9 ? atoi(position) : 0;
+	return k >= 1 && k <= t->n_col ? k - 1 : -1;
+}
+
+int table_column(const struct table *t, const char *option, const char *name, struct err *e)
+{
+	int times, found = named_column(t, name, &times);
 	if (times == 1)
 		return found;
 	if (times > 1)
-		return err_set(e, ERR_VALUE, "--%s %s: %d columns have this name; give its number, 1 to %d", option,
-		               name, times, t->n_col);
-	size_t digits = strspn(name, "0123456789");
-	if (digits && !name[digits] && digits < 9) {
-		int k = atoi(name);
-		if (k >= 1 && k <= t->n_col)
-			return k - 1;
-	}
+		return err_set(e, ERR_VALUE, "--%s %s: %d columns have this name; give its number, '#1' to '#%d'",
+		               option, name, times, t->n_col);
+	int at = column_at(t, name + (*name == '#'));
+	if (at >= 0)
+		return at;
 	char list[420], near[NEAREST_SAY];
 	struct nearest q = { .asked = name };
 	for (int c = 0; c < t->n_col; c++)
@@ -80,6 +100,15 @@ int table_column(const struct table *t, const char *option, const char *name, st
 	list_columns(t, list, sizeof list);
 	return err_set(e, ERR_VALUE, "--%s %.60s: no such column; there %s %d: %s%s", option, name,
 	               t->n_col == 1 ? "is" : "are", t->n_col, list, nearest_say(&q, near, sizeof near));
+}
+
+/* Warns where a text is the name of one column and the number of another. */
+static void warn_position(struct dataset *d, const struct table *t, const char *option, const char *name, int taken)
+{
+	int at = column_at(t, name);
+	if (at >= 0 && at != taken)
+		cut_warn(d, "--%s %s is the name of column %d; '#%s' is the column at this position ('%s')", option,
+		         name, taken + 1, name, t->name[at]);
 }
 
 /* Returns whether a column is mostly numbers. A word in such a column is an error, not a reason to leave the column
@@ -164,6 +193,7 @@ static int pick_sources(struct cut *c, struct err *e)
 		int k = table_column(t, "columns", r->columns[i], e);
 		if (k < 0)
 			return k;
+		warn_position(d, t, "columns", r->columns[i], k);
 		if (!t->number[k])
 			return err_set(e, ERR_VALUE, "--columns %s: column '%s' holds no numbers", r->columns[i],
 			               t->name[k]);
@@ -197,6 +227,7 @@ static int pick_predict(struct cut *c, struct err *e)
 		int k = table_column(c->t, "predict", r->predict[i], e), h = 0;
 		if (k < 0)
 			return k;
+		warn_position(d, c->t, "predict", r->predict[i], k);
 		if (!c->t->number[k])
 			return err_set(e, ERR_VALUE, "--predict %s: column '%s' holds no numbers", r->predict[i],
 			               c->t->name[k]);
@@ -415,9 +446,18 @@ void cut_warn(struct dataset *d, const char *fmt, ...)
 	/* A name that was cut off may end inside a character. */
 	char clean[3 * sizeof more];
 	text_clean(clean, sizeof clean, more, strlen(more));
-	char *s = xasprintf("%s%s%s", d->warning ? d->warning : "", d->warning ? "; " : "", clean);
+	char *s = xasprintf("%s%s%s", d->warning ? d->warning : "", d->warning ? "\n" : "", clean);
 	d->warning = arena_strdup(&d->arena, s);
 	free(s);
+}
+
+void cut_warnings(struct dataset *d, const char *lines)
+{
+	for (const char *p = lines; p && *p;) {
+		size_t n = strcspn(p, "\n");
+		cut_warn(d, "%.*s", (int)(n < 500 ? n : 500), p);
+		p += n + (p[n] == '\n');
+	}
 }
 
 static int fit_scaler(struct cut *c, struct err *e)
@@ -623,8 +663,7 @@ int dataset_cut(struct dataset *d, const struct table *t, const struct recipe *r
 	struct cut c = { .d = d, .t = t, .r = r, .m = m, .label_col = -1, .steps = 1 };
 	d->file = arena_strdup(&d->arena, t->file ? t->file : "");
 	understood_copy(&d->arena, &d->understood, t->understood);
-	if (t->warning)
-		cut_warn(d, "%s", t->warning);
+	cut_warnings(d, t->warning);
 	int bad = t->n_row && t->n_col ? 0 : err_set(e, ERR_FORMAT, "there are no rows");
 	if (!bad)
 		bad = cut(&c, e);

@@ -75,6 +75,8 @@ int cut_check_cells(const struct cut *c, int64_t from, int64_t to, struct err *e
 const char *cut_label_text(const struct table *t, int col, int64_t row, char buf[32]);
 /* Adds a sentence to d->warning. */
 void cut_warn(struct dataset *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The same for each line of a reader's warnings; lines may be NULL. */
+void cut_warnings(struct dataset *d, const char *lines);
 
 /* A compensated sum (Neumaier 1974, "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen"). */
 struct sum {

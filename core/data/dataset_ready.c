@@ -596,8 +596,7 @@ int dataset_of_windows(struct dataset *d, struct window_set *s, const struct rec
 	d->file = arena_strdup(&d->arena, s->file ? s->file : "");
 	d->set = s;
 	understood_copy(&d->arena, &d->understood, s->understood);
-	if (s->warning)
-		cut_warn(d, "%s", s->warning);
+	cut_warnings(d, s->warning);
 	int bad = cut_ready(&c, &q, e);
 	free(q.largest);
 	if (bad)

@@ -19,6 +19,7 @@ enum lengths {
 	LENGTHS_SAME
 }; /* FIT: windows are cut and padded to T steps; SAME: all must have T */
 enum label_from { LABEL_FROM_COLUMN, LABEL_FROM_FOLDER }; /* FOLDER: the folder that holds the file is the class */
+enum decimal { DECIMAL_AUTO, DECIMAL_POINT, DECIMAL_COMMA };
 enum label_rule { LABEL_LAST, LABEL_MAJORITY, LABEL_ANY };
 
 /* One bit for each field, that is for each row of core/model/recipe.def: RECIPE_COLUMNS and so on. A recipe knows which
@@ -72,6 +73,11 @@ struct recipe {
 	char *array, *label_array; /* names of the arrays of an archive with the windows and with the labels */
 	enum table_form table;
 	enum lengths lengths; /* LENGTHS_AUTO: as LENGTHS_FIT if the lengths in the file differ */
+	int64_t skip;         /* lines at the top of a text that are left out; 0: the table is searched for */
+	char *comment;        /* lines of a text that begin so are left out; NULL: not given */
+	char **missing_value; /* numbers or words that mark a missing cell of a text */
+	int n_missing_value;
+	enum decimal decimal; /* the decimal mark of a text */
 	struct scaler scaler; /* n is 0 until it is fitted */
 };
 

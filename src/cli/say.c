@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include "core/base/err.h"
 
 void say_error(const char *sentence)
@@ -19,6 +20,15 @@ void say_warning(const char *fmt, ...)
 	va_end(ap);
 	err_set(&e, ERR_NONE, "%s", text);
 	fprintf(stderr, "tsviz: warning: %s\n", e.text);
+}
+
+void say_warnings(const char *file, const char *lines)
+{
+	while (*lines) {
+		size_t n = strcspn(lines, "\n");
+		say_warning("%s: %.*s", file, (int)n, lines);
+		lines += n + (lines[n] == '\n');
+	}
 }
 
 void say_warning_sentence(const char *sentence)

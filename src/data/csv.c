@@ -7,37 +7,45 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include "core/base/text.h"
 #include "core/base/number.h"
+#include "core/base/text.h"
+#include "src/data/text_decode.h"
+#include "src/data/text_layout.h"
 #include "src/read/read_model.h"
 
-/* A table is read in two passes. The first pass reads the numbers and counts what else each column holds. The second
- * pass reads names and texts; a table that holds only numbers does not need it. */
+/* A table is read in two passes, after text_layout_find() has found it. The first pass reads the numbers and counts
+ * what else each column holds. The second pass reads texts; a table that holds only numbers does not need it. */
 struct reader_csv {
-	const unsigned char *data;
+	struct text_layout l;
+	const unsigned char *data; /* the text from its first row of data to its last one */
 	size_t n;
-	char delim, point;
-	bool naming; /* true in the second pass */
-	bool texts;  /* the second pass has to continue after the header */
+	char delim;
+	bool naming;     /* true in the second pass */
+	bool lenient;    /* rows of another width are missing rows */
+	bool maybe[256]; /* a line that begins so may be no data */
 	struct table *t;
 	/* position in the file */
 	int64_t line, start; /* line of the file; line on which the current row began */
-	int64_t row;         /* complete rows, including the header */
+	int64_t row;         /* complete rows */
 	int col, n_col;
-	int64_t blank; /* blank lines that may be empty cells, if the file has one column */
+	int extra;             /* cells behind the last column that are not empty */
+	int64_t blank;         /* blank lines that may be empty cells, if the file has one column */
+	int64_t aside, ragged; /* lines that are no data; rows of another width */
 	struct csv_parser p;
 	/* results of the first pass */
 	struct column {
+		char point;
 		int64_t number, word;
-		bool point, comma; /* one of its numbers has a point or a comma */
-		bool first_number, first_empty, first_stamp;
-		double first;
-		double *value; /* [row], including the header; written from the first number on */
+		int64_t against; /* cells that can only be numbers with the other decimal mark */
+		double *value;   /* [row]; written from the first number on */
 	} * column;
 	int64_t rows_max, *row_line; /* line of the file for each row */
 	double *room;                /* (n_col, rows_max): the memory of all value arrays */
 	int64_t budget;              /* bytes that the table may still use */
-	bool header;
+	/* --missing-value */
+	char **missing_word;
+	double *missing_number; /* NaN: the word is no number */
+	int n_missing;
 	char *clean; /* buffer for one cleaned cell */
 	struct err *e;
 	int bad;
@@ -45,66 +53,70 @@ struct reader_csv {
 
 /* ---- what a cell holds ---- */
 
-static bool is_missing(const char *s, size_t n)
+static bool is_missing(const struct reader_csv *q, const char *s, size_t n)
 {
-	static const char *const marks[] = { "NA", "N/A", "NaN", "null", "?", NULL };
-	if (!n)
-		return true;
-	if (n > 4 || !strchr("Nn?", *s))
-		return false;
-	for (int i = 0; marks[i]; i++)
-		if (strlen(marks[i]) == n && !strncasecmp(marks[i], s, n))
+	for (int i = 0; i < q->n_missing; i++)
+		if (strlen(q->missing_word[i]) == n && !memcmp(s, q->missing_word[i], n))
+			return true;
+	return cell_is_missing(s, n);
+}
+
+static bool number_is_missing(const struct reader_csv *q, double v)
+{
+	for (int i = 0; i < q->n_missing; i++)
+		if (v == q->missing_number[i])
 			return true;
 	return false;
 }
 
-static enum number parse(const struct reader_csv *q, const char *s, size_t n, double *out)
+static bool blank_at(const char *s, size_t n, size_t *k)
 {
-	enum number k = number_parse(s, n, '.', out);
-	return k == NUMBER_NOT && q->point == ',' ? number_parse(s, n, ',', out) : k;
+	*k = n && (*s == ' ' || *s == '\t') ? 1 : n > 1 && !memcmp(s, "\xc2\xa0", 2) ? 2 : 0;
+	return *k > 0;
 }
 
+/* Takes blanks, no-break blanks and single quotes from around a cell. */
 static void trim(const char **s, size_t *n)
 {
-	while (*n && (**s == ' ' || **s == '\t'))
-		++*s, --*n;
-	while (*n && ((*s)[*n - 1] == ' ' || (*s)[*n - 1] == '\t'))
-		--*n;
+	size_t k;
+	while (blank_at(*s, *n, &k))
+		*s += k, *n -= k;
+	while (*n &&
+	       ((*s)[*n - 1] == ' ' || (*s)[*n - 1] == '\t' || (*n > 1 && blank_at(*s + *n - 2, 2, &k) && k == 2)))
+		*n -= (*s)[*n - 1] == ' ' || (*s)[*n - 1] == '\t' ? 1 : 2;
+	if (*n >= 2 && **s == '\'' && (*s)[*n - 1] == '\'')
+		++*s, *n -= 2;
 }
 
-static void take_number(struct reader_csv *q, const char *s, size_t n, double v)
+static void take_number(struct reader_csv *q, double v)
 {
 	struct column *c = &q->column[q->col];
-	c->point = c->point || memchr(s, '.', n);
-	c->comma = c->comma || (q->point == ',' && memchr(s, ',', n));
-	if (q->row == 0) {
-		c->first_number = true;
-		c->first = v;
-	} else {
-		for (int64_t i = 0; !c->number && i < q->row; i++)
-			c->value[i] = NAN;
-		c->value[q->row] = v;
+	if (q->n_missing && number_is_missing(q, v)) {
+		if (c->number)
+			c->value[q->row] = NAN;
+		return;
 	}
+	for (int64_t i = 0; !c->number && i < q->row; i++)
+		c->value[i] = NAN;
+	c->value[q->row] = v;
 	c->number++;
 }
 
 static void take_cell(struct reader_csv *q, const char *s, size_t n)
 {
 	struct column *c = &q->column[q->col];
-	bool missing = is_missing(s, n);
+	bool missing = is_missing(q, s, n);
 	double v;
-	if (!missing && parse(q, s, n, &v) == NUMBER_OK) {
-		take_number(q, s, n, v);
+	if (!missing &&
+	    (number_parse(s, n, c->point, &v) == NUMBER_OK || number_any(s, n, c->point, &v) == NUMBER_OK)) {
+		take_number(q, v);
 		return;
 	}
 	c->word += !missing;
-	if (q->row == 0) {
-		c->first_empty = missing;
-		c->first_stamp =
-		        n && *s >= '0' && *s <= '9' && (memchr(s, ':', n) || memchr(s, '-', n) || memchr(s, '/', n));
-	} else if (c->number) {
+	if (!missing && number_marks(s, n) > 0)
+		c->against++;
+	if (c->number)
 		c->value[q->row] = NAN;
-	}
 }
 
 static void spend(struct reader_csv *q, int64_t bytes)
@@ -114,27 +126,23 @@ static void spend(struct reader_csv *q, int64_t bytes)
 		q->bad = err_set(q->e, ERR_LIMIT, "its table needs more memory than is allowed; see --max-mem");
 }
 
-/* Reserves memory for the rows when the number of columns is known. There are at most as many rows as lines. Pages
- * that are never written take no memory. */
+/* Reserves memory for the rows. There are at most as many rows as lines. Pages that are never written take no memory.
+ */
 static void make_room(struct reader_csv *q)
 {
 	struct arena *a = &q->t->arena;
-	if (!q->row_line) {
-		int64_t rows = 2, most = CSV_CELLS_MAX / q->n_col + 2;
-		for (size_t i = 0; i < q->n; i++)
-			rows += q->data[i] == '\n' || q->data[i] == '\r';
-		rows = rows < most ? rows : most;
-		spend(q, rows * (q->n_col + 1) * (int64_t)sizeof *q->room);
-		if (q->bad)
-			return;
-		q->row_line = arena_reserve(a, (size_t)rows, sizeof *q->row_line);
-		q->room = arena_reserve(a, (size_t)(rows * q->n_col), sizeof *q->room);
-		q->rows_max = rows;
-	}
-	for (int c = 0; c < q->n_col; c++) {
+	int64_t rows = 2, most = CSV_CELLS_MAX / q->n_col + 2;
+	for (size_t i = 0; i < q->n; i++)
+		rows += q->data[i] == '\n' || q->data[i] == '\r';
+	rows = rows < most ? rows : most;
+	spend(q, rows * (q->n_col + 1) * (int64_t)sizeof *q->room);
+	if (q->bad)
+		return;
+	q->row_line = arena_reserve(a, (size_t)rows, sizeof *q->row_line);
+	q->room = arena_reserve(a, (size_t)(rows * q->n_col), sizeof *q->room);
+	q->rows_max = rows;
+	for (int c = 0; c < q->n_col; c++)
 		q->column[c].value = q->room + c * q->rows_max;
-		q->column[c].value[0] = q->column[c].first_number ? q->column[c].first : NAN;
-	}
 }
 
 static const char *kept(struct reader_csv *q)
@@ -143,24 +151,15 @@ static const char *kept(struct reader_csv *q)
 	return arena_strdup(&q->t->arena, q->clean);
 }
 
-static const char *cleaned(struct reader_csv *q, const char *s, size_t n)
-{
-	text_clean(q->clean, 3 * CSV_FIELD_MAX + 1, s, n);
-	return kept(q);
-}
-
-static void name_cell(struct reader_csv *q, const char *s, size_t n)
+static void text_cell(struct reader_csv *q, const char *s, size_t n)
 {
 	const char **text = q->t->text[q->col];
-	int64_t row = q->row - q->header;
-	if (row < 0) {
-		if (n)
-			q->t->name[q->col] = cleaned(q, s, n);
-	} else if (text) {
-		/* Equal cells that follow each other share one text, as in columns of labels. */
-		text_clean(q->clean, 3 * CSV_FIELD_MAX + 1, s, n);
-		text[row] = row && !strcmp(text[row - 1], q->clean) ? text[row - 1] : kept(q);
-	}
+	int64_t row = q->row;
+	if (!text)
+		return;
+	/* Equal cells that follow each other share one text, as in columns of labels. */
+	text_clean(q->clean, 3 * CSV_FIELD_MAX + 1, s, n);
+	text[row] = row && !strcmp(text[row - 1], q->clean) ? text[row - 1] : kept(q);
 }
 
 /* ---- libcsv's callbacks ---- */
@@ -168,28 +167,47 @@ static void name_cell(struct reader_csv *q, const char *s, size_t n)
 static void on_cell(void *s, size_t n, void *arg)
 {
 	struct reader_csv *q = arg;
+	const char *text = s;
 	if (q->bad)
 		return;
-	if (q->row == 0 && !q->naming) {
-		if (q->col == CSV_COLUMNS_MAX) {
-			q->bad = err_set(q->e, ERR_LIMIT, "line %lld: more than %d columns", (long long)q->start,
-			                 CSV_COLUMNS_MAX);
-			return;
-		}
-		q->column = xrealloc(q->column, (size_t)q->col + 1, sizeof *q->column);
-		q->column[q->col] = (struct column){ 0 };
-		q->n_col = q->col + 1;
-	}
-	if (q->col < q->n_col) {
-		const char *text = s;
-		trim(&text, &n);
-		if (q->naming)
-			name_cell(q, text, n);
-		else
-			take_cell(q, text, n);
-	}
+	trim(&text, &n);
+	if (q->col >= q->n_col)
+		q->extra += n > 0;
+	else if (q->naming)
+		text_cell(q, text, n);
+	else
+		take_cell(q, text, n);
 	if (q->col < INT_MAX)
 		q->col++;
+}
+
+/* The cells of the row from column `from` on are missing. */
+static void without_cells(struct reader_csv *q, int from)
+{
+	for (int c = from; c < q->n_col; c++) {
+		if (!q->naming && q->column[c].number)
+			q->column[c].value[q->row] = NAN;
+		if (q->naming && q->t->text[c])
+			q->t->text[c][q->row] = "";
+	}
+}
+
+/* Whether the columns from `from` on are empty throughout, so that a line may end before them. */
+static bool rest_is_empty(const struct reader_csv *q, int from)
+{
+	for (int c = from; c < q->n_col; c++)
+		if (q->l.column[c].kind != CELL_EMPTY)
+			return false;
+	return true;
+}
+
+static int say_ragged(struct reader_csv *q)
+{
+	int cells = q->extra ? q->col : q->col < q->n_col ? q->col : q->n_col;
+	return err_set(q->e, ERR_FORMAT,
+	               "line %lld: %d cell%s where the table has %d; --missing drop leaves such rows out, --comment C "
+	               "lines that begin with C",
+	               (long long)q->start, cells, cells == 1 ? "" : "s", q->n_col);
 }
 
 static void on_row(int term, void *arg)
@@ -198,19 +216,19 @@ static void on_row(int term, void *arg)
 	(void)term;
 	if (q->bad)
 		return;
-	if (q->col != q->n_col) {
-		q->bad = err_set(q->e, ERR_FORMAT, "line %lld: %d cell%s where the first line has %d",
-		                 (long long)q->start, q->col, q->col == 1 ? "" : "s", q->n_col);
-		return;
-	}
-	if (!q->naming) {
-		if (q->row == 0)
-			make_room(q);
-		if (q->bad)
+	if (q->extra || (q->col < q->n_col && !rest_is_empty(q, q->col))) {
+		if (!q->lenient) {
+			q->bad = say_ragged(q);
 			return;
-		q->row_line[q->row] = q->start;
+		}
+		q->ragged++;
+		without_cells(q, 0);
+	} else if (q->col < q->n_col) {
+		without_cells(q, q->col);
 	}
-	q->col = 0;
+	if (!q->naming)
+		q->row_line[q->row] = q->start;
+	q->col = q->extra = 0;
 	q->row++;
 	if (q->row * q->n_col > CSV_CELLS_MAX)
 		q->bad = err_set(q->e, ERR_LIMIT, "line %lld: more than %d cells; split the file", (long long)q->start,
@@ -232,13 +250,21 @@ static int say_long(const struct reader_csv *q)
 	               (long long)q->start, CSV_FIELD_MAX);
 }
 
-/* Returns whether all quotes of the line come in pairs that enclose a whole cell. */
+/* Returns whether no cell of the line needs libcsv: each quote at the beginning of a cell is closed at its end, and has
+ * no other in between. A quote within a cell that does not begin with one is a letter like any other. */
 static bool quotes_are_plain(const struct reader_csv *q, const char *s, const char *end)
 {
-	while ((s = memchr(s, '"', (size_t)(end - s)))) {
-		const char *close = memchr(s + 1, '"', (size_t)(end - s - 1));
-		bool first = s == (const char *)q->data || s[-1] == q->delim || s[-1] == '\n' || s[-1] == '\r';
-		if (!first || !close || (close + 1 < end && close[1] != q->delim))
+	const char *from = s;
+	while ((s = memchr(s, q->l.quote, (size_t)(end - s)))) {
+		if (s != from && s[-1] != q->delim) {
+			/* blanks before a quote are libcsv's */
+			if (s[-1] == ' ' || s[-1] == '\t')
+				return false;
+			s++;
+			continue;
+		}
+		const char *close = memchr(s + 1, q->l.quote, (size_t)(end - s - 1));
+		if (!close || (close + 1 < end && close[1] != q->delim))
 			return false;
 		s = close + 1;
 	}
@@ -252,14 +278,15 @@ static void plain_line(struct reader_csv *q, const char *s, const char *end)
 	const char *all = (const char *)q->data + q->n;
 	for (;; s++) {
 		double v;
-		const char *stop = q->naming || q->col >= q->n_col || !q->row ? NULL : number_begin(s, all, '.', &v);
+		const char *stop =
+		        q->naming || q->col >= q->n_col ? NULL : number_begin(s, all, q->column[q->col].point, &v);
 		if (stop && (stop == end || *stop == q->delim)) {
-			take_number(q, s, (size_t)(stop - s), v);
+			take_number(q, v);
 			q->col++;
 		} else {
-			bool quoted = s < end && *s == '"';
+			bool quoted = s < end && *s == q->l.quote;
 			s += quoted;
-			stop = memchr(s, quoted ? '"' : q->delim, (size_t)(end - s));
+			stop = memchr(s, quoted ? q->l.quote : q->delim, (size_t)(end - s));
 			stop = stop ? stop : end;
 			if (stop - s > CSV_FIELD_MAX)
 				q->bad = say_long(q);
@@ -269,6 +296,27 @@ static void plain_line(struct reader_csv *q, const char *s, const char *end)
 		s = stop;
 		if (s == end || q->bad)
 			break;
+	}
+	on_row('\n', q);
+}
+
+/* A line that text_layout.c splits: blanks separate its cells, or it is one cell. */
+static void other_line(struct reader_csv *q, const char *s, const char *end)
+{
+	struct text_cells cells = text_layout_cells(&q->l, s, end);
+	const char *cell;
+	size_t n;
+	while (!q->bad && text_layout_cell(&cells, &cell, &n)) {
+		if (n > CSV_FIELD_MAX)
+			q->bad = say_long(q);
+		double v;
+		if (!q->naming && q->col < q->n_col &&
+		    number_parse(cell, n, q->column[q->col].point, &v) == NUMBER_OK) {
+			take_number(q, v);
+			q->col++;
+		} else {
+			on_cell((void *)(uintptr_t)cell, n, q);
+		}
 	}
 	on_row('\n', q);
 }
@@ -310,6 +358,40 @@ static size_t next_byte(const struct reader_csv *q, int64_t *known, size_t at, i
 	return (size_t)*known;
 }
 
+/* Takes from the line what stands before its first cell and behind its last one. */
+static void cut_edges(const struct reader_csv *q, const char **s, const char **end)
+{
+	const char *stop = *end;
+	if (q->l.lead || q->l.tail)
+		while (stop > *s && (stop[-1] == ' ' || stop[-1] == '\t'))
+			stop--;
+	if (q->l.tail && stop > *s && stop[-1] == q->l.tail)
+		*end = stop - 1;
+	if (!q->l.lead)
+		return;
+	while (*s < *end && **s == ' ')
+		++*s;
+	*s += *s < *end && **s == q->delim;
+}
+
+/* Which first characters a line may have that is no data. */
+static void note_asides(struct reader_csv *q)
+{
+	const struct text_layout *l = &q->l;
+	for (const char *p = l->marks; *p; p++)
+		q->maybe[(unsigned char)*p] = true;
+	if (l->comment)
+		q->maybe[(unsigned char)*l->comment] = true;
+	for (int i = 0; i < l->n_header; i++)
+		if (l->header[i].s < l->header[i].end)
+			q->maybe[(unsigned char)*l->header[i].s] = true;
+	if (l->units.s && l->units.s < l->units.end)
+		q->maybe[(unsigned char)*l->units.s] = true;
+	q->maybe[' '] = q->maybe['\t'] = q->maybe[0xef] = true;
+	if (q->delim)
+		q->maybe[(unsigned char)q->delim] = true;
+}
+
 /* Reads all lines. The parser gets one line at a time, so that each row knows its line. Its state 0 means "between
  * rows". */
 static int pass(struct reader_csv *q)
@@ -317,14 +399,17 @@ static int pass(struct reader_csv *q)
 	if (csv_init(&q->p, CSV_STRICT | CSV_STRICT_FINI))
 		return err_set(q->e, ERR_IO, "libcsv cannot be started");
 	csv_set_delim(&q->p, (unsigned char)q->delim);
+	csv_set_quote(&q->p, (unsigned char)q->l.quote);
 	csv_set_realloc_func(&q->p, field_realloc);
 	csv_set_blk_size(&q->p, 256);
-	q->line = q->row = q->col = 0;
-	q->blank = 0;
+	q->line = q->l.line - 1;
+	q->row = q->col = q->extra = 0;
+	q->blank = q->aside = q->ragged = 0;
 	q->bad = 0;
+	bool by_layout = !q->delim || q->delim == ' ';
 	const unsigned char *data = q->data;
 	int64_t lf = -1, cr = -1, quote = -1;
-	for (size_t at = 0; at < q->n && !q->bad && !(q->naming && q->row == q->header && !q->texts);) {
+	for (size_t at = 0; at < q->n && !q->bad;) {
 		size_t end = next_byte(q, &lf, at, '\n'), other = next_byte(q, &cr, at, '\r');
 		end = other < end ? other : end;
 		size_t next = end + (end < q->n);
@@ -337,8 +422,14 @@ static int pass(struct reader_csv *q)
 				at = next;
 				continue;
 			}
+			if (q->maybe[data[at]] &&
+			    text_layout_is_aside(&q->l, (const char *)data + at, (const char *)data + end)) {
+				q->aside++;
+				at = next;
+				continue;
+			}
 			/* In a file of one column, a blank line between others is an empty cell. */
-			for (; q->blank && q->n_col == 1 && q->row && !q->bad; q->blank--) {
+			for (; q->blank && q->n_col == 1 && q->row && !q->l.blank_rows && !q->bad; q->blank--) {
 				q->start = q->line - q->blank;
 				on_cell((char[1]){ 0 }, 0, q);
 				on_row('\n', q);
@@ -347,9 +438,14 @@ static int pass(struct reader_csv *q)
 			q->start = q->line;
 		}
 		const char *s = (const char *)data + at, *stop = (const char *)data + end;
-		if (q->p.pstate == 0 && (next_byte(q, &quote, at, '"') >= end || quotes_are_plain(q, s, stop)))
+		if (q->p.pstate == 0 && (q->l.tail || q->l.lead) && !by_layout)
+			cut_edges(q, &s, &stop);
+		if (by_layout)
+			other_line(q, s, stop);
+		else if (q->p.pstate == 0 &&
+		         (next_byte(q, &quote, at, q->l.quote) >= end || quotes_are_plain(q, s, stop)))
 			plain_line(q, s, stop);
-		else if (!feed(q, data + at, end - at))
+		else if (!feed(q, s, (size_t)(stop - s)))
 			feed(q, "\n", 1);
 		at = next;
 	}
@@ -360,172 +456,394 @@ static int pass(struct reader_csv *q)
 	return q->bad;
 }
 
-/* ---- before the first pass ---- */
+/* ---- decimal marks ---- */
 
-static int check_zero(const unsigned char *p, size_t n, struct err *e)
+/* Reads the numbers. A column in which cells spoke against its decimal mark is tried with the other one, and keeps the
+ * one that makes more cells numbers. */
+static int read_numbers(struct reader_csv *q, enum decimal said)
 {
-	const unsigned char *zero = memchr(p, 0, n);
-	if (zero) {
-		long long line = 1;
-		for (const unsigned char *s = p; s < zero; s++)
-			line += *s == '\n';
-		return err_set(e, ERR_FORMAT, "line %lld: a zero byte; the file is not text", line);
-	}
-	return 0;
-}
-
-/* Counts each possible delimiter outside quotes in the line at `at`. Returns the start of the next line. */
-static size_t count_delims(const unsigned char *s, size_t n, size_t at, int count[3])
-{
-	bool quoted = false;
-	memset(count, 0, 3 * sizeof *count);
-	for (; at < n; at++) {
-		if (s[at] == '"')
-			quoted = !quoted;
-		if (quoted)
-			continue;
-		if (s[at] == '\n' || s[at] == '\r')
+	int bad = pass(q), flipped = 0;
+	int64_t *before = xcalloc((size_t)q->n_col, sizeof *before);
+	for (int round = 0; round < 2 && !bad && said == DECIMAL_AUTO; round++) {
+		flipped = 0;
+		for (int c = 0; c < q->n_col; c++) {
+			struct column *k = &q->column[c];
+			bool flip = round ? before[c] > k->number : k->against > 0;
+			before[c] = round ? 0 : flip ? k->number + 1 : 0;
+			if (flip) {
+				k->point = k->point == '.' ? ',' : '.';
+				flipped++;
+			}
+		}
+		for (int c = 0; c < q->n_col && flipped; c++)
+			q->column[c].number = q->column[c].word = q->column[c].against = 0;
+		bad = flipped ? pass(q) : 0;
+		if (!flipped)
 			break;
-		count[0] += s[at] == '\t' && count[0] < CSV_CELLS_MAX;
-		count[1] += s[at] == ';' && count[1] < CSV_CELLS_MAX;
-		count[2] += s[at] == ',' && count[2] < CSV_CELLS_MAX;
 	}
-	while (at < n && (s[at] == '\n' || s[at] == '\r'))
-		at++;
-	return at;
-}
-
-/* Returns the delimiter: the first of tab, semicolon and comma that occurs equally often in each of the first lines.
- * If there is none, returns the one that occurs most often in the first line. */
-static char find_delim(const unsigned char *s, size_t n)
-{
-	static const char delims[] = "\t;,";
-	int first[3], count[3];
-	bool steady[3] = { true, true, true };
-	size_t limit = n < (1 << 20) ? n : 1 << 20, at = count_delims(s, limit, 0, first);
-	for (int lines = 1; lines < 10 && at < limit; lines++) {
-		at = count_delims(s, limit, at, count);
-		/* the line at the limit may be incomplete */
-		for (int k = 0; k < 3 && (at < limit || limit == n); k++)
-			steady[k] = steady[k] && count[k] == first[k];
-	}
-	for (int k = 0; k < 3; k++)
-		if (first[k] && steady[k])
-			return delims[k];
-	int best = 2;
-	for (int k = 1; k >= 0; k--)
-		if (first[k] > first[best])
-			best = k;
-	return delims[best];
+	free(before);
+	return bad;
 }
 
 /* ---- between the passes ---- */
 
-/* A first line of words is a header. It is data if it has a number, a time stamp, or an empty cell other than the
- * first. */
-static bool has_header(const struct reader_csv *q)
+static void name_columns(struct reader_csv *q)
 {
-	bool words = false;
-	for (int c = 0; c < q->n_col; c++) {
-		const struct column *k = &q->column[c];
-		if (k->first_number || k->first_stamp || (k->first_empty && c))
-			return false;
-		words = words || !k->first_empty;
+	struct table *t = q->t;
+	struct arena *a = &t->arena;
+	char name[32], *joined;
+	t->n_header = q->l.n_header;
+	t->header = arena_alloc(a, (size_t)t->n_header + 1, sizeof *t->header);
+	for (int i = 0; i < t->n_header; i++) {
+		struct text_cells cells = text_layout_header(&q->l, i);
+		const char *s;
+		size_t n;
+		t->header[i] = arena_alloc(a, (size_t)t->n_col, sizeof **t->header);
+		for (int c = 0; c < t->n_col; c++)
+			t->header[i][c] = "";
+		for (int c = q->l.header_shift; c < t->n_col && text_layout_cell(&cells, &s, &n); c++) {
+			size_t k = 0;
+			n = n < CSV_FIELD_MAX ? n : CSV_FIELD_MAX;
+			char *bare = xmalloc(n + 1);
+			/* a doubled quote is a quote */
+			for (size_t at = 0; at < n; at++) {
+				if (s[at] == '\r')
+					continue;
+				bare[k++] = s[at] == '\n' ? ' ' : s[at];
+				at += s[at] == q->l.quote && at + 1 < n && s[at + 1] == q->l.quote;
+			}
+			text_clean(q->clean, 3 * CSV_FIELD_MAX + 1, bare, k);
+			free(bare);
+			t->header[i][c] = kept(q);
+		}
 	}
-	return words;
+	for (int c = 0; c < t->n_col; c++) {
+		joined = NULL;
+		for (int i = 0; i < t->n_header; i++) {
+			char *more = *t->header[i][c] ? xasprintf("%s%s%s", joined ? joined : "", joined ? " " : "",
+			                                          t->header[i][c])
+			                              : NULL;
+			if (more) {
+				free(joined);
+				joined = more;
+			}
+		}
+		snprintf(name, sizeof name, "column %d", c + 1);
+		t->name[c] = arena_strdup(a, joined ? joined : name);
+		free(joined);
+	}
 }
 
 static int make_table(struct reader_csv *q)
 {
 	struct table *t = q->t;
 	struct arena *a = &t->arena;
-	q->header = has_header(q);
-	t->has_header = q->header;
+	t->has_header = q->l.n_header > 0;
 	t->n_col = q->n_col;
-	t->n_row = q->row - q->header;
+	t->n_row = q->row;
 	if (t->n_row < 1)
 		return err_set(q->e, ERR_FORMAT, "there is a header but no row");
 	size_t n_col = (size_t)t->n_col, n_row = (size_t)t->n_row;
 	t->name = arena_alloc(a, n_col, sizeof *t->name);
 	t->number = arena_alloc(a, n_col, sizeof *t->number);
 	t->text = arena_alloc(a, n_col, sizeof *t->text);
-	t->line = q->row_line + q->header;
+	t->line = q->row_line;
+	t->rate = q->l.rate;
+	name_columns(q);
+	bool texts = false;
 	for (int c = 0; c < t->n_col; c++) {
 		struct column *k = &q->column[c];
-		char name[32];
-		snprintf(name, sizeof name, "column %d", c + 1);
-		t->name[c] = arena_strdup(a, name);
 		if (k->number)
-			t->number[c] = k->value + q->header;
-		if (k->word - (q->header && !k->first_empty) > 0) {
+			t->number[c] = k->value;
+		if (k->word > 0) {
 			t->text[c] = arena_alloc(a, n_row, sizeof **t->text);
-			q->texts = true;
+			texts = true;
 			/* In all other rows the column holds numbers only. */
 			if (k->number)
 				spend(q, t->n_row * (int64_t)sizeof **t->text);
 		}
 	}
-	return q->bad;
-}
-
-/* Returns whether commas in numbers are decimal commas. If other numbers have a point, the comma may group
- * thousands, and the file may be a mixture. */
-static bool comma_is_decimal(const struct reader_csv *q)
-{
-	bool point = false, comma = false;
-	for (int c = 0; c < q->n_col; c++) {
-		point |= q->column[c].point;
-		comma |= q->column[c].comma;
-	}
-	return comma && !point;
-}
-
-static int read_table(struct reader_csv *q)
-{
-	q->point = q->delim == ';' ? ',' : '.';
-	int bad = pass(q);
-	if (!bad && q->point == ',' && !comma_is_decimal(q)) {
-		q->point = '.';
-		bad = pass(q);
-	}
-	if (!bad && !q->row)
-		bad = err_set(q->e, ERR_FORMAT, "the file is empty");
-	if (!bad)
-		bad = make_table(q);
-	if (bad)
-		return bad;
+	if (q->bad || !texts)
+		return q->bad;
 	q->naming = true;
 	return pass(q);
+}
+
+/* ---- what is said about the table ---- */
+
+static void warn(struct reader_csv *q, const char *text)
+{
+	struct table *t = q->t;
+	char *all = xasprintf("%s%s%s", t->warning ? t->warning : "", t->warning ? "\n" : "", text);
+	t->warning = arena_strdup(&t->arena, all);
+	free(all);
+}
+
+static void say_skipped(struct reader_csv *q)
+{
+	const struct text_layout *l = &q->l;
+	char text[320] = "";
+	size_t n = 0;
+	if (l->above)
+		n += (size_t)snprintf(text, sizeof text, "%lld line%s above the table", (long long)l->above,
+		                      l->above == 1 ? "" : "s");
+	if (l->below) {
+		const char *end = memchr(l->below_at, '\n', (size_t)(l->text_end - l->below_at));
+		size_t k = (size_t)((end ? end : l->text_end) - l->below_at);
+		char first[128];
+		text_clean(first, sizeof first, l->below_at, k < 40 ? k : 40);
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s%lld line%s below the table ('%s%s')",
+		                      n ? ", " : "", (long long)l->below, l->below == 1 ? "" : "s", first,
+		                      k > 40 ? "..." : "");
+	}
+	if (q->aside)
+		snprintf(text + n, sizeof text - n, "%s%lld line%s between its rows", n ? ", " : "",
+		         (long long)q->aside, q->aside == 1 ? "" : "s");
+	if (!*text)
+		return;
+	understood_add(&q->t->arena, &q->t->understood, "skipped", "%s", text);
+	char *all = xasprintf("skipped %s", text);
+	warn(q, all);
+	free(all);
+}
+
+/* A number of column c that can be read in two ways. */
+static bool find_doubtful(const struct reader_csv *q, int c, const char **s, size_t *n)
+{
+	struct text_line line = text_layout_first(&q->l);
+	for (int i = 0; i < 200 && text_layout_next(&q->l, &line); i++) {
+		struct text_cells cells = text_layout_cells(&q->l, line.s, line.end);
+		int k = 0;
+		while (text_layout_cell(&cells, s, n))
+			if (k++ == c && number_marks(*s, *n) & (NUMBER_EITHER_COMMA | NUMBER_EITHER_POINT))
+				return true;
+	}
+	return false;
+}
+
+static void say_doubts(struct reader_csv *q)
+{
+	char text[400];
+	if (*q->l.doubt) {
+		text_clean(text, sizeof text, q->l.doubt, strlen(q->l.doubt));
+		warn(q, text);
+	}
+	int more = 0, first = -1;
+	for (int c = 0; c < q->n_col; c++)
+		if (q->l.column[c].doubtful && q->column[c].number && q->column[c].point == q->l.column[c].point) {
+			first = first < 0 ? c : first;
+			more++;
+		}
+	const char *s;
+	size_t n;
+	if (first < 0 || !find_doubtful(q, first, &s, &n) || n > 40)
+		return;
+	char point = q->column[first].point, others[64] = "";
+	double as = 0, or = 0;
+	number_any(s, n, point, &as);
+	number_any(s, n, point == '.' ? ',' : '.', & or);
+	if (more > 1)
+		snprintf(others, sizeof others, " (and %d more column%s)", more - 1, more == 2 ? "" : "s");
+	snprintf(text, sizeof text, "column '%.60s'%s: '%.*s' is taken as %.10g; --decimal %s takes it as %.10g",
+	         q->t->name[first], others, (int)n, s, as, point == '.' ? "comma" : "point", or);
+	warn(q, text);
+}
+
+/* Numbers that mark missing cells in many files. */
+static const double usual_marks[] = { -200,   -999, -999.9, -999.99, -9999, -99999,
+	                              -32768, 9999, 99999,  999999,  1e20,  9.96921e36 };
+
+/* Whether `mark` lies far from all other numbers of column c: further than they lie from each other. */
+static bool stands_apart(const struct reader_csv *q, int c, double mark, int64_t *times)
+{
+	double low = INFINITY, high = -INFINITY;
+	*times = 0;
+	for (int64_t i = 0; i < q->row; i++) {
+		double v = q->column[c].value[i];
+		*times += v == mark;
+		if (v == mark || isnan(v))
+			continue;
+		low = v < low ? v : low;
+		high = v > high ? v : high;
+	}
+	return low <= high && (mark < low ? low - mark : mark - high) > high - low;
+}
+
+static void say_marks(struct reader_csv *q)
+{
+	for (int c = 0; c < q->n_col; c++) {
+		double low = INFINITY, high = -INFINITY;
+		for (int64_t i = 0; i < q->row && q->column[c].number; i++) {
+			double v = q->column[c].value[i];
+			low = v < low ? v : low;
+			high = v > high ? v : high;
+		}
+		for (size_t k = 0; k < sizeof usual_marks / sizeof *usual_marks; k++) {
+			double mark = usual_marks[k];
+			int64_t times;
+			char text[300];
+			if ((mark != low && mark != high) || !stands_apart(q, c, mark, &times))
+				continue;
+			snprintf(text, sizeof text,
+			         "column '%.60s' holds %g in %lld row%s, far from its other numbers; if it marks "
+			         "missing "
+			         "cells, give --missing-value %g",
+			         q->t->name[c], mark, (long long)times, times == 1 ? "" : "s", mark);
+			warn(q, text);
+			return;
+		}
+	}
+}
+
+static const char *const kind_words[] = {
+	[CELL_EMPTY] = "empty", [CELL_NUMBER] = "numbers", [CELL_STAMP] = "dates or times", [CELL_WORD] = "words"
+};
+
+static enum cell_kind kind_of(const struct reader_csv *q, int c)
+{
+	const struct column *k = &q->column[c];
+	if (k->number && k->number >= k->word)
+		return CELL_NUMBER;
+	return q->l.column[c].kind == CELL_NUMBER ? CELL_WORD : q->l.column[c].kind;
+}
+
+/* "t (dates or times), a and b (numbers)": neighbours of one kind share its word. */
+static void say_columns(struct reader_csv *q)
+{
+	char text[700];
+	size_t n = 0;
+	for (int c = 0; c < q->n_col && n + 160 < sizeof text; c++) {
+		bool last = c + 1 == q->n_col || kind_of(q, c + 1) != kind_of(q, c);
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s%.60s", n ? ", " : "", q->t->name[c]);
+		if (last || n + 160 >= sizeof text)
+			n += (size_t)snprintf(text + n, sizeof text - n, " (%s)", kind_words[kind_of(q, c)]);
+		if (n + 160 >= sizeof text && c + 1 < q->n_col)
+			snprintf(text + n, sizeof text - n, " ...");
+	}
+	understood_add(&q->t->arena, &q->t->understood, q->n_col == 1 ? "column" : "columns", "%d: %s", q->n_col, text);
+}
+
+static void say_header(struct reader_csv *q)
+{
+	const struct text_layout *l = &q->l;
+	struct arena *a = &q->t->arena;
+	struct understood **list = &q->t->understood;
+	if (!l->n_header)
+		understood_add(a, list, "header", "none: the columns have numbers");
+	else if (l->n_header == 1)
+		understood_add(a, list, "header", "line %lld", (long long)l->header[0].line);
+	else
+		understood_add(a, list, "header", "lines %lld to %lld, joined", (long long)l->header[0].line,
+		               (long long)l->header[l->n_header - 1].line);
+	if (l->units.s) {
+		char units[200];
+		text_clean(units, sizeof units, l->units.s,
+		           (size_t)(l->units.end - l->units.s) < 60 ? (size_t)(l->units.end - l->units.s) : 60);
+		understood_add(a, list, "units", "line %lld: %s", (long long)l->units.line, units);
+	}
+	understood_add(a, list, "data", "%lld rows, from line %lld on", (long long)q->row, (long long)q->row_line[0]);
+}
+
+static void say_all(struct reader_csv *q, const char *encoding)
+{
+	struct arena *a = &q->t->arena;
+	struct understood **list = &q->t->understood;
+	int commas = 0, points = 0;
+	for (int c = 0; c < q->n_col; c++) {
+		commas += q->column[c].number && q->column[c].point == ',';
+		points += q->column[c].number && q->column[c].point == '.';
+	}
+	if (strcmp(encoding, "UTF-8") != 0)
+		understood_add(a, list, "encoding", "%s", encoding);
+	understood_add(a, list, "separator", "%s", text_layout_separator(&q->l));
+	understood_add(a, list, "decimal mark", "%s",
+	               commas && points ? "comma in some columns, point in others"
+	               : commas         ? "comma"
+	                                : "point");
+	say_header(q);
+	say_columns(q);
+	if (q->l.rate > 0)
+		understood_add(a, list, "rate", "%g rows per second, which the first lines say", q->l.rate);
+	say_skipped(q);
+	say_doubts(q);
+	say_marks(q);
+	if (q->ragged)
+		understood_add(a, list, "rows of another width", "%lld, taken as missing", (long long)q->ragged);
+}
+
+/* ---- together ---- */
+
+static void take_missing(struct reader_csv *q, const struct recipe *r)
+{
+	q->lenient = r && r->missing != MISSING_ERROR;
+	if (!r || !r->n_missing_value)
+		return;
+	q->n_missing = r->n_missing_value;
+	q->missing_word = r->missing_value;
+	q->missing_number = xcalloc((size_t)q->n_missing, sizeof *q->missing_number);
+	for (int i = 0; i < q->n_missing; i++)
+		if (number_parse(r->missing_value[i], strlen(r->missing_value[i]), '.', &q->missing_number[i]) !=
+		    NUMBER_OK)
+			q->missing_number[i] = NAN;
+}
+
+static int read_table(struct reader_csv *q, enum decimal said)
+{
+	q->delim = q->l.delim;
+	q->data = (const unsigned char *)q->l.first;
+	q->n = (size_t)(q->l.end - q->l.first);
+	q->n_col = q->l.n_col;
+	if (q->n_col > CSV_COLUMNS_MAX)
+		return err_set(q->e, ERR_LIMIT, "line %lld: more than %d columns", (long long)q->l.line,
+		               CSV_COLUMNS_MAX);
+	q->column = xcalloc((size_t)q->n_col, sizeof *q->column);
+	for (int c = 0; c < q->n_col; c++)
+		q->column[c].point = q->l.column[c].point;
+	note_asides(q);
+	make_room(q);
+	int bad = q->bad ? q->bad : read_numbers(q, said);
+	return bad ? bad : make_table(q);
+}
+
+int table_from_text(struct table *t, const char *file, const unsigned char *data, size_t n, const struct recipe *r,
+                    int64_t budget, struct err *e)
+{
+	struct decoded text;
+	memset(t, 0, sizeof *t);
+	int bad = text_to_utf8(&text, data, n, e);
+	if (bad)
+		return bad;
+	struct reader_csv q = { .t = t, .budget = budget - (text.owned ? (int64_t)text.n : 0), .e = e };
+	enum decimal said = r ? r->decimal : DECIMAL_AUTO;
+	struct layout_wanted w = { .skip = r ? r->skip : 0,
+		                   .comment = r ? r->comment : NULL,
+		                   .point = said == DECIMAL_POINT   ? '.'
+		                            : said == DECIMAL_COMMA ? ','
+		                                                    : 0 };
+	q.clean = xmalloc(3 * CSV_FIELD_MAX + 1);
+	text_clean(q.clean, 1024, file, strlen(file));
+	t->file = arena_strdup(&t->arena, q.clean);
+	take_missing(&q, r);
+	bad = text_layout_find(&q.l, (const char *)text.text, text.n, &w, e);
+	if (!bad)
+		bad = read_table(&q, said);
+	if (!bad)
+		say_all(&q, text.encoding);
+	text_layout_release(&q.l);
+	free(q.clean);
+	free(q.column);
+	free(q.missing_number);
+	decoded_release(&text);
+	t->room = q.budget > 0 ? q.budget : 1;
+	if (bad)
+		table_release(t);
+	return bad;
 }
 
 int table_from_csv(struct table *t, const char *file, const unsigned char *data, size_t n, int64_t budget,
                    struct err *e)
 {
-	memset(t, 0, sizeof *t);
-	int bad = check_zero(data, n, e);
-	if (bad)
-		return bad;
-	if (n >= 3 && !memcmp(data, "\xef\xbb\xbf", 3)) {
-		data += 3;
-		n -= 3;
-	}
-	struct reader_csv q = { .data = data, .n = n, .t = t, .budget = budget, .e = e };
-	q.delim = find_delim(data, n);
-	q.clean = xmalloc(3 * CSV_FIELD_MAX + 1);
-	text_clean(q.clean, 1024, file, strlen(file));
-	t->file = arena_strdup(&t->arena, q.clean);
-	bad = read_table(&q);
-	if (!bad)
-		understood_add(&t->arena, &t->understood, "separator", "%s",
-		               q.delim == ','   ? "comma"
-		               : q.delim == ';' ? "semicolon"
-		                                : "tab");
-	free(q.clean);
-	free(q.column);
-	t->room = q.budget > 0 ? q.budget : 1;
-	if (bad)
-		table_release(t);
-	return bad;
+	return table_from_text(t, file, data, n, NULL, budget, e);
 }
 
 const char *csv_library_version(void)

@@ -1,6 +1,6 @@
-/* Reads a table from text. The cells are separated by commas, semicolons or tabs; quotes are as in RFC 4180. Lines
- * end with LF, CRLF or CR. The text is UTF-8 with or without a byte order mark, and with or without a header line.
- * If semicolons separate the cells, numbers may have a decimal comma. */
+/* Reads a table of time steps from text. src/data/text_decode.c makes it UTF-8, src/data/text_layout.c finds the table
+ * in it; this reader then takes the numbers, texts and names, and says what was understood. Quotes are as in RFC 4180;
+ * lines end with LF, CRLF or CR. */
 #ifndef SRC_CSV_H
 #define SRC_CSV_H
 
@@ -16,6 +16,10 @@ enum {
  * is left of it. On error nothing has to be released. */
 int table_from_csv(struct table *t, const char *file, const unsigned char *data, size_t n, int64_t budget,
                    struct err *e);
+/* The same with what the recipe says about texts: skip, comment, missing-value, decimal; and where it has a rule for
+ * missing cells, a row with another number of cells is a row of missing cells instead of an error. r may be NULL. */
+int table_from_text(struct table *t, const char *file, const unsigned char *data, size_t n, const struct recipe *r,
+                    int64_t budget, struct err *e);
 /* Version of libcsv, such as "3.0.3". */
 const char *csv_library_version(void);
 

@@ -7,12 +7,11 @@ static int csv_read(struct data *d, struct source *s, const struct data_wanted *
 {
 	unsigned char *text;
 	size_t n;
-	(void)q;
 	int bad = source_rest(s, &text, &n, e);
 	if (bad)
 		return bad;
 	d->ready = false;
-	bad = table_from_csv(&d->table, s->file, text, n, budget - (int64_t)n, e);
+	bad = table_from_text(&d->table, s->file, text, n, q->r, budget - (int64_t)n, e);
 	if (!bad)
 		d->table.room += (int64_t)n;
 	free(text);
@@ -27,7 +26,7 @@ static bool probe(const unsigned char *head, size_t n, const struct data_wanted 
 
 const struct data_reader reader_csv = {
 	.name = "CSV",
-	.extensions = ".csv .tsv .txt (comma, semicolon or tab; with or without a header; a row a time step)",
+	.extensions = ".csv .tsv .txt (any separator; with or without a header; a row a time step)",
 	.example = "tsviz predict net.h5 load.csv --columns load",
 	.probe = probe,
 	.read = csv_read,

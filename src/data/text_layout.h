@@ -45,12 +45,12 @@ struct text_column {
 struct text_layout {
 	const char *text, *text_end; /* the whole text */
 	/* cells */
-	char delim;   /* '\t', ';', ',' or '|'; ' ': any number of blanks and tabs; 0: a line is one cell */
-	char quote;   /* '"' or '\'' */
-	char tail;    /* a character that ends each line and belongs to no cell, such as ';'; 0: none */
-	bool lead;    /* each line begins with a separator that has no cell before it */
-	char comment; /* the mark that --comment gives; 0: none was given */
-	bool marks;   /* lines that begin with #, %, ~, // or ; are comments */
+	char delim;          /* '\t', ';', ',' or '|'; ' ': any number of blanks and tabs; 0: a line is one cell */
+	char quote;          /* '"' or '\'' */
+	char tail;           /* a character that ends each line and belongs to no cell, such as ';'; 0: none */
+	bool lead;           /* each line begins with a separator that has no cell before it */
+	const char *comment; /* lines that begin so are comments; NULL: --comment was not given */
+	char marks[8];       /* lines that begin with one of these are comments; '/' stands for two of them */
 	/* lines */
 	const char *first, *end;                 /* the table's lines of data lie in [first,end) */
 	int64_t line;                            /* number of the line at `first` */
@@ -61,6 +61,7 @@ struct text_layout {
 	char header_delim[LAYOUT_HEADERS];
 	int header_shift;       /* the first name is that of this column: 1 if the row names of R have no name */
 	struct text_line units; /* the line of units; s is NULL: there is none */
+	bool no_numbers;        /* no line has a number: whether its first line is a header is not known */
 	bool blank_rows;        /* every second line is blank, so that a blank line is not an empty cell */
 	/* what was left out */
 	int64_t above, below; /* lines that are neither blank nor a part of the table */
@@ -73,6 +74,7 @@ struct text_layout {
 struct layout_wanted {
 	int64_t skip;        /* how many lines to leave out before anything else; -1: not given */
 	const char *comment; /* lines that begin so are left out; NULL: not given */
+	char point;          /* the decimal mark that --decimal gives; 0: not given */
 };
 
 /* Looks at n bytes of UTF-8, which must outlive *l. Returns an error if the text is empty. A text without numbers is
@@ -95,6 +97,8 @@ struct text_cells {
 struct text_cells text_layout_cells(const struct text_layout *l, const char *s, const char *end);
 /* Sets s[0..n) to the next cell. Returns false behind the last one. */
 bool text_layout_cell(struct text_cells *c, const char **s, size_t *n);
+/* The cells of line i of the header. The first one names column header_shift. */
+struct text_cells text_layout_header(const struct text_layout *l, int i);
 
 /* What the text of a cell, without blanks around it, is. */
 enum cell_kind cell_kind(const char *s, size_t n);

@@ -32,8 +32,6 @@ static const struct {
 	{ "\x1f\x8b", 2, "is packed with gzip; unpack it with gunzip" },
 	{ "BZh", 3, "is packed with bzip2; unpack it with bunzip2" },
 	{ "\x28\xb5\x2f\xfd", 4, "is packed with zstd; unpack it with unzstd" },
-	{ "\xff\xfe", 2, "is UTF-16; save it as UTF-8" },
-	{ "\xfe\xff", 2, "is UTF-16; save it as UTF-8" },
 };
 
 static int check_others(const struct source *s, struct err *e)

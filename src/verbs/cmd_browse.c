@@ -25,9 +25,15 @@ static bool reads_stdin(const struct options *o)
 
 static void add_warning(struct err *e, const char *file, const char *warning)
 {
-	struct err before = *e;
-	if (warning)
-		err_set(e, ERR_NONE, "%s%s%s: %s", before.text, *before.text ? "; " : "", file, warning);
+	const char *place = file;
+	for (const char *p = warning; p && *p;) {
+		struct err before = *e;
+		size_t n = strcspn(p, "\n");
+		err_set(e, ERR_NONE, "%s%s%s%s%.*s", before.text, *before.text ? "; " : "", place, *place ? ": " : "",
+		        (int)n, p);
+		place = ""; /* said once */
+		p += n + (p[n] == '\n');
+	}
 }
 
 /* The screen is the browser's: warnings are left in e, for it to say. */

@@ -378,7 +378,7 @@ int cmd_train(struct options *o, struct err *e)
 	bad = bad ? bad : check_out(o, e);
 	bad = bad ? bad : cut(&j, e);
 	if (!bad && j.d.warning && !o->quiet)
-		say_warning("%s: %s", j.d.file, j.d.warning);
+		say_warnings(j.d.file, j.d.warning);
 	if (!bad) {
 		say_recipe(&j);
 		bad = train(&j, e);

@@ -296,7 +296,7 @@ int load(struct loaded *l, const struct options *o, unsigned how, struct err *e)
 	if (!bad && o->data && !l->model->n_unsupported)
 		bad = load_data(l, o, e);
 	if (!bad && l->has_data && l->data.warning && says)
-		say_warning("%s: %s", l->data.file, l->data.warning);
+		say_warnings(l->data.file, l->data.warning);
 	if (!bad && says && !(how & LOAD_ON_SCREEN))
 		say_recipe(l, o);
 	if (!bad)

@@ -26,6 +26,10 @@ missing drop bdipeatc
 layout NCT bdipeatc
 table long bdipeatc
 lengths fit bdipeatc
+skip 1 bdipeatc
+comment // bdipeatc
+missing-value -999 bdipeatc
+decimal point bdipeatc
 array x bdipeatc
 label-array y bdipeatc
 recipe nofile bipeatc

@@ -196,8 +196,6 @@ static const struct {
 	{ "\x93NUMPY\1\0\6\0{'a'}\n", "not as NumPy writes it" },
 	{ "\x80\4pickle", "is a Python pickle" },
 	{ "\x89HDF\r\n\032\n", "is an HDF5 file" },
-	{ "\xff\xfe,", "is UTF-16; save it as UTF-8" },
-	{ "\xfe\xff,", "is UTF-16; save it as UTF-8" },
 };
 
 START_TEST(what_is_wrong_is_said_with_its_place)
