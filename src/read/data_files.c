@@ -10,6 +10,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "src/read/read_data.h"
@@ -142,6 +143,18 @@ static bool is_model(const struct source *s)
 	return false;
 }
 
+/* Is it a signal or annotation file of a WFDB record, whose header NAME.hea lies beside it and is read instead? */
+static bool belongs_to_record(const char *path)
+{
+	const char *dot = strrchr(base_name(path), '.');
+	if (!dot || !strcasecmp(dot, ".hea"))
+		return false;
+	char *header = xasprintf("%.*s.hea", (int)(dot - path), path);
+	bool yes = access(header, F_OK) == 0;
+	free(header);
+	return yes;
+}
+
 /* Why a file that was found in a folder is left out; NULL: it is not. */
 static const char *why_left_out(const char *path, const struct read_options *o)
 {
@@ -152,6 +165,8 @@ static const char *why_left_out(const char *path, const struct read_options *o)
 		return "no data";
 	if (ends_in(base, ".recipe.json"))
 		return "a recipe";
+	if (belongs_to_record(path))
+		return "part of a record";
 	if (ends_as_data(base))
 		return NULL;
 	int bad = source_open(&s, path, o, &e);
@@ -181,6 +196,8 @@ struct finder {
 	struct place *seen;
 	int n_seen, seen_room;
 	int64_t entries;
+	const char *pattern; /* what the files of a folder have to match; NULL: anything */
+	bool alone;          /* there is one argument */
 	int hidden, left_out;
 	char *names; /* of the first files that were left out */
 	struct err *e;
@@ -221,6 +238,18 @@ static int by_name(const struct dirent **a, const struct dirent **b)
 
 static int walk(struct finder *q, const char *folder, int depth);
 
+/* Does the path fit a pattern in which a "**" stands for any number of folders? */
+static bool fits_pattern(const char *pattern, const char *path)
+{
+	const char *stars = strstr(pattern, "**/");
+	if (!strchr(stars + 3, '/'))
+		return fnmatch(stars + 3, base_name(path), FNM_PERIOD) == 0;
+	char *without = xasprintf("%.*s%s", (int)(stars - pattern), pattern, stars + 3);
+	bool fits = fnmatch(pattern, path, FNM_PERIOD) == 0 || fnmatch(without, path, FNM_PERIOD | FNM_PATHNAME) == 0;
+	free(without);
+	return fits;
+}
+
 /* An entry of a folder, or what a pattern matched. */
 static int take_entry(struct finder *q, const char *path, int depth)
 {
@@ -238,6 +267,8 @@ static int take_entry(struct finder *q, const char *path, int depth)
 	}
 	if (S_ISDIR(st.st_mode))
 		return walk(q, path, depth + 1);
+	if (q->pattern && !fits_pattern(q->pattern, path))
+		return 0;
 	const char *why = S_ISREG(st.st_mode) ? why_left_out(path, q->o) : "no regular file";
 	if (!why)
 		return add_file(q, path, true);
@@ -292,9 +323,28 @@ static int by_path(const void *a, const void *b)
 	return natural_order(*(char *const *)a, *(char *const *)b);
 }
 
+/* Looks for the files of a pattern such as data/ followed by **, a slash and *.csv in the folder before the stars. */
+static int walk_pattern(struct finder *q, const char *pattern, size_t n)
+{
+	char *folder = n ? xstrndup(pattern, n) : xstrdup("./"),
+	     *all = n ? xstrdup(pattern) : xasprintf("./%s", pattern);
+	int before = q->f->n;
+	q->pattern = all;
+	int bad = walk(q, folder, 0);
+	q->pattern = NULL;
+	free(folder);
+	free(all);
+	if (bad || q->f->n > before)
+		return bad;
+	return err_set(q->e, ERR_IO, "%s: no file matches this pattern", pattern);
+}
+
 static int take_pattern(struct finder *q, const char *pattern)
 {
 	glob_t g;
+	const char *stars = strstr(pattern, "**/");
+	if (stars && (size_t)(stars - pattern) == strcspn(pattern, "*?["))
+		return walk_pattern(q, pattern, (size_t)(stars - pattern));
 	int bad = 0, code = glob(pattern, GLOB_NOSORT, NULL, &g);
 	if (code == GLOB_NOMATCH)
 		return err_set(q->e, ERR_IO, "%s: no file matches this pattern", pattern);
@@ -324,6 +374,10 @@ static int take_argument(struct finder *q, const char *arg)
 	if (!strcmp(arg, "-") || bundled_find(q->o, arg))
 		return add_file(q, arg, false);
 	bool there = stat(arg, &st) == 0, pattern = !there && strpbrk(arg, "*?[");
+	if (!pattern && there && !q->alone && is_about(base_name(arg))) {
+		leave_out(q, arg, "no data");
+		return 0;
+	}
 	if (!pattern && (!there || !S_ISDIR(st.st_mode)))
 		return add_file(q, arg, false);
 	int bad = pattern ? take_pattern(q, arg) : walk(q, arg, 0);
@@ -495,7 +549,7 @@ static char *say_skipped(const struct finder *q)
 
 int data_files_find(struct data_files *f, const char *const *arg, int n, const struct read_options *o, struct err *e)
 {
-	struct finder q = { .f = f, .o = o, .e = e };
+	struct finder q = { .f = f, .o = o, .e = e, .alone = n == 1 };
 	int bad = 0;
 	*f = (struct data_files){ 0 };
 	for (int i = 0; i < n && !bad; i++)

@@ -4,7 +4,8 @@
  *	data_files_find(&f, arg, n, &o, &e);     f.file[0..f.n) in the order of the arguments
  *	data_files_release(&f);                  also after an error
  *
- * The files of a folder and of a pattern are in natural order: a2.csv comes before a10.csv. */
+ * In a pattern, "**" and a slash stand for any number of folders. The files of a folder and of a pattern are in natural
+ *order: a2.csv comes before a10.csv. */
 #ifndef SRC_DATA_FILES_H
 #define SRC_DATA_FILES_H
 

@@ -1,5 +1,6 @@
 # Several data files: files, folders and patterns as DATA; which files are taken, in which order, what is refused.
 . tests/cli/lib.sh
+python=$(command -v /usr/bin/python3 || command -v python3)
 # a model of 4 steps and 1 channel, without a recipe
 echo '{"window": 4, "layers": [{"type": "Conv1D", "filters": 2, "kernel": 3, "padding": "same", "activation": "relu"}, {"type": "Flatten"}, {"type": "Dense", "units": 1}], "loss": "mse", "epochs": 1, "recipe": {"columns": "a"}}' >"$T/spec.json"
 series() { # FILE NUMBER ROWS: a and b begin with the number of the file
@@ -30,6 +31,13 @@ starts "$T/d/f1.csv" - <"$T/d/f2.csv"
 is 'standard input among files' "$(order)" '1 2 '
 starts "$T/d/f?.csv" "$T/d/sub"
 is 'a pattern and a folder' "$(order)" '1 2 3 '
+starts "$T/d/**/f*.csv"
+is 'a pattern of folders' "$(order)" '1 2 10 3 '
+starts "$T/**/f3.csv"
+is 'a pattern of deep folders' "$(order)" '3 '
+(cd "$T/d" && "$TSVIZ" predict "$M" '**/f3.csv' -q) >"$T/p.csv" 2>&1
+is 'a pattern of folders here' "$(order)" '3 '
+refuses 'a pattern of folders that matches nothing' 'nix.csv: no file matches this pattern' "$TSVIZ" predict "$M" "$T/**/nix.csv"
 for n in 1 3 5; do
 	"$TSVIZ" predict "$M" "$T/d/f1.csv" -q | awk -F, -v n=$n 'NR == n + 1 { print $NF, $(NF - 1) }' >"$T/alone"
 	"$TSVIZ" predict "$M" "$T/d/f1.csv" "$T/d/f2.csv" -q | awk -F, '{ print $NF, $(NF - 1) }' >"$T/all"
@@ -88,6 +96,8 @@ starts "$T/d/f1.csv" "$T/d/f2.csv" "$T/d/f10.csv" "$T/d/sub/f3.csv"
 same_text 'what is no data is left out' "$T/p.csv" "$T/q.csv"
 is 'it is said in one line' "$(grep -c 'left out' "$T/said")" 1
 grep -q '10 files are left out: README.md (no data), gone (a link that leads nowhere), net.json (a model), net.json.recipe.json (a recipe), 4 more, 2 hidden' "$T/said" && ok || no 'what was left out' "$(cat "$T/said")"
+starts "$T/d/README.md" "$T/d/f1.csv" "$T/d/f2.csv" "$T/d/f10.csv" "$T/d/sub/f3.csv"
+same_text 'a README that the shell names is left out' "$T/p.csv" "$T/q.csv"
 "$TSVIZ" predict "$M" "$T/d" -q >"$T/q.csv" 2>"$T/err"
 is 'quiet' "$(cat "$T/err")" ''
 
@@ -203,7 +213,29 @@ refuses 'training needs labels' "needs class labels: --label COL, or --label-fro
 mkdir -p "$T/npy/one" "$T/npy/two"
 cp $D/nt_f4.npy "$T/npy/one/a.npy"
 cp $D/nt_f8.npy "$T/npy/two/b.npy"
-is 'windows have the class of their folder' "$("$TSVIZ" predict "$T/w.json" "$T/npy" -q --label-from folder --classes two,one,three | awk -F, 'NR > 1 { print $NF }' | uniq | tr '\n' ' ')" 'one two '
+is 'windows have the class of their folder' "$("$TSVIZ" predict "$T/w.json" "$T/npy" -q --label-from folder --classes two,one,three | awk -F, 'NR > 1 { print $3, $NF }' | uniq | tr '\n' ' ')" 'a.npy one b.npy two '
+
+# sound files in folders
+mkdir -p "$T/wav/yes" "$T/wav/no"
+if [ "$python" ]; then
+	"$python" -c '
+import math, struct, sys, wave
+for name, speed, rate in ("yes/1", 0.3, 8000), ("yes/2", 0.3, 8000), ("no/1", 1.7, 8000), ("other", 1.7, 16000):
+    w = wave.open("%s/%s.wav" % (sys.argv[1], name), "wb")
+    w.setnchannels(1), w.setsampwidth(2), w.setframerate(rate)
+    w.writeframes(b"".join(struct.pack("<h", int(20000 * math.sin(i * speed))) for i in range(100)))
+' "$T/wav"
+	mv "$T/wav/other.wav" "$T/other.wav"
+	"$TSVIZ" info "$M" "$T/other.wav" --columns 1 >"$T/out" 2>&1
+fi
+if [ -s "$T/other.wav" ] && ! grep -qE 'libsndfile|apt install' "$T/out"; then
+	sed 's/"units": 3/"units": 2/' "$T/b.json" >"$T/v.json"
+	"$TSVIZ" train "$T/v.json" "$T/wav" --label-from folder -o "$T/v.m.json" -q 2>"$T/err" && ok || no 'train on sound files' "$(cat "$T/err")"
+	is 'sound files in folders' "$("$TSVIZ" predict "$T/v.m.json" "$T/wav" -q | awk -F, '{ for (i = 1; i <= NF; i++) if ($i == "group") g = i } NR > 1 { print $g, $(NF - 1), $NF }' | uniq | tr '\n' ' ')" 'no/1.wav no no yes/1.wav yes yes yes/2.wav yes yes '
+	refuses 'another rate' 'other.wav: has 16000 rows a second, and 1.wav has 8000; resample' "$TSVIZ" predict "$T/v.m.json" "$T/wav/no/1.wav" "$T/other.wav" -q
+else
+	skip 'sound files in folders' 'python3 or libsndfile is not installed'
+fi
 
 # files of one channel each: UCI's human activity in small
 H=$T/har
@@ -236,7 +268,6 @@ awk '/^accuracy/ { exit !($2 > 0.9) }' "$T/out" && ok || no 'stacked windows are
 "$TSVIZ" predict "$N" "$H/test" --stack -q >"$T/1" 2>&1
 "$TSVIZ" predict "$N" "$H/test.csv" --label last -q >"$T/2" 2>&1
 same_text 'stacked files are the windows of one file' "$T/1" "$T/2"
-python=$(command -v /usr/bin/python3 || command -v python3)
 if [ "$python" ] && "$python" -c 'import numpy' 2>/dev/null; then
 	"$python" -c 'import numpy, sys; x = numpy.loadtxt(sys.argv[1], delimiter=",")[:, :-1].reshape(-1, 3, 16); numpy.save(sys.argv[2], x)' "$H/test.csv" "$T/har.npy"
 	"$TSVIZ" predict "$N" "$T/har.npy" -q 2>&1 | cut -d, -f1-6 >"$T/2"
@@ -286,4 +317,11 @@ sed '2s/^0/5/' "$T/s/log_b.csv" | sed '3s/^1/6/' | awk -F, 'NR > 1 { $1 = NR + 3
 refuses 'other times' "late_b.csv: its column 't' is not the same as that of log_a.csv" "$TSVIZ" predict "$M" "$T/s/log_a.csv" "$T/s/late_b.csv" --stack
 sed '$d' "$T/s/b.txt" >"$T/s/short.txt"
 refuses 'other numbers of rows' 'short.txt: has 8 rows, and a.txt has 9' "$TSVIZ" predict "$M" "$T/s/a.txt" "$T/s/short.txt" --stack
+
+# memory is counted over all files
+mkdir "$T/large"
+awk 'BEGIN { print "a"; for (i = 0; i < 1000000; i++) print "1.5" }' >"$T/large/1.csv"
+for i in 2 3 4; do cp "$T/large/1.csv" "$T/large/$i.csv"; done
+"$TSVIZ" info "$M" "$T/large/1.csv" --max-mem 100M -q >"$T/out" 2>"$T/err" && ok || no 'one large file' "$(cat "$T/err")"
+refuses 'several large files' 'max-mem' "$TSVIZ" info "$M" "$T/large" --max-mem 100M -q
 done_testing
