@@ -8,6 +8,7 @@
 #include "src/keras/keras.h"
 #include "src/onnx/onnx.h"
 #include "src/read/library.h"
+#include "src/read/other_format.h"
 #include "src/read/read_data.h"
 #include "src/read/read_model.h"
 #include "src/read/version.h"
@@ -25,6 +26,7 @@ void formats_print(FILE *f)
 	fprintf(f, "recipe %-16s %s\n", "JSON", ".recipe.json");
 	fprintf(f, "write  %-16s %s\n", "ONNX, tsviz JSON", "convert MODEL -o OUT.onnx or OUT.json");
 	wrong_formats_print(f);
+	other_formats_print(f);
 }
 
 static void op_print(FILE *f, const char *name, const char *remark)

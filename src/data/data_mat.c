@@ -18,8 +18,9 @@
 
 /* clang-format off */
 #define FUNCTIONS(X) \
-	X(Mat_GetLibraryVersion) X(Mat_LogInitFunc) X(Mat_Open) X(Mat_Close) X(Mat_GetVersion) X(Mat_VarReadNextInfo) X(Mat_VarRead) \
-	X(Mat_VarFree) X(Mat_VarGetNumberOfFields) X(Mat_VarGetStructFieldnames) X(Mat_VarGetStructFieldByIndex)
+	X(Mat_GetLibraryVersion) X(Mat_LogInitFunc) X(Mat_Open) X(Mat_Close) X(Mat_GetVersion) X(Mat_VarReadNextInfo) \
+	X(Mat_VarRead) X(Mat_VarFree) X(Mat_VarGetNumberOfFields) X(Mat_VarGetStructFieldnames) \
+	X(Mat_VarGetStructFieldByIndex)
 /* clang-format on */
 #define FIELD(f) __typeof__(f) *f;
 static struct {

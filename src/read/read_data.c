@@ -2,45 +2,37 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+#include "core/base/mem.h"
+#include "src/read/other_format.h"
 
 const struct data_reader *const data_readers[] = { &reader_npz,  &reader_npy,  &reader_sound, &reader_mat,
 	                                           &reader_edf,  &reader_wfdb, &reader_ts,    &reader_tsf,
 	                                           &reader_arff, &reader_wide, &reader_csv,   NULL };
 
-#define PICKLE                                                                                        \
-	"is a Python pickle, which can run programs and is not read; in Python, save the array with " \
-	"numpy.save(\"x.npy\", x)"
+static bool ends_with(const char *s, const char *end)
+{
+	size_t n = strlen(s), k = strlen(end);
+	return n >= k && !strcmp(s + n - k, end);
+}
 
-/* Formats that tsviz does not read, recognised by their first bytes. Each text says how to convert the file. */
-static const struct {
-	const char *magic;
-	size_t n;
-	const char *what;
-} others[] = {
-	{ "\x89HDF\r\n", 6,
-	  "is an HDF5 file; if it is a model, it comes before the data; if it holds data, save them with "
-	  "numpy.save(\"x.npy\", x)" },
-	{ "\x80\x02", 2, PICKLE },
-	{ "\x80\x03", 2, PICKLE },
-	{ "\x80\x04", 2, PICKLE },
-	{ "\x80\x05", 2, PICKLE },
-	{ "PAR1", 4, "is a Parquet file; convert it with pandas.read_parquet(...).to_csv(\"x.csv\")" },
-	{ "ARROW1", 6, "is an Arrow file; convert it with pandas.read_feather(...).to_csv(\"x.csv\")" },
-	{ "\xfd"
-	  "7zXZ",
-	  5, "is packed with xz; unpack it with unxz" },
-	{ "\x1f\x8b", 2, "is packed with gzip; unpack it with gunzip" },
-	{ "BZh", 3, "is packed with bzip2; unpack it with bunzip2" },
-	{ "\x28\xb5\x2f\xfd", 4, "is packed with zstd; unpack it with unzstd" },
-};
+/* The samples of a WFDB record are bytes without a mark; its header is beside them. */
+static int check_samples(const struct source *s, struct err *e)
+{
+	const char *path = s->path ? s->path : "";
+	if (!ends_with(path, ".dat") && !ends_with(path, ".atr"))
+		return 0;
+	char *header = xasprintf("%.*s.hea", (int)(strlen(path) - 4), path);
+	int bad = memchr(s->head, 0, s->n_head) && access(header, R_OK) == 0
+	                  ? err_set(e, ERR_UNSUPPORTED, "is a part of a WFDB record; give its header: '%.300s'", header)
+	                  : 0;
+	free(header);
+	return bad;
+}
 
 static int check_others(const struct source *s, struct err *e)
 {
-	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-		if (s->n_head >= others[i].n && !memcmp(s->head, others[i].magic, others[i].n))
-			return err_set(e, ERR_UNSUPPORTED, "%s%s", s->packed ? "its unpacked content " : "",
-			               others[i].what);
-	return 0;
+	return other_format(s->path, s->head, s->n_head, false, s->packed ? "its unpacked content " : "", e);
 }
 
 /* Text whose first line has cells and whose second one has a digit. */
@@ -98,6 +90,7 @@ static int read_source(struct data *d, struct source *s, const struct data_wante
 	/* An HDF5 file can hold either: the sentence of check_others() names both. */
 	int bad = check_others(s, e);
 	bad = bad || data_readers[i + 1] ? bad : check_models(s, e);
+	bad = bad || data_readers[i + 1] ? bad : check_samples(s, e);
 	if (bad)
 		return bad;
 	d->format = data_readers[i]->name;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include "core/model/serial.h"
 #include "src/read/sandbox.h"
+#include "src/read/other_format.h"
 #include "src/read/wrong_format.h"
 
 #define MEM_DEFAULT ((int64_t)512 << 20)
@@ -548,6 +549,8 @@ static void say_unknown(const char *path, const unsigned char *data, size_t n, s
 	const char *format = data_format(data, n);
 	if (!n)
 		err_set(e, ERR_FORMAT, "is empty");
+	else if (other_format(path, data, n, true, "", e))
+		return;
 	else if (ends_with(path, ".h5") || ends_with(path, ".hdf5"))
 		err_set(e, ERR_FORMAT,
 		        "is not an HDF5 file, although its name ends so; save the model again with model.save()");

@@ -89,7 +89,42 @@ static bool is_gguf(const unsigned char *data, size_t n)
 	return begins(data, n, "GGUF", 4);
 }
 
+/* What model.to_json() writes: a class and its configuration. Keras' weights are in another file. */
+static bool is_architecture(const unsigned char *data, size_t n)
+{
+	size_t at = 0;
+	while (at < n && strchr(" \t\r\n", data[at]) && data[at])
+		at++;
+	return at < n && data[at] == '{' && holds(data, n, "\"class_name\"") && holds(data, n, "\"config\"") &&
+	       !holds(data, n, "tsviz-model");
+}
+
+/* The GraphDef of TensorFlow 1: nodes, each with a name and an operator. */
+static bool is_graph(const unsigned char *data, size_t n)
+{
+	return n > 8 && data[0] == '\n' &&
+	       (holds(data, n, "Placeholder") || holds(data, n,
+	                                               "\x12\x05"
+	                                               "Const"));
+}
+
+/* The table that is the index of a checkpoint ends with this number (leveldb, table format). */
+static bool is_checkpoint(const unsigned char *data, size_t n)
+{
+	return (n >= 48 && !memcmp(data + n - 8, "\x57\xfb\x80\x8b\x24\x75\x47\xdb", 8)) ||
+	       begins(data, n, "model_checkpoint_path:", 22);
+}
+
 static const struct wrong files[] = {
+	{ "Keras architecture without weights", is_architecture,
+	  "holds the architecture only (model.to_json()), no weights; run in Python: import keras; model = "
+	  "keras.models.model_from_json(open('%s').read()); model.load_weights(WEIGHTS); model.save('model.keras')" },
+	{ "TensorFlow graph", is_graph,
+	  "is a frozen graph of TensorFlow 1; run: pip install tf2onnx; python -m tf2onnx.convert --graphdef '%s' "
+	  "--inputs INPUT:0 --outputs OUTPUT:0 --output model.onnx --opset 17" },
+	{ "TensorFlow checkpoint", is_checkpoint,
+	  "is a part of a TensorFlow checkpoint ('%s'), which holds weights only, no network; run in Python, where "
+	  "`model` is made: model.load_weights(CHECKPOINT); model.save('model.keras')" },
 	{ "PyTorch, before 1.6", is_old_module, TORCH_MODULE },
 	{ "PyTorch weights, before 1.6", is_old_torch, TORCH_WEIGHTS },
 	{ "TensorFlow SavedModel", is_saved_model, SAVED_MODEL },
