@@ -156,7 +156,7 @@ static bool belongs_to_record(const char *path)
 }
 
 /* Why a file that was found in a folder is left out; NULL: it is not. */
-static const char *why_left_out(const char *path, const struct read_options *o)
+static const char *why_left_out(const char *path, bool labels, const struct read_options *o)
 {
 	const char *base = base_name(path);
 	struct source s;
@@ -167,7 +167,7 @@ static const char *why_left_out(const char *path, const struct read_options *o)
 		return "a recipe";
 	if (belongs_to_record(path))
 		return "part of a record";
-	if (ends_as_data(base))
+	if (ends_as_data(base) || (labels && data_files_label(base, true)))
 		return NULL;
 	int bad = source_open(&s, path, o, &e);
 	if (bad)
@@ -180,6 +180,19 @@ static const char *why_left_out(const char *path, const struct read_options *o)
 	}
 	source_close(&s);
 	return why;
+}
+
+bool data_files_label(const char *name, bool y_too)
+{
+	static const char *const words[] = { "label", "labels", "target", "targets", "class", "classes", "y", NULL };
+	const char *slash = strrchr(name, '/');
+	name = slash ? slash + 1 : name;
+	for (int i = 0; words[i]; i++) {
+		size_t n = strlen(words[i]);
+		if (!strncasecmp(name, words[i], n) && !isalnum((unsigned char)name[n]) && (y_too || n > 1))
+			return true;
+	}
+	return false;
 }
 
 /* ---- finding ---- */
@@ -198,6 +211,7 @@ struct finder {
 	int64_t entries;
 	const char *pattern; /* what the files of a folder have to match; NULL: anything */
 	bool alone;          /* there is one argument */
+	bool labels;         /* a file of labels is wanted */
 	int hidden, left_out;
 	char *names; /* of the first files that were left out */
 	struct err *e;
@@ -269,7 +283,7 @@ static int take_entry(struct finder *q, const char *path, int depth)
 		return walk(q, path, depth + 1);
 	if (q->pattern && !fits_pattern(q->pattern, path))
 		return 0;
-	const char *why = S_ISREG(st.st_mode) ? why_left_out(path, q->o) : "no regular file";
+	const char *why = S_ISREG(st.st_mode) ? why_left_out(path, q->labels, q->o) : "no regular file";
 	if (!why)
 		return add_file(q, path, true);
 	leave_out(q, path, why);
@@ -547,9 +561,10 @@ static char *say_skipped(const struct finder *q)
 	                 q->names ? q->names : "", more, hidden);
 }
 
-int data_files_find(struct data_files *f, const char *const *arg, int n, const struct read_options *o, struct err *e)
+int data_files_find(struct data_files *f, const char *const *arg, int n, bool labels, const struct read_options *o,
+                    struct err *e)
 {
-	struct finder q = { .f = f, .o = o, .e = e, .alone = n == 1 };
+	struct finder q = { .f = f, .o = o, .e = e, .alone = n == 1, .labels = labels };
 	int bad = 0;
 	*f = (struct data_files){ 0 };
 	for (int i = 0; i < n && !bad; i++)

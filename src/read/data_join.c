@@ -297,7 +297,7 @@ int data_read_files(struct data *d, const char *const *arg, int n, const struct 
 	struct join j = { .f = &f, .e = e, .room = read_memory_limit(o), .layout = q->r ? q->r->layout : NULL };
 	j.by_folder = q->r && q->r->label_from == LABEL_FROM_FOLDER;
 	memset(d, 0, sizeof *d);
-	int bad = data_files_find(&f, arg, n, o, e);
+	int bad = data_files_find(&f, arg, n, q->stack, o, e);
 	if (!bad && f.n == 1 && !q->stack) {
 		bad = read_single(&j, d, q, o);
 	} else if (!bad) {

@@ -1,6 +1,5 @@
 /* Puts files side by side that hold one channel each (--stack): windows to windows of several channels, or series to a
  * table of several columns. A file of labels may be among them. */
-#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -108,21 +107,6 @@ static bool is_asked(const struct stack *q, const struct data_file *f)
 	return q->asked && (!strcmp(q->asked, f->path) || !strcmp(q->asked, slash ? slash + 1 : f->path));
 }
 
-/* Is it called as files of labels are: y_train.txt, labels.csv? Where all files hold one number a row, "y" may be a
- * channel beside x and z. */
-static bool called_label(const char *name, bool y_too)
-{
-	static const char *const words[] = { "label", "labels", "target", "targets", "class", "classes", "y", NULL };
-	const char *slash = strrchr(name, '/');
-	name = slash ? slash + 1 : name;
-	for (int i = 0; words[i]; i++) {
-		size_t n = strlen(words[i]);
-		if (!strncasecmp(name, words[i], n) && !isalnum((unsigned char)name[n]) && (y_too || n > 1))
-			return true;
-	}
-	return false;
-}
-
 static bool one_a_row(const struct data *d)
 {
 	return !d->ready && d->table.n_col == 1;
@@ -139,7 +123,8 @@ static int find_label(struct stack *q)
 	}
 	for (int i = 0; i < j->f->n; i++) {
 		const struct data_file *f = &j->f->file[i];
-		bool label = is_asked(q, f) || (!q->asked && one_a_row(&j->part[i]) && called_label(f->name, !all_one));
+		bool label =
+		        is_asked(q, f) || (!q->asked && one_a_row(&j->part[i]) && data_files_label(f->name, !all_one));
 		if (label && q->has_label) {
 			err_set(j->e, ERR_VALUE, "holds labels as %.80s does; --label FILE says which file to take",
 			        j->f->file[q->label_file].name);
@@ -246,37 +231,67 @@ static void copy_channel(struct window_set *out, int64_t to, const struct window
 	}
 }
 
+/* The place of a message about the file of labels. */
+static int label_at(struct stack *q)
+{
+	return q->label_file >= 0 ? join_at(q->j, q->label_file) : err_at(q->j->e, "%s", q->asked);
+}
+
+/* A file of words without a header begins with the first label, which stands above words as a header does. Returns 1 if
+ * it is so, else 0. */
+static int header_is_label(const struct table *t, int64_t n)
+{
+	return t->n_row == n - 1 && t->n_col == 1 && t->has_header && t->text[0] && !data_files_label(t->name[0], true);
+}
+
+/* Each of n windows has a label that is a word or a whole number. */
+static void label_texts(struct window_set *out, const struct table *t)
+{
+	int64_t first = header_is_label(t, out->n);
+	out->label = arena_alloc(&out->arena, (size_t)out->n, sizeof *out->label);
+	for (int64_t i = 0; i < out->n; i++) {
+		char buf[32];
+		const char *s = i < first ? t->name[0] : cut_label_text(t, 0, i - first, buf);
+		out->label[i] = i && !strcmp(out->label[i - 1], s) ? out->label[i - 1] : arena_strdup(&out->arena, s);
+	}
+}
+
+/* Each window has one or several numbers. */
+static void label_numbers(struct window_set *out, const struct table *t)
+{
+	out->n_value = t->n_col;
+	out->value = arena_alloc(&out->arena, (size_t)(out->n * t->n_col), sizeof *out->value);
+	for (int64_t i = 0; i < out->n; i++)
+		for (int c = 0; c < t->n_col; c++)
+			out->value[i * t->n_col + c] = t->number[c] ? t->number[c][i] : NAN;
+}
+
+static bool whole(const double *x, int64_t n)
+{
+	for (int64_t i = 0; i < n; i++)
+		if (x[i] < floor(x[i]) || x[i] > floor(x[i]))
+			return false;
+	return true;
+}
+
 /* The labels of the windows from a file of labels. */
 static int label_windows(struct stack *q, struct window_set *out)
 {
 	const struct table *t = &q->label.table;
 	if (q->label.ready) {
 		err_set(q->j->e, ERR_VALUE, "holds windows, not a label for each window");
-		return q->label_file >= 0 ? join_at(q->j, q->label_file) : err_at(q->j->e, "%s", q->asked);
+		return label_at(q);
 	}
-	if (t->n_row != out->n) {
+	if (t->n_row != out->n && !header_is_label(t, out->n)) {
 		err_set(q->j->e, ERR_VALUE, "has %lld label%s for %lld windows", (long long)t->n_row,
 		        t->n_row == 1 ? "" : "s", (long long)out->n);
-		return q->label_file >= 0 ? join_at(q->j, q->label_file) : err_at(q->j->e, "%s", q->asked);
+		return label_at(q);
 	}
-	bool words = t->n_col == 1 && t->text[0], fractions = false;
-	for (int64_t i = 0; i < out->n && !words && t->n_col == 1; i++)
-		fractions = fractions || t->number[0][i] != floor(t->number[0][i]);
-	if (!words) {
-		out->n_value = t->n_col;
-		out->value = arena_alloc(&out->arena, (size_t)(out->n * t->n_col), sizeof *out->value);
-		for (int64_t i = 0; i < out->n; i++)
-			for (int c = 0; c < t->n_col; c++)
-				out->value[i * t->n_col + c] = t->number[c] ? t->number[c][i] : NAN;
-	}
-	if (t->n_col > 1 || fractions)
-		return 0;
-	out->label = arena_alloc(&out->arena, (size_t)out->n, sizeof *out->label);
-	for (int64_t i = 0; i < out->n; i++) {
-		char buf[32];
-		const char *s = cut_label_text(t, 0, i, buf);
-		out->label[i] = i && !strcmp(out->label[i - 1], s) ? out->label[i - 1] : arena_strdup(&out->arena, s);
-	}
+	bool words = t->n_col == 1 && t->text[0];
+	if (!words)
+		label_numbers(out, t);
+	if (words || (t->n_col == 1 && t->number[0] && whole(t->number[0], out->n)))
+		label_texts(out, t);
 	return 0;
 }
 

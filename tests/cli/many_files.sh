@@ -114,9 +114,9 @@ refuses 'a file twice, by two ways' 'f1.csv: the file is named twice' "$TSVIZ" p
 printf 't,a\n1,2\n' >"$T/bad.csv"
 refuses 'a column too few' "bad.csv: has no column 'b', which good.csv has; .*leave this file out" "$TSVIZ" predict "$M" "$T/good.csv" "$T/bad.csv"
 refuses 'a column too many' "good.csv: has a column 'b', which bad.csv has not; " "$TSVIZ" predict "$M" "$T/bad.csv" "$T/good.csv"
-printf '1,2,3\n1,2,4\n' >"$T/bad.csv"
+printf '5,2,9\n4,2,8\n' >"$T/bad.csv"
 refuses 'no header' 'bad.csv: has no header, and good.csv has one; ' "$TSVIZ" predict "$M" "$T/good.csv" "$T/bad.csv"
-printf '1,2\n2,3\n3,4\n' >"$T/narrow.csv"
+printf '5,2\n4,3\n5,4\n' >"$T/narrow.csv"
 refuses 'fewer columns without headers' 'narrow.csv: has 2 columns, and bad.csv has 3; .*--stack' "$TSVIZ" predict "$M" "$T/bad.csv" "$T/narrow.csv" --columns 1
 printf 't,a,b\n1,2,3\n2,3,4\n\n3,oops,5\n' >"$T/bad.csv"
 refuses 'a bad cell, with file and line' "bad.csv, line 5, column 'a': 'oops' is not a number" "$TSVIZ" predict "$M" "$T/good.csv" "$T/bad.csv" "$T/other.csv"
@@ -289,6 +289,9 @@ is 'without a file of labels there are none' "$(cat "$T/2")" ''
 grep -q '15 windows, 16 steps x 3 channels: body_acc_x, total_acc_x, total_acc_y' "$T/out" && grep -q '^label: y_test.txt, a line for each window' "$T/out" && ok || no 'info of stacked files' "$(cat "$T/out")"
 "$TSVIZ" train "$T/h.json" "$H/apart" --stack --label "$H/test/y_test.txt" -o "$T/x.json" -q 2>"$T/err" && ok || no 'train with --label FILE' "$(cat "$T/err")"
 is 'the file of labels stays out of the model' "$(grep -c y_test "$T/x.json")" 0
+mkdir "$H/words" && cp "$H"/test/*_acc_* "$H/words"
+awk '{ print $1 == 1 ? "WALK" : $1 == 2 ? "SIT" : "STAND" }' "$H/test/y_test.txt" >"$H/words/y_test.txt"
+is 'labels that are words' "$("$TSVIZ" info "$N" "$H/words" --stack --classes WALK,SIT,STAND 2>&1 | grep -c ", 5 windows")" 3
 refuses 'files of one channel without --stack' '.*--stack puts them side by side' "$TSVIZ" predict "$N" "$H/apart" -q
 refuses 'stacked folders are no classes' '--stack puts files side by side, .*; --label FILE' "$TSVIZ" predict "$N" "$H/test" --stack --label-from folder
 cp "$H/test/y_test.txt" "$H/test/subject_test.txt"
