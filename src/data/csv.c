@@ -206,7 +206,7 @@ static int say_ragged(struct reader_csv *q)
 	int cells = q->extra ? q->col : q->col < q->n_col ? q->col : q->n_col;
 	return err_set(q->e, ERR_FORMAT,
 	               "line %lld: %d cell%s where the table has %d; --missing drop leaves such rows out, --comment C "
-	               "lines that begin with C",
+	               "lines that begin with C, --skip N the first N lines",
 	               (long long)q->start, cells, cells == 1 ? "" : "s", q->n_col);
 }
 

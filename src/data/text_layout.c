@@ -162,9 +162,9 @@ static bool may_be_missing(const char *s, size_t n)
 /* Whether the letters belong into a date or a time. */
 static bool word_of_time(const char *s, size_t n)
 {
-	static const char *const words[] = { "T",   "Z",    "AM",  "PM",  "a",    "p",   "m",   "UTC", "GMT",
-		                             "CET", "CEST", "MET", "EST", "EDT",  "CST", "CDT", "MST", "MDT",
-		                             "PST", "PDT",  "BST", "JST", "MESZ", "MEZ", NULL };
+	static const char *const words[] = { "T",   "Z",   "AM",  "PM",   "UTC", "GMT", "CET", "CEST",
+		                             "MET", "EST", "EDT", "CST",  "CDT", "MST", "MDT", "PST",
+		                             "PDT", "BST", "JST", "MESZ", "MEZ", NULL };
 	/* the beginnings of the names of months and days in English, and of those months that German writes otherwise
 	 */
 	static const char *const names[] = { "january", "february", "march",     "april",       "may",      "june",
@@ -209,7 +209,7 @@ static bool is_stamp(const char *s, size_t n)
 			words++;
 		} else if (strchr("-/:., +", s[i])) {
 			marks += s[i] == '-' || s[i] == '/' || s[i] == ':';
-			dots += s[i] == '.';
+			dots += s[i] == '.' ? 1 : s[i] == ',' ? -10 : 0;
 			i++;
 		} else {
 			return false;
@@ -874,6 +874,12 @@ static bool names_fit(struct finder *f, const struct text_line *line, char delim
 	l.delim = delim;
 	int n = split(&l, line->s, line->end, f->cell);
 	struct shape s = shape_of(f->cell, n);
+	const struct cell *last = n ? &f->cell[n - 1] : NULL;
+	if (!n || (f->cell[0].n && f->cell[0].s[f->cell[0].n - 1] == ':'))
+		return false; /* a key and its value */
+	/* LabVIEW names a column of comments that most rows do not have. */
+	if (s.filled == most + 1 && most > 1 && word_is(last->s, last->n, "Comment"))
+		s.filled--;
 	return s.word && !s.number && !s.stamp && s.filled <= most && s.width >= least && s.filled >= (least + 1) / 2;
 }
 
@@ -1004,11 +1010,15 @@ static void take_block(struct finder *f, struct text_layout *l, struct block *b)
 
 static void find_points(struct text_layout *l, const struct tally *t, char said)
 {
-	bool comma = false, point = false;
+	bool comma = false, point = false, certain;
 	for (int c = 0; c < l->n_col; c++) {
 		comma |= t[c].comma > 0;
 		point |= t[c].point > 0;
 	}
+	certain = comma;
+	/* a column of decimal commas beside which nothing speaks for points */
+	for (int c = 0; c < l->n_col && !point && l->delim != ','; c++)
+		comma |= (t[c].marks & NUMBER_EITHER_COMMA) && !(t[c].marks & NUMBER_EITHER_POINT);
 	for (int c = 0; c < l->n_col; c++) {
 		struct text_column *q = &l->column[c];
 		q->kind = most_of(&t[c]);
@@ -1019,7 +1029,7 @@ static void find_points(struct text_layout *l, const struct tally *t, char said)
 			/* In a file of commas, a comma in quotes groups thousands. */
 			bool decimal = comma || (!point && l->delim != ',');
 			q->point = decimal ? ',' : '.';
-			q->doubtful = !comma;
+			q->doubtful = !certain;
 		} else {
 			q->point = comma && !point ? ',' : '.';
 			q->doubtful = either_point && q->point == ',';
@@ -1043,8 +1053,9 @@ static bool is_footer(struct finder *f, const struct text_layout *l, const struc
 	struct shape s = shape_of(f->cell, n);
 	if (!s.word || (l->n_col == 1 && !memchr(line->s, ' ', (size_t)(line->end - line->s))))
 		return false;
+	enum cell_kind first = most_of(&t[0]);
 	if (f->cell[0].kind == CELL_WORD)
-		return !t[0].kind[CELL_WORD] || (s.filled > l->n_col || s.width < l->n_col);
+		return first == CELL_NUMBER || first == CELL_STAMP || s.filled > l->n_col || s.width < l->n_col;
 	return !s.number && !s.stamp && (s.filled > l->n_col || s.width < l->n_col);
 }
 
@@ -1128,10 +1139,6 @@ static int true_start(struct finder *f, const struct tally *t)
 			start = i;
 		else if (!data && fits && (n_col > 1 || f->sample.blanks[i] || start - i > 1))
 			break; /* names */
-		else if (!data && !fits)
-			break; /* words */
-		else if (start - i > 3)
-			break;
 	}
 	return start;
 }
@@ -1181,7 +1188,7 @@ static void doubt_names(struct finder *f, struct text_layout *l, int start)
 	if (l->n_header || !start || f->best.shape[start - 1].comment || is_rule(&f->sample.line[start - 1]))
 		return;
 	const struct shape *s = &f->best.shape[start - 1];
-	if (s->width < 2 || s->number || s->stamp || !s->word)
+	if (s->width < 2 || s->width == l->n_col || s->number || s->stamp || !s->word)
 		return;
 	snprintf(text, sizeof text, "line %lld has %d cells, the rows below it have %d, so the columns have no names",
 	         (long long)f->sample.line[start - 1].line, s->width, l->n_col);
@@ -1236,6 +1243,33 @@ static int check_above(const struct finder *f, int start, struct err *e)
 	               s[start - 1].width, (long long)f->sample.line[start].line - 1);
 }
 
+/* Whether line i, which has numbers, has words above the numbers of half of its columns: the second line of Rigol's
+ * oscilloscopes, `Sequence,Volt,Volt,0.0,1e-05`. */
+static bool is_units_row(struct finder *f, const struct tally *t, int i, int n_col)
+{
+	const struct shape *above = i > 0 ? &f->best.shape[i - 1] : NULL;
+	int n = split(&f->best.l, f->sample.line[i].s, f->sample.line[i].end, f->cell), words = 0;
+	if (!above || !above->word || above->number || above->stamp)
+		return false;
+	for (int k = 0; k < n && k < n_col; k++)
+		words += f->cell[k].kind == CELL_WORD && most_of(&t[k]) == CELL_NUMBER;
+	return words >= 2 && 2 * words >= n;
+}
+
+/* Whether line i is none of the rows below it: it begins with a word, and two cells or more are not what its columns
+ * hold. The line above it is no line of names. */
+static bool is_preamble_row(struct finder *f, const struct tally *t, int i, int n_col)
+{
+	const struct shape *above = i > 0 ? &f->best.shape[i - 1] : NULL;
+	int n = split(&f->best.l, f->sample.line[i].s, f->sample.line[i].end, f->cell), strange = 0;
+	bool named = above && above->word && !above->number && !above->stamp && above->filled == n_col;
+	for (int k = 0; k < n && k < n_col; k++) {
+		enum cell_kind kind = f->cell[k].kind, below = most_of(&t[k]);
+		strange += kind != CELL_EMPTY && kind != below && below != CELL_WORD && below != CELL_EMPTY;
+	}
+	return !named && n && f->cell[0].kind == CELL_WORD && most_of(&t[0]) != CELL_WORD && strange >= 2;
+}
+
 static int lay_out(struct finder *f, struct text_layout *l, struct err *e)
 {
 	struct block b = { .n = 0 };
@@ -1250,7 +1284,10 @@ static int lay_out(struct finder *f, struct text_layout *l, struct err *e)
 		free(t);
 		return bad;
 	}
-	for (int i = 0; i < 3 && start + 1 < f->sample.n && line_is_header(f, t, start, r->least); i++) {
+	while (start + 2 < r->to && !line_is_header(f, t, start, r->least) && is_preamble_row(f, t, start, r->least))
+		start++;
+	bool units = start + 1 < f->sample.n && is_units_row(f, t, start, r->least);
+	for (int i = 0; i < 3 && !units && start + 1 < f->sample.n && line_is_header(f, t, start, r->least); i++) {
 		if (b.n == BLOCK_MOST)
 			break;
 		memmove(b.line + 1, b.line, (size_t)b.n * sizeof *b.line);
@@ -1274,6 +1311,10 @@ static int lay_out(struct finder *f, struct text_layout *l, struct err *e)
 	t = count_columns(f, start, r->to > start ? r->to : start + 1, l->n_col);
 	l->column = xcalloc((size_t)l->n_col, sizeof *l->column);
 	take_block(f, l, &b);
+	if (units) {
+		l->units = f->sample.line[start];
+		start++;
+	}
 	l->first = f->sample.line[start].s;
 	l->line = f->sample.line[start].line;
 	l->above = start - l->n_header - (l->units.s != NULL);
@@ -1288,6 +1329,21 @@ static int lay_out(struct finder *f, struct text_layout *l, struct err *e)
 	l->blank_rows = r->to - start > 2 && blanks * 10 > (r->to - start - 1) * 8;
 	free(t);
 	return check_commas(f, l, start, e);
+}
+
+/* Refuses `12:34:56.789 -> 1.0,2.0`, which the serial monitor of Arduino writes: the arrow is a second separator. */
+static int check_arrows(const struct finder *f, struct err *e)
+{
+	int arrows = 0;
+	for (int i = 0; i < f->sample.n; i++)
+		arrows += memmem(f->sample.line[i].s, (size_t)(f->sample.line[i].end - f->sample.line[i].s), " -> ",
+		                 4) != NULL;
+	if (arrows < 2 || 2 * arrows < f->sample.n)
+		return 0;
+	return err_set(
+	        e, ERR_FORMAT,
+	        "its lines have ' -> ' between a time and the values; replace it by the separator of the values, or "
+	        "save them without times");
 }
 
 int text_layout_find(struct text_layout *l, const char *text, size_t n, const struct layout_wanted *w, struct err *e)
@@ -1315,6 +1371,8 @@ int text_layout_find(struct text_layout *l, const char *text, size_t n, const st
 		if (enough(&f) || most >= SAMPLE_MOST)
 			break;
 	}
+	if (!bad)
+		bad = check_arrows(&f, e);
 	if (!bad && f.best.best.score > 0)
 		bad = lay_out(&f, l, e);
 	else if (!bad)
