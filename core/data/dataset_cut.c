@@ -111,9 +111,7 @@ static void warn_position(struct dataset *d, const struct table *t, const char *
 		         name, taken + 1, name, t->name[at]);
 }
 
-/* Returns whether a column is mostly numbers. A word in such a column is an error, not a reason to leave the column
- * out. */
-static bool is_numeric(const struct table *t, int c)
+bool cut_is_numeric(const struct table *t, int c)
 {
 	if (!t->number[c])
 		return false;
@@ -130,7 +128,7 @@ static bool is_numeric(const struct table *t, int c)
 /* Returns whether a column is a channel if --columns names none. */
 static bool is_signal(const struct cut *c, int k)
 {
-	return k != c->label_col && c->role[k] == ROLE_SIGNAL && is_numeric(c->t, k);
+	return k != c->label_col && c->role[k] == ROLE_SIGNAL && cut_is_numeric(c->t, k);
 }
 
 static int count_numeric(const struct cut *c)
@@ -550,49 +548,6 @@ static int scale_series(struct cut *c, struct err *e)
 	return 0;
 }
 
-/* ---- time stamps ---- */
-
-static bool is_stamp(const char *s)
-{
-	return s[0] >= '0' && s[0] <= '9' && strpbrk(s, "-/:.T ") != NULL;
-}
-
-static int stamp_column(const struct cut *c)
-{
-	const struct table *t = c->t;
-	for (int k = 0; k < t->n_col; k++) {
-		bool held = k == c->label_col;
-		for (int h = 0; h < c->d->n_held; h++)
-			held = held || c->col[h] == k;
-		if (held || !t->text[k])
-			continue;
-		if (strcasestr(t->name[k], "time") || strcasestr(t->name[k], "date") ||
-		    is_stamp(t->text[k][c->file_from]))
-			return k;
-	}
-	return -1;
-}
-
-static void copy_stamps(struct cut *c)
-{
-	struct dataset *d = c->d;
-	int k = stamp_column(c);
-	if (k < 0 || !d->n_row)
-		return;
-	const char **text = c->t->text[k];
-	size_t total = 0;
-	for (int64_t i = 0; i < d->n_row; i++)
-		total += strlen(text[cut_file_row(d, i)]) + 1;
-	char *p = arena_alloc(&d->arena, total, 1);
-	d->stamp = arena_alloc(&d->arena, (size_t)d->n_row, sizeof *d->stamp);
-	for (int64_t i = 0; i < d->n_row; i++) {
-		size_t n = strlen(text[cut_file_row(d, i)]) + 1;
-		memcpy(p, text[cut_file_row(d, i)], n);
-		d->stamp[i] = p;
-		p += n;
-	}
-}
-
 /* ---- windows ---- */
 
 static int pick_window(struct cut *c, struct err *e)
@@ -625,8 +580,10 @@ static int cut(struct cut *c, struct err *e)
 	}
 	if (!bad)
 		bad = cut_groups(c, e);
-	if (!bad)
-		bad = pick_sources(c, e);
+	if (bad)
+		return bad;
+	cut_times(c);
+	bad = pick_sources(c, e);
 	if (bad)
 		return bad;
 	d->derive = c->r->derive;
@@ -641,6 +598,8 @@ static int cut(struct cut *c, struct err *e)
 	if (!bad)
 		bad = cut_keep_rows(c, e);
 	if (!bad)
+		bad = cut_gaps(c, e);
+	if (!bad)
 		bad = cut_segments(c, e);
 	if (!bad)
 		bad = copy_raw(c, e);
@@ -651,7 +610,7 @@ static int cut(struct cut *c, struct err *e)
 	if (bad)
 		return bad;
 	cut_windows(c);
-	copy_stamps(c);
+	cut_stamps(c);
 	if (c->label_col >= 0 || c->by_folder)
 		return cut_labels(c, e);
 	return d->n_y && c->m && c->m->head == HEAD_SOFTMAX ? cut_class_numbers(c, e) : 0;
@@ -667,6 +626,7 @@ int dataset_cut(struct dataset *d, const struct table *t, const struct recipe *r
 	int bad = t->n_row && t->n_col ? 0 : err_set(e, ERR_FORMAT, "there are no rows");
 	if (!bad)
 		bad = cut(&c, e);
+	free(c.time);
 	if (bad)
 		dataset_release(d);
 	return bad;

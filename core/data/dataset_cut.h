@@ -7,11 +7,12 @@
 #include <math.h>
 #include "core/base/words.h"
 #include "core/data/dataset.h"
+#include "core/data/time_stamp.h"
 
 enum { CLASSES_MAX = 1000, GROUP_PART_MAX = 80 /* bytes of each part of a group's name */ };
 
 /* What a column is for. Only a column of signal is a channel if --columns names none. */
-enum role { ROLE_SIGNAL, ROLE_GROUP };
+enum role { ROLE_SIGNAL, ROLE_GROUP, ROLE_TIME, ROLE_INDEX };
 
 struct cut {
 	struct dataset *d;
@@ -28,6 +29,11 @@ struct cut {
 	int *group;                 /* [row of the table] index into group_name; NULL: there are no groups */
 	const char **group_name;    /* [n_group] in the order of the file; some may have no row or window */
 	int n_group;
+	int time_col, clock_col; /* columns of the time of the rows, and of its clock if that is apart; -1: none */
+	bool timed;              /* the times are known */
+	double *time;            /* [row of the table], malloc'd; NaN: unknown */
+	struct time_form form;
+	struct time_steps pace;
 	int64_t n_border; /* borders between rows that windows do not cross */
 };
 
@@ -60,6 +66,19 @@ int cut_scaler(struct cut *c, int (*fit)(struct cut *c, struct err *e), struct e
 int cut_groups(struct cut *c, struct err *e);
 /* Sets the groups of ready windows as the reader knows them. Those without a window are left out. */
 int cut_set_groups(struct cut *c, struct err *e);
+/* Finds the column of the times and the columns that number the rows, and gives them their roles. */
+void cut_times(struct cut *c);
+/* Finds the usual step of the times and says where they jump, fall or stay. */
+int cut_gaps(struct cut *c, struct err *e);
+/* Returns whether no window may hold both row i of the dataset and the one before, because there is a gap. */
+bool cut_is_gap(const struct cut *c, int64_t i);
+/* Sets the time stamps of the rows. */
+void cut_stamps(struct cut *c);
+/* Returns whether a column is mostly numbers. A word in such a column is an error, not a reason to leave the column
+ * out. */
+bool cut_is_numeric(const struct table *t, int c);
+/* Returns whether the recipe names column k as a channel, as a forecast or as the label. */
+bool cut_is_asked(const struct cut *c, int k);
 /* Decides which rows of the table the dataset has, and their order. */
 int cut_keep_rows(struct cut *c, struct err *e);
 /* Finds the segments. Rows of segments that are too short for a window are left out. */

@@ -95,9 +95,9 @@ int cut_keep_rows(struct cut *c, struct err *e)
 /* Returns whether row i of the dataset and the one before it may not be in one window. */
 static bool border(const struct cut *c, int64_t i)
 {
-	if (!c->group)
-		return false;
-	return c->group[cut_file_row(c->d, i)] != c->group[cut_file_row(c->d, i - 1)];
+	if (c->group && c->group[cut_file_row(c->d, i)] != c->group[cut_file_row(c->d, i - 1)])
+		return true;
+	return cut_is_gap(c, i);
 }
 
 static int64_t segment_end(const struct cut *c, int64_t from)
@@ -177,6 +177,8 @@ int cut_segments(struct cut *c, struct err *e)
 		return say_short(c, longest, e);
 	if (n > INT32_MAX)
 		return err_set(e, ERR_LIMIT, "more than %d groups", INT32_MAX);
+	if (count > n && !d->row_of)
+		list_rows(c, d->n_row);
 	d->segment = arena_alloc(&d->arena, (size_t)n, sizeof *d->segment);
 	for (int64_t from = 0, end; from < d->n_row; from = end) {
 		end = segment_end(c, from);
@@ -186,7 +188,7 @@ int cut_segments(struct cut *c, struct err *e)
 		d->segment[d->n_segment++] = (struct segment){ used, end - from, group };
 		/* Rows that no window can hold are left out, and the others move up. */
 		for (int64_t i = from; i < end && count > n; i++)
-			d->row_of[used + i - from] = d->row_of[i];
+			d->row_of[used + i - from] = cut_file_row(d, i);
 		used += end - from;
 	}
 	d->n_row = used;

@@ -54,23 +54,29 @@ static double take_fraction(const char **s)
 	return v;
 }
 
-/* Reads the rest of a clock behind its hours: :04, :04:05 or :04:05.678. */
-static bool take_clock(struct stamp *q, const char **s, int64_t hour)
+/* Reads the rest of a clock behind its first number: 15:04, 15:04:05, 15:04:05.678. Two parts with a fraction are
+ * minutes and seconds: 4:05.678. */
+static bool take_clock(struct stamp *q, const char **s, int64_t first)
 {
-	int64_t minute, second = 0;
+	int64_t hour = first, minute, second = 0;
 	double part = 0;
 	++*s;
-	if (take_digits(s, &minute) < 1 || minute > 59)
+	if (take_digits(s, &minute) < 1 || minute > 60)
 		return false;
 	if (**s == ':') {
 		++*s;
-		if (take_digits(s, &second) < 1 || second > 60)
+		if (take_digits(s, &second) < 1)
 			return false;
+		part = take_fraction(s);
+	} else if (**s == '.' && digit((*s)[1])) {
+		second = minute;
+		minute = hour % 60;
+		hour /= 60;
+		part = take_fraction(s);
 	}
-	part = take_fraction(s);
 	q->second = (double)(hour * 3600 + minute * 60 + second) + part;
 	q->clock = true;
-	return true;
+	return minute < 60 && second <= 60;
 }
 
 /* Returns the number of the word in a list of names of which three letters are enough, from 1 on; 0: it is none. */
@@ -558,8 +564,13 @@ struct time_steps time_steps_of(const double *at, int64_t n, const bool *border)
 		s.longest = step > s.longest ? step : s.longest;
 	}
 	s.usual = s.up ? select_size(up, s.up, (s.up - 1) / 2) : 0;
-	for (int64_t i = 0; i < s.up; i++)
-		s.jumps += time_is_jump(&s, up[i]);
+	double sum = 0;
+	for (int64_t i = 0; i < s.up; i++) {
+		bool jump = time_is_jump(&s, up[i]);
+		s.jumps += jump;
+		sum += jump ? 0 : up[i];
+	}
+	s.mean = s.up ? sum / (double)(s.up - s.jumps + s.same) : 0;
 	s.even = s.jumps * 3 <= s.up;
 	free(up);
 	return s;

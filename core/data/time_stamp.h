@@ -39,7 +39,8 @@ struct time_steps {
 	int64_t up, same, down; /* steps that rise, stay, fall */
 	int64_t jumps;          /* steps longer than 1.5 times the usual one */
 	double longest;
-	bool even; /* at most a third of the steps that rise are jumps */
+	double mean; /* of the steps that are no jump and no fall; stamps may be rounded */
+	bool even;   /* at most a third of the steps that rise are jumps */
 };
 /* Looks at n times. border: [n] whether the step to time i from the one before does not count; NULL: all steps count.
  */

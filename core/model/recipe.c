@@ -28,6 +28,7 @@ static const char *const scales[] = { "none", "standard", "minmax", NULL };
 static const char *const splits[] = { "train", "test", "all", NULL };
 static const char *const label_froms[] = { "column", "folder", NULL };
 static const char *const rules[] = { "last", "majority", "any", NULL };
+static const char *const gaps[] = { "warn", "drop", NULL };
 static const char *const missings[] = { "error", "drop", "interpolate", NULL };
 static const char *const tables[] = { "auto", "long", "wide", "columns", NULL };
 static const char *const lengths[] = { "auto", "fit", "same", NULL };

@@ -10,6 +10,7 @@
 
 enum scale { SCALE_NONE, SCALE_STANDARD, SCALE_MINMAX };
 enum derive { DERIVE_NONE, DERIVE_DIFF };
+enum gaps { GAPS_WARN, GAPS_DROP };
 enum missing { MISSING_ERROR, MISSING_DROP, MISSING_INTERPOLATE };
 /* LONG: a row of a table is a step; WIDE: it is a window; COLUMNS: a column is a window */
 enum table_form { TABLE_AUTO, TABLE_LONG, TABLE_WIDE, TABLE_COLUMNS };
@@ -68,6 +69,7 @@ struct recipe {
 	int n_classes;
 	char **group;
 	int n_group; /* columns whose cells name the group of a row; 0: only the groups that the reader knows */
+	enum gaps gaps;
 	enum missing missing;
 	char *layout;
 	char *array, *label_array; /* names of the arrays of an archive with the windows and with the labels */

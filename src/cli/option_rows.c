@@ -199,6 +199,12 @@ const struct option_row option_rows[] = {
 	  .help = "columns that name the group of a row, such as a subject; no window crosses from one group to the "
 	          "next",
 	  .verbs = RECIPE },
+	{ .name = "gaps",
+	  .type = OPTION_RECIPE,
+	  .arg = "HOW",
+	  .help = "windows that cross a gap in the times of the rows: used with a warning, or left out",
+	  .initial = "warn",
+	  .verbs = RECIPE },
 	{ .name = "missing",
 	  .type = OPTION_RECIPE,
 	  .arg = "HOW",

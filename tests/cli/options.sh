@@ -22,6 +22,7 @@ stack - bipeat
 label-rule any bdipeatc
 classes a,b bdipeatc
 group when bdipeatc
+gaps warn bdipeatc
 missing drop bdipeatc
 layout NCT bdipeatc
 table long bdipeatc

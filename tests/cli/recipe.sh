@@ -88,7 +88,7 @@ refuses 'a type of layer' "'Conv1d_' is unknown; did you mean 'Conv1D'\?" "$TSVI
 # predict as JSON: the numbers of the table
 "$TSVIZ" predict "$M" "$D" -q >"$T/p.csv"
 "$TSVIZ" predict "$M" "$D" -q --json >"$T/p.json"
-is 'predict --json' "$(grep -o '"output":\[[^]]*' "$T/p.json" | cut -d[ -f2)" "$(sed 1d "$T/p.csv" | cut -d, -f3)"
+is 'predict --json' "$(grep -o '"output":\[[^]]*' "$T/p.json" | cut -d[ -f2)" "$(sed 1d "$T/p.csv" | cut -d, -f4)"
 is 'predict --json: no truth' "$(tail -n 1 "$T/p.json" | grep -c '"true":null')" 1
 "$TSVIZ" predict samples/machine-model.json samples/machine.csv -q --rows 8000: -w 87 --json >"$T/p.json"
 grep -q '"class":"anomaly","true":"anomaly"' "$T/p.json" && ok || no 'predict --json: classes' "$(cat "$T/p.json")"

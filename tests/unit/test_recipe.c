@@ -25,6 +25,7 @@ static const struct {
 	{ "label-rule", "majority", NULL },
 	{ "classes", "no,yes", NULL },
 	{ "group", "file,\"a,b\"", NULL },
+	{ "gaps", "drop", NULL },
 	{ "missing", "interpolate", NULL },
 	{ "layout", "NC1T", NULL },
 	{ "table", "wide", NULL },

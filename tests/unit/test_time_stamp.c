@@ -47,6 +47,8 @@ static const struct {
 	{ "15:04:05", 54245 },
 	{ "15:04:05.678", 54245.678 },
 	{ "00:01", 60 },
+	{ "0:44.989", 44.989 },
+	{ "100:05.5", 6005.5 },
 	{ "3:04 PM", 54240 },
 	{ "100:00:01", 360001 },
 	{ "1 days 02:03:04", 93784 },
@@ -190,6 +192,7 @@ START_TEST(steps_of_a_series)
 	const double at[] = { 0, 1, 2, 3, 3, 10, 11, (double)NAN, 12, 13, 5, 6 };
 	struct time_steps s = time_steps_of(at, 12, NULL);
 	ck_assert_double_eq(s.usual, 1);
+	ck_assert_double_eq_tol(s.mean, 6. / 7, 1e-12); /* six steps of 1, one of 0 */
 	ck_assert_int_eq(s.up, 7);
 	ck_assert_int_eq(s.same, 1);
 	ck_assert_int_eq(s.down, 1);
