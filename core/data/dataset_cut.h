@@ -77,7 +77,7 @@ void cut_stamps(struct cut *c);
 /* Returns whether a column is mostly numbers. A word in such a column is an error, not a reason to leave the column
  * out. */
 bool cut_is_numeric(const struct table *t, int c);
-/* Returns whether the recipe names column k as a channel, as a forecast or as the label. */
+/* Returns whether column k is a channel, a forecast or the label by a name in the recipe, or a channel of the model. */
 bool cut_is_asked(const struct cut *c, int k);
 /* Decides which rows of the table the dataset has, and their order. */
 int cut_keep_rows(struct cut *c, struct err *e);

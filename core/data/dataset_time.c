@@ -21,6 +21,9 @@ static bool among(const struct table *t, char *const *name, int n, int k)
 bool cut_is_asked(const struct cut *c, int k)
 {
 	const struct recipe *r = c->r;
+	for (int64_t i = 0; i < cut_own_channels(c); i++)
+		if (!strcmp(c->t->name[k], c->m->channel[i]))
+			return true;
 	return k == c->label_col || among(c->t, r->columns, r->n_columns, k) ||
 	       among(c->t, r->predict, r->n_predict, k);
 }

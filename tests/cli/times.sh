@@ -3,7 +3,7 @@
 cat >"$T/spec.json" <<'END'
 { "window": 4, "loss": "mse", "epochs": 1, "layers": [ { "type": "GlobalMaxPooling1D" }, { "type": "Dense", "units": 1 } ] }
 END
-awk 'BEGIN { print "a"; for (i = 0; i < 40; i++) print sin(i) }' >"$T/train.csv"
+awk 'BEGIN { print "z"; for (i = 0; i < 40; i++) print sin(i) }' >"$T/train.csv"
 "$TSVIZ" train -q "$T/spec.json" "$T/train.csv" -o "$T/m.json" || no 'train' ''
 M=$T/m.json
 
@@ -41,6 +41,11 @@ timing|i|-
 END
 awk 'BEGIN { print "time,a"; for (i = 0; i < 40; i++) print i "," sin(i) }' >"$T/d.csv"
 "$TSVIZ" predict "$M" "$T/d.csv" --columns time >"$T/out" 2>"$T/err" && ! grep -q 'no channel' "$T/err" && ok || no '--columns takes the time' "$(cat "$T/err")"
+# a model that was trained on a column named like a time reads it
+sed 's/^z/time/' "$T/train.csv" >"$T/own.csv"
+"$TSVIZ" train -q "$T/spec.json" "$T/own.csv" -o "$T/own.json" 2>"$T/err"
+"$TSVIZ" info "$T/own.json" "$T/d.csv" >"$T/out" 2>"$T/err"
+is "the model's own channel" "$(grep -c '1 channel: time$' "$T/out") $(grep -c 'no channel' "$T/err" "$T/out" | tr '\n' ' ')" "1 $T/err:0 $T/out:0 "
 awk 'BEGIN { print "time"; for (i = 0; i < 40; i++) print i }' >"$T/d.csv"
 "$TSVIZ" predict "$M" "$T/d.csv" >"$T/out" 2>"$T/err" && ! grep -q 'no channel' "$T/err" && ok || no 'the only column is a channel' "$(cat "$T/err")"
 
@@ -58,7 +63,7 @@ grep -q 'gap of 3 h after row 9 (the first of 2); no window crosses it' "$T/err"
 is 'the last stamp before a gap' "$(sed -n 2p "$T/drop.csv" | cut -d, -f3)" '2024-01-01 00:00'
 printf 'x,a\n1,2\n5,2\n1,2\n5,2\n1,2\n7,1\n' >"$T/x.csv"
 refuses 'no times' '--gaps drop: no column holds the times of the rows' "$TSVIZ" predict -q "$M" "$T/x.csv" --columns a --gaps drop
-awk 'BEGIN { print "time,a"; for (i = 0; i < 40; i++) { t += 1 + i % 2 * 20; print t ",1" } }' >"$T/x.csv"
+awk 'BEGIN { print "time,a"; for (i = 0; i < 40; i++) { t += 1 + (i % 5 < 2) * 20; print t ",1" } }' >"$T/x.csv"
 refuses 'no usual step' "--gaps drop: column 'time' has no usual step" "$TSVIZ" predict -q "$M" "$T/x.csv" --gaps drop
 
 # dates and clocks in columns of their own; falls; the steps of one group say nothing about the next
