@@ -4,7 +4,7 @@ python=$(command -v /usr/bin/python3 || command -v python3)
 # a model of 4 steps and 1 channel, without a recipe
 echo '{"window": 4, "layers": [{"type": "Conv1D", "filters": 2, "kernel": 3, "padding": "same", "activation": "relu"}, {"type": "Flatten"}, {"type": "Dense", "units": 1}], "loss": "mse", "epochs": 1, "recipe": {"columns": "a"}}' >"$T/spec.json"
 series() { # FILE NUMBER ROWS: a and b begin with the number of the file
-	awk -v i="$2" -v n="$3" 'BEGIN { print "t,a,b"; for (k = 0; k < n; k++) printf "%d,%d.%02d,-%d.%02d\n", k, i, k, i, k }' >"$1"
+	awk -v i="$2" -v n="$3" 'BEGIN { print "k,a,b"; for (k = 0; k < n; k++) printf "%d,%d.%02d,-%d.%02d\n", k, i, k, i, k }' >"$1"
 }
 mkdir -p "$T/d/sub"
 series "$T/d/f1.csv" 1 9
@@ -70,7 +70,7 @@ grep -q '4 files (f1.csv to f3.csv)' "$T/out" && ok || no 'info names the files'
 is 'rows count over all files' "$("$TSVIZ" predict "$M" "$T/d" -q --rows 9:18 | cut -d, -f4-)" "$("$TSVIZ" predict "$M" "$T/d/f2.csv" -q | cut -d, -f3-)"
 
 # columns in another order
-awk 'BEGIN { print "b,t,a"; for (k = 0; k < 9; k++) printf "-4.%02d,%d,4.%02d\n", k, k, k }' >"$T/other.csv"
+awk 'BEGIN { print "b,k,a"; for (k = 0; k < 9; k++) printf "-4.%02d,%d,4.%02d\n", k, k, k }' >"$T/other.csv"
 starts "$T/d/f1.csv" "$T/other.csv"
 is 'columns are matched by name' "$(order)" '1 4 '
 # a column that is words in one file, numbers in the other, is a label in both
@@ -111,14 +111,14 @@ refuses 'a pattern that matches nothing' 'no\*csv: no file matches this pattern'
 refuses 'a file that is not there' 'nix.csv: cannot be opened: ' "$TSVIZ" predict "$M" "$T/good.csv" "$T/nix.csv"
 refuses 'a file twice' 'good.csv: the file is named twice' "$TSVIZ" predict "$M" "$T/good.csv" "$T/good.csv"
 refuses 'a file twice, by two ways' 'f1.csv: the file is named twice' "$TSVIZ" predict "$M" "$T/d/f1.csv" "$T/d"
-printf 't,a\n1,2\n' >"$T/bad.csv"
+printf 'k,a\n1,2\n' >"$T/bad.csv"
 refuses 'a column too few' "bad.csv: has no column 'b', which good.csv has; .*leave this file out" "$TSVIZ" predict "$M" "$T/good.csv" "$T/bad.csv"
 refuses 'a column too many' "good.csv: has a column 'b', which bad.csv has not; " "$TSVIZ" predict "$M" "$T/bad.csv" "$T/good.csv"
 printf '5,2,9\n4,2,8\n' >"$T/bad.csv"
 refuses 'no header' 'bad.csv: has no header, and good.csv has one; ' "$TSVIZ" predict "$M" "$T/good.csv" "$T/bad.csv"
 printf '5,2\n4,3\n5,4\n' >"$T/narrow.csv"
 refuses 'fewer columns without headers' 'narrow.csv: has 2 columns, and bad.csv has 3; .*--stack' "$TSVIZ" predict "$M" "$T/bad.csv" "$T/narrow.csv" --columns 1
-printf 't,a,b\n1,2,3\n2,3,4\n\n3,oops,5\n' >"$T/bad.csv"
+printf 'k,a,b\n1,2,3\n2,3,4\n\n3,oops,5\n' >"$T/bad.csv"
 refuses 'a bad cell, with file and line' "bad.csv, line 5, column 'a': 'oops' is not a number" "$TSVIZ" predict "$M" "$T/good.csv" "$T/bad.csv" "$T/other.csv"
 printf 'PK\003\004' >"$T/bad.csv"
 refuses 'a damaged file among good ones' '^tsviz: .*/bad.csv: ' "$TSVIZ" predict "$M" "$T/good.csv" "$T/bad.csv" "$T/other.csv"
@@ -317,7 +317,7 @@ same_text 'series side by side, with the time in each' "$T/1" "$T/2"
 "$TSVIZ" predict "$M" "$T/s/b.txt" "$T/s/a.txt" --stack -q >"$T/2" 2>&1
 same_text 'series of one column side by side' "$T/1" "$T/2"
 sed '2s/^0/5/' "$T/s/log_b.csv" | sed '3s/^1/6/' | awk -F, 'NR > 1 { $1 = NR + 3 } { print $1 "," $2 }' >"$T/s/late_b.csv"
-refuses 'other times' "late_b.csv: its column 't' is not the same as that of log_a.csv" "$TSVIZ" predict "$M" "$T/s/log_a.csv" "$T/s/late_b.csv" --stack
+refuses 'other times' "late_b.csv: its column 'k' is not the same as that of log_a.csv" "$TSVIZ" predict "$M" "$T/s/log_a.csv" "$T/s/late_b.csv" --stack
 sed '$d' "$T/s/b.txt" >"$T/s/short.txt"
 refuses 'other numbers of rows' 'short.txt: has 8 rows, and a.txt has 9' "$TSVIZ" predict "$M" "$T/s/a.txt" "$T/s/short.txt" --stack
 
