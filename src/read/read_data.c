@@ -6,9 +6,10 @@
 #include "core/base/mem.h"
 #include "src/read/other_format.h"
 
-const struct data_reader *const data_readers[] = { &reader_npz,  &reader_npy,  &reader_sound, &reader_mat,
-	                                           &reader_edf,  &reader_wfdb, &reader_ts,    &reader_tsf,
-	                                           &reader_arff, &reader_wide, &reader_csv,   NULL };
+const struct data_reader *const data_readers[] = { &reader_npz, &reader_npy,  &reader_sound,   &reader_mat,
+	                                           &reader_edf, &reader_wfdb, &reader_records, &reader_ts,
+	                                           &reader_tsf, &reader_arff, &reader_wide,    &reader_csv,
+	                                           NULL };
 
 static bool ends_with(const char *s, const char *end)
 {

@@ -38,8 +38,8 @@ struct data_reader {
 	 * error the caller releases what the reader left in *d. */
 	int (*read)(struct data *d, struct source *s, const struct data_wanted *q, int64_t budget, struct err *e);
 };
-extern const struct data_reader reader_npz, reader_npy, reader_sound, reader_mat, reader_edf, reader_wfdb, reader_ts,
-        reader_tsf, reader_arff, reader_wide, reader_csv;
+extern const struct data_reader reader_npz, reader_npy, reader_sound, reader_mat, reader_edf, reader_wfdb,
+        reader_records, reader_ts, reader_tsf, reader_arff, reader_wide, reader_csv;
 extern const struct data_reader
         /* All readers, tried in this order; NULL ends the list. The last one gets every file that no other reader
          * recognises. */

@@ -273,7 +273,9 @@ static void recipe_of(struct recipe *r, const char *text)
 	free(copy);
 }
 
-/* Reads and cuts a file for a model of T steps, C channels and three classes. */
+static int n_class = 3;
+
+/* Reads and cuts a file for a model of T steps, C channels and n_class classes. */
 static int cut(struct data *data, struct dataset *d, const char *path, const char *recipe, int64_t T, int64_t C)
 {
 	struct recipe r;
@@ -282,7 +284,7 @@ static int cut(struct data *data, struct dataset *d, const char *path, const cha
 	memset(&m, 0, sizeof m);
 	m.T = T;
 	m.C = C;
-	m.outputs = 3;
+	m.outputs = n_class;
 	m.head = HEAD_SOFTMAX;
 	recipe_of(&r, recipe);
 	struct data_wanted q = { .r = &r, .T = T, .C = C };
@@ -674,10 +676,108 @@ START_TEST(damaged_wfdb_is_refused_or_read)
 }
 END_TEST
 
+/* ---- JSON ---- */
+
+/* Each gives the columns a = 1 2 3 and b = 0.5, missing, -2, and the texts k = x y x. */
+static const char *const json_tables[] = {
+	"{\"a\": 1, \"b\": 0.5, \"k\": \"x\"}\n{\"a\": 2, \"b\": null, \"k\": \"y\"}\n{\"k\": \"x\", \"b\": -2, \"a\": "
+	"3}\n",
+	"\xef\xbb\xbf{\"a\":1,\"b\":0.5,\"k\":\"x\"}\r\n\r\n{\"a\":2,\"k\":\"y\"}\r\n{\"a\":3,\"b\":-2e0,\"k\":\"x\"}",
+	"[{\"a\": 1, \"b\": 0.5, \"k\": \"x\"},\n {\"a\": 2, \"k\": \"y\"}, {\"a\": 3, \"b\": -2, \"k\": \"x\"}]\n",
+	"{\"rows\": [{\"a\": 1, \"b\": 0.5, \"k\": \"x\"}, {\"a\": 2, \"k\": \"y\"}, {\"a\": 3, \"b\": -2, \"k\": "
+	"\"x\"}], \"n\": 3}",
+	"{\"a\": [1, 2, 3], \"b\": [0.5, null, -2], \"k\": [\"x\", \"y\", \"x\"]}",
+	"{\"a\": {\"0\": 1, \"1\": 2, \"2\": 3}, \"b\": {\"0\": 0.5, \"1\": null, \"2\": -2}, \"k\": {\"0\": \"x\", "
+	"\"1\": \"y\", \"2\": \"x\"}}",
+	"{\"columns\": [\"a\", \"b\", \"k\"], \"index\": [0, 1, 2], \"data\": [[1, 0.5, \"x\"], [2, null, \"y\"], [3, "
+	"-2, \"x\"]]}",
+};
+
+START_TEST(json_rows_in_each_form)
+{
+	struct data d;
+	put_bytes(in_folder("x.json"), (const unsigned char *)json_tables[_i], strlen(json_tables[_i]));
+	for (int here = 0; here < 2; here++) {
+		ck_assert_msg(!get_with(&d, in_folder("x.json"), NULL, NULL, here), "%d: %s", _i, e.text);
+		ck_assert(!d.ready && d.table.n_row == 3 && d.table.n_col == 3);
+		int a = -1, b = -1, k = -1;
+		for (int c = 0; c < 3; c++) {
+			a = strcmp(d.table.name[c], "a") ? a : c;
+			b = strcmp(d.table.name[c], "b") ? b : c;
+			k = strcmp(d.table.name[c], "k") ? k : c;
+		}
+		ck_assert(a >= 0 && b >= 0 && k >= 0);
+		for (int i = 0; i < 3; i++) {
+			ck_assert(d.table.number[a][i] == i + 1);
+			ck_assert(i == 1 ? isnan(d.table.number[b][i]) : d.table.number[b][i] == (i ? -2 : 0.5));
+			ck_assert_str_eq(d.table.text[k][i], i == 1 ? "y" : "x");
+		}
+		ck_assert_ptr_null(d.table.text[a]);
+		data_release(&d);
+	}
+}
+END_TEST
+
+static const struct {
+	const char *text, *says; /* says: a refusal, or NULL: two windows of 3 steps with the values below */
+	int channels;
+	bool labels;
+} json_windows[] = {
+	{ "{\"x\": [1, 2, 3], \"y\": \"up\"}\n{\"x\": [4, 5, 6], \"y\": \"down\"}\n", NULL, 1, true },
+	{ "[[1, 2, 3], [4, 5, 6]]", NULL, 1, false },
+	{ "[1, 2, 3]\n[4, 5, 6]\n", NULL, 1, false },
+	{ "{\"u\": [1, 2, 3], \"v\": [11, 12, 13], \"label\": 1}\n{\"u\": [4, 5, 6], \"v\": [14, 15, 16], \"label\": "
+	  "0}\n",
+	  NULL, 2, true },
+	{ "{\"x\": [[1, 11], [2, 12], [3, 13]]}\n{\"x\": [[4, 14], [5, 15], [6, 16]]}\n", NULL, 2, false },
+	{ "{\"x\": [1, 2, 3]}\n{\"x\": [4, 5]}\n", "row 2, key 'x': all arrays must be numbers and have one length", 0,
+	  false },
+	{ "{\"x\": [1, 2, 3]}\n{\"x\": 4}\n", "key 'x' holds an array in some rows and none in others", 0, false },
+	{ "{\"a\": 1}\n{\"a\": 2\n", "row 2, at line 2", 0, false },
+	{ "{\"a\": 1}\n[2]\n", "row 2 is no object", 0, false },
+	{ "{\"a\": 1, \"b\": 2}", "expected JSON lines", 0, false },
+	{ "[1, 2, \"x\"]", "element 3 is not like the first", 0, false },
+	{ "[[1, 2], [3]]", "element 2 is not like the first", 0, false },
+	{ "[{\"a\": NaN}]", "row 1, at line 1", 0, false },
+};
+
+START_TEST(json_windows_and_refusals)
+{
+	struct data data;
+	struct dataset d;
+	int C = json_windows[_i].channels;
+	n_class = 2;
+	put_bytes(in_folder("w.json"), (const unsigned char *)json_windows[_i].text, strlen(json_windows[_i].text));
+	int bad = cut(&data, &d, in_folder("w.json"), "step=1", 3, C);
+	if (json_windows[_i].says) {
+		ck_assert(bad < 0);
+		ck_assert_msg(strstr(e.text, json_windows[_i].says), "%s", e.text);
+		return;
+	}
+	ck_assert_msg(!bad, "%d: %s", _i, e.text);
+	ck_assert_int_eq(d.n, 2);
+	real x[6];
+	for (int i = 0; i < 2; i++) {
+		dataset_window(&d, i, x);
+		for (int t = 0; t < 3; t++)
+			for (int c = 0; c < C; c++)
+				ck_assert_msg(x[t * C + c] == (real)(1 + i * 3 + t + 10 * c), "%d: %d %d %d: %g", _i, i,
+				              t, c, (double)x[t * C + c]);
+	}
+	ck_assert_int_eq(d.has_labels, json_windows[_i].labels);
+	if (json_windows[_i].labels)
+		ck_assert(dataset_class(&d, 0) == 1 && dataset_class(&d, 1) == 0);
+	dataset_release(&d);
+	data_release(&data);
+}
+END_TEST
+
 static void setup(TCase *c)
 {
 	atexit(remove_folder);
 	tcase_add_loop_test(c, samples_of_each_wfdb_format_are_read, 0, sizeof wfdb_formats / sizeof *wfdb_formats);
+	tcase_add_loop_test(c, json_rows_in_each_form, 0, sizeof json_tables / sizeof *json_tables);
+	tcase_add_loop_test(c, json_windows_and_refusals, 0, sizeof json_windows / sizeof *json_windows);
 	tcase_add_test(c, a_wfdb_record_of_two_files_with_annotations);
 	tcase_add_loop_test(c, wfdb_records_that_cannot_be_read_are_refused, 0,
 	                    sizeof wfdb_refused / sizeof *wfdb_refused);
