@@ -462,6 +462,17 @@ static void run_add(struct run *r, const struct shape *q, int i)
 	r->to = i + 1;
 }
 
+/* Whether line i repeats one of the lines just above the run: the header again, where files were joined. */
+static bool is_repeated(const struct sample *q, int from, int i)
+{
+	const char *s = q->line[i].s;
+	skip_mark(&s, q->line[i].end);
+	for (int k = from - 1; k >= 0 && k >= from - LAYOUT_HEADERS; k--)
+		if (same_line(&q->line[k], s, q->line[i].end))
+			return true;
+	return false;
+}
+
 static void find_run(struct reading *r, const struct sample *q, struct cell *cell)
 {
 	struct run now = { 0 };
@@ -475,6 +486,10 @@ static void find_run(struct reading *r, const struct sample *q, struct cell *cel
 		}
 		int n = split(&r->l, q->line[i].s, q->line[i].end, cell);
 		*s = shape_of(cell, n);
+		if (open && is_repeated(q, now.from, i)) {
+			*s = (struct shape){ .comment = true };
+			continue;
+		}
 		int numeric = s->number + s->stamp;
 		if (r->l.delim == ' ')
 			numeric -= pairs_of_stamps(cell, n);
@@ -575,8 +590,8 @@ static bool looks_like_decimals(const struct reading *r, const struct sample *q,
 		const char *comma = memchr(s, ',', (size_t)(end - s));
 		if (r->shape[i].comment)
 			continue;
-		if (split(&r->l, s, end, cell) != 2 || !comma || comma + 1 == end || !is_digit(comma[1]) ||
-		    !is_digit(comma[-1]))
+		if (split(&r->l, s, end, cell) != 2 || !comma || comma == s || comma + 1 == end ||
+		    !is_digit(comma[1]) || !is_digit(comma[-1]))
 			return false;
 		for (size_t k = 0; k < cell[1].n; k++)
 			if (!is_digit(cell[1].s[k]))
