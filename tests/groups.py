@@ -61,7 +61,7 @@ def weights(path, T, C):
 
 def table():
     """Rows (group, label, [values]) of one to five groups, one after another or interleaved."""
-    names = rng.sample(['s1', 's2', 'walk, fast', 'Zoë', '7', '10'], rng.randint(1, 5))
+    names = rng.sample(rng.choice([['s1', 's2', 'walk, fast', 'Zoë', 'run'], ['7', '10', '1', '22', '3']]), rng.randint(1, 5))
     parts = [[(n, rng.choice('xxyz'), [round(rng.uniform(-9, 9), 3) for _ in range(3)]) for _ in range(rng.randint(1, 40))]
              for n in names]
     if rng.random() < 0.5:

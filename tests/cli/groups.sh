@@ -74,4 +74,23 @@ refuses 'no group is long enough' 'no group has enough rows for a window of 4 st
 printf 'who,a\nx,1\n,2\nx,3\nx,4\nx,5\n' >"$T/hole.csv"
 refuses 'a row without a group' "line 3, column 'who': the cell is empty, so the row has no group" "$TSVIZ" predict -q "$T/m.json" "$T/hole.csv" --group who
 refuses 'no such column' "group whom: no such column.*'who'" "$TSVIZ" predict -q "$T/m.json" "$T/mixed.csv" --group whom
+
+# columns that look like groups are named, in one line, and their numbers are no channels
+awk 'BEGIN { print "unit,trial,a"; for (i = 0; i < 40; i++) printf "%d,%s,%g\n", 1 + int(i / 20), i % 20 < 10 ? "x" : "y", sin(i) }' >"$T/u.csv"
+"$TSVIZ" predict "$T/m.json" "$T/u.csv" >"$T/out" 2>"$T/err"
+is 'groups that are not used' "$(grep -c "'unit', 'trial' look like groups, and windows cross from one to the next; --group 'unit,trial' keeps them apart" "$T/err") $(grep -c warning "$T/err")" '1 1'
+"$TSVIZ" predict "$T/m.json" "$T/u.csv" --group unit >"$T/out" 2>"$T/err"
+grep -q "warning: u.csv: 'trial' looks like groups" "$T/err" && ok || no 'a group within a group' "$(cat "$T/err")"
+"$TSVIZ" predict "$T/m.json" "$T/u.csv" --group unit,trial >"$T/out" 2>"$T/err"
+is 'all groups are used' "$(grep -c warning "$T/err")" 0
+sed 's/^z/a/; s/"columns": "a", //' "$T/spec.json" >"$T/open.json"
+printf '%s\n' unit Unit_Number 'unit nr' unique_id id SubjectID record 'Series' >"$T/names"
+while read -r name; do
+	sed "1s/.*/$name,other,b/" "$T/u.csv" >"$T/n.csv"
+	"$TSVIZ" train -q "$T/open.json" "$T/n.csv" -o "$T/n.json" --predict b >"$T/out" 2>"$T/err"
+	is "the column '$name' is no channel" "$("$TSVIZ" info -q "$T/n.json" | grep -c '4 steps x 1 channel')" 1
+done <"$T/names"
+sed '1s/.*/level,other,b/' "$T/u.csv" >"$T/n.csv"
+"$TSVIZ" train -q "$T/open.json" "$T/n.csv" -o "$T/n.json" --predict b >"$T/out" 2>"$T/err"
+is 'another column of steps is a channel' "$("$TSVIZ" info -q "$T/n.json" | grep -c '4 steps x 2 channels')" 1
 done_testing

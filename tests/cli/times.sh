@@ -35,7 +35,6 @@ t|i|one row every 1
 sample|i * 2|-
 signal|i|-
 index|i % 7|-
-id|int(i / 9)|-
 time|sin(i)|-
 timing|i|-
 END
