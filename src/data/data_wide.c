@@ -20,6 +20,7 @@
 enum {
 	FORM_LINES = 20,      /* lines at which the separator is found */
 	ROWS_FIRST = 1000,    /* rows in the beginning that are looked at for the label */
+	ROWS_PROBE = 100,     /* where only the number of cells matters */
 	ROWS_SPREAD = 1000,   /* and rows all over the rest of the file */
 	CELLS_SEEN = 1 << 22, /* cells of all these rows, at most */
 };
@@ -387,22 +388,22 @@ static int64_t see_row(struct wide *q, struct cells *c, bool follows)
 }
 
 /* Looks at the first rows, and at others all over the text, because files are often sorted by class. */
-static void see_rows(struct wide *q)
+static void see_rows(struct wide *q, int rows)
 {
 	struct wide w = *q;
 	struct cells c = { 0 };
 	int64_t seen = 0;
 	bool more = true;
 	/* The last line of a part of a file may be incomplete. */
-	for (int i = 0; more && i < ROWS_FIRST && seen < CELLS_SEEN / 2; i++) {
+	for (int i = 0; more && i < rows && seen < CELLS_SEEN / 2; i++) {
 		if (i && w.l.eol == w.l.end)
 			break;
 		seen += see_row(q, &c, true);
 		more = next_row(&w);
 		q->l = w.l;
 	}
-	int64_t step = more ? (w.l.end - w.l.p) / ROWS_SPREAD + 1 : 0;
-	for (const char *at = w.l.p; more && seen < CELLS_SEEN && at < w.l.end; at += step) {
+	int64_t step = more && rows == ROWS_FIRST ? (w.l.end - w.l.p) / ROWS_SPREAD + 1 : 0;
+	for (const char *at = w.l.p; step && seen < CELLS_SEEN && at < w.l.end; at += step) {
 		q->l.p = at;
 		lines_here(&q->l);
 		if (!next_row(q) || q->l.eol == q->l.end)
@@ -414,8 +415,9 @@ static void see_rows(struct wide *q)
 	free(c.n);
 }
 
-/* Decides what each cell of a row is. names: where the columns' names are kept. */
-static int find_roles(struct wide *q, const struct data_wanted *w, struct arena *names)
+/* Decides what each cell of a row is, by so many rows: ROWS_FIRST, and then others all over the text, or fewer. names:
+ * where the columns' names are kept. */
+static int find_roles(struct wide *q, const struct data_wanted *w, int rows, struct arena *names)
 {
 	struct lines start = q->l;
 	const char *asked = w->r ? w->r->label : NULL;
@@ -434,7 +436,7 @@ static int find_roles(struct wide *q, const struct data_wanted *w, struct arena 
 	for (int64_t k = back; k > 0; k--)
 		add_column(q, -k);
 	name_columns(q, names);
-	see_rows(q);
+	see_rows(q, rows);
 	q->l = start;
 	q->question.uneven = q->uneven;
 	int bad = wide_label_choose(&q->roles, &q->question, q->e);
@@ -480,7 +482,7 @@ static bool wide_probe(const unsigned char *head, size_t n, const struct data_wa
 		return false;
 	if (w->T < 2 || !find_table(&q))
 		return false;
-	bool chosen = !find_roles(&q, w, &names);
+	bool chosen = !find_roles(&q, w, ROWS_PROBE, &names);
 	arena_release(&names);
 	/* A label that is no cell of a window is a column of time steps. */
 	return fits(&q, w, chosen);
@@ -648,7 +650,7 @@ static int read_table(struct wide *q, struct window_set *s, const struct data_wa
 		recipe_set(&r, "label", "none", NULL);
 		any.r = &r;
 	}
-	int bad = find_roles(q, &any, &s->arena);
+	int bad = find_roles(q, &any, ROWS_FIRST, &s->arena);
 	recipe_release(&r);
 	if (bad)
 		return bad;

@@ -120,6 +120,10 @@ def main():
     np.savez(path("words.npz"), x=x.astype("f4"), y=labels)
     np.savez_compressed(path("numbers.npz"), X_train=x[:10], y_train=np.arange(10), X_test=x[:, None, :], y_test=np.array([code[c] for c in labels]))
     np.savez(path("onehot.npz"), data=x, labels=np.array([[c == k for k in CLASSES] for c in labels]))
+    monash = ["# made by tests/data/gen.py", "@relation shapes", "@attribute series_name string", "@attribute start_timestamp date",
+              "@frequency monthly", "@horizon 2", "@missing true", "@equallength true", "@data"]
+    monash += [f"T{i + 1}:2020-11-30 00-00-00:" + ",".join(num(v) for v in ch[0]) for i, (_, ch) in enumerate(test[:6])]
+    write("shapes.tsf", "\n".join(monash) + "\n")
     np.savez_compressed(path("named.npz"), waves=x.astype("f4"), kind=labels, spare=np.zeros((3, 2, 2), "i1"))
     np.savez_compressed(path("parts.npz"), trainX=x[:12].astype("f4"), trainY=labels[:12], testX=x.astype("f4"), testY=labels)
 

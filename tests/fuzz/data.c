@@ -9,15 +9,18 @@
 static void choose(struct recipe *r, unsigned choice)
 {
 	static const struct {
+		int bit;
 		const char *name, *value;
 	} settings[] = {
-		{ "window", "3" },   { "scale", "standard" }, { "missing", "interpolate" }, { "label", "1" },
-		{ "table", "wide" }, { "lengths", "same" },   { "layout", "NTC" },          { "derive", "diff" },
+		{ 0, "window", "3" },    { 1, "scale", "standard" }, { 2, "missing", "interpolate" },
+		{ 3, "label", "1" },     { 4, "table", "wide" },     { 5, "lengths", "same" },
+		{ 6, "layout", "NTC" },  { 7, "derive", "diff" },    { 11, "table", "columns" },
+		{ 12, "label", "last" }, { 13, "layout", "NCT" },    { 14, "table", "long" },
 	};
 	struct err e = { 0 };
 	recipe_init(r);
 	for (unsigned i = 0; i < sizeof settings / sizeof *settings; i++)
-		if (choice >> i & 1 && recipe_set(r, settings[i].name, settings[i].value, &e) < 0)
+		if (choice >> settings[i].bit & 1 && recipe_set(r, settings[i].name, settings[i].value, &e) < 0)
 			abort();
 }
 
@@ -46,7 +49,7 @@ void fuzz_data(const struct data_reader *reader, unsigned choice, const uint8_t 
 	choose(&r, choice);
 	const struct data_wanted q = { .r = &r,
 		                       .T = choice & 0x100 ? 24 : 0,
-		                       .C = choice & 0x200 ? 1 : 0,
+		                       .C = choice & 0x200 ? 1 + (choice & 0x8000 ? 1 : 0) : 0,
 		                       .training = choice & 0x400,
 		                       .no_sandbox = true };
 	source_memory(&s, "data", data, n);

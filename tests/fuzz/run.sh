@@ -39,6 +39,7 @@ sys.stdout.buffer.write(z.read("config.json") + z.read("model.weights.h5"))' "$f
 	spec) cp samples/*.json "$2" ;;
 	ts) recipe "$2" tests/data/*.ts ;;
 	arff) recipe "$2" tests/data/*.arff ;;
+	tsf) recipe "$2" tests/data/*.tsf ;;
 	npy) recipe "$2" tests/data/*.npy ;;
 	wide) recipe "$2" tests/data/shapes_*.tsv tests/data/shapes_*.csv ;;
 	npz) recipe "$2" tests/data/*.npz && recipe "$2" tests/data/nct_f4.npy &&

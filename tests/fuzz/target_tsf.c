@@ -1,0 +1,10 @@
+/* Series of the Monash archive. The first two bytes choose the recipe. */
+#include "tests/fuzz/data.h"
+#include "tests/fuzz/fuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	if (n >= 2)
+		fuzz_data(&reader_tsf, data[0] | (unsigned)data[1] << 8, data + 2, n - 2);
+	return 0;
+}
