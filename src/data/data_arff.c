@@ -565,16 +565,12 @@ static int read_all(struct arff *q, struct data *d)
 static int arff_read(struct data *d, struct source *s, const struct data_wanted *w, int64_t budget, struct err *e)
 {
 	unsigned char *text;
-	size_t n;
-	struct arff q = { .l.line = 1, .e = e, .w = w, .label = -1, .declaring = -1, .t = &d->table };
-	int bad = source_rest(s, &text, &n, e);
+	int64_t bytes;
+	struct arff q = { .e = e, .w = w, .label = -1, .declaring = -1, .t = &d->table };
+	int bad = text_rest(s, &q.l, &text, &bytes, e);
 	if (bad)
 		return bad;
-	q.l.p = (const char *)text;
-	q.l.end = q.l.p + n;
-	if (n >= 3 && !memcmp(text, "\xef\xbb\xbf", 3))
-		q.l.p += 3;
-	q.budget = budget - (int64_t)n;
+	q.budget = budget - bytes;
 	window_build_init(&q.b, &d->set, s->file, "ARFF", q.budget, e);
 	bad = read_all(&q, d);
 	window_build_release(&q.b);

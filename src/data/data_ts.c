@@ -387,17 +387,13 @@ static int read_all_windows(struct ts *q)
 static int ts_read(struct data *d, struct source *s, const struct data_wanted *w, int64_t budget, struct err *e)
 {
 	unsigned char *text;
-	size_t n;
-	struct ts q = { .l.line = 1, .e = e, .T = w->T };
-	int bad = source_rest(s, &text, &n, e);
+	int64_t bytes;
+	struct ts q = { .e = e, .T = w->T };
+	int bad = text_rest(s, &q.l, &text, &bytes, e);
 	if (bad)
 		return bad;
 	d->ready = true;
-	q.l.p = (const char *)text;
-	q.l.end = q.l.p + n;
-	if (n >= 3 && !memcmp(text, "\xef\xbb\xbf", 3))
-		q.l.p += 3;
-	window_build_init(&q.b, &d->set, s->file, "UEA .ts", budget - (int64_t)n, e);
+	window_build_init(&q.b, &d->set, s->file, "UEA .ts", budget - bytes, e);
 	bad = read_all_windows(&q);
 	window_build_release(&q.b);
 	free(text);

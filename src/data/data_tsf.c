@@ -282,19 +282,15 @@ static int read_all(struct tsf *q, int64_t budget)
 static int tsf_read(struct data *d, struct source *s, const struct data_wanted *w, int64_t budget, struct err *e)
 {
 	unsigned char *text;
-	size_t n;
-	struct tsf q = { .l.line = 1, .e = e, .t = &d->table, .name = -1, .start = -1 };
+	int64_t bytes;
+	struct tsf q = { .e = e, .t = &d->table, .name = -1, .start = -1 };
 	(void)w;
-	int bad = source_rest(s, &text, &n, e);
+	int bad = text_rest(s, &q.l, &text, &bytes, e);
 	if (bad)
 		return bad;
 	d->ready = false;
 	d->table.file = text_copy(&d->table.arena, s->file, strlen(s->file));
-	q.l.p = (const char *)text;
-	q.l.end = q.l.p + n;
-	if (n >= 3 && !memcmp(text, "\xef\xbb\xbf", 3))
-		q.l.p += 3;
-	bad = read_all(&q, budget - (int64_t)n);
+	bad = read_all(&q, budget - bytes);
 	free(text);
 	return bad;
 }

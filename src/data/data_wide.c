@@ -672,14 +672,14 @@ static int read_table(struct wide *q, struct window_set *s, const struct data_wa
 static int wide_read(struct data *d, struct source *s, const struct data_wanted *w, int64_t budget, struct err *e)
 {
 	unsigned char *text;
-	size_t n;
+	int64_t bytes;
 	struct window_build b;
-	int bad = source_rest(s, &text, &n, e);
+	struct wide q = { .e = e };
+	int bad = text_rest(s, &q.l, &text, &bytes, e);
 	if (bad)
 		return bad;
-	struct wide q = { .l = { .p = (const char *)text, .end = (const char *)text + n }, .e = e };
 	d->ready = true;
-	window_build_init(&b, &d->set, s->file, "table of windows", budget - (int64_t)n, e);
+	window_build_init(&b, &d->set, s->file, "table of windows", budget - bytes, e);
 	bad = read_table(&q, &d->set, w, &b);
 	window_build_release(&b);
 	free(q.role);

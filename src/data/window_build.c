@@ -52,6 +52,23 @@ const char *text_copy(struct arena *a, const char *s, size_t n)
 	return arena_strdup(a, buf);
 }
 
+int text_rest(struct source *s, struct lines *l, unsigned char **owned, int64_t *bytes, struct err *e)
+{
+	size_t n;
+	*owned = NULL;
+	*bytes = 0;
+	int bad = source_rest(s, owned, &n, e);
+	if (bad)
+		return bad;
+	*bytes = (int64_t)n;
+	const char *text = (const char *)*owned;
+	size_t mark = n >= 3 && !memcmp(text, "\xef\xbb\xbf", 3) ? 3 : 0;
+	while (n > mark && (text[n - 1] == '\x1a' || !text[n - 1]))
+		n--;
+	*l = (struct lines){ .p = text + mark, .end = text + n, .line = 1 };
+	return 0;
+}
+
 /* ---- building ---- */
 
 void window_build_init(struct window_build *b, struct window_set *s, const char *file, const char *format,

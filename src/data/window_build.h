@@ -7,6 +7,8 @@
 #define SRC_WINDOW_BUILD_H
 
 #include "core/data/dataset.h"
+#include "src/read/lines.h"
+#include "src/read/source.h"
 
 struct window_build {
 	struct window_set *s;
@@ -27,6 +29,10 @@ struct window_build {
 	const char *recent[256]; /* labels by hash, so that equal labels share one text */
 };
 
+/* Reads the rest of a text file. *l begins at its first line, behind a byte order mark; ^Z and zero bytes at the end,
+ * as DOS and recorders leave them, are left out. *bytes: how much memory the text takes. *owned is malloc'd and belongs
+ * to the caller; it is NULL on error. */
+int text_rest(struct source *s, struct lines *l, unsigned char **owned, int64_t *bytes, struct err *e);
 /* Starts a set. `file` and `format` name it; format must outlive the set. budget: bytes that the set may use. Errors
  * go to *e. */
 void window_build_init(struct window_build *b, struct window_set *s, const char *file, const char *format,
