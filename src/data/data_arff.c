@@ -541,6 +541,7 @@ static int read_windows(struct arff *q)
 		if (!blank_or_comment(q))
 			bad = read_window(q);
 	}
+	window_build_missing(&q->b, q->w->r);
 	bad = bad ? bad : window_build_finish(&q->b, q->label >= 0 && q->kind[q->label] == KIND_NUMBER);
 	if (bad)
 		return bad;

@@ -27,6 +27,7 @@ struct ts {
 	struct window_build b;
 	struct err *e;
 	enum said univariate, equal, missing, stamps, class_label, target_label;
+	const struct recipe *r;
 	int64_t T;                    /* the model's steps; 0: unknown */
 	long long dimensions, length; /* 0: the header does not say it */
 	bool labelled;
@@ -374,6 +375,7 @@ static int read_all_windows(struct ts *q)
 		first = false;
 		bad = read_window(q);
 	}
+	window_build_missing(&q->b, q->r);
 	if (!bad)
 		bad = window_build_finish(&q->b, q->target_label == SAID_TRUE);
 	if (!bad)
@@ -388,7 +390,7 @@ static int ts_read(struct data *d, struct source *s, const struct data_wanted *w
 {
 	unsigned char *text;
 	int64_t bytes;
-	struct ts q = { .e = e, .T = w->T };
+	struct ts q = { .e = e, .r = w->r, .T = w->T };
 	int bad = text_rest(s, &q.l, &text, &bytes, e);
 	if (bad)
 		return bad;

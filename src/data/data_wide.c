@@ -12,6 +12,7 @@
 #include "core/base/number.h"
 #include "core/base/text.h"
 #include "src/data/label_names.h"
+#include "src/data/text_decode.h"
 #include "src/data/wide_label.h"
 #include "src/data/window_build.h"
 #include "src/read/lines.h"
@@ -29,7 +30,8 @@ enum role { ROLE_VALUE, ROLE_LABEL, ROLE_ID };
 
 struct wide {
 	struct lines l; /* while reading: the current line */
-	char delim;     /* 0: any number of blanks */
+	const struct recipe *r;
+	char delim; /* 0: any number of blanks */
 	char point;
 	bool tail; /* each line ends with a separator that has no cell behind it */
 	/* the header without a comment mark, or NULL */
@@ -50,8 +52,13 @@ struct wide {
 /* Returns whether a line holds nothing, a comment, or separators alone. */
 static bool is_aside(const struct wide *q)
 {
-	const char *s = skip_blanks(q->l.p, q->l.eol);
-	if (s == q->l.eol || *s == '#' || *s == '%' || (*s == '/' && s + 1 < q->l.eol && s[1] == '/'))
+	const char *s = skip_blanks(q->l.p, q->l.eol), *comment = q->r ? q->r->comment : NULL;
+	size_t k = comment ? strlen(comment) : 0;
+	if (comment && (size_t)(q->l.eol - s) >= k && !memcmp(s, comment, k))
+		return true;
+	if (s == q->l.eol || comment)
+		return s == q->l.eol;
+	if (*s == '#' || *s == '%' || (*s == '/' && s + 1 < q->l.eol && s[1] == '/'))
 		return true;
 	while (s < q->l.eol && (*s == q->delim || *s == ' ' || *s == '\t'))
 		s++;
@@ -98,7 +105,7 @@ static const char *take_cell(const struct wide *q, const char *p, const char **s
 static bool is_number(const struct wide *q, const char *s, size_t n)
 {
 	float v;
-	return text_value(s, n, q->point, &v);
+	return text_value(s, n, q->point, &v) || is_missing_word(q->r, s, n);
 }
 
 /* Counts the cells of the current line, and how many of them are numbers or missing values. */
@@ -147,8 +154,11 @@ static void find_form(struct wide *q)
 	for (size_t i = 0; i < 2 * sizeof delims; i++) {
 		struct wide w = *q;
 		int64_t all = 0, other = 0, numbers;
+		enum decimal asked = q->r ? q->r->decimal : DECIMAL_AUTO;
 		w.delim = delims[i / 2];
 		w.point = i % 2 ? ',' : '.';
+		if (asked != DECIMAL_AUTO && (asked == DECIMAL_COMMA) != (w.point == ','))
+			continue;
 		bool more = first_row(&w);
 		for (int k = 0; more && k < FORM_LINES; k++, more = next_row(&w)) {
 			int64_t cells = count_cells(&w, &numbers);
@@ -270,6 +280,10 @@ static bool find_table(struct wide *q)
 {
 	const char *text = q->l.p;
 	q->l.line = 1;
+	for (int64_t i = 0; q->r && i < q->r->skip && q->l.p < q->l.end; i++) {
+		lines_here(&q->l);
+		lines_next(&q->l);
+	}
 	if (q->l.end - q->l.p >= 3 && !memcmp(q->l.p, "\xef\xbb\xbf", 3))
 		q->l.p += 3;
 	if (q->l.p < q->l.end && memchr(q->l.p, 0, (size_t)(q->l.end - q->l.p)))
@@ -379,7 +393,7 @@ static int64_t see_row(struct wide *q, struct cells *c, bool follows)
 		struct column_seen *s = &q->column[i];
 		int64_t k = s->at < 0 ? s->at + n : s->at;
 		bool rises = s->rises;
-		if (k >= 0 && k < n)
+		if (k >= 0 && k < n && !is_missing_word(q->r, c->s[k], c->n[k]))
 			column_add(s, c->s[k], c->n[k], q->point);
 		s->rises = follows ? s->rises : rises;
 	}
@@ -474,18 +488,23 @@ static bool wide_probe(const unsigned char *head, size_t n, const struct data_wa
 {
 	struct err e;
 	struct arena names = { 0 };
-	struct wide q = { .l = { .p = (const char *)head, .end = (const char *)head + n }, .e = &e };
+	struct decoded text = { .text = head, .n = n };
 	const struct recipe *r = w->r;
 	if (r && (r->table == TABLE_WIDE || r->table == TABLE_COLUMNS))
 		return true;
 	if (r && (r->table == TABLE_LONG || r->n_columns || r->n_predict || r->derive != DERIVE_NONE))
 		return false;
-	if (w->T < 2 || !find_table(&q))
+	/* UTF-16 has zero bytes. The end of the head may lie inside a character, so other text is taken as it is. */
+	if (w->T < 2 || (n && memchr(head, 0, n) && text_to_utf8(&text, head, n - n % 2, &e)))
 		return false;
-	bool chosen = !find_roles(&q, w, ROWS_PROBE, &names);
+	struct wide q = { .l = { .p = (const char *)text.text, .end = (const char *)text.text + text.n },
+		          .r = r,
+		          .e = &e };
+	bool found = find_table(&q), chosen = found && !find_roles(&q, w, ROWS_PROBE, &names);
 	arena_release(&names);
+	decoded_release(&text);
 	/* A label that is no cell of a window is a column of time steps. */
-	return fits(&q, w, chosen);
+	return found && fits(&q, w, chosen);
 }
 
 /* ---- reading ---- */
@@ -531,6 +550,8 @@ static int read_line(struct wide *q, struct window_build *b)
 			label_n = n;
 		} else if (role == ROLE_VALUE && text_value(s, n, q->point, &v)) {
 			window_build_value(b, v);
+		} else if (role == ROLE_VALUE && is_missing_word(q->r, s, n)) {
+			window_build_value(b, NAN);
 		} else if (role == ROLE_VALUE) {
 			bad = say_cell(q, s, n, k);
 		}
@@ -548,6 +569,7 @@ static int read_lines(struct wide *q, struct window_build *b)
 	int bad = 0;
 	for (bool more = true; more && !bad; more = !bad && next_row(q))
 		bad = read_line(q, b);
+	window_build_missing(b, q->r);
 	return bad ? bad : window_build_finish(b, true);
 }
 
@@ -674,7 +696,7 @@ static int wide_read(struct data *d, struct source *s, const struct data_wanted 
 	unsigned char *text;
 	int64_t bytes;
 	struct window_build b;
-	struct wide q = { .e = e };
+	struct wide q = { .r = w->r, .e = e };
 	int bad = text_rest(s, &q.l, &text, &bytes, e);
 	if (bad)
 		return bad;

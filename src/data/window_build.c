@@ -7,6 +7,7 @@
 #include <strings.h>
 #include "core/base/text.h"
 #include "core/base/number.h"
+#include "src/data/text_decode.h"
 
 enum { LABEL_MAX = 1 << 10 }; /* bytes in one label */
 
@@ -55,17 +56,22 @@ const char *text_copy(struct arena *a, const char *s, size_t n)
 int text_rest(struct source *s, struct lines *l, unsigned char **owned, int64_t *bytes, struct err *e)
 {
 	size_t n;
+	struct decoded text;
 	*owned = NULL;
 	*bytes = 0;
 	int bad = source_rest(s, owned, &n, e);
-	if (bad)
+	bad = bad ? bad : text_to_utf8(&text, *owned, n, e);
+	if (bad) {
+		free(*owned);
+		*owned = NULL;
 		return bad;
-	*bytes = (int64_t)n;
-	const char *text = (const char *)*owned;
-	size_t mark = n >= 3 && !memcmp(text, "\xef\xbb\xbf", 3) ? 3 : 0;
-	while (n > mark && (text[n - 1] == '\x1a' || !text[n - 1]))
-		n--;
-	*l = (struct lines){ .p = text + mark, .end = text + n, .line = 1 };
+	}
+	if (text.owned) {
+		free(*owned);
+		*owned = text.owned;
+	}
+	*bytes = (int64_t)(n > text.n ? n : text.n);
+	*l = (struct lines){ .p = (const char *)text.text, .end = (const char *)text.text + text.n, .line = 1 };
 	return 0;
 }
 
@@ -256,6 +262,26 @@ static void give_shape(struct window_build *b)
 	}
 	s->at = arena_dup(&s->arena, b->at, (size_t)s->n, sizeof *s->at);
 	s->length = arena_dup(&s->arena, b->length, (size_t)s->n, sizeof *s->length);
+}
+
+void window_build_missing(struct window_build *b, const struct recipe *r)
+{
+	for (int k = 0; r && k < r->n_missing_value; k++) {
+		const char *word = r->missing_value[k];
+		double v;
+		if (number_parse(word, strlen(word), '.', &v) != NUMBER_OK)
+			continue;
+		for (size_t i = 0; i < b->n; i++)
+			b->x[i] = b->x[i] < (float)v || b->x[i] > (float)v ? b->x[i] : NAN;
+	}
+}
+
+bool is_missing_word(const struct recipe *r, const char *s, size_t n)
+{
+	for (int k = 0; r && k < r->n_missing_value; k++)
+		if (strlen(r->missing_value[k]) == n && !memcmp(r->missing_value[k], s, n))
+			return true;
+	return false;
 }
 
 int window_build_finish(struct window_build *b, bool numbers)

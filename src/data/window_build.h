@@ -29,9 +29,8 @@ struct window_build {
 	const char *recent[256]; /* labels by hash, so that equal labels share one text */
 };
 
-/* Reads the rest of a text file. *l begins at its first line, behind a byte order mark; ^Z and zero bytes at the end,
- * as DOS and recorders leave them, are left out. *bytes: how much memory the text takes. *owned is malloc'd and belongs
- * to the caller; it is NULL on error. */
+/* Reads the rest of a text file of any encoding (src/data/text_decode.h). *l begins at its first line. *bytes: how much
+ * memory the text takes. *owned is malloc'd and belongs to the caller; it is NULL on error. */
 int text_rest(struct source *s, struct lines *l, unsigned char **owned, int64_t *bytes, struct err *e);
 /* Starts a set. `file` and `format` name it; format must outlive the set. budget: bytes that the set may use. Errors
  * go to *e. */
@@ -48,6 +47,10 @@ int window_build_channel(struct window_build *b);
 /* Ends a window; channels shorter than the longest are padded with NaN. label: n bytes as in the file, or NULL.
  * line: the line of the file, for messages. */
 int window_build_window(struct window_build *b, const char *label, size_t n, int64_t line);
+/* Makes values that are equal to a number of --missing-value missing. To be called before window_build_finish(). */
+void window_build_missing(struct window_build *b, const struct recipe *r);
+/* Returns whether the cell s[0..n) is a word of --missing-value. */
+bool is_missing_word(const struct recipe *r, const char *s, size_t n);
 /* Moves everything into the set. numbers: if all labels are numbers, they are also target values. Returns an error
  * if there are no windows. */
 int window_build_finish(struct window_build *b, bool numbers);

@@ -227,6 +227,20 @@ same 'a window in each column' "$C" "$T/one" "$T/columns.csv" --table columns
 refuses 'a window in each column, without being asked' '6 rows of 12 numbers.*--table columns' "$TSVIZ" predict "$T/one" "$T/columns.csv"
 awk '{ print NR * 0.5 "," $0 }' "$T/columns.csv" | sed '1s/^/time,a,b,c,d,e,f,g,h,i,j,k,l\n/' >"$T/timed.csv"
 same 'a window in each column beside the time' "$C" "$T/one" "$T/timed.csv" --table columns
+many Y,X | iconv -t UTF-16 >"$T/utf16.csv"
+reads 'UTF-16' "$L12" "$T/utf16.csv"
+{ echo "$t6,Farbe"; many X,W | sed 's/run/gr\xfcn/'; } >"$T/latin.csv"
+reads 'Latin-1' "$(echo "$WORDS" | sed 's/run/grün/g')" "$T/latin.csv"
+{ many Y,X; printf '\032'; } >"$T/ctrlz.csv"
+reads '^Z at the end' "$L12" "$T/ctrlz.csv"
+{ rows X:Y | head -n 3 | sed 's/:/,/'; many Y,X | sed '4s/^/! no\n/'; } >"$T/skip.csv"
+reads '--skip and --comment' "$L12" "$T/skip.csv" --skip 3 --comment !
+many Y,X | sed '1~3s/[^,]*$/-999/' >"$T/end.csv"
+many Y,X | sed '1~3s/[^,]*$/NaN/' >"$T/nan.csv"
+same '--missing-value' "$T/nan.csv" "$T/one" "$T/end.csv" --missing-value -999
+"$TSVIZ" predict "$T/one" "$T/end.csv" --missing-value -999 2>&1 | grep -q 'padded with zeros' && ok || no '--missing-value at the end of windows' ''
+many Y,X | sed '1~3s/[^,]*$/bad/' >"$T/word.csv"
+same '--missing-value, a word' "$T/nan.csv" "$T/one" "$T/word.csv" --missing-value bad --label first
 # both ends may be the label
 awk 'BEGIN { for (i = 0; i < 12; i++) print i % 3 ",0.5,0.25,0.125,7,6.5," (i * 2 + 1) % 3 }' >"$T/both.csv"
 refuses 'both ends may be the label' 'both hold a few whole numbers; --label first, last, NAME or none' "$TSVIZ" predict "$T/one" "$T/both.csv"

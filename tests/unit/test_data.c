@@ -214,17 +214,14 @@ END_TEST
 
 /* Found by fuzzing: the label was copied up to its zero byte and read to its end. The text gate shows the byte as what
  * it is not. */
-START_TEST(a_zero_byte_in_a_label_is_no_end)
+START_TEST(a_zero_byte_in_a_label_is_said)
 {
 	static const char text[] = "@relation x\n@attribute a numeric\n@attribute b numeric\n@attribute c "
 	                           "{a,b}\n@data\n1,2,'a\0 long label'\n3,4,b\n";
 	struct got g;
 	struct model m = wants(2, 1, 2, HEAD_SOFTMAX);
-	int bad = from_text(&g, text, sizeof text - 1, &m);
-	ck_assert_msg(bad == 0, "%s", e.text);
-	ck_assert_str_eq(g.data.set.label[0], "a\xef\xbf\xbd long label");
-	dataset_release(&g.d);
-	data_release(&g.data);
+	ck_assert(from_text(&g, text, sizeof text - 1, &m) < 0);
+	ck_assert_msg(strstr(e.text, "line 6") != NULL, "%s", e.text);
 }
 END_TEST
 
@@ -418,7 +415,7 @@ static void setup(TCase *c)
 	tcase_add_loop_test(c, each_format_gives_the_same_windows, 0, (int)(sizeof files / sizeof *files));
 	tcase_add_test(c, labels_and_stamps_of_the_files);
 	tcase_add_loop_test(c, what_is_wrong_is_said_with_its_place, 0, (int)(sizeof wrong / sizeof *wrong));
-	tcase_add_test(c, a_zero_byte_in_a_label_is_no_end);
+	tcase_add_test(c, a_zero_byte_in_a_label_is_said);
 	tcase_add_loop_test(c, texts_cut_and_changed_everywhere, 0, (int)(sizeof small / sizeof *small));
 	tcase_add_loop_test(c, arrays_cut_and_changed_everywhere, 0, 2);
 	tcase_add_test(c, packed_files_cut_and_changed);
