@@ -665,7 +665,7 @@ static void try_delim(struct finder *f, const struct text_layout *base, char del
 		r.best.score /= 8; /* a column of decimal commas has half the cells */
 	/* Tabs hardly ever stand within cells, and semicolons seldom; commas do, and blanks more so. */
 	r.best.score *= delim == '\t' ? 2 : delim == ';' ? 1.5 : delim == ' ' ? 0.9 : 1;
-	if (f->said && delim == f->said)
+	if (f->said && delim == f->said && r.best.rows)
 		r.best.score += 1e-9, r.best.score *= 1e6;
 	if (!f->best.shape || r.best.score > f->best.best.score) {
 		free(f->best.shape);
@@ -1388,7 +1388,7 @@ int text_layout_find(struct text_layout *l, const char *text, size_t n, const st
 	}
 	if (!bad)
 		bad = check_arrows(&f, e);
-	if (!bad && f.best.best.score > 0)
+	if (!bad && f.best.best.score > 0 && f.best.best.rows)
 		bad = lay_out(&f, l, e);
 	else if (!bad)
 		without_rows(&f, l);
