@@ -44,6 +44,7 @@ sys.stdout.buffer.write(z.read("config.json") + z.read("model.weights.h5"))' "$f
 	wide) recipe "$2" tests/data/shapes_*.tsv tests/data/shapes_*.csv ;;
 	npz) recipe "$2" tests/data/*.npz && recipe "$2" tests/data/nct_f4.npy &&
 		{ printf "\\000\\000" && cat tests/data/nt_f4.npy tests/data/nct_i2.npy; } >"$2/two" ;;
+	wfdb) for f in tests/foreign/*.hea; do { cat "$f" && printf '\000' && head -c 300 tests/foreign/two_b.dat && cat tests/foreign/two.atr; } >"$2/$(basename "$f")"; done ;;
 	zip) cp tests/data/*.npz tests/keras/*.keras "$2" ;;
 	gzip) cp tests/data/*.gz "$2" ;;
 	esac

@@ -754,6 +754,52 @@ def data_files():
         add("T17", name, "data", expect, data, ext, verbs=["predict"] if large else ["predict", "analyze"] if expect == "O" else None)
 
 
+# ---- formats of the field ----
+
+def field_files():
+    """Sound, MATLAB, EDF, WFDB and JSON: headers that promise more than the file has, sizes that overflow, names that lead out."""
+    def riff(rate=8000, channels=1, size=None, fmt_size=16, data=b"\0\1" * 300, bits=16):
+        body = b"WAVEfmt " + struct.pack("<IHHIIHH", fmt_size, 1, channels, rate, rate * 2, 2, bits)
+        body += b"data" + struct.pack("<I", len(data) if size is None else size) + data
+        return b"RIFF" + struct.pack("<I", len(body)) + body
+
+    def level4(rows, cols, name=b"x\0", kind=0, data=b"\0" * 800, imag=0):
+        return struct.pack("<5I", kind, rows, cols, imag, len(name)) + name + data
+
+    def edf(signals=b"1   ", samples=b"240     ", records=b"1       ", size=b"512     ", data=b"\1\0" * 240):
+        head = b"0       " + b"X X X X".ljust(80) + b"Startdate".ljust(80) + b"01.01.24" + b"00.00.00" + size + b"".ljust(44) + records
+        return (head + b"1       " + signals + b"ECG".ljust(16) + b"".ljust(80) + b"mV      -5      5       -32768  32767   " + b"".ljust(80)
+                + samples + b"".ljust(32) + data)
+
+    foreign = os.path.join(HERE, "..", "foreign")
+    series = open(os.path.join(foreign, "windows_first.mat"), "rb").read()
+    names = open(os.path.join(foreign, "names.mat"), "rb").read()
+    deep = "{\"a\":" * 200 + "1" + "}" * 200
+    files = [
+        ("wav_good", "EO", riff(), ".wav"), ("wav_channels", "EO", riff(channels=65535), ".wav"), ("wav_rate", "EO", riff(rate=0xffffffff // 4), ".wav"),
+        ("wav_size", "EO", riff(size=0xfffffff0), ".wav"), ("wav_fmt", "E", riff(fmt_size=0xfffffff0), ".wav"), ("wav_bits", "EO", riff(bits=0), ".wav"),
+        ("wav_none", "E", riff(data=b""), ".wav"), ("flac_zeros", "E", b"fLaC" + b"\0" * 60, ".flac"),
+        ("flac_samples", "E", b"fLaC\x80\0\0\x22" + b"\x10\0\x10\0" + b"\0" * 6 + b"\x0a\xc4\x40\xff\xff\xff\xff\xff" + b"\0" * 16, ".flac"),
+        ("aiff_size", "E", b"FORM\xff\xff\xff\xffAIFFCOMM\0\0\0\x12\xff\xff\xff\xff\xff\xff" + b"\0" * 40, ".aiff"),
+        ("mat4_rows", "E", level4(0x7fffffff, 0x7fffffff), ".mat"), ("mat4_wide", "E", level4(1 << 20, 1 << 10), ".mat"),
+        ("mat4_name", "EO", level4(10, 10, b"a" * 60 + b"\0"), ".mat"), ("mat4_text", "E", level4(10, 10, kind=1), ".mat"),
+        ("mat4_complex", "E", level4(10, 5, imag=1), ".mat"), ("mat5_head", "E", series[:128], ".mat"), ("mat5_cut", "EO", series[:300], ".mat"),
+        ("mat5_tags", "EO", series[:128] + b"\x0e\0\0\0\xff\xff\xff\x7f" + b"\x06\0\0\0\x08\0\0\0" * 50, ".mat"),
+        ("mat5_self", "EO", names[:128] + names[128:] * 30, ".mat"), ("mat73_empty", "E", b"MATLAB 7.3 MAT-file".ljust(124) + b"\0\2IM" + b"\0" * 600, ".mat"),
+        ("edf_good", "EO", edf(), ".edf"), ("edf_signals", "E", edf(signals=b"9999"), ".edf"), ("edf_samples", "E", edf(samples=b"99999999"), ".edf"),
+        ("edf_records", "E", edf(records=b"99999999"), ".edf"), ("edf_minus", "E", edf(records=b"-1      "), ".edf"), ("edf_size", "E", edf(size=b"99999999"), ".edf"),
+        ("bdf_blank", "E", b"\xffBIOSEMI" + b" " * 248, ".bdf"), ("hea_passwd", "E", "r 1 360 10\n../../../../etc/passwd 16 200\n", ".hea"),
+        ("hea_absolute", "E", "r 1 360 10\n/etc/passwd 16 200\n", ".hea"), ("hea_samples", "E", "r 1 360 1000000000000\nT17_hea_samples.hea 16 200\n", ".hea"),
+        ("hea_itself", "EO", "r 1 360\nT17_hea_itself.hea 16 200\n", ".hea"), ("hea_signals", "E", "r 1024 360 10\n" + "x.dat 16 200\n" * 1023, ".hea"),
+        ("hea_fifo", "E", "r 1 360 10\nT21_fifo.csv 16 200\n", ".hea"), ("hea_escape", "E", "r 1 360 10\n\x1b[2J.dat 16 200\n", ".hea"),
+        ("json_deep", "E", deep, ".json"), ("json_open", "E", "[" * 100000, ".json"), ("json_keys", "E", "[{" + ",".join('"k%d":1' % i for i in range(9000)) + "}]", ".json"),
+        ("json_many", "EO", "[" + "[1,2]," * 300000 + "[1,2]]", ".json"), ("json_escape", "EO", '{"\\u001b[2J": 1}\n' * 200, ".jsonl"),
+        ("json_cut", "E", '{"a": 1}\n{"a": "', ".jsonl"), ("json_range", "E", '[{"a": 1e999}]', ".json"),
+    ]
+    for name, expect, data, ext in files:
+        add("T17", name, "data", expect, data, ext, verbs=["predict"])
+
+
 # ---- objects, environment, saving ----
 
 def others():
@@ -792,6 +838,7 @@ def main():
     json_files()
     csv_files()
     data_files()
+    field_files()
     others()
     with open(os.path.join(OUT, "manifest.json"), "w") as f:
         json.dump(manifest, f, indent=0)
