@@ -4,9 +4,9 @@
 #include <string.h>
 #include <strings.h>
 
-unsigned list_move(int *at, int n, int page, enum move m)
+int64_t list_moved(int64_t at, int64_t n, int64_t page, enum move m)
 {
-	int to = *at;
+	int64_t to = at;
 	page = page > 1 ? page : 1;
 	switch (m) {
 	case MOVE_UP:
@@ -39,10 +39,16 @@ unsigned list_move(int *at, int n, int page, enum move m)
 		break;
 	case MOVE_LEFT:
 	case MOVE_RIGHT:
-		return 0;
+		return at;
 	}
-	*at = to >= n ? n > 0 ? n - 1 : 0 : to < 0 ? 0 : to;
-	return CHANGED_LIST;
+	to = to >= n ? n - 1 : to;
+	return to < 0 ? 0 : to;
+}
+
+unsigned list_move(int *at, int n, int page, enum move m)
+{
+	*at = (int)list_moved(*at, n, page, m);
+	return m == MOVE_LEFT || m == MOVE_RIGHT ? 0 : CHANGED_LIST;
 }
 
 void list_keep(struct list *l, int n, int room)

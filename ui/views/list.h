@@ -10,6 +10,8 @@ struct list {
 	int first; /* the line at the top of the screen */
 };
 
+/* Returns where a move from line `at` ends in a list of n lines, of which page are seen at once; 0 in an empty list. */
+int64_t list_moved(int64_t at, int64_t n, int64_t page, enum move m);
 /* Moves the cursor *at in a list of n lines, of which page are seen at once. Returns what changed. */
 unsigned list_move(int *at, int n, int page, enum move m);
 /* After the list has changed: keeps the cursor on it, and in sight where `room` lines are seen at once. */

@@ -176,7 +176,7 @@ static void facts_draw(const struct ui *u, struct canvas *c, struct rect *r, int
 	const struct rows *rows = &u->scene.rows[u->s.layer];
 	struct rect line = rect_top(r, 1);
 	int x = line.x;
-	if (rows->importance->rank)
+	if (rows->importance->rank && !rows->off[f])
 		x += canvas_printf(c, x, line.y, line.x + line.w - x, S_TEXT, "rank %d of %d  ",
 		                   rows->importance->rank[f] + 1, (int)rows->F);
 	if (rows->clusters && rows->clusters->k) {
@@ -445,7 +445,7 @@ static void filter_dump(struct ui *u, FILE *out)
 	const struct rows *r = scene_rows(&u->scene, s, s->layer);
 	int f = s->filter[s->layer];
 	fprintf(out, "%s #%d: importance %.4f", session_layer_now(s)->name, f, r->scaled[f]);
-	if (r->importance->rank)
+	if (r->importance->rank && !r->off[f])
 		fprintf(out, ", rank %d of %lld", r->importance->rank[f] + 1, (long long)r->F);
 	if (r->clusters && r->clusters->k)
 		fprintf(out, ", cluster %c of %d filters", cluster_letter(r->clusters->label[f]),

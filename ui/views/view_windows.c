@@ -182,41 +182,8 @@ static bool windows_pick(struct ui *u, const struct zone *z, int x, unsigned *ch
 static unsigned windows_move(struct ui *u, enum move m)
 {
 	struct windows *w = &u->windows;
-	int64_t to = w->at, page = room_of(u) > 2 ? room_of(u) - 1 : 1;
-	switch (m) {
-	case MOVE_UP:
-	case MOVE_PREVIOUS:
-		to--;
-		break;
-	case MOVE_DOWN:
-	case MOVE_NEXT:
-		to++;
-		break;
-	case MOVE_FIRST:
-	case MOVE_HOME:
-		to = 0;
-		break;
-	case MOVE_LAST:
-	case MOVE_END:
-		to = w->listed - 1;
-		break;
-	case MOVE_PAGE_UP:
-		to -= page;
-		break;
-	case MOVE_PAGE_DOWN:
-		to += page;
-		break;
-	case MOVE_HALF_UP:
-		to -= page / 2;
-		break;
-	case MOVE_HALF_DOWN:
-		to += page / 2;
-		break;
-	default:
-		break;
-	}
-	to = to < 0 ? 0 : to >= w->listed ? w->listed - 1 : to;
-	if (to == w->at || to < 0)
+	int64_t to = list_moved(w->at, w->listed, room_of(u) - 1, m);
+	if (to == w->at)
 		return 0;
 	w->at = to;
 	return CHANGED_LIST;
