@@ -25,11 +25,11 @@ stage() { # name, most seconds, command...
 }
 wanted=$*
 stage test 600 make --no-print-directory test
-stage san 1200 make --no-print-directory test VARIANT=san
+stage san 1500 make --no-print-directory test VARIANT=san
 stage hostile 600 make --no-print-directory hostile
 stage lint 900 make --no-print-directory lint
 # The bytes are the same every time, so that chance does not decide whether a change passes.
-stage fuzz 1500 env SEED=1 make --no-print-directory fuzz SECONDS=60
+stage fuzz 1500 env SEED=1 make --no-print-directory fuzz SECONDS=40
 stage faults 400 make --no-print-directory faults MOST=60
 echo "$np passed, $nf failed"
 [ $nf -eq 0 ]

@@ -5,6 +5,7 @@
 # gets the program of that variant.
 name=$1 program=$2 output=$3
 echo '0 1 0' >"$output.count" # what stays if this script is killed
+begin=$(date +%s)
 case $program in
 build/*/tests/*) export TSVIZ="$PWD/${program%/tests/*}/tsviz" ;;
 esac
@@ -13,6 +14,7 @@ case $program in
 *) "$program" ;;
 esac >"$output" 2>&1 </dev/null
 status=$?
+took=$(($(date +%s) - begin))
 last=$(grep -aE '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$output" | tail -n 1)
 if [ -z "$last" ]; then
 	said=$(cat "$output" && echo "FAIL $name: ended without a count (status $status)")
@@ -23,7 +25,7 @@ else
 		[ "$f" -gt 0 ] || f=1
 		said=$(cat "$output" && echo "FAIL $name")
 	else
-		said=$(grep -a '^SKIP ' "$output"; echo "ok   $name: $p passed, $s skipped")
+		said=$(grep -a '^SKIP ' "$output"; echo "ok   $name: $p passed, $s skipped ($took s)")
 	fi
 	echo "$p $f $s" >"$output.count"
 fi

@@ -1,5 +1,6 @@
 # Tables of time steps as instruments and programs write them: what is read is what stands in them, or a sentence helps.
 . tests/cli/lib.sh
+many_runs
 cat >"$T/s.json" <<'E'
 {"window": 8, "layers": [{"type": "Conv1D", "filters": 2, "kernel": 3, "padding": "same", "activation": "relu"},
 {"type": "GlobalAveragePooling1D"}, {"type": "Dense", "units": 1}], "loss": "mse", "epochs": 1, "batch": 4, "recipe": {"columns": "a", "predict": "a"}}

@@ -1,6 +1,7 @@
 # Tables of windows, arrays and archives as people have them: the same windows and labels as the clean file, or a refusal
 # that names the option. First small files written here, then those of the generators in ../shared/cases, if they are there.
 . tests/cli/lib.sh
+many_runs
 D=$PWD/tests/data
 
 # A net without a recipe whose outputs differ whenever two windows differ: K sums of the window with other weights.

@@ -1,6 +1,7 @@
 # Which class an output means, and how sure the network is of it: all verbs and all views say the same of the same network. Four
 # networks with the same weights: a logit, its sigmoid, two logits, their softmax; the two logits are 0 and the one.
 . tests/cli/lib.sh
+many_runs
 # y = 4 x0 - x1 - 0.13 of windows of 2 steps
 net() { # FILE UNITS HEAD
 	if [ "$2" = 1 ]; then w='4,-1' b='-0.13'; else w='0,0,4,-1' b='0,-0.13'; fi

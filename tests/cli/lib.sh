@@ -3,6 +3,7 @@
 #   skip NAME REASON           count and say a case that is left out
 #   refuses NAME PATTERN CMD.. the command must exit 1, print exactly one line on stderr matching PATTERN, nothing on stdout
 #   misused NAME PATTERN CMD.. the same with exit 2: the command line is wrong, whatever the files hold
+#   many_runs                  for scripts that start the program hundreds of times
 #   done_testing               the closing line
 : "${TSVIZ:=$PWD/build/release/tsviz}"
 np=0 nf=0 ns=0
@@ -29,4 +30,6 @@ ends_with() { # STATUS NAME PATTERN CMD..
 	elif ! grep -qE -- "$pattern" "$T/err"; then no "$name" "message: $(cat "$T/err")"
 	else ok; fi
 }
+# In a sanitizer build the search for leaks takes longer than such a run. The other scripts and the unit programs look for leaks.
+many_runs() { export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0"; }
 done_testing() { echo "$np passed, $nf failed, $ns skipped"; [ $nf -eq 0 ]; }

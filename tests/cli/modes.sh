@@ -1,6 +1,7 @@
 # What the settings of the browser mean: two values of a setting must differ in numbers or in what is drawn, not only in the label, and
 # a number that `analyze` says as well must be the same there.
 . tests/cli/lib.sh
+many_runs
 S=tests/screens NET="net.json load.csv --columns load,temp --predict load"
 run() { (cd $S && XDG_CONFIG_HOME="$T/none" LC_ALL=C.UTF-8 "$TSVIZ" "$@" </dev/null 2>&1); }
 plain() { # VIEW KEYS [OPTION ..]: a view as text, all its numbers

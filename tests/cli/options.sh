@@ -1,5 +1,6 @@
 # Every option at every verb: the verb takes it, or refuses it with status 2 and names the verbs that take it.
 . tests/cli/lib.sh
+many_runs
 K=tests/keras/keras1.h5
 awk 'BEGIN { print "when,a,b"; for (i = 0; i < 40; i++) printf "%d,%.6f,%.6f\n", i, sin(i / 5), cos(i / 3) }' >"$T/d.csv"
 D=$T/d.csv R="--columns a,b"

@@ -2,6 +2,7 @@
 # what tests/screens/NAME.txt says. `sh tests/cli/screens.sh accept` (make screens-accept) writes them anew, for review as a diff.
 # `sh tests/cli/screens.sh only PATTERN` (make quick) compares the screens whose names match.
 . tests/cli/lib.sh
+many_runs
 S=tests/screens
 bindings=$("$TSVIZ" --bindings)
 data() { # model: its file and the options that go with it

@@ -1,5 +1,6 @@
 # Every place where a string from outside can appear, with a string that would drive a terminal: none may reach an output raw.
 . tests/cli/lib.sh
+many_runs
 esc=$(printf '\033') evil=$(printf '\033]0;x\007\302\233\342\200\256\342\200\213\302\205x')
 json_evil='\u001b]0;x\u0007\u009b\u202e\u200b\u0085x'
 # C0 but newline, DEL, C1, zero-width and bidirectional characters
