@@ -756,6 +756,12 @@ static bool rises(const struct cell *cell, int n)
 	return true;
 }
 
+static bool begins_with_word(struct finder *f, int i)
+{
+	const struct text_line *line = &f->sample.line[i];
+	return i < f->sample.n && split(&f->best.l, line->s, line->end, f->cell) && f->cell->kind == CELL_WORD;
+}
+
 /* Whether line i, the first of a run, names the columns although it holds numbers: `date,0,1,OT` above stamps and
  * numbers, `month,2023,2024`, or the names 0, 1, 2 of pandas. */
 static bool line_is_header(struct finder *f, const struct tally *t, int i, int n_col)
@@ -777,6 +783,10 @@ static bool line_is_header(struct finder *f, const struct tally *t, int i, int n
 		return false;
 	if (!s.number)
 		return word_above;
+	/* a column that changes from words to numbers */
+	if (f->cell[0].kind == CELL_WORD && begins_with_word(f, i + 1))
+		return false;
+	split(&f->best.l, line->s, line->end, f->cell);
 	bool named = f->cell[0].kind == CELL_WORD && (most_of(&t[0]) == CELL_NUMBER || most_of(&t[0]) == CELL_STAMP);
 	bool corner = !f->cell[0].n && n > 1;
 	bool up = counts_up(f->cell, n, &first, &numbers), rising = rises(f->cell, n);
@@ -1060,18 +1070,90 @@ static void find_points(struct text_layout *l, const struct tally *t, char said)
 
 /* ---- the end of the table ---- */
 
-/* Whether the line cannot be a row: it has a word where every row has a number or a stamp in its first cell. */
+static void doubt(struct text_layout *l, const char *text)
+{
+	size_t n = strlen(l->doubt);
+	snprintf(l->doubt + n, sizeof l->doubt - n, "%s%s", n ? "; " : "", text);
+}
+
+/* Whether a word names a number that was computed from the rows above it. */
+static bool is_summary_word(const char *s, size_t n)
+{
+	static const char *const words[] = { "mean",   "average", "avg",     "max", "maximum",  "min",        "minimum",
+		                             "sum",    "total",   "totals",  "std", "stddev",   "stdev",      "std dev",
+		                             "median", "count",   "range",   "var", "variance", "mittelwert", "summe",
+		                             "end",    "rms",     "samples", NULL };
+	while (n && strchr(":.", s[n - 1]))
+		n--;
+	for (int i = 0; words[i]; i++)
+		if (word_is(s, n, words[i]))
+			return true;
+	return false;
+}
+
+/* How the cells of a line agree with the columns. */
+struct fit {
+	bool width;   /* it has as many cells as the table */
+	int agreeing; /* numbers and stamps in columns that hold such */
+	int strange;  /* words in columns of numbers or stamps */
+	bool first;   /* the first cell is one of them */
+	bool summary; /* the first cell is a word such as "Mean" */
+	struct shape s;
+};
+
+static struct fit fit_of(struct finder *f, const struct text_layout *l, const struct tally *t,
+                         const struct text_line *line)
+{
+	int n = split(l, line->s, line->end, f->cell);
+	struct fit q = { .s = shape_of(f->cell, n) };
+	q.width = q.s.filled <= l->n_col && q.s.width >= l->n_col;
+	for (int k = 0; k < n && k < l->n_col; k++) {
+		enum cell_kind kind = f->cell[k].kind, below = most_of(&t[k]);
+		bool valued = below == CELL_NUMBER || below == CELL_STAMP;
+		q.agreeing += valued && kind == below;
+		q.strange += valued && kind == CELL_WORD;
+		q.first |= !k && valued && kind == CELL_WORD;
+	}
+	q.summary = n && is_summary_word(f->cell[0].s, f->cell[0].n);
+	return q;
+}
+
+/* Whether the line cannot be a row. A line of as many cells as the table can be one if a cell has the number or the
+ * stamp that its column asks for, because a column may change from numbers to words: ids 7, 8, s1. Only a word such as
+ * "Mean" in such a column makes it a summary. A line of another number of cells whose cells all fit is a row that was
+ * cut, which the reader reports. */
 static bool is_footer(struct finder *f, const struct text_layout *l, const struct tally *t,
                       const struct text_line *line)
 {
-	int n = split(l, line->s, line->end, f->cell);
-	struct shape s = shape_of(f->cell, n);
-	if (!s.word || (l->n_col == 1 && !memchr(line->s, ' ', (size_t)(line->end - line->s))))
+	struct fit q = fit_of(f, l, t, line);
+	bool starts_with_word = f->cell[0].kind == CELL_WORD;
+	if (!q.s.word || (l->n_col == 1 && !memchr(line->s, ' ', (size_t)(line->end - line->s))))
 		return false;
-	enum cell_kind first = most_of(&t[0]);
-	if (f->cell[0].kind == CELL_WORD)
-		return first == CELL_NUMBER || first == CELL_STAMP || s.filled > l->n_col || s.width < l->n_col;
-	return !s.number && !s.stamp && (s.filled > l->n_col || s.width < l->n_col);
+	if (q.width)
+		return q.strange && (!q.agreeing || (q.first && q.summary));
+	if (!starts_with_word)
+		return !q.s.number && !q.s.stamp;
+	return q.strange || q.summary || !q.agreeing;
+}
+
+/* Names the last lines if they begin with a word where the others begin with a number. They are rows, but a summary in
+ * words that is_summary_word() does not know looks the same. */
+static void doubt_last_rows(struct finder *f, struct text_layout *l, const struct tally *t,
+                            const struct text_line *tail, int64_t last, int64_t least)
+{
+	enum { FEW = 5 };
+	char text[240];
+	int64_t n = 0;
+	while (last - n >= least && n <= FEW && fit_of(f, l, t, &tail[(last - n) % TAIL_LINES]).first)
+		n++;
+	if (!n || n > FEW || last - n < least)
+		return;
+	const struct text_line *line = &tail[(last - n + 1) % TAIL_LINES];
+	size_t k = (size_t)(line->end - line->s);
+	snprintf(text, sizeof text,
+	         "the last %s with a word where the rows above begin with a number ('%.*s'); %s taken as data",
+	         n == 1 ? "row begins" : "rows begin", k < 40 ? (int)k : 40, line->s, n == 1 ? "it is" : "they are");
+	doubt(l, text);
 }
 
 static void find_end(struct finder *f, struct text_layout *l, const struct tally *t)
@@ -1098,6 +1180,7 @@ static void find_end(struct finder *f, struct text_layout *l, const struct tally
 			l->end = line->next;
 			l->below = below;
 			l->below_at = below ? tail[(i + 1) % TAIL_LINES].s : NULL;
+			doubt_last_rows(f, l, t, tail, i, least);
 			return;
 		}
 		below += !aside || below;
@@ -1188,12 +1271,6 @@ static void without_rows(struct finder *f, struct text_layout *l)
 	l->first = line->next;
 	l->line = line->line + 1;
 	l->end = l->text_end;
-}
-
-static void doubt(struct text_layout *l, const char *text)
-{
-	size_t n = strlen(l->doubt);
-	snprintf(l->doubt + n, sizeof l->doubt - n, "%s%s", n ? "; " : "", text);
 }
 
 /* A line of names just above the table that has another number of cells. */

@@ -105,6 +105,22 @@ static const struct {
 	{ "a b c\n1,2\n3,4\n", ',', 2, 0, 2, 1, 0, '.', "" },
 	{ "a,b,c\n1;2\n3;4\n", ';', 2, 0, 2, 1, 0, ',', "" },
 	{ "sep=;\nt;\n;b\n", ';', 2, 1, 2, 0, 0, '.', "" },
+	/* a column changes from numbers to words: nothing is lost */
+	{ "id,a\n7,1\n7,2\n8,3\ns1,4\ns1,5\n", ',', 2, 1, 2, 0, 0, '.', "'s1,4'" },
+	{ "7,1.5\n7,2.5\n8,3.5\ns1,4.5\ns1,5.5\n", ',', 2, 0, 1, 0, 0, '.', "the last rows begin with a word" },
+	{ "id,a\n7,1\n7,2\n8,3\ns1,4\ns1,5\n9,6\n9,7\n", ',', 2, 1, 2, 0, 0, '.', "" },
+	{ "s1,1.5,1.7\ns1,2.5,2.7\n7,3.5,3.7\n7,4.5,4.9\n8,5.5,5.9\n", ',', 3, 0, 1, 0, 0, '.', "" },
+	{ "id;a\n7;1,5\n7;2,5\n8;3,5\ns1;4,5\n", ';', 2, 1, 2, 0, 0, ',', "the last row begins with a word" },
+	{ "a,id\n1,7\n2,7\n3,8\n4,s1\n5,s1\n", ',', 2, 1, 2, 0, 0, '.', "" },
+	/* it is no footer, either, if its cells fit and some are missing */
+	{ "id,a\nx,1\nx,2\ny,3\ny,4\ny,NA\n", ',', 2, 1, 2, 0, 0, '.', "" },
+	{ "id,a,b\nx,1,2\nx,2,3\ny,3,4\ny,4\n", ',', 3, 1, 2, 0, 0, '.', "" },
+	/* footers */
+	{ "id,a\n7,1\n7,2\n8,3\nMean:,2\nmax,3\n", ',', 2, 1, 2, 0, 2, '.', "" },
+	{ "id,a\n7,1\n7,2\n8,3\nend of file,\n", ',', 2, 1, 2, 0, 1, '.', "" },
+	{ "id,a\n7,1\n7,2\n8,3\n,total\n", ',', 2, 1, 2, 0, 1, '.', "" },
+	{ "id,a,b\nx,1,2\nx,2,3\ny,3,4\nMean,2\n", ',', 3, 1, 2, 0, 1, '.', "" },
+	{ "id,a,b\n7,1,2\n7,2,3\n8,3,4\nwritten by x, 2024\n", ',', 3, 1, 2, 0, 1, '.', "" },
 	{ "words,only\nno,number\n", ',', 2, 1, 2, 0, 0, '.', "" },
 };
 
