@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 #include "src/verbs/cmd.h"
 
 int output_open(struct output *out, const struct options *o, struct err *e)
@@ -20,9 +21,12 @@ int output_close(struct output *out, struct err *e)
 	if (out->to_file)
 		return save_commit(&out->save, e);
 	errno = 0;
-	if (fflush(stdout) || ferror(stdout))
-		return err_set(e, ERR_IO, "standard output: %s", strerror(errno ? errno : EIO));
-	return 0;
+	if (!fflush(stdout) && !ferror(stdout))
+		return 0;
+	/* If an earlier write failed, its reason is lost. One more byte fails for the same reason. */
+	if (!errno && write(STDOUT_FILENO, "\n", 1) == 1)
+		errno = EIO;
+	return err_set(e, ERR_IO, "standard output: %s", strerror(errno));
 }
 
 void output_abort(struct output *out)

@@ -17,6 +17,8 @@ system() { # package manager, user id: an empty system
 }
 run() { env -i PATH="$bin" ${SETUP:+SETUP=$SETUP} "$@" >"$T/out" 2>"$T/err" </dev/null; }
 all='gcc libc6-dev pkg-config libncurses-dev libcjson-dev libprotobuf-c-dev protobuf-c-compiler libhdf5-dev libcsv-dev zlib1g-dev libzip-dev'
+# what SETUP=1 installs besides, because some formats of data need it
+formats='libsndfile1-dev libmatio-dev libedf-dev'
 stops() { # name, text that ends the line, command...
 	name=$1 pattern=$2
 	shift 2
@@ -50,12 +52,12 @@ stops 'no package manager' " $all" make B="$T/b"
 # with SETUP=1, as an argument or from the environment
 system apt-get 0
 run make -n B="$T/b" demo SETUP=1
-is 'SETUP=1' "$(head -n 1 "$T/log")" "apt-get install -y --no-install-recommends $all"
-is 'SETUP=1: what it says' "$(head -n 1 "$T/err")" "installing: $all"
+is 'SETUP=1' "$(head -n 1 "$T/log")" "apt-get install -y --no-install-recommends $all $formats"
+is 'SETUP=1: what it says' "$(head -n 1 "$T/err")" "installing: $all $formats"
 grep -q -- '-c -o [^ ]*/core/graph/graph.o' "$T/out" && ok || no 'SETUP=1: it goes on to build' "$(tail -n 3 "$T/err")"
 system apt-get 1000
 SETUP=1 run make -n B="$T/b" test
-grep -q "^apt-get install .* $all check libvterm-dev mandoc\( libonnx-testdata\)\?$" "$T/log" && ok || no 'SETUP=1 make test' "$(cat "$T/log")"
+grep -q "^apt-get install .* $all check libvterm-dev mandoc $formats\( libonnx-testdata\)\?$" "$T/log" && ok || no 'SETUP=1 make test' "$(cat "$T/log")"
 is 'SETUP=1: by sudo' "$(cut -d ' ' -f 1 "$T/log" | head -n 1)" sudo
 # what cannot be installed stops it
 system apt-get 0
