@@ -30,7 +30,8 @@ struct table {
 	double **number; /* [col][row]; NaN: the cell is not a number; NULL: the column has no number */
 	/* [col][row], cleaned. NULL for a column whose cells are all numbers or missing (empty, NA, NaN, null, ?). */
 	const char ***text;
-	int64_t *line;         /* [row]: line of the file, for messages; NULL: row + 2 */
+	int64_t *line;         /* [row]: line of the file, for messages; NULL: row + first_line */
+	int64_t first_line;    /* line of row 0, where line is NULL */
 	int64_t room;          /* bytes that a dataset made from the table may use; 0: no limit */
 	const char *line_noun; /* what messages call a line; NULL: "line" */
 	/* [row] index into group_name; windows do not cross from one group to another, and the rows of a group need

@@ -10,7 +10,7 @@
 
 int64_t table_line(const struct table *t, int64_t row)
 {
-	return t->line ? t->line[row] : row + 2;
+	return t->line ? t->line[row] : row + t->first_line;
 }
 
 const struct file_part *cut_part(const struct file_part *part, int n, int64_t row)

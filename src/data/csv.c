@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/mman.h>
+#include <unistd.h>
 #include "core/base/number.h"
 #include "core/base/text.h"
 #include "src/data/text_decode.h"
@@ -39,14 +41,21 @@ struct reader_csv {
 		int64_t against; /* cells that can only be numbers with the other decimal mark */
 		double *value;   /* [row]; written from the first number on */
 	} * column;
-	int64_t rows_max, *row_line; /* line of the file for each row */
-	double *room;                /* (n_col, rows_max): the memory of all value arrays */
-	int64_t budget;              /* bytes that the table may still use */
+	int64_t rows_max;
+	int64_t *row_line; /* [row] line of the file; NULL: the rows so far are in neighbouring lines from first_line on
+	                    */
+	int64_t first_line;
+	double *room;   /* (n_col, rows_max): the memory of all value arrays */
+	int64_t budget; /* bytes that the table may still use */
 	/* --missing-value */
 	char **missing_word;
 	double *missing_number; /* NaN: the word is no number */
 	int n_missing;
 	char *clean; /* buffer for one cleaned cell */
+	/* what has been read is given back to the system */
+	bool forgetting;
+	size_t forgotten; /* bytes of data that are no longer there */
+	bool again;       /* they are needed, after all */
 	struct err *e;
 	int bad;
 };
@@ -135,14 +144,30 @@ static void make_room(struct reader_csv *q)
 	for (size_t i = 0; i < q->n; i++)
 		rows += q->data[i] == '\n' || q->data[i] == '\r';
 	rows = rows < most ? rows : most;
-	spend(q, rows * (q->n_col + 1) * (int64_t)sizeof *q->room);
+	spend(q, rows * q->n_col * (int64_t)sizeof *q->room);
 	if (q->bad)
 		return;
-	q->row_line = arena_reserve(a, (size_t)rows, sizeof *q->row_line);
 	q->room = arena_reserve(a, (size_t)(rows * q->n_col), sizeof *q->room);
 	q->rows_max = rows;
 	for (int c = 0; c < q->n_col; c++)
 		q->column[c].value = q->room + c * q->rows_max;
+}
+
+/* Notes the line of a row. Rows in neighbouring lines need no memory for that. */
+static void take_line(struct reader_csv *q)
+{
+	if (!q->row)
+		q->first_line = q->start;
+	if (!q->row_line && q->start != q->first_line + q->row) {
+		spend(q, q->rows_max * (int64_t)sizeof *q->row_line);
+		if (q->bad)
+			return;
+		q->row_line = arena_reserve(&q->t->arena, (size_t)q->rows_max, sizeof *q->row_line);
+		for (int64_t i = 0; i < q->row; i++)
+			q->row_line[i] = q->first_line + i;
+	}
+	if (q->row_line)
+		q->row_line[q->row] = q->start;
 }
 
 static const char *kept(struct reader_csv *q)
@@ -227,7 +252,7 @@ static void on_row(int term, void *arg)
 		without_cells(q, q->col);
 	}
 	if (!q->naming)
-		q->row_line[q->row] = q->start;
+		take_line(q);
 	q->col = q->extra = 0;
 	q->row++;
 	if (q->row * q->n_col > CSV_CELLS_MAX)
@@ -392,6 +417,40 @@ static void note_asides(struct reader_csv *q)
 		q->maybe[(unsigned char)q->delim] = true;
 }
 
+/* ---- the memory of the text ---- */
+
+enum { FORGET_BYTES = 1 << 20 };
+
+/* Whether one pass is enough as far as the first lines show: each column holds numbers that have one reading. */
+static bool may_forget(const struct reader_csv *q)
+{
+	for (int c = 0; c < q->n_col; c++)
+		if (q->l.column[c].doubtful ||
+		    (q->l.column[c].kind != CELL_NUMBER && q->l.column[c].kind != CELL_EMPTY))
+			return false;
+	return true;
+}
+
+/* Gives the pages of the text before `at` back to the system. They then hold zeros. If a column turns out to need a
+ * second pass, the text must be read again from its file. */
+static void forget(struct reader_csv *q, size_t at)
+{
+	const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), from = (uintptr_t)q->data + q->forgotten;
+	uintptr_t first = (from + page - 1) & ~(page - 1), end = ((uintptr_t)q->data + at) & ~(page - 1);
+	for (int c = 0; c < q->n_col; c++) {
+		if (!q->column[c].word && !q->column[c].against)
+			continue;
+		q->forgetting = false;
+		q->again = q->forgotten > 0;
+		if (q->again)
+			q->bad = ERR_IO;
+		return;
+	}
+	if (end <= first || madvise((void *)first, end - first, MADV_DONTNEED))
+		return;
+	q->forgotten = at;
+}
+
 /* Reads all lines. The parser gets one line at a time, so that each row knows its line. Its state 0 means "between
  * rows". */
 static int pass(struct reader_csv *q)
@@ -437,6 +496,8 @@ static int pass(struct reader_csv *q)
 			q->blank = 0;
 			q->start = q->line;
 		}
+		if (q->forgetting && at >= q->forgotten + FORGET_BYTES)
+			forget(q, at);
 		const char *s = (const char *)data + at, *stop = (const char *)data + end;
 		if (q->p.pstate == 0 && (q->l.tail || q->l.lead) && !by_layout)
 			cut_edges(q, &s, &stop);
@@ -453,6 +514,8 @@ static int pass(struct reader_csv *q)
 	if (!q->bad && !q->naming && csv_fini(&q->p, on_cell, on_row, q) && !q->bad)
 		q->bad = err_set(q->e, ERR_FORMAT, "line %lld: a quote is opened but not closed", (long long)q->start);
 	csv_free(&q->p);
+	if (q->forgetting && q->forgotten && !q->bad)
+		forget(q, q->n);
 	return q->bad;
 }
 
@@ -548,6 +611,7 @@ static int make_table(struct reader_csv *q)
 	t->number = arena_alloc(a, n_col, sizeof *t->number);
 	t->text = arena_alloc(a, n_col, sizeof *t->text);
 	t->line = q->row_line;
+	t->first_line = q->first_line;
 	t->rate = q->l.rate;
 	name_columns(q);
 	bool texts = false;
@@ -741,7 +805,7 @@ static void say_header(struct reader_csv *q)
 		           (size_t)(l->units.end - l->units.s) < 60 ? (size_t)(l->units.end - l->units.s) : 60);
 		understood_add(a, list, "units", "line %lld: %s", (long long)l->units.line, units);
 	}
-	understood_add(a, list, "data", "%lld rows, from line %lld on", (long long)q->row, (long long)q->row_line[0]);
+	understood_add(a, list, "data", "%lld rows, from line %lld on", (long long)q->row, (long long)q->first_line);
 }
 
 static void say_all(struct reader_csv *q, const char *encoding)
@@ -801,18 +865,26 @@ static int read_table(struct reader_csv *q, enum decimal said)
 		q->column[c].point = q->l.column[c].point;
 	note_asides(q);
 	make_room(q);
+	q->forgetting = q->forgetting && !q->bad && may_forget(q);
 	int bad = q->bad ? q->bad : read_numbers(q, said);
 	return bad ? bad : make_table(q);
 }
 
-int table_from_text(struct table *t, const char *file, const unsigned char *data, size_t n, const struct recipe *r,
-                    int64_t budget, struct err *e)
+/* own: the bytes are the caller's gift: they are changed and released. *again: they have to be read once more. */
+static int read_text(struct table *t, const char *file, const unsigned char *data, size_t n, unsigned char *own,
+                     bool *again, const struct recipe *r, int64_t budget, struct err *e)
 {
 	struct decoded text;
 	memset(t, 0, sizeof *t);
 	int bad = text_to_utf8(&text, data, n, e);
-	if (bad)
+	if (bad) {
+		free(own);
 		return bad;
+	}
+	if (text.owned) {
+		free(own);
+		own = NULL;
+	}
 	struct reader_csv q = { .t = t, .budget = budget - (text.owned ? (int64_t)text.n : 0), .e = e };
 	enum decimal said = r ? r->decimal : DECIMAL_AUTO;
 	struct layout_wanted w = { .skip = r ? r->skip : 0,
@@ -820,6 +892,7 @@ int table_from_text(struct table *t, const char *file, const unsigned char *data
 		                   .point = said == DECIMAL_POINT   ? '.'
 		                            : said == DECIMAL_COMMA ? ','
 		                                                    : 0 };
+	q.forgetting = again && !*again;
 	q.clean = xmalloc(3 * CSV_FIELD_MAX + 1);
 	text_clean(q.clean, 1024, file, strlen(file));
 	t->file = arena_strdup(&t->arena, q.clean);
@@ -834,10 +907,25 @@ int table_from_text(struct table *t, const char *file, const unsigned char *data
 	free(q.column);
 	free(q.missing_number);
 	decoded_release(&text);
+	free(own);
+	if (again)
+		*again = bad && q.again;
 	t->room = q.budget > 0 ? q.budget : 1;
 	if (bad)
 		table_release(t);
 	return bad;
+}
+
+int table_from_text(struct table *t, const char *file, const unsigned char *data, size_t n, const struct recipe *r,
+                    int64_t budget, struct err *e)
+{
+	return read_text(t, file, data, n, NULL, NULL, r, budget, e);
+}
+
+int table_from_own_text(struct table *t, const char *file, unsigned char *data, size_t n, bool *again,
+                        const struct recipe *r, int64_t budget, struct err *e)
+{
+	return read_text(t, file, data, n, data, again, r, budget, e);
 }
 
 int table_from_csv(struct table *t, const char *file, const unsigned char *data, size_t n, int64_t budget,

@@ -7,14 +7,19 @@ static int csv_read(struct data *d, struct source *s, const struct data_wanted *
 {
 	unsigned char *text;
 	size_t n;
-	int bad = source_rest(s, &text, &n, e);
-	if (bad)
-		return bad;
-	d->ready = false;
-	bad = table_from_text(&d->table, s->file, text, n, q->r, budget - (int64_t)n, e);
+	bool again = false, rewinds = source_rewinds(s);
+	int bad;
+	do {
+		bad = again ? source_rewind(s, e) : 0;
+		bad = bad ? bad : source_rest(s, &text, &n, e);
+		if (bad)
+			return bad;
+		d->ready = false;
+		bad = table_from_own_text(&d->table, s->file, text, n, rewinds ? &again : NULL, q->r,
+		                          budget - (int64_t)n, e);
+	} while (bad && again);
 	if (!bad)
 		d->table.room += (int64_t)n;
-	free(text);
 	return bad;
 }
 

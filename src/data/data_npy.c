@@ -102,9 +102,6 @@ static int make_table(struct table *t, const struct npy *a, const float *x, cons
 	t->name = arena_alloc(&t->arena, (size_t)cols, sizeof *t->name);
 	t->number = arena_alloc(&t->arena, (size_t)cols, sizeof *t->number);
 	t->text = arena_alloc(&t->arena, (size_t)cols, sizeof *t->text);
-	t->line = arena_alloc(&t->arena, (size_t)rows, sizeof *t->line);
-	for (int64_t i = 0; i < rows; i++)
-		t->line[i] = i;
 	t->line_noun = "row";
 	for (int64_t c = 0; c < cols; c++) {
 		char name[32];

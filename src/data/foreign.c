@@ -346,9 +346,6 @@ static void receive_table(struct cursor *c, struct table *t, const struct answer
 		receive_column(c, t, i);
 	if (c->bad)
 		return;
-	t->line = arena_reserve(&t->arena, (size_t)t->n_row, sizeof *t->line);
-	for (int64_t i = 0; i < t->n_row; i++)
-		t->line[i] = i;
 	t->room = c->budget;
 }
 

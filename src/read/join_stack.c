@@ -479,6 +479,7 @@ static int stack_columns(struct stack *q)
 		copy_column(out, q->asked ? q->asked : q->j->f->file[q->label_file].name, &q->label.table, 0, true);
 	size_t rows = (size_t)a->n_row;
 	out->line = a->line ? arena_dup(&out->arena, a->line, rows, sizeof *a->line) : NULL;
+	out->first_line = a->first_line;
 	out->line_noun = a->line_noun ? arena_strdup(&out->arena, a->line_noun) : NULL;
 	out->time = a->time ? arena_dup(&out->arena, a->time, rows, sizeof *a->time) : NULL;
 	out->rate = a->rate;

@@ -158,7 +158,7 @@ static void join_lines(struct tables *q)
 	out->line = arena_reserve(&out->arena, (size_t)out->n_row, sizeof *out->line);
 	for (int i = 0; i < q->j->f->n; i++)
 		for (int64_t row = 0; row < q->t[i]->n_row; row++)
-			out->line[q->first[i] + row] = q->t[i]->line ? q->t[i]->line[row] : row + 2;
+			out->line[q->first[i] + row] = table_line(q->t[i], row);
 	out->line_noun = q->t[0]->line_noun ? arena_strdup(&out->arena, q->t[0]->line_noun) : NULL;
 }
 

@@ -113,6 +113,24 @@ int source_read(struct source *s, void *p, size_t n, size_t *got, struct err *e)
 	return bad;
 }
 
+bool source_rewinds(const struct source *s)
+{
+	return s->gz && s->size >= 0;
+}
+
+int source_rewind(struct source *s, struct err *e)
+{
+	unsigned char *head = xmalloc(SOURCE_HEAD);
+	size_t got = 0;
+	s->total = 0;
+	int bad = gzrewind(s->gz) ? say_gz(s, e) : fetch(s, head, SOURCE_HEAD, &got, e);
+	if (!bad && (got != s->n_head || memcmp(head, s->head, got) != 0))
+		bad = err_set(e, ERR_IO, "changed while it was read; try again");
+	free(head);
+	s->at = 0;
+	return bad;
+}
+
 int source_rest(struct source *s, unsigned char **data, size_t *n, struct err *e)
 {
 	size_t room = s->size >= 0 ? (size_t)s->size + 2 : 4 * (size_t)SOURCE_HEAD, at = 0, got;

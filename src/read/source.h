@@ -36,6 +36,10 @@ void source_memory(struct source *s, const char *file, const unsigned char *data
 void source_close(struct source *s);
 /* Reads the next n bytes, or fewer at the end. *got is how many were read. */
 int source_read(struct source *s, void *p, size_t n, size_t *got, struct err *e);
+/* Whether source_rewind() works: the source is a regular file that is not packed. */
+bool source_rewinds(const struct source *s);
+/* Begins again with the first byte. Returns an error if the file no longer begins with the same bytes. */
+int source_rewind(struct source *s, struct err *e);
 /* Reads everything up to the end. *data is malloc'd, has a NUL after the last byte and belongs to the caller. */
 int source_rest(struct source *s, unsigned char **data, size_t *n, struct err *e);
 

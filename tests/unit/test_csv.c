@@ -1,5 +1,6 @@
 #include <locale.h>
 #include "core/base/number.h"
+#include "core/data/dataset_cut.h"
 #include "tests/unit/table.h"
 #include "tests/unit/unit.h"
 
@@ -288,7 +289,7 @@ START_TEST(tables_in_every_dress)
 	ck_assert_str_eq(t.name[c], table[_i].last_name);
 	ck_assert_ptr_nonnull(t.number[c]);
 	ck_assert_double_eq(t.number[c][t.n_row - 1], table[_i].last);
-	ck_assert_int_eq(t.line[t.n_row - 1], table[_i].last_line);
+	ck_assert_int_eq(table_line(&t, t.n_row - 1), table[_i].last_line);
 	ck_assert_str_eq(t.file, "x.csv");
 	table_release(&t);
 }
@@ -388,7 +389,7 @@ START_TEST(lines_with_and_without_quotes_hold_the_same)
 				                      (isnan(t.number[c][r]) && isnan(u.number[c][r])),
 				              "'%s': column %d row %d", without, c, (int)r);
 				ck_assert(!t.text[c] || !strcmp(t.text[c][r], u.text[c][r]));
-				ck_assert_int_eq(t.line[r], u.line[r]);
+				ck_assert_int_eq(table_line(&t, r), table_line(&u, r));
 			}
 		}
 		table_release(&t);
@@ -511,7 +512,7 @@ START_TEST(the_traffic_file)
 	ck_assert_str_eq(t.text[0][0], "2004-11-19 09:30:00");
 	ck_assert_double_eq(t.number[1][0], 4838.665);
 	ck_assert_double_eq(t.number[1][1], 4845.177);
-	ck_assert_int_eq(t.line[19887], 19889);
+	ck_assert_int_eq(table_line(&t, 19887), 19889);
 	table_release(&t);
 }
 END_TEST

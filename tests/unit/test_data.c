@@ -1,5 +1,7 @@
 /* Data files of every format: what is read, and what every prefix and every changed byte of them come to. */
+#include <math.h>
 #include <zlib.h>
+#include "core/data/dataset_cut.h"
 #include "src/read/read_data.h"
 #include "tests/unit/unit.h"
 
@@ -383,16 +385,104 @@ static int read_rows(int rows, struct recipe *r)
 	return bad;
 }
 
+/* Writes rows of two numbers of eight bytes each, and then the last line. */
+static void write_table(char *path, int rows, const char *last)
+{
+	FILE *f = fdopen(mkstemp(path), "w");
+	fputs("a,b\n", f);
+	for (int i = 0; i < rows; i++)
+		fprintf(f, "%07d,%07d\n", i, i % 1000);
+	fputs(last, f);
+	fclose(f);
+}
+
+START_TEST(a_word_in_the_last_row_makes_the_text_be_read_again)
+{
+	enum { ROWS = 300000 };
+	static const struct {
+		const char *last, *first_b;
+		double a, b;
+	} table[] = {
+		{ "7,x y\n", "0000000", 7, NAN }, /* texts of all rows */
+		{ "7,\"1,5\"\n", NULL, 7, 1.5 },  /* a number that has no meaning with a decimal point */
+		{ "7,\n", NULL, 7, NAN },
+	};
+	char path[] = "/tmp/tsviz-data-XXXXXX";
+	struct recipe r;
+	struct data d;
+	struct read_options o = { 0 };
+	struct data_wanted q = { .r = &r };
+	recipe_init(&r);
+	write_table(path, ROWS, table[_i].last);
+	int bad = data_read(&d, path, &q, &o, &e);
+	unlink(path);
+	ck_assert_msg(!bad, "%s", e.text);
+	const struct table *t = &d.table;
+	ck_assert_int_eq(t->n_row, ROWS + 1);
+	for (int i = 0; i < ROWS; i++)
+		ck_assert(t->number[0][i] == i && t->number[1][i] == i % 1000);
+	ck_assert(t->number[0][ROWS] == table[_i].a);
+	ck_assert_msg(isnan(table[_i].b) ? isnan(t->number[1][ROWS]) : t->number[1][ROWS] == table[_i].b, "%g",
+	              t->number[1][ROWS]);
+	ck_assert(table[_i].first_b ? !strcmp(t->text[1][0], table[_i].first_b) && !strcmp(t->text[1][ROWS], "x y")
+	                            : _i == 1 || !t->text[1]);
+	ck_assert_int_eq(table_line(t, ROWS), ROWS + 2);
+	ck_assert_ptr_null(t->line);
+	data_release(&d);
+}
+END_TEST
+
+static int64_t status_kb(const char *key)
+{
+	char line[128];
+	int64_t kb = -1;
+	FILE *f = fopen("/proc/self/status", "r");
+	while (f && fgets(line, sizeof line, f))
+		if (!strncmp(line, key, strlen(key)))
+			kb = atoll(line + strlen(key));
+	if (f)
+		fclose(f);
+	return kb;
+}
+
+START_TEST(a_table_of_numbers_takes_at_most_twice_their_memory)
+{
+	enum { ROWS = 2000000 };
+	char path[] = "/tmp/tsviz-data-XXXXXX";
+	struct recipe r;
+	struct data d;
+	struct read_options o = { 0 };
+	struct data_wanted q = { .r = &r };
+	recipe_init(&r);
+	write_table(path, ROWS, "");
+	FILE *f = fopen("/proc/self/clear_refs", "w"); /* 5: the peak begins again */
+	bool reset = f && fputs("5", f) >= 0;
+	reset = f && !fclose(f) && reset;
+	int64_t before = status_kb("VmHWM:");
+	int bad = data_read(&d, path, &q, &o, &e);
+	int64_t peak = (status_kb("VmHWM:") - before) << 10;
+	unlink(path);
+	ck_assert_msg(!bad, "%s", e.text);
+	data_release(&d);
+#ifdef __SANITIZE_ADDRESS__
+	reset = false;
+#endif
+	if (!reset || before < 0)
+		unit_skip("the peak of the memory cannot be asked for");
+	ck_assert_msg(peak < 2 * ROWS * 2 * (int64_t)sizeof(double), "%lld bytes", (long long)peak);
+}
+END_TEST
+
 START_TEST(tables_keep_to_the_memory_that_reading_may_take)
 {
 	struct recipe r;
 	recipe_init(&r);
 	ck_assert_msg(read_rows(900000, &r) == 0, "%s", e.text);
-	ck_assert_int_eq(read_rows(3000000, &r), ERR_LIMIT);
+	ck_assert_int_eq(read_rows(3500000, &r), ERR_LIMIT);
 	ck_assert_msg(strstr(e.text, "its table needs more memory than is allowed; see --max-mem"), "%s", e.text);
 	/* read, but not with room for what is cut */
-	ck_assert_int_eq(read_rows(1500000, &r), ERR_LIMIT);
-	ck_assert_msg(strstr(e.text, "1500000 rows of 2 columns take more memory"), "%s", e.text);
+	ck_assert_int_eq(read_rows(2000000, &r), ERR_LIMIT);
+	ck_assert_msg(strstr(e.text, "2000000 rows of 2 columns take more memory"), "%s", e.text);
 	ck_assert_int_eq(recipe_set(&r, "rows", "0:1000", &e), 0);
 	ck_assert_msg(read_rows(1500000, &r) == 0, "%s", e.text);
 	recipe_release(&r);
@@ -420,6 +510,8 @@ static void setup(TCase *c)
 	tcase_add_loop_test(c, arrays_cut_and_changed_everywhere, 0, 2);
 	tcase_add_test(c, packed_files_cut_and_changed);
 	tcase_add_test(c, a_bomb_stops_at_the_limit);
+	tcase_add_loop_test(c, a_word_in_the_last_row_makes_the_text_be_read_again, 0, 3);
+	tcase_add_test(c, a_table_of_numbers_takes_at_most_twice_their_memory);
 	tcase_add_test(c, tables_keep_to_the_memory_that_reading_may_take);
 }
 
