@@ -103,12 +103,13 @@ static bool named_counter(const char *name)
 /* How a column of numbers goes from row to row of a group. */
 struct course {
 	int64_t up, down, same, one;
-	bool whole, gap; /* all cells are whole numbers; one is missing */
+	double least, most; /* steps */
+	bool whole, gap;    /* all cells are whole numbers; one is missing */
 };
 
 static struct course course_of(const struct cut *c, const double *x)
 {
-	struct course q = { .whole = true };
+	struct course q = { .whole = true, .least = INFINITY, .most = -INFINITY };
 	int n = c->group ? c->n_group : 1;
 	int64_t *last = xcalloc((size_t)n + 1, sizeof *last); /* [group]: the row before + 1 */
 	for (int64_t i = 0; i < c->t->n_row; i++) {
@@ -124,6 +125,8 @@ static struct course course_of(const struct cut *c, const double *x)
 			q.down += step < 0;
 			q.same += !(step > 0) && !(step < 0);
 			q.one += step >= 1 && step <= 1;
+			q.least = step < q.least ? step : q.least;
+			q.most = step > q.most ? step : q.most;
 		}
 		last[g] = i + 1;
 	}
@@ -264,6 +267,39 @@ static void say_roles(struct cut *c)
 	}
 }
 
+/* Returns whether a column counts the rows, or rises by steps that are equal but for the last digits of its numbers, as
+ * times do. */
+static bool rises_evenly(const struct cut *c, int k)
+{
+	struct course q = course_of(c, c->t->number[k]);
+	int64_t steps = q.up + q.down + q.same;
+	if (q.gap || steps < 2 || q.up < steps)
+		return false;
+	return (q.whole && q.one == steps) || (steps >= 8 && q.most <= 1.25 * q.least);
+}
+
+/* The first column of a file without a header may number the rows or be a signal. It is taken for a signal, and the
+ * other reading is named. */
+static void warn_first(struct cut *c)
+{
+	enum { NAMED = 4 };
+	const struct table *t = c->t;
+	char list[64] = "";
+	size_t at = 0;
+	int n = 0;
+	if (t->has_header || t->text[0] || c->role[0] != ROLE_SIGNAL || c->r->n_columns || cut_is_asked(c, 0) ||
+	    !cut_is_numeric(t, 0) || !rises_evenly(c, 0))
+		return;
+	for (int k = 1; k < t->n_col; k++)
+		if (c->role[k] == ROLE_SIGNAL && k != c->label_col && cut_is_numeric(t, k) && n++ < NAMED)
+			at += (size_t)snprintf(list + at, sizeof list - at, "%s%d", n > 1 ? "," : "", k + 1);
+	if (n)
+		cut_warn(c->d,
+		         "the first column rises evenly, from %.6g on, as row numbers or times do, and is a channel, "
+		         "because no header names it; --columns %s%s leaves it out",
+		         t->number[0][0], list, n > NAMED ? ",..." : "");
+}
+
 void cut_times(struct cut *c)
 {
 	const struct table *t = c->t;
@@ -279,6 +315,7 @@ void cut_times(struct cut *c)
 		c->timed = true;
 	}
 	say_roles(c);
+	warn_first(c);
 	if (c->timed && c->form.ambiguous)
 		cut_warn(c->d,
 		         "column '%.80s': '%.40s' may have the day or the month first, and no row decides; the month "

@@ -78,4 +78,31 @@ is 'gaps in groups' "$(grep -o 'gap of .*' "$T/err") $(sed 1d "$T/out" | wc -l) 
 awk 'BEGIN { print "date,a"; for (i = 1; i < 12; i++) printf "%02d/%02d/2024,%d\n", i, i, i }' >"$T/d.csv"
 "$TSVIZ" predict "$M" "$T/d.csv" >"$T/out" 2>"$T/err"
 grep -q "column 'date': '01/01/2024' may have the day or the month first" "$T/err" && ok || no 'an order that is in doubt' "$(cat "$T/err")"
+
+# A first column without a name that counts the rows is a channel, and the other reading is named. formula|from, or '-': no word
+while IFS='|' read -r formula says; do
+	awk "BEGIN { for (i = 0; i < 40; i++) printf \"%.15g,%g,%g\\n\", $formula, sin(i), cos(i) }" >"$T/c.csv"
+	"$TSVIZ" train "$T/spec.json" "$T/c.csv" -o "$T/c.m.json" >"$T/out" 2>"$T/err"
+	grep -q 'the first column rises evenly' "$T/err" && word=$(sed -n 's/.*rises evenly, from \(.*\) on, as .*; --columns \(.*\) leaves it out/\1 \2/p' "$T/err") || word=-
+	is "a first column of $formula" "$word" "$says"
+	is "$formula stays a channel" "$("$TSVIZ" info -q "$T/c.m.json" | grep -c '4 steps x 3 channels')" 1
+done <<'END'
+i|0 2,3
+i + 1|1 2,3
+int(1000 * i / 180 + 0.5) / 1000|0 2,3
+-3 + 0.5 * i|-3 2,3
+sin(i / 4)|-
+i * i|-
+i - (i > 20)|-
+3|-
+END
+awk 'BEGIN { for (i = 0; i < 40; i++) print i "," sin(i) }' >"$T/c.csv"
+"$TSVIZ" train "$T/spec.json" "$T/c.csv" --columns 1,2 -o "$T/c.m.json" >"$T/out" 2>"$T/err"
+is 'a first column that is asked for' "$(grep -c 'rises evenly' "$T/err")" 0
+awk 'BEGIN { print "level,a"; for (i = 0; i < 40; i++) print i "," sin(i) }' >"$T/c.csv"
+"$TSVIZ" train "$T/spec.json" "$T/c.csv" -o "$T/c.m.json" >"$T/out" 2>"$T/err"
+is 'a first column with a name' "$(grep -c 'rises evenly' "$T/err")" 0
+awk 'BEGIN { for (i = 0; i < 40; i++) print i }' >"$T/c.csv"
+"$TSVIZ" train "$T/spec.json" "$T/c.csv" -o "$T/c.m.json" >"$T/out" 2>"$T/err"
+is 'the only column' "$(grep -c 'rises evenly' "$T/err")" 0
 done_testing
