@@ -1,5 +1,5 @@
 """Cuts random tables of groups into windows by a plain computation of its own, and compares every window, its group, its
-true value or label and the output of a linear network with what `tsviz predict` prints. tests/cli/groups.sh runs it:
+true value or label and the output of a linear network, scaled and in raw units, with what `tsviz predict` prints. tests/cli/groups.sh runs it:
 
     groups.py TSVIZ FOLDER [SEED] [COUNT]
 """
@@ -103,6 +103,8 @@ def case(i):
     rule = rng.choice(['last', 'majority', 'any'])
     args += ['--group', 'who', '--columns', 'a,b', '--step', str(step), '--horizon', str(horizon)]
     args += ['--scale', scale] if scale != 'none' else []
+    by_group = scale != 'none' and rng.random() < 0.6
+    args += ['--scale-by', 'group'] if by_group else []
     args += ['--derive', 'diff'] if derive else []
     args += ['--missing', missing] if missing != 'none' else []
     args += ['--label', 'k', '--label-rule', rule] if classes else ['--predict', 'b']
@@ -115,16 +117,24 @@ def case(i):
             w.writerow([who, k] + ['' if x is None else x for x in v])
 
     # the plain computation
-    shift, size = [0.0] * C, [1.0] * C
-    for c in range(C):
-        v = [f32(r[2][c]) for r in rows[fit[0]:fit[1]] if r[2][c] is not None]
-        if not v:
-            return 0
-        if scale == 'standard':
-            shift[c] = math.fsum(v) / len(v)
-            size[c] = math.sqrt(math.fsum((x - shift[c]) ** 2 for x in v) / len(v)) or 1
-        if scale == 'minmax':
-            shift[c], size[c] = min(v), (max(v) - min(v)) or 1
+    def scaler(mine):
+        shift, size = [0.0] * C, [1.0] * C
+        for c in range(C):
+            v = [f32(r[2][c]) for r in rows[fit[0]:fit[1]] if mine(r) and r[2][c] is not None]
+            if not v and by_group:
+                v = [f32(r[2][c]) for r in rows if mine(r) and r[2][c] is not None]
+            if not v:
+                return None
+            if scale == 'standard':
+                shift[c] = math.fsum(v) / len(v)
+                size[c] = math.sqrt(math.fsum((x - shift[c]) ** 2 for x in v) / len(v)) or 1
+            if scale == 'minmax':
+                shift[c], size[c] = min(v), (max(v) - min(v)) or 1
+        return shift, size
+
+    scalers = {name: scaler(lambda r: not by_group or r[0] == name) for name in {r[0] for r in rows}}
+    if not by_group and None in scalers.values():
+        return 0
     found = []
     for name in dict.fromkeys(r[0] for r in rows):
         part = [(j, rows[j][1], list(rows[j][2])) for j in range(lo, hi) if rows[j][0] == name]
@@ -153,6 +163,7 @@ def case(i):
                 p[2][q[1]] = q[2]
         for s in range(0, len(part) - T + 1, step):
             w = part[s:s + T]
+            shift, size = scalers[name]
             x = [[(p[2][c] - shift[c]) / size[c] for c in range(C)] for p in w]
             if derive:
                 for c in range(C):
@@ -187,6 +198,10 @@ def case(i):
         assert (g['true0'] == '') == (truth is None), f'{args}: window {k}: {g["true0"]} instead of {truth}'
         assert truth is None or abs(float(g['true0']) - truth) < 1e-6, f'{args}: {g["true0"]} instead of {truth}'
         y = bias + sum(v * x[t][c] for t in range(T) for c, v in enumerate(w[t * len(x[0]):(t + 1) * len(x[0])]))
+        if scale != 'none':
+            shift, size = scalers[name]
+            raw = y * size[1] + shift[1]
+            assert abs(float(g['raw0']) - raw) < 1e-4 * (1 + abs(raw) + size[1]), f'{args}: raw {g["raw0"]} instead of {raw}'
         assert abs(float(g['output0']) - y) < 1e-4 * (1 + abs(y)), f'{args}: output {g["output0"]} instead of {y}'
     return len(found)
 

@@ -63,6 +63,12 @@ const char *dataset_group_name(const struct dataset *d, int64_t i)
 	return g < 0 ? "" : d->group_name[g];
 }
 
+const struct scaler *dataset_scaler(const struct dataset *d, int64_t i)
+{
+	int g = d->group_scaler ? dataset_group(d, i) : -1;
+	return g < 0 ? &d->scaler : &d->group_scaler[g];
+}
+
 bool dataset_overlap(const struct dataset *d, int64_t i, int64_t j)
 {
 	if (d->set)
@@ -123,7 +129,8 @@ static void ready_channel(const struct dataset *d, int64_t i, int s, float *x)
 	int64_t w = cut_file_row(d, i), step;
 	int64_t n = d->length && d->length[w] < d->T ? d->length[w] : d->T;
 	const float *from = cut_channel(d, w, d->source[s], &step);
-	double shift = d->scaler.shift[s], scale = d->scaler.scale[s];
+	const struct scaler *of = dataset_scaler(d, i);
+	double shift = of->shift[s], scale = of->scale[s];
 	for (int64_t t = 0; t < n; t++) {
 		float v = from[t * step];
 		if (d->scale != SCALE_NONE) {
@@ -227,21 +234,23 @@ int dataset_class(const struct dataset *d, int64_t i)
 	return d->has_labels && d->label && i >= 0 && i < d->n ? d->label[i] : -1;
 }
 
-double dataset_unscale(const struct dataset *d, int64_t k, double y)
+double dataset_unscale(const struct dataset *d, int64_t i, int64_t k, double y)
 {
 	if (d->n_predict <= 0)
 		return y;
+	const struct scaler *s = dataset_scaler(d, i);
 	int c = d->predict[k % d->n_predict];
-	return c < d->scaler.n ? y * d->scaler.scale[c] + d->scaler.shift[c] : y;
+	return c < s->n ? y * s->scale[c] + s->shift[c] : y;
 }
 
-double dataset_unscale_channel(const struct dataset *d, int64_t c, double x)
+double dataset_unscale_channel(const struct dataset *d, int64_t i, int64_t c, double x)
 {
+	const struct scaler *s = dataset_scaler(d, i);
 	bool derived = c >= d->n_source && d->n_source > 0;
-	int64_t s = derived ? c - d->n_source : c;
-	if (s >= d->scaler.n)
+	int64_t h = derived ? c - d->n_source : c;
+	if (h >= s->n)
 		return x;
-	return derived ? x * d->scaler.scale[s] : x * d->scaler.scale[s] + d->scaler.shift[s];
+	return derived ? x * s->scale[h] : x * s->scale[h] + s->shift[h];
 }
 
 int64_t dataset_row(const struct dataset *d, int64_t i)

@@ -133,6 +133,8 @@ struct dataset {
 	const char **held_name; /* [n_held] names */
 	struct scaler scaler;   /* of the held columns, fitted or given; shift 0 and scale 1 without scaling */
 	enum scale scale;
+	/* [n_group] the scaler of each group, and `scaler` changes nothing; NULL: `scaler` is that of all */
+	struct scaler *group_scaler;
 	int64_t n_missing;             /* number of cells interpolated or rows dropped */
 	const char *warning;           /* a line each, or NULL */
 	struct understood *understood; /* a copy of the reader's list, then what was understood while cutting */
@@ -165,10 +167,13 @@ bool dataset_truth(const struct dataset *d, int64_t i, real *y);
 /* Writes the true values in raw units, as they are in the file. */
 bool dataset_truth_raw(const struct dataset *d, int64_t i, double *y);
 int dataset_class(const struct dataset *d, int64_t i); /* class index of window i, or -1 */
-/* Converts a scaled value of output k to raw units. */
-double dataset_unscale(const struct dataset *d, int64_t k, double y);
-/* Converts a scaled value of channel c to raw units; for a derived channel, to differences in raw units. */
-double dataset_unscale_channel(const struct dataset *d, int64_t c, double x);
+/* Returns the scaler of window i: that of its group, or that of all windows. */
+const struct scaler *dataset_scaler(const struct dataset *d, int64_t i);
+/* Converts a scaled value of output k, computed from window i, to raw units. */
+double dataset_unscale(const struct dataset *d, int64_t i, int64_t k, double y);
+/* Converts a scaled value of channel c of window i to raw units; for a derived channel, to differences in raw
+ * units. */
+double dataset_unscale_channel(const struct dataset *d, int64_t i, int64_t c, double x);
 /* Returns the row of d->series and d->raw at the first step of window i of a series; not for ready windows. */
 int64_t dataset_start(const struct dataset *d, int64_t i);
 /* Returns the group of window i, or -1 if the data have no groups. */

@@ -44,6 +44,32 @@ const char *window_place(const struct window_set *s, int64_t w, char buf[PLACE_T
 	return buf;
 }
 
+/* ---- warnings ---- */
+
+void cut_warn(struct dataset *d, const char *fmt, ...)
+{
+	char more[512];
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(more, sizeof more, fmt, ap);
+	va_end(ap);
+	/* A name that was cut off may end inside a character. */
+	char clean[3 * sizeof more];
+	text_clean(clean, sizeof clean, more, strlen(more));
+	char *s = xasprintf("%s%s%s", d->warning ? d->warning : "", d->warning ? "\n" : "", clean);
+	d->warning = arena_strdup(&d->arena, s);
+	free(s);
+}
+
+void cut_warnings(struct dataset *d, const char *lines)
+{
+	for (const char *p = lines; p && *p;) {
+		size_t n = strcspn(p, "\n");
+		cut_warn(d, "%.*s", (int)(n < 500 ? n : 500), p);
+		p += n + (p[n] == '\n');
+	}
+}
+
 /* ---- columns ---- */
 
 static void list_columns(const struct table *t, char *buf, size_t size)
@@ -375,9 +401,11 @@ static int say_empty(const struct cut *c, int h, const struct segment *s, struct
 static int copy_raw(struct cut *c, struct err *e)
 {
 	struct dataset *d = c->d;
-	/* the arrays that are allocated here, in scale_series() and in cut_windows() */
+	/* the arrays that are allocated here, in cut_scaler(), in scale_series() and in cut_windows() */
 	int64_t bytes = d->n_row * d->n_held * (int64_t)(sizeof **d->raw + sizeof **d->series);
 	bytes += d->n_segment > 1 ? 2 * d->n_row * (int64_t)sizeof *d->start : 0;
+	if (c->r->scale_by == SCALE_BY_GROUP)
+		bytes += (int64_t)d->n_group * d->n_held * 4 * (int64_t)sizeof(double);
 	if (c->t->room && bytes > c->t->room)
 		return err_set(
 		        e, ERR_LIMIT,
@@ -399,125 +427,24 @@ static int copy_raw(struct cut *c, struct err *e)
 
 /* ---- scaling ---- */
 
-/* Fits the scaler of a column to its float32 values in rows [from,to). */
-static int fit_column(const struct cut *c, int h, int64_t from, int64_t to, struct err *e)
+/* Scales rows [from,to) of held column h. */
+static int scale_rows(const struct cut *c, int h, int64_t from, int64_t to, const struct scaler *s, struct err *e)
 {
-	const struct table *t = c->t;
-	const double *x = t->number[c->col[h]];
-	struct scaler *s = &c->d->scaler;
-	struct sum sum = { 0 }, square = { 0 };
-	int64_t n = 0;
-	double low = INFINITY, high = -INFINITY;
+	const struct dataset *d = c->d;
+	float *x = d->series[h];
+	char at[PLACE_TEXT];
 	for (int64_t i = from; i < to; i++) {
-		if (!cut_cell_ok(t, c->col[h], i))
-			continue;
-		double v = (double)(float)x[i];
-		sum_add(&sum, v);
-		low = v < low ? v : low;
-		high = v > high ? v : high;
-		n++;
-	}
-	if (!n)
-		return err_set(e, ERR_FORMAT, "--fit: column '%s' holds no number in rows %lld:%lld",
-		               t->name[c->col[h]], (long long)from, (long long)to);
-	double mean = (sum.s + sum.c) / (double)n;
-	for (int64_t i = from; i < to; i++)
-		if (cut_cell_ok(t, c->col[h], i)) {
-			double v = (double)(float)x[i] - mean;
-			sum_add(&square, v * v);
+		x[i] = (float)d->raw[h][i];
+		if (d->scale != SCALE_NONE) {
+			/* Round to float twice, as numpy does in place. */
+			x[i] = (float)((double)x[i] - s->shift[h]);
+			x[i] = (float)((double)x[i] / s->scale[h]);
 		}
-	bool standard = c->r->scale == SCALE_STANDARD;
-	s->low[h] = low;
-	s->high[h] = high;
-	s->shift[h] = standard ? mean : low;
-	s->scale[h] = standard ? sqrt((square.s + square.c) / (double)n) : high - low;
-	return 0;
-}
-
-void cut_warn(struct dataset *d, const char *fmt, ...)
-{
-	char more[512];
-	va_list ap;
-	va_start(ap, fmt);
-	vsnprintf(more, sizeof more, fmt, ap);
-	va_end(ap);
-	/* A name that was cut off may end inside a character. */
-	char clean[3 * sizeof more];
-	text_clean(clean, sizeof clean, more, strlen(more));
-	char *s = xasprintf("%s%s%s", d->warning ? d->warning : "", d->warning ? "\n" : "", clean);
-	d->warning = arena_strdup(&d->arena, s);
-	free(s);
-}
-
-void cut_warnings(struct dataset *d, const char *lines)
-{
-	for (const char *p = lines; p && *p;) {
-		size_t n = strcspn(p, "\n");
-		cut_warn(d, "%.*s", (int)(n < 500 ? n : 500), p);
-		p += n + (p[n] == '\n');
-	}
-}
-
-static int fit_scaler(struct cut *c, struct err *e)
-{
-	int64_t from, to;
-	int bad = cut_range(c->r->fit, c->t->n_row, "row", "fit", "--fit 0: takes them all", &from, &to, e);
-	if (!bad && c->r->missing == MISSING_ERROR)
-		bad = cut_check_cells(c, from, to, e);
-	for (int h = 0; h < c->d->n_held && !bad; h++)
-		bad = fit_column(c, h, from, to, e);
-	return bad;
-}
-
-static int fit_anew(struct cut *c, int (*fit)(struct cut *c, struct err *e), struct err *e)
-{
-	struct dataset *d = c->d;
-	int bad = fit(c, e);
-	for (int h = 0; h < d->n_held && !bad; h++) {
-		if (d->scaler.scale[h] > 0)
-			continue;
-		d->scaler.scale[h] = 1;
-		cut_warn(d, "%s '%.80s' is constant in the %ss on which the scaling is fitted; it is only shifted",
-		         c->set ? "channel" : "column", d->held_name[h], c->set ? "window" : "row");
-	}
-	return bad;
-}
-
-int cut_scaler(struct cut *c, int (*fit)(struct cut *c, struct err *e), struct err *e)
-{
-	struct dataset *d = c->d;
-	const struct scaler *given = &c->r->scaler;
-	struct scaler *s = &d->scaler;
-	size_t n = (size_t)d->n_held;
-	bool none = c->r->scale == SCALE_NONE && (c->r->given & RECIPE_SCALE);
-	bool known = !none && given->n > 0;
-	s->n = d->n_held;
-	s->shift = arena_alloc(&d->arena, n, sizeof *s->shift);
-	s->scale = arena_alloc(&d->arena, n, sizeof *s->scale);
-	for (size_t h = 0; h < n; h++)
-		s->scale[h] = 1;
-	d->scale = c->r->scale;
-	if (!known && d->scale == SCALE_NONE)
-		return 0;
-	s->low = arena_alloc(&d->arena, n, sizeof *s->low);
-	s->high = arena_alloc(&d->arena, n, sizeof *s->high);
-	if (!known)
-		return fit_anew(c, fit, e);
-	if (given->n != d->n_held)
-		return err_set(e, ERR_VALUE,
-		               "the scaling that comes with the recipe is for %d column%s, here %s %d; "
-		               "--columns chooses, or --scale "
-		               "standard --fit A:B fits it anew",
-		               given->n, given->n == 1 ? "" : "s", d->n_held == 1 ? "is" : "are", d->n_held);
-	if (d->scale == SCALE_NONE)
-		d->scale = SCALE_STANDARD;
-	memcpy(s->shift, given->shift, n * sizeof *s->shift);
-	memcpy(s->scale, given->scale, n * sizeof *s->scale);
-	if (given->low && given->high) {
-		memcpy(s->low, given->low, n * sizeof *s->low);
-		memcpy(s->high, given->high, n * sizeof *s->high);
-	} else {
-		s->low = s->high = NULL;
+		if (!isfinite(x[i]))
+			return err_set(e, ERR_VALUE,
+			               "%s, column '%s': %g, scaled, is beyond 32-bit numbers; --scale standard fits "
+			               "the scaling anew",
+			               table_place(c->t, cut_file_row(d, i), at), d->held_name[h], d->raw[h][i]);
 	}
 	return 0;
 }
@@ -525,27 +452,17 @@ int cut_scaler(struct cut *c, int (*fit)(struct cut *c, struct err *e), struct e
 static int scale_series(struct cut *c, struct err *e)
 {
 	struct dataset *d = c->d;
-	char at[PLACE_TEXT];
+	int bad = 0;
 	d->series = arena_alloc(&d->arena, (size_t)d->n_held, sizeof *d->series);
-	for (int h = 0; h < d->n_held; h++) {
-		float *x = d->series[h] = arena_alloc(&d->arena, (size_t)d->n_row, sizeof *x);
-		for (int64_t i = 0; i < d->n_row; i++) {
-			x[i] = (float)d->raw[h][i];
-			if (d->scale != SCALE_NONE) {
-				/* Round to float twice, as numpy does in place. */
-				x[i] = (float)((double)x[i] - d->scaler.shift[h]);
-				x[i] = (float)((double)x[i] / d->scaler.scale[h]);
-			}
-			if (!isfinite(x[i]))
-				return err_set(e, ERR_VALUE,
-				               "%s, column '%s': %g, scaled, is beyond 32-bit "
-				               "numbers; --scale standard fits "
-				               "the scaling anew",
-				               table_place(c->t, cut_file_row(d, i), at), d->held_name[h],
-				               d->raw[h][i]);
+	for (int h = 0; h < d->n_held && !bad; h++) {
+		d->series[h] = arena_alloc(&d->arena, (size_t)d->n_row, sizeof **d->series);
+		for (int k = 0; k < d->n_segment && !bad; k++) {
+			const struct segment *s = &d->segment[k];
+			bad = scale_rows(c, h, s->row, s->row + s->n_row,
+			                 d->group_scaler ? &d->group_scaler[s->group] : &d->scaler, e);
 		}
 	}
-	return 0;
+	return bad;
 }
 
 /* ---- windows ---- */
@@ -604,7 +521,7 @@ static int cut(struct cut *c, struct err *e)
 	if (!bad)
 		bad = copy_raw(c, e);
 	if (!bad)
-		bad = cut_scaler(c, fit_scaler, e);
+		bad = cut_scaler(c, e);
 	if (!bad)
 		bad = scale_series(c, e);
 	if (bad)

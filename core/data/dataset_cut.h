@@ -1,6 +1,6 @@
 /* Shared by the files that make a dataset: columns and rows (core/data/dataset_cut.c), ready windows
- * (core/data/dataset_ready.c), labels (core/data/dataset_label.c), groups (core/data/dataset_group.c) and the parts of
- * a series that windows do not cross (core/data/dataset_segment.c). */
+ * (core/data/dataset_ready.c), scaling (core/data/dataset_scale.c), labels (core/data/dataset_label.c), groups
+ * (core/data/dataset_group.c) and the parts of a series that windows do not cross (core/data/dataset_segment.c). */
 #ifndef CORE_DATASET_CUT_H
 #define CORE_DATASET_CUT_H
 
@@ -60,8 +60,11 @@ int cut_rows(const struct recipe *r, int64_t n, const char *noun, int64_t *from,
 /* Works out one range of n rows or windows. remedy: what the message advises. */
 int cut_range(struct row_range r, int64_t n, const char *noun, const char *option, const char *remedy, int64_t *from,
               int64_t *to, struct err *e);
-/* Sets d->scaler: the recipe's own, or what `fit` finds in the data. fit() fills shift, scale, low and high. */
-int cut_scaler(struct cut *c, int (*fit)(struct cut *c, struct err *e), struct err *e);
+/* Sets d->scaler to the recipe's own, or fits it to the rows or windows of --fit. With --scale-by group it fits
+ * d->group_scaler to those of each group instead. */
+int cut_scaler(struct cut *c, struct err *e);
+/* Returns the number of steps of window w of the set that the file holds. */
+int64_t cut_stored_length(const struct cut *c, int64_t w);
 /* Finds the group of each row and the columns that are no signal. */
 int cut_groups(struct cut *c, struct err *e);
 /* Sets the groups of ready windows as the reader knows them. Those without a window are left out. */

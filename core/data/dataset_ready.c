@@ -279,7 +279,7 @@ struct scan {
 	double *largest;         /* [source] largest absolute value that is used */
 };
 
-static int64_t stored_length(const struct cut *c, int64_t w)
+int64_t cut_stored_length(const struct cut *c, int64_t w)
 {
 	return c->set->at ? c->set->length[w] : c->T;
 }
@@ -288,7 +288,7 @@ static int64_t stored_length(const struct cut *c, int64_t w)
 static int64_t used_length(const struct cut *c, int64_t w)
 {
 	const struct dataset *d = c->d;
-	int64_t n = stored_length(c, w);
+	int64_t n = cut_stored_length(c, w);
 	for (; n > 0; n--)
 		for (int s = 0; s < d->n_source; s++) {
 			int64_t step;
@@ -403,7 +403,7 @@ static int scan_window(struct cut *c, struct scan *q, int64_t w, struct err *e)
 		if (!d->length) {
 			d->length = arena_alloc(&d->arena, (size_t)d->n, sizeof *d->length);
 			for (int64_t i = 0; i < d->n; i++)
-				d->length[i] = stored_length(c, i);
+				d->length[i] = cut_stored_length(c, i);
 		}
 		d->length[w] = n;
 	}
@@ -472,67 +472,26 @@ static int pick_windows(struct cut *c, struct scan *q, struct err *e)
 
 /* ---- scaling ---- */
 
-/* Fits the scaler of held channel h to the used values of windows [from,to). */
-static int fit_channel(const struct cut *c, int h, int64_t from, int64_t to, struct err *e)
+static int check_scaler(const struct cut *c, const struct scan *q, const struct scaler *s, struct err *e)
 {
-	const struct dataset *d = c->d;
-	struct sum sum = { 0 }, square = { 0 };
-	int64_t n = 0;
-	double low = INFINITY, high = -INFINITY, mean = 0;
-	for (int pass = 0; pass < 2; pass++) {
-		for (int64_t w = from; w < to; w++) {
-			int64_t step, len = stored_length(c, w);
-			const float *x = cut_channel(d, w, d->source[h], &step);
-			len = len < d->T ? len : d->T;
-			for (int64_t t = 0; t < len; t++) {
-				double v = (double)x[t * step];
-				if (!(fabs(v) <= FLT_MAX))
-					continue;
-				if (pass) {
-					sum_add(&square, (v - mean) * (v - mean));
-					continue;
-				}
-				sum_add(&sum, v);
-				low = v < low ? v : low;
-				high = v > high ? v : high;
-				n++;
-			}
-		}
-		if (!n)
-			return err_set(e, ERR_FORMAT, "--fit: '%.80s' holds no number in windows %lld:%lld",
-			               d->held_name[h], (long long)from, (long long)to);
-		mean = (sum.s + sum.c) / (double)n;
+	for (int h = 0; h < c->d->n_held; h++) {
+		/* Both roundings to float, and differences of the results, must stay finite. */
+		double shift = fabs(s->shift[h]), size = (q->largest[h] + shift) / fabs(s->scale[h]);
+		if (!(size < FLT_MAX / 4 && shift < FLT_MAX / 4))
+			return err_set(e, ERR_VALUE,
+			               "%s, scaled, is beyond 32-bit numbers; --scale standard fits the scaling anew",
+			               c->d->held_name[h]);
 	}
-	bool standard = c->r->scale == SCALE_STANDARD;
-	struct scaler *s = &c->d->scaler;
-	s->low[h] = low;
-	s->high[h] = high;
-	s->shift[h] = standard ? mean : low;
-	s->scale[h] = standard ? sqrt((square.s + square.c) / (double)n) : high - low;
 	return 0;
-}
-
-static int fit_channels(struct cut *c, struct err *e)
-{
-	int64_t from, to;
-	int bad = cut_range(c->r->fit, c->file_to, "window", "fit", "--fit 0: takes them all", &from, &to, e);
-	for (int h = 0; h < c->d->n_held && !bad; h++)
-		bad = fit_channel(c, h, from, to, e);
-	return bad;
 }
 
 static int check_scaled(const struct cut *c, const struct scan *q, struct err *e)
 {
 	const struct dataset *d = c->d;
-	for (int h = 0; h < d->n_held && d->scale != SCALE_NONE; h++) {
-		/* Both roundings to float, and differences of the results, must stay finite. */
-		double shift = fabs(d->scaler.shift[h]), size = (q->largest[h] + shift) / fabs(d->scaler.scale[h]);
-		if (!(size < FLT_MAX / 4 && shift < FLT_MAX / 4))
-			return err_set(e, ERR_VALUE,
-			               "%s, scaled, is beyond 32-bit numbers; --scale standard fits the scaling anew",
-			               d->held_name[h]);
-	}
-	return 0;
+	int bad = 0;
+	for (int g = 0; d->group_scaler && g < d->n_group && !bad; g++)
+		bad = check_scaler(c, q, &d->group_scaler[g], e);
+	return bad || d->scale == SCALE_NONE ? bad : check_scaler(c, q, &d->scaler, e);
 }
 
 /* ---- truth ---- */
@@ -580,7 +539,7 @@ static int cut_ready(struct cut *c, struct scan *q, struct err *e)
 	if (!bad)
 		bad = cut_set_groups(c, e);
 	if (!bad)
-		bad = cut_scaler(c, fit_channels, e);
+		bad = cut_scaler(c, e);
 	if (!bad)
 		bad = check_scaled(c, q, e);
 	return bad ? bad : pick_truth(c, e);

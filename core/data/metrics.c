@@ -150,7 +150,7 @@ static void forecast(struct metrics *q, const struct dataset *d, const real *pre
 			continue;
 		for (int64_t k = 0; k < d->n_y; k++) {
 			tally_add(&model, (double)p[k], (double)y[k]);
-			tally_add(&model_raw, dataset_unscale(d, k, (double)p[k]), raw[k]);
+			tally_add(&model_raw, dataset_unscale(d, i, k, (double)p[k]), raw[k]);
 			tally_add(&last, naive_scaled(&naive, i, k), (double)y[k]);
 			tally_add(&last_raw, naive_raw(&naive, i, k), raw[k]);
 		}

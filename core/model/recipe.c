@@ -25,6 +25,7 @@ struct field {
 
 static const char *const derives[] = { "none", "diff", NULL };
 static const char *const scales[] = { "none", "standard", "minmax", NULL };
+static const char *const scale_bys[] = { "all", "group", NULL };
 static const char *const splits[] = { "train", "test", "all", NULL };
 static const char *const label_froms[] = { "column", "folder", NULL };
 static const char *const rules[] = { "last", "majority", "any", NULL };
@@ -199,9 +200,12 @@ void recipe_merge(struct recipe *r, const struct recipe *over)
 {
 	/* remove the fields of r that those of `over` contradict */
 	bool refit = ((over->given & RECIPE_SCALE) && (over->scale != r->scale || !(r->given & RECIPE_SCALE))) ||
+	             ((over->given & RECIPE_SCALE_BY) && over->scale_by != r->scale_by) ||
 	             ((over->given & RECIPE_FIT) && (over->fit.from != r->fit.from || over->fit.to != r->fit.to));
 	if (refit)
 		clear(r, find("scaler"));
+	if ((over->given & RECIPE_SCALE) && over->scale == SCALE_NONE)
+		clear(r, find("scale-by"));
 	if (over->given & RECIPE_SPLIT)
 		clear(r, find("rows"));
 	if (over->given & RECIPE_ROWS)

@@ -9,6 +9,7 @@
 #include "core/base/mem.h"
 
 enum scale { SCALE_NONE, SCALE_STANDARD, SCALE_MINMAX };
+enum scale_by { SCALE_BY_ALL, SCALE_BY_GROUP }; /* GROUP: the columns of each group by its own statistics */
 enum derive { DERIVE_NONE, DERIVE_DIFF };
 enum gaps { GAPS_WARN, GAPS_DROP };
 enum missing { MISSING_ERROR, MISSING_DROP, MISSING_INTERPOLATE };
@@ -58,6 +59,7 @@ struct recipe {
 	enum derive derive;
 	int64_t window, step, horizon; /* 0: default */
 	enum scale scale;
+	enum scale_by scale_by;
 	struct row_range fit, rows;
 	/* "train": the rows of --fit. "test": the rows after them, or before them if they end the file. "all". NULL:
 	 * not given. If --rows is given, too, only the rows that both name are used. */
@@ -88,8 +90,9 @@ void recipe_init(struct recipe *r);
 void recipe_release(struct recipe *r);
 /* Makes dst a copy of src that shares nothing with it. */
 void recipe_copy(struct recipe *dst, const struct recipe *src);
-/* Replaces the fields of r that are given in `over`. If `over` has another scale or fit, the fitted scaler of r is
- * removed. rows and split replace each other, and so do label and label-from. */
+/* Replaces the fields of r that are given in `over`. If `over` has another scale, scale-by or fit, the fitted
+ * scaler of r is removed. rows and split replace each other, and so do label and label-from. Scale "none" takes
+ * scale-by away. */
 void recipe_merge(struct recipe *r, const struct recipe *over);
 /* Sets one field by the name of its option without dashes: "columns", "fit" ... The command line, recipe files and
  * train specs all use it. The value is text: "2,3", "diff", "0:14000". In a list, a name with a comma is quoted as in

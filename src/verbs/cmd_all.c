@@ -22,18 +22,11 @@ static void figures(struct json *j, const char *key, const double *low, const do
 	json_end_object(j);
 }
 
-static void scaler_json(struct json *j, const struct dataset *d)
+/* The members of a scaler: "mean" and "std", or "min" and "range"; a number, or an array where there are columns. */
+static void scaler_members(struct json *j, const struct dataset *d, const struct scaler *s)
 {
-	const struct scaler *s = &d->scaler;
 	const char *shift = d->scale == SCALE_MINMAX ? "min" : "mean",
 	           *scale = d->scale == SCALE_MINMAX ? "range" : "std";
-	json_newline(j);
-	json_key(j, "scaler");
-	if (d->scale == SCALE_NONE || !s->n) {
-		json_null(j);
-		return;
-	}
-	json_object(j);
 	for (int pass = 0; pass < 2; pass++) {
 		const double *v = pass ? s->scale : s->shift;
 		json_key(j, pass ? scale : shift);
@@ -46,6 +39,30 @@ static void scaler_json(struct json *j, const struct dataset *d)
 			json_number17(j, v[i]);
 		json_end_array(j);
 	}
+}
+
+static void scaler_json(struct json *j, const struct dataset *d)
+{
+	json_newline(j);
+	json_key(j, "scaler");
+	if (d->scale == SCALE_NONE || !d->scaler.n) {
+		json_null(j);
+		return;
+	}
+	json_object(j);
+	if (!d->group_scaler) {
+		scaler_members(j, d, &d->scaler);
+		json_end_object(j);
+		return;
+	}
+	json_key(j, "groups"), json_array(j);
+	for (int g = 0; g < d->n_group; g++) {
+		json_object(j);
+		json_key(j, "group"), json_string(j, d->group_name[g]);
+		scaler_members(j, d, &d->group_scaler[g]);
+		json_end_object(j);
+	}
+	json_end_array(j);
 	json_end_object(j);
 }
 

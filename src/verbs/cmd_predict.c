@@ -88,7 +88,7 @@ static void row(const struct loaded *l, int64_t i, const real *out, bool stamps,
 		return;
 	}
 	for (int64_t k = 0; k < m->outputs && d->n_y && d->scale != SCALE_NONE; k++)
-		number(f, dataset_unscale(d, k, (double)out[k]));
+		number(f, dataset_unscale(d, i, k, (double)out[k]));
 	double *y = xcalloc((size_t)d->n_y + 1, sizeof *y);
 	bool known = dataset_truth_raw(d, i, y);
 	for (int64_t k = 0; k < d->n_y; k++) {
@@ -148,7 +148,7 @@ static void forecast_json(struct json *j, const struct loaded *l, int64_t i, con
 	if (d->n_y && d->scale != SCALE_NONE) {
 		json_key(j, "raw"), json_array(j);
 		for (int64_t k = 0; k < l->model->outputs; k++)
-			json_number(j, dataset_unscale(d, k, (double)out[k]));
+			json_number(j, dataset_unscale(d, i, k, (double)out[k]));
 		json_end_array(j);
 	}
 	json_key(j, "true");

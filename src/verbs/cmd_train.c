@@ -227,7 +227,7 @@ static struct recipe *recipe_carried(const struct job *j, int64_t outputs, struc
 	recipe_init(r);
 	recipe_copy(r, &j->recipe);
 	r->given &= ~(unsigned)(RECIPE_ROWS | RECIPE_SPLIT | (j->read.label_is_file ? RECIPE_LABEL : 0));
-	if (r->scale != SCALE_NONE)
+	if (r->scale != SCALE_NONE && !j->d.group_scaler)
 		recipe_set_scaler(r, s->n, s->shift, s->scale, s->low, s->high);
 	if (j->d.has_labels && !r->n_classes && j->d.n_class != outputs) {
 		r->classes = xcalloc((size_t)j->d.n_class, sizeof *r->classes);

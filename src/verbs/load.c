@@ -61,7 +61,9 @@ static void recipe_join(struct loaded *l, const struct options *o, const struct 
 	if (fitted && !l->recipe.scaler.n && !o->quiet)
 		say_warning("--%s replaces the scaling that came with the model; where it differs from that of the "
 		            "training, what the model gives is wrong",
-		            o->recipe.given & RECIPE_SCALE ? "scale" : "fit");
+		            o->recipe.given & RECIPE_SCALE      ? "scale"
+		            : o->recipe.given & RECIPE_SCALE_BY ? "scale-by"
+		                                                : "fit");
 	if (l->recipe_from && o->recipe.given) {
 		char *before = l->recipe_from;
 		l->recipe_from = xasprintf("%s, changed by the command line", before);
@@ -134,7 +136,7 @@ static int save_recipe(const struct loaded *l, const struct options *o, struct e
 	recipe_copy(&r, &l->recipe);
 	if (l->has_data && l->read->label_is_file)
 		r.given &= ~(unsigned)RECIPE_LABEL;
-	if (l->has_data && r.given & RECIPE_SCALE && r.scale != SCALE_NONE)
+	if (l->has_data && r.given & RECIPE_SCALE && r.scale != SCALE_NONE && !l->data.group_scaler)
 		recipe_set_scaler(&r, s->n, s->shift, s->scale, s->low, s->high);
 	char *path = recipe_path(o->model);
 	int bad = recipe_write(&r, path, e);

@@ -58,6 +58,43 @@ is 'the recipe of the model has the group' "$("$TSVIZ" predict -q "$T/g.json" "$
 is 'windows of the training' "$("$TSVIZ" predict -q "$T/g.json" "$T/mixed.csv" --split train | cut -d, -f2-3 | tail -n +2 | tr '\n' ' ')" '0,1 1,2 2,3 3,1 4,2 5,3 '
 is 'windows of the test' "$("$TSVIZ" predict -q "$T/g.json" "$T/mixed.csv" --split test | cut -d, -f2-3 | tail -n +2 | tr '\n' ' ')" '15,1 16,2 17,3 '
 
+# scaling by group: group g is 10^g times the same numbers, so that all windows of one time are alike once scaled
+awk 'BEGIN { print "who,a"; for (i = 0; i < 9; i++) for (g = 1; g <= 3; g++) printf "%d,%s\n", g, (i * i % 7) * (10 ^ g) }' >"$T/size.csv"
+sed 's/"predict": "a"/"predict": "a", "group": "who", "scale": "minmax", "scale-by": "group"/' "$T/spec.json" >"$T/sspec.json"
+"$TSVIZ" train -q "$T/sspec.json" "$T/size.csv" -o "$T/s.json" --fit 0:15 --split train || no 'train by group' ''
+is 'the recipe says by whom, and has no scaler' "$(grep -c '"scale-by": *"group"' "$T/s.json") $(grep -c scaler "$T/s.json")" '1 0'
+"$TSVIZ" predict -q "$T/s.json" "$T/size.csv" --split all >"$T/p.csv"
+is 'scaled alike' "$(awk -F, 'NR > 1 { k = int((NR - 2) / 3); if (k in y && y[k] != $4) bad++; y[k] = $4 } END { print bad + 0, NR }' "$T/p.csv")" '0 19'
+# the smallest of a group is 0, the largest of rows 0:15 is 4 * 10^g
+is 'raw units are those of the group' "$(awk -F, 'NR > 1 { d = $5 - 4 * 10 ^ $3 * $4; if (d * d > 1e-8 * $5 * $5) bad++ } END { print bad + 0 }' "$T/p.csv")" 0
+is 'true values are those of the file' "$(sed -n '2,4p' "$T/p.csv" | cut -d, -f6 | tr '\n' ' ')" '20 200 2000 '
+awk -F, 'NR > 1 && NR < 17 { d = $5 - $6; s += d * d } END { printf "%.5g", s / 15 }' "$T/p.csv" >"$T/mse"
+is 'errors in raw units' "$("$TSVIZ" eval -q "$T/s.json" "$T/size.csv" --split all | awk '/model.*raw/ { printf "%.5g", $3 }')" "$(cat "$T/mse")"
+is 'the scalers in JSON' "$("$TSVIZ" analyze --all -q --json "$T/s.json" "$T/size.csv" | grep -o '"scaler":{[^]]*]}')" \
+	'"scaler":{"groups":[{"group":"1","min":0,"range":40},{"group":"2","min":0,"range":400},{"group":"3","min":0,"range":4000}]}'
+is 'the browser in raw units' "$("$TSVIZ" -q "$T/s.json" "$T/size.csv" --split all --plain windows --keys X | awk '/^[0-2] / { print $3, $NF }' | tr '\n' ' ')" '20 1 200 2 2000 3 '
+is 'info says it' "$("$TSVIZ" info -q "$T/s.json" "$T/size.csv" | grep scaling)" 'scaling: minmax, of each of 3 groups by its own statistics'
+is '--scale none' "$("$TSVIZ" predict -q "$T/s.json" "$T/size.csv" --scale none | sed -n 1p)" 'window,row,group,output0,true0'
+is 'another scaler for all' "$("$TSVIZ" predict -q "$T/s.json" "$T/size.csv" --scale-by all | sed -n '2,4p' | cut -d, -f4 | uniq | wc -l)" 3
+# groups of which --fit has no row
+"$TSVIZ" predict "$T/s.json" "$T/runs.csv" --fit 0:9 >"$T/out" 2>"$T/err"
+is 'groups without a row of --fit' "$(grep -c "warning: runs.csv: --fit has no rows of 3 groups: 'subject 3', 'subject 4', 'subject 5'; each is scaled by the statistics of all of its rows" "$T/err") $(grep -c warning "$T/err")" '1 1'
+# files are groups
+mkdir "$T/parts"
+for g in 1 3; do awk -F, -v g=$g 'NR == 1 || $1 == g { print $2 }' "$T/size.csv" >"$T/parts/$g.csv"; done
+sed 's/"group": "who", //' "$T/sspec.json" >"$T/fspec.json"
+"$TSVIZ" train -q "$T/fspec.json" "$T/parts" -o "$T/f.json" || no 'train on files by group' ''
+is 'each file by itself' "$("$TSVIZ" predict -q "$T/f.json" "$T/parts" | awk -F, 'NR > 1 { k = $2 % 9; n += k in y; if (k in y && y[k] != $4) bad++; y[k] = $4 } END { print bad + 0, n }')" '0 6'
+# refusals
+refuses 'no groups' '1.csv: --scale-by group: the rows have no groups; --group COL names the column.*--scale-by all' "$TSVIZ" predict -q "$T/f.json" "$T/parts/1.csv"
+refuses 'not how' 'scale standard or --scale minmax says it' "$TSVIZ" predict -q "$T/m.json" "$T/size.csv" --group who --scale-by group
+printf '{"scale": "standard", "scale-by": "group", "group": "who", "scaler": "shift 1;scale 2"}' >"$T/both.json"
+refuses 'a scaler for all' "'scale-by group' and a scaler that is the same for all groups" "$TSVIZ" predict -q "$T/m.json" "$T/size.csv" --recipe "$T/both.json"
+sed 's/"predict": "a"/"predict": "a", "scale": "minmax"/' "$T/spec.json" >"$T/aspec.json"
+"$TSVIZ" train -q "$T/aspec.json" "$T/size.csv" -o "$T/a.json" || no 'train with a scaler' ''
+"$TSVIZ" predict "$T/a.json" "$T/size.csv" --group who --scale-by group >"$T/p.csv" 2>"$T/err"
+is 'the scaler of the model gives way' "$(grep -c 'scale-by replaces the scaling that came with the model' "$T/err") $(sed -n '2,4p' "$T/p.csv" | cut -d, -f4 | uniq | wc -l)" '1 1'
+
 # the browser: the list of windows has the group as a column, sorts by it, and shows one alone
 "$TSVIZ" -q "$T/m.json" "$T/mixed.csv" --group who --plain windows >"$T/plain"
 is 'the plain list' "$(sed -n '1p;3p' "$T/plain" | awk '{ print $1, $2, $NF }' | tr '\n' ' ')" 'window row group 1 1 2 '

@@ -23,6 +23,7 @@ stack - bipeat
 label-rule any bdipeatc
 classes a,b bdipeatc
 group when bdipeatc
+scale-by group bdipeatc
 gaps warn bdipeatc
 missing drop bdipeatc
 layout NCT bdipeatc

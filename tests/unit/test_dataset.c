@@ -140,7 +140,7 @@ START_TEST(the_paper_s_windows_to_the_bit)
 	double raw;
 	ck_assert(dataset_truth(&d, 3949, &y) && dataset_truth_raw(&d, 3949, &raw));
 	ck_assert(!dataset_truth(&d, 3950, &y) && !dataset_truth_raw(&d, 3950, &raw));
-	ck_assert_double_eq_tol(dataset_unscale(&d, 0, (double)y), raw, 1e-3);
+	ck_assert_double_eq_tol(dataset_unscale(&d, 0, 0, (double)y), raw, 1e-3);
 	dataset_release(&d);
 }
 END_TEST
@@ -261,12 +261,12 @@ START_TEST(minmax_scales_to_the_unit_interval_and_back)
 	const real want[6] = { 0, 0, (real)(float)(1 / 3.0), (real)(float)(1 / 3.0), 1, 1 };
 	unit_close("scaled", x, want, 6, 0, 0);
 	dataset_truth(&d, 0, &y);
-	ck_assert_double_eq(dataset_unscale(&d, 0, (double)y), 7);
-	ck_assert_double_eq(dataset_unscale_channel(&d, 1, 0.5), 25);
+	ck_assert_double_eq(dataset_unscale(&d, 0, 0, (double)y), 7);
+	ck_assert_double_eq(dataset_unscale_channel(&d, 0, 1, 0.5), 25);
 	dataset_release(&d);
 	struct model with_diff = wants(3, 4, 1, HEAD_LINEAR);
 	cut_good(&d, ramp, "scale=minmax fit=0:3 derive=diff", &with_diff);
-	ck_assert_double_eq(dataset_unscale_channel(&d, 3, 0.5), 15); /* a difference is not shifted */
+	ck_assert_double_eq(dataset_unscale_channel(&d, 0, 3, 0.5), 15); /* a difference is not shifted */
 	dataset_release(&d);
 }
 END_TEST
@@ -580,7 +580,7 @@ START_TEST(ready_windows_in_any_order_of_axes)
 			                (real)(301 / 102.0f), (real)(302 / 102.0f - 301 / 102.0f),
 			                (real)(302 / 102.0f), (real)(1 / 102.0f) };
 		unit_close("scaled", x, scaled, 6, 1e-6, 0);
-		ck_assert_double_eq_tol(dataset_unscale_channel(&d, 0, (double)x[0]), 300, 1e-3);
+		ck_assert_double_eq_tol(dataset_unscale_channel(&d, 3, 0, (double)x[0]), 300, 1e-3);
 		dataset_release(&d);
 		s.label = NULL;
 		window_set_release(&s);
@@ -666,6 +666,106 @@ START_TEST(ready_windows_that_do_not_fit)
 }
 END_TEST
 
+/* ---- scaling by group ---- */
+
+static const char grouped[] = "who,a,b\nx,1,10\nx,2,20\nx,3,30\nx,5,40\ny,100,7\ny,300,7\ny,500,7\ny,700,7\n"
+                              "z,-1,2\nz,0,4\nz,3,6\n";
+
+START_TEST(each_group_is_scaled_by_its_own_rows)
+{
+	struct dataset d;
+	struct model m = wants(2, 2, 1, HEAD_LINEAR);
+	real x[4], y;
+	cut_good(&d, grouped, "columns=a,b predict=a group=who scale=minmax scale-by=group fit=0:6", &m);
+	ck_assert_int_eq(d.n, 8);
+	ck_assert_int_eq(d.n_target, 5);
+	/* x by rows 0 to 3: a from 1 to 5, b from 10 to 40 */
+	dataset_window(&d, 0, x);
+	const real first[] = { 0, 0, (real)0.25f, (real)(float)(10 / 30.0) };
+	unit_close("x", x, first, 4, 0, 0);
+	/* y by rows 4 and 5: a from 100 to 300; b is 7 and only shifted */
+	dataset_window(&d, 2, x);
+	const real second[] = { 0, 0, 1, 0 };
+	unit_close("y", x, second, 4, 0, 0);
+	ck_assert(dataset_truth(&d, 2, &y));
+	ck_assert_double_eq((double)y, 2);
+	ck_assert_double_eq(dataset_unscale(&d, 2, 0, 2), 500);
+	ck_assert_double_eq(dataset_unscale(&d, 0, 0, 2), 9);
+	ck_assert_double_eq(dataset_unscale_channel(&d, 2, 1, 0.5), 7.5);
+	ck_assert_ptr_nonnull(strstr(d.warning, "column 'b' is constant in the rows on which the scaling of 1 group is "
+	                                        "fitted: 'y'; there it is only shifted"));
+	/* z has no row of --fit: all its rows, a from -1 to 3, b from 2 to 6 */
+	dataset_window(&d, 4, x);
+	const real third[] = { 0, 0, (real)0.25f, (real)0.5f };
+	unit_close("z", x, third, 4, 0, 0);
+	ck_assert_double_eq(dataset_unscale_channel(&d, 7, 1, 0.5), 4); /* the last window is one of z */
+	ck_assert_double_eq(dataset_scaler(&d, 7)->high[0], 3);
+	ck_assert_ptr_nonnull(strstr(d.warning, "--fit has no rows of 1 group: 'z'; it is scaled by the statistics of "
+	                                        "all its rows"));
+	dataset_release(&d);
+	/* the population of a in x: mean 2.75, variance (1.75^2 + 0.75^2 + 0.25^2 + 2.25^2) / 4 = 2.1875 */
+	cut_good(&d, grouped, "columns=a,b predict=a group=who scale=standard scale-by=group", &m);
+	ck_assert_double_eq(dataset_scaler(&d, 0)->shift[0], 2.75);
+	ck_assert_double_eq(dataset_scaler(&d, 0)->scale[0], sqrt(2.1875));
+	ck_assert_double_eq(dataset_scaler(&d, 2)->shift[0], 400);
+	dataset_release(&d);
+	/* rows that are not cut may be those of --fit, and a group without a window has no scaler */
+	cut_good(&d, grouped, "columns=a,b predict=a group=who scale=minmax scale-by=group fit=0:5 rows=2:9", &m);
+	ck_assert_int_eq(d.n_group, 2);
+	ck_assert_str_eq(dataset_group_name(&d, 2), "x");
+	ck_assert_double_eq(dataset_scaler(&d, 2)->shift[0], 1);
+	ck_assert_double_eq(dataset_scaler(&d, 0)->shift[0], 100);
+	ck_assert_ptr_null(strstr(d.warning, "no rows of"));
+	dataset_release(&d);
+}
+END_TEST
+
+START_TEST(scaling_by_group_that_does_not_fit)
+{
+	struct model m = wants(2, 2, 1, HEAD_LINEAR);
+	cut_bad(grouped, "columns=a,b scale=minmax scale-by=group", &m, "the rows have no groups; --group COL");
+	cut_bad(grouped, "columns=a,b group=who scale-by=group", &m, "--scale standard or --scale minmax says it");
+	/* rows by which a group is scaled are read like those of --fit */
+	cut_bad("who,a\nx,1\nx,2\nx,3\ny,\ny,5\ny,6\ny,7\n", "group=who scale=minmax scale-by=group fit=0:3 rows=4:",
+	        &(struct model){ .T = 2, .C = 1, .outputs = 1, .head = HEAD_LINEAR }, "the cell is empty");
+}
+END_TEST
+
+START_TEST(ready_windows_are_scaled_by_group)
+{
+	struct dataset d;
+	struct window_set s;
+	struct err e = { 0 };
+	struct model m = wants(3, 2, 1, HEAD_LINEAR);
+	int group[] = { 1, 0, 1, 0 };
+	const char *name[] = { "b.npy", "a.npy" };
+	real x[6];
+	ready_set(&s, "NCT", NULL);
+	ready_bad(&s, "scale=minmax scale-by=group", &m, "have no groups; each of several files is a group");
+	s.group = group;
+	s.group_name = name;
+	s.n_group = 2;
+	/* windows 1 and 3 are b.npy: channel 2 from 110 to 312; window 0 alone is of --fit, so all of b.npy are taken
+	 */
+	ck_assert_msg(!ready(&d, &s, "scale=minmax scale-by=group fit=0:1 rows=0:4", &m, &e), "%s", e.text);
+	dataset_window(&d, 3, x);
+	const real third[] = { (real)(float)(200 / 202.0),
+		               (real)(float)(200 / 202.0),
+		               (real)(float)(201 / 202.0),
+		               (real)(float)(201 / 202.0),
+		               1,
+		               1 };
+	unit_close("b.npy", x, third, 6, 1e-6, 0);
+	ck_assert_double_eq(dataset_unscale_channel(&d, 3, 1, 1), 312);
+	ck_assert_double_eq(dataset_unscale_channel(&d, 2, 1, 0.5), 11);
+	ck_assert_ptr_nonnull(strstr(d.warning, "--fit has no windows of 1 group: 'b.npy'; it is scaled by the "
+	                                        "statistics of all its windows"));
+	dataset_release(&d);
+	ready_bad(&s, "group=who", &m, "ready windows");
+	window_set_release(&s);
+}
+END_TEST
+
 static void setup(TCase *c)
 {
 	tcase_add_test(c, the_paper_s_windows_to_the_bit);
@@ -677,6 +777,9 @@ static void setup(TCase *c)
 	tcase_add_test(c, standard_divides_by_the_population);
 	tcase_add_test(c, a_scaling_that_comes_along_is_used_and_not_fitted);
 	tcase_add_test(c, a_constant_column_is_shifted_and_said);
+	tcase_add_test(c, each_group_is_scaled_by_its_own_rows);
+	tcase_add_test(c, scaling_by_group_that_does_not_fit);
+	tcase_add_test(c, ready_windows_are_scaled_by_group);
 	tcase_add_test(c, missing_cells_are_errors_with_line_and_column);
 	tcase_add_test(c, missing_cells_are_filled_by_lines);
 	tcase_add_test(c, rows_with_missing_cells_are_dropped);

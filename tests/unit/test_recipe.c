@@ -25,6 +25,7 @@ static const struct {
 	{ "label-rule", "majority", NULL },
 	{ "classes", "no,yes", NULL },
 	{ "group", "file,\"a,b\"", NULL },
+	{ "scale-by", "group", NULL },
 	{ "gaps", "drop", NULL },
 	{ "missing", "interpolate", NULL },
 	{ "layout", "NC1T", NULL },
@@ -148,6 +149,22 @@ START_TEST(options_override_and_drop_what_they_contradict)
 	ck_assert_int_eq(r.scaler.n, 0);
 	ck_assert(!(r.given & RECIPE_SCALER));
 	ck_assert_int_eq(r.scale, SCALE_STANDARD);
+	recipe_release(&over);
+	/* a scaler for all groups is none for each */
+	set(&r, "scaler", "shift 1;scale 2");
+	recipe_init(&over);
+	set(&over, "scale-by", "all");
+	recipe_merge(&r, &over);
+	ck_assert_int_eq(r.scaler.n, 1);
+	set(&over, "scale-by", "group");
+	recipe_merge(&r, &over);
+	ck_assert_int_eq(r.scaler.n, 0);
+	recipe_release(&over);
+	recipe_init(&over);
+	set(&over, "scale", "none");
+	recipe_merge(&r, &over);
+	ck_assert(!(r.given & RECIPE_SCALE_BY));
+	ck_assert_int_eq(r.scale_by, SCALE_BY_ALL);
 	recipe_release(&over);
 	recipe_release(&r);
 }

@@ -49,14 +49,14 @@ static const char *class_name(const struct ui *u, int k, char *buf, size_t size)
 	return buf;
 }
 
-double output_units(const struct ui *u, int64_t k, double v)
+double output_units(const struct ui *u, int64_t i, int64_t k, double v)
 {
-	return u->s.raw_units && u->s.d && u->s.d->n_y == u->s.m->outputs ? dataset_unscale(u->s.d, k, v) : v;
+	return u->s.raw_units && u->s.d && u->s.d->n_y == u->s.m->outputs ? dataset_unscale(u->s.d, i, k, v) : v;
 }
 
 double channel_units(const struct ui *u, int64_t ch, double v)
 {
-	return u->s.raw_units && u->s.d ? dataset_unscale_channel(u->s.d, ch, v) : v;
+	return u->s.raw_units && u->s.d ? dataset_unscale_channel(u->s.d, u->s.q.window, ch, v) : v;
 }
 
 void truth_format(const struct ui *u, char *buf, size_t size)
@@ -66,7 +66,8 @@ void truth_format(const struct ui *u, char *buf, size_t size)
 	if (s->q.task == TASK_CLASSIFICATION && s->cls >= 0)
 		snprintf(buf, size, "%s", class_name(u, s->cls, b, sizeof b));
 	else if (s->has_y)
-		snprintf(buf, size, "%s%s", number_format(b, sizeof b, output_units(u, 0, (double)s->y[0]), 8),
+		snprintf(buf, size, "%s%s",
+		         number_format(b, sizeof b, output_units(u, s->q.window, 0, (double)s->y[0]), 8),
 		         s->m->outputs > 1 ? ".." : "");
 	else
 		snprintf(buf, size, "-");
@@ -83,9 +84,9 @@ void predicted_format(const struct ui *u, char *buf, size_t size)
 		snprintf(buf, size, "%s %.2f", class_name(u, c->predicted, b, sizeof b),
 		         model_class_probability(s->m, c->output, c->predicted));
 	} else {
-		double v = output_units(u, 0, (double)c->output[0]);
+		double v = output_units(u, s->q.window, 0, (double)c->output[0]);
 		int n = snprintf(buf, size, "%s", number_format(b, sizeof b, v, 8));
-		double y = s->has_y ? output_units(u, 0, (double)s->y[0]) : 0;
+		double y = s->has_y ? output_units(u, s->q.window, 0, (double)s->y[0]) : 0;
 		if (s->m->outputs > 1)
 			snprintf(buf + n, size - (size_t)n, "..");
 		else if (s->has_y && fabs(y) > 1e-9 && isfinite(v))

@@ -11,8 +11,9 @@ const char *number_format(char *buf, size_t size, double v, int w);
 const char *channel_name(const struct ui *u, int64_t ch, char *buf, size_t size);
 /* Name of output k: its class, or its number. */
 void output_name(const struct ui *u, int k, char *buf, size_t size);
-/* A value of output k or of channel ch as it is shown: scaled, or in raw units when the user asked for those. */
-double output_units(const struct ui *u, int64_t k, double v);
+/* A value of output k for window i, or of channel ch of the current window, as it is shown: scaled, or in raw units
+ * when the user asked for those. */
+double output_units(const struct ui *u, int64_t i, int64_t k, double v);
 double channel_units(const struct ui *u, int64_t ch, double v);
 /* The window's true value and its prediction as words: "1.472", "class B 0.93". */
 void truth_format(const struct ui *u, char *buf, size_t size);

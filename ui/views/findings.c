@@ -25,22 +25,24 @@ static void about_range(struct ui *u, struct findings *l)
 {
 	const struct dataset *d = u->s.d;
 	const struct scene *c = &u->scene;
+	int64_t w = u->s.q.window;
+	const struct scaler *s = dataset_scaler(d, w);
 	char name[64], a[32], b[32], lo[32], hi[32];
 	double big = 0;
 	for (int64_t ch = 0; ch < u->s.m->C; ch++) {
 		big = fmax(big, fmax(fabs(c->channel[ch].lo), fabs(c->channel[ch].hi)));
-		if (ch >= d->n_source || ch >= d->scaler.n || !d->scaler.low || !d->scaler.high)
+		if (ch >= d->n_source || ch >= s->n || !s->low || !s->high)
 			continue;
-		double from = dataset_unscale_channel(d, ch, c->channel[ch].lo),
-		       to = dataset_unscale_channel(d, ch, c->channel[ch].hi);
-		double slack = 1e-6 * (d->scaler.high[ch] - d->scaler.low[ch]);
-		if (from >= d->scaler.low[ch] - slack && to <= d->scaler.high[ch] + slack)
+		double from = dataset_unscale_channel(d, w, ch, c->channel[ch].lo),
+		       to = dataset_unscale_channel(d, w, ch, c->channel[ch].hi);
+		double slack = 1e-6 * (s->high[ch] - s->low[ch]);
+		if (from >= s->low[ch] - slack && to <= s->high[ch] + slack)
 			continue;
 		find(l, VIEW_NETWORK, -1, -1,
 		     "%s lies between %s and %s in this window; the scaler was fitted on %s to %s.",
 		     channel_name(u, ch, name, sizeof name), number_format(a, sizeof a, from, 9),
-		     number_format(b, sizeof b, to, 9), number_format(lo, sizeof lo, d->scaler.low[ch], 9),
-		     number_format(hi, sizeof hi, d->scaler.high[ch], 9));
+		     number_format(b, sizeof b, to, 9), number_format(lo, sizeof lo, s->low[ch], 9),
+		     number_format(hi, sizeof hi, s->high[ch], 9));
 	}
 	if (d->scale == SCALE_NONE && big > 50)
 		find(l, VIEW_NETWORK, -1, -1,

@@ -83,7 +83,7 @@ static void compare_update(struct ui *u, unsigned changed)
 	list_keep(&o->list, o->n, u->frame.body.h - 5 - channels - pictures * PICTURE);
 }
 
-static void value(const struct ui *u, const real *output, int predicted, char *b, size_t size)
+static void value(const struct ui *u, int64_t window, const real *output, int predicted, char *b, size_t size)
 {
 	const struct session *s = &u->s;
 	char name[64];
@@ -93,7 +93,7 @@ static void value(const struct ui *u, const real *output, int predicted, char *b
 		output_name(u, predicted, name, sizeof name);
 		snprintf(b, size, "%.40s %.3f", name, model_class_probability(s->m, output, predicted));
 	} else
-		number_format(b, size, output_units(u, 0, (double)output[0]), 9);
+		number_format(b, size, output_units(u, window, 0, (double)output[0]), 9);
 }
 
 /* Why nothing is compared: the pin answers another question than is asked now. */
@@ -167,13 +167,13 @@ static void head_draw(const struct ui *u, struct canvas *c, int *y)
 	snprintf(now, sizeof now, s->q.off.n ? "%lld, %d off" : "%lld", (long long)s->q.window, s->q.off.n);
 	line(u, c, (*y)++, "", "pinned", "now", (double)NAN);
 	line(u, c, (*y)++, "window", was, now, (double)NAN);
-	value(u, p->output, p->predicted, was, sizeof was);
-	value(u, sc->window_stale ? NULL : sc->output, sc->predicted, now, sizeof now);
+	value(u, p->q.window, p->output, p->predicted, was, sizeof was);
+	value(u, s->q.window, sc->window_stale ? NULL : sc->output, sc->predicted, now, sizeof now);
 	bool both = p->output && sc->output && !sc->window_stale;
 	line(u, c, (*y)++, "predicted", was, now,
-	     both && s->q.task != TASK_CLASSIFICATION
-	             ? output_units(u, 0, (double)sc->output[0]) - output_units(u, 0, (double)p->output[0])
-	             : (double)NAN);
+	     both && s->q.task != TASK_CLASSIFICATION ? output_units(u, s->q.window, 0, (double)sc->output[0]) -
+	                                                        output_units(u, p->q.window, 0, (double)p->output[0])
+	                                              : (double)NAN);
 	number_format(was, sizeof was, p->target, 9);
 	number_format(now, sizeof now, sc->target, 9);
 	line(u, c, (*y)++, "target", was, now, p->alike_target ? sc->target - p->target : (double)NAN);
@@ -303,8 +303,8 @@ static void compare_dump(struct ui *u, FILE *f)
 {
 	const struct own *o = u->data[VIEW_COMPARE];
 	char was[160], now[64];
-	value(u, u->pin.output, u->pin.predicted, was, sizeof was);
-	value(u, u->scene.output, u->scene.predicted, now, sizeof now);
+	value(u, u->pin.q.window, u->pin.output, u->pin.predicted, was, sizeof was);
+	value(u, u->s.q.window, u->scene.output, u->scene.predicted, now, sizeof now);
 	fprintf(f, "pinned window %lld with %d filters off: %s\n", (long long)u->pin.q.window, u->pin.q.off.n, was);
 	fprintf(f, "window %lld with %d filters off: %s\n", (long long)u->s.q.window, u->s.q.off.n, now);
 	saliency_dump(u, f);

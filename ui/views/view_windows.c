@@ -29,14 +29,14 @@ static double error_max(const struct windows *w)
 	return max;
 }
 
-static void value_format(const struct ui *u, double v, int width, char *buf, size_t size)
+static void value_format(const struct ui *u, int64_t i, double v, int width, char *buf, size_t size)
 {
 	if (isnan(v))
 		snprintf(buf, size, "-");
 	else if (u->s.q.task == TASK_CLASSIFICATION)
 		output_name(u, (int)v, buf, size);
 	else
-		number_format(buf, size, output_units(u, 0, v), width);
+		number_format(buf, size, output_units(u, i, 0, v), width);
 }
 
 struct column {
@@ -104,7 +104,7 @@ static void row_draw(const struct ui *u, struct canvas *c, int y, int64_t at, do
 			canvas_right(c, q->x, y, q->w, S_TEXT,
 			             isnan(w->error[i]) ? "-" : number_format(b, sizeof b, w->error[i], q->w - 1));
 		else {
-			value_format(u, k == WINDOWS_TRUTH ? w->truth[i] : w->predicted[i], q->w - 1, b, sizeof b);
+			value_format(u, i, k == WINDOWS_TRUTH ? w->truth[i] : w->predicted[i], q->w - 1, b, sizeof b);
 			canvas_right(c, q->x, y, q->w, S_TEXT, b);
 		}
 	}
@@ -208,8 +208,8 @@ static const char *window_text(const struct ui *u, int64_t at, char *buf, size_t
 	char y[64] = "-", p[64] = "-", error[32] = "-";
 	const char *stamp = dataset_stamp(u->s.d, i, 0);
 	if (i < w->seen) {
-		value_format(u, w->truth[i], 9, y, sizeof y);
-		value_format(u, w->predicted[i], 9, p, sizeof p);
+		value_format(u, i, w->truth[i], 9, y, sizeof y);
+		value_format(u, i, w->predicted[i], 9, p, sizeof p);
 	}
 	if (i < w->seen && !isnan(w->error[i]))
 		number_format(error, sizeof error, w->error[i], 9);
@@ -249,8 +249,8 @@ static void windows_dump(struct ui *u, FILE *f)
 	for (int64_t k = 0; k < w->listed; k++) {
 		int i = w->order[k];
 		const char *stamp = dataset_stamp(u->s.d, i, 0);
-		value_format(u, w->truth[i], 9, y, sizeof y);
-		value_format(u, w->predicted[i], 9, p, sizeof p);
+		value_format(u, i, w->truth[i], 9, y, sizeof y);
+		value_format(u, i, w->predicted[i], 9, p, sizeof p);
 		fprintf(f, "%d %lld %s %s %.6g", i, (long long)dataset_row(u->s.d, i), y, p, w->error[i]);
 		fprintf(f, "%s%s%s%s", label ? " " : "", label ? windows_label(w, i) : "", *stamp ? " " : "", stamp);
 		fprintf(f, "%s%s\n", windows_grouped(w) ? " " : "", dataset_group_name(w->d, i));
