@@ -137,6 +137,21 @@ static void warn_position(struct dataset *d, const struct table *t, const char *
 		         name, taken + 1, name, t->name[at]);
 }
 
+/* Refuses a column without numbers that is named as a channel or a target, with one of its cells. */
+static int say_no_numbers(const struct table *t, int k, const char *option, const char *given, struct err *e)
+{
+	const char *cell = "";
+	for (int64_t i = 0; t->text[k] && i < t->n_row && !*cell; i++)
+		cell = t->text[k][i];
+	if (!*cell)
+		return err_set(e, ERR_VALUE, "--%s %s: column '%s' holds no numbers: all its cells are empty", option,
+		               given, t->name[k]);
+	return err_set(e, ERR_VALUE, "--%s %s: column '%s' holds no numbers, but cells such as '%.40s'%s", option,
+	               given, t->name[k], cell,
+	               strpbrk(cell, "0123456789") ? "; write its cells as numbers alone, without units or other signs"
+	                                           : "");
+}
+
 bool cut_is_numeric(const struct table *t, int c)
 {
 	if (!t->number[c])
@@ -219,8 +234,7 @@ static int pick_sources(struct cut *c, struct err *e)
 			return k;
 		warn_position(d, t, "columns", r->columns[i], k);
 		if (!t->number[k])
-			return err_set(e, ERR_VALUE, "--columns %s: column '%s' holds no numbers", r->columns[i],
-			               t->name[k]);
+			return say_no_numbers(c->t, k, "columns", r->columns[i], e);
 		for (int j = 0; j < d->n_source; j++)
 			if (c->col[j] == k)
 				return err_set(e, ERR_VALUE, "--columns: column '%s' is named twice", t->name[k]);
@@ -253,8 +267,7 @@ static int pick_predict(struct cut *c, struct err *e)
 			return k;
 		warn_position(d, c->t, "predict", r->predict[i], k);
 		if (!c->t->number[k])
-			return err_set(e, ERR_VALUE, "--predict %s: column '%s' holds no numbers", r->predict[i],
-			               c->t->name[k]);
+			return say_no_numbers(c->t, k, "predict", r->predict[i], e);
 		while (h < d->n_held && c->col[h] != k)
 			h++;
 		if (h == d->n_held)

@@ -182,7 +182,7 @@ if [ -f $C/gen_long.py ] && command -v python3 >/dev/null; then
 E
 	for n in 55 56; do
 		f=$(echo "$T"/long/"$n"_*)
-		refused "$n" "column 'a' holds no numbers" <"$f"
+		refused "$n" "column 'a' holds no numbers, but cells such as '.*; write its cells as numbers alone" <"$f"
 	done
 	for n in 74 75; do
 		f=$(echo "$T"/long/"$n"_*)
@@ -194,5 +194,65 @@ E
 	done
 else
 	skip 'the generators' '../shared/cases is not there'
+fi
+
+# single situations: how many true values there are, the first of them (in row 9) and the last one, as they stand in the
+# file
+I=../shared/cases/iss
+if [ -d $I ]; then
+	stands() { # FILE COLUMN HOW-MANY FIRST LAST
+		values "$I/$1" "$2" | awk 'NF == 2 { if (!n++) a = $2; b = $2 } END { print n, a, b }' >"$T/got"
+		is "iss/$1 $2" "$(cat "$T/got")" "$3 $4 $5"
+	}
+	cat >"$T/stands" <<'E'
+a.csv.gz b 32 1470.8 1553.96
+basytec.txt U[V] 22 4.08 4.29
+ctrlz.csv b 32 1470.8 1553.96
+dsview.csv B 22 2 2
+eeg.csv C4 192 0.203 0.616
+eye.arff AF3 32 4308 4339
+gap.csv a 26 21.372 21.261
+harnames.csv tBodyAcc-mean()-X 12 0.9 0.2
+mixed_marks.csv a 12 12.8 12.19
+nbsp.csv b 32 1470.8 1553.96
+one_col_dc_nohead.csv #1 22 0.056 0.203
+one_col_decimal_comma.csv pv 22 0.056 0.203
+pj.txt position 22 -25.111 -22.778
+quoted_dc.csv #2 22 2523.08 2523.29
+quoted_dc.csv #3 22 2143.5 2143.5
+rates.txt.gz #2 22 0.889 3.222
+sheet.csv D 22 4.9 4.3
+tabs.tsv C 22 0.889 3.222
+two_files.csv b 72 1470.8 1553.96
+E
+	while read -r f c n first last; do
+		stands "$f" "$c" "$n" "$first" "$last"
+	done <"$T/stands"
+	stands mixed_marks.csv b 12 1008 1019
+	says 'both readings of 1.000 are named' "'1.000' is taken as 1000; --decimal point takes it as 1"
+	stands gap.csv b 26 1470.8 1553.96
+	says 'the gap is named' 'gap of 7 h after row 18; windows cross it'
+	stands two_files.csv a 72 21.372 21.261
+	says 'the second file is named' "column 't' falls after row 39"
+	# what is refused, or is no table of time steps
+	cat >"$T/refused" <<'E'
+cut.csv line 21: 2 cells where the table has 3; --missing drop
+cut.csv.gz the gzip file ends early; copy it again
+chan_missing.ts line 6: the window has 1 channel, but the first window has 2
+chan_len.ts the file holds ready windows \(UEA .ts\), not columns to forecast
+nanpad.ts the file holds ready windows \(UEA .ts\), not columns to forecast
+reg_stamps.ts the file holds ready windows \(UEA .ts\), not columns to forecast
+unlabelled.ts the file holds ready windows \(UEA .ts\), not columns to forecast
+blanks.arff --columns a: no such column; there are 9: a0, a1
+E
+	while read -r f words; do
+		refuses "iss/$f" "$words" "$TSVIZ" predict -q "$M" "$I/$f" --columns a --predict a
+	done <"$T/refused"
+	for f in "$I"/*; do
+		case ${f##*/} in dir | *.npy) continue ;; esac
+		cat "$T/stands" "$T/refused" | grep -qF -- "${f##*/} " && ok || no "$f" 'is no case'
+	done
+else
+	skip 'single situations' '../shared/cases is not there'
 fi
 done_testing

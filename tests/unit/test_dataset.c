@@ -405,7 +405,14 @@ START_TEST(recipes_that_do_not_fit_say_what_would)
 	cut_bad(named, "columns=trafic", &one, "there are 2: t, traffic; did you mean 'traffic'?");
 	cut_bad(ramp, "columns=4", &one, "--columns 4: no such column; there are 3");
 	cut_bad(ramp, "columns=0", &one, "no such column");
-	cut_bad(ramp, "columns=t", &one, "column 't' holds no numbers");
+	cut_bad(ramp, "columns=t", &one, "column 't' holds no numbers, but cells such as '");
+	cut_bad("a,u\n1,20.000 mV\n2,21.5 mV\n3,20 mV\n", "columns=u", &one,
+	        "--columns u: column 'u' holds no numbers, but cells such as '20.000 mV'; write its cells as numbers "
+	        "alone, "
+	        "without units");
+	cut_bad("a,u\n1,$3.1\n2,$3.2\n3,$4\n", "columns=a predict=u", &one,
+	        "--predict u: column 'u' holds no numbers, but cells such as '$3.1'; write its cells as numbers alone");
+	cut_bad("a,u,b\n1,,2\n2,,3\n3,,1\n", "columns=u", &one, "column 'u' holds no numbers: all its cells are empty");
 	cut_bad(ramp, "columns=a,2", &two, "'a' is named twice");
 	cut_bad(ramp, "columns=a predict=t", &one, "column 't' holds no numbers");
 	cut_bad(ramp, "predict=a,b", &outs, "names 2 columns, but the model has 3 outputs");
