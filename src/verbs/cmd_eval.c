@@ -154,8 +154,6 @@ int cmd_eval(struct options *o, struct err *e)
 	struct output out;
 	struct metrics q = { 0 };
 	int bad = load(&l, o, 0, e);
-	if (!bad && !o->quiet)
-		say_label(&l.data);
 	if (!bad && !l.data.n_target)
 		bad = err_set(e, ERR_VALUE, "%s: no window has a true value; %s", l.read->name,
 		              l.data.set ? "the file has no labels, or --label and --label-array do not say where; "
@@ -167,6 +165,8 @@ int cmd_eval(struct options *o, struct err *e)
 		bad = metrics_compute(&q, l.model, &l.data, l.q.task, y, e);
 		free(y);
 	}
+	if (!bad && !o->quiet)
+		say_label(&l.data);
 	if (!bad && !(bad = output_open(&out, o, e))) {
 		if (o->json) {
 			struct json j;

@@ -38,7 +38,7 @@ for m in logit sigmoid logits softmax logsoftmax; do
 	is "$m: eval" "$("$TSVIZ" eval "$T/$m.json" "$T/d.csv" $R --json 2>&1 | tr -d '\n ' | grep -o '"confusion":[][0-9,]*' | tr -d '[]' | sed 's/"confusion":/[/; s/,*$/]/')" "$want"
 	# analyze and the browser, window by window
 	"$TSVIZ" browse "$T/$m.json" "$T/d.csv" $R --plain windows >"$T/list" 2>&1
-	for w in 0 1 2 3 4 5 6 7 8 9 10 11 12; do
+	for w in 0 1 4 7 9 12; do
 		read -r _ cls p loss error <<-END
 			$(sed -n "$((w + 1))p" "$T/hand")
 		END
