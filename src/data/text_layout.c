@@ -1008,6 +1008,58 @@ static int filled_cells(struct finder *f, const struct text_line *line, int *onl
 	return filled;
 }
 
+/* Whether a line begins with what oscilloscopes and loggers say about a recording. */
+static bool is_preamble_key(const char *s, size_t n)
+{
+	static const char *const keys[] = { "model",
+		                            "model number",
+		                            "serial number",
+		                            "firmware version",
+		                            "software version",
+		                            "record length",
+		                            "sample interval",
+		                            "sample rate",
+		                            "sampling rate",
+		                            "point format",
+		                            "pt fmt",
+		                            "waveform type",
+		                            "vertical units",
+		                            "vertical scale",
+		                            "vertical offset",
+		                            "horizontal units",
+		                            "horizontal scale",
+		                            "probe attenuation",
+		                            "probe atten",
+		                            "trigger point",
+		                            "instrument",
+		                            NULL };
+	while (n && s[n - 1] == ':')
+		n--;
+	for (int i = 0; keys[i]; i++)
+		if (word_is(s, n, keys[i]))
+			return true;
+	return false;
+}
+
+/* Whether the upper lines of the block are keys with values that happen to have as many cells as the table. A key such
+ * as "Label" is known by the line above the block, which then is a key with a number. */
+static bool has_preamble(struct finder *f, const struct block *b, int from)
+{
+	for (int i = from + 1; i < b->n; i++)
+		if (split(&f->best.l, b->line[i].s, b->line[i].end, f->cell) &&
+		    is_preamble_key(f->cell[0].s, f->cell[0].n))
+			return true;
+	int top = 0;
+	while (top < f->sample.n && f->sample.line[top].line < b->line[b->n - 1].line)
+		top++;
+	while (top && !f->best.shape[top - 1].comment && !f->best.shape[top - 1].filled)
+		top--; /* separators alone */
+	if (!top || f->best.shape[top - 1].comment || f->sample.blanks[top])
+		return false;
+	const struct text_line *above = &f->sample.line[top - 1];
+	return split(&f->best.l, above->s, above->end, f->cell) > 1 && is_preamble_key(f->cell[0].s, f->cell[0].n);
+}
+
 /* Takes units from the bottom of the block and titles from its top; what is left are the names. */
 static void take_block(struct finder *f, struct text_layout *l, struct block *b)
 {
@@ -1017,6 +1069,8 @@ static void take_block(struct finder *f, struct text_layout *l, struct block *b)
 		if (from > 2)
 			break;
 	}
+	if (b->n - from > 1 && has_preamble(f, b, from))
+		b->n = from + 1;
 	while (b->n - from > 1) {
 		const struct text_line *top = &b->line[b->n - 1];
 		const char *s = top->s + (*top->s == '"');

@@ -105,6 +105,12 @@ static const struct {
 	{ "a b c\n1,2\n3,4\n", ',', 2, 0, 2, 1, 0, '.', "" },
 	{ "a,b,c\n1;2\n3;4\n", ';', 2, 0, 2, 1, 0, ',', "" },
 	{ "sep=;\nt;\n;b\n", ';', 2, 1, 2, 0, 0, '.', "" },
+	/* preambles of oscilloscopes whose lines have as many cells as the table */
+	{ "Model,DPO\nLabel,CH1\nSource,CH1\nTIME,CH1\ns,V\n0,1\n1,3\n2,1\n", ',', 2, 1, 6, 3, 0, '.', "" },
+	{ "Record Length,10\nVertical Offset,0\nLabel,\nTIME,CH1\n0,1\n1,3\n2,1\n", ',', 2, 1, 5, 3, 0, '.', "" },
+	{ "Vertical Offset,0\n,\nLabel,\nTIME,CH1\n0,1\n1,3\n2,1\n", ',', 2, 1, 5, 3, 0, '.', "" },
+	{ "Model Number,SDS\nSource,CH1\nSecond,Value\n0,1\n1,3\n2,1\n", ',', 2, 1, 4, 2, 0, '.', "" },
+	{ "Price,Close\nTicker,X\nDate,\n0,1\n1,3\n2,1\n", ',', 2, 3, 4, 0, 0, '.', "" },
 	/* a column changes from numbers to words: nothing is lost */
 	{ "id,a\n7,1\n7,2\n8,3\ns1,4\ns1,5\n", ',', 2, 1, 2, 0, 0, '.', "'s1,4'" },
 	{ "7,1.5\n7,2.5\n8,3.5\ns1,4.5\ns1,5.5\n", ',', 2, 0, 1, 0, 0, '.', "the last rows begin with a word" },
