@@ -39,6 +39,9 @@ struct table {
 	int *group;
 	const char **group_name; /* [n_group], cleaned */
 	int n_group;
+	/* The column that holds the label of each row; NULL: only the recipe says it. The recipe's label replaces it.
+	 */
+	const char *label;
 	double *time;        /* [row] seconds since any origin, NaN: unknown; NULL: the reader knows no times */
 	double rate;         /* rows per second; 0: unknown */
 	const char *warning; /* warnings of the reader, a line each, or NULL */

@@ -499,13 +499,14 @@ static int cut(struct cut *c, struct err *e)
 {
 	struct dataset *d = c->d;
 	int bad = pick_window(c, e);
+	const char *label = c->r->label ? c->r->label : c->t->label;
 	c->by_folder = c->r->label_from == LABEL_FROM_FOLDER;
 	if (!bad && c->r->label && c->by_folder)
 		bad = err_set(e, ERR_VALUE,
 		              "--label %.60s and --label-from folder both name the labels; give one of them",
 		              c->r->label);
-	if (!bad && c->r->label) {
-		c->label_col = table_column(c->t, "label", c->r->label, e);
+	if (!bad && label && !c->by_folder) {
+		c->label_col = table_column(c->t, "label", label, e);
 		bad = c->label_col < 0 ? c->label_col : 0;
 	}
 	if (!bad)

@@ -290,7 +290,10 @@ static const char *label_source(const struct cut *c, char buf[PLACE_TEXT])
 {
 	if (c->by_folder)
 		return "--label-from folder";
-	snprintf(buf, PLACE_TEXT, "--label %.60s: column '%.60s'", c->r->label, c->t->name[c->label_col]);
+	if (c->r->label)
+		snprintf(buf, PLACE_TEXT, "--label %.60s: column '%.60s'", c->r->label, c->t->name[c->label_col]);
+	else
+		snprintf(buf, PLACE_TEXT, "the column of labels, '%.60s',", c->t->name[c->label_col]);
 	return buf;
 }
 

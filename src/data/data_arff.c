@@ -326,7 +326,7 @@ static int say_number(const struct arff *q, const char *s, size_t n)
 static int put_number(struct arff *q, const char *s, size_t n)
 {
 	float v;
-	if (!text_value(s, n, '.', &v))
+	if (!text_value_or_word(q->w->r, s, n, '.', &v))
 		return say_number(q, s, n);
 	int bad = window_build_room(&q->b, 1);
 	if (!bad)
@@ -468,7 +468,7 @@ static int keep_cell(struct arff *q, int64_t k, const char *s, size_t n)
 	double *v = q->kind[k] == KIND_NUMBER ? &q->number[k][q->n_row] : NULL;
 	float f;
 	if (v && number_parse(s, n, '.', v) != NUMBER_OK) {
-		if (!text_value(s, n, '.', &f))
+		if (!text_value_or_word(q->w->r, s, n, '.', &f))
 			return say_number(q, s, n);
 		*v = (double)f;
 	}
@@ -541,7 +541,6 @@ static int read_windows(struct arff *q)
 		if (!blank_or_comment(q))
 			bad = read_window(q);
 	}
-	window_build_missing(&q->b, q->w->r);
 	bad = bad ? bad : window_build_finish(&q->b, q->label >= 0 && q->kind[q->label] == KIND_NUMBER);
 	if (bad)
 		return bad;
@@ -610,6 +609,7 @@ const struct data_reader reader_arff = {
 	.name = "ARFF",
 	.extensions = ".arff (a row is a window or, by the model's channels or --table long, a time step)",
 	.example = "tsviz eval net.keras GunPoint_TEST.arff",
+	.uses = RECIPE_TABLE,
 	.probe = arff_probe,
 	.read = arff_read,
 };

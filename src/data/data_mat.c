@@ -700,6 +700,13 @@ static int work(struct found *f, const struct foreign_job *j, struct err *e)
 }
 #endif
 
+/* The column that put_row_labels() made of the variable that --label-array names; NULL: there is none. */
+static const char *label_column(const struct table *t, const char *asked)
+{
+	const char *last = t->n_col > 1 ? t->name[t->n_col - 1] : NULL;
+	return last && !strcasecmp(last, asked) ? last : NULL;
+}
+
 static int mat_read(struct data *d, struct source *s, const struct data_wanted *q, int64_t budget, struct err *e)
 {
 	/* libmatio brings libhdf5 and what that needs */
@@ -714,7 +721,10 @@ static int mat_read(struct data *d, struct source *s, const struct data_wanted *
 	/* Programs other than MATLAB leave out the version and the order of bytes, which libmatio asks for. */
 	if (j.n > 520 && !memcmp(data, "MATLAB 7.3", 10) && !memcmp(data + 512, "\x89HDF", 4) && !data[126])
 		memcpy(data + 124, "\0\2IM", 4);
-	return foreign_run(d, &j, data, &how, budget, e);
+	bad = foreign_run(d, &j, data, &how, budget, e);
+	if (!bad && !d->ready && q->r && q->r->label_array)
+		d->table.label = label_column(&d->table, q->r->label_array);
+	return bad;
 }
 
 static uint32_t word_at(const unsigned char *p, bool big)
@@ -757,6 +767,7 @@ const struct data_reader reader_mat = {
 	.extensions =
 	        ".mat of version 4, 5 and 7.3 (the largest array, or --array and --label-array; needs libmatio11)",
 	.example = "tsviz info net.onnx bearing.mat --array X097_DE_time",
+	.uses = RECIPE_TABLE | RECIPE_ARRAY | RECIPE_LABEL_ARRAY,
 	.probe = probe,
 	.read = mat_read,
 };

@@ -81,7 +81,7 @@ static void turn(struct npy *a)
 	a->stride[1] = stride;
 }
 
-/* Makes a table of an array whose rows are time steps. */
+/* Makes a table of an array whose rows are time steps. The lists of columns have room for one more. */
 static int make_table(struct table *t, const struct npy *a, const float *x, const char *file, int64_t budget,
                       struct err *e)
 {
@@ -99,9 +99,9 @@ static int make_table(struct table *t, const struct npy *a, const float *x, cons
 	t->n_row = rows;
 	t->room = budget - bytes;
 	t->n_col = (int)cols;
-	t->name = arena_alloc(&t->arena, (size_t)cols, sizeof *t->name);
-	t->number = arena_alloc(&t->arena, (size_t)cols, sizeof *t->number);
-	t->text = arena_alloc(&t->arena, (size_t)cols, sizeof *t->text);
+	t->name = arena_alloc(&t->arena, (size_t)cols + 1, sizeof *t->name);
+	t->number = arena_alloc(&t->arena, (size_t)cols + 1, sizeof *t->number);
+	t->text = arena_alloc(&t->arena, (size_t)cols + 1, sizeof *t->text);
 	t->line_noun = "row";
 	for (int64_t c = 0; c < cols; c++) {
 		char name[32];
@@ -185,6 +185,7 @@ const struct data_reader reader_npy = {
 	.name = "NumPy .npy",
 	.extensions = ".npy (f2 f4 f8, integers, C and Fortran order)",
 	.example = "tsviz predict net.onnx windows.npy",
+	.uses = RECIPE_TABLE,
 	.probe = probe,
 	.read = npy_read,
 };
@@ -259,4 +260,120 @@ int npy_truth(struct window_set *set, const char *file, const unsigned char *dat
 	if (a.count > (int64_t)(n - s.at) / a.size)
 		return err_set(e, ERR_FORMAT, "the array ends early");
 	return truth_from(set, &a, data + s.at, e);
+}
+
+/* ---- a series with a label for each step ---- */
+
+/* Returns the number of labels, or 0 if there is not one text or number for each place on the first axis. */
+static int64_t count_labels(const unsigned char *y, size_t n)
+{
+	struct npy a;
+	struct source s;
+	struct err e;
+	source_memory(&s, "", y, n);
+	if (npy_head(&a, &s, &e) || a.rank < 1 || a.rank > 2 || !a.count || (a.rank == 2 && a.dim[1] != 1))
+		return 0;
+	return a.dim[0];
+}
+
+/* Returns enum reading: what an array of two axes is, if each of its rows or columns may be a time step with a label.
+ */
+static enum reading labelled_reading(const struct npy *a, int64_t labels, const struct data_wanted *q)
+{
+	int64_t rows = a->dim[0], cols = a->dim[1], T = q->T > 1 ? q->T : 1;
+	bool asked = q->r && q->r->table == TABLE_LONG;
+	bool windows = q->T > 1 && (q->C ? cols == q->T * q->C : cols % q->T == 0);
+	if (rows == labels && (asked || (!windows && (cols == q->C || (!q->C && cols < T)) && rows >= T)))
+		return STEPS_DOWN;
+	if (cols == labels && rows != labels && (asked || (rows == q->C && cols >= T)))
+		return STEPS_ACROSS;
+	return READ_WINDOWS;
+}
+
+static enum reading reading_with_labels(const struct npy *a, int64_t labels, const struct data_wanted *q)
+{
+	enum table_form form = q->r ? q->r->table : TABLE_AUTO;
+	if (!labels || a->rank < 1 || a->rank > 2 || !a->count || form == TABLE_WIDE || form == TABLE_COLUMNS)
+		return READ_WINDOWS;
+	if (a->rank == 1)
+		return a->dim[0] == labels ? STEPS_DOWN : READ_WINDOWS;
+	return labelled_reading(a, labels, q);
+}
+
+bool npy_is_labelled_series(const struct source *s, const unsigned char *y, size_t n, const struct data_wanted *q)
+{
+	struct npy a;
+	struct source copy = *s;
+	struct err e;
+	return !npy_head(&a, &copy, &e) && reading_with_labels(&a, count_labels(y, n), q) != READ_WINDOWS;
+}
+
+/* Adds the column of the labels. Whole numbers and texts become texts, so that they are no channel; other numbers are a
+ * column of numbers. */
+static int add_labels(struct table *t, const struct window_set *y, const char *name, int64_t budget, struct err *e)
+{
+	int c = t->n_col;
+	if (y->n_truth != t->n_row)
+		return err_set(e, ERR_FORMAT, "%lld labels for %lld steps", (long long)y->n_truth, (long long)t->n_row);
+	if (t->n_row * 64 > budget)
+		return err_set(e, ERR_LIMIT, "the labels need more memory than is allowed; see --max-mem");
+	t->name[c] = text_copy(&t->arena, name, strlen(name));
+	t->n_col++;
+	if (!y->label) {
+		t->number[c] = arena_dup(&t->arena, y->value, (size_t)t->n_row, sizeof **t->number);
+		return 0;
+	}
+	t->text[c] = arena_alloc(&t->arena, (size_t)t->n_row, sizeof **t->text);
+	for (int64_t i = 0; i < t->n_row; i++)
+		t->text[c][i] = i && !strcmp(t->text[c][i - 1], y->label[i]) ? t->text[c][i - 1]
+		                                                             : arena_strdup(&t->arena, y->label[i]);
+	return 0;
+}
+
+static int read_series(struct table *t, struct source *s, int64_t labels, const struct data_wanted *q, int64_t budget,
+                       struct err *e)
+{
+	struct npy a;
+	float *x;
+	char shape[64];
+	int bad = npy_head(&a, s, e);
+	if (bad)
+		return bad;
+	bool across = reading_with_labels(&a, labels, q) == STEPS_ACROSS;
+	npy_shape(&a, shape, sizeof shape);
+	bad = npy_floats(&a, s, budget, &x, e);
+	if (bad)
+		return bad;
+	if (across)
+		turn(&a);
+	bad = make_table(t, &a, x, s->file, budget, e);
+	free(x);
+	if (!bad)
+		understood_add(&t->arena, &t->understood, "axes", "%s is %s", shape,
+		               a.rank == 1 ? "(steps)"
+		               : across    ? "(channels, steps)"
+		                           : "(steps, columns)");
+	return bad;
+}
+
+int npy_labelled_series(struct data *d, struct source *s, const unsigned char *y, size_t n, const char *name,
+                        const struct data_wanted *q, int64_t budget, struct err *e)
+{
+	struct window_set labels = { 0 };
+	struct table *t = &d->table;
+	d->ready = false;
+	int bad = read_series(t, s, count_labels(y, n), q, budget, e);
+	if (!bad) {
+		bad = npy_truth(&labels, s->file, y, n, e);
+		bad = bad ? bad : add_labels(t, &labels, name, t->room, e);
+		if (bad) {
+			struct err why = *e;
+			err_set(e, why.code, "array '%.60s' of the labels: %s", name, why.text);
+		}
+	}
+	bool asked = q->r && (q->r->label || q->r->label_array);
+	if (!bad && labels.label && (asked || q->classes > 1))
+		t->label = t->name[t->n_col - 1];
+	window_set_release(&labels);
+	return bad;
 }

@@ -259,10 +259,13 @@ static int read_answer(struct data *d, const char *file, const unsigned char *bu
 	source_memory(&s, file, buf + sizeof a, (size_t)a.x);
 	if (!npy_probe(s.head, s.n_head))
 		return err_set(e, ERR_FORMAT, "array '%s' is not a .npy file", x_name);
-	int bad = npy_data(d, &s, j->q, a.y > 0, j->budget, e);
+	const unsigned char *y = buf + sizeof a + a.x;
+	bool series = a.y && npy_is_labelled_series(&s, y, (size_t)a.y, j->q);
+	int bad = series ? npy_labelled_series(d, &s, y, (size_t)a.y, y_name, j->q, j->budget, e)
+	                 : npy_data(d, &s, j->q, a.y > 0, j->budget, e);
 	if (bad)
 		return err_at(e, "array '%s'", x_name);
-	if (a.y && npy_truth(&d->set, file, buf + sizeof a + a.x, (size_t)a.y, e)) {
+	if (a.y && !series && npy_truth(&d->set, file, y, (size_t)a.y, e)) {
 		struct err why = *e;
 		return err_set(e, why.code, "array '%s' of the labels: %s; --label-array none leaves them out", y_name,
 		               why.text);
@@ -270,7 +273,10 @@ static int read_answer(struct data *d, const char *file, const unsigned char *bu
 	arena = d->ready ? &d->set.arena : &d->table.arena;
 	list = d->ready ? &d->set.understood : &d->table.understood;
 	understood_add(arena, list, "array", "'%s'", x_name);
-	if (a.y)
+	if (series)
+		understood_add(arena, list, "label", "array '%s' holds one for each step%s", y_name,
+		               d->table.label ? "" : "; --label takes it");
+	else if (a.y)
 		understood_add(arena, list, "label", "array '%s'", y_name);
 	else
 		understood_add(arena, list, "label", "none; --label-array NAME chooses the array that holds them");
@@ -307,6 +313,7 @@ const struct data_reader reader_npz = {
 	.name = "NumPy .npz",
 	.extensions = ".npz (arrays x and y, or x_train, x_test ..., or those of --array and --label-array)",
 	.example = "tsviz eval net.onnx test.npz",
+	.uses = RECIPE_TABLE | RECIPE_ARRAY | RECIPE_LABEL_ARRAY,
 	.probe = probe,
 	.read = npz_read,
 };

@@ -528,7 +528,11 @@ static int work(struct found *f, const struct foreign_job *j, struct err *e)
 static int records_read(struct data *d, struct source *s, const struct data_wanted *q, int64_t budget, struct err *e)
 {
 	static const struct foreign how = { .work = work };
-	return foreign_read(d, s, q, budget, &how, e);
+	int bad = foreign_read(d, s, q, budget, &how, e);
+	/* In rows that are time steps the labels are a column, which --label names. */
+	if (!d->ready && q->r && q->r->label_array && strcmp(q->r->label_array, "none") != 0)
+		d->unused = RECIPE_LABEL_ARRAY;
+	return bad;
 }
 
 /* JSON that is no model and no recipe of tsviz, and no architecture of Keras. */
@@ -554,6 +558,7 @@ const struct data_reader reader_records = {
 	.name = "JSON",
 	.extensions = ".jsonl .json (objects are rows, those with arrays are windows; also pandas' to_json)",
 	.example = "tsviz predict net.onnx log.jsonl --columns load",
+	.uses = RECIPE_LABEL_ARRAY,
 	.probe = probe,
 	.read = records_read,
 };

@@ -213,7 +213,7 @@ static int read_values(struct ts *q, const char *p, const char *end)
 		} else {
 			p = memchr(s, ',', (size_t)(end - s));
 			p = p ? p : end;
-			if (!text_value(s, (size_t)(p - s), '.', &v))
+			if (!text_value_or_word(q->r, s, (size_t)(p - s), '.', &v))
 				return say_part(q, s, (size_t)(p - s));
 			q->any_missing = q->any_missing || isnan(v);
 		}
@@ -242,7 +242,7 @@ static int read_pairs(struct ts *q, const char *p, const char *end)
 		if (*s != '(' || p == end || !comma)
 			return err_set(q->e, ERR_FORMAT, "line %lld, byte %lld: expected a pair (time stamp,value)",
 			               (long long)q->l.line, (long long)(s - q->l.p) + 1);
-		if (!text_value(comma + 1, (size_t)(p - comma - 1), '.', &v))
+		if (!text_value_or_word(q->r, comma + 1, (size_t)(p - comma - 1), '.', &v))
 			return say_part(q, comma + 1, (size_t)(p - comma - 1));
 		if (!b->now_stamp) {
 			const char *stamp = s + 1;
@@ -375,7 +375,6 @@ static int read_all_windows(struct ts *q)
 		first = false;
 		bad = read_window(q);
 	}
-	window_build_missing(&q->b, q->r);
 	if (!bad)
 		bad = window_build_finish(&q->b, q->target_label == SAID_TRUE);
 	if (!bad)

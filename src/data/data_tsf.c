@@ -23,6 +23,7 @@
 enum { ATTRIBUTES_MAX = 100, WORD_MAX = 64 };
 
 struct tsf {
+	const struct recipe *r;
 	struct lines l;
 	struct err *e;
 	struct table *t;
@@ -176,7 +177,7 @@ static int read_values(struct tsf *q, const char *p)
 		double *v = &q->t->number[0][q->row];
 		float f;
 		if (number_parse(p, (size_t)(end - p), '.', v) != NUMBER_OK) {
-			if (!text_value(p, (size_t)(end - p), '.', &f))
+			if (!text_value_or_word(q->r, p, (size_t)(end - p), '.', &f))
 				return err_set(q->e, ERR_FORMAT, "line %lld: '%.*s' is not a number",
 				               (long long)q->l.line, (int)(end - p < 40 ? end - p : 40), p);
 			*v = (double)f;
@@ -283,8 +284,7 @@ static int tsf_read(struct data *d, struct source *s, const struct data_wanted *
 {
 	unsigned char *text;
 	int64_t bytes;
-	struct tsf q = { .e = e, .t = &d->table, .name = -1, .start = -1 };
-	(void)w;
+	struct tsf q = { .e = e, .r = w->r, .t = &d->table, .name = -1, .start = -1 };
 	int bad = text_rest(s, &q.l, &text, &bytes, e);
 	if (bad)
 		return bad;

@@ -105,7 +105,7 @@ static const char *take_cell(const struct wide *q, const char *p, const char **s
 static bool is_number(const struct wide *q, const char *s, size_t n)
 {
 	float v;
-	return text_value(s, n, q->point, &v) || is_missing_word(q->r, s, n);
+	return text_value_or_word(q->r, s, n, q->point, &v);
 }
 
 /* Counts the cells of the current line, and how many of them are numbers or missing values. */
@@ -548,10 +548,8 @@ static int read_line(struct wide *q, struct window_build *b)
 		if (role == ROLE_LABEL || (label_last && !at)) {
 			label = s;
 			label_n = n;
-		} else if (role == ROLE_VALUE && text_value(s, n, q->point, &v)) {
+		} else if (role == ROLE_VALUE && text_value_or_word(q->r, s, n, q->point, &v)) {
 			window_build_value(b, v);
-		} else if (role == ROLE_VALUE && is_missing_word(q->r, s, n)) {
-			window_build_value(b, NAN);
 		} else if (role == ROLE_VALUE) {
 			bad = say_cell(q, s, n, k);
 		}
@@ -569,7 +567,6 @@ static int read_lines(struct wide *q, struct window_build *b)
 	int bad = 0;
 	for (bool more = true; more && !bad; more = !bad && next_row(q))
 		bad = read_line(q, b);
-	window_build_missing(b, q->r);
 	return bad ? bad : window_build_finish(b, true);
 }
 
@@ -713,6 +710,7 @@ const struct data_reader reader_wide = {
 	.name = "UCR .tsv",
 	.extensions = ".tsv .txt .csv (a row a window, one of its cells the label: --label)",
 	.example = "tsviz eval net.keras GunPoint_TEST.tsv",
+	.uses = RECIPE_TABLE | RECIPE_SKIP | RECIPE_COMMENT | RECIPE_DECIMAL,
 	.probe = wide_probe,
 	.read = wide_read,
 };

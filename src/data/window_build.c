@@ -264,24 +264,21 @@ static void give_shape(struct window_build *b)
 	s->length = arena_dup(&s->arena, b->length, (size_t)s->n, sizeof *s->length);
 }
 
-void window_build_missing(struct window_build *b, const struct recipe *r)
-{
-	for (int k = 0; r && k < r->n_missing_value; k++) {
-		const char *word = r->missing_value[k];
-		double v;
-		if (number_parse(word, strlen(word), '.', &v) != NUMBER_OK)
-			continue;
-		for (size_t i = 0; i < b->n; i++)
-			b->x[i] = b->x[i] < (float)v || b->x[i] > (float)v ? b->x[i] : NAN;
-	}
-}
-
 bool is_missing_word(const struct recipe *r, const char *s, size_t n)
 {
 	for (int k = 0; r && k < r->n_missing_value; k++)
 		if (strlen(r->missing_value[k]) == n && !memcmp(r->missing_value[k], s, n))
 			return true;
 	return false;
+}
+
+bool text_value_or_word(const struct recipe *r, const char *s, size_t n, char point, float *out)
+{
+	if (text_value(s, n, point, out))
+		return true;
+	text_trim(&s, &n);
+	*out = NAN;
+	return is_missing_word(r, s, n);
 }
 
 int window_build_finish(struct window_build *b, bool numbers)

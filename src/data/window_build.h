@@ -47,8 +47,6 @@ int window_build_channel(struct window_build *b);
 /* Ends a window; channels shorter than the longest are padded with NaN. label: n bytes as in the file, or NULL.
  * line: the line of the file, for messages. */
 int window_build_window(struct window_build *b, const char *label, size_t n, int64_t line);
-/* Makes values that are equal to a number of --missing-value missing. To be called before window_build_finish(). */
-void window_build_missing(struct window_build *b, const struct recipe *r);
 /* Returns whether the cell s[0..n) is a word of --missing-value. */
 bool is_missing_word(const struct recipe *r, const char *s, size_t n);
 /* Moves everything into the set. numbers: if all labels are numbers, they are also target values. Returns an error
@@ -64,6 +62,8 @@ void window_build_release(struct window_build *b);
 /* Reads one cell. An empty cell, ?, NA, N/A, NaN and null give NaN. Numbers beyond the range of float give infinity.
  * point: the decimal point. Returns false if the cell is neither a number nor missing. */
 bool text_value(const char *s, size_t n, char point, float *out);
+/* The same, and a word of --missing-value gives NaN, too. */
+bool text_value_or_word(const struct recipe *r, const char *s, size_t n, char point, float *out);
 /* Removes blanks at both ends of the text. */
 void text_trim(const char **s, size_t *n);
 /* Returns a cleaned copy of the text, which belongs to the arena. At most 1024 bytes of it are copied. */

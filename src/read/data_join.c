@@ -234,6 +234,7 @@ static int read_stack(struct join *j, struct data *d, const struct data_wanted *
 	one.r = &r;
 	one.C = 1;
 	int bad = read_parts(j, &one, o);
+	one.asked = 0; /* the options are for the windows */
 	if (!bad && beside && data_read(&label, asked, &one, o, j->e))
 		bad = err_at(j->e, "%s", asked);
 	bad = bad ? bad : join_stack(j, among || beside ? asked : NULL, beside ? &label : NULL, d);

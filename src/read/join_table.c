@@ -162,6 +162,16 @@ static void join_lines(struct tables *q)
 	out->line_noun = q->t[0]->line_noun ? arena_strdup(&out->arena, q->t[0]->line_noun) : NULL;
 }
 
+/* The labels of rows are in a column, which all files must have: the labels of a part of the rows are none. */
+static void join_label(struct tables *q)
+{
+	struct table *out = q->out;
+	out->label = q->t[0]->label ? arena_strdup(&out->arena, q->t[0]->label) : NULL;
+	for (int i = 1; i < q->j->f->n; i++)
+		if (!q->t[i]->label)
+			out->label = NULL;
+}
+
 static void join_times(struct tables *q)
 {
 	struct table *out = q->out;
@@ -226,6 +236,7 @@ static int fill(struct tables *q)
 		join_text(q, c);
 	}
 	join_lines(q);
+	join_label(q);
 	join_times(q);
 	join_row_groups(q);
 	out->part = join_parts(q->j, &out->arena, q->first);

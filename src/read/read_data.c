@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "core/base/mem.h"
+#include "src/read/data_fields.h"
 #include "src/read/other_format.h"
 
 const struct data_reader *const data_readers[] = { &reader_npz, &reader_npy,  &reader_sound,   &reader_mat,
@@ -82,6 +83,23 @@ static int check_models(const struct source *s, struct err *e)
 	return 0;
 }
 
+/* Reads the file and applies to it what every format has in common. */
+static int read_with(struct data *d, const struct data_reader *reader, struct source *s, const struct data_wanted *q,
+                     int64_t budget, struct err *e)
+{
+	d->format = reader->name;
+	int bad = data_fields_check(d->format, reader->uses, q, e);
+	bad = bad ? bad : reader->read(d, s, q, budget, e);
+	bad = bad ? bad : data_fields_check(d->format, reader->uses & ~d->unused, q, e);
+	if (bad) {
+		data_release(d);
+		return bad;
+	}
+	data_fields_missing(d, q->r);
+	data_fields_warn(d, reader->uses & ~d->unused, q);
+	return 0;
+}
+
 static int read_source(struct data *d, struct source *s, const struct data_wanted *q, int64_t budget, struct err *e)
 {
 	memset(d, 0, sizeof *d);
@@ -94,11 +112,7 @@ static int read_source(struct data *d, struct source *s, const struct data_wante
 	bad = bad || data_readers[i + 1] ? bad : check_samples(s, e);
 	if (bad)
 		return bad;
-	d->format = data_readers[i]->name;
-	bad = data_readers[i]->read(d, s, q, budget, e);
-	if (bad)
-		data_release(d);
-	return bad;
+	return read_with(d, data_readers[i], s, q, budget, e);
 }
 
 int data_read(struct data *d, const char *path, const struct data_wanted *q, const struct read_options *o,

@@ -13,6 +13,7 @@ struct data {
 	struct window_set set;
 	char *name; /* what messages call the data: a path, or "3 files (a.csv to c.csv)"; only of data_read_files() */
 	int n_file; /* how many files were joined */
+	unsigned unused;    /* fields that the reader uses (struct data_reader.uses), but not in this file */
 	bool label_is_file; /* the recipe's label names a file, which only these data have */
 };
 
@@ -20,7 +21,8 @@ struct data {
  * step. */
 struct data_wanted {
 	const struct recipe *r;
-	int64_t T, C;    /* length and channels of the model's window; 0: unknown */
+	unsigned asked; /* enum recipe_field: what the command line gave. It is refused if the reader does not use it */
+	int64_t T, C;   /* length and channels of the model's window; 0: unknown */
 	int64_t classes; /* classes that the model tells apart; 0: it forecasts, or it is unknown */
 	bool training;   /* if an archive holds both x_train and x_test, read x_train (false: x_test) */
 	bool stack;      /* the files hold one channel each; only for data_read_files() */
@@ -33,6 +35,7 @@ struct data_reader {
 	const char *name;       /* such as "UEA .ts" */
 	const char *extensions; /* file name endings, and what the reader takes from such files; for --formats */
 	const char *example;    /* a call that reads such a file; for --formats */
+	unsigned uses;          /* enum recipe_field: which of data_fields() (src/read/data_fields.h) it uses */
 	bool (*probe)(const unsigned char *head, size_t n, const struct data_wanted *q);
 	/* Reads the file into *d. budget: how many bytes the reader may allocate, including its copy of the file. On
 	 * error the caller releases what the reader left in *d. */

@@ -133,7 +133,7 @@ static void on_epoch(void *ctx, const struct train_epoch *q)
 static int check_labels(const struct job *j, struct err *e)
 {
 	enum loss_kind loss = j->spec.train.loss;
-	bool label = j->recipe.given & RECIPE_LABEL || j->recipe.label_from == LABEL_FROM_FOLDER;
+	bool label = j->recipe.given & RECIPE_LABEL || j->recipe.label_from == LABEL_FROM_FOLDER || j->read.table.label;
 	if (loss_of_logits(loss) && !label && !(j->recipe.given & RECIPE_PREDICT))
 		return err_set(e, ERR_VALUE, "%s: loss '%s' needs class labels: --label COL, or --label-from folder",
 		               j->o->model, loss_name(loss));
@@ -150,6 +150,7 @@ static int cut(struct job *j, struct err *e)
 	enum head head;
 	int64_t outputs = spec_outputs(&j->spec, &head);
 	struct data_wanted q = { .r = &j->recipe,
+		                 .asked = j->o->recipe.given,
 		                 .T = j->spec.window,
 		                 .classes = outputs > 1           ? outputs
 		                            : head == HEAD_LINEAR ? 0

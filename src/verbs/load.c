@@ -161,6 +161,7 @@ static int load_data(struct loaded *l, const struct options *o, struct err *e)
 {
 	const struct model *m = l->model;
 	struct data_wanted q = { .r = &l->recipe,
+		                 .asked = o->recipe.given,
 		                 .T = m->T,
 		                 .C = m->C,
 		                 .classes = m->outputs == 1 && m->head == HEAD_LINEAR ? 0 : model_classes(m),

@@ -158,6 +158,30 @@ waves 30 | head -n 1 | tr ' ' '\n' | sed '/^$/d' | sed 's/.*/&,0.5,0/' >"$T/v"
 waves 30 | head -n 1 | npy "$T/one.npy" '30'
 same 'ARFF of time steps, as asked' "$T/one.npy" "$T/one" "$T/one.arff" --table long --columns a
 
+# an archive with a series and a label for each step: the label of a window is that of its last step
+L='0 0 0 0 0 1 1 1 1 1 1 1 1 1 1 2 2 2 2 2 2 2 2 2 2'
+same 'a series in an archive' "$T/tc.npy" "$T/two" "$D/steps.npz"
+is 'a label for each step' "$(truth "$T/two" "$D/steps.npz")" "$L"
+is 'a label for each step, by --label' "$(truth "$T/two" "$D/steps.npz" --label y)" "$L"
+is 'a label for each step, by --label-array' "$(truth "$T/two" "$D/steps.npz" --label-array y --label-rule majority | cut -d ' ' -f5-9)" '0 0 0 0 1'
+same 'a series of (channels, steps) in an archive' "$T/tc.npy" "$T/two" "$D/steps_across.npz"
+is 'words for each step' "$(truth "$T/two" "$D/steps_across.npz" --classes ramp,bump,wave | sed 's/ramp/0/g; s/bump/1/g; s/wave/2/g')" "$L"
+same 'one channel in an archive' "$T/one.npy" "$T/one" "$D/steps_one.npz"
+is 'one channel and a label for each step' "$(truth "$T/one" "$D/steps_one.npz")" "$L"
+is 'an archive twice' "$(cp "$D/steps.npz" "$T/again.npz"; truth "$T/two" "$D/steps.npz" "$T/again.npz")" "$L $L"
+"$TSVIZ" info "$T/two" "$D/steps.npz" | grep -q "^label: array 'y' holds one for each step$" && ok || no 'labels of steps are said' ''
+is 'labels that are not asked for' "$(truth "$T/two" "$D/steps.npz" --label-array none | tr -d ' ')" ''
+same 'numbers for each step are no channel when columns are named' "$T/tc.npy" "$T/two" "$D/steps_target.npz" --columns 1,2
+is 'rows of windows as steps, as asked' "$(truth "$T/shapes" "$D/words.npz" --table long --columns 1 | wc -w)" 7
+refuses 'rows of steps as windows, as asked' 'the windows have 1 steps, the model reads 6' "$TSVIZ" predict "$T/two" "$D/steps.npz" --table wide
+
+# options that a format has no use for
+refuses '--skip of an archive' '--skip is for tables of text; this file is NumPy .npz' "$TSVIZ" predict "$T/two" "$D/steps.npz" --skip 2
+refuses '--array of a table' '--array is for .npz and .mat; this file is ARFF' "$TSVIZ" predict "$T/two" "$T/steps.arff" --array x
+echo '{"skip": 2, "comment": "!", "array": "x"}' >"$T/recipe.json"
+same 'a recipe for other files' "$T/tc.npy" "$T/two" "$T/tc.npy" --recipe "$T/recipe.json"
+"$TSVIZ" predict "$T/two" "$T/tc.npy" --recipe "$T/recipe.json" 2>&1 | grep -q warning && no 'a recipe for other files' 'a warning' || ok
+
 # .tsf: windows of one series only, those with a target first
 { printf '# Monash\n#\n@relation r\n@attribute series_name string\n@attribute start_timestamp date\n@frequency monthly\n@horizon 2\n@missing false\n@equallength false\n@data\n'
 	rows 'TI:2020-11-30 00-00-00:X'; } >"$T/m.tsf"

@@ -6,6 +6,7 @@ aeon's load_from_ts_file, Weka's ARFF page). Deterministic. ARFF without relatio
     python3 tests/data/gen.py        needs python3-numpy, python3-scipy"""
 import gzip
 import io
+import math
 import os
 import random
 
@@ -126,6 +127,12 @@ def main():
     write("shapes.tsf", "\n".join(monash) + "\n")
     np.savez_compressed(path("named.npz"), waves=x.astype("f4"), kind=labels, spare=np.zeros((3, 2, 2), "i1"))
     np.savez_compressed(path("parts.npz"), trainX=x[:12].astype("f4"), trainY=labels[:12], testX=x.astype("f4"), testY=labels)
+    # a series of 30 steps and 2 channels with a label for each step: the channels down, across, and one of them alone
+    steps = np.array([[int(50 * math.sin(t / 3)), 9 * t % 100] for t in range(30)], "i2")
+    np.savez(path("steps.npz"), x=steps, y=np.arange(30) // 10)
+    np.savez(path("steps_across.npz"), x=steps.T, y=np.array(["ramp", "bump", "wave"])[np.arange(30) // 10])
+    np.savez(path("steps_one.npz"), x=steps[:, 0], y=np.arange(30)[:, None] // 10)
+    np.savez(path("steps_target.npz"), x=steps, y=np.arange(30) / 4)
 
     with open(path("shapes_test.ts"), "rb") as f:
         packed = f.read()
