@@ -368,7 +368,7 @@ int cut_rows(const struct recipe *r, int64_t n, const char *noun, int64_t *from,
 	if (bad || !r->split || !strcmp(r->split, "all"))
 		return bad;
 	if (!(r->given & RECIPE_FIT))
-		return err_set(e, ERR_VALUE, "--split %s: which %ss are for training? --fit A:B says it", r->split,
+		return err_set(e, ERR_VALUE, "--split %s: give the %ss of the training set with --fit A:B", r->split,
 		               noun);
 	bad = cut_range(r->fit, n, noun, "fit", "--split all takes them all", &fit_from, &fit_to, e);
 	if (bad)
@@ -488,7 +488,7 @@ static int pick_window(struct cut *c, struct err *e)
 		return err_set(e, ERR_VALUE, "--window %lld: the model reads windows of %lld steps",
 		               (long long)r->window, (long long)c->m->T);
 	if (c->T < 1)
-		return err_set(e, ERR_VALUE, "how many steps has a window? --window T says it");
+		return err_set(e, ERR_VALUE, "the length of a window is not known; give its steps with --window T");
 	c->d->T = c->T;
 	c->d->step = r->step ? r->step : 1;
 	c->d->horizon = r->horizon ? r->horizon : 1;

@@ -138,7 +138,7 @@ static int say_labels(const struct cut *c, const struct labels *l, int64_t K, st
 	else if (c->t)
 		snprintf(where, sizeof where, "column '%.80s'", c->t->name[c->label_col]);
 	return err_set(e, ERR_VALUE,
-	               "%s holds %d label%s (%s%s), the model tells %lld classes apart; --classes "
+	               "%s holds %d label%s (%s%s), but the model has %lld classes; --classes "
 	               "A,B,... names them in "
 	               "the order of the outputs",
 	               where, l->n, l->n == 1 ? "" : "s", list, l->n > 5 ? " ..." : "", (long long)K);
@@ -169,7 +169,7 @@ static int name_classes(struct cut *c, struct labels *l, struct err *e)
 		               CLASSES_MAX);
 	if (r->n_classes) {
 		if (r->n_classes > CLASSES_MAX || (K && r->n_classes != K))
-			return err_set(e, ERR_VALUE, "--classes names %d, the model tells %lld apart", r->n_classes,
+			return err_set(e, ERR_VALUE, "--classes names %d, but the model has %lld", r->n_classes,
 			               (long long)K);
 		set_names(d, (const char *const *)r->classes, r->n_classes);
 		return 0;

@@ -59,7 +59,7 @@ static int say_shape(const struct cut *c, struct err *e)
 		               "NTC or NT says what "
 		               "its axes are",
 		               shape, (long long)c->m->T, (long long)c->m->C);
-	return err_set(e, ERR_VALUE, "an array of shape %s: which axis is which? --layout NCT, NTC or NT says it",
+	return err_set(e, ERR_VALUE, "an array of shape %s: give the meaning of its axes with --layout NCT, NTC or NT",
 	               shape);
 }
 

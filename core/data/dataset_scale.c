@@ -263,8 +263,7 @@ static int scale_groups(struct cut *c, struct err *e)
 		        "all uses the scaler, or take it out of the recipe");
 	if (c->r->scale == SCALE_NONE)
 		return err_set(e, ERR_VALUE,
-		               "--scale-by group says whose statistics scale, and not how; --scale standard or --scale "
-		               "minmax says it");
+		               "--scale-by group needs a kind of scaling; add --scale standard or --scale minmax");
 	if (!d->n_group && c->set)
 		return err_set(
 		        e, ERR_VALUE,

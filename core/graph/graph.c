@@ -365,7 +365,7 @@ int graph_node(struct graph *g, const char *op_name, const char *name, int n_in,
 		first = first < 0 ? ids[i] : first;
 	}
 	if (!bad && first < 0)
-		bad = err_set(e, ERR_FORMAT, "no output of it is wanted");
+		bad = err_set(e, ERR_FORMAT, "none of its outputs has a name");
 	free(fresh);
 	if (bad)
 		return err_at(e, "node '%s' (%s)", own, op_name);

@@ -707,7 +707,7 @@ static int wide_read(struct data *d, struct source *s, const struct data_wanted 
 }
 
 const struct data_reader reader_wide = {
-	.name = "UCR .tsv",
+	.name = "Table of windows",
 	.extensions = ".tsv .txt .csv (a row a window, one of its cells the label: --label)",
 	.example = "tsviz eval net.keras GunPoint_TEST.tsv",
 	.uses = RECIPE_TABLE | RECIPE_SKIP | RECIPE_COMMENT | RECIPE_DECIMAL,

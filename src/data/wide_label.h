@@ -30,7 +30,7 @@ struct wide_question {
 	int64_t n_cell;             /* cells in a row */
 	bool uneven;                /* rows differ in their number of cells */
 	int64_t T, C;               /* of the model; 0: unknown */
-	int64_t classes;            /* that the model tells apart; 0: unknown, or it forecasts */
+	int64_t classes;            /* of the model; 0: unknown, or it forecasts */
 	const char *asked;          /* --label, or NULL */
 	int64_t rows;               /* that were looked at */
 	bool neighbours;            /* these rows follow each other, so that `rises` has a meaning */

@@ -23,7 +23,7 @@ struct data_wanted {
 	const struct recipe *r;
 	unsigned asked; /* enum recipe_field: what the command line gave. It is refused if the reader does not use it */
 	int64_t T, C;   /* length and channels of the model's window; 0: unknown */
-	int64_t classes; /* classes that the model tells apart; 0: it forecasts, or it is unknown */
+	int64_t classes; /* classes of the model; 0: it forecasts, or it is unknown */
 	bool training;   /* if an archive holds both x_train and x_test, read x_train (false: x_test) */
 	bool stack;      /* the files hold one channel each; only for data_read_files() */
 	bool no_sandbox; /* for debugging only: unpack archives in this process */

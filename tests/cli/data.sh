@@ -51,7 +51,7 @@ for v in predict 'analyze -w 3' 'analyze --all --json' 'eval --json'; do
 done
 
 # one table of formats
-for f in 'UEA .ts' 'UCR .tsv' ARFF 'NumPy .npy' 'NumPy .npz' CSV gzip; do
+for f in 'UEA .ts' 'Table of windows' ARFF 'NumPy .npy' 'NumPy .npz' CSV gzip; do
 	"$TSVIZ" --formats | grep -q "^data   $f " && ok || no "--formats lists $f" ''
 done
 "$TSVIZ" --formats | grep -q '^model  ' && ok || no '--formats lists models' ''

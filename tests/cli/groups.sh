@@ -87,7 +87,7 @@ sed 's/"group": "who", //' "$T/sspec.json" >"$T/fspec.json"
 is 'each file by itself' "$("$TSVIZ" predict -q "$T/f.json" "$T/parts" | awk -F, 'NR > 1 { k = $2 % 9; n += k in y; if (k in y && y[k] != $4) bad++; y[k] = $4 } END { print bad + 0, n }')" '0 6'
 # refusals
 refuses 'no groups' '1.csv: --scale-by group: the rows have no groups; --group COL names the column.*--scale-by all' "$TSVIZ" predict -q "$T/f.json" "$T/parts/1.csv"
-refuses 'not how' 'scale standard or --scale minmax says it' "$TSVIZ" predict -q "$T/m.json" "$T/size.csv" --group who --scale-by group
+refuses 'not how' 'add --scale standard or --scale minmax' "$TSVIZ" predict -q "$T/m.json" "$T/size.csv" --group who --scale-by group
 printf '{"scale": "standard", "scale-by": "group", "group": "who", "scaler": "shift 1;scale 2"}' >"$T/both.json"
 refuses 'a scaler for all' "'scale-by group' and a scaler that is the same for all groups" "$TSVIZ" predict -q "$T/m.json" "$T/size.csv" --recipe "$T/both.json"
 sed 's/"predict": "a"/"predict": "a", "scale": "minmax"/' "$T/spec.json" >"$T/aspec.json"

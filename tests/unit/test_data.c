@@ -70,9 +70,9 @@ static const struct {
 } files[] = {
 	{ "shapes_test.ts", "UEA .ts", 30, 24, 1, 3, 0, NULL },
 	{ "shapes_test.ts.gz", "UEA .ts", 30, 24, 1, 3, 0, "shapes_test.ts" },
-	{ "shapes_test.tsv", "UCR .tsv", 30, 24, 1, 3, 0, "shapes_test.ts" },
-	{ "shapes_test.txt", "UCR .tsv", 30, 24, 1, 3, 0, "shapes_test.ts" },
-	{ "shapes_words.csv", "UCR .tsv", 30, 24, 1, 3, 0, "shapes_test.ts" },
+	{ "shapes_test.tsv", "Table of windows", 30, 24, 1, 3, 0, "shapes_test.ts" },
+	{ "shapes_test.txt", "Table of windows", 30, 24, 1, 3, 0, "shapes_test.ts" },
+	{ "shapes_words.csv", "Table of windows", 30, 24, 1, 3, 0, "shapes_test.ts" },
 	{ "shapes_test.arff", "ARFF", 30, 24, 1, 3, 0, "shapes_test.ts" },
 	{ "nt_f8.npy", "NumPy .npy", 30, 24, 1, 0, 0, "shapes_test.ts" },
 	{ "nt_f4.npy", "NumPy .npy", 30, 24, 1, 0, 0, "shapes_test.ts" },
@@ -133,7 +133,7 @@ START_TEST(labels_and_stamps_of_the_files)
 	ck_assert_str_eq(dataset_stamp(&g.d, 2, 0), "2004-10-01 00:00:00");
 	done(&g);
 	ck_assert(get(&g, "shapes_test.tsv", "step=1", &two) < 0);
-	ck_assert_ptr_nonnull(strstr(e.text, "3 labels (1, 2, 3), the model tells 2 classes apart; --classes"));
+	ck_assert_ptr_nonnull(strstr(e.text, "3 labels (1, 2, 3), but the model has 2 classes; --classes"));
 	ck_assert(get(&g, "holes.ts", "step=1", &m) < 0);
 	ck_assert_ptr_nonnull(strstr(e.text, "line 12, window 1, channel 1, step 5: the value is missing"));
 	ck_assert(!get(&g, "holes.ts", "missing=interpolate", &m));

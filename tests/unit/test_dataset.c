@@ -421,7 +421,7 @@ START_TEST(recipes_that_do_not_fit_say_what_would)
 	cut_bad(ramp, "rows=6:", &two, "--rows 6:: the file has 6 rows");
 	cut_bad(ramp, "rows=0:7", &two, "--rows 0:7: the file has 6 rows");
 	cut_bad(ramp, "scale=standard fit=0:7", &two, "--fit 0:7: the file has 6 rows");
-	cut_bad(ramp, "split=test", &two, "--split test: which rows are for training?");
+	cut_bad(ramp, "split=test", &two, "--split test: give the rows of the training set with --fit A:B");
 	cut_bad(ramp, "split=test fit=0:6", &two, "--split test: no rows are left");
 	cut_bad("t,u\n10:00,x\n10:01,y\n", "step=1", &one, "no column holds numbers");
 	cut_bad("a,a\n1,2\n3,4\n", "columns=a", &one, "2 columns have this name");
@@ -486,10 +486,10 @@ START_TEST(labels_that_do_not_fit)
 {
 	struct model three = wants(1, 1, 3, HEAD_SOFTMAX), two = wants(1, 1, 2, HEAD_SOFTMAX);
 	cut_bad(labelled, "label=y", &two,
-	        "column 'y' holds 3 labels (no, yes, maybe), the model tells 2 classes apart; --classes");
+	        "column 'y' holds 3 labels (no, yes, maybe), but the model has 2 classes; --classes");
 	cut_bad(labelled, "label=y classes=no,yes,other", &three,
 	        "line 7, column 'y': label 'maybe' is not among --classes");
-	cut_bad(labelled, "label=y classes=no,yes", &three, "--classes names 2, the model tells 3 apart");
+	cut_bad(labelled, "label=y classes=no,yes", &three, "--classes names 2, but the model has 3");
 	cut_bad("x,y\n1,a\n2,\n", "label=y rows=1:2", &three, "column 'y' is empty");
 }
 END_TEST
@@ -731,7 +731,7 @@ START_TEST(scaling_by_group_that_does_not_fit)
 {
 	struct model m = wants(2, 2, 1, HEAD_LINEAR);
 	cut_bad(grouped, "columns=a,b scale=minmax scale-by=group", &m, "the rows have no groups; --group COL");
-	cut_bad(grouped, "columns=a,b group=who scale-by=group", &m, "--scale standard or --scale minmax says it");
+	cut_bad(grouped, "columns=a,b group=who scale-by=group", &m, "add --scale standard or --scale minmax");
 	/* rows by which a group is scaled are read like those of --fit */
 	cut_bad("who,a\nx,1\nx,2\nx,3\ny,\ny,5\ny,6\ny,7\n", "group=who scale=minmax scale-by=group fit=0:3 rows=4:",
 	        &(struct model){ .T = 2, .C = 1, .outputs = 1, .head = HEAD_LINEAR }, "the cell is empty");
