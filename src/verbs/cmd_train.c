@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "src/cli/say.h"
-#include "src/read/data_join.h"
+#include "src/join/data_join.h"
 #include "src/verbs/cmd.h"
 #include "src/json/model_json.h"
 #include "src/json/recipe_json.h"

@@ -8,7 +8,7 @@
 #include "core/base/words.h"
 #include "src/cli/say.h"
 #include "src/json/recipe_json.h"
-#include "src/read/data_join.h"
+#include "src/join/data_join.h"
 
 const char *file_name(const char *path, char *buf, size_t size)
 {

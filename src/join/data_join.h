@@ -4,7 +4,7 @@
 #ifndef SRC_DATA_JOIN_H
 #define SRC_DATA_JOIN_H
 
-#include "src/read/data_files.h"
+#include "src/join/data_files.h"
 #include "src/read/read_data.h"
 
 /* Reads the files that arg[0..n) name (see data_files_find). Columns are matched by name where the files have headers,

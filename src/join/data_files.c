@@ -1,4 +1,4 @@
-#include "src/read/data_files.h"
+#include "src/join/data_files.h"
 
 #include <ctype.h>
 #include <dirent.h>

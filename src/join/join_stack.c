@@ -7,7 +7,7 @@
 #include <strings.h>
 #include "core/base/text.h"
 #include "core/data/dataset_cut.h"
-#include "src/read/data_join.h"
+#include "src/join/data_join.h"
 
 struct stack {
 	struct join *j;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/data/dataset_cut.h"
-#include "src/read/data_join.h"
+#include "src/join/data_join.h"
 
 /* The tables of all files, and which of their columns belong to the columns of the first one. */
 struct tables {

@@ -1,4 +1,4 @@
-#include "src/read/data_join.h"
+#include "src/join/data_join.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "src/read/data_join.h"
+#include "src/join/data_join.h"
 
 static const struct window_set *set_of(const struct join *j, int i)
 {
