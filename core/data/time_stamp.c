@@ -49,8 +49,11 @@ static double take_fraction(const char **s)
 	double v = 0, unit = 0.1;
 	if ((**s != '.' && **s != ',') || !digit((*s)[1]))
 		return 0;
-	for (++*s; digit(**s); unit /= 10)
+	++*s;
+	while (digit(**s)) {
 		v += unit * (*(*s)++ - '0');
+		unit /= 10;
+	}
 	return v;
 }
 
@@ -152,6 +155,13 @@ static bool take_word(struct stamp *q, const char **s)
 	       word_is(word, len, "gmt");
 }
 
+/* The seconds of a clock that is written as a number, hhmmss. */
+static double seconds_of(int64_t clock)
+{
+	int64_t seconds = clock / 10000 * 3600 + clock / 100 % 100 * 60 + clock % 100;
+	return (double)seconds;
+}
+
 /* Reads digits that are a date and perhaps a time of day without marks: 20240102, 202401021504, 20240102150405. */
 static bool take_compact(struct stamp *q, int64_t v, int digits)
 {
@@ -163,7 +173,7 @@ static bool take_compact(struct stamp *q, int64_t v, int digits)
 	else if (digits != 8)
 		return false;
 	q->clock = digits > 8;
-	q->second = (double)(clock / 10000 * 3600 + clock / 100 % 100 * 60 + clock % 100);
+	q->second = seconds_of(clock);
 	return clock / 10000 < 24 && clock / 100 % 100 < 60 && clock % 100 <= 60 && add_field(q, v / 10000, 4) &&
 	       add_field(q, v / 100 % 100, 2) && add_field(q, v % 100, 2);
 }
@@ -203,7 +213,7 @@ static bool take_number(struct stamp *q, const char **s)
 	/* 20240102T150405 and 20240102 150405 */
 	if (n == 6 && q->n == FIELDS && !q->clock) {
 		q->clock = true;
-		q->second = (double)(v / 10000 * 3600 + v / 100 % 100 * 60 + v % 100) + take_fraction(s);
+		q->second = seconds_of(v) + take_fraction(s);
 		return v / 10000 < 24 && v / 100 % 100 < 60;
 	}
 	if (!add_field(q, v, n))

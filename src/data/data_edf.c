@@ -66,6 +66,7 @@ static const char *trimmed(struct arena *a, const char *s)
 		n--;
 	char *copy = arena_alloc(a, n + 1, 1);
 	memcpy(copy, s, n);
+	copy[n] = 0;
 	return copy;
 }
 

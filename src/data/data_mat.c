@@ -713,6 +713,7 @@ static int mat_read(struct data *d, struct source *s, const struct data_wanted *
 	static const struct foreign how = {
 		.prepare = prepare, .work = work, .by_path = true, .library = (int64_t)256 << 20
 	};
+	static const unsigned char version[] = { 0, 2, 'I', 'M' };
 	unsigned char *data;
 	struct foreign_job j = { .file = s->file, .q = q, .path = s->packed ? NULL : s->path };
 	int bad = source_rest(s, &data, &j.n, e);
@@ -720,7 +721,7 @@ static int mat_read(struct data *d, struct source *s, const struct data_wanted *
 		return bad;
 	/* Programs other than MATLAB leave out the version and the order of bytes, which libmatio asks for. */
 	if (j.n > 520 && !memcmp(data, "MATLAB 7.3", 10) && !memcmp(data + 512, "\x89HDF", 4) && !data[126])
-		memcpy(data + 124, "\0\2IM", 4);
+		memcpy(data + 124, version, sizeof version);
 	bad = foreign_run(d, &j, data, &how, budget, e);
 	if (!bad && !d->ready && q->r && q->r->label_array)
 		d->table.label = label_column(&d->table, q->r->label_array);

@@ -659,9 +659,11 @@ static void drop_time(struct wide *q)
 static int read_table(struct wide *q, struct window_set *s, const struct data_wanted *w, struct window_build *b)
 {
 	bool columns = w->r && w->r->table == TABLE_COLUMNS;
-	struct data_wanted any = columns ? (struct data_wanted){ 0 } : *w;
+	struct data_wanted any = *w;
 	struct recipe r;
 	recipe_init(&r);
+	if (columns)
+		any = (struct data_wanted){ 0 };
 	if (!find_table(q))
 		return err_set(q->e, ERR_FORMAT, "the file has no row of numbers%s",
 		               q->header ? ", only a header" : "");

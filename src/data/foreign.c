@@ -155,6 +155,7 @@ void found_release(struct found *f)
 unsigned char *found_npy(unsigned char **out, size_t *n, const char *type, int size, bool fortran, int rank,
                          const int64_t *dim)
 {
+	static const unsigned char magic[] = { 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0 };
 	char shape[200] = "", head[400];
 	size_t at = 0, count = (size_t)size;
 	for (int i = 0; i < rank; i++) {
@@ -168,7 +169,7 @@ unsigned char *found_npy(unsigned char **out, size_t *n, const char *type, int s
 	*n = (size_t)whole + count;
 	unsigned char *p = *out = xmalloc(*n + 1);
 	memset(p, ' ', (size_t)whole);
-	memcpy(p, "\x93NUMPY\1\0", 8);
+	memcpy(p, magic, sizeof magic);
 	p[8] = (unsigned char)((whole - 10) & 255);
 	p[9] = (unsigned char)((whole - 10) >> 8);
 	memcpy(p + 10, head, (size_t)k);

@@ -101,10 +101,11 @@ static bool is_digit_after(const unsigned char *data, size_t n)
 /* Six digits, a letter for quality, a blank (FDSN miniSEED 2, section 1). */
 static bool is_mseed(const unsigned char *data, size_t n)
 {
+	static const char qualities[] = { 'D', 'R', 'Q', 'M' };
 	for (size_t i = 0; i < 6 && n >= 48; i++)
 		if (data[i] < '0' || data[i] > '9')
 			return false;
-	return n >= 48 && memchr("DRQM", data[6], 4) && (data[7] == ' ' || !data[7]);
+	return n >= 48 && memchr(qualities, data[6], sizeof qualities) && (data[7] == ' ' || !data[7]);
 }
 
 /* A length of 8 bytes, 4 bytes of a checksum, and a protocol buffer whose first field is a message. */
