@@ -470,17 +470,15 @@ static bool split_parts(struct parts *q, const char *s, size_t n)
 		n -= n > 2 && s[n - 2] == ' ' ? 2 : 1;
 	}
 	while (n) {
-		size_t other = other_mark(s, n);
+		bool plain = (*s >= '0' && *s <= '9') || *s == '.' || *s == ',';
+		size_t bytes = plain ? 1 : other_mark(s, n);
 		if (q->n == ANY_MAX - 1)
 			return false;
-		if ((*s >= '0' && *s <= '9') || *s == '.' || *s == ',')
-			q->body[q->n++] = *s;
-		else if (other)
-			q->body[q->n++] = '_';
-		else
+		if (!bytes)
 			break;
-		s += other ? other : 1;
-		n -= other ? other : 1;
+		q->body[q->n++] = plain ? *s : '_';
+		s += bytes;
+		n -= bytes;
 	}
 	if (!n)
 		return true;
