@@ -415,6 +415,7 @@ START_TEST(mat_is_read_as_libmatio_wrote_it)
 	__typeof__(Mat_CreateVer) *create = (__typeof__(Mat_CreateVer) *)dlsym(so, "Mat_CreateVer");
 	__typeof__(Mat_VarCreate) *make = (__typeof__(Mat_VarCreate) *)dlsym(so, "Mat_VarCreate");
 	__typeof__(Mat_VarWrite) *put = (__typeof__(Mat_VarWrite) *)dlsym(so, "Mat_VarWrite");
+	__typeof__(Mat_VarFree) *drop = (__typeof__(Mat_VarFree) *)dlsym(so, "Mat_VarFree");
 	__typeof__(Mat_Close) *close_file = (__typeof__(Mat_Close) *)dlsym(so, "Mat_Close");
 	double x[50 * 2], rate = 100;
 	size_t dims[2] = { 50, 2 }, one[2] = { 1, 1 };
@@ -425,8 +426,12 @@ START_TEST(mat_is_read_as_libmatio_wrote_it)
 	snprintf(path, sizeof path, "%s", in_folder(names[_i]));
 	mat_t *mat = create(path, NULL, versions[_i]);
 	ck_assert_ptr_nonnull(mat);
-	ck_assert(!put(mat, make("fs", MAT_C_DOUBLE, MAT_T_DOUBLE, 2, one, &rate, 0), MAT_COMPRESSION_NONE));
-	ck_assert(!put(mat, make("X", MAT_C_DOUBLE, MAT_T_DOUBLE, 2, dims, x, 0), MAT_COMPRESSION_ZLIB));
+	matvar_t *fs = make("fs", MAT_C_DOUBLE, MAT_T_DOUBLE, 2, one, &rate, 0);
+	matvar_t *signal = make("X", MAT_C_DOUBLE, MAT_T_DOUBLE, 2, dims, x, 0);
+	ck_assert(!put(mat, fs, MAT_COMPRESSION_NONE));
+	ck_assert(!put(mat, signal, MAT_COMPRESSION_ZLIB));
+	drop(fs);
+	drop(signal);
 	close_file(mat);
 	struct windows_case q = { path, "step=1", 20, 2, 31, down, NULL, "column 1", NULL };
 	check_windows(&q);
