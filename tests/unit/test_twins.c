@@ -96,7 +96,8 @@ static void search(const struct net *n, const struct dataset *d, int layer, int6
 {
 	struct analysis *a = analysis_new(n->m);
 	real x[4];
-	bool used[256] = { false };
+	bool used[1024] = { false };
+	ck_assert_int_le(d->n, 1024);
 	for (int k = 0; k < TOP_WINDOWS; k++) {
 		best[k] = -INFINITY;
 		for (int64_t i = 0; i < d->n; i++) {
