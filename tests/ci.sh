@@ -26,7 +26,7 @@ stage() { # name, most seconds, command...
 wanted=$*
 stage test 600 make --no-print-directory test
 stage san 1500 make --no-print-directory test VARIANT=san
-stage hostile 900 make --no-print-directory hostile
+stage hostile 1200 make --no-print-directory hostile
 stage lint 900 make --no-print-directory lint
 # The bytes are the same every time, so that chance does not decide whether a change passes.
 stage fuzz 1500 env SEED=1 make --no-print-directory fuzz SECONDS=40
