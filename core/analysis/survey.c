@@ -60,6 +60,8 @@ static void *work(void *arg)
 	struct analysis *a = analysis_new(m);
 	struct question question = { 0 };
 	real *scaled = xcalloc((size_t)j->width + 1, sizeof *scaled);
+	/* Counted apart: the counts of two blocks share a cache line, and two threads would write to it in turn. */
+	int64_t *count = xcalloc((size_t)m->n_layer, sizeof *count);
 	int64_t block;
 	question_copy(&question, j->q);
 	analysis_data(a, j->d);
@@ -68,6 +70,7 @@ static void *work(void *arg)
 		double *q = j->figure + block * FIGURES * j->width;
 		int64_t first = j->from + block * BLOCK, end = first + BLOCK < j->to ? first + BLOCK : j->to;
 		figures_clear(q, j->width);
+		memset(count, 0, (size_t)m->n_layer * sizeof *count);
 		for (int64_t i = first; i < end; i++) {
 			question.window = i;
 			analysis_ask(a, &question);
@@ -80,13 +83,15 @@ static void *work(void *arg)
 				if (!raw)
 					continue;
 				layer_add(j, k, raw, scaled, q);
-				j->count[block * m->n_layer + k]++;
+				count[k]++;
 			}
 		}
+		memcpy(j->count + block * m->n_layer, count, (size_t)m->n_layer * sizeof *count);
 	}
 	analysis_free(a);
 	question_release(&question);
 	free(scaled);
+	free(count);
 	return NULL;
 }
 
