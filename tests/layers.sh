@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.." || exit 2
 bad=0
 rooms='core/base core/graph core/kernels core/ops core/run core/model core/band core/data core/probe core/analysis core/train
 ui/draw ui/terminal ui/state ui/actions ui/views ui/browse
-src/read src/join src/json src/data src/keras src/onnx src/cli src/verbs src'
+src/read src/join src/json src/text src/data src/keras src/onnx src/cli src/verbs src'
 files=$(find core ui src -name '*.[ch]' | sort)
 check() { # what, pattern that must not match, files...
 	what=$1 pattern=$2
@@ -56,7 +56,7 @@ check "core/ opens no files and reads no environment" '\b(fopen|open|openat|gete
 	$(find core -name '*.c')
 only 'curses|ncurses|term.h' '^ui/terminal/terminal\.c'
 only 'hdf5' '^src/keras/keras_h5\.c'
-only 'csv\.h' '^src/data/csv\.c'
+only 'csv\.h' '^src/text/csv\.c'
 only 'zlib\.h' '^src/read/source\.c'
 only 'sndfile\.h' '^src/data/data_sound\.c'
 only 'matio\.h' '^src/data/data_mat\.c'

@@ -4,7 +4,7 @@
 #include "core/analysis/analysis.h"
 #include "core/graph/op.h"
 #include "core/kernels/tile.h"
-#include "src/data/csv.h"
+#include "src/text/csv.h"
 #include "src/keras/keras.h"
 #include "src/onnx/onnx.h"
 #include "src/read/library.h"

@@ -22,7 +22,7 @@
 #include "core/base/text.h"
 #include "src/read/lines.h"
 #include "src/read/read_data.h"
-#include "src/data/csv.h"
+#include "src/text/csv.h"
 #include "src/data/label_names.h"
 #include "src/data/window_build.h"
 
@@ -61,12 +61,6 @@ static struct arena *arena_of(struct arff *q)
 }
 
 /* ---- words ---- */
-
-static bool blank_or_comment(const struct arff *q)
-{
-	const char *s = skip_blanks(q->l.p, q->l.eol);
-	return s == q->l.eol || *s == '%' || *s == '#';
-}
 
 /* Reads a word into q->cell. The word ends at a character of `stop`, or it is quoted, with backslashes before quotes
  * inside it. Returns what follows the word, or NULL if a quote is not closed. */
@@ -220,7 +214,7 @@ static int read_head(struct arff *q)
 	int k = 0;
 	for (; q->l.p < q->l.end && !k; lines_next(&q->l)) {
 		lines_here(&q->l);
-		if (!blank_or_comment(q))
+		if (!line_is_comment(&q->l))
 			k = head_line(q);
 	}
 	if (k < 0)
@@ -519,7 +513,7 @@ static int read_steps(struct arff *q)
 	q->text = xcalloc((size_t)q->n_attribute + 1, sizeof *q->text);
 	for (; q->l.p < q->l.end && !bad; lines_next(&q->l)) {
 		lines_here(&q->l);
-		if (blank_or_comment(q))
+		if (line_is_comment(&q->l))
 			continue;
 		bad = more_rows(q);
 		bad = bad ? bad : each_cell(q, keep_cell);
@@ -538,7 +532,7 @@ static int read_windows(struct arff *q)
 	int bad = 0;
 	for (; q->l.p < q->l.end && !bad; lines_next(&q->l)) {
 		lines_here(&q->l);
-		if (!blank_or_comment(q))
+		if (!line_is_comment(&q->l))
 			bad = read_window(q);
 	}
 	bad = bad ? bad : window_build_finish(&q->b, q->label >= 0 && q->kind[q->label] == KIND_NUMBER);
@@ -597,7 +591,7 @@ static bool arff_probe(const unsigned char *head, size_t n, const struct data_wa
 		q.l.p += 3;
 	for (; q.l.p < q.l.end; lines_next(&q.l)) {
 		lines_here(&q.l);
-		if (blank_or_comment(&q))
+		if (line_is_comment(&q.l))
 			continue;
 		const char *s = skip_blanks(q.l.p, q.l.eol);
 		return q.l.eol - s >= 9 && !strncasecmp(s, "@relation", 9);

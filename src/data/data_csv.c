@@ -1,6 +1,6 @@
 /* Reads tables in which each row is a time step. This reader gets every file that no other reader recognises. */
 #include <stdlib.h>
-#include "src/data/csv.h"
+#include "src/text/csv.h"
 #include "src/read/read_data.h"
 
 static int csv_read(struct data *d, struct source *s, const struct data_wanted *q, int64_t budget, struct err *e)

@@ -16,30 +16,12 @@
 
 #define FUNCTIONS(X) \
 	X(edfopen_file_readonly) X(edfclose_file) X(edfread_physical_samples) X(edf_get_annotation) X(edflib_version)
-#define FIELD(f) __typeof__(f) *f;
-static struct {
-	void *so;
-	FUNCTIONS(FIELD)
-} lib;
-
-#define LOAD(f)                                          \
-	if (!(*(void **)&lib.f = library_symbol(so, f))) \
-		return false;
-
-static bool load_functions(void *so)
-{
-	FUNCTIONS(LOAD)
-	return true;
-}
+LIBRARY(FUNCTIONS)
 
 static int prepare(struct err *e)
 {
 	static const char *const names[] = { "libedf.so.1", NULL };
-	void *so = lib.so ? NULL : library_open(names);
-	if (so && load_functions(so))
-		lib.so = so;
-	else if (so)
-		library_close(so);
+	lib.so = lib.so ? lib.so : library_load(names, library_find);
 	return lib.so ? 0
 	              : err_set(e, ERR_UNSUPPORTED,
 	                        "EDFlib is not installed, or memory is too short for it; EDF and BDF files need it: "

@@ -22,19 +22,12 @@
 	X(Mat_VarRead) X(Mat_VarFree) X(Mat_VarGetNumberOfFields) X(Mat_VarGetStructFieldnames) \
 	X(Mat_VarGetStructFieldByIndex)
 /* clang-format on */
-#define FIELD(f) __typeof__(f) *f;
-static struct {
-	void *so;
-	FUNCTIONS(FIELD)
-} lib;
-
-#define LOAD(f)                                          \
-	if (!(*(void **)&lib.f = library_symbol(so, f))) \
-		return false;
+LIBRARY(FUNCTIONS)
 
 static bool load_functions(void *so)
 {
-	FUNCTIONS(LOAD)
+	if (!library_find(so))
+		return false;
 	int major, minor, release;
 	/* The layout of matvar_t differs between minor versions, so the version must be the one of the header. */
 	lib.Mat_GetLibraryVersion(&major, &minor, &release);
@@ -51,13 +44,7 @@ static int prepare(struct err *e)
 	static const char *const names[] = { "libmatio.so.11", "libmatio.so.13", "libmatio.so", NULL };
 	/* HDF5, which libmatio uses for version 7.3, shall load no code. */
 	setenv("HDF5_PLUGIN_PRELOAD", "::", 1);
-	for (int i = 0; names[i] && !lib.so; i++) {
-		void *so = library_open((const char *[]){ names[i], NULL });
-		if (so && load_functions(so))
-			lib.so = so;
-		else if (so)
-			library_close(so);
-	}
+	lib.so = lib.so ? lib.so : library_load(names, load_functions);
 	if (!lib.so)
 		return err_set(e, ERR_UNSUPPORTED,
 		               "libmatio %d.%d is not installed, or memory is too short for it; MATLAB files need it: "

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "src/data/csv.h"
+#include "src/text/csv.h"
 #include "src/data/window_build.h"
 
 /* ---- what the axes are ---- */

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <strings.h>
 #include "core/base/text.h"
-#include "src/data/csv.h"
+#include "src/text/csv.h"
 #include "src/json/json_read.h"
 
 /* ---- the rows: values in the text, parsed one at a time, or children of a tree ---- */

@@ -12,30 +12,12 @@
 /* ---- pointers to the library's functions ---- */
 
 #define FUNCTIONS(X) X(sf_open_virtual) X(sf_close) X(sf_readf_double) X(sf_strerror) X(sf_command)
-#define FIELD(f) __typeof__(f) *f;
-static struct {
-	void *so;
-	FUNCTIONS(FIELD)
-} lib;
-
-#define LOAD(f)                                          \
-	if (!(*(void **)&lib.f = library_symbol(so, f))) \
-		return false;
-
-static bool load_functions(void *so)
-{
-	FUNCTIONS(LOAD)
-	return true;
-}
+LIBRARY(FUNCTIONS)
 
 static int prepare(struct err *e)
 {
 	static const char *const names[] = { "libsndfile.so.1", "libsndfile.so", NULL };
-	void *so = lib.so ? NULL : library_open(names);
-	if (so && load_functions(so))
-		lib.so = so;
-	else if (so)
-		library_close(so);
+	lib.so = lib.so ? lib.so : library_load(names, library_find);
 	return lib.so ? 0
 	              : err_set(e, ERR_UNSUPPORTED,
 	                        "libsndfile is not installed, or memory is too short for it; sound files need it: apt "

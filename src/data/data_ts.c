@@ -35,24 +35,7 @@ struct ts {
 	bool bare; /* there is no header */
 };
 
-/* ---- lines ---- */
-
-static bool blank_or_comment(const struct ts *q)
-{
-	const char *s = skip_blanks(q->l.p, q->l.eol);
-	return s == q->l.eol || *s == '#' || *s == '%';
-}
-
 /* ---- the header ---- */
-
-/* Finds the next word of [*p,eol) and moves *p behind it. Returns the word's length. */
-static size_t take_word(const char **p, const char *eol, const char **word)
-{
-	*word = *p = skip_blanks(*p, eol);
-	while (*p < eol && **p != ' ' && **p != '\t')
-		++*p;
-	return (size_t)(*p - *word);
-}
 
 static enum said as_bool(const char *s, size_t n)
 {
@@ -157,7 +140,7 @@ static int read_head(struct ts *q)
 	bool any = false;
 	for (; q->l.p < q->l.end; lines_next(&q->l)) {
 		lines_here(&q->l);
-		if (blank_or_comment(q))
+		if (line_is_comment(&q->l))
 			continue;
 		q->bare = *q->l.p != '@' && !any && bare_window(q->l.p, q->l.eol, q->T);
 		if (q->bare)
@@ -368,7 +351,7 @@ static int read_all_windows(struct ts *q)
 	bool first = true;
 	for (; q->l.p < q->l.end && !bad; lines_next(&q->l)) {
 		lines_here(&q->l);
-		if (blank_or_comment(q))
+		if (line_is_comment(&q->l))
 			continue;
 		if (first)
 			q->labelled = has_label(q);
@@ -412,7 +395,7 @@ static bool ts_probe(const unsigned char *head, size_t n, const struct data_want
 		q.l.p += 3;
 	for (; q.l.p < q.l.end; lines_next(&q.l)) {
 		lines_here(&q.l);
-		if (blank_or_comment(&q))
+		if (line_is_comment(&q.l))
 			continue;
 		const char *p = q.l.p, *word;
 		size_t k = take_word(&p, q.l.eol, &word);

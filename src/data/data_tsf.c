@@ -35,22 +35,7 @@ struct tsf {
 	int64_t row;
 };
 
-static bool blank_or_comment(const struct tsf *q)
-{
-	const char *s = skip_blanks(q->l.p, q->l.eol);
-	return s == q->l.eol || *s == '#' || *s == '%';
-}
-
 /* ---- the header ---- */
-
-/* Finds the next word of [*p,eol) and moves *p behind it. Returns the word's length. */
-static size_t take_word(const char **p, const char *eol, const char **word)
-{
-	*word = *p = skip_blanks(*p, eol);
-	while (*p < eol && **p != ' ' && **p != '\t')
-		++*p;
-	return (size_t)(*p - *word);
-}
 
 /* Sets seconds or months from a word such as "half_hourly" or "10_minutes". */
 static void set_frequency(struct tsf *q, const char *s, size_t n)
@@ -96,7 +81,7 @@ static int read_head(struct tsf *q)
 {
 	for (; q->l.p < q->l.end; lines_next(&q->l)) {
 		lines_here(&q->l);
-		if (blank_or_comment(q))
+		if (line_is_comment(&q->l))
 			continue;
 		const char *p = q->l.p, *key, *arg;
 		size_t n = take_word(&p, q->l.eol, &key), k = take_word(&p, q->l.eol, &arg);
@@ -223,7 +208,7 @@ static void count(const struct tsf *q, int64_t *series, int64_t *values)
 	*series = *values = 0;
 	for (; w.l.p < w.l.end; lines_next(&w.l)) {
 		lines_here(&w.l);
-		if (blank_or_comment(&w))
+		if (line_is_comment(&w.l))
 			continue;
 		++*series;
 		++*values;
@@ -267,7 +252,7 @@ static int read_all(struct tsf *q, int64_t budget)
 	bad = bad ? bad : make_room(q, budget);
 	for (; q->l.p < q->l.end && !bad; lines_next(&q->l)) {
 		lines_here(&q->l);
-		if (!blank_or_comment(q))
+		if (!line_is_comment(&q->l))
 			bad = read_series(q);
 	}
 	t->n_row = q->row;
@@ -306,7 +291,7 @@ static bool tsf_probe(const unsigned char *head, size_t n, const struct data_wan
 		q.l.p += 3;
 	for (; q.l.p < q.l.end; lines_next(&q.l)) {
 		lines_here(&q.l);
-		if (blank_or_comment(&q))
+		if (line_is_comment(&q.l))
 			continue;
 		const char *p = q.l.p, *word;
 		size_t k = take_word(&p, q.l.eol, &word);

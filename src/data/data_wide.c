@@ -12,7 +12,7 @@
 #include "core/base/number.h"
 #include "core/base/text.h"
 #include "src/data/label_names.h"
-#include "src/data/text_decode.h"
+#include "src/text/text_decode.h"
 #include "src/data/wide_label.h"
 #include "src/data/window_build.h"
 #include "src/read/lines.h"

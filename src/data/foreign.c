@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #include "core/base/text.h"
-#include "src/data/csv.h"
+#include "src/text/csv.h"
 #include "src/data/data_npy.h"
 #include "src/read/sandbox.h"
 

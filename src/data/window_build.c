@@ -7,7 +7,7 @@
 #include <strings.h>
 #include "core/base/text.h"
 #include "core/base/number.h"
-#include "src/data/text_decode.h"
+#include "src/text/text_decode.h"
 
 enum { LABEL_MAX = 1 << 10 }; /* bytes in one label */
 

@@ -29,7 +29,7 @@ struct window_build {
 	const char *recent[256]; /* labels by hash, so that equal labels share one text */
 };
 
-/* Reads the rest of a text file of any encoding (src/data/text_decode.h). *l begins at its first line. *bytes: how much
+/* Reads the rest of a text file of any encoding (src/text/text_decode.h). *l begins at its first line. *bytes: how much
  * memory the text takes. *owned is malloc'd and belongs to the caller; it is NULL on error. */
 int text_rest(struct source *s, struct lines *l, unsigned char **owned, int64_t *bytes, struct err *e);
 /* Starts a set. `file` and `format` name it; format must outlive the set. budget: bytes that the set may use. Errors

@@ -96,13 +96,7 @@ int keras_h5_prepare(struct err *e)
 		                             "libhdf5.so",
 		                             NULL };
 	clean_environment();
-	for (int i = 0; names[i] && !h5.so; i++) {
-		void *so = library_open((const char *[]){ names[i], NULL });
-		if (so && load_functions(so))
-			h5.so = so;
-		else if (so)
-			library_close(so);
-	}
+	h5.so = h5.so ? h5.so : library_load(names, load_functions);
 	if (!h5.so)
 		return err_set(e, ERR_UNSUPPORTED,
 		               "libhdf5 %d.%d is not installed, or memory is too short for it; Keras files need it",

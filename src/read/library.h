@@ -4,6 +4,7 @@
 #ifndef SRC_LIBRARY_H
 #define SRC_LIBRARY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #ifdef TSVIZ_STATIC
@@ -36,5 +37,36 @@ static inline void library_close(void *so)
 #define library_symbol_named(so, name) dlsym(so, #name)
 #define library_symbol(so, f) library_symbol_named(so, f)
 #endif
+
+/* LIBRARY(FUNCTIONS) defines `lib`, a pointer to each function of a library, and library_find(so), which sets them and
+ * returns false if one is missing. FUNCTIONS is a macro that lists the functions: #define FUNCTIONS(X) X(f) X(g). */
+#define LIBRARY_FIELD(f) __typeof__(f) *f;
+#define LIBRARY_FIND(f)                                  \
+	if (!(*(void **)&lib.f = library_symbol(so, f))) \
+		return false;
+#define LIBRARY(FUNCTIONS)                 \
+	static struct {                    \
+		void *so;                  \
+		FUNCTIONS(LIBRARY_FIELD)   \
+	} lib;                             \
+	static bool library_find(void *so) \
+	{                                  \
+		FUNCTIONS(LIBRARY_FIND)    \
+		return true;               \
+	}
+
+/* Loads the first library of the list that can be loaded and that `find` accepts. NULL ends the list. Returns its
+ * handle, or NULL. */
+static inline void *library_load(const char *const *names, bool (*find)(void *so))
+{
+	for (; *names; names++) {
+		void *so = library_open((const char *[]){ *names, NULL });
+		if (so && find(so))
+			return so;
+		if (so)
+			library_close(so);
+	}
+	return NULL;
+}
 
 #endif

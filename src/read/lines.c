@@ -30,3 +30,17 @@ bool word_is(const char *s, size_t n, const char *word)
 {
 	return n == strlen(word) && !strncasecmp(s, word, n);
 }
+
+size_t take_word(const char **p, const char *eol, const char **word)
+{
+	*word = *p = skip_blanks(*p, eol);
+	while (*p < eol && **p != ' ' && **p != '\t')
+		++*p;
+	return (size_t)(*p - *word);
+}
+
+bool line_is_comment(const struct lines *l)
+{
+	const char *s = skip_blanks(l->p, l->eol);
+	return s == l->eol || *s == '#' || *s == '%';
+}

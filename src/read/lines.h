@@ -21,6 +21,10 @@ void lines_here(struct lines *l);
 void lines_next(struct lines *l);
 /* Returns the first character of [p,eol) that is neither a blank nor a tab, or eol if there is none. */
 const char *skip_blanks(const char *p, const char *eol);
+/* Finds the next word of [*p,eol), which blanks end, and moves *p behind it. Returns its length; 0: there is none. */
+size_t take_word(const char **p, const char *eol, const char **word);
+/* Returns whether the current line is blank or begins with # or %. lines_here() must have been called for it. */
+bool line_is_comment(const struct lines *l);
 /* Returns whether s[0..n) equals the word. Upper and lower case of ASCII letters are not distinguished. */
 bool word_is(const char *s, size_t n, const char *word);
 

@@ -18,30 +18,12 @@
 	X(zip_stat_index) X(zip_fopen_index) X(zip_fread) X(zip_fclose)
 /* clang-format on */
 
-#define FIELD(f) __typeof__(f) *f;
-static struct {
-	void *so;
-	FUNCTIONS(FIELD)
-} lib;
-
-#define LOAD(f)                                          \
-	if (!(*(void **)&lib.f = library_symbol(so, f))) \
-		return false;
-
-static bool load_functions(void *so)
-{
-	FUNCTIONS(LOAD)
-	return true;
-}
+LIBRARY(FUNCTIONS)
 
 int zip_prepare(struct err *e)
 {
 	static const char *const names[] = { "libzip.so.5", "libzip.so.4", "libzip.so", NULL };
-	void *so = lib.so ? NULL : library_open(names);
-	if (so && load_functions(so))
-		lib.so = so;
-	else if (so)
-		library_close(so);
+	lib.so = lib.so ? lib.so : library_load(names, library_find);
 	return lib.so ? 0
 	              : err_set(e, ERR_UNSUPPORTED,
 	                        "libzip is not installed, or memory is too short for it; zip archives (.keras, .npz) "

@@ -4,7 +4,7 @@
 #include <string.h>
 #include "core/base/mem.h"
 #include "core/base/rng.h"
-#include "src/data/csv.h"
+#include "src/text/csv.h"
 #include "tests/bench/measure.h"
 
 enum { ROWS = 1000000, COLUMNS = 4 };

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include "src/data/csv.h"
+#include "src/text/csv.h"
 #include "src/verbs/train_spec.h"
 #include "ui/browse/browser.h"
 #include "ui/views/views.h"

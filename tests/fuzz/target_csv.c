@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/data/dataset.h"
-#include "src/data/csv.h"
+#include "src/text/csv.h"
 #include "tests/fuzz/fuzz.h"
 
 static void set(struct recipe *r, const char *name, const char *value)

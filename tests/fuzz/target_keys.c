@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/data/dataset.h"
-#include "src/data/csv.h"
+#include "src/text/csv.h"
 #include "src/verbs/train_spec.h"
 #include "tests/fuzz/fuzz.h"
 #include "ui/browse/browse.h"

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include "src/data/csv.h"
+#include "src/text/csv.h"
 #include "src/read/read_model.h"
 
 /* Returns 0 or an error; on error nothing has to be released. */

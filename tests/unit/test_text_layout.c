@@ -1,6 +1,6 @@
 #include "core/base/number.h"
-#include "src/data/text_decode.h"
-#include "src/data/text_layout.h"
+#include "src/text/text_decode.h"
+#include "src/text/text_layout.h"
 #include "tests/unit/unit.h"
 
 /* ---- ways of writing numbers ---- */

@@ -1,4 +1,4 @@
-#include "src/data/csv.h"
+#include "src/text/csv.h"
 
 #include <csv.h>
 #include <limits.h>
@@ -11,8 +11,8 @@
 #include <unistd.h>
 #include "core/base/number.h"
 #include "core/base/text.h"
-#include "src/data/text_decode.h"
-#include "src/data/text_layout.h"
+#include "src/text/text_decode.h"
+#include "src/text/text_layout.h"
 #include "src/read/read_model.h"
 
 /* A table is read in two passes, after text_layout_find() has found it. The first pass reads the numbers and counts

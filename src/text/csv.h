@@ -1,4 +1,4 @@
-/* Reads a table of time steps from text. src/data/text_decode.c makes it UTF-8, src/data/text_layout.c finds the table
+/* Reads a table of time steps from text. src/text/text_decode.c makes it UTF-8, src/text/text_layout.c finds the table
  * in it; this reader then takes the numbers, texts and names, and says what was understood. Quotes are as in RFC 4180;
  * lines end with LF, CRLF or CR. */
 #ifndef SRC_CSV_H

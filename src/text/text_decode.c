@@ -1,4 +1,4 @@
-#include "src/data/text_decode.h"
+#include "src/text/text_decode.h"
 
 #include <stdbool.h>
 #include <stdint.h>
