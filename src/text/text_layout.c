@@ -113,23 +113,29 @@ static bool is_footer(struct finder *f, const struct text_layout *l, const struc
 	return q.strange || q.summary || !q.agreeing;
 }
 
-/* Names the last lines if they begin with a word where the others begin with a number. They are rows, but a summary in
- * words that is_summary_word() does not know looks the same. */
+/* Names the last lines if they begin with a word where the others begin with a number, or with a word such as "Mean"
+ * in a column of words. They are rows, but a summary looks the same. */
 static void doubt_last_rows(struct finder *f, struct text_layout *l, const struct tally *t,
                             const struct text_line *tail, int64_t last, int64_t least)
 {
 	enum { FEW = 5 };
 	char text[240];
 	int64_t n = 0;
-	while (last - n >= least && n <= FEW && fit_of(f, l, t, &tail[(last - n) % TAIL_LINES]).first)
-		n++;
+	bool words = false; /* the column holds words */
+	for (; last - n >= least && n <= FEW; n++) {
+		struct fit q = fit_of(f, l, t, &tail[(last - n) % TAIL_LINES]);
+		if (!q.first && !(q.width && q.summary))
+			break;
+		words |= !q.first;
+	}
 	if (!n || n > FEW || last - n < least)
 		return;
 	const struct text_line *line = &tail[(last - n + 1) % TAIL_LINES];
 	size_t k = (size_t)(line->end - line->s);
-	snprintf(text, sizeof text,
-	         "the last %s with a word where the rows above begin with a number ('%.*s'); %s taken as data",
-	         n == 1 ? "row begins" : "rows begin", k < 40 ? (int)k : 40, line->s, n == 1 ? "it is" : "they are");
+	snprintf(text, sizeof text, "the last %s with a word %s ('%.*s'); %s taken as data",
+	         n == 1 ? "row begins" : "rows begin",
+	         words ? "that summaries begin with" : "where the rows above begin with a number", k < 40 ? (int)k : 40,
+	         line->s, n == 1 ? "it is" : "they are");
 	doubt(l, text);
 }
 

@@ -282,6 +282,13 @@ static bool header_above(const struct finder *f, const struct reading *r)
 	return i >= 0 && r->shape[i].width == 1 && r->shape[i].word && f->sample.n;
 }
 
+/* Whether the names above the run are separated, as in `a,u` above rows `1,` whose second column is empty. */
+static bool names_are_split(const struct reading *r)
+{
+	int i = r->best.from - 1;
+	return i >= 0 && r->shape[i].width > 1 && !r->shape[i].comment && reading_fits(r);
+}
+
 static void try_delim(struct finder *f, const struct text_layout *base, char delim)
 {
 	struct reading r = { .l = *base };
@@ -298,7 +305,7 @@ static void try_delim(struct finder *f, const struct text_layout *base, char del
 		r.l.tail = '|';
 	r.shape = xcalloc((size_t)q->n + 1, sizeof *r.shape);
 	find_run(&r, q, f->cell);
-	if (r.best.rows && r.best.least < 2 && delim)
+	if (r.best.rows && r.best.least < 2 && delim && !names_are_split(&r))
 		r.best.score = 0; /* it separates nothing */
 	bool certain = false;
 	if (delim == ',' && f->point != '.' && r.best.score > 0 && (!reading_fits(&r) || f->point == ',') &&

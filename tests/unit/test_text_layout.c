@@ -111,6 +111,8 @@ static const struct {
 	{ "Vertical Offset,0\n,\nLabel,\nTIME,CH1\n0,1\n1,3\n2,1\n", ',', 2, 1, 5, 3, 0, '.', "" },
 	{ "Model Number,SDS\nSource,CH1\nSecond,Value\n0,1\n1,3\n2,1\n", ',', 2, 1, 4, 2, 0, '.', "" },
 	{ "Price,Close\nTicker,X\nDate,\n0,1\n1,3\n2,1\n", ',', 2, 3, 4, 0, 0, '.', "" },
+	/* the last column has a name and is empty */
+	{ "a,u\n1,\n2,\n3,\n", ',', 2, 1, 2, 0, 0, '.', "" },
 	/* a column changes from numbers to words: nothing is lost */
 	{ "id,a\n7,1\n7,2\n8,3\ns1,4\ns1,5\n", ',', 2, 1, 2, 0, 0, '.', "'s1,4'" },
 	{ "7,1.5\n7,2.5\n8,3.5\ns1,4.5\ns1,5.5\n", ',', 2, 0, 1, 0, 0, '.', "the last rows begin with a word" },
@@ -123,6 +125,7 @@ static const struct {
 	{ "id,a,b\nx,1,2\nx,2,3\ny,3,4\ny,4\n", ',', 3, 1, 2, 0, 0, '.', "" },
 	/* footers */
 	{ "id,a\n7,1\n7,2\n8,3\nMean:,2\nmax,3\n", ',', 2, 1, 2, 0, 2, '.', "" },
+	{ "id,a\nx,1\ny,2\nz,3\nMean,2\n", ',', 2, 1, 2, 0, 0, '.', "that summaries begin with ('Mean,2')" },
 	{ "id,a\n7,1\n7,2\n8,3\nend of file,\n", ',', 2, 1, 2, 0, 1, '.', "" },
 	{ "id,a\n7,1\n7,2\n8,3\n,total\n", ',', 2, 1, 2, 0, 1, '.', "" },
 	{ "id,a,b\nx,1,2\nx,2,3\ny,3,4\nMean,2\n", ',', 3, 1, 2, 0, 1, '.', "" },
