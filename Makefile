@@ -24,10 +24,10 @@ Q := $(if $(V),,@)
 
 CFLAGS_release := -O3
 CFLAGS_debug := -O0 -g
-CFLAGS_san := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all -DTSVIZ_SAN
+CFLAGS_san := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all -DTSVIZ_SAN
 CFLAGS_f64 := -O2 -DTSVIZ_F64
 CFLAGS_bench := -O3 -DNDEBUG
-CFLAGS_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -DTSVIZ_SAN
+CFLAGS_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined,float-cast-overflow -fno-sanitize-recover=all -DTSVIZ_SAN
 CFLAGS_static := -O3 -DTSVIZ_STATIC
 CFLAGS_coverage := -O0 -g --coverage -DTSVIZ_COVERAGE
 ifeq ($(CFLAGS_$(VARIANT)),)

@@ -1,6 +1,7 @@
 /* The header of a table: its names, its units, and what stands above them. */
 #include "src/text/text_layout_parts.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,7 +48,7 @@ static bool counts_up(const struct cell *cell, int n, double *first, int *number
 	for (int i = 0; i < n; i++) {
 		if (cell[i].kind != CELL_NUMBER)
 			continue;
-		if (number_parse(cell[i].s, cell[i].n, '.', &v) != NUMBER_OK || v != (double)(long long)v)
+		if (number_parse(cell[i].s, cell[i].n, '.', &v) != NUMBER_OK || v != floor(v))
 			return false;
 		if (*numbers == 0)
 			*first = v;

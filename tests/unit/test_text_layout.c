@@ -131,6 +131,8 @@ static const struct {
 	{ "id,a,b\nx,1,2\nx,2,3\ny,3,4\nMean,2\n", ',', 3, 1, 2, 0, 1, '.', "" },
 	{ "id,a,b\n7,1,2\n7,2,3\n8,3,4\nwritten by x, 2024\n", ',', 3, 1, 2, 0, 1, '.', "" },
 	{ "words,only\nno,number\n", ',', 2, 1, 2, 0, 0, '.', "" },
+	/* whole numbers beyond 64 bits do not count up */
+	{ "1e39,57\n1,2\n3,4\n", ',', 2, 0, 1, 0, 0, '.', "" },
 };
 
 START_TEST(the_table_is_found)
