@@ -174,6 +174,52 @@ static void find_head(struct model *m)
 	m->outputs = shape_count(&g->value[m->output].shape);
 }
 
+void model_label_output(struct model *m, int v)
+{
+	const struct value *x = &m->graph->value[v];
+	int t = find_axis(x, 'T');
+	if (t < 0)
+		return;
+	int64_t before = 1, behind = 1;
+	for (int i = 0; i < x->shape.rank; i++) {
+		if (x->axis[i] == 'T' && i != t)
+			return;
+		*(i < t ? &before : &behind) *= i == t ? 1 : x->shape.dim[i];
+	}
+	/* with channels on both sides of time, no order of two axes describes the output */
+	if (before > 1 && behind > 1)
+		return;
+	m->out_steps = x->shape.dim[t];
+	m->out_channels = before * behind;
+	m->out_steps_first = m->out_steps_outer = before == 1;
+}
+
+int64_t model_output_index(const struct model *m, int64_t t, int64_t c)
+{
+	return m->out_steps_outer ? t * m->out_channels + c : c * m->out_steps + t;
+}
+
+int64_t model_output_at(const struct model *m, int64_t k)
+{
+	if (!m->out_steps || m->out_steps_first == m->out_steps_outer)
+		return k;
+	return m->out_steps_first ? model_output_index(m, k / m->out_channels, k % m->out_channels)
+	                          : model_output_index(m, k % m->out_steps, k / m->out_steps);
+}
+
+/* Checks the time axis that a reader or a file gave. Without one, takes it from the labels. */
+static int output_axes(struct model *m, struct err *e)
+{
+	if (!m->out_steps)
+		model_label_output(m, m->output);
+	int64_t n;
+	if (m->out_steps &&
+	    (m->out_steps < 0 || m->out_channels < 1 || !i64_mul(m->out_steps, m->out_channels, &n) || n != m->outputs))
+		return err_set(e, ERR_FORMAT, "the output has %lld elements, not %lld steps of %lld channels",
+		               (long long)m->outputs, (long long)m->out_steps, (long long)m->out_channels);
+	return 0;
+}
+
 int model_finish(struct model *m, int output, struct err *e)
 {
 	struct graph *g = m->graph;
@@ -190,6 +236,9 @@ int model_finish(struct model *m, int output, struct err *e)
 			return err_set(e, ERR_FORMAT, "output '%s' is empty", g->value[output].name);
 		m->output = output;
 		find_head(m);
+		bad = output_axes(m, e);
+		if (bad)
+			return bad;
 	}
 	int bad = graph_finish(g, e);
 	if (bad)

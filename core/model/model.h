@@ -66,8 +66,14 @@ struct model {
 	int output;         /* the value that is analysed as the output (--head) */
 	int logits;         /* the value that a final Softmax, LogSoftmax or Sigmoid reads; without one, the output */
 	enum head head;
-	bool logarithms;         /* the output holds logarithms of probabilities (LogSoftmax) */
-	int64_t outputs;         /* the elements of the output */
+	bool logarithms; /* the output holds logarithms of probabilities (LogSoftmax) */
+	int64_t outputs; /* the elements of the output */
+	/* The time axis of the output. out_steps > 0: there is one, and outputs is out_steps * out_channels.
+	 * out_steps_first: the model's own framework has the steps as the outer axis, as Keras does with (T,C); else
+	 * the channels are outer. out_steps_outer says the same of the graph. model_output_index joins the two. A
+	 * reader sets all four before model_finish; otherwise model_finish takes them from the axis labels. */
+	int64_t out_steps, out_channels;
+	bool out_steps_first, out_steps_outer;
 	const char **channel;    /* (C) the names of the channels, or NULL */
 	const char **class_name; /* (n_class_name) the names of the classes, or NULL */
 	int n_class_name;
@@ -96,6 +102,16 @@ int model_layer(struct model *m, const char *name, const char *type, const char 
 /* Closes graph and model: finds logits and head, labels the axes of layers, counts parameters, and works out receptive
  * fields. `output` is the value id of the network's output. Returns 0. */
 int model_finish(struct model *m, int output, struct err *e);
+
+/* Sets the time axis of the output from the axis labels of value `v`, whose elements lie in the graph as in the file.
+ * Without a label T nothing is set. */
+void model_label_output(struct model *m, int v);
+/* The index of step t and channel c among the m->outputs elements of the output, in the order of the graph. The output
+ * has a time axis. */
+int64_t model_output_index(const struct model *m, int64_t t, int64_t c);
+/* The index, in the order of the graph, of element k of the output in the order of the model's own framework. Without a
+ * time axis both are the same. */
+int64_t model_output_at(const struct model *m, int64_t k);
 
 /* Copy a window or its gradient between the order (T,C), with all channels of a step together, and the order of axes of
  * the input. Both arrays have T * C elements. */

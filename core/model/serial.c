@@ -20,6 +20,7 @@ enum tag {
 	TAG_RECIPE,
 	TAG_HISTORY,
 	TAG_UNSUPPORTED,
+	TAG_OUTPUT_AXES,
 	TAG_END
 };
 
@@ -190,6 +191,13 @@ static void write_meta(struct out *o, const struct model *m)
 		put(o, (unsigned char[]){ TAG_UNSUPPORTED }, 1);
 		put_int(o, m->n_unsupported);
 		put_text(o, m->unsupported);
+	}
+	if (m->out_steps) {
+		put(o, (unsigned char[]){ TAG_OUTPUT_AXES }, 1);
+		put_int(o, m->out_steps);
+		put_int(o, m->out_channels);
+		put_int(o, m->out_steps_first);
+		put_int(o, m->out_steps_outer);
 	}
 	if (m->history.n) {
 		put(o, (unsigned char[]){ TAG_HISTORY }, 1);
@@ -576,6 +584,12 @@ static int read_record(struct in *q, struct pool **pool, struct model *m, bool *
 	case TAG_UNSUPPORTED:
 		m->n_unsupported = (int)take_range(q, 1, GRAPH_NODES_MAX);
 		m->unsupported = cleaned(m, q, pool);
+		return 0;
+	case TAG_OUTPUT_AXES:
+		m->out_steps = take_range(q, 1, COUNT_MAX);
+		m->out_channels = take_range(q, 1, COUNT_MAX);
+		m->out_steps_first = take_range(q, 0, 1);
+		m->out_steps_outer = take_range(q, 0, 1);
 		return 0;
 	case TAG_END:
 		*end = true;

@@ -12,6 +12,9 @@
  *	                 "pre", "act": the tensors before and after the activation, "reads": [numbers of layers]}
  *	"nodes"         [..] that follow the last layer; optional
  *	"output"        a tensor
+ *	"output_axes"   {"steps", "channels": the output's time axis,
+ *	                 "first": the outer axis in the original file, "outer": the outer axis of the tensor,
+ *	                 each "steps" or "channels"}; optional
  *	"channel_names", "class_names"    [text]; optional
  *	"recipe"        {option: text}, as on the command line; optional
  *	"history"       {"loss": [..], "val_loss": [number or null, ..], "best": epoch from 0, -1: unknown}; optional
@@ -31,6 +34,8 @@
 #include "src/json/recipe_json.h"
 
 enum { PIECE = 3072, SHORT = 4 }; /* bytes in one base64 piece; arrays of up to SHORT values are written as numbers */
+
+const char *const model_json_axes[] = { "channels", "steps", NULL };
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -283,6 +288,20 @@ static void put_recipe(struct json *j, const struct recipe *r)
 	recipe_json(j, r);
 }
 
+static void put_output_axes(struct json *j, const struct model *m)
+{
+	json_newline(j);
+	json_key(j, "output_axes");
+	json_object(j);
+	json_key(j, "steps");
+	json_int(j, m->out_steps);
+	json_key(j, "channels");
+	json_int(j, m->out_channels);
+	put_text(j, "first", model_json_axes[m->out_steps_first]);
+	put_text(j, "outer", model_json_axes[m->out_steps_outer]);
+	json_end_object(j);
+}
+
 static void put_history(struct json *j, const struct history *h)
 {
 	json_newline(j);
@@ -328,6 +347,8 @@ int model_json_write(const struct model *m, FILE *f, struct err *e)
 	}
 	json_newline(j);
 	put_text(j, "output", m->graph->value[m->output].name);
+	if (m->out_steps)
+		put_output_axes(j, m);
 	if (m->channel)
 		put_texts(j, "channel_names", m->channel, m->C);
 	if (m->n_class_name)

@@ -17,4 +17,7 @@ struct model *model_json_read(const char *file, const char *text, size_t n, stru
  * none. */
 const char **model_json_names(struct model *m, const cJSON *list, int *n);
 
+/* The names of the axes of an output, as an index by whether it is the time axis. */
+extern const char *const model_json_axes[];
+
 #endif

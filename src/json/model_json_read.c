@@ -6,6 +6,7 @@
 #include "src/json/model_json.h"
 #include "src/read/read_model.h"
 #include "core/base/text.h"
+#include "core/base/words.h"
 
 /* ---- parts of the text ---- */
 
@@ -391,11 +392,31 @@ static int read_history(struct model *m, const cJSON *v, struct err *e)
 	return 0;
 }
 
+static int read_output_axes(struct model *m, const cJSON *v, struct err *e)
+{
+	static const char *const keys[] = { "steps", "channels", "first", "outer", NULL };
+	if (!v)
+		return 0;
+	int bad = only_keys(v, "output_axes", keys, e);
+	if (bad)
+		return bad;
+	int first = words_find(model_json_axes, json_text(v, "first", ""));
+	int outer = words_find(model_json_axes, json_text(v, "outer", ""));
+	if (!json_whole(json_get(v, "steps"), &m->out_steps) ||
+	    !json_whole(json_get(v, "channels"), &m->out_channels) || m->out_steps < 1 || m->out_channels < 1 ||
+	    m->out_steps > COUNT_MAX || m->out_channels > COUNT_MAX || first < 0 || outer < 0)
+		return err_set(e, ERR_FORMAT,
+		               "output_axes: steps and channels are no sizes, or first and outer are no axes");
+	m->out_steps_first = first;
+	m->out_steps_outer = outer;
+	return 0;
+}
+
 static int read_text(struct model *m, const cJSON *root, struct err *e)
 {
-	static const char *const keys[] = { "format",      "version", "producer", "input",  "other_inputs",
-		                            "constants",   "layers",  "nodes",    "output", "channel_names",
-		                            "class_names", "recipe",  "history",  NULL };
+	static const char *const keys[] = { "format",      "version", "producer", "input",       "other_inputs",
+		                            "constants",   "layers",  "nodes",    "output",      "channel_names",
+		                            "class_names", "recipe",  "history",  "output_axes", NULL };
 	int64_t version = 0;
 	if (strcmp(json_text(root, "format", ""), "tsviz-model") != 0)
 		return err_set(e, ERR_FORMAT, "is JSON, but not a tsviz model (\"format\" is not \"tsviz-model\")");
@@ -412,6 +433,8 @@ static int read_text(struct model *m, const cJSON *root, struct err *e)
 		bad = read_nodes(m, json_get(root, "nodes"), e);
 	if (!bad)
 		bad = read_recipe(m, json_get(root, "recipe"), e);
+	if (!bad)
+		bad = read_output_axes(m, json_get(root, "output_axes"), e);
 	if (!bad)
 		bad = read_history(m, json_get(root, "history"), e);
 	if (bad)

@@ -278,6 +278,19 @@ static int find_head(const struct knet *k, const char *head)
 	               k->n_output - 1);
 }
 
+/* Keras has steps before channels, (N,T,C), and the graph has (N,C,T). */
+static int finish(struct knet *k, struct model *m, int output)
+{
+	const struct shape *s = &m->graph->value[output].shape;
+	if (s->rank == 3) {
+		m->out_steps = s->dim[2];
+		m->out_channels = s->dim[1];
+		m->out_steps_first = true;
+		m->out_steps_outer = false;
+	}
+	return model_finish(m, output, k->e);
+}
+
 static int build_net(struct knet *k, const cJSON *root, struct model *m, const char *head, int64_t window)
 {
 	const char *cls = json_text(root, "class_name", "");
@@ -291,7 +304,7 @@ static int build_net(struct knet *k, const cJSON *root, struct model *m, const c
 		bad = build_input(k, m, config, window);
 	if (!bad)
 		bad = build_layers(k, m);
-	return bad ? bad : model_finish(m, k->layer[k->output[out].layer].value[k->output[out].tensor], k->e);
+	return bad ? bad : finish(k, m, k->layer[k->output[out].layer].value[k->output[out].tensor]);
 }
 
 struct model *keras_build(const char *file, struct keras_file *f, const char *head, int64_t window, struct err *e)
