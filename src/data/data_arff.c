@@ -140,7 +140,7 @@ static int nominal(struct arff *q, const char *p, const char *name)
 	const struct recipe *r = q->w->r;
 	bool asked = r && r->label && !strcasecmp(r->label, name), had = q->declaring >= 0;
 	bool before = had && ((r && r->label && !strcasecmp(r->label, q->name[q->declaring])) ||
-	                      (label_name(q->name[q->declaring]) && !label_name(name)));
+	                      label_name(q->name[q->declaring]) > label_name(name));
 	if (q->inside)
 		return err_set(q->e, ERR_UNSUPPORTED, "line %lld: attribute '%s' of a relation is not numeric",
 		               (long long)q->l.line, name);
@@ -244,20 +244,58 @@ static int ask_label(struct arff *q, const char *asked)
 	return err_set(q->e, ERR_VALUE, "--label %.60s: no attribute has this name", asked);
 }
 
+/* What the name of an attribute says. A number of a name that may be that of something measured is no label. */
+static enum label_sign sign_of(const struct arff *q, int64_t i)
+{
+	enum label_sign sign = can_be_label(q, i) ? label_name(q->name[i]) : LABEL_NO;
+	return sign == LABEL_MAYBE && q->kind[i] == KIND_NUMBER ? LABEL_NO : sign;
+}
+
+/* Whether the recipe says that each row is a time step. */
+static bool says_steps(const struct recipe *r)
+{
+	return r && r->table != TABLE_WIDE && (r->table == TABLE_LONG || r->n_columns || r->n_predict);
+}
+
+/* Whether attribute i, a number whose name may be that of a label or of something measured, can be the label: the row
+ * has one number more than the model reads. *doubtful: the model's size does not decide. */
+static bool number_may_be_label(const struct arff *q, int64_t i, bool *doubtful)
+{
+	int64_t T = q->w->T, C = q->w->C;
+	*doubtful = false;
+	if (q->kind[i] != KIND_NUMBER || label_name(q->name[i]) != LABEL_MAYBE)
+		return false;
+	*doubtful = T < 2 || !C;
+	return !*doubtful && q->n_number == T * C + 1;
+}
+
 /* Finds the attribute that is the label: by its name, else the only nominal one, or the nominal one that comes last of
  * all, as Weka has it. */
 static int find_label(struct arff *q)
 {
 	int64_t named = -1, nominal = -1;
 	int n_named = 0, n_nominal = 0;
+	enum label_sign best = LABEL_NO;
+	for (int64_t i = 0; i < q->n_attribute; i++)
+		best = sign_of(q, i) > best ? sign_of(q, i) : best;
 	for (int64_t i = 0; i < q->n_attribute; i++) {
-		bool can = can_be_label(q, i) && label_name(q->name[i]);
+		bool can = best && sign_of(q, i) == best;
 		named = can ? i : named;
 		n_named += can;
 		nominal = q->kind[i] == KIND_NOMINAL ? i : nominal;
 		n_nominal += q->kind[i] == KIND_NOMINAL;
 	}
 	q->label = n_named == 1 ? named : nominal;
+	for (int64_t i = 0; q->label < 0 && i < q->n_attribute; i++) {
+		bool doubtful;
+		if (number_may_be_label(q, i, &doubtful))
+			q->label = i;
+		if (doubtful && !q->n_relation && !says_steps(q->w->r))
+			return err_set(q->e, ERR_VALUE,
+			               "attribute '%s' may be the label or a value of each window; --label '%s' or "
+			               "--label none decides",
+			               q->name[i], q->name[i]);
+	}
 	if (n_named == 1 || n_nominal <= 1 || nominal == q->n_attribute - 1)
 		return 0;
 	return err_set(q->e, ERR_VALUE,
@@ -273,7 +311,7 @@ static bool rows_are_steps(const struct arff *q)
 	int64_t n = q->n_number - (q->label >= 0 && q->kind[q->label] == KIND_NUMBER);
 	if (q->n_relation || (r && r->table == TABLE_WIDE))
 		return false;
-	if (r && (r->table == TABLE_LONG || r->n_columns || r->n_predict))
+	if (says_steps(r))
 		return true;
 	if (C)
 		return n != T * C && (n == C || (r && r->derive == DERIVE_DIFF && 2 * n == C));

@@ -23,17 +23,20 @@ static bool is_among(const char *const *names, const char *name)
 	return false;
 }
 
-bool label_name(const char *name)
+enum label_sign label_name(const char *name)
 {
-	static const char *const names[] = { "label",        "labels",     "class",      "classes",     "classlabel",
-		                             "classname",    "classid",    "target",     "targets",     "y",
-		                             "ylabel",       "ytrue",      "truth",      "groundtruth", "category",
-		                             "categories",   "activity",   "activities", "activityid",  "output",
-		                             "outputs",      "species",    "outcome",    "diagnosis",   "fault",
-		                             "faulttype",    "faultlabel", "state",      "gesture",     "condition",
-		                             "anomaly",      "isanomaly",  "annotation", "arrhythmia",  "beat",
-		                             "eyedetection", "result",     "type",       NULL };
-	return is_among(names, name);
+	static const char *const certain[] = { "label",         "labels",     "class",     "classes",    "classlabel",
+		                               "classname",     "classid",    "target",    "targets",    "y",
+		                               "ylabel",        "ytrue",      "truth",     "gt",         "groundtruth",
+		                               "category",      "categories", "activity",  "activities", "activityid",
+		                               "activitylabel", "species",    "diagnosis", "faulttype",  "faultlabel",
+		                               "faultclass",    "gesture",    "isanomaly", "annotation", "arrhythmia",
+		                               "eyedetection",  NULL };
+	static const char *const possible[] = { "output",    "outputs", "outcome", "fault",  "state",
+		                                "condition", "anomaly", "beat",    "result", "type",
+		                                "status",    "event",   "mode",    "phase",  "stage",
+		                                "level",     "grade",   "quality", NULL };
+	return is_among(certain, name) ? LABEL_YES : is_among(possible, name) ? LABEL_MAYBE : LABEL_NO;
 }
 
 bool id_name(const char *name)

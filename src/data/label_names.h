@@ -5,8 +5,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Returns whether a column of this name usually holds labels, in any case of letters: label, class, target, y ... */
-bool label_name(const char *name);
+/* What the name of a column says about labels, in any case of letters. */
+enum label_sign {
+	LABEL_NO,
+	LABEL_MAYBE, /* labels or something measured: state, result, type, output ... */
+	LABEL_YES,   /* label, class, target, y ... */
+};
+enum label_sign label_name(const char *name);
 /* Returns whether a column of this name usually numbers or names the rows: id, index, subject ... A name that is empty
  * or that pandas gives ("Unnamed: 0") is one, too. */
 bool id_name(const char *name);

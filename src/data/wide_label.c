@@ -127,34 +127,7 @@ static int ask(struct choice *c, struct err *e)
 	return 0;
 }
 
-static int by_name(struct choice *c, struct err *e)
-{
-	const struct wide_question *q = c->q;
-	int found = -1, more = -1;
-	for (int i = 0; i < q->n_column; i++)
-		if (q->column[i].name && label_name(q->column[i].name)) {
-			more = found;
-			found = found < 0 ? i : found;
-			if (more >= 0)
-				return err_set(e, ERR_VALUE,
-				               "the columns '%.60s' and '%.60s' both have names of labels; --label "
-				               "NAME chooses",
-				               q->column[found].name, q->column[i].name);
-		}
-	if (found >= 0)
-		take_label(c, found, "by its name");
-	return 0;
-}
-
-/* Leaves out columns whose names are those of numbers or names of rows, or of labels that are not asked for. */
-static void drop_ids(struct choice *c, int64_t want)
-{
-	const struct wide_question *q = c->q;
-	for (int i = 0; i < q->n_column; i++)
-		if (!c->used[i] && q->column[i].name && (id_name(q->column[i].name) || label_name(q->column[i].name)) &&
-		    (q->column[i].words || !want || c->values > want))
-			leave_out(c, i);
-}
+/* ---- by name ---- */
 
 /* Few different values, so that the column can be one of classes. */
 static bool few(const struct wide_question *q, const struct column_seen *s)
@@ -169,6 +142,153 @@ static bool few_for_any(const struct wide_question *q, const struct column_seen 
 	struct wide_question any = *q;
 	any.classes = 0;
 	return few(&any, s);
+}
+
+/* Whether the cells of a column can be classes: words, or a few whole numbers. */
+static bool holds_classes(const struct wide_question *q, const struct column_seen *s)
+{
+	return s->words || (s->wholes && !s->fractions && (few(q, s) || few_for_any(q, s)));
+}
+
+static bool is_named_id(const struct column_seen *s)
+{
+	return s->name && id_name(s->name);
+}
+
+/* Whether n cells of a row are as many as the model reads, if any number of those that number or name the row are left
+ * out. True if the model's size is not known. */
+static bool fits_model(const struct wide_question *q, int64_t n)
+{
+	int64_t ids = 0;
+	for (int i = 0; i < q->n_column; i++)
+		ids += is_named_id(&q->column[i]);
+	if (q->uneven || q->T < 2)
+		return true;
+	for (; ids >= 0; ids--, n--)
+		if (q->C ? n == q->T * q->C : n % q->T == 0)
+			return true;
+	return false;
+}
+
+/* Names of steps end with a number: t5, X100, 17. */
+static bool names_step(const char *name)
+{
+	size_t n = strlen(name);
+	return n && name[n - 1] >= '0' && name[n - 1] <= '9';
+}
+
+/* Finds another column at an end of the row that could be the label, too. */
+static const struct column_seen *rival(const struct wide_question *q, int than)
+{
+	for (int i = 0; i < q->n_column; i++) {
+		const struct column_seen *s = &q->column[i];
+		bool end = !s->at || s->at == -1 || s->at == q->n_cell - 1;
+		if (end && i != than && !s->words && holds_classes(q, s) && !is_named_id(s) &&
+		    !(s->name && names_step(s->name)) && !(s->name && label_name(s->name) == LABEL_YES))
+			return s;
+	}
+	return NULL;
+}
+
+static int say_doubtful(const struct wide_question *q, int i, const char *why, struct err *e)
+{
+	const char *name = q->column[i].name;
+	return err_set(e, ERR_VALUE,
+	               "column '%.60s' may be the label of the windows or one of their values: %s; --label '%.60s', "
+	               "--label NAME of another column or --label none decides",
+	               name, why, name);
+}
+
+/* Decides about a column whose name may be that of a label or of something measured. */
+static int may_be_named(struct choice *c, int i, struct err *e)
+{
+	const struct wide_question *q = c->q;
+	bool label = fits_model(q, q->n_cell - 1), value = fits_model(q, q->n_cell);
+	const struct column_seen *other = rival(q, i);
+	char why[120];
+	if (value && !label) {
+		snprintf(c->r->warning, sizeof c->r->warning,
+		         "column '%.60s' is a value of each window, because the model reads as many; --label '%.60s' "
+		         "takes it for the label",
+		         q->column[i].name, q->column[i].name);
+		return 0;
+	}
+	if (value && label && !(q->classes && few(q, &q->column[i])))
+		return say_doubtful(q, i, "both fit the model", e);
+	if (other) {
+		snprintf(why, sizeof why, "the %s cell of each row holds a few whole numbers, too",
+		         other->at ? "last" : "first");
+		return say_doubtful(q, i, why, e);
+	}
+	take_label(c, i, "by its name and its values");
+	return 0;
+}
+
+static int say_two_names(const struct wide_question *q, int i, int k, struct err *e)
+{
+	return err_set(e, ERR_VALUE, "the columns '%.60s' and '%.60s' both have names of labels; --label NAME chooses",
+	               q->column[i].name, q->column[k].name);
+}
+
+/* Decides by the names. A name alone does not make a label: a column of many numbers is none for a classifier. */
+static int by_name(struct choice *c, struct err *e)
+{
+	const struct wide_question *q = c->q;
+	int sure[2] = { -1, -1 }, maybe[2] = { -1, -1 }, odd = -1;
+	for (int i = 0; i < q->n_column; i++) {
+		enum label_sign sign = q->column[i].name ? label_name(q->column[i].name) : LABEL_NO;
+		int *to = sign == LABEL_YES ? sure : maybe;
+		if (!sign)
+			continue;
+		if (!q->classes || holds_classes(q, &q->column[i]))
+			to[to[0] >= 0] = i;
+		else if (sign == LABEL_YES)
+			odd = odd < 0 ? i : odd;
+	}
+	if (sure[1] >= 0)
+		return say_two_names(q, sure[0], sure[1], e);
+	if (sure[0] >= 0 && maybe[0] >= 0 && !fits_model(q, q->n_cell - 1))
+		return say_two_names(q, sure[0], maybe[0], e);
+	if (sure[0] >= 0)
+		take_label(c, sure[0], "by its name");
+	else if (odd >= 0 && fits_model(q, q->n_cell - 1))
+		return say_doubtful(q, odd, "it holds many different numbers", e);
+	else if (maybe[1] >= 0)
+		return say_two_names(q, maybe[0], maybe[1], e);
+	else if (maybe[0] >= 0)
+		return may_be_named(c, maybe[0], e);
+	return 0;
+}
+
+/* Leaves out the columns that `is` finds until the row has as many values as the model reads. */
+static void drop_while_more(struct choice *c, int64_t want,
+                            bool (*is)(const struct wide_question *q, const struct column_seen *s))
+{
+	const struct wide_question *q = c->q;
+	for (int i = 0; i < q->n_column; i++)
+		if (!c->used[i] && q->column[i].name && is(q, &q->column[i]) &&
+		    (q->column[i].words || !want || c->values > want))
+			leave_out(c, i);
+}
+
+static bool is_id(const struct wide_question *q, const struct column_seen *s)
+{
+	(void)q;
+	return is_named_id(s);
+}
+
+static bool is_other_label(const struct wide_question *q, const struct column_seen *s)
+{
+	enum label_sign sign = label_name(s->name);
+	return sign == LABEL_YES || (sign == LABEL_MAYBE && holds_classes(q, s));
+}
+
+/* Leaves out columns whose names are those of numbers or names of rows, or of labels that are not asked for. */
+static void drop_ids(struct choice *c, int64_t want)
+{
+	drop_while_more(c, want, is_id);
+	if (c->q->asked || c->r->has_label)
+		drop_while_more(c, want, is_other_label);
 }
 
 /* Columns of words are the label if their words are few or repeat, else names of the rows. */

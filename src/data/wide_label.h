@@ -45,7 +45,7 @@ struct wide_roles {
 	int64_t id[COLUMNS_SEEN]; /* cells that are left out */
 	int n_id;
 	char why[200];     /* how the label was found, such as "by its name" */
-	char warning[200]; /* or "" */
+	char warning[300]; /* or "" */
 };
 
 /* Fills *r. Returns 0, or an error that names --label if two readings fit or --label names no column. */

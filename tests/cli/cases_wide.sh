@@ -142,6 +142,7 @@ arff 'blanks between values' '0 1 2 0 1 2' "$(head_of '{0,1,2}')" "$(rows X,Y | 
 arff 'tabs between values' '0 1 2 0 1 2' "$(head_of '{0,1,2}')" "$(rows X,Y | tr , '\t')"
 arff 'a numeric label in front' '0 1 2 0 1 2' "$(head_of numeric | awk '/target/ { t = $0; next } { l[++n] = $0 } END { print l[1]; print t; for (i = 2; i <= n; i++) print l[i] }')" "$(rows Y,X)"
 arff 'two nominal attributes, one with a usual name' '0 1 2 0 1 2' "$(head_of '{0,1,2}' | sed 's/@attribute t0/@attribute sex {m,f}\n&/')" "$(rows m,X,Y)"
+arff 'a measured state beside a nominal attribute' '0 1 2 0 1 2' "$(head_of '{0,1,2}' | sed 's/target/kelp/; s/t0/state/')" "$(rows X,Y)"
 arff 'a nominal attribute by --label' '0 1 2 0 1 2' "$(head_of '{a,b}' | sed 's/@attribute t0/@attribute kind {0,1,2}\n&/')" "$(rows Y,X,a)" --label kind
 head_of '{a,b}' | sed 's/@attribute t0/@attribute kind {0,1,2}\n@attribute sex {m,f}\n&/; s/@attribute target.*/@attribute extra numeric/' >"$T/many.arff"
 { echo @data; rows Y,m,X,1; } >>"$T/many.arff"
@@ -266,6 +267,26 @@ same '--missing-value' "$T/nan.csv" "$T/one" "$T/end.csv" --missing-value -999
 "$TSVIZ" predict "$T/one" "$T/end.csv" --missing-value -999 2>&1 | grep -q 'padded with zeros' && ok || no '--missing-value at the end of windows' ''
 many Y,X | sed '1~3s/[^,]*$/bad/' >"$T/word.csv"
 same '--missing-value, a word' "$T/nan.csv" "$T/one" "$T/word.csv" --missing-value bad --label first
+# names that are those of labels or of what is measured: the values and the model decide
+{ echo "state,t1,t2,t3,t4,t5,kelp"; many X,Y; } >"$T/state.csv"
+is 'a measured state is no label' "$(truth "$T/one" "$T/state.csv")" "$L12"
+same 'a measured state is a value' "$C" "$T/one" "$T/state.csv"
+{ echo "result,t1,t2,t3,t4,t5"; many X; } >"$T/result.csv"
+same 'a row of values alone' "$C" "$T/one" "$T/result.csv"
+is 'a row of values alone: no label' "$(truth "$T/one" "$T/result.csv")" '           '
+{ echo "status,t1,t2,t3,t4,t5"; many Y,X | cut -d, -f1-6; } >"$T/status.csv"
+is 'few whole numbers, and as many cells as the model reads' "$(truth "$T/one" "$T/status.csv")" '           '
+"$TSVIZ" predict "$T/one" "$T/status.csv" 2>&1 | grep -q "warning.*'status' is a value of each window.*--label 'status'" && ok || no 'the other reading of a name is said' ''
+table 'a type of few numbers' "$L12" "$t6,type" "$(many X,Y)"
+table 'a state of words' "$WORDS" "state,$t6" "$(many W,X)"
+table 'a measured state beside a label' "$L12" "state,t1,t2,t3,t4,t5,label" "$(many X,Y)"
+awk 'BEGIN { print "type,a,b,c,d,e,kelp"; for (i = 0; i < 12; i++) print i % 3 ",0.5,0.25,0.125," i ",6.5," (i * 2 + 1) % 3 }' >"$T/both.csv"
+refuses 'a name against the other end' "'type' may be the label.*the last cell of each row holds a few whole numbers, too; --label 'type'" "$TSVIZ" predict "$T/one" "$T/both.csv"
+is 'a name against the other end, as asked' "$(truth "$T/one" "$T/both.csv" --label kelp)" '1 0 2 1 0 2 1 0 2 1 0 2'
+awk 'BEGIN { print "label,a,b,c,d,e,f"; for (i = 0; i < 12; i++) print sin(i) ",0.5,0.25,0.125," i ",6.5," i % 3 }' >"$T/odd.csv"
+refuses 'a label of many numbers' "'label' may be the label.*many different numbers; --label 'label'" "$TSVIZ" predict "$T/one" "$T/odd.csv"
+is 'a label of many numbers, the other asked for' "$(truth "$T/one" "$T/odd.csv" --label f)" "$L12"
+"$TSVIZ" eval -q "$T/number" "$T/odd.csv" --json | grep -q '"windows":12' && ok || no 'a true value by its name' ''
 # both ends may be the label
 awk 'BEGIN { for (i = 0; i < 12; i++) print i % 3 ",0.5,0.25,0.125,7,6.5," (i * 2 + 1) % 3 }' >"$T/both.csv"
 refuses 'both ends may be the label' 'both hold a few whole numbers; --label first, last, NAME or none' "$TSVIZ" predict "$T/one" "$T/both.csv"
