@@ -155,8 +155,8 @@ static void layer_count(const struct model *m, struct layer *l)
 	}
 }
 
-/* Finds the logits. They are the input of the last operator if it makes probabilities; operators that change nothing
- * may follow it. */
+/* Finds the logits. They are the input of the last operator if it makes probabilities. Operators that change nothing,
+ * or only the axes, may follow it: before opset 13 Softmax is a Flatten, a Softmax and a Reshape. */
 static void find_head(struct model *m)
 {
 	static const enum head heads[] = { [LINK_NONE] = HEAD_LINEAR,
@@ -165,12 +165,12 @@ static void find_head(struct model *m)
 		                           [LINK_LOGISTIC] = HEAD_SIGMOID };
 	const struct graph *g = m->graph;
 	int v = m->output, n;
-	while ((n = g->value[v].node) >= 0 && g->node[n].op->flags & OP_IDENTITY)
+	while ((n = g->value[v].node) >= 0 && g->node[n].op->flags & (OP_IDENTITY | OP_COPIES))
 		v = g->node[n].in[0];
 	enum op_link link = n < 0 ? LINK_NONE : g->node[n].op->link;
 	m->head = heads[link];
 	m->logarithms = link == LINK_LOG_SOFTMAX;
-	m->logits = m->head == HEAD_LINEAR ? v : g->node[n].in[0];
+	m->logits = m->head == HEAD_LINEAR ? m->output : g->node[n].in[0];
 	m->outputs = shape_count(&g->value[m->output].shape);
 }
 

@@ -195,8 +195,7 @@ int recurrent_infer(struct op_infer *q, struct err *e)
 	p->batch_first = attr_int(q->n, "layout", 0) != 0;
 	p->after = attr_int(q->n, "linear_before_reset", 0) != 0;
 	p->clip = (real)attr_float(q->n, "clip", 0);
-	if (attr_int(q->n, "input_forget", 0))
-		return err_set(e, ERR_UNSUPPORTED, "coupled input and forget gates");
+	p->coupled = attr_int(q->n, "input_forget", 0) != 0;
 	int bad = shapes(q, p, e);
 	if (bad || (bad = activations(q, p, e)))
 		return bad;
@@ -317,7 +316,7 @@ static void lstm_step(const struct lane *l, int64_t s)
 				z[2 * h + k] += l->peep[2 * h + k] * c0[k];
 			}
 			a[k] = gate(l, 0, z[k]);
-			a[2 * h + k] = gate(l, 0, z[2 * h + k]);
+			a[2 * h + k] = p->coupled ? 1 - a[k] : gate(l, 0, z[2 * h + k]);
 			a[3 * h + k] = gate(l, 1, z[3 * h + k]);
 			c1[k] = a[2 * h + k] * c0[k] + a[k] * a[3 * h + k];
 			if (l->peep)

@@ -20,6 +20,7 @@ struct recurrent {
 	int64_t gates, gh;     /* gates of the cell; gates * h */
 	bool reverse[2], batch_first;
 	bool after;                   /* GRU's linear_before_reset */
+	bool coupled;                 /* LSTM's input_forget: the forget gate is 1 - the input gate */
 	real clip;                    /* 0: none */
 	struct gate_function f[2][3]; /* per direction: f, g, h as ONNX orders them */
 };

@@ -51,8 +51,8 @@ static void lstm_back(struct back *b, int64_t s)
 		dz[h + k] = b->dh[i] * hc * gate_d(l, 0, z[h + k], a[h + k]);
 		real dc = b->dc[i] + b->dh[i] * a[h + k] * fh->df(c1, hc, fh->a, fh->b) +
 		          (peep ? peep[h + k] * dz[h + k] : 0);
-		dz[k] = dc * a[3 * h + k] * gate_d(l, 0, z[k], a[k]);
-		dz[2 * h + k] = dc * c0 * gate_d(l, 0, z[2 * h + k], a[2 * h + k]);
+		dz[k] = dc * (a[3 * h + k] - (p->coupled ? c0 : 0)) * gate_d(l, 0, z[k], a[k]);
+		dz[2 * h + k] = p->coupled ? 0 : dc * c0 * gate_d(l, 0, z[2 * h + k], a[2 * h + k]);
 		dz[3 * h + k] = dc * a[k] * gate_d(l, 1, z[3 * h + k], a[3 * h + k]);
 		b->dc[i] = dc * a[2 * h + k] + (peep ? peep[k] * dz[k] + peep[2 * h + k] * dz[2 * h + k] : 0);
 	}
@@ -290,8 +290,9 @@ static void lstm_shares(struct shares *q, int64_t s)
 		made = sum > 0 ? cell * made / sum : 0;
 		back += q->c0 ? kept / 2 : 0;
 		bool p0 = peep && q->c0;
-		linear(q, s, n, 2 * h + k, opened(l, 0, z[2 * h + k], a[2 * h + k], q->c0 ? kept / 2 : kept), NULL,
-		       p0 ? peep[2 * h + k] * c0 : 0, p0 ? &back : NULL);
+		int64_t f = p->coupled ? k : 2 * h + k;
+		linear(q, s, n, f, opened(l, 0, z[f], a[f], q->c0 ? kept / 2 : kept), NULL, p0 ? peep[f] * c0 : 0,
+		       p0 ? &back : NULL);
 		linear(q, s, n, k, opened(l, 0, z[k], a[k], made / 2), NULL, p0 ? peep[k] * c0 : 0, p0 ? &back : NULL);
 		linear(q, s, n, 3 * h + k, opened(l, 1, z[3 * h + k], a[3 * h + k], made / 2), NULL, 0, NULL);
 		q->b.dc[i] = back;

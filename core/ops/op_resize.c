@@ -5,7 +5,7 @@
 #include "core/kernels/op_util.h"
 #include "core/kernels/op_reach.h"
 
-enum { TAPS_MAX = 64 };
+enum { TAPS_MAX = 256 };
 
 struct axis_taps {
 	int axis, k;
@@ -23,27 +23,48 @@ struct param {
 struct how {
 	const char *where, *nearest, *mode, *keep;
 	double cubic, low, high; /* roi of the axis */
-	bool exclude;
+	bool exclude, antialias;
 };
 
-/* Where output o of R lies among L inputs; s the scale. */
-static double coordinate(const struct how *h, int64_t o, int64_t l, int64_t r, double s)
+/* An axis of l inputs that gets r outputs. sized: r was given, so the scale s is r / l; else s was given and r is
+ * s * l, rounded down. */
+struct line {
+	int axis;
+	int64_t l, r;
+	double s;
+	bool sized;
+};
+
+/* Returns where place `at` among the outputs lies among the inputs, both counted from the beginning. PyTorch takes the
+ * nearest input by a product in single precision with the scale's inverse. Its users' networks were trained so, and for
+ * some lengths a division or more digits would find the neighbour. */
+static double stretch(const struct how *h, const struct line *a, double at)
 {
-	double at = (double)o, len = (double)l, out = s * len; /* not r, which is rounded down */
+	if (a->sized)
+		return at * (double)a->l / (double)a->r;
+	if (*h->mode == 'n')
+		return (double)((float)at * (float)(1 / (double)(float)a->s));
+	return at / a->s;
+}
+
+/* Returns where output o lies among the inputs. */
+static double coordinate(const struct how *h, const struct line *a, int64_t o)
+{
+	double at = (double)o, len = (double)a->l, out = (double)a->r;
 	if (!strcmp(h->where, "asymmetric"))
-		return at / s;
+		return stretch(h, a, at);
 	if (!strcmp(h->where, "align_corners"))
-		return r > 1 ? at * (len - 1) / (out - 1) : 0;
+		return a->r > 1 ? at * (len - 1) / (out - 1) : 0;
 	if (!strcmp(h->where, "tf_half_pixel_for_nn"))
-		return (at + 0.5) / s;
+		return stretch(h, a, at + 0.5);
 	if (!strcmp(h->where, "pytorch_half_pixel"))
-		return r > 1 ? (at + 0.5) / s - 0.5 : 0;
+		return a->r > 1 ? stretch(h, a, at + 0.5) - 0.5 : 0;
 	if (!strcmp(h->where, "half_pixel_symmetric"))
-		return len / 2 * (1 - (double)r / out) + (at + 0.5) / s - 0.5;
+		return len / 2 * (a->sized ? 0 : 1 - out / (a->s * len)) + stretch(h, a, at + 0.5) - 0.5;
 	if (!strcmp(h->where, "tf_crop_and_resize"))
-		return r > 1 ? h->low * (len - 1) + at * (h->high - h->low) * (len - 1) / (out - 1)
-		             : (h->low + h->high) / 2 * (len - 1);
-	return (at + 0.5) / s - 0.5;
+		return a->r > 1 ? h->low * (len - 1) + at * (h->high - h->low) * (len - 1) / (out - 1)
+		                : (h->low + h->high) / 2 * (len - 1);
+	return stretch(h, a, at + 0.5) - 0.5;
 }
 
 static double nearest(const struct how *h, double x)
@@ -64,32 +85,58 @@ static double cubic_weight(double a, double d)
 	return d < 2 ? ((a * d - 5 * a) * d + 8 * a) * d - 4 * a : 0;
 }
 
-/* One output's taps at x: unclamped indices from first on, and weights. */
-static void one_output(const struct how *h, double x, int64_t len, int k, int64_t stride, int64_t *at, real *w)
+/* The taps of an output. shrink 1: each has the weight that its distance gives. shrink < 1: the function of the weights
+ * is stretched by 1 / shrink, so that no input between two outputs is lost (antialias); the weights' sum is then made
+ * 1. */
+struct kernel {
+	char mode; /* 'n', 'l' or 'c' */
+	int k;
+	double shrink;
+	bool whole; /* divide by the sum */
+	bool edge;  /* taps outside take the nearest input inside; else they have no weight */
+};
+
+static struct kernel kernel_of(const struct how *h, double s)
 {
-	double first = k == 1 ? nearest(h, x) : k == 2 ? floor(x) : floor(x) - 1, sum = 0, weight[4];
-	for (int i = 0; i < k; i++) {
+	struct kernel z = { .mode = *h->mode, .shrink = 1 };
+	int half = z.mode == 'c' ? 2 : 1;
+	bool anti = h->antialias && z.mode != 'n' && s < 1;
+	z.shrink = anti ? s : 1;
+	z.k = z.mode == 'n' ? 1 : 2 * (int)fmin(ceil(half / z.shrink), TAPS_MAX);
+	z.edge = !h->exclude || !(anti || z.mode == 'c');
+	z.whole = anti || !z.edge;
+	return z;
+}
+
+/* Sets one output's taps at x: the indices from the first on, within the axis, and their weights. */
+static void one_output(const struct how *h, const struct kernel *z, double x, int64_t len, int64_t stride, int64_t *at,
+                       real *w)
+{
+	double first = z->k == 1 ? nearest(h, x) : floor(x) - z->k / 2 + 1, sum = 0, weight[TAPS_MAX];
+	for (int i = 0; i < z->k; i++) {
 		double q = first + i, inside = !(q > 0) ? 0 : q > (double)(len - 1) ? (double)(len - 1) : q;
-		weight[i] = k == 1 ? 1 : k == 2 ? 1 - fabs(x - q) : cubic_weight(h->cubic, x - q);
-		if (k == 4 && h->exclude && inside != q)
+		double far = (x - q) * z->shrink;
+		weight[i] = z->mode == 'n' ? 1 : z->mode == 'l' ? fmax(1 - fabs(far), 0) : cubic_weight(h->cubic, far);
+		if (!z->edge && inside != q)
 			weight[i] = 0;
 		sum += weight[i];
 		at[i] = (int64_t)inside * stride;
 	}
-	for (int i = 0; i < k; i++)
-		w[i] = (real)(k == 4 && h->exclude ? weight[i] / sum : weight[i]);
+	for (int i = 0; i < z->k; i++)
+		w[i] = (real)(z->whole ? weight[i] / sum : weight[i]);
 	if (!strcmp(h->where, "tf_crop_and_resize") && (x < 0 || x > (double)(len - 1)))
 		at[0] = -1;
 }
 
-static void axis_table(struct op_infer *q, struct axis_taps *t, const struct how *h, int64_t l, int64_t r, double s,
-                       int64_t stride)
+static void axis_table(struct op_infer *q, struct axis_taps *t, const struct how *h, const struct kernel *z,
+                       const struct line *a, int64_t stride)
 {
-	t->k = h->mode[0] == 'n' ? 1 : h->mode[0] == 'l' ? 2 : 4;
-	t->at = arena_alloc(&q->g->arena, (size_t)(r * t->k), sizeof *t->at);
-	t->w = arena_alloc(&q->g->arena, (size_t)(r * t->k), sizeof *t->w);
-	for (int64_t o = 0; o < r; o++)
-		one_output(h, coordinate(h, o, l, r, s), l, t->k, stride, t->at + o * t->k, t->w + o * t->k);
+	t->axis = a->axis;
+	t->k = z->k;
+	t->at = arena_alloc(&q->g->arena, (size_t)(a->r * t->k), sizeof *t->at);
+	t->w = arena_alloc(&q->g->arena, (size_t)(a->r * t->k), sizeof *t->w);
+	for (int64_t o = 0; o < a->r; o++)
+		one_output(h, z, coordinate(h, a, o), a->l, stride, t->at + o * t->k, t->w + o * t->k);
 }
 
 static int check_modes(const struct op_infer *q, struct how *h, struct err *e)
@@ -110,8 +157,7 @@ static int check_modes(const struct op_infer *q, struct how *h, struct err *e)
 		return err_set(e, ERR_UNSUPPORTED, "coordinate_transformation_mode '%s'", h->where);
 	if (strcmp(h->mode, "nearest") != 0 && strcmp(h->mode, "linear") != 0 && strcmp(h->mode, "cubic") != 0)
 		return err_set(e, ERR_UNSUPPORTED, "mode '%s'", h->mode);
-	if (attr_int(q->n, "antialias", 0) && *h->mode != 'n')
-		return err_set(e, ERR_UNSUPPORTED, "antialias");
+	h->antialias = attr_int(q->n, "antialias", 0) != 0;
 	h->keep = attr_string(q->n, "keep_aspect_ratio_policy", "stretch");
 	if (strcmp(h->keep, "stretch") != 0 && strcmp(h->keep, "not_larger") != 0 &&
 	    strcmp(h->keep, "not_smaller") != 0)
@@ -140,18 +186,21 @@ static int axes_of(const struct op_infer *q, int rank, int *n, int *axis, struct
 	return 0;
 }
 
-/* Length and scale of the i-th of n axes; l its length. */
-static int target(const struct op_infer *q, int i, int n, int64_t l, int64_t *r, double *s, struct err *e)
+/* Sets length and scale of the i-th of n axes. */
+static int target(const struct op_infer *q, int i, int n, struct line *a, struct err *e)
 {
 	int64_t count;
+	if (a->l < 1)
+		return err_set(e, ERR_FORMAT, "axis %d is empty", a->axis);
 	if (given(q, 3)) {
 		const int64_t *sizes = const_ints(q, 3, &count, "sizes", e);
 		if (!sizes)
 			return e ? e->code : ERR_UNSUPPORTED;
 		if (count != n || sizes[i] < 1 || sizes[i] > COUNT_MAX)
 			return err_set(e, ERR_FORMAT, "sizes does not fit a tensor of %d axes", n);
-		*r = sizes[i]; /* s * l is r */
-		*s = (double)*r / (double)l;
+		a->r = sizes[i];
+		a->s = (double)a->r / (double)a->l;
+		a->sized = true;
 		return 0;
 	}
 	if (!given(q, 2) || q->in[2]->dtype != DT_REAL)
@@ -161,26 +210,51 @@ static int target(const struct op_infer *q, int i, int n, int64_t l, int64_t *r,
 		               "scales depends on the input; tsviz needs it to be known while loading");
 	if (shape_count(&q->in[2]->shape) != n)
 		return err_set(e, ERR_FORMAT, "scales does not fit a tensor of %d axes", n);
-	*s = (double)q->in[2]->r[i];
+	a->s = (double)q->in[2]->r[i];
 	/* in float, as everybody does: 0.7 of 10 are 7 */
-	double len = floor((double)((float)*s * (float)l));
-	if (!(*s > 0) || !(len >= 1) || len > (double)COUNT_MAX)
-		return err_set(e, ERR_FORMAT, "a scale of %g does not fit an axis of %lld", *s, (long long)l);
-	*r = (int64_t)len;
+	double len = floor((double)((float)a->s * (float)a->l));
+	if (!(a->s > 0) || !(len >= 1) || len > (double)COUNT_MAX)
+		return err_set(e, ERR_FORMAT, "a scale of %g does not fit an axis of %lld", a->s, (long long)a->l);
+	a->r = (int64_t)len;
 	return 0;
 }
 
 /* One scale for all n axes, the least or the largest of those that the sizes ask for. */
-static void keep_ratio(const struct how *h, const struct shape *x, int n, const int *axis, struct shape *y,
-                       double *scale)
+static void keep_ratio(const struct how *h, int n, struct line *a)
 {
-	double s = scale[0];
+	double s = a[0].s;
 	for (int i = 1; i < n; i++)
-		s = !strcmp(h->keep, "not_larger") == (scale[i] < s) ? scale[i] : s;
+		s = !strcmp(h->keep, "not_larger") == (a[i].s < s) ? a[i].s : s;
 	for (int i = 0; i < n; i++) {
-		scale[i] = s;
-		y->dim[axis[i]] = (int64_t)round(s * (double)x->dim[axis[i]]);
+		a[i].s = s;
+		a[i].r = (int64_t)round(s * (double)a[i].l);
+		a[i].sized = false;
 	}
+}
+
+static bool crops(const struct how *h)
+{
+	return !strcmp(h->where, "tf_crop_and_resize");
+}
+
+/* Makes the table of the i-th of n axes, unless the axis stays as it is. */
+static int one_axis(struct op_infer *q, struct param *p, struct how *h, int i, int n, const struct line *a, int *taps,
+                    struct err *e)
+{
+	h->low = crops(h) ? (double)q->in[1]->r[i] : 0;
+	h->high = crops(h) ? (double)q->in[1]->r[n + i] : 1;
+	if (!isfinite(h->low) || !isfinite(h->high))
+		return err_set(e, ERR_FORMAT, "roi holds %g and %g", h->low, h->high);
+	bool whole = h->low == 0 && h->high == 1;
+	if (a->r == a->l && whole && (a->s == 1 || given(q, 3)))
+		return 0;
+	struct kernel z = kernel_of(h, a->s);
+	*taps *= z.k;
+	if (z.k > TAPS_MAX || *taps > TAPS_MAX)
+		return err_set(e, ERR_UNSUPPORTED, "%s interpolation over %d axes with more than %d taps", h->mode,
+		               p->n + 1, TAPS_MAX);
+	axis_table(q, &p->a[p->n++], h, &z, a, p->xs[a->axis]);
+	return 0;
 }
 
 static int infer(struct op_infer *q, struct err *e)
@@ -188,47 +262,33 @@ static int infer(struct op_infer *q, struct err *e)
 	const struct shape *x = &q->in[0]->shape;
 	struct param *p = op_param(q, sizeof *p);
 	struct how h = { 0 };
+	struct line line[RANK_MAX] = { 0 };
 	int n, axis[RANK_MAX], taps = 1, bad = need_real(q, 0, e);
-	double scale[RANK_MAX];
-	bool crop;
 	if (bad || (bad = check_modes(q, &h, e)) || (bad = axes_of(q, x->rank, &n, axis, e)))
 		return bad;
-	crop = !strcmp(h.where, "tf_crop_and_resize");
-	if (crop && (!given(q, 1) || !q->in[1]->constant || q->in[1]->dtype != DT_REAL ||
-	             shape_count(&q->in[1]->shape) != 2 * n))
+	if (crops(&h) && (!given(q, 1) || !q->in[1]->constant || q->in[1]->dtype != DT_REAL ||
+	                  shape_count(&q->in[1]->shape) != 2 * n))
 		return err_set(e, ERR_UNSUPPORTED, "roi is not known while loading");
-	struct shape *y = &q->out[0].shape;
-	*y = *x;
 	for (int i = 0; i < n; i++) {
-		if (x->dim[axis[i]] < 1)
-			return err_set(e, ERR_FORMAT, "axis %d is empty", axis[i]);
-		if ((bad = target(q, i, n, x->dim[axis[i]], &y->dim[axis[i]], &scale[i], e)))
+		line[i].axis = axis[i];
+		line[i].l = x->dim[axis[i]];
+		if ((bad = target(q, i, n, &line[i], e)))
 			return bad;
 	}
 	if (n && given(q, 3) && strcmp(h.keep, "stretch") != 0)
-		keep_ratio(&h, x, n, axis, y, scale);
+		keep_ratio(&h, n, line);
+	struct shape *y = &q->out[0].shape;
+	*y = *x;
+	for (int i = 0; i < n; i++)
+		y->dim[axis[i]] = line[i].r;
 	if ((bad = shape_fits(y, e)))
 		return bad;
 	shape_strides(x, p->xs);
 	shape_strides(y, p->ys);
 	p->outside = (real)attr_float(q->n, "extrapolation_value", 0);
-	for (int i = 0; i < n; i++) {
-		int a = axis[i];
-		h.low = crop ? (double)q->in[1]->r[i] : 0;
-		h.high = crop ? (double)q->in[1]->r[n + i] : 1;
-		if (!isfinite(h.low) || !isfinite(h.high))
-			return err_set(e, ERR_FORMAT, "roi holds %g and %g", h.low, h.high);
-		bool whole = h.low == 0 && h.high == 1;
-		if (y->dim[a] == x->dim[a] && whole && (scale[i] == 1 || given(q, 3)) &&
-		    strcmp(h.where, "tf_half_pixel_for_nn") != 0)
-			continue;
-		p->a[p->n].axis = a;
-		axis_table(q, &p->a[p->n], &h, x->dim[a], y->dim[a], scale[i], p->xs[a]);
-		taps *= p->a[p->n++].k;
-		if (taps > TAPS_MAX)
-			return err_set(e, ERR_UNSUPPORTED, "%s interpolation over %d axes", h.mode, p->n);
-	}
-	return 0;
+	for (int i = 0; i < n && !bad; i++)
+		bad = one_axis(q, p, &h, i, n, &line[i], &taps, e);
+	return bad;
 }
 
 /* The inputs of output o: offsets and weights; how many, 0: outside. */

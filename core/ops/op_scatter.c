@@ -1,6 +1,8 @@
 /* Operators by constant tables of indices: Trilu GatherND ReverseSequence read by one; ScatterND ScatterElements write
  * by one; OneHot EyeLike NonZero make one. */
+#include <math.h>
 #include <string.h>
+#include "core/base/words.h"
 #include "core/kernels/op_move.h"
 #include "core/kernels/op_util.h"
 #include "core/kernels/op_reach.h"
@@ -163,23 +165,25 @@ const struct op op_reverse_sequence = { .name = "ReverseSequence",
 	                                .axes = axes_first,
 	                                MOVE_ROW };
 
-/* ---- ScatterND, ScatterElements: a copy of input 0, in which the updates (input 2) replace or are added to elements
- * ---- */
+/* ---- ScatterND, ScatterElements: a copy of input 0, in which the updates (input 2) replace elements, are added to
+ * them or multiplied with them, or take their place if they are larger (max) or smaller (min) ---- */
 
 struct scatter {
 	int64_t n;     /* updates */
 	int64_t *to;   /* (n) the element that each goes to */
 	int64_t *from; /* per element of the output: the last update of it, -1: none */
-	enum { REPLACE, ADD, MUL } how;
+	enum { REPLACE, ADD, MUL, MAX, MIN } how;
 };
 
 static int scatter_new(struct op_infer *q, struct scatter **p, struct err *e)
 {
+	static const char *const hows[] = { "none", "add", "mul", "max", "min", NULL };
 	const char *how = attr_string(q->n, "reduction", "none");
-	*p = op_param(q, sizeof **p);
-	(*p)->how = !strcmp(how, "add") ? ADD : !strcmp(how, "mul") ? MUL : REPLACE;
-	if (strcmp(how, "none") != 0 && (*p)->how == REPLACE)
+	int known = words_find(hows, how);
+	if (known < 0)
 		return err_set(e, ERR_UNSUPPORTED, "reduction '%s'", how);
+	*p = op_param(q, sizeof **p);
+	(*p)->how = (unsigned)known;
 	if (q->in[2]->dtype != q->in[0]->dtype)
 		return err_set(e, ERR_FORMAT, "its inputs are of different types");
 	(*p)->n = shape_count(&q->in[2]->shape);
@@ -254,6 +258,12 @@ static int scatter_elements_infer(struct op_infer *q, struct err *e)
 	return 0;
 }
 
+/* Returns whether an element that is larger or smaller than an update stays. */
+static bool stays(const struct scatter *p, bool larger, bool smaller)
+{
+	return (p->how == MAX && larger) || (p->how == MIN && smaller);
+}
+
 static void scatter_forward(struct op_call *c)
 {
 	const struct scatter *p = c->n->param;
@@ -263,11 +273,14 @@ static void scatter_forward(struct op_call *c)
 		if (is_real) {
 			real *y = (real *)c->y[0] + p->to[i];
 			real u = ((const real *)c->x[2])[i];
-			*y = p->how == ADD ? *y + u : p->how == MUL ? *y * u : u;
+			*y = p->how == ADD ? *y + u : p->how == MUL ? *y * u : stays(p, *y > u, *y < u) ? *y : u;
 		} else {
-			int64_t *y = (int64_t *)c->y[0] + p->to[i];
-			uint64_t u = (uint64_t)((const int64_t *)c->x[2])[i], v = (uint64_t)*y;
-			*y = (int64_t)(p->how == ADD ? v + u : p->how == MUL ? v * u : u);
+			int64_t *y = (int64_t *)c->y[0] + p->to[i], w = ((const int64_t *)c->x[2])[i];
+			uint64_t u = (uint64_t)w, v = (uint64_t)*y;
+			*y = p->how == ADD              ? (int64_t)(v + u)
+			     : p->how == MUL            ? (int64_t)(v * u)
+			     : stays(p, *y > w, *y < w) ? *y
+			                                : w;
 		}
 }
 
@@ -281,10 +294,34 @@ static real factors(const struct op_call *c, int64_t e, int64_t but)
 	return v;
 }
 
+/* Hands the gradient of an element to the first of the numbers that became it. */
+static void chosen_back(const struct op_call *c, const real *dy, real *dx, real *du)
+{
+	const struct scatter *p = c->n->param;
+	const real *x = c->x[0], *u = c->x[2], *y = c->y[0];
+	int64_t n = call_count_out(c, 0);
+	real *left = c->tmp; /* what nobody has taken yet */
+	for (int64_t i = 0; i < n; i++) {
+		bool same = p->from[i] < 0 || x[i] == y[i];
+		if (dx && same)
+			dx[i] += dy[i];
+		left[i] = same ? 0 : dy[i];
+	}
+	for (int64_t i = 0; du && i < p->n; i++)
+		if (u[i] == y[p->to[i]]) {
+			du[i] += left[p->to[i]];
+			left[p->to[i]] = 0;
+		}
+}
+
 static void scatter_back(const struct op_call *c, const real *dy, real *dx, real *du)
 {
 	const struct scatter *p = c->n->param;
 	int64_t n = call_count_out(c, 0);
+	if (p->how == MAX || p->how == MIN) {
+		chosen_back(c, dy, dx, du);
+		return;
+	}
 	for (int64_t i = 0; dx && i < n; i++)
 		if (p->how != REPLACE || p->from[i] < 0)
 			dx[i] += dy[i] * (p->how == MUL && p->from[i] >= 0 ? factors(c, i, -1) : 1);
@@ -304,7 +341,7 @@ static void scatter_trace(struct op_call *c, const real *share, real **share_x)
 	const real *x = c->x[0], *u = c->x[2];
 	int64_t n = call_count_out(c, 0);
 	real *per = c->tmp;
-	if (p->how == REPLACE) {
+	if (p->how != ADD && p->how != MUL) {
 		scatter_back(c, share, share_x[0], share_x[2]);
 		return;
 	}
@@ -323,9 +360,23 @@ static void scatter_trace(struct op_call *c, const real *share, real **share_x)
 		share_x[2][i] += per[p->to[i]] * (sum ? real_abs(u[i]) : 1);
 }
 
+/* With max and min: the distance of the nearest number that did not become the element. */
+static double scatter_kink(const struct op_call *c)
+{
+	const struct scatter *p = c->n->param;
+	const real *x = c->x[0], *u = c->x[2], *y = c->y[0];
+	double least = INFINITY;
+	for (int64_t i = 0; i < p->n && (p->how == MAX || p->how == MIN); i++) {
+		double of_u = fabs((double)(u[i] - y[p->to[i]])), of_x = fabs((double)(x[p->to[i]] - y[p->to[i]]));
+		least = of_u > 0 && of_u < least ? of_u : least;
+		least = of_x > 0 && of_x < least ? of_x : least;
+	}
+	return least;
+}
+
 #define SCATTER_ROW                                                                                       \
 	.in_min = 3, .in_max = 3, .out_max = 1, .forward = scatter_forward, .backward = scatter_backward, \
-	.trace = scatter_trace, .axes = axes_first, .reach = reach_first_same
+	.trace = scatter_trace, .kink = scatter_kink, .axes = axes_first, .reach = reach_first_same
 const struct op op_scatter_nd = { .name = "ScatterND", .infer = scatter_nd_infer, SCATTER_ROW };
 const struct op op_scatter_elements = { .name = "ScatterElements", .infer = scatter_elements_infer, SCATTER_ROW };
 

@@ -2,6 +2,7 @@
  * core. */
 #include <stdlib.h>
 #include <string.h>
+#include "core/base/text.h"
 #include "core/graph/op.h"
 #include "src/onnx/onnx_net.h"
 
@@ -300,6 +301,37 @@ static int old_gemm(struct ocall *c)
 	return 0;
 }
 
+/* Before opset 11 the nearest input was the one before the place if an axis grew, and the one behind it if the axis
+ * shrank. Where both kinds of axes are there, a Resize of its own shrinks first. */
+static int shrink_first(struct ocall *c)
+{
+	const struct value *s = &c->net->g->value[c->in[2]];
+	const struct attr *mode = attr_of(c, "mode");
+	real small[RANK_MAX], rest[RANK_MAX];
+	int n = (int)shape_count(&s->shape), less = 0, more = 0;
+	if (!s->constant || s->dtype != DT_REAL || n > RANK_MAX ||
+	    (mode && mode->type == ATTR_STRING && strcmp(mode->s, "nearest") != 0))
+		return 0;
+	for (int i = 0; i < n; i++) {
+		less += s->r[i] < 1;
+		more += s->r[i] > 1;
+		small[i] = s->r[i] < 1 ? s->r[i] : 1;
+		rest[i] = s->r[i] < 1 ? 1 : s->r[i];
+	}
+	if (!less)
+		return 0;
+	set(c, attr_s("nearest_mode", "ceil"));
+	if (!more)
+		return 0;
+	struct shape list = { 1, { n } };
+	int in[] = { c->in[0], -1, graph_const_real(c->net->g, NULL, &list, small, false, c->net->e) };
+	if (in[2] < 0)
+		return in[2];
+	c->in[0] = graph_op(c->net->g, "Resize", c->n->name, 3, in, c->n_attr, c->attr, c->net->e);
+	set(c, attr_s("nearest_mode", "floor"));
+	return c->in[0] < 0 ? c->in[0] : put_in(c, 2, graph_const_real(c->net->g, NULL, &list, rest, false, c->net->e));
+}
+
 /* Upsample, and Resize before opset 11: only scales, and asymmetric coordinates. */
 static int old_resize(struct ocall *c)
 {
@@ -323,22 +355,11 @@ static int old_resize(struct ocall *c)
 		set(c, attr_s("mode", "linear"));
 	set(c, attr_s("coordinate_transformation_mode", "asymmetric"));
 	set(c, attr_s("nearest_mode", "floor"));
-	return bad;
+	return bad ? bad : shrink_first(c);
 }
 
 static int resize(struct ocall *c)
 {
-	const struct attr *a = attr_of(c, "coordinate_transformation_mode"), *m = attr_of(c, "nearest_mode");
-	/* half a step beyond half_pixel: the same with another rounding */
-	if (a && a->type == ATTR_STRING && !strcmp(a->s, "tf_half_pixel_for_nn")) {
-		const char *mode = m && m->type == ATTR_STRING ? m->s : "round_prefer_floor";
-		if (strcmp(mode, "floor") != 0 && strcmp(mode, "round_prefer_floor") != 0)
-			return fail(c, ERR_UNSUPPORTED,
-			            "tf_half_pixel_for_nn is supported with nearest_mode floor and round_prefer_floor "
-			            "only");
-		set(c, attr_s("nearest_mode", *mode == 'f' ? "round_prefer_ceil" : "ceil"));
-		set(c, attr_s("coordinate_transformation_mode", "half_pixel"));
-	}
 	/* an empty list of scales or sizes means that it is absent */
 	for (int k = 1; k < c->n_in; k++)
 		if (c->in[k] >= 0 && shape_count(shape_of(c, k)) == 0)
@@ -376,14 +397,47 @@ static int old_lp_pool(struct ocall *c)
 	return 0;
 }
 
+static int64_t int_at(struct ocall *c, const char *name, int i, int64_t fallback)
+{
+	const struct attr *a = attr_of(c, name);
+	return a && a->type == ATTR_INTS && i < a->n ? a->ints[i] : fallback;
+}
+
+/* Turns ceil_mode into zeros behind the input that give as many windows. */
+static int ceil_as_pads(struct ocall *c)
+{
+	const struct shape *x = shape_of(c, 0);
+	int64_t pads[2 * RANK_MAX];
+	const struct attr *mode = attr_of(c, "auto_pad");
+	int n = x->rank - 2;
+	if (!number(c, "ceil_mode", 0) || n < 1 || (mode && mode->type == ATTR_STRING && *mode->s == 'S'))
+		return 0;
+	for (int i = 0; i < n; i++) {
+		int64_t k = int_at(c, "kernel_shape", i, 1), s = int_at(c, "strides", i, 1), reach, room;
+		pads[i] = int_at(c, "pads", i, 0);
+		pads[n + i] = int_at(c, "pads", n + i, 0);
+		if (s < 1 || k < 1 || pads[i] < 0 || pads[n + i] < 0 || pads[i] > COUNT_MAX ||
+		    pads[n + i] > COUNT_MAX || !i64_mul(k - 1, int_at(c, "dilations", i, 1), &reach))
+			return fail(c, ERR_FORMAT, "its window is out of range");
+		room = x->dim[i + 2] + pads[i] + pads[n + i] - reach - 1;
+		/* unless the window more would lie in the padding alone */
+		if (room > 0 && room % s && (room / s + 1) * s < x->dim[i + 2] + pads[i])
+			pads[n + i] += s - room % s;
+	}
+	drop(c, "ceil_mode");
+	set(c, attr_is("pads", 2 * n, arena_dup(&c->net->arena, pads, 2 * (size_t)n, sizeof *pads)));
+	return 0;
+}
+
 /* (sum abs(x)^p)^(1/p) over a window: an average times the window's length. */
 static int lp_pool(struct ocall *c)
 {
 	int bad = old_lp_pool(c);
 	int64_t p = number(c, "p", 2), k = 1;
+	bad = bad ? bad : ceil_as_pads(c);
 	const struct attr *ks = attr_of(c, "kernel_shape");
-	if (bad || !ks || ks->type != ATTR_INTS || number(c, "ceil_mode", 0))
-		return bad ? bad : fail(c, ERR_UNSUPPORTED, "kernel_shape is missing, or ceil_mode is set");
+	if (bad || !ks || ks->type != ATTR_INTS)
+		return bad ? bad : fail(c, ERR_UNSUPPORTED, "kernel_shape is missing");
 	for (int i = 0; i < ks->n; i++)
 		if (!i64_mul(k, ks->ints[i], &k))
 			return fail(c, ERR_FORMAT, "kernel_shape is too large");
@@ -444,42 +498,113 @@ static int state_at(struct ocall *c, int y, int64_t axis, int64_t t, int64_t dir
 	return step(c, "Slice", 4, in, 0, NULL);
 }
 
-/* Takes the last state from the sequence of states. The layer's activations are that sequence, so the layer then has
- * its part in an output that reads only the last state. */
-static int recurrent(struct ocall *c)
+/* Returns the length of the sequence that the layer reads: sequence_lens, all of whose numbers must be the same, else
+ * all steps. Returns an error if it is not known while loading. */
+static int64_t sequence_length(struct ocall *c, int64_t steps)
 {
-	drop(c, "output_sequence");
-	if (c->n_out < 2 || !c->out[0] || !c->out[1])
-		return 0;
+	const struct value *v = there(c, 4) ? &c->net->g->value[c->in[4]] : NULL;
+	int64_t n = v ? shape_count(&v->shape) : 0;
+	if (!v)
+		return steps;
+	if (!v->constant || v->dtype != DT_INT64)
+		return fail(c, ERR_UNSUPPORTED, "sequence_lens depends on the input");
+	for (int64_t i = 0; i < n; i++)
+		if (v->i[i] < 1 || v->i[i] > steps)
+			return err_set(c->net->e, ERR_FORMAT, "sequence_lens holds %lld for %lld steps",
+			               (long long)v->i[i], (long long)steps);
+		else if (v->i[i] != v->i[0])
+			return fail(c, ERR_UNSUPPORTED, "sequences of different lengths in one batch");
+	return n ? v->i[0] : steps;
+}
+
+/* Returns x without the steps from `length` on. */
+static int first_steps(struct ocall *c, int x, int64_t axis, int64_t length)
+{
+	int in[] = { x, ints(c, 1, &(int64_t){ 0 }), ints(c, 1, &length), ints(c, 1, &axis) };
+	return step(c, "Slice", 4, in, 0, NULL);
+}
+
+/* Makes `name` of y (a sequence of states) and zeros behind it. Returns the value. */
+static int zeros_behind(struct ocall *c, int y, int64_t axis, int64_t zeros, const char *name)
+{
+	int64_t pads[8] = { 0 };
+	pads[4 + axis] = zeros;
+	int in[] = { y, ints(c, 8, pads) };
+	if (in[1] < 0)
+		return in[1];
+	return graph_node(c->net->g, "Pad", c->n->name, 2, in, 1, &name, 0, NULL, NULL, c->net->e);
+}
+
+/* Makes `name`, the last state, from the sequence of states. Returns the value. */
+static int last_state(struct ocall *c, int y, int64_t axis, const char *name)
+{
 	const struct attr *a = attr_of(c, "direction");
-	const char *direction = a && a->type == ATTR_STRING ? a->s : "forward", *last = c->out[1];
-	int64_t axis = number(c, "layout", 0) != 0;
-	c->out[1] = NULL;
-	int bad = graph_node(c->net->g, c->op, c->n->name, c->n_in, c->in, c->n_out > 2 ? 3 : 1, c->out, c->n_attr,
-	                     c->attr, c->id, c->net->e);
-	if (bad < 0)
-		return bad;
-	int64_t end = c->net->g->value[c->id[0]].shape.dim[axis] - 1;
+	const char *direction = a && a->type == ATTR_STRING ? a->s : "forward";
+	int64_t end = c->net->g->value[y].shape.dim[axis] - 1;
 	struct attr along = attr_i("axis", axis);
 	int in[] = { -1, -1 }, n = 1;
 	if (!strcmp(direction, "bidirectional")) {
-		in[0] = state_at(c, c->id[0], axis, end, 0);
-		in[1] = state_at(c, c->id[0], axis, 0, 1);
+		in[0] = state_at(c, y, axis, end, 0);
+		in[1] = state_at(c, y, axis, 0, 1);
 		n = 2;
 	} else {
-		in[0] = state_at(c, c->id[0], axis, strcmp(direction, "reverse") ? end : 0, -1);
+		in[0] = state_at(c, y, axis, strcmp(direction, "reverse") ? end : 0, -1);
 	}
 	for (int i = 0; i < n; i++)
 		if (in[i] < 0)
 			return in[i];
-	bad = graph_node(c->net->g, n > 1 ? "Concat" : "Identity", c->n->name, n, in, 1, &last, n > 1, &along,
-	                 c->id + 1, c->net->e);
+	return graph_node(c->net->g, n > 1 ? "Concat" : "Identity", c->n->name, n, in, 1, &name, n > 1, &along, NULL,
+	                  c->net->e);
+}
+
+static const char *new_name(struct ocall *c, const char *name)
+{
+	for (int i = 0;; i++) {
+		char *text = xasprintf("%s.steps%d", name, i);
+		const char *own = graph_find(c->net->g, text) < 0 ? arena_strdup(&c->net->arena, text) : NULL;
+		free(text);
+		if (own)
+			return own;
+	}
+}
+
+/* Reads a sequence that is shorter than the input as one of its own length, with zeros behind its states, as ONNX
+ * defines it. Takes the last state from the sequence of states. The layer's activations are that sequence, so the layer
+ * then has its part in an output that reads only the last state. */
+static int recurrent(struct ocall *c)
+{
+	drop(c, "output_sequence");
+	int64_t axis = number(c, "layout", 0) != 0;
+	if (shape_of(c, 0)->rank != 3)
+		return fail(c, ERR_FORMAT, "its input must be of rank 3");
+	int64_t steps = shape_of(c, 0)->dim[axis], length = sequence_length(c, steps);
+	if (length < 0)
+		return (int)length;
+	if (c->n_in > 4)
+		c->in[4] = -1;
+	if (length < steps && (c->in[0] = first_steps(c, c->in[0], axis, length)) < 0)
+		return c->in[0];
+	const char *whole = c->out[0], *last = c->n_out > 1 ? c->out[1] : NULL;
+	bool cut = length < steps && whole, both = last && whole;
+	if (!cut && !both)
+		return 0;
+	if (cut)
+		c->out[0] = new_name(c, whole);
+	if (both)
+		c->out[1] = NULL;
+	int bad = graph_node(c->net->g, c->op, c->n->name, c->n_in, c->in, c->n_out, c->out, c->n_attr, c->attr, c->id,
+	                     c->net->e);
+	int y = c->id[0];
+	if (bad >= 0 && both)
+		bad = c->id[1] = last_state(c, y, axis, last);
+	if (bad >= 0 && cut)
+		bad = c->id[0] = zeros_behind(c, y, axis, steps - length, whole);
 	return bad < 0 ? bad : 1;
 }
 
 /* ---- the table ---- */
 
-enum { NEW = 21 };
+enum { NEW = 23 };
 static const struct op_row rows[] = {
 	{ "Abs", 1, NEW, NULL },
 	{ "Acos", 7, NEW, NULL },

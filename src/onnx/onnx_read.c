@@ -4,7 +4,7 @@
 #include "src/onnx/onnx_net.h"
 #include "src/onnx/onnx_write.h"
 
-enum { IR_MIN = 3, IR_MAX = 10, OPSET_MAX = 21 };
+enum { IR_MIN = 3, IR_MAX = 12, OPSET_MAX = 23 };
 
 /* ---- the input ---- */
 
@@ -167,14 +167,37 @@ static int check_layout(const char *layout, const struct onnx_value *in, struct 
 	return 0;
 }
 
+/* Returns whether whoever reads y takes it as real numbers. */
+static bool read_as_real(const struct scope *s, int y)
+{
+	for (int i = 0; i < s->g->n_node; i++)
+		for (int k = 0; k < s->g->node[i].n_in; k++) {
+			const struct onnx_node *n = &s->g->node[i];
+			const struct onnx_attr *to = onnx_attr_of(n, "to");
+			if (s->in[i][k] == y && strcmp(n->op, "Shape") != 0 &&
+			    (strcmp(n->op, "Cast") != 0 || !to || onnx_dtype((int)to->i) != DT_REAL))
+				return false;
+		}
+	return true;
+}
+
+/* tsviz feeds real numbers. Makes whole numbers of them, rounded toward zero, for an input of this type. */
+static int whole_numbers(struct onnx_net *net, const struct scope *s, const struct onnx_value *in, int value)
+{
+	if (value < 0 || onnx_dtype(in->type) == DT_REAL || read_as_real(s, scope_find(s, in->name)))
+		return value;
+	struct attr to = attr_i("to", in->type == ONNX_BOOL ? ONNX_BOOL : ONNX_INT64);
+	return graph_op(net->g, "Cast", in->name, 1, &value, 1, &to, net->e);
+}
+
 static int make_input(struct onnx_net *net, struct scope *s, const struct read_options *o)
 {
 	struct err *e = net->e;
 	const struct onnx_value *in = window_input(s, e);
 	if (!in)
 		return e->code;
-	if (onnx_dtype(in->type) != DT_REAL)
-		return err_set(e, ERR_UNSUPPORTED, "input '%s' is of type %s; tsviz feeds real numbers", in->name,
+	if (onnx_dtype(in->type) < 0)
+		return err_set(e, ERR_UNSUPPORTED, "input '%s' is of type %s; tsviz feeds numbers", in->name,
 		               onnx_type_name(in->type));
 	if (in->rank < 0)
 		return err_set(e, ERR_FORMAT, "input '%s' has no shape", in->name);
@@ -200,7 +223,8 @@ static int make_input(struct onnx_net *net, struct scope *s, const struct read_o
 		return err_set(e, ERR_UNSUPPORTED,
 		               "input '%s' leaves the number of channels open; export the network with a fixed one",
 		               in->name);
-	y->value = model_input(net->m, in->name, "Input", layout, T > 0 ? T : o->window, C, 1, e);
+	y->value = whole_numbers(net, s, in,
+	                         model_input(net->m, in->name, "Input", layout, T > 0 ? T : o->window, C, 1, e));
 	y->dep = true;
 	return y->value < 0 ? y->value : 0;
 }
@@ -227,6 +251,22 @@ static const char *output_name(const struct onnx_graph *g, const char *head, str
 	return NULL;
 }
 
+/* Adds to an error of the nodes that the file may demand more windows at once than one. */
+static void say_batch(const struct onnx_net *net)
+{
+	const struct onnx_graph *g = net->f->graph;
+	const char *layout = net->m->layout, *n = layout ? strchr(layout, 'N') : NULL;
+	int64_t batch = 1;
+	for (int i = 0; n && i < g->n_in; i++)
+		if (!strcmp(g->in[i].name, net->g->value[net->m->input].name) && g->in[i].rank > n - layout)
+			batch = g->in[i].dim[n - layout];
+	size_t at = strlen(net->e->text);
+	if (batch > 1)
+		snprintf(net->e->text + at, sizeof net->e->text - at,
+		         "; the file fixes the batch at %lld: export it with a batch of 1 or a dynamic one",
+		         (long long)batch);
+}
+
 static int build(struct onnx_net *net, struct scope *s, const struct read_options *o)
 {
 	const struct onnx_graph *g = net->f->graph;
@@ -235,7 +275,11 @@ static int build(struct onnx_net *net, struct scope *s, const struct read_option
 		return net->e->code;
 	int bad = scope_new(s, NULL, g, net->e);
 	bad = bad ? bad : make_input(net, s, o);
-	bad = bad ? bad : onnx_emit_graph(net, s);
+	if (bad)
+		return bad;
+	bad = onnx_emit_graph(net, s);
+	if (bad == ERR_FORMAT)
+		say_batch(net);
 	if (bad)
 		return bad;
 	struct sym *y = scope_sym(s, out);
@@ -258,11 +302,6 @@ static int check_version(const struct onnx_file *f, struct err *e)
 	return 0;
 }
 
-static int64_t fixed_batch(const struct onnx_graph *g)
-{
-	return g->n_in && g->in[0].rank > 1 ? g->in[0].dim[0] : 1;
-}
-
 static struct model *make_model(const char *file, const struct onnx_file *f, struct read_side *side,
                                 const struct read_options *o, struct err *e)
 {
@@ -281,14 +320,6 @@ static struct model *make_model(const char *file, const struct onnx_file *f, str
 		m->graph->fold_bytes = o->max_mem / 2;
 	int bad = build(&net, &s, o);
 	bad = bad ? bad : onnx_meta_read(f, m, e);
-	int64_t batch = bad ? fixed_batch(f->graph) : 1;
-	if (batch > 1 && bad == ERR_FORMAT) {
-		snprintf(text, sizeof text,
-		         "; the file fixes the batch at %lld: export it with a batch of 1 or a dynamic one",
-		         (long long)batch);
-		size_t at = strlen(e->text);
-		snprintf(e->text + at, sizeof e->text - at, "%s", text);
-	}
 	scope_free(&s);
 	scope_free(&names);
 	arena_release(&net.arena);

@@ -53,6 +53,8 @@ def softmax(v, axis):
 
 # ---- older forms ----
 add("softmax 11 flattens", model([N("Softmax", "x", axis=1)], opset=11), softmax(X.reshape(1, 12), 1))
+add("logsoftmax 11 flattens", model([N("LogSoftmax", "x", axis=1)], opset=11), np.log(softmax(X.reshape(1, 12), 1)))
+add("softmax 13, reshaped", model([N("Softmax", "x", "s", axis=2), N("Flatten", "s", "f", name="f"), N("Identity", "f", name="i")]), softmax(X, 2))
 add("softmax 11 default axis", model([N("Softmax", "x")], opset=9), softmax(X.reshape(1, 12), 1))
 add("logsoftmax 12 last axis", model([N("LogSoftmax", "x", axis=2)], opset=12), np.log(softmax(X, 2)))
 add("reduce axes attribute", model([N("ReduceSum", "x", axes=[2], keepdims=0)], opset=11), X.sum(2))
@@ -247,15 +249,24 @@ layers("norm of its own", [N("Concat", ["x", "x"], "c", name="/Concat", axis=2),
 add("unsupported operator", model([N("Conv", ["x", "k"], "c", name="/a/Conv", **cv), N("Det", ["c"], "q", name="/b/Det"),
     N("Relu", "q", "r", name="/b/Relu"), N("Softmax", "r", name="/c/Softmax")], [f32("k", K)]), error="node '/b/Det' (Det, opset 13)", opens=True)
 add("unsupported domain", model([h.make_node("Relu", ["x"], ["y"], name="r", domain="com.microsoft")]), error="domain 'com.microsoft'", opens=True)
-add("antialias", model([h.make_node("Resize", ["x", "", "s"], ["y"], name="n", mode="linear", antialias=1)], [f32("s", [1, 1, 0.5])], opset=18),
-    error="(Resize, opset 18): antialias", opens=True)
-add("coupled gates", model([N("Transpose", "x", "t", perm=[2, 0, 1]), h.make_node("LSTM", ["t", "a", "b"], ["y"], name="n", hidden_size=1, input_forget=1)],
-    [f32("a", np.zeros((1, 4, 2))), f32("b", np.zeros((1, 4, 1)))]), error="(LSTM, opset 13): coupled input and forget gates", opens=True, layout="NCT")
-add("opset 22", model([N("Relu", "x")], opset=22), error="ONNX opset 22")
+add("opset 23", model([N("Relu", "x")], opset=23, ir=11), X.clip(0))
+add("opset 24", model([N("Relu", "x")], opset=24), error="ONNX opset 24")
+for n, v in (("of 0", [0]), ("beyond the input", [7]), ("less than 0", [-1])):
+    add("sequence " + n, model([N("Transpose", "x", "t", perm=[2, 0, 1]), h.make_node("LSTM", ["t", "a", "b", "", "l"], ["y"], name="n", hidden_size=1)],
+        [f32("a", np.zeros((1, 4, 2))), f32("b", np.zeros((1, 4, 1))), nh.from_array(np.array(v, np.int32), "l")]),
+        error=f"sequence_lens holds {v[0]} for 6 steps", layout="NCT")
 add("ir 99", model([N("Relu", "x")], ir=99), error="IR version 99")
 add("two inputs", model([N("Add", ["x", "z"])], inputs=[h.make_tensor_value_info(n, TP.FLOAT, (1, 2, 6)) for n in "xz"]), error="reads 2 inputs")
 add("no input", model([N("Relu", "k")], [f32("k", K)], inputs=[h.make_tensor_value_info("k", TP.FLOAT, None)]), error="no input")
-add("input of integers", model([N("Cast", "x", to=1)], typ=TP.INT64), error="of type int64")
+for n, t in (("int64", TP.INT64), ("int32", TP.INT32), ("uint8", TP.UINT8), ("double", TP.DOUBLE), ("half", TP.FLOAT16)):
+    add("input of " + n, model([N("Cast", "x", to=1)], typ=t), X)
+TABLE = rng.standard_normal((5, 3)).astype(np.float32)
+IDS = np.array([0, 3.9, 1, 4, 2, 2])
+add("input of classes", model([N("Gather", ["w", "x"])], [f32("w", TABLE)], shape=(1, 6), typ=TP.INT64), TABLE[IDS.astype(int)], x=IDS, layout="NT")
+add("input of truth values", model([N("Not", "x", "q"), N("Cast", "q", to=1, name="c")], typ=TP.BOOL), np.zeros(12))
+add("input of text", model([N("Cast", "x", to=1)], typ=TP.STRING), error="of type string")
+add("layout that leaves no dependence", model([N("Shape", "x", "s"), N("Cast", "s", to=1, name="c")], shape=(6, 1, 2)), error="does not depend on the input",
+    layout="TNC", not_said="batch")
 add("input of rank 5", model([N("Relu", "x")], shape=(1, 2, 1, 1, 6)), error="rank 5")
 add("picture", model([N("Conv", ["x", "k"], kernel_shape=[3, 3])], [f32("k", np.zeros((2, 2, 3, 3)))], shape=(1, 2, 8, 8)), error="two long axes")
 add("fixed batch", model([N("Reshape", ["x", "s"])], [i64("s", [8, 12])], shape=(8, 2, 6)), error="fixes the batch at 8: export it with")

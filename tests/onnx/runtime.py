@@ -129,7 +129,6 @@ for where in ("half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric")
         for near in ("floor", "ceil", "round_prefer_floor", "round_prefer_ceil"):
             add(18, "Resize", None, None, i64("z", [1, 2, to]), mode="nearest", coordinate_transformation_mode=where, nearest_mode=near,
                 label=f"nearest {where} {near} to {to}")
-# align_corners by a scale that leaves no whole number: onnxruntime takes the rounded length, ONNX's own cases the broken one, as we do
 for where in ("half_pixel", "asymmetric"):
     for s in (0.6, 1.7, 2.5):
         add(19, "Resize", None, f32("s", [1, 1, s]), mode="linear", coordinate_transformation_mode=where, label=f"linear {where} by {s}")
@@ -199,19 +198,19 @@ for op in ("Softmax", "LogSoftmax", "Hardmax"):
 add(13, "Dropout", f32("q", 0.4))
 
 # ---- recurrent layers: of (N,C,T), turned to (T,N,C) first ----
-def recurrent(op, gates, directions, H=3, hidden=True, cell=True, peepholes=False, bias=True, last=False, **attrs):
+def recurrent(op, gates, directions, H=3, hidden=True, cell=True, peepholes=False, bias=True, last=False, lens=None, **attrs):
     d = {"forward": 1, "reverse": 1, "bidirectional": 2}[directions]
     r = lambda name, *s: f32(name, rng.standard_normal(s) * 0.6)
     w, q, b = r("w", d, gates * H, 2), r("q", d, gates * H, H), r("b", d, 2 * gates * H) if bias else None
     h0 = r("h", d, 1, H) if hidden else None
     more = [r("c", d, 1, H) if cell else None, r("p", d, 3 * H) if peepholes else None] if op == "LSTM" else []
-    inits = [w, q, b, None, h0, *more]
+    inits = [w, q, b, None if lens is None else nh.from_array(np.array([lens], np.int32), "l"), h0, *more]
     while inits[-1] is None:
         inits.pop()
     node = h.make_node(op, ["s", *[i.name if i is not None else "" for i in inits]], ["a", "y"] if last else ["y"], name="r", hidden_size=H,
                        direction=directions, **attrs)
     add(14, "Transpose", *inits, inputs=["x"], perm=[2, 0, 1], out="s", then=[node],
-        label=f"{op} {directions} {attrs} h0 {hidden} peepholes {peepholes} bias {bias} last {last}")
+        label=f"{op} {directions} {attrs} h0 {hidden} peepholes {peepholes} bias {bias} last {last}" + ("" if lens is None else f" lens {lens}"))
 
 
 for direction in ("forward", "reverse", "bidirectional"):
@@ -227,6 +226,43 @@ recurrent("GRU", 3, "forward", clip=0.4)
 recurrent("LSTM", 4, "forward", activations=["HardSigmoid", "Softsign", "Relu"])
 recurrent("RNN", 1, "bidirectional", activations=["Relu", "Sigmoid"])
 recurrent("RNN", 1, "forward", activations=["LeakyRelu"], activation_alpha=[0.2])
+
+# ---- sequences that end before the input does, coupled gates ----
+for direction in ("forward", "reverse", "bidirectional"):
+    for op, gates in (("LSTM", 4), ("GRU", 3), ("RNN", 1)):
+        for last in (False, True):
+            recurrent(op, gates, direction, last=last, lens=4)
+    recurrent("LSTM", 4, direction, input_forget=1)
+    recurrent("LSTM", 4, direction, input_forget=1, last=True, peepholes=True)
+recurrent("LSTM", 4, "forward", last=True, lens=6)
+
+# ---- ceil_mode of LpPool; onnxruntime also counts windows that lie in the padding alone, which PyTorch and we leave out ----
+for t, k, s, more in ((12, 3, 2, {}), (11, 3, 2, {}), (11, 2, 3, {}), (12, 3, 4, dict(pads=[1, 1])), (13, 3, 3, dict(dilations=[2]))):
+    add(18, "LpPool", t=t, kernel_shape=[k], strides=[s], p=2, ceil_mode=1, label=f"ceil_mode {t} {k} {s} {more}", **more)
+
+# ---- Resize: older forms, antialias ----
+for length, s in ((4, .6), (3, .75), (12, .75), (10, .3), (9, .5)):
+    add(10, "Resize", f32("s", [1, 1, s]), t=length, mode="nearest", label=f"nearest {length} by {s}")
+add(10, "Resize", f32("s", [1, 1.5, 0.6]), t=7, mode="nearest", label="nearest, one axis grows, one shrinks")
+for mode in ("linear", "nearest"):
+    for near in ("floor", "ceil", "round_prefer_floor", "round_prefer_ceil") if mode == "nearest" else ("floor",):
+        for s in (2, 0.6):
+            add(11, "Resize", E, f32("s", [1, 1, s]), t=7, mode=mode, coordinate_transformation_mode="tf_half_pixel_for_nn", nearest_mode=near,
+                label=f"{mode} tf_half_pixel_for_nn {near} by {s}")
+for s in (0.6, 1.7, 2.5):
+    for t in (5, 6, 9):
+        add(19, "Resize", None, f32("s", [1, 1, s]), t=t, mode="linear", coordinate_transformation_mode="align_corners", label=f"align_corners {t} by {s}")
+        add(13, "Resize", f32("r", [0, 0, 0.2, 1, 1, 0.9]), f32("s", [1, 1, s]), t=t, mode="linear", coordinate_transformation_mode="tf_crop_and_resize",
+            label=f"tf_crop_and_resize {t} by {s}")
+for mode in ("linear", "cubic"):
+    for exclude in (0, 1):
+        for to in (3, 4, 5, 12):
+            add(18, "Resize", None, None, i64("z", [1, 2, to]), t=11, mode=mode, antialias=1, exclude_outside=exclude, label=f"antialias {mode} {exclude} to {to}")
+
+# ---- Scatter by the largest or least ----
+for reduction in ("max", "min"):
+    add(18, "ScatterElements", i64("i", [[[1, 1], [0, 4]]]), f32("u", [[[.5, -.6], [.7, 0]]]), axis=2, reduction=reduction)
+    add(18, "ScatterND", i64("i", [[0, 1, 2], [0, 0, 5], [0, 0, 5]]), f32("u", [0.3, 0.7, -.2]), reduction=reduction)
 
 answers = json.loads(subprocess.run(["node", HERE + "/runtime.js"], input=json.dumps(cases), capture_output=True, text=True, check=True).stdout)
 kept = []
