@@ -92,7 +92,7 @@ static int by_object(struct kcall *c, const cJSON *v, int x)
 int k_activate(struct kcall *c, int x)
 {
 	const cJSON *v = k_get(c, "activation", NULL);
-	if (x < 0 || c->bad)
+	if (x < 0 || c->bad || c->plain)
 		return c->bad ? c->bad : x;
 	if (!v || (cJSON_IsString(v) && !strcmp(v->valuestring, "linear")))
 		return x;
@@ -166,38 +166,41 @@ static int build_softmax(struct kcall *c)
 	axis = axis < 0 ? axis + rank : axis;
 	if (!c->bad && (axis < 1 || axis >= rank))
 		return k_fail(c, ERR_UNSUPPORTED, "a softmax over axis %lld is not supported", (long long)axis);
-	/* Of three axes, Keras' axis 1 is time; it is axis 2 here. */
-	return alone(c, "softmax", k_softmax(c, "Softmax", c->x[0], rank == 3 && axis == 1 ? 2 : 1));
+	return alone(c, "softmax", k_softmax(c, "Softmax", c->x[0], k_axis(rank, axis)));
 }
 
-/* relu(x) + alpha min(x,0), with one alpha for each filter and step, or shared along the steps. */
+/* relu(x) + alpha min(x,0), with one alpha for each element of a window, or shared along some axes. */
 static int build_prelu(struct kcall *c)
 {
 	int x = c->x[0], rank = k_rank(c, x);
 	const struct keras_weight *w = k_weight(c, 0, "alpha", rank - 1);
+	struct shape s = k_shape(c, x), core = { .rank = rank - 1 };
 	if (!w)
 		return c->bad;
-	int64_t C = k_dim(c, x, 1), T = rank == 3 ? k_dim(c, x, 2) : 1;
-	int64_t wt = rank == 3 ? w->shape.dim[0] : 1, wc = w->shape.dim[rank == 3 ? 1 : 0];
-	if ((wt != 1 && wt != T) || (wc != 1 && wc != C))
-		return k_fail(c, ERR_FORMAT, "its alpha does not fit its input");
-	struct shape shape = { rank - 1, { wc, wt } };
-	float *t = xcalloc((size_t)(wc * wt), sizeof *t);
-	for (int64_t i = 0; i < wc * wt; i++)
-		t[i] = w->data[i % wt * wc + i / wt];
-	int alpha = k_const_shape(c, "alpha", &shape, t);
+	for (int i = 0; i < rank - 1; i++)
+		if (w->shape.dim[i] != 1 && w->shape.dim[i] != s.dim[i + 1])
+			return k_fail(c, ERR_FORMAT, "its alpha does not fit its input");
+	/* The channels come first: (rest, C) is transposed. */
+	int64_t C = w->shape.dim[rank - 2], rest = shape_count(&w->shape) / C;
+	core.dim[0] = C;
+	for (int i = 0; i < rank - 2; i++)
+		core.dim[i + 1] = w->shape.dim[i];
+	float *t = xcalloc((size_t)(C * rest), sizeof *t);
+	for (int64_t i = 0; i < C * rest; i++)
+		t[i] = w->data[i % rest * C + i / rest];
+	int alpha = k_const_shape(c, "alpha", &core, t);
 	free(t);
 	int below = k_op2(c, "Mul", k_op2(c, "Min", x, k_scalar(c, 0)), alpha);
 	return alone(c, "prelu", k_op2(c, "Add", k_op1(c, "Relu", x), below));
 }
 
 const struct kclass keras_activation_classes[] = {
-	{ "Activation", build_activation, LAYER_ANALYSED, 1, 1 },
-	{ "ReLU", build_relu, LAYER_ANALYSED, 1, 1 },
-	{ "LeakyReLU", build_leaky, LAYER_ANALYSED, 1, 1 },
-	{ "ELU", build_elu, LAYER_ANALYSED, 1, 1 },
-	{ "ThresholdedReLU", build_thresholded, LAYER_ANALYSED, 1, 1 },
-	{ "Softmax", build_softmax, LAYER_ANALYSED, 1, 1 },
-	{ "PReLU", build_prelu, LAYER_ANALYSED, 1, 1 },
+	{ "Activation", build_activation, LAYER_ANALYSED, 1, 1, K_KEEPS_MASK },
+	{ "ReLU", build_relu, LAYER_ANALYSED, 1, 1, K_KEEPS_MASK },
+	{ "LeakyReLU", build_leaky, LAYER_ANALYSED, 1, 1, K_KEEPS_MASK },
+	{ "ELU", build_elu, LAYER_ANALYSED, 1, 1, K_KEEPS_MASK },
+	{ "ThresholdedReLU", build_thresholded, LAYER_ANALYSED, 1, 1, K_KEEPS_MASK },
+	{ "Softmax", build_softmax, LAYER_ANALYSED, 1, 1, K_KEEPS_MASK },
+	{ "PReLU", build_prelu, LAYER_ANALYSED, 1, 1, K_KEEPS_MASK },
 	{ 0 },
 };

@@ -1,11 +1,14 @@
-/* Shared by the files that build a network from a Keras configuration. Values of rank 3 are (N,C,T) here, where
- * Keras has (N,T,C). Values of rank 2 are (N,C). */
+/* Shared by the files that build a network from a Keras configuration.
+ *
+ * A value of the graph has its axes in core's order: Keras' last axis, the channels, comes directly after the batch.
+ * (N,T,C) of Keras is (N,C,T) here, and (N,H,W,C) is (N,C,H,W). Values of rank 0 to 2 have the same order in both. */
 #ifndef SRC_KERAS_BUILD_H
 #define SRC_KERAS_BUILD_H
 
 #include "core/model/model.h"
 #include "src/json/json_read.h"
 #include "src/keras/keras.h"
+#include "src/read/read_model.h"
 
 /* An output of a layer: the layer's index in the list, and the number of the output. */
 struct kend {
@@ -13,16 +16,23 @@ struct kend {
 	const char *key; /* the output's own name, or NULL */
 };
 
-/* One layer of the configuration. */
+/* One call of a layer of the configuration. A layer that is used several times has an entry for each call, one behind
+ * the other; all of them have its weights. */
 struct klayer {
-	const char *name, *cls;
+	const char *name, *cls, *module;
 	const cJSON *config;
 	const char *place; /* .keras: path of its variables */
-	struct kend *in;   /* the outputs that it reads */
-	int n_in;
+	int nth;           /* which call it is, from 0 */
+	const cJSON *call; /* the call's entry in inbound_nodes; NULL in a Sequential model */
+	/* The outputs that it reads. First come n_pos tensors of the first argument or, in Keras 3, of the positional
+	 * arguments, then those that are passed by keyword. arg: the entry of each in the configuration. */
+	struct kend *in;
+	const cJSON **arg;
+	int n_in, n_pos;
 	bool input; /* it is an InputLayer */
-	/* After it is built: its output values in the graph, and the layers of the model that they belong to. */
-	int n_out, *value, *at;
+	/* After it is built: its output values in the graph, and the layers of the model that they belong to. mask:
+	 * value (N,T) that is 1 at the steps that count and 0 at the others; -1: all steps count. */
+	int n_out, *value, *at, mask;
 };
 
 /* A model of the configuration: the file's model, or a model that is a layer of another. The layers of an inner
@@ -37,7 +47,11 @@ struct knet {
 	struct klayer *layer;
 	int n, n_input, n_output, depth;
 	struct kend *input, *output;
+	bool timed; /* it is inside TimeDistributed: each of its layers is applied at every step of axis 1 */
+	int nth;    /* which call of the inner model it is */
 };
+
+enum { KOUT_MAX = 8 };
 
 /* What a layer is built from, and what the builder returns beside the output value. */
 struct kcall {
@@ -47,14 +61,24 @@ struct kcall {
 	struct keras_file *f;
 	int version; /* major version of Keras: 1, 2 or 3 */
 	const char *name, *cls, *place;
+	const char *owner; /* the name without the number of the call; names of weights begin with it */
+	int nth;
 	const cJSON *config;
 	const struct keras_layer *weights; /* NULL: none */
 	const int *x;
-	int n_x;
-	int bad; /* the first error found in the configuration; 0: none */
-	int pre; /* value before the activation; -1: the same as the output */
+	int n_x; /* inputs that are not passed by keyword */
+	/* The call as struct klayer has it: x[i] is the tensor arg[i], i < n_all. used[i]: the builder has read the
+	 * tensor that is passed by keyword. */
+	const cJSON *call, *const *arg;
+	int n_all;
+	bool *used;
+	int mask, mask_out; /* of the first input and of the output; -1: none */
+	int bad;            /* the first error found in the configuration; 0: none */
+	int pre;            /* value before the activation; -1: the same as the output */
 	const char *activation;
+	bool plain; /* k_activate() does nothing, because the caller does it later */
 	enum layer_kind kind;
+	int out[KOUT_MAX], n_out; /* outputs beside the one that is returned, such as states */
 };
 
 struct kclass {
@@ -63,10 +87,21 @@ struct kclass {
 	int (*build)(struct kcall *c);
 	enum layer_kind kind;
 	int x_min, x_max;
+	unsigned flags; /* enum kclass_flags */
+};
+enum kclass_flags {
+	K_ACTIVATES = 1,  /* the builder ends with k_activate() */
+	K_KEEPS_MASK = 2, /* the output's steps are the input's, and so is its mask */
 };
 extern const struct kclass keras_conv_classes[], keras_norm_classes[], keras_recurrent_classes[], keras_shape_classes[],
-        keras_activation_classes[];
+        keras_activation_classes[], keras_attention_classes[];
 const struct kclass *keras_class(const char *name);
+/* Returns the row of a layer of the configuration: a class, or an operation such as x + y. NULL: there is none. */
+const struct kclass *keras_class_of(const char *cls, const char *module, const cJSON *config);
+/* Returns whether an entry with this class and module is an operation that Keras lists among the layers. */
+bool keras_is_operation(const char *cls, const char *module);
+/* src/keras/keras_op.c. Returns the row of an operation, or NULL. */
+const struct kclass *keras_operation(const char *cls, const cJSON *config);
 /* Returns whether the class is a model with layers of its own: Sequential, Functional or Model. */
 bool keras_is_model(const char *cls);
 
@@ -75,10 +110,17 @@ bool keras_is_model(const char *cls);
 int keras_list(struct knet *k, const char *cls, const cJSON *config);
 int keras_unsupported(const char *cls, const cJSON *config, struct err *e);
 
+/* .keras: the path of a part of the object at `place`. */
+const char *keras_place(struct keras_file *f, const char *place, const char *part);
+
+void keras_snake(const char *cls, char *out, size_t size);
+
 /* src/keras/keras_call.c: read the configuration. Keras 1 may have another key, key1. A wrong value sets c->bad to
  * the first error, and the fallback is returned. */
 const cJSON *k_get(const struct kcall *c, const char *key, const char *key1);
 int64_t k_int(struct kcall *c, const char *key, const char *key1, int64_t fallback, int64_t least, int64_t most);
+/* Reads n whole numbers: a list of n, or one number that stands for all. */
+void k_sizes(struct kcall *c, const char *key, const char *key1, int n, int64_t fallback, int64_t least, int64_t *out);
 void k_pair(struct kcall *c, const char *key, int64_t out[2]);
 double k_float(struct kcall *c, const char *key, const char *key1, double fallback);
 bool k_bool(struct kcall *c, const char *key, bool fallback);
@@ -92,7 +134,22 @@ int64_t k_dim(const struct kcall *c, int v, int axis);
 int k_op(struct kcall *c, const char *op, int n_in, const int *in, int n_attr, const struct attr *a);
 int k_op1(struct kcall *c, const char *op, int x);
 int k_op2(struct kcall *c, const char *op, int x, int y);
-int k_transpose(struct kcall *c, int x); /* exchanges the last two of three axes */
+/* Return the value with its axes in Keras' order, and back in core's. */
+int k_keras(struct kcall *c, int x);
+int k_core(struct kcall *c, int x);
+int k_perm(struct kcall *c, int x, const int64_t *perm);
+/* Where axis `axis` of Keras' order is in a value of this rank. */
+int k_axis(int rank, int64_t axis);
+/* The shape in Keras' order. */
+struct shape k_shape(const struct kcall *c, int x);
+/* Reshapes a value in Keras' order to a shape in Keras' order; both values are in core's order. */
+int k_keras_reshape(struct kcall *c, int x, int rank, const int64_t *dims);
+/* Says what the axes of a value mean, which is in core's order. Returns the value. */
+int k_label(struct kcall *c, int v, const char *labels);
+/* ONNX's numbers of types. k_real() makes truth values and whole numbers real. */
+enum k_type { K_REAL = 1, K_WHOLE = 7, K_TRUTH = 9 };
+int k_cast(struct kcall *c, int x, enum k_type to);
+int k_real(struct kcall *c, int x);
 int k_reshape(struct kcall *c, int x, int n, const int64_t *dims);
 int k_ints(struct kcall *c, int n, const int64_t *v);
 int k_scalar(struct kcall *c, double v);
@@ -107,12 +164,31 @@ int k_const_shape(struct kcall *c, const char *what, const struct shape *s, cons
 /* Adds a vector of n numbers. If the layer has no such weight (w NULL), all numbers are `fill`. */
 int k_vector(struct kcall *c, const char *what, const struct keras_weight *w, int64_t n, float fill);
 
+/* Returns an argument of the call: its entry in the configuration at this position or by its name, else the value of
+ * that key in the layer's configuration, where Keras 3 keeps it. NULL: there is none, or it is null. */
+enum { BY_NAME = 1 << 20 }; /* the position of an argument that is not looked for by position */
+const cJSON *k_arg(const struct kcall *c, int at, const char *name);
+/* Returns the value of an argument: the tensor that it names, or a constant. -1: v is NULL. */
+int k_value(struct kcall *c, const cJSON *v);
+/* Returns whether an entry of a call names a tensor. */
+bool keras_is_tensor(const cJSON *v);
+/* Reads numbers from the configuration: a number, true or false, nested lists, or a form of an array. Writes at most
+ * `room` of them to out. Returns how many there are. */
+int64_t keras_numbers(const cJSON *v, float *out, int64_t room, int depth);
+
+/* src/keras/keras_time.c: TimeDistributed. Makes the axes batch and 1 of x (Keras' order) one, builds the layer and
+ * divides them again. */
+int k_timed(struct kcall *c, const struct kclass *cls);
+
 /* src/keras/keras_activation.c. k_activate() applies the layer's `activation` and sets c->pre and c->activation. */
 int k_activate(struct kcall *c, int x);
 int k_softmax(struct kcall *c, const char *op, int x, int64_t axis);
 
-/* src/keras/keras_net.c: builds the model, which the caller frees. NULL on error. head: --head or NULL; window: 0 or
- * the length of windows. */
-struct model *keras_build(const char *file, struct keras_file *k, const char *head, int64_t window, struct err *e);
+/* src/keras/keras_input.c: makes the graph's input and what the model's own inputs are in the graph. */
+int keras_input(struct knet *k, struct model *m, const cJSON *root, const struct read_options *o);
+
+/* src/keras/keras_net.c: builds the model, which the caller frees. NULL on error. */
+struct model *keras_build(const char *file, struct keras_file *k, const struct read_options *o, struct err *e);
+const struct keras_layer *keras_weights_of(const struct knet *k, const struct klayer *l, int *bad);
 
 #endif

@@ -30,6 +30,28 @@ const cJSON *k_get(const struct kcall *c, const char *key, const char *key1)
 	return v && !cJSON_IsNull(v) ? v : NULL;
 }
 
+void k_sizes(struct kcall *c, const char *key, const char *key1, int n, int64_t fallback, int64_t least, int64_t *out)
+{
+	const cJSON *v = k_get(c, key, key1);
+	bool list = cJSON_IsArray(v), good = !list || cJSON_GetArraySize(v) == n;
+	const cJSON *at = list ? v->child : v;
+	for (int i = 0; i < n; i++) {
+		out[i] = fallback;
+		if (v && good && (!json_whole(at, &out[i]) || out[i] < least || out[i] > COUNT_MAX))
+			good = false;
+		at = list && at ? at->next : at;
+	}
+	if (good)
+		return;
+	for (int i = 0; i < n; i++)
+		out[i] = fallback;
+	if (n == 1)
+		k_fail(c, ERR_FORMAT, "%s is not a whole number from %lld to %lld", key, (long long)least,
+		       (long long)COUNT_MAX);
+	else
+		k_fail(c, ERR_FORMAT, "%s is not %d whole numbers from %lld", key, n, (long long)least);
+}
+
 int64_t k_int(struct kcall *c, const char *key, const char *key1, int64_t fallback, int64_t least, int64_t most)
 {
 	const cJSON *v = k_get(c, key, key1);
@@ -125,15 +147,73 @@ int k_op2(struct kcall *c, const char *op, int x, int y)
 	return k_op(c, op, 2, (int[]){ x, y }, 0, NULL);
 }
 
-int k_transpose(struct kcall *c, int x)
+int k_perm(struct kcall *c, int x, const int64_t *perm)
 {
-	struct attr perm = attr_is("perm", 3, (int64_t[]){ 0, 2, 1 });
-	return k_op(c, "Transpose", 1, &x, 1, &perm);
+	int rank = k_rank(c, x);
+	bool same = true;
+	for (int i = 0; i < rank; i++)
+		same = same && perm[i] == i;
+	struct attr a = attr_is("perm", rank, perm);
+	return x < 0 || same ? x : k_op(c, "Transpose", 1, &x, 1, &a);
+}
+
+int k_axis(int rank, int64_t axis)
+{
+	return rank < 3 || !axis ? (int)axis : axis == rank - 1 ? 1 : (int)axis + 1;
+}
+
+int k_keras(struct kcall *c, int x)
+{
+	int64_t perm[RANK_MAX] = { 0 };
+	int rank = k_rank(c, x);
+	for (int i = 0; i < rank; i++)
+		perm[i] = k_axis(rank, i);
+	return k_perm(c, x, perm);
+}
+
+int k_core(struct kcall *c, int x)
+{
+	int64_t perm[RANK_MAX] = { 0 };
+	int rank = k_rank(c, x);
+	for (int i = 0; i < rank; i++)
+		perm[k_axis(rank, i)] = i;
+	return k_perm(c, x, perm);
+}
+
+struct shape k_shape(const struct kcall *c, int x)
+{
+	struct shape s = { .rank = k_rank(c, x) };
+	for (int i = 0; i < s.rank; i++)
+		s.dim[i] = k_dim(c, x, k_axis(s.rank, i));
+	return s;
+}
+
+int k_keras_reshape(struct kcall *c, int x, int rank, const int64_t *dims)
+{
+	return k_core(c, k_reshape(c, k_keras(c, x), rank, dims));
+}
+
+int k_label(struct kcall *c, int v, const char *labels)
+{
+	if (v >= 0 && (int)strlen(labels) == k_rank(c, v) && !c->g->value[v].constant && v != c->m->input)
+		memcpy(c->g->value[v].axis, labels, strlen(labels) + 1);
+	return v;
+}
+
+int k_cast(struct kcall *c, int x, enum k_type to)
+{
+	struct attr a = attr_i("to", to);
+	return x < 0 ? x : k_op(c, "Cast", 1, &x, 1, &a);
+}
+
+int k_real(struct kcall *c, int x)
+{
+	return x >= 0 && c->g->value[x].dtype != DT_REAL ? k_cast(c, x, K_REAL) : x;
 }
 
 int k_reshape(struct kcall *c, int x, int n, const int64_t *dims)
 {
-	return k_op2(c, "Reshape", x, k_ints(c, n, dims));
+	return x < 0 ? x : k_op2(c, "Reshape", x, k_ints(c, n, dims));
 }
 
 int k_ints(struct kcall *c, int n, const int64_t *v)
@@ -149,6 +229,112 @@ int k_scalar(struct kcall *c, double v)
 	return c->bad ? c->bad : graph_const_real(c->g, NULL, &s, &r, false, c->e);
 }
 
+/* ---- arguments ---- */
+
+bool keras_is_tensor(const cJSON *v)
+{
+	return json_get(json_get(v, "config"), "keras_history") != NULL ||
+	       (cJSON_IsArray(v) && cJSON_IsString(v->child) && cJSON_IsNumber(v->child->next) &&
+	        cJSON_GetArraySize(v) >= 3);
+}
+
+/* Keras 2 writes ["_CONSTANT_VALUE", -1, value, ...] where a tensor would stand. */
+static bool is_constant(const cJSON *v)
+{
+	return cJSON_IsArray(v) && cJSON_IsString(v->child) && !strcmp(v->child->valuestring, "_CONSTANT_VALUE");
+}
+
+/* The first tensor of a call of Keras 2. Its fourth entry holds the arguments that are passed by keyword. */
+static const cJSON *first_tensor(const cJSON *call, int depth)
+{
+	if (keras_is_tensor(call))
+		return call;
+	for (const cJSON *v = cJSON_IsArray(call) && depth < 4 ? call->child : NULL; v; v = v->next) {
+		const cJSON *t = first_tensor(v, depth + 1);
+		if (t)
+			return t;
+	}
+	return NULL;
+}
+
+const cJSON *k_arg(const struct kcall *c, int at, const char *name)
+{
+	const cJSON *v = NULL;
+	if (cJSON_IsObject(c->call)) {
+		v = cJSON_GetArrayItem(json_get(c->call, "args"), at);
+		v = v ? v : json_get(json_get(c->call, "kwargs"), name);
+	} else if (c->call && at == 0) {
+		v = cJSON_GetArraySize(c->call) == 1 && keras_is_tensor(c->call->child) ? c->call->child : c->call;
+	} else if (c->call) {
+		v = json_get(cJSON_GetArrayItem(first_tensor(c->call, 0), 3), name);
+	}
+	v = v ? v : json_get(c->config, name);
+	return v && !cJSON_IsNull(v) ? v : NULL;
+}
+
+int64_t keras_numbers(const cJSON *v, float *out, int64_t room, int depth)
+{
+	int64_t n = 0;
+	if (cJSON_IsNumber(v) || cJSON_IsBool(v)) {
+		if (room > 0)
+			*out = cJSON_IsBool(v) ? (float)cJSON_IsTrue(v) : (float)v->valuedouble;
+		return 1;
+	}
+	if (cJSON_IsObject(v))
+		return depth < 8 ? keras_numbers(json_get(json_get(v, "config") ? json_get(v, "config") : v, "value"),
+		                                 out, room, depth + 1)
+		                 : 0;
+	for (const cJSON *e = cJSON_IsArray(v) && depth < 8 ? v->child : NULL; e; e = e->next)
+		n += keras_numbers(e, out + (n < room ? n : room), n < room ? room - n : 0, depth + 1);
+	return n;
+}
+
+/* The list or number behind NumPy's and TensorFlow's forms of an array. */
+static const cJSON *bare(const cJSON *v)
+{
+	for (int i = 0; i < 4 && cJSON_IsObject(v); i++)
+		v = json_get(json_get(v, "config") ? json_get(v, "config") : v, "value");
+	return v;
+}
+
+/* Adds an array of the configuration as a constant. Whole numbers stay whole where no real number is among them, but
+ * a constant that meets real numbers must be real, so this makes reals. */
+static int constant(struct kcall *c, const cJSON *v)
+{
+	struct shape s = { 0 };
+	v = is_constant(v) ? v->child->next->next : v;
+	v = bare(v);
+	for (const cJSON *a = v; cJSON_IsArray(a); a = a->child) {
+		if (s.rank == RANK_MAX)
+			return k_fail(c, ERR_UNSUPPORTED, "a constant of more than %d dimensions is not supported",
+			              RANK_MAX);
+		s.dim[s.rank++] = cJSON_GetArraySize(a);
+	}
+	int64_t n = shape_count(&s);
+	if (!v || n < 1 || n > COUNT_MAX || keras_numbers(v, NULL, 0, 0) != n)
+		return k_fail(c, ERR_UNSUPPORTED,
+		              "an argument that is neither a tensor nor an array of numbers is not "
+		              "supported");
+	float *data = xcalloc((size_t)n, sizeof *data);
+	keras_numbers(v, data, n, 0);
+	int id = c->bad ? c->bad : graph_const_float(c->g, NULL, &s, data, false, c->e);
+	free(data);
+	return k_core(c, id);
+}
+
+int k_value(struct kcall *c, const cJSON *v)
+{
+	if (!v)
+		return -1;
+	if (!is_constant(v) && keras_is_tensor(v))
+		for (int i = 0; i < c->n_all; i++)
+			if (c->arg[i] == v) {
+				c->used[i] = true;
+				return c->x[i];
+			}
+	return c->bad ? c->bad : constant(c, v);
+}
+
 /* ---- weights ---- */
 
 const struct keras_layer *k_part(struct kcall *c, const char *attribute)
@@ -157,11 +343,16 @@ const struct keras_layer *k_part(struct kcall *c, const char *attribute)
 		return c->weights;
 	char place[NAME_MAX_BYTES];
 	const struct keras_layer *l = NULL;
-	snprintf(place, sizeof place, "%s%s%s", c->place, c->f->joint ? c->f->joint : "/", attribute);
-	int bad = keras_h5_vars(c->f, place, &l, c->e);
-	if (bad)
-		c->bad = c->bad ? c->bad : bad;
-	return bad ? NULL : l;
+	/* An attribute may be private: Keras has both `query_dense` and `_query_dense`. */
+	static const char *const private[] = { "", "_" };
+	for (int i = 0; i < 2 && !l && !c->bad && c->place; i++) {
+		snprintf(place, sizeof place, "%s%s%s%s", c->place, c->f->joint ? c->f->joint : "/", private[i],
+		         attribute);
+		int bad = keras_h5_vars(c->f, place, &l, c->e);
+		if (bad)
+			c->bad = bad;
+	}
+	return c->bad ? NULL : l;
 }
 
 const struct keras_weight *k_weight(struct kcall *c, int i, const char *what, int rank)
@@ -183,8 +374,14 @@ int k_const_shape(struct kcall *c, const char *what, const struct shape *s, cons
 {
 	if (c->bad)
 		return c->bad;
-	char *name = xasprintf("%s/%s", c->name, what);
-	int id = graph_const_float(c->g, name, s, data, true, c->e);
+	char *name = xasprintf("%s/%s", c->owner, what);
+	/* Another call of the same layer has added it. */
+	int id = c->nth ? graph_find(c->g, name) : -1;
+	if (id >= 0 && c->g->value[id].weight && shape_equal(&c->g->value[id].shape, s)) {
+		free(name);
+		return id;
+	}
+	id = graph_const_float(c->g, name, s, data, true, c->e);
 	free(name);
 	return id;
 }

@@ -2,6 +2,7 @@
  * outputs, and in a .keras file the path of each layer's variables. */
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "src/keras/keras_build.h"
 
@@ -23,21 +24,19 @@ static const cJSON *layers_of(const cJSON *config)
  * Keras'. */
 static bool is_custom(const cJSON *v)
 {
+	/* keras-tcn's layer is known by its configuration. */
+	if (!strcmp(json_text(v, "class_name", ""), "TCN"))
+		return false;
 	const char *module = json_text(v, "module", "keras"), *registered = json_text(v, "registered_name", "");
 	return strchr(registered, '>') || (strncmp(module, "keras", 5) != 0 && strncmp(module, "tf_keras", 8) != 0 &&
 	                                   strncmp(module, "tensorflow", 10) != 0);
-}
-
-/* Returns whether the entry is an operation such as x + y. Keras lists operations among the layers. */
-static bool is_operation(const cJSON *v)
-{
-	return strstr(json_text(v, "module", ""), ".ops.") != NULL;
 }
 
 struct names {
 	char text[800];
 	size_t at;
 	int n;
+	bool lambda; /* a Lambda is among them */
 };
 
 static void add_name(struct names *t, const char *name, const char *cls, const char *what)
@@ -50,23 +49,36 @@ static void add_name(struct names *t, const char *name, const char *cls, const c
 		t->at += (size_t)snprintf(t->text + t->at, sizeof t->text - t->at, " ...");
 }
 
+/* What a reader of the message may do about a class. */
+static const char *remedy(const cJSON *v, const char *cls)
+{
+	if (is_custom(v))
+		return ", a custom class";
+	return keras_is_operation(cls, json_text(v, "module", "")) ? ", an operation" : "";
+}
+
+static void find_unsupported(struct names *t, const cJSON *config, int depth);
+
+static void check_entry(struct names *t, const cJSON *v, int depth)
+{
+	const char *cls = json_text(v, "class_name", NULL);
+	const cJSON *own = json_get(v, "config"), *inner = json_get(own, "layer");
+	if (!cls || depth > JSON_DEPTH_MAX)
+		return; /* list_layers() reports it */
+	if (!is_custom(v) && keras_is_model(cls))
+		find_unsupported(t, own, depth + 1);
+	else if (is_custom(v) ||
+	         (strcmp(cls, "InputLayer") != 0 && !keras_class_of(cls, json_text(v, "module", ""), own))) {
+		add_name(t, json_text(v, "name", json_text(own, "name", cls)), cls, remedy(v, cls));
+		t->lambda = t->lambda || !strcmp(cls, "Lambda");
+	} else if (!strcmp(cls, "TimeDistributed"))
+		check_entry(t, inner, depth + 1);
+}
+
 static void find_unsupported(struct names *t, const cJSON *config, int depth)
 {
 	const cJSON *v;
-	cJSON_ArrayForEach(v, layers_of(config))
-	{
-		const char *cls = json_text(v, "class_name", NULL);
-		const cJSON *own = json_get(v, "config");
-		if (!cls)
-			continue; /* list_layers() reports it */
-		if (is_custom(v) || is_operation(v))
-			add_name(t, json_text(v, "name", json_text(own, "name", cls)), cls,
-			         is_custom(v) ? ", a custom class" : ", an operation");
-		else if (keras_is_model(cls) && depth < JSON_DEPTH_MAX)
-			find_unsupported(t, own, depth + 1);
-		else if (strcmp(cls, "InputLayer") != 0 && !keras_class(cls))
-			add_name(t, json_text(v, "name", json_text(own, "name", cls)), cls, "");
-	}
+	cJSON_ArrayForEach(v, layers_of(config)) check_entry(t, v, depth);
 }
 
 /* Names all layers that are not supported, so that one message tells everything. */
@@ -77,18 +89,31 @@ int keras_unsupported(const char *cls, const cJSON *config, struct err *e)
 		               "the model is of class '%s'; Sequential and functional models are read", cls);
 	struct names t = { .n = 0 };
 	find_unsupported(&t, config, 0);
-	return t.n ? err_set(e, ERR_UNSUPPORTED, "%d layer%s not supported: %s", t.n, t.n > 1 ? "s are" : " is", t.text)
-	           : 0;
+	return !t.n ? 0
+	            : err_set(e, ERR_UNSUPPORTED, "%d layer%s not supported: %s%s", t.n, t.n > 1 ? "s are" : " is",
+	                      t.text,
+	                      t.lambda ? "; a Lambda holds Python code, which is not run: write it as layers or as "
+	                                 "operations such as x[:, -1] or keras.ops.mean(x), and save the model again"
+	                               : "");
 }
 
 /* ---- the list ---- */
 
+/* Returns the entry of the layer's first call. */
 static int find_layer(const struct knet *k, const char *name)
 {
 	for (int i = 0; i < k->n; i++)
-		if (!strcmp(k->layer[i].name, name))
+		if (!k->layer[i].nth && !strcmp(k->layer[i].name, name))
 			return i;
 	return -1;
+}
+
+static int calls_of(const struct knet *k, int first)
+{
+	int n = 1;
+	while (first + n < k->n && k->layer[first + n].nth)
+		n++;
+	return n;
 }
 
 /* Adds the input of a Sequential model that does not begin with an InputLayer. Its first layer has the input's
@@ -99,25 +124,37 @@ static void made_input(struct knet *k, const cJSON *first)
 	const cJSON *config = json_get(first, "config");
 	snprintf(name, sizeof name, "%.*s_input", NAME_MAX_BYTES - 16,
 	         json_text(first, "name", json_text(config, "name", json_text(first, "class_name", ""))));
-	k->layer[k->n++] = (struct klayer){
-		.name = arena_strdup(k->arena, name), .cls = "InputLayer", .config = config, .input = true
-	};
+	k->layer[k->n++] = (struct klayer){ .name = arena_strdup(k->arena, name),
+		                            .cls = "InputLayer",
+		                            .module = "",
+		                            .config = config,
+		                            .input = true,
+		                            .mask = -1 };
+}
+
+/* How many entries a layer takes: one for each of its calls. */
+static int entries(const cJSON *layer)
+{
+	const cJSON *calls = json_get(layer, "inbound_nodes");
+	int n = cJSON_IsArray(calls) ? cJSON_GetArraySize(calls) : 0;
+	return n > 1 ? n : 1;
 }
 
 static int list_layers(struct knet *k, const cJSON *list, bool sequential)
 {
-	int n = cJSON_IsArray(list) ? cJSON_GetArraySize(list) : 0;
-	if (n < 1)
+	int n = 0;
+	const cJSON *v;
+	cJSON_ArrayForEach(v, list) n += n <= KERAS_LAYERS_MAX ? sequential ? 1 : entries(v) : 0;
+	if (!cJSON_IsArray(list) || n < 1)
 		return err_set(k->e, ERR_FORMAT, "model_config lists no layers");
 	if (n > KERAS_LAYERS_MAX)
 		return err_set(k->e, ERR_LIMIT, "more than %d layers", KERAS_LAYERS_MAX);
 	k->layer = arena_alloc(k->arena, (size_t)n + 1, sizeof *k->layer);
 	if (sequential && strcmp(json_text(list->child, "class_name", ""), "InputLayer") != 0)
 		made_input(k, list->child);
-	const cJSON *v;
 	cJSON_ArrayForEach(v, list)
 	{
-		struct klayer l = { .config = json_get(v, "config") };
+		struct klayer l = { .config = json_get(v, "config"), .module = json_text(v, "module", ""), .mask = -1 };
 		l.cls = json_text(v, "class_name", NULL);
 		l.name = json_text(v, "name", json_text(l.config, "name", l.cls));
 		if (!l.cls)
@@ -125,7 +162,11 @@ static int list_layers(struct knet *k, const cJSON *list, bool sequential)
 		if (find_layer(k, l.name) >= 0)
 			return err_set(k->e, ERR_FORMAT, "two layers are called '%s'", l.name);
 		l.input = !strcmp(l.cls, "InputLayer");
-		k->layer[k->n++] = l;
+		const cJSON *calls = sequential || l.input ? NULL : json_get(v, "inbound_nodes");
+		for (l.nth = 0; l.nth < (calls ? entries(v) : 1); l.nth++) {
+			l.call = cJSON_IsArray(calls) ? cJSON_GetArrayItem(calls, l.nth) : NULL;
+			k->layer[k->n++] = l;
+		}
 	}
 	return 0;
 }
@@ -134,7 +175,7 @@ static int list_layers(struct knet *k, const cJSON *list, bool sequential)
 
 /* Turns a class name into snake case: Conv1DTranspose becomes conv1d_transpose, PReLU becomes p_re_lu
  * (keras/src/utils/naming.py, to_snake_case). */
-static void snake(const char *cls, char *out, size_t size)
+void keras_snake(const char *cls, char *out, size_t size)
 {
 	size_t at = 0;
 	for (const char *p = cls; *p && at + 2 < size; p++) {
@@ -166,7 +207,7 @@ static void find_style(struct knet *k)
 	for (int i = 0; i < 4 && !k->f->inside; i++)
 		for (int l = 0; l < k->n && !k->f->inside; l++) {
 			char name[NAME_MAX_BYTES];
-			snake(k->layer[l].cls, name, sizeof name);
+			keras_snake(k->layer[l].cls, name, sizeof name);
 			if (keras_h5_has(k->f, place(k, inside[i & 1], joint[i >> 1], name, 0))) {
 				k->f->inside = inside[i & 1];
 				k->f->joint = joint[i >> 1];
@@ -189,9 +230,13 @@ static void find_places(struct knet *k)
 	for (int i = 0; i < k->n; i++) {
 		char name[NAME_MAX_BYTES];
 		int nth = 0;
+		if (k->layer[i].nth) {
+			k->layer[i].place = k->layer[i - 1].place;
+			continue;
+		}
 		for (int j = 0; j < i; j++)
-			nth += !strcmp(k->layer[j].cls, k->layer[i].cls);
-		snake(k->layer[i].cls, name, sizeof name);
+			nth += !k->layer[j].nth && !strcmp(k->layer[j].cls, k->layer[i].cls);
+		keras_snake(k->layer[i].cls, name, sizeof name);
 		bool twice = old && nth && !keras_h5_has(k->f, place(k, k->f->inside, k->f->joint, name, 1));
 		k->layer[i].place = place(k, k->f->inside, k->f->joint, name, twice ? 2 * nth : nth);
 	}
@@ -214,10 +259,16 @@ static int source(const struct knet *k, const char *reader, const cJSON *v, stru
 	if (from < 0)
 		return err_set(k->e, ERR_FORMAT, "layer '%s' reads '%s', which is not in the model", reader,
 		               v->child->valuestring);
-	/* node 0 of an inner model is its own inputs */
-	if (node < 0 || node > keras_is_model(k->layer[from].cls))
-		return err_set(k->e, ERR_UNSUPPORTED, "layer '%s' is used more than once, which is not supported",
-		               v->child->valuestring);
+	/* Node 0 of an inner model is its own inputs; Sequential models of Keras 3 do not count so. */
+	int calls = calls_of(k, from), base = 0;
+	if (keras_is_model(k->layer[from].cls))
+		base = calls == 1                                      ? node == 1
+		       : strcmp(k->layer[from].cls, "Sequential") != 0 ? 1
+		                                                       : atoi(k->f->version) < 3;
+	if (node < base || node - base >= calls)
+		return err_set(k->e, ERR_FORMAT, "layer '%s' reads call %lld of '%s', which has %d", reader,
+		               (long long)node, v->child->valuestring, calls);
+	from += (int)node - base;
 	if (tensor < 0 || tensor >= ENDS_MAX)
 		return err_set(k->e, ERR_FORMAT, "layer '%s' reads output %lld of '%s'", reader, (long long)tensor,
 		               v->child->valuestring);
@@ -225,73 +276,84 @@ static int source(const struct knet *k, const char *reader, const cJSON *v, stru
 	return 0;
 }
 
-static bool is_tensor(const cJSON *v)
+enum { TENSORS_MAX = 4096 };
+
+static int add_tensor(struct knet *k, struct klayer *l, const cJSON *v)
 {
-	return json_get(json_get(v, "config"), "keras_history") != NULL ||
-	       (cJSON_IsArray(v) && cJSON_IsString(v->child) && cJSON_IsNumber(v->child->next));
+	if (cJSON_IsArray(v) && !strcmp(v->child->valuestring, "_CONSTANT_VALUE"))
+		return 0;
+	if (l->n_in >= TENSORS_MAX)
+		return err_set(k->e, ERR_LIMIT, "layer '%s' reads more than %d tensors", l->name, TENSORS_MAX);
+	l->arg[l->n_in] = v;
+	return source(k, l->name, v, &l->in[l->n_in++]);
 }
 
-static bool holds_tensor(const cJSON *v, int depth)
+static int count_tensors(const cJSON *v, int depth)
 {
-	if (is_tensor(v))
-		return true;
-	for (const cJSON *c = v && depth < JSON_DEPTH_MAX ? v->child : NULL; c; c = c->next)
-		if (holds_tensor(c, depth + 1))
-			return true;
-	return false;
+	if (keras_is_tensor(v))
+		return 1;
+	int n = 0;
+	for (const cJSON *a = v && depth < JSON_DEPTH_MAX ? v->child : NULL; a && n < TENSORS_MAX; a = a->next)
+		n += count_tensors(a, depth + 1);
+	return n;
 }
 
-/* Returns the list of what one call reads: [[...], [...]] in Keras 1 and 2, {"args": [...]} in Keras 3, with a list
- * inside for merging layers. */
-static const cJSON *call_inputs(const cJSON *call)
+/* Adds all tensors at or below an entry of a call, in their order. */
+static int add_tensors(struct knet *k, struct klayer *l, const cJSON *v, int depth)
 {
-	const cJSON *v = cJSON_IsObject(call) ? json_get(call, "args") : call;
-	if (cJSON_IsArray(v) && v->child && !is_tensor(v->child) && cJSON_IsArray(v->child))
-		v = v->child;
-	return v;
+	if (keras_is_tensor(v))
+		return add_tensor(k, l, v);
+	int bad = 0;
+	for (const cJSON *a = v && depth < JSON_DEPTH_MAX ? v->child : NULL; a && !bad; a = a->next)
+		bad = add_tensors(k, l, a, depth + 1);
+	return bad;
 }
 
-/* Returns whether the call passes tensors by keyword, such as an initial state. They are not supported. */
-static bool has_named(const cJSON *call)
+/* The arguments that a call of Keras 2 passes by keyword stand behind its first tensor, and again behind the others. */
+static const cJSON *keywords(const cJSON *v, int depth)
 {
-	if (cJSON_IsObject(call))
-		return holds_tensor(json_get(call, "kwargs"), 0);
-	const cJSON *v;
-	cJSON_ArrayForEach(v, call) if (cJSON_GetArraySize(v) > 3 &&
-	                                holds_tensor(cJSON_GetArrayItem(v, 3), 0)) return true;
-	return false;
+	if (keras_is_tensor(v))
+		return cJSON_GetArrayItem(v, 3);
+	const cJSON *found = NULL;
+	for (const cJSON *a = v && depth < 4 ? v->child : NULL; a && !found; a = a->next)
+		found = keywords(a, depth + 1);
+	return found;
 }
 
-static int connect_layer(struct knet *k, struct klayer *l, const cJSON *calls)
+/* Reads one entry of inbound_nodes: [[...], [...]] in Keras 1 and 2, [...] for their operations, {"args": [...],
+ * "kwargs": {...}} in Keras 3. */
+static int connect_layer(struct knet *k, struct klayer *l)
 {
-	int n = cJSON_IsArray(calls) ? cJSON_GetArraySize(calls) : 0;
 	if (l->input)
 		return 0;
-	if (n != 1)
-		return err_set(k->e, n ? ERR_UNSUPPORTED : ERR_FORMAT, "layer '%s' is used %d times%s", l->name, n,
-		               n ? ", which is not supported" : ": nothing feeds it");
-	if (has_named(calls->child))
-		return err_set(k->e, ERR_UNSUPPORTED,
-		               "layer '%s' is fed by keyword (an initial state?), which is not supported", l->name);
-	const cJSON *list = call_inputs(calls->child), *v;
-	l->in = arena_alloc(k->arena, (size_t)cJSON_GetArraySize(list), sizeof *l->in);
-	cJSON_ArrayForEach(v, list)
-	{
-		/* Keras 3 also lists arguments that are not tensors. */
-		if (cJSON_IsObject(calls->child) && !is_tensor(v))
-			continue;
-		int bad = source(k, l->name, v, &l->in[l->n_in++]);
-		if (bad)
-			return bad;
-	}
-	return l->n_in ? 0 : err_set(k->e, ERR_FORMAT, "layer '%s': nothing feeds it", l->name);
+	bool new = cJSON_IsObject(l->call);
+	const cJSON *list = new ? json_get(l->call, "args") : l->call, *v;
+	const cJSON *named = new ? json_get(l->call, "kwargs") : keywords(list, 0);
+	size_t room = 1 + (size_t)count_tensors(list, 0) + (size_t)count_tensors(named, 0);
+	l->in = arena_alloc(k->arena, room, sizeof *l->in);
+	l->arg = arena_alloc(k->arena, room, sizeof *l->arg);
+	int bad = 0;
+	if (new || keras_is_tensor(list) || !cJSON_IsArray(list))
+		bad = add_tensors(k, l, list, 0);
+	else
+		for (v = list->child; v && !bad; v = v->next)
+			/* In Keras 2, anything else than a tensor at this place is an error of the file. */
+			bad = count_tensors(v, 0) ? add_tensors(k, l, v, 0) : source(k, l->name, v, &l->in[0]);
+	l->n_pos = l->n_in;
+	if (!bad)
+		bad = add_tensors(k, l, named, 0);
+	if (bad)
+		return bad;
+	return l->n_in || keras_is_operation(l->cls, l->module)
+	               ? 0
+	               : err_set(k->e, ERR_FORMAT, "layer '%s': nothing feeds it", l->name);
 }
 
 /* Reads input_layers or output_layers: [["a",0,0]], or ["a",0,0] if there is one, or {"key": ["a",0,0]}, or lists of
  * lists. */
 static int list_ends(struct knet *k, const cJSON *v, const char *place_name, struct kend *out, int *n, int depth)
 {
-	if (is_tensor(v)) {
+	if (keras_is_tensor(v)) {
 		if (*n == ENDS_MAX)
 			return err_set(k->e, ERR_LIMIT, "%s has more than %d entries", place_name, ENDS_MAX);
 		int bad = source(k, place_name, v, &out[*n]);
@@ -308,14 +370,11 @@ static int list_ends(struct knet *k, const cJSON *v, const char *place_name, str
 
 static int connect_functional(struct knet *k, const cJSON *config)
 {
-	const cJSON *v;
 	int i = 0, bad = 0;
-	cJSON_ArrayForEach(v, json_get(config, "layers"))
-	{
-		bad = connect_layer(k, &k->layer[i++], json_get(v, "inbound_nodes"));
-		if (bad)
-			return bad;
-	}
+	for (; i < k->n && !bad; i++)
+		bad = connect_layer(k, &k->layer[i]);
+	if (bad)
+		return bad;
 	bad = list_ends(k, json_get(config, "input_layers"), "input_layers", k->input, &k->n_input, 0);
 	if (!bad)
 		bad = list_ends(k, json_get(config, "output_layers"), "output_layers", k->output, &k->n_output, 0);
@@ -338,7 +397,8 @@ static int connect_sequential(struct knet *k)
 			               l->name);
 		struct kend last = { i - 1, 0, NULL };
 		l->in = arena_dup(k->arena, &last, 1, sizeof last);
-		l->n_in = 1;
+		l->arg = arena_alloc(k->arena, 1, sizeof *l->arg);
+		l->n_in = l->n_pos = 1;
 	}
 	k->input[k->n_input++] = (struct kend){ 0, 0, NULL };
 	k->output[k->n_output++] = (struct kend){ k->n - 1, 0, NULL };

@@ -6,10 +6,19 @@
 
 enum { CONFIG_MAX = 16 << 20, INSIDE_MAX = 16 };
 
+const char *keras_place(struct keras_file *f, const char *place, const char *part)
+{
+	char text[2 * NAME_MAX_BYTES];
+	snprintf(text, sizeof text, "%s%s%s", place, f->joint ? f->joint : "/", part);
+	return arena_strdup(&f->arena, text);
+}
+
 const struct kclass *keras_class(const char *name)
 {
-	const struct kclass *const tables[] = { keras_conv_classes, keras_norm_classes, keras_recurrent_classes,
-		                                keras_shape_classes, keras_activation_classes };
+	const struct kclass *const tables[] = {
+		keras_conv_classes,  keras_norm_classes,       keras_recurrent_classes,
+		keras_shape_classes, keras_activation_classes, keras_attention_classes
+	};
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
 		for (const struct kclass *k = tables[i]; k->name; k++)
 			if (!strcmp(k->name, name))
@@ -17,56 +26,19 @@ const struct kclass *keras_class(const char *name)
 	return NULL;
 }
 
+const struct kclass *keras_class_of(const char *cls, const char *module, const cJSON *config)
+{
+	static const struct kclass timed = { "TimeDistributed", NULL, LAYER_ANALYSED, 1, 1, K_KEEPS_MASK };
+	if (keras_is_operation(cls, module))
+		return keras_operation(cls, config);
+	return strcmp(cls, timed.name) ? keras_class(cls) : &timed;
+}
+
 static void set_outputs(struct knet *k, struct klayer *l, int n, const int *value, const int *at)
 {
 	l->n_out = n;
 	l->value = arena_dup(k->arena, value, (size_t)n, sizeof *value);
 	l->at = arena_dup(k->arena, at, (size_t)n, sizeof *at);
-}
-
-/* ---- the input ---- */
-
-static const cJSON *input_shape(const struct klayer *l, const cJSON *config)
-{
-	static const char *const keys[] = { "batch_input_shape", "batch_shape" };
-	for (int i = 0; i < 2; i++)
-		if (cJSON_IsArray(json_get(l->config, keys[i])))
-			return json_get(l->config, keys[i]);
-	return json_get(config, "build_input_shape");
-}
-
-/* Reads a size. Returns 0 for null, which means that the size is not fixed, and -1 for a wrong value. */
-static int64_t size_of(const cJSON *v)
-{
-	int64_t n = 0;
-	if (cJSON_IsNull(v))
-		return 0;
-	return json_whole(v, &n) && n > 0 && n <= COUNT_MAX ? n : -1;
-}
-
-static int build_input(struct knet *k, struct model *m, const cJSON *config, int64_t window)
-{
-	if (k->n_input > 1)
-		return err_set(k->e, ERR_UNSUPPORTED, "the network has %d inputs; tsviz takes one", k->n_input);
-	struct klayer *l = &k->layer[k->input[0].layer];
-	const cJSON *s = input_shape(l, config);
-	int rank = cJSON_IsArray(s) ? cJSON_GetArraySize(s) : 0;
-	if (rank != 2 && rank != 3)
-		return err_set(k->e, rank ? ERR_UNSUPPORTED : ERR_FORMAT,
-		               "the input has %d dimensions instead of (batch, steps, channels)", rank);
-	int64_t T = size_of(cJSON_GetArrayItem(s, 1)), C = rank == 3 ? size_of(cJSON_GetArrayItem(s, 2)) : 1;
-	if (T < 0 || C <= 0)
-		return err_set(k->e, ERR_FORMAT, "the input has no valid number of %s", C <= 0 ? "channels" : "steps");
-	if (T && window && window != T)
-		return err_set(k->e, ERR_VALUE, "the network takes windows of %lld steps, not %lld", (long long)T,
-		               (long long)window);
-	if (!T && !window)
-		return err_set(k->e, ERR_VALUE, "the network takes windows of any length; say which with --window");
-	int v = model_input(m, l->name, "InputLayer", rank == 3 ? "NCT" : "NT", T ? T : window, C, 1, k->e), at = 0;
-	if (v < 0)
-		return v;
-	set_outputs(k, l, 1, &v, &at);
-	return 0;
 }
 
 /* ---- weights of an .h5 file ---- */
@@ -79,29 +51,43 @@ static const struct keras_layer *weights_of(const struct keras_file *f, const ch
 	return NULL;
 }
 
-/* An inner model has one list of weights: first the trainable ones, then the others. Returns those that are called
- * "NAME/...", with this prefix removed. */
-static const struct keras_layer *weights_named(struct arena *a, const struct keras_layer *all, const char *name)
+/* Returns where the part "NAME/" of a path of names ends, or NULL. */
+static const char *behind(const char *path, const char *name)
 {
 	size_t len = strlen(name);
+	for (const char *p = path; p; p = strchr(p, '/')) {
+		p += *p == '/';
+		if (!strncmp(p, name, len) && p[len] == '/')
+			return p + len + 1;
+	}
+	return NULL;
+}
+
+/* An inner model has one list of weights: first the trainable ones, then the others. Returns those that are called
+ * "NAME/..." or, inside TimeDistributed, ".../NAME/...", with this prefix removed. */
+static const struct keras_layer *weights_named(struct arena *a, const struct keras_layer *all, const char *name)
+{
 	struct keras_layer *l = arena_alloc(a, 1, sizeof *l);
 	l->name = name;
 	l->w = arena_alloc(a, all ? (size_t)all->n : 0, sizeof *l->w);
-	for (int i = 0; all && i < all->n; i++)
-		if (!strncmp(all->w[i].name, name, len) && all->w[i].name[len] == '/') {
+	for (int i = 0; all && i < all->n; i++) {
+		const char *rest = behind(all->w[i].name, name);
+		if (rest) {
 			l->w[l->n] = all->w[i];
-			l->w[l->n++].name += len + 1;
+			l->w[l->n++].name = rest;
 		}
+	}
 	return l->n ? l : NULL;
 }
 
-static int find_weights(struct knet *k, const struct klayer *l, const struct keras_layer **w)
+const struct keras_layer *keras_weights_of(const struct knet *k, const struct klayer *l, int *bad)
 {
-	*w = NULL;
-	if (k->f->tree)
-		return l->place ? keras_h5_vars(k->f, l->place, w, k->e) : 0;
-	*w = k->depth ? weights_named(k->arena, k->pool, l->name) : weights_of(k->f, l->name);
-	return 0;
+	const struct keras_layer *w = NULL;
+	if (!k->f->tree)
+		return k->depth ? weights_named(k->arena, k->pool, l->name) : weights_of(k->f, l->name);
+	int code = l->place ? keras_h5_vars(k->f, l->place, &w, k->e) : 0;
+	*bad = *bad ? *bad : code;
+	return w;
 }
 
 /* ---- layers in order ---- */
@@ -115,21 +101,40 @@ static const char *full_name(const struct knet *k, const char *name, const char 
 	return arena_strdup(k->arena, text);
 }
 
-/* Builds an inner model. Its layers become layers of the whole. */
-static int build_inside(struct knet *k, struct klayer *l, struct model *m, const int *x, const int *at)
+/* The name of a layer in the whole; the second call of a layer is called "name:2". */
+static const char *call_name(const struct knet *k, const struct klayer *l)
 {
-	struct knet in = {
-		.f = k->f, .arena = k->arena, .e = k->e, .depth = k->depth + 1, .place = l->place ? l->place : ""
-	};
+	char number[16] = "";
+	if (l->nth)
+		snprintf(number, sizeof number, ":%d", l->nth + 1);
+	return full_name(k, l->name, number);
+}
+
+/* Builds an inner model of class `cls`. Its layers become layers of the whole. timed: all of them are applied at every
+ * step of axis 1. */
+static int build_inside(struct knet *k, struct klayer *l, struct model *m, const char *cls, const cJSON *config,
+                        bool timed, const int *x, const int *at)
+{
+	struct knet in = { .f = k->f,
+		           .arena = k->arena,
+		           .e = k->e,
+		           .depth = k->depth + 1,
+		           .place = l->place ? l->place : "",
+		           .timed = timed || k->timed,
+		           .nth = k->nth + l->nth };
 	if (in.depth > INSIDE_MAX)
 		return err_set(k->e, ERR_LIMIT, "models inside models, more than %d deep", INSIDE_MAX);
-	in.prefix = full_name(k, l->name, "/");
+	if (timed && k->timed)
+		return err_set(k->e, ERR_UNSUPPORTED, "TimeDistributed inside TimeDistributed is not supported");
+	if (timed && k->f->tree && l->place)
+		in.place = keras_place(k->f, l->place, "layer");
+	in.prefix = full_name(k, call_name(k, l) + strlen(k->prefix), "/");
 	if (!k->f->tree) {
 		const struct keras_layer *all = k->depth ? k->pool : weights_of(k->f, l->name);
 		in.pool = weights_named(k->arena, all, l->name);
 		in.pool = in.pool ? in.pool : all;
 	}
-	int bad = keras_list(&in, l->cls, l->config);
+	int bad = keras_list(&in, cls, config);
 	if (!bad && in.n_input != l->n_in)
 		bad = err_set(k->e, ERR_FORMAT, "it has %d inputs, but reads %d", in.n_input, l->n_in);
 	for (int i = 0; i < in.n_input && !bad; i++)
@@ -155,11 +160,71 @@ static int version_of(const struct keras_file *f)
 	return v >= 3 ? 3 : v == 1 ? 1 : 2;
 }
 
-static int build_one(struct knet *k, struct klayer *l, struct model *m, const int *x, const int *at)
+/* Layers that do the same at every step of a series as on a single vector. */
+static bool works_on_steps(const char *cls, int rank)
 {
-	const struct kclass *cls = keras_class(l->cls);
-	const struct keras_layer *w;
-	int bad = find_weights(k, l, &w), n = l->n_in;
+	static const char *const same[] = {
+		"Dense", "TimeDistributedDense", "Activation", "Dropout", "ReLU", "LeakyReLU", "ELU", NULL
+	};
+	for (int i = 0; same[i]; i++)
+		if (!strcmp(cls, same[i]))
+			return rank == 3;
+	return false;
+}
+
+/* Changes the call to that of the layer inside TimeDistributed. Returns its class. */
+static const struct kclass *step_inside(struct kcall *c)
+{
+	const cJSON *inner = k_get(c, "layer", NULL);
+	const char *cls = json_text(inner, "class_name", "");
+	const struct kclass *k = keras_class(cls);
+	const struct keras_layer *w = k_part(c, "layer");
+	if (!k)
+		k_fail(c, ERR_UNSUPPORTED, "TimeDistributed(%s) is not supported", cls);
+	if (c->f->tree && c->place)
+		c->place = keras_place(c->f, c->place, "layer");
+	c->weights = w;
+	c->config = json_get(inner, "config");
+	c->cls = cls;
+	return k;
+}
+
+static int build_call(struct kcall *c, const struct kclass *cls, bool timed)
+{
+	if (!cls->build) {
+		timed = true;
+		cls = step_inside(c);
+		if (!cls)
+			return c->bad;
+		c->kind = cls->kind;
+	}
+	if (c->n_x < cls->x_min || c->n_x > cls->x_max)
+		return err_set(c->e, ERR_FORMAT, "it reads %d layers instead of %d%s", c->n_x, cls->x_min,
+		               cls->x_max > cls->x_min ? " or more" : "");
+	timed = timed && !works_on_steps(cls->name, c->n_x ? k_rank(c, c->x[0]) : 0);
+	int v = timed ? k_timed(c, cls) : cls->build(c);
+	for (int i = c->n_x; i < c->n_all && !c->bad && v >= 0; i++)
+		if (!c->used[i] && strcmp(c->arg[i]->string ? c->arg[i]->string : "", "mask") != 0)
+			k_fail(c, ERR_UNSUPPORTED, "it is fed by keyword '%s', which is not supported",
+			       c->arg[i]->string ? c->arg[i]->string : "");
+	/* The first error in the configuration is the cause of what follows. */
+	return c->bad ? c->bad : v;
+}
+
+/* Constants and whole numbers, such as the shape of a value, are not analysed. */
+static enum layer_kind kind_of(const struct kcall *c, int pre, int act)
+{
+	const struct value *p = &c->g->value[pre], *a = &c->g->value[act];
+	bool numbers = p->dtype == DT_REAL && !p->constant && a->dtype == DT_REAL && !a->constant;
+	return c->kind == LAYER_ANALYSED && !numbers ? LAYER_LAYOUT : c->kind;
+}
+
+static int build_one(struct knet *k, struct klayer *l, struct model *m, const int *x, const int *at, int mask)
+{
+	const struct kclass *cls = keras_class_of(l->cls, l->module, l->config);
+	int bad = 0;
+	const struct keras_layer *w = keras_weights_of(k, l, &bad);
+	bool *used = arena_alloc(k->arena, (size_t)l->n_in + 1, sizeof *used);
 	if (bad)
 		return bad;
 	struct kcall c = { .m = m,
@@ -167,31 +232,53 @@ static int build_one(struct knet *k, struct klayer *l, struct model *m, const in
 		           .e = k->e,
 		           .f = k->f,
 		           .version = version_of(k->f),
-		           .name = full_name(k, l->name, ""),
+		           .name = call_name(k, l),
+		           .owner = full_name(k, l->name, ""),
+		           .nth = l->nth + k->nth,
 		           .cls = l->cls,
 		           .place = l->place,
 		           .config = l->config,
 		           .weights = w,
 		           .x = x,
-		           .n_x = n,
+		           .n_x = l->n_pos,
+		           .call = l->call,
+		           .arg = l->arg,
+		           .n_all = l->n_in,
+		           .used = used,
+		           .mask = mask,
+		           .mask_out = -1,
 		           .pre = -1,
 		           .activation = "",
 		           .kind = cls->kind };
-	int v, mine;
-	if (n < cls->x_min || n > cls->x_max)
-		v = err_set(k->e, ERR_FORMAT, "it reads %d layers instead of %d%s", n, cls->x_min,
-		            cls->x_max > cls->x_min ? " or more" : "");
-	else
-		v = cls->build(&c);
-	/* The first error in the configuration is the cause of what follows. */
-	v = c.bad ? c.bad : v;
+	for (int i = l->n_pos; i < l->n_in; i++)
+		if (l->arg[i]->string && !strcmp(l->arg[i]->string, "mask"))
+			c.mask = k_real(&c, x[i]);
+	int v = build_call(&c, cls, k->timed);
 	if (v < 0)
 		return v;
-	mine = model_layer(m, c.name, l->cls, c.activation, c.kind, c.pre >= 0 ? c.pre : v, v, n, at, k->e);
+	if (cls->flags & K_KEEPS_MASK && c.mask_out < 0)
+		c.mask_out = c.mask;
+	int pre = c.pre >= 0 ? c.pre : v;
+	int mine = model_layer(m, c.name, l->cls, c.activation, kind_of(&c, pre, v), pre, v, l->n_in, at, k->e);
 	if (mine < 0)
 		return mine;
-	set_outputs(k, l, 1, &v, &mine);
+	int value[KOUT_MAX + 1] = { v }, of[KOUT_MAX + 1] = { mine };
+	for (int i = 0; i < c.n_out; i++) {
+		value[i + 1] = c.out[i];
+		of[i + 1] = mine;
+	}
+	set_outputs(k, l, c.n_out + 1, value, of);
+	l->mask = c.mask_out;
 	return 0;
+}
+
+/* The mask of what the layer reads: the first one, as in tf.keras. */
+static int mask_of(const struct knet *k, const struct klayer *l)
+{
+	for (int i = 0; i < l->n_pos; i++)
+		if (k->layer[l->in[i].layer].mask >= 0)
+			return k->layer[l->in[i].layer].mask;
+	return -1;
 }
 
 static int build_layer(struct knet *k, struct klayer *l, struct model *m)
@@ -202,7 +289,14 @@ static int build_layer(struct knet *k, struct klayer *l, struct model *m)
 		x[i] = from->value[l->in[i].tensor];
 		at[i] = from->at[l->in[i].tensor];
 	}
-	bad = keras_is_model(l->cls) ? build_inside(k, l, m, x, at) : build_one(k, l, m, x, at);
+	const cJSON *inner = json_get(l->config, "layer");
+	const char *cls = json_text(inner, "class_name", "");
+	if (keras_is_model(l->cls))
+		bad = build_inside(k, l, m, l->cls, l->config, false, x, at);
+	else if (!strcmp(l->cls, "TimeDistributed") && keras_is_model(cls))
+		bad = build_inside(k, l, m, cls, json_get(inner, "config"), true, x, at);
+	else
+		bad = build_one(k, l, m, x, at, mask_of(k, l));
 	free(x);
 	free(at);
 	return bad ? err_at(k->e, "layer '%s' (%s)", l->name, l->cls) : 0;
@@ -278,20 +372,20 @@ static int find_head(const struct knet *k, const char *head)
 	               k->n_output - 1);
 }
 
-/* Keras has steps before channels, (N,T,C), and the graph has (N,C,T). */
-static int finish(struct knet *k, struct model *m, int output)
+/* An output of three axes is a series. Keras has its steps before its channels, unless axes were exchanged. */
+static void set_series(struct model *m, int output)
 {
-	const struct shape *s = &m->graph->value[output].shape;
-	if (s->rank == 3) {
-		m->out_steps = s->dim[2];
-		m->out_channels = s->dim[1];
-		m->out_steps_first = true;
-		m->out_steps_outer = false;
-	}
-	return model_finish(m, output, k->e);
+	const struct value *v = &m->graph->value[output];
+	if (v->shape.rank != 3)
+		return;
+	bool turned = v->axis[1] == 'T' && v->axis[2] != 'T';
+	m->out_steps = v->shape.dim[turned ? 1 : 2];
+	m->out_channels = v->shape.dim[turned ? 2 : 1];
+	m->out_steps_first = !turned;
+	m->out_steps_outer = turned;
 }
 
-static int build_net(struct knet *k, const cJSON *root, struct model *m, const char *head, int64_t window)
+static int build_net(struct knet *k, const cJSON *root, struct model *m, const struct read_options *o)
 {
 	const char *cls = json_text(root, "class_name", "");
 	const cJSON *config = json_get(root, "config");
@@ -299,15 +393,19 @@ static int build_net(struct knet *k, const cJSON *root, struct model *m, const c
 	if (!bad)
 		bad = keras_list(k, cls, config);
 	if (!bad)
-		bad = out = find_head(k, head);
+		bad = out = find_head(k, o->head);
 	if (bad >= 0)
-		bad = build_input(k, m, config, window);
+		bad = keras_input(k, m, root, o);
 	if (!bad)
 		bad = build_layers(k, m);
-	return bad ? bad : finish(k, m, k->layer[k->output[out].layer].value[k->output[out].tensor]);
+	if (bad)
+		return bad;
+	int v = k->layer[k->output[out].layer].value[k->output[out].tensor];
+	set_series(m, v);
+	return model_finish(m, v, k->e);
 }
 
-struct model *keras_build(const char *file, struct keras_file *f, const char *head, int64_t window, struct err *e)
+struct model *keras_build(const char *file, struct keras_file *f, const struct read_options *o, struct err *e)
 {
 	if (f->config_size > CONFIG_MAX) {
 		err_set(e, ERR_LIMIT, "model_config has more than %d MB", CONFIG_MAX >> 20);
@@ -324,7 +422,7 @@ struct model *keras_build(const char *file, struct keras_file *f, const char *he
 	struct model *m = model_new(file, format);
 	struct arena arena = { 0 };
 	struct knet k = { .f = f, .arena = &arena, .e = e, .prefix = "", .place = "" };
-	if (build_net(&k, root, m, head, window) < 0) {
+	if (build_net(&k, root, m, o) < 0) {
 		model_free(m);
 		m = NULL;
 	}

@@ -38,44 +38,38 @@ static int need_rank(struct kcall *c)
 
 /* ---- by learned values ---- */
 
+/* Exchanges the axes 1 and `axis` of a value in core's order. */
+static int swap(struct kcall *c, int x, int axis)
+{
+	int64_t perm[RANK_MAX];
+	for (int i = 0; i < RANK_MAX; i++)
+		perm[i] = i;
+	perm[1] = axis;
+	perm[axis] = 1;
+	return k_perm(c, x, perm);
+}
+
 static int build_batch_norm(struct kcall *c)
 {
 	int x = c->x[0], rank = k_rank(c, x);
-	int64_t C = k_dim(c, x, 1), axis = k_int(c, "axis", NULL, -1, -RANK_MAX, RANK_MAX);
+	int64_t axis = k_int(c, "axis", NULL, -1, -RANK_MAX, RANK_MAX);
 	if (k_int(c, "mode", NULL, 0, 0, 2) != 0)
 		return k_fail(c, ERR_UNSUPPORTED,
 		              "normalisation by the batch's own values (mode 1 or 2) is not supported");
-	if (axis != -1 && axis != rank - 1)
-		return k_fail(c, ERR_UNSUPPORTED, "normalisation along axis %lld is not supported, only along the last",
-		              (long long)axis);
+	axis = axis < 0 ? axis + rank : axis;
+	if (c->bad || axis < 1 || axis >= rank)
+		return k_fail(c, ERR_UNSUPPORTED, "normalisation along axis %lld is not supported", (long long)axis);
+	int at = 0, along = k_axis(rank, axis);
+	int64_t C = k_dim(c, x, along);
 	bool scale = k_bool(c, "scale", true), center = k_bool(c, "center", true);
-	int at = 0;
 	const struct keras_weight *gamma = scale ? k_weight(c, at++, "gamma", 1) : NULL;
 	const struct keras_weight *beta = center ? k_weight(c, at++, "beta", 1) : NULL;
 	const struct keras_weight *mean = k_weight(c, at++, "moving mean", 1),
 	                          *var = k_weight(c, at, "moving variance", 1);
-	int in[] = { x, k_vector(c, "gamma", gamma, C, 1), k_vector(c, "beta", beta, C, 0),
+	int in[] = { swap(c, x, along), k_vector(c, "gamma", gamma, C, 1), k_vector(c, "beta", beta, C, 0),
 		     k_vector(c, "moving_mean", mean, C, 0), k_vector(c, "moving_variance", var, C, 1) };
 	struct attr a = attr_f("epsilon", k_float(c, "epsilon", NULL, 1e-3));
-	return k_op(c, "BatchNormalization", 5, in, 1, &a);
-}
-
-/* Reads numbers from the configuration: a number, a list, nested lists, or NumPy's form of an array. Writes at most
- * `room` of them to out. Returns how many there are. */
-static int64_t numbers(const cJSON *v, float *out, int64_t room, int depth)
-{
-	int64_t n = 0;
-	if (cJSON_IsNumber(v)) {
-		if (room > 0)
-			*out = (float)v->valuedouble;
-		return 1;
-	}
-	if (cJSON_IsObject(v))
-		return numbers(json_get(json_get(v, "config") ? json_get(v, "config") : v, "value"), out, room,
-		               depth + 1);
-	for (const cJSON *e = cJSON_IsArray(v) && depth < 8 ? v->child : NULL; e; e = e->next)
-		n += numbers(e, out + (n < room ? n : room), room - n, depth + 1);
-	return n;
+	return swap(c, k_op(c, "BatchNormalization", 5, in, 1, &a), along);
 }
 
 /* Returns n numbers by their key; a single number is repeated. The result is malloc'd; NULL on error. */
@@ -83,7 +77,7 @@ static float *numbers_of(struct kcall *c, const char *key, double fallback, int6
 {
 	const cJSON *v = k_get(c, key, NULL);
 	float *out = xcalloc((size_t)n, sizeof *out);
-	int64_t got = v ? numbers(v, out, n, 0) : 1;
+	int64_t got = v ? keras_numbers(v, out, n, 0) : 1;
 	if (!v)
 		*out = (float)fallback;
 	if (got != n && got != 1)
@@ -190,11 +184,10 @@ static int build_layer_norm(struct kcall *c)
 	struct shape s = { n, { turned && on[1] ? T : on[rank - 1] ? C : T, C } };
 	if (beta && !shape_equal(&beta->shape, &s))
 		return k_fail(c, ERR_FORMAT, "its beta does not fit its input");
-	int in[] = { turned ? k_transpose(c, x) : x, scale_or_ones(c, gamma, &s),
-		     beta ? k_const(c, "beta", beta) : -1 };
+	int in[] = { turned ? k_keras(c, x) : x, scale_or_ones(c, gamma, &s), beta ? k_const(c, "beta", beta) : -1 };
 	struct attr a[] = { attr_f("epsilon", k_float(c, "epsilon", NULL, 1e-3)), attr_i("axis", -n) };
 	int y = k_op(c, "LayerNormalization", beta ? 3 : 2, in, 2, a);
-	return turned ? k_transpose(c, y) : y;
+	return turned ? k_core(c, y) : y;
 }
 
 static int build_group_norm(struct kcall *c)
@@ -236,11 +229,11 @@ static int build_unit_norm(struct kcall *c)
 }
 
 const struct kclass keras_norm_classes[] = {
-	{ "BatchNormalization", build_batch_norm, LAYER_ANALYSED, 1, 1 },
-	{ "LayerNormalization", build_layer_norm, LAYER_ANALYSED, 1, 1 },
-	{ "GroupNormalization", build_group_norm, LAYER_ANALYSED, 1, 1 },
-	{ "UnitNormalization", build_unit_norm, LAYER_ANALYSED, 1, 1 },
-	{ "Normalization", build_normalization, LAYER_ANALYSED, 1, 1 },
-	{ "Rescaling", build_rescaling, LAYER_ANALYSED, 1, 1 },
+	{ "BatchNormalization", build_batch_norm, LAYER_ANALYSED, 1, 1, K_KEEPS_MASK },
+	{ "LayerNormalization", build_layer_norm, LAYER_ANALYSED, 1, 1, K_KEEPS_MASK },
+	{ "GroupNormalization", build_group_norm, LAYER_ANALYSED, 1, 1, K_KEEPS_MASK },
+	{ "UnitNormalization", build_unit_norm, LAYER_ANALYSED, 1, 1, K_KEEPS_MASK },
+	{ "Normalization", build_normalization, LAYER_ANALYSED, 1, 1, 0 },
+	{ "Rescaling", build_rescaling, LAYER_ANALYSED, 1, 1, K_KEEPS_MASK },
 	{ 0 },
 };

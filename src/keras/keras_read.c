@@ -16,7 +16,7 @@ static struct model *read_h5(const char *file, const unsigned char *data, size_t
 	struct keras_file k;
 	struct model *m = NULL;
 	if (keras_h5_read(file, data, n, &k, e) >= 0)
-		m = keras_build(file, &k, o->head, o->window, e);
+		m = keras_build(file, &k, o, e);
 	keras_file_release(&k);
 	return m;
 }
@@ -92,7 +92,7 @@ static struct model *read_v3(const char *file, const unsigned char *data, size_t
 	if (!bad) {
 		k.config = (char *)a.config;
 		k.config_size = a.n_config;
-		m = keras_build(file, &k, o->head, o->window, e);
+		m = keras_build(file, &k, o, e);
 	}
 	keras_file_release(&k);
 	zip_reader_close(a.zip);

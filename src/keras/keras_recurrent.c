@@ -10,13 +10,14 @@ enum { GATES_MAX = 4 };
 static const struct cell {
 	const char *cls, *op;
 	int gates, order[GATES_MAX]; /* gate i of ONNX is gate order[i] of Keras */
+	const char *gate;            /* Keras 1: the letters of the gates, in Keras' order */
 	int functions;               /* number of activation functions: first the gates', then `activation` */
 } cells[] = {
 	/* Keras: i f c o (keras/src/layers/rnn/lstm.py); ONNX: i o f c */
-	{ "LSTM", "LSTM", 4, { 0, 3, 1, 2 }, 3 },
+	{ "LSTM", "LSTM", 4, { 0, 3, 1, 2 }, "ifco", 3 },
 	/* Keras: z r h (keras/src/layers/rnn/gru.py); ONNX: the same */
-	{ "GRU", "GRU", 3, { 0, 1, 2 }, 2 },
-	{ "SimpleRNN", "RNN", 1, { 0 }, 1 },
+	{ "GRU", "GRU", 3, { 0, 1, 2 }, "zrh", 2 },
+	{ "SimpleRNN", "RNN", 1, { 0 }, "", 1 },
 };
 
 static const struct cell *cell_of(const char *cls)
@@ -124,8 +125,16 @@ static int turn_bias(struct kcall *c, const struct cell *cell, const char *what,
 
 struct way {
 	const struct cell *cell;
-	bool backwards, sequences;
+	bool backwards;
 	const char *name; /* prefix of its weights' names: "", "forward_" or "backward_" */
+	int h0, c0;       /* initial states (N,H); -1: zeros */
+	bool zero;        /* the output at steps that the mask leaves out is 0, not that of the step before */
+};
+
+/* What one direction gives: all states (N,H,T) in the order of time, and the last ones (N,H). cell: that of an LSTM,
+ * else -1. */
+struct states {
+	int all, last, cell;
 };
 
 static void check_config(struct kcall *c)
@@ -140,17 +149,66 @@ static const char *part_name(char *buf, size_t size, const struct way *way, cons
 	return buf;
 }
 
-/* Builds one direction: (N,C,T) becomes (N,H,T), or the last state (N,H). c->config and c->weights are those of this
- * direction. */
-static int run_way(struct kcall *c, const struct way *way)
+/* Keras 1 has arrays of their own for each gate, called W_i, U_i, b_i and so on. Joins them as Keras 2 does: kernel,
+ * recurrent kernel and bias with the gates side by side. */
+static const struct keras_weight *gate_array(const struct keras_layer *l, char kind, char gate)
+{
+	const char end[] = { kind, '_', gate, '\0' };
+	for (int i = 0; i < l->n; i++) {
+		size_t n = strcspn(l->w[i].name, ":");
+		if (n >= 3 && !strncmp(l->w[i].name + n - 3, end, 3))
+			return &l->w[i];
+	}
+	return NULL;
+}
+
+static const struct keras_layer *join_gates(struct kcall *c, const struct cell *cell)
+{
+	static const char kinds[] = "WUb";
+	const struct keras_layer *l = c->weights;
+	if (cell->gates < 2 || !l || l->n != 3 * cell->gates)
+		return l;
+	struct keras_layer *to = arena_alloc(&c->f->arena, 1, sizeof *to);
+	*to = (struct keras_layer){ .name = l->name, .n = 3, .w = arena_alloc(&c->f->arena, 3, sizeof *to->w) };
+	for (int k = 0; k < 3; k++) {
+		const struct keras_weight *first = gate_array(l, kinds[k], cell->gate[0]);
+		if (!first || first->shape.rank != (k < 2 ? 2 : 1))
+			return l;
+		int64_t h = first->shape.dim[first->shape.rank - 1], rows = k < 2 ? first->shape.dim[0] : 1;
+		struct keras_weight *w = &to->w[k];
+		*w = (struct keras_weight){ .name = first->name, .shape = first->shape };
+		w->shape.dim[w->shape.rank - 1] = h * cell->gates;
+		w->data = arena_alloc(&c->f->arena, (size_t)(rows * h * cell->gates), sizeof *w->data);
+		for (int g = 0; g < cell->gates; g++) {
+			const struct keras_weight *from = gate_array(l, kinds[k], cell->gate[g]);
+			if (!from || !shape_equal(&from->shape, &first->shape))
+				return l;
+			for (int64_t r = 0; r < rows; r++)
+				memcpy(w->data + (r * cell->gates + g) * h, from->data + r * h,
+				       (size_t)h * sizeof *w->data);
+		}
+	}
+	return to;
+}
+
+/* The operator and its inputs and attributes. in[0] is the series (T,N,C), in[5] and in[6] are initial states. */
+struct core {
+	int in[7], n_in, n;
+	struct attr a[6];
+	struct functions f;
+	int64_t h;
+};
+
+static int prepare(struct kcall *c, const struct way *way, struct core *k)
 {
 	const struct cell *cell = way->cell;
+	c->weights = join_gates(c, cell);
 	bool with_bias = k_bool(c, "use_bias", true),
 	     after = k_bool(c, "reset_after", false) && !strcmp(cell->op, "GRU");
 	const struct keras_weight *w = k_weight(c, 0, "kernel", 2), *r = k_weight(c, 1, "recurrent kernel", 2);
 	const struct keras_weight *b = with_bias ? k_weight(c, 2, "bias", after ? 2 : 1) : NULL;
 	check_config(c);
-	struct functions f = functions_of(c, cell);
+	k->f = functions_of(c, cell);
 	if (c->bad)
 		return c->bad;
 	int64_t in = w->shape.dim[0], h = r->shape.dim[0], gh = cell->gates * h,
@@ -163,40 +221,154 @@ static int run_way(struct kcall *c, const struct way *way)
 		        (long long)in, (long long)w->shape.dim[1], (long long)h, (long long)r->shape.dim[1],
 		        (long long)units, (long long)k_dim(c, c->x[0], 1));
 	char name[64];
-	struct attr order = attr_is("perm", 3, (int64_t[]){ 2, 0, 1 });
-	int list[] = { k_op(c, "Transpose", 1, c->x, 1, &order),
-		       turn(c, cell, part_name(name, sizeof name, way, "kernel"), w, in, h),
-		       turn(c, cell, part_name(name, sizeof name, way, "recurrent_kernel"), r, h, h),
-		       b ? turn_bias(c, cell, part_name(name, sizeof name, way, "bias"), b, h) : -1 };
-	struct attr a[6] = { attr_i("hidden_size", h), attr_s("direction", way->backwards ? "reverse" : "forward"),
-		             attr_s("activations", f.names) };
-	int n = 3, out[2];
-	if (f.n_alpha)
-		a[n++] = (struct attr){
-			.name = "activation_alpha", .type = ATTR_FLOATS, .floats = f.alpha, .n = f.n_alpha
+	k->h = h;
+	k->in[0] = k_perm(c, c->x[0], (int64_t[]){ 2, 0, 1 });
+	k->in[1] = turn(c, cell, part_name(name, sizeof name, way, "kernel"), w, in, h);
+	k->in[2] = turn(c, cell, part_name(name, sizeof name, way, "recurrent_kernel"), r, h, h);
+	k->in[3] = b ? turn_bias(c, cell, part_name(name, sizeof name, way, "bias"), b, h) : -1;
+	k->in[4] = -1;
+	k->n_in = b ? 4 : 3;
+	for (int i = 0; i < k->n_in; i++)
+		if (k->in[i] < 0)
+			return k->in[i];
+	k->n = 3;
+	k->a[0] = attr_i("hidden_size", h);
+	k->a[1] = attr_s("direction", way->backwards ? "reverse" : "forward");
+	k->a[2] = attr_s("activations", k->f.names);
+	if (k->f.n_alpha)
+		k->a[k->n++] = (struct attr){
+			.name = "activation_alpha", .type = ATTR_FLOATS, .floats = k->f.alpha, .n = k->f.n_alpha
 		};
-	if (f.n_beta)
-		a[n++] = (struct attr){
-			.name = "activation_beta", .type = ATTR_FLOATS, .floats = f.beta, .n = f.n_beta
+	if (k->f.n_beta)
+		k->a[k->n++] = (struct attr){
+			.name = "activation_beta", .type = ATTR_FLOATS, .floats = k->f.beta, .n = k->f.n_beta
 		};
 	if (after)
-		a[n++] = attr_i("linear_before_reset", 1);
-	for (int i = 0; i < (b ? 4 : 3); i++)
-		if (list[i] < 0)
-			return list[i];
+		k->a[k->n++] = attr_i("linear_before_reset", 1);
+	return 0;
+}
+
+/* An initial state (N,H) as the operator takes it: (1,N,H). */
+static int state_in(struct kcall *c, const struct core *k, int x)
+{
+	int64_t N = k_dim(c, c->x[0], 0);
+	if (x >= 0 && (k_rank(c, x) != 2 || k_dim(c, x, 1) != k->h))
+		return k_fail(c, ERR_FORMAT, "an initial state does not have the size of its %lld units",
+		              (long long)k->h);
+	if (x >= 0)
+		return k_reshape(c, x, 3, (int64_t[]){ 1, N, k->h });
+	struct shape s = { 3, { 1, N, k->h } };
+	real *zero = xcalloc((size_t)(N * k->h), sizeof *zero);
+	int v = c->bad ? c->bad : graph_const_real(c->g, NULL, &s, zero, false, c->e);
+	free(zero);
+	return v;
+}
+
+static int state_out(struct kcall *c, int x)
+{
+	return k_op2(c, "Squeeze", x, k_ints(c, 1, (int64_t[]){ 0 }));
+}
+
+/* All steps in one operator. `wanted` is the output that gets a name: 0 all states, 1 the last one. */
+static int run_at_once(struct kcall *c, const struct way *way, struct core *k, int wanted, struct states *s)
+{
+	bool lstm = !strcmp(way->cell->op, "LSTM");
 	char made[2 * NAME_MAX_BYTES];
-	snprintf(made, sizeof made, "%.*s/%s%s", NAME_MAX_BYTES - 32, c->name, way->name,
-	         way->sequences ? "states" : "last");
-	const char *const all[] = { made }, *const last[] = { NULL, made };
-	int bad = graph_node(c->g, cell->op, c->name, b ? 4 : 3, list, way->sequences ? 1 : 2,
-	                     way->sequences ? all : last, n, a, out, c->e);
+	if (way->h0 >= 0) {
+		k->in[5] = state_in(c, k, way->h0);
+		k->in[6] = lstm ? state_in(c, k, way->c0) : -1;
+		k->n_in = lstm ? 7 : 6;
+		if (c->bad)
+			return c->bad;
+	}
+	snprintf(made, sizeof made, "%.*s/%s%s", NAME_MAX_BYTES - 32, c->name, way->name, wanted ? "last" : "states");
+	const char *name[3] = { wanted ? NULL : made, wanted ? made : NULL, NULL };
+	char spare[2][2 * NAME_MAX_BYTES + 8];
+	int n_out = wanted ? 2 : 1, out[3] = { -1, -1, -1 };
+	if (k_bool(c, "return_state", false)) {
+		n_out = lstm ? 3 : 2;
+		snprintf(spare[0], sizeof spare[0], "%s:h", made);
+		snprintf(spare[1], sizeof spare[1], "%s:c", made);
+		name[1] = name[1] ? name[1] : spare[0];
+		name[2] = spare[1];
+	}
+	int bad = graph_node(c->g, way->cell->op, c->name, k->n_in, k->in, n_out, name, k->n, k->a, out, c->e);
 	if (bad < 0)
 		return bad;
-	if (!way->sequences)
-		return k_op2(c, "Squeeze", out[1], k_ints(c, 1, (int64_t[]){ 0 }));
-	order = attr_is("perm", 3, (int64_t[]){ 1, 2, 0 });
-	int y = k_op2(c, "Squeeze", out[0], k_ints(c, 1, (int64_t[]){ 1 }));
-	return k_op(c, "Transpose", 1, &y, 1, &order);
+	*s = (struct states){ -1, -1, -1 };
+	if (out[1] >= 0)
+		s->last = state_out(c, out[1]);
+	if (out[2] >= 0)
+		s->cell = state_out(c, out[2]);
+	if (!wanted)
+		s->all = k_perm(c, k_op2(c, "Squeeze", out[0], k_ints(c, 1, (int64_t[]){ 1 })), (int64_t[]){ 1, 2, 0 });
+	return c->bad;
+}
+
+static int step_of(struct kcall *c, int x, int64_t t)
+{
+	int64_t end = t + 1, axis = 0;
+	int in[] = { x, k_ints(c, 1, &t), k_ints(c, 1, &end), k_ints(c, 1, &axis) };
+	return k_op(c, "Slice", 4, in, 0, NULL);
+}
+
+/* One operator for each step. A step that the mask (N,T) leaves out keeps the states, and its output is that of the
+ * step before, or 0 (keras/src/backend/tensorflow/rnn.py). */
+static int run_masked(struct kcall *c, const struct way *way, struct core *k, struct states *s)
+{
+	bool lstm = !strcmp(way->cell->op, "LSTM");
+	int64_t N = k_dim(c, c->x[0], 0), T = k_dim(c, c->x[0], 2);
+	int x = k->in[0], h = state_in(c, k, way->h0), cell = state_in(c, k, way->c0);
+	int steps = k_reshape(c, k_perm(c, c->mask, (int64_t[]){ 1, 0 }), 3, (int64_t[]){ T, N, 1 });
+	if (k_dim(c, c->mask, 1) != T)
+		return c->bad ? c->bad
+		              : k_fail(c, ERR_FORMAT, "its mask does not have the %lld steps of its input",
+		                       (long long)T);
+	int *y = xcalloc((size_t)T, sizeof *y), bad = c->bad;
+	k->a[1] = attr_s("direction", "forward");
+	k->n_in = lstm ? 7 : 6;
+	for (int64_t i = 0; i < T && !bad; i++) {
+		int64_t t = way->backwards ? T - 1 - i : i;
+		char made[2][2 * NAME_MAX_BYTES];
+		snprintf(made[0], sizeof made[0], "%.*s/%sstep%lld", NAME_MAX_BYTES - 64, c->name, way->name,
+		         (long long)t);
+		snprintf(made[1], sizeof made[1], "%.*s/%scell%lld", NAME_MAX_BYTES - 64, c->name, way->name,
+		         (long long)t);
+		const char *const name[] = { NULL, made[0], made[1] };
+		int out[3] = { -1, -1, -1 }, on = k_cast(c, step_of(c, steps, t), K_TRUTH);
+		k->in[0] = step_of(c, x, t);
+		k->in[5] = h;
+		k->in[6] = cell;
+		bad = c->bad ? c->bad
+		             : graph_node(c->g, way->cell->op, c->name, k->n_in, k->in, lstm ? 3 : 2, name, k->n, k->a,
+		                          out, c->e);
+		bad = bad < 0 ? bad : 0;
+		h = bad ? bad : k_op(c, "Where", 3, (int[]){ on, out[1], h }, 0, NULL);
+		cell = lstm && !bad ? k_op(c, "Where", 3, (int[]){ on, out[2], cell }, 0, NULL) : cell;
+		y[t] = h;
+		bad = h < 0 ? h : cell < 0 ? cell : bad;
+	}
+	struct attr axis = attr_i("axis", 0);
+	if (!bad) {
+		int all = T > 1 ? k_op(c, "Concat", (int)T, y, 1, &axis) : y[0];
+		all = way->zero ? k_op2(c, "Mul", all, steps) : all;
+		s->all = k_label(c, k_perm(c, all, (int64_t[]){ 1, 2, 0 }), "NCT");
+		s->last = k_label(c, state_out(c, h), "NC");
+		s->cell = lstm ? k_label(c, state_out(c, cell), "NC") : -1;
+		bad = s->all < 0 ? s->all : s->last < 0 ? s->last : 0;
+	}
+	free(y);
+	return bad ? bad : c->bad;
+}
+
+/* Builds one direction. c->config and c->weights are those of this direction. */
+static int run_way(struct kcall *c, const struct way *way, bool sequences, struct states *s)
+{
+	struct core k;
+	int bad = prepare(c, way, &k);
+	if (bad)
+		return bad;
+	return c->mask >= 0 ? run_masked(c, way, &k, s) : run_at_once(c, way, &k, !sequences, s);
 }
 
 static int need_series(struct kcall *c)
@@ -214,19 +386,60 @@ static int flip(struct kcall *c, int y)
 	return k_op(c, "Slice", 5, in, 0, NULL);
 }
 
+enum { STATES_MAX = 4 };
+
+/* The initial states: inputs behind the first one, or tensors that are passed as initial_state. Returns how many. */
+static int initial_states(struct kcall *c, int out[STATES_MAX])
+{
+	int n = 0;
+	for (int i = 1; i < c->n_x && n < STATES_MAX; i++)
+		out[n++] = c->x[i];
+	const cJSON *v = n ? NULL : k_arg(c, BY_NAME, "initial_state");
+	int m = keras_is_tensor(v) ? 1 : cJSON_IsArray(v) ? cJSON_GetArraySize(v) : 0;
+	for (int i = 0; i < m && n < STATES_MAX; i++)
+		out[n++] = k_value(c, keras_is_tensor(v) ? v : cJSON_GetArrayItem(v, i));
+	return n;
+}
+
+static void set_states(struct way *way, int n, const int *state)
+{
+	way->h0 = n > 0 ? state[0] : -1;
+	way->c0 = n > 1 ? state[1] : -1;
+}
+
+/* The states that are outputs beside the first one. */
+static void give_states(struct kcall *c, const struct states *s)
+{
+	c->out[c->n_out++] = s->last;
+	if (s->cell >= 0)
+		c->out[c->n_out++] = s->cell;
+}
+
 static int build_recurrent(struct kcall *c)
 {
-	struct way way = { cell_of(c->cls), k_bool(c, "go_backwards", false), k_bool(c, "return_sequences", false),
-		           "" };
+	struct way way = { .cell = cell_of(c->cls), .backwards = k_bool(c, "go_backwards", false), .name = "" };
+	bool sequences = k_bool(c, "return_sequences", false);
+	int state[STATES_MAX];
+	struct states s;
 	if (need_series(c))
 		return c->bad;
 	struct kcall sub = *c;
 	sub.weights = k_part(c, "cell");
+	int n = initial_states(c, state);
+	set_states(&way, n, state);
+	if (n && n != (strcmp(way.cell->op, "LSTM") ? 1 : 2))
+		return c->bad ? c->bad : k_fail(c, ERR_FORMAT, "it reads %d initial states", n);
+	way.zero = k_bool(c, "zero_output_for_mask", false);
 	if (c->bad)
 		return c->bad;
-	int y = run_way(&sub, &way);
-	c->bad = sub.bad;
-	return way.backwards && way.sequences ? flip(c, y) : y;
+	int bad = run_way(&sub, &way, sequences, &s);
+	c->bad = c->bad ? c->bad : sub.bad;
+	if (bad)
+		return bad;
+	c->mask_out = sequences ? c->mask : -1;
+	if (k_bool(c, "return_state", false))
+		give_states(c, &s);
+	return !sequences ? s.last : way.backwards ? flip(c, s.all) : s.all;
 }
 
 /* ---- both directions ---- */
@@ -239,7 +452,8 @@ static struct keras_layer half(const struct keras_layer *all, int which)
 	return l;
 }
 
-static int run_half(struct kcall *c, const cJSON *layer, int which, bool *sequences)
+static int run_half(struct kcall *c, const cJSON *layer, int which, int n_state, const int *state, bool *sequences,
+                    struct states *s)
 {
 	static const char *const attribute[] = { "forward_layer", "backward_layer" }, *const prefix[] = { "forward_",
 		                                                                                          "backward_" };
@@ -255,16 +469,18 @@ static int run_half(struct kcall *c, const cJSON *layer, int which, bool *sequen
 		mine = half(c->weights, which);
 		sub.weights = &mine;
 	}
-	struct way way = { cell_of(cls), which == 1, k_bool(&sub, "return_sequences", false), prefix[which] };
-	*sequences = way.sequences;
+	*sequences = k_bool(&sub, "return_sequences", false);
+	/* Bidirectional sets zero_output_for_mask of both layers (keras/src/layers/rnn/bidirectional.py). */
+	struct way way = { .cell = cell_of(cls), .backwards = which == 1, .name = prefix[which], .zero = *sequences };
+	set_states(&way, n_state / 2, state + which * (n_state / 2));
 	if (!c->bad && !way.cell)
 		k_fail(c, ERR_UNSUPPORTED, "Bidirectional(%s) is not supported", cls);
 	if (!c->bad && k_get(c, which ? "backward_layer" : "layer", NULL) &&
 	    k_bool(&sub, "go_backwards", false) != (which == 1))
 		k_fail(c, ERR_UNSUPPORTED, "a forward layer that goes backwards is not supported");
-	int y = c->bad ? c->bad : run_way(&sub, &way);
+	int bad = c->bad ? c->bad : run_way(&sub, &way, *sequences, s);
 	c->bad = c->bad ? c->bad : sub.bad;
-	return y;
+	return bad;
 }
 
 static int build_bidirectional(struct kcall *c)
@@ -275,12 +491,30 @@ static int build_bidirectional(struct kcall *c)
 	static const struct {
 		const char *mode, *op;
 	} merges[] = { { "concat", "Concat" }, { "sum", "Add" }, { "mul", "Mul" }, { "ave", "Mean" } };
-	bool sequences[2];
+	bool sequences[2], states = cJSON_IsTrue(json_get(json_get(layer, "config"), "return_state"));
+	struct states s[2];
+	int state[STATES_MAX], n, y[2];
 	if (need_series(c))
 		return c->bad;
-	int y[] = { run_half(c, layer, 0, &sequences[0]), run_half(c, back ? back : layer, 1, &sequences[1]) };
-	if (!c->bad && sequences[0] != sequences[1])
-		k_fail(c, ERR_FORMAT, "one of its layers returns sequences, the other does not");
+	n = initial_states(c, state);
+	if (n & 1)
+		return c->bad ? c->bad : k_fail(c, ERR_FORMAT, "it reads %d initial states", n);
+	for (int i = 0; i < 2; i++) {
+		int bad = run_half(c, i && back ? back : layer, i, n, state, &sequences[i], &s[i]);
+		if (bad)
+			return bad;
+		y[i] = sequences[i] ? s[i].all : s[i].last;
+	}
+	if (sequences[0] != sequences[1])
+		return k_fail(c, ERR_FORMAT, "one of its layers returns sequences, the other does not");
+	c->mask_out = sequences[0] ? c->mask : -1;
+	/* Without merging, the backward layer's output is the second one. */
+	if (!strcmp(how, "none"))
+		c->out[c->n_out++] = y[1];
+	for (int i = 0; i < 2 && states; i++)
+		give_states(c, &s[i]);
+	if (!strcmp(how, "none"))
+		return y[0];
 	struct attr axis = attr_i("axis", 1);
 	for (size_t i = 0; i < sizeof merges / sizeof *merges; i++)
 		if (!strcmp(how, merges[i].mode))
@@ -289,9 +523,9 @@ static int build_bidirectional(struct kcall *c)
 }
 
 const struct kclass keras_recurrent_classes[] = {
-	{ "LSTM", build_recurrent, LAYER_ANALYSED, 1, 1 },
-	{ "GRU", build_recurrent, LAYER_ANALYSED, 1, 1 },
-	{ "SimpleRNN", build_recurrent, LAYER_ANALYSED, 1, 1 },
-	{ "Bidirectional", build_bidirectional, LAYER_ANALYSED, 1, 1 },
+	{ "LSTM", build_recurrent, LAYER_ANALYSED, 1, 3, 0 },
+	{ "GRU", build_recurrent, LAYER_ANALYSED, 1, 2, 0 },
+	{ "SimpleRNN", build_recurrent, LAYER_ANALYSED, 1, 2, 0 },
+	{ "Bidirectional", build_bidirectional, LAYER_ANALYSED, 1, 5, 0 },
 	{ 0 },
 };
