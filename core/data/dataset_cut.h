@@ -1,6 +1,7 @@
 /* Shared by the files that make a dataset: columns and rows (core/data/dataset_cut.c), ready windows
  * (core/data/dataset_ready.c), scaling (core/data/dataset_scale.c), labels (core/data/dataset_label.c), groups
- * (core/data/dataset_group.c) and the parts of a series that windows do not cross (core/data/dataset_segment.c). */
+ * (core/data/dataset_group.c, core/data/dataset_unused.c) and the parts of a series that windows do not cross
+ * (core/data/dataset_segment.c). */
 #ifndef CORE_DATASET_CUT_H
 #define CORE_DATASET_CUT_H
 
@@ -67,6 +68,10 @@ int cut_scaler(struct cut *c, struct err *e);
 int64_t cut_stored_length(const struct cut *c, int64_t w);
 /* Finds the group of each row and the columns that are no signal. */
 int cut_groups(struct cut *c, struct err *e);
+/* Names the columns that look like groups and are not used as such. Those of numbers whose names say so are no
+ * channels.
+ */
+void cut_unused_groups(struct cut *c);
 /* Sets the groups of ready windows as the reader knows them. Those without a window are left out. */
 int cut_set_groups(struct cut *c, struct err *e);
 /* Finds the column of the times and the columns that number the rows, and gives them their roles. */

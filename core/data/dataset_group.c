@@ -1,5 +1,4 @@
 /* Which group each row of a table belongs to: as the reader knows it, refined by the columns of --group. */
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,99 +118,6 @@ static int refine(struct cut *c, const int *column, struct err *e)
 	               t->name[bad_col], t->name[bad_col]);
 }
 
-/* ---- columns that look like groups ---- */
-
-/* Returns whether a column is called as columns of groups are: "subject", "Subject_ID", "unit number", "unique_id". */
-static bool named_group(const char *name)
-{
-	static const char *const words[] = { "unique",  "uid",    "subject", "subj",      "unit",        "series",
-		                             "record",  "engine", "id",      "patient",   "participant", "person",
-		                             "user",    "trial",  "session", "recording", "machine",     "device",
-		                             "episode", "run",    "group",   NULL };
-	static const char *const tails[] = { "id", "nr", "no", "num", "number", "name", NULL };
-	char word[24];
-	size_t n = 0;
-	for (const char *s = name; *s; s++) {
-		if (isalnum((unsigned char)*s) && n + 1 < sizeof word)
-			word[n++] = (char)tolower((unsigned char)*s);
-		else if (isalnum((unsigned char)*s))
-			return false;
-	}
-	word[n] = 0;
-	for (int i = 0; words[i]; i++) {
-		size_t len = strlen(words[i]);
-		if (strncmp(word, words[i], len) != 0)
-			continue;
-		for (int k = 0; tails[k]; k++)
-			if (!word[len] || !strcmp(word + len, tails[k]))
-				return true;
-	}
-	return false;
-}
-
-static bool same_cell(const struct table *t, int k, int64_t i, int64_t j)
-{
-	if (t->text[k])
-		return !strcmp(t->text[k][i], t->text[k][j]);
-	return t->number[k][i] >= t->number[k][j] && t->number[k][i] <= t->number[k][j];
-}
-
-/* Returns whether all cells are words or whole numbers, and they repeat from row to row: at most half of the rows begin
- * another run. *crossed: it changes between two rows of one group. */
-static bool repeats(const struct cut *c, int k, bool *crossed)
-{
-	const struct table *t = c->t;
-	int64_t runs = 1;
-	*crossed = false;
-	for (int64_t i = 0; i < t->n_row; i++) {
-		if (t->text[k] ? !*t->text[k][i] : !(t->number[k][i] == floor(t->number[k][i])))
-			return false;
-		if (!i || same_cell(t, k, i, i - 1))
-			continue;
-		runs++;
-		*crossed = *crossed || !c->group || c->group[i] == c->group[i - 1];
-	}
-	return t->n_row > 1 && runs * 2 <= t->n_row;
-}
-
-/* Names the columns that look like groups and are not used as such, and takes those of numbers from the channels. */
-static void find_unused(struct cut *c)
-{
-	const struct table *t = c->t;
-	char list[300] = "", option[300] = "", numbers[300] = "";
-	size_t at = 0, end = 0, off = 0;
-	int found = 0;
-	for (int k = 0; k < t->n_col; k++) {
-		bool crossed;
-		if (c->role[k] != ROLE_SIGNAL || cut_is_asked(c, k) || !named_group(t->name[k]) ||
-		    !repeats(c, k, &crossed))
-			continue;
-		bool number = cut_is_numeric(t, k);
-		c->role[k] = number ? ROLE_GROUP : c->role[k];
-		if (number && off < 200)
-			off += (size_t)snprintf(numbers + off, sizeof numbers - off, "%s'%.40s'", off ? ", " : "",
-			                        t->name[k]);
-		if (!crossed || at > 200)
-			continue;
-		at += (size_t)snprintf(list + at, sizeof list - at, "%s'%.40s'", found ? ", " : "", t->name[k]);
-		end += (size_t)snprintf(option + end, sizeof option - end, "%s%.40s", found ? "," : "", t->name[k]);
-		found++;
-	}
-	if (off)
-		understood_add(&c->d->arena, &c->d->understood, "no channel",
-		               "%s, which %s groups; --columns names the channels", numbers,
-		               strchr(numbers, ',') ? "look like" : "looks like");
-	if (found)
-		cut_warn(c->d,
-		         "%s %s like groups, and windows cross from one to the next; --group '%s' keeps them apart%s",
-		         list, found == 1 ? "looks" : "look", option,
-		         off && !c->r->n_columns ? "; numbers of groups are no channels unless --columns names them"
-		                                 : "");
-	else if (off && !c->r->n_columns)
-		cut_warn(c->d, "%s looks like the number of a group and is no channel; --columns names the channels",
-		         numbers);
-}
-
 int cut_groups(struct cut *c, struct err *e)
 {
 	const struct recipe *r = c->r;
@@ -220,7 +126,7 @@ int cut_groups(struct cut *c, struct err *e)
 	c->n_group = c->t->n_group;
 	c->role = arena_alloc(&c->d->arena, (size_t)c->t->n_col, sizeof *c->role);
 	if (!r->n_group) {
-		find_unused(c);
+		cut_unused_groups(c);
 		return 0;
 	}
 	int *column = xcalloc((size_t)r->n_group, sizeof *column), bad = 0;
@@ -234,7 +140,7 @@ int cut_groups(struct cut *c, struct err *e)
 		bad = refine(c, column, e);
 	free(column);
 	if (!bad)
-		find_unused(c);
+		cut_unused_groups(c);
 	return bad;
 }
 

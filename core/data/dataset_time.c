@@ -95,8 +95,13 @@ static bool named_index(const char *name)
 }
 static bool named_counter(const char *name)
 {
-	static const char *const words[] = { "row",   "no",  "no.", "nr",     "#", "sample",
-		                             "frame", "obs", "seq", "number", NULL };
+	static const char *const words[] = { "row",           "no",         "no.",           "nr",        "#",
+		                             "sample",        "frame",      "obs",           "seq",       "number",
+		                             "record",        "cycle",      "cycles",        "recno",     "sample #",
+		                             "sample no",     "sample_no",  "sample number", "scan",      "recnum",
+		                             "sample index",  "row number", "frame number",  "step",      "point",
+		                             "record number", "data point", "data_point",    "timestep",  "time_step",
+		                             "entry",         "line",       "sample id",     "sample_id", NULL };
 	return is_word(name, words);
 }
 

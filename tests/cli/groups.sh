@@ -127,6 +127,28 @@ while read -r name; do
 	"$TSVIZ" train -q "$T/open.json" "$T/n.csv" -o "$T/n.json" --predict b >"$T/out" 2>"$T/err"
 	is "the column '$name' is no channel" "$("$TSVIZ" info -q "$T/n.json" | grep -c '4 steps x 1 channel')" 1
 done <"$T/names"
+# rows of several groups in turn, numbers that go on by one after long runs, numbers that come round
+looks() { # NAME HEADER AWK-FORMAT-AND-ARGUMENTS PATTERN
+	awk "BEGIN { print \"$2\"; for (i = 0; i < 60; i++) printf $3 }" >"$T/l.csv"
+	"$TSVIZ" predict "$T/m.json" "$T/l.csv" >"$T/out" 2>"$T/err"
+	grep -qE "$4" "$T/err" && ok || no "$1" "$(cat "$T/err")"
+}
+looks 'a unit whose rows come in turn' 'unit,a' '"%d,%g\n", 1 + i % 3, sin(i)' "'unit' looks like groups.*--group 'unit'"
+looks 'ids that come in turn, of words' 'ticker,a' '"%s,%g\n", i % 2 ? "AA" : "BB", sin(i)' "'ticker' looks like groups.*--group 'ticker'"
+looks 'a cycle id of consecutive rows' 'cycle_id,a' '"%d,%g\n", i / 12, sin(i)' "'cycle_id' looks like groups"
+looks 'numbers that go on by one' 'q,a' '"%d,%g\n", 1 + i / 12, sin(i)' "'q' looks like groups.*--group 'q'"
+looks 'numbers that come round' 'q,a' '"%d,%g\n", 1 + i % 5, sin(i)' "'q' looks like groups"
+looks 'several in one warning' 'subject,q,site,a' '"%d,%d,%s,%g\n", i % 2, i / 15, i < 30 ? "x" : "y", sin(i)' "'subject', 'q', 'site' look like groups.*--group 'subject,q,site'"
+is 'one warning' "$(grep -c 'like groups' "$T/err")" 1
+looks 'a name with a comma' '\"unit, number\",a' '"%d,%g\n", i / 20, sin(i)' "'unit, number' looks like groups.*--group '#1'"
+quiet() {
+	awk "BEGIN { print \"$2\"; for (i = 0; i < 60; i++) printf $3 }" >"$T/l.csv"
+	is "$1" "$("$TSVIZ" predict "$T/m.json" "$T/l.csv" 2>&1 >/dev/null | grep -c 'like groups')" 0
+}
+quiet 'an hour is no group' 'hour,a' '"%d,%g\n", i % 24, sin(i)'
+quiet 'a number of each row is no group' 'record,a' '"%d,%g\n", i, sin(i)'
+quiet 'a switch is no group' 'on,a' '"%d,%g\n", i > 30, sin(i)'
+quiet 'a battery is no group' 'battery,a' '"%d,%g\n", 100 - i / 7 * 2, sin(i)'
 sed '1s/.*/level,other,b/' "$T/u.csv" >"$T/n.csv"
 "$TSVIZ" train -q "$T/open.json" "$T/n.csv" -o "$T/n.json" --predict b >"$T/out" 2>"$T/err"
 is 'another column of steps is a channel' "$("$TSVIZ" info -q "$T/n.json" | grep -c '4 steps x 2 channels')" 1
