@@ -80,6 +80,8 @@ struct window_set {
 	int *group;              /* [n] index into group_name, or NULL: the reader knows no groups */
 	const char **group_name; /* [n_group], cleaned */
 	int n_group;
+	int64_t n_grouped;             /* number of entries of group[]; it must be n */
+	bool group_asked;              /* they are the groups that --group names */
 	struct understood *understood; /* what the reader found in the file, for `info MODEL DATA` */
 	const struct file_part *part;  /* [n_part] the files, by their first windows; NULL: not known */
 	int n_part;

@@ -25,6 +25,7 @@ struct cut {
 	int label_col;              /* -1: none */
 	bool by_folder;             /* the folder of its file is the label of a row or window */
 	int64_t file_from, file_to; /* the rows of the file that are used */
+	int64_t n_window;           /* ready windows in the file */
 	int64_t T, steps;           /* window length; steps that are forecast */
 	enum role *role;            /* [column of the table] */
 	int *group;                 /* [row of the table] index into group_name; NULL: there are no groups */

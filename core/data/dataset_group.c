@@ -4,63 +4,7 @@
 #include <string.h>
 #include "core/base/text.h"
 #include "core/data/dataset_cut.h"
-
-/* ---- distinct names, found by hashing ---- */
-
-struct names {
-	const char **name;
-	int n, cap, last;
-	int *slot; /* index + 1, or 0: free */
-	size_t n_slot;
-};
-
-static size_t hash(const char *s)
-{
-	uint64_t h = 14695981039346656037u; /* FNV-1a */
-	for (; *s; s++)
-		h = (h ^ (unsigned char)*s) * 1099511628211u;
-	return (size_t)(h ^ h >> 29);
-}
-
-static size_t place(const struct names *q, const char *s)
-{
-	size_t at = hash(s) % q->n_slot;
-	while (q->slot[at] && strcmp(q->name[q->slot[at] - 1], s) != 0)
-		at = (at + 1) % q->n_slot;
-	return at;
-}
-
-static void grow(struct names *q)
-{
-	q->cap = q->cap ? 2 * q->cap : 64;
-	q->name = xrealloc(q->name, (size_t)q->cap, sizeof *q->name);
-	free(q->slot);
-	q->n_slot = 2 * (size_t)q->cap;
-	q->slot = xcalloc(q->n_slot, sizeof *q->slot);
-	for (int i = 0; i < q->n; i++)
-		q->slot[place(q, q->name[i])] = i + 1;
-}
-
-/* Returns the index of a name. A new name is added; the arena keeps its text. */
-static int name_index(struct names *q, struct arena *a, const char *s)
-{
-	if (q->n && !strcmp(q->name[q->last], s))
-		return q->last;
-	if (q->n == q->cap)
-		grow(q);
-	size_t at = place(q, s);
-	if (!q->slot[at]) {
-		q->name[q->n] = arena_strdup(a, s);
-		q->slot[at] = ++q->n;
-	}
-	return q->last = q->slot[at] - 1;
-}
-
-static void names_release(struct names *q)
-{
-	free(q->name);
-	free(q->slot);
-}
+#include "core/data/group_names.h"
 
 /* ---- the groups of --group ---- */
 
@@ -92,7 +36,7 @@ static int refine(struct cut *c, const int *column, struct err *e)
 	const struct table *t = c->t;
 	size_t size = (size_t)(c->r->n_group + 1) * (2 * GROUP_PART_MAX + 8);
 	char *name = xmalloc(size), *clean = xmalloc(3 * size);
-	struct names q = { 0 };
+	struct group_names q = { 0 };
 	int64_t bad_row = -1;
 	int bad_col = 0;
 	c->group = arena_alloc(&c->d->arena, (size_t)t->n_row, sizeof *c->group);
@@ -103,11 +47,11 @@ static int refine(struct cut *c, const int *column, struct err *e)
 		}
 		/* A name that was cut off may end inside a character. */
 		text_clean(clean, 3 * size, name, strlen(name));
-		c->group[i] = name_index(&q, &c->d->arena, clean);
+		c->group[i] = group_names_add(&q, &c->d->arena, clean);
 	}
 	c->n_group = q.n;
 	c->group_name = arena_dup(&c->d->arena, q.name, (size_t)q.n + !q.n, sizeof *q.name);
-	names_release(&q);
+	group_names_release(&q);
 	free(name);
 	free(clean);
 	if (bad_row < 0)
@@ -150,11 +94,17 @@ int cut_set_groups(struct cut *c, struct err *e)
 {
 	const struct window_set *s = c->set;
 	struct dataset *d = c->d;
-	if (c->r->n_group)
-		return err_set(e, ERR_VALUE, "--group: the file holds ready windows (%s), not rows to cut by group",
-		               s->format);
+	if (c->r->n_group && !s->group_asked)
+		return err_set(
+		        e, ERR_VALUE,
+		        "--group: the groups of ready windows can be a column of a table of windows, an attribute of "
+		        "ARFF or an array of .npz; this file is %s",
+		        s->format);
 	if (!s->group || !s->n_group)
 		return 0;
+	if (s->n_grouped != c->n_window)
+		return err_set(e, ERR_FORMAT, "%lld window%s, but %lld groups of them", (long long)c->n_window,
+		               c->n_window == 1 ? "" : "s", (long long)s->n_grouped);
 	int *new_group = xcalloc((size_t)s->n_group, sizeof *new_group);
 	d->group_name = arena_alloc(&d->arena, (size_t)s->n_group, sizeof *d->group_name);
 	d->group = arena_alloc(&d->arena, (size_t)s->n, sizeof *d->group);

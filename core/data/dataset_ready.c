@@ -531,7 +531,7 @@ static int cut_ready(struct cut *c, struct scan *q, struct err *e)
 		bad = pick_channels(c, e);
 	if (bad)
 		return bad;
-	c->file_to = d->n;
+	c->file_to = c->n_window = d->n;
 	d->step = d->horizon = 1;
 	name_channels(c);
 	q->largest = xcalloc((size_t)d->n_source, sizeof *q->largest);

@@ -226,9 +226,34 @@ static int read_head(struct arff *q)
 
 /* ---- the label, and what a row is ---- */
 
+/* Whether --group names attribute k: by its name, or by its number, counted from 1. */
+static bool is_group(const struct arff *q, int64_t k)
+{
+	const struct recipe *r = q->w->r;
+	for (int i = 0; r && i < r->n_group; i++)
+		if (!strcmp(q->name[k], r->group[i]) || label_position(r->group[i], q->n_attribute) == k)
+			return true;
+	return false;
+}
+
+/* The attributes of --group are no values, and each of its names has to be there. */
+static int take_groups(struct arff *q)
+{
+	const struct recipe *r = q->w->r;
+	int n = 0;
+	for (int64_t k = 0; k < q->n_attribute; k++) {
+		bool group = is_group(q, k) && q->kind[k] != KIND_RELATION;
+		n += group;
+		q->n_number -= group && q->kind[k] == KIND_NUMBER;
+	}
+	if (!r || n >= r->n_group)
+		return 0;
+	return err_set(q->e, ERR_VALUE, "--group: %d of %d attributes are there", n, r->n_group);
+}
+
 static bool can_be_label(const struct arff *q, int64_t k)
 {
-	return q->kind[k] != KIND_RELATION;
+	return q->kind[k] != KIND_RELATION && !is_group(q, k);
 }
 
 /* Finds the attribute that --label names: by its name, its number, first, last or none. */
@@ -282,8 +307,9 @@ static int find_label(struct arff *q)
 		bool can = best && sign_of(q, i) == best;
 		named = can ? i : named;
 		n_named += can;
-		nominal = q->kind[i] == KIND_NOMINAL ? i : nominal;
-		n_nominal += q->kind[i] == KIND_NOMINAL;
+		bool is = q->kind[i] == KIND_NOMINAL && !is_group(q, i);
+		nominal = is ? i : nominal;
+		n_nominal += is;
 	}
 	q->label = n_named == 1 ? named : nominal;
 	for (int64_t i = 0; q->label < 0 && i < q->n_attribute; i++) {
@@ -327,7 +353,8 @@ static void say_found(struct arff *q, struct arena *a, struct understood **list)
 	else
 		understood_add(a, list, "label", "none");
 	for (int64_t i = 0; i < q->n_attribute; i++)
-		if (i != q->label && (q->kind[i] == KIND_NOMINAL || q->kind[i] == KIND_TEXT) && n < 200)
+		if (i != q->label && !is_group(q, i) && (q->kind[i] == KIND_NOMINAL || q->kind[i] == KIND_TEXT) &&
+		    n < 200)
 			n += (size_t)snprintf(unused + n, sizeof unused - n, "%s%.60s", n ? ", " : "", q->name[i]);
 	if (n)
 		understood_add(a, list, "not used", "attributes that hold no numbers: %s", unused);
@@ -458,6 +485,8 @@ static int put_cell(struct arff *q, int64_t k, const char *s, size_t n)
 		q->row_label = copy_bytes(s, q->row_label_n = n);
 		return 0;
 	}
+	if (is_group(q, k))
+		return window_build_group(&q->b, q->w->r->n_group > 1 ? q->name[k] : NULL, s, n, q->l.line);
 	return q->kind[k] == KIND_NUMBER     ? put_number(q, s, n)
 	       : q->kind[k] == KIND_RELATION ? put_relation(q, s, n)
 	                                     : 0;
@@ -585,6 +614,7 @@ static int read_windows(struct arff *q)
 static int read_all(struct arff *q, struct data *d)
 {
 	int bad = read_head(q);
+	bad = bad ? bad : take_groups(q);
 	if (bad)
 		return bad;
 	/* Of time steps, the label is a column like the others, which dataset_cut() chooses. */

@@ -81,7 +81,7 @@ static void turn(struct npy *a)
 	a->stride[1] = stride;
 }
 
-/* Makes a table of an array whose rows are time steps. The lists of columns have room for one more. */
+/* Makes a table of an array whose rows are time steps. The lists of columns have room for two more. */
 static int make_table(struct table *t, const struct npy *a, const float *x, const char *file, int64_t budget,
                       struct err *e)
 {
@@ -99,9 +99,9 @@ static int make_table(struct table *t, const struct npy *a, const float *x, cons
 	t->n_row = rows;
 	t->room = budget - bytes;
 	t->n_col = (int)cols;
-	t->name = arena_alloc(&t->arena, (size_t)cols + 1, sizeof *t->name);
-	t->number = arena_alloc(&t->arena, (size_t)cols + 1, sizeof *t->number);
-	t->text = arena_alloc(&t->arena, (size_t)cols + 1, sizeof *t->text);
+	t->name = arena_alloc(&t->arena, (size_t)cols + 2, sizeof *t->name);
+	t->number = arena_alloc(&t->arena, (size_t)cols + 2, sizeof *t->number);
+	t->text = arena_alloc(&t->arena, (size_t)cols + 2, sizeof *t->text);
 	t->line_noun = "row";
 	for (int64_t c = 0; c < cols; c++) {
 		char name[32];
@@ -308,15 +308,16 @@ bool npy_is_labelled_series(const struct source *s, const unsigned char *y, size
 	return !npy_head(&a, &copy, &e) && reading_with_labels(&a, count_labels(y, n), q) != READ_WINDOWS;
 }
 
-/* Adds the column of the labels. Whole numbers and texts become texts, so that they are no channel; other numbers are a
- * column of numbers. */
-static int add_labels(struct table *t, const struct window_set *y, const char *name, int64_t budget, struct err *e)
+/* Adds a column of labels or groups. Whole numbers and texts become texts, so that they are no channel; other numbers
+ * are a column of numbers. */
+static int add_column(struct table *t, const struct window_set *y, const char *name, int64_t budget, struct err *e)
 {
 	int c = t->n_col;
 	if (y->n_truth != t->n_row)
-		return err_set(e, ERR_FORMAT, "%lld labels for %lld steps", (long long)y->n_truth, (long long)t->n_row);
+		return err_set(e, ERR_FORMAT, "%lld of them for %lld steps", (long long)y->n_truth,
+		               (long long)t->n_row);
 	if (t->n_row * 64 > budget)
-		return err_set(e, ERR_LIMIT, "the labels need more memory than is allowed; see --max-mem");
+		return err_set(e, ERR_LIMIT, "they need more memory than is allowed; see --max-mem");
 	t->name[c] = text_copy(&t->arena, name, strlen(name));
 	t->n_col++;
 	if (!y->label) {
@@ -365,7 +366,7 @@ int npy_labelled_series(struct data *d, struct source *s, const unsigned char *y
 	int bad = read_series(t, s, count_labels(y, n), q, budget, e);
 	if (!bad) {
 		bad = npy_truth(&labels, s->file, y, n, e);
-		bad = bad ? bad : add_labels(t, &labels, name, t->room, e);
+		bad = bad ? bad : add_column(t, &labels, name, t->room, e);
 		if (bad) {
 			struct err why = *e;
 			err_set(e, why.code, "array '%.60s' of the labels: %s", name, why.text);
@@ -376,4 +377,49 @@ int npy_labelled_series(struct data *d, struct source *s, const unsigned char *y
 		t->label = t->name[t->n_col - 1];
 	window_set_release(&labels);
 	return bad;
+}
+
+/* ---- groups ---- */
+
+/* Reads groups as labels: texts, or whole numbers. */
+static int read_groups(struct window_set *y, const char *file, const unsigned char *data, size_t n, struct err *e)
+{
+	if (npy_truth(y, file, data, n, e) || !y->label)
+		return err_set(
+		        e, ERR_FORMAT,
+		        "the groups are texts or whole numbers, one for each window or step, in an array of one axis");
+	return 0;
+}
+
+int npy_groups(struct window_set *set, const char *file, const unsigned char *data, size_t n, struct err *e)
+{
+	struct window_set y = { .n = 0 };
+	struct group_names q = { .n = 0 };
+	int bad = read_groups(&y, file, data, n, e);
+	set->group = bad ? NULL : arena_alloc(&set->arena, (size_t)y.n_truth, sizeof *set->group);
+	for (int64_t i = 0; !bad && i < y.n_truth; i++) {
+		set->group[i] = group_names_add(&q, &set->arena, y.label[i]);
+		if (!*y.label[i])
+			bad = err_set(e, ERR_FORMAT, "element %lld is empty, so window %lld has no group", (long long)i,
+			              (long long)i);
+	}
+	if (!bad) {
+		set->group_name = arena_dup(&set->arena, q.name, (size_t)q.n, sizeof *set->group_name);
+		set->n_group = q.n;
+		set->n_grouped = y.n_truth;
+		set->group_asked = true;
+	}
+	group_names_release(&q);
+	window_set_release(&y);
+	return bad;
+}
+
+int npy_group_column(struct table *t, const char *file, const unsigned char *data, size_t n, const char *name,
+                     struct err *e)
+{
+	struct window_set y = { .n = 0 };
+	int bad = read_groups(&y, file, data, n, e);
+	bad = bad ? bad : add_column(t, &y, name, t->room, e);
+	window_set_release(&y);
+	return bad ? err_at(e, "--group %s", name) : 0;
 }

@@ -18,5 +18,10 @@ int npy_labelled_series(struct data *d, struct source *s, const unsigned char *y
 /* Reads labels or target values from an array in memory into *set. Texts and whole numbers are labels; other
  * numbers, and rows of several numbers, are target values. */
 int npy_truth(struct window_set *set, const char *file, const unsigned char *data, size_t n, struct err *e);
+/* Reads the group of each window, a text or a number, from an array in memory into *set. */
+int npy_groups(struct window_set *set, const char *file, const unsigned char *data, size_t n, struct err *e);
+/* Adds the group of each step to a table that npy_data() or npy_labelled_series() made, as a column of this name. */
+int npy_group_column(struct table *t, const char *file, const unsigned char *data, size_t n, const char *name,
+                     struct err *e);
 
 #endif

@@ -1,5 +1,5 @@
-/* Reads NumPy's .npz, a zip archive of .npy files. A locked child process unpacks it and sends back two members: the
- * windows and the labels. */
+/* Reads NumPy's .npz, a zip archive of .npy files. A locked child process unpacks it and sends back its members: the
+ * windows, the labels and the groups. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,10 +23,13 @@ struct npz_job {
 	int64_t budget;
 };
 
-/* What the child sends before the two members: their sizes in bytes. y is 0 if there are no labels. */
+/* The members that the child sends: the windows, their labels, and the groups of --group. */
+enum member { MEMBER_X, MEMBER_Y, MEMBER_GROUP, MEMBERS };
+
+/* What the child sends before them: their sizes in bytes, 0 for a member that there is not. */
 struct npz_answer {
-	int64_t x, y;
-	char x_name[64], y_name[64];
+	int64_t size[MEMBERS];
+	char name[MEMBERS][64];
 };
 
 static int prepare(void *arg, struct err *e)
@@ -184,34 +187,48 @@ static int find_arrays(struct zip_reader *z, const struct npz_job *j, int *x, in
 	return find_labels(z, r, part, y, e);
 }
 
+/* Finds the array that --group names. *group is -1 if it names none. */
+static int find_group(struct zip_reader *z, const struct recipe *r, int *group, struct err *e)
+{
+	*group = -1;
+	if (!r || !r->n_group)
+		return 0;
+	if (r->n_group > 1)
+		return err_set(e, ERR_VALUE, "--group: of an archive, one array names the groups, not %d", r->n_group);
+	*group = find_asked(z, "group", r->group[0], e);
+	return *group < 0 ? e->code : 0;
+}
+
 static int unpack(struct zip_reader *z, const struct npz_job *j, unsigned char **buf, size_t *n, struct err *e)
 {
-	struct npz_answer a = { 0 };
-	unsigned char *x = NULL, *y = NULL;
-	size_t nx = 0, ny = 0;
-	int ix, iy = -1, bad = find_arrays(z, j, &ix, &iy, e);
-	if (!bad && zip_reader_read(z, ix, (size_t)j->budget, &x, &nx, e))
-		bad = err_at(e, "array '%.60s'", zip_reader_name(z, ix));
-	if (!bad && iy >= 0 && zip_reader_read(z, iy, (size_t)j->budget - nx, &y, &ny, e))
-		bad = err_at(e, "array '%.60s'", zip_reader_name(z, iy));
-	if (!bad) {
-		a.x = (int64_t)nx;
-		a.y = (int64_t)ny;
-		text_clean(a.x_name, sizeof a.x_name, zip_reader_name(z, ix), name_length(zip_reader_name(z, ix)));
-		if (iy >= 0)
-			text_clean(a.y_name, sizeof a.y_name, zip_reader_name(z, iy),
-			           name_length(zip_reader_name(z, iy)));
-		*n = sizeof a + nx + ny;
-		x = xrealloc(x, *n + 1, 1);
-		memmove(x + sizeof a, x, nx);
-		memcpy(x, &a, sizeof a);
-		if (ny)
-			memcpy(x + sizeof a + nx, y, ny);
-		*buf = x;
-		x = NULL;
+	struct npz_answer a = { .size = { 0 } };
+	unsigned char *part[MEMBERS] = { NULL };
+	int at[MEMBERS] = { -1, -1, -1 };
+	int bad = find_arrays(z, j, &at[MEMBER_X], &at[MEMBER_Y], e);
+	bad = bad ? bad : find_group(z, j->q->r, &at[MEMBER_GROUP], e);
+	*n = sizeof a;
+	for (int k = 0; k < MEMBERS && !bad; k++) {
+		size_t size = 0;
+		if (at[k] < 0)
+			continue;
+		const char *name = zip_reader_name(z, at[k]);
+		if (zip_reader_read(z, at[k], (size_t)j->budget - (*n - sizeof a), &part[k], &size, e))
+			bad = err_at(e, "array '%.60s'", name);
+		a.size[k] = (int64_t)size;
+		text_clean(a.name[k], sizeof a.name[k], name, name_length(name));
+		*n += size;
 	}
-	free(x);
-	free(y);
+	unsigned char *to = bad ? NULL : xmalloc(*n + 1);
+	*buf = to;
+	if (to)
+		memcpy(to, &a, sizeof a);
+	to = to ? to + sizeof a : NULL;
+	for (int k = 0; k < MEMBERS; k++) {
+		if (to && a.size[k])
+			memcpy(to, part[k], (size_t)a.size[k]);
+		to = to ? to + a.size[k] : NULL;
+		free(part[k]);
+	}
 	return bad;
 }
 
@@ -239,48 +256,91 @@ static int run(struct npz_job *j, unsigned char **buf, size_t *n, struct err *e)
 	return bad ? bad : work(j, buf, n, e);
 }
 
-/* Checks and reads the child's answer, which is as untrusted as the file. */
-static int read_answer(struct data *d, const char *file, const unsigned char *buf, size_t n, const struct npz_job *j,
-                       struct err *e)
+/* What the child sent: the members lie in its answer. */
+struct members {
+	const unsigned char *p[MEMBERS];
+	size_t n[MEMBERS];
+	char name[MEMBERS][64];
+};
+
+/* Checks the child's answer, which is as untrusted as the file. */
+static int open_answer(struct members *m, const unsigned char *buf, size_t n, struct err *e)
 {
 	struct npz_answer a;
-	char x_name[sizeof a.x_name], y_name[sizeof a.y_name];
-	struct arena *arena;
-	struct understood **list;
 	if (n < sizeof a)
 		return err_set(e, ERR_FORMAT, "the reader failed");
 	memcpy(&a, buf, sizeof a);
-	a.x_name[sizeof a.x_name - 1] = a.y_name[sizeof a.y_name - 1] = 0;
-	text_clean(x_name, sizeof x_name, a.x_name, strlen(a.x_name));
-	text_clean(y_name, sizeof y_name, a.y_name, strlen(a.y_name));
-	if (a.x < 0 || a.y < 0 || a.x > (int64_t)(n - sizeof a) || a.y != (int64_t)(n - sizeof a) - a.x)
-		return err_set(e, ERR_FORMAT, "the reader failed");
-	struct source s;
-	source_memory(&s, file, buf + sizeof a, (size_t)a.x);
-	if (!npy_probe(s.head, s.n_head))
-		return err_set(e, ERR_FORMAT, "array '%s' is not a .npy file", x_name);
-	const unsigned char *y = buf + sizeof a + a.x;
-	bool series = a.y && npy_is_labelled_series(&s, y, (size_t)a.y, j->q);
-	int bad = series ? npy_labelled_series(d, &s, y, (size_t)a.y, y_name, j->q, j->budget, e)
-	                 : npy_data(d, &s, j->q, a.y > 0, j->budget, e);
-	if (bad)
-		return err_at(e, "array '%s'", x_name);
-	if (a.y && !series && npy_truth(&d->set, file, y, (size_t)a.y, e)) {
+	buf += sizeof a;
+	n -= sizeof a;
+	for (int k = 0; k < MEMBERS; k++) {
+		if (a.size[k] < 0 || (uint64_t)a.size[k] > n)
+			return err_set(e, ERR_FORMAT, "the reader failed");
+		a.name[k][sizeof a.name[k] - 1] = 0;
+		text_clean(m->name[k], sizeof m->name[k], a.name[k], strlen(a.name[k]));
+		m->p[k] = buf;
+		m->n[k] = (size_t)a.size[k];
+		buf += m->n[k];
+		n -= m->n[k];
+	}
+	return n ? err_set(e, ERR_FORMAT, "the reader failed") : 0;
+}
+
+/* Labels and groups of ready windows. */
+static int add_truth(struct window_set *s, const char *file, const struct members *m, struct err *e)
+{
+	const char *y_name = m->name[MEMBER_Y];
+	if (m->n[MEMBER_Y] && npy_truth(s, file, m->p[MEMBER_Y], m->n[MEMBER_Y], e)) {
 		struct err why = *e;
 		return err_set(e, why.code, "array '%s' of the labels: %s; --label-array none leaves them out", y_name,
 		               why.text);
 	}
-	arena = d->ready ? &d->set.arena : &d->table.arena;
-	list = d->ready ? &d->set.understood : &d->table.understood;
-	understood_add(arena, list, "array", "'%s'", x_name);
-	if (series)
-		understood_add(arena, list, "label", "array '%s' holds one for each step%s", y_name,
+	if (!m->n[MEMBER_GROUP])
+		return 0;
+	int bad = npy_groups(s, file, m->p[MEMBER_GROUP], m->n[MEMBER_GROUP], e);
+	return bad ? err_at(e, "--group %s", m->name[MEMBER_GROUP]) : 0;
+}
+
+static void say_members(struct data *d, const struct members *m, bool series)
+{
+	struct arena *arena = d->ready ? &d->set.arena : &d->table.arena;
+	struct understood **list = d->ready ? &d->set.understood : &d->table.understood;
+	understood_add(arena, list, "array", "'%s'", m->name[MEMBER_X]);
+	if (series && m->n[MEMBER_Y])
+		understood_add(arena, list, "label", "array '%s' holds one for each step%s", m->name[MEMBER_Y],
 		               d->table.label ? "" : "; --label takes it");
-	else if (a.y)
-		understood_add(arena, list, "label", "array '%s'", y_name);
+	else if (m->n[MEMBER_Y])
+		understood_add(arena, list, "label", "array '%s'", m->name[MEMBER_Y]);
 	else
 		understood_add(arena, list, "label", "none; --label-array NAME chooses the array that holds them");
-	return 0;
+	if (m->n[MEMBER_GROUP])
+		understood_add(arena, list, "group", "array '%s'", m->name[MEMBER_GROUP]);
+}
+
+static int read_answer(struct data *d, const char *file, const unsigned char *buf, size_t n, const struct npz_job *j,
+                       struct err *e)
+{
+	struct members m;
+	struct source s;
+	int bad = open_answer(&m, buf, n, e);
+	if (bad)
+		return bad;
+	source_memory(&s, file, m.p[MEMBER_X], m.n[MEMBER_X]);
+	if (!npy_probe(s.head, s.n_head))
+		return err_set(e, ERR_FORMAT, "array '%s' is not a .npy file", m.name[MEMBER_X]);
+	const unsigned char *y = m.p[MEMBER_Y];
+	size_t ny = m.n[MEMBER_Y];
+	bool series = ny && npy_is_labelled_series(&s, y, ny, j->q);
+	bad = series ? npy_labelled_series(d, &s, y, ny, m.name[MEMBER_Y], j->q, j->budget, e)
+	             : npy_data(d, &s, j->q, ny > 0, j->budget, e);
+	if (bad)
+		return err_at(e, "array '%s'", m.name[MEMBER_X]);
+	if (d->ready)
+		bad = add_truth(&d->set, file, &m, e);
+	else if (m.n[MEMBER_GROUP])
+		bad = npy_group_column(&d->table, file, m.p[MEMBER_GROUP], m.n[MEMBER_GROUP], j->q->r->group[0], e);
+	if (!bad)
+		say_members(d, &m, series);
+	return bad;
 }
 
 static int npz_read(struct data *d, struct source *s, const struct data_wanted *q, int64_t budget, struct err *e)

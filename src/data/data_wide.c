@@ -26,7 +26,7 @@ enum {
 	CELLS_SEEN = 1 << 22, /* cells of all these rows, at most */
 };
 
-enum role { ROLE_VALUE, ROLE_LABEL, ROLE_ID };
+enum role { ROLE_VALUE, ROLE_LABEL, ROLE_ID, ROLE_GROUP };
 
 struct wide {
 	struct lines l; /* while reading: the current line */
@@ -40,10 +40,12 @@ struct wide {
 	int64_t n_cell;   /* in the first line of data */
 	int64_t n_number; /* how many of them are numbers or missing values */
 	bool uneven;      /* rows differ in their number of cells */
+	int n_group;      /* cells of --group */
 	struct wide_question question;
 	struct column_seen column[COLUMNS_SEEN];
 	struct wide_roles roles;
 	unsigned char *role; /* [n_cell] */
+	const char **group;  /* [n_cell] names of the columns of --group, if there are several */
 	struct err *e;
 };
 
@@ -312,6 +314,19 @@ static void add_column(struct wide *q, int64_t at)
 		q->column[q->question.n_column++] = (struct column_seen){ .at = at };
 }
 
+/* Whether --group names a column: by its name, or by its number, counted from 1. */
+static bool is_group(const struct recipe *r, const char *name, int64_t k)
+{
+	for (int i = 0; r && i < r->n_group; i++) {
+		const char *asked = r->group[i], *number = asked + (*asked == '#');
+		size_t digits = strspn(number, "0123456789");
+		if ((name && !strcmp(asked, name)) ||
+		    (digits && digits < 9 && !number[digits] && atoll(number) == k + 1))
+			return true;
+	}
+	return false;
+}
+
 /* Adds the columns whose names are those of labels or rows, and those that hold a word in the first row. */
 static void add_middle(struct wide *q, int64_t from, int64_t to, const char *asked)
 {
@@ -328,7 +343,8 @@ static void add_middle(struct wide *q, int64_t from, int64_t to, const char *ask
 			names = take_cell(&h, names, &name, &name_n);
 			text_clean(buf, sizeof buf, name, name_n);
 		}
-		bool named = *buf && (label_name(buf) || id_name(buf) || (asked && !strcasecmp(asked, buf)));
+		bool named = (*buf && (label_name(buf) || id_name(buf) || (asked && !strcasecmp(asked, buf)))) ||
+		             is_group(q->r, buf, k);
 		if (k >= from && q->question.n_column < COLUMNS_SEEN - 3 &&
 		    (named || !is_number(q, s, n) || (asked && label_position(asked, q->n_cell) == k)))
 			add_column(q, k);
@@ -429,6 +445,34 @@ static void see_rows(struct wide *q, int rows)
 	free(c.n);
 }
 
+/* Marks the columns of --group. */
+static int find_groups(struct wide *q)
+{
+	int n = q->r ? q->r->n_group : 0;
+	for (int i = 0; i < q->question.n_column; i++) {
+		struct column_seen *s = &q->column[i];
+		s->group = is_group(q->r, s->name, s->at < 0 ? s->at + q->n_cell : s->at);
+		q->n_group += s->group;
+	}
+	if (q->n_group >= n)
+		return 0;
+	for (int k = 0; k < n; k++) {
+		bool found = false;
+		for (int i = 0; i < q->question.n_column; i++) {
+			struct recipe one = { .group = &q->r->group[k], .n_group = 1 };
+			const struct column_seen *s = &q->column[i];
+			found = found || is_group(&one, s->name, s->at < 0 ? s->at + q->n_cell : s->at);
+		}
+		if (!found)
+			return err_set(
+			        q->e, ERR_VALUE,
+			        "--group %.60s: no cell of a row has this name; a row is a window here, and --table "
+			        "long takes rows for time steps",
+			        q->r->group[k]);
+	}
+	return 0;
+}
+
 /* Decides what each cell of a row is, by so many rows: ROWS_FIRST, and then others all over the text, or fewer. names:
  * where the columns' names are kept. */
 static int find_roles(struct wide *q, const struct data_wanted *w, int rows, struct arena *names)
@@ -450,10 +494,11 @@ static int find_roles(struct wide *q, const struct data_wanted *w, int rows, str
 	for (int64_t k = back; k > 0; k--)
 		add_column(q, -k);
 	name_columns(q, names);
+	int bad = find_groups(q);
 	see_rows(q, rows);
 	q->l = start;
 	q->question.uneven = q->uneven;
-	int bad = wide_label_choose(&q->roles, &q->question, q->e);
+	bad = bad ? bad : wide_label_choose(&q->roles, &q->question, q->e);
 	for (int i = 0; i < q->question.n_column; i++)
 		column_release(&q->column[i]);
 	return bad;
@@ -463,15 +508,15 @@ static int find_roles(struct wide *q, const struct data_wanted *w, int rows, str
 
 static int64_t n_values(const struct wide *q)
 {
-	return q->n_cell - q->roles.has_label - q->roles.n_id;
+	return q->n_cell - q->roles.has_label - q->roles.n_id - q->n_group;
 }
 
 /* Returns whether the cells of a row are those of the model's window. */
 static bool fits(const struct wide *q, const struct data_wanted *w, bool chosen)
 {
 	int64_t values = n_values(q), n = q->n_cell, want = w->T * (w->C ? w->C : 1);
-	bool words = q->n_number + 1 + q->roles.n_id < n;
-	if (chosen && (words || (q->n_number + q->roles.has_label + q->roles.n_id < n)))
+	bool words = q->n_number + 1 + q->roles.n_id + q->n_group < n;
+	if (chosen && (words || (q->n_number + q->roles.has_label + q->roles.n_id + q->n_group < n)))
 		return false;
 	/* If there are as many numeric columns as channels, rows are time steps. */
 	if (w->C && q->n_number == w->C)
@@ -548,6 +593,8 @@ static int read_line(struct wide *q, struct window_build *b)
 		if (role == ROLE_LABEL || (label_last && !at)) {
 			label = s;
 			label_n = n;
+		} else if (role == ROLE_GROUP) {
+			bad = window_build_group(b, q->group[k], s, n, q->l.line);
 		} else if (role == ROLE_VALUE && text_value_or_word(q->r, s, n, q->point, &v)) {
 			window_build_value(b, v);
 		} else if (role == ROLE_VALUE) {
@@ -574,6 +621,15 @@ static void give_roles(struct wide *q)
 {
 	const struct wide_roles *r = &q->roles;
 	q->role = xcalloc((size_t)q->n_cell + 1, 1);
+	q->group = xcalloc((size_t)q->n_cell + 1, sizeof *q->group);
+	for (int i = 0; i < q->question.n_column; i++) {
+		const struct column_seen *s = &q->column[i];
+		int64_t k = s->at < 0 ? s->at + q->n_cell : s->at;
+		if (!s->group)
+			continue;
+		q->role[k] = ROLE_GROUP;
+		q->group[k] = q->n_group == 1 ? NULL : s->name ? s->name : "group";
+	}
 	for (int i = 0; i < r->n_id; i++)
 		q->role[r->id[i] < 0 ? r->id[i] + q->n_cell : r->id[i]] = ROLE_ID;
 	if (r->has_label && (r->label >= 0 || !q->uneven))
@@ -601,6 +657,12 @@ static void say_found(const struct wide *q, struct window_set *s)
 		understood_add(&s->arena, &s->understood, "label", "%s: %s", place, r->why);
 	else
 		understood_add(&s->arena, &s->understood, "label", "none");
+	for (int i = 0; i < q->question.n_column; i++) {
+		if (!q->column[i].group)
+			continue;
+		wide_label_place(&q->question, q->column[i].at, place, sizeof place);
+		understood_add(&s->arena, &s->understood, "group", "%s", place);
+	}
 	for (int i = 0; i < r->n_id; i++) {
 		wide_label_place(&q->question, r->id[i], place, sizeof place);
 		understood_add(&s->arena, &s->understood, "not used", "%s", place);
@@ -667,12 +729,19 @@ static int read_table(struct wide *q, struct window_set *s, const struct data_wa
 	if (!find_table(q))
 		return err_set(q->e, ERR_FORMAT, "the file has no row of numbers%s",
 		               q->header ? ", only a header" : "");
+	if (columns && q->r->n_group)
+		return err_set(q->e, ERR_VALUE,
+		               "--group: with --table columns a window is a column, which has no cell "
+		               "for its group");
 	if (columns) {
 		recipe_set(&r, "label", "none", NULL);
 		any.r = &r;
 	}
 	int bad = find_roles(q, &any, ROWS_FIRST, &s->arena);
 	recipe_release(&r);
+	if (!bad && q->n_group && q->uneven)
+		bad = err_set(q->e, ERR_VALUE,
+		              "--group: the rows differ in length, so the cell of the group is not known");
 	if (bad)
 		return bad;
 	if (columns)
@@ -704,6 +773,7 @@ static int wide_read(struct data *d, struct source *s, const struct data_wanted 
 	bad = read_table(&q, &d->set, w, &b);
 	window_build_release(&b);
 	free(q.role);
+	free(q.group);
 	free(text);
 	return bad;
 }

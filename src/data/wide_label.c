@@ -152,7 +152,7 @@ static bool holds_classes(const struct wide_question *q, const struct column_see
 
 static bool is_named_id(const struct column_seen *s)
 {
-	return s->name && id_name(s->name);
+	return s->name && !s->group && id_name(s->name);
 }
 
 /* Whether n cells of a row are as many as the model reads, if any number of those that number or name the row are left
@@ -183,7 +183,7 @@ static const struct column_seen *rival(const struct wide_question *q, int than)
 	for (int i = 0; i < q->n_column; i++) {
 		const struct column_seen *s = &q->column[i];
 		bool end = !s->at || s->at == -1 || s->at == q->n_cell - 1;
-		if (end && i != than && !s->words && holds_classes(q, s) && !is_named_id(s) &&
+		if (end && i != than && !s->group && !s->words && holds_classes(q, s) && !is_named_id(s) &&
 		    !(s->name && names_step(s->name)) && !(s->name && label_name(s->name) == LABEL_YES))
 			return s;
 	}
@@ -203,7 +203,7 @@ static int say_doubtful(const struct wide_question *q, int i, const char *why, s
 static int may_be_named(struct choice *c, int i, struct err *e)
 {
 	const struct wide_question *q = c->q;
-	bool label = fits_model(q, q->n_cell - 1), value = fits_model(q, q->n_cell);
+	bool label = fits_model(q, c->values - 1), value = fits_model(q, c->values);
 	const struct column_seen *other = rival(q, i);
 	char why[120];
 	if (value && !label) {
@@ -236,7 +236,7 @@ static int by_name(struct choice *c, struct err *e)
 	const struct wide_question *q = c->q;
 	int sure[2] = { -1, -1 }, maybe[2] = { -1, -1 }, odd = -1;
 	for (int i = 0; i < q->n_column; i++) {
-		enum label_sign sign = q->column[i].name ? label_name(q->column[i].name) : LABEL_NO;
+		enum label_sign sign = q->column[i].name && !c->used[i] ? label_name(q->column[i].name) : LABEL_NO;
 		int *to = sign == LABEL_YES ? sure : maybe;
 		if (!sign)
 			continue;
@@ -247,11 +247,11 @@ static int by_name(struct choice *c, struct err *e)
 	}
 	if (sure[1] >= 0)
 		return say_two_names(q, sure[0], sure[1], e);
-	if (sure[0] >= 0 && maybe[0] >= 0 && !fits_model(q, q->n_cell - 1))
+	if (sure[0] >= 0 && maybe[0] >= 0 && !fits_model(q, c->values - 1))
 		return say_two_names(q, sure[0], maybe[0], e);
 	if (sure[0] >= 0)
 		take_label(c, sure[0], "by its name");
-	else if (odd >= 0 && fits_model(q, q->n_cell - 1))
+	else if (odd >= 0 && fits_model(q, c->values - 1))
 		return say_doubtful(q, odd, "it holds many different numbers", e);
 	else if (maybe[1] >= 0)
 		return say_two_names(q, maybe[0], maybe[1], e);
@@ -429,6 +429,9 @@ int wide_label_choose(struct wide_roles *r, const struct wide_question *q, struc
 {
 	struct choice c = { .q = q, .r = r, .values = q->n_cell };
 	memset(r, 0, sizeof *r);
+	for (int i = 0; i < q->n_column; i++)
+		if (q->column[i].group)
+			use(&c, i);
 	int bad = q->asked ? ask(&c, e) : by_name(&c, e);
 	if (bad)
 		return bad;

@@ -15,6 +15,7 @@ enum { DISTINCT_MOST = 1001, COLUMNS_SEEN = 64 };
 struct column_seen {
 	int64_t at;       /* from 0 at the front; from -1 at the end of a row */
 	const char *name; /* from the header, or NULL */
+	bool group;       /* --group names it */
 	int64_t words, wholes, fractions;
 	int distinct;  /* DISTINCT_MOST: that many or more */
 	bool rises;    /* each number is one more than that of the row before */

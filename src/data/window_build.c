@@ -96,6 +96,9 @@ void window_build_release(struct window_build *b)
 	free(b->stamp);
 	free(b->value);
 	free(b->channel_length);
+	free(b->group);
+	free(b->now_group);
+	group_names_release(&b->names);
 	memset(b, 0, sizeof *b);
 }
 
@@ -171,7 +174,7 @@ static int more_windows(struct window_build *b)
 		return 0;
 	int64_t room = b->window_room ? 2 * b->window_room : 64;
 	size_t each = sizeof *b->at + sizeof *b->length + sizeof *b->line + sizeof *b->label + sizeof *b->stamp +
-	              sizeof *b->value,
+	              sizeof *b->value + sizeof *b->group,
 	       n = (size_t)room;
 	if (spend(b, (room - b->window_room) * (int64_t)each))
 		return b->e->code;
@@ -181,19 +184,25 @@ static int more_windows(struct window_build *b)
 	b->label = xrealloc(b->label, n, sizeof *b->label);
 	b->stamp = xrealloc(b->stamp, n, sizeof *b->stamp);
 	b->value = xrealloc(b->value, n, sizeof *b->value);
+	b->group = xrealloc(b->group, n, sizeof *b->group);
 	b->window_room = room;
 	return 0;
+}
+
+/* Whole numbers have one form: "1.0" is "1". */
+static void label_form(const char *s, size_t n, char *buf, size_t size)
+{
+	double v;
+	text_clean(buf, size, s, n);
+	if (number_parse(s, n, '.', &v) == NUMBER_OK && v == floor(v) && fabs(v) < 1e15)
+		snprintf(buf, 32, "%.0f", v);
 }
 
 static const char *label_text(struct window_build *b, const char *s, size_t n)
 {
 	char buf[3 * LABEL_MAX + 1];
 	unsigned h = 2166136261u;
-	double v;
-	text_clean(buf, sizeof buf, s, n < LABEL_MAX ? n : LABEL_MAX);
-	/* "1.0000000e+00" becomes "1". */
-	if (number_parse(s, n, '.', &v) == NUMBER_OK && v == floor(v) && fabs(v) < 1e15)
-		snprintf(buf, 32, "%.0f", v);
+	label_form(s, n < LABEL_MAX ? n : LABEL_MAX, buf, sizeof buf);
 	for (const char *p = buf; *p; p++)
 		h = (h ^ (unsigned char)*p) * 16777619u;
 	const char **slot = &b->recent[h % 256];
@@ -223,6 +232,37 @@ static int take_label(struct window_build *b, const char *s, size_t n)
 	return *to ? 0 : b->e->code;
 }
 
+int window_build_group(struct window_build *b, const char *name, const char *s, size_t n, int64_t line)
+{
+	enum { PART_MAX = 80 };
+	char part[3 * PART_MAX + 1];
+	double v;
+	text_trim(&s, &n);
+	if (!n || is_missing(s, n))
+		return err_set(b->e, ERR_FORMAT, "line %lld: the cell of --group is empty, so the window has no group",
+		               (long long)line);
+	label_form(s, n < PART_MAX ? n : PART_MAX, part, sizeof part);
+	bool number = name && number_parse(s, n, '.', &v) == NUMBER_OK;
+	char *all = xasprintf("%s%s%.*s%s%s", b->now_group ? b->now_group : "", b->now_group ? " / " : "",
+	                      number ? PART_MAX : 0, number ? name : "", number ? " " : "", part);
+	free(b->now_group);
+	b->now_group = all;
+	return 0;
+}
+
+static int take_group(struct window_build *b)
+{
+	char clean[1024];
+	int before = b->names.n;
+	if (!b->now_group)
+		return 0;
+	text_clean(clean, sizeof clean, b->now_group, strlen(b->now_group));
+	free(b->now_group);
+	b->now_group = NULL;
+	b->group[b->n_window] = group_names_add(&b->names, &b->s->arena, clean);
+	return b->names.n > before ? spend(b, (int64_t)strlen(clean) + 64) : 0;
+}
+
 int window_build_window(struct window_build *b, const char *label, size_t n, int64_t line)
 {
 	if (!b->n_window)
@@ -232,7 +272,7 @@ int window_build_window(struct window_build *b, const char *label, size_t n, int
 		        b->e, ERR_FORMAT, "line %lld: the window has %lld channel%s, but the first window has %lld",
 		        (long long)line, (long long)b->n_channel, b->n_channel == 1 ? "" : "s", (long long)b->s->C);
 	int64_t length = even_channels(b);
-	if (length < 0 || more_windows(b) || take_label(b, label ? label : "", label ? n : 0))
+	if (length < 0 || more_windows(b) || take_label(b, label ? label : "", label ? n : 0) || take_group(b))
 		return b->e->code;
 	b->at[b->n_window] = (int64_t)b->start;
 	b->length[b->n_window] = length;
@@ -292,6 +332,13 @@ int window_build_finish(struct window_build *b, bool numbers)
 		s->x = b->x ? xrealloc(b->x, b->n + 1, sizeof *b->x) : xcalloc(1, sizeof *b->x);
 		b->x = NULL;
 		s->line = arena_dup(&s->arena, b->line, n, sizeof *s->line);
+		if (b->names.n) {
+			s->group = arena_dup(&s->arena, b->group, n, sizeof *s->group);
+			s->group_name = arena_dup(&s->arena, b->names.name, (size_t)b->names.n, sizeof *s->group_name);
+			s->n_group = b->names.n;
+			s->n_grouped = s->n;
+			s->group_asked = true;
+		}
 		if (b->any_stamp)
 			s->stamp = arena_dup(&s->arena, b->stamp, n, sizeof *s->stamp);
 		if (b->any_label && !(numbers && b->any_fraction && !b->any_word))

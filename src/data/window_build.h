@@ -7,6 +7,7 @@
 #define SRC_WINDOW_BUILD_H
 
 #include "core/data/dataset.h"
+#include "core/data/group_names.h"
 #include "src/read/lines.h"
 #include "src/read/source.h"
 
@@ -26,6 +27,9 @@ struct window_build {
 	size_t start, channel_start;
 	int64_t n_channel, *channel_length, channel_room;
 	const char *now_stamp;
+	int *group; /* [n_window], if windows have groups */
+	struct group_names names;
+	char *now_group;         /* the group of the current window; NULL: none so far */
 	const char *recent[256]; /* labels by hash, so that equal labels share one text */
 };
 
@@ -47,6 +51,9 @@ int window_build_channel(struct window_build *b);
 /* Ends a window; channels shorter than the longest are padded with NaN. label: n bytes as in the file, or NULL.
  * line: the line of the file, for messages. */
 int window_build_window(struct window_build *b, const char *label, size_t n, int64_t line);
+/* Adds a part to the name of the current window's group: the cell s[0..n) of a column. name: that of the column, which
+ * stands before numbers; NULL: there is only one part. Returns an error if the cell is empty. */
+int window_build_group(struct window_build *b, const char *name, const char *s, size_t n, int64_t line);
 /* Returns whether the cell s[0..n) is a word of --missing-value. */
 bool is_missing_word(const struct recipe *r, const char *s, size_t n);
 /* Moves everything into the set. numbers: if all labels are numbers, they are also target values. Returns an error

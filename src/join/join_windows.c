@@ -112,7 +112,10 @@ static int check_truth(struct join *j, int i)
 	const struct window_set *a = set_of(j, 0), *s = set_of(j, i);
 	int64_t n = count_windows(j, i);
 	bool any = s->label || s->value, first = a->label || a->value;
-	if (any && s->n_truth != n)
+	if (s->group && s->n_grouped != n)
+		err_set(j->e, ERR_FORMAT, "%lld window%s, but %lld groups of them", (long long)n, n == 1 ? "" : "s",
+		        (long long)s->n_grouped);
+	else if (any && s->n_truth != n)
 		err_set(j->e, ERR_FORMAT, "%lld window%s, but %lld labels", (long long)n, n == 1 ? "" : "s",
 		        (long long)s->n_truth);
 	else if (any != first && !j->by_folder)
@@ -306,7 +309,10 @@ static void join_window_groups(struct join *j, struct window_set *out, const int
 	int **group = xcalloc(n, sizeof *group), *n_group = xcalloc(n, sizeof *n_group);
 	const char ***name = xcalloc(n, sizeof *name);
 	struct join_groups g;
+	out->n_grouped = out->n;
+	out->group_asked = true;
 	for (int i = 0; i < j->f->n; i++) {
+		out->group_asked = out->group_asked && set_of(j, i)->group_asked;
 		group[i] = set_of(j, i)->group;
 		name[i] = set_of(j, i)->group_name;
 		n_group[i] = set_of(j, i)->n_group;

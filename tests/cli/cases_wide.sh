@@ -183,6 +183,18 @@ echo '{"skip": 2, "comment": "!", "array": "x"}' >"$T/recipe.json"
 same 'a recipe for other files' "$T/tc.npy" "$T/two" "$T/tc.npy" --recipe "$T/recipe.json"
 "$TSVIZ" predict "$T/two" "$T/tc.npy" --recipe "$T/recipe.json" 2>&1 | grep -q warning && no 'a recipe for other files' 'a warning' || ok
 
+# groups of ready windows
+groups_of() { "$TSVIZ" predict -q "$@" 2>"$T/err" | awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "group") g = i } NR > 1 { print $g }' | tr '\n' ';'; }
+{ head_of '{0,1,2}' | sed 's/@attribute t0/@attribute who string\n@attribute nr numeric\n&/'; echo @data; rows "'P Y',I,X,Y"; } >"$T/group.arff"
+reads 'ARFF: a group' '0 1 2 0 1 2' "$T/group.arff" --group who,nr
+is 'ARFF: groups' "$(groups_of "$T/one" "$T/group.arff" --group who,nr)" 'P 0 / nr 0;P 1 / nr 1;P 2 / nr 2;P 0 / nr 3;P 1 / nr 4;P 2 / nr 5;'
+is 'an archive: groups' "$(groups_of "$T/shapes" "$D/named.npz" --array waves --group kind | tr ';' '\n' | sort | uniq -c | tr -s ' ' | tr '\n' ';')" "$(truth "$T/shapes" "$D/named.npz" --array waves --label-array kind | tr ' ' '\n' | sort | uniq -c | tr -s ' ' | tr '\n' ';')"
+refuses 'an archive: too few groups' '--group spare: the groups are texts or whole numbers' "$TSVIZ" predict "$T/shapes" "$D/named.npz" --array waves --group spare
+refuses 'an archive: groups of other windows' '[0-9]+ windows, but [0-9]+ groups of them' "$TSVIZ" predict "$T/shapes" "$D/parts.npz" --array trainx --group testY
+refuses 'an archive: no such groups' '--group kelp: the archive has no array' "$TSVIZ" predict "$T/shapes" "$D/named.npz" --array waves --group kelp
+is 'an archive of steps: groups' "$(groups_of "$T/two" "$D/steps.npz" --group y --label-array none | tr ';' '\n' | uniq -c | wc -l)" "$("$TSVIZ" predict -q "$T/two" "$D/steps.npz" --label-array none --group y | sed 1d | cut -d, -f3 | uniq | wc -l)"
+refuses 'an array alone has no groups' '--group: the groups of ready windows can be.*this file is NumPy array' "$TSVIZ" predict "$T/two" "$T/nct.npy" --group who
+
 # .tsf: windows of one series only, those with a target first
 { printf '# Monash\n#\n@relation r\n@attribute series_name string\n@attribute start_timestamp date\n@frequency monthly\n@horizon 2\n@missing false\n@equallength false\n@data\n'
 	rows 'TI:2020-11-30 00-00-00:X'; } >"$T/m.tsf"
@@ -267,6 +279,20 @@ same '--missing-value' "$T/nan.csv" "$T/one" "$T/end.csv" --missing-value -999
 "$TSVIZ" predict "$T/one" "$T/end.csv" --missing-value -999 2>&1 | grep -q 'padded with zeros' && ok || no '--missing-value at the end of windows' ''
 many Y,X | sed '1~3s/[^,]*$/bad/' >"$T/word.csv"
 same '--missing-value, a word' "$T/nan.csv" "$T/one" "$T/word.csv" --missing-value bad --label first
+# groups of rows
+table 'a group' "$L12" "subject,$t6,label" "$(many R,X,Y | sed 's/^[0-5],/s 1,/; s/^[0-9]*,/s 2,/')" --group subject
+is 'the groups' "$(groups_of "$T/one" "$T/t.csv" --group subject)" 's 1;s 1;s 1;s 1;s 1;s 1;s 2;s 2;s 2;s 2;s 2;s 2;'
+is 'the windows of a group' "$("$TSVIZ" -q "$T/one" "$T/t.csv" --group subject --plain windows --keys '& s space 2 enter' | grep -c ' s 2')" 6
+table 'a group of numbers at the end' "$L12" "label,$t6,run" "$(many Y,X,N)" --group run
+is 'groups of numbers' "$(groups_of "$T/one" "$T/t.csv" --group run)" '-1;1;2;-1;1;2;-1;1;2;-1;1;2;'
+table 'a group by its number, without a header' "$L12" '' "$(many R,Y,X)" --group 1
+table 'two groups' "$L12" "who,run,$t6,label" "$(many W,N,X,Y)" --group who,run
+is 'two groups: names' "$(groups_of "$T/one" "$T/t.csv" --group who,run | cut -d ';' -f1-3)" 'run / run -1;walk / run 1;sit / run 2'
+is 'groups of two files' "$(cp "$T/t.csv" "$T/t2.csv"; groups_of "$T/one" "$T/t.csv" "$T/t2.csv" --group who,run | tr ';' '\n' | sed -n '1p;13p' | tr '\n' ';')" 't.csv / run / run -1;t2.csv / run / run -1;'
+"$TSVIZ" eval "$T/one" "$T/t.csv" --group who,run --scale standard --scale-by group >"$T/out" 2>"$T/err" && ok || no 'scaling by the groups of windows' "$(cat "$T/err")"
+refuses 'no such group' '--group kelp: no cell of a row has this name' "$TSVIZ" predict "$T/one" "$T/t.csv" --group kelp --table wide
+sed -i '3s/^[a-z]*//' "$T/t.csv"
+refuses 'a window without a group' 'line 3: the cell of --group is empty' "$TSVIZ" predict "$T/one" "$T/t.csv" --group who,run
 # names that are those of labels or of what is measured: the values and the model decide
 { echo "state,t1,t2,t3,t4,t5,kelp"; many X,Y; } >"$T/state.csv"
 is 'a measured state is no label' "$(truth "$T/one" "$T/state.csv")" "$L12"
