@@ -20,6 +20,15 @@ static bool has(const struct tty *t, size_t from, const char *text)
 	return t->n > from && memmem(t->out + from, t->n - from, text, strlen(text));
 }
 
+/* Waits until the text has arrived after the first `from` bytes: a busy machine answers late. Returns false if it never
+ * comes. */
+static bool comes(struct tty *t, size_t from, const char *text)
+{
+	for (int i = 0; i < 100 && !has(t, from, text); i++)
+		settle(t, 100);
+	return has(t, from, text);
+}
+
 START_TEST(starts_walks_through_the_levels_and_quits)
 {
 	struct tty t;
@@ -27,7 +36,7 @@ START_TEST(starts_walks_through_the_levels_and_quits)
 	wait_for(&t, "Network");
 	size_t first = t.n;
 	keys(&t, "2");
-	ck_assert(memmem(t.out + first, t.n - first, "Layers", 6) != NULL);
+	ck_assert(comes(&t, first, "Layers"));
 	ck_assert_uint_eq(settle(&t, 400), 0); /* idle: nothing at all */
 	keys(&t, "3");
 	keys(&t, "4");
@@ -84,7 +93,7 @@ START_TEST(interrupt_closes_a_prompt)
 	ck_assert_msg(waitpid(t.pid, &status, WNOHANG) == 0, "^C in a prompt ended the program");
 	size_t from = t.n;
 	keys(&t, "2");
-	ck_assert_msg(has(&t, from, "Layers"), "the prompt was not closed: %.300s", t.out + from);
+	ck_assert_msg(comes(&t, from, "Layers"), "the prompt was not closed: %.300s", t.out + from);
 	keys(&t, "\003");
 	ck_assert_int_eq(finish(&t), 0);
 	free(t.out);
@@ -149,11 +158,10 @@ START_TEST(opens_at_any_size)
 	size_t before = t.n;
 	keys(&t, "2");
 	/* A busy machine needs seconds for a screen of 65535 columns. */
-	for (int i = 0; i < 100 && !has(&t, before, "Layers"); i++)
-		settle(&t, 100);
+	comes(&t, before, "Layers");
 	settle(&t, 300);
 	/* the last row of the new window, not of another */
-	ck_assert_msg(has(&t, before, "Layers"), "it does not answer: %.300s", t.out + before);
+	ck_assert_msg(comes(&t, before, "Layers"), "it does not answer: %.300s", t.out + before);
 	ck_assert_msg(!has(&t, before, "\033[25;") && !has(&t, before, "\033[1000;"), "below the window: %.300s",
 	              t.out + before);
 	keys(&t, "Q");
@@ -207,7 +215,7 @@ START_TEST(what_is_no_key_does_not_act)
 	keys(&t, "1~");
 	size_t torn = t.n;
 	keys(&t, "3");
-	ck_assert_msg(memmem(t.out + torn, t.n - torn, "Grid", 4) != NULL, "keys are dead after a torn mark");
+	ck_assert_msg(comes(&t, torn, "Grid"), "keys are dead after a torn mark");
 	keys(&t, "1");
 	/* into a prompt it goes as text, and does not end it */
 	keys(&t, ":");
@@ -215,8 +223,7 @@ START_TEST(what_is_no_key_does_not_act)
 	ck_assert(waitpid(t.pid, NULL, WNOHANG) == 0);
 	size_t before = t.n;
 	keys(&t, "\r");
-	ck_assert_msg(memmem(t.out + before, t.n - before, "Grid", 4) != NULL, "the prompt did not take it: %.300s",
-	              t.out + before);
+	ck_assert_msg(comes(&t, before, "Grid"), "the prompt did not take it: %.300s", t.out + before);
 	keys(&t, "Q");
 	ck_assert_int_eq(finish(&t), 0);
 	ck_assert_msg(wrote_last(&t, "\033[?2004l", "\033[?2004h"), "pasted text stays marked");
@@ -234,11 +241,11 @@ START_TEST(clicks_select_and_open)
 	size_t at = t.n;
 	keys(&t, "\033[<0;33;12M\033[<0;33;12m");
 	settle(&t, 300);
-	ck_assert_msg(t.n > at && !has(&t, at, "Layers"), "one click opened: %.300s", t.out + at);
+	ck_assert_msg(comes(&t, at, "\033") && !has(&t, at, "Layers"), "one click opened: %.300s", t.out + at);
 	at = t.n;
 	keys(&t, "\033[<0;33;12M\033[<0;33;12m");
 	settle(&t, 300);
-	ck_assert_msg(has(&t, at, "Layers"), "the second click did not open: %.300s", t.out + at);
+	ck_assert_msg(comes(&t, at, "Layers"), "the second click did not open: %.300s", t.out + at);
 	keys(&t, "Q");
 	ck_assert_int_eq(finish(&t), 0);
 	ck_assert_msg(wrote_last(&t, "\033[?1000l", "\033[?1000h"), "the mouse stays on");
@@ -265,7 +272,7 @@ START_TEST(a_torn_key_is_that_key)
 	settle(&t, 150);
 	size_t at = t.n;
 	keys(&t, torn[_i].rest);
-	ck_assert_msg(t.n > at, "no key");
+	ck_assert_msg(comes(&t, at, "\033"), "no key");
 	/* another window would change the first row */
 	ck_assert_msg(!has(&t, at, "does nothing") && !has(&t, at, "\033[1;"), "it acted: %.300s", t.out + at);
 	/* and a key after Escape is itself, even `[` */
@@ -274,7 +281,7 @@ START_TEST(a_torn_key_is_that_key)
 	at = t.n;
 	keys(&t, "[");
 	settle(&t, 200);
-	ck_assert_msg(t.n > at, "the key after Escape is lost");
+	ck_assert_msg(comes(&t, at, "\033"), "the key after Escape is lost");
 	keys(&t, "Q");
 	ck_assert_int_eq(finish(&t), 0);
 	free(t.out);
@@ -357,7 +364,7 @@ START_TEST(a_terminal_that_nobody_knows_is_driven_as_the_usual_one)
 	ck_assert_msg(has(&t, 0, "\033[?1049h") && has(&t, 0, "38;5;"), "it is not driven as xterm-256color");
 	size_t before = t.n;
 	keys(&t, "2");
-	ck_assert(has(&t, before, "Layers"));
+	ck_assert(comes(&t, before, "Layers"));
 	keys(&t, "Q");
 	ck_assert_int_eq(finish(&t), 0);
 	ck_assert_msg(wrote_last(&t, "\033[?1049l", "\033[?1049h"), "the other screen was not left");
@@ -475,7 +482,7 @@ START_TEST(a_model_that_has_become_rubbish_is_not_taken)
 	ck_assert_msg(!memmem(t.out, t.n, "read again", 10), "rubbish was read");
 	size_t before = t.n;
 	keys(&t, "2");
-	ck_assert_msg(memmem(t.out + before, t.n - before, "Layers", 6), "the old model has gone");
+	ck_assert_msg(comes(&t, before, "Layers"), "the old model has gone");
 	file_copy("tests/keras/keras1.h5", model);
 	ck_assert_int_eq(write(t.master, "\033[15~", 5), 5);
 	wait_for(&t, "read again");
@@ -521,7 +528,7 @@ START_TEST(a_warning_of_a_model_read_again_is_a_message)
 	ck_assert_int_eq(write(t.master, "\033[15~", 5), 5);
 	wait_for(&t, "read again");
 	ck_assert_msg(!has(&t, before, "tsviz: "), "over the screen: %.300s", t.out + before);
-	ck_assert_msg(has(&t, before, "read again; recurrent_3.h5: layer 'masking'"), "not said: %.300s",
+	ck_assert_msg(comes(&t, before, "read again; recurrent_3.h5: layer 'masking'"), "not said: %.300s",
 	              t.out + before);
 	keys(&t, "Q");
 	ck_assert_int_eq(finish(&t), 0);
@@ -614,13 +621,13 @@ START_TEST(stopped_and_continued_from_outside)
 	size_t at = t.n;
 	kill(t.pid, SIGCONT);
 	settle(&t, 400);
-	ck_assert_msg(has(&t, at, "Network") && has(&t, at, "target"), "not drawn again: %.300s", t.out + at);
+	ck_assert_msg(comes(&t, at, "Network") && comes(&t, at, "target"), "not drawn again: %.300s", t.out + at);
 	ck_assert_int_eq(tcgetattr(t.slave, &line), 0);
 	ck_assert_msg(line.c_lflag == raw.c_lflag && line.c_iflag == raw.c_iflag, "the terminal is the shell's still");
 	at = t.n;
 	keys(&t, "3");
 	settle(&t, 300);
-	ck_assert_msg(has(&t, at, "Grid"), "keys are dead");
+	ck_assert_msg(comes(&t, at, "Grid"), "keys are dead");
 	keys(&t, "Q");
 	ck_assert_int_eq(finish(&t), 0);
 	free(t.out);
@@ -642,7 +649,7 @@ START_TEST(a_storm_of_sizes)
 	size_t before = t.n;
 	keys(&t, "3");
 	settle(&t, 500);
-	ck_assert_msg(has(&t, before, "Grid"), "it does not answer: %.300s", t.out + before);
+	ck_assert_msg(comes(&t, before, "Grid"), "it does not answer: %.300s", t.out + before);
 	keys(&t, "Q");
 	ck_assert_int_eq(finish(&t), 0);
 	free(t.out);
@@ -657,12 +664,12 @@ START_TEST(keys_come_from_the_terminal_when_data_comes_from_a_pipe)
 	size_t before = t.n;
 	keys(&t, "2");
 	settle(&t, 300);
-	ck_assert_msg(has(&t, before, "Layers"), "the key did nothing: %.300s", t.out + before);
+	ck_assert_msg(comes(&t, before, "Layers"), "the key did nothing: %.300s", t.out + before);
 	/* F5: there is nothing left to read */
 	before = t.n;
 	keys(&t, "\033[15~");
 	settle(&t, 300);
-	ck_assert_msg(has(&t, before, "cannot be read again"), "it reads again: %.300s", t.out + before);
+	ck_assert_msg(comes(&t, before, "cannot be read again"), "it reads again: %.300s", t.out + before);
 	keys(&t, "Q");
 	ck_assert_int_eq(finish(&t), 0);
 	free(t.out);
@@ -741,7 +748,7 @@ START_TEST(copied_to_the_clipboard)
 		n += strspn(osc + 7 + n, "=");
 		ck_assert_msg(n % 4 == 0 && osc[7 + n] == 7, "%zu digits, then %.20s", n, osc + 7 + n);
 	} else {
-		ck_assert_msg(has(&t, before, "clipboard"), "nothing is said: %.300s", t.out + before);
+		ck_assert_msg(comes(&t, before, "clipboard"), "nothing is said: %.300s", t.out + before);
 	}
 	keys(&t, "Q");
 	ck_assert_int_eq(finish(&t), 0);
@@ -776,7 +783,7 @@ START_TEST(a_signal_loses_nothing_that_is_being_written)
 	settle(&t, 300);
 	size_t before = t.n;
 	keys_held(&t, "y", interrupting[_i]);
-	ck_assert_msg(has(&t, before, "\033]52;c;") && has(&t, before, "\007"), "nothing is copied: %.300s",
+	ck_assert_msg(comes(&t, before, "\033]52;c;") && comes(&t, before, "\007"), "nothing is copied: %.300s",
 	              t.out + before);
 	keys_held(&t, "Q", interrupting[_i]);
 	ck_assert_int_eq(finish(&t), 0);

@@ -259,6 +259,33 @@ START_TEST(actions_without_data_say_so)
 }
 END_TEST
 
+/* The errors of windows come while the list is on the screen: the cursor stays on its window, and a cursor at the top
+ * stays at the top. */
+START_TEST(the_cursor_keeps_its_window_when_errors_come)
+{
+	struct world w;
+	world_make(&w);
+	struct windows *l = &w.u.windows;
+	show(&w.u, VIEW_WINDOWS);
+	l->sort = WINDOWS_ERROR;
+	windows_sort(l);
+	ck_assert_int_gt(l->listed, 4);
+	l->at = 3;
+	const int kept = l->order[3], top = l->order[0];
+	l->error[kept] = 0;
+	l->error[l->order[l->listed - 1]] = l->error[top] + 1;
+	windows_sort(l);
+	ck_assert_int_ne(l->order[3], kept);
+	ck_assert_int_eq(l->order[l->at], kept);
+	l->at = 0;
+	l->error[kept] = 1e6;
+	windows_sort(l);
+	ck_assert_int_eq(l->order[0], kept);
+	ck_assert_int_eq(l->at, 0);
+	world_release(&w);
+}
+END_TEST
+
 /* ---- reading again (F5) ---- */
 
 /* Fewer filters and layers than net.json, and two outputs instead of one. */
@@ -505,5 +532,6 @@ END_TEST
 
 UNIT_MAIN("views", every_view_shows_its_selection_at_every_size, moves_keep_the_selection_in_sight,
           actions_have_names_help_and_keys_of_their_own, actions_without_data_say_so, keys_before_there_is_a_layout,
-          pins_may_go_under_an_expression, reading_again_takes_another_model_with_its_truth,
-          every_view_searches_what_it_shows, hints_are_actions, keys_of_the_settings_are_shown)
+          pins_may_go_under_an_expression, the_cursor_keeps_its_window_when_errors_come,
+          reading_again_takes_another_model_with_its_truth, every_view_searches_what_it_shows, hints_are_actions,
+          keys_of_the_settings_are_shown)
