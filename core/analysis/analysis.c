@@ -304,7 +304,7 @@ bool analysis_importance_step(struct analysis *a, int layer)
 	if (s->raw_valid)
 		return false;
 	importance_allocate(s, a->p.layer[layer].filters);
-	if (!probe_gradient(&a->p, layer)) {
+	if (!importance_depends(&a->p, layer)) {
 		s->raw_valid = true;
 		return false;
 	}
@@ -318,7 +318,7 @@ const real *analysis_importance_raw(struct analysis *a, int layer)
 {
 	while (analysis_importance_step(a, layer))
 		;
-	return probe_gradient(&a->p, layer) ? a->state[layer].importance.raw : NULL;
+	return importance_depends(&a->p, layer) ? a->state[layer].importance.raw : NULL;
 }
 
 const struct layer_importance *analysis_importance(struct analysis *a, int layer)

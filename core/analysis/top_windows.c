@@ -28,7 +28,7 @@ struct top_windows *top_windows_new(const struct model *m, const struct dataset 
 	t->m = m;
 	t->d = d;
 	t->overlap = overlap;
-	t->run = run_new(m->graph);
+	t->run = run_new_outputs(m->graph, 0, NULL);
 	t->best = xcalloc((size_t)m->n_layer + 1, sizeof *t->best);
 	for (int i = 0; i < m->n_layer; i++) {
 		const struct layer *l = &m->layer[i];
@@ -87,7 +87,7 @@ static void offer(const struct top_windows *t, struct best *b, struct top_window
 static void layer_offer(struct top_windows *t, int layer, int64_t window)
 {
 	const struct layer *l = &t->m->layer[layer];
-	layer_rows(t->m, l, run_real(t->run, l->act), t->rows);
+	layer_rows(t->m, l, run_now(t->run, l->act), t->rows);
 	for (int64_t f = 0; f < l->filters; f++) {
 		const real *v = t->rows + f * l->times;
 		struct top_window w = { window, 0, -INFINITY };
@@ -103,16 +103,23 @@ static void layer_offer(struct top_windows *t, int layer, int64_t window)
 	}
 }
 
+/* The layers that this node completes. */
+static void node_offer(int node, void *ctx)
+{
+	struct top_windows *t = ctx;
+	for (int k = 0; k < t->m->n_layer; k++)
+		if (t->best[k] && t->m->graph->value[t->m->layer[k].act].node == node)
+			layer_offer(t, k, t->next);
+}
+
 static void one_window(struct top_windows *t)
 {
-	int64_t i = t->next++;
+	int64_t i = t->next;
 	dataset_window(t->d, i, t->tc);
 	model_pack(t->m, t->tc, t->native);
 	run_input(t->run, 0, t->native);
-	run_forward(t->run);
-	for (int k = 0; k < t->m->n_layer; k++)
-		if (t->best[k])
-			layer_offer(t, k, i);
+	run_forward_passing(t->run, node_offer, t);
+	t->next++;
 }
 
 static double now(void)

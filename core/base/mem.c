@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 #ifdef TSVIZ_SAN
 #include <sanitizer/asan_interface.h>
@@ -93,6 +94,24 @@ void *xalloc_aligned(size_t size)
 	void *p = aligned_alloc(64, rounded & ~(size_t)63);
 	if (!p)
 		out_of_memory();
+	return p;
+}
+
+void *xcalloc_aligned(size_t size, void **block)
+{
+	enum { ALIGN = 64, PAGE = 4096, LARGE = 4 << 20 };
+	size_t all;
+	if (!size_add(size, ALIGN, &all))
+		out_of_memory();
+	/* calloc knows which memory is fresh from the system, and does not write zeros there */
+	*block = xcalloc(all, 1);
+	unsigned char *p = (unsigned char *)*block + (ALIGN - (uintptr_t)*block % ALIGN) % ALIGN;
+#ifdef MADV_HUGEPAGE
+	if (size >= LARGE) {
+		size_t before = PAGE - (uintptr_t)p % PAGE;
+		(void)madvise(p + before, (size - before) & ~(size_t)(PAGE - 1), MADV_HUGEPAGE); /* only a wish */
+	}
+#endif
 	return p;
 }
 

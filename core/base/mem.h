@@ -20,6 +20,9 @@ char *xstrndup(const char *s, size_t n);
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2), nonnull(1)));
 /* `size` bytes, aligned to 64 bytes, with undefined contents. The caller frees them with free(). */
 void *xalloc_aligned(size_t size);
+/* The same, set to zero. *block gets what the caller frees, which may begin earlier. The system is asked for large
+ * pages, because touching a large block for the first time in small pages takes longer than computing its contents. */
+void *xcalloc_aligned(size_t size, void **block);
 
 /* Set *out to the product or the sum. Return false and leave *out alone if it would overflow. */
 bool size_mul(size_t a, size_t b, size_t *out);

@@ -355,6 +355,12 @@ void layer_unrows(const struct model *m, const struct layer *l, const real *ft, 
 	walk_copy(&w, 0, ft, native, 0, &at, true);
 }
 
+bool layer_is_rows(const struct model *m, const struct layer *l)
+{
+	struct walk w = layer_walk(m, l);
+	return w.n == 0 || (w.n == 1 && w.stride[0] == 1);
+}
+
 int model_find_layer(const struct model *m, const char *name)
 {
 	for (int i = 0; i < m->n_layer; i++)

@@ -124,6 +124,8 @@ void layer_axes(const struct model *m, struct layer *l);
  * filter, and back. Both arrays have filters * times elements. */
 void layer_rows(const struct model *m, const struct layer *l, const real *native, real *ft);
 void layer_unrows(const struct model *m, const struct layer *l, const real *ft, real *native);
+/* Returns true if the value's elements are rows already, so that layer_rows would copy them in the same order. */
+bool layer_is_rows(const struct model *m, const struct layer *l);
 /* The index of the LAYER_ANALYSED with this name; -1: there is none. */
 int model_find_layer(const struct model *m, const char *name);
 /* Returns the task `asked`. If that is TASK_AUTO, it is a classification if the network ends in Softmax, LogSoftmax or

@@ -11,35 +11,21 @@ void importance_abs_sum(const real *g, int64_t F, int64_t times, real *raw)
 		raw[f] = (real)isa->abs_sum(times, g + f * times);
 }
 
-static bool abs_gradient(struct importance_job *j, const real *g)
+static void gradient(struct probe *p, int layer, const real *g, real *raw)
 {
-	const struct layer *l = &j->p->layer[j->layer];
-	importance_abs_sum(g, l->filters, l->times, j->raw);
-	return false;
+	importance_abs_sum(g, p->layer[layer].filters, p->layer[layer].times, raw);
 }
 
-static bool gradient(struct importance_job *j)
+static void taylor(struct probe *p, int layer, const real *g, real *raw)
 {
-	return abs_gradient(j, probe_gradient(j->p, j->layer));
-}
-
-static bool gated(struct importance_job *j)
-{
-	const real *pre = probe_pre_gradient(j->p, j->layer);
-	return abs_gradient(j, pre ? pre : probe_gradient(j->p, j->layer));
-}
-
-static bool taylor(struct importance_job *j)
-{
-	const struct layer *l = &j->p->layer[j->layer];
-	const real *g = probe_gradient(j->p, j->layer), *act = probe_activation(j->p, j->layer);
+	const struct layer *l = &p->layer[layer];
+	const real *act = probe_activation(p, layer);
 	for (int64_t f = 0; f < l->filters; f++) {
 		double sum = 0;
 		for (int64_t i = f * l->times; i < (f + 1) * l->times; i++)
 			sum += (double)act[i] * (double)g[i];
-		j->raw[f] = (real)fabs(sum);
+		raw[f] = (real)fabs(sum);
 	}
-	return false;
 }
 
 /* The twin with the window's values: computed again if someone else has used it since the last step. */
@@ -73,15 +59,15 @@ static bool ablation(struct importance_job *j)
 
 const struct importance_measure importance_measures[] = {
 	{ "gradient", "gradient", "sum over t of abs(dy / da[f,t]), a the layer's activated output",
-	  "Siddiqui et al. 2019, TSViz, IEEE Access (the paper's own tool)", gradient, false },
+	  "Siddiqui et al. 2019, TSViz, IEEE Access (the paper's own tool)", gradient, NULL, false },
 	{ "gated", "gated gradient", "sum over t of abs(dy / dz[f,t]), z before the activation function",
-	  "Siddiqui et al. 2019, TSViz, equations 11 and 12", gated, true },
+	  "Siddiqui et al. 2019, TSViz, equations 11 and 12", gradient, NULL, true },
 	{ "taylor", "Taylor", "abs(sum over t of a[f,t] dy/da[f,t])",
 	  "Molchanov et al. 2017, Pruning convolutional neural networks, ICLR, equation 8 (without its mean over time)",
-	  taylor, false },
+	  taylor, NULL, false },
 	{ "ablation", "ablation", "abs(y - y with a[f,.] := 0), one forward pass for each filter",
-	  "exact; Zeiler and Fergus 2014 hide parts of the input in the same way", ablation, false },
-	{ NULL, NULL, NULL, NULL, NULL, false },
+	  "exact; Zeiler and Fergus 2014 hide parts of the input in the same way", NULL, ablation, false },
+	{ NULL, NULL, NULL, NULL, NULL, NULL, false },
 };
 
 int importance_find(const char *name)
@@ -103,9 +89,49 @@ void importance_begin(struct importance_job *j, struct probe *p, int layer, real
 	importance_prepare(p);
 }
 
+/* The importance of a layer from a gradient that is not kept. That before the activation function comes after the
+ * other, and its result replaces the other's. */
+static void raw_of(struct probe *p, int layer, const real *rows)
+{
+	real *raw = real_buffer(&p->state[layer].raw, p->layer[layer].filters);
+	importance_measures[p->q.measure].rows(p, layer, rows, raw);
+}
+
+/* One pass for all layers if their gradients are not kept. */
+static void raw_of_all(struct probe *p)
+{
+	if (p->raw_measure == p->q.measure)
+		return;
+	importance_prepare(p);
+	probe_each_gradient(p, raw_of);
+	p->raw_measure = p->q.measure;
+}
+
+bool importance_depends(struct probe *p, int layer)
+{
+	if (importance_measures[p->q.measure].rows && !probe_keeps_gradients(p))
+		raw_of_all(p);
+	return probe_depends(p, layer);
+}
+
+static void from_gradient(struct importance_job *j, const struct importance_measure *q)
+{
+	struct probe *p = j->p;
+	if (!probe_keeps_gradients(p)) {
+		raw_of_all(p);
+		memcpy(j->raw, p->state[j->layer].raw, (size_t)p->layer[j->layer].filters * sizeof *j->raw);
+		return;
+	}
+	const real *pre = q->before ? probe_pre_gradient(p, j->layer) : NULL;
+	q->rows(p, j->layer, pre ? pre : probe_gradient(p, j->layer), j->raw);
+}
+
 bool importance_step(struct importance_job *j)
 {
+	const struct importance_measure *q = &importance_measures[j->p->q.measure];
 	probe_forward(j->p);
-	j->active = importance_measures[j->p->q.measure].step(j);
+	if (q->rows)
+		from_gradient(j, q);
+	j->active = !q->rows && q->step(j);
 	return j->active;
 }

@@ -4,7 +4,7 @@
  *	importance_begin(&j, p, layer, raw);
  *	while (importance_step(&j)) ...      other work may be done between two steps
  *
- * To add a measure: a function `step` and a row in the table of importance.c. */
+ * To add a measure: a function `rows` or `step` and a row in the table of importance.c. */
 #ifndef CORE_IMPORTANCE_H
 #define CORE_IMPORTANCE_H
 
@@ -25,8 +25,10 @@ struct importance_job {
 
 struct importance_measure {
 	const char *name, *label, *formula, *source;
+	/* The raw values of a layer from its gradient g (F,times), or NULL: the measure has a function `step`. */
+	void (*rows)(struct probe *p, int layer, const real *g, real *raw);
 	/* About one pass of the network's worth of work on the raw values of one layer that the target depends on.
-	 * true: there is more to do. */
+	 * true: there is more to do. NULL: the measure has a function `rows`. */
 	bool (*step)(struct importance_job *j);
 	bool before; /* it needs gradients before activation functions */
 };
@@ -39,6 +41,8 @@ void importance_prepare(struct probe *p);
 /* raw (F) is filled by the measure of the probe's question. */
 void importance_begin(struct importance_job *j, struct probe *p, int layer, real *raw);
 bool importance_step(struct importance_job *j); /* false: done */
+/* Does the target depend on the layer? It computes what the measure needs, too, if one pass gives both. */
+bool importance_depends(struct probe *p, int layer);
 
 /* raw (F): the sum over time of abs(g (F,times)). */
 void importance_abs_sum(const real *g, int64_t F, int64_t times, real *raw);

@@ -54,10 +54,9 @@ void probe_init(struct probe *p, const struct model *m, bool nodes)
 	p->y = xcalloc((size_t)m->outputs, sizeof *p->y);
 	p->baseline = xcalloc(n, sizeof *p->baseline);
 	p->baseline_given = xcalloc(n, sizeof *p->baseline_given);
-	p->input_grad = xcalloc(n, sizeof *p->input_grad);
-	p->input_loss_grad = xcalloc(n, sizeof *p->input_loss_grad);
 	p->rows = xcalloc(largest, sizeof *p->rows);
 	p->seed = xcalloc(largest, sizeof *p->seed);
+	probe_gradients_init(p);
 	question_init(&p->q, m, TASK_AUTO);
 }
 
@@ -65,14 +64,14 @@ void probe_release(struct probe *p)
 {
 	for (int i = 0; i < p->n_layer; i++) {
 		struct probe_layer *s = &p->state[i];
-		free(s->act), free(s->grad), free(s->pre_grad), free(s->loss_grad);
+		free(s->act_rows), free(s->raw);
 	}
+	probe_gradients_release(p);
 	run_free(p->run);
 	run_free(p->twin);
 	free(p->state), free(p->own_layer);
 	free(p->x), free(p->native), free(p->y);
 	free(p->baseline), free(p->baseline_given);
-	free(p->input_grad), free(p->input_loss_grad);
 	free(p->rows), free(p->seed);
 	question_release(&p->q);
 }
@@ -93,9 +92,9 @@ static void forget(struct probe *p, unsigned stale)
 			p->state[i].act_valid = false;
 	}
 	if (stale & STALE_GRADIENTS)
-		p->grad_valid = false;
+		probe_gradients_forget(p, &p->of_target);
 	if (stale & STALE_LOSS)
-		p->loss_grad_valid = false;
+		probe_gradients_forget(p, &p->of_loss);
 }
 
 static void set_truth(struct probe *p, const real *y, int cls)
@@ -225,7 +224,11 @@ const real *probe_activation(struct probe *p, int layer)
 	assert(layer_runs(l));
 	if (s->act_valid)
 		return s->act;
-	layer_rows(p->m, l, run_real(p->run, l->act), real_buffer(&s->act, layer_count(l)));
+	s->act = run_real(p->run, l->act);
+	if (!layer_is_rows(p->m, l)) {
+		layer_rows(p->m, l, s->act, real_buffer(&s->act_rows, layer_count(l)));
+		s->act = s->act_rows;
+	}
 	s->act_valid = true;
 	return s->act;
 }
@@ -236,118 +239,6 @@ bool probe_silent(const real *v, int64_t times)
 		if (v[t] != v[0])
 			return false;
 	return times > 1 || v[0] == 0;
-}
-
-/* ---- gradients: one backward pass for all layers ---- */
-
-void probe_want_pre(struct probe *p, bool wanted)
-{
-	p->grad_valid = p->grad_valid && (p->pre_wanted || !wanted);
-	p->pre_wanted = wanted;
-}
-
-static void want_layers(struct probe *p)
-{
-	bool all = !p->input_unwanted;
-	run_want_clear(p->run);
-	if (all)
-		run_want(p->run, p->m->input);
-	for (int i = 0; i < p->n_layer; i++) {
-		const struct layer *l = &p->layer[i];
-		if (!(l->kind == LAYER_ANALYSED || (all && layer_runs(l))) || !probe_differentiable(p, i))
-			continue;
-		run_want(p->run, l->act);
-		if (p->pre_wanted)
-			run_want(p->run, l->pre);
-	}
-}
-
-/* The gradient of one of the layer's values as rows; false where the seed does not depend on it. */
-static bool take_rows(struct probe *p, int layer, int value, real **rows)
-{
-	const struct layer *l = &p->layer[layer];
-	const struct graph *g = p->m->graph;
-	bool same = shape_equal(&g->value[value].shape, &g->value[l->act].shape);
-	const real *d = same ? run_grad(p->run, value) : NULL;
-	if (!d)
-		return false;
-	layer_rows(p->m, l, d, real_buffer(rows, layer_count(l)));
-	return true;
-}
-
-/* Back from `value` (-1: there is nothing to go back from) by p->seed; false: the input has no gradient. */
-static bool backward(struct probe *p, int value, real *input_grad)
-{
-	want_layers(p);
-	if (value >= 0)
-		run_backward(p->run, value, p->seed);
-	const real *g = value >= 0 ? run_grad(p->run, p->m->input) : NULL;
-	if (g)
-		model_unpack(p->m, g, input_grad);
-	return g != NULL;
-}
-
-static void gradients(struct probe *p)
-{
-	probe_forward(p);
-	if (p->grad_valid)
-		return;
-	int v = probe_target_seed(p, p->run, p->seed);
-	p->input_depends = backward(p, v, p->input_grad);
-	for (int i = 0; i < p->n_layer; i++) {
-		const struct layer *l = &p->layer[i];
-		struct probe_layer *s = &p->state[i];
-		bool any = v >= 0 && layer_runs(l) && probe_differentiable(p, i);
-		s->grad_depends = any && take_rows(p, i, l->act, &s->grad);
-		s->pre_depends = any && p->pre_wanted && l->pre != l->act && take_rows(p, i, l->pre, &s->pre_grad);
-	}
-	p->grad_valid = true;
-}
-
-static void loss_gradients(struct probe *p)
-{
-	double loss;
-	probe_forward(p);
-	if (p->loss_grad_valid)
-		return;
-	int v = probe_loss_seed(p, p->run, p->seed, &loss);
-	p->input_loss_depends = backward(p, v, p->input_loss_grad);
-	for (int i = 0; i < p->n_layer; i++) {
-		struct probe_layer *s = &p->state[i];
-		bool any = v >= 0 && layer_runs(&p->layer[i]) && probe_differentiable(p, i);
-		s->loss_depends = any && take_rows(p, i, p->layer[i].act, &s->loss_grad);
-	}
-	p->loss_grad_valid = true;
-}
-
-const real *probe_gradient(struct probe *p, int layer)
-{
-	gradients(p);
-	return p->state[layer].grad_depends ? p->state[layer].grad : NULL;
-}
-
-const real *probe_pre_gradient(struct probe *p, int layer)
-{
-	gradients(p);
-	return p->state[layer].pre_depends ? p->state[layer].pre_grad : NULL;
-}
-
-const real *probe_loss_gradient(struct probe *p, int layer)
-{
-	loss_gradients(p);
-	return p->state[layer].loss_depends ? p->state[layer].loss_grad : NULL;
-}
-
-const real *probe_input_gradient(struct probe *p)
-{
-	gradients(p);
-	return p->input_depends ? p->input_grad : NULL;
-}
-
-const real *probe_input_loss_gradient(struct probe *p)
-{
-	loss_gradients(p);
-	return p->input_loss_depends ? p->input_loss_grad : NULL;
 }
 
 /* ---- for measures and methods ---- */

@@ -20,11 +20,28 @@
 /* Of one layer; each array is made when it is first needed. */
 struct probe_layer {
 	bool act_valid;
-	real *act;       /* (F,times) */
-	real *grad;      /* (F,times) d target / d act */
-	real *pre_grad;  /* (F,times) d target / d value before the activation function */
-	real *loss_grad; /* (F,times) d loss / d act */
-	bool grad_depends, pre_depends, loss_depends;
+	const real *act; /* (F,times) */
+	real *act_rows;  /* what act points at if the run has the values in another order */
+	real *raw;       /* (F) importance by measure probe.raw_measure, if that is not -1 */
+};
+
+/* A gradient of one layer. */
+enum gradient_state {
+	GRADIENT_UNKNOWN,
+	GRADIENT_NONE, /* the target does not depend on the layer */
+	GRADIENT_PAST, /* it was computed and is not kept */
+	GRADIENT_HELD,
+};
+struct layer_gradient {
+	enum gradient_state state;
+	real *act, *pre; /* (F,times) by the layer's value, and by that before the activation function; or NULL */
+	bool has_pre;
+};
+/* The gradients of the target, or those of the loss. */
+struct probe_gradients {
+	struct layer_gradient *layer; /* (n_layer) */
+	real *input;                  /* (T,C) */
+	bool input_valid, input_depends;
 };
 
 /* True values given by hand. */
@@ -55,11 +72,15 @@ struct probe {
 	bool truth_by_hand;
 	real *baseline, *baseline_given; /* (T,C) each */
 	/* what was computed */
-	bool forward_valid, grad_valid, loss_grad_valid;
-	int predicted;                      /* class, -1 for a regression */
-	real *input_grad, *input_loss_grad; /* (T,C) */
-	bool input_depends, input_loss_depends;
-	real *rows, *seed; /* scratch: each as large as the largest layer, input or output */
+	bool forward_valid;
+	int predicted; /* class, -1 for a regression */
+	struct probe_gradients of_target, of_loss;
+	int raw_measure; /* the measure of probe_layer.raw, or -1 */
+	/* Gradients of so many numbers are kept at a time. If those of all layers are more, a pass keeps those of the
+	 * layer that is asked for and of the next ones. */
+	int64_t room, gradients;       /* gradients: of all layers, without those before activation functions */
+	int *value_first, *value_next; /* the layers of a value: see probe_gradient.c */
+	real *rows, *seed;             /* scratch: each as large as the largest layer, input or output */
 };
 
 /* nodes: one "layer" for every operator that depends on the input and does more than move values, instead of the
@@ -92,9 +113,17 @@ const real *probe_pre_gradient(struct probe *p, int layer);
 /* Says before the first gradient whether probe_pre_gradient will be called, so that one backward pass is enough. */
 void probe_want_pre(struct probe *p, bool wanted);
 const real *probe_loss_gradient(struct probe *p, int layer); /* (F,times) or NULL */
-const real *probe_input_gradient(struct probe *p);           /* (T,C) or NULL */
-const real *probe_input_loss_gradient(struct probe *p);      /* (T,C) or NULL */
-const real *probe_baseline(struct probe *p);                 /* (T,C) by the question's baseline */
+/* Are the gradients of all layers kept? */
+bool probe_keeps_gradients(const struct probe *p);
+/* Does the target depend on the layer? */
+bool probe_depends(struct probe *p, int layer);
+/* One backward pass from the target that keeps nothing: seen is called for each layer on which the target depends, with
+ * the rows (F,times) of its gradient. For a measure that wants it, the gradient before the activation function
+ * follows. The rows are valid during the call. seen may be NULL. */
+void probe_each_gradient(struct probe *p, void (*seen)(struct probe *p, int layer, const real *rows));
+const real *probe_input_gradient(struct probe *p);      /* (T,C) or NULL */
+const real *probe_input_loss_gradient(struct probe *p); /* (T,C) or NULL */
+const real *probe_baseline(struct probe *p);            /* (T,C) by the question's baseline */
 /* A filter is silent in a window if it is zero at every step, or takes one value at all of its two or more steps.
  * v (times): its activation. */
 bool probe_silent(const real *v, int64_t times);
@@ -113,6 +142,11 @@ enum loss_kind probe_loss_kind(const struct probe *p);
 /* The loss, whatever the target is: *loss is its value, NaN without a true value. seed as above, or NULL. Returns the
  * value to start from, or -1. */
 int probe_loss_seed(const struct probe *p, const struct run *r, real *seed, double *loss);
+
+/* For probe.c: make, release and forget the gradients. */
+void probe_gradients_init(struct probe *p);
+void probe_gradients_release(struct probe *p);
+void probe_gradients_forget(struct probe *p, struct probe_gradients *q);
 
 /* ---- for measures and methods ---- */
 /* A second run of the same graph with the same switches, nothing computed: the caller gives it an input. Valid until

@@ -51,10 +51,8 @@ static struct run *run_make(const struct graph *g, int n_keep, const int *keep)
 		ptrs += 2 * (size_t)(g->node[i].n_in + g->node[i].n_out);
 	size_t head = align64(sizeof(struct run)) + align64(nv * (sizeof(void *) + sizeof(real *) + 3)) +
 	              align64(nn * sizeof(struct op_call)) + align64(ptrs * sizeof(void *));
-	size_t total = head + plan.bytes;
-	struct run *r = xalloc_aligned(total);
-	/* Values are set to 0, too: no forward function sets the outputs of a node that is empty. */
-	memset(r, 0, total);
+	struct run *r = xalloc_aligned(head);
+	memset(r, 0, head);
 	unsigned char *at = (unsigned char *)r + align64(sizeof *r);
 	r->g = g;
 	r->outputs_only = n_keep >= 0;
@@ -68,7 +66,8 @@ static struct run *run_make(const struct graph *g, int n_keep, const int *keep)
 	r->call = (struct op_call *)(void *)at;
 	at += align64(nn * sizeof(struct op_call));
 	void **p = (void **)(void *)at;
-	r->data = at = (unsigned char *)r + head;
+	/* Values begin as 0: no forward function sets the outputs of a node that is empty. */
+	r->data = at = xcalloc_aligned(plan.bytes, &r->block);
 	for (int i = 0; i < g->n_value; i++) {
 		const struct value *v = &g->value[i];
 		const void *constant = v->dtype == DT_REAL ? (const void *)v->r : (const void *)v->i;
@@ -120,7 +119,9 @@ void run_free(struct run *r)
 		if (g->value[i].constant)
 			free(r->grad[i]);
 	free(r->grad_block);
+	free(r->planned);
 	free(r->off);
+	free(r->block);
 	free(r);
 }
 
@@ -206,6 +207,21 @@ void run_forward(struct run *r)
 	r->fresh = true;
 }
 
+void run_forward_passing(struct run *r, void (*node)(int i, void *ctx), void *ctx)
+{
+	for (int i = 0; i < r->g->n_node; i++) {
+		node_forward(r, i);
+		node(i, ctx);
+	}
+	r->fresh = true;
+}
+
+const real *run_now(const struct run *r, int value)
+{
+	assert(r->g->value[value].dtype == DT_REAL);
+	return r->val[value];
+}
+
 void run_forward_after(struct run *r, int value)
 {
 	const struct graph *g = r->g;
@@ -237,35 +253,26 @@ real *run_data(struct run *r, int value)
 
 /* ---- backward ---- */
 
+enum run_want { WANT_KEPT = 1, WANT_PASSING = 2 };
+
 void run_want(struct run *r, int value)
 {
 	assert(r->g->value[value].dtype == DT_REAL);
-	r->want[value] = 1;
+	r->want[value] |= WANT_KEPT;
 	/* The gradient of a weight has a block of its own, since only training wants it. */
 	if (r->g->value[value].constant && !r->grad[value])
 		r->grad[value] = xalloc_aligned(place_bytes(&r->g->value[value]));
 }
 
+void run_want_passing(struct run *r, int value)
+{
+	assert(r->g->value[value].dtype == DT_REAL && !r->g->value[value].constant);
+	r->want[value] |= WANT_PASSING;
+}
+
 void run_want_clear(struct run *r)
 {
 	memset(r->want, 0, (size_t)r->g->n_value);
-}
-
-static void grads_allocate(struct run *r)
-{
-	const struct graph *g = r->g;
-	size_t total = 0;
-	for (int i = 0; i < g->n_value; i++)
-		if (!g->value[i].constant && g->value[i].dtype == DT_REAL)
-			total += place_bytes(&g->value[i]);
-	unsigned char *at = r->grad_block = xalloc_aligned(total);
-	for (int i = 0; i < g->n_value; i++) {
-		if (g->value[i].constant || g->value[i].dtype != DT_REAL)
-			continue;
-		r->grad[i] = (real *)(void *)at;
-		guard(at, value_bytes(&g->value[i]));
-		at += place_bytes(&g->value[i]);
-	}
 }
 
 void run_drop_gradients(struct run *r)
@@ -274,7 +281,47 @@ void run_drop_gradients(struct run *r)
 		if (!r->g->value[i].constant)
 			r->grad[i] = NULL;
 	free(r->grad_block);
+	free(r->planned);
 	r->grad_block = NULL;
+	r->planned = NULL;
+	r->grad_bytes = 0;
+}
+
+/* Gives every gradient that the pass from node `last` computes its memory. */
+static void grads_place(struct run *r, int last)
+{
+	const struct graph *g = r->g;
+	size_t nv = (size_t)g->n_value, *at = xcalloc(nv + 1, sizeof *at);
+	unsigned char *kept = xcalloc(nv + 1, 1);
+	for (size_t i = 0; i < nv; i++)
+		kept[i] = r->want[i] & WANT_KEPT;
+	size_t bytes = run_plan_gradients(g, last, r->reach, kept, at);
+	if (!r->grad_block || bytes > r->grad_bytes || MEM_GUARD) {
+		run_drop_gradients(r);
+		r->grad_block = xalloc_aligned(bytes);
+		r->grad_bytes = bytes;
+	}
+	for (int i = 0; i < g->n_value; i++) {
+		if (g->value[i].constant)
+			continue;
+		r->grad[i] = r->reach[i] ? (real *)(void *)((unsigned char *)r->grad_block + at[i]) : NULL;
+		if (r->grad[i])
+			guard(r->grad[i], value_bytes(&g->value[i]));
+	}
+	free(at);
+	free(kept);
+}
+
+/* The memory plan of the pass whose values mark_paths has marked: the last one if it serves. */
+static void grads_plan(struct run *r, int value)
+{
+	size_t nv = (size_t)r->g->n_value;
+	if (r->planned && !memcmp(r->planned, r->reach, nv) && !memcmp(r->planned + nv, r->want, nv))
+		return;
+	grads_place(r, r->g->value[value].node);
+	r->planned = r->planned ? r->planned : xcalloc(2 * nv + 1, 1);
+	memcpy(r->planned, r->reach, nv);
+	memcpy(r->planned + nv, r->want, nv);
 }
 
 enum { NEEDED = 2, REACHED = 1, STARTED = 4 };
@@ -364,21 +411,31 @@ static void node_backward(struct run *r, int i, bool (*rule)(struct op_call *c, 
 	c->fresh = 0;
 }
 
-void run_backward(struct run *r, int value, const real *seed)
+/* What a pass calls on its way; each may be NULL. */
+struct visitor {
+	bool (*rule)(struct op_call *c, int node, void *ctx);
+	void (*passing)(int value, const real *gradient, void *ctx);
+	void *ctx;
+};
+
+/* The gradient of v is complete. */
+static void pass_by(struct run *r, int v, const struct visitor *q)
 {
-	run_backward_by(r, value, seed, NULL, NULL);
+	if (v < 0 || !(r->want[v] & WANT_PASSING) || !r->reach[v])
+		return;
+	grad_open(r, v);
+	if (q->passing)
+		q->passing(v, r->grad[v], q->ctx);
 }
 
-void run_backward_by(struct run *r, int value, const real *seed, bool (*rule)(struct op_call *c, int node, void *ctx),
-                     void *ctx)
+static void backward(struct run *r, int value, const real *seed, const struct visitor *q)
 {
 	const struct graph *g = r->g;
 	assert(r->fresh && !r->outputs_only && g->value[value].dtype == DT_REAL && !g->value[value].constant);
-	if (!r->grad_block)
-		grads_allocate(r);
 	mark_paths(r, value);
 	if (!r->reach[value])
 		return;
+	grads_plan(r, value);
 	r->reach[value] |= STARTED;
 	size_t count = (size_t)shape_count(&g->value[value].shape);
 	if (seed)
@@ -386,10 +443,34 @@ void run_backward_by(struct run *r, int value, const real *seed, bool (*rule)(st
 	else
 		for (size_t i = 0; i < count; i++)
 			r->grad[value][i] = 1;
-	for (int i = g->value[value].node; i >= 0; i--)
-		node_backward(r, i, rule, ctx);
+	for (int i = g->value[value].node; i >= 0; i--) {
+		node_backward(r, i, q->rule, q->ctx);
+		for (int k = 0; k < g->node[i].n_out; k++)
+			pass_by(r, g->node[i].out[k], q);
+	}
 	for (int i = 0; i < g->n_value; i++)
-		grad_open(r, i);
+		if (r->want[i] & WANT_KEPT)
+			grad_open(r, i);
+	for (int i = 0; i < g->n_value; i++)
+		if (g->value[i].node < 0)
+			pass_by(r, i, q);
+}
+
+void run_backward(struct run *r, int value, const real *seed)
+{
+	backward(r, value, seed, &(struct visitor){ 0 });
+}
+
+void run_backward_by(struct run *r, int value, const real *seed, bool (*rule)(struct op_call *c, int node, void *ctx),
+                     void *ctx)
+{
+	backward(r, value, seed, &(struct visitor){ .rule = rule, .ctx = ctx });
+}
+
+void run_backward_passing(struct run *r, int value, const real *seed,
+                          void (*passing)(int value, const real *gradient, void *ctx), void *ctx)
+{
+	backward(r, value, seed, &(struct visitor){ .passing = passing, .ctx = ctx });
 }
 
 const real *run_real(const struct run *r, int value)
@@ -406,5 +487,5 @@ const int64_t *run_int(const struct run *r, int value)
 
 const real *run_grad(const struct run *r, int value)
 {
-	return r->want[value] && r->reach[value] ? r->grad[value] : NULL;
+	return (r->want[value] & WANT_KEPT) && r->reach[value] ? r->grad[value] : NULL;
 }

@@ -14,15 +14,20 @@
 struct run {
 	const struct graph *g;
 	void **val;             /* (n_value) data; that of a constant lies in the graph or where run_override says */
-	real **grad;            /* (n_value) gradients; NULL: no memory is allocated for it */
+	real **grad;            /* (n_value) gradients in the last backward pass; NULL: no memory is allocated for it */
 	struct op_call *call;   /* (n_node) the arguments of each node's functions */
-	unsigned char *want;    /* (n_value) run_want has asked for its gradient */
+	unsigned char *want;    /* (n_value) run_want or run_want_passing has asked for its gradient: enum run_want */
 	unsigned char *kept;    /* (n_value) it can be read after a forward pass */
 	unsigned char *reach;   /* (n_value) not 0: the last backward pass computed its gradient */
 	struct switch_off *off; /* the filters that are switched off */
 	int n_off;
-	void *grad_block; /* the memory of all gradients but those of constants */
-	void *data;       /* the values, the memory that operators keep for backward, and scratch */
+	/* The memory of gradients but those of constants, and the plan of it, which serves the next pass if that visits
+	 * the same values for the same wants. */
+	void *grad_block;
+	size_t grad_bytes;
+	unsigned char *planned; /* (n_value) reach and want of the plan; NULL: there is none */
+	void *block;            /* what is freed of the next */
+	void *data;             /* the values, the memory that operators keep for backward, and scratch */
 	size_t data_bytes;
 	bool outputs_only; /* the run is of run_new_outputs */
 	bool training;     /* passed on to the operators (struct op_call) */
@@ -52,6 +57,11 @@ bool run_is_off(const struct run *r, int value, int axis, int64_t index);
 
 /* Computes all values from the inputs. */
 void run_forward(struct run *r);
+/* The same, and node(i, ctx) is called after each node i. Then its outputs can be read with run_now, also in a run of
+ * run_new_outputs, where they are lost later. */
+void run_forward_passing(struct run *r, void (*node)(int i, void *ctx), void *ctx);
+/* The elements of a real value that was just computed, during a call of run_forward_passing. */
+const real *run_now(const struct run *r, int value);
 /* Computes again only the nodes that depend on `value`, whose elements the caller has changed through run_data. Not for
  * a run of run_new_outputs. */
 void run_forward_after(struct run *r, int value);
@@ -61,6 +71,10 @@ real *run_data(struct run *r, int value);
 /* Asks for the gradient with respect to `value` in later backward passes, until run_want_clear. */
 void run_want(struct run *r, int value);
 void run_want_clear(struct run *r);
+/* Asks for a gradient that the `passing` function of the next passes gets as soon as it is complete. Later its memory
+ * is used for other gradients, so that a pass through a network with many steps needs little memory; run_grad does not
+ * return it. Not for constants. */
+void run_want_passing(struct run *r, int value);
 
 /* Computes the gradients of sum(seed * value) with respect to all values that are wanted. `seed` has the shape of
  * `value`; NULL: all ones. Only the nodes between a wanted value and `value` are visited. run_forward must have run
@@ -71,6 +85,11 @@ void run_backward(struct run *r, int value, const real *seed);
  * returns true, or returns false, and then op.backward is called. ctx is passed on to it. */
 void run_backward_by(struct run *r, int value, const real *seed, bool (*rule)(struct op_call *c, int node, void *ctx),
                      void *ctx);
+
+/* The same as run_backward for gradients that were asked for with run_want_passing: passing(value, gradient, ctx) is
+ * called once for each of them on which the first value depends, in the order of the pass. */
+void run_backward_passing(struct run *r, int value, const real *seed,
+                          void (*passing)(int value, const real *gradient, void *ctx), void *ctx);
 
 /* Frees the memory of the gradients. run_grad returns NULL until the next backward pass. */
 void run_drop_gradients(struct run *r);

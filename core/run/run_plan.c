@@ -228,6 +228,41 @@ void run_plan_make(struct run_plan *p, const struct graph *g, int n_keep, const 
 	free(q.hole);
 }
 
+/* ---- gradients ---- */
+
+static void gradient_begins(struct planner *q, int v, const unsigned char *reach)
+{
+	if (v < 0 || !reach[v] || q->taken[v] || q->g->value[v].constant)
+		return;
+	q->p->value[v] = take(q, place_bytes(q, v));
+	q->taken[v] = true;
+}
+
+size_t run_plan_gradients(const struct graph *g, int last, const unsigned char *reach, const unsigned char *kept,
+                          size_t *at)
+{
+	struct run_plan p = { .value = at };
+	/* guards between gradients would lie inside later ones */
+	struct planner q = {
+		.g = g, .p = &p, .taken = xcalloc((size_t)g->n_value + 1, sizeof *q.taken), .reuse = !MEM_GUARD
+	};
+	for (int i = last; i >= 0; i--) {
+		const struct node *n = &g->node[i];
+		for (int k = 0; k < n->n_out; k++)
+			gradient_begins(&q, n->out[k], reach);
+		for (int k = 0; k < n->n_in; k++)
+			gradient_begins(&q, n->in[k], reach);
+		for (int k = 0; k < n->n_out && q.reuse; k++)
+			if (n->out[k] >= 0 && q.taken[n->out[k]] && !kept[n->out[k]])
+				give_back(&q, at[n->out[k]], place_bytes(&q, n->out[k]));
+	}
+	for (int v = 0; v < g->n_value; v++)
+		gradient_begins(&q, v, reach);
+	free(q.taken);
+	free(q.hole);
+	return p.bytes;
+}
+
 void run_plan_release(struct run_plan *p)
 {
 	free(p->value);

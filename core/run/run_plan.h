@@ -24,4 +24,11 @@ struct run_plan {
 void run_plan_make(struct run_plan *p, const struct graph *g, int n_keep, const int *keep);
 void run_plan_release(struct run_plan *p);
 
+/* Plans the gradients of a backward pass from the node `last` to the first. reach (n_value): the pass computes the
+ * gradient; kept (n_value): the gradient is read after the pass. Any other gradient has its place from the node that
+ * adds to it first until the node that computes its value has used it. Sets at (n_value) to the places, and returns
+ * the size of the block. Constants have no place in it. */
+size_t run_plan_gradients(const struct graph *g, int last, const unsigned char *reach, const unsigned char *kept,
+                          size_t *at);
+
 #endif

@@ -49,6 +49,78 @@ START_TEST(backward_by_hand)
 }
 END_TEST
 
+struct seen {
+	int n, value[4];
+	real sum[4];
+	const struct run *r;
+};
+
+static void note(int value, const real *gradient, void *ctx)
+{
+	struct seen *s = ctx;
+	ck_assert_int_lt(s->n, 4);
+	s->value[s->n] = value;
+	for (int64_t i = 0; i < shape_count(&s->r->g->value[value].shape); i++)
+		s->sum[s->n] += gradient[i];
+	s->n++;
+}
+
+/* The same gradients, shown as soon as they are complete, in less memory. */
+START_TEST(gradients_can_be_shown_and_forgotten)
+{
+	struct net n = net_new();
+	struct run *r = run_new(n.m->graph);
+	struct seen s = { .r = r };
+	run_input(r, 0, window);
+	run_forward(r);
+	run_want(r, n.x);
+	run_want(r, n.relu);
+	run_want(r, n.pool);
+	run_want(r, n.flat);
+	run_backward(r, n.y, NULL);
+	size_t kept = r->grad_bytes;
+	run_drop_gradients(r);
+	run_want_clear(r);
+	run_want_passing(r, n.x);
+	run_want_passing(r, n.relu);
+	run_want_passing(r, n.y);
+	run_backward_passing(r, n.y, NULL, note, &s);
+	ck_assert_int_eq(s.n, 3);
+	ck_assert(s.value[0] == n.y && s.value[1] == n.relu && s.value[2] == n.x);
+	ck_assert(s.sum[0] == 1 && s.sum[1] == 10 && s.sum[2] == 21);
+	ck_assert_ptr_null(run_grad(r, n.relu));
+	ck_assert(MEM_GUARD || r->grad_bytes < kept);
+	/* behind the seed nothing is shown */
+	s = (struct seen){ .r = r };
+	run_backward_passing(r, n.pool, NULL, note, &s);
+	ck_assert_int_eq(s.n, 2);
+	run_free(r);
+	model_free(n.m);
+}
+END_TEST
+
+static void note_sum(int node, void *ctx)
+{
+	struct seen *s = ctx;
+	for (int i = 0; i < s->n; i++)
+		for (int64_t k = 0; s->r->g->value[s->value[i]].node == node && k < 2; k++)
+			s->sum[i] += run_now(s->r, s->value[i])[k];
+}
+
+/* A run that keeps nothing shows each value while it is there. */
+START_TEST(values_can_be_shown_and_forgotten)
+{
+	struct net n = net_new();
+	struct run *r = run_new_outputs(n.m->graph, 0, NULL);
+	struct seen s = { .n = 3, .value = { n.conv, n.relu, n.pool }, .r = r };
+	run_input(r, 0, window);
+	run_forward_passing(r, note_sum, &s);
+	ck_assert(s.sum[0] == -1 && s.sum[1] == 1 && s.sum[2] == 2);
+	run_free(r);
+	model_free(n.m);
+}
+END_TEST
+
 START_TEST(a_filter_switched_off_is_gone_forward_and_backward)
 {
 	struct net n = net_new();
@@ -265,7 +337,8 @@ START_TEST(the_builder_refuses_what_does_not_fit)
 }
 END_TEST
 
-UNIT_MAIN("graph", forward_by_hand, backward_by_hand, a_filter_switched_off_is_gone_forward_and_backward,
+UNIT_MAIN("graph", forward_by_hand, backward_by_hand, gradients_can_be_shown_and_forgotten,
+          values_can_be_shown_and_forgotten, a_filter_switched_off_is_gone_forward_and_backward,
           a_changed_value_is_carried_forward, weights_can_be_overridden_and_differentiated,
           outputs_alone_need_less_memory, a_long_network_keeps_a_few_values_at_a_time,
           inception_time_keeps_a_few_values_at_a_time, layers_know_their_shape, the_serialised_form_comes_back,

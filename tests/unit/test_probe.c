@@ -1,5 +1,8 @@
 /* Questions, and what a probe says of one window: silence, and measures in pieces. */
 #include "core/analysis/analysis.h"
+#include "core/analysis/analysis_state.h"
+#include "core/base/rng.h"
+#include "src/read/read_model.h"
 #include "tests/unit/hand_net.h"
 
 enum { INPUT, CONV, POOL, FLAT, DENSE };
@@ -158,9 +161,79 @@ START_TEST(every_measure_says_what_it_is)
 	ck_assert_str_eq(importance_measures[0].name, "gradient");
 	for (int m = 0; importance_measures[m].name; m++) {
 		const struct importance_measure *q = &importance_measures[m];
-		ck_assert(q->label && q->formula && q->source && q->step);
+		ck_assert(q->label && q->formula && q->source && !q->rows != !q->step);
 		ck_assert_int_eq(importance_find(q->name), m);
 	}
+}
+END_TEST
+
+/* ---- gradients that are not kept ---- */
+
+static const char *const nets[] = { "tests/keras/residual.h5", "tests/keras/recurrent_3.h5", "tests/onnx/fcn_13.onnx",
+	                            "tests/onnx/resnet_13.onnx" };
+
+static void same_or_null(const char *what, const real *a, const real *b, int64_t n)
+{
+	ck_assert_msg(!a == !b, "%s: only one of them is there", what);
+	ck_assert_msg(!a || !memcmp(a, b, (size_t)n * sizeof *a), "%s differs", what);
+}
+
+/* All numbers of both, layer after layer forwards, as analyze asks, and then in the other order. */
+static void same_numbers(struct analysis *a, struct analysis *b)
+{
+	const struct probe *p = &a->p;
+	int n = p->n_layer;
+	for (int k = 0; k < 2 * n; k++) {
+		int i = k < n ? k : 2 * n - 1 - k;
+		const struct layer *l = &p->layer[i];
+		if (l->kind != LAYER_ANALYSED)
+			continue;
+		same_or_null("gradient", analysis_gradient(a, i), analysis_gradient(b, i), layer_count(l));
+		same_or_null("loss gradient", analysis_loss_gradient(a, i), analysis_loss_gradient(b, i),
+		             layer_count(l));
+		same_or_null("importance", analysis_importance_raw(a, i), analysis_importance_raw(b, i), l->filters);
+		same_or_null("influence", analysis_loss_influence(a, i)->raw, analysis_loss_influence(b, i)->raw,
+		             l->filters);
+	}
+	same_or_null("input", analysis_input_gradient(a), analysis_input_gradient(b), probe_window_count(p));
+	same_or_null("input, loss", analysis_input_loss_gradient(a), analysis_input_loss_gradient(b),
+	             probe_window_count(p));
+}
+
+/* Each measure asked first of the last layer, and the gradients in blocks: of one layer, and of some. */
+START_TEST(gradients_that_are_not_kept_are_the_same)
+{
+	struct read_options o = { 0 };
+	struct model *m = read_model(nets[_i], &o, &e);
+	ck_assert_msg(m != NULL, "%s", e.text);
+	real *x = xcalloc((size_t)(m->T * m->C), sizeof *x), *y = xcalloc((size_t)m->outputs, sizeof *y);
+	struct rng r;
+	rng_init(&r, 7);
+	for (int64_t i = 0; i < m->T * m->C; i++)
+		x[i] = (real)rng_normal(&r);
+	for (int room = 0; room < 2; room++)
+		for (int measure = 0; importance_measures[measure].rows; measure++) {
+			struct analysis *a = analysis_new(m), *b = analysis_new(m);
+			struct question q = *analysis_question(a);
+			q.measure = measure;
+			b->p.room = room ? b->p.gradients / 2 : 0;
+			ck_assert(probe_keeps_gradients(&a->p) && !probe_keeps_gradients(&b->p));
+			analysis_window(a, x, y, -1);
+			analysis_window(b, x, y, -1);
+			analysis_ask(a, &q);
+			analysis_ask(b, &q);
+			same_numbers(a, b);
+			/* another target: nothing of the last one is left */
+			q.target = (struct target){ TARGET_OUTPUT, m->outputs - 1 };
+			analysis_ask(a, &q);
+			analysis_ask(b, &q);
+			same_numbers(a, b);
+			analysis_free(a);
+			analysis_free(b);
+		}
+	free(x);
+	free(y);
+	model_free(m);
 }
 END_TEST
 
@@ -173,5 +246,6 @@ static void setup(TCase *c)
 	tcase_add_test(c, a_value_that_never_changes_is_silent_from_two_steps_on);
 	tcase_add_test(c, ablation_in_pieces_is_the_same);
 	tcase_add_test(c, every_measure_says_what_it_is);
+	tcase_add_loop_test(c, gradients_that_are_not_kept_are_the_same, 0, sizeof nets / sizeof *nets);
 }
 UNIT_MAIN_WITH("probe", setup)

@@ -3,9 +3,8 @@
 #include <string.h>
 #include "ui/state/scene.h"
 
-static void want(struct scene *c, enum answer_kind kind, int layer, int64_t filter, int64_t time)
+static void add(struct scene *c, struct ask q)
 {
-	struct ask q = { kind, layer, filter, time };
 	for (int i = 0; i < c->n_ask; i++)
 		if (ask_equal(&c->ask[i], &q))
 			return;
@@ -14,6 +13,11 @@ static void want(struct scene *c, enum answer_kind kind, int layer, int64_t filt
 		c->ask = xrealloc(c->ask, (size_t)c->cap_ask, sizeof *c->ask);
 	}
 	c->ask[c->n_ask++] = q;
+}
+
+static void want(struct scene *c, enum answer_kind kind, int layer, int64_t filter, int64_t time)
+{
+	add(c, (struct ask){ kind, layer, filter, time, DETAIL_FIGURES });
 }
 
 static void want_map(struct scene *c, int layer, int64_t filter)
@@ -29,22 +33,32 @@ static bool clustered(const struct scene *c, const struct session *s)
 	       s->sort == SORT_CLUSTER || (c->expression && strstr(c->parsed, "cluster"));
 }
 
-static void want_layer(struct scene *c, const struct session *s, int layer)
+static void want_numbers(struct scene *c, int layer, enum layer_detail detail)
 {
-	if (c->rows[layer].stale)
-		want(c, ANSWER_LAYER, layer, 0, 0);
+	const struct rows *r = &c->rows[layer];
+	detail = c->small ? DETAIL_GRADIENTS : detail;
+	if (!r->stale && r->numbers->detail >= detail)
+		return;
+	for (int i = 0; i < c->n_ask; i++)
+		if (c->ask[i].kind == ANSWER_LAYER && c->ask[i].layer == layer && c->ask[i].detail >= detail)
+			return;
+	add(c, (struct ask){ .kind = ANSWER_LAYER, .layer = layer, .detail = detail });
+}
+
+static void want_layer(struct scene *c, const struct session *s, int layer, enum layer_detail detail)
+{
+	want_numbers(c, layer, detail);
 	if (clustered(c, s) && c->rows[layer].clusters_stale)
 		want(c, ANSWER_CLUSTERS, layer, 0, 0);
 }
 
 /* Numbers first, clusters last: those of a large layer take long. */
-static void want_layers(struct scene *c, const struct session *s, int first, int n)
+static void want_layers(struct scene *c, const struct session *s, int first, int n, enum layer_detail detail)
 {
 	for (int k = first; k < first + n && k < s->n_column; k++)
-		if (c->rows[s->column[k]].stale)
-			want(c, ANSWER_LAYER, s->column[k], 0, 0);
+		want_numbers(c, s->column[k], detail);
 	for (int k = first; k < first + n && k < s->n_column; k++)
-		want_layer(c, s, s->column[k]);
+		want_layer(c, s, s->column[k], detail);
 }
 
 static void want_about_filter(struct scene *c, const struct session *s)
@@ -71,18 +85,18 @@ void scene_list_missing(struct scene *c, const struct session *s)
 	if (c->window_stale)
 		want(c, ANSWER_WINDOW, 0, 0, 0);
 	if (s->layer >= 0)
-		want_layer(c, s, s->layer);
+		want_layer(c, s, s->layer, c->needs & NEEDS_FILTER ? DETAIL_GRADIENTS : DETAIL_ACTIVATIONS);
 	scene_selected(c, s, &layer, &filter);
 	want_map(c, layer, filter);
 	if ((c->needs & NEEDS_FILTER) && s->layer >= 0)
 		want_about_filter(c, s);
 	want_trace(c, s);
 	if (c->needs & NEEDS_SHOWN)
-		want_layers(c, s, c->shown.first, c->shown.n);
+		want_layers(c, s, c->shown.first, c->shown.n, DETAIL_ACTIVATIONS);
 	if (c->needs & NEEDS_TARGET_MAP)
 		want_map(c, -1, 0);
 	if (c->needs & NEEDS_LAYERS)
-		want_layers(c, s, 0, s->n_column);
+		want_layers(c, s, 0, s->n_column, DETAIL_FIGURES);
 	if ((c->needs & NEEDS_SILENCE) && !c->silence)
 		want(c, ANSWER_SILENCE, 0, 0, 0);
 	if ((c->needs & NEEDS_WINDOWS) && c->windows->seen < c->windows->n)

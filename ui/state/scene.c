@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { SMALL = 1 << 22 }; /* numbers of activations of all layers */
 enum {
 	HELD_MOST = 9
 }; /* a bar on a held scale ends far above its full length: its value has one digit before the point */
@@ -95,9 +96,13 @@ bool scene_init(struct scene *c, const struct session *s, struct windows *window
 		             .windows = windows };
 	c->rows = xcalloc((size_t)m->n_layer + 1, sizeof *c->rows);
 	c->cache = xcalloc((size_t)m->n_layer + 1, sizeof *c->cache);
+	int64_t all = 0;
 	for (int i = 0; i < m->n_layer; i++)
-		if (m->layer[i].kind == LAYER_ANALYSED)
+		if (m->layer[i].kind == LAYER_ANALYSED) {
 			rows_make(&c->rows[i], &m->layer[i]);
+			all += m->layer[i].filters * m->layer[i].times;
+		}
+	c->small = all <= SMALL;
 	c->channel = xcalloc((size_t)m->C + 1, sizeof *c->channel);
 	c->colour = xcalloc((size_t)(m->T * m->C) + 1, sizeof *c->colour);
 	c->share = xcalloc((size_t)m->C + 1, sizeof *c->share);
@@ -248,6 +253,10 @@ static void place_window(struct scene *c, const struct session *s, struct answer
 static void place_layer(struct scene *c, struct session *s, struct answer *r)
 {
 	struct rows *q = &c->rows[r->ask.layer];
+	if (!q->stale && q->numbers->detail > r->layer->detail) { /* it was asked for twice */
+		answer_free(r);
+		return;
+	}
 	int *f = &s->filter[r->ask.layer];
 	rows_numbers(q, r->layer);
 	q->loaded = true;
@@ -555,6 +564,8 @@ static void place_time(struct scene *c, struct session *s)
 	if (!r->loaded || (s->time[s->layer] >= 0 && s->time[s->layer] < r->times))
 		return;
 	struct series v = rows_series(r, s->filter[s->layer]);
+	if (!v.v)
+		return;
 	int64_t best = 0;
 	for (int64_t t = 1; t < r->times; t++)
 		if (v.v[t] > v.v[best])
@@ -567,7 +578,7 @@ bool scene_traced(const struct scene *c, const struct session *s, struct ask *q)
 	if (!s->highlight || s->layer < 0 || !(c->needs & NEEDS_TRACE) || s->time[s->layer] < 0)
 		return false;
 	*q = (struct ask){ s->highlight == HIGHLIGHT_FORWARD ? ANSWER_FEEDS : ANSWER_TRACE, s->layer,
-		           s->filter[s->layer], s->time[s->layer] };
+		           s->filter[s->layer], s->time[s->layer], DETAIL_FIGURES };
 	return true;
 }
 
@@ -591,12 +602,28 @@ static void update_expression(struct scene *c, const struct session *s)
 		c->rows[i].ordered = false, c->rows[i].to_first = true;
 }
 
+/* Drops the activations of layers that are not on the screen, if those of all layers are many. */
+static void drop_activations(struct scene *c, const struct session *s)
+{
+	for (int k = 0; !c->small && k < s->n_column; k++) {
+		struct layer_numbers *n = c->rows[s->column[k]].numbers;
+		bool shown = (c->needs & NEEDS_SHOWN) && k >= c->shown.first && k < c->shown.first + c->shown.n;
+		if (shown || s->column[k] == s->layer || n->detail == DETAIL_FIGURES)
+			continue;
+		free(n->act);
+		free(n->grad);
+		n->act = n->grad = NULL;
+		n->detail = DETAIL_FIGURES;
+	}
+}
+
 void scene_update(struct scene *c, struct session *s, unsigned needs, unsigned changed, bool rested)
 {
 	c->needs = needs;
 	if (!c->worker)
 		return;
 	update_expression(c, s);
+	drop_activations(c, s);
 	if (s->layer >= 0) {
 		scene_rows(c, s, s->layer);
 		place_time(c, s);

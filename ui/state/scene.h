@@ -21,7 +21,7 @@ struct rows {                        /* the filters of one analysed layer */
 	bool loaded, stale, ordered; /* loaded: there are numbers; stale: they answer an earlier question */
 	bool clusters_stale;
 	int64_t F, times;
-	struct layer_numbers *numbers; /* owned; without activations and importance until loaded */
+	struct layer_numbers *numbers; /* owned; without activations and importance until loaded, see its detail */
 	const struct layer_importance *importance;
 	const struct layer_clusters *clusters; /* NULL: not there yet */
 	struct answer *clustered;              /* owns the clusters */
@@ -72,6 +72,7 @@ struct scene {
 	struct worker *worker; /* NULL: nothing to analyse */
 	struct rows *rows;     /* [n_layer] */
 	int n_layer;
+	bool small; /* the activations of all layers may be kept, with their gradients */
 	/* the window */
 	struct answer *window; /* owns input and output */
 	bool window_stale;

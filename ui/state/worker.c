@@ -33,6 +33,7 @@ struct worker {
 	/* the thread's own */
 	struct analysis *a;
 	struct top_windows *top;
+	struct silence *silence; /* unfinished, or NULL */
 	double top_sent;
 };
 
@@ -113,10 +114,14 @@ static bool answer_layer(struct worker *w, struct answer *r)
 			return false;
 	struct layer_numbers *n = xcalloc(1, sizeof *n);
 	size_t F = (size_t)l->filters, count = F * (size_t)l->times;
+	const real *act = analysis_activation(w->a, layer);
 	n->F = l->filters;
 	n->times = l->times;
-	n->act = copy(analysis_activation(w->a, layer), count, sizeof(real));
-	n->grad = copy(analysis_gradient(w->a, layer), count, sizeof(real));
+	n->detail = r->ask.detail;
+	if (n->detail >= DETAIL_ACTIVATIONS)
+		n->act = copy(act, count, sizeof(real));
+	if (n->detail >= DETAIL_GRADIENTS)
+		n->grad = copy(analysis_gradient(w->a, layer), count, sizeof(real));
 	n->importance = *analysis_importance(w->a, layer);
 	n->importance.raw = copy(n->importance.raw, F, sizeof(real));
 	n->importance.scaled = copy(n->importance.scaled, F, sizeof(real));
@@ -126,7 +131,7 @@ static bool answer_layer(struct worker *w, struct answer *r)
 	n->mean = xcalloc(F + 1, sizeof *n->mean);
 	n->dead = xcalloc(F + 1, sizeof *n->dead);
 	for (size_t f = 0; f < F; f++) {
-		struct series v = series_of(n->act + f * (size_t)l->times, l->times);
+		struct series v = series_of(act + f * (size_t)l->times, l->times);
 		double sum = 0;
 		bool finite = true;
 		for (int64_t t = 0; t < l->times; t++) {
@@ -184,46 +189,88 @@ static void answer_trace(struct worker *w, struct answer *r)
 	}
 }
 
-static void count_silence(const struct model *m, const struct run *run, int **count)
+/* Counts of filters that are silent, over windows of the whole data set. */
+struct silence {
+	const struct model *m;
+	struct run *run;
+	real *tc, *rows; /* a window in both orders of its axes; the largest layer */
+	struct answer *answer;
+};
+
+static void silence_free(struct silence *q)
 {
+	if (!q)
+		return;
+	run_free(q->run);
+	answer_free(q->answer);
+	free(q->tc);
+	free(q->rows);
+	free(q);
+}
+
+static struct silence *silence_new(const struct model *m)
+{
+	struct silence *q = xcalloc(1, sizeof *q);
+	struct answer *r = q->answer = xcalloc(1, sizeof *r);
+	int64_t most = 1;
+	q->m = m;
+	q->run = run_new_outputs(m->graph, 0, NULL);
+	r->n_layer = m->n_layer;
+	r->count = xcalloc((size_t)m->n_layer + 1, sizeof *r->count);
 	for (int i = 0; i < m->n_layer; i++) {
 		const struct layer *l = &m->layer[i];
-		if (!count[i])
+		if (l->kind != LAYER_ANALYSED || m->graph->value[l->act].dtype != DT_REAL)
 			continue;
-		real *rows = xcalloc((size_t)(l->filters * l->times) + 1, sizeof *rows);
-		layer_rows(m, l, run_real(run, l->act), rows);
+		r->count[i] = xcalloc((size_t)l->filters + 1, sizeof **r->count);
+		most = l->filters * l->times > most ? l->filters * l->times : most;
+	}
+	q->tc = xcalloc((size_t)(m->T * m->C) * 2, sizeof *q->tc);
+	q->rows = xcalloc((size_t)most, sizeof *q->rows);
+	return q;
+}
+
+/* The layers that this node completes. */
+static void count_silence(int node, void *ctx)
+{
+	struct silence *q = ctx;
+	for (int i = 0; i < q->m->n_layer; i++) {
+		const struct layer *l = &q->m->layer[i];
+		if (!q->answer->count[i] || q->m->graph->value[l->act].node != node)
+			continue;
+		layer_rows(q->m, l, run_now(q->run, l->act), q->rows);
 		for (int64_t f = 0; f < l->filters; f++)
-			count[i][f] += probe_silent(rows + f * l->times, l->times);
-		free(rows);
+			q->answer->count[i][f] += probe_silent(q->rows + f * l->times, l->times);
 	}
 }
 
-static void answer_silence(struct worker *w, struct answer *r)
+/* It depends on the data alone, so that counting goes on where it was interrupted. */
+static bool answer_silence(struct worker *w, struct answer *r)
 {
 	const struct model *m = w->m;
-	struct run *run = run_new(m->graph);
+	struct silence *q = w->silence = w->silence ? w->silence : silence_new(m);
+	struct answer *a = q->answer;
 	size_t n = (size_t)(m->T * m->C);
-	real *tc = xcalloc(n * 2, sizeof *tc);
 	int64_t windows = w->d->n < SILENCE_SAMPLE ? w->d->n : SILENCE_SAMPLE;
 	int input = 0;
 	for (int k = 0; k < m->graph->n_input; k++)
 		if (m->graph->input[k] == m->input)
 			input = k;
-	r->n_layer = m->n_layer;
-	r->count = xcalloc((size_t)m->n_layer + 1, sizeof *r->count);
-	for (int i = 0; i < m->n_layer; i++)
-		if (m->layer[i].kind == LAYER_ANALYSED && m->graph->value[m->layer[i].act].dtype == DT_REAL)
-			r->count[i] = xcalloc((size_t)m->layer[i].filters + 1, sizeof **r->count);
-	for (int64_t i = 0; i < windows; i++) {
-		dataset_window(w->d, w->d->n * i / windows, tc);
-		model_pack(m, tc, tc + n);
-		run_input(run, input, tc + n);
-		run_forward(run);
-		count_silence(m, run, r->count);
-		r->windows++;
+	while (a->windows < windows) {
+		dataset_window(w->d, w->d->n * a->windows / windows, q->tc);
+		model_pack(m, q->tc, q->tc + n);
+		run_input(q->run, input, q->tc + n);
+		run_forward_passing(q->run, count_silence, q);
+		a->windows++;
+		if (a->windows < windows && interrupted(w))
+			return false;
 	}
-	free(tc);
-	run_free(run);
+	r->n_layer = a->n_layer;
+	r->windows = a->windows;
+	r->count = a->count;
+	a->count = NULL;
+	silence_free(q);
+	w->silence = NULL;
+	return true;
 }
 
 static double seconds(void)
@@ -276,7 +323,7 @@ static struct answer *answer_make(struct worker *w, const struct ask *q)
 		done = answer_top(w, r);
 		break;
 	case ANSWER_SILENCE:
-		answer_silence(w, r);
+		done = answer_silence(w, r);
 		break;
 	case ANSWER_MAP:
 		done = answer_map(w, r);
@@ -397,6 +444,7 @@ void worker_free(struct worker *w)
 	pthread_cond_destroy(&w->work);
 	pthread_cond_destroy(&w->done);
 	question_release(&w->q);
+	silence_free(w->silence);
 	analysis_free(w->a);
 	top_windows_free(w->top);
 	free(w->queue);

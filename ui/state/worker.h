@@ -20,7 +20,7 @@
 
 enum answer_kind {
 	ANSWER_WINDOW,   /* input, output, class, target, loss */
-	ANSWER_LAYER,    /* activations, gradients and importance of one layer */
+	ANSWER_LAYER,    /* importance and figures of one layer; by ask.detail also activations and gradients */
 	ANSWER_MAP,      /* input saliency of a filter, or of the target (layer -1) */
 	ANSWER_CLUSTERS, /* of a layer */
 	ANSWER_TRACE,    /* recursive highlighting, backward from a point */
@@ -34,19 +34,25 @@ enum answer_kind {
 
 enum { TWINS = 8 };
 
+/* What an answer has of a layer; each has what stands before it, too. */
+enum layer_detail { DETAIL_FIGURES, DETAIL_ACTIVATIONS, DETAIL_GRADIENTS };
+
 struct ask {
 	enum answer_kind kind;
 	int layer;
 	int64_t filter, time;
+	enum layer_detail detail; /* of ANSWER_LAYER */
 };
 static inline bool ask_equal(const struct ask *a, const struct ask *b)
 {
-	return a->kind == b->kind && a->layer == b->layer && a->filter == b->filter && a->time == b->time;
+	return a->kind == b->kind && a->layer == b->layer && a->filter == b->filter && a->time == b->time &&
+	       a->detail == b->detail;
 }
 
 struct layer_numbers {
 	int64_t F, times;
-	real *act, *grad;                   /* (F,times); grad NULL: the target does not depend on the layer */
+	enum layer_detail detail;
+	real *act, *grad; /* (F,times); NULL by detail, grad also when the target does not depend on the layer */
 	struct layer_importance importance; /* its pointers belong to this struct */
 	struct range *range;                /* (F) */
 	double *mean;                       /* (F) */

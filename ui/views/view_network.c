@@ -50,6 +50,19 @@ static int rows_needed(const struct ui *u)
 	return layout_boxes(u->frame.body, u->s.m->n_layer).rows * 6;
 }
 
+/* Layers [first,end) have boxes, which show activations. */
+static void columns_shown(struct ui *u, int first, int end)
+{
+	const struct session *s = &u->s;
+	int from = 0;
+	while (from < s->n_column && s->column[from] < first)
+		from++;
+	u->scene.shown.first = from;
+	while (from < s->n_column && s->column[from] < end)
+		from++;
+	u->scene.shown.n = from - u->scene.shown.first;
+}
+
 static void network_update(struct ui *u, unsigned changed)
 {
 	struct own *o = u->data[VIEW_NETWORK];
@@ -66,7 +79,9 @@ static void network_update(struct ui *u, unsigned changed)
 		o->boxes = layout_boxes(area, n);
 		int per = o->boxes.per_row ? o->boxes.per_row : 1;
 		o->first = layout_scroll(o->first, s->net_at / per, 1, o->boxes.rows, o->boxes.visible);
+		columns_shown(u, o->first * per, (o->first + o->boxes.visible) * per);
 	} else {
+		u->scene.shown.n = 0;
 		o->first = layout_scroll(o->first, s->net_at, 1, n, area.h);
 	}
 }
@@ -475,7 +490,7 @@ const struct view view_network = {
 	.title = "Network",
 	.level = 1,
 	.size = sizeof(struct own),
-	.needs = NEEDS_LAYERS,
+	.needs = NEEDS_SHOWN | NEEDS_LAYERS,
 	.depends = CHANGED_NUMBERS | CHANGED_LAYER,
 	.hints = "enter:open window-previous,window-next:window target windows findings search help quit-view:quit",
 	.search = network_search,
