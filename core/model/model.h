@@ -64,6 +64,7 @@ struct model {
 	const char *layout; /* one of layout_names: the order of the input's axes */
 	int64_t T, C;       /* steps and channels of a window */
 	int output;         /* the value that is analysed as the output (--head) */
+	bool fixed_batch;   /* the file takes one window at a time, no more */
 	int logits;         /* the value that a final Softmax, LogSoftmax or Sigmoid reads; without one, the output */
 	enum head head;
 	bool logarithms; /* the output holds logarithms of probabilities (LogSoftmax) */

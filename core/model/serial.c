@@ -181,6 +181,7 @@ static void write_meta(struct out *o, const struct model *m)
 	put(o, (unsigned char[]){ TAG_META }, 1);
 	put_text(o, m->producer);
 	put_text(o, m->warning);
+	put_int(o, m->fixed_batch);
 	put_int(o, m->channel ? m->C : 0);
 	for (int64_t i = 0; m->channel && i < m->C; i++)
 		put_text(o, m->channel[i]);
@@ -527,6 +528,7 @@ static void read_meta(struct in *q, struct pool **pool, struct model *m)
 	m->warning = cleaned(m, q, pool);
 	if (!*m->warning)
 		m->warning = NULL;
+	m->fixed_batch = take_range(q, 0, 1) != 0;
 	m->channel = read_names(q, pool, m, &n);
 	if (n && n != m->C)
 		q->bad = true;

@@ -340,7 +340,7 @@ const struct option_row option_rows[] = {
 	{ .name = "off",
 	  .type = OPTION_TEXT,
 	  .arg = "LAYER:F[,..]",
-	  .help = "switch these filters off",
+	  .help = "switch these filters off; a name that holds a comma stands in double quotes",
 	  .verbs = V(ANALYZE),
 	  .one_window = true,
 	  AT(off) },

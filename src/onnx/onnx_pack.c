@@ -87,12 +87,14 @@ static Tsv__Node *node(struct arena *a, const struct onnx_node *t)
 	return o;
 }
 
+/* d -1: any length, which is called N */
 static Tsv__Dim *dim(struct arena *a, int64_t d)
 {
 	Tsv__Dim *o = arena_alloc(a, 1, sizeof *o);
 	tsv__dim__init(o);
-	o->has_dim_value = true;
-	o->dim_value = d;
+	o->has_dim_value = d >= 0;
+	o->dim_value = d >= 0 ? d : 0;
+	o->dim_param = d >= 0 ? NULL : text(a, "N");
 	return o;
 }
 

@@ -226,6 +226,7 @@ static int make_input(struct onnx_net *net, struct scope *s, const struct read_o
 	y->value = whole_numbers(net, s, in,
 	                         model_input(net->m, in->name, "Input", layout, T > 0 ? T : o->window, C, 1, e));
 	y->dep = true;
+	net->m->fixed_batch = strchr(layout, 'N') && in->dim[strchr(layout, 'N') - layout] > 0;
 	return y->value < 0 ? y->value : 0;
 }
 

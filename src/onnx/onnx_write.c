@@ -17,9 +17,11 @@ struct writer {
 	struct onnx_node *node;
 	struct onnx_tensor *init;
 	int n_node, node_cap, n_init, init_cap, made;
+	int opset;
+	int batch; /* the output's axis of the batch, whose length is left open; -1: it is one window */
 };
 
-/* A node of core that is being turned into opset 17's form. */
+/* A node of core that is being turned into the form of the opset that is written. */
 struct wcall {
 	struct writer *w;
 	const struct node *n;
@@ -154,11 +156,11 @@ static const struct value *out_value(const struct wcall *c, int i)
 
 static int cannot(struct wcall *c, const char *what)
 {
-	return err_set(c->w->e, ERR_UNSUPPORTED, "node '%s' (%s): opset %d knows no %s", c->name, c->op,
-	               ONNX_WRITE_OPSET, what);
+	return err_set(c->w->e, ERR_UNSUPPORTED, "node '%s' (%s): opset %d knows no %s", c->name, c->op, c->w->opset,
+	               what);
 }
 
-/* ---- core's newer forms as opset 17's: 0 continue, 1 all nodes are written, or a negative code ---- */
+/* ---- core's newer forms as older ones: 0 continue, 1 all nodes are written, or a negative code ---- */
 
 /* Turns the axes, which are an input from opset 18 on, into an attribute. */
 static int axes_as_attribute(struct wcall *c)
@@ -261,9 +263,6 @@ static int split(struct wcall *c)
 static int pad(struct wcall *c)
 {
 	const struct value *x = in_value(c, 0), *pads = in_value(c, 1), *axes = in_value(c, 3);
-	const struct onnx_attr *mode = attr_get(c, "mode");
-	if (mode && !strcmp(mode->s, "wrap"))
-		return cannot(c, "mode wrap");
 	if (!axes)
 		return 0;
 	if (!pads->constant || !axes->constant)
@@ -312,40 +311,58 @@ static int same_pads(struct wcall *c)
 static int average_pool(struct wcall *c)
 {
 	same_pads(c);
-	const struct onnx_attr *d = attr_get(c, "dilations");
-	for (int i = 0; d && i < d->n; i++)
-		if (d->ints[i] != 1)
-			return cannot(c, "dilations");
-	attr_drop(c, "dilations");
+	attr_drop(c, "dilations"); /* all are 1 */
 	return 0;
+}
+
+/* Turns scales or roi of some axes into those of all axes; `other` is for the axes that stay. */
+static const char *all_axes(struct wcall *c, int k, int per_axis, double other)
+{
+	const struct value *v = in_value(c, k);
+	const struct onnx_attr *axes = attr_get(c, "axes");
+	int rank = in_value(c, 0)->shape.rank;
+	real all[2 * RANK_MAX];
+	if (!v || !shape_count(&v->shape))
+		return "";
+	for (int i = 0; i < per_axis * rank; i++)
+		all[i] = (real)(i < rank && per_axis == 2 ? 0 : other);
+	for (int i = 0; i < axes->n; i++)
+		for (int part = 0; part < per_axis; part++) {
+			int64_t at = axes->ints[i] < 0 ? axes->ints[i] + rank : axes->ints[i];
+			all[part * rank + at] = v->r[part * axes->n + i];
+		}
+	struct value x = { .shape = { 1, { per_axis * rank } }, .dtype = DT_REAL, .r = all };
+	return put_init(c->w, made_name(c->w, "number"), &x);
 }
 
 static int resize(struct wcall *c)
 {
 	static const char *const newer[] = { "axes", "antialias", "keep_aspect_ratio_policy" };
-	const struct onnx_attr *where = attr_get(c, "coordinate_transformation_mode"), *policy = attr_get(c, newer[2]),
-	                       *anti = attr_get(c, newer[1]);
-	if (where && !strcmp(where->s, "half_pixel_symmetric"))
-		return cannot(c, "half_pixel_symmetric");
-	if (policy && strcmp(policy->s, "stretch") != 0)
-		return cannot(c, "keep_aspect_ratio_policy");
-	if (anti && anti->i)
-		return cannot(c, "antialias");
+	const struct value *sizes = in_value(c, 3);
 	if (attr_get(c, "axes")) {
-		/* give the sizes of all axes */
-		c->in[1] = c->in[2] = "";
-		c->in[3] = put_ints(c->w, out_value(c, 0)->shape.rank, out_value(c, 0)->shape.dim);
-		c->n_in = 4;
+		c->in[1] = all_axes(c, 1, 2, 1);
+		c->in[2] = sizes ? "" : all_axes(c, 2, 1, 1);
+		c->in[3] = sizes ? put_ints(c->w, out_value(c, 0)->shape.rank, out_value(c, 0)->shape.dim) : "";
+		c->n_in = sizes ? 4 : 3;
 	}
 	for (int i = 0; i < 3; i++)
 		attr_drop(c, newer[i]);
 	return 0;
 }
 
-static int scatter(struct wcall *c)
+/* An output that nobody reads has a name where the operator must have all of its outputs. */
+static int all_outputs(struct wcall *c)
 {
-	const struct onnx_attr *a = attr_get(c, "reduction");
-	return a && (!strcmp(a->s, "max") || !strcmp(a->s, "min")) ? cannot(c, "reduction by max or min") : 0;
+	if (c->n_out < c->n->op->out_max) {
+		const char **out = arena_alloc(&c->w->a, (size_t)c->n->op->out_max, sizeof *out);
+		memcpy(out, c->out, (size_t)c->n_out * sizeof *out);
+		c->out = out;
+		c->n_out = c->n->op->out_max;
+	}
+	for (int i = 0; i < c->n_out; i++)
+		if (!c->out[i] || !*c->out[i])
+			c->out[i] = made_name(c->w, "unread");
+	return 0;
 }
 
 /* Splits a text with commas into a list. */
@@ -432,42 +449,92 @@ static int cast_like(struct wcall *c)
 	return 1;
 }
 
+/* ---- the opset that a node needs ---- */
+
+static int need_pad(const struct node *n)
+{
+	return strcmp(attr_string(n, "mode", "constant"), "wrap") ? 0 : 19;
+}
+
+static int need_average_pool(const struct node *n)
+{
+	const struct attr *d = attr_find(n, "dilations");
+	for (int i = 0; d && d->type == ATTR_INTS && i < d->n; i++)
+		if (d->ints[i] != 1)
+			return 19;
+	return 0;
+}
+
+static int need_resize(const struct node *n)
+{
+	bool symmetric = !strcmp(attr_string(n, "coordinate_transformation_mode", ""), "half_pixel_symmetric");
+	bool keeps = strcmp(attr_string(n, "keep_aspect_ratio_policy", "stretch"), "stretch") != 0;
+	return symmetric ? 19 : keeps || attr_int(n, "antialias", 0) ? 18 : 0;
+}
+
+static int need_scatter(const struct node *n)
+{
+	const char *how = attr_string(n, "reduction", "none");
+	return !strcmp(how, "max") || !strcmp(how, "min") ? 18 : 0;
+}
+
+static const struct {
+	const char *op;
+	int (*need)(const struct node *n);
+} needs[] = {
+	{ "Pad", need_pad },           { "AveragePool", need_average_pool }, { "Resize", need_resize },
+	{ "ScatterND", need_scatter }, { "ScatterElements", need_scatter },
+};
+
+static int opset_of(const struct graph *g)
+{
+	int most = ONNX_WRITE_OPSET;
+	for (int i = 0; i < g->n_node; i++)
+		for (size_t k = 0; k < sizeof needs / sizeof *needs; k++)
+			if (!strcmp(needs[k].op, g->node[i].op->name) && needs[k].need(&g->node[i]) > most)
+				most = ONNX_WRITE_NEWER;
+	return most;
+}
+
+/* A change is made up to the opset `to`; newer ones have core's form. */
+enum { ALWAYS = 99 };
 static const struct {
 	const char *op;
 	int (*change)(struct wcall *c);
+	int to;
 } changes[] = {
-	{ "ReduceMean", axes_as_attribute },
-	{ "ReduceMax", axes_as_attribute },
-	{ "ReduceMin", axes_as_attribute },
-	{ "ReduceProd", axes_as_attribute },
-	{ "ReduceL1", axes_as_attribute },
-	{ "ReduceL2", axes_as_attribute },
-	{ "ReduceSumSquare", axes_as_attribute },
-	{ "ReduceLogSum", axes_as_attribute },
-	{ "ReduceLogSumExp", axes_as_attribute },
-	{ "Gelu", gelu },
-	{ "Mish", mish },
-	{ "GroupNormalization", group_norm },
-	{ "Split", split },
-	{ "Pad", pad },
-	{ "AveragePool", average_pool },
-	{ "MaxPool", same_pads },
-	{ "Conv", same_pads },
-	{ "Resize", resize },
-	{ "ScatterND", scatter },
-	{ "ScatterElements", scatter },
-	{ "LSTM", recurrent },
-	{ "GRU", recurrent },
-	{ "RNN", recurrent },
-	{ "Dropout", dropout },
-	{ "ConstantOfShape", constant_of_shape },
-	{ "And", truths_in },
-	{ "Or", truths_in },
-	{ "Xor", truths_in },
-	{ "Not", truths_in },
-	{ "Where", condition_in },
-	{ "Cast", cast },
-	{ "CastLike", cast_like },
+	{ "ReduceMean", axes_as_attribute, 17 },
+	{ "ReduceMax", axes_as_attribute, 17 },
+	{ "ReduceMin", axes_as_attribute, 17 },
+	{ "ReduceProd", axes_as_attribute, 17 },
+	{ "ReduceL1", axes_as_attribute, 17 },
+	{ "ReduceL2", axes_as_attribute, 17 },
+	{ "ReduceSumSquare", axes_as_attribute, 17 },
+	{ "ReduceLogSum", axes_as_attribute, 17 },
+	{ "ReduceLogSumExp", axes_as_attribute, 17 },
+	{ "Gelu", gelu, ALWAYS },
+	{ "Mish", mish, ALWAYS },
+	{ "GroupNormalization", group_norm, ALWAYS },
+	{ "Split", split, ALWAYS },
+	{ "Pad", pad, 17 },
+	{ "AveragePool", average_pool, 18 },
+	{ "AveragePool", same_pads, ALWAYS },
+	{ "MaxPool", same_pads, ALWAYS },
+	{ "Conv", same_pads, ALWAYS },
+	{ "Resize", resize, 17 },
+	{ "TopK", all_outputs, ALWAYS },
+	{ "LSTM", recurrent, ALWAYS },
+	{ "GRU", recurrent, ALWAYS },
+	{ "RNN", recurrent, ALWAYS },
+	{ "Dropout", dropout, ALWAYS },
+	{ "ConstantOfShape", constant_of_shape, ALWAYS },
+	{ "And", truths_in, ALWAYS },
+	{ "Or", truths_in, ALWAYS },
+	{ "Xor", truths_in, ALWAYS },
+	{ "Not", truths_in, ALWAYS },
+	{ "Where", condition_in, ALWAYS },
+	{ "Cast", cast, ALWAYS },
+	{ "CastLike", cast_like, ALWAYS },
 };
 
 /* ---- nodes ---- */
@@ -490,6 +557,14 @@ static const char *name_of(const struct writer *w, int value)
 	return value < 0 ? "" : w->g->value[value].name;
 }
 
+static const char *name_of_input(struct writer *w, const struct node *n, int k)
+{
+	struct batch_input c;
+	if (w->batch < 0 || !onnx_batch_input(w->g, n, k, &c))
+		return name_of(w, n->in[k]);
+	return c.gone ? "" : put_ints(w, c.n, c.dim);
+}
+
 static int write_node(struct writer *w, const struct node *n)
 {
 	struct wcall c = { .w = w,
@@ -504,14 +579,14 @@ static int write_node(struct writer *w, const struct node *n)
 	c.in = arena_alloc(&w->a, (size_t)n->n_in + 4, sizeof *c.in);
 	c.out = arena_alloc(&w->a, (size_t)n->n_out, sizeof *c.out);
 	for (int i = 0; i < n->n_in + 4; i++)
-		c.in[i] = i < n->n_in ? name_of(w, n->in[i]) : "";
+		c.in[i] = i < n->n_in ? name_of_input(w, n, i) : "";
 	for (int i = 0; i < n->n_out; i++)
 		c.out[i] = name_of(w, n->out[i]);
 	for (int i = 0; i < n->n_attr; i++)
 		c.attr[i] = attribute(&n->attr[i]);
 	int done = 0;
 	for (size_t i = 0; i < sizeof changes / sizeof *changes; i++)
-		if (!strcmp(changes[i].op, c.op))
+		if (!done && !strcmp(changes[i].op, c.op) && w->opset <= changes[i].to)
 			done = changes[i].change(&c);
 	if (done)
 		return done < 0 ? done : 0;
@@ -528,10 +603,11 @@ static int write_node(struct writer *w, const struct node *n)
 static void write_constants(struct writer *w)
 {
 	const struct graph *g = w->g;
+	struct batch_input c;
 	bool *used = xcalloc((size_t)g->n_value + 1, sizeof *used);
 	for (int i = 0; i < g->n_node; i++)
 		for (int k = 0; k < g->node[i].n_in; k++)
-			if (g->node[i].in[k] >= 0)
+			if (g->node[i].in[k] >= 0 && (w->batch < 0 || !onnx_batch_input(g, &g->node[i], k, &c)))
 				used[g->node[i].in[k]] = true;
 	for (int i = 0; i < g->n_value; i++)
 		if (used[i] && g->value[i].constant)
@@ -568,24 +644,29 @@ static void name_nodes(struct writer *w)
 	free(sorted);
 }
 
-static struct onnx_value value_of(const struct writer *w, int value)
+/* axis: whose length is left open; -1: none */
+static struct onnx_value value_of(struct writer *w, int value, int axis)
 {
 	const struct value *v = &w->g->value[value];
+	int64_t *dim = arena_dup(&w->a, v->shape.dim, (size_t)v->shape.rank, sizeof *dim);
+	if (axis >= 0)
+		dim[axis] = -1;
 	return (struct onnx_value){ .name = v->name,
 		                    .type = v->dtype == DT_REAL ? ONNX_FLOAT : ONNX_INT64,
 		                    .rank = v->shape.rank,
-		                    .dim = v->shape.dim };
+		                    .dim = dim };
 }
 
 int onnx_write(const struct model *m, FILE *f, struct err *e)
 {
 	if (m->n_unsupported)
 		return err_set(e, ERR_UNSUPPORTED, "a model with unsupported layers cannot be written");
-	struct writer w = { .m = m, .g = m->graph, .e = e };
-	struct onnx_value *in = arena_alloc(&w.a, (size_t)m->graph->n_input, sizeof *in), out = value_of(&w, m->output);
+	struct writer w = { .m = m, .g = m->graph, .e = e, .opset = opset_of(m->graph), .batch = onnx_batch_axis(m) };
+	struct onnx_value *in = arena_alloc(&w.a, (size_t)m->graph->n_input, sizeof *in),
+	                  out = value_of(&w, m->output, w.batch);
 	int bad = 0;
 	for (int i = 0; i < m->graph->n_input; i++)
-		in[i] = value_of(&w, m->graph->input[i]);
+		in[i] = value_of(&w, m->graph->input[i], w.batch < 0 ? -1 : (int)(strchr(m->layout, 'N') - m->layout));
 	write_constants(&w);
 	for (int i = 0; i < m->graph->n_node && !bad; i++)
 		bad = write_node(&w, &m->graph->node[i]);
@@ -599,8 +680,8 @@ int onnx_write(const struct model *m, FILE *f, struct err *e)
 		                .init = w.init,
 		                .in = in,
 		                .out = &out };
-	struct onnx_file file = { .ir = ONNX_WRITE_IR,
-		                  .opset = ONNX_WRITE_OPSET,
+	struct onnx_file file = { .ir = w.opset > ONNX_WRITE_OPSET ? ONNX_WRITE_NEWER_IR : ONNX_WRITE_IR,
+		                  .opset = w.opset,
 		                  .producer = "tsviz",
 		                  .producer_version = TSVIZ_VERSION,
 		                  .graph = &g };

@@ -21,26 +21,91 @@ int say_no_layer(struct analysis *a, const char *option, const char *name, size_
 	               q.best ? nearest_say(&q, near, sizeof near) : "; see tsviz info");
 }
 
-/* One LAYER:F of n bytes. */
-static int switch_one(struct filter_set *off, struct analysis *a, const char *s, size_t n, struct err *e)
+/* One filter of --off as the user wrote it, taken apart. */
+struct named_filter {
+	const char *text; /* the whole item, n bytes */
+	size_t n;
+	char *name;    /* the layer, without quotes and backslashes; malloc'd; NULL: there is no colon */
+	const char *f; /* the number behind the colon, f_n bytes */
+	size_t f_n;
+};
+
+/* Returns whether the n bytes at s end in a colon and digits. */
+static bool ends_in_number(const char *s, size_t n)
 {
+	size_t k = n;
+	while (k > 0 && s[k - 1] >= '0' && s[k - 1] <= '9')
+		k--;
+	return k > 1 && k < n && s[k - 1] == ':';
+}
+
+/* Returns the length of the item that begins at s. It ends at a comma, but neither at one that is quoted or stands
+ * behind a backslash, nor at one before which there is no number of a filter: that is a comma of the layer's name. */
+static size_t item_length(const char *s)
+{
+	bool quoted = false;
+	size_t n = 0;
+	for (; s[n]; n++) {
+		if (s[n] == '\\' && (s[n + 1] == ',' || s[n + 1] == '"' || s[n + 1] == '\\'))
+			n++;
+		else if (s[n] == '"' && (n == 0 || quoted))
+			quoted = !quoted;
+		else if (s[n] == ',' && !quoted && ends_in_number(s, n))
+			break;
+	}
+	/* without any number the first comma ends the item, so that the message is short */
+	size_t comma = strcspn(s, ",");
+	return s[n] || ends_in_number(s, n) || *s == '"' || !s[comma] ? n : comma;
+}
+
+/* Returns the n bytes without quotes around them and without backslashes before commas, quotes and backslashes. */
+static char *plain_name(const char *s, size_t n)
+{
+	bool quoted = n > 1 && s[0] == '"' && s[n - 1] == '"';
+	char *name = xmalloc(n + 1), *to = name;
+	for (size_t i = quoted; i < n - quoted; i++) {
+		bool escape =
+		        s[i] == '\\' && i + 1 < n - quoted && (s[i + 1] == ',' || s[i + 1] == '"' || s[i + 1] == '\\');
+		i += escape;
+		*to++ = s[i];
+	}
+	*to = 0;
+	return name;
+}
+
+static struct named_filter item_parts(const char *s, size_t n)
+{
+	struct named_filter q = { .text = s, .n = n };
+	/* "conv,1:12" in quotes, number and all, or only the name */
+	bool whole = n > 1 && s[0] == '"' && s[n - 1] == '"';
+	if (whole)
+		s++, n -= 2;
 	size_t colon = n;
 	while (colon > 0 && s[colon - 1] != ':')
 		colon--;
+	if (!colon)
+		return q;
+	q.name = plain_name(s, colon - 1);
+	q.f = s + colon;
+	q.f_n = n - colon;
+	return q;
+}
+
+static int switch_one(struct filter_set *off, struct analysis *a, const struct named_filter *q, struct err *e)
+{
 	double f;
-	char *name = xstrndup(s, colon ? colon - 1 : 0);
-	int layer = analysis_find_layer(a, name), n_layer;
-	free(name);
-	if (!colon || number_parse(s + colon, n - colon, '.', &f) != NUMBER_OK || f != floor(f) || f < 0)
+	if (!q->name || number_parse(q->f, q->f_n, '.', &f) != NUMBER_OK || f != floor(f) || f < 0)
 		return err_set(e, ERR_VALUE,
-		               "--off '%.*s': a layer and the number of a filter are expected, as in conv1d_1:12",
-		               (int)n, s);
+		               "--off '%.*s': a layer and the number of a filter are expected, as in conv1d_1:12; a "
+		               "layer whose name holds a comma stands in double quotes",
+		               (int)q->n, q->text);
+	int n_layer, layer = analysis_find_layer(a, q->name);
 	if (layer < 0)
-		return say_no_layer(a, "--off", s, colon - 1, e);
+		return say_no_layer(a, "--off", q->name, strlen(q->name), e);
 	const struct layer *l = &analysis_layers(a, &n_layer)[layer];
 	if (f >= (double)l->filters)
-		return err_set(e, ERR_VALUE, "--off '%.*s': the layer has %lld filters, numbered from 0", (int)n, s,
-		               (long long)l->filters);
+		return err_set(e, ERR_VALUE, "--off '%.*s': the layer has %lld filters, numbered from 0", (int)q->n,
+		               q->text, (long long)l->filters);
 	filter_set_put(off, layer, (int64_t)f, true);
 	return 0;
 }
@@ -49,8 +114,10 @@ int variant_switch(struct filter_set *off, struct analysis *a, const char *list,
 {
 	int bad = 0;
 	while (!bad && *list) {
-		size_t n = strcspn(list, ",");
-		bad = switch_one(off, a, list, n, e);
+		size_t n = item_length(list);
+		struct named_filter q = item_parts(list, n);
+		bad = switch_one(off, a, &q, e);
+		free(q.name);
 		list += n + (list[n] == ',');
 	}
 	return bad;

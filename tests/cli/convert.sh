@@ -47,6 +47,18 @@ for args in "$K/chain.h5" "$K/chain.h5 -o $T/x.h5" "$K/chain.h5 -o -"; do
 	"$TSVIZ" convert $args >"$T/out" 2>"$T/err"
 	is "usage: $args" "$?" 2
 done
+# a file that cannot be read again is no success: with few descriptors the model is read, but the child that reads ONNX cannot start
+said=no left=none
+for n in 4 5 6 7 8 9 10 11 12; do
+	rm -f "$T/few.onnx"
+	(ulimit -n $n && exec "$TSVIZ" convert samples/machine-model.json -o "$T/few.onnx" -q) >"$T/out" 2>"$T/err"
+	status=$?
+	grep -q 'nothing was written: tsviz could not read it again' "$T/err" && said=yes
+	if [ $status != 0 ] && [ -n "$(find "$T" -name '*few*')" ]; then left="a file with $n descriptors"; fi
+	if [ $status = 0 ] && [ ! -s "$T/few.onnx" ]; then left="no file with $n descriptors"; fi
+done
+is 'what was written is read again' "$said" yes
+is 'a file that was not read again is not left behind' "$left" none
 if [ -e "$T/x.onnx" ] || [ -e "$T/x.h5" ]; then no 'a refused conversion leaves no file' "$(ls "$T")"; else ok; fi
 
 python=$(command -v /usr/bin/python3 || command -v python3)

@@ -43,6 +43,14 @@ whole=$(out "$T/a.json") less=$(out "$T/off.json")
 is '--compare: the other output' "$(grep -o '^"compare":.*' "$T/off.json" | sed 's/.*"output":\[//; s/[],].*//')" "$whole"
 run $A -w 10 --compare 3 >"$T/w.json"
 is '--compare N' "$(grep -o '^"compare":{"window":3,.*' "$T/w.json" | sed 's/.*"output":\[//; s/[],].*//')" "$whole"
+# a layer whose name holds a comma: as it stands, quoted, the comma alone quoted
+run convert $K/residual.h5 -o "$T/net.json" -q
+sed "s/\"$layer\"/\"block,1\"/g" "$T/net.json" >"$T/comma.json"
+for off in 'block,1:1' '"block,1":1' '"block,1:1"' 'block\,1:1' 'block,1:1,"block,1":1'; do
+	run analyze "$T/comma.json" "$T/d.csv" --columns a,b,c -w 3 --off "$off" >"$T/comma.out"
+	is "--off $off" "$(out "$T/comma.out")" "$less"
+done
+refuses '--off: a comma, no such filter' "layer has [0-9]* filters" "$TSVIZ" analyze "$T/comma.json" "$T/d.csv" --columns a,b,c --off 'block,1:99999'
 refuses '--off: no such filter' 'has [0-9]* filters, numbered from 0' "$TSVIZ" $A --off "$layer:99999"
 refuses '--off: no number' 'as in conv1d_1:12' "$TSVIZ" $A --off "$layer"
 refuses '--off: no such layer' 'no analysed layer' "$TSVIZ" $A --off nothing:1
