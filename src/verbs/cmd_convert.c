@@ -1,5 +1,6 @@
 /* convert: a model, whatever it was read from, as tsviz JSON or as ONNX. What was written is read back and must give
  * the same output before it takes its place. */
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -128,7 +129,9 @@ int cmd_convert(struct options *o, struct err *e)
 			l.model->recipe = &l.recipe;
 		bad = to->write(l.model, out.f, e);
 		l.model->recipe = own;
-		if (!bad && !fflush(out.f))
+		if (!bad && fflush(out.f))
+			bad = err_set(e, ERR_IO, "%s: cannot be written: %s", o->out, strerror(errno));
+		else if (!bad)
 			bad = check_file(&out.save, l.model, o, e);
 		if (bad)
 			output_abort(&out);
