@@ -21,6 +21,7 @@ enum lengths {
 	LENGTHS_SAME
 }; /* FIT: windows are cut and padded to T steps; SAME: all must have T */
 enum label_from { LABEL_FROM_COLUMN, LABEL_FROM_FOLDER }; /* FOLDER: the folder that holds the file is the class */
+enum stacking { STACK_NO, STACK_YES }; /* YES: each file of several holds one channel of the same windows or rows */
 enum decimal { DECIMAL_AUTO, DECIMAL_POINT, DECIMAL_COMMA };
 enum label_rule { LABEL_LAST, LABEL_MAJORITY, LABEL_ANY };
 
@@ -82,6 +83,7 @@ struct recipe {
 	char **missing_value; /* numbers or words that mark a missing cell of a text */
 	int n_missing_value;
 	enum decimal decimal; /* the decimal mark of a text */
+	enum stacking stack;
 	struct scaler scaler; /* n is 0 until it is fitted */
 };
 

@@ -249,12 +249,11 @@ const struct option_row option_rows[] = {
 	  .initial = "auto: fit where the lengths differ from each other",
 	  .verbs = RECIPE },
 	{ .name = "stack",
-	  .type = OPTION_FLAG,
+	  .type = OPTION_RECIPE,
 	  .help = "each file of DATA holds one channel of the same windows or rows; a file of labels may be among "
 	          "them, or "
 	          "--label FILE names it",
-	  .verbs = READ_DATA & ~V(DEMO),
-	  AT(stack) },
+	  .verbs = READ_DATA & ~V(DEMO) },
 	{ .name = "skip",
 	  .type = OPTION_RECIPE,
 	  .arg = "N",

@@ -55,7 +55,7 @@ static const struct option_row *by_letter(char c)
 
 const char *option_word(const struct option_row *r, int i)
 {
-	const char *const *words = r->type == OPTION_RECIPE ? recipe_choices(r->name) : NULL;
+	const char *const *words = r->type == OPTION_RECIPE && r->arg ? recipe_choices(r->name) : NULL;
 	return words ? words[i] : r->word ? r->word(i) : NULL;
 }
 
@@ -171,7 +171,7 @@ int option_set(struct options *o, const struct option_row *r, const char *value,
 	case OPTION_INDEX:
 		return set_whole(r, value, at, e);
 	case OPTION_RECIPE:
-		return recipe_set(&o->recipe, r->name, value, e);
+		return recipe_set(&o->recipe, r->name, value ? value : "yes", e);
 	case OPTION_BYTES:
 		return set_bytes(r, value, at, e);
 	case OPTION_SECONDS:
@@ -225,7 +225,7 @@ static int take_long(struct line *l, const char *word, struct err *e)
 	const struct option_row *r = option_find(word + 2, n);
 	if (!r)
 		return say_unknown(word, e);
-	if (!r->arg && word[2 + n])
+	if (!r->arg && word[2 + n] && r->type != OPTION_RECIPE)
 		return err_set(e, ERR_VALUE, "--%s takes no value", r->name);
 	return take(l, r, word[2 + n] ? word + 3 + n : NULL, e);
 }

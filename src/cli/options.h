@@ -67,7 +67,6 @@ struct options {
 	 * are there (src/verbs/load.c). */
 	struct question q;
 	const char *target, *baseline, *off, *compare, *npy, *layers, *y, *out, *isa;
-	bool stack; /* DATA are files of one channel each */
 	bool all, nodes, no_saliency, json, quiet;
 	int threads; /* 0: not given */
 	const char *screen, *plain, *size, *keys, *dump;
@@ -89,7 +88,7 @@ enum option_type {
 	OPTION_WORD,    /* int or enum at place: the number of the word, counted from least */
 	OPTION_COUNT,   /* int at place, from least to most */
 	OPTION_INDEX,   /* int64_t or uint64_t at place, from least to most */
-	OPTION_RECIPE,  /* a field of the recipe of the same name */
+	OPTION_RECIPE,  /* a field of the recipe of the same name; without an argument it is "yes" */
 	OPTION_BYTES,   /* int64_t at place; 256M, 2G */
 	OPTION_SECONDS, /* double at place */
 	OPTION_PRINT,   /* no value; `print` is printed instead of running the verb */

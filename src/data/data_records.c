@@ -387,6 +387,10 @@ static int put_windows(struct found *f, const struct rows *r, const struct keys 
 	}
 	if (bad)
 		return bad;
+	f->channel = channels > 1 ? arena_alloc(&f->arena, (size_t)channels, sizeof *f->channel) : NULL;
+	for (int c = 0; c < k->n && f->channel; c++)
+		if (k->kind[c] & ARRAY)
+			f->channel[f->n_channel++] = k->name[c];
 	understood_add(&f->arena, &f->understood, "windows", "each object is a window; %s%.60s%s",
 	               channels > 1 ? "its arrays are channels" : "key '", channels > 1 ? "" : k->name[only],
 	               channels > 1 ? "" : "' holds the values");

@@ -671,7 +671,7 @@ static void say_found(const struct wide *q, struct window_set *s)
 
 static void warn(struct window_set *s, const char *text)
 {
-	char *all = s->warning ? xasprintf("%s; %s", s->warning, text) : xstrdup(text);
+	char *all = s->warning ? xasprintf("%s\n%s", s->warning, text) : xstrdup(text);
 	s->warning = arena_strdup(&s->arena, all);
 	free(all);
 }

@@ -134,7 +134,7 @@ void found_warn(struct found *f, const char *format, ...)
 	va_start(list, format);
 	vsnprintf(text, sizeof text, format, list);
 	va_end(list);
-	char *all = f->warning ? xasprintf("%s; %s", f->warning, text) : xstrdup(text);
+	char *all = f->warning ? xasprintf("%s\n%s", f->warning, text) : xstrdup(text);
 	f->warning = arena_strdup(&f->arena, all);
 	free(all);
 }
@@ -180,7 +180,7 @@ unsigned char *found_npy(unsigned char **out, size_t *n, const char *type, int s
 /* ---- between child and parent ---- */
 
 struct answer_head {
-	int64_t n_row, n_col, nx, ny, n_fact;
+	int64_t n_row, n_col, nx, ny, n_fact, n_channel;
 	double rate;
 };
 
@@ -212,7 +212,7 @@ static void send_column(const struct found *f, int c, void (*sink)(const void *p
 
 void found_send(const struct found *f, void (*sink)(const void *p, size_t n))
 {
-	struct answer_head h = { f->n_row, f->n_col, (int64_t)f->nx, (int64_t)f->ny, 0, f->rate };
+	struct answer_head h = { f->n_row, f->n_col, (int64_t)f->nx, (int64_t)f->ny, 0, f->n_channel, f->rate };
 	for (const struct understood *u = f->understood; u; u = u->next)
 		h.n_fact++;
 	sink(&h, sizeof h);
@@ -223,6 +223,8 @@ void found_send(const struct found *f, void (*sink)(const void *p, size_t n))
 		send_text(sink, u->what);
 		send_text(sink, u->text);
 	}
+	for (int c = 0; c < f->n_channel; c++)
+		send_text(sink, f->channel[c]);
 	for (int c = 0; c < f->n_col; c++)
 		send_column(f, c, sink);
 	if (f->nx)
@@ -277,6 +279,29 @@ static const char *next_text(struct cursor *c, struct arena *a)
 	char *copy = arena_dup(a, buf, k + 1, 1);
 	free(buf);
 	return copy;
+}
+
+/* The same for warnings, of which each line passes the gate. */
+static const char *next_lines(struct cursor *c, struct arena *a)
+{
+	int64_t n = next_count(c);
+	const char *p = n > 0 ? (const char *)next(c, n, 1) : NULL, *end = p ? p + n : NULL;
+	char *all = NULL;
+	if (n < -1)
+		c->bad = true;
+	while (p && p < end) {
+		const char *stop = memchr(p, '\n', (size_t)(end - p));
+		char *before = all, *clean = xmalloc(3 * (size_t)(end - p) + 1);
+		stop = stop ? stop : end;
+		text_clean(clean, 3 * (size_t)(end - p) + 1, p, (size_t)(stop - p));
+		all = xasprintf("%s%s%s", before ? before : "", before ? "\n" : "", clean);
+		free(before);
+		free(clean);
+		p = stop + 1;
+	}
+	const char *kept = all ? arena_strdup(a, all) : NULL;
+	free(all);
+	return kept;
 }
 
 static bool charge(struct cursor *c, int64_t n, int64_t size)
@@ -371,6 +396,31 @@ static int receive_array(struct data *d, struct cursor *c, const struct answer_h
 	return 0;
 }
 
+static const char **receive_channels(struct cursor *c, struct arena *a, int64_t n)
+{
+	if (n < 1 || n > CSV_COLUMNS_MAX || !charge(c, n, 64)) {
+		c->bad = c->bad || n;
+		return NULL;
+	}
+	const char **name = arena_alloc(a, (size_t)n, sizeof *name);
+	for (int64_t i = 0; i < n; i++) {
+		const char *text = next_text(c, a);
+		name[i] = text ? text : "";
+	}
+	return c->bad ? NULL : name;
+}
+
+/* The file says that the second axis holds the channels, and what they are called. */
+static void name_channels(struct window_set *s, const char *const *name, int64_t n)
+{
+	if (s->dim[1] != n)
+		return;
+	s->axes = "NCT";
+	s->channel = arena_alloc(&s->arena, (size_t)n, sizeof *s->channel);
+	for (int64_t i = 0; i < n; i++)
+		s->channel[i] = arena_strdup(&s->arena, name[i]);
+}
+
 static int receive(struct data *d, struct cursor *c, const char *file, const struct data_wanted *q, struct err *e)
 {
 	struct answer_head h = { 0 };
@@ -380,19 +430,22 @@ static int receive(struct data *d, struct cursor *c, const char *file, const str
 	const unsigned char *p = next(c, 1, sizeof h);
 	if (p)
 		memcpy(&h, p, sizeof h);
-	const char *name = next_text(c, &a), *noun = next_text(c, &a), *warning = next_text(c, &a);
+	const char *name = next_text(c, &a), *noun = next_text(c, &a), *warning = next_lines(c, &a);
 	c->bad = c->bad || h.n_fact > FACTS_MAX;
 	for (int64_t i = 0; i < h.n_fact && !c->bad; i++) {
 		const char *what = next_text(c, &a), *text = next_text(c, &a);
 		if (!c->bad)
 			understood_add(&a, &facts, what ? what : "", "%s", text ? text : "");
 	}
+	const char **channel = receive_channels(c, &a, h.nx > 0 ? h.n_channel : 0);
 	if (!c->bad && h.nx > 0)
 		bad = receive_array(d, c, &h, file, name, q, e);
 	else if (!c->bad)
 		receive_table(c, &d->table, &h);
 	if (!c->bad && !h.nx)
 		bad = 0;
+	if (!bad && channel && d->ready && d->set.rank == 3)
+		name_channels(&d->set, channel, h.n_channel);
 	struct arena *own = d->ready ? &d->set.arena : &d->table.arena;
 	if (!bad) {
 		*(d->ready ? &d->set.warning : &d->table.warning) = warning ? arena_strdup(own, warning) : NULL;

@@ -18,7 +18,9 @@ struct found {
 	double rate;          /* rows per second; 0: unknown */
 	unsigned char *x, *y; /* malloc'd .npy files: the array and its labels; x NULL: columns; y NULL: no labels */
 	size_t nx, ny;
-	const char *x_name;    /* the array's name in the file, for messages, or NULL */
+	const char *x_name;   /* the array's name in the file, for messages, or NULL */
+	const char **channel; /* [n_channel] names of the channels of an array of (windows, channels, steps), or NULL */
+	int n_channel;
 	const char *line_noun; /* as in struct table */
 	const char *warning;   /* or NULL */
 	struct understood *understood;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "core/base/text.h"
+#include "src/read/data_fields.h"
 
 int join_spend(struct join *j, int64_t bytes)
 {
@@ -122,7 +123,20 @@ static void join_facts(struct join *j, struct arena *a, struct understood **list
 	free(q.fact);
 }
 
-/* The warnings of all readers, and which files were left out; NULL: none. */
+/* Takes each line of a reader's warnings as a fact of its own. */
+static void add_lines(struct facts *q, struct data *d, const char *lines, int file)
+{
+	struct arena *a = d->ready ? &d->set.arena : &d->table.arena;
+	for (const char *p = lines; *p;) {
+		size_t n = strcspn(p, "\n");
+		char *line = xstrndup(p, n);
+		fact_add(q, "", arena_strdup(a, line), file);
+		free(line);
+		p += n + (p[n] == '\n');
+	}
+}
+
+/* The warnings of all readers, a line each, and which files were left out; NULL: none. */
 static const char *join_warning(struct join *j, struct arena *a)
 {
 	struct facts q = { 0 };
@@ -131,17 +145,17 @@ static const char *join_warning(struct join *j, struct arena *a)
 		const struct data *d = &j->part[i];
 		const char *text = d->ready ? d->set.warning : d->table.warning;
 		if (text)
-			fact_add(&q, "", text, i);
+			add_lines(&q, &j->part[i], text, i);
 	}
 	for (int i = 0; i < q.n && i < WARNINGS_MAX; i++) {
 		char files[160], *before = all;
 		say_files(j, &q.fact[i], files, sizeof files);
-		all = xasprintf("%s%s%s: %s", before ? before : "", before ? "; " : "", files, q.fact[i].text);
+		all = xasprintf("%s%s%s: %s", before ? before : "", before ? "\n" : "", files, q.fact[i].text);
 		free(before);
 	}
 	if (q.n > WARNINGS_MAX) {
 		char *before = all;
-		all = xasprintf("%s; %d other warnings are not shown", before, q.n - WARNINGS_MAX + q.more);
+		all = xasprintf("%s\n%d other warnings are not shown", before, q.n - WARNINGS_MAX + q.more);
 		free(before);
 	}
 	const char *kept = all ? arena_strdup(a, all) : NULL;
@@ -199,7 +213,7 @@ static int read_parts(struct join *j, const struct data_wanted *q, const struct 
 	int bad = 0;
 	for (int i = 0; i < j->f->n && !bad; i++) {
 		bad = read_part(j, i, q, o);
-		bad = bad || q->stack ? bad : check_kind(j, i);
+		bad = bad || j->stack ? bad : check_kind(j, i);
 	}
 	return bad;
 }
@@ -233,13 +247,14 @@ static int read_stack(struct join *j, struct data *d, const struct data_wanted *
 		r.label = NULL;
 	one.r = &r;
 	one.C = 1;
+	one.asked &= data_fields(); /* the file of labels may be a series beside windows */
 	int bad = read_parts(j, &one, o);
 	one.asked = 0; /* the options are for the windows */
 	if (!bad && beside && data_read(&label, asked, &one, o, j->e))
 		bad = err_at(j->e, "%s", asked);
 	bad = bad ? bad : join_stack(j, among || beside ? asked : NULL, beside ? &label : NULL, d);
 	data_release(&label);
-	return bad;
+	return bad ? bad : data_fields_check_kind(d, q, j->e);
 }
 
 static void join_say(struct join *j, struct data *d)
@@ -250,7 +265,7 @@ static void join_say(struct join *j, struct data *d)
 	*(d->ready ? &d->set.file : &d->table.file) = text_clean_copy(a, name);
 	*warning = join_warning(j, a);
 	if (own && *warning) {
-		char *both = xasprintf("%s; %s", *warning, own);
+		char *both = xasprintf("%s\n%s", *warning, own);
 		*warning = arena_strdup(a, both);
 		free(both);
 	} else if (own) {
@@ -282,7 +297,7 @@ static int read_single(struct join *j, struct data *d, const struct data_wanted 
 	*(d->ready ? &d->set.part : &d->table.part) = part;
 	*(d->ready ? &d->set.n_part : &d->table.n_part) = 1;
 	if (j->f->skipped && *warning) {
-		char *both = xasprintf("%s; %s", j->f->skipped, *warning);
+		char *both = xasprintf("%s\n%s", j->f->skipped, *warning);
 		*warning = arena_strdup(a, both);
 		free(both);
 	} else if (j->f->skipped) {
@@ -298,12 +313,15 @@ int data_read_files(struct data *d, const char *const *arg, int n, const struct 
 	struct join j = { .f = &f, .e = e, .room = read_memory_limit(o), .layout = q->r ? q->r->layout : NULL };
 	j.by_folder = q->r && q->r->label_from == LABEL_FROM_FOLDER;
 	memset(d, 0, sizeof *d);
-	int bad = data_files_find(&f, arg, n, q->stack, o, e);
-	if (!bad && f.n == 1 && !q->stack) {
+	j.stack = q->r && q->r->stack;
+	int bad = data_files_find(&f, arg, n, j.stack, o, e);
+	/* A recipe that was made with several files may be used with one that holds all channels. */
+	j.stack = j.stack && (f.n > 1 || q->asked & RECIPE_STACK);
+	if (!bad && f.n == 1 && !j.stack) {
 		bad = read_single(&j, d, q, o);
 	} else if (!bad) {
 		j.part = xcalloc((size_t)f.n, sizeof *j.part);
-		if (q->stack)
+		if (j.stack)
 			bad = read_stack(&j, d, q, o);
 		else
 			bad = (bad = read_parts(&j, q, o)) ? bad : join_all(&j, d);

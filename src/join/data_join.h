@@ -9,8 +9,8 @@
 
 /* Reads the files that arg[0..n) name (see data_files_find). Columns are matched by name where the files have headers,
  * else by position. Refused, with the name of the file, are: another number of columns, a missing or additional one, a
- * table beside windows, another rate, another number of channels. With q->stack the files hold one channel each: they
- * are put side by side, and a file of labels may be among them, or named by the recipe's label. d->name says what
+ * table beside windows, another rate, another number of channels. With q->r->stack the files hold one channel each:
+ * they are put side by side, and a file of labels may be among them, or named by the recipe's label. d->name says what
  * messages call the data. A message in e already names its file. On error the caller releases d, too. */
 int data_read_files(struct data *d, const char *const *arg, int n, const struct data_wanted *q,
                     const struct read_options *o, struct err *e);
@@ -22,6 +22,7 @@ struct join {
 	struct data *part;  /* [f->n] as read */
 	int64_t room;       /* bytes that may still be allocated */
 	const char *layout; /* of the recipe, or NULL */
+	bool stack;         /* the files hold one channel each */
 	bool by_folder;     /* labels come from the folders */
 	struct err *e;
 };

@@ -88,22 +88,60 @@ static int check_shape(struct join *j, int i)
 	return join_at(j, i);
 }
 
-static int check_names(struct join *j, int i)
+/* The position of a name among the channels of s, or -1. */
+static int64_t channel_at(const struct window_set *s, int64_t n, const char *name)
 {
-	const struct window_set *a = set_of(j, 0), *s = set_of(j, i);
+	for (int64_t k = 0; k < n; k++)
+		if (!strcmp(s->channel[k], name))
+			return k;
+	return -1;
+}
+
+/* Puts the n channels of each window into the order from[0..n). */
+static void sort_window(struct window_set *s, int64_t w, const int64_t *from, int64_t n, float *old)
+{
+	const char *c = s->rank ? strchr(s->axes, 'C') : NULL, *t = s->rank ? strchr(s->axes, 'T') : NULL,
+	           *i = s->rank ? strchr(s->axes, 'N') : NULL;
+	int64_t T = s->rank ? s->dim[t - s->axes] : s->length[w], step = s->rank ? s->stride[t - s->axes] : 1;
+	int64_t each = s->rank ? s->stride[c - s->axes] : T;
+	float *x = s->x + (!s->rank ? s->at[w] : i ? w * s->stride[i - s->axes] : 0);
+	for (int64_t k = 0; k < T; k++) {
+		for (int64_t m = 0; m < n; m++)
+			old[m] = x[from[m] * each + k * step];
+		for (int64_t m = 0; m < n; m++)
+			x[m * each + k * step] = old[m];
+	}
+}
+
+/* Puts the channels of file i into the order of the first file, by their names. */
+static int sort_channels(struct join *j, int i)
+{
+	const struct window_set *a = set_of(j, 0);
+	struct window_set *s = &j->part[i].set;
 	int64_t n = channels_of(a);
+	bool same = true;
 	if (!a->channel || !s->channel)
 		return 0;
-	for (int64_t k = 0; k < n; k++)
-		if (strcmp(a->channel[k], s->channel[k]) != 0) {
-			err_set(j->e, ERR_VALUE,
-			        "calls channel %lld '%.60s', and %.80s calls it '%.60s'; the channels have to be the "
-			        "same, "
-			        "in "
-			        "the same order",
-			        (long long)k + 1, s->channel[k], j->f->file[0].name, a->channel[k]);
-			return join_at(j, i);
-		}
+	int64_t *from = xcalloc((size_t)n + 1, sizeof *from);
+	for (int64_t k = 0; k < n; k++) {
+		from[k] = channel_at(s, n, a->channel[k]);
+		same = same && from[k] == k;
+		if (from[k] >= 0)
+			continue;
+		free(from);
+		err_set(j->e, ERR_VALUE, "has no channel '%.60s', which %.80s has; the channels have to be the same",
+		        a->channel[k], j->f->file[0].name);
+		return join_at(j, i);
+	}
+	float *old = xcalloc((size_t)n + 1, sizeof *old);
+	for (int64_t w = 0; w < count_windows(j, i) && !same; w++)
+		sort_window(s, w, from, n, old);
+	if (!same)
+		understood_add(&s->arena, &s->understood, "channels",
+		               "in another order than in the first file: put into "
+		               "its order by their names");
+	free(from);
+	free(old);
 	return 0;
 }
 
@@ -346,7 +384,7 @@ static int fill(struct join *j, struct window_set *out, int64_t *first)
 		first[i + 1] = first[i] + count_windows(j, i);
 		held += join_bytes(&j->part[i]);
 		bad = check_shape(j, i);
-		bad = bad ? bad : check_names(j, i);
+		bad = bad ? bad : sort_channels(j, i);
 		bad = bad ? bad : check_truth(j, i);
 		even = even && same_shape(j, set_of(j, 0), set_of(j, i));
 	}

@@ -40,6 +40,35 @@ int data_fields_check(const char *format, unsigned uses, const struct data_wante
 	return 0;
 }
 
+/* Fields that say how a series is cut, or how ready windows are fitted. */
+static const struct {
+	enum recipe_place at;
+	bool ready;
+} kind_field[] = {
+	{ RECIPE_AT_STEP, false }, { RECIPE_AT_HORIZON, false },    { RECIPE_AT_PREDICT, false },
+	{ RECIPE_AT_GAPS, false }, { RECIPE_AT_LABEL_RULE, false }, { RECIPE_AT_LENGTHS, true },
+};
+
+int data_fields_check_kind(const struct data *d, const struct data_wanted *q, struct err *e)
+{
+	for (size_t i = 0; i < sizeof kind_field / sizeof *kind_field; i++) {
+		if (kind_field[i].ready == d->ready || !(q->asked & 1u << kind_field[i].at))
+			continue;
+		const char *name = recipe_fields[kind_field[i].at];
+		return d->ready ? err_set(e, ERR_VALUE,
+		                          "--%s is for series, whose rows are cut into windows; the windows of this "
+		                          "file "
+		                          "are ready (%s)",
+		                          name, d->format)
+		                : err_set(e, ERR_VALUE,
+		                          "--%s is for windows that are ready; this file is a series, whose rows are "
+		                          "cut "
+		                          "into windows (%s)",
+		                          name, d->format);
+	}
+	return 0;
+}
+
 /* ---- fields that a recipe has for other files ---- */
 
 /* Returns whether what was read is something else than what the field says. A field that only helps to find the numbers

@@ -9,6 +9,8 @@
 unsigned data_fields(void);
 /* Refuses a field that was given on the command line (q->asked) and that is not among `uses`. */
 int data_fields_check(const char *format, unsigned uses, const struct data_wanted *q, struct err *e);
+/* Refuses a field of the command line that is for series where ready windows were read, and the other way round. */
+int data_fields_check_kind(const struct data *d, const struct data_wanted *q, struct err *e);
 /* Adds a warning to the data for each other field of the recipe that is not among `uses`, if it says something else
  * than what was read. */
 void data_fields_warn(struct data *d, unsigned uses, const struct data_wanted *q);

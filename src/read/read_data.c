@@ -91,6 +91,7 @@ static int read_with(struct data *d, const struct data_reader *reader, struct so
 	int bad = data_fields_check(d->format, reader->uses, q, e);
 	bad = bad ? bad : reader->read(d, s, q, budget, e);
 	bad = bad ? bad : data_fields_check(d->format, reader->uses & ~d->unused, q, e);
+	bad = bad ? bad : data_fields_check_kind(d, q, e);
 	if (bad) {
 		data_release(d);
 		return bad;

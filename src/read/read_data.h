@@ -25,7 +25,6 @@ struct data_wanted {
 	int64_t T, C;   /* length and channels of the model's window; 0: unknown */
 	int64_t classes; /* classes of the model; 0: it forecasts, or it is unknown */
 	bool training;   /* if an archive holds both x_train and x_test, read x_train (false: x_test) */
-	bool stack;      /* the files hold one channel each; only for data_read_files() */
 	bool no_sandbox; /* for debugging only: unpack archives in this process */
 	double max_time; /* seconds that unpacking an archive may take; 0: a limit that depends on its size */
 };

@@ -156,7 +156,6 @@ static int cut(struct job *j, struct err *e)
 		                            : head == HEAD_LINEAR ? 0
 		                                                  : 2,
 		                 .training = true,
-		                 .stack = j->o->stack,
 		                 .no_sandbox = j->o->read.no_sandbox,
 		                 .max_time = j->o->read.max_time };
 	char window[32];

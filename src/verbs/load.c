@@ -148,10 +148,10 @@ static int save_recipe(const struct loaded *l, const struct options *o, struct e
 }
 
 /* As many files as channels, and they do not fit one after the other: are they meant side by side? */
-static void say_stack(const struct loaded *l, const struct options *o, int bad, struct err *e)
+static void say_stack(const struct loaded *l, int bad, struct err *e)
 {
 	int n = l->read->n_file;
-	if (!bad || o->stack || n < 2 || (n != l->model->C && n != l->model->C + 1))
+	if (!bad || l->recipe.stack || n < 2 || (n != l->model->C && n != l->model->C + 1))
 		return;
 	struct err was = *e;
 	err_set(e, bad, "%s; if each file holds one channel, --stack puts them side by side", was.text);
@@ -165,7 +165,6 @@ static int load_data(struct loaded *l, const struct options *o, struct err *e)
 		                 .T = m->T,
 		                 .C = m->C,
 		                 .classes = m->outputs == 1 && m->head == HEAD_LINEAR ? 0 : model_classes(m),
-		                 .stack = o->stack,
 		                 .no_sandbox = o->read.no_sandbox,
 		                 .max_time = o->read.max_time };
 	l->read = xcalloc(1, sizeof *l->read);
@@ -173,7 +172,7 @@ static int load_data(struct loaded *l, const struct options *o, struct err *e)
 	if (bad)
 		return bad;
 	bad = data_cut(&l->data, l->read, &l->recipe, m, e);
-	say_stack(l, o, bad, e);
+	say_stack(l, bad, e);
 	/* ready windows are used where they lie */
 	table_release(&l->read->table);
 	l->has_data = !bad;

@@ -285,6 +285,19 @@ same_text 'a file of labels in another folder' "$T/1" "$T/2"
 same_text 'a file of labels by its name' "$T/1" "$T/2"
 "$TSVIZ" predict "$N" "$H/apart" --stack -q 2>&1 | awk -F, 'NR > 1 { print $NF }' | sort -u >"$T/2"
 is 'without a file of labels there are none' "$(cat "$T/2")" ''
+# the recipe of the model says that the files were stacked
+is 'the recipe has --stack' "$("$TSVIZ" info "$N" "$H/test" 2>&1 | grep -c "^recipe:.*--stack yes")" 1
+"$TSVIZ" predict "$N" "$H/test" -q >"$T/2" 2>&1
+same_text 'stacked by the recipe' "$T/1" "$T/2"
+refuses 'not stacked, as asked' 'windows have 1|have 16|reads 3 channels|holds' "$TSVIZ" predict "$N" "$H/test" -q --stack=no
+"$TSVIZ" predict "$N" "$H/test.csv" --label last -q >"$T/2" 2>&1
+same_text 'one file of all channels, although the recipe stacks' "$T/1" "$T/2"
+printf '{"stack": "yes"}' >"$T/stack.json"
+cat >"$T/plain.json" <<END
+{"window": 16, "layers": [{"type": "Flatten"}, {"type": "Dense", "units": 3, "activation": "softmax"}], "loss": "crossentropy", "epochs": 1}
+END
+"$TSVIZ" train "$T/plain.json" "$H/train" --stack -o "$T/p.json" -q --save-recipe 2>"$T/err"
+is 'a recipe file with stack' "$("$TSVIZ" predict "$N" "$H/test" -q --recipe "$T/stack.json" 2>&1 | cmp - "$T/1" && echo same)" same
 "$TSVIZ" info "$N" "$H/test" --stack >"$T/out" 2>&1
 grep -q '15 windows, 16 steps x 3 channels: body_acc_x, total_acc_x, total_acc_y' "$T/out" && grep -q '^label: y_test.txt, a line for each window' "$T/out" && ok || no 'info of stacked files' "$(cat "$T/out")"
 "$TSVIZ" train "$T/h.json" "$H/apart" --stack --label "$H/test/y_test.txt" -o "$T/x.json" -q 2>"$T/err" && ok || no 'train with --label FILE' "$(cat "$T/err")"
@@ -292,7 +305,7 @@ is 'the file of labels stays out of the model' "$(grep -c y_test "$T/x.json")" 0
 mkdir "$H/words" && cp "$H"/test/*_acc_* "$H/words"
 awk '{ print $1 == 1 ? "WALK" : $1 == 2 ? "SIT" : "STAND" }' "$H/test/y_test.txt" >"$H/words/y_test.txt"
 is 'labels that are words' "$("$TSVIZ" info "$N" "$H/words" --stack --classes WALK,SIT,STAND 2>&1 | grep -c ", 5 windows")" 3
-refuses 'files of one channel without --stack' '.*--stack puts them side by side' "$TSVIZ" predict "$N" "$H/apart" -q
+refuses 'files of one channel without --stack' '.*--stack puts them side by side' "$TSVIZ" predict "$N" "$H/apart" -q --stack=no
 refuses 'stacked folders are no classes' '--stack puts files side by side, .*; --label FILE' "$TSVIZ" predict "$N" "$H/test" --stack --label-from folder
 cp "$H/test/y_test.txt" "$H/test/subject_test.txt"
 refuses 'one value a row beside windows' 'subject_test.txt: holds one value a row, .*; --label subject_test.txt if these are labels' "$TSVIZ" predict "$N" "$H/test" --stack
@@ -304,6 +317,30 @@ sed -i '$d' "$H/test/y_test.txt"
 refuses 'too few labels' 'y_test.txt: has 14 labels for 15 windows' "$TSVIZ" predict "$N" "$H/test" --stack
 sed -i '$d' "$H/test/total_acc_y_test.txt"
 refuses 'other numbers of windows' 'total_acc_y_test.txt: has 14 windows, and body_acc_x_test.txt has 15' "$TSVIZ" predict "$N" "$H/test" --stack
+
+# channels of ready windows are matched by name
+cat >"$T/j.json" <<END
+{"window": 4, "layers": [{"type": "Flatten"}, {"type": "Dense", "units": 2, "activation": "softmax"}], "loss": "crossentropy", "epochs": 1}
+END
+mkdir "$T/jl"
+awk 'BEGIN { for (i = 0; i < 6; i++) { x = y = ""; for (t = 0; t < 4; t++) { x = x (t ? "," : "") sin(i + t); y = y (t ? "," : "") 5 + cos(i * t) }
+	printf "{\"ax\":[%s],\"ay\":[%s],\"y\":\"%g\"}\n", x, y, i % 2 >(ARGV[1] "/a.jsonl"); printf "{\"y\":\"%g\",\"ay\":[%s],\"ax\":[%s]}\n", i % 2, y, x >(ARGV[1] "/b.jsonl") } }' "$T/jl"
+"$TSVIZ" train "$T/j.json" "$T/jl/a.jsonl" --label-array y -o "$T/jm.json" -q 2>"$T/err" && ok || no 'train on windows of JSON' "$(cat "$T/err")"
+"$TSVIZ" predict "$T/jm.json" "$T/jl/a.jsonl" -q >"$T/1" 2>&1
+"$TSVIZ" predict "$T/jm.json" "$T/jl/b.jsonl" -q >"$T/2" 2>&1
+same_text 'channels in another order than the model has them' "$T/1" "$T/2"
+"$TSVIZ" predict "$T/jm.json" "$T/jl/a.jsonl" "$T/jl/b.jsonl" -q >"$T/2" 2>&1
+is 'channels in another order than in the first file' "$(awk -F, 'NR > 1 { k = (NR - 2) % 6; if (NR > 7 && v[k] != $4) bad++; v[k] = $4 } END { print bad + 0, NR }' "$T/2")" '0 13'
+sed 's/"ax"/"az"/' "$T/jl/b.jsonl" >"$T/jl/c.jsonl"
+refuses 'another channel' "c.jsonl: has no channel 'ax', which a.jsonl has" "$TSVIZ" predict "$T/jm.json" "$T/jl/a.jsonl" "$T/jl/c.jsonl" -q
+# options for series are not for ready windows, and the other way round
+for o in --step=2 --horizon=2 --gaps=drop --label-rule=majority; do
+	refuses "$o of ready windows" "${o%=*} is for series, .*are ready" "$TSVIZ" predict "$T/jm.json" "$T/jl/a.jsonl" -q $o
+done
+refuses '--lengths of a series' '--lengths is for windows that are ready; this file is a series' "$TSVIZ" predict "$M" "$T/good.csv" -q --lengths fit
+# one fact, one line
+"$TSVIZ" predict "$M" "$T/d" 2>&1 >/dev/null | grep warning | grep -c '; [0-9a-z]*\.csv' >"$T/out"
+is 'each warning has its line' "$(cat "$T/out")" 0
 
 # series of one column each
 mkdir "$T/s"
