@@ -45,6 +45,10 @@ const char *keras_h5_library(void);
 bool keras_h5_probe(const unsigned char *data, size_t n);
 /* Reads an .h5 file of n bytes in memory into *k. The caller releases k in every case. */
 int keras_h5_read(const char *path, const unsigned char *data, size_t n, struct keras_file *k, struct err *e);
+/* Reads the weights of a model whose architecture is in another file: what model.save_weights() wrote, in the form of
+ * Keras 2 or 3, or a whole model. k->config and k->path are the caller's. The n bytes must stay until
+ * keras_file_release(). */
+int keras_h5_weights(const unsigned char *data, size_t n, struct keras_file *k, struct err *e);
 /* Opens the model.weights.h5 of a .keras archive. The n bytes must stay until keras_file_release(). */
 int keras_h5_open(const unsigned char *data, size_t n, struct keras_file *k, struct err *e);
 /* Returns whether the file has a group or data set at this path. */

@@ -401,9 +401,10 @@ static int read_layer(struct keras_file *k, hid_t weights, size_t file_size, int
 	return bad ? err_at(e, "layer '%s'", l->name) : 0;
 }
 
-static int read_weights(struct keras_file *k, hid_t root, size_t file_size, struct err *e)
+/* Reads the weights of all layers in a group. */
+static int read_weights(struct keras_file *k, hid_t root, const char *group, size_t file_size, struct err *e)
 {
-	hid_t g = open_path(root, "model_weights", e);
+	hid_t g = *group ? open_path(root, group, e) : root;
 	if (g < 0)
 		return g < INT32_MIN ? ERR_FORMAT : (int)g;
 	struct strings names = { 0 };
@@ -420,23 +421,38 @@ static int read_weights(struct keras_file *k, hid_t root, size_t file_size, stru
 		k->layer[i].name = names.s[i];
 		bad = read_layer(k, g, file_size, &budget, &k->layer[i], e);
 	}
-	h5.H5Oclose(g);
+	if (g != root)
+		h5.H5Oclose(g);
 	return bad;
 }
 
 /* ---- the file ---- */
 
+/* Weights in the form of Keras 2: a list of layers. */
+static bool is_list(hid_t group)
+{
+	return h5.H5Aexists(group, "layer_names") > 0 || h5.H5Aexists(group, "layer_names0") > 0;
+}
+
+/* Weights in the form of Keras 3: a tree. Files written under Windows have one name with backslashes for a path. */
+static bool is_tree(hid_t root)
+{
+	static const char *const names[] = { "layers", "_layer_checkpoint_dependencies" };
+	for (int i = 0; i < 2; i++)
+		if (h5.H5Lexists(root, names[i], H5P_DEFAULT) > 0)
+			return true;
+	return false;
+}
+
 static int no_config(const char *path, hid_t root, struct err *e)
 {
-	bool weights = h5.H5Aexists(root, "layer_names") > 0 || h5.H5Aexists(root, "layer_names0") > 0 ||
-	               h5.H5Lexists(root, "layers", H5P_DEFAULT) > 0 ||
-	               h5.H5Lexists(root, "_layer_checkpoint_dependencies", H5P_DEFAULT) > 0;
-	if (weights)
-		return err_set(e, ERR_FORMAT,
-		               "holds weights only, no architecture; run in Python, where `model` is made: "
-		               "model.load_weights('%.300s'); "
-		               "model.save('model.keras')",
-		               path);
+	if (is_list(root) || is_tree(root))
+		return err_set(
+		        e, ERR_FORMAT,
+		        "holds weights only, no architecture; give the file that model.to_json() made with these "
+		        "weights: tsviz ARCHITECTURE.json --weights %.300s; or run in Python, where `model` is made: "
+		        "model.load_weights('%.300s'); model.save('model.keras')",
+		        path, path);
 	return err_set(e, ERR_FORMAT, "is an HDF5 file, but no Keras model (it has no model_config)");
 }
 
@@ -454,7 +470,7 @@ static int read_root(struct keras_file *k, hid_t root, size_t file_size, struct 
 	if (got < 0)
 		return got;
 	k->version = got && s.n == 1 ? s.s[0] : arena_strdup(&k->arena, "");
-	return read_weights(k, root, file_size, e);
+	return read_weights(k, root, "model_weights", file_size, e);
 }
 
 /* Opens the file in memory and its root group. */
@@ -493,6 +509,32 @@ int keras_h5_open(const unsigned char *data, size_t n, struct keras_file *k, str
 	k->budget = WEIGHTS_MAX;
 	int bad = open_image(data, n, &root, e);
 	k->root = root;
+	return bad;
+}
+
+int keras_h5_weights(const unsigned char *data, size_t n, struct keras_file *k, struct err *e)
+{
+	hid_t root = -1;
+	int bad = open_image(data, n, &root, e);
+	if (bad)
+		return bad;
+	bool whole = h5.H5Lexists(root, "model_weights", H5P_DEFAULT) > 0, list = whole || is_list(root);
+	hid_t g = whole ? open_path(root, "model_weights", e) : root;
+	struct strings s = { 0 };
+	int got = g < 0 ? ERR_FORMAT : read_strings(k, whole ? root : g, "keras_version", &s, e);
+	if (got > 0 && s.n == 1 && !*k->version)
+		k->version = s.s[0];
+	if (g >= 0 && g != root)
+		h5.H5Oclose(g);
+	if (got >= 0 && !list) {
+		k->tree = true;
+		k->size = n;
+		k->budget = WEIGHTS_MAX;
+		k->root = root;
+		return 0;
+	}
+	bad = got < 0 ? got : read_weights(k, root, whole ? "model_weights" : "", n, e);
+	h5.H5close();
 	return bad;
 }
 

@@ -1,4 +1,4 @@
-/* The two readers of Keras models. An .h5 file is one HDF5 file. A .keras file is a zip archive of config.json,
+/* The three readers of Keras models. An .h5 file is one HDF5 file. A .keras file is a zip archive of config.json,
  * metadata.json and model.weights.h5. */
 #include <stdlib.h>
 #include <string.h>
@@ -109,4 +109,59 @@ const struct reader reader_keras_v3 = {
 	.probe = zip_probe,
 	.prepare = prepare_v3,
 	.read = read_v3,
+};
+
+/* ---- an architecture as JSON, with the weights in another file ---- */
+
+/* What model.to_json() writes: a class and its configuration. */
+static bool is_architecture(const unsigned char *data, size_t n)
+{
+	size_t at = 0;
+	while (at < n && strchr(" \t\r\n", data[at]) && data[at])
+		at++;
+	return at < n && data[at] == '{' && memmem(data, n, "\"class_name\"", 12) && memmem(data, n, "\"config\"", 8) &&
+	       !memmem(data, n, "tsviz-model", 11);
+}
+
+/* The version that the architecture names. That of Keras 3 names none, but says in which module a class is. */
+static const char *version_of_json(struct keras_file *k, struct err *e)
+{
+	cJSON *root = json_parse(k->config, k->config_size, e);
+	const char *v =
+	        root ? arena_strdup(&k->arena, json_text(root, "keras_version", json_get(root, "module") ? "3" : ""))
+	             : NULL;
+	cJSON_Delete(root);
+	return v;
+}
+
+static struct model *read_json(const char *file, const unsigned char *data, size_t n, struct read_side *side,
+                               const struct read_options *o, struct err *e)
+{
+	struct keras_file k = { .container = "JSON" };
+	struct model *m = NULL;
+	if (n > TEXT_MAX || side->n != 1) {
+		err_set(e, ERR_FORMAT,
+		        n > TEXT_MAX ? "the architecture has more than %d MB" : "its weights are missing",
+		        TEXT_MAX >> 20);
+		return NULL;
+	}
+	k.config = (char *)arena_dup(&k.arena, data, n, 1);
+	k.config_size = n;
+	k.version = (char *)(uintptr_t)version_of_json(&k, e);
+	if (k.version && keras_h5_weights(side->file[0].data, side->file[0].n, &k, e) < 0)
+		err_at(e, "the weights '%.300s'", side->file[0].name);
+	else if (k.version)
+		m = keras_build(file, &k, o, e);
+	keras_file_release(&k);
+	return m;
+}
+
+const struct reader reader_keras_json = {
+	.name = "Keras JSON",
+	.extensions = ".json",
+	.foreign = true,
+	.wants_weights = true,
+	.probe = is_architecture,
+	.prepare = keras_h5_prepare,
+	.read = read_json,
 };

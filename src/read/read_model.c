@@ -13,13 +13,15 @@
 #include "core/model/serial.h"
 #include "src/read/sandbox.h"
 #include "src/read/other_format.h"
+#include "src/read/weights_file.h"
 #include "src/read/wrong_format.h"
 
 #define MEM_DEFAULT ((int64_t)512 << 20)
 #define MEM_LEAST ((int64_t)64 << 20)
 #define TIME_DEFAULT 3.0
 
-const struct reader *const readers[] = { &reader_keras, &reader_keras_v3, &reader_onnx, &reader_json, NULL };
+const struct reader *const readers[] = { &reader_keras, &reader_keras_v3, &reader_keras_json,
+	                                 &reader_onnx,  &reader_json,     NULL };
 
 /* ---- files ---- */
 
@@ -565,6 +567,37 @@ static void say_unknown(const char *path, const unsigned char *data, size_t n, s
 		err_set(e, ERR_FORMAT, "is not a model that tsviz knows; see --formats");
 }
 
+/* Reads the file with the weights of the model at `path` into j->side. *found, malloc'd: the file that was found
+ * without the user naming it, or NULL. */
+static int add_weights(struct job *j, const char *path, int64_t max_mem, char **found, struct err *e)
+{
+	const char *given = j->o->weights;
+	*found = given ? NULL : !strcmp(path, "-") ? xstrdup("-") : weights_beside(path, e);
+	if (!given && !*found)
+		return e->code;
+	const char *from = given ? given : *found, *slash = strrchr(from, '/');
+	if (!strcmp(from, "-"))
+		return err_set(e, ERR_VALUE,
+		               "holds the architecture only; give the file with its weights with --weights");
+	struct side_file f = { .name = xstrdup(slash ? slash + 1 : from) };
+	j->side.file = xcalloc(1, sizeof f);
+	int64_t size;
+	int fd = read_open(from, max_mem, &size, e), bad = fd < 0 ? fd : read_all(fd, max_mem, size, &f.data, &f.n, e);
+	close_file(fd);
+	j->side.file[0] = f;
+	j->side.n = 1;
+	j->side.opened = true;
+	if (!bad && !f.n)
+		bad = err_set(e, ERR_FORMAT, "is empty");
+	if (!bad)
+		bad = wrong_format(from, f.data, f.n, e);
+	if (!bad && !reader_keras.probe(f.data, f.n))
+		bad = other_format(from, f.data, f.n, false, "", e)
+		              ? e->code
+		              : err_set(e, ERR_FORMAT, "is not an HDF5 file, so it holds no weights of Keras");
+	return bad ? err_at(e, "the weights '%.300s'", from) : 0;
+}
+
 struct model *read_model(const char *path, const struct read_options *o, struct err *e)
 {
 	int64_t max_mem = read_memory_limit(o);
@@ -580,11 +613,25 @@ struct model *read_model(const char *path, const struct read_options *o, struct 
 		if (readers[i]->probe(j.data, j.n))
 			j.reader = readers[i];
 	struct model *m = NULL;
+	char *found = NULL;
 	if (!wrong && !j.reader)
 		say_unknown(path, j.data, j.n, e);
-	else if (!wrong)
+	else if (!wrong && o->weights && !j.reader->wants_weights)
+		err_set(e, ERR_VALUE,
+		        "holds its weights itself; --weights belongs to an architecture, the file of "
+		        "model.to_json()");
+	else if (!wrong && (!j.reader->wants_weights || !add_weights(&j, path, max_mem, &found, e)))
 		m = j.reader->foreign && !o->no_sandbox && f.fd ? read_in_child(&j, max_mem, e)
 		                                                : read_here(&j, max_mem, e);
+	if (m && found) {
+		char text[512];
+		const char *slash = strrchr(found, '/');
+		snprintf(text, sizeof text,
+		         "%s%sthe weights are those of '%.300s' beside it; --weights names another file",
+		         m->warning ? m->warning : "", m->warning ? "; " : "", slash ? slash + 1 : found);
+		m->warning = model_text(m, text);
+	}
+	free(found);
 	read_side_release(&j.side);
 	memory_file_release(&f);
 	return m;

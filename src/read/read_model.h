@@ -22,6 +22,8 @@ struct read_options {
 	int64_t window;     /* window length for models with a dynamic time axis; 0: as the file says */
 	const char *layout; /* --layout or NULL */
 	const char *head;   /* --head or NULL */
+	/* --weights or NULL: the file with the weights of a model whose own file holds only the architecture */
+	const char *weights;
 };
 
 /* A file in the folder of a file that holds a part of it, such as weights or samples. The parent opens it, because the
@@ -51,6 +53,7 @@ struct reader {
 	const char *name;       /* such as "Keras HDF5" */
 	const char *extensions; /* file name endings, such as ".h5 .hdf5"; for --formats */
 	bool foreign;           /* true: the file is parsed in a child process */
+	bool wants_weights;     /* true: another file holds the weights; it is side->file[0] and has been opened */
 	bool (*probe)(const unsigned char *data, size_t n);
 	/* Loads the libraries that the reader needs, before the child is locked. May be NULL. */
 	int (*prepare)(struct err *e);
@@ -60,7 +63,7 @@ struct reader {
 	struct model *(*read)(const char *file, const unsigned char *data, size_t n, struct read_side *side,
 	                      const struct read_options *o, struct err *e);
 };
-extern const struct reader reader_keras, reader_keras_v3, reader_onnx, reader_json;
+extern const struct reader reader_keras, reader_keras_v3, reader_keras_json, reader_onnx, reader_json;
 extern const struct reader *const readers[]; /* All readers, tried in this order; NULL ends the list. */
 
 /* Reads a whole regular file, or standard input for "-". cap: how many bytes the file may have. *data is malloc'd,

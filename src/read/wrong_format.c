@@ -8,7 +8,7 @@
 #include "core/base/mem.h"
 #include "src/read/zip_read.h"
 
-/* What to run. %s is replaced by the file's name. */
+/* What to run. Each %s is replaced by the file's name. */
 #define EXPORT "torch.onnx.export(model.eval(), torch.zeros(1, CHANNELS, STEPS), 'model.onnx', opset_version=17)"
 #define TORCH_WEIGHTS                                                                    \
 	"holds PyTorch weights only, no network; run in Python, where `model` is made: " \
@@ -20,9 +20,12 @@
 #define TORCHSCRIPT                                                                          \
 	"is a TorchScript model; run in Python: import torch; model = torch.jit.load('%s', " \
 	"map_location='cpu'); " EXPORT
-#define SAVED_MODEL                                                                                                    \
-	"is a TensorFlow SavedModel; run: pip install tf2onnx; python -m tf2onnx.convert --saved-model '%s' --output " \
-	"model.onnx --opset 17"
+#define SAVED_MODEL                                                                                             \
+	"is a TensorFlow SavedModel; run in Python: import tensorflow as tf; "                                  \
+	"tf.keras.models.load_model('%s').save('model.h5'); or, if "                                            \
+	"Keras did not save it, in a shell: pip install tf2onnx; python -m tf2onnx.convert --saved-model '%s' " \
+	"--output model.onnx "                                                                                  \
+	"--opset 17"
 
 struct wrong {
 	const char *name;
@@ -89,16 +92,6 @@ static bool is_gguf(const unsigned char *data, size_t n)
 	return begins(data, n, "GGUF", 4);
 }
 
-/* What model.to_json() writes: a class and its configuration. Keras' weights are in another file. */
-static bool is_architecture(const unsigned char *data, size_t n)
-{
-	size_t at = 0;
-	while (at < n && strchr(" \t\r\n", data[at]) && data[at])
-		at++;
-	return at < n && data[at] == '{' && holds(data, n, "\"class_name\"") && holds(data, n, "\"config\"") &&
-	       !holds(data, n, "tsviz-model");
-}
-
 /* The GraphDef of TensorFlow 1: nodes, each with a name and an operator. */
 static bool is_graph(const unsigned char *data, size_t n)
 {
@@ -116,9 +109,6 @@ static bool is_checkpoint(const unsigned char *data, size_t n)
 }
 
 static const struct wrong files[] = {
-	{ "Keras architecture without weights", is_architecture,
-	  "holds the architecture only (model.to_json()), no weights; run in Python: import keras; model = "
-	  "keras.models.model_from_json(open('%s').read()); model.load_weights(WEIGHTS); model.save('model.keras')" },
 	{ "TensorFlow graph", is_graph,
 	  "is a frozen graph of TensorFlow 1; run: pip install tf2onnx; python -m tf2onnx.convert --graphdef '%s' "
 	  "--inputs INPUT:0 --outputs OUTPUT:0 --output model.onnx --opset 17" },
@@ -143,11 +133,14 @@ static const struct wrong files[] = {
 	{ "NumPy array", is_npy, "is a NumPy array, data and no model; the model comes first: tsviz MODEL '%s'" },
 };
 
-/* Sets the message. The text contains %s exactly once. */
+/* Sets the message. */
 static int say(const char *text, const char *path, struct err *e)
 {
-	const char *at = strstr(text, "%s");
-	return err_set(e, ERR_UNSUPPORTED, "%.*s%.300s%s", (int)(at - text), text, path, at + 2);
+	char full[2048];
+	size_t n = 0;
+	for (const char *at; (at = strstr(text, "%s")) && n < sizeof full; text = at + 2)
+		n += (size_t)snprintf(full + n, sizeof full - n, "%.*s%.300s", (int)(at - text), text, path);
+	return err_set(e, ERR_UNSUPPORTED, "%.*s%s", n < sizeof full ? (int)n : (int)sizeof full - 1, full, text);
 }
 
 int wrong_format(const char *path, const unsigned char *data, size_t n, struct err *e)

@@ -51,6 +51,7 @@ no-saliency - a
 all - a
 y 0 bda
 head 0 bipeac
+weights w.h5 bipeac
 task regression bdpea
 seed 1 bdat
 cluster-method dtw bda

@@ -16,7 +16,7 @@ wrong script.pt "is a TorchScript model; .*torch\.jit\.load\('.*$onnx"
 wrong model.pkl "is a Python pickle, which only Python can open, .*pickle\.load"
 wrong model.safetensors "holds weights only \(safetensors\).*load_file\('.*$onnx"
 wrong model.tflite "is a TensorFlow Lite model; .*tf2onnx\.convert --tflite '[^']*(model\.tflite|plain)' --output model\.onnx --opset 17"
-wrong saved "is a TensorFlow SavedModel; .*--saved-model '$W/saved' --output"
+wrong saved "is a TensorFlow SavedModel; .*tf\.keras\.models\.load_model\('$W/saved'\)\.save\('model\.h5'\); .*--saved-model '$W/saved' --output"
 refuses 'saved_model.pb' "is a TensorFlow SavedModel; .*--saved-model '$W/saved' --output" "$TSVIZ" info $W/saved/saved_model.pb
 wrong keras_saved "is a Keras 2 SavedModel; .*tf_keras\.models\.load_model\('$W/keras_saved'\)\.save\('model\.h5'\)"
 wrong saved.zip "is an archive of a TensorFlow SavedModel; .*unzip -d saved"
@@ -91,8 +91,31 @@ cp "$T/two.hea" "$T/two_a.hea"
 refuses 'samples of WFDB without their header' "is a part of a WFDB record; give its header: '.*two_a\.hea'" "$TSVIZ" info "$build" "$T/two_a.dat"
 
 # Models that hold only a part.
-printf '{"class_name": "Sequential", "config": {"layers": []}, "backend": "tensorflow"}' >"$T/arch.json"
-refuses 'arch.json' "holds the architecture only .*model_from_json\(open\('[^']*arch\.json'\)" "$TSVIZ" info "$T/arch.json"
+A=$T/arch
+mkdir "$A"
+printf '{"class_name": "Sequential", "config": {"layers": []}, "backend": "tensorflow"}' >"$A/arch.json"
+refuses 'an architecture alone' 'holds the architecture only \(model\.to_json\(\)\), .*--weights FILE\.h5' "$TSVIZ" info "$A/arch.json"
+cp tests/keras/weights_only.h5 "$A/other.h5"
+refuses 'an architecture beside other weights' 'no file beside it is called like it; .*--weights [^ ]*/other\.h5' "$TSVIZ" info "$A/arch.json"
+cp tests/keras/weights_only.h5 "$A/arch.weights.h5" && cp tests/keras/weights_only.h5 "$A/Arch-model.h5"
+refuses 'an architecture beside two files of weights' '2 files beside it could hold its weights' "$TSVIZ" info "$A/arch.json"
+rm "$A"/*.h5
+for ext in h5 keras onnx json hdf5 pb; do
+	printf 'version https://git-lfs.github.com/spec/v1\noid sha256:aa\nsize 5\n' >"$A/p.$ext"
+	refuses "a pointer of git LFS called .$ext" 'is a pointer of git LFS and not the file itself; in its repository run: git lfs pull' "$TSVIZ" info "$A/p.$ext"
+	printf '<!DOCTYPE html>\n<html><body>404</body></html>\n' >"$A/p.$ext"
+	refuses "a web page called .$ext" 'is a web page .*download the raw file' "$TSVIZ" info "$A/p.$ext"
+	: >"$A/p.$ext"
+	refuses "an empty file called .$ext" 'is empty' "$TSVIZ" info "$A/p.$ext"
+done
+rm "$A"/p.*
+printf 'version https://git-lfs.github.com/spec/v1\noid sha256:aa\nsize 5\n' >"$A/w.h5"
+refuses 'weights that are a pointer of git LFS' "the weights '.*w\.h5': is a pointer of git LFS .*git lfs pull" "$TSVIZ" info "$A/arch.json" --weights "$A/w.h5"
+: >"$A/w.h5"
+refuses 'weights that are empty' "the weights '.*w\.h5': is empty" "$TSVIZ" info "$A/arch.json" --weights "$A/w.h5"
+refuses 'weights that are missing' "the weights 'nothing\.h5': cannot be opened" "$TSVIZ" info "$A/arch.json" --weights nothing.h5
+refuses 'weights that are no HDF5' "the weights '.*': is not an HDF5 file" "$TSVIZ" info "$A/arch.json" --weights tests/cli/lib.sh
+refuses 'weights of a whole model' 'holds its weights itself; --weights belongs to an architecture' "$TSVIZ" info tests/keras/chain.h5 --weights tests/keras/chain.h5
 printf '\n\020\n\001x\022\013Placeholder' >"$T/frozen.pb"
 refuses 'frozen.pb' "is a frozen graph .*--graphdef '[^']*frozen\.pb'" "$TSVIZ" info "$T/frozen.pb"
 printf 'model_checkpoint_path: "ckpt"\n' >"$T/checkpoint"
