@@ -220,6 +220,24 @@ static int output_axes(struct model *m, struct err *e)
 	return 0;
 }
 
+/* Counts every weight that a layer reads once, even if several layers share it. */
+static void count_params(struct model *m)
+{
+	const struct graph *g = m->graph;
+	bool *seen = xcalloc((size_t)g->n_value, sizeof *seen);
+	for (int i = 0; i < m->n_layer; i++)
+		for (int k = m->layer[i].first_node; k < m->layer[i].end_node && m->layer[i].kind < LAYER_UNSUPPORTED;
+		     k++)
+			for (int j = 0; j < g->node[k].n_in; j++) {
+				int v = g->node[k].in[j];
+				if (v < 0 || !g->value[v].weight || seen[v])
+					continue;
+				seen[v] = true;
+				m->params += shape_count(&g->value[v].shape);
+			}
+	free(seen);
+}
+
 int model_finish(struct model *m, int output, struct err *e)
 {
 	struct graph *g = m->graph;
@@ -252,8 +270,8 @@ int model_finish(struct model *m, int output, struct err *e)
 			l->kind = LAYER_LAYOUT;
 		layer_axes(m, l);
 		layer_count(m, l);
-		m->params += l->params;
 	}
+	count_params(m);
 	receptive_fields(m);
 	return 0;
 }

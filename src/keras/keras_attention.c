@@ -403,6 +403,10 @@ static int build_tcn(struct kcall *c)
 		return c->bad;
 	if (k_bool(c, "use_weight_norm", false) || k_bool(c, "go_backwards", false) || !filters)
 		return k_fail(c, ERR_UNSUPPORTED, "use_weight_norm and go_backwards of TCN are not supported");
+	/* Before version 3 of keras-tcn the network began with a convolution of its own. */
+	for (int i = 0; c->weights && i < c->weights->n; i++)
+		if (strstr(c->weights->w[i].name, "main_conv1D"))
+			return k_fail(c, ERR_UNSUPPORTED, "a TCN of keras-tcn before version 3 is not supported");
 	for (int64_t s = 0; s < stacks; s++)
 		cJSON_ArrayForEach(v, dilations)
 		{
