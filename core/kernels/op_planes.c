@@ -94,6 +94,7 @@ int planes_infer(struct op_infer *q, const int64_t *kernel, struct shape *out, s
 	}
 	*w = axis[time];
 	w->across = axis;
+	w->taps_across = p->taps;
 	if (p->n * p->taps > TABLE_MAX || p->taps * w->k > TABLE_MAX)
 		return err_set(e, ERR_LIMIT, "a window over too many elements");
 	if ((bad = shape_fits(out, e)))

@@ -268,6 +268,8 @@ int conv_bias(const struct op_infer *q, int64_t co, struct err *e)
 int window_describe(const struct window *w, char *buf, size_t size)
 {
 	int at = snprintf(buf, size, "k%lld", (long long)w->k);
+	if (w->taps_across > 1 && (size_t)at < size)
+		at += snprintf(buf + at, size - (size_t)at, "x%lld", (long long)w->taps_across);
 	if (w->stride != 1 && (size_t)at < size)
 		at += snprintf(buf + at, size - (size_t)at, " s%lld", (long long)w->stride);
 	if (w->dilation != 1 && (size_t)at < size)

@@ -11,6 +11,7 @@ struct window {
 	int64_t ti, to;                            /* steps of input and output */
 	int axis;                                  /* the axis of the shape along which it slides (>= 2) */
 	const struct window *across;               /* (rank) the windows along all axes; NULL: there is only this one */
+	int64_t taps_across; /* elements of the kernel along the other axes; 0: there is only this one */
 };
 
 /* The window of a node along an axis of its input 0. false: the node has no window, or slides along another axis. */
