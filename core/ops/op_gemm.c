@@ -228,13 +228,16 @@ static int64_t macs(const struct graph *g, const struct node *n)
 	return p->batch * p->m * p->n * p->k;
 }
 
-/* The last axis holds the filters of the product. */
+/* The last axis holds the filters of the product. Only if both matrices depend on the window, and the columns of the
+ * second one are steps, these are neither filters nor steps of the product: attention compares each step with each. */
 static void axes(struct op_infer *q)
 {
 	const struct value *x = q->in[0]->depends ? q->in[0] : q->in[1];
 	int rank = q->out[0].shape.rank, more = rank > x->shape.rank ? rank - x->shape.rank : 0;
+	const struct value *b = q->in[1];
+	bool steps = q->in[0]->depends && b->depends && b->shape.rank > 1 && b->axis[b->shape.rank - 1] == 'T';
 	for (int i = 0; i < rank && i < RANK_MAX; i++)
-		q->out[0].axis[i] = i == rank - 1                           ? 'C'
+		q->out[0].axis[i] = i == rank - 1                           ? steps ? '1' : 'C'
 		                    : i < more || i - more >= x->shape.rank ? '1'
 		                                                            : x->axis[i - more];
 }

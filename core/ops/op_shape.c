@@ -15,7 +15,8 @@ static void copy_all(struct op_infer *q)
 
 /* ---- labels of reshaped axes ----
  * Blocks of axes whose sizes multiply to the same number belong together; of merged axes the filter axis wins unless
- * the block is time or batch alone; of a split axis the first part keeps the first label, the others take the last. */
+ * the block is time or batch alone; of a split axis the first part keeps the first label, the others take the last. A
+ * batch of one window beside other axes names none of them: attention makes (1, T, C) to (T, heads, C / heads). */
 static bool block_is(const char *labels, int n, const char *allowed)
 {
 	for (int i = 0; i < n; i++)
@@ -24,13 +25,16 @@ static bool block_is(const char *labels, int n, const char *allowed)
 	return true;
 }
 
-/* The labels of axes [i0,i1) without axes of size 1 (but batch); at least one. */
+/* The labels of axes [i0,i1) without axes of size 1; at least one, which is batch if that is among them. */
 static int block_labels(const struct value *x, int i0, int i1, char *out)
 {
 	int n = 0;
 	for (int i = i0; i < i1; i++)
-		if (x->shape.dim[i] != 1 || x->axis[i] == 'N')
+		if (x->shape.dim[i] != 1)
 			out[n++] = x->axis[i];
+	for (int i = i0; !n && i < i1; i++)
+		if (x->axis[i] == 'N')
+			out[n++] = 'N';
 	for (int i = i0; !n && i < i1; i++)
 		out[n++] = x->axis[i], i = i1 - 1;
 	if (!n)
@@ -64,10 +68,12 @@ static void axes_reshape(struct op_infer *q)
 		int labels = block_labels(x, i0, i, l);
 		if (j - j0 == 1)
 			y->axis[at++] = merged(l, labels);
-		for (int k = j0; j - j0 > 1 && k < j; k++)
-			y->axis[at++] = y->shape.dim[k] == 1 && !(labels == 1 && l[0] == 'N')
-			                        ? '1'
-			                        : l[k == j0 ? 0 : labels - 1];
+		bool first = true;
+		for (int k = j0; j - j0 > 1 && k < j; k++) {
+			bool none = y->shape.dim[k] == 1 && !(labels == 1 && l[0] == 'N');
+			y->axis[at++] = none ? '1' : l[first ? 0 : labels - 1];
+			first = first && none;
+		}
 	}
 	if (m == 2 && y->axis[0] == 'N' && (memchr(x->axis, 'C', (size_t)n) || n > 2))
 		y->axis[1] = 'C';

@@ -225,6 +225,47 @@ START_TEST(labels_follow_axes)
 }
 END_TEST
 
+/* Filters and steps through the reshapes of attention, as exporters write it: with the batch first, behind the steps,
+ * or merged with the steps. */
+START_TEST(labels_follow_attention)
+{
+	struct graph *g = graph_new();
+	struct err e = { 0 };
+	struct attr heads_first = attr_is("perm", 4, (int64_t[]){ 0, 2, 1, 3 }),
+	            turned = attr_is("perm", 4, (int64_t[]){ 0, 2, 3, 1 }),
+	            steps_first = attr_is("perm", 3, (int64_t[]){ 1, 0, 2 });
+	int x = graph_input(g, "x", DT_REAL, &(struct shape){ 3, { 1, 9, 8 } }, &e);
+	memcpy(g->value[x].axis, "NTC", 4);
+	/* (1,T,C) to (1,T,heads,C/heads), scores, and back */
+	int split = node(g, "Reshape", 0, NULL, x, INTS(g, 1, 9, 2, 4), -1);
+	int q = node(g, "Transpose", 1, &heads_first, split, -1, -1),
+	    k = node(g, "Transpose", 1, &turned, split, -1, -1);
+	int scores = node(g, "Softmax", 0, NULL, node(g, "MatMul", 0, NULL, q, k, -1), -1, -1);
+	int mixed = node(g, "MatMul", 0, NULL, scores, q, -1);
+	int back =
+	        node(g, "Reshape", 0, NULL, node(g, "Transpose", 1, &heads_first, mixed, -1, -1), INTS(g, 1, 9, 8), -1);
+	ck_assert_str_eq(g->value[split].axis, "NTCC");
+	ck_assert_str_eq(g->value[q].axis, "NCTC");
+	ck_assert_str_eq(g->value[k].axis, "NCCT");
+	ck_assert_str_eq(g->value[scores].axis, "NCT1");
+	ck_assert_str_eq(g->value[mixed].axis, "NCTC");
+	ck_assert_str_eq(g->value[back].axis, "NTC");
+	/* (T,1,C) to (T,heads,C/heads) */
+	int time = node(g, "Transpose", 1, &steps_first, x, -1, -1);
+	int rows = node(g, "Reshape", 0, NULL, time, INTS(g, 9, 2, 4), -1);
+	ck_assert_str_eq(g->value[time].axis, "TNC");
+	ck_assert_str_eq(g->value[rows].axis, "TCC");
+	ck_assert_str_eq(g->value[node(g, "Reshape", 0, NULL, rows, INTS(g, 9, 8), -1)].axis, "TC");
+	/* (1,T,C) to (T,C), as a dense layer is written, and to heads from there */
+	int flat = node(g, "Reshape", 0, NULL, x, INTS(g, 9, 8), -1);
+	ck_assert_str_eq(g->value[flat].axis, "TC");
+	ck_assert_str_eq(g->value[node(g, "Reshape", 0, NULL, flat, INTS(g, 1, 9, 2, 4), -1)].axis, "1TCC");
+	/* all of a window is filters */
+	ck_assert_str_eq(g->value[node(g, "Flatten", 0, NULL, x, -1, -1)].axis, "NC");
+	graph_free(g);
+}
+END_TEST
+
 /* ---- what infer refuses: a sentence, no crash ---- */
 
 struct refusal {
@@ -297,6 +338,7 @@ static void setup(TCase *t)
 	tcase_add_loop_test(t, numbers_of_pytorch, 0, N_NUMBERS);
 	tcase_add_test(t, shape_chains_fold);
 	tcase_add_test(t, labels_follow_axes);
+	tcase_add_test(t, labels_follow_attention);
 	tcase_add_loop_test(t, infer_refuses, 0, (int)(sizeof refusals / sizeof *refusals));
 }
 UNIT_MAIN_WITH("ops", setup)
