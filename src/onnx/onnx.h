@@ -62,7 +62,8 @@ enum onnx_attr_type {
 
 struct onnx_attr {
 	const char *name;
-	int type; /* an enum onnx_attr_type; 0: a type that is not supported */
+	const char *ref; /* in a function: the attribute of the call that it stands for; NULL: it has a value itself */
+	int type;        /* an enum onnx_attr_type; 0: a type that is not supported */
 	int64_t i;
 	double f;
 	const char *s;
@@ -75,7 +76,8 @@ struct onnx_attr {
 };
 
 struct onnx_node {
-	const char *name, *op, *domain;
+	const char *name, *op, *domain, *overload;
+	int64_t opset; /* of the operator, where a function has another one than the file; 0: that of the file */
 	int n_in, n_out, n_attr;
 	const char *const *in, *const *out;
 	const struct onnx_attr *attr;
@@ -97,12 +99,24 @@ struct onnx_graph {
 	const struct onnx_value *in, *out;
 };
 
+/* Nodes with a name of their own, which a node calls by domain, name and overload. */
+struct onnx_function {
+	const char *name, *domain, *overload;
+	int64_t opset; /* 0: it names none */
+	int n_node, n_in, n_out, n_attr;
+	const char *const *in, *const *out;
+	const struct onnx_node *node;
+	const struct onnx_attr *attr; /* those with a default */
+};
+
 struct onnx_file {
 	struct arena arena;
 	void *message; /* memory of protobuf-c, to which all of this points */
 	int64_t ir, opset;
 	const char *producer, *producer_version;
-	const struct onnx_graph *graph;
+	const struct onnx_graph *graph; /* calls of functions are replaced by the functions' nodes */
+	int n_function;
+	const struct onnx_function *function;
 	int n_meta;
 	const struct onnx_entry *meta;
 };
@@ -123,6 +137,11 @@ int onnx_parse(const unsigned char *data, size_t n, int64_t budget, struct onnx_
 int onnx_parse_tensor(const unsigned char *data, size_t n, struct onnx_file *f, const struct onnx_tensor **t,
                       struct err *e);
 void onnx_release(struct onnx_file *f);
+
+/* ---- src/onnx/onnx_function.c ---- */
+
+/* Replaces each call of a function in f->graph by the nodes of the function. */
+int onnx_inline(struct onnx_file *f, struct err *e);
 
 /* ---- src/onnx/onnx_tensor.c ---- */
 

@@ -14,6 +14,11 @@ const struct onnx_attr *onnx_attr_of(const struct onnx_node *n, const char *name
 	return NULL;
 }
 
+static int64_t opset_of(const struct onnx_net *net, const struct onnx_node *n)
+{
+	return n->opset ? n->opset : net->opset;
+}
+
 /* Returns the file's name for a tensor, or another name if cleaning made two names equal. */
 static const char *free_name(struct onnx_net *net, const char *raw)
 {
@@ -236,7 +241,7 @@ static int emit(struct onnx_net *net, struct scope *s, int node)
 		return constant(net, s, node);
 	if (!strcmp(n->op, "If"))
 		return inline_if(net, s, node);
-	struct ocall c = { .net = net, .n = n, .opset = net->opset, .op = n->op };
+	struct ocall c = { .net = net, .n = n, .opset = opset_of(net, n), .op = n->op };
 	/* The number of outputs of Split decides their lengths, so all are made. */
 	bool all = !strcmp(n->op, "Split");
 	if (n->n_out < 1)
@@ -275,9 +280,9 @@ int onnx_emit(struct onnx_net *net, struct scope *s, int node)
 	const char *rest = strncmp(e->text, "node '", 6) ? NULL : strchr(e->text, ':');
 	if (!rest)
 		return err_at(e, "node '%s' (%s, opset %lld)", onnx_node_name(net, s, node), n->op,
-		              (long long)net->opset);
+		              (long long)opset_of(net, n));
 	char copy[sizeof e->text];
 	snprintf(copy, sizeof copy, "%s", rest + 2);
 	return err_set(e, e->code, "node '%s' (%s, opset %lld): %s", onnx_node_name(net, s, node), n->op,
-	               (long long)net->opset, copy);
+	               (long long)opset_of(net, n), copy);
 }

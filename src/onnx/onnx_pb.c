@@ -124,7 +124,7 @@ static struct onnx_attr attribute(struct arena *a, const Tsv__Attribute *t)
 {
 	struct onnx_attr o = { .name = text(t->name), .type = attr_type(t), .i = t->i, .f = (double)t->f };
 	if (t->ref_attr_name && *t->ref_attr_name)
-		o.type = 0;
+		return (struct onnx_attr){ .name = o.name, .ref = t->ref_attr_name };
 	if (o.type == ONNX_A_STRING && !(o.s = bytes_text(a, t->s)))
 		o.type = 0;
 	if (o.type == ONNX_A_TENSOR && t->t) {
@@ -162,6 +162,7 @@ static struct onnx_node node(struct arena *a, const Tsv__Node *t)
 	struct onnx_node o = { .name = text(t->name),
 		               .op = text(t->op_type),
 		               .domain = text(t->domain),
+		               .overload = text(t->overload),
 		               .n_in = (int)t->n_input,
 		               .n_out = (int)t->n_output,
 		               .n_attr = (int)t->n_attribute };
@@ -219,15 +220,43 @@ static const struct onnx_graph *graph(struct arena *a, const Tsv__Graph *g)
 	return o;
 }
 
-static int64_t opset(const Tsv__Model *m)
+/* Returns the version of ONNX's own operators in a list of domains. */
+static int64_t opset(size_t n, Tsv__OpsetId *const *list, int64_t fallback)
 {
-	int64_t v = 1;
-	for (size_t i = 0; i < m->n_opset_import; i++) {
-		const char *d = text(m->opset_import[i]->domain);
+	int64_t v = fallback;
+	for (size_t i = 0; i < n; i++) {
+		const char *d = text(list[i]->domain);
 		if (!*d || !strcmp(d, "ai.onnx"))
-			v = m->opset_import[i]->version;
+			v = list[i]->version;
 	}
 	return v;
+}
+
+static const struct onnx_function *functions(struct arena *a, const Tsv__Model *m)
+{
+	struct onnx_function *to = arena_alloc(a, m->n_functions, sizeof *to);
+	for (size_t i = 0; i < m->n_functions; i++) {
+		const Tsv__Function *t = m->functions[i];
+		struct onnx_node *nodes = arena_alloc(a, t->n_node, sizeof *nodes);
+		struct onnx_attr *at = arena_alloc(a, t->n_attribute_proto, sizeof *at);
+		for (size_t k = 0; k < t->n_node; k++)
+			nodes[k] = node(a, t->node[k]);
+		for (size_t k = 0; k < t->n_attribute_proto; k++)
+			at[k] = attribute(a, t->attribute_proto[k]);
+		to[i] = (struct onnx_function){ .name = text(t->name),
+			                        .domain = text(t->domain),
+			                        .overload = text(t->overload),
+			                        .opset = opset(t->n_opset_import, t->opset_import, 0),
+			                        .n_node = (int)t->n_node,
+			                        .n_in = (int)t->n_input,
+			                        .n_out = (int)t->n_output,
+			                        .n_attr = (int)t->n_attribute_proto,
+			                        .node = nodes,
+			                        .attr = at };
+		to[i].in = texts(a, t->n_input, t->input);
+		to[i].out = texts(a, t->n_output, t->output);
+	}
+	return to;
 }
 
 int onnx_parse(const unsigned char *data, size_t n, int64_t budget, struct onnx_file *f, struct err *e)
@@ -238,7 +267,7 @@ int onnx_parse(const unsigned char *data, size_t n, int64_t budget, struct onnx_
 		return bad;
 	const Tsv__Model *m = f->message;
 	f->ir = m->ir_version;
-	f->opset = opset(m);
+	f->opset = opset(m->n_opset_import, m->opset_import, 1);
 	f->producer = text(m->producer_name);
 	f->producer_version = text(m->producer_version);
 	f->n_meta = (int)m->n_metadata_props;
@@ -248,7 +277,9 @@ int onnx_parse(const unsigned char *data, size_t n, int64_t budget, struct onnx_
 	if (m->graph->n_sparse_initializer)
 		return err_set(e, ERR_UNSUPPORTED, "sparse initializers are not supported; export with dense ones");
 	f->graph = graph(&f->arena, m->graph);
-	return 0;
+	f->n_function = (int)m->n_functions;
+	f->function = functions(&f->arena, m);
+	return f->n_function ? onnx_inline(f, e) : 0;
 }
 
 int onnx_parse_tensor(const unsigned char *data, size_t n, struct onnx_file *f, const struct onnx_tensor **t,

@@ -20,11 +20,12 @@ enum msg {
 	M_DIM,
 	M_ENTRY,
 	M_OPSET,
+	M_FUNCTION,
 	M_COUNT
 };
 static const char *const msg_name[M_COUNT] = { "",          "model", "graph", "node",        "attribute",
 	                                       "tensor",    "value", "type",  "tensor type", "shape",
-	                                       "dimension", "entry", "opset" };
+	                                       "dimension", "entry", "opset", "function" };
 
 /* TEXT: a string of C, so without NUL bytes; BYTES: any; PACK: repeated numbers, packed or not. */
 enum kind { VARINT, FIX32, FIX64, TEXT, BYTES, SUB, PACK };
@@ -37,39 +38,45 @@ static const struct field {
 	bool repeated;
 	int wire; /* wire type of a number that is not packed */
 } fields[] = {
-	{ M_MODEL, 1, VARINT, M_NONE, false, 0 },  { M_MODEL, 2, TEXT, M_NONE, false, 2 },
-	{ M_MODEL, 3, TEXT, M_NONE, false, 2 },    { M_MODEL, 7, SUB, M_GRAPH, false, 2 },
-	{ M_MODEL, 8, SUB, M_OPSET, true, 2 },     { M_MODEL, 14, SUB, M_ENTRY, true, 2 },
-	{ M_GRAPH, 1, SUB, M_NODE, true, 2 },      { M_GRAPH, 2, TEXT, M_NONE, false, 2 },
-	{ M_GRAPH, 5, SUB, M_TENSOR, true, 2 },    { M_GRAPH, 11, SUB, M_VALUE, true, 2 },
-	{ M_GRAPH, 12, SUB, M_VALUE, true, 2 },    { M_NODE, 1, TEXT, M_NONE, true, 2 },
-	{ M_NODE, 2, TEXT, M_NONE, true, 2 },      { M_NODE, 3, TEXT, M_NONE, false, 2 },
-	{ M_NODE, 4, TEXT, M_NONE, false, 2 },     { M_NODE, 5, SUB, M_ATTR, true, 2 },
-	{ M_NODE, 7, TEXT, M_NONE, false, 2 },     { M_NODE, 9, SUB, M_ENTRY, true, 2 },
-	{ M_ATTR, 1, TEXT, M_NONE, false, 2 },     { M_ATTR, 2, FIX32, M_NONE, false, 5 },
-	{ M_ATTR, 3, VARINT, M_NONE, false, 0 },   { M_ATTR, 4, BYTES, M_NONE, false, 2 },
-	{ M_ATTR, 5, SUB, M_TENSOR, false, 2 },    { M_ATTR, 6, SUB, M_GRAPH, false, 2 },
-	{ M_ATTR, 7, PACK, M_NONE, true, 5 },      { M_ATTR, 8, PACK, M_NONE, true, 0 },
-	{ M_ATTR, 9, BYTES, M_NONE, true, 2 },     { M_ATTR, 20, VARINT, M_NONE, false, 0 },
-	{ M_ATTR, 21, TEXT, M_NONE, false, 2 },    { M_TENSOR, 1, PACK, M_NONE, true, 0 },
-	{ M_TENSOR, 2, VARINT, M_NONE, false, 0 }, { M_TENSOR, 4, PACK, M_NONE, true, 5 },
-	{ M_TENSOR, 5, PACK, M_NONE, true, 0 },    { M_TENSOR, 7, PACK, M_NONE, true, 0 },
-	{ M_TENSOR, 8, TEXT, M_NONE, false, 2 },   { M_TENSOR, 9, BYTES, M_NONE, false, 2 },
-	{ M_TENSOR, 10, PACK, M_NONE, true, 1 },   { M_TENSOR, 11, PACK, M_NONE, true, 0 },
-	{ M_TENSOR, 13, SUB, M_ENTRY, true, 2 },   { M_TENSOR, 14, VARINT, M_NONE, false, 0 },
-	{ M_VALUE, 1, TEXT, M_NONE, false, 2 },    { M_VALUE, 2, SUB, M_TYPE, false, 2 },
-	{ M_TYPE, 1, SUB, M_TTYPE, false, 2 },     { M_TTYPE, 1, VARINT, M_NONE, false, 0 },
-	{ M_TTYPE, 2, SUB, M_SHAPE, false, 2 },    { M_SHAPE, 1, SUB, M_DIM, true, 2 },
-	{ M_DIM, 1, VARINT, M_NONE, false, 0 },    { M_DIM, 2, TEXT, M_NONE, false, 2 },
-	{ M_ENTRY, 1, TEXT, M_NONE, false, 2 },    { M_ENTRY, 2, TEXT, M_NONE, false, 2 },
-	{ M_OPSET, 1, TEXT, M_NONE, false, 2 },    { M_OPSET, 2, VARINT, M_NONE, false, 0 },
+	{ M_MODEL, 1, VARINT, M_NONE, false, 0 },   { M_MODEL, 2, TEXT, M_NONE, false, 2 },
+	{ M_MODEL, 3, TEXT, M_NONE, false, 2 },     { M_MODEL, 7, SUB, M_GRAPH, false, 2 },
+	{ M_MODEL, 8, SUB, M_OPSET, true, 2 },      { M_MODEL, 14, SUB, M_ENTRY, true, 2 },
+	{ M_GRAPH, 1, SUB, M_NODE, true, 2 },       { M_GRAPH, 2, TEXT, M_NONE, false, 2 },
+	{ M_GRAPH, 5, SUB, M_TENSOR, true, 2 },     { M_GRAPH, 11, SUB, M_VALUE, true, 2 },
+	{ M_GRAPH, 12, SUB, M_VALUE, true, 2 },     { M_NODE, 1, TEXT, M_NONE, true, 2 },
+	{ M_NODE, 2, TEXT, M_NONE, true, 2 },       { M_NODE, 3, TEXT, M_NONE, false, 2 },
+	{ M_NODE, 4, TEXT, M_NONE, false, 2 },      { M_NODE, 5, SUB, M_ATTR, true, 2 },
+	{ M_NODE, 7, TEXT, M_NONE, false, 2 },      { M_NODE, 9, SUB, M_ENTRY, true, 2 },
+	{ M_ATTR, 1, TEXT, M_NONE, false, 2 },      { M_ATTR, 2, FIX32, M_NONE, false, 5 },
+	{ M_ATTR, 3, VARINT, M_NONE, false, 0 },    { M_ATTR, 4, BYTES, M_NONE, false, 2 },
+	{ M_ATTR, 5, SUB, M_TENSOR, false, 2 },     { M_ATTR, 6, SUB, M_GRAPH, false, 2 },
+	{ M_ATTR, 7, PACK, M_NONE, true, 5 },       { M_ATTR, 8, PACK, M_NONE, true, 0 },
+	{ M_ATTR, 9, BYTES, M_NONE, true, 2 },      { M_ATTR, 20, VARINT, M_NONE, false, 0 },
+	{ M_ATTR, 21, TEXT, M_NONE, false, 2 },     { M_TENSOR, 1, PACK, M_NONE, true, 0 },
+	{ M_TENSOR, 2, VARINT, M_NONE, false, 0 },  { M_TENSOR, 4, PACK, M_NONE, true, 5 },
+	{ M_TENSOR, 5, PACK, M_NONE, true, 0 },     { M_TENSOR, 7, PACK, M_NONE, true, 0 },
+	{ M_TENSOR, 8, TEXT, M_NONE, false, 2 },    { M_TENSOR, 9, BYTES, M_NONE, false, 2 },
+	{ M_TENSOR, 10, PACK, M_NONE, true, 1 },    { M_TENSOR, 11, PACK, M_NONE, true, 0 },
+	{ M_TENSOR, 13, SUB, M_ENTRY, true, 2 },    { M_TENSOR, 14, VARINT, M_NONE, false, 0 },
+	{ M_VALUE, 1, TEXT, M_NONE, false, 2 },     { M_VALUE, 2, SUB, M_TYPE, false, 2 },
+	{ M_TYPE, 1, SUB, M_TTYPE, false, 2 },      { M_TTYPE, 1, VARINT, M_NONE, false, 0 },
+	{ M_TTYPE, 2, SUB, M_SHAPE, false, 2 },     { M_SHAPE, 1, SUB, M_DIM, true, 2 },
+	{ M_DIM, 1, VARINT, M_NONE, false, 0 },     { M_DIM, 2, TEXT, M_NONE, false, 2 },
+	{ M_ENTRY, 1, TEXT, M_NONE, false, 2 },     { M_ENTRY, 2, TEXT, M_NONE, false, 2 },
+	{ M_OPSET, 1, TEXT, M_NONE, false, 2 },     { M_OPSET, 2, VARINT, M_NONE, false, 0 },
+	{ M_NODE, 8, TEXT, M_NONE, false, 2 },      { M_MODEL, 25, SUB, M_FUNCTION, true, 2 },
+	{ M_FUNCTION, 1, TEXT, M_NONE, false, 2 },  { M_FUNCTION, 4, TEXT, M_NONE, true, 2 },
+	{ M_FUNCTION, 5, TEXT, M_NONE, true, 2 },   { M_FUNCTION, 6, TEXT, M_NONE, true, 2 },
+	{ M_FUNCTION, 7, SUB, M_NODE, true, 2 },    { M_FUNCTION, 9, SUB, M_OPSET, true, 2 },
+	{ M_FUNCTION, 10, TEXT, M_NONE, false, 2 }, { M_FUNCTION, 11, SUB, M_ATTR, true, 2 },
+	{ M_FUNCTION, 13, TEXT, M_NONE, false, 2 },
 };
 
 /* How many of each message a file may have. */
 static const int64_t count_max[M_COUNT] = {
-	[M_MODEL] = 1,       [M_GRAPH] = 1000,   [M_NODE] = GRAPH_NODES_MAX, [M_ATTR] = 1000000,
-	[M_TENSOR] = 400000, [M_VALUE] = 400000, [M_TYPE] = 400000,          [M_TTYPE] = 400000,
-	[M_SHAPE] = 400000,  [M_DIM] = 1000000,  [M_ENTRY] = 400000,         [M_OPSET] = 1000
+	[M_MODEL] = 1,      [M_GRAPH] = 1000,   [M_NODE] = GRAPH_NODES_MAX, [M_ATTR] = 1000000, [M_TENSOR] = 400000,
+	[M_VALUE] = 400000, [M_TYPE] = 400000,  [M_TTYPE] = 400000,         [M_SHAPE] = 400000, [M_DIM] = 1000000,
+	[M_ENTRY] = 400000, [M_OPSET] = 100000, [M_FUNCTION] = 10000
 };
 
 struct cursor {

@@ -40,4 +40,13 @@ refuses 'no such head' "no output 'nosuch'" "$TSVIZ" info $O/fcn_13.onnx --head 
 prints 'operators that vanish' '^Upsample +ONNX opset 1 to 9, worked out while loading' "$TSVIZ" --ops
 prints 'operators' '^GroupNormalization +ONNX opset 18 to 23$' "$TSVIZ" --ops
 prints 'operators that have no gradient' '^ArgMax +ONNX opset 1 to 23, not differentiable$' "$TSVIZ" --ops
+
+# what PyTorch's exporter by torch.dynamo writes: functions, or weights beside the file (tests/onnx/dynamo.py)
+for f in flat modules; do
+	"$TSVIZ" predict $O/dynamo/$f.onnx $O/dynamo/x.csv -q 2>"$T/err" | sed -n 2p | cut -d, -f3-5 >"$T/y.csv"
+	worst=$(paste -d, "$T/y.csv" $O/dynamo/y.csv | awk -F, 'NF == 6 { for (i = 1; i <= 3; i++) { d = $i - $(i + 3); d = d < 0 ? -d : d; w = d > w ? d : w }; print w < 1e-6 ? "same" : w }')
+	is "dynamo, $f" "$worst" same
+done
+prints 'dynamo: layers of functions' 'torch_nn_modules_l.*Gemm +3 +3 +99' "$TSVIZ" info $O/dynamo/modules.onnx
+prints 'dynamo: layers' 'node_conv1d +Conv +4 x 16 .*norm relu +44 ' "$TSVIZ" info $O/dynamo/flat.onnx
 done_testing

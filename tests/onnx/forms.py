@@ -8,6 +8,7 @@ forms.json: [{name, model (base64), window, layout, input, output (null: is refu
 test_onnx_forms.c."""
 import base64, json, os, sys
 import numpy as np
+import onnx
 from onnx import helper as h, numpy_helper as nh, TensorProto as TP
 
 OUT = sys.argv[1] if len(sys.argv) > 1 else os.path.dirname(os.path.abspath(__file__))
@@ -220,6 +221,67 @@ add("if within if", model(cond + [h.make_node("If", ["c"], ["a"], name="if", els
 add("if on the window", model([N("ReduceSum", "x", "t", keepdims=0), N("Greater", ["t", "v"], "c"), h.make_node(
     "If", ["c"], ["y"], name="if", then_branch=then, else_branch=other)], [f32("v", 0)]), error="(If, opset 13): its condition depends on the input",
     opens=True)
+
+# ---- functions ----
+def function(name, ins, outs, nodes, domain="my", opset=13, attributes=(), defaults=()):
+    f = onnx.FunctionProto(name=name, domain=domain)
+    f.input.extend(ins), f.output.extend(outs), f.attribute.extend(attributes), f.node.extend(nodes)
+    f.opset_import.extend([h.make_opsetid("", opset), h.make_opsetid("my", 1)])
+    raw = f.SerializeToString()
+    for a in defaults:  # FunctionProto.attribute_proto, which python3-onnx does not know
+        body = a.SerializeToString()
+        raw += b"\x5a" + bytes([len(body)]) + body
+    return raw
+
+
+def with_functions(m, *functions):
+    m.opset_import.extend([h.make_opsetid("my", 1)])
+    raw = m.SerializeToString()
+    for f in functions:
+        raw += b"\xca\x01" + (bytes([len(f)]) if len(f) < 128 else bytes([len(f) & 127 | 128, len(f) >> 7])) + f
+    return raw
+
+
+def C(op, i, o="y", **a):
+    return N(op, i, o, domain="my", **a)
+
+
+def refers(node, **attributes):
+    for k, (name, typ) in attributes.items():
+        a = node.attribute.add()
+        a.name, a.ref_attr_name, a.type = k, name, typ
+    return node
+
+
+act = function("act", ["a"], ["b"], [N("Sigmoid", "a", "s"), N("Mul", ["a", "s"], "b", name="m")])
+SILU = X / (1 + np.exp(-X))
+add("function", None, SILU, raw=with_functions(model([C("act", "x")]), act))
+add("function, called twice", None, SILU / (1 + np.exp(-SILU)), raw=with_functions(model([C("act", "x", "s"), C("act", "s")]), act))
+add("function that calls one", None, SILU * 2, raw=with_functions(model([C("two", "x")]), function("two", ["x"], ["s"], [C("act", "x", "y"), N("Add", ["y", "y"], "s")]), act))
+leaky = function("leaky", ["a"], ["b"], [refers(N("LeakyRelu", "a", "b"), alpha=("slope", 1))], attributes=["slope"])
+leaky3 = function("leaky", ["a"], ["b"], [refers(N("LeakyRelu", "a", "b"), alpha=("slope", 1))], defaults=[h.make_attribute("slope", 0.3)])
+LEAKY = lambda a: np.where(X < 0, np.float32(a) * X, X)
+add("function, attribute", None, LEAKY(0.2), raw=with_functions(model([C("leaky", "x", slope=0.2)]), leaky))
+add("function, attribute that is absent", None, LEAKY(0.01), raw=with_functions(model([C("leaky", "x")]), leaky))
+add("function, attribute by default", None, LEAKY(0.3), raw=with_functions(model([C("leaky", "x")]), leaky3))
+add("function, attribute over a default", None, LEAKY(0.2), raw=with_functions(model([C("leaky", "x", slope=0.2)]), leaky3))
+add("function, attribute of an attribute", None, LEAKY(0.2), raw=with_functions(model([C("outer", "x", slant=0.2)]), function(
+    "outer", ["a"], ["b"], [refers(C("leaky", "a", "b"), slope=("slant", 1))], attributes=["slant"]), leaky))
+add("function that hands on", None, X + SILU, raw=with_functions(model([C("pair", "x", ["a", "b"]), N("Add", ["a", "b"], name="s")]),
+    function("pair", ["a"], ["a", "b"], [C("act", "a", "b")]), act))
+add("function of another opset", None, X.sum(2), raw=with_functions(model([C("sum", "x")]), function("sum", ["a"], ["b"], [N("ReduceSum", "a", "b", axes=[2], keepdims=0)], opset=11)))
+add("function with an input less", None, X.clip(-9, 0.25), raw=with_functions(model([C("cap", ["x", "", "hi"])], [f32("hi", 0.25)]), function("cap", ["a", "lo", "hi"], ["b"], [N("Clip", ["a", "lo", "hi"], "b")])))
+add("function with a branch", None, SILU, raw=with_functions(model([C("shape", "x")], opset=13), function("shape", ["x"], ["y"], [
+    h.make_node("Constant", [], ["c"], value=h.make_tensor("v", TP.BOOL, [], [1])), h.make_node("If", ["c"], ["y"], name="if",
+    then_branch=h.make_graph([C("act", "x", "t")], "b", [], [h.make_tensor_value_info("t", TP.FLOAT, None)]),
+    else_branch=h.make_graph([N("Relu", "x", "t")], "b", [], [h.make_tensor_value_info("t", TP.FLOAT, None)]))]), act))
+add("function that is not there", model([C("nosuch", "x")]), error="domain 'my'", opens=True)
+add("function that calls itself", None, error="function 'act' calls itself", raw=with_functions(model([C("act", "x")]), function("act", ["a"], ["b"], [C("act", "a", "b")])))
+add("functions in a circle", None, error="calls itself", raw=with_functions(model([C("a", "x")]), function("a", ["x"], ["y"], [C("b", "x", "y")]), function("b", ["x"], ["y"], [C("a", "x", "y")])))
+add("function with an input more", None, error="function 'act' has 1 inputs and 1 outputs, a call has 2 and 1", raw=with_functions(model([C("act", ["x", "x"])]), act))
+add("functions that multiply", None, error="its functions make more than 100000 nodes", raw=with_functions(model([C("f0", "x")]), *[function(f"f{i}", ["x"], ["y"],
+    [C(f"f{i + 1}", "x" if k == 0 else f"t{k}", "y" if k == 7 else f"t{k + 1}") for k in range(8)]) for i in range(7)], function("f7", ["x"], ["y"], [N("Relu", "x", "y")])))
+add("functions too deep", None, error="is called by more than 16 others", raw=with_functions(model([C("f0", "x")]), *[function(f"f{i}", ["x"], ["y"], [C(f"f{i + 1}", "x", "y")]) for i in range(20)]))
 
 # ---- what makes a layer ----
 def layers(name, nodes, inits, *want, shape=(1, 2, 6), **kw):
