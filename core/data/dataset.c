@@ -77,16 +77,6 @@ bool dataset_overlap(const struct dataset *d, int64_t i, int64_t j)
 	return apart < d->T && segment_of(d, a) == segment_of(d, b);
 }
 
-double dataset_last(const struct dataset *d, int64_t i, int64_t k)
-{
-	return (double)d->series[d->predict[k % d->n_predict]][dataset_start(d, i) + d->T - 1];
-}
-
-double dataset_last_raw(const struct dataset *d, int64_t i, int64_t k)
-{
-	return d->raw[d->predict[k % d->n_predict]][dataset_start(d, i) + d->T - 1];
-}
-
 /* Returns the sum of the absolute differences of x (n + 1), in float and in the order of numpy's pairwise sum.
  * Models are trained on what numpy computed, so windows have to agree to the last bit. */
 static float sum_sizes(const float *x, int64_t n)
@@ -171,76 +161,9 @@ void dataset_window(const struct dataset *d, int64_t i, real *tc)
 	}
 }
 
-/* Returns the row of output k of window i, and its column in *column. */
-static int64_t truth_at(const struct dataset *d, int64_t i, int64_t k, int *column)
-{
-	*column = d->predict[k % d->n_predict];
-	return dataset_start(d, i) + d->T - 1 + d->horizon + k / d->n_predict;
-}
-
-static bool has_truth(const struct dataset *d, int64_t i)
-{
-	return d->n_y > 0 && i >= 0 && i < d->n_target;
-}
-
-/* Returns the target values of ready window i, or NULL if any is unknown. */
-static const double *ready_truth(const struct dataset *d, int64_t i)
-{
-	const double *v = d->set->value + cut_file_row(d, i) * d->n_y;
-	for (int64_t k = 0; k < d->n_y; k++)
-		if (isnan(v[k]))
-			return NULL;
-	return v;
-}
-
-bool dataset_truth(const struct dataset *d, int64_t i, real *y)
-{
-	if (!has_truth(d, i))
-		return false;
-	const double *ready = d->set ? ready_truth(d, i) : NULL;
-	if (d->set) {
-		for (int64_t k = 0; ready && k < d->n_y; k++)
-			y[k] = (real)ready[k];
-		return ready != NULL;
-	}
-	for (int64_t k = 0; k < d->n_y; k++) {
-		int c;
-		int64_t row = truth_at(d, i, k, &c);
-		y[k] = (real)d->series[c][row];
-	}
-	return true;
-}
-
-bool dataset_truth_raw(const struct dataset *d, int64_t i, double *y)
-{
-	if (!has_truth(d, i))
-		return false;
-	const double *ready = d->set ? ready_truth(d, i) : NULL;
-	if (d->set) {
-		if (ready)
-			memcpy(y, ready, (size_t)d->n_y * sizeof *y);
-		return ready != NULL;
-	}
-	for (int64_t k = 0; k < d->n_y; k++) {
-		int c;
-		int64_t row = truth_at(d, i, k, &c);
-		y[k] = d->raw[c][row];
-	}
-	return true;
-}
-
 int dataset_class(const struct dataset *d, int64_t i)
 {
 	return d->has_labels && d->label && i >= 0 && i < d->n ? d->label[i] : -1;
-}
-
-double dataset_unscale(const struct dataset *d, int64_t i, int64_t k, double y)
-{
-	if (d->n_predict <= 0)
-		return y;
-	const struct scaler *s = dataset_scaler(d, i);
-	int c = d->predict[k % d->n_predict];
-	return c < s->n ? y * s->scale[c] + s->shift[c] : y;
 }
 
 double dataset_unscale_channel(const struct dataset *d, int64_t i, int64_t c, double x)

@@ -73,6 +73,8 @@ struct window_set {
 	int64_t n_truth; /* number of labels or target values in the file; it must be n */
 	double *value;   /* (n, n_value) target values; NaN: unknown; NULL: none */
 	int64_t n_value;
+	int value_rank;          /* axes of a window's target values; 0: they are a flat list */
+	int64_t value_dim[3];    /* (value_rank) their lengths, whose product is n_value */
 	const char **channel;    /* names or NULL */
 	const char **stamp;      /* [n] time stamp of the first step, or NULL */
 	int64_t *line;           /* [n] line of the file, for messages, or NULL */
@@ -92,6 +94,15 @@ void window_set_release(struct window_set *s);
 struct segment {
 	int64_t row, n_row; /* rows [row, row + n_row) of the arrays of the dataset */
 	int group;          /* index into the dataset's group_name; -1: none */
+};
+
+/* Where the true values of a window come from. */
+enum truth_source {
+	TRUTH_COLUMNS,   /* columns of the series, after the window or at its steps */
+	TRUTH_SET,       /* target values of ready windows */
+	TRUTH_WINDOW,    /* the window itself: a reconstruction */
+	TRUTH_SET_STEPS, /* target values of ready windows that are a class for each step */
+	TRUTH_ROWS,      /* labels of the rows: a class for each step */
 };
 
 struct dataset {
@@ -128,7 +139,17 @@ struct dataset {
 	int *group;      /* [window of the set] index into group_name; NULL: no groups */
 	/* truth */
 	int n_predict, *predict; /* held columns that are forecast */
-	int64_t n_y;             /* true values of a window: steps x n_predict, time first; 0: none are forecast */
+	int64_t n_y;             /* true values of a window, as many as outputs; 0: there are none */
+	enum truth_source truth; /* where they come from; n_y > 0 */
+	/* [n_y] where the true value of output k stands in its source; NULL: at k. The source has steps as the outer
+	 * axis, but TRUTH_SET has the order of the file. */
+	int64_t *stored;
+	int64_t truth_from;   /* TRUTH_COLUMNS: row of the first true value, counted from the first row of the window */
+	int64_t step_classes; /* TRUTH_SET_STEPS, TRUTH_ROWS: channels of the output */
+	int *row_class;       /* TRUTH_ROWS: [row] class, -1: unknown */
+	/* What the true values say of the task: TASK_SEGMENTATION if they are a class for each step, TASK_REGRESSION if
+	 * they are numbers that do not suit the task that was guessed; TASK_AUTO: nothing. */
+	enum task task;
 	bool has_labels;
 	int *label; /* [n] class index; -1: unknown; NULL: no labels */
 	int n_class;
@@ -167,7 +188,9 @@ void dataset_release(struct dataset *d);
 
 /* Writes window i to tc as (T,C), time-major and scaled. */
 void dataset_window(const struct dataset *d, int64_t i, real *tc);
-/* Writes the n_y true values of window i, scaled. Returns false if it has none, because it lies at the end. */
+/* Writes the n_y true values of window i, scaled, in the order of the outputs. A class is 1 for its channel and 0 for
+ * the others, or 0 or 1 for a single channel; NaN if it is unknown. Returns false if there is none, because the window
+ * lies at the end. */
 bool dataset_truth(const struct dataset *d, int64_t i, real *y);
 /* Writes the true values in raw units, as they are in the file. */
 bool dataset_truth_raw(const struct dataset *d, int64_t i, double *y);

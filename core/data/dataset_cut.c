@@ -250,16 +250,12 @@ static int pick_sources(struct cut *c, struct err *e)
 	return 0;
 }
 
-static int pick_predict(struct cut *c, struct err *e)
+/* Finds the columns that --predict names, or else the first. */
+static int pick_predicted(struct cut *c, struct err *e)
 {
 	struct dataset *d = c->d;
 	const struct recipe *r = c->r;
-	if (c->label_col >= 0 || c->by_folder)
-		return 0;
-	/* The outputs of a classifier are not steps of a forecast, unless the recipe names columns to predict. */
-	if (!r->n_predict && c->m && c->m->head == HEAD_SOFTMAX)
-		return 0;
-	d->predict = arena_alloc(&d->arena, (size_t)r->n_predict + 1, sizeof *d->predict);
+	d->predict = arena_alloc(&d->arena, (size_t)r->n_predict + (size_t)d->n_held + 1, sizeof *d->predict);
 	d->n_predict = 1;
 	for (int i = 0; i < r->n_predict; i++) {
 		int k = table_column(c->t, "predict", r->predict[i], e), h = 0;
@@ -275,6 +271,59 @@ static int pick_predict(struct cut *c, struct err *e)
 		d->predict[i] = h;
 		d->n_predict = i + 1;
 	}
+	return 0;
+}
+
+/* An output with a time axis: each of its channels is a column. */
+static int pick_steps(struct cut *c, struct err *e)
+{
+	struct dataset *d = c->d;
+	const struct model *m = c->m;
+	int bad = pick_predicted(c, e);
+	if (bad)
+		return bad;
+	if (c->r->n_predict && c->r->n_predict != m->out_channels)
+		return err_set(e, ERR_VALUE,
+		               "--predict names %d column%s, but the output of the model has %lld channel%s",
+		               c->r->n_predict, c->r->n_predict == 1 ? "" : "s", (long long)m->out_channels,
+		               m->out_channels == 1 ? "" : "s");
+	if (!c->r->n_predict && m->out_channels > 1 && m->out_channels != d->n_source) {
+		cut_warn(d,
+		         "the output has %lld channels and the window %d columns: --predict says which columns are "
+		         "the true values",
+		         (long long)m->out_channels, d->n_source);
+		d->n_predict = 0;
+		return 0;
+	}
+	/* the columns of the window are no answer at its own steps */
+	if (!c->r->n_predict && m->task == TASK_SEQUENCE) {
+		d->n_predict = 0;
+		return 0;
+	}
+	for (int i = 0; !c->r->n_predict && i < m->out_channels; i++)
+		d->predict[i] = i;
+	d->n_predict = (int)m->out_channels;
+	d->n_y = m->outputs;
+	c->steps = m->out_steps;
+	return 0;
+}
+
+static int pick_predict(struct cut *c, struct err *e)
+{
+	struct dataset *d = c->d;
+	const struct recipe *r = c->r;
+	if (c->label_col >= 0 || c->by_folder)
+		return 0;
+	/* The outputs of a classifier are not steps of a forecast, unless the recipe names columns to predict. */
+	if (!r->n_predict && c->m && c->m->head == HEAD_SOFTMAX)
+		return 0;
+	if (c->m && (c->m->task == TASK_RECONSTRUCTION || c->m->task == TASK_SEGMENTATION))
+		return 0;
+	if (c->m && c->m->out_steps > 1)
+		return pick_steps(c, e);
+	int bad = pick_predicted(c, e);
+	if (bad)
+		return bad;
 	d->n_y = c->m ? c->m->outputs : d->n_predict;
 	if (c->m && c->m->head == HEAD_SOFTMAX)
 		d->n_y = d->n_predict;
@@ -540,10 +589,17 @@ static int cut(struct cut *c, struct err *e)
 		bad = scale_series(c, e);
 	if (bad)
 		return bad;
+	if (d->n_y)
+		cut_columns_truth(c);
 	cut_windows(c);
 	cut_stamps(c);
+	bool itself = c->m && c->m->task == TASK_RECONSTRUCTION;
 	if (c->label_col >= 0 || c->by_folder)
-		return cut_labels(c, e);
+		bad = cut_labels(c, e);
+	if (!bad && itself)
+		cut_window_truth(c);
+	if (bad || itself || c->label_col >= 0 || c->by_folder)
+		return bad;
 	return d->n_y && c->m && c->m->head == HEAD_SOFTMAX ? cut_class_numbers(c, e) : 0;
 }
 

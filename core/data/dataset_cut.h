@@ -8,6 +8,7 @@
 #include <math.h>
 #include "core/base/words.h"
 #include "core/data/dataset.h"
+#include "core/model/task.h"
 #include "core/data/time_stamp.h"
 
 enum { CLASSES_MAX = 1000, GROUP_PART_MAX = 80 /* bytes of each part of a group's name */ };
@@ -117,6 +118,18 @@ static inline void sum_add(struct sum *q, double v)
 	q->s = t;
 }
 
+/* Returns how many classes a label has to be one of; 0: any number. */
+int64_t cut_classes(const struct cut *c);
+/* The true values are the columns that --predict names: those that follow the window, or for a sequence those at its
+ * last steps. Call it when d->predict, d->n_y, d->T and d->horizon are known. */
+void cut_columns_truth(struct cut *c);
+/* The true values are the window itself. */
+void cut_window_truth(struct cut *c);
+/* The true values are the classes of the rows, [row]. Returns false, with a warning, if the output does not have the
+ * steps of the window. */
+bool cut_rows_truth(struct cut *c, int *row_class);
+/* Finds the true values of ready windows for an output with a time axis. Returns false if there are none. */
+bool cut_set_truth(struct cut *c);
 /* Sets the labels of ready windows. */
 int cut_set_labels(struct cut *c, struct err *e);
 /* Sets the class indices of ready windows from rows of target values that are one-hot. Returns false if they are

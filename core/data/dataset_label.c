@@ -163,7 +163,7 @@ static int name_classes(struct cut *c, struct labels *l, struct err *e)
 	struct dataset *d = c->d;
 	const struct recipe *r = c->r;
 	const struct model *m = c->m;
-	int64_t K = m ? model_classes(m) : 0;
+	int64_t K = cut_classes(c);
 	if (K > CLASSES_MAX)
 		return err_set(e, ERR_LIMIT, "%lld outputs are too many classes, %d at most", (long long)K,
 		               CLASSES_MAX);
@@ -264,7 +264,7 @@ static bool folders_name_classes(struct cut *c, const struct labels *l)
 	const struct recipe *r = c->r;
 	const char *const *own = (const char *const *)r->classes;
 	int n = r->n_classes;
-	if (!n && c->m && c->m->class_name && c->m->n_class_name == model_classes(c->m)) {
+	if (!n && c->m && c->m->class_name && c->m->n_class_name == cut_classes(c)) {
 		own = c->m->class_name;
 		n = c->m->n_class_name;
 	}
@@ -347,6 +347,8 @@ int cut_labels(struct cut *c, struct err *e)
 		d->n_target = d->n;
 		d->label = arena_alloc(&d->arena, (size_t)d->n, sizeof *d->label);
 		label_windows(c, row_label);
+		if (c->m && c->m->task == TASK_SEGMENTATION)
+			cut_rows_truth(c, arena_dup(&d->arena, row_label, (size_t)d->n_row, sizeof *row_label));
 	}
 	free(row_label);
 	free(l);
@@ -357,7 +359,7 @@ int cut_labels(struct cut *c, struct err *e)
 static void add_declared(struct cut *c, struct labels *l)
 {
 	const struct window_set *s = c->set;
-	int64_t K = c->m ? model_classes(c->m) : CLASSES_MAX;
+	int64_t K = cut_classes(c) ? cut_classes(c) : CLASSES_MAX;
 	struct labels *all = xcalloc(1, sizeof *all);
 	*all = *l;
 	bool fit = true;

@@ -503,6 +503,18 @@ static int pick_truth(struct cut *c, struct err *e)
 	const struct model *m = c->m;
 	if (c->by_folder)
 		return cut_set_labels(c, e);
+	if (m && task_has_steps(m->task)) {
+		/* labels of windows stand beside the true values: they say which windows are anomalies */
+		int bad = s->label && s->n_value <= 1 ? cut_set_labels(c, e) : 0;
+		if (!bad && !cut_set_truth(c) && s->value && !d->has_labels)
+			cut_warn(d,
+			         "%lld number%s a window are given as true values, but the output has %lld steps of "
+			         "%lld "
+			         "channels: they are left out",
+			         (long long)s->n_value, s->n_value == 1 ? "" : "s", (long long)m->out_steps,
+			         (long long)m->out_channels);
+		return bad;
+	}
 	bool numbers = s->value && m && m->head == HEAD_LINEAR && m->outputs == s->n_value;
 	if (s->label && !numbers)
 		return cut_set_labels(c, e);
@@ -515,6 +527,7 @@ static int pick_truth(struct cut *c, struct err *e)
 		         (long long)s->n_value, s->n_value == 1 ? "" : "s", (long long)m->outputs);
 		return 0;
 	}
+	d->truth = TRUTH_SET;
 	d->n_y = s->n_value;
 	d->n_target = d->n;
 	return 0;

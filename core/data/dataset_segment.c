@@ -230,7 +230,8 @@ static void list_windows(struct cut *c, int64_t need)
 void cut_windows(struct cut *c)
 {
 	struct dataset *d = c->d;
-	int64_t need = d->T + d->horizon + c->steps - 1;
+	int64_t need = d->n_y ? d->truth_from + c->steps : d->T + d->horizon + c->steps - 1;
+	need = need < d->T ? d->T : need;
 	if (d->n_segment > 1) {
 		list_windows(c, need);
 		return;

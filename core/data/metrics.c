@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/data/metrics_steps.h"
 #include "core/run/run.h"
 
 /* ---- outputs of many windows ---- */
@@ -91,7 +92,7 @@ static void tally_end(const struct tally *t, bool raw, struct forecast_errors *f
 	f->smape = t->n && raw ? t->smape / n : NAN;
 }
 
-static bool all_finite(const real *v, int64_t n)
+bool metrics_all_finite(const real *v, int64_t n)
 {
 	for (int64_t k = 0; k < n; k++)
 		if (!isfinite(v[k]))
@@ -99,16 +100,20 @@ static bool all_finite(const real *v, int64_t n)
 	return true;
 }
 
-/* The baseline of a forecast: the last value of the column, or the mean of the true values of ready windows. */
+/* The baseline of a forecast: the last value of the column, or the mean of the true values of ready windows. That of a
+ * reconstruction is the mean of each channel of the window. */
 struct naive {
 	const struct dataset *d;
 	double *mean; /* [n_y] mean of the true values; NULL: use the last value */
+	bool window;  /* mean is that of the window, and naive_window fills it */
 };
 
 static void naive_init(struct naive *v, const struct dataset *d)
 {
-	*v = (struct naive){ .d = d };
-	if (!d->set)
+	*v = (struct naive){ .d = d, .window = d->truth == TRUTH_WINDOW };
+	if (v->window)
+		v->mean = xcalloc((size_t)d->n_y, sizeof *v->mean);
+	if (v->window || !d->set)
 		return;
 	double *y = xcalloc((size_t)d->n_y, sizeof *y);
 	int64_t n = 0;
@@ -123,6 +128,18 @@ static void naive_init(struct naive *v, const struct dataset *d)
 	free(y);
 }
 
+/* Fills the mean of each channel of a window with true values y. */
+static void naive_window(struct naive *v, const struct model *m, const real *y)
+{
+	for (int64_t c = 0; c < m->out_channels; c++) {
+		double sum = 0;
+		for (int64_t t = 0; t < m->out_steps; t++)
+			sum += (double)y[model_output_index(m, t, c)];
+		for (int64_t t = 0; t < m->out_steps; t++)
+			v->mean[model_output_index(m, t, c)] = sum / (double)m->out_steps;
+	}
+}
+
 static double naive_scaled(const struct naive *v, int64_t i, int64_t k)
 {
 	return v->mean ? v->mean[k] : dataset_last(v->d, i, k);
@@ -130,11 +147,14 @@ static double naive_scaled(const struct naive *v, int64_t i, int64_t k)
 
 static double naive_raw(const struct naive *v, int64_t i, int64_t k)
 {
+	if (v->window)
+		return dataset_unscale(v->d, i, k, v->mean[k]);
 	return v->mean ? v->mean[k] : dataset_last_raw(v->d, i, k);
 }
 
-static void forecast(struct metrics *q, const struct dataset *d, const real *predictions, int64_t n_out)
+static void forecast(struct metrics *q, const struct model *m, const struct dataset *d, const real *predictions)
 {
+	int64_t n_out = m->outputs;
 	struct tally model = { 0 }, model_raw = { 0 }, last = { 0 }, last_raw = { 0 };
 	real *y = xcalloc((size_t)d->n_y, sizeof *y);
 	double *raw = xcalloc((size_t)d->n_y, sizeof *raw);
@@ -142,12 +162,14 @@ static void forecast(struct metrics *q, const struct dataset *d, const real *pre
 	naive_init(&naive, d);
 	for (int64_t i = 0; i < q->windows; i++) {
 		const real *p = predictions + i * n_out;
-		if (!all_finite(p, n_out)) {
+		if (!metrics_all_finite(p, n_out)) {
 			q->n_bad++;
 			continue;
 		}
 		if (!dataset_truth(d, i, y) || !dataset_truth_raw(d, i, raw))
 			continue;
+		if (naive.window)
+			naive_window(&naive, m, y);
 		for (int64_t k = 0; k < d->n_y; k++) {
 			tally_add(&model, (double)p[k], (double)y[k]);
 			tally_add(&model_raw, dataset_unscale(d, i, k, (double)p[k]), raw[k]);
@@ -166,30 +188,6 @@ static void forecast(struct metrics *q, const struct dataset *d, const real *pre
 
 /* ---- classes ---- */
 
-/* Computes precision, recall and F1 from the row and column sums of the confusion matrix. */
-static void class_rates(struct metrics *q)
-{
-	int64_t total = 0, right = 0, most = -1;
-	for (int a = 0; a < q->K; a++) {
-		int64_t truth = 0, said = 0, hit = q->confusion[a * q->K + a];
-		for (int b = 0; b < q->K; b++) {
-			truth += q->confusion[a * q->K + b];
-			said += q->confusion[b * q->K + a];
-		}
-		q->precision[a] = said ? (double)hit / (double)said : NAN;
-		q->recall[a] = truth ? (double)hit / (double)truth : NAN;
-		q->f1[a] = truth + said ? 2 * (double)hit / (double)(truth + said) : NAN;
-		total += truth;
-		right += hit;
-		if (truth > most) {
-			most = truth;
-			q->majority = a;
-		}
-	}
-	q->accuracy = total ? (double)right / (double)total : NAN;
-	q->majority_accuracy = total ? (double)most / (double)total : NAN;
-}
-
 static int classes(struct metrics *q, const struct dataset *d, const struct model *m, const real *predictions,
                    struct err *e)
 {
@@ -202,10 +200,11 @@ static int classes(struct metrics *q, const struct dataset *d, const struct mode
 	q->precision = xcalloc((size_t)K, sizeof *q->precision);
 	q->recall = xcalloc((size_t)K, sizeof *q->recall);
 	q->f1 = xcalloc((size_t)K, sizeof *q->f1);
+	q->support = xcalloc((size_t)K, sizeof *q->support);
 	for (int64_t i = 0; i < q->windows; i++) {
 		const real *p = predictions + i * m->outputs;
 		int truth = dataset_class(d, i);
-		if (!all_finite(p, m->outputs)) {
+		if (!metrics_all_finite(p, m->outputs)) {
 			q->n_bad++;
 			continue;
 		}
@@ -219,7 +218,7 @@ static int classes(struct metrics *q, const struct dataset *d, const struct mode
 			               (long long)i, truth, q->K);
 		q->confusion[truth * q->K + model_class(m, p)]++;
 	}
-	class_rates(q);
+	metrics_rates(q);
 	return 0;
 }
 
@@ -229,6 +228,7 @@ int metrics_compute(struct metrics *q, const struct model *m, const struct datas
 	memset(q, 0, sizeof *q);
 	q->majority = -1;
 	q->windows = d->n_target;
+	q->task = task;
 	if (task == TASK_CLASSIFICATION) {
 		if (!d->has_labels)
 			return err_set(e, ERR_VALUE,
@@ -238,6 +238,11 @@ int metrics_compute(struct metrics *q, const struct model *m, const struct datas
 			metrics_release(q);
 		return bad;
 	}
+	if (d->n_y != m->outputs && task == TASK_SEGMENTATION)
+		return err_set(e, ERR_VALUE,
+		               "the data has no class for each of the %lld steps of the output; --label COL names a "
+		               "column of them, an array of ready windows has the shape (windows, %lld)",
+		               (long long)m->out_steps, (long long)m->out_steps);
 	if (d->n_y != m->outputs)
 		return err_set(e, ERR_VALUE,
 		               "the data has no values to compare %lld output%s with; --predict COL names "
@@ -249,7 +254,17 @@ int metrics_compute(struct metrics *q, const struct model *m, const struct datas
 		               "too few for %lld steps "
 		               "and what comes %lld later",
 		               (long long)d->n_row, (long long)d->T, (long long)d->horizon);
-	forecast(q, d, predictions, m->outputs);
+	if (task == TASK_SEGMENTATION) {
+		int bad = metrics_segmentation(q, m, d, predictions, e);
+		if (bad)
+			metrics_release(q);
+		return bad;
+	}
+	forecast(q, m, d, predictions);
+	if (task_has_steps(task))
+		metrics_axes(q, m, d, predictions);
+	if (task == TASK_RECONSTRUCTION)
+		metrics_anomalies(q, m, d, predictions);
 	return 0;
 }
 
@@ -259,5 +274,10 @@ void metrics_release(struct metrics *q)
 	free(q->precision);
 	free(q->recall);
 	free(q->f1);
+	free(q->support);
+	free(q->step_accuracy);
+	free(q->step.mse);
+	free(q->channel.mse);
+	free(q->anomalies.score);
 	memset(q, 0, sizeof *q);
 }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const names[] = { "", "mse", "mae", "crossentropy", "binary_crossentropy" };
+static const char *const names[] = { "", "mse", "mae", "crossentropy", "binary_crossentropy", "step_crossentropy" };
 
 const char *loss_name(enum loss_kind k)
 {
@@ -13,7 +13,7 @@ const char *loss_name(enum loss_kind k)
 
 enum loss_kind loss_find(const char *name)
 {
-	for (int k = LOSS_MSE; k <= LOSS_BINARY_CROSSENTROPY; k++)
+	for (int k = LOSS_MSE; k < LOSS_STEP_CROSSENTROPY; k++)
 		if (!strcmp(names[k], name))
 			return (enum loss_kind)k;
 	return LOSS_NONE;
@@ -21,6 +21,9 @@ enum loss_kind loss_find(const char *name)
 
 enum loss_kind loss_for(enum task task, const struct model *m)
 {
+	if (task == TASK_SEGMENTATION)
+		return m->head == HEAD_SIGMOID || m->out_channels == 1 ? LOSS_BINARY_CROSSENTROPY
+		                                                       : LOSS_STEP_CROSSENTROPY;
 	if (task != TASK_CLASSIFICATION)
 		return LOSS_MSE;
 	bool one = m->outputs == 1 && model_classes(m) == 2;
@@ -29,7 +32,7 @@ enum loss_kind loss_for(enum task task, const struct model *m)
 
 bool loss_of_logits(enum loss_kind k)
 {
-	return k == LOSS_CROSSENTROPY || k == LOSS_BINARY_CROSSENTROPY;
+	return k >= LOSS_CROSSENTROPY;
 }
 
 static double mse(int64_t n, const real *v, const real *y, int cls, real *seed)
@@ -72,13 +75,19 @@ static double crossentropy(int64_t n, const real *v, const real *y, int cls, rea
 static double binary(int64_t n, const real *v, const real *y, int cls, real *seed)
 {
 	double sum = 0;
+	int64_t known = n;
+	for (int64_t i = 0; y && i < n; i++)
+		known -= isnan(y[i]);
 	for (int64_t i = 0; i < n; i++) {
 		double z = (double)v[i], e = exp(-fabs(z));
 		double truth = y ? (double)y[i] : n == 1 ? cls != 0 : i == cls;
+		seed[i] = 0;
+		if (isnan(truth))
+			continue;
 		sum += (z > 0 ? z : 0) + log1p(e) - truth * z;
-		seed[i] = (real)(((z > 0 ? 1 : e) / (1 + e) - truth) / (double)n);
+		seed[i] = (real)(((z > 0 ? 1 : e) / (1 + e) - truth) / (double)known);
 	}
-	return sum / (double)n;
+	return sum / (double)known;
 }
 
 /* Returns whether the truth that the loss needs is there: values, a class, or either. */
@@ -112,4 +121,52 @@ double loss_eval(enum loss_kind k, int64_t n, const real *v, const real *y, int 
 	double x = fn[k](n, v, y, cls, unused);
 	free(unused);
 	return x;
+}
+
+/* The loss of step t times `share`, with its gradient. */
+static double step_loss(const struct model *m, int64_t t, const real *v, const real *y, double share, real *seed)
+{
+	double top = -INFINITY, sum = 0, weight = 0, loss = 0;
+	for (int64_t c = 0; c < m->out_channels; c++) {
+		int64_t i = model_output_index(m, t, c);
+		top = (double)v[i] > top ? (double)v[i] : top;
+		weight += (double)y[i];
+	}
+	for (int64_t c = 0; c < m->out_channels; c++)
+		sum += exp((double)v[model_output_index(m, t, c)] - top);
+	for (int64_t c = 0; c < m->out_channels; c++) {
+		int64_t i = model_output_index(m, t, c);
+		double p = exp((double)v[i] - top) / sum;
+		loss += (double)y[i] * (log(sum) + top - (double)v[i]);
+		if (seed)
+			seed[i] = (real)(share * (weight * p - (double)y[i]));
+	}
+	return share * loss;
+}
+
+static double step_crossentropy(const struct model *m, const real *v, const real *y, real *seed)
+{
+	double sum = 0;
+	int64_t known = 0;
+	for (int64_t t = 0; t < m->out_steps; t++)
+		known += !isnan(y[model_output_index(m, t, 0)]);
+	for (int64_t t = 0; t < m->out_steps; t++) {
+		bool use = !isnan(y[model_output_index(m, t, 0)]);
+		if (use)
+			sum += step_loss(m, t, v, y, 1 / (double)known, seed);
+		for (int64_t c = 0; c < m->out_channels && seed && !use; c++)
+			seed[model_output_index(m, t, c)] = 0;
+	}
+	return known ? sum : NAN;
+}
+
+double loss_of_model(const struct model *m, enum loss_kind k, const real *v, const real *y, int cls, real *seed)
+{
+	if (k != LOSS_STEP_CROSSENTROPY)
+		return loss_eval(k, m->outputs, v, y, cls, seed);
+	if (y)
+		return step_crossentropy(m, v, y, seed);
+	if (seed)
+		memset(seed, 0, (size_t)m->outputs * sizeof *seed);
+	return NAN;
 }

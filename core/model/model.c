@@ -207,11 +207,43 @@ int64_t model_output_at(const struct model *m, int64_t k)
 	                          : model_output_index(m, k % m->out_steps, k / m->out_steps);
 }
 
+void model_outputs_unpack(const struct model *m, const real *graph, real *own)
+{
+	for (int64_t k = 0; k < m->outputs; k++)
+		own[k] = graph[model_output_at(m, k)];
+}
+
+void model_outputs_pack(const struct model *m, const real *own, real *graph)
+{
+	for (int64_t k = 0; k < m->outputs; k++)
+		graph[model_output_at(m, k)] = own[k];
+}
+
+/* Where the labels were lost on the way, an output (1,A,B) has two axes of which one is time. Sizes of the window
+ * decide which, then the order of the input's axes. */
+static void match_output(struct model *m)
+{
+	const struct shape *s = &m->graph->value[m->output].shape;
+	if (s->rank != 3 || s->dim[0] != 1)
+		return;
+	int64_t a = s->dim[1], b = s->dim[2];
+	bool steps_first = strchr(m->layout, 'C') && strchr(m->layout, 'T') < strchr(m->layout, 'C');
+	if ((a == m->T) != (b == m->T))
+		steps_first = a == m->T;
+	else if ((a == m->C) != (b == m->C))
+		steps_first = b == m->C;
+	m->out_steps = steps_first ? a : b;
+	m->out_channels = steps_first ? b : a;
+	m->out_steps_first = m->out_steps_outer = steps_first;
+}
+
 /* Checks the time axis that a reader or a file gave. Without one, takes it from the labels. */
 static int output_axes(struct model *m, struct err *e)
 {
 	if (!m->out_steps)
 		model_label_output(m, m->output);
+	if (!m->out_steps)
+		match_output(m);
 	int64_t n;
 	if (m->out_steps &&
 	    (m->out_steps < 0 || m->out_channels < 1 || !i64_mul(m->out_steps, m->out_channels, &n) || n != m->outputs))
@@ -385,15 +417,6 @@ int model_find_layer(const struct model *m, const char *name)
 		if (m->layer[i].kind == LAYER_ANALYSED && !strcmp(m->layer[i].name, name))
 			return i;
 	return -1;
-}
-
-enum task model_task(const struct model *m, enum task asked, const struct recipe *r, bool truth_is_class)
-{
-	if (asked != TASK_AUTO)
-		return asked;
-	if (m->head != HEAD_LINEAR || (r && ((r->given & RECIPE_LABEL) || r->label_from == LABEL_FROM_FOLDER)))
-		return TASK_CLASSIFICATION;
-	return truth_is_class && m->outputs > 1 ? TASK_CLASSIFICATION : TASK_REGRESSION;
 }
 
 /* ---- classes ---- */

@@ -49,7 +49,16 @@ struct history {
 	int best;                /* the epoch whose weights were kept, from 0 */
 };
 
-enum task { TASK_AUTO, TASK_REGRESSION, TASK_CLASSIFICATION };
+/* What a network does with a window: see core/model/task.h. */
+enum task {
+	TASK_AUTO,
+	TASK_REGRESSION,
+	TASK_CLASSIFICATION,
+	TASK_FORECAST,
+	TASK_RECONSTRUCTION,
+	TASK_SEGMENTATION,
+	TASK_SEQUENCE
+};
 enum head { HEAD_LINEAR, HEAD_SOFTMAX, HEAD_SIGMOID };
 
 struct model {
@@ -75,6 +84,8 @@ struct model {
 	 * reader sets all four before model_finish; otherwise model_finish takes them from the axis labels. */
 	int64_t out_steps, out_channels;
 	bool out_steps_first, out_steps_outer;
+	bool out_flat;           /* the file's output has no time axis; the task gave it one */
+	enum task task;          /* set by model_set_task; TASK_AUTO: nobody asked yet */
 	const char **channel;    /* (C) the names of the channels, or NULL */
 	const char **class_name; /* (n_class_name) the names of the classes, or NULL */
 	int n_class_name;
@@ -114,6 +125,11 @@ int64_t model_output_index(const struct model *m, int64_t t, int64_t c);
  * time axis both are the same. */
 int64_t model_output_at(const struct model *m, int64_t k);
 
+/* Copy the m->outputs elements of an output from the order of the graph to that of the model's own framework, and
+ * back. */
+void model_outputs_unpack(const struct model *m, const real *graph, real *own);
+void model_outputs_pack(const struct model *m, const real *own, real *graph);
+
 /* Copy a window or its gradient between the order (T,C), with all channels of a step together, and the order of axes of
  * the input. Both arrays have T * C elements. */
 void model_pack(const struct model *m, const real *tc, real *native);
@@ -129,11 +145,6 @@ void layer_unrows(const struct model *m, const struct layer *l, const real *ft, 
 bool layer_is_rows(const struct model *m, const struct layer *l);
 /* The index of the LAYER_ANALYSED with this name; -1: there is none. */
 int model_find_layer(const struct model *m, const char *name);
-/* Returns the task `asked`. If that is TASK_AUTO, it is a classification if the network ends in Softmax, LogSoftmax or
- * Sigmoid, if the recipe r (or NULL) names a label column, or if the true value is a class (truth_is_class) and the
- * network has several outputs. Otherwise it is a regression. */
-enum task model_task(const struct model *m, enum task asked, const struct recipe *r, bool truth_is_class);
-
 /* What the outputs of a classifier mean. All code that names a class or a probability asks these functions. `output`
  * holds the m->outputs outputs of the network.
  *

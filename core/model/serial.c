@@ -193,7 +193,7 @@ static void write_meta(struct out *o, const struct model *m)
 		put_int(o, m->n_unsupported);
 		put_text(o, m->unsupported);
 	}
-	if (m->out_steps) {
+	if (m->out_steps && !m->out_flat) {
 		put(o, (unsigned char[]){ TAG_OUTPUT_AXES }, 1);
 		put_int(o, m->out_steps);
 		put_int(o, m->out_channels);

@@ -51,6 +51,7 @@ void probe_init(struct probe *p, const struct model *m, bool nodes)
 	p->run = run_new(m->graph);
 	p->x = xcalloc(n, sizeof *p->x);
 	p->native = xcalloc(n, sizeof *p->native);
+	p->step_class = xcalloc((size_t)m->out_steps + 1, sizeof *p->step_class);
 	p->y = xcalloc((size_t)m->outputs, sizeof *p->y);
 	p->baseline = xcalloc(n, sizeof *p->baseline);
 	p->baseline_given = xcalloc(n, sizeof *p->baseline_given);
@@ -70,7 +71,7 @@ void probe_release(struct probe *p)
 	run_free(p->run);
 	run_free(p->twin);
 	free(p->state), free(p->own_layer);
-	free(p->x), free(p->native), free(p->y);
+	free(p->x), free(p->native), free(p->y), free(p->step_class);
 	free(p->baseline), free(p->baseline_given);
 	free(p->rows), free(p->seed);
 	question_release(&p->q);
@@ -173,7 +174,10 @@ unsigned probe_ask(struct probe *p, const struct question *q)
 {
 	assert(q->task != TASK_AUTO);
 	assert(q->target.kind != TARGET_OUTPUT || (q->target.k >= 0 && q->target.k < p->m->outputs));
-	assert(q->target.kind != TARGET_CLASS || q->task == TASK_CLASSIFICATION);
+	assert(q->target.kind != TARGET_CLASS || target_has_class(q->task));
+	assert(q->target.kind != TARGET_STEPS ||
+	       (q->target.t_to <= p->m->out_steps && q->target.c_to <= p->m->out_channels));
+	assert(!task_has_steps(q->task) || p->m->out_steps);
 	bool first = p->d && !p->has_window, window = first || (p->d && q->window != p->q.window),
 	     switches = !filter_set_equal(&p->q.off, &q->off);
 	unsigned stale = question_stale(&p->q, q) | (first ? STALE_ALL : 0);
@@ -212,7 +216,10 @@ void probe_forward(struct probe *p)
 	model_pack(p->m, p->x, p->native);
 	run_input(p->run, 0, p->native);
 	run_forward(p->run);
-	p->predicted = p->q.task == TASK_CLASSIFICATION ? model_class(p->m, run_real(p->run, p->m->output)) : -1;
+	const real *output = run_real(p->run, p->m->output);
+	p->predicted = p->q.task == TASK_CLASSIFICATION ? model_class(p->m, output) : -1;
+	for (int64_t t = 0; t < p->m->out_steps; t++)
+		p->step_class[t] = p->q.task == TASK_SEGMENTATION ? model_step_class(p->m, output, t) : -1;
 	p->forward_valid = true;
 }
 

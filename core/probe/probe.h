@@ -73,7 +73,8 @@ struct probe {
 	real *baseline, *baseline_given; /* (T,C) each */
 	/* what was computed */
 	bool forward_valid;
-	int predicted; /* class, -1 for a regression */
+	int predicted;   /* class; -1: the task is no classification */
+	int *step_class; /* (out_steps) class at each step; -1: the task is no segmentation */
 	struct probe_gradients of_target, of_loss;
 	int raw_measure; /* the measure of probe_layer.raw, or -1 */
 	/* Gradients of so many numbers are kept at a time. If those of all layers are more, a pass keeps those of the

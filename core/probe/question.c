@@ -26,6 +26,10 @@ static const struct field {
 	FIELD(task, STALE_ALL, NULL),
 	FIELD(target.kind, STALE_GRADIENTS | STALE_IMPORTANCE | STALE_TARGET_MAP, NULL),
 	FIELD(target.k, STALE_GRADIENTS | STALE_IMPORTANCE | STALE_TARGET_MAP, NULL),
+	FIELD(target.t_from, STALE_GRADIENTS | STALE_IMPORTANCE | STALE_TARGET_MAP, NULL),
+	FIELD(target.t_to, STALE_GRADIENTS | STALE_IMPORTANCE | STALE_TARGET_MAP, NULL),
+	FIELD(target.c_from, STALE_GRADIENTS | STALE_IMPORTANCE | STALE_TARGET_MAP, NULL),
+	FIELD(target.c_to, STALE_GRADIENTS | STALE_IMPORTANCE | STALE_TARGET_MAP, NULL),
 	FIELD(measure, STALE_IMPORTANCE, NULL),
 	FIELD(method, MAPS, NULL),
 	FIELD(baseline, STALE_BASELINE_MAPS, NULL),
@@ -39,6 +43,9 @@ enum { FIELDS = sizeof fields / sizeof *fields };
 void question_init(struct question *q, const struct model *m, enum task task)
 {
 	*q = (struct question){ .task = task == TASK_AUTO ? model_task(m, TASK_AUTO, m->recipe, false) : task };
+	/* only model_set_task gives a flat output its steps */
+	if (task_has_steps(q->task) && !m->out_steps)
+		q->task = m->head == HEAD_LINEAR ? TASK_REGRESSION : TASK_CLASSIFICATION;
 	q->target = target_default(q->task);
 }
 

@@ -1,6 +1,7 @@
 /* The table of options. What a row means is said in src/cli/options.h. */
 #include <stddef.h>
 #include "core/kernels/tile.h"
+#include "core/model/task.h"
 #include "core/probe/cluster.h"
 #include "src/cli/completion.h"
 #include "src/cli/lists.h"
@@ -53,7 +54,7 @@ static const char *isa_word(int i)
 
 static const char *target_word(int i)
 {
-	static const char *const words[] = { "sum", "class", "loss", "output:", NULL };
+	static const char *const words[] = { "sum", "class", "error", "loss", "output:", "output:T,C", NULL };
 	return words[i];
 }
 
@@ -65,8 +66,7 @@ static const char *baseline_word(int i)
 
 static const char *task_word(int i)
 {
-	static const char *const words[] = { "regression", "classification", NULL };
-	return words[i];
+	return task_names[i] ? task_names[i + 1] : NULL;
 }
 
 static const char *dump_word(int i)
@@ -303,8 +303,8 @@ const struct option_row option_rows[] = {
 	{ .name = "target",
 	  .type = OPTION_CHOICE,
 	  .arg = "T",
-	  .help = "what importance and saliency explain",
-	  .initial = "sum, or class for a classifier",
+	  .help = "what importance and saliency explain; T,C: steps and channels, as in 4,0 or 10-20,0 or *,1",
+	  .initial = "by the task: class, error of a reconstruction, else sum",
 	  .verbs = ONE_WINDOW,
 	  .word = target_word,
 	  AT(target) },
@@ -385,10 +385,10 @@ const struct option_row option_rows[] = {
 	  AT(all) },
 	{ .name = "y",
 	  .type = OPTION_TEXT,
-	  .arg = "V[,V]",
-	  .help = "true values (scaled) or class index of the window",
+	  .arg = "V[,V]|FILE",
+	  .help = "true values (scaled) or class index of the window; or a .npy or .npz file with those of all windows",
 	  .initial = "from the data",
-	  .verbs = ONE_WINDOW,
+	  .verbs = OUTPUTS,
 	  .one_window = true,
 	  AT(y) },
 	{ .name = "head",

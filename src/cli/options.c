@@ -98,10 +98,13 @@ static int set_seconds(const struct option_row *r, const char *value, double *ou
 	return 0;
 }
 
-/* "output:" takes "output:3". */
+/* "output:" takes "output:3". "output:T,C" takes "output:3,0", with ranges such as 10-20, or * for all. */
 static bool fits_word(const char *word, const char *value)
 {
-	size_t n = strlen(word);
+	size_t n = strlen(word), name = strcspn(word, ":");
+	if (name + 1 < n)
+		return !strncmp(word, value, name + 1) && strchr(value, ',') &&
+		       strspn(value + name + 1, "0123456789,-*") == strlen(value + name + 1);
 	if (word[n - 1] != ':')
 		return !strcmp(word, value);
 	return !strncmp(word, value, n) && value[n] && strspn(value + n, "0123456789") == strlen(value + n);

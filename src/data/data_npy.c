@@ -229,20 +229,34 @@ static bool any_fraction(const double *v, int64_t n)
 	return false;
 }
 
+/* Returns where element k lies in the file, if the last axis runs fastest. */
+static int64_t place_in_file(const struct npy *a, int64_t k)
+{
+	int64_t at = 0;
+	for (int i = a->rank - 1; i >= 0; i--) {
+		at += k % a->dim[i] * a->stride[i];
+		k /= a->dim[i];
+	}
+	return at;
+}
+
 static int truth_from(struct window_set *s, const struct npy *a, const unsigned char *p, struct err *e)
 {
 	bool text = a->kind == 'U' || a->kind == 'S';
-	int64_t width = a->rank > 1 ? a->dim[1] : 1;
-	if (a->rank < 1 || a->rank > 2 || !a->count || (text && width != 1))
+	int64_t width = 1;
+	for (int i = 1; i < a->rank; i++)
+		width *= a->dim[i];
+	if (a->rank < 1 || a->rank > 4 || !a->count || (text && width != 1))
 		return err_set(e, ERR_FORMAT, "labels must be an array of one axis, or with one row for each window");
 	s->n_truth = a->dim[0];
 	if (!text) {
 		s->n_value = width;
+		s->value_rank = a->rank - 1;
+		for (int i = 1; i < a->rank; i++)
+			s->value_dim[i - 1] = a->dim[i];
 		s->value = arena_alloc(&s->arena, (size_t)a->count, sizeof *s->value);
-		for (int64_t i = 0; i < a->dim[0]; i++)
-			for (int64_t k = 0; k < width; k++)
-				s->value[i * width + k] =
-				        npy_number(a, p, i * a->stride[0] + (a->rank > 1 ? k * a->stride[1] : 0));
+		for (int64_t k = 0; k < a->count; k++)
+			s->value[k] = npy_number(a, p, place_in_file(a, k));
 	}
 	if (text || (width == 1 && !any_fraction(s->value, a->dim[0])))
 		make_labels(s, a, p);

@@ -319,6 +319,13 @@ static int join_truth(struct join *j, struct window_set *out, const int64_t *fir
 	}
 	if (value) {
 		int64_t n = out->n_value = set_of(j, 0)->n_value;
+		const struct window_set *a = set_of(j, 0);
+		bool alike = true;
+		for (int i = 1; i < j->f->n; i++)
+			alike = alike && set_of(j, i)->value_rank == a->value_rank &&
+			        !memcmp(set_of(j, i)->value_dim, a->value_dim, sizeof a->value_dim);
+		out->value_rank = alike ? a->value_rank : 0;
+		memcpy(out->value_dim, a->value_dim, sizeof out->value_dim);
 		out->value = arena_reserve(&out->arena, (size_t)(out->n * n), sizeof *out->value);
 		for (int i = 0; i < j->f->n; i++)
 			memcpy(out->value + first[i] * n, set_of(j, i)->value,

@@ -347,7 +347,7 @@ int model_json_write(const struct model *m, FILE *f, struct err *e)
 	}
 	json_newline(j);
 	put_text(j, "output", m->graph->value[m->output].name);
-	if (m->out_steps)
+	if (m->out_steps && !m->out_flat)
 		put_output_axes(j, m);
 	if (m->channel)
 		put_texts(j, "channel_names", m->channel, m->C);

@@ -1,15 +1,17 @@
 /* Reads and writes what tsviz keeps in a file beside the network, in ONNX's metadata_props: "tsviz.recipe" (an
- * object of recipe options, including the scaler), "tsviz.class_names" and "tsviz.channel_names" (arrays), and
- * "tsviz.layout". All values are texts, as ONNX requires. */
+ * object of recipe options, including the scaler), "tsviz.class_names" and "tsviz.channel_names" (arrays),
+ * "tsviz.layout", and "tsviz.output_axes": the outer axis of the output and the lengths of time and channels, as in
+ * "steps 50 3". All values are texts, as ONNX requires. */
 #include <stdlib.h>
 #include <string.h>
+#include "core/base/words.h"
 #include "src/json/json_read.h"
 #include "src/json/json_write.h"
 #include "src/json/model_json.h"
 #include "src/onnx/onnx_write.h"
 #include "src/json/recipe_json.h"
 
-enum { ENTRIES = 4 };
+enum { ENTRIES = 5 };
 
 static const char *find(const struct onnx_file *f, const char *key)
 {
@@ -67,6 +69,12 @@ void onnx_meta_write(const struct model *m, struct arena *a, struct onnx_file *f
 	if (m->channel)
 		to[f->n_meta++] = (struct onnx_entry){ "tsviz.channel_names", json_text_of(a, put_names, &channels) };
 	to[f->n_meta++] = (struct onnx_entry){ "tsviz.layout", m->layout };
+	if (m->out_steps && !m->out_flat) {
+		char *text = xasprintf("%s %lld %lld", model_json_axes[m->out_steps_first], (long long)m->out_steps,
+		                       (long long)m->out_channels);
+		to[f->n_meta++] = (struct onnx_entry){ "tsviz.output_axes", arena_strdup(a, text) };
+		free(text);
+	}
 }
 
 /* ---- reading ---- */
@@ -105,6 +113,22 @@ static int read_names(const struct onnx_file *f, const char *key, struct model *
 	return 0;
 }
 
+/* Axes that do not fit the output are of another program, and say nothing. */
+static void read_output_axes(const struct onnx_file *f, struct model *m)
+{
+	const char *text = find(f, "tsviz.output_axes");
+	char outer[16], end;
+	long long steps, channels;
+	if (!text || sscanf(text, "%15s %9lld %9lld%c", outer, &steps, &channels, &end) != 3)
+		return;
+	int first = words_find(model_json_axes, outer);
+	if (first < 0 || steps < 1 || channels < 1 || steps * channels != m->outputs)
+		return;
+	m->out_steps = steps;
+	m->out_channels = channels;
+	m->out_steps_first = m->out_steps_outer = first;
+}
+
 int onnx_meta_read(const struct onnx_file *f, struct model *m, struct err *e)
 {
 	int n = 0, bad = read_recipe(f, m, e);
@@ -112,6 +136,8 @@ int onnx_meta_read(const struct onnx_file *f, struct model *m, struct err *e)
 		bad = read_names(f, "tsviz.class_names", m, &m->class_name, &m->n_class_name, e);
 	if (!bad)
 		bad = read_names(f, "tsviz.channel_names", m, &m->channel, &n, e);
+	if (!bad)
+		read_output_axes(f, m);
 	if (!bad && n && n != m->C)
 		bad = err_set(e, ERR_FORMAT, "metadata tsviz.channel_names has %d names for %lld channels", n,
 		              (long long)m->C);

@@ -19,6 +19,9 @@ struct writer {
 	int n_node, node_cap, n_init, init_cap, made;
 	int opset;
 	int batch; /* the output's axis of the batch, whose length is left open; -1: it is one window */
+	/* The output in the order of the graph, where the file has it in the order of the model's own framework; NULL:
+	 * the orders are the same, or the last node has them exchanged. */
+	const char *inner;
 };
 
 /* A node of core that is being turned into the form of the opset that is written. */
@@ -554,6 +557,8 @@ static struct onnx_attr attribute(const struct attr *a)
 
 static const char *name_of(const struct writer *w, int value)
 {
+	if (w->inner && value == w->m->output)
+		return w->inner;
 	return value < 0 ? "" : w->g->value[value].name;
 }
 
@@ -598,6 +603,80 @@ static int write_node(struct writer *w, const struct node *n)
 	if (truths)
 		to_type(&c, c.out[0], ONNX_INT64, out);
 	return 0;
+}
+
+/* ---- the order of the output ---- */
+
+/* The graph has an output (1,C,T) that the model's own framework has as (1,T,C). */
+static bool output_turned(const struct model *m)
+{
+	return m->out_steps && !m->out_flat && m->out_steps_first != m->out_steps_outer &&
+	       m->graph->value[m->output].shape.rank == 3;
+}
+
+static void put_transpose(struct writer *w, const char *from, const char *to)
+{
+	static const int64_t perm[] = { 0, 2, 1 };
+	struct onnx_attr a = { .name = "perm", .type = ONNX_A_INTS, .n = 3, .ints = perm };
+	put_node(w, "Transpose", made_name(w, "order"), 1, &from, 1, &to, 1, &a);
+}
+
+static bool is_read(const struct graph *g, int value)
+{
+	for (int i = 0; i < g->n_node; i++)
+		for (int k = 0; k < g->node[i].n_in; k++)
+			if (g->node[i].in[k] == value)
+				return true;
+	return false;
+}
+
+/* If the last node makes probabilities of the output's shape, its input is turned and not its output. So a reader finds
+ * the probabilities at the end. */
+static bool write_turned_head(struct writer *w, const struct node *n)
+{
+	const struct model *m = w->m;
+	if (n->op->link == LINK_NONE || n->out[0] != m->output || n->n_in != 1 || is_read(w->g, m->output) ||
+	    !shape_equal(&w->g->value[n->in[0]].shape, &w->g->value[m->output].shape))
+		return false;
+	struct onnx_attr axis = attr_int_of("axis", n->op->link == LINK_LOGISTIC ? 0 : -1);
+	for (int i = 0; i < n->n_attr; i++)
+		if (!strcmp(n->attr[i].name, "axis")) {
+			int64_t was = n->attr[i].i + (n->attr[i].i < 0 ? 3 : 0);
+			axis.i = was == 1 ? 2 : was == 2 ? 1 : was;
+		}
+	const char *in = made_name(w, "order"), *out = w->g->value[m->output].name;
+	if (axis.i == -1)
+		axis.i = 1; /* the last axis of the graph is the first but one of the file */
+	put_transpose(w, name_of(w, n->in[0]), in);
+	put_node(w, n->op->name, n->name, 1, &in, 1, &out, n->op->link == LINK_LOGISTIC ? 0 : 1, &axis);
+	w->inner = NULL;
+	return true;
+}
+
+static int write_nodes(struct writer *w)
+{
+	const struct graph *g = w->g;
+	bool turned = output_turned(w->m), done = false;
+	int bad = 0;
+	w->inner = turned ? made_name(w, "order") : NULL;
+	for (int i = 0; i < g->n_node && !bad; i++)
+		if (turned && write_turned_head(w, &g->node[i]))
+			done = true;
+		else
+			bad = write_node(w, &g->node[i]);
+	if (turned && !done)
+		put_transpose(w, w->inner, g->value[w->m->output].name);
+	return bad;
+}
+
+/* The output as the file has it. */
+static struct onnx_value output_value(struct writer *w, struct onnx_value v)
+{
+	if (output_turned(w->m)) {
+		const int64_t dim[] = { v.dim[0], v.dim[2], v.dim[1] };
+		v.dim = arena_dup(&w->a, dim, 3, sizeof *dim);
+	}
+	return v;
 }
 
 static void write_constants(struct writer *w)
@@ -664,12 +743,12 @@ int onnx_write(const struct model *m, FILE *f, struct err *e)
 	struct writer w = { .m = m, .g = m->graph, .e = e, .opset = opset_of(m->graph), .batch = onnx_batch_axis(m) };
 	struct onnx_value *in = arena_alloc(&w.a, (size_t)m->graph->n_input, sizeof *in),
 	                  out = value_of(&w, m->output, w.batch);
-	int bad = 0;
+	int bad;
 	for (int i = 0; i < m->graph->n_input; i++)
 		in[i] = value_of(&w, m->graph->input[i], w.batch < 0 ? -1 : (int)(strchr(m->layout, 'N') - m->layout));
 	write_constants(&w);
-	for (int i = 0; i < m->graph->n_node && !bad; i++)
-		bad = write_node(&w, &m->graph->node[i]);
+	out = output_value(&w, out);
+	bad = write_nodes(&w);
 	name_nodes(&w);
 	struct onnx_graph g = { .name = m->file,
 		                .n_node = w.n_node,

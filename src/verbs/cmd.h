@@ -62,6 +62,10 @@ void loaded_release(struct loaded *l);
 char *recipe_line(const struct recipe *r, const char *from);
 /* The window of -w, which is 0 by default: an error if the data have no such window. */
 int load_index(const struct loaded *l, const struct options *o, int64_t *index, struct err *e);
+/* "because ...": why the task of an output with a time axis is what it is, malloc'd; NULL: somebody or the data said
+ * it.
+ */
+char *load_task_reason(const struct loaded *l);
 /* True values by --y, NULL without. */
 const struct truth *load_by_hand(const struct loaded *l);
 /* The true values of a window, by --y or else the data's. y (outputs) is room for them. */
@@ -73,6 +77,18 @@ const char *file_name(const char *path, char *buf, size_t size);
 
 /* The files of the samples, by their names in samples/; name NULL ends (src/verbs/samples.c). */
 extern const struct bundled samples_bundled[];
+
+/* ---- src/verbs/output_axes.c ---- */
+/* Whether the output of the file has a time axis. */
+bool output_has_axes(const struct model *m);
+/* The name of element k, in the order of the model's own framework: "output[3,0]" with a time axis, else "output3".
+ * what: "output". Returns buf. */
+const char *output_name_of(const struct model *m, const char *what, int64_t k, char *buf, size_t size);
+/* {"order": "t,c", "shape": [T,C]}: how the elements of an output are written. */
+void output_axes_json(struct json *j, const struct model *m);
+/* The outputs (windows, m->outputs), in the order of the graph, as one list in the order of the framework; NULL: null.
+ */
+void outputs_json(struct json *j, const struct model *m, const real *graph, int64_t windows);
 
 /* ---- src/verbs/output.c ---- */
 struct output {

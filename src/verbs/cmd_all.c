@@ -83,7 +83,11 @@ static void write_all(const struct loaded *l, const struct survey *s, const stru
 	else
 		json_null(&j);
 	json_newline(&j);
-	json_key(&j, "predictions"), json_reals(&j, s->output, n * m->outputs);
+	if (output_has_axes(m)) {
+		json_key(&j, "output_axes"), output_axes_json(&j, m);
+		json_newline(&j);
+	}
+	json_key(&j, "predictions"), outputs_json(&j, m, s->output, n);
 	json_newline(&j);
 	json_key(&j, "importance"), json_array(&j);
 	for (int i = 0; i < s->n_layer; i++) {

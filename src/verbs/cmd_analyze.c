@@ -53,9 +53,9 @@ static void minmax(const real *v, int64_t n, real *out)
 
 static void targets_choose(struct writer *w)
 {
-	w->target[w->n_target++] = (struct target){ TARGET_SUM, 0 };
-	if (w->l->q.task == TASK_CLASSIFICATION)
-		w->target[w->n_target++] = (struct target){ TARGET_CLASS, 0 };
+	w->target[w->n_target++] = (struct target){ .kind = TARGET_SUM };
+	if (target_has_class(w->l->q.task))
+		w->target[w->n_target++] = (struct target){ .kind = TARGET_CLASS };
 	struct target t = w->l->q.target;
 	bool known = false;
 	for (int i = 0; i < w->n_target; i++)
@@ -132,7 +132,7 @@ static void reals_json(struct json *j, const char *key, const real *v, int64_t n
 
 static const char *target_key(const struct writer *w, int k, char *buf, size_t size)
 {
-	target_format(&w->target[k], buf, size);
+	target_format(&w->target[k], w->l->model, buf, size);
 	return buf;
 }
 
@@ -224,7 +224,7 @@ static void method_json(struct writer *w)
 	real *scaled = xcalloc((size_t)n, sizeof *scaled);
 	double *share = xcalloc((size_t)m->C, sizeof *share);
 	char name[64];
-	target_format(&t, name, sizeof name);
+	target_format(&t, m, name, sizeof name);
 	map_scaled(map, n, scaled);
 	saliency_channels(map, m->T, m->C, share);
 	json_newline(j);
@@ -297,7 +297,7 @@ static void layer_json(struct writer *w, int i)
 	struct json *j = &w->j;
 	const struct layer *l = &w->layer[i];
 	int64_t n = l->filters * l->times;
-	char key[64];
+	char key[TARGET_TEXT];
 	json_newline(j);
 	json_object(j);
 	json_key(j, "name"), json_string(j, l->name);
@@ -343,7 +343,7 @@ static void window_json(struct writer *w)
 	json_newline(j);
 	json_key(j, "model"), json_string(j, m->file);
 	json_newline(j);
-	json_key(j, "task"), json_string(j, w->l->q.task == TASK_CLASSIFICATION ? "classification" : "regression");
+	json_key(j, "task"), json_string(j, task_names[w->l->q.task]);
 	json_newline(j);
 	json_key(j, "window"), json_object(j);
 	json_key(j, "set"), json_string(j, load_set(w->l));
@@ -358,24 +358,33 @@ static void window_json(struct writer *w)
 	json_end_object(j);
 }
 
-static void outputs_json(struct writer *w, const struct truth *truth)
+static void answer_json(struct writer *w, const struct truth *truth)
 {
 	struct json *j = &w->j;
 	const struct model *m = w->l->model;
 	int predicted = analysis_class(w->a);
 	json_newline(j);
+	if (output_has_axes(m)) {
+		json_key(j, "output_axes"), output_axes_json(j, m);
+		json_newline(j);
+	}
 	json_key(j, "y");
-	if (truth->y)
-		json_reals(j, truth->y, m->outputs);
-	else if (truth->cls >= 0)
-		json_int(j, truth->cls);
+	if (truth->y || truth->cls < 0)
+		outputs_json(j, m, truth->y, 1);
 	else
-		json_null(j);
+		json_int(j, truth->cls);
 	json_newline(j);
-	reals_json(j, "output", analysis_output(w->a), m->outputs);
+	json_key(j, "output"), outputs_json(j, m, analysis_output(w->a), 1);
 	json_newline(j);
-	reals_json(j, "logits", analysis_logits(w->a), m->outputs);
+	json_key(j, "logits"), outputs_json(j, m, analysis_logits(w->a), 1);
 	json_newline(j);
+	if (w->l->q.task == TASK_SEGMENTATION) {
+		json_key(j, "class"), json_array(j);
+		for (int64_t t = 0; t < m->out_steps; t++)
+			json_int(j, model_step_class(m, analysis_output(w->a), t));
+		json_end_array(j);
+		return;
+	}
 	json_key(j, "class");
 	if (predicted < 0)
 		json_null(j);
@@ -389,7 +398,7 @@ static void derived_json(struct writer *w)
 	int64_t n = w->l->model->T * w->l->model->C;
 	enum loss_kind kind;
 	double value;
-	char key[64];
+	char key[TARGET_TEXT];
 	json_newline(j);
 	json_key(j, "targets"), json_object(j);
 	for (int k = 0; k < w->n_target; k++)
@@ -442,7 +451,7 @@ static void write_json(struct writer *w, const struct truth *truth, FILE *f)
 	json_init(j, f);
 	json_object(j);
 	window_json(w);
-	outputs_json(w, truth);
+	answer_json(w, truth);
 	derived_json(w);
 	json_newline(j);
 	json_key(j, "importance_measure"), json_string(j, importance_measures[w->l->q.measure].name);
@@ -506,14 +515,14 @@ static void method_text(struct writer *w, FILE *f)
 static void write_text(struct writer *w, FILE *f)
 {
 	const struct model *m = w->l->model;
-	char key[64];
+	char key[TARGET_TEXT];
 	enum loss_kind kind;
 	double value;
 	struct target t = w->l->q.target;
-	target_format(&t, key, sizeof key);
+	target_format(&t, m, key, sizeof key);
 	fprintf(f, "%s, window %lld\noutput", m->file, (long long)w->index);
 	for (int64_t i = 0; i < m->outputs && i < 24; i++)
-		fprintf(f, " %.6g", (double)analysis_output(w->a)[i]);
+		fprintf(f, " %.6g", (double)analysis_output(w->a)[model_output_at(m, i)]);
 	fprintf(f, "%s; target %s", m->outputs > 24 ? " ..." : "", key);
 	if (analysis_loss(w->a, &kind, &value))
 		fprintf(f, "; %s %.6g", loss_name(kind), value);

@@ -163,6 +163,22 @@ static void recipe_print(const struct loaded *l, FILE *f)
 	scaler_print(&l->recipe, f);
 }
 
+/* The task of an output with a time axis, and how it was found. */
+static void task_print(const struct loaded *l, FILE *f)
+{
+	const struct model *m = l->model;
+	if (!task_has_steps(l->q.task))
+		return;
+	char *why = load_task_reason(l);
+	fprintf(f, "task: %s%s%s\n", task_names[l->q.task], why ? ", " : "", why ? why : "");
+	fprintf(f, "output: %lld steps of %lld channel%s, %s in the file\n", (long long)m->out_steps,
+	        (long long)m->out_channels, m->out_channels == 1 ? "" : "s",
+	        m->out_flat          ? "one list"
+	        : m->out_steps_first ? "(steps, channels)"
+	                             : "(channels, steps)");
+	free(why);
+}
+
 static void totals_print(const struct loaded *l, FILE *f)
 {
 	const struct model *m = l->model;
@@ -173,6 +189,7 @@ static void totals_print(const struct loaded *l, FILE *f)
 		fprintf(f, ", %lld multiply-adds a window", (long long)graph_macs(m->graph));
 	fprintf(f, "\n");
 	odd_print(m, f);
+	task_print(l, f);
 	if (m->history.n) {
 		const struct history *h = &m->history;
 		fprintf(f, "trained by tsviz: %d epochs, epoch %d kept: loss %.6g", h->n, h->best + 1,
@@ -280,6 +297,16 @@ static void info_json(const struct loaded *loaded, FILE *f)
 	json_key(&j, "layout"), json_string(&j, m->layout);
 	json_end_object(&j);
 	json_key(&j, "outputs"), json_int(&j, m->outputs);
+	json_key(&j, "output_axes");
+	if (m->out_steps)
+		output_axes_json(&j, m);
+	else
+		json_null(&j);
+	json_key(&j, "task");
+	if (m->n_unsupported)
+		json_null(&j);
+	else
+		json_string(&j, task_names[loaded->q.task]);
 	json_key(&j, "parameters"), json_int(&j, m->params);
 	json_key(&j, "multiply_adds");
 	if (m->n_unsupported)

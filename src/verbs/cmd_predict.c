@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/base/number.h"
+#include "core/data/metrics.h"
 #include "src/verbs/cmd.h"
 
 /* A name as a CSV cell. */
@@ -38,31 +39,82 @@ static void number(FILE *f, double v)
 		fputs(isnan(v) ? "nan" : v < 0 ? "-inf" : "inf", f);
 }
 
-static void header(const struct loaded *l, FILE *f, bool stamps)
+/* What a row holds behind the outputs. */
+struct columns {
+	bool classes;  /* the class of the window and the true one */
+	bool steps;    /* the class of each step */
+	bool error;    /* the mean squared error of the window: a reconstruction */
+	bool raw;      /* the outputs in raw units */
+	int64_t truth; /* true values; 0: there are none, or they are the window itself */
+};
+
+static struct columns columns_of(const struct loaded *l)
+{
+	const struct dataset *d = &l->data;
+	enum task task = l->q.task;
+	struct columns c = { .classes = task == TASK_CLASSIFICATION, .steps = task == TASK_SEGMENTATION };
+	if (c.classes)
+		return c;
+	bool itself = d->n_y && d->truth == TRUTH_WINDOW;
+	c.error = task == TASK_RECONSTRUCTION && d->n_y == l->model->outputs;
+	c.raw = d->n_y && d->scale != SCALE_NONE && !c.steps;
+	c.truth = itself || c.steps ? 0 : d->n_y;
+	return c;
+}
+
+/* Names such as "true[3,0]"; true values that are not one for each output are numbered. */
+static void names(FILE *f, const struct model *m, const char *what, int64_t n)
+{
+	char name[64];
+	for (int64_t k = 0; k < n; k++) {
+		fputc(',', f);
+		if (n == m->outputs)
+			cell(f, output_name_of(m, what, k, name, sizeof name));
+		else
+			fprintf(f, "%s%lld", what, (long long)k);
+	}
+}
+
+static void header(const struct loaded *l, const struct columns *c, FILE *f, bool stamps)
 {
 	const struct model *m = l->model;
 	char name[32];
 	fprintf(f, "window,row%s%s", stamps ? ",time" : "", l->data.n_group ? ",group" : "");
-	for (int64_t k = 0; k < m->outputs; k++) {
-		fputc(',', f);
-		if (l->q.task == TASK_CLASSIFICATION && m->outputs > 1)
+	if (c->classes && m->outputs > 1)
+		for (int64_t k = 0; k < m->outputs; k++) {
+			fputc(',', f);
 			cell(f, class_of(l, k, name, sizeof name));
-		else
-			fprintf(f, "output%lld", (long long)k);
-	}
-	if (l->q.task == TASK_CLASSIFICATION) {
-		fprintf(f, ",class,true\n");
-		return;
-	}
-	bool scaled = l->data.n_y && l->data.scale != SCALE_NONE;
-	for (int64_t k = 0; k < m->outputs && scaled; k++)
-		fprintf(f, ",raw%lld", (long long)k);
-	for (int64_t k = 0; k < l->data.n_y; k++)
-		fprintf(f, ",true%lld", (long long)k);
+		}
+	else
+		names(f, m, "output", m->outputs);
+	if (c->classes)
+		fprintf(f, ",class,true");
+	for (int64_t t = 0; t < m->out_steps && c->steps; t++)
+		fprintf(f, ",class[%lld]", (long long)t);
+	if (c->error)
+		fprintf(f, ",error");
+	if (c->raw)
+		names(f, m, "raw", m->outputs);
+	names(f, m, "true", c->truth);
 	fputc('\n', f);
 }
 
-static void row(const struct loaded *l, int64_t i, const real *out, bool stamps, FILE *f)
+static void truth_cells(const struct loaded *l, const struct columns *c, int64_t i, FILE *f)
+{
+	const struct model *m = l->model;
+	const struct dataset *d = &l->data;
+	double *y = xcalloc((size_t)d->n_y + 1, sizeof *y);
+	bool known = c->truth && dataset_truth_raw(d, i, y);
+	for (int64_t k = 0; k < c->truth; k++) {
+		if (known)
+			number(f, y[c->truth == m->outputs ? model_output_at(m, k) : k]);
+		else
+			fputc(',', f);
+	}
+	free(y);
+}
+
+static void row(const struct loaded *l, const struct columns *c, int64_t i, const real *out, bool stamps, FILE *f)
 {
 	const struct model *m = l->model;
 	const struct dataset *d = &l->data;
@@ -77,27 +129,25 @@ static void row(const struct loaded *l, int64_t i, const real *out, bool stamps,
 		cell(f, dataset_group_name(d, i));
 	}
 	for (int64_t k = 0; k < m->outputs; k++)
-		number(f, (double)out[k]);
-	if (l->q.task == TASK_CLASSIFICATION) {
+		number(f, (double)out[model_output_at(m, k)]);
+	if (c->classes) {
 		fputc(',', f);
 		cell(f, class_of(l, model_class(m, out), name, sizeof name));
 		fputc(',', f);
 		if (dataset_class(d, i) >= 0)
 			cell(f, class_of(l, dataset_class(d, i), name, sizeof name));
-		fputc('\n', f);
-		return;
 	}
-	for (int64_t k = 0; k < m->outputs && d->n_y && d->scale != SCALE_NONE; k++)
-		number(f, dataset_unscale(d, i, k, (double)out[k]));
-	double *y = xcalloc((size_t)d->n_y + 1, sizeof *y);
-	bool known = dataset_truth_raw(d, i, y);
-	for (int64_t k = 0; k < d->n_y; k++) {
-		if (known)
-			number(f, y[k]);
-		else
-			fputc(',', f);
+	for (int64_t t = 0; t < m->out_steps && c->steps; t++) {
+		fputc(',', f);
+		cell(f, class_of(l, model_step_class(m, out, t), name, sizeof name));
 	}
-	free(y);
+	if (c->error)
+		number(f, metrics_window_error(m, d, i, out));
+	for (int64_t k = 0; k < m->outputs && c->raw; k++) {
+		int64_t at = model_output_at(m, k);
+		number(f, dataset_unscale(d, i, at, (double)out[at]));
+	}
+	truth_cells(l, c, i, f);
 	fputc('\n', f);
 }
 
@@ -105,14 +155,14 @@ static void row(const struct loaded *l, int64_t i, const real *out, bool stamps,
 
 static void names_json(struct json *j, const struct loaded *l)
 {
-	char name[32];
+	char name[64];
+	if (output_has_axes(l->model))
+		json_key(j, "output_axes"), output_axes_json(j, l->model);
 	json_key(j, "outputs"), json_array(j);
-	for (int64_t k = 0; k < l->model->outputs; k++) {
-		snprintf(name, sizeof name, "output%lld", (long long)k);
+	for (int64_t k = 0; k < l->model->outputs; k++)
 		json_string(j, l->q.task == TASK_CLASSIFICATION && l->model->outputs > 1
 		                       ? class_of(l, k, name, sizeof name)
-		                       : name);
-	}
+		                       : output_name_of(l->model, "output", k, name, sizeof name));
 	json_end_array(j);
 }
 
@@ -123,7 +173,7 @@ static void begin_json(struct json *j, const struct loaded *l, FILE *f)
 	json_key(j, "schema"), json_int(j, 1);
 	json_key(j, "model"), json_string(j, l->model->file);
 	json_key(j, "set"), json_string(j, load_set(l));
-	json_key(j, "task"), json_string(j, l->q.task == TASK_CLASSIFICATION ? "classification" : "regression");
+	json_key(j, "task"), json_string(j, task_names[l->q.task]);
 	names_json(j, l);
 	json_newline(j);
 	json_key(j, "windows"), json_array(j);
@@ -140,22 +190,27 @@ static void class_json(struct json *j, const struct loaded *l, const char *key, 
 }
 
 /* The forecast in raw units, where data were scaled, and the true values. */
-static void forecast_json(struct json *j, const struct loaded *l, int64_t i, const real *out)
+static void forecast_json(struct json *j, const struct loaded *l, const struct columns *c, int64_t i, const real *out)
 {
 	const struct dataset *d = &l->data;
+	const struct model *m = l->model;
 	double *y = xcalloc((size_t)d->n_y + 1, sizeof *y);
 	bool known = dataset_truth_raw(d, i, y);
-	if (d->n_y && d->scale != SCALE_NONE) {
+	if (c->raw) {
 		json_key(j, "raw"), json_array(j);
-		for (int64_t k = 0; k < l->model->outputs; k++)
-			json_number(j, dataset_unscale(d, i, k, (double)out[k]));
+		for (int64_t k = 0; k < m->outputs; k++) {
+			int64_t at = model_output_at(m, k);
+			json_number(j, dataset_unscale(d, i, at, (double)out[at]));
+		}
 		json_end_array(j);
 	}
+	if (c->error)
+		json_key(j, "error"), json_number(j, metrics_window_error(m, d, i, out));
 	json_key(j, "true");
-	if (known && d->n_y) {
+	if (known && c->truth) {
 		json_array(j);
-		for (int64_t k = 0; k < d->n_y; k++)
-			json_number(j, y[k]);
+		for (int64_t k = 0; k < c->truth; k++)
+			json_number(j, y[c->truth == m->outputs ? model_output_at(m, k) : k]);
 		json_end_array(j);
 	} else {
 		json_null(j);
@@ -163,7 +218,21 @@ static void forecast_json(struct json *j, const struct loaded *l, int64_t i, con
 	free(y);
 }
 
-static void row_json(struct json *j, const struct loaded *l, int64_t i, const real *out, bool stamps)
+/* The class of each step, and the true one. */
+static void steps_json(struct json *j, const struct loaded *l, int64_t i, const real *out)
+{
+	const struct model *m = l->model;
+	real *y = xcalloc((size_t)m->outputs, sizeof *y);
+	json_key(j, "class"), json_array(j);
+	for (int64_t t = 0; t < m->out_steps; t++)
+		json_int(j, model_step_class(m, out, t));
+	json_end_array(j);
+	json_key(j, "true"), outputs_json(j, m, dataset_truth(&l->data, i, y) ? y : NULL, 1);
+	free(y);
+}
+
+static void row_json(struct json *j, const struct loaded *l, const struct columns *c, int64_t i, const real *out,
+                     bool stamps)
 {
 	json_newline(j);
 	json_object(j);
@@ -173,12 +242,14 @@ static void row_json(struct json *j, const struct loaded *l, int64_t i, const re
 		json_key(j, "time"), json_string(j, dataset_stamp(&l->data, i, 0));
 	if (l->data.n_group)
 		json_key(j, "group"), json_string(j, dataset_group_name(&l->data, i));
-	json_key(j, "output"), json_reals(j, out, l->model->outputs);
+	json_key(j, "output"), outputs_json(j, l->model, out, 1);
 	if (l->q.task == TASK_CLASSIFICATION) {
 		class_json(j, l, "class", model_class(l->model, out));
 		class_json(j, l, "true", dataset_class(&l->data, i));
+	} else if (c->steps) {
+		steps_json(j, l, i, out);
 	} else {
-		forecast_json(j, l, i, out);
+		forecast_json(j, l, c, i, out);
 	}
 	json_end_object(j);
 }
@@ -191,19 +262,20 @@ static void write_windows(const struct loaded *l, const struct options *o, int64
 	struct json j;
 	bool stamps = *dataset_stamp(&l->data, 0, 0) != '\0';
 	int64_t k = l->model->outputs;
+	struct columns c = columns_of(l);
 	real *y = xcalloc((size_t)(SLICE * k), sizeof *y);
 	if (o->json)
 		begin_json(&j, l, f);
 	else
-		header(l, f, stamps);
+		header(l, &c, f, stamps);
 	for (int64_t i = first; i < end && !ferror(f); i += SLICE) {
 		int64_t to = i + SLICE < end ? i + SLICE : end;
 		model_predict(l->model, &l->data, i, to, options_threads(o), y);
 		for (int64_t w = i; w < to; w++)
 			if (o->json)
-				row_json(&j, l, w, y + (w - i) * k, stamps);
+				row_json(&j, l, &c, w, y + (w - i) * k, stamps);
 			else
-				row(l, w, y + (w - i) * k, stamps, f);
+				row(l, &c, w, y + (w - i) * k, stamps, f);
 	}
 	if (o->json) {
 		json_end_array(&j);

@@ -122,6 +122,10 @@ static int load_model(struct loaded *l, const struct options *o, unsigned how, s
 	free(path);
 	if (!l->model)
 		return err_at(e, "%s", o->model);
+	/* The data are cut for the task. They may say another one: task_of. */
+	int unfit = model_set_task(l->model, model_task(l->model, o->q.task, &l->recipe, false), &l->recipe, e);
+	if (unfit)
+		return unfit;
 	if (l->model->n_unsupported && !(how & LOAD_ARCHITECTURE))
 		return err_set(e, ERR_UNSUPPORTED, "%s: %s", o->model, l->model->unsupported);
 	return check_window(l, o, e);
@@ -157,6 +161,83 @@ static void say_stack(const struct loaded *l, int bad, struct err *e)
 	err_set(e, bad, "%s; if each file holds one channel, --stack puts them side by side", was.text);
 }
 
+/* ---- --y FILE ---- */
+
+/* Whether --y names a file of NumPy, which holds the true values of all windows. */
+static bool y_is_file(const char *y)
+{
+	size_t n = y ? strlen(y) : 0;
+	return n > 4 && (!strcmp(y + n - 4, ".npy") || !strcmp(y + n - 4, ".npz"));
+}
+
+/* Takes an array, whose first axis is the windows, as the target values of a set. Whole numbers, one for each window,
+ * are labels, too. */
+static int take_values(struct window_set *to, const struct window_set *from, struct err *e)
+{
+	if (!from->rank)
+		return err_set(e, ERR_FORMAT, "an array with one place for each window is expected");
+	int64_t n = from->dim[0], width = 1;
+	for (int i = 1; i < from->rank; i++)
+		width *= from->dim[i];
+	to->n_truth = n;
+	to->n_value = width;
+	to->value_rank = from->rank - 1;
+	for (int i = 1; i < from->rank; i++)
+		to->value_dim[i - 1] = from->dim[i];
+	to->value = arena_alloc(&to->arena, (size_t)(n * width), sizeof *to->value);
+	to->label = NULL;
+	bool whole = width == 1;
+	for (int64_t k = 0; k < n * width; k++) {
+		int64_t at = 0, rest = k;
+		for (int i = from->rank - 1; i >= 0; rest /= from->dim[i--])
+			at += rest % from->dim[i] * from->stride[i];
+		to->value[k] = (double)from->x[at];
+		whole = whole && (isnan(to->value[k]) || to->value[k] == floor(to->value[k]));
+	}
+	if (!whole)
+		return 0;
+	to->label = arena_alloc(&to->arena, (size_t)n, sizeof *to->label);
+	for (int64_t k = 0; k < n; k++) {
+		char text[32] = "";
+		if (!isnan(to->value[k]))
+			snprintf(text, sizeof text, "%.0f", to->value[k]);
+		to->label[k] = arena_strdup(&to->arena, text);
+	}
+	return 0;
+}
+
+static int load_y_file(struct loaded *l, const struct options *o, struct err *e)
+{
+	struct recipe r;
+	struct data d;
+	if (!y_is_file(o->y))
+		return 0;
+	if (!l->read->ready)
+		return err_set(e, ERR_VALUE,
+		               "--y %s: true values of windows stand in a file of their own only if the data are ready "
+		               "windows; --predict and --label name columns of a series",
+		               o->y);
+	recipe_init(&r);
+	r.table = TABLE_WIDE;
+	struct data_wanted q = { .r = &r, .no_sandbox = o->read.no_sandbox, .max_time = o->read.max_time };
+	int bad = data_read(&d, o->y, &q, &o->read, e);
+	if (!bad) {
+		bad = d.ready ? take_values(&l->read->set, &d.set, e)
+		              : err_set(e, ERR_FORMAT, "an array with one place for each window is expected");
+		data_release(&d);
+	}
+	recipe_release(&r);
+	return bad ? err_at(e, "--y %s", o->y) : 0;
+}
+
+/* How many classes a label is one of; 0: any number. */
+static int64_t classes_of(const struct model *m)
+{
+	if (m->task == TASK_SEGMENTATION)
+		return model_step_classes(m);
+	return task_has_steps(m->task) || (m->outputs == 1 && m->head == HEAD_LINEAR) ? 0 : model_classes(m);
+}
+
 static int load_data(struct loaded *l, const struct options *o, struct err *e)
 {
 	const struct model *m = l->model;
@@ -164,11 +245,13 @@ static int load_data(struct loaded *l, const struct options *o, struct err *e)
 		                 .asked = o->recipe.given,
 		                 .T = m->T,
 		                 .C = m->C,
-		                 .classes = m->outputs == 1 && m->head == HEAD_LINEAR ? 0 : model_classes(m),
+		                 .classes = classes_of(m),
 		                 .no_sandbox = o->read.no_sandbox,
 		                 .max_time = o->read.max_time };
 	l->read = xcalloc(1, sizeof *l->read);
 	int bad = data_read_files(l->read, o->data, o->n_data, &q, &o->read, e);
+	if (!bad)
+		bad = load_y_file(l, o, e);
 	if (bad)
 		return bad;
 	bad = data_cut(&l->data, l->read, &l->recipe, m, e);
@@ -211,11 +294,13 @@ static int y_count(const char *s)
 static enum task task_of(const struct loaded *l, const struct options *o)
 {
 	double v;
-	bool one_class = o->y && l->model->outputs > 1 && y_count(o->y) == 1 &&
+	bool one_class = o->y && !y_is_file(o->y) && l->model->outputs > 1 && y_count(o->y) == 1 &&
 	                 number_parse(o->y, strlen(o->y), '.', &v) == NUMBER_OK && v == floor(v) && v >= 0 &&
 	                 v < (double)l->model->outputs;
 	/* --label may name a number that is to be predicted from a ready window. */
 	bool number = l->has_data && l->data.set && l->data.n_y > 0 && !l->data.has_labels;
+	if (o->q.task == TASK_AUTO && l->has_data && l->data.task != TASK_AUTO)
+		return l->data.task;
 	return model_task(l->model, o->q.task, number ? NULL : &l->recipe,
 	                  one_class || (l->has_data && l->data.has_labels));
 }
@@ -245,7 +330,8 @@ static int load_y(struct loaded *l, const struct options *o, struct err *e)
 		}
 		if (n != k)
 			return err_set(e, ERR_VALUE, "--y has 1 value and the model %lld outputs", (long long)k);
-		l->y[i] = (real)v;
+		/* by hand the values have the order in which outputs are written */
+		l->y[model_output_at(l->model, i)] = (real)v;
 		s += len;
 	}
 	return 0;
@@ -271,11 +357,19 @@ static int load_names(struct loaded *l, const struct options *o, struct err *e)
 	if (load_baseline(l, o, e))
 		return ERR_VALUE;
 	l->q.task = task_of(l, o);
+	int unfit = model_set_task(l->model, l->q.task, &l->recipe, e);
+	if (unfit)
+		return unfit;
 	l->q.target = target_default(l->q.task);
 	if (l->model->n_unsupported)
 		return 0;
 	int bad = o->target ? target_parse(&l->q.target, o->target, l->model, l->q.task, e) : 0;
-	return !bad && o->y ? load_y(l, o, e) : bad;
+	if (bad || !o->y || y_is_file(o->y))
+		return bad;
+	if (o->verb == &verbs[VERB_EVAL] || o->verb == &verbs[VERB_PREDICT])
+		return err_set(e, ERR_VALUE,
+		               "--y %s: a .npy or .npz file with the true values of all windows is expected", o->y);
+	return load_y(l, o, e);
 }
 
 /* Where windows are cut by it, or a file is written with it. */
@@ -285,6 +379,28 @@ static void say_recipe(const struct loaded *l, const struct options *o)
 	if (text)
 		say_remark(text);
 	free(text);
+}
+
+char *load_task_reason(const struct loaded *l)
+{
+	struct task_guess g = model_guess(l->model);
+	if (g.task != l->q.task)
+		return NULL;
+	if (g.other == TASK_AUTO)
+		return xasprintf("because %s", g.because);
+	return xasprintf("because %s; --task %s reads it otherwise", g.because, task_names[g.other]);
+}
+
+/* Two tasks fit the shape of the output, and nobody said which. */
+static void say_task(const struct loaded *l, const struct options *o)
+{
+	char *why = load_task_reason(l);
+	if (why && o->q.task == TASK_AUTO && model_guess(l->model).other != TASK_AUTO && l->has_data) {
+		char *text = xasprintf("%s: task %s, %s", l->model->file, task_names[l->q.task], why);
+		say_remark(text);
+		free(text);
+	}
+	free(why);
 }
 
 int load(struct loaded *l, const struct options *o, unsigned how, struct err *e)
@@ -303,6 +419,8 @@ int load(struct loaded *l, const struct options *o, unsigned how, struct err *e)
 		say_recipe(l, o);
 	if (!bad)
 		bad = load_names(l, o, e);
+	if (!bad && says && !(how & LOAD_ON_SCREEN))
+		say_task(l, o);
 	if (!bad && o->save_recipe)
 		bad = save_recipe(l, o, e);
 	return bad;

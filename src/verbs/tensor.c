@@ -133,6 +133,26 @@ static int say_no_tensor(struct analysis *a, const char *name, struct err *e)
 	                      : "; tsviz info lists the layers, --dump shapes the tensors");
 }
 
+static int write_output(const struct model *m, const real *graph, const struct options *o, FILE *f)
+{
+	real *own = xcalloc((size_t)m->outputs, sizeof *own);
+	model_outputs_unpack(m, graph, own);
+	struct export_numbers out = {
+		.name = "output", .rank = 1, .dim = { m->outputs }, .axis = { "output" }, .v = own
+	};
+	if (output_has_axes(m)) {
+		int t = !m->out_steps_first;
+		out.rank = 2;
+		out.dim[t] = m->out_steps;
+		out.axis[t] = "step";
+		out.dim[!t] = m->out_channels;
+		out.axis[!t] = "output";
+	}
+	int bad = write_numbers(o, &out, f);
+	free(own);
+	return bad;
+}
+
 int tensor_write(struct analysis *a, const struct loaded *l, const struct options *o, FILE *f, struct err *e)
 {
 	int value = graph_find(l->model->graph, o->npy), bad;
@@ -142,11 +162,7 @@ int tensor_write(struct analysis *a, const struct loaded *l, const struct option
 	} else if (!strcmp(o->npy, "saliency")) {
 		out = map_of(l, "saliency", analysis_saliency(a, -1, 0));
 	} else if (!strcmp(o->npy, "output")) {
-		out = (struct export_numbers){ .name = "output",
-			                       .rank = 1,
-			                       .dim = { l->model->outputs },
-			                       .axis = { "output" },
-			                       .v = analysis_output(a) };
+		return write_output(l->model, analysis_output(a), o, f);
 	} else {
 		bad = write_layer(a, l, o, f, e);
 		if (bad != NO_SUCH_LAYER)

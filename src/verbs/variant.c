@@ -181,7 +181,7 @@ void variant_json(struct json *j, struct analysis *other, struct analysis *a, in
 	else
 		json_null(j);
 	json_key(j, "off"), json_int(j, analysis_question(other)->off.n);
-	json_key(j, "output"), json_reals(j, analysis_output(other), m->outputs);
+	json_key(j, "output"), outputs_json(j, m, analysis_output(other), 1);
 	pair_json(j, "target", c.target);
 	pair_json(j, "loss", c.loss);
 	double changed = compare_saliency(other, a, -1, 0, map);

@@ -49,7 +49,7 @@ layers a a
 nodes - a
 no-saliency - a
 all - a
-y 0 bda
+y 0 bdpea
 head 0 bipeac
 weights w.h5 bipeac
 task regression bdpea
@@ -146,7 +146,7 @@ misused 'part of a task' "--task 'regress' is unknown" "$TSVIZ" eval $K "$D" $R 
 misused 'an unknown measure' "'grdient' is unknown.*; did you mean 'gradient'\?" "$TSVIZ" analyze $K "$D" $R --importance grdient
 misused 'an unknown view' "did you mean 'layers'\?" "$TSVIZ" $K "$D" $R --screen lyers
 misused 'an unknown stage' "did you mean 'graph'\?" "$TSVIZ" $K --dump grpah
-misused 'an unknown output' "--target 'output:x' is unknown; one of sum, class, loss, output:NUMBER" "$TSVIZ" analyze $K "$D" $R --target output:x
+misused 'an unknown output' "--target 'output:x' is unknown; one of sum, class, error, loss, output:NUMBER, output:T,C" "$TSVIZ" analyze $K "$D" $R --target output:x
 misused 'an unknown option' "'--windw' is no option; did you mean '--window'\?" "$TSVIZ" eval $K "$D" --windw 3
 misused 'an option like none' "'--quantum=3' is no option; see tsviz --help" "$TSVIZ" eval $K "$D" --quantum=3
 misused 'an unknown verb' "'predct' is neither a verb nor a file; did you mean 'predict'\?" "$TSVIZ" predct $K "$D"

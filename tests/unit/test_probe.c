@@ -21,7 +21,7 @@ static const struct change changes[] = {
 	{ "nothing", { .task = TASK_REGRESSION }, 0 },
 	{ "window", { .task = TASK_REGRESSION, .window = 1 }, STALE_ALL },
 	{ "task", { .task = TASK_CLASSIFICATION }, STALE_ALL },
-	{ "target", { .task = TASK_REGRESSION, .target = { TARGET_LOSS, 0 } }, TARGET },
+	{ "target", { .task = TASK_REGRESSION, .target = { .kind = TARGET_LOSS } }, TARGET },
 	{ "output", { .task = TASK_REGRESSION, .target = { TARGET_SUM, 1 } }, TARGET },
 	{ "measure", { .task = TASK_REGRESSION, .measure = 1 }, STALE_IMPORTANCE },
 	{ "method", { .task = TASK_REGRESSION, .method = 1 }, MAPS },
@@ -224,7 +224,7 @@ START_TEST(gradients_that_are_not_kept_are_the_same)
 			analysis_ask(b, &q);
 			same_numbers(a, b);
 			/* another target: nothing of the last one is left */
-			q.target = (struct target){ TARGET_OUTPUT, m->outputs - 1 };
+			q.target = (struct target){ .kind = TARGET_OUTPUT, .k = m->outputs - 1 };
 			analysis_ask(a, &q);
 			analysis_ask(b, &q);
 			same_numbers(a, b);

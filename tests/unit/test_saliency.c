@@ -205,7 +205,7 @@ START_TEST(guided_back_propagation_by_hand)
 	unit_close("sum", analysis_saliency(a, -1, 0), want, 4, 1e-6, 0);
 	analysis_window(a, window, &above, -1);
 	struct question q = *analysis_question(a);
-	q.target = (struct target){ TARGET_LOSS, 0 };
+	q.target = (struct target){ .kind = TARGET_LOSS };
 	analysis_ask(a, &q);
 	const double nothing[4] = { 0 }, more[] = { 0, 85 * 9, 85 * 8, 85 * 4 };
 	unit_close("a slope of -15", analysis_saliency(a, -1, 0), nothing, 4, 0, 0);
@@ -400,7 +400,7 @@ START_TEST(maps_are_those_of_pytorch)
 	const real truth[] = { (real)0.1, (real)0.2, (real)0.3 };
 	char what[64], name[128];
 	int layer = -1, filter = 0;
-	struct target t = { TARGET_SUM, 0 };
+	struct target t = { .kind = TARGET_SUM };
 	window_of_wave(x, 15, 1.2);
 	window_of_wave(base, 16, 0.9);
 	snprintf(what, sizeof what, "%s", q->what);
@@ -513,12 +513,14 @@ START_TEST(deeplift_adds_up)
 	window_of_wave(window_now, 15, 1.2);
 	window_of_wave(base, 16, 0.9);
 	double size = 0, sum = 0;
+	struct question q = *analysis_question(a);
+	q.target = (struct target){ .kind = TARGET_SUM };
+	analysis_ask(a, &q);
 	analysis_window(a, base, NULL, -1);
 	double difference = -analysis_target_value(a);
 	analysis_window(a, window_now, NULL, -1);
 	difference += analysis_target_value(a);
 	analysis_baseline_window(a, base);
-	struct question q = *analysis_question(a);
 	q.method = saliency_find("deeplift");
 	q.baseline = BASELINE_WINDOW;
 	analysis_ask(a, &q);

@@ -23,7 +23,7 @@ static void by_loss(int without)
 	recipe_init(&r);
 	ck_assert_msg(dataset_of_windows(&d, &set, &r, n.m, &e) == 0, "%s", e.text);
 	ck_assert_int_eq(d.n_target, WINDOWS);
-	struct question q = { .task = TASK_REGRESSION, .target = { TARGET_LOSS, 0 } };
+	struct question q = { .task = TASK_REGRESSION, .target = { .kind = TARGET_LOSS } };
 	survey_make(&s, n.m, &d, &q, 0, WINDOWS, 1);
 	struct analysis *a = analysis_new(n.m);
 	analysis_data(a, &d);

@@ -62,12 +62,12 @@ unsigned act_target(struct ui *u, const char *arg)
 {
 	struct target t = session_next_target(&u->s);
 	struct err e;
-	char b[32];
+	char b[TARGET_TEXT];
 	if (arg && *arg && target_parse(&t, arg, u->s.m, u->s.q.task, &e) < 0) {
 		ui_say(u, "%s", e.text);
 		return 0;
 	}
-	target_format(&t, b, sizeof b);
+	target_format(&t, u->s.m, b, sizeof b);
 	ui_say(u, "target: %s", b);
 	return session_target(&u->s, t);
 }

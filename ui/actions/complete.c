@@ -21,11 +21,13 @@ static const char *method(const struct ui *u, int i, char *buf, size_t size)
 
 static const char *target(const struct ui *u, int i, char *buf, size_t size)
 {
-	static const enum target_kind plain[] = { TARGET_SUM, TARGET_CLASS, TARGET_LOSS };
-	bool named = i < 3;
-	if (!named && i - 3 >= u->s.m->outputs)
+	static const enum target_kind plain[] = { TARGET_SUM, TARGET_CLASS, TARGET_LOSS, TARGET_ERROR };
+	enum { PLAIN = sizeof plain / sizeof *plain };
+	bool named = i < PLAIN;
+	if (!named && i - PLAIN >= u->s.m->outputs)
 		return NULL;
-	target_format(&(struct target){ named ? plain[i] : TARGET_OUTPUT, named ? 0 : i - 3 }, buf, size);
+	target_format(&(struct target){ .kind = named ? plain[i] : TARGET_OUTPUT, .k = named ? 0 : i - PLAIN }, u->s.m,
+	              buf, size);
 	return buf;
 }
 

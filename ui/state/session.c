@@ -38,6 +38,8 @@ void session_init(struct session *s, const struct model *m, const struct dataset
 	if (q->task != TASK_AUTO)
 		return;
 	s->q.task = model_task(m, TASK_AUTO, m->recipe, d && d->has_labels);
+	if (task_has_steps(s->q.task) && !m->out_steps)
+		s->q.task = m->head == HEAD_LINEAR ? TASK_REGRESSION : TASK_CLASSIFICATION;
 	s->q.target = target_default(s->q.task);
 }
 
@@ -197,24 +199,55 @@ unsigned session_target(struct session *s, struct target t)
 	return CHANGED_VALUES;
 }
 
+/* With a time axis: the sum, the class of each step, the error, then each channel over all steps. */
+static struct target next_of_steps(const struct session *s)
+{
+	struct target t = s->q.target, sum = { .kind = TARGET_SUM };
+	const struct model *m = s->m;
+	struct target channel = { .kind = TARGET_STEPS, .t_to = m->out_steps, .c_to = 1 };
+	bool one = m->out_channels < 2;
+	switch (t.kind) {
+	case TARGET_SUM:
+		if (target_has_class(s->q.task))
+			return (struct target){ .kind = TARGET_CLASS };
+		/* fall through */
+	case TARGET_CLASS:
+		if (s->has_y)
+			return (struct target){ .kind = TARGET_ERROR };
+		/* fall through */
+	case TARGET_LOSS:
+	case TARGET_ERROR:
+		/* one channel: its sum over all steps is the sum */
+		return one ? sum : channel;
+	case TARGET_STEPS:
+		channel.c_from = t.c_to;
+		channel.c_to = t.c_to + 1;
+		return t.c_to < m->out_channels ? channel : sum;
+	default:
+		return sum;
+	}
+}
+
 struct target session_next_target(const struct session *s)
 {
 	struct target t = s->q.target;
 	bool truth = s->has_y || s->cls >= 0, classes = s->q.task == TASK_CLASSIFICATION;
-	struct target sum = { TARGET_SUM, 0 }, loss = { TARGET_LOSS, 0 };
+	struct target sum = { .kind = TARGET_SUM }, loss = { .kind = TARGET_LOSS };
+	if (task_has_steps(s->q.task))
+		return next_of_steps(s);
 	switch (t.kind) {
 	case TARGET_SUM:
 		if (classes)
-			return (struct target){ TARGET_CLASS, 0 };
+			return (struct target){ .kind = TARGET_CLASS };
 		/* fall through */
 	case TARGET_CLASS:
 		/* one output: its value is the sum */
 		if (s->m->outputs > 1)
-			return (struct target){ TARGET_OUTPUT, 0 };
+			return (struct target){ .kind = TARGET_OUTPUT };
 		return truth ? loss : sum;
 	case TARGET_OUTPUT:
 		if (t.k + 1 < s->m->outputs)
-			return (struct target){ TARGET_OUTPUT, t.k + 1 };
+			return (struct target){ .kind = TARGET_OUTPUT, .k = t.k + 1 };
 		return truth ? loss : sum;
 	default:
 		return sum;

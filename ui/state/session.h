@@ -94,8 +94,10 @@ unsigned session_sort(struct session *s, enum sort k, bool reverse);
 unsigned session_measure(struct session *s, int i);
 unsigned session_method(struct session *s, int i);
 unsigned session_target(struct session *s, struct target t);
-/* Returns the target that follows the current one. The cycle is: the sum, the predicted class (classification only),
- * each output (if there are several), the loss (if the window has a true value). */
+/* Returns the target that follows the current one. With a time axis the cycle is: the sum, the predicted classes
+ * (segmentation only), the error if there is a true value, and each channel over all steps. Otherwise it is: the sum,
+ * the predicted class (classification only), each output (if there are several), the loss (if the window has a true
+ * value). */
 struct target session_next_target(const struct session *s);
 unsigned session_clusters(struct session *s, enum cluster_method method, int k);
 unsigned session_switch(struct session *s); /* switches the selected filter off or on */

@@ -36,7 +36,7 @@ static bool window(const struct choices *a, const struct choices *b)
 }
 static bool target(const struct choices *a, const struct choices *b)
 {
-	return a->q.target.kind != b->q.target.kind || a->q.target.k != b->q.target.k;
+	return !target_equal(&a->q.target, &b->q.target);
 }
 static bool measure(const struct choices *a, const struct choices *b)
 {

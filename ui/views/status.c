@@ -124,7 +124,7 @@ static int setting_line(const struct ui *u, struct canvas *c, bool steps)
 		return pair(c, x, 1, end, "parameters", b, S_TEXT);
 	}
 	bool wide = c->w >= 110;
-	target_format(&(struct target){ s->q.target.kind, s->q.target.k }, b, sizeof b);
+	target_format(&s->q.target, s->m, b, sizeof b);
 	x = pair(c, x, 1, end, "target", b, S_TEXT);
 	x = pair(c, x, 1, end, wide ? "importance" : "imp", importance_measures[s->q.measure].name, S_TEXT);
 	if (!narrow(c)) {

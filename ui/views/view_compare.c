@@ -99,8 +99,8 @@ static void value(const struct ui *u, int64_t window, const real *output, int pr
 /* Why nothing is compared: the pin answers another question than is asked now. */
 static const char *pinned_by(const struct ui *u, const char *what, const char *method, char *b, size_t size)
 {
-	char target[32];
-	target_format(&u->pin.q.target, target, sizeof target);
+	char target[TARGET_TEXT];
+	target_format(&u->pin.q.target, u->s.m, target, sizeof target);
 	snprintf(b, size, "%s: pinned by target %s, %s; p pins anew", what, target, method);
 	return b;
 }

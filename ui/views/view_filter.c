@@ -157,9 +157,9 @@ static void plots_draw(const struct ui *u, struct canvas *c, struct rect r, int 
 	if (low.h < 3)
 		return;
 	struct rect head = rect_top(&low, 1), signed_plot = low;
-	char t[32];
+	char t[TARGET_TEXT];
 	struct target target = s->q.target;
-	target_format(&target, t, sizeof t);
+	target_format(&target, s->m, t, sizeof t);
 	canvas_printf(c, head.x, head.y, head.w, S_DIM, "influence on %s, step by step%s", t,
 	              sc->gradient ? "" : ": the target does not depend on it");
 	if (!sc->gradient)

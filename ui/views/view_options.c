@@ -12,7 +12,7 @@ struct option {
 
 static void target_value(const struct ui *u, char *b, size_t n)
 {
-	target_format(&u->s.q.target, b, n);
+	target_format(&u->s.q.target, u->s.m, b, n);
 }
 static void measure_value(const struct ui *u, char *b, size_t n)
 {
