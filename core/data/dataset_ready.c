@@ -35,8 +35,9 @@ static const char *find_axes(const struct cut *c, struct shape_wanted q)
 {
 	if (c->m && c->m->layout && axes_fit(c->set, c->m->layout, q))
 		return c->m->layout;
+	/* An order without an axis of windows is one window; only the model or --layout say that it is meant. */
 	for (int i = 0; layout_names[i]; i++)
-		if (axes_fit(c->set, layout_names[i], q))
+		if (strchr(layout_names[i], 'N') && axes_fit(c->set, layout_names[i], q))
 			return layout_names[i];
 	return NULL;
 }

@@ -35,7 +35,8 @@ static const char *const tables[] = { "auto", "long", "wide", "columns", NULL };
 static const char *const lengths[] = { "auto", "fit", "same", NULL };
 static const char *const stacks[] = { "no", "yes", NULL };
 static const char *const decimals[] = { "auto", "point", "comma", NULL };
-const char *const layout_names[] = { "NCT", "NTC", "NT", "NC1T", "NCT1", "N1TC", "N1CT", "TNC", NULL };
+const char *const layout_names[] = { "NCT",  "NTC",  "NT",  "NC1T", "NCT1", "N1TC", "N1CT",
+	                             "NTC1", "NT1C", "TNC", "TC",   "CT",   "T",    NULL };
 
 #define AT(member) offsetof(struct recipe, member)
 

@@ -112,8 +112,8 @@ extern const char *const recipe_fields[]; /* the names of all fields, in the ord
 /* The words from which the value of a field is chosen; NULL ends the list. Returns NULL if the field takes other values
  * or does not exist. */
 const char *const *recipe_choices(const char *name);
-/* The orders of axes in which a window can enter a model: N batch, C channels, T steps, 1 an axis of length 1. NULL
- * ends the list. */
+/* The orders of axes in which a window can enter a model: N batch, C channels, T steps, 1 an axis of length 1.
+ * Orders without N take one window that has no axis for the batch. NULL ends the list. */
 extern const char *const layout_names[];
 
 #endif

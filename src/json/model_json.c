@@ -2,7 +2,7 @@
  *
  *	"format": "tsviz-model", "version": 1
  *	"producer"      text: the program that made the network ("Keras 1.2.2 HDF5")
- *	"input"         {"name", "type", "layout": NCT|NTC|NT|NC1T|NCT1|N1TC|N1CT|TNC, "steps", "channels", "batch"}
+ *	"input"         {"name", "type", "layout": one of layout_names, "steps", "channels", "batch"}
  *	"other_inputs"  [{"name", "shape"}]; optional
  *	"constants"     [{"name", "shape": [..], "weight": true|false, and one of
  *	                 "float32": [numbers] or ["base64", ..], little-endian; each piece holds a whole number of
