@@ -16,6 +16,23 @@ const char *model_text(struct model *m, const char *s)
 	return text_clean_copy(&m->arena, s ? s : "");
 }
 
+void model_warn(struct model *m, const char *text)
+{
+	char *both = m->warning ? xasprintf("%s; %s", m->warning, text) : xstrdup(text);
+	m->warning = model_text(m, both);
+	free(both);
+}
+
+void model_add_port(struct model *m, bool output, const char *name, const char *shape, const char *use)
+{
+	struct model_port *more = arena_alloc(&m->arena, (size_t)m->n_port + 1, sizeof *more);
+	if (m->n_port)
+		memcpy(more, m->port, (size_t)m->n_port * sizeof *more);
+	more[m->n_port++] =
+	        (struct model_port){ output, model_text(m, name), model_text(m, shape), model_text(m, use) };
+	m->port = more;
+}
+
 struct model *model_new(const char *file, const char *format)
 {
 	struct model *m = xcalloc(1, sizeof *m);

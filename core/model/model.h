@@ -61,6 +61,8 @@ enum task {
 };
 enum head { HEAD_LINEAR, HEAD_SOFTMAX, HEAD_SIGMOID };
 
+struct model_port;
+
 struct model {
 	struct arena arena;
 	struct graph *graph;
@@ -94,12 +96,27 @@ struct model {
 	int64_t params;    /* the elements of all weights */
 	int n_unsupported; /* if > 0, only the architecture can be shown; `unsupported` says why */
 	const char *unsupported;
-	const char *warning; /* a warning of the reader for the user, or NULL */
+	const char *warning;    /* warnings of the reader for the user, joined by "; ", or NULL */
+	const char *layout_how; /* how the reader knew the layout: the rest of a sentence "NCT, ..."; NULL: it always is
+	                           so */
+	struct model_port *port; /* (n_port) the inputs and outputs of a file that has several */
+	int n_port;
+};
+
+/* An input or an output of the file. */
+struct model_port {
+	bool output;
+	const char *name, *shape; /* "h0", "1 x 1 x 4" */
+	const char *use;          /* what becomes of it: "zeros; --set h0=... sets it" */
 };
 
 /* An empty model. The caller frees it with model_free, which takes NULL, too. */
 struct model *model_new(const char *file, const char *format);
 void model_free(struct model *m);
+/* Adds a warning for the user. */
+void model_warn(struct model *m, const char *text);
+/* Adds a row to m->port. Strings pass the text gate and are copied. */
+void model_add_port(struct model *m, bool output, const char *name, const char *shape, const char *use);
 /* A copy of s (NULL: "") that has passed the text gate and lives as long as the model. */
 const char *model_text(struct model *m, const char *s);
 

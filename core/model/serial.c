@@ -182,6 +182,14 @@ static void write_meta(struct out *o, const struct model *m)
 	put_text(o, m->producer);
 	put_text(o, m->warning);
 	put_int(o, m->fixed_batch);
+	put_text(o, m->layout_how);
+	put_int(o, m->n_port);
+	for (int i = 0; i < m->n_port; i++) {
+		put_int(o, m->port[i].output);
+		put_text(o, m->port[i].name);
+		put_text(o, m->port[i].shape);
+		put_text(o, m->port[i].use);
+	}
 	put_int(o, m->channel ? m->C : 0);
 	for (int64_t i = 0; m->channel && i < m->C; i++)
 		put_text(o, m->channel[i]);
@@ -529,6 +537,17 @@ static void read_meta(struct in *q, struct pool **pool, struct model *m)
 	if (!*m->warning)
 		m->warning = NULL;
 	m->fixed_batch = take_range(q, 0, 1) != 0;
+	m->layout_how = cleaned(m, q, pool);
+	if (!*m->layout_how)
+		m->layout_how = NULL;
+	m->n_port = take_count(q, 32);
+	m->port = arena_alloc(&m->arena, (size_t)m->n_port, sizeof *m->port);
+	for (int i = 0; i < m->n_port; i++) {
+		m->port[i].output = take_int(q) != 0;
+		m->port[i].name = cleaned(m, q, pool);
+		m->port[i].shape = cleaned(m, q, pool);
+		m->port[i].use = cleaned(m, q, pool);
+	}
 	m->channel = read_names(q, pool, m, &n);
 	if (n && n != m->C)
 		q->bad = true;

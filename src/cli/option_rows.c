@@ -91,6 +91,16 @@ static int set_isa(struct options *o, const char *value, struct err *e)
 	               "--isa '%s': this processor has no such instruction set; --version lists those it has", value);
 }
 
+/* --set may be given for several inputs. */
+static int add_set(struct options *o, const char *value, struct err *e)
+{
+	(void)e;
+	o->set = xrealloc(o->set, (size_t)o->read.n_set + 1, sizeof *o->set);
+	o->set[o->read.n_set++] = value;
+	o->read.set = o->set;
+	return 0;
+}
+
 static int set_manual(struct options *o, const char *value, struct err *e)
 {
 	o->instead = manual_page(value);
@@ -404,6 +414,21 @@ const struct option_row option_rows[] = {
 	  .initial = "a file beside it with a like name",
 	  .verbs = READ_MODEL,
 	  AT(read.weights) },
+	{ .name = "input",
+	  .type = OPTION_TEXT,
+	  .arg = "NAME[,NAME]",
+	  .help = "input of an ONNX model that takes the window; several share its channels, in this order",
+	  .initial = "the only series among the inputs",
+	  .verbs = READ_MODEL,
+	  AT(read.input) },
+	{ .name = "set",
+	  .type = OPTION_OTHER,
+	  .arg = "NAME=VALUE",
+	  .help = "what another input of an ONNX model holds: a number, zeros or a FILE.npy; may be given several "
+	          "times",
+	  .initial = "zeros, if it is a state",
+	  .verbs = READ_MODEL,
+	  .set = add_set },
 	{ .name = "task",
 	  .type = OPTION_WORD,
 	  .arg = "TASK",

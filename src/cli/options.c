@@ -401,7 +401,9 @@ void options_release(struct options *o)
 {
 	recipe_release(&o->recipe);
 	free(o->names);
+	free(o->set);
 	o->names = NULL;
+	o->set = NULL;
 }
 
 bool options_given(const struct options *o, const char *name)

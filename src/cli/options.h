@@ -72,6 +72,7 @@ struct options {
 	const char *screen, *plain, *size, *keys, *dump;
 	const char *glyphs, *colours, *theme;
 	bool mouse, styles;
+	const char **set; /* the texts of --set; owned */
 	struct read_options read;
 	const struct config *config; /* the user's settings, or NULL */
 	bool help;                   /* --help: print options_help and do nothing else */

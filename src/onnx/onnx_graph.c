@@ -41,8 +41,7 @@ static int *layer_inputs(const struct onnx_net *net, const struct scope *s, cons
 	return in;
 }
 
-/* Assigns all values that were made since the last layer to this layer. */
-static void give_layer(struct onnx_net *net, int layer)
+void onnx_give_layer(struct onnx_net *net, int layer)
 {
 	const struct graph *g = net->g;
 	if (g->n_value > net->layers_cap) {
@@ -61,7 +60,7 @@ static int add_layer(struct onnx_net *net, struct scope *s, const struct group *
 	                    grp->activation, kind, pre, act, n_in, in, net->e);
 	free(in);
 	if (l >= 0)
-		give_layer(net, l);
+		onnx_give_layer(net, l);
 	return l;
 }
 
@@ -169,7 +168,7 @@ int onnx_emit_graph(struct onnx_net *net, struct scope *s)
 	onnx_depends(s);
 	onnx_groups(s);
 	if (net->m)
-		give_layer(net, 0);
+		onnx_give_layer(net, 0);
 	for (int i = 0; i < s->g->n_node && !bad; i++) {
 		int g = s->group[i];
 		if (g < 0)

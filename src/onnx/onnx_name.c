@@ -137,8 +137,7 @@ static bool alone(const struct scope *s, const char *path)
 	return none;
 }
 
-/* Cleans a name and makes it unique. */
-static const char *unique(struct onnx_net *net, const char *name)
+const char *onnx_unique_name(struct onnx_net *net, const char *name)
 {
 	const char *clean = text_clean_copy(&net->arena, *name ? name : "layer"), *own = clean;
 	char *again = NULL;
@@ -160,7 +159,7 @@ const char *onnx_layer_name(struct onnx_net *net, struct scope *s, const struct 
 	/* what only moves values has a name, but not its module's */
 	bool listed = g >= s->groups && g < s->groups + s->n_group;
 	char *name = full_name(s, g), *cut = listed ? shorter(name, s->g->node[g->head].op) : NULL;
-	const char *own = unique(net, cut && alone(s, cut) ? cut : name);
+	const char *own = onnx_unique_name(net, cut && alone(s, cut) ? cut : name);
 	free(name);
 	free(cut);
 	return own;

@@ -73,6 +73,46 @@ int scope_add(struct scope *s, const char *name);
 /* Returns the symbol in this scope or a scope around it, or NULL. */
 struct sym *scope_sym(const struct scope *s, const char *name);
 
+/* ---- src/onnx/onnx_input.c: what each input of the file is ---- */
+enum input_use {
+	INPUT_SERIES,  /* takes the window, or a part of its channels */
+	INPUT_STATE,   /* zeros */
+	INPUT_LENGTH,  /* the number of steps */
+	INPUT_SETTING, /* --set says what it holds */
+	INPUT_UNREAD,  /* nothing reads it */
+};
+struct planned_input {
+	const struct onnx_value *v;
+	enum input_use use;
+	const struct input_setting *setting;
+};
+struct input_plan {
+	int n;
+	struct planned_input *in; /* inputs that are initializers are not among them */
+	int n_series, *series;    /* which of them take the window, in the order of its channels */
+	int64_t T;                /* steps of the window; 0: not known yet */
+};
+/* Finds out what each input is. The arrays belong to net->arena. */
+int onnx_plan_inputs(struct onnx_net *net, struct scope *s, const struct read_options *o, struct input_plan *p);
+/* Makes the values of all inputs but `which`; -1: of all that take no part of the window. */
+int onnx_other_inputs(struct onnx_net *net, struct scope *s, const struct input_plan *p, int which);
+/* Makes the inputs of the network: the window, and constants for the others. */
+int onnx_make_inputs(struct onnx_net *net, struct scope *s, const struct read_options *o);
+
+/* ---- src/onnx/onnx_axes.c: which axis is time ---- */
+struct found_layout {
+	const char *layout;
+	char how[200];   /* "Conv 'c' reads axis 1 as its channels" */
+	char doubt[512]; /* a warning, if another order fits nearly as well; else "" */
+	int64_t C;       /* channels, if the file leaves them open and the weights tell; else -1 */
+};
+/* Returns false if no order of axes with one time axis fits the input. */
+bool onnx_find_layout(const struct onnx_net *like, const struct input_plan *p, int which, struct found_layout *out);
+/* Returns how many channels the first operator with weights reads, or -1. */
+int64_t onnx_channels_read(const struct onnx_graph *g);
+/* Writes the shape of an input or output in words, "1 x 4 x time". */
+void onnx_shape_words(const struct onnx_value *v, char *buf, size_t size);
+
 /* ---- src/onnx/onnx_group.c: which operators make a layer ---- */
 void onnx_groups(struct scope *s);
 /* Sets `dep` for all symbols of the scope. The flags of inputs and of outer symbols must be set before. */
@@ -114,11 +154,14 @@ const struct op_row *onnx_rows(int *n);
 int ocall_emit(struct ocall *c);
 
 /* ---- src/onnx/onnx_name.c ---- */
-/* Return names for a layer and for a node: readable, and unique within the model. */
+/* Return names for a layer and for a node: readable, and unique within the model. onnx_unique_name cleans a name. */
 const char *onnx_layer_name(struct onnx_net *net, struct scope *s, const struct group *grp);
+const char *onnx_unique_name(struct onnx_net *net, const char *name);
 const char *onnx_node_name(struct onnx_net *net, const struct scope *s, int node);
 
 /* ---- src/onnx/onnx_graph.c ---- */
+/* Assigns all values that were made since the last layer to this layer. */
+void onnx_give_layer(struct onnx_net *net, int layer);
 /* Adds a whole graph. The symbols of its inputs must have been made. */
 int onnx_emit_graph(struct onnx_net *net, struct scope *s);
 

@@ -403,9 +403,9 @@ struct parcel {
 	int64_t max_mem, window;
 	double max_time;
 	/* Lengths of the parts that precede this struct, each aligned to 64 bytes: the model file (its NUL not
-	 * counted), the file name, layout and head (each with its NUL; 0 means NULL). Then follow for each side file
-	 * two lengths, its name and its bytes. */
-	int64_t data, file, layout, head;
+	 * counted), the file name, layout, head and input (each with its NUL; 0 means NULL). Then follow for each side
+	 * file two lengths, its name and its bytes, and the settings of inputs. */
+	int64_t data, file, layout, head, input, n_setting;
 };
 
 static int64_t text_size(const char *s)
@@ -419,6 +419,15 @@ static bool put_part(int fd, const void *p, size_t n)
 	return put(fd, p, n) && put(fd, zero, aligned(n) - n);
 }
 
+/* A setting is written as its struct, whose pointers mean nothing, its name, and its numbers. */
+static bool put_setting(int fd, const struct input_setting *s)
+{
+	int64_t name = text_size(s->name);
+	size_t n = s->array ? (size_t)shape_count(&s->shape) * sizeof *s->data : 0;
+	return put_part(fd, &name, sizeof name) && put_part(fd, s, sizeof *s) && put_part(fd, s->name, (size_t)name) &&
+	       put_part(fd, s->data, n);
+}
+
 static int parcel_write(const struct job *j, int64_t max_mem, struct err *e)
 {
 	struct parcel q = { .no_external_data = j->side.refused,
@@ -430,6 +439,8 @@ static int parcel_write(const struct job *j, int64_t max_mem, struct err *e)
 		            .file = text_size(j->file),
 		            .layout = text_size(j->o->layout),
 		            .head = text_size(j->o->head),
+		            .input = text_size(j->o->input),
+		            .n_setting = j->o->n_setting,
 		            .data = (int64_t)j->n };
 	off_t end = (off_t)aligned(j->n + 1);
 	while (readers[q.reader] != j->reader)
@@ -438,13 +449,15 @@ static int parcel_write(const struct job *j, int64_t max_mem, struct err *e)
 	/* If the child was started before, the new parcel overwrites the old one. */
 	bool good = ftruncate(fd, end) == 0 && lseek(fd, end, SEEK_SET) == end &&
 	            put_part(fd, j->file, (size_t)q.file) && put_part(fd, j->o->layout, (size_t)q.layout) &&
-	            put_part(fd, j->o->head, (size_t)q.head);
+	            put_part(fd, j->o->head, (size_t)q.head) && put_part(fd, j->o->input, (size_t)q.input);
 	for (int i = 0; i < q.n_side && good; i++) {
 		const struct side_file *f = &j->side.file[i];
 		int64_t size[2] = { text_size(f->name), (int64_t)f->n };
 		good = put_part(fd, size, sizeof size) && put_part(fd, f->name, (size_t)size[0]) &&
 		       put_part(fd, f->data, f->n);
 	}
+	for (int i = 0; i < q.n_setting && good; i++)
+		good = put_setting(fd, &j->o->setting[i]);
 	return good && put(fd, &q, sizeof q) ? 0 : not_written(e);
 }
 
@@ -453,6 +466,16 @@ static const unsigned char *take(const unsigned char **at, int64_t n)
 	const unsigned char *p = n ? *at : NULL;
 	*at += aligned((size_t)n);
 	return p;
+}
+
+static void take_setting(const unsigned char **at, struct input_setting *s)
+{
+	int64_t name;
+	memcpy(&name, take(at, sizeof name), sizeof name);
+	memcpy(s, take(at, sizeof *s), sizeof *s);
+	s->name = (char *)(uintptr_t)take(at, name);
+	size_t n = s->array ? (size_t)shape_count(&s->shape) * sizeof *s->data : 0;
+	s->data = (double *)(uintptr_t)take(at, (int64_t)n);
 }
 
 _Noreturn void read_model_child(void)
@@ -480,6 +503,7 @@ _Noreturn void read_model_child(void)
 	j.file = (const char *)take(&at, q->file);
 	o.layout = (const char *)take(&at, q->layout);
 	o.head = (const char *)take(&at, q->head);
+	o.input = (const char *)take(&at, q->input);
 	j.side.file = xcalloc((size_t)q->n_side, sizeof *j.side.file);
 	for (j.side.n = 0; j.side.n < q->n_side; j.side.n++) {
 		int64_t size[2];
@@ -488,6 +512,9 @@ _Noreturn void read_model_child(void)
 		j.side.file[j.side.n].n = (size_t)size[1];
 		j.side.file[j.side.n].data = (unsigned char *)(uintptr_t)take(&at, size[1]);
 	}
+	o.setting = xcalloc((size_t)q->n_setting, sizeof *o.setting);
+	for (o.n_setting = 0; o.n_setting < q->n_setting; o.n_setting++)
+		take_setting(&at, &o.setting[o.n_setting]);
 	struct sandbox s = {
 		.prepare = job_prepare, .work = job_work, .arg = &j, .max_mem = q->max_mem, .max_time = q->max_time
 	};
@@ -614,6 +641,10 @@ struct model *read_model(const char *path, const struct read_options *o, struct 
 			j.reader = readers[i];
 	struct model *m = NULL;
 	char *found = NULL;
+	if (!wrong && j.reader && j.reader != &reader_onnx && (o->input || o->n_setting)) {
+		wrong = err_set(e, ERR_VALUE, "--%s: only ONNX models have inputs to choose from",
+		                o->input ? "input" : "set");
+	}
 	if (!wrong && !j.reader)
 		say_unknown(path, j.data, j.n, e);
 	else if (!wrong && o->weights && !j.reader->wants_weights)

@@ -11,6 +11,15 @@ struct bundled {
 	const unsigned char *data, *end;
 };
 
+/* What --set gives an input beside the window: NAME=NUMBER fills it, NAME=zeros too, NAME=FILE.npy is an array. */
+struct input_setting {
+	char *name;
+	bool array;
+	double value; /* array is false: of all elements */
+	struct shape shape;
+	double *data; /* (shape) */
+};
+
 struct read_options {
 	/* These names are read from memory, and the disk is not looked at. A row whose name is NULL ends them; NULL:
 	 * there are none. */
@@ -24,7 +33,15 @@ struct read_options {
 	const char *head;   /* --head or NULL */
 	/* --weights or NULL: the file with the weights of a model whose own file holds only the architecture */
 	const char *weights;
+	const char *input;      /* --input or NULL: the input, or inputs, that take the window */
+	const char *const *set; /* [n_set] the texts of --set */
+	int n_set;
+	struct input_setting *setting; /* [n_setting] the same, read; read_model fills them in */
+	int n_setting;
 };
+/* Reads the texts of --set, and the arrays that they name, into o->setting. The caller frees them in every case. */
+int input_settings_read(struct read_options *o, struct err *e);
+void input_settings_free(struct read_options *o);
 
 /* A file in the folder of a file that holds a part of it, such as weights or samples. The parent opens it, because the
  * child cannot open files. */

@@ -179,6 +179,20 @@ static void task_print(const struct loaded *l, FILE *f)
 	free(why);
 }
 
+/* The order of axes and how it is known; the inputs and outputs, where there are several. */
+static void ports_print(const struct model *m, FILE *f)
+{
+	if (m->layout_how)
+		fprintf(f, "layout: %s (%s)\n", m->layout, m->layout_how);
+	for (int i = 0; i < m->n_port; i++) {
+		const struct model_port *p = &m->port[i];
+		char name[NAME_SIZE];
+		text_shorten(name, sizeof name, p->name, NAME_COLUMNS);
+		fprintf(f, "%s %s%s%s%s: %s\n", p->output ? "output" : "input", name, *p->shape ? " (" : "", p->shape,
+		        *p->shape ? ")" : "", p->use);
+	}
+}
+
 static void totals_print(const struct loaded *l, FILE *f)
 {
 	const struct model *m = l->model;
@@ -188,6 +202,7 @@ static void totals_print(const struct loaded *l, FILE *f)
 	if (!m->n_unsupported)
 		fprintf(f, ", %lld multiply-adds a window", (long long)graph_macs(m->graph));
 	fprintf(f, "\n");
+	ports_print(m, f);
 	odd_print(m, f);
 	task_print(l, f);
 	if (m->history.n) {
@@ -282,6 +297,20 @@ static void data_json(const struct loaded *l, struct json *j)
 	json_end_object(j);
 }
 
+static void ports_json(const struct model *m, struct json *j)
+{
+	json_key(j, "ports"), json_array(j);
+	for (int i = 0; i < m->n_port; i++) {
+		json_object(j);
+		json_key(j, "kind"), json_string(j, m->port[i].output ? "output" : "input");
+		json_key(j, "name"), json_string(j, m->port[i].name);
+		json_key(j, "shape"), json_string(j, m->port[i].shape);
+		json_key(j, "use"), json_string(j, m->port[i].use);
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
 static void info_json(const struct loaded *loaded, FILE *f)
 {
 	const struct model *m = loaded->model;
@@ -295,7 +324,11 @@ static void info_json(const struct loaded *loaded, FILE *f)
 	json_key(&j, "T"), json_int(&j, m->T);
 	json_key(&j, "C"), json_int(&j, m->C);
 	json_key(&j, "layout"), json_string(&j, m->layout);
+	if (m->layout_how)
+		json_key(&j, "layout_how"), json_string(&j, m->layout_how);
 	json_end_object(&j);
+	if (m->n_port)
+		ports_json(m, &j);
 	json_key(&j, "outputs"), json_int(&j, m->outputs);
 	json_key(&j, "output_axes");
 	if (m->out_steps)

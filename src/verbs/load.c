@@ -114,14 +114,16 @@ static int load_model(struct loaded *l, const struct options *o, unsigned how, s
 		read.window = over.window;
 	if (recipe_get(&over, "layout", layout, sizeof layout))
 		read.layout = layout;
-	l->model = read_model(o->model, &read, e);
+	if (!input_settings_read(&read, e))
+		l->model = read_model(o->model, &read, e);
+	input_settings_free(&read);
 	if (l->model)
 		recipe_join(l, o, &file, path);
 	recipe_release(&over);
 	recipe_release(&file);
 	free(path);
 	if (!l->model)
-		return err_at(e, "%s", o->model);
+		return strncmp(e->text, "--set ", 6) ? err_at(e, "%s", o->model) : e->code;
 	/* The data are cut for the task. They may say another one: task_of. */
 	int unfit = model_set_task(l->model, model_task(l->model, o->q.task, &l->recipe, false), &l->recipe, e);
 	if (unfit)

@@ -52,6 +52,8 @@ all - a
 y 0 bdpea
 head 0 bipeac
 weights w.h5 bipeac
+input x bipeac
+set x=0 bipeac
 task regression bdpea
 seed 1 bdat
 cluster-method dtw bda

@@ -318,7 +318,7 @@ for n, v in (("of 0", [0]), ("beyond the input", [7]), ("less than 0", [-1])):
         [f32("a", np.zeros((1, 4, 2))), f32("b", np.zeros((1, 4, 1))), nh.from_array(np.array(v, np.int32), "l")]),
         error=f"sequence_lens holds {v[0]} for 6 steps", layout="NCT")
 add("ir 99", model([N("Relu", "x")], ir=99), error="IR version 99")
-add("two inputs", model([N("Add", ["x", "z"])], inputs=[h.make_tensor_value_info(n, TP.FLOAT, (1, 2, 6)) for n in "xz"]), error="reads 2 inputs")
+add("two inputs", model([N("Add", ["x", "z"])], inputs=[h.make_tensor_value_info(n, TP.FLOAT, (1, 2, 6)) for n in "xz"]), error="reads 2 series")
 add("no input", model([N("Relu", "k")], [f32("k", K)], inputs=[h.make_tensor_value_info("k", TP.FLOAT, None)]), error="no input")
 for n, t in (("int64", TP.INT64), ("int32", TP.INT32), ("uint8", TP.UINT8), ("double", TP.DOUBLE), ("half", TP.FLOAT16)):
     add("input of " + n, model([N("Cast", "x", to=1)], typ=t), X)
