@@ -12,6 +12,8 @@
 
 /* Steps of an open axis in the trial; a batch that has room for a mistake to be seen; nodes that are tried. */
 enum { STEPS_TRIED = 1024, BATCH_TRIED = 3, NODES_TRIED = 3000, VOTES_MAX = 64 };
+/* Elements of a tensor whose axes are followed: finding out what moves where takes time for each of them. */
+enum { FOLLOWED_MAX = 1 << 22 };
 
 /* How much a vote counts: an operator that has fixed places for channels and steps; one that usually reads channels
  * last; one that reads them last after a transposition, which may be there to bring time there. */
@@ -126,6 +128,8 @@ static void follow_input(struct trial *t, const struct node *n, int k, int out)
 {
 	const struct graph *g = t->net->g;
 	const struct value *x = in_value(t, n, k), *y = &g->value[n->out[out]];
+	if (shape_count(&x->shape) > FOLLOWED_MAX || shape_count(&y->shape) > FOLLOWED_MAX)
+		return;
 	for (int a = 0; a < x->shape.rank; a++) {
 		struct origin o = t->axes[n->in[k]].of[a];
 		if (!all_of(o) || x->shape.dim[a] < 2)
