@@ -98,6 +98,11 @@ const real *const *analysis_saliency_layer(struct analysis *a, int layer);
 /* Computes and keeps all maps of the layers with want[layer]; NULL: of all analysed layers. This costs less than one
  * layer after the other. */
 void analysis_saliency_layers(struct analysis *a, const bool *want);
+/* Frees the maps of a layer. They are computed again when they are asked for. */
+void analysis_drop_maps(struct analysis *a, int layer);
+/* What analysis_saliency_layers would do for the layers with want[layer]: *sweep gets the multiply-adds of one sweep,
+ * *single the number of maps that are computed one after the other, and *layer the middle layer of these, or -1. */
+void analysis_saliency_cost(struct analysis *a, const bool *want, int64_t *sweep, int64_t *single, int *layer);
 /* Returns how a kept map was computed; NULL: it is not computed yet. */
 const struct saliency_note *analysis_saliency_note(const struct analysis *a, int layer, int64_t filter);
 const real *analysis_baseline(struct analysis *a); /* (T,C) what the window is compared with */

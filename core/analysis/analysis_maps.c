@@ -135,6 +135,34 @@ void analysis_saliency_layers(struct analysis *a, const bool *want)
 	free(chosen);
 }
 
+void analysis_drop_maps(struct analysis *a, int layer)
+{
+	struct layer_state *s = &a->state[layer];
+	for (int64_t f = 0; s->map && f < a->p.layer[layer].filters; f++) {
+		free(s->map[f]);
+		s->map[f] = NULL;
+		s->map_valid[f] = 0;
+	}
+}
+
+void analysis_saliency_cost(struct analysis *a, const bool *want, int64_t *sweep, int64_t *single, int *layer)
+{
+	size_t n = (size_t)a->p.n_layer;
+	bool *chosen = xcalloc(n, sizeof *chosen);
+	*single = 0;
+	*layer = -1;
+	probe_forward(&a->p);
+	*sweep = band_usable(a) ? band_choose(a->band, want, chosen) : 0;
+	for (size_t i = 0; i < n; i++)
+		*single += want[i] && !chosen[i] ? a->p.layer[i].filters : 0;
+	int64_t before = 0;
+	for (size_t i = 0; i < n && *layer < 0; i++) {
+		before += want[i] && !chosen[i] ? a->p.layer[i].filters : 0;
+		*layer = *single && 2 * before >= *single ? (int)i : -1;
+	}
+	free(chosen);
+}
+
 const real *const *analysis_saliency_layer(struct analysis *a, int layer)
 {
 	bool *want = xcalloc((size_t)a->p.n_layer, sizeof *want);

@@ -67,7 +67,7 @@ struct options {
 	 * are there (src/verbs/load.c). */
 	struct question q;
 	const char *target, *baseline, *off, *compare, *npy, *layers, *y, *out, *isa;
-	bool all, nodes, no_saliency, json, quiet;
+	bool all, nodes, no_saliency, all_maps, json, quiet;
 	int threads; /* 0: not given */
 	const char *screen, *plain, *size, *keys, *dump;
 	const char *glyphs, *colours, *theme;

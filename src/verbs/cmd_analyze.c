@@ -3,9 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "src/verbs/analyze_cost.h"
 #include "src/verbs/cmd.h"
+#include "src/verbs/progress.h"
 
-enum { TARGETS_MAX = 3 };
+enum {
+	TARGETS_MAX = 3,
+	BLOCK = 1 << 24, /* numbers of a block of layers whose gradients and maps are in memory at a time */
+};
 
 struct writer {
 	const struct loaded *l;
@@ -17,8 +22,12 @@ struct writer {
 	int64_t index;
 	int n_target;
 	struct target target[TARGETS_MAX];
+	/* Layers [block_first,block_end) are written next: their gradients by all targets, and their maps, are there.
+	 */
+	int block_first, block_end;
+	struct progress progress;
 	/* per target and layer, copies: setting the next target makes those of the analysis stale. NULL for the target
-	 * that the analysis has in the end: its own are written */
+	 * that the analysis has in the end: its own are written. Gradients: of the layers of the block */
 	real **grad[TARGETS_MAX];                       /* (n_layer) of (F,times), NULL: no dependence */
 	real **raw[TARGETS_MAX], **scaled[TARGETS_MAX]; /* (n_layer) of (F) */
 	real *input_grad[TARGETS_MAX];                  /* (T,C) */
@@ -76,6 +85,58 @@ static void ask_target(struct writer *w, struct target t)
 	analysis_ask(w->a, &q);
 }
 
+/* ---- blocks of layers ---- */
+
+static void block_gradients(struct writer *w, int k)
+{
+	for (int i = w->block_first; i < w->block_end; i++)
+		if (w->chosen[i])
+			w->grad[k][i] = copy(analysis_gradient(w->a, i), w->layer[i].filters * w->layer[i].times);
+}
+
+static void block_choose(struct writer *w, int first)
+{
+	int64_t n = 0, maps = w->o->no_saliency ? 0 : w->l->model->T * w->l->model->C;
+	w->block_first = w->block_end = first;
+	for (; w->block_end < w->n_layer; w->block_end++) {
+		const struct layer *l = &w->layer[w->block_end];
+		int64_t more = w->chosen[w->block_end] ? l->filters * (l->times * (w->n_target + 1) + maps) : 0;
+		if (n && n + more > BLOCK)
+			break;
+		n += more;
+	}
+}
+
+static void block_maps(struct writer *w)
+{
+	bool *want = xcalloc((size_t)w->n_layer, sizeof *want);
+	for (int i = w->block_first; i < w->block_end; i++)
+		want[i] = w->chosen[i];
+	if (!w->o->no_saliency)
+		analysis_saliency_layers(w->a, want);
+	free(want);
+}
+
+static void block_next(struct writer *w)
+{
+	for (int i = w->block_first; i < w->block_end; i++) {
+		for (int k = 0; k < w->n_target; k++)
+			if (w->grad[k]) {
+				free(w->grad[k][i]);
+				w->grad[k][i] = NULL;
+			}
+		analysis_drop_maps(w->a, i);
+	}
+	block_choose(w, w->block_end);
+	for (int k = 0; k < w->n_target; k++)
+		if (!target_is_own(w, k)) {
+			ask_target(w, w->target[k]);
+			block_gradients(w, k);
+		}
+	ask_target(w, w->l->q.target);
+	block_maps(w);
+}
+
 static void target_compute(struct writer *w, int k)
 {
 	const struct model *m = w->l->model;
@@ -88,11 +149,11 @@ static void target_compute(struct writer *w, int k)
 	w->raw[k] = xcalloc(n, sizeof *w->raw[k]);
 	w->scaled[k] = xcalloc(n, sizeof *w->scaled[k]);
 	w->input_grad[k] = copy(analysis_input_gradient(w->a), m->T * m->C);
+	block_gradients(w, k);
 	for (int i = 0; i < w->n_layer; i++) {
 		if (!w->chosen[i])
 			continue;
 		const struct layer *l = &w->layer[i];
-		w->grad[k][i] = copy(analysis_gradient(w->a, i), l->filters * l->times);
 		const struct layer_importance *q = analysis_importance(w->a, i);
 		w->raw[k][i] = copy(q->raw, l->filters);
 		w->scaled[k][i] = copy(q->scaled, l->filters);
@@ -456,10 +517,9 @@ static void write_json(struct writer *w, const struct truth *truth, FILE *f)
 	json_newline(j);
 	json_key(j, "importance_measure"), json_string(j, importance_measures[w->l->q.measure].name);
 	json_key(j, "saliency_method"), json_string(j, saliency_methods[w->l->q.method].name);
-	if (!w->o->no_saliency) {
+	if (!w->o->no_saliency)
 		method_json(w);
-		analysis_saliency_layers(w->a, w->chosen);
-	}
+	block_maps(w);
 	if (w->o->off) {
 		json_newline(j);
 		json_key(j, "off"), json_string(j, w->o->off);
@@ -471,9 +531,14 @@ static void write_json(struct writer *w, const struct truth *truth, FILE *f)
 	}
 	json_newline(j);
 	json_key(j, "layers"), json_array(j);
-	for (int i = 0; i < w->n_layer; i++)
+	for (int i = 0; i < w->n_layer; i++) {
+		progress_say(&w->progress, i, w->n_layer, w->layer[i].name);
+		if (i >= w->block_end)
+			block_next(w);
 		if (w->chosen[i])
 			layer_json(w, i);
+	}
+	progress_end(&w->progress);
 	json_end_array(j);
 	json_end_object(j);
 	fputc('\n', f);
@@ -592,12 +657,16 @@ static int analyze(struct writer *w, FILE *f, bool text, struct err *e)
 		bad = ERR_VALUE;
 	} else if (!bad) {
 		targets_choose(w);
-		for (int k = 0; k < w->n_target; k++)
+		block_choose(w, 0);
+		progress_init(&w->progress, w->o->out || !isatty(STDOUT_FILENO));
+		if (!text)
+			bad = cost_check(w->a, l, w->o, w->chosen, w->n_target, e);
+		for (int k = 0; k < w->n_target && !bad; k++)
 			target_compute(w, k);
 		ask_target(w, l->q.target);
 		if (text)
 			write_text(w, f);
-		else
+		else if (!bad)
 			write_json(w, &truth, f);
 	}
 	question_release(&q);

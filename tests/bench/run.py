@@ -81,7 +81,7 @@ def noise():
 def big(net):
     yield from program(net)
     if net == "inceptiontime":
-        argv = [BUILD + "/tsviz", "analyze", "%s/models/big_%s.onnx" % (SHARED, net), noise(), "-w", "0", "--json"]
+        argv = [BUILD + "/tsviz", "analyze", "%s/models/big_%s.onnx" % (SHARED, net), noise(), "-w", "0", "--json", "--all-maps"]
         yield dict(by="tsviz", bench="analyze_memory", net=net, memory_mb=round(memory_mb(argv), 1))
 
 

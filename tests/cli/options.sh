@@ -48,6 +48,7 @@ npy input a
 layers a a
 nodes - a
 no-saliency - a
+all-maps - a
 all - a
 y 0 bdpea
 head 0 bipeac

@@ -89,4 +89,17 @@ for v in layers grid clusters windows findings; do
 	run browse $K/keras1.h5 "$T/d.csv" $R --plain $v >"$T/plain" 2>"$T/err"
 	[ $st -eq 0 ] && cmp -s "$T/small" "$T/plain" && ok || no "--plain $v --size 10x3" "exit $st: $(head -c 200 "$T/err")"
 done
+# what would be more than 100 MB is refused, with what the options save; some layers, or --all-maps, are written
+awk 'BEGIN { print "a"; for (i = 0; i < 20002; i++) print sin(i / 50) }' >"$T/many.csv"
+cat >"$T/many-spec.json" <<-END
+	{"window": 20000, "loss": "mse", "epochs": 1, "layers": [{"type": "Conv1D", "name": "wide", "filters": 96, "kernel": 3, "padding": "same"},
+	{"type": "GlobalAveragePooling1D", "name": "pool"}, {"type": "Dense", "name": "out", "units": 1}]}
+END
+"$TSVIZ" train "$T/many-spec.json" "$T/many.csv" --scale none -o "$T/many.json" -q >"$T/out" 2>&1 || no 'a model of many steps' "$(cat "$T/out")"
+refuses 'an analysis of more than 100 MB' 'about [0-9]+ MB and [0-9]+ s, with 193 saliency maps; --no-saliency makes it [0-9]+ MB and [0-9]+ s, --layers A,B writes some layers, --all-maps everything$' \
+	"$TSVIZ" analyze "$T/many.json" "$T/many.csv" -q -w 0 --json
+refuses 'the same to a file' 'all-maps' "$TSVIZ" analyze "$T/many.json" "$T/many.csv" -q -w 0 -o "$T/none.json"
+[ -e "$T/none.json" ] && no 'no file is left' "$(ls -l "$T/none.json")" || ok
+is 'some layers of it' "$("$TSVIZ" analyze "$T/many.json" "$T/many.csv" -q -w 0 --layers pool,out 2>&1 | grep -c '^{"name":"\(pool\|out\)"')" 2
+is 'all of it' "$("$TSVIZ" analyze "$T/many.json" "$T/many.csv" -q -w 0 --all-maps 2>"$T/err" | head -c 10)$(cat "$T/err")" '{"schema":'
 done_testing
