@@ -110,7 +110,8 @@ class Net:
             return [value(a) for a in v] if isinstance(v, list) else v
         for l in self.layers:
             if l.cls == "InputLayer":
-                got[l.name] = [[x]]
+                more = l.config["batch_input_shape"][1:]
+                got[l.name] = [[x if l is self.layers[0] else np.arange(8.0)[None] if l.name == "positions" else np.zeros([1] + more)]]
                 continue
             got[l.name] = []
             for i, k in enumerate(l.calls):
@@ -608,6 +609,29 @@ def masks_net():
     return net
 
 
+def cudnn(l):
+    """The same layer as cuDNN's: keras/saving/legacy/hdf5_format.py converts both ways."""
+    K, U, b = [a for _, a in l.parts["cell"]]
+    n = GATES[l.cls]
+    turn = lambda a, f: np.hstack([f(k) for k in np.hsplit(a, n)])
+    bias = np.concatenate([b * np.float32(0.25), b * np.float32(0.75)]) if l.cls == "LSTM" else b.reshape(-1)
+    f, plain = l.f, {"cell": list(l.parts["cell"])}
+    l.parts = {"": [("kernel", turn(K, lambda k: k.T.reshape(k.shape, order="C"))), ("recurrent_kernel", turn(U, lambda k: k.T)), ("bias", bias)]}
+    l.config = {k: v for k, v in l.config.items() if k not in ("activation", "recurrent_activation", "reset_after", "use_bias")}
+    twin = Layer(l.cls, l.name, [], l.config, plain)
+    l.cls, l.f = "CuDNN" + l.cls, lambda l, *a, **k: f(twin, *a, **k)
+    return l
+
+
+def fast_net():
+    """The layers for cuDNN, and inputs that are not the window: states are zeros, positions count."""
+    embed = Layer("Embedding", "embedding", [C("positions")], {"input_dim": 8, "output_dim": 4}, {"": [("embeddings", w(8, 4))]},
+                  f=lambda l, x: l.w()[0][x.astype(int)], layout=True)
+    return Net("fast", [
+        source([8, 3]), source([4], "h"), source([4], "c"), source([8], "positions"), cudnn(rnn("LSTM", "lstm", C("x", "h", "c"), 3, 4, return_sequences=True)), embed,
+        simple("Add", "add", C(["lstm", "embedding"]), sum), cudnn(rnn("GRU", "gru", C("add"), 4, 3)), dense("out", C("gru"), 3, 2)], ["out"])
+
+
 def pieces_net():
     """A convolution over pieces of the window, then a recurrent layer over the pieces."""
     c = {"name": "c", "filters": 4, "kernel_size": [3], "strides": [1], "padding": "valid", "dilation_rate": [1], "groups": 1, "activation": "relu", "use_bias": True}
@@ -678,7 +702,7 @@ def tcn_net():
 
 
 NETS = [(planes_net, "h5"), (first_net, "h5"), (attention_net, "h5 keras"), (ops2_net, "h5"), (ops3_net, "keras"), (states_net, "h5"), (lambda: states_net(3), "keras"),
-        (masks_net, "h5"), (pieces_net, "h5 keras"), (tcn_net, "h5")]
+        (masks_net, "h5"), (pieces_net, "h5 keras"), (tcn_net, "h5"), (fast_net, "h5")]
 
 
 def window(net):

@@ -25,6 +25,7 @@ void formats_print(FILE *f)
 	fprintf(f, "data   %-16s %s\n", "gzip", ".gz of each of them");
 	fprintf(f, "recipe %-16s %s\n", "JSON", ".recipe.json");
 	fprintf(f, "write  %-16s %s\n", "ONNX, tsviz JSON", "convert MODEL -o OUT.onnx or OUT.json");
+	keras_layers_print(f);
 	wrong_formats_print(f);
 	other_formats_print(f);
 }

@@ -4,6 +4,7 @@
 #ifndef SRC_KERAS_H
 #define SRC_KERAS_H
 
+#include <stdio.h>
 #include "core/graph/graph.h"
 #include "core/base/mem.h"
 
@@ -56,5 +57,7 @@ bool keras_h5_has(const struct keras_file *k, const char *place);
 /* Reads the variables PLACE/vars/0, PLACE/vars/1 and so on. *l belongs to k; it is NULL if the path does not exist. */
 int keras_h5_vars(struct keras_file *k, const char *place, const struct keras_layer **l, struct err *e);
 void keras_file_release(struct keras_file *k);
+/* Writes the layers and operations of Keras that are read, for --formats. */
+void keras_layers_print(FILE *f);
 
 #endif

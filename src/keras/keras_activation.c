@@ -1,5 +1,6 @@
 /* Keras activation functions: inside a layer, as an Activation layer, and as layers of their own. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "src/keras/keras_build.h"
@@ -42,6 +43,21 @@ static int hard_sigmoid(struct kcall *c, int x)
 	return k_op(c, "HardSigmoid", 1, &x, 2, a);
 }
 
+/* Keras has no activation of this name. ShallowConvNet for EEG defines one, log(clip(x, 1e-7, 10000)), and files hold
+ * only its name. */
+static int bounded_log(struct kcall *c, int x)
+{
+	char text[512];
+	snprintf(
+	        text, sizeof text,
+	        "%s%slayer '%.200s' uses a function of its own called 'log'; it is taken as log(clip(x, 1e-7, 10000)), "
+	        "as in ShallowConvNet",
+	        c->m->warning ? c->m->warning : "", c->m->warning ? "; " : "", c->name);
+	c->m->warning = model_text(c->m, text);
+	int in[] = { x, k_scalar(c, 1e-7), k_scalar(c, 10000) };
+	return k_op1(c, "Log", k_op(c, "Clip", 3, in, 0, NULL));
+}
+
 /* Applies the activation of this name. The filters are axis 1 in both ranks. */
 static int by_name(struct kcall *c, const char *name, int x)
 {
@@ -60,6 +76,10 @@ static int by_name(struct kcall *c, const char *name, int x)
 		return leaky(c, x, 0.2);
 	if (!strcmp(name, "relu6"))
 		return k_op2(c, "Min", k_op1(c, "Relu", x), k_scalar(c, 6));
+	if (!strcmp(name, "square"))
+		return k_op2(c, "Mul", x, x);
+	if (!strcmp(name, "log"))
+		return bounded_log(c, x);
 	return k_fail(c, ERR_UNSUPPORTED, "activation '%s' is not supported", name);
 }
 

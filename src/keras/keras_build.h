@@ -5,6 +5,7 @@
 #ifndef SRC_KERAS_BUILD_H
 #define SRC_KERAS_BUILD_H
 
+#include <stdio.h>
 #include "core/model/model.h"
 #include "src/json/json_read.h"
 #include "src/keras/keras.h"
@@ -102,6 +103,7 @@ const struct kclass *keras_class_of(const char *cls, const char *module, const c
 bool keras_is_operation(const char *cls, const char *module);
 /* src/keras/keras_op.c. Returns the row of an operation, or NULL. */
 const struct kclass *keras_operation(const char *cls, const cJSON *config);
+void keras_operations_print(FILE *f);
 /* Returns whether the class is a model with layers of its own: Sequential, Functional or Model. */
 bool keras_is_model(const char *cls);
 

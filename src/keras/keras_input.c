@@ -89,9 +89,8 @@ static int guess(const struct knet *k, struct axes *a)
 	        "does not show it; run model.build((None, STEPS, CHANNELS)) and save it again");
 }
 
-static int read_axes(const struct knet *k, const cJSON *root, struct axes *a)
+static int read_axes(const struct knet *k, const struct klayer *l, const cJSON *root, struct axes *a)
 {
-	const struct klayer *l = &k->layer[k->input[0].layer];
 	const cJSON *s = input_shape(l, root);
 	int rank = cJSON_IsArray(s) ? cJSON_GetArraySize(s) : 0;
 	*a = (struct axes){ .n = rank - 1 };
@@ -252,11 +251,11 @@ static int three(const struct knet *k, struct model *m, struct axes *a, const st
 	return 0;
 }
 
-static int find_time(const struct knet *k, struct model *m, struct axes *a, const char *layout)
+static int find_time(const struct knet *k, int input, struct model *m, struct axes *a, const char *layout)
 {
 	struct found f = { .time = -1 };
 	static const int order[AXES_MAX] = { 0, 1, 2 };
-	follow(k, k->input[0].layer, a, order, 0, &f);
+	follow(k, input, a, order, 0, &f);
 	if (a->n == 3)
 		return three(k, m, a, &f, layout);
 	bool turned = a->n == 2 && f.exchanged;
@@ -323,16 +322,97 @@ static int shape_window(const struct knet *k, struct model *m, int v, const stru
 	return k_label(&c, k_core(&c, k_reshape(&c, x, a->n + 1, dim)), labels);
 }
 
+/* ---- several inputs ---- */
+
+static void set_value(struct knet *k, struct klayer *l, int v, int at)
+{
+	l->n_out = 1;
+	l->value = arena_dup(k->arena, &v, 1, sizeof v);
+	l->at = arena_dup(k->arena, &at, 1, sizeof at);
+}
+
+/* Returns the input that takes the window: the only one that is a series. */
+static int find_series(const struct knet *k, const cJSON *root)
+{
+	char names[400] = "";
+	size_t at = 0;
+	int series = -1, n = 0;
+	for (int i = 0; i < k->n_input; i++) {
+		const struct klayer *l = &k->layer[k->input[i].layer];
+		const cJSON *s = input_shape(l, k->n_input == 1 ? root : NULL);
+		int rank = cJSON_IsArray(s) ? cJSON_GetArraySize(s) : 0;
+		if (rank >= 3 || k->n_input == 1) {
+			series = k->input[i].layer;
+			n++;
+		}
+		if (at + 80 < sizeof names)
+			at += (size_t)snprintf(names + at, sizeof names - at, "%s'%.60s'", i ? ", " : "", l->name);
+	}
+	return n == 1 ? series
+	              : err_set(k->e, ERR_UNSUPPORTED,
+	                        "the network has %d inputs (%s), of which %d are series; tsviz takes one series",
+	                        k->n_input, names, n);
+}
+
+/* Returns whether the input is looked up in a table of as many rows: it holds positions. */
+static bool is_position(const struct knet *k, int input, int64_t steps)
+{
+	for (int i = 0; i < k->n; i++) {
+		int64_t rows = 0;
+		if (k->layer[i].n_in == 1 && k->layer[i].in[0].layer == input &&
+		    !strcmp(k->layer[i].cls, "Embedding") &&
+		    json_whole(json_get(k->layer[i].config, "input_dim"), &rows) && rows >= steps)
+			return true;
+	}
+	return false;
+}
+
+/* Another input than the window is a constant: zeros, as a state has at the beginning, or positions from 0 on. */
+static int fix_input(struct knet *k, struct model *m, int input)
+{
+	struct klayer *l = &k->layer[input];
+	struct kcall c = { .m = m, .g = m->graph, .e = k->e, .f = k->f, .name = l->name, .owner = l->name };
+	struct axes a;
+	struct shape s = { .rank = 1, .dim = { 1 } };
+	int bad = read_axes(k, l, NULL, &a);
+	for (int i = 0; i < a.n && !bad; i++) {
+		s.dim[s.rank++] = a.size[i];
+		if (!a.size[i])
+			bad = err_set(k->e, ERR_UNSUPPORTED, "input '%s', which is not the window, has no fixed size",
+			              l->name);
+	}
+	int64_t n = bad ? 0 : shape_count(&s);
+	if (bad || n > COUNT_MAX)
+		return bad ? bad : err_set(k->e, ERR_LIMIT, "input '%s' is too large", l->name);
+	bool positions = a.n == 1 && is_position(k, input, n);
+	float *v = xcalloc((size_t)n, sizeof *v);
+	for (int64_t i = 0; positions && i < n; i++)
+		v[i] = (float)i;
+	int id = graph_const_float(m->graph, l->name, &s, v, false, k->e), at;
+	free(v);
+	id = k_core(&c, id);
+	at = id < 0 ? id : model_layer(m, l->name, "InputLayer", "", LAYER_LAYOUT, id, id, 0, NULL, k->e);
+	if (at < 0)
+		return at;
+	char text[2 * NAME_MAX_BYTES];
+	snprintf(text, sizeof text, "input '%.300s' is not the window; it is taken as %s", l->name,
+	         positions ? "positions from 0 on" : "zeros");
+	warn(m, text);
+	set_value(k, l, id, at);
+	return 0;
+}
+
 int keras_input(struct knet *k, struct model *m, const cJSON *root, const struct read_options *o)
 {
 	struct axes a;
 	int64_t T = 0, C = 0;
-	if (k->n_input > 1)
-		return err_set(k->e, ERR_UNSUPPORTED, "the network has %d inputs; tsviz takes one", k->n_input);
-	struct klayer *l = &k->layer[k->input[0].layer];
-	int bad = read_axes(k, root, &a);
+	int input = find_series(k, root);
+	if (input < 0)
+		return input;
+	struct klayer *l = &k->layer[input];
+	int bad = read_axes(k, l, root, &a);
 	if (!bad)
-		bad = find_time(k, m, &a, o->layout);
+		bad = find_time(k, input, m, &a, o->layout);
 	if (!bad)
 		bad = measure(k, &a, o->window, &T, &C);
 	if (bad)
@@ -341,8 +421,12 @@ int keras_input(struct knet *k, struct model *m, const cJSON *root, const struct
 	v = v < 0 ? v : shape_window(k, m, v, &a);
 	if (v < 0)
 		return v;
-	l->n_out = 1;
-	l->value = arena_dup(k->arena, &v, 1, sizeof v);
-	l->at = arena_dup(k->arena, &(int){ 0 }, 1, sizeof(int));
-	return 0;
+	set_value(k, l, v, 0);
+	for (int i = 0; i < k->n_input && !bad; i++)
+		if (k->input[i].layer != input)
+			bad = k->layer[k->input[i].layer].n_out
+			              ? err_set(k->e, ERR_FORMAT, "input_layers names '%s' twice",
+			                        k->layer[k->input[i].layer].name)
+			              : fix_input(k, m, k->input[i].layer);
+	return bad;
 }

@@ -13,17 +13,29 @@ const char *keras_place(struct keras_file *f, const char *place, const char *par
 	return arena_strdup(&f->arena, text);
 }
 
+static const struct kclass *const classes[] = {
+	keras_conv_classes,  keras_norm_classes,       keras_recurrent_classes,
+	keras_shape_classes, keras_activation_classes, keras_attention_classes
+};
+
 const struct kclass *keras_class(const char *name)
 {
-	const struct kclass *const tables[] = {
-		keras_conv_classes,  keras_norm_classes,       keras_recurrent_classes,
-		keras_shape_classes, keras_activation_classes, keras_attention_classes
-	};
-	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
-		for (const struct kclass *k = tables[i]; k->name; k++)
+	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
+		for (const struct kclass *k = classes[i]; k->name; k++)
 			if (!strcmp(k->name, name))
 				return k;
 	return NULL;
+}
+
+void keras_layers_print(FILE *f)
+{
+	fprintf(f, "layers of Keras: TimeDistributed");
+	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
+		for (const struct kclass *k = classes[i]; k->name; k++)
+			fprintf(f, ", %s", k->name);
+	fprintf(f, "\noperations of Keras: ");
+	keras_operations_print(f);
+	fputc('\n', f);
 }
 
 const struct kclass *keras_class_of(const char *cls, const char *module, const cJSON *config)

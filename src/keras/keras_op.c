@@ -793,6 +793,12 @@ static const struct function functions[] = {
 	{ 0 },
 };
 
+void keras_operations_print(FILE *f)
+{
+	for (const struct function *a = functions; a->name; a++)
+		fprintf(f, "%s%s", a == functions ? "" : ", ", a->name);
+}
+
 static const struct function *function_of(const char *cls, const cJSON *config)
 {
 	char name[128];

@@ -18,6 +18,8 @@ static const struct cell {
 	/* Keras: z r h (keras/src/layers/rnn/gru.py); ONNX: the same */
 	{ "GRU", "GRU", 3, { 0, 1, 2 }, "zrh", 2 },
 	{ "SimpleRNN", "RNN", 1, { 0 }, "", 1 },
+	{ "CuDNNLSTM", "LSTM", 4, { 0, 3, 1, 2 }, "ifco", 3 },
+	{ "CuDNNGRU", "GRU", 3, { 0, 1, 2 }, "zrh", 2 },
 };
 
 static const struct cell *cell_of(const char *cls)
@@ -191,6 +193,41 @@ static const struct keras_layer *join_gates(struct kcall *c, const struct cell *
 	return to;
 }
 
+/* The layers for cuDNN have each gate's kernels as cuDNN wants them, and two biases side by side
+ * (keras/saving/legacy/hdf5_format.py, preprocess_weights_for_loading). Returns them in the form of the plain layers.
+ */
+static const struct keras_layer *plain_layout(struct kcall *c, const struct cell *cell)
+{
+	const struct keras_layer *l = c->weights;
+	if (strncmp(cell->cls, "CuDNN", 5) != 0 || !l || l->n != 3)
+		return l;
+	const struct shape *u = &l->w[1].shape;
+	int64_t h = u->dim[0], gh = cell->gates * h, in = l->w[0].shape.dim[0];
+	if (l->w[0].shape.rank != 2 || u->rank != 2 || l->w[0].shape.dim[1] != gh || u->dim[1] != gh ||
+	    shape_count(&l->w[2].shape) != 2 * gh) {
+		k_fail(c, ERR_FORMAT, "its kernels do not fit one another");
+		return l;
+	}
+	struct keras_layer *to = arena_alloc(&c->f->arena, 1, sizeof *to);
+	*to = (struct keras_layer){ l->name, 3, arena_dup(&c->f->arena, l->w, 3, sizeof *l->w) };
+	float *k = to->w[0].data = arena_alloc(&c->f->arena, (size_t)(in * gh), sizeof *k);
+	float *r = to->w[1].data = arena_alloc(&c->f->arena, (size_t)(h * gh), sizeof *r);
+	for (int64_t g = 0; g < cell->gates; g++) {
+		for (int64_t i = 0; i < in * h; i++)
+			k[i % in * gh + g * h + i / in] = l->w[0].data[i / h * gh + g * h + i % h];
+		for (int64_t i = 0; i < h * h; i++)
+			r[i / h * gh + g * h + i % h] = l->w[1].data[i % h * gh + g * h + i / h];
+	}
+	to->w[2].shape = (struct shape){ 2, { 2, gh } };
+	if (cell->gates == 3)
+		return to;
+	float *b = to->w[2].data = arena_alloc(&c->f->arena, (size_t)gh, sizeof *b);
+	for (int64_t i = 0; i < gh; i++)
+		b[i] = l->w[2].data[i] + l->w[2].data[gh + i];
+	to->w[2].shape = (struct shape){ 1, { gh } };
+	return to;
+}
+
 /* The operator and its inputs and attributes. in[0] is the series (T,N,C), in[5] and in[6] are initial states. */
 struct core {
 	int in[7], n_in, n;
@@ -202,9 +239,10 @@ struct core {
 static int prepare(struct kcall *c, const struct way *way, struct core *k)
 {
 	const struct cell *cell = way->cell;
+	c->weights = plain_layout(c, cell);
 	c->weights = join_gates(c, cell);
 	bool with_bias = k_bool(c, "use_bias", true),
-	     after = k_bool(c, "reset_after", false) && !strcmp(cell->op, "GRU");
+	     after = k_bool(c, "reset_after", !strcmp(cell->cls, "CuDNNGRU")) && !strcmp(cell->op, "GRU");
 	const struct keras_weight *w = k_weight(c, 0, "kernel", 2), *r = k_weight(c, 1, "recurrent kernel", 2);
 	const struct keras_weight *b = with_bias ? k_weight(c, 2, "bias", after ? 2 : 1) : NULL;
 	check_config(c);
@@ -526,6 +564,8 @@ const struct kclass keras_recurrent_classes[] = {
 	{ "LSTM", build_recurrent, LAYER_ANALYSED, 1, 3, 0 },
 	{ "GRU", build_recurrent, LAYER_ANALYSED, 1, 2, 0 },
 	{ "SimpleRNN", build_recurrent, LAYER_ANALYSED, 1, 2, 0 },
+	{ "CuDNNLSTM", build_recurrent, LAYER_ANALYSED, 1, 3, 0 },
+	{ "CuDNNGRU", build_recurrent, LAYER_ANALYSED, 1, 2, 0 },
 	{ "Bidirectional", build_bidirectional, LAYER_ANALYSED, 1, 5, 0 },
 	{ 0 },
 };

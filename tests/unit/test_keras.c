@@ -247,6 +247,8 @@ static const struct container {
 	{ "pieces.h5", "pieces", "Keras 2.15.0 HDF5", "cuts a window into pieces" },
 	{ "pieces.keras", "pieces", "Keras 3.8.0 .keras", "cuts a window into pieces" },
 	{ "tcn.h5", "tcn", "Keras 2.15.0 HDF5", NULL },
+	{ "fast.h5", "fast", "Keras 2.15.0 HDF5",
+	  "input 'positions' is not the window; it is taken as positions from 0" },
 };
 
 static void check_layers(const struct model *m, const struct run *r, const cJSON *layers)

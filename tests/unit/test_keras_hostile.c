@@ -139,6 +139,30 @@ static const struct {
 	                                                        "[[[\"x\",0,0]]]") "," IN,
 	      "[[\"x\",0,0]]", "[[\"r\",0,0]]"),
 	  0, NULL },
+	/* operations of tf.keras and of Keras 3 */
+	{ FUN(IN "," NODE("Conv1D", "c", ",\"use_bias\":false", "[[[\"x\",0,0,{}]]]") "," OP(
+	              "__operators__.add", "[\"c\",0,0,{\"y\":[1,2.5],\"name\":null}]"),
+	      "[[\"x\",0,0]]", "[[\"o\",0,0]]"),
+	  0, NULL },
+	{ FUN(IN "," NODE("Conv1D", "c", ",\"use_bias\":false", "[[[\"x\",0,0,{}]]]") "," OP(
+	              "__operators__.getitem",
+	              "[\"c\",0,0,{\"slice_spec\":[{\"start\":null,\"stop\":1,\"step\":null},-1,null]}]"),
+	      "[[\"x\",0,0]]", "[[\"o\",0,0]]"),
+	  0, NULL },
+	{ FUN(IN "," NODE("Conv1D", "c", ",\"use_bias\":false",
+	                  "[[[\"x\",0,0,{}]]]") ","
+	                                        "{\"class_name\":\"Mean\",\"module\":\"keras.src.ops.numpy\",\"name\":"
+	                                        "\"o\",\"config\":{\"axis\":[1],"
+	                                        "\"keepdims\":true},\"inbound_nodes\":[{\"args\":[{\"config\":{\"keras_"
+	                                        "history\":[\"c\",0,0]}}],"
+	                                        "\"kwargs\":{}}]}",
+	      "[[\"x\",0,0]]", "[[\"o\",0,0]]"),
+	  0, NULL },
+	/* a layer for each piece of the window */
+	{ SEQ(LAYER("TimeDistributed", "c",
+	            ",\"batch_input_shape\":[null,2,4,1],\"layer\":{\"class_name\":\"Conv1D\",\"config\":{\"use_bias\":"
+	            "false}}")),
+	  0, NULL },
 	{ "", ERR_FORMAT, "model_config" },
 	{ "[]", ERR_UNSUPPORTED, "class ''" },
 	{ "{\"class_name\":\"Sequential\"}", ERR_FORMAT, "lists no layers" },
@@ -297,7 +321,19 @@ static const struct {
 	  "reads 'b'" },
 	{ FUN(IN "," NODE("ReLU", "a", "", "[[[\"x\",0,0]]]"), "[[\"x\",0,0]]", "[]"), ERR_FORMAT, "no output_layers" },
 	{ FUN(IN "," NODE("ReLU", "a", "", "[[[\"x\",0,0]]]"), "[[\"x\",0,0],[\"x\",0,0]]", "[[\"a\",0,0]]"),
-	  ERR_UNSUPPORTED, "2 inputs" },
+	  ERR_UNSUPPORTED, "2 inputs ('x', 'x'), of which 2 are series" },
+	{ FUN(IN "," NODE("InputLayer", "h", ",\"batch_input_shape\":[null,null]", "[]") "," NODE("ReLU", "a", "",
+	                                                                                          "[[[\"x\",0,0]]]"),
+	      "[[\"x\",0,0],[\"h\",0,0]]", "[[\"a\",0,0]]"),
+	  ERR_UNSUPPORTED, "input 'h', which is not the window, has no fixed size" },
+	{ FUN(IN "," NODE("InputLayer", "h", ",\"batch_input_shape\":[null,2]", "[]") "," NODE("ReLU", "a", "",
+	                                                                                       "[[[\"h\",0,0]]]"),
+	      "[[\"x\",0,0],[\"h\",0,0]]", "[[\"a\",0,0]]"),
+	  ERR_FORMAT, "does not depend on the input" },
+	{ FUN(IN "," NODE("InputLayer", "h", ",\"batch_input_shape\":[null,2]", "[]") "," NODE("ReLU", "a", "",
+	                                                                                       "[[[\"x\",0,0]]]"),
+	      "[[\"x\",0,0],[\"h\",0,0],[\"h\",0,0]]", "[[\"a\",0,0]]"),
+	  ERR_FORMAT, "input_layers names 'h' twice" },
 	{ FUN(IN "," NODE("ReLU", "a", "", "[[[\"x\",0,0]]]"), "[[\"a\",0,0]]", "[[\"a\",0,0]]"), ERR_FORMAT,
 	  "no input" },
 };
@@ -376,7 +412,7 @@ static void setup(TCase *c)
 	tcase_add_loop_test(c, container_in_the_child, 0, sizeof files / sizeof *files);
 	tcase_add_loop_test(c, container_in_this_process, 0, sizeof files / sizeof *files);
 	tcase_add_loop_test(c, configuration, 0, sizeof configs / sizeof *configs);
-	tcase_add_loop_test(c, configuration_cut_and_changed, 0, 6);
+	tcase_add_loop_test(c, configuration_cut_and_changed, 0, 10);
 	tcase_add_test(c, environment_loads_nothing);
 	tcase_add_test(c, head_is_chosen);
 }
