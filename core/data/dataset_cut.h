@@ -11,6 +11,7 @@
 #include "core/model/task.h"
 #include "core/data/time_stamp.h"
 
+enum { CUT_PARTS = 9 /* parts of a time: year, month ... */ };
 enum { CLASSES_MAX = 1000, GROUP_PART_MAX = 80 /* bytes of each part of a group's name */ };
 
 /* What a column is for. Only a column of signal is a channel if --columns names none. */
@@ -33,6 +34,9 @@ struct cut {
 	const char **group_name;    /* [n_group] in the order of the file; some may have no row or window */
 	int n_group;
 	int time_col, clock_col; /* columns of the time of the rows, and of its clock if that is apart; -1: none */
+	bool in_parts;           /* the time has its parts in several columns */
+	int part[CUT_PARTS];     /* the columns of these parts; -1: none */
+	bool clock_seconds;      /* a clock of numbers is HHMMSS, not HHMM */
 	bool timed;              /* the times are known */
 	double *time;            /* [row of the table], malloc'd; NaN: unknown */
 	struct time_form form;
@@ -78,6 +82,11 @@ void cut_unused_groups(struct cut *c);
 int cut_set_groups(struct cut *c, struct err *e);
 /* Finds the column of the times and the columns that number the rows, and gives them their roles. */
 void cut_times(struct cut *c);
+/* Finds a time whose parts are columns of numbers, such as year, month, day and hour, which rise together. Fills
+ * c->time and gives the columns their roles. Returns false if there is none. */
+bool cut_time_parts(struct cut *c);
+/* Writes the parts of a row's time: "2024-03-01 06:30". */
+void cut_part_stamp(const struct cut *c, int64_t row, char *buf, size_t size);
 /* Finds the usual step of the times and says where they jump, fall or stay. */
 int cut_gaps(struct cut *c, struct err *e);
 /* Returns whether no window may hold both row i of the dataset and the one before, because there is a gap. */

@@ -82,8 +82,9 @@ static bool named_time(const char *name)
 {
 	static const char *const words[] = { "time",  "timestamp", "timestamps", "datetime", "date",
 		                             "epoch", "unixtime",  "elapsed",    "seconds",  NULL };
-	static const char *const alone[] = { "t",      "ts", "unix",   "sec",          "secs",
-		                             "second", "ms", "millis", "milliseconds", NULL };
+	static const char *const alone[] = { "t",      "ts",    "unix",   "sec",          "secs",
+		                             "second", "ms",    "millis", "milliseconds", "x_value",
+		                             "x-axis", "xaxis", "x axis", "mess_datum",   NULL };
 	return has_word(name, words) || is_word(name, alone);
 }
 
@@ -95,13 +96,14 @@ static bool named_index(const char *name)
 }
 static bool named_counter(const char *name)
 {
-	static const char *const words[] = { "row",           "no",         "no.",           "nr",        "#",
-		                             "sample",        "frame",      "obs",           "seq",       "number",
-		                             "record",        "cycle",      "cycles",        "recno",     "sample #",
-		                             "sample no",     "sample_no",  "sample number", "scan",      "recnum",
-		                             "sample index",  "row number", "frame number",  "step",      "point",
-		                             "record number", "data point", "data_point",    "timestep",  "time_step",
-		                             "entry",         "line",       "sample id",     "sample_id", NULL };
+	static const char *const words[] = { "row",           "no",         "no.",           "nr",       "#",
+		                             "sample",        "frame",      "obs",           "seq",      "number",
+		                             "record",        "cycle",      "cycles",        "recno",    "sample #",
+		                             "sample no",     "sample_no",  "sample number", "scan",     "recnum",
+		                             "sample index",  "row number", "frame number",  "step",     "point",
+		                             "record number", "data point", "data_point",    "timestep", "time_step",
+		                             "entry",         "sequence",   "packet",        "line",     "sample id",
+		                             "sample_id",     NULL };
 	return is_word(name, words);
 }
 
@@ -161,7 +163,9 @@ static enum role numbers_role(const struct cut *c, int k)
 	const struct table *t = c->t;
 	const char *name = t->name[k];
 	bool time = named_time(name), index = named_index(name) || is_unnamed(t, k), counter = named_counter(name);
-	bool dates = !k && !time && looks_like_dates(t, k);
+	for (int i = 0; i < t->n_header; i++)
+		counter = counter || (*t->header[i][k] && named_counter(t->header[i][k]));
+	bool dates = !time && looks_like_dates(t, k);
 	if (!time && !index && !counter && !dates)
 		return ROLE_SIGNAL;
 	struct course q = course_of(c, t->number[k]);
@@ -215,23 +219,42 @@ static void add_clock(struct cut *c)
 	free(clock);
 }
 
+static bool is_constant(const struct table *t, int k)
+{
+	for (int64_t i = 1; i < t->n_row; i++)
+		if (strcmp(t->text[k][i], t->text[k][0]) != 0)
+			return false;
+	return t->n_row > 1;
+}
+
+/* Takes the first column of times. One that is always the same, such as the day of a measurement, is taken if there is
+ * no other. */
 static void times_from_text(struct cut *c)
 {
 	const struct table *t = c->t;
-	int first = -1;
-	for (int k = 0; k < t->n_col; k++) {
+	int first = -1, constant = -1;
+	for (int k = 0; k < t->n_col && !c->timed; k++) {
 		if (!may_be_text(c, k))
 			continue;
 		first = first < 0 ? k : first;
-		if (time_of_texts(t->text[k], t->n_row, c->time, &c->form)) {
-			c->time_col = k;
-			c->timed = true;
-			if (c->form.has_date && !c->form.has_clock)
-				add_clock(c);
-			return;
+		if (!time_of_texts(t->text[k], t->n_row, c->time, &c->form))
+			continue;
+		bool split = c->form.has_date && !c->form.has_clock; /* the clock may stand in another column */
+		if (!split && is_constant(t, k)) {
+			constant = constant < 0 ? k : constant;
+			continue;
 		}
+		c->time_col = k;
+		c->timed = true;
+		if (split)
+			add_clock(c);
 	}
-	c->time_col = first; /* Its texts are shown, although they are not understood. */
+	if (!c->timed && constant >= 0) {
+		c->timed = time_of_texts(t->text[constant], t->n_row, c->time, &c->form);
+		first = constant;
+	}
+	if (c->time_col < 0)
+		c->time_col = first; /* Its texts are shown, although they may not be understood. */
 }
 
 static void times_from_numbers(struct cut *c)
@@ -254,6 +277,11 @@ static void say_roles(struct cut *c)
 	const struct table *t = c->t;
 	for (int k = 0; k < t->n_col; k++) {
 		if (c->role[k] != ROLE_TIME && c->role[k] != ROLE_INDEX)
+			continue;
+		bool part = false;
+		for (int p = 0; c->in_parts && p < CUT_PARTS; p++)
+			part = part || c->part[p] == k;
+		if (part)
 			continue;
 		const char *what = c->role[k] == ROLE_TIME ? "is the time of the rows" : "numbers the rows";
 		if (is_unnamed(t, k)) {
@@ -312,7 +340,7 @@ void cut_times(struct cut *c)
 	find_roles(c);
 	c->time = xmalloc((size_t)t->n_row * sizeof *c->time);
 	times_from_text(c);
-	if (c->time_col < 0)
+	if (!c->timed && !cut_time_parts(c) && c->time_col < 0)
 		times_from_numbers(c);
 	if (t->time) {
 		memcpy(c->time, t->time, (size_t)t->n_row * sizeof *c->time);
@@ -437,7 +465,9 @@ int cut_gaps(struct cut *c, struct err *e)
 static const char *stamp_text(const struct cut *c, int64_t row, char *buf, size_t size)
 {
 	const struct table *t = c->t;
-	if (!t->text[c->time_col])
+	if (c->in_parts)
+		cut_part_stamp(c, row, buf, size);
+	else if (!t->text[c->time_col])
 		snprintf(buf, size, "%.15g", t->number[c->time_col][row]);
 	else if (c->clock_col >= 0)
 		snprintf(buf, size, "%s %s", t->text[c->time_col][row], t->text[c->clock_col][row]);

@@ -40,12 +40,13 @@ static bool named_group(const char *name, bool number)
 		                             "record",  "engine", "id",      "patient",    "participant", "person",
 		                             "user",    "trial",  "session", "recording",  "machine",     "device",
 		                             "episode", "run",    "group",   "individual", NULL };
-	static const char *const things[] = { "station",    "site",      "location",  "store",      "item",
-		                              "customer",   "client",    "household", "meter",      "ticker",
-		                              "symbol",     "country",   "city",      "region",     "turbine",
-		                              "vehicle",    "animal",    "battery",   "bearing",    "asset",
-		                              "experiment", "equipment", "robot",     "building",   "sensor",
-		                              "entity",     "file",      "product",   "entityname", NULL };
+	static const char *const things[] = {
+		"station",     "stations", "site",      "location", "store",   "item",       "customer",  "client",
+		"household",   "meter",    "ticker",    "symbol",   "country", "city",       "region",    "turbine",
+		"vehicle",     "animal",   "battery",   "bearing",  "asset",   "experiment", "equipment", "robot",
+		"building",    "sensor",   "entity",    "file",     "product", "entityname", "field",     "metric",
+		"measurement", "variable", "parameter", "quantity", "host",    "instance",   "indicator", NULL
+	};
 	static const char *const counted[] = { "cycle",  "batch",   "segment", "sequence", "window", "sample",
 		                               "case",   "cell",    "test",    "block",    "lap",    "flight",
 		                               "car",    "track",   "stay",    "visit",    "event",  "part",
@@ -257,26 +258,36 @@ static void say(struct cut *c, struct list *numbers, struct list *found, struct 
 		         numbers->names);
 }
 
+/* How a column looks like groups. */
+enum look { LOOK_NOT, LOOK_NAMED, LOOK_STEPS, LOOK_ROUNDS };
+
+static enum look look_of(const struct cut *c, int k)
+{
+	const struct table *t = c->t;
+	if (c->role[k] != ROLE_SIGNAL || cut_is_asked(c, k) || (!t->number[k] && !t->text[k]) || !names_things(t, k))
+		return LOOK_NOT;
+	if (named_group(t->name[k], cut_is_numeric(t, k)))
+		return count_distinct(t, k, t->n_row / 2) * 2 > t->n_row ? LOOK_NOT : LOOK_NAMED;
+	if (t->text[k] || named_clock(t->name[k]))
+		return LOOK_NOT;
+	return steps_on(t, k) ? LOOK_STEPS : comes_round(t, k) ? LOOK_ROUNDS : LOOK_NOT;
+}
+
 void cut_unused_groups(struct cut *c)
 {
 	const struct table *t = c->t;
 	struct list numbers = { .n = 0 }, found = { .n = 0 }, kept = { .n = 0 };
 	for (int k = 0; k < t->n_col && t->n_row > 1; k++) {
-		if (c->role[k] != ROLE_SIGNAL || cut_is_asked(c, k) || (!t->number[k] && !t->text[k]) ||
-		    !names_things(t, k))
-			continue;
-		bool number = cut_is_numeric(t, k), named = named_group(t->name[k], number);
-		if (named ? count_distinct(t, k, t->n_row / 2) * 2 > t->n_row
-		          : t->text[k] || named_clock(t->name[k]) || (!steps_on(t, k) && !comes_round(t, k)))
-			continue;
-		if (named && number) {
+		enum look look = look_of(c, k);
+		if (look == LOOK_NAMED && cut_is_numeric(t, k)) {
 			c->role[k] = ROLE_GROUP;
 			list_add(&numbers, t, k);
 		}
-		if (!crosses(c, k))
+		/* Beside groups, a number that comes round counts the rows of each. */
+		if (look == LOOK_NOT || (look == LOOK_ROUNDS && found.n) || !crosses(c, k))
 			continue;
 		list_add(&found, t, k);
-		if (!named)
+		if (look != LOOK_NAMED)
 			list_add(&kept, t, k);
 	}
 	say(c, &numbers, &found, &kept);

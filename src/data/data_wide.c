@@ -511,12 +511,32 @@ static int64_t n_values(const struct wide *q)
 	return q->n_cell - q->roles.has_label - q->roles.n_id - q->n_group;
 }
 
+/* Whether the header names two parts of a time: such a row is a time step. */
+static bool names_times(const struct wide *q)
+{
+	static const char *const names[] = { "year", "month", "day",  "hour",      "minute",   "yr",   "mo", "dy",
+		                             "hr",   "doy",   "date", "timestamp", "datetime", "time", NULL };
+	const char *s, *at = q->header;
+	size_t n;
+	int found = 0;
+	struct wide h = *q;
+	h.l.eol = q->header_eol;
+	while (at && found < 2) {
+		at = take_cell(&h, at, &s, &n);
+		for (int i = 0; names[i]; i++)
+			found += strlen(names[i]) == n && !strncasecmp(names[i], s, n);
+	}
+	return found >= 2;
+}
+
 /* Returns whether the cells of a row are those of the model's window. */
 static bool fits(const struct wide *q, const struct data_wanted *w, bool chosen)
 {
 	int64_t values = n_values(q), n = q->n_cell, want = w->T * (w->C ? w->C : 1);
 	bool words = q->n_number + 1 + q->roles.n_id + q->n_group < n;
 	if (chosen && (words || (q->n_number + q->roles.has_label + q->roles.n_id + q->n_group < n)))
+		return false;
+	if (!chosen && q->n_number + 3 + q->n_group < n)
 		return false;
 	/* If there are as many numeric columns as channels, rows are time steps. */
 	if (w->C && q->n_number == w->C)
@@ -549,7 +569,7 @@ static bool wide_probe(const unsigned char *head, size_t n, const struct data_wa
 	arena_release(&names);
 	decoded_release(&text);
 	/* A label that is no cell of a window is a column of time steps. */
-	return found && fits(&q, w, chosen);
+	return found && !names_times(&q) && fits(&q, w, chosen);
 }
 
 /* ---- reading ---- */

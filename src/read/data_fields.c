@@ -45,7 +45,7 @@ static const struct {
 	enum recipe_place at;
 	bool ready;
 } kind_field[] = {
-	{ RECIPE_AT_STEP, false }, { RECIPE_AT_HORIZON, false },    { RECIPE_AT_PREDICT, false },
+	{ RECIPE_AT_STEP, false }, { RECIPE_AT_HORIZON, false },   
 	{ RECIPE_AT_GAPS, false }, { RECIPE_AT_LABEL_RULE, false }, { RECIPE_AT_LENGTHS, true },
 };
 

@@ -33,6 +33,8 @@ struct reader_csv {
 	int extra;             /* cells behind the last column that are not empty */
 	int64_t blank;         /* blank lines that may be empty cells, if the file has one column */
 	int64_t aside, ragged; /* lines that are no data; rows of another width */
+	int64_t *block;        /* [n_block] the rows before which two blank lines or more stand */
+	int n_block, block_room;
 	struct csv_parser p;
 	/* results of the first pass */
 	struct column {
@@ -151,6 +153,20 @@ static void make_room(struct reader_csv *q)
 	q->rows_max = rows;
 	for (int c = 0; c < q->n_col; c++)
 		q->column[c].value = q->room + c * q->rows_max;
+}
+
+/* Two blank lines or more begin another block, as in files of gnuplot and Octave. */
+static void take_block(struct reader_csv *q)
+{
+	enum { BLOCKS_MAX = 100000 };
+	if (q->blank < 2 || !q->row || q->n_col == 1 || q->l.blank_rows || q->naming || q->n_block == BLOCKS_MAX ||
+	    (q->n_block && q->block[q->n_block - 1] == q->row))
+		return;
+	if (q->n_block == q->block_room) {
+		q->block_room = q->block_room ? 2 * q->block_room : 16;
+		q->block = xrealloc(q->block, (size_t)q->block_room, sizeof *q->block);
+	}
+	q->block[q->n_block++] = q->row;
 }
 
 /* Notes the line of a row. Rows in neighbouring lines need no memory for that. */
@@ -464,6 +480,7 @@ static int pass(struct reader_csv *q)
 	q->line = q->l.line - 1;
 	q->row = q->col = q->extra = 0;
 	q->blank = q->aside = q->ragged = 0;
+	q->n_block = q->naming ? q->n_block : 0;
 	q->bad = 0;
 	bool by_layout = !q->delim || q->delim == ' ';
 	const unsigned char *data = q->data;
@@ -484,6 +501,7 @@ static int pass(struct reader_csv *q)
 			if (q->maybe[data[at]] &&
 			    text_layout_is_aside(&q->l, (const char *)data + at, (const char *)data + end)) {
 				q->aside++;
+				take_block(q);
 				at = next;
 				continue;
 			}
@@ -493,6 +511,7 @@ static int pass(struct reader_csv *q)
 				on_cell((char[1]){ 0 }, 0, q);
 				on_row('\n', q);
 			}
+			take_block(q);
 			q->blank = 0;
 			q->start = q->line;
 		}
@@ -597,6 +616,53 @@ static void name_columns(struct reader_csv *q)
 	}
 }
 
+/* Makes each block a group, so that no window crosses from one to the next. */
+static void give_blocks(struct reader_csv *q)
+{
+	struct table *t = q->t;
+	int n = q->n_block && q->block[q->n_block - 1] == t->n_row ? q->n_block - 1 : q->n_block;
+	if (!n)
+		return;
+	spend(q, t->n_row * (int64_t)sizeof *t->group + (int64_t)n * 40);
+	if (q->bad)
+		return;
+	t->group = arena_reserve(&t->arena, (size_t)t->n_row, sizeof *t->group);
+	t->n_group = n + 1;
+	t->group_name = arena_alloc(&t->arena, (size_t)t->n_group, sizeof *t->group_name);
+	for (int g = 0; g < t->n_group; g++) {
+		char name[32];
+		snprintf(name, sizeof name, "block %d", g + 1);
+		t->group_name[g] = arena_strdup(&t->arena, name);
+		for (int64_t i = g ? q->block[g - 1] : 0; i < (g < n ? q->block[g] : t->n_row); i++)
+			t->group[i] = g;
+	}
+}
+
+/* Tektronix' TDS writes its settings into the first three cells of the first rows, and the values beside them. */
+static bool has_settings(const struct reader_csv *q)
+{
+	static const char first[] = "Record Length,";
+	const struct text_layout *l = &q->l;
+	return q->n_col >= 5 && q->n_col <= 6 && !l->n_header && q->delim == ',' &&
+	       (size_t)(l->end - l->first) > sizeof first && !memcmp(l->first, first, sizeof first - 1);
+}
+
+static void drop_settings(struct reader_csv *q)
+{
+	static const char *const names[] = { "settings 1", "settings 2", "settings 3", "time (s)", "value", "rest" };
+	struct table *t = q->t;
+	for (int c = 0; c < t->n_col; c++) {
+		t->name[c] = arena_strdup(&t->arena, names[c]);
+		if (c != 3 && c != 4) {
+			t->number[c] = NULL;
+			t->text[c] = NULL;
+		}
+	}
+	t->has_header = true;
+	understood_add(&t->arena, &t->understood, "settings",
+	               "the first three cells of a row are settings of the instrument, then come time and value");
+}
+
 static int make_table(struct reader_csv *q)
 {
 	struct table *t = q->t;
@@ -614,6 +680,7 @@ static int make_table(struct reader_csv *q)
 	t->first_line = q->first_line;
 	t->rate = q->l.rate;
 	name_columns(q);
+	give_blocks(q);
 	bool texts = false;
 	for (int c = 0; c < t->n_col; c++) {
 		struct column *k = &q->column[c];
@@ -627,10 +694,11 @@ static int make_table(struct reader_csv *q)
 				spend(q, t->n_row * (int64_t)sizeof **t->text);
 		}
 	}
-	if (q->bad || !texts)
-		return q->bad;
 	q->naming = true;
-	return pass(q);
+	int bad = q->bad || !texts ? q->bad : pass(q);
+	if (!bad && has_settings(q))
+		drop_settings(q);
+	return bad;
 }
 
 /* ---- what is said about the table ---- */
@@ -808,6 +876,20 @@ static void say_header(struct reader_csv *q)
 	understood_add(a, list, "data", "%lld rows, from line %lld on", (long long)q->row, (long long)q->first_line);
 }
 
+static void say_blocks(struct reader_csv *q)
+{
+	if (!q->t->group)
+		return;
+	char text[160];
+	snprintf(text, sizeof text,
+	         "blank lines divide the rows into %d blocks; each is a group, and no window crosses "
+	         "from one to the next",
+	         q->t->n_group);
+	warn(q, text);
+	understood_add(&q->t->arena, &q->t->understood, "blocks", "%d, divided by blank lines; each is a group",
+	               q->t->n_group);
+}
+
 static void say_all(struct reader_csv *q, const char *encoding)
 {
 	struct arena *a = &q->t->arena;
@@ -831,6 +913,7 @@ static void say_all(struct reader_csv *q, const char *encoding)
 	say_skipped(q);
 	say_doubts(q);
 	say_marks(q);
+	say_blocks(q);
 	if (q->ragged)
 		understood_add(a, list, "rows of another width", "%lld, taken as missing", (long long)q->ragged);
 }
@@ -906,6 +989,7 @@ static int read_text(struct table *t, const char *file, const unsigned char *dat
 	free(q.clean);
 	free(q.column);
 	free(q.missing_number);
+	free(q.block);
 	decoded_release(&text);
 	free(own);
 	if (again)

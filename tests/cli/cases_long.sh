@@ -37,6 +37,18 @@ refused() { # NAME PATTERN [OPTIONS], the file on stdin
 }
 info() { "$TSVIZ" info -q "$M" "$T/x" --columns a --predict a | grep "^$1"; }
 
+# blocks, and settings beside the rows
+awk 'BEGIN { for (i = 0; i < 40; i++) printf "%s%g %g\n", i == 15 || i == 27 ? "\n\n" : "", i, sin(i) }' >"$T/x"
+is 'two blank lines divide groups' "$("$TSVIZ" predict "$M" "$T/x" --columns 2 --predict 2 2>"$T/err" | awk -F, 'NR > 1 { print $3 }' | uniq -c | tr -s ' ' | tr '\n' ';')" ' 7 block 1; 4 block 2; 5 block 3; 1 block 1; 1 block 2; 1 block 3;'
+says 'blocks are said' 'blank lines divide the rows into 3 blocks; each is a group, and no window crosses'
+sed '/^$/d' "$T/x" | sed 's/$/\n\n/' >"$T/y"
+is 'blank lines after each row divide nothing' "$("$TSVIZ" predict -q "$M" "$T/y" --columns 2 --predict 2 | sed -n 1p | cut -d, -f3)" 'output0'
+{ for k in 'Record Length,2.5e+03' 'Sample Interval,4e-06' 'Trigger Point,1.25e+03' , , 'Source,CH1' 'Vertical Units,V' 'Probe Atten,1'; do echo "$k"; done
+	i=8; while [ $i -lt 40 ]; do echo ,; i=$((i + 1)); done; } >"$T/left"
+rows ',,%d,%.3f,' | paste -d '\0' "$T/left" - >"$T/x"
+values "$T/x" value >"$T/got"
+cmp -s "$T/got" "$T/want" && ok || no 'settings of an oscilloscope beside the rows' "$(cat "$T/err")"
+
 # what stands around the table
 { printf 'LabVIEW Measurement\t\nSeparator\tTab\n***End_of_Header***\t\n\t\nChannels\t2\t\t\nSamples\t40\t40\t\nX0\t0.0\t0.0\t\nDelta_X\t0.1\t0.1\t\n***End_of_Header***\t\t\t\nX_Value\ta\tb\tComment\n'; rows '%d\t%.3f\t%.2f'; } | same LabVIEW a
 says 'what was skipped is said' 'warning: x: skipped 8 lines above the table'

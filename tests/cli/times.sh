@@ -105,4 +105,33 @@ is 'a first column with a name' "$(grep -c 'rises evenly' "$T/err")" 0
 awk 'BEGIN { for (i = 0; i < 40; i++) print i }' >"$T/c.csv"
 "$TSVIZ" train "$T/spec.json" "$T/c.csv" -o "$T/c.m.json" >"$T/out" 2>"$T/err"
 is 'the only column' "$(grep -c 'rises evenly' "$T/err")" 0
+
+# times whose parts are columns of numbers: header|format and arguments of awk's printf|what is said|the time of row 30
+while IFS='|' read -r header form says stamp; do
+	awk "BEGIN { print \"$header,a\"; for (i = 0; i < 40; i++) printf \"$form, sin(i) }" >"$T/d.csv"
+	"$TSVIZ" info "$M" "$T/d.csv" >"$T/out" 2>"$T/err"
+	case $says in
+	-) grep -q 'together are the time' "$T/err" && no "$header" "$(cat "$T/err")" || ok ;;
+	*)
+		grep -q "together are the time of the rows and are no channels; --columns names the channels" "$T/err" && ok || no "$header is said" "$(cat "$T/err")"
+		grep -q "^time: .*$says" "$T/out" && ok || no "the time of $header" "$(tail -n 3 "$T/out")"
+		is "$header leave one channel" "$(grep -c '4 steps x 1 channel: a$' "$T/out")" 1
+		is "$header: stamp" "$("$TSVIZ" predict -q "$M" "$T/d.csv" | awk -F, '$2 == 30 { print $3 }')" "$stamp"
+		;;
+	esac
+done <<'END'
+year,month,day,hour|2024,3,%d,%d,%g\n", 1 + int(i / 24), i % 24|one row every 1 h|2024-03-02 06
+No,Year,Month,Day,Hour,Minute|%d,24,12,31,%d,%d,%g\n", i, 20 + int(i / 12), i % 12 * 5|one row every 5 min|24-12-31 22:30
+YY,MM,DD,hh,mm|2024,03,01,%02d,%02d,%g\n", int(i / 6), i % 6 * 10|one row every 10 min|2024-03-01 05:00
+year,doy,hour|2024,%d,%d,%g\n", 365 + int(i / 24), i % 24|one row every 1 h|2024-366 06
+date,time|20240301,%d,%g\n", int(i / 6) * 100 + i % 6 * 10|one row every 10 min|20240301 500
+date,hhmmss|20240301,1200%02d,%g\n", i|one row every 1 s|20240301 120030
+year,month,day,hour|2024,%d,%d,%d,%g\n", 1 + i * 7 % 12, 1 + i * 5 % 28, i % 24|-|
+hour,minute|%d,%d,%g\n", i / 60, i % 60|-|
+END
+is 'parts that are asked for are channels' "$(awk 'BEGIN { print "year,month,day,hour,a"; for (i = 0; i < 40; i++) print "2024,3," 1 + int(i / 24) "," i % 24 "," sin(i) }' >"$T/d.csv"; "$TSVIZ" info -q "$M" "$T/d.csv" --columns hour | grep -c '1 channel: hour')" 1
+awk 'BEGIN { print "start,time,a"; for (i = 0; i < 40; i++) printf "2024-03-01T00:00:00Z,2024-03-01T00:%02d:00Z,%g\n", i, sin(i) }' >"$T/d.csv"
+is 'a constant time before the time' "$("$TSVIZ" info "$M" "$T/d.csv" 2>&1 | grep -c "^time: column 'time' .*one row every 1 min")" 1
+awk 'BEGIN { print "STATION,MESS,a"; for (i = 0; i < 40; i++) printf "44,2024030100%02d,%g\n", i, sin(i) }' >"$T/d.csv"
+is 'dates as numbers in the second column' "$("$TSVIZ" info "$M" "$T/d.csv" --columns a 2>&1 | grep -c "^time: column 'MESS' .*one row every 1 min")" 1
 done_testing

@@ -752,6 +752,7 @@ START_TEST(ready_windows_are_scaled_by_group)
 	s.group = group;
 	s.group_name = name;
 	s.n_group = 2;
+	s.n_grouped = 4;
 	/* windows 1 and 3 are b.npy: channel 2 from 110 to 312; window 0 alone is of --fit, so all of b.npy are taken
 	 */
 	ck_assert_msg(!ready(&d, &s, "scale=minmax scale-by=group fit=0:1 rows=0:4", &m, &e), "%s", e.text);
