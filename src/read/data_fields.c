@@ -45,8 +45,8 @@ static const struct {
 	enum recipe_place at;
 	bool ready;
 } kind_field[] = {
-	{ RECIPE_AT_STEP, false }, { RECIPE_AT_HORIZON, false },   
-	{ RECIPE_AT_GAPS, false }, { RECIPE_AT_LABEL_RULE, false }, { RECIPE_AT_LENGTHS, true },
+	{ RECIPE_AT_STEP, false },       { RECIPE_AT_HORIZON, false }, { RECIPE_AT_GAPS, false },
+	{ RECIPE_AT_LABEL_RULE, false }, { RECIPE_AT_LENGTHS, true },
 };
 
 int data_fields_check_kind(const struct data *d, const struct data_wanted *q, struct err *e)
