@@ -154,18 +154,28 @@ void layer_axes(const struct model *m, struct layer *l)
 	}
 }
 
-static void layer_count(const struct model *m, struct layer *l)
+/* A layer of so many nodes is a loop that is written out; what its rounds have in common is said once. */
+enum { LOOP_NODES_MIN = 25 };
+
+/* counted (n_value): the last layer, counted from 1, to whose parameters the value was added. */
+static void layer_count(const struct model *m, struct layer *l, int *counted)
 {
 	const struct graph *g = m->graph;
 	size_t at = 0;
+	int self = (int)(l - m->layer) + 1;
+	bool loop = l->end_node - l->first_node >= LOOP_NODES_MIN;
 	for (int i = l->first_node; i < l->end_node; i++) {
 		const struct node *n = &g->node[i];
 		for (int k = 0; k < n->n_in; k++)
-			if (n->in[k] >= 0 && g->value[n->in[k]].weight)
+			if (n->in[k] >= 0 && g->value[n->in[k]].weight && counted[n->in[k]] != self) {
+				counted[n->in[k]] = self;
 				l->params += shape_count(&g->value[n->in[k]].shape);
+			}
 		l->macs += n->op->macs ? n->op->macs(g, n) : 0;
 		char buf[sizeof l->detail];
 		if (!n->op->describe || n->op->describe(g, n, buf, sizeof buf) <= 0)
+			continue;
+		if (loop && strstr(l->detail, buf))
 			continue;
 		if (at + strlen(buf) + 2 <= sizeof l->detail)
 			at += (size_t)snprintf(l->detail + at, sizeof l->detail - at, "%s%s", at ? " " : "", buf);
@@ -310,6 +320,7 @@ int model_finish(struct model *m, int output, struct err *e)
 	int bad = graph_finish(g, e);
 	if (bad)
 		return bad;
+	int *counted = xcalloc((size_t)g->n_value, sizeof *counted);
 	for (int i = 0; i < m->n_layer; i++) {
 		struct layer *l = &m->layer[i];
 		if (l->kind >= LAYER_UNSUPPORTED)
@@ -318,8 +329,9 @@ int model_finish(struct model *m, int output, struct err *e)
 		if (l->kind == LAYER_ANALYSED && !shape_count(&g->value[l->act].shape))
 			l->kind = LAYER_LAYOUT;
 		layer_axes(m, l);
-		layer_count(m, l);
+		layer_count(m, l, counted);
 	}
+	free(counted);
 	count_params(m);
 	receptive_fields(m);
 	return 0;

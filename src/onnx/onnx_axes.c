@@ -446,9 +446,13 @@ static void try_sizes(struct trial *t, const struct onnx_net *like, const struct
 {
 	struct err e = { 0 };
 	struct scope s;
-	struct onnx_net net = {
-		.g = graph_new(), .f = like->f, .side = like->side, .e = &e, .opset = like->opset, .arena = { 0 }
-	};
+	struct onnx_net net = { .g = graph_new(),
+		                .f = like->f,
+		                .side = like->side,
+		                .e = &e,
+		                .trial = true,
+		                .opset = like->opset,
+		                .arena = { 0 } };
 	net.g->fold_bytes = like->g->fold_bytes;
 	*t = (struct trial){ .net = &net, .in = plan->in[which].v };
 	int rank = t->in->rank;

@@ -110,6 +110,11 @@ static int finish_group(struct onnx_net *net, struct scope *s, const struct grou
 {
 	const struct graph *g = net->g;
 	int act = value_of(s, grp->act), pre = value_of(s, grp->pre);
+	/* The first outputs of a loop may only count its rounds. */
+	for (int k = 0; grp->n == 1 && k < s->g->node[grp->head].n_out && (act < 0 || !g->value[act].depends); k++) {
+		int v = value_of(s, s->out[grp->head][k]);
+		act = v >= 0 && g->value[v].depends && g->value[v].dtype == DT_REAL ? v : act;
+	}
 	/* Only its shape is read: exporters write such moves around recurrent layers. */
 	if (layout && grp->act >= 0 && s->sym[grp->act].told && s->sym[grp->act].told == s->sym[grp->act].uses)
 		return 0;

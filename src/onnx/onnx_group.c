@@ -87,7 +87,8 @@ void onnx_depends(struct scope *s)
 {
 	for (int i = 0; i < s->g->n_node; i++) {
 		const struct onnx_node *n = &s->g->node[i];
-		bool d = !strcmp(n->op, "If");
+		/* a branch or a body may read tensors that are no inputs of the node */
+		bool d = !strcmp(n->op, "If") || !strcmp(n->op, "Loop") || !strcmp(n->op, "Scan");
 		for (int k = 0; k < n->n_in; k++)
 			d |= dep(s, s->in[i][k], n->in[k]);
 		if (is_kind(n->op, OP_OF_SHAPE))

@@ -62,7 +62,8 @@ struct onnx_net {
 	struct arena arena;  /* owns the names that are made here */
 	struct scope *names; /* the names of the layers so far, as a set */
 	int values_done;     /* values below this one have a layer */
-	int depth;           /* depth of nested If nodes */
+	int depth;           /* depth of nested If, Loop and Scan nodes */
+	bool trial;          /* the graph is built to find the layout only */
 };
 
 /* ---- src/onnx/onnx_scope.c ---- */
@@ -126,6 +127,11 @@ int onnx_emit(struct onnx_net *net, struct scope *s, int node);
  * error if there is none. */
 int onnx_value_of(struct onnx_net *net, struct sym *y, bool weight);
 const struct onnx_attr *onnx_attr_of(const struct onnx_node *n, const char *name);
+
+/* ---- src/onnx/onnx_loop.c ---- */
+/* Add the rounds of a Loop or a Scan. ERR_UNSUPPORTED: their number is not known while loading, or too large. */
+int onnx_inline_loop(struct onnx_net *net, struct scope *s, int node);
+int onnx_inline_scan(struct onnx_net *net, struct scope *s, int node);
 
 /* ---- src/onnx/onnx_old.c: operators' older forms ---- */
 struct ocall {

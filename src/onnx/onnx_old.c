@@ -628,6 +628,8 @@ static const struct op_row rows[] = {
 	{ "Celu", 12, NEW, NULL },
 	{ "Constant", 1, NEW, NULL },
 	{ "If", 1, NEW, NULL },
+	{ "Loop", 1, NEW, NULL },
+	{ "Scan", 9, NEW, NULL },
 	{ "Clip", 1, 10, old_clip },
 	{ "Clip", 11, NEW, NULL },
 	{ "Concat", 1, 3, old_concat },

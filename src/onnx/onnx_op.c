@@ -241,6 +241,10 @@ static int emit(struct onnx_net *net, struct scope *s, int node)
 		return constant(net, s, node);
 	if (!strcmp(n->op, "If"))
 		return inline_if(net, s, node);
+	if (!strcmp(n->op, "Loop"))
+		return onnx_inline_loop(net, s, node);
+	if (!strcmp(n->op, "Scan"))
+		return onnx_inline_scan(net, s, node);
 	struct ocall c = { .net = net, .n = n, .opset = opset_of(net, n), .op = n->op };
 	/* The number of outputs of Split decides their lengths, so all are made. */
 	bool all = !strcmp(n->op, "Split");

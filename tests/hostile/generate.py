@@ -457,6 +457,81 @@ def onnx_operators():
          [ints("d", 0), tensor("v", [2], f4(0, 1))])
 
 
+def typed(name, dims, dtype):
+    return field(1, name) + field(2, field(1, field(1, dtype) + field(2, b"".join(field(1, field(1, d)) for d in dims))))
+
+
+def i8(*v):
+    return struct.pack("<%dq" % len(v), *v)
+
+
+def onnx_loops():
+    """Loops of too many rounds, whose tensors grow, that do not end, whose bodies fit nothing."""
+    it, go = typed("it", [], 7), typed("go", [], 9)
+
+    def body(nodes, ins=None, outs=("go2", "s2"), inits=()):
+        return graph([node("Identity", ["go"], ["go2"]), *nodes], inits, ins=ins or [it, go, info("s", [1, 1, 4])], outs=[info(o, []) for o in outs])
+
+    def loop(name, expect, g, trips=3, attrs=None, ins=("n", "t", "x"), more=(), outs=("y",), cond=b"\1", ttype=7, op="Loop"):
+        data = i8(trips) if ttype == 7 else f4(trips)
+        add("T12", "loop_" + name, "model", expect, small([node(op, ins, outs, attrs if attrs is not None else [attr("body", g=g)])],
+                                                          [tensor("n", [], data, ttype), tensor("t", [], cond, 9), *more]), ".onnx")
+    half = body([node("Mul", ["s", "s"], ["s2"])])
+    loop("good", "O", half)
+    for trips in (0, -1, 10 ** 9, 1 << 62, -(1 << 63)):
+        loop(f"trips_{trips}", "U", half, trips)
+    loop("endless", "U", half, ins=("", "t", "x"))
+    loop("never", "U", half, cond=b"\0")
+    loop("trips_real", "U", half, 3, ttype=1)
+    loop("trips_of_input", "U", half, ins=("x", "t", "x"))
+    loop("condition_of_input", "U", half, ins=("n", "x", "x"))
+    loop("grows", "EO", body([node("Concat", ["s", "s"], ["s2"], [attr("axis", 2)])]), 60)
+    loop("shrinks", "EO", body([node("Slice", ["s", "a", "b", "c"], ["s2"])], inits=[tensor(k, [1], i8(v), 7) for k, v in (("a", 1), ("b", 1 << 40), ("c", 2))]), 60)
+    loop("no_body", "E", None, attrs=[])
+    loop("few_outputs", "E", body([], outs=("go2",)))
+    loop("no_outputs", "E", body([], outs=()))
+    loop("few_inputs", "E", body([node("Mul", ["go", "go"], ["s2"])], ins=[it]))
+    loop("many_results", "E", half, outs=("y", "z", "u", "v"))
+    loop("reads_itself", "E", body([node("Mul", ["y", "y"], ["s2"])]))
+    loop("output_of_nothing", "E", body([]))
+    loop("state_missing", "E", half, ins=("n", "t", "", "x"))
+    loop("unknown_operator", "U", body([node("Nonesuch", ["s"], ["s2"])]))
+    for depth in (3, 20):
+        g = half
+        for k in range(depth):
+            g = body([node("Loop", ["n", "t", "s"], ["s2"], [attr("body", g=g)])])
+        loop(f"nested{depth}", "EO", g, 1000)
+    step = graph([node("Add", ["s", "e"], ["s2"])], ins=[info("s", [1, 1]), info("e", [1, 1])], outs=[info("s2", [])])
+    for k, v in (("num_scan_inputs", 0), ("num_scan_inputs", -1), ("num_scan_inputs", 1 << 40), ("num_scan_inputs", 3)):
+        loop(f"scan_{v}", "U", None, op="Scan", ins=("n", "x"), attrs=[attr("body", g=step), attr(k, v)])
+    for v in (-4, 3, 1 << 40, -(1 << 63)):
+        loop(f"scan_axis_{v}", "EO", None, op="Scan", ins=("n", "x"), attrs=[attr("body", g=step), attr("num_scan_inputs", 1), attr("scan_input_axes", ints=[v])])
+
+
+def onnx_inputs():
+    """Inputs beside the window: of any size, set to what does not fit."""
+    def net(h, args, name, expect, dtype=1):
+        ins = [info("x", [1, 1, 4]), typed("h0", h, dtype)]
+        add("T12", "inputs_" + name, "model", expect, model(graph([node("Mul", ["x", "h0"], ["a"]), node("ReduceSum", ["a"], ["y"], [attr("keepdims", 0)])], ins=ins)),
+            ".onnx", args=args)
+    net([1, 1, 4], [], "good", "O")
+    net([1 << 31, 1 << 31, 1 << 31], [], "huge", "E")
+    net([1] * 9, [], "rank9", "E")
+    net([1, 1, 4], [], "text", "E", 8)
+    for k, v in (("nan", "h0=nan"), ("inf", "h0=1e999"), ("word", "h0=two"), ("nothing", "h0="), ("other", "z=1"), ("file", "h0=nofile.npy"), ("name", "=1"),
+                 ("evil", "\x1b[31m\u202e=1")):
+        net([1, 1, 4], ["--set", v], "set_" + k, "E")
+    for k, head, data in (("shape", npy_head(descr="'<f4'", shape="(1, 4, 1)"), f4(1, 2, 3, 4)), ("short", npy_head(descr="'<f4'", shape="(1, 1, 4)"), f4(1)),
+                          ("huge", npy_head(descr="'<f4'", shape="(1, 1, 4611686018427387904)"), f4(1)), ("nan", npy_head(descr="'<f4'", shape="(1, 1, 4)"), f4(1, 2, 3, float("nan"))),
+                          ("objects", npy_head(descr="'|O'", shape="(1, 1, 4)"), f4(1, 2, 3, 4)), ("zero", npy_head(descr="'<f4'", shape="(1, 0, 4)"), b"")):
+        path = os.path.abspath(os.path.join(OUT, f"T12_set_{k}.npy"))
+        with open(path, "wb") as f:
+            f.write(npy(head, data))
+        net([1, 1, 4], ["--set", "h0=" + path], "array_" + k, "E")
+    for k, v in (("nothing", ""), ("commas", ",,,"), ("twice", "x,x"), ("long", "x," * 3000)):
+        net([1, 1, 4], ["--input", v], "named_" + k, "E")
+
+
 def onnx_files():
     good = small()
     add("T7", "good", "model", "O", good, ".onnx")
@@ -522,7 +597,7 @@ def onnx_files():
     add("T12", "ssa", "model", "E", small([node("Relu", ["x"], ["y"]), node("Neg", ["x"], ["y"])], []), ".onnx")
     add("T12", "undefined", "model", "E", small([node("Add", ["x", "nosuch"], ["y"])], []), ".onnx")
     add("T12", "no_output", "model", "E", small([node("Relu", ["x"], ["z"])], []), ".onnx")
-    add("T12", "loop", "model", "U", small([node("Loop", ["x"], ["y"], [attr("body", g=graph([node("Relu", ["a"], ["c"])]))])], []), ".onnx")
+    add("T12", "loop", "model", "E", small([node("Loop", ["x"], ["y"], [attr("body", g=graph([node("Relu", ["a"], ["c"])]))])], []), ".onnx")
     chain = [node("Relu", ["x" if i == 0 else f"v{i}"], [f"v{i + 1}" if i < 29999 else "y"]) for i in range(30000)]
     add("T12", "chain", "model", "EO", small(chain, []), ".onnx", verbs=["info", "predict"])
     double = [node("Concat", [f"v{i}" if i else "x"] * 2, [f"v{i + 1}" if i < 59 else "y"], [attr("axis", 2)]) for i in range(60)]
@@ -546,6 +621,8 @@ def onnx_files():
     add("T13", "type", "model", "E", small([node("Conv", ["x", "w"], ["y"], [attr("strides", s="abc")])], [w]), ".onnx")
     add("T13", "twice", "model", "EO", small([node("Conv", ["x", "w"], ["y"], [attr("group", 1), attr("group", 1)])], [w]), ".onnx")
     onnx_operators()
+    onnx_loops()
+    onnx_inputs()
     evil = "\x1b]0;owned\x07\x1b[31m\u202e\u2066\x9b\r%n"
     add("T19", "onnx_names", "model", "EO", small([node("Relu", ["x"], [evil], name=evil), node("Neg", [evil], ["y"])], []), ".onnx")
     add("T19", "onnx_op", "model", "U", small([node(evil, ["x"], ["y"], name=evil)], []), ".onnx")

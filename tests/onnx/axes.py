@@ -52,12 +52,8 @@ def model(g, shape, opset=13, producer="pytorch", inputs=None, outputs=None):
     return h.make_model(gr, opset_imports=[h.make_opsetid("", opset)], ir_version=8, producer_name=producer)
 
 
-def real(d, T, C, i=0):
-    return d if isinstance(d, int) else 1 if i == 0 else T
-
-
-def add(name, m, read=None, doubt=False, T=None, C=1, window=None, feed=None, error=None, options=(), shape=None, said=None):
-    """T, C: the window's; feed: other inputs for onnxruntime; shape: of x for onnxruntime, if read does not give it."""
+def add(name, m, read=None, doubt=False, T=None, C=1, window=None, feed=None, error=None, options=(), said=None, layers=None):
+    """T, C: the window's; feed: other inputs for onnxruntime."""
     e = {"name": name, "model": base64.b64encode(m.SerializeToString()).decode()}
     if window:
         e["window"] = window
@@ -65,6 +61,8 @@ def add(name, m, read=None, doubt=False, T=None, C=1, window=None, feed=None, er
         e["options"] = list(options)
     if said:
         e["said"] = said
+    if layers:
+        e["layers"] = layers
     if error:
         cases.append({**e, "error": error})
         return
@@ -457,6 +455,101 @@ g = G()
 g("Conv", "x", W(2, 3, 5), out="y", name="c")
 add("an input that nothing reads", model(g, None, inputs=[info("x", (1, 3, 16)), info("mask", (1, 16))]), "NCT", T=16, C=3, feed=zeros(mask=(1, 16)))
 add("no series", model(g, None, inputs=[info("x", (), TP.INT64)]), error="input 'x' is of type int64")
+
+# ---- Loop and Scan ----
+def body(g, ins, outs):
+    types = {"go2": TP.BOOL, "time2": TP.INT64}
+    return h.make_graph(g.nodes, "body", ins, [info(o, () if o in types else None, types.get(o, TP.FLOAT)) for o in outs], g.inits)
+
+
+def loop_rnn(stacked, cond="identity", trips=12):
+    """A Keras RNN as tf2onnx writes it: time first, a Gather of the step, the states carried."""
+    g, b = G(), G("b_")
+    xt = g("Transpose", "x", perm=[1, 0, 2], out="xt")
+    z = b("Add", b("MatMul", b("Gather", "xt", "it", axis=0), W(3, 4)), b("MatMul", "h", W(4, 4)))
+    b("Tanh", b("Add", z, W(4)), out="h2")
+    b("Identity", "h2", out="each")
+    if cond == "less":
+        b("And", b("Less", b("Add", "it", b.const(1, np.int64)), b.const(trips, np.int64)), "go", out="go2")
+    else:
+        b("Identity", "go", out="go2")
+    gr = body(b, [info("it", (), TP.INT64), info("go", (), TP.BOOL), info("h", (1, 4))], ["go2", "h2"] + (["each"] if stacked else []))
+    n = "" if cond == "less" else g.const(trips, np.int64)
+    g("Loop", n, g.const(True, bool), np.zeros((1, 4), np.float32), out="last,all" if stacked else "last", body=gr)
+    if stacked:
+        g("MatMul", g("Transpose", "all", perm=[1, 0, 2]), W(4, 2), out="y")
+    else:
+        g("MatMul", "last", W(4, 2), out="y")
+    return g
+
+
+for producer in ("tf2onnx", "other"):
+    add(f"loop by {producer}", model(loop_rnn(False), (1, 12, 3), producer=producer), "NTC", T=12, C=3, doubt=producer == "other",
+        layers="Transpose Loop MatMul")
+add("loop with collected states", model(loop_rnn(True), (1, 12, 3), producer="tf2onnx"), "NTC", T=12, C=3)
+add("loop that ends by its condition", model(loop_rnn(True, cond="less"), (1, 12, 3), producer="tf2onnx"), "NTC", T=12, C=3)
+add("loop of one round", model(loop_rnn(True, trips=1), (1, 12, 3), producer="tf2onnx"), "NTC", T=12, C=3)
+for trips, what in ((10 ** 9, "it runs 1000000000 rounds of"), (0, "it runs no round"), (-5, "it runs no round")):
+    add(f"loop of {trips} rounds", model(loop_rnn(False, trips=trips), (1, 12, 3), producer="tf2onnx"), error=what)
+add("loop beyond the series", model(loop_rnn(False, trips=13), (1, 12, 3), producer="tf2onnx"), error="outside")
+g, b = G(), G("b_")
+b("Identity", "go", out="go2")
+b("Mul", "s", b.const(0.5), out="s2")
+g("Loop", "", g.const(True, bool), "x", out="y", body=body(b, [info("it", (), TP.INT64), info("go", (), TP.BOOL), info("s", None)], ["go2", "s2"]))
+add("loop without end", model(g, (1, 12, 3), producer="tf2onnx"), error="loops are written out while loading")
+
+
+def keras_lstm(units=4, T=12):
+    """The cell of an LSTM with counters among the states, as tf.while is written."""
+    g, b = G(), G("b_")
+    g("Transpose", "x", perm=[1, 0, 2], out="xt")
+    z = b("Add", b("Add", b("MatMul", b("Gather", "xt", "time", axis=0), W(3, 4 * units)), b("MatMul", "h", W(units, 4 * units))), W(4 * units))
+    i, f, c, o = b("Split", z, axis=1, n_out=4)
+    b("Add", b("Mul", b("Sigmoid", f), "c"), b("Mul", b("Sigmoid", i), b("Tanh", c)), out="c2")
+    b("Mul", b("Sigmoid", o), b("Tanh", "c2"), out="h2")
+    b("Identity", "h2", out="each")
+    b("Add", "time", b.const(1, np.int64), out="time2")
+    b("And", b("Less", "time2", b.const(T, np.int64)), "go", out="go2")
+    gr = body(b, [info("it", (), TP.INT64), info("go", (), TP.BOOL), info("time", (), TP.INT64), info("h", (1, units)), info("c", (1, units))],
+              ["go2", "time2", "h2", "c2", "each"])
+    zero = np.zeros((1, units), np.float32)
+    g("Loop", g.const(2 ** 31 - 1, np.int64) if T < 0 else "", g.const(True, bool), g.const(0, np.int64), zero, zero, out="t_end,h_end,c_end,all", body=gr)
+    return g
+
+
+g = keras_lstm()
+g("MatMul", "h_end", W(4, 2), out="y")
+add("LSTM as a loop", model(g, (1, 12, 3), producer="tf2onnx"), "NTC", T=12, C=3, layers="Transpose Loop MatMul")
+g = keras_lstm()
+g("MatMul", g("Transpose", "all", perm=[1, 0, 2]), W(4, 2), out="y")
+add("LSTM as a loop, all states", model(g, (1, 12, 3), producer="tf2onnx"), "NTC", T=12, C=3)
+g, b = G(), G("b_")
+b("Concat", "s", b("Gather", "x", "it", axis=1), axis=1, out="s2")
+b("Identity", "go", out="go2")
+g("Loop", g.const(4, np.int64), "", g("ReduceMean", "x", axes=[1], keepdims=0), out="y",
+  body=body(b, [info("it", (), TP.INT64), info("go", (), TP.BOOL), info("s", None)], ["go2", "s2"]))
+add("loop whose state grows", model(g, (1, 12, 3), producer="tf2onnx"), "NTC", T=12, C=3)
+g, b = G(), G("b_")
+b("Less", b("ReduceSum", "s", keepdims=0), b.const(3.0), out="go2")
+b("Add", "s", "x", out="s2")
+g("Loop", g.const(4, np.int64), "", "x", out="y", body=body(b, [info("it", (), TP.INT64), info("go", (), TP.BOOL), info("s", None)], ["go2", "s2"]))
+add("loop that the input ends", model(g, (1, 12, 3), producer="tf2onnx"), error="its condition depends on the input")
+
+
+def scan(directions, axes, out_direction=0):
+    g, b = G(), G("b_")
+    b("Tanh", b("Add", b("MatMul", "xi", W(3, 4)), b("MatMul", "h", W(4, 4))), out="h2")
+    b("Identity", "h2", out="each")
+    x = "x" if axes == 1 else g("Transpose", "x", perm=[1, 0, 2])
+    g("Scan", np.zeros((1, 4), np.float32), x, out="last,all", num_scan_inputs=1, scan_input_directions=[directions], scan_input_axes=[axes],
+      scan_output_directions=[out_direction], scan_output_axes=[1], body=body(b, [info("h", (1, 4)), info("xi", (1, 3))], ["h2", "each"]))
+    g("Concat", g("Flatten", "all"), "last", axis=1, out="y")
+    return g
+
+
+for d in (0, 1):
+    for a in (0, 1):
+        add(f"scan, direction {d}, axis {a}", model(scan(d, a, d), (1, 12, 3), producer="tf2onnx"), "NTC", T=12, C=3)
 
 # ---- names ----
 g = G()
