@@ -208,17 +208,20 @@ void model_label_output(struct model *m, int v)
 	if (t < 0)
 		return;
 	int64_t before = 1, behind = 1;
+	bool last = true; /* no other axis than the batch stands behind time */
 	for (int i = 0; i < x->shape.rank; i++) {
 		if (x->axis[i] == 'T' && i != t)
 			return;
 		*(i < t ? &before : &behind) *= i == t ? 1 : x->shape.dim[i];
+		last = last && (i <= t || x->axis[i] == 'N');
 	}
 	/* with channels on both sides of time, no order of two axes describes the output */
 	if (before > 1 && behind > 1)
 		return;
 	m->out_steps = x->shape.dim[t];
 	m->out_channels = before * behind;
-	m->out_steps_first = m->out_steps_outer = before == 1;
+	/* a single channel stands before time or behind it */
+	m->out_steps_first = m->out_steps_outer = before == 1 && (behind > 1 || !last || x->shape.rank == 1);
 }
 
 int64_t model_output_index(const struct model *m, int64_t t, int64_t c)

@@ -1,6 +1,7 @@
 #include "core/model/task.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include "core/graph/op.h"
 
@@ -143,6 +144,49 @@ int model_step_class(const struct model *m, const real *output, int64_t t)
 		if (output[model_output_index(m, t, c)] > output[model_output_index(m, t, best)])
 			best = (int)c;
 	return best;
+}
+
+int model_true_class(const struct model *m, const real *y, int64_t t)
+{
+	const real *one = &y[model_output_index(m, t, 0)];
+	if (isnan(*one))
+		return -1;
+	if (m->out_channels == 1)
+		return *one > (real)0.5;
+	int best = 0;
+	for (int64_t c = 1; c < m->out_channels; c++)
+		if (y[model_output_index(m, t, c)] > y[model_output_index(m, t, best)])
+			best = (int)c;
+	return best;
+}
+
+static int most(const int64_t *count, int64_t n)
+{
+	int best = -1;
+	for (int k = 0; k < n; k++)
+		if (count[k] > (best < 0 ? 0 : count[best]))
+			best = k;
+	return best;
+}
+
+struct step_count model_count_steps(const struct model *m, const real *output, const real *y)
+{
+	int64_t K = model_step_classes(m), *said = xcalloc((size_t)(2 * K), sizeof *said), *truth = said + K;
+	struct step_count q = { 0 };
+	for (int64_t t = 0; t < m->out_steps; t++) {
+		int is = y ? model_true_class(m, y, t) : -1, k = output ? model_step_class(m, output, t) : -1;
+		if (k >= 0)
+			said[k]++;
+		if (is < 0)
+			continue;
+		truth[is]++;
+		q.known++;
+		q.right += k == is;
+	}
+	q.class = most(said, K);
+	q.true_class = most(truth, K);
+	free(said);
+	return q;
 }
 
 double model_step_probability(const struct model *m, const real *output, int64_t t, int64_t k)

@@ -43,6 +43,16 @@ int64_t model_step_classes(const struct model *m);
 int model_step_class(const struct model *m, const real *output, int64_t t);
 /* The probability of class k at step t. */
 double model_step_probability(const struct model *m, const real *output, int64_t t, int64_t k);
+/* Returns the true class at step t of y (outputs): the channel with the largest value, or of one channel whether it is
+ * above 0.5. -1: it is unknown (NaN). */
+int model_true_class(const struct model *m, const real *y, int64_t t);
+/* The steps of a segmentation of one window. class: what most steps are predicted to be; true_class: what most steps
+ * are, -1 if none is known. output or y may be NULL. */
+struct step_count {
+	int class, true_class;
+	int64_t known, right; /* steps whose class is known, and those of them that are predicted right */
+};
+struct step_count model_count_steps(const struct model *m, const real *output, const real *y);
 /* Whether the channels are probabilities that do not exclude each other: a final Sigmoid with several channels. */
 bool model_steps_multilabel(const struct model *m);
 

@@ -10,6 +10,8 @@ data() { # model: its file and the options that go with it
 	net) echo "net.json load.csv --columns load,temp --predict load" ;;
 	branch) echo "branch.json classes.csv --columns u,v --label state --classes busy,down,idle" ;;
 	line) echo "line.json load.csv --columns load" ;;
+	auto) echo "auto.json load.csv --columns load,temp" ;;
+	seg) echo "seg.json classes.csv --columns u,v --label state --classes busy,down,idle" ;;
 	bare) echo "net.json" ;;
 	esac
 }

@@ -5,6 +5,7 @@ their order, and screens do not hang on the last digits of a kernel.
 net.json     a forecaster: 24 steps of 2 channels, conv1 (6), pool1, conv2 (4), flatten, dense; filters 0 and 4 of conv1 are alike, 5 is silent
 branch.json  a classifier with a residual branch and three classes
 line.json    one convolution of one filter, no branch: the smallest
+auto.json    an autoencoder: 16 steps of 2 channels, and as many come out; seg.json: one of three classes for each of 16 steps
 load.csv     time stamps, two columns; classes.csv: two columns, a label and a column of groups"""
 import json, sys, os
 os.chdir(os.path.dirname(os.path.abspath(__file__)))
@@ -78,6 +79,17 @@ def line():
     c = [const('only/w', [1, 1, 3], [.5, -1, .5]), const('only/b', [1], [0])]
     model('line.json', 8, 1, c, [dict(conv('only', 'x', 'y', 1, 3), reads=[0])], 'y')
 
+def steps():
+    c = [const('in/w', [4, 2, 3], eighths(24, 3)), const('in/b', [4], [0, .125, 0, -.125])]
+    out = [const('out/w', [2, 4, 3], eighths(24, 7, 5)), const('out/b', [2], [.25, 0])]
+    layers = [dict(conv('in', 'x', 'a', 1, 3), reads=[0]), dict(conv('out', 'a', 'y', 1, 3, False), reads=[1])]
+    model('auto.json', 16, 2, c + out, layers, 'y')
+    out = [const('out/w', [3, 4, 3], eighths(36, 9)), const('out/b', [3], [0, .5, 0])]
+    head = conv('out', 'a', 'z', 1, 3, False)
+    head['nodes'].append({'op': 'Softmax', 'name': 'out/softmax', 'inputs': ['z'], 'outputs': ['y'], 'attributes': {'axis': {'int': 1}}})
+    head.update(act='y', activation='softmax', reads=[1])
+    model('seg.json', 16, 2, c + out, [layers[0], head], 'y')
+
 def series():
     wave = [0, 1, 3, 4, 5, 4, 3, 1, 0, -2, -3, -4, -4, -3, -1]
     noise = eighths(200, 17, 17)
@@ -91,4 +103,4 @@ def series():
             f.write('%g,%g,%s,%s\n' % (wave[t % 15] / 2 if t // 20 != 1 else noise[t], wave[t * 3 % 15] / 4, ('idle', 'busy', 'down')[t // 20],
                                        ('first', 'second')[t // 7 % 2 if t < 28 else t % 2]))
 
-forecaster(), classifier(), line(), series()
+forecaster(), classifier(), line(), steps(), series()

@@ -204,11 +204,24 @@ static void plot_dots(struct canvas *c, struct rect r, struct series s, struct r
 				if (top[dx] >= 0 && dy >= top[dx] && dy <= bottom[dx])
 					bits |= dot[k / 2][k & 1];
 			}
+			if (p.over && !bits)
+				continue;
 			/* blank cells keep one style: recolouring them would cost bytes for nothing */
 			canvas_put(c, r.x + x, r.y + y, 0x2800 + bits, bits ? style : (unsigned)S_TEXT);
 		}
 	}
 	free(top);
+}
+
+/* A mark in each column, over what is there. */
+static void plot_marks(struct canvas *c, const struct glyphs *g, struct rect r, struct series s, struct range range,
+                       struct paint p)
+{
+	double *v = heights(s, r.w);
+	for (int x = 0; x < r.w; x++)
+		if (!isnan(v[x]))
+			canvas_put(c, r.x + x, r.y + plot_row_of(v[x], range, r.h), g->predicted, paint_at(&p, r.w, x));
+	free(v);
 }
 
 void plot_line(struct canvas *c, const struct glyphs *g, struct rect r, struct series s, struct range range,
@@ -218,6 +231,8 @@ void plot_line(struct canvas *c, const struct glyphs *g, struct rect r, struct s
 		return;
 	if (g->braille)
 		plot_dots(c, r, s, range, p);
+	else if (p.over)
+		plot_marks(c, g, r, s, range, p);
 	else
 		plot_area(c, g, r, s, range, p);
 }

@@ -35,11 +35,13 @@ void plot_samples(int64_t n, int w, int x, int64_t *first, int64_t *count);
 int plot_column_of(int64_t n, int w, int64_t i);
 
 /* How a plot is coloured. Without `by`, or with max 0, the whole plot has one style. Otherwise abs(by) / max picks a
- * colour of the sequential scale for each column. */
+ * colour of the sequential scale for each column. over: what was drawn before stays where the line has no dots; a glyph
+ * set without dots gets a mark in each column. */
 struct paint {
 	unsigned style;
 	struct series by;
 	double max;
+	bool over;
 };
 
 /* Draws a series in one row. The height of each column shows its value that lies farthest from the series' mean. r: the

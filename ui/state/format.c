@@ -63,6 +63,14 @@ void truth_format(const struct ui *u, char *buf, size_t size)
 {
 	char b[64];
 	const struct session *s = &u->s;
+	if (s->q.task == TASK_SEGMENTATION) {
+		struct step_count n = model_count_steps(s->m, u->scene.output, s->has_y ? s->y : NULL);
+		if (s->has_y && n.true_class >= 0)
+			snprintf(buf, size, "%s", class_name(u, n.true_class, b, sizeof b));
+		else
+			snprintf(buf, size, "-");
+		return;
+	}
 	if (s->q.task == TASK_CLASSIFICATION && s->cls >= 0)
 		snprintf(buf, size, "%s", class_name(u, s->cls, b, sizeof b));
 	else if (s->has_y)
@@ -80,6 +88,11 @@ void predicted_format(const struct ui *u, char *buf, size_t size)
 	const struct scene *c = &u->scene;
 	if (!c->output || c->window_stale) {
 		buf[text_encode(buf, u->g->ellipsis)] = '\0';
+	} else if (s->q.task == TASK_SEGMENTATION) {
+		struct step_count q = model_count_steps(s->m, c->output, s->has_y ? s->y : NULL);
+		int n = snprintf(buf, size, "%s", class_name(u, q.class, b, sizeof b));
+		if (q.known)
+			snprintf(buf + n, size - (size_t)n, " (%.0f%% right)", 100 * (double)q.right / (double)q.known);
 	} else if (s->q.task == TASK_CLASSIFICATION && c->predicted >= 0) {
 		snprintf(buf, size, "%s %.2f", class_name(u, c->predicted, b, sizeof b),
 		         model_class_probability(s->m, c->output, c->predicted));
@@ -112,7 +125,7 @@ unsigned filter_style(const struct ui *u, const struct rows *r, int f)
 
 void output_name(const struct ui *u, int k, char *buf, size_t size)
 {
-	if (u->s.q.task == TASK_CLASSIFICATION)
+	if (target_has_class(u->s.q.task))
 		class_name(u, k, buf, size);
 	else
 		snprintf(buf, size, "%d", k);

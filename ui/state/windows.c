@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include "core/model/task.h"
 #include "core/run/run.h"
 
 const char *const windows_sort_names[WINDOWS_SORTS] = { "index", "from", "group", "label", "y", "predicted", "error" };
@@ -47,7 +48,8 @@ static double seconds(void)
 	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* Error: of a forecast the mean of its squares, rooted; of a class 1 minus the probability of the true one. */
+/* Error: of a forecast the mean of its squares, rooted; of a class 1 minus the probability of the true one; of a
+ * segmentation the share of its steps that are wrong. */
 static void judge(struct windows *w, int64_t i, real *y)
 {
 	int64_t n = w->m->outputs;
@@ -58,6 +60,14 @@ static void judge(struct windows *w, int64_t i, real *y)
 		w->truth[i] = cls < 0 ? (double)NAN : cls;
 		if (cls >= 0 && cls < model_classes(w->m))
 			w->error[i] = 1 - model_class_probability(w->m, o, cls);
+		return;
+	}
+	if (w->task == TASK_SEGMENTATION) {
+		bool known = w->d->n_y == n && dataset_truth(w->d, i, y);
+		struct step_count q = model_count_steps(w->m, o, known ? y : NULL);
+		w->predicted[i] = q.class;
+		w->truth[i] = q.true_class < 0 ? (double)NAN : q.true_class;
+		w->error[i] = q.known ? (double)(q.known - q.right) / (double)q.known : (double)NAN;
 		return;
 	}
 	w->predicted[i] = (double)o[0];

@@ -23,24 +23,42 @@ void panel_update(struct ui *u, int plot_max, int rows_max)
 		u->s.channel = most < 0 ? 0 : most;
 }
 
+/* Channel ch of the outputs v (outputs), or of their true values, as a series. */
+static struct series channel_series(const struct model *m, const real *v, int64_t ch)
+{
+	return (struct series){ v + model_output_index(m, 0, ch), m->out_steps,
+		                m->out_steps_outer ? m->out_channels : 1 };
+}
+
+/* Whether the output is drawn over its input. */
+static bool drawn_again(const struct ui *u)
+{
+	return u->s.q.task == TASK_RECONSTRUCTION && u->scene.output && !u->scene.window_stale;
+}
+
+/* The values at the bottom and the top of a channel's plot. */
+static struct range channel_range(const struct ui *u, int64_t ch)
+{
+	struct range r = u->scene.channel[ch];
+	return drawn_again(u) ? range_join(r, series_range(channel_series(u->s.m, u->scene.output, ch))) : r;
+}
+
 static void channel_label(const struct ui *u, struct canvas *c, int64_t ch, int y)
 {
 	const struct panel *p = &u->panel;
 	char b[64], lo[32], hi[32];
 	int w = p->label_w - 1;
+	struct range range = channel_range(u, ch);
 	if (w < 4)
 		return;
 	canvas_name(c, 0, y, w, S_CHANNEL, channel_name(u, ch, b, sizeof b));
 	if (p->plot_h > 2)
 		canvas_printf(c, 0, y + 1, w, S_AXIS, "%s",
-		              number_format(hi, sizeof hi, channel_units(u, ch, u->scene.channel[ch].hi), w));
+		              number_format(hi, sizeof hi, channel_units(u, ch, range.hi), w));
 	if (p->plot_h > 1)
 		canvas_printf(
 		        c, 0, y + p->plot_h - 1, w, S_AXIS, "%s",
-		        number_format(
-		                lo, sizeof lo,
-		                channel_units(u, ch, p->plot_h > 2 ? u->scene.channel[ch].lo : u->scene.channel[ch].hi),
-		                w));
+		        number_format(lo, sizeof lo, channel_units(u, ch, p->plot_h > 2 ? range.lo : range.hi), w));
 	if (!u->scene.map)
 		canvas_text(c, 0, y + p->plot_h, w, S_AXIS, w >= 8 ? "sal .." : "..");
 	else
@@ -48,7 +66,9 @@ static void channel_label(const struct ui *u, struct canvas *c, int64_t ch, int 
 		              100 * u->scene.share[ch]);
 }
 
-/* "50 steps" of series; the strip below shows the saliency of what is selected. */
+/* "50 steps" of series; the strip below shows the saliency of what is selected. A reconstruction is drawn over its
+ * input.
+ */
 static void channel_draw(const struct ui *u, struct canvas *c, int64_t ch, int y)
 {
 	const struct panel *p = &u->panel;
@@ -56,12 +76,16 @@ static void channel_draw(const struct ui *u, struct canvas *c, int64_t ch, int y
 	int64_t T = s->m->T, C = s->m->C;
 	struct rect r = { p->label_w, y, p->input.w - p->label_w, p->plot_h };
 	struct series v = { u->scene.input + ch, T, C }, by = { u->scene.coloured ? u->scene.colour + ch : NULL, T, C };
-	plot_line(c, u->g, r, v, u->scene.channel[ch], (struct paint){ S_LINE, by, u->scene.colour_max });
+	struct range range = channel_range(u, ch);
+	plot_line(c, u->g, r, v, range, (struct paint){ S_LINE, by, u->scene.colour_max, false });
+	if (drawn_again(u))
+		plot_line(c, u->g, r, channel_series(s->m, u->scene.output, ch), range,
+		          (struct paint){ .style = S_PREDICTED, .over = true });
 	if (u->scene.map)
 		plot_strip(c, u->g, r.x, y + p->plot_h, r.w, (struct series){ u->scene.map + ch, T, C },
 		           u->scene.map_max, S_SEQ + 6);
 	if (u->scene.trace && u->scene.trace->share[0])
-		plot_hits(c, u->g, r, v, u->scene.channel[ch], (struct series){ u->scene.trace->share[0] + ch, T, C },
+		plot_hits(c, u->g, r, v, range, (struct series){ u->scene.trace->share[0] + ch, T, C },
 		          u->scene.trace_max[0]);
 	channel_label(u, c, ch, y);
 }
@@ -126,14 +150,13 @@ static void widen(struct range *r, double v)
 		*r = range_join(*r, (struct range){ v, v });
 }
 
-/* The last steps of the series that is forecast, then y and ŷ. */
-static void forecast_draw(const struct ui *u, struct canvas *c, struct rect r)
+/* The last steps of the series that is forecast, then y and ŷ, of `steps` steps; `first` is the output of the first
+ * step and `stride` leads to the next. ch: the channel of the input. */
+static void future_draw(const struct ui *u, struct canvas *c, struct rect r, int64_t ch, int64_t first, int64_t stride,
+                        int64_t steps)
 {
 	const struct session *s = &u->s;
-	int64_t T = s->m->T, C = s->m->C, n = s->m->outputs;
-	bool known = s->d && s->d->n_predict > 0 && s->d->predict && s->d->n_y == n;
-	int64_t per_step = known ? s->d->n_predict : n, steps = n / (per_step ? per_step : 1);
-	int64_t ch = known && s->d->predict[0] < C ? s->d->predict[0] : 0;
+	int64_t T = s->m->T, C = s->m->C;
 	int ahead = steps > 1 ? (int)(steps < r.w / 2 ? steps : r.w / 2) + 1 : 4;
 	int64_t past = T < r.w - ahead ? T : r.w - ahead;
 	if (past < 1 || steps < 1)
@@ -141,17 +164,158 @@ static void forecast_draw(const struct ui *u, struct canvas *c, struct rect r)
 	struct series tail = { u->scene.input + (T - past) * C + ch, past, C };
 	struct range range = series_range(tail);
 	for (int64_t k = 0; k < steps; k++) {
-		widen(&range, (double)u->scene.output[k * per_step]);
+		widen(&range, (double)u->scene.output[first + k * stride]);
 		if (s->has_y)
-			widen(&range, (double)s->y[k * per_step]);
+			widen(&range, (double)s->y[first + k * stride]);
 	}
 	struct rect line = { r.x, r.y, r.w - ahead, r.h };
 	plot_line(c, u->g, line, tail, range, (struct paint){ .style = S_LINE });
 	int x = r.x + line.w + 1;
 	for (int64_t k = 0; k < steps && k < ahead; k++) {
 		if (s->has_y)
-			point(u, c, r, x + (int)k, (double)s->y[k * per_step], range, true);
-		point(u, c, r, x + (steps > 1 ? (int)k : 1), (double)u->scene.output[k * per_step], range, false);
+			point(u, c, r, x + (int)k, (double)s->y[first + k * stride], range, true);
+		point(u, c, r, x + (steps > 1 ? (int)k : 1), (double)u->scene.output[first + k * stride], range, false);
+	}
+}
+
+static void forecast_draw(const struct ui *u, struct canvas *c, struct rect r)
+{
+	const struct session *s = &u->s;
+	int64_t n = s->m->outputs;
+	bool known = s->d && s->d->n_predict > 0 && s->d->predict && s->d->n_y == n;
+	int64_t per_step = known ? s->d->n_predict : n;
+	int64_t ch = known && s->d->predict[0] < s->m->C ? s->d->predict[0] : 0;
+	future_draw(u, c, r, ch, 0, per_step, n / (per_step ? per_step : 1));
+}
+
+/* ---- outputs with a time axis ---- */
+
+/* The rectangle of row i of n below each other, which share r. */
+static struct rect share_rows(struct rect r, int i, int n)
+{
+	return (struct rect){ r.x, r.y + r.h * i / n, r.w, r.h * (i + 1) / n - r.h * i / n };
+}
+
+/* Each channel: the output over the true values. */
+static void sequence_draw(const struct ui *u, struct canvas *c, struct rect r)
+{
+	const struct session *s = &u->s;
+	const struct model *m = s->m;
+	int n = (int)(m->out_channels < r.h / 2 ? m->out_channels : r.h / 2);
+	for (int i = 0; i < (n < 1 ? 1 : n); i++) {
+		struct rect at = share_rows(r, i, n < 1 ? 1 : n);
+		struct series out = channel_series(m, u->scene.output, i), y = channel_series(m, s->y, i);
+		struct range range = series_range(out);
+		if (s->has_y)
+			range = range_join(range, series_range(y));
+		if (s->has_y)
+			plot_line(c, u->g, at, y, range, (struct paint){ .style = S_TRUE });
+		plot_line(c, u->g, at, out, range, (struct paint){ .style = S_PREDICTED, .over = s->has_y });
+	}
+}
+
+static void steps_ahead_draw(const struct ui *u, struct canvas *c, struct rect r)
+{
+	const struct model *m = u->s.m;
+	const struct dataset *d = u->s.d;
+	int n = (int)(m->out_channels < r.h / 2 ? m->out_channels : r.h / 2);
+	for (int i = 0; i < (n < 1 ? 1 : n); i++) {
+		int64_t ch = d && d->n_predict > i && d->predict && d->predict[i] < m->C ? d->predict[i] : i % m->C;
+		future_draw(u, c, share_rows(r, i, n < 1 ? 1 : n), ch, model_output_index(m, 0, i),
+		            m->out_steps_outer ? m->out_channels : 1, m->out_steps);
+	}
+}
+
+/* Each channel: how far the output is from the window, at each step. */
+static void misses_draw(const struct ui *u, struct canvas *c, struct rect r)
+{
+	const struct session *s = &u->s;
+	const struct model *m = s->m;
+	int n = (int)(m->out_channels < r.h ? m->out_channels : r.h);
+	real *miss = xcalloc((size_t)m->outputs, sizeof *miss);
+	for (int64_t k = 0; k < m->outputs && s->has_y; k++)
+		miss[k] = (real)fabs((double)u->scene.output[k] - (double)s->y[k]);
+	struct range range = { 0, series_range(series_of(miss, m->outputs)).hi };
+	for (int i = 0; i < n && s->has_y; i++)
+		plot_line(c, u->g, share_rows(r, i, n), channel_series(m, miss, i), range,
+		          (struct paint){ .style = S_WARN });
+	free(miss);
+}
+
+/* The letter of a class in a band. */
+static char class_letter(int k)
+{
+	return (char)(k < 0 ? '.' : k < 26 ? 'A' + k : k < 52 ? 'a' + k - 26 : '?');
+}
+
+static int true_class(const struct session *s, int64_t t)
+{
+	return s->has_y ? model_true_class(s->m, s->y, t) : -1;
+}
+
+/* A strip of letters and colours: the class of each step. A column of several steps shows the class of the middle one.
+ */
+static void band_draw(const struct ui *u, struct canvas *c, struct rect r, bool truth)
+{
+	const struct model *m = u->s.m;
+	for (int x = 0; x < r.w; x++) {
+		int64_t first, count;
+		plot_samples(m->out_steps, r.w, x, &first, &count);
+		int64_t t = first + count / 2;
+		int k = truth ? true_class(&u->s, t) : model_step_class(m, u->scene.output, t);
+		canvas_put(c, r.x + x, r.y, (uint32_t)class_letter(k), style_cluster(k));
+	}
+}
+
+/* Marks the columns in which the output is wrong at any step. */
+static void wrong_draw(const struct ui *u, struct canvas *c, struct rect r)
+{
+	const struct model *m = u->s.m;
+	for (int x = 0; x < r.w; x++) {
+		int64_t first, count;
+		bool wrong = false;
+		plot_samples(m->out_steps, r.w, x, &first, &count);
+		for (int64_t t = first; t < first + count; t++) {
+			int k = true_class(&u->s, t);
+			wrong |= k >= 0 && k != model_step_class(m, u->scene.output, t);
+		}
+		if (wrong)
+			canvas_put(c, r.x + x, r.y, '!', S_WARN);
+	}
+}
+
+/* The bands of the true and the predicted classes, where they differ, and what the letters mean. */
+static void segmentation_draw(const struct ui *u, struct canvas *c, struct rect r)
+{
+	const struct session *s = &u->s;
+	const struct model *m = s->m;
+	int64_t K = model_step_classes(m);
+	int y = r.y, end = r.y + r.h;
+	struct rect band = { r.x + 2, y, r.w - 2, 1 };
+	for (int truth = s->has_y; truth >= 0; truth--, band.y++) {
+		canvas_put(c, r.x, band.y, truth ? u->g->truth : u->g->predicted, truth ? S_TRUE : S_PREDICTED);
+		band_draw(u, c, band, truth);
+	}
+	if (s->has_y && band.y < end)
+		wrong_draw(u, c, band);
+	y = band.y + (s->has_y ? 1 : 0);
+	for (int k = 0, x = r.x; k < K && y < end; k++) {
+		char b[64];
+		int64_t said = 0;
+		output_name(u, k, b, sizeof b);
+		for (int64_t t = 0; t < m->out_steps; t++)
+			said += model_step_class(m, u->scene.output, t) == k;
+		int w = text_width(b) + 8;
+		if (x > r.x && x + w > r.x + r.w) {
+			x = r.x;
+			y++;
+		}
+		if (y >= end)
+			break;
+		canvas_put(c, x, y, (uint32_t)class_letter(k), style_cluster(k));
+		x += 2 + canvas_printf(c, x + 2, y, r.x + r.w - x - 2, S_DIM, "%s %.0f%%", b,
+		                       100 * (double)said / (double)m->out_steps);
+		x += 2;
 	}
 }
 
@@ -166,6 +330,13 @@ static void output_draw(const struct ui *u, struct canvas *c, struct rect r)
 	rect_left(&r, 1);
 	struct rect head = rect_top(&r, 1);
 	int x = head.x + (head.w >= 32 ? canvas_text(c, head.x, head.y, head.w, S_DIM, "output  ") : 0);
+	if (u->s.q.task == TASK_RECONSTRUCTION) {
+		canvas_put(c, x++, head.y, u->g->predicted, S_PREDICTED);
+		x += canvas_text(c, x, head.y, head.x + head.w - x, S_PREDICTED, " over input");
+		canvas_text(c, x, head.y, head.x + head.w - x, S_WARN, "; error:");
+		misses_draw(u, c, r);
+		return;
+	}
 	canvas_put(c, x++, head.y, u->g->truth, S_TRUE);
 	truth_format(u, b, sizeof b);
 	x += canvas_printf(c, x, head.y, head.x + head.w - x, S_TRUE, " %s  ", b);
@@ -175,10 +346,13 @@ static void output_draw(const struct ui *u, struct canvas *c, struct rect r)
 	if (cut)
 		*cut = '\0';
 	canvas_printf(c, x, head.y, head.x + head.w - x, S_PREDICTED, " %s", b);
-	if (u->s.q.task == TASK_CLASSIFICATION)
-		classes_draw(u, c, r);
-	else
-		forecast_draw(u, c, r);
+	static void (*const draw[])(const struct ui *, struct canvas *, struct rect) = {
+		[TASK_AUTO] = forecast_draw,          [TASK_REGRESSION] = forecast_draw,
+		[TASK_CLASSIFICATION] = classes_draw, [TASK_FORECAST] = steps_ahead_draw,
+		[TASK_RECONSTRUCTION] = misses_draw,  [TASK_SEGMENTATION] = segmentation_draw,
+		[TASK_SEQUENCE] = sequence_draw,
+	};
+	draw[u->s.q.task](u, c, r);
 }
 
 void panel_draw(const struct ui *u, struct canvas *c)

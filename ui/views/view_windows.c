@@ -33,7 +33,7 @@ static void value_format(const struct ui *u, int64_t i, double v, int width, cha
 {
 	if (isnan(v))
 		snprintf(buf, size, "-");
-	else if (u->s.q.task == TASK_CLASSIFICATION)
+	else if (target_has_class(u->s.q.task))
 		output_name(u, (int)v, buf, size);
 	else
 		number_format(buf, size, output_units(u, i, 0, v), width);
@@ -161,6 +161,7 @@ static void windows_draw(const struct ui *u, struct canvas *c)
 		                   (long long)(w->n - u->s.d->n_target));
 	canvas_text(c, x, body.y, -1, S_DIM,
 	            u->s.q.task == TASK_CLASSIFICATION ? "  error: 1 - probability of the true class"
+	            : u->s.q.task == TASK_SEGMENTATION ? "  error: share of the steps that are wrong"
 	                                               : "  error: root of the mean square, scaled");
 	head_draw(u, c, body.y + 1);
 	double max = error_max(w);
