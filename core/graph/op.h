@@ -101,6 +101,8 @@ enum reach_kind {
 	REACH_ALL,    /* each position may depend on all positions */
 	REACH_WINDOW, /* position t depends on positions t*stride + first + 0 .. n-1, as far as they exist; stride > 0
 	               */
+	REACH_UP, /* there are stride times as many positions: t depends on positions from ceil((t + first) / stride) to
+	             floor((t + first + n - 1) / stride), as far as they exist; stride > 1 */
 	REACH_SCATTERED, /* each position depends on n neighbouring positions at most, which may lie anywhere */
 };
 struct reach {

@@ -10,8 +10,10 @@
  *
  * receptive is the number of steps from the first to the last one on which an element can depend. It may exceed the
  * window's length T, because the field of an element near an end reaches into the padding. If an element may depend on
- * every step, receptive is T: so behind flattening, global pooling, recurrent layers, sums and norms over time, and
- * resampling. stride_in is 0 if the fields do not lie a fixed number of input steps apart. */
+ * every step, receptive is T: so behind flattening, global pooling, recurrent layers, and sums and norms over time.
+ * Behind transposed convolutions with strides and behind resampling by a whole factor the fields are followed step by
+ * step, and do not reach into the padding. stride_in is 0 if the fields do not lie a fixed number of input steps apart.
+ */
 void receptive_fields(struct model *m);
 
 #endif

@@ -141,8 +141,7 @@ static int64_t macs(const struct graph *g, const struct node *n)
 	return q->n * q->co * q->to * (q->ci / q->group) * q->k;
 }
 
-/* Output step t gets input step u if t = u*stride + i*dilation - pad for a tap i. With a stride the steps of the output
- * do not all read alike. */
+/* Output step t gets input step u if t = u*stride + i*dilation - pad for a tap i. */
 static struct reach reach(const struct reach_query *q)
 {
 	const struct window *w = &((const struct param *)q->n->param)->w;
@@ -153,7 +152,7 @@ static struct reach reach(const struct reach_query *q)
 		return (struct reach){ REACH_ALL };
 	if (w->stride == 1)
 		return (struct reach){ REACH_WINDOW, 1, w->pad - last, last + 1 };
-	return (struct reach){ REACH_SCATTERED, .n = last / w->stride + 1 };
+	return (struct reach){ REACH_UP, w->stride, w->pad - last, last + 1 };
 }
 
 /* The weights are (ci, co/group, k). */

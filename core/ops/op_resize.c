@@ -384,21 +384,35 @@ static void axes(struct op_infer *q)
 	axes_copy(q, 0);
 }
 
-/* Along an axis that changes, the taps of a position. */
+/* The taps of the positions along an axis of l inputs and r outputs. If r is a multiple of l, each tap u of position o
+ * has its place u * (r / l) - o, and those of all positions lie in one window. */
+static struct reach taps_reach(const struct param *p, const struct axis_taps *a, int64_t l, int64_t r)
+{
+	int64_t n = 1, up = l > 0 && r % l == 0 ? r / l : 1, first = INT64_MAX, last = INT64_MIN;
+	for (int64_t o = 0; o < r; o++) {
+		const int64_t *at = a->at + o * a->k;
+		if (at[0] < 0)
+			continue;
+		int64_t from = at[0] / p->xs[a->axis], to = at[a->k - 1] / p->xs[a->axis];
+		n = to - from + 1 > n ? to - from + 1 : n;
+		first = from * up - o < first ? from * up - o : first;
+		last = to * up - o > last ? to * up - o : last;
+	}
+	if (up > 1 && first <= last)
+		return (struct reach){ REACH_UP, up, first, last - first + 1 };
+	return (struct reach){ REACH_SCATTERED, .n = n };
+}
+
 static struct reach reach(const struct reach_query *q)
 {
 	const struct param *p = q->n->param;
 	for (int i = 0; i < p->n; i++) {
 		const struct axis_taps *a = &p->a[i];
-		int64_t len = q->g->value[q->n->out[0]].shape.dim[a->axis], n = 1;
-		for (int64_t o = 0; a->axis == q->in_axis && o < len; o++) {
-			const int64_t *at = a->at + o * a->k;
-			int64_t taps = (at[a->k - 1] - at[0]) / p->xs[a->axis] + 1;
-			n = at[0] >= 0 && taps > n ? taps : n;
-		}
+		if (a->axis == q->in_axis && q->out_axis != q->in_axis)
+			return (struct reach){ REACH_ALL };
 		if (a->axis == q->in_axis)
-			return q->out_axis == q->in_axis ? (struct reach){ REACH_SCATTERED, .n = n }
-			                                 : (struct reach){ REACH_ALL };
+			return taps_reach(p, a, q->g->value[q->n->in[0]].shape.dim[a->axis],
+			                  q->g->value[q->n->out[0]].shape.dim[a->axis]);
 	}
 	return reach_same(q, false);
 }

@@ -156,6 +156,22 @@ static void check_window(const char *what, struct reach r, int64_t len, int64_t 
 	ck_assert_msg(full || !whole || !any, "%s: no position reads all of its window of %d", what, (int)r.n);
 }
 
+static void check_up(const char *what, struct reach r, int64_t len, int64_t out_len, const int64_t *low,
+                     const int64_t *high)
+{
+	bool first = false, last = false;
+	for (int64_t t = 0; t < out_len; t++) {
+		int64_t from = (int64_t)ceil((double)(t + r.first) / (double)r.stride);
+		int64_t to = (int64_t)floor((double)(t + r.first + r.n - 1) / (double)r.stride);
+		first |= from >= 0 && low[t] == from;
+		last |= to < len && high[t] == to;
+		ck_assert_msg(high[t] < 0 || (low[t] >= from && high[t] <= to),
+		              "%s: position %d reads %d to %d, outside of %d to %d", what, (int)t, (int)low[t],
+		              (int)high[t], (int)from, (int)to);
+	}
+	ck_assert_msg(first && last, "%s: no position reads the first or the last that it may", what);
+}
+
 static void check_scattered(const char *what, struct reach r, int64_t out_len, const int64_t *low, const int64_t *high)
 {
 	int64_t most = 0;
@@ -190,6 +206,8 @@ static void check_axes(const struct bench *b, int number, int k, int o, const st
 			         c->op, i, k, j, o);
 			if (r.kind == REACH_WINDOW)
 				check_window(what, r, len, out_len, low, high);
+			else if (r.kind == REACH_UP)
+				check_up(what, r, len, out_len, low, high);
 			else if (r.kind == REACH_SCATTERED && len > 1)
 				check_scattered(what, r, out_len, low, high);
 			else if (r.kind == REACH_ALL && k == 0 && i == j && len == out_len && len > 1 &&
@@ -493,6 +511,40 @@ static int net_strided(struct net *n, int x)
 {
 	return conv(n, conv(n, x, 3, 1, 1, 2), 3, 1, 1, 1);
 }
+/* Twice as many steps. */
+static int up(struct net *n, int x)
+{
+	real w[16];
+	struct rng rng;
+	rng_init(&rng, 4);
+	fill(w, 16, &rng, 0.2, 1);
+	int weights = graph_const_real(n->g, NULL, &(struct shape){ 3, { 2, 2, 4 } }, w, true, NULL);
+	struct attr a[] = { LIST("pads", 1, 1), LIST("strides", 2) };
+	return op(n, "ConvTranspose", 2, (int[]){ x, weights }, 2, a);
+}
+static int net_up(struct net *n, int x)
+{
+	return up(n, conv(n, x, 3, 1, 1, 2));
+}
+static int net_up_and_on(struct net *n, int x)
+{
+	return conv(n, net_up(n, x), 3, 1, 1, 1);
+}
+/* A path of half the steps beside one of all steps. */
+static int net_skip(struct net *n, int x)
+{
+	int all = conv(n, x, 1, 0, 0, 1);
+	return op(n, "Concat", 2, (int[]){ net_up(n, all), all }, 1, (struct attr[]){ I("axis", 1) });
+}
+static int net_doubled(struct net *n, int x)
+{
+	const real scales[] = { 1, 1, 2 };
+	int in[] = { conv(n, x, 3, 1, 1, 2), -1,
+		     graph_const_real(n->g, NULL, &(struct shape){ 1, { 3 } }, scales, false, NULL) };
+	int y = op(n, "Resize", 3, in, 2,
+	           (struct attr[]){ STR("mode", "nearest"), STR("coordinate_transformation_mode", "asymmetric") });
+	return conv(n, y, 3, 1, 1, 1);
+}
 static int net_difference(struct net *n, int x)
 {
 	return op(n, "Sub", 2, (int[]){ slice(n, x, 3, 99), slice(n, x, 0, -3) }, 0, NULL);
@@ -563,6 +615,10 @@ static const struct {
 } nets[] = {
 	{ "two convolutions", net_same, 5, 1 },
 	{ "with a stride", net_strided, 7, 2 },
+	{ "twice as many steps", net_up, 5, 0 },
+	{ "convolution of twice as many steps", net_up_and_on, 7, 0 },
+	{ "half the steps beside all", net_skip, 5, 0 },
+	{ "convolution of doubled steps", net_doubled, 5, 0 },
 	{ "differences over 3 steps", net_difference, 4, 1 },
 	{ "one branch looks back, one ahead", net_branches, 5, 1 },
 	{ "mirrored ends", net_reflected, 5, 1 },
