@@ -701,8 +701,8 @@ def tcn_net():
         simple("Concatenate", "join", C(["tcn_1", "tcn_2"]), lambda a: np.concatenate(a, -1), axis=-1), dense("out", C("join"), 7, 1)], ["out"])
 
 
-NETS = [(planes_net, "h5"), (first_net, "h5"), (attention_net, "h5 keras"), (ops2_net, "h5"), (ops3_net, "keras"), (states_net, "h5"), (lambda: states_net(3), "keras"),
-        (masks_net, "h5"), (pieces_net, "h5 keras"), (tcn_net, "h5"), (fast_net, "h5")]
+NETS = [(planes_net, "h5 json"), (first_net, "h5 list"), (attention_net, "h5 keras keras2"), (ops2_net, "h5"), (ops3_net, "keras"), (states_net, "h5"), (lambda: states_net(3), "keras tree"),
+        (masks_net, "h5"), (pieces_net, "h5 keras keras2"), (tcn_net, "h5"), (fast_net, "h5")]
 
 
 def window(net):
@@ -793,6 +793,26 @@ def tfjs(folder):
                    "y": [o.reshape(-1).tolist() for o in outs]}, open(os.path.join(folder, net.name + ".json"), "w"))
 
 
+def apart(net, kind):
+    """The architecture as model.to_json() writes it; with "list" or "tree" also a file of weights, as Keras 2 or 3 writes it."""
+    version = 3 if kind == "tree" else 2
+    c = net.config(version)
+    c.update({"module": "keras.src.models.functional"} if version == 3 else {"keras_version": "2.15.0", "backend": "tensorflow"})
+    json.dump(c, open(net.name + "_model.json", "w"))
+    if kind == "json":
+        return
+    import h5py
+    with h5py.File(net.name + ".weights.h5", "w", libver="latest") as f:
+        if kind == "tree":
+            Saved(net).save_tree(f, "layers", "/", False)
+            return
+        with h5py.File(net.name + ".h5", "r") as whole:
+            for n in whole["model_weights"]:
+                whole.copy("model_weights/" + n, f, n)
+            f.attrs["layer_names"] = whole["model_weights"].attrs["layer_names"]
+            f.attrs["keras_version"] = "2.15.0"
+
+
 def main():
     if "--check" in sys.argv:
         return check()
@@ -804,8 +824,12 @@ def main():
         for kind in kinds.split():
             if kind == "h5":
                 Saved(net).save_h5(net.name + ".h5", "2.15.0")
-            else:
+            elif kind == "keras2":
+                Saved(net).save_keras(net.name + "_2.keras", "2.13.1", "_layer_checkpoint_dependencies", "/", True)
+            elif kind == "keras":
                 Saved(net).save_keras(net.name + ".keras", "3.8.0")
+            else:
+                apart(net, kind)
         with open(net.name + ".json", "w") as f:
             json.dump({"heads": [{"name": T(n).parts()[0], "values": y.reshape(-1).tolist()} for n, y in zip(net.outputs, outs)],
                        "layers": [{"name": n, "sum": float(y.sum()), "abs": float(np.abs(y).sum())} for n, y in rows]}, f, indent=1)

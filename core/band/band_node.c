@@ -5,9 +5,10 @@
 #include "core/graph/op.h"
 #include "core/kernels/tile.h"
 
+enum { DIAGONALS_KEPT = 1 << 24 };       /* numbers of diagonals that are kept from chunk to chunk */
 enum { STRIP = 48, STRIP_REALS = 4096 }; /* steps of a convolution at a time, and what their rows may take */
 
-real *sweep_diagonal(const struct sweep *q, int node, int k)
+static real *diagonal(const struct sweep *q, int node, int k)
 {
 	const struct node *n = &q->g->node[node];
 	struct op_call c = q->r->call[node];
@@ -27,6 +28,23 @@ real *sweep_diagonal(const struct sweep *q, int node, int k)
 	free(dy);
 	free(dx);
 	return d;
+}
+
+const real *sweep_diagonal(struct sweep *q, int node, int k)
+{
+	struct diagonal *d = &q->diagonal[node];
+	size_t n = (size_t)shape_count(&q->g->value[q->g->node[node].out[0]].shape);
+	if (d->d && d->input == k)
+		return d->d;
+	real *made = diagonal(q, node, k);
+	if (!d->d && q->kept + n <= DIAGONALS_KEPT) {
+		q->kept += n;
+		*d = (struct diagonal){ made, k };
+	} else {
+		free(q->last_diagonal);
+		q->last_diagonal = made;
+	}
+	return made;
 }
 
 static void scale_rows(const struct sweep *q, const struct carried *to, struct piece *p, const struct carried *from,
@@ -85,18 +103,14 @@ void sweep_point(struct sweep *q, int i)
 	struct piece *p = &q->piece[n->out[0]];
 	int only = 0;
 	if (sweep_inputs(q, n, &only) == 1 && take_over(q, i, n->in[only], n->out[0])) {
-		real *d = sweep_diagonal(q, i, only);
-		scale_rows(q, out, p, out, p, d, out);
-		free(d);
+		scale_rows(q, out, p, out, p, sweep_diagonal(q, i, only), out);
 		return;
 	}
 	sweep_piece_alloc(q, out, p);
 	for (int k = 0; k < n->n_in; k++) {
 		if (n->in[k] < 0 || !q->g->value[n->in[k]].depends)
 			continue;
-		real *d = sweep_diagonal(q, i, k);
-		scale_rows(q, out, p, &q->b->of[n->in[k]], &q->piece[n->in[k]], d, out);
-		free(d);
+		scale_rows(q, out, p, &q->b->of[n->in[k]], &q->piece[n->in[k]], sweep_diagonal(q, i, k), out);
 	}
 }
 
@@ -286,21 +300,21 @@ static real average_gate(const struct window *s, int64_t t, int64_t L, bool all)
 	return count ? 1 / (real)(all ? s->k : count) : 0;
 }
 
-/* gate(f,t) of tap k: 1 where it wins (MaxPool's forward has left the winners), or 1/count. */
-static void pool_gates(const struct sweep *q, int i, int64_t k, real *gate)
+/* gate(f,t) of tap k for steps [from,to): 1 where it wins (MaxPool's forward has left the winners), or 1/count. */
+static void pool_gates(const struct sweep *q, int i, int64_t k, int64_t from, int64_t to, real *gate)
 {
 	const struct node *n = &q->g->node[i];
 	const struct carried *in = &q->b->of[n->in[0]], *out = &q->b->of[n->out[0]];
 	const struct window *s = &q->b->slide[i];
 	bool max = n->op->flags & OP_MAXIMUM, all = attr_int(n, "count_include_pad", 0) != 0;
 	const int32_t *winner = q->r->call[i].save;
-	for (int64_t f = 0; f < out->F; f++, gate += out->L)
-		for (int64_t t = 0; t < out->L; t++) {
+	for (int64_t f = 0; f < out->F; f++, gate += to - from)
+		for (int64_t t = from; t < to; t++) {
 			int32_t here = (int32_t)(t * s->stride + k * s->dilation - s->pad);
 			if (max)
-				gate[t] = winner[f * out->L + t] == here ? 1 : 0;
+				gate[t - from] = winner[f * out->L + t] == here ? 1 : 0;
 			else
-				gate[t] = average_gate(s, t, in->L, all);
+				gate[t - from] = average_gate(s, t, in->L, all);
 		}
 }
 
@@ -310,21 +324,24 @@ void sweep_pool(struct sweep *q, int i)
 	const struct carried *in = &q->b->of[n->in[0]], *out = &q->b->of[n->out[0]];
 	struct piece *p = &q->piece[n->out[0]];
 	const struct window *s = &q->b->slide[i];
-	real *gate = xalloc_aligned((size_t)(out->F * out->L) * sizeof *gate);
+	int64_t from = p->a > 0 ? p->a : 0, to = p->b < out->L ? p->b : out->L;
 	sweep_piece_alloc(q, out, p);
+	if (from >= to)
+		return;
+	real *gate = xalloc_aligned((size_t)(out->F * (to - from)) * sizeof *gate);
 	const struct piece *x = &q->piece[n->in[0]];
 	for (int64_t k = 0; k < s->k; k++) {
 		int64_t lag = k * s->dilation - s->pad;
-		pool_gates(q, i, k, gate);
+		pool_gates(q, i, k, from, to, gate);
 		for (int64_t c = 0; c < q->m->C; c++)
 			for (int64_t w = 0; w < in->W; w++) {
-				int64_t t0, t1, to = w + k * s->dilation * in->jump;
-				if (!sweep_slot_steps(q, out, p, to, &t0, &t1))
+				int64_t t0, t1, slot = w + k * s->dilation * in->jump;
+				if (!sweep_slot_steps(q, out, p, slot, &t0, &t1))
 					continue;
 				isa_active()->add_gated(
-				        out->F, t1 - t0, gate + t0, out->L,
+				        out->F, t1 - t0, gate + t0 - from, to - from,
 				        slot_row(in, x, c * in->W + w, 0) + (t0 * s->stride + lag - x->a), x->ld,
-				        s->stride, slot_row(out, p, c * out->W + to, 0) + (t0 - p->a), p->ld);
+				        s->stride, slot_row(out, p, c * out->W + slot, 0) + (t0 - p->a), p->ld);
 			}
 	}
 	free(gate);

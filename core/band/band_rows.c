@@ -41,13 +41,17 @@ void sweep_to_rows(const struct sweep *q, int node, enum step step)
 }
 
 /* Slots are added for each filter, channel and remainder of the place in the window by the jump, where steps are
- * neighbours; then the sums are put where they belong. */
+ * neighbours; then the sums are put where they belong. The sums cover the part of the window on which the chunk's steps
+ * depend: from place first*jump on. */
 void sweep_map(struct sweep *q, const struct layer *l, real *const *map)
 {
 	const struct carried *c = &q->b->of[l->act];
 	const struct piece *p = &q->piece[l->act];
-	int64_t C = q->m->C, T = q->m->T, from = core_from(q, c->L), to = core_to(q, c->L), per = T / c->jump + 1,
-	        each = C * c->jump * per;
+	int64_t C = q->m->C, T = q->m->T, from = core_from(q, c->L), to = core_to(q, c->L);
+	int64_t first = from + floor_div(c->offset, c->jump), end = to + floor_div(c->offset + c->W - 1, c->jump);
+	first = first > 0 ? first : 0;
+	end = end < T / c->jump + 1 ? end : T / c->jump + 1;
+	int64_t per = end > first ? end - first : 0, each = C * c->jump * per;
 	size_t n = (size_t)(c->F * each);
 	real *sum = sweep_take(q, &n);
 	memset(sum, 0, (size_t)(c->F * each) * sizeof *sum);
@@ -57,14 +61,15 @@ void sweep_map(struct sweep *q, const struct layer *l, real *const *map)
 		t0 = t0 > from ? t0 : from;
 		t1 = t1 < to ? t1 : to;
 		if (t0 < t1)
-			isa_active()->add_rows(c->F, t1 - t0, slot_row(c, p, i, 0) + (t0 - p->a), p->ld,
-			                       sum + (i / c->W * c->jump + place - q0 * c->jump) * per + q0 + t0, each);
+			isa_active()->add_rows(
+			        c->F, t1 - t0, slot_row(c, p, i, 0) + (t0 - p->a), p->ld,
+			        sum + (i / c->W * c->jump + place - q0 * c->jump) * per + q0 + t0 - first, each);
 	}
 	for (int64_t f = 0; f < c->F; f++)
 		for (int64_t ch = 0; ch < C; ch++)
 			for (int64_t r = 0; r < c->jump; r++) {
 				const real *x = sum + f * each + (ch * c->jump + r) * per;
-				for (int64_t t = r; t < T; t += c->jump)
+				for (int64_t t = first * c->jump + r; t < T && t < end * c->jump; t += c->jump)
 					map[f][t * C + ch] += *x++;
 			}
 	sweep_give(q, sum, n);
@@ -119,10 +124,9 @@ void sweep_rows_point(struct sweep *q, int i)
 	for (int k = 0; k < n->n_in; k++) {
 		if (n->in[k] < 0 || !q->g->value[n->in[k]].depends)
 			continue;
-		real *d = sweep_diagonal(q, i, k);
+		const real *d = sweep_diagonal(q, i, k);
 		for (int64_t f = 0; f < out->F; f++)
 			isa_active()->axpy(TC, d[f], q->rows[n->in[k]] + f * TC, q->rows[n->out[0]] + f * TC);
-		free(d);
 	}
 }
 

@@ -252,6 +252,35 @@ static int concat_infer(struct op_infer *q, struct err *e)
 	}
 	return 0;
 }
+/* The steps of the network's input; 0: it has no axis of time. */
+static int64_t input_steps(const struct graph *g)
+{
+	const struct value *v = g->n_input ? &g->value[g->input[0]] : NULL;
+	const char *t = v ? memchr(v->axis, 'T', (size_t)v->shape.rank) : NULL;
+	return t ? v->shape.dim[t - v->axis] : 0;
+}
+
+/* As many single slices as the input has steps, joined along an axis of their own, are time: a loop that is written out
+ * gives its steps so. */
+static void concat_axes(struct op_infer *q)
+{
+	int rank = q->out[0].shape.rank, from = -1;
+	/* the labels of the largest input */
+	for (int k = 0; k < q->n->n_in; k++)
+		if (q->in[k]->depends && (from < 0 || shape_count(&q->in[k]->shape) > shape_count(&q->in[from]->shape)))
+			from = k;
+	if (from < 0)
+		return;
+	axes_copy(q, from);
+	char *label = q->out[0].axis;
+	int axis = axis_check(attr_int(q->n, "axis", 0), rank, "axis", NULL);
+	bool single = q->n->n_in > 1 && q->n->n_in == input_steps(q->g);
+	for (int k = 0; single && k < q->n->n_in; k++)
+		single = q->in[k]->shape.dim[axis] == 1;
+	if (single && label[axis] == '1' && !memchr(label, 'T', (size_t)rank))
+		label[axis] = 'T';
+}
+
 /* no OP_LAYOUT: where branches meet is a node of its own */
 const struct op op_concat = { .name = "Concat",
 	                      .in_min = 1,
@@ -259,6 +288,7 @@ const struct op op_concat = { .name = "Concat",
 	                      .out_max = 1,
 	                      .flags = OP_MOVES | OP_LINEAR | OP_JOINS,
 	                      .infer = concat_infer,
+	                      .axes = concat_axes,
 	                      .forward = move_forward,
 	                      .backward = move_backward,
 	                      .trace = move_trace,

@@ -219,6 +219,15 @@ static void find_style(struct knet *k)
 	}
 }
 
+/* The number of the layer of this class that comes before layer i, in `number`; -1: it is the first. */
+static int number_before(const struct knet *k, int i, const int *number)
+{
+	for (int j = i - 1; j >= 0; j--)
+		if (!strcmp(k->layer[j].cls, k->layer[i].cls))
+			return number[j];
+	return -1;
+}
+
 /* Finds each layer's path: the class name and the layer's number within its class (keras/src/saving/saving_lib.py,
  * _save_container_state). Keras 2 counts every layer that has weights twice and saves nothing under the second
  * number. */
@@ -227,18 +236,18 @@ static void find_places(struct knet *k)
 	if (!k->f->inside)
 		find_style(k);
 	bool old = strcmp(k->f->inside, "layers") != 0;
+	int *number = arena_alloc(k->arena, (size_t)k->n, sizeof *number);
 	for (int i = 0; i < k->n; i++) {
 		char name[NAME_MAX_BYTES];
-		int nth = 0;
 		if (k->layer[i].nth) {
 			k->layer[i].place = k->layer[i - 1].place;
+			number[i] = number[i - 1];
 			continue;
 		}
-		for (int j = 0; j < i; j++)
-			nth += !k->layer[j].nth && !strcmp(k->layer[j].cls, k->layer[i].cls);
 		keras_snake(k->layer[i].cls, name, sizeof name);
-		bool twice = old && nth && !keras_h5_has(k->f, place(k, k->f->inside, k->f->joint, name, 1));
-		k->layer[i].place = place(k, k->f->inside, k->f->joint, name, twice ? 2 * nth : nth);
+		int n = number_before(k, i, number) + 1;
+		number[i] = old && n && !keras_h5_has(k->f, place(k, k->f->inside, k->f->joint, name, n)) ? n + 1 : n;
+		k->layer[i].place = place(k, k->f->inside, k->f->joint, name, number[i]);
 	}
 }
 

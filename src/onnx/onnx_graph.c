@@ -106,15 +106,26 @@ static int value_of(const struct scope *s, int y)
 	return y >= 0 ? s->sym[y].value : -1;
 }
 
+/* Returns the value that a loop is shown by: the first output that is read and depends on the window, because the first
+ * outputs may only count its rounds. Of other layers it is act. */
+static int loop_output(const struct onnx_net *net, const struct scope *s, const struct group *grp, int act)
+{
+	const struct onnx_node *n = &s->g->node[grp->head];
+	if (grp->n != 1 || (strcmp(n->op, "Loop") != 0 && strcmp(n->op, "Scan") != 0))
+		return act;
+	for (int k = 0; k < n->n_out; k++) {
+		int y = s->out[grp->head][k], v = value_of(s, y);
+		if (v >= 0 && s->sym[y].uses && net->g->value[v].depends && net->g->value[v].dtype == DT_REAL)
+			return v;
+	}
+	return act;
+}
+
 static int finish_group(struct onnx_net *net, struct scope *s, const struct group *grp, bool layout)
 {
 	const struct graph *g = net->g;
 	int act = value_of(s, grp->act), pre = value_of(s, grp->pre);
-	/* The first outputs of a loop may only count its rounds. */
-	for (int k = 0; grp->n == 1 && k < s->g->node[grp->head].n_out && (act < 0 || !g->value[act].depends); k++) {
-		int v = value_of(s, s->out[grp->head][k]);
-		act = v >= 0 && g->value[v].depends && g->value[v].dtype == DT_REAL ? v : act;
-	}
+	act = loop_output(net, s, grp, act);
 	/* Only its shape is read: exporters write such moves around recurrent layers. */
 	if (layout && grp->act >= 0 && s->sym[grp->act].told && s->sym[grp->act].told == s->sym[grp->act].uses)
 		return 0;

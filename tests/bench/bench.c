@@ -22,6 +22,8 @@ static const struct bench {
 	{ "resnet", bench_resnet },
 	{ "inceptiontime", bench_inceptiontime },
 	{ "deep", bench_deep },
+	{ "splice", bench_splice },
+	{ "tcn", bench_tcn },
 	{ "table", bench_table },
 	{ "growth", bench_growth },
 };

@@ -42,6 +42,8 @@ int bench_fcn(void);
 int bench_resnet(void);
 int bench_inceptiontime(void);
 int bench_deep(void);
+int bench_splice(void);
+int bench_tcn(void);
 int bench_table(void);
 int bench_growth(void);
 

@@ -85,6 +85,23 @@ def big(net):
         yield dict(by="tsviz", bench="analyze_memory", net=net, memory_mb=round(memory_mb(argv), 1))
 
 
+def long(net):
+    """the first level of the browser from its start to its screen, then importance and one map"""
+    folder = BUILD + "/long"
+    subprocess.run([sys.executable, "tests/bench/gen_long.py", folder, net], check=True)
+    files = ["%s/%s.%s" % (folder, net, kind) for kind in ("onnx", "npy")]
+    yield from process("long_first_level", [BUILD + "/tsviz", *files, "--screen", "network", "--size", "120x40"], runs=5, net=net)
+    yield from program(net)
+
+
+def peer_long(net):
+    r = subprocess.run(["/usr/bin/python3", "tests/bench/peer_long.py", net], stdout=subprocess.PIPE, text=True)
+    if r.returncode:
+        print("SKIP the peer of %s: is python3-torch installed?" % net, file=sys.stderr)
+        return
+    yield dict(by="torch", bench="long", **json.loads(r.stdout))
+
+
 def peer(only, threads="1"):
     """lines of peer_time.py, which says what its methods are"""
     p = subprocess.Popen(["/usr/bin/python3", PEER, MODEL, CSV, "--only", only, "--threads", threads], stdout=subprocess.PIPE, text=True)
@@ -134,6 +151,7 @@ def onnxruntime(net):
 
 
 BIG = ("fcn", "resnet", "inceptiontime")
+LONG = ("splice", "tcn")
 GROUPS = {     # name: ours, peer's
     "machine": (lambda: program("machine"), None),
     "cold": (cold, peer_cold),
@@ -142,6 +160,7 @@ GROUPS = {     # name: ours, peer's
     "train": (lambda: program("train"), lambda: peer("train")),
     **{n: (lambda n=n: big(n), lambda n=n: peer_big(n)) for n in BIG},
     "deep": (lambda: program("deep"), None),
+    **{n: (lambda n=n: long(n), lambda n=n: peer_long(n)) for n in LONG},
     "table": (lambda: program("table"), None),
     "growth": (lambda: program("growth"), None),
 }
@@ -203,6 +222,12 @@ def goals():
     yield "the same by `tsviz analyze` with its reading child: MB", ("analyze_memory", "memory_mb", {}), None, 150, True
     yield "saliency of any one filter of InceptionTime: ms", ("filter_saliency", "most_ms", {"net": "inceptiontime"}), None, 100, True
     yield "60 x 128 network, importance of all layers: ms", ("deep_importance_of_all_layers", "median_ms", {}), None, 300, True
+    for net in LONG:
+        w, p = {"net": net}, (t, "long")
+        yield "first level of %s from start to screen: ms" % net, ("long_first_level", "median_ms", w), (*p, "cold_ms", w), 1, True
+        yield "the same: memory with the reading child, MB", ("long_first_level", "memory_mb", w), (*p, "memory_mb", w), 1, True
+        yield "importance of all layers, %s: ms" % net, ("long_importance", "min_ms", w), (*p, "importance_ms", w), 1, True
+        yield "map of one filter, %s: ms" % net, ("long_one_map", "min_ms", w), (*p, "one_map_ms", w), 1, True
     yield "CSV of 1 M rows x 4 columns, 6 digits: MB/s", ("csv", "mb_per_s", {"numbers": "6 digits"}), None, 150, False
     yield "the same, 17 digits: MB/s", ("csv", "mb_per_s", {"numbers": "17 digits"}), None, 150, False
 

@@ -5,7 +5,7 @@
     NODE_PATH=THAT_FOLDER/node_modules /usr/bin/python3 tests/onnx/axes.py [FOLDER]      (Debian: python3-onnx nodejs)
 
 Writes axes.json, [{name, model (base64), window, options, read (the layout that is found), doubt (a warning names another one),
-said (part of the warnings), layers (their types), input (T,C), output}], or error (part of the sentence) instead of what follows
+said (part of the warnings), layers (their types), shapes (filters and steps of layers by name), input (T,C), output}], or error (part of the sentence) instead of what follows
 the options; test_onnx_axes.c reads it."""
 import base64, json, os, subprocess, sys
 import numpy as np
@@ -52,7 +52,7 @@ def model(g, shape, opset=13, producer="pytorch", inputs=None, outputs=None):
     return h.make_model(gr, opset_imports=[h.make_opsetid("", opset)], ir_version=8, producer_name=producer)
 
 
-def add(name, m, read=None, doubt=False, T=None, C=1, window=None, feed=None, error=None, options=(), said=None, layers=None):
+def add(name, m, read=None, doubt=False, T=None, C=1, window=None, feed=None, error=None, options=(), said=None, layers=None, shapes=None):
     """T, C: the window's; feed: other inputs for onnxruntime."""
     e = {"name": name, "model": base64.b64encode(m.SerializeToString()).decode()}
     if window:
@@ -63,6 +63,8 @@ def add(name, m, read=None, doubt=False, T=None, C=1, window=None, feed=None, er
         e["said"] = said
     if layers:
         e["layers"] = layers
+    if shapes:
+        e["shapes"] = shapes
     if error:
         cases.append({**e, "error": error})
         return
@@ -88,7 +90,7 @@ add("conv NCT, all open", model(conv_net(4), ("n", "c", "t")), "NCT", T=12, C=4,
 add("conv NCT, open without names", model(conv_net(4), (None, None, None)), "NCT", T=12, C=4, window=12)
 g = G()
 g("Conv", g("Transpose", "x", perm=[0, 2, 1]), W(2, 4, 3), out="y", name="c")
-add("transpose, conv", model(g, (1, 12, 4)), "NTC", T=12, C=4)
+add("transpose, conv", model(g, (1, 12, 4)), "NTC", T=12, C=4, shapes={"x": [4, 12], "c": [2, 10]})
 g = G()
 g("Conv", g("Transpose", "x", perm=[0, 2, 1]), W(2, 20, 3), out="y", name="c")
 add("transpose, conv, fewer steps than channels", model(g, (None, 6, 20)), "NTC", T=6, C=20)
@@ -335,11 +337,11 @@ add("LSTM without batch", model(g, (20, 3)), "TC", T=20, C=3)
 # ---- rank 2 and 1 ----
 g = G()
 g("Squeeze", g("Conv", g("Unsqueeze", g("Transpose", "x", perm=[1, 0]), g.ints(0)), W(2, 3, 5), name="c"), g.ints(0), out="y")
-add("time by channels", model(g, (40, 3)), "TC", T=40, C=3)
+add("time by channels", model(g, (40, 3)), "TC", T=40, C=3, shapes={"x": [3, 40], "c": [2, 36]})
 add("time by channels, time open", model(g, ("time", 3)), "TC", T=40, C=3, window=40)
 g = G()
 g("Squeeze", g("Conv", g("Unsqueeze", "x", g.ints(0)), W(2, 3, 5), name="c"), g.ints(0), out="y")
-add("channels by time", model(g, (3, 40)), "CT", T=40, C=3)
+add("channels by time", model(g, (3, 40)), "CT", T=40, C=3, shapes={"x": [3, 40], "c": [2, 36]})
 g = G()
 g("Relu", g("Conv", g("Unsqueeze", "x", g.ints(1)), W(2, 1, 5), name="c"), out="y")
 add("batch by time", model(g, ("batch", 40)), "NT", T=40)
@@ -350,7 +352,7 @@ g("Gemm", g("Relu", g("Gemm", "x", W(40, 5))), W(5, 2), out="y")
 add("perceptron", model(g, ("batch", 40)), "NT", T=40)
 g = G()
 g("ReduceMean", g("Conv", g("Unsqueeze", "x", g.ints(0, 1)), W(2, 1, 5), name="c"), axes=[0, 2], keepdims=0, out="y")
-add("one axis", model(g, (64,)), "T", T=64)
+add("one axis", model(g, (64,)), "T", T=64, shapes={"x": [1, 64], "c": [2, 60]})
 add("one axis, open", model(g, ("samples",)), "T", T=64, window=64)
 g = G()
 e = g("MatMul", "x", W(6, 4))
@@ -486,7 +488,7 @@ def loop_rnn(stacked, cond="identity", trips=12):
 for producer in ("tf2onnx", "other"):
     add(f"loop by {producer}", model(loop_rnn(False), (1, 12, 3), producer=producer), "NTC", T=12, C=3, doubt=producer == "other",
         layers="Transpose Loop MatMul")
-add("loop with collected states", model(loop_rnn(True), (1, 12, 3), producer="tf2onnx"), "NTC", T=12, C=3)
+add("loop with collected states", model(loop_rnn(True), (1, 12, 3), producer="tf2onnx"), "NTC", T=12, C=3, shapes={"n2": [4, 12], "n4": [2, 12]})
 add("loop that ends by its condition", model(loop_rnn(True, cond="less"), (1, 12, 3), producer="tf2onnx"), "NTC", T=12, C=3)
 add("loop of one round", model(loop_rnn(True, trips=1), (1, 12, 3), producer="tf2onnx"), "NTC", T=12, C=3)
 for trips, what in ((10 ** 9, "it runs 1000000000 rounds of"), (0, "it runs no round"), (-5, "it runs no round")):
@@ -522,7 +524,7 @@ g("MatMul", "h_end", W(4, 2), out="y")
 add("LSTM as a loop", model(g, (1, 12, 3), producer="tf2onnx"), "NTC", T=12, C=3, layers="Transpose Loop MatMul")
 g = keras_lstm()
 g("MatMul", g("Transpose", "all", perm=[1, 0, 2]), W(4, 2), out="y")
-add("LSTM as a loop, all states", model(g, (1, 12, 3), producer="tf2onnx"), "NTC", T=12, C=3)
+add("LSTM as a loop, all states", model(g, (1, 12, 3), producer="tf2onnx"), "NTC", T=12, C=3, shapes={"n2": [4, 12], "n4": [2, 12]})
 g, b = G(), G("b_")
 b("Concat", "s", b("Gather", "x", "it", axis=1), axis=1, out="s2")
 b("Identity", "go", out="go2")

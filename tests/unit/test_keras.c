@@ -223,32 +223,39 @@ END_TEST
  */
 
 static const struct container {
-	const char *file, *json, *format, *warning;
+	const char *file, *json, *format, *warning, *weights;
 } containers[] = {
-	{ "recurrent.keras", "recurrent", "Keras 3.4.1 .keras", NULL },
-	{ "recurrent_3.h5", "recurrent", "Keras 3.4.1 HDF5", NULL },
-	{ "norms.keras", "norms", "Keras 3.4.1 .keras", NULL },
-	{ "norms_3.h5", "norms", "Keras 3.4.1 HDF5", NULL },
-	{ "nested.keras", "nested", "Keras 3.4.1 .keras", NULL },
-	{ "nested_3.h5", "nested", "Keras 3.4.1 HDF5", NULL },
-	{ "nested_2.h5", "nested", "Keras 2.13.1 HDF5", NULL },
-	{ "nested_2.keras", "nested", "Keras 2.13.1 .keras", NULL },
-	{ "nested_windows.keras", "nested", "Keras 2.13.1 .keras", NULL },
+	{ "recurrent.keras", "recurrent", "Keras 3.4.1 .keras", NULL, NULL },
+	{ "recurrent_3.h5", "recurrent", "Keras 3.4.1 HDF5", NULL, NULL },
+	{ "norms.keras", "norms", "Keras 3.4.1 .keras", NULL, NULL },
+	{ "norms_3.h5", "norms", "Keras 3.4.1 HDF5", NULL, NULL },
+	{ "nested.keras", "nested", "Keras 3.4.1 .keras", NULL, NULL },
+	{ "nested_3.h5", "nested", "Keras 3.4.1 HDF5", NULL, NULL },
+	{ "nested_2.h5", "nested", "Keras 2.13.1 HDF5", NULL, NULL },
+	{ "nested_2.keras", "nested", "Keras 2.13.1 .keras", NULL, NULL },
+	{ "nested_windows.keras", "nested", "Keras 2.13.1 .keras", NULL, NULL },
 	/* tests/gen_keras_more.py */
-	{ "planes.h5", "planes", "Keras 2.15.0 HDF5", NULL },
-	{ "first.h5", "first", "Keras 2.15.0 HDF5", NULL },
-	{ "attention.h5", "attention", "Keras 2.15.0 HDF5", NULL },
-	{ "attention.keras", "attention", "Keras 3.8.0 .keras", NULL },
-	{ "ops2.h5", "ops2", "Keras 2.15.0 HDF5", NULL },
-	{ "ops3.keras", "ops3", "Keras 3.8.0 .keras", NULL },
-	{ "states.h5", "states", "Keras 2.15.0 HDF5", NULL },
-	{ "states3.keras", "states3", "Keras 3.8.0 .keras", NULL },
-	{ "masks.h5", "masks", "Keras 2.15.0 HDF5", NULL },
-	{ "pieces.h5", "pieces", "Keras 2.15.0 HDF5", "cuts a window into pieces" },
-	{ "pieces.keras", "pieces", "Keras 3.8.0 .keras", "cuts a window into pieces" },
-	{ "tcn.h5", "tcn", "Keras 2.15.0 HDF5", NULL },
+	{ "planes.h5", "planes", "Keras 2.15.0 HDF5", NULL, NULL },
+	{ "first.h5", "first", "Keras 2.15.0 HDF5", NULL, NULL },
+	{ "attention.h5", "attention", "Keras 2.15.0 HDF5", NULL, NULL },
+	{ "attention.keras", "attention", "Keras 3.8.0 .keras", NULL, NULL },
+	{ "attention_2.keras", "attention", "Keras 2.13.1 .keras", NULL, NULL },
+	{ "pieces_2.keras", "pieces", "Keras 2.13.1 .keras", "cuts a window into pieces", NULL },
+	/* an architecture, and its weights in a file beside it: a whole model, a tree; or named, a list */
+	{ "planes_model.json", "planes", "Keras 2.15.0 JSON", "the weights are those of 'planes.h5' beside it", NULL },
+	{ "states3_model.json", "states3", "Keras 3 JSON", "the weights are those of 'states3.weights.h5' beside it",
+	  NULL },
+	{ "first_model.json", "first", "Keras 2.15.0 JSON", NULL, "tests/keras/first.weights.h5" },
+	{ "ops2.h5", "ops2", "Keras 2.15.0 HDF5", NULL, NULL },
+	{ "ops3.keras", "ops3", "Keras 3.8.0 .keras", NULL, NULL },
+	{ "states.h5", "states", "Keras 2.15.0 HDF5", NULL, NULL },
+	{ "states3.keras", "states3", "Keras 3.8.0 .keras", NULL, NULL },
+	{ "masks.h5", "masks", "Keras 2.15.0 HDF5", NULL, NULL },
+	{ "pieces.h5", "pieces", "Keras 2.15.0 HDF5", "cuts a window into pieces", NULL },
+	{ "pieces.keras", "pieces", "Keras 3.8.0 .keras", "cuts a window into pieces", NULL },
+	{ "tcn.h5", "tcn", "Keras 2.15.0 HDF5", NULL, NULL },
 	{ "fast.h5", "fast", "Keras 2.15.0 HDF5",
-	  "input 'positions' is not the window; it is taken as positions from 0" },
+	  "input 'positions' is not the window; it is taken as positions from 0", NULL },
 };
 
 static void check_layers(const struct model *m, const struct run *r, const cJSON *layers)
@@ -295,7 +302,7 @@ START_TEST(containers_hold_the_same_networks)
 		snprintf(number, sizeof number, "%d", k++);
 		const char *by[] = { json_text(head, "name", ""), number };
 		for (int i = 0; i < 2; i++) {
-			struct read_options o = { .head = by[i] };
+			struct read_options o = { .head = by[i], .weights = c->weights };
 			struct model *m = read_model(path, &o, &e);
 			ck_assert_msg(m != NULL, "%s", e.text);
 			ck_assert_str_eq(m->format, c->format);
@@ -314,7 +321,7 @@ START_TEST(containers_hold_the_same_networks)
 			model_free(m);
 		}
 	}
-	struct read_options none = { .head = "nothing" };
+	struct read_options none = { .head = "nothing", .weights = c->weights };
 	ck_assert_ptr_null(read_model(path, &none, &e));
 	ck_assert_msg(e.code == ERR_VALUE && strstr(e.text, "there is no output 'nothing'; --head takes"), "%s",
 	              e.text);

@@ -43,6 +43,23 @@ static struct model *read_case(const cJSON *c)
 	return m ? through_serial(m) : NULL;
 }
 
+/* What is drawn of a layer: its filters and their steps. */
+static void check_shapes(const char *name, const struct model *m, const cJSON *want)
+{
+	const cJSON *x;
+	cJSON_ArrayForEach(x, want)
+	{
+		int i = 0;
+		while (i < m->n_layer && strcmp(m->layer[i].name, x->string) != 0)
+			i++;
+		ck_assert_msg(i < m->n_layer, "%s: no layer '%s'", name, x->string);
+		ck_assert_msg(m->layer[i].filters == cJSON_GetArrayItem(x, 0)->valueint &&
+		                      m->layer[i].times == cJSON_GetArrayItem(x, 1)->valueint,
+		              "%s: layer '%s' is %lld x %lld", name, x->string, (long long)m->layer[i].filters,
+		              (long long)m->layer[i].times);
+	}
+}
+
 START_TEST(file)
 {
 	const cJSON *c = cJSON_GetArrayItem(cases, _i);
@@ -72,6 +89,7 @@ START_TEST(file)
 		layers += k + (layers[k] == ' ');
 	}
 	ck_assert_msg(!layers || !*layers, "%s: no layer %s", name, layers);
+	check_shapes(name, m, json_get(c, "shapes"));
 	check_output(name, m, c);
 	model_free(m);
 }
