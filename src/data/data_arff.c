@@ -630,6 +630,7 @@ static int arff_read(struct data *d, struct source *s, const struct data_wanted 
 	int64_t bytes;
 	struct arff q = { .e = e, .w = w, .label = -1, .declaring = -1, .t = &d->table };
 	int bad = text_rest(s, &q.l, &text, &bytes, e);
+	q.l.comment = comment_of(w->r);
 	if (bad)
 		return bad;
 	q.budget = budget - bytes;
@@ -653,8 +654,9 @@ static int arff_read(struct data *d, struct source *s, const struct data_wanted 
 
 static bool arff_probe(const unsigned char *head, size_t n, const struct data_wanted *w)
 {
-	struct arff q = { .l = { .p = (const char *)head, .end = (const char *)head + n } };
-	(void)w;
+	struct arff q = {
+		.l = { .p = (const char *)head, .end = (const char *)head + n, .comment = comment_of(w->r) }
+	};
 	if (n >= 3 && !memcmp(head, "\xef\xbb\xbf", 3))
 		q.l.p += 3;
 	for (; q.l.p < q.l.end; lines_next(&q.l)) {
@@ -671,7 +673,7 @@ const struct data_reader reader_arff = {
 	.name = "ARFF",
 	.extensions = ".arff (a row is a window or, by the model's channels or --table long, a time step)",
 	.example = "tsviz eval net.keras GunPoint_TEST.arff",
-	.uses = RECIPE_TABLE,
+	.uses = RECIPE_TABLE | RECIPE_COMMENT,
 	.probe = arff_probe,
 	.read = arff_read,
 };

@@ -374,6 +374,7 @@ static int ts_read(struct data *d, struct source *s, const struct data_wanted *w
 	int64_t bytes;
 	struct ts q = { .e = e, .r = w->r, .T = w->T };
 	int bad = text_rest(s, &q.l, &text, &bytes, e);
+	q.l.comment = comment_of(w->r);
 	if (bad)
 		return bad;
 	d->ready = true;
@@ -390,7 +391,7 @@ static bool ts_probe(const unsigned char *head, size_t n, const struct data_want
 	static const char *const words[] = { "@problemName", "@timeStamps",   "@missing",     "@univariate",
 		                             "@dimension",   "@dimensions",   "@equalLength", "@classLabel",
 		                             "@targetLabel", "@seriesLength", "@data",        NULL };
-	struct ts q = { .l = { .p = (const char *)head, .end = (const char *)head + n } };
+	struct ts q = { .l = { .p = (const char *)head, .end = (const char *)head + n, .comment = comment_of(w->r) } };
 	if (n >= 3 && !memcmp(head, "\xef\xbb\xbf", 3))
 		q.l.p += 3;
 	for (; q.l.p < q.l.end; lines_next(&q.l)) {
@@ -411,6 +412,7 @@ const struct data_reader reader_ts = {
 	.name = "UEA .ts",
 	.extensions = ".ts (univariate or not, unequal lengths, missing values, time stamps)",
 	.example = "tsviz eval net.keras GunPoint_TEST.ts",
+	.uses = RECIPE_COMMENT,
 	.probe = ts_probe,
 	.read = ts_read,
 };

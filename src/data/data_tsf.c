@@ -271,6 +271,7 @@ static int tsf_read(struct data *d, struct source *s, const struct data_wanted *
 	int64_t bytes;
 	struct tsf q = { .e = e, .r = w->r, .t = &d->table, .name = -1, .start = -1 };
 	int bad = text_rest(s, &q.l, &text, &bytes, e);
+	q.l.comment = comment_of(w->r);
 	if (bad)
 		return bad;
 	d->ready = false;
@@ -284,9 +285,8 @@ static int tsf_read(struct data *d, struct source *s, const struct data_wanted *
 static bool tsf_probe(const unsigned char *head, size_t n, const struct data_wanted *w)
 {
 	static const char *const words[] = { "@frequency", "@horizon", "@equallength", NULL };
-	struct tsf q = { .l = { .p = (const char *)head, .end = (const char *)head + n } };
+	struct tsf q = { .l = { .p = (const char *)head, .end = (const char *)head + n, .comment = comment_of(w->r) } };
 	bool relation = false, found = false;
-	(void)w;
 	if (n >= 3 && !memcmp(head, "\xef\xbb\xbf", 3))
 		q.l.p += 3;
 	for (; q.l.p < q.l.end; lines_next(&q.l)) {
@@ -308,6 +308,7 @@ const struct data_reader reader_tsf = {
 	.name = "Monash .tsf",
 	.extensions = ".tsf (each series is a group)",
 	.example = "tsviz predict net.keras tourism_monthly_dataset.tsf",
+	.uses = RECIPE_COMMENT,
 	.probe = tsf_probe,
 	.read = tsf_read,
 };

@@ -36,6 +36,11 @@ struct window_build {
 /* Reads the rest of a text file of any encoding (src/text/text_decode.h). *l begins at its first line. *bytes: how much
  * memory the text takes. *owned is malloc'd and belongs to the caller; it is NULL on error. */
 int text_rest(struct source *s, struct lines *l, unsigned char **owned, int64_t *bytes, struct err *e);
+/* What --comment says, or NULL. */
+static inline const char *comment_of(const struct recipe *r)
+{
+	return r ? r->comment : NULL;
+}
 /* Starts a set. `file` and `format` name it; format must outlive the set. budget: bytes that the set may use. Errors
  * go to *e. */
 void window_build_init(struct window_build *b, struct window_set *s, const char *file, const char *format,

@@ -13,7 +13,7 @@ static const struct {
 	{ RECIPE_AT_ARRAY, ".npz and .mat" },
 	{ RECIPE_AT_LABEL_ARRAY, ".npz, .mat and JSON objects that are windows" },
 	{ RECIPE_AT_SKIP, "tables of text" },
-	{ RECIPE_AT_COMMENT, "tables of text" },
+	{ RECIPE_AT_COMMENT, "tables of text, .ts, .tsf and ARFF" },
 	{ RECIPE_AT_DECIMAL, "tables of text" },
 };
 enum { N_FIELD = sizeof field / sizeof *field };

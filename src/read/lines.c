@@ -42,5 +42,6 @@ size_t take_word(const char **p, const char *eol, const char **word)
 bool line_is_comment(const struct lines *l)
 {
 	const char *s = skip_blanks(l->p, l->eol);
-	return s == l->eol || *s == '#' || *s == '%';
+	size_t n = l->comment ? strlen(l->comment) : 0;
+	return s == l->eol || *s == '#' || *s == '%' || (n && (size_t)(l->eol - s) >= n && !memcmp(s, l->comment, n));
 }

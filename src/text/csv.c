@@ -890,8 +890,9 @@ static void say_blocks(struct reader_csv *q)
 	               q->t->n_group);
 }
 
-static void say_all(struct reader_csv *q, const char *encoding)
+static void say_all(struct reader_csv *q, const struct decoded *decoded)
 {
+	const char *encoding = decoded->encoding;
 	struct arena *a = &q->t->arena;
 	struct understood **list = &q->t->understood;
 	int commas = 0, points = 0;
@@ -901,6 +902,8 @@ static void say_all(struct reader_csv *q, const char *encoding)
 	}
 	if (strcmp(encoding, "UTF-8") != 0)
 		understood_add(a, list, "encoding", "%s", encoding);
+	if (decoded->warning)
+		warn(q, decoded->warning);
 	understood_add(a, list, "separator", "%s", text_layout_separator(&q->l));
 	understood_add(a, list, "decimal mark", "%s",
 	               commas && points ? "comma in some columns, point in others"
@@ -984,7 +987,7 @@ static int read_text(struct table *t, const char *file, const unsigned char *dat
 	if (!bad)
 		bad = read_table(&q, said);
 	if (!bad)
-		say_all(&q, text.encoding);
+		say_all(&q, &text);
 	text_layout_release(&q.l);
 	free(q.clean);
 	free(q.column);

@@ -72,7 +72,35 @@ static char zeros_of_utf16(const unsigned char *s, size_t n)
 	return zero[0] * 10 > seen / 2 * 7 && zero[1] * 20 < seen / 2 ? 'b' : 0;
 }
 
+/* The same for UTF-32, of whose four bytes at most two are not zero. */
+static char zeros_of_utf32(const unsigned char *s, size_t n)
+{
+	size_t zero[4] = { 0, 0, 0, 0 }, seen = n < 4096 ? n & ~(size_t)3 : 4096, each = seen / 4;
+	for (size_t i = 0; i < seen; i++)
+		zero[i % 4] += s[i] == 0;
+	if (seen < 16)
+		return 0;
+	if (zero[3] == each && zero[2] == each && zero[1] * 10 > each * 7 && zero[0] * 20 < each)
+		return 'l';
+	return zero[0] == each && zero[1] == each && zero[2] * 10 > each * 7 && zero[3] * 20 < each ? 'b' : 0;
+}
+
 /* ---- to UTF-8 ---- */
+
+static void from_utf32(struct decoded *d, const unsigned char *s, size_t n, bool big)
+{
+	char *out = xmalloc(n + 4);
+	size_t k = 0;
+	for (size_t i = 0; i + 3 < n; i += 4) {
+		uint32_t u = big ? (uint32_t)s[i] << 24 | (uint32_t)s[i + 1] << 16 | (uint32_t)s[i + 2] << 8 | s[i + 3]
+		                 : (uint32_t)s[i + 3] << 24 | (uint32_t)s[i + 2] << 16 | (uint32_t)s[i + 1] << 8 | s[i];
+		k += text_encode(out + k, u > 0x10ffff || (u >= 0xd800 && u < 0xe000) ? 0xfffd : (int32_t)u);
+	}
+	d->owned = (unsigned char *)out;
+	d->text = d->owned;
+	d->n = k;
+	d->encoding = big ? "UTF-32, big-endian" : "UTF-32, little-endian";
+}
 
 static void from_utf16(struct decoded *d, const unsigned char *s, size_t n, bool big)
 {
@@ -103,8 +131,16 @@ static void from_latin1(struct decoded *d, const unsigned char *s, size_t n)
 		                              0x90,   0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
 		                              0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x9d,   0x017e, 0x0178 };
 	size_t k = 0, more = 0;
-	for (size_t i = 0; i < n; i++)
+	bool odd = false;
+	for (size_t i = 0; i < n; i++) {
 		more += s[i] > 127;
+		odd = odd || (s[i] >= 0x80 && s[i] < 0xa0 && windows[s[i] - 0x80] == s[i]);
+	}
+	if (odd)
+		d->warning = "the text is not UTF-8 and holds bytes that Latin-1 and Windows-1252 have no letters for, "
+		             "so it "
+		             "may be Mac Roman, code page 437 or another encoding, and letters of names be wrong; "
+		             "iconv -f ENCODING -t UTF-8 FILE converts it";
 	char *out = xmalloc(n + 2 * more + 4);
 	for (size_t i = 0; i < n; i++) {
 		int32_t c = s[i] >= 0x80 && s[i] < 0xa0 ? windows[s[i] - 0x80] : s[i];
@@ -133,9 +169,10 @@ static int decode_bytes(struct decoded *d, const unsigned char *s, size_t n, str
 	return 0;
 }
 
-static int decode_utf16(struct decoded *d, const unsigned char *s, size_t n, bool big, struct err *e)
+static int decode_wide(struct decoded *d, const unsigned char *s, size_t n, int bytes, bool big, struct err *e)
 {
-	from_utf16(d, s, n, big);
+	*d = (struct decoded){ .warning = NULL };
+	(bytes == 4 ? from_utf32 : from_utf16)(d, s, n, big);
 	d->n = without_tail(d->text, d->n);
 	const unsigned char *zero = memchr(d->text, 0, d->n);
 	int bad = zero ? say_zero(d->text, zero, e) : 0;
@@ -148,12 +185,20 @@ int text_to_utf8(struct decoded *d, const unsigned char *data, size_t n, struct 
 {
 	if (n >= 3 && !memcmp(data, "\xef\xbb\xbf", 3))
 		return decode_bytes(d, data + 3, n - 3, e);
+	/* The mark of UTF-32, little-endian, begins as that of UTF-16. */
+	if (n >= 8 && !memcmp(data, "\xff\xfe\0\0", 4))
+		return decode_wide(d, data + 4, n - 4, 4, false, e);
+	if (n >= 8 && !memcmp(data, "\0\0\xfe\xff", 4))
+		return decode_wide(d, data + 4, n - 4, 4, true, e);
 	if (n >= 2 && !memcmp(data, "\xff\xfe", 2))
-		return decode_utf16(d, data + 2, n - 2, false, e);
+		return decode_wide(d, data + 2, n - 2, 2, false, e);
 	if (n >= 2 && !memcmp(data, "\xfe\xff", 2))
-		return decode_utf16(d, data + 2, n - 2, true, e);
-	char order = zeros_of_utf16(data, n);
-	return order ? decode_utf16(d, data, n, order == 'b', e) : decode_bytes(d, data, n, e);
+		return decode_wide(d, data + 2, n - 2, 2, true, e);
+	char order = zeros_of_utf32(data, n);
+	if (order)
+		return decode_wide(d, data, n, 4, order == 'b', e);
+	order = zeros_of_utf16(data, n);
+	return order ? decode_wide(d, data, n, 2, order == 'b', e) : decode_bytes(d, data, n, e);
 }
 
 void decoded_release(struct decoded *d)

@@ -9,13 +9,14 @@ struct decoded {
 	const unsigned char *text; /* UTF-8; it lies in the caller's bytes or in `owned` */
 	size_t n;
 	const char *encoding; /* "UTF-8", "UTF-16, little-endian", "Latin-1" ... */
+	const char *warning;  /* a sentence about letters that may be wrong, or NULL */
 	unsigned char *owned; /* malloc'd; NULL if the text lies in the caller's bytes */
 };
 
-/* Decodes n bytes, which must outlive the result. UTF-8 is taken as it is. UTF-16 is recognised by its byte order mark,
- * or by the zero bytes of its letters. Bytes that are not UTF-8 are Latin-1 with the marks of Windows-1252. Zero bytes
- * and ^Z (the end mark of DOS) at the end of the file are left out; a zero byte elsewhere is an error with its line.
- * On success decoded_release() frees the result. */
+/* Decodes n bytes, which must outlive the result. UTF-8 is taken as it is. UTF-16 and UTF-32 are recognised by their
+ * byte order marks, or by the zero bytes of their letters. Bytes that are not UTF-8 are Latin-1 with the marks of
+ * Windows-1252. Zero bytes and ^Z (the end mark of DOS) at the end of the file are left out; a zero byte elsewhere is
+ * an error with its line. On success decoded_release() frees the result. */
 int text_to_utf8(struct decoded *d, const unsigned char *data, size_t n, struct err *e);
 void decoded_release(struct decoded *d);
 

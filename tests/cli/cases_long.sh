@@ -37,6 +37,13 @@ refused() { # NAME PATTERN [OPTIONS], the file on stdin
 }
 info() { "$TSVIZ" info -q "$M" "$T/x" --columns a --predict a | grep "^$1"; }
 
+# encodings
+for enc in UTF-32 UTF-32LE UTF-32BE; do iconv -f UTF-8 -t $enc "$T/base.csv" | same "$enc" a; done
+{ printf 'i,a,Gr\237n\215\n'; rows '%d,%.3f,%.2f'; } | same 'a code page' a
+"$TSVIZ" predict "$M" "$T/x" --columns a --predict a >"$T/out" 2>"$T/err"
+says 'a code page is said' 'Mac Roman, code page 437 or another encoding.*iconv -f ENCODING -t UTF-8'
+{ printf 'i,a,Gr\374n\n'; rows '%d,%.3f,%.2f'; } | same 'Latin-1' a
+is 'Latin-1 needs no warning' "$(grep -c 'Mac Roman' "$T/err")" 0
 # blocks, and settings beside the rows
 awk 'BEGIN { for (i = 0; i < 40; i++) printf "%s%g %g\n", i == 15 || i == 27 ? "\n\n" : "", i, sin(i) }' >"$T/x"
 is 'two blank lines divide groups' "$("$TSVIZ" predict "$M" "$T/x" --columns 2 --predict 2 2>"$T/err" | awk -F, 'NR > 1 { print $3 }' | uniq -c | tr -s ' ' | tr '\n' ';')" ' 7 block 1; 4 block 2; 5 block 3; 1 block 1; 1 block 2; 1 block 3;'

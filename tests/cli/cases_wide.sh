@@ -133,6 +133,11 @@ arff 'comments of both kinds' '0 1 2 0 1 2' "# not Weka's
 % Weka's
 $(head_of '{0,1,2}')" "# here, too
 $(rows X,Y)"
+arff 'other comments' '0 1 2 0 1 2' "!! one
+$(head_of '{0,1,2}')" "!! two
+$(rows X,Y)" --comment '!!'
+sed '1s/^/; one\n/' "$C" >"$T/semi.ts"
+reads '.ts with other comments' '0 1 2 0 1 2' "$T/semi.ts" --comment ';'
 arff 'upper case and tabs' '0 1 2 0 1 2' "$(head_of '{0,1,2}' | tr 'a-z ' 'A-Z\t')" "$(rows X,Y)"
 arff 'a date' '0 1 2 0 1 2' "$(head_of '{0,1,2}' | sed "s/@attribute target/@attribute when date 'yyyy-MM-dd'\\n&/")" "$(rows "X,'2024-01-02',Y")"
 arff 'a text' '0 1 2 0 1 2' "$(head_of '{0,1,2}' | sed 's/@attribute t0/@attribute who string\n&/')" "$(rows "'P I',X,Y")"
