@@ -554,54 +554,84 @@ static int put_labels(struct found *f, mat_t *mat, const struct variable *v, siz
 
 /* ---- a series with a label in each row ---- */
 
-/* Whether rows are time steps although there is a label for each of them. */
-static bool is_series(const struct axes *s, int64_t labels, const struct data_wanted *q)
+/* The axis of the time steps if there is a label for each of them and the other axis holds the channels: 0 or 1; -1:
+ * x holds windows. */
+static int step_axis(const struct axes *s, int64_t labels, const struct data_wanted *q)
 {
 	enum table_form form = q->r ? q->r->table : TABLE_AUTO;
-	if (s->rank > 2 || !labels || s->dim[0] != labels)
-		return false;
-	int64_t width = s->rank == 2 ? s->dim[1] : 1;
-	if (form != TABLE_AUTO)
-		return form == TABLE_LONG;
-	return width == 1 || (q->C == width && !(q->T == width && q->C <= 1));
+	if (s->rank > 2 || !labels || form == TABLE_WIDE || form == TABLE_COLUMNS)
+		return -1;
+	for (int axis = 0; axis < s->rank; axis++) {
+		int64_t width = s->rank == 2 ? s->dim[1 - axis] : 1, T = q->T > 1 ? q->T : 1;
+		if (s->dim[axis] != labels)
+			continue;
+		if (form == TABLE_LONG || width == 1)
+			return axis;
+		/* the windows of another model, whose channels are not known, are as long as it reads */
+		if (q->C ? q->C == width && !(q->T == width && q->C <= 1) : width < T && labels >= T)
+			return axis;
+	}
+	return -1;
 }
 
-static int put_series(struct found *f, const matvar_t *m, const struct axes *s, const struct variable *x,
+static int put_series(struct found *f, const matvar_t *m, const struct axes *s, int axis, const struct variable *x,
                       const struct variable *y, struct err *e)
 {
-	int64_t width = s->rank == 2 ? s->dim[1] : 1;
-	if (found_columns(f, s->dim[0], width + 1, e))
+	int64_t width = s->rank == 2 ? s->dim[1 - axis] : 1, n = s->dim[axis];
+	if (found_columns(f, n, width + 1, e))
 		return e->code;
 	for (int c = 0; c < width; c++) {
 		double *to = found_numbers(f, c, e);
 		if (!to)
 			return e->code;
-		for (int64_t i = 0; i < f->n_row; i++)
-			to[i] = number_at(m, c * f->n_row + i);
+		for (int64_t i = 0; i < n; i++)
+			to[i] = number_at(m, axis ? c + i * width : c * n + i);
 	}
 	f->name[width] = y->name;
-	understood_add(&f->arena, &f->understood, "rows", "each row of '%.60s' is a time step", x->name);
+	understood_add(&f->arena, &f->understood, "rows", "each %s of '%.60s' is a time step", axis ? "column" : "row",
+	               x->name);
 	return 0;
 }
 
-/* Labels of rows are texts, so that they are no channel. */
+/* Writes the text of row i of a char array or of cell i of a cell array. Returns its length, or -1: it is no text. */
+static int64_t row_text(const matvar_t *m, int64_t i, char *buf, size_t size)
+{
+	enum { UNITS = 80 };
+	uint32_t unit[UNITS];
+	const matvar_t *c = m->class_type == MAT_C_CELL ? ((matvar_t **)m->data)[i] : m;
+	if (!is_text(c, TEXTS_MAX) || c->dims[1] > UNITS || (c != m && c->dims[0] > 1))
+		return -1;
+	int64_t k = c->dims[0] ? text_units(c, c == m ? i : 0, (int64_t)c->dims[0], (int64_t)c->dims[1], unit) : 0;
+	size_t n = 0;
+	for (int64_t u = 0; u < k && n + 4 < size; u++)
+		n += text_encode(buf + n, unit[u] > 0x10ffff || (unit[u] >= 0xd800 && unit[u] < 0xe000)
+		                                  ? 0xfffd
+		                                  : (int32_t)unit[u]);
+	buf[n] = 0;
+	return (int64_t)n;
+}
+
+/* Labels of steps are texts, so that they are no channel. */
 static int put_row_labels(struct found *f, mat_t *mat, const struct variable *v, size_t n_file, struct err *e)
 {
 	matvar_t *whole, *m;
 	int col = f->n_col - 1, bad = read_variable(v, mat, f, n_file, &whole, &m, e);
-	if (!bad && (v->class == MAT_C_CELL || v->class == MAT_C_CHAR || v->count != f->n_row))
-		bad = err_set(e, ERR_UNSUPPORTED, "variable '%.60s': the label of each row must be a number", v->name);
-	bad = bad ? bad : check_numbers(m, v, e);
+	bool words = v->class == MAT_C_CELL || v->class == MAT_C_CHAR;
+	if (!bad && label_count(v) != f->n_row)
+		bad = err_set(e, ERR_FORMAT, "variable '%.60s': not one label for each step", v->name);
+	bad = bad || words ? bad : check_numbers(m, v, e);
 	for (int64_t i = 0; i < f->n_row && !bad; i++) {
-		char text[40];
-		snprintf(text, sizeof text, "%.9g", number_at(m, i));
-		bad = found_text(f, col, i, text, sizeof text, e);
+		char text[400];
+		if (!words)
+			snprintf(text, sizeof text, "%.9g", number_at(m, i));
+		else if (row_text(m, i, text, sizeof text) < 0)
+			bad = err_set(e, ERR_UNSUPPORTED, "variable '%.60s' holds labels that are not texts", v->name);
+		bad = bad ? bad : found_text(f, col, i, text, strlen(text), e);
 	}
 	if (whole)
 		lib.Mat_VarFree(whole);
 	if (!bad)
-		understood_add(&f->arena, &f->understood, "label", "column '%.60s'; --label %.60s takes it", v->name,
-		               v->name);
+		understood_add(&f->arena, &f->understood, "label", "column '%.60s'", v->name);
 	return bad;
 }
 
@@ -618,9 +648,10 @@ static int put_data(struct found *f, mat_t *mat, const struct variable *x, const
 	if (bad)
 		return bad;
 	bad = check_numbers(m, x, e);
-	bool series = !bad && is_series(&s, labels, j->q);
+	int axis = bad ? -1 : step_axis(&s, labels, j->q);
+	bool series = axis >= 0;
 	if (series) {
-		bad = put_series(f, m, &s, x, y, e);
+		bad = put_series(f, m, &s, axis, x, y, e);
 	} else if (!bad) {
 		place_windows(f, &s, x, labels, j->q);
 		put_numbers(&f->x, &f->nx, m, &s);
@@ -710,8 +741,11 @@ static int mat_read(struct data *d, struct source *s, const struct data_wanted *
 	if (j.n > 520 && !memcmp(data, "MATLAB 7.3", 10) && !memcmp(data + 512, "\x89HDF", 4) && !data[126])
 		memcpy(data + 124, version, sizeof version);
 	bad = foreign_run(d, &j, data, &how, budget, e);
+	/* The labels are the last column; a classifier takes them without being asked. */
 	if (!bad && !d->ready && q->r && q->r->label_array)
 		d->table.label = label_column(&d->table, q->r->label_array);
+	else if (!bad && !d->ready && q->classes > 1 && d->table.n_col > 1 && d->table.text[d->table.n_col - 1])
+		d->table.label = d->table.name[d->table.n_col - 1];
 	return bad;
 }
 

@@ -74,4 +74,29 @@ refuses 'mod/lambda.h5' "'l' \(Lambda\)" "$TSVIZ" info "$T/mod/lambda.h5"
 if "$TSVIZ" predict "$M" "$T/arr/50_v5.mat" --json 2>/dev/null | sed 's/50_v5.mat//; s/MATLAB .mat//' >"$T/b"; then
 	is 'the windows of .npz and .mat' "$(cut -c 1-4000 "$T/b" | tr -d ' \n' | md5sum)" "$(cut -c 1-4000 "$T/a" | tr -d ' \n' | md5sum)"
 fi
+
+# a series with a label for each step: .mat gives what .npz gives, in predict and in train
+cat >"$T/steps.py" <<'END'
+import sys, numpy as np, scipy.io
+x = np.sin(np.arange(120).reshape(60, 2) / 3.0)
+y, words = np.arange(60) // 20, np.array(["ab", "cd", "ef"])
+np.savez(sys.argv[1] + "/steps.npz", x=x, y=y)
+scipy.io.savemat(sys.argv[1] + "/steps.mat", {"x": x, "y": y})
+scipy.io.savemat(sys.argv[1] + "/across.mat", {"x": x.T, "y": y})
+scipy.io.savemat(sys.argv[1] + "/chars.mat", {"x": x, "y": words[y]})
+scipy.io.savemat(sys.argv[1] + "/cells.mat", {"x": x, "y": words.astype(object)[y]})
+END
+if /usr/bin/python3 "$T/steps.py" "$T" 2>/dev/null && ! "$TSVIZ" info "$M" "$T/steps.mat" 2>&1 | grep -qE 'is not installed|was built without'; then
+	echo '{"window": 8, "layers": [{"type": "Flatten"}, {"type": "Dense", "units": 3, "activation": "softmax"}], "loss": "crossentropy", "epochs": 1}' >"$T/steps.json"
+	"$TSVIZ" train -q "$T/steps.json" "$T/steps.npz" -o "$T/steps.m.json" 2>"$T/err" && ok || no 'train on an archive with a label for each step' "$(cat "$T/err")"
+	"$TSVIZ" predict -q "$T/steps.m.json" "$T/steps.npz" >"$T/want"
+	is 'labels of an archive' "$(sed 1d "$T/want" | sed 's/.*,//' | uniq -c | tr -s ' ' | tr '\n' ';')" ' 13 0; 20 1; 20 2;'
+	for f in steps across chars cells; do
+		"$TSVIZ" train -q "$T/steps.json" "$T/$f.mat" -o "$T/$f.m.json" 2>"$T/err" && ok || no "train on $f.mat" "$(cat "$T/err")"
+		"$TSVIZ" predict -q "$T/$f.m.json" "$T/$f.mat" 2>"$T/err" | sed 's/ab/0/g; s/cd/1/g; s/ef/2/g' >"$T/got"
+		cmp -s "$T/want" "$T/got" && ok || no "$f.mat" "$(cat "$T/err"; diff "$T/want" "$T/got" | head -3)"
+	done
+else
+	skip 'labels of a series in .mat' 'python3-scipy or libmatio is not installed'
+fi
 done_testing
