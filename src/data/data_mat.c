@@ -617,8 +617,8 @@ static int put_row_labels(struct found *f, mat_t *mat, const struct variable *v,
 	matvar_t *whole, *m;
 	int col = f->n_col - 1, bad = read_variable(v, mat, f, n_file, &whole, &m, e);
 	bool words = v->class == MAT_C_CELL || v->class == MAT_C_CHAR;
-	if (!bad && label_count(v) != f->n_row)
-		bad = err_set(e, ERR_FORMAT, "variable '%.60s': not one label for each step", v->name);
+	if (!bad && (words ? label_count(v) : v->count) != f->n_row)
+		bad = err_set(e, ERR_FORMAT, "variable '%.60s' does not hold one label for each step", v->name);
 	bad = bad || words ? bad : check_numbers(m, v, e);
 	for (int64_t i = 0; i < f->n_row && !bad; i++) {
 		char text[400];

@@ -285,11 +285,26 @@ static int open_answer(struct members *m, const unsigned char *buf, size_t n, st
 	return n ? err_set(e, ERR_FORMAT, "the reader failed") : 0;
 }
 
+/* Whether an axis of the windows has as many places as there are labels. */
+static bool counts_windows(const struct window_set *s)
+{
+	bool found = !s->rank;
+	for (int k = 0; k < s->rank; k++)
+		found = found || s->dim[k] == s->n_truth;
+	return found;
+}
+
 /* Labels and groups of ready windows. */
 static int add_truth(struct window_set *s, const char *file, const struct members *m, struct err *e)
 {
 	const char *y_name = m->name[MEMBER_Y];
-	if (m->n[MEMBER_Y] && npy_truth(s, file, m->p[MEMBER_Y], m->n[MEMBER_Y], e)) {
+	bool bad_y = m->n[MEMBER_Y] && npy_truth(s, file, m->p[MEMBER_Y], m->n[MEMBER_Y], e);
+	if (m->n[MEMBER_Y] && !bad_y && !counts_windows(s)) {
+		bad_y = true;
+		err_set(e, ERR_FORMAT, "it has %lld of them, and no axis of the windows is as long",
+		        (long long)s->n_truth);
+	}
+	if (bad_y) {
 		struct err why = *e;
 		return err_set(e, why.code, "array '%s' of the labels: %s; --label-array none leaves them out", y_name,
 		               why.text);
