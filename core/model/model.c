@@ -257,6 +257,9 @@ static void match_output(struct model *m)
 	if (s->rank != 3 || s->dim[0] != 1)
 		return;
 	int64_t a = s->dim[1], b = s->dim[2];
+	/* (1,1,K) may well be K classes */
+	if ((a == 1 || b == 1) && a != m->T && b != m->T)
+		return;
 	bool steps_first = strchr(m->layout, 'C') && strchr(m->layout, 'T') < strchr(m->layout, 'C');
 	if ((a == m->T) != (b == m->T))
 		steps_first = a == m->T;

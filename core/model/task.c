@@ -41,6 +41,9 @@ static struct task_guess guess_steps(const struct model *m)
 	if (m->head == HEAD_SOFTMAX && m->out_channels > 1 && softmax_over_channels(m))
 		return (struct task_guess){ TASK_SEGMENTATION, TASK_AUTO,
 			                    "it gives a softmax over classes for each step" };
+	/* one softmax over all outputs: they are classes, whatever their axes are called */
+	if (m->head == HEAD_SOFTMAX && m->out_channels == 1)
+		return (struct task_guess){ TASK_AUTO, TASK_AUTO, NULL };
 	if (m->head == HEAD_SIGMOID && as_input && m->C > 1)
 		return (struct task_guess){ TASK_RECONSTRUCTION, TASK_SEGMENTATION,
 			                    "the output has the steps and channels of the input" };

@@ -46,9 +46,10 @@ static const struct guess {
 	const char *op;
 	enum task task, other;
 } guesses[] = {
-	{ C, NULL, TASK_RECONSTRUCTION, TASK_SEQUENCE }, { 3, NULL, TASK_SEQUENCE, TASK_AUTO },
-	{ 3, "Softmax", TASK_SEGMENTATION, TASK_AUTO },  { 3, "LogSoftmax", TASK_SEGMENTATION, TASK_AUTO },
-	{ 1, "Sigmoid", TASK_SEGMENTATION, TASK_AUTO },  { C, "Sigmoid", TASK_RECONSTRUCTION, TASK_SEGMENTATION },
+	{ C, NULL, TASK_RECONSTRUCTION, TASK_SEQUENCE },          { 3, NULL, TASK_SEQUENCE, TASK_AUTO },
+	{ 3, "Softmax", TASK_SEGMENTATION, TASK_AUTO },           { 3, "LogSoftmax", TASK_SEGMENTATION, TASK_AUTO },
+	{ 1, "Sigmoid", TASK_SEGMENTATION, TASK_AUTO },           { 1, "Softmax", TASK_AUTO, TASK_AUTO },
+	{ C, "Sigmoid", TASK_RECONSTRUCTION, TASK_SEGMENTATION },
 };
 
 START_TEST(shapes_suggest_a_task)
