@@ -13,7 +13,7 @@
 /* Steps of an open axis in the trial; a batch that has room for a mistake to be seen; nodes that are tried. */
 enum { STEPS_TRIED = 1024, BATCH_TRIED = 3, NODES_TRIED = 3000, VOTES_MAX = 64 };
 /* Elements of a tensor whose axes are followed: finding out what moves where takes time for each of them. */
-enum { FOLLOWED_MAX = 1 << 22 };
+enum { FOLLOWED_MAX = 1 << 20 };
 
 /* How much a vote counts: an operator that has fixed places for channels and steps; one that usually reads channels
  * last; one that reads them last after a transposition, which may be there to bring time there. */
