@@ -22,6 +22,8 @@ static int need_series(struct kcall *c)
 static int hide(struct kcall *c, int scores, int mask, bool causal)
 {
 	int rank = k_rank(c, scores);
+	if (rank < 3 || rank > 4)
+		return scores;
 	int64_t N = k_dim(c, scores, 0), T = k_dim(c, scores, rank - 2), S = k_dim(c, scores, rank - 1);
 	const double never = -1e9;
 	if (mask >= 0) {
@@ -46,6 +48,16 @@ static int hide(struct kcall *c, int scores, int mask, bool causal)
 	int id = c->bad ? c->bad : graph_const_real(c->g, NULL, &s, later, false, c->e);
 	free(later);
 	return k_op2(c, "Add", scores, id);
+}
+
+/* The mask (N,T) of what is attended to itself: neither a query nor a key that is left out counts. */
+static int both_ways(struct kcall *c, int mask, int64_t T, int64_t S)
+{
+	int64_t N = k_dim(c, mask, 0);
+	if (mask < 0 || T != S || k_dim(c, mask, 1) != T)
+		return mask;
+	return k_op2(c, "Mul", k_reshape(c, mask, 3, (int64_t[]){ N, T, 1 }),
+	             k_reshape(c, mask, 3, (int64_t[]){ N, 1, S }));
 }
 
 static bool causal_of(struct kcall *c)
@@ -162,6 +174,7 @@ static int build_multi_head(struct kcall *c)
 	value = k_label(c, k_reshape(c, value, 4, (int64_t[]){ N, h, dv, S }), "NCCT");
 	query = k_op2(c, "Mul", query, k_scalar(c, 1 / sqrt((double)d)));
 	int scores = k_label(c, k_op2(c, "MatMul", turned(c, query, 4), keys), "NCT1");
+	mask = m ? mask : both_ways(c, mask, T, S);
 	scores = k_label(c, last_softmax(c, hide(c, scores, mask, causal_of(c))), "NCT1");
 	int y = k_label(c, times_turned(c, value, scores), "NCCT");
 	y = k_label(c, k_reshape(c, y, 3, (int64_t[]){ N, h * dv, T }), "NCT");

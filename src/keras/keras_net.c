@@ -263,8 +263,13 @@ static int build_one(struct knet *k, struct klayer *l, struct model *m, const in
 		           .activation = "",
 		           .kind = cls->kind };
 	for (int i = l->n_pos; i < l->n_in; i++)
-		if (l->arg[i]->string && !strcmp(l->arg[i]->string, "mask"))
+		if (l->arg[i]->string && !strcmp(l->arg[i]->string, "mask")) {
+			if (k_rank(&c, x[i]) != 2)
+				return err_set(k->e, ERR_UNSUPPORTED,
+				               "a mask of other axes than (batch, steps) is not "
+				               "supported");
 			c.mask = k_real(&c, x[i]);
+		}
 	int v = build_call(&c, cls, k->timed);
 	if (v < 0)
 		return v;

@@ -30,8 +30,8 @@ seeds() { # target, folder: what the project has of this kind
 z = zipfile.ZipFile(sys.argv[1])
 sys.stdout.buffer.write(z.read("config.json") + z.read("model.weights.h5"))' "$f" >"$2/$(basename "$f").parts"
 		done ;;
-	layers) i=0; for f in chain mixed nested_3 norms_3 recurrent_3 residual; do
-		{ printf "\\00$i" && LC_ALL=C grep -aoE '\{"(class_name|config|module)": ?.*\}' tests/keras/$f.h5 | head -n 1; } >"$2/$f"
+	layers) i=0; for f in chain mixed nested_3 norms_3 recurrent_3 residual planes attention ops2 states masks pieces tcn fast; do
+		{ printf "\\0$(printf %02o $i)" && LC_ALL=C grep -aoE '\{"(class_name|config|module)": ?.*\}' tests/keras/$f.h5 | head -n 1; } >"$2/$f"
 		i=$((i + 1))
 	done ;;
 	json) for f in tests/keras/chain.h5 tests/keras/mixed.h5; do

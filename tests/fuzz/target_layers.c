@@ -6,10 +6,11 @@
 #include "src/read/read_model.h"
 #include "tests/fuzz/fuzz.h"
 
-static const char *const names[] = {
-	"tests/keras/chain.h5",   "tests/keras/mixed.h5",       "tests/keras/nested_3.h5",
-	"tests/keras/norms_3.h5", "tests/keras/recurrent_3.h5", "tests/keras/residual.h5"
-};
+static const char *const names[] = { "tests/keras/chain.h5",   "tests/keras/mixed.h5",       "tests/keras/nested_3.h5",
+	                             "tests/keras/norms_3.h5", "tests/keras/recurrent_3.h5", "tests/keras/residual.h5",
+	                             "tests/keras/planes.h5",  "tests/keras/attention.h5",   "tests/keras/ops2.h5",
+	                             "tests/keras/states.h5",  "tests/keras/masks.h5",       "tests/keras/pieces.h5",
+	                             "tests/keras/tcn.h5",     "tests/keras/fast.h5" };
 enum { FILES = sizeof names / sizeof *names };
 static struct keras_file files[FILES];
 
@@ -38,9 +39,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (!n)
 		return 0;
 	struct keras_file k = files[data[0] % FILES];
+	struct read_options o = { .window = data[0] & 0x80 ? 16 : 0 };
+	k.arena = (struct arena){ 0 };
 	k.config = fuzz_text(data + 1, n - 1);
 	k.config_size = n - 1;
-	fuzz_model(keras_build("net.h5", &k, NULL, data[0] & 0x80 ? 16 : 0, &e), FUZZ_MOST, &e);
+	fuzz_model(keras_build("net.h5", &k, &o, &e), FUZZ_MOST, &e);
+	arena_release(&k.arena);
 	free(k.config);
 	return 0;
 }
