@@ -285,7 +285,7 @@ int64_t keras_numbers(const cJSON *v, float *out, int64_t room, int depth)
 		                                 out, room, depth + 1)
 		                 : 0;
 	for (const cJSON *e = cJSON_IsArray(v) && depth < 8 ? v->child : NULL; e; e = e->next)
-		n += keras_numbers(e, out + (n < room ? n : room), n < room ? room - n : 0, depth + 1);
+		n += n < room ? keras_numbers(e, out + n, room - n, depth + 1) : keras_numbers(e, NULL, 0, depth + 1);
 	return n;
 }
 
