@@ -1,6 +1,6 @@
 # Goals for checks that are not part of `make test`, and for packages. The Makefile includes this file.
 
-.PHONY: ci lint hostile fuzz fuzz-targets monkey coverage valgrind faults bench test-aarch64 deb static package-check
+.PHONY: ci differential lint hostile fuzz fuzz-targets monkey coverage valgrind faults bench test-aarch64 deb static package-check
 
 # Every check that a change may have to pass, each with its own time limit.
 ci:
@@ -66,3 +66,13 @@ static:
 	$(Q)sh tests/package/static.sh
 package-check: deb static
 	$(Q)sh tests/package/check.sh
+
+# Random graphs of every operator against onnxruntime and finite differences, which needs npm's registry and Debian's python3-onnx:
+# make differential GRAPHS=500 SEED=1 OP=Conv. The seeds are printed; tests/differential/known.txt lists what onnxruntime does otherwise.
+differential: all
+	$(Q)$(MAKE) --no-print-directory VARIANT=f64 all
+	$(Q)sh tests/deps.sh differential
+	$(Q)mkdir -p build/differential
+	$(Q)[ -d build/differential/node_modules/onnxruntime-node ] || \
+		npm install --silent --ignore-scripts --prefix build/differential onnxruntime-node@1.20.1
+	$(Q)GRAPHS='$(GRAPHS)' SEED='$(SEED)' OP='$(OP)' /usr/bin/python3 tests/differential/run.py

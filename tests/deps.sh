@@ -33,6 +33,8 @@ table() {
 	tools?                program:tmux           tmux                          tmux                  tmux        tmux           tmux
 	tools?                file:/usr/share/i18n/locales/de_DE  locales          glibc-locale-source   -           -              -
 	tools?,faults,bench   program:python3        python3
+	differential          python:onnx            python3-onnx
+	differential          program:npm            npm
 	hostile               python:h5py            python3,python3-h5py
 	lint                  program:cppcheck       cppcheck
 	lint                  program:clang-tidy-14,clang-tidy      clang-tidy

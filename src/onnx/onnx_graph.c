@@ -178,19 +178,68 @@ static int emit_single(struct onnx_net *net, struct scope *s, int node)
 	return bad == ERR_UNSUPPORTED ? unsupported(net, s, &one) : bad;
 }
 
+/* ---- the order ---- */
+
+/* Returns whether all that the node reads of earlier nodes has been added. A layer of several nodes is added at the
+ * place of its last one, so a node between them that reads the first one must wait. */
+static bool is_ready(const struct scope *s, int node, const bool *done)
+{
+	for (int k = 0; k < s->g->node[node].n_in; k++) {
+		int y = s->in[node][k], from = y >= 0 && s->sym[y].made ? s->sym[y].node : -1;
+		if (from >= 0 && from < node && !done[from])
+			return false;
+	}
+	return true;
+}
+
+/* Adds the node, or the layer that ends with it. */
+static int emit_at(struct onnx_net *net, struct scope *s, int node, bool *done)
+{
+	int g = s->group[node];
+	if (g < 0) {
+		done[node] = true;
+		return emit_single(net, s, node);
+	}
+	if (node != s->groups[g].last)
+		return 0;
+	for (int i = 0; i < s->groups[g].n; i++)
+		done[s->groups[g].node[i]] = true;
+	return emit_group(net, s, &s->groups[g], false);
+}
+
+/* Adds those of the first n nodes that wait no longer. */
+static int emit_waiting(struct onnx_net *net, struct scope *s, int n, int *waiting, int *n_waiting, bool *done)
+{
+	int left = 0, bad = 0;
+	for (int i = 0; i < *n_waiting; i++)
+		if (!bad && (n == s->g->n_node || is_ready(s, waiting[i], done)))
+			bad = emit_at(net, s, waiting[i], done);
+		else
+			waiting[left++] = waiting[i];
+	*n_waiting = left;
+	return bad;
+}
+
 int onnx_emit_graph(struct onnx_net *net, struct scope *s)
 {
-	int bad = 0;
+	int bad = 0, n = s->g->n_node, n_waiting = 0, *waiting = xcalloc((size_t)n + 1, sizeof *waiting);
+	bool *done = xcalloc((size_t)n + 1, sizeof *done);
 	onnx_depends(s);
 	onnx_groups(s);
 	if (net->m)
 		onnx_give_layer(net, 0);
-	for (int i = 0; i < s->g->n_node && !bad; i++) {
-		int g = s->group[i];
-		if (g < 0)
-			bad = emit_single(net, s, i);
-		else if (i == s->groups[g].last)
-			bad = emit_group(net, s, &s->groups[g], false);
+	for (int i = 0; i < n && !bad; i++) {
+		if (s->group[i] < 0 && !is_ready(s, i, done)) {
+			waiting[n_waiting++] = i;
+			continue;
+		}
+		bad = emit_at(net, s, i, done);
+		if (!bad && n_waiting && done[i])
+			bad = emit_waiting(net, s, i, waiting, &n_waiting, done);
 	}
+	if (!bad && n_waiting)
+		bad = emit_waiting(net, s, n, waiting, &n_waiting, done);
+	free(waiting);
+	free(done);
 	return bad;
 }

@@ -226,10 +226,13 @@ static int group_norm(struct wcall *c)
 	struct onnx_attr epsilon = { .name = "epsilon", .type = ONNX_A_FLOAT, .f = eps ? eps->f : 1e-5 };
 	if (each != x->dim[1] || x->rank < 2)
 		return cannot(c, "one factor a group");
-	const char *y = step(c, "Reshape", c->in[0], put_ints(w, 3, (int64_t[]){ x->dim[0], groups, -1 }), NULL, NULL);
+	const char *y = step(c, "Reshape", c->in[0], put_ints(w, 3, (int64_t[]){ 0, groups, -1 }), NULL, NULL);
 	const char *in[] = { y, put_reals(w, &one, 1), put_reals(w, &one, 0) }, *out = made_name(w, "step");
 	put_node(w, "InstanceNormalization", c->name, 3, in, 1, &out, 1, &epsilon);
-	y = step(c, "Reshape", out, put_ints(w, x->rank, x->dim), NULL, NULL);
+	int64_t back[RANK_MAX];
+	memcpy(back, x->dim, sizeof back);
+	back[0] = 0; /* as many windows as there are */
+	y = step(c, "Reshape", out, put_ints(w, x->rank, back), NULL, NULL);
 	for (int i = 1; i < RANK_MAX; i++)
 		wide[i] = 1;
 	const char *shape = put_ints(w, x->rank - 1, wide);
@@ -341,12 +344,10 @@ static const char *all_axes(struct wcall *c, int k, int per_axis, double other)
 static int resize(struct wcall *c)
 {
 	static const char *const newer[] = { "axes", "antialias", "keep_aspect_ratio_policy" };
-	const struct value *sizes = in_value(c, 3);
 	if (attr_get(c, "axes")) {
 		c->in[1] = all_axes(c, 1, 2, 1);
-		c->in[2] = sizes ? "" : all_axes(c, 2, 1, 1);
-		c->in[3] = sizes ? put_ints(c->w, out_value(c, 0)->shape.rank, out_value(c, 0)->shape.dim) : "";
-		c->n_in = sizes ? 4 : 3;
+		c->in[2] = all_axes(c, 2, 1, 1);
+		c->n_in = 3;
 	}
 	for (int i = 0; i < 3; i++)
 		attr_drop(c, newer[i]);
@@ -472,7 +473,9 @@ static int need_resize(const struct node *n)
 {
 	bool symmetric = !strcmp(attr_string(n, "coordinate_transformation_mode", ""), "half_pixel_symmetric");
 	bool keeps = strcmp(attr_string(n, "keep_aspect_ratio_policy", "stretch"), "stretch") != 0;
-	return symmetric ? 19 : keeps || attr_int(n, "antialias", 0) ? 18 : 0;
+	/* sizes of all axes would fix the batch */
+	bool sizes = attr_find(n, "axes") && n->n_in > 3 && n->in[3] >= 0;
+	return symmetric ? 19 : keeps || sizes || attr_int(n, "antialias", 0) ? 18 : 0;
 }
 
 static int need_scatter(const struct node *n)

@@ -283,6 +283,15 @@ add("functions that multiply", None, error="its functions make more than 100000 
     [C(f"f{i + 1}", "x" if k == 0 else f"t{k}", "y" if k == 7 else f"t{k + 1}") for k in range(8)]) for i in range(7)], function("f7", ["x"], ["y"], [N("Relu", "x", "y")])))
 add("functions too deep", None, error="is called by more than 16 others", raw=with_functions(model([C("f0", "x")]), *[function(f"f{i}", ["x"], ["y"], [C(f"f{i + 1}", "x", "y")]) for i in range(20)]))
 
+# the layer of the recurrent operator ends behind the node that reads its last state
+RW, RR = rng.standard_normal((1, 3, 2)).astype(np.float32), rng.standard_normal((1, 3, 3)).astype(np.float32)
+H = [np.zeros(3, np.float32)]
+for t in range(6):
+    H.append(np.tanh(RW[0] @ X[0, :, t] + RR[0] @ H[-1]))
+add("last state is read before the sequence", model([N("Transpose", "x", "t", perm=[2, 0, 1]), h.make_node("RNN", ["t", "a", "b"], ["s", "l"], name="r", hidden_size=3),
+    N("Squeeze", ["l", "k"], "q", name="q"), N("Squeeze", ["s", "z"], "p", name="p"), N("Transpose", "p", "o", perm=[1, 2, 0], name="o"), N("Unsqueeze", ["q", "m"], "u", name="u"),
+    N("Add", ["o", "u"], name="e")], [f32("a", RW), f32("b", RR), i64("k", [0]), i64("z", [1]), i64("m", [2])]), np.stack(H[1:], 1) + H[-1][:, None], layout="NCT")
+
 # ---- what makes a layer ----
 def layers(name, nodes, inits, *want, shape=(1, 2, 6), **kw):
     add("layers: " + name, model(nodes, [f32("k", K), f32("w", W[:2, :2]), f32("bb", B[:2]), i64("two", [2]), *bni, *inits], shape=shape), error="",
