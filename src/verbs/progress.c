@@ -1,8 +1,10 @@
 #include "src/verbs/progress.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include "core/base/text.h"
 
 double clock_seconds(void)
 {
@@ -10,6 +12,8 @@ double clock_seconds(void)
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
+
+enum { NAME_COLUMNS = 60 };
 
 void progress_init(struct progress *p, bool wanted)
 {
@@ -24,7 +28,10 @@ void progress_say(struct progress *p, int64_t i, int64_t n, const char *what)
 		return;
 	p->last = now;
 	p->written = true;
-	fprintf(stderr, "\r%3d %% %-60.60s", n ? (int)(100 * i / n) : 100, what);
+	char clean[1024], line[8 * NAME_COLUMNS];
+	text_clean(clean, sizeof clean, what, strlen(what));
+	text_shorten(line, sizeof line, clean, NAME_COLUMNS);
+	fprintf(stderr, "\r%3d %% %s%*s", n ? (int)(100 * i / n) : 100, line, NAME_COLUMNS - text_width(line), "");
 	fflush(stderr);
 }
 

@@ -459,7 +459,7 @@ arr/38_trainX.npz =
 arr/39_features_labels.npz =
 arr/40_objlabels.npz ! --label-array none
 arr/40_objlabels.npz - | --label-array none
-arr/41_len_mismatch.npz ! 12 windows, but 11 labels
+arr/41_len_mismatch.npz ! it has 11 of them, and no axis of the windows is as long; --label-array none
 arr/42_Xtrain_data.npz =
 END
 is '63_label_spaces.ts' "$(truth "$T/m20" "$T/cases/wide/63_label_spaces.ts" | cut -c1-20)" 'big walk run sit big'

@@ -27,6 +27,8 @@ static const struct {
 	{ "group", "file,\"a,b\"", NULL },
 	{ "scale-by", "group", NULL },
 	{ "gaps", "drop", NULL },
+	{ "stack", "yes", NULL },
+	{ "stack", "no", NULL },
 	{ "missing", "interpolate", NULL },
 	{ "layout", "NC1T", NULL },
 	{ "table", "wide", NULL },
