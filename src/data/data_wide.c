@@ -566,10 +566,11 @@ static bool wide_probe(const unsigned char *head, size_t n, const struct data_wa
 		          .r = r,
 		          .e = &e };
 	bool found = find_table(&q), chosen = found && !find_roles(&q, w, ROWS_PROBE, &names);
+	/* A label that is no cell of a window is a column of time steps. */
+	bool wide = found && !names_times(&q) && fits(&q, w, chosen);
 	arena_release(&names);
 	decoded_release(&text);
-	/* A label that is no cell of a window is a column of time steps. */
-	return found && !names_times(&q) && fits(&q, w, chosen);
+	return wide;
 }
 
 /* ---- reading ---- */

@@ -131,8 +131,8 @@ static int level(double v, int n)
 {
 	if (!(v > 0))
 		return 0;
-	int i = (int)(v * n);
-	return i < n ? i : n - 1;
+	double i = v * n;
+	return i < n ? (int)i : n - 1;
 }
 
 unsigned style_seq(double v)

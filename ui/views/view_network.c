@@ -118,7 +118,7 @@ static void spread_draw(const struct ui *u, struct canvas *c, int layer, int x, 
 	for (int i = 0; i < n; i++) {
 		int64_t k = r->F <= w ? i : i * r->F / w;
 		double v = r->scaled[r->importance->order[k]];
-		int e = v > 0 ? 1 + (int)(v * 7.999) : 0;
+		int e = v > 0 ? 1 + (int)((v < 1 ? v : 1) * 7.999) : 0;
 		canvas_put(c, x + i, y, e ? u->g->level[e > 8 ? 8 : e] : u->g->level[1], e ? style_seq(v) : S_TRACK);
 	}
 }
