@@ -37,7 +37,7 @@ const real *sweep_diagonal(struct sweep *q, int node, int k)
 	if (d->d && d->input == k)
 		return d->d;
 	real *made = diagonal(q, node, k);
-	if (!d->d && q->kept + n <= DIAGONALS_KEPT) {
+	if (!d->d && q->n_chunk > 1 && q->kept + n <= DIAGONALS_KEPT) {
 		q->kept += n;
 		*d = (struct diagonal){ made, k };
 	} else {
