@@ -152,7 +152,7 @@ START_TEST(a_line_is_coloured_by_another_series)
 	real v[4] = { 0, 1, 0, 1 }, by[4] = { 0, 0, 0, 2 };
 	canvas_init(&c, 4, 1);
 	plot_line(&c, glyphs_of(GLYPHS_BRAILLE), (struct rect){ 0, 0, 4, 1 }, series_of(v, 4), (struct range){ 0, 1 },
-	          (struct paint){ S_LINE, series_of(by, 4), 2 });
+	          (struct paint){ .style = S_LINE, .by = series_of(by, 4), .max = 2 });
 	ck_assert_int_eq(c.cell[0].style, S_SEQ);
 	ck_assert_int_eq(c.cell[3].style, S_SEQ + 7);
 	canvas_release(&c);
