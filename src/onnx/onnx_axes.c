@@ -573,7 +573,7 @@ static char named(const char *name)
 static double score_votes(const struct trial *t, struct reading *r)
 {
 	double sum = 0, most = 0;
-	bool alone = !strcmp(r->layout, "NT");
+	bool one_channel = r->C == 1, one_step = r->T == 1 && r->C > 1;
 	for (int i = 0; i < t->n_vote; i++) {
 		const struct vote *v = &t->vote[i];
 		double w = v->weight;
@@ -582,13 +582,14 @@ static double score_votes(const struct trial *t, struct reading *r)
 			if ((t->vote[k].time == v->time) != (t->vote[k].axis == v->axis) && t->vote[k].weight >= w)
 				w *= 0.5;
 		char is = r->layout[v->axis], want = v->time ? 'T' : 'C';
+		/* The features of a network of one channel are its steps, so they do not speak for channels of one
+		 * step. */
+		if (!v->time && w <= VOTE_LAST && ((one_channel && is == 'T') || (one_step && is == 'C')))
+			continue;
 		if (is == want && w > most) {
 			most = w;
 			r->by = v;
 		}
-		/* The features of a network of one channel are its steps. */
-		if (alone && !v->time && is == 'T' && w <= VOTE_LAST)
-			continue;
 		sum += is == want ? w : -w;
 	}
 	return sum;

@@ -486,7 +486,7 @@ def loop_rnn(stacked, cond="identity", trips=12):
 
 
 for producer in ("tf2onnx", "other"):
-    add(f"loop by {producer}", model(loop_rnn(False), (1, 12, 3), producer=producer), "NTC", T=12, C=3, doubt=producer == "other",
+    add(f"loop by {producer}", model(loop_rnn(False), (1, 12, 3), producer=producer), "NTC", T=12, C=3,
         layers="Transpose Loop MatMul")
 add("loop with collected states", model(loop_rnn(True), (1, 12, 3), producer="tf2onnx"), "NTC", T=12, C=3, shapes={"n2": [4, 12], "n4": [2, 12]})
 add("loop that ends by its condition", model(loop_rnn(True, cond="less"), (1, 12, 3), producer="tf2onnx"), "NTC", T=12, C=3)
