@@ -34,7 +34,7 @@ void k_sizes(struct kcall *c, const char *key, const char *key1, int n, int64_t 
 {
 	const cJSON *v = k_get(c, key, key1);
 	bool list = cJSON_IsArray(v), good = !list || cJSON_GetArraySize(v) == n;
-	const cJSON *at = list ? v->child : v;
+	const cJSON *at = v && list ? v->child : v;
 	for (int i = 0; i < n; i++) {
 		out[i] = fallback;
 		if (v && good && (!json_whole(at, &out[i]) || out[i] < least || out[i] > COUNT_MAX))

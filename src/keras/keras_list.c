@@ -77,8 +77,9 @@ static void check_entry(struct names *t, const cJSON *v, int depth)
 
 static void find_unsupported(struct names *t, const cJSON *config, int depth)
 {
-	const cJSON *v;
-	cJSON_ArrayForEach(v, layers_of(config)) check_entry(t, v, depth);
+	const cJSON *list = layers_of(config);
+	for (const cJSON *v = list ? list->child : NULL; v; v = v->next)
+		check_entry(t, v, depth);
 }
 
 /* Names all layers that are not supported, so that one message tells everything. */
