@@ -112,7 +112,8 @@ static struct kernel kernel_of(const struct how *h, double s)
 static void one_output(const struct how *h, const struct kernel *z, double x, int64_t len, int64_t stride, int64_t *at,
                        real *w)
 {
-	double first = z->k == 1 ? nearest(h, x) : floor(x) - z->k / 2 + 1, sum = 0, weight[TAPS_MAX];
+	const int before = z->k / 2 - 1; /* taps before the step at x */
+	double first = z->k == 1 ? nearest(h, x) : floor(x) - before, sum = 0, weight[TAPS_MAX];
 	for (int i = 0; i < z->k; i++) {
 		double q = first + i, inside = !(q > 0) ? 0 : q > (double)(len - 1) ? (double)(len - 1) : q;
 		double far = (x - q) * z->shrink;
