@@ -178,6 +178,31 @@ def branch(g, x):
     return g.op("If", c, then_branch=make("Tanh"), else_branch=make("Neg"))
 
 
+def cell(g, old, new, more):
+    """The body of a loop: a state s becomes tanh(s * w + more). Names its nodes, and the state as it leaves."""
+    m, a, e = g.name(), g.name(), g.name()
+    return [h.make_node("Mul", [old, g.const(np.float32(g.r.uniform(.3, 1)))], [m]), h.make_node("Add", [m, more], [a]), h.make_node("Tanh", [a], [new]),
+            h.make_node("Identity", [new], [e])], e
+
+
+def loop(g, x):
+    i, go, on, old, new = (g.name() for _ in range(5))
+    nodes, e = cell(g, old, new, x)
+    body = h.make_graph([h.make_node("Identity", [go], [on])] + nodes, "body", [h.make_tensor_value_info(i, TP.INT64, []), h.make_tensor_value_info(go, TP.BOOL, []),
+                        h.make_tensor_value_info(old, TP.FLOAT, None)], [h.make_tensor_value_info(on, TP.BOOL, [])] + [h.make_tensor_value_info(n, TP.FLOAT, None) for n in (new, e)])
+    y = g.op("Loop", g.const(np.array(int(g.r.integers(1, 5)), np.int64)), g.const(np.array(True)), x, n=2, body=body)
+    return y[0] if g.open else y[int(g.r.integers(2))]
+
+
+def scan(g, x):
+    old, step, new = (g.name() for _ in range(3))
+    nodes, e = cell(g, old, new, step)
+    body = h.make_graph(nodes, "body", [h.make_tensor_value_info(n, TP.FLOAT, None) for n in (old, step)], [h.make_tensor_value_info(n, TP.FLOAT, None) for n in (new, e)])
+    y = g.op("Scan", g.axes("ReduceMax", x, 18, 2, keepdims=0), x, n=2, body=body, num_scan_inputs=1, scan_input_axes=[2], scan_output_axes=[2],
+             scan_input_directions=[int(g.r.integers(2))])
+    return y[int(g.r.integers(2))]
+
+
 def with_shape(g, x, op):
     y = g.op(op, x)
     y = g.number(y)
@@ -217,7 +242,7 @@ def binary(op, positive=False):
 
 SINCE = dict(Celu=12, HardSwish=14, Gelu=20, Mish=18, CastLike=15, CumSum=11, GatherElements=11, Mod=10, Trilu=14, GatherND=11, ReverseSequence=10, ScatterND=11,
              ScatterElements=11, OneHot=9, Einsum=12, LessOrEqual=12, GreaterOrEqual=12, GroupNormalization=18, LayerNormalization=17, Round=11, IsInf=10, Range=11,
-             TopK=10, Resize=10, If=11, Expand=9)
+             TopK=10, Resize=10, If=11, Loop=11, Scan=11, Expand=9)
 UNTIL = dict(Upsample=9)
 MAKERS = {
     "Conv": conv, "ConvTranspose": conv_transpose, "MaxPool": lambda g, x: pool(g, x, "MaxPool", 10, 10), "AveragePool": lambda g, x: pool(g, x, "AveragePool", 19, 10),
@@ -255,7 +280,7 @@ MAKERS = {
     "Cast": lambda g, x: g.op("Add", x, g.number(g.op("Cast", g.op("Mul", x, g.const(np.float32(4))), to=TP.INT64))), "CastLike": lambda g, x: g.op("CastLike", g.op("Cast", x, to=TP.INT32), x),
     "Shape": lambda g, x: with_shape(g, x, "Shape"), "Size": lambda g, x: g.op("Div", x, g.number(g.op("Size", x))),
     "ConstantOfShape": lambda g, x: g.op("Add", x, g.op("ConstantOfShape", g.op("Shape", x), value=h.make_tensor("v", TP.FLOAT, [1], [.3]))),
-    "Constant": lambda g, x: g.op("Add", x, g.op("Constant", value=h.make_tensor("v", TP.FLOAT, [1], [.3]))), "If": branch,
+    "Constant": lambda g, x: g.op("Add", x, g.op("Constant", value=h.make_tensor("v", TP.FLOAT, [1], [.3]))), "If": branch, "Loop": loop, "Scan": scan,
     "Range": lambda g, x: g.op("Add", x, g.op("Range", g.const(np.float32(0)), g.const(np.float32(g.T)), g.const(np.float32(1)))),
     **{"Reduce" + k: (lambda op: lambda g, x: reduce(g, x, op))("Reduce" + k) for k in ("Sum", "Mean", "Max", "Min", "Prod", "L1", "L2", "SumSquare", "LogSum", "LogSumExp")},
     "ArgMax": lambda g, x: g.number(g.op("ArgMax", x, axis=g.pick(1, 2), keepdims=int(g.r.integers(2)))), "ArgMin": lambda g, x: g.number(g.op("ArgMin", x, axis=2)),
