@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+#include "core/data/column_name.h"
 #include "core/data/dataset_cut.h"
 
 enum part { PART_YEAR, PART_MONTH, PART_DAY, PART_OF_YEAR, PART_DATE, PART_HOUR, PART_MINUTE, PART_SECOND, PART_CLOCK };
@@ -16,12 +16,8 @@ static const struct {
 } parts[CUT_PARTS] = {
 	[PART_YEAR] = { 0, 2200, true, { "year", "yr", "yy", "yyyy", "jahr", "annee", "years", NULL } },
 	[PART_MONTH] = { 1, 12, true, { "month", "mon", "mo", "mnth", "monat", "mois", NULL } },
-	[PART_DAY] = { 1, 31, true, { "day", "dd", "dy", "dom", "day of month", "mday", "tag", "jour", NULL } },
-	[PART_OF_YEAR] = { 1,
-	                   366,
-	                   true,
-	                   { "doy", "day of year", "dayofyear", "day_of_year", "yday", "jday", "julian day", "jd",
-	                     NULL } },
+	[PART_DAY] = { 1, 31, true, { "day", "dd", "dy", "dom", "dayofmonth", "mday", "tag", "jour", NULL } },
+	[PART_OF_YEAR] = { 1, 366, true, { "doy", "dayofyear", "yday", "jday", "julianday", "jd", NULL } },
 	[PART_DATE] = { 19000101, 22001231, true, { "date", "yyyymmdd", "datum", "day", "ymd", NULL } },
 	[PART_HOUR] = { 0, 24, true, { "hour", "hr", "hh", "hours", "stunde", "heure", NULL } },
 	[PART_MINUTE] = { 0, 59, true, { "minute", "min", "mn", "mi", "minutes", NULL } },
@@ -38,10 +34,7 @@ static bool is_name(enum part p, const char *name)
 	name += *name == '#';
 	if (!strcmp(name, "MM") || !strcmp(name, "mm"))
 		return p == (*name == 'M' ? PART_MONTH : PART_MINUTE);
-	for (int i = 0; parts[p].names[i]; i++)
-		if (!strcasecmp(parts[p].names[i], name))
-			return true;
-	return false;
+	return column_name_among(parts[p].names, name);
 }
 
 static bool is_called(const struct table *t, int k, enum part p)

@@ -1,9 +1,8 @@
 /* The times of the rows: the column that holds them, the steps from row to row, gaps. */
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+#include "core/data/column_name.h"
 #include "core/data/dataset_cut.h"
 
 /* ---- which columns are times ---- */
@@ -48,63 +47,22 @@ static bool may_be_text(const struct cut *c, int k)
 	       time_of_texts(&t->text[k][i], 1, &at, &form);
 }
 
-/* Returns whether a word of a name is in a list. Words are runs of letters and digits; a capital letter after a small
- * one begins a word. */
-static bool has_word(const char *name, const char *const *list)
-{
-	char word[16];
-	size_t n = 0;
-	for (const char *s = name;; s++) {
-		bool part = isalnum((unsigned char)*s);
-		if (!part || (s > name && isupper((unsigned char)*s) && islower((unsigned char)s[-1]))) {
-			word[n < sizeof word ? n : 0] = 0;
-			for (int i = 0; n && list[i]; i++)
-				if (!strcmp(list[i], word))
-					return true;
-			n = 0;
-		}
-		if (part && n + 1 < sizeof word)
-			word[n++] = (char)tolower((unsigned char)*s);
-		if (!*s)
-			return false;
-	}
-}
-
-static bool is_word(const char *name, const char *const *list)
-{
-	for (int i = 0; list[i]; i++)
-		if (!strcasecmp(list[i], name))
-			return true;
-	return false;
-}
-
-static bool named_time(const char *name)
-{
-	static const char *const words[] = { "time",  "timestamp", "timestamps", "datetime", "date",
-		                             "epoch", "unixtime",  "elapsed",    "seconds",  NULL };
-	static const char *const alone[] = { "t",      "ts",    "unix",   "sec",          "secs",
-		                             "second", "ms",    "millis", "milliseconds", "x_value",
-		                             "x-axis", "xaxis", "x axis", "mess_datum",   NULL };
-	return has_word(name, words) || is_word(name, alone);
-}
-
 /* Names of columns that number the rows. Those of the second list are only believed if each row is one more. */
 static bool named_index(const char *name)
 {
-	static const char *const words[] = { "index", "idx", "id", "row_id", "unnamed: 0", "", NULL };
-	return is_word(name, words);
+	static const char *const names[] = { "index", "idx", "id", "rowid", "unnamed0", "", NULL };
+	return column_name_among(names, name);
 }
 static bool named_counter(const char *name)
 {
-	static const char *const words[] = { "row",           "no",         "no.",           "nr",       "#",
-		                             "sample",        "frame",      "obs",           "seq",      "number",
-		                             "record",        "cycle",      "cycles",        "recno",    "sample #",
-		                             "sample no",     "sample_no",  "sample number", "scan",     "recnum",
-		                             "sample index",  "row number", "frame number",  "step",     "point",
-		                             "record number", "data point", "data_point",    "timestep", "time_step",
-		                             "entry",         "sequence",   "packet",        "line",     "sample id",
-		                             "sample_id",     NULL };
-	return is_word(name, words);
+	static const char *const names[] = { "row",   "no",       "nr",           "#",         "sample",
+		                             "frame", "obs",      "seq",          "number",    "record",
+		                             "cycle", "cycles",   "recno",        "sampleno",  "samplenumber",
+		                             "scan",  "recnum",   "sampleindex",  "rownumber", "framenumber",
+		                             "step",  "point",    "recordnumber", "datapoint", "timestep",
+		                             "entry", "sequence", "packet",       "line",      "sampleid",
+		                             NULL };
+	return column_name_among(names, name);
 }
 
 /* How a column of numbers goes from row to row of a group. */
@@ -162,7 +120,8 @@ static enum role numbers_role(const struct cut *c, int k)
 {
 	const struct table *t = c->t;
 	const char *name = t->name[k];
-	bool time = named_time(name), index = named_index(name) || is_unnamed(t, k), counter = named_counter(name);
+	bool time = column_name_is_time(name), index = named_index(name) || is_unnamed(t, k),
+	     counter = named_counter(name);
 	for (int i = 0; i < t->n_header; i++)
 		counter = counter || (*t->header[i][k] && named_counter(t->header[i][k]));
 	bool dates = !time && looks_like_dates(t, k);

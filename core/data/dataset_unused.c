@@ -1,35 +1,12 @@
 /* Columns that look like groups and are not used as such: by their names, or because their whole numbers stay the same
  * over long runs of rows and then go on by one, or come round again and again. */
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/data/column_name.h"
 #include "core/data/dataset_cut.h"
 
 /* ---- names ---- */
-
-/* Writes the letters and digits of a name in small letters. Returns false if they do not fit. */
-static bool plain_name(const char *name, char *word, size_t size)
-{
-	size_t n = 0;
-	for (const char *s = name; *s; s++) {
-		if (!isalnum((unsigned char)*s))
-			continue;
-		if (n + 1 >= size)
-			return false;
-		word[n++] = (char)tolower((unsigned char)*s);
-	}
-	word[n] = 0;
-	return true;
-}
-
-static bool is_among(const char *word, const char *const *list)
-{
-	for (int i = 0; list[i]; i++)
-		if (!strcmp(word, list[i]))
-			return true;
-	return false;
-}
 
 /* Returns whether a column is called as columns of groups are: "subject", "Subject_ID", "unit number", "unique_id".
  * Words of the second list are such where the cells are words, or with an ending: "station id". Those of the third list
@@ -54,17 +31,18 @@ static bool named_group(const char *name, bool number)
 		                               "period", "exp",     "set",     "trip",     "object", "channel",
 		                               "key",    "dataset", NULL };
 	static const char *const tails[] = { "id", "ids", "nr", "no", "num", "number", "name", "code", "index", NULL };
-	char word[32], front[32];
-	if (!plain_name(name, word, sizeof word))
+	char word[COLUMN_NAME_MAX], front[COLUMN_NAME_MAX];
+	if (!column_name_plain(name, word))
 		return false;
-	if (is_among(word, words) || (!number && is_among(word, things)))
+	if (column_name_among(words, word) || (!number && column_name_among(things, word)))
 		return true;
 	for (int k = 0; tails[k]; k++) {
 		size_t n = strlen(word), tail = strlen(tails[k]);
 		if (n <= tail || strcmp(word + n - tail, tails[k]) != 0)
 			continue;
 		snprintf(front, sizeof front, "%.*s", (int)(n - tail), word);
-		if (is_among(front, words) || is_among(front, things) || is_among(front, counted))
+		if (column_name_among(words, front) || column_name_among(things, front) ||
+		    column_name_among(counted, front))
 			return true;
 	}
 	return false;
@@ -81,8 +59,7 @@ static bool named_clock(const char *name)
 		                             "sample",    "counter",    "packet",      "seq",     "sequence",
 		                             "frame",     "index",      "sampleindex", "package", "packetnumber",
 		                             "days",      "hod",        NULL };
-	char word[32];
-	return plain_name(name, word, sizeof word) && is_among(word, words);
+	return column_name_among(words, name);
 }
 
 /* ---- cells ---- */

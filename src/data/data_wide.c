@@ -11,6 +11,7 @@
 #include <strings.h>
 #include "core/base/number.h"
 #include "core/base/text.h"
+#include "core/data/column_name.h"
 #include "src/data/label_names.h"
 #include "src/text/text_decode.h"
 #include "src/data/wide_label.h"
@@ -729,11 +730,9 @@ static int turn(struct window_set *s, struct err *e)
 /* Of windows in columns, leaves out a first column that counts or names the steps. */
 static void drop_time(struct wide *q)
 {
-	static const char *const names[] = { "time", "t", "timestamp", "date", "step", "seconds", "time (s)", NULL };
+	static const char *const names[] = { "step", NULL };
 	const struct column_seen *c = &q->column[0];
-	bool named = false;
-	for (int i = 0; c->name && names[i]; i++)
-		named = named || !strcasecmp(c->name, names[i]);
+	bool named = c->name && (column_name_is_time(c->name) || column_name_among(names, c->name));
 	if (q->question.n_column && q->n_cell > 1 && !q->roles.n_id &&
 	    (named || (c->rises && c->wholes == q->question.rows && c->wholes > 2)))
 		q->roles.id[q->roles.n_id++] = c->at;

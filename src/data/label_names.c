@@ -2,26 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-
-/* Compares without regard to case, blanks, dashes and underscores: "Class_Label" is "classlabel". */
-static bool is_among(const char *const *names, const char *name)
-{
-	char plain[32];
-	size_t n = 0;
-	for (const char *s = name; *s; s++) {
-		if (strchr("_- .", *s))
-			continue;
-		if (n + 1 == sizeof plain)
-			return false;
-		plain[n++] = *s;
-	}
-	plain[n] = 0;
-	for (int i = 0; names[i]; i++)
-		if (!strcasecmp(names[i], plain))
-			return true;
-	return false;
-}
+#include "core/data/column_name.h"
 
 enum label_sign label_name(const char *name)
 {
@@ -36,7 +17,9 @@ enum label_sign label_name(const char *name)
 		                                "condition", "anomaly", "beat",    "result", "type",
 		                                "status",    "event",   "mode",    "phase",  "stage",
 		                                "level",     "grade",   "quality", NULL };
-	return is_among(certain, name) ? LABEL_YES : is_among(possible, name) ? LABEL_MAYBE : LABEL_NO;
+	return column_name_among(certain, name)    ? LABEL_YES
+	       : column_name_among(possible, name) ? LABEL_MAYBE
+	                                           : LABEL_NO;
 }
 
 bool id_name(const char *name)
@@ -49,7 +32,7 @@ bool id_name(const char *name)
 		"segmentid", "seriesid", "uniqueid",  "caseid",   "participant", "trial",     "trialid",
 		"unit",      "session",  "key",       "instance", "split",       "fold",      NULL
 	};
-	return is_among(names, name) || !strncmp(name, "Unnamed:", 8);
+	return column_name_among(names, name) || !strncmp(name, "Unnamed:", 8);
 }
 
 int64_t label_position(const char *asked, int64_t n)

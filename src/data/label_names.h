@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What the name of a column says about labels, in any case of letters. */
+/* What the name of a column says about labels. Case, blanks and marks do not matter (core/data/column_name.h). */
 enum label_sign {
 	LABEL_NO,
 	LABEL_MAYBE, /* labels or something measured: state, result, type, output ... */

@@ -31,12 +31,20 @@ id|i|one row every 1
 Unnamed: 0|i|one row every 1
 |i|one row every 1
 sample|i|one row every 1
+Sample No.|i|one row every 1
+sample_no|i|one row every 1
+SampleNo|i|one row every 1
+Row-Number|i|one row every 1
+Row ID|i * 2|one row every 2
+X Value|i * 0.5|one row every 0.5
 t|i|one row every 1
 sample|i * 2|-
 signal|i|-
 index|i % 7|-
 time|sin(i)|-
 timing|i|-
+m/s|i|-
+[s]|i|-
 END
 awk 'BEGIN { print "time,a"; for (i = 0; i < 40; i++) print i "," sin(i) }' >"$T/d.csv"
 "$TSVIZ" predict "$M" "$T/d.csv" --columns time >"$T/out" 2>"$T/err" && ! grep -q 'no channel' "$T/err" && ok || no '--columns takes the time' "$(cat "$T/err")"
