@@ -4,16 +4,20 @@
  * tells is a vote; the order of axes that fits the votes best is taken.
  *
  * Only axes longer than 1 are followed, because an axis of size 1 cannot be told from another one. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include "core/graph/op.h"
 #include "core/kernels/op_window.h"
 #include "src/onnx/onnx_net.h"
 
-/* Steps of an open axis in the trial; a batch that has room for a mistake to be seen; nodes that are tried. */
-enum { STEPS_TRIED = 1024, BATCH_TRIED = 3, NODES_TRIED = 3000, VOTES_MAX = 64 };
+/* Steps of an open axis in the trial; a batch whose length, a prime, tells it from the heads of attention and shows a
+ * mistake; nodes that are tried. */
+enum { STEPS_TRIED = 1024, BATCH_TRIED = 7, NODES_TRIED = 3000, VOTES_MAX = 64 };
 /* Elements of a tensor whose axes are followed: finding out what moves where takes time for each of them. */
-enum { FOLLOWED_MAX = 1 << 20 };
+enum { FOLLOWED_MAX = 1 << 21 };
+/* Orders of as many axes as an input has. */
+enum { LAYOUTS_MAX = 16 };
 
 /* How much a vote counts: an operator that has fixed places for channels and steps; one that usually reads channels
  * last; one that reads them last after a transposition, which may be there to bring time there. */
@@ -99,8 +103,31 @@ static struct origin origin_of(const struct trial *t, const struct node *n, int 
 	return tracked(t, n, k) && axis >= 0 && axis < RANK_MAX ? t->axes[n->in[k]].of[axis] : (struct origin){ 0 };
 }
 
+static int64_t common_divisor(int64_t a, int64_t b)
+{
+	return b ? common_divisor(b, a % b) : a;
+}
+
+/* What a piece of n elements holds of an axis of `all` elements that is cut. An input's axis may lie in one piece
+ * whole, as the batch does when attention's heads are parted from it: then only that piece's length has a divisor in
+ * common with it. */
+static struct origin piece_of(const struct trial *t, struct origin o, int64_t all, int64_t n)
+{
+	struct origin p = { .part = o.part | o.slice };
+	for (int a = 0; a < t->in->rank; a++) {
+		if (!(o.whole >> a & 1))
+			continue;
+		bool fits = all % n == 0 && all % t->dim[a] == 0;
+		if (fits && common_divisor(n, t->dim[a]) == 1)
+			continue;
+		*(fits && common_divisor(all / n, t->dim[a]) == 1 ? &p.whole : &p.part) |= 1u << a;
+	}
+	return p;
+}
+
 /* Axes of the same elements in the same order. An axis of y holds the axes of x that lie within its strides. */
-static void follow_reshape(const struct shape *x, const struct axes *from, const struct shape *y, struct axes *to)
+static void follow_reshape(const struct trial *t, const struct shape *x, const struct axes *from, const struct shape *y,
+                           struct axes *to)
 {
 	int64_t sx = shape_count(x), sy = sx;
 	int64_t high[RANK_MAX], low[RANK_MAX];
@@ -115,11 +142,10 @@ static void follow_reshape(const struct shape *x, const struct axes *from, const
 		for (int i = 0; i < x->rank; i++) {
 			if (x->dim[i] < 2 || high[i] <= sy || low[i] >= top)
 				continue;
-			struct origin o = from->of[i];
-			if (top >= high[i] && sy <= low[i])
-				join(&to->of[j], o);
-			else
-				join(&to->of[j], (struct origin){ .part = all_of(o) });
+			int64_t last = sy > low[i] ? sy : low[i], first = top < high[i] ? top : high[i];
+			join(&to->of[j], first == high[i] && last == low[i]
+			                         ? from->of[i]
+			                         : piece_of(t, from->of[i], x->dim[i], first / last));
 		}
 	}
 }
@@ -188,14 +214,13 @@ static void joined_slices(struct trial *t, const struct node *n)
 static void follow(struct trial *t, const struct node *n)
 {
 	const struct graph *g = t->net->g;
-	bool same = n->op->flags & OP_COPIES && n->out[0] >= 0 && tracked(t, n, 0);
-	if (same && !gather_patches(t, n)) {
-		follow_reshape(&in_value(t, n, 0)->shape, &t->axes[n->in[0]], &g->value[n->out[0]].shape,
+	if (n->out[0] >= 0 && gather_patches(t, n))
+		return;
+	if (n->op->flags & OP_COPIES && n->out[0] >= 0 && tracked(t, n, 0)) {
+		follow_reshape(t, &in_value(t, n, 0)->shape, &t->axes[n->in[0]], &g->value[n->out[0]].shape,
 		               &t->axes[n->out[0]]);
 		return;
 	}
-	if (n->out[0] >= 0 && gather_patches(t, n))
-		return;
 	for (int out = 0; out < n->n_out; out++)
 		for (int k = 0; k < n->n_in; k++)
 			if (n->out[out] >= 0 && tracked(t, n, k))
@@ -683,11 +708,26 @@ static void say_doubt(const struct onnx_value *in, const struct reading *r, cons
 	         r->C == 1 ? "" : "s", how, other->layout);
 }
 
+/* Returns the best of n readings; beside NULL: of all, else of those that differ from `beside`, and if `turned` have
+ * its steps as channels. NULL: there is none. */
+static const struct reading *best_of(const struct reading *r, int n, const struct reading *beside, bool turned)
+{
+	const struct reading *best = NULL;
+	for (int i = 0; i < n; i++) {
+		bool fits = !beside ||
+		            (!same_reading(&r[i], beside) && (!turned || (r[i].T == beside->C && r[i].C == beside->T)));
+		if (fits && (!best || r[i].score > best->score))
+			best = &r[i];
+	}
+	return best;
+}
+
 bool onnx_find_layout(const struct onnx_net *like, const struct input_plan *plan, int which, struct found_layout *out)
 {
 	const struct onnx_value *in = plan->in[which].v;
 	struct trial t;
-	struct reading best = { 0 }, next = { 0 }, r;
+	struct reading all[LAYOUTS_MAX];
+	int n = 0;
 	bool tensorflow = from_tensorflow(like->f), always = tensorflow && in->rank == 3;
 	int64_t channels = onnx_channels_read(like->f->graph);
 	*out = (struct found_layout){ .C = -1 };
@@ -695,30 +735,32 @@ bool onnx_find_layout(const struct onnx_net *like, const struct input_plan *plan
 		return false;
 	try_all(&t, like, plan, which, channels);
 	for (int i = 0; layout_names[i]; i++) {
-		if (!read_as(&t, layout_names[i], tensorflow, &r))
+		assert(n < LAYOUTS_MAX);
+		if (!read_as(&t, layout_names[i], tensorflow, &all[n]))
 			continue;
-		if (always && !strcmp(r.layout, "NTC"))
-			r.score += 1000;
-		if (!best.layout || r.score > best.score) {
-			next = best.layout && !same_reading(&best, &r) ? best : next;
-			best = r;
-		} else if ((!next.layout || r.score > next.score) && !same_reading(&best, &r)) {
-			next = r;
-		}
+		if (always && !strcmp(all[n].layout, "NTC"))
+			all[n].score += 1000;
+		n++;
 	}
-	if (!best.layout)
+	const struct reading *best = best_of(all, n, NULL, false), *next = best ? best_of(all, n, best, false) : NULL;
+	if (!best)
 		return false;
-	out->layout = best.layout;
-	const char *c = strchr(best.layout, 'C');
-	if (c && in->dim[c - best.layout] < 0 && best.C == channels)
+	out->layout = best->layout;
+	const char *c = strchr(best->layout, 'C');
+	if (c && in->dim[c - best->layout] < 0 && best->C == channels)
 		out->C = channels;
 	if (always)
 		snprintf(out->how, sizeof out->how, "%s keeps the order of Keras", like->f->producer);
 	else
-		say_how(&t, &best, out->how, sizeof out->how);
-	double lead = best.score - next.score - (always ? 1000 : 0);
-	bool sure = best.by && best.by->weight >= VOTE_KERNEL;
-	if (next.layout && (always ? lead < -VOTE_KERNEL : lead < LEAD_SAFE || (!sure && best.T < best.C)))
-		say_doubt(in, &best, &next, out->how, out);
+		say_how(&t, best, out->how, sizeof out->how);
+	if (!next)
+		return true;
+	double lead = best->score - next->score - (always ? 1000 : 0);
+	bool close = always ? lead < -VOTE_KERNEL : lead < LEAD_SAFE;
+	bool sure = always || (best->by && best->by->weight >= VOTE_KERNEL);
+	/* Few steps of many channels may be the other way round. */
+	const struct reading *turned = !sure && best->T < best->C ? best_of(all, n, best, true) : NULL;
+	if (close || turned)
+		say_doubt(in, best, turned ? turned : next, out->how, out);
 	return true;
 }

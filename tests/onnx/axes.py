@@ -561,6 +561,32 @@ b = g("Conv", a, W(4, 4, 3), out=long + "b", name=long + "b")
 g("Add", g("Relu", b, out=long + "c", name=long + "c"), g("Slice", a, g.ints(1), g.ints(13), g.ints(2)), out="y", name=long + "d")
 add("names of 400 bytes that differ in the last one", model(g, (1, 3, 16)), "NCT", T=16, C=3)
 
+# ---- attention of several heads ----
+def multi_head(g, x, d, heads):
+    """PyTorch's layer of the encoder with batch_first: (steps, batch, features) inside, batch and heads on one axis."""
+    t = g("Transpose", x, perm=[1, 0, 2])
+    dim = lambda i: g("Gather", g("Shape", t), g.ints(i), axis=0)
+    each = d // heads
+    apart = g("Concat", dim(0), g("Mul", dim(1), g.ints(heads)), g.ints(each), axis=0)
+    q, k, v = (g("Transpose", g("Reshape", g("MatMul", t, W(d, d)), apart), perm=[1, 0, 2]) for _ in range(3))
+    s = g("Softmax", g("MatMul", q, g("Transpose", k, perm=[0, 2, 1])), axis=-1)
+    o = g("Transpose", g("MatMul", s, v), perm=[1, 0, 2])
+    flat = g("Reshape", o, g("Concat", g("Mul", dim(0), dim(1)), g.ints(d), axis=0))
+    o = g("Reshape", g("Gemm", flat, W(d, d)), g("Concat", dim(0), dim(1), g.ints(-1), axis=0))
+    return g("Transpose", o, perm=[1, 0, 2])
+
+
+for heads in (2, 3):
+    for T, C in ((12, 8), (8, 12)):
+        g = G()
+        e = g("MatMul", "x", W(C, 12))
+        g("MatMul", g("ReduceMean", g("Add", multi_head(g, e, 12, heads), e), axes=[1], keepdims=0), W(12, 2), out="y")
+        add(f"transformer of {heads} heads, open batch, {T} steps of {C} channels", model(g, ("batch", T, C)), "NTC", T=T, C=C, doubt=T < C,
+            said="--layout NCT" if T < C else None)
+g = G()
+g("Flatten", g("Relu", g("MatMul", "x", W(64, 4))), out="y")
+add("product over the last axis, which is long", model(g, (1, 3, 64)), "NTC", T=3, C=64, doubt=True, said="--layout NCT reads it otherwise")
+
 JS = r"""
 const ort = require('onnxruntime-node');
 ort.env.logLevel = 'error';
