@@ -210,7 +210,8 @@ static int run_loop(struct rounds *r, int most_value, int cond)
 		return cannot(r, "its number of rounds depends on the input");
 	if (cond >= 0 && !known(net, cond, &go))
 		return cannot(r, "its condition depends on the input");
-	if (most_value >= 0 && go && (bad = check_rounds(r, most)))
+	/* Exporters write the largest number for a loop that its condition ends. */
+	if (most_value >= 0 && go && most < INT32_MAX && (bad = check_rounds(r, most)))
 		return bad;
 	if (cond < 0 && (cond = int_const(net, 1)) < 0)
 		return cond;

@@ -464,7 +464,7 @@ def body(g, ins, outs):
     return h.make_graph(g.nodes, "body", ins, [info(o, () if o in types else None, types.get(o, TP.FLOAT)) for o in outs], g.inits)
 
 
-def loop_rnn(stacked, cond="identity", trips=12):
+def loop_rnn(stacked, cond="identity", trips=12, most=None):
     """A Keras RNN as tf2onnx writes it: time first, a Gather of the step, the states carried."""
     g, b = G(), G("b_")
     xt = g("Transpose", "x", perm=[1, 0, 2], out="xt")
@@ -476,7 +476,8 @@ def loop_rnn(stacked, cond="identity", trips=12):
     else:
         b("Identity", "go", out="go2")
     gr = body(b, [info("it", (), TP.INT64), info("go", (), TP.BOOL), info("h", (1, 4))], ["go2", "h2"] + (["each"] if stacked else []))
-    n = "" if cond == "less" else g.const(trips, np.int64)
+    most = trips if most is None and cond != "less" else most
+    n = "" if most is None else g.const(most, np.int64)
     g("Loop", n, g.const(True, bool), np.zeros((1, 4), np.float32), out="last,all" if stacked else "last", body=gr)
     if stacked:
         g("MatMul", g("Transpose", "all", perm=[1, 0, 2]), W(4, 2), out="y")
@@ -586,6 +587,10 @@ for heads in (2, 3):
 g = G()
 g("Flatten", g("Relu", g("MatMul", "x", W(64, 4))), out="y")
 add("product over the last axis, which is long", model(g, (1, 3, 64)), "NTC", T=3, C=64, doubt=True, said="--layout NCT reads it otherwise")
+
+# ---- a loop as PyTorch writes `while` ----
+for most in (2 ** 63 - 1, 2 ** 31 - 1):
+    add(f"loop of at most {most} rounds that ends by its condition", model(loop_rnn(True, cond="less", most=most), (1, 12, 3)), "NTC", T=12, C=3)
 
 JS = r"""
 const ort = require('onnxruntime-node');
