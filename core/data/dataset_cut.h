@@ -137,6 +137,8 @@ void cut_window_truth(struct cut *c);
 /* The true values are the classes of the rows, [row]. Returns false, with a warning, if the output does not have the
  * steps of the window. */
 bool cut_rows_truth(struct cut *c, int *row_class);
+/* Returns an error if ready windows have a number for each step of a segmentation that is none of its classes. */
+int cut_check_classes(const struct cut *c, struct err *e);
 /* Finds the true values of ready windows for an output with a time axis. Returns false if there are none. */
 bool cut_set_truth(struct cut *c);
 /* Sets the labels of ready windows. */

@@ -506,8 +506,9 @@ static int pick_truth(struct cut *c, struct err *e)
 		return cut_set_labels(c, e);
 	if (m && task_has_steps(m->task)) {
 		/* labels of windows stand beside the true values: they say which windows are anomalies */
-		int bad = s->label && s->n_value <= 1 ? cut_set_labels(c, e) : 0;
-		if (!bad && !cut_set_truth(c) && s->value && !d->has_labels)
+		int bad = s->label && s->n_value <= 1 ? cut_set_labels(c, e) : cut_check_classes(c, e);
+		bool found = !bad && cut_set_truth(c);
+		if (!bad && (!found || d->truth == TRUTH_WINDOW) && s->value && !d->has_labels)
 			cut_warn(d,
 			         "%lld number%s a window are given as true values, but the output has %lld steps of "
 			         "%lld "

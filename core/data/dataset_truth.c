@@ -200,15 +200,46 @@ bool cut_rows_truth(struct cut *c, int *row_class)
 	return true;
 }
 
-/* Whether the target values of a set are a class for each step: whole numbers below K, or unknown. */
-static bool classes_of_steps(const struct window_set *s, int64_t steps, int64_t K)
+/* Whether the target values of a set are a class for each step: whole numbers below K, or unknown. If not, *odd is the
+ * first value that is no class. */
+static bool classes_of_steps(const struct window_set *s, int64_t steps, int64_t K, double *odd)
 {
 	if (s->n_value != steps)
 		return false;
 	for (int64_t i = 0; i < s->n_truth * steps; i++)
-		if (!isnan(s->value[i]) && (s->value[i] >= (double)K || s->value[i] > floor(s->value[i])))
+		if (!isnan(s->value[i]) && (s->value[i] >= (double)K || s->value[i] > floor(s->value[i]))) {
+			*odd = s->value[i];
 			return false;
+		}
 	return true;
+}
+
+/* Numbers below 0 are not classes, as with -1 for what is not to be counted; labels -1 and 1 look the same. */
+static void warn_negative(struct cut *c)
+{
+	const struct window_set *s = c->set;
+	int64_t n = s->n_truth * s->n_value, below = 0;
+	for (int64_t i = 0; i < n; i++)
+		below += s->value[i] < 0;
+	if (below)
+		cut_warn(c->d, "%lld of %lld true values are below 0: the class of these steps counts as unknown",
+		         (long long)below, (long long)n);
+}
+
+int cut_check_classes(const struct cut *c, struct err *e)
+{
+	const struct model *m = c->m;
+	const struct window_set *s = c->set;
+	double odd = 0;
+	if (m->task != TASK_SEGMENTATION || !s->value || s->n_value != m->out_steps ||
+	    classes_of_steps(s, m->out_steps, model_step_classes(m), &odd))
+		return 0;
+	/* a probability is compared with one channel */
+	if (m->out_channels == 1 && odd < 1)
+		return 0;
+	return err_set(e, ERR_VALUE, "the true values hold %g, which is none of the classes 0 to %lld of the steps%s",
+	               odd, (long long)model_step_classes(m) - 1,
+	               m->out_channels == 1 ? "; --task sequence compares numbers" : "");
 }
 
 /* Returns whether target values with axes have the steps outside. Flat values have the order of the model's own
@@ -239,8 +270,10 @@ bool cut_set_truth(struct cut *c)
 	const struct window_set *s = c->set;
 	bool guessed = m->task == TASK_SEQUENCE || m->task == TASK_RECONSTRUCTION;
 	bool labels = m->task == TASK_SEGMENTATION || (guessed && m->head == HEAD_LINEAR && m->out_channels > 1);
-	if (s->value && labels && classes_of_steps(s, m->out_steps, model_step_classes(m))) {
+	double odd;
+	if (s->value && labels && classes_of_steps(s, m->out_steps, model_step_classes(m), &odd)) {
 		d->task = TASK_SEGMENTATION;
+		warn_negative(c);
 		take_truth(c, TRUTH_SET_STEPS, true);
 		return true;
 	}

@@ -303,6 +303,7 @@ int metrics_segmentation(struct metrics *q, const struct model *m, const struct 
 		else if (dataset_truth(d, i, y))
 			count_classes(q, m, p, y, known);
 	}
+	int bad = q->steps || q->n_bad ? 0 : err_set(e, ERR_VALUE, "no step of any window has a known class");
 	if (several)
 		multilabel_rates(q, n, known);
 	else
@@ -312,5 +313,5 @@ int metrics_segmentation(struct metrics *q, const struct model *m, const struct 
 	free(y);
 	free(n);
 	free(known);
-	return 0;
+	return bad;
 }

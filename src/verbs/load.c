@@ -232,6 +232,23 @@ static int load_y_file(struct loaded *l, const struct options *o, struct err *e)
 	return bad ? err_at(e, "--y %s", o->y) : 0;
 }
 
+/* An array that was named for the true values has to be used. */
+static int check_y_file(const struct loaded *l, const struct options *o, struct err *e)
+{
+	const struct dataset *d = &l->data;
+	const struct model *m = l->model;
+	if (!y_is_file(o->y) || d->has_labels || (d->n_y && d->truth != TRUTH_WINDOW))
+		return 0;
+	long long n = (long long)l->read->set.n_value;
+	if (m->out_steps)
+		return err_set(e, ERR_VALUE,
+		               "--y %s: %lld number%s a window, but the output has %lld steps of %lld channel%s", o->y,
+		               n, n == 1 ? "" : "s", (long long)m->out_steps, (long long)m->out_channels,
+		               m->out_channels == 1 ? "" : "s");
+	return err_set(e, ERR_VALUE, "--y %s: %lld number%s a window, but the model has %lld output%s", o->y, n,
+	               n == 1 ? "" : "s", (long long)m->outputs, m->outputs == 1 ? "" : "s");
+}
+
 /* How many classes a label is one of; 0: any number. */
 static int64_t classes_of(const struct model *m)
 {
@@ -261,7 +278,7 @@ static int load_data(struct loaded *l, const struct options *o, struct err *e)
 	/* ready windows are used where they lie */
 	table_release(&l->read->table);
 	l->has_data = !bad;
-	return bad ? err_at(e, "%s", l->read->name) : 0;
+	return bad ? err_at(e, "%s", l->read->name) : check_y_file(l, o, e);
 }
 
 static int load_baseline(struct loaded *l, const struct options *o, struct err *e)

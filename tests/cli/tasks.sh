@@ -107,6 +107,16 @@ is '--task sequence' "$(grep -o '"task":"[a-z]*"' "$T/j")" '"task":"sequence"'
 refuses '--task reconstruction of another shape' 'reconstruction: the output has' "$TSVIZ" eval $D/unet.h5 $D/x.npy --task reconstruction
 refuses 'no truth of a segmentation' 'class for each of the 12 steps|no window has' "$TSVIZ" eval $D/unet.h5 $D/x.npy
 
+# true values that do not fit: an array that was named is never left out, and no step gets a class that it does not have
+refuses '--y FILE of other channels' 'sequence_y.npy: 36 numbers a window' "$TSVIZ" eval $D/autoencoder.h5 $D/x.npy --y $D/sequence_y.npy
+refuses '--y FILE with too few numbers' '24 numbers a window, but the output has 12 steps of 3' "$TSVIZ" eval -q $D/sequence.h5 $D/x.npy --y $D/x.npy
+refuses 'a class that the output does not have' 'hold 2, which is none of the classes 0 to 1' "$TSVIZ" eval -q $D/binary.h5 $D/x.npy --y $D/unet_y.npy
+{ printf '\223NUMPY\001\000v\000%-117s\n' "{'descr': '<i8', 'fortran_order': False, 'shape': (10, 12), }"
+  head -c 960 /dev/zero | tr '\000' '\377'; } >"$T/below.npy"
+refuses 'no step has a class' 'known class' "$TSVIZ" eval -q $D/unet.h5 $D/x.npy --y "$T/below.npy"
+"$TSVIZ" predict $D/unet.h5 $D/x.npy --y "$T/below.npy" >"$T/out" 2>"$T/err"
+is 'classes below 0 are said' "$(grep -c '120 of 120 true values are below 0' "$T/err")" 1
+
 # ---- targets ----
 of() { wanted sequence.output | awk "NR >= 1 { t = int((NR - 1) / 3); c = (NR - 1) % 3; if ($1) s += \$1 } END { printf \"%.6f\", s }"; }
 for x in 'output:4,1|t == 4 && c == 1' 'output:2-5,2|t >= 2 && t <= 5 && c == 2' 'output:*,0|c == 0' 'output:3,0-1|t == 3 && c < 2'; do

@@ -51,6 +51,22 @@ START_TEST(every_sample_falls_into_its_column)
 }
 END_TEST
 
+START_TEST(a_line_over_another_leaves_its_dots)
+{
+	struct canvas c;
+	real low[4] = { 0, 0, 0, 0 }, high[4] = { 3, 3, 3, 3 };
+	const struct range range = { 0, 3 };
+	const struct rect r = { 0, 0, 2, 1 };
+	const struct glyphs *g = glyphs_of(GLYPHS_BRAILLE);
+	canvas_init(&c, 2, 1);
+	plot_line(&c, g, r, series_of(low, 4), range, plain);
+	plot_line(&c, g, r, series_of(high, 4), range, (struct paint){ .style = S_PREDICTED, .over = true });
+	ck_assert_str_eq(text_of(&c), "\u28c9\u28c9\n");
+	ck_assert_int_eq(c.cell[0].style, S_PREDICTED);
+	canvas_release(&c);
+}
+END_TEST
+
 START_TEST(a_spark_rises_by_eighths)
 {
 	struct canvas c;
@@ -187,6 +203,6 @@ START_TEST(odd_series_draw_something_harmless)
 END_TEST
 
 UNIT_MAIN("plot", columns_keep_minimum_and_maximum, every_sample_falls_into_its_column, a_spark_rises_by_eighths,
-          a_spike_between_many_samples_is_drawn_by_every_glyph_set, a_line_in_dots_has_no_gaps,
-          bars_have_the_length_of_their_value, the_strip_shows_absolute_values, a_line_is_coloured_by_another_series,
-          odd_series_draw_something_harmless)
+          a_line_over_another_leaves_its_dots, a_spike_between_many_samples_is_drawn_by_every_glyph_set,
+          a_line_in_dots_has_no_gaps, bars_have_the_length_of_their_value, the_strip_shows_absolute_values,
+          a_line_is_coloured_by_another_series, odd_series_draw_something_harmless)

@@ -188,6 +188,15 @@ static void dot_join(int n, int *top, int *bottom)
 	}
 }
 
+/* The dots that a cell shows already; 0: it shows something else. */
+static int dots_at(const struct canvas *c, int x, int y)
+{
+	if (x < 0 || x >= c->w || y < 0 || y >= c->h)
+		return 0;
+	int32_t cp = c->cell[y * c->w + x].cp;
+	return cp >= 0x2800 && cp <= 0x28ff ? cp - 0x2800 : 0;
+}
+
 static void plot_dots(struct canvas *c, struct rect r, struct series s, struct range range, struct paint p)
 {
 	static const unsigned char dot[4][2] = { { 0x01, 0x08 }, { 0x02, 0x10 }, { 0x04, 0x20 }, { 0x40, 0x80 } };
@@ -206,6 +215,8 @@ static void plot_dots(struct canvas *c, struct rect r, struct series s, struct r
 			}
 			if (p.over && !bits)
 				continue;
+			if (p.over)
+				bits |= dots_at(c, r.x + x, r.y + y);
 			/* blank cells keep one style: recolouring them would cost bytes for nothing */
 			canvas_put(c, r.x + x, r.y + y, 0x2800 + bits, bits ? style : (unsigned)S_TEXT);
 		}

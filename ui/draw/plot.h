@@ -35,8 +35,8 @@ void plot_samples(int64_t n, int w, int x, int64_t *first, int64_t *count);
 int plot_column_of(int64_t n, int w, int64_t i);
 
 /* How a plot is coloured. Without `by`, or with max 0, the whole plot has one style. Otherwise abs(by) / max picks a
- * colour of the sequential scale for each column. over: what was drawn before stays where the line has no dots; a glyph
- * set without dots gets a mark in each column. */
+ * colour of the sequential scale for each column. over: the dots that were drawn before stay, in the line's style
+ * where a cell holds both; a glyph set without dots gets a mark in each column. */
 struct paint {
 	unsigned style;
 	struct series by;
