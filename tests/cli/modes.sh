@@ -125,4 +125,22 @@ unlike "sort keys" "$(echo "$off" | order conv1)" "$(plain layers "% 0 enter s" 
 is "reversed" "$(plain layers "% 0 enter I" | order conv1)" "$(echo "$off" | order conv1 | tr ' ' '\n' | grep . | tac | tr '\n' ' ')"
 is "a higher percentile shows fewer" "$(plain layers "% 5 0 enter" | grep -c '#')$(plain layers "% 0 enter" | grep -c '#')" "$(plain layers "% 5 0 enter" | grep -c '#')17"
 is "compared with the pin: the difference of the two predictions" "$(run $NET --plain layers --keys "p ] P" | sed -n 's/^\(pinned \)*window \([01]\).*: /\2 /p' | tr '\n' ' ')" "0 0.7865 1 0.5327 "
+
+# ---- outputs with a time axis: each task is drawn in its own way, and each target has its own numbers, those of `analyze` ----
+NET="auto.json load.csv --columns load,temp"
+alone() { picture layers "" --target sum "$@" | sed 1d; }
+unlike "reconstruction and sequence" "$(alone)" "$(alone --task sequence)"
+unlike "reconstruction and forecast" "$(alone)" "$(alone --task forecast --predict load,temp)"
+unlike "sequence and forecast" "$(alone --task sequence)" "$(alone --task forecast --predict load,temp)"
+asked() { # TARGET KEYS: the numbers of the browser are those of analyze; a line of them is kept
+	now=$(plain layers "% 0 enter $2" | importance in)
+	is "importance for $1" "$now" "$(analyzed in --target "$1")"
+	echo "$now" >>"$T/asked"
+}
+asked error ""
+asked 'output:*,0' "t"
+asked 'output:*,1' "t t"
+asked sum "t t t"
+asked output:2-5,1 ": t a r g e t space o u t p u t : 2 - 5 , 1 enter"
+is "five targets, five answers" "$(sort -u "$T/asked" | wc -l)" 5
 done_testing
