@@ -62,7 +62,7 @@ static bool all_close(const real *x, const real *y, int64_t n, double *worst)
 	for (int64_t i = 0; i < n; i++) {
 		bool same = x[i] == y[i] || (isnan(x[i]) && isnan(y[i]));
 		double d = same ? 0 : fabs((double)x[i] - (double)y[i]);
-		*worst = d <= *worst ? *worst : d; /* NaN: the worst */
+		*worst = d > *worst || isnan(d) ? d : *worst; /* NaN, once there, stays */
 	}
 	return *worst <= 1e-4 * largest;
 }

@@ -89,6 +89,8 @@ static void value(const struct ui *u, int64_t window, const real *output, int pr
 	char name[64];
 	if (!output)
 		snprintf(b, size, "-");
+	else if (s->q.task == TASK_SEGMENTATION)
+		output_name(u, model_count_steps(s->m, output, NULL).class, b, size);
 	else if (s->q.task == TASK_CLASSIFICATION && predicted >= 0) {
 		output_name(u, predicted, name, sizeof name);
 		snprintf(b, size, "%.40s %.3f", name, model_class_probability(s->m, output, predicted));
@@ -171,9 +173,9 @@ static void head_draw(const struct ui *u, struct canvas *c, int *y)
 	value(u, s->q.window, sc->window_stale ? NULL : sc->output, sc->predicted, now, sizeof now);
 	bool both = p->output && sc->output && !sc->window_stale;
 	line(u, c, (*y)++, "predicted", was, now,
-	     both && s->q.task != TASK_CLASSIFICATION ? output_units(u, s->q.window, 0, (double)sc->output[0]) -
-	                                                        output_units(u, p->q.window, 0, (double)p->output[0])
-	                                              : (double)NAN);
+	     both && !target_has_class(s->q.task) ? output_units(u, s->q.window, 0, (double)sc->output[0]) -
+	                                                    output_units(u, p->q.window, 0, (double)p->output[0])
+	                                          : (double)NAN);
 	number_format(was, sizeof was, p->target, 9);
 	number_format(now, sizeof now, sc->target, 9);
 	line(u, c, (*y)++, "target", was, now, p->alike_target ? sc->target - p->target : (double)NAN);
