@@ -75,6 +75,8 @@ void plot_columns(struct series s, int w, double *lo, double *hi)
 	}
 }
 
+/* The colour of column x: that of its largest value of `by` if this is above half of the maximum, else the line's own,
+ * so that the line is seen everywhere and colour marks what matters. */
 static unsigned paint_at(const struct paint *p, int w, int x)
 {
 	if (!p->by.v || !(p->max > 0))
@@ -86,7 +88,7 @@ static unsigned paint_at(const struct paint *p, int w, int x)
 		double v = fabs(at(p->by, i));
 		best = v > best ? v : best;
 	}
-	return style_seq(best / p->max);
+	return best > p->max / 2 ? style_seq(best / p->max) : p->style;
 }
 
 static double unit(double v, struct range r)

@@ -3,88 +3,73 @@
 #include <math.h>
 #include <string.h>
 
-/* Indices of the palette of 256 colours. The neighbours of each list were checked to differ under normal, protan,
+/* Palette indices. tests/unit/test_style.c computes the contrast of each with the usual backgrounds of its theme: at
+ * least 3:1, for the line of a plot 4.5:1. The neighbours of the lists of 256 colours differ under normal, protan,
  * deutan and tritan vision. */
-static const short seq256[8] = { 53, 25, 27, 30, 36, 107, 149, 226 };
-/* the same on white, high to low, its pale end darker: lines and numbers are drawn in it, too */
-static const short seq256_light[8] = { 53, 25, 27, 30, 36, 107, 143, 178 };
-static const short div256_dark[7] = { 39, 32, 26, 243, 94, 166, 208 };
-static const short div256_light[7] = { 26, 32, 68, 247, 136, 166, 94 };
-static const short cluster8_dark[8] = { 131, 99, 196, 73, 144, 225, 158, 190 };
-static const short cluster12_dark[12] = { 131, 98, 30, 100, 174, 73, 177, 142, 153, 49, 154, 255 };
-static const short cluster8_light[8] = { 235, 53, 88, 21, 241, 166, 68, 246 };
-static const short seq16[8] = { 4, 4, 6, 6, 14, 14, 15, 15 };
-static const short div16[7] = { 12, 12, 4, -1, 3, 11, 11 };
-static const short seq8[8] = { 4, 4, 4, 6, 6, 6, 7, 7 };
-static const short div8[7] = { 4, 4, 4, -1, 3, 3, 3 };
-static const short cluster8[7] = { 6, 3, 5, 4, 7, 2, 1 };
-static const short cluster8_on_white[6] = { 4, 5, 6, 1, 0, 2 };
+enum { SEQ = 8, DIV = 7, CLUSTERS = 12 };
 
-/* A plain meaning: palette index at 256, 16 and 8 colours, dark and light; -1 the terminal's own. */
+/* Low to high. */
+static const short seq[2][3][SEQ] = {
+	[THEME_DARK] = { { 5, 5, 5, 6, 6, 6, 7, 7 },
+	                 { 5, 5, 6, 6, 14, 14, 15, 15 },
+	                 { 99, 69, 74, 79, 114, 149, 191, 226 } },
+	[THEME_LIGHT] = { { 5, 5, 5, 4, 4, 4, 0, 0 },
+	                  { 12, 12, 12, 4, 4, 4, 0, 0 },
+	                  { 136, 65, 30, 27, 60, 21, 55, 53 } },
+};
+/* - to +. */
+static const short div[2][3][DIV] = {
+	[THEME_DARK] = { { 6, 6, 6, -1, 3, 3, 3 }, { 14, 6, 6, -1, 3, 3, 11 }, { 45, 39, 68, 243, 137, 172, 214 } },
+	[THEME_LIGHT] = { { 4, 4, 4, -1, 1, 1, 1 }, { 4, 4, 12, -1, 9, 1, 1 }, { 18, 26, 67, 244, 136, 130, 88 } },
+};
+/* Clusters: a colour for each, and then the first again. */
+static const struct clusters {
+	int n;
+	short colour[CLUSTERS];
+} few_clusters[2][3] = {
+	[THEME_DARK] = { { 5, { 6, 3, 5, 7, 2 } },
+	                 { 9, { 6, 3, 13, 7, 2, 14, 5, 10, 11 } },
+	                 { 8, { 131, 99, 196, 73, 144, 225, 158, 190 } } },
+	[THEME_LIGHT] = { { 4, { 4, 5, 1, 0 } }, { 6, { 4, 5, 1, 0, 12, 9 } }, { 8, { 232, 135, 196, 65, 21, 53, 88, 199 } } },
+}, many_clusters[2] = {
+	[THEME_DARK] = { 12, { 131, 98, 30, 100, 174, 73, 177, 142, 153, 49, 154, 255 } },
+	[THEME_LIGHT] = { 12, { 16, 165, 136, 103, 197, 53, 55, 134, 125, 52, 124, 21 } },
+};
+
+/* A plain meaning: its palette index on dark and on light, each at 8, 16 and 256 colours; -1 the terminal's own. The
+ * dark grey of 16 colours (8) is not used: many terminals show it almost black. */
 struct plain {
 	char letter;
-	short dark256, light256, c16, c8;
+	short colour[2][3];
 	bool bold, reverse, underline;
 };
 static const struct plain plain[S_SEQ] = {
-	[S_TEXT] = { '.', -1, -1, -1, -1, false, false, false },
-	[S_DIM] = { 'd', 245, 242, -1, -1, false, false, false },
-	[S_TITLE] = { 'T', -1, -1, -1, -1, true, false, false },
-	[S_BAR] = { 'b', 250, 238, 7, -1, false, false, false },
-	[S_KEY] = { 'k', 80, 25, 6, 6, true, false, false },
-	[S_TAB] = { 't', 245, 242, -1, -1, false, false, false },
-	[S_TAB_ON] = { 'O', 226, 25, 11, 3, true, true, false },
-	[S_BORDER] = { '-', 240, 248, 8, -1, false, false, false },
-	[S_BORDER_ON] = { '=', 226, 25, 11, 3, true, false, false },
-	[S_LINE] = { 'l', 110, 25, 6, 6, false, false, false },
-	[S_AXIS] = { 'a', 243, 244, 8, -1, false, false, false },
-	[S_WARN] = { 'w', 214, 130, 3, 3, true, false, false },
-	[S_TRUE] = { 'y', 117, 25, 14, 6, false, false, false },
-	[S_PREDICTED] = { 'p', 214, 130, 11, 3, false, false, false },
-	[S_TRACK] = { '_', 237, 253, 8, -1, false, false, false },
-	[S_CHANNEL] = { 'c', 252, 236, 7, -1, false, false, false },
-	[S_HIT] = { 'h', 226, 25, 15, 3, true, true, false },
-	[S_IMPORTANCE] = { 'i', 36, 30, 6, 6, false, false, false },
+	[S_TEXT] = { '.', { { -1, -1, -1 }, { -1, -1, -1 } }, false, false, false },
+	[S_DIM] = { 'd', { { -1, -1, 245 }, { -1, -1, 242 } }, false, false, false },
+	[S_TITLE] = { 'T', { { -1, -1, -1 }, { -1, -1, -1 } }, true, false, false },
+	[S_BAR] = { 'b', { { -1, 7, 250 }, { -1, 0, 238 } }, false, false, false },
+	[S_KEY] = { 'k', { { 6, 6, 80 }, { 4, 4, 25 } }, true, false, false },
+	[S_TAB] = { 't', { { -1, -1, 245 }, { -1, -1, 242 } }, false, false, false },
+	[S_TAB_ON] = { 'O', { { 3, 11, 226 }, { 5, 5, 25 } }, true, true, false },
+	[S_BORDER] = { '-', { { -1, -1, 243 }, { -1, -1, 245 } }, false, false, false },
+	[S_BORDER_ON] = { '=', { { 3, 11, 226 }, { 5, 5, 25 } }, true, false, false },
+	[S_LINE] = { 'l', { { -1, -1, 248 }, { -1, -1, 240 } }, false, false, false },
+	[S_AXIS] = { 'a', { { -1, -1, 245 }, { -1, -1, 244 } }, false, false, false },
+	[S_WARN] = { 'w', { { 3, 3, 214 }, { 5, 5, 130 } }, true, false, false },
+	[S_TRUE] = { 'y', { { 6, 14, 117 }, { 4, 4, 25 } }, false, false, false },
+	[S_PREDICTED] = { 'p', { { 3, 11, 214 }, { 5, 5, 130 } }, false, false, false },
+	[S_TRACK] = { '_', { { -1, -1, 243 }, { -1, -1, 245 } }, false, false, false },
+	[S_CHANNEL] = { 'c', { { -1, 7, 252 }, { -1, 0, 236 } }, false, false, false },
+	[S_HIT] = { 'h', { { 3, 15, 226 }, { 5, 0, 25 } }, true, true, false },
+	[S_IMPORTANCE] = { 'i', { { 6, 6, 36 }, { 4, 4, 24 } }, false, false, false },
 };
 
-static int ramp(const short *v, int n, int i, enum theme theme)
+static int cluster_colour(int i, int depth, enum theme theme, int clusters)
 {
-	return theme == THEME_LIGHT ? v[n - 1 - i] : v[i];
-}
-
-static int seq_colour(int i, enum colours c, enum theme theme)
-{
-	return ramp(c == COLOURS_256  ? (theme == THEME_LIGHT ? seq256_light : seq256)
-	            : c == COLOURS_16 ? seq16
-	                              : seq8,
-	            8, i, theme);
-}
-
-static int div_colour(int i, enum colours c, enum theme theme)
-{
-	if (c == COLOURS_256)
-		return theme == THEME_LIGHT ? div256_light[i] : div256_dark[i];
-	return c == COLOURS_16 ? div16[i] : div8[i];
-}
-
-static int cluster_colour(int i, enum colours c, enum theme theme, int clusters)
-{
-	if (c != COLOURS_256)
-		return theme == THEME_LIGHT ? cluster8_on_white[i % 6] : cluster8[i % 7];
-	if (theme == THEME_LIGHT)
-		return cluster8_light[i % 8];
-	return clusters > 8 ? cluster12_dark[i % 12] : cluster8_dark[i % 8];
-}
-
-/* Few colours on a light background: white vanishes; yellow and cyan do where they are text, and so become magenta and
- * blue. */
-static int on_light(int c, bool text)
-{
-	if (c == 7 || c == 15)
-		return 0;
-	if (!text)
-		return c;
-	return c == 3 || c == 11 ? 5 : c == 6 || c == 14 ? 4 : c;
+	const struct clusters *q = &few_clusters[theme][depth];
+	if (depth == 2 && clusters > q->n)
+		q = &many_clusters[theme];
+	return q->colour[i % q->n];
 }
 
 struct look style_look(unsigned style, enum colours colours, enum theme theme, int clusters)
@@ -92,24 +77,21 @@ struct look style_look(unsigned style, enum colours colours, enum theme theme, i
 	unsigned id = style & STYLE_MASK;
 	struct look l = { -1, -1, (style & STYLE_BOLD) != 0, (style & STYLE_REVERSE) != 0,
 		          (style & STYLE_UNDERLINE) != 0 };
+	int depth = colours == COLOURS_256 ? 2 : colours == COLOURS_16;
 	if (id < S_SEQ) {
 		const struct plain *p = &plain[id];
 		l.bold |= p->bold;
 		l.reverse ^= p->reverse;
 		l.underline |= p->underline;
-		l.fg = colours == COLOURS_256  ? (theme == THEME_LIGHT ? p->light256 : p->dark256)
-		       : colours == COLOURS_16 ? p->c16
-		                               : p->c8;
+		l.fg = p->colour[theme][depth];
 	} else if (id < S_DIV) {
-		l.fg = seq_colour((int)id - S_SEQ, colours, theme);
+		l.fg = seq[theme][depth][id - S_SEQ];
 		l.bold |= colours == COLOURS_8 && id >= S_SEQ + 6;
 	} else if (id < S_CLUSTER) {
-		l.fg = div_colour((int)id - S_DIV, colours, theme);
+		l.fg = div[theme][depth][id - S_DIV];
 	} else {
-		l.fg = cluster_colour((int)id - S_CLUSTER, colours, theme, clusters);
+		l.fg = cluster_colour((int)id - S_CLUSTER, depth, theme, clusters);
 	}
-	if (theme == THEME_LIGHT && colours != COLOURS_256)
-		l.fg = on_light(l.fg, id < S_SEQ || (id >= S_DIV && id < S_CLUSTER));
 	if (colours == COLOURS_MONO)
 		l.fg = -1;
 	return l;

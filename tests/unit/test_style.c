@@ -1,0 +1,106 @@
+#include <math.h>
+#include "tests/unit/unit.h"
+#include "ui/draw/style.h"
+
+/* Colours against the backgrounds that terminals have. The contrast is that of WCAG 2.1, section 1.4.3: (a + 0.05) / (b
+ * + 0.05), where a and b are the relative luminances of the lighter and the darker colour. */
+
+static double linear(unsigned c)
+{
+	double v = c / 255.0;
+	return v <= 0.04045 ? v / 12.92 : pow((v + 0.055) / 1.055, 2.4);
+}
+
+static double luminance(unsigned rgb)
+{
+	return 0.2126 * linear(rgb >> 16) + 0.7152 * linear(rgb >> 8 & 255) + 0.0722 * linear(rgb & 255);
+}
+
+static double contrast(unsigned a, unsigned b)
+{
+	double p = luminance(a), q = luminance(b);
+	return (fmax(p, q) + 0.05) / (fmin(p, q) + 0.05);
+}
+
+START_TEST(contrast_is_that_of_the_standard)
+{
+	ck_assert_double_eq_tol(contrast(0xffffff, 0x000000), 21, 1e-9);
+	ck_assert_double_eq_tol(contrast(0x777777, 0xffffff), 4.478, 1e-3);
+}
+END_TEST
+
+/* Each background of a theme; 0 ends the list. */
+static const unsigned background[2][4] = {
+	[THEME_DARK] = { 0x101010, 0x002b36, 0x282a36, 0 },
+	[THEME_LIGHT] = { 0xfdf6e3, 0xffffff, 0, 0 },
+};
+static const enum colours depth[] = { COLOURS_8, COLOURS_16, COLOURS_256 };
+
+static double least(struct look l, enum theme theme)
+{
+	double c = INFINITY;
+	for (const unsigned *b = background[theme]; *b && l.fg >= 0; b++)
+		c = fmin(c, contrast(style_rgb(l.fg), *b));
+	return c;
+}
+
+START_TEST(every_style_is_seen_on_every_background)
+{
+	for (int theme = 0; theme < 2; theme++)
+		for (size_t d = 0; d < sizeof depth / sizeof *depth; d++)
+			for (int clusters = 8; clusters <= 12; clusters += 4)
+				for (unsigned s = 0; s < S_COUNT; s++) {
+					struct look l = style_look(s, depth[d], (enum theme)theme, clusters);
+					ck_assert_msg(least(l, (enum theme)theme) >= 3,
+					              "style %u on theme %d: colour %d of %d has %.2f", s, theme, l.fg,
+					              (int)depth[d], least(l, (enum theme)theme));
+					ck_assert_msg(depth[d] != COLOURS_16 || l.fg != 8,
+					              "style %u is dark grey alone", s);
+				}
+}
+END_TEST
+
+START_TEST(the_line_of_a_plot_is_grey_and_clear)
+{
+	for (int theme = 0; theme < 2; theme++) {
+		struct look l = style_look(S_LINE, COLOURS_256, (enum theme)theme, 0);
+		unsigned c = style_rgb(l.fg);
+		ck_assert_msg((c >> 16) == (c >> 8 & 255) && (c >> 16) == (c & 255), "%06x is no grey", c);
+		ck_assert_msg(least(l, (enum theme)theme) >= 4.5, "contrast %.2f", least(l, (enum theme)theme));
+	}
+}
+END_TEST
+
+/* A larger value has more contrast, and no two neighbours of 256 colours look alike. */
+START_TEST(a_larger_value_is_clearer)
+{
+	for (int theme = 0; theme < 2; theme++)
+		for (size_t d = 0; d < sizeof depth / sizeof *depth; d++)
+			for (unsigned i = 1; i < 8; i++) {
+				struct look a = style_look(S_SEQ + i - 1, depth[d], (enum theme)theme, 0);
+				struct look b = style_look(S_SEQ + i, depth[d], (enum theme)theme, 0);
+				double p = least(a, (enum theme)theme), q = least(b, (enum theme)theme);
+				ck_assert_msg(depth[d] == COLOURS_256 ? q > p : q >= p,
+				              "theme %d, %d colours, value %u: %.2f after %.2f", theme, (int)depth[d],
+				              i, q, p);
+			}
+}
+END_TEST
+
+/* No colour stands for two clusters as long as there are enough of 256. */
+START_TEST(clusters_do_not_share_a_colour)
+{
+	for (int theme = 0; theme < 2; theme++)
+		for (int clusters = 8; clusters <= 12; clusters += 4)
+			for (int a = 0; a < clusters; a++)
+				for (int b = 0; b < a; b++)
+					ck_assert_int_ne(
+					        style_look(style_cluster(a), COLOURS_256, (enum theme)theme, clusters)
+					                .fg,
+					        style_look(style_cluster(b), COLOURS_256, (enum theme)theme, clusters)
+					                .fg);
+}
+END_TEST
+
+UNIT_MAIN("style", contrast_is_that_of_the_standard, every_style_is_seen_on_every_background,
+          the_line_of_a_plot_is_grey_and_clear, a_larger_value_is_clearer, clusters_do_not_share_a_colour)
