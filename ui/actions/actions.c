@@ -65,9 +65,12 @@ unsigned act_command(struct ui *u, const char *arg)
 
 unsigned act_cancel(struct ui *u, const char *arg)
 {
+	unsigned changed = CHANGED_MESSAGE;
 	(void)arg;
-	if (!u->s.highlight)
-		return CHANGED_MESSAGE;
+	if (!u->s.highlight) {
+		session_back(&u->s, &changed);
+		return changed;
+	}
 	u->s.highlight = HIGHLIGHT_OFF;
 	return CHANGED_TIME;
 }

@@ -213,20 +213,40 @@ static bool hint_format(const struct ui *u, const char *hint, size_t n, char *ke
 	return true;
 }
 
-/* The view's hints, those that fit. */
+/* Writes one hint at x if it ends before `end`. Returns where the next one begins. */
+static int hint_draw(const struct ui *u, struct canvas *c, const char *hint, size_t n, int x, int y, int end)
+{
+	char keys[64], label[64];
+	if (!hint_format(u, hint, n, keys, label, sizeof keys) || x + text_width(keys) + 1 + text_width(label) > end)
+		return x;
+	x += canvas_text(c, x, y, -1, S_KEY, keys) + 1;
+	return x + canvas_text(c, x, y, -1, S_DIM, label) + 2;
+}
+
+static int hint_width(const struct ui *u, const char *hint)
+{
+	char keys[64], label[64];
+	if (!hint_format(u, hint, strlen(hint), keys, label, sizeof keys))
+		return 0;
+	return text_width(keys) + 1 + text_width(label) + 2;
+}
+
+/* The view's hints, those that fit. What every view has stands at the right end: help, and the key that leads back or
+ * ends the program. */
 static void keybar_draw(const struct ui *u, struct canvas *c, int y)
 {
-	int x = 1;
+	const char *always[] = { "help",
+		                 u->s.n_back || u->s.view != VIEW_NETWORK ? "quit-view:back" : "quit-view:quit" };
+	int x = 1, right = c->w + 1;
+	for (int i = 0; i < 2; i++)
+		right -= hint_width(u, always[i]);
 	size_t n;
 	for (const char *h = u->view->hints; h && *h; h += n + strspn(h + n, " ")) {
-		char keys[64], label[64];
 		n = strcspn(h, " ");
-		if (!hint_format(u, h, n, keys, label, sizeof keys) ||
-		    x + text_width(keys) + 1 + text_width(label) > c->w)
-			continue;
-		x += canvas_text(c, x, y, -1, S_KEY, keys) + 1;
-		x += canvas_text(c, x, y, -1, S_DIM, label) + 2;
+		x = hint_draw(u, c, h, n, x, y, right - 1);
 	}
+	for (int i = 0; i < 2; i++)
+		right = hint_draw(u, c, always[i], strlen(always[i]), right, y, c->w);
 }
 
 /* F1 to F10 as in htop: the first word of the action's name; all ten fit 80 columns. */

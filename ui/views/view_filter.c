@@ -470,8 +470,7 @@ const struct view view_filter = {
 	.needs_data = true,
 	.has_filters = true,
 	.needs = NEEDS_FILTER | NEEDS_CLUSTERS | NEEDS_TRACE,
-	.hints = "back window-previous,window-next:window target switch:off/on highlight:trace windows findings search "
-	         "help",
+	.hints = "window-previous,window-next:window target switch:off/on highlight:trace windows findings search",
 	.search = layers_search,
 	.depends = CHANGED_NUMBERS | CHANGED_LAYER | CHANGED_FILTER | CHANGED_ORDER | CHANGED_CLUSTERS | CHANGED_TIME,
 	.update = filter_update,

@@ -535,7 +535,7 @@ const struct view view_grid = {
 	.needs = NEEDS_COLOURS,
 	.prints = NEEDS_CLUSTERS,
 	.hints = "enter:open window-previous,window-next:window next-layer:layer sort target measure "
-	         "cluster-colours:clusters switch:off/on filter mark larger,smaller:size search help",
+	         "cluster-colours:clusters switch:off/on filter mark larger,smaller:size search",
 	.release = grid_release,
 	.search = layers_search,
 	.depends = GRID_DEPENDS,

@@ -368,7 +368,7 @@ const struct view view_layers = {
 	.prints = NEEDS_LAYERS,
 	.hints = "enter:open window-previous,window-next:window next-layer:layer "
 	         "percentile-less,percentile-more:percentile sort target measure cluster-colours:clusters "
-	         "switch:off/on highlight:trace filter mark larger,smaller:size search help",
+	         "switch:off/on highlight:trace filter mark larger,smaller:size search",
 	.release = layers_release,
 	.search = layers_search,
 	.depends = CHANGED_NUMBERS | CHANGED_LAYER | CHANGED_FILTER | CHANGED_ORDER | CHANGED_CLUSTERS | CHANGED_METHOD,
