@@ -162,15 +162,48 @@ START_TEST(the_strip_shows_absolute_values)
 }
 END_TEST
 
+/* Up and down by the sign, in every set of glyphs: nothing below an eighth, little below a half. */
+START_TEST(a_strip_of_signs_has_two_directions)
+{
+	static const struct {
+		enum glyph_set set;
+		const char *text;
+	} q[] = { { GLYPHS_BRAILLE, " \u2594\u2580 \u2581\u2584\n" },
+		  { GLYPHS_BLOCK, " \u2594\u2580 \u2581\u2584\n" },
+		  { GLYPHS_ASCII, " '+ ,-\n" } };
+	real v[6] = { (real)0.2, (real)0.5, 2, (real)-0.2, (real)-0.5, -2 };
+	for (size_t i = 0; i < sizeof q / sizeof *q; i++) {
+		struct canvas c;
+		canvas_init(&c, 6, 1);
+		plot_signed_strip(&c, glyphs_of(q[i].set), 0, 0, 6, series_of(v, 6), 2);
+		ck_assert_str_eq(text_of(&c), q[i].text);
+		ck_assert_int_eq(c.cell[2].style, style_div(1));
+		ck_assert_int_eq(c.cell[5].style, style_div(-1));
+		/* of two steps in a cell the larger one counts, with its sign */
+		plot_signed_strip(&c, glyphs_of(q[i].set), 0, 0, 1, series_of(v + 2, 4), 2);
+		ck_assert_int_eq(c.cell[0].style, style_div(1));
+		plot_signed_strip(&c, glyphs_of(q[i].set), 0, 0, 1, series_of(v + 3, 3), 2);
+		ck_assert_int_eq(c.cell[0].style, style_div(-1));
+		canvas_release(&c);
+	}
+}
+END_TEST
+
 START_TEST(a_line_is_coloured_by_another_series)
 {
 	struct canvas c;
-	real v[4] = { 0, 1, 0, 1 }, by[4] = { 0, 0, 0, 2 };
+	real v[4] = { 0, 1, 0, 1 }, by[4] = { 0, 1, (real)-1.2, 2 };
 	canvas_init(&c, 4, 1);
 	plot_line(&c, glyphs_of(GLYPHS_BRAILLE), (struct rect){ 0, 0, 4, 1 }, series_of(v, 4), (struct range){ 0, 1 },
-	          (struct paint){ .style = S_LINE, .by = series_of(by, 4), .max = 2 });
-	ck_assert_int_eq(c.cell[0].style, S_SEQ);
+	          (struct paint){ S_LINE, series_of(by, 4), 2 });
+	ck_assert_int_eq(c.cell[0].style, S_LINE);
+	ck_assert_int_eq(c.cell[1].style, S_LINE);
+	ck_assert_int_eq(c.cell[2].style, style_seq(0.6));
 	ck_assert_int_eq(c.cell[3].style, S_SEQ + 7);
+	plot_line(&c, glyphs_of(GLYPHS_BRAILLE), (struct rect){ 0, 0, 4, 1 }, series_of(v, 4), (struct range){ 0, 1 },
+	          (struct paint){ S_LINE, series_of(by, 4), 2, true });
+	ck_assert_int_eq(c.cell[2].style, style_div(-0.6));
+	ck_assert_int_eq(c.cell[3].style, style_div(1));
 	canvas_release(&c);
 }
 END_TEST
@@ -205,4 +238,4 @@ END_TEST
 UNIT_MAIN("plot", columns_keep_minimum_and_maximum, every_sample_falls_into_its_column, a_spark_rises_by_eighths,
           a_line_over_another_leaves_its_dots, a_spike_between_many_samples_is_drawn_by_every_glyph_set,
           a_line_in_dots_has_no_gaps, bars_have_the_length_of_their_value, the_strip_shows_absolute_values,
-          a_line_is_coloured_by_another_series, odd_series_draw_something_harmless)
+          a_strip_of_signs_has_two_directions, a_line_is_coloured_by_another_series, odd_series_draw_something_harmless)

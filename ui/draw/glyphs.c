@@ -5,6 +5,7 @@
 
 #define UNICODE_SHAPES                                                                                                 \
 	.level = { ' ', 0x2581, 0x2582, 0x2583, 0x2584, 0x2585, 0x2586, 0x2587, 0x2588 },                              \
+	.above = { ' ', 0x2594, 0x2580 }, .below = { ' ', 0x2581, 0x2584 },                                            \
 	.part = { ' ', 0x258F, 0x258E, 0x258D, 0x258C, 0x258B, 0x258A, 0x2589, 0x2588 }, .track = 0x2500, .h = 0x2500, \
 	.v = 0x2502, .tl = 0x250C, .tr = 0x2510, .bl = 0x2514, .br = 0x2518, .tee_l = 0x251C, .tee_r = 0x2524,         \
 	.tee_d = 0x252C, .tee_u = 0x2534, .cross = 0x253C, .arrow = 0x25B6, .arrow_down = 0x25BC, .node = 0x25CB,      \
@@ -18,6 +19,7 @@ static const struct glyphs sets[GLYPHS_COUNT] = {
 	[GLYPHS_ASCII] = {
 		.name = "ascii", .braille = false,
 		.level = { ' ', '.', ':', '-', '=', '+', '*', '#', '#' },
+		.above = { ' ', '\'', '+' }, .below = { ' ', ',', '-' },
 		.part = { ' ', '-', '-', '-', '=', '=', '=', '#', '#' },
 		.track = '.', .h = '-', .v = '|', .tl = '+', .tr = '+', .bl = '+', .br = '+',
 		.tee_l = '+', .tee_r = '+', .tee_d = '+', .tee_u = '+', .cross = '+',

@@ -13,6 +13,7 @@ struct glyphs {
 	const char *name;
 	bool braille;                              /* line plots in dots; else columns of `level` */
 	int32_t level[9];                          /* height of a column within a cell: nothing .. full */
+	int32_t above[3], below[3];                /* in one cell, from its middle up and down: nothing, little, much */
 	int32_t part[9];                           /* length of a bar within a cell: nothing .. full */
 	int32_t track;                             /* rest of a bar */
 	int32_t h, v, tl, tr, bl, br;              /* box */

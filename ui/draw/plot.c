@@ -75,20 +75,30 @@ void plot_columns(struct series s, int w, double *lo, double *hi)
 	}
 }
 
+/* The value of column x that is farthest from zero. */
+static double largest(struct series s, int w, int x)
+{
+	int64_t from = 0, count = 0;
+	double best = 0;
+	if (s.v && s.n > 0)
+		plot_samples(s.n, w, x, &from, &count);
+	for (int64_t i = from; i < from + count; i++) {
+		double v = at(s, i);
+		best = fabs(v) > fabs(best) ? v : best;
+	}
+	return best;
+}
+
 /* The colour of column x: that of its largest value of `by` if this is above half of the maximum, else the line's own,
  * so that the line is seen everywhere and colour marks what matters. */
 static unsigned paint_at(const struct paint *p, int w, int x)
 {
 	if (!p->by.v || !(p->max > 0))
 		return p->style;
-	int64_t from, count;
-	plot_samples(p->by.n, w, x, &from, &count);
-	double best = 0;
-	for (int64_t i = from; i < from + count; i++) {
-		double v = fabs(at(p->by, i));
-		best = v > best ? v : best;
-	}
-	return best > p->max / 2 ? style_seq(best / p->max) : p->style;
+	double v = largest(p->by, w, x) / p->max;
+	if (!(fabs(v) > 0.5))
+		return p->style;
+	return p->is_signed ? style_div(v) : style_seq(fabs(v));
 }
 
 static double unit(double v, struct range r)
@@ -271,16 +281,18 @@ void plot_strip(struct canvas *c, const struct glyphs *g, int x, int y, int w, s
 	 * they are. */
 	int step = g->level[1] == '.' ? 1 : 2;
 	for (int i = 0; i < w; i++) {
-		double best = 0;
-		int64_t from = 0, count = 0;
-		if (s.v && s.n > 0)
-			plot_samples(s.n, w, i, &from, &count);
-		for (int64_t t = from; t < from + count; t++) {
-			double v = fabs(at(s, t));
-			best = v > best ? v : best;
-		}
+		double best = fabs(largest(s, w, i));
 		int k = max > 0 && best > 0 ? step * (int)lrint(best / max * 8 / step) : 0;
 		canvas_put(c, x + i, y, g->level[k > 8 ? 8 : k], style);
+	}
+}
+
+void plot_signed_strip(struct canvas *c, const struct glyphs *g, int x, int y, int w, struct series s, double max)
+{
+	for (int i = 0; i < w; i++) {
+		double v = max > 0 ? largest(s, w, i) / max : 0;
+		int k = fabs(v) >= 0.5 ? 2 : fabs(v) >= 0.125;
+		canvas_put(c, x + i, y, v < 0 ? g->below[k] : g->above[k], k ? style_div(v) : (unsigned)S_TEXT);
 	}
 }
 

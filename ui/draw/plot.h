@@ -34,13 +34,15 @@ void plot_samples(int64_t n, int w, int x, int64_t *first, int64_t *count);
 /* Returns the column of sample i of n. If several columns show the sample, it is the middle one. */
 int plot_column_of(int64_t n, int w, int64_t i);
 
-/* How a plot is coloured. Without `by`, or with max 0, the whole plot has one style. Otherwise abs(by) / max picks a
- * colour of the sequential scale for each column. over: the dots that were drawn before stay, in the line's style
- * where a cell holds both; a glyph set without dots gets a mark in each column. */
+/* How a plot is coloured. Without `by`, or with max 0, the whole plot has one style. Otherwise a column whose largest
+ * abs(by) is above half of max has a colour of the sequential scale, or, if `by` has signs, of the diverging one.
+ * over: the dots that were drawn before stay, in the line's style where a cell holds both; a glyph set without dots
+ * gets a mark in each column. */
 struct paint {
 	unsigned style;
 	struct series by;
 	double max;
+	bool is_signed;
 	bool over;
 };
 
@@ -57,6 +59,9 @@ void plot_bar(struct canvas *c, const struct glyphs *g, int x, int y, int w, dou
 /* Draws abs(s) relative to max as heights, in one row and one colour. */
 void plot_strip(struct canvas *c, const struct glyphs *g, int x, int y, int w, struct series s, double max,
                 unsigned style);
+/* Draws s relative to max in one row: what is positive stands in the upper half of its cell, what is negative in the
+ * lower half. Below an eighth of max a cell stays empty, and below a half it is drawn small. */
+void plot_signed_strip(struct canvas *c, const struct glyphs *g, int x, int y, int w, struct series s, double max);
 /* Draws columns relative to max from the middle of r: positive values up, negative values down. */
 void plot_signed(struct canvas *c, const struct glyphs *g, struct rect r, struct series s, double max);
 /* Marks the points of a plotted series that have a share. A larger share is brighter. max: the largest share. */

@@ -535,6 +535,7 @@ static void update_map(struct scene *c, struct session *s)
 	saliency_channels(c->map, s->m->T, s->m->C, c->share);
 	memcpy(c->colour, c->map, (size_t)n * sizeof *c->colour);
 	c->colour_max = c->map_max;
+	c->colour_signed = saliency_methods[s->q.method].is_signed;
 	c->coloured = true;
 }
 

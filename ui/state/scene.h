@@ -89,6 +89,7 @@ struct scene {
 	double *share; /* (C) the share of each channel in the colouring map */
 	real *colour;  /* (T,C) the map that colours the plots, taken when the cursor last rested */
 	double colour_max;
+	bool colour_signed;      /* that map has signs */
 	bool coloured, recolour; /* recolour: take the new map as soon as it is there */
 	/* filter view */
 	const real *gradient; /* (times) of the selected filter, or NULL */

@@ -43,6 +43,14 @@ static struct range channel_range(const struct ui *u, int64_t ch)
 	return drawn_again(u) ? range_join(r, series_range(channel_series(u->s.m, u->scene.output, ch))) : r;
 }
 
+void saliency_strip(const struct ui *u, struct canvas *c, int x, int y, int w, struct series map, double max)
+{
+	if (saliency_methods[u->s.q.method].is_signed)
+		plot_signed_strip(c, u->g, x, y, w, map, max);
+	else
+		plot_strip(c, u->g, x, y, w, map, max, S_SEQ + 6);
+}
+
 static void channel_label(const struct ui *u, struct canvas *c, int64_t ch, int y)
 {
 	const struct panel *p = &u->panel;
@@ -77,13 +85,14 @@ static void channel_draw(const struct ui *u, struct canvas *c, int64_t ch, int y
 	struct rect r = { p->label_w, y, p->input.w - p->label_w, p->plot_h };
 	struct series v = { u->scene.input + ch, T, C }, by = { u->scene.coloured ? u->scene.colour + ch : NULL, T, C };
 	struct range range = channel_range(u, ch);
-	plot_line(c, u->g, r, v, range, (struct paint){ S_LINE, by, u->scene.colour_max, false });
+	plot_line(c, u->g, r, v, range,
+	          (struct paint){ S_LINE, by, u->scene.colour_max, .is_signed = u->scene.colour_signed });
 	if (drawn_again(u))
 		plot_line(c, u->g, r, channel_series(s->m, u->scene.output, ch), range,
 		          (struct paint){ .style = S_PREDICTED, .over = true });
 	if (u->scene.map)
-		plot_strip(c, u->g, r.x, y + p->plot_h, r.w, (struct series){ u->scene.map + ch, T, C },
-		           u->scene.map_max, S_SEQ + 6);
+		saliency_strip(u, c, r.x, y + p->plot_h, r.w, (struct series){ u->scene.map + ch, T, C },
+		               u->scene.map_max);
 	if (u->scene.trace && u->scene.trace->share[0])
 		plot_hits(c, u->g, r, v, range, (struct series){ u->scene.trace->share[0] + ch, T, C },
 		          u->scene.trace_max[0]);

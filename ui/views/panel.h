@@ -8,6 +8,9 @@
 /* Lays the panel out at the top of the body: a channel's plot has at most plot_max rows, the whole panel rows_max.
  * Writes u->panel, and the rest of the body into u->main. A view calls it in its update. */
 void panel_update(struct ui *u, int plot_max, int rows_max);
+/* Draws one row of a map of the method in force, relative to max: up and down by its signs if the method has them, else
+ * its absolute values as heights. */
+void saliency_strip(const struct ui *u, struct canvas *c, int x, int y, int w, struct series map, double max);
 /* Draws what panel_update has laid out. Nothing without data. */
 void panel_draw(const struct ui *u, struct canvas *c);
 

@@ -9,6 +9,7 @@
 #include "core/base/text.h"
 #include "ui/state/format.h"
 #include "ui/views/list.h"
+#include "ui/views/panel.h"
 
 struct difference {
 	int layer, filter;
@@ -148,11 +149,14 @@ static void picture_draw(const struct ui *u, struct canvas *c, int y, int64_t ch
 	double a = series_abs_max(series_of(was, T * C)), m = series_abs_max(series_of(map, T * C)),
 	       max = a > m ? a : m;
 	real *d = xcalloc((size_t)T + 1, sizeof *d);
-	for (int64_t t = 0; t < T; t++)
-		d[t] = (real)fabs((double)map[t * C + ch]) - (real)fabs((double)was[t * C + ch]);
+	bool is_signed = saliency_methods[u->s.q.method].is_signed;
+	for (int64_t t = 0; t < T; t++) {
+		double to = (double)map[t * C + ch], from = (double)was[t * C + ch];
+		d[t] = (real)(is_signed ? to - from : fabs(to) - fabs(from));
+	}
 	double most = series_abs_max(series_of(d, T));
-	plot_strip(c, u->g, x, y, c->w - x - 1, (struct series){ was + ch, T, C }, max, S_SEQ + 6);
-	plot_strip(c, u->g, x, y + 1, c->w - x - 1, (struct series){ map + ch, T, C }, max, S_SEQ + 6);
+	saliency_strip(u, c, x, y, c->w - x - 1, (struct series){ was + ch, T, C }, max);
+	saliency_strip(u, c, x, y + 1, c->w - x - 1, (struct series){ map + ch, T, C }, max);
 	plot_signed(c, u->g, (struct rect){ x, y + 2, c->w - x - 1, 2 }, series_of(d, T), most);
 	snprintf(b, sizeof b, "  to %.2g %%", max > 0 ? 100 * most / max : 0);
 	canvas_text(c, 1, y + 3, w, S_DIM, b);
