@@ -588,7 +588,8 @@ const struct option_row option_rows[] = {
 	  AT(theme) },
 	{ .name = "mouse",
 	  .type = OPTION_FLAG,
-	  .help = "wheel and clicks act in the browser",
+	  .help = "clicks act in the browser, and the wheel where the pointer is; without it the wheel sends arrow "
+	          "keys",
 	  .verbs = BROWSERS,
 	  .setting = true,
 	  AT(mouse) },

@@ -246,9 +246,24 @@ START_TEST(clicks_select_and_open)
 	keys(&t, "\033[<0;33;12M\033[<0;33;12m");
 	settle(&t, 300);
 	ck_assert_msg(comes(&t, at, "Layers"), "the second click did not open: %.300s", t.out + at);
+	ck_assert_msg(!has(&t, 0, "\033[?1007"), "the wheel sends keys besides reports");
 	keys(&t, "Q");
 	ck_assert_int_eq(finish(&t), 0);
 	ck_assert_msg(wrote_last(&t, "\033[?1000l", "\033[?1000h"), "the mouse stays on");
+	free(t.out);
+}
+END_TEST
+
+/* Without --mouse the wheel sends arrow keys, and no report is asked for. */
+START_TEST(the_wheel_sends_keys)
+{
+	struct tty t;
+	start(&t, "xterm-256color", 80, 24);
+	wait_for(&t, "Network");
+	ck_assert_msg(has(&t, 0, "\033[?1007h") && !has(&t, 0, "\033[?1000h"), "the wheel is not asked for");
+	keys(&t, "Q");
+	ck_assert_int_eq(finish(&t), 0);
+	ck_assert_msg(wrote_last(&t, "\033[?1007r", "\033[?1007h"), "the terminal's own mode is not given back");
 	free(t.out);
 }
 END_TEST
@@ -806,6 +821,7 @@ static void suite(TCase *c)
 	tcase_add_loop_test(c, opens_at_any_size, 0, sizeof odd_sizes / sizeof *odd_sizes);
 	tcase_add_test(c, what_is_no_key_does_not_act);
 	tcase_add_test(c, clicks_select_and_open);
+	tcase_add_test(c, the_wheel_sends_keys);
 	tcase_add_loop_test(c, a_torn_key_is_that_key, 0, sizeof torn / sizeof *torn);
 	tcase_add_loop_test(c, every_terminal, 0, sizeof terms / sizeof *terms);
 	tcase_add_test(c, built_in_descriptions_are_those_of_the_system);

@@ -75,12 +75,18 @@ static void paste_marks(const char *s)
 	}
 }
 
-/* Presses and releases, never motion, in the form that has no end of columns (xterm's 1000 and 1006). */
-static const char mouse_on[] = "\033[?1000h\033[?1006h", mouse_off[] = "\033[?1006l\033[?1000l";
+/* What the mouse sends. With reports: presses and releases, never motion, in the form that has no end of columns
+ * (xterm's 1000 and 1006). Without reports: arrow keys for the wheel (1007), so that the terminal's own selection
+ * stays; the terminal keeps the mode that it had and takes it back at the end. */
+static const struct mouse_mode {
+	const char *on, *off;
+} mouse_modes[] = { { "\033[?1007s\033[?1007h", "\033[?1007r" },
+	            { "\033[?1000h\033[?1006h", "\033[?1006l\033[?1000l" } };
 
-static void mouse_reports(const struct terminal *t, const char *s)
+/* As for pasted text: a terminal without a screen of its own for programs is not asked for the wheel. */
+static void mouse_mode(const struct terminal *t, const char *s)
 {
-	if (t->mouse) {
+	if (t->mouse || enter_ca_mode) {
 		putp(s);
 		fflush(stdout);
 	}
@@ -251,9 +257,9 @@ struct terminal *terminal_open(int colours, bool mouse, struct err *e)
 	choose_colours(t, colours);
 	define_key(NULL, KEY_MOUSE); /* reports are read here, and those of nobody's asking are left out */
 	t->mouse = mouse;
-	if (mouse)
-		restore_add(mouse_off, strlen(mouse_off));
-	mouse_reports(t, mouse_on);
+	if (mouse || enter_ca_mode)
+		restore_add(mouse_modes[mouse].off, strlen(mouse_modes[mouse].off));
+	mouse_mode(t, mouse_modes[mouse].on);
 	canvas_init(&t->shown, 0, 0);
 	t->fresh = true;
 	ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
@@ -266,7 +272,7 @@ void terminal_close(struct terminal *t)
 	if (!t)
 		return;
 	paste_marks(paste_marks_off);
-	mouse_reports(t, mouse_off);
+	mouse_mode(t, mouse_modes[t->mouse].off);
 	endwin();
 	signals_off();
 	delscreen(t->screen);
@@ -527,11 +533,11 @@ void terminal_wait(struct terminal *t, int ms, int other)
 void terminal_suspend(struct terminal *t)
 {
 	paste_marks(paste_marks_off);
-	mouse_reports(t, mouse_off);
+	mouse_mode(t, mouse_modes[t->mouse].off);
 	endwin();
 	signals_stop();
 	paste_marks(paste_marks_on);
-	mouse_reports(t, mouse_on);
+	mouse_mode(t, mouse_modes[t->mouse].on);
 	terminal_redraw(t);
 }
 
