@@ -11,31 +11,48 @@ static bool narrow(const struct canvas *c)
 	return c->w < 64;
 }
 
-enum { LEVELS = 4 };
+/* Wide screens name all levels, others only the one that is shown. */
+static bool names_levels(const struct canvas *c)
+{
+	return c->w >= 100;
+}
+
+/* One tab at x; the canvas NULL: nothing is drawn. Returns its width. */
+static int tab(struct canvas *c, int x, int number, const char *title, bool on)
+{
+	char b[64];
+	if (number && title)
+		snprintf(b, sizeof b, on ? " %d %s " : " %d %s", number, title);
+	else if (number)
+		snprintf(b, sizeof b, on ? " %d " : " %d", number);
+	else
+		snprintf(b, sizeof b, " %s ", title);
+	if (c)
+		canvas_text(c, x, 0, -1, on ? S_TAB_ON : S_TAB, b);
+	return text_width(b);
+}
+
+/* The levels, and the view that is shown if it is none of them. Returns the width of all. */
+static int tabs(const struct ui *u, struct canvas *c, int x)
+{
+	const struct view *v = u->view;
+	int from = x;
+	if (narrow(&u->canvas) && v->level)
+		return tab(c, x, v->level, NULL, true);
+	for (int i = 0; i < VIEW_COUNT && !narrow(&u->canvas); i++) {
+		const struct view *level = u->views[i];
+		if (level->level)
+			x += tab(c, x, level->level, level == v || names_levels(&u->canvas) ? level->title : NULL,
+			         level == v);
+	}
+	if (!v->level)
+		x += tab(c, x, 0, v->title, true);
+	return x - from;
+}
 
 static int tabs_width(const struct ui *u)
 {
-	int title = (int)strlen(u->view->title);
-	if (narrow(&u->canvas))
-		return u->view->level ? 3 : title + 2;
-	return 10 + title;
-}
-
-static void tabs_draw(const struct ui *u, struct canvas *c, int x)
-{
-	const struct view *v = u->view;
-	if (narrow(c) && v->level) {
-		canvas_printf(c, x, 0, -1, S_TAB_ON, " %d ", v->level);
-		return;
-	}
-	for (int i = 1; i <= LEVELS && !narrow(c); i++) {
-		if (i == v->level)
-			x += canvas_printf(c, x, 0, -1, S_TAB_ON, " %d %s ", i, v->title);
-		else
-			x += canvas_printf(c, x, 0, -1, S_TAB, " %d", i);
-	}
-	if (!v->level)
-		canvas_printf(c, x, 0, -1, S_TAB_ON, " %s ", v->title);
+	return tabs(u, NULL, 0);
 }
 
 /* A name and its value, left out where they would pass the end. Returns where the next begins. */
@@ -67,7 +84,7 @@ static void window_line(const struct ui *u, struct canvas *c)
 		x = pair(c, x, 0, end, "", window, S_TEXT) - 1;
 		x = pair(c, x, 0, end, u->g->yhat, p, S_PREDICTED) - 1;
 		pair(c, x, 0, end, "y", y, S_TRUE);
-		tabs_draw(u, c, c->w - tabs_width(u));
+		tabs(u, c, c->w - tabs_width(u));
 		return;
 	}
 	int rest = s->runs ? 7 + (int)strlen(window) + 4 + text_width(y) + 2 + text_width(u->g->yhat) + 1 +
@@ -86,7 +103,7 @@ static void window_line(const struct ui *u, struct canvas *c)
 	} else {
 		pair(c, x, 0, end, "", s->m->n_unsupported ? "architecture only" : "no data", S_WARN);
 	}
-	tabs_draw(u, c, c->w - tabs_width(u));
+	tabs(u, c, c->w - tabs_width(u));
 }
 
 /* The method with what its map depends on, and how far that is from adding up: "integrated from zero 64 steps, off 0.3
