@@ -195,13 +195,13 @@ START_TEST(a_line_is_coloured_by_another_series)
 	real v[4] = { 0, 1, 0, 1 }, by[4] = { 0, 1, (real)-1.2, 2 };
 	canvas_init(&c, 4, 1);
 	plot_line(&c, glyphs_of(GLYPHS_BRAILLE), (struct rect){ 0, 0, 4, 1 }, series_of(v, 4), (struct range){ 0, 1 },
-	          (struct paint){ S_LINE, series_of(by, 4), 2 });
+	          (struct paint){ .style = S_LINE, .by = series_of(by, 4), .max = 2 });
 	ck_assert_int_eq(c.cell[0].style, S_LINE);
 	ck_assert_int_eq(c.cell[1].style, S_LINE);
 	ck_assert_int_eq(c.cell[2].style, style_seq(0.6));
 	ck_assert_int_eq(c.cell[3].style, S_SEQ + 7);
 	plot_line(&c, glyphs_of(GLYPHS_BRAILLE), (struct rect){ 0, 0, 4, 1 }, series_of(v, 4), (struct range){ 0, 1 },
-	          (struct paint){ S_LINE, series_of(by, 4), 2, true });
+	          (struct paint){ .style = S_LINE, .by = series_of(by, 4), .max = 2, .is_signed = true });
 	ck_assert_int_eq(c.cell[2].style, style_div(-0.6));
 	ck_assert_int_eq(c.cell[3].style, style_div(1));
 	canvas_release(&c);
