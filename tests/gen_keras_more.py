@@ -348,7 +348,7 @@ def f_heads(l, q, v=None, key=None, value=None, attention_mask=None, use_causal_
     mask = np.ones(s.shape[-2:]) if attention_mask is None else attention_mask[:, None]
     if use_causal_mask:
         mask = mask * np.tril(np.ones(s.shape[-2:]))
-    s = soften(s + (1 - mask) * -1e9)
+    s = soften(np.where(mask > 0, s, -1e9))  # in single precision a score beside -1e9 is lost
     y = np.einsum("nhts,nshd->nthd", s, V)
     y = np.einsum("nthd,hdo->nto", y, get("output_dense")[0]) + get("output_dense")[1]
     return (y, s) if return_attention_scores else y
@@ -701,21 +701,87 @@ def tcn_net():
         simple("Concatenate", "join", C(["tcn_1", "tcn_2"]), lambda a: np.concatenate(a, -1), axis=-1), dense("out", C("join"), 7, 1)], ["out"])
 
 
+# ---- what several masks, keywords and channels that come first mean ----
+
+def looks_net(version=2):
+    """Attention where some steps do not count; masks of the inputs of one layer; a layer whose arguments all have names."""
+    new, KEEP, lower = version >= 3, {}, np.tril(np.ones((1, 14, 14)))
+    lower[0, 3, 1] = 0
+
+    def masking(x):
+        KEEP["mask"] = (x[0] != 0).any(-1)
+        assert 2 < KEEP["mask"].sum() < len(x[0]) - 2
+        return x
+
+    def masked(name, **k):
+        l = heads(name, Call(query=T("masking"), value=T("masking"), **k) if new else C("masking", value=T("masking"), **k), 2, 2, 3)
+        both = lambda: (KEEP["mask"][:, None] & KEEP["mask"])[None]
+        l.f = lambda l, query, value, attention_mask=1, use_causal_mask=False: f_heads(
+            l, query, value, attention_mask=both() * attention_mask, use_causal_mask=use_causal_mask)
+        return l
+
+    def attend(l, a):
+        """The value's mask says at what a query looks, the query's where the answer is 0."""
+        counts = [KEEP["mask"] if k == "masking" else np.ones(14, bool) for k in l.calls[0].args[0]]
+        s = np.where(counts[1], np.einsum("ntc,nsc->nts", *a), -1e9)
+        return soften(s) @ a[1] * counts[0][:, None]
+
+    def after(name, i, mask):
+        l = rnn("SimpleRNN", name, C("sum" if name == "rnn" else name[4:]), i, 2)
+        l.mask = mask
+        return l
+    dot = lambda name, *a: Layer("Attention", name, [C(list(a))], {"use_scale": False, "score_mode": "dot"}, f=attend)
+    early = [op3("Subtract", "less", C("x", 0.6), lambda x, y: x - y), op3("Relu", "relu", C("less"), lambda x: np.maximum(x, 0), "nn")] if new else [
+        op2("math.subtract", C("x", y=0.6, name=None), drop_name(lambda x, y: x - y), "less"), op2("nn.relu", C("less", name=None), drop_name(lambda x: np.maximum(x, 0)), "relu")]
+    encoder = rnn("LSTM", "encoder", C("masking"), 2, 2, return_sequences=True, return_state=True)
+    encoder.mask = lambda x: KEEP["mask"]
+    states = C("conv", initial_state=[T("encoder:1"), T("encoder:2")]) if new else C("conv", "encoder:1", "encoder:2")
+    sums = op3("Cumsum", "sums", C("conv"), lambda x: x.cumsum(1), axis=1) if new else op2(
+        "math.cumsum", C("conv", axis=1, exclusive=True, reverse=True, name=None), lambda x, **k: x[:, ::-1].cumsum(1)[:, ::-1] - x, "sums")
+    bent = op3("Elu", "bent", C("conv"), lambda x: np.where(x > 0, x, 0.3 * np.expm1(x)), "nn", alpha=0.3) if new else op2(
+        "nn.elu", C("conv", name=None), drop_name(lambda x: act(x, "elu")), "bent")
+    net = [source([14, 2])] + early + [
+        simple("Masking", "masking", C("relu"), masking, True, mask_value=0.0), conv1d("conv", C("masking"), 3, 2, 2, "tanh"),
+        masked("given", attention_mask=lower), masked("causal", use_causal_mask=True),
+        dot("self", "masking", "masking"), dot("value", "conv", "masking"), dot("query", "masking", "conv"),
+        simple("Add", "sum", C(["conv", "masking"]), sum), after("rnn", 2, None if new else lambda x: KEEP["mask"]),
+        simple("Concatenate", "wide", C(["conv", "masking"]), lambda a: np.concatenate(a, -1), axis=-1), after("rnn_wide", 4, lambda x: KEEP["mask"]),
+        simple("Concatenate", "long", C(["masking", "conv"]), lambda a: np.concatenate(a, 1), axis=1),
+        after("rnn_long", 2, lambda x: np.concatenate([KEEP["mask"], np.ones(14, bool)])),
+        encoder, rnn("LSTM", "decoder", states, 2, 2, return_sequences=True), sums, bent,
+        simple("Concatenate", "series", C(["given", "causal", "self", "value", "query", "decoder", "sums", "bent"]), lambda a: np.concatenate(a, -1), axis=-1),
+        simple("Flatten", "flat", C("series"), lambda x: x.reshape(1, -1), True),
+        simple("Concatenate", "join", C(["flat", "rnn", "rnn_wide", "rnn_long"]), lambda a: np.concatenate(a, -1), axis=-1), dense("out", C("join"), 14 * 16 + 6, 2)]
+    return Net("looks3" if new else "looks", net, ["out"])
+
+
+def turned_net():
+    """A series (channels, time): its layers say that the channels come first."""
+    f = {"data_format": "channels_first"}
+    conv = conv1d("conv", C("x"), 3, 3, 4, "tanh", **f)
+    conv.f = lambda l, x: f_conv1d(l, x.transpose(0, 2, 1)).transpose(0, 2, 1)
+    return Net("turned", [
+        source([3, 20]), conv, bn("norm", C("conv"), 4, 1),
+        simple("MaxPooling1D", "pool", C("norm"), lambda x: x.reshape(1, 4, 10, 2).max(-1), pool_size=[2], strides=[2], padding="valid", **f),
+        simple("GlobalAveragePooling1D", "mean", C("pool"), lambda x: x.mean(2), keepdims=False, **f), dense("out", C("mean"), 4, 2)], ["out"])
+
+
 NETS = [(planes_net, "h5 json"), (first_net, "h5 list"), (attention_net, "h5 keras keras2"), (ops2_net, "h5"), (ops3_net, "keras"), (states_net, "h5"), (lambda: states_net(3), "keras tree"),
-        (masks_net, "h5"), (pieces_net, "h5 keras keras2"), (tcn_net, "h5"), (fast_net, "h5")]
+        (masks_net, "h5"), (pieces_net, "h5 keras keras2"), (tcn_net, "h5"), (fast_net, "h5"),
+        (looks_net, "h5"), (lambda: looks_net(3), "keras"), (turned_net, "h5")]
 
 
 def window(net):
     """What tsviz packs into the input: steps, then channels. How a step and a channel lie in the model's input is in `order`."""
     shape = net.layers[0].config["batch_input_shape"][1:]
-    if net.name == "planes":
+    if net.name in ("planes", "turned"):
         t, c = shape[1], shape[0]
     elif net.name == "first":
         t, c = shape[2], shape[1]
     else:
         t, c = int(np.prod(shape[:-1])), shape[-1]
     x = np.sin(0.37 * np.arange(t * c) + 0.1).astype(np.float32).astype(np.float64).reshape(t, c)
-    return (x.T if net.name in ("planes", "first") else x).reshape([1] + shape)
+    return (x.T if net.name in ("planes", "first", "turned") else x).reshape([1] + shape)
 
 
 def check():

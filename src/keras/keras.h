@@ -27,6 +27,7 @@ struct keras_file {
 	char *config;          /* JSON text */
 	size_t config_size;
 	char *version; /* version of Keras, such as "2.4.0"; "": unknown */
+	bool theano;   /* the weights are Theano's, whose convolution reverses its kernels */
 	/* .h5: the weights of each layer, by the layer's name */
 	int n_layer;
 	struct keras_layer *layer;

@@ -47,13 +47,10 @@ static int hard_sigmoid(struct kcall *c, int x)
  * only its name. */
 static int bounded_log(struct kcall *c, int x)
 {
-	char text[512];
-	snprintf(
-	        text, sizeof text,
-	        "%s%slayer '%.200s' uses a function of its own called 'log'; it is taken as log(clip(x, 1e-7, 10000)), "
-	        "as in ShallowConvNet",
-	        c->m->warning ? c->m->warning : "", c->m->warning ? "; " : "", c->name);
-	c->m->warning = model_text(c->m, text);
+	keras_warn(c->m,
+	           "layer '%.200s' uses a function of its own called 'log'; it is taken as log(clip(x, 1e-7, 10000)), "
+	           "as in ShallowConvNet",
+	           c->name);
 	int in[] = { x, k_scalar(c, 1e-7), k_scalar(c, 10000) };
 	return k_op1(c, "Log", k_op(c, "Clip", 3, in, 0, NULL));
 }
@@ -96,6 +93,11 @@ static int by_object(struct kcall *c, const cJSON *v, int x)
 {
 	const char *cls = json_text(v, "class_name", "");
 	const struct kclass *k = activation_class(cls);
+	/* Keras 3 writes a function that is not its own as {"class_name": "function", "config": NAME}. */
+	if (!strcmp(cls, "function"))
+		return k_fail(c, ERR_UNSUPPORTED,
+		              "activation '%.60s' is not one of Keras', and files hold only its name",
+		              json_text(v, "config", ""));
 	if (!k || !strcmp(cls, "Activation"))
 		return k_fail(c, ERR_UNSUPPORTED, "activation '%s' is not supported", cls);
 	struct kcall sub = *c;
@@ -104,6 +106,7 @@ static int by_object(struct kcall *c, const cJSON *v, int x)
 	sub.x = &x;
 	sub.n_x = 1;
 	int y = k->build(&sub);
+	k_unread(&sub, sub.config);
 	c->bad = sub.bad;
 	c->activation = sub.activation;
 	return y;
@@ -184,6 +187,8 @@ static int build_softmax(struct kcall *c)
 	int rank = k_rank(c, c->x[0]);
 	int64_t axis = k_int(c, "axis", NULL, -1, -RANK_MAX, RANK_MAX);
 	axis = axis < 0 ? axis + rank : axis;
+	if (c->mask >= 0)
+		return k_fail(c, ERR_UNSUPPORTED, "a softmax of an input with a mask is not supported");
 	if (!c->bad && (axis < 1 || axis >= rank))
 		return k_fail(c, ERR_UNSUPPORTED, "a softmax over axis %lld is not supported", (long long)axis);
 	return alone(c, "softmax", k_softmax(c, "Softmax", c->x[0], k_axis(rank, axis)));
@@ -194,6 +199,7 @@ static int build_prelu(struct kcall *c)
 {
 	int x = c->x[0], rank = k_rank(c, x);
 	const struct keras_weight *w = k_weight(c, 0, "alpha", rank - 1);
+	k_ask(c, "shared_axes"); /* alpha has size 1 along them */
 	struct shape s = k_shape(c, x), core = { .rank = rank - 1 };
 	if (!w)
 		return c->bad;

@@ -52,7 +52,14 @@ struct knet {
 	int nth;    /* which call of the inner model it is */
 };
 
-enum { KOUT_MAX = 8 };
+enum { KOUT_MAX = 8, ASKED_MAX = 64 };
+
+/* The keys and arguments that a builder has read, so that none that matters is passed over in silence. */
+struct asked {
+	const char *key[ASKED_MAX];
+	int n;
+	unsigned at; /* bit i: the argument at position i */
+};
 
 /* What a layer is built from, and what the builder returns beside the output value. */
 struct kcall {
@@ -73,9 +80,11 @@ struct kcall {
 	const cJSON *call, *const *arg;
 	int n_all;
 	bool *used;
-	int mask, mask_out; /* of the first input and of the output; -1: none */
-	int bad;            /* the first error found in the configuration; 0: none */
-	int pre;            /* value before the activation; -1: the same as the output */
+	const int *masks;    /* [n_all] the mask of each tensor of x; -1: none */
+	int mask, mask_out;  /* of all inputs together and of the output; -1: none */
+	struct asked *asked; /* also what is read inside the layer, such as of its cell */
+	int bad;             /* the first error found in the configuration; 0: none */
+	int pre;             /* value before the activation; -1: the same as the output */
 	const char *activation;
 	bool plain; /* k_activate() does nothing, because the caller does it later */
 	enum layer_kind kind;
@@ -93,9 +102,10 @@ struct kclass {
 enum kclass_flags {
 	K_ACTIVATES = 1,  /* the builder ends with k_activate() */
 	K_KEEPS_MASK = 2, /* the output's steps are the input's, and so is its mask */
+	K_MERGES = 4,     /* the masks of all inputs are joined; without it the mask is that of the first input */
 };
 extern const struct kclass keras_conv_classes[], keras_norm_classes[], keras_recurrent_classes[], keras_shape_classes[],
-        keras_activation_classes[], keras_attention_classes[];
+        keras_activation_classes[], keras_attention_classes[], keras_tcn_classes[];
 const struct kclass *keras_class(const char *name);
 /* Returns the row of a layer of the configuration: a class, or an operation such as x + y. NULL: there is none. */
 const struct kclass *keras_class_of(const char *cls, const char *module, const cJSON *config);
@@ -127,6 +137,17 @@ void k_pair(struct kcall *c, const char *key, int64_t out[2]);
 double k_float(struct kcall *c, const char *key, const char *key1, double fallback);
 bool k_bool(struct kcall *c, const char *key, bool fallback);
 const char *k_text(struct kcall *c, const char *key, const char *key1, const char *fallback);
+/* Returns whether Keras has the layer's channels directly behind the batch: (N,C,T). */
+bool k_channels_first(struct kcall *c);
+/* Notes that a key is read, or that it does not matter to this layer. */
+void k_ask(const struct kcall *c, const char *key);
+void k_ask_all(const struct kcall *c, const char *const *keys); /* NULL ends them */
+/* k_unread() warns of keys of a layer's configuration that nothing has read and that may matter. k_unread_arguments()
+ * refuses such arguments of the call; the configuration of an operation holds arguments, too. */
+void k_unread(struct kcall *c, const cJSON *config);
+void k_unread_arguments(struct kcall *c, bool operation);
+/* Adds to the model's warning. */
+void keras_warn(struct model *m, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int k_fail(struct kcall *c, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /* Graph calls. They return a value, or a negative error code. A negative input is an earlier error, which they
@@ -169,7 +190,9 @@ int k_vector(struct kcall *c, const char *what, const struct keras_weight *w, in
 /* Returns an argument of the call: its entry in the configuration at this position or by its name, else the value of
  * that key in the layer's configuration, where Keras 3 keeps it. NULL: there is none, or it is null. */
 enum { BY_NAME = 1 << 20 }; /* the position of an argument that is not looked for by position */
-const cJSON *k_arg(const struct kcall *c, int at, const char *name);
+const cJSON *k_arg(struct kcall *c, int at, const char *name);
+/* The arguments that the call passes by keyword, or NULL. */
+const cJSON *k_keywords(const struct kcall *c);
 /* Returns the value of an argument: the tensor that it names, or a constant. -1: v is NULL. */
 int k_value(struct kcall *c, const cJSON *v);
 /* Returns whether an entry of a call names a tensor. */
@@ -185,6 +208,12 @@ int k_timed(struct kcall *c, const struct kclass *cls);
 /* src/keras/keras_activation.c. k_activate() applies the layer's `activation` and sets c->pre and c->activation. */
 int k_activate(struct kcall *c, int x);
 int k_softmax(struct kcall *c, const char *op, int x, int64_t axis);
+
+/* src/keras/keras_norm.c: divides a value by its norm along n axes of the graph. */
+int k_unit(struct kcall *c, int x, int n, const int64_t *axes);
+
+/* src/keras/keras_recurrent.c: reverses the steps of a series. */
+int k_flip(struct kcall *c, int x);
 
 /* src/keras/keras_input.c: makes the graph's input and what the model's own inputs are in the graph. */
 int keras_input(struct knet *k, struct model *m, const cJSON *root, const struct read_options *o);

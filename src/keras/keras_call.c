@@ -21,9 +21,45 @@ int k_fail(struct kcall *c, int code, const char *fmt, ...)
 	return c->bad;
 }
 
+void keras_warn(struct model *m, const char *fmt, ...)
+{
+	char text[4 * NAME_MAX_BYTES];
+	int at = snprintf(text, sizeof text / 2, "%s%s", m->warning ? m->warning : "", m->warning ? "; " : "");
+	va_list ap;
+	va_start(ap, fmt);
+	if (at < (int)sizeof text / 2)
+		vsnprintf(text + at, sizeof text - (size_t)at, fmt, ap);
+	va_end(ap);
+	if (at < (int)sizeof text / 2)
+		m->warning = model_text(m, text);
+}
+
+static bool was_asked(const struct kcall *c, const char *key)
+{
+	for (int i = 0; i < c->asked->n; i++)
+		if (!strcmp(c->asked->key[i], key))
+			return true;
+	return false;
+}
+
+void k_ask(const struct kcall *c, const char *key)
+{
+	if (c->asked && c->asked->n < ASKED_MAX && !was_asked(c, key))
+		c->asked->key[c->asked->n++] = key;
+}
+
+void k_ask_all(const struct kcall *c, const char *const *keys)
+{
+	for (; *keys; keys++)
+		k_ask(c, *keys);
+}
+
 /* Looks for the key of Keras 2, then for that of Keras 1. null counts as missing. */
 const cJSON *k_get(const struct kcall *c, const char *key, const char *key1)
 {
+	k_ask(c, key);
+	if (key1)
+		k_ask(c, key1);
 	const cJSON *v = json_get(c->config, key);
 	if ((!v || cJSON_IsNull(v)) && key1)
 		v = json_get(c->config, key1);
@@ -113,6 +149,12 @@ const char *k_text(struct kcall *c, const char *key, const char *key1, const cha
 	if (v && !cJSON_IsString(v))
 		k_fail(c, ERR_FORMAT, "%s is not a name", key);
 	return cJSON_IsString(v) ? v->valuestring : fallback;
+}
+
+bool k_channels_first(struct kcall *c)
+{
+	const char *f = k_text(c, "data_format", "dim_ordering", "");
+	return !strcmp(f, "channels_first") || !strcmp(f, "th");
 }
 
 /* ---- graph ---- */
@@ -257,16 +299,26 @@ static const cJSON *first_tensor(const cJSON *call, int depth)
 	return NULL;
 }
 
-const cJSON *k_arg(const struct kcall *c, int at, const char *name)
+const cJSON *k_keywords(const struct kcall *c)
+{
+	return cJSON_IsObject(c->call) ? json_get(c->call, "kwargs")
+	       : c->call               ? cJSON_GetArrayItem(first_tensor(c->call, 0), 3)
+	                               : NULL;
+}
+
+const cJSON *k_arg(struct kcall *c, int at, const char *name)
 {
 	const cJSON *v = NULL;
+	k_ask(c, name);
+	if (c->asked && at < 32)
+		c->asked->at |= 1U << at;
 	if (cJSON_IsObject(c->call)) {
 		v = cJSON_GetArrayItem(json_get(c->call, "args"), at);
-		v = v ? v : json_get(json_get(c->call, "kwargs"), name);
+		v = v ? v : json_get(k_keywords(c), name);
 	} else if (c->call && at == 0) {
 		v = cJSON_GetArraySize(c->call) == 1 && keras_is_tensor(c->call->child) ? c->call->child : c->call;
 	} else if (c->call) {
-		v = json_get(cJSON_GetArrayItem(first_tensor(c->call, 0), 3), name);
+		v = json_get(k_keywords(c), name);
 	}
 	v = v ? v : json_get(c->config, name);
 	return v && !cJSON_IsNull(v) ? v : NULL;
@@ -333,6 +385,123 @@ int k_value(struct kcall *c, const cJSON *v)
 				return c->x[i];
 			}
 	return c->bad ? c->bad : constant(c, v);
+}
+
+/* ---- what nothing has read ---- */
+
+static bool ends_with(const char *s, const char *end)
+{
+	size_t n = strlen(s), m = strlen(end);
+	return n >= m && !strcmp(s + n - m, end);
+}
+
+/* Keys that do not change what a layer answers: they matter in training, or while the layer is made. */
+static bool is_harmless(const char *key)
+{
+	static const char *const keys[] = {
+		"name",
+		"trainable",
+		"dtype",
+		"function",
+		"num",
+		"conjugate",
+		"batch_input_shape",
+		"batch_shape",
+		"input_shape",
+		"input_dim",
+		"input_length",
+		"input_dtype",
+		"sparse",
+		"ragged",
+		"dynamic",
+		"autocast",
+		"init",
+		"weights",
+		"seed",
+		"rate",
+		"p",
+		"sigma",
+		"stddev",
+		"noise_shape",
+		"l1",
+		"l2",
+		"dropout",
+		"dropout_rate",
+		"dropout_W",
+		"dropout_U",
+		"recurrent_dropout",
+		"unit_forget_bias",
+		"implementation",
+		"unroll",
+		"consume_less",
+		"momentum",
+		"renorm",
+		"renorm_clipping",
+		"renorm_momentum",
+		"fused",
+		"virtual_batch_size",
+		"synchronized",
+		"flash_attention",
+		"lora_rank",
+		"lora_alpha",
+	};
+	static const char *const ends[] = { "_initializer", "_regularizer", "_constraint", "_init" };
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		if (!strcmp(key, keys[i]))
+			return true;
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (ends_with(key, ends[i]))
+			return true;
+	return false;
+}
+
+/* Whether nothing has read this entry and it says more than its absence would. */
+static bool is_unread(const struct kcall *c, const cJSON *v)
+{
+	bool empty = (cJSON_IsArray(v) || cJSON_IsObject(v)) && !v->child;
+	return v->string && !empty && !cJSON_IsNull(v) && !cJSON_IsFalse(v) && !is_harmless(v->string) &&
+	       !was_asked(c, v->string);
+}
+
+void k_unread(struct kcall *c, const cJSON *config)
+{
+	const char *policy = json_text(json_get(config, "dtype"), "class_name", "");
+	const cJSON *v;
+	if (strstr(policy, "Quantized"))
+		k_fail(c, ERR_UNSUPPORTED, "its weights are quantised, which is not supported");
+	cJSON_ArrayForEach(v, config) if (is_unread(c, v)) keras_warn(
+	        c->m, "layer '%.100s' (%.60s) has a setting '%.60s' that is not known, and is read without it", c->name,
+	        c->cls, v->string);
+}
+
+/* An argument of a call that is no tensor. Tensors that nothing has read are refused where they are counted. */
+static bool is_plain(const cJSON *v)
+{
+	return cJSON_IsBool(v) || cJSON_IsNumber(v) || cJSON_IsString(v);
+}
+
+static void refuse_unread(struct kcall *c, const cJSON *arguments, bool any)
+{
+	const cJSON *v;
+	cJSON_ArrayForEach(v, arguments) if ((any || is_plain(v)) && is_unread(c, v))
+	        k_fail(c, ERR_UNSUPPORTED, "its argument %s is not supported", v->string);
+}
+
+void k_unread_arguments(struct kcall *c, bool operation)
+{
+	const cJSON *v;
+	int at = 0;
+	refuse_unread(c, k_keywords(c), operation);
+	if (operation)
+		refuse_unread(c, c->config, true);
+	if (!cJSON_IsObject(c->call))
+		return;
+	cJSON_ArrayForEach(v, json_get(c->call, "args"))
+	{
+		if (is_plain(v) && !cJSON_IsFalse(v) && at < 32 && !(c->asked->at & 1U << at))
+			k_fail(c, ERR_UNSUPPORTED, "its argument %d is not supported", at + 1);
+		at++;
+	}
 }
 
 /* ---- weights ---- */

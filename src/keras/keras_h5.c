@@ -456,6 +456,19 @@ static int no_config(const char *path, hid_t root, struct err *e)
 	return err_set(e, ERR_FORMAT, "is an HDF5 file, but no Keras model (it has no model_config)");
 }
 
+/* Reads which version of Keras wrote the weights, unless it is known, and on which backend. */
+static int read_origin(struct keras_file *k, hid_t o, struct err *e)
+{
+	struct strings s = { 0 };
+	int got = read_strings(k, o, "keras_version", &s, e);
+	if (got > 0 && s.n == 1 && !*k->version)
+		k->version = s.s[0];
+	if (got >= 0)
+		got = read_strings(k, o, "backend", &s, e);
+	k->theano = got > 0 && s.n == 1 && !strcmp(s.s[0], "theano");
+	return got < 0 ? got : 0;
+}
+
 static int read_root(struct keras_file *k, hid_t root, size_t file_size, struct err *e)
 {
 	struct strings s;
@@ -466,11 +479,9 @@ static int read_root(struct keras_file *k, hid_t root, size_t file_size, struct 
 		return no_config(k->path, root, e);
 	k->config = s.s[0];
 	k->config_size = strlen(k->config);
-	got = read_strings(k, root, "keras_version", &s, e);
-	if (got < 0)
-		return got;
-	k->version = got && s.n == 1 ? s.s[0] : arena_strdup(&k->arena, "");
-	return read_weights(k, root, "model_weights", file_size, e);
+	k->version = arena_strdup(&k->arena, "");
+	got = read_origin(k, root, e);
+	return got ? got : read_weights(k, root, "model_weights", file_size, e);
 }
 
 /* Opens the file in memory and its root group. */
@@ -520,10 +531,7 @@ int keras_h5_weights(const unsigned char *data, size_t n, struct keras_file *k, 
 		return bad;
 	bool whole = h5.H5Lexists(root, "model_weights", H5P_DEFAULT) > 0, list = whole || is_list(root);
 	hid_t g = whole ? open_path(root, "model_weights", e) : root;
-	struct strings s = { 0 };
-	int got = g < 0 ? ERR_FORMAT : read_strings(k, whole ? root : g, "keras_version", &s, e);
-	if (got > 0 && s.n == 1 && !*k->version)
-		k->version = s.s[0];
+	int got = g < 0 ? ERR_FORMAT : read_origin(k, whole ? root : g, e);
 	if (g >= 0 && g != root)
 		h5.H5Oclose(g);
 	if (got >= 0 && !list) {

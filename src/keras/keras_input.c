@@ -80,7 +80,8 @@ static int guess(const struct knet *k, struct axes *a)
 		*a = (struct axes){ .n = series ? 2 : 1 };
 		if (s->rank < 2 || s->rank > 4 || strstr(l->cls, "2D"))
 			break;
-		a->size[a->n - 1] = s->dim[s->rank - 2];
+		bool first = series && !strcmp(json_text(l->config, "data_format", ""), "channels_first");
+		a->size[first ? 0 : a->n - 1] = s->dim[s->rank - 2];
 		return 0;
 	}
 	return err_set(
@@ -114,6 +115,7 @@ struct found {
 	int time;       /* the axis that a kernel says is time; -1: none */
 	bool cut;       /* TimeDistributed: the outer axis counts pieces of the window */
 	bool exchanged; /* Permute exchanges the two axes of a series before a layer that reads steps */
+	bool first;     /* a layer that reads steps says that the channels come first */
 };
 
 static bool keeps_axes(const char *cls)
@@ -171,17 +173,12 @@ static void follow(const struct knet *k, int from, const struct axes *a, const i
 			f->cut = true;
 		} else if (strstr(l->cls, "Conv2D") || !strcmp(l->cls, "Convolution2D")) {
 			from_kernel(l, a, order, f);
-		} else if (a->n == 2 && order[0] == 1 && strstr(l->cls, "Conv1D")) {
-			f->exchanged = true;
+		} else if (a->n == 2 && strstr(l->cls, "1D")) {
+			bool first = !strcmp(json_text(l->config, "data_format", ""), "channels_first");
+			f->exchanged = f->exchanged || (order[0] == 1 && !first && strstr(l->cls, "Conv1D"));
+			f->first = f->first || (order[0] == 0 && first);
 		}
 	}
-}
-
-static void warn(struct model *m, const char *text)
-{
-	char both[4 * NAME_MAX_BYTES];
-	snprintf(both, sizeof both, "%s%s%s", m->warning ? m->warning : "", m->warning ? "; " : "", text);
-	m->warning = model_text(m, both);
 }
 
 static void set_two(struct axes *a, int time, int channel)
@@ -209,7 +206,7 @@ static int three(const struct knet *k, struct model *m, struct axes *a, const st
 		         "as "
 		         "pieces of steps of channels",
 		         (long long)a->size[0], (long long)a->size[1], (long long)a->size[2]);
-		warn(m, text);
+		keras_warn(m, "%s", text);
 		return 0;
 	}
 	for (int i = 2; i >= 0; i--)
@@ -245,7 +242,7 @@ static int three(const struct knet *k, struct model *m, struct axes *a, const st
 		        one == 2    ? time == p ? "NCT1" : "NTC1"
 		        : time == p ? "N1CT"
 		                    : "N1TC");
-		warn(m, text);
+		keras_warn(m, "%s", text);
 	}
 	set_two(a, time, time == p ? q : p);
 	return 0;
@@ -258,11 +255,13 @@ static int find_time(const struct knet *k, int input, struct model *m, struct ax
 	follow(k, input, a, order, 0, &f);
 	if (a->n == 3)
 		return three(k, m, a, &f, layout);
-	bool turned = a->n == 2 && f.exchanged;
+	bool turned = a->n == 2 && (f.exchanged || f.first);
 	if (turned && layout && strlen(layout) == 3)
 		turned = asked(layout) <= 0;
-	else if (turned)
-		warn(m, "the network exchanges the axes of its input before it reads steps, so the input is taken for "
+	else if (turned && !f.first)
+		keras_warn(
+		        m, "%s",
+		        "the network exchanges the axes of its input before it reads steps, so the input is taken for "
 		        "(channels, steps); if that is wrong, give --layout NTC");
 	set_two(a, turned ? 1 : 0, turned ? 0 : 1);
 	return 0;
@@ -397,7 +396,7 @@ static int fix_input(struct knet *k, struct model *m, int input)
 	char text[2 * NAME_MAX_BYTES];
 	snprintf(text, sizeof text, "input '%.300s' is not the window; it is taken as %s", l->name,
 	         positions ? "positions from 0 on" : "zeros");
-	warn(m, text);
+	keras_warn(m, "%s", text);
 	set_value(k, l, id, at);
 	return 0;
 }

@@ -13,12 +13,6 @@ static int space_of(const struct kcall *c)
 	return strstr(c->cls, "2D") ? 2 : 1;
 }
 
-static bool channels_first(struct kcall *c)
-{
-	const char *f = k_text(c, "data_format", "dim_ordering", "");
-	return !strcmp(f, "channels_first") || !strcmp(f, "th");
-}
-
 /* Returns the layer's input as (N,C,T) or (N,C,H,W), whichever axis of Keras holds its channels. */
 static int enter(struct kcall *c)
 {
@@ -26,12 +20,12 @@ static int enter(struct kcall *c)
 	if (rank != n + 2)
 		return k_fail(c, ERR_FORMAT, "it reads %s, but gets an input of rank %d",
 		              n == 1 ? "a series" : "planes of two axes and channels", rank);
-	return channels_first(c) ? k_keras(c, c->x[0]) : c->x[0];
+	return k_channels_first(c) ? k_keras(c, c->x[0]) : c->x[0];
 }
 
 static int leave(struct kcall *c, int y)
 {
-	return channels_first(c) ? k_core(c, y) : y;
+	return k_channels_first(c) ? k_core(c, y) : y;
 }
 
 /* Writes the padding of the layer as attributes from a[0] on. Returns how many. */
@@ -61,7 +55,8 @@ struct conv {
 
 static const struct conv point = { .n = 1, .k = { 1 }, .taps = 1, .stride = { 1 }, .dilation = { 1 }, .group = 1 };
 
-/* Adds a kernel. Keras stores it as (k,in,out), with one or two axes k, ONNX as (out,in,k). */
+/* Adds a kernel. Keras stores it as (k,in,out), with one or two axes k, ONNX as (out,in,k). On Theano, Keras 2 stores
+ * it reversed along every axis k (keras/utils/conv_utils.py, convert_kernel). */
 static int kernel(struct kcall *c, const char *what, const struct keras_weight *w, const struct conv *v)
 {
 	if (c->bad)
@@ -72,7 +67,8 @@ static int kernel(struct kcall *c, const char *what, const struct keras_weight *
 	for (int64_t j = 0; j < v->taps; j++)
 		for (int64_t i = 0; i < v->in; i++)
 			for (int64_t o = 0; o < v->out; o++)
-				t[(o * v->in + i) * v->taps + j] = w->data[(j * v->in + i) * v->out + o];
+				t[(o * v->in + i) * v->taps + (c->f->theano ? v->taps - 1 - j : j)] =
+				        w->data[(j * v->in + i) * v->out + o];
 	int id = k_const_shape(c, what, &s, t);
 	free(t);
 	return id;
@@ -168,8 +164,11 @@ static int build_conv(struct kcall *c)
 	steps(c, &v);
 	compare(c, "filters", "nb_filter", v.out);
 	compare_kernel(c, &v);
-	if (c->version == 1 && v.n == 2 && channels_first(c))
-		return k_fail(c, ERR_UNSUPPORTED, "dim_ordering th of Keras 1 is not supported");
+	if (c->version == 1 && v.n == 2 && k_channels_first(c))
+		return k_fail(c, ERR_UNSUPPORTED,
+		              "dim_ordering th of Keras 1 is not supported: whether its kernels are reversed depends "
+		              "on the backend, which the file does not name; load the model with Keras 2 and the "
+		              "backend that it was trained on, and save it again");
 	int64_t C = k_dim(c, x, 1);
 	if (v.in * v.group != C || v.out % v.group)
 		return k_fail(c, ERR_FORMAT,
@@ -189,6 +188,9 @@ static int depthwise(struct kcall *c, int x, const struct keras_weight *w, const
 	v->group = C;
 	v->out = in * mult;
 	steps(c, v);
+	k_int(c, "groups", NULL, 1, 1, 1);
+	if (c->f->theano)
+		return k_fail(c, ERR_UNSUPPORTED, "kernels for each channel that Theano saved are not supported");
 	compare(c, "depth_multiplier", NULL, mult);
 	compare_kernel(c, v);
 	if (in != C)
@@ -257,6 +259,7 @@ static int build_transposed(struct kcall *c)
 	v.group = 1;
 	int64_t pads[2 * SPACE_MAX], more[SPACE_MAX], given[SPACE_MAX];
 	steps(c, &v);
+	k_int(c, "groups", NULL, 1, 1, 1);
 	compare(c, "filters", NULL, v.in);
 	compare_kernel(c, &v);
 	if (v.out != k_dim(c, x, 1))
@@ -342,7 +345,7 @@ static int global_pool(struct kcall *c, const char *op)
 	int x = enter(c);
 	if (x < 0)
 		return c->bad;
-	bool mean = !strcmp(op, "GlobalAveragePool") && c->mask >= 0 && k_rank(c, x) == 3 && !channels_first(c);
+	bool mean = !strcmp(op, "GlobalAveragePool") && c->mask >= 0 && k_rank(c, x) == 3 && !k_channels_first(c);
 	int y = mean ? masked_mean(c, x) : k_op1(c, op, x);
 	return k_bool(c, "keepdims", false) ? leave(c, y) : k_op1(c, "Flatten", y);
 }

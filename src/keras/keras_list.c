@@ -330,6 +330,16 @@ static const cJSON *keywords(const cJSON *v, int depth)
 	return found;
 }
 
+/* The first argument of a call in which all are passed by keyword. Layers call it by one of these names. */
+static const cJSON *first_argument(const cJSON *named)
+{
+	static const char *const names[] = { "inputs", "query", "sequence", "sequences", "x" };
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (json_get(named, names[i]))
+			return json_get(named, names[i]);
+	return NULL;
+}
+
 /* Reads one entry of inbound_nodes: [[...], [...]] in Keras 1 and 2, [...] for their operations, {"args": [...],
  * "kwargs": {...}} in Keras 3. */
 static int connect_layer(struct knet *k, struct klayer *l)
@@ -349,9 +359,14 @@ static int connect_layer(struct knet *k, struct klayer *l)
 		for (v = list->child; v && !bad; v = v->next)
 			/* In Keras 2, anything else than a tensor at this place is an error of the file. */
 			bad = count_tensors(v, 0) ? add_tensors(k, l, v, 0) : source(k, l->name, v, &l->in[0]);
-	l->n_pos = l->n_in;
+	/* Keras 3 lets a call pass its first argument by keyword, too. */
+	const cJSON *front = new && !l->n_in && !keras_is_operation(l->cls, l->module) ? first_argument(named) : NULL;
 	if (!bad)
-		bad = add_tensors(k, l, named, 0);
+		bad = add_tensors(k, l, front, 0);
+	l->n_pos = l->n_in;
+	for (v = named ? named->child : NULL; v && !bad; v = v->next)
+		if (v != front)
+			bad = add_tensors(k, l, v, 0);
 	if (bad)
 		return bad;
 	return l->n_in || keras_is_operation(l->cls, l->module)

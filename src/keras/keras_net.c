@@ -13,10 +13,9 @@ const char *keras_place(struct keras_file *f, const char *place, const char *par
 	return arena_strdup(&f->arena, text);
 }
 
-static const struct kclass *const classes[] = {
-	keras_conv_classes,  keras_norm_classes,       keras_recurrent_classes,
-	keras_shape_classes, keras_activation_classes, keras_attention_classes
-};
+static const struct kclass *const classes[] = { keras_conv_classes,  keras_norm_classes,       keras_recurrent_classes,
+	                                        keras_shape_classes, keras_activation_classes, keras_attention_classes,
+	                                        keras_tcn_classes };
 
 const struct kclass *keras_class(const char *name)
 {
@@ -219,6 +218,12 @@ static int build_call(struct kcall *c, const struct kclass *cls, bool timed)
 		if (!c->used[i] && strcmp(c->arg[i]->string ? c->arg[i]->string : "", "mask") != 0)
 			k_fail(c, ERR_UNSUPPORTED, "it is fed by keyword '%s', which is not supported",
 			       c->arg[i]->string ? c->arg[i]->string : "");
+	if (!c->bad && v >= 0) {
+		bool operation = keras_operation(c->cls, c->config) == cls;
+		if (!operation)
+			k_unread(c, c->config);
+		k_unread_arguments(c, operation);
+	}
 	/* The first error in the configuration is the cause of what follows. */
 	return c->bad ? c->bad : v;
 }
@@ -231,12 +236,41 @@ static enum layer_kind kind_of(const struct kcall *c, int pre, int act)
 	return c->kind == LAYER_ANALYSED && !numbers ? LAYER_LAYOUT : c->kind;
 }
 
-static int build_one(struct knet *k, struct klayer *l, struct model *m, const int *x, const int *at, int mask)
+/* Keras 3 before 3.4 does not hand masks on through layers that merge (keras-team/keras, pull request 19685). */
+static bool forgets_masks(const struct keras_file *f)
+{
+	int major = 0, minor = 0;
+	return sscanf(f->version, "%d.%d", &major, &minor) == 2 && major == 3 && minor < 4;
+}
+
+/* The mask of a layer's inputs. A layer that merges takes, in Keras 2, the steps that all masks count; in Keras 3,
+ * those that any mask counts, and none are left out if an input has no mask (keras/src/layers/merging/base_merge.py).
+ * In both, Concatenate takes the steps that all masks count. */
+static int join_masks(struct kcall *c, const struct kclass *cls)
+{
+	bool any = c->version >= 3 && strcmp(c->cls, "Concatenate") != 0;
+	if (cls->flags & K_MERGES && forgets_masks(c->f))
+		return -1;
+	int mask = c->n_x ? c->masks[0] : -1;
+	for (int i = 1; i < c->n_x && cls->flags & K_MERGES; i++) {
+		int other = c->masks[i];
+		if (mask < 0 || other < 0)
+			mask = any ? -1 : mask < 0 ? other : mask;
+		else if (mask != other)
+			mask = k_op2(c, any ? "Max" : "Mul", mask, other);
+		if (mask < 0 && any)
+			return -1;
+	}
+	return mask;
+}
+
+static int build_one(struct knet *k, struct klayer *l, struct model *m, const int *x, const int *at, const int *masks)
 {
 	const struct kclass *cls = keras_class_of(l->cls, l->module, l->config);
 	int bad = 0;
 	const struct keras_layer *w = keras_weights_of(k, l, &bad);
 	bool *used = arena_alloc(k->arena, (size_t)l->n_in + 1, sizeof *used);
+	struct asked asked = { .n = 0 };
 	if (bad)
 		return bad;
 	struct kcall c = { .m = m,
@@ -257,11 +291,13 @@ static int build_one(struct knet *k, struct klayer *l, struct model *m, const in
 		           .arg = l->arg,
 		           .n_all = l->n_in,
 		           .used = used,
-		           .mask = mask,
+		           .asked = &asked,
+		           .masks = masks,
 		           .mask_out = -1,
 		           .pre = -1,
 		           .activation = "",
 		           .kind = cls->kind };
+	c.mask = join_masks(&c, cls);
 	for (int i = l->n_pos; i < l->n_in; i++)
 		if (l->arg[i]->string && !strcmp(l->arg[i]->string, "mask")) {
 			if (k_rank(&c, x[i]) != 2)
@@ -289,22 +325,16 @@ static int build_one(struct knet *k, struct klayer *l, struct model *m, const in
 	return 0;
 }
 
-/* The mask of what the layer reads: the first one, as in tf.keras. */
-static int mask_of(const struct knet *k, const struct klayer *l)
-{
-	for (int i = 0; i < l->n_pos; i++)
-		if (k->layer[l->in[i].layer].mask >= 0)
-			return k->layer[l->in[i].layer].mask;
-	return -1;
-}
-
 static int build_layer(struct knet *k, struct klayer *l, struct model *m)
 {
-	int *x = xcalloc((size_t)l->n_in + 1, sizeof *x), *at = xcalloc((size_t)l->n_in + 1, sizeof *at), bad = 0;
+	size_t n = (size_t)l->n_in + 1;
+	int *x = xcalloc(n, sizeof *x), *at = xcalloc(n, sizeof *at), *masks = xcalloc(n, sizeof *masks), bad = 0;
 	for (int i = 0; i < l->n_in; i++) {
 		const struct klayer *from = &k->layer[l->in[i].layer];
 		x[i] = from->value[l->in[i].tensor];
 		at[i] = from->at[l->in[i].tensor];
+		/* A state that the layer gives beside its series has no steps and no mask. */
+		masks[i] = m->graph->value[x[i]].shape.rank > 2 ? from->mask : -1;
 	}
 	const cJSON *inner = json_get(l->config, "layer");
 	const char *cls = json_text(inner, "class_name", "");
@@ -313,9 +343,10 @@ static int build_layer(struct knet *k, struct klayer *l, struct model *m)
 	else if (!strcmp(l->cls, "TimeDistributed") && keras_is_model(cls))
 		bad = build_inside(k, l, m, cls, json_get(inner, "config"), true, x, at);
 	else
-		bad = build_one(k, l, m, x, at, mask_of(k, l));
+		bad = build_one(k, l, m, x, at, masks);
 	free(x);
 	free(at);
+	free(masks);
 	return bad ? err_at(k->e, "layer '%s' (%s)", l->name, l->cls) : 0;
 }
 

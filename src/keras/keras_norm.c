@@ -11,6 +11,7 @@
 static int axes_of(struct kcall *c, int rank, bool on[3])
 {
 	const cJSON *v = json_get(c->config, "axis");
+	k_ask(c, "axis");
 	int n = v && !cJSON_IsNull(v) ? cJSON_IsArray(v) ? cJSON_GetArraySize(v) : 1 : v ? 0 : -1, found = 0;
 	on[0] = on[1] = on[2] = false;
 	if (n < 0)
@@ -199,7 +200,8 @@ static int build_group_norm(struct kcall *c)
 	bool scale = k_bool(c, "scale", true), center = k_bool(c, "center", true);
 	const struct keras_weight *gamma = scale ? k_weight(c, 0, "gamma", 1) : NULL,
 	                          *beta = center ? k_weight(c, scale, "beta", 1) : NULL;
-	int64_t C = k_dim(c, x, 1), groups = k_int(c, "groups", NULL, 32, -1, COUNT_MAX);
+	bool each = strstr(c->cls, "Instance") != NULL;
+	int64_t C = k_dim(c, x, 1), groups = k_int(c, "groups", NULL, each ? -1 : 32, -1, COUNT_MAX);
 	groups = groups == -1 ? C : groups;
 	if (!c->bad && (!groups || C % groups))
 		return k_fail(c, ERR_FORMAT, "%lld channels cannot be split into %lld groups", (long long)C,
@@ -209,8 +211,15 @@ static int build_group_norm(struct kcall *c)
 	return k_op(c, "GroupNormalization", 3, in, 2, a);
 }
 
-/* x / max(norm, epsilon) (keras/src/utils/numerical_utils.py, normalize). Keras 2 bounds the square of the norm.
- * Both bounds are 1e-12. */
+/* x / max(norm, epsilon) along n axes (keras/src/utils/numerical_utils.py, normalize). Keras 2 bounds the square of the
+ * norm. Both bounds are 1e-12. */
+int k_unit(struct kcall *c, int x, int n, const int64_t *axes)
+{
+	int square = k_op2(c, "ReduceSumSquare", x, k_ints(c, n, axes));
+	square = k_op2(c, "Max", square, k_scalar(c, c->version >= 3 ? 1e-24 : 1e-12));
+	return k_op2(c, "Div", x, k_op1(c, "Sqrt", square));
+}
+
 static int build_unit_norm(struct kcall *c)
 {
 	bool on[3];
@@ -223,15 +232,48 @@ static int build_unit_norm(struct kcall *c)
 		axes[n++] = 2;
 	if (!n)
 		return c->bad ? c->bad : k_fail(c, ERR_UNSUPPORTED, "it names no axis");
-	int square = k_op2(c, "ReduceSumSquare", c->x[0], k_ints(c, n, axes));
-	square = k_op2(c, "Max", square, k_scalar(c, c->version >= 3 ? 1e-24 : 1e-12));
-	return k_op2(c, "Div", c->x[0], k_op1(c, "Sqrt", square));
+	return k_unit(c, c->x[0], n, axes);
+}
+
+/* InstanceNormalization of the package keras-contrib: (x - mean) / (deviation + epsilon) over the whole window with one
+ * gamma and beta, or over all axes but one with a gamma and beta for each of its elements
+ * (keras_contrib/layers/normalization/instancenormalization.py). */
+static int build_instance_norm(struct kcall *c)
+{
+	int rank = need_rank(c), x = c->x[0], n = 0, at = 0;
+	const cJSON *v = k_get(c, "axis", NULL);
+	bool on[3] = { false };
+	int64_t axes[2];
+	if (v && axes_of(c, rank, on) != 1)
+		return c->bad ? c->bad : k_fail(c, ERR_UNSUPPORTED, "several axes are not supported");
+	for (int i = 1; i < rank; i++)
+		if (!on[i])
+			axes[n++] = k_axis(rank, i);
+	if (!n)
+		return k_fail(c, ERR_UNSUPPORTED, "it leaves no axis to take the mean of");
+	int d = k_op2(c, "Sub", x, k_op2(c, "ReduceMean", x, k_ints(c, n, axes)));
+	int deviation = k_op1(c, "Sqrt", k_op2(c, "ReduceMean", k_op2(c, "Mul", d, d), k_ints(c, n, axes)));
+	int y = k_op2(c, "Div", d, k_op2(c, "Add", deviation, k_scalar(c, k_float(c, "epsilon", NULL, 1e-3))));
+	int64_t count = !v ? 1 : on[rank - 1] ? k_dim(c, x, 1) : k_dim(c, x, 2);
+	static const struct {
+		const char *key, *what, *op;
+	} parts[] = { { "scale", "gamma", "Mul" }, { "center", "beta", "Add" } };
+	for (int i = 0; i < 2; i++) {
+		if (!k_bool(c, parts[i].key, true))
+			continue;
+		const float *w = learned(c, at++, parts[i].what, count);
+		y = w ? k_op2(c, parts[i].op, y, spread(c, parts[i].what, rank, on, w)) : c->bad;
+	}
+	return y;
 }
 
 const struct kclass keras_norm_classes[] = {
 	{ "BatchNormalization", build_batch_norm, LAYER_ANALYSED, 1, 1, K_KEEPS_MASK },
 	{ "LayerNormalization", build_layer_norm, LAYER_ANALYSED, 1, 1, K_KEEPS_MASK },
 	{ "GroupNormalization", build_group_norm, LAYER_ANALYSED, 1, 1, K_KEEPS_MASK },
+	{ "Addons>GroupNormalization", build_group_norm, LAYER_ANALYSED, 1, 1, K_KEEPS_MASK },
+	{ "Addons>InstanceNormalization", build_group_norm, LAYER_ANALYSED, 1, 1, K_KEEPS_MASK },
+	{ "InstanceNormalization", build_instance_norm, LAYER_ANALYSED, 1, 1, K_KEEPS_MASK },
 	{ "UnitNormalization", build_unit_norm, LAYER_ANALYSED, 1, 1, K_KEEPS_MASK },
 	{ "Normalization", build_normalization, LAYER_ANALYSED, 1, 1, 0 },
 	{ "Rescaling", build_rescaling, LAYER_ANALYSED, 1, 1, K_KEEPS_MASK },

@@ -206,6 +206,15 @@ static int leaky(struct kcall *c, const char *op)
 	return k_op(c, op, 1, &x, 1, &a);
 }
 
+static int elu(struct kcall *c, const char *op)
+{
+	int x = first(c);
+	struct attr a = attr_f("alpha", number_arg(c, 1, "alpha", 1));
+	c->pre = x;
+	c->activation = "elu";
+	return k_op(c, op, 1, &x, 1, &a);
+}
+
 /* TensorFlow's default is the exact function, that of keras.ops the approximation by tanh. */
 static int gelu(struct kcall *c, const char *op)
 {
@@ -227,7 +236,7 @@ static int softmax(struct kcall *c, const char *op)
 	int x = first(c), rank = k_rank(c, x);
 	int y = k_softmax(c, op, x, k_axis(rank, axis_arg(c, 1, "axis", rank, -1)));
 	c->pre = x;
-	c->activation = "softmax";
+	c->activation = !strcmp(op, "Softmax") ? "softmax" : "log_softmax";
 	return y;
 }
 
@@ -314,9 +323,15 @@ static int l2_normalize(struct kcall *c, const char *op)
 static int cumsum(struct kcall *c, const char *op)
 {
 	int x = first(c), rank = k_rank(c, x);
+	/* Without an axis, that of Keras 3 makes one row of all values. */
+	if (c->version >= 3 && !k_arg(c, 1, "axis"))
+		return k_fail(c, ERR_UNSUPPORTED, "a sum without an axis is not supported");
 	int64_t axis = k_axis(rank, axis_arg(c, 1, "axis", rank, 0));
+	struct attr a[] = { attr_i("exclusive", true_arg(c, 2, "exclusive")),
+		            attr_i("reverse", true_arg(c, 3, "reverse")) };
 	struct shape s = { 0 };
-	return k_op2(c, op, x, c->bad ? c->bad : graph_const_int(c->g, NULL, &s, &axis, c->e));
+	int in[] = { x, c->bad ? c->bad : graph_const_int(c->g, NULL, &s, &axis, c->e) };
+	return k_op(c, op, 2, in, 2, a);
 }
 
 /* ---- shapes ---- */
@@ -561,7 +576,8 @@ static bool take(struct kcall *c, int *y, int64_t axis, const cJSON *v)
 	const cJSON *a = slice_part(v, "start"), *b = slice_part(v, "stop"), *s = slice_part(v, "step");
 	if (s)
 		step = size_of(c, s);
-	if (!step || !cJSON_IsObject(v))
+	/* Tensors and arrays are objects, too. */
+	if (!step || !json_get(json_get(v, "config") ? json_get(v, "config") : v, "stop"))
 		k_fail(c, ERR_UNSUPPORTED, "an index that is neither a number nor a slice is not supported");
 	from = a ? size_of(c, a) : step > 0 ? 0 : -1;
 	to = b ? size_of(c, b) : step > 0 ? COUNT_MAX : -COUNT_MAX;
@@ -727,7 +743,7 @@ static const struct function functions[] = {
 	{ "relu", active, "Relu" },
 	{ "relu6", relu6, "Relu" },
 	{ "leaky_relu", leaky, "LeakyRelu" },
-	{ "elu", active, "Elu" },
+	{ "elu", elu, "Elu" },
 	{ "selu", active, "Selu" },
 	{ "gelu", gelu, "Gelu" },
 	{ "silu", silu, "Sigmoid" },
@@ -818,7 +834,9 @@ static const struct function *function_of(const char *cls, const cJSON *config)
 static int build_operation(struct kcall *c)
 {
 	const struct function *f = function_of(c->cls, c->config);
-	return f ? f->build(c, f->op) : k_fail(c, ERR_UNSUPPORTED, "the operation is not supported");
+	if (!f)
+		return k_fail(c, ERR_UNSUPPORTED, "the operation is not supported");
+	return f->build(c, f->op);
 }
 
 const struct kclass *keras_operation(const char *cls, const cJSON *config)

@@ -130,6 +130,7 @@ struct way {
 	bool backwards;
 	const char *name; /* prefix of its weights' names: "", "forward_" or "backward_" */
 	int h0, c0;       /* initial states (N,H); -1: zeros */
+	bool give;        /* the last states are outputs, too */
 	bool zero;        /* the output at steps that the mask leaves out is 0, not that of the step before */
 };
 
@@ -143,6 +144,11 @@ static void check_config(struct kcall *c)
 {
 	if (k_bool(c, "time_major", false))
 		k_fail(c, ERR_UNSUPPORTED, "time_major is not supported");
+	if (k_bool(c, "stateful", false))
+		keras_warn(c->m,
+		           "layer '%.100s' keeps its state from one batch to the next (stateful); here every window "
+		           "begins with zeros",
+		           c->name);
 }
 
 static const char *part_name(char *buf, size_t size, const struct way *way, const char *what)
@@ -245,7 +251,6 @@ static int prepare(struct kcall *c, const struct way *way, struct core *k)
 	     after = k_bool(c, "reset_after", !strcmp(cell->cls, "CuDNNGRU")) && !strcmp(cell->op, "GRU");
 	const struct keras_weight *w = k_weight(c, 0, "kernel", 2), *r = k_weight(c, 1, "recurrent kernel", 2);
 	const struct keras_weight *b = with_bias ? k_weight(c, 2, "bias", after ? 2 : 1) : NULL;
-	check_config(c);
 	k->f = functions_of(c, cell);
 	if (c->bad)
 		return c->bad;
@@ -323,7 +328,7 @@ static int run_at_once(struct kcall *c, const struct way *way, struct core *k, i
 	const char *name[3] = { wanted ? NULL : made, wanted ? made : NULL, NULL };
 	char spare[2][2 * NAME_MAX_BYTES + 8];
 	int n_out = wanted ? 2 : 1, out[3] = { -1, -1, -1 };
-	if (k_bool(c, "return_state", false)) {
+	if (way->give) {
 		n_out = lstm ? 3 : 2;
 		snprintf(spare[0], sizeof spare[0], "%s:h", made);
 		snprintf(spare[1], sizeof spare[1], "%s:c", made);
@@ -417,7 +422,7 @@ static int need_series(struct kcall *c)
 }
 
 /* Reverses a backward pass: ONNX returns it in the order of time, Keras in the order of processing. */
-static int flip(struct kcall *c, int y)
+int k_flip(struct kcall *c, int y)
 {
 	int in[] = { y, k_ints(c, 1, (int64_t[]){ -1 }), k_ints(c, 1, (int64_t[]){ -COUNT_MAX }),
 		     k_ints(c, 1, (int64_t[]){ 2 }), k_ints(c, 1, (int64_t[]){ -1 }) };
@@ -468,6 +473,8 @@ static int build_recurrent(struct kcall *c)
 	if (n && n != (strcmp(way.cell->op, "LSTM") ? 1 : 2))
 		return c->bad ? c->bad : k_fail(c, ERR_FORMAT, "it reads %d initial states", n);
 	way.zero = k_bool(c, "zero_output_for_mask", false);
+	way.give = k_bool(c, "return_state", false);
+	check_config(c);
 	if (c->bad)
 		return c->bad;
 	int bad = run_way(&sub, &way, sequences, &s);
@@ -475,9 +482,89 @@ static int build_recurrent(struct kcall *c)
 	if (bad)
 		return bad;
 	c->mask_out = sequences ? c->mask : -1;
-	if (k_bool(c, "return_state", false))
+	if (way.give)
 		give_states(c, &s);
-	return !sequences ? s.last : way.backwards ? flip(c, s.all) : s.all;
+	return !sequences ? s.last : way.backwards ? k_flip(c, s.all) : s.all;
+}
+
+/* ---- cells in a layer of their own ---- */
+
+/* The weights of cell `nth`. first: where its arrays begin in the list of an .h5 file; it becomes that of the next. */
+static const struct keras_layer *cell_weights(struct kcall *c, const char *cls, bool several, int nth, int *first)
+{
+	char name[64], part[128], number[16] = "";
+	const char *joint = c->f->joint ? c->f->joint : "/";
+	if (c->f->tree && several) {
+		if (nth)
+			snprintf(number, sizeof number, "_%d", nth);
+		keras_snake(cls, name, sizeof name);
+		snprintf(part, sizeof part, "cell%scells%s%s%s", joint, joint, name, number);
+		return k_part(c, part);
+	}
+	if (c->f->tree)
+		return k_part(c, "cell");
+	struct keras_layer *l = arena_alloc(&c->f->arena, 1, sizeof *l);
+	int n = k_bool(c, "use_bias", true) ? 3 : 2;
+	if (!c->weights || *first + n > c->weights->n)
+		return NULL;
+	*l = (struct keras_layer){ c->weights->name, n, c->weights->w + *first };
+	*first += n;
+	return l;
+}
+
+/* RNN(cell) and RNN([cell, cell]): several cells are layers one behind the other that give all of their states. */
+static int build_rnn(struct kcall *c)
+{
+	enum { CELLS_MAX = 64 };
+	const cJSON *cell = k_get(c, "cell", NULL), *list = json_get(json_get(cell, "config"), "cells"), *v;
+	bool several = !strcmp(json_text(cell, "class_name", ""), "StackedRNNCells"),
+	     sequences = k_bool(c, "return_sequences", false), give = k_bool(c, "return_state", false);
+	int n = several ? cJSON_GetArraySize(list) : 1, state[STATES_MAX], n_state = initial_states(c, state),
+	    first = 0;
+	struct states s = { -1, -1, -1 };
+	int x = c->x[0], seen[CELLS_MAX];
+	check_config(c);
+	if (need_series(c))
+		return c->bad;
+	if (n < 1 || n > CELLS_MAX || (n > 1 && (give || n_state)))
+		return k_fail(c, ERR_UNSUPPORTED, "states of several cells, and more than %d cells, are not supported",
+		              CELLS_MAX);
+	for (int i = 0; i < n; i++) {
+		char name[64], prefix[32] = "";
+		v = several ? cJSON_GetArrayItem(list, i) : cell;
+		const char *cls = json_text(v, "class_name", ""), *end = strstr(cls, "Cell");
+		snprintf(name, sizeof name, "%.*s", end ? (int)(end - cls) : 0, cls);
+		if (several)
+			snprintf(prefix, sizeof prefix, "cell_%d_", i);
+		struct way way = { .cell = end && !end[4] ? cell_of(name) : NULL,
+			           .backwards = k_bool(c, "go_backwards", false),
+			           .name = prefix,
+			           .give = give,
+			           .zero = k_bool(c, "zero_output_for_mask", false) };
+		if (!way.cell)
+			return k_fail(c, ERR_UNSUPPORTED, "a cell of class '%.60s' is not supported", cls);
+		set_states(&way, n_state, state);
+		if (n_state && n_state != (strcmp(way.cell->op, "LSTM") ? 1 : 2))
+			return k_fail(c, ERR_FORMAT, "it reads %d initial states", n_state);
+		/* The cells of one class are counted in a .keras file. */
+		seen[i] = 0;
+		for (int j = 0; j < i; j++)
+			seen[i] += !strcmp(json_text(cJSON_GetArrayItem(list, j), "class_name", ""), cls);
+		struct kcall sub = *c;
+		sub.config = json_get(v, "config");
+		sub.weights = cell_weights(&sub, cls, several, seen[i], &first);
+		sub.x = &x;
+		int bad = sub.bad ? sub.bad : run_way(&sub, &way, sequences || i < n - 1, &s);
+		k_unread(&sub, sub.config);
+		c->bad = c->bad ? c->bad : sub.bad;
+		if (bad || c->bad)
+			return c->bad ? c->bad : bad;
+		x = s.all;
+	}
+	c->mask_out = sequences ? c->mask : -1;
+	if (give)
+		give_states(c, &s);
+	return !sequences ? s.last : k_bool(c, "go_backwards", false) ? k_flip(c, s.all) : s.all;
 }
 
 /* ---- both directions ---- */
@@ -509,14 +596,22 @@ static int run_half(struct kcall *c, const cJSON *layer, int which, int n_state,
 	}
 	*sequences = k_bool(&sub, "return_sequences", false);
 	/* Bidirectional sets zero_output_for_mask of both layers (keras/src/layers/rnn/bidirectional.py). */
-	struct way way = { .cell = cell_of(cls), .backwards = which == 1, .name = prefix[which], .zero = *sequences };
+	struct way way = { .cell = cell_of(cls),
+		           .backwards = which == 1,
+		           .name = prefix[which],
+		           .give = k_bool(&sub, "return_state", false),
+		           .zero = *sequences };
+	k_ask(c, "zero_output_for_mask");
+	if (!which)
+		check_config(&sub);
 	set_states(&way, n_state / 2, state + which * (n_state / 2));
 	if (!c->bad && !way.cell)
 		k_fail(c, ERR_UNSUPPORTED, "Bidirectional(%s) is not supported", cls);
 	if (!c->bad && k_get(c, which ? "backward_layer" : "layer", NULL) &&
 	    k_bool(&sub, "go_backwards", false) != (which == 1))
 		k_fail(c, ERR_UNSUPPORTED, "a forward layer that goes backwards is not supported");
-	int bad = c->bad ? c->bad : run_way(&sub, &way, *sequences, s);
+	int bad = c->bad ? c->bad : sub.bad ? sub.bad : run_way(&sub, &way, *sequences, s);
+	k_unread(&sub, sub.config);
 	c->bad = c->bad ? c->bad : sub.bad;
 	return bad;
 }
@@ -564,6 +659,7 @@ const struct kclass keras_recurrent_classes[] = {
 	{ "LSTM", build_recurrent, LAYER_ANALYSED, 1, 3, 0 },
 	{ "GRU", build_recurrent, LAYER_ANALYSED, 1, 2, 0 },
 	{ "SimpleRNN", build_recurrent, LAYER_ANALYSED, 1, 2, 0 },
+	{ "RNN", build_rnn, LAYER_ANALYSED, 1, 3, 0 },
 	{ "CuDNNLSTM", build_recurrent, LAYER_ANALYSED, 1, 3, 0 },
 	{ "CuDNNGRU", build_recurrent, LAYER_ANALYSED, 1, 2, 0 },
 	{ "Bidirectional", build_bidirectional, LAYER_ANALYSED, 1, 5, 0 },

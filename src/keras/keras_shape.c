@@ -28,47 +28,81 @@ static int most_rank(const struct kcall *c)
 
 enum { MERGE_MAX = 1024 };
 
-/* Applies one operator to all inputs at once, or (pairs: Mul, Sub) to one input after the other. */
-static int merge(struct kcall *c, const char *op, bool pairs)
+static int merge(struct kcall *c, const char *op)
 {
-	int in[MERGE_MAX], rank = most_rank(c), y = align(c, c->x[0], rank);
-	in[0] = y;
-	for (int i = 1; i < c->n_x; i++) {
+	int in[MERGE_MAX], rank = most_rank(c);
+	for (int i = 0; i < c->n_x; i++)
 		in[i] = align(c, c->x[i], rank);
-		if (pairs)
-			y = k_op2(c, op, y, in[i]);
-	}
-	return pairs ? y : k_op(c, op, c->n_x, in, 0, NULL);
+	return k_op(c, op, c->n_x, in, 0, NULL);
 }
 
 static int build_add(struct kcall *c)
 {
-	return merge(c, "Sum", false);
+	return merge(c, "Sum");
 }
 
 static int build_subtract(struct kcall *c)
 {
-	return merge(c, "Sub", true);
+	return merge(c, "Sub");
 }
 
+/* A mask (N,T) as a factor of a series (N,C,T). */
+static int factor(struct kcall *c, int mask)
+{
+	return k_reshape(c, mask, 3, (int64_t[]){ k_dim(c, mask, 0), 1, k_dim(c, mask, 1) });
+}
+
+/* In Keras 3, what a mask leaves out counts as 1, and the product is 0 at steps that all masks leave out
+ * (keras/src/layers/merging/multiply.py). */
 static int build_multiply(struct kcall *c)
 {
-	return merge(c, "Mul", true);
+	int y = -1, rank = most_rank(c), n = 0;
+	for (int i = 0; i < c->n_x; i++) {
+		int x = align(c, c->x[i], rank);
+		if (c->masks[i] >= 0 && c->version >= 3) {
+			int on = factor(c, c->masks[i]);
+			x = k_op2(c, "Add", k_op2(c, "Mul", x, on), k_op2(c, "Sub", k_scalar(c, 1), on));
+			n++;
+		}
+		y = i ? k_op2(c, "Mul", y, x) : x;
+	}
+	return n == c->n_x && c->mask >= 0 ? k_op2(c, "Mul", y, factor(c, c->mask)) : y;
 }
 
 static int build_average(struct kcall *c)
 {
-	return merge(c, "Mean", false);
+	return merge(c, "Mean");
+}
+
+/* Keras 3 takes an input's steps that a mask leaves out from the other inputs. */
+static int extreme(struct kcall *c, const char *op)
+{
+	for (int i = 0; i < c->n_x && c->version >= 3; i++)
+		if (c->masks[i] >= 0)
+			return k_fail(c, ERR_UNSUPPORTED, "an input with a mask is not supported");
+	return merge(c, op);
 }
 
 static int build_maximum(struct kcall *c)
 {
-	return merge(c, "Max", false);
+	return extreme(c, "Max");
 }
 
 static int build_minimum(struct kcall *c)
 {
-	return merge(c, "Min", false);
+	return extreme(c, "Min");
+}
+
+/* The mask of series that are joined one behind the other. Where an input has none, all of its steps count. */
+static int concat_masks(struct kcall *c)
+{
+	int in[MERGE_MAX];
+	struct attr axis = attr_i("axis", 1);
+	for (int i = 0; i < c->n_x; i++) {
+		int64_t size[2] = { k_dim(c, c->x[i], 0), k_dim(c, c->x[i], 2) };
+		in[i] = c->masks[i] >= 0 ? c->masks[i] : k_op2(c, "Expand", k_scalar(c, 1), k_ints(c, 2, size));
+	}
+	return k_op(c, "Concat", c->n_x, in, 1, &axis);
 }
 
 static int concat(struct kcall *c, const char *key)
@@ -82,7 +116,41 @@ static int concat(struct kcall *c, const char *key)
 	if (!c->bad && (axis < 1 || axis >= rank))
 		return k_fail(c, ERR_UNSUPPORTED, "joining along axis %lld is not supported", (long long)axis);
 	struct attr a = attr_i("axis", k_axis(rank, axis));
+	if (rank == 3 && axis == 1 && c->mask >= 0)
+		c->mask_out = concat_masks(c);
 	return k_op(c, "Concat", c->n_x, c->x, 1, &a);
+}
+
+/* Sums the products of two inputs along an axis of each. The other axes of the first input come before those of the
+ * second (keras/src/layers/merging/dot.py). */
+static int build_dot(struct kcall *c)
+{
+	const cJSON *v = k_get(c, "axes", NULL);
+	bool normal = k_bool(c, "normalize", false);
+	int in[2], rank[2];
+	for (int i = 0; i < 2; i++) {
+		const cJSON *a = cJSON_IsArray(v) ? cJSON_GetArrayItem(v, i) : v;
+		int64_t axis = 0;
+		rank[i] = k_rank(c, c->x[i]);
+		if (rank[i] != 2 && rank[i] != 3)
+			return k_fail(c, ERR_UNSUPPORTED, "an input of rank %d is not supported", rank[i]);
+		if (!json_whole(a, &axis) || (axis += axis < 0 ? rank[i] : 0) < 1 || axis >= rank[i])
+			return k_fail(c, ERR_FORMAT, "axes are not two of the axes behind the batch");
+		int x = k_keras(c, c->x[i]);
+		x = normal ? k_unit(c, x, 1, &axis) : x;
+		/* (N,rest,K) and (N,K,rest) */
+		int64_t K = k_dim(c, x, (int)axis), N = k_dim(c, x, 0);
+		if (rank[i] == 2)
+			in[i] = k_reshape(c, x, 3, (int64_t[]){ N, i ? K : 1, i ? 1 : K });
+		else
+			in[i] = axis == (i ? 1 : 2) ? x : k_perm(c, x, (int64_t[]){ 0, 2, 1 });
+	}
+	if (k_dim(c, in[0], 2) != k_dim(c, in[1], 1))
+		return c->bad ? c->bad : k_fail(c, ERR_FORMAT, "its inputs have different sizes along axes");
+	int y = k_op2(c, "MatMul", in[0], in[1]);
+	if (rank[0] == 3 && rank[1] == 3)
+		return k_core(c, y);
+	return k_op1(c, "Flatten", y);
 }
 
 static int build_concatenate(struct kcall *c)
@@ -93,7 +161,10 @@ static int build_concatenate(struct kcall *c)
 /* Keras 1 has one class for all ways to merge. */
 static int build_merge(struct kcall *c)
 {
+	static const char *const others[] = { "mode_type",        "concat_axis",       "dot_axes",
+		                              "output_mask_type", "output_shape_type", NULL };
 	const char *mode = k_text(c, "mode", NULL, "sum");
+	k_ask_all(c, others);
 	if (!strcmp(mode, "concat"))
 		return concat(c, "concat_axis");
 	if (!strcmp(mode, "sum"))
@@ -120,15 +191,10 @@ static int space(struct kcall *c)
 	return n;
 }
 
-static bool channels_first(struct kcall *c)
-{
-	return !strcmp(k_text(c, "data_format", "dim_ordering", ""), "channels_first");
-}
-
 /* The axis of core's order that is axis i of those between batch and channels. */
 static int space_axis(struct kcall *c, int n, int i)
 {
-	return k_axis(n + 2, channels_first(c) ? i + 2 : i + 1);
+	return k_axis(n + 2, k_channels_first(c) ? i + 2 : i + 1);
 }
 
 /* Keras flattens in the order of its axes. With channels first it moves the channels behind the others before
@@ -141,7 +207,7 @@ static int build_flatten(struct kcall *c)
 		return x;
 	x = k_keras(c, x);
 	for (int i = 1; i < rank; i++)
-		perm[i] = channels_first(c) ? i % (rank - 1) + 1 : i;
+		perm[i] = k_channels_first(c) ? i % (rank - 1) + 1 : i;
 	return k_op1(c, "Flatten", k_perm(c, x, perm));
 }
 
@@ -292,6 +358,13 @@ static int build_repeat_vector(struct kcall *c)
 /* Noise and dropout act only in training. */
 static int build_nothing(struct kcall *c)
 {
+	k_ask(c, "data_format");
+	k_ask(c, "dim_ordering");
+	if (cJSON_IsTrue(k_arg(c, BY_NAME, "training")))
+		keras_warn(
+		        c->m,
+		        "layer '%.100s' (%.60s) acts in Keras also when it predicts (training=True); here it does not",
+		        c->name, c->cls);
 	return c->x[0];
 }
 
@@ -313,13 +386,14 @@ static int build_masking(struct kcall *c)
 }
 
 const struct kclass keras_shape_classes[] = {
-	{ "Add", build_add, LAYER_ANALYSED, 2, MERGE_MAX, K_KEEPS_MASK },
-	{ "Subtract", build_subtract, LAYER_ANALYSED, 2, 2, K_KEEPS_MASK },
-	{ "Multiply", build_multiply, LAYER_ANALYSED, 2, MERGE_MAX, K_KEEPS_MASK },
-	{ "Average", build_average, LAYER_ANALYSED, 2, MERGE_MAX, K_KEEPS_MASK },
-	{ "Maximum", build_maximum, LAYER_ANALYSED, 2, MERGE_MAX, K_KEEPS_MASK },
-	{ "Minimum", build_minimum, LAYER_ANALYSED, 2, MERGE_MAX, K_KEEPS_MASK },
-	{ "Concatenate", build_concatenate, LAYER_ANALYSED, 1, MERGE_MAX, K_KEEPS_MASK },
+	{ "Add", build_add, LAYER_ANALYSED, 2, MERGE_MAX, K_KEEPS_MASK | K_MERGES },
+	{ "Subtract", build_subtract, LAYER_ANALYSED, 2, 2, K_KEEPS_MASK | K_MERGES },
+	{ "Multiply", build_multiply, LAYER_ANALYSED, 2, MERGE_MAX, K_KEEPS_MASK | K_MERGES },
+	{ "Average", build_average, LAYER_ANALYSED, 2, MERGE_MAX, K_KEEPS_MASK | K_MERGES },
+	{ "Maximum", build_maximum, LAYER_ANALYSED, 2, MERGE_MAX, K_KEEPS_MASK | K_MERGES },
+	{ "Minimum", build_minimum, LAYER_ANALYSED, 2, MERGE_MAX, K_KEEPS_MASK | K_MERGES },
+	{ "Concatenate", build_concatenate, LAYER_ANALYSED, 1, MERGE_MAX, K_KEEPS_MASK | K_MERGES },
+	{ "Dot", build_dot, LAYER_ANALYSED, 2, 2, 0 },
 	{ "Merge", build_merge, LAYER_ANALYSED, 2, MERGE_MAX, 0 },
 	{ "Flatten", build_flatten, LAYER_LAYOUT, 1, 1, 0 },
 	{ "Reshape", build_reshape, LAYER_LAYOUT, 1, 1, 0 },

@@ -254,6 +254,9 @@ static const struct container {
 	{ "pieces.h5", "pieces", "Keras 2.15.0 HDF5", "cuts a window into pieces", NULL },
 	{ "pieces.keras", "pieces", "Keras 3.8.0 .keras", "cuts a window into pieces", NULL },
 	{ "tcn.h5", "tcn", "Keras 2.15.0 HDF5", NULL, NULL },
+	{ "looks.h5", "looks", "Keras 2.15.0 HDF5", NULL, NULL },
+	{ "looks3.keras", "looks3", "Keras 3.8.0 .keras", NULL, NULL },
+	{ "turned.h5", "turned", "Keras 2.15.0 HDF5", NULL, NULL },
 	{ "fast.h5", "fast", "Keras 2.15.0 HDF5",
 	  "input 'positions' is not the window; it is taken as positions from 0", NULL },
 };

@@ -106,6 +106,9 @@ END_TEST
 #define NODE(cls, name, rest, in)                                                                  \
 	"{\"class_name\":\"" cls "\",\"name\":\"" name "\",\"config\":{\"name\":\"" name "\"" rest \
 	"},\"inbound_nodes\":" in "}"
+#define OP3(cls, config, args)                                                                                   \
+	"{\"class_name\":\"" cls "\",\"module\":\"keras.src.ops.numpy\",\"name\":\"o\",\"config\":{" config "}," \
+	"\"inbound_nodes\":[{\"args\":[" args "],\"kwargs\":{}}]}"
 #define OP(function, in)                                                                                           \
 	"{\"class_name\":\"TFOpLambda\",\"name\":\"o\",\"config\":{\"name\":\"o\",\"function\":\"" function "\"}," \
 	"\"inbound_nodes\":[" in "]}"
@@ -303,6 +306,18 @@ static const struct {
 	  ERR_UNSUPPORTED, "neither a number nor a slice" },
 	{ FUN(IN "," OP("matmul", "[\"x\",0,0,{\"b\":1}]"), "[[\"x\",0,0]]", "[[\"o\",0,0]]"), ERR_FORMAT,
 	  "multiplies matrices" },
+	{ FUN(IN "," OP("matmul", "[\"x\",0,0,{\"b\":[\"x\",0,0],\"transpose_b\":true,\"adjoint_a\":true}]"),
+	      "[[\"x\",0,0]]", "[[\"o\",0,0]]"),
+	  ERR_UNSUPPORTED, "its argument adjoint_a is not supported" },
+	{ FUN(IN "," OP3("Max", "\"axis\":1,\"initial\":2", "{\"config\":{\"keras_history\":[\"x\",0,0]}}"),
+	      "[[\"x\",0,0]]", "[[\"o\",0,0]]"),
+	  ERR_UNSUPPORTED, "its argument initial is not supported" },
+	{ FUN(IN "," OP3("GetItem", "",
+	                 "{\"config\":{\"keras_history\":[\"x\",0,0]}},[{\"class_name\":\"__slice__\",\"config\":{"
+	                 "\"start\":null,\"stop\":null,\"step\":null}},{\"class_name\":\"__numpy__\",\"config\":{"
+	                 "\"value\":[0,2],\"dtype\":\"int32\"}}]"),
+	      "[[\"x\",0,0]]", "[[\"o\",0,0]]"),
+	  ERR_UNSUPPORTED, "neither a number nor a slice" },
 	{ FUN(IN "," NODE("MultiHeadAttention", "a", "", "[[[\"x\",0,0,{}]]]"), "[[\"x\",0,0]]", "[[\"a\",0,0]]"),
 	  ERR_FORMAT, "query_dense is not in the file" },
 	{ FUN(IN "," NODE("MultiHeadAttention", "a", ",\"attention_axes\":[]", "[[[\"x\",0,0,{}]]]"), "[[\"x\",0,0]]",
