@@ -56,9 +56,7 @@ void cut_warn(struct dataset *d, const char *fmt, ...)
 	/* A name that was cut off may end inside a character. */
 	char clean[3 * sizeof more];
 	text_clean(clean, sizeof clean, more, strlen(more));
-	char *s = xasprintf("%s%s%s", d->warning ? d->warning : "", d->warning ? "\n" : "", clean);
-	d->warning = arena_strdup(&d->arena, s);
-	free(s);
+	warnings_add(&d->arena, &d->warning, clean);
 }
 
 void cut_warnings(struct dataset *d, const char *lines)

@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include "core/base/text.h"
 
 static void add(struct arena *a, struct understood **list, const char *what, const char *text)
@@ -28,4 +29,11 @@ void understood_copy(struct arena *a, struct understood **list, const struct und
 {
 	for (; from; from = from->next)
 		add(a, list, from->what, from->text);
+}
+
+void warnings_add(struct arena *a, const char **warnings, const char *line)
+{
+	char *all = *warnings ? xasprintf("%s\n%s", *warnings, line) : xstrdup(line);
+	*warnings = arena_strdup(a, all);
+	free(all);
 }

@@ -19,4 +19,8 @@ void understood_add(struct arena *a, struct understood **list, const char *what,
 /* Adds copies of all facts of `from` to the end of *list, in memory of the arena. */
 void understood_copy(struct arena *a, struct understood **list, const struct understood *from);
 
+/* Adds a line to the warnings of a table or a set of windows, one a line; NULL: there are none yet. They are put into
+ * memory of the arena. */
+void warnings_add(struct arena *a, const char **warnings, const char *line);
+
 #endif

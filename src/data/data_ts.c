@@ -341,7 +341,7 @@ static void compare(struct ts *q)
 	if (!*buf || q->bare)
 		return;
 	char *all = xasprintf("its head is wrong (%s); the data are believed", buf);
-	s->warning = arena_strdup(&s->arena, all);
+	warnings_add(&s->arena, &s->warning, all);
 	free(all);
 }
 

@@ -691,13 +691,6 @@ static void say_found(const struct wide *q, struct window_set *s)
 	}
 }
 
-static void warn(struct window_set *s, const char *text)
-{
-	char *all = s->warning ? xasprintf("%s\n%s", s->warning, text) : xstrdup(text);
-	s->warning = arena_strdup(&s->arena, all);
-	free(all);
-}
-
 /* Rows that do not fit the model, but are as many as its steps, are time steps of windows in columns. */
 static int check_columns(const struct window_set *s, const struct data_wanted *w, struct err *e)
 {
@@ -772,7 +765,7 @@ static int read_table(struct wide *q, struct window_set *s, const struct data_wa
 		return bad;
 	say_found(q, s);
 	if (*q->roles.warning)
-		warn(s, q->roles.warning);
+		warnings_add(&s->arena, &s->warning, q->roles.warning);
 	if (columns)
 		return turn(s, q->e);
 	bad = check_columns(s, w, q->e);

@@ -134,9 +134,7 @@ void found_warn(struct found *f, const char *format, ...)
 	va_start(list, format);
 	vsnprintf(text, sizeof text, format, list);
 	va_end(list);
-	char *all = f->warning ? xasprintf("%s\n%s", f->warning, text) : xstrdup(text);
-	f->warning = arena_strdup(&f->arena, all);
-	free(all);
+	warnings_add(&f->arena, &f->warning, text);
 }
 
 void found_release(struct found *f)

@@ -394,7 +394,7 @@ int window_set_split(struct window_set *s, const struct recipe *r, int64_t T, in
 		        "%lld channels of %lld values in a row are taken %s; --layout %s takes them %s", (long long)C,
 		        (long long)(all / C), time_first ? "step by step" : "one channel after the other",
 		        time_first ? "NCT" : "NTC", time_first ? "one channel after the other" : "step by step");
-		s->warning = arena_strdup(&s->arena, text);
+		warnings_add(&s->arena, &s->warning, text);
 		free(text);
 	}
 	understood_add(&s->arena, &s->understood, "row", "%lld channels of %lld steps, %s", (long long)C,

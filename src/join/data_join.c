@@ -264,13 +264,8 @@ static void join_say(struct join *j, struct data *d)
 	const char **warning = d->ready ? &d->set.warning : &d->table.warning, *own = *warning;
 	*(d->ready ? &d->set.file : &d->table.file) = text_clean_copy(a, name);
 	*warning = join_warning(j, a);
-	if (own && *warning) {
-		char *both = xasprintf("%s\n%s", *warning, own);
-		*warning = arena_strdup(a, both);
-		free(both);
-	} else if (own) {
-		*warning = own;
-	}
+	if (own)
+		warnings_add(a, warning, own);
 	free(name);
 }
 
@@ -296,12 +291,11 @@ static int read_single(struct join *j, struct data *d, const struct data_wanted 
 	const char **warning = d->ready ? &d->set.warning : &d->table.warning;
 	*(d->ready ? &d->set.part : &d->table.part) = part;
 	*(d->ready ? &d->set.n_part : &d->table.n_part) = 1;
-	if (j->f->skipped && *warning) {
-		char *both = xasprintf("%s\n%s", j->f->skipped, *warning);
-		*warning = arena_strdup(a, both);
-		free(both);
-	} else if (j->f->skipped) {
+	if (j->f->skipped) {
+		const char *own = *warning;
 		*warning = arena_strdup(a, j->f->skipped);
+		if (own)
+			warnings_add(a, warning, own);
 	}
 	return 0;
 }

@@ -504,9 +504,8 @@ static void say_stack(struct stack *q)
 	if (q->d->ready)
 		understood_add(a, list, "label", "%.80s, a line for each window", file);
 	else if (!q->asked)
-		q->d->table.warning =
-		        arena_strdup(a, "a file of labels is among the files; --label with its name takes "
-		                        "it");
+		warnings_add(a, &q->d->table.warning,
+		             "a file of labels is among the files; --label with its name takes it");
 }
 
 static int stack_all(struct stack *q)

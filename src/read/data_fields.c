@@ -87,9 +87,7 @@ static void warn(struct data *d, const char *text)
 {
 	struct arena *a = d->ready ? &d->set.arena : &d->table.arena;
 	const char **warning = d->ready ? &d->set.warning : &d->table.warning;
-	char *all = *warning ? xasprintf("%s\n%s", *warning, text) : xstrdup(text);
-	*warning = arena_strdup(a, all);
-	free(all);
+	warnings_add(a, warning, text);
 }
 
 void data_fields_warn(struct data *d, unsigned uses, const struct data_wanted *q)

@@ -1,4 +1,4 @@
-#include "src/text/csv.h"
+#include "src/text/csv_parts.h"
 
 #include <csv.h>
 #include <limits.h>
@@ -11,56 +11,7 @@
 #include <unistd.h>
 #include "core/base/number.h"
 #include "core/base/text.h"
-#include "src/text/text_decode.h"
-#include "src/text/text_layout.h"
 #include "src/read/read_model.h"
-
-/* A table is read in two passes, after text_layout_find() has found it. The first pass reads the numbers and counts
- * what else each column holds. The second pass reads texts; a table that holds only numbers does not need it. */
-struct reader_csv {
-	struct text_layout l;
-	const unsigned char *data; /* the text from its first row of data to its last one */
-	size_t n;
-	char delim;
-	bool naming;     /* true in the second pass */
-	bool lenient;    /* rows of another width are missing rows */
-	bool maybe[256]; /* a line that begins so may be no data */
-	struct table *t;
-	/* position in the file */
-	int64_t line, start; /* line of the file; line on which the current row began */
-	int64_t row;         /* complete rows */
-	int col, n_col;
-	int extra;             /* cells behind the last column that are not empty */
-	int64_t blank;         /* blank lines that may be empty cells, if the file has one column */
-	int64_t aside, ragged; /* lines that are no data; rows of another width */
-	int64_t *block;        /* [n_block] the rows before which two blank lines or more stand */
-	int n_block, block_room;
-	struct csv_parser p;
-	/* results of the first pass */
-	struct column {
-		char point;
-		int64_t number, word;
-		int64_t against; /* cells that can only be numbers with the other decimal mark */
-		double *value;   /* [row]; written from the first number on */
-	} * column;
-	int64_t rows_max;
-	int64_t *row_line; /* [row] line of the file; NULL: the rows so far are in neighbouring lines from first_line on
-	                    */
-	int64_t first_line;
-	double *room;   /* (n_col, rows_max): the memory of all value arrays */
-	int64_t budget; /* bytes that the table may still use */
-	/* --missing-value */
-	char **missing_word;
-	double *missing_number; /* NaN: the word is no number */
-	int n_missing;
-	char *clean; /* buffer for one cleaned cell */
-	/* what has been read is given back to the system */
-	bool forgetting;
-	size_t forgotten; /* bytes of data that are no longer there */
-	bool again;       /* they are needed, after all */
-	struct err *e;
-	int bad;
-};
 
 /* ---- what a cell holds ---- */
 
@@ -101,7 +52,7 @@ static void trim(const char **s, size_t *n)
 
 static void take_number(struct reader_csv *q, double v)
 {
-	struct column *c = &q->column[q->col];
+	struct csv_column *c = &q->column[q->col];
 	if (q->n_missing && number_is_missing(q, v)) {
 		if (c->number)
 			c->value[q->row] = NAN;
@@ -115,7 +66,7 @@ static void take_number(struct reader_csv *q, double v)
 
 static void take_cell(struct reader_csv *q, const char *s, size_t n)
 {
-	struct column *c = &q->column[q->col];
+	struct csv_column *c = &q->column[q->col];
 	bool missing = is_missing(q, s, n);
 	double v;
 	if (!missing &&
@@ -130,7 +81,7 @@ static void take_cell(struct reader_csv *q, const char *s, size_t n)
 		c->value[q->row] = NAN;
 }
 
-static void spend(struct reader_csv *q, int64_t bytes)
+void csv_spend(struct reader_csv *q, int64_t bytes)
 {
 	q->budget -= bytes;
 	if (q->budget < 0 && !q->bad)
@@ -146,7 +97,7 @@ static void make_room(struct reader_csv *q)
 	for (size_t i = 0; i < q->n; i++)
 		rows += q->data[i] == '\n' || q->data[i] == '\r';
 	rows = rows < most ? rows : most;
-	spend(q, rows * q->n_col * (int64_t)sizeof *q->room);
+	csv_spend(q, rows * q->n_col * (int64_t)sizeof *q->room);
 	if (q->bad)
 		return;
 	q->room = arena_reserve(a, (size_t)(rows * q->n_col), sizeof *q->room);
@@ -175,7 +126,7 @@ static void take_line(struct reader_csv *q)
 	if (!q->row)
 		q->first_line = q->start;
 	if (!q->row_line && q->start != q->first_line + q->row) {
-		spend(q, q->rows_max * (int64_t)sizeof *q->row_line);
+		csv_spend(q, q->rows_max * (int64_t)sizeof *q->row_line);
 		if (q->bad)
 			return;
 		q->row_line = arena_reserve(&q->t->arena, (size_t)q->rows_max, sizeof *q->row_line);
@@ -186,9 +137,9 @@ static void take_line(struct reader_csv *q)
 		q->row_line[q->row] = q->start;
 }
 
-static const char *kept(struct reader_csv *q)
+const char *csv_kept(struct reader_csv *q)
 {
-	spend(q, (int64_t)strlen(q->clean) + 1);
+	csv_spend(q, (int64_t)strlen(q->clean) + 1);
 	return arena_strdup(&q->t->arena, q->clean);
 }
 
@@ -200,7 +151,7 @@ static void text_cell(struct reader_csv *q, const char *s, size_t n)
 		return;
 	/* Equal cells that follow each other share one text, as in columns of labels. */
 	text_clean(q->clean, 3 * CSV_FIELD_MAX + 1, s, n);
-	text[row] = row && !strcmp(text[row - 1], q->clean) ? text[row - 1] : kept(q);
+	text[row] = row && !strcmp(text[row - 1], q->clean) ? text[row - 1] : csv_kept(q);
 }
 
 /* ---- libcsv's callbacks ---- */
@@ -366,7 +317,7 @@ static void other_line(struct reader_csv *q, const char *s, const char *end)
 
 static int say_libcsv(struct reader_csv *q)
 {
-	if (csv_error(&q->p) == CSV_EPARSE)
+	if (csv_error(q->p) == CSV_EPARSE)
 		return err_set(q->e, ERR_FORMAT,
 		               "line %lld: a quote inside an unquoted cell, or text after a closing quote",
 		               (long long)q->line);
@@ -375,7 +326,7 @@ static int say_libcsv(struct reader_csv *q)
 
 static int feed(struct reader_csv *q, const void *s, size_t n)
 {
-	if (csv_parse(&q->p, s, n, on_cell, on_row, q) != n && !q->bad)
+	if (csv_parse(q->p, s, n, on_cell, on_row, q) != n && !q->bad)
 		q->bad = say_libcsv(q);
 	return q->bad;
 }
@@ -471,12 +422,14 @@ static void forget(struct reader_csv *q, size_t at)
  * rows". */
 static int pass(struct reader_csv *q)
 {
-	if (csv_init(&q->p, CSV_STRICT | CSV_STRICT_FINI))
+	struct csv_parser parser;
+	q->p = &parser;
+	if (csv_init(q->p, CSV_STRICT | CSV_STRICT_FINI))
 		return err_set(q->e, ERR_IO, "libcsv cannot be started");
-	csv_set_delim(&q->p, (unsigned char)q->delim);
-	csv_set_quote(&q->p, (unsigned char)q->l.quote);
-	csv_set_realloc_func(&q->p, field_realloc);
-	csv_set_blk_size(&q->p, 256);
+	csv_set_delim(q->p, (unsigned char)q->delim);
+	csv_set_quote(q->p, (unsigned char)q->l.quote);
+	csv_set_realloc_func(q->p, field_realloc);
+	csv_set_blk_size(q->p, 256);
 	q->line = q->l.line - 1;
 	q->row = q->col = q->extra = 0;
 	q->blank = q->aside = q->ragged = 0;
@@ -492,7 +445,7 @@ static int pass(struct reader_csv *q)
 		if (next < q->n && q->data[end] == '\r' && q->data[next] == '\n')
 			next++;
 		q->line++;
-		if (q->p.pstate == 0) {
+		if (q->p->pstate == 0) {
 			if (only_spaces(q->data + at, end - at)) {
 				q->blank++;
 				at = next;
@@ -518,11 +471,11 @@ static int pass(struct reader_csv *q)
 		if (q->forgetting && at >= q->forgotten + FORGET_BYTES)
 			forget(q, at);
 		const char *s = (const char *)data + at, *stop = (const char *)data + end;
-		if (q->p.pstate == 0 && (q->l.tail || q->l.lead) && !by_layout)
+		if (q->p->pstate == 0 && (q->l.tail || q->l.lead) && !by_layout)
 			cut_edges(q, &s, &stop);
 		if (by_layout)
 			other_line(q, s, stop);
-		else if (q->p.pstate == 0 &&
+		else if (q->p->pstate == 0 &&
 		         (next_byte(q, &quote, at, q->l.quote) >= end || quotes_are_plain(q, s, stop)))
 			plain_line(q, s, stop);
 		else if (!feed(q, s, (size_t)(stop - s)))
@@ -530,9 +483,9 @@ static int pass(struct reader_csv *q)
 		at = next;
 	}
 	/* The first pass has reported this already. */
-	if (!q->bad && !q->naming && csv_fini(&q->p, on_cell, on_row, q) && !q->bad)
+	if (!q->bad && !q->naming && csv_fini(q->p, on_cell, on_row, q) && !q->bad)
 		q->bad = err_set(q->e, ERR_FORMAT, "line %lld: a quote is opened but not closed", (long long)q->start);
-	csv_free(&q->p);
+	csv_free(q->p);
 	if (q->forgetting && q->forgotten && !q->bad)
 		forget(q, q->n);
 	return q->bad;
@@ -549,7 +502,7 @@ static int read_numbers(struct reader_csv *q, enum decimal said)
 	for (int round = 0; round < 2 && !bad && said == DECIMAL_AUTO; round++) {
 		flipped = 0;
 		for (int c = 0; c < q->n_col; c++) {
-			struct column *k = &q->column[c];
+			struct csv_column *k = &q->column[c];
 			bool flip = round ? before[c] > k->number : k->against > 0;
 			before[c] = round ? 0 : flip ? k->number + 1 : 0;
 			if (flip) {
@@ -569,100 +522,6 @@ static int read_numbers(struct reader_csv *q, enum decimal said)
 
 /* ---- between the passes ---- */
 
-static void name_columns(struct reader_csv *q)
-{
-	struct table *t = q->t;
-	struct arena *a = &t->arena;
-	char name[32], *joined;
-	t->n_header = q->l.n_header;
-	t->header = arena_alloc(a, (size_t)t->n_header + 1, sizeof *t->header);
-	for (int i = 0; i < t->n_header; i++) {
-		struct text_cells cells = text_layout_header(&q->l, i);
-		const char *s;
-		size_t n;
-		t->header[i] = arena_alloc(a, (size_t)t->n_col, sizeof **t->header);
-		for (int c = 0; c < t->n_col; c++)
-			t->header[i][c] = "";
-		for (int c = q->l.header_shift; c < t->n_col && text_layout_cell(&cells, &s, &n); c++) {
-			size_t k = 0;
-			n = n < CSV_FIELD_MAX ? n : CSV_FIELD_MAX;
-			char *bare = xmalloc(n + 1);
-			/* a doubled quote is a quote */
-			for (size_t at = 0; at < n; at++) {
-				if (s[at] == '\r')
-					continue;
-				bare[k++] = s[at] == '\n' ? ' ' : s[at];
-				at += s[at] == q->l.quote && at + 1 < n && s[at + 1] == q->l.quote;
-			}
-			text_clean(q->clean, 3 * CSV_FIELD_MAX + 1, bare, k);
-			free(bare);
-			t->header[i][c] = kept(q);
-		}
-	}
-	for (int c = 0; c < t->n_col; c++) {
-		joined = NULL;
-		for (int i = 0; i < t->n_header; i++) {
-			char *more = *t->header[i][c] ? xasprintf("%s%s%s", joined ? joined : "", joined ? " " : "",
-			                                          t->header[i][c])
-			                              : NULL;
-			if (more) {
-				free(joined);
-				joined = more;
-			}
-		}
-		snprintf(name, sizeof name, "column %d", c + 1);
-		t->name[c] = arena_strdup(a, joined ? joined : name);
-		free(joined);
-	}
-}
-
-/* Makes each block a group, so that no window crosses from one to the next. */
-static void give_blocks(struct reader_csv *q)
-{
-	struct table *t = q->t;
-	int n = q->n_block && q->block[q->n_block - 1] == t->n_row ? q->n_block - 1 : q->n_block;
-	if (!n)
-		return;
-	spend(q, t->n_row * (int64_t)sizeof *t->group + (int64_t)n * 40);
-	if (q->bad)
-		return;
-	t->group = arena_reserve(&t->arena, (size_t)t->n_row, sizeof *t->group);
-	t->n_group = n + 1;
-	t->group_name = arena_alloc(&t->arena, (size_t)t->n_group, sizeof *t->group_name);
-	for (int g = 0; g < t->n_group; g++) {
-		char name[32];
-		snprintf(name, sizeof name, "block %d", g + 1);
-		t->group_name[g] = arena_strdup(&t->arena, name);
-		for (int64_t i = g ? q->block[g - 1] : 0; i < (g < n ? q->block[g] : t->n_row); i++)
-			t->group[i] = g;
-	}
-}
-
-/* Tektronix' TDS writes its settings into the first three cells of the first rows, and the values beside them. */
-static bool has_settings(const struct reader_csv *q)
-{
-	static const char first[] = "Record Length,";
-	const struct text_layout *l = &q->l;
-	return q->n_col >= 5 && q->n_col <= 6 && !l->n_header && q->delim == ',' &&
-	       (size_t)(l->end - l->first) > sizeof first && !memcmp(l->first, first, sizeof first - 1);
-}
-
-static void drop_settings(struct reader_csv *q)
-{
-	static const char *const names[] = { "settings 1", "settings 2", "settings 3", "time (s)", "value", "rest" };
-	struct table *t = q->t;
-	for (int c = 0; c < t->n_col; c++) {
-		t->name[c] = arena_strdup(&t->arena, names[c]);
-		if (c != 3 && c != 4) {
-			t->number[c] = NULL;
-			t->text[c] = NULL;
-		}
-	}
-	t->has_header = true;
-	understood_add(&t->arena, &t->understood, "settings",
-	               "the first three cells of a row are settings of the instrument, then come time and value");
-}
-
 static int make_table(struct reader_csv *q)
 {
 	struct table *t = q->t;
@@ -679,11 +538,11 @@ static int make_table(struct reader_csv *q)
 	t->line = q->row_line;
 	t->first_line = q->first_line;
 	t->rate = q->l.rate;
-	name_columns(q);
-	give_blocks(q);
+	csv_name_columns(q);
+	csv_give_blocks(q);
 	bool texts = false;
 	for (int c = 0; c < t->n_col; c++) {
-		struct column *k = &q->column[c];
+		struct csv_column *k = &q->column[c];
 		if (k->number)
 			t->number[c] = k->value;
 		if (k->word > 0) {
@@ -691,234 +550,14 @@ static int make_table(struct reader_csv *q)
 			texts = true;
 			/* In all other rows the column holds numbers only. */
 			if (k->number)
-				spend(q, t->n_row * (int64_t)sizeof **t->text);
+				csv_spend(q, t->n_row * (int64_t)sizeof **t->text);
 		}
 	}
 	q->naming = true;
 	int bad = q->bad || !texts ? q->bad : pass(q);
-	if (!bad && has_settings(q))
-		drop_settings(q);
+	if (!bad)
+		csv_drop_settings(q);
 	return bad;
-}
-
-/* ---- what is said about the table ---- */
-
-static void warn(struct reader_csv *q, const char *text)
-{
-	struct table *t = q->t;
-	char *all = xasprintf("%s%s%s", t->warning ? t->warning : "", t->warning ? "\n" : "", text);
-	t->warning = arena_strdup(&t->arena, all);
-	free(all);
-}
-
-static void say_skipped(struct reader_csv *q)
-{
-	const struct text_layout *l = &q->l;
-	char text[320] = "";
-	size_t n = 0;
-	if (l->above)
-		n += (size_t)snprintf(text, sizeof text, "%lld line%s above the table", (long long)l->above,
-		                      l->above == 1 ? "" : "s");
-	if (l->below) {
-		const char *end = memchr(l->below_at, '\n', (size_t)(l->text_end - l->below_at));
-		size_t k = (size_t)((end ? end : l->text_end) - l->below_at);
-		char first[128];
-		text_clean(first, sizeof first, l->below_at, k < 40 ? k : 40);
-		n += (size_t)snprintf(text + n, sizeof text - n, "%s%lld line%s below the table ('%s%s')",
-		                      n ? ", " : "", (long long)l->below, l->below == 1 ? "" : "s", first,
-		                      k > 40 ? "..." : "");
-	}
-	if (q->aside)
-		snprintf(text + n, sizeof text - n, "%s%lld line%s between its rows", n ? ", " : "",
-		         (long long)q->aside, q->aside == 1 ? "" : "s");
-	if (!*text)
-		return;
-	understood_add(&q->t->arena, &q->t->understood, "skipped", "%s", text);
-	char *all = xasprintf("skipped %s", text);
-	warn(q, all);
-	free(all);
-}
-
-/* A number of column c that can be read in two ways. */
-static bool find_doubtful(const struct reader_csv *q, int c, const char **s, size_t *n)
-{
-	struct text_line line = text_layout_first(&q->l);
-	for (int i = 0; i < 200 && text_layout_next(&q->l, &line); i++) {
-		struct text_cells cells = text_layout_cells(&q->l, line.s, line.end);
-		int k = 0;
-		while (text_layout_cell(&cells, s, n))
-			if (k++ == c && number_marks(*s, *n) & (NUMBER_EITHER_COMMA | NUMBER_EITHER_POINT))
-				return true;
-	}
-	return false;
-}
-
-static void say_doubts(struct reader_csv *q)
-{
-	char text[400];
-	if (*q->l.doubt) {
-		text_clean(text, sizeof text, q->l.doubt, strlen(q->l.doubt));
-		warn(q, text);
-	}
-	int more = 0, first = -1;
-	for (int c = 0; c < q->n_col; c++)
-		if (q->l.column[c].doubtful && q->column[c].number && q->column[c].point == q->l.column[c].point) {
-			first = first < 0 ? c : first;
-			more++;
-		}
-	const char *s;
-	size_t n;
-	if (first < 0 || !find_doubtful(q, first, &s, &n) || n > 40)
-		return;
-	char point = q->column[first].point, others[64] = "";
-	double as = 0, or = 0;
-	number_any(s, n, point, &as);
-	number_any(s, n, point == '.' ? ',' : '.', & or);
-	if (more > 1)
-		snprintf(others, sizeof others, " (and %d more column%s)", more - 1, more == 2 ? "" : "s");
-	snprintf(text, sizeof text, "column '%.60s'%s: '%.*s' is taken as %.10g; --decimal %s takes it as %.10g",
-	         q->t->name[first], others, (int)n, s, as, point == '.' ? "comma" : "point", or);
-	warn(q, text);
-}
-
-/* Numbers that mark missing cells in many files. */
-static const double usual_marks[] = { -200,   -999, -999.9, -999.99, -9999, -99999,
-	                              -32768, 9999, 99999,  999999,  1e20,  9.96921e36 };
-
-/* Whether `mark` lies far from all other numbers of column c: further than they lie from each other. */
-static bool stands_apart(const struct reader_csv *q, int c, double mark, int64_t *times)
-{
-	double low = INFINITY, high = -INFINITY;
-	*times = 0;
-	for (int64_t i = 0; i < q->row; i++) {
-		double v = q->column[c].value[i];
-		*times += v == mark;
-		if (v == mark || isnan(v))
-			continue;
-		low = v < low ? v : low;
-		high = v > high ? v : high;
-	}
-	return low <= high && (mark < low ? low - mark : mark - high) > high - low;
-}
-
-static void say_marks(struct reader_csv *q)
-{
-	for (int c = 0; c < q->n_col; c++) {
-		double low = INFINITY, high = -INFINITY;
-		for (int64_t i = 0; i < q->row && q->column[c].number; i++) {
-			double v = q->column[c].value[i];
-			low = v < low ? v : low;
-			high = v > high ? v : high;
-		}
-		for (size_t k = 0; k < sizeof usual_marks / sizeof *usual_marks; k++) {
-			double mark = usual_marks[k];
-			int64_t times;
-			char text[300];
-			if ((mark != low && mark != high) || !stands_apart(q, c, mark, &times))
-				continue;
-			snprintf(text, sizeof text,
-			         "column '%.60s' holds %g in %lld row%s, far from its other numbers; if it marks "
-			         "missing "
-			         "cells, give --missing-value %g",
-			         q->t->name[c], mark, (long long)times, times == 1 ? "" : "s", mark);
-			warn(q, text);
-			return;
-		}
-	}
-}
-
-static const char *const kind_words[] = {
-	[CELL_EMPTY] = "empty", [CELL_NUMBER] = "numbers", [CELL_STAMP] = "dates or times", [CELL_WORD] = "words"
-};
-
-static enum cell_kind kind_of(const struct reader_csv *q, int c)
-{
-	const struct column *k = &q->column[c];
-	if (k->number && k->number >= k->word)
-		return CELL_NUMBER;
-	return q->l.column[c].kind == CELL_NUMBER ? CELL_WORD : q->l.column[c].kind;
-}
-
-/* "t (dates or times), a and b (numbers)": neighbours of one kind share its word. */
-static void say_columns(struct reader_csv *q)
-{
-	char text[700];
-	size_t n = 0;
-	for (int c = 0; c < q->n_col && n + 160 < sizeof text; c++) {
-		bool last = c + 1 == q->n_col || kind_of(q, c + 1) != kind_of(q, c);
-		n += (size_t)snprintf(text + n, sizeof text - n, "%s%.60s", n ? ", " : "", q->t->name[c]);
-		if (last || n + 160 >= sizeof text)
-			n += (size_t)snprintf(text + n, sizeof text - n, " (%s)", kind_words[kind_of(q, c)]);
-		if (n + 160 >= sizeof text && c + 1 < q->n_col)
-			snprintf(text + n, sizeof text - n, " ...");
-	}
-	understood_add(&q->t->arena, &q->t->understood, q->n_col == 1 ? "column" : "columns", "%d: %s", q->n_col, text);
-}
-
-static void say_header(struct reader_csv *q)
-{
-	const struct text_layout *l = &q->l;
-	struct arena *a = &q->t->arena;
-	struct understood **list = &q->t->understood;
-	if (!l->n_header)
-		understood_add(a, list, "header", "none: the columns have numbers");
-	else if (l->n_header == 1)
-		understood_add(a, list, "header", "line %lld", (long long)l->header[0].line);
-	else
-		understood_add(a, list, "header", "lines %lld to %lld, joined", (long long)l->header[0].line,
-		               (long long)l->header[l->n_header - 1].line);
-	if (l->units.s) {
-		char units[200];
-		text_clean(units, sizeof units, l->units.s,
-		           (size_t)(l->units.end - l->units.s) < 60 ? (size_t)(l->units.end - l->units.s) : 60);
-		understood_add(a, list, "units", "line %lld: %s", (long long)l->units.line, units);
-	}
-	understood_add(a, list, "data", "%lld rows, from line %lld on", (long long)q->row, (long long)q->first_line);
-}
-
-static void say_blocks(struct reader_csv *q)
-{
-	if (!q->t->group)
-		return;
-	char text[160];
-	snprintf(text, sizeof text,
-	         "blank lines divide the rows into %d blocks; each is a group, and no window crosses "
-	         "from one to the next",
-	         q->t->n_group);
-	warn(q, text);
-	understood_add(&q->t->arena, &q->t->understood, "blocks", "%d, divided by blank lines; each is a group",
-	               q->t->n_group);
-}
-
-static void say_all(struct reader_csv *q, const struct decoded *decoded)
-{
-	const char *encoding = decoded->encoding;
-	struct arena *a = &q->t->arena;
-	struct understood **list = &q->t->understood;
-	int commas = 0, points = 0;
-	for (int c = 0; c < q->n_col; c++) {
-		commas += q->column[c].number && q->column[c].point == ',';
-		points += q->column[c].number && q->column[c].point == '.';
-	}
-	if (strcmp(encoding, "UTF-8") != 0)
-		understood_add(a, list, "encoding", "%s", encoding);
-	if (decoded->warning)
-		warn(q, decoded->warning);
-	understood_add(a, list, "separator", "%s", text_layout_separator(&q->l));
-	understood_add(a, list, "decimal mark", "%s",
-	               commas && points ? "comma in some columns, point in others"
-	               : commas         ? "comma"
-	                                : "point");
-	say_header(q);
-	say_columns(q);
-	if (q->l.rate > 0)
-		understood_add(a, list, "rate", "%g rows per second, which the first lines say", q->l.rate);
-	say_skipped(q);
-	say_doubts(q);
-	say_marks(q);
-	say_blocks(q);
-	if (q->ragged)
-		understood_add(a, list, "rows of another width", "%lld, taken as missing", (long long)q->ragged);
 }
 
 /* ---- together ---- */
@@ -987,7 +626,7 @@ static int read_text(struct table *t, const char *file, const unsigned char *dat
 	if (!bad)
 		bad = read_table(&q, said);
 	if (!bad)
-		say_all(&q, &text);
+		csv_say(&q, &text);
 	text_layout_release(&q.l);
 	free(q.clean);
 	free(q.column);

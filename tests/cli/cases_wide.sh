@@ -349,6 +349,11 @@ outputs "$T/two" "$T/nct.csv" | cmp -s - "$T/nct.out" && ok || no 'one channel a
 outputs "$T/two" "$T/ntc.csv" | cmp -s - "$T/nct.out" && ok || no 'step by step' ''
 outputs "$T/two" "$T/ntc.csv" --layout NCT | cmp -s - "$T/nct.out" && no 'the layout makes a difference' '' || ok
 "$TSVIZ" predict "$T/two" "$T/ntc.csv" 2>&1 | grep -q 'warning.*step by step; --layout NCT' && ok || no 'the other layout is named' ''
+# both are said: which column is no label, and how the channels follow each other
+awk 'BEGIN { for (i = 1; i < 12; i++) printf "v%d,", i; print "state"
+	for (r = 0; r < 12; r++) for (i = 1; i <= 12; i++) printf "%g%s", i < 12 ? sin(r * 7 + i) : r % 3, i < 12 ? "," : "\n" }' >"$T/state.csv"
+"$TSVIZ" predict "$T/two" "$T/state.csv" 2>"$T/err" >"$T/out"
+is 'two warnings of one table' "$(grep -c "column 'state' is a value of each window\|--layout NTC takes them" "$T/err")" 2
 # what is said
 many X,Y >"$T/t.csv"
 is 'info says which cell is the label' "$("$TSVIZ" info "$T/one" "$T/t.csv" | grep '^label')" 'label: the last cell of each row: it holds 3 different whole numbers'
