@@ -5,6 +5,7 @@
 #define SRC_CSV_H
 
 #include "core/data/dataset.h"
+#include "src/read/source.h"
 
 enum {
 	CSV_COLUMNS_MAX = 4096,
@@ -20,13 +21,9 @@ int table_from_csv(struct table *t, const char *file, const unsigned char *data,
  * missing cells, a row with another number of cells is a row of missing cells instead of an error. r may be NULL. */
 int table_from_text(struct table *t, const char *file, const unsigned char *data, size_t n, const struct recipe *r,
                     int64_t budget, struct err *e);
-/* The same for malloc'd bytes, which it takes over and releases, on error too. As long as each column holds only
- * numbers, it gives the memory of the bytes back while it reads, so that text and numbers are not in memory together. A
- * word further down may need the bytes again: it then returns an error without a sentence and sets *again; the caller
- * reads the file once more and calls with *again still true, which keeps the bytes to the end. again is NULL where that
- * cannot be done. */
-int table_from_own_text(struct table *t, const char *file, unsigned char *data, size_t n, bool *again,
-                        const struct recipe *r, int64_t budget, struct err *e);
+/* The same for what a source holds. A large file is read piece by piece, once for each pass, so that its text is never
+ * in memory as a whole. */
+int table_from_source(struct table *t, struct source *s, const struct recipe *r, int64_t budget, struct err *e);
 /* Version of libcsv, such as "3.0.3". */
 const char *csv_library_version(void);
 

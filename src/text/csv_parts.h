@@ -1,10 +1,11 @@
-/* Shared by the files that read a table from text: the cells (csv.c), names, blocks and settings (csv_names.c), and
- * what is said about the table (csv_say.c). */
+/* Shared by the files that read a table from text: the passes over its lines (csv.c), the cells of a line
+ * (csv_lines.c), names, blocks and settings (csv_names.c), and what is said about the table (csv_say.c). */
 #ifndef SRC_CSV_PARTS_H
 #define SRC_CSV_PARTS_H
 
 #include "src/text/csv.h"
 #include "src/text/text_decode.h"
+#include "src/text/text_feed.h"
 #include "src/text/text_layout.h"
 
 /* A table is read in two passes, after text_layout_find() has found it. The first pass reads the numbers and counts
@@ -35,7 +36,7 @@ struct reader_csv {
 		int64_t against; /* cells that can only be numbers with the other decimal mark */
 		double *value;   /* [row]; written from the first number on */
 	} * column;
-	int64_t rows_max;
+	int64_t rows_max;  /* rows that have room, and one more */
 	int64_t *row_line; /* [row] line of the file; NULL: the rows so far are in neighbouring lines from first_line on
 	                    */
 	int64_t first_line;
@@ -45,11 +46,8 @@ struct reader_csv {
 	char **missing_word;
 	double *missing_number; /* NaN: the word is no number */
 	int n_missing;
-	char *clean; /* buffer for one cleaned cell */
-	/* what has been read is given back to the system */
-	bool forgetting;
-	size_t forgotten; /* bytes of data that are no longer there */
-	bool again;       /* they are needed, after all */
+	char *clean;            /* buffer for one cleaned cell */
+	struct text_feed *feed; /* the text is read piece by piece; NULL: it is in memory */
 	struct err *e;
 	int bad;
 };
@@ -58,6 +56,19 @@ struct reader_csv {
 void csv_spend(struct reader_csv *q, int64_t bytes);
 /* Copies q->clean into the table's arena. */
 const char *csv_kept(struct reader_csv *q);
+
+/* The cells of one line after the other; csv_lines.c is the only file that uses libcsv. csv_lines_end()
+ * returns q->bad. */
+int csv_lines_begin(struct reader_csv *q);
+int csv_lines_end(struct reader_csv *q);
+/* Whether the last line ended inside a cell in quotes. */
+bool csv_row_is_open(const struct reader_csv *q);
+/* Takes the cells of the line s..end. quoted: it has a quote. */
+void csv_line(struct reader_csv *q, const char *s, const char *end, bool quoted);
+/* Takes a row of one empty cell. */
+void csv_line_blank(struct reader_csv *q);
+/* The second pass found other rows than the first one. Returns the error. */
+int csv_say_changed(struct reader_csv *q);
 
 /* Gives the table the lines of its header, and the names of its columns. */
 void csv_name_columns(struct reader_csv *q);

@@ -196,7 +196,7 @@ void csv_say(struct reader_csv *q, const struct decoded *decoded)
 		commas += q->column[c].number && q->column[c].point == ',';
 		points += q->column[c].number && q->column[c].point == '.';
 	}
-	if (strcmp(encoding, "UTF-8") != 0)
+	if (strcmp(encoding, TEXT_UTF8) != 0)
 		understood_add(a, list, "encoding", "%s", encoding);
 	if (decoded->warning)
 		warnings_add(&q->t->arena, &q->t->warning, decoded->warning);

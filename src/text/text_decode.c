@@ -1,6 +1,5 @@
 #include "src/text/text_decode.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,6 +55,11 @@ static bool is_utf8(const unsigned char *s, size_t n)
 			return false;
 	}
 	return true;
+}
+
+bool text_is_utf8(const unsigned char *s, size_t n)
+{
+	return plain_ascii(s, n) || (!memchr(s, 0, n) && is_utf8(s, n));
 }
 
 /* Text in UTF-16 without a mark: nearly every other byte of its first lines is zero. Returns 'l' or 'b' for the order
@@ -158,7 +162,7 @@ static void from_latin1(struct decoded *d, const unsigned char *s, size_t n)
 static int decode_bytes(struct decoded *d, const unsigned char *s, size_t n, struct err *e)
 {
 	n = without_tail(s, n);
-	*d = (struct decoded){ .text = s, .n = n, .encoding = "UTF-8" };
+	*d = (struct decoded){ .text = s, .n = n, .encoding = TEXT_UTF8 };
 	if (plain_ascii(s, n))
 		return 0;
 	const unsigned char *zero = memchr(s, 0, n);
@@ -183,7 +187,7 @@ static int decode_wide(struct decoded *d, const unsigned char *s, size_t n, int 
 
 int text_to_utf8(struct decoded *d, const unsigned char *data, size_t n, struct err *e)
 {
-	if (n >= 3 && !memcmp(data, "\xef\xbb\xbf", 3))
+	if (n >= 3 && !memcmp(data, TEXT_MARK, 3))
 		return decode_bytes(d, data + 3, n - 3, e);
 	/* The mark of UTF-32, little-endian, begins as that of UTF-16. */
 	if (n >= 8 && !memcmp(data, "\xff\xfe\0\0", 4))

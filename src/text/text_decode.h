@@ -2,8 +2,12 @@
 #ifndef SRC_TEXT_DECODE_H
 #define SRC_TEXT_DECODE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include "core/base/err.h"
+
+#define TEXT_MARK "\xef\xbb\xbf" /* the byte order mark of UTF-8 */
+#define TEXT_UTF8 "UTF-8"        /* its name in struct decoded */
 
 struct decoded {
 	const unsigned char *text; /* UTF-8; it lies in the caller's bytes or in `owned` */
@@ -18,6 +22,8 @@ struct decoded {
  * Windows-1252. Zero bytes and ^Z (the end mark of DOS) at the end of the file are left out; a zero byte elsewhere is
  * an error with its line. On success decoded_release() frees the result. */
 int text_to_utf8(struct decoded *d, const unsigned char *data, size_t n, struct err *e);
+/* Whether n bytes are UTF-8 without a zero byte. */
+bool text_is_utf8(const unsigned char *s, size_t n);
 void decoded_release(struct decoded *d);
 
 #endif

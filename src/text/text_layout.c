@@ -438,6 +438,7 @@ int text_layout_find(struct text_layout *l, const char *text, size_t n, const st
 			bad = err_set(e, ERR_FORMAT, w->skip > 0 ? "--skip leaves no line" : "the file is empty");
 			break;
 		}
+		l->looked = f.sample.line[f.sample.n - 1].next;
 		f.said = line_says_delim(&f.sample.line[0]);
 		l->quote = sample_quote(&f.sample);
 		if (!l->comment)

@@ -66,6 +66,7 @@ struct text_layout {
 	/* what was left out */
 	int64_t above, below; /* lines that are neither blank nor a part of the table */
 	const char *below_at; /* the first line below the table, or NULL */
+	const char *looked;   /* all that was looked at lies before this, or in the last 64 KB of the text */
 	double rate;          /* rows per second, where the lines above the table say it; 0: unknown */
 	/* a sentence about a second reading that fits, or "" */
 	char doubt[400];
