@@ -43,6 +43,7 @@ static void layer_state_release(struct layer_state *s, int64_t F)
 {
 	importance_release(&s->importance);
 	importance_release(&s->influence);
+	free(s->ablation);
 	for (int64_t f = 0; s->map && f < F; f++)
 		free(s->map[f]);
 	free(s->map);
@@ -70,6 +71,8 @@ void analysis_free(struct analysis *a)
 	free(a->feeds_share);
 	cluster_dtw_free(a->clustering);
 	saliency_release(&a->saliency);
+	saliency_release(&a->method);
+	analysis_free_methods(a);
 	probe_release(&a->p);
 	free(a);
 }
@@ -98,7 +101,7 @@ int analysis_find_layer(const struct analysis *a, const char *name)
 static void forget_layer(struct layer_state *s, int64_t F, unsigned stale, bool maps)
 {
 	if (stale & STALE_IMPORTANCE)
-		s->importance.valid = s->importance.raw_valid = false;
+		s->importance.valid = s->importance.raw_valid = s->ablation_valid = false;
 	if (stale & STALE_LOSS)
 		s->influence.valid = false;
 	if (stale & STALE_CLUSTERS)
@@ -116,11 +119,12 @@ static void forget(struct analysis *a, unsigned stale)
 	if (stale & STALE_FORWARD)
 		a->kinks_valid = false;
 	if (stale & STALE_IMPORTANCE)
-		a->importance.active = false;
+		a->importance.active = a->ablation.active = false;
 	if (target_map)
 		a->target_map_valid = false;
 	if (a->saliency.layer < 0 ? target_map : maps)
 		a->saliency.active = false;
+	analysis_forget_methods(a, stale);
 	if (stale & STALE_CLUSTERS) {
 		cluster_dtw_free(a->clustering);
 		a->clustering = NULL;
@@ -309,7 +313,7 @@ bool analysis_importance_step(struct analysis *a, int layer)
 		return false;
 	}
 	if (!j->active || j->layer != layer)
-		importance_begin(j, &a->p, layer, s->raw);
+		importance_begin(j, &a->p, a->p.q.measure, layer, s->raw);
 	s->raw_valid = !importance_step(j);
 	return !s->raw_valid;
 }
@@ -327,6 +331,31 @@ const struct layer_importance *analysis_importance(struct analysis *a, int layer
 	if (!s->valid)
 		importance_finish(s, a->p.layer[layer].filters, analysis_importance_raw(a, layer) != NULL);
 	return &s->out;
+}
+
+/* The job keeps the index of its measure, so that both can be unfinished at once. */
+bool analysis_ablation_step(struct analysis *a, int layer)
+{
+	struct layer_state *s = &a->state[layer];
+	struct importance_job *j = &a->ablation;
+	if (s->ablation_valid)
+		return false;
+	s->ablation = s->ablation ? s->ablation : xcalloc((size_t)a->p.layer[layer].filters, sizeof *s->ablation);
+	if (!importance_depends(&a->p, layer)) {
+		s->ablation_valid = true;
+		return false;
+	}
+	if (!j->active || j->layer != layer)
+		importance_begin(j, &a->p, importance_find("ablation"), layer, s->ablation);
+	s->ablation_valid = !importance_step(j);
+	return !s->ablation_valid;
+}
+
+const real *analysis_ablation(struct analysis *a, int layer)
+{
+	while (analysis_ablation_step(a, layer))
+		;
+	return importance_depends(&a->p, layer) ? a->state[layer].ablation : NULL;
 }
 
 const struct layer_importance *analysis_loss_influence(struct analysis *a, int layer)

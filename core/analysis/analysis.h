@@ -85,6 +85,9 @@ const real *analysis_gradient(struct analysis *a, int layer);   /* (F,times) d t
 const struct layer_importance *analysis_importance(struct analysis *a, int layer);
 /* Returns the raw importance alone, (F), neither scaled nor ranked; NULL: the target does not depend on the layer. */
 const real *analysis_importance_raw(struct analysis *a, int layer);
+/* Returns the raw importance by the measure `ablation`, (F), whatever the question's measure is; NULL: the target does
+ * not depend on the layer. */
+const real *analysis_ablation(struct analysis *a, int layer);
 /* Returns the sum over time of abs(d loss/d act) as an importance; its raw is NULL without a true value. */
 const struct layer_importance *analysis_loss_influence(struct analysis *a, int layer);
 const real *analysis_loss_gradient(struct analysis *a, int layer); /* (F,times) d loss/d act, or NULL */
@@ -105,6 +108,9 @@ void analysis_drop_maps(struct analysis *a, int layer);
 void analysis_saliency_cost(struct analysis *a, const bool *want, int64_t *sweep, int64_t *single, int *layer);
 /* Returns how a kept map was computed; NULL: it is not computed yet. */
 const struct saliency_note *analysis_saliency_note(const struct analysis *a, int layer, int64_t filter);
+/* Returns the map (T,C) of a filter or of the target (layer -1) by another method than the question's. It is kept until
+ * the map of another filter is asked for. note is never NULL. */
+const real *analysis_method(struct analysis *a, int method, int layer, int64_t filter, struct saliency_note *note);
 const real *analysis_baseline(struct analysis *a); /* (T,C) what the window is compared with */
 const struct layer_clusters *analysis_clusters(struct analysis *a, int layer);
 const struct layer_clusters *analysis_clusters_cached(const struct analysis *a, int layer); /* NULL: not computed yet */
@@ -119,7 +125,9 @@ const struct trace *analysis_feeds(struct analysis *a, int layer, int64_t filter
  * pass of the network, or `budget` seconds. Each function can have one unfinished answer. A call for another answer
  * drops the unfinished one. Between two pieces the caller may ask for anything else. */
 bool analysis_importance_step(struct analysis *a, int layer);
+bool analysis_ablation_step(struct analysis *a, int layer);
 bool analysis_saliency_step(struct analysis *a, int layer, int64_t filter);
+bool analysis_method_step(struct analysis *a, int method, int layer, int64_t filter);
 bool analysis_clusters_step(struct analysis *a, int layer, double budget);
 
 #endif

@@ -42,7 +42,7 @@ bool analysis_saliency_step(struct analysis *a, int layer, int64_t filter)
 			note = &a->state[layer].note[filter];
 			out = real_buffer(&a->state[layer].map[filter], probe_window_count(&a->p));
 		}
-		saliency_begin(j, &a->p, layer, filter, out, note);
+		saliency_begin(j, &a->p, a->p.q.method, layer, filter, out, note);
 		if (layer >= 0 && !probe_differentiable(&a->p, layer)) {
 			memset(out, 0, (size_t)probe_window_count(&a->p) * sizeof *out);
 			j->active = false;
@@ -138,6 +138,9 @@ void analysis_saliency_layers(struct analysis *a, const bool *want)
 void analysis_drop_maps(struct analysis *a, int layer)
 {
 	struct layer_state *s = &a->state[layer];
+	/* an unfinished map would be written into freed memory */
+	if (a->saliency.layer == layer)
+		a->saliency.active = false;
 	for (int64_t f = 0; s->map && f < a->p.layer[layer].filters; f++) {
 		free(s->map[f]);
 		s->map[f] = NULL;
@@ -177,4 +180,64 @@ const struct saliency_note *analysis_saliency_note(const struct analysis *a, int
 	if (!analysis_saliency_cached(a, layer, filter))
 		return NULL;
 	return layer < 0 ? &a->target_note : &a->state[layer].note[filter];
+}
+
+/* ---- the same map by other methods ---- */
+
+static int methods(void)
+{
+	int n = 0;
+	while (saliency_methods[n].name)
+		n++;
+	return n;
+}
+
+void analysis_forget_methods(struct analysis *a, unsigned stale)
+{
+	for (int i = 0; a->by_method && i < methods(); i++)
+		if (saliency_stale(stale, i, a->by_method[i].layer < 0))
+			a->by_method[i].valid = false;
+	if (saliency_stale(stale, a->method.method, a->method.layer < 0))
+		a->method.active = false;
+}
+
+void analysis_free_methods(struct analysis *a)
+{
+	for (int i = 0; a->by_method && i < methods(); i++)
+		free(a->by_method[i].map);
+	free(a->by_method);
+}
+
+bool analysis_method_step(struct analysis *a, int method, int layer, int64_t filter)
+{
+	struct saliency_job *j = &a->method;
+	if (!a->by_method)
+		a->by_method = xcalloc((size_t)methods(), sizeof *a->by_method);
+	struct method_state *s = &a->by_method[method];
+	if (s->valid && s->layer == layer && s->filter == filter)
+		return false;
+	probe_forward(&a->p);
+	if (!j->active || j->method != method || j->layer != layer || j->filter != filter) {
+		s->valid = false;
+		s->layer = layer;
+		s->filter = filter;
+		real *out = real_buffer(&s->map, probe_window_count(&a->p));
+		saliency_begin(j, &a->p, method, layer, filter, out, &s->note);
+		if (layer >= 0 && !probe_differentiable(&a->p, layer)) {
+			memset(out, 0, (size_t)probe_window_count(&a->p) * sizeof *out);
+			j->active = false;
+		}
+	}
+	if (j->active && saliency_step(j))
+		return true;
+	s->valid = true;
+	return false;
+}
+
+const real *analysis_method(struct analysis *a, int method, int layer, int64_t filter, struct saliency_note *note)
+{
+	while (analysis_method_step(a, method, layer, filter))
+		;
+	*note = a->by_method[method].note;
+	return a->by_method[method].map;
 }

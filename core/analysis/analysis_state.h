@@ -17,13 +17,24 @@ struct importance_state {
 struct layer_state {
 	bool clusters_valid;
 	struct importance_state importance, influence;
-	real **map;                 /* (F) of (T,C), each NULL until needed */
+	bool ablation_valid;
+	real *ablation; /* (F) raw importance by the measure `ablation`, whatever the question's measure is */
+	real **map;     /* (F) of (T,C), each NULL until needed */
 	struct saliency_note *note; /* (F) */
 	unsigned char *map_valid;   /* (F) */
 	struct layer_clusters clusters;
 	int *label, *size;   /* (F) each */
 	bool *silent;        /* (F) */
 	double *silhouettes; /* (F) */
+};
+
+/* The map of a filter, or of the target, by one method. */
+struct method_state {
+	bool valid;
+	int layer;
+	int64_t filter;
+	real *map; /* (T,C) */
+	struct saliency_note note;
 };
 
 struct analysis {
@@ -36,11 +47,16 @@ struct analysis {
 	struct saliency_note target_note;
 	struct trace trace, feeds;
 	real **trace_share, **feeds_share; /* (p.n_layer) */
+	struct method_state *by_method;    /* [methods] made when first needed */
 	/* the unfinished answers (analysis_..._step) */
-	struct importance_job importance;
-	struct saliency_job saliency;
+	struct importance_job importance, ablation;
+	struct saliency_job saliency, method;
 	struct cluster_dtw *clustering; /* NULL: nothing */
 	int clustering_layer;
 };
+
+/* In analysis_maps.c: drops what bits of enum stale concern of the maps by other methods; frees them. */
+void analysis_forget_methods(struct analysis *a, unsigned stale);
+void analysis_free_methods(struct analysis *a);
 
 #endif

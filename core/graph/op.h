@@ -108,6 +108,8 @@ enum reach_kind {
 struct reach {
 	enum reach_kind kind;
 	int64_t stride, first, n;
+	bool mirrored; /* REACH_WINDOW: a position whose window lies outside the input reads something inside of it, as
+	                  where a padding mirrors the ends */
 };
 
 struct window; /* core/kernels/op_window.h */

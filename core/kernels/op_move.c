@@ -274,9 +274,12 @@ static struct reach span_reach(const struct span *s)
 		for (int64_t t = 0; t < at; t++)
 			if (s->low[t] <= s->high[t])
 				return scattered;
-		return (struct reach){ REACH_WINDOW, 1, s->low[at] - at, n };
+		return (struct reach){ REACH_WINDOW, 1, s->low[at] - at, n, false };
 	}
-	struct reach r = { REACH_WINDOW, stride, s->low[middle] - middle * stride, n };
+	struct reach r = { REACH_WINDOW, stride, s->low[middle] - middle * stride, n, false };
+	for (int64_t t = 0; t < s->out_n; t++)
+		r.mirrored |=
+		        s->low[t] <= s->high[t] && (t * stride + r.first >= s->n || t * stride + r.first + n <= 0);
 	return span_fits(s, r) ? r : scattered;
 }
 

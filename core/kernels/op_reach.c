@@ -1,6 +1,6 @@
 #include "core/kernels/op_reach.h"
 
-static const struct reach all = { REACH_ALL, 0, 0, 0 }, step = { REACH_WINDOW, 1, 0, 1 };
+static const struct reach all = { REACH_ALL, 0, 0, 0, false }, step = { REACH_WINDOW, 1, 0, 1, false };
 
 static const struct shape *in_shape(const struct reach_query *q)
 {
@@ -47,7 +47,7 @@ struct reach window_reach(const struct reach_query *q)
 		return reach_same(q, q->in_axis == 1 && q->n->op->flags & OP_BILINEAR);
 	if (!window_along(q->n, q->in_axis, &w))
 		return all;
-	return (struct reach){ REACH_WINDOW, w.stride, -w.pad, (w.k - 1) * w.dilation + 1 };
+	return (struct reach){ REACH_WINDOW, w.stride, -w.pad, (w.k - 1) * w.dilation + 1, false };
 }
 
 struct reach op_reach(const struct reach_query *q)

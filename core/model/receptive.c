@@ -68,7 +68,7 @@ static struct field either(struct field a, struct field b)
 static struct field node_field(const struct graph *g, const struct node *n, int out, const struct field *of)
 {
 	struct field f = everything;
-	struct reach first = { REACH_ALL, 0, 0, 0 };
+	struct reach first = { REACH_ALL, 0, 0, 0, false };
 	int found = 0;
 	int64_t point = 0;
 	int to = time_axis(&g->value[n->out[out]]);
@@ -119,6 +119,9 @@ static struct span positions(struct reach r, int64_t t, int64_t len)
 		p = (struct span){ t * r.stride + r.first, t * r.stride + r.first + r.n - 1 };
 	else if (r.kind == REACH_UP)
 		p = (struct span){ -div_down(-(t + r.first), r.stride), div_down(t + r.first + r.n - 1, r.stride) };
+	bool outside = p.last < 0 || p.first >= len;
+	if (outside && r.mirrored)
+		return (struct span){ 0, len - 1 };
 	p.first = p.first < 0 ? 0 : p.first;
 	p.last = p.last >= len ? len - 1 : p.last;
 	return p;
@@ -138,7 +141,7 @@ static bool input_spans(const struct graph *g, const struct node *n, int k, int 
                         struct spans *y)
 {
 	int from = time_axis(&g->value[n->in[k]]), to = time_axis(&g->value[n->out[out]]);
-	struct reach r = { REACH_ALL, 0, 0, 0 };
+	struct reach r = { REACH_ALL, 0, 0, 0, false };
 	if (from >= 0 && to >= 0)
 		r = op_reach(&(struct reach_query){ g, n, k, from, out, to });
 	if (!x->of || (r.kind != REACH_WINDOW && r.kind != REACH_UP))
@@ -265,4 +268,54 @@ void receptive_fields(struct model *m)
 	free(of);
 	if (wants_spans(g))
 		receptive_spans(m);
+}
+
+/* ---- the field of one step ---- */
+
+static struct span whole(const struct graph *g, int value)
+{
+	int axis = time_axis(&g->value[value]);
+	return (struct span){ 0, axis < 0 ? 0 : g->value[value].shape.dim[axis] - 1 };
+}
+
+/* The steps of input k on which the steps p of output o of the node depend. */
+static struct span span_back(const struct graph *g, const struct node *n, int o, int k, struct span p)
+{
+	const struct value *x = &g->value[n->in[k]];
+	int from = time_axis(x), to = time_axis(&g->value[n->out[o]]);
+	if (from < 0 || to < 0)
+		return whole(g, n->in[k]);
+	struct reach r = op_reach(&(struct reach_query){ g, n, k, from, o, to });
+	if (r.kind != REACH_WINDOW && r.kind != REACH_UP)
+		return whole(g, n->in[k]);
+	int64_t len = x->shape.dim[from];
+	struct span a = positions(r, p.first, len), b = positions(r, p.last, len);
+	return (struct span){ a.first < b.first ? a.first : b.first, a.last > b.last ? a.last : b.last };
+}
+
+void receptive_span(const struct model *m, const struct layer *l, int64_t t, int64_t *first, int64_t *last)
+{
+	const struct graph *g = m->graph;
+	const struct value *v = &g->value[l->act];
+	struct span *of = xcalloc((size_t)g->n_value, sizeof *of);
+	int axis = time_axis(v);
+	for (int i = 0; i < g->n_value; i++)
+		of[i] = (struct span){ 0, -1 };
+	of[l->act] = axis >= 0 && v->shape.dim[axis] == l->times ? (struct span){ t, t } : whole(g, l->act);
+	for (int i = g->n_node - 1; i >= 0; i--) {
+		const struct node *n = &g->node[i];
+		for (int o = 0; o < n->n_out; o++) {
+			struct span p = n->out[o] < 0 ? (struct span){ 0, -1 } : of[n->out[o]];
+			for (int k = 0; k < n->n_in && p.last >= p.first; k++)
+				if (n->in[k] >= 0 && g->value[n->in[k]].depends)
+					span_add(&of[n->in[k]], span_back(g, n, o, k, p));
+		}
+	}
+	struct span s = of[m->input];
+	/* an input whose axis of time is not known */
+	if (s.last >= s.first && time_axis(&g->value[m->input]) < 0)
+		s = (struct span){ 0, m->T - 1 };
+	*first = s.first;
+	*last = s.last;
+	free(of);
 }

@@ -16,4 +16,9 @@
  */
 void receptive_fields(struct model *m);
 
+/* Sets *first and *last to the first and the last step of the window on which step t of layer l can depend. l: a layer
+ * of m that is analysed, or its input; t: 0 to l->times - 1. They follow from op_reach of each node, and end at the
+ * window's ends. *last < *first: the step depends on padding alone. */
+void receptive_span(const struct model *m, const struct layer *l, int64_t t, int64_t *first, int64_t *last);
+
 #endif

@@ -400,7 +400,7 @@ static struct reach taps_reach(const struct param *p, const struct axis_taps *a,
 		last = to * up - o > last ? to * up - o : last;
 	}
 	if (up > 1 && first <= last)
-		return (struct reach){ REACH_UP, up, first, last - first + 1 };
+		return (struct reach){ REACH_UP, up, first, last - first + 1, false };
 	return (struct reach){ REACH_SCATTERED, .n = n };
 }
 

@@ -1,5 +1,6 @@
 #include "core/probe/importance.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 #include "core/kernels/tile.h"
@@ -83,9 +84,10 @@ void importance_prepare(struct probe *p)
 	probe_want_pre(p, importance_measures[p->q.measure].before);
 }
 
-void importance_begin(struct importance_job *j, struct probe *p, int layer, real *raw)
+void importance_begin(struct importance_job *j, struct probe *p, int measure, int layer, real *raw)
 {
-	*j = (struct importance_job){ .p = p, .active = true, .layer = layer, .raw = raw };
+	assert(measure == p->q.measure || importance_measures[measure].step);
+	*j = (struct importance_job){ .p = p, .active = true, .measure = measure, .layer = layer, .raw = raw };
 	importance_prepare(p);
 }
 
@@ -128,7 +130,7 @@ static void from_gradient(struct importance_job *j, const struct importance_meas
 
 bool importance_step(struct importance_job *j)
 {
-	const struct importance_measure *q = &importance_measures[j->p->q.measure];
+	const struct importance_measure *q = &importance_measures[j->measure];
 	probe_forward(j->p);
 	if (q->rows)
 		from_gradient(j, q);

@@ -1,7 +1,7 @@
 /* Importance: how much each filter of a layer matters for the target, by one of the measures in a table.
  *
  *	struct importance_job j;
- *	importance_begin(&j, p, layer, raw);
+ *	importance_begin(&j, p, measure, layer, raw);
  *	while (importance_step(&j)) ...      other work may be done between two steps
  *
  * To add a measure: a function `rows` or `step` and a row in the table of importance.c. */
@@ -15,6 +15,7 @@
 struct importance_job {
 	struct probe *p;
 	bool active;
+	int measure; /* index into importance_measures */
 	int layer;
 	real *raw; /* (F): complete once the last step has returned false */
 	/* for the measures; zero at the beginning */
@@ -38,8 +39,9 @@ int importance_find(const char *name);                        /* index, or -1 */
 /* Tells the probe which gradients the measure in use needs. Called before the first gradient is computed it saves a
  * backward pass. */
 void importance_prepare(struct probe *p);
-/* raw (F) is filled by the measure of the probe's question. */
-void importance_begin(struct importance_job *j, struct probe *p, int layer, real *raw);
+/* raw (F) is filled by the measure: an index into importance_measures. A measure other than the question's must have a
+ * function `step`. */
+void importance_begin(struct importance_job *j, struct probe *p, int measure, int layer, real *raw);
 bool importance_step(struct importance_job *j); /* false: done */
 /* Does the target depend on the layer? It computes what the measure needs, too, if one pass gives both. */
 bool importance_depends(struct probe *p, int layer);

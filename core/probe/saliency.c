@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void saliency_begin(struct saliency_job *j, struct probe *p, int layer, int64_t filter, real *out,
+void saliency_begin(struct saliency_job *j, struct probe *p, int method, int layer, int64_t filter, real *out,
                     struct saliency_note *note)
 {
 	size_t n = (size_t)probe_window_count(p);
@@ -20,6 +20,7 @@ void saliency_begin(struct saliency_job *j, struct probe *p, int layer, int64_t 
 	memset(j->weight, 0, n * sizeof *j->weight);
 	*j = (struct saliency_job){ .p = p,
 		                    .active = true,
+		                    .method = method,
 		                    .layer = layer,
 		                    .filter = filter,
 		                    .out = out,
@@ -35,7 +36,7 @@ void saliency_begin(struct saliency_job *j, struct probe *p, int layer, int64_t 
 bool saliency_step(struct saliency_job *j)
 {
 	probe_forward(j->p);
-	j->active = saliency_methods[j->p->q.method].step(j);
+	j->active = saliency_methods[j->method].step(j);
 	return j->active;
 }
 
@@ -166,6 +167,7 @@ const struct saliency_method saliency_methods[] = {
 	             "time axis before f "
 	             "(the input where there is none); stretched to the window linearly, all channels alike",
 	  .source = "Selvaraju et al. 2017, Grad-CAM, ICCV, equations 1 and 2",
+	  .channels_alike = true,
 	  .step = saliency_cam },
 	{ .name = "guided",
 	  .label = "guided back-propagation",

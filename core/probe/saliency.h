@@ -1,7 +1,7 @@
 /* Saliency: which points of the window a filter, or the target, depends on, by one of the methods in a table.
  *
  *	struct saliency_job j = { 0 };
- *	saliency_begin(&j, p, layer, filter, out, &note);
+ *	saliency_begin(&j, p, method, layer, filter, out, &note);
  *	while (saliency_step(&j)) ...      other work may be done between two steps
  *	saliency_release(&j);
  *
@@ -26,7 +26,8 @@ struct saliency_note {
 struct saliency_job {
 	struct probe *p;
 	bool active;
-	int layer; /* -1: the target */
+	int method; /* index into saliency_methods */
+	int layer;  /* -1: the target */
 	int64_t filter;
 	real *out;                  /* (T,C): the map, complete once the last step has returned false */
 	struct saliency_note *note; /* preset to NaN, 0 and -1 */
@@ -40,9 +41,10 @@ struct saliency_job {
 
 struct saliency_method {
 	const char *name, *label, *formula, *source;
-	bool is_signed; /* the map has signs; others are absolute values */
-	bool baseline;  /* it compares with the question's baseline */
-	bool random;    /* it draws random numbers from the question's seed */
+	bool is_signed;      /* the map has signs; others are absolute values */
+	bool baseline;       /* it compares with the question's baseline */
+	bool random;         /* it draws random numbers from the question's seed */
+	bool channels_alike; /* the map has the same values for all channels, so their shares mean nothing */
 	/* About one pass of the network's worth of work. true: there is more to do. */
 	bool (*step)(struct saliency_job *j);
 };
@@ -51,8 +53,9 @@ int saliency_find(const char *name);                    /* index, or -1 */
 /* Do bits of enum stale concern the maps that a method makes of filters (target: of the target)? */
 bool saliency_stale(unsigned stale, int method, bool target);
 
-/* A job is zeroed before its first use; its buffers are made once and stay. */
-void saliency_begin(struct saliency_job *j, struct probe *p, int layer, int64_t filter, real *out,
+/* A job is zeroed before its first use; its buffers are made once and stay. method: index into saliency_methods, which
+ * need not be the question's. */
+void saliency_begin(struct saliency_job *j, struct probe *p, int method, int layer, int64_t filter, real *out,
                     struct saliency_note *note);
 bool saliency_step(struct saliency_job *j); /* false: done */
 void saliency_release(struct saliency_job *j);

@@ -151,6 +151,15 @@ START_TEST(ablation_in_pieces_is_the_same)
 	ck_assert(analysis_importance_step(a, CONV));
 	analysis_window(a, other, NULL, -1);
 	unit_close("zeros", analysis_importance_raw(a, CONV), zeros, 2, 0, 0);
+	/* beside another measure, by turns with it */
+	q.measure = importance_find("gradient");
+	analysis_ask(a, &q);
+	analysis_window(a, window, NULL, -1);
+	while (analysis_ablation_step(a, CONV))
+		analysis_importance_step(a, POOL);
+	unit_close("ablation beside gradient", analysis_ablation(a, CONV), want, 2, 1e-6, 0);
+	analysis_window(a, other, NULL, -1);
+	unit_close("zeros beside gradient", analysis_ablation(a, CONV), zeros, 2, 0, 0);
 	analysis_free(a);
 	model_free(n.m);
 }

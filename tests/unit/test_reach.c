@@ -374,9 +374,38 @@ static void net_close(struct net *n, int out)
 	receptive_fields(&n->m);
 }
 
+/* Element i of the output is moved by the steps first[i] to last[i] of the window: its span holds them. Together the
+ * elements of a step are moved by the first and the last step of the span, unless it is the whole window for want of a
+ * better answer. */
+static void check_spans(struct net *n, const int64_t *first, const int64_t *last, int64_t outs)
+{
+	const struct value *y = &n->g->value[n->out];
+	int axis = -1;
+	for (int k = 0; k < y->shape.rank; k++)
+		axis = y->axis[k] == 'T' ? (axis < 0 ? k : -2) : axis;
+	if (axis < 0)
+		return;
+	n->layer.times = y->shape.dim[axis];
+	for (int64_t t = 0; t < n->layer.times; t++) {
+		int64_t from, to, a = n->m.T, b = -1;
+		receptive_span(&n->m, &n->layer, t, &from, &to);
+		for (int64_t i = 0; i < outs; i++) {
+			if (position(&y->shape, axis, i) != t || last[i] < 0)
+				continue;
+			a = first[i] < a ? first[i] : a;
+			b = last[i] > b ? last[i] : b;
+		}
+		ck_assert_msg(b < 0 || (from <= a && to >= b), "%s, step %d: %d to %d move it, %d to %d are said",
+		              n->g->node[n->g->n_node - 1].op->name, (int)t, (int)a, (int)b, (int)from, (int)to);
+		ck_assert_msg(b < 0 || from == 0 || to == n->m.T - 1 || !n->layer.stride_in || (from == a && to == b),
+		              "step %d: %d to %d move it, but %d to %d are said", (int)t, (int)a, (int)b, (int)from,
+		              (int)to);
+	}
+}
+
 /* The distance from the first to the last time step that moves an element of the output, plus one; the largest of all
  * elements. */
-static int64_t net_observed(const struct net *n, double low, double high)
+static int64_t net_observed(struct net *n, double low, double high)
 {
 	static const double by[] = { 0.3, 10, -10, NAN, INFINITY };
 	const struct shape *s = &n->g->value[n->m.input].shape;
@@ -416,6 +445,7 @@ static int64_t net_observed(const struct net *n, double low, double high)
 	}
 	for (int64_t i = 0; i < outs; i++)
 		most = last[i] - first[i] + 1 > most ? last[i] - first[i] + 1 : most;
+	check_spans(n, first, last, outs);
 	run_free(r);
 	free(first), free(last), free(x);
 	return most;

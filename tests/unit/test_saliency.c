@@ -278,6 +278,51 @@ START_TEST(a_map_in_pieces_is_the_same_map)
 }
 END_TEST
 
+/* The maps by all methods of one analysis, taken in pieces by turns with the question's own map, are those of an
+ * analysis that is asked for each method. Another window makes them stale. */
+START_TEST(maps_by_other_methods_are_those_of_the_question)
+{
+	struct net n = net_new();
+	struct analysis *a = by(&n, "occlusion");
+	const real other[] = { 2, 0, 1, 1 };
+	struct saliency_note note;
+	for (int layer = -1; layer <= CONV; layer += 2)
+		for (int m = 0; saliency_methods[m].name; m++) {
+			struct analysis *b = by(&n, saliency_methods[m].name);
+			int64_t filter = layer >= 0;
+			while (analysis_method_step(a, m, layer, filter))
+				analysis_saliency_step(a, POOL, 0);
+			unit_close(saliency_methods[m].name, analysis_method(a, m, layer, filter, &note),
+			           analysis_saliency(b, layer, filter), 4, 0, 0);
+			ck_assert_int_eq(note.steps, analysis_saliency_note(b, layer, filter)->steps);
+			if (saliency_methods[m].channels_alike)
+				ck_assert_int_eq(note.at, analysis_saliency_note(b, layer, filter)->at);
+			analysis_free(b);
+		}
+	analysis_window(a, other, NULL, -1);
+	struct analysis *b = by(&n, "gradient-input");
+	analysis_window(b, other, NULL, -1);
+	unit_close("another window", analysis_method(a, 1, CONV, 1, &note), analysis_saliency(b, CONV, 1), 4, 0, 0);
+	analysis_free(a);
+	analysis_free(b);
+	model_free(n.m);
+}
+END_TEST
+
+/* Maps that are dropped while one of the layer is unfinished: it begins anew, in memory that is there. */
+START_TEST(dropped_maps_begin_anew)
+{
+	struct net n = net_new();
+	struct analysis *a = by(&n, "integrated"), *b = by(&n, "integrated");
+	ck_assert(analysis_saliency_step(a, CONV, 0));
+	analysis_drop_maps(a, CONV);
+	unit_close("map", analysis_saliency(a, CONV, 0), analysis_saliency(b, CONV, 0), 4, 0, 0);
+	analysis_free(a);
+	analysis_free(b);
+	model_free(n.m);
+}
+END_TEST
+
 /* A map that was begun waits: what is more urgent does not finish it first. */
 START_TEST(clusters_do_not_finish_a_map_that_was_begun)
 {
@@ -549,6 +594,8 @@ static void setup(TCase *c)
 	tcase_add_test(c, guided_back_propagation_by_hand);
 	tcase_add_test(c, deeplift_by_hand);
 	tcase_add_test(c, a_map_in_pieces_is_the_same_map);
+	tcase_add_test(c, maps_by_other_methods_are_those_of_the_question);
+	tcase_add_test(c, dropped_maps_begin_anew);
 	tcase_add_test(c, clusters_do_not_finish_a_map_that_was_begun);
 	tcase_add_loop_test(c, deeplift_adds_up, 0, sizeof through / sizeof *through);
 	tcase_add_loop_test(c, maps_are_those_of_pytorch, 0, sizeof recorded / sizeof *recorded);
