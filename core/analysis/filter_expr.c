@@ -1,56 +1,26 @@
 /* Recursive descent to a list of instructions for a small stack:  or: and { "or" and }   and: not { ["and"] not } not:
- * ["not"] term term: "(" or ")" | name [ operator number ]. */
+ * ["not"] term term: "(" or ")" | name [ ":" channel ] [ operator value ]. */
 #include "core/analysis/filter_expr.h"
 
 #include <math.h>
-#include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include "core/base/mem.h"
 
 enum { DEPTH = 32 };
 
-struct fact {
-	size_t offset;
-	bool is_flag;
-};
-#define NUMBER(f)                                       \
-	{                                               \
-		offsetof(struct filter_facts, f), false \
-	}
-#define FLAG(f)                                        \
-	{                                              \
-		offsetof(struct filter_facts, f), true \
-	}
-
-const struct filter_expr_name filter_expr_names[] = {
-	{ "imp", "importance, 0 to 1 within the layer" },
-	{ "raw", "importance, as the measure gives it" },
-	{ "rank", "place by importance, from 1" },
-	{ "index", "number of the filter, from 0" },
-	{ "cluster", "number of its cluster, from 0, or letter" },
-	{ "mean", "mean activation" },
-	{ "max", "largest activation" },
-	{ "min", "smallest activation" },
-	{ "change", "importance against what is pinned" },
-	{ "dead", "no activity in this window" },
-	{ "off", "switched off" },
-	{ "marked", "marked" },
-	{ NULL, NULL },
-};
-/* in the order of the names */
-static const struct fact facts[] = { NUMBER(imp),     NUMBER(raw),  NUMBER(rank), NUMBER(index),
-	                             NUMBER(cluster), NUMBER(mean), NUMBER(max),  NUMBER(min),
-	                             NUMBER(change),  FLAG(dead),   FLAG(off),    FLAG(marked) };
-
 enum code { COMPARE, AND, OR, NOT };
-enum relation { LESS, LESS_EQUAL, GREATER, GREATER_EQUAL, EQUAL, NOT_EQUAL, NOT_ZERO };
+enum relation { LESS, LESS_EQUAL, GREATER, GREATER_EQUAL, EQUAL, NOT_EQUAL, HAS, NOT_ZERO };
 
 struct instruction {
 	enum code code;
-	int fact; /* COMPARE */
+	int fact;        /* COMPARE: a row of filter_fact_table */
+	int64_t channel; /* of a FACT_SHARE */
 	enum relation relation;
 	double number;
+	char *text; /* what a FACT_TEXT is compared with; owned */
 };
 
 struct filter_expr {
@@ -60,6 +30,7 @@ struct filter_expr {
 
 struct parser {
 	const char *text, *at;
+	const struct fact_channels *channels;
 	struct filter_expr *x;
 	int depth;
 	struct err *e;
@@ -120,7 +91,7 @@ static bool take_relation(struct parser *p, enum relation *r)
 		enum relation r;
 	} rows[] = {
 		{ "<=", LESS_EQUAL }, { ">=", GREATER_EQUAL }, { "!=", NOT_EQUAL }, { "==", EQUAL },
-		{ "<", LESS },        { ">", GREATER },        { "=", EQUAL },
+		{ "<", LESS },        { ">", GREATER },        { "=", EQUAL },      { "~", HAS },
 	};
 	blanks(p);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -162,12 +133,26 @@ static bool take_number(struct parser *p, double *out)
 	return true;
 }
 
-static bool take_value(struct parser *p, const char *name, double *v)
+/* A word of a name: up to a blank, a bracket or a sign of the language; or anything between quotes. */
+static size_t take_text(struct parser *p, const char **word)
+{
+	blanks(p);
+	bool quoted = *p->at == '"';
+	*word = p->at + quoted;
+	size_t n = strcspn(*word, quoted ? "\"" : " \t,()<>=!~&|\"");
+	p->at = *word + n;
+	if (quoted && *p->at != '"')
+		fail(p, "the closing quote is missing");
+	p->at += quoted && *p->at == '"';
+	return n;
+}
+
+static bool take_value(struct parser *p, enum fact_kind kind, double *v)
 {
 	blanks(p);
 	if (take_number(p, v))
 		return true;
-	if (!strcmp(name, "cluster") && word_length(p->at) == 1) {
+	if (kind == FACT_LETTER && word_length(p->at) == 1) {
 		*v = (*p->at | 32) - 'a';
 		p->at++;
 		return true;
@@ -175,25 +160,86 @@ static bool take_value(struct parser *p, const char *name, double *v)
 	return false;
 }
 
+static void no_such_name(struct parser *p)
+{
+	char names[256] = "";
+	size_t n = 0;
+	for (const struct filter_fact *q = filter_fact_table; q->name && n < sizeof names; q++)
+		if (!q->missing && q->kind != FACT_CURVE)
+			n += (size_t)snprintf(names + n, sizeof names - n, "%s ", q->name);
+	char text[320];
+	snprintf(text, sizeof text, "no such name; %sare known", names);
+	fail(p, text);
+}
+
+/* ":load" behind the name of a fact that each channel has. */
+static void take_channel(struct parser *p, struct instruction *i)
+{
+	const char *word;
+	if (*p->at != ':') {
+		fail(p, "a channel is expected here, as in look:2>0.7");
+		return;
+	}
+	p->at++;
+	const char *at = p->at;
+	size_t n = take_text(p, &word);
+	i->channel = fact_channel_find(p->channels, word, n);
+	if (i->channel >= 0 || p->bad)
+		return;
+	char text[96];
+	snprintf(text, sizeof text, "no channel is called so; give its name or its number, 1 to %lld",
+	         (long long)p->channels->n);
+	p->at = at;
+	fail(p, text);
+}
+
+/* What a text is compared with. */
+static void take_word(struct parser *p, struct instruction *i)
+{
+	const char *word;
+	if (i->relation != HAS && i->relation != EQUAL && i->relation != NOT_EQUAL) {
+		fail(p, "names are compared by ~ = and !=");
+		return;
+	}
+	size_t n = take_text(p, &word);
+	if (!n)
+		fail(p, "a word is expected here");
+	else if (!p->bad)
+		i->text = xasprintf("%.*s", (int)n, word);
+}
+
 static void comparison(struct parser *p)
 {
 	size_t n = word_length(p->at);
-	struct instruction i = { .code = COMPARE, .fact = -1, .relation = NOT_ZERO };
-	for (int k = 0; filter_expr_names[k].name; k++)
-		if (strlen(filter_expr_names[k].name) == n && !memcmp(filter_expr_names[k].name, p->at, n))
-			i.fact = k;
-	if (i.fact < 0) {
-		fail(p, n ? "no such name; imp raw rank index cluster mean max min change dead off marked are known"
-		        : *p->at ? "a name is expected here, as in imp>0.5"
-		                 : "something is missing here");
+	struct instruction i = { .code = COMPARE, .relation = NOT_ZERO };
+	i.fact = filter_fact_find(p->at, n);
+	const struct filter_fact *q = i.fact >= 0 ? &filter_fact_table[i.fact] : NULL;
+	if (!n) {
+		fail(p, *p->at ? "a name is expected here, as in imp>0.5" : "something is missing here");
+		return;
+	}
+	if (!q || q->kind == FACT_CURVE) {
+		no_such_name(p);
+		return;
+	}
+	if (q->missing) {
+		fail(p, q->missing);
 		return;
 	}
 	p->at += n;
-	if (take_relation(p, &i.relation) && !take_value(p, filter_expr_names[i.fact].name, &i.number)) {
+	if (q->kind == FACT_SHARE)
+		take_channel(p, &i);
+	bool related = !p->bad && take_relation(p, &i.relation);
+	if (q->kind == FACT_TEXT && !p->bad)
+		take_word(p, &i);
+	else if (related && i.relation == HAS)
+		fail(p, "~ is for names, as in layer~conv");
+	else if (related && !take_value(p, q->kind, &i.number))
 		fail(p, "a number is expected here");
-		return;
-	}
-	emit(p, i);
+	if (p->bad)
+		free(i.text);
+	else
+		emit(p, i);
 }
 
 static void any_of(struct parser *p);
@@ -246,9 +292,9 @@ static void any_of(struct parser *p)
 	}
 }
 
-struct filter_expr *filter_expr_parse(const char *s, struct err *e)
+struct filter_expr *filter_expr_parse(const char *s, const struct fact_channels *channels, struct err *e)
 {
-	struct parser p = { .text = s, .at = s, .e = e };
+	struct parser p = { .text = s, .at = s, .channels = channels, .e = e };
 	if (strlen(s) > FILTER_EXPR_BYTES) {
 		err_set(e, ERR_LIMIT, "filter expression: longer than %d bytes", FILTER_EXPR_BYTES);
 		return NULL;
@@ -273,10 +319,23 @@ static bool same(double v, double number)
 	return v == number || (isfinite(number) && fabs(v - number) <= 1e-6 * fmax(1, fabs(number)));
 }
 
+static bool compare_text(const struct instruction *i, const char *s)
+{
+	size_t n = strlen(i->text);
+	if (!s || i->relation != HAS)
+		return s && (strcasecmp(s, i->text) == 0) == (i->relation == EQUAL);
+	for (; *s; s++)
+		if (!strncasecmp(s, i->text, n))
+			return true;
+	return false;
+}
+
 static bool compare(const struct instruction *i, const struct filter_facts *f)
 {
-	const char *at = (const char *)f + facts[i->fact].offset;
-	double v = facts[i->fact].is_flag ? *(const bool *)at : *(const double *)(const void *)at;
+	const struct filter_fact *q = &filter_fact_table[i->fact];
+	if (q->kind == FACT_TEXT)
+		return compare_text(i, *(const char *const *)(const void *)((const char *)f + q->offset));
+	double v = filter_fact_number(f, i->fact, i->channel);
 	switch (i->relation) {
 	case LESS:
 		return v < i->number && !same(v, i->number);
@@ -322,10 +381,21 @@ bool filter_expr_match(const struct filter_expr *x, const struct filter_facts *f
 	return n ? stack[0] : true;
 }
 
+unsigned filter_expr_sources(const struct filter_expr *x)
+{
+	unsigned sources = 0;
+	for (int k = 0; x && k < x->n; k++)
+		if (x->code[k].code == COMPARE)
+			sources |= filter_fact_table[x->code[k].fact].source;
+	return sources;
+}
+
 void filter_expr_free(struct filter_expr *x)
 {
 	if (!x)
 		return;
+	for (int k = 0; k < x->n; k++)
+		free(x->code[k].text);
 	free(x->code);
 	free(x);
 }

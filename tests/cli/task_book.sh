@@ -120,7 +120,7 @@ most=$(awk -F, -v f="$F" '$1 == f { for (i = 2; i <= NF; i++) if ($i > most) mos
 awk -v a="${want#* }" -v b="$most" 'BEGIN { exit !(a >= b) }' && ok || no '11: the strongest' "$want, and $most in window $W"
 
 # 12. Which filters of the second convolution do nothing here and would yet matter, were they to wake up?
-keys 12 network "$worst 2 tab tab % 0 enter & d e a d space i m p > 0 . 2 enter"
+keys 12 network "$worst 2 tab tab % 0 enter & s i l e n t space i m p > 0 . 2 enter"
 awk -F, 'NR == FNR { if (FNR == 2) { for (i = 1; i <= NF; i++) { v[i - 1] = $i; if (i == 1 || $i > hi) hi = $i; if (i == 1 || $i < lo) lo = $i } } next }
 	FNR > 1 { same = 1; for (i = 3; i <= NF; i++) same = same && $i == $2; if (same && (v[$1] - lo) / (hi - lo) > 0.2) { n++; print "#" $1 } }
 	END { print n + 0 "/32" }' "$T/imp.csv" "$T/act2.csv" >"$T/asleep"

@@ -7,8 +7,13 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
+	static const char *const names[] = { "load", "Δ load" };
+	static const struct fact_channels channels = { 2, names };
+	static const double look[] = { 0.3, 0.7 };
 	const struct filter_facts facts[] = {
-		{ .imp = 0.5,
+		{ .layer = "conv",
+		  .look = look,
+		  .imp = 0.5,
 		  .raw = 3,
 		  .rank = 1,
 		  .index = 0,
@@ -27,11 +32,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		  .max = NAN,
 		  .min = NAN,
 		  .change = NAN,
-		  .dead = true },
+		  .silent = true },
 	};
 	struct err e = { 0 };
 	char *s = fuzz_text(data, n);
-	struct filter_expr *x = filter_expr_parse(s, &e);
+	struct filter_expr *x = filter_expr_parse(s, &channels, &e);
 	if (!x)
 		fuzz_refused(&e);
 	for (size_t i = 0; x && i < sizeof facts / sizeof *facts; i++)

@@ -113,7 +113,7 @@ unsigned act_filter(struct ui *u, const char *arg)
 		return filter_windows(u, arg);
 	if (action_ask(u, arg, "filter", "filters where: "))
 		return 0;
-	struct filter_expr *x = filter_expr_parse(arg, &e);
+	struct filter_expr *x = filter_expr_parse(arg, &u->scene.channels, &e);
 	if (!x) {
 		ui_say(u, "%s", e.text);
 		return 0;

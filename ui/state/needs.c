@@ -17,7 +17,7 @@ static void add(struct scene *c, struct ask q)
 
 static void want(struct scene *c, enum answer_kind kind, int layer, int64_t filter, int64_t time)
 {
-	add(c, (struct ask){ kind, layer, filter, time, DETAIL_FIGURES });
+	add(c, (struct ask){ .kind = kind, .layer = layer, .filter = filter, .time = time });
 }
 
 static void want_map(struct scene *c, int layer, int64_t filter)
@@ -30,7 +30,28 @@ static void want_map(struct scene *c, int layer, int64_t filter)
 static bool clustered(const struct scene *c, const struct session *s)
 {
 	return (c->needs & NEEDS_CLUSTERS) || ((c->needs & NEEDS_COLOURS) && s->cluster_colours) ||
-	       s->sort == SORT_CLUSTER || (c->expression && strstr(c->parsed, "cluster"));
+	       s->sort == SORT_CLUSTER || (filter_expr_sources(c->expression) & FROM_CLUSTERS);
+}
+
+/* The same of what each of its filters looks at, and of what is lost without it. */
+static void want_facts(struct scene *c, int layer)
+{
+	const struct rows *r = &c->rows[layer];
+	unsigned sources = filter_expr_sources(c->expression);
+	if (((c->needs & NEEDS_LOOK) || (sources & FROM_MAPS)) && r->looked < r->F)
+		want(c, ANSWER_LOOK, layer, r->looked, 0);
+	if (((c->needs & NEEDS_ABLATION) || (sources & FROM_ABLATION)) && r->ablation_stale)
+		want(c, ANSWER_ABLATION, layer, 0, 0);
+}
+
+static void want_methods(struct scene *c)
+{
+	for (int i = 0; i < c->n_method; i++)
+		if (!c->method[i].map || c->method[i].stale)
+			add(c, (struct ask){ .kind = ANSWER_METHOD,
+			                     .layer = c->method_layer,
+			                     .filter = c->method_filter,
+			                     .method = i });
 }
 
 static void want_numbers(struct scene *c, int layer, enum layer_detail detail)
@@ -48,6 +69,7 @@ static void want_numbers(struct scene *c, int layer, enum layer_detail detail)
 static void want_layer(struct scene *c, const struct session *s, int layer, enum layer_detail detail)
 {
 	want_numbers(c, layer, detail);
+	want_facts(c, layer);
 	if (clustered(c, s) && c->rows[layer].clusters_stale)
 		want(c, ANSWER_CLUSTERS, layer, 0, 0);
 }
@@ -97,6 +119,8 @@ void scene_list_missing(struct scene *c, const struct session *s)
 		want_map(c, -1, 0);
 	if (c->needs & NEEDS_LAYERS)
 		want_layers(c, s, 0, s->n_column, DETAIL_FIGURES);
+	if (c->needs & NEEDS_METHODS)
+		want_methods(c);
 	if ((c->needs & NEEDS_SILENCE) && !c->silence)
 		want(c, ANSWER_SILENCE, 0, 0, 0);
 	if ((c->needs & NEEDS_WINDOWS) && c->windows->seen < c->windows->n)

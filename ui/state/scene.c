@@ -43,7 +43,15 @@ static void rows_numbers(struct rows *r, struct layer_numbers *n)
 	rows_rescale(r);
 }
 
-static void rows_make(struct rows *r, const struct layer *l)
+static double *missing(int64_t n)
+{
+	double *v = xcalloc((size_t)n + 1, sizeof *v);
+	for (int64_t i = 0; i < n; i++)
+		v[i] = NAN;
+	return v;
+}
+
+static void rows_make(struct rows *r, const struct layer *l, int64_t C)
 {
 	size_t F = (size_t)l->filters + 1;
 	struct layer_numbers *n = xcalloc(1, sizeof *n);
@@ -53,6 +61,9 @@ static void rows_make(struct rows *r, const struct layer *l)
 	n->range = xcalloc(F, sizeof *n->range);
 	n->mean = xcalloc(F, sizeof *n->mean);
 	n->dead = xcalloc(F, sizeof *n->dead);
+	n->peak = xcalloc(F, sizeof *n->peak);
+	r->look = missing(r->F * C);
+	r->ablation = missing(r->F);
 	r->range = xcalloc(F, sizeof *r->range);
 	r->scaled = xcalloc(F, sizeof *r->scaled);
 	r->placed = xcalloc(F, sizeof *r->placed);
@@ -61,7 +72,7 @@ static void rows_make(struct rows *r, const struct layer *l)
 	r->order = xcalloc(F, sizeof *r->order);
 	r->list = xcalloc(F, sizeof *r->list);
 	rows_numbers(r, n);
-	r->stale = r->clusters_stale = true;
+	r->stale = r->clusters_stale = r->ablation_stale = true;
 }
 
 static void rows_release(struct rows *r)
@@ -70,6 +81,8 @@ static void rows_release(struct rows *r)
 	answer_free(r->clustered);
 	free(r->range);
 	free(r->scaled);
+	free(r->look);
+	free(r->ablation);
 	free(r->placed);
 	free(r->off);
 	free(r->shown);
@@ -99,7 +112,7 @@ bool scene_init(struct scene *c, const struct session *s, struct windows *window
 	int64_t all = 0;
 	for (int i = 0; i < m->n_layer; i++)
 		if (m->layer[i].kind == LAYER_ANALYSED) {
-			rows_make(&c->rows[i], &m->layer[i]);
+			rows_make(&c->rows[i], &m->layer[i], m->C);
 			all += m->layer[i].filters * m->layer[i].times;
 		}
 	c->small = all <= SMALL;
@@ -107,6 +120,13 @@ bool scene_init(struct scene *c, const struct session *s, struct windows *window
 	c->colour = xcalloc((size_t)(m->T * m->C) + 1, sizeof *c->colour);
 	c->share = xcalloc((size_t)m->C + 1, sizeof *c->share);
 	c->trace_max = xcalloc((size_t)m->n_layer + 1, sizeof *c->trace_max);
+	c->channels = (struct fact_channels){ m->C, (const char *const *)(s->d && s->d->channel ? s->d->channel
+		                                                                                : m->channel) };
+	while (saliency_methods[c->n_method].name)
+		c->n_method++;
+	c->method = xcalloc((size_t)c->n_method, sizeof *c->method);
+	for (int i = 0; i < c->n_method; i++)
+		c->method[i].share = xcalloc((size_t)m->C + 1, sizeof *c->method[i].share);
 	if (s->runs)
 		c->worker = worker_new(m, s->d, s->truth, windows);
 	return !s->runs || c->worker;
@@ -134,6 +154,11 @@ void scene_release(struct scene *c)
 	}
 	for (int i = 0; i < c->n_layer; i++)
 		rows_release(&c->rows[i]);
+	for (int i = 0; i < c->n_method; i++) {
+		free(c->method[i].map);
+		free(c->method[i].share);
+	}
+	free(c->method);
 	answer_free(c->window);
 	answer_free(c->traced);
 	answer_free(c->silence);
@@ -170,6 +195,28 @@ static void rows_hold(const struct scene *c, const struct session *s, int layer,
 	}
 }
 
+/* Maps that are about another thing are dropped; those of an earlier question stay until new ones come. */
+static void methods_changed(struct scene *c, const struct session *s, unsigned changed)
+{
+	int layer;
+	int64_t filter;
+	scene_explained(s, &layer, &filter);
+	bool other = layer != c->method_layer || filter != c->method_filter,
+	     baseline = s->q.baseline != c->method_baseline || s->q.baseline_window != c->method_window;
+	for (int i = 0; i < c->n_method; i++) {
+		struct method_map *q = &c->method[i];
+		q->stale |= other || (changed & CHANGED_NUMBERS) || (baseline && saliency_methods[i].baseline);
+		if (!other)
+			continue;
+		free(q->map);
+		q->map = NULL;
+	}
+	c->method_layer = layer;
+	c->method_filter = filter;
+	c->method_baseline = s->q.baseline;
+	c->method_window = s->q.baseline_window;
+}
+
 void scene_changed(struct scene *c, const struct session *s, unsigned changed)
 {
 	static const unsigned stale[ANSWER_KINDS] = {
@@ -179,12 +226,17 @@ void scene_changed(struct scene *c, const struct session *s, unsigned changed)
 		[ANSWER_FEEDS] = CHANGED_NUMBERS,
 		[ANSWER_TWINS] = CHANGED_NUMBERS,
 		[ANSWER_MAP] = CHANGED_NUMBERS | CHANGED_METHOD,
+		[ANSWER_LOOK] = CHANGED_NUMBERS | CHANGED_METHOD,
+		[ANSWER_ABLATION] = CHANGED_NUMBERS,
+		[ANSWER_METHOD] = CHANGED_NUMBERS | CHANGED_METHOD,
 		[ANSWER_CLUSTERS] = CHANGED_NUMBERS | CHANGED_CLUSTERS,
 	};
 	for (int i = 0; i < c->n_layer; i++) {
 		struct rows *r = &c->rows[i];
 		rows_hold(c, s, i, changed);
 		r->stale |= (changed & stale[ANSWER_LAYER]) != 0;
+		r->looked = changed & stale[ANSWER_LOOK] ? 0 : r->looked;
+		r->ablation_stale |= (changed & stale[ANSWER_ABLATION]) != 0;
 		if (r->held && r->clusters && !(changed & CHANGED_CLUSTERS))
 			r->clusters_behind |= (changed & stale[ANSWER_CLUSTERS]) != 0;
 		else
@@ -197,6 +249,7 @@ void scene_changed(struct scene *c, const struct session *s, unsigned changed)
 	c->twins_stale |= (changed & stale[ANSWER_TWINS]) != 0;
 	if (changed & stale[ANSWER_MAP])
 		maps_forget(c);
+	methods_changed(c, s, changed);
 	if (!c->worker || !(changed & CHANGED_QUESTION))
 		return;
 	unsigned generation = worker_question(c->worker, &s->q);
@@ -210,6 +263,13 @@ void scene_changed(struct scene *c, const struct session *s, unsigned changed)
 void scene_selected(const struct scene *c, const struct session *s, int *layer, int64_t *filter)
 {
 	bool one = (c->needs & NEEDS_SELECTED) && s->layer >= 0 && s->chosen[s->layer];
+	*layer = one ? s->layer : -1;
+	*filter = one ? s->filter[s->layer] : 0;
+}
+
+void scene_explained(const struct session *s, int *layer, int64_t *filter)
+{
+	bool one = s->one_filter && s->layer >= 0;
 	*layer = one ? s->layer : -1;
 	*filter = one ? s->filter[s->layer] : 0;
 }
@@ -291,6 +351,44 @@ static void place_trace(struct scene *c, const struct session *s, struct answer 
 	}
 }
 
+static void place_look(struct scene *c, const struct session *s, struct answer *r)
+{
+	struct rows *q = &c->rows[r->ask.layer];
+	size_t C = (size_t)s->m->C;
+	if (r->ask.filter <= q->looked && r->ask.filter + r->n > q->looked) {
+		memcpy(q->look + (size_t)r->ask.filter * C, r->look, (size_t)r->n * C * sizeof *r->look);
+		q->looked = r->ask.filter + r->n;
+		q->ordered = false;
+	}
+	answer_free(r);
+}
+
+static void place_ablation(struct scene *c, struct answer *r)
+{
+	struct rows *q = &c->rows[r->ask.layer];
+	for (int64_t f = 0; f < q->F; f++)
+		q->ablation[f] = r->ablation ? (double)r->ablation[f] : (double)NAN;
+	q->ablation_stale = q->ordered = false;
+	answer_free(r);
+}
+
+static bool place_method(struct scene *c, const struct session *s, struct answer *r)
+{
+	struct method_map *q = &c->method[r->ask.method];
+	bool wanted = r->ask.layer == c->method_layer && r->ask.filter == c->method_filter;
+	if (wanted) {
+		free(q->map);
+		q->map = r->input;
+		q->note = r->note;
+		q->max = series_abs_max(series_of(q->map, s->m->T * s->m->C));
+		saliency_channels(q->map, s->m->T, s->m->C, q->share);
+		q->stale = false;
+		r->input = NULL;
+	}
+	answer_free(r);
+	return wanted;
+}
+
 /* Into its place; true when the screen may have waited for it. */
 static bool place(struct scene *c, struct session *s, struct answer *r)
 {
@@ -309,6 +407,14 @@ static bool place(struct scene *c, struct session *s, struct answer *r)
 	case ANSWER_CLUSTERS:
 		place_clusters(c, r);
 		return true;
+	case ANSWER_LOOK:
+		place_look(c, s, r);
+		return true;
+	case ANSWER_ABLATION:
+		place_ablation(c, r);
+		return true;
+	case ANSWER_METHOD:
+		return place_method(c, s, r);
 	case ANSWER_TRACE:
 	case ANSWER_FEEDS:
 		place_trace(c, s, r);
@@ -410,28 +516,43 @@ static double sort_key(const struct rows *r, enum sort k, int f)
 	}
 }
 
-/* Which filters the expression lets through; without one all. */
-static bool lets_through(const struct scene *c, const struct rows *r, const struct session *s, int f)
+struct filter_facts scene_facts(const struct scene *c, const struct session *s, int layer, int f)
 {
-	int layer = (int)(r - c->rows);
+	const struct rows *r = &c->rows[layer];
 	const struct layer_importance *q = r->importance;
-	if (!c->expression || !r->loaded)
-		return true;
 	const real *was = c->pinned && *c->pinned ? (*c->pinned)[layer] : NULL;
-	struct filter_facts facts = {
+	int place = 0;
+	while (place < s->n_column && s->column[place] != layer)
+		place++;
+	const double *look = r->look + (int64_t)f * c->channels.n;
+	return (struct filter_facts){
+		.layer = s->m->layer[layer].name,
+		.place = place,
+		.index = f,
 		.imp = r->scaled[f],
 		.raw = q->raw ? (double)q->raw[f] : (double)NAN,
 		.rank = q->rank ? q->rank[f] + 1 : (double)NAN,
-		.index = f,
+		.ablation = r->ablation[f],
 		.cluster = r->clusters && r->clusters->k ? r->clusters->label[f] : (double)NAN,
 		.mean = r->mean[f],
 		.max = r->numbers->range[f].hi,
 		.min = r->numbers->range[f].lo,
+		.peak = r->loaded ? r->numbers->peak[f] : (double)NAN,
 		.change = was && q->scaled ? (double)q->scaled[f] - (double)was[f] : (double)NAN,
-		.dead = r->dead[f],
+		.look = c->channels.n && !isnan(look[0]) ? look : NULL,
+		.silent = r->dead[f],
 		.off = r->off[f],
 		.marked = filter_set_has(&s->marks, layer, f),
+		.none = NAN,
 	};
+}
+
+/* Which filters the expression lets through; without one all. */
+static bool lets_through(const struct scene *c, const struct rows *r, const struct session *s, int f)
+{
+	if (!c->expression || !r->loaded)
+		return true;
+	struct filter_facts facts = scene_facts(c, s, (int)(r - c->rows), f);
 	return filter_expr_match(c->expression, &facts);
 }
 
@@ -578,8 +699,10 @@ bool scene_traced(const struct scene *c, const struct session *s, struct ask *q)
 {
 	if (!s->highlight || s->layer < 0 || !(c->needs & NEEDS_TRACE) || s->time[s->layer] < 0)
 		return false;
-	*q = (struct ask){ s->highlight == HIGHLIGHT_FORWARD ? ANSWER_FEEDS : ANSWER_TRACE, s->layer,
-		           s->filter[s->layer], s->time[s->layer], DETAIL_FIGURES };
+	*q = (struct ask){ .kind = s->highlight == HIGHLIGHT_FORWARD ? ANSWER_FEEDS : ANSWER_TRACE,
+		           .layer = s->layer,
+		           .filter = s->filter[s->layer],
+		           .time = s->time[s->layer] };
 	return true;
 }
 
@@ -597,7 +720,7 @@ static void update_expression(struct scene *c, const struct session *s)
 	if (!strcmp(c->parsed, s->expression))
 		return;
 	filter_expr_free(c->expression);
-	c->expression = *s->expression ? filter_expr_parse(s->expression, &e) : NULL;
+	c->expression = *s->expression ? filter_expr_parse(s->expression, &c->channels, &e) : NULL;
 	memcpy(c->parsed, s->expression, sizeof c->parsed);
 	for (int i = 0; i < c->n_layer; i++)
 		c->rows[i].ordered = false, c->rows[i].to_first = true;

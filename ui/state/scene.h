@@ -28,9 +28,13 @@ struct rows {                        /* the filters of one analysed layer */
 	struct range *range;                   /* (F) of the plots; numbers->range is that of the values */
 	double *scaled;                        /* (F) importance 0..1, while held also above 1; NaN: there is none */
 	const double *mean;                    /* (F) mean activation */
-	const bool *dead;                      /* (F) */
-	bool *off;                             /* (F) */
-	bool *shown;                           /* (F) the percentile lets the filter through */
+	double *look;                          /* (F,C) share of each channel in the saliency; NaN: not there yet */
+	int64_t looked;                        /* of the first `looked` filters it answers the question */
+	double *ablation;                      /* (F) importance by ablation; NaN: not there yet, or there is none */
+	bool ablation_stale;
+	const bool *dead; /* (F) */
+	bool *off;        /* (F) */
+	bool *shown;      /* (F) the percentile lets the filter through */
 	int n_shown;
 	int *order, n_order; /* the filters that match the expression, and the selected one, sorted */
 	int *list, n_list;   /* the shown filters and the selected one, sorted */
@@ -47,6 +51,15 @@ static inline struct series rows_series(const struct rows *r, int64_t f)
 	return series_of(r->numbers->act ? r->numbers->act + f * r->times : NULL, r->times);
 }
 
+/* The saliency map of one thing by one method. */
+struct method_map {
+	real *map; /* (T,C); NULL: not there yet */
+	double max;
+	double *share; /* (C) */
+	struct saliency_note note;
+	bool stale; /* it answers an earlier question */
+};
+
 struct map_cache {
 	real **map;                 /* (F) of (T,C), each NULL until it has arrived */
 	struct saliency_note *note; /* (F) */
@@ -62,10 +75,13 @@ enum scene_need {
 	NEEDS_COLOURS = 1 << 4,    /* the same, but only while clusters are coloured */
 	NEEDS_TARGET_MAP = 1 << 5, /* saliency of the target */
 	NEEDS_MAPS = 1 << 6, /* saliency of all filters in the selected layer's list, when nothing else is left to do */
-	NEEDS_TRACE = 1 << 7,    /* highlighting, when it is on */
-	NEEDS_FILTER = 1 << 8,   /* the selected filter's gradient, kernel, twins and strongest windows */
-	NEEDS_SILENCE = 1 << 9,  /* which filters are silent in how many windows */
-	NEEDS_WINDOWS = 1 << 10, /* the list of windows */
+	NEEDS_TRACE = 1 << 7,     /* highlighting, when it is on */
+	NEEDS_FILTER = 1 << 8,    /* the selected filter's gradient, kernel, twins and strongest windows */
+	NEEDS_SILENCE = 1 << 9,   /* which filters are silent in how many windows */
+	NEEDS_WINDOWS = 1 << 10,  /* the list of windows */
+	NEEDS_LOOK = 1 << 11,     /* at which channels filters look: of all layers that the view needs */
+	NEEDS_ABLATION = 1 << 12, /* importance by ablation: the same */
+	NEEDS_METHODS = 1 << 13,  /* maps by all methods, of the target or, with session.one_filter, of the filter */
 };
 
 struct scene {
@@ -89,8 +105,13 @@ struct scene {
 	double *share; /* (C) the share of each channel in the colouring map */
 	real *colour;  /* (T,C) the map that colours the plots, taken when the cursor last rested */
 	double colour_max;
-	bool colour_signed;      /* that map has signs */
-	bool coloured, recolour; /* recolour: take the new map as soon as it is there */
+	bool colour_signed;         /* that map has signs */
+	bool coloured, recolour;    /* recolour: take the new map as soon as it is there */
+	struct method_map *method;  /* [n_method] in the order of saliency_methods */
+	int n_method, method_layer; /* method_layer: -1: they explain the target */
+	int64_t method_filter;
+	enum baseline method_baseline;
+	int64_t method_window; /* that of BASELINE_WINDOW */
 	/* filter view */
 	const real *gradient; /* (times) of the selected filter, or NULL */
 	double gradient_max;
@@ -106,6 +127,7 @@ struct scene {
 	double *trace_max;         /* [n_layer] */
 	struct answer *silence;    /* NULL: not there yet */
 	struct windows *windows;
+	struct fact_channels channels;  /* of the input, for expressions; the names belong to model or data */
 	struct filter_expr *expression; /* parsed; NULL: none */
 	char parsed[128];               /* its text */
 	real **const *pinned;           /* where the pin has its [n_layer] comparable importances, or NULL */
@@ -133,12 +155,16 @@ const struct rows *scene_rows(struct scene *c, struct session *s, int layer);
 /* Returns the saliency map (T,C) of a filter, or of the target if layer is -1; NULL: it is not there yet. It belongs to
  * the scene. */
 const real *scene_map(const struct scene *c, int layer, int64_t filter);
+/* What is known of a filter, of which scene_rows has been asked. */
+struct filter_facts scene_facts(const struct scene *c, const struct session *s, int layer, int f);
 /* Returns the filter's place in r->list, or in r->order if `whole`; -1: the filter is not in it. */
 int scene_place(const struct rows *r, int filter, bool whole);
 /* Sets whose saliency is shown: layer and filter of the selected filter, or layer -1 for the target. */
 void scene_selected(const struct scene *c, const struct session *s, int *layer, int64_t *filter);
 /* Sets *q to the ask for the highlighting. Returns false if there is nothing to highlight. */
 bool scene_traced(const struct scene *c, const struct session *s, struct ask *q);
+/* Sets whose saliency NEEDS_METHODS is about: layer and filter, or layer -1 for the target. */
+void scene_explained(const struct session *s, int *layer, int64_t *filter);
 /* Returns true if the answer is there (not NULL) and is about this filter. */
 bool answer_about(const struct answer *r, int layer, int64_t filter);
 /* Prepares the numbers that have arrived for a view that needs `needs` (enum scene_need). changed: enum changed.

@@ -64,6 +64,7 @@ struct session {
 	enum sort sort;
 	bool reverse, cluster_colours, raw_units;
 	enum highlight highlight;
+	bool one_filter; /* methods beside each other explain the selected filter, not the target */
 	int zoom;
 	int channel; /* the first channel that is shown */
 	char search[64];

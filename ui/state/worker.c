@@ -60,6 +60,8 @@ void layer_numbers_free(struct layer_numbers *n)
 	free((void *)n->importance.rank);
 	free(n->range);
 	free(n->mean);
+	free(n->peak);
+	free(n->curve);
 	free(n->dead);
 	free(n);
 }
@@ -70,6 +72,8 @@ void answer_free(struct answer *a)
 		return;
 	free(a->input);
 	free(a->output);
+	free(a->look);
+	free(a->ablation);
 	layer_numbers_free(a->layer);
 	free((void *)a->clusters.label);
 	free((void *)a->clusters.size);
@@ -96,6 +100,13 @@ static void answer_window(struct worker *w, struct answer *r)
 	r->loss_name = loss_name(k);
 }
 
+static double seconds(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
 /* Something else is asked, or wanted first. */
 static bool interrupted(struct worker *w)
 {
@@ -103,6 +114,19 @@ static bool interrupted(struct worker *w)
 	bool yes = w->quit || w->generation != w->busy_generation || (w->urgent && !w->busy_urgent);
 	pthread_mutex_unlock(&w->lock);
 	return yes;
+}
+
+/* The extreme value of each column: that which lies farthest from the mean. */
+static void curve_of(struct series v, double mean, int64_t n, real *curve)
+{
+	for (int64_t x = 0; x < n; x++) {
+		int64_t from, count;
+		plot_samples(v.n, (int)n, (int)x, &from, &count);
+		curve[x] = v.v[from];
+		for (int64_t t = from; t < from + count; t++)
+			if (fabs((double)v.v[t] - mean) > fabs((double)curve[x] - mean))
+				curve[x] = v.v[t];
+	}
 }
 
 static bool answer_layer(struct worker *w, struct answer *r)
@@ -130,6 +154,9 @@ static bool answer_layer(struct worker *w, struct answer *r)
 	n->range = xcalloc(F + 1, sizeof *n->range);
 	n->mean = xcalloc(F + 1, sizeof *n->mean);
 	n->dead = xcalloc(F + 1, sizeof *n->dead);
+	n->peak = xcalloc(F + 1, sizeof *n->peak);
+	n->curve_n = l->times < CURVE ? l->times : CURVE;
+	n->curve = xcalloc(F * (size_t)n->curve_n + 1, sizeof *n->curve);
 	for (size_t f = 0; f < F; f++) {
 		struct series v = series_of(act + f * (size_t)l->times, l->times);
 		double sum = 0;
@@ -137,9 +164,11 @@ static bool answer_layer(struct worker *w, struct answer *r)
 		for (int64_t t = 0; t < l->times; t++) {
 			sum += (double)v.v[t];
 			finite = finite && isfinite((double)v.v[t]);
+			n->peak[f] = v.v[t] > v.v[n->peak[f]] ? (int)t : n->peak[f];
 		}
 		n->range[f] = series_range(v);
 		n->mean[f] = sum / (double)l->times;
+		curve_of(v, n->mean[f], n->curve_n, n->curve + f * (size_t)n->curve_n);
 		n->not_finite += !finite;
 		n->dead[f] = analysis_silent(w->a, layer, (int64_t)f);
 	}
@@ -172,6 +201,67 @@ static bool answer_clusters(struct worker *w, struct answer *r)
 	r->clusters.label = copy(r->clusters.label, F, sizeof(int));
 	r->clusters.size = copy(r->clusters.size, k, sizeof(int));
 	r->clusters.silent = copy(r->clusters.silent, k, sizeof(bool));
+	return true;
+}
+
+/* More than these numbers of maps are not kept; a sweep of more multiply-adds would keep others waiting. */
+enum { LOOK_MAPS = 1 << 22, LOOK_SWEEP = 100000000 };
+
+static bool swept(struct worker *w, int layer)
+{
+	const struct model *m = w->m;
+	bool *want = xcalloc((size_t)m->n_layer + 1, sizeof *want);
+	int64_t sweep, single;
+	int middle;
+	want[layer] = true;
+	analysis_saliency_cost(w->a, want, &sweep, &single, &middle);
+	free(want);
+	return !single && sweep <= LOOK_SWEEP && m->layer[layer].filters * m->T * m->C <= LOOK_MAPS;
+}
+
+/* All filters that are left in one sweep, or as many as a slice of time allows. */
+static bool answer_look(struct worker *w, struct answer *r)
+{
+	const struct model *m = w->m;
+	int layer = r->ask.layer;
+	int64_t F = m->layer[layer].filters, from = r->ask.filter;
+	bool sweep = swept(w, layer);
+	double until = seconds() + SLICE;
+	if (sweep)
+		analysis_saliency_layer(w->a, layer);
+	r->look = xcalloc((size_t)((F - from) * m->C) + 1, sizeof *r->look);
+	for (int64_t f = from; f < F && (sweep || f == from || seconds() < until); f++) {
+		bool more = true;
+		while ((more = analysis_saliency_step(w->a, layer, f)) && !interrupted(w))
+			;
+		if (more)
+			break;
+		saliency_channels(analysis_saliency(w->a, layer, f), m->T, m->C, r->look + (f - from) * m->C);
+		r->n++;
+	}
+	if (r->n && F * m->T * m->C > LOOK_MAPS)
+		analysis_drop_maps(w->a, layer);
+	return r->n > 0;
+}
+
+static bool answer_ablation(struct worker *w, struct answer *r)
+{
+	while (analysis_ablation_step(w->a, r->ask.layer))
+		if (interrupted(w))
+			return false;
+	r->ablation =
+	        copy(analysis_ablation(w->a, r->ask.layer), (size_t)w->m->layer[r->ask.layer].filters, sizeof(real));
+	return true;
+}
+
+static bool answer_method(struct worker *w, struct answer *r)
+{
+	const struct ask *q = &r->ask;
+	while (analysis_method_step(w->a, q->method, q->layer, q->filter))
+		if (interrupted(w))
+			return false;
+	r->input = copy(analysis_method(w->a, q->method, q->layer, q->filter, &r->note), (size_t)(w->m->T * w->m->C),
+	                sizeof(real));
 	return true;
 }
 
@@ -273,13 +363,6 @@ static bool answer_silence(struct worker *w, struct answer *r)
 	return true;
 }
 
-static double seconds(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 /* Windows that do not overlap: one event is not listed five times. False: the next stretch has come no further than is
  * worth telling. */
 static bool answer_top(struct worker *w, struct answer *r)
@@ -327,6 +410,15 @@ static struct answer *answer_make(struct worker *w, const struct ask *q)
 		break;
 	case ANSWER_MAP:
 		done = answer_map(w, r);
+		break;
+	case ANSWER_LOOK:
+		done = answer_look(w, r);
+		break;
+	case ANSWER_ABLATION:
+		done = answer_ablation(w, r);
+		break;
+	case ANSWER_METHOD:
+		done = answer_method(w, r);
 		break;
 	case ANSWER_WINDOWS:
 		windows_step(w->windows, 0.01);

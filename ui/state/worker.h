@@ -23,6 +23,9 @@ enum answer_kind {
 	ANSWER_LAYER,    /* importance and figures of one layer; by ask.detail also activations and gradients */
 	ANSWER_MAP,      /* input saliency of a filter, or of the target (layer -1) */
 	ANSWER_CLUSTERS, /* of a layer */
+	ANSWER_LOOK,     /* how the saliency of filters divides over the channels: of some filters from ask.filter on */
+	ANSWER_ABLATION, /* of a layer: importance by ablation, beside that of the question's measure */
+	ANSWER_METHOD,   /* like ANSWER_MAP, but by method ask.method, whatever the question's method is */
 	ANSWER_TRACE,    /* recursive highlighting, backward from a point */
 	ANSWER_FEEDS,    /* recursive highlighting, forward from a point */
 	ANSWER_TWINS,    /* the filters most like a filter */
@@ -33,6 +36,7 @@ enum answer_kind {
 };
 
 enum { TWINS = 8 };
+enum { CURVE = 48 }; /* columns of a filter's small curve */
 
 /* What an answer has of a layer; each has what stands before it, too. */
 enum layer_detail { DETAIL_FIGURES, DETAIL_ACTIVATIONS, DETAIL_GRADIENTS };
@@ -42,11 +46,12 @@ struct ask {
 	int layer;
 	int64_t filter, time;
 	enum layer_detail detail; /* of ANSWER_LAYER */
+	int method;               /* of ANSWER_METHOD */
 };
 static inline bool ask_equal(const struct ask *a, const struct ask *b)
 {
 	return a->kind == b->kind && a->layer == b->layer && a->filter == b->filter && a->time == b->time &&
-	       a->detail == b->detail;
+	       a->detail == b->detail && a->method == b->method;
 }
 
 struct layer_numbers {
@@ -56,6 +61,9 @@ struct layer_numbers {
 	struct layer_importance importance; /* its pointers belong to this struct */
 	struct range *range;                /* (F) */
 	double *mean;                       /* (F) */
+	int *peak;                          /* (F) the step of the largest value */
+	real *curve;                        /* (F,curve_n) the activation in few columns: of each its extreme value */
+	int64_t curve_n;                    /* times, but at most CURVE */
 	bool *dead;                         /* (F) */
 	int not_finite;                     /* filters with NaN or infinities */
 };
@@ -69,7 +77,9 @@ struct answer {
 	int predicted;        /* class or -1 */
 	double target, loss;  /* NaN: none */
 	const char *loss_name;
-	/* ANSWER_MAP: input is the map (T,C) */
+	double *look;   /* ANSWER_LOOK: (n,C) */
+	real *ablation; /* ANSWER_ABLATION: (F); NULL: the target does not depend on the layer */
+	/* ANSWER_MAP, ANSWER_METHOD: input is the map (T,C) */
 	struct saliency_note note;
 	/* ANSWER_LAYER */
 	struct layer_numbers *layer;
@@ -77,7 +87,7 @@ struct answer {
 	struct layer_clusters clusters;
 	struct twin twin[TWINS];
 	struct top_window top[TOP_WINDOWS];
-	int n; /* twins, top windows */
+	int n; /* twins, top windows, filters of ANSWER_LOOK */
 	int64_t done, total;
 	/* ANSWER_TRACE, ANSWER_FEEDS: share[layer] as in struct trace */
 	real **share;
