@@ -7,7 +7,7 @@
 #include "core/kernels/tile.h"
 
 enum {
-	CHUNK_BYTES = 12 << 20,
+	CHUNK_BYTES = 4 << 20,
 	CHUNK_STEPS = 96, /* of the largest band, at most; of the deepest layer, at least */
 };
 

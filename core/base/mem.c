@@ -86,6 +86,21 @@ char *xasprintf(const char *fmt, ...)
 	return p;
 }
 
+/* Asks for large pages, so that the first use of large memory costs fewer page faults. The system may decline. */
+static void wish_large_pages(void *block, size_t size)
+{
+#ifdef MADV_HUGEPAGE
+	enum { PAGE = 4096, LARGE = 2 << 20 };
+	unsigned char *p = block;
+	size_t before = PAGE - (uintptr_t)p % PAGE;
+	if (size >= LARGE)
+		(void)madvise(p + before, (size - before) & ~(size_t)(PAGE - 1), MADV_HUGEPAGE);
+#else
+	(void)block;
+	(void)size;
+#endif
+}
+
 void *xalloc_aligned(size_t size)
 {
 	size_t rounded;
@@ -94,24 +109,20 @@ void *xalloc_aligned(size_t size)
 	void *p = aligned_alloc(64, rounded & ~(size_t)63);
 	if (!p)
 		out_of_memory();
+	wish_large_pages(p, size);
 	return p;
 }
 
 void *xcalloc_aligned(size_t size, void **block)
 {
-	enum { ALIGN = 64, PAGE = 4096, LARGE = 4 << 20 };
+	enum { ALIGN = 64 };
 	size_t all;
 	if (!size_add(size, ALIGN, &all))
 		out_of_memory();
 	/* calloc knows which memory is fresh from the system, and does not write zeros there */
 	*block = xcalloc(all, 1);
 	unsigned char *p = (unsigned char *)*block + (ALIGN - (uintptr_t)*block % ALIGN) % ALIGN;
-#ifdef MADV_HUGEPAGE
-	if (size >= LARGE) {
-		size_t before = PAGE - (uintptr_t)p % PAGE;
-		(void)madvise(p + before, (size - before) & ~(size_t)(PAGE - 1), MADV_HUGEPAGE); /* only a wish */
-	}
-#endif
+	wish_large_pages(p, size);
 	return p;
 }
 
