@@ -1,6 +1,6 @@
-/* InstanceNormalization GroupNormalization LayerNormalization MeanVarianceNormalization LpNormalization: groups of
- * numbers brought to mean 0 and variance 1, then scaled. All statistics are those of the window itself, so each number
- * of a group depends on all of it. */
+/* InstanceNormalization GroupNormalization LayerNormalization RMSNormalization MeanVarianceNormalization
+ * LpNormalization: groups of numbers brought to mean 0 and variance 1, then scaled. RMSNormalization leaves the mean.
+ * All statistics are those of the window itself, so each number of a group depends on all of it. */
 #include <math.h>
 #include <string.h>
 #include "core/kernels/op_util.h"
@@ -12,6 +12,7 @@ struct param {
 	int64_t *base, *step;
 	int64_t inner, count; /* scale and bias of element e (in memory order): number e / inner % count */
 	double epsilon;
+	bool around_zero;     /* the mean is not subtracted */
 	bool outside;         /* epsilon is added to the standard deviation, not to the variance */
 	bool mixed[RANK_MAX]; /* MeanVarianceNormalization: the axes of a group */
 };
@@ -78,6 +79,7 @@ static int layer_infer(struct op_infer *q, struct err *e)
 	for (int i = 0; i < x->rank; i++)
 		*(i < axis ? &n : &m) *= x->dim[i];
 	struct param *p = param_new(q, n, m, attr_float(q->n, "epsilon", 1e-5));
+	p->around_zero = !strcmp(q->n->op->name, "RMSNormalization");
 	/* the scale's shape is a run of the input's axes, ones before and behind it */
 	int first = 0, last = s->rank;
 	while (first < last && s->dim[first] == 1)
@@ -140,7 +142,7 @@ static struct moments measure(const struct param *p, const real *x, int64_t r)
 {
 	struct moments s = { 0 };
 	double var = 0;
-	for (int64_t j = 0; j < p->m; j++)
+	for (int64_t j = 0; j < p->m && !p->around_zero; j++)
 		s.mean += (double)x[element(p, r, j)];
 	s.mean /= (double)p->m;
 	for (int64_t j = 0; j < p->m; j++) {
@@ -184,7 +186,8 @@ static void forward(struct op_call *c)
 	}
 }
 
-/* With g = dy scale: dx = inv (g - mean(g) - (x - mean) k mean(g (x - mean))). */
+/* With g = dy scale: dx = inv (g - mean(g) - (x - mean) k mean(g (x - mean))), without mean(g) if no mean was
+ * subtracted. */
 static void group_backward(struct op_call *c, int64_t r)
 {
 	const struct param *p = c->n->param;
@@ -207,7 +210,8 @@ static void group_backward(struct op_call *c, int64_t r)
 	for (int64_t j = 0; c->dx[0] && j < p->m; j++) {
 		int64_t i = element(p, r, j);
 		double d = (double)x[i] - s.mean, g = dy ? (double)dy[i] * scale_of(c, i) : 0;
-		c->dx[0][i] += (real)(s.inv * (g - a / m - d * s.k * b / m) + dmean / m - dinv * s.inv * s.k * d / m);
+		c->dx[0][i] += (real)(s.inv * (g - (p->around_zero ? 0 : a / m) - d * s.k * b / m) + dmean / m -
+		                      dinv * s.inv * s.k * d / m);
 	}
 }
 
@@ -221,8 +225,8 @@ static void backward(struct op_call *c)
 /* abs(x_j dz_i/dx_j) without the scale, which all terms of one sum share. */
 static double term(const struct param *p, const struct moments *s, double zi, double xj, bool same)
 {
-	double m = (double)p->m;
-	return fabs(xj * ((same ? 1 : 0) - 1 / m - (zi - s->mean) * (xj - s->mean) * s->k / m));
+	double m = (double)p->m, shared = p->around_zero ? 0 : 1 / m;
+	return fabs(xj * ((same ? 1 : 0) - shared - (zi - s->mean) * (xj - s->mean) * s->k / m));
 }
 
 static void trace(struct op_call *c, const real *share, real **share_x)
@@ -288,6 +292,7 @@ static struct reach mean_variance_reach(const struct reach_query *q)
 ROW(instance_normalization, "InstanceNormalization", 3, 3, 1, group_infer, group_reach);
 ROW(group_normalization, "GroupNormalization", 3, 3, 1, group_infer, group_reach);
 ROW(layer_normalization, "LayerNormalization", 2, 3, 3, layer_infer, layer_reach);
+ROW(rms_normalization, "RMSNormalization", 2, 2, 1, layer_infer, layer_reach);
 ROW(mean_variance_normalization, "MeanVarianceNormalization", 1, 1, 1, mean_variance_infer, mean_variance_reach);
 
 /* ---- LpNormalization: y = x / (sum abs(x)^p)^(1/p) along one axis; 0 where that is 0 ---- */

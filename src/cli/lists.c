@@ -46,6 +46,9 @@ void ops_print(FILE *f)
 	const char *name;
 	for (int i = 0; (name = onnx_only_op(i)); i++)
 		op_print(f, name, ", worked out while loading");
+	const char *domain;
+	for (int i = 0; (name = onnx_fused_op(i, &domain)); i++)
+		fprintf(f, "%-26s%s, read as several others\n", name, *domain ? domain : "ONNX");
 }
 
 void methods_print(FILE *f)

@@ -81,6 +81,8 @@ struct onnx_node {
 	int n_in, n_out, n_attr;
 	const char *const *in, *const *out;
 	const struct onnx_attr *attr;
+	bool part;           /* it stands for a part of an operator of the file (src/onnx/onnx_fused.c) */
+	const char *refused; /* why it cannot be run, as far as that is known; else NULL */
 };
 
 /* An input or output. rank -1: unknown; dim -1: dynamic. */
@@ -140,8 +142,24 @@ void onnx_release(struct onnx_file *f);
 
 /* ---- src/onnx/onnx_function.c ---- */
 
-/* Replaces each call of a function in f->graph by the nodes of the function. */
+/* Replaces each call of a function in f->graph by the nodes of the function, and each operator that stands for several
+ * by these. */
 int onnx_inline(struct onnx_file *f, struct err *e);
+
+/* ---- src/onnx/onnx_fused.c: operators that stand for several others ---- */
+enum { ONNX_PARTS_MAX = 64 };
+struct onnx_parts {
+	int n, tensors;  /* tensors: how many new ones there are between the parts */
+	int64_t bytes;   /* of their names */
+	const char *why; /* NULL, or why the operator is not supported */
+	struct onnx_node node[ONNX_PARTS_MAX];
+};
+bool onnx_is_fused(const struct onnx_node *n);
+/* Writes such an operator as others, or as itself with `refused` set if this form of it is not supported. The names of
+ * the tensors between them begin with `prefix`. All belongs to the arena. */
+void onnx_lower(struct arena *a, const struct onnx_node *n, const char *prefix, struct onnx_parts *to);
+/* Returns the name of such an operator k, from 0, and its domain. NULL: there are no more. */
+const char *onnx_fused_op(int k, const char **domain);
 
 /* ---- src/onnx/onnx_tensor.c ---- */
 

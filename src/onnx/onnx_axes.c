@@ -390,6 +390,7 @@ static const struct {
 	{ "MatMul", vote_product },
 	{ "Gemm", vote_product },
 	{ "LayerNormalization", vote_layer_norm },
+	{ "RMSNormalization", vote_layer_norm },
 	{ "Softmax", vote_softmax },
 };
 

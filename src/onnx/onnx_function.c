@@ -39,6 +39,11 @@ static const struct onnx_function *function_of(const struct onnx_file *f, const 
 	return NULL;
 }
 
+static int too_long(struct inliner *q)
+{
+	return err_set(q->e, ERR_LIMIT, "the names in the calls of its functions take too much memory");
+}
+
 /* Returns the text "a" + "b" + "c", counted in the bytes of all names; NULL: too many. */
 static const char *joined(struct inliner *q, const char *a, const char *b, const char *c)
 {
@@ -48,7 +53,7 @@ static const char *joined(struct inliner *q, const char *a, const char *b, const
 	if (q->bytes <= NAMES_BYTES_MAX && strlen(s) <= NAME_BYTES_MAX)
 		own = arena_strdup(q->a, s);
 	else
-		err_set(q->e, ERR_LIMIT, "the names in the calls of its functions take too much memory");
+		too_long(q);
 	free(s);
 	return own;
 }
@@ -185,6 +190,23 @@ static int call(struct inliner *q, const struct call *up, const struct onnx_func
 	return bad ? bad : hand_on(q, &c, to);
 }
 
+/* Appends the parts of an operator that stands for several. */
+static int append_parts(struct inliner *q, const struct onnx_node *n, struct nodes *to)
+{
+	char number[32];
+	struct onnx_parts parts;
+	snprintf(number, sizeof number, ".%d.", q->calls++);
+	const char *prefix = joined(q, n->n_out ? n->out[0] : n->op, number, "");
+	if (!prefix)
+		return q->e->code;
+	onnx_lower(q->a, n, prefix, &parts);
+	q->bytes += parts.bytes;
+	int bad = q->bytes > NAMES_BYTES_MAX ? too_long(q) : 0;
+	for (int i = 0; i < parts.n && !bad; i++)
+		bad = append(q, to, &parts.node[i]);
+	return bad;
+}
+
 static int expand(struct inliner *q, const struct call *c, int n, const struct onnx_node *node, struct nodes *to)
 {
 	int bad = 0;
@@ -202,13 +224,29 @@ static int expand(struct inliner *q, const struct call *c, int n, const struct o
 		}
 		bad = attributes(q, c, &node[i], &one);
 		if (!bad)
-			bad = fn ? call(q, c, fn, &one, to) : append(q, to, &one);
+			bad = fn                    ? call(q, c, fn, &one, to)
+			      : onnx_is_fused(&one) ? append_parts(q, &one, to)
+			                            : append(q, to, &one);
 	}
 	return bad;
 }
 
+/* Returns whether the graph, or one in its nodes, has an operator that stands for several. */
+static bool any_fused(const struct onnx_graph *g)
+{
+	bool any = false;
+	for (int i = 0; i < g->n_node && !any; i++) {
+		any = onnx_is_fused(&g->node[i]);
+		for (int k = 0; k < g->node[i].n_attr && !any; k++)
+			any = g->node[i].attr[k].g && any_fused(g->node[i].attr[k].g);
+	}
+	return any;
+}
+
 int onnx_inline(struct onnx_file *f, struct err *e)
 {
+	if (!f->n_function && !any_fused(f->graph))
+		return 0;
 	struct inliner q = { .f = f, .a = &f->arena, .e = e };
 	struct nodes nodes = { 0 };
 	int bad = expand(&q, NULL, f->graph->n_node, f->graph->node, &nodes);

@@ -309,13 +309,15 @@ static bool is_affine(const char *op)
 }
 
 /* Returns whether y passes through operators that only move axes to a bias or an activation. Some files, such as
- * TensorFlow's, have them between a layer's operator and its bias or activation; they belong to the layer. */
+ * TensorFlow's, have them between a layer's operator and its bias or activation; they belong to the layer. So does the
+ * Reshape with which onnxruntime's optimiser ends a product of matrices that it writes as Gemm. */
 static bool leads_on(const struct scope *s, int y)
 {
 	static const char *const steps[] = { "Squeeze", "Unsqueeze", "Transpose", "Identity", "Dropout", "Cast", NULL };
 	for (int i = 0, node; i < 5 && (node = single_user(s, y)) >= 0; i++) {
 		const char *op = s->g->node[node].op;
-		if (!is_one_of(op, steps))
+		bool of_gemm = !strcmp(op, "Reshape") && !strncmp(s->g->node[node].name, "gemm_output_reshape", 19);
+		if (!is_one_of(op, steps) && !of_gemm)
 			return i > 0 && (is_affine(op) || (activation_name(op) && s->in[node][0] == y));
 		y = s->out[node][0];
 	}

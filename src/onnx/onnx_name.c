@@ -26,6 +26,9 @@ static bool is_op_name(const char *s, const char *op)
 	for (int i = 0; other[i]; i++)
 		if (!strcmp(s, other[i]))
 			return true;
+	/* onnxruntime names a normalisation after the product that ended it. */
+	if (strstr(op, "Normalization") && !strncmp(s, "Mul", 3) && (!s[3] || s[3] == '_'))
+		return true;
 	/* PyTorch's newer exporter writes "node_Conv_12" and "n7". */
 	if (!strncmp(s, "node_", 5))
 		s += 5;
@@ -60,16 +63,28 @@ static char *weight_name(const struct scope *s, const struct group *g)
 	return NULL;
 }
 
-/* Removes the leading slash and what converters put in front. The result is malloc'd. */
+/* Returns how much of the name is left without what onnxruntime's optimiser puts behind it: "/MatMulAddFusion/". */
+static size_t without_fusions(const char *name)
+{
+	for (const char *part = strchr(name, '/'); part; part = strchr(part + 1, '/')) {
+		size_t n = strcspn(part + 1, "/");
+		if (n > 6 && !strncmp(part + 1 + n - 6, "Fusion", 6) && part > name)
+			return (size_t)(part - name);
+	}
+	return strlen(name);
+}
+
+/* Removes the leading slash, what converters put in front and what optimisers add. The result is malloc'd. */
 static char *plain(const char *name)
 {
 	static const char *const fronts[] = { "StatefulPartitionedCall/", "functional_1/", "PartitionedCall/" };
+	name += strncmp(name, "fused ", 6) ? 0 : 6;
 	while (*name == '/')
 		name++;
 	for (size_t i = 0; i < sizeof fronts / sizeof *fronts; i++)
 		if (!strncmp(name, fronts[i], strlen(fronts[i])))
 			name += strlen(fronts[i]);
-	return xstrdup(name);
+	return xstrndup(name, without_fusions(name));
 }
 
 /* Returns the name of a group's head before it is shortened. */

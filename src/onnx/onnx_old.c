@@ -602,15 +602,77 @@ static int recurrent(struct ocall *c)
 	return bad < 0 ? bad : 1;
 }
 
+/* ---- parts of operators that stand for several (src/onnx/onnx_fused.c), where the axes of an input have to be known
+ * ---- */
+
+/* A mask that is added to attention's scores may be logical: a score that it does not allow becomes `hidden`. */
+static int add(struct ocall *c)
+{
+	const real hidden = (real)-1e30;
+	const struct shape scalar = { 0 };
+	bool mask = c->n->part && attr_of(c, "mask") && there(c, 1);
+	if (c->n->part)
+		drop(c, "mask");
+	if (!mask || c->net->g->value[c->in[1]].dtype != DT_INT64)
+		return 0;
+	int scores = c->in[0];
+	c->op = "Where";
+	c->in[0] = c->in[1];
+	c->in[1] = scores;
+	return put_in(c, 2, graph_const_real(c->net->g, NULL, &scalar, &hidden, false, c->net->e));
+}
+
+/* Puts the first axis behind the others but the last (batch), then exchanges the last two (flip). */
+static int turn(struct ocall *c, int k, bool batch, bool flip)
+{
+	int rank = shape_of(c, k)->rank;
+	int64_t perm[RANK_MAX] = { 0, 1, 2, 3, 4, 5 };
+	if (rank < 2 && (batch || flip))
+		return fail(c, ERR_FORMAT, "an input of rank below 2 cannot be transposed");
+	for (int i = 0; batch && i < rank - 1; i++)
+		perm[i] = i < rank - 2 ? i + 1 : 0;
+	if (flip) {
+		int64_t last = perm[rank - 1];
+		perm[rank - 1] = perm[rank - 2];
+		perm[rank - 2] = last;
+	}
+	struct attr order = attr_is("perm", rank, perm);
+	if (batch || flip)
+		c->in[k] = step(c, "Transpose", 1, &c->in[k], 1, &order);
+	return c->in[k] < 0 ? c->in[k] : 0;
+}
+
+static int mat_mul(struct ocall *c)
+{
+	static const char *const names[] = { "transA", "transB", "transBatchA", "transBatchB" };
+	int bad = 0;
+	for (int k = 0; k < 2 && c->n->part && there(c, k) && !bad; k++)
+		bad = turn(c, k, number(c, names[2 + k], 0), number(c, names[k], 0));
+	for (int i = 0; i < 4 && c->n->part; i++)
+		drop(c, names[i]);
+	return bad;
+}
+
+static int reshape_part(struct ocall *c)
+{
+	const struct attr *rank = c->n->part ? attr_of(c, "input_rank") : NULL;
+	if (rank && shape_of(c, 0)->rank != rank->i)
+		return err_set(c->net->e, ERR_UNSUPPORTED, "an input of rank %d instead of %lld is not supported",
+		               shape_of(c, 0)->rank, (long long)rank->i);
+	if (rank)
+		drop(c, "input_rank");
+	return 0;
+}
+
 /* ---- the table ---- */
 
-enum { NEW = 23 };
+enum { NEW = 24 };
 static const struct op_row rows[] = {
 	{ "Abs", 1, NEW, NULL },
 	{ "Acos", 7, NEW, NULL },
 	{ "Acosh", 9, NEW, NULL },
 	{ "Add", 1, 6, old_broadcast },
-	{ "Add", 7, NEW, NULL },
+	{ "Add", 7, NEW, add },
 	{ "And", 1, 6, old_broadcast },
 	{ "And", 7, NEW, NULL },
 	{ "ArgMax", 1, NEW, NULL },
@@ -676,7 +738,8 @@ static const struct op_row rows[] = {
 	{ "IsNaN", 9, NEW, NULL },
 	{ "LRN", 1, NEW, NULL },
 	{ "LSTM", 1, NEW, recurrent },
-	{ "LayerNormalization", 17, NEW, NULL },
+	/* onnxruntime's optimiser writes it into files of any opset. */
+	{ "LayerNormalization", 1, NEW, NULL },
 	{ "LeakyRelu", 1, NEW, NULL },
 	{ "Less", 1, 6, old_broadcast },
 	{ "Less", 7, NEW, NULL },
@@ -686,7 +749,7 @@ static const struct op_row rows[] = {
 	{ "LogSoftmax", 13, NEW, NULL },
 	{ "LpNormalization", 1, NEW, NULL },
 	{ "LpPool", 1, NEW, lp_pool },
-	{ "MatMul", 1, NEW, NULL },
+	{ "MatMul", 1, NEW, mat_mul },
 	{ "Max", 1, NEW, NULL },
 	{ "MaxPool", 1, NEW, NULL },
 	{ "Mean", 1, NEW, NULL },
@@ -706,6 +769,7 @@ static const struct op_row rows[] = {
 	{ "Pad", 11, NEW, NULL },
 	{ "Pow", 1, 6, old_broadcast },
 	{ "Pow", 7, NEW, NULL },
+	{ "RMSNormalization", 23, NEW, NULL },
 	{ "RNN", 1, NEW, recurrent },
 	{ "Range", 11, NEW, NULL },
 	{ "Reciprocal", 1, NEW, NULL },
@@ -731,7 +795,7 @@ static const struct op_row rows[] = {
 	{ "ReduceSumSquare", 18, NEW, NULL },
 	{ "Relu", 1, NEW, NULL },
 	{ "Reshape", 1, 4, old_reshape },
-	{ "Reshape", 5, NEW, NULL },
+	{ "Reshape", 5, NEW, reshape_part },
 	{ "Resize", 10, 10, old_resize },
 	{ "Resize", 11, NEW, resize },
 	{ "Round", 11, NEW, NULL },

@@ -235,6 +235,14 @@ static int inline_if(struct onnx_net *net, struct scope *s, int node)
 static int emit(struct onnx_net *net, struct scope *s, int node)
 {
 	const struct onnx_node *n = &s->g->node[node];
+	if (n->refused)
+		return err_set(net->e, ERR_UNSUPPORTED, "%s", n->refused);
+	if (!strncmp(n->domain, "com.microsoft", 13))
+		return err_set(
+		        net->e, ERR_UNSUPPORTED,
+		        "operators of domain '%s' like this are not supported; save the model without onnxruntime's "
+		        "optimisation, or with its level 'extended' instead of 'all'",
+		        n->domain);
 	if (*n->domain && strcmp(n->domain, "ai.onnx") != 0)
 		return err_set(net->e, ERR_UNSUPPORTED, "operators of domain '%s' are not supported", n->domain);
 	if (!strcmp(n->op, "Constant"))

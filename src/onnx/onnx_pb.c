@@ -279,7 +279,7 @@ int onnx_parse(const unsigned char *data, size_t n, int64_t budget, struct onnx_
 	f->graph = graph(&f->arena, m->graph);
 	f->n_function = (int)m->n_functions;
 	f->function = functions(&f->arena, m);
-	return f->n_function ? onnx_inline(f, e) : 0;
+	return onnx_inline(f, e);
 }
 
 int onnx_parse_tensor(const unsigned char *data, size_t n, struct onnx_file *f, const struct onnx_tensor **t,

@@ -4,7 +4,7 @@
 #include "src/onnx/onnx_net.h"
 #include "src/onnx/onnx_write.h"
 
-enum { IR_MIN = 3, IR_MAX = 12, OPSET_MAX = 23 };
+enum { IR_MIN = 3, IR_MAX = 13, OPSET_MAX = 24 };
 
 /* ---- the output ---- */
 

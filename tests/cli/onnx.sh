@@ -38,8 +38,8 @@ refuses 'another window' 'windows of 16 steps, not 9' "$TSVIZ" predict $O/fcn_13
 refuses 'a layout that does not fit' "layout NT does not fit input 'input' of rank 3" "$TSVIZ" predict $O/fcn_13.onnx "$T/d.csv" --layout NT
 refuses 'no such head' "no output 'nosuch'" "$TSVIZ" info $O/fcn_13.onnx --head nosuch
 prints 'operators that vanish' '^Upsample +ONNX opset 1 to 9, worked out while loading' "$TSVIZ" --ops
-prints 'operators' '^GroupNormalization +ONNX opset 18 to 23$' "$TSVIZ" --ops
-prints 'operators that have no gradient' '^ArgMax +ONNX opset 1 to 23, not differentiable$' "$TSVIZ" --ops
+prints 'operators' '^GroupNormalization +ONNX opset 18 to 24$' "$TSVIZ" --ops
+prints 'operators that have no gradient' '^ArgMax +ONNX opset 1 to 24, not differentiable$' "$TSVIZ" --ops
 
 # what PyTorch's exporter by torch.dynamo writes: functions, or weights beside the file (tests/onnx/dynamo.py)
 for f in flat modules; do

@@ -321,7 +321,7 @@ add("unsupported operator", model([N("Conv", ["x", "k"], "c", name="/a/Conv", **
     N("Relu", "q", "r", name="/b/Relu"), N("Softmax", "r", name="/c/Softmax")], [f32("k", K)]), error="node '/b/Det' (Det, opset 13)", opens=True)
 add("unsupported domain", model([h.make_node("Relu", ["x"], ["y"], name="r", domain="com.microsoft")]), error="domain 'com.microsoft'", opens=True)
 add("opset 23", model([N("Relu", "x")], opset=23, ir=11), X.clip(0))
-add("opset 24", model([N("Relu", "x")], opset=24), error="ONNX opset 24")
+add("opset 25", model([N("Relu", "x")], opset=25), error="ONNX opset 25")
 for n, v in (("of 0", [0]), ("beyond the input", [7]), ("less than 0", [-1])):
     add("sequence " + n, model([N("Transpose", "x", "t", perm=[2, 0, 1]), h.make_node("LSTM", ["t", "a", "b", "", "l"], ["y"], name="n", hidden_size=1)],
         [f32("a", np.zeros((1, 4, 2))), f32("b", np.zeros((1, 4, 1))), nh.from_array(np.array(v, np.int32), "l")]),

@@ -302,6 +302,8 @@ static const struct op_case cases[] = {
 	{ "LayerNormalization", { S3(2, 3, 4), S2(3, 4), S2(3, 4) }, 3, { I("axis", 1) }, .n_out = 3 },
 	{ "LayerNormalization", { S3(2, 3, 4), S2(3, 1) }, 2, { I("axis", -2) }, .n_out = 2 },
 	{ "LayerNormalization", { S2(1, 1), S1(1) }, 2, { { 0 } } },
+	{ "RMSNormalization", { S3(2, 3, 4), S1(4) }, 2, { { 0 } } },
+	{ "RMSNormalization", { S3(2, 3, 4), S2(3, 4) }, 2, { I("axis", 1) } },
 	{ "MeanVarianceNormalization", { S3(2, 3, 4) }, 1, { { 0 } } },
 	{ "MeanVarianceNormalization", { S3(2, 3, 4) }, 1, { LIST("axes", 1, -1) } },
 	{ "LpNormalization", { S3(2, 3, 4) }, 1, { I("axis", 1) } },

@@ -1,11 +1,11 @@
 /* Forms of ONNX files that torch does not write, and files that mean harm: tests/onnx/forms.py made them and says what
  * comes out; what operators newer than ONNX's own cases answer in onnxruntime: tests/onnx/runtime.py; where PyTorch
- * decides: tests/onnx/torch_resize.py. */
+ * decides: tests/onnx/torch_resize.py; operators that stand for several: tests/onnx/fused.py. */
 #define UNIT_ONE_PROCESS
 #include "src/onnx/onnx_net.h"
 #include "tests/unit/onnx_cases.h"
 
-static cJSON *cases, *runtime, *torch;
+static cJSON *cases, *runtime, *torch, *fused;
 
 static void check_layers(const char *name, const struct model *m, const cJSON *want)
 {
@@ -29,6 +29,7 @@ static void check_form(const cJSON *c)
 	unsigned char *data = decode(json_text(c, "model", ""), &n);
 	struct read_side side = { 0 };
 	part = layers ? NULL : part;
+	ck_assert_msg(part || layers || json_get(c, "output"), "%s checks nothing", name);
 	e = (struct err){ 0 };
 	struct model *m = reader_onnx.read("form.onnx", data, n, &side, &o, &e);
 	bool opens = cJSON_IsTrue(json_get(c, "opens"));
@@ -40,7 +41,7 @@ static void check_form(const cJSON *c)
 		              name, said);
 	else if (layers)
 		check_layers(name, m, layers);
-	else
+	if (json_get(c, "output") && !part)
 		check_output(name, m, c);
 	if (opens) {
 		ck_assert_int_eq(m->n_unsupported, 1);
@@ -68,12 +69,19 @@ START_TEST(form_of_torch)
 }
 END_TEST
 
+START_TEST(form_of_several)
+{
+	check_form(cJSON_GetArrayItem(fused, _i));
+}
+END_TEST
+
 /* All lists are there. */
 START_TEST(forms_are_many)
 {
 	ck_assert_int_ge(cJSON_GetArraySize(cases), 190);
 	ck_assert_int_ge(cJSON_GetArraySize(runtime), 410);
 	ck_assert_int_ge(cJSON_GetArraySize(torch), 110);
+	ck_assert_int_ge(cJSON_GetArraySize(fused), 96);
 }
 END_TEST
 
@@ -152,10 +160,12 @@ static void add_tests(TCase *c)
 	cases = open_cases("tests/onnx/forms.json");
 	runtime = open_cases("tests/onnx/runtime.json");
 	torch = open_cases("tests/onnx/torch_resize.json");
+	fused = open_cases("tests/onnx/fused.json");
 	tcase_add_test(c, forms_are_many);
 	tcase_add_loop_test(c, form, 0, cJSON_GetArraySize(cases));
 	tcase_add_loop_test(c, form_of_onnxruntime, 0, cJSON_GetArraySize(runtime));
 	tcase_add_loop_test(c, form_of_torch, 0, cJSON_GetArraySize(torch));
+	tcase_add_loop_test(c, form_of_several, 0, cJSON_GetArraySize(fused));
 	tcase_add_test(c, head_is_seen);
 	tcase_add_test(c, unsupported_is_marked);
 	tcase_add_test(c, operators_are_read);
