@@ -779,7 +779,7 @@ def window(net):
     elif net.name == "first":
         t, c = shape[2], shape[1]
     else:
-        t, c = int(np.prod(shape[:-1])), shape[-1]
+        t, c = (int(np.prod(shape[:-1])), shape[-1]) if len(shape) > 1 else (shape[0], 1)
     x = np.sin(0.37 * np.arange(t * c) + 0.1).astype(np.float32).astype(np.float64).reshape(t, c)
     return (x.T if net.name in ("planes", "first", "turned") else x).reshape([1] + shape)
 
@@ -879,12 +879,8 @@ def apart(net, kind):
             f.attrs["keras_version"] = "2.15.0"
 
 
-def main():
-    if "--check" in sys.argv:
-        return check()
-    if "--tfjs" in sys.argv:
-        return tfjs(sys.argv[sys.argv.index("--tfjs") + 1])
-    for make, kinds in NETS:
+def write(nets):
+    for make, kinds in nets:
         net = make()
         outs, rows = net.run(window(net))
         for kind in kinds.split():
@@ -900,6 +896,14 @@ def main():
             json.dump({"heads": [{"name": T(n).parts()[0], "values": y.reshape(-1).tolist()} for n, y in zip(net.outputs, outs)],
                        "layers": [{"name": n, "sum": float(y.sum()), "abs": float(np.abs(y).sum())} for n, y in rows]}, f, indent=1)
             f.write("\n")
+
+
+def main():
+    if "--check" in sys.argv:
+        return check()
+    if "--tfjs" in sys.argv:
+        return tfjs(sys.argv[sys.argv.index("--tfjs") + 1])
+    write(NETS)
 
 
 if __name__ == "__main__":

@@ -155,8 +155,10 @@ static void write_node(struct out *o, const struct graph *g, const struct node *
 	for (int i = 0; i < n->n_in; i++)
 		put_int(o, n->in[i] < 0 ? -1 : id[n->in[i]]);
 	put_int(o, n->n_out);
-	for (int i = 0; i < n->n_out; i++)
+	for (int i = 0; i < n->n_out; i++) {
 		put_text(o, n->out[i] < 0 ? "" : g->value[n->out[i]].name);
+		put_text(o, n->out[i] < 0 ? "" : g->value[n->out[i]].axis);
+	}
 	put_int(o, n->n_attr);
 	for (int i = 0; i < n->n_attr; i++)
 		put_attr(o, &n->attr[i]);
@@ -476,6 +478,13 @@ static struct attr take_attr(struct in *q, struct pool **pool)
 	return a;
 }
 
+/* A reader may know better than the operator what the axes of its output mean. */
+static void set_labels(struct value *v, const char *labels)
+{
+	if ((int)strlen(labels) == v->shape.rank && strspn(labels, "NCT1") == (size_t)v->shape.rank)
+		memcpy(v->axis, labels, (size_t)v->shape.rank);
+}
+
 static int read_node(struct in *q, struct pool **pool, struct model *m, struct err *e)
 {
 	const char *op = take_text(q, pool), *name = take_text(q, pool);
@@ -484,16 +493,25 @@ static int read_node(struct in *q, struct pool **pool, struct model *m, struct e
 	for (int i = 0; i < n_in; i++)
 		in[i] = (int)take_range(q, -1, m->graph->n_value - 1);
 	int n_out = take_count(q, 8);
-	const char **out = pool_alloc(pool, (size_t)n_out, sizeof *out);
-	for (int i = 0; i < n_out; i++)
+	const char **out = pool_alloc(pool, (size_t)n_out, sizeof *out),
+	           **labels = pool_alloc(pool, (size_t)n_out, sizeof *labels);
+	int *id = pool_alloc(pool, (size_t)n_out, sizeof *id);
+	for (int i = 0; i < n_out; i++) {
 		out[i] = take_text(q, pool);
+		labels[i] = take_text(q, pool);
+		id[i] = -1;
+	}
 	int n_attr = take_count(q, 8);
 	struct attr *attr = pool_alloc(pool, (size_t)n_attr, sizeof *attr);
 	for (int i = 0; i < n_attr; i++)
 		attr[i] = take_attr(q, pool);
 	if (q->bad)
 		return 0;
-	return graph_node(m->graph, op, name, n_in, in, n_out, out, n_attr, attr, NULL, e);
+	int bad = graph_node(m->graph, op, name, n_in, in, n_out, out, n_attr, attr, id, e);
+	for (int i = 0; i < n_out && bad >= 0; i++)
+		if (id[i] >= 0)
+			set_labels(&m->graph->value[id[i]], labels[i]);
+	return bad;
 }
 
 static int read_layer(struct in *q, struct pool **pool, struct model *m, struct err *e)

@@ -307,6 +307,7 @@ static int build_embedding(struct kcall *c)
 	if (k_int(c, "output_dim", NULL, w->shape.dim[1], 1, COUNT_MAX) != w->shape.dim[1])
 		return k_fail(c, ERR_FORMAT, "its table does not have output_dim columns");
 	bool words = c->g->value[x].depends;
+	c->kind = words ? LAYER_ANALYSED : c->kind;
 	if (words)
 		keras_warn(c->m,
 		           "layer '%.100s' looks the numbers of the window up in a table of %lld rows, which has no "

@@ -257,6 +257,14 @@ static const struct container {
 	{ "looks.h5", "looks", "Keras 2.15.0 HDF5", NULL, NULL },
 	{ "looks3.keras", "looks3", "Keras 3.8.0 .keras", NULL, NULL },
 	{ "turned.h5", "turned", "Keras 2.15.0 HDF5", NULL, NULL },
+	/* tests/gen_keras_settings.py */
+	{ "settings_2.keras", "settings", "Keras 2.13.1 .keras", NULL, NULL },
+	{ "settings3.keras", "settings3", "Keras 3.8.0 .keras", NULL, NULL },
+	{ "temporal.h5", "temporal", "Keras 2.15.0 HDF5", NULL, NULL },
+	{ "temporal3.keras", "temporal3", "Keras 3.8.0 .keras", NULL, NULL },
+	{ "words.h5", "words", "Keras 2.15.0 HDF5", "looks the numbers of the window up in a table of 6 rows", NULL },
+	{ "words3.keras", "words3", "Keras 3.8.0 .keras", "looks the numbers of the window up in a table", NULL },
+	{ "theano.h5", "theano", "Keras 2.15.0 HDF5", NULL, NULL },
 	{ "fast.h5", "fast", "Keras 2.15.0 HDF5",
 	  "input 'positions' is not the window; it is taken as positions from 0", NULL },
 };
@@ -286,6 +294,22 @@ static void check_layers(const struct model *m, const struct run *r, const cJSON
 	ck_assert_int_eq(analysed, n);
 }
 
+/* What the child process sends has the axes that the reader gave it. */
+static void check_axes(const char *path, const struct model *m, const char *weights)
+{
+	struct read_options here = { .weights = weights, .no_sandbox = true };
+	struct model *other = read_model(path, &here, &e);
+	ck_assert_msg(other != NULL, "%s", e.text);
+	ck_assert_int_eq(m->n_layer, other->n_layer);
+	for (int i = 0; i < m->n_layer; i++) {
+		const struct layer *a = &m->layer[i], *b = &other->layer[i];
+		ck_assert_msg(a->has_time == b->has_time && a->axis_t == b->axis_t && a->axis_f == b->axis_f,
+		              "%s: [%s] instead of [%s]", a->name, m->graph->value[a->act].axis,
+		              other->graph->value[b->act].axis);
+	}
+	model_free(other);
+}
+
 START_TEST(containers_hold_the_same_networks)
 {
 	const struct container *c = &containers[_i];
@@ -312,6 +336,8 @@ START_TEST(containers_hold_the_same_networks)
 			ck_assert_msg(c->warning ? m->warning && strstr(m->warning, c->warning) : !m->warning, "%s",
 			              m->warning ? m->warning : "no warning");
 			struct run *r = run_sines(m);
+			if (k == 1 && i)
+				check_axes(path, m, c->weights);
 			check_layers(m, r, json_get(root, "layers"));
 			ck_assert_int_eq(m->outputs, cJSON_GetArraySize(json_get(head, "values")));
 			for (int j = 0; j < m->outputs; j++) {

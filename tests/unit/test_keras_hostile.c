@@ -338,6 +338,36 @@ static const struct {
 	{ FUN(IN "," NODE("ReLU", "a", "", "[[[\"x\",0,0]]]"), "[[\"x\",0,0]]", "[[\"b\",0,0]]"), ERR_FORMAT,
 	  "reads 'b'" },
 	{ FUN(IN "," NODE("ReLU", "a", "", "[[[\"x\",0,0]]]"), "[[\"x\",0,0]]", "[]"), ERR_FORMAT, "no output_layers" },
+	/* settings and arguments that change the answer and are not read */
+	{ SEQ(LAYER("Masking", "m", SHAPE) "," LAYER("Softmax", "s", "")), ERR_UNSUPPORTED,
+	  "a softmax of an input with a mask" },
+	{ SEQ(CONV(",\"dtype\":{\"class_name\":\"QuantizedDTypePolicy\"}")), ERR_UNSUPPORTED,
+	  "its weights are quantised" },
+	{ FUN(IN "," NODE("ReLU", "a", "", "[[[\"x\",0,0,{\"training\":true}]]]"), "[[\"x\",0,0]]", "[[\"a\",0,0]]"),
+	  ERR_UNSUPPORTED, "its argument training is not supported" },
+	{ FUN(IN "," OP3("Mean", "\"name\":\"o\"", "{\"config\":{\"keras_history\":[\"x\",0,0]}},1,true,5"),
+	      "[[\"x\",0,0]]", "[[\"o\",0,0]]"),
+	  ERR_UNSUPPORTED, "its argument 4 is not supported" },
+	{ FUN(IN "," NODE("Dot", "d", ",\"axes\":0", "[[[\"x\",0,0],[\"x\",0,0]]]"), "[[\"x\",0,0]]", "[[\"d\",0,0]]"),
+	  ERR_FORMAT, "axes are not two of the axes behind the batch" },
+	{ FUN(IN "," NODE("Dot", "d", ",\"axes\":[1,2]", "[[[\"x\",0,0],[\"x\",0,0]]]"), "[[\"x\",0,0]]",
+	      "[[\"d\",0,0]]"),
+	  ERR_FORMAT, "its inputs have different sizes along axes" },
+	{ SEQ(CONV("") "," LAYER("RNN", "r", ",\"cell\":{\"class_name\":\"TensionCell\"}")), ERR_UNSUPPORTED,
+	  "a cell of class 'TensionCell'" },
+	{ SEQ(CONV("") "," LAYER("RNN", "r", ",\"cell\":{\"class_name\":\"StackedRNNCells\"}")), ERR_UNSUPPORTED,
+	  "more than 64 cells, are not supported" },
+	{ SEQ(CONV("") "," LAYER("RNN", "r", ",\"cell\":{\"class_name\":\"LSTMCell\"}")), ERR_FORMAT,
+	  "its kernel is not in the file" },
+	{ SEQ(CONV("") "," LAYER("TCN", "t", ",\"dilations\":[1]")), ERR_FORMAT,
+	  "its weights 'residual_block_0/conv1D_0/kernel' are not in the file" },
+	{ SEQ(CONV("") "," LAYER("TCN", "t", ",\"use_layer_norm\":true,\"use_weight_norm\":true")), ERR_FORMAT,
+	  "more than one normalisation" },
+	{ SEQ(CONV(",\"activation\":{\"class_name\":\"function\",\"config\":\"mine\"}")), ERR_UNSUPPORTED,
+	  "activation 'mine' is not one of Keras'" },
+	{ SEQ(CONV("") "," LAYER("InstanceNormalization", "i", ",\"axis\":[1,2]")), ERR_UNSUPPORTED,
+	  "several axes are not supported" },
+	{ SEQ(LAYER("Embedding", "e", ",\"batch_input_shape\":[null,4]")), ERR_FORMAT, "its table is not in the file" },
 	{ FUN(IN "," NODE("ReLU", "a", "", "[[[\"x\",0,0]]]"), "[[\"x\",0,0],[\"x\",0,0]]", "[[\"a\",0,0]]"),
 	  ERR_UNSUPPORTED, "2 inputs ('x', 'x'), of which 2 are series" },
 	{ FUN(IN "," NODE("InputLayer", "h", ",\"batch_input_shape\":[null,null]", "[]") "," NODE("ReLU", "a", "",
@@ -386,6 +416,35 @@ START_TEST(configuration)
 }
 END_TEST
 
+static const struct {
+	const char *json, *part; /* NULL: no warning */
+} warnings[] = {
+	{ SEQ(CONV(",\"tension\":3")), "layer 'c' (Conv1D) has a setting 'tension' that is not known" },
+	{ SEQ(CONV(",\"seed\":3,\"trainable\":true,\"kernel_initializer\":{\"class_name\":\"Zeros\"},"
+	           "\"bias_constraint\":1,\"tension\":null,\"slack\":false,\"more\":[],\"most\":{}")),
+	  NULL },
+	{ SEQ(CONV(",\"activation\":{\"class_name\":\"ReLU\",\"config\":{\"max_value\":6,\"bend\":1}}")),
+	  "a setting 'bend' that is not known" },
+	{ SEQ(LAYER("TimeDistributed", "c",
+	            ",\"batch_input_shape\":[null,2,4,1],\"layer\":{\"class_name\":\"Conv1D\",\"config\":{\"use_bias\":"
+	            "false,\"tension\":1}}")),
+	  "a setting 'tension' that is not known" },
+	{ FUN(IN "," NODE("Conv1D", "c", ",\"use_bias\":false", "[[[\"x\",0,0,{}]]]") "," NODE(
+	              "Dropout", "d", ",\"rate\":0.5", "[[[\"c\",0,0,{\"training\":true}]]]"),
+	      "[[\"x\",0,0]]", "[[\"d\",0,0]]"),
+	  "layer 'd' (Dropout) acts in Keras also when it predicts" },
+};
+
+START_TEST(settings_that_nothing_reads)
+{
+	struct model *m = build(warnings[_i].json, NULL);
+	ck_assert_msg(m != NULL, "%s", e.text);
+	const char *said = m->warning ? m->warning : "", *part = warnings[_i].part;
+	ck_assert_msg(part ? strstr(said, part) != NULL : !strstr(said, "is not known"), "%s", said);
+	model_free(m);
+}
+END_TEST
+
 /* Whatever is cut off or changed: a model or a sentence. */
 START_TEST(configuration_cut_and_changed)
 {
@@ -430,6 +489,7 @@ static void setup(TCase *c)
 	tcase_add_loop_test(c, container_in_the_child, 0, sizeof files / sizeof *files);
 	tcase_add_loop_test(c, container_in_this_process, 0, sizeof files / sizeof *files);
 	tcase_add_loop_test(c, configuration, 0, sizeof configs / sizeof *configs);
+	tcase_add_loop_test(c, settings_that_nothing_reads, 0, sizeof warnings / sizeof *warnings);
 	tcase_add_loop_test(c, configuration_cut_and_changed, 0, 10);
 	tcase_add_test(c, environment_loads_nothing);
 	tcase_add_test(c, head_is_chosen);
