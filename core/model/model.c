@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/graph/op.h"
+#include "core/kernels/op_window.h"
 #include "core/model/receptive.h"
 #include "core/base/text.h"
 #include "core/base/words.h"
@@ -444,6 +445,41 @@ bool layer_is_rows(const struct model *m, const struct layer *l)
 {
 	struct walk w = layer_walk(m, l);
 	return w.n == 0 || (w.n == 1 && w.stride[0] == 1);
+}
+
+/* The layer's only operator is a max-pooling whose windows do not overlap. */
+static bool pools_apart(const struct model *m, const struct layer *l)
+{
+	int pools = 0;
+	for (int i = l->first_node; i < l->end_node; i++) {
+		const struct node *n = &m->graph->node[i];
+		struct window w;
+		if (n->op->flags & OP_LAYOUT)
+			continue;
+		if (!(n->op->flags & OP_MAXIMUM) || !n->op->window)
+			return false;
+		w = *n->op->window(n);
+		if (w.stride < w.k || w.dilation != 1 || w.taps_across > 1)
+			return false;
+		pools++;
+	}
+	return pools == 1;
+}
+
+int layer_thins(const struct model *m, int layer)
+{
+	const struct layer *l = &m->layer[layer];
+	if (l->kind != LAYER_ANALYSED || l->n_in != 1 || !l->has_time || !pools_apart(m, l))
+		return -1;
+	int from = l->in[0], readers = 0;
+	const struct layer *whole = &m->layer[from];
+	if (whole->kind != LAYER_ANALYSED || !whole->has_time || whole->filters != l->filters ||
+	    whole->times <= l->times)
+		return -1;
+	for (int i = 0; i < m->n_layer; i++)
+		for (int k = 0; k < m->layer[i].n_in; k++)
+			readers += m->layer[i].in[k] == from;
+	return readers == 1 ? from : -1;
 }
 
 int model_find_layer(const struct model *m, const char *name)

@@ -160,6 +160,10 @@ void layer_rows(const struct model *m, const struct layer *l, const real *native
 void layer_unrows(const struct model *m, const struct layer *l, const real *ft, real *native);
 /* Returns true if the value's elements are rows already, so that layer_rows would copy them in the same order. */
 bool layer_is_rows(const struct model *m, const struct layer *l);
+/* The index of the layer whose filters this layer only thins; -1: it does anything else. Such a layer is a max-pooling
+ * over time whose windows do not overlap. It alone reads the other layer, and both have the same filters. So each of
+ * its values is one of the other layer's, and the gradient of each of its values goes to that value alone. */
+int layer_thins(const struct model *m, int layer);
 /* The index of the LAYER_ANALYSED with this name; -1: there is none. */
 int model_find_layer(const struct model *m, const char *name);
 /* What the outputs of a classifier mean. All code that names a class or a probability asks these functions. `output`

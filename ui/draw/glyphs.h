@@ -22,8 +22,10 @@ struct glyphs {
 	int32_t mark, hit, side;                   /* selected column; highlighted point; cluster bar */
 	int32_t truth, predicted, middle;          /* points of y and ŷ; middle line */
 	int32_t up, down;                          /* more above, below */
-	int32_t ellipsis;
-	const char *yhat; /* "ŷ" */
+	int32_t ellipsis;                          /* text that was cut off, or is to come */
+	int32_t none;                              /* what there is nothing of */
+	int32_t before, behind;                    /* more to the left, to the right */
+	const char *yhat;                          /* "ŷ" */
 	const char *times, *approx;
 };
 

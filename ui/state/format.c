@@ -130,3 +130,86 @@ void output_name(const struct ui *u, int k, char *buf, size_t size)
 	else
 		snprintf(buf, size, "%d", k);
 }
+
+/* Replaces the first `from` in buf by `to`, which is no longer. */
+static void shorten(char *buf, const char *from, const char *to)
+{
+	char *at = strstr(buf, from);
+	if (!at)
+		return;
+	size_t n = strlen(from), k = strlen(to);
+	memcpy(at, to, k);
+	memmove(at + k, at + n, strlen(at + n) + 1);
+}
+
+const char *kind_word(const struct layer *l, char *buf, size_t size)
+{
+	static const char *const shorter[][2] = {
+		{ "Convolution", "Conv" }, { "Pooling", "Pool" }, { "Average", "Avg" }, { "Normalization", "Norm" }
+	};
+	snprintf(buf, size, "%s", l->type);
+	size_t n = strlen(buf);
+	if (n > 2 && buf[n - 1] == 'D' && buf[n - 2] >= '1' && buf[n - 2] <= '9')
+		buf[n - 2] = '\0';
+	for (size_t i = 0; i < sizeof shorter / sizeof *shorter; i++)
+		shorten(buf, shorter[i][0], shorter[i][1]);
+	if (!strcmp(buf, "Gemm"))
+		snprintf(buf, size, "Dense");
+	return buf;
+}
+
+/* One word of layer.detail. count: it is the first one and a number. */
+static int detail_word(const struct layer *l, const char *word, size_t n, bool count, bool brief, char *buf,
+                       size_t size)
+{
+	static const struct {
+		char letter;
+		const char *word;
+	} words[] = { { 'k', "kernel" }, { 's', "stride" }, { 'd', "dilation" }, { 'g', "groups" } };
+	if (count)
+		return snprintf(buf, size, "%.*s %s%s", (int)n, word, l->has_time ? "filter" : "unit",
+		                n == 1 && *word == '1' ? "" : "s");
+	for (size_t i = 0; i < sizeof words / sizeof *words && !brief; i++)
+		if (word[0] == words[i].letter && n > 1 && word[1] >= '0' && word[1] <= '9')
+			return snprintf(buf, size, "%s %.*s", words[i].word, (int)n - 1, word + 1);
+	return snprintf(buf, size, "%.*s", (int)n, word);
+}
+
+/* most: how many words of the detail are taken. Returns how many there are. */
+static int detail_words(const struct layer *l, int most, bool brief, char *buf, size_t size)
+{
+	const char *d = l->detail;
+	size_t at = 0;
+	int k = 0;
+	buf[0] = '\0';
+	for (size_t n; *d; d += n + strspn(d + n, " "), k++) {
+		n = strcspn(d, " ");
+		bool count = k == 0 && *d >= '0' && *d <= '9';
+		if (k >= most || at >= size)
+			continue;
+		if (k)
+			at += (size_t)snprintf(buf + at, size - at, brief ? " " : ", ");
+		if (at < size)
+			at += (size_t)detail_word(l, d, n, count, brief, buf + at, size - at);
+	}
+	return k;
+}
+
+const char *layer_words(const struct layer *l, int w, char *buf, size_t size)
+{
+	int n = detail_words(l, 0, false, buf, size);
+	for (int most = n; most >= 1 && (most >= 2 || n == 1); most--) {
+		detail_words(l, most, false, buf, size);
+		if (text_width(buf) <= w)
+			return buf;
+	}
+	for (int most = n; most >= 2; most--) {
+		detail_words(l, most, true, buf, size);
+		if (text_width(buf) <= w)
+			return buf;
+	}
+	snprintf(buf, size, "%s", l->detail);
+	for (char *end; text_width(buf) > w && (end = strrchr(buf, ' '));)
+		*end = '\0';
+	return buf;
+}

@@ -20,6 +20,11 @@ void truth_format(const struct ui *u, char *buf, size_t size);
 void predicted_format(const struct ui *u, char *buf, size_t size);
 /* A filter's number with its marks: "#13", "*13" marked, "#13x" switched off. */
 void filter_label(const struct ui *u, const struct rows *r, int f, char *buf, size_t size);
+/* The kind of a layer by its short name: "Conv" for Convolution1D and Conv1D, "MaxPool" for MaxPooling1D. */
+const char *kind_word(const struct layer *l, char *buf, size_t size);
+/* What a layer does in words that fit w columns: "64 filters, kernel 3, same, relu", or with less room the numbers
+ * alone and then "64 filters k3". The layer's own abbreviations ("64 k3 same relu") are the last resort. */
+const char *layer_words(const struct layer *l, int w, char *buf, size_t size);
 /* The style in which a filter's line is drawn. */
 unsigned filter_style(const struct ui *u, const struct rows *r, int f);
 

@@ -338,14 +338,14 @@ static void output_draw(const struct ui *u, struct canvas *c, struct rect r)
 		canvas_put(c, r.x - 1, y, u->g->v, S_BORDER);
 	rect_left(&r, 1);
 	struct rect head = rect_top(&r, 1);
-	int x = head.x + (head.w >= 32 ? canvas_text(c, head.x, head.y, head.w, S_DIM, "output  ") : 0);
+	int x = head.x + (head.w >= 32 && u->s.q.task != TASK_RECONSTRUCTION
+	                          ? canvas_text(c, head.x, head.y, head.w, S_DIM, "output  ")
+	                          : 0);
 	if (u->s.q.task == TASK_RECONSTRUCTION) {
-		static const char over[] = " over input; ";
-		if (head.x + head.w - x >= (int)sizeof over + (int)sizeof "error:" - 1) {
-			canvas_put(c, x++, head.y, u->g->predicted, S_PREDICTED);
-			x += canvas_text(c, x, head.y, -1, S_PREDICTED, over);
-		}
-		canvas_text(c, x, head.y, head.x + head.w - x, S_WARN, "error:");
+		/* drawn over the input; here is how far apart they are */
+		canvas_put(c, x++, head.y, u->g->predicted, S_PREDICTED);
+		x += canvas_text(c, x, head.y, head.x + head.w - x, S_PREDICTED, " output  ");
+		canvas_text(c, x, head.y, head.x + head.w - x, S_WARN, "error");
 		misses_draw(u, c, r);
 		return;
 	}
