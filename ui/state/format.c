@@ -99,12 +99,36 @@ void predicted_format(const struct ui *u, char *buf, size_t size)
 	} else {
 		double v = output_units(u, s->q.window, 0, (double)c->output[0]);
 		int n = snprintf(buf, size, "%s", number_format(b, sizeof b, v, 8));
-		double y = s->has_y ? output_units(u, s->q.window, 0, (double)s->y[0]) : 0;
 		if (s->m->outputs > 1)
 			snprintf(buf + n, size - (size_t)n, "..");
-		else if (s->has_y && fabs(y) > 1e-9 && isfinite(v))
-			snprintf(buf + n, size - (size_t)n, " (%+.1f%%)", 100 * (v - y) / fabs(y));
 	}
+}
+
+const char *ordinal_format(char *buf, size_t size, int64_t n)
+{
+	static const char *const end[] = { "th", "st", "nd", "rd" };
+	int64_t ten = n / 10 % 10, one = n % 10;
+	snprintf(buf, size, "%lld%s", (long long)n, ten == 1 || one > 3 ? end[0] : end[one]);
+	return buf;
+}
+
+const char *rank_format(const struct ui *u, int64_t i, bool of_all, char *buf, size_t size)
+{
+	const struct windows *w = &u->windows;
+	char b[32];
+	int rank = windows_rank(w, i);
+	buf[0] = '\0';
+	if (!windows_have_truth(w) || (w->seen == w->n && !rank))
+		return buf;
+	if (!rank)
+		buf[text_encode(buf, u->g->ellipsis)] = '\0';
+	else {
+		const char *place = rank > 1 ? ordinal_format(b, sizeof b, rank) : "the";
+		int n = snprintf(buf, size, "%s worst", place);
+		if (of_all)
+			snprintf(buf + n, size - (size_t)n, " of %lld", (long long)w->ranked);
+	}
+	return buf;
 }
 
 void filter_label(const struct ui *u, const struct rows *r, int f, char *buf, size_t size)

@@ -18,6 +18,11 @@ double channel_units(const struct ui *u, int64_t ch, double v);
 /* The window's true value and its prediction as words: "1.472", "class B 0.93". */
 void truth_format(const struct ui *u, char *buf, size_t size);
 void predicted_format(const struct ui *u, char *buf, size_t size);
+/* "1st", "2nd", "3rd", "4th" ... "11th". */
+const char *ordinal_format(char *buf, size_t size, int64_t n);
+/* The place of window i among all by its error: "412th worst of 3950", "the worst of 3950", or without the number of
+ * all; "" if the window has no error. While not all errors are known: an ellipsis. */
+const char *rank_format(const struct ui *u, int64_t i, bool of_all, char *buf, size_t size);
 /* A filter's number with its marks: "#13", "*13" marked, "#13x" switched off. */
 void filter_label(const struct ui *u, const struct rows *r, int f, char *buf, size_t size);
 /* The kind of a layer by its short name: "Conv" for Convolution1D and Conv1D, "MaxPool" for MaxPooling1D. */

@@ -123,15 +123,19 @@ void scene_list_missing(struct scene *c, const struct session *s)
 		want_methods(c);
 	if ((c->needs & NEEDS_SILENCE) && !c->silence)
 		want(c, ANSWER_SILENCE, 0, 0, 0);
+	bool listed = c->windows->seen == c->windows->n;
+	for (int i = 0; (c->needs & NEEDS_PEEKS) && listed && i < c->n_wanted; i++)
+		if (!scene_peek(c, c->wanted[i]) || (!i && (!c->peeked || c->peeked_of != c->wanted[0])))
+			want(c, ANSWER_PEEK, 0, c->wanted[i], 0);
 	if ((c->needs & NEEDS_WINDOWS) && c->windows->seen < c->windows->n)
 		want(c, ANSWER_WINDOWS, 0, 0, 0);
 }
 
 void scene_list_later(struct scene *c, const struct session *s)
 {
-	if (!(c->needs & NEEDS_MAPS) || s->layer < 0 || !c->rows[s->layer].loaded)
-		return;
-	const struct rows *r = &c->rows[s->layer];
-	for (int i = 0; i < r->n_list; i++)
+	const struct rows *r = s->layer >= 0 ? &c->rows[s->layer] : NULL;
+	for (int i = 0; (c->needs & NEEDS_MAPS) && r && r->loaded && i < r->n_list; i++)
 		want_map(c, s->layer, r->list[i]);
+	if ((c->needs & NEEDS_RANK) && c->windows->seen < c->windows->n)
+		want(c, ANSWER_WINDOWS, 0, 0, 0);
 }

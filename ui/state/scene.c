@@ -162,6 +162,7 @@ void scene_release(struct scene *c)
 	answer_free(c->window);
 	answer_free(c->traced);
 	answer_free(c->silence);
+	free(c->peeked);
 	free(c->rows);
 	free(c->cache);
 	free(c->channel);
@@ -230,6 +231,7 @@ void scene_changed(struct scene *c, const struct session *s, unsigned changed)
 		[ANSWER_ABLATION] = CHANGED_NUMBERS,
 		[ANSWER_METHOD] = CHANGED_NUMBERS | CHANGED_METHOD,
 		[ANSWER_CLUSTERS] = CHANGED_NUMBERS | CHANGED_CLUSTERS,
+		[ANSWER_PEEK] = CHANGED_VALUES | CHANGED_SWITCHES | CHANGED_METHOD,
 	};
 	for (int i = 0; i < c->n_layer; i++) {
 		struct rows *r = &c->rows[i];
@@ -250,6 +252,11 @@ void scene_changed(struct scene *c, const struct session *s, unsigned changed)
 	if (changed & stale[ANSWER_MAP])
 		maps_forget(c);
 	methods_changed(c, s, changed);
+	if (changed & stale[ANSWER_PEEK]) {
+		c->n_peek = c->peek_at = 0;
+		free(c->peeked);
+		c->peeked = NULL;
+	}
 	if (!c->worker || !(changed & CHANGED_QUESTION))
 		return;
 	unsigned generation = worker_question(c->worker, &s->q);
@@ -389,6 +396,37 @@ static bool place_method(struct scene *c, const struct session *s, struct answer
 	return wanted;
 }
 
+const struct peek *scene_peek(const struct scene *c, int64_t window)
+{
+	for (int i = 0; i < c->n_peek; i++)
+		if (c->peek[i].window == window)
+			return &c->peek[i];
+	return NULL;
+}
+
+static void place_peek(struct scene *c, const struct session *s, struct answer *r)
+{
+	int64_t C = s->m->C, at = -1, window = r->ask.filter;
+	double most = 0;
+	for (int64_t i = 0; i < s->m->T * C; i++)
+		if (fabs((double)r->input[i]) > most) {
+			most = fabs((double)r->input[i]);
+			at = i;
+		}
+	if (!scene_peek(c, window)) {
+		c->peek[c->peek_at] = (struct peek){ window, at < 0 ? -1 : at / C, at < 0 ? -1 : at % C };
+		c->peek_at = (c->peek_at + 1) % PEEKS;
+		c->n_peek += c->n_peek < PEEKS;
+	}
+	if (c->n_wanted && c->wanted[0] == window) {
+		free(c->peeked);
+		c->peeked = r->input;
+		c->peeked_of = window;
+		r->input = NULL;
+	}
+	answer_free(r);
+}
+
 /* Into its place; true when the screen may have waited for it. */
 static bool place(struct scene *c, struct session *s, struct answer *r)
 {
@@ -431,6 +469,9 @@ static bool place(struct scene *c, struct session *s, struct answer *r)
 	case ANSWER_SILENCE:
 		answer_free(c->silence);
 		c->silence = r;
+		return true;
+	case ANSWER_PEEK:
+		place_peek(c, s, r);
 		return true;
 	case ANSWER_MAP: {
 		int layer;

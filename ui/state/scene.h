@@ -82,7 +82,16 @@ enum scene_need {
 	NEEDS_LOOK = 1 << 11,     /* at which channels filters look: of all layers that the view needs */
 	NEEDS_ABLATION = 1 << 12, /* importance by ablation: the same */
 	NEEDS_METHODS = 1 << 13,  /* maps by all methods, of the target or, with session.one_filter, of the filter */
+	NEEDS_RANK = 1 << 14,     /* the list of windows, when nothing else is left to do */
+	NEEDS_PEEKS = 1 << 15,    /* saliency of the windows in scene.wanted, which the view's update sets */
 };
+
+/* Where the target's saliency is largest in a window. */
+struct peek {
+	int64_t window;
+	int64_t step, channel; /* -1: it is zero everywhere */
+};
+enum { PEEKS = 128 };
 
 struct scene {
 	struct worker *worker; /* NULL: nothing to analyse */
@@ -127,7 +136,13 @@ struct scene {
 	double *trace_max;         /* [n_layer] */
 	struct answer *silence;    /* NULL: not there yet */
 	struct windows *windows;
-	struct fact_channels channels;  /* of the input, for expressions; the names belong to model or data */
+	struct fact_channels channels; /* of the input, for expressions; the names belong to model or data */
+	struct peek peek[PEEKS];       /* a ring of the latest ones; peek_at: where the next goes */
+	int n_peek, peek_at;
+	real *peeked; /* (T,C) saliency of window peeked_of; NULL: not there */
+	int64_t peeked_of;
+	int64_t wanted[PEEKS]; /* windows whose peek is wanted, the first with its map */
+	int n_wanted;
 	struct filter_expr *expression; /* parsed; NULL: none */
 	char parsed[128];               /* its text */
 	real **const *pinned;           /* where the pin has its [n_layer] comparable importances, or NULL */
@@ -161,6 +176,8 @@ struct filter_facts scene_facts(const struct scene *c, const struct session *s, 
 int scene_place(const struct rows *r, int filter, bool whole);
 /* Sets whose saliency is shown: layer and filter of the selected filter, or layer -1 for the target. */
 void scene_selected(const struct scene *c, const struct session *s, int *layer, int64_t *filter);
+/* Returns what is known of the saliency of this window; NULL: nothing yet. */
+const struct peek *scene_peek(const struct scene *c, int64_t window);
 /* Sets *q to the ask for the highlighting. Returns false if there is nothing to highlight. */
 bool scene_traced(const struct scene *c, const struct session *s, struct ask *q);
 /* Sets whose saliency NEEDS_METHODS is about: layer and filter, or layer -1 for the target. */

@@ -145,12 +145,25 @@ void ui_resize(struct ui *u, int w, int h)
 	ui_changed(u, was ? CHANGED_LOOK : CHANGED_ALL & ~(unsigned)CHANGED_REST);
 }
 
+/* A headless screen waits for the rank of its window where that takes about a second at most. */
+static const double COST_WAITED_FOR = 1e9;
+
+/* The rank of the window, which stands on top of every view. */
+static unsigned needs_rank(const struct ui *u)
+{
+	if (!windows_have_truth(&u->windows))
+		return 0;
+	if (u->patient)
+		return windows_cost(&u->windows) <= COST_WAITED_FOR ? NEEDS_WINDOWS : 0;
+	return NEEDS_RANK;
+}
+
 /* What has to be there for the screen, or for the view's text. */
 static unsigned needs_of(const struct ui *u)
 {
 	const struct view *v = u->view;
 	return v->needs | (v->has_filters ? NEEDS_SELECTED : 0) | (u->whole ? v->prints : 0) |
-	       (u->pin.filling ? NEEDS_LAYERS | NEEDS_TARGET_MAP : 0);
+	       (u->pin.filling ? NEEDS_LAYERS | NEEDS_TARGET_MAP : 0) | needs_rank(u);
 }
 
 static void update_once(struct ui *u, unsigned changed)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include "core/model/loss.h"
 #include "core/model/task.h"
 #include "core/run/run.h"
 
@@ -23,6 +24,9 @@ void windows_init(struct windows *w, const struct model *m, const struct dataset
 	w->truth = xcalloc(n, sizeof *w->truth);
 	w->predicted = xcalloc(n, sizeof *w->predicted);
 	w->error = xcalloc(n, sizeof *w->error);
+	w->wrong = xcalloc(n, sizeof *w->wrong);
+	w->rank = xcalloc(n, sizeof *w->rank);
+	w->sort = windows_have_truth(w) ? WINDOWS_ERROR : WINDOWS_INDEX;
 	w->order = xcalloc(n, sizeof *w->order);
 	for (int64_t i = 0; i < d->n; i++) {
 		w->truth[i] = w->predicted[i] = w->error[i] = (double)NAN;
@@ -37,6 +41,8 @@ void windows_release(struct windows *w)
 	free(w->truth);
 	free(w->predicted);
 	free(w->error);
+	free(w->wrong);
+	free(w->rank);
 	free(w->order);
 	*w = (struct windows){ 0 };
 }
@@ -48,36 +54,111 @@ static double seconds(void)
 	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* Error: of a forecast the mean of its squares, rooted; of a class 1 minus the probability of the true one; of a
- * segmentation the share of its steps that are wrong. */
-static void judge(struct windows *w, int64_t i, real *y)
+/* The value from which the loss of a classification is computed. */
+static int loss_value(const struct windows *w)
+{
+	return loss_of_logits(loss_for(w->task, w->m)) ? w->m->logits : w->m->output;
+}
+
+static void judge_class(struct windows *w, int64_t i, real *y)
+{
+	const struct model *m = w->m;
+	int cls = dataset_class(w->d, i);
+	bool known = w->d->n_y == m->outputs && dataset_truth(w->d, i, y);
+	w->predicted[i] = (double)model_class(m, w->output + i * m->outputs);
+	w->truth[i] = cls < 0 ? (double)NAN : cls;
+	if (cls < 0 || cls >= model_classes(m))
+		return;
+	w->wrong[i] = w->predicted[i] != cls;
+	w->error[i] =
+	        loss_of_model(m, loss_for(w->task, m), run_real(w->run, loss_value(w)), known ? y : NULL, cls, NULL);
+}
+
+static void judge_steps(struct windows *w, int64_t i, real *y)
+{
+	bool known = w->d->n_y == w->m->outputs && dataset_truth(w->d, i, y);
+	struct step_count q = model_count_steps(w->m, w->output + i * w->m->outputs, known ? y : NULL);
+	w->predicted[i] = q.class;
+	w->truth[i] = q.true_class < 0 ? (double)NAN : q.true_class;
+	w->error[i] = q.known ? (double)(q.known - q.right) / (double)q.known : (double)NAN;
+}
+
+static void judge_values(struct windows *w, int64_t i, real *y)
 {
 	int64_t n = w->m->outputs;
 	const real *o = w->output + i * n;
-	if (w->task == TASK_CLASSIFICATION) {
-		int cls = dataset_class(w->d, i);
-		w->predicted[i] = (double)model_class(w->m, o);
-		w->truth[i] = cls < 0 ? (double)NAN : cls;
-		if (cls >= 0 && cls < model_classes(w->m))
-			w->error[i] = 1 - model_class_probability(w->m, o, cls);
-		return;
-	}
-	if (w->task == TASK_SEGMENTATION) {
-		bool known = w->d->n_y == n && dataset_truth(w->d, i, y);
-		struct step_count q = model_count_steps(w->m, o, known ? y : NULL);
-		w->predicted[i] = q.class;
-		w->truth[i] = q.true_class < 0 ? (double)NAN : q.true_class;
-		w->error[i] = q.known ? (double)(q.known - q.right) / (double)q.known : (double)NAN;
-		return;
-	}
 	w->predicted[i] = (double)o[0];
 	if (w->d->n_y != n || !dataset_truth(w->d, i, y))
 		return;
 	double sum = 0;
-	for (int64_t k = 0; k < n; k++)
-		sum += ((double)o[k] - (double)y[k]) * ((double)o[k] - (double)y[k]);
+	for (int64_t k = 0; k < n; k++) {
+		double a = (double)o[k], b = (double)y[k];
+		if (w->d->group_scaler)
+			a = dataset_unscale(w->d, i, k, a), b = dataset_unscale(w->d, i, k, b);
+		sum += (a - b) * (a - b);
+	}
 	w->truth[i] = (double)y[0];
 	w->error[i] = sqrt(sum / (double)n);
+}
+
+/* Prediction, truth and error of window i, whose output was just computed. y: (outputs) scratch. */
+static void judge(struct windows *w, int64_t i, real *y)
+{
+	if (w->task == TASK_CLASSIFICATION)
+		judge_class(w, i, y);
+	else if (w->task == TASK_SEGMENTATION)
+		judge_steps(w, i, y);
+	else
+		judge_values(w, i, y);
+}
+
+struct ranked {
+	double error;
+	bool wrong;
+	int i;
+};
+
+static int worse(const void *pa, const void *pb)
+{
+	const struct ranked *a = pa, *b = pb;
+	if (a->wrong != b->wrong)
+		return a->wrong ? -1 : 1;
+	if (a->error != b->error)
+		return a->error > b->error ? -1 : 1;
+	return a->i - b->i;
+}
+
+static void rank_all(struct windows *w)
+{
+	struct ranked *v = xcalloc((size_t)w->n, sizeof *v);
+	int n = 0;
+	for (int i = 0; i < (int)w->n; i++)
+		if (!isnan(w->error[i]))
+			v[n++] = (struct ranked){ w->error[i], w->wrong[i], i };
+	qsort(v, (size_t)n, sizeof *v, worse);
+	for (int k = 0; k < n; k++)
+		w->rank[v[k].i] = k + 1;
+	w->ranked = n;
+	free(v);
+}
+
+int windows_rank(const struct windows *w, int64_t i)
+{
+	return w->n > 0 && w->seen == w->n && i < w->n ? w->rank[i] : 0;
+}
+
+bool windows_have_truth(const struct windows *w)
+{
+	return w->d && (w->task == TASK_CLASSIFICATION ? w->d->has_labels || w->d->n_y > 0
+	                                               : w->d->n_y == w->m->outputs && w->d->n_target > 0);
+}
+
+double windows_cost(const struct windows *w)
+{
+	double macs = 0;
+	for (int i = 0; i < w->m->n_layer; i++)
+		macs += (double)w->m->layer[i].macs;
+	return (macs + (double)(w->m->T * w->m->C)) * (double)w->n;
 }
 
 bool windows_step(struct windows *w, double budget)
@@ -85,7 +166,7 @@ bool windows_step(struct windows *w, double budget)
 	if (w->done >= w->n)
 		return false;
 	if (!w->run)
-		w->run = run_new_outputs(w->m->graph, 1, &w->m->output);
+		w->run = run_new_outputs(w->m->graph, 2, (int[]){ w->m->output, loss_value(w) });
 	size_t count = (size_t)(w->m->T * w->m->C), outputs = (size_t)w->m->outputs;
 	real *tc = xcalloc(count * 2 + outputs, sizeof *tc), *native = tc + count, *y = native + count;
 	double end = seconds() + budget;
@@ -105,6 +186,7 @@ bool windows_step(struct windows *w, double budget)
 	} while (w->done < w->n && seconds() < end);
 	free(tc);
 	if (w->done == w->n) {
+		rank_all(w);
 		run_free(w->run);
 		w->run = NULL;
 	}
@@ -170,6 +252,7 @@ bool windows_ascend(const struct windows *w)
 
 struct keyed {
 	double key; /* NaN: not known, at the end either way */
+	bool wrong; /* larger than all that are not */
 	const char *text;
 	int i;
 	bool down;
@@ -182,7 +265,9 @@ static int ordered(const void *pa, const void *pb)
 	int c = a->i < b->i ? -1 : a->i > b->i;
 	if (na != nb)
 		return na ? 1 : -1;
-	if (!na && a->key != b->key)
+	if (!na && a->wrong != b->wrong)
+		c = a->wrong ? 1 : -1;
+	else if (!na && a->key != b->key)
 		c = a->key < b->key ? -1 : 1;
 	else if (strcmp(a->text, b->text) != 0)
 		c = strverscmp(a->text, b->text); /* "day 9" before "day 10" */
@@ -196,7 +281,8 @@ static struct keyed key_of(const struct windows *w, int i)
 	const double *number[WINDOWS_SORTS] = {
 		[WINDOWS_TRUTH] = w->truth, [WINDOWS_PREDICTED] = w->predicted, [WINDOWS_ERROR] = w->error
 	};
-	struct keyed k = { 0, "", i, !windows_ascend(w) };
+	struct keyed k = { .text = "", .i = i, .down = !windows_ascend(w) };
+	k.wrong = w->sort == WINDOWS_ERROR && i < w->seen && w->wrong[i];
 	if (number[w->sort])
 		k.key = i < w->seen ? number[w->sort][i] : (double)NAN;
 	else if (w->sort == WINDOWS_LABEL)

@@ -13,7 +13,7 @@ enum windows_sort {
 	WINDOWS_LABEL,
 	WINDOWS_TRUTH,
 	WINDOWS_PREDICTED,
-	WINDOWS_ERROR,
+	WINDOWS_ERROR, /* wrong classes before right ones, then by the error */
 	WINDOWS_SORTS
 };
 extern const char *const windows_sort_names[WINDOWS_SORTS];
@@ -24,16 +24,24 @@ struct windows {
 	enum task task;
 	int64_t n, done; /* n: windows, 0 without data or with too many numbers to keep; done: windows computed */
 	real *output;    /* (n,outputs) */
-	double *truth, *predicted, *error; /* (n) truth, predicted: first output or class; NaN: there is none */
-	struct run *run;                   /* of the network, until all windows are done */
-	int *order;                        /* (listed) windows in the order of the list */
-	int64_t listed;                    /* windows that the list shows */
-	char only[128];                    /* group, or part of a group's name, whose windows are listed; "": all */
-	int64_t seen;                      /* the value of done that the browser knows; the worker may be further */
-	int64_t sorted;                    /* the value of seen when the order was made; -1: it was never made */
+	double *truth, *predicted; /* (n) first output or class; NaN: there is none */
+	/* (n) NaN: there is no true value. Of a classification the loss, of a segmentation the share of its steps that
+	 * are wrong, else the root of the mean square; scaled, but in the units of the data if groups have scalers of
+	 * their own. */
+	double *error;
+	bool *wrong;     /* (n) another class than the true one is predicted */
+	int *rank;       /* (n) 1: the worst; 0: no error. Wrong classes come before right ones. Made when done is n */
+	int64_t ranked;  /* windows that have an error; made with rank */
+	struct run *run; /* of the network, until all windows are done */
+	int *order;      /* (listed) windows in the order of the list */
+	int64_t listed;  /* windows that the list shows */
+	char only[128];  /* group, or part of a group's name, whose windows are listed; "": all */
+	int64_t seen;    /* the value of done that the browser knows; the worker may be further */
+	int64_t sorted;  /* the value of seen when the order was made; -1: it was never made */
 	enum windows_sort sort;
 	bool reverse;
 	int64_t at, first; /* cursor and first row shown, as places in the order */
+	bool visited;      /* the list was opened before */
 };
 
 /* Makes an empty list. Model and data set must outlive it; d may be NULL. The caller releases it. */
@@ -60,6 +68,13 @@ const char *windows_label(const struct windows *w, int64_t i);
 /* Returns true if the list shows small values first. Index, time and label ascend. The numbers descend, so that the
  * worst forecasts stand at the top. `reverse` turns both round. */
 bool windows_ascend(const struct windows *w);
+/* Returns the place of window i among all that have an error: 1 is the worst. 0: there is none, or not all windows are
+ * seen yet. */
+int windows_rank(const struct windows *w, int64_t i);
+/* Returns true if the windows, or some of them, have true values. */
+bool windows_have_truth(const struct windows *w);
+/* Returns about how many multiply-adds the errors of all windows need. */
+double windows_cost(const struct windows *w);
 /* Place of window i in the order; 0: it is not listed. */
 int64_t windows_place(const struct windows *w, int64_t i);
 

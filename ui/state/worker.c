@@ -16,6 +16,7 @@ enum { SILENCE_SAMPLE = 24 };     /* windows looked at for silent filters */
 struct worker {
 	const struct model *m;
 	const struct dataset *d;
+	const struct truth *truth; /* given by hand, or NULL */
 	struct windows *windows;
 	pthread_t thread;
 	bool started;
@@ -32,6 +33,7 @@ struct worker {
 	int64_t windows_done;
 	/* the thread's own */
 	struct analysis *a;
+	struct analysis *other; /* of windows and questions other than the current ones; NULL: not needed yet */
 	struct top_windows *top;
 	struct silence *silence; /* unfinished, or NULL */
 	double top_sent;
@@ -379,6 +381,42 @@ static bool answer_top(struct worker *w, struct answer *r)
 	return true;
 }
 
+/* A second analysis, so that the answers about the current window are kept. */
+static struct analysis *other_analysis(struct worker *w)
+{
+	if (w->other)
+		return w->other;
+	w->other = analysis_new(w->m);
+	analysis_data(w->other, w->d);
+	if (w->truth)
+		analysis_truth(w->other, w->truth);
+	return w->other;
+}
+
+static bool answer_peek(struct worker *w, struct answer *r)
+{
+	struct analysis *a = other_analysis(w);
+	struct question q = *analysis_question(w->a);
+	q.window = r->ask.filter;
+	analysis_ask(a, &q);
+	while (analysis_saliency_step(a, -1, 0))
+		if (interrupted(w))
+			return false;
+	r->input = copy(analysis_saliency(a, -1, 0), (size_t)(w->m->T * w->m->C), sizeof(real));
+	r->note = *analysis_saliency_note(a, -1, 0);
+	return true;
+}
+
+/* In the background the list grows in longer stretches, which a key interrupts. */
+static bool answer_windows(struct worker *w)
+{
+	double end = seconds() + 0.1;
+	while (windows_step(w->windows, w->busy_urgent ? SLICE : SLICE / 5) && !w->busy_urgent && seconds() < end)
+		if (interrupted(w))
+			return false;
+	return true;
+}
+
 /* NULL: something more urgent came. */
 static struct answer *answer_make(struct worker *w, const struct ask *q)
 {
@@ -421,7 +459,10 @@ static struct answer *answer_make(struct worker *w, const struct ask *q)
 		done = answer_method(w, r);
 		break;
 	case ANSWER_WINDOWS:
-		windows_step(w->windows, 0.01);
+		done = answer_windows(w);
+		break;
+	case ANSWER_PEEK:
+		done = answer_peek(w, r);
 		break;
 	case ANSWER_KINDS:
 		break;
@@ -492,6 +533,7 @@ struct worker *worker_new(const struct model *m, const struct dataset *d, const 
 	w->m = m;
 	w->d = d;
 	w->windows = windows;
+	w->truth = truth;
 	w->a = analysis_new(m);
 	analysis_data(w->a, d);
 	if (truth)
@@ -538,6 +580,7 @@ void worker_free(struct worker *w)
 	question_release(&w->q);
 	silence_free(w->silence);
 	analysis_free(w->a);
+	analysis_free(w->other);
 	top_windows_free(w->top);
 	free(w->queue);
 	free(w);

@@ -32,6 +32,7 @@ enum answer_kind {
 	ANSWER_TOP,      /* the windows in which a filter is most active; the best so far while done < total */
 	ANSWER_SILENCE,  /* which filters are silent in how many windows */
 	ANSWER_WINDOWS,  /* more of the list of windows was computed (worker_windows) */
+	ANSWER_PEEK,     /* saliency of the target in window ask.filter, which need not be the current one */
 	ANSWER_KINDS,
 };
 
@@ -79,7 +80,7 @@ struct answer {
 	const char *loss_name;
 	double *look;   /* ANSWER_LOOK: (n,C) */
 	real *ablation; /* ANSWER_ABLATION: (F); NULL: the target does not depend on the layer */
-	/* ANSWER_MAP, ANSWER_METHOD: input is the map (T,C) */
+	/* ANSWER_MAP, ANSWER_METHOD, ANSWER_PEEK: input is the map (T,C) */
 	struct saliency_note note;
 	/* ANSWER_LAYER */
 	struct layer_numbers *layer;
@@ -98,8 +99,8 @@ struct answer {
 
 struct worker;
 
-/* Starts the worker; the caller ends it with worker_free. truth: true values given by hand, copied; NULL: those of the
- * data. windows: the list that ANSWER_WINDOWS fills. Model, data and list must outlive the worker. Returns NULL if the
+/* Starts the worker; the caller ends it with worker_free. truth: true values given by hand; NULL: those of the data.
+ * windows: the list that ANSWER_WINDOWS fills. Model, data, truth and list must outlive the worker. Returns NULL if the
  * system gives no thread. */
 struct worker *worker_new(const struct model *m, const struct dataset *d, const struct truth *truth,
                           struct windows *windows);

@@ -66,16 +66,32 @@ static int pair(struct canvas *c, int x, int y, int end, const char *key, const 
 	return x + canvas_text(c, x, y, -1, style, value) + 2;
 }
 
+/* "(412th worst of 3950)" in at most `room` columns, or shorter; "" where a filter is off, since the rank is that of
+ * the intact network. */
+static void rank_text(const struct ui *u, int room, char *b, size_t size)
+{
+	const struct session *s = &u->s;
+	char rank[64];
+	bool known = s->runs && !s->q.off.n && !s->truth && (s->has_y || s->cls >= 0);
+	b[0] = '\0';
+	for (int of_all = 1; of_all >= 0 && known; of_all--)
+		if (*rank_format(u, s->q.window, of_all, rank, sizeof rank) && text_width(rank) + 2 <= room) {
+			snprintf(b, size, "(%s)", rank);
+			return;
+		}
+}
+
 static void window_line(const struct ui *u, struct canvas *c)
 {
 	const struct session *s = &u->s;
-	char window[48] = "", y[64] = "", p[96] = "", b[192];
+	char window[48] = "", y[64] = "", p[96] = "", rank[80], b[192];
 	int end = c->w - tabs_width(u) - 1;
 	if (s->runs) {
 		snprintf(window, sizeof window, "%lld/%lld", (long long)s->q.window, (long long)s->d->n - 1);
 		truth_format(u, y, sizeof y);
 		predicted_format(u, p, sizeof p);
 	}
+	rank_text(u, c->w, rank, sizeof rank);
 	if (s->runs && narrow(c)) {
 		char *cut = strchr(p, ' ');
 		if (cut)
@@ -83,13 +99,16 @@ static void window_line(const struct ui *u, struct canvas *c)
 		int x = 1 + canvas_name(c, 1, 0, 7, S_TITLE, s->m->file) + 1;
 		x = pair(c, x, 0, end, "", window, S_TEXT) - 1;
 		x = pair(c, x, 0, end, u->g->yhat, p, S_PREDICTED) - 1;
-		pair(c, x, 0, end, "y", y, S_TRUE);
+		x = pair(c, x, 0, end, "y", y, S_TRUE) - 1;
+		pair(c, x, 0, end, "", rank, S_TEXT);
 		tabs(u, c, c->w - tabs_width(u));
 		return;
 	}
 	int rest = s->runs ? 7 + (int)strlen(window) + 4 + text_width(y) + 2 + text_width(u->g->yhat) + 1 +
 	                             text_width(p) + 4
 	                   : 0;
+	rank_text(u, end - 8 - rest, rank, sizeof rank);
+	rest += *rank ? text_width(rank) - 1 : 0;
 	int room = end - 1 - rest;
 	snprintf(b, sizeof b, "%s", s->m->file ? s->m->file : "model");
 	int x = 1 + canvas_text(c, 1, 0, room > 8 ? room : 8, S_TITLE, b) + 2;
@@ -98,8 +117,9 @@ static void window_line(const struct ui *u, struct canvas *c)
 		x = pair(c, x, 0, end, "y", y, S_TRUE);
 		char *cut = strchr(p, ' ');
 		if (cut && x + text_width(u->g->yhat) + 1 + text_width(p) > end)
-			*cut = '\0'; /* the value is more than its deviation */
-		pair(c, x, 0, end, u->g->yhat, p, S_PREDICTED);
+			*cut = '\0'; /* the value is more than what is said of it */
+		x = pair(c, x, 0, end, u->g->yhat, p, S_PREDICTED) - 1;
+		pair(c, x, 0, end, "", rank, S_TEXT);
 	} else {
 		pair(c, x, 0, end, "", s->m->n_unsupported ? "architecture only" : "no data", S_WARN);
 	}
