@@ -369,6 +369,28 @@ static void vote_softmax(struct trial *t, const struct node *n, int i)
 		vote(t, whole_axis(t, n, 0, (int)axis), true, VOTE_ATTENTION, i);
 }
 
+/* Returns the node that makes input k; NULL: none does. */
+static const struct node *maker_of(const struct trial *t, const struct node *n, int k)
+{
+	const struct value *v = in_value(t, n, k);
+	return v && v->node >= 0 ? &t->net->g->node[v->node] : NULL;
+}
+
+/* A position of a tensor that is subtracted from all of it is a step: forecasters take the last value away. */
+static void vote_difference(struct trial *t, const struct node *n, int i)
+{
+	const struct node *at = maker_of(t, n, 1);
+	const struct value *x = in_value(t, n, 0), *one = in_value(t, n, 1);
+	if (at && !strcmp(at->op->name, "Unsqueeze"))
+		at = maker_of(t, at, 0);
+	bool picks = at && (!strcmp(at->op->name, "Slice") || !strcmp(at->op->name, "Gather"));
+	if (!picks || at->in[0] != n->in[0] || one->shape.rank != x->shape.rank)
+		return;
+	for (int a = 0, found = 0; a < x->shape.rank; a++)
+		if (one->shape.dim[a] == 1 && x->shape.dim[a] > 1 && !found++)
+			vote(t, whole_axis(t, n, 0, a), true, VOTE_NORM, i);
+}
+
 static const struct {
 	const char *op;
 	void (*vote)(struct trial *t, const struct node *n, int i);
@@ -392,6 +414,7 @@ static const struct {
 	{ "LayerNormalization", vote_layer_norm },
 	{ "RMSNormalization", vote_layer_norm },
 	{ "Softmax", vote_softmax },
+	{ "Sub", vote_difference },
 };
 
 /* ---- the trial ---- */

@@ -198,14 +198,19 @@ static const struct onnx_value *values(struct arena *a, size_t n, Tsv__ValueInfo
 	return to;
 }
 
+static const struct onnx_node *nodes(struct arena *a, size_t n, Tsv__Node *const *list)
+{
+	struct onnx_node *to = arena_alloc(a, n, sizeof *to);
+	for (size_t i = 0; i < n; i++)
+		to[i] = node(a, list[i]);
+	return to;
+}
+
 /* Recurses into nested graphs; onnx_wire.c has limited the depth. */
 static const struct onnx_graph *graph(struct arena *a, const Tsv__Graph *g)
 {
 	struct onnx_graph *o = arena_alloc(a, 1, sizeof *o);
-	struct onnx_node *nodes = arena_alloc(a, g->n_node, sizeof *nodes);
 	struct onnx_tensor *init = arena_alloc(a, g->n_initializer, sizeof *init);
-	for (size_t i = 0; i < g->n_node; i++)
-		nodes[i] = node(a, g->node[i]);
 	for (size_t i = 0; i < g->n_initializer; i++)
 		init[i] = tensor(a, g->initializer[i]);
 	*o = (struct onnx_graph){ .name = text(g->name),
@@ -213,7 +218,7 @@ static const struct onnx_graph *graph(struct arena *a, const Tsv__Graph *g)
 		                  .n_init = (int)g->n_initializer,
 		                  .n_in = (int)g->n_input,
 		                  .n_out = (int)g->n_output,
-		                  .node = nodes,
+		                  .node = nodes(a, g->n_node, g->node),
 		                  .init = init };
 	o->in = values(a, g->n_input, g->input);
 	o->out = values(a, g->n_output, g->output);
@@ -237,10 +242,7 @@ static const struct onnx_function *functions(struct arena *a, const Tsv__Model *
 	struct onnx_function *to = arena_alloc(a, m->n_functions, sizeof *to);
 	for (size_t i = 0; i < m->n_functions; i++) {
 		const Tsv__Function *t = m->functions[i];
-		struct onnx_node *nodes = arena_alloc(a, t->n_node, sizeof *nodes);
 		struct onnx_attr *at = arena_alloc(a, t->n_attribute_proto, sizeof *at);
-		for (size_t k = 0; k < t->n_node; k++)
-			nodes[k] = node(a, t->node[k]);
 		for (size_t k = 0; k < t->n_attribute_proto; k++)
 			at[k] = attribute(a, t->attribute_proto[k]);
 		to[i] = (struct onnx_function){ .name = text(t->name),
@@ -251,7 +253,7 @@ static const struct onnx_function *functions(struct arena *a, const Tsv__Model *
 			                        .n_in = (int)t->n_input,
 			                        .n_out = (int)t->n_output,
 			                        .n_attr = (int)t->n_attribute_proto,
-			                        .node = nodes,
+			                        .node = nodes(a, t->n_node, t->node),
 			                        .attr = at };
 		to[i].in = texts(a, t->n_input, t->input);
 		to[i].out = texts(a, t->n_output, t->output);

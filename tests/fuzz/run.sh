@@ -21,7 +21,14 @@ recipe() { # folder, file...: with the two bytes in front that choose the recipe
 }
 seeds() { # target, folder: what the project has of this kind
 	case $1 in
-	onnx) find tests/onnx -name '*_13.onnx' -size -24k -exec cp {} "$2" \; ;;
+	onnx)
+		find tests/onnx \( -name '*_13.onnx' -o -path '*/dynamo/*.onnx' \) -size -24k -exec cp {} "$2" \;
+		# operators that stand for several, loops, axes
+		python3 -c 'import base64, json, sys
+for name in "fused", "axes":
+    for i, c in enumerate(json.load(open(f"tests/onnx/{name}.json"))):
+        if len(c["model"]) < 4000:
+            open(f"{sys.argv[1]}/{name}{i}", "wb").write(base64.b64decode(c["model"]))' "$2" ;;
 	h5) find tests/keras -name '*.h5' -size -48k -exec cp {} "$2" \; ;;
 	keras)
 		cp tests/keras/*.keras "$2"

@@ -268,7 +268,7 @@ dlinear(g, 8, 12, 4, True)
 add("DLinear, fewer steps than channels", model(g, ("batch", 8, 12)), "NTC", T=8, C=12)
 g = G()
 dlinear(g, 24, 3, 6, False)
-add("NLinear", model(g, (1, 24, 3)), "NTC", T=24, C=3, doubt=True)
+add("NLinear", model(g, (1, 24, 3)), "NTC", T=24, C=3)
 g = G()
 m = g("ReduceMean", "x", axes=[1], keepdims=1)
 c = g("Sub", "x", m)
@@ -591,6 +591,22 @@ add("product over the last axis, which is long", model(g, (1, 3, 64)), "NTC", T=
 # ---- a loop as PyTorch writes `while` ----
 for most in (2 ** 63 - 1, 2 ** 31 - 1):
     add(f"loop of at most {most} rounds that ends by its condition", model(loop_rnn(True, cond="less", most=most), (1, 12, 3)), "NTC", T=12, C=3)
+
+# ---- one channel ----
+for shape, read in (((1, 1, 20), "NCT"), ((1, 20, 1), "NTC")):
+    g = G()
+    g("Gemm", g("Flatten", "x"), W(20, 3), W(3), out="y")
+    add(f"one channel flattened, {read}", model(g, shape), read, T=20, C=1)
+
+# ---- the last step is taken away ----
+g = G()
+dlinear(g, 12, 21, 8, False)
+add("NLinear, fewer steps than channels", model(g, (1, 12, 21)), "NTC", T=12, C=21, doubt=True)
+g = G()
+last = g("Unsqueeze", g("Gather", "x", g.const(11, np.int64), axis=1), g.ints(1))
+t = g("Transpose", g("Sub", "x", last), perm=[0, 2, 1])
+g("Transpose", g("MatMul", t, W(12, 4)), perm=[0, 2, 1], out="y")
+add("NLinear by Gather", model(g, (1, 12, 15)), "NTC", T=12, C=15, doubt=True)
 
 JS = r"""
 const ort = require('onnxruntime-node');

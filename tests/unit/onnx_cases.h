@@ -46,6 +46,7 @@ static inline double *list(const cJSON *a, int *n)
 	return v;
 }
 
+/* Runs the case's window and compares the output. */
 static inline void check_output(const char *name, const struct model *m, const cJSON *c)
 {
 	int n = 0, n_out = 0;

@@ -3,12 +3,8 @@
 #include <math.h>
 #include <sys/stat.h>
 #include "core/analysis/analysis.h"
-#include "core/run/run.h"
-#include "src/json/json_read.h"
 #include "src/onnx/onnx.h"
-#include "src/read/read_model.h"
-#include "tests/unit/outputs_only.h"
-#include "tests/unit/unit.h"
+#include "tests/unit/onnx_cases.h"
 
 static const char *const nets[] = { "fcn",      "resnet", "inception", "tcn",         "separable",  "squeeze_excite",
 	                            "lstm_fcn", "gru",    "states",    "autoencoder", "forecaster", "activations",
@@ -16,7 +12,6 @@ static const char *const nets[] = { "fcn",      "resnet", "inception", "tcn",   
 static const int opsets[] = { 11, 13, 16 };
 enum { N_NETS = sizeof nets / sizeof *nets };
 
-static struct err e;
 static const struct read_options plain;
 
 static struct model *open_net(const char *name, int opset)
@@ -31,44 +26,10 @@ static struct model *open_net(const char *name, int opset)
 static cJSON *numbers(const char *name)
 {
 	char path[128];
-	unsigned char *data;
-	size_t n;
 	snprintf(path, sizeof path, "tests/onnx/%s.json", name);
-	ck_assert(read_file(path, 1 << 24, &data, &n, &e) == 0);
-	cJSON *j = json_parse((const char *)data, n, &e);
-	free(data);
+	cJSON *j = open_cases(path);
 	ck_assert_msg(j != NULL, "%s", e.text);
 	return j;
-}
-
-static double *list(const cJSON *j, const char *key, int *n)
-{
-	const cJSON *a = json_get(j, key), *x;
-	if (!cJSON_IsArray(a))
-		return NULL;
-	double *v = xcalloc((size_t)cJSON_GetArraySize(a) + 1, sizeof *v);
-	*n = 0;
-	cJSON_ArrayForEach(x, a) v[(*n)++] = x->valuedouble;
-	return v;
-}
-
-static struct run *run_window(const struct model *m, const cJSON *j)
-{
-	int n = 0;
-	double *w = list(j, "input", &n);
-	ck_assert_int_eq(n, m->T * m->C);
-	real *tc = xcalloc((size_t)n, sizeof *tc), *native = xcalloc((size_t)n, sizeof *native);
-	for (int i = 0; i < n; i++)
-		tc[i] = (real)w[i];
-	model_pack(m, tc, native);
-	struct run *r = run_new(m->graph);
-	run_input(r, 0, native);
-	run_forward(r);
-	check_outputs_only(r, 1, &m->output);
-	free(w);
-	free(tc);
-	free(native);
-	return r;
 }
 
 START_TEST(outputs)
@@ -76,15 +37,8 @@ START_TEST(outputs)
 	const char *name = nets[_i / 3];
 	struct model *m = open_net(name, opsets[_i % 3]);
 	cJSON *j = numbers(name);
-	int n = 0;
 	ck_assert_str_eq(m->layout, json_text(j, "layout", ""));
-	ck_assert_int_eq(m->n_unsupported, 0);
-	struct run *r = run_window(m, j);
-	double *want = list(j, "output", &n);
-	ck_assert_int_eq(n, m->outputs);
-	unit_close(name, run_real(r, m->output), want, n, 1e-5, 1e-6);
-	free(want);
-	run_free(r);
+	check_output(name, m, j);
 	model_free(m);
 	cJSON_Delete(j);
 }

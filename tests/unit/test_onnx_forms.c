@@ -75,6 +75,27 @@ START_TEST(form_of_several)
 }
 END_TEST
 
+/* Each flipped bit of an operator that stands for several ends in one sentence, or in a model. */
+START_TEST(several_damaged)
+{
+	const cJSON *c = cJSON_GetArrayItem(fused, _i);
+	struct read_options o = { .window = 16 };
+	struct read_side side = { .refused = true };
+	size_t n;
+	unsigned char *data = decode(json_text(c, "model", ""), &n);
+	for (size_t k = 0; k < n && n < 1000; k++) {
+		e = (struct err){ 0 };
+		data[k] ^= (unsigned char)(1u << k % 8);
+		struct model *m = onnx_probe(data, n) ? reader_onnx.read("f.onnx", data, n, &side, &o, &e) : NULL;
+		ck_assert_msg(m || !onnx_probe(data, n) || (e.code < 0 && *e.text && !strchr(e.text, '\n')),
+		              "%s: byte %zu: no sentence", json_text(c, "name", ""), k);
+		model_free(m);
+		data[k] ^= (unsigned char)(1u << k % 8);
+	}
+	free(data);
+}
+END_TEST
+
 /* All lists are there. */
 START_TEST(forms_are_many)
 {
@@ -166,6 +187,7 @@ static void add_tests(TCase *c)
 	tcase_add_loop_test(c, form_of_onnxruntime, 0, cJSON_GetArraySize(runtime));
 	tcase_add_loop_test(c, form_of_torch, 0, cJSON_GetArraySize(torch));
 	tcase_add_loop_test(c, form_of_several, 0, cJSON_GetArraySize(fused));
+	tcase_add_loop_test(c, several_damaged, 0, cJSON_GetArraySize(fused));
 	tcase_add_test(c, head_is_seen);
 	tcase_add_test(c, unsupported_is_marked);
 	tcase_add_test(c, operators_are_read);
