@@ -70,6 +70,8 @@ class Net:
     def __init__(self, name, layers, outputs):
         self.name, self.layers, self.outputs = name, layers, outputs
         self.functional = True
+        self.size = None  # (steps, channels) of the window, if it is not that of the first input
+        self.feeds = {}   # what an input takes from the window: a function of x (steps, channels)
 
     def config(self, version):
         rows = []
@@ -110,6 +112,9 @@ class Net:
             return [value(a) for a in v] if isinstance(v, list) else v
         for l in self.layers:
             if l.cls == "InputLayer":
+                if l.name in self.feeds:
+                    got[l.name] = [[self.feeds[l.name](x)]]
+                    continue
                 more = l.config["batch_input_shape"][1:]
                 got[l.name] = [[x if l is self.layers[0] else np.arange(8.0)[None] if l.name == "positions" else np.zeros([1] + more)]]
                 continue
@@ -774,7 +779,10 @@ NETS = [(planes_net, "h5 json"), (first_net, "h5 list"), (attention_net, "h5 ker
 def window(net):
     """What tsviz packs into the input: steps, then channels. How a step and a channel lie in the model's input is in `order`."""
     shape = net.layers[0].config["batch_input_shape"][1:]
-    if net.name in ("planes", "turned"):
+    if net.size:
+        t, c = net.size
+        shape = [t, c]
+    elif net.name in ("planes", "turned"):
         t, c = shape[1], shape[0]
     elif net.name == "first":
         t, c = shape[2], shape[1]

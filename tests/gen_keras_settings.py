@@ -463,6 +463,39 @@ def theano_net():
     return joined("theano", rows, [12, 3])
 
 
+def two_net(name, size, feeds):
+    """Two series, one with its channels first, a row of numbers and a state."""
+    first = {"data_format": "channels_first"}
+    net = Net(name, [source([12, 2], "a"), source([3, 12], "b"), source([12], "row"), source([2], "h"),
+                     one("Conv1D", "conv", C("a"), 2, 3, f_conv, padding="same", activation="tanh"), one("Conv1D", "conv_first", C("b"), 3, 2, f_conv, padding="same", **first),
+                     simple("Permute", "turned", C("conv_first"), lambda v: np.swapaxes(v, 1, 2), True, dims=[2, 1]), simple("Reshape", "column", C("row"), lambda v: v[..., None], True, target_shape=[12, 1]),
+                     simple("Concatenate", "join", C(["conv", "turned", "column"]), lambda a: np.concatenate(a, -1), axis=-1),
+                     Layer("SimpleRNN", "rnn", [C("join", "h")], rnn_config("SimpleRNN", 2), {"cell": rnn_weights("SimpleRNN", 6, 2)}, f=more.f_rnn)], ["rnn"])
+    net.size, net.feeds = size, feeds
+    return net
+
+
+def joined_net():
+    """--input a,b,row --set h=0.5"""
+    return two_net("two", (12, 6), {"a": lambda x: x[:, :, :2], "b": lambda x: np.swapaxes(x[:, :, 2:5], 1, 2), "row": lambda x: x[:, :, 5], "h": lambda x: np.full((1, 2), 0.5)})
+
+
+def alone_net(net):
+    """The same with --input b --set a=two.npy, the other inputs zeros."""
+    one_window = lambda v: np.swapaxes(v, 1, 2)
+    array = np.cos(0.3 * np.arange(24)).astype(np.float32).reshape(1, 12, 2)
+    net.name, net.size, net.feeds = "two_b", (12, 3), {"a": lambda x: array.astype(float), "b": one_window, "row": lambda x: np.zeros((1, 12)), "h": lambda x: np.zeros((1, 2))}
+    np.save("two.npy", array)
+    next(l for l in net.layers if l.name == "conv").layout = True  # what it reads is constant
+    return net
+
+
+def write_two():
+    net = joined_net()
+    more.write([(lambda: net, "h5 keras")])
+    more.write([(lambda: alone_net(net), "")])
+
+
 NETS = [(lambda: settings_net(False), "keras2"), (lambda: settings_net(True), "keras"), (lambda: temporal_net(False), "h5"), (lambda: temporal_net(True), "keras"),
         (lambda: words_net(False), "h5"), (lambda: words_net(True), "keras"), (theano_net, "h5")]
 
@@ -471,6 +504,7 @@ def main():
     import h5py
     import json
     more.write(NETS)
+    write_two()
     for make, _ in NETS:  # nine digits are enough, and a third of the bytes
         name = make().name + ".json"
         root = json.load(open(name), parse_float=lambda t: float("%.9g" % float(t)))

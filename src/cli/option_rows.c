@@ -423,14 +423,14 @@ const struct option_row option_rows[] = {
 	{ .name = "input",
 	  .type = OPTION_TEXT,
 	  .arg = "NAME[,NAME]",
-	  .help = "input of an ONNX model that takes the window; several share its channels, in this order",
+	  .help = "input of a model that takes the window; several share its channels, in this order",
 	  .initial = "the only series among the inputs",
 	  .verbs = READ_MODEL,
 	  AT(read.input) },
 	{ .name = "set",
 	  .type = OPTION_OTHER,
 	  .arg = "NAME=VALUE",
-	  .help = "what another input of an ONNX model holds: a number, zeros or a FILE.npy; may be given several "
+	  .help = "what another input of a model holds: a number, zeros or a FILE.npy; may be given several "
 	          "times",
 	  .initial = "zeros, if it is a state",
 	  .verbs = READ_MODEL,

@@ -23,15 +23,12 @@ int k_fail(struct kcall *c, int code, const char *fmt, ...)
 
 void keras_warn(struct model *m, const char *fmt, ...)
 {
-	char text[4 * NAME_MAX_BYTES];
-	int at = snprintf(text, sizeof text / 2, "%s%s", m->warning ? m->warning : "", m->warning ? "; " : "");
+	char text[2 * NAME_MAX_BYTES];
 	va_list ap;
 	va_start(ap, fmt);
-	if (at < (int)sizeof text / 2)
-		vsnprintf(text + at, sizeof text - (size_t)at, fmt, ap);
+	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	if (at < (int)sizeof text / 2)
-		m->warning = model_text(m, text);
+	model_warn(m, text);
 }
 
 static bool was_asked(const struct kcall *c, const char *key)

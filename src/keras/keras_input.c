@@ -206,7 +206,7 @@ static int three(const struct knet *k, struct model *m, struct axes *a, const st
 		         "as "
 		         "pieces of steps of channels",
 		         (long long)a->size[0], (long long)a->size[1], (long long)a->size[2]);
-		keras_warn(m, "%s", text);
+		model_warn(m, text);
 		return 0;
 	}
 	for (int i = 2; i >= 0; i--)
@@ -242,7 +242,7 @@ static int three(const struct knet *k, struct model *m, struct axes *a, const st
 		        one == 2    ? time == p ? "NCT1" : "NTC1"
 		        : time == p ? "N1CT"
 		                    : "N1TC");
-		keras_warn(m, "%s", text);
+		model_warn(m, text);
 	}
 	set_two(a, time, time == p ? q : p);
 	return 0;
@@ -259,8 +259,8 @@ static int find_time(const struct knet *k, int input, struct model *m, struct ax
 	if (turned && layout && strlen(layout) == 3)
 		turned = asked(layout) <= 0;
 	else if (turned && !f.first)
-		keras_warn(
-		        m, "%s",
+		model_warn(
+		        m,
 		        "the network exchanges the axes of its input before it reads steps, so the input is taken for "
 		        "(channels, steps); if that is wrong, give --layout NTC");
 	set_two(a, turned ? 1 : 0, turned ? 0 : 1);
@@ -323,6 +323,20 @@ static int shape_window(const struct knet *k, struct model *m, int v, const stru
 
 /* ---- several inputs ---- */
 
+/* What an input is: a part of the window's channels, or a constant. */
+struct port {
+	struct klayer *l;
+	const struct input_setting *set;
+	struct axes a;
+	bool series; /* it takes the window, or some of its channels */
+};
+
+struct ports {
+	int n;
+	struct port *port;
+	int n_series, series[INPUTS_JOINED_MAX]; /* in the order of the window's channels */
+};
+
 static void set_value(struct knet *k, struct klayer *l, int v, int at)
 {
 	l->n_out = 1;
@@ -330,35 +344,57 @@ static void set_value(struct knet *k, struct klayer *l, int v, int at)
 	l->at = arena_dup(k->arena, &at, 1, sizeof at);
 }
 
-/* Returns the input that takes the window: the only one that is a series. */
-static int find_series(const struct knet *k, const cJSON *root)
+static int list_ports(struct knet *k, const struct read_options *o, struct ports *p)
 {
-	char names[400] = "";
-	size_t at = 0;
-	int series = -1, n = 0;
-	for (int i = 0; i < k->n_input; i++) {
-		const struct klayer *l = &k->layer[k->input[i].layer];
-		const cJSON *s = input_shape(l, k->n_input == 1 ? root : NULL);
-		int rank = cJSON_IsArray(s) ? cJSON_GetArraySize(s) : 0;
-		if (rank >= 3 || k->n_input == 1) {
-			series = k->input[i].layer;
-			n++;
-		}
-		if (at + 80 < sizeof names)
-			at += (size_t)snprintf(names + at, sizeof names - at, "%s'%.60s'", i ? ", " : "", l->name);
+	const char **names = arena_alloc(k->arena, (size_t)k->n_input + 1, sizeof *names);
+	*p = (struct ports){ .n = k->n_input, .port = arena_alloc(k->arena, (size_t)k->n_input + 1, sizeof *p->port) };
+	for (int i = 0; i < p->n; i++) {
+		struct klayer *l = p->port[i].l = &k->layer[k->input[i].layer];
+		names[i] = l->name;
+		p->port[i].set = input_setting_of(o, l->name);
+		for (int j = 0; j < i; j++)
+			if (p->port[j].l == l)
+				return err_set(k->e, ERR_FORMAT, "input_layers names '%s' twice", l->name);
 	}
-	return n == 1 ? series
-	              : err_set(k->e, ERR_UNSUPPORTED,
-	                        "the network has %d inputs (%s), of which %d are series; tsviz takes one series",
-	                        k->n_input, names, n);
+	int bad = input_settings_check(o, p->n, names, k->e);
+	if (bad || !o->input)
+		return bad;
+	p->n_series = inputs_named(o, p->n, names, p->series, k->e);
+	return p->n_series < 0 ? p->n_series : 0;
+}
+
+/* Without --input the window goes into the only input that is a series and that --set does not fill. */
+static int only_series(struct knet *k, const cJSON *root, struct ports *p)
+{
+	char list[400] = "";
+	size_t at = 0;
+	int found = 0;
+	for (int i = 0; i < p->n; i++) {
+		const cJSON *s = input_shape(p->port[i].l, p->n == 1 ? root : NULL);
+		int rank = cJSON_IsArray(s) ? cJSON_GetArraySize(s) : 0;
+		if (!p->port[i].set && (rank >= 3 || p->n == 1)) {
+			p->series[0] = i;
+			found++;
+		}
+		if (at + 80 < sizeof list)
+			at += (size_t)snprintf(list + at, sizeof list - at, "%s'%.60s'", i ? ", " : "",
+			                       p->port[i].l->name);
+	}
+	p->n_series = 1;
+	return found == 1 ? 0
+	                  : err_set(k->e, ERR_UNSUPPORTED,
+	                            "the network has %d inputs (%s), of which %d are series; --input NAME says which "
+	                            "takes the window, --input NAME,NAME joins their channels, --set NAME=zeros fills "
+	                            "one",
+	                            p->n, list, found);
 }
 
 /* Returns whether the input is looked up in a table of as many rows: it holds positions. */
-static bool is_position(const struct knet *k, int input, int64_t steps)
+static bool is_position(const struct knet *k, const struct klayer *input, int64_t steps)
 {
 	for (int i = 0; i < k->n; i++) {
 		int64_t rows = 0;
-		if (k->layer[i].n_in == 1 && k->layer[i].in[0].layer == input &&
+		if (k->layer[i].n_in == 1 && &k->layer[k->layer[i].in[0].layer] == input &&
 		    !strcmp(k->layer[i].cls, "Embedding") &&
 		    json_whole(json_get(k->layer[i].config, "input_dim"), &rows) && rows >= steps)
 			return true;
@@ -366,66 +402,139 @@ static bool is_position(const struct knet *k, int input, int64_t steps)
 	return false;
 }
 
-/* Another input than the window is a constant: zeros, as a state has at the beginning, or positions from 0 on. */
-static int fix_input(struct knet *k, struct model *m, int input)
+static void shape_words(const struct axes *a, char *buf, size_t size)
 {
-	struct klayer *l = &k->layer[input];
+	size_t at = (size_t)snprintf(buf, size, "1");
+	for (int i = 0; i < a->n && at < size; i++)
+		at += a->size[i] ? (size_t)snprintf(buf + at, size - at, " x %lld", (long long)a->size[i])
+		                 : (size_t)snprintf(buf + at, size - at, " x any");
+}
+
+/* Another input than the window is a constant: what --set says, positions from 0 on, or zeros, as a state has at the
+ * beginning. */
+static int fix_input(struct knet *k, struct model *m, struct port *p)
+{
+	struct klayer *l = p->l;
 	struct kcall c = { .m = m, .g = m->graph, .e = k->e, .f = k->f, .name = l->name, .owner = l->name };
-	struct axes a;
-	struct shape s = { .rank = 1, .dim = { 1 } };
-	int bad = read_axes(k, l, NULL, &a);
-	for (int i = 0; i < a.n && !bad; i++) {
-		s.dim[s.rank++] = a.size[i];
-		if (!a.size[i])
-			bad = err_set(k->e, ERR_UNSUPPORTED, "input '%s', which is not the window, has no fixed size",
-			              l->name);
+	struct shape s;
+	int64_t dim[RANK_MAX] = { 1 };
+	char want[96], use[160];
+	int bad = read_axes(k, l, NULL, &p->a);
+	for (int i = 0; i < p->a.n && !bad; i++) {
+		dim[i + 1] = p->a.size[i];
+		if (!p->a.size[i] && !(p->set && p->set->array))
+			bad = err_set(k->e, ERR_UNSUPPORTED,
+			              "input '%.60s', which is not the window, has no fixed size; --set %.60s=FILE.npy "
+			              "gives one",
+			              l->name, l->name);
 	}
-	int64_t n = bad ? 0 : shape_count(&s);
-	if (bad || n > COUNT_MAX)
-		return bad ? bad : err_set(k->e, ERR_LIMIT, "input '%s' is too large", l->name);
-	bool positions = a.n == 1 && is_position(k, input, n);
-	float *v = xcalloc((size_t)n, sizeof *v);
-	for (int64_t i = 0; positions && i < n; i++)
-		v[i] = (float)i;
-	int id = graph_const_float(m->graph, l->name, &s, v, false, k->e), at;
+	shape_words(&p->a, want, sizeof want);
+	if (!bad)
+		bad = input_other_shape(l->name, p->set, p->a.n + 1, dim, want, &s, k->e);
+	if (bad)
+		return bad;
+	int64_t n = shape_count(&s);
+	bool positions = !p->set && p->a.n == 1 && is_position(k, l, n);
+	real *v = xcalloc((size_t)n, sizeof *v);
+	for (int64_t i = 0; i < n; i++)
+		v[i] = (real)(positions ? (double)i : !p->set ? 0 : p->set->array ? p->set->data[i] : p->set->value);
+	int id = graph_const_real(m->graph, l->name, &s, v, false, k->e), at;
 	free(v);
 	id = k_core(&c, id);
 	at = id < 0 ? id : model_layer(m, l->name, "InputLayer", "", LAYER_LAYOUT, id, id, 0, NULL, k->e);
 	if (at < 0)
 		return at;
-	char text[2 * NAME_MAX_BYTES];
-	snprintf(text, sizeof text, "input '%.300s' is not the window; it is taken as %s", l->name,
-	         positions ? "positions from 0 on" : "zeros");
-	keras_warn(m, "%s", text);
+	if (p->set)
+		input_setting_words(p->set, use, sizeof use);
+	else
+		snprintf(use, sizeof use, "%s; --set %.60s=... sets it", positions ? "positions from 0 on" : "zeros",
+		         l->name);
+	if (!p->set)
+		keras_warn(m, "input '%.300s' is not the window; it is taken as %s", l->name,
+		           positions ? "positions from 0 on" : "zeros");
+	model_add_port(m, false, l->name, want, use);
 	set_value(k, l, id, at);
 	return 0;
 }
 
+/* ---- the window ---- */
+
+/* Some of the window's channels, from `from` on, as the input reads them. */
+static int cut_piece(struct knet *k, struct model *m, const struct port *p, int window, int64_t from, int64_t C)
+{
+	struct kcall c = { .m = m, .g = m->graph, .e = k->e, .f = k->f, .name = p->l->name, .owner = p->l->name };
+	int64_t to = from + C, axis = 1;
+	int in[] = { window, k_ints(&c, 1, &from), k_ints(&c, 1, &to), k_ints(&c, 1, &axis) };
+	int v = k_op(&c, "Slice", 4, in, 0, NULL);
+	return p->a.n > 1 || v < 0 ? shape_window(k, m, v, &p->a)
+	                           : k_reshape(&c, v, 2, (int64_t[]){ 1, k_dim(&c, v, 2) });
+}
+
+/* One input takes the window, or several share its channels. */
+static int make_window(struct knet *k, struct model *m, struct ports *p, const int64_t *T, const int64_t *C)
+{
+	char *name = xstrdup(p->port[p->series[0]].l->name), use[32];
+	int64_t all = C[0], from = 0;
+	int n = p->n_series, bad = 0;
+	for (int i = 1; i < n && !bad; i++) {
+		const struct klayer *l = p->port[p->series[i]].l;
+		char *more = xasprintf("%s,%s", name, l->name);
+		free(name);
+		name = more;
+		all += C[i];
+		if (T[i] != T[0])
+			bad = err_set(k->e, ERR_VALUE,
+			              "--input joins inputs of as many steps; '%.60s' has %lld and '%.60s' %lld",
+			              p->port[p->series[0]].l->name, (long long)T[0], l->name, (long long)T[i]);
+		else if (all > COUNT_MAX)
+			bad = err_set(k->e, ERR_LIMIT, "the inputs have too many channels");
+	}
+	const struct port *first = &p->port[p->series[0]];
+	int window =
+	        bad ? bad
+	            : model_input(m, name, "InputLayer", n == 1 && first->a.n == 1 ? "NT" : "NCT", T[0], all, 1, k->e);
+	free(name);
+	for (int i = 0; i < n && window >= 0; i++) {
+		struct port *q = &p->port[p->series[i]];
+		char want[96];
+		int v = n == 1 ? shape_window(k, m, window, &q->a) : cut_piece(k, m, q, window, from, C[i]), at = 0;
+		if (n > 1 && v >= 0)
+			at = model_layer(m, q->l->name, "InputLayer", "", LAYER_LAYOUT, v, v, 1, (const int[]){ 0 },
+			                 k->e);
+		if (v < 0 || at < 0)
+			return v < 0 ? v : at;
+		from += C[i];
+		set_value(k, q->l, v, at);
+		shape_words(&q->a, want, sizeof want);
+		snprintf(use, sizeof use, n > 1 ? "takes channels of the window" : "takes the window");
+		if (p->n > 1)
+			model_add_port(m, false, q->l->name, want, use);
+	}
+	return window < 0 ? window : 0;
+}
+
 int keras_input(struct knet *k, struct model *m, const cJSON *root, const struct read_options *o)
 {
-	struct axes a;
-	int64_t T = 0, C = 0;
-	int input = find_series(k, root);
-	if (input < 0)
-		return input;
-	struct klayer *l = &k->layer[input];
-	int bad = read_axes(k, l, root, &a);
+	struct ports p;
+	int64_t T[INPUTS_JOINED_MAX] = { 0 }, C[INPUTS_JOINED_MAX] = { 0 };
+	int bad = list_ports(k, o, &p);
+	if (!bad && !o->input)
+		bad = only_series(k, root, &p);
+	for (int i = 0; i < p.n_series && !bad; i++) {
+		struct port *q = &p.port[p.series[i]];
+		q->series = true;
+		bad = read_axes(k, q->l, p.n == 1 ? root : NULL, &q->a);
+		if (!bad)
+			bad = find_time(k, (int)(q->l - k->layer), m, &q->a, o->layout);
+		if (!bad)
+			bad = measure(k, &q->a, o->window, &T[i], &C[i]);
+	}
+	/* What is constant beside the window has one batch. */
+	m->fixed_batch = p.n > 1;
 	if (!bad)
-		bad = find_time(k, input, m, &a, o->layout);
-	if (!bad)
-		bad = measure(k, &a, o->window, &T, &C);
-	if (bad)
-		return bad;
-	int v = model_input(m, l->name, "InputLayer", a.n == 1 ? "NT" : "NCT", T, C, 1, k->e);
-	v = v < 0 ? v : shape_window(k, m, v, &a);
-	if (v < 0)
-		return v;
-	set_value(k, l, v, 0);
-	for (int i = 0; i < k->n_input && !bad; i++)
-		if (k->input[i].layer != input)
-			bad = k->layer[k->input[i].layer].n_out
-			              ? err_set(k->e, ERR_FORMAT, "input_layers names '%s' twice",
-			                        k->layer[k->input[i].layer].name)
-			              : fix_input(k, m, k->input[i].layer);
+		bad = make_window(k, m, &p, T, C);
+	for (int i = 0; i < p.n && !bad; i++)
+		if (!p.port[i].series)
+			bad = fix_input(k, m, &p.port[i]);
 	return bad;
 }

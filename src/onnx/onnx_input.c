@@ -7,7 +7,7 @@
 #include "src/onnx/onnx_net.h"
 #include "src/onnx/onnx_write.h"
 
-enum { STATE_COUNT_MAX = 1 << 24, JOINED_MAX = 16, LIST_SIZE = 256 };
+enum { LIST_SIZE = 256 };
 
 /* ---- what an input is ---- */
 
@@ -77,14 +77,6 @@ static bool is_state(const struct scope *s, const struct onnx_value *v)
 	       starts_recurrence(s, scope_find(s, v->name), 0);
 }
 
-static const struct input_setting *setting_of(const struct read_options *o, const char *name)
-{
-	for (int i = 0; i < o->n_setting; i++)
-		if (!strcmp(o->setting[i].name, name))
-			return &o->setting[i];
-	return NULL;
-}
-
 static void names_of(const struct input_plan *p, enum input_use use, char *buf, size_t size)
 {
 	size_t n = 0;
@@ -98,50 +90,14 @@ static void names_of(const struct input_plan *p, enum input_use use, char *buf, 
 	}
 }
 
-static int find_input(const struct input_plan *p, const char *name, size_t n)
-{
-	for (int i = 0; i < p->n; i++)
-		if (strlen(p->in[i].v->name) == n && !memcmp(p->in[i].v->name, name, n))
-			return i;
-	return -1;
-}
-
-static int no_such_input(const struct input_plan *p, const char *option, const char *name, size_t n, struct err *e)
-{
-	char list[LIST_SIZE];
-	size_t at = 0;
-	for (int i = 0; i < p->n && at < sizeof list; i++)
-		at += (size_t)snprintf(list + at, sizeof list - at, "%s%.60s", i ? ", " : "", p->in[i].v->name);
-	return err_set(e, ERR_VALUE, "--%s: there is no input '%.*s'; there are %s", option, (int)(n < 60 ? n : 60),
-	               name, list);
-}
-
 /* --input A,B */
-static int named_series(struct input_plan *p, const char *names, struct err *e)
+static int named_series(struct input_plan *p, const struct read_options *o, const char *const *names, struct err *e)
 {
-	int all = find_input(p, names, strlen(names));
-	if (all >= 0)
-		p->series[p->n_series++] = all;
-	for (const char *s = names; all < 0 && *s;) {
-		size_t n = strcspn(s, ",");
-		int i = find_input(p, s, n);
-		if (i < 0)
-			return no_such_input(p, "input", s, n, e);
-		for (int k = 0; k < p->n_series; k++)
-			if (p->series[k] == i)
-				return err_set(e, ERR_VALUE, "--input names '%.60s' twice", p->in[i].v->name);
-		if (p->n_series == JOINED_MAX)
-			return err_set(e, ERR_LIMIT, "--input joins up to %d inputs", JOINED_MAX);
-		p->series[p->n_series++] = i;
-		s += n + (s[n] == ',');
-	}
-	for (int k = 0; k < p->n_series; k++) {
-		struct planned_input *in = &p->in[p->series[k]];
-		if (in->setting)
-			return err_set(e, ERR_VALUE, "--input and --set both name '%.60s'", in->v->name);
-		in->use = INPUT_SERIES;
-	}
-	return p->n_series ? 0 : err_set(e, ERR_VALUE, "--input names no input");
+	int n = inputs_named(o, p->n, names, p->series, e);
+	for (int k = 0; k < n; k++)
+		p->in[p->series[k]].use = INPUT_SERIES;
+	p->n_series = n;
+	return n < 0 ? n : 0;
 }
 
 static double size_of(const struct onnx_value *v)
@@ -226,22 +182,23 @@ int onnx_plan_inputs(struct onnx_net *net, struct scope *s, const struct read_op
 	struct err *e = net->e;
 	*p = (struct input_plan){ .T = o->window > 0 ? o->window : 0 };
 	p->in = arena_alloc(&net->arena, (size_t)g->n_in + 1, sizeof *p->in);
-	p->series = arena_alloc(&net->arena, JOINED_MAX, sizeof *p->series);
+	p->series = arena_alloc(&net->arena, INPUTS_JOINED_MAX, sizeof *p->series);
 	for (int i = 0; i < g->n_in; i++) {
 		const struct sym *y = scope_sym(s, g->in[i].name);
 		if (y && !y->init)
 			p->in[p->n++] =
-			        (struct planned_input){ .v = &g->in[i], .setting = setting_of(o, g->in[i].name) };
+			        (struct planned_input){ .v = &g->in[i], .setting = input_setting_of(o, g->in[i].name) };
 	}
+	const char **names = arena_alloc(&net->arena, (size_t)p->n + 1, sizeof *names);
+	for (int i = 0; i < p->n; i++)
+		names[i] = p->in[i].v->name;
 	if (!p->n)
 		return err_set(e, ERR_FORMAT, "the network has no input");
-	for (int i = 0; i < o->n_setting; i++)
-		if (find_input(p, o->setting[i].name, strlen(o->setting[i].name)) < 0)
-			return no_such_input(p, "set", o->setting[i].name, strlen(o->setting[i].name), e);
+	int bad = input_settings_check(o, p->n, names, e);
 	for (int i = 0; i < p->n; i++)
 		p->in[i].use =
 		        p->n == 1 && !p->in[i].setting ? INPUT_SERIES : default_use(s, &p->in[i], o->input != NULL);
-	int bad = o->input ? named_series(p, o->input, e) : 0;
+	bad = !bad && o->input ? named_series(p, o, names, e) : bad;
 	for (int i = 0; i < p->n && !bad; i++)
 		if (p->in[i].use == INPUT_SERIES)
 			bad = check_series(p, p->in[i].v, e);
@@ -251,37 +208,15 @@ int onnx_plan_inputs(struct onnx_net *net, struct scope *s, const struct read_op
 
 /* ---- values of the other inputs ---- */
 
-/* The shape of an input beside the window: open axes have one element, or those of the array that is set. */
-static int other_shape(const struct planned_input *in, struct shape *sh, struct err *e)
-{
-	const struct input_setting *set = in->setting;
-	char have[96], want[96];
-	sh->rank = in->v->rank;
-	bool fits = sh->rank >= 0 && sh->rank <= RANK_MAX && (!set || !set->array || set->shape.rank == sh->rank);
-	for (int i = 0; i < sh->rank && fits; i++) {
-		sh->dim[i] = in->v->dim[i] > 0 ? in->v->dim[i] : set && set->array ? set->shape.dim[i] : 1;
-		fits = !set || !set->array || set->shape.dim[i] == sh->dim[i];
-	}
-	if (!fits && set && set->array && in->v->rank >= 0) {
-		onnx_shape_words(in->v, want, sizeof want);
-		shape_format(&set->shape, have, sizeof have);
-		return err_set(e, ERR_VALUE, "--set %.60s: the array has shape %s, the input takes (%s)", in->v->name,
-		               have, want);
-	}
-	if (!fits)
-		return err_set(e, ERR_UNSUPPORTED, "input '%.60s' has no shape, or more than %d axes", in->v->name,
-		               RANK_MAX);
-	return shape_count(sh) <= STATE_COUNT_MAX
-	               ? 0
-	               : err_set(e, ERR_LIMIT, "input '%.60s' has more than %d elements", in->v->name, STATE_COUNT_MAX);
-}
-
 static int make_other(struct onnx_net *net, struct scope *s, const struct input_plan *p, const struct planned_input *in)
 {
 	struct err *e = net->e;
 	struct shape sh;
 	struct sym *y = scope_sym(s, in->v->name);
-	int type = onnx_dtype(in->v->type), bad = other_shape(in, &sh, e);
+	char want[96];
+	onnx_shape_words(in->v, want, sizeof want);
+	int type = onnx_dtype(in->v->type),
+	    bad = input_other_shape(in->v->name, in->setting, in->v->rank, in->v->dim, want, &sh, e);
 	if (bad || !y)
 		return bad;
 	if (type < 0)
@@ -518,10 +453,7 @@ static void say_inputs(struct onnx_net *net, const struct input_plan *p)
 			         (long long)p->T, in->v->name);
 			break;
 		case INPUT_SETTING:
-			if (in->setting->array)
-				snprintf(use, sizeof use, "an array, by --set");
-			else
-				snprintf(use, sizeof use, "%.9g, by --set", in->setting->value);
+			input_setting_words(in->setting, use, sizeof use);
 			break;
 		case INPUT_UNREAD:
 			snprintf(use, sizeof use, "not read");
@@ -540,7 +472,7 @@ static void say_inputs(struct onnx_net *net, const struct input_plan *p)
 int onnx_make_inputs(struct onnx_net *net, struct scope *s, const struct read_options *o)
 {
 	struct input_plan p;
-	struct piece q[JOINED_MAX];
+	struct piece q[INPUTS_JOINED_MAX];
 	int bad = onnx_plan_inputs(net, s, o, &p);
 	for (int i = 0; i < p.n_series && !bad; i++)
 		bad = lay_out(net, o, &p, p.series[i], &q[i]);

@@ -138,6 +138,7 @@ const struct reader reader_onnx = {
 	.name = "ONNX",
 	.extensions = ".onnx",
 	.foreign = true,
+	.many_inputs = true,
 	.probe = onnx_probe,
 	.read = read_onnx,
 };

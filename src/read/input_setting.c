@@ -1,5 +1,6 @@
 /* --set NAME=VALUE|zeros|FILE.npy: what a model's inputs beside the window hold. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "core/base/number.h"
@@ -93,4 +94,98 @@ void input_settings_free(struct read_options *o)
 	free(o->setting);
 	o->setting = NULL;
 	o->n_setting = 0;
+}
+
+/* ---- what a reader asks ---- */
+
+const struct input_setting *input_setting_of(const struct read_options *o, const char *name)
+{
+	for (int i = 0; i < o->n_setting; i++)
+		if (!strcmp(o->setting[i].name, name))
+			return &o->setting[i];
+	return NULL;
+}
+
+static int find_name(int n, const char *const *names, const char *name, size_t size)
+{
+	for (int i = 0; i < n; i++)
+		if (strlen(names[i]) == size && !memcmp(names[i], name, size))
+			return i;
+	return -1;
+}
+
+static int no_such_input(int n, const char *const *names, const char *option, const char *name, size_t size,
+                         struct err *e)
+{
+	char list[256] = "";
+	size_t at = 0;
+	for (int i = 0; i < n && at < sizeof list; i++)
+		at += (size_t)snprintf(list + at, sizeof list - at, "%s%.60s", i ? ", " : "", names[i]);
+	return err_set(e, ERR_VALUE, "--%s: there is no input '%.*s'; there are %s", option,
+	               (int)(size < 60 ? size : 60), name, list);
+}
+
+int input_settings_check(const struct read_options *o, int n, const char *const *names, struct err *e)
+{
+	for (int i = 0; i < o->n_setting; i++) {
+		const char *name = o->setting[i].name;
+		if (find_name(n, names, name, strlen(name)) < 0)
+			return no_such_input(n, names, "set", name, strlen(name), e);
+	}
+	return 0;
+}
+
+int inputs_named(const struct read_options *o, int n, const char *const *names, int which[INPUTS_JOINED_MAX],
+                 struct err *e)
+{
+	int got = 0, all = find_name(n, names, o->input, strlen(o->input));
+	if (all >= 0)
+		which[got++] = all; /* a name with a comma in it */
+	for (const char *s = o->input; all < 0 && *s;) {
+		size_t size = strcspn(s, ",");
+		int i = find_name(n, names, s, size);
+		if (i < 0)
+			return no_such_input(n, names, "input", s, size, e);
+		for (int k = 0; k < got; k++)
+			if (which[k] == i)
+				return err_set(e, ERR_VALUE, "--input names '%.60s' twice", names[i]);
+		if (got == INPUTS_JOINED_MAX)
+			return err_set(e, ERR_LIMIT, "--input joins up to %d inputs", INPUTS_JOINED_MAX);
+		which[got++] = i;
+		s += size + (s[size] == ',');
+	}
+	for (int k = 0; k < got; k++)
+		if (input_setting_of(o, names[which[k]]))
+			return err_set(e, ERR_VALUE, "--input and --set both name '%.60s'", names[which[k]]);
+	return got ? got : err_set(e, ERR_VALUE, "--input names no input");
+}
+
+int input_other_shape(const char *name, const struct input_setting *set, int rank, const int64_t *dim, const char *want,
+                      struct shape *out, struct err *e)
+{
+	bool array = set && set->array, fits = rank >= 0 && rank <= RANK_MAX && (!array || set->shape.rank == rank);
+	char have[96];
+	*out = (struct shape){ .rank = rank };
+	for (int i = 0; i < rank && fits; i++) {
+		out->dim[i] = dim[i] > 0 ? dim[i] : array ? set->shape.dim[i] : 1;
+		fits = !array || set->shape.dim[i] == out->dim[i];
+	}
+	if (!fits && array && rank >= 0) {
+		shape_format(&set->shape, have, sizeof have);
+		return err_set(e, ERR_VALUE, "--set %.60s: the array has shape %s, the input takes (%s)", name, have,
+		               want);
+	}
+	if (!fits)
+		return err_set(e, ERR_UNSUPPORTED, "input '%.60s' has no shape, or more than %d axes", name, RANK_MAX);
+	return shape_count(out) <= INPUT_COUNT_MAX
+	               ? 0
+	               : err_set(e, ERR_LIMIT, "input '%.60s' has more than %d elements", name, INPUT_COUNT_MAX);
+}
+
+void input_setting_words(const struct input_setting *set, char *buf, size_t size)
+{
+	if (set->array)
+		snprintf(buf, size, "an array, by --set");
+	else
+		snprintf(buf, size, "%.9g, by --set", set->value);
 }

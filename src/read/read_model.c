@@ -641,9 +641,8 @@ struct model *read_model(const char *path, const struct read_options *o, struct 
 			j.reader = readers[i];
 	struct model *m = NULL;
 	char *found = NULL;
-	if (!wrong && j.reader && j.reader != &reader_onnx && (o->input || o->n_setting)) {
-		wrong = err_set(e, ERR_VALUE, "--%s: only ONNX models have inputs to choose from",
-		                o->input ? "input" : "set");
+	if (!wrong && j.reader && !j.reader->many_inputs && (o->input || o->n_setting)) {
+		wrong = err_set(e, ERR_VALUE, "--%s: a model of this format has one input", o->input ? "input" : "set");
 	}
 	if (!wrong && !j.reader)
 		say_unknown(path, j.data, j.n, e);

@@ -43,6 +43,21 @@ struct read_options {
 int input_settings_read(struct read_options *o, struct err *e);
 void input_settings_free(struct read_options *o);
 
+/* What --input and --set say of the n inputs of a file. Readers share these. */
+enum { INPUTS_JOINED_MAX = 16, INPUT_COUNT_MAX = 1 << 24 };
+const struct input_setting *input_setting_of(const struct read_options *o, const char *name);
+/* Checks that each --set names an input. */
+int input_settings_check(const struct read_options *o, int n, const char *const *names, struct err *e);
+/* Reads --input: which inputs take the window, in the order of its channels. Returns how many, or an error. */
+int inputs_named(const struct read_options *o, int n, const char *const *names, int which[INPUTS_JOINED_MAX],
+                 struct err *e);
+/* Works out the shape of an input beside the window. dim: (rank) its sizes; one below 1 is open and is that of the
+ * array which --set gives, else 1. want: the sizes in words. set: may be NULL. */
+int input_other_shape(const char *name, const struct input_setting *set, int rank, const int64_t *dim, const char *want,
+                      struct shape *out, struct err *e);
+/* Says for `info` what --set gives an input. */
+void input_setting_words(const struct input_setting *set, char *buf, size_t size);
+
 /* A file in the folder of a file that holds a part of it, such as weights or samples. The parent opens it, because the
  * child cannot open files. */
 struct side_file {
@@ -71,6 +86,7 @@ struct reader {
 	const char *extensions; /* file name endings, such as ".h5 .hdf5"; for --formats */
 	bool foreign;           /* true: the file is parsed in a child process */
 	bool wants_weights;     /* true: another file holds the weights; it is side->file[0] and has been opened */
+	bool many_inputs;       /* true: a model may have several inputs, so that --input and --set mean something */
 	bool (*probe)(const unsigned char *data, size_t n);
 	/* Loads the libraries that the reader needs, before the child is locked. May be NULL. */
 	int (*prepare)(struct err *e);

@@ -295,9 +295,10 @@ static void check_layers(const struct model *m, const struct run *r, const cJSON
 }
 
 /* What the child process sends has the axes that the reader gave it. */
-static void check_axes(const char *path, const struct model *m, const char *weights)
+static void check_axes(const char *path, const struct model *m, const struct read_options *o)
 {
-	struct read_options here = { .weights = weights, .no_sandbox = true };
+	struct read_options here = *o;
+	here.no_sandbox = true;
 	struct model *other = read_model(path, &here, &e);
 	ck_assert_msg(other != NULL, "%s", e.text);
 	ck_assert_int_eq(m->n_layer, other->n_layer);
@@ -310,9 +311,9 @@ static void check_axes(const char *path, const struct model *m, const char *weig
 	model_free(other);
 }
 
-START_TEST(containers_hold_the_same_networks)
+/* o: the options that the file is read with. */
+static void check_container(const struct container *c, const struct read_options *o)
 {
-	const struct container *c = &containers[_i];
 	char path[128], file[128];
 	unsigned char *text;
 	size_t n;
@@ -329,15 +330,16 @@ START_TEST(containers_hold_the_same_networks)
 		snprintf(number, sizeof number, "%d", k++);
 		const char *by[] = { json_text(head, "name", ""), number };
 		for (int i = 0; i < 2; i++) {
-			struct read_options o = { .head = by[i], .weights = c->weights };
-			struct model *m = read_model(path, &o, &e);
+			struct read_options with = *o;
+			with.head = by[i];
+			struct model *m = read_model(path, &with, &e);
 			ck_assert_msg(m != NULL, "%s", e.text);
 			ck_assert_str_eq(m->format, c->format);
 			ck_assert_msg(c->warning ? m->warning && strstr(m->warning, c->warning) : !m->warning, "%s",
 			              m->warning ? m->warning : "no warning");
 			struct run *r = run_sines(m);
 			if (k == 1 && i)
-				check_axes(path, m, c->weights);
+				check_axes(path, m, o);
 			check_layers(m, r, json_get(root, "layers"));
 			ck_assert_int_eq(m->outputs, cJSON_GetArraySize(json_get(head, "values")));
 			for (int j = 0; j < m->outputs; j++) {
@@ -350,12 +352,72 @@ START_TEST(containers_hold_the_same_networks)
 			model_free(m);
 		}
 	}
-	struct read_options none = { .head = "nothing", .weights = c->weights };
+	struct read_options none = *o;
+	none.head = "nothing";
 	ck_assert_ptr_null(read_model(path, &none, &e));
 	ck_assert_msg(e.code == ERR_VALUE && strstr(e.text, "there is no output 'nothing'; --head takes"), "%s",
 	              e.text);
 	cJSON_Delete(root);
 	free(text);
+}
+
+START_TEST(containers_hold_the_same_networks)
+{
+	struct read_options o = { .weights = containers[_i].weights };
+	check_container(&containers[_i], &o);
+}
+END_TEST
+
+/* Two series, a row and a state: the window goes into one or several inputs, --set fills others. */
+static const struct choice {
+	struct container c;
+	const char *input, *set[2];
+	int n_set;
+} choices[] = {
+	{ { "two.h5", "two", "Keras 2.15.0 HDF5", NULL, NULL }, "a,b,row", { "h=0.5" }, 1 },
+	{ { "two.keras", "two", "Keras 3.8.0 .keras", NULL, NULL }, "a,b,row", { "h=0.5" }, 1 },
+	{ { "two.h5", "two_b", "Keras 2.15.0 HDF5", "input 'row' is not the window; it is taken as zeros", NULL },
+	  "b",
+	  { "a=tests/keras/two.npy" },
+	  1 },
+	/* --set leaves one series */
+	{ { "two.h5", "two_b", "Keras 2.15.0 HDF5", NULL, NULL }, NULL, { "a=tests/keras/two.npy", "row=zeros" }, 2 },
+};
+
+START_TEST(inputs_are_chosen)
+{
+	const struct choice *c = &choices[_i];
+	struct read_options o = { .input = c->input, .set = c->set, .n_set = c->n_set };
+	ck_assert_msg(input_settings_read(&o, &e) == 0, "%s", e.text);
+	struct container wanted = c->c;
+	if (!wanted.warning && !c->input)
+		wanted.warning = "input 'h' is not the window; it is taken as zeros";
+	check_container(&wanted, &o);
+	input_settings_free(&o);
+}
+END_TEST
+
+static const struct {
+	const char *input, *set, *part;
+} wrong_choices[] = {
+	{ NULL, NULL, "of which 2 are series; --input NAME says which takes the window" },
+	{ "a,c", NULL, "--input: there is no input 'c'; there are a, b, row, h" },
+	{ "a,a", NULL, "--input names 'a' twice" },
+	{ "a,b", "b=1", "--input and --set both name 'b'" },
+	{ "", NULL, "--input names no input" },
+	{ "a", "c=1", "--set: there is no input 'c'; there are a, b, row, h" },
+	{ "a", "b=tests/keras/two.npy", "the array has shape (1,12,2), the input takes (1 x 3 x 12)" },
+	{ "a,h", NULL, "--input joins inputs of as many steps; 'a' has 12 and 'h' 2" },
+};
+
+START_TEST(inputs_are_chosen_wrongly)
+{
+	const char *set[] = { wrong_choices[_i].set };
+	struct read_options o = { .input = wrong_choices[_i].input, .set = set, .n_set = set[0] != NULL };
+	ck_assert_msg(input_settings_read(&o, &e) == 0, "%s", e.text);
+	ck_assert_ptr_null(read_model("tests/keras/two.h5", &o, &e));
+	ck_assert_msg(strstr(e.text, wrong_choices[_i].part) != NULL, "%s", e.text);
+	input_settings_free(&o);
 }
 END_TEST
 
@@ -583,6 +645,8 @@ static void setup(TCase *c)
 	for (size_t i = 0; i < sizeof once / sizeof *once; i++)
 		tcase_add_test(c, once[i]);
 	tcase_add_loop_test(c, answers_are_those_of_numpy, 0, sizeof answers / sizeof *answers);
+	tcase_add_loop_test(c, inputs_are_chosen, 0, sizeof choices / sizeof *choices);
+	tcase_add_loop_test(c, inputs_are_chosen_wrongly, 0, sizeof wrong_choices / sizeof *wrong_choices);
 	tcase_add_loop_test(c, containers_hold_the_same_networks, 0, sizeof containers / sizeof *containers);
 	tcase_add_loop_test(c, long_names_are_whole, 0, 3);
 	tcase_add_loop_test(c, cut_off_anywhere, 0, DAMAGED);

@@ -369,7 +369,7 @@ static const struct {
 	  "several axes are not supported" },
 	{ SEQ(LAYER("Embedding", "e", ",\"batch_input_shape\":[null,4]")), ERR_FORMAT, "its table is not in the file" },
 	{ FUN(IN "," NODE("ReLU", "a", "", "[[[\"x\",0,0]]]"), "[[\"x\",0,0],[\"x\",0,0]]", "[[\"a\",0,0]]"),
-	  ERR_UNSUPPORTED, "2 inputs ('x', 'x'), of which 2 are series" },
+	  ERR_FORMAT, "input_layers names 'x' twice" },
 	{ FUN(IN "," NODE("InputLayer", "h", ",\"batch_input_shape\":[null,null]", "[]") "," NODE("ReLU", "a", "",
 	                                                                                          "[[[\"x\",0,0]]]"),
 	      "[[\"x\",0,0],[\"h\",0,0]]", "[[\"a\",0,0]]"),
