@@ -1,55 +1,8 @@
 /* Every view at every size: its parts lie on the screen and beside each other, and what is selected is seen. And the
  * table of actions. */
 #include <strings.h>
-#include "src/read/read_model.h"
-#include "tests/unit/table.h"
-#include "tests/unit/unit.h"
+#include "tests/unit/world.h"
 #include "ui/actions/actions.h"
-#include "ui/browse/browser.h"
-#include "ui/views/views.h"
-
-struct world {
-	struct model *m;
-	struct dataset d;
-	struct browse_options o;
-	struct ui u;
-};
-
-static void world_make(struct world *w)
-{
-	static const char *const options[][2] = { { "columns", "load,temp" }, { "predict", "load" } };
-	struct read_options r = { 0 };
-	struct recipe recipe;
-	struct table t;
-	struct err e;
-	memset(w, 0, sizeof *w);
-	recipe_init(&recipe);
-	w->m = read_model("tests/screens/net.json", &r, &e);
-	ck_assert_msg(w->m != NULL, "%s", e.text);
-	ck_assert_msg(!table_from_file(&t, "tests/screens/load.csv", &e), "%s", e.text);
-	for (int i = 0; i < 2; i++)
-		ck_assert_msg(recipe_set(&recipe, options[i][0], options[i][1], &e) >= 0, "%s", e.text);
-	ck_assert_msg(!dataset_cut(&w->d, &t, &recipe, w->m, &e), "%s", e.text);
-	table_release(&t);
-	recipe_release(&recipe);
-	w->o = (struct browse_options){ .m = w->m, .d = &w->d, .q = { .task = TASK_REGRESSION }, .glyphs = "braille" };
-	ck_assert_msg(!ui_init(&w->u, &w->o, &e), "%s", e.text);
-	w->u.patient = true;
-	ui_update(&w->u);
-	/* something to compare */
-	pin_set(&w->u.pin, &w->u.s);
-	ui_changed(&w->u, CHANGED_LOOK);
-	ui_update(&w->u);
-	ui_changed(&w->u, session_window(&w->u.s, 5));
-	ui_update(&w->u);
-}
-
-static void world_release(struct world *w)
-{
-	ui_release(&w->u);
-	dataset_release(&w->d);
-	model_free(w->m);
-}
 
 static bool inside(struct rect r, struct rect in)
 {
@@ -90,13 +43,6 @@ static void check_selection(const struct ui *u)
 	              c->w, c->h, u->s.layer, u->s.layer >= 0 ? u->s.filter[u->s.layer] : -1, c->cursor_x, c->cursor_y);
 	ck_assert_msg(!reverse || (c->cell[c->cursor_y * c->w + c->cursor_x].style & STYLE_REVERSE),
 	              "view %s, %dx%d: the cursor lies beside the selection", u->view->name, c->w, c->h);
-}
-
-static void show(struct ui *u, enum view_id v)
-{
-	ui_changed(u, session_view(&u->s, v, false));
-	ui_update(u);
-	ui_draw(u);
 }
 
 /* All sizes from 1x1 to 250x80 where FULL=1 asks for it. Else a pattern: every width up to 90 with every height up to
@@ -374,47 +320,6 @@ START_TEST(reading_again_takes_another_model_with_its_truth)
 }
 END_TEST
 
-/* Row y of the screen; the caller frees it. */
-static char *screen_row(const struct ui *u, int y)
-{
-	char *all = NULL, *row, *rest;
-	size_t size = 0;
-	FILE *f = open_memstream(&all, &size);
-	canvas_print(&u->canvas, f);
-	fclose(f);
-	rest = all;
-	while ((row = strsep(&rest, "\n")) && y-- > 0)
-		;
-	row = strdup(row ? row : "");
-	free(all);
-	return row;
-}
-
-/* Is the text on the screen, in a row from `top` to the one before `end`? */
-static bool screen_has(const struct ui *u, const char *text, int top, int end)
-{
-	bool has = false;
-	for (int y = top; y < end && !has; y++) {
-		char *row = screen_row(u, y);
-		has = strstr(row, text) != NULL;
-		free(row);
-	}
-	return has;
-}
-
-static void press(struct ui *u, const char *keys)
-{
-	struct err e;
-	int *key = NULL, n = keys_parse(keys, &key, &e);
-	ck_assert_int_gt(n, 0);
-	for (int i = 0; i < n; i++) {
-		ui_key(u, key[i]);
-		ui_update(u);
-	}
-	ui_draw(u);
-	free(key);
-}
-
 /* What a search finds in each view: a word that its screen shows, the place after it, after n, and after N. */
 START_TEST(every_view_searches_what_it_shows)
 {
@@ -508,24 +413,24 @@ START_TEST(keys_of_the_settings_are_shown)
 	struct ui *u = &w.u;
 	w.o.bind = bind;
 	w.o.n_bind = (int)(sizeof bind / sizeof *bind);
-	ui_resize(u, 120, 90);
+	ui_resize(u, 120, 140);
 	show(u, VIEW_HELP);
-	ck_assert(screen_has(u, "J down j wheel", 2, 89));
-	ck_assert(screen_has(u, "W w / f3 ", 2, 89));
-	ck_assert(!screen_has(u, "w f7", 2, 89)); /* windows: w searches, f7 quits */
-	ck_assert(screen_has(u, "f7 Q ctrl-c", 2, 89));
-	ck_assert(screen_has(u, "W search", 89, 90));
+	ck_assert(screen_has(u, "J down j wheel", 2, 139));
+	ck_assert(screen_has(u, "W w / f3 ", 2, 139));
+	ck_assert(!screen_has(u, "w f7", 2, 139)); /* windows: w searches, f7 quits */
+	ck_assert(screen_has(u, "f7 Q ctrl-c", 2, 139));
+	ck_assert(screen_has(u, "W search", 139, 140));
 	show(u, VIEW_OPTIONS);
-	ck_assert(screen_has(u, "importance measure  E ", 2, 89));
+	ck_assert(screen_has(u, "importance measure  E ", 2, 139));
 	show(u, VIEW_NETWORK);
-	ck_assert(screen_has(u, "W search", 89, 90) && !screen_has(u, "w windows", 89, 90));
+	ck_assert(screen_has(u, "W search", 139, 140) && !screen_has(u, "w windows", 139, 140));
 	press(u, "b");
-	ck_assert(screen_has(u, "F7quit", 89, 90) && screen_has(u, "F8findings", 89, 90));
+	ck_assert(screen_has(u, "F7quit", 139, 140) && screen_has(u, "F8findings", 139, 140));
 	/* without the settings */
 	w.o.n_bind = 0;
 	show(u, VIEW_HELP);
-	ck_assert(screen_has(u, "   down j wheel-down", 2, 89) && screen_has(u, "w f7", 2, 89));
-	ck_assert(screen_has(u, "F7windows", 89, 90));
+	ck_assert(screen_has(u, "   down j wheel-down", 2, 139) && screen_has(u, "w f7", 2, 139));
+	ck_assert(screen_has(u, "F7windows", 139, 140));
 	world_release(&w);
 }
 END_TEST

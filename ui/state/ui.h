@@ -69,6 +69,8 @@ struct ui {
 	char *copied; /* for the terminal's clipboard; the loop sends and frees it */
 };
 
+struct legend;
+
 /* A view. Each view has a file ui/views/view_NAME.c and a row in ui/state/views.def. A pointer is NULL if the view does
  * not have that part. */
 struct view {
@@ -86,6 +88,9 @@ struct view {
 	 * text after the colon is the label; without one the label is the action's name. A comma joins actions that
 	 * share a label. */
 	const char *hints;
+	/* What is on the screen, for the help page of this view (ui/views/legend.h): each mark, colour, strip and short
+	 * form that the view draws, then keys whose meaning differs here. The other keys of the page are the hints'. */
+	const struct legend *legend;
 	void (*open)(struct ui *u);  /* an action goes to this view; the view may put its cursor at a new place */
 	void (*release)(void *data); /* frees what the private data owns */
 	void (*update)(struct ui *u, unsigned changed); /* computes what draw needs, from numbers that are there */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include "core/base/text.h"
 
 int64_t list_moved(int64_t at, int64_t n, int64_t page, enum move m)
 {
@@ -56,6 +57,23 @@ void list_keep(struct list *l, int n, int room)
 	l->at = l->at >= n ? n - 1 : l->at;
 	l->at = l->at < 0 ? 0 : l->at;
 	l->first = layout_scroll(l->first, l->at, 1, n, room > 1 ? room : 1);
+}
+
+/* ---- text ---- */
+
+size_t text_fit(const char *s, int w)
+{
+	size_t i = 0, cut = 0, used, n = strlen(s);
+	if (text_width(s) <= w)
+		return n;
+	for (int at = 0; i < n; i += used) {
+		at += text_width_cp(text_decode(s + i, n - i, &used));
+		if (at > w)
+			break;
+		if (s[i] == ' ')
+			cut = i;
+	}
+	return cut ? cut : i ? i : n;
 }
 
 /* ---- search ---- */

@@ -1,4 +1,4 @@
-/* What views that are lists share: a cursor, and a search in the text of the lines. */
+/* What views that are lists share: a cursor, lines cut between words, and a search in the text of the lines. */
 #ifndef UI_LIST_H
 #define UI_LIST_H
 
@@ -20,6 +20,8 @@ void list_keep(struct list *l, int n, int room);
 /* A click on line z->a; true: the cursor was there already. */
 bool list_pick(struct list *l, const struct zone *z, unsigned *changed);
 
+/* Returns the bytes of s that fit in w columns, cut between words where there are any; 0 at the end of s. */
+size_t text_fit(const char *s, int w);
 /* Does the text have the word in it, upper or lower case? */
 bool text_has(const char *text, const char *word);
 /* The text of line i as the screen shows it, in buf or elsewhere. */

@@ -7,6 +7,7 @@
 #include <string.h>
 #include "core/base/text.h"
 #include "ui/state/format.h"
+#include "ui/views/legend.h"
 
 void panel_update(struct ui *u, int plot_max, int rows_max)
 {
@@ -376,3 +377,64 @@ void panel_draw(const struct ui *u, struct canvas *c)
 		channel_draw(u, c, u->s.channel + i, p->input.y + i * (p->plot_h + 1));
 	output_draw(u, c, p->output);
 }
+
+/* ---- what is seen ---- */
+
+static bool is_classes(const struct ui *u)
+{
+	return u->s.q.task == TASK_CLASSIFICATION;
+}
+static bool is_forecast(const struct ui *u)
+{
+	return u->s.q.task == TASK_REGRESSION || u->s.q.task == TASK_AUTO || u->s.q.task == TASK_FORECAST;
+}
+static bool is_reconstruction(const struct ui *u)
+{
+	return u->s.q.task == TASK_RECONSTRUCTION;
+}
+static bool is_sequence(const struct ui *u)
+{
+	return u->s.q.task == TASK_SEQUENCE;
+}
+static bool is_segmentation(const struct ui *u)
+{
+	return u->s.q.task == TASK_SEGMENTATION;
+}
+static bool has_sign(const struct ui *u)
+{
+	return saliency_methods[u->s.q.method].is_signed;
+}
+static bool has_no_sign(const struct ui *u)
+{
+	return !has_sign(u);
+}
+static bool runs(const struct ui *u)
+{
+	return u->s.runs;
+}
+
+const struct legend legend_panel[] = {
+	{ .text = "Input and output", .when = runs },
+	SEEN("{line}", "a channel of the input over time; coloured where its saliency is above half of the largest",
+	     .when = runs),
+	SEEN("2.75 -2.31", "the largest and the smallest value of the channel", .style = S_AXIS, .when = runs),
+	SEEN("{strip}",
+	     "saliency: the higher the block, the more this step matters for the selected filter, or for the "
+	     "target where no filter is selected",
+	     .when = has_no_sign),
+	SEEN("{signed}", "saliency with a sign: up where a larger value raises the target, down where it lowers it",
+	     .when = has_sign),
+	SEEN("sal 49%", "share of this channel in the saliency of all channels", .style = S_AXIS, .when = runs),
+	SEEN("{truth}", "the true value or class", .when = runs),
+	SEEN("{predicted}", "the predicted value or class", .when = runs),
+	SEEN("{line} {predicted}{truth}",
+	     "the last steps of the series that is forecast, then the predicted and the true value",
+	     .when = is_forecast),
+	SEEN("{bar} 0.62", "the probability of a class", .when = is_classes),
+	SEEN("error:", "how far the output is from the window at each step; over the input the output is drawn",
+	     .style = S_WARN, .when = is_reconstruction),
+	SEEN("AABB", "the class of each step, by letter and colour", .when = is_segmentation),
+	SEEN("!", "the predicted class of the step is wrong", .style = S_WARN, .when = is_segmentation),
+	SEEN("{line}{line}", "the output over the true values, each channel", .when = is_sequence),
+	{ 0 },
+};

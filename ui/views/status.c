@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "ui/actions/actions.h"
 #include "ui/state/format.h"
+#include "ui/views/legend.h"
 
 static bool narrow(const struct canvas *c)
 {
@@ -272,7 +273,7 @@ static int hint_width(const struct ui *u, const char *hint)
  * ends the program. */
 static void keybar_draw(const struct ui *u, struct canvas *c, int y)
 {
-	const char *always[] = { "help",
+	const char *always[] = { u->s.view == VIEW_HELP ? "help:all_keys" : "help",
 		                 u->s.n_back || u->s.view != VIEW_NETWORK ? "quit-view:back" : "quit-view:quit" };
 	int x = 1, right = c->w + 1;
 	for (int i = 0; i < 2; i++)
@@ -313,3 +314,43 @@ void status_draw(const struct ui *u, struct canvas *c)
 		keybar_draw(u, c, y);
 	}
 }
+
+static bool has_truth(const struct ui *u)
+{
+	return u->s.runs && (u->s.has_y || u->s.cls >= 0);
+}
+static bool runs(const struct ui *u)
+{
+	return u->s.runs;
+}
+static bool architecture_only(const struct ui *u)
+{
+	return !u->s.runs;
+}
+
+const struct legend legend_top[] = {
+	{ .text = "The two lines at the top" },
+	SEEN("window 3/99", "number of the window and of the last one; windows are counted from 0", .when = runs),
+	SEEN("y", "true value or class of this window, in the units of the data", .style = S_TRUE, .when = has_truth),
+	SEEN("{yhat}", "predicted value or class; in brackets how far it is from y, or its probability", .when = runs),
+	SEEN("1 2 3 4", "the levels, each by its key; the name is of the view that is shown", .style = S_TAB),
+	SEEN("target", "what is explained: an output, their sum, the class, or the loss", .style = S_DIM, .when = runs),
+	SEEN("imp, importance", "the measure by which filters are ranked", .style = S_DIM, .when = runs),
+	SEEN("sal, saliency", "the method that says how much each point of the input matters", .style = S_DIM,
+	     .when = runs),
+	SEEN("off 2%", "how far the method's map is from adding up to the output", .when = runs),
+	SEEN("pct, percentile",
+	     "only filters above this percentile of importance are listed; the others are dim or hidden",
+	     .style = S_DIM, .when = runs),
+	SEEN("sort", "by what the lists are sorted", .style = S_DIM, .when = runs),
+	SEEN("mse", "the loss of this window: mean squared error, or cross-entropy of a classifier", .style = S_DIM,
+	     .when = has_truth),
+	SEEN("& imp>0.5", "only filters for which this holds are listed", .style = S_WARN, .when = runs),
+	SEEN("2 off", "so many filters are switched off", .style = S_WARN, .when = runs),
+	SEEN("traced back, on", "the points that produced, or are fed by, the value under the cursor are marked",
+	     .style = S_WARN, .when = runs),
+	SEEN("parameters", "numbers that training has found; the model has no data here, so nothing is computed",
+	     .style = S_DIM, .when = architecture_only),
+	SEEN("{ellipsis}", "text that is cut, or a number that is not computed yet", .style = S_DIM),
+	{ 0 },
+};

@@ -324,10 +324,23 @@ static void compare_dump(struct ui *u, FILE *f)
 	}
 }
 
+static const struct legend legend[] = {
+	SEEN("pinned", "the window, or the network with filters off, that was kept with p", .style = S_DIM),
+	SEEN("now", "the window that the other views show", .style = S_PREDICTED),
+	SEEN("+0.258", "now less pinned"),
+	SEEN("{strip}", "saliency of a channel, pinned and now, by the same scale"),
+	SEEN("difference", "saliency now less pinned: up where it rose, down where it fell", .style = S_DIM),
+	SEEN("to 65 %", "the tallest difference, in percent of the largest saliency", .style = S_DIM),
+	SEEN("conv1 #1", "a filter, with its importance 0 to 1, pinned and now"),
+	SEEN("{bar}", "the size of the difference; the colour says its sign"),
+	{ 0 },
+};
+
 const struct view view_compare = {
 	.id = VIEW_COMPARE,
 	.name = "compare",
 	.title = "Compare",
+	.legend = legend,
 	.size = sizeof(struct own),
 	.needs_data = true,
 	.needs = NEEDS_LAYERS | NEEDS_TARGET_MAP,

@@ -462,10 +462,37 @@ static void filter_dump(struct ui *u, FILE *out)
 		        u->scene.gradient ? (double)u->scene.gradient[t] : (double)NAN);
 }
 
+static const struct legend legend[] = {
+	SEEN("conv1 #2", "the layer and the number of the filter", .style = S_BORDER_ON),
+	{ .rows = legend_details },
+	SEEN("importance {bar}", "of the filter, 0 to 1 within its layer", .style = S_DIM),
+	SEEN("step 3: 1.375", "the step under the cursor, and the activation there"),
+	SEEN("influence", "how much the target grows when the activation at this step grows by 1"),
+	SEEN("field 3 steps", "so many steps of the input can change one value of this layer", .style = S_DIM),
+	SEEN("rank 1 of 6", "place of the filter by importance in its layer"),
+	SEEN("cluster A (6)", "the filter's group of similar filters, and how many these are"),
+	SEEN("{tee}", "the largest and the smallest value of the plot"),
+	SEEN("{hit} {up}", "the step under the cursor"),
+	SEEN("{hit}", "a step that is traced: it produced, or is fed by, the value under the cursor"),
+	SEEN("twins #4 0.897", "filters with the most similar activation, and their correlation with this one"),
+	SEEN("strongest windows", "where in the data this filter is most active: window, step and value",
+	     .style = S_DIM),
+	SEEN("kernel", "the weights, a row for each input of the layer: +0.50 or blocks", .style = S_DIM),
+	SEEN("{diverging}", "a weight from - to +; a negative one is underlined"),
+	SEEN("mean sd bias", "mean and standard deviation of the weights; what is added to the sum"),
+	SEEN("0 {strip} 0.5", "how many weights are that large, from the smallest to the largest", .style = S_AXIS),
+	{ .rows = legend_panel },
+	{ .keys = "left,right", .text = "one step back or on in time" },
+	{ .keys = "up,down", .text = "the filter before, the next filter" },
+	{ .keys = "next-layer,previous-layer", .text = "another layer" },
+	{ 0 },
+};
+
 const struct view view_filter = {
 	.id = VIEW_FILTER,
 	.name = "filter",
 	.title = "Filter",
+	.legend = legend,
 	.about = "one filter: activation, kernel, nearest filters (Enter on a filter)",
 	.needs_data = true,
 	.has_filters = true,

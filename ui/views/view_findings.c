@@ -32,29 +32,13 @@ static void findings_update(struct ui *u, unsigned changed)
 	list_keep(&o->list, o->found.n, u->frame.body.h / 3);
 }
 
-/* Bytes of s that fit w columns, cut between words where there are any; 0 at the end. */
-static size_t fit(const char *s, int w)
-{
-	size_t i = 0, cut = 0, used, n = strlen(s);
-	if (text_width(s) <= w)
-		return n;
-	for (int at = 0; i < n; i += used) {
-		at += text_width_cp(text_decode(s + i, n - i, &used));
-		if (at > w)
-			break;
-		if (s[i] == ' ')
-			cut = i;
-	}
-	return cut ? cut : i ? i : n;
-}
-
 /* A sentence broken between words; returns its lines. */
 static int paragraph(struct canvas *c, struct rect r, unsigned style, const char *s)
 {
 	int lines = 0;
 	char line[256];
 	while (*s && lines < r.h) {
-		size_t n = fit(s, r.w);
+		size_t n = text_fit(s, r.w);
 		snprintf(line, sizeof line, "%.*s", (int)n, s);
 		canvas_text(c, r.x, r.y + lines++, r.w, style, line);
 		s += n;
@@ -132,10 +116,17 @@ static void findings_dump(struct ui *u, FILE *f)
 		fprintf(f, "%s\n", o->found.v[i].text);
 }
 
+static const struct legend legend[] = {
+	SEEN("{mark}", "the selected sentence; Enter goes to what it is about"),
+	SEEN("#2", "the number of a filter", .style = S_TITLE),
+	{ 0 },
+};
+
 const struct view view_findings = {
 	.id = VIEW_FINDINGS,
 	.name = "findings",
 	.title = "Findings",
+	.legend = legend,
 	.size = sizeof(struct own),
 	.needs_data = true,
 	.needs = NEEDS_LAYERS | NEEDS_CLUSTERS | NEEDS_TARGET_MAP | NEEDS_SILENCE,

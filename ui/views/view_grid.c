@@ -524,10 +524,32 @@ static void grid_dump(struct ui *u, FILE *f)
 #define GRID_DEPENDS \
 	(CHANGED_NUMBERS | CHANGED_LAYER | CHANGED_FILTER | CHANGED_ORDER | CHANGED_CLUSTERS | CHANGED_METHOD)
 
+static const struct legend legend_grid[] = {
+	SEEN("conv1", "the layer that is shown; Tab goes to the next", .style = S_BORDER_ON),
+	{ .rows = legend_details },
+	SEEN("#2 rank 1", "the selected filter, and its place by importance in the layer"),
+	SEEN("mean, max", "of the activation of the selected filter over the window"),
+	{ .rows = legend_filters },
+	{ .rows = legend_panel },
+	{ .keys = "left,right,up,down", .text = "another filter" },
+	{ .keys = "next-layer,previous-layer", .text = "another layer" },
+	{ 0 },
+};
+
+static const struct legend legend_clusters[] = {
+	SEEN("k 3", "so many clusters: groups of filters with a similar activation"),
+	SEEN("silhouette 0.33", "how well the clusters are apart: 1 well, 0 not at all, below 0 mixed up"),
+	SEEN("A 3 filters", "the heading of a cluster, and the mean importance of its filters", .style = S_CLUSTER),
+	SEEN("{mark} A folded", "only the heading of this cluster is shown", .style = S_CLUSTER),
+	{ .rows = legend_grid },
+	{ 0 },
+};
+
 const struct view view_grid = {
 	.id = VIEW_GRID,
 	.name = "grid",
 	.title = "Grid",
+	.legend = legend_grid,
 	.level = 3,
 	.size = sizeof(struct own),
 	.needs_data = true,
@@ -550,6 +572,7 @@ const struct view view_clusters = {
 	.id = VIEW_CLUSTERS,
 	.name = "clusters",
 	.title = "Clusters",
+	.legend = legend_clusters,
 	.level = 4,
 	.size = sizeof(struct own),
 	.needs_data = true,

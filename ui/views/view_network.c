@@ -763,10 +763,43 @@ static void network_dump(struct ui *u, FILE *f)
 	fprintf(f, "  predicted %s\n", b);
 }
 
+static bool runs(const struct ui *u)
+{
+	return u->s.runs;
+}
+static bool boxes(const struct ui *u)
+{
+	const struct own *o = u->data[VIEW_NETWORK];
+	return o->chain;
+}
+static bool branches(const struct ui *u)
+{
+	return !boxes(u);
+}
+
+static const struct legend legend[] = {
+	SEEN("{selected}", "the selected layer; Enter opens it, or the next one that has filters"),
+	SEEN("2x24", "shape of the layer's output: filters by time steps"),
+	{ .rows = legend_details },
+	SEEN("42 par", "parameters of the layer: numbers that training has found", .style = S_DIM),
+	SEEN("{spread}", "importance of the filters of the layer, the most important first", .when = runs),
+	SEEN("#3 {line}", "one of the most important filters, and its activation over time", .style = S_DIM,
+	     .when = boxes),
+	SEEN("2 dead", "so many filters have no activity in this window", .style = S_DIM, .when = runs),
+	SEEN("{h}{arrow}", "the output of a layer goes into the next one", .when = boxes),
+	SEEN("{node-on} {node} {v} {h}",
+	     "a layer, the selected one filled, and the lines that lead from layer to layer", .when = branches),
+	SEEN("M operations", "multiplications for one window, in millions", .style = S_DIM),
+	{ .rows = legend_panel },
+	{ .keys = "left,right,up,down", .text = "another layer" },
+	{ 0 },
+};
+
 const struct view view_network = {
 	.id = VIEW_NETWORK,
 	.name = "network",
 	.title = "Network",
+	.legend = legend,
 	.level = 1,
 	.size = sizeof(struct own),
 	.needs = NEEDS_SHOWN | NEEDS_LAYERS,

@@ -210,10 +210,19 @@ static void options_dump(struct ui *u, FILE *f)
 	}
 }
 
+static const struct legend legend[] = {
+	SEEN("{mark}", "the selected option"),
+	SEEN("{up} {down}", "there is more above or below"),
+	SEEN("t", "the key that changes it in every view", .style = S_KEY),
+	{ .keys = "enter", .text = "change the selected option" },
+	{ 0 },
+};
+
 const struct view view_options = {
 	.id = VIEW_OPTIONS,
 	.name = "options",
 	.title = "Options",
+	.legend = legend,
 	.size = sizeof(struct list),
 	.depends = CHANGED_LIST | CHANGED_QUESTION | CHANGED_ORDER | CHANGED_MARKS,
 	.hints = "enter:change search",

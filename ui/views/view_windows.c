@@ -550,10 +550,26 @@ static void windows_dump(struct ui *u, FILE *f)
 	}
 }
 
+static const struct legend legend[] = {
+	SEEN("{mark}", "the window that the other views show"),
+	SEEN("window", "number of the window, counted from 0", .style = S_DIM),
+	SEEN("from", "time stamp or row of its first step", .style = S_DIM),
+	SEEN("y", "the true value or class", .style = S_TRUE),
+	SEEN("predicted", "what the model says", .style = S_PREDICTED),
+	SEEN("error {bar}", "distance of the two as the line above says, and beside the largest error of all windows",
+	     .style = S_DIM),
+	SEEN("{up} {down}", "the list is sorted by this column, the smallest or the largest first"),
+	SEEN("-", "there is no true value"),
+	{ .keys = "enter", .text = "show this window, and go back to the view before" },
+	{ .keys = "sort", .text = "sort by the next column" },
+	{ 0 },
+};
+
 const struct view view_windows = {
 	.id = VIEW_WINDOWS,
 	.name = "windows",
 	.title = "Windows",
+	.legend = legend,
 	.size = sizeof(struct own),
 	.needs_data = true,
 	.needs = NEEDS_WINDOWS | NEEDS_PEEKS,
