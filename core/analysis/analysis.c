@@ -52,6 +52,7 @@ static void layer_state_release(struct layer_state *s, int64_t F)
 	free(s->label);
 	free(s->size);
 	free(s->silent);
+	free(s->prototype);
 	free(s->silhouettes);
 }
 

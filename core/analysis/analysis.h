@@ -33,6 +33,9 @@ struct layer_clusters {
 	const int *label;           /* (F) 0..k-1 in order of first appearance; -1 without clusters */
 	const int *size;            /* (k) */
 	const bool *silent;         /* (k) all filters of the cluster are silent in this window */
+	/* (k,times) the prototype of each cluster: the mean of its filters' activations, each min-max scaled over time
+	 * as for clustering. NULL without clusters. */
+	const real *prototype;
 	double inertia, silhouette; /* NaN: none (k-means only; at least 2 clusters) */
 	const double *silhouettes;  /* CLUSTER_DTW: (n_silhouettes) for 2, 3 ... clusters; k has the largest */
 	int n_silhouettes;

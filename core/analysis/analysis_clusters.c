@@ -85,6 +85,24 @@ static void count_members(struct analysis *a, int layer)
 	}
 }
 
+static void make_prototypes(struct analysis *a, int layer)
+{
+	const struct layer *l = &a->p.layer[layer];
+	struct layer_state *s = &a->state[layer];
+	size_t n = (size_t)s->clusters.k * (size_t)l->times;
+	double *sum = xcalloc(n, sizeof *sum);
+	real *x = scaled_rows(a, layer);
+	s->prototype = xrealloc(s->prototype, n, sizeof *s->prototype);
+	for (int64_t f = 0; f < l->filters; f++)
+		for (int64_t t = 0; t < l->times; t++)
+			sum[s->label[f] * l->times + t] += (double)x[f * l->times + t];
+	for (size_t i = 0; i < n; i++)
+		s->prototype[i] = (real)(sum[i] / s->size[i / (size_t)l->times]);
+	s->clusters.prototype = s->prototype;
+	free(x);
+	free(sum);
+}
+
 bool analysis_clusters_step(struct analysis *a, int layer, double budget)
 {
 	const struct layer *l = &a->p.layer[layer];
@@ -114,8 +132,10 @@ bool analysis_clusters_step(struct analysis *a, int layer, double budget)
 			more = by_dtw(a, layer, budget);
 		else
 			by_kmeans(a, layer);
-		if (!more)
+		if (!more) {
 			count_members(a, layer);
+			make_prototypes(a, layer);
+		}
 	}
 	s->clusters_valid = !more;
 	return more;

@@ -25,6 +25,7 @@ struct layer_state {
 	struct layer_clusters clusters;
 	int *label, *size;   /* (F) each */
 	bool *silent;        /* (F) */
+	real *prototype;     /* (k,times) */
 	double *silhouettes; /* (F) */
 };
 

@@ -81,6 +81,9 @@ def tsviz(argv, cols, rows, term):
     for level, moves in (('2', 'jjkjjk'), ('3', 'ljhlkl'), ('4', 'ljhlkl')):
         got['level'].append(t.key(level))
         t.read(0.4)
+        if level == '2':
+            t.key('V', most=NO_MORE)               # a column for each pool, too
+            t.read(0.4)
         for _ in range(LAYERS):
             t.key('\x1b[Z', most=NO_MORE)
         for _ in range(LAYERS):

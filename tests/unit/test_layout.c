@@ -108,7 +108,7 @@ START_TEST(heights_follow_importance)
 {
 	double v[6] = { 1, 0.9, 0.5, 0.2, 0.1, 0 };
 	int h[6], sum = 0;
-	layout_heights(v, 6, 14, 4, h);
+	layout_heights(v, 6, 14, 4, 0, h);
 	for (int i = 0; i < 6; i++) {
 		sum += h[i];
 		ck_assert(h[i] >= 1 && h[i] <= 4);
@@ -117,11 +117,24 @@ START_TEST(heights_follow_importance)
 	}
 	ck_assert_int_le(sum, 14);
 	ck_assert_int_gt(h[0], h[4]);
-	layout_heights(v, 6, 3, 4, h);
+	layout_heights(v, 6, 3, 4, 0, h);
 	for (int i = 0; i < 6; i++)
 		ck_assert_int_eq(h[i], 1);
+	/* with a blank row below each plot of several */
+	v[0] = 1;
+	layout_heights(v, 6, 16, 8, 1, h);
+	for (int i = sum = 0; i < 6; i++) {
+		sum += h[i];
+		ck_assert_int_ne(h[i], 2);
+	}
+	ck_assert_int_ge(sum, 15);
+	ck_assert_int_le(sum, 17);
+	/* few plots take the whole room, up to the highest of 8 rows and the blank one */
+	layout_heights(v, 2, 38, 8, 1, h);
+	ck_assert_int_eq(h[0], 9);
+	ck_assert_int_eq(h[1], 9);
 	v[0] = NAN;
-	layout_heights(v, 6, 30, 4, h);
+	layout_heights(v, 6, 30, 4, 0, h);
 	ck_assert_int_eq(h[0], 1);
 }
 END_TEST

@@ -62,7 +62,7 @@ static void resize(struct ui *u, int w, int h)
 	ui_draw(u);
 }
 
-__attribute__((unused)) static void press(struct ui *u, const char *keys)
+static void press(struct ui *u, const char *keys)
 {
 	struct err e;
 	int *key = NULL, n = keys_parse(keys, &key, &e);
@@ -271,7 +271,145 @@ START_TEST(only_a_max_pooling_whose_windows_lie_apart_thins)
 }
 END_TEST
 
+/* At 80 columns the columns are layers that differ: the pool stands in the header of its convolution, until v gives it
+ * a column of its own. */
+START_TEST(pools_are_folded_into_their_convolutions)
+{
+	struct world w;
+	world_make(&w, "layers");
+	struct ui *u = &w.u;
+	resize(u, 80, 24);
+	ck_assert(has(u, "conv1 \u2192 pool1 ") && has(u, " conv2 ") && has(u, " dense "));
+	ck_assert(!has(u, "\u203a"));
+	press(u, "v");
+	ck_assert(!has(u, "\u2192") && has(u, " pool1 ") && has(u, " conv2 ") && has(u, "+1 \u203a"));
+	press(u, "l l l");
+	ck_assert(has(u, "pool1 ") && has(u, " conv2 ") && has(u, "dense ") && has(u, "\u2039 +1"));
+	press(u, "h h V");
+	ck_assert(has(u, "conv1 \u2192 pool1 "));
+	ck_assert_str_eq(session_layer_now(&u->s)->name, "conv1");
+	press(u, "V");
+	ck_assert(has(u, " pool1 "));
+	/* a measure under which both differ */
+	press(u, "V M");
+	ck_assert(importance_measures[u->s.q.measure].before && !has(u, "\u2192") && has(u, " pool1 "));
+	world_release(&w);
+}
+END_TEST
+
+/* Rows of the plot of a filter: from its own row to the next filter's. */
+static int plot_height(const struct ui *u, int layer, int f)
+{
+	for (int i = u->canvas.n_zone - 1; i >= 0; i--)
+		if (u->canvas.zone[i].a == layer && u->canvas.zone[i].b == f)
+			return u->canvas.zone[i].r.h;
+	return 0;
+}
+
+START_TEST(plots_of_level_2_are_as_high_as_they_are_important)
+{
+	static const int size[][3] = { { 80, 24, 4 }, { 120, 40, 4 }, { 200, 50, 8 } };
+	struct world w;
+	world_make(&w, "layers");
+	struct ui *u = &w.u;
+	for (int i = 0; i < 3; i++) {
+		resize(u, size[i][0], size[i][1]);
+		press(u, "% 7 0 enter");
+		const struct rows *r = &u->scene.rows[u->s.layer];
+		ck_assert_int_ge(r->n_list, 2);
+		ck_assert_int_ge(plot_height(u, u->s.layer, r->list[0]), size[i][2]);
+		press(u, "% 0 enter");
+		int last = 99;
+		for (int k = 0; k < r->n_list; k++) {
+			int h = plot_height(u, u->s.layer, r->list[k]);
+			ck_assert_msg(h <= last, "%d columns, row %d: %d after %d", size[i][0], k, h, last);
+			last = h ? h : last;
+		}
+		ck_assert_int_gt(plot_height(u, u->s.layer, r->list[0]),
+		                 plot_height(u, u->s.layer, r->list[r->n_list - 1]));
+	}
+	world_release(&w);
+}
+END_TEST
+
+/* ---- level 3 ---- */
+
+START_TEST(level_3_shows_its_sort_keys_and_the_numbers)
+{
+	struct world w;
+	world_make(&w, "grid");
+	struct ui *u = &w.u;
+	resize(u, 80, 24);
+	ck_assert(has(u, "importance \u25be | index | cluster | activity | look"));
+	press(u, "I");
+	ck_assert(has(u, "importance \u25b4 | index"));
+	press(u, "I s s s s");
+	ck_assert(has(u, "| look \u25be"));
+	/* by look: the filters that look at the first channel most, in falling order, then the others */
+	const struct rows *r = &u->scene.rows[u->s.layer];
+	int64_t C = w.m->C;
+	ck_assert_int_eq(r->looked, r->F);
+	for (int i = 1; i < r->n_order; i++) {
+		const double *a = r->look + r->order[i - 1] * C, *b = r->look + r->order[i] * C;
+		ck_assert(C == 2 && (a[0] >= a[1] || b[1] > b[0]));
+		if ((a[0] >= a[1]) == (b[0] >= b[1]))
+			ck_assert(fmax(a[0], a[1]) >= fmax(b[0], b[1]));
+	}
+	world_release(&w);
+}
+END_TEST
+
+/* ---- level 4 ---- */
+
+/* The prototype is the mean of the scaled activations, and a folded cluster is a line of it with size, importance and
+ * what its filters look at. */
+START_TEST(a_folded_cluster_is_a_line_with_its_prototype)
+{
+	struct world w;
+	world_make(&w, "clusters");
+	struct ui *u = &w.u;
+	resize(u, 100, 30);
+	press(u, "K 3 enter V");
+	const struct rows *r = &u->scene.rows[u->s.layer];
+	const struct layer_clusters *q = r->clusters;
+	ck_assert_int_eq(q->k, 3);
+	for (int k = 0; k < q->k; k++) {
+		double look[2] = { 0, 0 }, importance = 0;
+		for (int64_t t = 0; t < r->times; t++) {
+			double sum = 0;
+			for (int f = 0; f < r->F; f++) {
+				struct series v = rows_series(r, f);
+				struct range range = series_range(v);
+				if (q->label[f] == k && range.hi > range.lo)
+					sum += ((double)v.v[t] - range.lo) / (range.hi - range.lo);
+			}
+			ck_assert_double_eq_tol(sum / q->size[k], q->prototype[k * r->times + t], 1e-6);
+		}
+		for (int f = 0; f < r->F; f++)
+			for (int ch = 0; ch < 2; ch++)
+				look[ch] += q->label[f] == k ? r->look[f * 2 + ch] / q->size[k] : 0;
+		for (int f = 0; f < r->F; f++)
+			importance += q->label[f] == k ? r->scaled[f] / q->size[k] : 0;
+		char want[64];
+		snprintf(want, sizeof want, "\u25b8 %c  %3d filter%s  importance %.2f", cluster_letter(k), q->size[k],
+		         q->size[k] == 1 ? " " : "s", importance);
+		ck_assert_msg(has(u, want), "%s", want);
+		snprintf(want, sizeof want, "load %.0f%%  ", 100 * look[0]);
+		ck_assert_msg(has(u, want), "%s", want);
+		snprintf(want, sizeof want, "temp %.0f%%", 100 * look[1]);
+		ck_assert_msg(has(u, want), "%s", want);
+	}
+	press(u, "V");
+	ck_assert(!has(u, "\u25b8"));
+	press(u, "v");
+	ck_assert(has(u, "\u25b8 ") && has(u, "mean importance"));
+	world_release(&w);
+}
+END_TEST
+
 UNIT_MAIN("levels", kinds_have_short_names, layers_speak_in_words_before_abbreviations,
           the_title_of_level_1_counts_the_layers_by_kind, level_1_shows_the_output_at_every_width,
           a_high_screen_has_the_input_at_full_width_and_the_best_filters,
-          a_pool_that_thins_has_the_importance_of_its_convolution, only_a_max_pooling_whose_windows_lie_apart_thins)
+          a_pool_that_thins_has_the_importance_of_its_convolution, only_a_max_pooling_whose_windows_lie_apart_thins,
+          pools_are_folded_into_their_convolutions, plots_of_level_2_are_as_high_as_they_are_important,
+          level_3_shows_its_sort_keys_and_the_numbers, a_folded_cluster_is_a_line_with_its_prototype)

@@ -96,13 +96,24 @@ unsigned act_cluster_method(struct ui *u, const char *arg)
 	return session_clusters(&u->s, m, u->s.q.clusters);
 }
 
+static unsigned folded(struct ui *u, unsigned (*fold)(struct ui *u))
+{
+	unsigned changed = fold ? fold(u) : 0;
+	if (!changed)
+		ui_say(u, "clusters fold in level 4, pools in level 2");
+	return changed;
+}
+
 unsigned act_fold(struct ui *u, const char *arg)
 {
 	(void)arg;
-	unsigned changed = u->view->fold ? u->view->fold(u) : 0;
-	if (!changed)
-		ui_say(u, "clusters fold in level 4");
-	return changed;
+	return folded(u, u->view->fold);
+}
+
+unsigned act_fold_all(struct ui *u, const char *arg)
+{
+	(void)arg;
+	return folded(u, u->view->fold_all);
 }
 
 unsigned act_channel(struct ui *u, const char *arg)

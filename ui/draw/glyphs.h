@@ -24,6 +24,8 @@ struct glyphs {
 	int32_t up, down;                          /* more above, below */
 	int32_t ellipsis;                          /* text that was cut off, or is to come */
 	int32_t none;                              /* what there is nothing of */
+	int32_t to;                                /* one thing goes into another */
+	int32_t falls, rises;                      /* sorted with the largest first, or the smallest */
 	int32_t before, behind;                    /* more to the left, to the right */
 	const char *yhat;                          /* "ŷ" */
 	const char *times, *approx;

@@ -153,25 +153,29 @@ struct grid layout_grid(struct rect area, int n, int zoom)
 	return g;
 }
 
-void layout_heights(const double *scaled, int n, int room, int max, int *height)
+void layout_heights(const double *scaled, int n, int room, int max, int gap, int *height)
 {
 	int used = n;
 	for (int i = 0; i < n; i++)
 		height[i] = 1;
-	/* give rows one at a time to the plot that is lowest for its importance */
-	while (used < room) {
+	/* the blank rows below the last plot are not seen */
+	room += n > 1 || max > 1 ? gap : 0;
+	/* give rows one at a time to the plot that is lowest for its importance; the second row comes with the gap */
+	for (;;) {
 		int best = -1;
 		double worst = 0;
 		for (int i = 0; i < n; i++) {
-			double want = scaled[i] > 0 ? scaled[i] * max / (height[i] + 1) : 0;
-			if (height[i] < max && want > worst) {
+			int rows = height[i] > 1 ? height[i] - gap : 1;
+			double want = scaled[i] > 0 ? scaled[i] * max / (rows + 1) : 0;
+			if (rows < max && want > worst && used + (rows > 1 ? 1 : 1 + gap) <= room) {
 				worst = want;
 				best = i;
 			}
 		}
 		if (best < 0 || worst < 0.5)
 			break;
-		height[best]++;
-		used++;
+		int more = height[best] > 1 ? 1 : 1 + gap;
+		height[best] += more;
+		used += more;
 	}
 }

@@ -54,9 +54,10 @@ struct grid {
 };
 struct grid layout_grid(struct rect area, int n, int zoom);
 
-/* Fills height (n) with the rows of n plots, 1..max each: the more important a plot, the higher. scaled (n): importance
- * 0..1, largest first. The heights add up to at most `room`; if n > room, each is 1. */
-void layout_heights(const double *scaled, int n, int room, int max, int *height);
+/* Fills height (n) with the rows of n plots, each 1, or 2..max with `gap` blank rows below it: the more important a
+ * plot, the higher. scaled (n): importance 0..1. The heights add up to at most `room`, without the last one's gap; if n
+ * > room, each is 1. */
+void layout_heights(const double *scaled, int n, int room, int max, int gap, int *height);
 
 /* Returns the first row to show so that rows [at, at + n) of `total` are visible in `room` rows. It moves as little as
  * possible away from `first`. */

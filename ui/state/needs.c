@@ -34,11 +34,12 @@ static bool clustered(const struct scene *c, const struct session *s)
 }
 
 /* The same of what each of its filters looks at, and of what is lost without it. */
-static void want_facts(struct scene *c, int layer)
+static void want_facts(struct scene *c, const struct session *s, int layer)
 {
+	bool look = (c->needs & NEEDS_LOOK) || s->sort == SORT_LOOK || (c->wants_look && layer == s->layer);
 	const struct rows *r = &c->rows[layer];
 	unsigned sources = filter_expr_sources(c->expression);
-	if (((c->needs & NEEDS_LOOK) || (sources & FROM_MAPS)) && r->looked < r->F)
+	if ((look || (sources & FROM_MAPS)) && r->looked < r->F)
 		want(c, ANSWER_LOOK, layer, r->looked, 0);
 	if (((c->needs & NEEDS_ABLATION) || (sources & FROM_ABLATION)) && r->ablation_stale)
 		want(c, ANSWER_ABLATION, layer, 0, 0);
@@ -69,7 +70,7 @@ static void want_numbers(struct scene *c, int layer, enum layer_detail detail)
 static void want_layer(struct scene *c, const struct session *s, int layer, enum layer_detail detail)
 {
 	want_numbers(c, layer, detail);
-	want_facts(c, layer);
+	want_facts(c, s, layer);
 	if (clustered(c, s) && c->rows[layer].clusters_stale)
 		want(c, ANSWER_CLUSTERS, layer, 0, 0);
 }

@@ -540,7 +540,19 @@ static int by_key(const void *pa, const void *pb)
 	return a->f - b->f;
 }
 
-static double sort_key(const struct rows *r, enum sort k, int f)
+/* The channel that the filter looks at most, and the more of its saliency lies there the earlier. */
+static double look_key(const struct scene *c, const struct rows *r, int f)
+{
+	int64_t C = c->channels.n, most = 0;
+	const double *look = r->look + f * C;
+	if (C < 1 || isnan(look[0]))
+		return NAN;
+	for (int64_t ch = 1; ch < C; ch++)
+		most = look[ch] > look[most] ? ch : most;
+	return (double)(most + 1) - look[most];
+}
+
+static double sort_key(const struct scene *c, const struct rows *r, enum sort k, int f)
 {
 	double rank = r->importance->rank ? (double)r->importance->rank[f] : 0;
 	if (r->held)
@@ -552,6 +564,8 @@ static double sort_key(const struct rows *r, enum sort k, int f)
 		return r->clusters && r->clusters->k ? r->clusters->label[f] * (double)(r->F + 1) + rank : rank;
 	case SORT_MEAN:
 		return -r->mean[f];
+	case SORT_LOOK:
+		return look_key(c, r, f);
 	default:
 		return rank;
 	}
@@ -610,7 +624,7 @@ static void rows_order(const struct scene *c, struct rows *r, const struct sessi
 {
 	struct place *p = xcalloc((size_t)r->F + 1, sizeof *p);
 	for (int f = 0; f < (int)r->F; f++)
-		p[f] = (struct place){ sort_key(r, s->sort, f), f };
+		p[f] = (struct place){ sort_key(c, r, s->sort, f), f };
 	qsort(p, (size_t)r->F, sizeof *p, by_key);
 	shown_by(c, r, s);
 	r->n_order = r->n_shown = r->n_list = 0;

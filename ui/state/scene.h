@@ -147,7 +147,8 @@ struct scene {
 	char parsed[128];               /* its text */
 	real **const *pinned;           /* where the pin has its [n_layer] comparable importances, or NULL */
 	/* what to ask */
-	unsigned needs; /* enum scene_need: what the view needed at the last scene_update */
+	unsigned needs;  /* enum scene_need: what the view needed at the last scene_update */
+	bool wants_look; /* the view shows what the filters of the selected layer look at; its update sets it */
 	struct {
 		int first, n;
 	} shown;                       /* analysed layers that the view shows: places in session.column */

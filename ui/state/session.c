@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const sort_names[SORT_COUNT] = { "importance", "index", "cluster", "mean activation" };
+const char *const sort_names[SORT_COUNT] = { "importance", "index", "cluster", "activity", "look" };
 
 static void find_columns(struct session *s)
 {

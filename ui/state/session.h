@@ -37,7 +37,7 @@ enum changed {
 };
 
 enum highlight { HIGHLIGHT_OFF, HIGHLIGHT_BACK, HIGHLIGHT_FORWARD, HIGHLIGHTS };
-enum sort { SORT_IMPORTANCE, SORT_INDEX, SORT_CLUSTER, SORT_MEAN, SORT_COUNT };
+enum sort { SORT_IMPORTANCE, SORT_INDEX, SORT_CLUSTER, SORT_MEAN, SORT_LOOK, SORT_COUNT };
 extern const char *const sort_names[SORT_COUNT];
 
 struct session {

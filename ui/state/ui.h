@@ -100,7 +100,8 @@ struct view {
 	/* Handles a click at column x: selects what zone z of the canvas stands for. Returns true if that was selected
 	 * already. Sets *changed. NULL: a zone's a is a layer, and its b a filter or -1. */
 	bool (*pick)(struct ui *u, const struct zone *z, int x, unsigned *changed);
-	unsigned (*fold)(struct ui *u);
+	unsigned (*fold)(struct ui *u);     /* folds or unfolds what is selected */
+	unsigned (*fold_all)(struct ui *u); /* folds all, or unfolds all if all are folded */
 	/* Selects the next (step 1) or previous (step -1) place whose text contains the word; case does not matter.
 	 * Returns false if there is none. Sets *changed. */
 	bool (*search)(struct ui *u, const char *word, int step, unsigned *changed);

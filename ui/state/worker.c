@@ -80,6 +80,7 @@ void answer_free(struct answer *a)
 	free((void *)a->clusters.label);
 	free((void *)a->clusters.size);
 	free((void *)a->clusters.silent);
+	free((void *)a->clusters.prototype);
 	for (int i = 0; a->share && i < a->n_layer; i++)
 		free(a->share[i]);
 	for (int i = 0; a->count && i < a->n_layer; i++)
@@ -203,6 +204,8 @@ static bool answer_clusters(struct worker *w, struct answer *r)
 	r->clusters.label = copy(r->clusters.label, F, sizeof(int));
 	r->clusters.size = copy(r->clusters.size, k, sizeof(int));
 	r->clusters.silent = copy(r->clusters.silent, k, sizeof(bool));
+	r->clusters.prototype =
+	        copy(r->clusters.prototype, k * (size_t)w->m->layer[r->ask.layer].times, sizeof(real));
 	return true;
 }
 

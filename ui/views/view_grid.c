@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/base/text.h"
 #include "ui/state/format.h"
 #include "ui/views/list.h"
 #include "ui/views/panel.h"
@@ -173,6 +174,9 @@ static void grid_common(struct ui *u, bool clustered)
 	int k = clustered && r->clusters ? r->clusters->k : 0;
 	if (o->n_folded != k || o->folded_layer != s->layer)
 		o->n_folded = 0;
+	u->scene.wants_look = false;
+	for (int i = 0; i < o->n_folded; i++)
+		u->scene.wants_look |= o->folded[i];
 	u->clusters_drawn = r->clusters ? r->clusters->k : 0;
 	/* headings take rows, and rows do not fill: plan with a few cells more */
 	area.h -= k < area.h / 3 ? k / 2 : 0;
@@ -206,32 +210,178 @@ static void clusters_update(struct ui *u, unsigned changed)
 	grid_common(u, true);
 }
 
+/* "importance v | index | cluster | activity | look": the keys by which s sorts, the current one with its direction.
+ * Ends at column end. Returns where it begins; end if it does not fit behind column `from`. */
+static int toggle_draw(const struct ui *u, struct canvas *c, int from, int end, int y)
+{
+	const struct session *s = &u->s;
+	int w = 2;
+	for (int i = 0; i < (int)SORT_COUNT; i++)
+		w += (i ? 3 : 0) + text_width(sort_names[i]);
+	if (end - w < from)
+		return end;
+	int x = end - w;
+	for (int i = 0; i < (int)SORT_COUNT; i++) {
+		bool on = i == (int)s->sort;
+		int at = x += i ? canvas_text(c, x, y, 3, S_BORDER, " | ") : 0;
+		x += canvas_text(c, x, y, -1, on ? S_BORDER_ON : S_DIM, sort_names[i]);
+		if (on) {
+			canvas_put(c, x + 1, y, s->reverse ? u->g->rises : u->g->falls, S_BORDER_ON);
+			x += 2;
+		}
+		canvas_zone(c, (struct rect){ at, y, x - at, 1 }, -1 - i, -1);
+	}
+	return end - w;
+}
+
+/* Layer and selected filter at the left, what all filters have in common behind the name where there is room. */
 static void title_draw(const struct ui *u, struct canvas *c)
 {
 	const struct session *s = &u->s;
 	const struct layer *l = session_layer_now(s);
 	const struct rows *r = &u->scene.rows[s->layer];
-	int f = s->filter[s->layer], x = u->main.x, y = u->main.y;
-	char b[160] = "";
-	x += canvas_printf(c, x, y, -1, S_BORDER_ON, "%s ", l->name);
-	bool says = l->detail[0] >= '0' && l->detail[0] <= '9'; /* "64 k3 same relu": how many is said */
-	x += says ? canvas_printf(c, x, y, -1, S_DIM, "%s  ", l->detail)
-	          : canvas_printf(c, x, y, -1, S_DIM, "%s %d filters  ", l->detail, (int)r->F);
-	if (s->view == VIEW_CLUSTERS && r->clusters && r->clusters->k) {
-		int n = snprintf(b, sizeof b, "k %d", r->clusters->k);
+	int f = s->filter[s->layer], x = u->main.x, y = u->main.y, end = u->main.x + u->main.w;
+	bool clusters = s->view == VIEW_CLUSTERS;
+	char b[160] = "", name[80], rank[48];
+	int n = snprintf(rank, sizeof rank, "#%d", f);
+	if (r->importance->rank)
+		snprintf(rank + n, sizeof rank - (size_t)n, " rank %d of %d", r->importance->rank[f] + 1, (int)r->F);
+	snprintf(name, sizeof name, "%s", l->name);
+	if (!clusters) {
+		int need = text_width(rank) + 4;
+		end = toggle_draw(u, c, x + need + 8, end, y) - 2;
+		x += canvas_name(c, x, y, end - x - need > 8 ? end - x - need : 8, S_BORDER_ON, name) + 2;
+	} else {
+		x += canvas_printf(c, x, y, -1, S_BORDER_ON, "%s  ", name);
+	}
+	layer_words(l, 60, b, sizeof b);
+	if (*b && x + text_width(b) + 2 + text_width(rank) <= end - (clusters ? 28 : 0))
+		x += canvas_printf(c, x, y, -1, S_DIM, "%s  ", b);
+	if (clusters && r->clusters && r->clusters->k) {
+		n = snprintf(b, sizeof b, "%d clusters", r->clusters->k);
 		if (!isnan(r->clusters->silhouette))
 			snprintf(b + n, sizeof b - (size_t)n, "  silhouette %.2f", r->clusters->silhouette);
 		x += canvas_printf(c, x, y, -1, S_TEXT, "%s  ", b);
-	} else if (s->view == VIEW_CLUSTERS) {
+	} else if (clusters) {
 		x += canvas_text(c, x, y, -1, S_WARN, "no time axis: no clusters  ");
 	}
-	int n = snprintf(b, sizeof b, "#%d", f);
-	if (r->importance->rank)
-		n += snprintf(b + n, sizeof b - (size_t)n, " rank %d", r->importance->rank[f] + 1);
-	snprintf(b + n, sizeof b - (size_t)n, "  mean %.3g  max %.3g", r->mean[f], r->numbers->range[f].hi);
-	canvas_text(c, x, y, u->main.x + u->main.w - x, S_TEXT, b);
+	x += canvas_text(c, x, y, end - x, S_TEXT, rank);
+	snprintf(b, sizeof b, "  mean %.3g  max %.3g", r->mean[f], r->numbers->range[f].hi);
+	if (x + text_width(b) <= end)
+		canvas_text(c, x, y, end - x, S_TEXT, b);
 }
 
+/* The mean share of a channel in the saliency of the cluster's filters, without those that look at nothing; NaN: it is
+ * not known yet, or there is none. */
+static double look_share(const struct ui *u, const struct rows *r, int cluster, int64_t ch)
+{
+	int64_t C = u->s.m->C;
+	double sum = 0;
+	int n = 0;
+	if (r->looked < r->F)
+		return NAN;
+	for (int f = 0; f < (int)r->F; f++) {
+		double all = 0; /* 0: a silent filter looks at nothing */
+		for (int64_t k = 0; k < C; k++)
+			all += r->look[f * C + k];
+		if (r->clusters->label[f] == cluster && all > 0) {
+			sum += r->look[f * C + ch];
+			n++;
+		}
+	}
+	return n ? sum / n : (double)NAN;
+}
+
+/* How many columns a channel's name takes in the line of a folded cluster, and how many channels are named. */
+static int look_columns(const struct ui *u, int room, int *channels)
+{
+	enum { NUMBER = 7, LEAST = 4 }; /* " 100%" and two blanks */
+	int C = (int)u->s.m->C, most = 0, fit = room / (NUMBER + LEAST);
+	for (int ch = 0; ch < C; ch++) {
+		char b[64];
+		int w = text_width(channel_name(u, ch, b, sizeof b));
+		most = w > most ? w : most;
+	}
+	*channels = fit < C ? fit : C;
+	if (!*channels)
+		return 0;
+	int w = room / *channels - NUMBER;
+	return w < most ? w : most;
+}
+
+/* "load 3%  temp 97%" in at most w columns. With more channels than have room: those with the largest shares. */
+static void look_draw(const struct ui *u, struct canvas *c, const struct rows *r, int cluster, int x, int y, int w)
+{
+	int C = (int)u->s.m->C, n = 0, name_w = look_columns(u, w, &n);
+	double last = INFINITY;
+	int last_ch = -1;
+	for (int k = 0; k < n; k++) {
+		int best = k;
+		double share = look_share(u, r, cluster, k);
+		for (int ch = 0; n < C && ch < C; ch++) {
+			double v = look_share(u, r, cluster, ch);
+			bool later = v < last || (v == last && ch > last_ch);
+			if (later && (ch == 0 || best == last_ch || v > share || isnan(share))) {
+				best = ch;
+				share = v;
+			}
+		}
+		last = share;
+		last_ch = best;
+		char b[64];
+		x += canvas_name(c, x, y, name_w, S_DIM, channel_name(u, best, b, sizeof b));
+		if (isnan(share))
+			canvas_put(c, x + 1, y, c->ellipsis, S_DIM);
+		else
+			canvas_printf(c, x + 1, y, 5, S_TEXT, "%.0f%%", 100 * share);
+		x += 7;
+	}
+}
+
+/* A folded cluster in one line: letter, size, mean importance, prototype, and what its filters look at. */
+static void folded_draw(const struct ui *u, struct canvas *c, const struct flow_line *l, int y)
+{
+	enum { PROTOTYPE_LEAST = 8, PROTOTYPE_MOST = 40 };
+	const struct own *o = own(u);
+	const struct rows *r = &u->scene.rows[u->s.layer];
+	const struct layer_clusters *q = r->clusters;
+	unsigned style = style_cluster(l->cluster);
+	int x = u->main.x, end = u->main.x + u->main.w - 1;
+	bool wide = u->main.w >= 100;
+	double sum = 0;
+	for (int i = 0; i < l->n; i++)
+		sum += r->scaled[o->flow_order[l->first + i]];
+	canvas_put(c, x, y, u->g->mark, style);
+	canvas_printf(c, x + 1, y, 3, style, " %c ", cluster_letter(l->cluster));
+	if (q->label[u->s.filter[u->s.layer]] == l->cluster) {
+		canvas_mark(c, (struct rect){ x + 1, y, 3, 1 }, STYLE_REVERSE);
+		canvas_cursor(c, x + 2, y);
+	}
+	x += 5;
+	x += canvas_printf(c, x, y, end - x, S_TEXT,
+	                   u->main.w < 60 ? "%3d"
+	                   : l->n == 1    ? "%3d filter   "
+	                                  : "%3d filters  ",
+	                   l->n) +
+	     (u->main.w < 60);
+	if (!isnan(sum))
+		x += canvas_printf(c, x, y, end - x, S_DIM, wide ? "importance %.2f  " : "imp %.2f  ", sum / l->n);
+	int channels, room = (end - x - PROTOTYPE_LEAST - 2) * (wide ? 3 : 4) / 5,
+	              name_w = look_columns(u, room < 0 ? 0 : room, &channels), look = channels * (name_w + 7),
+	              w = end - x - look - 2;
+	w = w > PROTOTYPE_MOST ? PROTOTYPE_MOST : w;
+	if (q->silent[l->cluster]) {
+		x += canvas_text(c, x, y, end - x, S_WARN, "silent in this window  ");
+	} else if (w >= PROTOTYPE_LEAST) {
+		plot_spark(c, u->g, x, y, w, series_of(q->prototype + (int64_t)l->cluster * r->times, r->times),
+		           (struct range){ 0, 1 }, (struct paint){ .style = style });
+		x += w + 2;
+	}
+	if (!q->silent[l->cluster])
+		look_draw(u, c, r, l->cluster, x, y, look);
+}
+
+/* The line over the cells of a cluster. */
 static void heading_draw(const struct ui *u, struct canvas *c, const struct flow_line *l, int y)
 {
 	const struct own *o = own(u);
@@ -241,17 +391,12 @@ static void heading_draw(const struct ui *u, struct canvas *c, const struct flow
 	for (int i = 0; i < l->n; i++)
 		sum += r->scaled[o->flow_order[l->first + i]];
 	unsigned style = style_cluster(l->cluster);
-	int x = u->main.x + l->col * o->grid.w, cells = l->folded || l->n > o->grid.cols ? o->grid.cols : l->n,
+	int x = u->main.x + l->col * o->grid.w, cells = l->n > o->grid.cols ? o->grid.cols : l->n,
 	    end = x + cells * o->grid.w - 1;
 	bool brief = end - x < 36;
 	char b[64];
-	canvas_put(c, x++, y, l->folded ? u->g->mark : u->g->h, style);
-	int letter = x;
+	canvas_put(c, x++, y, u->g->h, style);
 	x += canvas_printf(c, x, y, end - x, style, " %c ", cluster_letter(l->cluster));
-	if (l->folded && q->label[u->s.filter[u->s.layer]] == l->cluster) {
-		canvas_mark(c, (struct rect){ letter, y, 3, 1 }, STYLE_REVERSE);
-		canvas_cursor(c, letter + 1, y);
-	}
 	x += canvas_printf(c, x, y, end - x, S_TEXT, brief ? "%d" : "%d filters", l->n);
 	if (q->silent[l->cluster])
 		x += canvas_text(c, x, y, end - x, S_WARN, brief ? " silent" : "  no activity");
@@ -259,8 +404,6 @@ static void heading_draw(const struct ui *u, struct canvas *c, const struct flow
 		snprintf(b, sizeof b, brief ? " %.2f" : "  mean importance %.2f", sum / l->n);
 		x += canvas_text(c, x, y, end - x, S_DIM, b);
 	}
-	if (l->folded && !brief)
-		x += canvas_text(c, x, y, end - x, S_DIM, "  folded");
 	x++;
 	while (x < end)
 		canvas_put(c, x++, y, u->g->h, style);
@@ -294,10 +437,13 @@ static void cell_draw(const struct ui *u, struct canvas *c, int f, struct rect r
 		canvas_mark(c, (struct rect){ r.x, r.y, n, 1 }, STYLE_REVERSE);
 		canvas_cursor(c, r.x, r.y);
 	}
-	int label = n < 3 ? 3 : n, value = r.w >= 16 ? 5 : 0, bar = r.w - label - 1 - value;
+	/* the number in full, or as ".51" behind a short bar */
+	int label = n < 3 ? 3 : n, value = r.w >= 16 ? 5 : r.w - label - 1 >= 5 ? 3 : 0, bar = r.w - label - 1 - value;
 	plot_bar(c, u->g, r.x + label + 1, r.y, bar, imp, style_seq(imp));
-	if (value && !isnan(imp))
-		canvas_printf(c, r.x + r.w - 4, r.y, 4, S_TEXT, "%.2f", imp);
+	if (value && !isnan(imp)) {
+		snprintf(b, sizeof b, value < 5 && imp >= 0.995 ? "%.1f" : "%.2f", imp);
+		canvas_right(c, r.x + r.w - 4, r.y, 4, S_TEXT, value < 5 && imp < 0.995 ? b + 1 : b);
+	}
 	rect_top(&r, 1);
 	struct series v = rows_series(rows, f);
 	if (rows->off[f])
@@ -335,7 +481,9 @@ static void grid_draw(const struct ui *u, struct canvas *c)
 			more = true;
 			continue;
 		}
-		if (l->cluster >= 0)
+		if (l->folded)
+			folded_draw(u, c, l, y);
+		else if (l->cluster >= 0)
 			heading_draw(u, c, l, y);
 		if (l->folded)
 			canvas_zone(c, (struct rect){ area.x, y, area.w, 1 }, u->s.layer, o->flow_order[l->first]);
@@ -475,21 +623,59 @@ static unsigned grid_move(struct ui *u, enum move m)
 	return 0;
 }
 
-static unsigned clusters_fold(struct ui *u)
+/* Makes room for the state of the layer's clusters. Returns false if it has none. */
+static bool folds_ready(struct ui *u)
 {
 	struct own *o = own(u);
 	const struct rows *r = &u->scene.rows[u->s.layer];
 	if (!r->clusters || !r->clusters->k)
-		return 0;
-	int label = r->clusters->label[u->s.filter[u->s.layer]];
+		return false;
 	if (o->n_folded != r->clusters->k || o->folded_layer != u->s.layer) {
 		free(o->folded);
 		o->n_folded = r->clusters->k;
 		o->folded_layer = u->s.layer;
 		o->folded = xcalloc((size_t)o->n_folded + 1, sizeof *o->folded);
 	}
-	o->folded[label] = !o->folded[label];
+	return true;
+}
+
+static unsigned clusters_fold(struct ui *u)
+{
+	struct own *o = own(u);
+	if (!folds_ready(u))
+		return 0;
+	bool *f = &o->folded[u->scene.rows[u->s.layer].clusters->label[u->s.filter[u->s.layer]]];
+	*f = !*f;
 	return CHANGED_LOOK;
+}
+
+static unsigned clusters_fold_all(struct ui *u)
+{
+	struct own *o = own(u);
+	bool all = true;
+	if (!folds_ready(u))
+		return 0;
+	for (int i = 0; i < o->n_folded; i++)
+		all &= o->folded[i];
+	for (int i = 0; i < o->n_folded; i++)
+		o->folded[i] = !all;
+	return CHANGED_LOOK;
+}
+
+/* A click on a name of the toggle row sorts by it, and a second one reverses; the other zones are filters. */
+static bool grid_pick(struct ui *u, const struct zone *z, int x, unsigned *changed)
+{
+	struct session *s = &u->s;
+	(void)x;
+	if (z->a < 0) {
+		enum sort k = (enum sort)(-1 - z->a);
+		*changed = session_sort(s, k, k == s->sort ? !s->reverse : s->reverse);
+		return false;
+	}
+	*changed = session_layer(s, z->a);
+	if (z->b >= 0)
+		*changed |= session_filter(s, z->b);
+	return z->b >= 0 && !*changed;
 }
 
 static unsigned grid_enter(struct ui *u)
@@ -503,6 +689,24 @@ static unsigned grid_enter(struct ui *u)
 	return session_view(&u->s, VIEW_FILTER, true);
 }
 
+/* One cluster in a line: size, mean importance, what it looks at, and its prototype. */
+static void cluster_dump(const struct ui *u, const struct rows *r, int k, FILE *f)
+{
+	char b[64];
+	double sum = 0;
+	for (int i = 0; i < (int)r->F; i++)
+		sum += r->clusters->label[i] == k ? r->scaled[i] : 0;
+	fprintf(f, "cluster %c  %d filters  importance %.4f", cluster_letter(k), r->clusters->size[k],
+	        sum / r->clusters->size[k]);
+	for (int64_t ch = 0; ch < u->s.m->C && r->looked == r->F; ch++)
+		fprintf(f, "%s%s %.4f", ch ? ", " : "  looks at ", channel_name(u, ch, b, sizeof b),
+		        look_share(u, r, k, ch));
+	fprintf(f, "%s  prototype", r->clusters->silent[k] ? "  silent" : "");
+	for (int64_t t = 0; t < r->times; t++)
+		fprintf(f, " %.3g", (double)r->clusters->prototype[k * r->times + t]);
+	fputc('\n', f);
+}
+
 static void grid_dump(struct ui *u, FILE *f)
 {
 	const struct own *o = own(u);
@@ -512,6 +716,9 @@ static void grid_dump(struct ui *u, FILE *f)
 	if (r->clusters && r->clusters->k)
 		fprintf(f, ", %d clusters, silhouette %.3f", r->clusters->k, r->clusters->silhouette);
 	fputc('\n', f);
+	if (s->view == VIEW_CLUSTERS && r->clusters)
+		for (int k = 0; k < r->clusters->k; k++)
+			cluster_dump(u, r, k, f);
 	const int *order = laid_out(u) ? o->flow_order : r->order;
 	for (int i = 0; i < r->n_order; i++) {
 		int j = order[i];
@@ -565,6 +772,7 @@ const struct view view_grid = {
 	.draw = grid_draw,
 	.move = grid_move,
 	.enter = grid_enter,
+	.pick = grid_pick,
 	.dump = grid_dump,
 };
 
@@ -578,9 +786,10 @@ const struct view view_clusters = {
 	.needs_data = true,
 	.has_filters = true,
 	.needs = NEEDS_CLUSTERS,
-	.hints = "enter:open window-previous,window-next:window next-layer:layer sort target measure fold "
-	         "cluster-count:how_many cluster-method:method switch:off/on filter mark larger,smaller:size search "
-	         "help",
+	.hints =
+	        "enter:open window-previous,window-next:window next-layer:layer sort target measure fold,fold-all:fold "
+	        "cluster-count:how_many cluster-method:method switch:off/on filter mark larger,smaller:size search "
+	        "help",
 	.release = grid_release,
 	.search = layers_search,
 	.depends = GRID_DEPENDS,
@@ -588,6 +797,8 @@ const struct view view_clusters = {
 	.draw = grid_draw,
 	.move = grid_move,
 	.enter = grid_enter,
+	.pick = grid_pick,
 	.fold = clusters_fold,
+	.fold_all = clusters_fold_all,
 	.dump = grid_dump,
 };

@@ -11,35 +11,157 @@
 #include "ui/views/panel.h"
 
 struct own {
-	struct columns columns;
-	int *row_first; /* [n_layer] scroll of each column: its first line */
+	int *column, n_column;  /* the layers that have a column: all analysed ones without the folded pools */
+	struct columns columns; /* places in column */
+	int *row_first;         /* [n_layer] scroll of each column: its first line */
+	bool *unfolded;         /* [n_layer] a pool that could be folded has a column of its own */
+	const struct model *of; /* the model that the arrays belong to */
 };
 
 static void layers_release(void *data)
 {
 	struct own *o = data;
 	free(o->row_first);
+	free(o->column);
+	free(o->unfolded);
 }
 
-enum { COLUMN_MIN = 24, PLOT_MOST = 4 };
+enum { COLUMN_MIN = 24, PLOT_LEAST = 4, PLOT_MOST = 8 };
 
-static int plot_most(const struct ui *u)
+/* Rows of the highest plot: a tenth more than a fifth of the room, so that on a high screen it has eight. */
+static int plot_most(const struct ui *u, int room)
 {
-	int most = PLOT_MOST + u->s.zoom;
-	return most < 1 ? 1 : most > 8 ? 8 : most;
+	int most = room * 2 / 9;
+	most = (most < PLOT_LEAST ? PLOT_LEAST : most > PLOT_MOST ? PLOT_MOST : most) + u->s.zoom;
+	return most < 1 ? 1 : most > 2 * PLOT_MOST ? 2 * PLOT_MOST : most;
 }
 
-/* Heights of the rows of a list, into h (n_list). Zoomed in they may need more than the screen, and scroll. */
+/* ---- pools that are folded ---- */
+
+/* The layer whose filters pool `layer` thins, if the numbers of both are the same under this measure; -1: none. */
+static int folds_into(const struct session *s, int layer)
+{
+	return importance_measures[s->q.measure].before ? -1 : layer_thins(s->m, layer);
+}
+
+/* The pool that is folded into this column; -1: none. */
+static int pool_of(const struct ui *u, int layer)
+{
+	const struct own *o = u->data[VIEW_LAYERS];
+	const struct session *s = &u->s;
+	for (int k = 0; k < s->n_column; k++)
+		if (folds_into(s, s->column[k]) == layer && !o->unfolded[s->column[k]])
+			return s->column[k];
+	return -1;
+}
+
+/* Whether a layer's column is left out. */
+static bool folded(const struct ui *u, int layer)
+{
+	const struct own *o = u->data[VIEW_LAYERS];
+	return !o->unfolded[layer] && folds_into(&u->s, layer) >= 0;
+}
+
+/* Lists the columns. A pool that is selected has one. */
+static void columns_make(struct ui *u)
+{
+	struct own *o = u->data[VIEW_LAYERS];
+	const struct session *s = &u->s;
+	if (o->of != s->m) {
+		layers_release(o);
+		*o = (struct own){ .of = s->m };
+		o->row_first = xcalloc((size_t)s->m->n_layer + 1, sizeof *o->row_first);
+		o->unfolded = xcalloc((size_t)s->m->n_layer + 1, sizeof *o->unfolded);
+		o->column = xcalloc((size_t)s->n_column + 1, sizeof *o->column);
+	}
+	if (s->layer >= 0 && folds_into(s, s->layer) >= 0)
+		o->unfolded[s->layer] = true;
+	o->n_column = 0;
+	for (int k = 0; k < s->n_column; k++)
+		if (!folded(u, s->column[k]))
+			o->column[o->n_column++] = s->column[k];
+}
+
+/* The place of the selected layer among the columns. */
+static int column_at(const struct ui *u)
+{
+	const struct own *o = u->data[VIEW_LAYERS];
+	for (int k = 0; k < o->n_column; k++)
+		if (o->column[k] == u->s.layer)
+			return k;
+	return 0;
+}
+
+/* The pool that v folds or unfolds: the selected layer, or the one behind it; -1: neither is one. */
+static int pool_here(const struct ui *u)
+{
+	const struct session *s = &u->s;
+	if (folds_into(s, s->layer) >= 0)
+		return s->layer;
+	for (int k = 0; k < s->n_column; k++)
+		if (folds_into(s, s->column[k]) == s->layer)
+			return s->column[k];
+	return -1;
+}
+
+static unsigned layers_fold(struct ui *u)
+{
+	columns_make(u);
+	struct own *o = u->data[VIEW_LAYERS];
+	int pool = pool_here(u);
+	if (pool < 0) {
+		ui_say(u, "only a pool that thins its convolution's filters is folded");
+		return CHANGED_MESSAGE;
+	}
+	o->unfolded[pool] = !o->unfolded[pool];
+	unsigned moved = o->unfolded[pool] ? 0 : session_layer(&u->s, folds_into(&u->s, pool));
+	return moved | CHANGED_LOOK;
+}
+
+/* All pools: folded if one of them is not. */
+static unsigned layers_fold_all(struct ui *u)
+{
+	columns_make(u);
+	struct own *o = u->data[VIEW_LAYERS];
+	struct session *s = &u->s;
+	bool any = false, open = false;
+	for (int k = 0; k < s->n_column; k++)
+		if (folds_into(s, s->column[k]) >= 0) {
+			any = true;
+			open |= o->unfolded[s->column[k]];
+		}
+	if (!any) {
+		ui_say(u, "no pool here only thins its convolution's filters");
+		return CHANGED_MESSAGE;
+	}
+	for (int k = 0; k < s->n_column; k++)
+		if (folds_into(s, s->column[k]) >= 0)
+			o->unfolded[s->column[k]] = !open;
+	int into = folds_into(s, s->layer);
+	return (open && into >= 0 ? session_layer(s, into) : 0) | CHANGED_LOOK;
+}
+
+/* ---- rows ---- */
+
+/* Heights of the rows of a list, into h (n_list), each with the blank line below a plot of several rows. Zoomed in they
+ * may need more than the screen, and scroll. */
 static void row_heights(const struct ui *u, const struct rows *r, int room, int *h)
 {
 	double *v = xcalloc((size_t)r->n_list + 1, sizeof *v);
+	int most = plot_most(u, room);
 	for (int i = 0; i < r->n_list; i++)
 		/* what has no line to draw needs no height */
 		v[i] = r->times < 2 || r->placed[r->list[i]].flat ? 0 : r->placed[r->list[i]].importance;
 	if (u->s.zoom > 0 && room < r->n_list * 2)
 		room = r->n_list * (1 + u->s.zoom);
-	layout_heights(v, r->n_list, room, plot_most(u), h);
+	layout_heights(v, r->n_list, room, most, 1, h);
 	free(v);
+}
+
+/* The rows of the plot itself in a row of height h. */
+static int plot_rows(int h)
+{
+	return h > 2 ? h - 1 : h;
 }
 
 /* First row so that the selected one is seen whole. */
@@ -84,24 +206,37 @@ static void column_update(struct ui *u, int layer)
 	free(h);
 }
 
+/* The columns in sight, with the pools between them. */
+static void shown_range(struct ui *u)
+{
+	const struct own *o = u->data[VIEW_LAYERS];
+	const struct session *s = &u->s;
+	int first = 0, end = 0;
+	for (int k = 0; k < s->n_column; k++) {
+		if (s->column[k] == o->column[o->columns.first])
+			first = k;
+		if (s->column[k] == o->column[o->columns.first + o->columns.n - 1])
+			end = k + 1;
+	}
+	u->scene.shown.first = first;
+	u->scene.shown.n = end - first;
+}
+
 static void layers_update(struct ui *u, unsigned changed)
 {
 	struct own *o = u->data[VIEW_LAYERS];
-	struct session *s = &u->s;
 	int h = u->frame.body.h;
-	if (!o->row_first)
-		o->row_first = xcalloc((size_t)s->m->n_layer + 1, sizeof *o->row_first);
+	columns_make(u);
 	panel_update(u, h >= 40 ? 3 : h >= 19 ? 2 : 1, h * 2 / 5);
-	o->columns = layout_columns(u->main, s->n_column, session_column(s), o->columns.first,
+	o->columns = layout_columns(u->main, o->n_column, column_at(u), o->columns.first,
 	                            u->main.w >= 180   ? 36
 	                            : u->main.w >= 120 ? 30
 	                            : u->main.w >= 80  ? COLUMN_MIN + 2
 	                                               : COLUMN_MIN);
-	u->scene.shown.first = o->columns.first;
-	u->scene.shown.n = o->columns.n;
+	shown_range(u);
 	u->clusters_drawn = 0;
 	for (int i = 0; i < o->columns.n; i++)
-		column_update(u, s->column[o->columns.first + i]);
+		column_update(u, o->column[o->columns.first + i]);
 	(void)changed;
 }
 
@@ -127,26 +262,43 @@ static bool reads_format(const struct model *m, int layer, const int *column, in
 	return branch;
 }
 
+/* "conv1 \u2192 pool1", as far as it fits w columns. */
+static void column_name(const struct ui *u, int layer, int w, char *b, size_t size)
+{
+	const struct model *m = u->s.m;
+	int pool = pool_of(u, layer);
+	char arrow[8] = "";
+	arrow[text_encode(arrow, u->g->to)] = '\0';
+	snprintf(b, size, "%s", m->layer[layer].name);
+	if (pool < 0)
+		return;
+	snprintf(b, size, "%s %s %s", m->layer[layer].name, arrow, m->layer[pool].name);
+	if (text_width(b) > w)
+		snprintf(b, size, "%s %s pool", m->layer[layer].name, arrow);
+}
+
 static void header_draw(const struct ui *u, struct canvas *c, int layer, int x, int w)
 {
 	const struct session *s = &u->s;
 	const struct layer *l = &s->m->layer[layer];
 	const struct rows *r = &u->scene.rows[layer];
-	char b[160];
+	char b[160], count[32];
 	bool on = layer == s->layer;
-	snprintf(b, sizeof b, " %d/%lld", r->n_shown, (long long)r->F);
-	int bw = (int)strlen(b);
+	snprintf(count, sizeof count, " %d/%lld", r->n_shown, (long long)r->F);
+	int bw = (int)strlen(count);
 	if (on)
 		canvas_put(c, x, u->main.y, u->g->mark, S_BORDER_ON);
-	int n = canvas_name(c, x + 1, u->main.y, w - 2 - bw, on ? S_BORDER_ON : S_TITLE, l->name);
-	canvas_text(c, x + 1 + n, u->main.y, bw, S_DIM, b);
+	column_name(u, layer, w - 2 - bw, b, sizeof b);
+	int n = canvas_name(c, x + 1, u->main.y, w - 2 - bw, on ? S_BORDER_ON : S_TITLE, b);
+	canvas_text(c, x + 1 + n, u->main.y, bw, S_DIM, count);
 	n += bw;
+	int room = w - 3 - n;
 	if (r->loaded && !r->importance->scaled)
-		canvas_text(c, x + 2 + n, u->main.y, w - 3 - n, S_WARN, "target is not reached");
-	else if (w - 3 - n > 4 && reads_format(s->m, layer, s->column, s->n_column, b, sizeof b))
-		canvas_name(c, x + 2 + n, u->main.y, w - 3 - n, S_DIM, b);
-	else if (l->detail[0] && w - 3 - n > 10)
-		canvas_text(c, x + 2 + n, u->main.y, w - 3 - n, S_DIM, l->detail);
+		canvas_text(c, x + 2 + n, u->main.y, room, S_WARN, "target is not reached");
+	else if (room > 4 && reads_format(s->m, layer, s->column, s->n_column, b, sizeof b))
+		canvas_name(c, x + 2 + n, u->main.y, room, S_DIM, b);
+	else if (l->detail[0] && room > 9 && text_width(layer_words(l, room, b, sizeof b)) <= room)
+		canvas_text(c, x + 2 + n, u->main.y, room, S_DIM, b);
 }
 
 /* "#37", cluster letter, plot, bar, value: one filter in height rows. */
@@ -207,14 +359,15 @@ static void filter_draw(const struct ui *u, struct canvas *c, int layer, int f, 
 	}
 }
 
-static void column_draw(const struct ui *u, struct canvas *c, int layer, int x, int w)
+/* head_w: columns for the header. */
+static void column_draw(const struct ui *u, struct canvas *c, int layer, int x, int w, int head_w)
 {
 	const struct own *o = u->data[VIEW_LAYERS];
 	const struct rows *r = &u->scene.rows[layer];
 	int room = room_of(u), y = u->main.y + 1, end = u->main.y + u->main.h, first = o->row_first[layer];
 	int *h = xcalloc((size_t)r->n_list + 1, sizeof *h), i;
 	row_heights(u, r, room, h);
-	header_draw(u, c, layer, x, w);
+	header_draw(u, c, layer, x, head_w);
 	canvas_zone(c, (struct rect){ x, u->main.y, w, u->main.h }, layer, -1);
 	if (r->loaded && r->n_list == 0) {
 		canvas_text(c, x + 2, y, w - 3, S_WARN, "no filter matches");
@@ -222,16 +375,36 @@ static void column_draw(const struct ui *u, struct canvas *c, int layer, int x, 
 			canvas_cursor(c, x + 2, y);
 	}
 	for (i = first; i < r->n_list && y + 1 <= end; i++) {
-		int rows = y + h[i] > end ? end - y : h[i];
+		int plot = plot_rows(h[i]), rows = y + plot > end ? end - y : plot;
 		filter_draw(u, c, layer, r->list[i], (struct rect){ x, y, w - 1, rows });
 		canvas_zone(c, (struct rect){ x, y, w, rows }, layer, r->list[i]);
 		y += h[i];
 	}
 	if (first > 0)
-		canvas_put(c, x + w - 2, u->main.y, u->g->up, S_DIM);
-	if (i < r->n_list || y > end)
+		canvas_put(c, x + head_w - 2, u->main.y, u->g->up, S_DIM);
+	if (i < r->n_list || y > end + 1)
 		canvas_put(c, x + w - 1, end - 1, u->g->down, S_DIM);
 	free(h);
+}
+
+/* How many layers lie to the left and to the right: "< +2  +3 >". Returns the columns that this takes. */
+static int hidden_draw(const struct ui *u, struct canvas *c)
+{
+	const struct own *o = u->data[VIEW_LAYERS];
+	const struct columns *col = &o->columns;
+	int behind = o->n_column - col->first - col->n, x = u->main.x + u->main.w;
+	char b[32];
+	if (behind > 0) {
+		canvas_put(c, --x, u->main.y, u->g->behind, S_BORDER_ON);
+		int n = snprintf(b, sizeof b, "+%d ", behind);
+		canvas_text(c, x -= n, u->main.y, n, S_BORDER_ON, b);
+	}
+	if (col->first > 0) {
+		int n = snprintf(b, sizeof b, "+%d%s", col->first, behind > 0 ? "  " : "");
+		canvas_text(c, x -= n, u->main.y, n, S_BORDER_ON, b);
+		canvas_put(c, x -= 2, u->main.y, u->g->before, S_BORDER_ON);
+	}
+	return u->main.x + u->main.w - x;
 }
 
 static void layers_draw(const struct ui *u, struct canvas *c)
@@ -239,23 +412,22 @@ static void layers_draw(const struct ui *u, struct canvas *c)
 	const struct own *o = u->data[VIEW_LAYERS];
 	const struct columns *col = &o->columns;
 	panel_draw(u, c);
-	for (int i = 0; i < col->n; i++)
-		column_draw(u, c, u->s.column[col->first + i], u->main.x + i * col->w, col->w);
-	/* more layers to the sides */
-	if (col->first > 0)
-		canvas_put(c, 0, u->main.y + 1, '<', S_BORDER_ON);
-	if (col->first + col->n < u->s.n_column)
-		canvas_put(c, u->main.x + u->main.w - 1, u->main.y, '>', S_BORDER_ON);
+	int taken = hidden_draw(u, c), end = u->main.x + u->main.w - taken - (taken > 0);
+	for (int i = 0; i < col->n; i++) {
+		int x = u->main.x + i * col->w, room = end - x < col->w ? end - x : col->w;
+		column_draw(u, c, o->column[col->first + i], x, col->w, room);
+	}
 }
 
 /* To another layer: as far down its list as here. */
 static unsigned sideways(struct ui *u, int step)
 {
-	struct session *s = &u->s;
-	int to = session_column(s) + step;
-	if (to < 0 || to >= s->n_column)
+	columns_make(u);
+	const struct own *o = u->data[VIEW_LAYERS];
+	int to = column_at(u) + step;
+	if (to < 0 || to >= o->n_column)
 		return 0;
-	return session_layer(s, s->column[to]);
+	return session_layer(&u->s, o->column[to]);
 }
 
 static unsigned select_at(struct ui *u, const struct rows *r, int at)
@@ -279,7 +451,7 @@ static unsigned layers_move(struct ui *u, enum move m)
 	case MOVE_HOME:
 		return session_layer(s, s->column[0]);
 	case MOVE_END:
-		return session_layer(s, s->column[s->n_column - 1]);
+		return sideways(u, ((struct own *)u->data[VIEW_LAYERS])->n_column - 1 - column_at(u));
 	case MOVE_UP:
 		return select_at(u, r, at - 1);
 	case MOVE_DOWN:
@@ -334,6 +506,7 @@ static void layers_dump(struct ui *u, FILE *f)
 {
 	struct session *s = &u->s;
 	const struct trace *trace = u->scene.trace;
+	columns_make(u);
 	if (trace && trace->share[0])
 		input_dump(u, f);
 	for (int k = 0; k < s->n_column; k++) {
@@ -343,7 +516,10 @@ static void layers_dump(struct ui *u, FILE *f)
 			fprintf(f, "%s: not worked out yet\n", s->m->layer[layer].name);
 			continue;
 		}
-		fprintf(f, "%s: %d of %lld filters shown\n", s->m->layer[layer].name, r->n_shown, (long long)r->F);
+		fprintf(f, "%s: %d of %lld filters shown", s->m->layer[layer].name, r->n_shown, (long long)r->F);
+		if (folded(u, layer))
+			fprintf(f, ", folded into %s, which it thins", s->m->layer[folds_into(s, layer)].name);
+		fputc('\n', f);
 		for (int i = 0; i < r->n_list; i++) {
 			int j = r->list[i];
 			fprintf(f, "  #%-4d importance %.4f  mean %.4g  range %.4g to %.4g%s%s", j, r->scaled[j],
@@ -381,7 +557,7 @@ const struct view view_layers = {
 	.prints = NEEDS_LAYERS,
 	.hints = "enter:open window-previous,window-next:window next-layer:layer "
 	         "percentile-less,percentile-more:percentile sort target measure cluster-colours:clusters "
-	         "switch:off/on highlight:trace filter mark larger,smaller:size search",
+	         "switch:off/on highlight:trace filter mark fold,fold-all:fold larger,smaller:size search",
 	.release = layers_release,
 	.search = layers_search,
 	.depends = CHANGED_NUMBERS | CHANGED_LAYER | CHANGED_FILTER | CHANGED_ORDER | CHANGED_CLUSTERS | CHANGED_METHOD,
@@ -389,5 +565,7 @@ const struct view view_layers = {
 	.draw = layers_draw,
 	.move = layers_move,
 	.enter = layers_enter,
+	.fold = layers_fold,
+	.fold_all = layers_fold_all,
 	.dump = layers_dump,
 };
