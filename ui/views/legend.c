@@ -169,12 +169,14 @@ const char *legend_format(const struct ui *u, const struct legend *row, char *bu
 /* ---- tables that views share ---- */
 
 const struct legend legend_details[] = {
+	SEEN("64 filters, kernel 3", "so many filters, each with weights for so many neighbouring steps",
+	     .style = S_DIM),
 	SEEN("64 k3 s2 d4", "64 filters; the kernel is 3 steps long, moves 2 steps on, and its taps are 4 steps apart",
 	     .style = S_DIM),
 	SEEN("same, valid", "the ends are padded, so the length stays; or they are not", .style = S_DIM),
 	SEEN("causal", "padded at the beginning only: a step depends on no later one", .style = S_DIM),
 	SEEN("relu, tanh ...", "the activation function", .style = S_DIM),
-	SEEN("field 7", "receptive field: so many steps of the input can change one value of the layer",
+	SEEN("sees 7 steps", "receptive field: so many steps of the input can change one value of the layer",
 	     .style = S_DIM),
 	{ 0 },
 };

@@ -731,9 +731,16 @@ static void grid_dump(struct ui *u, FILE *f)
 #define GRID_DEPENDS \
 	(CHANGED_NUMBERS | CHANGED_LAYER | CHANGED_FILTER | CHANGED_ORDER | CHANGED_CLUSTERS | CHANGED_METHOD)
 
+static bool sorts(const struct ui *u)
+{
+	return u->view->id == VIEW_GRID;
+}
+
 static const struct legend legend_grid[] = {
 	SEEN("conv1", "the layer that is shown; Tab goes to the next", .style = S_BORDER_ON),
 	{ .rows = legend_details },
+	SEEN("importance | index", "the keys by which s sorts; the lit one is in use", .when = sorts),
+	SEEN("look", "sorted by the channel that a filter looks at most", .when = sorts),
 	SEEN("#2 rank 1", "the selected filter, and its place by importance in the layer"),
 	SEEN("mean, max", "of the activation of the selected filter over the window"),
 	{ .rows = legend_filters },
@@ -744,10 +751,12 @@ static const struct legend legend_grid[] = {
 };
 
 static const struct legend legend_clusters[] = {
-	SEEN("k 3", "so many clusters: groups of filters with a similar activation"),
+	SEEN("3 clusters", "so many clusters: groups of filters with a similar activation"),
 	SEEN("silhouette 0.33", "how well the clusters are apart: 1 well, 0 not at all, below 0 mixed up"),
 	SEEN("A 3 filters", "the heading of a cluster, and the mean importance of its filters", .style = S_CLUSTER),
-	SEEN("{mark} A folded", "only the heading of this cluster is shown", .style = S_CLUSTER),
+	SEEN("{mark} A  3 filters",
+	     "a folded cluster: its mean importance, its prototype, and what its filters look at", .style = S_CLUSTER),
+	SEEN("{spread}", "the prototype: the mean activation of its filters, each scaled from 0 to 1"),
 	{ .rows = legend_grid },
 	{ 0 },
 };

@@ -534,13 +534,15 @@ static void layers_dump(struct ui *u, FILE *f)
 
 static const struct legend legend[] = {
 	SEEN("{mark}conv1 13/64", "the selected layer, and how many of its filters are listed", .style = S_BORDER_ON),
+	SEEN("conv1 -> pool", "a pool that only takes the largest of neighbouring steps is folded into its layer"),
 	{ .rows = legend_details },
 	SEEN("from a + b", "the layers that this one reads, where the network branches", .style = S_DIM),
 	{ .rows = legend_filters },
-	SEEN("< >", "there are more layers to the left or right", .style = S_BORDER_ON),
+	SEEN("+3", "so many more layers to the left or right", .style = S_BORDER_ON),
 	{ .rows = legend_panel },
 	{ .keys = "up,down", .text = "another filter of the layer" },
 	{ .keys = "left,right,next-layer", .text = "another layer" },
+	{ .keys = "fold,fold-all", .text = "fold or unfold this pool, all pools" },
 	{ 0 },
 };
 

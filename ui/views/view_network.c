@@ -778,6 +778,8 @@ static bool branches(const struct ui *u)
 }
 
 static const struct legend legend[] = {
+	SEEN("3 Conv, 1 Dense", "layers by kind, without those that only move values; then the size of the network",
+	     .style = S_TITLE),
 	SEEN("{selected}", "the selected layer; Enter opens it, or the next one that has filters"),
 	SEEN("2x24", "shape of the layer's output: filters by time steps"),
 	{ .rows = legend_details },
@@ -785,11 +787,11 @@ static const struct legend legend[] = {
 	SEEN("{spread}", "importance of the filters of the layer, the most important first", .when = runs),
 	SEEN("#3 {line}", "one of the most important filters, and its activation over time", .style = S_DIM,
 	     .when = boxes),
-	SEEN("2 dead", "so many filters have no activity in this window", .style = S_DIM, .when = runs),
+	SEEN("2 silent", "so many filters have no activity in this window", .style = S_DIM, .when = runs),
 	SEEN("{h}{arrow}", "the output of a layer goes into the next one", .when = boxes),
 	SEEN("{node-on} {node} {v} {h}",
 	     "a layer, the selected one filled, and the lines that lead from layer to layer", .when = branches),
-	SEEN("M operations", "multiplications for one window, in millions", .style = S_DIM),
+	SEEN("million operations", "multiplications for one window", .style = S_TITLE),
 	{ .rows = legend_panel },
 	{ .keys = "left,right,up,down", .text = "another layer" },
 	{ 0 },
