@@ -30,9 +30,9 @@ struct layer_importance {
 struct layer_clusters {
 	int k; /* 0: no clusters, for want of a time axis or with more than CLUSTER_FILTERS_MAX filters */
 	enum cluster_method method;
-	const int *label;           /* (F) 0..k-1 in order of first appearance; -1 without clusters */
-	const int *size;            /* (k) */
-	const bool *silent;         /* (k) all filters of the cluster are silent in this window */
+	const int *label;   /* (F) 0..k-1 in order of first appearance; -1 without clusters */
+	const int *size;    /* (k) */
+	const bool *silent; /* (k) all filters of the cluster are silent in this window */
 	/* (k,times) the prototype of each cluster: the mean of its filters' activations, each min-max scaled over time
 	 * as for clustering. NULL without clusters. */
 	const real *prototype;

@@ -11,8 +11,8 @@
 	.tee_d = 0x252C, .tee_u = 0x2534, .cross = 0x253C, .arrow = 0x25B6, .arrow_down = 0x25BC, .node = 0x25CB,      \
 	.node_on = 0x25CF, .mark = 0x25B8, .hit = 0x25CF, .side = 0x258C, .truth = 0x25CB, .predicted = 0x25CF,        \
 	.middle = 0x2500, .up = 0x25B2, .down = 0x25BC, .ellipsis = 0x2026, .yhat = "\u0177", .times = "\u00d7",       \
-	.approx = "\u2248", .none = 0x00B7, .to = 0x2192, .falls = 0x25BE,              \
-	.rises = 0x25B4, .before = 0x2039, .behind = 0x203A
+	.approx = "\u2248", .none = 0x00B7, .to = 0x2192, .falls = 0x25BE, .rises = 0x25B4, .before = 0x2039,          \
+	.behind = 0x203A
 
 static const struct glyphs sets[GLYPHS_COUNT] = {
 	[GLYPHS_BRAILLE] = { .name = "braille", .braille = true, UNICODE_SHAPES },

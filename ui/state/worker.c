@@ -204,8 +204,7 @@ static bool answer_clusters(struct worker *w, struct answer *r)
 	r->clusters.label = copy(r->clusters.label, F, sizeof(int));
 	r->clusters.size = copy(r->clusters.size, k, sizeof(int));
 	r->clusters.silent = copy(r->clusters.silent, k, sizeof(bool));
-	r->clusters.prototype =
-	        copy(r->clusters.prototype, k * (size_t)w->m->layer[r->ask.layer].times, sizeof(real));
+	r->clusters.prototype = copy(r->clusters.prototype, k * (size_t)w->m->layer[r->ask.layer].times, sizeof(real));
 	return true;
 }
 
