@@ -482,6 +482,15 @@ int layer_thins(const struct model *m, int layer)
 	return readers == 1 ? from : -1;
 }
 
+int64_t layer_dilation(const struct model *m, int layer)
+{
+	const struct layer *l = &m->layer[layer];
+	for (int i = l->first_node; i < l->end_node; i++)
+		if (m->graph->node[i].op->window)
+			return m->graph->node[i].op->window(&m->graph->node[i])->dilation;
+	return 1;
+}
+
 int model_find_layer(const struct model *m, const char *name)
 {
 	for (int i = 0; i < m->n_layer; i++)

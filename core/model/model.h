@@ -164,6 +164,8 @@ bool layer_is_rows(const struct model *m, const struct layer *l);
  * over time whose windows do not overlap. It alone reads the other layer, and both have the same filters. So each of
  * its values is one of the other layer's, and the gradient of each of its values goes to that value alone. */
 int layer_thins(const struct model *m, int layer);
+/* The distance of the taps along time of the layer's first operator with a sliding window; 1 without one. */
+int64_t layer_dilation(const struct model *m, int layer);
 /* The index of the LAYER_ANALYSED with this name; -1: there is none. */
 int model_find_layer(const struct model *m, const char *name);
 /* What the outputs of a classifier mean. All code that names a class or a probability asks these functions. `output`

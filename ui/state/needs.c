@@ -89,6 +89,8 @@ static void want_about_filter(struct scene *c, const struct session *s)
 	int f = s->filter[s->layer];
 	if (c->twins_stale || !answer_about(c->twins, s->layer, f))
 		want(c, ANSWER_TWINS, s->layer, f, 0);
+	if (!c->response[s->layer] && scene_measures(s, s->layer))
+		want(c, ANSWER_RESPONSE, s->layer, 0, 0);
 	if (!answer_about(c->top, s->layer, f) || c->top->done < c->top->total)
 		want(c, ANSWER_TOP, s->layer, f, 0);
 }

@@ -108,6 +108,7 @@ bool scene_init(struct scene *c, const struct session *s, struct windows *window
 		             .trace_stale = true,
 		             .windows = windows };
 	c->rows = xcalloc((size_t)m->n_layer + 1, sizeof *c->rows);
+	c->response = xcalloc((size_t)m->n_layer + 1, sizeof *c->response);
 	c->cache = xcalloc((size_t)m->n_layer + 1, sizeof *c->cache);
 	int64_t all = 0;
 	for (int i = 0; i < m->n_layer; i++)
@@ -171,6 +172,9 @@ void scene_release(struct scene *c)
 	free(c->trace_max);
 	answer_free(c->twins);
 	answer_free(c->top);
+	for (int i = 0; i < c->n_layer; i++)
+		answer_free(c->response[i]);
+	free(c->response);
 	kernel_release(&c->kernel);
 	filter_expr_free(c->expression);
 	free(c->ask);
@@ -279,6 +283,19 @@ void scene_explained(const struct session *s, int *layer, int64_t *filter)
 	bool one = s->one_filter && s->layer >= 0;
 	*layer = one ? s->layer : -1;
 	*filter = one ? s->filter[s->layer] : 0;
+}
+
+bool scene_measures(const struct session *s, int layer)
+{
+	const struct layer *l = &s->m->layer[layer];
+	struct kernel k;
+	if (!l->has_time || l->times < 2)
+		return false;
+	if (l->n_in != 1 || s->m->layer[l->in[0]].kind != LAYER_INPUT || !kernel_of(&k, s->m, layer, 0))
+		return true;
+	bool input = k.channels == s->m->C;
+	kernel_release(&k);
+	return !input;
 }
 
 bool answer_about(const struct answer *r, int layer, int64_t filter)
@@ -461,6 +478,10 @@ static bool place(struct scene *c, struct session *s, struct answer *r)
 		answer_free(c->twins);
 		c->twins = r;
 		c->twins_stale = false;
+		return true;
+	case ANSWER_RESPONSE:
+		answer_free(c->response[q.layer]);
+		c->response[q.layer] = r;
 		return true;
 	case ANSWER_TOP:
 		answer_free(c->top);

@@ -127,6 +127,7 @@ struct scene {
 	struct answer *twins; /* of the selected filter, or NULL */
 	bool twins_stale;
 	struct answer *top;              /* the windows in which it is most active, or NULL */
+	struct answer **response;        /* [n_layer] the measured frequency response of a layer, or NULL */
 	struct kernel kernel;            /* weights of a filter; w NULL: none */
 	int kernel_layer, kernel_filter; /* the filter */
 	struct answer *traced;
@@ -183,6 +184,9 @@ const struct peek *scene_peek(const struct scene *c, int64_t window);
 bool scene_traced(const struct scene *c, const struct session *s, struct ask *q);
 /* Sets whose saliency NEEDS_METHODS is about: layer and filter, or layer -1 for the target. */
 void scene_explained(const struct session *s, int *layer, int64_t *filter);
+/* Whether the frequency response of a layer's filters is measured: a layer with a time axis that is not the first
+ * convolution, whose response follows from its weights. */
+bool scene_measures(const struct session *s, int layer);
 /* Returns true if the answer is there (not NULL) and is about this filter. */
 bool answer_about(const struct answer *r, int layer, int64_t filter);
 /* Prepares the numbers that have arrived for a view that needs `needs` (enum scene_need). changed: enum changed.

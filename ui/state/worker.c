@@ -35,7 +35,9 @@ struct worker {
 	struct analysis *a;
 	struct analysis *other; /* of windows and questions other than the current ones; NULL: not needed yet */
 	struct top_windows *top;
-	struct silence *silence; /* unfinished, or NULL */
+	struct silence *silence;   /* unfinished, or NULL */
+	struct response *response; /* unfinished, of response_layer, or NULL */
+	int response_layer;
 	double top_sent;
 };
 
@@ -72,6 +74,7 @@ void answer_free(struct answer *a)
 {
 	if (!a)
 		return;
+	free(a->response);
 	free(a->input);
 	free(a->output);
 	free(a->look);
@@ -419,6 +422,27 @@ static bool answer_windows(struct worker *w)
 	return true;
 }
 
+/* It depends on the model and the data set alone, so that measuring goes on where it was interrupted. */
+static bool answer_response(struct worker *w, struct answer *r)
+{
+	const struct layer *l = &w->m->layer[r->ask.layer];
+	if (w->response && w->response_layer != r->ask.layer) {
+		response_free(w->response);
+		w->response = NULL;
+	}
+	if (!w->response)
+		w->response = response_new(w->m, w->d, r->ask.layer);
+	w->response_layer = r->ask.layer;
+	while (response_step(w->response))
+		if (interrupted(w))
+			return false;
+	const real *v = response_get(w->response, &r->response_channels);
+	r->response = copy(v, (size_t)(l->filters * r->response_channels) * RESPONSE_BINS, sizeof(real));
+	response_free(w->response);
+	w->response = NULL;
+	return true;
+}
+
 /* NULL: something more urgent came. */
 static struct answer *answer_make(struct worker *w, const struct ask *q)
 {
@@ -441,6 +465,9 @@ static struct answer *answer_make(struct worker *w, const struct ask *q)
 		break;
 	case ANSWER_TWINS:
 		r->n = twins_find(w->a, q->layer, q->filter, TWINS, r->twin);
+		break;
+	case ANSWER_RESPONSE:
+		done = answer_response(w, r);
 		break;
 	case ANSWER_TOP:
 		done = answer_top(w, r);
@@ -581,6 +608,7 @@ void worker_free(struct worker *w)
 	pthread_cond_destroy(&w->done);
 	question_release(&w->q);
 	silence_free(w->silence);
+	response_free(w->response);
 	analysis_free(w->a);
 	analysis_free(w->other);
 	top_windows_free(w->top);

@@ -12,6 +12,7 @@
 #ifndef UI_WORKER_H
 #define UI_WORKER_H
 
+#include "core/analysis/response.h"
 #include "core/analysis/top_windows.h"
 #include "core/analysis/twins.h"
 #include "ui/draw/plot.h"
@@ -29,6 +30,7 @@ enum answer_kind {
 	ANSWER_TRACE,    /* recursive highlighting, backward from a point */
 	ANSWER_FEEDS,    /* recursive highlighting, forward from a point */
 	ANSWER_TWINS,    /* the filters most like a filter */
+	ANSWER_RESPONSE, /* the frequency response of all filters of a layer, as measured */
 	ANSWER_TOP,      /* the windows in which a filter is most active; the best so far while done < total */
 	ANSWER_SILENCE,  /* which filters are silent in how many windows */
 	ANSWER_WINDOWS,  /* more of the list of windows was computed (worker_windows) */
@@ -93,6 +95,9 @@ struct answer {
 	/* ANSWER_TRACE, ANSWER_FEEDS: share[layer] as in struct trace */
 	real **share;
 	int n_layer;
+	/* ANSWER_RESPONSE: (F,response_channels,RESPONSE_BINS) */
+	real *response;
+	int64_t response_channels;
 	/* ANSWER_SILENCE: in count[layer][filter] of `windows` windows the filter is silent */
 	int **count, windows;
 };

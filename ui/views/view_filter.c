@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 #include "core/base/text.h"
+#include "core/data/time_stamp.h"
 #include "ui/state/format.h"
 #include "ui/views/list.h"
 #include "ui/views/panel.h"
@@ -350,13 +351,114 @@ static void kernel_draw(const struct ui *u, struct canvas *c, struct rect r)
 	}
 }
 
+/* ---- which frequencies come through ---- */
+
+/* The response of the filter to channel ch (RESPONSE_BINS), into v. Returns false if it is not known yet. */
+static bool response_of(const struct ui *u, int64_t ch, real *v)
+{
+	const struct scene *sc = &u->scene;
+	int layer = u->s.layer, f = u->s.filter[layer];
+	if (scene_measures(&u->s, layer)) {
+		const struct answer *a = sc->response[layer];
+		if (a)
+			memcpy(v, a->response + (f * a->response_channels + ch) * RESPONSE_BINS,
+			       RESPONSE_BINS * sizeof *v);
+		return a != NULL;
+	}
+	const struct kernel *k = &sc->kernel;
+	if (!k->w || ch >= k->channels)
+		return false;
+	double gain[RESPONSE_BINS];
+	response_of_kernel(k->w + ch * k->taps, k->taps, layer_dilation(u->s.m, layer), gain);
+	for (int i = 0; i < RESPONSE_BINS; i++)
+		v[i] = (real)gain[i];
+	return true;
+}
+
+/* How many responses a filter has: one for each channel of the input, or one for all together. */
+static int64_t response_count(const struct ui *u)
+{
+	int64_t C = u->s.m->C;
+	return C <= RESPONSE_CHANNELS_MAX || !scene_measures(&u->s, u->s.layer) ? C : 1;
+}
+
+/* What the right end of the axis is called: half a cycle a step, or in Hz where the time stamps tell the rate. */
+static void rate_format(const struct ui *u, char *b, size_t size)
+{
+	enum { LOOKED = 32 };
+	const struct dataset *d = u->s.d;
+	const char *cell[LOOKED];
+	double at[LOOKED], rate = 0;
+	struct time_form form;
+	int n = u->s.m->T < LOOKED ? (int)u->s.m->T : LOOKED;
+	for (int i = 0; i < n; i++)
+		cell[i] = dataset_stamp(d, 0, i);
+	if (n > 2 && *cell[0] && time_of_texts(cell, n, at, &form) && form.kind != TIME_COUNT) {
+		struct time_steps steps = time_steps_of(at, n, NULL);
+		rate = steps.even && steps.mean > 0 ? 1 / steps.mean : 0;
+	}
+	char v[32];
+	if (rate > 0)
+		snprintf(b, size, "%s Hz", number_format(v, sizeof v, rate / 2, 8));
+	else
+		snprintf(b, size, "0.5 cycles per step");
+}
+
+/* A plot for each channel, lowest frequency at the left; all on one scale. */
+static void response_draw(const struct ui *u, struct canvas *c, struct rect r)
+{
+	enum { LABEL = 8 };
+	int64_t n = response_count(u);
+	char b[96];
+	real v[RESPONSE_BINS];
+	const struct layer *l = session_layer_now(&u->s);
+	if (r.h < 4 || !l->has_time || l->times < 2 || (!scene_measures(&u->s, u->s.layer) && !u->scene.kernel.w))
+		return;
+	bool there = response_of(u, 0, v);
+	snprintf(b, sizeof b, "frequency response%s%s",
+	         scene_measures(&u->s, u->s.layer) ? ", measured" : " of the kernel", there ? "" : ": at work");
+	heading(c, &r, b);
+	if (!there)
+		return;
+	struct rect axis = rect_bottom(&r, 1);
+	int64_t fit = r.h / 2 < n ? r.h / 2 : n;
+	int rows = (int)(r.h / (fit ? fit : 1)) > 4 ? 4 : (int)(r.h / (fit ? fit : 1));
+	double most = 0;
+	for (int64_t ch = 0; ch < n; ch++)
+		if (response_of(u, ch, v))
+			most = fmax(most, series_abs_max(series_of(v, RESPONSE_BINS)));
+	for (int64_t ch = 0; ch < fit && response_of(u, ch, v); ch++) {
+		struct rect plot = rect_top(&r, rows);
+		char peak[24];
+		if (n == 1 && u->s.m->C > 1)
+			snprintf(b, sizeof b, "all");
+		else
+			channel_name(u, ch, b, sizeof b);
+		canvas_name(c, plot.x, plot.y, LABEL - 1, S_TEXT, b);
+		if (plot.h > 1)
+			canvas_text(c, plot.x, plot.y + 1, LABEL - 1, S_AXIS,
+			            number_format(peak, sizeof peak, series_abs_max(series_of(v, RESPONSE_BINS)), 6));
+		rect_left(&plot, LABEL);
+		plot_line(c, u->g, plot, series_of(v, RESPONSE_BINS), (struct range){ 0, most },
+		          (struct paint){ .style = S_LINE });
+	}
+	axis.y = r.y;
+	rate_format(u, b, sizeof b);
+	canvas_text(c, axis.x + LABEL, axis.y, 1, S_AXIS, "0");
+	canvas_right(c, axis.x + LABEL + 1, axis.y, axis.w - LABEL - 1, S_AXIS, b);
+}
+
 /* How the rows at the side are shared: the kernel as much as it has to show, the lists the rest. */
 static void side_draw(const struct ui *u, struct canvas *c, struct rect side, int f)
 {
 	const struct kernel *k = &u->scene.kernel;
 	facts_draw(u, c, &side, f);
 	int64_t want = k->w ? 3 + (k->channels > 4 && k->channels > side.h / 3 ? k->taps + 2 : k->channels) : 0;
-	int kernel = want < side.h / 2 ? (int)want : side.h / 2, lists = side.h - kernel;
+	int kernel = want < side.h / 2 ? (int)want : side.h / 2, lists = side.h - kernel,
+	    response = side.h >= 22 ? 2 + 4 * (int)response_count(u) : 0;
+	response = response > side.h / 3 ? side.h / 3 : response;
+	response_draw(u, c, rect_bottom(&side, response));
+	lists = side.h - kernel;
 	twins_draw(u, c, rect_top(&side, (lists + 1) / 2 > TWINS + 1 ? TWINS + 1 : (lists + 1) / 2));
 	top_draw(u, c, rect_top(&side, lists / 2 > TOP_WINDOWS + 1 ? TOP_WINDOWS + 1 : lists / 2));
 	kernel_draw(u, c, side);
@@ -457,6 +559,15 @@ static void filter_dump(struct ui *u, FILE *out)
 	for (int i = 0; top && i < top->n; i++)
 		fprintf(out, "window %lld step %lld activation %.6g\n", (long long)top->top[i].window,
 		        (long long)top->top[i].time, top->top[i].value);
+	char name[64];
+	real v[RESPONSE_BINS];
+	for (int64_t ch = 0; r->times > 1 && ch < response_count(u) && response_of(u, ch, v); ch++) {
+		fprintf(out, "response %s",
+		        response_count(u) < s->m->C ? "all" : channel_name(u, ch, name, sizeof name));
+		for (int k = 0; k < RESPONSE_BINS; k++)
+			fprintf(out, " %.6g:%.4g", response_frequency(k), (double)v[k]);
+		fputc('\n', out);
+	}
 	for (int64_t t = 0; t < r->times; t++)
 		fprintf(out, "step %lld activation %.6g influence %.6g\n", (long long)t, (double)rows_series(r, f).v[t],
 		        u->scene.gradient ? (double)u->scene.gradient[t] : (double)NAN);
@@ -474,6 +585,8 @@ static const struct legend legend[] = {
 	SEEN("{tee}", "the largest and the smallest value of the plot"),
 	SEEN("{hit} {up}", "the step under the cursor"),
 	SEEN("{hit}", "a step that is traced: it produced, or is fed by, the value under the cursor"),
+	SEEN("frequency response",
+	     "how much of each oscillation comes through, slow ones at the left; measured, or of the kernel"),
 	SEEN("twins #4 0.897", "filters with the most similar activation, and their correlation with this one"),
 	SEEN("strongest windows", "where in the data this filter is most active: window, step and value",
 	     .style = S_DIM),
