@@ -73,6 +73,8 @@ is 'errors in raw units' "$("$TSVIZ" eval -q "$T/s.json" "$T/size.csv" --split a
 is 'the scalers in JSON' "$("$TSVIZ" analyze --all -q --json "$T/s.json" "$T/size.csv" | grep -o '"scaler":{[^]]*]}')" \
 	'"scaler":{"groups":[{"group":"1","min":0,"range":40},{"group":"2","min":0,"range":400},{"group":"3","min":0,"range":4000}]}'
 is 'the browser in raw units' "$("$TSVIZ" -q "$T/s.json" "$T/size.csv" --split all --plain windows --keys X | awk '/^[0-2] / { print $3, $NF }' | tr '\n' ' ')" '20 1 200 2 2000 3 '
+# 20 200 2000 are true values of three windows that are alike once scaled
+is 'the list is sorted by what it shows' "$("$TSVIZ" -q "$T/s.json" "$T/size.csv" --split all --plain windows --keys 'X s s' | awk 'NR > 1 && $3 != "-" { if (NR > 2 && $3 > last) bad++; last = $3; n++ } END { print bad + 0, (n > 9) }')" '0 1'
 is 'info says it' "$("$TSVIZ" info -q "$T/s.json" "$T/size.csv" | grep scaling)" 'scaling: minmax, of each of 3 groups by its own statistics'
 is '--scale none' "$("$TSVIZ" predict -q "$T/s.json" "$T/size.csv" --scale none | sed -n 1p)" 'window,row,group,output0,true0'
 is 'another scaler for all' "$("$TSVIZ" predict -q "$T/s.json" "$T/size.csv" --scale-by all | sed -n '2,4p' | cut -d, -f4 | uniq | wc -l)" 3

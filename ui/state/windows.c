@@ -7,6 +7,7 @@
 #include <time.h>
 #include "core/model/loss.h"
 #include "core/model/task.h"
+#include "core/probe/target.h"
 #include "core/run/run.h"
 
 const char *const windows_sort_names[WINDOWS_SORTS] = { "index", "from", "group", "label", "y", "predicted", "error" };
@@ -276,6 +277,13 @@ static int ordered(const void *pa, const void *pb)
 	return a->down ? -c : c;
 }
 
+/* What the list shows in a column of numbers. */
+static double shown(const struct windows *w, int64_t i, double v)
+{
+	bool scaled = w->sort != WINDOWS_ERROR && !target_has_class(w->task) && w->d->n_y == w->m->outputs;
+	return scaled && w->raw ? dataset_unscale(w->d, i, 0, v) : v;
+}
+
 static struct keyed key_of(const struct windows *w, int i)
 {
 	const double *number[WINDOWS_SORTS] = {
@@ -284,7 +292,7 @@ static struct keyed key_of(const struct windows *w, int i)
 	struct keyed k = { .text = "", .i = i, .down = !windows_ascend(w) };
 	k.wrong = w->sort == WINDOWS_ERROR && i < w->seen && w->wrong[i];
 	if (number[w->sort])
-		k.key = i < w->seen ? number[w->sort][i] : (double)NAN;
+		k.key = i < w->seen ? shown(w, i, number[w->sort][i]) : (double)NAN;
 	else if (w->sort == WINDOWS_LABEL)
 		k.text = windows_label(w, i);
 	else if (w->sort == WINDOWS_GROUP)
@@ -294,6 +302,13 @@ static struct keyed key_of(const struct windows *w, int i)
 	else
 		k.key = w->sort == WINDOWS_FROM ? (double)dataset_row(w->d, i) : i;
 	return k;
+}
+
+void windows_units(struct windows *w, bool raw)
+{
+	if (w->raw != raw)
+		w->sorted = -1;
+	w->raw = raw;
 }
 
 void windows_sort(struct windows *w)

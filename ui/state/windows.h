@@ -40,6 +40,7 @@ struct windows {
 	int64_t sorted;  /* the value of seen when the order was made; -1: it was never made */
 	enum windows_sort sort;
 	bool reverse;
+	bool raw; /* true values and forecasts are sorted in the units of the data; else scaled, as they are kept */
 	int64_t at, first; /* cursor and first row shown, as places in the order */
 	bool visited;      /* the list was opened before */
 };
@@ -60,6 +61,8 @@ bool windows_has(const struct windows *w, enum windows_sort column);
 /* Lists only the windows of the group of this name; or, if there is none, of all groups whose names have the word in
  * them, in upper or lower case; "": all windows. Returns false, and changes nothing, if no group is meant. */
 bool windows_filter(struct windows *w, const char *word);
+/* Sorts in the units of the data, or scaled. They differ where each group has a scaler of its own. */
+void windows_units(struct windows *w, bool raw);
 /* Returns the next column to sort by. The columns go from right to left, so that the worst errors come first. A
  * column that is not there is left out. */
 enum windows_sort windows_next_sort(const struct windows *w);

@@ -233,6 +233,7 @@ static void windows_update(struct ui *u, unsigned changed)
 	struct own *o = u->data[VIEW_WINDOWS];
 	struct windows *w = &u->windows;
 	(void)changed;
+	windows_units(w, u->s.raw_units);
 	if (w->sorted != w->seen)
 		windows_sort(w);
 	w->first = layout_scroll((int)w->first, (int)w->at, 1, (int)w->listed, room_of(u));
