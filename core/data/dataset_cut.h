@@ -85,6 +85,8 @@ void cut_times(struct cut *c);
 /* Finds a time whose parts are columns of numbers, such as year, month, day and hour, which rise together. Fills
  * c->time and gives the columns their roles. Returns false if there is none. */
 bool cut_time_parts(struct cut *c);
+/* Returns whether a column is called as a part of a time is. */
+bool cut_is_part_name(const char *name);
 /* Writes the parts of a row's time: "2024-03-01 06:30". */
 void cut_part_stamp(const struct cut *c, int64_t row, char *buf, size_t size);
 /* Finds the usual step of the times and says where they jump, fall or stay. */

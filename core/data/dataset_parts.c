@@ -37,6 +37,14 @@ static bool is_name(enum part p, const char *name)
 	return column_name_among(parts[p].names, name);
 }
 
+bool cut_is_part_name(const char *name)
+{
+	for (int p = 0; p < CUT_PARTS; p++)
+		if (is_name((enum part)p, name))
+			return true;
+	return false;
+}
+
 static bool is_called(const struct table *t, int k, enum part p)
 {
 	bool found = is_name(p, t->name[k]);
@@ -159,6 +167,18 @@ static void say_parts(struct cut *c)
 		         list);
 }
 
+/* Whether a column can only be a clock, by its name and its numbers: 0, 15 ... 45, 100. "time" may be anything. */
+static bool is_plain_clock(const struct table *t, int k)
+{
+	static const char *const names[] = { "hhmm", "hhmmss", "hrmn", "clock", "uhrzeit", NULL };
+	if (k < 0 || !column_name_among(names, t->name[k]))
+		return false;
+	for (int64_t i = 0; i < t->n_row; i++)
+		if (fmod(t->number[k][i], 100) >= 60)
+			return false;
+	return true;
+}
+
 bool cut_time_parts(struct cut *c)
 {
 	int *part = c->part;
@@ -169,7 +189,7 @@ bool cut_time_parts(struct cut *c)
 		part[PART_YEAR] = part[PART_MONTH] = part[PART_DAY] = part[PART_OF_YEAR] = -1;
 	if (part[PART_OF_YEAR] >= 0)
 		part[PART_MONTH] = part[PART_DAY] = -1;
-	if (part[PART_HOUR] >= 0 || !date)
+	if (part[PART_HOUR] >= 0 || (!date && !is_plain_clock(c->t, part[PART_CLOCK])))
 		part[PART_CLOCK] = -1;
 	bool enough = date ? part[PART_CLOCK] >= 0 || part[PART_HOUR] >= 0
 	                   : year && (part[PART_OF_YEAR] >= 0 || (part[PART_MONTH] >= 0 && (part[PART_DAY] >= 0)));

@@ -51,15 +51,11 @@ static bool named_group(const char *name, bool number)
 /* Names of numbers that stay the same or come round because they are parts of a time or count rows. */
 static bool named_clock(const char *name)
 {
-	static const char *const words[] = { "year",      "yr",         "month",       "mon",     "day",
-		                             "hour",      "hours",      "hr",          "minute",  "min",
-		                             "minutes",   "second",     "sec",         "week",    "weekday",
-		                             "dayofweek", "quarter",    "dow",         "doy",     "dayofyear",
-		                             "hourofday", "dayofmonth", "weekofyear",  "date",    "time",
-		                             "sample",    "counter",    "packet",      "seq",     "sequence",
-		                             "frame",     "index",      "sampleindex", "package", "packetnumber",
-		                             "days",      "hod",        NULL };
-	return column_name_among(words, name);
+	static const char *const words[] = { "week",         "weekday",    "dayofweek", "quarter", "dow",
+		                             "hourofday",    "weekofyear", "sample",    "counter", "packet",
+		                             "seq",          "sequence",   "frame",     "index",   "sampleindex",
+		                             "packetnumber", "package",    "days",      "hod",     NULL };
+	return cut_is_part_name(name) || column_name_is_time(name) || column_name_among(words, name);
 }
 
 /* ---- cells ---- */

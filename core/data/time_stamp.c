@@ -120,7 +120,27 @@ static bool add_field(struct stamp *q, int64_t v, int digits)
 	return true;
 }
 
-/* Reads a run of letters: a month, a weekday, AM, PM, T, Z, UTC, "days". */
+/* The zones that files name by letters, in hours east of Greenwich. Where letters have two meanings, it is that of
+ * North America. */
+static bool take_zone_name(struct stamp *q, const char *word, size_t len)
+{
+	static const struct {
+		const char *name;
+		double hours;
+	} zones[] = { { "z", 0 },     { "utc", 0 },  { "gmt", 0 },  { "wet", 0 },  { "west", 1 }, { "bst", 1 },
+		      { "cet", 1 },   { "cest", 2 }, { "met", 1 },  { "mest", 2 }, { "mez", 1 },  { "mesz", 2 },
+		      { "eet", 2 },   { "eest", 3 }, { "msk", 3 },  { "kst", 9 },  { "jst", 9 },  { "aest", 10 },
+		      { "aedt", 11 }, { "est", -5 }, { "edt", -4 }, { "cst", -6 }, { "cdt", -5 }, { "mst", -7 },
+		      { "mdt", -6 },  { "pst", -8 }, { "pdt", -7 } };
+	for (size_t i = 0; i < sizeof zones / sizeof *zones; i++)
+		if (word_is(word, len, zones[i].name)) {
+			q->zone = zones[i].hours * 3600;
+			return true;
+		}
+	return false;
+}
+
+/* Reads a run of letters: a month, a weekday, AM, PM, T, Z, UTC, CET, "days". */
 static bool take_word(struct stamp *q, const char **s)
 {
 	const char *word = *s;
@@ -151,8 +171,7 @@ static bool take_word(struct stamp *q, const char **s)
 		q->n = 0;
 		return true;
 	}
-	return is_weekday(word, len) || word_is(word, len, "z") || word_is(word, len, "utc") ||
-	       word_is(word, len, "gmt");
+	return is_weekday(word, len) || take_zone_name(q, word, len);
 }
 
 /* The seconds of a clock that is written as a number, hhmmss. */
@@ -162,11 +181,14 @@ static double seconds_of(int64_t clock)
 	return (double)seconds;
 }
 
-/* Reads digits that are a date and perhaps a time of day without marks: 20240102, 202401021504, 20240102150405. */
+/* Reads digits that are a date and perhaps a time of day without marks: 20240102, 2024010215, 202401021504,
+ * 20240102150405. */
 static bool take_compact(struct stamp *q, int64_t v, int digits)
 {
 	int64_t clock = 0;
-	if (digits == 12)
+	if (digits == 10)
+		clock = v % 100 * 10000, v /= 100;
+	else if (digits == 12)
 		clock = v % 10000 * 100, v /= 10000;
 	else if (digits == 14)
 		clock = v % 1000000, v /= 1000000;
@@ -230,17 +252,35 @@ static bool take_number(struct stamp *q, const char **s)
 	return true;
 }
 
+/* Passes over the signs for year, month, day, hour, minute and second of Chinese and Japanese dates. */
+static bool pass_sign(struct stamp *q, const char **s)
+{
+	static const char date[][4] = { "\u5e74", "\u6708", "\u65e5" };
+	for (size_t i = 0; i < sizeof date / sizeof *date; i++)
+		if (!strncmp(*s, date[i], 3) && q->n == (int)i + 1) {
+			*s += 3;
+			return true;
+		}
+	return false;
+}
+
 static bool scan(const char *s, struct stamp *q)
 {
 	*q = (struct stamp){ .month_at = -1 };
 	while (*s) {
 		bool good = true;
+		struct stamp end;
+		/* "2024-01-02 15:00 - 2024-01-02 16:00" is the time at which it begins */
+		if (*s == '-' && s[1] == ' ' && q->clock && q->n == FIELDS)
+			return scan(s + 2, &end) && end.clock;
 		if (*s == ' ' || *s == ',' || *s == '\t')
 			s++;
 		else if (digit(*s))
 			good = take_number(q, &s);
 		else if (letter(*s))
 			good = take_word(q, &s);
+		else if (*s & 0x80)
+			good = pass_sign(q, &s);
 		else if (q->clock && q->n == FIELDS && (*s == '+' || *s == '-'))
 			good = take_zone(q, &s);
 		else if (*s == '-' && q->month_at >= 0 && q->n < FIELDS)

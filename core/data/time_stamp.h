@@ -22,15 +22,16 @@ struct time_form {
 };
 
 /* Reads n cells of text. Writes the time of each cell to `at`; an empty cell gives NaN. It reads ISO 8601 with T and
- * zone, 02.01.2024 15:04, 01/02/2024 3:04 PM, 2 Jan 2024, Jan 02, 2024, 20240102150405 and parts of these; clocks
+ * zone, 02.01.2024 15:04, 01/02/2024 3:04 PM, 2 Jan 2024, Jan 02, 2024, 20240102150405 and parts of these; of two such
+ * times with " - " between them, the first; clocks
  * 15:04:05.678 without a date and elapsed times such as 100:00:00 or 1 days 02:03:04. Clocks without a date that go on
  * after midnight are counted on. The order of day and month is what all cells allow; if more than one order fits, the
  * one in which the times fall and jump least often. Returns false if a cell is no time, or all are empty. */
 bool time_of_texts(const char *const *cell, int64_t n, double *at, struct time_form *form);
 
-/* The same for numbers: 20240102, 202401021504, 20240102150405; Unix seconds, milliseconds, microseconds and
- * nanoseconds from 1980 to 2100. Other numbers are elapsed times if the column's name gives a unit, as in "time (ms)",
- * or numbers of unknown unit. Never fails; NaN stays NaN. */
+/* The same for numbers: 20240102, 2024010215, 202401021504, 20240102150405; Unix seconds, milliseconds, microseconds
+ * and nanoseconds from 1980 to 2100. Other numbers are elapsed times if the column's name gives a unit, as in "time
+ * (ms)", or numbers of unknown unit. Never fails; NaN stays NaN. */
 void time_of_numbers(const double *cell, int64_t n, const char *name, double *at, struct time_form *form);
 
 /* What the steps from each time to the next are like. NaN on either side: the step is unknown and not counted. */

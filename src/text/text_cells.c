@@ -143,12 +143,12 @@ static bool may_be_missing(const char *s, size_t n)
 	return false;
 }
 
-/* Whether the letters belong into a date or a time. */
-static bool word_of_time(const char *s, size_t n)
+bool text_is_time_word(const char *s, size_t n)
 {
-	static const char *const words[] = { "T",   "Z",   "AM",  "PM",   "UTC", "GMT", "CET", "CEST",
-		                             "MET", "EST", "EDT", "CST",  "CDT", "MST", "MDT", "PST",
-		                             "PDT", "BST", "JST", "MESZ", "MEZ", NULL };
+	static const char *const words[] = { "T",   "Z",    "AM",   "PM",     "UTC",    "GMT",    "CET",  "CEST", "MET",
+		                             "EST", "EDT",  "CST",  "CDT",    "MST",    "MDT",    "PST",  "PDT",  "BST",
+		                             "JST", "MESZ", "MEZ",  "EET",    "EEST",   "WET",    "WEST", "MEST", "MSK",
+		                             "KST", "AEST", "AEDT", "\u5e74", "\u6708", "\u65e5", NULL };
 	/* the beginnings of the names of months and days in English, and of those months that German writes otherwise
 	 */
 	static const char *const names[] = { "january", "february", "march",     "april",       "may",      "june",
@@ -183,7 +183,7 @@ static bool is_stamp(const char *s, size_t n)
 		} else if (is_letter(s[i])) {
 			while (i < n && is_letter(s[i]))
 				i++;
-			if (!word_of_time(s + k, i - k))
+			if (!text_is_time_word(s + k, i - k))
 				return false;
 			words++;
 		} else if (strchr("-/:., +", s[i])) {

@@ -12,6 +12,7 @@ enum {
 	TAIL_LINES = 100,     /* lines at the end that are looked at */
 	TAIL_BYTES = 1 << 16, /* they lie in so many bytes */
 	BLOCK_MOST = 8,       /* lines of a header, with units and titles */
+	UNIT_MAX = 16,        /* bytes of a unit in a cell */
 };
 
 /* Between names with single blanks in them: a tab, or two blanks or more. */
@@ -101,6 +102,15 @@ bool text_is_excel_error(const char *s, const char *end);
 bool text_is_comment(const struct text_layout *l, const char *s, const char *end);
 /* Whether the text s..end is that of line a. */
 bool text_same_line(const struct text_line *a, const char *s, const char *end);
+
+/* Whether the letters belong into a date or a time: the names of months and days, AM, UTC ... */
+bool text_is_time_word(const char *s, size_t n);
+
+/* ---- units in cells: text_units.c ---- */
+
+/* Gives columns their units, where each cell in the lines from <= i < to of the sample is a number with the same one,
+ * and counts these cells in t as numbers. */
+void units_find(struct finder *f, struct text_layout *l, struct tally *t, int from, int to);
 
 /* ---- the first lines, and the ways to split them: text_sample.c ---- */
 
