@@ -1,6 +1,7 @@
 /* Reads MATLAB's .mat files of version 4, 5 and 7.3. A file holds variables; one of them is the data, another one may
- * hold labels. Both are handed on as arrays in NumPy's format. The one file that uses libmatio. */
-#include "src/data/foreign.h"
+ * hold labels. Both are handed on as arrays in NumPy's format; mat_choose.c chooses them. The one file that calls
+ * libmatio. */
+#include "src/data/mat_parts.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,8 +12,7 @@
 #include "src/data/data_npy.h"
 #include "src/read/library.h"
 
-#if __has_include(<matio.h>) && !defined TSVIZ_STATIC
-#include <matio.h>
+#ifdef HAVE_MATIO
 
 /* ---- pointers to the library's functions ---- */
 
@@ -56,69 +56,6 @@ static int prepare(struct err *e)
 
 /* ---- the variables of a file ---- */
 
-enum { AXES_MAX = 8, VARIABLES_MAX = 5000, DEPTH_MAX = 4, LIST_MAX = 600, TEXTS_MAX = 1 << 20 };
-
-struct variable {
-	char *name, *top; /* "s.x", and the variable "s" of which it is a field */
-	int rank;
-	int64_t dim[AXES_MAX], count;
-	enum matio_classes class;
-	bool is_complex;
-};
-
-struct variables {
-	struct arena *arena;
-	struct variable *v;
-	int n, room;
-};
-
-static bool is_numeric(const struct variable *v)
-{
-	return v->class >= MAT_C_DOUBLE && v->class <= MAT_C_UINT64 && !v->is_complex && v->count > 0;
-}
-
-static const char *class_name(const struct variable *v)
-{
-	static const char *const names[] = {
-		[MAT_C_EMPTY] = "empty",   [MAT_C_CELL] = "cell",    [MAT_C_STRUCT] = "struct",
-		[MAT_C_OBJECT] = "object", [MAT_C_CHAR] = "char",    [MAT_C_SPARSE] = "sparse",
-		[MAT_C_FUNCTION] = "code", [MAT_C_OPAQUE] = "object"
-	};
-	size_t c = (size_t)v->class;
-	return v->is_complex ? "complex" : c < sizeof names / sizeof *names && names[c] ? names[c] : "";
-}
-
-static void write_shape(const struct variable *v, char *buf, size_t size)
-{
-	size_t at = 0;
-	for (int i = 0; i < v->rank && at + 24 < size; i++)
-		at += (size_t)snprintf(buf + at, size - at, "%s%" PRId64, i ? " x " : "", v->dim[i]);
-	const char *class = class_name(v);
-	if (*class && at < size)
-		snprintf(buf + at, size - at, ", %s", class);
-}
-
-/* Writes "X (12 x 20), y (1 x 12)", without the variables of the numbers x and y. */
-static void list_variables(const struct variables *all, int x, int y, char *list, size_t size)
-{
-	size_t at = 0;
-	int left = 0;
-	list[0] = 0;
-	for (int i = 0; i < all->n; i++) {
-		char shape[160];
-		if (i == x || i == y || (all->v[i].class == MAT_C_STRUCT && all->v[i].count == 1))
-			continue;
-		write_shape(&all->v[i], shape, sizeof shape);
-		if (at + 120 < size)
-			at += (size_t)snprintf(list + at, size - at, "%s%.60s (%.40s)", at ? ", " : "", all->v[i].name,
-			                       shape);
-		else
-			left++;
-	}
-	if (left)
-		snprintf(list + at, size - at, " and %d more", left);
-}
-
 static char *join(struct arena *a, const char *before, const char *name)
 {
 	char *s = before ? xasprintf("%s.%s", before, name) : xstrdup(name), *copy = text_clean_copy(a, s);
@@ -160,164 +97,6 @@ static int list_file(struct variables *all, mat_t *mat, struct err *e)
 		lib.Mat_VarFree(m);
 	}
 	return all->n ? 0 : err_set(e, ERR_FORMAT, "the MATLAB file holds no variable that can be read; it is damaged");
-}
-
-/* ---- which of them ---- */
-
-/* Returns the number of the variable of this name; one that differs in the case of letters only if there is no other.
- * -1: none. */
-static int find(const struct variables *all, const char *name)
-{
-	int near = -1;
-	for (int i = 0; i < all->n; i++) {
-		if (!strcmp(all->v[i].name, name))
-			return i;
-		if (near < 0 && !strcasecmp(all->v[i].name, name))
-			near = i;
-	}
-	return near;
-}
-
-static int find_asked(const struct variables *all, const char *option, const char *name, struct err *e)
-{
-	char list[LIST_MAX];
-	int at = find(all, name);
-	list_variables(all, -1, -1, list, sizeof list);
-	return at >= 0 ? at
-	               : err_set(e, ERR_VALUE, "--%s %.60s: the file has no variable of this name; it has %s", option,
-	                         name, list);
-}
-
-/* Why a variable cannot be the data, and what to run in MATLAB. */
-static int say_class(const struct variable *v, struct err *e)
-{
-	if (v->is_complex)
-		return err_set(e, ERR_UNSUPPORTED,
-		               "variable '%.60s' has complex numbers; save real(%.60s) or abs(%.60s)", v->name, v->name,
-		               v->name);
-	if (v->class == MAT_C_SPARSE)
-		return err_set(e, ERR_UNSUPPORTED, "variable '%.60s' is a sparse matrix; save full(%.60s)", v->name,
-		               v->name);
-	if (v->class == MAT_C_CELL)
-		return err_set(e, ERR_UNSUPPORTED,
-		               "variable '%.60s' is a cell array; if all cells have one size, save cat(3, %.60s{:})",
-		               v->name, v->name);
-	if (!v->count)
-		return err_set(e, ERR_FORMAT, "variable '%.60s' is empty", v->name);
-	return err_set(e, ERR_UNSUPPORTED, "variable '%.60s' is no array of numbers (%s)", v->name, class_name(v));
-}
-
-/* The largest array of numbers. */
-static int find_largest(const struct variables *all, bool version_73, struct err *e)
-{
-	int best = -1;
-	char list[LIST_MAX];
-	for (int i = 0; i < all->n; i++)
-		if (is_numeric(&all->v[i]) && (best < 0 || all->v[i].count > all->v[best].count))
-			best = i;
-	if (best >= 0)
-		return best;
-	for (int i = 0; i < all->n; i++)
-		if (all->v[i].class != MAT_C_STRUCT && all->v[i].class != MAT_C_EMPTY && all->n <= 2)
-			return say_class(&all->v[i], e);
-	for (int i = 0; i < all->n && version_73; i++)
-		if (all->v[i].class == MAT_C_EMPTY && all->v[i].count)
-			return err_set(e, ERR_UNSUPPORTED,
-			               "MATLAB did not write this file: '%.60s' has no MATLAB class; in Python: "
-			               "import h5py, numpy; numpy.save('x.npy', h5py.File(FILE)['%.60s'][:])",
-			               all->v[i].name, all->v[i].name);
-	list_variables(all, -1, -1, list, sizeof list);
-	return err_set(e, ERR_UNSUPPORTED, "no variable is an array of real numbers; the file has %s", list);
-}
-
-static bool is_vector(const struct variable *v)
-{
-	int long_axes = 0;
-	for (int i = 0; i < v->rank; i++)
-		long_axes += v->dim[i] != 1;
-	return long_axes <= 1;
-}
-
-/* How many labels a variable holds: a vector of numbers, a cell array of texts, the rows of a char array. */
-static int64_t label_count(const struct variable *v)
-{
-	if (v->class == MAT_C_CHAR)
-		return v->rank ? v->dim[0] : 0;
-	if (v->class == MAT_C_CELL || is_vector(v))
-		return v->count;
-	return v->rank == 2 ? v->dim[0] : 0;
-}
-
-static bool can_label(const struct variable *v)
-{
-	return (is_numeric(v) && v->rank <= 2) || v->class == MAT_C_CELL || v->class == MAT_C_CHAR;
-}
-
-/* Whether an axis of x has as many places as there are labels. */
-static bool labels_fit(const struct variable *x, const struct variable *y)
-{
-	int64_t n = label_count(y);
-	return n > 1 && (x->dim[0] == n || (x->rank > 1 && x->dim[x->rank - 1] == n));
-}
-
-static const char *last_part(const char *name)
-{
-	const char *dot = strrchr(name, '.');
-	return dot ? dot + 1 : name;
-}
-
-/* The variable with the labels: the one that is asked for, or one with a usual name and of a fitting length. -1 if
- * there is none, or an error. */
-static int find_labels(struct found *f, const struct variables *all, int x, const struct recipe *r, int *y,
-                       struct err *e)
-{
-	static const char *const names[] = { "y",       "label",   "labels", "target", "targets", "class",
-		                             "classes", "y_train", "y_test", "ytrain", "ytest",   NULL };
-	const char *asked = r ? r->label_array ? r->label_array : r->label : NULL;
-	*y = -1;
-	if (asked && !strcmp(asked, "none"))
-		return 0;
-	if (asked) {
-		*y = find_asked(all, r->label_array ? "label-array" : "label", asked, e);
-		if (*y < 0)
-			return e->code;
-		if (!can_label(&all->v[*y]))
-			return say_class(&all->v[*y], e);
-		if (!labels_fit(&all->v[x], &all->v[*y]))
-			return err_set(e, ERR_FORMAT,
-			               "variable '%.60s' holds %" PRId64 " labels, but no end of '%.60s' has as many",
-			               asked, label_count(&all->v[*y]), all->v[x].name);
-		return 0;
-	}
-	for (int k = 0; names[k] && *y < 0; k++)
-		for (int i = 0; i < all->n && *y < 0; i++) {
-			const struct variable *v = &all->v[i];
-			if (i == x || strcasecmp(last_part(v->name), names[k]) != 0 || !can_label(v))
-				continue;
-			if (labels_fit(&all->v[x], v))
-				*y = i;
-			else if (v->count > 1)
-				found_warn(f, "'%.60s' is not taken as labels: it has %" PRId64 " values", v->name,
-				           v->count);
-		}
-	return 0;
-}
-
-/* A file with several arrays of a size: the one that is read was chosen, and the others are named. */
-static void warn_others(struct found *f, const struct variables *all, int x, int y)
-{
-	char list[200] = "";
-	size_t at = 0;
-	for (int i = 0; i < all->n; i++) {
-		const struct variable *v = &all->v[i];
-		if (i == x || i == y || !is_numeric(v) || v->count < all->v[x].count / 10 || v->count < 3)
-			continue;
-		if (at + 70 < sizeof list)
-			at += (size_t)snprintf(list + at, sizeof list - at, "%s%.60s", at ? ", " : "", v->name);
-	}
-	if (at)
-		found_warn(f, "'%.60s' is read, the %s of its arrays; --array NAME reads another one: %s",
-		           all->v[x].name, "largest", list);
 }
 
 /* ---- reading ---- */
@@ -409,7 +188,7 @@ struct axes {
 static int plain_shape(struct axes *s, const struct variable *x, struct err *e)
 {
 	*s = (struct axes){ .fortran = true, .rank = x->rank, .dim = { 0 } };
-	if (is_vector(x)) {
+	if (mat_is_vector(x)) {
 		s->rank = 1;
 		s->dim[0] = x->count;
 		return 0;
@@ -501,7 +280,7 @@ static bool is_text(const matvar_t *m, int64_t most)
 /* Makes an array of texts from a char array, a text each row, or from the cells of a cell array. */
 static int put_texts(struct found *f, const matvar_t *m, const struct variable *v, struct err *e)
 {
-	int64_t n = label_count(v), width = 1;
+	int64_t n = mat_label_count(v), width = 1;
 	matvar_t **cell = m->class_type == MAT_C_CELL ? m->data : NULL;
 	for (int64_t i = 0; i < (cell ? n : 1); i++) {
 		const matvar_t *c = cell ? cell[i] : m;
@@ -617,7 +396,7 @@ static int put_row_labels(struct found *f, mat_t *mat, const struct variable *v,
 	matvar_t *whole, *m;
 	int col = f->n_col - 1, bad = read_variable(v, mat, f, n_file, &whole, &m, e);
 	bool words = v->class == MAT_C_CELL || v->class == MAT_C_CHAR;
-	if (!bad && (words ? label_count(v) : v->count) != f->n_row)
+	if (!bad && (words ? mat_label_count(v) : v->count) != f->n_row)
 		bad = err_set(e, ERR_FORMAT, "variable '%.60s' does not hold one label for each step", v->name);
 	bad = bad || words ? bad : check_numbers(m, v, e);
 	for (int64_t i = 0; i < f->n_row && !bad; i++) {
@@ -642,7 +421,7 @@ static int put_data(struct found *f, mat_t *mat, const struct variable *x, const
 {
 	struct axes s;
 	matvar_t *whole, *m;
-	int64_t labels = y ? label_count(y) : 0;
+	int64_t labels = y ? mat_label_count(y) : 0;
 	int bad = plain_shape(&s, x, e);
 	bad = bad ? bad : read_variable(x, mat, f, j->n, &whole, &m, e);
 	if (bad)
@@ -670,23 +449,23 @@ static int choose(struct found *f, mat_t *mat, struct variables *all, const stru
 	int y = -1, bad = list_file(all, mat, e);
 	if (bad)
 		return bad;
-	int x = r && r->array ? find_asked(all, "array", r->array, e)
-	                      : find_largest(all, lib.Mat_GetVersion(mat) == MAT_FT_MAT73, e);
+	int x = r && r->array ? mat_find_asked(all, "array", r->array, e)
+	                      : mat_find_largest(all, lib.Mat_GetVersion(mat) == MAT_FT_MAT73, e);
 	if (x < 0)
 		return x;
-	if (!is_numeric(&all->v[x]))
-		return say_class(&all->v[x], e);
-	bad = find_labels(f, all, x, r, &y, e);
+	if (!mat_is_numeric(&all->v[x]))
+		return mat_say_class(&all->v[x], e);
+	bad = mat_find_labels(f, all, x, r, &y, e);
 	if (bad)
 		return bad;
-	write_shape(&all->v[x], shape, sizeof shape);
-	list_variables(all, x, y, list, sizeof list);
+	mat_write_shape(&all->v[x], shape, sizeof shape);
+	mat_list_variables(all, x, y, list, sizeof list);
 	understood_add(&f->arena, &f->understood, "array", "'%.60s' (%s)%s", all->v[x].name, shape,
 	               r && r->array ? "" : ", the largest array of numbers; --array NAME chooses another one");
 	if (*list)
 		understood_add(&f->arena, &f->understood, "not read", "%s", list);
 	if (!r || !r->array)
-		warn_others(f, all, x, y);
+		mat_warn_others(f, all, x, y);
 	return put_data(f, mat, &all->v[x], y < 0 ? NULL : &all->v[y], j, e);
 }
 

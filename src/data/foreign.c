@@ -345,6 +345,8 @@ static void receive_column(struct cursor *c, struct table *t, int col)
 	snprintf(number, sizeof number, "column %d", col + 1);
 	const char *name = next_text(c, &t->arena);
 	t->name[col] = name && *name ? name : arena_strdup(&t->arena, number);
+	if (!col) /* a first column without a name, such as that of an array, is no index */
+		t->has_header = name && *name;
 	int64_t has = next_count(c);
 	const unsigned char *p = has & HAS_NUMBERS ? next(c, t->n_row, sizeof(double)) : NULL;
 	if (p && charge(c, t->n_row, sizeof(double)))
@@ -361,7 +363,6 @@ static void receive_table(struct cursor *c, struct table *t, const struct answer
 	}
 	t->n_row = h->n_row;
 	t->n_col = (int)h->n_col;
-	t->has_header = true;
 	t->rate = h->rate > 0 && isfinite(h->rate) ? h->rate : 0;
 	t->name = arena_alloc(&t->arena, (size_t)t->n_col, sizeof *t->name);
 	t->number = arena_alloc(&t->arena, (size_t)t->n_col, sizeof *t->number);

@@ -38,4 +38,7 @@ save("bearing.mat", {"X097_DE_time": v(60, 1), "X097_FE_time": v(60, 1) + 1000, 
 save("struct.mat", {"rec": {"fs": 250.0, "sig": {"x": v(40, 2)}}})
 save("types.mat", {t: v(6, 2, dtype=t) for t in ("int8", "int16", "int32", "int64", "float32", "float64")}
      | {t: v(6, 2, dtype=t[1:]).astype(t) for t in ("uint8", "uint16", "uint32", "uint64")} | {"flag": v(6, 2) > 0})
+save("times.mat", {"t": np.arange(60.0)[:, None] / 100, "x": v(60, 1), "fs": 100.0})
+save("count.mat", {"X": np.column_stack([np.arange(50.0), v(50, 3)[:, 1:]]), "y": np.repeat([0, 1], 25)[:, None]})
+save("packed.mat", {"X": cells(*[v(1, 20) for _ in range(30)]), "y": np.arange(30.0) % 3})
 save("others.mat", {"z": v(6, 2) * 1j, "s": scipy.sparse.csc_matrix(v(6, 2)), "c": cells(v(4, 1), v(5, 1)), "t": "text"})

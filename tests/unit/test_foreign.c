@@ -226,6 +226,11 @@ static double down(int64_t i, int64_t t, int64_t c)
 {
 	return v(i + t, c, 0);
 }
+/* The first channel counts the rows. */
+static double counting(int64_t i, int64_t t, int64_t c)
+{
+	return c ? down(i, t, c) : (double)(i + t);
+}
 static double across(int64_t i, int64_t t, int64_t c)
 {
 	return v(c, i + t, 0);
@@ -358,6 +363,11 @@ static const struct windows_case mats[] = {
 	{ F "bearing.mat", "step=1", 20, 1, 41, down, NULL, "X097_DE_time",
 	  "'X097_DE_time' is read, the largest of its arrays; --array NAME reads another one: X097_FE_time" },
 	{ F "bearing.mat", "array=X097_FE_time", 20, 1, 41, thousand, NULL, "X097_FE_time", NULL },
+	{ F "count.mat", "label=y", 20, 3, 31, counting, "aaaaaabbbb", NULL,
+	  "the first column rises evenly, from 0 on, as row numbers or times do, and is a channel, because no header "
+	  "names "
+	  "it; --columns 2,3 leaves it out" },
+	{ F "times.mat", "step=1", 20, 1, 41, down, NULL, "x", NULL },
 	{ F "struct.mat", "step=1", 20, 2, 21, down, NULL, NULL, NULL },
 	{ F "struct.mat", "array=rec.sig.x", 20, 2, 21, down, NULL, NULL, NULL },
 	{ F "types.mat", "array=int8", 4, 2, 3, down, NULL, NULL, NULL },
@@ -377,6 +387,8 @@ static const struct refusal_case mats_refused[] = {
 	{ F "others.mat", "array=z", 4, 2, "has complex numbers; save real(z) or abs(z)" },
 	{ F "others.mat", "array=s", 4, 2, "is a sparse matrix; save full(s)" },
 	{ F "others.mat", "array=c", 4, 2, "is a cell array; if all cells have one size, save cat(3, c{:})" },
+	{ F "packed.mat", "step=1", 20, 1,
+	  "variable 'X' is a cell array; if all cells have one size, save cat(3, X{:})" },
 	{ F "others.mat", "array=t", 4, 2, "is no array of numbers (char)" },
 	{ F "others.mat", "step=1", 4, 2, "no variable is an array of real numbers; the file has z" },
 };
