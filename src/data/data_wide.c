@@ -14,13 +14,11 @@
 #include "core/data/column_name.h"
 #include "src/data/label_names.h"
 #include "src/text/text_decode.h"
-#include "src/data/wide_label.h"
+#include "src/data/wide_parts.h"
 #include "src/data/window_build.h"
-#include "src/read/lines.h"
 #include "src/read/read_data.h"
 
 enum {
-	FORM_LINES = 20,      /* lines at which the separator is found */
 	ROWS_FIRST = 1000,    /* rows in the beginning that are looked at for the label */
 	ROWS_PROBE = 100,     /* where only the number of cells matters */
 	ROWS_SPREAD = 1000,   /* and rows all over the rest of the file */
@@ -28,284 +26,6 @@ enum {
 };
 
 enum role { ROLE_VALUE, ROLE_LABEL, ROLE_ID, ROLE_GROUP };
-
-struct wide {
-	struct lines l; /* while reading: the current line */
-	const struct recipe *r;
-	char delim; /* 0: any number of blanks */
-	char point;
-	bool tail; /* each line ends with a separator that has no cell behind it */
-	/* the header without a comment mark, or NULL */
-	const char *header, *header_eol;
-	int64_t skipped;  /* lines above the table that are not comments */
-	int64_t n_cell;   /* in the first line of data */
-	int64_t n_number; /* how many of them are numbers or missing values */
-	bool uneven;      /* rows differ in their number of cells */
-	int n_group;      /* cells of --group */
-	struct wide_question question;
-	struct column_seen column[COLUMNS_SEEN];
-	struct wide_roles roles;
-	unsigned char *role; /* [n_cell] */
-	const char **group;  /* [n_cell] names of the columns of --group, if there are several */
-	struct err *e;
-};
-
-/* ---- lines and cells ---- */
-
-/* Returns whether a line holds nothing, a comment, or separators alone. */
-static bool is_aside(const struct wide *q)
-{
-	const char *s = skip_blanks(q->l.p, q->l.eol), *comment = q->r ? q->r->comment : NULL;
-	size_t k = comment ? strlen(comment) : 0;
-	if (comment && (size_t)(q->l.eol - s) >= k && !memcmp(s, comment, k))
-		return true;
-	if (s == q->l.eol || comment)
-		return s == q->l.eol;
-	if (*s == '#' || *s == '%' || (*s == '/' && s + 1 < q->l.eol && s[1] == '/'))
-		return true;
-	while (s < q->l.eol && (*s == q->delim || *s == ' ' || *s == '\t'))
-		s++;
-	return q->delim && s == q->l.eol;
-}
-
-/* Reads the cell at p, without blanks and quotes around it. Returns where the next cell begins, or NULL at the end
- * of the line. */
-static const char *take_cell(const struct wide *q, const char *p, const char **s, size_t *n)
-{
-	const char *eol = q->l.eol, *end;
-	if (!q->delim) {
-		while (p < eol && (*p == ' ' || *p == '\t'))
-			p++;
-		end = p < eol && *p == '"' ? memchr(p + 1, '"', (size_t)(eol - p - 1)) : NULL;
-		for (end = end ? end + 1 : p; end < eol && *end != ' ' && *end != '\t';)
-			end++;
-		*s = p;
-		*n = (size_t)(end - p);
-		while (end < eol && (*end == ' ' || *end == '\t'))
-			end++;
-	} else {
-		if (p < eol && (*p == '"' || *p == '\'')) {
-			end = memchr(p + 1, *p, (size_t)(eol - p - 1));
-			end = end ? memchr(end, q->delim, (size_t)(eol - end)) : NULL;
-		} else {
-			end = memchr(p, q->delim, (size_t)(eol - p));
-		}
-		*s = p;
-		*n = (size_t)((end ? end : eol) - p);
-		end = end ? end : eol;
-	}
-	text_trim(s, n);
-	if (*n >= 2 && (**s == '"' || **s == '\'') && (*s)[*n - 1] == **s) {
-		++*s;
-		*n -= 2;
-	}
-	if (!q->delim)
-		return end < eol ? end : NULL;
-	/* A separator at the end of every line ends the last cell. */
-	return end < eol && !(q->tail && end + 1 == eol) ? end + 1 : NULL;
-}
-
-static bool is_number(const struct wide *q, const char *s, size_t n)
-{
-	float v;
-	return text_value_or_word(q->r, s, n, q->point, &v);
-}
-
-/* Counts the cells of the current line, and how many of them are numbers or missing values. */
-static int64_t count_cells(const struct wide *q, int64_t *numbers)
-{
-	const char *s, *at = q->l.p;
-	size_t n;
-	int64_t cells = 0;
-	*numbers = 0;
-	while (at) {
-		at = take_cell(q, at, &s, &n);
-		cells++;
-		*numbers += is_number(q, s, n);
-	}
-	return cells;
-}
-
-/* Moves to the next line that holds cells. Returns false at the end of the text. */
-static bool next_row(struct wide *q)
-{
-	for (lines_next(&q->l); q->l.p < q->l.end; lines_next(&q->l)) {
-		lines_here(&q->l);
-		if (!is_aside(q))
-			return true;
-	}
-	return false;
-}
-
-/* The same for the line at which the text begins. */
-static bool first_row(struct wide *q)
-{
-	if (q->l.p >= q->l.end)
-		return false;
-	lines_here(&q->l);
-	return !is_aside(q) || next_row(q);
-}
-
-/* ---- separator, decimal mark, header ---- */
-
-/* Finds the separator and decimal mark that make the most cells of the first lines numbers. */
-static void find_form(struct wide *q)
-{
-	static const char delims[] = { '\t', ';', ',', '|', 0 };
-	int64_t best = -1, worst = 0;
-	char delim = 0, point = '.';
-	for (size_t i = 0; i < 2 * sizeof delims; i++) {
-		struct wide w = *q;
-		int64_t all = 0, other = 0, numbers;
-		enum decimal asked = q->r ? q->r->decimal : DECIMAL_AUTO;
-		w.delim = delims[i / 2];
-		w.point = i % 2 ? ',' : '.';
-		if (asked != DECIMAL_AUTO && (asked == DECIMAL_COMMA) != (w.point == ','))
-			continue;
-		bool more = first_row(&w);
-		for (int k = 0; more && k < FORM_LINES; k++, more = next_row(&w)) {
-			int64_t cells = count_cells(&w, &numbers);
-			other += cells - numbers;
-			all += cells > 1 ? numbers : 0;
-		}
-		if (all > best || (all == best && other < worst)) {
-			best = all;
-			worst = other;
-			delim = w.delim;
-			point = w.point;
-		}
-	}
-	q->delim = delim;
-	q->point = point;
-}
-
-/* Finds out whether each of the first lines of data ends with a separator. */
-static void find_tail(struct wide *q)
-{
-	struct wide w = *q;
-	bool tail = q->delim != 0;
-	int n = 0;
-	for (bool more = true; more && n < FORM_LINES && tail; n++) {
-		const char *end = w.l.eol;
-		while (q->delim != '\t' && end > w.l.p && (end[-1] == ' ' || end[-1] == '\t'))
-			end--;
-		tail = end == w.l.eol && end > w.l.p && end[-1] == q->delim;
-		more = next_row(&w);
-	}
-	q->tail = tail;
-	if (!tail || !q->header)
-		return;
-	/* A header without the separator at its end names an empty last column. */
-	struct wide h = *q;
-	int64_t numbers, names, cells = count_cells(q, &numbers);
-	h.l.p = q->header;
-	h.l.eol = q->header_eol;
-	h.tail = false;
-	names = count_cells(&h, &numbers);
-	q->tail = names != cells + 1 || q->header_eol[-1] == q->delim;
-}
-
-/* Returns whether the numbers of the line count up by one, and there are three or more. */
-static bool counts_up(const struct wide *q)
-{
-	const char *s, *at = q->l.p;
-	size_t n;
-	double v, before = 0;
-	int64_t numbers = 0;
-	while (at) {
-		at = take_cell(q, at, &s, &n);
-		if (number_parse(s, n, q->point, &v) != NUMBER_OK)
-			continue;
-		if (v != floor(v) || (numbers && (v > before + 1 || v < before + 1)))
-			return false;
-		before = v;
-		numbers++;
-	}
-	return numbers >= 3;
-}
-
-/* Returns whether the current line names the columns: most of its cells are words, or its numbers count up while those
- * of the next line do not. */
-static bool is_header(const struct wide *q)
-{
-	int64_t numbers, cells = count_cells(q, &numbers);
-	struct wide next = *q;
-	if (numbers * 2 < cells)
-		return true;
-	return counts_up(q) && next_row(&next) && !counts_up(&next);
-}
-
-/* A comment just above the first row may be the header, as numpy.savetxt writes it. */
-static void header_in_comment(struct wide *q, const char *text, int64_t n_cell)
-{
-	struct wide h = *q;
-	int64_t numbers;
-	const char *above = q->l.p;
-	while (above > text && (above[-1] == '\n' || above[-1] == '\r'))
-		above--;
-	h.l.eol = above;
-	while (above > text && above[-1] != '\n' && above[-1] != '\r')
-		above--;
-	h.l.p = above;
-	h.tail = false;
-	if (h.l.p >= h.l.eol || !strchr("#%", *h.l.p))
-		return;
-	h.l.p = skip_blanks(h.l.p + 1, h.l.eol);
-	if (h.l.p < h.l.eol && count_cells(&h, &numbers) == n_cell && numbers * 2 < n_cell) {
-		q->header = h.l.p;
-		q->header_eol = h.l.eol;
-	}
-}
-
-/* Passes over lines of words that have fewer than half of the cells of a later line: titles. */
-static bool skip_titles(struct wide *q)
-{
-	struct wide w = *q;
-	int64_t most = 0, numbers, cells;
-	int n = 0;
-	for (bool more = true; more && n < FORM_LINES; n++, more = next_row(&w)) {
-		cells = count_cells(&w, &numbers);
-		most = cells > most ? cells : most;
-	}
-	for (n = 0; n < FORM_LINES; n++) {
-		cells = count_cells(q, &numbers);
-		if (cells * 2 >= most || numbers == cells)
-			return true;
-		q->skipped++;
-		if (!next_row(q))
-			return false;
-	}
-	return true;
-}
-
-/* Looks at the beginning of the text. Afterwards q->l is at the first line of data. Returns false if there is none. */
-static bool find_table(struct wide *q)
-{
-	const char *text = q->l.p;
-	q->l.line = 1;
-	for (int64_t i = 0; q->r && i < q->r->skip && q->l.p < q->l.end; i++) {
-		lines_here(&q->l);
-		lines_next(&q->l);
-	}
-	if (q->l.end - q->l.p >= 3 && !memcmp(q->l.p, "\xef\xbb\xbf", 3))
-		q->l.p += 3;
-	if (q->l.p < q->l.end && memchr(q->l.p, 0, (size_t)(q->l.end - q->l.p)))
-		return false;
-	find_form(q);
-	if (!first_row(q) || !skip_titles(q))
-		return false;
-	if (is_header(q)) {
-		q->header = q->l.p;
-		q->header_eol = q->l.eol;
-		if (!next_row(q))
-			return false;
-	}
-	find_tail(q);
-	q->n_cell = count_cells(q, &q->n_number);
-	if (!q->header)
-		header_in_comment(q, text, q->n_cell);
-	return true;
-}
 
 /* ---- the columns that may be something else than values ---- */
 
@@ -338,16 +58,16 @@ static void add_middle(struct wide *q, int64_t from, int64_t to, const char *ask
 	h.l.eol = q->header_eol;
 	h.tail = false;
 	for (int64_t k = 0; at && k < to; k++) {
-		at = take_cell(q, at, &s, &n);
+		at = wide_take_cell(q, at, &s, &n);
 		buf[0] = 0;
 		if (names) {
-			names = take_cell(&h, names, &name, &name_n);
+			names = wide_take_cell(&h, names, &name, &name_n);
 			text_clean(buf, sizeof buf, name, name_n);
 		}
 		bool named = (*buf && (label_name(buf) || id_name(buf) || (asked && !strcasecmp(asked, buf)))) ||
 		             is_group(q->r, buf, k);
 		if (k >= from && q->question.n_column < COLUMNS_SEEN - 3 &&
-		    (named || !is_number(q, s, n) || (asked && label_position(asked, q->n_cell) == k)))
+		    (named || !wide_is_number(q, s, n) || (asked && label_position(asked, q->n_cell) == k)))
 			add_column(q, k);
 	}
 }
@@ -363,14 +83,14 @@ static void name_columns(struct wide *q, struct arena *a)
 	h.l.p = q->header;
 	h.l.eol = q->header_eol;
 	h.tail = false;
-	int64_t names = count_cells(&h, &numbers), shift = q->n_cell - names;
+	int64_t names = wide_count_cells(&h, &numbers), shift = q->n_cell - names;
 	h.tail = shift == -1;
 	/* The row names of R have no name. */
 	if (shift != 0 && shift != 1 && shift != -1)
 		return;
 	shift = shift == 1;
 	for (int64_t k = shift; at && k < q->n_cell; k++) {
-		at = take_cell(&h, at, &s, &n);
+		at = wide_take_cell(&h, at, &s, &n);
 		for (int i = 0; i < q->question.n_column; i++)
 			if (q->column[i].at == k || q->column[i].at + q->n_cell == k)
 				q->column[i].name = text_copy(a, s, n);
@@ -397,7 +117,7 @@ static int64_t split_row(const struct wide *q, struct cells *c)
 			c->s = xrealloc(c->s, (size_t)c->room, sizeof *c->s);
 			c->n = xrealloc(c->n, (size_t)c->room, sizeof *c->n);
 		}
-		at = take_cell(q, at, &c->s[k], &c->n[k]);
+		at = wide_take_cell(q, at, &c->s[k], &c->n[k]);
 	}
 	return k;
 }
@@ -430,14 +150,14 @@ static void see_rows(struct wide *q, int rows)
 		if (i && w.l.eol == w.l.end)
 			break;
 		seen += see_row(q, &c, true);
-		more = next_row(&w);
+		more = wide_next_row(&w);
 		q->l = w.l;
 	}
 	int64_t step = more && rows == ROWS_FIRST ? (w.l.end - w.l.p) / ROWS_SPREAD + 1 : 0;
 	for (const char *at = w.l.p; step && seen < CELLS_SEEN && at < w.l.end; at += step) {
 		q->l.p = at;
 		lines_here(&q->l);
-		if (!next_row(q) || q->l.eol == q->l.end)
+		if (!wide_next_row(q) || q->l.eol == q->l.end)
 			break;
 		seen += see_row(q, &c, false);
 		at = q->l.p > at + step ? q->l.p - step : at;
@@ -523,7 +243,7 @@ static bool names_times(const struct wide *q)
 	struct wide h = *q;
 	h.l.eol = q->header_eol;
 	while (at && found < 2) {
-		at = take_cell(&h, at, &s, &n);
+		at = wide_take_cell(&h, at, &s, &n);
 		for (int i = 0; names[i]; i++)
 			found += strlen(names[i]) == n && !strncasecmp(names[i], s, n);
 	}
@@ -566,7 +286,7 @@ static bool wide_probe(const unsigned char *head, size_t n, const struct data_wa
 	struct wide q = { .l = { .p = (const char *)text.text, .end = (const char *)text.text + text.n },
 		          .r = r,
 		          .e = &e };
-	bool found = find_table(&q), chosen = found && !find_roles(&q, w, ROWS_PROBE, &names);
+	bool found = wide_find_table(&q), chosen = found && !find_roles(&q, w, ROWS_PROBE, &names);
 	/* A label that is no cell of a window is a column of time steps. */
 	bool wide = found && !names_times(&q) && fits(&q, w, chosen);
 	arena_release(&names);
@@ -611,7 +331,7 @@ static int read_line(struct wide *q, struct window_build *b)
 			at = next;
 			continue;
 		}
-		at = take_cell(q, at, &s, &n);
+		at = wide_take_cell(q, at, &s, &n);
 		if (role == ROLE_LABEL || (label_last && !at)) {
 			label = s;
 			label_n = n;
@@ -634,7 +354,7 @@ static int read_line(struct wide *q, struct window_build *b)
 static int read_lines(struct wide *q, struct window_build *b)
 {
 	int bad = 0;
-	for (bool more = true; more && !bad; more = !bad && next_row(q))
+	for (bool more = true; more && !bad; more = !bad && wide_next_row(q))
 		bad = read_line(q, b);
 	return bad ? bad : window_build_finish(b, true);
 }
@@ -739,9 +459,10 @@ static int read_table(struct wide *q, struct window_set *s, const struct data_wa
 	recipe_init(&r);
 	if (columns)
 		any = (struct data_wanted){ 0 };
-	if (!find_table(q))
-		return err_set(q->e, ERR_FORMAT, "the file has no row of numbers%s",
-		               q->header ? ", only a header" : "");
+	if (!wide_find_table(q))
+		return q->bad ? q->bad
+		              : err_set(q->e, ERR_FORMAT, "the file has no row of numbers%s",
+		                        q->header ? ", only a header" : "");
 	if (columns && q->r->n_group)
 		return err_set(q->e, ERR_VALUE,
 		               "--group: with --table columns a window is a column, which has no cell "
