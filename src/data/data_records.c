@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include "core/base/number.h"
 #include "core/base/text.h"
 #include "src/text/csv.h"
 #include "src/json/json_read.h"
@@ -122,7 +123,28 @@ struct keys {
 	int n;
 };
 
-enum kind { NUMBER = 1, TEXT = 2, ARRAY = 4 };
+enum kind { NUMBER = 1, TEXT = 2, ARRAY = 4, QUOTED = 8 /* "1.5" */ };
+
+/* Whether a string is a number. "007" is a name. */
+static bool is_quoted_number(const char *s)
+{
+	const char *digits = s + (*s == '-');
+	bool named = digits[0] == '0' && digits[1] >= '0' && digits[1] <= '9';
+	return !named && number_parse(s, strlen(s), '.', NULL) == NUMBER_OK;
+}
+
+static int kind_of(const cJSON *v)
+{
+	if (cJSON_IsString(v))
+		return is_quoted_number(v->valuestring) ? QUOTED : *v->valuestring ? TEXT : 0;
+	return cJSON_IsNumber(v) || cJSON_IsBool(v) ? NUMBER : cJSON_IsArray(v) ? ARRAY : 0;
+}
+
+/* Numbers in quotes are numbers, unless other cells of the column are words. */
+static bool holds_numbers(int kind)
+{
+	return kind & NUMBER || (kind & QUOTED && !(kind & TEXT));
+}
 
 /* Returns the column of a key; a new one is added if `add`. -1: there is none, or there are too many. */
 static int find_key(struct keys *k, struct arena *a, const char *name, int guess, bool add)
@@ -149,13 +171,16 @@ struct visit {
 
 static int put_cell(struct visit *q, int c, const cJSON *v, struct err *e)
 {
-	double *x = q->keys->kind[c] & NUMBER ? found_numbers(q->f, c, e) : NULL;
-	if (!x && q->keys->kind[c] & NUMBER)
+	bool numbers = holds_numbers(q->keys->kind[c]);
+	double *x = numbers ? found_numbers(q->f, c, e) : NULL;
+	if (!x && numbers)
 		return e->code;
 	if (cJSON_IsNumber(v))
 		x[q->row] = v->valuedouble;
 	else if (cJSON_IsBool(v))
 		x[q->row] = cJSON_IsTrue(v);
+	else if (x && kind_of(v) == QUOTED)
+		number_parse(v->valuestring, strlen(v->valuestring), '.', &x[q->row]);
 	if (!(q->keys->kind[c] & TEXT))
 		return 0;
 	char number[40];
@@ -184,10 +209,7 @@ static int visit_object(struct visit *q, const cJSON *o, const char *before, str
 		if (q->fill && !(q->keys->kind[c] & ARRAY))
 			bad = put_cell(q, c, v, e);
 		else if (!q->fill)
-			q->keys->kind[c] |= cJSON_IsNumber(v) || cJSON_IsBool(v) ? NUMBER
-			                    : cJSON_IsString(v)                  ? TEXT
-			                    : cJSON_IsArray(v)                   ? ARRAY
-			                                                         : 0;
+			q->keys->kind[c] |= kind_of(v);
 	}
 	return bad;
 }
@@ -427,7 +449,7 @@ static int put_column_object(struct found *f, const cJSON *o, struct err *e)
 		k.kind = kind;
 		f->name[c] = arena_strdup(&f->arena, v->string);
 		for (const cJSON *x = v->child; x; x = x->next) {
-			kind[c] |= cJSON_IsNumber(x) || cJSON_IsBool(x) ? NUMBER : cJSON_IsString(x) ? TEXT : 0;
+			kind[c] |= kind_of(x);
 			if (cJSON_IsArray(x) || cJSON_IsObject(x))
 				return say_form(e);
 		}
@@ -460,9 +482,7 @@ static int put_split(struct found *f, const cJSON *names, const cJSON *data, str
 				if (pass)
 					bad = put_cell(&q, c, v, e);
 				else
-					kind[c] |= cJSON_IsNumber(v) || cJSON_IsBool(v) ? NUMBER
-					           : cJSON_IsString(v)                  ? TEXT
-					                                                : 0;
+					kind[c] |= kind_of(v) & ~ARRAY;
 		}
 	}
 	return bad;
