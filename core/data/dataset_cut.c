@@ -91,7 +91,7 @@ static int named_column(const struct table *t, const char *name, int *times)
 	for (int c = t->n_col - 1; c >= 0 && !*times; c--)
 		for (int i = 0; i < t->n_header; i++)
 			if (!strcmp(t->header[i][c], name)) {
-				found = found < 0 ? c : found;
+				found = c;
 				*times += 1;
 				break;
 			}
@@ -112,8 +112,8 @@ int table_column(const struct table *t, const char *option, const char *name, st
 	if (times == 1)
 		return found;
 	if (times > 1)
-		return err_set(e, ERR_VALUE, "--%s %s: %d columns have this name; give its number, '#1' to '#%d'",
-		               option, name, times, t->n_col);
+		return err_set(e, ERR_VALUE, "--%s %s: %d columns have this name; '#%d' is the first of them", option,
+		               name, times, found + 1);
 	int at = column_at(t, name + (*name == '#'));
 	if (at >= 0)
 		return at;
@@ -218,6 +218,41 @@ static bool pick_own(struct cut *c)
 	return n > 0;
 }
 
+/* Whether a cell is a number beside which something stands: "(12.5)", "0x1F", "3.3 V". */
+static bool is_dressed_number(const char *s)
+{
+	enum { REST = 6 };
+	size_t sign = strcspn(s, "0123456789"), digits = strspn(s + sign, "0123456789.,xXabcdefABCDEF");
+	size_t rest = strlen(s + sign + digits), plain = strspn(s, "+-0123456789.,");
+	return sign < 4 && digits && s[plain] && !strpbrk(s, ":/") && rest <= REST;
+}
+
+/* Names a column of text that is no channel although its cells look like numbers. */
+static void warn_dressed(struct cut *c)
+{
+	const struct table *t = c->t;
+	for (int k = 0; k < t->n_col; k++) {
+		if (!t->text[k] || k == c->label_col || c->role[k] != ROLE_SIGNAL || cut_is_numeric(t, k) ||
+		    k == c->time_col || k == c->clock_col)
+			continue;
+		int64_t all = 0, dressed = 0;
+		const char *cell = "";
+		for (int64_t i = 0; i < t->n_row; i++) {
+			bool is = is_dressed_number(t->text[k][i]);
+			all += *t->text[k][i] != 0;
+			dressed += is;
+			cell = is && !*cell ? t->text[k][i] : cell;
+		}
+		if (!dressed || dressed * 10 < all * 9)
+			continue;
+		cut_warn(c->d,
+		         "column '%.60s' holds text such as '%.40s' and is no channel; write its cells as numbers "
+		         "alone to use it",
+		         t->name[k], cell);
+		return;
+	}
+}
+
 static int pick_sources(struct cut *c, struct err *e)
 {
 	struct dataset *d = c->d;
@@ -242,6 +277,8 @@ static int pick_sources(struct cut *c, struct err *e)
 	for (int k = 0; k < t->n_col && !chosen; k++)
 		if (is_signal(c, k))
 			c->col[d->n_source++] = k;
+	if (!chosen)
+		warn_dressed(c);
 	if (!d->n_source)
 		return err_set(e, ERR_FORMAT, "no column holds numbers; is the decimal mark a point?");
 	d->n_held = d->n_source;
@@ -370,11 +407,13 @@ static int check_channels(const struct cut *c, struct err *e)
 	if (columns > numeric && n != want && (diff || 2 * n != want))
 		snprintf(few, sizeof few, ", but only %d column%s of the file hold%s numbers", numeric,
 		         numeric == 1 ? "" : "s", numeric == 1 ? "s" : "");
+	bool wide = c->m && !c->t->line_noun && !c->r->n_columns && n >= c->m->T * want && c->m->T > 1;
 	return err_set(e, ERR_VALUE,
 	               "the model reads %lld channel%s, the recipe gives %lld (%lld column%s%s); %s would "
-	               "give %lld%s",
+	               "give %lld%s%s",
 	               (long long)want, want == 1 ? "" : "s", (long long)d->C, (long long)n, n == 1 ? "" : "s",
-	               diff ? " and differences" : "", fit, (long long)want, few);
+	               diff ? " and differences" : "", fit, (long long)want, few,
+	               wide ? "; if each row is a window of its own, --table wide reads it so" : "");
 }
 
 static void name_columns(struct cut *c)

@@ -62,10 +62,13 @@ static void take_number(struct reader_csv *q, double v)
 static void take_cell(struct reader_csv *q, const char *s, size_t n)
 {
 	struct csv_column *c = &q->column[q->col];
+	const struct text_unit *unit = &q->l.column[q->col].unit;
+	bool bare = unit->n && !text_unit_strip(unit, &s, &n);
 	bool missing = is_missing(q, s, n);
 	double v;
 	if (!missing &&
-	    (number_parse(s, n, c->point, &v) == NUMBER_OK || number_any(s, n, c->point, &v) == NUMBER_OK)) {
+	    (number_parse(s, n, c->point, &v) == NUMBER_OK || number_any(s, n, c->point, &v) == NUMBER_OK) &&
+	    (!bare || v == 0)) {
 		take_number(q, v);
 		return;
 	}
@@ -222,6 +225,12 @@ static bool quotes_are_plain(const struct reader_csv *q, const char *s, const ch
 	return true;
 }
 
+/* Whether a cell that is a number needs nothing else. */
+static bool is_plain(const struct reader_csv *q)
+{
+	return !q->naming && q->col < q->n_col && !q->l.column[q->col].unit.n;
+}
+
 /* Splits such a line into the cells that libcsv would find. Most cells are plain numbers; they are read only once. */
 static void plain_line(struct reader_csv *q, const char *s, const char *end)
 {
@@ -229,8 +238,7 @@ static void plain_line(struct reader_csv *q, const char *s, const char *end)
 	const char *all = (const char *)q->data + q->n;
 	for (;; s++) {
 		double v;
-		const char *stop =
-		        q->naming || q->col >= q->n_col ? NULL : number_begin(s, all, q->column[q->col].point, &v);
+		const char *stop = is_plain(q) ? number_begin(s, all, q->column[q->col].point, &v) : NULL;
 		if (stop && (stop == end || *stop == q->delim)) {
 			take_number(q, v);
 			q->col++;
@@ -261,8 +269,7 @@ static void other_line(struct reader_csv *q, const char *s, const char *end)
 		if (n > CSV_FIELD_MAX)
 			q->bad = say_long(q);
 		double v;
-		if (!q->naming && q->col < q->n_col &&
-		    number_parse(cell, n, q->column[q->col].point, &v) == NUMBER_OK) {
+		if (is_plain(q) && number_parse(cell, n, q->column[q->col].point, &v) == NUMBER_OK) {
 			take_number(q, v);
 			q->col++;
 		} else {

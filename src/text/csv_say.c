@@ -172,6 +172,22 @@ static void say_header(struct reader_csv *q)
 	understood_add(a, list, "data", "%lld rows, from line %lld on", (long long)q->row, (long long)q->first_line);
 }
 
+/* The units in the cells: "a in °C, b in V". */
+static void say_units(struct reader_csv *q)
+{
+	char text[400], unit[64];
+	size_t n = 0;
+	for (int c = 0; c < q->n_col && n + 160 < sizeof text; c++) {
+		const struct text_unit *u = &q->l.column[c].unit;
+		if (!u->n || !q->column[c].number)
+			continue;
+		text_clean(unit, sizeof unit, u->s, u->n);
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s%.60s in %s", n ? ", " : "", q->t->name[c], unit);
+	}
+	if (n)
+		understood_add(&q->t->arena, &q->t->understood, "units in the cells", "%s", text);
+}
+
 static void say_blocks(struct reader_csv *q)
 {
 	if (!q->t->group)
@@ -207,6 +223,7 @@ void csv_say(struct reader_csv *q, const struct decoded *decoded)
 	                                : "point");
 	say_header(q);
 	say_columns(q);
+	say_units(q);
 	if (q->l.rate > 0)
 		understood_add(a, list, "rate", "%g rows per second, which the first lines say", q->l.rate);
 	say_skipped(q);

@@ -141,7 +141,8 @@ static bool is_unit(const char *s, size_t n)
 		"max",    "std",   "tot",     "rn",     "ts",      "vol",   "volt",  "volts",    "amp",     "amps",
 		"counts", "count", "none",    "raw",    "-",       "units", "unit",  "second",   "seconds", "ohm",
 		"kohm",   "m/sec", "degrees", "mm/h",   "g/m3",    "ug/m3", "mg/m3", "datetime", "usd",     "eur",
-		"string", "int",   "float",   "double", "numeric", NULL
+		"string", "int",   "float",   "double", "numeric", "yr",    "mo",    "dy",       "hr",      "mn",
+		"degt",   "nmi",   "ft",      NULL
 	};
 	char text[64];
 	if (!n)
@@ -259,6 +260,7 @@ void block_find(struct finder *f, struct text_layout *l, struct block *b, int st
 	const struct sample *q = &f->sample;
 	int least = f->best.best.least, most = f->best.best.most;
 	most = most == CELLS_MAX ? least : most;
+	bool commented = false; /* the first line of the block is a comment: names, or the units of names above it */
 	for (int i = start - 1; i >= 0 && b->n < BLOCK_MOST; i--) {
 		const struct text_line *line = &q->line[i];
 		bool blank_below = q->blanks[i + 1] > 0;
@@ -266,12 +268,16 @@ void block_find(struct finder *f, struct text_layout *l, struct block *b, int st
 			continue;
 		if (f->best.shape[i].comment) {
 			struct text_line bare = uncommented(line);
-			if (!b->n && !l->comment && bare.s < bare.end && names_fit(f, &bare, l->delim, least, most) &&
+			bool first = !b->n || (b->n == 1 && commented && is_units_line(f, &b->line[0]));
+			if (first && !l->comment && bare.s < bare.end && names_fit(f, &bare, l->delim, least, most) &&
 			    (least > 1 || !memchr(bare.s, ' ', (size_t)(bare.end - bare.s)))) {
 				b->line[b->n] = bare;
 				b->delim[b->n++] = l->delim;
+				commented = b->n == 1;
+			} else if (b->n) {
+				break;
 			}
-			if (b->n)
+			if (b->n > 1)
 				break;
 			continue;
 		}

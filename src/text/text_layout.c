@@ -113,6 +113,29 @@ static bool is_footer(struct finder *f, const struct text_layout *l, const struc
 	return q.strange || q.summary || !q.agreeing;
 }
 
+/* Whether the line has no first cell, though the column has one in all lines that were looked at: a row of totals. */
+static bool lacks_first(const struct finder *f, const struct text_layout *l, const struct tally *t, const struct fit *q)
+{
+	enum { SEEN = 5 };
+	return q->width && l->n_col > 1 && q->agreeing && !f->cell[0].n && t[0].kind[CELL_EMPTY] <= f->sample.whole &&
+	       t[0].kind[CELL_NUMBER] + t[0].kind[CELL_STAMP] >= SEEN;
+}
+
+/* Names the last line if it begins with an empty cell, as totals do. */
+static void doubt_totals(struct finder *f, struct text_layout *l, const struct tally *t, const struct text_line *line)
+{
+	char text[200];
+	size_t k = (size_t)(line->end - line->s);
+	struct fit q = fit_of(f, l, t, line);
+	if (!lacks_first(f, l, t, &q))
+		return;
+	snprintf(text, sizeof text,
+	         "the last row has no first cell ('%.*s'), as totals have none; it is taken as data; --rows leaves it "
+	         "out",
+	         k < 40 ? (int)k : 40, line->s);
+	doubt(l, text);
+}
+
 /* Names the last lines if they begin with a word where the others begin with a number, or with a word such as "Mean"
  * in a column of words. They are rows, but a summary looks the same. */
 static void doubt_last_rows(struct finder *f, struct text_layout *l, const struct tally *t,
@@ -164,6 +187,7 @@ static void find_end(struct finder *f, struct text_layout *l, const struct tally
 			l->below = below;
 			l->below_at = below ? tail[(i + 1) % TAIL_LINES].s : NULL;
 			doubt_last_rows(f, l, t, tail, i, least);
+			doubt_totals(f, l, t, line);
 			return;
 		}
 		below += !aside || below;
@@ -245,7 +269,7 @@ static void without_rows(struct finder *f, struct text_layout *l)
 	l->n_col = line_split(l, line->s, line->end, f->cell);
 	l->column = xcalloc((size_t)l->n_col + 1, sizeof *l->column);
 	for (int c = 0; c < l->n_col; c++)
-		l->column[c] = (struct text_column){ CELL_WORD, '.', false };
+		l->column[c] = (struct text_column){ .kind = CELL_WORD, .point = '.' };
 	l->header[0] = *line;
 	l->header_delim[0] = l->delim;
 	l->n_header = 1;
@@ -393,7 +417,11 @@ static int lay_out(struct finder *f, struct text_layout *l, struct err *e)
 	l->first = f->sample.line[start].s;
 	l->line = f->sample.line[start].line;
 	l->above = start - l->n_header - (l->units.s != NULL);
-	find_points(l, t, f->point);
+	struct tally *numbers = xcalloc((size_t)l->n_col + 1, sizeof *numbers);
+	memcpy(numbers, t, (size_t)l->n_col * sizeof *t);
+	units_find(f, l, numbers, start, r->to);
+	find_points(l, numbers, f->point);
+	free(numbers);
 	take_start_and_rate(f, l, start);
 	doubt_names(f, l, start);
 	doubt_decimals(f, l);
@@ -419,6 +447,62 @@ static int check_arrows(const struct finder *f, struct err *e)
 	        e, ERR_FORMAT,
 	        "its lines have ' -> ' between a time and the values; replace it by the separator of the values, or "
 	        "save them without times");
+}
+
+/* Whether the line has a cell such as "[0.1, 0.2]": a list that pandas wrote. */
+static bool has_list(const struct text_line *line)
+{
+	const char *open = memchr(line->s, '[', (size_t)(line->end - line->s));
+	const char *s = open ? open + 1 : line->end;
+	while (s < line->end && (is_blank(*s) || *s == '-' || *s == '\''))
+		s++;
+	const char *close = s < line->end && is_digit(*s) ? memchr(s, ']', (size_t)(line->end - s)) : NULL;
+	int parts = 0;
+	for (bool before = false; close && s < close; s++) {
+		bool blank = is_blank(*s) || *s == ',';
+		parts += before && !blank;
+		before = blank;
+	}
+	return parts > 0;
+}
+
+/* Whether the line has cells such as "3:0.25", which number a value: the form of LIBSVM. */
+static bool has_pairs(const struct text_line *line)
+{
+	int pairs = 0;
+	for (const char *s = line->s; s < line->end; s++) {
+		const char *from = s;
+		while (s < line->end && is_digit(*s))
+			s++;
+		bool after = from == line->s || is_blank(from[-1]);
+		if (after && s > from && line->end - s > 1 && *s == ':' && (is_digit(s[1]) || s[1] == '-')) {
+			const char *end = s + 1;
+			while (end < line->end && !is_blank(*end) && *end != ':')
+				end++;
+			pairs += end == line->end || is_blank(*end);
+		}
+	}
+	return pairs >= 3;
+}
+
+/* Refuses texts whose lines hold the values of a window in a form of their own. */
+static int check_lists(const struct finder *f, struct err *e)
+{
+	int lists = 0, pairs = 0;
+	for (int i = 0; i < f->sample.n; i++) {
+		lists += has_list(&f->sample.line[i]);
+		pairs += has_pairs(&f->sample.line[i]);
+	}
+	if (2 * lists > f->sample.n)
+		return err_set(
+		        e, ERR_FORMAT,
+		        "its cells hold lists such as [0.1, 0.2]; write each value into a cell of its own, or save "
+		        "the lists as an array (.npy)");
+	if (2 * pairs > f->sample.n)
+		return err_set(e, ERR_FORMAT,
+		               "its values are numbered, as '3:0.25' (LIBSVM); write all values of a row without their "
+		               "numbers");
+	return 0;
 }
 
 int text_layout_find(struct text_layout *l, const char *text, size_t n, const struct layout_wanted *w, struct err *e)
@@ -449,6 +533,8 @@ int text_layout_find(struct text_layout *l, const char *text, size_t n, const st
 	}
 	if (!bad)
 		bad = check_arrows(&f, e);
+	if (!bad)
+		bad = check_lists(&f, e);
 	if (!bad && f.best.best.score > 0 && f.best.best.rows)
 		bad = lay_out(&f, l, e);
 	else if (!bad)

@@ -36,10 +36,18 @@ struct text_line {
 
 enum { LAYOUT_HEADERS = 4 };
 
+/* What stands beside the number in each cell of a column: "°C", "V", "$". It lies in the text. */
+struct text_unit {
+	const char *s;
+	size_t n;    /* 0: the column has none */
+	bool before; /* it stands before the number, as the sign of a currency does */
+};
+
 struct text_column {
 	enum cell_kind kind; /* what most of its cells are */
-	char point;          /* its decimal mark, '.' or ',' */
-	bool doubtful;       /* its numbers could be read with the other decimal mark, too */
+	struct text_unit unit;
+	char point;    /* its decimal mark, '.' or ',' */
+	bool doubtful; /* its numbers could be read with the other decimal mark, too */
 };
 
 struct text_layout {
@@ -105,6 +113,8 @@ struct text_cells text_layout_header(const struct text_layout *l, int i);
 enum cell_kind cell_kind(const char *s, size_t n);
 /* Whether the cell is empty or a word that stands for a missing value. */
 bool cell_is_missing(const char *s, size_t n);
+/* Takes the unit from around a cell. Returns false if it is not there. */
+bool text_unit_strip(const struct text_unit *u, const char **s, size_t *n);
 /* "semicolon", "blanks" ... */
 const char *text_layout_separator(const struct text_layout *l);
 

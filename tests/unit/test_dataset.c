@@ -406,11 +406,11 @@ START_TEST(recipes_that_do_not_fit_say_what_would)
 	cut_bad(ramp, "columns=4", &one, "--columns 4: no such column; there are 3");
 	cut_bad(ramp, "columns=0", &one, "no such column");
 	cut_bad(ramp, "columns=t", &one, "column 't' holds no numbers, but cells such as '");
-	cut_bad("a,u\n1,20.000 mV\n2,21.5 mV\n3,20 mV\n", "columns=u", &one,
+	cut_bad("a,u\n1,20.000 mV\n2,21.5 mV\n3,20 V\n", "columns=u", &one,
 	        "--columns u: column 'u' holds no numbers, but cells such as '20.000 mV'; write its cells as numbers "
 	        "alone, "
 	        "without units");
-	cut_bad("a,u\n1,$3.1\n2,$3.2\n3,$4\n", "columns=a predict=u", &one,
+	cut_bad("a,u\n1,$3.1\n2,€3.2\n3,$4\n", "columns=a predict=u", &one,
 	        "--predict u: column 'u' holds no numbers, but cells such as '$3.1'; write its cells as numbers alone");
 	cut_bad("a,u,b\n1,,2\n2,,3\n3,,1\n", "columns=u", &one, "column 'u' holds no numbers: all its cells are empty");
 	cut_bad(ramp, "columns=a,2", &two, "'a' is named twice");
@@ -424,7 +424,7 @@ START_TEST(recipes_that_do_not_fit_say_what_would)
 	cut_bad(ramp, "split=test", &two, "--split test: give the rows of the training set with --fit A:B");
 	cut_bad(ramp, "split=test fit=0:6", &two, "--split test: no rows are left");
 	cut_bad("t,u\n10:00,x\n10:01,y\n", "step=1", &one, "no column holds numbers");
-	cut_bad("a,a\n1,2\n3,4\n", "columns=a", &one, "2 columns have this name");
+	cut_bad("a,a\n1,2\n3,4\n", "columns=a", &one, "2 columns have this name; '#1' is the first of them");
 	cut_bad(ramp, "columns=a label=c", &one, "--label c: no such column");
 }
 END_TEST
