@@ -6,12 +6,14 @@
 
 #define VALUES_MAX 1000000
 
+struct setting {
+	int bit;
+	const char *name, *value;
+};
+
 static void choose(struct recipe *r, unsigned choice)
 {
-	static const struct {
-		int bit;
-		const char *name, *value;
-	} settings[] = {
+	static const struct setting settings[] = {
 		{ 0, "window", "3" },    { 1, "scale", "standard" }, { 2, "missing", "interpolate" },
 		{ 3, "label", "1" },     { 4, "table", "wide" },     { 5, "lengths", "same" },
 		{ 6, "layout", "NTC" },  { 7, "derive", "diff" },    { 11, "table", "columns" },
@@ -19,6 +21,11 @@ static void choose(struct recipe *r, unsigned choice)
 	};
 	struct err e = { 0 };
 	recipe_init(r);
+	/* rows of both kinds at once have no meaning: they are rows of groups */
+	static const struct setting groups[] = { { 14, "group", "1" }, { 1, "scale-by", "group" } };
+	for (unsigned i = 0; i < 2 && (choice & 0x4010) == 0x4010; i++)
+		if (choice >> groups[i].bit & 1 && recipe_set(r, groups[i].name, groups[i].value, &e) < 0)
+			abort();
 	for (unsigned i = 0; i < sizeof settings / sizeof *settings; i++)
 		if (choice >> settings[i].bit & 1 && recipe_set(r, settings[i].name, settings[i].value, &e) < 0)
 			abort();

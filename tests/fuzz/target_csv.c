@@ -22,8 +22,12 @@ static void choose(struct recipe *r, unsigned bits)
 		set(r, "scale", bits & 8 ? "minmax" : "standard");
 	if (bits & 16)
 		set(r, "missing", bits & 32 ? "drop" : "interpolate");
-	if (bits & 64)
+	if ((bits & 192) == 192)
+		set(r, "group", "1");
+	else if (bits & 64)
 		set(r, "label", "1");
+	if ((bits & 196) == 196)
+		set(r, "scale-by", "group");
 	if (bits & 128)
 		set(r, "columns", "2");
 }

@@ -707,6 +707,20 @@ def csv_files():
     add("T17", "hole", "data", "E", good + "1,\n", ".csv")
     add("T17", "comma_decimal", "data", "EO", good.replace(",", ";").replace("2\n", "2,5\n"), ".csv")
     add("T17", "utf16", "data", "O", good.encode("utf-16"), ".csv")
+    for enc in ("utf-32", "utf-32-le", "utf-32-be"):
+        wide = good.encode(enc)
+        add("T17", enc, "data", "O", wide, ".csv")
+        add("T17", enc + "_cut", "data", "EO", wide[:-3], ".csv")
+        add("T17", enc + "_high", "data", "EO", wide[:400] + b"\xff\xff\xff\xff" * 4 + wide[400:], ".csv")
+        add("T17", enc + "_zero", "data", "E", wide[:400] + b"\0" * 8 + wide[400:], ".csv")
+    add("T17", "units", "data", "EO", "a,b\n" + "".join(f"{i} V,{i} \x1b[31m\n" for i in range(60)), ".csv")
+    add("T17", "pieces", "data", "E", "a,b\n" + "1,2\n" * 900000 + '1,"' + "x" * 100000, ".csv")
+    add("T17", "pieces_word", "data", "E", "a,b\n" + "1,2\n" * 900000 + "1,word\n", ".csv")
+    grouped = "g,a\n" + "".join(f"{i // 20},{i}\n" for i in range(80))
+    add("T17", "groups", "data", "O", grouped, ".csv", args=["--columns", "a", "--group", "g"])
+    add("T17", "groups_each", "data", "E", "g,a\n" + "".join(f"{i},{i}\n" for i in range(60000)), ".csv", args=["--columns", "a", "--group", "g"])
+    add("T17", "groups_same", "data", "E", grouped, ".csv", args=["--columns", "a", "--group", "g,g"])
+    add("T17", "stack_one", "data", "EO", grouped, ".csv", args=["--stack"])
     add("T17", "gzip", "data", "EO", b"\x1f\x8b\x08\0\0\0\0\0\0\3" + b"\0" * 20, ".csv")
     add("T17", "crlf", "data", "O", good.replace("\n", "\r\n"), ".csv")
     add("T17", "bom", "data", "O", b"\xef\xbb\xbf" + good.encode(), ".csv")
@@ -725,6 +739,8 @@ def csv_files():
     add("T19", "header_error", "data", "E", f'"{evil}",b\n' + rows, ".csv", args=["--columns", "nosuch"])
     add("T19", "cell", "data", "E", good + f'1,"{evil}"\n', ".csv")
     add("T19", "stamp", "data", "O", "t,a,b\n" + "".join(f'"{evil}{i}",{i},{i}\n' for i in range(60)), ".csv")
+    add("T19", "group", "data", "EO", "g,a\n" + "".join(f'"{evil}{i // 30}",{i}\n' for i in range(60)), ".csv", args=["--columns", "a", "--group", "g"])
+    add("T19", "jsonl", "data", "EO", "".join(json.dumps({evil: i, "b": evil}) + "\n" for i in range(60)), ".jsonl")
     add("T19", "file_\x1b[31m\r\u202ename", "data", "E", good + "x,1\n", ".csv")
     add("T19", "argument", "data", "E", good, ".csv", args=["--columns", evil])
 
@@ -851,6 +867,7 @@ def field_files():
     foreign = os.path.join(HERE, "..", "foreign")
     series = open(os.path.join(foreign, "windows_first.mat"), "rb").read()
     names = open(os.path.join(foreign, "names.mat"), "rb").read()
+    packed_cells = open(os.path.join(foreign, "packed.mat"), "rb").read()
     deep = "{\"a\":" * 200 + "1" + "}" * 200
     files = [
         ("wav_good", "EO", riff(), ".wav"), ("wav_channels", "EO", riff(channels=65535), ".wav"), ("wav_rate", "EO", riff(rate=0xffffffff // 4), ".wav"),
@@ -869,6 +886,10 @@ def field_files():
         ("hea_absolute", "E", "r 1 360 10\n/etc/passwd 16 200\n", ".hea"), ("hea_samples", "E", "r 1 360 1000000000000\nT17_hea_samples.hea 16 200\n", ".hea"),
         ("hea_itself", "EO", "r 1 360\nT17_hea_itself.hea 16 200\n", ".hea"), ("hea_signals", "E", "r 1024 360 10\n" + "x.dat 16 200\n" * 1023, ".hea"),
         ("hea_fifo", "E", "r 1 360 10\nT21_fifo.csv 16 200\n", ".hea"), ("hea_escape", "E", "r 1 360 10\n\x1b[2J.dat 16 200\n", ".hea"),
+        ("mat_labels_cut", "EO", names[:len(names) * 2 // 3], ".mat"), ("mat_labels_bytes", "EO", names[:-400] + b"\xff" * 300 + names[-100:], ".mat"),
+        ("mat_name", "EO", names.replace(b"labels", b"la\x1b[2J"), ".mat"), ("mat_packed", "E", packed_cells, ".mat"), ("mat_packed_cut", "EO", packed_cells[:-50], ".mat"),
+        ("json_types", "EO", '{"a": 1}\n{"a": "x"}\n{"a": [1, 2]}\n{"a": {"b": 1}}\n' * 20, ".jsonl"), ("json_other_keys", "EO", "".join('{"k%d": 1}\n' % i for i in range(3000)), ".jsonl"),
+        ("json_bom", "EO", "\ufeff" + '{"a": 1}\n' * 40, ".jsonl"), ("json_zero", "E", b'{"a": 1}\n\0{"a": 2}\n', ".jsonl"),
         ("json_deep", "E", deep, ".json"), ("json_open", "E", "[" * 100000, ".json"), ("json_keys", "E", "[{" + ",".join('"k%d":1' % i for i in range(9000)) + "}]", ".json"),
         ("json_many", "EO", "[" + "[1,2]," * 300000 + "[1,2]]", ".json"), ("json_escape", "EO", '{"\\u001b[2J": 1}\n' * 200, ".jsonl"),
         ("json_cut", "E", '{"a": 1}\n{"a": "', ".jsonl"), ("json_range", "E", '[{"a": 1e999}]', ".json"),
