@@ -30,7 +30,7 @@ is 'understood in info' "$("$TSVIZ" info -q samples/ecg-model.json samples/ecg.c
 
 # the browser
 "$TSVIZ" "$T/m.json" $D/shapes_test.ts --screen windows >"$T/screen"
-grep -qE '^ +2  row 2 +bump +bump ' "$T/screen" && ok || no 'class names in the browser' "$(cat "$T/screen")"
+grep -qE '^ +14 row 14 +bump +bump ' "$T/screen" && ok || no 'class names in the browser' "$(cat "$T/screen")"
 "$TSVIZ" "$T/m.json" $D/uneven.ts --columns 1 --plain windows >"$T/plain" 2>"$T/err"
 is 'all windows of a set of uneven lengths' "$(grep -c '^[0-9]* [0-9]* ' "$T/plain")" 12
 is 'one warning line for uneven lengths' "$(grep -c warning "$T/err") $(grep -c 'windows end before step 24 and are padded with zeros' "$T/err")" '1 1'
