@@ -42,19 +42,24 @@ class Model:
                            "output_layers": [[self.prev, 0, 0]]}}
 
     def save(self, path, libver="earliest", **dataset):
-        with h5py.File(path, "w", libver=libver) as f:
-            text = json.dumps(self.config())
-            f.attrs["model_config"] = np.bytes_(text) if self.fixed else text
-            f.attrs["keras_version"] = np.bytes_(self.version)
-            g = f.create_group("model_weights")
-            g.attrs["layer_names"] = np.array([n.encode() for n, _ in self.weights])
-            for n, ws in self.weights:
-                h = g.create_group(n)
-                names = [("%s/%s:0" % (n, k)).encode() for k, _ in ws]
-                h.attrs["weight_names"] = np.array(names) if names else np.zeros(0)
-                for nm, (_, v) in zip(names, ws):
-                    opt = dataset if v.ndim > 2 else {}
-                    h.create_dataset(nm.decode(), data=v, **opt)
+        text = json.dumps(self.config())
+        write_h5(path, np.bytes_(text) if self.fixed else text, self.version, self.weights, libver, **dataset)
+
+
+def write_h5(path, config, version, weights, libver="earliest", **dataset):
+    """A model as Keras 1 and 2 write it. weights: (layer, [(array, numbers)]); dataset: how arrays of several axes are stored."""
+    with h5py.File(path, "w", libver=libver) as f:
+        f.attrs["model_config"] = config
+        f.attrs["keras_version"] = np.bytes_(version)
+        g = f.create_group("model_weights")
+        g.attrs["layer_names"] = np.array([n.encode() for n, _ in weights])
+        for n, ws in weights:
+            h = g.create_group(n)
+            names = [("%s/%s:0" % (n, k)).encode() for k, _ in ws]
+            h.attrs["weight_names"] = np.array(names) if names else np.zeros(0)
+            for nm, (_, v) in zip(names, ws):
+                opt = dataset if v.ndim > 2 else {}
+                h.create_dataset(nm.decode(), data=v, **opt)
 
 
 def bn(m, name, n, inputs=None, **c):

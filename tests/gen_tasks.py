@@ -8,8 +8,10 @@ import json
 import os
 import sys
 
-import h5py
 import numpy as np
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from gen_keras import write_h5  # noqa: E402
 
 rng = np.random.RandomState(11)
 N, T, C = 10, 12, 2
@@ -55,17 +57,7 @@ class Net:
 
     def save(self, folder):
         config = {"class_name": "Sequential", "config": {"name": self.name, "layers": self.layers}}
-        with h5py.File(os.path.join(folder, self.name + ".h5"), "w", libver="earliest") as f:
-            f.attrs["model_config"] = np.bytes_(json.dumps(config))
-            f.attrs["keras_version"] = np.bytes_("2.9.0")
-            g = f.create_group("model_weights")
-            g.attrs["layer_names"] = np.array([n.encode() for n, _ in self.weights])
-            for n, ws in self.weights:
-                h = g.create_group(n)
-                names = [("%s/%s:0" % (n, k)).encode() for k, _ in ws]
-                h.attrs["weight_names"] = np.array(names) if names else np.zeros(0)
-                for nm, (_, v) in zip(names, ws):
-                    h.create_dataset(nm.decode(), data=v)
+        write_h5(os.path.join(folder, self.name + ".h5"), np.bytes_(json.dumps(config)), "2.9.0", self.weights)
 
     def __call__(self, x):
         x = x.astype(np.float64)

@@ -37,7 +37,7 @@ for name in "fused", "axes":
 z = zipfile.ZipFile(sys.argv[1])
 sys.stdout.buffer.write(z.read("config.json") + z.read("model.weights.h5"))' "$f" >"$2/$(basename "$f").parts"
 		done ;;
-	layers) i=0; for f in chain mixed nested_3 norms_3 recurrent_3 residual planes attention ops2 states masks pieces tcn fast; do
+	layers) i=0; for f in chain mixed nested_3 norms_3 recurrent_3 residual planes attention ops2 states masks pieces tcn fast looks temporal words theano two; do
 		{ printf "\\0$(printf %02o $i)" && LC_ALL=C grep -aoE '\{"(class_name|config|module)": ?.*\}' tests/keras/$f.h5 | head -n 1; } >"$2/$f"
 		i=$((i + 1))
 	done ;;
