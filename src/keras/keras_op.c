@@ -4,9 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "src/keras/keras_build.h"
-
-enum { OPERANDS_MAX = 256 };
+#include "src/keras/keras_op.h"
 
 bool keras_is_operation(const char *cls, const char *module)
 {
@@ -15,21 +13,20 @@ bool keras_is_operation(const char *cls, const char *module)
 
 /* ---- values ---- */
 
-static int missing(struct kcall *c, const char *what)
+int op_missing(struct kcall *c, const char *what)
 {
 	return k_fail(c, ERR_FORMAT, "its argument %s is missing", what);
 }
 
-/* Argument `at` as a value. */
-static int operand(struct kcall *c, int at, const char *name)
+int op_operand(struct kcall *c, int at, const char *name)
 {
 	const cJSON *v = k_arg(c, at, name);
-	return v ? k_value(c, v) : missing(c, name);
+	return v ? k_value(c, v) : op_missing(c, name);
 }
 
-static int first(struct kcall *c)
+int op_first(struct kcall *c)
 {
-	return k_real(c, operand(c, 0, "x"));
+	return k_real(c, op_operand(c, 0, "x"));
 }
 
 /* NumPy's broadcasting: axes are inserted before the others, in Keras' order. */
@@ -51,8 +48,7 @@ static int most(int a, int b)
 
 /* ---- axes ---- */
 
-/* Reads the argument `axis`. Returns how many axes it names, in Keras' order and from 0 on; 0: all. */
-static int axes_arg(struct kcall *c, int at, const char *name, int rank, int64_t out[RANK_MAX])
+int op_axes(struct kcall *c, int at, const char *name, int rank, int64_t out[RANK_MAX])
 {
 	const cJSON *v = k_arg(c, at, name);
 	int n = !v ? 0 : cJSON_IsArray(v) ? cJSON_GetArraySize(v) : 1;
@@ -70,16 +66,16 @@ static int axes_arg(struct kcall *c, int at, const char *name, int rank, int64_t
 	return n;
 }
 
-static int64_t axis_arg(struct kcall *c, int at, const char *name, int rank, int64_t fallback)
+int64_t op_axis(struct kcall *c, int at, const char *name, int rank, int64_t fallback)
 {
 	int64_t a[RANK_MAX];
-	int n = axes_arg(c, at, name, rank, a);
+	int n = op_axes(c, at, name, rank, a);
 	if (n > 1)
 		k_fail(c, ERR_UNSUPPORTED, "several axes are not supported");
 	return n ? a[0] : fallback < 0 ? fallback + rank : fallback;
 }
 
-static bool true_arg(struct kcall *c, int at, const char *name)
+bool op_true(struct kcall *c, int at, const char *name)
 {
 	return cJSON_IsTrue(k_arg(c, at, name));
 }
@@ -88,13 +84,13 @@ static bool true_arg(struct kcall *c, int at, const char *name)
 
 static int unary(struct kcall *c, const char *op)
 {
-	return k_op1(c, op, first(c));
+	return k_op1(c, op, op_first(c));
 }
 
 /* A function that has a name as activation. */
 static int active(struct kcall *c, const char *op)
 {
-	int x = first(c), y = k_op1(c, op, x);
+	int x = op_first(c), y = k_op1(c, op, x);
 	if (y >= 0 && !c->g->value[x].constant) {
 		c->pre = x;
 		c->activation = json_text(c->config, "function", c->cls);
@@ -111,7 +107,7 @@ static int two(struct kcall *c, const char *op, bool turned)
 	for (int i = 0; i < 3 && !w; i++)
 		w = k_arg(c, 1, names[i]);
 	if (!v || !w)
-		return missing(c, v ? "y" : "x");
+		return op_missing(c, v ? "y" : "x");
 	int x = k_real(c, k_value(c, v)), y = k_real(c, k_value(c, w)), rank = most(k_rank(c, x), k_rank(c, y));
 	x = stretch(c, x, rank);
 	y = stretch(c, y, rank);
@@ -142,18 +138,18 @@ static int truth(struct kcall *c, int x)
 
 static int logical(struct kcall *c, const char *op)
 {
-	int x = truth(c, first(c)), y = truth(c, operand(c, 1, "y")), rank = most(k_rank(c, x), k_rank(c, y));
+	int x = truth(c, op_first(c)), y = truth(c, op_operand(c, 1, "y")), rank = most(k_rank(c, x), k_rank(c, y));
 	return k_op2(c, op, stretch(c, x, rank), stretch(c, y, rank));
 }
 
 static int logical_not(struct kcall *c, const char *op)
 {
-	return k_op1(c, op, truth(c, first(c)));
+	return k_op1(c, op, truth(c, op_first(c)));
 }
 
 static int square(struct kcall *c, const char *op)
 {
-	int x = first(c);
+	int x = op_first(c);
 	return k_op2(c, op, x, x);
 }
 
@@ -170,17 +166,17 @@ static int rsqrt(struct kcall *c, const char *op)
 
 static int log1p_of(struct kcall *c, const char *op)
 {
-	return k_op1(c, op, k_op2(c, "Add", first(c), k_scalar(c, 1)));
+	return k_op1(c, op, k_op2(c, "Add", op_first(c), k_scalar(c, 1)));
 }
 
 static int expm1_of(struct kcall *c, const char *op)
 {
-	return k_op2(c, "Sub", k_op1(c, op, first(c)), k_scalar(c, 1));
+	return k_op2(c, "Sub", k_op1(c, op, op_first(c)), k_scalar(c, 1));
 }
 
 static int silu(struct kcall *c, const char *op)
 {
-	int x = first(c);
+	int x = op_first(c);
 	c->pre = x;
 	c->activation = "silu";
 	return k_op2(c, "Mul", x, k_op1(c, op, x));
@@ -188,7 +184,7 @@ static int silu(struct kcall *c, const char *op)
 
 static int relu6(struct kcall *c, const char *op)
 {
-	return k_op2(c, "Min", k_op1(c, op, first(c)), k_scalar(c, 6));
+	return k_op2(c, "Min", k_op1(c, op, op_first(c)), k_scalar(c, 6));
 }
 
 static double number_arg(struct kcall *c, int at, const char *name, double fallback)
@@ -201,14 +197,14 @@ static double number_arg(struct kcall *c, int at, const char *name, double fallb
 
 static int leaky(struct kcall *c, const char *op)
 {
-	int x = first(c);
+	int x = op_first(c);
 	struct attr a = attr_f("alpha", number_arg(c, 1, "negative_slope", number_arg(c, 1, "alpha", 0.2)));
 	return k_op(c, op, 1, &x, 1, &a);
 }
 
 static int elu(struct kcall *c, const char *op)
 {
-	int x = first(c);
+	int x = op_first(c);
 	struct attr a = attr_f("alpha", number_arg(c, 1, "alpha", 1));
 	c->pre = x;
 	c->activation = "elu";
@@ -218,7 +214,7 @@ static int elu(struct kcall *c, const char *op)
 /* TensorFlow's default is the exact function, that of keras.ops the approximation by tanh. */
 static int gelu(struct kcall *c, const char *op)
 {
-	int x = first(c);
+	int x = op_first(c);
 	const cJSON *v = k_arg(c, 1, "approximate");
 	struct attr a = attr_s("approximate", (v ? cJSON_IsTrue(v) : c->version >= 3) ? "tanh" : "none");
 	return k_op(c, op, 1, &x, 1, &a);
@@ -226,15 +222,15 @@ static int gelu(struct kcall *c, const char *op)
 
 static int hard_sigmoid(struct kcall *c, const char *op)
 {
-	int x = first(c);
+	int x = op_first(c);
 	struct attr a[] = { attr_f("alpha", c->version >= 3 ? 1.0 / 6 : 0.2), attr_f("beta", 0.5) };
 	return k_op(c, op, 1, &x, 2, a);
 }
 
 static int softmax(struct kcall *c, const char *op)
 {
-	int x = first(c), rank = k_rank(c, x);
-	int y = k_softmax(c, op, x, k_axis(rank, axis_arg(c, 1, "axis", rank, -1)));
+	int x = op_first(c), rank = k_rank(c, x);
+	int y = k_softmax(c, op, x, k_axis(rank, op_axis(c, 1, "axis", rank, -1)));
 	c->pre = x;
 	c->activation = !strcmp(op, "Softmax") ? "softmax" : "log_softmax";
 	return y;
@@ -244,7 +240,7 @@ static int clip(struct kcall *c, const char *op)
 {
 	double low = number_arg(c, 1, c->version >= 3 ? "x_min" : "clip_value_min", 0),
 	       high = number_arg(c, 2, c->version >= 3 ? "x_max" : "clip_value_max", 0);
-	int in[] = { first(c), k_scalar(c, low), k_scalar(c, high) };
+	int in[] = { op_first(c), k_scalar(c, low), k_scalar(c, high) };
 	return k_op(c, op, 3, in, 0, NULL);
 }
 
@@ -253,14 +249,14 @@ static int cast_to(struct kcall *c, const char *op)
 	(void)op;
 	const cJSON *v = k_arg(c, 1, "dtype");
 	const char *name = cJSON_IsString(v) ? v->valuestring : "float32";
-	int x = operand(c, 0, "x");
+	int x = op_operand(c, 0, "x");
 	return k_cast(c, x, strstr(name, "float") ? K_REAL : strstr(name, "bool") ? K_TRUTH : K_WHOLE);
 }
 
 static int where(struct kcall *c, const char *op)
 {
-	int in[] = { truth(c, operand(c, 0, "condition")), k_real(c, operand(c, 1, c->version >= 3 ? "x1" : "x")),
-		     k_real(c, operand(c, 2, c->version >= 3 ? "x2" : "y")) };
+	int in[] = { truth(c, op_operand(c, 0, "condition")), k_real(c, op_operand(c, 1, c->version >= 3 ? "x1" : "x")),
+		     k_real(c, op_operand(c, 2, c->version >= 3 ? "x2" : "y")) };
 	int rank = most(k_rank(c, in[0]), most(k_rank(c, in[1]), k_rank(c, in[2])));
 	for (int i = 0; i < 3; i++)
 		in[i] = stretch(c, in[i], rank);
@@ -283,24 +279,24 @@ static int reduce_axes(struct kcall *c, const char *op, int x, int n, const int6
 static int reduce_of(struct kcall *c, const char *op, int x)
 {
 	int64_t axes[RANK_MAX];
-	int n = axes_arg(c, 1, "axis", k_rank(c, x), axes);
-	return reduce_axes(c, op, x, n, axes, true_arg(c, 2, "keepdims"));
+	int n = op_axes(c, 1, "axis", k_rank(c, x), axes);
+	return reduce_axes(c, op, x, n, axes, op_true(c, 2, "keepdims"));
 }
 
 static int reduce(struct kcall *c, const char *op)
 {
-	return reduce_of(c, op, first(c));
+	return reduce_of(c, op, op_first(c));
 }
 
 static int any_of(struct kcall *c, const char *op)
 {
-	return truth(c, reduce_of(c, op, k_cast(c, truth(c, first(c)), K_REAL)));
+	return truth(c, reduce_of(c, op, k_cast(c, truth(c, op_first(c)), K_REAL)));
 }
 
 static int variance_of(struct kcall *c, const char *op)
 {
 	int64_t axes[RANK_MAX];
-	int x = first(c), n = axes_arg(c, 1, "axis", k_rank(c, x), axes);
+	int x = op_first(c), n = op_axes(c, 1, "axis", k_rank(c, x), axes);
 	int d = k_op2(c, "Sub", x, reduce_axes(c, op, x, n, axes, true));
 	return reduce_of(c, op, k_op2(c, "Mul", d, d));
 }
@@ -314,7 +310,7 @@ static int deviation_of(struct kcall *c, const char *op)
 static int l2_normalize(struct kcall *c, const char *op)
 {
 	int64_t axes[RANK_MAX];
-	int x = first(c), n = axes_arg(c, 1, "axis", k_rank(c, x), axes);
+	int x = op_first(c), n = op_axes(c, 1, "axis", k_rank(c, x), axes);
 	int s = reduce_axes(c, op, x, n, axes, true);
 	return k_op2(c, "Div", x,
 	             k_op1(c, "Sqrt", k_op2(c, "Max", s, k_scalar(c, number_arg(c, 2, "epsilon", 1e-12)))));
@@ -322,362 +318,19 @@ static int l2_normalize(struct kcall *c, const char *op)
 
 static int cumsum(struct kcall *c, const char *op)
 {
-	int x = first(c), rank = k_rank(c, x);
+	int x = op_first(c), rank = k_rank(c, x);
 	/* Without an axis, that of Keras 3 makes one row of all values. */
 	if (c->version >= 3 && !k_arg(c, 1, "axis"))
 		return k_fail(c, ERR_UNSUPPORTED, "a sum without an axis is not supported");
-	int64_t axis = k_axis(rank, axis_arg(c, 1, "axis", rank, 0));
-	struct attr a[] = { attr_i("exclusive", true_arg(c, 2, "exclusive")),
-		            attr_i("reverse", true_arg(c, 3, "reverse")) };
+	int64_t axis = k_axis(rank, op_axis(c, 1, "axis", rank, 0));
+	struct attr a[] = { attr_i("exclusive", op_true(c, 2, "exclusive")),
+		            attr_i("reverse", op_true(c, 3, "reverse")) };
 	struct shape s = { 0 };
 	int in[] = { x, c->bad ? c->bad : graph_const_int(c->g, NULL, &s, &axis, c->e) };
 	return k_op(c, op, 2, in, 2, a);
 }
 
-/* ---- shapes ---- */
-
-/* The operands of a list. Returns how many. */
-static int list_of(struct kcall *c, const char *name, int x[OPERANDS_MAX])
-{
-	const cJSON *v = k_arg(c, 0, name);
-	int n = keras_is_tensor(v) ? 1 : cJSON_IsArray(v) ? cJSON_GetArraySize(v) : 0;
-	if (n < 1 || n > OPERANDS_MAX)
-		return k_fail(c, ERR_FORMAT, "it reads no list of tensors"), 0;
-	for (int i = 0; i < n; i++)
-		x[i] = k_real(c, k_value(c, keras_is_tensor(v) ? v : cJSON_GetArrayItem(v, i)));
-	return c->bad ? 0 : n;
-}
-
-static int concat(struct kcall *c, const char *op)
-{
-	int x[OPERANDS_MAX], n = list_of(c, c->version >= 3 ? "xs" : "values", x), rank = n ? k_rank(c, x[0]) : 0;
-	struct attr a = attr_i("axis", k_axis(rank, axis_arg(c, 1, "axis", rank, c->version >= 3 ? -1 : 0)));
-	for (int i = 0; i < n; i++)
-		if (k_rank(c, x[i]) != rank)
-			return k_fail(c, ERR_FORMAT, "it joins inputs of different ranks");
-	return k_op(c, op, n, x, 1, &a);
-}
-
-/* Inserts an axis of size 1 at `axis` of the result. */
-static int insert(struct kcall *c, int x, int64_t axis)
-{
-	if (x < 0 || k_rank(c, x) >= RANK_MAX)
-		return x < 0 ? x : k_fail(c, ERR_UNSUPPORTED, "more than %d axes", RANK_MAX);
-	int y = k_op2(c, "Unsqueeze", k_keras(c, x), k_ints(c, 1, &axis));
-	return k_core(c, y);
-}
-
-static int stack(struct kcall *c, const char *op)
-{
-	int x[OPERANDS_MAX], n = list_of(c, c->version >= 3 ? "x" : "values", x), rank = n ? k_rank(c, x[0]) + 1 : 1;
-	int64_t axis = axis_arg(c, 1, "axis", rank, 0);
-	for (int i = 0; i < n; i++)
-		x[i] = insert(c, x[i], axis);
-	struct attr a = attr_i("axis", k_axis(rank, axis));
-	return k_op(c, op, n, x, 1, &a);
-}
-
-static int expand_dims(struct kcall *c, const char *op)
-{
-	(void)op;
-	int x = operand(c, 0, "x"), rank = k_rank(c, x) + 1;
-	return insert(c, x, axis_arg(c, 1, "axis", rank, -1));
-}
-
-/* Removes axes of size 1: those that are named, or all. */
-static int squeeze_axes(struct kcall *c, int x, int n, const int64_t *axes)
-{
-	struct shape s = k_shape(c, x);
-	int64_t list[RANK_MAX];
-	int m = 0;
-	for (int i = 0; i < s.rank; i++)
-		for (int j = 0; j < (n ? n : 1); j++)
-			if (n ? axes[j] == i : s.dim[i] == 1 && i > 0)
-				list[m++] = i;
-	return m ? k_core(c, k_op2(c, "Squeeze", k_keras(c, x), k_ints(c, m, list))) : x;
-}
-
-static int squeeze(struct kcall *c, const char *op)
-{
-	(void)op;
-	int x = operand(c, 0, "x");
-	int64_t axes[RANK_MAX];
-	return squeeze_axes(c, x, axes_arg(c, 1, "axis", k_rank(c, x), axes), axes);
-}
-
-static int transpose(struct kcall *c, const char *op)
-{
-	(void)op;
-	int x = operand(c, 0, "x"), rank = k_rank(c, x);
-	int64_t perm[RANK_MAX];
-	int n = axes_arg(c, 1, c->version >= 3 ? "axes" : "perm", rank, perm);
-	for (int i = 0; i < rank && !n; i++)
-		perm[i] = rank - 1 - i;
-	if (n && n != rank)
-		return k_fail(c, ERR_FORMAT, "its order of axes does not name all %d", rank);
-	return k_core(c, k_perm(c, k_keras(c, x), perm));
-}
-
-/* A size: a number, or an element of a shape that is known while the file is read. */
-static int64_t size_of(struct kcall *c, const cJSON *v)
-{
-	int64_t n = -1;
-	if (cJSON_IsNull(v))
-		return -1;
-	if (cJSON_IsNumber(v)) {
-		if (!json_whole(v, &n))
-			k_fail(c, ERR_FORMAT, "a size is not a whole number");
-		return n;
-	}
-	int x = k_value(c, v);
-	const struct value *s = x < 0 ? NULL : &c->g->value[x];
-	if (!s || !s->constant || shape_count(&s->shape) != 1)
-		return k_fail(c, ERR_UNSUPPORTED, "a size that is computed from the window is not supported");
-	return s->dtype == DT_REAL ? (int64_t)*s->r : *s->i;
-}
-
-static int reshape(struct kcall *c, const char *op)
-{
-	(void)op;
-	int x = operand(c, 0, "x"), open = -1;
-	const cJSON *v = k_arg(c, 1, c->version >= 3 ? "newshape" : "shape");
-	int n = cJSON_IsArray(v) ? cJSON_GetArraySize(v) : 0;
-	int64_t dim[RANK_MAX], known = 1, all = x < 0 ? 0 : shape_count(&c->g->value[x].shape);
-	if (n < 1 || n > RANK_MAX || keras_is_tensor(v))
-		return k_fail(c, ERR_UNSUPPORTED, "a shape that is not a list of 1 to %d sizes is not supported",
-		              RANK_MAX);
-	for (int i = 0; i < n; i++) {
-		dim[i] = size_of(c, cJSON_GetArrayItem(v, i));
-		/* The batch has one window. */
-		if (dim[i] < 0 && i == 0 && n > 1)
-			for (int j = 1; j < n; j++)
-				dim[0] = cJSON_IsNumber(cJSON_GetArrayItem(v, j)) &&
-				                         cJSON_GetArrayItem(v, j)->valuedouble < 0
-				                 ? 1
-				                 : dim[0];
-		if (dim[i] < 0 && open < 0)
-			open = i;
-		else if (dim[i] < 1 || !i64_mul(known, dim[i], &known))
-			return c->bad ? c->bad : k_fail(c, ERR_FORMAT, "its shape is not a list of sizes");
-	}
-	if (open >= 0)
-		dim[open] = known ? all / known : 0;
-	return c->bad ? c->bad : k_keras_reshape(c, x, n, dim);
-}
-
-static int shape_op(struct kcall *c, const char *op)
-{
-	(void)op;
-	int x = operand(c, 0, "x");
-	struct shape s = k_shape(c, x);
-	return x < 0 ? x : k_ints(c, s.rank, s.dim);
-}
-
-/* tf.range(start, limit, delta) and keras.ops.arange(start, stop, step) of numbers that are known while the file is
- * read. With one number it counts from 0 to it. */
-static int range(struct kcall *c, const char *op)
-{
-	(void)op;
-	const cJSON *a = k_arg(c, 0, "start"), *b = k_arg(c, 1, c->version >= 3 ? "stop" : "limit"),
-	            *s = k_arg(c, 2, c->version >= 3 ? "step" : "delta");
-	if (!a)
-		return missing(c, "start");
-	int64_t from = size_of(c, a), to = b ? size_of(c, b) : from, step = s ? size_of(c, s) : 1;
-	from = b ? from : 0;
-	int64_t n = step > 0 && to > from && to - from < COUNT_MAX ? (to - from + step - 1) / step : 0;
-	if (c->bad || n < 1 || n > COUNT_MAX)
-		return c->bad ? c->bad : k_fail(c, ERR_FORMAT, "it counts no numbers");
-	int64_t *v = xcalloc((size_t)n, sizeof *v);
-	for (int64_t i = 0; i < n; i++)
-		v[i] = from + i * step;
-	int y = k_ints(c, (int)n, v);
-	free(v);
-	return y;
-}
-
-static int matmul(struct kcall *c, const char *op)
-{
-	int x = k_keras(c, first(c)), y = k_keras(c, k_real(c, operand(c, 1, c->version >= 3 ? "x2" : "b")));
-	const char *const turn[] = { "transpose_a", "transpose_b" };
-	int in[] = { x, y };
-	for (int i = 0; i < 2; i++) {
-		int rank = k_rank(c, in[i]);
-		int64_t perm[RANK_MAX];
-		for (int j = 0; j < RANK_MAX; j++)
-			perm[j] = j;
-		if (rank < 2)
-			return c->bad ? c->bad : k_fail(c, ERR_FORMAT, "it multiplies matrices, not rank %d", rank);
-		if (true_arg(c, 2 + i, turn[i])) {
-			perm[rank - 1] = rank - 2;
-			perm[rank - 2] = rank - 1;
-		}
-		in[i] = k_perm(c, in[i], perm);
-	}
-	return k_core(c, k_op(c, op, 2, in, 0, NULL));
-}
-
-static int flip(struct kcall *c, const char *op)
-{
-	int x = operand(c, 0, "x"), rank = k_rank(c, x);
-	int64_t axes[RANK_MAX];
-	int n = axes_arg(c, 1, "axis", rank, axes);
-	for (int i = 0; i < (n ? n : rank); i++) {
-		int64_t a = k_axis(rank, n ? axes[i] : i);
-		int in[] = { x, k_ints(c, 1, (int64_t[]){ -1 }), k_ints(c, 1, (int64_t[]){ -COUNT_MAX }),
-			     k_ints(c, 1, &a), k_ints(c, 1, (int64_t[]){ -1 }) };
-		x = k_op(c, op, 5, in, 0, NULL);
-	}
-	return x;
-}
-
-static int tile(struct kcall *c, const char *op)
-{
-	int x = first(c), rank = k_rank(c, x);
-	const cJSON *v = k_arg(c, 1, c->version >= 3 ? "repeats" : "multiples");
-	int64_t n[RANK_MAX];
-	if (!cJSON_IsArray(v) || cJSON_GetArraySize(v) != rank)
-		return k_fail(c, ERR_UNSUPPORTED, "repeats that do not name each of %d axes are not supported", rank);
-	for (int i = 0; i < rank; i++)
-		n[i] = size_of(c, cJSON_GetArrayItem(v, i));
-	return c->bad ? c->bad : k_core(c, k_op2(c, op, k_keras(c, x), k_ints(c, rank, n)));
-}
-
-/* ---- x[...] ---- */
-
-/* Part of one axis, in Keras' order. */
-static int slice(struct kcall *c, int x, int64_t axis, int64_t from, int64_t to, int64_t step)
-{
-	int in[] = { x, k_ints(c, 1, &from), k_ints(c, 1, &to), k_ints(c, 1, &axis), k_ints(c, 1, &step) };
-	return k_op(c, "Slice", 5, in, 0, NULL);
-}
-
-static const cJSON *slice_part(const cJSON *v, const char *key)
-{
-	const cJSON *config = json_get(v, "config"), *p = json_get(config ? config : v, key);
-	return p && !cJSON_IsNull(p) ? p : NULL;
-}
-
-static bool is_ellipsis(const cJSON *v)
-{
-	return strstr(json_text(v, "class_name", cJSON_IsString(v) ? v->valuestring : ""), "llipsis") != NULL;
-}
-
-/* x[spec] for one axis that is a slice or a number. Returns whether the axis stays. */
-static bool take(struct kcall *c, int *y, int64_t axis, const cJSON *v)
-{
-	int64_t from, to, step = 1;
-	if (cJSON_IsNumber(v)) {
-		if (!json_whole(v, &from))
-			k_fail(c, ERR_FORMAT, "an index is not a whole number");
-		else
-			*y = slice(c, *y, axis, from, from == -1 ? COUNT_MAX : from + 1, 1);
-		return false;
-	}
-	const cJSON *a = slice_part(v, "start"), *b = slice_part(v, "stop"), *s = slice_part(v, "step");
-	if (s)
-		step = size_of(c, s);
-	/* Tensors and arrays are objects, too. */
-	if (!step || !json_get(json_get(v, "config") ? json_get(v, "config") : v, "stop"))
-		k_fail(c, ERR_UNSUPPORTED, "an index that is neither a number nor a slice is not supported");
-	from = a ? size_of(c, a) : step > 0 ? 0 : -1;
-	to = b ? size_of(c, b) : step > 0 ? COUNT_MAX : -COUNT_MAX;
-	if ((a || b || s) && !c->bad)
-		*y = slice(c, *y, axis, from, to, step);
-	return true;
-}
-
-static int get_item(struct kcall *c, const char *op)
-{
-	(void)op;
-	int x = operand(c, 0, "x"), rank = k_rank(c, x), y = k_keras(c, x), used = 0;
-	const cJSON *spec = k_arg(c, 1, c->version >= 3 ? "key" : "slice_spec");
-	bool list = cJSON_IsArray(spec);
-	int n = list ? cJSON_GetArraySize(spec) : spec ? 1 : 0;
-	int64_t gone[RANK_MAX], fresh[RANK_MAX], axis = 0, out = 0;
-	int n_gone = 0, n_fresh = 0;
-	if (!n || x < 0)
-		return x < 0 ? x : missing(c, "slice");
-	for (int i = 0; i < n; i++) {
-		const cJSON *v = list ? cJSON_GetArrayItem(spec, i) : spec;
-		used += !cJSON_IsNull(v) && !is_ellipsis(v);
-	}
-	if (used > rank)
-		return k_fail(c, ERR_FORMAT, "it takes parts of %d axes of %d", used, rank);
-	for (int i = 0; i < n && !c->bad; i++) {
-		const cJSON *v = list ? cJSON_GetArrayItem(spec, i) : spec;
-		if (is_ellipsis(v)) {
-			axis += rank - used;
-			out += rank - used;
-			used = rank;
-		} else if (cJSON_IsNull(v)) {
-			if (n_fresh == RANK_MAX)
-				return k_fail(c, ERR_UNSUPPORTED, "more than %d axes", RANK_MAX);
-			fresh[n_fresh++] = out++;
-		} else if (axis < rank && take(c, &y, axis, v)) {
-			axis++;
-			out++;
-		} else if (axis < rank) {
-			gone[n_gone++] = axis++;
-		}
-	}
-	if (n_gone)
-		y = k_op2(c, "Squeeze", y, k_ints(c, n_gone, gone));
-	if (n_fresh)
-		y = k_op2(c, "Unsqueeze", y, k_ints(c, n_fresh, fresh));
-	y = k_core(c, y);
-	return y == x ? k_op1(c, "Identity", y) : y;
-}
-
-/* ---- several outputs ---- */
-
-/* Equal parts along an axis; with `single` each has one element there, and the axis is gone. */
-static int parts(struct kcall *c, int x, int64_t axis, int64_t n, bool single)
-{
-	struct shape s = k_shape(c, x);
-	int y = 0, in = k_keras(c, x);
-	if (c->bad || n < 1 || n > KOUT_MAX + 1 || s.dim[axis] % n)
-		return c->bad ? c->bad : k_fail(c, ERR_UNSUPPORTED, "%lld parts are not supported", (long long)n);
-	int64_t each = s.dim[axis] / n;
-	for (int64_t i = n - 1; i >= 0; i--) {
-		y = slice(c, in, axis, i * each, (i + 1) * each, 1);
-		if (single)
-			y = k_op2(c, "Squeeze", y, k_ints(c, 1, &axis));
-		y = k_core(c, y);
-		if (y < 0)
-			return y;
-		if (i)
-			c->out[i - 1] = y;
-	}
-	c->n_out = (int)n - 1;
-	return y;
-}
-
-static int split(struct kcall *c, const char *op)
-{
-	(void)op;
-	int x = first(c), rank = k_rank(c, x);
-	const cJSON *v = k_arg(c, 1, c->version >= 3 ? "indices_or_sections" : "num_or_size_splits");
-	int64_t n = 0;
-	if (!json_whole(v, &n))
-		return k_fail(c, ERR_UNSUPPORTED, "parts of different sizes are not supported");
-	return parts(c, x, axis_arg(c, 2, "axis", rank, 0), n, false);
-}
-
-static int unstack(struct kcall *c, const char *op)
-{
-	(void)op;
-	int x = first(c), rank = k_rank(c, x);
-	int64_t axis = axis_arg(c, 2, "axis", rank, 0);
-	return x < 0 ? x : parts(c, x, axis, k_shape(c, x).dim[axis], true);
-}
-
 /* ---- the table ---- */
-
-struct function {
-	const char *name; /* TensorFlow's without its module, or the class of Keras 3 in snake case */
-	int (*build)(struct kcall *c, const char *op);
-	const char *op;
-};
 
 static const struct function functions[] = {
 	{ "add", binary, "Add" },
@@ -784,35 +437,16 @@ static const struct function functions[] = {
 	{ "std", deviation_of, "ReduceMean" },
 	{ "l2_normalize", l2_normalize, "ReduceSumSquare" },
 	{ "cumsum", cumsum, "CumSum" },
-	{ "concat", concat, "Concat" },
-	{ "concatenate", concat, "Concat" },
-	{ "stack", stack, "Concat" },
-	{ "expand_dims", expand_dims, NULL },
-	{ "expand_dims_v2", expand_dims, NULL },
-	{ "squeeze", squeeze, NULL },
-	{ "squeeze_v2", squeeze, NULL },
-	{ "transpose", transpose, NULL },
-	{ "transpose_v2", transpose, NULL },
-	{ "reshape", reshape, NULL },
-	{ "shape", shape_op, NULL },
-	{ "shape_v2", shape_op, NULL },
-	{ "range", range, NULL },
-	{ "arange", range, NULL },
-	{ "matmul", matmul, "MatMul" },
-	{ "flip", flip, "Slice" },
-	{ "reverse", flip, "Slice" },
-	{ "tile", tile, "Tile" },
-	{ "getitem", get_item, NULL },
-	{ "get_item", get_item, NULL },
-	{ "split", split, NULL },
-	{ "unstack", unstack, NULL },
 	{ 0 },
 };
 
+static const struct function *const tables[] = { functions, keras_moves };
+
 void keras_operations_print(FILE *f)
 {
-	for (const struct function *a = functions; a->name; a++)
-		fprintf(f, "%s%s", a == functions ? "" : ", ", a->name);
+	for (int i = 0; i < 2; i++)
+		for (const struct function *a = tables[i]; a->name; a++)
+			fprintf(f, "%s%s", a == functions ? "" : ", ", a->name);
 }
 
 static const struct function *function_of(const char *cls, const cJSON *config)
@@ -825,9 +459,10 @@ static const struct function *function_of(const char *cls, const cJSON *config)
 	} else {
 		keras_snake(cls, name, sizeof name);
 	}
-	for (const struct function *f = functions; f->name; f++)
-		if (!strcmp(f->name, name))
-			return f;
+	for (int i = 0; i < 2; i++)
+		for (const struct function *f = tables[i]; f->name; f++)
+			if (!strcmp(f->name, name))
+				return f;
 	return NULL;
 }
 
