@@ -50,7 +50,7 @@ static int refine(struct cut *c, const int *column, struct err *e)
 		c->group[i] = group_names_add(&q, &c->d->arena, clean);
 	}
 	c->n_group = q.n;
-	c->group_name = arena_dup(&c->d->arena, q.name, (size_t)q.n + !q.n, sizeof *q.name);
+	c->group_name = arena_dup(&c->d->arena, q.name, (size_t)q.n, sizeof *q.name);
 	group_names_release(&q);
 	free(name);
 	free(clean);

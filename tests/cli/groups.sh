@@ -112,6 +112,8 @@ printf 'who,a\n1,1\n1,2\n2,3\n2,4\n' >"$T/all.csv"
 refuses 'no group is long enough' 'no group has enough rows for a window of 4 steps; the longest has 2' "$TSVIZ" predict -q "$T/m.json" "$T/all.csv" --group who
 printf 'who,a\nx,1\n,2\nx,3\nx,4\nx,5\n' >"$T/hole.csv"
 refuses 'a row without a group' "line 3, column 'who': the cell is empty, so the row has no group" "$TSVIZ" predict -q "$T/m.json" "$T/hole.csv" --group who
+printf 'who,a\n,1\n1,2\n1,3\n1,4\n1,5\n' >"$T/first.csv"
+refuses 'a first row without a group' "line 2, column 'who': the cell is empty, so the row has no group" "$TSVIZ" predict -q "$T/m.json" "$T/first.csv" --group who
 refuses 'no such column' "group whom: no such column.*'who'" "$TSVIZ" predict -q "$T/m.json" "$T/mixed.csv" --group whom
 
 # columns that look like groups are named, in one line, and their numbers are no channels
