@@ -23,7 +23,8 @@ const struct filter_fact filter_fact_table[] = {
 	  .help = "number of the filter, from 0",
 	  .source = FROM_LAYER,
 	  AT(index),
-	  .width = 6,
+	  .whole = true,
+	  .width = 7,
 	  .shown = true,
 	  .rises = true },
 	{ .name = "activation",
@@ -38,6 +39,7 @@ const struct filter_fact filter_fact_table[] = {
 	  .also = "importance",
 	  .title = "importance",
 	  .help = "importance, 0 to 1 within the layer",
+	  .kind = FACT_DEGREE,
 	  .source = FROM_LAYER,
 	  AT(imp),
 	  .width = 12,
@@ -91,6 +93,7 @@ const struct filter_fact filter_fact_table[] = {
 	  .help = "step of the largest activation",
 	  .source = FROM_LAYER,
 	  AT(peak),
+	  .whole = true,
 	  .width = 6,
 	  .shown = true,
 	  .rises = true },
@@ -106,12 +109,12 @@ const struct filter_fact filter_fact_table[] = {
 	  .help = "share of all windows in which it has activity",
 	  .source = FROM_LAYER,
 	  AT(none),
-	  .missing = "'alive' needs the survey over all windows, which there is not yet; 'silent' is about this one" },
+	  .missing = "alive: no survey of all windows yet; try & silent" },
 	{ .name = "dead",
 	  .help = "no activity in any window",
 	  .source = FROM_LAYER,
 	  AT(none),
-	  .missing = "'dead' needs the survey over all windows, which there is not yet; 'silent' is about this one" },
+	  .missing = "dead: no survey of all windows yet; try & silent" },
 	{ .name = "raw",
 	  .title = "raw",
 	  .help = "importance, as the measure gives it",
@@ -123,6 +126,7 @@ const struct filter_fact filter_fact_table[] = {
 	  .help = "place by importance, from 1",
 	  .source = FROM_LAYER,
 	  AT(rank),
+	  .whole = true,
 	  .width = 5,
 	  .rises = true },
 	{ .name = "change",
@@ -169,6 +173,7 @@ double filter_fact_number(const struct filter_facts *f, int i, int64_t channel)
 		return NAN;
 	switch (q->kind) {
 	case FACT_NUMBER:
+	case FACT_DEGREE:
 	case FACT_LETTER:
 		return *(const double *)(const void *)at;
 	case FACT_FLAG:

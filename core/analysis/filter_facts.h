@@ -27,6 +27,7 @@ struct filter_facts {
 
 enum fact_kind {
 	FACT_NUMBER, /* double */
+	FACT_DEGREE, /* double, 0 to 1, shown with a bar */
 	FACT_FLAG,   /* bool */
 	FACT_TEXT,   /* const char * */
 	FACT_LETTER, /* double: number of a cluster, shown as its letter */
@@ -52,6 +53,7 @@ struct filter_fact {
 	int width;           /* of its column */
 	bool shown;          /* its column is shown unless the user says otherwise */
 	bool rises;          /* sorted by it, small values come first */
+	bool whole;          /* whole numbers */
 	const char *missing; /* why it is not there, for the user; NULL: it is there */
 };
 extern const struct filter_fact filter_fact_table[]; /* name NULL ends */

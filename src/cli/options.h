@@ -70,7 +70,7 @@ struct options {
 	bool all, nodes, no_saliency, all_maps, json, quiet;
 	int threads; /* 0: not given */
 	const char *screen, *plain, *size, *keys, *dump;
-	const char *glyphs, *colours, *theme;
+	const char *glyphs, *colours, *theme, *filter_columns;
 	bool mouse, styles;
 	const char **set; /* the texts of --set; owned */
 	struct read_options read;

@@ -97,6 +97,7 @@ int cmd_browse(struct options *o, struct err *e)
 			.glyphs = o->glyphs,
 			.colours = o->colours,
 			.theme = o->theme,
+			.filter_columns = o->filter_columns,
 			.mouse = o->mouse,
 			.size = o->size,
 			.keys = o->keys,

@@ -81,13 +81,14 @@ state() { # KEYS: a sum over all that these choices change; the last line of a s
 	{
 		run $NET --plain layers --method integrated --keys "$1"
 		run $NET --screen layers --method integrated --keys "$1 o" | sed '$d'
+		run $NET --plain table --method integrated --keys "$1 6"
 		run $NET --screen layers --method integrated --keys "$1 1" | sed '$d'
 	} | cksum
 }
 base="% 0 enter I I"
 before=$(state "$base")
 for choice in "target: t" "measure: M" "method: m" "baseline: B" "clusters: C" "window: ] ]" "window-number: # 7 enter" "percentile: = = =" \
-	"pin: p" "switch: x" "mark: space" "sort: s" "reverse: I" "expression: & i m p > 0 . 9 enter"; do
+	"pin: p" "switch: x" "mark: space" "sort: s" "table: 6 s 2" "reverse: I" "expression: & i m p > 0 . 9 enter"; do
 	keys=${choice#*: } name=${choice%%: *}
 	after=$(state "$base $keys")
 	unlike "$name changes something" "$before" "$after"
@@ -125,6 +126,40 @@ unlike "sort keys" "$(echo "$off" | order conv1)" "$(plain layers "% 0 enter s" 
 is "reversed" "$(plain layers "% 0 enter I" | order conv1)" "$(echo "$off" | order conv1 | tr ' ' '\n' | grep . | tac | tr '\n' ' ')"
 is "a higher percentile shows fewer" "$(plain layers "% 5 0 enter" | grep -c '#')$(plain layers "% 0 enter" | grep -c '#')" "$(plain layers "% 5 0 enter" | grep -c '#')17"
 is "compared with the pin: the difference of the two predictions" "$(run $NET --plain layers --keys "p ] P" | sed -n 's/^\(pinned \)*window \([01]\).*: /\2 /p' | tr '\n' ' ')" "0 0.7865 1 0.5327 "
+
+# ---- the filter table: its numbers are those of `analyze`, by whatever it is sorted ----
+cells() { # LAYER COLUMN, of a table on standard input: the column's cells of that layer, by number of the filter
+	awk -v layer="$1" -v name="$2" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) at = i } $1 == layer { print substr($2, 2), $at }' |
+		sort -n | awk '{ printf "%s ", $2 }'
+}
+looks() { # LAYER CHANNEL [OPTION ..]: of each filter the share of the channel in its saliency, by `analyze`
+	layer=$1 channel=$2
+	shift 2
+	run analyze $NET --layers "$layer" "$@" | awk -v c="$channel" '
+		/^"layers"/ { here = 1 }
+		here && /^"channels"/ { sub(/^"channels":\[/, ""); sub(/\].*/, ""); n = split($0, v, ","); for (i = 1 + c; i <= n; i += 2) printf "%.4f ", v[i] }'
+}
+table=$(plain table "")
+is "as many rows as filters, and with those of the pool" "$(echo "$table" | tail -n +2 | wc -l) $(plain table v | tail -n +2 | wc -l)" "11 17"
+is "the table's importance is the levels'" "$(echo "$table" | cells conv1 importance | tr ' ' '\n' | awk 'NF { printf "%.4f ", $1 }')" "$(analyzed conv1)"
+for layer in conv1 conv2; do
+	is "what the filters of $layer look at is as analyze says" "$(echo "$table" | cells $layer look:temp)" "$(looks $layer 1)"
+	is "the same by another method" "$(plain table "" --method integrated | cells $layer look:load)" "$(looks $layer 0 --method integrated)"
+done
+is "filters that look at temp more than 45 %" "$(plain table "& l o o k : t e m p > . 4 5 enter" | cells conv1 look:temp)" \
+	"$(echo "$table" | cells conv1 look:temp | tr ' ' '\n' | awk '$1 > .45 { printf "%s ", $1 }')"
+is "the channel by its number" "$(plain table "& l o o k : 2 > . 4 5 enter")" "$(plain table "& l o o k : t e m p > . 4 5 enter")"
+is "the layers of that name" "$(plain table "v & l a y e r ~ p o o l enter" | awk 'NR > 1 { print $1 }' | sort -u)" pool1
+is "of one layer" "$(plain table "a" | tail -n +2 | wc -l)" 6
+is "sorted by a column" "$(plain table ": s o r t space m a x enter" | awk 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "max") at = i } NR > 1 { print $at }')" \
+	"$(echo "$table" | awk 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "max") at = i } NR > 1 { print $at }' | sort -rg)"
+is "reversed is the other way round" "$(plain table ": s o r t space m a x enter I" | awk 'NR > 1 { print $8 }')" \
+	"$(plain table ": s o r t space m a x enter" | awk 'NR > 1 { print $8 }' | tac)"
+is "ablation as analyze says" "$(plain table "" --filter-columns layer,index,ablation | cells conv1 ablation | tr ' ' '\n' | awk 'NF { printf "%.4g ", $1 }')" \
+	"$(run analyze $NET --importance ablation --no-saliency | awk '/"name":/ { here = index($0, "\"name\":\"conv1\"") }
+		here && /^"importance"/ { sub(/.*"raw":\[/, ""); sub(/\].*/, ""); n = split($0, v, ","); for (i = 1; i <= n; i++) printf "%.4g ", v[i] }')"
+is "dead is not known, and silent is offered" "$(run $NET --screen table --size 120x24 --keys "& d e a d enter" | tail -n 1 | grep -c "no survey of all windows yet; try & silent")" 1
+is "a switched-off filter keeps its row" "$(plain table "j x" | awk 'NR > 1 { print $1, $2 }')" "$(echo "$table" | awk 'NR > 1 { print $1, $2 }')"
 
 # ---- outputs with a time axis: each task is drawn in its own way, and each target has its own numbers, those of `analyze` ----
 NET="auto.json load.csv --columns load,temp"

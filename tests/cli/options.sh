@@ -73,6 +73,7 @@ styles - bd
 glyphs ascii bd
 colours mono bd
 theme dark bd
+filter-columns layer,imp bd
 mouse - bd
 max-mem 100M bdipeatc
 max-time 3 bdipeatc

@@ -142,7 +142,7 @@ int main(int argc, char **argv)
 	printf("seed %llu: %lld keys, %lld sizes, %.0f s of processor;", (unsigned long long)seed, n, resizes,
 	       (double)(clock() - begin) / CLOCKS_PER_SEC);
 	for (int i = 0; i < VIEW_COUNT; i++)
-		printf(" %s %lld", view_table[i]->name, in_view[i]);
+		printf(" %s %lld", all_views[i]->name, in_view[i]);
 	printf("\n");
 	ui_release(&u);
 	dataset_release(&d);

@@ -62,7 +62,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 		.keys = keys,
 		.out = sink,
 		.styles = true,
-		.view = view_table[bytes[2] % VIEW_COUNT]->name,
+		.view = all_views[bytes[2] % VIEW_COUNT]->name,
 		.glyphs = glyphs[bytes[2] / VIEW_COUNT % 3],
 		.theme = bytes[2] & 128 ? "light" : "dark",
 	};

@@ -188,10 +188,10 @@ START_TEST(legends_are_well_formed)
 	world_make(&w);
 	for (int g = 0; g < GLYPHS_COUNT; g++) {
 		w.u.g = glyphs_of((enum glyph_set)g);
-		check_rows(&w.u, view_table[0], legend_top);
+		check_rows(&w.u, all_views[0], legend_top);
 		for (int v = 0; v < VIEW_COUNT; v++) {
-			ck_assert_msg(view_table[v]->legend != NULL, "%s: no legend", view_table[v]->name);
-			check_rows(&w.u, view_table[v], view_table[v]->legend);
+			ck_assert_msg(all_views[v]->legend != NULL, "%s: no legend", all_views[v]->name);
+			check_rows(&w.u, all_views[v], all_views[v]->legend);
 		}
 	}
 	world_release(&w);
@@ -214,7 +214,7 @@ START_TEST(help_is_of_the_view_and_then_of_all_keys)
 		again = page_text(u);
 		ck_assert_str_eq(page, again);
 		ck_assert_msg(strstr(page, "Keys of this view") && !strstr(all, "Keys of this view"), "%s",
-		              view_table[v]->name);
+		              all_views[v]->name);
 		for (const struct action *a = actions; a->help; a++)
 			ck_assert_msg(!a->name || strstr(all, a->help), "all keys: no '%s'", a->help);
 		press(u, "esc");
@@ -238,14 +238,14 @@ START_TEST(a_page_has_the_keys_of_its_view)
 	for (int v = 0; v < VIEW_COUNT; v++) {
 		char *page = page_of(u, (enum view_id)v);
 		const char *keys = strstr(page, "Keys of this view");
-		for (const char *h = view_table[v]->hints; *h && v != VIEW_HELP;
+		for (const char *h = all_views[v]->hints; *h && v != VIEW_HELP;
 		     h += strcspn(h, " "), h += strspn(h, " "))
 			for (const char *k = h;; k++) {
 				char name[64], key[16];
 				size_t n = strcspn(k, ",: ");
 				snprintf(name, sizeof name, "%.*s", (int)n, k);
 				action_key_format(u, action_find(name), key, sizeof key);
-				ck_assert_msg(strstr(keys, key) != NULL, "%s: no key of '%s'", view_table[v]->name,
+				ck_assert_msg(strstr(keys, key) != NULL, "%s: no key of '%s'", all_views[v]->name,
 				              name);
 				k += n;
 				if (*k != ',')

@@ -112,9 +112,12 @@ unsigned act_copy(struct ui *u, const char *arg)
 unsigned act_save_settings(struct ui *u, const char *arg)
 {
 	static const char *const colours[] = { [THEME_DARK] = "dark", [THEME_LIGHT] = "light" };
+	char table[256];
+	session_columns_format(&u->s, table, sizeof table);
 	struct browse_setting v[] = {
 		{ "glyphs", u->g->name },
 		{ "theme", colours[u->theme] },
+		{ "filter-columns", table },
 		{ "importance", importance_measures[u->s.q.measure].name },
 		{ "method", saliency_methods[u->s.q.method].name },
 	};
@@ -125,7 +128,7 @@ unsigned act_save_settings(struct ui *u, const char *arg)
 	else if (u->options->save_settings(v, (int)(sizeof v / sizeof *v), &e) < 0)
 		ui_say(u, "%s", e.text);
 	else
-		ui_say(u, "glyphs, theme, importance and method are kept for the next time");
+		ui_say(u, "these settings are kept for the next time");
 	return CHANGED_MESSAGE;
 }
 

@@ -27,7 +27,8 @@ unsigned act_mark(struct ui *u, const char *arg)
 	(void)arg;
 	filter_set_put(&s->marks, s->layer, f, !filter_set_has(&s->marks, s->layer, f));
 	return CHANGED_MARKS |
-	       action_move(u, s->view == VIEW_LAYERS || s->view == VIEW_FILTER ? MOVE_DOWN : MOVE_RIGHT);
+	       action_move(u, s->view == VIEW_LAYERS || s->view == VIEW_FILTER || s->view == VIEW_TABLE ? MOVE_DOWN
+	                                                                                                : MOVE_RIGHT);
 }
 
 unsigned act_clear_marks(struct ui *u, const char *arg)

@@ -43,6 +43,8 @@ static bool sort_held(const struct ui *u)
 unsigned act_sort(struct ui *u, const char *arg)
 {
 	bool windows = u->s.view == VIEW_WINDOWS;
+	if (u->view->sort)
+		return u->view->sort(u, arg && *arg ? arg : NULL);
 	if (!arg && sort_held(u)) {
 		ui_say(u, "sorted anew by %s", sort_names[u->s.sort]);
 		return session_sort(&u->s, u->s.sort, u->s.reverse);
@@ -62,6 +64,8 @@ unsigned act_sort(struct ui *u, const char *arg)
 unsigned act_reverse(struct ui *u, const char *arg)
 {
 	(void)arg;
+	if (u->view->reverse)
+		return u->view->reverse(u);
 	if (u->s.view == VIEW_WINDOWS)
 		return windows_by(&u->windows, u->windows.sort, !u->windows.reverse);
 	return session_sort(&u->s, u->s.sort, !u->s.reverse);
@@ -114,6 +118,32 @@ unsigned act_fold_all(struct ui *u, const char *arg)
 {
 	(void)arg;
 	return folded(u, u->view->fold_all);
+}
+
+unsigned act_toggle(struct ui *u, const char *arg)
+{
+	(void)arg;
+	if (u->view->toggle)
+		return u->view->toggle(u);
+	ui_say(u, "there is nothing to choose between here");
+	return 0;
+}
+
+unsigned act_column(struct ui *u, const char *arg)
+{
+	if (action_ask(u, arg, "column", "column of the filter table: ") || !*arg)
+		return 0;
+	int i = filter_fact_find(arg, strlen(arg));
+	struct err e;
+	if (i < 0 || !filter_fact_table[i].title) {
+		session_columns(&u->s, arg, &e);
+		ui_say(u, "%s", e.text);
+		return 0;
+	}
+	u->s.table.columns ^= 1u << i;
+	ui_say(u, "filter table: column %s %s", filter_fact_table[i].title,
+	       u->s.table.columns & 1u << i ? "shown" : "hidden");
+	return CHANGED_ORDER;
 }
 
 unsigned act_channel(struct ui *u, const char *arg)

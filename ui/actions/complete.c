@@ -37,9 +37,20 @@ static const char *baseline(const struct ui *u, int i, char *buf, size_t size)
 	return i < (u->pin.on ? 3 : 2) ? baseline_names[i] : NULL;
 }
 
+static const char *column(const struct ui *u, int i, char *buf, size_t size)
+{
+	(void)u, (void)buf, (void)size;
+	for (const struct filter_fact *q = filter_fact_table; q->name; q++)
+		if (q->title && i-- == 0)
+			return q->name;
+	return NULL;
+}
+
 static const char *sort(const struct ui *u, int i, char *buf, size_t size)
 {
 	(void)buf, (void)size;
+	if (u->s.view == VIEW_TABLE)
+		return column(u, i, buf, size);
 	if (u->s.view == VIEW_WINDOWS)
 		return i < (int)WINDOWS_SORTS ? windows_sort_names[i] : NULL;
 	return i < (int)SORT_COUNT ? sort_names[i] : NULL;
@@ -84,7 +95,7 @@ static const struct {
 } lists[] = {
 	{ "measure", measure }, { "method", method }, { "target", target }, { "baseline", baseline },
 	{ "sort", sort },       { "glyphs", glyphs }, { "theme", theme },   { "cluster-method", cluster_method },
-	{ "search", layer },
+	{ "search", layer },    { "column", column },
 };
 
 static choice *choice_of(const char *text, size_t n)

@@ -247,13 +247,13 @@ int browse_plain(const struct browse_options *o, struct err *e)
 
 const char *browse_view_name(int i)
 {
-	return i < VIEW_COUNT ? view_table[i]->name : NULL;
+	return i < VIEW_COUNT ? all_views[i]->name : NULL;
 }
 
 void browse_view_table_print(FILE *f)
 {
 	for (int i = 0; i < VIEW_COUNT; i++) {
-		const struct view *v = view_table[i];
+		const struct view *v = all_views[i];
 		const struct action *a = v->about ? NULL : action_find(v->name);
 		fprintf(f, "%-10s %-10s %s\n", v->name, a ? a->keys : "", a ? a->help : v->about);
 	}

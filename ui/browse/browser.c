@@ -7,7 +7,7 @@
 
 int ui_init(struct ui *u, const struct browse_options *o, struct err *e)
 {
-	int code = ui_open(u, view_table, o, e);
+	int code = ui_open(u, all_views, o, e);
 	u->pointer_x = u->pointer_y = -1;
 	if (code >= 0)
 		u->draw = ui_draw;

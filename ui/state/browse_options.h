@@ -20,12 +20,13 @@ struct browse_setting {
 
 struct browse_options {
 	const struct model *m;
-	const struct dataset *d;   /* NULL: the architecture only */
-	struct question q;         /* the first; TASK_AUTO: task and target are chosen by model and data */
-	const struct truth *truth; /* true values by hand, or NULL: the data's */
-	const char *glyphs;        /* "braille", "block", "ascii"; NULL: by the locale */
-	const char *colours;       /* "auto", "256", "16", "8", "mono"; NULL: auto */
-	const char *theme;         /* "dark", "light"; NULL: dark */
+	const struct dataset *d;    /* NULL: the architecture only */
+	struct question q;          /* the first; TASK_AUTO: task and target are chosen by model and data */
+	const struct truth *truth;  /* true values by hand, or NULL: the data's */
+	const char *glyphs;         /* "braille", "block", "ascii"; NULL: by the locale */
+	const char *colours;        /* "auto", "256", "16", "8", "mono"; NULL: auto */
+	const char *theme;          /* "dark", "light"; NULL: dark */
+	const char *filter_columns; /* columns of the filter table, between commas; NULL: the usual ones */
 	bool mouse;
 	const char *size; /* "80x24"; headless only */
 	const char *keys; /* headless: played first. "j j enter 2" */

@@ -1,5 +1,6 @@
 #include "ui/state/session.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,6 +34,8 @@ void session_init(struct session *s, const struct model *m, const struct dataset
                   const struct truth *truth)
 {
 	*s = (struct session){ .percentile = 80, .cls = -1, .truth = truth };
+	for (int i = 0; filter_fact_table[i].name; i++)
+		s->table.columns |= filter_fact_table[i].shown ? 1u << i : 0;
 	attach(s, m, d);
 	question_copy(&s->q, q);
 	if (q->task != TASK_AUTO)
@@ -98,6 +101,7 @@ unsigned session_reload(struct session *s, const struct subject *now)
 		s->q.baseline = s->q.baseline == BASELINE_WINDOW ? BASELINE_ZERO : s->q.baseline;
 	s->net_at = s->net_at < m->n_layer ? s->net_at : 0;
 	s->channel = 0;
+	s->table.channel = s->table.channel < m->C ? s->table.channel : 0;
 	session_window(s, s->q.window);
 	return CHANGED_ALL;
 }
@@ -266,6 +270,36 @@ unsigned session_switch(struct session *s)
 	int f = s->filter[s->layer];
 	filter_set_put(&s->q.off, s->layer, f, !filter_set_has(&s->q.off, s->layer, f));
 	return CHANGED_SWITCHES;
+}
+
+int session_columns(struct session *s, const char *names, struct err *e)
+{
+	unsigned columns = 0;
+	for (size_t n; *names; names += n + (names[n] == ',')) {
+		n = strcspn(names, ",");
+		int i = filter_fact_find(names, n);
+		if (i < 0 || !filter_fact_table[i].title) {
+			char known[256] = "";
+			size_t at = 0;
+			for (const struct filter_fact *q = filter_fact_table; q->name && at < sizeof known; q++)
+				if (q->title)
+					at += (size_t)snprintf(known + at, sizeof known - at, " %s", q->name);
+			return err_set(e, ERR_VALUE, "the table has no column '%.*s'; there are%s", (int)n, names,
+			               known);
+		}
+		columns |= 1u << i;
+	}
+	s->table.columns = columns;
+	return 0;
+}
+
+void session_columns_format(const struct session *s, char *buf, size_t size)
+{
+	size_t at = 0;
+	*buf = '\0';
+	for (int i = 0; filter_fact_table[i].name && at < size; i++)
+		if (s->table.columns & 1u << i)
+			at += (size_t)snprintf(buf + at, size - at, "%s%s", at ? "," : "", filter_fact_table[i].name);
 }
 
 int session_column(const struct session *s)

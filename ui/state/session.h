@@ -5,6 +5,7 @@
 #define UI_SESSION_H
 
 #include "core/analysis/analysis.h"
+#include "core/analysis/filter_facts.h"
 #include "ui/state/subject.h"
 
 enum view_id {
@@ -40,6 +41,14 @@ enum highlight { HIGHLIGHT_OFF, HIGHLIGHT_BACK, HIGHLIGHT_FORWARD, HIGHLIGHTS };
 enum sort { SORT_IMPORTANCE, SORT_INDEX, SORT_CLUSTER, SORT_MEAN, SORT_LOOK, SORT_COUNT };
 extern const char *const sort_names[SORT_COUNT];
 
+/* The filter table: what its columns are and how it is sorted, by rows of filter_fact_table. */
+struct table_settings {
+	unsigned columns; /* a bit for each fact whose column is shown */
+	int sort;         /* a fact */
+	int64_t channel;  /* of a fact that each channel has */
+	bool reverse, one_layer;
+};
+
 struct session {
 	const struct model *m;
 	const struct dataset *d;   /* NULL: architecture only */
@@ -63,6 +72,7 @@ struct session {
 	char expression[128]; /* chooses the filters that are shown; "": all */
 	enum sort sort;
 	bool reverse, cluster_colours, raw_units;
+	struct table_settings table;
 	enum highlight highlight;
 	bool one_filter; /* methods beside each other explain the selected filter, not the target */
 	int zoom;
@@ -101,14 +111,19 @@ unsigned session_target(struct session *s, struct target t);
  * value). */
 struct target session_next_target(const struct session *s);
 unsigned session_clusters(struct session *s, enum cluster_method method, int k);
+/* Shows the columns of these facts in the filter table: names between commas. Returns a negative code, with a sentence
+ * in e that says what is wrong, and changes nothing. */
+int session_columns(struct session *s, const char *names, struct err *e);
+/* The columns' names between commas, as session_columns takes them. */
+void session_columns_format(const struct session *s, char *buf, size_t size);
 unsigned session_switch(struct session *s); /* switches the selected filter off or on */
 
 /* Returns the place of the selected layer in `column`; 0 if no layer is selected. */
 int session_column(const struct session *s);
-/* Returns true if the view lists filters (levels 2 to 4). */
+/* Returns true if the view lists filters (levels 2 to 4, the filter table). */
 static inline bool session_lists(const struct session *s)
 {
-	return s->view == VIEW_LAYERS || s->view == VIEW_GRID || s->view == VIEW_CLUSTERS;
+	return s->view == VIEW_LAYERS || s->view == VIEW_GRID || s->view == VIEW_CLUSTERS || s->view == VIEW_TABLE;
 }
 static inline const struct layer *session_layer_now(const struct session *s)
 {

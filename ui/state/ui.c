@@ -104,6 +104,10 @@ int ui_open(struct ui *u, const struct view *const *views, const struct browse_o
 		session_release(s);
 		return err_set(e, ERR_VALUE, "the view '%s' needs data: tsviz MODEL DATA", o->view);
 	}
+	if (o->filter_columns && session_columns(s, o->filter_columns, e) < 0) {
+		session_release(s);
+		return ERR_VALUE;
+	}
 	s->view = u->view->id;
 	if (!begin(u)) {
 		end(u);
@@ -162,8 +166,8 @@ static unsigned needs_rank(const struct ui *u)
 static unsigned needs_of(const struct ui *u)
 {
 	const struct view *v = u->view;
-	return v->needs | (v->has_filters ? NEEDS_SELECTED : 0) | (u->whole ? v->prints : 0) |
-	       (u->pin.filling ? NEEDS_LAYERS | NEEDS_TARGET_MAP : 0) | needs_rank(u);
+	return v->needs | (v->wants ? v->wants(u) : 0) | (v->has_filters ? NEEDS_SELECTED : 0) |
+	       (u->whole ? v->prints : 0) | (u->pin.filling ? NEEDS_LAYERS | NEEDS_TARGET_MAP : 0) | needs_rank(u);
 }
 
 static void update_once(struct ui *u, unsigned changed)

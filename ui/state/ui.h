@@ -82,8 +82,10 @@ struct view {
 	bool needs_data;   /* the view works only if there is something to analyse */
 	bool has_filters;  /* the view shows filters, one of them selected, so actions on a filter work here */
 	unsigned needs;    /* enum scene_need: numbers that it draws */
-	unsigned prints;   /* enum scene_need: further numbers that only its text has */
-	unsigned depends;  /* enum changed: the changes after which update has to run */
+	/* enum scene_need: what it needs beside these by the user's choices */
+	unsigned (*wants)(const struct ui *u);
+	unsigned prints;  /* enum scene_need: further numbers that only its text has */
+	unsigned depends; /* enum changed: the changes after which update has to run */
 	/* The key bar: a list of actions, the most useful first, such as "enter:open larger,smaller:size help". The
 	 * text after the colon is the label; without one the label is the action's name. A comma joins actions that
 	 * share a label. */
@@ -102,6 +104,13 @@ struct view {
 	bool (*pick)(struct ui *u, const struct zone *z, int x, unsigned *changed);
 	unsigned (*fold)(struct ui *u);     /* folds or unfolds what is selected */
 	unsigned (*fold_all)(struct ui *u); /* folds all, or unfolds all if all are folded */
+	/* Changes between the two things that the view can show. */
+	unsigned (*toggle)(struct ui *u);
+	/* Sorts by what the name says, or, if it is NULL, by the next key; NULL: the view is sorted as levels are. */
+	unsigned (*sort)(struct ui *u, const char *name);
+	unsigned (*reverse)(struct ui *u);
+	void (*sort_name)(const struct ui *u, char *buf,
+	                  size_t size); /* what it is sorted by, for the line of settings */
 	/* Selects the next (step 1) or previous (step -1) place whose text contains the word; case does not matter.
 	 * Returns false if there is none. Sets *changed. */
 	bool (*search)(struct ui *u, const char *word, int step, unsigned *changed);

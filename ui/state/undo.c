@@ -15,6 +15,7 @@ static void choices_take(struct choices *c, const struct session *s, const struc
 	filter_set_copy(&c->marks, &s->marks);
 	c->sort = s->sort;
 	c->reverse = s->reverse;
+	c->table = s->table;
 	c->percentile = s->percentile;
 	memcpy(c->expression, s->expression, sizeof c->expression);
 	c->pin = pin->on ? pin->id : 0;
@@ -58,6 +59,12 @@ static bool sort(const struct choices *a, const struct choices *b)
 {
 	return a->sort != b->sort || a->reverse != b->reverse;
 }
+static bool table(const struct choices *a, const struct choices *b)
+{
+	const struct table_settings *p = &a->table, *q = &b->table;
+	return p->columns != q->columns || p->sort != q->sort || p->channel != q->channel || p->reverse != q->reverse ||
+	       p->one_layer != q->one_layer;
+}
 static bool percentile(const struct choices *a, const struct choices *b)
 {
 	return a->percentile != b->percentile;
@@ -87,6 +94,7 @@ static const struct part {
 	{ "baseline", baseline, CHANGED_METHOD, false },
 	{ "clusters", clusters, CHANGED_CLUSTERS, false },
 	{ "sort", sort, CHANGED_ORDER, false },
+	{ "table", table, CHANGED_ORDER, false },
 	{ "filter expression", expression, CHANGED_ORDER, false },
 	{ "pin", pin, CHANGED_LOOK, false },
 };
@@ -216,6 +224,7 @@ unsigned undo_step(struct undo *u, struct session *s, struct pin *p, int by, cha
 	filter_set_copy(&s->marks, &c->marks);
 	s->sort = c->sort;
 	s->reverse = c->reverse;
+	s->table = c->table;
 	s->percentile = c->percentile;
 	memcpy(s->expression, c->expression, sizeof s->expression);
 	restore_pin(u, p, c->pin);

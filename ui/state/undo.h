@@ -17,6 +17,7 @@ struct choices {
 	struct filter_set marks;
 	enum sort sort;
 	bool reverse;
+	struct table_settings table;
 	int percentile;
 	char expression[128];
 	unsigned pin; /* id of the pin, 0: nothing was pinned */

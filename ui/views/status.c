@@ -180,7 +180,9 @@ static int setting_line(const struct ui *u, struct canvas *c, bool steps)
 		x = pair(c, x, 1, end, "", s->highlight == HIGHLIGHT_BACK ? "traced back" : "traced on", S_WARN);
 	snprintf(b, sizeof b, "%d", s->percentile);
 	x = pair(c, x, 1, end, wide ? "percentile" : "pct", b, S_TEXT);
-	if (s->view == VIEW_WINDOWS)
+	if (u->view->sort_name)
+		u->view->sort_name(u, b, sizeof b);
+	else if (s->view == VIEW_WINDOWS)
 		snprintf(b, sizeof b, "%s%s", windows_sort_names[u->windows.sort],
 		         u->windows.reverse ? " reversed" : "");
 	else

@@ -120,16 +120,61 @@ static const struct option options[] = {
 };
 enum { OPTIONS = sizeof options / sizeof *options };
 
+/* Before the last option, which keeps the settings, stand the columns of the filter table. */
+enum { COLUMNS = OPTIONS - 1 };
+
+/* The column on line i; NULL: an option stands there. */
+static const struct filter_fact *column_of(int i)
+{
+	i -= COLUMNS;
+	if (i < 0)
+		return NULL;
+	for (const struct filter_fact *q = filter_fact_table; q->name; q++)
+		if (q->title && i-- == 0)
+			return q;
+	return NULL;
+}
+
+static int lines(void)
+{
+	int n = COLUMNS;
+	while (column_of(n))
+		n++;
+	return n + OPTIONS - COLUMNS;
+}
+
+/* The option on a line on which no column stands. */
+static const struct option *option_of(int i)
+{
+	return &options[i < COLUMNS ? i : i - lines() + OPTIONS];
+}
+
+/* What stands on a line: a label, the action's name or NULL, and the value in buf. */
+static const char *line_of(const struct ui *u, int i, const char **action, char *buf, size_t size)
+{
+	const struct filter_fact *q = column_of(i);
+	*buf = '\0';
+	*action = q ? "column" : option_of(i)->action;
+	if (q) {
+		bool on = u->s.table.columns & 1u << (q - filter_fact_table);
+		snprintf(buf, size, "%s: %s", on ? "shown" : "hidden", q->help);
+		return q->title;
+	}
+	if (option_of(i)->value)
+		option_of(i)->value(u, buf, size);
+	return option_of(i)->label;
+}
+
 static void options_open(struct ui *u)
 {
 	struct list *l = u->data[VIEW_OPTIONS];
-	l->at = 0;
+	l->at = u->s.view == VIEW_TABLE ? COLUMNS : 0;
 }
 
 static void options_update(struct ui *u, unsigned changed)
 {
 	(void)changed;
-	list_keep(u->data[VIEW_OPTIONS], OPTIONS, u->frame.body.h);
+	list_keep(u->data[VIEW_OPTIONS], lines(), u->frame.body.h);
 }
 
 static void options_draw(const struct ui *u, struct canvas *c)
@@ -137,27 +182,27 @@ static void options_draw(const struct ui *u, struct canvas *c)
 	const struct list *l = u->data[VIEW_OPTIONS];
 	struct rect body = u->frame.body;
 	int label_w = c->w >= 60 ? 20 : 15;
-	for (int y = 0; y < body.h && l->first + y < OPTIONS; y++) {
-		const struct option *o = &options[l->first + y];
-		const struct action *a = o->action ? action_find(o->action) : NULL;
+	for (int y = 0; y < body.h && l->first + y < lines(); y++) {
+		const char *action;
+		char b[256] = "", key[16] = "", label[64];
+		snprintf(label, sizeof label, column_of(l->first + y) ? "table: %s" : "%s",
+		         line_of(u, l->first + y, &action, b, sizeof b));
+		const struct action *a = action ? action_find(action) : NULL;
 		bool on = l->first + y == l->at;
-		char b[256] = "", key[16] = "";
 		if (a)
 			action_key_format(u, a, key, sizeof key);
 		canvas_put(c, 0, body.y + y, on ? u->g->mark : ' ', S_BORDER_ON);
-		int n = canvas_text(c, 2, body.y + y, label_w - 1, on ? S_TITLE | STYLE_REVERSE : S_TEXT, o->label);
+		int n = canvas_text(c, 2, body.y + y, label_w - 1, on ? S_TITLE | STYLE_REVERSE : S_TEXT, label);
 		if (on)
 			canvas_cursor(c, 2, body.y + y);
 		canvas_zone(c, (struct rect){ 0, body.y + y, c->w, 1 }, l->first + y, -1);
 		(void)n;
 		canvas_text(c, 2 + label_w, body.y + y, 6, S_KEY, key);
-		if (o->value)
-			o->value(u, b, sizeof b);
 		canvas_text(c, 2 + label_w + 7, body.y + y, -1, a ? S_TEXT : S_DIM, b);
 	}
 	if (l->first > 0)
 		canvas_put(c, c->w - 1, body.y, u->g->up, S_BORDER_ON);
-	if (l->first + body.h < OPTIONS)
+	if (l->first + body.h < lines())
 		canvas_put(c, c->w - 1, body.y + body.h - 1, u->g->down, S_BORDER_ON);
 }
 
@@ -171,7 +216,11 @@ static bool options_pick(struct ui *u, const struct zone *z, int x, unsigned *ch
 static unsigned options_enter(struct ui *u)
 {
 	const struct list *l = u->data[VIEW_OPTIONS];
-	const char *name = options[l->at].action;
+	char b[256];
+	const char *name;
+	line_of(u, l->at, &name, b, sizeof b);
+	if (column_of(l->at))
+		return action_run(u, action_find(name), column_of(l->at)->name);
 	if (!name) {
 		ui_say(u, "given when the program starts (--seed)");
 		return 0;
@@ -182,37 +231,38 @@ static unsigned options_enter(struct ui *u)
 static unsigned options_move(struct ui *u, enum move m)
 {
 	struct list *l = u->data[VIEW_OPTIONS];
-	return list_move(&l->at, OPTIONS, u->frame.body.h - 1, m);
+	return list_move(&l->at, lines(), u->frame.body.h - 1, m);
 }
 
 static const char *option_text(const struct ui *u, int64_t i, char *buf, size_t size)
 {
-	const struct option *o = &options[i];
-	size_t n = (size_t)snprintf(buf, size, "%s ", o->label);
-	if (o->value)
-		o->value(u, buf + n, size - n);
+	const char *action;
+	char value[256];
+	const char *label = line_of(u, (int)i, &action, value, sizeof value);
+	snprintf(buf, size, "%s%s %s", column_of((int)i) ? "table: " : "", label, value);
 	return buf;
 }
 
 static bool options_search(struct ui *u, const char *word, int step, unsigned *changed)
 {
-	return list_find(u, u->data[VIEW_OPTIONS], option_text, OPTIONS, word, step, changed);
+	return list_find(u, u->data[VIEW_OPTIONS], option_text, lines(), word, step, changed);
 }
 
 static void options_dump(struct ui *u, FILE *f)
 {
-	for (int i = 0; i < OPTIONS; i++) {
-		char b[256] = "";
-		if (!options[i].value)
-			continue;
-		options[i].value(u, b, sizeof b);
-		fprintf(f, "%s: %s\n", options[i].label, b);
+	for (int i = 0; i < lines(); i++) {
+		const char *action;
+		char b[256];
+		const char *label = line_of(u, i, &action, b, sizeof b);
+		if (column_of(i) || option_of(i)->value)
+			fprintf(f, "%s%s: %s\n", column_of(i) ? "table " : "", label, b);
 	}
 }
 
 static const struct legend legend[] = {
 	SEEN("{mark}", "the selected option"),
 	SEEN("{up} {down}", "there is more above or below"),
+	SEEN("min, max, raw", "columns of the filter table, each shown or hidden"),
 	SEEN("t", "the key that changes it in every view", .style = S_KEY),
 	{ .keys = "enter", .text = "change the selected option" },
 	{ 0 },

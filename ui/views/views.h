@@ -8,6 +8,6 @@
 #define VIEW(id, name) extern const struct view view_##name;
 #include "ui/state/views.def"
 #undef VIEW
-extern const struct view *const view_table[VIEW_COUNT];
+extern const struct view *const all_views[VIEW_COUNT];
 
 #endif
