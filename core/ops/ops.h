@@ -18,9 +18,9 @@
 	X(arg_max) X(arg_min) X(equal) X(less) X(less_or_equal) X(greater) X(greater_or_equal) X(and) X(or) X(xor) \
 	X(not) X(is_nan) X(is_inf) X(where) X(clip) X(prelu) X(conv_transpose) X(instance_normalization) \
 	X(group_normalization) X(layer_normalization) X(rms_normalization) X(mean_variance_normalization) \
-	X(lp_normalization) X(lstm) X(gru) X(rnn) X(resize) X(top_k) X(cum_sum) X(hardmax) X(gather_elements) X(depth_to_space) \
-	X(space_to_depth) X(lrn) X(mod) X(trilu) X(gather_nd) X(reverse_sequence) X(scatter_nd) X(scatter_elements) \
-	X(one_hot) X(eye_like) X(non_zero) X(einsum)
+	X(lp_normalization) X(lstm) X(gru) X(rnn) X(resize) X(top_k) X(cum_sum) X(hardmax) X(gather_elements) \
+	X(depth_to_space) X(space_to_depth) X(lrn) X(mod) X(trilu) X(gather_nd) \
+	X(reverse_sequence) X(scatter_nd) X(scatter_elements) X(one_hot) X(eye_like) X(non_zero) X(einsum)
 
 /* clang-format on */
 #define OPS_DECLARE(id) extern const struct op op_##id;

@@ -27,19 +27,19 @@ awk 'BEGIN { print "a,kind"; for (i = 0; i < 41; i++) printf "%.2f,%s\n", (i * 7
 R="--columns a --label kind --classes no,yes --task classification"
 for m in logit sigmoid logits softmax logsoftmax; do
 	"$TSVIZ" predict "$T/$m.json" "$T/d.csv" $R 2>"$T/err" >"$T/p.csv" || no "$m: predict" "$(cat "$T/err")"
-	# window, class by hand, its probability, loss, 1 - the probability of the true class
+	# window, class by hand, its probability, loss of the true class
 	awk -F, 'NR > 1 && NR < 43 { x[NR] = $1; c[NR] = $2 } END { for (i = 2; i < 42; i++) {
 		z = 4 * x[i] - x[i + 1] - 0.13; p = 1 / (1 + exp(-z)); cls = z > 0; t = c[i + 1] == "yes"
-		printf "%d %s %.4f %.5f %.5f\n", i - 2, cls ? "yes" : "no", cls ? p : 1 - p, -log(t ? p : 1 - p), t ? 1 - p : p } }' "$T/d.csv" >"$T/hand"
+		printf "%d %s %.4f %.5f\n", i - 2, cls ? "yes" : "no", cls ? p : 1 - p, -log(t ? p : 1 - p) } }' "$T/d.csv" >"$T/hand"
 	awk -F, 'NR > 1 { print $1, $(NF - 1) }' "$T/p.csv" >"$T/got"
-	awk '{ print $1, $2 }' "$T/hand" | cmp -s - "$T/got" && ok || no "$m: predict" "$(paste "$T/hand" "$T/got" | awk '$2 != $7' | head -n 3)"
+	awk '{ print $1, $2 }' "$T/hand" | cmp -s - "$T/got" && ok || no "$m: predict" "$(paste "$T/hand" "$T/got" | awk '$2 != $6' | head -n 3)"
 	# eval: the confusion matrix is that of predict's rows
 	want=$(awk -F, 'NR > 1 { n[$NF "," $(NF - 1)]++ } END { printf "[%d,%d,%d,%d]", n["no,no"], n["no,yes"], n["yes,no"], n["yes,yes"] }' "$T/p.csv")
 	is "$m: eval" "$("$TSVIZ" eval "$T/$m.json" "$T/d.csv" $R --json 2>&1 | tr -d '\n ' | grep -o '"confusion":[][0-9,]*' | tr -d '[]' | sed 's/"confusion":/[/; s/,*$/]/')" "$want"
 	# analyze and the browser, window by window
 	"$TSVIZ" browse "$T/$m.json" "$T/d.csv" $R --plain windows >"$T/list" 2>&1
 	for w in 0 1 4 7 9 12; do
-		read -r _ cls p loss error <<-END
+		read -r _ cls p loss <<-END
 			$(sed -n "$((w + 1))p" "$T/hand")
 		END
 		k=0
@@ -49,7 +49,7 @@ for m in logit sigmoid logits softmax logsoftmax; do
 		is "$m, window $w: loss" "$(sed -n 's/^"loss":{"kind":"[a-z_]*","value":\([^}]*\)}.*/\1/p' "$T/a.json" |
 			awk -v e="$loss" '{ d = $1 - e; print d * d < 1e-9 ? "same" : $1 }')" same
 		is "$m, window $w: predicted in the list" "$(awk -v w=$w '$1 == w { print $4 }' "$T/list")" $cls
-		is "$m, window $w: error in the list" "$(awk -v w=$w -v e="$error" '$1 == w { d = $5 - e; print d * d < 1e-6 ? "same" : $5 }' "$T/list")" same
+		is "$m, window $w: error in the list" "$(awk -v w=$w -v e="$loss" '$1 == w { d = $5 - e; print d * d < 1e-6 ? "same" : $5 }' "$T/list")" same
 		is "$m, window $w: the browser" "$("$TSVIZ" browse "$T/$m.json" "$T/d.csv" $R -w $w --plain network 2>&1 | sed -n 's/.*predicted //p')" "$cls $(awk -v p="$p" 'BEGIN { printf "%.2f", p }')"
 	done
 	case $m in logit | sigmoid) kind=binary_crossentropy ;; *) kind=crossentropy ;; esac

@@ -67,8 +67,12 @@ if [ -z "$python" ] || ! "$python" -c 'import onnx.checker' 2>/dev/null; then
 else
 	mkdir "$T/all"
 	for f in $O/*.onnx $K/*.h5 $K/*.keras samples/*-model.json; do
-		case $f in *unsupported* | *weights_only* | *.weights.h5) continue ;; esac
-		"$TSVIZ" convert "$f" -o "$T/all/$(basename "$f").onnx" -q 2>"$T/err" || no "convert $f" "$(cat "$T/err")"
+		inputs=
+		case $f in
+		*unsupported* | *weights_only* | *.weights.h5) continue ;;
+		*/two.*) inputs="--input a,b" ;; # several series
+		esac
+		"$TSVIZ" convert "$f" $inputs -o "$T/all/$(basename "$f").onnx" -q 2>"$T/err" || no "convert $f" "$(cat "$T/err")"
 	done
 	"$python" - "$T"/all/*.onnx >"$T/out" 2>&1 <<'PY'
 import sys

@@ -72,8 +72,8 @@ is "nothing is switched where nothing matches" "$(run $NET --screen grid --keys 
 is "an empty expression shows all" "$(plain layers "% 0 enter & s i l e n t enter & enter")" "$off"
 is "what is marked" "$(plain grid "space space & m a r k e d enter" | order conv1)" "#2 #5 "
 
-# ---- the list of windows: one s sorts by error, as the numbers of `predict` say; the cursor follows the window ----
-is "one s gives the worst first" "$(plain windows s | awk 'NR > 1 && $5 != "nan" { print $5 }')" "$(plain windows "" | awk 'NR > 1 && $5 != "nan" { print $5 }' | sort -rg)"
+# ---- the list of windows begins with the worst, as the numbers of `predict` say; the cursor follows the window ----
+is "the list begins with the worst" "$(plain windows "" | awk 'NR > 1 && $5 != "nan" { print $5 }')" "$(plain windows "" | awk 'NR > 1 && $5 != "nan" { print $5 }' | sort -rg)"
 is "the cursor is at the window that was typed" "$(run $NET --screen windows --size 72x12 --styles --keys "# 3 0 enter" | grep -c '^▸ *30 ')" 1
 
 # ---- undo and redo: after every choice undo brings the numbers from before, and redo those from after ----

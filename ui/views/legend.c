@@ -75,6 +75,11 @@ GLYPH(down, S_BORDER_ON)
 GLYPH(node, S_TITLE)
 GLYPH(node_on, S_BORDER_ON)
 GLYPH(arrow, S_BORDER)
+GLYPH(to, S_BORDER_ON)
+GLYPH(before, S_BORDER_ON)
+GLYPH(behind, S_BORDER_ON)
+GLYPH(falls, S_BORDER_ON)
+GLYPH(rises, S_BORDER_ON)
 GLYPH(track, S_TRACK)
 GLYPH(h, S_BORDER)
 GLYPH(v, S_BORDER)
@@ -106,6 +111,11 @@ static const struct sample {
 	{ "node", 1, node_glyph },
 	{ "node-on", 1, node_on_glyph },
 	{ "arrow", 1, arrow_glyph },
+	{ "to", 1, to_glyph },
+	{ "before", 1, before_glyph },
+	{ "behind", 1, behind_glyph },
+	{ "falls", 1, falls_glyph },
+	{ "rises", 1, rises_glyph },
 	{ "track", 1, track_glyph },
 	{ "h", 1, h_glyph },
 	{ "v", 1, v_glyph },
@@ -169,7 +179,7 @@ const char *legend_format(const struct ui *u, const struct legend *row, char *bu
 /* ---- tables that views share ---- */
 
 const struct legend legend_details[] = {
-	SEEN("64 filters, kernel 3", "so many filters, each with weights for so many neighbouring steps",
+	SEEN("64 filters", "so many filters; kernel 3: each has weights for so many neighbouring steps",
 	     .style = S_DIM),
 	SEEN("64 k3 s2 d4", "64 filters; the kernel is 3 steps long, moves 2 steps on, and its taps are 4 steps apart",
 	     .style = S_DIM),

@@ -585,8 +585,8 @@ static const struct legend legend[] = {
 	SEEN("{tee}", "the largest and the smallest value of the plot"),
 	SEEN("{hit} {up}", "the step under the cursor"),
 	SEEN("{hit}", "a step that is traced: it produced, or is fed by, the value under the cursor"),
-	SEEN("frequency response",
-	     "how much of each oscillation comes through, slow ones at the left; measured, or of the kernel"),
+	SEEN("frequency", "its response: how much of each oscillation comes through, slow ones at the left; measured, "
+	                  "or of the kernel"),
 	SEEN("twins #4 0.897", "filters with the most similar activation, and their correlation with this one"),
 	SEEN("strongest windows", "where in the data this filter is most active: window, step and value",
 	     .style = S_DIM),

@@ -731,22 +731,22 @@ static void grid_dump(struct ui *u, FILE *f)
 #define GRID_DEPENDS \
 	(CHANGED_NUMBERS | CHANGED_LAYER | CHANGED_FILTER | CHANGED_ORDER | CHANGED_CLUSTERS | CHANGED_METHOD)
 
-static bool sorts(const struct ui *u)
-{
-	return u->view->id == VIEW_GRID;
-}
-
-static const struct legend legend_grid[] = {
+static const struct legend legend_both[] = {
 	SEEN("conv1", "the layer that is shown; Tab goes to the next", .style = S_BORDER_ON),
 	{ .rows = legend_details },
-	SEEN("importance | index", "the keys by which s sorts; the lit one is in use", .when = sorts),
-	SEEN("look", "sorted by the channel that a filter looks at most", .when = sorts),
 	SEEN("#2 rank 1", "the selected filter, and its place by importance in the layer"),
 	SEEN("mean, max", "of the activation of the selected filter over the window"),
 	{ .rows = legend_filters },
 	{ .rows = legend_panel },
 	{ .keys = "left,right,up,down", .text = "another filter" },
 	{ .keys = "next-layer,previous-layer", .text = "another layer" },
+	{ 0 },
+};
+
+static const struct legend legend_grid[] = {
+	SEEN("index {falls} {rises}", "the keys by which s sorts; the lit one is in use, upwards or downwards"),
+	SEEN("look", "sorted by the channel that a filter looks at most"),
+	{ .rows = legend_both },
 	{ 0 },
 };
 
@@ -757,7 +757,7 @@ static const struct legend legend_clusters[] = {
 	SEEN("{mark} A  3 filters",
 	     "a folded cluster: its mean importance, its prototype, and what its filters look at", .style = S_CLUSTER),
 	SEEN("{spread}", "the prototype: the mean activation of its filters, each scaled from 0 to 1"),
-	{ .rows = legend_grid },
+	{ .rows = legend_both },
 	{ 0 },
 };
 

@@ -534,11 +534,11 @@ static void layers_dump(struct ui *u, FILE *f)
 
 static const struct legend legend[] = {
 	SEEN("{mark}conv1 13/64", "the selected layer, and how many of its filters are listed", .style = S_BORDER_ON),
-	SEEN("conv1 -> pool", "a pool that only takes the largest of neighbouring steps is folded into its layer"),
+	SEEN("conv1 {to} pool", "a pool that only takes the largest of neighbouring steps is folded into its layer"),
 	{ .rows = legend_details },
 	SEEN("from a + b", "the layers that this one reads, where the network branches", .style = S_DIM),
 	{ .rows = legend_filters },
-	SEEN("+3", "so many more layers to the left or right", .style = S_BORDER_ON),
+	SEEN("{before} +3 {behind}", "so many more layers to the left or right", .style = S_BORDER_ON),
 	{ .rows = legend_panel },
 	{ .keys = "up,down", .text = "another filter of the layer" },
 	{ .keys = "left,right,next-layer", .text = "another layer" },

@@ -791,7 +791,7 @@ static const struct legend legend[] = {
 	SEEN("{h}{arrow}", "the output of a layer goes into the next one", .when = boxes),
 	SEEN("{node-on} {node} {v} {h}",
 	     "a layer, the selected one filled, and the lines that lead from layer to layer", .when = branches),
-	SEEN("million operations", "multiplications for one window", .style = S_TITLE),
+	SEEN("operations", "multiplications for one window", .style = S_TITLE),
 	{ .rows = legend_panel },
 	{ .keys = "left,right,up,down", .text = "another layer" },
 	{ 0 },
