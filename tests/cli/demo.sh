@@ -23,10 +23,10 @@ refuses 'no such window' 'ecg.csv: window 99999: there are [0-9]*, numbered from
 misused 'no such sample' "no sample is called 'nothing'; usage: tsviz demo \\[ecg.machine\\]" "$TSVIZ" demo nothing
 misused 'nearly a sample' "no sample is called 'mashine'; did you mean 'machine'\\?$" "$TSVIZ" demo mashine
 "$TSVIZ" demo --screen layers --size 80x24 >"$T/s" 2>&1 && is 'a screen' "$(wc -l <"$T/s")" 24
-"$TSVIZ" demo --screen findings --size 200x24 >"$T/s" 2>&1
-for sentence in 'conv1: 1 of 64 filters is inactive in this window (#11); none is inactive in all 24 windows sampled.' \
-	'conv3: 5 of 16 filters are inactive in this window (#3 #7 #9 #14 #15); 5 are inactive in all 24 windows sampled.'; do
-	grep -qF "$sentence" "$T/s" && ok || no 'findings' "'$sentence' is not in $(grep inactive "$T/s")"
+"$TSVIZ" demo --screen findings --size 200x50 >"$T/s" 2>&1
+for sentence in 'conv1: 1 of 64 filters is silent in this window (#11); none is silent in all 24 windows sampled.' \
+	'conv3: 5 of 16 filters are silent in this window (#3 #7 #9 #14 #15); 5 are silent in all 24 windows sampled.'; do
+	grep -qF "$sentence" "$T/s" && ok || no 'findings' "'$sentence' is not in $(grep silent "$T/s")"
 done
 
 # A copy of the program alone needs no file: not beside it, not at home. Files of the same names where it is started do not matter.

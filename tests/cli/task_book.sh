@@ -62,7 +62,9 @@ analyze off.json -w "$W" --off "$conv2:$F" --compare intact --no-saliency
 less=$(grep -o '^"output":\[[^]]*' "$T/off.json" | sed 's/.*\[//')
 keys 4 network "$filter x"
 near '4: without it' "$(after 4 'y^')" "$less" 0.0006
-grep -q '1 off' "$T/4" && ok || no '4: what is off' "$(sed -n 2p "$T/4")"
+near '4: intact' "$(after 4 intact)" "$output" 0.0006
+near '4: the change' "$(sed -n 2p "$T/4" | sed 's/.* d *\([-+][^ ]*\).*/\1/')" "$(awk -v a="$less" -v b="$output" 'BEGIN { print a - b }')" 0.0001
+grep -q '\[1 off\]' "$T/4" && ok || no '4: what is off' "$(sed -n 2p "$T/4")"
 
 # 5. And beside what it was?
 keys 5 network "$filter p x P"
@@ -73,8 +75,8 @@ near '5: the difference' "$(echo "$line" | awk '{ print $4 }')" "$(awk -v a="$le
 
 # 6. Which filters of the last convolution do nothing in this window?
 analyze act3.csv -w "$W" --npy $conv3
-dead=$(awk -F, 'NR > 1 { same = 1; for (i = 3; i <= NF; i++) same = same && $i == $2; if (same) { n++; if (n <= 8) list = list (n > 1 ? " " : "") "#" $1 } }
-	END { printf "%d of 16 filters are inactive in this window (%s%s)", n, list, (n > 8 ? " ..." : "") }' "$T/act3.csv")
+dead=$(awk -F, 'NR > 1 { same = 1; for (i = 3; i <= NF; i++) same = same && $i == $2; if (same) { n++; if (n <= 9) list = list (n > 1 ? " " : "") "#" $1 } }
+	END { printf "%d of 16 filters are silent in this window (%s%s)", n, list, (n > 8 ? " ..." : "") }' "$T/act3.csv")
 keys 6 network "$worst f"
 tr -s ' \n' '  ' <"$T/6" | grep -qF "$conv3: $dead" && ok || no '6: silent filters' "wanted '$conv3: $dead' in $(grep -A 1 $conv3 "$T/6")"
 
@@ -126,6 +128,6 @@ awk -F, 'NR == FNR { if (FNR == 2) { for (i = 1; i <= NF; i++) { v[i - 1] = $i; 
 	END { print n + 0 "/32" }' "$T/imp.csv" "$T/act2.csv" >"$T/asleep"
 grep -q "$conv2.* $(tail -n 1 "$T/asleep") " "$T/12" && ok || no '12: how many' "wanted $(cat "$T/asleep"): $(grep $conv2 "$T/12")"
 for f in $(grep '#' "$T/asleep"); do
-	grep -q "$f no activity" "$T/12" && ok || no '12: which' "$f is not shown"
+	grep -q "$f silent" "$T/12" && ok || no '12: which' "$f is not shown"
 done
 done_testing

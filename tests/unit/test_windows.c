@@ -1,4 +1,6 @@
-/* The list of windows: errors and ranks against the definition, computed here from the predictions alone. */
+/* The list of windows and the reason of a wrong prediction: errors, ranks, contributions and the nearest window against
+ * their definitions, computed here from the predictions alone. */
+#include "core/analysis/why.h"
 #include "core/data/metrics.h"
 #include "core/model/task.h"
 #include "tests/unit/table.h"
@@ -187,6 +189,156 @@ START_TEST(wrong_classes_come_first_and_then_the_larger_loss)
 }
 END_TEST
 
+static bool is_right(const void *windows, int64_t i)
+{
+	return windows_is_right(windows, i);
+}
+
+/* The reason of a window, with its contributions. */
+static void why_make(struct why *why, const struct data *q, const struct windows *w, enum task task, int64_t window)
+{
+	struct analysis *a = analysis_new(q->m);
+	struct question question = { .window = window, .task = task, .target = target_default(task) };
+	analysis_data(a, &q->d);
+	why_init(why, q->m, &q->d);
+	why_begin(why, &question, true);
+	while (why_step(why, a, is_right, w))
+		;
+	analysis_free(a);
+}
+
+/* The outputs of the network for a window given by hand. */
+static void outputs_of(const struct model *m, const real *tc, int value, real *out)
+{
+	real *native = malloc((size_t)(m->T * m->C) * sizeof *native);
+	struct run *r = run_new(m->graph);
+	model_pack(m, tc, native);
+	run_input(r, 0, native);
+	run_forward(r);
+	memcpy(out, run_real(r, value), (size_t)m->outputs * sizeof *out);
+	run_free(r);
+	free(native);
+}
+
+static void check_nearest(const struct why *why, const struct data *q, const struct windows *w, int64_t window)
+{
+	int64_t n = q->m->T * q->m->C, best = -1;
+	double least = INFINITY;
+	real *a = malloc((size_t)n * sizeof *a), *b = malloc((size_t)n * sizeof *b);
+	dataset_window(&q->d, window, a);
+	for (int64_t i = 0; i < q->d.n; i++) {
+		double sum = 0;
+		bool better = w->task == TASK_CLASSIFICATION ? w->predicted[i] == w->truth[i] && !isnan(w->truth[i])
+		                                             : w->rank[i] > w->ranked / 2;
+		/* no row in common: it begins at least T rows away */
+		if (!better || llabs((long long)(dataset_start(&q->d, i) - dataset_start(&q->d, window))) < q->m->T)
+			continue;
+		dataset_window(&q->d, i, b);
+		for (int64_t k = 0; k < n; k++)
+			sum += pow((double)a[k] - (double)b[k], 2);
+		if (sqrt(sum) < least) {
+			least = sqrt(sum);
+			best = i;
+		}
+	}
+	ck_assert_msg(why->nearest == best, "the nearest is %d, want %d", (int)why->nearest, (int)best);
+	ck_assert(best < 0 || fabs(why->distance - least) < 1e-6);
+	free(a);
+	free(b);
+}
+
+static double sum_of(const real *v, int64_t n)
+{
+	double sum = 0;
+	for (int64_t i = 0; i < n; i++)
+		sum += (double)v[i];
+	return sum;
+}
+
+START_TEST(contributions_lead_from_a_window_that_stays_at_its_last_values_to_the_forecast)
+{
+	struct data q;
+	struct windows w;
+	struct why why;
+	data_make(&q, "tests/screens/net.json", "tests/screens/load.csv", load);
+	list_make(&w, &q, TASK_REGRESSION);
+	int64_t T = q.m->T, C = q.m->C, window = w.order[0];
+	why_make(&why, &q, &w, TASK_REGRESSION, window);
+	real *tc = malloc((size_t)(T * C) * sizeof *tc), flat;
+	dataset_window(&q.d, window, tc);
+	for (int64_t i = 0; i < T * C; i++)
+		tc[i] = tc[(T - 1) * C + i % C];
+	outputs_of(q.m, tc, q.m->output, &flat);
+	ck_assert(why.explained && why.base == WHY_LAST && why.output == 0);
+	double by = (double)q.out[window] - (double)flat, slack = 0.03 * fabs(by);
+	ck_assert_msg(fabs(why.to - (double)q.out[window]) < 1e-5, "to %g, want %g", why.to, (double)q.out[window]);
+	ck_assert_msg(fabs(by) > 0.1 && fabs(why.from - (double)flat) < slack, "from %g, want %g", why.from,
+	              (double)flat);
+	ck_assert_msg(fabs(sum_of(why.map, T * C) - by) < slack, "sum %g, want %g", sum_of(why.map, T * C), by);
+	check_nearest(&why, &q, &w, window);
+	free(tc);
+	why_release(&why);
+	windows_release(&w);
+	data_release(&q);
+}
+END_TEST
+
+START_TEST(contributions_lead_to_the_predicted_logit_less_the_true_one)
+{
+	static const struct setting s[] = {
+		{ "columns", "u,v" }, { "label", "state" }, { "classes", "busy,down,idle" }, { NULL, NULL }
+	};
+	struct data q;
+	struct windows w;
+	struct why why;
+	data_make(&q, "tests/screens/branch.json", "tests/screens/classes.csv", s);
+	list_make(&w, &q, TASK_CLASSIFICATION);
+	int64_t T = q.m->T, C = q.m->C, window = w.order[0];
+	ck_assert(windows_is_bad(&w, window) && w.wrong[window]);
+	why_make(&why, &q, &w, TASK_CLASSIFICATION, window);
+	real *tc = malloc((size_t)(T * C) * sizeof *tc), logit[3], mean_logit[3];
+	dataset_window(&q.d, window, tc);
+	outputs_of(q.m, tc, q.m->logits, logit);
+	for (int64_t c = 0; c < C; c++) {
+		double mean = 0;
+		for (int64_t t = 0; t < T; t++)
+			mean += (double)tc[t * C + c] / (double)T;
+		for (int64_t t = 0; t < T; t++)
+			tc[t * C + c] = (real)mean;
+	}
+	outputs_of(q.m, tc, q.m->logits, mean_logit);
+	int is = (int)w.predicted[window], truth = (int)w.truth[window];
+	double to = (double)logit[is] - (double)logit[truth], from = (double)mean_logit[is] - (double)mean_logit[truth],
+	       slack = 0.03 * fabs(to - from) + 1e-4;
+	ck_assert(why.explained && why.base == WHY_MEAN && why.output == is && why.less == truth);
+	ck_assert_msg(fabs(why.to - to) < 1e-4, "to %g, want %g", why.to, to);
+	ck_assert_msg(fabs(why.from - from) < slack, "from %g, want %g", why.from, from);
+	ck_assert_msg(fabs(sum_of(why.map, T * C) - (to - from)) < slack, "sum %g, want %g", sum_of(why.map, T * C),
+	              to - from);
+	check_nearest(&why, &q, &w, window);
+	free(tc);
+	why_release(&why);
+	windows_release(&w);
+	data_release(&q);
+}
+END_TEST
+
+START_TEST(stretches_of_one_sign_are_sorted_by_their_sums)
+{
+	/* (T,C) = (6,2): channel 0 has +1 +2 | -4 | +1, channel 1 has a stretch of -6 at steps 2 to 4, and specks */
+	static const real map[] = { 1, (real)0.001, 2, 0, -4, -3, 1, -2, (real)0.01, -1, 0, 0 };
+	struct why_part v[4];
+	ck_assert(why_parts(map, 6, 2, 4, v) == 4);
+	ck_assert(v[0].channel == 1 && v[0].from == 2 && v[0].to == 4 && v[0].sum == -6);
+	ck_assert(v[1].channel == 0 && v[1].from == 2 && v[1].to == 2 && v[1].sum == -4);
+	ck_assert(v[2].channel == 0 && v[2].from == 0 && v[2].to == 1 && v[2].sum == 3);
+	ck_assert(v[3].channel == 0 && v[3].from == 3 && v[3].to == 3 && v[3].sum == 1);
+	ck_assert(why_parts(map, 6, 2, 2, v) == 2);
+}
+END_TEST
+
 UNIT_MAIN("windows", forecasts_are_ranked_by_their_distance_from_the_true_value,
           errors_of_groups_with_scalers_of_their_own_are_in_raw_units,
-          wrong_classes_come_first_and_then_the_larger_loss)
+          wrong_classes_come_first_and_then_the_larger_loss,
+          contributions_lead_from_a_window_that_stays_at_its_last_values_to_the_forecast,
+          contributions_lead_to_the_predicted_logit_less_the_true_one, stretches_of_one_sign_are_sorted_by_their_sums)

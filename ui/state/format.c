@@ -104,6 +104,30 @@ void predicted_format(const struct ui *u, char *buf, size_t size)
 	}
 }
 
+void intact_format(const struct ui *u, char *was, size_t size, char *change, size_t change_size)
+{
+	const struct session *s = &u->s;
+	const real *now = u->scene.output, *intact = u->scene.intact->output;
+	int class = u->scene.intact->predicted;
+	char b[64];
+	if (s->q.task == TASK_SEGMENTATION) {
+		int64_t other = 0;
+		for (int64_t t = 0; t < s->m->out_steps; t++)
+			other += model_step_class(s->m, now, t) != model_step_class(s->m, intact, t);
+		snprintf(was, size, "%s", class_name(u, model_count_steps(s->m, intact, NULL).class, b, sizeof b));
+		snprintf(change, change_size, "%lld steps", (long long)other);
+	} else if (s->q.task == TASK_CLASSIFICATION && class >= 0) {
+		double p = model_class_probability(s->m, intact, class);
+		snprintf(was, size, "%s %.2f", class_name(u, class, b, sizeof b), p);
+		snprintf(change, change_size, "%+.2f", model_class_probability(s->m, now, class) - p);
+	} else {
+		double v = output_units(u, s->q.window, 0, (double)intact[0]);
+		snprintf(was, size, "%s%s", number_format(b, sizeof b, v, 8), s->m->outputs > 1 ? ".." : "");
+		v = output_units(u, s->q.window, 0, (double)now[0]) - v;
+		snprintf(change, change_size, "%s%s", v > 0 ? "+" : "", number_format(b, sizeof b, v, 8));
+	}
+}
+
 const char *ordinal_format(char *buf, size_t size, int64_t n)
 {
 	static const char *const end[] = { "th", "st", "nd", "rd" };

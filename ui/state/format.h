@@ -18,6 +18,10 @@ double channel_units(const struct ui *u, int64_t ch, double v);
 /* The window's true value and its prediction as words: "1.472", "class B 0.93". */
 void truth_format(const struct ui *u, char *buf, size_t size);
 void predicted_format(const struct ui *u, char *buf, size_t size);
+/* What the network predicts for the window with all filters on, and how far switching off has moved that: of a class
+ * its probability, of a segmentation how many steps have another class, else the value. The intact output has to be
+ * there. */
+void intact_format(const struct ui *u, char *was, size_t size, char *change, size_t change_size);
 /* "1st", "2nd", "3rd", "4th" ... "11th". */
 const char *ordinal_format(char *buf, size_t size, int64_t n);
 /* The place of window i among all by its error: "412th worst of 3950", "the worst of 3950", or without the number of

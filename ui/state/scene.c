@@ -163,6 +163,8 @@ void scene_release(struct scene *c)
 	answer_free(c->window);
 	answer_free(c->traced);
 	answer_free(c->silence);
+	answer_free(c->intact);
+	answer_free(c->why);
 	free(c->peeked);
 	free(c->rows);
 	free(c->cache);
@@ -235,6 +237,7 @@ void scene_changed(struct scene *c, const struct session *s, unsigned changed)
 		[ANSWER_ABLATION] = CHANGED_NUMBERS,
 		[ANSWER_METHOD] = CHANGED_NUMBERS | CHANGED_METHOD,
 		[ANSWER_CLUSTERS] = CHANGED_NUMBERS | CHANGED_CLUSTERS,
+		[ANSWER_WHY] = CHANGED_NUMBERS,
 		[ANSWER_PEEK] = CHANGED_VALUES | CHANGED_SWITCHES | CHANGED_METHOD,
 	};
 	for (int i = 0; i < c->n_layer; i++) {
@@ -256,6 +259,10 @@ void scene_changed(struct scene *c, const struct session *s, unsigned changed)
 	if (changed & stale[ANSWER_MAP])
 		maps_forget(c);
 	methods_changed(c, s, changed);
+	if (changed & stale[ANSWER_WHY]) {
+		answer_free(c->why);
+		c->why = NULL;
+	}
 	if (changed & stale[ANSWER_PEEK]) {
 		c->n_peek = c->peek_at = 0;
 		free(c->peeked);
@@ -490,6 +497,14 @@ static bool place(struct scene *c, struct session *s, struct answer *r)
 	case ANSWER_SILENCE:
 		answer_free(c->silence);
 		c->silence = r;
+		return true;
+	case ANSWER_INTACT:
+		answer_free(c->intact);
+		c->intact = r;
+		return true;
+	case ANSWER_WHY:
+		answer_free(c->why);
+		c->why = r;
 		return true;
 	case ANSWER_PEEK:
 		place_peek(c, s, r);

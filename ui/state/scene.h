@@ -84,6 +84,7 @@ enum scene_need {
 	NEEDS_METHODS = 1 << 13,  /* maps by all methods, of the target or, with session.one_filter, of the filter */
 	NEEDS_RANK = 1 << 14,     /* the list of windows, when nothing else is left to do */
 	NEEDS_PEEKS = 1 << 15,    /* saliency of the windows in scene.wanted, which the view's update sets */
+	NEEDS_WHY = 1 << 16,      /* why the window is predicted wrong, once the list of windows is complete */
 };
 
 /* Where the target's saliency is largest in a window. */
@@ -136,6 +137,8 @@ struct scene {
 	const struct trace *trace; /* highlighting, or NULL */
 	double *trace_max;         /* [n_layer] */
 	struct answer *silence;    /* NULL: not there yet */
+	struct answer *intact;     /* output of the window in its ask with all filters on; NULL: not there */
+	struct answer *why;        /* of the window in its ask; NULL: not there, or stale */
 	struct windows *windows;
 	struct fact_channels channels; /* of the input, for expressions; the names belong to model or data */
 	struct peek peek[PEEKS];       /* a ring of the latest ones; peek_at: where the next goes */

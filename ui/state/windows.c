@@ -148,6 +148,16 @@ int windows_rank(const struct windows *w, int64_t i)
 	return w->n > 0 && w->seen == w->n && i < w->n ? w->rank[i] : 0;
 }
 
+bool windows_is_bad(const struct windows *w, int64_t i)
+{
+	return w->task == TASK_CLASSIFICATION ? w->wrong[i] : w->rank[i] && 20 * (int64_t)w->rank[i] <= w->ranked;
+}
+
+bool windows_is_right(const struct windows *w, int64_t i)
+{
+	return w->rank[i] && (w->task == TASK_CLASSIFICATION ? !w->wrong[i] : 2 * (int64_t)w->rank[i] > w->ranked);
+}
+
 bool windows_have_truth(const struct windows *w)
 {
 	return w->d && (w->task == TASK_CLASSIFICATION ? w->d->has_labels || w->d->n_y > 0

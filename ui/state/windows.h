@@ -74,6 +74,10 @@ bool windows_ascend(const struct windows *w);
 /* Returns the place of window i among all that have an error: 1 is the worst. 0: there is none, or not all windows are
  * seen yet. */
 int windows_rank(const struct windows *w, int64_t i);
+/* Returns true if the prediction of window i is bad: its class is wrong, or its error is among the largest twentieth.
+ * All windows have to be done. windows_is_right: its class is right, or its error is in the smaller half. */
+bool windows_is_bad(const struct windows *w, int64_t i);
+bool windows_is_right(const struct windows *w, int64_t i);
 /* Returns true if the windows, or some of them, have true values. */
 bool windows_have_truth(const struct windows *w);
 /* Returns about how many multiply-adds the errors of all windows need. */

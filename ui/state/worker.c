@@ -38,6 +38,8 @@ struct worker {
 	struct silence *silence;   /* unfinished, or NULL */
 	struct response *response; /* unfinished, of response_layer, or NULL */
 	int response_layer;
+	struct why *why; /* unfinished, or NULL */
+	unsigned why_of; /* the generation of its question */
 	double top_sent;
 };
 
@@ -75,6 +77,9 @@ void answer_free(struct answer *a)
 	if (!a)
 		return;
 	free(a->response);
+	if (a->why)
+		why_release(a->why);
+	free(a->why);
 	free(a->input);
 	free(a->output);
 	free(a->look);
@@ -398,6 +403,43 @@ static struct analysis *other_analysis(struct worker *w)
 	return w->other;
 }
 
+static void answer_intact(struct worker *w, struct answer *r)
+{
+	struct analysis *a = other_analysis(w);
+	struct question q = *analysis_question(w->a);
+	q.window = r->ask.filter;
+	q.off = (struct filter_set){ 0 };
+	analysis_ask(a, &q);
+	r->output = copy(analysis_output(a), (size_t)w->m->outputs, sizeof(real));
+	r->predicted = analysis_class(a);
+}
+
+static bool is_right(const void *windows, int64_t i)
+{
+	return windows_is_right(windows, i);
+}
+
+static bool answer_why(struct worker *w, struct answer *r)
+{
+	bool listed = w->windows->n > 0 && w->windows->done == w->windows->n;
+	if (!w->why) {
+		w->why = xcalloc(1, sizeof *w->why);
+		why_init(w->why, w->m, w->d);
+		w->why_of = w->busy_generation - 1;
+	}
+	if (w->why_of != w->busy_generation) {
+		why_begin(w->why, analysis_question(w->a), listed && windows_is_bad(w->windows, r->ask.filter));
+		w->why_of = w->busy_generation;
+	}
+	why_resume(w->why);
+	while (why_step(w->why, other_analysis(w), is_right, w->windows))
+		if (interrupted(w))
+			return false;
+	r->why = w->why;
+	w->why = NULL;
+	return true;
+}
+
 static bool answer_peek(struct worker *w, struct answer *r)
 {
 	struct analysis *a = other_analysis(w);
@@ -489,6 +531,12 @@ static struct answer *answer_make(struct worker *w, const struct ask *q)
 		break;
 	case ANSWER_WINDOWS:
 		done = answer_windows(w);
+		break;
+	case ANSWER_INTACT:
+		answer_intact(w, r);
+		break;
+	case ANSWER_WHY:
+		done = answer_why(w, r);
 		break;
 	case ANSWER_PEEK:
 		done = answer_peek(w, r);
@@ -609,6 +657,9 @@ void worker_free(struct worker *w)
 	question_release(&w->q);
 	silence_free(w->silence);
 	response_free(w->response);
+	if (w->why)
+		why_release(w->why);
+	free(w->why);
 	analysis_free(w->a);
 	analysis_free(w->other);
 	top_windows_free(w->top);

@@ -15,6 +15,7 @@
 #include "core/analysis/response.h"
 #include "core/analysis/top_windows.h"
 #include "core/analysis/twins.h"
+#include "core/analysis/why.h"
 #include "ui/draw/plot.h"
 #include "ui/state/session.h"
 #include "ui/state/windows.h"
@@ -35,6 +36,8 @@ enum answer_kind {
 	ANSWER_SILENCE,  /* which filters are silent in how many windows */
 	ANSWER_WINDOWS,  /* more of the list of windows was computed (worker_windows) */
 	ANSWER_PEEK,     /* saliency of the target in window ask.filter, which need not be the current one */
+	ANSWER_INTACT,   /* output and class of window ask.filter with no filter switched off */
+	ANSWER_WHY,      /* why window ask.filter, the current one, is predicted wrong; the list has to be complete */
 	ANSWER_KINDS,
 };
 
@@ -75,7 +78,8 @@ struct answer {
 	struct ask ask;
 	unsigned generation; /* number of the question that it answers */
 	struct answer *next;
-	/* ANSWER_WINDOW */
+	struct why *why; /* ANSWER_WHY */
+	/* ANSWER_WINDOW; output and predicted also ANSWER_INTACT */
 	real *input, *output; /* (T,C), (outputs) */
 	int predicted;        /* class or -1 */
 	double target, loss;  /* NaN: none */

@@ -150,6 +150,22 @@ static void method_format(const struct ui *u, bool wide, bool steps, char *b, si
 		snprintf(b + n, size - n, " off %.2g%%", 100 * note->residual);
 }
 
+/* The prediction with all filters on, what switching off changes, and how many are off. */
+static int intact_line(const struct ui *u, struct canvas *c, int x, int end)
+{
+	const struct session *s = &u->s;
+	const struct scene *q = &u->scene;
+	char off[32], was[96] = "", change[32] = "";
+	snprintf(off, sizeof off, "[%d off]", s->q.off.n);
+	if (q->intact && q->intact->ask.filter == s->q.window && !q->window_stale && q->output)
+		intact_format(u, was, sizeof was, change, sizeof change);
+	if (*was && x + 7 + text_width(was) + 4 + text_width(change) + 2 + (int)strlen(off) <= end) {
+		x = pair(c, x, 1, end, "intact", was, S_TEXT);
+		x = pair(c, x, 1, end, u->glyph_set == GLYPHS_ASCII ? "d" : "Δ", change, S_WARN);
+	}
+	return pair(c, x, 1, end, "", off, S_WARN);
+}
+
 /* Returns where it ends. */
 static int setting_line(const struct ui *u, struct canvas *c, bool steps)
 {
@@ -172,10 +188,8 @@ static int setting_line(const struct ui *u, struct canvas *c, bool steps)
 	/* what the user has restricted or switched comes before what is as it always is */
 	if (*s->expression)
 		x = pair(c, x, 1, end, "&", s->expression, S_WARN);
-	if (s->q.off.n) {
-		snprintf(b, sizeof b, "%d off", s->q.off.n);
-		x = pair(c, x, 1, end, "", b, S_WARN);
-	}
+	if (s->q.off.n)
+		x = intact_line(u, c, x, end);
 	if (s->highlight)
 		x = pair(c, x, 1, end, "", s->highlight == HIGHLIGHT_BACK ? "traced back" : "traced on", S_WARN);
 	snprintf(b, sizeof b, "%d", s->percentile);

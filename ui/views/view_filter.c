@@ -21,6 +21,14 @@ static void filter_update(struct ui *u, unsigned changed)
 	u->clusters_drawn = r->clusters ? r->clusters->k : 0;
 }
 
+/* Where a silent filter has importance, the reason, as far as it fits w columns. */
+static const char *silent_words(const struct ui *u, const struct rows *r, int f, int w)
+{
+	static const char why[] = "silent; importance is the gradient at a zero output, by gated 0: M  ";
+	bool important = r->importance->raw && (double)r->importance->raw[f] != 0 && !target_is_loss(&u->s.q.target);
+	return important && (int)sizeof why + 22 <= w ? why : "silent in this window  ";
+}
+
 static void title_draw(const struct ui *u, struct canvas *c, struct rect r, int f, const struct rows *rows)
 {
 	const struct layer *l = session_layer_now(&u->s);
@@ -30,7 +38,7 @@ static void title_draw(const struct ui *u, struct canvas *c, struct rect r, int 
 	if (rows->off[f])
 		x += canvas_text(c, x, r.y, r.x + r.w - x, S_WARN, "switched off  ");
 	else if (rows->dead[f])
-		x += canvas_text(c, x, r.y, r.x + r.w - x, S_WARN, "no activity in this window  ");
+		x += canvas_text(c, x, r.y, r.x + r.w - x, S_WARN, silent_words(u, rows, f, r.x + r.w - x));
 	int end = r.x + r.w;
 	if (!isnan(rows->scaled[f]) && end - x >= 22) {
 		x += canvas_text(c, x, r.y, end - x, S_DIM, "importance ");
@@ -552,7 +560,7 @@ static void filter_dump(struct ui *u, FILE *out)
 	if (r->clusters && r->clusters->k)
 		fprintf(out, ", cluster %c of %d filters", cluster_letter(r->clusters->label[f]),
 		        r->clusters->size[r->clusters->label[f]]);
-	fprintf(out, "%s\n", r->dead[f] ? ", no activity" : "");
+	fprintf(out, "%s\n", r->dead[f] ? ", silent" : "");
 	const struct answer *twins = u->scene.twins, *top = u->scene.top;
 	for (int i = 0; twins && i < twins->n; i++)
 		fprintf(out, "twin #%d correlation %.4f\n", twins->twin[i].filter, twins->twin[i].correlation);

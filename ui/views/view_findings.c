@@ -15,28 +15,20 @@ struct own {
 static void findings_open(struct ui *u)
 {
 	struct own *o = u->data[VIEW_FINDINGS];
-	o->list.at = 0;
+	o->list = (struct list){ 0 };
 }
 
-static void findings_release(void *data)
+static void findings_free(void *data)
 {
 	struct own *o = data;
-	free(o->found.v);
-}
-
-static void findings_update(struct ui *u, unsigned changed)
-{
-	struct own *o = u->data[VIEW_FINDINGS];
-	if (changed & (CHANGED_QUESTION | CHANGED_VIEW | CHANGED_ARRIVED))
-		findings_make(u, &o->found);
-	list_keep(&o->list, o->found.n, u->frame.body.h / 3);
+	findings_release(&o->found);
 }
 
 /* A sentence broken between words; returns its lines. */
 static int paragraph(struct canvas *c, struct rect r, unsigned style, const char *s)
 {
 	int lines = 0;
-	char line[256];
+	char line[640];
 	while (*s && lines < r.h) {
 		size_t n = text_fit(s, r.w);
 		snprintf(line, sizeof line, "%.*s", (int)n, s);
@@ -48,19 +40,73 @@ static int paragraph(struct canvas *c, struct rect r, unsigned style, const char
 	return lines;
 }
 
+/* Rows of the sentence at a width of w columns. */
+static int rows_of(const char *s, int w)
+{
+	int rows = 0;
+	while (*s) {
+		s += fit(s, w > 1 ? w : 1);
+		while (*s == ' ')
+			s++;
+		rows++;
+	}
+	return rows;
+}
+
+/* Whether finding i begins a group: its heading stands above it. */
+static bool begins(const struct own *o, int i)
+{
+	return i == 0 || o->found.v[i].group != o->found.v[i - 1].group;
+}
+
+/* Rows of finding i with its heading and the blank line above that. The first one on the screen has none. */
+static int height(const struct ui *u, const struct own *o, int i, bool first)
+{
+	int heading = first ? 1 : begins(o, i) ? 2 : 0;
+	return heading + rows_of(o->found.v[i].text, u->frame.body.w - 4);
+}
+
+/* Scrolls until the selected finding is seen. */
+static void keep_in_sight(const struct ui *u, struct own *o)
+{
+	struct list *l = &o->list;
+	l->at = l->at >= o->found.n ? o->found.n - 1 : l->at;
+	l->at = l->at < 0 ? 0 : l->at;
+	l->first = l->first > l->at ? l->at : l->first;
+	for (; l->first < l->at; l->first++) {
+		int rows = 0;
+		for (int i = l->first; i <= l->at; i++)
+			rows += height(u, o, i, i == l->first);
+		if (rows <= u->frame.body.h)
+			break;
+	}
+}
+
+static void findings_update(struct ui *u, unsigned changed)
+{
+	struct own *o = u->data[VIEW_FINDINGS];
+	if (changed & (CHANGED_QUESTION | CHANGED_VIEW | CHANGED_ARRIVED | CHANGED_LOOK))
+		findings_make(u, &o->found);
+	keep_in_sight(u, o);
+}
+
 static void findings_draw(const struct ui *u, struct canvas *c)
 {
 	const struct own *o = u->data[VIEW_FINDINGS];
 	struct rect body = u->frame.body;
-	int y = body.y;
-	for (int i = o->list.first; i < o->found.n && y < body.y + body.h; i++) {
+	int y = body.y, end = body.y + body.h;
+	for (int i = o->list.first; i < o->found.n && y < end; i++) {
 		const struct finding *q = &o->found.v[i];
-		bool on = i == o->list.at;
+		bool on = i == o->list.at, first = i == o->list.first;
+		y += !first && begins(o, i);
+		if (first || begins(o, i))
+			canvas_text(c, 1, y++, -1, S_CHANNEL, finding_groups[q->group]);
+		if (y >= end)
+			break;
 		canvas_put(c, 1, y, on ? (int32_t)u->g->mark : ' ', S_BORDER_ON);
 		if (on)
 			canvas_cursor(c, 3, y);
-		int h = paragraph(c, (struct rect){ 3, y, c->w - 4, body.y + body.h - y }, on ? S_TITLE : S_TEXT,
-		                  q->text);
+		int h = paragraph(c, (struct rect){ 3, y, c->w - 4, end - y }, on ? S_TITLE : S_TEXT, q->text);
 		canvas_zone(c, (struct rect){ 0, y, c->w, h }, i, -1);
 		y += h;
 	}
@@ -89,10 +135,17 @@ static unsigned findings_enter(struct ui *u)
 		return 0;
 	const struct finding *q = &o->found.v[o->list.at];
 	unsigned changed = 0;
+	if (q->window >= 0)
+		changed |= session_window(s, q->window);
 	if (q->layer >= 0)
 		changed |= session_layer(s, q->layer);
-	if (q->layer >= 0 && q->filter >= 0)
-		changed |= session_filter(s, q->filter);
+	if (q->layer >= 0 && q->n) {
+		changed |= session_filter(s, q->filter[0]) | CHANGED_MARKS;
+		s->marks.n = 0;
+		for (int i = 0; i < q->n; i++)
+			filter_set_put(&s->marks, q->layer, q->filter[i], true);
+		ui_say(u, "%d filter%s marked", q->n, q->n == 1 ? " is" : "s are");
+	}
 	return changed | session_view(s, q->view, true);
 }
 
@@ -112,8 +165,11 @@ static bool findings_search(struct ui *u, const char *word, int step, unsigned *
 static void findings_dump(struct ui *u, FILE *f)
 {
 	const struct own *o = u->data[VIEW_FINDINGS];
-	for (int i = 0; i < o->found.n; i++)
+	for (int i = 0; i < o->found.n; i++) {
+		if (begins(o, i))
+			fprintf(f, "%s:\n", finding_groups[o->found.v[i].group]);
 		fprintf(f, "%s\n", o->found.v[i].text);
+	}
 }
 
 static const struct legend legend[] = {
@@ -129,10 +185,10 @@ const struct view view_findings = {
 	.legend = legend,
 	.size = sizeof(struct own),
 	.needs_data = true,
-	.needs = NEEDS_LAYERS | NEEDS_CLUSTERS | NEEDS_TARGET_MAP | NEEDS_SILENCE,
+	.needs = NEEDS_LAYERS | NEEDS_CLUSTERS | NEEDS_TARGET_MAP | NEEDS_SILENCE | NEEDS_WHY,
 	.hints = "enter:open windows search",
 	.open = findings_open,
-	.release = findings_release,
+	.release = findings_free,
 	.search = findings_search,
 	.depends = CHANGED_LIST | CHANGED_NUMBERS | CHANGED_METHOD | CHANGED_CLUSTERS,
 	.update = findings_update,

@@ -399,7 +399,7 @@ static void heading_draw(const struct ui *u, struct canvas *c, const struct flow
 	x += canvas_printf(c, x, y, end - x, style, " %c ", cluster_letter(l->cluster));
 	x += canvas_printf(c, x, y, end - x, S_TEXT, brief ? "%d" : "%d filters", l->n);
 	if (q->silent[l->cluster])
-		x += canvas_text(c, x, y, end - x, S_WARN, brief ? " silent" : "  no activity");
+		x += canvas_text(c, x, y, end - x, S_WARN, brief ? " silent" : "  silent");
 	else if (!isnan(sum) && (!brief || end - x > 5)) {
 		snprintf(b, sizeof b, brief ? " %.2f" : "  mean importance %.2f", sum / l->n);
 		x += canvas_text(c, x, y, end - x, S_DIM, b);
@@ -449,7 +449,7 @@ static void cell_draw(const struct ui *u, struct canvas *c, int f, struct rect r
 	if (rows->off[f])
 		canvas_text(c, r.x, r.y, r.w, S_WARN, "off");
 	else if (rows->dead[f])
-		canvas_text(c, r.x, r.y + r.h / 2, r.w, S_DIM, r.w >= 11 ? "no activity" : "silent");
+		canvas_text(c, r.x, r.y + r.h / 2, r.w, S_DIM, "silent");
 	else if (!rows->loaded)
 		canvas_put(c, r.x, r.y, c->ellipsis, S_DIM);
 	else if (rows->times < 2)
@@ -724,7 +724,7 @@ static void grid_dump(struct ui *u, FILE *f)
 		int j = order[i];
 		fprintf(f, "  #%-4d importance %.4f  cluster %c  mean %.4g%s\n", j, r->scaled[j],
 		        r->clusters && r->clusters->k ? cluster_letter(r->clusters->label[j]) : '-', r->mean[j],
-		        r->dead[j] ? "  no activity" : "");
+		        r->dead[j] ? "  silent" : "");
 	}
 }
 

@@ -329,10 +329,7 @@ static void filter_draw(const struct ui *u, struct canvas *c, int layer, int f, 
 	if (rows->off[f])
 		canvas_text(c, x, r.y, plot_w, S_WARN, "off");
 	else if (rows->dead[f])
-		canvas_text(c, x, r.y, plot_w, S_DIM,
-		            rows->times < 2 ? "zero"
-		            : plot_w >= 11  ? "no activity"
-		                            : "silent");
+		canvas_text(c, x, r.y, plot_w, S_DIM, rows->times < 2 ? "zero" : "silent");
 	else if (!rows->loaded)
 		canvas_put(c, x, r.y, c->ellipsis, S_DIM);
 	else if (rows->times < 2)
@@ -524,7 +521,7 @@ static void layers_dump(struct ui *u, FILE *f)
 			int j = r->list[i];
 			fprintf(f, "  #%-4d importance %.4f  mean %.4g  range %.4g to %.4g%s%s", j, r->scaled[j],
 			        r->mean[j], r->numbers->range[j].lo, r->numbers->range[j].hi,
-			        r->dead[j] ? "  no activity" : "", r->off[j] ? "  switched off" : "");
+			        r->dead[j] ? "  silent" : "", r->off[j] ? "  switched off" : "");
 			if (trace && trace->share[layer])
 				trace_dump(f, series_of(trace->share[layer] + j * r->times, r->times));
 			fputc('\n', f);
