@@ -61,7 +61,7 @@ for layer in conv1 pool1 conv2; do
 	is "sorted anew: importance in $layer as analyze --off says" "$(echo "$sorted" | importance $layer)" "$(analyzed $layer --off conv1:2,conv1:5)"
 done
 is "another window sorts anew" "$(plain layers "% 0 enter x j x ]" | importance conv1)" "$(analyzed conv1 --off conv1:2,conv1:5 -w 1)"
-is "the first s keeps the key" "$(run $NET --screen layers --keys "x s" | sed -n 2p | grep -c 'sort importance')" 1
+is "the first s keeps the key" "$(run $NET --screen layers --size 120x24 --keys "x s" | sed -n 2p | grep -c 'sort importance')" 1
 
 # ---- a filter expression: the list is what matches, and the cursor is in it ----
 cursor() { run $NET --screen "$1" --size 80x24 --styles --keys "$2" | awk '/^cursor/ { split($2, p, ","); y = p[2] } { line[NR] = $0 } END { print line[y + 1] }' | grep -o '#[0-9]*' | head -n 1; }

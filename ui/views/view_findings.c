@@ -45,7 +45,7 @@ static int rows_of(const char *s, int w)
 {
 	int rows = 0;
 	while (*s) {
-		s += fit(s, w > 1 ? w : 1);
+		s += text_fit(s, w > 1 ? w : 1);
 		while (*s == ' ')
 			s++;
 		rows++;
