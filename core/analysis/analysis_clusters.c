@@ -96,8 +96,9 @@ static void make_prototypes(struct analysis *a, int layer)
 	for (int64_t f = 0; f < l->filters; f++)
 		for (int64_t t = 0; t < l->times; t++)
 			sum[s->label[f] * l->times + t] += (double)x[f * l->times + t];
-	for (size_t i = 0; i < n; i++)
-		s->prototype[i] = (real)(sum[i] / s->size[i / (size_t)l->times]);
+	for (int64_t c = 0; c < s->clusters.k; c++)
+		for (int64_t i = c * l->times; i < (c + 1) * l->times; i++)
+			s->prototype[i] = (real)(sum[i] / s->size[c]);
 	s->clusters.prototype = s->prototype;
 	free(x);
 	free(sum);

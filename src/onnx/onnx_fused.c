@@ -106,10 +106,11 @@ static const char *put(struct lowering *w, const char *op, const char *out, int 
 /* Give the last part an attribute. */
 static void with(struct lowering *w, struct onnx_attr a)
 {
+	if (!w->to->n || w->to->why)
+		return;
 	struct onnx_node *p = &w->to->node[w->to->n - 1];
 	struct onnx_attr *list = (struct onnx_attr *)p->attr;
-	if (w->to->n && !w->to->why)
-		list[p->n_attr++] = a;
+	list[p->n_attr++] = a;
 }
 
 static void with_int(struct lowering *w, const char *name, int64_t i)

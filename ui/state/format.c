@@ -186,8 +186,9 @@ static void shorten(char *buf, const char *from, const char *to)
 	if (!at)
 		return;
 	size_t n = strlen(from), k = strlen(to);
-	memcpy(at, to, k);
 	memmove(at + k, at + n, strlen(at + n) + 1);
+	for (size_t i = 0; i < k; i++)
+		at[i] = to[i];
 }
 
 const char *kind_word(const struct layer *l, char *buf, size_t size)
