@@ -154,10 +154,10 @@ END_TEST
 START_TEST(the_strip_shows_absolute_values)
 {
 	struct canvas c;
-	real v[4] = { 0, (real)-1, (real)0.5, 1 };
+	real v[4] = { 0, (real)-1, (real)0.4, 1 };
 	canvas_init(&c, 4, 1);
 	plot_strip(&c, glyphs_of(GLYPHS_BRAILLE), 0, 0, 4, series_of(v, 4), 1, S_LINE);
-	ck_assert_str_eq(text_of(&c), " \u2588\u2584\u2588\n");
+	ck_assert_str_eq(text_of(&c), " \u2588\u2583\u2588\n");
 	canvas_release(&c);
 }
 END_TEST
@@ -208,6 +208,43 @@ START_TEST(a_line_is_coloured_by_another_series)
 }
 END_TEST
 
+/* A fast oscillation of 1000 samples in 14 cells: a band from minimum to maximum in the style of a track, and its mean
+ * as a line in the middle. One spike is a line, and so is a slow oscillation. */
+START_TEST(a_fast_oscillation_is_a_band_with_its_mean_inside)
+{
+	static real v[1000];
+	struct canvas c;
+	canvas_init(&c, 14, 5);
+	for (enum glyph_set g = 0; g < GLYPHS_COUNT; g++) {
+		for (int i = 0; i < 1000; i++)
+			v[i] = (real)sin(i * 0.9);
+		plot_line(&c, glyphs_of(g), (struct rect){ 0, 0, 14, 5 }, series_of(v, 1000), (struct range){ -1, 1 },
+		          (struct paint){ .style = S_LINE });
+		for (int x = 0; x < 14; x++)
+			for (int y = 0; y < 5; y++) {
+				ck_assert_int_eq(c.cell[y * 14 + x].style, y == 2 ? S_LINE : S_TRACK);
+				ck_assert(c.cell[y * 14 + x].cp != ' ' && c.cell[y * 14 + x].cp != 0x2800);
+			}
+		for (int i = 0; i < 1000; i++)
+			v[i] = i == 500 ? 1 : (real)(0.01 * sin(i * 0.9) - 0.9);
+		plot_line(&c, glyphs_of(g), (struct rect){ 0, 0, 14, 5 }, series_of(v, 1000), (struct range){ -1, 1 },
+		          (struct paint){ .style = S_LINE });
+		int spike = plot_column_of(1000, 14, 500);
+		for (int i = 0; i < 14 * 5; i++)
+			ck_assert_int_ne(c.cell[i].style, S_TRACK);
+		for (int y = 0; y < 5; y++)
+			ck_assert(c.cell[y * 14 + spike].cp != ' ' && c.cell[y * 14 + spike].cp != 0x2800);
+		for (int i = 0; i < 1000; i++)
+			v[i] = (real)sin(i * 0.006);
+		plot_line(&c, glyphs_of(g), (struct rect){ 0, 0, 14, 5 }, series_of(v, 1000), (struct range){ -1, 1 },
+		          (struct paint){ .style = S_LINE });
+		for (int i = 0; i < 14 * 5; i++)
+			ck_assert_int_ne(c.cell[i].style, S_TRACK);
+	}
+	canvas_release(&c);
+}
+END_TEST
+
 START_TEST(odd_series_draw_something_harmless)
 {
 	struct canvas c;
@@ -238,4 +275,5 @@ END_TEST
 UNIT_MAIN("plot", columns_keep_minimum_and_maximum, every_sample_falls_into_its_column, a_spark_rises_by_eighths,
           a_line_over_another_leaves_its_dots, a_spike_between_many_samples_is_drawn_by_every_glyph_set,
           a_line_in_dots_has_no_gaps, bars_have_the_length_of_their_value, the_strip_shows_absolute_values,
-          a_strip_of_signs_has_two_directions, a_line_is_coloured_by_another_series, odd_series_draw_something_harmless)
+          a_strip_of_signs_has_two_directions, a_fast_oscillation_is_a_band_with_its_mean_inside,
+          a_line_is_coloured_by_another_series, odd_series_draw_something_harmless)

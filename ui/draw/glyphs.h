@@ -16,6 +16,9 @@ struct glyphs {
 	int32_t above[3], below[3];                /* in one cell, from its middle up and down: nothing, little, much */
 	int32_t part[9];                           /* length of a bar within a cell: nothing .. full */
 	int32_t track;                             /* rest of a bar */
+	int32_t end_l, end_r;                      /* ends of a slider */
+	int32_t shade[4];                          /* light to full */
+	int32_t mean;                              /* the middle of a band */
 	int32_t h, v, tl, tr, bl, br;              /* box */
 	int32_t tee_l, tee_r, tee_d, tee_u, cross; /* ├ ┤ ┬ ┴ ┼ */
 	int32_t arrow, arrow_down, node, node_on;  /* into the next box; a layer in a branching network */

@@ -137,11 +137,51 @@ static double *heights(struct series s, int w)
 	return lo;
 }
 
+/* A series with at least this many samples in a column of the plot may be a band. */
+enum { BAND_SAMPLES = 4 };
+
+/* Where a series swings through so much in every column that its line would be a solid block, it is a band from the
+ * minimum to the maximum with the mean inside. Sets mean (w), in each column of w: NaN where the line stays a line. A
+ * single column, such as a spike, stays a line. lo, hi (w): from plot_columns. thin: no band if it is not higher. */
+static void band_means(struct series s, int w, const double *lo, const double *hi, double thin, double *mean)
+{
+	for (int x = 0; x < w; x++)
+		mean[x] = NAN;
+	for (int x = 0; x < w && s.n >= (int64_t)BAND_SAMPLES * w; x++) {
+		int64_t from, count;
+		bool left = x > 0 && hi[x - 1] - lo[x - 1] > thin, right = x + 1 < w && hi[x + 1] - lo[x + 1] > thin;
+		if (!(hi[x] - lo[x] > thin) || !(left || right))
+			continue;
+		plot_samples(s.n, w, x, &from, &count);
+		mean[x] = mean_of((struct series){ s.v + from * s.stride, count, s.stride });
+	}
+}
+
+/* One column of a band: its mean in the line's style, the rest in that of a track. */
+static void band_column(struct canvas *c, const struct glyphs *g, struct rect r, int x, struct range band, double mean,
+                        struct range range, unsigned style)
+{
+	int top = plot_row_of(band.hi, range, r.h), bottom = plot_row_of(band.lo, range, r.h),
+	    at = plot_row_of(mean, range, r.h);
+	for (int y = 0; y < r.h; y++)
+		canvas_put(c, r.x + x, r.y + y,
+		           y == at                   ? g->mean
+		           : y >= top && y <= bottom ? g->shade[0]
+		                                     : ' ',
+		           y == at ? style : (unsigned)S_TRACK);
+}
+
 static void plot_area(struct canvas *c, const struct glyphs *g, struct rect r, struct series s, struct range range,
                       struct paint p)
 {
-	double *v = heights(s, r.w);
+	double *v = heights(s, r.w), *lo = xcalloc((size_t)r.w * 3, sizeof *lo), *hi = lo + r.w, *mean = hi + r.w;
+	plot_columns(s, r.w, lo, hi);
+	band_means(s, r.w, lo, hi, r.h > 1 ? (range.hi - range.lo) / r.h : INFINITY, mean);
 	for (int x = 0; x < r.w; x++) {
+		if (!isnan(mean[x])) {
+			band_column(c, g, r, x, (struct range){ lo[x], hi[x] }, mean[x], range, paint_at(&p, r.w, x));
+			continue;
+		}
 		/* a value at the bottom of the range is still a value: one eighth */
 		int e = isnan(v[x]) ? 0 : range.hi > range.lo ? 1 + (int)lrint(unit(v[x], range) * (r.h * 8 - 1)) : 1;
 		unsigned style = paint_at(&p, r.w, x);
@@ -150,6 +190,7 @@ static void plot_area(struct canvas *c, const struct glyphs *g, struct rect r, s
 			canvas_put(c, r.x + x, r.y + y, g->level[fill < 0 ? 0 : fill > 8 ? 8 : fill], style);
 		}
 	}
+	free(lo);
 	free(v);
 }
 
@@ -209,28 +250,71 @@ static int dots_at(const struct canvas *c, int x, int y)
 	return cp >= 0x2800 && cp <= 0x28ff ? cp - 0x2800 : 0;
 }
 
-static void plot_dots(struct canvas *c, struct rect r, struct series s, struct range range, struct paint p)
+/* The rows of dots of a band's mean in each of n columns, joined as a line; -1 where there is no band. */
+static void dot_means(struct series s, struct range range, int n, int rows, int *top, int *bottom)
+{
+	double *lo = xcalloc((size_t)n * 3, sizeof *lo), *hi = lo + n, *mean = hi + n;
+	plot_columns(s, n, lo, hi);
+	band_means(s, n, lo, hi, 3 * (range.hi - range.lo) / rows, mean);
+	for (int x = 0; x < n; x++)
+		top[x] = bottom[x] = isnan(mean[x]) ? -1 : plot_row_of(mean[x], range, rows);
+	dot_join(n, top, bottom);
+	free(lo);
+}
+
+/* The rows that a series fills in each column of dots: of its line, and of the line of a band's means. */
+struct dots {
+	int *top, *bottom, *mean_top, *mean_bottom;
+};
+
+/* The dots of cell (x,y). Where the line of a band's means goes through the cell, only the band's edges are drawn
+ * beside it, so that the line is seen. *band is true in cells that show a band alone. */
+static int dots_of_cell(const struct dots *d, int x, int y, bool *band)
 {
 	static const unsigned char dot[4][2] = { { 0x01, 0x08 }, { 0x02, 0x10 }, { 0x04, 0x20 }, { 0x40, 0x80 } };
+	int line = 0, edge = 0, inside = 0;
+	for (int k = 0; k < 8; k++) {
+		int dx = 2 * x + (k & 1), dy = 4 * y + k / 2, bit = dot[k / 2][k & 1];
+		if (d->mean_top[dx] >= 0 && dy >= d->mean_top[dx] && dy <= d->mean_bottom[dx])
+			line |= bit;
+		else if (d->top[dx] < 0 || dy < d->top[dx] || dy > d->bottom[dx])
+			continue;
+		else if (d->mean_top[dx] < 0)
+			line |= bit;
+		else if (dy == d->top[dx] || dy == d->bottom[dx])
+			edge |= bit;
+		else
+			inside |= bit;
+	}
+	*band = !line && (edge | inside);
+	return line ? line | edge : edge | inside;
+}
+
+static void plot_dots(struct canvas *c, struct rect r, struct series s, struct range range, struct paint p)
+{
 	int n = r.w * 2, rows = r.h * 4;
-	int *top = xcalloc((size_t)n * 2, sizeof *top), *bottom = top + n;
-	dot_extent(s, range, n, rows, top, bottom);
-	dot_join(n, top, bottom);
+	int *top = xcalloc((size_t)n * 4, sizeof *top);
+	struct dots d = { top, top + n, top + 2 * n, top + 3 * n };
+	dot_extent(s, range, n, rows, d.top, d.bottom);
+	dot_join(n, d.top, d.bottom);
+	for (int x = 0; x < n; x++)
+		d.mean_top[x] = -1;
+	if (r.h > 1)
+		dot_means(s, range, n, rows, d.mean_top, d.mean_bottom);
 	for (int x = 0; x < r.w; x++) {
 		unsigned style = paint_at(&p, r.w, x);
 		for (int y = 0; y < r.h; y++) {
-			int bits = 0;
-			for (int k = 0; k < 8; k++) {
-				int dx = 2 * x + (k & 1), dy = 4 * y + k / 2;
-				if (top[dx] >= 0 && dy >= top[dx] && dy <= bottom[dx])
-					bits |= dot[k / 2][k & 1];
-			}
+			bool band;
+			int bits = dots_of_cell(&d, x, y, &band);
 			if (p.over && !bits)
 				continue;
 			if (p.over)
 				bits |= dots_at(c, r.x + x, r.y + y);
 			/* blank cells keep one style: recolouring them would cost bytes for nothing */
-			canvas_put(c, r.x + x, r.y + y, 0x2800 + bits, bits ? style : (unsigned)S_TEXT);
+			canvas_put(c, r.x + x, r.y + y, 0x2800 + bits,
+			           !bits  ? (unsigned)S_TEXT
+			           : band ? (unsigned)S_TRACK
+			                  : style);
 		}
 	}
 	free(top);
@@ -277,13 +361,14 @@ void plot_bar(struct canvas *c, const struct glyphs *g, int x, int y, int w, dou
 void plot_strip(struct canvas *c, const struct glyphs *g, int x, int y, int w, struct series s, double max,
                 unsigned style)
 {
-	/* A block is three bytes on the line, and strips follow the cursor: in quarters half of their cells stay as
-	 * they are. */
-	int step = g->level[1] == '.' ? 1 : 2;
+	/* A block is three bytes on the line, and strips follow the cursor: in thirds most of their cells stay as they
+	 * are. */
+	static const int thirds[] = { 0, 3, 5, 8 };
+	bool coarse = g->level[1] != '.';
 	for (int i = 0; i < w; i++) {
 		double best = fabs(largest(s, w, i));
-		int k = max > 0 && best > 0 ? step * (int)lrint(best / max * 8 / step) : 0;
-		canvas_put(c, x + i, y, g->level[k > 8 ? 8 : k], style);
+		double v = !(max > 0 && best > 0) ? 0 : best < max ? best / max : 1;
+		canvas_put(c, x + i, y, g->level[coarse ? thirds[lrint(v * 3)] : lrint(v * 8)], style);
 	}
 }
 

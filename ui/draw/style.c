@@ -63,6 +63,8 @@ static const struct plain plain[S_SEQ] = {
 	[S_TRACK] = { '_', { { -1, -1, 243 }, { -1, -1, 245 } }, false, false, false },
 	[S_CHANNEL] = { 'c', { { -1, 7, 252 }, { -1, 0, 236 } }, false, false, false },
 	[S_HIT] = { 'h', { { 3, 15, 226 }, { 5, 0, 25 } }, true, true, false },
+	/* strips follow the cursor: one of the first 16 colours takes 5 bytes on the line, another one 11 */
+	[S_STRIP] = { 's', { { 3, 3, 3 }, { 5, 5, 5 } }, false, false, false },
 	[S_IMPORTANCE] = { 'i', { { 6, 6, 36 }, { 4, 4, 24 } }, false, false, false },
 };
 

@@ -26,6 +26,7 @@ enum style {
 	S_CHANNEL,
 	S_HIT,
 	S_IMPORTANCE,
+	S_STRIP,               /* saliency below a plot */
 	S_SEQ,                 /* 8, low to high: saliency, importance */
 	S_DIV = S_SEQ + 8,     /* 7, - to + */
 	S_CLUSTER = S_DIV + 7, /* 12 */
