@@ -19,10 +19,10 @@ static bool apart(struct rect a, struct rect b)
 static void check_parts(const struct ui *u)
 {
 	struct rect all = { 0, 0, u->canvas.w, u->canvas.h };
-	struct rect part[4] = { u->frame.top, u->frame.bottom, u->panel.input, u->main };
+	struct rect part[] = { u->frame.top, u->frame.bottom, u->panel.input, u->main, u->panel.axis, u->panel.slider };
 	if (u->s.view > VIEW_FILTER) /* no panel */
 		return;
-	for (int i = 0; i < 4; i++) {
+	for (int i = 0; i < 6; i++) {
 		ck_assert_msg(inside(part[i], all), "view %s, %dx%d: part %d", u->view->name, all.w, all.h, i);
 		for (int k = 0; k < i; k++)
 			ck_assert_msg(apart(part[i], part[k]), "view %s, %dx%d: parts %d and %d", u->view->name, all.w,
@@ -415,24 +415,215 @@ START_TEST(keys_of_the_settings_are_shown)
 	struct ui *u = &w.u;
 	w.o.bind = bind;
 	w.o.n_bind = (int)(sizeof bind / sizeof *bind);
-	ui_resize(u, 120, 140);
+	ui_resize(u, 120, 160);
 	show(u, VIEW_HELP);
-	ck_assert(screen_has(u, "J down j wheel", 2, 139));
-	ck_assert(screen_has(u, "W w / f3 ", 2, 139));
-	ck_assert(!screen_has(u, "w f7", 2, 139)); /* windows: w searches, f7 quits */
-	ck_assert(screen_has(u, "f7 Q ctrl-c", 2, 139));
-	ck_assert(screen_has(u, "W search", 139, 140));
+	ck_assert(screen_has(u, "J down j wheel", 2, 159));
+	ck_assert(screen_has(u, "W w / f3 ", 2, 159));
+	ck_assert(!screen_has(u, "w f7", 2, 159)); /* windows: w searches, f7 quits */
+	ck_assert(screen_has(u, "f7 Q ctrl-c", 2, 159));
+	ck_assert(screen_has(u, "W search", 159, 160));
 	show(u, VIEW_OPTIONS);
-	ck_assert(screen_has(u, "importance measure  E ", 2, 139));
+	ck_assert(screen_has(u, "importance measure  E ", 2, 159));
 	show(u, VIEW_NETWORK);
-	ck_assert(screen_has(u, "W search", 139, 140) && !screen_has(u, "w windows", 139, 140));
+	ck_assert(screen_has(u, "W search", 159, 160) && !screen_has(u, "w windows", 159, 160));
 	press(u, "b");
-	ck_assert(screen_has(u, "F7quit", 139, 140) && screen_has(u, "F8findings", 139, 140));
+	ck_assert(screen_has(u, "F7quit", 159, 160) && screen_has(u, "F8findings", 159, 160));
 	/* without the settings */
 	w.o.n_bind = 0;
 	show(u, VIEW_HELP);
-	ck_assert(screen_has(u, "   down j wheel-down", 2, 139) && screen_has(u, "w f7", 2, 139));
-	ck_assert(screen_has(u, "F7windows", 139, 140));
+	ck_assert(screen_has(u, "   down j wheel-down", 2, 159) && screen_has(u, "w f7", 2, 159));
+	ck_assert(screen_has(u, "F7windows", 159, 160));
+	world_release(&w);
+}
+END_TEST
+
+/* ---- the steps that are shown ---- */
+
+START_TEST(a_viewport_stays_in_the_window)
+{
+	for (int64_t T = 1; T <= 100; T += 7)
+		for (int64_t at = 0; at < T; at += 3) {
+			struct viewport v = { 0 };
+			for (int k = 0; k < 9; k++) {
+				viewport_zoom(&v, T, at, 1);
+				ck_assert(v.from >= 0 && v.from + v.n <= T);
+				ck_assert(!v.n || (at >= v.from && at < v.from + v.n));
+				ck_assert(!v.n || v.n >= VIEWPORT_LEAST);
+			}
+			for (int64_t times = 1; times <= 2 * T; times++) {
+				struct span p = viewport_span(&v, T, times);
+				int64_t mid = v.from * times / T;
+				ck_assert(p.n >= 1 && p.from >= 0 && p.from + p.n <= times);
+				ck_assert(!v.n || times < 2 || (mid >= p.from && mid < p.from + p.n));
+			}
+			viewport_move(&v, T, -1000);
+			ck_assert_int_eq(v.from, 0);
+			viewport_move(&v, T, 1000);
+			ck_assert(!v.n || v.from + v.n == T);
+			viewport_follow(&v, T, at);
+			ck_assert(!v.n || (at >= v.from && at < v.from + v.n));
+			for (int k = 0; k < 9; k++)
+				viewport_zoom(&v, T, at, -1);
+			ck_assert(!viewport_zoomed(&v) && v.from == 0);
+		}
+	/* of a layer behind a pool of 2: half as many steps, those below */
+	struct viewport v = { 8, 6 };
+	struct span p = viewport_span(&v, 24, 12);
+	ck_assert_int_eq(p.from, 4);
+	ck_assert_int_eq(p.n, 3);
+}
+END_TEST
+
+/* One viewport for all plots of all levels: each is another picture when half of the steps are shown, and the same as
+ * before when all are. */
+START_TEST(zooming_shows_half_of_the_steps_at_every_level)
+{
+	static const int levels[] = { VIEW_NETWORK, VIEW_LAYERS, VIEW_GRID, VIEW_CLUSTERS, VIEW_FILTER };
+	static const int size[][2] = { { 40, 12 }, { 80, 24 }, { 200, 50 } };
+	struct world w;
+	world_make(&w);
+	struct ui *u = &w.u;
+	for (size_t k = 0; k < sizeof size / sizeof *size; k++)
+		for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
+			ui_resize(u, size[k][0], size[k][1]);
+			show(u, (enum view_id)levels[i]);
+			int rows = u->canvas.h, changed = 0;
+			char *before[64];
+			for (int y = 0; y < rows; y++)
+				before[y] = screen_row(u, y);
+			press(u, "<");
+			ck_assert_int_eq(u->s.shown.n, 12);
+			ck_assert_int_eq(u->scene.rows[1].seen.n, 12); /* conv1; pool1 has 12 steps in all */
+			ck_assert_int_eq(u->scene.rows[2].seen.n, 6);
+			ck_assert_int_eq(u->panel.axis.h, 1);
+			ck_assert(screen_has(u, "\u2595", u->panel.axis.y, u->panel.axis.y + 1));
+			check_parts(u);
+			check_selection(u);
+			int64_t t = u->s.time[u->s.layer];
+			ck_assert(t >= u->s.shown.from && t < u->s.shown.from + 12);
+			press(u, "0");
+			for (int y = 0; y < rows; y++) {
+				char *after = screen_row(u, y);
+				ck_assert_str_eq(after, before[y]);
+				free(after);
+			}
+			press(u, "<");
+			for (int y = 0; y < rows; y++) {
+				char *after = screen_row(u, y);
+				changed += y > u->main.y && strcmp(after, before[y]) != 0;
+				free(after);
+				free(before[y]);
+			}
+			/* on a small screen level 1 has no plots below the input */
+			ck_assert(changed || (size[k][0] == 40 && levels[i] == VIEW_NETWORK));
+			press(u, "0");
+		}
+	world_release(&w);
+}
+END_TEST
+
+/* In the filter view the shown steps follow the cursor, and the cursor those that are shown. */
+START_TEST(the_time_cursor_is_always_shown)
+{
+	struct world w;
+	world_make(&w);
+	struct ui *u = &w.u;
+	struct session *s = &u->s;
+	show(u, VIEW_FILTER);
+	press(u, "home < <");
+	ck_assert_int_eq(s->shown.n, 6);
+	ck_assert_int_eq(s->shown.from, 0);
+	press(u, "end");
+	ck_assert_int_eq(s->time[s->layer], 23);
+	ck_assert_int_eq(s->shown.from, 18);
+	press(u, ", ,");
+	ck_assert_int_eq(s->shown.from, 12);
+	ck_assert(s->time[s->layer] >= 12 && s->time[s->layer] < 18);
+	press(u, "left left left left left left left");
+	ck_assert_int_lt(s->shown.from, 12);
+	press(u, ". . . . .");
+	ck_assert_int_eq(s->shown.from, 18);
+	ck_assert_str_eq(u->message, "this is the end of the window");
+	/* a layer of half as many steps: the same part of the window, and its cursor in it */
+	press(u, "tab");
+	ck_assert_int_eq(s->shown.from, 18);
+	ck_assert(s->time[s->layer] >= 9 && s->time[s->layer] < 12);
+	press(u, "0 .");
+	ck_assert_str_eq(u->message, "all steps are shown; < shows fewer");
+	world_release(&w);
+}
+END_TEST
+
+/* Where the row of the percentile has its slider; the row of the input's plots. */
+static const struct zone *zone_of(const struct ui *u, int a)
+{
+	const struct zone *z = NULL;
+	for (int i = 0; i < u->canvas.n_zone; i++)
+		if (u->canvas.zone[i].a == a)
+			z = &u->canvas.zone[i];
+	return z;
+}
+
+static void click(struct ui *u, int x, int y)
+{
+	u->pointer_x = x;
+	u->pointer_y = y;
+	ui_key(u, KEYS_CLICK);
+	ui_update(u);
+	ui_draw(u);
+}
+
+/* Levels 2 to 4 have the percentile as a slider, which a click moves; a click on the input's plots moves the time
+ * cursor. */
+START_TEST(clicks_move_the_slider_and_the_time_cursor)
+{
+	struct world w;
+	world_make(&w);
+	struct ui *u = &w.u;
+	for (int v = 0; v < VIEW_COUNT; v++) {
+		show(u, (enum view_id)v);
+		const struct zone *z = zone_of(u, ZONE_PERCENTILE);
+		ck_assert_msg((z != NULL) == (all_views[v]->level > 1), "%s: slider", all_views[v]->name);
+		if (!z)
+			continue;
+		struct rect r = z->r;
+		click(u, r.x, r.y);
+		ck_assert_int_eq(u->s.percentile, 0);
+		ck_assert(screen_has(u, "\u25950  ", r.y, r.y + 1) || screen_has(u, "\u258f0 ", r.y, r.y + 1));
+		ck_assert(screen_has(u, "6 of 6", r.y, r.y + 1));
+		click(u, r.x + r.w - 1, r.y);
+		ck_assert_int_eq(u->s.percentile, 100);
+		ck_assert(screen_has(u, "\u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2588\u258f100", r.y,
+		                     r.y + 1));
+		click(u, r.x + 8, r.y);
+		ck_assert_int_eq(u->s.percentile, 75);
+		press(u, "=");
+		ck_assert(screen_has(u, "\u258f80", r.y, r.y + 1));
+		z = zone_of(u, ZONE_INPUT);
+		r = z->r;
+		click(u, r.x, r.y);
+		ck_assert_int_eq(u->s.time[u->s.layer], 0);
+		click(u, r.x + r.w - 1, r.y);
+		ck_assert_int_eq(u->s.time[u->s.layer], 23);
+	}
+	world_release(&w);
+}
+END_TEST
+
+/* Where not all channels have room, the label says which of how many this is. */
+START_TEST(a_screen_of_one_channel_says_which)
+{
+	struct world w;
+	world_make(&w);
+	struct ui *u = &w.u;
+	show(u, VIEW_LAYERS);
+	ck_assert(!screen_has(u, "1/2", 2, 24));
+	ui_resize(u, 40, 12);
+	show(u, VIEW_GRID);
+	ck_assert_int_eq(u->panel.channels, 1);
+	ck_assert(screen_has(u, "1/2 ", 3, 4));
+	press(u, "i");
+	ck_assert(screen_has(u, "temp", 2, 3) && screen_has(u, "2/2 ", 3, 4));
 	world_release(&w);
 }
 END_TEST
@@ -441,4 +632,6 @@ UNIT_MAIN("views", every_view_shows_its_selection_at_every_size, moves_keep_the_
           actions_have_names_help_and_keys_of_their_own, actions_without_data_say_so, keys_before_there_is_a_layout,
           pins_may_go_under_an_expression, the_cursor_keeps_its_window_when_errors_come,
           reading_again_takes_another_model_with_its_truth, every_view_searches_what_it_shows, hints_are_actions,
-          keys_of_the_settings_are_shown)
+          keys_of_the_settings_are_shown, a_viewport_stays_in_the_window,
+          zooming_shows_half_of_the_steps_at_every_level, the_time_cursor_is_always_shown,
+          clicks_move_the_slider_and_the_time_cursor, a_screen_of_one_channel_says_which)

@@ -35,6 +35,21 @@ static bool pick_filter(struct ui *u, const struct zone *z, unsigned *changed)
 	return z->b >= 0 && !*changed;
 }
 
+/* The panel above the views: the input's plots set the time cursor, the slider the percentile. */
+static unsigned pick_panel(struct ui *u, const struct zone *z)
+{
+	struct session *s = &u->s;
+	int at = u->pointer_x - z->r.x, w = z->r.w;
+	if (z->a == ZONE_PERCENTILE) /* its ends are 0 and 100 */
+		return session_percentile(s, at <= 0 ? 0 : at >= w - 1 ? 100 : (at * 2 - 1) * 50 / (w - 2));
+	int64_t T = s->m->T, from, count;
+	struct span p = viewport_span(&s->shown, T, T);
+	if (s->layer < 0 || w < 1)
+		return 0;
+	plot_samples(p.n, w, at, &from, &count);
+	return session_time(s, (p.from + from + count / 2) * session_layer_now(s)->times / T);
+}
+
 /* The first click selects what is under the pointer, a second one opens it. */
 unsigned act_click(struct ui *u, const char *arg)
 {
@@ -43,6 +58,8 @@ unsigned act_click(struct ui *u, const char *arg)
 	(void)arg;
 	if (!z)
 		return 0;
+	if (z->a == ZONE_INPUT || z->a == ZONE_PERCENTILE)
+		return pick_panel(u, z);
 	bool was = u->view->pick          ? u->view->pick(u, z, u->pointer_x, &changed)
 	           : session_lists(&u->s) ? pick_filter(u, z, &changed)
 	                                  : false;

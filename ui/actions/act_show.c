@@ -163,6 +163,61 @@ unsigned act_units(struct ui *u, const char *arg)
 	return CHANGED_LOOK;
 }
 
+/* ---- the steps that are shown ---- */
+
+/* Around the time cursor of the selected layer; in a model without one around the middle. */
+static unsigned span_zoom(struct ui *u, int by)
+{
+	struct session *s = &u->s;
+	int64_t T = s->m->T, at = s->shown.from + (s->shown.n ? s->shown.n : T) / 2;
+	if (s->layer >= 0 && s->time[s->layer] >= 0 && session_layer_now(s)->times > 1)
+		at = viewport_step(T, session_layer_now(s)->times, s->time[s->layer]);
+	if (viewport_zoom(&s->shown, T, at, by))
+		return CHANGED_SPAN;
+	ui_say(u, by > 0 ? "no fewer than %d steps are shown" : "all steps are shown", VIEWPORT_LEAST);
+	return 0;
+}
+
+unsigned act_zoom(struct ui *u, const char *arg)
+{
+	(void)arg;
+	return span_zoom(u, 1);
+}
+unsigned act_zoom_out(struct ui *u, const char *arg)
+{
+	(void)arg;
+	return span_zoom(u, -1);
+}
+
+unsigned act_zoom_all(struct ui *u, const char *arg)
+{
+	(void)arg;
+	u->s.shown = (struct viewport){ 0 };
+	return CHANGED_SPAN;
+}
+
+static unsigned span_move(struct ui *u, int by)
+{
+	struct session *s = &u->s;
+	if (viewport_move(&s->shown, s->m->T, by * (s->shown.n + 1) / 2))
+		return CHANGED_SPAN;
+	ui_say(u, viewport_zoomed(&s->shown) ? "this is the end of the window" : "all steps are shown; < shows fewer");
+	return 0;
+}
+
+unsigned act_earlier(struct ui *u, const char *arg)
+{
+	(void)arg;
+	return span_move(u, -1);
+}
+unsigned act_later(struct ui *u, const char *arg)
+{
+	(void)arg;
+	return span_move(u, 1);
+}
+
+/* ---- looks ---- */
+
 static unsigned zoom(struct ui *u, int by)
 {
 	int z = u->s.zoom + by;

@@ -76,7 +76,7 @@ struct panel layout_panel(struct rect area, int channels, int plot_max)
 		p.output = rect_right(&p.input, clamp(area.w * 30 / 100, 20, 44));
 		rect_right(&p.input, 1);
 	}
-	p.label_w = p.input.w >= 90 ? 20 : p.input.w >= 50 ? 11 : p.input.w >= 30 ? 7 : 0;
+	p.label_w = p.input.w >= 90 ? 20 : p.input.w >= 50 ? 13 : p.input.w >= 30 ? 8 : 0;
 	return p;
 }
 

@@ -29,6 +29,8 @@ struct panel {
 	int channels;              /* how many are shown */
 	int plot_h;                /* rows of a channel's plot; its strip takes one row more */
 	int label_w;               /* columns of a channel's label; 0: no room */
+	struct rect axis;          /* the row below the input's plots; h 0: none */
+	struct rect slider;        /* the row with the percentile; h 0: none */
 };
 /* Lays the panel out in area. channels: those of the input. plot_max: most rows of a channel's plot. */
 struct panel layout_panel(struct rect area, int channels, int plot_max);

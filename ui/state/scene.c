@@ -57,6 +57,7 @@ static void rows_make(struct rows *r, const struct layer *l, int64_t C)
 	struct layer_numbers *n = xcalloc(1, sizeof *n);
 	r->F = n->F = l->filters;
 	r->times = n->times = l->times;
+	r->seen = (struct span){ 0, l->times };
 	n->importance.F = l->filters;
 	n->range = xcalloc(F, sizeof *n->range);
 	n->mean = xcalloc(F, sizeof *n->mean);
@@ -770,20 +771,21 @@ static void update_filter(struct scene *c, struct session *s)
 	}
 }
 
-/* Where the time cursor starts: at the filter's largest value. */
+/* The time cursor stands on a step that is shown. It starts at the filter's largest value among these. */
 static void place_time(struct scene *c, struct session *s)
 {
 	const struct rows *r = scene_rows(c, s, s->layer);
-	if (!r->loaded || (s->time[s->layer] >= 0 && s->time[s->layer] < r->times))
+	int64_t *t = &s->time[s->layer];
+	if (!r->loaded || (*t >= r->seen.from && *t < r->seen.from + r->seen.n))
 		return;
-	struct series v = rows_series(r, s->filter[s->layer]);
+	struct series v = rows_seen(r, s->filter[s->layer]);
 	if (!v.v)
 		return;
 	int64_t best = 0;
-	for (int64_t t = 1; t < r->times; t++)
-		if (v.v[t] > v.v[best])
-			best = t;
-	s->time[s->layer] = best;
+	for (int64_t i = 1; i < v.n; i++)
+		if (v.v[i] > v.v[best])
+			best = i;
+	*t = r->seen.from + best;
 }
 
 bool scene_traced(const struct scene *c, const struct session *s, struct ask *q)
@@ -835,6 +837,8 @@ static void drop_activations(struct scene *c, const struct session *s)
 void scene_update(struct scene *c, struct session *s, unsigned needs, unsigned changed, bool rested)
 {
 	c->needs = needs;
+	for (int i = 0; i < c->n_layer; i++)
+		c->rows[i].seen = session_span(s, i);
 	if (!c->worker)
 		return;
 	update_expression(c, s);

@@ -21,6 +21,7 @@ struct rows {                        /* the filters of one analysed layer */
 	bool loaded, stale, ordered; /* loaded: there are numbers; stale: they answer an earlier question */
 	bool clusters_stale;
 	int64_t F, times;
+	struct span seen;              /* the steps that plots show */
 	struct layer_numbers *numbers; /* owned; without activations and importance until loaded, see its detail */
 	const struct layer_importance *importance;
 	const struct layer_clusters *clusters; /* NULL: not there yet */
@@ -49,6 +50,12 @@ struct rows {                        /* the filters of one analysed layer */
 static inline struct series rows_series(const struct rows *r, int64_t f)
 {
 	return series_of(r->numbers->act ? r->numbers->act + f * r->times : NULL, r->times);
+}
+
+/* The same, but only the steps that plots show. */
+static inline struct series rows_seen(const struct rows *r, int64_t f)
+{
+	return span_series(r->seen, rows_series(r, f));
 }
 
 /* The saliency map of one thing by one method. */

@@ -102,6 +102,8 @@ unsigned session_reload(struct session *s, const struct subject *now)
 	s->net_at = s->net_at < m->n_layer ? s->net_at : 0;
 	s->channel = 0;
 	s->table.channel = s->table.channel < m->C ? s->table.channel : 0;
+	if (s->shown.from + s->shown.n > m->T)
+		s->shown = (struct viewport){ 0 };
 	session_window(s, s->q.window);
 	return CHANGED_ALL;
 }
@@ -168,7 +170,11 @@ unsigned session_filter(struct session *s, int64_t f)
 unsigned session_time(struct session *s, int64_t t)
 {
 	int64_t n = session_layer_now(s)->times;
-	s->time[s->layer] = t < 0 ? 0 : t >= n ? n - 1 : t;
+	t = t < 0 ? 0 : t >= n ? n - 1 : t;
+	s->time[s->layer] = t;
+	struct span p = session_span(s, s->layer);
+	if (t < p.from || t >= p.from + p.n)
+		viewport_follow(&s->shown, s->m->T, viewport_step(s->m->T, n, t));
 	return CHANGED_TIME;
 }
 
@@ -300,6 +306,11 @@ void session_columns_format(const struct session *s, char *buf, size_t size)
 	for (int i = 0; filter_fact_table[i].name && at < size; i++)
 		if (s->table.columns & 1u << i)
 			at += (size_t)snprintf(buf + at, size - at, "%s%s", at ? "," : "", filter_fact_table[i].name);
+}
+
+struct span session_span(const struct session *s, int layer)
+{
+	return viewport_span(&s->shown, s->m->T, s->m->layer[layer].times);
 }
 
 int session_column(const struct session *s)

@@ -7,6 +7,7 @@
 #include "core/analysis/analysis.h"
 #include "core/analysis/filter_facts.h"
 #include "ui/state/subject.h"
+#include "ui/state/viewport.h"
 
 enum view_id {
 #define VIEW(id, name) VIEW_##id,
@@ -33,6 +34,7 @@ enum changed {
 	CHANGED_MARKS = 1 << 14,
 	CHANGED_SWITCHES = 1 << 15, /* filters switched off or on: numbers of the same window; the order stays */
 	CHANGED_NUMBERS = CHANGED_WINDOW | CHANGED_VALUES | CHANGED_SWITCHES,
+	CHANGED_SPAN = CHANGED_LOOK | CHANGED_TIME, /* the steps that are shown, and so the time cursor */
 	CHANGED_QUESTION = CHANGED_NUMBERS | CHANGED_METHOD | CHANGED_CLUSTERS,
 	CHANGED_ALL = (1 << 16) - 1,
 };
@@ -76,7 +78,8 @@ struct session {
 	enum highlight highlight;
 	bool one_filter; /* methods beside each other explain the selected filter, not the target */
 	int zoom;
-	int channel; /* the first channel that is shown */
+	int channel;           /* the first channel that is shown */
+	struct viewport shown; /* the steps of the window that all plots show */
 	char search[64];
 };
 
@@ -99,7 +102,7 @@ unsigned session_view(struct session *s, enum view_id v, bool push);
 bool session_back(struct session *s, unsigned *changed);
 unsigned session_layer(struct session *s, int layer);  /* an analysed layer, as index into m->layer */
 unsigned session_filter(struct session *s, int64_t f); /* f is clamped to the layer */
-unsigned session_time(struct session *s, int64_t t);   /* t is clamped to the layer */
+unsigned session_time(struct session *s, int64_t t);   /* t is clamped to the layer; the viewport follows */
 unsigned session_percentile(struct session *s, int p); /* p is clamped to 0..100 */
 unsigned session_sort(struct session *s, enum sort k, bool reverse);
 unsigned session_measure(struct session *s, int i);
@@ -118,6 +121,8 @@ int session_columns(struct session *s, const char *names, struct err *e);
 void session_columns_format(const struct session *s, char *buf, size_t size);
 unsigned session_switch(struct session *s); /* switches the selected filter off or on */
 
+/* Returns the shown ones of the layer's steps. */
+struct span session_span(const struct session *s, int layer);
 /* Returns the place of the selected layer in `column`; 0 if no layer is selected. */
 int session_column(const struct session *s);
 /* Returns true if the view lists filters (levels 2 to 4, the filter table). */

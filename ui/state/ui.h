@@ -33,6 +33,9 @@ enum move {
 	MOVE_PREVIOUS,
 };
 
+/* What a zone of the canvas stands for in any view, as its a. Views use numbers above these. */
+enum { ZONE_PERCENTILE = -1001, ZONE_INPUT = -1000 };
+
 struct ui {
 	struct session s;
 	struct scene scene;

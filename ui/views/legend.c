@@ -20,7 +20,7 @@ static void line(const struct ui *u, struct canvas *c, int x, int y)
 }
 static void strip(const struct ui *u, struct canvas *c, int x, int y)
 {
-	plot_strip(c, u->g, x, y, WAVE, series_of(wave, WAVE), 8, S_SEQ + 6);
+	plot_strip(c, u->g, x, y, WAVE, series_of(wave, WAVE), 8, S_STRIP);
 }
 static void signed_strip(const struct ui *u, struct canvas *c, int x, int y)
 {
@@ -36,6 +36,24 @@ static void scale(const struct ui *u, struct canvas *c, int x, int y)
 {
 	for (int i = 0; i < 8; i++)
 		canvas_put(c, x + i, y, u->g->part[8], S_SEQ + (unsigned)i);
+}
+static void shades(const struct ui *u, struct canvas *c, int x, int y)
+{
+	for (int i = 0; i < 4; i++)
+		canvas_put(c, x + i, y, u->g->shade[i], style_seq(i / 3.0));
+}
+static void slider(const struct ui *u, struct canvas *c, int x, int y)
+{
+	canvas_put(c, x, y, u->g->end_l, S_AXIS);
+	for (int i = 1; i < 5; i++)
+		canvas_put(c, x + i, y, i == 2 || i == 3 ? u->g->part[8] : u->g->track,
+		           i == 2 || i == 3 ? S_BORDER_ON : S_TRACK);
+	canvas_put(c, x + 5, y, u->g->end_r, S_AXIS);
+}
+static void band(const struct ui *u, struct canvas *c, int x, int y)
+{
+	for (int i = 0; i < 4; i++)
+		canvas_put(c, x + i, y, u->g->braille ? 0x28ff : u->g->shade[0], S_TRACK);
 }
 static void diverging(const struct ui *u, struct canvas *c, int x, int y)
 {
@@ -97,6 +115,9 @@ static const struct sample {
 	{ "signed", WAVE, signed_strip },
 	{ "spread", 5, spread },       /* values sorted, a column each */
 	{ "scale", 8, scale },         /* the colours from low to high */
+	{ "shades", 4, shades },       /* the same in four steps */
+	{ "slider", 6, slider },       /* a part of a whole */
+	{ "band", 4, band },           /* from minimum to maximum */
 	{ "diverging", 7, diverging }, /* the colours from - to + */
 	{ "selected", 3, selected },
 	{ "cluster", 2, cluster },

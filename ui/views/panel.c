@@ -7,18 +7,42 @@
 #include <string.h>
 #include "core/base/text.h"
 #include "ui/state/format.h"
+#include "ui/views/axis.h"
 #include "ui/views/legend.h"
+
+/* Rows of a body that has room for an axis and a slider, and for both above a grid; columns of a slider's row. */
+enum { ROOMY = 18, GRID_ROOMY = 24, SLIDER_W = 60 };
+
+/* Whole channels in at most `rows` rows; what is left over belongs to the view below. */
+static struct panel whole_channels(const struct ui *u, struct rect body, int plot_max, int rows)
+{
+	int C = (int)u->s.m->C;
+	struct panel p =
+	        layout_panel((struct rect){ body.x, body.y, body.w, panel_rows(C, plot_max, rows) }, C, plot_max);
+	rows = p.channels * (p.plot_h + 1);
+	return layout_panel((struct rect){ body.x, body.y, body.w, rows }, C, plot_max);
+}
 
 void panel_update(struct ui *u, int plot_max, int rows_max)
 {
 	struct rect body = u->frame.body;
-	int C = (int)u->s.m->C, rows = u->s.runs ? panel_rows(C, plot_max, rows_max) : 0;
-	/* what is left over after whole channels belongs to the view below */
-	struct panel p = layout_panel((struct rect){ body.x, body.y, body.w, rows }, C, plot_max);
-	rows = p.channels * (p.plot_h + 1);
-	struct rect area = rect_top(&body, rows);
-	u->panel = layout_panel(area, C, plot_max);
+	bool grid = u->s.view == VIEW_GRID || u->s.view == VIEW_CLUSTERS, roomy = body.h >= ROOMY,
+	     zoomed = viewport_zoomed(&u->s.shown),
+	     axis = u->s.runs && (zoomed || body.h >= (grid ? GRID_ROOMY : ROOMY));
+	u->panel = whole_channels(u, body, plot_max, u->s.runs ? rows_max : 0);
+	if (axis && rows_max > 2) {
+		/* the axis takes the place of a row of plots, but not of a channel */
+		struct panel less = whole_channels(u, body, plot_max, rows_max - 1);
+		axis = zoomed || less.channels == u->panel.channels;
+		u->panel = axis ? less : u->panel;
+	}
+	struct panel *p = &u->panel;
+	rect_top(&body, p->channels * (p->plot_h + 1));
+	p->axis = rect_top(&body, axis && p->channels ? 1 : 0);
+	p->axis.w = p->input.w;
+	p->slider = rect_top(&body, roomy && u->s.runs && body.w >= SLIDER_W && session_lists(&u->s) ? 1 : 0);
 	u->main = body;
+	int C = (int)u->s.m->C;
 	int most = C - u->panel.channels;
 	if (u->s.channel > most)
 		u->s.channel = most < 0 ? 0 : most;
@@ -29,6 +53,19 @@ static struct series channel_series(const struct model *m, const real *v, int64_
 {
 	return (struct series){ v + model_output_index(m, 0, ch), m->out_steps,
 		                m->out_steps_outer ? m->out_channels : 1 };
+}
+
+/* The same, but of an output along the window the steps that are shown. */
+static struct series output_seen(const struct ui *u, const real *v, int64_t ch)
+{
+	const struct model *m = u->s.m;
+	return span_series(viewport_span(&u->s.shown, m->T, m->out_steps), channel_series(m, v, ch));
+}
+
+struct series input_seen(const struct ui *u, const real *v, int64_t ch)
+{
+	const struct model *m = u->s.m;
+	return span_series(viewport_span(&u->s.shown, m->T, m->T), (struct series){ v ? v + ch : NULL, m->T, m->C });
 }
 
 /* Whether the output is drawn over its input. */
@@ -49,7 +86,21 @@ void saliency_strip(const struct ui *u, struct canvas *c, int x, int y, int w, s
 	if (saliency_methods[u->s.q.method].is_signed)
 		plot_signed_strip(c, u->g, x, y, w, map, max);
 	else
-		plot_strip(c, u->g, x, y, w, map, max, S_SEQ + 6);
+		plot_strip(c, u->g, x, y, w, map, max, S_STRIP);
+}
+
+/* The channel's share of the saliency, and, where not all channels are seen, which one it is: "2/3 59%". */
+static void share_format(const struct ui *u, int64_t ch, int w, char *b, size_t size)
+{
+	char which[44] = "", share[16] = "..";
+	if (u->panel.channels < u->s.m->C)
+		snprintf(which, sizeof which, "%lld/%lld ", (long long)ch + 1, (long long)u->s.m->C);
+	else if (w >= 8)
+		snprintf(which, sizeof which, "sal ");
+	if (u->scene.map)
+		snprintf(share, sizeof share, w >= 8 ? "%3.0f%%" : "%.0f%%", 100 * u->scene.share[ch]);
+	bool both = (int)(strlen(which) + strlen(share)) <= w;
+	snprintf(b, size, "%s%s", both || u->panel.channels < u->s.m->C ? which : "", both ? share : "");
 }
 
 static void channel_label(const struct ui *u, struct canvas *c, int64_t ch, int y)
@@ -68,11 +119,8 @@ static void channel_label(const struct ui *u, struct canvas *c, int64_t ch, int 
 		canvas_printf(
 		        c, 0, y + p->plot_h - 1, w, S_AXIS, "%s",
 		        number_format(lo, sizeof lo, channel_units(u, ch, p->plot_h > 2 ? range.lo : range.hi), w));
-	if (!u->scene.map)
-		canvas_text(c, 0, y + p->plot_h, w, S_AXIS, w >= 8 ? "sal .." : "..");
-	else
-		canvas_printf(c, 0, y + p->plot_h, w, S_AXIS, w >= 8 ? "sal %3.0f%%" : "%3.0f%%",
-		              100 * u->scene.share[ch]);
+	share_format(u, ch, w, b, sizeof b);
+	canvas_text(c, 0, y + p->plot_h, w, S_AXIS, b);
 }
 
 /* "50 steps" of series; the strip below shows the saliency of what is selected. A reconstruction is drawn over its
@@ -81,22 +129,19 @@ static void channel_label(const struct ui *u, struct canvas *c, int64_t ch, int 
 static void channel_draw(const struct ui *u, struct canvas *c, int64_t ch, int y)
 {
 	const struct panel *p = &u->panel;
-	const struct session *s = &u->s;
-	int64_t T = s->m->T, C = s->m->C;
 	struct rect r = { p->label_w, y, p->input.w - p->label_w, p->plot_h };
-	struct series v = { u->scene.input + ch, T, C }, by = { u->scene.coloured ? u->scene.colour + ch : NULL, T, C };
+	struct series v = input_seen(u, u->scene.input, ch),
+	              by = input_seen(u, u->scene.coloured ? u->scene.colour : NULL, ch);
 	struct range range = channel_range(u, ch);
 	plot_line(c, u->g, r, v, range,
 	          (struct paint){ S_LINE, by, u->scene.colour_max, .is_signed = u->scene.colour_signed });
 	if (drawn_again(u))
-		plot_line(c, u->g, r, channel_series(s->m, u->scene.output, ch), range,
+		plot_line(c, u->g, r, output_seen(u, u->scene.output, ch), range,
 		          (struct paint){ .style = S_PREDICTED, .over = true });
 	if (u->scene.map)
-		saliency_strip(u, c, r.x, y + p->plot_h, r.w, (struct series){ u->scene.map + ch, T, C },
-		               u->scene.map_max);
+		saliency_strip(u, c, r.x, y + p->plot_h, r.w, input_seen(u, u->scene.map, ch), u->scene.map_max);
 	if (u->scene.trace && u->scene.trace->share[0])
-		plot_hits(c, u->g, r, v, range, (struct series){ u->scene.trace->share[0] + ch, T, C },
-		          u->scene.trace_max[0]);
+		plot_hits(c, u->g, r, v, range, input_seen(u, u->scene.trace->share[0], ch), u->scene.trace_max[0]);
 	channel_label(u, c, ch, y);
 }
 
@@ -214,7 +259,7 @@ static void sequence_draw(const struct ui *u, struct canvas *c, struct rect r)
 	int n = (int)(m->out_channels < r.h / 2 ? m->out_channels : r.h / 2);
 	for (int i = 0; i < (n < 1 ? 1 : n); i++) {
 		struct rect at = share_rows(r, i, n < 1 ? 1 : n);
-		struct series out = channel_series(m, u->scene.output, i), y = channel_series(m, s->y, i);
+		struct series out = output_seen(u, u->scene.output, i), y = output_seen(u, s->y, i);
 		struct range range = series_range(out);
 		if (s->has_y)
 			range = range_join(range, series_range(y));
@@ -247,7 +292,7 @@ static void misses_draw(const struct ui *u, struct canvas *c, struct rect r)
 		miss[k] = (real)fabs((double)u->scene.output[k] - (double)s->y[k]);
 	struct range range = { 0, series_range(series_of(miss, m->outputs)).hi };
 	for (int i = 0; i < n && s->has_y; i++)
-		plot_line(c, u->g, share_rows(r, i, n), channel_series(m, miss, i), range,
+		plot_line(c, u->g, share_rows(r, i, n), output_seen(u, miss, i), range,
 		          (struct paint){ .style = S_WARN });
 	free(miss);
 }
@@ -265,13 +310,19 @@ static int true_class(const struct session *s, int64_t t)
 
 /* A strip of letters and colours: the class of each step. A column of several steps shows the class of the middle one.
  */
+static int64_t step_of_column(const struct ui *u, int w, int x, int64_t *count)
+{
+	struct span p = viewport_span(&u->s.shown, u->s.m->T, u->s.m->out_steps);
+	int64_t first;
+	plot_samples(p.n, w, x, &first, count);
+	return p.from + first;
+}
+
 static void band_draw(const struct ui *u, struct canvas *c, struct rect r, bool truth)
 {
 	const struct model *m = u->s.m;
 	for (int x = 0; x < r.w; x++) {
-		int64_t first, count;
-		plot_samples(m->out_steps, r.w, x, &first, &count);
-		int64_t t = first + count / 2;
+		int64_t count, first = step_of_column(u, r.w, x, &count), t = first + count / 2;
 		int k = truth ? true_class(&u->s, t) : model_step_class(m, u->scene.output, t);
 		canvas_put(c, r.x + x, r.y, (uint32_t)class_letter(k), style_cluster(k));
 	}
@@ -282,9 +333,8 @@ static void wrong_draw(const struct ui *u, struct canvas *c, struct rect r)
 {
 	const struct model *m = u->s.m;
 	for (int x = 0; x < r.w; x++) {
-		int64_t first, count;
+		int64_t count, first = step_of_column(u, r.w, x, &count);
 		bool wrong = false;
-		plot_samples(m->out_steps, r.w, x, &first, &count);
 		for (int64_t t = first; t < first + count; t++) {
 			int k = true_class(&u->s, t);
 			wrong |= k >= 0 && k != model_step_class(m, u->scene.output, t);
@@ -368,6 +418,48 @@ static void output_draw(const struct ui *u, struct canvas *c, struct rect r)
 	draw[u->s.q.task](u, c, r);
 }
 
+/* The steps below the plots, and which of them are shown. */
+static void time_draw(const struct ui *u, struct canvas *c)
+{
+	const struct panel *p = &u->panel;
+	const struct session *s = &u->s;
+	struct rect r = p->axis;
+	struct rect label = rect_left(&r, p->label_w);
+	int64_t T = s->m->T, at = -1;
+	if (s->layer >= 0 && s->time[s->layer] >= 0 && session_layer_now(s)->times > 1)
+		at = viewport_step(T, session_layer_now(s)->times, s->time[s->layer]);
+	axis_draw(u, c, r, T, viewport_span(&s->shown, T, T), at);
+	if (!viewport_zoomed(&s->shown))
+		canvas_text(c, label.x, label.y, label.w - 1, S_AXIS, axis_unit(u));
+	else if (label.w > 3)
+		axis_scrollbar(u, c, label.x, label.y, label.w - 1);
+}
+
+/* "percentile [####..]80  13 of 64   importance .:=# 0 to 1 in its layer" */
+static void slider_draw(const struct ui *u, struct canvas *c)
+{
+	enum { BAR = 10 };
+	const struct session *s = &u->s;
+	const struct rows *r = &u->scene.rows[s->layer];
+	struct rect line = u->panel.slider;
+	int x = line.x + 1, end = line.x + line.w, full = (s->percentile * BAR + 50) / 100;
+	x += canvas_text(c, x, line.y, -1, S_DIM, "percentile ");
+	canvas_zone(c, (struct rect){ x, line.y, BAR + 2, 1 }, ZONE_PERCENTILE, 0);
+	canvas_put(c, x++, line.y, u->g->end_l, S_AXIS);
+	for (int i = 0; i < BAR; i++)
+		canvas_put(c, x++, line.y, i < full ? u->g->part[8] : u->g->track, i < full ? S_IMPORTANCE : S_TRACK);
+	canvas_put(c, x++, line.y, u->g->end_r, S_AXIS);
+	x += canvas_printf(c, x, line.y, -1, S_TEXT, "%-3d  ", s->percentile);
+	x += canvas_printf(c, x, line.y, -1, S_TEXT, "%d of %lld   ", r->n_shown, (long long)r->F);
+	static const char before[] = "importance ", behind[] = " 0 to 1 in its layer";
+	if (x + text_width(before) + 4 + text_width(behind) > end)
+		return;
+	x += canvas_text(c, x, line.y, -1, S_DIM, before);
+	for (int i = 0; i < 4; i++)
+		canvas_put(c, x++, line.y, u->g->shade[i], style_seq(i / 3.0));
+	canvas_text(c, x, line.y, -1, S_DIM, behind);
+}
+
 void panel_draw(const struct ui *u, struct canvas *c)
 {
 	const struct panel *p = &u->panel;
@@ -375,7 +467,13 @@ void panel_draw(const struct ui *u, struct canvas *c)
 		return;
 	for (int i = 0; i < p->channels; i++)
 		channel_draw(u, c, u->s.channel + i, p->input.y + i * (p->plot_h + 1));
+	canvas_zone(c, (struct rect){ p->label_w, p->input.y, p->input.w - p->label_w, p->input.h + p->axis.h },
+	            ZONE_INPUT, 0);
 	output_draw(u, c, p->output);
+	if (p->axis.h)
+		time_draw(u, c);
+	if (p->slider.h)
+		slider_draw(u, c);
 }
 
 /* ---- what is seen ---- */
@@ -412,6 +510,23 @@ static bool runs(const struct ui *u)
 {
 	return u->s.runs;
 }
+static bool has_axis(const struct ui *u)
+{
+	return u->panel.axis.h > 0;
+}
+static bool is_zoomed(const struct ui *u)
+{
+	return viewport_zoomed(&u->s.shown);
+}
+static bool has_slider(const struct ui *u)
+{
+	return u->panel.slider.h > 0;
+}
+/* Fewer steps are drawn as lines, whatever the width. */
+static bool is_long(const struct ui *u)
+{
+	return u->s.runs && u->s.m->T > 100;
+}
 
 const struct legend legend_panel[] = {
 	{ .text = "Input and output", .when = runs },
@@ -425,6 +540,15 @@ const struct legend legend_panel[] = {
 	SEEN("{signed}", "saliency with a sign: up where a larger value raises the target, down where it lowers it",
 	     .when = has_sign),
 	SEEN("sal 49%", "share of this channel in the saliency of all channels", .style = S_AXIS, .when = runs),
+	SEEN("{band}",
+	     "where a line would be a solid block: from the smallest to the largest of many steps, their mean inside",
+	     .when = is_long),
+	SEEN("{up}", "the time cursor, around which < and > zoom in time", .when = has_axis),
+	SEEN("{slider}", "which part of the window is shown: , and . move it, 0 shows all", .when = is_zoomed),
+	SEEN("percentile {slider}",
+	     "filters above this percentile of importance are listed: so many of all in this layer",
+	     .when = has_slider),
+	SEEN("importance {shades}", "the colours of importance", .when = has_slider),
 	SEEN("{truth}", "the true value or class", .when = runs),
 	SEEN("{predicted}", "the predicted value or class", .when = runs),
 	SEEN("{line} {predicted}{truth}",

@@ -5,9 +5,12 @@
 
 #include "ui/state/ui.h"
 
-/* Lays the panel out at the top of the body: a channel's plot has at most plot_max rows, the whole panel rows_max.
- * Writes u->panel, and the rest of the body into u->main. A view calls it in its update. */
+/* Lays the panel out at the top of the body: a channel's plot has at most plot_max rows, the plots, their strips and
+ * the axis together rows_max. Levels 2 to 4 have the row of the percentile below, where there is room. Writes u->panel,
+ * and the rest of the body into u->main. A view calls it in its update. */
 void panel_update(struct ui *u, int plot_max, int rows_max);
+/* Channel ch of values (T,C): the steps that are shown. */
+struct series input_seen(const struct ui *u, const real *v, int64_t ch);
 /* Draws one row of a map of the method in force, relative to max: up and down by its signs if the method has them, else
  * its absolute values as heights. */
 void saliency_strip(const struct ui *u, struct canvas *c, int x, int y, int w, struct series map, double max);

@@ -193,7 +193,8 @@ static int setting_line(const struct ui *u, struct canvas *c, bool steps)
 	if (s->highlight)
 		x = pair(c, x, 1, end, "", s->highlight == HIGHLIGHT_BACK ? "traced back" : "traced on", S_WARN);
 	snprintf(b, sizeof b, "%d", s->percentile);
-	x = pair(c, x, 1, end, wide ? "percentile" : "pct", b, S_TEXT);
+	if (!u->panel.slider.h || !session_lists(s)) /* which says it, too */
+		x = pair(c, x, 1, end, wide ? "percentile" : "pct", b, S_TEXT);
 	if (u->view->sort_name)
 		u->view->sort_name(u, b, sizeof b);
 	else if (s->view == VIEW_WINDOWS)

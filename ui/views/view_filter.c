@@ -7,6 +7,7 @@
 #include "core/base/text.h"
 #include "core/data/time_stamp.h"
 #include "ui/state/format.h"
+#include "ui/views/axis.h"
 #include "ui/views/list.h"
 #include "ui/views/panel.h"
 
@@ -62,44 +63,6 @@ static void axis_y(const struct ui *u, struct canvas *c, struct rect r, struct r
 		             number_format(b, sizeof b, range.lo, AXIS_W - 2));
 }
 
-/* What a step is called on the axis: its number, or its time stamp; within one day the time of day. */
-static void step_name(const struct ui *u, int64_t t, char *b, size_t size)
-{
-	const struct session *s = &u->s;
-	const struct layer *l = session_layer_now(s);
-	int64_t i = t * l->stride_in;
-	const char *stamp = s->raw_units && s->d && l->stride_in > 0
-	                            ? dataset_stamp(s->d, s->q.window, i < s->m->T ? i : s->m->T - 1)
-	                            : "";
-	const char *first = *stamp ? dataset_stamp(s->d, s->q.window, 0) : "",
-	           *last = *stamp ? dataset_stamp(s->d, s->q.window, s->m->T - 1) : "";
-	size_t day = strcspn(first, " T");
-	if (first[day] && !strncmp(first, last, day + 1) && !strncmp(stamp, first, day + 1))
-		stamp += day + 1;
-	if (*stamp)
-		snprintf(b, size, "%s", stamp);
-	else
-		snprintf(b, size, "%lld", (long long)t);
-}
-
-/* Steps under the plot: first, last, and those between that have room. */
-static void axis_x(const struct ui *u, struct canvas *c, struct rect r, int64_t n, int avoid)
-{
-	char b[64];
-	int free_from = r.x;
-	for (int k = 0; k <= 4; k++) {
-		int64_t t = (n - 1) * k / 4;
-		step_name(u, t, b, sizeof b);
-		int w = text_width(b), x = r.x + plot_column_of(n, r.w, t);
-		if (x + w > r.x + r.w)
-			x = r.x + r.w - w;
-		if (x < free_from || (avoid >= x - 1 && avoid <= x + w))
-			continue;
-		canvas_text(c, x, r.y, w, S_AXIS, b);
-		free_from = x + w + 2;
-	}
-}
-
 static void cursor_line(const struct ui *u, struct canvas *c, struct rect r, const real *v)
 {
 	const struct session *s = &u->s;
@@ -128,8 +91,9 @@ static void plots_draw(const struct ui *u, struct canvas *c, struct rect r, int 
 	const struct session *s = &u->s;
 	const struct scene *sc = &u->scene;
 	const struct rows *rows = &sc->rows[s->layer];
-	struct series act = rows_series(rows, f);
-	const real *v = act.v;
+	struct series act = rows_seen(rows, f);
+	const real *v = rows_series(rows, f).v;
+	struct span seen = rows->seen;
 	if (!rows->loaded) {
 		canvas_text(c, r.x, r.y, r.w, S_DIM, "being worked out");
 		return;
@@ -152,17 +116,16 @@ static void plots_draw(const struct ui *u, struct canvas *c, struct rect r, int 
 	plot_line(c, u->g, plot, act, rows->range[f], (struct paint){ .style = filter_style(u, rows, f) });
 	if (sc->trace && sc->trace->share[s->layer])
 		plot_hits(c, u->g, plot, act, rows->range[f],
-		          series_of(sc->trace->share[s->layer] + (int64_t)f * rows->times, rows->times),
+		          series_of(sc->trace->share[s->layer] + (int64_t)f * rows->times + seen.from, seen.n),
 		          sc->trace_max[s->layer]);
 	axis.x += AXIS_W;
 	axis.w -= AXIS_W;
 	canvas_zone(c, (struct rect){ plot.x, plot.y, plot.w, plot.h + 1 }, plot.x, plot.w);
-	int x = plot.x + plot_column_of(rows->times, plot.w, s->time[s->layer]);
-	axis_x(u, c, axis, rows->times, x);
+	int x = plot.x + plot_column_of(seen.n, plot.w, s->time[s->layer] - seen.from);
+	axis_draw(u, c, axis, rows->times, seen, s->time[s->layer]);
 	if (!sc->trace)
 		canvas_put(c, x, plot.y + plot_row_of((double)v[s->time[s->layer]], rows->range[f], plot.h), u->g->hit,
 		           S_BORDER_ON);
-	canvas_put(c, x, axis.y, u->g->up, S_BORDER_ON);
 	if (low.h < 3)
 		return;
 	struct rect head = rect_top(&low, 1), signed_plot = low;
@@ -175,7 +138,7 @@ static void plots_draw(const struct ui *u, struct canvas *c, struct rect r, int 
 		return;
 	rect_left(&signed_plot, AXIS_W);
 	axis_y(u, c, low, (struct range){ -sc->gradient_max, sc->gradient_max });
-	plot_signed(c, u->g, signed_plot, series_of(sc->gradient, rows->times), sc->gradient_max);
+	plot_signed(c, u->g, signed_plot, series_of(sc->gradient + seen.from, seen.n), sc->gradient_max);
 }
 
 /* ---- at the side: rank, cluster, twins, kernel ---- */
@@ -224,7 +187,7 @@ static void twins_draw(const struct ui *u, struct canvas *c, struct rect r)
 		struct rect line = rect_top(&r, 1);
 		int twin = sc->twins->twin[i].filter;
 		canvas_printf(c, line.x, line.y, 5, S_TEXT, "#%d", twin);
-		plot_spark(c, u->g, line.x + 6, line.y, line.w - 12, rows_series(rows, twin), rows->range[twin],
+		plot_spark(c, u->g, line.x + 6, line.y, line.w - 12, rows_seen(rows, twin), rows->range[twin],
 		           (struct paint){ .style = filter_style(u, rows, twin) });
 		canvas_printf(c, line.x + line.w - 5, line.y, 5, S_TEXT, "%.3f", sc->twins->twin[i].correlation);
 	}
@@ -492,8 +455,9 @@ static void filter_draw(const struct ui *u, struct canvas *c)
 static bool filter_pick(struct ui *u, const struct zone *z, int x, unsigned *changed)
 {
 	int64_t first, count;
-	plot_samples(session_layer_now(&u->s)->times, z->b, x - z->a, &first, &count);
-	*changed = session_time(&u->s, first);
+	struct span seen = session_span(&u->s, u->s.layer);
+	plot_samples(seen.n, z->b, x - z->a, &first, &count);
+	*changed = session_time(&u->s, seen.from + first);
 	return false;
 }
 

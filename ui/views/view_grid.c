@@ -373,7 +373,8 @@ static void folded_draw(const struct ui *u, struct canvas *c, const struct flow_
 	if (q->silent[l->cluster]) {
 		x += canvas_text(c, x, y, end - x, S_WARN, "silent in this window  ");
 	} else if (w >= PROTOTYPE_LEAST) {
-		plot_spark(c, u->g, x, y, w, series_of(q->prototype + (int64_t)l->cluster * r->times, r->times),
+		plot_spark(c, u->g, x, y, w,
+		           span_series(r->seen, series_of(q->prototype + (int64_t)l->cluster * r->times, r->times)),
 		           (struct range){ 0, 1 }, (struct paint){ .style = style });
 		x += w + 2;
 	}
@@ -445,7 +446,7 @@ static void cell_draw(const struct ui *u, struct canvas *c, int f, struct rect r
 		canvas_right(c, r.x + r.w - 4, r.y, 4, S_TEXT, value < 5 && imp < 0.995 ? b + 1 : b);
 	}
 	rect_top(&r, 1);
-	struct series v = rows_series(rows, f);
+	struct series v = rows_seen(rows, f);
 	if (rows->off[f])
 		canvas_text(c, r.x, r.y, r.w, S_WARN, "off");
 	else if (rows->dead[f])

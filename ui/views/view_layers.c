@@ -325,7 +325,7 @@ static void filter_draw(const struct ui *u, struct canvas *c, int layer, int f, 
 		x += 2;
 	}
 	struct rect plot = { x, r.y, plot_w, r.h };
-	struct series v = rows_series(rows, f);
+	struct series v = rows_seen(rows, f);
 	if (rows->off[f])
 		canvas_text(c, x, r.y, plot_w, S_WARN, "off");
 	else if (rows->dead[f])
@@ -340,7 +340,7 @@ static void filter_draw(const struct ui *u, struct canvas *c, int layer, int f, 
 		plot_line(c, u->g, plot, v, rows->range[f], (struct paint){ .style = style });
 	if (sc->trace && sc->trace->share[layer] && rows->times > 1)
 		plot_hits(c, u->g, plot, v, rows->range[f],
-		          series_of(sc->trace->share[layer] + (int64_t)f * rows->times, rows->times),
+		          series_of(sc->trace->share[layer] + (int64_t)f * rows->times + rows->seen.from, rows->seen.n),
 		          sc->trace_max[layer]);
 	x += plot_w + 1;
 	double imp = rows->scaled[f];

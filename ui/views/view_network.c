@@ -267,7 +267,7 @@ static void best_draw(const struct ui *u, struct canvas *c, int layer, struct re
 		struct rect line = rect_top(&r, 1);
 		int f = rows->importance->order[k];
 		canvas_printf(c, line.x, line.y, 4, S_DIM, "#%d", f);
-		plot_spark(c, u->g, line.x + 4, line.y, line.w - 4, rows_series(rows, f), rows->range[f],
+		plot_spark(c, u->g, line.x + 4, line.y, line.w - 4, rows_seen(rows, f), rows->range[f],
 		           (struct paint){ .style = style_seq(rows->scaled[f]) });
 	}
 }
@@ -283,9 +283,8 @@ static void input_draw(const struct ui *u, struct canvas *c, struct rect r)
 		int name = r.w >= 14 ? r.w / 2 : 0;
 		if (name)
 			canvas_text(c, r.x, r.y + ch, name - 1, S_DIM, channel_name(u, ch, b, sizeof b));
-		plot_spark(c, u->g, r.x + name, r.y + ch, r.w - name,
-		           (struct series){ u->scene.input + ch, m->T, m->C }, u->scene.channel[ch],
-		           (struct paint){ .style = S_LINE });
+		plot_spark(c, u->g, r.x + name, r.y + ch, r.w - name, input_seen(u, u->scene.input, ch),
+		           u->scene.channel[ch], (struct paint){ .style = S_LINE });
 	}
 }
 
@@ -438,8 +437,7 @@ static void plots_draw(const struct ui *u, struct canvas *c, int layer, struct r
 		if (rows->off[f] || rows->dead[f])
 			canvas_text(c, plot.x, plot.y, plot.w, S_DIM, rows->off[f] ? "off" : "silent in this window");
 		else
-			plot_line(c, u->g, plot, rows_series(rows, f), rows->range[f],
-			          (struct paint){ .style = S_LINE });
+			plot_line(c, u->g, plot, rows_seen(rows, f), rows->range[f], (struct paint){ .style = S_LINE });
 	}
 }
 
