@@ -331,7 +331,7 @@ static void curve_cell(const struct ui *u, struct canvas *c, const struct table_
 	int64_t n = r->numbers->curve_n;
 	unsigned style = filter_style(u, r, f);
 	if (r->off[f] || r->dead[f])
-		canvas_text(c, q->x, y, q->w, r->off[f] ? S_WARN : S_DIM, r->off[f] ? "off" : "no activity");
+		canvas_text(c, q->x, y, q->w, r->off[f] ? S_WARN : S_DIM, r->off[f] ? "off" : "silent");
 	else if (n >= 2)
 		plot_spark(c, u->g, q->x, y, q->w, series_of(r->numbers->curve + f * n, n), r->range[f],
 		           (struct paint){ .style = style });
