@@ -2,6 +2,7 @@
  * shape, and so does everything that depends on it, so that the architecture can still be shown. */
 #include <stdlib.h>
 #include <string.h>
+#include "core/graph/op.h"
 #include "src/onnx/onnx_net.h"
 
 /* ---- which layers read which ---- */
@@ -52,12 +53,18 @@ void onnx_give_layer(struct onnx_net *net, int layer)
 		net->layer_of[net->values_done] = g->value[net->values_done].depends ? layer : -1;
 }
 
-static int add_layer(struct onnx_net *net, struct scope *s, const struct group *grp, enum layer_kind kind, int pre,
-                     int act)
+static const char *type_of(const struct scope *s, const struct group *grp)
+{
+	return grp->type ? grp->type : s->g->node[grp->head].op;
+}
+
+/* type: name of the layer's type. */
+static int add_layer(struct onnx_net *net, struct scope *s, const struct group *grp, const char *type,
+                     enum layer_kind kind, int pre, int act)
 {
 	int n_in, *in = layer_inputs(net, s, grp->node, grp->n, &n_in);
-	int l = model_layer(net->m, onnx_layer_name(net, s, grp), grp->type ? grp->type : s->g->node[grp->head].op,
-	                    grp->activation, kind, pre, act, n_in, in, net->e);
+	int l = model_layer(net->m, onnx_layer_name(net, s, grp), type, grp->activation, kind, pre, act, n_in, in,
+	                    net->e);
 	free(in);
 	if (l >= 0)
 		onnx_give_layer(net, l);
@@ -78,7 +85,7 @@ static bool is_lost(const struct scope *s, int node)
 
 static int lose(struct onnx_net *net, struct scope *s, const struct group *grp, enum layer_kind kind)
 {
-	int l = add_layer(net, s, grp, kind, -1, -1);
+	int l = add_layer(net, s, grp, type_of(s, grp), kind, -1, -1);
 	for (int i = 0; i < grp->n; i++)
 		for (int k = 0; k < s->g->node[grp->node[i]].n_out; k++) {
 			int y = s->out[grp->node[i]][k];
@@ -121,23 +128,39 @@ static int loop_output(const struct onnx_net *net, const struct scope *s, const 
 	return act;
 }
 
+/* Returns the recurrent node into which a loop was turned (src/onnx/onnx_cell.c), of the nodes from `from` on, or
+ * NULL. */
+static const struct node *cell_of(const struct onnx_net *net, const struct scope *s, const struct group *grp, int from)
+{
+	static const char *const ops[] = { "LSTM", "GRU", "RNN" };
+	const struct onnx_node *n = &s->g->node[grp->head];
+	bool loop = !strcmp(n->op, "Loop") || !strcmp(n->op, "Scan");
+	for (int i = from; i < net->g->n_node && loop && grp->n == 1; i++)
+		for (int k = 0; k < 3; k++)
+			if (!strcmp(net->g->node[i].op->name, ops[k]))
+				return &net->g->node[i];
+	return NULL;
+}
+
 static int finish_group(struct onnx_net *net, struct scope *s, const struct group *grp, bool layout)
 {
 	const struct graph *g = net->g;
 	int act = value_of(s, grp->act), pre = value_of(s, grp->pre);
-	act = loop_output(net, s, grp, act);
+	int end = net->m->n_layer ? net->m->layer[net->m->n_layer - 1].end_node : 0;
+	const struct node *cell = cell_of(net, s, grp, end);
+	act = cell ? cell->out[0] : loop_output(net, s, grp, act);
 	/* Only its shape is read: exporters write such moves around recurrent layers. */
 	if (layout && grp->act >= 0 && s->sym[grp->act].told && s->sym[grp->act].told == s->sym[grp->act].uses)
 		return 0;
 	/* All of its values were computed while loading. */
-	int end = net->m->n_layer ? net->m->layer[net->m->n_layer - 1].end_node : 0;
 	if (act < 0 || !g->value[act].depends || g->n_node == end)
 		return 0;
 	if (pre < 0 || !shape_equal(&g->value[pre].shape, &g->value[act].shape) || g->value[pre].dtype != DT_REAL)
 		pre = act;
 	if (g->value[act].dtype != DT_REAL)
 		layout = true;
-	int l = add_layer(net, s, grp, layout ? LAYER_LAYOUT : LAYER_ANALYSED, pre, act);
+	int l = add_layer(net, s, grp, cell ? cell->op->name : type_of(s, grp), layout ? LAYER_LAYOUT : LAYER_ANALYSED,
+	                  pre, act);
 	return l < 0 ? l : 0;
 }
 

@@ -136,6 +136,13 @@ static int add_round(struct rounds *r, int first)
 		bad = v < 0 ? v : 0;
 	}
 	r->done++;
+	for (int k = 0; k < r->n_state && net->log && !bad; k++)
+		if (k < LOOP_STATES && r->done <= 2)
+			(r->done == 1 ? net->log->before : net->log->after)[k] = r->state[k];
+	if (net->log) {
+		net->log->n_state = r->n_state;
+		net->log->rounds = r->n_state <= LOOP_STATES ? r->done : 0;
+	}
 	return bad;
 }
 

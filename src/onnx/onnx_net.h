@@ -50,6 +50,13 @@ struct group {
 	const char *type; /* name of the layer's type; NULL: the head's operator */
 };
 
+enum { LOOP_STATES = 8 };
+/* What goes into the second round of a loop and what comes out of it, by state. */
+struct loop_log {
+	int n_state, before[LOOP_STATES], after[LOOP_STATES];
+	int64_t rounds;
+};
+
 struct onnx_net {
 	struct model *m; /* NULL: build only the graph (for ONNX's own test cases) */
 	struct graph *g;
@@ -59,11 +66,12 @@ struct onnx_net {
 	int64_t opset;
 	int *layer_of; /* [value]: its layer */
 	int layers_cap;
-	struct arena arena;  /* owns the names that are made here */
-	struct scope *names; /* the names of the layers so far, as a set */
-	int values_done;     /* values below this one have a layer */
-	int depth;           /* depth of nested If, Loop and Scan nodes */
-	bool trial;          /* the graph is built to find the layout only */
+	struct arena arena;   /* owns the names that are made here */
+	struct scope *names;  /* the names of the layers so far, as a set */
+	int values_done;      /* values below this one have a layer */
+	int depth;            /* depth of nested If, Loop and Scan nodes */
+	bool trial;           /* the graph is built to find the layout only */
+	struct loop_log *log; /* not NULL: a loop is written out here to find out whether it is a recurrent layer */
 };
 
 /* ---- src/onnx/onnx_scope.c ---- */
@@ -132,6 +140,10 @@ const struct onnx_attr *onnx_attr_of(const struct onnx_node *n, const char *name
 /* Add the rounds of a Loop or a Scan. ERR_UNSUPPORTED: their number is not known while loading, or too large. */
 int onnx_inline_loop(struct onnx_net *net, struct scope *s, int node);
 int onnx_inline_scan(struct onnx_net *net, struct scope *s, int node);
+
+/* ---- src/onnx/onnx_cell.c ---- */
+/* Adds a Loop or a Scan that is an LSTM, a GRU or an RNN as one node. Returns 1 if it has, 0 if it is none. */
+int onnx_loop_as_cell(struct onnx_net *net, struct scope *s, int node);
 
 /* ---- src/onnx/onnx_old.c: operators' older forms ---- */
 struct ocall {

@@ -249,9 +249,13 @@ static int emit(struct onnx_net *net, struct scope *s, int node)
 		return constant(net, s, node);
 	if (!strcmp(n->op, "If"))
 		return inline_if(net, s, node);
-	if (!strcmp(n->op, "Loop"))
+	bool loop = !strcmp(n->op, "Loop"), scan = !strcmp(n->op, "Scan");
+	int cell = loop || scan ? onnx_loop_as_cell(net, s, node) : 0;
+	if (cell)
+		return cell < 0 ? cell : 0;
+	if (loop)
 		return onnx_inline_loop(net, s, node);
-	if (!strcmp(n->op, "Scan"))
+	if (scan)
 		return onnx_inline_scan(net, s, node);
 	struct ocall c = { .net = net, .n = n, .opset = opset_of(net, n), .op = n->op };
 	/* The number of outputs of Split decides their lengths, so all are made. */

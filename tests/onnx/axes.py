@@ -488,7 +488,7 @@ def loop_rnn(stacked, cond="identity", trips=12, most=None):
 
 for producer in ("tf2onnx", "other"):
     add(f"loop by {producer}", model(loop_rnn(False), (1, 12, 3), producer=producer), "NTC", T=12, C=3,
-        layers="Transpose Loop MatMul")
+        layers="Transpose RNN MatMul")
 add("loop with collected states", model(loop_rnn(True), (1, 12, 3), producer="tf2onnx"), "NTC", T=12, C=3, shapes={"n2": [4, 12], "n4": [2, 12]})
 add("loop that ends by its condition", model(loop_rnn(True, cond="less"), (1, 12, 3), producer="tf2onnx"), "NTC", T=12, C=3)
 add("loop of one round", model(loop_rnn(True, trips=1), (1, 12, 3), producer="tf2onnx"), "NTC", T=12, C=3)
@@ -522,7 +522,7 @@ def keras_lstm(units=4, T=12):
 
 g = keras_lstm()
 g("MatMul", "h_end", W(4, 2), out="y")
-add("LSTM as a loop", model(g, (1, 12, 3), producer="tf2onnx"), "NTC", T=12, C=3, layers="Transpose Loop MatMul")
+add("LSTM as a loop", model(g, (1, 12, 3), producer="tf2onnx"), "NTC", T=12, C=3, layers="Transpose LSTM MatMul")
 g = keras_lstm()
 g("MatMul", g("Transpose", "all", perm=[1, 0, 2]), W(4, 2), out="y")
 add("LSTM as a loop, all states", model(g, (1, 12, 3), producer="tf2onnx"), "NTC", T=12, C=3, shapes={"n2": [4, 12], "n4": [2, 12]})
@@ -607,6 +607,53 @@ last = g("Unsqueeze", g("Gather", "x", g.const(11, np.int64), axis=1), g.ints(1)
 t = g("Transpose", g("Sub", "x", last), perm=[0, 2, 1])
 g("Transpose", g("MatMul", t, W(12, 4)), perm=[0, 2, 1], out="y")
 add("NLinear by Gather", model(g, (1, 12, 15)), "NTC", T=12, C=15, doubt=True)
+
+# ---- loops that are recurrent layers, and such that only look like them ----
+def cell(kind, T=12, H=4):
+    """A loop over 3 features of T steps; its last state and all states are read."""
+    g, b = G(), G("b_")
+    xt = b("Gather", "xt", "it", axis=0)
+    g("Transpose", "x", perm=[1, 0, 2], out="xt")
+
+    def affine(n, bias=True, of="h"):
+        z = b("Add", b("MatMul", xt, W(3, n)), b("MatMul", of, W(H, n)))
+        return b("Add", z, W(n)) if bias else z
+
+    states = ["h"]
+    if kind == "relu":
+        b("Relu", affine(H, False), out="h2")
+    elif kind == "joined":
+        b("Tanh", b("Gemm", b("Concat", xt, "h", axis=1), W(H, 3 + H), W(H), transB=1), out="h2")
+    elif kind in ("reset after", "reset before", "update turned"):
+        z, r = b("Sigmoid", affine(H)), b("Sigmoid", affine(H))
+        if kind == "reset before":
+            fresh = affine(H, of=b("Mul", r, "h"))
+        else:
+            fresh = b("Add", b("Add", b("MatMul", xt, W(3, H)), W(H)), b("Mul", r, b("Add", b("MatMul", "h", W(H, H)), W(H))))
+        keep, new = ("h", b("Tanh", fresh)) if kind != "update turned" else (b("Tanh", fresh), "h")
+        b("Add", b("Mul", z, keep), b("Mul", b("Sub", np.float32(1), z), new), out="h2")
+    else:
+        states = ["h", "c"]
+        i, f, c, o = (affine(H) for _ in range(4)) if kind == "apart" else b("Split", affine(4 * H), axis=1, n_out=4)
+        f = b("Add", f, b("Mul", "c", W(H))) if kind == "peephole" else f
+        old = b("Mul", b("HardSigmoid" if kind == "hard sigmoid" else "Sigmoid", f), "c")
+        b("Add", old, b("Mul", b("Sigmoid", i), b("Tanh", c)), out="c2")
+        h2 = b("Mul", b("Sigmoid", o), b("Tanh", "c2"), out="h3" if kind == "mask" else "h2")
+        if kind == "mask":
+            b("Where", b("Greater", b("ReduceSum", xt, b.ints(1)), np.float32(0)), h2, "h", out="h2")
+    b("Identity", "h2", out="each")
+    b("Identity", "go", out="go2")
+    gr = body(b, [info("it", (), TP.INT64), info("go", (), TP.BOOL)] + [info(s, (1, H)) for s in states], ["go2"] + [s + "2" for s in states] + ["each"])
+    g("Loop", g.const(T, np.int64), g.const(True, bool), *[W(1, H) for _ in states], out=",".join(s + "_end" for s in states) + ",all", body=gr)
+    both = [g("Transpose", "all", perm=[1, 0, 2])] + [g("Unsqueeze", s + "_end", g.ints(1)) for s in states]
+    g("Concat", *both, axis=1, out="y")
+    return g
+
+
+for kind, becomes in (("relu", "RNN"), ("joined", "RNN"), ("reset after", "GRU"), ("reset before", "GRU"), ("together", "LSTM"), ("apart", "LSTM"),
+                      ("update turned", "Loop"), ("peephole", "Loop"), ("hard sigmoid", "Loop"), ("mask", "Loop")):
+    add(f"loop of a cell, {kind}", model(cell(kind), (1, 12, 3), producer="tf2onnx"), "NTC", T=12, C=3,
+        layers=f"Transpose {becomes} Transpose Unsqueeze" + (" Unsqueeze" if becomes == "LSTM" or kind in ("peephole", "hard sigmoid", "mask") else "") + " Concat")
 
 JS = r"""
 const ort = require('onnxruntime-node');
