@@ -178,4 +178,17 @@ asked 'output:*,1' "t t"
 asked sum "t t t"
 asked output:2-5,1 ": t a r g e t space o u t p u t : 2 - 5 , 1 enter"
 is "five targets, five answers" "$(sort -u "$T/asked" | wc -l)" 5
+
+# ---- the methods beside each other: their shares are those of `analyze`, and the verdict is that of the shares ----
+plain methods "" >"$T/methods"
+for m in gradient gradient-input integrated smoothgrad occlusion guided deeplift; do
+	want=$(run analyze $NET --method $m | sed -n 's/.*"layer":null,"channels":\[\([^]]*\)\].*/\1/p' | awk -F, '{ printf "load %.4f, temp %.4f", $1, $2 }')
+	is "shares by $m" "$(sed -n "s/^$m: \([^(]*[0-9]\).*/\1/p" "$T/methods")" "$want"
+done
+verdict() { # of the lines of a text: who gives channel "load" most and least, grad-cam aside
+	awk '/^[a-z-]+: load/ && !/alike/ { v = $3 + 0; if (!n++ || v > high) high = v; if (n == 1 || v < low) low = v }
+		END { printf "%d to %d", 100 * low + 0.5, 100 * high + 0.5 }'
+}
+is "the methods agree" "$(tail -n 1 "$T/methods")" "7 methods agree: load $(verdict <"$T/methods") %"
+
 done_testing

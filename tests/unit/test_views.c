@@ -334,6 +334,7 @@ START_TEST(every_view_searches_what_it_shows)
 		{ "filter", "dense", "dense", "dense" },
 		{ "table", "conv2", "#", "#" },
 		{ "table", "conv2 #3", "conv2", "#3" },
+		{ "methods", "grad-cam", "grad-cam", "grad-cam" },
 		{ "windows", "37", "37", "37" },
 		{ "findings", "importance", "importance", "importance" },
 		{ "compare", "conv2 #1", "conv2 #1", "conv2 #1" },

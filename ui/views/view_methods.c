@@ -1,0 +1,373 @@
+/* All saliency methods beside each other: a strip for each channel and method, under the input, with the share of each
+ * channel, and a line that says whether they agree. */
+#include "ui/views/views.h"
+
+#include <math.h>
+#include <string.h>
+#include "core/base/text.h"
+#include "ui/state/format.h"
+#include "ui/views/legend.h"
+#include "ui/views/list.h"
+#include "ui/views/methods.h"
+#include "ui/views/panel.h"
+
+enum { FIFTHS = 5, SIDE_LEAST = 14 };
+
+static bool there(const struct ui *u, int i)
+{
+	return u->scene.method[i].map && !u->scene.method[i].stale;
+}
+
+/* ---- the verdict ---- */
+
+static int64_t parts(const struct ui *u)
+{
+	return u->s.m->C > 1 ? u->s.m->C : FIFTHS;
+}
+
+static double part_share(const struct ui *u, int i, int64_t part)
+{
+	const struct method_map *q = &u->scene.method[i];
+	int64_t T = u->s.m->T;
+	double sum = 0, all = 0;
+	if (u->s.m->C > 1)
+		return q->share[part];
+	for (int64_t t = 0; t < T; t++) {
+		double v = fabs((double)q->map[t]);
+		all += v;
+		sum += t * FIFTHS / T == part ? v : 0;
+	}
+	return all > 0 ? sum / all : 0;
+}
+
+/* Maps that are the same for all channels, and those that are zero, say nothing about where saliency lies. */
+static bool compared(const struct ui *u, int i)
+{
+	return (u->s.m->C == 1 || !saliency_methods[i].channels_alike) &&
+	       !(there(u, i) && !(u->scene.method[i].max > 0));
+}
+
+struct methods_verdict methods_compare(const struct ui *u)
+{
+	struct methods_verdict v = { .part = -1 };
+	double top = -1;
+	for (int i = 0; i < u->scene.n_method; i++) {
+		v.of += compared(u, i);
+		v.done += compared(u, i) && there(u, i);
+	}
+	for (int64_t part = 0; part < parts(u); part++) {
+		struct methods_verdict w = { .done = v.done, .of = v.of, .part = part, .low = 2, .high = -1 };
+		double sum = 0;
+		for (int i = 0; i < u->scene.n_method; i++) {
+			if (!compared(u, i) || !there(u, i))
+				continue;
+			double share = part_share(u, i, part);
+			sum += share;
+			w.least = share < w.low ? i : w.least;
+			w.low = fmin(w.low, share);
+			w.most = share > w.high ? i : w.most;
+			w.high = fmax(w.high, share);
+		}
+		w.disagree = w.high - w.low > METHODS_APART;
+		bool more = w.disagree ? !v.disagree || w.high - w.low > v.high - v.low : !v.disagree && sum > top;
+		if (more)
+			v = w;
+		top = fmax(top, sum);
+	}
+	return v;
+}
+
+static const char *part_name(const struct ui *u, int64_t part, char *buf, size_t size)
+{
+	int64_t T = u->s.m->T;
+	if (u->s.m->C > 1)
+		return channel_name(u, part, buf, size);
+	snprintf(buf, size, "steps %lld to %lld", (long long)((part * T + FIFTHS - 1) / FIFTHS),
+	         (long long)(((part + 1) * T + FIFTHS - 1) / FIFTHS - 1));
+	return buf;
+}
+
+const char *methods_sentence(const struct ui *u, char *buf, size_t size)
+{
+	struct methods_verdict v = methods_compare(u);
+	char name[64], so_far[48] = "";
+	*buf = '\0';
+	if (v.done < v.of)
+		snprintf(so_far, sizeof so_far, "   (%d of %d methods so far)", v.done, v.of);
+	if (v.done < 2)
+		return buf;
+	part_name(u, v.part, name, sizeof name);
+	if (v.disagree)
+		snprintf(buf, size, "%s: %s %.0f %%   %s: %s %.0f %%   they disagree: do not conclude from one%s",
+		         saliency_methods[v.most].name, name, 100 * v.high, saliency_methods[v.least].name, name,
+		         100 * v.low, so_far);
+	else
+		snprintf(buf, size, "%d methods agree: %s %.0f to %.0f %%%s", v.done, name, 100 * v.low, 100 * v.high,
+		         so_far);
+	return buf;
+}
+
+/* ---- the view ---- */
+
+/* Are the shares beside the strips? Else they stand on a line above them. */
+static bool beside(const struct ui *u)
+{
+	return u->frame.body.w - u->panel.input.w >= SIDE_LEAST && u->panel.label_w >= 8;
+}
+
+static int item_height(const struct ui *u)
+{
+	int channels = u->panel.channels > 0 ? u->panel.channels : 1;
+	return channels + (beside(u) ? 0 : 1);
+}
+
+/* Methods that are seen at once, below the line of the verdict. */
+static int room_of(const struct ui *u)
+{
+	int n = (u->main.h - 1) / item_height(u);
+	return n > 1 ? n : 1;
+}
+
+static void methods_update(struct ui *u, unsigned changed)
+{
+	(void)changed;
+	panel_update(u, u->frame.body.h >= 40 ? 3 : 1, u->frame.body.h * 3 / 10);
+	list_keep(u->data[VIEW_METHODS], u->scene.n_method, room_of(u));
+}
+
+static unsigned methods_wants(const struct ui *u)
+{
+	return u->s.one_filter ? NEEDS_SELECTED : 0;
+}
+
+static void subject_format(const struct ui *u, char *buf, size_t size)
+{
+	char t[TARGET_TEXT];
+	struct target target = u->s.q.target;
+	target_format(&target, u->s.m, t, sizeof t);
+	if (u->s.one_filter && u->s.layer >= 0)
+		snprintf(buf, size, "%s #%d", session_layer_now(&u->s)->name, u->s.filter[u->s.layer]);
+	else
+		snprintf(buf, size, "%s", t);
+}
+
+static void title_draw(const struct ui *u, struct canvas *c)
+{
+	char subject[96], name[64], b[256];
+	int y = u->main.y, x = 1;
+	subject_format(u, subject, sizeof subject);
+	struct methods_verdict v = methods_compare(u);
+	bool bad = v.disagree;
+	methods_sentence(u, b, sizeof b);
+	/* Where the sentence has no room, what matters most begins it. */
+	if (bad && text_width(b) > u->main.w - 2) {
+		part_name(u, v.part, name, sizeof name);
+		snprintf(b, sizeof b, "they disagree: %.0f to %.0f %% on %s", 100 * v.low, 100 * v.high, name);
+	}
+	/* the sentence is more than what it is about */
+	if (u->main.w - text_width(b) > text_width(subject) + 16)
+		x += canvas_printf(c, x, y, -1, S_TITLE, "saliency of %s  ", subject);
+	canvas_text(c, x, y, -1, *b ? bad ? (unsigned)S_WARN : (unsigned)S_TEXT : (unsigned)S_DIM,
+	            *b ? b : "methods are being compared");
+}
+
+static void share_draw(const struct ui *u, struct canvas *c, int i, int64_t ch, struct rect r)
+{
+	const struct method_map *q = &u->scene.method[i];
+	char name[64];
+	if (r.w < 6)
+		return;
+	if (saliency_methods[i].channels_alike && u->s.m->C > 1) {
+		canvas_text(c, r.x, r.y, r.w, S_DIM, "all alike");
+		return;
+	}
+	if (!(q->max > 0)) {
+		canvas_text(c, r.x, r.y, r.w, S_DIM, "zero");
+		return;
+	}
+	int bar = r.w >= 24 ? r.w - 16 : 0;
+	canvas_name(c, r.x, r.y, r.w - 7 - bar, S_CHANNEL, channel_name(u, ch, name, sizeof name));
+	if (bar)
+		plot_bar(c, u->g, r.x + r.w - 7 - bar, r.y, bar, q->share[ch], style_seq(q->share[ch]));
+	canvas_printf(c, r.x + r.w - 5, r.y, 5, S_TEXT, "%3.0f %%", 100 * q->share[ch]);
+}
+
+static void strip_draw(const struct ui *u, struct canvas *c, int i, int64_t ch, int y)
+{
+	const struct method_map *q = &u->scene.method[i];
+	int64_t T = u->s.m->T, C = u->s.m->C;
+	int x = u->panel.label_w, w = u->panel.input.w - x;
+	struct series v = { q->map + ch, T, C };
+	if (saliency_methods[i].is_signed)
+		plot_signed_strip(c, u->g, x, y, w, v, q->max);
+	else
+		plot_strip(c, u->g, x, y, w, v, q->max, S_SEQ + 6);
+}
+
+/* The shares of all channels on a line, where there is no room beside the strips. */
+static void shares_line(const struct ui *u, struct canvas *c, int i, int x, int y)
+{
+	for (int64_t ch = 0; ch < u->s.m->C && there(u, i); ch++) {
+		char b[96], name[64];
+		if (saliency_methods[i].channels_alike && u->s.m->C > 1)
+			snprintf(b, sizeof b, "channels alike");
+		else
+			snprintf(b, sizeof b, "%s %.0f %%", channel_name(u, ch, name, sizeof name),
+			         100 * u->scene.method[i].share[ch]);
+		if (x + text_width(b) > c->w - 1)
+			return;
+		x += canvas_text(c, x, y, -1, S_TEXT, b) + 2;
+		if (saliency_methods[i].channels_alike)
+			return;
+	}
+}
+
+static void item_draw(const struct ui *u, struct canvas *c, int i, int y)
+{
+	const struct list *l = u->data[VIEW_METHODS];
+	const struct method_map *q = &u->scene.method[i];
+	bool on = i == l->at, side = beside(u);
+	int w = side ? u->panel.label_w - 2 : 16;
+	canvas_zone(c, (struct rect){ 0, y, c->w, item_height(u) }, i, -1);
+	canvas_put(c, 0, y, i == u->s.q.method ? (int32_t)u->g->mark : ' ', S_BORDER_ON);
+	int n = canvas_name(c, 1, y, w, q->stale ? (unsigned)S_DIM : (unsigned)S_TEXT, saliency_methods[i].name);
+	if (on) {
+		canvas_mark(c, (struct rect){ 1, y, n, 1 }, STYLE_REVERSE);
+		canvas_cursor(c, 1, y);
+	}
+	if (!side)
+		shares_line(u, c, i, 2 + n, y);
+	for (int k = 0; k < u->panel.channels; k++) {
+		int row = y + k + !side;
+		int64_t ch = u->s.channel + k;
+		if (row >= u->main.y + u->main.h)
+			return;
+		if (!q->map) {
+			canvas_put(c, u->panel.label_w, row, c->ellipsis, S_DIM);
+			continue;
+		}
+		strip_draw(u, c, i, ch, row);
+		if (side)
+			share_draw(u, c, i, ch,
+			           (struct rect){ u->panel.input.w + 1, row, c->w - u->panel.input.w - 2, 1 });
+	}
+}
+
+static void methods_draw(const struct ui *u, struct canvas *c)
+{
+	const struct list *l = u->data[VIEW_METHODS];
+	int h = item_height(u), n = room_of(u);
+	panel_draw(u, c);
+	title_draw(u, c);
+	for (int k = 0; k < n && l->first + k < u->scene.n_method; k++)
+		item_draw(u, c, l->first + k, u->main.y + 1 + k * h);
+	if (l->first > 0)
+		canvas_put(c, c->w - 1, u->main.y + 1, u->g->up, S_BORDER_ON);
+	if (l->first + n < u->scene.n_method)
+		canvas_put(c, c->w - 1, u->main.y + u->main.h - 1, u->g->down, S_BORDER_ON);
+}
+
+static void methods_open(struct ui *u)
+{
+	struct list *l = u->data[VIEW_METHODS];
+	l->at = u->s.q.method;
+}
+
+static unsigned methods_move(struct ui *u, enum move m)
+{
+	struct list *l = u->data[VIEW_METHODS];
+	return list_move(&l->at, u->scene.n_method, room_of(u) - 1, m);
+}
+
+static unsigned methods_enter(struct ui *u)
+{
+	const struct list *l = u->data[VIEW_METHODS];
+	if (l->at == u->s.q.method)
+		return 0;
+	ui_say(u, "saliency %s: %s", saliency_methods[l->at].name, saliency_methods[l->at].formula);
+	return session_method(&u->s, l->at);
+}
+
+static unsigned methods_toggle(struct ui *u)
+{
+	if (u->s.layer < 0) {
+		ui_say(u, "no layer of this model has filters");
+		return 0;
+	}
+	u->s.one_filter = !u->s.one_filter;
+	return CHANGED_LOOK;
+}
+
+static bool methods_pick(struct ui *u, const struct zone *z, int x, unsigned *changed)
+{
+	(void)x;
+	return list_pick(u->data[VIEW_METHODS], z, changed);
+}
+
+static const char *method_text(const struct ui *u, int64_t i, char *buf, size_t size)
+{
+	(void)u, (void)buf, (void)size;
+	return saliency_methods[i].name;
+}
+
+static bool methods_search(struct ui *u, const char *word, int step, unsigned *changed)
+{
+	return list_find(u, u->data[VIEW_METHODS], method_text, u->scene.n_method, word, step, changed);
+}
+
+static void methods_dump(struct ui *u, FILE *f)
+{
+	char b[256];
+	subject_format(u, b, sizeof b);
+	fprintf(f, "saliency of %s, by method: share of each channel\n", b);
+	for (int i = 0; i < u->scene.n_method; i++) {
+		fprintf(f, "%s:", saliency_methods[i].name);
+		for (int64_t ch = 0; ch < u->s.m->C && there(u, i); ch++)
+			fprintf(f, "%s %s %.4f", ch ? "," : "", channel_name(u, ch, b, sizeof b),
+			        u->scene.method[i].share[ch]);
+		fprintf(f, "%s%s\n", saliency_methods[i].is_signed ? "  (with signs)" : "",
+		        saliency_methods[i].channels_alike ? "  (all channels alike)" : "");
+	}
+	fprintf(f, "%s\n", methods_sentence(u, b, sizeof b));
+}
+
+static const struct legend legend[] = {
+	SEEN("saliency of sum", "what the methods explain: the target, or after a the selected filter",
+	     .style = S_TITLE),
+	SEEN("they disagree",
+	     "two methods are more than 30 % of all saliency apart: none of them is to be trusted alone",
+	     .style = S_WARN),
+	SEEN("{selected}", "the method under the cursor; Enter puts it in force"),
+	SEEN("{mark}", "the method in force, by which all other views colour"),
+	SEEN("{strip}", "saliency of each step by this method, relative to its largest value"),
+	SEEN("{signed}", "a method with signs: what raises the value stands up, what lowers it down"),
+	SEEN("load {bar} 59 %", "the share of this channel in the map"),
+	SEEN("all alike", "the method gives all channels the same map, and so has no shares", .style = S_DIM),
+	SEEN("{ellipsis}", "not computed yet"),
+	SEEN("{up} {down}", "there is more above or below"),
+	{ .keys = "toggle", .text = "explains the target, or the selected filter" },
+	{ .rows = legend_panel },
+	{ 0 },
+};
+
+const struct view view_methods = {
+	.id = VIEW_METHODS,
+	.name = "methods",
+	.title = "Methods",
+	.legend = legend,
+	.size = sizeof(struct list),
+	.needs_data = true,
+	.needs = NEEDS_METHODS,
+	.wants = methods_wants,
+	.hints = "enter:use_it toggle:output/filter window-previous,window-next:window target baseline channel search",
+	.open = methods_open,
+	.search = methods_search,
+	.depends = CHANGED_NUMBERS | CHANGED_METHOD | CHANGED_LIST | CHANGED_LOOK,
+	.update = methods_update,
+	.draw = methods_draw,
+	.move = methods_move,
+	.enter = methods_enter,
+	.pick = methods_pick,
+	.toggle = methods_toggle,
+	.dump = methods_dump,
+};
