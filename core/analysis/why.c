@@ -95,7 +95,9 @@ static void ask_output(struct why *w, struct analysis *a, int k)
 {
 	struct question q = w->q;
 	q.method = saliency_find("integrated");
-	q.target = k < 0 ? (struct target){ .kind = TARGET_LOSS } : (struct target){ .kind = TARGET_OUTPUT, .k = k };
+	q.target = (struct target){ .kind = TARGET_LOSS };
+	if (k >= 0)
+		q.target = (struct target){ .kind = TARGET_OUTPUT, .k = k };
 	q.baseline = w->base == WHY_LAST ? BASELINE_WINDOW : BASELINE_MEAN;
 	analysis_ask(a, &q);
 	if (w->base == WHY_LAST && !w->begun) {

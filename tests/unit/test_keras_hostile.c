@@ -398,7 +398,9 @@ static struct model *build(const char *json, const char *head)
 		                .n_layer = 1,
 		                .layer = &l };
 	e = (struct err){ 0 };
-	return keras_build("x.h5", &f, &(struct read_options){ .head = head }, &e);
+	struct model *m = keras_build("x.h5", &f, &(struct read_options){ .head = head }, &e);
+	arena_release(&f.arena);
+	return m;
 }
 
 START_TEST(configuration)
