@@ -2,7 +2,7 @@
 
 #include <string.h>
 #include "ui/actions/actions.h"
-#include "ui/views/status.h"
+#include "ui/parts/status.h"
 #include "ui/views/views.h"
 
 int ui_init(struct ui *u, const struct browse_options *o, struct err *e)

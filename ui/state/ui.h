@@ -93,7 +93,7 @@ struct view {
 	 * text after the colon is the label; without one the label is the action's name. A comma joins actions that
 	 * share a label. */
 	const char *hints;
-	/* What is on the screen, for the help page of this view (ui/views/legend.h): each mark, colour, strip and short
+	/* What is on the screen, for the help page of this view (ui/parts/legend.h): each mark, colour, strip and short
 	 * form that the view draws, then keys whose meaning differs here. The other keys of the page are the hints'. */
 	const struct legend *legend;
 	void (*open)(struct ui *u);  /* an action goes to this view; the view may put its cursor at a new place */

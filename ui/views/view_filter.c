@@ -7,9 +7,9 @@
 #include "core/base/text.h"
 #include "core/data/time_stamp.h"
 #include "ui/state/format.h"
-#include "ui/views/axis.h"
-#include "ui/views/list.h"
-#include "ui/views/panel.h"
+#include "ui/parts/axis.h"
+#include "ui/parts/list.h"
+#include "ui/parts/panel.h"
 
 enum { AXIS_W = 8, SIDE_W = 30 };
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/base/text.h"
-#include "ui/views/findings.h"
-#include "ui/views/list.h"
+#include "ui/parts/findings.h"
+#include "ui/parts/list.h"
 
 struct own {
 	struct list list;

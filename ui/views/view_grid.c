@@ -7,8 +7,8 @@
 #include <string.h>
 #include "core/base/text.h"
 #include "ui/state/format.h"
-#include "ui/views/list.h"
-#include "ui/views/panel.h"
+#include "ui/parts/list.h"
+#include "ui/parts/panel.h"
 
 struct flow_line {    /* a row of cells, or a heading */
 	int cluster;  /* heading of this cluster, or -1 */

@@ -6,7 +6,7 @@
 #include <string.h>
 #include "core/base/text.h"
 #include "ui/actions/actions.h"
-#include "ui/views/list.h"
+#include "ui/parts/list.h"
 
 /* One entry of a page: a heading, a row of a legend, or an action. */
 struct item {

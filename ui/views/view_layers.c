@@ -7,8 +7,8 @@
 #include <string.h>
 #include "core/base/text.h"
 #include "ui/state/format.h"
-#include "ui/views/list.h"
-#include "ui/views/panel.h"
+#include "ui/parts/list.h"
+#include "ui/parts/panel.h"
 
 struct own {
 	int *column, n_column;  /* the layers that have a column: all analysed ones without the folded pools */

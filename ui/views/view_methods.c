@@ -6,10 +6,10 @@
 #include <string.h>
 #include "core/base/text.h"
 #include "ui/state/format.h"
-#include "ui/views/legend.h"
-#include "ui/views/list.h"
+#include "ui/parts/legend.h"
+#include "ui/parts/list.h"
 #include "ui/views/methods.h"
-#include "ui/views/panel.h"
+#include "ui/parts/panel.h"
 
 enum { FIFTHS = 5, SIDE_LEAST = 14 };
 

@@ -9,8 +9,8 @@
 #include "core/base/text.h"
 #include "ui/draw/lanes.h"
 #include "ui/state/format.h"
-#include "ui/views/list.h"
-#include "ui/views/panel.h"
+#include "ui/parts/list.h"
+#include "ui/parts/panel.h"
 
 struct own {
 	bool chain; /* no branches: boxes; else lanes */

@@ -3,7 +3,7 @@
 
 #include <string.h>
 #include "ui/actions/actions.h"
-#include "ui/views/list.h"
+#include "ui/parts/list.h"
 
 struct option {
 	const char *label, *action;

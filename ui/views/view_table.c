@@ -7,8 +7,8 @@
 #include <string.h>
 #include "core/base/text.h"
 #include "ui/state/format.h"
-#include "ui/views/legend.h"
-#include "ui/views/list.h"
+#include "ui/parts/legend.h"
+#include "ui/parts/list.h"
 
 struct table_row {
 	int layer, filter;

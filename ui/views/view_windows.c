@@ -8,8 +8,8 @@
 #include <string.h>
 #include "core/base/text.h"
 #include "ui/state/format.h"
-#include "ui/views/list.h"
-#include "ui/views/window_pane.h"
+#include "ui/parts/list.h"
+#include "ui/parts/window_pane.h"
 
 enum { MINI = 64 };
 

@@ -3,7 +3,7 @@
 #define UI_VIEWS_H
 
 #include "ui/state/ui.h"
-#include "ui/views/legend.h"
+#include "ui/parts/legend.h"
 
 #define VIEW(id, name) extern const struct view view_##name;
 #include "ui/state/views.def"

@@ -1,14 +1,14 @@
 /* The input's channels, each with its saliency strip, and the output beside them: above levels 1 to 4 and the filter
  * view. */
-#include "ui/views/panel.h"
+#include "ui/parts/panel.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "core/base/text.h"
 #include "ui/state/format.h"
-#include "ui/views/axis.h"
-#include "ui/views/legend.h"
+#include "ui/parts/axis.h"
+#include "ui/parts/legend.h"
 
 /* Rows of a body that has room for an axis and a slider, and for both above a grid; columns of a slider's row. */
 enum { ROOMY = 18, GRID_ROOMY = 24, SLIDER_W = 60 };

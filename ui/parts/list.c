@@ -1,4 +1,4 @@
-#include "ui/views/list.h"
+#include "ui/parts/list.h"
 
 #include <stdlib.h>
 #include <string.h>

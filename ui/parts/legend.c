@@ -1,5 +1,5 @@
 /* The samples of legends: what a mark of the screen looks like in the glyphs of this terminal. */
-#include "ui/views/legend.h"
+#include "ui/parts/legend.h"
 
 #include <string.h>
 #include "core/base/text.h"

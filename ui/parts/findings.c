@@ -1,7 +1,7 @@
 /* Sentences about a window: why it is predicted wrong, values that are not finite, channels outside the range that the
  * scaler was fitted on, the channels and steps that matter, the most important filters, silent filters, and the largest
  * cluster. */
-#include "ui/views/findings.h"
+#include "ui/parts/findings.h"
 
 #include <math.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-#include "ui/views/axis.h"
+#include "ui/parts/axis.h"
 
 #include <string.h>
 #include "core/base/text.h"

@@ -1,11 +1,11 @@
 /* The two lines on top of every screen and the key bar below. */
-#include "ui/views/status.h"
+#include "ui/parts/status.h"
 
 #include <string.h>
 #include "core/base/text.h"
 #include "ui/actions/actions.h"
 #include "ui/state/format.h"
-#include "ui/views/legend.h"
+#include "ui/parts/legend.h"
 
 static bool narrow(const struct canvas *c)
 {

@@ -1,10 +1,10 @@
-#include "ui/views/window_pane.h"
+#include "ui/parts/window_pane.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include "core/base/text.h"
 #include "ui/state/format.h"
-#include "ui/views/panel.h"
+#include "ui/parts/panel.h"
 
 void window_pane_release(struct window_pane *p)
 {
