@@ -242,8 +242,9 @@ const struct option_row option_rows[] = {
 	  .verbs = RECIPE },
 	{ .name = "array",
 	  .type = OPTION_RECIPE,
-	  .arg = "NAME",
-	  .help = "array of a file with several that holds the windows or the series",
+	  .arg = "NAME[,NAME]",
+	  .help = "array of a file with several that holds the windows or the series; A,B: arrays of one shape, each a "
+	          "channel",
 	  .initial = "by its name: x, data ...",
 	  .verbs = RECIPE },
 	{ .name = "label-array",

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 #include "core/base/text.h"
+#include "src/data/array_names.h"
 #include "src/data/data_npy.h"
 #include "src/read/library.h"
 
@@ -442,6 +443,105 @@ static int put_data(struct found *f, mat_t *mat, const struct variable *x, const
 	return bad;
 }
 
+/* ---- several variables as channels ---- */
+
+/* Puts one variable to *to as doubles: a vector as it is, a matrix row by row. Windows of the same channel are
+ * `between` apart. */
+static int put_channel(double *to, int64_t between, mat_t *mat, const struct variable *v, const struct found *f,
+                       size_t n_file, struct err *e)
+{
+	matvar_t *whole, *m;
+	int bad = read_variable(v, mat, f, n_file, &whole, &m, e);
+	bad = bad ? bad : check_numbers(m, v, e);
+	int64_t rows = mat_is_vector(v) ? 1 : v->dim[0], columns = bad ? 0 : v->count / rows;
+	for (int64_t i = 0; i < rows; i++)
+		for (int64_t k = 0; k < columns; k++)
+			to[i * between + k] = number_at(m, i + k * rows);
+	if (whole)
+		lib.Mat_VarFree(whole);
+	return bad;
+}
+
+/* The series of several vectors: each is a column. */
+static int put_vectors(struct found *f, mat_t *mat, const struct variable *const *x, int n, const struct variable *y,
+                       size_t n_file, struct err *e)
+{
+	int bad = found_columns(f, x[0]->count, n + (y ? 1 : 0), e);
+	for (int c = 0; c < n && !bad; c++) {
+		double *to = found_numbers(f, c, e);
+		f->name[c] = x[c]->name;
+		bad = to ? put_channel(to, 0, mat, x[c], f, n_file, e) : e->code;
+	}
+	if (bad || !y)
+		return bad;
+	f->name[n] = y->name;
+	return put_row_labels(f, mat, y, n_file, e);
+}
+
+/* The windows of several matrices, of which each row is a window. */
+static int put_matrices(struct found *f, mat_t *mat, const struct variable *const *x, int n, const struct variable *y,
+                        size_t n_file, struct err *e)
+{
+	int64_t dim[] = { x[0]->dim[0], n, x[0]->dim[1] }, bytes;
+	int bad = 0;
+	if (!i64_mul(x[0]->count, n * (int64_t)sizeof(double), &bytes) || bytes > f->budget)
+		return err_set(e, ERR_LIMIT, "the arrays need more memory than is allowed; see --max-mem");
+	/* the header has a multiple of 64 bytes, so the numbers are aligned */
+	double *to = (double *)(void *)found_npy(&f->x, &f->nx, "<f8", sizeof *to, false, 3, dim);
+	f->channel = arena_alloc(&f->arena, (size_t)n, sizeof *f->channel);
+	f->n_channel = n;
+	for (int c = 0; c < n && !bad; c++) {
+		f->channel[c] = x[c]->name;
+		bad = put_channel(to + c * dim[2], n * dim[2], mat, x[c], f, n_file, e);
+	}
+	return bad || !y ? bad : put_labels(f, mat, y, n_file, e);
+}
+
+static int put_several(struct found *f, mat_t *mat, const struct variables *all, const struct array_names *names,
+                       const struct foreign_job *j, struct err *e)
+{
+	const struct variable *x[ARRAYS_MOST];
+	char shape[160], other[160];
+	int first = 0, y;
+	for (int c = 0; c < names->n; c++) {
+		int at = mat_find_asked(all, "array", names->name[c], e);
+		if (at < 0)
+			return at;
+		x[c] = &all->v[at];
+		first = c ? first : at;
+		if (!mat_is_numeric(x[c]))
+			return mat_say_class(x[c], e);
+		mat_write_shape(x[0], shape, sizeof shape);
+		mat_write_shape(x[c], other, sizeof other);
+		bool alike =
+		        mat_is_vector(x[0]) ? mat_is_vector(x[c]) && x[c]->count == x[0]->count : !strcmp(shape, other);
+		if (!alike)
+			return array_names_differ(x[0]->name, shape, x[c]->name, other, e);
+	}
+	if (!mat_is_vector(x[0]) && x[0]->rank != 2)
+		return err_set(e, ERR_UNSUPPORTED,
+		               "--array: several arrays are channels if each is a vector, or a matrix with a window in "
+		               "each row; '%.60s' is %s",
+		               x[0]->name, shape);
+	int bad = mat_find_labels(f, all, first, j->q->r, &y, e);
+	if (bad)
+		return bad;
+	understood_add(&f->arena, &f->understood, "arrays", "%d of %s, each is a channel", names->n, shape);
+	return (mat_is_vector(x[0]) ? put_vectors : put_matrices)(f, mat, x, names->n, y < 0 ? NULL : &all->v[y], j->n,
+	                                                          e);
+}
+
+/* --array A,B. A variable cannot have a comma in its name. */
+static int choose_several(struct found *f, mat_t *mat, const struct variables *all, const struct foreign_job *j,
+                          struct err *e)
+{
+	struct array_names names;
+	int bad = array_names_split(&names, j->q->r->array, e);
+	bad = bad ? bad : put_several(f, mat, all, &names, j, e);
+	array_names_release(&names);
+	return bad;
+}
+
 static int choose(struct found *f, mat_t *mat, struct variables *all, const struct foreign_job *j, struct err *e)
 {
 	const struct recipe *r = j->q->r;
@@ -449,6 +549,8 @@ static int choose(struct found *f, mat_t *mat, struct variables *all, const stru
 	int y = -1, bad = list_file(all, mat, e);
 	if (bad)
 		return bad;
+	if (r && r->array && strchr(r->array, ','))
+		return choose_several(f, mat, all, j, e);
 	int x = r && r->array ? mat_find_asked(all, "array", r->array, e)
 	                      : mat_find_largest(all, lib.Mat_GetVersion(mat) == MAT_FT_MAT73, e);
 	if (x < 0)
@@ -461,7 +563,9 @@ static int choose(struct found *f, mat_t *mat, struct variables *all, const stru
 	mat_write_shape(&all->v[x], shape, sizeof shape);
 	mat_list_variables(all, x, y, list, sizeof list);
 	understood_add(&f->arena, &f->understood, "array", "'%.60s' (%s)%s", all->v[x].name, shape,
-	               r && r->array ? "" : ", the largest array of numbers; --array NAME chooses another one");
+	               r && r->array ? ""
+	                             : ", the largest array of numbers; --array NAME chooses another one, --array A,B "
+	                               "several as channels");
 	if (*list)
 		understood_add(&f->arena, &f->understood, "not read", "%s", list);
 	if (!r || !r->array)

@@ -5,7 +5,9 @@
 #include <string.h>
 #include <strings.h>
 #include "core/base/text.h"
+#include "src/data/array_names.h"
 #include "src/data/data_npy.h"
+#include "src/data/foreign.h"
 #include "src/read/sandbox.h"
 #include "src/data/window_build.h"
 #include "src/read/zip_read.h"
@@ -30,6 +32,7 @@ enum member { MEMBER_X, MEMBER_Y, MEMBER_GROUP, MEMBERS };
 struct npz_answer {
 	int64_t size[MEMBERS];
 	char name[MEMBERS][64];
+	int64_t several; /* how many arrays the windows are made of: (windows, arrays, steps) or (steps, arrays) */
 };
 
 static int prepare(void *arg, struct err *e)
@@ -183,7 +186,8 @@ static int find_arrays(struct zip_reader *z, const struct npz_job *j, int *x, in
 		return e->code;
 	if (*x < 0)
 		return say_arrays(z, "no array is named as windows usually are",
-		                  "; --array NAME and --label-array NAME choose", e);
+		                  "; --array NAME and --label-array NAME choose, --array A,B takes several as channels",
+		                  e);
 	return find_labels(z, r, part, y, e);
 }
 
@@ -199,14 +203,116 @@ static int find_group(struct zip_reader *z, const struct recipe *r, int *group, 
 	return *group < 0 ? e->code : 0;
 }
 
+/* ---- several arrays as channels ---- */
+
+/* One of the arrays that are put beside each other. */
+struct channel {
+	unsigned char *data; /* malloc'd: the .npy file */
+	const unsigned char *element;
+	struct npy a;
+};
+
+static int open_channel(struct channel *c, struct zip_reader *z, const char *name, size_t budget, struct err *e)
+{
+	struct source s;
+	size_t n;
+	int at = find_asked(z, "array", name, e);
+	if (at < 0)
+		return at;
+	int bad = zip_reader_read(z, at, budget, &c->data, &n, e);
+	if (bad)
+		return err_at(e, "array '%.60s'", name);
+	source_memory(&s, name, c->data, n);
+	bad = npy_head(&c->a, &s, e);
+	if (!bad && c->a.count > (int64_t)(n - s.at) / c->a.size)
+		bad = err_set(e, ERR_FORMAT, "the array ends early");
+	c->element = c->data + s.at;
+	return bad ? err_at(e, "array '%.60s'", name) : 0;
+}
+
+static int check_channel(const struct channel *c, int k, const struct array_names *names, struct err *e)
+{
+	char shape[64], other[64];
+	const struct npy *a = &c[0].a, *b = &c[k].a;
+	npy_shape(a, shape, sizeof shape);
+	npy_shape(b, other, sizeof other);
+	if (strcmp(shape, other) != 0)
+		return array_names_differ(names->name[0], shape, names->name[k], other, e);
+	if (b->kind == 'U' || b->kind == 'S' || !b->count)
+		return err_set(e, ERR_VALUE, "--array: '%.60s' %s", names->name[k],
+		               b->count ? "holds texts" : "is empty");
+	if (a->rank < 1 || a->rank > 2)
+		return err_set(
+		        e, ERR_UNSUPPORTED,
+		        "--array: several arrays are channels if each is (steps) or (windows, steps); '%.60s' is "
+		        "%s",
+		        names->name[0], shape);
+	return 0;
+}
+
+/* Makes one .npy file of them: (steps, arrays), or (windows, arrays, steps). */
+static void put_channels(unsigned char **out, size_t *size, const struct channel *c, int n)
+{
+	const struct npy *a = &c[0].a;
+	int64_t rows = a->rank == 2 ? a->dim[0] : 1, steps = a->dim[a->rank - 1];
+	int64_t windows[] = { rows, n, steps }, series[] = { steps, n };
+	double *to = (double *)(void *)found_npy(out, size, "<f8", sizeof *to, false, a->rank + 1,
+	                                         a->rank == 2 ? windows : series);
+	for (int k = 0; k < n; k++)
+		for (int64_t i = 0; i < rows; i++)
+			for (int64_t t = 0; t < steps; t++) {
+				const struct npy *b = &c[k].a;
+				int64_t at = a->rank == 2 ? i * b->stride[0] + t * b->stride[1] : t * b->stride[0];
+				to[a->rank == 2 ? (i * n + k) * steps + t : t * n + k] =
+				        npy_number(b, c[k].element, at);
+			}
+}
+
+/* --array A,B: reads the arrays and makes one of them. *several is 0 if --array names one array. */
+static int read_several(struct zip_reader *z, const struct npz_job *j, unsigned char **out, size_t *size,
+                        int64_t *several, struct err *e)
+{
+	const char *asked = j->q->r ? j->q->r->array : NULL;
+	struct array_names names;
+	struct channel c[ARRAYS_MOST] = { { .data = NULL } };
+	*several = 0;
+	if (!asked || !strchr(asked, ',') || find_name(z, asked) >= 0)
+		return 0;
+	int bad = array_names_split(&names, asked, e);
+	int64_t left = j->budget;
+	for (int k = 0; k < names.n && !bad; k++) {
+		bad = open_channel(&c[k], z, names.name[k], (size_t)left, e);
+		bad = bad ? bad : check_channel(c, k, &names, e);
+		/* the elements, and the doubles that they become */
+		int64_t bytes = bad ? 0 : c[k].a.count * (c[k].a.size + (int64_t)sizeof(double));
+		left -= bytes;
+		if (!bad && left < 0)
+			bad = err_set(e, ERR_LIMIT, "the arrays need more memory than is allowed; see --max-mem");
+	}
+	if (!bad)
+		put_channels(out, size, c, names.n);
+	for (int k = 0; k < names.n; k++)
+		free(c[k].data);
+	*several = names.n;
+	array_names_release(&names);
+	return bad;
+}
+
 static int unpack(struct zip_reader *z, const struct npz_job *j, unsigned char **buf, size_t *n, struct err *e)
 {
 	struct npz_answer a = { .size = { 0 } };
 	unsigned char *part[MEMBERS] = { NULL };
 	int at[MEMBERS] = { -1, -1, -1 };
-	int bad = find_arrays(z, j, &at[MEMBER_X], &at[MEMBER_Y], e);
+	size_t joined = 0;
+	int bad = read_several(z, j, &part[MEMBER_X], &joined, &a.several, e);
+	if (!bad && a.several)
+		bad = find_labels(z, j->q->r, NULL, &at[MEMBER_Y], e);
+	else if (!bad)
+		bad = find_arrays(z, j, &at[MEMBER_X], &at[MEMBER_Y], e);
 	bad = bad ? bad : find_group(z, j->q->r, &at[MEMBER_GROUP], e);
-	*n = sizeof a;
+	a.size[MEMBER_X] = (int64_t)joined;
+	snprintf(a.name[MEMBER_X], sizeof a.name[MEMBER_X], "%.60s", a.several ? j->q->r->array : "");
+	*n = sizeof a + joined;
 	for (int k = 0; k < MEMBERS && !bad; k++) {
 		size_t size = 0;
 		if (at[k] < 0)
@@ -261,6 +367,7 @@ struct members {
 	const unsigned char *p[MEMBERS];
 	size_t n[MEMBERS];
 	char name[MEMBERS][64];
+	bool several;
 };
 
 /* Checks the child's answer, which is as untrusted as the file. */
@@ -272,6 +379,7 @@ static int open_answer(struct members *m, const unsigned char *buf, size_t n, st
 	memcpy(&a, buf, sizeof a);
 	buf += sizeof a;
 	n -= sizeof a;
+	m->several = a.several != 0;
 	for (int k = 0; k < MEMBERS; k++) {
 		if (a.size[k] < 0 || (uint64_t)a.size[k] > n)
 			return err_set(e, ERR_FORMAT, "the reader failed");
@@ -331,6 +439,41 @@ static void say_members(struct data *d, const struct members *m, bool series)
 		understood_add(arena, list, "group", "array '%s'", m->name[MEMBER_GROUP]);
 }
 
+/* Reads the one array that was made of several. The channels have the names of the arrays. */
+static int read_channels(struct data *d, struct source *s, const struct members *m, const struct npz_job *j,
+                         struct err *e)
+{
+	struct recipe r = *j->q->r;
+	struct data_wanted q = *j->q;
+	struct array_names names;
+	const unsigned char *y = m->p[MEMBER_Y];
+	size_t ny = m->n[MEMBER_Y];
+	/* An array of two axes is (steps, arrays), whatever the model reads. One of three axes is always windows. */
+	r.table = TABLE_LONG;
+	r.given &= ~(unsigned)RECIPE_LAYOUT;
+	q.r = &r;
+	bool series = ny && npy_is_labelled_series(s, y, ny, &q);
+	int bad = array_names_split(&names, j->q->r->array, e);
+	if (bad)
+		return bad;
+	bad = series ? npy_labelled_series(d, s, y, ny, m->name[MEMBER_Y], &q, j->budget, e)
+	             : npy_data(d, s, &q, false, j->budget, e);
+	const char ***channel = d->ready ? &d->set.channel : &d->table.name;
+	if (!bad && d->ready) {
+		d->set.axes = "NCT";
+		d->set.channel = arena_alloc(&d->set.arena, (size_t)names.n, sizeof *d->set.channel);
+	}
+	d->table.has_header = !d->ready;
+	bool fits = !bad && (d->ready ? d->set.rank == 3 && d->set.dim[1] == names.n : d->table.n_col >= names.n);
+	for (int k = 0; k < names.n && fits; k++)
+		(*channel)[k] =
+		        text_copy(d->ready ? &d->set.arena : &d->table.arena, names.name[k], strlen(names.name[k]));
+	if (!bad && !fits)
+		bad = err_set(e, ERR_FORMAT, "the reader failed");
+	array_names_release(&names);
+	return bad;
+}
+
 static int read_answer(struct data *d, const char *file, const unsigned char *buf, size_t n, const struct npz_job *j,
                        struct err *e)
 {
@@ -345,8 +488,11 @@ static int read_answer(struct data *d, const char *file, const unsigned char *bu
 	const unsigned char *y = m.p[MEMBER_Y];
 	size_t ny = m.n[MEMBER_Y];
 	bool series = ny && npy_is_labelled_series(&s, y, ny, j->q);
-	bad = series ? npy_labelled_series(d, &s, y, ny, m.name[MEMBER_Y], j->q, j->budget, e)
-	             : npy_data(d, &s, j->q, ny > 0, j->budget, e);
+	if (m.several)
+		bad = read_channels(d, &s, &m, j, e);
+	else
+		bad = series ? npy_labelled_series(d, &s, y, ny, m.name[MEMBER_Y], j->q, j->budget, e)
+		             : npy_data(d, &s, j->q, ny > 0, j->budget, e);
 	if (bad)
 		return err_at(e, "array '%s'", m.name[MEMBER_X]);
 	if (d->ready)

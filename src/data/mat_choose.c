@@ -240,7 +240,9 @@ void mat_warn_others(struct found *f, const struct variables *all, int x, int y)
 			at += (size_t)snprintf(list + at, sizeof list - at, "%s%.60s", at ? ", " : "", v->name);
 	}
 	if (at)
-		found_warn(f, "'%.60s' is read, the %s of its arrays; --array NAME reads another one: %s",
+		found_warn(f,
+		           "'%.60s' is read, the %s of its arrays; --array NAME reads another one, --array A,B several "
+		           "as channels: %s",
 		           all->v[x].name, "largest", list);
 }
 #endif

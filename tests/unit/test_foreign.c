@@ -257,6 +257,16 @@ static double thousand(int64_t i, int64_t t, int64_t c)
 	return v(i + t, c, 0) + 1000;
 }
 
+/* The second channel is the first one and 1000. */
+static double sides(int64_t i, int64_t t, int64_t c)
+{
+	return v(i, t, 0) + 1000 * (double)c;
+}
+static double down_sides(int64_t i, int64_t t, int64_t c)
+{
+	return v(i + t, 0, 0) + 1000 * (double)c;
+}
+
 struct windows_case {
 	const char *file, *recipe; /* recipe: "name=value name=value" */
 	int64_t T, C, n;
@@ -342,6 +352,33 @@ static void check_refusal(const struct refusal_case *q)
 	ck_assert_msg(strstr(e.text, q->says), "%s: %s", q->file, e.text);
 }
 
+/* ---- NumPy archives ---- */
+
+#define F "tests/foreign/"
+static const struct windows_case npzs[] = {
+	{ F "channels.npz", "array=a,b", 20, 2, 12, sides, "abcabc", "a", NULL },
+	{ F "channels.npz", "array=up,down", 20, 2, 41, down_sides, NULL, "up", NULL },
+};
+
+static const struct refusal_case npzs_refused[] = {
+	{ F "channels.npz", "array=up,odd", 20, 2, "--array: 'up' is (60) and 'odd' is (59); arrays that are" },
+	{ F "channels.npz", "array=up,", 20, 2, "--array: a name between the commas is empty" },
+	{ F "channels.npz", "array=up,nix", 20, 2, "--array nix: the archive has no array of this name" },
+};
+#undef F
+
+START_TEST(several_arrays_of_an_archive_are_channels)
+{
+	check_windows(&npzs[_i]);
+}
+END_TEST
+
+START_TEST(several_arrays_that_do_not_fit_are_refused)
+{
+	check_refusal(&npzs_refused[_i]);
+}
+END_TEST
+
 /* ---- MATLAB ---- */
 
 #if __has_include(<matio.h>)
@@ -361,13 +398,16 @@ static const struct windows_case mats[] = {
 	{ F "steps.mat", "label=y", 20, 3, 31, down, "aaaaaabbbb", NULL, NULL },
 	{ F "steps.mat", "step=1", 20, 3, 31, down, NULL, NULL, NULL },
 	{ F "bearing.mat", "step=1", 20, 1, 41, down, NULL, "X097_DE_time",
-	  "'X097_DE_time' is read, the largest of its arrays; --array NAME reads another one: X097_FE_time" },
+	  "'X097_DE_time' is read, the largest of its arrays; --array NAME reads another one, --array A,B several as "
+	  "channels: X097_FE_time" },
 	{ F "bearing.mat", "array=X097_FE_time", 20, 1, 41, thousand, NULL, "X097_FE_time", NULL },
 	{ F "count.mat", "label=y", 20, 3, 31, counting, "aaaaaabbbb", NULL,
 	  "the first column rises evenly, from 0 on, as row numbers or times do, and is a channel, because no header "
 	  "names "
 	  "it; --columns 2,3 leaves it out" },
 	{ F "times.mat", "step=1", 20, 1, 41, down, NULL, "x", NULL },
+	{ F "channels.mat", "array=a,b", 20, 2, 12, sides, "abcabc", "a", NULL },
+	{ F "channels.mat", "array=up,down label-array=none", 20, 2, 41, down_sides, NULL, "up", NULL },
 	{ F "struct.mat", "step=1", 20, 2, 21, down, NULL, NULL, NULL },
 	{ F "struct.mat", "array=rec.sig.x", 20, 2, 21, down, NULL, NULL, NULL },
 	{ F "types.mat", "array=int8", 4, 2, 3, down, NULL, NULL, NULL },
@@ -382,6 +422,10 @@ static const struct windows_case mats[] = {
 static const struct refusal_case mats_refused[] = {
 	{ F "bearing.mat", "array=DE", 20, 1,
 	  "--array DE: the file has no variable of this name; it has X097_DE_time (60 x 1), X097_FE_time" },
+	{ F "channels.mat", "array=up,odd", 20, 2, "--array: 'up' is 60 x 1 and 'odd' is 59 x 1; arrays that are" },
+	{ F "channels.mat", "array=up,", 20, 2, "--array: a name between the commas is empty" },
+	{ F "channels.mat", "array=up,up", 20, 2, "--array names 'up' twice" },
+	{ F "channels.mat", "array=up,nix", 20, 2, "--array nix: the file has no variable of this name" },
 	{ F "windows_last.mat", "label-array=x2", 20, 2, "--label-array x2: the file has no variable of this name" },
 	{ F "types.mat", "array=int8 label-array=flag window=4", 4, 2, "label" },
 	{ F "others.mat", "array=z", 4, 2, "has complex numbers; save real(z) or abs(z)" },
@@ -793,6 +837,9 @@ static void setup(TCase *c)
 {
 	atexit(remove_folder);
 	tcase_add_loop_test(c, samples_of_each_wfdb_format_are_read, 0, sizeof wfdb_formats / sizeof *wfdb_formats);
+	tcase_add_loop_test(c, several_arrays_of_an_archive_are_channels, 0, sizeof npzs / sizeof *npzs);
+	tcase_add_loop_test(c, several_arrays_that_do_not_fit_are_refused, 0,
+	                    sizeof npzs_refused / sizeof *npzs_refused);
 	tcase_add_loop_test(c, json_rows_in_each_form, 0, sizeof json_tables / sizeof *json_tables);
 	tcase_add_loop_test(c, json_windows_and_refusals, 0, sizeof json_windows / sizeof *json_windows);
 	tcase_add_test(c, a_wfdb_record_of_two_files_with_annotations);
