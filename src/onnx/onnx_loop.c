@@ -5,7 +5,8 @@
 #include "src/onnx/onnx_net.h"
 
 /* Loops within one another; nodes that all rounds of one may have, in a trial (src/onnx/onnx_axes.c) and in earnest. */
-enum { NESTED_MAX = 8, NODES_OF_TRIAL = 4000, NODES_MAX = GRAPH_NODES_MAX };
+/* A loop that only its condition ends is not known to end; it is given up sooner, so that reading stays quick. */
+enum { NESTED_MAX = 8, NODES_OF_TRIAL = 4000, NODES_OF_CONDITION = 30000, NODES_MAX = GRAPH_NODES_MAX };
 
 /* The rounds of a loop. */
 struct rounds {
@@ -70,10 +71,12 @@ static void rounds_close(struct rounds *r)
 }
 
 /* Returns an error if so many rounds make the graph too large. */
-static int check_rounds(struct rounds *r, int64_t rounds)
+static int check_rounds(struct rounds *r, int64_t rounds, int most)
 {
 	int64_t nodes;
-	int each = body_of(r->n)->n_node + r->n_stack + 1, most = r->net->trial ? NODES_OF_TRIAL : NODES_MAX;
+	int each = body_of(r->n)->n_node + r->n_stack + 1;
+	if (r->net->trial && most > NODES_OF_TRIAL)
+		most = NODES_OF_TRIAL;
 	if (rounds < 1)
 		return cannot(r, "it runs no round");
 	if (!i64_mul(rounds, each, &nodes) || nodes > most)
@@ -212,14 +215,17 @@ static int run_loop(struct rounds *r, int most_value, int cond)
 {
 	struct onnx_net *net = r->net;
 	int64_t most = INT64_MAX, go = 1;
-	int bad = 0;
+	int bad = 0, nodes = NODES_OF_CONDITION;
 	if (most_value >= 0 && !known(net, most_value, &most))
 		return cannot(r, "its number of rounds depends on the input");
 	if (cond >= 0 && !known(net, cond, &go))
 		return cannot(r, "its condition depends on the input");
 	/* Exporters write the largest number for a loop that its condition ends. */
-	if (most_value >= 0 && go && most < INT32_MAX && (bad = check_rounds(r, most)))
-		return bad;
+	if (most_value >= 0 && go && most < INT32_MAX) {
+		nodes = NODES_MAX;
+		if ((bad = check_rounds(r, most, nodes)))
+			return bad;
+	}
 	if (cond < 0 && (cond = int_const(net, 1)) < 0)
 		return cond;
 	while (r->done < most && go && !bad) {
@@ -235,9 +241,9 @@ static int run_loop(struct rounds *r, int most_value, int cond)
 			bad = cond;
 		if (!bad && !known(net, cond, &go))
 			bad = cannot(r, "its condition depends on the input");
-		bad = bad ? bad : check_rounds(r, r->done);
+		bad = bad ? bad : check_rounds(r, r->done, nodes);
 	}
-	return bad || r->done ? bad : check_rounds(r, 0);
+	return bad || r->done ? bad : check_rounds(r, 0, nodes);
 }
 
 int onnx_inline_loop(struct onnx_net *net, struct scope *s, int node)
@@ -306,7 +312,7 @@ int onnx_inline_scan(struct onnx_net *net, struct scope *s, int node)
 		*(k < r.n_state ? &r.state[k] : &series[k - r.n_state]) = v;
 	}
 	int64_t rounds = bad ? bad : scan_length(&r, series, n_series);
-	bad = rounds < 0 ? (int)rounds : check_rounds(&r, rounds);
+	bad = rounds < 0 ? (int)rounds : check_rounds(&r, rounds, NODES_MAX);
 	while (!bad && r.done < rounds) {
 		forget(&r);
 		for (int k = 0; k < r.n_state; k++)
