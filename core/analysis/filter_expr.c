@@ -1,5 +1,5 @@
 /* Recursive descent to a list of instructions for a small stack:  or: and { "or" and }   and: not { ["and"] not } not:
- * ["not"] term term: "(" or ")" | name [ ":" channel ] [ operator value ]. */
+ * ["not"] term term: "(" or ")" | name [ ":" channel ] [ operator value ] | channel operator value. */
 #include "core/analysis/filter_expr.h"
 
 #include <math.h>
@@ -10,6 +10,7 @@
 #include "core/base/mem.h"
 
 enum { DEPTH = 32 };
+static const char LOOK[] = "look"; /* the fact that a channel by itself stands for */
 
 enum code { COMPARE, AND, OR, NOT };
 enum relation { LESS, LESS_EQUAL, GREATER, GREATER_EQUAL, EQUAL, NOT_EQUAL, HAS, NOT_ZERO };
@@ -208,10 +209,35 @@ static void take_word(struct parser *p, struct instruction *i)
 		i->text = xasprintf("%.*s", (int)n, word);
 }
 
+/* A channel before an operator, where no fact has that name, is short for what filters look at: 2>.7 is look:2>.7. */
+static bool take_bare_channel(struct parser *p, struct instruction *i)
+{
+	struct parser try = *p;
+	enum relation r;
+	const char *word;
+	size_t n = *p->at == '"' ? 0 : take_text(&try, &word);
+	if (!n || filter_fact_find(p->at, word_length(p->at)) >= 0 || !take_relation(&try, &r) || r == HAS)
+		return false;
+	i->channel = fact_channel_find(p->channels, word, n);
+	if (i->channel < 0)
+		return false;
+	p->at = word + n;
+	return true;
+}
+
 static void comparison(struct parser *p)
 {
 	size_t n = word_length(p->at);
 	struct instruction i = { .code = COMPARE, .relation = NOT_ZERO };
+	if (take_bare_channel(p, &i)) {
+		i.fact = filter_fact_find(LOOK, sizeof LOOK - 1);
+		take_relation(p, &i.relation);
+		if (take_value(p, FACT_SHARE, &i.number))
+			emit(p, i);
+		else
+			fail(p, "a number is expected here");
+		return;
+	}
 	i.fact = filter_fact_find(p->at, n);
 	const struct filter_fact *q = i.fact >= 0 ? &filter_fact_table[i.fact] : NULL;
 	if (!n) {

@@ -7,10 +7,11 @@
  *
  *	layer~conv, layer=conv1  the name has this in it, is this; != is not
  *	look:2>0.7               of a fact that each channel has, that of channel 2, or look:load>0.7 by name
+ *	2>0.7, load>0.7          a channel by itself before an operator: the same as look:2>0.7
  *
  * The names are those of filter_fact_table. A name by itself holds if its value is not zero. A cluster may be given by
  * its letter: cluster=C. Two numbers are equal if they differ by at most one part in a million. A comparison with NaN,
- *a value that does not exist, never holds, not even !=. */
+ * a value that does not exist, never holds, not even !=. */
 #ifndef CORE_FILTER_EXPR_H
 #define CORE_FILTER_EXPR_H
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "core/base/text.h"
 
 static bool ends(const char *s, const char *end)
@@ -50,19 +51,42 @@ static const char *reason(const struct ui *u, const char *path, const char *sent
 	return sentence;
 }
 
+/* Enter on the empty line writes a picture under this name: net-layers-12.svg, of level 2 and window 12. No file that
+ * is there is replaced: then -2 and so on stands before the ending. */
+static const char *picture_name(const struct ui *u, char *buf, size_t size)
+{
+	const char *file = strrchr(u->s.m->file, '/'), *dot;
+	file = file ? file + 1 : u->s.m->file;
+	dot = strrchr(file, '.');
+	int stem = (int)(dot && dot != file ? (size_t)(dot - file) : strlen(file));
+	char more[16] = "";
+	for (int i = 2; i < 1000; i++) {
+		snprintf(buf, size, "%.*s-%s-%lld%s.svg", stem < 80 ? stem : 80, file, u->view->name,
+		         (long long)u->s.q.window, more);
+		if (access(buf, F_OK) != 0)
+			break;
+		snprintf(more, sizeof more, "-%d", i);
+	}
+	return buf;
+}
+
 unsigned act_export(struct ui *u, const char *arg)
 {
 	const struct export_ops *ops = u->options->export;
 	struct export_numbers n;
 	struct err e = { 0 };
-	char name[256];
+	char name[256], picture[160];
 	int code;
 	if (!ops) {
 		ui_say(u, "nothing can be written from here");
 		return 0;
 	}
-	if (action_ask(u, arg, "export", "to file (.svg .txt .npy .csv .json): ") || !*arg)
+	if (action_ask(u, arg, "export", "to file (.svg .txt .npy .csv .json): ")) {
+		snprintf(u->prompt.hint, sizeof u->prompt.hint, "Enter: %s", picture_name(u, picture, sizeof picture));
 		return 0;
+	}
+	if (!*arg)
+		arg = picture_name(u, picture, sizeof picture);
 	if (ends(arg, ".svg")) {
 		struct export_look look = { u->theme, u->clusters_drawn, u->s.m->file };
 		u->draw(u);

@@ -37,8 +37,9 @@ const char *action_key_format(const struct ui *u, const struct action *a, char *
 const char *action_keys_format(const struct ui *u, const struct action *a, char *buf, size_t size);
 /* Checks what the action needs, then runs it; says what is missing. Returns what changed. */
 unsigned action_run(struct ui *u, const struct action *a, const char *arg);
-/* Tab in the command line: completes the action's name, then what it can be given. ctx is the struct ui. */
-prompt_complete complete_command;
+/* What Tab completes in the prompt of this action; NULL: nothing. In the command line it is the action's name, then
+ * what it can be given; in `&` a word of the language of expressions. ctx is the struct ui. */
+prompt_complete *complete_of(const char *action);
 /* Prints the table, one action a line. */
 void actions_print(FILE *f);
 

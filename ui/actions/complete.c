@@ -1,4 +1,5 @@
-/* Tab in the command line: names of actions, then the arguments of those that choose from a list. */
+/* Tab in the command line: names of actions, then the arguments of those that choose from a list. Tab in an expression
+ * of `&`: the words of its language. */
 #include "ui/actions/actions.h"
 
 #include <string.h>
@@ -132,7 +133,7 @@ static void complete_word(const struct ui *u, struct prompt *p, size_t from, cho
 		snprintf(p->text + from, sizeof p->text - from, "%s", common);
 }
 
-void complete_command(void *ctx, struct prompt *p)
+static void complete_command(void *ctx, struct prompt *p)
 {
 	const struct ui *u = ctx;
 	size_t n = strcspn(p->text, " "), from = n + strspn(p->text + n, " ");
@@ -141,4 +142,43 @@ void complete_command(void *ctx, struct prompt *p)
 		complete_word(u, p, 0, action_name);
 	else if (of)
 		complete_word(u, p, from, of);
+}
+
+/* The words of the language of `&`, each with what follows it: "silent", "imp>", "look:2>", "layer~". */
+static const char *expression_word(const struct ui *u, int i, char *buf, size_t size)
+{
+	for (const struct filter_fact *q = filter_fact_table; q->name; q++) {
+		int words = q->missing || q->kind == FACT_CURVE ? 0
+		            : q->kind == FACT_SHARE             ? (int)u->scene.channels.n
+		                                                : 1;
+		if (i >= words) {
+			i -= words;
+			continue;
+		}
+		if (q->kind == FACT_SHARE)
+			snprintf(buf, size, "%s:%d>", q->name, i + 1);
+		else
+			snprintf(buf, size, "%s%s", q->name,
+			         q->kind == FACT_FLAG     ? ""
+			         : q->kind == FACT_TEXT   ? "~"
+			         : q->kind == FACT_LETTER ? "="
+			                                  : ">");
+		return buf;
+	}
+	return NULL;
+}
+
+static void complete_expression(void *ctx, struct prompt *p)
+{
+	const struct ui *u = ctx;
+	size_t from = strlen(p->text);
+	while (from && !strchr(" (!&|,", p->text[from - 1]))
+		from--;
+	if (u->s.view != VIEW_WINDOWS)
+		complete_word(u, p, from, expression_word);
+}
+
+prompt_complete *complete_of(const char *action)
+{
+	return !strcmp(action, "command") ? complete_command : !strcmp(action, "filter") ? complete_expression : NULL;
 }

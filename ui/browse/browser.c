@@ -19,7 +19,7 @@ static void prompt_press(struct ui *u, int key)
 	const char *name = u->prompt.action;
 	char text[sizeof u->prompt.text];
 	u->pending |= CHANGED_MESSAGE;
-	if (prompt_key(&u->prompt, key, strcmp(name, "command") ? NULL : complete_command, u) != PROMPT_DONE)
+	if (prompt_key(&u->prompt, key, complete_of(name), u) != PROMPT_DONE)
 		return;
 	memcpy(text, u->prompt.text, sizeof text);
 	ui_changed(u, action_run(u, action_find(name), text));

@@ -1,5 +1,5 @@
-/* One line of input at the bottom of the screen. The keys / : # % and K open it. Tab completes commands. Up and Down
- * recall earlier lines. */
+/* One line of input at the bottom of the screen. The keys / : # % and K open it. Tab completes commands and
+ * expressions. Up and Down recall earlier lines. */
 #ifndef UI_PROMPT_H
 #define UI_PROMPT_H
 
@@ -16,7 +16,7 @@ struct prompt {
 	const char *action; /* name of the action that receives the line */
 	char history[PROMPT_HISTORY][128];
 	int n_history, recall; /* recall: the line of history that is shown; n_history: none */
-	char hint[200];        /* the completions that Tab found; cleared by the next key */
+	char hint[200];        /* the completions that Tab found, or what Enter alone does; cleared by the next key */
 };
 
 enum prompt_result { PROMPT_GOES_ON, PROMPT_DONE, PROMPT_CANCELLED };

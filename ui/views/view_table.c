@@ -638,7 +638,7 @@ static const struct legend legend[] = {
 	{ .keys = "left,right", .text = "other columns, where not all have room" },
 	{ .keys = "options", .text = "chooses the columns" },
 	{ .keys = "fold", .text = "lists the filters of pools, too, which only thin those of a convolution, or not" },
-	{ .keys = "filter", .text = "layer~conv  look:2>0.7  imp>0.5  silent  peak<10 and not marked" },
+	{ .keys = "filter", .text = "layer~conv  look:2>0.7 or 2>0.7  imp>0.5  silent  peak<10 and not marked" },
 	{ .rows = legend_filters },
 	{ 0 },
 };
