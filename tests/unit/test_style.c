@@ -102,5 +102,61 @@ START_TEST(clusters_do_not_share_a_colour)
 }
 END_TEST
 
+/* Twelve clusters look different in each theme and depth, and each is clear. Where a depth has fewer colours that are
+ * clear on every background of the theme, underline and bold tell those of the same colour apart. */
+START_TEST(twelve_clusters_are_told_apart_everywhere)
+{
+	for (int theme = 0; theme < 2; theme++)
+		for (size_t d = 0; d < sizeof depth / sizeof *depth; d++)
+			for (int a = 0; a < 12; a++) {
+				struct look p = style_look(style_cluster(a), depth[d], (enum theme)theme, 12);
+				ck_assert_msg(p.fg >= 0 && least(p, (enum theme)theme) >= 3,
+				              "theme %d, %d colours, cluster %d: colour %d has %.2f", theme,
+				              (int)depth[d], a, p.fg, least(p, (enum theme)theme));
+				for (int b = 0; b < a; b++) {
+					struct look q = style_look(style_cluster(b), depth[d], (enum theme)theme, 12);
+					bool same = style_rgb(p.fg) == style_rgb(q.fg) && p.bold == q.bold &&
+					            p.underline == q.underline;
+					ck_assert_msg(!same && p.reverse == q.reverse,
+					              "theme %d, %d colours: clusters %d and %d look alike", theme,
+					              (int)depth[d], b, a);
+				}
+				ck_assert_int_eq(cluster_letter(a), 'A' + a);
+			}
+}
+END_TEST
+
+/* The difference of two colours as the distance in CIE L*a*b* (CIE 1976), D65. */
+static void lab_of(unsigned rgb, double lab[3])
+{
+	double r = linear(rgb >> 16), g = linear(rgb >> 8 & 255), b = linear(rgb & 255);
+	double v[3] = { (0.4124 * r + 0.3576 * g + 0.1805 * b) / 0.9505, 0.2126 * r + 0.7152 * g + 0.0722 * b,
+		        (0.0193 * r + 0.1192 * g + 0.9505 * b) / 1.089 };
+	for (int i = 0; i < 3; i++)
+		v[i] = v[i] > 0.008856 ? cbrt(v[i]) : 7.787 * v[i] + 16.0 / 116;
+	lab[0] = 116 * v[1] - 16;
+	lab[1] = 500 * (v[0] - v[1]);
+	lab[2] = 200 * (v[1] - v[2]);
+}
+
+/* No two of the twelve colours are near each other: 2.3 is what an eye just sees, neighbours of a rainbow of twelve are
+ * at 30 and more. */
+START_TEST(no_two_of_twelve_clusters_are_near)
+{
+	for (int theme = 0; theme < 2; theme++)
+		for (int a = 0; a < 12; a++)
+			for (int b = 0; b < a; b++) {
+				double p[3], q[3];
+				lab_of(style_rgb(style_look(style_cluster(a), COLOURS_256, (enum theme)theme, 12).fg),
+				       p);
+				lab_of(style_rgb(style_look(style_cluster(b), COLOURS_256, (enum theme)theme, 12).fg),
+				       q);
+				double d = hypot(hypot(p[0] - q[0], p[1] - q[1]), p[2] - q[2]);
+				ck_assert_msg(d >= 30, "theme %d: clusters %d and %d are at %.1f", theme, b, a, d);
+			}
+}
+END_TEST
+
 UNIT_MAIN("style", contrast_is_that_of_the_standard, every_style_is_seen_on_every_background,
-          the_line_of_a_plot_is_grey_and_clear, a_larger_value_is_clearer, clusters_do_not_share_a_colour)
+          the_line_of_a_plot_is_grey_and_clear, a_larger_value_is_clearer, clusters_do_not_share_a_colour,
+          twelve_clusters_are_told_apart_everywhere, no_two_of_twelve_clusters_are_near)

@@ -22,19 +22,20 @@ static const short div[2][3][DIV] = {
 	[THEME_DARK] = { { 6, 6, 6, -1, 3, 3, 3 }, { 14, 6, 6, -1, 3, 3, 11 }, { 45, 39, 68, 243, 137, 172, 214 } },
 	[THEME_LIGHT] = { { 4, 4, 4, -1, 1, 1, 1 }, { 4, 4, 12, -1, 9, 1, 1 }, { 18, 26, 67, 244, 136, 130, 88 } },
 };
-/* Clusters: a colour for each, and then the first again. */
+/* Clusters: a colour for each. Where a depth has fewer than 12 that are clear, the colours are used again, underlined
+ * and then bold, so that 12 clusters look different everywhere. */
 static const struct clusters {
 	int n;
 	short colour[CLUSTERS];
 } few_clusters[2][3] = {
 	[THEME_DARK] = { { 5, { 6, 3, 5, 7, 2 } },
-	                 { 9, { 6, 3, 13, 7, 2, 14, 5, 10, 11 } },
+	                 { 11, { 6, 3, 13, 7, 2, 14, 5, 10, 11, 9, 15 } },
 	                 { 8, { 131, 99, 196, 73, 144, 225, 158, 190 } } },
 	[THEME_LIGHT] = { { 4, { 4, 5, 1, 0 } },
 	                  { 6, { 4, 5, 1, 0, 12, 9 } },
 	                  { 8, { 232, 135, 196, 65, 21, 53, 88, 199 } } },
 }, many_clusters[2] = {
-	[THEME_DARK] = { 12, { 131, 98, 30, 100, 174, 73, 177, 142, 153, 49, 154, 255 } },
+	[THEME_DARK] = { 12, { 165, 156, 196, 73, 226, 131, 177, 143, 86, 214, 163, 189 } },
 	[THEME_LIGHT] = { 12, { 16, 165, 136, 103, 197, 53, 55, 134, 125, 52, 124, 21 } },
 };
 
@@ -68,12 +69,14 @@ static const struct plain plain[S_SEQ] = {
 	[S_IMPORTANCE] = { 'i', { { 6, 6, 36 }, { 4, 4, 24 } }, false, false, false },
 };
 
-static int cluster_colour(int i, int depth, enum theme theme, int clusters)
+static void cluster_look(struct look *l, int i, int depth, enum theme theme, int clusters)
 {
 	const struct clusters *q = &few_clusters[theme][depth];
 	if (depth == 2 && clusters > q->n)
 		q = &many_clusters[theme];
-	return q->colour[i % q->n];
+	l->fg = q->colour[i % q->n];
+	l->underline |= depth < 2 && i / q->n == 1;
+	l->bold |= depth < 2 && i / q->n == 2;
 }
 
 struct look style_look(unsigned style, enum colours colours, enum theme theme, int clusters)
@@ -94,7 +97,7 @@ struct look style_look(unsigned style, enum colours colours, enum theme theme, i
 	} else if (id < S_CLUSTER) {
 		l.fg = div[theme][depth][id - S_DIV];
 	} else {
-		l.fg = cluster_colour((int)id - S_CLUSTER, depth, theme, clusters);
+		cluster_look(&l, (int)id - S_CLUSTER, depth, theme, clusters);
 	}
 	if (colours == COLOURS_MONO)
 		l.fg = -1;
