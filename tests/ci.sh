@@ -25,7 +25,7 @@ stage() { # name, most seconds, command...
 }
 wanted=$*
 stage test 600 make --no-print-directory test
-stage san 1500 make --no-print-directory test VARIANT=san
+stage san 2000 make --no-print-directory test VARIANT=san
 stage hostile 1200 make --no-print-directory hostile
 stage lint 900 make --no-print-directory lint
 # The bytes are the same every time, so that chance does not decide whether a change passes.

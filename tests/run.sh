@@ -16,7 +16,8 @@ jobs=${JOBS:-$(nproc 2>/dev/null || echo 2)}
 out=$B/test-output
 mkdir -p "$out"
 rm -f "$out"/*.count
-# One line for each suite: its name, its program, and the file for its output.
+# One line for each suite: its name, its program, and the file for its output. The longest suites come first, so that no processor has
+# to wait for one of them at the end.
 list=$out/list
 row() { [ ! -e "$2" ] || printf '%s %s %s\n' "$1" "$2" "$out/$1"; }
 {
@@ -32,7 +33,8 @@ row() { [ ! -e "$2" ] || printf '%s %s %s\n' "$1" "$2" "$out/$1"; }
 		# a program whose source is gone is no test any more
 		[ ! -f "tests/unit/$n.c" ] || row "$n" "$t"
 	done
-} | awk -v pattern="$pattern" '$1 ~ pattern' >"$list"
+} | awk -v pattern="$pattern" '$1 ~ pattern { print ($1 ~ /^(test_terminal|test_onnx_hostile|cases_wide|test_keras|cases_long)$/ ? 0 : 1), $0 }' |
+	sort -s -n -k 1,1 | cut -d ' ' -f 2- >"$list"
 for t in "$@"; do
 	row "$(basename "$t")-$(basename "$(dirname "$(dirname "$t")")")" "$t" >>"$list"
 done
