@@ -106,6 +106,13 @@ static int column_at(const struct table *t, const char *position)
 	return k >= 1 && k <= t->n_col ? k - 1 : -1;
 }
 
+static bool is_ascii(const char *s)
+{
+	while (*s && (unsigned char)*s < 128)
+		s++;
+	return !*s;
+}
+
 int table_column(const struct table *t, const char *option, const char *name, struct err *e)
 {
 	int times, found = named_column(t, name, &times);
@@ -122,8 +129,9 @@ int table_column(const struct table *t, const char *option, const char *name, st
 	for (int c = 0; c < t->n_col; c++)
 		nearest_try(&q, t->name[c]);
 	list_columns(t, list, sizeof list);
-	return err_set(e, ERR_VALUE, "--%s %.60s: no such column; there %s %d: %s%s", option, name,
-	               t->n_col == 1 ? "is" : "are", t->n_col, list, nearest_say(&q, near, sizeof near));
+	return err_set(e, ERR_VALUE, "--%s %.60s: no such column; there %s %d: %s%s%s", option, name,
+	               t->n_col == 1 ? "is" : "are", t->n_col, list, nearest_say(&q, near, sizeof near),
+	               is_ascii(name) ? "" : "; --encoding NAME reads a text in another encoding");
 }
 
 /* Warns where a text is the name of one column and the number of another. */

@@ -79,6 +79,7 @@ struct recipe {
 	enum table_form table;
 	enum lengths lengths; /* LENGTHS_AUTO: as LENGTHS_FIT if the lengths in the file differ */
 	int64_t skip;         /* lines at the top of a text that are left out; 0: the table is searched for */
+	char *encoding;       /* of a text, by its name in iconv; NULL: not given */
 	char *comment;        /* lines of a text that begin so are left out; NULL: not given */
 	char **missing_value; /* numbers or words that mark a missing cell of a text */
 	int n_missing_value;

@@ -629,7 +629,7 @@ static int arff_read(struct data *d, struct source *s, const struct data_wanted 
 	unsigned char *text;
 	int64_t bytes;
 	struct arff q = { .e = e, .w = w, .label = -1, .declaring = -1, .t = &d->table };
-	int bad = text_rest(s, &q.l, &text, &bytes, e);
+	int bad = text_rest(s, w->r, &q.l, &text, &bytes, e);
 	q.l.comment = comment_of(w->r);
 	if (bad)
 		return bad;
@@ -673,7 +673,7 @@ const struct data_reader reader_arff = {
 	.name = "ARFF",
 	.extensions = ".arff (a row is a window or, by the model's channels or --table long, a time step)",
 	.example = "tsviz eval net.keras GunPoint_TEST.arff",
-	.uses = RECIPE_TABLE | RECIPE_COMMENT,
+	.uses = RECIPE_TABLE | RECIPE_COMMENT | RECIPE_ENCODING,
 	.probe = arff_probe,
 	.read = arff_read,
 };

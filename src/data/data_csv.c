@@ -18,7 +18,7 @@ const struct data_reader reader_csv = {
 	.name = "CSV",
 	.extensions = ".csv .tsv .txt (any separator; with or without a header; a row a time step)",
 	.example = "tsviz predict net.h5 load.csv --columns load",
-	.uses = RECIPE_TABLE | RECIPE_SKIP | RECIPE_COMMENT | RECIPE_DECIMAL,
+	.uses = RECIPE_TABLE | RECIPE_SKIP | RECIPE_COMMENT | RECIPE_DECIMAL | RECIPE_ENCODING,
 	.probe = probe,
 	.read = csv_read,
 };

@@ -521,10 +521,81 @@ static int put_object(struct found *f, struct rows *r, const struct recipe *reci
 	return put_objects(f, r, recipe, e);
 }
 
+/* ---- NaN and Infinity ---- */
+
+/* The length of a word for a number that JSON does not have but Python writes; 0: none begins at s. */
+static size_t odd_number(const char *s, const char *end)
+{
+	static const char *const words[] = { "NaN", "Infinity", "-Infinity" };
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		size_t n = strlen(words[i]);
+		if ((size_t)(end - s) >= n && !memcmp(s, words[i], n))
+			return n;
+	}
+	return 0;
+}
+
+/* Returns a copy of the text in which NaN and Infinity are null, outside of strings, or NULL if it has none. *n: its
+ * length; *lost: how often it had Infinity; *line: where first. */
+static char *without_odd_numbers(const char *s, const char *end, size_t *n, int64_t *lost, int64_t *line)
+{
+	bool inside = false;
+	char *copy = NULL, *to = NULL;
+	const char *from = s;
+	int64_t at_line = 1;
+	*lost = 0;
+	while (s < end) {
+		size_t k = inside ? 0 : odd_number(s, end);
+		at_line += *s == '\n';
+		if (!k) {
+			inside = inside != (*s == '"');
+			s += inside && *s == '\\' && s + 1 < end ? 2 : 1;
+			continue;
+		}
+		if (!copy)
+			copy = to = xmalloc((size_t)(end - from) / 3 * 4 + 8);
+		memcpy(to, from, (size_t)(s - from));
+		to += s - from;
+		memcpy(to, "null", 4);
+		to += 4;
+		*line = k > 3 && !*lost ? at_line : *line;
+		*lost += k > 3;
+		s += k;
+		from = s;
+	}
+	if (copy)
+		memcpy(to, from, (size_t)(end - from));
+	*n = copy ? (size_t)(to - copy) + (size_t)(end - from) : 0;
+	return copy;
+}
+
+static int put_text(struct found *f, struct rows *r, const struct foreign_job *j, const char *s, size_t n,
+                    struct err *e);
+
+/* A number that is NaN is a missing one, as null is. */
 static int put_rows(struct found *f, struct rows *r, const struct foreign_job *j, struct err *e)
 {
-	const char *s = (const char *)j->data, *end = s + j->n;
-	if (j->n > 3 && !memcmp(s, "\xef\xbb\xbf", 3))
+	const char *s = (const char *)j->data;
+	size_t n;
+	int64_t lost, line = 0;
+	char *plain = without_odd_numbers(s, s + j->n, &n, &lost, &line);
+	int bad = 0;
+	if (lost)
+		bad = err_set(e, ERR_FORMAT,
+		              "line %" PRId64 ": Infinity is not a number that can be computed with; write null, and "
+		              "--missing interpolate or --missing drop says what becomes of it",
+		              line);
+	bad = bad ? bad : put_text(f, r, j, plain ? plain : s, plain ? n : j->n, e);
+	rows_release(r);
+	free(plain);
+	return bad;
+}
+
+static int put_text(struct found *f, struct rows *r, const struct foreign_job *j, const char *s, size_t n,
+                    struct err *e)
+{
+	const char *end = s + n;
+	if (n > 3 && !memcmp(s, "\xef\xbb\xbf", 3))
 		s += 3;
 	if (!split(r, s, end, false, 1) || !r->n)
 		return say_form(e);
@@ -545,7 +616,6 @@ static int work(struct found *f, const struct foreign_job *j, struct err *e)
 	struct rows r = { .n = 0 };
 	int bad = put_rows(f, &r, j, e);
 	f->line_noun = "row";
-	rows_release(&r);
 	return bad;
 }
 

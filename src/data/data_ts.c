@@ -373,7 +373,7 @@ static int ts_read(struct data *d, struct source *s, const struct data_wanted *w
 	unsigned char *text;
 	int64_t bytes;
 	struct ts q = { .e = e, .r = w->r, .T = w->T };
-	int bad = text_rest(s, &q.l, &text, &bytes, e);
+	int bad = text_rest(s, w->r, &q.l, &text, &bytes, e);
 	q.l.comment = comment_of(w->r);
 	if (bad)
 		return bad;
@@ -412,7 +412,7 @@ const struct data_reader reader_ts = {
 	.name = "UEA .ts",
 	.extensions = ".ts (univariate or not, unequal lengths, missing values, time stamps)",
 	.example = "tsviz eval net.keras GunPoint_TEST.ts",
-	.uses = RECIPE_COMMENT,
+	.uses = RECIPE_COMMENT | RECIPE_ENCODING,
 	.probe = ts_probe,
 	.read = ts_read,
 };

@@ -270,7 +270,7 @@ static int tsf_read(struct data *d, struct source *s, const struct data_wanted *
 	unsigned char *text;
 	int64_t bytes;
 	struct tsf q = { .e = e, .r = w->r, .t = &d->table, .name = -1, .start = -1 };
-	int bad = text_rest(s, &q.l, &text, &bytes, e);
+	int bad = text_rest(s, w->r, &q.l, &text, &bytes, e);
 	q.l.comment = comment_of(w->r);
 	if (bad)
 		return bad;
@@ -308,7 +308,7 @@ const struct data_reader reader_tsf = {
 	.name = "Monash .tsf",
 	.extensions = ".tsf (each series is a group)",
 	.example = "tsviz predict net.keras tourism_monthly_dataset.tsf",
-	.uses = RECIPE_COMMENT,
+	.uses = RECIPE_COMMENT | RECIPE_ENCODING,
 	.probe = tsf_probe,
 	.read = tsf_read,
 };

@@ -281,7 +281,8 @@ static bool wide_probe(const unsigned char *head, size_t n, const struct data_wa
 	if (r && (r->table == TABLE_LONG || r->n_columns || r->n_predict || r->derive != DERIVE_NONE))
 		return false;
 	/* UTF-16 has zero bytes. The end of the head may lie inside a character, so other text is taken as it is. */
-	if (w->T < 2 || (n && memchr(head, 0, n) && text_to_utf8(&text, head, n - n % 2, &e)))
+	bool decode = encoding_of(r) || (n && memchr(head, 0, n));
+	if (w->T < 2 || (decode && text_to_utf8(&text, head, n - n % 2, encoding_of(r), &e)))
 		return false;
 	struct wide q = { .l = { .p = (const char *)text.text, .end = (const char *)text.text + text.n },
 		          .r = r,
@@ -499,7 +500,7 @@ static int wide_read(struct data *d, struct source *s, const struct data_wanted 
 	int64_t bytes;
 	struct window_build b;
 	struct wide q = { .r = w->r, .e = e };
-	int bad = text_rest(s, &q.l, &text, &bytes, e);
+	int bad = text_rest(s, w->r, &q.l, &text, &bytes, e);
 	if (bad)
 		return bad;
 	d->ready = true;
@@ -516,7 +517,7 @@ const struct data_reader reader_wide = {
 	.name = "Table of windows",
 	.extensions = ".tsv .txt .csv (a row a window, one of its cells the label: --label)",
 	.example = "tsviz eval net.keras GunPoint_TEST.tsv",
-	.uses = RECIPE_TABLE | RECIPE_SKIP | RECIPE_COMMENT | RECIPE_DECIMAL,
+	.uses = RECIPE_TABLE | RECIPE_SKIP | RECIPE_COMMENT | RECIPE_DECIMAL | RECIPE_ENCODING,
 	.probe = wide_probe,
 	.read = wide_read,
 };

@@ -53,14 +53,15 @@ const char *text_copy(struct arena *a, const char *s, size_t n)
 	return arena_strdup(a, buf);
 }
 
-int text_rest(struct source *s, struct lines *l, unsigned char **owned, int64_t *bytes, struct err *e)
+int text_rest(struct source *s, const struct recipe *r, struct lines *l, unsigned char **owned, int64_t *bytes,
+              struct err *e)
 {
 	size_t n;
 	struct decoded text;
 	*owned = NULL;
 	*bytes = 0;
 	int bad = source_rest(s, owned, &n, e);
-	bad = bad ? bad : text_to_utf8(&text, *owned, n, e);
+	bad = bad ? bad : text_to_utf8(&text, *owned, n, encoding_of(r), e);
 	if (bad) {
 		free(*owned);
 		*owned = NULL;

@@ -33,9 +33,16 @@ struct window_build {
 	const char *recent[256]; /* labels by hash, so that equal labels share one text */
 };
 
-/* Reads the rest of a text file of any encoding (src/text/text_decode.h). *l begins at its first line. *bytes: how much
- * memory the text takes. *owned is malloc'd and belongs to the caller; it is NULL on error. */
-int text_rest(struct source *s, struct lines *l, unsigned char **owned, int64_t *bytes, struct err *e);
+/* Reads the rest of a text file in the encoding that the recipe names, or any (src/text/text_decode.h). r may be NULL.
+ * *l begins at its first line. *bytes: how much memory the text takes. *owned is malloc'd and belongs to the caller; it
+ * is NULL on error. */
+int text_rest(struct source *s, const struct recipe *r, struct lines *l, unsigned char **owned, int64_t *bytes,
+              struct err *e);
+/* What --encoding says, or NULL. */
+static inline const char *encoding_of(const struct recipe *r)
+{
+	return r ? r->encoding : NULL;
+}
 /* What --comment says, or NULL. */
 static inline const char *comment_of(const struct recipe *r)
 {

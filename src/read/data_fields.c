@@ -15,6 +15,7 @@ static const struct {
 	{ RECIPE_AT_SKIP, "tables of text" },
 	{ RECIPE_AT_COMMENT, "tables of text, .ts, .tsf and ARFF" },
 	{ RECIPE_AT_DECIMAL, "tables of text" },
+	{ RECIPE_AT_ENCODING, "tables of text, .ts, .tsf and ARFF" },
 };
 enum { N_FIELD = sizeof field / sizeof *field };
 

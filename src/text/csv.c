@@ -324,7 +324,7 @@ int table_from_text(struct table *t, const char *file, const unsigned char *data
 {
 	struct decoded text;
 	bool far;
-	int bad = text_to_utf8(&text, data, n, e);
+	int bad = text_to_utf8(&text, data, n, r ? r->encoding : NULL, e);
 	if (bad)
 		return bad;
 	struct reader_csv q = { .t = t, .budget = budget - (text.owned ? (int64_t)text.n : 0), .e = e };
@@ -373,10 +373,10 @@ static int read_whole(struct table *t, struct source *s, const struct recipe *r,
 
 int table_from_source(struct table *t, struct source *s, const struct recipe *r, int64_t budget, struct err *e)
 {
-	bool whole;
-	int bad = read_pieces(t, s, r, budget, &whole, e);
+	bool whole = r && r->encoding;
+	int bad = whole ? 0 : read_pieces(t, s, r, budget, &whole, e);
 	if (!whole)
 		return bad;
-	bad = source_rewinds(s) ? source_rewind(s, e) : 0;
+	bad = source_rewinds(s) ? source_rewind(s, e) : bad;
 	return bad ? bad : read_whole(t, s, r, budget, e);
 }

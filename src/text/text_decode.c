@@ -1,5 +1,7 @@
 #include "src/text/text_decode.h"
 
+#include <errno.h>
+#include <iconv.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -127,6 +129,9 @@ static void from_utf16(struct decoded *d, const unsigned char *s, size_t n, bool
 	d->encoding = big ? "UTF-16, big-endian" : "UTF-16, little-endian";
 }
 
+/* In a language that Latin-1 can write, so many letters that are not ASCII hardly ever follow each other. */
+enum { FOREIGN_LETTERS = 4 };
+
 /* Latin-1, and what Windows-1252 has in the place of its control characters (unicode.org, CP1252.TXT). */
 static void from_latin1(struct decoded *d, const unsigned char *s, size_t n)
 {
@@ -136,15 +141,21 @@ static void from_latin1(struct decoded *d, const unsigned char *s, size_t n)
 		                              0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x9d,   0x017e, 0x0178 };
 	size_t k = 0, more = 0;
 	bool odd = false;
+	int row = 0, longest = 0;
 	for (size_t i = 0; i < n; i++) {
 		more += s[i] > 127;
+		row = s[i] > 127 ? row + 1 : 0;
+		longest = row > longest ? row : longest;
 		odd = odd || (s[i] >= 0x80 && s[i] < 0xa0 && windows[s[i] - 0x80] == s[i]);
 	}
 	if (odd)
 		d->warning = "the text is not UTF-8 and holds bytes that Latin-1 and Windows-1252 have no letters for, "
 		             "so it "
 		             "may be Mac Roman, code page 437 or another encoding, and letters of names be wrong; "
-		             "iconv -f ENCODING -t UTF-8 FILE converts it";
+		             "--encoding NAME says which";
+	else if (longest >= FOREIGN_LETTERS)
+		d->warning = "the text is not UTF-8, and it is read as Latin-1, but its letters look like those of "
+		             "another encoding; --encoding NAME says which: GBK, SHIFT_JIS, CP1251 ...";
 	char *out = xmalloc(n + 2 * more + 4);
 	for (size_t i = 0; i < n; i++) {
 		int32_t c = s[i] >= 0x80 && s[i] < 0xa0 ? windows[s[i] - 0x80] : s[i];
@@ -156,7 +167,68 @@ static void from_latin1(struct decoded *d, const unsigned char *s, size_t n)
 	d->owned = (unsigned char *)out;
 	d->text = d->owned;
 	d->n = k;
-	d->encoding = "Latin-1, because it is not UTF-8";
+	d->encoding = "Latin-1, because it is not UTF-8; --encoding NAME reads another one";
+}
+
+/* ---- an encoding by its name ---- */
+
+static int say_encoding(const char *encoding, const unsigned char *s, const char *at, struct err *e)
+{
+	long long line = 1;
+	for (; s < (const unsigned char *)at; s++)
+		line += *s == '\n';
+	return err_set(e, ERR_FORMAT, "line %lld: bytes that are no letters of --encoding %.40s", line, encoding);
+}
+
+/* Copies what iconv makes of n bytes to d->owned. A letter that the end of the bytes cuts off is left out. */
+static int convert(struct decoded *d, iconv_t how, const unsigned char *s, size_t n, const char *encoding,
+                   struct err *e)
+{
+	char *in = (char *)(uintptr_t)s;
+	size_t left = n, room = n + n / 2 + 64, used = 0;
+	d->owned = xmalloc(room);
+	for (;;) {
+		char *out = (char *)d->owned + used;
+		size_t space = room - used;
+		size_t bad = iconv(how, left ? &in : NULL, &left, &out, &space);
+		used = room - space;
+		if (bad != (size_t)-1 && !left)
+			break;
+		if (bad == (size_t)-1 && errno == EINVAL) {
+			left = 0;
+		} else if (bad == (size_t)-1 && errno != E2BIG) {
+			return say_encoding(encoding, s, in, e);
+		} else if (bad == (size_t)-1) {
+			room *= 2;
+			d->owned = xrealloc(d->owned, room, 1);
+		}
+	}
+	d->text = d->owned;
+	d->n = used;
+	return 0;
+}
+
+static int decode_as(struct decoded *d, const unsigned char *s, size_t n, const char *encoding, struct err *e)
+{
+	/* A slash begins what iconv shall do with letters that it cannot write. */
+	iconv_t how = strchr(encoding, '/') || !*encoding ? (iconv_t)-1 : iconv_open("UTF-8", encoding);
+	*d = (struct decoded){ .warning = NULL };
+	if (how == (iconv_t)-1)
+		return err_set(e, ERR_VALUE, "--encoding %.40s: no encoding of this name is known; iconv -l lists them",
+		               encoding);
+	int bad = convert(d, how, s, n, encoding, e);
+	iconv_close(how);
+	if (!bad && d->n >= 3 && !memcmp(d->text, TEXT_MARK, 3)) {
+		d->text += 3;
+		d->n -= 3;
+	}
+	d->n = bad ? 0 : without_tail(d->text, d->n);
+	const unsigned char *zero = bad || !d->n ? NULL : memchr(d->text, 0, d->n);
+	bad = zero ? say_zero(d->text, zero, e) : bad;
+	d->encoding = encoding;
+	if (bad)
+		decoded_release(d);
+	return bad;
 }
 
 static int decode_bytes(struct decoded *d, const unsigned char *s, size_t n, struct err *e)
@@ -185,8 +257,10 @@ static int decode_wide(struct decoded *d, const unsigned char *s, size_t n, int 
 	return bad;
 }
 
-int text_to_utf8(struct decoded *d, const unsigned char *data, size_t n, struct err *e)
+int text_to_utf8(struct decoded *d, const unsigned char *data, size_t n, const char *encoding, struct err *e)
 {
+	if (encoding)
+		return decode_as(d, data, n, encoding, e);
 	if (n >= 3 && !memcmp(data, TEXT_MARK, 3))
 		return decode_bytes(d, data + 3, n - 3, e);
 	/* The mark of UTF-32, little-endian, begins as that of UTF-16. */

@@ -17,11 +17,12 @@ struct decoded {
 	unsigned char *owned; /* malloc'd; NULL if the text lies in the caller's bytes */
 };
 
-/* Decodes n bytes, which must outlive the result. UTF-8 is taken as it is. UTF-16 and UTF-32 are recognised by their
- * byte order marks, or by the zero bytes of their letters. Bytes that are not UTF-8 are Latin-1 with the marks of
+/* Decodes n bytes, which must outlive the result. encoding: its name in iconv, which must outlive it too, or
+ * NULL: UTF-8 is taken as it is. UTF-16 and UTF-32 are recognised by their byte order marks, or by the zero bytes of
+ * their letters. Bytes that are not UTF-8 are Latin-1 with the marks of
  * Windows-1252. Zero bytes and ^Z (the end mark of DOS) at the end of the file are left out; a zero byte elsewhere is
  * an error with its line. On success decoded_release() frees the result. */
-int text_to_utf8(struct decoded *d, const unsigned char *data, size_t n, struct err *e);
+int text_to_utf8(struct decoded *d, const unsigned char *data, size_t n, const char *encoding, struct err *e);
 /* Whether n bytes are UTF-8 without a zero byte. */
 bool text_is_utf8(const unsigned char *s, size_t n);
 void decoded_release(struct decoded *d);

@@ -41,7 +41,7 @@ info() { "$TSVIZ" info -q "$M" "$T/x" --columns a --predict a | grep "^$1"; }
 for enc in UTF-32 UTF-32LE UTF-32BE; do iconv -f UTF-8 -t $enc "$T/base.csv" | same "$enc" a; done
 { printf 'i,a,Gr\237n\215\n'; rows '%d,%.3f,%.2f'; } | same 'a code page' a
 "$TSVIZ" predict "$M" "$T/x" --columns a --predict a >"$T/out" 2>"$T/err"
-says 'a code page is said' 'Mac Roman, code page 437 or another encoding.*iconv -f ENCODING -t UTF-8'
+says 'a code page is said' 'Mac Roman, code page 437 or another encoding.*--encoding NAME says which'
 { printf 'i,a,Gr\374n\n'; rows '%d,%.3f,%.2f'; } | same 'Latin-1' a
 is 'Latin-1 needs no warning' "$(grep -c 'Mac Roman' "$T/err")" 0
 # units in cells
@@ -151,7 +151,7 @@ says 'commas that are both' '--decimal point takes them as separators'
 
 # encodings
 { printf 'i,a,T\351mp \260C\n'; rows '%d,%.3f,%.2f'; } | same Latin-1 a
-is 'info shows the encoding' "$(info encoding)" 'encoding: Latin-1, because it is not UTF-8'
+is 'info shows the encoding' "$(info encoding)" 'encoding: Latin-1, because it is not UTF-8; --encoding NAME reads another one'
 wide() { sed 's/$/\r/' | od -An -v -tx1 | tr -d '\n' | sed "s/ \(..\)/$1/g" | xxd -r -p; }
 if command -v xxd >/dev/null; then
 	{ printf '\377\376'; wide '\100' <"$T/base.csv"; } | same 'UTF-16 with a mark' a
@@ -163,6 +163,11 @@ fi
 { cat "$T/base.csv"; printf '\0\0\0\0\0\0'; } | same 'zeros at the end' a
 tr '\n' '\r' <"$T/base.csv" | same 'CR alone' a
 { cat "$T/base.csv"; printf '\357\273\277'; sed 1q "$T/base.csv"; } | same 'a mark and the header again' a
+
+# an encoding by its name
+{ printf '\312\261\274\344,\312\375\326\265,b\n'; rows '%d,%.3f,%.2f'; } >"$T/gbk"
+same '--encoding' 数值 --encoding GBK <"$T/gbk"
+refused 'a name in another encoding' 'no such column.*--encoding NAME reads a text in another encoding' --columns 数值 <"$T/gbk"
 
 # what is asked for
 { printf 'x,y,z\n1,2,3\ni,a,b\n'; rows '%d,%.3f,%.2f'; } | same --skip a --skip 2

@@ -33,6 +33,7 @@ skip 1 bdipeatc
 comment // bdipeatc
 missing-value -999 bdipeatc
 decimal point bdipeatc
+encoding UTF-8 bdipeatc
 array x bdipeatc
 label-array y bdipeatc
 recipe nofile bipeatc

@@ -6,7 +6,7 @@
 
 static struct err e;
 
-enum { TEXT = RECIPE_TABLE | RECIPE_SKIP | RECIPE_COMMENT | RECIPE_DECIMAL };
+enum { TEXT = RECIPE_TABLE | RECIPE_SKIP | RECIPE_COMMENT | RECIPE_DECIMAL | RECIPE_ENCODING };
 enum { ARRAYS = RECIPE_TABLE | RECIPE_ARRAY | RECIPE_LABEL_ARRAY };
 
 struct sample {
@@ -57,10 +57,10 @@ static const struct sample samples[] = {
 	{ &reader_records, 0, NULL, "{\"a\": 7, \"b\": 1}\n{\"a\": 2, \"b\": 7}\n", NULL, 0 },
 	{ &reader_records, RECIPE_LABEL_ARRAY, NULL, "{\"x\": [7, 1, 7], \"y\": 1}\n{\"x\": [2, 7, 5], \"y\": 0}\n",
 	  NULL, 0 },
-	{ &reader_ts, RECIPE_COMMENT, "tests/data/multi.ts", NULL, NULL, 0 },
-	{ &reader_ts, RECIPE_COMMENT, "tests/data/uneven.ts", NULL, NULL, 0 },
-	{ &reader_tsf, RECIPE_COMMENT, "tests/data/shapes.tsf", NULL, NULL, 0 },
-	{ &reader_arff, RECIPE_TABLE | RECIPE_COMMENT, "tests/data/multi.arff", NULL, NULL, 0 },
+	{ &reader_ts, RECIPE_COMMENT | RECIPE_ENCODING, "tests/data/multi.ts", NULL, NULL, 0 },
+	{ &reader_ts, RECIPE_COMMENT | RECIPE_ENCODING, "tests/data/uneven.ts", NULL, NULL, 0 },
+	{ &reader_tsf, RECIPE_COMMENT | RECIPE_ENCODING, "tests/data/shapes.tsf", NULL, NULL, 0 },
+	{ &reader_arff, RECIPE_TABLE | RECIPE_COMMENT | RECIPE_ENCODING, "tests/data/multi.arff", NULL, NULL, 0 },
 	{ &reader_wide, TEXT, "tests/data/shapes_test.tsv", NULL, NULL, 24 },
 	{ &reader_csv, TEXT, NULL, "a,b\n7,1.5\n2,7\n3,8\n", NULL, 0 },
 };
@@ -128,6 +128,7 @@ static const struct {
 	{ RECIPE_SKIP, "skip", "1" },
 	{ RECIPE_COMMENT, "comment", "!" },
 	{ RECIPE_DECIMAL, "decimal", "point" },
+	{ RECIPE_ENCODING, "encoding", "cp1252" },
 };
 enum { N_FIELD = sizeof fields / sizeof *fields };
 

@@ -750,6 +750,9 @@ static const char *const json_tables[] = {
 	"{\"a\": [1, 2, 3], \"b\": [0.5, null, -2], \"k\": [\"x\", \"y\", \"x\"]}",
 	"{\"a\": {\"0\": 1, \"1\": 2, \"2\": 3}, \"b\": {\"0\": 0.5, \"1\": null, \"2\": -2}, \"k\": {\"0\": \"x\", "
 	"\"1\": \"y\", \"2\": \"x\"}}",
+	"{\"a\": 1, \"b\": 0.5, \"k\": \"x\"}\n{\"a\": 2, \"b\": NaN, \"k\": \"y\"}\n{\"a\": 3, \"b\": -2, \"k\": "
+	"\"x\"}\n",
+	"{\"a\": [1, 2, 3], \"b\": [0.5, NaN, -2], \"k\": [\"x\", \"y\", \"x\"]}",
 	"{\"columns\": [\"a\", \"b\", \"k\"], \"index\": [0, 1, 2], \"data\": [[1, 0.5, \"x\"], [2, null, \"y\"], [3, "
 	"-2, \"x\"]]}",
 };
@@ -795,6 +798,8 @@ static const struct {
 	  false },
 	{ "{\"x\": [1, 2, 3]}\n{\"x\": 4}\n", "key 'x' holds an array in some rows and none in others", 0, false },
 	{ "{\"a\": 1}\n{\"a\": 2\n", "row 2, at line 2", 0, false },
+	{ "{\"a\": 1, \"NaN\": \"\\\"Infinity\"}\n{\"a\": -Infinity}\n",
+	  "line 2: Infinity is not a number that can be computed with; write null", 0, false },
 	{ "{\"a\": 1}\n[2]\n", "row 2 is no object", 0, false },
 	{ "{\"a\": 1, \"b\": 2}", "expected JSON lines", 0, false },
 	{ "[1, 2, \"x\"]", "element 3 is not like the first", 0, false },

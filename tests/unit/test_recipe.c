@@ -40,6 +40,7 @@ static const struct {
 	{ "comment", "//", NULL },
 	{ "missing-value", "-999,bad", NULL },
 	{ "decimal", "comma", NULL },
+	{ "encoding", "SHIFT_JIS", NULL },
 	{ "scaler",
 	  "shift 3725.1747706972997,0.10000000000000001;scale 1913.5831439151509,1e-300;low 0,-1;high "
 	  "9999.5,1",

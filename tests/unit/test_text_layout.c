@@ -194,15 +194,65 @@ static const struct {
 	{ S("a\0,\0b\0\n\0001\0,\0002\0\n\0"), "a,b\n1,2\n", "UTF-16, little-endian" },
 	{ S("\x80 \xb0"
 	    "C,1\n"),
-	  "\u20ac \u00b0C,1\n", "Latin-1, because it is not UTF-8" },
+	  "\u20ac \u00b0C,1\n", "Latin-1, because it is not UTF-8; --encoding NAME reads another one" },
 	{ S("a,1\n\x1a\0\0\0"), "a,1\n", "UTF-8" },
 };
+
+/* Bytes in an encoding that is named, and what they are; NULL: `says` is a part of the error. */
+static const struct {
+	const char *bytes;
+	size_t n;
+	const char *name, *text, *says;
+} named_encoding[] = {
+	{ S("\xca\xfd\xd6\xb5,1\n"), "GBK", "\u6570\u503c,1\n", NULL },
+	{ S("\x95\x5c\x8e\xa6,1\n"), "shift_jis", "\u8868\u793a,1\n", NULL },
+	{ S("\xc2\xf0\n\x1a"), "CP1251", "\u0412\u0440\n", NULL },
+	{ S("\xff\xfe"
+	    "a\0"),
+	  "UTF-16", "a", NULL },
+	{ S("a,1\n\x95"), "SHIFT_JIS", "a,1\n", NULL },
+	{ S("a\nb\xff\xff,1"), "GBK", NULL, "line 2: bytes that are no letters of --encoding GBK" },
+	{ S("a"), "KLINGON", NULL, "--encoding KLINGON: no encoding of this name is known; iconv -l lists them" },
+	{ S("a"), "ASCII//TRANSLIT", NULL, "no encoding of this name" },
+};
+
+START_TEST(encodings_by_name)
+{
+	struct decoded d;
+	struct err e = { 0 };
+	int bad = text_to_utf8(&d, (const unsigned char *)named_encoding[_i].bytes, named_encoding[_i].n,
+	                       named_encoding[_i].name, &e);
+	ck_assert_msg(!bad == !named_encoding[_i].says, "%d: %s", _i, e.text);
+	if (bad) {
+		ck_assert_msg(strstr(e.text, named_encoding[_i].says), "%s", e.text);
+		return;
+	}
+	ck_assert_msg(d.n == strlen(named_encoding[_i].text) && !memcmp(d.text, named_encoding[_i].text, d.n),
+	              "%d: '%.*s'", _i, (int)d.n, d.text);
+	decoded_release(&d);
+}
+END_TEST
+
+/* A text that is read as Latin-1 although its letters look like those of another encoding. */
+START_TEST(letters_of_another_encoding_are_doubted)
+{
+	struct decoded d;
+	struct err e = { 0 };
+	ck_assert(!text_to_utf8(&d, (const unsigned char *)"\xca\xfd\xd6\xb5,1", 6, NULL, &e));
+	ck_assert(d.warning && strstr(d.warning, "--encoding NAME says which: GBK, SHIFT_JIS, CP1251"));
+	decoded_release(&d);
+	ck_assert(!text_to_utf8(&d, (const unsigned char *)"M\xe4th\xf6jd,1", 9, NULL, &e));
+	ck_assert_ptr_null(d.warning);
+	decoded_release(&d);
+}
+END_TEST
 
 START_TEST(encodings)
 {
 	struct decoded d;
 	struct err e = { 0 };
-	ck_assert_msg(!text_to_utf8(&d, (const unsigned char *)encoding[_i].bytes, encoding[_i].n, &e), "%s", e.text);
+	ck_assert_msg(!text_to_utf8(&d, (const unsigned char *)encoding[_i].bytes, encoding[_i].n, NULL, &e), "%s",
+	              e.text);
 	ck_assert_str_eq(d.encoding, encoding[_i].encoding);
 	ck_assert_msg(d.n == strlen(encoding[_i].text) && !memcmp(d.text, encoding[_i].text, d.n), "'%.*s'", (int)d.n,
 	              d.text);
@@ -217,6 +267,8 @@ static void setup(TCase *c)
 	tcase_add_loop_test(c, the_table_is_found, 0, (int)(sizeof layout / sizeof *layout));
 	tcase_add_test(c, lines_and_cells_of_a_table);
 	tcase_add_loop_test(c, encodings, 0, (int)(sizeof encoding / sizeof *encoding));
+	tcase_add_loop_test(c, encodings_by_name, 0, (int)(sizeof named_encoding / sizeof *named_encoding));
+	tcase_add_test(c, letters_of_another_encoding_are_doubted);
 }
 
 UNIT_MAIN_WITH("text_layout", setup)
