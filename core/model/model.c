@@ -34,6 +34,37 @@ void model_add_port(struct model *m, bool output, const char *name, const char *
 	m->port = more;
 }
 
+/* Copies s through the text gate, cut to fewer than `size` bytes with dots at its end. */
+static const char *fact_text(struct model *m, const char *s, size_t size)
+{
+	char text[FACT_VALUE_MAX + 8];
+	size_t n = strlen(s), k = text_clean(text, size - 4, s, n);
+	if (n >= size - 4)
+		memcpy(text + k, "...", 4);
+	m->fact_bytes += k + 1;
+	return arena_strdup(&m->arena, text);
+}
+
+void model_add_fact(struct model *m, int layer, const char *name, const char *value)
+{
+	struct model_facts *f = layer < 0 ? &m->facts : &m->layer[layer].facts;
+	if (!*value)
+		return;
+	if (f->n == FACT_COUNT_MAX || m->fact_bytes > FACT_BYTES_MAX) {
+		f->left_out++;
+		return;
+	}
+	if (f->n == f->cap) {
+		f->cap = f->cap ? f->cap * 2 : 8;
+		struct model_fact *more = arena_alloc(&m->arena, (size_t)f->cap, sizeof *more);
+		if (f->n)
+			memcpy(more, f->v, (size_t)f->n * sizeof *more);
+		f->v = more;
+	}
+	f->v[f->n].name = fact_text(m, name, FACT_NAME_MAX);
+	f->v[f->n++].value = fact_text(m, value, FACT_VALUE_MAX);
+}
+
 struct model *model_new(const char *file, const char *format)
 {
 	struct model *m = xcalloc(1, sizeof *m);

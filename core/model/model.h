@@ -15,6 +15,17 @@
 #include "core/graph/graph.h"
 #include "core/model/recipe.h"
 
+/* A setting that the file gives: text for a person to read, such as "dropout" "0.5". The numbers of the network do not
+ * depend on it. A value that is too long is cut, and a fact that is too many is counted, not kept. */
+struct model_fact {
+	const char *name, *value;
+};
+struct model_facts {
+	int n, cap, left_out; /* left_out: how many more the file had */
+	struct model_fact *v;
+};
+enum { FACT_COUNT_MAX = 64, FACT_NAME_MAX = 80, FACT_VALUE_MAX = 400, FACT_BYTES_MAX = 8 << 20 };
+
 enum layer_kind {
 	LAYER_INPUT,
 	LAYER_ANALYSED,    /* has an activation of its own, which is analysed */
@@ -40,6 +51,7 @@ struct layer {
 	int64_t params, macs;
 	int64_t receptive, stride_in; /* see core/model/receptive.h */
 	char detail[96];              /* what op.describe says of its nodes: "64 k3 same" */
+	struct model_facts facts;     /* its settings, as the file names them */
 };
 
 /* How the training of a model by tsviz went. */
@@ -101,6 +113,8 @@ struct model {
 	                           so */
 	struct model_port *port; /* (n_port) the inputs and outputs of a file that has several */
 	int n_port;
+	struct model_facts facts; /* what the file says of itself: versions, metadata, settings of the training */
+	size_t fact_bytes;        /* of all facts of model and layers */
 };
 
 /* An input or an output of the file. */
@@ -117,6 +131,9 @@ void model_free(struct model *m);
 void model_warn(struct model *m, const char *text);
 /* Adds a row to m->port. Strings pass the text gate and are copied. */
 void model_add_port(struct model *m, bool output, const char *name, const char *shape, const char *use);
+/* Adds a fact about the layer with this index, or about the model (-1). Both texts pass the text gate and are copied.
+ * An empty value adds nothing. */
+void model_add_fact(struct model *m, int layer, const char *name, const char *value);
 /* A copy of s (NULL: "") that has passed the text gate and lives as long as the model. */
 const char *model_text(struct model *m, const char *s);
 

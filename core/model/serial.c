@@ -21,6 +21,7 @@ enum tag {
 	TAG_HISTORY,
 	TAG_UNSUPPORTED,
 	TAG_OUTPUT_AXES,
+	TAG_FACT,
 	TAG_END
 };
 
@@ -221,6 +222,17 @@ static void write_meta(struct out *o, const struct model *m)
 	}
 }
 
+/* layer -1: of the model */
+static void write_facts(struct out *o, const struct model_facts *f, int layer)
+{
+	for (int i = 0; i < f->n; i++) {
+		put(o, (unsigned char[]){ TAG_FACT }, 1);
+		put_int(o, layer);
+		put_text(o, f->v[i].name);
+		put_text(o, f->v[i].value);
+	}
+}
+
 static void write_recipe(struct out *o, const struct recipe *r)
 {
 	for (int i = 0; recipe_fields[i]; i++) {
@@ -287,6 +299,9 @@ static int write_model(struct out *o, const struct model *m, struct err *e)
 	for (; w.layer < m->n_layer; w.layer++)
 		write_layer(&w.o, &m->layer[w.layer], w.id);
 	write_meta(&w.o, m);
+	write_facts(&w.o, &m->facts, -1);
+	for (int i = 0; i < m->n_layer; i++)
+		write_facts(&w.o, &m->layer[i].facts, i);
 	if (m->recipe)
 		write_recipe(&w.o, m->recipe);
 	put(&w.o, (unsigned char[]){ TAG_END }, 1);
@@ -597,6 +612,14 @@ static int read_recipe(struct in *q, struct pool **pool, struct model *m, struct
 	return recipe_set(m->recipe, name, value, e);
 }
 
+static void read_fact(struct in *q, struct pool **pool, struct model *m)
+{
+	int layer = (int)take_range(q, -1, m->n_layer - 1);
+	const char *name = take_text(q, pool), *value = take_text(q, pool);
+	if (!q->bad)
+		model_add_fact(m, layer, name, value);
+}
+
 /* One record; returns a negative code, or 0. *end is set by the last one. */
 static int read_record(struct in *q, struct pool **pool, struct model *m, bool *end, struct err *e)
 {
@@ -629,6 +652,9 @@ static int read_record(struct in *q, struct pool **pool, struct model *m, bool *
 		m->out_channels = take_range(q, 1, COUNT_MAX);
 		m->out_steps_first = take_range(q, 0, 1);
 		m->out_steps_outer = take_range(q, 0, 1);
+		return 0;
+	case TAG_FACT:
+		read_fact(q, pool, m);
 		return 0;
 	case TAG_END:
 		*end = true;

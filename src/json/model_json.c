@@ -17,6 +17,8 @@
  *	                 each "steps" or "channels"}; optional
  *	"channel_names", "class_names"    [text]; optional
  *	"recipe"        {option: text}, as on the command line; optional
+ *	"facts"         {name: text}: what the file that the model was read from says of itself; a layer has it, too;
+ *	                optional
  *	"history"       {"loss": [..], "val_loss": [number or null, ..], "best": epoch from 0, -1: unknown}; optional
  *
  * A node is {"op": ONNX operator, "name", "inputs": [tensor or null, ..], "outputs": [tensor or null, ..],
@@ -211,6 +213,23 @@ static void put_nodes(struct json *j, const struct graph *g, int from, int to)
 	json_end_array(j);
 }
 
+/* Names may be equal in the file, but not in an object of JSON: then the first one is written. */
+static void put_facts(struct json *j, const struct model_facts *f)
+{
+	if (!f->n)
+		return;
+	json_key(j, "facts");
+	json_object(j);
+	for (int i = 0; i < f->n; i++) {
+		bool seen = false;
+		for (int k = 0; k < i; k++)
+			seen |= !strcmp(f->v[k].name, f->v[i].name);
+		if (!seen)
+			put_text(j, f->v[i].name, f->v[i].value);
+	}
+	json_end_object(j);
+}
+
 static void put_layer(struct json *j, const struct model *m, const struct layer *l)
 {
 	json_newline(j);
@@ -224,6 +243,7 @@ static void put_layer(struct json *j, const struct model *m, const struct layer 
 	put_text(j, "act", m->graph->value[l->act].name);
 	json_key(j, "reads");
 	json_ints(j, l->in, l->n_in);
+	put_facts(j, &l->facts);
 	json_end_object(j);
 }
 
@@ -353,6 +373,9 @@ int model_json_write(const struct model *m, FILE *f, struct err *e)
 		put_texts(j, "channel_names", m->channel, m->C);
 	if (m->n_class_name)
 		put_texts(j, "class_names", m->class_name, m->n_class_name);
+	if (m->facts.n)
+		json_newline(j);
+	put_facts(j, &m->facts);
 	if (m->recipe)
 		put_recipe(j, m->recipe);
 	if (m->history.n)

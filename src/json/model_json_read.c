@@ -273,11 +273,24 @@ static int read_nodes(struct model *m, const cJSON *list, struct err *e)
 
 /* ---- layers and the rest ---- */
 
+static int read_facts(struct model *m, int layer, const cJSON *v, struct err *e)
+{
+	const cJSON *x;
+	if (v && !cJSON_IsObject(v))
+		return err_set(e, ERR_FORMAT, "facts is not an object");
+	cJSON_ArrayForEach(x, v)
+	{
+		if (!cJSON_IsString(x))
+			return err_set(e, ERR_FORMAT, "facts: \"%s\" is not a text", x->string);
+		model_add_fact(m, layer, x->string, x->valuestring);
+	}
+	return 0;
+}
+
 static int read_layer(struct model *m, const cJSON *v, struct err *e)
 {
-	static const char *const keys[] = {
-		"name", "type", "activation", "kind", "nodes", "pre", "act", "reads", NULL
-	};
+	static const char *const keys[] = { "name", "type", "activation", "kind",  "nodes",
+		                            "pre",  "act",  "reads",      "facts", NULL };
 	const char *name = json_text(v, "name", ""), *kind = json_text(v, "kind", "");
 	int bad = only_keys(v, "a layer", keys, e);
 	if (!bad)
@@ -300,6 +313,8 @@ static int read_layer(struct model *m, const cJSON *v, struct err *e)
 		bad = model_layer(m, name, json_text(v, "type", ""), json_text(v, "activation", ""),
 		                  layout ? LAYER_LAYOUT : LAYER_ANALYSED, pre, act, n, in, e);
 	free(in);
+	if (bad >= 0)
+		bad = read_facts(m, bad, json_get(v, "facts"), e);
 	return bad < 0 ? err_at(e, "layer '%s'", name) : 0;
 }
 
@@ -414,9 +429,10 @@ static int read_output_axes(struct model *m, const cJSON *v, struct err *e)
 
 static int read_text(struct model *m, const cJSON *root, struct err *e)
 {
-	static const char *const keys[] = { "format",      "version", "producer", "input",       "other_inputs",
-		                            "constants",   "layers",  "nodes",    "output",      "channel_names",
-		                            "class_names", "recipe",  "history",  "output_axes", NULL };
+	static const char *const keys[] = { "format",       "version",       "producer",    "input",
+		                            "other_inputs", "constants",     "layers",      "nodes",
+		                            "output",       "channel_names", "class_names", "recipe",
+		                            "history",      "output_axes",   "facts",       NULL };
 	int64_t version = 0;
 	if (strcmp(json_text(root, "format", ""), "tsviz-model") != 0)
 		return err_set(e, ERR_FORMAT, "is JSON, but not a tsviz model (\"format\" is not \"tsviz-model\")");
@@ -437,6 +453,8 @@ static int read_text(struct model *m, const cJSON *root, struct err *e)
 		bad = read_output_axes(m, json_get(root, "output_axes"), e);
 	if (!bad)
 		bad = read_history(m, json_get(root, "history"), e);
+	if (!bad)
+		bad = read_facts(m, -1, json_get(root, "facts"), e);
 	if (bad)
 		return bad;
 	m->channel = model_json_names(m, json_get(root, "channel_names"), &n);

@@ -27,7 +27,10 @@ struct keras_file {
 	char *config;          /* JSON text */
 	size_t config_size;
 	char *version; /* version of Keras, such as "2.4.0"; "": unknown */
-	bool theano;   /* the weights are Theano's, whose convolution reverses its kernels */
+	/* what the file says of itself; NULL: nothing */
+	const char *backend, *saved; /* "theano"; when it was saved */
+	const char *training;        /* .h5: JSON text of optimizer, loss and metrics */
+	bool theano;                 /* the weights are Theano's, whose convolution reverses its kernels */
 	/* .h5: the weights of each layer, by the layer's name */
 	int n_layer;
 	struct keras_layer *layer;

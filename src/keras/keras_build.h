@@ -209,6 +209,10 @@ int k_timed(struct kcall *c, const struct kclass *cls);
 int k_activate(struct kcall *c, int x);
 int k_softmax(struct kcall *c, const char *op, int x, int64_t axis);
 
+/* src/keras/keras_facts.c: what the file says beside the network, as facts of the model and its layers. */
+void keras_facts(struct model *m, const struct keras_file *f, const cJSON *root);
+void keras_layer_facts(struct model *m, int layer, const cJSON *config);
+
 /* src/keras/keras_norm.c: divides a value by its norm along n axes of the graph. */
 int k_unit(struct kcall *c, int x, int n, const int64_t *axes);
 

@@ -465,7 +465,13 @@ static int read_origin(struct keras_file *k, hid_t o, struct err *e)
 		k->version = s.s[0];
 	if (got >= 0)
 		got = read_strings(k, o, "backend", &s, e);
-	k->theano = got > 0 && s.n == 1 && !strcmp(s.s[0], "theano");
+	if (got > 0 && s.n == 1)
+		k->backend = s.s[0];
+	k->theano = k->backend && !strcmp(k->backend, "theano");
+	/* the network does not depend on it, so it may be damaged */
+	struct err ignored = { 0 };
+	if (got >= 0 && read_strings(k, o, "training_config", &s, &ignored) > 0 && s.n == 1)
+		k->training = s.s[0];
 	return got < 0 ? got : 0;
 }
 

@@ -315,6 +315,7 @@ static int build_one(struct knet *k, struct klayer *l, struct model *m, const in
 	int mine = model_layer(m, c.name, l->cls, c.activation, kind_of(&c, pre, v), pre, v, l->n_in, at, k->e);
 	if (mine < 0)
 		return mine;
+	keras_layer_facts(m, mine, l->config);
 	int value[KOUT_MAX + 1] = { v }, of[KOUT_MAX + 1] = { mine };
 	for (int i = 0; i < c.n_out; i++) {
 		value[i + 1] = c.out[i];
@@ -470,6 +471,7 @@ struct model *keras_build(const char *file, struct keras_file *f, const struct r
 	struct model *m = model_new(file, format);
 	struct arena arena = { 0 };
 	struct knet k = { .f = f, .arena = &arena, .e = e, .prefix = "", .place = "" };
+	keras_facts(m, f, root);
 	if (build_net(&k, root, m, o) < 0) {
 		model_free(m);
 		m = NULL;

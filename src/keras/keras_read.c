@@ -74,6 +74,7 @@ static int version(const struct archive *a, struct keras_file *k, struct err *e)
 	if (!root)
 		return err_at(e, "metadata.json");
 	k->version = arena_strdup(&k->arena, json_text(root, "keras_version", ""));
+	k->saved = arena_strdup(&k->arena, json_text(root, "date_saved", ""));
 	cJSON_Delete(root);
 	return 0;
 }

@@ -114,9 +114,11 @@ struct onnx_function {
 struct onnx_file {
 	struct arena arena;
 	void *message; /* memory of protobuf-c, to which all of this points */
-	int64_t ir, opset;
-	const char *producer, *producer_version;
-	const struct onnx_graph *graph; /* calls of functions are replaced by the functions' nodes */
+	int64_t ir, opset, model_version;
+	const char *producer, *producer_version, *domain, *doc;
+	int n_opset;
+	const struct onnx_entry *opset_of; /* "opset of DOMAIN" and its version, for every domain but ONNX's own */
+	const struct onnx_graph *graph;    /* calls of functions are replaced by the functions' nodes */
 	int n_function;
 	const struct onnx_function *function;
 	int n_meta;

@@ -8,6 +8,7 @@
 #include "src/json/json_read.h"
 #include "src/json/json_write.h"
 #include "src/json/model_json.h"
+#include "src/onnx/onnx_net.h"
 #include "src/onnx/onnx_write.h"
 #include "src/json/recipe_json.h"
 
@@ -142,4 +143,34 @@ int onnx_meta_read(const struct onnx_file *f, struct model *m, struct err *e)
 		bad = err_set(e, ERR_FORMAT, "metadata tsviz.channel_names has %d names for %lld channels", n,
 		              (long long)m->C);
 	return bad;
+}
+
+/* ---- what a person wants to know ---- */
+
+static void fact_number(struct model *m, const char *name, int64_t v)
+{
+	char text[32];
+	snprintf(text, sizeof text, "%lld", (long long)v);
+	model_add_fact(m, -1, name, text);
+}
+
+void onnx_facts(const struct onnx_file *f, struct model *m)
+{
+	fact_number(m, "IR version", f->ir);
+	fact_number(m, "opset", f->opset);
+	for (int i = 0; i < f->n_opset; i++)
+		model_add_fact(m, -1, f->opset_of[i].key, f->opset_of[i].value);
+	model_add_fact(m, -1, "producer", f->producer);
+	model_add_fact(m, -1, "producer version", f->producer_version);
+	model_add_fact(m, -1, "domain", f->domain);
+	if (f->model_version)
+		fact_number(m, "model version", f->model_version);
+	model_add_fact(m, -1, "graph", f->graph->name);
+	model_add_fact(m, -1, "description", f->doc);
+	for (int i = 0; i < f->n_function; i++)
+		model_add_fact(m, -1, "function", f->function[i].name);
+	/* what tsviz itself has written there is read, and shown elsewhere */
+	for (int i = 0; i < f->n_meta; i++)
+		if (strncmp(f->meta[i].key, "tsviz.", 6) != 0)
+			model_add_fact(m, -1, f->meta[i].key, f->meta[i].value);
 }

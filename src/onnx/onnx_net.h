@@ -177,6 +177,10 @@ const char *onnx_layer_name(struct onnx_net *net, struct scope *s, const struct 
 const char *onnx_unique_name(struct onnx_net *net, const char *name);
 const char *onnx_node_name(struct onnx_net *net, const struct scope *s, int node);
 
+/* ---- src/onnx/onnx_meta.c ---- */
+/* Adds what the file says of itself as facts of the model: versions, the graph's name, metadata. */
+void onnx_facts(const struct onnx_file *f, struct model *m);
+
 /* ---- src/onnx/onnx_graph.c ---- */
 /* Assigns all values that were made since the last layer to this layer. */
 void onnx_give_layer(struct onnx_net *net, int layer);

@@ -237,6 +237,24 @@ static int64_t opset(size_t n, Tsv__OpsetId *const *list, int64_t fallback)
 	return v;
 }
 
+/* The versions of the operators that are not ONNX's own, by their domains. */
+static void other_opsets(struct onnx_file *f, const Tsv__Model *m)
+{
+	struct onnx_entry *to = arena_alloc(&f->arena, m->n_opset_import, sizeof *to);
+	for (size_t i = 0; i < m->n_opset_import; i++) {
+		const char *d = text(m->opset_import[i]->domain);
+		if (!*d || !strcmp(d, "ai.onnx"))
+			continue;
+		char *name = xasprintf("opset of %s", d),
+		     *version = xasprintf("%lld", (long long)m->opset_import[i]->version);
+		to[f->n_opset++] =
+		        (struct onnx_entry){ arena_strdup(&f->arena, name), arena_strdup(&f->arena, version) };
+		free(name);
+		free(version);
+	}
+	f->opset_of = to;
+}
+
 static const struct onnx_function *functions(struct arena *a, const Tsv__Model *m)
 {
 	struct onnx_function *to = arena_alloc(a, m->n_functions, sizeof *to);
@@ -272,6 +290,10 @@ int onnx_parse(const unsigned char *data, size_t n, int64_t budget, struct onnx_
 	f->opset = opset(m->n_opset_import, m->opset_import, 1);
 	f->producer = text(m->producer_name);
 	f->producer_version = text(m->producer_version);
+	f->domain = text(m->domain);
+	f->doc = text(m->doc_string);
+	f->model_version = m->model_version;
+	other_opsets(f, m);
 	f->n_meta = (int)m->n_metadata_props;
 	f->meta = entries(&f->arena, m->n_metadata_props, m->metadata_props);
 	if (!m->graph)

@@ -107,6 +107,7 @@ static struct model *make_model(const char *file, const struct onnx_file *f, str
 	m->producer = model_text(m, text);
 	if (o->max_mem > 0 && o->max_mem / 2 < m->graph->fold_bytes)
 		m->graph->fold_bytes = o->max_mem / 2;
+	onnx_facts(f, m);
 	int bad = build(&net, &s, o);
 	bad = bad ? bad : onnx_meta_read(f, m, e);
 	scope_free(&s);

@@ -69,7 +69,8 @@ static const struct field {
 	{ M_FUNCTION, 5, TEXT, M_NONE, true, 2 },   { M_FUNCTION, 6, TEXT, M_NONE, true, 2 },
 	{ M_FUNCTION, 7, SUB, M_NODE, true, 2 },    { M_FUNCTION, 9, SUB, M_OPSET, true, 2 },
 	{ M_FUNCTION, 10, TEXT, M_NONE, false, 2 }, { M_FUNCTION, 11, SUB, M_ATTR, true, 2 },
-	{ M_FUNCTION, 13, TEXT, M_NONE, false, 2 },
+	{ M_FUNCTION, 13, TEXT, M_NONE, false, 2 }, { M_MODEL, 4, TEXT, M_NONE, false, 2 },
+	{ M_MODEL, 5, VARINT, M_NONE, false, 0 },   { M_MODEL, 6, TEXT, M_NONE, false, 2 },
 };
 
 /* How many of each message a file may have. */

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/base/text.h"
+#include "core/base/words.h"
+#include "core/model/describe.h"
 #include "src/json/recipe_json.h"
 #include "src/verbs/cmd.h"
 
@@ -99,35 +101,6 @@ static void types_print(const struct model *m, FILE *f)
 	free(count);
 }
 
-/* Weights that a person should know of. */
-static void odd_weights(const struct model *m, int64_t *not_finite, int64_t *huge, int64_t *denormal)
-{
-	*not_finite = *huge = *denormal = 0;
-	for (int v = 0; v < m->graph->n_value; v++) {
-		const struct value *q = &m->graph->value[v];
-		int64_t n = q->weight && q->r ? shape_count(&q->shape) : 0;
-		for (int64_t i = 0; i < n; i++) {
-			double w = fabs((double)q->r[i]);
-			*not_finite += !isfinite(w);
-			*huge += isfinite(w) && w > 1e30;
-			*denormal += w > 0 && w < 1.17549435e-38;
-		}
-	}
-}
-
-static void odd_print(const struct model *m, FILE *f)
-{
-	int64_t not_finite, huge, denormal;
-	odd_weights(m, &not_finite, &huge, &denormal);
-	if (not_finite)
-		fprintf(f, "%lld weight%s NaN or infinite\n", (long long)not_finite, not_finite == 1 ? " is" : "s are");
-	if (huge)
-		fprintf(f, "%lld weight%s beyond 1e30\n", (long long)huge, huge == 1 ? " is" : "s are");
-	if (denormal)
-		fprintf(f, "%lld weight%s denormal (below 1.2e-38)\n", (long long)denormal,
-		        denormal == 1 ? " is" : "s are");
-}
-
 /* At most six epochs, from the first to the last: a line. */
 static void losses_print(const struct history *h, FILE *f)
 {
@@ -198,12 +171,14 @@ static void totals_print(const struct loaded *l, FILE *f)
 	const struct model *m = l->model;
 	fprintf(f, "\n");
 	types_print(m, f);
+	int64_t fixed = model_fixed_params(m);
 	fprintf(f, "%lld parameters", (long long)m->params);
+	if (fixed)
+		fprintf(f, " (training leaves %lld as they are)", (long long)fixed);
 	if (!m->n_unsupported)
 		fprintf(f, ", %lld multiply-adds a window", (long long)graph_macs(m->graph));
 	fprintf(f, "\n");
 	ports_print(m, f);
-	odd_print(m, f);
 	task_print(l, f);
 	if (m->history.n) {
 		const struct history *h = &m->history;
@@ -219,6 +194,12 @@ static void totals_print(const struct loaded *l, FILE *f)
 		fprintf(f, "%s%s%s", i ? ", " : "classes: ", m->class_name[i], i + 1 == m->n_class_name ? "\n" : "");
 	if (m->unsupported)
 		fprintf(f, "cannot be run: %s\n", m->unsupported);
+	struct description d;
+	describe_file(m, &d);
+	if (d.n)
+		fputc('\n', f);
+	description_print(&d, f);
+	description_release(&d);
 }
 
 static void history_json(struct json *j, const struct history *h)
@@ -311,6 +292,81 @@ static void ports_json(const struct model *m, struct json *j)
 	json_end_array(j);
 }
 
+static void facts_json(struct json *j, const struct model_facts *f)
+{
+	json_key(j, "facts"), json_array(j);
+	for (int i = 0; i < f->n; i++) {
+		json_object(j);
+		json_key(j, "name"), json_string(j, f->v[i].name);
+		json_key(j, "value"), json_string(j, f->v[i].value);
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
+static void weights_json(struct json *j, const struct model *m, int layer)
+{
+	int n, *w = layer_weights(m, layer, &n);
+	json_key(j, "weights"), json_array(j);
+	for (int i = 0; i < n; i++) {
+		const struct value *v = &m->graph->value[w[i]];
+		struct tensor_figures q;
+		tensor_figures(v->r, shape_count(&v->shape), &q);
+		json_object(j);
+		json_key(j, "name"), json_string(j, v->name);
+		json_key(j, "shape"), json_array(j);
+		for (int k = 0; k < v->shape.rank; k++)
+			json_int(j, v->shape.dim[k]);
+		json_end_array(j);
+		json_key(j, "min"), json_number(j, q.min);
+		json_key(j, "max"), json_number(j, q.max);
+		json_key(j, "mean"), json_number(j, q.mean);
+		json_key(j, "deviation"), json_number(j, q.sd);
+		json_key(j, "zeros"), json_int(j, q.zeros);
+		json_key(j, "not_finite"), json_int(j, q.nan + q.infinite);
+		json_key(j, "histogram"), json_array(j);
+		for (int k = 0; k < TENSOR_BINS; k++)
+			json_int(j, q.bin[k]);
+		json_end_array(j);
+		json_end_object(j);
+	}
+	json_end_array(j);
+	free(w);
+}
+
+/* The layer of --layers that s, n bytes, names; -1: there is none, which e says. */
+static int layer_named(const struct model *m, const char *s, size_t n, struct err *e)
+{
+	char name[256], hint[NEAREST_SAY];
+	snprintf(name, sizeof name, "%.*s", (int)n, s);
+	struct nearest near = { .asked = name };
+	for (int i = 0; i < m->n_layer; i++) {
+		if (strlen(m->layer[i].name) == n && !memcmp(m->layer[i].name, s, n))
+			return i;
+		nearest_try(&near, m->layer[i].name);
+	}
+	err_set(e, ERR_VALUE, "--layers: the model has no layer '%s'%s", name, nearest_say(&near, hint, sizeof hint));
+	return -1;
+}
+
+/* --layers: all that is known of these layers, as on their pages in the browser. */
+static int pages_print(const struct model *m, const char *s, FILE *f, struct err *e)
+{
+	for (bool first = true; *s; first = false) {
+		size_t n = strcspn(s, ",");
+		int at = layer_named(m, s, n, e);
+		if (at < 0)
+			return ERR_VALUE;
+		struct description d;
+		describe_layer(m, at, &d);
+		fputs(first ? "" : "\n", f);
+		description_print(&d, f);
+		description_release(&d);
+		s += n + (s[n] == ',');
+	}
+	return 0;
+}
+
 static void info_json(const struct loaded *loaded, FILE *f)
 {
 	const struct model *m = loaded->model;
@@ -346,11 +402,13 @@ static void info_json(const struct loaded *loaded, FILE *f)
 		json_null(&j);
 	else
 		json_int(&j, graph_macs(m->graph));
-	int64_t odd[3];
-	odd_weights(m, &odd[0], &odd[1], &odd[2]);
-	json_key(&j, "not_finite_weights"), json_int(&j, odd[0]);
-	json_key(&j, "huge_weights"), json_int(&j, odd[1]);
-	json_key(&j, "denormal_weights"), json_int(&j, odd[2]);
+	json_key(&j, "fixed_parameters"), json_int(&j, model_fixed_params(m));
+	struct tensor_figures odd;
+	model_odd_weights(m, &odd);
+	json_key(&j, "not_finite_weights"), json_int(&j, odd.nan + odd.infinite);
+	json_key(&j, "huge_weights"), json_int(&j, odd.huge);
+	json_key(&j, "denormal_weights"), json_int(&j, odd.denormal);
+	facts_json(&j, &m->facts);
 	json_key(&j, "unsupported");
 	if (m->unsupported)
 		json_string(&j, m->unsupported);
@@ -373,12 +431,15 @@ static void info_json(const struct loaded *loaded, FILE *f)
 			json_int(&j, l->times);
 		json_end_array(&j);
 		json_key(&j, "parameters"), json_int(&j, l->params);
+		json_key(&j, "multiply_adds"), json_int(&j, l->macs);
 		json_key(&j, "receptive"), json_int(&j, l->receptive);
 		json_key(&j, "analysed"), json_bool(&j, l->kind == LAYER_ANALYSED);
 		json_key(&j, "reads"), json_array(&j);
 		for (int k = 0; k < l->n_in; k++)
 			json_string(&j, m->layer[l->in[k]].name);
 		json_end_array(&j);
+		facts_json(&j, &l->facts);
+		weights_json(&j, m, i);
 		json_end_object(&j);
 	}
 	json_end_array(&j);
@@ -401,7 +462,9 @@ int cmd_info(struct options *o, struct err *e)
 		bad = output_open(&out, o, e);
 	if (!bad) {
 		const struct model *m = l.model;
-		if (o->json) {
+		if (o->layers && !o->json) {
+			bad = pages_print(m, o->layers, out.f, e);
+		} else if (o->json) {
 			info_json(&l, out.f);
 		} else {
 			fprintf(out.f, "%s: %s%s%s, %lld step%s x %lld channel%s\n\n", m->file, m->format,
@@ -412,7 +475,10 @@ int cmd_info(struct options *o, struct err *e)
 			if (l.has_data)
 				data_print(&l, out.f);
 		}
-		bad = output_close(&out, e);
+		if (bad)
+			output_abort(&out);
+		else
+			bad = output_close(&out, e);
 	}
 	loaded_release(&l);
 	return bad ? 1 : 0;

@@ -46,7 +46,7 @@ baseline mean bda
 off a:0 a
 compare 1 a
 npy input a
-layers a a
+layers a ia
 nodes - a
 no-saliency - a
 all-maps - a

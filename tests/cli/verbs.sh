@@ -14,7 +14,7 @@ run() { "$TSVIZ" "$@" 2>"$T/err" </dev/null || no "$*" "exit $?: $(cat "$T/err")
 
 run info $K/residual.h5 >"$T/info"
 grep -q '^add  *Add  *8 x 24 .*batch_normalization_1, conv1d_2$' "$T/info" && ok || no 'info shows the branch' "$(cat "$T/info")"
-grep -q '444 parameters, 8096 multiply-adds' "$T/info" && ok || no 'info totals' "$(tail -n 2 "$T/info")"
+grep -q '444 parameters (training leaves [0-9]* as they are), 8096 multiply-adds' "$T/info" && ok || no 'info totals' "$(tail -n 2 "$T/info")"
 has '"multiply_adds":8096' info $K/residual.h5 --json && ok || no 'info --json' ''
 # without a terminal, browse is info
 run $K/residual.h5 >"$T/out"
@@ -72,6 +72,30 @@ run predict "$T/m.h5" "$T/d.csv" >"$T/p2"
 cmp -s "$T/p1" "$T/p2" && ok || no 'saved recipe' 'gives other predictions'
 run predict "$T/m.h5" "$T/d.csv" --recipe "$T/m.h5.recipe.json" | cmp -s - "$T/p1" && ok || no '--recipe' ''
 run predict "$T/m.h5" "$T/d.csv" --columns a,b --scale none | cmp -s - "$T/p.csv" && ok || no 'options over the recipe' ''
+
+# what is known of one layer, and of weights: the figures are those that numpy computes from the file
+has '^  padding  *1 before, 1 behind (same)' info $K/residual.h5 --layers conv1d_1 || has 'padding' info $K/residual.h5 --layers conv1d_1 && ok || no 'info --layers' "$(run info $K/residual.h5 --layers conv1d_1)"
+refuses 'info --layers of none' "has no layer 'conv1d_9'; did you mean 'conv1d_[0-9]'" "$TSVIZ" info $K/residual.h5 --layers conv1d_9
+cat >"$T/figures.py" <<-'END'
+	import json, sys, h5py, numpy as np
+	info = json.load(open(sys.argv[2]))
+	arrays = []
+	h5py.File(sys.argv[1], 'r')['model_weights'].visititems(lambda name, o: arrays.append(np.array(o, dtype=np.float64)) if isinstance(o, h5py.Dataset) else None)
+	key = lambda *v: tuple(float('%.6g' % x) + 0 for x in v)
+	want = sorted(key(a.size, a.min(), a.max(), a.mean(), a.std(), (a == 0).sum()) for a in arrays)
+	got = [(w, l) for l in info['layers'] for w in l['weights']]
+	have = sorted(key(np.prod(w['shape']), w['min'], w['max'], w['mean'], w['deviation'], w['zeros']) for w, l in got)
+	assert len(want) == len(have) and np.allclose(want, have, rtol=1e-4, atol=1e-6), (want, have)
+	assert all(sum(w['histogram']) == np.prod(w['shape']) for w, l in got)
+END
+if /usr/bin/python3 -c 'import h5py, numpy' 2>/dev/null; then
+	for m in residual chain; do
+		run info $K/$m.h5 --json >"$T/info.json" && /usr/bin/python3 "$T/figures.py" $K/$m.h5 "$T/info.json" 2>"$T/err" && ok ||
+			no "figures of the weights of $m" "$(tail -n 3 "$T/err")"
+	done
+else
+	skip 'figures of weights' 'there is no python3 with h5py and numpy'
+fi
 
 has '^tsviz ' --version && ok || no '--version' ''
 run --help >"$T/help"
