@@ -127,6 +127,37 @@ is "reversed" "$(plain layers "% 0 enter I" | order conv1)" "$(echo "$off" | ord
 is "a higher percentile shows fewer" "$(plain layers "% 5 0 enter" | grep -c '#')$(plain layers "% 0 enter" | grep -c '#')" "$(plain layers "% 5 0 enter" | grep -c '#')17"
 is "compared with the pin: the difference of the two predictions" "$(run $NET --plain layers --keys "p ] P" | sed -n 's/^\(pinned \)*window \([01]\).*: /\2 /p' | tr '\n' ' ')" "0 0.7865 1 0.5327 "
 
+# ---- compare: in each of its forms the numbers of both sides are those of two runs of `analyze` ----
+# NAME KEYS OPTIONS-THEN OPTIONS-NOW: each filter that is listed, and no filter that differs is left out
+both_sides() {
+	compared=$(plain layers "$2")
+	for layer in conv1 conv2; do
+		# shellcheck disable=SC2086
+		want=$({ analyzed $layer $3; echo; analyzed $layer $4; } | awk -v layer=$layer '{ for (i = 1; i <= NF; i++) v[NR, i] = $i; n = NF }
+			END { for (i = 1; i <= n; i++) { d = v[2, i] - v[1, i]; if (d > 0.0006 || d < -0.0006) print layer, "#" i - 1, v[2, i], v[1, i] } }')
+		is "$1: importance of $layer" "$(echo "$compared" | sed -n "s/^\($layer #[0-9]*\) importance \(.*\), was /\1 \2 /p" | sort)" "$(echo "$want" | sort)"
+	done
+	unlike "$1: something differs" "$(echo "$compared" | grep -c "importance .* was")" 0
+	# shellcheck disable=SC2086
+	shares=$(for side in "$3" "$4"; do run analyze $NET $side | sed -n 's/^"saliency":.*"channels":\[\([0-9.e-]*\),.*/\1/p'; done | awk '{ printf "%.1f ", 100 * $1 }')
+	is "$1: the share of the channel" "$(echo "$compared" | sed -n 's/^saliency load \(.*\) %, was \([0-9.]*\) %.*/\2 \1 /p')" "$shares"
+	# shellcheck disable=SC2086
+	outputs=$(for side in "$3" "$4"; do run analyze $NET $side --no-saliency | sed -n 's/^"output":\[\([^],]*\).*/\1/p'; done | awk '{ v[NR] = $1 } END { d = v[2] - v[1]; print (v[1] == v[2]) ? "same" : sprintf("%.4f %.4f %.4f", v[1], v[2], d) }')
+	is "$1: the two predictions" "$(echo "$compared" | awk '/^= ŷ/ { print "same" } /^ŷ: / { gsub(/[,:]/, ""); printf "%.4f %.4f %.4f\n", $4, $2, $6 }')" "$outputs"
+}
+both_sides "compare two windows" "p ] P" "-w 0" "-w 1"
+both_sides "compare with the intact network" "tab x P" "" "--off conv2:3"
+both_sides "compare another measure and method" "p M m P" "" "--importance gated --method gradient-input"
+is "compare: the errors are those of the forecast" "$(plain layers "p ] P" | sed -n 's/^error: \(.*\), was \(.*\), .*/\2 \1/p')" \
+	"$(for w in 0 1; do run analyze $NET -w $w --no-saliency | awk -F'[][,]' '/^"output":/ { o = $2 } /^"y":/ { y = $2 } END { d = o - y; printf "%.4g ", d < 0 ? -d : d }'; done | sed 's/ $//')"
+is "the pin's layers come also when the user goes on at once" "$(run $NET --plain network --keys "p ] P")" "$(run $NET --plain layers --keys "p ] P")"
+is "without a pin and with all filters on there is nothing to compare" "$(run $NET --screen layers --keys P | tail -n 1 | grep -c 'nothing is pinned')" 1
+is "all is equal, and one line says so" "$(run $NET --screen layers --size 80x24 --keys "p P" | grep -c '^ = all is equal')" 1
+for glyphs in braille block ascii; do
+	is "two windows in one plot: the marks of both, $glyphs" "$(run $NET --screen layers --size 80x24 --glyphs $glyphs --keys "p ] P" | sed -n '8,20p' | grep -c '[o○].*[*●]\|[*●].*[o○]' | awk '{ print ($1 >= 2) }')" 1
+done
+unlike "compare is zoomed in time as all plots are" "$(picture layers "p ] P" | sed -n 7,18p)" "$(picture layers "p ] P <" | sed -n 7,18p)"
+
 # ---- the filter table: its numbers are those of `analyze`, by whatever it is sorted ----
 cells() { # LAYER COLUMN, of a table on standard input: the column's cells of that layer, by number of the filter
 	awk -v layer="$1" -v name="$2" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) at = i } $1 == layer { print substr($2, 2), $at }' |

@@ -74,7 +74,7 @@ grep -q '\[1 off\]' "$T/4" && ok || no '4: what is off' "$(sed -n 2p "$T/4")"
 
 # 5. And beside what it was?
 keys 5 network "$filter p x P"
-line=$(grep '^ *predicted' "$T/5")
+line=$(grep '^ *y^ ' "$T/5")
 near '5: before' "$(echo "$line" | awk '{ print $2 }')" "$output" 0.0006
 near '5: now' "$(echo "$line" | awk '{ print $3 }')" "$less" 0.0006
 near '5: the difference' "$(echo "$line" | awk '{ print $4 }')" "$(awk -v a="$less" -v b="$output" 'BEGIN { print a - b }')" 0.0011

@@ -26,6 +26,17 @@ static unsigned go(struct ui *u, enum view_id id)
 #undef GO
 #undef GROUP
 
+unsigned act_compare(struct ui *u, const char *arg)
+{
+	char key[16];
+	(void)arg;
+	if (u->pin.on || u->s.q.off.n)
+		return go(u, VIEW_COMPARE);
+	ui_say(u, "nothing is pinned; %s pins this window, then go to another or switch filters off",
+	       action_key_format(u, action_find("pin"), key, sizeof key));
+	return 0;
+}
+
 /* Zones of levels 2 to 4: (layer, filter), or (layer, -1) for the layer alone. */
 static bool pick_filter(struct ui *u, const struct zone *z, unsigned *changed)
 {

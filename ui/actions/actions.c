@@ -247,7 +247,6 @@ static bool laid_out(struct ui *u, unsigned needs)
 
 unsigned action_run(struct ui *u, const struct action *a, const char *arg)
 {
-	char key[16];
 	const struct session *s = &u->s;
 	bool filters = u->views[s->view]->has_filters;
 	if ((a->needs & NEED_DATA) && !s->runs)
@@ -260,9 +259,6 @@ unsigned action_run(struct ui *u, const struct action *a, const char *arg)
 	else if ((a->needs & NEED_FILTER) && !action_filter_seen(u))
 		ui_say(u, "%s: no filter of %s matches '%s'; & and Enter shows all", a->name,
 		       session_layer_now(s)->name, s->expression);
-	else if ((a->needs & NEED_PIN) && !u->pin.on)
-		ui_say(u, "nothing is pinned; %s pins this window, then go to another or switch filters off",
-		       action_key_format(u, action_find("pin"), key, sizeof key));
 	else if (laid_out(u, a->needs)) {
 		unsigned changed = a->run(u, arg);
 		assert(!(changed & ~a->affects));

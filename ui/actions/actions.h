@@ -10,7 +10,6 @@ enum need {
 	NEED_DATA = 1,
 	NEED_LAYER = 2,  /* a layer with filters */
 	NEED_FILTER = 4, /* a selected filter on the screen */
-	NEED_PIN = 8,
 	NEED_FRESH = 16, /* the view as the keys before have left it: keys typed ahead are faster than it */
 	NEED_LAYOUT = NEED_FRESH | 32, /* and a screen large enough for it */
 	NEED_WHOLE = NEED_FRESH |

@@ -56,7 +56,7 @@ static struct series channel_series(const struct model *m, const real *v, int64_
 }
 
 /* The same, but of an output along the window the steps that are shown. */
-static struct series output_seen(const struct ui *u, const real *v, int64_t ch)
+struct series output_seen(const struct ui *u, const real *v, int64_t ch)
 {
 	const struct model *m = u->s.m;
 	return span_series(viewport_span(&u->s.shown, m->T, m->out_steps), channel_series(m, v, ch));
@@ -316,6 +316,15 @@ static int64_t step_of_column(const struct ui *u, int w, int x, int64_t *count)
 	int64_t first;
 	plot_samples(p.n, w, x, &first, count);
 	return p.from + first;
+}
+
+void output_band(const struct ui *u, struct canvas *c, struct rect r, const real *output)
+{
+	for (int x = 0; x < r.w; x++) {
+		int64_t count, first = step_of_column(u, r.w, x, &count);
+		int k = model_step_class(u->s.m, output, first + count / 2);
+		canvas_put(c, r.x + x, r.y, (uint32_t)class_letter(k), style_cluster(k));
+	}
 }
 
 static void band_draw(const struct ui *u, struct canvas *c, struct rect r, bool truth)

@@ -14,6 +14,11 @@ struct series input_seen(const struct ui *u, const real *v, int64_t ch);
 /* Draws one row of a map of the method in force, relative to max: up and down by its signs if the method has them, else
  * its absolute values as heights. */
 void saliency_strip(const struct ui *u, struct canvas *c, int x, int y, int w, struct series map, double max);
+/* Draws in one row the class of each shown step of an output with classes, as letters and colours. A column of several
+ * steps shows the class of the middle one. */
+void output_band(const struct ui *u, struct canvas *c, struct rect r, const real *output);
+/* Channel ch of an output with a time axis: the steps that are shown. */
+struct series output_seen(const struct ui *u, const real *output, int64_t ch);
 /* Draws what panel_update has laid out. Nothing without data. */
 void panel_draw(const struct ui *u, struct canvas *c);
 

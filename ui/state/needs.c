@@ -55,6 +55,15 @@ static void want_methods(struct scene *c)
 			                     .method = i });
 }
 
+static void want_second(struct scene *c, const struct session *s)
+{
+	for (int k = -1; k < s->n_column && c->second.on; k++) {
+		int layer = k < 0 ? -1 : s->column[k];
+		if (!scene_second_answer(c, layer))
+			want(c, ANSWER_SECOND, layer, 0, c->second.number);
+	}
+}
+
 static void want_numbers(struct scene *c, int layer, enum layer_detail detail)
 {
 	const struct rows *r = &c->rows[layer];
@@ -126,6 +135,8 @@ void scene_list_missing(struct scene *c, const struct session *s)
 		want_layers(c, s, 0, s->n_column, DETAIL_FIGURES);
 	if (c->needs & NEEDS_METHODS)
 		want_methods(c);
+	if (c->needs & NEEDS_SECOND)
+		want_second(c, s);
 	if ((c->needs & NEEDS_SILENCE) && !c->silence)
 		want(c, ANSWER_SILENCE, 0, 0, 0);
 	bool listed = c->windows->seen == c->windows->n;

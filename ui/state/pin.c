@@ -1,5 +1,6 @@
 #include "ui/state/pin.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,9 @@ void pin_release(struct pin *p)
 	for (int i = 0; p->scaled && i < p->n_layer; i++)
 		free(p->scaled[i]);
 	free(p->scaled);
+	free(p->has);
+	free(p->input);
+	free(p->y);
 	free(p->output);
 	free(p->map);
 	free(p->share);
@@ -15,13 +19,38 @@ void pin_release(struct pin *p)
 	*p = (struct pin){ 0 };
 }
 
+static real *copy(const real *v, int64_t n)
+{
+	real *to = xcalloc((size_t)n + 1, sizeof *to);
+	memcpy(to, v, (size_t)n * sizeof *v);
+	return to;
+}
+
 void pin_set(struct pin *p, const struct session *s)
 {
+	const struct model *m = s->m;
 	pin_release(p);
-	*p = (struct pin){ .on = true, .filling = true, .n_layer = s->m->n_layer, .C = s->m->C };
+	*p = (struct pin){ .on = true, .filling = true, .n_layer = m->n_layer, .C = m->C, .loss = (double)NAN };
 	question_copy(&p->q, &s->q);
+	p->input = xcalloc((size_t)(m->T * m->C) + 1, sizeof *p->input);
+	dataset_window(s->d, s->q.window, p->input);
+	p->has_y = s->has_y;
+	p->cls = s->cls;
+	p->y = s->has_y ? copy(s->y, m->outputs) : NULL;
+	p->has = xcalloc((size_t)m->n_layer + 1, sizeof *p->has);
 	p->scaled = xcalloc((size_t)s->m->n_layer + 1, sizeof *p->scaled);
 	p->share = xcalloc((size_t)s->m->C + 1, sizeof *p->share);
+}
+
+void pin_intact(struct pin *p, const struct session *s)
+{
+	struct question q = s->q;
+	q.off = (struct filter_set){ 0 };
+	if (p->on && question_equal(&p->q, &q))
+		return;
+	pin_set(p, s);
+	question_copy(&p->q, &q);
+	p->filling = s->q.off.n == 0;
 }
 
 bool pin_is(const struct pin *p, const struct session *s)
@@ -47,11 +76,20 @@ void pin_gone(struct pin *p)
 	p->filling = false;
 }
 
-static real *copy(const real *v, int64_t n)
+static void take_map(struct pin *p, const real *map, const struct session *s)
 {
-	real *to = xcalloc((size_t)n + 1, sizeof *to);
-	memcpy(to, v, (size_t)n * sizeof *v);
-	return to;
+	if (p->map || !map)
+		return;
+	p->map = copy(map, s->m->T * s->m->C);
+	saliency_channels(map, s->m->T, s->m->C, p->share);
+}
+
+static void take_layer(struct pin *p, int layer, const real *scaled, int64_t F)
+{
+	if (p->has[layer])
+		return;
+	p->scaled[layer] = scaled ? copy(scaled, F) : NULL;
+	p->has[layer] = true;
 }
 
 void pin_fill(struct pin *p, struct scene *c, struct session *s)
@@ -63,18 +101,37 @@ void pin_fill(struct pin *p, struct scene *c, struct session *s)
 		p->output = copy(c->output, s->m->outputs);
 		p->predicted = c->predicted;
 		p->target = c->target;
+		p->loss = c->loss;
 	}
-	const real *map = scene_map(c, -1, 0);
-	if (!p->map && map) {
-		p->map = copy(map, s->m->T * s->m->C);
-		saliency_channels(map, s->m->T, s->m->C, p->share);
-	}
+	take_map(p, scene_map(c, -1, 0), s);
 	for (int k = 0; k < s->n_column; k++) {
 		int layer = s->column[k];
 		const struct rows *r = scene_rows(c, s, layer);
-		if (!p->scaled[layer] && !r->stale && r->importance->scaled)
-			p->scaled[layer] = copy(r->importance->scaled, r->F);
+		if (!r->stale)
+			take_layer(p, layer, r->importance->scaled, r->F);
 		missing |= r->stale;
 	}
 	p->filling = missing || !p->map || !p->output;
+}
+
+bool pin_complete(struct pin *p, const struct scene *c, const struct session *s)
+{
+	bool second = c->second.on && question_equal(&c->second.q, &p->q), complete = true;
+	const struct answer *r = second ? scene_second_answer(c, -1) : NULL;
+	if (r && !p->output) {
+		p->output = copy(r->output, s->m->outputs);
+		p->predicted = r->predicted;
+		p->target = r->target;
+		p->loss = r->loss;
+	}
+	if (r)
+		take_map(p, r->input, s);
+	for (int k = 0; k < s->n_column; k++) {
+		int layer = s->column[k];
+		r = second ? scene_second_answer(c, layer) : NULL;
+		if (r)
+			take_layer(p, layer, r->scaled, s->m->layer[layer].filters);
+		complete &= p->has[layer];
+	}
+	return complete && p->map && p->output;
 }

@@ -134,6 +134,43 @@ bool scene_init(struct scene *c, const struct session *s, struct windows *window
 	return !s->runs || c->worker;
 }
 
+static void second_forget(struct scene *c)
+{
+	for (int i = 0; c->second.answer && i <= c->n_layer; i++) {
+		answer_free(c->second.answer[i]);
+		c->second.answer[i] = NULL;
+	}
+}
+
+void scene_second(struct scene *c, const struct question *q)
+{
+	if (!c->worker || (c->second.on && question_equal(&c->second.q, q)))
+		return;
+	if (!c->second.answer)
+		c->second.answer = xcalloc((size_t)c->n_layer + 1, sizeof *c->second.answer);
+	second_forget(c);
+	c->second.on = true;
+	question_copy(&c->second.q, q);
+	worker_second(c->worker, q, ++c->second.number);
+}
+
+const struct answer *scene_second_answer(const struct scene *c, int layer)
+{
+	return c->second.answer ? c->second.answer[layer + 1] : NULL;
+}
+
+static bool place_second(struct scene *c, struct answer *r)
+{
+	bool wanted = c->second.on && (unsigned)r->ask.time == c->second.number;
+	if (!wanted) {
+		answer_free(r);
+		return false;
+	}
+	answer_free(c->second.answer[r->ask.layer + 1]);
+	c->second.answer[r->ask.layer + 1] = r;
+	return true;
+}
+
 static void maps_forget(struct scene *c)
 {
 	for (int i = 0; i <= c->n_layer; i++) {
@@ -150,6 +187,9 @@ void scene_release(struct scene *c)
 {
 	worker_free(c->worker);
 	maps_forget(c);
+	second_forget(c);
+	free(c->second.answer);
+	question_release(&c->second.q);
 	for (int i = 0; i <= c->n_layer; i++) {
 		free(c->cache[i].map);
 		free(c->cache[i].note);
@@ -503,6 +543,8 @@ static bool place(struct scene *c, struct session *s, struct answer *r)
 		answer_free(c->intact);
 		c->intact = r;
 		return true;
+	case ANSWER_SECOND:
+		return place_second(c, r);
 	case ANSWER_WHY:
 		answer_free(c->why);
 		c->why = r;

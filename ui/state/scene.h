@@ -91,6 +91,7 @@ enum scene_need {
 	NEEDS_METHODS = 1 << 13,  /* maps by all methods, of the target or, with session.one_filter, of the filter */
 	NEEDS_RANK = 1 << 14,     /* the list of windows, when nothing else is left to do */
 	NEEDS_PEEKS = 1 << 15,    /* saliency of the windows in scene.wanted, which the view's update sets */
+	NEEDS_SECOND = 1 << 17,   /* all answers to the second question (scene_second) */
 	NEEDS_WHY = 1 << 16,      /* why the window is predicted wrong, once the list of windows is complete */
 };
 
@@ -152,6 +153,13 @@ struct scene {
 	int n_peek, peek_at;
 	real *peeked; /* (T,C) saliency of window peeked_of; NULL: not there */
 	int64_t peeked_of;
+	/* the second question, whose numbers are compared with those of the session's question */
+	struct {
+		bool on;
+		unsigned number; /* how many there have been */
+		struct question q;
+		struct answer **answer; /* [1 + n_layer]: of the window, of the layers; NULL: not there yet */
+	} second;
 	int64_t wanted[PEEKS]; /* windows whose peek is wanted, the first with its map */
 	int n_wanted;
 	struct filter_expr *expression; /* parsed; NULL: none */
@@ -176,6 +184,11 @@ bool scene_init(struct scene *c, const struct session *s, struct windows *window
 void scene_release(struct scene *c);
 /* Notes which numbers are stale after `changed` (enum changed), and tells the worker the new question. */
 void scene_changed(struct scene *c, const struct session *s, unsigned changed);
+/* Sets the second question, which is copied. Answers to an earlier one are dropped. */
+void scene_second(struct scene *c, const struct question *q);
+/* Returns the answer to the second question about a layer, or about the window if layer is -1; NULL: it is not there
+ * yet. */
+const struct answer *scene_second_answer(const struct scene *c, int layer);
 /* Returns the rows of a layer, sorted and selected as the session says, made from the numbers that are there. They
  * belong to the scene. */
 const struct rows *scene_rows(struct scene *c, struct session *s, int layer);

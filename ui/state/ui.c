@@ -61,6 +61,7 @@ static void end(struct ui *u)
 	windows_release(&u->windows);
 	undo_release(&u->undo);
 	pin_release(&u->pin);
+	pin_release(&u->intact);
 	for (int i = 0; i < VIEW_COUNT; i++) {
 		if (u->views[i]->release && u->data[i])
 			u->views[i]->release(u->data[i]);
@@ -166,8 +167,24 @@ static unsigned needs_rank(const struct ui *u)
 static unsigned needs_of(const struct ui *u)
 {
 	const struct view *v = u->view;
-	return v->needs | (v->wants ? v->wants(u) : 0) | (v->has_filters ? NEEDS_SELECTED : 0) |
-	       (u->whole ? v->prints : 0) | (u->pin.filling ? NEEDS_LAYERS | NEEDS_TARGET_MAP : 0) | needs_rank(u);
+	return v->needs | (v->compares ? NEEDS_LAYERS | NEEDS_TARGET_MAP : 0) | (v->wants ? v->wants(u) : 0) |
+	       (v->has_filters ? NEEDS_SELECTED : 0) | (u->whole ? v->prints : 0) |
+	       (u->pin.filling ? NEEDS_LAYERS | NEEDS_TARGET_MAP : 0) | needs_rank(u);
+}
+
+/* What a view compares with has to be whole: what the pin lacks is asked for as the second question. */
+static unsigned needs_reference(struct ui *u)
+{
+	struct pin *p = u->pin.on ? &u->pin : &u->intact;
+	if (!u->view->compares)
+		return 0;
+	if (!u->pin.on)
+		pin_intact(p, &u->s);
+	pin_follow(p, &u->s);
+	if (p->filling || pin_complete(p, &u->scene, &u->s))
+		return 0;
+	scene_second(&u->scene, &p->q);
+	return NEEDS_SECOND;
 }
 
 static void update_once(struct ui *u, unsigned changed)
@@ -177,11 +194,15 @@ static void update_once(struct ui *u, unsigned changed)
 		u->rested = true;
 	if ((changed & (CHANGED_VIEW | CHANGED_WINDOW)) && !u->patient)
 		u->whole = false;
-	if (changed & CHANGED_QUESTION)
+	if (changed & CHANGED_QUESTION) {
 		pin_gone(&u->pin);
+		pin_gone(&u->intact);
+	}
 	pin_follow(&u->pin, &u->s);
-	scene_update(&u->scene, &u->s, needs_of(u), changed, (changed & CHANGED_REST) != 0);
+	scene_update(&u->scene, &u->s, needs_of(u) | needs_reference(u), changed, (changed & CHANGED_REST) != 0);
 	pin_fill(&u->pin, &u->scene, &u->s);
+	if (u->view->compares)
+		pin_fill(&u->intact, &u->scene, &u->s);
 	if (u->frame.usable && (changed & (u->view->depends | CHANGED_VIEW | CHANGED_LOOK | CHANGED_ARRIVED)))
 		u->view->update(u, changed);
 }

@@ -67,6 +67,8 @@ struct ui {
 	void *data[VIEW_COUNT]; /* private data of each view: view->size bytes, at first zeros */
 	struct windows windows;
 	struct pin pin;
+	struct pin
+	        intact; /* the network with all filters on, at the question in force, while a view compares with it */
 	struct undo undo;
 	bool undone;  /* the last key was undo or redo, so no step is recorded */
 	char *copied; /* for the terminal's clipboard; the loop sends and frees it */
@@ -83,6 +85,7 @@ struct view {
 	int level;         /* 1 to 4: one of the levels that the top of the screen lists; 0: a view on the way */
 	size_t size;       /* bytes of private data, in u->data[id] */
 	bool needs_data;   /* the view works only if there is something to analyse */
+	bool compares;     /* the view compares the window with ui_reference, which is then filled */
 	bool has_filters;  /* the view shows filters, one of them selected, so actions on a filter work here */
 	unsigned needs;    /* enum scene_need: numbers that it draws */
 	/* enum scene_need: what it needs beside these by the user's choices */
@@ -136,6 +139,12 @@ void ui_changed(struct ui *u, unsigned changed);
 void ui_update(struct ui *u);
 /* Takes the worker's answers. Returns true if the screen waits for one of them. */
 bool ui_arrived(struct ui *u);
+/* What the window is compared with: the pin, or, where nothing is pinned, the intact network. Not on: no view has
+ * compared yet. */
+static inline const struct pin *ui_reference(const struct ui *u)
+{
+	return u->pin.on ? &u->pin : &u->intact;
+}
 /* Shows one line at the bottom of the screen until the next key. */
 void ui_say(struct ui *u, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -84,6 +84,18 @@ static void judge_steps(struct windows *w, int64_t i, real *y)
 	w->error[i] = q.known ? (double)(q.known - q.right) / (double)q.known : (double)NAN;
 }
 
+double windows_miss(const struct dataset *d, int64_t i, const real *o, const real *y, int64_t n)
+{
+	double sum = 0;
+	for (int64_t k = 0; k < n; k++) {
+		double a = (double)o[k], b = (double)y[k];
+		if (d->group_scaler)
+			a = dataset_unscale(d, i, k, a), b = dataset_unscale(d, i, k, b);
+		sum += (a - b) * (a - b);
+	}
+	return sqrt(sum / (double)n);
+}
+
 static void judge_values(struct windows *w, int64_t i, real *y)
 {
 	int64_t n = w->m->outputs;
@@ -91,15 +103,8 @@ static void judge_values(struct windows *w, int64_t i, real *y)
 	w->predicted[i] = (double)o[0];
 	if (w->d->n_y != n || !dataset_truth(w->d, i, y))
 		return;
-	double sum = 0;
-	for (int64_t k = 0; k < n; k++) {
-		double a = (double)o[k], b = (double)y[k];
-		if (w->d->group_scaler)
-			a = dataset_unscale(w->d, i, k, a), b = dataset_unscale(w->d, i, k, b);
-		sum += (a - b) * (a - b);
-	}
 	w->truth[i] = (double)y[0];
-	w->error[i] = sqrt(sum / (double)n);
+	w->error[i] = windows_miss(w->d, i, o, y, n);
 }
 
 /* Prediction, truth and error of window i, whose output was just computed. y: (outputs) scratch. */

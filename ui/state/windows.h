@@ -58,6 +58,9 @@ bool windows_labelled(const struct windows *w);
 bool windows_grouped(const struct windows *w);
 /* Returns true if the list has the column. */
 bool windows_has(const struct windows *w, enum windows_sort column);
+/* Returns the error of outputs o (n) against the true values y (n) of window i: the root of the mean square; scaled,
+ * but in the units of the data if groups have scalers of their own. */
+double windows_miss(const struct dataset *d, int64_t i, const real *o, const real *y, int64_t n);
 /* Lists only the windows of the group of this name; or, if there is none, of all groups whose names have the word in
  * them, in upper or lower case; "": all windows. Returns false, and changes nothing, if no group is meant. */
 bool windows_filter(struct windows *w, const char *word);

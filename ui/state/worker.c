@@ -25,7 +25,8 @@ struct worker {
 	int pipe[2];
 	/* under the lock */
 	bool quit, busy, busy_urgent;
-	struct question q;
+	struct question q, second;
+	unsigned second_number;
 	unsigned generation, busy_generation;
 	struct ask *queue, at; /* at: what it is busy with */
 	int n_queue, cap_queue, urgent;
@@ -84,6 +85,7 @@ void answer_free(struct answer *a)
 	free(a->output);
 	free(a->look);
 	free(a->ablation);
+	free(a->scaled);
 	layer_numbers_free(a->layer);
 	free((void *)a->clusters.label);
 	free((void *)a->clusters.size);
@@ -414,6 +416,38 @@ static void answer_intact(struct worker *w, struct answer *r)
 	r->predicted = analysis_class(a);
 }
 
+/* The question is copied under the lock: the browser may set another one while this one is worked on. */
+static bool answer_second(struct worker *w, struct answer *r)
+{
+	struct analysis *a = other_analysis(w);
+	struct question q = { 0 };
+	enum loss_kind k = LOSS_NONE;
+	int layer = r->ask.layer;
+	pthread_mutex_lock(&w->lock);
+	bool known = w->second_number == (unsigned)r->ask.time;
+	question_copy(&q, &w->second);
+	pthread_mutex_unlock(&w->lock);
+	if (known)
+		analysis_ask(a, &q);
+	question_release(&q);
+	while (known && (layer < 0 ? analysis_saliency_step(a, -1, 0) : analysis_importance_step(a, layer)))
+		known = !interrupted(w);
+	if (!known)
+		return false;
+	if (layer >= 0) {
+		r->scaled =
+		        copy(analysis_importance(a, layer)->scaled, (size_t)w->m->layer[layer].filters, sizeof(real));
+		return true;
+	}
+	r->input = copy(analysis_saliency(a, -1, 0), (size_t)(w->m->T * w->m->C), sizeof(real));
+	r->output = copy(analysis_output(a), (size_t)w->m->outputs, sizeof(real));
+	r->predicted = analysis_class(a);
+	r->target = analysis_target_value(a);
+	if (!analysis_loss(a, &k, &r->loss))
+		r->loss = (double)NAN;
+	return true;
+}
+
 static bool is_right(const void *windows, int64_t i)
 {
 	return windows_is_right(windows, i);
@@ -535,6 +569,9 @@ static struct answer *answer_make(struct worker *w, const struct ask *q)
 	case ANSWER_INTACT:
 		answer_intact(w, r);
 		break;
+	case ANSWER_SECOND:
+		done = answer_second(w, r);
+		break;
 	case ANSWER_WHY:
 		done = answer_why(w, r);
 		break;
@@ -655,6 +692,7 @@ void worker_free(struct worker *w)
 	pthread_cond_destroy(&w->work);
 	pthread_cond_destroy(&w->done);
 	question_release(&w->q);
+	question_release(&w->second);
 	silence_free(w->silence);
 	response_free(w->response);
 	if (w->why)
@@ -675,6 +713,14 @@ unsigned worker_question(struct worker *w, const struct question *q)
 	unsigned g = ++w->generation;
 	pthread_mutex_unlock(&w->lock);
 	return g;
+}
+
+void worker_second(struct worker *w, const struct question *q, unsigned number)
+{
+	pthread_mutex_lock(&w->lock);
+	question_copy(&w->second, q);
+	w->second_number = number;
+	pthread_mutex_unlock(&w->lock);
 }
 
 void worker_ask(struct worker *w, const struct ask *ask, int n, int urgent)

@@ -37,6 +37,7 @@ enum answer_kind {
 	ANSWER_WINDOWS,  /* more of the list of windows was computed (worker_windows) */
 	ANSWER_PEEK,     /* saliency of the target in window ask.filter, which need not be the current one */
 	ANSWER_INTACT,   /* output and class of window ask.filter with no filter switched off */
+	ANSWER_SECOND,   /* the second question: of layer -1 output and saliency, else importance of the layer */
 	ANSWER_WHY,      /* why window ask.filter, the current one, is predicted wrong; the list has to be complete */
 	ANSWER_KINDS,
 };
@@ -50,7 +51,7 @@ enum layer_detail { DETAIL_FIGURES, DETAIL_ACTIVATIONS, DETAIL_GRADIENTS };
 struct ask {
 	enum answer_kind kind;
 	int layer;
-	int64_t filter, time;
+	int64_t filter, time;     /* time: of ANSWER_SECOND the number of the second question */
 	enum layer_detail detail; /* of ANSWER_LAYER */
 	int method;               /* of ANSWER_METHOD */
 };
@@ -79,13 +80,15 @@ struct answer {
 	unsigned generation; /* number of the question that it answers */
 	struct answer *next;
 	struct why *why; /* ANSWER_WHY */
-	/* ANSWER_WINDOW; output and predicted also ANSWER_INTACT */
+	/* ANSWER_WINDOW, and ANSWER_SECOND of layer -1, whose input is the saliency map of the target; output and
+	 * predicted also ANSWER_INTACT */
 	real *input, *output; /* (T,C), (outputs) */
 	int predicted;        /* class or -1 */
 	double target, loss;  /* NaN: none */
 	const char *loss_name;
 	double *look;   /* ANSWER_LOOK: (n,C) */
 	real *ablation; /* ANSWER_ABLATION: (F); NULL: the target does not depend on the layer */
+	real *scaled;   /* ANSWER_SECOND: (F) importance 0..1; NULL: the same */
 	/* ANSWER_MAP, ANSWER_METHOD, ANSWER_PEEK: input is the map (T,C) */
 	struct saliency_note note;
 	/* ANSWER_LAYER */
@@ -117,6 +120,9 @@ struct worker *worker_new(const struct model *m, const struct dataset *d, const 
 void worker_free(struct worker *w);
 /* Sets the question, which is copied, and drops the list of asks. Returns the generation that its answers will have. */
 unsigned worker_question(struct worker *w, const struct question *q);
+/* Sets the second question, which is copied; `number` is not that of an earlier one. The asks for ANSWER_SECOND carry
+ * it. */
+void worker_second(struct worker *w, const struct question *q, unsigned number);
 /* Replaces the list of asks by these n, which are copied. worker_wait waits for the first `urgent` of them. */
 void worker_ask(struct worker *w, const struct ask *ask, int n, int urgent);
 /* Waits until the urgent asks are answered, for at most `seconds` (negative: without limit). */

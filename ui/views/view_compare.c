@@ -1,6 +1,6 @@
-/* This window beside the pinned one (or this variant beside that with other filters on): prediction, saliency
- * a channel in numbers and, where there is room, as strips with their difference below, and the filters whose
- * importance differs most. Enter opens the filter. */
+/* This window beside the pinned one, or this variant beside another: with other filters off, by another measure, method
+ * or target. Both inputs are in one plot with both saliencies below; what is said of both stands above them, and the
+ * filters whose importance differs most below. Where nothing is pinned the network is compared with the intact one. */
 #include "ui/views/views.h"
 
 #include <math.h>
@@ -8,8 +8,12 @@
 #include <string.h>
 #include "core/base/text.h"
 #include "ui/state/format.h"
+#include "ui/parts/axis.h"
 #include "ui/parts/list.h"
 #include "ui/parts/panel.h"
+#include "ui/parts/versus.h"
+
+enum { FACTS = 16, CLASSES = 3, PLOT_MOST = 10, OUTPUTS_MOST = 2, LIST_LEAST = 4 };
 
 struct difference {
 	int layer, filter;
@@ -18,8 +22,14 @@ struct difference {
 
 struct own {
 	struct list list;
-	struct difference *v;
-	int n;
+	struct difference *v; /* filters that differ, the largest difference first */
+	int n, equal;         /* equal: how many filters do not differ */
+	struct versus fact[FACTS];
+	int n_fact;
+	bool same_map, both_maps; /* of the target */
+	/* the layout */
+	int facts, plot_h, channels, outputs; /* rows of facts; rows of a plot; how many plots */
+	bool same_line, changes, axis;        /* rows that are there: what is equal; the change of saliency; the axis */
 };
 
 static void compare_open(struct ui *u)
@@ -34,6 +44,8 @@ static void compare_release(void *data)
 	free(o->v);
 }
 
+/* ---- the filters ---- */
+
 static int larger(const void *pa, const void *pb)
 {
 	const struct difference *a = pa, *b = pb;
@@ -43,201 +55,553 @@ static int larger(const void *pa, const void *pb)
 	return a->layer != b->layer ? a->layer - b->layer : a->filter - b->filter;
 }
 
-/* Filters of all layers that are known in both, the largest difference first. malloc'd. */
-static struct difference *differences(struct ui *u, int *n)
+/* A pool that only thins its layer says the same as that layer again. */
+static bool folded(const struct ui *u, int layer)
+{
+	const struct question *p = &ui_reference(u)->q, *q = &u->s.q;
+	return !importance_measures[p->measure].before && !importance_measures[q->measure].before &&
+	       layer_thins(u->s.m, layer) >= 0;
+}
+
+static const double SEEN_CHANGE = 0.0005; /* less is not seen in three digits */
+
+/* Filters of all layers that are known in both. */
+static void differences_make(struct ui *u, struct own *o)
 {
 	struct session *s = &u->s;
-	struct difference *v = NULL;
-	*n = 0;
-	for (int k = 0; k < s->n_column; k++) {
+	const struct pin *p = ui_reference(u);
+	o->n = o->equal = 0;
+	for (int k = 0; k < s->n_column && p->on; k++) {
 		int layer = s->column[k];
 		const struct rows *r = scene_rows(&u->scene, s, layer);
-		if (!u->pin.comparable || !u->pin.comparable[layer] || r->stale || !r->importance->scaled)
+		const real *was = p->scaled[layer], *now = r->importance->scaled;
+		if (!was || r->stale || !now || folded(u, layer))
 			continue;
-		v = xrealloc(v, (size_t)(*n + r->F) + 1, sizeof *v);
-		for (int f = 0; f < (int)r->F; f++)
-			v[(*n)++] = (struct difference){ layer, f, (double)u->pin.comparable[layer][f],
-				                         (double)r->importance->scaled[f] };
+		o->v = xrealloc(o->v, (size_t)(o->n + r->F) + 1, sizeof *o->v);
+		for (int f = 0; f < (int)r->F; f++) {
+			struct difference d = { layer, f, (double)was[f], (double)now[f] };
+			if (fabs(d.now - d.was) < SEEN_CHANGE)
+				o->equal++;
+			else
+				o->v[o->n++] = d;
+		}
 	}
-	if (*n)
-		qsort(v, (size_t)*n, sizeof *v, larger);
+	if (o->n)
+		qsort(o->v, (size_t)o->n, sizeof *o->v, larger);
+}
+
+/* ---- what is said of both ---- */
+
+static struct versus *fact_add(struct own *o, const char *name)
+{
+	struct versus *v = &o->fact[o->n_fact < FACTS - 1 ? o->n_fact++ : FACTS - 1];
+	*v = (struct versus){ .change = (double)NAN };
+	snprintf(v->name, sizeof v->name, "%s", name);
 	return v;
 }
 
-enum { PICTURE = 4, LIST_LEAST = 4 }; /* rows of a channel's strips; of the list below with its title */
-
-/* Channels whose shares are shown, and how many of them also as strips. */
-static int head_channels(const struct ui *u, int *pictures)
+static void off_format(const struct ui *u, const struct filter_set *off, char *b, size_t size)
 {
-	int n = u->s.m->C < 4 ? (int)u->s.m->C : 4, room = u->frame.body.h - 4 - n - LIST_LEAST;
-	*pictures = room < PICTURE ? 0 : room / PICTURE < n ? room / PICTURE : n;
-	return n;
+	if (off->n == 1)
+		snprintf(b, size, "%.60s #%lld", u->s.m->layer[off->id[0].layer].name, (long long)off->id[0].filter);
+	else if (off->n)
+		snprintf(b, size, "%d filters", off->n);
+	else
+		snprintf(b, size, "none");
+}
+
+static void value_format(const struct ui *u, int64_t window, const real *output, int class, char *b, size_t size)
+{
+	const struct session *s = &u->s;
+	if (!output)
+		b[text_encode(b, u->g->ellipsis)] = '\0';
+	else if (s->q.task == TASK_SEGMENTATION)
+		output_name(u, model_count_steps(s->m, output, NULL).class, b, size);
+	else if (s->q.task == TASK_CLASSIFICATION && class >= 0)
+		output_name(u, class, b, size);
+	else
+		number_format(b, size, output_units(u, window, 0, (double)output[0]), 9);
+}
+
+static void truth_value(const struct ui *u, int64_t window, const real *y, int cls, char *b, size_t size)
+{
+	const struct session *s = &u->s;
+	int k = s->q.task == TASK_SEGMENTATION && y ? model_count_steps(s->m, y, y).true_class : cls;
+	if (target_has_class(s->q.task) && k >= 0)
+		output_name(u, k, b, size);
+	else if (!target_has_class(s->q.task) && y)
+		number_format(b, size, output_units(u, window, 0, (double)y[0]), 9);
+	else
+		snprintf(b, size, "-");
+}
+
+/* The error as in the list of windows: of classes the loss, of steps the share that is wrong, else the root of the mean
+ * square. NaN: there is none. */
+static double error_of(const struct ui *u, int64_t window, const real *output, const real *y, double loss)
+{
+	const struct session *s = &u->s;
+	if (s->q.task == TASK_CLASSIFICATION)
+		return loss;
+	if (!output || !y)
+		return NAN;
+	if (s->q.task == TASK_SEGMENTATION) {
+		struct step_count n = model_count_steps(s->m, output, y);
+		return n.known ? (double)(n.known - n.right) / (double)n.known : (double)NAN;
+	}
+	return windows_miss(s->d, window, output, y, s->m->outputs);
+}
+
+static void numbers_add(struct own *o, const char *name, double a, double b)
+{
+	if (isnan(a) && isnan(b))
+		return;
+	struct versus *v = fact_add(o, name);
+	number_format(v->a, sizeof v->a, a, 9);
+	number_format(v->b, sizeof v->b, b, 9);
+	v->change = b - a;
+}
+
+static void words_add(struct own *o, const char *name, const char *a, const char *b)
+{
+	struct versus *v = fact_add(o, name);
+	snprintf(v->a, sizeof v->a, "%s", a);
+	snprintf(v->b, sizeof v->b, "%s", b);
+}
+
+/* The classes whose probabilities differ most. */
+static void classes_add(const struct ui *u, struct own *o, const real *was, const real *now)
+{
+	int K = (int)model_classes(u->s.m);
+	double *p = xcalloc((size_t)K * 2 + 1, sizeof *p), *q = p + K;
+	model_probabilities(u->s.m, was, p);
+	model_probabilities(u->s.m, now, q);
+	for (int i = 0; i < CLASSES && i < K; i++) {
+		char class[32], name[64];
+		int best = 0;
+		for (int k = 1; k < K; k++)
+			best = fabs(q[k] - p[k]) > fabs(q[best] - p[best]) ? k : best;
+		output_name(u, best, class, sizeof class);
+		snprintf(name, sizeof name, "chance of %s", class);
+		struct versus *v = fact_add(o, name);
+		snprintf(v->a, sizeof v->a, "%.3f", p[best]);
+		snprintf(v->b, sizeof v->b, "%.3f", q[best]);
+		v->change = q[best] - p[best];
+		p[best] = q[best];
+		if (K == 2)
+			break;
+	}
+	free(p);
+}
+
+static void question_add(const struct ui *u, struct own *o)
+{
+	const struct question *p = &ui_reference(u)->q, *q = &u->s.q;
+	words_add(o, "importance", importance_measures[p->measure].name, importance_measures[q->measure].name);
+	words_add(o, "saliency", saliency_methods[p->method].name, saliency_methods[q->method].name);
+	if (p->baseline != q->baseline &&
+	    (saliency_methods[p->method].baseline || saliency_methods[q->method].baseline))
+		words_add(o, "baseline", baseline_names[p->baseline], baseline_names[q->baseline]);
+}
+
+/* The target is the one output, which has its row already. */
+static bool is_output(const struct ui *u)
+{
+	const struct pin *p = ui_reference(u);
+	return u->s.m->outputs == 1 && !target_has_class(u->s.q.task) && p->target == (double)p->output[0] &&
+	       u->scene.target == (double)u->scene.output[0];
+}
+
+static void target_add(const struct ui *u, struct own *o)
+{
+	const struct pin *p = ui_reference(u);
+	char a[TARGET_TEXT], b[TARGET_TEXT], name[TARGET_TEXT + 8];
+	struct target was = p->q.target, now = u->s.q.target;
+	target_format(&was, u->s.m, a, sizeof a);
+	target_format(&now, u->s.m, b, sizeof b);
+	snprintf(name, sizeof name, "target %s", b);
+	if (strcmp(a, b) != 0)
+		words_add(o, "target", a, b);
+	else if (p->output && !u->scene.window_stale && !is_output(u))
+		numbers_add(o, name, p->target, u->scene.target);
+}
+
+static void facts_make(const struct ui *u, struct own *o)
+{
+	const struct session *s = &u->s;
+	const struct pin *p = ui_reference(u);
+	const struct scene *c = &u->scene;
+	const real *now = c->window_stale ? NULL : c->output, *y = s->has_y ? s->y : NULL;
+	char a[80], b[80];
+	o->n_fact = 0;
+	snprintf(a, sizeof a, "%lld", (long long)p->q.window);
+	snprintf(b, sizeof b, "%lld", (long long)s->q.window);
+	words_add(o, "window", a, b);
+	off_format(u, &p->q.off, a, sizeof a);
+	off_format(u, &s->q.off, b, sizeof b);
+	if (p->q.off.n || s->q.off.n)
+		words_add(o, "filters off", a, b);
+	truth_value(u, p->q.window, p->y, p->cls, a, sizeof a);
+	truth_value(u, s->q.window, y, s->cls, b, sizeof b);
+	words_add(o, "y", a, b);
+	if (!target_has_class(s->q.task) && p->y && y)
+		o->fact[o->n_fact - 1].change = output_units(u, s->q.window, 0, (double)y[0]) -
+		                                output_units(u, p->q.window, 0, (double)p->y[0]);
+	value_format(u, p->q.window, p->output, p->predicted, a, sizeof a);
+	value_format(u, s->q.window, now, c->predicted, b, sizeof b);
+	words_add(o, u->g->yhat, a, b);
+	if (!target_has_class(s->q.task) && p->output && now)
+		o->fact[o->n_fact - 1].change = output_units(u, s->q.window, 0, (double)now[0]) -
+		                                output_units(u, p->q.window, 0, (double)p->output[0]);
+	if (s->q.task == TASK_CLASSIFICATION && p->output && now)
+		classes_add(u, o, p->output, now);
+	if (p->output && now)
+		numbers_add(o, s->q.task == TASK_CLASSIFICATION ? "loss" : "error",
+		            error_of(u, p->q.window, p->output, p->y, p->loss),
+		            error_of(u, s->q.window, now, y, c->loss));
+	target_add(u, o);
+	question_add(u, o);
+}
+
+/* ---- the layout ---- */
+
+static const real *map_now(const struct ui *u)
+{
+	return scene_map(&u->scene, -1, 0);
+}
+
+static int strips(const struct own *o)
+{
+	return o->same_map ? 1 : 2;
+}
+
+static bool classes_by_step(const struct ui *u)
+{
+	return u->s.q.task == TASK_SEGMENTATION;
+}
+
+/* Plots of outputs along time: one of all classes, or one a channel. */
+static int output_plots(const struct ui *u)
+{
+	const struct model *m = u->s.m;
+	if (m->out_steps < 2)
+		return 0;
+	return classes_by_step(u) ? 1 : m->out_channels < OUTPUTS_MOST ? (int)m->out_channels : OUTPUTS_MOST;
+}
+
+/* Rows of the plots, with plots of h rows each. */
+static int picture_rows(const struct ui *u, const struct own *o, int channels, int outputs, int h)
+{
+	int output_h = classes_by_step(u) ? 3 : h;
+	return channels * (h + strips(o) + o->changes) + outputs * output_h;
+}
+
+static void layout_make(struct ui *u, struct own *o)
+{
+	int C = (int)u->s.m->C, body = u->frame.body.h, differ = 0;
+	for (int i = 0; i < o->n_fact; i++)
+		differ += !versus_equal(&o->fact[i]);
+	o->facts = differ < body - LIST_LEAST ? differ : body - LIST_LEAST;
+	o->same_line = differ < o->n_fact && o->facts + 1 < body - LIST_LEAST;
+	o->axis = body >= 18;
+	o->changes = false;
+	int list = body / 3 < o->n + 1 ? body / 3 : o->n + 1, above = 1 + o->facts + o->same_line + o->axis;
+	int two = picture_rows(u, o, C < 2 ? C : 2, output_plots(u), 2);
+	/* plots of two rows matter more than a long list, and the list more than plots of one row */
+	list = list < LIST_LEAST ? LIST_LEAST : list;
+	while (list > LIST_LEAST && body - above - list < two)
+		list--;
+	int room = body - above - list;
+	o->outputs = output_plots(u);
+	o->channels = C;
+	while (o->channels > 0 && picture_rows(u, o, o->channels, o->outputs, 1) > room)
+		o->channels--;
+	while (o->outputs > 0 && picture_rows(u, o, o->channels, o->outputs, 1) > room)
+		o->outputs--;
+	o->axis &= o->channels > 0;
+	o->changes = o->channels && !o->same_map && o->both_maps && ui_reference(u)->alike_map;
+	if (picture_rows(u, o, o->channels, o->outputs, 2) > room)
+		o->changes = false;
+	o->plot_h = 1;
+	while (o->plot_h < PLOT_MOST && picture_rows(u, o, o->channels, o->outputs, o->plot_h + 1) <= room)
+		o->plot_h++;
+	/* `i` goes on by the channels that are seen */
+	u->panel = (struct panel){ .channels = o->channels };
+	u->main = u->frame.body;
+	if (u->s.channel > C - o->channels)
+		u->s.channel = C - o->channels;
+}
+
+static int list_y(const struct ui *u, const struct own *o)
+{
+	return u->frame.body.y + 1 + o->facts + o->same_line + picture_rows(u, o, o->channels, o->outputs, o->plot_h) +
+	       o->axis;
 }
 
 static void compare_update(struct ui *u, unsigned changed)
 {
 	struct own *o = u->data[VIEW_COMPARE];
+	const struct pin *p = ui_reference(u);
+	int64_t n = u->s.m->T * u->s.m->C;
 	(void)changed;
-	free(o->v);
-	o->v = differences(u, &o->n);
-	int pictures, channels = head_channels(u, &pictures);
-	list_keep(&o->list, o->n, u->frame.body.h - 5 - channels - pictures * PICTURE);
-}
-
-static void value(const struct ui *u, int64_t window, const real *output, int predicted, char *b, size_t size)
-{
-	const struct session *s = &u->s;
-	char name[64];
-	if (!output)
-		snprintf(b, size, "-");
-	else if (s->q.task == TASK_SEGMENTATION)
-		output_name(u, model_count_steps(s->m, output, NULL).class, b, size);
-	else if (s->q.task == TASK_CLASSIFICATION && predicted >= 0) {
-		output_name(u, predicted, name, sizeof name);
-		snprintf(b, size, "%.40s %.3f", name, model_class_probability(s->m, output, predicted));
-	} else
-		number_format(b, size, output_units(u, window, 0, (double)output[0]), 9);
-}
-
-/* Why nothing is compared: the pin answers another question than is asked now. */
-static const char *pinned_by(const struct ui *u, const char *what, const char *method, char *b, size_t size)
-{
-	char target[TARGET_TEXT];
-	target_format(&u->pin.q.target, u->s.m, target, sizeof target);
-	snprintf(b, size, "%s: pinned by target %s, %s; p pins anew", what, target, method);
-	return b;
-}
-
-static int label_width(const struct canvas *c)
-{
-	return c->w >= 120 ? 32 : c->w >= 60 ? 20 : 12;
-}
-
-static void line(const struct ui *u, struct canvas *c, int y, const char *label, const char *was, const char *now,
-                 double difference)
-{
-	int w = label_width(c);
-	char b[32];
-	(void)u;
-	canvas_text(c, 1, y, w, S_DIM, label);
-	canvas_right(c, 1 + w, y, 13, S_TEXT, was);
-	canvas_right(c, 15 + w, y, 13, S_PREDICTED, now);
-	if (!isnan(difference) && c->w > 30 + w + 9) {
-		snprintf(b, sizeof b, "%+.4g", difference);
-		canvas_right(c, 29 + w, y, 10, S_TEXT, b);
-	}
-}
-
-/* Saliency of one channel over time: pinned, now (both by the same scale), and now less pinned: up where it rose, down
- * where it fell. */
-static void picture_draw(const struct ui *u, struct canvas *c, int y, int64_t ch, const real *map)
-{
-	int64_t T = u->s.m->T, C = u->s.m->C;
-	const real *was = u->pin.map;
-	int w = label_width(c), x = 2 + w;
-	char b[160];
-	canvas_text(c, 1, y, w, S_DIM, "  pinned");
-	canvas_text(c, 1, y + 1, w, S_DIM, "  now");
-	canvas_text(c, 1, y + 2, w, S_DIM, "  difference");
-	if (was && !u->pin.alike_map) {
-		canvas_text(c, x, y, c->w - x - 1, S_WARN,
-		            pinned_by(u, "saliency", saliency_methods[u->pin.q.method].name, b, sizeof b));
+	if (!p->on)
 		return;
-	}
-	if (!was || !map)
-		return;
-	double a = series_abs_max(series_of(was, T * C)), m = series_abs_max(series_of(map, T * C)),
-	       max = a > m ? a : m;
-	real *d = xcalloc((size_t)T + 1, sizeof *d);
+	o->both_maps = p->map && map_now(u);
+	o->same_map = o->both_maps && series_equal(series_of(p->map, n), series_of(map_now(u), n));
+	differences_make(u, o);
+	facts_make(u, o);
+	layout_make(u, o);
+	list_keep(&o->list, o->n, u->frame.body.y + u->frame.body.h - list_y(u, o) - 1);
+}
+
+/* ---- the pictures ---- */
+
+static struct series seen_input(const struct ui *u, const real *v, int64_t ch)
+{
+	return input_seen(u, v, ch);
+}
+
+/* Both strips by one scale if they answer the same question, else each by its own. */
+static void strip_draw(const struct ui *u, struct canvas *c, struct rect r, const real *map, int method, int64_t ch,
+                       double max)
+{
+	if (!map)
+		canvas_put(c, r.x, r.y, c->ellipsis, S_DIM);
+	else if (saliency_methods[method].is_signed)
+		plot_signed_strip(c, u->g, r.x, r.y, r.w, seen_input(u, map, ch), max);
+	else
+		plot_strip(c, u->g, r.x, r.y, r.w, seen_input(u, map, ch), max, S_STRIP);
+}
+
+static double map_max(const struct ui *u, const real *map)
+{
+	return map ? series_abs_max(series_of(map, u->s.m->T * u->s.m->C)) : 0;
+}
+
+/* Of one channel: the saliency now less that before. Of a method without signs the difference of the sizes. malloc'd.
+ */
+static real *change_of(const struct ui *u, const real *was, const real *now)
+{
+	int64_t n = u->s.m->T * u->s.m->C;
 	bool is_signed = saliency_methods[u->s.q.method].is_signed;
-	for (int64_t t = 0; t < T; t++) {
-		double to = (double)map[t * C + ch], from = (double)was[t * C + ch];
-		d[t] = (real)(is_signed ? to - from : fabs(to) - fabs(from));
-	}
-	double most = series_abs_max(series_of(d, T));
-	saliency_strip(u, c, x, y, c->w - x - 1, (struct series){ was + ch, T, C }, max);
-	saliency_strip(u, c, x, y + 1, c->w - x - 1, (struct series){ map + ch, T, C }, max);
-	plot_signed(c, u->g, (struct rect){ x, y + 2, c->w - x - 1, 2 }, series_of(d, T), most);
-	snprintf(b, sizeof b, "  to %.2g %%", max > 0 ? 100 * most / max : 0);
-	canvas_text(c, 1, y + 3, w, S_DIM, b);
-	free(d);
+	real *d = xcalloc((size_t)n + 1, sizeof *d);
+	for (int64_t i = 0; i < n; i++)
+		d[i] = (real)(is_signed ? (double)now[i] - (double)was[i]
+		                        : fabs((double)now[i]) - fabs((double)was[i]));
+	return d;
 }
 
-static void head_draw(const struct ui *u, struct canvas *c, int *y)
+static void share_label(struct canvas *c, int y, int w, int32_t glyph, unsigned style, bool known, double share)
 {
-	const struct session *s = &u->s;
-	const struct pin *p = &u->pin;
-	const struct scene *sc = &u->scene;
-	char was[80], now[80], name[64];
-	snprintf(was, sizeof was, p->q.off.n ? "%lld, %d off" : "%lld", (long long)p->q.window, p->q.off.n);
-	snprintf(now, sizeof now, s->q.off.n ? "%lld, %d off" : "%lld", (long long)s->q.window, s->q.off.n);
-	line(u, c, (*y)++, "", "pinned", "now", (double)NAN);
-	line(u, c, (*y)++, "window", was, now, (double)NAN);
-	value(u, p->q.window, p->output, p->predicted, was, sizeof was);
-	value(u, s->q.window, sc->window_stale ? NULL : sc->output, sc->predicted, now, sizeof now);
-	bool both = p->output && sc->output && !sc->window_stale;
-	line(u, c, (*y)++, "predicted", was, now,
-	     both && !target_has_class(s->q.task) ? output_units(u, s->q.window, 0, (double)sc->output[0]) -
-	                                                    output_units(u, p->q.window, 0, (double)p->output[0])
-	                                          : (double)NAN);
-	number_format(was, sizeof was, p->target, 9);
-	number_format(now, sizeof now, sc->target, 9);
-	line(u, c, (*y)++, "target", was, now, p->alike_target ? sc->target - p->target : (double)NAN);
-	const real *map = sc->cache[0].map ? sc->cache[0].map[0] : NULL;
-	double *share = xcalloc((size_t)s->m->C + 1, sizeof *share);
-	if (map)
-		saliency_channels(map, s->m->T, s->m->C, share);
-	int pictures, channels = head_channels(u, &pictures);
-	for (int64_t ch = 0; ch < channels; ch++) {
-		char label[80];
-		snprintf(label, sizeof label, "saliency %s", channel_name(u, ch, name, sizeof name));
-		snprintf(was, sizeof was, p->map ? "%.1f %%" : "-", p->map ? 100 * p->share[ch] : 0);
-		snprintf(now, sizeof now, map ? "%.1f %%" : "-", map ? 100 * share[ch] : 0);
-		line(u, c, (*y)++, label, was, now,
-		     p->alike_map && p->map && map ? 100 * (share[ch] - p->share[ch]) : (double)NAN);
-		if (ch < pictures) {
-			picture_draw(u, c, *y, ch, map);
-			*y += PICTURE;
-		}
+	char b[48] = "";
+	canvas_put(c, 1, y, glyph, style);
+	if (known)
+		snprintf(b, sizeof b, w >= 20 ? "saliency %.1f %%" : w >= 14 ? "sal %.1f %%" : "%.0f %%", 100 * share);
+	canvas_text(c, 3, y, w - 3, S_DIM, b);
+}
+
+static void strips_draw(const struct ui *u, struct canvas *c, int64_t ch, int y)
+{
+	const struct own *o = u->data[VIEW_COMPARE];
+	const struct pin *p = ui_reference(u);
+	int lw = versus_label_width(c);
+	const real *now = map_now(u);
+	double a = map_max(u, p->map), b = map_max(u, now), both = a > b ? a : b;
+	double *share = xcalloc((size_t)u->s.m->C + 1, sizeof *share);
+	struct rect r = { lw, y, c->w - lw - 1, 1 };
+	if (now)
+		saliency_channels(now, u->s.m->T, u->s.m->C, share);
+	strip_draw(u, c, r, p->map, p->q.method, ch, p->alike_map ? both : a);
+	share_label(c, r.y, lw, o->same_map ? '=' : u->g->truth, o->same_map ? S_DIM : S_TRUE, p->map,
+	            p->map ? p->share[ch] : 0);
+	if (!o->same_map) {
+		r.y++;
+		strip_draw(u, c, r, now, u->s.q.method, ch, p->alike_map ? both : b);
+		share_label(c, r.y, lw, u->g->predicted, S_PREDICTED, now, share[ch]);
+	}
+	if (o->changes) {
+		char text[48];
+		real *d = change_of(u, p->map, now);
+		r.y++;
+		plot_signed_strip(c, u->g, r.x, r.y, r.w, seen_input(u, d, ch),
+		                  series_abs_max(series_of(d, u->s.m->T * u->s.m->C)));
+		snprintf(text, sizeof text, lw >= 14 ? "change %+.1f" : "%+.1f", 100 * (share[ch] - p->share[ch]));
+		canvas_text(c, 1, r.y, lw - 2, S_DIM, text);
+		free(d);
 	}
 	free(share);
 }
 
+static void plot_label(const struct ui *u, struct canvas *c, int y, int h, const char *name, struct range range,
+                       bool same)
+{
+	int w = versus_label_width(c) - 3;
+	char b[32];
+	(void)u;
+	canvas_name(c, 1, y, w, S_CHANNEL, name);
+	if (same)
+		canvas_put(c, w + 1, y, '=', S_DIM);
+	if (h < 3)
+		return;
+	canvas_text(c, 1, y + 1, w, S_AXIS, number_format(b, sizeof b, range.hi, w));
+	canvas_text(c, 1, y + h - 1, w, S_AXIS, number_format(b, sizeof b, range.lo, w));
+}
+
+static void channel_draw(const struct ui *u, struct canvas *c, int64_t ch, int y)
+{
+	const struct own *o = u->data[VIEW_COMPARE];
+	const struct pin *p = ui_reference(u);
+	int lw = versus_label_width(c);
+	struct series a = seen_input(u, p->input, ch),
+	              b = seen_input(u, u->scene.window_stale ? NULL : u->scene.input, ch);
+	struct range range = series_range(a);
+	char name[64];
+	if (b.v)
+		range = range_join(range, series_range(b));
+	versus_plot(u, c, (struct rect){ lw, y, c->w - lw - 1, o->plot_h }, a, b, range);
+	range.lo = channel_units(u, ch, range.lo);
+	range.hi = channel_units(u, ch, range.hi);
+	plot_label(u, c, y, o->plot_h, channel_name(u, ch, name, sizeof name), range, series_equal(a, b));
+	strips_draw(u, c, ch, y + o->plot_h);
+}
+
+/* A '!' where the classes of a step differ. */
+static void differing_steps(const struct ui *u, struct canvas *c, struct rect r, const real *a, const real *b)
+{
+	struct span p = viewport_span(&u->s.shown, u->s.m->T, u->s.m->out_steps);
+	for (int x = 0; x < r.w; x++) {
+		int64_t from, count;
+		bool differ = false;
+		plot_samples(p.n, r.w, x, &from, &count);
+		for (int64_t t = p.from + from; t < p.from + from + count; t++)
+			differ |= model_step_class(u->s.m, a, t) != model_step_class(u->s.m, b, t);
+		if (differ)
+			canvas_put(c, r.x + x, r.y, '!', S_WARN);
+	}
+}
+
+/* Returns the rows that it takes. */
+static int output_draw(const struct ui *u, struct canvas *c, int64_t k, int y)
+{
+	const struct own *o = u->data[VIEW_COMPARE];
+	const real *was = ui_reference(u)->output, *now = u->scene.window_stale ? NULL : u->scene.output;
+	int lw = versus_label_width(c);
+	struct rect r = { lw, y, c->w - lw - 1, classes_by_step(u) ? 1 : o->plot_h };
+	char name[80] = "output";
+	if (!was || !now)
+		return classes_by_step(u) ? 3 : r.h;
+	if (classes_by_step(u)) {
+		canvas_put(c, 1, y, u->g->truth, S_TRUE);
+		canvas_put(c, 1, y + 1, u->g->predicted, S_PREDICTED);
+		canvas_text(c, 3, y, lw - 3, S_CHANNEL, "classes");
+		output_band(u, c, r, was);
+		r.y++;
+		output_band(u, c, r, now);
+		r.y++;
+		differing_steps(u, c, r, was, now);
+		return 3;
+	}
+	struct series a = output_seen(u, was, k), b = output_seen(u, now, k);
+	struct range range = range_join(series_range(a), series_range(b));
+	if (u->s.m->out_channels > 1)
+		snprintf(name, sizeof name, "output %lld", (long long)k);
+	versus_plot(u, c, r, a, b, range);
+	plot_label(u, c, y, r.h, name, range, series_equal(a, b));
+	return r.h;
+}
+
+static void pictures_draw(const struct ui *u, struct canvas *c, int *y)
+{
+	const struct own *o = u->data[VIEW_COMPARE];
+	int lw = versus_label_width(c);
+	for (int i = 0; i < o->channels; i++) {
+		channel_draw(u, c, u->s.channel + i, *y);
+		*y += o->plot_h + strips(o) + o->changes;
+	}
+	if (o->axis) {
+		struct span seen = viewport_span(&u->s.shown, u->s.m->T, u->s.m->T);
+		axis_draw(u, c, (struct rect){ lw, *y, c->w - lw - 1, 1 }, u->s.m->T, seen, -1);
+		if (viewport_zoomed(&u->s.shown))
+			axis_scrollbar(u, c, 1, *y, lw - 2);
+		else
+			canvas_text(c, 1, *y, lw - 2, S_AXIS, axis_unit(u));
+		(*y)++;
+	}
+	for (int i = 0; i < o->outputs; i++)
+		*y += output_draw(u, c, i, *y);
+}
+
+/* ---- the view ---- */
+
+static const char *reference_name(const struct ui *u)
+{
+	return u->pin.on ? "pinned" : "intact";
+}
+
 static void row_draw(const struct ui *u, struct canvas *c, int y, const struct difference *d, bool on)
 {
-	int w = label_width(c);
-	char b[80], was[16], now[16];
-	snprintf(b, sizeof b, "%s #%d", u->s.m->layer[d->layer].name, d->filter);
-	int n = canvas_name(c, 1, y, w, S_TEXT, b);
+	struct versus v = { .change = d->now - d->was };
+	char label[32];
+	filter_label(u, &u->scene.rows[d->layer], d->filter, label, sizeof label);
+	snprintf(v.a, sizeof v.a, "%.3f", d->was);
+	snprintf(v.b, sizeof v.b, "%.3f", d->now);
+	versus_row(u, c, y, &v);
+	snprintf(v.name, sizeof v.name, "%.70s %s", u->s.m->layer[d->layer].name, label);
+	int n = canvas_name(c, 1, y, versus_name_width(c) - 1, S_TEXT, v.name);
 	if (on) {
 		canvas_mark(c, (struct rect){ 1, y, n, 1 }, STYLE_REVERSE);
 		canvas_cursor(c, 1, y);
 	}
-	snprintf(was, sizeof was, "%.3f", d->was);
-	snprintf(now, sizeof now, "%.3f", d->now);
-	canvas_right(c, 1 + w, y, 13, S_TEXT, was);
-	canvas_right(c, 15 + w, y, 13, S_PREDICTED, now);
-	if (c->w > 30 + w + 9) {
-		snprintf(b, sizeof b, "%+.3f", d->now - d->was);
-		canvas_right(c, 29 + w, y, 10, S_TEXT, b);
-	}
-	int x = 41 + w, most = c->w - x - 1;
+	int x = versus_name_width(c) + (c->w >= 120 ? 56 : 48), most = c->w - x - 1;
 	if (most >= 8)
-		plot_bar(c, u->g, x, y, most > 40 ? 40 : most, fabs(d->now - d->was), style_div(d->now - d->was));
+		plot_bar(c, u->g, x, y, most > 40 ? 40 : most, fabs(v.change), style_div(v.change));
+}
+
+static void list_title(const struct ui *u, const struct own *o, char *b, size_t size)
+{
+	int filters = o->n + o->equal;
+	if (!filters)
+		snprintf(b, size, "importance: being worked out, or the target reaches no filter");
+	else if (!o->n)
+		snprintf(b, size, "= the importance of all %d filters", filters);
+	else if (o->equal)
+		snprintf(b, size, "importance of %d filters, the largest differences first; = in %d others", o->n,
+		         o->equal);
+	else
+		snprintf(b, size, "importance of %d filters, the largest differences first", o->n);
+	(void)u;
+}
+
+/* Is there nothing at all that differs? */
+static bool all_equal(const struct own *o)
+{
+	bool same = o->same_map && !o->n && o->equal;
+	for (int i = 0; i < o->n_fact; i++)
+		same &= versus_equal(&o->fact[i]);
+	return same;
 }
 
 static void compare_draw(const struct ui *u, struct canvas *c)
 {
 	const struct own *o = u->data[VIEW_COMPARE];
 	struct rect body = u->frame.body;
-	int y = body.y;
-	head_draw(u, c, &y);
+	int y = body.y, left = o->facts;
 	char b[160];
-	bool alike = u->pin.alike_importance;
-	canvas_text(c, 1, y++, -1, alike ? S_TITLE : S_WARN,
-	            !alike ? pinned_by(u, "importance", importance_measures[u->pin.q.measure].name, b, sizeof b)
-	            : o->n ? "importance of filters, the largest differences first"
-	                   : "importance: being worked out, or the target reaches no filter");
+	if (all_equal(o))
+		canvas_text(c, 1, y++, c->w - 2, S_WARN,
+		            u->pin.on ? "= all is equal: go to another window, switch filters off, change what is asked"
+		                      : "= all is equal: nothing is pinned (p) and no filter is off (x)");
+	else
+		versus_heading(u, c, y++, reference_name(u), "now");
+	for (int i = 0; i < o->n_fact && left > 0; i++)
+		if (!versus_equal(&o->fact[i])) {
+			versus_row(u, c, y++, &o->fact[i]);
+			left--;
+		}
+	if (o->same_line && versus_same(c, y, o->fact, o->n_fact))
+		y++;
+	pictures_draw(u, c, &y);
+	list_title(u, o, b, sizeof b);
+	canvas_text(c, 1, y++, c->w - 2, S_TITLE, b);
 	for (int i = o->list.first; i < o->n && y < body.y + body.h; i++, y++) {
 		row_draw(u, c, y, &o->v[i], i == o->list.at);
 		canvas_zone(c, (struct rect){ 0, y, c->w, 1 }, i, -1);
@@ -282,57 +646,81 @@ static bool compare_search(struct ui *u, const char *word, int step, unsigned *c
 	return list_find(u, &o->list, difference_text, o->n, word, step, changed);
 }
 
-/* A line a channel: shares, then at each step the map now less that pinned. */
+/* A line a channel: shares, then at each step the map now less that before. */
 static void saliency_dump(const struct ui *u, FILE *f)
 {
 	int64_t T = u->s.m->T, C = u->s.m->C;
-	const real *map = u->scene.cache[0].map ? u->scene.cache[0].map[0] : NULL, *was = u->pin.map;
+	const struct pin *p = ui_reference(u);
+	const real *map = map_now(u);
+	char name[64];
+	if (!map || !p->map)
+		return;
 	double *share = xcalloc((size_t)C + 1, sizeof *share);
-	if (map)
-		saliency_channels(map, T, C, share);
-	char why[160];
-	if (was && !u->pin.alike_map)
-		fprintf(f, "%s\n", pinned_by(u, "saliency", saliency_methods[u->pin.q.method].name, why, sizeof why));
-	for (int64_t ch = 0; ch < C && map && was && u->pin.alike_map; ch++) {
-		char name[64];
-		fprintf(f,
-		        "saliency %s %.1f %%, was %.1f %%; difference a step:", channel_name(u, ch, name, sizeof name),
-		        100 * share[ch], 100 * u->pin.share[ch]);
-		for (int64_t t = 0; t < T; t++)
-			fprintf(f, " %+.4g", fabs((double)map[t * C + ch]) - fabs((double)was[t * C + ch]));
+	saliency_channels(map, T, C, share);
+	real *d = change_of(u, p->map, map);
+	for (int64_t ch = 0; ch < C; ch++) {
+		fprintf(f, "saliency %s %.1f %%, was %.1f %%", channel_name(u, ch, name, sizeof name), 100 * share[ch],
+		        100 * p->share[ch]);
+		if (p->alike_map)
+			fputs("; difference a step:", f);
+		for (int64_t t = 0; t < T && p->alike_map; t++)
+			fprintf(f, " %+.4g", (double)d[t * C + ch]);
 		fputc('\n', f);
 	}
+	free(d);
 	free(share);
+}
+
+static void facts_dump(const struct own *o, FILE *f)
+{
+	for (int i = 0; i < o->n_fact; i++) {
+		const struct versus *v = &o->fact[i];
+		if (versus_equal(v))
+			fprintf(f, "= %s %s\n", v->name, v->a);
+		else if (isnan(v->change))
+			fprintf(f, "%s: %s, was %s\n", v->name, v->b, v->a);
+		else
+			fprintf(f, "%s: %s, was %s, difference %+.6g\n", v->name, v->b, v->a, v->change);
+	}
 }
 
 static void compare_dump(struct ui *u, FILE *f)
 {
 	const struct own *o = u->data[VIEW_COMPARE];
-	char was[160], now[64];
-	value(u, u->pin.q.window, u->pin.output, u->pin.predicted, was, sizeof was);
-	value(u, u->s.q.window, u->scene.output, u->scene.predicted, now, sizeof now);
-	fprintf(f, "pinned window %lld with %d filters off: %s\n", (long long)u->pin.q.window, u->pin.q.off.n, was);
+	const struct pin *p = ui_reference(u);
+	char was[96], now[96];
+	value_format(u, p->q.window, p->output, p->predicted, was, sizeof was);
+	value_format(u, u->s.q.window, u->scene.output, u->scene.predicted, now, sizeof now);
+	fprintf(f, "%s window %lld with %d filters off: %s\n", reference_name(u), (long long)p->q.window, p->q.off.n,
+	        was);
 	fprintf(f, "window %lld with %d filters off: %s\n", (long long)u->s.q.window, u->s.q.off.n, now);
+	facts_dump(o, f);
 	saliency_dump(u, f);
-	if (!u->pin.alike_importance)
-		fprintf(f, "%s\n",
-		        pinned_by(u, "importance", importance_measures[u->pin.q.measure].name, was, sizeof was));
 	for (int i = 0; i < o->n; i++) {
 		const struct difference *d = &o->v[i];
 		fprintf(f, "%s #%d importance %.4f, was %.4f\n", u->s.m->layer[d->layer].name, d->filter, d->now,
 		        d->was);
 	}
+	fprintf(f, "= importance of %d %sfilters\n", o->equal, o->n ? "other " : "");
 }
 
 static const struct legend legend[] = {
-	SEEN("pinned", "the window, or the network with filters off, that was kept with p", .style = S_DIM),
-	SEEN("now", "the window that the other views show", .style = S_PREDICTED),
+	SEEN("{truth} pinned", "the window, or the network with filters off, that was kept with p", .style = S_TRUE),
+	SEEN("{truth} intact", "where nothing is pinned: this window in the network with all filters on",
+	     .style = S_TRUE),
+	SEEN("{predicted} now", "the window that the other views show", .style = S_PREDICTED),
 	SEEN("+0.258", "now less pinned"),
+	SEEN("= y 1.5", "what is the same in both, in one line"),
+	SEEN("{truth} {predicted}",
+	     "both inputs in one plot, each in its colour and with its mark; = one line for both"),
 	SEEN("{strip}", "saliency of a channel, pinned and now, by the same scale"),
-	SEEN("difference", "saliency now less pinned: up where it rose, down where it fell", .style = S_DIM),
-	SEEN("to 65 %", "the tallest difference, in percent of the largest saliency", .style = S_DIM),
-	SEEN("conv1 #1", "a filter, with its importance 0 to 1, pinned and now"),
+	SEEN("{signed}",
+	     "the change: up where saliency rose, down where it fell; or the saliency of a method with signs"),
+	SEEN("sal 48.6 %", "saliency: the share of the channel in it", .style = S_DIM),
+	SEEN("A B !", "the class of each step; ! where both differ"),
+	SEEN("conv1 #1", "a filter, with its importance 0 to 1, pinned and now; a pool that only thins is left out"),
 	SEEN("{bar}", "the size of the difference; the colour says its sign"),
+	SEEN("{ellipsis}", "not computed yet"),
 	{ 0 },
 };
 
@@ -340,11 +728,13 @@ const struct view view_compare = {
 	.id = VIEW_COMPARE,
 	.name = "compare",
 	.title = "Compare",
+	.about = "this window beside the pinned one, or the network with filters off beside the intact one",
 	.legend = legend,
 	.size = sizeof(struct own),
 	.needs_data = true,
-	.needs = NEEDS_LAYERS | NEEDS_TARGET_MAP,
-	.hints = "enter:open search",
+	.compares = true,
+	.hints = "enter:open window-previous,window-next:window pin measure method target zoom,zoom-out:time channel "
+	         "search",
 	.open = compare_open,
 	.release = compare_release,
 	.search = compare_search,
