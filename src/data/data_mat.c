@@ -82,12 +82,18 @@ static void add(struct variables *all, matvar_t *m, const char *before, const ch
 	v.name = join(all->arena, before, name);
 	v.top = top ? arena_strdup(all->arena, top) : arena_strdup(all->arena, name);
 	all->v[all->n++] = v;
-	if (m->class_type != MAT_C_STRUCT || v.count != 1 || depth == DEPTH_MAX)
+	if (m->class_type != MAT_C_STRUCT || v.count > ELEMENTS_MAX || depth == DEPTH_MAX)
 		return;
 	unsigned fields = lib.Mat_VarGetNumberOfFields(m);
 	char *const *names = lib.Mat_VarGetStructFieldnames(m);
-	for (unsigned i = 0; names && i < fields; i++)
-		add(all, lib.Mat_VarGetStructFieldByIndex(m, i, 0), v.name, names[i], v.top, depth + 1);
+	for (int64_t k = 0; k < v.count; k++) {
+		/* the elements of an array of structs are s(1), s(2) ..., as in MATLAB */
+		char *element = v.count > 1 ? xasprintf("%s(%" PRId64 ")", v.name, k + 1) : xstrdup(v.name);
+		for (unsigned i = 0; names && i < fields; i++)
+			add(all, lib.Mat_VarGetStructFieldByIndex(m, i, (size_t)k), element, names[i], v.top,
+			    depth + 1);
+		free(element);
+	}
 }
 
 static int list_file(struct variables *all, mat_t *mat, struct err *e)
@@ -128,16 +134,26 @@ static double number_at(const matvar_t *m, int64_t i)
 	return npy_number(&(struct npy){ .kind = t->kind, .size = t->size }, m->data, i);
 }
 
+/* The field of a struct; the name begins with ".x", or in an array of structs with "(3).x". */
 static matvar_t *field_of(matvar_t *m, const char *name)
 {
+	size_t element = 0, count = 1;
+	if (*name == '(') {
+		element = strtoul(name + 1, NULL, 10) - 1;
+		name = strchr(name, ')') ? strchr(name, ')') + 1 : "";
+	}
+	for (int i = 0; i < m->rank; i++)
+		count *= m->dims[i];
+	if (*name++ != '.' || element >= count)
+		return NULL;
 	unsigned fields = lib.Mat_VarGetNumberOfFields(m);
 	char *const *names = lib.Mat_VarGetStructFieldnames(m);
 	for (unsigned i = 0; names && i < fields; i++)
-		if (!strncmp(names[i], name, strlen(names[i])) && strchr(".", name[strlen(names[i])])) {
-			matvar_t *v = lib.Mat_VarGetStructFieldByIndex(m, i, 0);
+		if (!strncmp(names[i], name, strlen(names[i])) && strchr(".(", name[strlen(names[i])])) {
+			matvar_t *v = lib.Mat_VarGetStructFieldByIndex(m, i, element);
 			const char *rest = name + strlen(names[i]);
 			if (v && *rest)
-				return v->class_type == MAT_C_STRUCT ? field_of(v, rest + 1) : NULL;
+				return v->class_type == MAT_C_STRUCT ? field_of(v, rest) : NULL;
 			if (v)
 				return v;
 		}
@@ -158,7 +174,7 @@ static int read_variable(const struct variable *v, mat_t *mat, const struct foun
 		return err_set(e, ERR_FORMAT, "variable '%.60s' declares more numbers than the file can hold", v->name);
 	*whole = lib.Mat_VarRead(mat, v->top);
 	size_t k = strlen(v->top);
-	*m = *whole && v->name[k] == '.' ? field_of(*whole, v->name + k + 1) : *whole;
+	*m = *whole && v->name[k] ? field_of(*whole, v->name + k) : *whole;
 	if (!*m || !(*m)->data || (*m)->rank != v->rank)
 		return err_set(e, ERR_FORMAT, "variable '%.60s' cannot be read: the file is damaged or cut off",
 		               v->name);

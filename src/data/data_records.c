@@ -642,7 +642,7 @@ static bool probe(const unsigned char *head, size_t n, const struct data_wanted 
 	for (int i = 0; models[i]; i++)
 		if (memmem(head, part, models[i], strlen(models[i])))
 			return false;
-	const char *next = head[at] == '{' ? "\"" : "{[\"-0123456789";
+	const char *next = head[at] == '{' ? "\"" : "{[\"-0123456789NI";
 	for (at++; at < n && strchr(" \t\r\n", head[at]) && head[at]; at++)
 		;
 	return at < n && head[at] && strchr(next, head[at]);

@@ -424,6 +424,26 @@ static int check_columns(const struct window_set *s, const struct data_wanted *w
 	        (long long)s->n, (long long)s->dim[2], (long long)w->T);
 }
 
+/* Rows of one length with a few cells more than the window are not longer windows: some cell is no value. */
+static int check_width(const struct wide *q, const struct data_wanted *w)
+{
+	enum { FEW = 8 };
+	int64_t values = n_values(q), want = w->T * w->C;
+	char place[160] = "no cell is taken for the label";
+	if (!want || q->uneven || values <= want || values > want + FEW || values % w->T == 0 || w->classes < 2 ||
+	    (w->r && w->r->lengths != LENGTHS_AUTO))
+		return 0;
+	if (q->roles.has_label) {
+		wide_label_place(&q->question, q->roles.label, place, sizeof place - 24);
+		strcat(place, " is the label");
+	}
+	return err_set(q->e, ERR_VALUE,
+	               "each row has %lld cells besides the label, and the model reads %lld; %s: --label first, last, "
+	               "NAME or none decides, --group NAME keeps a cell that is no value out of the window, and "
+	               "--lengths fit cuts longer windows",
+	               (long long)values, (long long)want, place);
+}
+
 /* Makes each column a window. The values stay where they are. */
 static int turn(struct window_set *s, struct err *e)
 {
@@ -450,6 +470,67 @@ static void drop_time(struct wide *q)
 	if (q->question.n_column && q->n_cell > 1 && !q->roles.n_id &&
 	    (named || (c->rises && c->wholes == q->question.rows && c->wholes > 2)))
 		q->roles.id[q->roles.n_id++] = c->at;
+}
+
+/* ---- channels beside each other ---- */
+
+/* The name of a cell without its digits: "acc_x_" for acc_x_12. */
+static void base_of(char *buf, size_t size, const char *s, size_t n)
+{
+	size_t k = 0;
+	for (size_t i = 0; i < n && k + 1 < size; i++)
+		if (s[i] < '0' || s[i] > '9')
+			buf[k++] = s[i];
+	buf[k] = 0;
+}
+
+/* What the header says about the order of the channels' values in a row, if its names without their digits are those
+ * of C channels: "NTC": x0,y0,x1,y1; "NCT": x0,x1,y0,y1; NULL: it does not say. */
+static const char *order_by_names(const struct wide *q, int64_t C)
+{
+	enum { CHANNELS = 64, NAME = 64 };
+	char first[CHANNELS][NAME], base[NAME], before[NAME] = "";
+	const char *s, *at = q->header;
+	size_t n;
+	int64_t values = n_values(q), k = 0, cell = 0, runs = 0, wrong = 0, numbers;
+	struct wide h = *q;
+	h.l.p = q->header;
+	h.l.eol = q->header_eol;
+	h.tail = false;
+	if (!at || C < 2 || C > CHANNELS || values % C || values / C < 2 || wide_count_cells(&h, &numbers) != q->n_cell)
+		return NULL;
+	for (; at && cell < q->n_cell; cell++) {
+		at = wide_take_cell(&h, at, &s, &n);
+		if (q->role[cell] != ROLE_VALUE)
+			continue;
+		base_of(base, sizeof base, s, n);
+		if (k < C)
+			memcpy(first[k], base, NAME);
+		wrong += strcmp(first[k % C], base) != 0;
+		runs += (!k || strcmp(before, base) != 0) == (k % (values / C) == 0);
+		memcpy(before, base, NAME);
+		k++;
+	}
+	bool apart = k == values;
+	for (int64_t i = 1; i < C; i++)
+		for (int64_t j = 0; j < i; j++)
+			apart = apart && strcmp(first[i], first[j]) != 0;
+	return apart && !wrong ? "NTC" : k == values && runs == values ? "NCT" : NULL;
+}
+
+/* Gives the windows their channels. The recipe's layout decides, then the names of the header, then the values. */
+static int split_channels(const struct wide *q, struct window_set *s, const struct data_wanted *w)
+{
+	bool asked = w->r && w->r->given & RECIPE_LAYOUT;
+	const char *order = asked || !w->r || !s->rank ? NULL : order_by_names(q, w->C);
+	struct recipe r;
+	if (!order)
+		return window_set_split(s, w->r, w->T, w->C, q->e);
+	recipe_init(&r);
+	int bad = recipe_set(&r, "layout", order, q->e);
+	bad = bad ? bad : window_set_split(s, &r, w->T, w->C, q->e);
+	recipe_release(&r);
+	return bad;
 }
 
 static int read_table(struct wide *q, struct window_set *s, const struct data_wanted *w, struct window_build *b)
@@ -491,7 +572,8 @@ static int read_table(struct wide *q, struct window_set *s, const struct data_wa
 	if (columns)
 		return turn(s, q->e);
 	bad = check_columns(s, w, q->e);
-	return bad ? bad : window_set_split(s, w->r, w->T, w->C, q->e);
+	bad = bad ? bad : check_width(q, w);
+	return bad ? bad : split_channels(q, s, w);
 }
 
 static int wide_read(struct data *d, struct source *s, const struct data_wanted *w, int64_t budget, struct err *e)

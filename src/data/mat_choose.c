@@ -41,7 +41,7 @@ void mat_list_variables(const struct variables *all, int x, int y, char *list, s
 	list[0] = 0;
 	for (int i = 0; i < all->n; i++) {
 		char shape[160];
-		if (i == x || i == y || (all->v[i].class == MAT_C_STRUCT && all->v[i].count == 1))
+		if (i == x || i == y || (all->v[i].class == MAT_C_STRUCT && all->v[i].count <= ELEMENTS_MAX))
 			continue;
 		mat_write_shape(&all->v[i], shape, sizeof shape);
 		if (at + 120 < size)

@@ -9,7 +9,7 @@
 #define HAVE_MATIO
 #include <matio.h>
 
-enum { AXES_MAX = 8, VARIABLES_MAX = 5000, DEPTH_MAX = 4, LIST_MAX = 600, TEXTS_MAX = 1 << 20 };
+enum { AXES_MAX = 8, VARIABLES_MAX = 5000, DEPTH_MAX = 4, ELEMENTS_MAX = 100, LIST_MAX = 600, TEXTS_MAX = 1 << 20 };
 
 struct variable {
 	char *name, *top; /* "s.x", and the variable "s" of which it is a field */

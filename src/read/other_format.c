@@ -136,11 +136,46 @@ static bool is_web_page(const unsigned char *data, size_t n)
 	return false;
 }
 
-/* "SAC" has no magic number: its header has version 6 at byte 304 (SAC Data File Format). */
+static bool is_xml(const unsigned char *data, size_t n)
+{
+	size_t first = n < 1000 ? n : 1000;
+	bool mark = n >= 3 && !memcmp(data, "\xef\xbb\xbf", 3);
+	if (n < 8 || memcmp(data + (mark ? 3 : 0), "<?xml", 5) != 0)
+		return false;
+	for (size_t i = 0; i + 5 < first; i++)
+		if (!strncasecmp((const char *)data + i, "<html", 5) ||
+		    !strncasecmp((const char *)data + i, "html ", 5))
+			return false;
+	return true;
+}
+
+static int32_t sac_word(const unsigned char *data, int k, bool big)
+{
+	const unsigned char *p = data + (ptrdiff_t)k * 4;
+	uint32_t u = big ? (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3]
+	                 : (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | p[0];
+	return (int32_t)u;
+}
+
+/* "SAC" has no magic number. Its header has version 6 at word 76, a number of values at word 79, a type of file at word
+ * 85, and truth values from word 105 on; words that are not set are -12345 (SAC Data File Format). A number 6 at this
+ * place alone is no sign: MATLAB's structs and arrays of whole numbers have it, too. */
 static bool is_sac(const unsigned char *data, size_t n)
 {
-	static const unsigned char little[] = { 6, 0, 0, 0 }, big[] = { 0, 0, 0, 6 };
-	return n >= 632 && (!memcmp(data + 304, little, 4) || !memcmp(data + 304, big, 4)) && memchr(data, 0, 632);
+	enum { HEADER = 632, VERSION = 76, COUNT = 79, TYPE = 85, TRUTHS = 105, NOT_SET = -12345 };
+	if (n < HEADER || !memchr(data, 0, HEADER))
+		return false;
+	bool big = data[VERSION * 4] == 0;
+	int32_t type = sac_word(data, TYPE, big);
+	if (sac_word(data, VERSION, big) != 6 || sac_word(data, COUNT, big) < 1 ||
+	    (type != NOT_SET && (type < 1 || type > 200)))
+		return false;
+	for (int k = 0; k < 4; k++) {
+		int32_t truth = sac_word(data, TRUTHS + k, big);
+		if (truth != 0 && truth != 1 && truth != NOT_SET)
+			return false;
+	}
+	return true;
 }
 
 /* ---- the formats ---- */
@@ -148,6 +183,8 @@ static bool is_sac(const unsigned char *data, size_t n)
 static const struct other others[] = {
 	{ "git LFS pointers", NEITHER, 0, "version https://git-lfs", 23,
 	  "is a pointer of git LFS and not the file itself", "in its repository run: git lfs pull", NULL },
+	{ "XML", DATA, 0, "", 0, "is XML, of which each program has its own form",
+	  "if it is a flat table, in Python: import pandas; pandas.read_xml('%s').to_csv('x.csv')", is_xml },
 	{ "web pages", NEITHER, 0, "", 0, "is a web page (HTML or XML) and not the file itself",
 	  "the download failed, or the address shows the file on a page; download the raw file", is_web_page },
 	{ "HDF5 data", DATA, 0, "\x89HDF\r\n", 6,

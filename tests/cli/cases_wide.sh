@@ -349,6 +349,19 @@ outputs "$T/two" "$T/nct.csv" | cmp -s - "$T/nct.out" && ok || no 'one channel a
 outputs "$T/two" "$T/ntc.csv" | cmp -s - "$T/nct.out" && ok || no 'step by step' ''
 outputs "$T/two" "$T/ntc.csv" --layout NCT | cmp -s - "$T/nct.out" && no 'the layout makes a difference' '' || ok
 "$TSVIZ" predict "$T/two" "$T/ntc.csv" 2>&1 | grep -q 'warning.*step by step; --layout NCT' && ok || no 'the other layout is named' ''
+# two channels of noise: only the names of the header tell how they follow each other
+awk 'BEGIN { srand(1); for (i = 0; i < 9; i++) { a = b = c = ""; for (t = 0; t < 6; t++) { x = rand(); y = rand()
+	if (!i) { x = "acc_x" t; y = "acc_y" t }
+	a = a "," x; b = b "," y; c = c "," x "," y } k = i ? i % 3 : "label"; print k a b >ARGV[1]; print k c >ARGV[2] } }' "$T/nn.csv" "$T/nt.csv"
+outputs "$T/two" "$T/nn.csv" --layout NCT >"$T/nn.out"
+for f in nn nt; do
+	outputs "$T/two" "$T/$f.csv" | cmp -s - "$T/nn.out" && ok || no "names of channels: $f" ''
+	"$TSVIZ" predict "$T/two" "$T/$f.csv" 2>&1 | grep -q 'warning.*in a row' && no "names of channels: a warning: $f" '' || ok
+done
+# a cell that is neither the label nor a value makes no longer window
+awk 'BEGIN { for (i = 0; i < 30; i++) { printf "%d,%d", i % 3, int(i / 10); for (t = 0; t < 6; t++) printf ",%.3f", sin(i + t); print "" } }' >"$T/more.csv"
+refuses 'a cell too many' 'each row has 7 cells besides the label, and the model reads 6; the first cell .*--label first, last, NAME or none decides, --group NAME' "$TSVIZ" predict "$T/one" "$T/more.csv" --table wide --label first
+is 'and left out' "$(truth "$T/one" "$T/more.csv" --table wide --label first --group 2 | cut -d ' ' -f1-6)" '0 1 2 0 1 2'
 # both are said: which column is no label, and how the channels follow each other
 awk 'BEGIN { for (i = 1; i < 12; i++) printf "v%d,", i; print "state"
 	for (r = 0; r < 12; r++) for (i = 1; i <= 12; i++) printf "%g%s", i < 12 ? sin(r * 7 + i) : r % 3, i < 12 ? "," : "\n" }' >"$T/state.csv"

@@ -40,7 +40,7 @@ other() { # NAME BYTES PATTERN [PATTERN as the model]
 zeros=$(printf '\\000%.0s' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16)
 other lfs.npy 'version https://git-lfs.github.com/spec/v1\noid sha256:aa\nsize 5\n' 'git LFS .*: git lfs pull' 'git lfs pull'
 other page.csv '\n  <!DOCTYPE html>\n<html><body>404</body></html>\n' 'is a web page' 'is a web page'
-other rows.xml '<?xml version="1.0"?><a/>' 'is a web page \(HTML or XML\)' 'is a web page'
+other rows.xml '<?xml version="1.0"?><a/>' 'is XML, .*pandas.read_xml' 'is XML'
 other x.parquet "PAR1$zeros" "pandas\.read_parquet\('[^']*x\.parquet'\)\.to_csv\('x\.csv'"
 other x.feather "ARROW1$zeros" "pandas\.read_feather"
 other x.feather1 "FEA1$zeros" "pandas\.read_feather"

@@ -42,6 +42,10 @@ save("times.mat", {"t": np.arange(60.0)[:, None] / 100, "x": v(60, 1), "fs": 100
 save("count.mat", {"X": np.column_stack([np.arange(50.0), v(50, 3)[:, 1:]]), "y": np.repeat([0, 1], 25)[:, None]})
 save("packed.mat", {"X": cells(*[v(1, 20) for _ in range(30)]), "y": np.arange(30.0) % 3})
 save("others.mat", {"z": v(6, 2) * 1j, "s": scipy.sparse.csc_matrix(v(6, 2)), "c": cells(v(4, 1), v(5, 1)), "t": "text"})
+sensors = np.zeros((1, 3), dtype=[("Name", "O"), ("Data", "O")])
+for c in range(3):
+    sensors[0, c] = ("sensor %d" % c, v(60, 1) + 1000 * c)
+save("sensors.mat", {"N09": {"Info": "x", "Y": sensors, "Description": "d"}})
 sides = {"a": v(12, 20), "b": v(12, 20) + 1000, "y": np.arange(12) % 3, "up": v(60, 1), "down": v(60, 1).T + 1000, "odd": v(59, 1)}
 save("channels.mat", sides)
 np.savez(os.path.join(HERE, "channels.npz"), **{k: x.ravel() if 1 in x.shape else np.asfortranarray(x) for k, x in sides.items()})

@@ -373,6 +373,30 @@ START_TEST(several_arrays_of_an_archive_are_channels)
 }
 END_TEST
 
+static double six(int64_t i, int64_t t, int64_t c)
+{
+	(void)i, (void)t, (void)c;
+	return 6;
+}
+
+/* SAC files have a 6 at a certain place, as any array of whole numbers may have. */
+START_TEST(an_array_of_sixes_is_no_sac_file)
+{
+	unsigned char *p;
+	size_t n;
+	int64_t dim[] = { 20, 20 };
+	int32_t *to = (int32_t *)(void *)found_npy(&p, &n, "<i4", 4, false, 2, dim);
+	for (int i = 0; i < 400; i++)
+		to[i] = 6;
+	char path[128];
+	snprintf(path, sizeof path, "%s", in_folder("six.npy"));
+	put_bytes(path, p, n);
+	free(p);
+	struct windows_case q = { path, "step=1", 20, 1, 20, six, NULL, NULL, NULL };
+	check_windows(&q);
+}
+END_TEST
+
 START_TEST(several_arrays_that_do_not_fit_are_refused)
 {
 	check_refusal(&npzs_refused[_i]);
@@ -408,6 +432,8 @@ static const struct windows_case mats[] = {
 	{ F "times.mat", "step=1", 20, 1, 41, down, NULL, "x", NULL },
 	{ F "channels.mat", "array=a,b", 20, 2, 12, sides, "abcabc", "a", NULL },
 	{ F "channels.mat", "array=up,down label-array=none", 20, 2, 41, down_sides, NULL, "up", NULL },
+	{ F "sensors.mat", "array=N09.Y(1).Data,N09.Y(2).Data", 20, 2, 41, down_sides, NULL, "N09.Y(1).Data", NULL },
+	{ F "sensors.mat", "array=N09.Y(2).Data", 20, 1, 41, thousand, NULL, "N09.Y(2).Data", NULL },
 	{ F "struct.mat", "step=1", 20, 2, 21, down, NULL, NULL, NULL },
 	{ F "struct.mat", "array=rec.sig.x", 20, 2, 21, down, NULL, NULL, NULL },
 	{ F "types.mat", "array=int8", 4, 2, 3, down, NULL, NULL, NULL },
@@ -804,7 +830,7 @@ static const struct {
 	{ "{\"a\": 1, \"b\": 2}", "expected JSON lines", 0, false },
 	{ "[1, 2, \"x\"]", "element 3 is not like the first", 0, false },
 	{ "[[1, 2], [3]]", "element 2 is not like the first", 0, false },
-	{ "[{\"a\": NaN}]", "row 1, at line 1", 0, false },
+	{ "[{\"a\": nan}]", "row 1, at line 1", 0, false },
 };
 
 START_TEST(json_windows_and_refusals)
@@ -843,6 +869,7 @@ static void setup(TCase *c)
 	atexit(remove_folder);
 	tcase_add_loop_test(c, samples_of_each_wfdb_format_are_read, 0, sizeof wfdb_formats / sizeof *wfdb_formats);
 	tcase_add_loop_test(c, several_arrays_of_an_archive_are_channels, 0, sizeof npzs / sizeof *npzs);
+	tcase_add_test(c, an_array_of_sixes_is_no_sac_file);
 	tcase_add_loop_test(c, several_arrays_that_do_not_fit_are_refused, 0,
 	                    sizeof npzs_refused / sizeof *npzs_refused);
 	tcase_add_loop_test(c, json_rows_in_each_form, 0, sizeof json_tables / sizeof *json_tables);
