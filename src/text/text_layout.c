@@ -355,6 +355,28 @@ static bool is_units_row(struct finder *f, const struct tally *t, int i, int n_c
 	return words >= 2 && 2 * words >= n;
 }
 
+/* Whether line i, below the names, says how many values each column has: BIOPAC writes `,60,60` where the rows below
+ * begin with a time. */
+static bool is_counts_row(struct finder *f, const struct tally *t, int i, int n_col)
+{
+	const struct shape *above = i > 0 ? &f->best.shape[i - 1] : NULL;
+	const struct text_line *line = &f->sample.line[i];
+	int n = line_split(&f->best.l, line->s, line->end, f->cell);
+	if (!above || !above->word || above->number || above->stamp || n < 2 || n > n_col + 1 || f->cell[0].n ||
+	    tally_kind(&t[0]) == CELL_EMPTY)
+		return false;
+	const struct cell *first = &f->cell[1];
+	for (int k = 1; k < n && k < n_col; k++)
+		if (f->cell[k].n != first->n || memcmp(f->cell[k].s, first->s, first->n) != 0)
+			return false;
+	for (size_t k = 0; k < first->n; k++)
+		if (first->s[k] < '0' || first->s[k] > '9')
+			return false;
+	/* the next row has its first cell */
+	const struct text_line *below = &f->sample.line[i + 1];
+	return first->n && line_split(&f->best.l, below->s, below->end, f->cell) && f->cell[0].n > 0;
+}
+
 /* Whether line i is none of the rows below it: it begins with a word, and two cells or more are not what its columns
  * hold. The line above it is no line of names. */
 static bool is_preamble_row(struct finder *f, const struct tally *t, int i, int n_col)
@@ -386,7 +408,9 @@ static int lay_out(struct finder *f, struct text_layout *l, struct err *e)
 	while (start + 2 < r->to && !finder_is_header(f, t, start, r->least) && is_preamble_row(f, t, start, r->least))
 		start++;
 	bool units = start + 1 < f->sample.n && is_units_row(f, t, start, r->least);
-	for (int i = 0; i < 3 && !units && start + 1 < f->sample.n && finder_is_header(f, t, start, r->least); i++) {
+	bool counts = !units && start + 2 < f->sample.n && is_counts_row(f, t, start, r->least);
+	for (int i = 0;
+	     i < 3 && !units && !counts && start + 1 < f->sample.n && finder_is_header(f, t, start, r->least); i++) {
 		if (b.n == BLOCK_MOST)
 			break;
 		memmove(b.line + 1, b.line, (size_t)b.n * sizeof *b.line);
@@ -410,10 +434,9 @@ static int lay_out(struct finder *f, struct text_layout *l, struct err *e)
 	t = tally_columns(f, start, r->to > start ? r->to : start + 1, l->n_col);
 	l->column = xcalloc((size_t)l->n_col, sizeof *l->column);
 	block_take(f, l, &b);
-	if (units) {
+	if (units)
 		l->units = f->sample.line[start];
-		start++;
-	}
+	start += units || counts;
 	l->first = f->sample.line[start].s;
 	l->line = f->sample.line[start].line;
 	l->above = start - l->n_header - (l->units.s != NULL);

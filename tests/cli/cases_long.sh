@@ -164,6 +164,9 @@ fi
 tr '\n' '\r' <"$T/base.csv" | same 'CR alone' a
 { cat "$T/base.csv"; printf '\357\273\277'; sed 1q "$T/base.csv"; } | same 'a mark and the header again' a
 
+# counts of the values below the names
+{ printf 'acq\nmin\ta\tb\t\n\t33\t33\t\n'; rows '0.%02d\t%.3f\t%.2f\t'; } | same 'counts under the names' a
+
 # an encoding by its name
 { printf '\312\261\274\344,\312\375\326\265,b\n'; rows '%d,%.3f,%.2f'; } >"$T/gbk"
 same '--encoding' 数值 --encoding GBK <"$T/gbk"
