@@ -10,7 +10,12 @@ import fcntl, os, pty, select, shutil, struct, sys, tempfile, termios, time
 # most bytes at p50 and p95. A cursor move rewrites what differs in the strips of the input's channels. A step to the
 # next layer recolours the input at once; where the columns scroll or the grid is another it is as a change of level.
 BUDGET = {'cursor': (200, 400), 'layer': (6144, 6144), 'rest': (2560, 2560), 'level': (6144, 6144), 'window': (6144, 6144),
-          'repaint': (8192, 8192), 'idle': (0, 0)}
+          'repaint': (8192, 8192), 'scroll': (400, 400), 'idle': (0, 0)}
+# views beside the levels: the keys to them, those that move in them, and their budget. A key in the help scrolls by a line of text, and up
+# and down in the filter view show another filter.
+VIEWS = (('filter', ('2', '\x1b') + ('\x1b[Z',) * 9 + ('\r',), 'hhhlhhlh', 'cursor'), ('filters', (), 'jjkjj', 'layer'),
+         ('table', '16g', 'jjkjjj', 'cursor'), ('methods', '17', 'jjkjj', 'cursor'), ('windows', '1wg', 'jjkjjj', 'cursor'),
+         ('findings', '1fg', 'jjkjj', 'cursor'), ('options', '1og', 'jjkjj', 'cursor'), ('help', '1?', 'jjkjj', 'scroll'))
 LAYERS = 9                                         # walked through, if there are as many
 ANSWER = 1.0                                       # seconds after which a key has changed nothing
 NO_MORE = 0.14                                     # the same where it may well have none: before the recolouring at rest
@@ -81,9 +86,6 @@ def tsviz(argv, cols, rows, term):
     for level, moves in (('2', 'jjkjjk'), ('3', 'ljhlkl'), ('4', 'ljhlkl')):
         got['level'].append(t.key(level))
         t.read(0.4)
-        if level == '2':
-            t.key('V', most=NO_MORE)               # a column for each pool, too
-            t.read(0.4)
         for _ in range(LAYERS):
             t.key('\x1b[Z', most=NO_MORE)
         for _ in range(LAYERS):
@@ -106,9 +108,20 @@ def tsviz(argv, cols, rows, term):
     for _ in range(3):
         got['repaint'].append(t.key('\x0c', 0.3))
     got['idle'] = [t.read(1.0) for _ in range(3)]
+    rows_of = [('tsviz ' + k, got[k], BUDGET[k]) for k in BUDGET if got[k]]
+    for name, keys, moves, budget in VIEWS:
+        opening = []
+        for k in keys:
+            opening.append(t.key(k, most=NO_MORE))
+            t.read(0.4)
+        moved = [k for k in (t.key(m, most=NO_MORE) for m in moves) if k[0]] or [(0, 0.0)]
+        t.read(0.4)
+        rows_of.append(('tsviz ' + name, moved, BUDGET[budget]))
+        if opening:
+            rows_of.append(('tsviz to ' + name, [max(opening)], BUDGET['level']))
     t.close('Q')
     print('%s at %dx%d' % (term, cols, rows))
-    return any([row('tsviz ' + k, got[k], BUDGET[k] if (cols, rows) == (80, 24) else None) for k in BUDGET])
+    return any([row(name, n, budget if (cols, rows) == (80, 24) else None) for name, n, budget in rows_of])
 
 
 def peers(cols, rows, term):

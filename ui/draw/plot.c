@@ -361,14 +361,14 @@ void plot_bar(struct canvas *c, const struct glyphs *g, int x, int y, int w, dou
 void plot_strip(struct canvas *c, const struct glyphs *g, int x, int y, int w, struct series s, double max,
                 unsigned style)
 {
-	/* A block is three bytes on the line, and strips follow the cursor: in thirds most of their cells stay as they
-	 * are. */
-	static const int thirds[] = { 0, 3, 5, 8 };
+	/* A block is three bytes on the line, and strips follow the cursor: in quarters most of their cells stay as
+	 * they are. From the second one on the line of the plot is coloured, too. */
+	static const int quarters[] = { 0, 3, 5, 8, 8 };
 	bool coarse = g->level[1] != '.';
 	for (int i = 0; i < w; i++) {
 		double best = fabs(largest(s, w, i));
 		double v = !(max > 0 && best > 0) ? 0 : best < max ? best / max : 1;
-		canvas_put(c, x + i, y, g->level[coarse ? thirds[lrint(v * 3)] : lrint(v * 8)], style);
+		canvas_put(c, x + i, y, g->level[coarse ? quarters[(int)(v * 4)] : lrint(v * 8)], style);
 	}
 }
 

@@ -56,7 +56,8 @@ void plot_line(struct canvas *c, const struct glyphs *g, struct rect r, struct s
                struct paint p);
 /* Draws a bar of w columns for v in 0..1. NaN draws only the empty track. */
 void plot_bar(struct canvas *c, const struct glyphs *g, int x, int y, int w, double v, unsigned style);
-/* Draws abs(s) relative to max as heights, in one row and one colour. */
+/* Draws abs(s) relative to max as heights, in one row and one colour: blocks from a quarter, a half and three quarters
+ * of max on, characters of ascii in eighths. */
 void plot_strip(struct canvas *c, const struct glyphs *g, int x, int y, int w, struct series s, double max,
                 unsigned style);
 /* Draws s relative to max in one row: what is positive stands in the upper half of its cell, what is negative in the

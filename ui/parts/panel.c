@@ -544,7 +544,7 @@ const struct legend legend_panel[] = {
 	SEEN("2.75 -2.31", "the largest and the smallest value of the channel", .style = S_AXIS, .when = runs),
 	SEEN("{strip}",
 	     "saliency: the higher the block, the more this step matters for the selected filter, or for the "
-	     "target where no filter is selected",
+	     "target where no filter is selected; blank below a quarter of the largest",
 	     .when = has_no_sign),
 	SEEN("{signed}", "saliency with a sign: up where a larger value raises the target, down where it lowers it",
 	     .when = has_sign),

@@ -70,10 +70,11 @@ static void cursor_line(const struct ui *u, struct canvas *c, struct rect r, con
 	int64_t t = s->time[s->layer];
 	const struct layer *l = session_layer_now(s);
 	char a[32], g[32], when[96] = "";
-	int n = canvas_printf(c, r.x, r.y, r.w, S_TEXT, "step %lld: %s", (long long)t,
+	/* as wide at every step, so that what follows keeps its place */
+	int n = canvas_printf(c, r.x, r.y, r.w, S_TEXT, "step %lld: %-8s", (long long)t,
 	                      number_format(a, sizeof a, (double)v[t], 9));
 	if (sc->gradient)
-		n += canvas_printf(c, r.x + n, r.y, r.w - n, S_TEXT, "  influence %s",
+		n += canvas_printf(c, r.x + n, r.y, r.w - n, S_TEXT, "  influence %-8s",
 		                   number_format(g, sizeof g, (double)sc->gradient[t], 9));
 	if (l->stride_in > 0 && s->d) {
 		const char *stamp =
@@ -81,8 +82,12 @@ static void cursor_line(const struct ui *u, struct canvas *c, struct rect r, con
 		if (s->raw_units && *stamp)
 			snprintf(when, sizeof when, "  %s", stamp);
 		else if (l->receptive > 0)
-			snprintf(when, sizeof when, "  field %lld steps", (long long)l->receptive);
-		canvas_text(c, r.x + n, r.y, r.w - n, S_DIM, when);
+			snprintf(when, sizeof when, "  sees %lld%s", (long long)l->receptive,
+			         n + 16 > r.w        ? ""
+			         : l->receptive == 1 ? " step"
+			                             : " steps");
+		if (n + text_width(when) <= r.w || s->raw_units)
+			canvas_text(c, r.x + n, r.y, r.w - n, S_DIM, when);
 	}
 }
 
@@ -551,7 +556,7 @@ static const struct legend legend[] = {
 	SEEN("importance {bar}", "of the filter, 0 to 1 within its layer", .style = S_DIM),
 	SEEN("step 3: 1.375", "the step under the cursor, and the activation there"),
 	SEEN("influence", "how much the target grows when the activation at this step grows by 1"),
-	SEEN("field 3 steps", "so many steps of the input can change one value of this layer", .style = S_DIM),
+	SEEN("sees 3 steps", "so many steps of the input can change one value of this layer", .style = S_DIM),
 	SEEN("rank 1 of 6", "place of the filter by importance in its layer"),
 	SEEN("cluster A (6)", "the filter's group of similar filters, and how many these are"),
 	SEEN("{tee}", "the largest and the smallest value of the plot"),

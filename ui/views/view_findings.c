@@ -106,7 +106,9 @@ static void findings_draw(const struct ui *u, struct canvas *c)
 		canvas_put(c, 1, y, on ? (int32_t)u->g->mark : ' ', S_BORDER_ON);
 		if (on)
 			canvas_cursor(c, 3, y);
-		int h = paragraph(c, (struct rect){ 3, y, c->w - 4, end - y }, on ? S_TITLE : S_TEXT, q->text);
+		int h = paragraph(c, (struct rect){ 3, y, c->w - 4, end - y }, S_TEXT, q->text);
+		if (on) /* a whole sentence in another look would be written at each key */
+			canvas_mark(c, (struct rect){ 3, y, (int)strcspn(q->text, " "), 1 }, STYLE_REVERSE);
 		canvas_zone(c, (struct rect){ 0, y, c->w, h }, i, -1);
 		y += h;
 	}
@@ -174,7 +176,7 @@ static void findings_dump(struct ui *u, FILE *f)
 
 static const struct legend legend[] = {
 	SEEN("{mark}", "the selected sentence; Enter goes to what it is about"),
-	SEEN("#2", "the number of a filter", .style = S_TITLE),
+	SEEN("#2", "the number of a filter"),
 	{ 0 },
 };
 

@@ -246,16 +246,18 @@ static void title_draw(const struct ui *u, struct canvas *c)
 	int n = snprintf(rank, sizeof rank, "#%d", f);
 	if (r->importance->rank)
 		snprintf(rank + n, sizeof rank - (size_t)n, " rank %d of %d", r->importance->rank[f] + 1, (int)r->F);
+	/* the name keeps its place from filter to filter */
+	int widest = snprintf(NULL, 0, "#%d rank %d of %d", (int)r->F - 1, (int)r->F, (int)r->F);
 	snprintf(name, sizeof name, "%s", l->name);
 	if (!clusters) {
-		int need = text_width(rank) + 4;
+		int need = widest + 4;
 		end = toggle_draw(u, c, x + need + 8, end, y) - 2;
 		x += canvas_name(c, x, y, end - x - need > 8 ? end - x - need : 8, S_BORDER_ON, name) + 2;
 	} else {
 		x += canvas_printf(c, x, y, -1, S_BORDER_ON, "%s  ", name);
 	}
 	layer_words(l, 60, b, sizeof b);
-	if (*b && x + text_width(b) + 2 + text_width(rank) <= end - (clusters ? 28 : 0))
+	if (*b && x + text_width(b) + 2 + widest <= end - (clusters ? 28 : 0))
 		x += canvas_printf(c, x, y, -1, S_DIM, "%s  ", b);
 	if (clusters && r->clusters && r->clusters->k) {
 		n = snprintf(b, sizeof b, "%d clusters", r->clusters->k);

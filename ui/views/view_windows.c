@@ -384,8 +384,7 @@ static void histogram_draw(const struct ui *u, struct canvas *c, struct rect r)
 		for (int y = 0; y < rows; y++) {
 			int level = height - 8 * (rows - 1 - y);
 			if (level > 0)
-				canvas_put(c, 1 + x, r.y + y, u->g->level[level > 8 ? 8 : level],
-				           bin == here ? S_HIT : S_LINE);
+				canvas_put(c, 1 + x, r.y + y, u->g->level[level > 8 ? 8 : level], S_LINE);
 		}
 	}
 	if (!o->known)
