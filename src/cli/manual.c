@@ -180,7 +180,16 @@ static void keys_section(FILE *f)
 		argument(f, a->name);
 		fputc('\n', f);
 	}
-	fputs(".El\n", f);
+	fputs(".El\n.Ss \"The command line\"\n", f);
+	line(f,
+	     "After : stands the name of an action and what it is given, or one of these, as in vim: the number of a "
+	     "window; q, which quits, but not if choices would be lost; q!, which quits at once; w FILE, which "
+	     "exports what is seen; e FILE, which opens another model, with the same data if they fit it; set, "
+	     "which lists the options; set NAME VALUE.");
+	line(f,
+	     "While a word is typed, what it may become stands behind it: Tab and Shift-Tab put one choice after the "
+	     "other into the line, Right takes the first.");
+	line(f, "A model that cannot be opened changes nothing.");
 }
 
 static void tsviz_1(FILE *f)

@@ -8,19 +8,25 @@
 #include "src/verbs/export.h"
 #include "ui/browse/browse.h"
 
-/* F5: what is shown stays until the next reading. */
+/* What is shown stays until the next reading, by F5 or `:e`. */
 struct shown {
-	struct options *o;
+	struct options o; /* those of the command line; after `:e` with another model */
+	char *path;       /* of that model; NULL: it is the one of the command line */
 	struct loaded now, before;
 };
 
 /* Standard input cannot be read again. */
+static bool data_on_stdin(const struct options *o)
+{
+	for (int i = 0; i < o->n_data; i++)
+		if (!strcmp(o->data[i], "-"))
+			return true;
+	return false;
+}
+
 static bool reads_stdin(const struct options *o)
 {
-	bool any = o->model && !strcmp(o->model, "-");
-	for (int i = 0; i < o->n_data; i++)
-		any = any || !strcmp(o->data[i], "-");
-	return any;
+	return data_on_stdin(o) || (o->model && !strcmp(o->model, "-"));
 }
 
 static void add_warning(struct err *e, const char *file, const char *warning)
@@ -36,26 +42,100 @@ static void add_warning(struct err *e, const char *file, const char *warning)
 	}
 }
 
-/* The screen is the browser's: warnings are left in e, for it to say. */
+/* Makes what was read the present one. The screen is the browser's: warnings are left in e, for it to say. */
+static void take(struct shown *s, struct loaded *next, struct subject *now, struct err *e)
+{
+	loaded_release(&s->before);
+	s->before = s->now;
+	s->now = *next;
+	*now = (struct subject){ s->now.model, s->now.has_data ? &s->now.data : NULL, s->now.q.task,
+		                 load_by_hand(&s->now) };
+	if (!s->o.quiet) {
+		add_warning(e, s->now.model->file, s->now.model->warning);
+		add_warning(e, s->now.data.file, s->now.has_data ? s->now.data.warning : NULL);
+	}
+}
+
+/* Reads what the options say, with nothing on the screen. An error leaves nothing to release. */
+static int load_silently(struct loaded *l, const struct options *o, struct err *e)
+{
+	struct options silent = *o;
+	silent.quiet = true;
+	silent.save_recipe = false;
+	int bad = load(l, &silent, LOAD_ARCHITECTURE | LOAD_SILENT, e);
+	if (bad)
+		loaded_release(l);
+	return bad;
+}
+
 static int reload(void *ctx, struct subject *now, struct err *e)
 {
 	struct shown *s = ctx;
 	struct loaded next;
-	int bad = load(&next, s->o, LOAD_ARCHITECTURE | LOAD_SILENT, e);
+	int bad = load_silently(&next, &s->o, e);
+	if (bad)
+		return bad;
+	*e = (struct err){ 0 };
+	take(s, &next, now, e);
+	return 0;
+}
+
+/* Reads the model without the recipe of the command line and what was asked there, or without the data, too. */
+static int load_bare(struct loaded *l, const struct options *o, bool data, struct err *e)
+{
+	struct options bare = *o;
+	if (!data) {
+		bare.data = NULL;
+		bare.n_data = 0;
+	}
+	bare.target = bare.y = bare.baseline = bare.recipe_file = NULL;
+	bare.q.task = TASK_AUTO;
+	recipe_init(&bare.recipe);
+	int bad = load_silently(l, &bare, e);
+	recipe_release(&bare.recipe);
+	return bad;
+}
+
+/* Reads the data by the recipe that comes with the model; false: it has none, or they do not fit. */
+static bool load_own_recipe(struct loaded *l, const struct options *o)
+{
+	struct err e;
+	if (load_bare(l, o, true, &e))
+		return false;
+	if (l->recipe_from && l->has_data)
+		return true;
+	loaded_release(l);
+	return false;
+}
+
+/* The model is read with the data and the recipe of the command line; if they do not fit it, with its own recipe, or
+ * else alone. Then e->text says why. */
+static int open_model(void *ctx, const char *path, struct subject *now, struct err *e)
+{
+	struct shown *s = ctx;
+	struct options o = s->o;
+	struct loaded next;
+	struct err unfit = { 0 };
+	char *own = xstrdup(path);
+	o.model = own;
+	int bad = 0;
+	if (!strcmp(path, "-"))
+		bad = err_set(e, ERR_VALUE, "-: standard input is the keyboard here; name a file");
+	else if (data_on_stdin(&o))
+		err_set(&unfit, ERR_VALUE, "data that came from standard input cannot be read again");
+	else
+		load_silently(&next, &o, &unfit);
+	if (!bad && unfit.code && !(!data_on_stdin(&o) && load_own_recipe(&next, &o)))
+		bad = load_bare(&next, &o, false, e);
 	if (bad) {
-		loaded_release(&next);
+		free(own);
 		return bad;
 	}
-	loaded_release(&s->before);
-	s->before = s->now;
-	s->now = next;
-	*now = (struct subject){ s->now.model, s->now.has_data ? &s->now.data : NULL, s->now.q.task,
-		                 load_by_hand(&s->now) };
-	*e = (struct err){ 0 };
-	if (!s->o->quiet) {
-		add_warning(e, s->now.model->file, s->now.model->warning);
-		add_warning(e, s->now.data.file, s->now.has_data ? s->now.data.warning : NULL);
-	}
+	*e = unfit;
+	free(s->path);
+	s->path = own;
+	s->o.model = own;
+	take(s, &next, now, e);
 	return 0;
 }
 
@@ -73,7 +153,7 @@ int cmd_browse(struct options *o, struct err *e)
 	if (!headless)
 		browse_start();
 	const struct config *settings = o->config;
-	struct shown s = { .o = o };
+	struct shown s = { .o = *o };
 	struct output out = { 0 };
 	/* A screen says by which recipe the windows are cut: standard error would be under it. A demo's recipe is its
 	 * own business. */
@@ -110,6 +190,7 @@ int cmd_browse(struct options *o, struct err *e)
 			.styles = o->styles,
 			.out = out.f,
 			.reload = reads_stdin(o) ? NULL : reload,
+			.open = open_model,
 			.ctx = &s,
 			.export = &export_files,
 		};
@@ -120,6 +201,7 @@ int cmd_browse(struct options *o, struct err *e)
 			output_abort(&out);
 	}
 	free(recipe);
+	free(s.path);
 	loaded_release(&s.before);
 	loaded_release(&s.now);
 	return bad ? 1 : status;

@@ -76,6 +76,70 @@ is "what is marked" "$(plain grid "space space & m a r k e d enter" | order conv
 is "the list begins with the worst" "$(plain windows "" | awk 'NR > 1 && $5 != "nan" { print $5 }')" "$(plain windows "" | awk 'NR > 1 && $5 != "nan" { print $5 }' | sort -rg)"
 is "the cursor is at the window that was typed" "$(run $NET --screen windows --size 72x12 --styles --keys "# 3 0 enter" | grep -c '^▸ *30 ')" 1
 
+# ---- the command line: what vim calls q, w, e, set and a number; ' goes back ----
+typed() { printf '%s' "$1" | sed 's/ /\n/g' | sed 's/./& /g; $!s/$/space /' | tr -d '\n'; }
+said() { # COMMAND [KEYS BEFORE [VIEW]]: the last line of the screen after it
+	run $NET --screen "${3:-grid}" --size 160x24 --keys "$2 : $(typed "$1") enter" | tail -n 1 | sed 's/^ *//; s/ *$//'
+}
+ends() { run $NET --screen grid --styles --keys "$1" | grep -c '^quits'; } # KEYS: does the program end?
+is ":N goes to the window" "$(plain layers ": 1 2 enter")" "$(plain layers "# 1 2 enter")"
+unlike ":N is another window" "$(plain layers ": 1 2 enter")" "$(plain layers "")"
+is ":N beyond the last window is said" "$(said 99999)" "there are windows 0 to 36"
+is ":q quits" "$(ends ": q enter")" 1
+is ":q keeps marks, :q! does not" "$(ends "space : q enter")$(ends "space : q ! enter")" 01
+is ":w says what :export says" "$(said "w $T/none/x.txt")" "$(said "export $T/none/x.txt")"
+said "w $T/w.txt" "" layers >"$T/said"
+run $NET --screen layers --size 160x24 --keys "e $(typed "$T/e.txt") enter" >"$T/said"
+if [ -s "$T/w.txt" ] && cmp -s "$T/w.txt" "$T/e.txt"; then ok; else no ":w FILE writes what e writes" "$(head -n 3 "$T/w.txt" "$T/e.txt" 2>&1)"; fi
+is "a command that is not there: the nearest" "$(said metod)" "there is no command 'metod'; did you mean 'method'?"
+is "an option that is not there: the nearest" "$(said "set thme light")" "there is no option 'thme'; did you mean 'theme'?"
+is ":set alone lists the options" "$(run $NET --screen grid --keys ": s e t enter" | sed '1,2d')" "$(run $NET --screen options | sed '1,2d')"
+# every option that :set lists: what it says of the value is what was set
+for option in "target output:0" "measure gated" "method integrated" "baseline mean" "cluster-count 4" "percentile 35" "sort index" "reverse on" "units raw" \
+	"cluster-colours on" "glyphs ascii" "theme light" "keybar functions"; do
+	name=${option% *} value=${option#* }
+	is ":set $option" "$(said "set $name?" ": $(typed "set $option") enter" | grep -c "^$name: $value")" 1
+	is ":set $name=$value" "$(said "set $name?" ": $(typed "set $name=$value") enter")" "$(said "set $name?" ": $(typed "set $option") enter")"
+	unlike ":set $option changes it" "$(said "set $name?")" "$(said "set $name?" ": $(typed "set $option") enter")"
+done
+is ":set noreverse" "$(said "set reverse?" "I : $(typed "set noreverse") enter")" "reverse: off"
+is "a value that is not there" "$(said "set cluster-colours maybe")" "'maybe' is neither on nor off"
+# :mark-below marks what the percentile hides, and D switches it off
+below=$(plain grid ": $(typed "mark-below") enter & m a r k e d enter % 0 enter" | order conv1)
+is ":mark-below marks what the percentile hides" "$(echo "$below" | tr ' ' '\n' | sort | tr -d '\n')" \
+	"$(plain grid "% 0 enter" | order conv1 | tr ' ' '\n' | grep -v '^$' | tail -n +2 | sort | tr -d '\n')"
+is "D switches them off" "$(plain layers ": $(typed "mark-below") enter D % 0 enter" | grep -c 'switched off')" 5
+is ":mark-below all marks every layer" "$(said "mark-below all" "" layers)" "14 filters below percentile 80 marked; D switches the marked off"
+# :e reads another model; what cannot be read changes nothing
+is ":e opens a model with the same data" "$(run $NET --plain network --keys ": $(typed "e seg.json") enter" | head -n 3)" \
+	"$(run seg.json load.csv --columns load,temp --plain network 2>/dev/null | head -n 3)"
+is ":e says that the data do not fit" "$(said "e line.json" | cut -c 1-61)" "opened without data; load.csv: the model reads 1 channel, the"
+is "and :e of the first model has them again" "$(plain layers "% 0 enter : $(typed "e line.json") enter : $(typed "e net.json") enter 2" | tail -n +3)" "$(plain layers "% 0 enter" | tail -n +3)"
+head -c 300 $S/net.json >"$T/half.json"
+for file in none.h5 load.csv "$T/half.json" / -; do
+	is ":e $file changes nothing" "$(plain layers "% 0 enter space x : $(typed "e $file") enter")" "$(plain layers "% 0 enter space x")"
+	unlike ":e $file is said" "$(said "e $file")" "$(run $NET --screen grid --size 160x24 | tail -n 1 | sed 's/^ *//; s/ *$//')"
+done
+# from every view to a model without data, without layers, and back
+for view in $("$TSVIZ" --views | awk '{ print $1 }'); do
+	[ $view = compare ] && keys="p x P" || keys=
+	[ $view = compare ] && from=layers || from=$view
+	is "$view: :e to a model that the data do not fit" \
+		"$(run $NET --screen $from --size 100x24 --keys "$keys r space : $(typed "e line.json") enter backspace ' 2 esc" | head -n 1 | grep -c 'line.json  no data')" 1
+	is "$view: and back" "$(run $NET --screen $from --size 100x24 --keys "$keys r space : $(typed "e line.json") enter : $(typed "e net.json") enter ' w 2" | head -n 1 | grep -c 'net.json  window 0/36')" 1
+done
+mkdir "$T/files" && : >"$T/files/net one.h5" && mkdir "$T/files/nets" && printf x >"$T/files/$(printf 'net\033]x')"
+is "Tab completes files" "$(cd "$T/files" && "$TSVIZ" "$OLDPWD/$S/net.json" --screen network --size 80x24 --keys ": e space n tab" | tail -n 1 | sed 's/ *$//')" " :e net one.h5  net one.h5  nets/"
+# '
+is "' goes back to view and layer, and forth again" "$(run $NET --screen layers --keys "enter G ' '")" "$(run $NET --screen layers --keys "enter G")"
+is "' goes back to the view" "$(run $NET --screen layers --keys "j enter j '")" "$(run $NET --screen layers --keys "j")"
+is "' after several windows is where they began" "$(plain layers "] ] ] '")" "$(plain layers "")"
+is "' after a layer" "$(run $NET --screen grid --keys "l tab tab '" | tail -n +3)" "$(run $NET --screen grid --keys "l" | tail -n +3)"
+is "steps are no jumps" "$(run $NET --screen layers --keys "enter backspace j j '")" "$(run $NET --screen layers --keys "enter")"
+is "' comes back to where Backspace goes" "$(run $NET --screen layers --keys "w enter ' backspace" | head -n 1)" "$(run $NET --screen layers --keys "" | head -n 1)"
+is "Esc goes back where nothing is to be cancelled" "$(run $NET --screen layers --keys "j enter esc")" "$(run $NET --screen layers --keys "j enter backspace")"
+is "Esc first ends what can be cancelled" "$(run $NET --screen layers --keys "j enter r esc" | head -n 1)" "$(run $NET --screen layers --keys "j enter" | head -n 1)"
+
 # ---- undo and redo: after every choice undo brings the numbers from before, and redo those from after ----
 state() { # KEYS: a sum over all that these choices change; the last line of a screen says what was undone
 	{

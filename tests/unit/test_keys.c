@@ -66,10 +66,97 @@ START_TEST(every_action_has_its_own_key_and_name)
 }
 END_TEST
 
+/* The key map of the browser: what each of these keys does in every view. A key that is kept for later is free, or does
+ * what it is kept for: the word stands in the help of its action. */
+START_TEST(the_key_map_is_kept)
+{
+	static const struct {
+		const char *key, *action, *kept_for;
+	} map[] = {
+		{ "1", "network", NULL },    { "2", "layers", NULL },    { "3", "grid", NULL },
+		{ "4", "clusters", NULL },   { "6", "table", NULL },     { "7", "methods", NULL },
+		{ "<", "zoom", NULL },       { ">", "zoom-out", NULL },  { "0", "zoom-all", NULL },
+		{ "v", "fold", NULL },       { "V", "fold-all", NULL },  { "D", "switch-marked", NULL },
+		{ "'", "last-place", NULL }, { ":", "command", NULL },   { "5", NULL, "heat" },
+		{ "8", NULL, "record" },     { "(", NULL, "event" },     { ")", NULL, "event" },
+		{ "*", NULL, "window" },     { "F", NULL, "frequency" }, { "E", NULL, "edit" },
+		{ ";", NULL, "note" },
+	};
+	for (size_t i = 0; i < sizeof map / sizeof *map; i++) {
+		const struct action *a = action_of_key(key_parse(map[i].key, 1));
+		if (map[i].action)
+			ck_assert_msg(a && !strcmp(a->name, map[i].action), "%s: not %s", map[i].key, map[i].action);
+		else if (a)
+			ck_assert_msg(strstr(a->help, map[i].kept_for) != NULL, "%s is kept for %s, and does: %s",
+			              map[i].key, map[i].kept_for, a->help);
+	}
+}
+END_TEST
+
+static void three_words(void *ctx, struct prompt *p, bool asked)
+{
+	static const char *const words[] = { "mean", "method", "methods" };
+	size_t space = strcspn(p->text, " ");
+	(void)ctx, (void)asked;
+	p->from = p->text[space] ? space + 1 : 0;
+	for (int i = 0; i < 3; i++)
+		if (!strncmp(words[i], p->text + p->from, strlen(p->text + p->from)))
+			prompt_offer(p, words[i]);
+}
+
+static void type(struct prompt *p, const char *s)
+{
+	for (; *s; s++)
+		prompt_key(p, *s, three_words, NULL);
+}
+
+START_TEST(tab_goes_through_the_choices)
+{
+	static struct prompt p;
+	prompt_open(&p, "command", ":", three_words, NULL);
+	type(&p, "x me");
+	static const struct {
+		int key;
+		const char *line;
+	} steps[] = {
+		{ KEYS_TAB, "x mean" },
+		{ KEYS_TAB, "x method" },
+		{ KEYS_TAB, "x methods" },
+		{ KEYS_TAB, "x me" },
+		{ KEYS_TAB, "x mean" },
+		{ KEYS_BTAB, "x me" },
+		{ KEYS_BTAB, "x methods" },
+		{ KEYS_BTAB, "x method" },
+		{ 's', "x methods" },
+		{ 21, "" },
+		{ 'm', "m" },
+		{ KEYS_RIGHT, "mean" },
+	};
+	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+		prompt_key(&p, steps[i].key, three_words, NULL);
+		ck_assert_str_eq(p.text, steps[i].line);
+		ck_assert_int_eq(p.n, (int)strlen(p.text));
+	}
+	prompt_key(&p, KEYS_ENTER, three_words, NULL);
+	ck_assert_str_eq(p.history[p.n_history - 1], "mean");
+	/* a choice for which the line has no room leaves it as it is */
+	prompt_open(&p, "command", ":", three_words, NULL);
+	for (int i = 0; i < PROMPT_TEXT + 3; i++)
+		type(&p, "y");
+	ck_assert_int_eq(p.n, PROMPT_TEXT - 1);
+	for (int i = 0; i < 4; i++)
+		prompt_key(&p, KEYS_BACKSPACE, three_words, NULL);
+	type(&p, " me");
+	prompt_key(&p, KEYS_TAB, three_words, NULL);
+	ck_assert_int_eq((int)strlen(p.text), p.n);
+	ck_assert_int_lt(p.n, PROMPT_TEXT);
+}
+END_TEST
+
 START_TEST(a_prompt_takes_a_line_and_remembers_it)
 {
 	struct prompt p = { 0 };
-	prompt_open(&p, "search", "/");
+	prompt_open(&p, "search", "/", NULL, NULL);
 	for (const char *s = "abx"; *s; s++)
 		ck_assert_int_eq(prompt_key(&p, *s, NULL, NULL), PROMPT_GOES_ON);
 	prompt_key(&p, KEYS_BACKSPACE, NULL, NULL);
@@ -77,7 +164,7 @@ START_TEST(a_prompt_takes_a_line_and_remembers_it)
 	prompt_key(&p, 7, NULL, NULL);
 	ck_assert_int_eq(prompt_key(&p, KEYS_ENTER, NULL, NULL), PROMPT_DONE);
 	ck_assert_str_eq(p.text, "ab\u0177");
-	prompt_open(&p, "search", "/");
+	prompt_open(&p, "search", "/", NULL, NULL);
 	prompt_key(&p, KEYS_UP, NULL, NULL);
 	ck_assert_str_eq(p.text, "ab\u0177");
 	prompt_key(&p, KEYS_DOWN, NULL, NULL);
@@ -91,5 +178,5 @@ START_TEST(a_prompt_takes_a_line_and_remembers_it)
 }
 END_TEST
 
-UNIT_MAIN("keys", words_are_names_or_single_characters, names_come_back, every_action_has_its_own_key_and_name,
-          a_prompt_takes_a_line_and_remembers_it)
+UNIT_MAIN("keys", the_key_map_is_kept, tab_goes_through_the_choices, words_are_names_or_single_characters,
+          names_come_back, every_action_has_its_own_key_and_name, a_prompt_takes_a_line_and_remembers_it)

@@ -9,7 +9,9 @@
 #define GROUP(title)
 #define GO(name, keys, help, view, needs) unsigned act_view_##view(struct ui *u, const char *arg);
 #define ACTION(name, keys, help, run, needs, affects) unsigned run(struct ui *u, const char *arg);
+#define STEP ACTION
 #include "ui/actions/actions.def"
+#undef STEP
 #undef ACTION
 #undef GO
 #undef GROUP
@@ -20,6 +22,8 @@ bool action_ask(struct ui *u, const char *arg, const char *action, const char *l
 bool action_number(struct ui *u, const char *s, int64_t *v);
 /* The place of a name among n; -1: it is none of them. */
 int action_name(const char *name, const char *const *names, int n);
+/* Sets *v to what "on" or "off" says, or to the other value if arg is NULL; false after saying what is wrong. */
+bool action_on_off(struct ui *u, const char *arg, bool *v);
 /* As the keys of moving do; returns what it changed. */
 unsigned action_move(struct ui *u, enum move m);
 

@@ -156,29 +156,49 @@ unsigned act_save_settings(struct ui *u, const char *arg)
 	return CHANGED_MESSAGE;
 }
 
+/* Takes over what has been read; `what` begins the sentence that says it, and e->text, if any, ends it. */
+static unsigned take_over(struct ui *u, const struct subject *now, const char *what, const struct err *e)
+{
+	int chosen = u->s.marks.n + u->s.q.off.n;
+	const char *unpinned = u->pin.on ? "; unpinned" : "", *and = *e->text ? "; " : "";
+	ui_reload(u, now);
+	chosen -= u->s.marks.n + u->s.q.off.n;
+	if (chosen)
+		ui_say(u, "%s; %d marked or switched-off filters are gone%s%s%s", what, chosen, unpinned, and, e->text);
+	else
+		ui_say(u, "%s%s%s%s", what, unpinned, and, e->text);
+	return CHANGED_ALL;
+}
+
 unsigned act_reload(struct ui *u, const char *arg)
 {
 	const struct browse_options *o = u->options;
 	struct subject now;
 	struct err e = { 0 };
 	(void)arg;
-	if (!o->reload) {
+	if (!o->reload)
 		ui_say(u, "what came from standard input cannot be read again");
-		return 0;
-	}
-	if (o->reload(o->ctx, &now, &e) < 0) {
+	else if (o->reload(o->ctx, &now, &e) < 0)
 		ui_say(u, "%s", e.text);
+	else
+		return take_over(u, &now, "read again", &e);
+	return 0;
+}
+
+unsigned act_open(struct ui *u, const char *arg)
+{
+	const struct browse_options *o = u->options;
+	struct subject now;
+	struct err e = { 0 };
+	if (!o->open) {
+		ui_say(u, "no other model can be opened from here");
 		return 0;
 	}
-	int chosen = u->s.marks.n + u->s.q.off.n;
-	bool pinned = u->pin.on;
-	ui_reload(u, &now);
-	chosen -= u->s.marks.n + u->s.q.off.n;
-	const char *unpinned = pinned ? "; unpinned" : "", *and = *e.text ? "; " : "";
-	if (chosen)
-		ui_say(u, "read again; %d marked or switched-off filters are gone%s%s%s", chosen, unpinned, and,
-		       e.text);
+	if (action_ask(u, arg, "open", "open the model: ") || !*arg)
+		return 0;
+	if (o->open(o->ctx, arg, &now, &e) < 0)
+		ui_say(u, "%s", e.text);
 	else
-		ui_say(u, "read again%s%s%s", unpinned, and, e.text);
-	return CHANGED_ALL;
+		return take_over(u, &now, now.d ? "opened with the same data" : "opened without data", &e);
+	return 0;
 }

@@ -31,6 +31,47 @@ unsigned act_mark(struct ui *u, const char *arg)
 	                                                                                                : MOVE_RIGHT);
 }
 
+/* Marks what the percentile hides in a layer whose importance is known. Returns how many. */
+static int mark_below(struct ui *u, int layer)
+{
+	const struct rows *r = scene_rows(&u->scene, &u->s, layer);
+	int n = 0;
+	for (int f = 0; f < r->F; f++)
+		if (!r->shown[f] && !filter_set_has(&u->s.marks, layer, f)) {
+			filter_set_put(&u->s.marks, layer, f, true);
+			n++;
+		}
+	return n;
+}
+
+/* "all": of all layers. */
+unsigned act_mark_below(struct ui *u, const char *arg)
+{
+	struct session *s = &u->s;
+	bool all = arg && !strcmp(arg, "all");
+	int n = 0, unknown = 0;
+	if (arg && *arg && !all) {
+		ui_say(u, "mark-below '%s': nothing, or all for all layers", arg);
+		return 0;
+	}
+	for (int i = 0; i < s->n_column; i++) {
+		const struct rows *r = &u->scene.rows[s->column[i]];
+		if (!all && s->column[i] != s->layer)
+			continue;
+		if (r->loaded && !r->stale && r->importance)
+			n += mark_below(u, s->column[i]);
+		else
+			unknown++;
+	}
+	if (unknown)
+		ui_say(u, "%d marked; the importance of %d layer%s is not known yet: level 2 computes it", n, unknown,
+		       unknown == 1 ? "" : "s");
+	else
+		ui_say(u, "%d filter%s below percentile %d marked; D switches the marked off", n, n == 1 ? "" : "s",
+		       s->percentile);
+	return n ? CHANGED_MARKS : 0;
+}
+
 unsigned act_clear_marks(struct ui *u, const char *arg)
 {
 	(void)arg;

@@ -15,6 +15,7 @@ static unsigned go(struct ui *u, enum view_id id)
 
 #define GROUP(title)
 #define ACTION(name, keys, help, run, needs, affects)
+#define STEP(name, keys, help, run, needs, affects)
 #define GO(name, keys, help, id, needs)                       \
 	unsigned act_view_##id(struct ui *u, const char *arg) \
 	{                                                     \
@@ -22,6 +23,7 @@ static unsigned go(struct ui *u, enum view_id id)
 		return go(u, VIEW_##id);                      \
 	}
 #include "ui/actions/actions.def"
+#undef STEP
 #undef ACTION
 #undef GO
 #undef GROUP
@@ -96,6 +98,18 @@ unsigned act_back(struct ui *u, const char *arg)
 	(void)arg;
 	if (!session_back(&u->s, &changed))
 		ui_say(u, "this is the top; q quits");
+	return changed;
+}
+
+unsigned act_last_place(struct ui *u, const char *arg)
+{
+	int64_t window = u->s.q.window;
+	unsigned changed = 0;
+	(void)arg;
+	if (!place_swap(&u->last, &u->s, &changed))
+		ui_say(u, "there is no last place yet");
+	if (u->s.q.window != window)
+		u->windows.at = windows_place(&u->windows, u->s.q.window);
 	return changed;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "core/probe/cluster.h"
 #include "core/base/words.h"
+#include "ui/actions/settings.h"
 
 unsigned act_percentile_less(struct ui *u, const char *arg)
 {
@@ -63,19 +64,17 @@ unsigned act_sort(struct ui *u, const char *arg)
 
 unsigned act_reverse(struct ui *u, const char *arg)
 {
-	(void)arg;
-	if (u->view->reverse)
+	bool windows = u->s.view == VIEW_WINDOWS, now = windows ? u->windows.reverse : u->s.reverse;
+	if (u->view->reverse && !arg)
 		return u->view->reverse(u);
-	if (u->s.view == VIEW_WINDOWS)
-		return windows_by(&u->windows, u->windows.sort, !u->windows.reverse);
-	return session_sort(&u->s, u->s.sort, !u->s.reverse);
+	if (!action_on_off(u, arg, &now))
+		return 0;
+	return windows ? windows_by(&u->windows, u->windows.sort, now) : session_sort(&u->s, u->s.sort, now);
 }
 
 unsigned act_cluster_colours(struct ui *u, const char *arg)
 {
-	(void)arg;
-	u->s.cluster_colours = !u->s.cluster_colours;
-	return CHANGED_LOOK;
+	return action_on_off(u, arg, &u->s.cluster_colours) ? CHANGED_LOOK : 0;
 }
 
 unsigned act_cluster_count(struct ui *u, const char *arg)
@@ -156,10 +155,14 @@ unsigned act_channel(struct ui *u, const char *arg)
 
 unsigned act_units(struct ui *u, const char *arg)
 {
-	(void)arg;
+	int now = arg ? action_name(arg, unit_names, UNITS) : !u->s.raw_units;
+	if (now < 0) {
+		ui_say(u, "units '%s': there are scaled and raw", arg);
+		return 0;
+	}
 	if (u->s.d->scale == SCALE_NONE && !u->s.d->stamp)
 		ui_say(u, "values are not scaled");
-	u->s.raw_units = !u->s.raw_units;
+	u->s.raw_units = now;
 	return CHANGED_LOOK;
 }
 
@@ -260,8 +263,12 @@ unsigned act_theme(struct ui *u, const char *arg)
 
 unsigned act_keybar(struct ui *u, const char *arg)
 {
-	(void)arg;
-	u->keybar = (u->keybar + 1) % KEYBARS;
+	int now = arg ? action_name(arg, keybar_names, KEYBARS) : ((int)u->keybar + 1) % KEYBARS;
+	if (now < 0) {
+		ui_say(u, "key bar '%s': there are keys, functions and hidden", arg);
+		return 0;
+	}
+	u->keybar = (enum keybar)now;
 	u->frame = layout_frame(u->canvas.w, u->canvas.h, u->keybar != KEYBAR_OFF);
 	return CHANGED_LOOK;
 }

@@ -12,7 +12,7 @@ bool action_ask(struct ui *u, const char *arg, const char *action, const char *l
 {
 	if (arg)
 		return false;
-	prompt_open(&u->prompt, action, label);
+	prompt_open(&u->prompt, action, label, complete_prompt, u);
 	return true;
 }
 
@@ -30,6 +30,16 @@ bool action_number(struct ui *u, const char *s, int64_t *v)
 	return false;
 }
 
+bool action_on_off(struct ui *u, const char *arg, bool *v)
+{
+	bool on = arg && !strcmp(arg, "on"), off = arg && !strcmp(arg, "off");
+	if (arg && !on && !off)
+		ui_say(u, "'%s' is neither on nor off", arg);
+	else
+		*v = arg ? on : !*v;
+	return !arg || on || off;
+}
+
 int action_name(const char *name, const char *const *names, int n)
 {
 	for (int i = 0; i < n; i++)
@@ -38,30 +48,7 @@ int action_name(const char *name, const char *const *names, int n)
 	return -1;
 }
 
-/* ---- command ---- */
-
-unsigned act_command(struct ui *u, const char *arg)
-{
-	char name[64];
-	size_t n = 0;
-	if (action_ask(u, arg, "command", ":"))
-		return 0;
-	while (*arg == ' ')
-		arg++;
-	while (arg[n] && arg[n] != ' ' && n + 1 < sizeof name)
-		name[n] = arg[n], n++;
-	name[n] = '\0';
-	if (!n)
-		return 0;
-	const struct action *a = action_find(name);
-	if (!a) {
-		ui_say(u, "there is no action '%s'; Tab completes, ? lists them", name);
-		return 0;
-	}
-	while (arg[n] == ' ')
-		n++;
-	return action_run(u, a, arg[n] ? arg + n : NULL);
-}
+/* ---- the program ---- */
 
 unsigned act_cancel(struct ui *u, const char *arg)
 {
@@ -94,8 +81,8 @@ unsigned act_quit(struct ui *u, const char *arg)
 	return 0;
 }
 
-/* Says what would be lost with the program; false: nothing. */
-static bool quit_loses(struct ui *u)
+/* Says what would be lost with the program, and what quits nevertheless; false: nothing. */
+static bool quit_loses(struct ui *u, const char *again)
 {
 	const struct session *s = &u->s;
 	char lost[128] = "";
@@ -108,7 +95,7 @@ static bool quit_loses(struct ui *u)
 	if (u->pin.on)
 		n += (size_t)snprintf(lost + n, sizeof lost - n, "the pin, ");
 	if (n)
-		ui_say(u, "quitting loses %.*s; q again quits", (int)n - 2, lost);
+		ui_say(u, "quitting loses %.*s; %s", (int)n - 2, lost, again);
 	return n > 0;
 }
 
@@ -118,8 +105,15 @@ unsigned act_quit_view(struct ui *u, const char *arg)
 	(void)arg;
 	if (session_back(&u->s, &changed))
 		return changed;
-	u->quit = u->quit_asked || !quit_loses(u);
+	u->quit = u->quit_asked || !quit_loses(u, "q again quits");
 	u->quit_asked = true;
+	return 0;
+}
+
+unsigned act_quit_asking(struct ui *u, const char *arg)
+{
+	(void)arg;
+	u->quit = !quit_loses(u, ":q! quits");
 	return 0;
 }
 
@@ -127,11 +121,14 @@ unsigned act_quit_view(struct ui *u, const char *arg)
 
 const struct action actions[] = {
 #define GROUP(title) { .help = title },
-#define GO(name, keys, help, view, needs) { name, keys, help, act_view_##view, needs, CHANGED_VIEW | CHANGED_LIST },
-#define ACTION(name, keys, help, run, needs, affects) { name, keys, help, run, needs, affects },
+#define GO(name, keys, help, view, needs) \
+	{ name, keys, help, act_view_##view, needs, CHANGED_VIEW | CHANGED_LIST, false },
+#define ACTION(name, keys, help, run, needs, affects) { name, keys, help, run, needs, affects, false },
+#define STEP(name, keys, help, run, needs, affects) { name, keys, help, run, needs, affects, true },
 #define MOVED (CHANGED_LAYER | CHANGED_FILTER | CHANGED_TIME | CHANGED_LIST)
 #define CHOSEN (CHANGED_QUESTION | CHANGED_MARKS | CHANGED_ORDER | CHANGED_LOOK)
 #include "ui/actions/actions.def"
+#undef STEP
 #undef ACTION
 #undef GO
 #undef GROUP

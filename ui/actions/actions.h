@@ -21,6 +21,7 @@ struct action {
 	unsigned (*run)(struct ui *u, const char *arg);
 	unsigned needs;   /* enum need */
 	unsigned affects; /* enum changed: what run may return */
+	bool steps;       /* it moves by a step: the place before it is no place to come back to */
 };
 extern const struct action actions[]; /* help NULL ends */
 
@@ -36,9 +37,13 @@ const char *action_key_format(const struct ui *u, const struct action *a, char *
 const char *action_keys_format(const struct ui *u, const struct action *a, char *buf, size_t size);
 /* Checks what the action needs, then runs it; says what is missing. Returns what changed. */
 unsigned action_run(struct ui *u, const struct action *a, const char *arg);
-/* What Tab completes in the prompt of this action; NULL: nothing. In the command line it is the action's name, then
- * what it can be given; in `&` a word of the language of expressions. ctx is the struct ui. */
-prompt_complete *complete_of(const char *action);
+/* What a command is in the command line: an action, by its own name or by the name that it has in vim (n bytes); NULL:
+ * there is none. */
+const struct action *command_find(const char *name, size_t n);
+/* The i-th name that command_find knows; NULL behind the last. */
+const char *command_name(int i);
+/* What the line of the open prompt may become: names of commands, then what each can be given. ctx is the struct ui. */
+prompt_complete complete_prompt;
 /* Prints the table, one action a line. */
 void actions_print(FILE *f);
 

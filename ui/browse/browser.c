@@ -19,7 +19,7 @@ static void prompt_press(struct ui *u, int key)
 	const char *name = u->prompt.action;
 	char text[sizeof u->prompt.text];
 	u->pending |= CHANGED_MESSAGE;
-	if (prompt_key(&u->prompt, key, complete_of(name), u) != PROMPT_DONE)
+	if (prompt_key(&u->prompt, key, complete_prompt, u) != PROMPT_DONE)
 		return;
 	memcpy(text, u->prompt.text, sizeof text);
 	ui_changed(u, action_run(u, action_find(name), text));
@@ -47,7 +47,8 @@ void ui_key(struct ui *u, int key)
 		return;
 	}
 	u->rested = false;
-	bool asked = u->quit_asked;
+	bool asked = u->quit_asked, step = false;
+	struct place before = place_of(&u->s);
 	if (u->prompt.open) {
 		prompt_press(u, key);
 	} else {
@@ -56,6 +57,7 @@ void ui_key(struct ui *u, int key)
 		if (u->message[0])
 			u->pending |= CHANGED_MESSAGE;
 		u->message[0] = '\0';
+		step = a && a->steps;
 		if (a) {
 			ui_changed(u, action_run(u, a, NULL));
 		} else {
@@ -69,6 +71,7 @@ void ui_key(struct ui *u, int key)
 	if (u->s.runs && !u->undone)
 		undo_keep(&u->undo, &u->s, &u->pin);
 	u->undone = false;
+	place_note(&u->last, &before, &u->s, step);
 	if (u->message[0] || u->prompt.open)
 		u->pending |= CHANGED_MESSAGE;
 }

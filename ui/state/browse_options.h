@@ -37,6 +37,9 @@ struct browse_options {
 	 * What is to be said of them is in e->text. A negative code: it failed, and all stays as it is. NULL: not
 	 * possible, as one of them came from standard input. */
 	int (*reload)(void *ctx, struct subject *s, struct err *e);
+	/* Opens another model for the same data (`:e FILE`), with the same contract. The data are left out if they do
+	 * not fit the model; e->text then says why. NULL: not possible. */
+	int (*open)(void *ctx, const char *path, struct subject *s, struct err *e);
 	void *ctx;
 	const struct export_ops *export;   /* how what is seen is written to files; NULL: not possible */
 	const struct browse_binding *bind; /* win over the bindings of the table; the last of a key counts */

@@ -6,14 +6,70 @@
 #include "ui/terminal/keys.h"
 #include "ui/draw/style.h"
 
-void prompt_open(struct prompt *p, const char *action, const char *label)
+/* ---- choices ---- */
+
+void prompt_offer(struct prompt *p, const char *choice)
+{
+	if (p->n_choice < PROMPT_CHOICES && strlen(choice) < PROMPT_CHOICE)
+		snprintf(p->choice[p->n_choice++], PROMPT_CHOICE, "%s", choice);
+}
+
+/* The choices for the line as it is now. */
+static void find_choices(struct prompt *p, prompt_complete *complete, void *ctx, bool asked)
+{
+	p->n_choice = 0;
+	p->from = 0;
+	p->at = -1;
+	p->hint[0] = '\0';
+	if (complete)
+		complete(ctx, p, asked);
+}
+
+/* Puts choice i into the line; -1: what was typed. */
+static void put_choice(struct prompt *p, int i)
+{
+	if (p->at < 0)
+		memcpy(p->typed, p->text, sizeof p->typed);
+	memcpy(p->text, p->typed, sizeof p->text);
+	if (i >= 0 && p->from + strlen(p->choice[i]) < sizeof p->text)
+		snprintf(p->text + p->from, sizeof p->text - p->from, "%s", p->choice[i]);
+	p->n = (int)strlen(p->text);
+	p->at = i;
+}
+
+/* Tab (by 1) and Shift-Tab (by -1). The only choice is taken, and the choices behind it are found. */
+static void next_choice(struct prompt *p, int by, prompt_complete *complete, void *ctx)
+{
+	if (p->at < 0)
+		find_choices(p, complete, ctx, true);
+	if (p->n_choice == 1) {
+		put_choice(p, 0);
+		find_choices(p, complete, ctx, false);
+	} else if (p->n_choice) {
+		int places = p->n_choice + 1; /* one of them is what was typed */
+		put_choice(p, (p->at + 1 + by + places) % places - 1);
+	}
+}
+
+/* The rest of the first choice, which is shown behind what is typed; "": nothing is. */
+static const char *suggestion(const struct prompt *p)
+{
+	size_t typed = (size_t)p->n > p->from ? (size_t)p->n - p->from : 0;
+	bool any = p->at < 0 && typed && p->n_choice && !strncmp(p->choice[0], p->text + p->from, typed);
+	return any ? p->choice[0] + typed : "";
+}
+
+/* ---- the line ---- */
+
+void prompt_open(struct prompt *p, const char *action, const char *label, prompt_complete *complete, void *ctx)
 {
 	p->open = true;
 	p->action = action;
 	p->label = label;
-	p->text[0] = p->hint[0] = '\0';
+	p->text[0] = '\0';
 	p->n = 0;
 	p->recall = p->n_history;
+	find_choices(p, complete, ctx, false);
 }
 
 static void remember(struct prompt *p)
@@ -47,15 +103,41 @@ static void erase(struct prompt *p)
 	p->text[p->n] = '\0';
 }
 
-enum prompt_result prompt_key(struct prompt *p, int key, prompt_complete *complete, void *ctx)
+/* A key that changes the line; the choices are found anew after it. */
+static void edit(struct prompt *p, int key)
 {
 	char b[4];
-	p->hint[0] = '\0';
+	if (key == KEYS_BACKSPACE || key == 8) {
+		erase(p);
+	} else if (key == 21) {
+		p->n = 0;
+		p->text[0] = '\0';
+	} else if (key == KEYS_UP || key == KEYS_DOWN) {
+		recall(p, key == KEYS_UP ? -1 : 1);
+	} else if (key == KEYS_RIGHT || key == KEYS_END) {
+		if (*suggestion(p))
+			put_choice(p, 0);
+	} else if (key >= ' ' && key < 0x110000 && text_printable(key)) {
+		int n = (int)text_encode(b, key);
+		if (p->n + n < (int)sizeof p->text) {
+			memcpy(p->text + p->n, b, (size_t)n);
+			p->n += n;
+			p->text[p->n] = '\0';
+		}
+	}
+}
+
+enum prompt_result prompt_key(struct prompt *p, int key, prompt_complete *complete, void *ctx)
+{
 	switch (key) {
 	case KEYS_ENTER:
 		remember(p);
 		p->open = false;
 		return PROMPT_DONE;
+	case KEYS_TAB:
+	case KEYS_BTAB:
+		next_choice(p, key == KEYS_TAB ? 1 : -1, complete, ctx);
+		return PROMPT_GOES_ON;
 	case KEYS_ESC:
 	case KEYS_INTERRUPT:
 		p->open = false;
@@ -66,39 +148,41 @@ enum prompt_result prompt_key(struct prompt *p, int key, prompt_complete *comple
 			p->open = false;
 			return PROMPT_CANCELLED;
 		}
-		erase(p);
-		return PROMPT_GOES_ON;
-	case 21:
-		p->n = 0;
-		p->text[0] = '\0';
-		return PROMPT_GOES_ON;
-	case KEYS_UP:
-		recall(p, -1);
-		return PROMPT_GOES_ON;
-	case KEYS_DOWN:
-		recall(p, 1);
-		return PROMPT_GOES_ON;
-	case KEYS_TAB:
-		if (complete) {
-			complete(ctx, p);
-			p->n = (int)strlen(p->text);
-		}
-		return PROMPT_GOES_ON;
+		break;
 	default:
 		break;
 	}
-	if (key >= ' ' && key < 0x110000 && text_printable(key)) {
-		int n = (int)text_encode(b, key);
-		if (p->n + n < (int)sizeof p->text) {
-			memcpy(p->text + p->n, b, (size_t)n);
-			p->n += n;
-			p->text[p->n] = '\0';
-		}
-	}
+	edit(p, key);
+	find_choices(p, complete, ctx, false);
 	return PROMPT_GOES_ON;
 }
 
 enum { TYPED_LEAST = 12 }; /* columns that the label leaves for what is typed */
+
+/* The choice with which the row begins: the first beside the suggestion, or, where the row would end before the choice
+ * that is in the line, this one. */
+static int first_choice(const struct prompt *p, int room)
+{
+	if (p->at < 0)
+		return *suggestion(p) ? 1 : 0;
+	for (int i = 0; i <= p->at; i++)
+		room -= text_width(p->choice[i]) + 2;
+	return room < 6 ? p->at : 0;
+}
+
+/* "+3": so many have no room. */
+static void choices_draw(const struct prompt *p, struct canvas *c, int x, int y)
+{
+	for (int i = first_choice(p, c->w - x); i < p->n_choice; i++) {
+		int w = text_width(p->choice[i]);
+		if (x + w + (i + 1 < p->n_choice ? 6 : 0) > c->w) {
+			canvas_printf(c, x, y, -1, S_DIM, "+%d", p->n_choice - i);
+			return;
+		}
+		canvas_text(c, x, y, -1, i == p->at ? S_KEY : S_DIM, p->choice[i]);
+		x += w + 2;
+	}
+}
 
 void prompt_draw(const struct prompt *p, struct canvas *c, int y)
 {
@@ -114,5 +198,9 @@ void prompt_draw(const struct prompt *p, struct canvas *c, int y)
 	}
 	x += canvas_text(c, x, y, -1, S_TEXT, s);
 	canvas_cursor(c, x, y);
-	canvas_text(c, x + 2, y, -1, S_DIM, p->hint);
+	x += canvas_text(c, x, y, -1, S_DIM, suggestion(p)) + 2;
+	if (*p->hint && p->at < 0)
+		canvas_text(c, x, y, -1, S_DIM, p->hint);
+	else if (x < c->w)
+		choices_draw(p, c, x, y);
 }

@@ -79,7 +79,7 @@ static void keep_filters(struct filter_set *s, const struct model *old, const st
 unsigned session_reload(struct session *s, const struct subject *now)
 {
 	const struct model *m = now->m;
-	bool other_answers = m->outputs != s->m->outputs || now->task != s->q.task;
+	bool other_answers = m->outputs != s->m->outputs || m->out_steps != s->m->out_steps || now->task != s->q.task;
 	char *layer = xstrdup(s->layer >= 0 ? s->m->layer[s->layer].name : "");
 	int filter = s->layer >= 0 ? s->filter[s->layer] : -1;
 	keep_filters(&s->q.off, s->m, m);

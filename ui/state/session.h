@@ -51,6 +51,8 @@ struct table_settings {
 	bool reverse, one_layer;
 };
 
+enum { SESSION_BACK = 16 }; /* views that the way back remembers */
+
 struct session {
 	const struct model *m;
 	const struct dataset *d;   /* NULL: architecture only */
@@ -59,7 +61,7 @@ struct session {
 	struct question q;         /* the question that the numbers answer */
 	int *column, n_column;     /* analysed layers: indices into m->layer, in order */
 
-	enum view_id view, back[16];
+	enum view_id view, back[SESSION_BACK];
 	int n_back;
 	int net_at;    /* layer selected on level 1, which may be one that is not analysed */
 	int layer;     /* the selected analysed layer, an index into m->layer; -1: there is none */

@@ -52,6 +52,7 @@ static bool begin(struct ui *u)
 	session_window(s, s->q.window);
 	scene_changed(&u->scene, s, CHANGED_ALL);
 	undo_init(&u->undo, s);
+	u->last = (struct last_place){ 0 };
 	return ok;
 }
 
@@ -129,8 +130,11 @@ void ui_reload(struct ui *u, const struct subject *now)
 	session_reload(&u->s, now);
 	if (!begin(u))
 		u->s.runs = false;
-	if (u->view->needs_data && (!u->s.runs || u->s.layer < 0))
-		session_view(&u->s, VIEW_NETWORK, false);
+	if (!u->s.runs || u->s.layer < 0) { /* nor is there a way back to a view that needs data */
+		if (u->view->needs_data)
+			session_view(&u->s, VIEW_NETWORK, false);
+		u->s.n_back = 0;
+	}
 }
 
 void ui_release(struct ui *u)

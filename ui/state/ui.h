@@ -12,6 +12,7 @@
 #include "ui/state/prompt.h"
 #include "ui/state/scene.h"
 #include "ui/state/pin.h"
+#include "ui/state/place.h"
 #include "ui/draw/style.h"
 #include "ui/state/undo.h"
 #include "ui/state/windows.h"
@@ -70,6 +71,7 @@ struct ui {
 	struct pin
 	        intact; /* the network with all filters on, at the question in force, while a view compares with it */
 	struct undo undo;
+	struct last_place last;
 	bool undone;  /* the last key was undo or redo, so no step is recorded */
 	char *copied; /* for the terminal's clipboard; the loop sends and frees it */
 };

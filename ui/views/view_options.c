@@ -3,130 +3,19 @@
 
 #include <string.h>
 #include "ui/actions/actions.h"
+#include "ui/actions/settings.h"
 #include "ui/parts/list.h"
 
-struct option {
-	const char *label, *action;
-	void (*value)(const struct ui *u, char *buf, size_t size);
-};
-
-static void target_value(const struct ui *u, char *b, size_t n)
+/* The line of the first column of the filter table: before the last option, which keeps the settings. */
+static int columns_at(void)
 {
-	target_format(&u->s.q.target, u->s.m, b, n);
+	return settings_count() - 1;
 }
-static void measure_value(const struct ui *u, char *b, size_t n)
-{
-	const struct importance_measure *m = &importance_measures[u->s.q.measure];
-	snprintf(b, n, "%s: %s", m->name, m->formula);
-}
-static void method_value(const struct ui *u, char *b, size_t n)
-{
-	const struct saliency_method *m = &saliency_methods[u->s.q.method];
-	snprintf(b, n, "%s: %s", m->name, m->formula);
-}
-static void cluster_method_value(const struct ui *u, char *b, size_t n)
-{
-	snprintf(b, n, "%s", u->s.q.cluster_method == CLUSTER_KMEANS ? "k-means" : "DTW, complete linkage");
-}
-static void clusters_value(const struct ui *u, char *b, size_t n)
-{
-	if (u->s.q.clusters)
-		snprintf(b, n, "%d", u->s.q.clusters);
-	else
-		snprintf(b, n, "by the method");
-}
-static void seed_value(const struct ui *u, char *b, size_t n)
-{
-	snprintf(b, n, "%llu", (unsigned long long)u->s.q.seed);
-}
-static void percentile_value(const struct ui *u, char *b, size_t n)
-{
-	snprintf(b, n, "%d", u->s.percentile);
-}
-static void filter_value(const struct ui *u, char *b, size_t n)
-{
-	snprintf(b, n, "%s", *u->s.expression ? u->s.expression : "all filters");
-}
-static void sort_value(const struct ui *u, char *b, size_t n)
-{
-	snprintf(b, n, "%s", sort_names[u->s.sort]);
-}
-static void reverse_value(const struct ui *u, char *b, size_t n)
-{
-	snprintf(b, n, "%s", u->s.reverse ? "reversed" : "as it is");
-}
-static void units_value(const struct ui *u, char *b, size_t n)
-{
-	snprintf(b, n, "%s", u->s.raw_units ? "raw" : "scaled");
-}
-static void colours_value(const struct ui *u, char *b, size_t n)
-{
-	snprintf(b, n, "%s", u->s.cluster_colours ? "on" : "off");
-}
-static void size_value(const struct ui *u, char *b, size_t n)
-{
-	snprintf(b, n, "%+d", u->s.zoom);
-}
-static void glyphs_value(const struct ui *u, char *b, size_t n)
-{
-	snprintf(b, n, "%s", u->g->name);
-}
-static void theme_value(const struct ui *u, char *b, size_t n)
-{
-	snprintf(b, n, "%s", theme_word((int)u->theme));
-}
-static void keybar_value(const struct ui *u, char *b, size_t n)
-{
-	static const char *const bars[KEYBARS] = { "hidden", "keys of the view", "F1 to F10" };
-	snprintf(b, n, "%s", bars[u->keybar]);
-}
-static void off_value(const struct ui *u, char *b, size_t n)
-{
-	snprintf(b, n, "%d", u->s.q.off.n);
-}
-static void marks_value(const struct ui *u, char *b, size_t n)
-{
-	snprintf(b, n, "%d", u->s.marks.n);
-}
-static void pin_value(const struct ui *u, char *b, size_t n)
-{
-	if (u->pin.on)
-		snprintf(b, n, "window %lld, %d filters off", (long long)u->pin.q.window, u->pin.q.off.n);
-	else
-		snprintf(b, n, "none");
-}
-
-static const struct option options[] = {
-	{ "target", "target", target_value },
-	{ "importance measure", "measure", measure_value },
-	{ "saliency method", "method", method_value },
-	{ "seed", NULL, seed_value },
-	{ "clustering", "cluster-method", cluster_method_value },
-	{ "clusters", "cluster-count", clusters_value },
-	{ "percentile", "percentile", percentile_value },
-	{ "filter", "filter", filter_value },
-	{ "sort by", "sort", sort_value },
-	{ "order", "reverse", reverse_value },
-	{ "units", "units", units_value },
-	{ "cluster colours", "cluster-colours", colours_value },
-	{ "plot size", "larger", size_value },
-	{ "glyphs", "glyphs", glyphs_value },
-	{ "background", "theme", theme_value },
-	{ "key bar", "keybar", keybar_value },
-	{ "filters off", "switch-clear", off_value },
-	{ "marks", "clear-marks", marks_value },
-	{ "pinned", "pin", pin_value },
-	{ "keep these settings", "save-settings", NULL },
-};
-enum { OPTIONS = sizeof options / sizeof *options };
-
-/* Before the last option, which keeps the settings, stand the columns of the filter table. */
-enum { COLUMNS = OPTIONS - 1 };
 
 /* The column on line i; NULL: an option stands there. */
 static const struct filter_fact *column_of(int i)
 {
-	i -= COLUMNS;
+	i -= columns_at();
 	if (i < 0)
 		return NULL;
 	for (const struct filter_fact *q = filter_fact_table; q->name; q++)
@@ -137,16 +26,16 @@ static const struct filter_fact *column_of(int i)
 
 static int lines(void)
 {
-	int n = COLUMNS;
+	int n = columns_at();
 	while (column_of(n))
 		n++;
-	return n + OPTIONS - COLUMNS;
+	return n + 1;
 }
 
 /* The option on a line on which no column stands. */
-static const struct option *option_of(int i)
+static const struct setting *option_of(int i)
 {
-	return &options[i < COLUMNS ? i : i - lines() + OPTIONS];
+	return &settings[i < columns_at() ? i : columns_at()];
 }
 
 /* What stands on a line: a label, the action's name or NULL, and the value in buf. */
@@ -168,7 +57,7 @@ static const char *line_of(const struct ui *u, int i, const char **action, char 
 static void options_open(struct ui *u)
 {
 	struct list *l = u->data[VIEW_OPTIONS];
-	l->at = u->s.view == VIEW_TABLE ? COLUMNS : 0;
+	l->at = u->s.view == VIEW_TABLE ? columns_at() : 0;
 }
 
 static void options_update(struct ui *u, unsigned changed)

@@ -1,0 +1,127 @@
+/* The command line: its commands, and the options that :set knows. */
+#include "ui/actions/act.h"
+
+#include <stdio.h>
+#include <string.h>
+#include "core/base/words.h"
+#include "ui/actions/settings.h"
+
+/* Commands that have another name in vim. */
+static const struct {
+	const char *name, *action;
+} aliases[] = {
+	{ "q", "quit-asking" },
+	{ "q!", "quit" },
+	{ "w", "export" },
+	{ "e", "open" },
+};
+enum { ALIASES = sizeof aliases / sizeof *aliases };
+
+const struct action *command_find(const char *name, size_t n)
+{
+	char word[64];
+	if (n >= sizeof word)
+		return NULL;
+	snprintf(word, sizeof word, "%.*s", (int)n, name);
+	for (int i = 0; i < ALIASES; i++)
+		if (!strcmp(aliases[i].name, word))
+			return action_find(aliases[i].action);
+	return action_find(word);
+}
+
+const char *command_name(int i)
+{
+	if (i < ALIASES)
+		return aliases[i].name;
+	i -= ALIASES;
+	for (const struct action *a = actions; a->help; a++)
+		if (a->name && i-- == 0)
+			return a->name;
+	return NULL;
+}
+
+static bool all_digits(const char *s, size_t n)
+{
+	return n && strspn(s, "0123456789") == n;
+}
+
+static void say_unknown(struct ui *u, const char *name, size_t n)
+{
+	char word[80], near[NEAREST_SAY];
+	snprintf(word, sizeof word, "%.*s", (int)n, name);
+	struct nearest q = { .asked = word };
+	for (int i = 0; command_name(i); i++)
+		nearest_try(&q, command_name(i));
+	ui_say(u, "there is no command '%s'%s", word,
+	       q.best ? nearest_say(&q, near, sizeof near) : "; Tab completes, ? lists them");
+}
+
+unsigned act_command(struct ui *u, const char *arg)
+{
+	if (action_ask(u, arg, "command", ":"))
+		return 0;
+	arg += strspn(arg, " ");
+	size_t n = strcspn(arg, " ");
+	const char *rest = arg + n + strspn(arg + n, " ");
+	if (!n)
+		return 0;
+	if (all_digits(arg, n) && !*rest)
+		return action_run(u, action_find("window"), arg);
+	const struct action *a = command_find(arg, n);
+	if (a)
+		return action_run(u, a, *rest ? rest : NULL);
+	say_unknown(u, arg, n);
+	return 0;
+}
+
+/* ---- options ---- */
+
+/* An option by its name, or, after "no", one that can be off. *off: it was "no". */
+static const struct setting *option_named(const char *name, bool *off)
+{
+	const struct setting *s = setting_find(name);
+	*off = !s && !strncmp(name, "no", 2);
+	if (*off)
+		s = setting_find(name + 2);
+	return s && (!*off || s->on_off) ? s : NULL;
+}
+
+/* Says the value, or what was meant by the name. */
+static void say_setting(struct ui *u, const struct setting *s, const char *name)
+{
+	char value[160], near[NEAREST_SAY];
+	struct nearest q = { .asked = name };
+	if (s) {
+		s->value(u, value, sizeof value);
+		ui_say(u, "%s: %s", s->action, value);
+		return;
+	}
+	for (int i = 0; settings[i].label; i++)
+		if (setting_settable(&settings[i]))
+			nearest_try(&q, settings[i].action);
+	ui_say(u, "there is no option '%s'%s", name, q.best ? nearest_say(&q, near, sizeof near) : "; :set lists them");
+}
+
+/* "NAME", "NAME VALUE", "NAME=VALUE", "noNAME", "NAME?" */
+unsigned act_set(struct ui *u, const char *arg)
+{
+	char name[64];
+	if (!arg || !*arg)
+		return action_run(u, action_find("options"), NULL);
+	size_t n = strcspn(arg, " =?");
+	const char *value = arg + n + strspn(arg + n, " =");
+	snprintf(name, sizeof name, "%.*s", n < sizeof name ? (int)n : (int)sizeof name - 1, arg);
+	bool off;
+	const struct setting *s = option_named(name, &off);
+	if (s && !*value && (s->on_off || off))
+		value = off ? "off" : "on";
+	if (!s || !*value || *value == '?') {
+		say_setting(u, s, name);
+		return 0;
+	}
+	u->message[0] = '\0';
+	unsigned changed = action_run(u, action_find(s->action), value);
+	if (!u->message[0])
+		say_setting(u, s, name);
+	return changed;
+}
