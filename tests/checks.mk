@@ -1,10 +1,16 @@
 # Goals for checks that are not part of `make test`, and for packages. The Makefile includes this file.
 
-.PHONY: ci differential lint hostile fuzz fuzz-targets monkey coverage valgrind faults bench test-aarch64 deb static package-check
+.PHONY: pictures sheets ci differential lint hostile fuzz fuzz-targets monkey coverage valgrind faults bench test-aarch64 deb static package-check
 
 # Every check that a change may have to pass, each with its own time limit.
 ci:
 	$(Q)sh tests/ci.sh
+# README's pictures anew.
+pictures: all
+	$(Q)sh tests/bench/pictures.sh
+# Contact sheets: every view, of several networks, sizes and looks, as PNG files in the folder OUT. They are for looking at.
+sheets: all
+	$(Q)python3 tests/bench/sheets.py $(or $(OUT),$(B)/sheets)
 # What the linters read the source for. There must be no findings.
 lint:
 	$(Q)sh tests/lint.sh

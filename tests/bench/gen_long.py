@@ -5,6 +5,7 @@
 
 splice     10,100 steps of 4 channels (DNA), 16 residual blocks of two dilated convolutions, 700,000 weights (as SpliceAI)
 tcn        32,000 steps of 1 channel (sound), 10 residual blocks of two dilated convolutions with 32 filters
+resnet     1,000 steps of 3 channels, 3 residual blocks of three convolutions with 64 or 128 filters, 4 classes
 encoder    1,000 steps of 3 channels, a convolution and two transformer encoder layers with 4 heads, as PyTorch exports them
 
 The weights are random, and the same each time. NAME.onnx and NAME.npy (2, T, C) are written. The file holds its own writer of
@@ -144,6 +145,24 @@ def tcn(folder):
     g.write(folder, "output")
 
 
+def resnet(folder):
+    g = Graph("resnet", 1000, 3)
+    x, width = "input", 3
+    for i, filters in enumerate((64, 128, 128)):
+        p, at, n = "block%d/" % (i + 1), x, width
+        for k, size in ("a", 9), ("b", 5), ("c", 3):
+            at = g.conv(p + "conv_" + k, at, n, filters, size)
+            at = g.op("Relu", [at], p + "relu_" + k) if k != "c" else at
+            n = filters
+        side = g.conv(p + "shortcut", x, width, filters, 1) if width != filters else x
+        x, width = g.op("Relu", [g.op("Add", [at, side], p + "add")], p + "relu"), filters
+    g.op("GlobalAveragePool", [x], "pool")
+    g.op("Flatten", ["pool"], "flat", axis=1)
+    g.op("Gemm", ["flat", g.weights("dense.weight", [4, width], 0.2), g.weights("dense.bias", [4], 0.05)], "dense", transB=1)
+    g.op("Softmax", ["dense"], "output", axis=1)
+    g.write(folder, "output")
+
+
 def encoder(folder, T=1000, dim=64, heads=4):
     """attention as torch.nn.MultiheadAttention (batch_first) is exported: (1, T, dim) to (T, heads, dim / heads) and back"""
     g = Graph("encoder", T, 3)
@@ -188,7 +207,7 @@ def encoder(folder, T=1000, dim=64, heads=4):
     g.write(folder, "output")
 
 
-NETWORKS = {"splice": splice, "tcn": tcn, "encoder": encoder}
+NETWORKS = {"splice": splice, "tcn": tcn, "resnet": resnet, "encoder": encoder}
 
 if __name__ == "__main__":
     os.makedirs(sys.argv[1], exist_ok=True)
