@@ -275,6 +275,9 @@ def layer(l, ins, version):
         g = x.shape[-1] if c["groups"] == -1 else c["groups"]
         y = moments(x.reshape(x.shape[:-1] + (g, -1)), tuple(range(x.ndim - 1)) + (x.ndim,), c["epsilon"]).reshape(x.shape)
         return y * ws[0] + ws[1]
+    if l.cls == "RMSNormalization":
+        y = x / np.sqrt((x * x).mean(axis(), keepdims=True) + c["epsilon"])
+        return y * ws[0]
     if l.cls == "UnitNormalization":
         return x / np.maximum(np.sqrt((x * x).sum(axis(), keepdims=True)), 1e-12)
     if l.cls == "Normalization":
@@ -377,6 +380,8 @@ def norms_net():
         norm("GroupNormalization", "group_normalization", (6,), groups=3, axis=-1), norm("GroupNormalization", "instance", (6,), groups=-1, axis=-1),
         L("PReLU", "p_re_lu", {"shared_axes": None}, None, {"": [("alpha", True, w(8, 6))]}),
         L("UnitNormalization", "unit_normalization", {"axis": -1}), L("UnitNormalization", "unit_both", {"axis": [1, 2]}),
+        L("RMSNormalization", "rms", {"axis": -1, "epsilon": 1e-6}, None, {"": [("scale", True, 1 + w(6))]}),
+        L("RMSNormalization", "rms_both", {"axis": [1, 2], "epsilon": 0.01}, None, {"": [("scale", True, 1 + w(8, 6))]}),
         transpose("conv1d_transpose", 3, 6, 4, strides=[2]), transpose("wide", 2, 4, 3, strides=[3], padding="valid"),
         transpose("holes", 3, 3, 4, dilation_rate=[2], activation="tanh"), transpose("short", 1, 4, 3, ["holes"], strides=[2]),
         transpose("even", 4, 4, 3, ["holes"], strides=[2]), transpose("padded", 4, 4, 3, ["holes"], strides=[2], output_padding=1),

@@ -170,12 +170,10 @@ static int scale_or_ones(struct kcall *c, const struct keras_weight *w, const st
 
 /* Normalises over the last axes of Keras' order, or over time alone, which is the last axis here. gamma and beta
  * have these axes' sizes (keras/src/layers/normalization/layer_normalization.py; epsilon 1e-3). */
-static int build_layer_norm(struct kcall *c)
+static int last_axes_norm(struct kcall *c, const char *op, bool scale, bool center, double epsilon)
 {
-	bool on[3], scale = k_bool(c, "scale", true), center = k_bool(c, "center", true);
+	bool on[3];
 	int rank = need_rank(c), n = axes_of(c, rank, on), x = c->x[0];
-	if (k_bool(c, "rms_scaling", false))
-		return k_fail(c, ERR_UNSUPPORTED, "rms_scaling is not supported");
 	if (n < 1)
 		return c->bad ? c->bad : k_fail(c, ERR_UNSUPPORTED, "it names no axis");
 	const struct keras_weight *gamma = scale ? k_weight(c, 0, "gamma", n) : NULL,
@@ -186,9 +184,23 @@ static int build_layer_norm(struct kcall *c)
 	if (beta && !shape_equal(&beta->shape, &s))
 		return k_fail(c, ERR_FORMAT, "its beta does not fit its input");
 	int in[] = { turned ? k_keras(c, x) : x, scale_or_ones(c, gamma, &s), beta ? k_const(c, "beta", beta) : -1 };
-	struct attr a[] = { attr_f("epsilon", k_float(c, "epsilon", NULL, 1e-3)), attr_i("axis", -n) };
-	int y = k_op(c, "LayerNormalization", beta ? 3 : 2, in, 2, a);
+	struct attr a[] = { attr_f("epsilon", k_float(c, "epsilon", NULL, epsilon)), attr_i("axis", -n) };
+	int y = k_op(c, op, beta ? 3 : 2, in, 2, a);
 	return turned ? k_core(c, y) : y;
+}
+
+static int build_layer_norm(struct kcall *c)
+{
+	bool scale = k_bool(c, "scale", true), center = k_bool(c, "center", true);
+	if (k_bool(c, "rms_scaling", false))
+		return k_fail(c, ERR_UNSUPPORTED, "rms_scaling is not supported");
+	return last_axes_norm(c, "LayerNormalization", scale, center, 1e-3);
+}
+
+/* x / sqrt(mean of x^2 + epsilon) * scale (keras/src/layers/normalization/rms_normalization.py; epsilon 1e-6). */
+static int build_rms_norm(struct kcall *c)
+{
+	return last_axes_norm(c, "RMSNormalization", true, false, 1e-6);
 }
 
 static int build_group_norm(struct kcall *c)
@@ -270,6 +282,7 @@ static int build_instance_norm(struct kcall *c)
 const struct kclass keras_norm_classes[] = {
 	{ "BatchNormalization", build_batch_norm, LAYER_ANALYSED, 1, 1, K_KEEPS_MASK },
 	{ "LayerNormalization", build_layer_norm, LAYER_ANALYSED, 1, 1, K_KEEPS_MASK },
+	{ "RMSNormalization", build_rms_norm, LAYER_ANALYSED, 1, 1, K_KEEPS_MASK },
 	{ "GroupNormalization", build_group_norm, LAYER_ANALYSED, 1, 1, K_KEEPS_MASK },
 	{ "Addons>GroupNormalization", build_group_norm, LAYER_ANALYSED, 1, 1, K_KEEPS_MASK },
 	{ "Addons>InstanceNormalization", build_group_norm, LAYER_ANALYSED, 1, 1, K_KEEPS_MASK },
