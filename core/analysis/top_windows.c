@@ -84,20 +84,27 @@ static void offer(const struct top_windows *t, struct best *b, struct top_window
 	b->w[at] = w;
 }
 
+bool top_window_peak(const real *v, int64_t times, struct top_window *w)
+{
+	bool any = false;
+	*w = (struct top_window){ 0, 0, -INFINITY };
+	for (int64_t i = 0; i < times; i++)
+		if ((double)v[i] > w->value || (!any && !isnan(v[i]))) {
+			w->value = (double)v[i];
+			w->time = i;
+			any = true;
+		}
+	return any;
+}
+
 static void layer_offer(struct top_windows *t, int layer, int64_t window)
 {
 	const struct layer *l = &t->m->layer[layer];
 	layer_rows(t->m, l, run_now(t->run, l->act), t->rows);
 	for (int64_t f = 0; f < l->filters; f++) {
-		const real *v = t->rows + f * l->times;
-		struct top_window w = { window, 0, -INFINITY };
-		bool any = false;
-		for (int64_t i = 0; i < l->times; i++)
-			if ((double)v[i] > w.value || (!any && !isnan(v[i]))) {
-				w.value = (double)v[i];
-				w.time = i;
-				any = true;
-			}
+		struct top_window w;
+		bool any = top_window_peak(t->rows + f * l->times, l->times, &w);
+		w.window = window;
 		if (any)
 			offer(t, &t->best[layer][f], w);
 	}

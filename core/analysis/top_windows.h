@@ -19,6 +19,10 @@ struct top_window {
 	double value;   /* activation there */
 };
 
+/* The largest value of an activation v (times) and its first step; w->window is not set. Returns false if all values
+ * are NaN. */
+bool top_window_peak(const real *v, int64_t times, struct top_window *w);
+
 struct top_windows;
 /* Starts a search; the caller frees it with top_windows_free. Model and data set must outlive it. overlap: keep
  * every window. Otherwise only the stronger of two windows that share a row is kept, so that one event is not listed

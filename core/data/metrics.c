@@ -67,11 +67,6 @@ void model_predict(const struct model *m, const struct dataset *d, int64_t from,
 
 /* ---- errors of a forecast (metrics.h) ---- */
 
-struct tally {
-	double square, size, mape, smape;
-	int64_t n;
-};
-
 static void tally_add(struct tally *t, double p, double y)
 {
 	double gap = fabs(p - y), sum = fabs(p) + fabs(y);
@@ -152,97 +147,30 @@ static double naive_raw(const struct naive *v, int64_t i, int64_t k)
 	return v->mean ? v->mean[k] : dataset_last_raw(v->d, i, k);
 }
 
-static void forecast(struct metrics *q, const struct model *m, const struct dataset *d, const real *predictions)
-{
-	int64_t n_out = m->outputs;
-	struct tally model = { 0 }, model_raw = { 0 }, last = { 0 }, last_raw = { 0 };
-	real *y = xcalloc((size_t)d->n_y, sizeof *y);
-	double *raw = xcalloc((size_t)d->n_y, sizeof *raw);
+/* ---- the errors of one window ---- */
+
+enum { CLASSES_MOST = 10000 };
+
+struct metrics_counter {
+	const struct model *m;
+	const struct dataset *d;
+	enum task task;
+	int64_t K;
 	struct naive naive;
-	naive_init(&naive, d);
-	for (int64_t i = 0; i < q->windows; i++) {
-		const real *p = predictions + i * n_out;
-		if (!metrics_all_finite(p, n_out)) {
-			q->n_bad++;
-			continue;
-		}
-		if (!dataset_truth(d, i, y) || !dataset_truth_raw(d, i, raw))
-			continue;
-		if (naive.window)
-			naive_window(&naive, m, y);
-		for (int64_t k = 0; k < d->n_y; k++) {
-			tally_add(&model, (double)p[k], (double)y[k]);
-			tally_add(&model_raw, dataset_unscale(d, i, k, (double)p[k]), raw[k]);
-			tally_add(&last, naive_scaled(&naive, i, k), (double)y[k]);
-			tally_add(&last_raw, naive_raw(&naive, i, k), raw[k]);
-		}
-	}
-	tally_end(&model, false, &q->model);
-	tally_end(&model_raw, true, &q->model_raw);
-	tally_end(&last, false, &q->last);
-	tally_end(&last_raw, true, &q->last_raw);
-	free(y);
-	free(raw);
-	free(naive.mean);
-}
+	real *y;     /* (n_y) */
+	double *raw; /* (n_y) */
+};
 
-/* ---- classes ---- */
-
-static int classes(struct metrics *q, const struct dataset *d, const struct model *m, const real *predictions,
-                   struct err *e)
+static int64_t counter_check(const struct model *m, const struct dataset *d, enum task task, struct err *e)
 {
-	int64_t K = model_classes(m);
-	if (K > 10000)
-		return err_set(e, ERR_LIMIT, "%lld outputs are too many classes, 10000 at most", (long long)K);
-	q->classification = true;
-	q->K = (int)K;
-	q->confusion = xcalloc((size_t)(K * K), sizeof *q->confusion);
-	q->precision = xcalloc((size_t)K, sizeof *q->precision);
-	q->recall = xcalloc((size_t)K, sizeof *q->recall);
-	q->f1 = xcalloc((size_t)K, sizeof *q->f1);
-	q->support = xcalloc((size_t)K, sizeof *q->support);
-	for (int64_t i = 0; i < q->windows; i++) {
-		const real *p = predictions + i * m->outputs;
-		int truth = dataset_class(d, i);
-		if (!metrics_all_finite(p, m->outputs)) {
-			q->n_bad++;
-			continue;
-		}
-		if (truth < 0)
-			continue;
-		if (truth >= q->K)
-			return err_set(e, ERR_VALUE,
-			               "window %lld is of class %d, the model has %d; --classes A,B,... "
-			               "names them in the order of "
-			               "the outputs",
-			               (long long)i, truth, q->K);
-		q->confusion[truth * q->K + model_class(m, p)]++;
-	}
-	metrics_rates(q);
-	return 0;
-}
-
-int metrics_compute(struct metrics *q, const struct model *m, const struct dataset *d, enum task task,
-                    const real *predictions, struct err *e)
-{
-	memset(q, 0, sizeof *q);
-	q->majority = -1;
-	q->windows = d->n_target;
-	q->task = task;
-	if (task == TASK_CLASSIFICATION) {
-		if (!d->has_labels)
-			return err_set(e, ERR_VALUE,
-			               "the data has no labels to compare with; --label COL names their column");
-		int bad = classes(q, d, m, predictions, e);
-		if (bad)
-			metrics_release(q);
-		return bad;
-	}
-	if (d->n_y != m->outputs && task == TASK_SEGMENTATION)
-		return err_set(e, ERR_VALUE,
-		               "the data has no class for each of the %lld steps of the output; --label COL names a "
-		               "column of them, an array of ready windows has the shape (windows, %lld)",
-		               (long long)m->out_steps, (long long)m->out_steps);
+	int64_t K = task == TASK_CLASSIFICATION ? model_classes(m) : 0;
+	if (task == TASK_CLASSIFICATION && !d->has_labels)
+		return err_set(e, ERR_VALUE, "the data has no labels to compare with; --label COL names their column");
+	if (K > CLASSES_MOST)
+		return err_set(e, ERR_LIMIT, "%lld outputs are too many classes, %d at most", (long long)K,
+		               CLASSES_MOST);
+	if (task == TASK_CLASSIFICATION)
+		return K;
 	if (d->n_y != m->outputs)
 		return err_set(e, ERR_VALUE,
 		               "the data has no values to compare %lld output%s with; --predict COL names "
@@ -254,13 +182,163 @@ int metrics_compute(struct metrics *q, const struct model *m, const struct datas
 		               "too few for %lld steps "
 		               "and what comes %lld later",
 		               (long long)d->n_row, (long long)d->T, (long long)d->horizon);
+	return 0;
+}
+
+struct metrics_counter *metrics_counter_new(const struct model *m, const struct dataset *d, enum task task,
+                                            struct err *e)
+{
+	int64_t K = counter_check(m, d, task, e);
+	if (K < 0)
+		return NULL;
+	struct metrics_counter *c = xcalloc(1, sizeof *c);
+	c->m = m;
+	c->d = d;
+	c->task = task;
+	c->K = K;
+	if (task == TASK_CLASSIFICATION)
+		return c;
+	naive_init(&c->naive, d);
+	c->y = xcalloc((size_t)d->n_y, sizeof *c->y);
+	c->raw = xcalloc((size_t)d->n_y, sizeof *c->raw);
+	return c;
+}
+
+void metrics_counter_free(struct metrics_counter *c)
+{
+	if (!c)
+		return;
+	free(c->naive.mean);
+	free(c->y);
+	free(c->raw);
+	free(c);
+}
+
+static int count_class(const struct metrics_counter *c, int64_t i, const real *p, struct error_sums *s, struct err *e)
+{
+	int truth = dataset_class(c->d, i);
+	if (truth < 0)
+		return 0;
+	if (truth >= c->K)
+		return err_set(e, ERR_VALUE,
+		               "window %lld is of class %d, the model has %d; --classes A,B,... "
+		               "names them in the order of "
+		               "the outputs",
+		               (long long)i, truth, (int)c->K);
+	s->confusion[truth * c->K + model_class(c->m, p)]++;
+	return 0;
+}
+
+int metrics_count(struct metrics_counter *c, int64_t i, const real *p, struct error_sums *s, struct err *e)
+{
+	const struct dataset *d = c->d;
+	if (!metrics_all_finite(p, c->m->outputs)) {
+		s->n_bad++;
+		return 0;
+	}
+	if (c->task == TASK_CLASSIFICATION)
+		return count_class(c, i, p, s, e);
+	if (!dataset_truth(d, i, c->y) || !dataset_truth_raw(d, i, c->raw))
+		return 0;
+	if (c->naive.window)
+		naive_window(&c->naive, c->m, c->y);
+	for (int64_t k = 0; k < d->n_y; k++) {
+		tally_add(&s->model, (double)p[k], (double)c->y[k]);
+		tally_add(&s->model_raw, dataset_unscale(d, i, k, (double)p[k]), c->raw[k]);
+		tally_add(&s->last, naive_scaled(&c->naive, i, k), (double)c->y[k]);
+		tally_add(&s->last_raw, naive_raw(&c->naive, i, k), c->raw[k]);
+	}
+	return 0;
+}
+
+static void tally_join(struct tally *to, const struct tally *from)
+{
+	to->square += from->square;
+	to->size += from->size;
+	to->mape += from->mape;
+	to->smape += from->smape;
+	to->n += from->n;
+}
+
+void error_sums_add(struct error_sums *to, const struct error_sums *from, int64_t K)
+{
+	tally_join(&to->model, &from->model);
+	tally_join(&to->model_raw, &from->model_raw);
+	tally_join(&to->last, &from->last);
+	tally_join(&to->last_raw, &from->last_raw);
+	for (int64_t i = 0; to->confusion && from->confusion && i < K * K; i++)
+		to->confusion[i] += from->confusion[i];
+	to->n_bad += from->n_bad;
+}
+
+/* ---- the errors of a set ---- */
+
+void metrics_from_sums(struct metrics *q, const struct error_sums *s, enum task task, int64_t windows, int64_t K)
+{
+	memset(q, 0, sizeof *q);
+	q->majority = -1;
+	q->windows = windows;
+	q->task = task;
+	q->n_bad = s->n_bad;
+	if (task != TASK_CLASSIFICATION) {
+		tally_end(&s->model, false, &q->model);
+		tally_end(&s->model_raw, true, &q->model_raw);
+		tally_end(&s->last, false, &q->last);
+		tally_end(&s->last_raw, true, &q->last_raw);
+		return;
+	}
+	q->classification = true;
+	q->K = (int)K;
+	q->confusion = xcalloc((size_t)(K * K), sizeof *q->confusion);
+	q->precision = xcalloc((size_t)K, sizeof *q->precision);
+	q->recall = xcalloc((size_t)K, sizeof *q->recall);
+	q->f1 = xcalloc((size_t)K, sizeof *q->f1);
+	q->support = xcalloc((size_t)K, sizeof *q->support);
+	memcpy(q->confusion, s->confusion, (size_t)(K * K) * sizeof *q->confusion);
+	metrics_rates(q);
+}
+
+static int from_windows(struct metrics *q, const struct model *m, const struct dataset *d, enum task task,
+                        const real *predictions, struct err *e)
+{
+	struct metrics_counter *c = metrics_counter_new(m, d, task, e);
+	struct error_sums s = { 0 };
+	int bad = 0;
+	if (!c)
+		return ERR_VALUE;
+	s.confusion = xcalloc((size_t)(c->K * c->K) + 1, sizeof *s.confusion);
+	for (int64_t i = 0; i < d->n_target && !bad; i++)
+		bad = metrics_count(c, i, predictions + i * m->outputs, &s, e);
+	if (!bad)
+		metrics_from_sums(q, &s, task, d->n_target, c->K);
+	free(s.confusion);
+	metrics_counter_free(c);
+	return bad;
+}
+
+int metrics_compute(struct metrics *q, const struct model *m, const struct dataset *d, enum task task,
+                    const real *predictions, struct err *e)
+{
+	memset(q, 0, sizeof *q);
+	q->majority = -1;
+	q->windows = d->n_target;
+	q->task = task;
 	if (task == TASK_SEGMENTATION) {
-		int bad = metrics_segmentation(q, m, d, predictions, e);
+		if (d->n_y != m->outputs)
+			return err_set(
+			        e, ERR_VALUE,
+			        "the data has no class for each of the %lld steps of the output; --label COL names a "
+			        "column of them, an array of ready windows has the shape (windows, %lld)",
+			        (long long)m->out_steps, (long long)m->out_steps);
+		int bad =
+		        d->n_target ? metrics_segmentation(q, m, d, predictions, e) : (int)counter_check(m, d, task, e);
 		if (bad)
 			metrics_release(q);
 		return bad;
 	}
-	forecast(q, m, d, predictions);
+	int bad = from_windows(q, m, d, task, predictions, e);
+	if (bad)
+		return bad;
 	if (task_has_steps(task))
 		metrics_axes(q, m, d, predictions);
 	if (task == TASK_RECONSTRUCTION)

@@ -52,6 +52,29 @@ struct metrics {
 	double *step_accuracy;           /* (step.n) of a segmentation: share of windows that are right at this step */
 	int64_t n_bad;                   /* windows whose output is NaN or infinite */
 };
+/* Sums of which the errors of a forecast are made. */
+struct tally {
+	double square, size, mape, smape;
+	int64_t n;
+};
+/* The errors of some windows before they become means: sums of two sets of windows can be added. Start with { 0 }. */
+struct error_sums {
+	struct tally model, model_raw, last, last_raw; /* of all tasks but a classification */
+	int64_t *confusion;                            /* (K,K) of a classification, which the caller makes */
+	int64_t n_bad;                                 /* windows whose output is NaN or infinite */
+};
+/* What counts the errors of windows: see metrics_counter_new. */
+struct metrics_counter;
+/* Makes a counter for all tasks but a segmentation. Returns NULL, with the reason in e, if the data have no true values
+ * of that kind. The caller frees it with metrics_counter_free. Each thread needs its own. */
+struct metrics_counter *metrics_counter_new(const struct model *m, const struct dataset *d, enum task task,
+                                            struct err *e);
+void metrics_counter_free(struct metrics_counter *c);
+/* Adds window i, whose output is p (outputs), scaled. Returns 0, or an error if its class is not one of the model's. */
+int metrics_count(struct metrics_counter *c, int64_t i, const real *p, struct error_sums *s, struct err *e);
+void error_sums_add(struct error_sums *to, const struct error_sums *from, int64_t K);
+/* Fills the figures of q that come from sums. K: classes of a classification. */
+void metrics_from_sums(struct metrics *q, const struct error_sums *s, enum task task, int64_t windows, int64_t K);
 /* Computes the errors. predictions: (n_target, outputs), scaled. The caller calls metrics_release(). Returns 0 or an
  * error. */
 int metrics_compute(struct metrics *q, const struct model *m, const struct dataset *d, enum task task,

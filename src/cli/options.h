@@ -68,7 +68,11 @@ struct options {
 	struct question q;
 	const char *target, *baseline, *off, *compare, *npy, *layers, *y, *out, *isa;
 	bool all, nodes, no_saliency, all_maps, json, quiet;
-	int threads; /* 0: not given */
+	int threads;   /* 0: not given */
+	int chunk, of; /* 0: not given */
+	int64_t ablation;
+	const char *maps, *shard, *resume;
+	bool merge;
 	const char *screen, *plain, *size, *keys, *dump;
 	const char *glyphs, *colours, *theme, *filter_columns;
 	bool mouse, styles;

@@ -7,39 +7,39 @@ D=$T/d.csv R="--columns a,b"
 
 # option, value ('-': none), and the verbs that take it: browse, demo, info, predict, eval, analyze, train, convert, help
 cat >"$T/table" <<'END'
-columns 1 bdipeatc
-predict 1 bdipeatc
-derive none bdipeatc
-window 4 bdipeatc
-step 2 bdipeatc
-horizon 1 bdipeatc
-scale none bdipeatc
-fit 0:9 bdipeatc
-rows 0:99 bdipeatc
-split all bdipeatc
-label 1 bdipeatc
-label-from folder bdipeatc
-stack - bipeat
-label-rule any bdipeatc
-classes a,b bdipeatc
-group when bdipeatc
-scale-by group bdipeatc
-gaps warn bdipeatc
-missing drop bdipeatc
-layout NCT bdipeatc
-table long bdipeatc
-lengths fit bdipeatc
-skip 1 bdipeatc
-comment // bdipeatc
-missing-value -999 bdipeatc
-decimal point bdipeatc
-encoding UTF-8 bdipeatc
-array x bdipeatc
-label-array y bdipeatc
-recipe nofile bipeatc
-save-recipe - bipeac
+columns 1 bdipeastc
+predict 1 bdipeastc
+derive none bdipeastc
+window 4 bdipeastc
+step 2 bdipeastc
+horizon 1 bdipeastc
+scale none bdipeastc
+fit 0:9 bdipeastc
+rows 0:99 bdipeastc
+split all bdipeastc
+label 1 bdipeastc
+label-from folder bdipeastc
+stack - bipeast
+label-rule any bdipeastc
+classes a,b bdipeastc
+group when bdipeastc
+scale-by group bdipeastc
+gaps warn bdipeastc
+missing drop bdipeastc
+layout NCT bdipeastc
+table long bdipeastc
+lengths fit bdipeastc
+skip 1 bdipeastc
+comment // bdipeastc
+missing-value -999 bdipeastc
+decimal point bdipeastc
+encoding UTF-8 bdipeastc
+array x bdipeastc
+label-array y bdipeastc
+recipe nofile bipeastc
+save-recipe - bipeasc
 index 0 bdpa
-target sum bda
+target sum bdas
 importance taylor bda
 method occlusion bda
 baseline mean bda
@@ -51,20 +51,27 @@ nodes - a
 no-saliency - a
 all-maps - a
 all - a
-y 0 bdpea
-head 0 bipeac
-weights w.h5 bipeac
-input x bipeac
-set x=0 bipeac
-task regression bdpea
+y 0 bdpeas
+head 0 bipeasc
+weights w.h5 bipeasc
+input x bipeasc
+set x=0 bipeasc
+task regression bdpeas
 seed 1 bdat
 cluster-method dtw bda
 clusters 2 bda
+chunk 2 s
+maps all s
+ablation 1 s
+shard 1/2 s
+of 2 s
+merge - s
+resume nofolder/x s
 json - ipea
-out nofolder/x bdipeatc
-quiet - bdipeatc
-threads 1 peat
-isa baseline bdipeatc
+out nofolder/x bdipeastc
+quiet - bdipeastc
+threads 1 peast
+isa baseline bdipeastc
 dump graph bi
 screen network bd
 plain network bd
@@ -76,19 +83,19 @@ colours mono bd
 theme dark bd
 filter-columns layer,imp bd
 mouse - bd
-max-mem 100M bdipeatc
-max-time 3 bdipeatc
-no-external-data - bipeac
-no-sandbox - bdipeatc
-formats - bdipeatch
-ops - bdipeatch
-methods - bdipeatch
-bindings - bdipeatch
-views - bdipeatch
-manual tsviz.1 bdipeatch
-completion bash bdipeatch
-help - bdipeatch
-version - bdipeatch
+max-mem 100M bdipeastc
+max-time 3 bdipeastc
+no-external-data - bipeasc
+no-sandbox - bdipeastc
+formats - bdipeastch
+ops - bdipeastch
+methods - bdipeastch
+bindings - bdipeastch
+views - bdipeastch
+manual tsviz.1 bdipeastch
+completion bash bdipeastch
+help - bdipeastch
+version - bdipeastch
 END
 # the table here and that of the program have the same options
 "$TSVIZ" --help | sed -n 's/^  ..[, ] --\([a-z-]*\).*/\1/p' | sort >"$T/has"
@@ -96,22 +103,22 @@ cut -d' ' -f1 "$T/table" | sort >"$T/knows"
 is 'the options of --help' "$(comm -3 "$T/has" "$T/knows")" ''
 
 names() { # letters: "browse, demo and info"
-	for letter in b d i p e a t c h; do
+	for letter in b d i p e a s t c h; do
 		case $1 in *$letter*) ;; *) continue ;; esac
 		case $letter in
-		b) echo browse ;; d) echo demo ;; i) echo info ;; p) echo predict ;; e) echo eval ;; a) echo analyze ;;
+		b) echo browse ;; d) echo demo ;; i) echo info ;; p) echo predict ;; e) echo eval ;; a) echo analyze ;; s) echo survey ;;
 		t) echo train ;; c) echo convert ;; h) echo help ;;
 		esac
 	done | awk '{ v[NR] = $0 } END { for (i = 1; i <= NR; i++) printf "%s%s", v[i], i == NR ? "" : i == NR - 1 ? " and " : ", " }'
 }
-for verb in browse demo info predict eval analyze train convert help; do "$TSVIZ" help $verb >"$T/help.$verb"; done
+for verb in browse demo info predict eval analyze survey train convert help; do "$TSVIZ" help $verb >"$T/help.$verb"; done
 while read -r option value verbs; do
 	[ "$value" = - ] && value=
-	for verb in b d i p e a t c h; do
+	for verb in b d i p e a s t c h; do
 		more=
 		case $verb in # no file is there: what is taken ends with 1, for demo with 2: no such sample
 		b) set -- browse nofile nofile ;; d) set -- demo nosample ;; i) set -- info nofile ;; p) set -- predict nofile nofile ;;
-		e) set -- eval nofile nofile ;; a) set -- analyze nofile nofile ;; t) set -- train nofile nofile -o nofolder/x ;;
+		e) set -- eval nofile nofile ;; a) set -- analyze nofile nofile ;; s) set -- survey nofile nofile ;; t) set -- train nofile nofile -o nofolder/x ;;
 		c) set -- convert nofile -o nofolder/x.onnx ;; h) set -- help ;;
 		esac
 		case $verb:$option in [bd]:keys | [bd]:size | [bd]:styles | [bd]:out) more='--screen network' ;; c:out) value=nofolder/x.onnx ;; esac

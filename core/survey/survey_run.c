@@ -1,0 +1,263 @@
+#include "core/survey/survey_run.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include "core/analysis/analysis.h"
+
+enum { THREADS_MAX = 64 };
+
+/* What the threads share, under the lock. */
+struct shared {
+	const struct survey_run *s;
+	pthread_mutex_t lock;
+	struct survey_tree *tree;
+	int64_t next, windows, of; /* the next chunk; windows done, and all */
+	int bad;
+	struct err err;
+};
+
+struct worker {
+	struct shared *all;
+	const struct survey_run *s;
+	const struct survey_plan *p;
+	struct analysis *a;
+	struct question q;
+	struct metrics_counter *counter;
+	real *scaled; /* scratch: filters of a layer */
+	bool finite;  /* of the window */
+};
+
+/* ---- one window ---- */
+
+static void check(struct worker *w, const real *v, int64_t n)
+{
+	for (int64_t i = 0; i < n && w->finite; i++)
+		w->finite = isfinite(v[i]);
+}
+
+static void add_importance(struct worker *w, struct survey_filter *f, int measure, const real *raw, int64_t n)
+{
+	minmax_scale(raw, n, w->scaled);
+	check(w, raw, n);
+	for (int64_t i = 0; i < n; i++) {
+		spread_add(&f[i].importance[measure][0], (double)raw[i]);
+		spread_add(&f[i].importance[measure][1], (double)w->scaled[i]);
+	}
+}
+
+/* The importance by every measure that a backward pass gives. Measures that need gradients before activation functions
+ * come first, so that one pass is enough. */
+static void add_importances(struct worker *w, struct survey_part *part, int64_t group)
+{
+	const struct survey_plan *p = w->p;
+	for (int pass = 0; pass < 2; pass++)
+		for (int k = 0; k < p->n_measure; k++) {
+			if (!importance_measures[k].rows || importance_measures[k].before == (pass == 1))
+				continue;
+			w->q.measure = k;
+			analysis_ask(w->a, &w->q);
+			for (int y = 0; y < p->n_layer; y++) {
+				const real *raw = analysis_importance_raw(w->a, p->layer[y].index);
+				int64_t n = p->layer[y].filters;
+				if (raw)
+					add_importance(w, &part->filter[y][group * n], k, raw, n);
+			}
+		}
+}
+
+static void add_ablation(struct worker *w, struct survey_part *part, int64_t group)
+{
+	const struct survey_plan *p = w->p;
+	int k = importance_find("ablation");
+	for (int y = 0; y < p->n_layer; y++) {
+		const real *raw = analysis_ablation(w->a, p->layer[y].index);
+		int64_t n = p->layer[y].filters;
+		if (raw)
+			add_importance(w, &part->filter[y][group * n], k, raw, n);
+	}
+	part->ablations++;
+}
+
+/* channel (SURVEY_METHODS,C) and step (SURVEY_METHODS,T) or NULL gain the sums of abs(g) and of abs(x g). */
+static void add_map(const struct survey_plan *p, const real *x, const real *g, double *channel, double *step)
+{
+	for (int64_t t = 0; t < p->T; t++)
+		for (int64_t c = 0; c < p->C; c++) {
+			double v = fabs((double)g[t * p->C + c]);
+			double both[SURVEY_METHODS] = { v, fabs((double)x[t * p->C + c] * v) };
+			for (int k = 0; k < SURVEY_METHODS && isfinite(both[k]); k++) {
+				channel[k * p->C + c] += both[k];
+				if (step)
+					step[k * p->T + t] += both[k];
+			}
+		}
+}
+
+static void add_maps(struct worker *w, struct survey_part *part, int64_t group)
+{
+	const struct survey_plan *p = w->p;
+	analysis_saliency_layers(w->a, NULL);
+	const real *x = analysis_input(w->a);
+	for (int y = 0; y < p->n_layer; y++) {
+		int64_t n = p->layer[y].filters;
+		const real *const *map = analysis_saliency_layer(w->a, p->layer[y].index);
+		for (int64_t f = 0; f < n; f++)
+			add_map(p, x, map[f], part->filter[y][group * n + f].channel, NULL);
+	}
+	part->maps++;
+}
+
+static void add_activations(struct worker *w, struct survey_part *part, int64_t i, int64_t group)
+{
+	const struct survey_plan *p = w->p;
+	for (int y = 0; y < p->n_layer; y++) {
+		const struct survey_layer_plan *l = &p->layer[y];
+		const real *v = analysis_activation(w->a, l->index);
+		check(w, v, l->filters * l->times);
+		for (int64_t f = 0; f < l->filters; f++)
+			survey_filter_add(&part->filter[y][group * l->filters + f], l, i, v + f * l->times);
+	}
+}
+
+static int add_outputs(struct worker *w, struct survey_part *part, int64_t i, struct err *e)
+{
+	const struct survey_plan *p = w->p;
+	const real *o = analysis_output(w->a);
+	model_outputs_unpack(w->s->m, o, part->output + (i - part->from) * p->outputs);
+	check(w, o, p->outputs);
+	if (p->classes)
+		part->predicted[model_class(w->s->m, o)]++;
+	return p->errors && i < w->s->d->n_target ? metrics_count(w->counter, i, o, &part->errors, e) : 0;
+}
+
+/* All that is asked of one window. Nothing else evaluates the network. */
+static int add_window(struct worker *w, struct survey_part *part, int64_t i, struct err *e)
+{
+	const struct survey_plan *p = w->p;
+	int cls = p->groups > 1 ? dataset_class(w->s->d, i) : 0;
+	int64_t group = cls < 0 || cls >= p->groups ? p->groups - 1 : cls;
+	w->q.window = i;
+	w->finite = true;
+	add_importances(w, part, group);
+	int bad = add_outputs(w, part, i, e);
+	add_activations(w, part, i, group);
+	const real *g = analysis_input_gradient(w->a);
+	if (g)
+		add_map(p, analysis_input(w->a), g, part->saliency_channel, part->saliency_step);
+	if (survey_sampled(i, p->maps, p->windows))
+		add_maps(w, part, group);
+	if (survey_sampled(i, p->ablation, p->windows))
+		add_ablation(w, part, group);
+	part->not_finite += !w->finite;
+	return bad;
+}
+
+/* ---- threads ---- */
+
+static bool stopped(struct worker *w)
+{
+	struct shared *all = w->all;
+	pthread_mutex_lock(&all->lock);
+	if (!all->bad && w->s->stop && w->s->stop(w->s->ctx))
+		all->bad = SURVEY_STOPPED;
+	bool bad = all->bad;
+	pthread_mutex_unlock(&all->lock);
+	return bad;
+}
+
+/* Returns NULL if the survey ends before the chunk does. */
+static struct survey_part *chunk_compute(struct worker *w, int64_t chunk)
+{
+	struct survey_part *q = survey_part_new(w->p, chunk, 1);
+	struct err e = { 0 };
+	for (int64_t i = q->from; i < q->from + q->windows; i++) {
+		int bad = stopped(w) ? SURVEY_STOPPED : add_window(w, q, i, &e);
+		if (!bad)
+			continue;
+		pthread_mutex_lock(&w->all->lock);
+		if (!w->all->bad) {
+			w->all->bad = bad;
+			w->all->err = e;
+		}
+		pthread_mutex_unlock(&w->all->lock);
+		survey_part_free(w->p, q);
+		return NULL;
+	}
+	return q;
+}
+
+/* Takes over the part of a chunk. fresh: it was just computed. */
+static void chunk_done(struct shared *all, struct survey_part *q, bool fresh)
+{
+	const struct survey_run *s = all->s;
+	pthread_mutex_lock(&all->lock);
+	if (fresh && s->keep && !all->bad)
+		all->bad = s->keep(s->ctx, q, &all->err);
+	all->windows += q->windows;
+	survey_tree_add(all->tree, q);
+	if (s->progress)
+		s->progress(s->ctx, all->windows, all->of);
+	pthread_mutex_unlock(&all->lock);
+}
+
+/* The next chunk that is not there yet, or -1. Parts that are there go into the tree. */
+static int64_t chunk_next(struct shared *all)
+{
+	const struct survey_run *s = all->s;
+	for (;;) {
+		pthread_mutex_lock(&all->lock);
+		int64_t chunk = all->bad || all->next >= s->to ? -1 : all->next++;
+		struct survey_part *q = chunk >= 0 && s->have ? s->have(s->ctx, chunk) : NULL;
+		pthread_mutex_unlock(&all->lock);
+		if (!q)
+			return chunk;
+		chunk_done(all, q, false);
+	}
+}
+
+static void *work(void *arg)
+{
+	struct shared *all = arg;
+	const struct survey_run *s = all->s;
+	struct worker w = { .all = all, .s = s, .p = s->plan, .a = analysis_new(s->m) };
+	int64_t most = 1, chunk;
+	struct err e;
+	for (int y = 0; y < w.p->n_layer; y++)
+		most = w.p->layer[y].filters > most ? w.p->layer[y].filters : most;
+	w.scaled = xcalloc((size_t)most, sizeof *w.scaled);
+	w.counter = w.p->errors ? metrics_counter_new(s->m, s->d, w.p->task, &e) : NULL;
+	question_copy(&w.q, s->q);
+	w.q.method = saliency_find("gradient");
+	analysis_data(w.a, s->d);
+	while ((chunk = chunk_next(all)) >= 0) {
+		struct survey_part *q = chunk_compute(&w, chunk);
+		if (q)
+			chunk_done(all, q, true);
+	}
+	metrics_counter_free(w.counter);
+	question_release(&w.q);
+	analysis_free(w.a);
+	free(w.scaled);
+	return NULL;
+}
+
+int survey_run(const struct survey_run *s, struct survey_tree *t, struct err *e)
+{
+	struct shared all = { .s = s, .lock = PTHREAD_MUTEX_INITIALIZER, .tree = t, .next = s->from };
+	pthread_t thread[THREADS_MAX];
+	int started = 0, threads = s->threads < THREADS_MAX ? s->threads : THREADS_MAX;
+	int64_t end = s->to * s->plan->chunk < s->plan->windows ? s->to * s->plan->chunk : s->plan->windows;
+	all.of = s->to > s->from ? end - s->from * s->plan->chunk : 0;
+	while (started < threads - 1 && started < s->to - s->from - 1 &&
+	       !pthread_create(&thread[started], NULL, work, &all))
+		started++;
+	work(&all);
+	for (int i = 0; i < started; i++)
+		pthread_join(thread[i], NULL);
+	pthread_mutex_destroy(&all.lock);
+	if (all.bad && e)
+		*e = all.err;
+	return all.bad;
+}

@@ -1,0 +1,359 @@
+#include "src/json/survey_json.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "core/model/task.h"
+#include "src/json/survey_code.h"
+
+void survey_head_release(struct survey_head *h)
+{
+	free(h->version), free(h->isa), free(h->model), free(h->model_hash), free(h->data), free(h->data_hash);
+	free(h->recipe), free(h->recipe_hash), free(h->target);
+	memset(h, 0, sizeof *h);
+}
+
+static void named(struct json *j, const char *key, const char *what, const char *name, const char *hash)
+{
+	json_newline(j);
+	json_key(j, key), json_object(j);
+	json_key(j, what), json_string(j, name);
+	json_key(j, "sha256"), json_string(j, hash);
+	json_end_object(j);
+}
+
+static void count_of(struct json *j, const char *key, int64_t v)
+{
+	json_key(j, key), json_int(j, v);
+}
+
+static void texts(struct json *j, const char *key, char **v, int64_t n)
+{
+	json_key(j, key), json_array(j);
+	for (int64_t i = 0; i < n; i++)
+		json_string(j, v[i]);
+	json_end_array(j);
+}
+
+static void network(struct json *j, const struct survey_plan *p)
+{
+	json_newline(j);
+	json_key(j, "network"), json_object(j);
+	count_of(j, "steps", p->T);
+	texts(j, "channels", p->channel, p->C);
+	count_of(j, "outputs", p->outputs);
+	texts(j, "classes", p->class_name, p->classes);
+	json_key(j, "by_class"), json_bool(j, p->groups > 1);
+	json_key(j, "errors"), json_bool(j, p->errors);
+	count_of(j, "truth", p->truth);
+	count_of(j, "scale", p->scale);
+	json_key(j, "ready_windows"), json_bool(j, p->ready_windows);
+	count_of(j, "groups", p->n_group);
+	json_key(j, "layers"), json_array(j);
+	for (int k = 0; k < p->n_layer; k++) {
+		const struct survey_layer_plan *y = &p->layer[k];
+		json_object(j);
+		json_key(j, "name"), json_string(j, y->name);
+		count_of(j, "filters", y->filters);
+		count_of(j, "steps", y->times);
+		json_key(j, "rests_at"), json_array(j);
+		for (int i = 0; i < y->n_rest; i++)
+			json_number17(j, y->rest[i]);
+		json_end_array(j);
+		json_end_object(j);
+	}
+	json_end_array(j);
+	json_end_object(j);
+}
+
+static void head(struct json *j, const struct survey_head *h, const struct survey_plan *p, const char *kind)
+{
+	json_object(j);
+	count_of(j, "schema", 1);
+	json_key(j, "kind"), json_string(j, kind);
+	json_key(j, "version"), json_string(j, h->version);
+	json_key(j, "isa"), json_string(j, h->isa);
+	count_of(j, "precision", (int64_t)sizeof(real) * 8);
+	named(j, "model", "file", h->model, h->model_hash);
+	named(j, "data", "file", h->data, h->data_hash);
+	named(j, "recipe", "options", h->recipe, h->recipe_hash);
+	json_newline(j);
+	json_key(j, "task"), json_string(j, task_names[p->task]);
+	json_key(j, "target"), json_string(j, h->target);
+	count_of(j, "windows", p->windows);
+	count_of(j, "chunk", p->chunk);
+	count_of(j, "maps", p->maps);
+	count_of(j, "ablation", p->ablation);
+	network(j, p);
+}
+
+/* ---- a shard ---- */
+
+/* The text of what `code` writes, malloc'd. */
+static char *text_of(const struct survey_plan *p, struct survey_part *q, int layer, int64_t filter)
+{
+	char *text = NULL;
+	size_t n = 0;
+	struct code c = { .to = open_memstream(&text, &n), .plan = p, .part = q };
+	if (!c.to)
+		return xstrdup("");
+	if (layer >= 0)
+		code_filter(&c, &p->layer[layer], &q->filter[layer][filter]);
+	else if (filter)
+		code_outputs(&c, q);
+	else
+		code_network(&c, q);
+	fclose(c.to);
+	return text;
+}
+
+static void put_text(struct json *j, const struct survey_plan *p, struct survey_part *q, int layer, int64_t filter)
+{
+	char *text = text_of(p, q, layer, filter);
+	json_string(j, text);
+	free(text);
+}
+
+static void part(struct json *j, const struct survey_plan *p, struct survey_part *q)
+{
+	json_newline(j);
+	json_object(j);
+	count_of(j, "first", q->first);
+	count_of(j, "chunks", q->chunks);
+	json_key(j, "network"), put_text(j, p, q, -1, 0);
+	json_newline(j);
+	json_key(j, "outputs"), put_text(j, p, q, -1, 1);
+	json_key(j, "filters"), json_array(j);
+	for (int k = 0; k < p->n_layer; k++) {
+		json_newline(j);
+		json_array(j);
+		for (int64_t f = 0; f < p->groups * p->layer[k].filters; f++) {
+			json_newline(j);
+			put_text(j, p, q, k, f);
+		}
+		json_end_array(j);
+	}
+	json_end_array(j);
+	json_end_object(j);
+}
+
+char *survey_part_text(const struct survey_plan *p, struct survey_part *q)
+{
+	char *text = NULL;
+	size_t n = 0;
+	FILE *f = open_memstream(&text, &n);
+	struct json j;
+	if (!f)
+		return xstrdup("");
+	json_init(&j, f);
+	part(&j, p, q);
+	fclose(f);
+	return text;
+}
+
+void survey_json_shard(FILE *f, const struct survey_head *h, const struct survey_plan *p, int64_t from, int64_t to,
+                       const char *host, struct survey_part *const *parts, int n)
+{
+	struct json j;
+	json_init(&j, f);
+	head(&j, h, p, "tsviz survey, shard");
+	json_newline(&j);
+	json_key(&j, "shard"), json_object(&j);
+	count_of(&j, "from", from);
+	count_of(&j, "to", to);
+	json_key(&j, "host"), json_string(&j, host ? host : "");
+	json_end_object(&j);
+	json_newline(&j);
+	json_key(&j, "parts"), json_array(&j);
+	for (int i = 0; i < n; i++)
+		part(&j, p, parts[i]);
+	json_end_array(&j);
+	json_end_object(&j);
+	fputc('\n', f);
+}
+
+/* ---- the figures ---- */
+
+static void figure(struct json *j, const char *key, double v)
+{
+	json_key(j, key), json_number17(j, v);
+}
+
+static void spread_json(struct json *j, const char *key, const struct spread *s)
+{
+	json_key(j, key), json_object(j);
+	count_of(j, "n", s->n);
+	figure(j, "min", s->n ? s->min : (double)NAN);
+	figure(j, "max", s->n ? s->max : (double)NAN);
+	figure(j, "mean", s->n ? s->mean : (double)NAN);
+	figure(j, "deviation", spread_deviation(s));
+	count_of(j, "zero", s->zero);
+	count_of(j, "nan", s->nan);
+	count_of(j, "infinite", s->inf);
+	json_end_object(j);
+}
+
+static void histogram_json(struct json *j, const struct histogram *h)
+{
+	static const char *const side[] = { "negative", "positive" };
+	json_key(j, "histogram"), json_object(j);
+	count_of(j, "zero", h->zero);
+	count_of(j, "tiny", h->tiny);
+	count_of(j, "overflow", h->huge);
+	for (int k = 0; k < 2; k++) {
+		json_key(j, side[k]), json_object(j);
+		count_of(j, "first", h->side[k].from);
+		json_key(j, "counts"), json_array(j);
+		for (int i = 0; i < h->side[k].n; i++)
+			json_int(j, h->side[k].count[i]);
+		json_end_array(j);
+		json_end_object(j);
+	}
+	json_end_object(j);
+}
+
+/* Shares of sums (n); null where all are 0. */
+static void shares(struct json *j, const char *key, const double *v, int64_t n)
+{
+	double all = 0;
+	for (int64_t i = 0; i < n; i++)
+		all += v[i];
+	json_key(j, key);
+	if (!(all > 0)) {
+		json_null(j);
+		return;
+	}
+	json_array(j);
+	for (int64_t i = 0; i < n; i++)
+		json_number17(j, v[i] / all);
+	json_end_array(j);
+}
+
+static const char *const method_names[SURVEY_METHODS] = { "gradient", "gradient-input" };
+
+static void filter_figures(struct json *j, const struct survey_plan *p, const struct survey_layer_plan *y,
+                           const struct survey_filter *f)
+{
+	bool dead = survey_filter_dead(f);
+	double n = f->windows ? (double)f->windows : (double)NAN;
+	count_of(j, "n", f->windows);
+	json_key(j, "dead"), json_bool(j, dead);
+	figure(j, "alive", dead ? 0 : (double)f->alive / n);
+	figure(j, "active", dead ? 0 : (double)f->active / (n * (double)y->times));
+	spread_json(j, "activation", &f->activation);
+	histogram_json(j, &f->histogram);
+	json_key(j, "importance"), json_object(j);
+	for (int k = 0; k < p->n_measure; k++) {
+		if (!strcmp(p->measure[k], "ablation") && !p->ablation)
+			continue;
+		json_key(j, p->measure[k]), json_object(j);
+		spread_json(j, "raw", &f->importance[k][0]);
+		spread_json(j, "scaled", &f->importance[k][1]);
+		json_end_object(j);
+	}
+	json_end_object(j);
+	json_key(j, "channels"), json_object(j);
+	for (int k = 0; k < SURVEY_METHODS; k++)
+		shares(j, method_names[k], f->channel + k * p->C, p->C);
+	json_end_object(j);
+}
+
+static void windows_json(struct json *j, const char *key, const struct survey_window *w, int n)
+{
+	json_key(j, key), json_array(j);
+	for (int i = 0; i < n; i++) {
+		json_object(j);
+		count_of(j, "window", w[i].window);
+		count_of(j, "step", w[i].time);
+		figure(j, "value", w[i].value);
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
+static void filter_json(struct json *j, const struct survey_plan *p, const struct survey_part *all, int layer,
+                        int64_t f)
+{
+	const struct survey_layer_plan *y = &p->layer[layer];
+	struct survey_filter q = survey_filter_all(p, all, layer, f);
+	struct survey_window spread[SURVEY_TOP];
+	int n = survey_filter_spread(&q, spread);
+	json_newline(j);
+	json_object(j);
+	count_of(j, "index", f);
+	filter_figures(j, p, y, &q);
+	windows_json(j, "top", q.top, q.n_top);
+	windows_json(j, "spread", spread, n);
+	survey_filter_release(&q);
+	if (p->groups > 1) {
+		json_key(j, "classes"), json_array(j);
+		for (int64_t g = 0; g < p->groups; g++) {
+			json_object(j);
+			json_key(j, "class"), json_string(j, g < p->classes ? p->class_name[g] : NULL);
+			filter_figures(j, p, y, &all->filter[layer][g * y->filters + f]);
+			json_end_object(j);
+		}
+		json_end_array(j);
+	}
+	json_end_object(j);
+}
+
+static void network_figures(struct json *j, const struct survey_plan *p, const struct survey_part *all)
+{
+	count_of(j, "not_finite", all->not_finite);
+	count_of(j, "windows_with_maps", all->maps);
+	count_of(j, "windows_with_ablation", all->ablations);
+	json_key(j, "predicted");
+	if (p->classes) {
+		json_array(j);
+		for (int64_t k = 0; k < p->classes; k++)
+			json_int(j, all->predicted[k]);
+		json_end_array(j);
+	} else {
+		json_null(j);
+	}
+	json_newline(j);
+	json_key(j, "saliency"), json_object(j);
+	for (int k = 0; k < SURVEY_METHODS; k++) {
+		json_key(j, method_names[k]), json_object(j);
+		shares(j, "channels", all->saliency_channel + k * p->C, p->C);
+		shares(j, "steps", all->saliency_step + k * p->T, p->T);
+		json_end_object(j);
+	}
+	json_end_object(j);
+	json_newline(j);
+	json_key(j, "predictions"), json_reals(j, all->output, all->windows * p->outputs);
+}
+
+void survey_json_figures(FILE *f, const struct survey_head *h, const struct survey_plan *p,
+                         const struct survey_part *all,
+                         void (*errors)(struct json *j, const struct survey_plan *p, const struct survey_part *all))
+{
+	struct json j;
+	json_init(&j, f);
+	head(&j, h, p, "tsviz survey");
+	json_newline(&j);
+	json_key(&j, "range"), json_array(&j), json_int(&j, 0), json_int(&j, p->windows), json_end_array(&j);
+	json_key(&j, "errors");
+	if (p->errors)
+		errors(&j, p, all);
+	else
+		json_null(&j);
+	json_newline(&j);
+	network_figures(&j, p, all);
+	json_newline(&j);
+	json_key(&j, "layers"), json_array(&j);
+	for (int k = 0; k < p->n_layer; k++) {
+		json_newline(&j);
+		json_object(&j);
+		json_key(&j, "name"), json_string(&j, p->layer[k].name);
+		json_key(&j, "filters"), json_array(&j);
+		for (int64_t i = 0; i < p->layer[k].filters; i++)
+			filter_json(&j, p, all, k, i);
+		json_end_array(&j);
+		json_end_object(&j);
+	}
+	json_end_array(&j);
+	json_end_object(&j);
+	fputc('\n', f);
+}

@@ -1,0 +1,294 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "core/base/words.h"
+#include "core/model/task.h"
+#include "core/probe/importance.h"
+#include "src/json/json_read.h"
+#include "src/json/survey_code.h"
+#include "src/json/survey_json.h"
+#include "src/read/read_model.h"
+
+/* Limits of what a file may ask for before its parts are read. What a part needs is in proportion to its text. */
+#define SIZE_MOST ((int64_t)1 << 31)
+
+static int broken(struct err *e, const char *what)
+{
+	return err_set(e, ERR_FORMAT, "\"%s\" is missing, or is not what a survey has there; write the file again",
+	               what);
+}
+
+static bool whole_of(const cJSON *o, const char *key, int64_t least, int64_t most, int64_t *v)
+{
+	return json_whole(json_get(o, key), v) && *v >= least && *v <= most;
+}
+
+static char *text_of(const cJSON *o, const char *key, const char *part)
+{
+	return xstrdup(json_text(part ? json_get(o, key) : o, part ? part : key, ""));
+}
+
+/* A list of texts. Returns false if it is none. */
+static bool texts_of(const cJSON *o, const char *key, char ***v, int64_t *n)
+{
+	const cJSON *list = json_get(o, key);
+	if (!cJSON_IsArray(list))
+		return false;
+	*n = 0;
+	*v = xcalloc((size_t)cJSON_GetArraySize(list) + 1, sizeof **v);
+	for (const cJSON *c = list->child; c; c = c->next) {
+		if (!cJSON_IsString(c))
+			return false;
+		(*v)[(*n)++] = xstrdup(c->valuestring);
+	}
+	return true;
+}
+
+static bool layer_read(struct survey_layer_plan *y, const cJSON *o)
+{
+	const cJSON *rest = json_get(o, "rests_at");
+	int n = cJSON_IsArray(rest) ? cJSON_GetArraySize(rest) : 0;
+	y->index = -1;
+	y->name = text_of(o, "name", NULL);
+	if (n < 1 || n > 2 || !whole_of(o, "filters", 1, SIZE_MOST, &y->filters) ||
+	    !whole_of(o, "steps", 1, SIZE_MOST, &y->times))
+		return false;
+	for (const cJSON *c = rest->child; c; c = c->next) {
+		if (!cJSON_IsNumber(c))
+			return false;
+		y->rest[y->n_rest++] = c->valuedouble;
+	}
+	return true;
+}
+
+static const char *network_read(struct survey_plan *p, const cJSON *o)
+{
+	int64_t truth, scale, groups;
+	if (!whole_of(o, "steps", 1, SIZE_MOST, &p->T))
+		return "steps";
+	if (!texts_of(o, "channels", &p->channel, &p->C) || !p->C)
+		return "channels";
+	if (!whole_of(o, "outputs", 1, SIZE_MOST, &p->outputs))
+		return "outputs";
+	if (!texts_of(o, "classes", &p->class_name, &p->classes) || p->classes > SIZE_MOST >> 16)
+		return "classes";
+	if (!whole_of(o, "truth", 0, TRUTH_ROWS, &truth) || !whole_of(o, "scale", 0, SCALE_MINMAX, &scale) ||
+	    !whole_of(o, "groups", 0, SIZE_MOST - 1, &groups))
+		return "truth\", \"scale\" or \"groups";
+	p->truth = (enum truth_source)truth;
+	p->scale = (enum scale)scale;
+	p->n_group = (int)groups;
+	p->errors = cJSON_IsTrue(json_get(o, "errors"));
+	p->ready_windows = cJSON_IsTrue(json_get(o, "ready_windows"));
+	p->groups = cJSON_IsTrue(json_get(o, "by_class")) ? p->classes + 1 : 1;
+	const cJSON *list = json_get(o, "layers");
+	if (!cJSON_IsArray(list))
+		return "layers";
+	p->layer = xcalloc((size_t)cJSON_GetArraySize(list) + 1, sizeof *p->layer);
+	for (const cJSON *c = list->child; c; c = c->next)
+		if (!layer_read(&p->layer[p->n_layer++], c))
+			return "layers";
+	return NULL;
+}
+
+static int head_read(struct survey_file *s, struct err *e)
+{
+	struct survey_head *h = &s->head;
+	struct survey_plan *p = &s->plan;
+	const cJSON *o = s->root, *shard = json_get(o, "shard");
+	const char *kind = json_text(o, "kind", "");
+	int64_t precision;
+	if (!strcmp(kind, "tsviz survey"))
+		return err_set(e, ERR_FORMAT, "holds the figures of a whole set already; only shards are merged");
+	if (strcmp(kind, "tsviz survey, shard") != 0)
+		return err_set(e, ERR_FORMAT, "is no shard of a survey; tsviz survey --shard writes one");
+	if (!whole_of(o, "precision", 32, 64, &precision) || precision != (int64_t)sizeof(real) * 8)
+		return broken(e, "precision");
+	h->version = text_of(o, "version", NULL);
+	h->isa = text_of(o, "isa", NULL);
+	h->model = text_of(o, "model", "file");
+	h->model_hash = text_of(o, "model", "sha256");
+	h->data = text_of(o, "data", "file");
+	h->data_hash = text_of(o, "data", "sha256");
+	h->recipe = text_of(o, "recipe", "options");
+	h->recipe_hash = text_of(o, "recipe", "sha256");
+	h->target = text_of(o, "target", NULL);
+	int task = words_find(task_names, json_text(o, "task", ""));
+	if (task < 0)
+		return broken(e, "task");
+	p->task = (enum task)task;
+	if (!whole_of(o, "windows", 1, (int64_t)1 << 40, &p->windows))
+		return broken(e, "windows");
+	if (!whole_of(o, "chunk", 1, SIZE_MOST, &p->chunk))
+		return broken(e, "chunk");
+	if (!whole_of(o, "maps", 0, p->windows, &p->maps) || !whole_of(o, "ablation", 0, p->windows, &p->ablation))
+		return broken(e, "maps\" or \"ablation");
+	for (int k = 0; importance_measures[k].name; k++)
+		p->measure[p->n_measure++] = importance_measures[k].name;
+	const char *wrong = network_read(p, json_get(o, "network"));
+	if (wrong)
+		return broken(e, wrong);
+	if ((p->classes > 0) != (p->task == TASK_CLASSIFICATION))
+		return broken(e, "classes");
+	if (!whole_of(shard, "from", 0, survey_chunks(p), &s->from) ||
+	    !whole_of(shard, "to", s->from, survey_chunks(p), &s->to))
+		return broken(e, "shard");
+	s->host = text_of(shard, "host", NULL);
+	return 0;
+}
+
+/* A text that holds at least n numbers, each with a blank; NULL: it does not. */
+static const char *numbers(const cJSON *v, int64_t n)
+{
+	return cJSON_IsString(v) && (int64_t)strlen(v->valuestring) / 2 >= n ? v->valuestring : NULL;
+}
+
+/* Whether the texts are as long as the numbers need that will be read from them, so that memory is asked for in
+ * proportion to the file. */
+static bool texts_fit(const struct survey_plan *p, const cJSON *o, int64_t windows)
+{
+	const cJSON *list = json_get(o, "filters"), *layer = cJSON_IsArray(list) ? list->child : NULL;
+	if (p->outputs > SIZE_MOST / windows || !numbers(json_get(o, "outputs"), windows * p->outputs) ||
+	    !numbers(json_get(o, "network"), p->classes * (p->classes + 1) + SURVEY_METHODS * (p->C + p->T)))
+		return false;
+	for (int k = 0; k < p->n_layer; k++, layer = layer->next) {
+		if (!cJSON_IsArray(layer) || p->layer[k].filters > SIZE_MOST / p->groups ||
+		    cJSON_GetArraySize(layer) != p->groups * p->layer[k].filters)
+			return false;
+		for (const cJSON *f = layer->child; f; f = f->next)
+			if (!numbers(f, SURVEY_METHODS * p->C))
+				return false;
+	}
+	return !layer;
+}
+
+static struct code reader(const struct survey_plan *p, const struct survey_part *q, const char *text)
+{
+	return (struct code){ .at = text, .end = text + strlen(text), .plan = p, .part = q };
+}
+
+static bool part_fill(const struct survey_plan *p, const cJSON *o, struct survey_part *q)
+{
+	struct code c = reader(p, q, json_text(o, "network", ""));
+	code_network(&c, q);
+	bool good = code_done(&c);
+	c = reader(p, q, json_text(o, "outputs", ""));
+	code_outputs(&c, q);
+	good = good && code_done(&c);
+	const cJSON *layer = json_get(o, "filters")->child;
+	for (int k = 0; k < p->n_layer && good; k++, layer = layer->next) {
+		const cJSON *text = layer->child;
+		for (int64_t f = 0; f < p->groups * p->layer[k].filters && good; f++, text = text->next) {
+			c = reader(p, q, text->valuestring);
+			code_filter(&c, &p->layer[k], &q->filter[k][f]);
+			good = code_done(&c);
+		}
+	}
+	return good;
+}
+
+static int part_read(struct survey_file *s, const cJSON *o, int64_t *next, struct err *e)
+{
+	const struct survey_plan *p = &s->plan;
+	int64_t first, chunks;
+	if (!whole_of(o, "first", *next, *next, &first) || !whole_of(o, "chunks", 1, s->to - first, &chunks) ||
+	    !survey_is_node(p, first, chunks))
+		return err_set(e, ERR_FORMAT,
+		               "the part behind chunk %lld does not follow it; the file is damaged, write it again",
+		               (long long)*next - 1);
+	*next = first + chunks;
+	int64_t from = first * p->chunk, end = *next * p->chunk < p->windows ? *next * p->chunk : p->windows;
+	if (!texts_fit(p, o, end - from))
+		return err_set(e, ERR_FORMAT, "the part of chunk %lld does not have the size that the head says",
+		               (long long)first);
+	struct survey_part *q = survey_part_new(p, first, chunks);
+	s->part[s->n++] = q;
+	if (!part_fill(p, o, q))
+		return err_set(e, ERR_FORMAT, "a number in the part of chunk %lld is damaged; write the file again",
+		               (long long)first);
+	return 0;
+}
+
+static int parts_read(struct survey_file *s, struct err *e)
+{
+	const cJSON *list = json_get(s->root, "parts");
+	int64_t next = s->from;
+	int bad = cJSON_IsArray(list) ? 0 : broken(e, "parts");
+	s->part = xcalloc((size_t)(bad ? 0 : cJSON_GetArraySize(list)) + 1, sizeof(struct survey_part *));
+	for (const cJSON *c = bad ? NULL : list->child; c && !bad; c = c->next)
+		bad = part_read(s, c, &next, e);
+	if (!bad && next != s->to)
+		bad = err_set(e, ERR_FORMAT, "chunks %lld to %lld are missing in it; write the file again",
+		              (long long)next, (long long)s->to - 1);
+	return bad;
+}
+
+int survey_file_parse(struct survey_file *s, const char *path, const char *text, size_t n, struct err *e)
+{
+	memset(s, 0, sizeof *s);
+	s->path = xstrdup(path);
+	s->root = json_parse(text, n, e);
+	int bad = s->root ? head_read(s, e) : ERR_FORMAT;
+	bad = bad ? bad : parts_read(s, e);
+	if (bad)
+		err_at(e, "%s", path);
+	return bad;
+}
+
+int survey_file_read(struct survey_file *s, const char *path, int64_t cap, struct err *e)
+{
+	unsigned char *data;
+	size_t n;
+	memset(s, 0, sizeof *s);
+	int bad = read_file(path, cap, &data, &n, e);
+	if (bad)
+		return err_at(e, "%s", path);
+	bad = survey_file_parse(s, path, (const char *)data, n, e);
+	free(data);
+	return bad;
+}
+
+void survey_file_release(struct survey_file *s)
+{
+	for (int i = 0; i < s->n; i++)
+		survey_part_free(&s->plan, s->part[i]);
+	free(s->part);
+	free(s->path);
+	free(s->host);
+	cJSON_Delete(s->root);
+	survey_head_release(&s->head);
+	survey_plan_release(&s->plan);
+	memset(s, 0, sizeof *s);
+}
+
+int survey_files_alike(const struct survey_file *a, const struct survey_file *b, struct err *e)
+{
+	static const struct {
+		const char *key, *what, *part;
+	} same[] = {
+		{ "version", "version of tsviz", NULL },
+		{ "isa", "instruction set (--isa)", NULL },
+		{ "model", "model", "file" },
+		{ "data", "data", "file" },
+		{ "recipe", "recipe", "options" },
+		{ "task", "task", NULL },
+		{ "target", "target", NULL },
+		{ "windows", "number of windows", NULL },
+		{ "chunk", "--chunk", NULL },
+		{ "maps", "--maps", NULL },
+		{ "ablation", "--ablation", NULL },
+		{ "network", "network", NULL },
+	};
+	for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+		const cJSON *u = json_get(a->root, same[i].key), *v = json_get(b->root, same[i].key);
+		if (cJSON_Compare(u, v, true))
+			continue;
+		const char *x = json_text(same[i].part ? json_get(u, same[i].part) : a->root,
+		                          same[i].part ? same[i].part : same[i].key, ""),
+		           *y = json_text(same[i].part ? json_get(v, same[i].part) : b->root,
+		                          same[i].part ? same[i].part : same[i].key, "");
+		return err_set(e, ERR_VALUE, "%s: its %s%s%.80s is not that of %s%s%.80s; merge shards of one survey",
+		               b->path, same[i].what, *y ? " " : "", y, a->path, *x ? ", " : "", x);
+	}
+	return 0;
+}

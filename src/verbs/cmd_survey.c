@@ -1,0 +1,513 @@
+/* survey: figures of every filter and of the network over all windows; in chunks, threads and shards. */
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "core/base/number.h"
+#include "core/base/sha256.h"
+#include "core/base/text.h"
+#include "core/kernels/tile.h"
+#include "core/model/serial.h"
+#include "core/survey/survey_run.h"
+#include "src/cli/say.h"
+#include "src/json/survey_json.h"
+#include "src/read/version.h"
+#include "src/verbs/cmd.h"
+#include "src/verbs/progress.h"
+
+/* ---- names by contents ---- */
+
+static void hash_sink(void *arg, const void *p, size_t n)
+{
+	sha256_add(arg, p, n);
+}
+
+static char *hash_text(struct sha256 *s)
+{
+	char text[SHA256_TEXT];
+	sha256_end(s, text);
+	return xstrdup(text);
+}
+
+static int hash_model(const struct model *m, char **text, struct err *e)
+{
+	struct sha256 s;
+	sha256_init(&s);
+	int bad = serial_send(m, hash_sink, &s, e);
+	*text = hash_text(&s);
+	return bad;
+}
+
+/* Of the windows as the network reads them, and of their true values. */
+static char *hash_data(const struct model *m, const struct dataset *d, int64_t windows)
+{
+	struct sha256 s;
+	size_t n = (size_t)(m->T * m->C), n_y = (size_t)d->n_y;
+	real *x = xcalloc(n + n_y + 1, sizeof *x), *y = x + n;
+	double *raw = xcalloc(n_y + 1, sizeof *raw);
+	sha256_init(&s);
+	for (int64_t i = 0; i < windows; i++) {
+		int cls = dataset_class(d, i);
+		dataset_window(d, i, x);
+		sha256_add(&s, x, n * sizeof *x);
+		sha256_add(&s, &cls, sizeof cls);
+		if (!n_y || !dataset_truth(d, i, y) || !dataset_truth_raw(d, i, raw))
+			continue;
+		sha256_add(&s, y, n_y * sizeof *y);
+		sha256_add(&s, raw, n_y * sizeof *raw);
+	}
+	free(x);
+	free(raw);
+	return hash_text(&s);
+}
+
+static char *recipe_options(const struct recipe *r)
+{
+	char *text = NULL;
+	size_t n = 0;
+	FILE *f = open_memstream(&text, &n);
+	for (int i = 0; f && recipe_fields[i]; i++) {
+		char *v = recipe_text(r, recipe_fields[i]);
+		if (v)
+			fprintf(f, "%s--%s %s", ftell(f) ? " " : "", recipe_fields[i], v);
+		free(v);
+	}
+	if (f)
+		fclose(f);
+	return text ? text : xstrdup("");
+}
+
+static int head_init(struct survey_head *h, const struct loaded *l, int64_t windows, struct err *e)
+{
+	char target[TARGET_TEXT];
+	struct sha256 s;
+	memset(h, 0, sizeof *h);
+	target_format(&l->q.target, l->model, target, sizeof target);
+	h->version = xstrdup(TSVIZ_VERSION);
+	h->isa = xstrdup(isa_active()->name);
+	h->model = xstrdup(l->model->file);
+	h->data = xstrdup(l->data.file);
+	h->data_hash = hash_data(l->model, &l->data, windows);
+	h->recipe = recipe_options(&l->recipe);
+	h->target = xstrdup(target);
+	sha256_init(&s);
+	sha256_add(&s, h->recipe, strlen(h->recipe));
+	h->recipe_hash = hash_text(&s);
+	return hash_model(l->model, &h->model_hash, e);
+}
+
+/* ---- options ---- */
+
+static bool whole_number(const char *s, size_t n, int64_t most, int64_t *v)
+{
+	double x;
+	if (!n || strspn(s, "0123456789") < n || number_parse(s, n, '.', &x) != NUMBER_OK || x > (double)most)
+		return false;
+	*v = (int64_t)x;
+	return true;
+}
+
+enum { SHARDS_MOST = 1000000 };
+
+static int64_t from_environment(const char *name)
+{
+	const char *s = getenv(name);
+	int64_t v;
+	return s && whole_number(s, strlen(s), (int64_t)1 << 40, &v) ? v : -1;
+}
+
+/* Which shard this is, as the program that starts the shards says. */
+static int shard_auto(const struct options *o, int64_t *k, int64_t *n, struct err *e)
+{
+	int64_t id = from_environment("SLURM_ARRAY_TASK_ID"), least = from_environment("SLURM_ARRAY_TASK_MIN"),
+	        all = from_environment("SLURM_ARRAY_TASK_COUNT"), sequence = from_environment("PARALLEL_SEQ");
+	if (id >= 0 && least >= 0 && all > 0) {
+		*k = id - least + 1;
+		*n = all;
+	} else if (sequence > 0 && o->of) {
+		*k = sequence;
+		*n = o->of;
+	} else {
+		return err_set(e, ERR_VALUE, "--shard auto: %s",
+		               sequence > 0
+		                       ? "GNU parallel does not say how many shards there are; give --of N"
+		                       : "neither a Slurm array job nor GNU parallel started this; give --shard I/N");
+	}
+	return 0;
+}
+
+static int shard_parse(const struct options *o, int64_t *k, int64_t *n, struct err *e)
+{
+	const char *s = o->shard, *slash = s ? strchr(s, '/') : NULL;
+	*k = *n = 1;
+	if (!s)
+		return 0;
+	if (!strcmp(s, "auto")) {
+		if (shard_auto(o, k, n, e))
+			return ERR_VALUE;
+	} else if (!slash || !whole_number(s, (size_t)(slash - s), SHARDS_MOST, k) ||
+	           !whole_number(slash + 1, strlen(slash + 1), SHARDS_MOST, n)) {
+		return err_set(e, ERR_VALUE, "--shard '%s': I/N is expected, as in 1/8, or auto", s);
+	}
+	if (*k < 1 || *k > *n || *n > SHARDS_MOST)
+		return err_set(e, ERR_VALUE,
+		               "--shard %lld/%lld: shards are numbered from 1 to their number, at most %d",
+		               (long long)*k, (long long)*n, SHARDS_MOST);
+	return 0;
+}
+
+static int maps_parse(const struct options *o, int64_t *maps, struct err *e)
+{
+	*maps = SURVEY_MAPS;
+	if (!o->maps || whole_number(o->maps, strlen(o->maps), (int64_t)1 << 40, maps))
+		return 0;
+	*maps = INT64_MAX;
+	return strcmp(o->maps, "all")
+	               ? err_set(e, ERR_VALUE, "--maps '%s': a number of windows or `all` is expected", o->maps)
+	               : 0;
+}
+
+/* ---- the errors, as eval writes them ---- */
+
+static void errors_json(struct json *j, const struct survey_plan *p, const struct survey_part *all)
+{
+	/* what metrics_json asks of the data; of a set it asks only whether there is one */
+	struct window_set set = { 0 };
+	struct dataset d = { .n_group = p->n_group, .truth = p->truth, .scale = p->scale };
+	struct metrics q;
+	d.set = p->ready_windows ? &set : NULL;
+	d.n_class = (int)p->classes;
+	d.class_name = p->classes ? (const char **)p->class_name : NULL;
+	metrics_from_sums(&q, &all->errors, p->task, p->windows, p->classes);
+	metrics_json(j, &q, &d);
+	metrics_release(&q);
+}
+
+/* ---- one process ---- */
+
+struct job {
+	const struct options *o;
+	struct survey_plan plan;
+	struct survey_head head;
+	struct survey_file self; /* an empty shard of this survey: chunks that are found must be alike */
+	char host[256];
+	int64_t from, to; /* chunks */
+	struct err err;   /* of a file that was found */
+	bool bad;
+	struct progress bar;
+	double said;
+};
+
+static volatile sig_atomic_t signalled;
+
+static void on_signal(int sig)
+{
+	signalled = sig;
+}
+
+static char *chunk_path(const struct job *j, int64_t chunk)
+{
+	return xasprintf("%s/chunk-%08lld.json", j->o->resume, (long long)chunk);
+}
+
+static int64_t cap_of(const struct options *o)
+{
+	return o->read.max_mem ? o->read.max_mem : (int64_t)512 << 20;
+}
+
+static struct survey_part *chunk_have(void *ctx, int64_t chunk)
+{
+	struct job *j = ctx;
+	struct survey_part *q = NULL;
+	struct survey_file f;
+	char *path = chunk_path(j, chunk);
+	if (access(path, F_OK) == 0) {
+		int bad = survey_file_read(&f, path, cap_of(j->o), &j->err);
+		bad = bad ? bad : survey_files_alike(&j->self, &f, &j->err);
+		if (!bad && (f.n != 1 || f.from != chunk || f.to != chunk + 1))
+			bad = err_set(&j->err, ERR_FORMAT, "%s: does not hold chunk %lld; remove the file", path,
+			              (long long)chunk);
+		if (!bad) {
+			q = f.part[0];
+			f.part[0] = NULL;
+		}
+		j->bad |= bad != 0;
+		survey_file_release(&f);
+	}
+	free(path);
+	return q;
+}
+
+static int chunk_keep(void *ctx, const struct survey_part *q, struct err *e)
+{
+	struct job *j = ctx;
+	struct save save;
+	char *path = chunk_path(j, q->first);
+	int bad = save_begin(&save, path, e);
+	if (!bad) {
+		struct survey_part *one = (struct survey_part *)q;
+		survey_json_shard(save.f, &j->head, &j->plan, q->first, q->first + 1, j->host, &one, 1);
+		bad = save_commit(&save, e);
+	}
+	free(path);
+	return bad;
+}
+
+enum { BAR = 20 };
+
+static void progress(void *ctx, int64_t windows, int64_t of)
+{
+	struct job *j = ctx;
+	char bar[BAR + 1], text[160];
+	double now = clock_seconds(), rate = (double)windows / (now - j->bar.from + 1e-9);
+	for (int i = 0; i < BAR; i++)
+		bar[i] = i * of < BAR * windows ? '#' : '.';
+	bar[BAR] = 0;
+	snprintf(text, sizeof text, "%s %.0f windows/s, %.0f s left", bar, rate, (double)(of - windows) / rate);
+	if (j->bar.on) {
+		progress_say(&j->bar, windows, of, text);
+		return;
+	}
+	if (j->o->quiet || now - j->said < 10)
+		return;
+	j->said = now;
+	char *line = xasprintf("%" PRId64 " of %" PRId64 " windows%s", windows, of, text + BAR);
+	say_remark(line);
+	free(line);
+}
+
+static bool stop(void *ctx)
+{
+	struct job *j = ctx;
+	return j->bad || signalled;
+}
+
+static int job_init(struct job *j, const struct loaded *l, int64_t k, int64_t n, int64_t maps, struct err *e)
+{
+	const struct options *o = j->o;
+	int64_t windows = l->data.n_target ? l->data.n_target : l->data.n;
+	if (windows < 1)
+		return err_set(e, ERR_VALUE, "%s: there is no window", l->read->name);
+	survey_plan_init(&j->plan, l->model, &l->data, &l->q, windows, o->chunk ? o->chunk : SURVEY_CHUNK, maps,
+	                 o->ablation);
+	int bad = head_init(&j->head, l, windows, e);
+	survey_shard(survey_chunks(&j->plan), k, n, &j->from, &j->to);
+	if (gethostname(j->host, sizeof j->host - 1))
+		j->host[0] = 0;
+	return bad;
+}
+
+static void job_release(struct job *j)
+{
+	survey_file_release(&j->self);
+	survey_head_release(&j->head);
+	survey_plan_release(&j->plan);
+}
+
+static int resume_init(struct job *j, struct err *e)
+{
+	char *text = NULL;
+	size_t n = 0;
+	FILE *f = open_memstream(&text, &n);
+	if (mkdir(j->o->resume, 0777) && errno != EEXIST) {
+		int bad = err_set(e, ERR_IO, "--resume %s: %s", j->o->resume, strerror(errno));
+		if (f)
+			fclose(f);
+		free(text);
+		return bad;
+	}
+	if (f) {
+		survey_json_shard(f, &j->head, &j->plan, 0, 0, NULL, NULL, 0);
+		fclose(f);
+	}
+	int bad = survey_file_parse(&j->self, "this survey", text ? text : "", n, e);
+	free(text);
+	signalled = 0;
+	/* a second signal ends the program at once */
+	sigaction(SIGINT, &(struct sigaction){ .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND }, NULL);
+	sigaction(SIGTERM, &(struct sigaction){ .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND }, NULL);
+	return bad;
+}
+
+static int write_file(struct job *j, struct survey_tree *t, struct err *e)
+{
+	struct output out;
+	const struct survey_part *all = j->o->shard ? NULL : survey_tree_all(t);
+	int bad = output_open(&out, j->o, e);
+	if (bad)
+		return bad;
+	if (all)
+		survey_json_figures(out.f, &j->head, &j->plan, all, errors_json);
+	else
+		survey_json_shard(out.f, &j->head, &j->plan, j->from, j->to, j->host, t->part, t->n);
+	return output_close(&out, e);
+}
+
+/* Returns an exit status. */
+static int run(struct job *j, const struct loaded *l, struct err *e)
+{
+	struct survey_tree tree = { .plan = &j->plan };
+	struct survey_run r = { .plan = &j->plan,
+		                .m = l->model,
+		                .d = &l->data,
+		                .q = &l->q,
+		                .from = j->from,
+		                .to = j->to,
+		                .threads = options_threads(j->o),
+		                .ctx = j,
+		                .progress = progress,
+		                .stop = stop };
+	if (j->o->resume) {
+		r.have = chunk_have;
+		r.keep = chunk_keep;
+	}
+	progress_init(&j->bar, !j->o->quiet);
+	j->said = j->bar.from;
+	int bad = survey_run(&r, &tree, e);
+	progress_end(&j->bar);
+	if (j->bad)
+		*e = j->err;
+	else if (bad == SURVEY_STOPPED)
+		err_set(e, ERR_IO, "stopped; finished chunks are in %s, and the same command goes on from there",
+		        j->o->resume);
+	else if (!bad)
+		bad = write_file(j, &tree, e);
+	survey_tree_release(&tree);
+	return !bad && !j->bad ? 0 : signalled && !j->bad && bad == SURVEY_STOPPED ? 128 + signalled : 1;
+}
+
+/* ---- shards ---- */
+
+static int by_first(const void *pa, const void *pb)
+{
+	const struct survey_file *a = pa, *b = pb;
+	if (a->from != b->from)
+		return (a->from > b->from) - (a->from < b->from);
+	return (a->to > b->to) - (a->to < b->to);
+}
+
+/* Whether two files of the same chunks hold the same. */
+static bool same_parts(const struct survey_file *a, const struct survey_file *b)
+{
+	bool same = a->n == b->n;
+	for (int i = 0; i < a->n && same; i++) {
+		char *x = survey_part_text(&a->plan, a->part[i]), *y = survey_part_text(&b->plan, b->part[i]);
+		same = !strcmp(x, y);
+		free(x);
+		free(y);
+	}
+	return same;
+}
+
+static const char *host_of(const struct survey_file *s)
+{
+	return s->host && *s->host ? s->host : "an unknown host";
+}
+
+/* Checks that the sorted files hold every chunk once. A file that holds the same as the one before is emptied. */
+static int check_chunks(struct survey_file *s, int n, struct err *e)
+{
+	int64_t next = 0, all = survey_chunks(&s[0].plan);
+	const struct survey_file *last = NULL;
+	for (int i = 0; i < n; i++) {
+		struct survey_file *f = &s[i];
+		if (f->from == f->to)
+			continue;
+		if (last && last->from == f->from && last->to == f->to) {
+			if (!same_parts(last, f))
+				return err_set(e, ERR_VALUE,
+				               "%s (%s) and %s (%s) hold the same chunks with other numbers; one of "
+				               "the hosts computes wrongly",
+				               last->path, host_of(last), f->path, host_of(f));
+			f->to = f->from;
+			continue;
+		}
+		if (f->from < next)
+			return err_set(e, ERR_VALUE, "%s and %s both hold chunk %lld; leave one of them out",
+			               last->path, f->path, (long long)f->from);
+		if (f->from > next)
+			return err_set(e, ERR_VALUE,
+			               "chunks %lld to %lld of %lld are in no file; add the shard that has them",
+			               (long long)next, (long long)f->from - 1, (long long)all);
+		next = f->to;
+		last = f;
+	}
+	if (next < all)
+		return err_set(e, ERR_VALUE, "chunks %lld to %lld of %lld are in no file; add the shard that has them",
+		               (long long)next, (long long)all - 1, (long long)all);
+	return 0;
+}
+
+static int merge_write(struct survey_file *s, int n, const struct options *o, struct err *e)
+{
+	struct survey_tree tree = { .plan = &s[0].plan };
+	struct output out;
+	for (int i = 0; i < n; i++)
+		for (int k = 0; k < s[i].n && s[i].from < s[i].to; k++) {
+			survey_tree_add(&tree, s[i].part[k]);
+			s[i].part[k] = NULL;
+		}
+	const struct survey_part *all = survey_tree_all(&tree);
+	int bad = all ? output_open(&out, o, e) : err_set(e, ERR_FORMAT, "the shards do not make a whole");
+	if (!bad) {
+		survey_json_figures(out.f, &s[0].head, &s[0].plan, all, errors_json);
+		bad = output_close(&out, e);
+	}
+	survey_tree_release(&tree);
+	return bad;
+}
+
+static int merge(const struct options *o, struct err *e)
+{
+	int n = 1 + o->n_data, bad = 0, read = 0;
+	struct survey_file *s = xcalloc((size_t)n, sizeof *s);
+	for (; read < n && !bad; read++) {
+		bad = survey_file_read(&s[read], read ? o->data[read - 1] : o->model, cap_of(o), e);
+		if (!bad && read)
+			bad = survey_files_alike(&s[0], &s[read], e);
+	}
+	if (!bad) {
+		qsort(s, (size_t)n, sizeof *s, by_first);
+		bad = check_chunks(s, n, e);
+	}
+	bad = bad ? bad : merge_write(s, n, o, e);
+	for (int i = 0; i < read; i++)
+		survey_file_release(&s[i]);
+	free(s);
+	return bad ? 1 : 0;
+}
+
+/* Whether the options fit each other. */
+static int check_options(const struct options *o, int64_t *k, int64_t *n, int64_t *maps, struct err *e)
+{
+	if (o->merge && (o->shard || o->resume))
+		return err_set(e, ERR_VALUE, "--merge takes neither --shard nor --resume");
+	if (!o->merge && !o->n_data)
+		return err_set(e, ERR_VALUE, "usage: tsviz survey %s; see tsviz survey --help", o->verb->args);
+	int bad = shard_parse(o, k, n, e);
+	return bad ? bad : maps_parse(o, maps, e);
+}
+
+int cmd_survey(struct options *o, struct err *e)
+{
+	struct loaded l;
+	struct job j = { .o = o };
+	int64_t k = 1, n = 1, maps = SURVEY_MAPS;
+	int status = 1;
+	if (check_options(o, &k, &n, &maps, e))
+		return 2;
+	if (o->merge)
+		return merge(o, e);
+	int bad = load(&l, o, 0, e);
+	bad = bad ? bad : job_init(&j, &l, k, n, maps, e);
+	if (!bad && o->resume)
+		bad = resume_init(&j, e);
+	if (!bad)
+		status = run(&j, &l, e);
+	job_release(&j);
+	loaded_release(&l);
+	return status;
+}

@@ -1,0 +1,170 @@
+# survey: every figure against an independent computation (tests/gen_survey.py), the figures of the paper, and the same bytes from
+# threads, shards and restarts.
+. tests/cli/lib.sh
+D=tests/survey
+S="$D/net.onnx $D/windows.npz --chunk 7 --maps 16 --ablation 5 -q"
+python=/usr/bin/python3
+survey() { "$TSVIZ" survey "$@" 2>"$T/said" || no "survey $*" "$(head -c 300 "$T/said")"; }
+same() { # NAME FILE: the bytes of the survey by one thread
+	if cmp -s "$2" "$T/one.json"; then ok; else no "$1" 'other bytes than one thread'; fi
+}
+many_runs
+
+# shellcheck disable=SC2086
+survey $S --threads 1 -o "$T/one.json"
+if [ -x $python ]; then
+	is 'every figure' "$($python $D/compare.py $D/expect.json "$T/one.json" 2>&1)" ''
+	sed 's/"active":0\.[0-9]/"active":0.0/' "$T/one.json" >"$T/other.json"
+	if $python $D/compare.py $D/expect.json "$T/other.json" >/dev/null 2>&1; then no 'the comparison' 'sees no wrong figure'; else ok; fi
+else
+	skip 'every figure' 'no python3'
+fi
+
+# ---- the same bytes ----
+# shellcheck disable=SC2086
+survey $S --threads 4 >"$T/four.json"
+same 'four threads' "$T/four.json"
+for n in 1 2 3 8; do
+	set --
+	for i in $(seq $n); do
+		# shellcheck disable=SC2086
+		survey $S --shard "$i/$n" --threads 2 -o "$T/s$n-$i.json"
+		set -- "$T/s$n-$i.json" "$@"
+	done
+	survey --merge "$@" -o "$T/merged.json"
+	same "$n shards" "$T/merged.json"
+done
+survey --merge "$T/s2-1.json" "$T/s2-2.json" "$T/s2-1.json" -o "$T/merged.json"
+same 'a shard twice' "$T/merged.json"
+# shellcheck disable=SC2086
+SLURM_ARRAY_TASK_ID=7 SLURM_ARRAY_TASK_MIN=5 SLURM_ARRAY_TASK_COUNT=3 survey $S --shard auto -o "$T/slurm.json"
+cmp -s "$T/slurm.json" "$T/s3-3.json" && ok || no 'a task of Slurm' 'is not shard 3/3'
+# shellcheck disable=SC2086
+PARALLEL_SEQ=2 survey $S --shard auto --of 3 -o "$T/parallel.json"
+cmp -s "$T/parallel.json" "$T/s3-2.json" && ok || no 'a job of GNU parallel' 'is not shard 2/3'
+
+# shellcheck disable=SC2086
+survey $S --resume "$T/kept" -o "$T/r.json"
+same 'a survey that keeps chunks' "$T/r.json"
+is 'chunks that are kept' "$(ls "$T/kept" | wc -l)" 6
+rm "$T/kept/chunk-00000001.json" "$T/kept/chunk-00000004.json"
+# shellcheck disable=SC2086
+survey $S --resume "$T/kept" --threads 2 -o "$T/r.json"
+same 'a survey that goes on' "$T/r.json"
+survey --merge "$T"/kept/chunk-*.json -o "$T/r.json"
+same 'chunks as shards' "$T/r.json"
+
+# ---- what is refused ----
+M="$TSVIZ survey --merge"
+refuses 'a gap' 'chunks 2 to 3 of 6 are in no file; add the shard' $M "$T/s3-1.json" "$T/s3-3.json"
+refuses 'a gap at the end' 'chunks 4 to 5 of 6 are in no file' $M "$T/s3-1.json" "$T/s3-2.json"
+refuses 'an overlap' 's2-1.json and .*s3-2.json both hold chunk 2; leave one' $M "$T/s2-1.json" "$T/s3-2.json" "$T/s3-3.json"
+sed 's/"host":"[^"]*"/"host":"host-b"/; s/^"\([0-9]*\) \([0-9]*\) \([0-9]*\) /"\1 \2 0 /' "$T/s3-2.json" >"$T/wrong.json"
+refuses 'the same chunks with other numbers' '\(host-b\) hold the same chunks with other numbers' $M "$T/s3-1.json" "$T/s3-2.json" "$T/wrong.json" "$T/s3-3.json"
+refuses 'a whole survey' 'one.json: holds the figures of a whole set already' $M "$T/one.json" "$T/s3-1.json"
+refuses 'no survey' 'expect.json: is no shard of a survey' $M $D/expect.json
+for what in isa data recipe chunk target; do
+	# shellcheck disable=SC2086
+	case $what in
+	isa) sed 's/"isa":"[a-z0-9]*"/"isa":"other"/' "$T/s2-2.json" >"$T/c.json" ;;
+	data) sed 's/"windows.npz","sha256":"./&0/' "$T/s2-2.json" >"$T/c.json" ;;
+	recipe) sed 's/"recipe":{"options":"/&--rows 3:4 /' "$T/s2-2.json" >"$T/c.json" ;;
+	chunk) survey $D/net.onnx $D/windows.npz -q --chunk 8 --maps 16 --ablation 5 --shard 2/2 -o "$T/c.json" ;;
+	target) survey $S --target sum --shard 2/2 -o "$T/c.json" ;;
+	esac
+	refuses "another $what" "c.json: its .* is not that of .*s2-1.json.*merge shards of one survey" $M "$T/s2-1.json" "$T/c.json"
+done
+for change in 's/"filters":4/"filters":400000000/' 's/"outputs":"[^ ]* /"outputs":"/' 's/^"7 7 /"7 -7 /' 's/^"\([0-9]* [0-9]* [0-9]* [0-9]* \)/"nan \1/' \
+	's/"chunk":7/"chunk":1099511627776/' 's/"first":2/"first":3/' 's/"chunks":2/"chunks":3/' 's/"parts":\[/"parts":[1,/' \
+	's/"precision":32/"precision":64/' 's/"to":4/"to":1e300/' 's/"classes":\["0",/"classes":["0","0",/' 's/"rests_at":\[0\]/"rests_at":[]/' \
+	's/"steps":24/"steps":2147483648/' 's/"channels":\["[^"]*",/"channels":[/'; do
+	sed "$change" "$T/s3-2.json" >"$T/bad.json"
+	if cmp -s "$T/bad.json" "$T/s3-2.json"; then no "damage $change" 'changes nothing'; else
+		refuses "damage $change" 'bad.json' $M "$T/s3-1.json" "$T/bad.json" "$T/s3-3.json"
+	fi
+done
+head -c 3000 "$T/s3-2.json" >"$T/bad.json"
+refuses 'a shard that ends early' 'bad.json: line' $M "$T/bad.json"
+cp "$T/bad.json" "$T/kept/chunk-00000003.json"
+# shellcheck disable=SC2086
+refuses 'a damaged chunk' 'chunk-00000003.json: line' "$TSVIZ" survey $S --resume "$T/kept" -o "$T/r.json"
+mkdir "$T/other"
+# shellcheck disable=SC2086
+survey $S --target sum --resume "$T/other" -o "$T/r.json"
+# shellcheck disable=SC2086
+refuses 'chunks of another survey' 'chunk-0000000[0-9].json: its target sum is not that of this survey' "$TSVIZ" survey $S --resume "$T/other" -o "$T/r.json"
+for s in 0/3 4/3 3 a/b 1/0 1/2000000 -1/3; do
+	# shellcheck disable=SC2086
+	misused "--shard $s" "^tsviz: --shard" "$TSVIZ" survey $S "--shard=$s"
+done
+# shellcheck disable=SC2086
+misused '--shard auto alone' 'give --shard I/N' env -u SLURM_ARRAY_TASK_ID -u PARALLEL_SEQ "$TSVIZ" survey $S --shard auto
+# shellcheck disable=SC2086
+misused '--shard auto without a number' 'give --of N' env -u SLURM_ARRAY_TASK_ID PARALLEL_SEQ=2 "$TSVIZ" survey $S --shard auto
+misused '--maps some' "--maps 'some': a number of windows or" "$TSVIZ" survey $D/net.onnx $D/windows.npz --maps some
+misused '--merge with --shard' 'takes neither' "$TSVIZ" survey --merge x.json --shard 1/2
+misused 'no data' 'usage: tsviz survey' "$TSVIZ" survey $D/net.onnx
+
+# ---- a worker that is killed ----
+N=tests/keras/residual.h5
+awk 'BEGIN { print "a,b,c"; for (i = 0; i < 3000; i++) printf "%.6f,%.6f,%.6f\n", sin(i / 5), cos(i / 3), sin(i / 11) }' >"$T/d.csv"
+R="$N $T/d.csv --columns a,b,c --chunk 100 --maps all -q"
+# shellcheck disable=SC2086
+survey $R -o "$T/whole.json"
+# shellcheck disable=SC2086
+"$TSVIZ" survey $R --threads 1 --resume "$T/killed" -o "$T/k.json" 2>"$T/err" &
+pid=$!
+while [ ! -e "$T/killed/chunk-00000002.json" ] && kill -0 $pid 2>/dev/null; do sleep 0.01; done
+kill -9 $pid 2>/dev/null
+wait $pid 2>/dev/null
+# shellcheck disable=SC2086
+survey $R --resume "$T/killed" -o "$T/k.json"
+cmp -s "$T/k.json" "$T/whole.json" && ok || no 'a survey that was killed goes on' 'other bytes'
+# shellcheck disable=SC2086
+"$TSVIZ" survey $R --threads 1 --resume "$T/stopped" -o "$T/i.json" 2>"$T/err" &
+pid=$!
+while [ ! -e "$T/stopped/chunk-00000000.json" ] && kill -0 $pid 2>/dev/null; do sleep 0.01; done
+kill -TERM $pid 2>/dev/null
+wait $pid 2>/dev/null
+st=$?
+if [ $st -eq 0 ]; then skip 'a signal' 'the survey was faster'; else
+	is 'a signal' "$st $(cat "$T/err")" "143 tsviz: stopped; finished chunks are in $T/stopped, and the same command goes on from there"
+fi
+# shellcheck disable=SC2086
+survey $R --resume "$T/stopped" -o "$T/i.json"
+cmp -s "$T/i.json" "$T/whole.json" && ok || no 'a survey that was stopped goes on' 'other bytes'
+
+# ---- the paper's network ----
+P=../shared/models/internet_traffic.h5
+if [ -e $P ] && [ -x $python ]; then
+	P="$P ../shared/data/internet_traffic.csv --columns 2 --derive diff --scale standard --fit 0:14000 --rows 14000:18000 -q"
+	# shellcheck disable=SC2086
+	survey $P -o "$T/paper.json"
+	# shellcheck disable=SC2086
+	"$TSVIZ" eval $P --json >"$T/eval.json"
+	# shellcheck disable=SC2086
+	"$TSVIZ" analyze $P --all --importance taylor >"$T/all.json"
+	is 'figures of the paper' "$($python - "$T/paper.json" "$T/eval.json" "$T/all.json" <<'END'
+import json, sys
+s, e, a = (json.load(open(f)) for f in sys.argv[1:])
+convs = [l["filters"] for l in s["layers"] if "conv" in l["name"]]
+print(s["windows"], [sum(f["dead"] for f in c) for c in convs], sum(map(len, convs)), end=" ")
+gated = [[f["importance"]["gated"]["raw"] for f in c] for c in convs]
+print(["%.1f" % (100 * sum(g["zero"] for g in c) / sum(g["n"] for g in c)) for c in gated], end=" ")
+def numbers(v):
+    return [q for k in sorted(v) for q in numbers(v[k])] if isinstance(v, dict) else [v]
+x, y = numbers(s["errors"]), numbers(e["errors"])
+print(len(x) == len(y) and all(abs(p - q) <= 1e-12 * abs(q) for p, q in zip(x, y)), s["predictions"] == a["predictions"], end=" ")
+worst = 0
+for l, m in zip(s["layers"], a["importance"]):
+    for kind in "raw", "scaled":
+        for k in "min", "max", "mean":
+            for f, v in zip(l["filters"], m[kind][k]):
+                worst = max(worst, abs(f["importance"]["taylor"][kind][k] - v) / (abs(v) + 1e-9))
+print(worst < 1e-8)
+END
+	)" "3950 [0, 14, 4] 112 ['29.4', '54.4', '40.6'] True True True"
+else
+	skip 'figures of the paper' 'the model or python3 is not there'
+fi
+done_testing
