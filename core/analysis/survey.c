@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/probe/batch.h"
 
 /* Sums are taken over blocks of windows and the blocks added in order, so that the threads do not change a bit. */
 enum { BLOCK = 64, THREADS_MAX = 64, FIGURES = 6 };
@@ -53,45 +54,85 @@ static void layer_add(const struct job *j, int layer, const real *raw, real *sca
 	values_add(scaled, n, w, q + 3 * w + j->at[layer]);
 }
 
+/* What a thread works with. */
+struct worker {
+	struct analysis *a;
+	struct batch *batch; /* NULL: one window at a time */
+	struct question question;
+	real *scaled;
+	/* Counted apart: the counts of two blocks share a cache line, and two threads would write to it in turn. */
+	int64_t *count;
+};
+
+enum { FEW = RUN_LANES / 4 }; /* fewer windows than this are faster one by one */
+
+/* The figures of window i, whose importances raw(layer) returns. q: those of its block. */
+static void window_add(const struct job *j, struct worker *w, int64_t i, const real *output,
+                       const real *(*raw)(struct worker *w, int lane, int layer), int lane, double *q)
+{
+	const struct model *m = j->m;
+	memcpy(j->output + (i - j->from) * m->outputs, output, (size_t)m->outputs * sizeof *output);
+	for (int k = 0; k < m->n_layer; k++) {
+		const real *values = j->at[k] < 0 ? NULL : raw(w, lane, k);
+		if (!values)
+			continue;
+		layer_add(j, k, values, w->scaled, q);
+		w->count[k]++;
+	}
+}
+
+static const real *raw_alone(struct worker *w, int lane, int layer)
+{
+	(void)lane;
+	return analysis_importance_raw(w->a, layer);
+}
+
+static const real *raw_of_batch(struct worker *w, int lane, int layer)
+{
+	return batch_raw(w->batch, lane, layer);
+}
+
+/* Up to n windows from i on. */
+static void windows_add(const struct job *j, struct worker *w, int64_t i, int n, double *q)
+{
+	bool together = w->batch && n >= FEW && batch_importance(w->batch, &w->question, i, n);
+	for (int l = 0; l < n; l++) {
+		if (together) {
+			window_add(j, w, i + l, batch_output(w->batch, l), raw_of_batch, l, q);
+			continue;
+		}
+		w->question.window = i + l;
+		analysis_ask(w->a, &w->question);
+		window_add(j, w, i + l, analysis_output(w->a), raw_alone, 0, q);
+	}
+}
+
 static void *work(void *arg)
 {
 	struct job *j = arg;
 	const struct model *m = j->m;
-	struct analysis *a = analysis_new(m);
-	struct question question = { 0 };
-	real *scaled = xcalloc((size_t)j->width + 1, sizeof *scaled);
-	/* Counted apart: the counts of two blocks share a cache line, and two threads would write to it in turn. */
-	int64_t *count = xcalloc((size_t)m->n_layer, sizeof *count);
+	struct worker w = { .a = analysis_new(m),
+		            .batch = j->to - j->from < FEW ? NULL : batch_new(m, j->d),
+		            .scaled = xcalloc((size_t)j->width + 1, sizeof *w.scaled),
+		            .count = xcalloc((size_t)m->n_layer, sizeof *w.count) };
 	int64_t block;
-	question_copy(&question, j->q);
-	analysis_data(a, j->d);
-	analysis_set_importances_only(a);
+	question_copy(&w.question, j->q);
+	analysis_data(w.a, j->d);
+	analysis_set_importances_only(w.a);
 	while ((block = atomic_fetch_add(&j->next, 1)) < j->blocks) {
 		double *q = j->figure + block * FIGURES * j->width;
 		int64_t first = j->from + block * BLOCK, end = first + BLOCK < j->to ? first + BLOCK : j->to;
 		figures_clear(q, j->width);
-		memset(count, 0, (size_t)m->n_layer * sizeof *count);
-		for (int64_t i = first; i < end; i++) {
-			question.window = i;
-			analysis_ask(a, &question);
-			memcpy(j->output + (i - j->from) * m->outputs, analysis_output(a),
-			       (size_t)m->outputs * sizeof *j->output);
-			for (int k = 0; k < m->n_layer; k++) {
-				if (j->at[k] < 0)
-					continue;
-				const real *raw = analysis_importance_raw(a, k);
-				if (!raw)
-					continue;
-				layer_add(j, k, raw, scaled, q);
-				count[k]++;
-			}
-		}
-		memcpy(j->count + block * m->n_layer, count, (size_t)m->n_layer * sizeof *count);
+		memset(w.count, 0, (size_t)m->n_layer * sizeof *w.count);
+		for (int64_t i = first; i < end; i += RUN_LANES)
+			windows_add(j, &w, i, end - i < RUN_LANES ? (int)(end - i) : RUN_LANES, q);
+		memcpy(j->count + block * m->n_layer, w.count, (size_t)m->n_layer * sizeof *w.count);
 	}
-	analysis_free(a);
-	question_release(&question);
-	free(scaled);
-	free(count);
+	analysis_free(w.a);
+	batch_free(w.batch);
+	question_release(&w.question);
+	free(w.scaled);
+	free(w.count);
 	return NULL;
 }
 

@@ -6,14 +6,17 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdint.h>
 
 #ifdef TSVIZ_F64
 typedef double real;
+typedef int64_t real_bits; /* as wide as a real */
 #define REAL_MAX DBL_MAX
 #define REAL_EPS DBL_EPSILON
 #define real_fn(name) name
 #else
 typedef float real;
+typedef int32_t real_bits;
 #define REAL_MAX FLT_MAX
 #define REAL_EPS FLT_EPSILON
 #define real_fn(name) name##f

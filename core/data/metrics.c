@@ -20,21 +20,43 @@ struct share {
 	bool started;
 };
 
+static void predict_one(const struct share *s, struct run *r, int64_t i, real *tc, real *native)
+{
+	const struct model *m = s->m;
+	dataset_window(s->d, i, tc);
+	model_pack(m, tc, native);
+	run_input(r, 0, native);
+	run_forward(r);
+	memcpy(s->out + (i - s->from) * m->outputs, run_real(r, m->output), (size_t)m->outputs * sizeof *s->out);
+}
+
+/* n windows, at most RUN_LANES. The other lanes compute what they hold from before. */
+static void predict_lanes(const struct share *s, struct run *r, int64_t first, int n, real *tc, real *native)
+{
+	const struct model *m = s->m;
+	for (int l = 0; l < n; l++) {
+		dataset_window(s->d, first + l, tc);
+		model_pack(m, tc, native);
+		run_input_lane(r, 0, l, native);
+	}
+	run_forward(r);
+	for (int l = 0; l < n; l++)
+		lane_get(m->outputs, run_real(r, m->output), l, s->out + (first + l - s->from) * m->outputs);
+}
+
 static void *predict_share(void *arg)
 {
 	struct share *s = arg;
 	const struct model *m = s->m;
 	size_t n = (size_t)(m->T * m->C);
 	real *tc = xcalloc(n, sizeof *tc), *native = xcalloc(n, sizeof *native);
-	struct run *r = run_new_outputs(m->graph, 1, &m->output);
-	for (int64_t i = s->from; i < s->to; i++) {
-		dataset_window(s->d, i, tc);
-		model_pack(m, tc, native);
-		run_input(r, 0, native);
-		run_forward(r);
-		memcpy(s->out + (i - s->from) * m->outputs, run_real(r, m->output),
-		       (size_t)m->outputs * sizeof *s->out);
-	}
+	bool many = s->to - s->from >= RUN_LANES && run_lanes_pay(m->graph) && m->graph->value[m->output].depends;
+	struct run *r =
+	        many ? run_new_outputs_lanes(m->graph, 1, &m->output) : run_new_outputs(m->graph, 1, &m->output);
+	for (int64_t i = s->from; i < s->to && !many; i++)
+		predict_one(s, r, i, tc, native);
+	for (int64_t i = s->from; i < s->to && many; i += RUN_LANES)
+		predict_lanes(s, r, i, s->to - i < RUN_LANES ? (int)(s->to - i) : RUN_LANES, tc, native);
 	run_free(r);
 	free(tc);
 	free(native);

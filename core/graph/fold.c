@@ -51,7 +51,7 @@ int fold_last_node(struct graph *g, struct err *e)
 			x[i] = !v ? NULL : v->dtype == DT_REAL ? (const void *)v->r : (const void *)v->i;
 		}
 		void *save = xalloc_aligned(n->save_bytes), *tmp = xalloc_aligned(n->tmp_bytes);
-		struct op_call c = { .g = g, .n = n, .x = x, .y = y, .save = save, .tmp = tmp };
+		struct op_call c = { .g = g, .n = n, .x = x, .y = y, .save = save, .tmp = tmp, .lanes = 1 };
 		if (!node_is_empty(g, n))
 			n->op->forward(&c);
 		/* a constant computed from weights is a weight, such as a transposed kernel */

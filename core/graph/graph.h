@@ -80,6 +80,7 @@ struct node {
 	void *param;       /* the operator's own data, made by op.infer from attributes and shapes */
 	size_t save_bytes; /* memory that a run keeps from the node's forward to its backward pass */
 	size_t tmp_bytes;  /* scratch memory of one call; all nodes of a run share it */
+	size_t tmp_lanes;  /* scratch of a call with TILE_LANES lanes, if that is more; see struct op, lanes */
 };
 
 struct graph {

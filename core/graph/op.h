@@ -22,6 +22,7 @@ struct op_call {
 	void *save;     /* n->save_bytes that forward leaves for backward of the same run */
 	void *tmp;      /* n->tmp_bytes of scratch; its contents are lost between calls */
 	uint64_t fresh; /* bit k is set: dx[k] holds nothing yet, so backward writes it instead of adding (OP_FRESH) */
+	int64_t lanes;  /* windows that are computed at once: 1, or TILE_LANES (see struct op, lanes) */
 	bool training;  /* BatchNormalization and Dropout behave as in training */
 	uint64_t seed;  /* Dropout in training */
 };
@@ -125,6 +126,12 @@ struct op {
 	int (*infer)(struct op_infer *q, struct err *e);
 	void (*forward)(struct op_call *c);
 	void (*backward)(struct op_call *c);
+	/* Returns whether forward and backward of this node obey op_call.lanes. With L lanes, element i of an array
+	 * that depends on the network's input is L numbers side by side, x[i*L] to x[i*L + L-1], one for each window;
+	 * all other arrays are as ever. Each lane gets the bits that a call with one lane computes. Only gradients of
+	 * inputs that depend are wanted then, and save has L times n->save_bytes, tmp at least n->tmp_lanes. NULL:
+	 * never, so that a run calls the operator once for each lane. */
+	bool (*lanes)(const struct graph *g, const struct node *n);
 	/* Recursive highlighting: share[i] belongs to element i of output 0. The function ADDS to share_x[k][j] the
 	 * share of element j of input k; share_x[k] is NULL if input k does not depend on the network's input. NULL:
 	 * the rule abs(x dz/dx), computed from backward (core/probe/trace.c). */

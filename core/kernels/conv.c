@@ -36,17 +36,19 @@ static int64_t floor_div(int64_t a, int64_t b)
 }
 
 /* y[c][t] = (add ? y[c][t] : 0) + bias[c] + sum_i,k w[c*sc + i*si + k*sk] x[i][t*stride + lag + k*step], zero where x
- * has no such step; for each of n series, x being nx and y ny apart. */
+ * has no such step; for each of n series, x being nx and y ny apart. A step has `lanes` numbers side by side; T, len,
+ * stride, lag and step count steps, nx, ny and ldy numbers. */
 struct product {
 	int64_t n, n_in, n_out, n_tap, T;
 	int64_t sc, si, sk;
 	int64_t len, stride, lag, step;
 	int64_t nx, ny, ldy;
+	int64_t lanes;
 	bool add;
 };
 
-/* A row of x as the taps of a strip see it, contiguous in t: `rows` rows of `len`, one for each phase of the stride so
- * that neighbouring taps share them, or one for each tap where taps lie far apart. */
+/* A row of x as the taps of a strip see it, contiguous in t: `rows` rows of `len` steps, one for each phase of the
+ * stride so that neighbouring taps share them, or one for each tap where taps lie far apart. */
 struct layout {
 	int64_t rows, len;
 	bool by_tap;
@@ -71,31 +73,35 @@ static void tap_offsets(const struct product *p, const struct layout *l, int64_t
 {
 	for (int64_t k = 0; k < p->n_tap; k++) {
 		int64_t lag = p->lag + k * p->step - first_lag(p);
-		xo[k] = l->by_tap ? k * l->len : lag % p->stride * l->len + lag / p->stride;
+		xo[k] = (l->by_tap ? k * l->len : lag % p->stride * l->len + lag / p->stride) * p->lanes;
 	}
 }
 
-/* to[q] = x[from + q*stride], 0 <= q < n; zero outside 0..len-1. */
-static void lay_row(const real *x, int64_t len, int64_t from, int64_t stride, int64_t n, real *to)
+/* Steps to[q] = x[from + q*stride], 0 <= q < n; zero outside 0..len-1. */
+static void lay_row(const real *x, int64_t len, int64_t from, int64_t stride, int64_t n, int64_t lanes, real *to)
 {
 	int64_t a = from < 0 ? min(ceil_div(-from, stride), n) : 0;
 	int64_t b = max(a, min(floor_div(len - 1 - from, stride) + 1, n));
-	memset(to, 0, (size_t)a * sizeof *to);
+	memset(to, 0, (size_t)(a * lanes) * sizeof *to);
 	for (int64_t q = a; q < b; q++)
-		to[q] = x[from + q * stride];
-	memset(to + b, 0, (size_t)(n - b) * sizeof *to);
+		if (lanes == 1)
+			to[q] = x[from + q * stride];
+		else
+			memcpy(to + q * lanes, x + (from + q * stride) * lanes, (size_t)lanes * sizeof *to);
+	memset(to + b * lanes, 0, (size_t)((n - b) * lanes) * sizeof *to);
 }
 
 static void lay_rows(const struct product *p, const struct layout *l, const real *x, int64_t n_in, int64_t t0, real *to)
 {
 	if (p->stride == 1 && !l->by_tap) {
-		isa_active()->lay(n_in, l->len, x, p->len, t0 + first_lag(p), p->len, to);
+		isa_active()->lay(n_in, l->len * p->lanes, x, p->len * p->lanes, (t0 + first_lag(p)) * p->lanes,
+		                  p->len * p->lanes, to);
 		return;
 	}
-	for (int64_t i = 0; i < n_in; i++, x += p->len)
-		for (int64_t r = 0; r < l->rows; r++, to += l->len) {
+	for (int64_t i = 0; i < n_in; i++, x += p->len * p->lanes)
+		for (int64_t r = 0; r < l->rows; r++, to += l->len * p->lanes) {
 			int64_t lag = l->by_tap ? p->lag + r * p->step : first_lag(p) + r;
-			lay_row(x, p->len, t0 * p->stride + lag, p->stride, l->len, to);
+			lay_row(x, p->len, t0 * p->stride + lag, p->stride, l->len, p->lanes, to);
 		}
 }
 
@@ -106,16 +112,17 @@ struct blocks {
 
 static struct blocks blocks_of(const struct product *p)
 {
-	struct blocks b = { .T = min(p->T, STRIP) };
+	int64_t strip = max(1, STRIP / p->lanes);
+	struct blocks b = { .T = min(p->T, strip) };
 	struct layout l = layout_of(p, b.T);
-	b.in = max(1, min(p->n_in, ROWS_REALS / (l.rows * l.len)));
+	b.in = max(1, min(p->n_in, ROWS_REALS / (l.rows * l.len * p->lanes)));
 	b.in = ceil_div(p->n_in, ceil_div(p->n_in, b.in));
 	/* few rows: longer strips */
 	while (b.T < p->T && b.in == p->n_in) {
-		l = layout_of(p, min(p->T, b.T + STRIP));
-		if (l.rows * l.len * b.in > ROWS_REALS)
+		l = layout_of(p, min(p->T, b.T + strip));
+		if (l.rows * l.len * p->lanes * b.in > ROWS_REALS)
 			break;
-		b.T = min(p->T, b.T + STRIP);
+		b.T = min(p->T, b.T + strip);
 	}
 	b.out = max(8, WEIGHT_REALS / (b.in * p->n_tap) / 8 * 8);
 	b.out = min(b.out, p->n_out);
@@ -125,14 +132,14 @@ static struct blocks blocks_of(const struct product *p)
 /* Weights that lie scattered are copied where many steps use them. */
 static bool packs(const struct product *p)
 {
-	return p->si > p->sc && p->n * p->T >= PACK_STEPS && p->n_out * p->n_in * p->n_tap > PACK_WEIGHTS;
+	return p->si > p->sc && p->n * p->T * p->lanes >= PACK_STEPS && p->n_out * p->n_in * p->n_tap > PACK_WEIGHTS;
 }
 
 static size_t product_scratch(const struct product *p)
 {
 	struct blocks b = blocks_of(p);
 	struct layout l = layout_of(p, b.T);
-	int64_t rows = b.in * l.rows * l.len + TILE_SLACK, weights = packs(p) ? b.out * b.in * p->n_tap : 0;
+	int64_t rows = b.in * l.rows * l.len * p->lanes + TILE_SLACK, weights = packs(p) ? b.out * b.in * p->n_tap : 0;
 	return (size_t)(rows + weights) * sizeof(real) + (size_t)(p->n_tap + 8) * sizeof(int64_t);
 }
 
@@ -155,12 +162,13 @@ static void block_run(const struct product *p, const struct blocks *b, struct ti
 {
 	for (int64_t n = 0; n < p->n; n++)
 		for (int64_t t0 = 0; t0 < p->T; t0 += b->T) {
-			t->T = min(b->T, p->T - t0);
-			struct layout l = layout_of(p, t->T);
+			int64_t steps = min(b->T, p->T - t0);
+			struct layout l = layout_of(p, steps);
 			tap_offsets(p, &l, xo);
-			t->ldx = l.rows * l.len;
+			t->T = steps * p->lanes;
+			t->ldx = l.rows * l.len * p->lanes;
 			lay_rows(p, &l, x + n * p->nx, t->n_in, t0, rows);
-			isa_active()->tile(t, w, rows, bias, y + n * p->ny + t0);
+			isa_active()->tile(t, w, rows, bias, y + n * p->ny + t0 * p->lanes);
 		}
 }
 
@@ -170,7 +178,7 @@ static void product_run(const struct product *p, const real *w, const real *x, c
 	struct layout l = layout_of(p, b.T);
 	int64_t *xo = tmp;
 	real *rows = (real *)(void *)(xo + (p->n_tap + 7) / 8 * 8),
-	     *weights = rows + b.in * l.rows * l.len + TILE_SLACK;
+	     *weights = rows + b.in * l.rows * l.len * p->lanes + TILE_SLACK;
 	/* what the slack holds is read, not used: it must not be a number that takes long */
 	memset(weights - TILE_SLACK, 0, TILE_SLACK * sizeof *rows);
 	for (int64_t i = 0; i < p->n_in; i += b.in)
@@ -187,16 +195,21 @@ static void product_run(const struct product *p, const real *w, const real *x, c
 			const real *from = w + c * p->sc + i * p->si;
 			if (packs(p))
 				from = pack_weights(p, &t, from, weights);
-			block_run(p, &b, &t, from, x + i * p->len, bias && !i ? bias + c : NULL, y + c * p->ldy, rows,
-			          xo);
+			block_run(p, &b, &t, from, x + i * p->len * p->lanes, bias && !i ? bias + c : NULL,
+			          y + c * p->ldy, rows, xo);
 		}
 }
 
 /* ---- the three products of a convolution, of one group ---- */
 
+static int64_t lanes_of(const struct conv *q)
+{
+	return max(1, q->lanes);
+}
+
 static struct product forward_of(const struct conv *q)
 {
-	int64_t ci = q->ci / q->group, co = q->co / q->group;
+	int64_t ci = q->ci / q->group, co = q->co / q->group, lanes = lanes_of(q);
 	return (struct product){ .n = q->n,
 		                 .n_in = ci,
 		                 .n_out = co,
@@ -209,9 +222,10 @@ static struct product forward_of(const struct conv *q)
 		                 .stride = q->stride,
 		                 .lag = -q->pad,
 		                 .step = q->dilation,
-		                 .nx = q->ci * q->ti,
-		                 .ny = q->co * q->to,
-		                 .ldy = q->to };
+		                 .nx = q->ci * q->ti * lanes,
+		                 .ny = q->co * q->to * lanes,
+		                 .ldy = q->to * lanes,
+		                 .lanes = lanes };
 }
 
 void conv_forward(const struct conv *q, const real *x, const real *w, const real *b, real *y, void *tmp)
@@ -219,8 +233,8 @@ void conv_forward(const struct conv *q, const real *x, const real *w, const real
 	int64_t ci = q->ci / q->group, co = q->co / q->group;
 	struct product p = forward_of(q);
 	for (int64_t g = 0; g < q->group; g++)
-		product_run(&p, w + g * co * ci * q->k, x + g * ci * q->ti, b ? b + g * co : NULL, y + g * co * q->to,
-		            tmp);
+		product_run(&p, w + g * co * ci * q->k, x + g * ci * q->ti * p.lanes, b ? b + g * co : NULL,
+		            y + g * co * p.ldy, tmp);
 }
 
 /* Taps this far apart reach the same steps of the input: how many taps there are with remainders of their own. */
@@ -240,7 +254,7 @@ static int64_t taps_apart(const struct conv *q)
 static struct product backward_of(const struct conv *q, int64_t k0)
 {
 	int64_t ci = q->ci / q->group, co = q->co / q->group, s = q->stride, every = taps_apart(q),
-	        r = k0 * q->dilation % s;
+	        r = k0 * q->dilation % s, lanes = lanes_of(q);
 	struct product p = { .n = s == 1 ? q->n : 1,
 		             .n_in = co,
 		             .n_out = ci,
@@ -249,10 +263,11 @@ static struct product backward_of(const struct conv *q, int64_t k0)
 		             .si = ci * q->k,
 		             .len = q->to,
 		             .stride = 1,
-		             .nx = q->co * q->to,
-		             .ny = q->ci * q->ti,
+		             .nx = q->co * q->to * lanes,
+		             .ny = q->ci * q->ti * lanes,
+		             .ldy = (s == 1 ? q->ti : (q->pad + q->ti - 1) / s + 1) * lanes,
+		             .lanes = lanes,
 		             .add = s == 1 };
-	p.ldy = s == 1 ? q->ti : p.T;
 	p.n_tap = (q->k - 1 - k0) / every + 1;
 	p.sk = every;
 	p.lag = floor_div(r - k0 * q->dilation, s) + (s == 1 ? q->pad : 0);
@@ -271,7 +286,8 @@ static void backward_strided(const struct conv *q, const real *dy, const real *w
 		int64_t first = r >= q->pad ? 0 : ceil_div(q->pad - r, q->stride);
 		for (int64_t i = 0; i < ci; i++)
 			for (int64_t t = first, u = first * q->stride + r - q->pad; u < q->ti; t++, u += q->stride)
-				dx[i * q->ti + u] += out[i * p.ldy + t];
+				for (int64_t l = 0; l < p.lanes; l++)
+					dx[(i * q->ti + u) * p.lanes + l] += out[i * p.ldy + t * p.lanes + l];
 	}
 }
 
@@ -295,13 +311,13 @@ static size_t backward_scratch(const struct conv *q)
 
 void conv_backward_x(const struct conv *q, const real *dy, const real *w, real *dx, bool fresh, void *tmp)
 {
-	int64_t ci = q->ci / q->group, co = q->co / q->group;
+	int64_t ci = q->ci / q->group, co = q->co / q->group, lanes = lanes_of(q);
 	real *out = (real *)(void *)((char *)tmp + (q->stride > 1 ? backward_scratch(q) : 0));
 	if (fresh && q->stride > 1)
-		memset(dx, 0, (size_t)(q->n * q->ci * q->ti) * sizeof *dx);
+		memset(dx, 0, (size_t)(q->n * q->ci * q->ti * lanes) * sizeof *dx);
 	for (int64_t g = 0; g < q->group; g++) {
-		const real *wg = w + g * co * ci * q->k, *from = dy + g * co * q->to;
-		real *to = dx + g * ci * q->ti;
+		const real *wg = w + g * co * ci * q->k, *from = dy + g * co * q->to * lanes;
+		real *to = dx + g * ci * q->ti * lanes;
 		if (q->stride == 1) {
 			struct product p = backward_of(q, 0);
 			p.add = !fresh;
@@ -309,7 +325,8 @@ void conv_backward_x(const struct conv *q, const real *dy, const real *w, real *
 			continue;
 		}
 		for (int64_t n = 0; n < q->n; n++)
-			backward_strided(q, from + n * q->co * q->to, wg, to + n * q->ci * q->ti, out, tmp);
+			backward_strided(q, from + n * q->co * q->to * lanes, wg, to + n * q->ci * q->ti * lanes, out,
+			                 tmp);
 	}
 }
 
@@ -407,7 +424,7 @@ size_t conv_scratch(const struct conv *q)
 	struct product f = forward_of(q);
 	size_t forward = product_scratch(&f), x = backward_scratch(q), w = grad_scratch(q);
 	if (q->stride > 1)
-		x += (size_t)(q->ci / q->group * ((q->pad + q->ti - 1) / q->stride + 1)) * sizeof(real);
+		x += (size_t)(q->ci / q->group * ((q->pad + q->ti - 1) / q->stride + 1) * lanes_of(q)) * sizeof(real);
 	size_t most = forward > x ? forward : x;
 	return aligned(most > w ? most : w);
 }

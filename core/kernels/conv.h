@@ -14,6 +14,9 @@
 
 struct conv {
 	int64_t n, ci, co, ti, to, k, stride, dilation, pad, group;
+	/* Numbers side by side at each step of x and y: so many series, of as many windows, at once. 0 means 1. Each
+	 * gets the same bits as alone. conv_backward_w takes one only. */
+	int64_t lanes;
 };
 
 /* Bytes of scratch (`tmp`, 64-byte aligned) that the three calls need. */

@@ -16,5 +16,9 @@ struct matrix {
 size_t matmul_scratch(int64_t k, int64_t n);
 /* Adds to y, a contiguous (m,n). */
 void matmul_add(int64_t m, int64_t n, int64_t k, struct matrix a, struct matrix b, real *y, void *tmp);
+/* The same for TILE_LANES products of one matrix B at once: element (i,k) of A is the TILE_LANES numbers from
+ * a.at[(i*a.row + k*a.col) * TILE_LANES] on, and so are the elements of y. Each gets the bits that matmul_add computes.
+ */
+void matmul_add_lanes(int64_t m, int64_t n, int64_t k, struct matrix a, struct matrix b, real *y);
 
 #endif

@@ -45,26 +45,39 @@ bool move_keeps(const struct graph *g, const struct node *n, int k, int64_t *at)
 
 enum what { COPY_REAL, COPY_INT, ADD_REAL };
 
-/* dst[..] = or += src[..] over the axes from `a` on. */
-static void piece(const struct view *v, int a, const void *src, const int64_t *from, void *dst, const int64_t *to,
-                  enum what what)
+/* Elements of several numbers: of as many windows. */
+static void piece_lanes(int64_t n, int64_t lanes, const real *src, int64_t from, real *dst, int64_t to, enum what what)
+{
+	for (int64_t i = 0; i < n; i++, src += from * lanes, dst += to * lanes)
+		if (what == ADD_REAL)
+			for (int64_t l = 0; l < lanes; l++)
+				dst[l] += src[l];
+		else
+			memcpy(dst, src, (size_t)lanes * sizeof *dst);
+}
+
+/* dst[..] = or += src[..] over the axes from `a` on. An element is `lanes` numbers. */
+static void piece(const struct view *v, int a, int64_t lanes, const void *src, const int64_t *from, void *dst,
+                  const int64_t *to, enum what what)
 {
 	if (a < v->rank - 1) {
-		size_t width = what == COPY_INT ? sizeof(int64_t) : sizeof(real);
+		int64_t width = (int64_t)(what == COPY_INT ? sizeof(int64_t) : sizeof(real)) * lanes;
 		for (int64_t i = 0; i < v->dim[a]; i++)
-			piece(v, a + 1, (const char *)src + i * from[a] * (int64_t)width, from,
-			      (char *)dst + i * to[a] * (int64_t)width, to, what);
+			piece(v, a + 1, lanes, (const char *)src + i * from[a] * width, from,
+			      (char *)dst + i * to[a] * width, to, what);
 		return;
 	}
 	int64_t n = v->rank ? v->dim[a] : 1, f = v->rank ? from[a] : 1, t = v->rank ? to[a] : 1;
 	if (what == COPY_INT) {
 		for (int64_t i = 0; i < n; i++)
 			((int64_t *)dst)[i * t] = ((const int64_t *)src)[i * f];
+	} else if (what == COPY_REAL && f == 1 && t == 1) {
+		memcpy(dst, src, (size_t)(n * lanes) * sizeof(real));
+	} else if (lanes > 1) {
+		piece_lanes(n, lanes, src, f, dst, t, what);
 	} else if (what == ADD_REAL) {
 		for (int64_t i = 0; i < n; i++)
 			((real *)dst)[i * t] += ((const real *)src)[i * f];
-	} else if (f == 1 && t == 1) {
-		memcpy(dst, src, (size_t)n * sizeof(real));
 	} else {
 		for (int64_t i = 0; i < n; i++)
 			((real *)dst)[i * t] = ((const real *)src)[i * f];
@@ -73,7 +86,7 @@ static void piece(const struct view *v, int a, const void *src, const int64_t *f
 
 static void fill(struct op_call *c, const struct move *m)
 {
-	int64_t n = call_count_out(c, 0);
+	int64_t n = call_count_out(c, 0) * c->lanes;
 	bool is_real = call_out(c, 0)->dtype == DT_REAL;
 	const void *with = m->fill_in >= 0 && m->fill_in < c->n->n_in ? c->x[m->fill_in] : NULL;
 	for (int64_t i = 0; i < n; i++)
@@ -93,7 +106,9 @@ void move_forward(struct op_call *c)
 		bool is_real = call_out(c, 0)->dtype == DT_REAL;
 		for (int64_t i = 0; i < n; i++)
 			if (m->index[i] >= 0 && is_real)
-				((real *)c->y[0])[i] = ((const real *)c->x[0])[m->index[i]];
+				for (int64_t l = 0; l < c->lanes; l++)
+					((real *)c->y[0])[i * c->lanes + l] =
+					        ((const real *)c->x[0])[m->index[i] * c->lanes + l];
 			else if (m->index[i] >= 0)
 				((int64_t *)c->y[0])[i] = ((const int64_t *)c->x[0])[m->index[i]];
 		return;
@@ -101,14 +116,14 @@ void move_forward(struct op_call *c)
 	for (int k = 0; k < m->n_view; k++) {
 		const struct view *v = &m->view[k];
 		const struct value *x = call_in(c, v->in);
-		size_t width = x->dtype == DT_REAL ? sizeof(real) : sizeof(int64_t);
+		int64_t width = (int64_t)(x->dtype == DT_REAL ? sizeof(real) : sizeof(int64_t)) * c->lanes;
 		if (!c->y[v->out])
 			continue;
-		const char *from = (const char *)c->x[v->in] + v->x0 * (int64_t)width;
-		char *to = (char *)c->y[v->out] + v->y0 * (int64_t)width;
+		const char *from = (const char *)c->x[v->in] + v->x0 * width;
+		char *to = (char *)c->y[v->out] + v->y0 * width;
 		/* the same place: see move_keeps */
 		if (from != to)
-			piece(v, 0, from, v->from, to, v->to, x->dtype == DT_REAL ? COPY_REAL : COPY_INT);
+			piece(v, 0, c->lanes, from, v->from, to, v->to, x->dtype == DT_REAL ? COPY_REAL : COPY_INT);
 	}
 }
 
@@ -118,14 +133,15 @@ static void carry_back(const struct op_call *c, const real *const *dy, real *con
 	if (m->index) {
 		int64_t n = call_count_out(c, 0);
 		for (int64_t i = 0; dx[0] && i < n; i++)
-			if (m->index[i] >= 0)
-				dx[0][m->index[i]] += dy[0][i];
+			for (int64_t l = 0; m->index[i] >= 0 && l < c->lanes; l++)
+				dx[0][m->index[i] * c->lanes + l] += dy[0][i * c->lanes + l];
 		return;
 	}
 	for (int k = 0; k < m->n_view; k++) {
 		const struct view *v = &m->view[k];
 		if (dx[v->in] && dy[v->out])
-			piece(v, 0, dy[v->out] + v->y0, v->to, dx[v->in] + v->x0, v->from, ADD_REAL);
+			piece(v, 0, c->lanes, dy[v->out] + v->y0 * c->lanes, v->to, dx[v->in] + v->x0 * c->lanes,
+			      v->from, ADD_REAL);
 	}
 }
 
@@ -142,11 +158,21 @@ void move_backward(struct op_call *c)
 		const struct view *v = m->view;
 		real *copy = c->tmp;
 		memset(copy, 0, (size_t)covered * sizeof *copy);
-		piece(v, 0, c->dy[0] + v->y0, v->to, copy + v->x0, v->from, ADD_REAL);
+		piece(v, 0, 1, c->dy[0] + v->y0, v->to, copy + v->x0, v->from, ADD_REAL);
 		for (i = 0; i < covered; i++)
 			sum -= (double)copy[i];
 		c->dx[m->fill_in][0] += (real)sum;
 	}
+}
+
+bool move_lanes(const struct graph *g, const struct node *n)
+{
+	const struct move *m = n->param;
+	bool all = !m->index || g->value[n->in[0]].depends;
+	for (int i = 0; i < m->n_view; i++)
+		all &= g->value[n->in[m->view[i].in]].depends;
+	return all && !(m->fill && m->fill_in >= 0 && m->fill_in < n->n_in && n->in[m->fill_in] >= 0 &&
+	                g->value[n->in[m->fill_in]].depends);
 }
 
 void move_trace(struct op_call *c, const real *share, real **share_x)

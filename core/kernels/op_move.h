@@ -36,12 +36,14 @@ struct view *move_view(struct move *m, int i, int in, int out, const struct shap
 void move_forward(struct op_call *c);
 void move_backward(struct op_call *c);
 void move_trace(struct op_call *c, const real *share, real **share_x);
+/* Whether all inputs that are moved depend on the network's input, and the filling constant does not. */
+bool move_lanes(const struct graph *g, const struct node *n);
 /* Found from the views or the table of indices. */
 struct reach move_reach(const struct reach_query *q);
 
 #define MOVE_ROW MOVE_ROW_WITH(0)
 #define MOVE_ROW_WITH(more)                                                                                     \
 	.flags = OP_LAYOUT | OP_MOVES | OP_LINEAR | (more), .forward = move_forward, .backward = move_backward, \
-	.trace = move_trace, .reach = move_reach
+	.lanes = move_lanes, .trace = move_trace, .reach = move_reach
 
 #endif

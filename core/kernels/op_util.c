@@ -180,3 +180,11 @@ void two_largest(const real *x, int64_t n, int64_t step, double *first, double *
 		}
 	}
 }
+
+bool lanes_first(const struct graph *g, const struct node *n)
+{
+	for (int k = 1; k < n->n_in; k++)
+		if (n->in[k] >= 0 && g->value[n->in[k]].depends)
+			return false;
+	return g->value[n->in[0]].depends;
+}

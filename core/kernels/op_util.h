@@ -46,6 +46,9 @@ static inline int64_t call_count_out(const struct op_call *c, int i)
 	return shape_count(&call_out(c, i)->shape);
 }
 
+/* Answers of struct op, lanes: of the inputs, only input 0 depends on the network's input. */
+bool lanes_first(const struct graph *g, const struct node *n);
+
 /* Sets named (rank) for the axes that the constant input k or the attribute `axes` lists. Returns how many they are (0:
  * none is listed) or a negative code. */
 int axes_list(const struct op_infer *q, int k, int rank, bool *named, struct err *e);

@@ -14,6 +14,8 @@
 #include "core/base/real.h"
 
 #define TILE_SLACK 64
+/* Windows that are computed at once: their numbers lie side by side, whole vectors of them on every instruction set. */
+#define TILE_LANES 16
 
 struct tile {
 	int64_t n_out, n_in, n_tap, T;
@@ -35,6 +37,8 @@ struct isa {
 	int (*usable)(void);
 	void (*tile)(const struct tile *q, const real *w, const real *x, const real *bias, real *y);
 	real (*dot)(int64_t n, const real *a, const real *b);
+	/* y[l] += sum over i of a[i*TILE_LANES + l] b[i], 0 <= l < TILE_LANES: each the bits that dot returns */
+	void (*dot_lanes)(int64_t n, const real *a, const real *b, real *y);
 	void (*axpy)(int64_t n, real a, const real *x, real *y); /* y += a x */
 	real (*sum)(int64_t n, const real *x);
 	double (*abs_sum)(int64_t n, const real *x);                            /* added in double precision */
@@ -60,10 +64,17 @@ struct isa {
 	 * winner[r*ldy + t] = at + its index in the row. Of equal ones the first; NaN is largest. */
 	void (*max_windows)(int64_t rows, int64_t n, int64_t k, int64_t stride, int64_t dilation, const real *x,
 	                    int64_t ldx, int32_t at, real *y, int32_t *winner, int64_t ldy);
+	/* The same for TILE_LANES numbers at each step: index j of a row is that of a step, which holds the numbers
+	 * j*TILE_LANES to j*TILE_LANES + TILE_LANES-1. ldx and ldy count numbers. */
+	void (*max_lanes)(int64_t rows, int64_t n, int64_t k, int64_t stride, int64_t dilation, const real *x,
+	                  int64_t ldx, int32_t at, real *y, int32_t *winner, int64_t ldy);
 	/* The gradient of windows of 2 that lie side by side: dx[r*ldx + j] = dy[r*ldy + j/2] where winner[r*ldy + j/2]
 	 * is j, else 0; 0 <= j < 2n. */
 	void (*max_pairs_back)(int64_t rows, int64_t n, const real *dy, const int32_t *winner, int64_t ldy, real *dx,
 	                       int64_t ldx);
+	/* The same for TILE_LANES numbers at each step. */
+	void (*max_pairs_lanes)(int64_t rows, int64_t n, const real *dy, const int32_t *winner, int64_t ldy, real *dx,
+	                        int64_t ldx);
 };
 
 /* The instruction sets of this build, best first; name NULL ends. */

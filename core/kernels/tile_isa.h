@@ -90,13 +90,45 @@ ISA_TARGET static real ISA(dot)(int64_t n, const real *a, const real *b)
 			        *(const VEC *)(const void *)(b + i + v * LANES);
 	for (; i + LANES <= n; i += LANES)
 		s[0] += *(const VEC *)(const void *)(a + i) * *(const VEC *)(const void *)(b + i);
+	/* the rest in a vector too: whether a plain loop would fuse its multiply-adds is up to the compiler */
+	VEC left[2] = { { 0 } };
+	memcpy(&left[0], a + i, (size_t)(n - i) * sizeof *a);
+	memcpy(&left[1], b + i, (size_t)(n - i) * sizeof *b);
+	s[0] += left[0] * left[1];
 	VEC all = (s[0] + s[1]) + (s[2] + s[3]);
 	real sum = 0;
 	for (int l = 0; l < LANES; l++)
 		sum += all[l];
-	for (; i < n; i++)
-		sum += a[i] * b[i];
 	return sum;
+}
+
+/* Partial sum l of each of the four vectors at a time, all added in the order of dot. */
+ISA_TARGET static void ISA(dot_lanes)(int64_t n, const real *a, const real *b, real *y)
+{
+	enum { WIDTH = ISA_BYTES / sizeof(real), NV = TILE_LANES / WIDTH };
+	VEC sum[NV] = { { 0 } };
+	int64_t i;
+	for (int l = 0; l < WIDTH; l++) {
+		VEC s[4][NV] = { { { 0 } } };
+		for (i = 0; i + 4 * WIDTH <= n; i += 4 * WIDTH)
+			for (int v = 0; v < 4; v++)
+				for (int u = 0; u < NV; u++)
+					s[v][u] +=
+					        ((const VEC *)(const void *)(a + (i + v * WIDTH + l) * TILE_LANES))[u] *
+					        b[i + v * WIDTH + l];
+		for (; i + WIDTH <= n; i += WIDTH)
+			for (int u = 0; u < NV; u++)
+				s[0][u] += ((const VEC *)(const void *)(a + (i + l) * TILE_LANES))[u] * b[i + l];
+		for (int u = 0; u < NV; u++) {
+			VEC rest = { 0 };
+			if (i + l < n)
+				rest = ((const VEC *)(const void *)(a + (i + l) * TILE_LANES))[u];
+			s[0][u] += rest * (i + l < n ? b[i + l] : 0);
+			sum[u] += (s[0][u] + s[1][u]) + (s[2][u] + s[3][u]);
+		}
+	}
+	for (int u = 0; u < NV; u++)
+		((VEC *)(void *)y)[u] += sum[u];
 }
 
 ISA_TARGET static void ISA(axpy)(int64_t n, real a, const real *x, real *y)
@@ -198,7 +230,7 @@ ISA_TARGET static void ISA(turn)(int64_t rows, int64_t n, const real *x, int64_t
 			ISA(turn_square)(x + r * ldx + t, ldx, add, to + t * ldto + r, ldto);
 	for (int64_t r = 0; r < rows; r++)
 		for (int64_t t = r < whole ? steps : 0; t < n; t++)
-			to[t * ldto + r] = (add ? to[t * ldto + r] : 0) + x[r * ldx + t];
+			to[t * ldto + r] = add ? to[t * ldto + r] + x[r * ldx + t] : x[r * ldx + t];
 }
 
 typedef double ISA(doubles) __attribute__((vector_size(32)));
@@ -288,6 +320,26 @@ ISA_TARGET static void ISA(max_pairs_back)(int64_t rows, int64_t n, const real *
 		ISA(pairs_back)((int32_t)n, dy + r * ldy, winner + r * ldy, dx + r * ldx);
 }
 
+/* What a comparison of two vectors gives, and as many indices of steps. */
+typedef real_bits ISA(mask) __attribute__((vector_size(ISA_BYTES)));
+typedef int32_t ISA(steps)
+        __attribute__((vector_size(ISA_BYTES / sizeof(real) * sizeof(int32_t)), aligned(sizeof(int32_t)), may_alias));
+
+ISA_TARGET static void ISA(max_pairs_lanes)(int64_t rows, int64_t n, const real *dy, const int32_t *winner, int64_t ldy,
+                                            real *dx, int64_t ldx)
+{
+	for (int64_t r = 0; r < rows; r++, dy += ldy, winner += ldy, dx += ldx)
+		for (int64_t t = 0; t < n; t++)
+			for (int64_t u = t * TILE_LANES; u < (t + 1) * TILE_LANES; u += LANES) {
+				ISA(mask) d = (ISA(mask)) * (const VEC *)(const void *)(dy + u);
+				ISA(steps) w = *(const ISA(steps) *)(const void *)(winner + u) - (int32_t)(2 * t);
+				ISA(mask) at = __builtin_convertvector(w, ISA(mask));
+				real *to = dx + u + t * TILE_LANES;
+				*(VEC *)(void *)to = (VEC)(d & (at == 0));
+				*(VEC *)(void *)(to + TILE_LANES) = (VEC)(d & (at == 1));
+			}
+}
+
 ISA_TARGET static inline __attribute__((always_inline)) void ISA(gated)(int64_t n, const real *restrict gate,
                                                                         const real *restrict x, int64_t stride,
                                                                         real *restrict y)
@@ -354,6 +406,39 @@ ISA_TARGET static void ISA(max_windows)(int64_t rows, int64_t n, int64_t k, int6
 			ISA(max_strided)(m, taps, 1, lag, x, at, y, winner);
 		else
 			ISA(max_strided)(m, taps, (int32_t)stride, lag, x, at, y, winner);
+}
+
+/* One vector of the numbers of a window's k steps. */
+ISA_TARGET static inline __attribute__((always_inline)) void ISA(max_taps)(int64_t k, int64_t dilation, const real *x,
+                                                                           int32_t at, real *y, int32_t *winner)
+{
+	VEC most = *(const VEC *)(const void *)x;
+	ISA(mask) best = (ISA(mask)){ 0 } + at;
+	for (int64_t i = 1; i < k; i++) {
+		VEC v = *(const VEC *)(const void *)(x + i * dilation * TILE_LANES);
+		ISA(mask)
+		take = ~(v <= most) & (most == most), here = (ISA(mask)){ 0 } + (at + (int32_t)(i * dilation));
+		most = (VEC)(((ISA(mask))v & take) | ((ISA(mask))most & ~take));
+		best = (here & take) | (best & ~take);
+	}
+	*(VEC *)(void *)y = most;
+	*(ISA(steps) *)(void *)winner = __builtin_convertvector(best, ISA(steps));
+}
+
+ISA_TARGET static void ISA(max_lanes)(int64_t rows, int64_t n, int64_t k, int64_t stride, int64_t dilation,
+                                      const real *x, int64_t ldx, int32_t at, real *y, int32_t *winner, int64_t ldy)
+{
+	for (int64_t r = 0; r < rows; r++, x += ldx, y += ldy, winner += ldy)
+		for (int64_t t = 0; t < n; t++)
+			for (int64_t u = 0; u < TILE_LANES; u += LANES) {
+				const real *from = x + t * stride * TILE_LANES + u;
+				int64_t to = t * TILE_LANES + u;
+				int32_t first = at + (int32_t)(t * stride);
+				if (k == 2)
+					ISA(max_taps)(2, dilation, from, first, y + to, winner + to);
+				else
+					ISA(max_taps)(k, dilation, from, first, y + to, winner + to);
+			}
 }
 
 #undef VEC

@@ -531,7 +531,7 @@ static void forward(struct op_call *c)
 	const struct unary_param *p = c->n->param;
 	const real *x = c->x[0];
 	real *y = c->y[0];
-	int64_t n = call_count_out(c, 0);
+	int64_t n = call_count_out(c, 0) * c->lanes;
 	if (p->u == unaries) {
 		isa_active()->relu(n, x, y);
 		return;
@@ -550,7 +550,7 @@ static void backward(struct op_call *c)
 	const struct unary_param *p = c->n->param;
 	const real *x = c->x[0], *y = c->y[0], *dy = c->dy[0];
 	real *dx = c->dx[0];
-	int64_t n = call_count_out(c, 0);
+	int64_t n = call_count_out(c, 0) * c->lanes;
 	if (c->fresh & 1 && p->u != unaries)
 		memset(dx, 0, (size_t)n * sizeof *dx);
 	if (p->u == unaries) {
@@ -607,6 +607,7 @@ static int describe(const struct graph *g, const struct node *n, char *buf, size
 		                    .infer = infer,                                      \
 		                    .forward = forward,                                  \
 		                    .backward = backward,                                \
+		                    .lanes = lanes_first,                                \
 		                    .trace = trace,                                      \
 		                    .describe = describe,                                \
 		                    .kink = kink,                                        \

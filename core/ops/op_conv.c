@@ -4,6 +4,7 @@
 #include "core/kernels/op_planes.h"
 #include "core/kernels/op_util.h"
 #include "core/kernels/op_reach.h"
+#include "core/kernels/tile.h"
 
 struct conv_param {
 	struct window w;
@@ -15,7 +16,7 @@ struct conv_param {
 /* Scratch of the way over planes, behind that of core/kernels/conv.h: series of x, of y, and the kernel in order of the
  * taps.
  */
-struct lanes {
+struct scratch {
 	real *x, *y, *w, *dw, *back; /* back: like x */
 };
 
@@ -24,21 +25,28 @@ static size_t aligned(int64_t reals)
 	return ((size_t)reals * sizeof(real) + 63) / 64 * 64;
 }
 
-static size_t lanes_bytes(const struct conv *q)
+static size_t scratch_bytes(const struct conv *q)
 {
 	return (conv_scratch(q) + 63) / 64 * 64 + 2 * aligned(q->ci * q->ti) + aligned(q->co * q->to) +
 	       2 * aligned(q->co * (q->ci / q->group) * q->k);
 }
 
-static struct lanes lanes_of(const struct op_call *c, const struct conv *q)
+static struct scratch scratch_of(const struct op_call *c, const struct conv *q)
 {
 	char *at = (char *)c->tmp + (conv_scratch(q) + 63) / 64 * 64;
-	struct lanes l = { .x = (real *)(void *)at };
+	struct scratch l = { .x = (real *)(void *)at };
 	l.y = (real *)(void *)(at += aligned(q->ci * q->ti));
 	l.w = (real *)(void *)(at += aligned(q->co * q->to));
 	l.dw = (real *)(void *)(at += aligned(q->co * (q->ci / q->group) * q->k));
 	l.back = (real *)(void *)(at + aligned(q->co * (q->ci / q->group) * q->k));
 	return l;
+}
+
+static struct conv with_lanes(const struct conv *q, int64_t lanes)
+{
+	struct conv many = *q;
+	many.lanes = lanes;
+	return many;
 }
 
 static int infer(struct op_infer *q, struct err *e)
@@ -71,14 +79,17 @@ static int infer(struct op_infer *q, struct err *e)
 		              .stride = p->w.stride,
 		              .dilation = p->w.dilation,
 		              .pad = p->w.pad,
-		              .group = group };
+		              .group = group,
+		              .lanes = 1 };
 	int64_t bytes;
 	if (!i64_mul(p->w.to + 2 * p->w.k * p->w.dilation, ci * p->w.stride + co, &bytes) || bytes > COUNT_MAX)
 		return err_set(e, ERR_LIMIT, "a convolution with stride %lld and dilation %lld needs too much memory",
 		               (long long)p->w.stride, (long long)p->w.dilation);
 	if (p->planes && (p->w.ti > COUNT_MAX / ci || ci * p->w.k > COUNT_MAX / co))
 		return err_set(e, ERR_LIMIT, "a convolution over too many elements");
-	q->n->tmp_bytes = p->planes ? lanes_bytes(&p->q) : conv_scratch(&p->q);
+	q->n->tmp_bytes = p->planes ? scratch_bytes(&p->q) : conv_scratch(&p->q);
+	struct conv many = with_lanes(&p->q, TILE_LANES);
+	q->n->tmp_lanes = p->planes ? 0 : conv_scratch(&many);
 	return 0;
 }
 
@@ -98,7 +109,7 @@ static void lay_kernel(const struct conv_param *p, const real *w, real *rows, re
 static void planes_forward(struct op_call *c)
 {
 	const struct conv_param *p = c->n->param;
-	struct lanes l = lanes_of(c, &p->q);
+	struct scratch l = scratch_of(c, &p->q);
 	lay_kernel(p, c->x[1], l.w, NULL);
 	for (int64_t i = 0; i < p->n * p->planes->n; i++) {
 		int64_t n = i / p->planes->n, pos = i % p->planes->n;
@@ -112,7 +123,7 @@ static void planes_forward(struct op_call *c)
 static void planes_backward(struct op_call *c)
 {
 	const struct conv_param *p = c->n->param;
-	struct lanes l = lanes_of(c, &p->q);
+	struct scratch l = scratch_of(c, &p->q);
 	real *db = c->n->n_in > 2 ? c->dx[2] : NULL;
 	lay_kernel(p, c->x[1], l.w, NULL);
 	memset(l.dw, 0, (size_t)(p->q.co * (p->q.ci / p->q.group) * p->q.k) * sizeof *l.dw);
@@ -140,7 +151,8 @@ static void forward(struct op_call *c)
 		planes_forward(c);
 		return;
 	}
-	conv_forward(&p->q, c->x[0], c->x[1], c->n->n_in > 2 ? c->x[2] : NULL, c->y[0], c->tmp);
+	struct conv q = with_lanes(&p->q, c->lanes);
+	conv_forward(&q, c->x[0], c->x[1], c->n->n_in > 2 ? c->x[2] : NULL, c->y[0], c->tmp);
 }
 
 static void backward(struct op_call *c)
@@ -156,8 +168,9 @@ static void backward(struct op_call *c)
 		planes_backward(c);
 		return;
 	}
+	struct conv q = with_lanes(&p->q, c->lanes);
 	if (c->dx[0])
-		conv_backward_x(&p->q, c->dy[0], c->x[1], c->dx[0], c->fresh & 1, c->tmp);
+		conv_backward_x(&q, c->dy[0], c->x[1], c->dx[0], c->fresh & 1, c->tmp);
 	if (c->dx[1] || db)
 		conv_backward_w(&p->q, c->dy[0], c->x[0], c->dx[1], db, c->tmp);
 }
@@ -204,7 +217,7 @@ static void trace(struct op_call *c, const real *share, real **share_x)
 		series_trace(&p->q, c->x[0], c->x[1], share, share_x[0]);
 		return;
 	}
-	struct lanes l = lanes_of(c, &p->q);
+	struct scratch l = scratch_of(c, &p->q);
 	lay_kernel(p, c->x[1], l.w, NULL);
 	for (int64_t i = 0; i < p->n * p->planes->n; i++) {
 		int64_t n = i / p->planes->n, pos = i % p->planes->n, x0 = n * p->ci * p->planes->plane_in;
@@ -257,6 +270,11 @@ static int filter_axis(const struct graph *g, const struct node *n)
 	return 0;
 }
 
+static bool lanes(const struct graph *g, const struct node *n)
+{
+	return !((const struct conv_param *)n->param)->planes && lanes_first(g, n);
+}
+
 const struct op op_conv = { .name = "Conv",
 	                    .in_min = 2,
 	                    .in_max = 3,
@@ -265,6 +283,7 @@ const struct op op_conv = { .name = "Conv",
 	                    .infer = infer,
 	                    .forward = forward,
 	                    .backward = backward,
+	                    .lanes = lanes,
 	                    .trace = trace,
 	                    .describe = describe,
 	                    .macs = macs,

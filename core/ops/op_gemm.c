@@ -3,6 +3,7 @@
 #include "core/kernels/matmul.h"
 #include "core/kernels/op_util.h"
 #include "core/kernels/op_reach.h"
+#include "core/kernels/tile.h"
 
 /* One product Y(m,n) = A(m,k) B(k,n) for each of `batch` pairs of matrices. */
 struct param {
@@ -27,6 +28,7 @@ static int scratch(struct op_infer *q, const struct param *p, struct err *e)
 		return err_set(e, ERR_LIMIT, "matrices with more than %lld elements", (long long)COUNT_MAX);
 	q->n->tmp_bytes = largest3(matmul_scratch(p->k, p->n), matmul_scratch(p->n, p->k), matmul_scratch(p->m, p->n)) +
 	                  64 + largest3((size_t)mn, (size_t)mk, (size_t)kn) * sizeof(real);
+	q->n->tmp_lanes = (size_t)mk * TILE_LANES * sizeof(real);
 	return 0;
 }
 
@@ -139,20 +141,33 @@ static int matmul_infer(struct op_infer *q, struct err *e)
 	return scratch(q, p, e);
 }
 
+/* Y += A B. With lanes A and Y have them, and B is constant. */
+static void product(const struct op_call *c, int64_t m, int64_t n, int64_t k, struct matrix a, struct matrix b, real *y)
+{
+	if (c->lanes > 1)
+		matmul_add_lanes(m, n, k, a, b, y);
+	else
+		matmul_add(m, n, k, a, b, y, c->tmp);
+}
+
 static void forward(struct op_call *c)
 {
 	const struct param *p = c->n->param;
 	const real *bias = c->n->n_in > 2 ? c->x[2] : NULL;
+	int64_t L = c->lanes;
 	for (int64_t i = 0; i < p->batch; i++) {
-		real *y = (real *)c->y[0] + i * p->m * p->n;
-		memset(y, 0, (size_t)(p->m * p->n) * sizeof *y);
-		matmul_add(p->m, p->n, p->k, (struct matrix){ (const real *)c->x[0] + p->a0[i], p->ar, p->ac },
-		           (struct matrix){ (const real *)c->x[1] + p->b0[i], p->br, p->bc }, y, c->tmp);
-		for (int64_t r = 0; p->alpha != 1 && r < p->m * p->n; r++)
+		real *y = (real *)c->y[0] + i * p->m * p->n * L;
+		memset(y, 0, (size_t)(p->m * p->n * L) * sizeof *y);
+		product(c, p->m, p->n, p->k, (struct matrix){ (const real *)c->x[0] + p->a0[i] * L, p->ar, p->ac },
+		        (struct matrix){ (const real *)c->x[1] + p->b0[i], p->br, p->bc }, y);
+		for (int64_t r = 0; p->alpha != 1 && r < p->m * p->n * L; r++)
 			y[r] *= p->alpha;
 		for (int64_t r = 0; bias && r < p->m; r++)
-			for (int64_t k = 0; k < p->n; k++)
-				y[r * p->n + k] += p->beta * bias[r * p->cr + k * p->cc];
+			for (int64_t k = 0; k < p->n; k++) {
+				real more = p->beta * bias[r * p->cr + k * p->cc];
+				for (int64_t l = 0; l < L; l++)
+					y[(r * p->n + k) * L + l] += more;
+			}
 	}
 }
 
@@ -162,27 +177,30 @@ static void add_product(const struct op_call *c, int64_t rows, int64_t cols, int
                         struct matrix b, real *d, int64_t sr, int64_t sc)
 {
 	const struct param *p = c->n->param;
+	int64_t L = c->lanes;
 	if (sr == cols && sc == 1 && p->alpha == 1) {
-		matmul_add(rows, cols, inner, a, b, d, c->tmp);
+		product(c, rows, cols, inner, a, b, d);
 		return;
 	}
-	real *out = (real *)(void *)((char *)c->tmp + (matmul_scratch(inner, cols) + 63) / 64 * 64);
-	memset(out, 0, (size_t)(rows * cols) * sizeof *out);
-	matmul_add(rows, cols, inner, a, b, out, c->tmp);
+	size_t packed = L > 1 ? 0 : (matmul_scratch(inner, cols) + 63) / 64 * 64;
+	real *out = (real *)(void *)((char *)c->tmp + packed);
+	memset(out, 0, (size_t)(rows * cols * L) * sizeof *out);
+	product(c, rows, cols, inner, a, b, out);
 	for (int64_t i = 0; i < rows; i++)
 		for (int64_t j = 0; j < cols; j++)
-			d[i * sr + j * sc] += p->alpha * out[i * cols + j];
+			for (int64_t l = 0; l < L; l++)
+				d[(i * sr + j * sc) * L + l] += p->alpha * out[(i * cols + j) * L + l];
 }
 
 static void backward(struct op_call *c)
 {
 	const struct param *p = c->n->param;
 	for (int64_t i = 0; i < p->batch; i++) {
-		const real *dy = c->dy[0] + i * p->m * p->n, *a = (const real *)c->x[0] + p->a0[i];
+		const real *dy = c->dy[0] + i * p->m * p->n * c->lanes, *a = (const real *)c->x[0] + p->a0[i];
 		const real *b = (const real *)c->x[1] + p->b0[i];
 		if (c->dx[0])
 			add_product(c, p->m, p->k, p->n, (struct matrix){ dy, p->n, 1 },
-			            (struct matrix){ b, p->bc, p->br }, c->dx[0] + p->a0[i], p->ar, p->ac);
+			            (struct matrix){ b, p->bc, p->br }, c->dx[0] + p->a0[i] * c->lanes, p->ar, p->ac);
 		if (c->dx[1])
 			add_product(c, p->k, p->n, p->m, (struct matrix){ a, p->ac, p->ar },
 			            (struct matrix){ dy, p->n, 1 }, c->dx[1] + p->b0[i], p->br, p->bc);
@@ -283,6 +301,7 @@ const struct op op_gemm = { .name = "Gemm",
 	                    .infer = gemm_infer,
 	                    .forward = forward,
 	                    .backward = backward,
+	                    .lanes = lanes_first,
 	                    .trace = trace,
 	                    .describe = describe,
 	                    .macs = macs,
@@ -297,6 +316,7 @@ const struct op op_matmul = { .name = "MatMul",
 	                      .infer = matmul_infer,
 	                      .forward = forward,
 	                      .backward = backward,
+	                      .lanes = lanes_first,
 	                      .trace = trace,
 	                      .describe = describe,
 	                      .macs = macs,

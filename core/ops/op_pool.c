@@ -199,39 +199,44 @@ static void steps_inside(const struct window *w, int64_t *from, int64_t *to)
 	*from = *from < *to ? *from : *to;
 }
 
-/* One window: a window in the padding alone has no winner. */
-static void max_window(const struct window *w, const real *x, int64_t t, real *y, int32_t *winner)
+/* One window of each lane: a window in the padding alone has no winner. */
+static void max_window(const struct window *w, int64_t lanes, const real *x, int64_t t, real *y, int32_t *winner)
 {
-	int64_t from, to, base = t * w->stride - w->pad, best = -1;
-	real most = -(real)INFINITY;
+	int64_t from, to, base = t * w->stride - w->pad;
 	taps_inside(w, t, &from, &to);
-	for (int64_t k = from; k < to; k++) {
-		real v = x[base + k * w->dilation];
-		if (best < 0 || v > most || (isnan(v) && !isnan(most))) {
-			best = base + k * w->dilation;
-			most = v;
+	for (int64_t l = 0; l < lanes; l++) {
+		int64_t best = -1;
+		real most = -(real)INFINITY;
+		for (int64_t k = from; k < to; k++) {
+			real v = x[(base + k * w->dilation) * lanes + l];
+			if (best < 0 || v > most || (isnan(v) && !isnan(most))) {
+				best = base + k * w->dilation;
+				most = v;
+			}
 		}
+		y[t * lanes + l] = most;
+		winner[t * lanes + l] = (int32_t)best;
 	}
-	y[t] = most;
-	winner[t] = (int32_t)best;
 }
 
-/* Windows [from, to) of every row lie wholly inside. */
-static void max_rows(const struct window *w, int64_t rows, const real *x, real *y, int32_t *winner)
+/* Windows [from,to) of every row lie wholly inside. */
+static void max_rows(const struct window *w, int64_t rows, int64_t lanes, const real *x, real *y, int32_t *winner)
 {
+	const struct isa *isa = isa_active();
 	int64_t from, to;
 	steps_inside(w, &from, &to);
 	int64_t first = from * w->stride - w->pad;
 	if (from < to)
-		isa_active()->max_windows(rows, to - from, w->k, w->stride, w->dilation, x + first, w->ti,
-		                          (int32_t)first, y + from, winner + from, w->to);
+		(lanes > 1 ? isa->max_lanes : isa->max_windows)(rows, to - from, w->k, w->stride, w->dilation,
+		                                                x + first * lanes, w->ti * lanes, (int32_t)first,
+		                                                y + from * lanes, winner + from * lanes, w->to * lanes);
 	if (to - from == w->to)
 		return;
-	for (int64_t r = 0; r < rows; r++, x += w->ti, y += w->to, winner += w->to) {
+	for (int64_t r = 0; r < rows; r++, x += w->ti * lanes, y += w->to * lanes, winner += w->to * lanes) {
 		for (int64_t t = 0; t < from; t++)
-			max_window(w, x, t, y, winner);
+			max_window(w, lanes, x, t, y, winner);
 		for (int64_t t = to; t < w->to; t++)
-			max_window(w, x, t, y, winner);
+			max_window(w, lanes, x, t, y, winner);
 	}
 }
 
@@ -244,7 +249,7 @@ static void max_forward(struct op_call *c)
 			max_indices(c);
 		return;
 	}
-	max_rows(&p->w, p->rows, c->x[0], c->y[0], c->save);
+	max_rows(&p->w, p->rows, c->lanes, c->x[0], c->y[0], c->save);
 	if (c->n->n_out > 1 && c->y[1])
 		max_indices(c);
 }
@@ -258,20 +263,27 @@ static void max_backward(struct op_call *c)
 		planes_max_backward(c);
 		return;
 	}
+	const struct isa *isa = isa_active();
 	const int32_t *winner = c->save;
 	const real *dy = c->dy[0];
 	real *dx = c->dx[0];
 	bool fresh = c->fresh & 1, side_by_side = p->w.k == 2 && p->w.stride == 2 && p->w.dilation == 1 && !p->w.pad;
-	int64_t pairs = fresh && side_by_side ? p->w.ti / 2 < p->w.to ? p->w.ti / 2 : p->w.to : 0;
+	int64_t pairs = fresh && side_by_side ? p->w.ti / 2 < p->w.to ? p->w.ti / 2 : p->w.to : 0, L = c->lanes;
 	if (pairs)
-		isa_active()->max_pairs_back(p->rows, pairs, dy, winner, p->w.to, dx, p->w.ti);
-	for (int64_t r = 0; r < p->rows; r++, dx += p->w.ti, dy += p->w.to, winner += p->w.to) {
-		for (int64_t t = 2 * pairs; fresh && t < p->w.ti; t++)
+		(L > 1 ? isa->max_pairs_lanes : isa->max_pairs_back)(p->rows, pairs, dy, winner, p->w.to * L, dx,
+		                                                     p->w.ti * L);
+	for (int64_t r = 0; r < p->rows; r++, dx += p->w.ti * L, dy += p->w.to * L, winner += p->w.to * L) {
+		for (int64_t t = 2 * pairs * L; fresh && t < p->w.ti * L; t++)
 			dx[t] = 0;
-		for (int64_t t = pairs; t < p->w.to; t++)
+		for (int64_t t = pairs * L; t < p->w.to * L; t++)
 			if (winner[t] >= 0)
-				dx[winner[t]] += dy[t];
+				dx[L > 1 ? winner[t] * L + t % L : winner[t]] += dy[t];
 	}
+}
+
+static bool max_takes_lanes(const struct graph *g, const struct node *n)
+{
+	return lanes_first(g, n) && !((const struct pool_param *)n->param)->planes && (n->n_out < 2 || n->out[1] < 0);
 }
 
 static void max_trace(struct op_call *c, const real *share, real **share_x)
@@ -338,6 +350,7 @@ const struct op op_max_pool = { .name = "MaxPool",
 	                        .infer = max_infer,
 	                        .forward = max_forward,
 	                        .backward = max_backward,
+	                        .lanes = max_takes_lanes,
 	                        .trace = max_trace,
 	                        .describe = pool_describe,
 	                        .work = pool_work,
@@ -476,6 +489,7 @@ const struct op op_global_max_pool = { .name = "GlobalMaxPool",
 	                               .infer = global_infer,
 	                               .forward = max_forward,
 	                               .backward = max_backward,
+	                               .lanes = max_takes_lanes,
 	                               .trace = max_trace,
 	                               .kink = max_kink,
 	                               .reach = global_reach,

@@ -31,7 +31,8 @@ struct importance_measure {
 	/* About one pass of the network's worth of work on the raw values of one layer that the target depends on.
 	 * true: there is more to do. NULL: the measure has a function `rows`. */
 	bool (*step)(struct importance_job *j);
-	bool before; /* it needs gradients before activation functions */
+	bool before;      /* it needs gradients before activation functions */
+	bool activations; /* `rows` asks for activations */
 };
 extern const struct importance_measure importance_measures[]; /* name NULL ends */
 int importance_find(const char *name);                        /* index, or -1 */

@@ -163,7 +163,7 @@ static void run_set_off(struct probe *p, struct run *r, const struct filter_id *
 			run_switch_off(r, l->act, -1, i);
 }
 
-static void run_set_switches(struct probe *p, struct run *r)
+void probe_set_switches(struct probe *p, struct run *r)
 {
 	run_switch_clear(r);
 	for (int i = 0; i < p->q.off.n; i++)
@@ -178,6 +178,7 @@ unsigned probe_ask(struct probe *p, const struct question *q)
 	assert(q->target.kind != TARGET_STEPS ||
 	       (q->target.t_to <= p->m->out_steps && q->target.c_to <= p->m->out_channels));
 	assert(!task_has_steps(q->task) || p->m->out_steps);
+	p->lanes = NULL;
 	bool first = p->d && !p->has_window, window = first || (p->d && q->window != p->q.window),
 	     switches = !filter_set_equal(&p->q.off, &q->off);
 	unsigned stale = question_stale(&p->q, q) | (first ? STALE_ALL : 0);
@@ -185,7 +186,7 @@ unsigned probe_ask(struct probe *p, const struct question *q)
 	if (window)
 		take_window(p);
 	if (switches)
-		run_set_switches(p, p->run);
+		probe_set_switches(p, p->run);
 	if (p->d && q->baseline == BASELINE_WINDOW && stale & STALE_BASELINE_MAPS)
 		dataset_window(p->d, q->baseline_window, p->baseline_given);
 	forget(p, stale);
@@ -209,6 +210,15 @@ const real *probe_baseline(struct probe *p)
 
 /* ---- forward ---- */
 
+/* The predicted classes, from the outputs. */
+static void find_classes(struct probe *p)
+{
+	const real *output = run_real(p->run, p->m->output);
+	p->predicted = p->q.task == TASK_CLASSIFICATION ? model_class(p->m, output) : -1;
+	for (int64_t t = 0; t < p->m->out_steps; t++)
+		p->step_class[t] = p->q.task == TASK_SEGMENTATION ? model_step_class(p->m, output, t) : -1;
+}
+
 void probe_forward(struct probe *p)
 {
 	if (p->forward_valid)
@@ -216,10 +226,25 @@ void probe_forward(struct probe *p)
 	model_pack(p->m, p->x, p->native);
 	run_input(p->run, 0, p->native);
 	run_forward(p->run);
-	const real *output = run_real(p->run, p->m->output);
-	p->predicted = p->q.task == TASK_CLASSIFICATION ? model_class(p->m, output) : -1;
-	for (int64_t t = 0; t < p->m->out_steps; t++)
-		p->step_class[t] = p->q.task == TASK_SEGMENTATION ? model_step_class(p->m, output, t) : -1;
+	find_classes(p);
+	p->forward_valid = true;
+}
+
+/* Copies a value of the window's lane into the probe's own run. */
+static void take_lane(struct probe *p, int v)
+{
+	lane_get(shape_count(&p->m->graph->value[v].shape), run_real(p->lanes, v), p->lane, run_data(p->run, v));
+}
+
+void probe_lane(struct probe *p, const struct run *lanes, int lane, const real *y, int cls)
+{
+	forget(p, STALE_ALL);
+	set_truth(p, y, cls);
+	p->lanes = lanes;
+	p->lane = lane;
+	take_lane(p, p->m->output);
+	take_lane(p, p->m->logits);
+	find_classes(p);
 	p->forward_valid = true;
 }
 
@@ -231,6 +256,8 @@ const real *probe_activation(struct probe *p, int layer)
 	assert(layer_runs(l));
 	if (s->act_valid)
 		return s->act;
+	if (p->lanes && p->m->graph->value[l->act].depends)
+		take_lane(p, l->act);
 	s->act = run_real(p->run, l->act);
 	if (!layer_is_rows(p->m, l)) {
 		layer_rows(p->m, l, s->act, real_buffer(&s->act_rows, layer_count(l)));
@@ -255,7 +282,7 @@ struct run *probe_twin(struct probe *p)
 	if (!p->twin)
 		p->twin = run_new(p->m->graph);
 	p->twin_uses++;
-	run_set_switches(p, p->twin);
+	probe_set_switches(p, p->twin);
 	return p->twin;
 }
 

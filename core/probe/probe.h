@@ -71,6 +71,9 @@ struct probe {
 	int cls; /* true class or -1 */
 	bool truth_by_hand;
 	real *baseline, *baseline_given; /* (T,C) each */
+	/* NULL, or a run of several windows at once that holds the values of this window in a lane (probe_lane) */
+	const struct run *lanes;
+	int lane;
 	/* what was computed */
 	bool forward_valid;
 	int predicted;   /* class; -1: the task is no classification */
@@ -128,6 +131,24 @@ const real *probe_baseline(struct probe *p);            /* (T,C) by the question
 /* A filter is silent in a window if it is zero at every step, or takes one value at all of its two or more steps.
  * v (times): its activation. */
 bool probe_silent(const real *v, int64_t times);
+
+/* ---- several windows at once (core/probe/batch.h) ---- */
+/* From now on the window is the one in a lane of run `lanes` after its forward pass. Its true values and its outputs
+ * are those of the window; activations are taken from the lane when they are asked for. Until the next probe_ask, which
+ * must come with another window, gradients cannot be asked for. */
+void probe_lane(struct probe *p, const struct run *lanes, int lane, const real *y, int cls);
+/* Sets the switched-off filters of the question in a run, and switches the others on. */
+void probe_set_switches(struct probe *p, struct run *r);
+/* A backward pass of all lanes of `lanes` from the seed of value v: seen(layer, lane, rows, ctx) is called for each
+ * layer on which v depends and each of the first n lanes, as probe_each_gradient does. */
+struct lanes_pass {
+	struct run *lanes;
+	int n;
+	void (*seen)(int layer, int lane, const real *rows, void *ctx);
+	void *ctx;
+	real *turned; /* scratch: RUN_LANES times the numbers of the largest value */
+};
+void probe_lanes_gradient(struct probe *p, const struct lanes_pass *q, int v, const real *seed);
 
 /* ---- target and loss, in a run of the probe's graph after run_forward ---- */
 /* The target's value in `r`. TARGET_CLASS reads the class that the probe's own window predicts. NaN: the target is the

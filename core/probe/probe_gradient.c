@@ -84,6 +84,7 @@ struct pass {
 	bool input;
 	void (*seen)(struct probe *p, int layer, const real *rows);
 	bool keep;
+	const struct lanes_pass *lanes; /* NULL: the pass is that of one window */
 };
 
 static bool has_pre(const struct probe *p, const struct pass *s, int layer)
@@ -123,6 +124,21 @@ static void show_rows(const struct pass *s, int layer, const real *gradient)
 	s->seen(p, layer, gradient);
 }
 
+/* The gradients of all lanes, one after the other. */
+static void show_lanes(const struct pass *s, int layer, const real *gradient)
+{
+	struct probe *p = s->p;
+	const struct lanes_pass *q = s->lanes;
+	int64_t n = shape_count(&probe_value(p, layer)->shape);
+	bool is_rows = layer_is_rows(p->m, &p->layer[layer]);
+	lanes_turn(n, gradient, q->turned);
+	for (int l = 0; l < q->n; l++) {
+		if (!is_rows)
+			layer_rows(p->m, &p->layer[layer], q->turned + l * n, p->rows);
+		q->seen(layer, l, is_rows ? q->turned + l * n : p->rows, q->ctx);
+	}
+}
+
 static void passing(int value, const real *gradient, void *ctx)
 {
 	const struct pass *s = ctx;
@@ -135,21 +151,22 @@ static void passing(int value, const real *gradient, void *ctx)
 		int layer = e / 2;
 		if (!in_pass(s, layer) || (e % 2 && !has_pre(p, s, layer)))
 			continue;
-		if (s->keep)
+		if (s->lanes)
+			show_lanes(s, layer, gradient);
+		else if (s->keep)
 			keep_rows(s, layer, e % 2, gradient);
 		else
 			show_rows(s, layer, gradient);
 	}
 }
 
-static void pass_run(struct pass *s)
+/* Asks run r for what the pass needs. */
+static void pass_want(struct pass *s, struct run *r)
 {
 	struct probe *p = s->p;
-	double loss;
-	probe_forward(p);
-	run_want_clear(p->run);
+	run_want_clear(r);
 	if (s->input) {
-		run_want_passing(p->run, p->m->input);
+		run_want_passing(r, p->m->input);
 		s->q->input_depends = false;
 		s->q->input_valid = true;
 	}
@@ -158,10 +175,18 @@ static void pass_run(struct pass *s)
 		s->q->layer[i].has_pre = false;
 		if (!in_pass(s, i))
 			continue;
-		run_want_passing(p->run, p->layer[i].act);
+		run_want_passing(r, p->layer[i].act);
 		if (has_pre(p, s, i))
-			run_want_passing(p->run, p->layer[i].pre);
+			run_want_passing(r, p->layer[i].pre);
 	}
+}
+
+static void pass_run(struct pass *s)
+{
+	struct probe *p = s->p;
+	double loss;
+	probe_forward(p);
+	pass_want(s, p->run);
 	int v = s->q == &p->of_loss ? probe_loss_seed(p, p->run, p->seed, &loss)
 	                            : probe_target_seed(p, p->run, p->seed);
 	if (v >= 0)
@@ -244,6 +269,15 @@ void probe_each_gradient(struct probe *p, void (*seen)(struct probe *p, int laye
 	for (int i = 0; i < p->n_layer; i++)
 		drop(&s.q->layer[i]);
 	pass_run(&s);
+}
+
+void probe_lanes_gradient(struct probe *p, const struct lanes_pass *q, int v, const real *seed)
+{
+	struct pass s = { .p = p, .q = &p->of_target, .end = p->n_layer, .lanes = q };
+	pass_want(&s, q->lanes);
+	run_backward_passing(q->lanes, v, seed, passing, &s);
+	run_want_clear(q->lanes);
+	probe_gradients_forget(p, &p->of_target);
 }
 
 const real *probe_input_gradient(struct probe *p)

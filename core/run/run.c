@@ -5,8 +5,10 @@
 #include <string.h>
 #include "core/run/run_plan.h"
 
+enum { EVERY_LANE = -1 };
+
 struct switch_off {
-	int value, axis;
+	int value, axis, lane;
 	int64_t index;
 };
 
@@ -15,9 +17,11 @@ static size_t align64(size_t n)
 	return (n + 63) & ~(size_t)63;
 }
 
-static size_t place_bytes(const struct value *v)
+/* Numbers of a value in this run. */
+static size_t numbers(const struct run *r, int value)
 {
-	return align64(value_bytes(v)) + MEM_GUARD;
+	const struct value *v = &r->g->value[value];
+	return (size_t)(shape_count(&v->shape) * value_lanes(v, r->lanes));
 }
 
 /* Guards the memory between the end of a piece of `bytes` bytes and the next piece (see mem_guard). */
@@ -41,11 +45,11 @@ static void calls_wire(struct run *r)
 }
 
 /* n_keep and keep are those of run_plan_make. */
-static struct run *run_make(const struct graph *g, int n_keep, const int *keep)
+static struct run *run_make(const struct graph *g, int64_t lanes, int n_keep, const int *keep)
 {
 	struct run_plan plan;
-	assert(g->finished);
-	run_plan_make(&plan, g, n_keep, keep);
+	assert(g->finished && (lanes == 1 || run_lanes_possible(g)));
+	run_plan_make(&plan, g, lanes, n_keep, keep);
 	size_t ptrs = 0, nv = (size_t)g->n_value, nn = (size_t)g->n_node;
 	for (int i = 0; i < g->n_node; i++)
 		ptrs += 2 * (size_t)(g->node[i].n_in + g->node[i].n_out);
@@ -55,6 +59,8 @@ static struct run *run_make(const struct graph *g, int n_keep, const int *keep)
 	memset(r, 0, head);
 	unsigned char *at = (unsigned char *)r + align64(sizeof *r);
 	r->g = g;
+	r->lanes = lanes;
+	by_lane_make(&r->by_lane, g, lanes);
 	r->outputs_only = n_keep >= 0;
 	r->data_bytes = plan.bytes;
 	r->val = (void **)(void *)at;
@@ -73,7 +79,7 @@ static struct run *run_make(const struct graph *g, int n_keep, const int *keep)
 		const void *constant = v->dtype == DT_REAL ? (const void *)v->r : (const void *)v->i;
 		r->val[i] = v->constant ? (void *)(uintptr_t)constant : at + plan.value[i];
 		if (n_keep < 0 && !v->constant)
-			guard(r->val[i], value_bytes(v));
+			guard(r->val[i], value_lanes_bytes(v, lanes));
 		r->kept[i] = n_keep < 0 || v->node < 0;
 	}
 	for (int i = 0; i < n_keep; i++)
@@ -90,8 +96,10 @@ static struct run *run_make(const struct graph *g, int n_keep, const int *keep)
 		p += 2 * (n->n_in + n->n_out);
 		c->tmp = at + plan.tmp[i];
 		c->save = at + plan.save[i];
+		c->lanes = node_lanes(g, n, lanes);
 		if (n_keep < 0)
-			guard(c->save, n->save_bytes);
+			guard(c->save,
+			      node_depends(g, n) && lanes > 1 ? node_save_bytes(n) * (size_t)lanes : n->save_bytes);
 	}
 	if (n_keep < 0 && g->n_node)
 		guard(r->call[0].tmp, plan.scratch); /* all calls share it */
@@ -102,12 +110,22 @@ static struct run *run_make(const struct graph *g, int n_keep, const int *keep)
 
 struct run *run_new(const struct graph *g)
 {
-	return run_make(g, -1, NULL);
+	return run_make(g, 1, -1, NULL);
 }
 
 struct run *run_new_outputs(const struct graph *g, int n, const int *value)
 {
-	return run_make(g, n, value);
+	return run_make(g, 1, n, value);
+}
+
+struct run *run_new_lanes(const struct graph *g)
+{
+	return run_make(g, RUN_LANES, -1, NULL);
+}
+
+struct run *run_new_outputs_lanes(const struct graph *g, int n, const int *value)
+{
+	return run_make(g, RUN_LANES, n, value);
 }
 
 void run_free(struct run *r)
@@ -121,6 +139,7 @@ void run_free(struct run *r)
 	free(r->grad_block);
 	free(r->planned);
 	free(r->off);
+	by_lane_release(&r->by_lane);
 	free(r->block);
 	free(r);
 }
@@ -128,28 +147,47 @@ void run_free(struct run *r)
 void run_input(struct run *r, int k, const real *x)
 {
 	int v = r->g->input[k];
-	assert(r->g->value[v].dtype == DT_REAL);
+	assert(r->g->value[v].dtype == DT_REAL && r->lanes == 1);
 	memcpy(r->val[v], x, (size_t)shape_count(&r->g->value[v].shape) * sizeof *x);
+	r->fresh = false;
+}
+
+void run_input_lane(struct run *r, int k, int lane, const real *x)
+{
+	int v = r->g->input[k];
+	assert(r->g->value[v].dtype == DT_REAL && lane >= 0 && lane < r->lanes && r->lanes == RUN_LANES);
+	lane_put(shape_count(&r->g->value[v].shape), x, lane, r->val[v]);
 	r->fresh = false;
 }
 
 void run_override(struct run *r, int value, const real *data)
 {
 	const struct value *v = &r->g->value[value];
-	assert(v->constant && v->dtype == DT_REAL);
+	assert(v->constant && v->dtype == DT_REAL && r->lanes == 1);
 	r->val[value] = (void *)(uintptr_t)(data ? data : v->r);
 	calls_wire(r);
 	r->fresh = false;
 }
 
-void run_switch_off(struct run *r, int value, int axis, int64_t index)
+static void switch_add(struct run *r, int lane, int value, int axis, int64_t index)
 {
 	assert(axis >= -1 && axis < r->g->value[value].shape.rank);
 	assert(index >= 0 &&
 	       index < (axis < 0 ? shape_count(&r->g->value[value].shape) : r->g->value[value].shape.dim[axis]));
 	r->off = xrealloc(r->off, (size_t)r->n_off + 1, sizeof *r->off);
-	r->off[r->n_off++] = (struct switch_off){ value, axis, index };
+	r->off[r->n_off++] = (struct switch_off){ value, axis, lane, index };
 	r->fresh = false;
+}
+
+void run_switch_off(struct run *r, int value, int axis, int64_t index)
+{
+	switch_add(r, EVERY_LANE, value, axis, index);
+}
+
+void run_switch_off_lane(struct run *r, int lane, int value, int axis, int64_t index)
+{
+	assert(lane >= 0 && lane < r->lanes && r->g->value[value].depends);
+	switch_add(r, lane, value, axis, index);
 }
 
 void run_switch_clear(struct run *r)
@@ -166,25 +204,36 @@ bool run_is_off(const struct run *r, int value, int axis, int64_t index)
 	return false;
 }
 
+/* Sets n elements with so many lanes to 0, in one lane or in all. */
+static void clear(real *data, int64_t n, int64_t lanes, int lane)
+{
+	if (lane == EVERY_LANE)
+		memset(data, 0, (size_t)(n * lanes) * sizeof *data);
+	for (int64_t i = 0; lane != EVERY_LANE && i < n; i++)
+		data[i * lanes + lane] = 0;
+}
+
 /* Sets the elements of `value` that are switched off to 0. `data` holds the elements or their gradients. */
 static void switch_apply(const struct run *r, int value, real *data)
 {
 	const struct shape *s = &r->g->value[value].shape;
+	int64_t lanes = value_lanes(&r->g->value[value], r->lanes);
 	for (int i = 0; i < r->n_off; i++) {
-		if (r->off[i].value != value)
+		const struct switch_off *off = &r->off[i];
+		if (off->value != value)
 			continue;
-		if (r->off[i].axis < 0) {
-			data[r->off[i].index] = 0;
+		if (off->axis < 0) {
+			clear(data + off->index * lanes, 1, lanes, off->lane);
 			continue;
 		}
-		int64_t outer = 1, inner = 1, n = s->dim[r->off[i].axis];
+		int64_t outer = 1, inner = 1, n = s->dim[off->axis];
 		for (int a = 0; a < s->rank; a++)
-			if (a < r->off[i].axis)
+			if (a < off->axis)
 				outer *= s->dim[a];
-			else if (a > r->off[i].axis)
+			else if (a > off->axis)
 				inner *= s->dim[a];
 		for (int64_t o = 0; o < outer; o++)
-			memset(data + (o * n + r->off[i].index) * inner, 0, (size_t)inner * sizeof *data);
+			clear(data + (o * n + off->index) * inner * lanes, inner, lanes, off->lane);
 	}
 }
 
@@ -193,8 +242,12 @@ static void node_forward(struct run *r, int i)
 	struct op_call *c = &r->call[i];
 	if (node_is_empty(r->g, c->n))
 		return;
+	assert(r->lanes == 1 || !r->training);
 	c->training = r->training;
-	c->n->op->forward(c);
+	if (r->by_lane.node && r->by_lane.node[i])
+		by_lane_call(&r->by_lane, c, r->lanes, false);
+	else
+		c->n->op->forward(c);
 	for (int k = 0; r->n_off && k < c->n->n_out; k++)
 		if (c->n->out[k] >= 0 && r->g->value[c->n->out[k]].dtype == DT_REAL)
 			switch_apply(r, c->n->out[k], r->val[c->n->out[k]]);
@@ -257,11 +310,11 @@ enum run_want { WANT_KEPT = 1, WANT_PASSING = 2 };
 
 void run_want(struct run *r, int value)
 {
-	assert(r->g->value[value].dtype == DT_REAL);
+	assert(r->g->value[value].dtype == DT_REAL && (r->lanes == 1 || r->g->value[value].depends));
 	r->want[value] |= WANT_KEPT;
 	/* The gradient of a weight has a block of its own, since only training wants it. */
 	if (r->g->value[value].constant && !r->grad[value])
-		r->grad[value] = xalloc_aligned(place_bytes(&r->g->value[value]));
+		r->grad[value] = xalloc_aligned(align64(value_bytes(&r->g->value[value])) + MEM_GUARD);
 }
 
 void run_want_passing(struct run *r, int value)
@@ -295,7 +348,7 @@ static void grads_place(struct run *r, int last)
 	unsigned char *kept = xcalloc(nv + 1, 1);
 	for (size_t i = 0; i < nv; i++)
 		kept[i] = r->want[i] & WANT_KEPT;
-	size_t bytes = run_plan_gradients(g, last, r->reach, kept, at);
+	size_t bytes = run_plan_gradients(g, r->lanes, last, r->reach, kept, at);
 	if (!r->grad_block || bytes > r->grad_bytes || MEM_GUARD) {
 		run_drop_gradients(r);
 		r->grad_block = xalloc_aligned(bytes);
@@ -306,7 +359,7 @@ static void grads_place(struct run *r, int last)
 			continue;
 		r->grad[i] = r->reach[i] ? (real *)(void *)((unsigned char *)r->grad_block + at[i]) : NULL;
 		if (r->grad[i])
-			guard(r->grad[i], value_bytes(&g->value[i]));
+			guard(r->grad[i], value_lanes_bytes(&g->value[i], r->lanes));
 	}
 	free(at);
 	free(kept);
@@ -364,7 +417,7 @@ static real *grad_open(struct run *r, int v)
 	if (v < 0 || !r->reach[v])
 		return NULL;
 	if (!(r->reach[v] & STARTED))
-		memset(r->grad[v], 0, (size_t)shape_count(&r->g->value[v].shape) * sizeof(real));
+		memset(r->grad[v], 0, numbers(r, v) * sizeof(real));
 	r->reach[v] |= STARTED;
 	return r->grad[v];
 }
@@ -406,7 +459,9 @@ static void node_backward(struct run *r, int i, bool (*rule)(struct op_call *c, 
 		c->dx[k] = grad_open(r, n->in[k]);
 		any |= c->dx[k] != NULL;
 	}
-	if (any && !(rule && rule(c, i, ctx)))
+	if (any && r->by_lane.node && r->by_lane.node[i])
+		by_lane_call(&r->by_lane, c, r->lanes, true);
+	else if (any && !(rule && rule(c, i, ctx)))
 		n->op->backward(c);
 	c->fresh = 0;
 }
@@ -431,13 +486,14 @@ static void pass_by(struct run *r, int v, const struct visitor *q)
 static void backward(struct run *r, int value, const real *seed, const struct visitor *q)
 {
 	const struct graph *g = r->g;
-	assert(r->fresh && !r->outputs_only && g->value[value].dtype == DT_REAL && !g->value[value].constant);
+	assert(r->fresh && !r->outputs_only && !(q->rule && r->lanes > 1) && g->value[value].dtype == DT_REAL &&
+	       !g->value[value].constant);
 	mark_paths(r, value);
 	if (!r->reach[value])
 		return;
 	grads_plan(r, value);
 	r->reach[value] |= STARTED;
-	size_t count = (size_t)shape_count(&g->value[value].shape);
+	size_t count = numbers(r, value);
 	if (seed)
 		memcpy(r->grad[value], seed, count * sizeof *seed);
 	else

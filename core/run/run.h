@@ -10,9 +10,15 @@
 
 #include "core/graph/graph.h"
 #include "core/graph/op.h"
+#include "core/kernels/tile.h"
+#include "core/run/run_lanes.h"
+
+enum { RUN_LANES = TILE_LANES }; /* windows that a run of run_new_lanes computes at once */
 
 struct run {
 	const struct graph *g;
+	int64_t lanes; /* 1, or RUN_LANES: then each element of a value that depends on the input is so many numbers */
+	struct by_lane by_lane;
 	void **val;             /* (n_value) data; that of a constant lies in the graph or where run_override says */
 	real **grad;            /* (n_value) gradients in the last backward pass; NULL: no memory is allocated for it */
 	struct op_call *call;   /* (n_node) the arguments of each node's functions */
@@ -40,10 +46,29 @@ struct run *run_new(const struct graph *g);
  * memory: when the last node that reads a value is done, later values may overwrite it. The results are the same, bit
  * for bit, as those of run_new. */
 struct run *run_new_outputs(const struct graph *g, int n, const int *value);
+/* Runs that compute RUN_LANES windows at once, all values or outputs only. What run_data, run_real, run_now, run_grad
+ * and `passing` return, and what a seed is, has RUN_LANES numbers side by side for each element: number
+ * i*RUN_LANES + l is element i of the window in lane l. Each lane holds the same bits as a run of that window alone.
+ * No gradients by constants, no training, no rules and no run_override. The graph must be one for which
+ * run_lanes_possible returns true. */
+struct run *run_new_lanes(const struct graph *g);
+struct run *run_new_outputs_lanes(const struct graph *g, int n, const int *value);
+/* Whether all values that depend on the input are real numbers. */
+bool run_lanes_possible(const struct graph *g);
+/* Whether such a run is possible and faster than single runs: the operators with most of the work know lanes, and the
+ * values stay in the cache. */
+bool run_lanes_pay(const struct graph *g);
 void run_free(struct run *r);
 
 /* Copies the data of graph input k, which has as many elements as its shape. */
 void run_input(struct run *r, int k, const real *x);
+/* The same for one lane of a run of run_new_lanes. */
+void run_input_lane(struct run *r, int k, int lane, const real *x);
+/* One lane of an array with n elements. */
+void lane_put(int64_t n, const real *x, int lane, real *to);
+void lane_get(int64_t n, const real *x, int lane, real *to);
+/* All lanes of an array: to (RUN_LANES,n). */
+void lanes_turn(int64_t n, const real *x, real *to);
 /* Lets the run read a constant from `data`, which the caller owns and which must outlive the run. Training reads its
  * weights in this way. NULL: the constant of the graph again. */
 void run_override(struct run *r, int value, const real *data);
@@ -52,6 +77,8 @@ void run_override(struct run *r, int value, const real *data);
  * so are their gradients in a backward pass. axis -1: `index` is that of a single element of the value.
  * run_switch_clear switches all filters on. After a change run_forward must run before run_backward. */
 void run_switch_off(struct run *r, int value, int axis, int64_t index);
+/* The same in one lane of a run of run_new_lanes. */
+void run_switch_off_lane(struct run *r, int lane, int value, int axis, int64_t index);
 void run_switch_clear(struct run *r);
 bool run_is_off(const struct run *r, int value, int axis, int64_t index);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "core/base/mem.h"
 #include "core/kernels/op_move.h"
+#include "core/run/run_lanes.h"
 
 /* A free part of the block. The list is sorted by place, and no two holes touch each other. */
 struct hole {
@@ -13,6 +14,7 @@ struct hole {
 struct planner {
 	const struct graph *g;
 	struct run_plan *p;
+	int64_t lanes;
 	struct hole *hole;
 	int n_hole, cap;
 	int *last;           /* (n_value) the last node that reads the value; n_node: it is kept */
@@ -34,7 +36,12 @@ static size_t align64(size_t n)
 /* The bytes that a value takes in the block, with a guard behind it if places are not used again. */
 static size_t place_bytes(const struct planner *q, int v)
 {
-	return align64(value_bytes(&q->g->value[v])) + (q->reuse ? 0 : MEM_GUARD);
+	return align64(value_lanes_bytes(&q->g->value[v], q->lanes)) + (q->reuse ? 0 : MEM_GUARD);
+}
+
+static size_t node_scratch(const struct planner *q, const struct node *n)
+{
+	return q->lanes > 1 && n->tmp_lanes > n->tmp_bytes ? n->tmp_lanes : n->tmp_bytes;
 }
 
 static void hole_remove(struct planner *q, int i)
@@ -131,9 +138,10 @@ static void find_within(struct planner *q)
 			int x = n->in[k];
 			int64_t at;
 			if (x < 0 || g->value[x].node < 0 || q->last[x] != i || q->within[x] >= 0 || q->holds[x] ||
-			    !move_keeps(g, n, k, &at))
+			    !move_keeps(g, n, k, &at) || g->value[x].depends != g->value[y].depends)
 				continue;
-			size_t bytes = (size_t)at * (g->value[x].dtype == DT_REAL ? sizeof(real) : sizeof(int64_t));
+			size_t bytes = (size_t)at * (g->value[x].dtype == DT_REAL ? sizeof(real) : sizeof(int64_t)) *
+			               (size_t)value_lanes(&g->value[x], q->lanes);
 			if (bytes % 64)
 				continue;
 			q->within[x] = y;
@@ -180,7 +188,8 @@ static void value_ends(struct planner *q, int v, int node)
 static void node_places(struct planner *q, int i)
 {
 	const struct node *n = &q->g->node[i];
-	size_t save = align64(n->save_bytes) + (q->reuse ? 0 : MEM_GUARD), tmp = align64(n->tmp_bytes);
+	size_t lanes = node_depends(q->g, n) ? (size_t)q->lanes : 1, tmp = align64(node_scratch(q, n)),
+	       save = node_save_bytes(n) * lanes + (q->reuse ? 0 : MEM_GUARD);
 	for (int k = in_place(q, i) ? 1 : 0; k < n->n_out; k++)
 		if (n->out[k] >= 0 && !q->g->value[n->out[k]].constant)
 			value_begins(q, n->out[k]);
@@ -196,7 +205,7 @@ static void node_places(struct planner *q, int i)
 		value_ends(q, n->out[k], i);
 }
 
-void run_plan_make(struct run_plan *p, const struct graph *g, int n_keep, const int *keep)
+void run_plan_make(struct run_plan *p, const struct graph *g, int64_t lanes, int n_keep, const int *keep)
 {
 	*p = (struct run_plan){ .value = xcalloc((size_t)g->n_value + 1, sizeof *p->value),
 		                .save = xcalloc((size_t)g->n_node + 1, sizeof *p->save),
@@ -204,6 +213,7 @@ void run_plan_make(struct run_plan *p, const struct graph *g, int n_keep, const 
 	size_t nv = (size_t)g->n_value + 1;
 	struct planner q = { .g = g,
 		             .p = p,
+		             .lanes = lanes,
 		             .last = xcalloc(nv, sizeof *q.last),
 		             .within = xcalloc(nv, sizeof *q.within),
 		             .at = xcalloc(nv, sizeof *q.at),
@@ -211,7 +221,7 @@ void run_plan_make(struct run_plan *p, const struct graph *g, int n_keep, const 
 		             .reuse = n_keep >= 0 };
 	q.holds = q.taken + nv;
 	for (int i = 0; i < g->n_node; i++)
-		p->scratch = g->node[i].tmp_bytes > p->scratch ? g->node[i].tmp_bytes : p->scratch;
+		p->scratch = node_scratch(&q, &g->node[i]) > p->scratch ? node_scratch(&q, &g->node[i]) : p->scratch;
 	if (!q.reuse)
 		q.scratch = take(&q, align64(p->scratch) + MEM_GUARD);
 	find_last(&q, n_keep, keep);
@@ -238,14 +248,16 @@ static void gradient_begins(struct planner *q, int v, const unsigned char *reach
 	q->taken[v] = true;
 }
 
-size_t run_plan_gradients(const struct graph *g, int last, const unsigned char *reach, const unsigned char *kept,
-                          size_t *at)
+size_t run_plan_gradients(const struct graph *g, int64_t lanes, int last, const unsigned char *reach,
+                          const unsigned char *kept, size_t *at)
 {
 	struct run_plan p = { .value = at };
 	/* guards between gradients would lie inside later ones */
-	struct planner q = {
-		.g = g, .p = &p, .taken = xcalloc((size_t)g->n_value + 1, sizeof *q.taken), .reuse = !MEM_GUARD
-	};
+	struct planner q = { .g = g,
+		             .p = &p,
+		             .lanes = lanes,
+		             .taken = xcalloc((size_t)g->n_value + 1, sizeof *q.taken),
+		             .reuse = !MEM_GUARD };
 	for (int i = last; i >= 0; i--) {
 		const struct node *n = &g->node[i];
 		for (int k = 0; k < n->n_out; k++)

@@ -493,7 +493,8 @@ static inline int constant_input(struct graph *g, const struct in *in, struct rn
 	return in->truth ? above_zero(g, id) : id;
 }
 
-static void bench_open(struct bench *b, const struct op_case *c, struct rng *rng)
+/* With `fixed` all inputs but the first are constants, as weights are. */
+static void bench_open_with(struct bench *b, const struct op_case *c, struct rng *rng, bool fixed)
 {
 	struct err e = { 0 };
 	memset(b, 0, sizeof *b);
@@ -501,7 +502,7 @@ static void bench_open(struct bench *b, const struct op_case *c, struct rng *rng
 	for (int k = 0; k < c->n_in; k++) {
 		const struct in *in = &c->in[k];
 		int64_t n = shape_count(&in->shape);
-		if (in->absent || in->is_real || in->is_int) {
+		if (in->absent || in->is_real || in->is_int || (fixed && k)) {
 			b->in[k] = constant_input(b->g, in, rng);
 		} else {
 			b->x[k] = xcalloc((size_t)n, sizeof(real));
@@ -525,6 +526,11 @@ static void bench_open(struct bench *b, const struct op_case *c, struct rng *rng
 		b->w[k] = xcalloc((size_t)n, sizeof(real));
 		fill(b->w[k], n, rng, -1, 1);
 	}
+}
+
+static void bench_open(struct bench *b, const struct op_case *c, struct rng *rng)
+{
+	bench_open_with(b, c, rng, false);
 }
 
 static void bench_close(struct bench *b)

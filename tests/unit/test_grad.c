@@ -7,6 +7,7 @@
  * is differentiated. */
 #define UNIT_ONE_PROCESS
 #include "core/kernels/tile.h"
+#include "tests/unit/lanes.h"
 #include "tests/unit/op_cases.h"
 
 static double bench_loss(struct bench *b)
@@ -194,6 +195,30 @@ START_TEST(trace_hands_on_what_came_in)
 }
 END_TEST
 
+/* Several windows at once give each the bits that it has alone; whether the other inputs depend on the window or not.
+ */
+static void lanes_of_case(const struct op_case *c, bool fixed)
+{
+	struct rng rng;
+	struct bench b;
+	rng_init(&rng, 277);
+	bench_open_with(&b, c, &rng, fixed);
+	bench_forward(&b);
+	check_lanes(b.r, b.n_out, b.out);
+	bench_close(&b);
+}
+
+START_TEST(lanes_are_windows_alone)
+{
+	const struct op_case *c = case_on_isa(_i);
+	if (c->training)
+		return;
+	lanes_of_case(c, false);
+	if (!c->in[0].absent && !c->in[0].is_real && !c->in[0].is_int)
+		lanes_of_case(c, true);
+}
+END_TEST
+
 START_TEST(every_operator_has_a_case)
 {
 	for (int i = 0; op_table[i]; i++) {
@@ -212,6 +237,7 @@ static void setup(TCase *t)
 	tcase_add_test(t, every_operator_has_a_case);
 	tcase_add_loop_test(t, gradients_are_central_differences, 0, N_CASES * isa_count());
 	tcase_add_loop_test(t, gradients_of_all_inputs_at_once, 0, N_CASES * isa_count());
+	tcase_add_loop_test(t, lanes_are_windows_alone, 0, N_CASES * isa_count());
 	tcase_add_loop_test(t, trace_hands_on_what_came_in, 0, N_CASES * isa_count());
 }
 UNIT_MAIN_WITH("grad", setup)

@@ -3,6 +3,7 @@
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 #include "core/graph/op.h"
 #include "core/run/run.h"
+#include "tests/unit/lanes.h"
 #include "tests/unit/outputs_only.h"
 #include "tests/unit/unit.h"
 
@@ -116,6 +117,7 @@ START_TEST(numbers_of_pytorch)
 		run_input(r, k, data[k]);
 	run_forward(r);
 	check_outputs_only(r, c->n_out, out);
+	check_lanes(r, c->n_out, out);
 	const double *want = c->want;
 	for (int k = 0; k < c->n_out; k++) {
 		int64_t n = shape_count(&g->value[out[k]].shape);

@@ -1,0 +1,149 @@
+#include "core/probe/batch.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "core/probe/importance.h"
+
+struct truth_of {
+	bool has_y;
+	int cls;
+};
+
+struct batch {
+	struct probe p;
+	struct run *lanes;
+	struct question q; /* the one that is asked, window by window */
+	struct truth_of truth[RUN_LANES];
+	real *y, *output;       /* (RUN_LANES, outputs) */
+	real *seed;             /* (outputs, RUN_LANES) */
+	real *turned;           /* see struct lanes_pass */
+	int64_t *at, width;     /* [layer] first filter in a row of raw; filters of all layers */
+	real *raw;              /* (RUN_LANES, width) */
+	unsigned char *depends; /* [layer] */
+};
+
+static int64_t largest_value(const struct graph *g)
+{
+	int64_t most = 1;
+	for (int i = 0; i < g->n_value; i++) {
+		int64_t n = g->value[i].depends ? shape_count(&g->value[i].shape) : 0;
+		most = n > most ? n : most;
+	}
+	return most;
+}
+
+struct batch *batch_new(const struct model *m, const struct dataset *d)
+{
+	const struct graph *g = m->graph;
+	if (!run_lanes_pay(g) || !g->value[m->output].depends || !g->value[m->logits].depends)
+		return NULL;
+	struct batch *b = xcalloc(1, sizeof *b);
+	size_t n = (size_t)m->outputs * RUN_LANES;
+	probe_init(&b->p, m, false);
+	probe_data(&b->p, d);
+	b->p.input_unwanted = true;
+	b->lanes = run_new_lanes(g);
+	b->y = xcalloc(n, sizeof *b->y);
+	b->output = xcalloc(n, sizeof *b->output);
+	b->seed = xcalloc(n, sizeof *b->seed);
+	b->turned = xcalloc((size_t)largest_value(g) * RUN_LANES, sizeof *b->turned);
+	b->at = xcalloc((size_t)b->p.n_layer, sizeof *b->at);
+	b->depends = xcalloc((size_t)b->p.n_layer, 1);
+	for (int i = 0; i < b->p.n_layer; i++) {
+		b->at[i] = b->width;
+		b->width += b->p.layer[i].kind == LAYER_ANALYSED ? b->p.layer[i].filters : 0;
+	}
+	b->raw = xcalloc((size_t)b->width * RUN_LANES + 1, sizeof *b->raw);
+	return b;
+}
+
+void batch_free(struct batch *b)
+{
+	if (!b)
+		return;
+	probe_release(&b->p);
+	question_release(&b->q);
+	run_free(b->lanes);
+	free(b->y), free(b->output), free(b->seed), free(b->turned);
+	free(b->at), free(b->depends), free(b->raw);
+	free(b);
+}
+
+static void take_windows(struct batch *b, int64_t first, int n)
+{
+	struct probe *p = &b->p;
+	const struct model *m = p->m;
+	for (int l = 0; l < n; l++) {
+		b->q.window = first + l;
+		probe_ask(p, &b->q);
+		b->truth[l] = (struct truth_of){ p->has_y, p->cls };
+		memcpy(b->y + l * m->outputs, p->y, (size_t)m->outputs * sizeof *b->y);
+		model_pack(m, p->x, p->native);
+		run_input_lane(b->lanes, 0, l, p->native);
+	}
+	probe_set_switches(p, b->lanes);
+}
+
+static void enter_lane(struct batch *b, int lane)
+{
+	const real *y = b->y + lane * b->p.m->outputs;
+	probe_lane(&b->p, b->lanes, lane, b->truth[lane].has_y ? y : NULL, b->truth[lane].cls);
+}
+
+/* Outputs and seeds of the lanes. Returns the value at which the backward pass begins, or -1. */
+static int begin(struct batch *b, int n)
+{
+	struct probe *p = &b->p;
+	int64_t outputs = p->m->outputs;
+	int v = -1;
+	for (int l = 0; l < n; l++) {
+		enter_lane(b, l);
+		memcpy(b->output + l * outputs, run_real(p->run, p->m->output), (size_t)outputs * sizeof *b->output);
+		v = probe_target_seed(p, p->run, p->seed);
+		if (v < 0)
+			return -1;
+		lane_put(outputs, p->seed, l, b->seed);
+	}
+	return v;
+}
+
+/* As in core/probe/importance.c: what comes from the gradient before the activation function replaces the other. */
+static void seen(int layer, int lane, const real *rows, void *ctx)
+{
+	struct batch *b = ctx;
+	if (b->p.layer[layer].kind != LAYER_ANALYSED)
+		return;
+	if (importance_measures[b->q.measure].activations)
+		enter_lane(b, lane);
+	b->depends[layer] = 1;
+	importance_measures[b->q.measure].rows(&b->p, layer, rows, b->raw + lane * b->width + b->at[layer]);
+}
+
+bool batch_importance(struct batch *b, const struct question *q, int64_t first, int n)
+{
+	struct probe *p = &b->p;
+	if (!importance_measures[q->measure].rows)
+		return false;
+	question_copy(&b->q, q);
+	take_windows(b, first, n);
+	run_forward(b->lanes);
+	int v = begin(b, n);
+	if (v < 0)
+		return false;
+	importance_prepare(p);
+	memset(b->depends, 0, (size_t)p->n_layer);
+	probe_lanes_gradient(
+	        p, &(struct lanes_pass){ .lanes = b->lanes, .n = n, .seen = seen, .ctx = b, .turned = b->turned }, v,
+	        b->seed);
+	return true;
+}
+
+const real *batch_output(const struct batch *b, int lane)
+{
+	return b->output + lane * b->p.m->outputs;
+}
+
+const real *batch_raw(const struct batch *b, int lane, int layer)
+{
+	return b->depends[layer] ? b->raw + lane * b->width + b->at[layer] : NULL;
+}

@@ -1,0 +1,22 @@
+/* Importance of all filters for several windows at once: the numbers of a probe for each of them, bit for bit.
+ *
+ *	struct batch *b = batch_new(m, d);
+ *	if (b && batch_importance(b, q, first, n)) raw = batch_raw(b, lane, layer);
+ *	batch_free(b); */
+#ifndef CORE_BATCH_H
+#define CORE_BATCH_H
+
+#include "core/probe/probe.h"
+
+/* Model and data must outlive it. NULL: the network is no faster for several windows at once (run_lanes_pay). */
+struct batch *batch_new(const struct model *m, const struct dataset *d);
+void batch_free(struct batch *b);
+/* Computes the windows [first, first + n) for the question q, whose own window is ignored; 0 < n <= RUN_LANES. false:
+ * they have to be asked for one by one, because the measure is not one of the gradient or a window has no loss. */
+bool batch_importance(struct batch *b, const struct question *q, int64_t first, int n);
+/* (outputs) of window first + lane. */
+const real *batch_output(const struct batch *b, int lane);
+/* (F) of a layer; NULL: the target does not depend on the layer. */
+const real *batch_raw(const struct batch *b, int lane, int layer);
+
+#endif
