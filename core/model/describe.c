@@ -155,11 +155,14 @@ int64_t model_fixed_params(const struct model *m)
 const char *value_words(const struct model *m, int v, char *buf, size_t size)
 {
 	const struct value *x = &m->graph->value[v];
+	const char *of_channels = v == m->input                             ? "channel"
+	                          : v == m->output && !strchr(x->axis, 'T') ? "number"
+	                                                                    : "filter";
 	size_t at = 0;
 	buf[0] = '\0';
 	for (int i = 0; i < x->shape.rank && at < size; i++) {
 		int64_t n = x->shape.dim[i];
-		const char *word = x->axis[i] == 'C'   ? (v == m->input ? "channel" : "filter")
+		const char *word = x->axis[i] == 'C'   ? of_channels
 		                   : x->axis[i] == 'T' ? "step"
 		                   : x->axis[i] == 'N' ? "window"
 		                                       : "";
@@ -468,10 +471,10 @@ static const char *kind_says(const struct layer *l)
 {
 	static const char *const kinds[] = {
 		[LAYER_INPUT] = "takes the window",
-		[LAYER_ANALYSED] = "has activations, which are analysed",
+		[LAYER_ANALYSED] = "with activations, which are analysed",
 		[LAYER_LAYOUT] = "only moves values; not analysed",
-		[LAYER_UNSUPPORTED] = "not supported: it cannot be run",
-		[LAYER_SHAPELESS] = "behind a layer that cannot be run",
+		[LAYER_UNSUPPORTED] = "not supported, so it cannot be computed",
+		[LAYER_SHAPELESS] = "behind a layer that cannot be computed",
 	};
 	return kinds[l->kind];
 }
@@ -525,18 +528,18 @@ void describe_layer(const struct model *m, int layer, struct description *d)
 	PAIR(d, "parameters", "%lld", (long long)l->params);
 	PAIR(d, "multiply-adds", "%lld a window", (long long)l->macs);
 	field_pairs(d, m, l);
-	operators(d, m, l);
-	if (l->facts.n) {
-		heading(d, "settings in the file");
-		fact_pairs(d, &l->facts);
-	}
 	int n, *w = layer_weights(m, layer, &n);
 	heading(d, "weights");
 	for (int i = 0; i < n; i++)
 		tensor_line(d, m, w[i]);
 	if (!n)
-		PAIR(d, "none", "%s", "the layer has no numbers of its own");
+		PAIR(d, "none", "%s", "no numbers that training finds");
 	free(w);
+	operators(d, m, l);
+	if (l->facts.n) {
+		heading(d, "settings in the file");
+		fact_pairs(d, &l->facts);
+	}
 }
 
 /* ---- the model ---- */

@@ -93,6 +93,13 @@ if /usr/bin/python3 -c 'import h5py, numpy' 2>/dev/null; then
 		run info $K/$m.h5 --json >"$T/info.json" && /usr/bin/python3 "$T/figures.py" $K/$m.h5 "$T/info.json" 2>"$T/err" && ok ||
 			no "figures of the weights of $m" "$(tail -n 3 "$T/err")"
 	done
+	(cd "$T" && "$TSVIZ" "$OLDPWD/$K/residual.h5" --screen layer --keys 'tab e k . n p y enter' >"$T/said" 2>&1)
+	/usr/bin/python3 - $K/residual.h5 "$T/k.npy" 2>"$T/err" <<-'END' && ok || no 'e on a layer page' "$(tail -n 2 "$T/err"; tail -n 2 "$T/said")"
+		import sys, h5py, numpy as np
+		got, files = np.load(sys.argv[2]), []
+		h5py.File(sys.argv[1], 'r')['model_weights'].visititems(lambda name, o: files.append(np.array(o)) if isinstance(o, h5py.Dataset) else None)
+		assert any(np.array_equal(w.T, got) for w in files), got.shape
+	END
 else
 	skip 'figures of weights' 'there is no python3 with h5py and numpy'
 fi

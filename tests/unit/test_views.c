@@ -335,6 +335,8 @@ START_TEST(every_view_searches_what_it_shows)
 		{ "table", "conv2", "#", "#" },
 		{ "table", "conv2 #3", "conv2", "#3" },
 		{ "methods", "grad-cam", "grad-cam", "grad-cam" },
+		{ "layer", "kernel", "kernel", "kernel" },
+		{ "model", "conv2", "conv2", "conv2" },
 		{ "windows", "37", "37", "37" },
 		{ "findings", "importance", "importance", "importance" },
 		{ "compare", "conv1 #", "conv1 #", "conv1 #" },

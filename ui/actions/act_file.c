@@ -17,6 +17,8 @@ static bool ends(const char *s, const char *end)
 static bool numbers_seen(const struct ui *u, struct export_numbers *n, char *name, size_t size)
 {
 	const struct session *s = &u->s;
+	if (u->view->numbers)
+		return u->view->numbers(u, n, name, size);
 	n->name = name;
 	if (s->view == VIEW_NETWORK || s->layer < 0) {
 		*n = (struct export_numbers){ name,          2, { s->m->T, s->m->C }, { "step", "channel" }, { NULL },
@@ -94,7 +96,9 @@ unsigned act_export(struct ui *u, const char *arg)
 	} else if (ends(arg, ".txt")) {
 		code = ops->text(arg, dump_seen, u, &e);
 	} else if (!numbers_seen(u, &n, name, sizeof name)) {
-		code = err_set(&e, ERR_VALUE, "there are no numbers to write yet");
+		code = err_set(&e, ERR_VALUE,
+		               u->view->numbers ? "the layer has no weights to write"
+		                                : "there are no numbers to write yet");
 	} else {
 		code = ops->numbers(arg, &n, &e);
 	}

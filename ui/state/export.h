@@ -10,7 +10,7 @@
 #include "ui/draw/canvas.h"
 #include "ui/draw/style.h"
 
-enum { EXPORT_RANK = 4 };
+enum { EXPORT_RANK = 6 };
 
 struct export_numbers {
 	const char *name; /* what they are: "conv1d_4 activation, window 1234" */

@@ -122,6 +122,9 @@ struct view {
 	/* Selects the next (step 1) or previous (step -1) place whose text contains the word; case does not matter.
 	 * Returns false if there is none. Sets *changed. */
 	bool (*search)(struct ui *u, const char *word, int step, unsigned *changed);
+	/* The numbers that `export` writes of this view, and their name in `name`. Returns false if there are none.
+	 * NULL: those of the filter, the layer or the window. */
+	bool (*numbers)(const struct ui *u, struct export_numbers *n, char *name, size_t size);
 	void (*dump)(struct ui *u, FILE *f); /* writes everything that the view shows as plain text */
 };
 

@@ -703,34 +703,12 @@ static bool network_search(struct ui *u, const char *word, int step, unsigned *c
 	return false;
 }
 
-/* The layer itself if it has filters, else the next one that has, or the last; -1: no layer has any. */
-static int layer_beside(const struct session *s, int layer)
-{
-	for (int k = 0; k < s->n_column; k++)
-		if (s->column[k] >= layer)
-			return s->column[k];
-	return s->n_column ? s->column[s->n_column - 1] : -1;
-}
-
+/* The input leads to level 2, whose columns begin with what reads it; another layer to its page. */
 static unsigned network_enter(struct ui *u)
 {
-	const struct layer *l = &u->s.m->layer[u->s.net_at];
-	if (!u->s.runs) {
-		if (u->s.m->n_unsupported)
-			ui_say(u, "cannot be run: %s", u->s.m->unsupported);
-		else
-			ui_say(u, "the architecture is all there is without data: tsviz MODEL DATA");
-		return 0;
-	}
-	int layer = layer_beside(&u->s, u->s.net_at);
-	if (layer < 0) {
-		ui_say(u, "no layer of this model has filters");
-		return 0;
-	}
-	if (layer != u->s.net_at)
-		ui_say(u, "%s has no filters of its own; this is %s", l->name, u->s.m->layer[layer].name);
-	u->s.layer = layer;
-	return session_view(&u->s, VIEW_LAYERS, true) | CHANGED_LAYER;
+	struct session *s = &u->s;
+	bool input = s->m->layer[s->net_at].kind == LAYER_INPUT;
+	return session_view(s, input && s->runs && s->n_column ? VIEW_LAYERS : VIEW_LAYER, true);
 }
 
 static void network_dump(struct ui *u, FILE *f)
@@ -778,7 +756,7 @@ static bool branches(const struct ui *u)
 static const struct legend legend[] = {
 	SEEN("3 Conv, 1 Dense", "layers by kind, without those that only move values; then the size of the network",
 	     .style = S_TITLE),
-	SEEN("{selected}", "the selected layer; Enter opens it, or the next one that has filters"),
+	SEEN("{selected}", "the selected layer; Enter opens its page, and of the input level 2"),
 	SEEN("2x24", "shape of the layer's output: filters by time steps"),
 	{ .rows = legend_details },
 	SEEN("42 par", "parameters of the layer: numbers that training has found", .style = S_DIM),
