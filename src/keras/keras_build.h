@@ -48,8 +48,9 @@ struct knet {
 	struct klayer *layer;
 	int n, n_input, n_output, depth;
 	struct kend *input, *output;
-	bool timed; /* it is inside TimeDistributed: each of its layers is applied at every step of axis 1 */
-	int nth;    /* which call of the inner model it is */
+	bool timed;    /* it is inside TimeDistributed: each of its layers is applied at every step of axis 1 */
+	bool training; /* it is called with training=True */
+	int nth;       /* which call of the inner model it is */
 };
 
 enum { KOUT_MAX = 8, ASKED_MAX = 64 };

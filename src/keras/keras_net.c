@@ -123,6 +123,32 @@ static const char *call_name(const struct knet *k, const struct klayer *l)
 
 /* Builds an inner model of class `cls`. Its layers become layers of the whole. timed: all of them are applied at every
  * step of axis 1. */
+/* Whether an inner model is called with training=True, as the head of a model is that stays uncertain on purpose. */
+static bool called_for_training(const struct klayer *l)
+{
+	struct kcall c = { .call = l->call };
+	return cJSON_IsTrue(json_get(k_keywords(&c), "training"));
+}
+
+/* In a model that is called with training=True, dropout acts and normalisation takes the mean of the batch. Layers that
+ * are not trainable normalise as always. */
+static int check_training(const struct knet *k, const struct klayer *l, struct model *m)
+{
+	if (!k->training)
+		return 0;
+	if (!strcmp(l->cls, "BatchNormalization") && !cJSON_IsFalse(json_get(l->config, "trainable")))
+		return err_set(
+		        k->e, ERR_UNSUPPORTED,
+		        "its model is called with training=True, so it normalises by the values of a batch; call "
+		        "the model with training=False and save it again");
+	if (strstr(l->cls, "Dropout") || strstr(l->cls, "Noise"))
+		keras_warn(
+		        m,
+		        "layer '%.100s' (%.60s) acts in Keras also when it predicts (training=True); here it does not",
+		        l->name, l->cls);
+	return 0;
+}
+
 static int build_inside(struct knet *k, struct klayer *l, struct model *m, const char *cls, const cJSON *config,
                         bool timed, const int *x, const int *at)
 {
@@ -132,6 +158,7 @@ static int build_inside(struct knet *k, struct klayer *l, struct model *m, const
 		           .depth = k->depth + 1,
 		           .place = l->place ? l->place : "",
 		           .timed = timed || k->timed,
+		           .training = k->training || called_for_training(l),
 		           .nth = k->nth + l->nth };
 	if (in.depth > INSIDE_MAX)
 		return err_set(k->e, ERR_LIMIT, "models inside models, more than %d deep", INSIDE_MAX);
@@ -306,7 +333,8 @@ static int build_one(struct knet *k, struct klayer *l, struct model *m, const in
 				               "supported");
 			c.mask = k_real(&c, x[i]);
 		}
-	int v = build_call(&c, cls, k->timed);
+	int v = check_training(k, l, m);
+	v = v ? v : build_call(&c, cls, k->timed);
 	if (v < 0)
 		return v;
 	if (cls->flags & K_KEEPS_MASK && c.mask_out < 0)

@@ -113,6 +113,12 @@ END_TEST
 	"{\"class_name\":\"TFOpLambda\",\"name\":\"o\",\"config\":{\"name\":\"o\",\"function\":\"" function "\"}," \
 	"\"inbound_nodes\":[" in "]}"
 #define IN NODE("InputLayer", "x", ",\"batch_input_shape\":[null,4,1]", "[]")
+/* A model inside of the model, whose layer `last` gives its output. */
+#define INNER(layers, last, training)                                                                 \
+	"{\"class_name\":\"Functional\",\"name\":\"m\",\"config\":{\"name\":\"m\",\"layers\":[" NODE( \
+	        "InputLayer", "i", ",\"batch_input_shape\":[null,4,1]",                               \
+	        "[]") "," layers "],\"input_layers\":[[\"i\",0,0]],\"output_layers\":[[\"" last       \
+	              "\",0,0]]},\"inbound_nodes\":[[[\"x\",0,0,{\"training\":" training "}]]]}"
 #define SHAPE ",\"batch_input_shape\":[null,4,1]"
 #define CONV(rest) LAYER("Conv1D", "c", SHAPE ",\"use_bias\":false" rest)
 
@@ -343,6 +349,9 @@ static const struct {
 	  "a softmax of an input with a mask" },
 	{ SEQ(CONV(",\"dtype\":{\"class_name\":\"QuantizedDTypePolicy\"}")), ERR_UNSUPPORTED,
 	  "its weights are quantised" },
+	{ FUN(IN "," INNER(NODE("BatchNormalization", "b", ",\"scale\":false", "[[[\"i\",0,0,{}]]]"), "b", "true"),
+	      "[[\"x\",0,0]]", "[[\"m\",0,0]]"),
+	  ERR_UNSUPPORTED, "its model is called with training=True" },
 	{ FUN(IN "," NODE("ReLU", "a", "", "[[[\"x\",0,0,{\"training\":true}]]]"), "[[\"x\",0,0]]", "[[\"a\",0,0]]"),
 	  ERR_UNSUPPORTED, "its argument training is not supported" },
 	{ FUN(IN "," OP3("Mean", "\"name\":\"o\"", "{\"config\":{\"keras_history\":[\"x\",0,0]}},1,true,5"),
@@ -435,6 +444,9 @@ static const struct {
 	              "Dropout", "d", ",\"rate\":0.5", "[[[\"c\",0,0,{\"training\":true}]]]"),
 	      "[[\"x\",0,0]]", "[[\"d\",0,0]]"),
 	  "layer 'd' (Dropout) acts in Keras also when it predicts" },
+	{ FUN(IN "," INNER(NODE("Dropout", "d", ",\"rate\":0.5", "[[[\"i\",0,0,{}]]]"), "d", "true"), "[[\"x\",0,0]]",
+	      "[[\"m\",0,0]]"),
+	  "(Dropout) acts in Keras also when it predicts" },
 };
 
 START_TEST(settings_that_nothing_reads)
