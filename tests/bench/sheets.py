@@ -60,6 +60,12 @@ def picture(svg, fonts, Image, ImageDraw):
             a = attributes(m.group(2))
             text = re.sub(r'&[^;]*;', lambda k: unescape.get(k.group(), '?'), m.group(3))
             for i, c in enumerate(text):
+                if 0x2800 <= ord(c) <= 0x28ff:  # the font has no braille
+                    for k, (dx, dy) in enumerate(((2, 2), (2, 7), (2, 12), (7, 2), (7, 7), (7, 12), (2, 17), (7, 17))):
+                        if ord(c) >> k & 1:
+                            x, y = float(a['x']) + 10 * i + dx, float(a['y']) - 15 + dy
+                            draw.rectangle([x - 1, y - 1, x + 1, y + 1], fill=a.get('fill', '#ffffff'))
+                    continue
                 draw.text((float(a['x']) + 10 * i, float(a['y']) - 15), c, font=fonts['font-weight' in a], fill=a.get('fill', '#ffffff'))
     return im
 
