@@ -392,8 +392,9 @@ static void histogram_draw(const struct ui *u, struct canvas *c, struct rect r)
 	canvas_text(c, 1, r.y + rows, -1, S_AXIS, number_format(lo, sizeof lo, o->lo, 9));
 	int x = here < 0 ? -1 : 1 + (2 * here + 1) * width / (2 * o->bins);
 	number_format(hi, sizeof hi, o->hi, 9);
-	if (x < 1 + width - (int)strlen(hi) - 1)
-		canvas_right(c, 1 + width - 12, r.y + rows, 12, S_AXIS, hi);
+	/* before the mark where that stands at the end, as with the worst window */
+	int to = x < 1 + width - (int)strlen(hi) - 1 ? 1 + width : x - 1;
+	canvas_right(c, to - 12, r.y + rows, 12, S_AXIS, hi);
 	if (x >= 0)
 		canvas_put(c, x, r.y + rows, u->g->up, S_HIT);
 }
