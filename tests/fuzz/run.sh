@@ -44,6 +44,7 @@ sys.stdout.buffer.write(z.read("config.json") + z.read("model.weights.h5"))' "$f
 	json) for f in tests/keras/chain.h5 tests/keras/mixed.h5; do
 		build/release/tsviz info --dump model "$f" >"$2/$(basename "$f").json" 2>/dev/null; done ;;
 	spec) cp samples/*.json "$2" ;;
+	survey) for i in 1 2 3; do build/release/tsviz survey tests/survey/net.onnx tests/survey/windows.npz -q --chunk 9 --shard $i/3 -o "$2/$i"; done ;;
 	ts) recipe "$2" tests/data/*.ts ;;
 	arff) recipe "$2" tests/data/*.arff ;;
 	tsf) recipe "$2" tests/data/*.tsf ;;
