@@ -4,6 +4,7 @@
 #include "tests/unit/serial_bytes.h"
 #include "src/read/read_model.h"
 #include "tests/unit/hand_net.h"
+#include "tests/unit/lanes.h"
 #include "tests/unit/outputs_only.h"
 
 START_TEST(forward_by_hand)
@@ -213,6 +214,34 @@ START_TEST(a_long_network_keeps_a_few_values_at_a_time)
 }
 END_TEST
 
+/* Whole networks: many windows at once are each window alone. */
+static void check_network(const char *name)
+{
+	struct read_options o = { .no_sandbox = true };
+	char path[80];
+	snprintf(path, sizeof path, "tests/keras/%s.h5", name);
+	struct model *m = read_model(path, &o, &e);
+	ck_assert_msg(m != NULL, "%s", e.text);
+	real *x = xcalloc((size_t)(m->T * m->C), sizeof *x);
+	for (int64_t i = 0; i < m->T * m->C; i++)
+		x[i] = (real)((i * 37) % 101) / 50 - 1;
+	struct run *r = run_new(m->graph);
+	run_input(r, 0, x);
+	run_forward(r);
+	check_lanes(r, 1, &m->output);
+	run_free(r);
+	free(x);
+	model_free(m);
+}
+
+START_TEST(networks_compute_many_windows_with_the_same_bits)
+{
+	check_network("mixed");
+	check_network("planes");
+	check_network("keras1");
+}
+END_TEST
+
 START_TEST(inception_time_keeps_a_few_values_at_a_time)
 {
 	struct read_options o = { .no_sandbox = true };
@@ -341,5 +370,6 @@ UNIT_MAIN("graph", forward_by_hand, backward_by_hand, gradients_can_be_shown_and
           values_can_be_shown_and_forgotten, a_filter_switched_off_is_gone_forward_and_backward,
           a_changed_value_is_carried_forward, weights_can_be_overridden_and_differentiated,
           outputs_alone_need_less_memory, a_long_network_keeps_a_few_values_at_a_time,
-          inception_time_keeps_a_few_values_at_a_time, layers_know_their_shape, the_serialised_form_comes_back,
-          a_damaged_stream_is_refused_or_read, constants_fold_while_building, the_builder_refuses_what_does_not_fit)
+          inception_time_keeps_a_few_values_at_a_time, networks_compute_many_windows_with_the_same_bits,
+          layers_know_their_shape, the_serialised_form_comes_back, a_damaged_stream_is_refused_or_read,
+          constants_fold_while_building, the_builder_refuses_what_does_not_fit)
