@@ -222,6 +222,52 @@ for glyphs in braille block ascii; do
 done
 unlike "compare is zoomed in time as all plots are" "$(picture layers "p ] P" | sed -n 7,18p)" "$(picture layers "p ] P <" | sed -n 7,18p)"
 
+# ---- two clusters beside each other: their numbers follow from those that `analyze` gives of each filter ----
+pair=$(run $NET --plain clusters --clusters 3 --keys "space left left P")
+is "two folded clusters are marked, and P compares them" "$(run $NET --plain clusters --clusters 3 --keys "V space space P" | sed -n 1p)" "conv1: clusters A and C"
+is "a marked filter and the cursor do the same" "$(echo "$pair" | sed -n 1p)" "conv1: clusters A and B"
+is "a folded cluster is marked as a whole" "$(run $NET --screen clusters --size 80x24 --clusters 3 --keys "V space" | grep -c '^[^ ]\*[AB] ')" 1
+is "its filters are marked" "$(run $NET --plain clusters --clusters 3 --keys "V space & m a r k e d enter" | grep -c '^  #')" \
+	"$(run $NET --plain clusters --clusters 3 --keys "" | awk '/^cluster A/ { print $3 }')"
+is "its marks go again" "$(run $NET --plain clusters --clusters 3 --keys "V space G space & m a r k e d enter" | grep -c '^  #')" 0
+is "nothing chosen: what to do is said" "$(run $NET --screen clusters --clusters 3 --keys P | tail -n 1 | grep -c 'mark two clusters')" 1
+if command -v python3 >/dev/null; then
+	run analyze $NET --layers conv1 --clusters 3 >"$T/clusters.json"
+	is "two clusters: every number" "$(echo "$pair" | sed -n '2,9p')" "$(python3 - "$T/clusters.json" <<'P'
+import json, math, sys
+d = json.load(open(sys.argv[1]))['layers'][0]
+F, T = d['shape']
+act = [d['act'][f * T:(f + 1) * T] for f in range(F)]
+label, imp, share = d['cluster'], d['importance']['sum']['scaled'], d['saliency']['channels']
+unit = [[(v - min(a)) / (max(a) - min(a)) for v in a] for a in act]
+def fact(name, form, value):
+    print(name + ': ' + ', '.join(form % value(f) for f in sides))
+sides = [[f for f in range(F) if label[f] == k] for k in (0, 1)]
+mean = lambda v: sum(v) / len(v)
+proto = [[mean([unit[f][t] for f in s]) for t in range(T)] for s in sides]
+fact('filters', '%d', len)
+fact('mean importance', '%.3f', lambda s: mean([imp[f] for f in s]))
+fact('mean activation', '%.4g', lambda s: mean([mean(act[f]) for f in s]))
+print('prototype peaks at: ' + ', '.join('%d' % p.index(max(p)) for p in proto))
+for ch, name in enumerate(('load', 'temp')):
+    fact('sal ' + name, '%.1f %%', lambda s: 100 * mean([share[2 * f + ch] for f in s]))
+fact('silent here', '%d', lambda s: sum(max(act[f]) == min(act[f]) for f in s))
+fact('switched off', '%d', lambda s: 0)
+P
+)"
+	is "two clusters: their saliency is the mean of their filters'" "$(echo "$pair" | sed -n 's/^saliency A load: //p')" "$(python3 - "$T/clusters.json" <<'P'
+import json, sys
+d = json.load(open(sys.argv[1]))['layers'][0]
+F, T, C = d['saliency']['shape']
+raw = d['saliency']['raw']
+members = [f for f in range(F) if d['cluster'][f] == 0]
+print(' '.join('%.4g' % (sum(abs(raw[(f * T + t) * C]) for f in members) / len(members)) for t in range(T)))
+P
+)"
+else
+	skip 'two clusters' 'python3 is not installed'
+fi
+
 # ---- the filter table: its numbers are those of `analyze`, by whatever it is sorted ----
 cells() { # LAYER COLUMN, of a table on standard input: the column's cells of that layer, by number of the filter
 	awk -v layer="$1" -v name="$2" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) at = i } $1 == layer { print substr($2, 2), $at }' |

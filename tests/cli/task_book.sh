@@ -30,7 +30,7 @@ near() { # NAME SHOWN EXACT TOLERANCE: as many digits as the screen has
 }
 # what stands behind a word on the first line of the screen that has it
 after() { sed -n "s/.*$2 *\([^ ]*\).*/\1/p" "$T/$1" | head -n 1; }
-conv2=convolution1d_5 conv3=convolution1d_6
+conv1=convolution1d_4 conv2=convolution1d_5 conv3=convolution1d_6
 worst='w enter' # windows, the worst first
 filter="$worst 2 tab g enter" # its most important filter of the second convolution
 
@@ -210,4 +210,24 @@ is '18: the files' "$(ls "$T/report")" "internet_traffic-layers-0-2.svg
 internet_traffic-layers-0.svg"
 grep -q 'written: internet_traffic-layers-0-2.svg' "$T/18" && ok || no '18: says so' "$(tail -n 1 "$T/18")"
 near '18: the prediction is in it' "$(sed 's/<[^>]*>//g' "$T/report/internet_traffic-layers-0.svg" | sed -n '/^y^$/{n;p;q;}')" "$intact" 0.0006
+
+# 19. What is the effect of switching off the marked filters against the intact network? At most 4 keys: D P, after one mark.
+analyze imp1.csv -w 0 --npy $conv1:importance
+most=$(sed -n 2p "$T/imp1.csv" | tr , '\n' | awk '{ if ($1 > most) { most = $1; f = NR - 1 } } END { print f }')
+analyze marked.json -w 0 --off "$conv1:$most" --no-saliency
+asks 19 4 '2 space D P'
+line=$(grep '^ *y^ ' "$T/19")
+near '19: intact' "$(echo "$line" | awk '{ print $2 }')" "$(awk -F, '$1 == 0 { print $4 }' "$T/predict.csv")" 0.0006
+near '19: without them' "$(echo "$line" | awk '{ print $3 }')" "$(grep -o '^"output":\[[^]]*' "$T/marked.json" | sed 's/.*\[//')" 0.0006
+
+# 20. What do two clusters differ in? Six keys from level 1 at most: 4 V Space Space P.
+analyze clusters.json -w 0 --layers $conv1
+asks 20 6 '4 V space space P'
+pair=$(sed -n "s/.*$conv1.*cluster \([A-Z]\).*cluster \([A-Z]\).*/\1 \2/p" "$T/20" | head -n 1)
+size() { # LETTER: of so many filters
+	grep -o '"cluster":\[[^]]*' "$T/clusters.json" | head -n 1 | cut -d[ -f2 | tr , '\n' | grep -cx "$(($(printf '%d' "'$1") - 65))"
+}
+[ "$pair" ] && ok || no '20: the clusters' "$(sed -n 3p "$T/20")"
+is '20: their filters' "$(sed -n 's/^ *importance of \([0-9]*\) filters.*/\1/p' "$T/20")" "$(($(size "${pair% *}") + $(size "${pair#* }")))"
+grep -q 'mean importance .* .* [-+]' "$T/20" && ok || no '20: their importance' "$(cat "$T/20")"
 done_testing

@@ -339,6 +339,7 @@ START_TEST(every_view_searches_what_it_shows)
 		{ "model", "conv2", "conv2", "conv2" },
 		{ "windows", "37", "37", "37" },
 		{ "findings", "importance", "importance", "importance" },
+		{ "pair", "0.", "0.", "0." },
 		{ "compare", "conv1 #", "conv1 #", "conv1 #" },
 		{ "options", "glyphs", "glyphs", "glyphs" },
 		{ "options", "order", "order", "order" },
@@ -355,6 +356,8 @@ START_TEST(every_view_searches_what_it_shows)
 		while (strcmp(u->views[v]->name, cases[i].name) != 0)
 			v++;
 		seen[v] = true;
+		if (v == VIEW_PAIR)
+			press(u, "4 K 3 enter");
 		if (v == VIEW_COMPARE) /* with itself nothing differs, and so nothing is listed */
 			press(u, "p ]");
 		show(u, (enum view_id)v);

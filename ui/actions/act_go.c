@@ -31,11 +31,18 @@ static unsigned go(struct ui *u, enum view_id id)
 unsigned act_compare(struct ui *u, const char *arg)
 {
 	char key[16];
+	int pair[2];
 	(void)arg;
+	if (u->s.view == VIEW_CLUSTERS && scene_pair(&u->scene, &u->s, pair))
+		return go(u, VIEW_PAIR);
 	if (u->pin.on || u->s.q.off.n)
 		return go(u, VIEW_COMPARE);
-	ui_say(u, "nothing is pinned; %s pins this window, then go to another or switch filters off",
-	       action_key_format(u, action_find("pin"), key, sizeof key));
+	if (u->s.view == VIEW_CLUSTERS)
+		ui_say(u, "mark two clusters (Space, folded by v or one filter of each), or pin this window (%s)",
+		       action_key_format(u, action_find("pin"), key, sizeof key));
+	else
+		ui_say(u, "nothing is pinned; %s pins this window, then go to another or switch filters off",
+		       action_key_format(u, action_find("pin"), key, sizeof key));
 	return 0;
 }
 

@@ -762,6 +762,57 @@ const struct rows *scene_rows(struct scene *c, struct session *s, int layer)
 	return r;
 }
 
+/* The cluster with the most marked filters, but not `but`; -1: no other has any. */
+static int most_marked(const struct rows *r, const struct session *s, int but)
+{
+	int best = -1, most = 0;
+	for (int label = 0; label < r->clusters->k; label++) {
+		int n = 0;
+		for (int i = 0; i < s->marks.n; i++)
+			n += s->marks.id[i].layer == s->layer && r->clusters->label[s->marks.id[i].filter] == label;
+		if (label != but && n > most) {
+			most = n;
+			best = label;
+		}
+	}
+	return best;
+}
+
+bool scene_pair(const struct scene *c, const struct session *s, int pair[2])
+{
+	const struct rows *r = s->layer >= 0 ? &c->rows[s->layer] : NULL;
+	pair[0] = pair[1] = -1;
+	if (!r || !r->clusters || r->clusters->k < 2)
+		return false;
+	int a = most_marked(r, s, -1), b = a < 0 ? -1 : most_marked(r, s, a);
+	if (a >= 0 && b < 0 && r->clusters->label[s->filter[s->layer]] != a)
+		b = r->clusters->label[s->filter[s->layer]];
+	bool chosen = a >= 0 && b >= 0;
+	a = a < 0 ? 0 : a;
+	b = b >= 0 ? b : a ? 0 : 1;
+	pair[0] = a < b ? a : b;
+	pair[1] = a < b ? b : a;
+	return chosen;
+}
+
+double cluster_look(const struct rows *r, int64_t C, int cluster, int64_t ch)
+{
+	double sum = 0;
+	int n = 0;
+	if (r->looked < r->F)
+		return NAN;
+	for (int f = 0; f < (int)r->F; f++) {
+		double all = 0; /* 0: a silent filter looks at nothing */
+		for (int64_t k = 0; k < C; k++)
+			all += r->look[f * C + k];
+		if (r->clusters->label[f] == cluster && all > 0) {
+			sum += r->look[f * C + ch];
+			n++;
+		}
+	}
+	return n ? sum / n : (double)NAN;
+}
+
 int scene_place(const struct rows *r, int filter, bool whole)
 {
 	const int *v = whole ? r->order : r->list;

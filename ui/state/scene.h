@@ -91,6 +91,7 @@ enum scene_need {
 	NEEDS_METHODS = 1 << 13,  /* maps by all methods, of the target or, with session.one_filter, of the filter */
 	NEEDS_RANK = 1 << 14,     /* the list of windows, when nothing else is left to do */
 	NEEDS_PEEKS = 1 << 15,    /* saliency of the windows in scene.wanted, which the view's update sets */
+	NEEDS_PICKED = 1 << 18,   /* saliency of the filters in scene.picked, which the view's update sets */
 	NEEDS_SECOND = 1 << 17,   /* all answers to the second question (scene_second) */
 	NEEDS_WHY = 1 << 16,      /* why the window is predicted wrong, once the list of windows is complete */
 };
@@ -100,7 +101,7 @@ struct peek {
 	int64_t window;
 	int64_t step, channel; /* -1: it is zero everywhere */
 };
-enum { PEEKS = 128 };
+enum { PEEKS = 128, PICKED = 24 };
 
 struct scene {
 	struct worker *worker; /* NULL: nothing to analyse */
@@ -160,7 +161,8 @@ struct scene {
 		struct question q;
 		struct answer **answer; /* [1 + n_layer]: of the window, of the layers; NULL: not there yet */
 	} second;
-	int64_t wanted[PEEKS]; /* windows whose peek is wanted, the first with its map */
+	int picked[PICKED], n_picked; /* filters of the selected layer whose saliency is wanted */
+	int64_t wanted[PEEKS];        /* windows whose peek is wanted, the first with its map */
 	int n_wanted;
 	struct filter_expr *expression; /* parsed; NULL: none */
 	char parsed[128];               /* its text */
@@ -199,6 +201,13 @@ const real *scene_map(const struct scene *c, int layer, int64_t filter);
 struct filter_facts scene_facts(const struct scene *c, const struct session *s, int layer, int f);
 /* Returns the filter's place in r->list, or in r->order if `whole`; -1: the filter is not in it. */
 int scene_place(const struct rows *r, int filter, bool whole);
+/* Sets the two clusters of the selected layer that are compared: those with the most marked filters; if only one has
+ * any, that and the cluster of the selected filter. Returns true if the user has chosen both; else they are the first
+ * two by letter, or -1 if there are no two. */
+bool scene_pair(const struct scene *c, const struct session *s, int pair[2]);
+/* The mean share of channel ch of C in the saliency of the cluster's filters, without those that look at nothing; NaN:
+ * it is not known yet, or there is none. */
+double cluster_look(const struct rows *r, int64_t C, int cluster, int64_t ch);
 /* Sets whose saliency is shown: layer and filter of the selected filter, or layer -1 for the target. */
 void scene_selected(const struct scene *c, const struct session *s, int *layer, int64_t *filter);
 /* Returns what is known of the saliency of this window; NULL: nothing yet. */

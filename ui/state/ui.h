@@ -110,6 +110,9 @@ struct view {
 	/* Handles a click at column x: selects what zone z of the canvas stands for. Returns true if that was selected
 	 * already. Sets *changed. NULL: a zone's a is a layer, and its b a filter or -1. */
 	bool (*pick)(struct ui *u, const struct zone *z, int x, unsigned *changed);
+	/* Marks what is selected, or removes its marks, where that is more than a filter. Returns false if it is one.
+	 */
+	bool (*mark)(struct ui *u);
 	unsigned (*fold)(struct ui *u);     /* folds or unfolds what is selected */
 	unsigned (*fold_all)(struct ui *u); /* folds all, or unfolds all if all are folded */
 	/* Changes between the two things that the view can show. */

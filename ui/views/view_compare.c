@@ -601,6 +601,8 @@ static void compare_draw(const struct ui *u, struct canvas *c)
 		y++;
 	pictures_draw(u, c, &y);
 	list_title(u, o, b, sizeof b);
+	if (!o->n)
+		canvas_cursor(c, 1, y);
 	canvas_text(c, 1, y++, c->w - 2, S_TITLE, b);
 	for (int i = o->list.first; i < o->n && y < body.y + body.h; i++, y++) {
 		row_draw(u, c, y, &o->v[i], i == o->list.at);

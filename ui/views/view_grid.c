@@ -273,27 +273,6 @@ static void title_draw(const struct ui *u, struct canvas *c)
 		canvas_text(c, x, y, end - x, S_TEXT, b);
 }
 
-/* The mean share of a channel in the saliency of the cluster's filters, without those that look at nothing; NaN: it is
- * not known yet, or there is none. */
-static double look_share(const struct ui *u, const struct rows *r, int cluster, int64_t ch)
-{
-	int64_t C = u->s.m->C;
-	double sum = 0;
-	int n = 0;
-	if (r->looked < r->F)
-		return NAN;
-	for (int f = 0; f < (int)r->F; f++) {
-		double all = 0; /* 0: a silent filter looks at nothing */
-		for (int64_t k = 0; k < C; k++)
-			all += r->look[f * C + k];
-		if (r->clusters->label[f] == cluster && all > 0) {
-			sum += r->look[f * C + ch];
-			n++;
-		}
-	}
-	return n ? sum / n : (double)NAN;
-}
-
 /* How many columns a channel's name takes in the line of a folded cluster, and how many channels are named. */
 static int look_columns(const struct ui *u, int room, int *channels)
 {
@@ -319,9 +298,9 @@ static void look_draw(const struct ui *u, struct canvas *c, const struct rows *r
 	int last_ch = -1;
 	for (int k = 0; k < n; k++) {
 		int best = k;
-		double share = look_share(u, r, cluster, k);
+		double share = cluster_look(r, u->s.m->C, cluster, k);
 		for (int ch = 0; n < C && ch < C; ch++) {
-			double v = look_share(u, r, cluster, ch);
+			double v = cluster_look(r, u->s.m->C, cluster, ch);
 			bool later = v < last || (v == last && ch > last_ch);
 			if (later && (ch == 0 || best == last_ch || v > share || isnan(share))) {
 				best = ch;
@@ -340,6 +319,16 @@ static void look_draw(const struct ui *u, struct canvas *c, const struct rows *r
 	}
 }
 
+/* Are all filters of a folded cluster marked? */
+static bool folded_marked(const struct ui *u, const struct flow_line *l)
+{
+	const struct own *o = own(u);
+	bool all = true;
+	for (int i = 0; i < l->n; i++)
+		all = all && filter_set_has(&u->s.marks, u->s.layer, o->flow_order[l->first + i]);
+	return all;
+}
+
 /* A folded cluster in one line: letter, size, mean importance, prototype, and what its filters look at. */
 static void folded_draw(const struct ui *u, struct canvas *c, const struct flow_line *l, int y)
 {
@@ -354,7 +343,7 @@ static void folded_draw(const struct ui *u, struct canvas *c, const struct flow_
 	for (int i = 0; i < l->n; i++)
 		sum += r->scaled[o->flow_order[l->first + i]];
 	canvas_put(c, x, y, u->g->mark, style);
-	canvas_printf(c, x + 1, y, 3, style, " %c ", cluster_letter(l->cluster));
+	canvas_printf(c, x + 1, y, 3, style, "%c%c ", folded_marked(u, l) ? '*' : ' ', cluster_letter(l->cluster));
 	if (q->label[u->s.filter[u->s.layer]] == l->cluster) {
 		canvas_mark(c, (struct rect){ x + 1, y, 3, 1 }, STYLE_REVERSE);
 		canvas_cursor(c, x + 2, y);
@@ -563,7 +552,8 @@ static int beside(const struct ui *u, int item, int step)
 	int line = line_of(u, item);
 	if (line < 0 || !o->flow[line].folded)
 		return item + step;
-	return step < 0 ? o->flow[line].first - 1 : o->flow[line].first + o->flow[line].n;
+	int to = step < 0 ? o->flow[line].first - 1 : o->flow[line].first + o->flow[line].n;
+	return to < 0 || to >= o->n_flow_order ? item : to; /* at an end the cursor stays where it is in the cluster */
 }
 
 static unsigned item_go(struct ui *u, int item)
@@ -665,6 +655,20 @@ static unsigned clusters_fold_all(struct ui *u)
 	return CHANGED_LOOK;
 }
 
+/* A folded cluster is marked as a whole: all its filters, or, if all are marked, none. */
+static bool clusters_mark(struct ui *u)
+{
+	struct own *o = own(u);
+	int line = laid_out(u) ? line_of(u, item_of(u)) : -1;
+	if (line < 0 || !o->flow[line].folded)
+		return false;
+	const struct flow_line *l = &o->flow[line];
+	bool all = folded_marked(u, l);
+	for (int i = 0; i < l->n; i++)
+		filter_set_put(&u->s.marks, u->s.layer, o->flow_order[l->first + i], !all);
+	return true;
+}
+
 /* A click on a name of the toggle row sorts by it, and a second one reverses; the other zones are filters. */
 static bool grid_pick(struct ui *u, const struct zone *z, int x, unsigned *changed)
 {
@@ -703,7 +707,7 @@ static void cluster_dump(const struct ui *u, const struct rows *r, int k, FILE *
 	        sum / r->clusters->size[k]);
 	for (int64_t ch = 0; ch < u->s.m->C && r->looked == r->F; ch++)
 		fprintf(f, "%s%s %.4f", ch ? ", " : "  looks at ", channel_name(u, ch, b, sizeof b),
-		        look_share(u, r, k, ch));
+		        cluster_look(r, u->s.m->C, k, ch));
 	fprintf(f, "%s  prototype", r->clusters->silent[k] ? "  silent" : "");
 	for (int64_t t = 0; t < r->times; t++)
 		fprintf(f, " %.3g", (double)r->clusters->prototype[k * r->times + t]);
@@ -759,6 +763,7 @@ static const struct legend legend_clusters[] = {
 	SEEN("A 3 filters", "the heading of a cluster, and the mean importance of its filters", .style = S_CLUSTER),
 	SEEN("{mark} A  3 filters",
 	     "a folded cluster: its mean importance, its prototype, and what its filters look at", .style = S_CLUSTER),
+	SEEN("{mark}*A", "a folded cluster whose filters are all marked; P compares two of them", .style = S_CLUSTER),
 	SEEN("{spread}", "the prototype: the mean activation of its filters, each scaled from 0 to 1"),
 	{ .rows = legend_both },
 	{ 0 },
@@ -800,7 +805,8 @@ const struct view view_clusters = {
 	.needs = NEEDS_CLUSTERS,
 	.hints =
 	        "enter:open window-previous,window-next:window next-layer:layer sort target measure fold,fold-all:fold "
-	        "cluster-count:how_many cluster-method:method switch:off/on filter mark larger,smaller:size search "
+	        "mark:mark compare:compare cluster-count:how_many cluster-method:method switch:off/on filter "
+	        "larger,smaller:size search "
 	        "help",
 	.release = grid_release,
 	.search = layers_search,
@@ -810,6 +816,7 @@ const struct view view_clusters = {
 	.move = grid_move,
 	.enter = grid_enter,
 	.pick = grid_pick,
+	.mark = clusters_mark,
 	.fold = clusters_fold,
 	.fold_all = clusters_fold_all,
 	.dump = grid_dump,
