@@ -332,4 +332,13 @@ verdict() { # of the lines of a text: who gives channel "load" most and least, g
 }
 is "the methods agree" "$(tail -n 1 "$T/methods")" "7 methods agree: load $(verdict <"$T/methods") %"
 
+# ---- the heat-map: rows scaled by their own largest value, or by that of the layer; sorted by the step of the peak ----
+plain heat "" >"$T/heat"
+is "each row of the heat-map reaches 1" "$(awk '/^#/ { most = 0; for (i = 2; i <= NF; i++) if ($i > most) most = $i; print most + 0 }' "$T/heat" | sort -u)" 1
+unlike "scaled per filter and per layer" "$(cat "$T/heat")" "$(plain heat "a")"
+is "scaled per layer one row reaches 1" "$(plain heat "a" | grep -c '^#.* 1\.000')" 1
+first_peaks=$(plain heat "s s s s s" | awk '/^#/ { most = -1; for (i = 2; i <= NF; i++) if ($i > most) { most = $i; at = i - 2 } printf "%d ", at }')
+is "sorted by peak" "$first_peaks" "$(echo $first_peaks | tr ' ' '\n' | sort -n | tr '\n' ' ')"
+unlike "the order by peak is another" "$(plain heat "" | sed -n 's/^\(#[0-9]*\).*/\1/p')" "$(plain heat "s s s s s" | sed -n 's/^\(#[0-9]*\).*/\1/p')"
+
 done_testing

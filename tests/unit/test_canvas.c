@@ -106,8 +106,8 @@ START_TEST(every_style_has_a_look_for_every_terminal)
 			for (int theme = 0; theme < 2; theme++) {
 				struct look l = style_look(s, set[k], (enum theme)theme, 12);
 				int most = set[k] == COLOURS_MONO ? -1 : (int)set[k] - 1;
-				ck_assert_msg(l.fg >= -1 && l.fg <= most, "style %u: colour %d of %d", s, l.fg,
-				              (int)set[k]);
+				ck_assert_msg(l.fg >= -1 && l.fg <= most && l.bg >= -1 && l.bg <= most,
+				              "style %u: colours %d and %d of %d", s, l.fg, l.bg, (int)set[k]);
 			}
 }
 END_TEST

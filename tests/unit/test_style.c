@@ -49,7 +49,7 @@ START_TEST(every_style_is_seen_on_every_background)
 	for (int theme = 0; theme < 2; theme++)
 		for (size_t d = 0; d < sizeof depth / sizeof *depth; d++)
 			for (int clusters = 8; clusters <= 12; clusters += 4)
-				for (unsigned s = 0; s < S_COUNT; s++) {
+				for (unsigned s = 0; s < S_HEAT; s++) {
 					struct look l = style_look(s, depth[d], (enum theme)theme, clusters);
 					ck_assert_msg(least(l, (enum theme)theme) >= 3,
 					              "style %u on theme %d: colour %d of %d has %.2f", s, theme, l.fg,
@@ -84,6 +84,51 @@ START_TEST(a_larger_value_is_clearer)
 				              "theme %d, %d colours, value %u: %.2f after %.2f", theme, (int)depth[d],
 				              i, q, p);
 			}
+}
+END_TEST
+
+/* A heat-map fills cells, so its low levels may be close to the background. Each level is farther from it than the one
+ * before, on both sides of 0, and the strongest is as clear as a line. */
+START_TEST(a_larger_value_of_a_heat_map_is_clearer)
+{
+	for (int theme = 0; theme < 2; theme++)
+		for (size_t d = 0; d < sizeof depth / sizeof *depth; d++)
+			for (int side = 0; side < 3; side++) {
+				int most = side ? HEAT_SIGNED_MOST : HEAT_LEVELS - 1;
+				double before = 1;
+				for (int i = 1; i <= most; i++) {
+					unsigned s = style_heat(side == 1 ? -i : i, 0, side > 0);
+					struct look l = style_look(s, depth[d], (enum theme)theme, 0);
+					double c = contrast(style_rgb(l.fg), background[theme][0]);
+					ck_assert_msg(l.fg >= 0 && l.bg < 0, "level 0 is the background");
+					ck_assert_msg(depth[d] == COLOURS_256 ? c > before : c >= before,
+					              "theme %d, %d colours, side %d, level %d: %.2f after %.2f", theme,
+					              (int)depth[d], side, i, c, before);
+					before = c;
+				}
+				ck_assert_msg(before >= 4, "theme %d, %d colours, side %d: %.2f", theme, (int)depth[d],
+				              side, before);
+			}
+}
+END_TEST
+
+/* Each pair of levels has a style of its own, whose two colours are those of the levels. */
+START_TEST(a_cell_of_a_heat_map_has_the_colours_of_both_levels)
+{
+	for (int is_signed = 0; is_signed < 2; is_signed++) {
+		int most = is_signed ? HEAT_SIGNED_MOST : HEAT_LEVELS - 1;
+		for (int a = is_signed ? -most : 0; a <= most; a++)
+			for (int b = is_signed ? -most : 0; b <= most; b++) {
+				if (!a || !b)
+					continue;
+				struct look l = style_look(style_heat(a, b, is_signed), COLOURS_256, THEME_DARK, 0);
+				ck_assert_int_eq(
+				        l.fg, style_look(style_heat(a, 0, is_signed), COLOURS_256, THEME_DARK, 0).fg);
+				ck_assert_int_eq(
+				        l.bg, style_look(style_heat(b, 0, is_signed), COLOURS_256, THEME_DARK, 0).fg);
+				ck_assert(style_heat(a, b, is_signed) <= STYLE_MASK);
+			}
+	}
 }
 END_TEST
 
@@ -158,5 +203,6 @@ START_TEST(no_two_of_twelve_clusters_are_near)
 END_TEST
 
 UNIT_MAIN("style", contrast_is_that_of_the_standard, every_style_is_seen_on_every_background,
-          the_line_of_a_plot_is_grey_and_clear, a_larger_value_is_clearer, clusters_do_not_share_a_colour,
+          the_line_of_a_plot_is_grey_and_clear, a_larger_value_is_clearer, a_larger_value_of_a_heat_map_is_clearer,
+          a_cell_of_a_heat_map_has_the_colours_of_both_levels, clusters_do_not_share_a_colour,
           twelve_clusters_are_told_apart_everywhere, no_two_of_twelve_clusters_are_near)

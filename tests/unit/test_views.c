@@ -1,7 +1,10 @@
 /* Every view at every size: its parts lie on the screen and beside each other, and what is selected is seen. And the
  * table of actions. */
+#include <math.h>
 #include <strings.h>
+#include "core/model/receptive.h"
 #include "tests/unit/world.h"
+#include "ui/draw/style.h"
 #include "ui/actions/actions.h"
 
 static bool inside(struct rect r, struct rect in)
@@ -332,6 +335,7 @@ START_TEST(every_view_searches_what_it_shows)
 		{ "grid", "#3", "#3", "#3" },
 		{ "clusters", "#4", "#4", "#4" },
 		{ "filter", "dense", "dense", "dense" },
+		{ "heat", "#3", "#3", "#3" },
 		{ "table", "conv2", "#", "#" },
 		{ "table", "conv2 #3", "conv2", "#3" },
 		{ "methods", "grad-cam", "grad-cam", "grad-cam" },
@@ -636,10 +640,110 @@ START_TEST(a_screen_of_one_channel_says_which)
 }
 END_TEST
 
+/* The columns between label and bars in which filter `place` of the order has its cells, one filter a row. */
+static unsigned heat_style(const struct ui *u, int place, int x)
+{
+	const struct canvas *c = &u->canvas;
+	for (int y = u->main.y; y < u->main.y + u->main.h; y++) {
+		const struct zone *z = canvas_zone_at(c, 0, y);
+		if (z && z->a == place)
+			return c->cell[y * c->w + u->panel.label_w + x].style & STYLE_MASK;
+	}
+	ck_abort_msg("filter %d of the order has no row", place);
+	return 0;
+}
+
+/* In the heat-map the column of a filter's largest activation has the strongest colour, a silent step has none, and no
+ * column without a large value has the strongest one. */
+START_TEST(the_strongest_colour_of_a_heat_map_is_the_largest_activation)
+{
+	struct world w;
+	world_make(&w);
+	struct ui *u = &w.u;
+	ui_resize(u, 200, 50);
+	show(u, VIEW_HEAT);
+	for (int layer = 0; layer < 2; layer++) {
+		const struct rows *r = &u->scene.rows[u->s.layer];
+		int width = u->panel.input.w - u->panel.label_w;
+		ck_assert_int_gt(r->n_order, 1);
+		for (int i = 0; i < r->n_order; i++) {
+			int f = r->order[i];
+			double most = r->numbers->range[f].hi;
+			int peaks = 0;
+			for (int x = 0; x < width; x++) {
+				double v = (double)rows_series(r, f).v[x * r->times / width];
+				unsigned style = heat_style(u, i, x);
+				if (style == S_CELL)
+					continue;
+				bool strongest = style_letter(style) == '0' + HEAT_LEVELS - 1;
+				peaks += v == most && strongest;
+				ck_assert_msg(v < most || strongest, "#%d, column %d: %.3f is %c", f, x, v,
+				              style_letter(style));
+				ck_assert_msg(v > 0.8 * most || !strongest, "#%d, column %d: %.3f of %.3f", f, x, v,
+				              most);
+				ck_assert_msg(v > 0 || style == S_TEXT, "#%d, column %d: %.3f has a colour", f, x, v);
+			}
+			ck_assert(peaks > 0);
+		}
+		press(u, "tab");
+	}
+	/* by one scale for all, only the filter with the largest value of the layer reaches the strongest colour */
+	press(u, "a");
+	const struct rows *r = &u->scene.rows[u->s.layer];
+	int width = u->panel.input.w - u->panel.label_w;
+	double most = 0;
+	for (int f = 0; f < (int)r->F; f++)
+		most = fmax(most, r->numbers->range[f].hi);
+	for (int i = 0; i < r->n_order; i++)
+		for (int x = 0; x < width; x++) {
+			double v = (double)rows_series(r, r->order[i]).v[x * r->times / width];
+			unsigned style = heat_style(u, i, x);
+			ck_assert(style == S_CELL || v > 0.8 * most || style_letter(style) != '0' + HEAT_LEVELS - 1);
+		}
+	world_release(&w);
+}
+END_TEST
+
+/* The brackets in the input stand around the receptive field of the cell under the cursor. */
+START_TEST(a_heat_map_brackets_the_receptive_field)
+{
+	struct world w;
+	world_make(&w);
+	struct ui *u = &w.u;
+	ui_resize(u, 200, 50);
+	show(u, VIEW_HEAT);
+	for (int layer = 0; layer < 3; layer++) {
+		press(u, "home");
+		for (int64_t t = 0; t < session_layer_now(&u->s)->times; t++) {
+			int64_t first, last;
+			const struct canvas *c = &u->canvas;
+			int x0 = u->panel.label_w, width = u->panel.input.w - x0, seen = 0;
+			const struct cell *row = c->cell + u->panel.input.y * c->w;
+			ck_assert_int_eq(u->s.time[u->s.layer], t);
+			receptive_span(u->s.m, session_layer_now(&u->s), t, &first, &last);
+			for (int x = 0; x < c->w; x++) {
+				if ((row[x].style & STYLE_MASK) != S_CELL)
+					continue;
+				bool left = row[x].cp == (int32_t)u->g->tl;
+				int64_t step = (int64_t)(x - x0 + (left ? 1 : -1)) * u->s.m->T / width;
+				ck_assert_msg(step == (left ? first : last), "step %d of layer %d: %s bracket at %d",
+				              (int)t, u->s.layer, left ? "left" : "right", (int)step);
+				seen++;
+			}
+			ck_assert_int_eq(seen, 2);
+			press(u, "right");
+		}
+		press(u, "tab");
+	}
+	world_release(&w);
+}
+END_TEST
+
 UNIT_MAIN("views", every_view_shows_its_selection_at_every_size, moves_keep_the_selection_in_sight,
           actions_have_names_help_and_keys_of_their_own, actions_without_data_say_so, keys_before_there_is_a_layout,
           pins_may_go_under_an_expression, the_cursor_keeps_its_window_when_errors_come,
           reading_again_takes_another_model_with_its_truth, every_view_searches_what_it_shows, hints_are_actions,
           keys_of_the_settings_are_shown, a_viewport_stays_in_the_window,
           zooming_shows_half_of_the_steps_at_every_level, the_time_cursor_is_always_shown,
-          clicks_move_the_slider_and_the_time_cursor, a_screen_of_one_channel_says_which)
+          clicks_move_the_slider_and_the_time_cursor, a_screen_of_one_channel_says_which,
+          the_strongest_colour_of_a_heat_map_is_the_largest_activation, a_heat_map_brackets_the_receptive_field)

@@ -13,7 +13,7 @@
 	.middle = 0x2500, .up = 0x25B2, .down = 0x25BC, .ellipsis = 0x2026, .yhat = "\u0177", .times = "\u00d7",       \
 	.approx = "\u2248", .none = 0x00B7, .to = 0x2192, .falls = 0x25BE, .rises = 0x25B4, .before = 0x2039,          \
 	.behind = 0x203A, .end_l = 0x2595, .end_r = 0x258F, .shade = { 0x2591, 0x2592, 0x2593, 0x2588 },               \
-	.mean = 0x2501
+	.heat = { 0x2591, 0x2592, 0x2593, 0x2588 }, .cold = { '-', '=', 0x2261, 0x2263 }, .mean = 0x2501
 
 static const struct glyphs sets[GLYPHS_COUNT] = {
 	[GLYPHS_BRAILLE] = { .name = "braille", .braille = true, UNICODE_SHAPES },
@@ -24,6 +24,7 @@ static const struct glyphs sets[GLYPHS_COUNT] = {
 		.above = { ' ', '\'', '+' }, .below = { ' ', ',', '-' },
 		.part = { ' ', '-', '-', '-', '=', '=', '=', '#', '#' },
 		.end_l = '[', .end_r = ']', .shade = { '.', ':', '=', '#' }, .mean = '=',
+		.heat = { '.', '+', '*', '#' }, .cold = { '-', '~', 'n', 'N' },
 		.track = '.', .h = '-', .v = '|', .tl = '+', .tr = '+', .bl = '+', .br = '+',
 		.tee_l = '+', .tee_r = '+', .tee_d = '+', .tee_u = '+', .cross = '+',
 		.arrow = '>', .arrow_down = 'v', .node = 'o', .node_on = '*', .mark = '>', .hit = '*', .side = '|',

@@ -18,6 +18,7 @@ struct glyphs {
 	int32_t track;                             /* rest of a bar */
 	int32_t end_l, end_r;                      /* ends of a slider */
 	int32_t shade[4];                          /* light to full */
+	int32_t heat[4], cold[4];                  /* of a heat-map: positive and negative values, little to much */
 	int32_t mean;                              /* the middle of a band */
 	int32_t h, v, tl, tr, bl, br;              /* box */
 	int32_t tee_l, tee_r, tee_d, tee_u, cross; /* ├ ┤ ┬ ┴ ┼ */

@@ -22,6 +22,17 @@ static const short div[2][3][DIV] = {
 	[THEME_DARK] = { { 6, 6, 6, -1, 3, 3, 3 }, { 14, 6, 6, -1, 3, 3, 11 }, { 45, 39, 68, 243, 137, 172, 214 } },
 	[THEME_LIGHT] = { { 4, 4, 4, -1, 1, 1, 1 }, { 4, 4, 12, -1, 9, 1, 1 }, { 18, 26, 67, 244, 136, 130, 88 } },
 };
+/* Heat-maps fill whole cells, so the low levels may be close to the background; level 0 is the background. The larger
+ * the value, the larger its contrast: brighter on dark, darker on light. */
+enum { SIGNED = 2 * HEAT_SIGNED_MOST + 1 };
+static const short heat[2][3][HEAT_LEVELS] = {
+	[THEME_DARK] = { { -1, 4, 5, 6, 3, 7 }, { -1, 4, 5, 6, 14, 15 }, { -1, 54, 25, 36, 77, 227 } },
+	[THEME_LIGHT] = { { -1, 3, 6, 5, 4, 0 }, { -1, 14, 6, 5, 4, 0 }, { -1, 194, 116, 74, 61, 53 } },
+};
+static const short heat_signed[2][3][SIGNED] = {
+	[THEME_DARK] = { { 6, 6, 4, -1, 5, 3, 3 }, { 14, 6, 4, -1, 5, 3, 11 }, { 51, 32, 24, -1, 94, 172, 228 } },
+	[THEME_LIGHT] = { { 4, 4, 6, -1, 3, 1, 1 }, { 4, 12, 14, -1, 11, 9, 1 }, { 18, 68, 153, -1, 223, 173, 88 } },
+};
 /* Clusters: a colour for each. Where a depth has fewer than 12 that are clear, the colours are used again, underlined
  * and then bold, so that 12 clusters look different everywhere. */
 static const struct clusters {
@@ -64,6 +75,8 @@ static const struct plain plain[S_SEQ] = {
 	[S_TRACK] = { '_', { { -1, -1, 243 }, { -1, -1, 245 } }, false, false, false },
 	[S_CHANNEL] = { 'c', { { -1, 7, 252 }, { -1, 0, 236 } }, false, false, false },
 	[S_HIT] = { 'h', { { 3, 15, 226 }, { 5, 0, 25 } }, true, true, false },
+	/* no level of a heat-map looks like it */
+	[S_CELL] = { '@', { { 5, 13, 13 }, { 1, 9, 9 } }, false, false, false },
 	/* strips follow the cursor: one of the first 16 colours takes 5 bytes on the line, another one 11 */
 	[S_STRIP] = { 's', { { 3, 3, 3 }, { 5, 5, 5 } }, false, false, false },
 	[S_IMPORTANCE] = { 'i', { { 6, 6, 36 }, { 4, 4, 24 } }, false, false, false },
@@ -96,11 +109,17 @@ struct look style_look(unsigned style, enum colours colours, enum theme theme, i
 		l.bold |= colours == COLOURS_8 && id >= S_SEQ + 6;
 	} else if (id < S_CLUSTER) {
 		l.fg = div[theme][depth][id - S_DIV];
-	} else {
+	} else if (id < S_HEAT) {
 		cluster_look(&l, (int)id - S_CLUSTER, depth, theme, clusters);
+	} else if (id < S_HEAT_SIGNED) {
+		l.fg = heat[theme][depth][(id - S_HEAT) / HEAT_LEVELS];
+		l.bg = heat[theme][depth][(id - S_HEAT) % HEAT_LEVELS];
+	} else {
+		l.fg = heat_signed[theme][depth][(id - S_HEAT_SIGNED) / SIGNED];
+		l.bg = heat_signed[theme][depth][(id - S_HEAT_SIGNED) % SIGNED];
 	}
 	if (colours == COLOURS_MONO)
-		l.fg = -1;
+		l.fg = l.bg = -1;
 	return l;
 }
 
@@ -113,7 +132,11 @@ char style_letter(unsigned style)
 		return (char)('0' + (id - S_SEQ));
 	if (id < S_CLUSTER)
 		return "<({|})>"[id - S_DIV];
-	return id < S_COUNT ? (char)('A' + (id - S_CLUSTER)) : '?';
+	if (id < S_HEAT)
+		return (char)('A' + (id - S_CLUSTER));
+	if (id < S_HEAT_SIGNED)
+		return (char)('0' + (id - S_HEAT) / HEAT_LEVELS);
+	return id < S_COUNT ? "<({|})>"[(id - S_HEAT_SIGNED) / SIGNED] : '?';
 }
 
 static int level(double v, int n)
@@ -141,6 +164,13 @@ unsigned style_div(double v)
 unsigned style_cluster(int label)
 {
 	return label < 0 ? S_DIM : S_CLUSTER + (unsigned)(label % 12);
+}
+
+unsigned style_heat(int front, int back, bool is_signed)
+{
+	int most = HEAT_SIGNED_MOST;
+	return is_signed ? S_HEAT_SIGNED + (unsigned)((front + most) * SIGNED + back + most)
+	                 : S_HEAT + (unsigned)(front * HEAT_LEVELS + back);
 }
 
 char cluster_letter(int label)

@@ -7,6 +7,9 @@
 #include <stdint.h>
 #include "core/base/err.h"
 
+/* Levels of a heat-map: 0 to HEAT_LEVELS - 1, and with signs up to HEAT_SIGNED_MOST on either side of 0. */
+enum { HEAT_LEVELS = 6, HEAT_SIGNED_MOST = 3 };
+
 enum style {
 	S_TEXT,
 	S_DIM,
@@ -26,11 +29,14 @@ enum style {
 	S_CHANNEL,
 	S_HIT,
 	S_IMPORTANCE,
-	S_STRIP,               /* saliency below a plot */
-	S_SEQ,                 /* 8, low to high: saliency, importance */
-	S_DIV = S_SEQ + 8,     /* 7, - to + */
-	S_CLUSTER = S_DIV + 7, /* 12 */
-	S_COUNT = S_CLUSTER + 12,
+	S_CELL,                  /* the cell under the cursor of a heat-map */
+	S_STRIP,                 /* saliency below a plot */
+	S_SEQ,                   /* 8, low to high: saliency, importance */
+	S_DIV = S_SEQ + 8,       /* 7, - to + */
+	S_CLUSTER = S_DIV + 7,   /* 12 */
+	S_HEAT = S_CLUSTER + 12, /* heat-map: each pair of its levels in a cell (ui/draw/heat.h) */
+	S_HEAT_SIGNED = S_HEAT + HEAT_LEVELS * HEAT_LEVELS,
+	S_COUNT = S_HEAT_SIGNED + (2 * HEAT_SIGNED_MOST + 1) * (2 * HEAT_SIGNED_MOST + 1),
 };
 enum { STYLE_SHIFT = 8, STYLE_BOLD = 1 << 8, STYLE_REVERSE = 2 << 8, STYLE_UNDERLINE = 4 << 8, STYLE_MASK = 255 };
 
@@ -49,6 +55,9 @@ char style_letter(unsigned style); /* one letter a meaning, for tests */
 unsigned style_seq(double v);
 unsigned style_div(double v);
 unsigned style_cluster(int label);
+/* A cell of a heat-map with two levels, of which 0 has no colour of its own: the letters
+ * have the colour of `front`, the background that of `back`. front must not be 0. */
+unsigned style_heat(int front, int back, bool is_signed);
 /* Letter of a cluster: A..Z, then a..z, then '+'. */
 char cluster_letter(int label);
 

@@ -645,6 +645,8 @@ static double sort_key(const struct scene *c, const struct rows *r, enum sort k,
 		return -r->mean[f];
 	case SORT_LOOK:
 		return look_key(c, r, f);
+	case SORT_PEAK:
+		return r->loaded && !r->dead[f] ? r->numbers->peak[f] : (double)NAN;
 	default:
 		return rank;
 	}

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const sort_names[SORT_COUNT] = { "importance", "index", "cluster", "activity", "look" };
+const char *const sort_names[SORT_COUNT] = { "importance", "index", "cluster", "activity", "look", "peak" };
 
 static void find_columns(struct session *s)
 {

@@ -40,7 +40,7 @@ enum changed {
 };
 
 enum highlight { HIGHLIGHT_OFF, HIGHLIGHT_BACK, HIGHLIGHT_FORWARD, HIGHLIGHTS };
-enum sort { SORT_IMPORTANCE, SORT_INDEX, SORT_CLUSTER, SORT_MEAN, SORT_LOOK, SORT_COUNT };
+enum sort { SORT_IMPORTANCE, SORT_INDEX, SORT_CLUSTER, SORT_MEAN, SORT_LOOK, SORT_PEAK, SORT_COUNT };
 extern const char *const sort_names[SORT_COUNT];
 
 /* The filter table: what its columns are and how it is sorted, by rows of filter_fact_table. */

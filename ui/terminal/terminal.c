@@ -23,13 +23,18 @@ struct terminal {
 	int fd;
 	enum colours colours;
 	bool direct;   /* colour numbers above 7 mean RGB */
-	int pair[256]; /* by palette index; 0: not made yet */
+	int pair[256]; /* by palette index, on the terminal's own background; 0: not made yet */
+	struct filled {
+		short fg, bg;
+		int pair;
+	} filled[256]; /* [n_filled] on a background of their own */
+	int n_filled;
 	int n_pair, dry;
 	struct canvas shown; /* what curses was given last */
 	struct given {
 		int pair;
-		bool bold;
-	} * given; /* (h,w) and in which colours */
+		bool bold, filled; /* filled: with a background of its own */
+	} * given;                 /* (h,w) and in which colours */
 	enum theme theme;
 	int clusters;
 	bool fresh, all; /* everything has to be given again; all: in this present */
@@ -595,6 +600,24 @@ static int pair_of(struct terminal *t, int fg)
 	return t->pair[fg];
 }
 
+/* The pair of a cell with a background of its own. More of them than curses or the table hold have none. */
+static int filled_pair(struct terminal *t, int fg, int bg)
+{
+	enum { MOST = sizeof t->filled / sizeof *t->filled };
+	for (int i = 0; i < t->n_filled; i++)
+		if (t->filled[i].fg == fg && t->filled[i].bg == bg)
+			return t->filled[i].pair;
+	if (t->n_filled == MOST || t->n_pair + 1 >= COLOR_PAIRS)
+		return pair_of(t, fg);
+	int rgb[2] = { fg, bg };
+	for (int i = 0; i < 2; i++)
+		if (t->direct && rgb[i] > 7)
+			rgb[i] = (int)style_rgb(rgb[i]);
+	init_extended_pair(++t->n_pair, rgb[0], rgb[1]);
+	t->filled[t->n_filled++] = (struct filled){ (short)fg, (short)bg, t->n_pair };
+	return t->n_pair;
+}
+
 /* How many blanks are cheaper to write than to leave out. */
 enum { GAP = 5 };
 
@@ -620,7 +643,7 @@ static int gap(const struct canvas *c, int x, int y)
 static bool takes_neighbours(struct terminal *t, const struct canvas *c, int x, int y, struct look l)
 {
 	const struct cell *q = &c->cell[y * c->w + x];
-	if (l.reverse || l.underline || x == 0 || (q->cp == ' ' && l.fg >= 0))
+	if (l.reverse || l.underline || x == 0 || (q->cp == ' ' && l.fg >= 0) || t->given[y * c->w + x - 1].filled)
 		return false;
 	if (q->cp == 0x2800)
 		return true;
@@ -648,7 +671,8 @@ static void put(struct terminal *t, const struct canvas *canvas, int x, int y)
 	if (takes_neighbours(t, canvas, x, y, l))
 		*given = given[-1];
 	else
-		*given = (struct given){ pair_of(t, l.fg), l.bold && q.cp != 0x2800 };
+		*given = (struct given){ l.bg < 0 ? pair_of(t, l.fg) : filled_pair(t, l.fg, l.bg),
+			                 l.bold && q.cp != 0x2800, l.bg >= 0 };
 	attr_t a = A_NORMAL;
 	if (given->bold)
 		a |= A_BOLD;

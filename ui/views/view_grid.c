@@ -9,6 +9,7 @@
 #include "ui/state/format.h"
 #include "ui/parts/list.h"
 #include "ui/parts/panel.h"
+#include "ui/parts/sort_keys.h"
 
 struct flow_line {    /* a row of cells, or a heading */
 	int cluster;  /* heading of this cluster, or -1 */
@@ -210,30 +211,6 @@ static void clusters_update(struct ui *u, unsigned changed)
 	grid_common(u, true);
 }
 
-/* "importance v | index | cluster | activity | look": the keys by which s sorts, the current one with its direction.
- * Ends at column end. Returns where it begins; end if it does not fit behind column `from`. */
-static int toggle_draw(const struct ui *u, struct canvas *c, int from, int end, int y)
-{
-	const struct session *s = &u->s;
-	int w = 2;
-	for (int i = 0; i < (int)SORT_COUNT; i++)
-		w += (i ? 3 : 0) + text_width(sort_names[i]);
-	if (end - w < from)
-		return end;
-	int x = end - w;
-	for (int i = 0; i < (int)SORT_COUNT; i++) {
-		bool on = i == (int)s->sort;
-		int at = x += i ? canvas_text(c, x, y, 3, S_BORDER, " | ") : 0;
-		x += canvas_text(c, x, y, -1, on ? S_BORDER_ON : S_DIM, sort_names[i]);
-		if (on) {
-			canvas_put(c, x + 1, y, s->reverse ? u->g->rises : u->g->falls, S_BORDER_ON);
-			x += 2;
-		}
-		canvas_zone(c, (struct rect){ at, y, x - at, 1 }, -1 - i, -1);
-	}
-	return end - w;
-}
-
 /* Layer and selected filter at the left, what all filters have in common behind the name where there is room. */
 static void title_draw(const struct ui *u, struct canvas *c)
 {
@@ -251,7 +228,7 @@ static void title_draw(const struct ui *u, struct canvas *c)
 	snprintf(name, sizeof name, "%s", l->name);
 	if (!clusters) {
 		int need = widest + 4;
-		end = toggle_draw(u, c, x + need + 8, end, y) - 2;
+		end = sort_keys_draw(u, c, x + need + 8, end, y) - 2;
 		x += canvas_name(c, x, y, end - x - need > 8 ? end - x - need : 8, S_BORDER_ON, name) + 2;
 	} else {
 		x += canvas_printf(c, x, y, -1, S_BORDER_ON, "%s  ", name);
@@ -674,11 +651,8 @@ static bool grid_pick(struct ui *u, const struct zone *z, int x, unsigned *chang
 {
 	struct session *s = &u->s;
 	(void)x;
-	if (z->a < 0) {
-		enum sort k = (enum sort)(-1 - z->a);
-		*changed = session_sort(s, k, k == s->sort ? !s->reverse : s->reverse);
+	if (sort_keys_pick(u, z, changed))
 		return false;
-	}
 	*changed = session_layer(s, z->a);
 	if (z->b >= 0)
 		*changed |= session_filter(s, z->b);
