@@ -435,7 +435,8 @@ static int check_width(const struct wide *q, const struct data_wanted *w)
 		return 0;
 	if (q->roles.has_label) {
 		wide_label_place(&q->question, q->roles.label, place, sizeof place - 24);
-		strcat(place, " is the label");
+		size_t n = strlen(place);
+		snprintf(place + n, sizeof place - n, " is the label");
 	}
 	return err_set(q->e, ERR_VALUE,
 	               "each row has %lld cells besides the label, and the model reads %lld; %s: --label first, last, "
