@@ -13,17 +13,22 @@
 
 enum { CONFIG_MAX = 1 << 20, PATH_MAX_BYTES = 4096 };
 
-/* The folder of the file, or false: neither XDG_CONFIG_HOME nor HOME say where. */
-static bool folder(char *buf, size_t size)
+/* The program's folder below what the variable names, or below HOME; false: neither says where. */
+static bool folder_of(const char *variable, const char *below_home, char *buf, size_t size)
 {
-	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+	const char *xdg = getenv(variable), *home = getenv("HOME");
 	int n = -1;
 	/* XDG base directory specification: relative paths are to be ignored */
 	if (xdg && *xdg == '/')
 		n = snprintf(buf, size, "%s/tsviz", xdg);
 	else if (home && *home == '/')
-		n = snprintf(buf, size, "%s/.config/tsviz", home);
+		n = snprintf(buf, size, "%s/%s/tsviz", home, below_home);
 	return n > 0 && (size_t)n < size;
+}
+
+static bool folder(char *buf, size_t size)
+{
+	return folder_of("XDG_CONFIG_HOME", ".config", buf, size);
 }
 
 static bool file(char *buf, size_t size)
@@ -261,4 +266,65 @@ int config_save(const struct browse_setting *s, int n, struct err *e)
 	}
 	free(old);
 	return bad;
+}
+
+/* ---- hints ---- */
+
+enum { HINTED_STARTS = 3, HINTS_BYTES = 64 };
+
+static bool hints_file(char *buf, size_t size)
+{
+	if (!folder_of("XDG_STATE_HOME", ".local/state", buf, size))
+		return false;
+	size_t n = strlen(buf);
+	return (size_t)snprintf(buf + n, size - n, "/hints") < size - n;
+}
+
+static int hints_write(const char *word, struct err *e)
+{
+	char path[PATH_MAX_BYTES];
+	struct save out;
+	if (!hints_file(path, sizeof path))
+		return err_set(e, ERR_IO, "no place for it: neither XDG_STATE_HOME nor HOME says where");
+	char *slash = strrchr(path, '/');
+	*slash = '\0';
+	int bad = make_folders(path, e);
+	*slash = '/';
+	if (!bad)
+		bad = save_begin_private(&out, path, e);
+	if (bad)
+		return bad;
+	fprintf(out.f, "%s\n", word);
+	return save_commit(&out, e);
+}
+
+bool hints_start(void)
+{
+	char path[PATH_MAX_BYTES], word[16];
+	unsigned char *text = NULL;
+	size_t n;
+	long starts = 0;
+	struct err e;
+	if (!hints_file(path, sizeof path))
+		return false;
+	if (!access(path, F_OK)) {
+		if (read_file(path, HINTS_BYTES, &text, &n, &e) < 0)
+			return false;
+		snprintf(word, sizeof word, "%.*s",
+		         (int)strcspn((char *)text, "\n") < 15 ? (int)strcspn((char *)text, "\n") : 15, (char *)text);
+		free(text);
+		if (!strcmp(word, "on") || !strcmp(word, "off"))
+			return word[1] == 'n';
+		char *end;
+		starts = strtol(word, &end, 10);
+		if (end == word || *end || starts < 0 || starts >= HINTED_STARTS)
+			return false;
+	}
+	snprintf(word, sizeof word, "%ld", starts + 1);
+	return hints_write(word, &e) == 0;
+}
+
+int hints_keep(bool on, struct err *e)
+{
+	return hints_write(on ? "on" : "off", e);
 }

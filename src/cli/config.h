@@ -25,4 +25,10 @@ void config_release(struct config *c);
  * folder is made. */
 int config_save(const struct browse_setting *s, int n, struct err *e);
 
+/* Hints for the first starts: ${XDG_STATE_HOME:-~/.local/state}/tsviz/hints holds how many starts there were, or on or
+ * off. hints_start counts this start and returns whether hints are shown: at the first three starts, and if they are
+ * on. Where the count cannot be kept there are none. */
+bool hints_start(void);
+int hints_keep(bool on, struct err *e);
+
 #endif

@@ -78,7 +78,7 @@ def main(argv):
         sshd = subprocess.Popen(['/usr/sbin/sshd', '-D', '-e', '-f', d + '/conf'], stderr=subprocess.DEVNULL)
         try:
             time.sleep(0.5)
-            there = 'cd %s && LC_ALL=C.UTF-8 XDG_CONFIG_HOME=/nonexistent exec %s' % (shlex.quote(os.getcwd()), shlex.join([os.path.abspath(argv[0])] + argv[1:]))
+            there = 'cd %s && LC_ALL=C.UTF-8 XDG_CONFIG_HOME=/nonexistent XDG_STATE_HOME=/dev/null/none exec %s' % (shlex.quote(os.getcwd()), shlex.join([os.path.abspath(argv[0])] + argv[1:]))
             walk(wire.Tty(['ssh', '-tt', '-F', '/dev/null', '-i', d + '/user', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null',
                            '-o', 'LogLevel=ERROR', '-o', 'ProxyCommand=%s' % shlex.join([sys.executable, os.path.abspath(__file__), '--proxy', str(port)]),
                            'root@127.0.0.1', there], 80, 24))

@@ -67,7 +67,7 @@ def deep(folder):
 def start(argv):
     pid, fd = pty.fork()
     if pid == 0:
-        os.execve(argv[0], argv, dict(os.environ, TERM='xterm-256color', LC_ALL='C.UTF-8', XDG_CONFIG_HOME='/nonexistent'))
+        os.execve(argv[0], argv, dict(os.environ, TERM='xterm-256color', LC_ALL='C.UTF-8', XDG_CONFIG_HOME='/nonexistent', XDG_STATE_HOME='/dev/null/none'))
     fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack('HHHH', 40, 120, 0, 0))
     return fd
 

@@ -27,7 +27,7 @@ class Tty:
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             env = {k: v for k, v in os.environ.items() if k not in ('LINES', 'COLUMNS', 'NO_COLOR')}
-            env.update(TERM=term, LANG='C.UTF-8', LC_ALL='C.UTF-8', XDG_CONFIG_HOME='/nonexistent')
+            env.update(TERM=term, LANG='C.UTF-8', LC_ALL='C.UTF-8', XDG_CONFIG_HOME='/nonexistent', XDG_STATE_HOME='/dev/null/none')
             os.execvpe(argv[0], argv, env)
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack('HHHH', rows, cols, 0, 0))
 

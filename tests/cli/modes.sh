@@ -140,6 +140,71 @@ is "' comes back to where Backspace goes" "$(run $NET --screen layers --keys "w 
 is "Esc goes back where nothing is to be cancelled" "$(run $NET --screen layers --keys "j enter esc")" "$(run $NET --screen layers --keys "j enter backspace")"
 is "Esc first ends what can be cancelled" "$(run $NET --screen layers --keys "j enter r esc" | head -n 1)" "$(run $NET --screen layers --keys "j enter" | head -n 1)"
 
+# ---- hints: a line in each view, the first time that it is seen ----
+on=": $(typed "hints on") enter"
+last() { run $NET --screen "$1" --size "${3:-80x24}" --keys "$2" | tail -n 1; }
+is "a hint in the next view" "$(last grid "$on 2" | grep -c 'enter opens the filter; x switches it off')" 1
+is "once" "$(last grid "$on 2 3 2")" "$(last grid "2")"
+is "the next key ends it" "$(last grid "$on 2 j")" "$(last grid "2 j")"
+is "what does not fit is left out" "$(last grid "$on 2" 40x12)" " enter opens the filter"
+is "off ends them" "$(last grid "$on : $(typed "set hints off") enter 2")" "$(last grid 2)"
+is "none unless asked" "$(last grid 2 | grep -c 'opens the filter')" 0
+for pair in "2 layers" "3 grid" "4 clusters" "6 table" "7 methods" "w windows" "f findings" "o options"; do
+	from=network
+	unlike "a hint in ${pair#* }" "$(last $from "$on ${pair% *}")" "$(last $from "${pair% *}")"
+done
+
+# ---- the terminal's cursor stands on what is selected, in every view: a screen reader follows it ----
+at() { # VIEW KEYS: the text under the cursor and to its right
+	run $NET --screen "$1" --size 80x24 --glyphs ascii --styles --keys "$2" | awk '/^cursor/ { split($2, p, ","); print substr(line[p[2] + 1], p[1] + 1) } { line[NR] = $0 }'
+}
+for view in $("$TSVIZ" --views | awk '{ print $1 }'); do
+	keys= move=down
+	case $view in compare) keys="p x P" from=layers ;; layers) from=layers keys="% 0 enter" ;; filter) from=filter move=left ;; network) from=$view move=right ;; *) from=$view ;; esac
+	first=$(run $NET --screen $from --size 80x24 --styles --keys "$keys" | grep '^cursor')
+	second=$(run $NET --screen $from --size 80x24 --styles --keys "$keys $move" | grep '^cursor')
+	[ $view = help ] && keys="$keys ? " && continue # a page that scrolls has no selection
+	unlike "$view: the cursor goes along" "$first" "$second"
+done
+is "the cursor is on the filter" "$(at layers "% 0 enter j" | grep -o '^#[0-9]*')" "$(plain layers "% 0 enter" | order conv1 | awk '{ print $2 }')"
+is "the cursor is on the window" "$(at windows "j" | awk '{ print $1 }')" "$(plain windows "" | awk 'NR == 3 { print $1 }')"
+
+# ---- --plain of every view says all that there is, whatever the screen ----
+for view in $("$TSVIZ" --views | awk '{ print $1 }'); do
+	keys=
+	[ $view = compare ] && keys="p x P"
+	from=$view
+	[ $view = compare ] && from=layers
+	text=$(run $NET --plain $from --keys "$keys")
+	[ $(echo "$text" | wc -l) -ge 2 ] && ok || no "--plain $view" "$text"
+	is "--plain $view does not depend on the screen" "$(run $NET --plain $from --size 40x12 --keys "$keys")" "$text"
+	is "--plain $view has nothing that is cut" "$(echo "$text" | grep -c '…')" 0
+done
+for view in layers grid clusters table; do
+	is "--plain $view has all filters" "$(plain $view "% 0 enter" | grep -o '#[0-9][0-9]*' | sort -u | tr '\n' ' ')" "#0 #1 #2 #3 #4 #5 "
+done
+is "--plain windows has all windows" "$(plain windows "" | tail -n +2 | wc -l)" 37
+
+# ---- wide names do not push the rest off ----
+long=$(printf 'n%.0s' 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0)
+for name in "${long}conv_layer" "畳み込み層第一番目の特徴抽出器その一番大きいもの"; do
+	sed "s/\"conv1\"/\"$name\"/g" $S/net.json >"$T/wide.json"
+	for view in network layers grid clusters filter table methods windows findings; do
+		for size in 40x12 80x24 120x40; do
+			run "$T/wide.json" load.csv --columns load,temp --predict load --screen $view --size $size >"$T/wide"
+			w=${size%x*}
+			is "$view $size: no line is wider than the screen" "$(LC_ALL=C.UTF-8 wc -L <"$T/wide" | awk -v w=$w '{ print ($1 <= w) }')" 1
+			grep -q '0/36' "$T/wide" && grep -q '0\.78' "$T/wide" && ok || no "$view $size" "window or prediction is gone: $(head -n 1 "$T/wide")"
+		done
+	done
+	is "levels shows the importance beside a long name" "$(run "$T/wide.json" load.csv --columns load,temp --predict load --screen layers --size 80x24 | grep -c '#2.*1\.00')" 1
+done
+# 40x12 says which of the channels it shows; the levels have names from 100 columns on
+is "40x12 says which channel" "$(run $NET --screen layers --size 40x12 | grep -c '1/2')$(run $NET --screen layers --size 40x12 --keys i | grep -c '2/2')" 11
+for w in 99 100; do
+	is "$w columns: the levels' names" "$(run $NET --screen grid --size ${w}x24 | head -n 1 | grep -c '1 Network 2 Layers 3 Grid  4 Clusters')" $((w == 100))
+done
+
 # ---- undo and redo: after every choice undo brings the numbers from before, and redo those from after ----
 state() { # KEYS: a sum over all that these choices change; the last line of a screen says what was undone
 	{

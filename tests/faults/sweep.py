@@ -97,7 +97,7 @@ def on_terminal(cmd, env, keys):
 
 
 def environment(t):
-    return dict(PATH=os.environ["PATH"], LC_ALL="C.UTF-8", TZ="UTC", HOME=t, XDG_CONFIG_HOME=t + "/config", TERM="xterm-256color")
+    return dict(PATH=os.environ["PATH"], LC_ALL="C.UTF-8", TZ="UTC", HOME=t, XDG_CONFIG_HOME=t + "/config", XDG_STATE_HOME="/dev/null/none", TERM="xterm-256color")
 
 
 def run(a, use, prefix, extra, t):

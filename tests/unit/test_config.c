@@ -149,8 +149,45 @@ START_TEST(settings_are_kept_among_what_the_file_says_already)
 }
 END_TEST
 
+START_TEST(hints_are_for_the_first_three_starts)
+{
+	char dir[] = "/tmp/tsviz-config-XXXXXX", path[200];
+	struct err e = { 0 };
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	setenv("XDG_STATE_HOME", dir, 1);
+	snprintf(path, sizeof path, "%s/tsviz/hints", dir);
+	for (int i = 0; i < 5; i++)
+		ck_assert_int_eq(hints_start(), i < 3);
+	ck_assert_int_eq(hints_keep(true, &e), 0);
+	ck_assert(hints_start() && hints_start());
+	ck_assert_int_eq(hints_keep(false, &e), 0);
+	ck_assert(!hints_start());
+	/* what is not understood is neither an error nor written over */
+	FILE *f = fopen(path, "w");
+	ck_assert_ptr_nonnull(f);
+	fputs("seven\n", f);
+	fclose(f);
+	ck_assert(!hints_start());
+	char *text = content(path);
+	ck_assert_str_eq(text, "seven\n");
+	free(text);
+	unlink(path);
+	*strrchr(path, '/') = '\0';
+	rmdir(path);
+	rmdir(dir);
+	/* where the count cannot be kept there are none */
+	setenv("XDG_STATE_HOME", "/dev/null/none", 1);
+	ck_assert(!hints_start());
+	ck_assert_int_lt(hints_keep(true, &e), 0);
+	unsetenv("XDG_STATE_HOME");
+	unsetenv("HOME");
+	ck_assert(!hints_start());
+}
+END_TEST
+
 static void setup(TCase *c)
 {
+	tcase_add_test(c, hints_are_for_the_first_three_starts);
 	tcase_add_test(c, settings_and_bindings_are_read);
 	tcase_add_loop_test(c, what_is_not_understood_is_a_warning_with_its_line, 0, sizeof wrong / sizeof *wrong);
 	tcase_add_test(c, settings_are_kept_among_what_the_file_says_already);

@@ -44,6 +44,9 @@ const struct action *command_find(const char *name, size_t n);
 const char *command_name(int i);
 /* What the line of the open prompt may become: names of commands, then what each can be given. ctx is the struct ui. */
 prompt_complete complete_prompt;
+/* With u->hints: says the hints of a view that is seen for the first time, those that fit the width, if nothing else is
+ * said. */
+void tips_say(struct ui *u);
 /* Prints the table, one action a line. */
 void actions_print(FILE *f);
 

@@ -123,21 +123,10 @@ static const struct {
 	const char *action;
 	choice *choice;
 } lists[] = {
-	{ "measure", measure },
-	{ "method", method },
-	{ "target", target },
-	{ "baseline", baseline },
-	{ "sort", sort },
-	{ "glyphs", glyphs },
-	{ "theme", theme },
-	{ "cluster-method", cluster_method },
-	{ "search", layer },
-	{ "column", column },
-	{ "set", option },
-	{ "reverse", on_off },
-	{ "units", unit },
-	{ "keybar", keybar },
-	{ "cluster-colours", on_off },
+	{ "measure", measure }, { "method", method }, { "target", target }, { "baseline", baseline },
+	{ "sort", sort },       { "glyphs", glyphs }, { "theme", theme },   { "cluster-method", cluster_method },
+	{ "search", layer },    { "column", column }, { "set", option },    { "reverse", on_off },
+	{ "units", unit },      { "keybar", keybar }, { "hints", on_off },  { "cluster-colours", on_off },
 };
 
 static choice *choice_of(const char *action)

@@ -82,6 +82,10 @@ static void keybar_value(const struct ui *u, char *b, size_t n)
 {
 	snprintf(b, n, "%s", keybar_names[u->keybar]);
 }
+static void hints_value(const struct ui *u, char *b, size_t n)
+{
+	snprintf(b, n, "%s", u->hints ? "on" : "off");
+}
 static void off_value(const struct ui *u, char *b, size_t n)
 {
 	snprintf(b, n, "%d", u->s.q.off.n);
@@ -116,6 +120,7 @@ const struct setting settings[] = {
 	{ "glyphs", "glyphs", glyphs_value, false, false },
 	{ "background", "theme", theme_value, false, false },
 	{ "key bar", "keybar", keybar_value, false, false },
+	{ "hints", "hints", hints_value, false, true },
 	{ "filters off", "switch-clear", off_value, true, false },
 	{ "marks", "clear-marks", marks_value, true, false },
 	{ "pinned", "pin", pin_value, true, false },

@@ -226,6 +226,8 @@ int browse(const struct browse_options *o, struct err *e)
 		       terminal_unknown(t));
 	terminal_size(t, &w, &h);
 	ui_resize(&u, w, h);
+	u.hints = o->hints;
+	tips_say(&u);
 	loop(&u, t);
 	sig = terminal_signal();
 	terminal_close(t);

@@ -66,6 +66,7 @@ void ui_key(struct ui *u, int key)
 		}
 	}
 	u->quit_asked &= !asked;
+	tips_say(u);
 	u->pointer_x = u->pointer_y = -1;
 	u->view = u->views[u->s.view];
 	if (u->s.runs && !u->undone)

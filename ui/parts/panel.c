@@ -96,7 +96,7 @@ static void share_format(const struct ui *u, int64_t ch, int w, char *b, size_t 
 	if (u->panel.channels < u->s.m->C)
 		snprintf(which, sizeof which, "%lld/%lld ", (long long)ch + 1, (long long)u->s.m->C);
 	else if (w >= 8)
-		snprintf(which, sizeof which, "sal ");
+		snprintf(which, sizeof which, u->canvas.w >= 120 && w >= 13 ? "saliency " : "sal ");
 	if (u->scene.map)
 		snprintf(share, sizeof share, w >= 8 ? "%3.0f%%" : "%.0f%%", 100 * u->scene.share[ch]);
 	bool both = (int)(strlen(which) + strlen(share)) <= w;

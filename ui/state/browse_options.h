@@ -28,6 +28,7 @@ struct browse_options {
 	const char *theme;          /* "dark", "light"; NULL: dark */
 	const char *filter_columns; /* columns of the filter table, between commas; NULL: the usual ones */
 	bool mouse;
+	bool hints;       /* a line of hints in each view */
 	const char *size; /* "80x24"; headless only */
 	const char *keys; /* headless: played first. "j j enter 2" */
 	const char *view; /* "network", "layers" ...; NULL: network */
@@ -46,6 +47,8 @@ struct browse_options {
 	int n_bind;
 	const char *notice;                 /* shown first, or NULL */
 	void (*warn)(const char *sentence); /* where there is no screen to say it on; NULL: unsaid */
+	/* Keep for the next starts whether there are hints; NULL: not possible. */
+	int (*keep_hints)(bool on, struct err *e);
 	/* Keep settings for the next time, by the names of the options; NULL: not possible. */
 	int (*save_settings)(const struct browse_setting *s, int n, struct err *e);
 };

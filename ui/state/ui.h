@@ -51,6 +51,7 @@ struct ui {
 	int clusters_drawn; /* how many clusters are on the screen; it chooses the palette */
 	enum keybar { KEYBAR_OFF, KEYBAR_KEYS, KEYBAR_FUNCTIONS, KEYBARS } keybar;
 	struct prompt prompt;
+	bool hints, hinted[VIEW_COUNT]; /* a line of hints in each view that is seen for the first time */
 	char message[256];
 	char switched[128], before[64]; /* a filter was switched: what, and ŷ before, for a message */
 	bool patient;                   /* headless: ui_update waits for every number */

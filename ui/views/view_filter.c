@@ -128,9 +128,10 @@ static void plots_draw(const struct ui *u, struct canvas *c, struct rect r, int 
 	canvas_zone(c, (struct rect){ plot.x, plot.y, plot.w, plot.h + 1 }, plot.x, plot.w);
 	int x = plot.x + plot_column_of(seen.n, plot.w, s->time[s->layer] - seen.from);
 	axis_draw(u, c, axis, rows->times, seen, s->time[s->layer]);
+	int y = plot.y + plot_row_of((double)v[s->time[s->layer]], rows->range[f], plot.h);
 	if (!sc->trace)
-		canvas_put(c, x, plot.y + plot_row_of((double)v[s->time[s->layer]], rows->range[f], plot.h), u->g->hit,
-		           S_BORDER_ON);
+		canvas_put(c, x, y, u->g->hit, S_BORDER_ON);
+	canvas_cursor(c, x, y);
 	if (low.h < 3)
 		return;
 	struct rect head = rect_top(&low, 1), signed_plot = low;
