@@ -241,6 +241,29 @@ static int group_norm(struct wcall *c)
 	return 1;
 }
 
+/* x / sqrt(mean of x^2 over the axes from `axis` on + epsilon) * scale, as opset 23 defines RMSNormalization. */
+static int rms_norm(struct wcall *c)
+{
+	struct writer *w = c->w;
+	const struct attr *a = attr_find(c->n, "axis");
+	int rank = in_value(c, 0)->shape.rank, first = (int)(a ? a->i : -1);
+	int64_t axes[RANK_MAX];
+	int n = 0;
+	for (int i = first < 0 ? first + rank : first; i < rank; i++)
+		axes[n++] = i;
+	struct onnx_attr over = {
+		.name = "axes", .type = ONNX_A_INTS, .n = n, .ints = arena_dup(&w->a, axes, (size_t)n, sizeof *axes)
+	};
+	const char *square = step(c, "Mul", c->in[0], c->in[0], NULL, NULL);
+	const char *mean = w->opset < 18 ? step(c, "ReduceMean", square, NULL, NULL, &over)
+	                                 : step(c, "ReduceMean", square, put_ints(w, n, axes), NULL, NULL);
+	const struct onnx_attr *eps = attr_get(c, "epsilon");
+	mean = step(c, "Add", mean, put_reals(w, NULL, eps ? eps->f : 1e-5), NULL, NULL);
+	const char *y = step(c, "Div", c->in[0], step(c, "Sqrt", mean, NULL, NULL, NULL), NULL, NULL);
+	step(c, "Mul", y, c->in[1], c->out[0], NULL);
+	return 1;
+}
+
 /* Writes the lengths of the parts. A part that nobody reads still has a name. */
 static int split(struct wcall *c)
 {
@@ -521,6 +544,7 @@ static const struct {
 	{ "Gelu", gelu, ALWAYS },
 	{ "Mish", mish, ALWAYS },
 	{ "GroupNormalization", group_norm, ALWAYS },
+	{ "RMSNormalization", rms_norm, ALWAYS },
 	{ "Split", split, ALWAYS },
 	{ "Pad", pad, 17 },
 	{ "AveragePool", average_pool, 18 },

@@ -355,15 +355,31 @@ static bool is_units_row(struct finder *f, const struct tally *t, int i, int n_c
 	return words >= 2 && 2 * words >= n;
 }
 
+/* Whether the first cell of line i is nothing but a unit of time, as BIOPAC calls the column of the times. */
+static bool begins_with_unit_of_time(struct finder *f, int i)
+{
+	static const char *const units[] = { "s",   "sec",     "seconds", "ms", "msec", "millisec", "milliseconds",
+		                             "min", "minutes", "h",       "hr", "hours" };
+	const struct text_line *line = &f->sample.line[i];
+	if (!line_split(&f->best.l, line->s, line->end, f->cell))
+		return false;
+	const struct cell *c = &f->cell[0];
+	for (size_t k = 0; k < sizeof units / sizeof *units; k++)
+		if (strlen(units[k]) == c->n && !strncasecmp(units[k], c->s, c->n))
+			return true;
+	return false;
+}
+
 /* Whether line i, below the names, says how many values each column has: BIOPAC writes `,60,60` where the rows below
- * begin with a time. */
+ * begin with a time, whose column is called by its unit. */
 static bool is_counts_row(struct finder *f, const struct tally *t, int i, int n_col)
 {
 	const struct shape *above = i > 0 ? &f->best.shape[i - 1] : NULL;
 	const struct text_line *line = &f->sample.line[i];
+	if (!above || !above->word || above->number || above->stamp || !begins_with_unit_of_time(f, i - 1))
+		return false;
 	int n = line_split(&f->best.l, line->s, line->end, f->cell);
-	if (!above || !above->word || above->number || above->stamp || n < 2 || n > n_col + 1 || f->cell[0].n ||
-	    tally_kind(&t[0]) == CELL_EMPTY)
+	if (n < 2 || n > n_col + 1 || f->cell[0].n || tally_kind(&t[0]) == CELL_EMPTY)
 		return false;
 	const struct cell *first = &f->cell[1];
 	for (int k = 1; k < n && k < n_col; k++)

@@ -10,11 +10,12 @@ import fcntl, os, pty, select, shutil, struct, sys, tempfile, termios, time
 # most bytes at p50 and p95. A cursor move rewrites what differs in the strips of the input's channels. A step to the
 # next layer recolours the input at once; where the columns scroll or the grid is another it is as a change of level.
 BUDGET = {'cursor': (200, 400), 'layer': (6144, 6144), 'rest': (2560, 2560), 'level': (6144, 6144), 'window': (6144, 6144),
-          'repaint': (8192, 8192), 'scroll': (400, 400), 'idle': (0, 0)}
+          'repaint': (8192, 8192), 'scroll': (400, 400), 'idle': (0, 0),
+          'picture': (240, 480), 'whole picture': (9216, 9216)}  # of a heat-map each cell has a colour of its own
 # views beside the levels: the keys to them, those that move in them, and their budget. A key in the help scrolls by a line of text, and up
 # and down in the filter view show another filter.
 VIEWS = (('filter', ('2', '\x1b') + ('\x1b[Z',) * 9 + ('\r',), 'hhhlhhlh', 'cursor'), ('filters', (), 'jjkjj', 'layer'),
-         ('heat', '15', 'jhjlkhhjl', 'cursor'), ('table', '16g', 'jjkjjj', 'cursor'), ('methods', '17', 'jjkjj', 'cursor'), ('windows', '1wg', 'jjkjjj', 'cursor'),
+         ('heat', '15', 'jhjlkhhjl', 'picture'), ('table', '16g', 'jjkjjj', 'cursor'), ('methods', '17', 'jjkjj', 'cursor'), ('windows', '1wg', 'jjkjjj', 'cursor'),
          ('findings', '1fg', 'jjkjj', 'cursor'), ('options', '1og', 'jjkjj', 'cursor'), ('help', '1?', 'jjkjj', 'scroll'))
 LAYERS = 9                                         # walked through, if there are as many
 ANSWER = 1.0                                       # seconds after which a key has changed nothing
@@ -118,7 +119,7 @@ def tsviz(argv, cols, rows, term):
         t.read(0.4)
         rows_of.append(('tsviz ' + name, moved, BUDGET[budget]))
         if opening:
-            rows_of.append(('tsviz to ' + name, [max(opening)], BUDGET['level']))
+            rows_of.append(('tsviz to ' + name, [max(opening)], BUDGET['whole picture' if name == 'heat' else 'level']))
     t.close('Q')
     print('%s at %dx%d' % (term, cols, rows))
     return any([row(name, n, budget if (cols, rows) == (80, 24) else None) for name, n, budget in rows_of])

@@ -160,10 +160,10 @@ at() { # VIEW KEYS: the text under the cursor and to its right
 }
 for view in $("$TSVIZ" --views | awk '{ print $1 }'); do
 	keys= move=down
-	case $view in compare) keys="p x P" from=layers ;; layers) from=layers keys="% 0 enter" ;; filter) from=filter move=left ;; network) from=$view move=right ;; *) from=$view ;; esac
+	case $view in compare) keys="p x P" from=layers ;; pair) keys="V space space P" from="clusters --clusters 3" move=right ;; layers) from=layers keys="% 0 enter" ;; filter) from=filter move=left ;; network) from=$view move=right ;; *) from=$view ;; esac
 	first=$(run $NET --screen $from --size 80x24 --styles --keys "$keys" | grep '^cursor')
 	second=$(run $NET --screen $from --size 80x24 --styles --keys "$keys $move" | grep '^cursor')
-	[ $view = help ] && keys="$keys ? " && continue # a page that scrolls has no selection
+	case $view in help | pair) continue ;; esac # pages without a selection
 	unlike "$view: the cursor goes along" "$first" "$second"
 done
 is "the cursor is on the filter" "$(at layers "% 0 enter j" | grep -o '^#[0-9]*')" "$(plain layers "% 0 enter" | order conv1 | awk '{ print $2 }')"
@@ -175,6 +175,7 @@ for view in $("$TSVIZ" --views | awk '{ print $1 }'); do
 	[ $view = compare ] && keys="p x P"
 	from=$view
 	[ $view = compare ] && from=layers
+	[ $view = pair ] && from="clusters --clusters 3" && keys="V space space P"
 	text=$(run $NET --plain $from --keys "$keys")
 	[ $(echo "$text" | wc -l) -ge 2 ] && ok || no "--plain $view" "$text"
 	is "--plain $view does not depend on the screen" "$(run $NET --plain $from --size 40x12 --keys "$keys")" "$text"

@@ -340,11 +340,11 @@ START_TEST(level_3_shows_its_sort_keys_and_the_numbers)
 	world_make(&w, "grid");
 	struct ui *u = &w.u;
 	resize(u, 80, 24);
-	ck_assert(has(u, "importance \u25be | index | cluster | activity | look"));
+	ck_assert(has(u, "importance \u25be|index|cluster|activity|look|peak"));
 	press(u, "I");
-	ck_assert(has(u, "importance \u25b4 | index"));
+	ck_assert(has(u, "importance \u25b4|index"));
 	press(u, "I s s s s");
-	ck_assert(has(u, "| look \u25be"));
+	ck_assert(has(u, "|look \u25be"));
 	/* by look: the filters that look at the first channel most, in falling order, then the others */
 	const struct rows *r = &u->scene.rows[u->s.layer];
 	int64_t C = w.m->C;

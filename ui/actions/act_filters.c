@@ -24,7 +24,7 @@ unsigned act_mark(struct ui *u, const char *arg)
 {
 	struct session *s = &u->s;
 	int f = s->filter[s->layer];
-	bool down = s->view == VIEW_LAYERS || s->view == VIEW_FILTER || s->view == VIEW_TABLE;
+	bool down = s->view == VIEW_LAYERS || s->view == VIEW_FILTER || s->view == VIEW_TABLE || s->view == VIEW_HEAT;
 	(void)arg;
 	if (u->view->mark && u->view->mark(u)) {
 		/* behind the last group comes the first, so that marking on never takes a mark back at once */
