@@ -33,6 +33,19 @@ static void check_parts(const struct ui *u)
 	}
 	ck_assert(inside(u->panel.output, all) && apart(u->panel.output, u->panel.input) &&
 	          apart(u->panel.output, u->main));
+	ck_assert_msg(!u->panel.axis.h || u->panel.axis.w == u->panel.input.w,
+	              "view %s, %dx%d: the axis is %d wide, the plots %d", u->view->name, all.w, all.h, u->panel.axis.w,
+	              u->panel.input.w);
+}
+
+/* Nothing of a view is left in the row of the keys: a heading has a style that this row has not. */
+static void check_bottom(const struct ui *u)
+{
+	const struct cell *row = u->canvas.cell + (size_t)u->frame.bottom.y * (size_t)u->canvas.w;
+	for (int x = 0; x < u->canvas.w && u->frame.bottom.h; x++)
+		ck_assert_msg((row[x].style & STYLE_MASK) != S_CHANNEL,
+		              "view %s, %dx%d: the keys have a heading in them", u->view->name, u->canvas.w,
+		              u->canvas.h);
 }
 
 /* The hardware cursor lies on the selection, which in most views stands in reverse. */
@@ -74,6 +87,7 @@ START_TEST(every_view_shows_its_selection_at_every_size)
 				if (!u->frame.usable)
 					break;
 				check_parts(u);
+				check_bottom(u);
 				check_selection(u);
 			}
 		}

@@ -97,12 +97,12 @@ static void findings_draw(const struct ui *u, struct canvas *c)
 	int y = body.y, end = body.y + body.h;
 	for (int i = o->list.first; i < o->found.n && y < end; i++) {
 		const struct finding *q = &o->found.v[i];
-		bool on = i == o->list.at, first = i == o->list.first;
-		y += !first && begins(o, i);
-		if (first || begins(o, i))
-			canvas_text(c, 1, y++, -1, S_CHANNEL, finding_groups[q->group]);
-		if (y >= end)
+		bool on = i == o->list.at, first = i == o->list.first, heading = first || begins(o, i);
+		y += !first && heading;
+		if (y + heading >= end)
 			break;
+		if (heading)
+			canvas_text(c, 1, y++, -1, S_CHANNEL, finding_groups[q->group]);
 		canvas_put(c, 1, y, on ? (int32_t)u->g->mark : ' ', S_BORDER_ON);
 		if (on)
 			canvas_cursor(c, 3, y);

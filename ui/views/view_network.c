@@ -152,6 +152,7 @@ static bool tall_update(struct ui *u)
 	int fit = (body.w - OUTPUT_WIDTH) / COLUMN_LEAST;
 	struct rect columns = o->lower;
 	u->panel.input.w = body.w;
+	u->panel.axis.w = body.w;
 	u->panel.output = rect_right(&columns, fit >= o->n_shown && (body.w / (o->n_shown + 1)) > OUTPUT_WIDTH
 	                                               ? body.w / (o->n_shown + 1)
 	                                               : OUTPUT_WIDTH);
