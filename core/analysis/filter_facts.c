@@ -46,7 +46,7 @@ const struct filter_fact filter_fact_table[] = {
 	  .shown = true },
 	{ .name = "ablation",
 	  .title = "ablation",
-	  .help = "change of the target without the filter; one pass a filter",
+	  .help = "how much the target changes without the filter, no sign; one pass a filter",
 	  .source = FROM_ABLATION,
 	  AT(ablation),
 	  .width = 9 },

@@ -209,6 +209,10 @@ cd "$OLDPWD" || exit
 is '18: the files' "$(ls "$T/report")" "internet_traffic-layers-0-2.svg
 internet_traffic-layers-0.svg"
 grep -q 'written: internet_traffic-layers-0-2.svg' "$T/18" && ok || no '18: says so' "$(tail -n 1 "$T/18")"
+cd "$T/report" || exit
+keys 18 layer "e enter"
+cd "$OLDPWD" || exit
+grep -q 'written: internet_traffic-convolution1d_4-kernel.npy: convolution1d_4/kernel' "$T/18" && ok || no '18: weights, of the page of a layer' "$(tail -n 1 "$T/18")"
 near '18: the prediction is in it' "$(sed 's/<[^>]*>//g' "$T/report/internet_traffic-layers-0.svg" | sed -n '/^y^$/{n;p;q;}')" "$intact" 0.0006
 
 # 19. What is the effect of switching off the marked filters against the intact network? At most 4 keys: D P, after one mark.

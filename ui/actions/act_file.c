@@ -53,18 +53,26 @@ static const char *reason(const struct ui *u, const char *path, const char *sent
 	return sentence;
 }
 
-/* Enter on the empty line writes a picture under this name: net-layers-12.svg, of level 2 and window 12. No file that
- * is there is replaced: then -2 and so on stands before the ending. */
-static const char *picture_name(const struct ui *u, char *buf, size_t size)
+/* Enter on the empty line writes a file of this name: a picture, net-layers-12.svg, of level 2 and window 12; of a view
+ * that has numbers of its own these, net-conv1-kernel.npy. No file that is there is replaced: then -2 and so on stands
+ * before the ending. */
+static const char *default_name(const struct ui *u, char *buf, size_t size)
 {
+	struct export_numbers n;
+	char what[256] = "";
+	bool numbers = u->view->numbers && u->view->numbers(u, &n, what, sizeof what);
+	if (!numbers)
+		snprintf(what, sizeof what, "%s-%lld", u->view->name, (long long)u->s.q.window);
+	for (char *s = what; *s; s++)
+		*s = *s == '/' || *s == ' ' ? '-' : *s;
 	const char *file = strrchr(u->s.m->file, '/'), *dot;
 	file = file ? file + 1 : u->s.m->file;
 	dot = strrchr(file, '.');
 	int stem = (int)(dot && dot != file ? (size_t)(dot - file) : strlen(file));
 	char more[16] = "";
 	for (int i = 2; i < 1000; i++) {
-		snprintf(buf, size, "%.*s-%s-%lld%s.svg", stem < 80 ? stem : 80, file, u->view->name,
-		         (long long)u->s.q.window, more);
+		snprintf(buf, size, "%.*s-%.80s%s%s", stem < 80 ? stem : 80, file, what, more,
+		         numbers ? ".npy" : ".svg");
 		if (access(buf, F_OK) != 0)
 			break;
 		snprintf(more, sizeof more, "-%d", i);
@@ -72,23 +80,33 @@ static const char *picture_name(const struct ui *u, char *buf, size_t size)
 	return buf;
 }
 
+/* ": conv1/kernel (16,3,3)" */
+static void describe(char *buf, size_t size, const struct export_numbers *n)
+{
+	size_t at = (size_t)snprintf(buf, size, ": %.200s (", n->name);
+	for (int i = 0; i < n->rank && at < size; i++)
+		at += (size_t)snprintf(buf + at, size - at, "%s%lld", i ? "," : "", (long long)n->dim[i]);
+	if (at < size)
+		snprintf(buf + at, size - at, ")");
+}
+
 unsigned act_export(struct ui *u, const char *arg)
 {
 	const struct export_ops *ops = u->options->export;
 	struct export_numbers n;
 	struct err e = { 0 };
-	char name[256], picture[160];
+	char name[256] = "", usual[200], what[400] = "";
 	int code;
 	if (!ops) {
 		ui_say(u, "nothing can be written from here");
 		return 0;
 	}
 	if (action_ask(u, arg, "export", "to file (.svg .txt .npy .csv .json): ")) {
-		snprintf(u->prompt.hint, sizeof u->prompt.hint, "Enter: %s", picture_name(u, picture, sizeof picture));
+		snprintf(u->prompt.hint, sizeof u->prompt.hint, "Enter: %s", default_name(u, usual, sizeof usual));
 		return 0;
 	}
 	if (!*arg)
-		arg = picture_name(u, picture, sizeof picture);
+		arg = default_name(u, usual, sizeof usual);
 	if (ends(arg, ".svg")) {
 		struct export_look look = { u->theme, u->clusters_drawn, u->s.m->file };
 		u->draw(u);
@@ -101,11 +119,12 @@ unsigned act_export(struct ui *u, const char *arg)
 		                                : "there are no numbers to write yet");
 	} else {
 		code = ops->numbers(arg, &n, &e);
+		describe(what, sizeof what, &n);
 	}
 	if (code < 0)
 		ui_say(u, "%s", reason(u, arg, e.text));
 	else
-		ui_say(u, "written: %s", arg);
+		ui_say(u, "written: %s%s", arg, what);
 	return CHANGED_MESSAGE;
 }
 

@@ -254,7 +254,8 @@ static void agreement(const struct ui *u, int64_t ch, char *buf, size_t size)
 		return;
 	double gradient = 100 * r->why->share[ch], integrated = 100 * r->why->share[C + ch];
 	if (fabs(gradient - integrated) <= 20)
-		snprintf(buf, size, " gradient says %.0f %% and integrated %.0f %%: they agree.", gradient, integrated);
+		snprintf(buf, size, " gradient says %.0f %% and integrated %.0f %%: they agree (7 shows all methods).",
+		         gradient, integrated);
 	else
 		snprintf(buf, size,
 		         " gradient says %.0f %% and integrated %.0f %%: they disagree, do not conclude from one.",

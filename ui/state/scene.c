@@ -619,12 +619,21 @@ static int by_key(const void *pa, const void *pb)
 	return a->f - b->f;
 }
 
+/* Whether the filter looks at any channel: its shares are known, and its saliency is not 0 everywhere. */
+static bool looks(const double *look, int64_t C)
+{
+	double all = 0;
+	for (int64_t ch = 0; ch < C; ch++)
+		all += look[ch];
+	return all > 0;
+}
+
 /* The channel that the filter looks at most, and the more of its saliency lies there the earlier. */
 static double look_key(const struct scene *c, const struct rows *r, int f)
 {
 	int64_t C = c->channels.n, most = 0;
 	const double *look = r->look + f * C;
-	if (C < 1 || isnan(look[0]))
+	if (!looks(look, C))
 		return NAN;
 	for (int64_t ch = 1; ch < C; ch++)
 		most = look[ch] > look[most] ? ch : most;
@@ -675,7 +684,7 @@ struct filter_facts scene_facts(const struct scene *c, const struct session *s, 
 		.min = r->numbers->range[f].lo,
 		.peak = r->loaded ? r->numbers->peak[f] : (double)NAN,
 		.change = was && q->scaled ? (double)q->scaled[f] - (double)was[f] : (double)NAN,
-		.look = c->channels.n && !isnan(look[0]) ? look : NULL,
+		.look = looks(look, c->channels.n) ? look : NULL,
 		.silent = r->dead[f],
 		.off = r->off[f],
 		.marked = filter_set_has(&s->marks, layer, f),

@@ -304,13 +304,14 @@ static void kernel_draw(const struct ui *u, struct canvas *c, struct rect r)
 		histogram_draw(u, c, rect_bottom(&r, 1));
 	if (r.h >= 3) {
 		struct rect line = rect_bottom(&r, 1);
-		bool wide = line.w >= 34;
-		int n = canvas_printf(c, line.x, line.y, line.w, S_TEXT, "mean %s sd %s",
-		                      number_format(m, sizeof m, k->mean, wide ? 6 : 5),
-		                      number_format(d, sizeof d, k->std, wide ? 6 : 4));
+		char parts[3][40];
+		snprintf(parts[0], sizeof parts[0], "mean %s", number_format(m, sizeof m, k->mean, 6));
+		snprintf(parts[1], sizeof parts[1], " sd %s", number_format(d, sizeof d, k->std, 6));
+		parts[2][0] = '\0';
 		if (!isnan(k->bias))
-			canvas_printf(c, line.x + n, line.y, line.w - n, S_TEXT, " bias %s",
-			              number_format(v, sizeof v, k->bias, wide ? 6 : 4));
+			snprintf(parts[2], sizeof parts[2], " bias %s", number_format(v, sizeof v, k->bias, 6));
+		bool all = (int)(strlen(parts[0]) + strlen(parts[1]) + strlen(parts[2])) <= line.w;
+		canvas_printf(c, line.x, line.y, line.w, S_TEXT, "%s%s%s", parts[0], all ? parts[1] : "", parts[2]);
 	}
 	bool input = l->n_in == 1 && u->s.m->layer[l->in[0]].kind == LAYER_INPUT && k->channels == u->s.m->C;
 	if (k->channels > r.h && k->taps <= r.h && k->channels > 4)
