@@ -539,6 +539,7 @@ static size_t odd_number(const char *s, const char *end)
  * length; *lost: how often it had Infinity; *line: where first. */
 static char *without_odd_numbers(const char *s, const char *end, size_t *n, int64_t *lost, int64_t *line)
 {
+	static const char null[] = { 'n', 'u', 'l', 'l' };
 	bool inside = false;
 	char *copy = NULL, *to = NULL;
 	const char *from = s;
@@ -556,8 +557,8 @@ static char *without_odd_numbers(const char *s, const char *end, size_t *n, int6
 			copy = to = xmalloc((size_t)(end - from) / 3 * 4 + 8);
 		memcpy(to, from, (size_t)(s - from));
 		to += s - from;
-		memcpy(to, "null", 4);
-		to += 4;
+		memcpy(to, null, sizeof null);
+		to += sizeof null;
 		*line = k > 3 && !*lost ? at_line : *line;
 		*lost += k > 3;
 		s += k;

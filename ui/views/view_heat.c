@@ -179,6 +179,18 @@ static int scrolled(const struct map *q, int first, int at)
 	return first > most ? most < 0 ? 0 : most : first < 0 ? 0 : first;
 }
 
+static bool span_equal(struct span a, struct span b)
+{
+	return a.from == b.from && a.n == b.n;
+}
+
+static bool map_equal(const struct map *a, const struct map *b)
+{
+	return a->layer == b->layer && a->first == b->first && a->per_row == b->per_row && a->fold == b->fold &&
+	       a->w == b->w && a->rows == b->rows && a->n_order == b->n_order && a->per_layer == b->per_layer &&
+	       span_equal(a->seen, b->seen) && span_equal(a->shown, b->shown);
+}
+
 static void heat_update(struct ui *u, unsigned changed)
 {
 	static const unsigned cursor =
@@ -202,8 +214,8 @@ static void heat_update(struct ui *u, unsigned changed)
 	densities(u, r, &q);
 	int place = scene_place(r, s->filter[s->layer], true);
 	q.first = scrolled(&q, o->map.layer == q.layer ? o->map.first : 0, row_of(&q, place < 0 ? 0 : place));
-	bool same = o->order && !memcmp(&q, &o->map, sizeof q) &&
-	            !memcmp(o->order, r->order, (size_t)q.n_order * sizeof *o->order);
+	bool same =
+	        o->order && map_equal(&q, &o->map) && !memcmp(o->order, r->order, (size_t)q.n_order * sizeof *o->order);
 	o->map = q;
 	if (!same || (changed & ~cursor))
 		fill(u, o, r);
