@@ -172,6 +172,16 @@ static void say_header(struct reader_csv *q)
 	understood_add(a, list, "data", "%lld rows, from line %lld on", (long long)q->row, (long long)q->first_line);
 }
 
+/* Letters that stand for a factor as often as for a unit. */
+static bool is_factor(const char *unit)
+{
+	static const char *const factors[] = { "k", "K", "M", "G", "B", "bn", "Bn", "Mn", "mn", "Mio", "mio", "mln" };
+	for (size_t i = 0; i < sizeof factors / sizeof *factors; i++)
+		if (!strcmp(factors[i], unit))
+			return true;
+	return false;
+}
+
 /* The units in the cells: "a in °C, b in V". */
 static void say_units(struct reader_csv *q)
 {
@@ -183,6 +193,14 @@ static void say_units(struct reader_csv *q)
 			continue;
 		text_clean(unit, sizeof unit, u->s, u->n);
 		n += (size_t)snprintf(text + n, sizeof text - n, "%s%.60s in %s", n ? ", " : "", q->t->name[c], unit);
+		if (is_factor(unit)) {
+			char warning[240];
+			snprintf(warning, sizeof warning,
+			         "column '%.60s': its cells end in '%.8s', which is read as a unit and multiplies "
+			         "nothing",
+			         q->t->name[c], unit);
+			warnings_add(&q->t->arena, &q->t->warning, warning);
+		}
 	}
 	if (n)
 		understood_add(&q->t->arena, &q->t->understood, "units in the cells", "%s", text);

@@ -294,6 +294,36 @@ static void doubt_names(struct finder *f, struct text_layout *l, int start)
 	doubt(l, text);
 }
 
+/* Whether each second cell may be the decimals of the one before it, as in `1,234,5,678`: it is made of as many digits
+ * in all rows, one of them begins with a zero, and the cells before them never do. */
+static bool pairs_look_like_numbers(struct finder *f, int n_col)
+{
+	const struct reading *r = &f->best;
+	size_t *length = xcalloc((size_t)n_col, sizeof *length);
+	bool zeros = false, fits = n_col % 2 == 0;
+	for (int i = r->best.from; i < r->best.to && fits; i++) {
+		const struct text_line *line = &f->sample.line[i];
+		if (r->shape[i].comment)
+			continue;
+		fits = line_split(&r->l, line->s, line->end, f->cell) == n_col;
+		for (int k = 0; k < n_col && fits; k++) {
+			const struct cell *c = &f->cell[k];
+			size_t sign = k % 2 == 0 && c->n && (*c->s == '-' || *c->s == '+');
+			bool zero = c->n > sign + 1 && c->s[sign] == '0';
+			fits = c->n > sign && strspn(c->s + sign, "0123456789") >= c->n - sign;
+			if (k % 2 == 0) {
+				fits = fits && !zero;
+			} else {
+				fits = fits && c->n > 1 && (!length[k] || length[k] == c->n);
+				length[k] = c->n;
+				zeros |= zero;
+			}
+		}
+	}
+	free(length);
+	return fits && zeros;
+}
+
 static void doubt_decimals(struct finder *f, struct text_layout *l)
 {
 	bool certain;
@@ -307,6 +337,9 @@ static void doubt_decimals(struct finder *f, struct text_layout *l)
 	} else if (l->delim == ',' && l->n_col == 2 && reading_has_decimals(&r, &f->sample, f->cell, &certain) &&
 	           !reading_fits(&r)) {
 		doubt(l, "the commas are taken as separators; --decimal comma takes them as decimal marks");
+	} else if (l->delim == ',' && l->n_col >= 4 && !l->n_header && pairs_look_like_numbers(f, l->n_col)) {
+		doubt(l, "all commas are taken as separators; each second column looks like the decimals of the one "
+		         "before it: if commas are decimal marks as well, save the file with semicolons");
 	}
 }
 

@@ -29,6 +29,7 @@ same() { # NAME COLUMN [OPTIONS], the file on stdin: the same values as in the c
 	cmp -s "$T/got" "$T/want" && ok || no "$name" "$(head -c 200 "$T/err") $(head -2 "$T/got" | tr '\n' '|')"
 }
 says() { grep -qE -- "$2" "$T/err" && ok || no "$1" "$(cat "$T/err")"; }
+silent() { grep -qE -- "$2" "$T/err" && no "$1" "$(cat "$T/err")" || ok; }
 refused() { # NAME PATTERN [OPTIONS], the file on stdin
 	name=$1 pattern=$2
 	shift 2
@@ -166,6 +167,17 @@ tr '\n' '\r' <"$T/base.csv" | same 'CR alone' a
 
 # counts of the values below the names
 { printf 'acq\nmin\ta\tb\t\n\t33\t33\t\n'; rows '0.%02d\t%.3f\t%.2f\t'; } | same 'counts under the names' a
+
+# what may mean another number is said
+awk 'BEGIN { for (i = 0; i < 60; i++) printf "%d,%03d,%d,%03d\n", i, i * 7 % 1000, 60 - i, i * 13 % 1000 }' >"$T/x"
+values "$T/x" '#1' >/dev/null
+says 'commas that may be both' 'each second column looks like the decimals of the one before it: .*save the file with semicolons'
+awk 'BEGIN { for (i = 0; i < 60; i++) printf "2024,%02d,%02d,%02d\n", i / 30 + 1, i % 30 + 1, i % 24 }' >"$T/x"
+values "$T/x" '#4' >/dev/null
+silent 'a date in columns is no pair of numbers' 'looks like the decimals'
+awk 'BEGIN { print "a,b"; for (i = 0; i < 60; i++) printf "%d.5k,%d\n", i, i }' >"$T/x"
+values "$T/x" a >/dev/null
+says 'a factor behind the numbers' "column 'a': its cells end in 'k', which is read as a unit and multiplies nothing"
 
 # an encoding by its name
 { printf '\312\261\274\344,\312\375\326\265,b\n'; rows '%d,%.3f,%.2f'; } >"$T/gbk"

@@ -24,7 +24,6 @@ unsigned act_mark(struct ui *u, const char *arg)
 {
 	struct session *s = &u->s;
 	int f = s->filter[s->layer];
-	bool down = s->view == VIEW_LAYERS || s->view == VIEW_FILTER || s->view == VIEW_TABLE || s->view == VIEW_HEAT;
 	(void)arg;
 	if (u->view->mark && u->view->mark(u)) {
 		/* behind the last group comes the first, so that marking on never takes a mark back at once */
@@ -32,7 +31,7 @@ unsigned act_mark(struct ui *u, const char *arg)
 		return CHANGED_MARKS | (moved ? moved : action_move(u, MOVE_FIRST));
 	}
 	filter_set_put(&s->marks, s->layer, f, !filter_set_has(&s->marks, s->layer, f));
-	return CHANGED_MARKS | action_move(u, down ? MOVE_DOWN : MOVE_RIGHT);
+	return CHANGED_MARKS | action_move(u, u->view->filters_below ? MOVE_DOWN : MOVE_RIGHT);
 }
 
 /* Marks what the percentile hides in a layer whose importance is known. Returns how many. */

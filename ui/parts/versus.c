@@ -60,7 +60,7 @@ void versus_row(const struct ui *u, struct canvas *c, int y, const struct versus
 	columns(c, y, v->a, v->b, b);
 }
 
-bool versus_same(struct canvas *c, int y, const struct versus *v, int n)
+static bool versus_same(struct canvas *c, int y, const struct versus *v, int n)
 {
 	char b[512] = "";
 	size_t at = 0;
@@ -70,6 +70,16 @@ bool versus_same(struct canvas *c, int y, const struct versus *v, int n)
 	if (at)
 		canvas_text(c, 1, y, c->w - 2, S_DIM, b);
 	return at > 0;
+}
+
+int versus_rows(const struct ui *u, struct canvas *c, int y, const struct versus *v, int n, int most, bool same)
+{
+	for (int i = 0, rows = 0; i < n && rows < most; i++)
+		if (!versus_equal(&v[i])) {
+			versus_row(u, c, y++, &v[i]);
+			rows++;
+		}
+	return y + (same && versus_same(c, y, v, n));
 }
 
 bool series_equal(struct series a, struct series b)

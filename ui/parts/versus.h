@@ -20,9 +20,9 @@ bool versus_equal(const struct versus *v);
 void versus_heading(const struct ui *u, struct canvas *c, int y, const char *a, const char *b);
 /* Draws one row: name, both values, their difference where there is room. */
 void versus_row(const struct ui *u, struct canvas *c, int y, const struct versus *v);
-/* Draws one line "= name value, name value" of the n values that are the same in both. Returns false, and draws
- * nothing, if there is none. */
-bool versus_same(struct canvas *c, int y, const struct versus *v, int n);
+/* Draws the values that differ, a row each and at most `most` rows, and, if `same` is set, one line "= name value, name
+ * value" of those that do not, from row y on. Returns the row below. */
+int versus_rows(const struct ui *u, struct canvas *c, int y, const struct versus *v, int n, int most, bool same);
 /* Are both series the same, value for value? */
 bool series_equal(struct series a, struct series b);
 /* Draws two series in one plot of r.h rows. Where both are the same, one line is drawn. Marks of both tell them apart

@@ -84,13 +84,14 @@ struct legend;
 struct view {
 	enum view_id id;
 	const char *name, *title; /* "layers", "Layers" */
-	const char *about; /* its line for --views if no action goes to the view; NULL: the help of that action */
-	int level;         /* 1 to 4: one of the levels that the top of the screen lists; 0: a view on the way */
-	size_t size;       /* bytes of private data, in u->data[id] */
-	bool needs_data;   /* the view works only if there is something to analyse */
-	bool compares;     /* the view compares the window with ui_reference, which is then filled */
-	bool has_filters;  /* the view shows filters, one of them selected, so actions on a filter work here */
-	unsigned needs;    /* enum scene_need: numbers that it draws */
+	const char *about;  /* its line for --views if no action goes to the view; NULL: the help of that action */
+	int level;          /* 1 to 4: one of the levels that the top of the screen lists; 0: a view on the way */
+	size_t size;        /* bytes of private data, in u->data[id] */
+	bool needs_data;    /* the view works only if there is something to analyse */
+	bool compares;      /* the view compares the window with ui_reference, which is then filled */
+	bool has_filters;   /* the view shows filters, one of them selected, so actions on a filter work here */
+	bool filters_below; /* the next filter stands below this one; else to the right of it */
+	unsigned needs;     /* enum scene_need: numbers that it draws */
 	/* enum scene_need: what it needs beside these by the user's choices */
 	unsigned (*wants)(const struct ui *u);
 	unsigned prints;  /* enum scene_need: further numbers that only its text has */

@@ -556,7 +556,7 @@ static void row_draw(const struct ui *u, struct canvas *c, int y, const struct d
 		plot_bar(c, u->g, x, y, most > 40 ? 40 : most, fabs(v.change), style_div(v.change));
 }
 
-static void list_title(const struct ui *u, const struct own *o, char *b, size_t size)
+static void list_title(const struct own *o, char *b, size_t size)
 {
 	int filters = o->n + o->equal;
 	if (!filters)
@@ -568,7 +568,6 @@ static void list_title(const struct ui *u, const struct own *o, char *b, size_t 
 		         o->equal);
 	else
 		snprintf(b, size, "importance of %d filters, the largest differences first", o->n);
-	(void)u;
 }
 
 /* Is there nothing at all that differs? */
@@ -584,7 +583,7 @@ static void compare_draw(const struct ui *u, struct canvas *c)
 {
 	const struct own *o = u->data[VIEW_COMPARE];
 	struct rect body = u->frame.body;
-	int y = body.y, left = o->facts;
+	int y = body.y;
 	char b[160];
 	if (all_equal(o))
 		canvas_text(c, 1, y++, c->w - 2, S_WARN,
@@ -592,15 +591,9 @@ static void compare_draw(const struct ui *u, struct canvas *c)
 		                      : "= all is equal: nothing is pinned (p) and no filter is off (x)");
 	else
 		versus_heading(u, c, y++, reference_name(u), "now");
-	for (int i = 0; i < o->n_fact && left > 0; i++)
-		if (!versus_equal(&o->fact[i])) {
-			versus_row(u, c, y++, &o->fact[i]);
-			left--;
-		}
-	if (o->same_line && versus_same(c, y, o->fact, o->n_fact))
-		y++;
+	y = versus_rows(u, c, y, o->fact, o->n_fact, o->facts, o->same_line);
 	pictures_draw(u, c, &y);
-	list_title(u, o, b, sizeof b);
+	list_title(o, b, sizeof b);
 	if (!o->n)
 		canvas_cursor(c, 1, y);
 	canvas_text(c, 1, y++, c->w - 2, S_TITLE, b);

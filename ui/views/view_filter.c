@@ -588,6 +588,7 @@ const struct view view_filter = {
 	.about = "one filter: activation, kernel, nearest filters (Enter on a filter)",
 	.needs_data = true,
 	.has_filters = true,
+	.filters_below = true,
 	.needs = NEEDS_FILTER | NEEDS_CLUSTERS | NEEDS_TRACE,
 	.hints = "window-previous,window-next:window target switch:off/on highlight:trace windows findings search",
 	.search = layers_search,

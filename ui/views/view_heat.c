@@ -228,6 +228,13 @@ static void heat_update(struct ui *u, unsigned changed)
 
 /* ---- drawing ---- */
 
+/* A bracket of h rows from row y on; in one row it is the character `alone`. */
+static void bracket(struct canvas *c, int x, int y, int h, int32_t alone, int32_t top, int32_t middle, int32_t bottom)
+{
+	for (int i = 0; i < h; i++)
+		canvas_put(c, x, y + i, h == 1 ? alone : i == 0 ? top : i == h - 1 ? bottom : middle, S_CELL);
+}
+
 /* Brackets around the receptive field, outside it where there is room. A field that begins or ends beyond the shown
  * steps has no bracket there. */
 static void field_draw(const struct ui *u, struct canvas *c)
@@ -245,25 +252,13 @@ static void field_draw(const struct ui *u, struct canvas *c)
 	right = right >= c->w ? c->w - 1 : right;
 	left = left < 0 ? 0 : left;
 	const struct glyphs *g = u->g;
-	for (int k = 0; k < p->channels; k++)
-		for (int i = 0; i < p->plot_h; i++) {
-			int y = p->input.y + k * (p->plot_h + 1) + i;
-			bool top = i == 0, bottom = i == p->plot_h - 1;
-			if (a >= 0 && a < shown.n)
-				canvas_put(c, left, y,
-				           p->plot_h == 1 ? '['
-				           : top          ? g->tl
-				           : bottom       ? g->bl
-				                          : g->v,
-				           S_CELL);
-			if (b >= 0 && b < shown.n)
-				canvas_put(c, right, y,
-				           p->plot_h == 1 ? ']'
-				           : top          ? g->tr
-				           : bottom       ? g->br
-				                          : g->v,
-				           S_CELL);
-		}
+	for (int k = 0; k < p->channels; k++) {
+		int y = p->input.y + k * (p->plot_h + 1);
+		if (a >= 0 && a < shown.n)
+			bracket(c, left, y, p->plot_h, '[', g->tl, g->v, g->bl);
+		if (b >= 0 && b < shown.n)
+			bracket(c, right, y, p->plot_h, ']', g->tr, g->v, g->br);
+	}
 }
 
 /* "conv1 #2  step 7: 1.375", then what has room: rank, kind of layer, receptive field and peak. What stays the same
@@ -689,6 +684,7 @@ const struct view view_heat = {
 	.size = sizeof(struct own),
 	.needs_data = true,
 	.has_filters = true,
+	.filters_below = true,
 	.needs = NEEDS_COLOURS | NEEDS_TRACE,
 	.hints = "enter:open window-previous,window-next:window next-layer:layer sort toggle:scale larger,smaller:rows "
 	         "switch:off/on highlight:trace target filter mark search",

@@ -552,6 +552,7 @@ const struct view view_layers = {
 	.size = sizeof(struct own),
 	.needs_data = true,
 	.has_filters = true,
+	.filters_below = true,
 	.needs = NEEDS_SHOWN | NEEDS_COLOURS | NEEDS_TRACE | NEEDS_MAPS,
 	.prints = NEEDS_LAYERS,
 	.hints = "enter:open window-previous,window-next:window next-layer:layer "

@@ -334,7 +334,7 @@ static void pair_draw(const struct ui *u, struct canvas *c)
 {
 	const struct own *o = u->data[VIEW_PAIR];
 	struct rect body = u->frame.body;
-	int y = body.y, left = o->facts;
+	int y = body.y;
 	char a[32], b[32];
 	if (o->pair[0] < 0 || !rows_of(u)->loaded) {
 		canvas_cursor(c, 1, y);
@@ -347,13 +347,7 @@ static void pair_draw(const struct ui *u, struct canvas *c)
 	snprintf(b, sizeof b, c->w < 60 ? "%c" : "cluster %c", cluster_letter(o->pair[1]));
 	versus_heading(u, c, y, a, b);
 	canvas_name(c, 1, y++, versus_name_width(c) - 1, S_BORDER_ON, session_layer_now(&u->s)->name);
-	for (int i = 0; i < o->n_fact && left > 0; i++)
-		if (!versus_equal(&o->fact[i])) {
-			versus_row(u, c, y++, &o->fact[i]);
-			left--;
-		}
-	if (o->same_line && versus_same(c, y, o->fact, o->n_fact))
-		y++;
+	y = versus_rows(u, c, y, o->fact, o->n_fact, o->facts, o->same_line);
 	prototypes_draw(u, c, &y);
 	for (int i = 0; i < o->channels; i++, y += 3)
 		channel_draw(u, c, u->s.channel + i, y);

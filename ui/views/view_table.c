@@ -651,6 +651,7 @@ const struct view view_table = {
 	.size = sizeof(struct own),
 	.needs_data = true,
 	.has_filters = true,
+	.filters_below = true,
 	.wants = table_wants,
 	.hints = "enter:open sort,reverse:sort toggle:all/one_layer filter options:columns switch:off/on mark "
 	         "window-previous,window-next:window search",
