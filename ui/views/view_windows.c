@@ -94,8 +94,18 @@ static void share_rest(const struct ui *u, int rest, int *from, int *group)
 	*from = rest < 14 ? 0 : rest - *group - 1 > 19 ? 19 : rest - *group - 1;
 }
 
-/* Where the columns stand. On a narrow screen the time stamp gives way, and the small plots, peaks and ranks are left
- * out. */
+enum { PLOT_LEAST = 6 };
+
+/* How many of the `rest` columns are missing for a time stamp. */
+static int stamp_lacks(const struct ui *u, int rest)
+{
+	int need = text_width(dataset_stamp(u->s.d, 0, 0));
+	need = need > 19 ? 19 : need;
+	return need > rest ? need - rest : 0;
+}
+
+/* Where the columns stand. The small plot gives columns to the time stamp. On a narrow screen the time stamp gives way,
+ * and the small plots, peaks and ranks are left out. */
 static void columns_place(const struct ui *u, struct columns_of_list *q)
 {
 	int width = list_area(u).w;
@@ -105,6 +115,11 @@ static void columns_place(const struct ui *u, struct columns_of_list *q)
 	int plot = width >= 100 ? 20 : width >= 76 ? 11 : 0;
 	int right = (peak ? peak + 1 : 0) + (rank ? rank + 1 : 0) + (bar ? bar + 1 : 0) + (plot ? plot + 1 : 0);
 	int rest = width - 1 - index - 1 - 3 * (number + 1) - (label ? number + 1 : 0) - right;
+	int lacks = plot ? stamp_lacks(u, rest) : 0;
+	if (lacks && plot - lacks >= PLOT_LEAST) {
+		plot -= lacks;
+		rest += lacks;
+	}
 	int w[WINDOWS_SORTS] = { index, 0, 0, label ? number : 0, number, number, number };
 	share_rest(u, rest, &w[WINDOWS_FROM], &w[WINDOWS_GROUP]);
 	int x = 1;
@@ -306,6 +321,18 @@ static void pictures_draw(const struct ui *u, struct canvas *c, int y, const str
 	}
 }
 
+/* Where a time stamp does not fit, its end tells windows apart: the day and the time, not the year. */
+static void from_draw(struct canvas *c, struct column q, int y, const char *text)
+{
+	if (text_width(text) > q.w && q.w > 1) {
+		canvas_put(c, q.x++, y, c->ellipsis, S_TEXT);
+		q.w--;
+		for (size_t used; text_width(text) > q.w; text += used)
+			text_decode(text, strlen(text), &used);
+	}
+	canvas_text(c, q.x, y, q.w, S_TEXT, text);
+}
+
 static void row_draw(const struct ui *u, struct canvas *c, int y, int64_t at, const struct columns_of_list *col)
 {
 	const struct windows *w = &u->windows;
@@ -323,7 +350,7 @@ static void row_draw(const struct ui *u, struct canvas *c, int y, int64_t at, co
 	if (!*stamp)
 		snprintf(b, sizeof b, "row %lld", (long long)dataset_row(d, i));
 	if (q[WINDOWS_FROM].w)
-		canvas_name(c, q[WINDOWS_FROM].x, y, q[WINDOWS_FROM].w, S_TEXT, *stamp ? stamp : b);
+		from_draw(c, q[WINDOWS_FROM], y, *stamp ? stamp : b);
 	if (q[WINDOWS_GROUP].w)
 		canvas_name(c, q[WINDOWS_GROUP].x, y, q[WINDOWS_GROUP].w, S_TEXT, dataset_group_name(d, i));
 	if (q[WINDOWS_LABEL].w)
