@@ -46,7 +46,7 @@ near '1: predicted' "$(after 1 'y^')" "$output" 0.0006
 analyze maps.json -w "$W" --layers $conv2
 true=$(grep -o '^"y":\[[^]]*' "$T/maps.json" | sed 's/.*\[//')
 keys 1b network 'w'
-near '1: error' "$(awk -v w="$W" '$1 == w || $2 == w { for (i = 1; i <= NF; i++) if ($i == w) print $(i + 4) }' "$T/1b")" \
+near '1: error' "$(awk -v w="$W" '$1 == w || $2 == w { for (i = 1; i <= NF; i++) if ($i == w) print $(i + ($(i + 2) ~ /:/) + 4) }' "$T/1b")" \
 	"$(awk -v a="$true" -v b="$output" 'BEGIN { d = a - b; print d < 0 ? -d : d }')" 0.0001
 
 # 2. Which filter of the second convolution matters most there?
