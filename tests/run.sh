@@ -3,8 +3,8 @@
 #   sh tests/run.sh [VARIANT] [PATTERN] [PROGRAM ...]
 # PATTERN limits the run to suites whose name it matches. Each PROGRAM is a unit program of another variant that runs as well.
 # A suite is a unit program (build/VARIANT/tests/test_*) or a script of tests/cli. Both print one line for each skipped case,
-# "SKIP name: reason", and end with their own line "N passed, N failed, N skipped". As many suites run at the same time as there are
-# processors, or as the variable JOBS says; tests/suite.sh runs one of them.
+# "SKIP name: reason", and end with their own line "N passed, N failed, N skipped". One suite more runs at the same time than there
+# are processors, because some mostly wait, or as many as the variable JOBS says; tests/suite.sh runs one of them.
 cd "$(dirname "$0")/.." || exit 2
 variant=${1:-release} pattern=${2:-.}
 if [ $# -gt 2 ]; then shift 2; else set --; fi
@@ -12,7 +12,7 @@ B=build/$variant
 export TSVIZ="$PWD/$B/tsviz" TSVIZ_VARIANT="$variant"
 export LC_ALL=C.UTF-8 TZ=UTC
 unset NO_COLOR COLUMNS LINES
-jobs=${JOBS:-$(nproc 2>/dev/null || echo 2)}
+jobs=${JOBS:-$(($(nproc 2>/dev/null || echo 2) + 1))}
 out=$B/test-output
 mkdir -p "$out"
 rm -f "$out"/*.count
@@ -33,7 +33,7 @@ row() { [ ! -e "$2" ] || printf '%s %s %s\n' "$1" "$2" "$out/$1"; }
 		# a program whose source is gone is no test any more
 		[ ! -f "tests/unit/$n.c" ] || row "$n" "$t"
 	done
-} | awk -v pattern="$pattern" '$1 ~ pattern { print ($1 ~ /^(test_terminal|test_onnx_hostile|cases_wide|test_keras|cases_long)$/ ? 0 : 1), $0 }' |
+} | awk -v pattern="$pattern" '$1 ~ pattern { print ($1 ~ /^(test_terminal|wire|screens|modes|test_onnx_hostile|cases_wide|test_keras|cases_long)$/ ? 0 : 1), $0 }' |
 	sort -s -n -k 1,1 | cut -d ' ' -f 2- >"$list"
 for t in "$@"; do
 	row "$(basename "$t")-$(basename "$(dirname "$(dirname "$t")")")" "$t" >>"$list"
