@@ -107,8 +107,8 @@ $(B)/gen/terminfo.h: Makefile
 	$(Q)for t in xterm-256color tmux-256color screen-256color linux vt100 xterm; do \
 		d=$$(infocmp -0 -Q2 -q -x $$t 2>/dev/null) && printf '{ "%s", "%s" },\n' $$t "$$d"; done >$@.new; mv $@.new $@
 $(B)/ui/terminal/terminfo.o: $(B)/gen/terminfo.h
-# src/verbs/samples.c takes the samples into the program. The compiler does not tell on which files it depends by that.
-$(B)/src/verbs/samples.o: $(wildcard samples/*.csv samples/*-model.json)
+# src/job/samples.c takes the samples into the program. The compiler does not tell on which files it depends by that.
+$(B)/src/job/samples.o: $(wildcard samples/*.csv samples/*-model.json)
 # The objects of the tests are kept, although they are made on the way to a program.
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -44,7 +44,7 @@ const struct verb *verb_find(const char *name);
 
 /* The bundled samples: name, the rows that did not train the model, and a window of theirs with something to see (a
  * heartbeat, a torque that falls for one step). The first one is the default. FIRST and NEXT may be the same macro.
- * Each has samples/NAME.csv and samples/NAME-model.json, which the build puts into the program (src/verbs/samples.c).
+ * Each has samples/NAME.csv and samples/NAME-model.json, which the build puts into the program (src/job/samples.c).
  */
 #define SAMPLES(FIRST, NEXT) FIRST(ecg, "8000:", 0) NEXT(machine, "8000:", 87)
 #define SAMPLE_NAME(name, rows, index) #name
@@ -64,7 +64,7 @@ struct options {
 	int64_t index; /* -1: not given */
 	/* What the command line says of the question by itself: task (TASK_AUTO: not given), measure, method, seed,
 	 * cluster method and clusters. The texts target, baseline and off are put into it when the model and the data
-	 * are there (src/verbs/load.c). */
+	 * are there (src/job/load.c). */
 	struct question q;
 	const char *target, *baseline, *off, *compare, *npy, *layers, *y, *out, *isa;
 	bool all, nodes, no_saliency, all_maps, json, quiet;

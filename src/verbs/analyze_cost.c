@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 #include "core/graph/graph.h"
-#include "src/verbs/progress.h"
+#include "src/job/progress.h"
 
 static const double BYTES_MOST = 100e6, SECONDS_MOST = 60;
 enum { SMALL = 2000000, SAMPLE = 20000 }; /* numbers that need no estimate; numbers of a first piece */

@@ -5,7 +5,7 @@
 #include <unistd.h>
 #include "src/verbs/analyze_cost.h"
 #include "src/verbs/cmd.h"
-#include "src/verbs/progress.h"
+#include "src/job/progress.h"
 
 enum {
 	TARGETS_MAX = 3,

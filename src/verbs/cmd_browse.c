@@ -5,7 +5,7 @@
 #include "src/verbs/cmd.h"
 #include "src/cli/config.h"
 #include "src/cli/say.h"
-#include "src/verbs/export.h"
+#include "src/export/export.h"
 #include "ui/browse/browse.h"
 
 /* What is shown stays until the next reading, by F5 or `:e`. */

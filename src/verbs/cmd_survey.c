@@ -16,7 +16,7 @@
 #include "src/json/survey_json.h"
 #include "src/read/version.h"
 #include "src/verbs/cmd.h"
-#include "src/verbs/progress.h"
+#include "src/job/progress.h"
 
 /* ---- names by contents ---- */
 

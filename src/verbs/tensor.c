@@ -3,7 +3,7 @@
 #include <string.h>
 #include "core/base/words.h"
 #include "src/verbs/cmd.h"
-#include "src/verbs/export.h"
+#include "src/export/export.h"
 
 static int write_numbers(const struct options *o, const struct export_numbers *n, FILE *f)
 {

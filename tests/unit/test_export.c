@@ -1,5 +1,5 @@
 /* What is handed out: SVG whose text is text, CSV, JSON, NumPy's format; files that are there stay. */
-#include "src/verbs/export.h"
+#include "src/export/export.h"
 #include "src/json/json_read.h"
 #include "tests/unit/unit.h"
 

@@ -1,5 +1,5 @@
 /* How the browser hands out what is seen. It knows no file format: it gives a screen, numbers or a writer of plain text
- * to the callbacks of whoever called it (src/verbs/export.c), and the name's end says what is written: .svg or .txt of
+ * to the callbacks of whoever called it (src/export/export.c), and the name's end says what is written: .svg or .txt of
  * a screen; .npy, .csv, .json or .txt of numbers. All return 0 or a negative code with a sentence in e; a file that
  * exists is not overwritten. */
 #ifndef UI_EXPORT_H

@@ -1,7 +1,7 @@
 /* How the verbs write outputs with a time axis: their names, and their order, which is that of the model's own
  * framework. */
 #include <stdlib.h>
-#include "src/verbs/cmd.h"
+#include "src/job/job.h"
 
 bool output_has_axes(const struct model *m)
 {

@@ -1,4 +1,4 @@
-#include "src/verbs/export.h"
+#include "src/export/export.h"
 
 #include <string.h>
 #include <unistd.h>

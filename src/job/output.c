@@ -1,7 +1,7 @@
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
-#include "src/verbs/cmd.h"
+#include "src/job/job.h"
 
 int output_open(struct output *out, const struct options *o, struct err *e)
 {

@@ -1,6 +1,6 @@
 /* Files that hold what is seen: pictures of a screen, tables of numbers. The format goes by the name's end. */
-#ifndef SRC_EXPORT_H
-#define SRC_EXPORT_H
+#ifndef SRC_EXPORT_EXPORT_H
+#define SRC_EXPORT_EXPORT_H
 
 #include "ui/state/export.h"
 

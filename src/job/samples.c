@@ -1,6 +1,6 @@
 /* The files of the samples as parts of the program. The assembler reads them from samples/ in the folder that the
  * compiler is started in, the root of the tree. The Makefile has the dependency. */
-#include "src/verbs/cmd.h"
+#include "src/job/job.h"
 
 /* Puts a file between SYMBOL and SYMBOL_end, and a NUL after it, as readers expect. */
 #define BUNDLE(symbol, file)                                                       \

@@ -1,4 +1,4 @@
-#include "src/verbs/progress.h"
+#include "src/job/progress.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/base/text.h"
-#include "src/verbs/cmd.h"
+#include "src/job/job.h"
 #include "core/base/number.h"
 #include "core/base/words.h"
 #include "src/cli/say.h"

@@ -2,7 +2,7 @@
  * of one style is one element, stretched to its columns, so that the picture does not depend on the viewer's font. */
 #include <string.h>
 #include "core/base/text.h"
-#include "src/verbs/export.h"
+#include "src/export/export.h"
 
 enum { CELL_W = 10, CELL_H = 20, BASE = 15 };
 
