@@ -7,97 +7,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "core/base/number.h"
-#include "core/base/sha256.h"
 #include "core/base/text.h"
-#include "core/kernels/tile.h"
-#include "core/model/serial.h"
 #include "core/survey/survey_run.h"
 #include "src/cli/say.h"
 #include "src/json/survey_json.h"
-#include "src/read/version.h"
 #include "src/verbs/cmd.h"
+#include "src/verbs/survey_names.h"
 #include "src/job/progress.h"
-
-/* ---- names by contents ---- */
-
-static void hash_sink(void *arg, const void *p, size_t n)
-{
-	sha256_add(arg, p, n);
-}
-
-static char *hash_text(struct sha256 *s)
-{
-	char text[SHA256_TEXT];
-	sha256_end(s, text);
-	return xstrdup(text);
-}
-
-static int hash_model(const struct model *m, char **text, struct err *e)
-{
-	struct sha256 s;
-	sha256_init(&s);
-	int bad = serial_send(m, hash_sink, &s, e);
-	*text = hash_text(&s);
-	return bad;
-}
-
-/* Of the windows as the network reads them, and of their true values. */
-static char *hash_data(const struct model *m, const struct dataset *d, int64_t windows)
-{
-	struct sha256 s;
-	size_t n = (size_t)(m->T * m->C), n_y = (size_t)d->n_y;
-	real *x = xcalloc(n + n_y + 1, sizeof *x), *y = x + n;
-	double *raw = xcalloc(n_y + 1, sizeof *raw);
-	sha256_init(&s);
-	for (int64_t i = 0; i < windows; i++) {
-		int cls = dataset_class(d, i);
-		dataset_window(d, i, x);
-		sha256_add(&s, x, n * sizeof *x);
-		sha256_add(&s, &cls, sizeof cls);
-		if (!n_y || !dataset_truth(d, i, y) || !dataset_truth_raw(d, i, raw))
-			continue;
-		sha256_add(&s, y, n_y * sizeof *y);
-		sha256_add(&s, raw, n_y * sizeof *raw);
-	}
-	free(x);
-	free(raw);
-	return hash_text(&s);
-}
-
-static char *recipe_options(const struct recipe *r)
-{
-	char *text = NULL;
-	size_t n = 0;
-	FILE *f = open_memstream(&text, &n);
-	for (int i = 0; f && recipe_fields[i]; i++) {
-		char *v = recipe_text(r, recipe_fields[i]);
-		if (v)
-			fprintf(f, "%s--%s %s", ftell(f) ? " " : "", recipe_fields[i], v);
-		free(v);
-	}
-	if (f)
-		fclose(f);
-	return text ? text : xstrdup("");
-}
-
-static int head_init(struct survey_head *h, const struct loaded *l, int64_t windows, struct err *e)
-{
-	char target[TARGET_TEXT];
-	struct sha256 s;
-	memset(h, 0, sizeof *h);
-	target_format(&l->q.target, l->model, target, sizeof target);
-	h->version = xstrdup(TSVIZ_VERSION);
-	h->isa = xstrdup(isa_active()->name);
-	h->model = xstrdup(l->model->file);
-	h->data = xstrdup(l->data.file);
-	h->data_hash = hash_data(l->model, &l->data, windows);
-	h->recipe = recipe_options(&l->recipe);
-	h->target = xstrdup(target);
-	sha256_init(&s);
-	sha256_add(&s, h->recipe, strlen(h->recipe));
-	h->recipe_hash = hash_text(&s);
-	return hash_model(l->model, &h->model_hash, e);
-}
 
 /* ---- options ---- */
 
@@ -168,22 +84,6 @@ static int maps_parse(const struct options *o, int64_t *maps, struct err *e)
 	return strcmp(o->maps, "all")
 	               ? err_set(e, ERR_VALUE, "--maps '%s': a number of windows or `all` is expected", o->maps)
 	               : 0;
-}
-
-/* ---- the errors, as eval writes them ---- */
-
-static void errors_json(struct json *j, const struct survey_plan *p, const struct survey_part *all)
-{
-	/* what metrics_json asks of the data; of a set it asks only whether there is one */
-	struct window_set set = { 0 };
-	struct dataset d = { .n_group = p->n_group, .truth = p->truth, .scale = p->scale };
-	struct metrics q;
-	d.set = p->ready_windows ? &set : NULL;
-	d.n_class = (int)p->classes;
-	d.class_name = p->classes ? (const char **)p->class_name : NULL;
-	metrics_from_sums(&q, &all->errors, p->task, p->windows, p->classes);
-	metrics_json(j, &q, &d);
-	metrics_release(&q);
 }
 
 /* ---- one process ---- */
@@ -293,7 +193,7 @@ static int job_init(struct job *j, const struct loaded *l, int64_t k, int64_t n,
 		return err_set(e, ERR_VALUE, "%s: there is no window", l->read->name);
 	survey_plan_init(&j->plan, l->model, &l->data, &l->q, windows, o->chunk ? o->chunk : SURVEY_CHUNK, maps,
 	                 o->ablation);
-	int bad = head_init(&j->head, l, windows, e);
+	int bad = survey_head_of(&j->head, l, windows, e);
 	survey_shard(survey_chunks(&j->plan), k, n, &j->from, &j->to);
 	if (gethostname(j->host, sizeof j->host - 1))
 		j->host[0] = 0;
@@ -340,7 +240,7 @@ static int write_file(struct job *j, struct survey_tree *t, struct err *e)
 	if (bad)
 		return bad;
 	if (all)
-		survey_json_figures(out.f, &j->head, &j->plan, all, errors_json);
+		survey_json_figures(out.f, &j->head, &j->plan, all, survey_errors_json);
 	else
 		survey_json_shard(out.f, &j->head, &j->plan, j->from, j->to, j->host, t->part, t->n);
 	return output_close(&out, e);
@@ -453,7 +353,7 @@ static int merge_write(struct survey_file *s, int n, const struct options *o, st
 	const struct survey_part *all = survey_tree_all(&tree);
 	int bad = all ? output_open(&out, o, e) : err_set(e, ERR_FORMAT, "the shards do not make a whole");
 	if (!bad) {
-		survey_json_figures(out.f, &s[0].head, &s[0].plan, all, errors_json);
+		survey_json_figures(out.f, &s[0].head, &s[0].plan, all, survey_errors_json);
 		bad = output_close(&out, e);
 	}
 	survey_tree_release(&tree);
