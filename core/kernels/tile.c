@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#define UNROLLED _Pragma("GCC unroll 8")
+
 #if defined(__x86_64__)
 #define ISA(x) x##_avx512
 #define ISA_TARGET __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")))

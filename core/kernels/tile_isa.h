@@ -12,41 +12,59 @@ typedef real ISA(vec) __attribute__((vector_size(ISA_BYTES), aligned(sizeof(real
 #define VEC ISA(vec)
 #define LANES ((int64_t)(ISA_BYTES / sizeof(real)))
 
+/* The first n numbers of a vector. */
+ISA_TARGET static inline __attribute__((always_inline)) VEC ISA(load)(const real *from, int64_t n)
+{
+	VEC v = { 0 };
+	if (n == LANES)
+		return *(const VEC *)(const void *)from;
+	memcpy(&v, from, (size_t)n * sizeof *from);
+	return v;
+}
+
+ISA_TARGET static inline __attribute__((always_inline)) void ISA(store)(VEC v, real *to, int64_t n)
+{
+	if (n == LANES)
+		*(VEC *)(void *)to = v;
+	else
+		memcpy(to, &v, (size_t)n * sizeof *to);
+}
+
+/* The accumulators stay in registers at every level of optimisation, because all loops over them are unrolled, no
+ * address of one is taken, and what the loops read of *q is copied to locals. The weights of a column are read by two
+ * pointers and two strides, so that there are registers for all of them. */
 #define TILE_BODY(KIND, NC, NV)                                                                                       \
 	ISA_TARGET static void ISA(KIND##_##NV)(const struct tile *q, const real *w, const real *x, const real *bias, \
 	                                        real *y, int64_t rem)                                                 \
 	{                                                                                                             \
 		VEC acc[NC][NV];                                                                                      \
-		const int64_t n_tap = q->n_tap, sc = q->sc, sk = q->sk, *xo = q->xo;                                  \
-		for (int c = 0; c < NC; c++)                                                                          \
-			for (int v = 0; v < NV; v++)                                                                  \
-				acc[c][v] = (VEC){ 0 } + (bias ? bias[c] : 0);                                        \
-		for (int c = 0; q->add && c < NC; c++) {                                                              \
-			const real *row = y + c * q->ldy;                                                             \
-			for (int v = 0; v < NV - 1; v++)                                                              \
-				acc[c][v] = *(const VEC *)(const void *)(row + v * LANES);                            \
-			memcpy(&acc[c][NV - 1], row + (NV - 1) * LANES, (size_t)rem * sizeof(real));                  \
+		const int64_t n_in = q->n_in, n_tap = q->n_tap, sc = q->sc, si = q->si, sk = q->sk, ldx = q->ldx,     \
+		              ldy = q->ldy, *const xo = q->xo;                                                        \
+		const bool add = q->add;                                                                              \
+		UNROLLED for (int c = 0; c < NC; c++)                                                                 \
+		{                                                                                                     \
+			VEC first = (VEC){ 0 } + (bias ? bias[c] : 0);                                                \
+			UNROLLED for (int v = 0; v < NV; v++) acc[c][v] =                                             \
+			        add ? ISA(load)(y + c * ldy + v * LANES, v < NV - 1 ? LANES : rem) : first;           \
 		}                                                                                                     \
-		for (int64_t i = 0; i < q->n_in; i++, x += q->ldx, w += q->si) {                                      \
-			const real *wk = w;                                                                           \
-			for (int64_t k = 0; k < n_tap; k++, wk += sk) {                                               \
+		for (int64_t i = 0; i < n_in; i++, x += ldx, w += si) {                                               \
+			const real *wk = w, *wh = w + NC / 2 * sc;                                                    \
+			for (int64_t k = 0; k < n_tap; k++, wk += sk, wh += sk) {                                     \
 				const real *xr = x + xo[k];                                                           \
 				VEC xv[NV];                                                                           \
-				for (int v = 0; v < NV; v++)                                                          \
-					xv[v] = *(const VEC *)(const void *)(xr + v * LANES);                         \
-				for (int c = 0; c < NC; c++)                                                          \
-					for (int v = 0; v < NV; v++)                                                  \
-						acc[c][v] += xv[v] * wk[c * sc];                                      \
+				UNROLLED for (int v = 0; v < NV; v++) xv[v] =                                         \
+				        *(const VEC *)(const void *)(xr + v * LANES);                                 \
+				UNROLLED for (int c = 0; c < NC; c++)                                                 \
+				{                                                                                     \
+					const real wc = c < NC / 2 ? wk[c * sc] : wh[(c - NC / 2) * sc];              \
+					UNROLLED for (int v = 0; v < NV; v++) acc[c][v] += xv[v] * wc;                \
+				}                                                                                     \
 			}                                                                                             \
 		}                                                                                                     \
-		for (int c = 0; c < NC; c++) {                                                                        \
-			real *row = y + c * q->ldy;                                                                   \
-			for (int v = 0; v < NV - 1; v++)                                                              \
-				*(VEC *)(void *)(row + v * LANES) = acc[c][v];                                        \
-			if (rem == LANES)                                                                             \
-				*(VEC *)(void *)(row + (NV - 1) * LANES) = acc[c][NV - 1];                            \
-			else                                                                                          \
-				memcpy(row + (NV - 1) * LANES, &acc[c][NV - 1], (size_t)rem * sizeof(real));          \
+		UNROLLED for (int c = 0; c < NC; c++)                                                                 \
+		{                                                                                                     \
+			UNROLLED for (int v = 0; v < NV; v++)                                                         \
+			        ISA(store)(acc[c][v], y + c * ldy + v * LANES, v < NV - 1 ? LANES : rem);             \
 		}                                                                                                     \
 	}
 #define TILE_ROWS(KIND, NC)    \
