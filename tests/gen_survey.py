@@ -200,6 +200,7 @@ def main(out):
     s["errors"] = {"windows": N, "accuracy": float((y == predicted).mean()), "confusion": confusion.tolist()}
     s["predicted"] = np.bincount(predicted, minlength=K).tolist()
     s["predictions"] = logits.detach().numpy().ravel().tolist()
+    s["outputs"] = [spread(logits.detach().numpy()[:, k]) for k in range(K)]
     s["not_finite"], s["windows_with_maps"], s["windows_with_ablation"] = 0, MAPS, ABLATION
     s["layers"] = []
     for name in LAYERS:
@@ -221,7 +222,8 @@ def main(out):
                 maps["gradient"].setdefault(i, {})[f] = np.abs(m[i]).sum(1)
                 maps["gradient-input"].setdefault(i, {})[f] = np.abs(m[i] * x32[i]).sum(1)
         rest = [-1, 1] if name == "right" else [0]
-        layer = {"name": {"stem": "stem_z", "left": "left_z", "right": "right_z"}.get(name, name), "filters": []}
+        layer = {"name": {"stem": "stem_z", "left": "left_z", "right": "right_z"}.get(name, name),
+                 "dead": sum(float(a[:, f].min()) == float(a[:, f].max()) for f in range(a.shape[1])), "filters": []}
         for f in range(a.shape[1]):
             q = {"index": f, **figures(f, a[:, f], rest, imp, maps, list(range(N)))}
             q["histogram"] = histogram(a[:, f])
@@ -232,6 +234,8 @@ def main(out):
                              **figures(f, a[:, f], rest, imp, maps, [i for i in range(N) if y[i] == k])} for k in range(K + 1)]
             layer["filters"].append(q)
         s["layers"].append(layer)
+    s["filters"] = sum(len(q["filters"]) for q in s["layers"])
+    s["dead"] = sum(q["dead"] for q in s["layers"])
     with open(os.path.join(out, "expect.json"), "w") as f:
         json.dump(short(s), f, separators=(",", ":"))
         f.write("\n")

@@ -176,23 +176,38 @@ enum { CLASSES_MOST = 10000 };
 struct metrics_counter {
 	const struct model *m;
 	const struct dataset *d;
-	enum task task;
-	int64_t K;
+	struct error_shape shape;
 	struct naive naive;
 	real *y;     /* (n_y) */
 	double *raw; /* (n_y) */
 };
 
-static int64_t counter_check(const struct model *m, const struct dataset *d, enum task task, struct err *e)
+static bool has_classes(enum task task)
 {
-	int64_t K = task == TASK_CLASSIFICATION ? model_classes(m) : 0;
-	if (task == TASK_CLASSIFICATION && !d->has_labels)
-		return err_set(e, ERR_VALUE, "the data has no labels to compare with; --label COL names their column");
-	if (K > CLASSES_MOST)
-		return err_set(e, ERR_LIMIT, "%lld outputs are too many classes, %d at most", (long long)K,
-		               CLASSES_MOST);
-	if (task == TASK_CLASSIFICATION)
-		return K;
+	return task == TASK_CLASSIFICATION || task == TASK_SEGMENTATION;
+}
+
+struct error_shape error_shape_of(const struct model *m, const struct dataset *d, enum task task)
+{
+	struct error_shape h = { .task = task, .normal = -1 };
+	bool steps = task_has_steps(task);
+	h.K = task == TASK_CLASSIFICATION ? model_classes(m) : task == TASK_SEGMENTATION ? model_step_classes(m) : 0;
+	h.steps = steps ? m->out_steps : 0;
+	h.channels = steps ? m->out_channels : 0;
+	h.several = task == TASK_SEGMENTATION && m->out_channels > 1 && m->head != HEAD_SOFTMAX;
+	h.scores = task == TASK_RECONSTRUCTION;
+	if (h.scores && d->has_labels && d->n_class > 1)
+		h.normal = metrics_normal_class(d);
+	return h;
+}
+
+static int check_values(const struct model *m, const struct dataset *d, enum task task, struct err *e)
+{
+	if (task == TASK_SEGMENTATION && d->n_y != m->outputs)
+		return err_set(e, ERR_VALUE,
+		               "the data has no class for each of the %lld steps of the output; --label COL names a "
+		               "column of them, an array of ready windows has the shape (windows, %lld)",
+		               (long long)m->out_steps, (long long)m->out_steps);
 	if (d->n_y != m->outputs)
 		return err_set(e, ERR_VALUE,
 		               "the data has no values to compare %lld output%s with; --predict COL names "
@@ -207,20 +222,30 @@ static int64_t counter_check(const struct model *m, const struct dataset *d, enu
 	return 0;
 }
 
-struct metrics_counter *metrics_counter_new(const struct model *m, const struct dataset *d, enum task task,
+static int counter_check(const struct model *m, const struct dataset *d, const struct error_shape *h, struct err *e)
+{
+	if (h->task == TASK_CLASSIFICATION && !d->has_labels)
+		return err_set(e, ERR_VALUE, "the data has no labels to compare with; --label COL names their column");
+	int bad = h->task == TASK_CLASSIFICATION ? 0 : check_values(m, d, h->task, e);
+	if (!bad && h->K > CLASSES_MOST)
+		return err_set(e, ERR_LIMIT, "%lld %s are too many classes, %d at most", (long long)h->K,
+		               h->task == TASK_CLASSIFICATION ? "outputs" : "channels", CLASSES_MOST);
+	return bad;
+}
+
+struct metrics_counter *metrics_counter_new(const struct model *m, const struct dataset *d, const struct error_shape *h,
                                             struct err *e)
 {
-	int64_t K = counter_check(m, d, task, e);
-	if (K < 0)
+	if (counter_check(m, d, h, e))
 		return NULL;
 	struct metrics_counter *c = xcalloc(1, sizeof *c);
 	c->m = m;
 	c->d = d;
-	c->task = task;
-	c->K = K;
-	if (task == TASK_CLASSIFICATION)
+	c->shape = *h;
+	if (h->task == TASK_CLASSIFICATION)
 		return c;
-	naive_init(&c->naive, d);
+	if (!has_classes(h->task))
+		naive_init(&c->naive, d);
 	c->y = xcalloc((size_t)d->n_y, sizeof *c->y);
 	c->raw = xcalloc((size_t)d->n_y, sizeof *c->raw);
 	return c;
@@ -241,27 +266,26 @@ static int count_class(const struct metrics_counter *c, int64_t i, const real *p
 	int truth = dataset_class(c->d, i);
 	if (truth < 0)
 		return 0;
-	if (truth >= c->K)
+	if (truth >= c->shape.K)
 		return err_set(e, ERR_VALUE,
 		               "window %lld is of class %d, the model has %d; --classes A,B,... "
 		               "names them in the order of "
 		               "the outputs",
-		               (long long)i, truth, (int)c->K);
-	s->confusion[truth * c->K + model_class(c->m, p)]++;
+		               (long long)i, truth, (int)c->shape.K);
+	s->confusion[truth * c->shape.K + model_class(c->m, p)]++;
 	return 0;
 }
 
-int metrics_count(struct metrics_counter *c, int64_t i, const real *p, struct error_sums *s, struct err *e)
+static void count_steps(struct metrics_counter *c, int64_t i, const real *p, struct error_sums *s)
+{
+	if (dataset_truth(c->d, i, c->y))
+		steps_count(s, c->m, &c->shape, p, c->y);
+}
+
+/* Errors of numbers, whose true values are c->y and c->raw. */
+static void count_numbers(struct metrics_counter *c, int64_t i, const real *p, struct error_sums *s)
 {
 	const struct dataset *d = c->d;
-	if (!metrics_all_finite(p, c->m->outputs)) {
-		s->n_bad++;
-		return 0;
-	}
-	if (c->task == TASK_CLASSIFICATION)
-		return count_class(c, i, p, s, e);
-	if (!dataset_truth(d, i, c->y) || !dataset_truth_raw(d, i, c->raw))
-		return 0;
 	if (c->naive.window)
 		naive_window(&c->naive, c->m, c->y);
 	for (int64_t k = 0; k < d->n_y; k++) {
@@ -270,7 +294,43 @@ int metrics_count(struct metrics_counter *c, int64_t i, const real *p, struct er
 		tally_add(&s->last, naive_scaled(&c->naive, i, k), (double)c->y[k]);
 		tally_add(&s->last_raw, naive_raw(&c->naive, i, k), c->raw[k]);
 	}
+	if (c->shape.steps)
+		errors_of_axes(s, c->m, d, i, p, c->y, c->raw);
+}
+
+int metrics_count(struct metrics_counter *c, int64_t i, const real *p, struct error_sums *s, struct err *e)
+{
+	bool finite = metrics_all_finite(p, c->m->outputs);
+	s->n_bad += !finite;
+	if (c->shape.task == TASK_SEGMENTATION)
+		count_steps(c, i, finite ? p : NULL, s);
+	else if (finite && c->shape.task == TASK_CLASSIFICATION)
+		return count_class(c, i, p, s, e);
+	else if (finite && dataset_truth(c->d, i, c->y) && dataset_truth_raw(c->d, i, c->raw))
+		count_numbers(c, i, p, s);
+	if (c->shape.scores)
+		score_count(s, c->m, c->d, i, p);
 	return 0;
+}
+
+/* ---- sums ---- */
+
+void error_sums_init(struct error_sums *s, const struct error_shape *h)
+{
+	memset(s, 0, sizeof *s);
+	s->confusion = xcalloc((size_t)(h->K * h->K) + 1, sizeof *s->confusion);
+	s->one_step = xcalloc((size_t)(h->K ? h->steps : 0) + 1, sizeof *s->one_step);
+	s->each_step = xcalloc((size_t)(h->K ? h->steps : 0) + 1, sizeof *s->each_step);
+	s->each = xcalloc((size_t)h->K + 1, sizeof *s->each);
+	axis_init(&s->step, h->K ? 0 : h->steps);
+	axis_init(&s->channel, h->K ? 0 : h->channels);
+}
+
+void error_sums_release(struct error_sums *s)
+{
+	free(s->confusion), free(s->one_step), free(s->each_step), free(s->each);
+	free(s->step.mse), free(s->channel.mse), free(s->score), free(s->score_class);
+	memset(s, 0, sizeof *s);
 }
 
 static void tally_join(struct tally *to, const struct tally *from)
@@ -282,90 +342,115 @@ static void tally_join(struct tally *to, const struct tally *from)
 	to->n += from->n;
 }
 
-void error_sums_add(struct error_sums *to, const struct error_sums *from, int64_t K)
+static void axis_join(struct axis_errors *to, const struct axis_errors *from)
+{
+	for (int64_t i = 0; i < 4 * to->n; i++)
+		to->mse[i] += from->mse[i];
+}
+
+static void steps_join(struct error_sums *to, const struct error_sums *from, const struct error_shape *h)
+{
+	to->n_unclear += from->n_unclear;
+	for (int64_t t = 0; t < h->steps; t++) {
+		to->one_step[t].known += from->one_step[t].known;
+		to->one_step[t].right += from->one_step[t].right;
+		to->each_step[t].known += from->each_step[t].known;
+		to->each_step[t].right += from->each_step[t].right;
+	}
+	for (int64_t k = 0; k < h->K; k++) {
+		to->each[k].hit += from->each[k].hit;
+		to->each[k].said += from->each[k].said;
+		to->each[k].truth += from->each[k].truth;
+	}
+}
+
+void error_sums_add(struct error_sums *to, const struct error_sums *from, const struct error_shape *h)
 {
 	tally_join(&to->model, &from->model);
 	tally_join(&to->model_raw, &from->model_raw);
 	tally_join(&to->last, &from->last);
 	tally_join(&to->last_raw, &from->last_raw);
-	for (int64_t i = 0; to->confusion && from->confusion && i < K * K; i++)
+	to->n_axis += from->n_axis;
+	axis_join(&to->step, &from->step);
+	axis_join(&to->channel, &from->channel);
+	for (int64_t i = 0; i < h->K * h->K; i++)
 		to->confusion[i] += from->confusion[i];
+	if (h->task == TASK_SEGMENTATION)
+		steps_join(to, from, h);
+	if (from->n_score) {
+		error_scores_room(to, to->n_score + from->n_score);
+		memcpy(to->score + to->n_score, from->score, (size_t)from->n_score * sizeof *to->score);
+		memcpy(to->score_class + to->n_score, from->score_class,
+		       (size_t)from->n_score * sizeof *to->score_class);
+		to->n_score += from->n_score;
+	}
 	to->n_bad += from->n_bad;
 }
 
 /* ---- the errors of a set ---- */
 
-void metrics_from_sums(struct metrics *q, const struct error_sums *s, enum task task, int64_t windows, int64_t K)
+static void classes_from_sums(struct metrics *q, const struct error_sums *s, const struct error_shape *h)
+{
+	int64_t K = h->K;
+	q->classification = h->task == TASK_CLASSIFICATION;
+	q->K = (int)K;
+	if (!h->several || !s->n_unclear) {
+		q->confusion = xcalloc((size_t)(K * K) + 1, sizeof *q->confusion);
+		memcpy(q->confusion, s->confusion, (size_t)(K * K) * sizeof *q->confusion);
+	}
+	q->precision = xcalloc((size_t)K + 1, sizeof *q->precision);
+	q->recall = xcalloc((size_t)K + 1, sizeof *q->recall);
+	q->f1 = xcalloc((size_t)K + 1, sizeof *q->f1);
+	q->support = xcalloc((size_t)K + 1, sizeof *q->support);
+	if (q->classification)
+		metrics_rates(q);
+	else
+		steps_from_sums(q, s, h);
+}
+
+void metrics_from_sums(struct metrics *q, const struct error_sums *s, const struct error_shape *h, int64_t windows)
 {
 	memset(q, 0, sizeof *q);
 	q->majority = -1;
 	q->windows = windows;
-	q->task = task;
+	q->task = h->task;
 	q->n_bad = s->n_bad;
-	if (task != TASK_CLASSIFICATION) {
-		tally_end(&s->model, false, &q->model);
-		tally_end(&s->model_raw, true, &q->model_raw);
-		tally_end(&s->last, false, &q->last);
-		tally_end(&s->last_raw, true, &q->last_raw);
+	if (has_classes(h->task)) {
+		classes_from_sums(q, s, h);
 		return;
 	}
-	q->classification = true;
-	q->K = (int)K;
-	q->confusion = xcalloc((size_t)(K * K), sizeof *q->confusion);
-	q->precision = xcalloc((size_t)K, sizeof *q->precision);
-	q->recall = xcalloc((size_t)K, sizeof *q->recall);
-	q->f1 = xcalloc((size_t)K, sizeof *q->f1);
-	q->support = xcalloc((size_t)K, sizeof *q->support);
-	memcpy(q->confusion, s->confusion, (size_t)(K * K) * sizeof *q->confusion);
-	metrics_rates(q);
-}
-
-static int from_windows(struct metrics *q, const struct model *m, const struct dataset *d, enum task task,
-                        const real *predictions, struct err *e)
-{
-	struct metrics_counter *c = metrics_counter_new(m, d, task, e);
-	struct error_sums s = { 0 };
-	int bad = 0;
-	if (!c)
-		return ERR_VALUE;
-	s.confusion = xcalloc((size_t)(c->K * c->K) + 1, sizeof *s.confusion);
-	for (int64_t i = 0; i < d->n_target && !bad; i++)
-		bad = metrics_count(c, i, predictions + i * m->outputs, &s, e);
-	if (!bad)
-		metrics_from_sums(q, &s, task, d->n_target, c->K);
-	free(s.confusion);
-	metrics_counter_free(c);
-	return bad;
+	tally_end(&s->model, false, &q->model);
+	tally_end(&s->model_raw, true, &q->model_raw);
+	tally_end(&s->last, false, &q->last);
+	tally_end(&s->last_raw, true, &q->last_raw);
+	if (h->steps)
+		axes_from_sums(q, s, h);
+	if (h->scores)
+		scores_from_sums(q, s, h);
 }
 
 int metrics_compute(struct metrics *q, const struct model *m, const struct dataset *d, enum task task,
                     const real *predictions, struct err *e)
 {
+	struct error_shape h = error_shape_of(m, d, task);
+	struct metrics_counter *c = metrics_counter_new(m, d, &h, e);
+	struct error_sums s;
+	int bad = 0;
 	memset(q, 0, sizeof *q);
-	q->majority = -1;
-	q->windows = d->n_target;
-	q->task = task;
-	if (task == TASK_SEGMENTATION) {
-		if (d->n_y != m->outputs)
-			return err_set(
-			        e, ERR_VALUE,
-			        "the data has no class for each of the %lld steps of the output; --label COL names a "
-			        "column of them, an array of ready windows has the shape (windows, %lld)",
-			        (long long)m->out_steps, (long long)m->out_steps);
-		int bad =
-		        d->n_target ? metrics_segmentation(q, m, d, predictions, e) : (int)counter_check(m, d, task, e);
-		if (bad)
-			metrics_release(q);
-		return bad;
+	if (!c)
+		return ERR_VALUE;
+	error_sums_init(&s, &h);
+	for (int64_t i = 0; i < d->n_target && !bad; i++)
+		bad = metrics_count(c, i, predictions + i * m->outputs, &s, e);
+	if (!bad)
+		metrics_from_sums(q, &s, &h, d->n_target);
+	if (!bad && task == TASK_SEGMENTATION && !q->steps && !q->n_bad) {
+		bad = err_set(e, ERR_VALUE, "no step of any window has a known class");
+		metrics_release(q);
 	}
-	int bad = from_windows(q, m, d, task, predictions, e);
-	if (bad)
-		return bad;
-	if (task_has_steps(task))
-		metrics_axes(q, m, d, predictions);
-	if (task == TASK_RECONSTRUCTION)
-		metrics_anomalies(q, m, d, predictions);
-	return 0;
+	error_sums_release(&s);
+	metrics_counter_free(c);
+	return bad;
 }
 
 void metrics_release(struct metrics *q)

@@ -57,24 +57,57 @@ struct tally {
 	double square, size, mape, smape;
 	int64_t n;
 };
-/* The errors of some windows before they become means: sums of two sets of windows can be added. Start with { 0 }. */
-struct error_sums {
-	struct tally model, model_raw, last, last_raw; /* of all tasks but a classification */
-	int64_t *confusion;                            /* (K,K) of a classification, which the caller makes */
-	int64_t n_bad;                                 /* windows whose output is NaN or infinite */
+/* What is counted, by task. Steps and channels are those of the output, 0 without a time axis. */
+struct error_shape {
+	enum task task;
+	int64_t K; /* classes of a classification, or of the steps of a segmentation; else 0 */
+	int64_t steps, channels;
+	bool several; /* of a segmentation: the classes of a step need not exclude each other */
+	bool scores;  /* the score of every window is kept: of a reconstruction */
+	int normal;   /* see struct anomalies */
 };
+struct error_shape error_shape_of(const struct model *m, const struct dataset *d, enum task task);
+/* One class against all others. */
+struct class_counts {
+	int64_t hit, said, truth;
+};
+/* Steps of a segmentation whose class is known, by step, and those that are right. */
+struct step_counts {
+	int64_t known, right;
+};
+/* The errors of some windows before they become means: sums of two sets of windows can be added. error_sums_init makes
+ * them, error_sums_release frees them. */
+struct error_sums {
+	struct tally model, model_raw, last, last_raw; /* of all tasks but those with classes */
+	int64_t n_axis;                                /* windows that step and channel are of */
+	struct axis_errors step, channel;              /* (steps), (channels) sums */
+	int64_t *confusion;                            /* (K,K) windows or steps [true][predicted] */
+	/* Of a segmentation. A step of which none or several classes are true is `unclear`; then each class counts on
+	 * its own: each (K), and each_step (steps), which counts classes of steps. */
+	int64_t n_unclear;
+	struct step_counts *one_step, *each_step; /* (steps) */
+	struct class_counts *each;                /* (K) */
+	int64_t n_score;
+	double *score;    /* (n_score) */
+	int *score_class; /* (n_score) -1: unknown */
+	int64_t n_bad;    /* windows whose output is NaN or infinite */
+};
+void error_sums_init(struct error_sums *s, const struct error_shape *h);
+void error_sums_release(struct error_sums *s);
+void error_sums_add(struct error_sums *to, const struct error_sums *from, const struct error_shape *h);
+/* Makes room for n scores. */
+void error_scores_room(struct error_sums *s, int64_t n);
 /* What counts the errors of windows: see metrics_counter_new. */
 struct metrics_counter;
-/* Makes a counter for all tasks but a segmentation. Returns NULL, with the reason in e, if the data have no true values
- * of that kind. The caller frees it with metrics_counter_free. Each thread needs its own. */
-struct metrics_counter *metrics_counter_new(const struct model *m, const struct dataset *d, enum task task,
+/* Makes a counter. Returns NULL, with the reason in e, if the data have no true values of that kind. The caller frees
+ * it with metrics_counter_free. Each thread needs its own. */
+struct metrics_counter *metrics_counter_new(const struct model *m, const struct dataset *d, const struct error_shape *h,
                                             struct err *e);
 void metrics_counter_free(struct metrics_counter *c);
 /* Adds window i, whose output is p (outputs), scaled. Returns 0, or an error if its class is not one of the model's. */
 int metrics_count(struct metrics_counter *c, int64_t i, const real *p, struct error_sums *s, struct err *e);
-void error_sums_add(struct error_sums *to, const struct error_sums *from, int64_t K);
-/* Fills the figures of q that come from sums. K: classes of a classification. */
-void metrics_from_sums(struct metrics *q, const struct error_sums *s, enum task task, int64_t windows, int64_t K);
+/* Makes the figures of so many windows. The caller calls metrics_release(). */
+void metrics_from_sums(struct metrics *q, const struct error_sums *s, const struct error_shape *h, int64_t windows);
 /* Computes the errors. predictions: (n_target, outputs), scaled. The caller calls metrics_release(). Returns 0 or an
  * error. */
 int metrics_compute(struct metrics *q, const struct model *m, const struct dataset *d, enum task task,

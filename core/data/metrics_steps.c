@@ -7,9 +7,9 @@
 
 /* ---- errors along the axes ---- */
 
-static void axis_init(struct axis_errors *a, int64_t n)
+void axis_init(struct axis_errors *a, int64_t n)
 {
-	double *v = xcalloc((size_t)(4 * n), sizeof *v);
+	double *v = xcalloc((size_t)(4 * n) + 1, sizeof *v);
 	*a = (struct axis_errors){ n, v, v + n, v + 2 * n, v + 3 * n };
 }
 
@@ -21,37 +21,31 @@ static void axis_add(struct axis_errors *a, int64_t i, double gap, double raw)
 	a->raw_mae[i] += fabs(raw);
 }
 
-static void axis_end(struct axis_errors *a, double count)
+void errors_of_axes(struct error_sums *s, const struct model *m, const struct dataset *d, int64_t i, const real *p,
+                    const real *y, const double *raw)
 {
-	for (int64_t i = 0; i < 4 * a->n; i++)
-		a->mse[i] = count > 0 ? a->mse[i] / count : (double)NAN;
+	s->n_axis++;
+	for (int64_t t = 0; t < m->out_steps; t++)
+		for (int64_t c = 0; c < m->out_channels; c++) {
+			int64_t k = model_output_index(m, t, c);
+			double gap = (double)p[k] - (double)y[k];
+			double in_raw = dataset_unscale(d, i, k, (double)p[k]) - raw[k];
+			axis_add(&s->step, t, gap, in_raw);
+			axis_add(&s->channel, c, gap, in_raw);
+		}
 }
 
-void metrics_axes(struct metrics *q, const struct model *m, const struct dataset *d, const real *predictions)
+static void axis_mean(struct axis_errors *to, const struct axis_errors *sum, int64_t n, double count)
 {
-	real *y = xcalloc((size_t)d->n_y, sizeof *y);
-	double *raw = xcalloc((size_t)d->n_y, sizeof *raw);
-	int64_t used = 0;
-	axis_init(&q->step, m->out_steps);
-	axis_init(&q->channel, m->out_channels);
-	for (int64_t i = 0; i < q->windows; i++) {
-		const real *p = predictions + i * m->outputs;
-		if (!metrics_all_finite(p, m->outputs) || !dataset_truth(d, i, y) || !dataset_truth_raw(d, i, raw))
-			continue;
-		used++;
-		for (int64_t t = 0; t < m->out_steps; t++)
-			for (int64_t c = 0; c < m->out_channels; c++) {
-				int64_t k = model_output_index(m, t, c);
-				double gap = (double)p[k] - (double)y[k];
-				double in_raw = dataset_unscale(d, i, k, (double)p[k]) - raw[k];
-				axis_add(&q->step, t, gap, in_raw);
-				axis_add(&q->channel, c, gap, in_raw);
-			}
-	}
-	axis_end(&q->step, (double)(used * m->out_channels));
-	axis_end(&q->channel, (double)(used * m->out_steps));
-	free(y);
-	free(raw);
+	axis_init(to, n);
+	for (int64_t i = 0; i < 4 * n; i++)
+		to->mse[i] = count > 0 ? sum->mse[i] / count : (double)NAN;
+}
+
+void axes_from_sums(struct metrics *q, const struct error_sums *s, const struct error_shape *h)
+{
+	axis_mean(&q->step, &s->step, h->steps, (double)s->n_axis * (double)h->channels);
+	axis_mean(&q->channel, &s->channel, h->channels, (double)s->n_axis * (double)h->steps);
 }
 
 /* ---- anomalies ---- */
@@ -121,25 +115,37 @@ static int by_value(const void *pa, const void *pb)
 	return (*a > *b) - (*a < *b);
 }
 
-void metrics_anomalies(struct metrics *q, const struct model *m, const struct dataset *d, const real *predictions)
+void error_scores_room(struct error_sums *s, int64_t n)
+{
+	s->score = xrealloc(s->score, (size_t)n + 1, sizeof *s->score);
+	s->score_class = xrealloc(s->score_class, (size_t)n + 1, sizeof *s->score_class);
+}
+
+void score_count(struct error_sums *s, const struct model *m, const struct dataset *d, int64_t i, const real *p)
+{
+	double v = metrics_window_error(m, d, i, p);
+	if (!isfinite(v))
+		return;
+	if ((s->n_score & (s->n_score - 1)) == 0)
+		error_scores_room(s, 2 * s->n_score + 1);
+	s->score[s->n_score] = v;
+	s->score_class[s->n_score++] = dataset_class(d, i);
+}
+
+void scores_from_sums(struct metrics *q, const struct error_sums *s, const struct error_shape *h)
 {
 	struct anomalies *a = &q->anomalies;
-	double *score = xcalloc((size_t)q->windows + 1, sizeof *score);
-	bool *anomaly = xcalloc((size_t)q->windows + 1, sizeof *anomaly);
+	double *score = xcalloc((size_t)s->n_score + 1, sizeof *score);
+	bool *anomaly = xcalloc((size_t)s->n_score + 1, sizeof *anomaly);
 	int64_t labelled = 0;
-	a->score = xcalloc((size_t)q->windows + 1, sizeof *a->score);
-	a->normal = d->has_labels && d->n_class > 1 ? metrics_normal_class(d) : -1;
-	for (int64_t i = 0; i < q->windows; i++) {
-		const real *p = predictions + i * m->outputs;
-		double v = metrics_window_error(m, d, i, p);
-		int cls = dataset_class(d, i);
-		if (!isfinite(v))
+	a->score = xcalloc((size_t)s->n_score + 1, sizeof *a->score);
+	a->normal = h->normal;
+	for (int64_t i = 0; i < s->n_score; i++) {
+		a->score[a->n++] = s->score[i];
+		if (s->score_class[i] < 0)
 			continue;
-		a->score[a->n++] = v;
-		if (cls < 0)
-			continue;
-		score[labelled] = v;
-		anomaly[labelled++] = cls != a->normal;
+		score[labelled] = s->score[i];
+		anomaly[labelled++] = s->score_class[i] != a->normal;
 	}
 	qsort(a->score, (size_t)a->n, sizeof *a->score, by_value);
 	a->roc_auc = a->pr_area = (double)NAN;
@@ -151,12 +157,7 @@ void metrics_anomalies(struct metrics *q, const struct model *m, const struct da
 
 /* ---- a class for each step ---- */
 
-/* Counts of one class against all others. */
-struct counts {
-	int64_t hit, said, truth;
-};
-
-static void rate(struct metrics *q, int k, struct counts n)
+static void rate(struct metrics *q, int k, struct class_counts n)
 {
 	q->precision[k] = n.said ? (double)n.hit / (double)n.said : (double)NAN;
 	q->recall[k] = n.truth ? (double)n.hit / (double)n.truth : (double)NAN;
@@ -180,7 +181,7 @@ void metrics_rates(struct metrics *q)
 {
 	int64_t total = 0, right = 0, most = -1;
 	for (int a = 0; a < q->K; a++) {
-		struct counts n = { .hit = q->confusion[a * q->K + a] };
+		struct class_counts n = { .hit = q->confusion[a * q->K + a] };
 		for (int b = 0; b < q->K; b++) {
 			n.truth += q->confusion[a * q->K + b];
 			n.said += q->confusion[b * q->K + a];
@@ -215,103 +216,74 @@ static int true_class(const struct model *m, const real *y, int64_t t)
 	return cls;
 }
 
-/* Whether each step of each window has at most one true class. */
-static bool exclusive(const struct metrics *q, const struct model *m, const struct dataset *d, real *y)
-{
-	for (int64_t i = 0; i < q->windows; i++)
-		for (int64_t t = 0; dataset_truth(d, i, y) && t < m->out_steps; t++)
-			if (true_class(m, y, t) == -2)
-				return false;
-	return true;
-}
-
 /* One class for each step. */
-static void count_classes(struct metrics *q, const struct model *m, const real *p, const real *y, int64_t *known)
+static void count_one(struct error_sums *s, int64_t K, int64_t t, int truth, int said)
 {
-	for (int64_t t = 0; t < m->out_steps; t++) {
-		int truth = true_class(m, y, t), said = model_step_class(m, p, t);
-		if (truth < 0)
-			continue;
-		q->confusion[truth * q->K + said]++;
-		q->step_accuracy[t] += truth == said;
-		known[t]++;
-		q->steps++;
-	}
+	if (truth < 0)
+		return;
+	s->confusion[truth * K + said]++;
+	s->one_step[t].known++;
+	s->one_step[t].right += truth == said;
 }
 
 /* Each channel is a yes or no of its own; what is right is counted for each channel of each step. */
-static void count_channels(struct metrics *q, const struct model *m, const real *p, const real *y, int64_t *known,
-                           struct counts *n)
+static void count_each(struct error_sums *s, const struct model *m, int64_t t, const real *p, const real *y)
 {
-	for (int64_t t = 0; t < m->out_steps; t++) {
-		if (isnan(y[model_output_index(m, t, 0)]))
-			continue;
-		q->steps++;
-		for (int64_t c = 0; c < m->out_channels; c++) {
-			int64_t k = model_output_index(m, t, c);
-			bool truth = y[k] > (real)0.5, said = p[k] > (real)(m->head == HEAD_LINEAR ? 0 : 0.5);
-			n[c].hit += truth && said;
-			n[c].truth += truth;
-			n[c].said += said;
-			q->step_accuracy[t] += truth == said;
-			known[t]++;
-		}
+	for (int64_t c = 0; c < m->out_channels; c++) {
+		int64_t k = model_output_index(m, t, c);
+		bool truth = y[k] > (real)0.5, said = p[k] > (real)(m->head == HEAD_LINEAR ? 0 : 0.5);
+		s->each[c].hit += truth && said;
+		s->each[c].truth += truth;
+		s->each[c].said += said;
+		s->each_step[t].known++;
+		s->each_step[t].right += truth == said;
 	}
 }
 
-static void multilabel_rates(struct metrics *q, const struct counts *n, const int64_t *known)
+void steps_count(struct error_sums *s, const struct model *m, const struct error_shape *h, const real *p, const real *y)
+{
+	for (int64_t t = 0; t < m->out_steps; t++) {
+		int truth = true_class(m, y, t);
+		s->n_unclear += truth == -2;
+		if (!p || truth == -1)
+			continue;
+		count_one(s, h->K, t, truth, model_step_class(m, p, t));
+		if (h->several)
+			count_each(s, m, t, p, y);
+	}
+}
+
+static void multilabel_rates(struct metrics *q, const struct error_sums *s, const struct error_shape *h)
 {
 	double right = 0, all = 0, most = 0;
-	for (int k = 0; k < q->K; k++) {
-		rate(q, k, n[k]);
-		int64_t other = q->steps - n[k].truth;
-		most += (double)(n[k].truth > other ? n[k].truth : other);
+	for (int64_t t = 0; t < h->steps; t++) {
+		right += (double)s->each_step[t].right;
+		all += (double)s->each_step[t].known;
 	}
-	for (int64_t t = 0; t < q->step.n; t++) {
-		right += q->step_accuracy[t];
-		all += (double)known[t];
+	q->steps = (int64_t)all / h->channels;
+	for (int k = 0; k < q->K; k++) {
+		rate(q, k, s->each[k]);
+		int64_t other = q->steps - s->each[k].truth;
+		most += (double)(s->each[k].truth > other ? s->each[k].truth : other);
 	}
 	q->accuracy = all > 0 ? right / all : (double)NAN;
 	q->majority_accuracy = all > 0 ? most / all : (double)NAN;
 	mean_f1(q);
 }
 
-int metrics_segmentation(struct metrics *q, const struct model *m, const struct dataset *d, const real *predictions,
-                         struct err *e)
+void steps_from_sums(struct metrics *q, const struct error_sums *s, const struct error_shape *h)
 {
-	int64_t K = model_step_classes(m);
-	if (K > 10000)
-		return err_set(e, ERR_LIMIT, "%lld channels are too many classes, 10000 at most", (long long)K);
-	real *y = xcalloc((size_t)d->n_y, sizeof *y);
-	struct counts *n = xcalloc((size_t)K, sizeof *n);
-	int64_t *known = xcalloc((size_t)m->out_steps, sizeof *known);
-	bool several = m->out_channels > 1 && m->head != HEAD_SOFTMAX && !exclusive(q, m, d, y);
-	q->K = (int)K;
-	q->step.n = m->out_steps;
-	q->confusion = several ? NULL : xcalloc((size_t)(K * K), sizeof *q->confusion);
-	q->precision = xcalloc((size_t)K, sizeof *q->precision);
-	q->recall = xcalloc((size_t)K, sizeof *q->recall);
-	q->f1 = xcalloc((size_t)K, sizeof *q->f1);
-	q->support = xcalloc((size_t)K, sizeof *q->support);
-	q->step_accuracy = xcalloc((size_t)m->out_steps, sizeof *q->step_accuracy);
-	for (int64_t i = 0; i < q->windows; i++) {
-		const real *p = predictions + i * m->outputs;
-		if (!metrics_all_finite(p, m->outputs))
-			q->n_bad++;
-		else if (dataset_truth(d, i, y) && several)
-			count_channels(q, m, p, y, known, n);
-		else if (dataset_truth(d, i, y))
-			count_classes(q, m, p, y, known);
+	bool several = h->several && s->n_unclear;
+	const struct step_counts *n = several ? s->each_step : s->one_step;
+	q->step.n = h->steps;
+	q->step_accuracy = xcalloc((size_t)h->steps + 1, sizeof *q->step_accuracy);
+	for (int64_t t = 0; t < h->steps; t++)
+		q->step_accuracy[t] = n[t].known ? (double)n[t].right / (double)n[t].known : (double)NAN;
+	if (several) {
+		multilabel_rates(q, s, h);
+		return;
 	}
-	int bad = q->steps || q->n_bad ? 0 : err_set(e, ERR_VALUE, "no step of any window has a known class");
-	if (several)
-		multilabel_rates(q, n, known);
-	else
-		metrics_rates(q);
-	for (int64_t t = 0; t < m->out_steps; t++)
-		q->step_accuracy[t] = known[t] ? q->step_accuracy[t] / (double)known[t] : (double)NAN;
-	free(y);
-	free(n);
-	free(known);
-	return bad;
+	for (int64_t t = 0; t < h->steps; t++)
+		q->steps += n[t].known;
+	metrics_rates(q);
 }

@@ -328,11 +328,13 @@ struct survey_part *survey_part_new(const struct survey_plan *p, int64_t first, 
 	q->chunks = chunks;
 	q->from = first * p->chunk;
 	q->windows = (first + chunks) * p->chunk < p->windows ? chunks * p->chunk : p->windows - q->from;
-	q->errors.confusion = xcalloc((size_t)(p->classes * p->classes) + 1, sizeof *q->errors.confusion);
+	error_sums_init(&q->errors, &p->error_shape);
 	q->predicted = xcalloc((size_t)p->classes + 1, sizeof *q->predicted);
 	q->saliency_channel = xcalloc((size_t)(SURVEY_METHODS * p->C), sizeof *q->saliency_channel);
 	q->saliency_step = xcalloc((size_t)(SURVEY_METHODS * p->T), sizeof *q->saliency_step);
-	q->output = xcalloc((size_t)(q->windows * p->outputs) + 1, sizeof *q->output);
+	q->of_output = xcalloc((size_t)p->outputs, sizeof *q->of_output);
+	if (survey_keeps_outputs(p))
+		q->output = xcalloc((size_t)(q->windows * p->outputs) + 1, sizeof *q->output);
 	q->filter = xcalloc((size_t)p->n_layer + 1, sizeof *q->filter);
 	for (int k = 0; k < p->n_layer; k++) {
 		int64_t n = p->groups * p->layer[k].filters;
@@ -353,10 +355,11 @@ void survey_part_free(const struct survey_plan *p, struct survey_part *q)
 		free(q->filter[k]);
 	}
 	free(q->filter);
-	free(q->errors.confusion);
+	error_sums_release(&q->errors);
 	free(q->predicted);
 	free(q->saliency_channel);
 	free(q->saliency_step);
+	free(q->of_output);
 	free(q->output);
 	free(q);
 }
@@ -364,14 +367,19 @@ void survey_part_free(const struct survey_plan *p, struct survey_part *q)
 /* Adds the figures of b, which follows a, to a. */
 static void part_join(const struct survey_plan *p, struct survey_part *a, const struct survey_part *b)
 {
-	a->output = xrealloc(a->output, (size_t)((a->windows + b->windows) * p->outputs) + 1, sizeof *a->output);
-	memcpy(a->output + a->windows * p->outputs, b->output, (size_t)(b->windows * p->outputs) * sizeof *a->output);
+	int64_t n = a->windows * p->outputs, n_b = b->windows * p->outputs;
+	if (a->output) {
+		a->output = xrealloc(a->output, (size_t)(n + n_b) + 1, sizeof *a->output);
+		memcpy(a->output + n, b->output, (size_t)n_b * sizeof *a->output);
+	}
+	for (int64_t k = 0; k < p->outputs; k++)
+		spread_join(&a->of_output[k], &b->of_output[k]);
 	a->chunks += b->chunks;
 	a->windows += b->windows;
 	a->not_finite += b->not_finite;
 	a->maps += b->maps;
 	a->ablations += b->ablations;
-	error_sums_add(&a->errors, &b->errors, p->classes);
+	error_sums_add(&a->errors, &b->errors, &p->error_shape);
 	for (int64_t k = 0; k < p->classes; k++)
 		a->predicted[k] += b->predicted[k];
 	for (int64_t c = 0; c < SURVEY_METHODS * p->C; c++)

@@ -65,7 +65,8 @@ struct survey_part {
 	double *saliency_channel;      /* (SURVEY_METHODS,C) sums of the target's absolute map */
 	double *saliency_step;         /* (SURVEY_METHODS,T) */
 	struct survey_filter **filter; /* [layer] of (groups, filters) */
-	real *output;                  /* (windows, outputs) in the order of the model's own framework */
+	struct spread *of_output;      /* (outputs) in the order of the model's own framework */
+	real *output;                  /* (windows, outputs) in the same order; NULL: they are not kept */
 };
 
 /* Makes the part of `chunks` chunks from `first` on, with nothing counted. */

@@ -4,31 +4,6 @@
 #include <string.h>
 #include "core/probe/importance.h"
 
-/* Activation functions that rest at other values than 0. */
-static const struct resting {
-	const char *activation;
-	int n;
-	double at[2];
-} resting[] = {
-	{ "tanh", 2, { -1, 1 } },
-	{ "sigmoid", 2, { 0, 1 } },
-	{ "hard_sigmoid", 2, { 0, 1 } },
-	{ "elu", 1, { -1 } },
-	{ "selu", 1, { -1.7580993408473766 } },
-	{ NULL, 0, { 0 } },
-};
-
-static void rest_of(struct survey_layer_plan *y, const char *activation)
-{
-	y->n_rest = 1;
-	y->rest[0] = 0;
-	for (const struct resting *r = resting; r->activation; r++)
-		if (!strcmp(r->activation, activation)) {
-			y->n_rest = r->n;
-			memcpy(y->rest, r->at, sizeof y->rest);
-		}
-}
-
 static void plan_layers(struct survey_plan *p, const struct model *m)
 {
 	p->layer = xcalloc((size_t)m->n_layer + 1, sizeof *p->layer);
@@ -41,13 +16,13 @@ static void plan_layers(struct survey_plan *p, const struct model *m)
 		y->index = i;
 		y->filters = l->filters;
 		y->times = l->times;
-		rest_of(y, l->activation);
+		survey_rest(y, m, i);
 	}
 }
 
 static bool can_count_errors(const struct survey_plan *p, const struct dataset *d)
 {
-	if (!d->n_target || p->task == TASK_SEGMENTATION)
+	if (!d->n_target || p->error_shape.K > SURVEY_CONFUSION_MOST)
 		return false;
 	return p->task == TASK_CLASSIFICATION ? d->has_labels : d->n_y == p->outputs;
 }
@@ -57,8 +32,12 @@ static void plan_names(struct survey_plan *p, const struct dataset *d)
 	p->channel = xcalloc((size_t)p->C + 1, sizeof *p->channel);
 	for (int64_t c = 0; c < p->C; c++)
 		p->channel[c] = d->channel ? xstrdup(d->channel[c]) : xasprintf("channel %lld", (long long)c + 1);
-	p->class_name = xcalloc((size_t)p->classes + 1, sizeof *p->class_name);
-	for (int64_t k = 0; k < p->classes; k++)
+	p->n_name = p->classes                   ? p->classes
+	            : p->error_shape.K           ? p->error_shape.K
+	            : p->error_shape.normal >= 0 ? d->n_class
+	                                         : 0;
+	p->class_name = xcalloc((size_t)p->n_name + 1, sizeof *p->class_name);
+	for (int64_t k = 0; k < p->n_name; k++)
 		p->class_name[k] =
 		        d->class_name && k < d->n_class ? xstrdup(d->class_name[k]) : xasprintf("%lld", (long long)k);
 }
@@ -82,7 +61,11 @@ void survey_plan_init(struct survey_plan *p, const struct model *m, const struct
 	for (int k = 0; importance_measures[k].name; k++)
 		p->measure[p->n_measure++] = importance_measures[k].name;
 	p->classes = q->task == TASK_CLASSIFICATION ? model_classes(m) : 0;
+	p->error_shape = error_shape_of(m, d, q->task);
+	p->error_shape.scores &= survey_keeps_outputs(p);
 	p->errors = can_count_errors(p, d);
+	if (!p->errors)
+		p->error_shape = (struct error_shape){ .task = p->task, .normal = -1 };
 	p->groups = p->classes && p->errors && p->classes <= SURVEY_CLASSES_MOST ? p->classes + 1 : 1;
 	plan_names(p, d);
 }
@@ -93,12 +76,17 @@ void survey_plan_release(struct survey_plan *p)
 		free(p->layer[i].name);
 	for (int64_t c = 0; p->channel && c < p->C; c++)
 		free(p->channel[c]);
-	for (int64_t k = 0; p->class_name && k < p->classes; k++)
+	for (int64_t k = 0; p->class_name && k < p->n_name; k++)
 		free(p->class_name[k]);
 	free(p->layer);
 	free(p->channel);
 	free(p->class_name);
 	memset(p, 0, sizeof *p);
+}
+
+bool survey_keeps_outputs(const struct survey_plan *p)
+{
+	return p->outputs <= SURVEY_OUTPUTS_MOST / p->windows;
 }
 
 int64_t survey_chunks(const struct survey_plan *p)

@@ -12,9 +12,13 @@
 #include "core/probe/question.h"
 
 enum {
-	SURVEY_CHUNK = 256,      /* windows of a chunk, unless it is said */
-	SURVEY_MAPS = 256,       /* windows of which the maps of filters are computed, unless it is said */
-	SURVEY_CLASSES_MOST = 64 /* with more classes there are no figures by class */
+	SURVEY_CHUNK = 256,           /* windows of a chunk, unless it is said */
+	SURVEY_MAPS = 256,            /* windows of which the maps of filters are computed, unless it is said */
+	SURVEY_CONFUSION_MOST = 1000, /* with more classes there are no errors */
+	SURVEY_CLASSES_MOST = 64,     /* with more classes there are no figures by class */
+	/* Outputs and scores of all windows are kept up to so many numbers. Of more, only what is counted remains, so
+	 * that the memory does not grow with the number of windows. */
+	SURVEY_OUTPUTS_MOST = 1 << 22
 };
 
 struct survey_layer_plan {
@@ -35,15 +39,17 @@ struct survey_plan {
 	int n_measure;
 	const char *measure[8]; /* names of the importance measures; the last is ablation */
 	enum task task;
-	int64_t classes;         /* of a classification; else 0 */
-	int64_t groups;          /* figures are kept for so many classes apart, and for windows without one; 1: all */
-	bool errors;             /* there are true values to compare with */
-	enum truth_source truth; /* these four say what the errors are called */
+	int64_t classes; /* of a classification; else 0 */
+	int64_t groups;  /* figures are kept for so many classes apart, and for windows without one; 1: all */
+	bool errors;     /* there are true values to compare with */
+	struct error_shape error_shape; /* of the errors; without them empty */
+	enum truth_source truth;        /* these four say what the errors are called */
 	enum scale scale;
 	bool ready_windows;
 	int n_group;
-	char **channel;    /* [C] names */
-	char **class_name; /* [classes] names */
+	char **channel; /* [C] names */
+	int64_t n_name; /* names of classes: `classes`, those of the steps of a segmentation, or those of the labels */
+	char **class_name; /* [n_name] */
 };
 
 /* Plans a survey of windows 0 .. windows-1 of d. chunk, maps and ablation are numbers of windows; maps beyond `windows`
@@ -51,6 +57,11 @@ struct survey_plan {
 void survey_plan_init(struct survey_plan *p, const struct model *m, const struct dataset *d, const struct question *q,
                       int64_t windows, int64_t chunk, int64_t maps, int64_t ablation);
 void survey_plan_release(struct survey_plan *p);
+/* Whether the outputs of all windows are kept. */
+bool survey_keeps_outputs(const struct survey_plan *p);
+/* Sets the values that the outputs of layer `layer` of m take when it rests: 0, or where its activation function is
+ * saturated. */
+void survey_rest(struct survey_layer_plan *y, const struct model *m, int layer);
 int64_t survey_chunks(const struct survey_plan *p);
 /* Whether window i is one of `some` that are spread evenly over `windows`: windows floor(k windows / some), k = 0, 1
  * ... */

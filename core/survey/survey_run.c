@@ -26,6 +26,7 @@ struct worker {
 	struct question q;
 	struct metrics_counter *counter;
 	real *scaled; /* scratch: filters of a layer */
+	real *output; /* scratch: outputs */
 	bool finite;  /* of the window */
 };
 
@@ -125,7 +126,10 @@ static int add_outputs(struct worker *w, struct survey_part *part, int64_t i, st
 {
 	const struct survey_plan *p = w->p;
 	const real *o = analysis_output(w->a);
-	model_outputs_unpack(w->s->m, o, part->output + (i - part->from) * p->outputs);
+	real *own = part->output ? part->output + (i - part->from) * p->outputs : w->output;
+	model_outputs_unpack(w->s->m, o, own);
+	for (int64_t k = 0; k < p->outputs; k++)
+		spread_add(&part->of_output[k], (double)own[k]);
 	check(w, o, p->outputs);
 	if (p->classes)
 		part->predicted[model_class(w->s->m, o)]++;
@@ -227,7 +231,8 @@ static void *work(void *arg)
 	for (int y = 0; y < w.p->n_layer; y++)
 		most = w.p->layer[y].filters > most ? w.p->layer[y].filters : most;
 	w.scaled = xcalloc((size_t)most, sizeof *w.scaled);
-	w.counter = w.p->errors ? metrics_counter_new(s->m, s->d, w.p->task, &e) : NULL;
+	w.output = xcalloc((size_t)w.p->outputs, sizeof *w.output);
+	w.counter = w.p->errors ? metrics_counter_new(s->m, s->d, &w.p->error_shape, &e) : NULL;
 	question_copy(&w.q, s->q);
 	w.q.method = saliency_find("gradient");
 	analysis_data(w.a, s->d);
@@ -240,6 +245,7 @@ static void *work(void *arg)
 	question_release(&w.q);
 	analysis_free(w.a);
 	free(w.scaled);
+	free(w.output);
 	return NULL;
 }
 

@@ -1,5 +1,6 @@
 #include "src/json/survey_code.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,20 +119,49 @@ static void tally(struct code *c, struct tally *t)
 	count(c, &t->n);
 }
 
-void code_network(struct code *c, struct survey_part *q)
+static void axis(struct code *c, struct axis_errors *a)
 {
-	const struct survey_plan *p = c->plan;
-	struct error_sums *s = &q->errors;
-	count(c, &q->not_finite);
-	count(c, &q->maps);
-	count(c, &q->ablations);
+	for (int64_t i = 0; i < 4 * a->n; i++)
+		any(c, &a->mse[i]);
+}
+
+static void steps(struct code *c, struct error_sums *s)
+{
+	const struct error_shape *h = &c->plan->error_shape;
+	count(c, &s->n_unclear);
+	for (int64_t t = 0; t < h->steps; t++) {
+		count(c, &s->one_step[t].known), count(c, &s->one_step[t].right);
+		count(c, &s->each_step[t].known), count(c, &s->each_step[t].right);
+	}
+	for (int64_t k = 0; k < h->K; k++)
+		count(c, &s->each[k].hit), count(c, &s->each[k].said), count(c, &s->each[k].truth);
+}
+
+static void errors(struct code *c, struct error_sums *s)
+{
+	const struct error_shape *h = &c->plan->error_shape;
 	tally(c, &s->model);
 	tally(c, &s->model_raw);
 	tally(c, &s->last);
 	tally(c, &s->last_raw);
+	count(c, &s->n_axis);
+	axis(c, &s->step);
+	axis(c, &s->channel);
 	count(c, &s->n_bad);
-	for (int64_t i = 0; i < p->classes * p->classes; i++)
+	for (int64_t i = 0; i < h->K * h->K; i++)
 		count(c, &s->confusion[i]);
+	if (h->task == TASK_SEGMENTATION)
+		steps(c, s);
+}
+
+void code_network(struct code *c, struct survey_part *q)
+{
+	const struct survey_plan *p = c->plan;
+	count(c, &q->not_finite);
+	count(c, &q->maps);
+	count(c, &q->ablations);
+	if (p->errors)
+		errors(c, &q->errors);
 	for (int64_t k = 0; k < p->classes; k++)
 		count(c, &q->predicted[k]);
 	for (int64_t i = 0; i < SURVEY_METHODS * p->C; i++)
@@ -140,9 +170,23 @@ void code_network(struct code *c, struct survey_part *q)
 		wide(c, &q->saliency_step[i]);
 }
 
+static void scores(struct code *c, struct survey_part *q)
+{
+	struct error_sums *s = &q->errors;
+	whole(c, &s->n_score, 0, q->windows);
+	if (!c->to)
+		error_scores_room(s, s->n_score);
+	for (int64_t i = 0; i < s->n_score; i++) {
+		wide(c, &s->score[i]);
+		small(c, &s->score_class[i], -1, INT_MAX);
+	}
+}
+
 void code_outputs(struct code *c, struct survey_part *q)
 {
-	for (int64_t i = 0; i < q->windows * c->plan->outputs; i++) {
+	for (int64_t k = 0; k < c->plan->outputs; k++)
+		spread(c, &q->of_output[k]);
+	for (int64_t i = 0; q->output && i < q->windows * c->plan->outputs; i++) {
 		double v = (double)q->output[i];
 		if (c->to && isfinite(v))
 			number(c, &v, sizeof(real) == 4 ? 9 : 17);
@@ -150,6 +194,8 @@ void code_outputs(struct code *c, struct survey_part *q)
 			any(c, &v);
 		q->output[i] = (real)v;
 	}
+	if (c->plan->errors && c->plan->error_shape.scores)
+		scores(c, q);
 }
 
 static void window(struct code *c, const struct survey_layer_plan *y, struct survey_window *w)

@@ -13,6 +13,35 @@ void survey_head_release(struct survey_head *h)
 	memset(h, 0, sizeof *h);
 }
 
+/* An array of up to two axes; the caller writes n values and then calls array_end. */
+static void array_begin(struct json *j, const char *key, const char *axis, int64_t n, const char *axis2, int64_t n2)
+{
+	json_key(j, key), json_object(j);
+	json_key(j, "shape"), json_array(j), json_int(j, n);
+	if (axis2)
+		json_int(j, n2);
+	json_end_array(j);
+	json_key(j, "axes"), json_array(j), json_string(j, axis);
+	if (axis2)
+		json_string(j, axis2);
+	json_end_array(j);
+	json_key(j, "values"), json_array(j);
+}
+
+static void array_end(struct json *j)
+{
+	json_end_array(j);
+	json_end_object(j);
+}
+
+static void counts_json(struct json *j, const char *key, const char *axis, const int64_t *v, int64_t n)
+{
+	array_begin(j, key, axis, n, NULL, 0);
+	for (int64_t i = 0; i < n; i++)
+		json_int(j, v[i]);
+	array_end(j);
+}
+
 static void named(struct json *j, const char *key, const char *what, const char *name, const char *hash)
 {
 	json_newline(j);
@@ -35,6 +64,24 @@ static void texts(struct json *j, const char *key, char **v, int64_t n)
 	json_end_array(j);
 }
 
+static void error_shape_json(struct json *j, const struct survey_plan *p)
+{
+	const struct error_shape *h = &p->error_shape;
+	json_key(j, "errors");
+	if (!p->errors) {
+		json_null(j);
+		return;
+	}
+	json_object(j);
+	count_of(j, "classes", h->K);
+	count_of(j, "steps", h->steps);
+	count_of(j, "channels", h->channels);
+	json_key(j, "several"), json_bool(j, h->several);
+	json_key(j, "scores"), json_bool(j, h->scores);
+	count_of(j, "normal", h->normal);
+	json_end_object(j);
+}
+
 static void network(struct json *j, const struct survey_plan *p)
 {
 	json_newline(j);
@@ -42,9 +89,9 @@ static void network(struct json *j, const struct survey_plan *p)
 	count_of(j, "steps", p->T);
 	texts(j, "channels", p->channel, p->C);
 	count_of(j, "outputs", p->outputs);
-	texts(j, "classes", p->class_name, p->classes);
+	texts(j, "classes", p->class_name, p->n_name);
 	json_key(j, "by_class"), json_bool(j, p->groups > 1);
-	json_key(j, "errors"), json_bool(j, p->errors);
+	error_shape_json(j, p);
 	count_of(j, "truth", p->truth);
 	count_of(j, "scale", p->scale);
 	json_key(j, "ready_windows"), json_bool(j, p->ready_windows);
@@ -69,13 +116,13 @@ static void network(struct json *j, const struct survey_plan *p)
 static void head(struct json *j, const struct survey_head *h, const struct survey_plan *p, const char *kind)
 {
 	json_object(j);
-	count_of(j, "schema", 1);
+	count_of(j, "schema", SURVEY_SCHEMA);
 	json_key(j, "kind"), json_string(j, kind);
-	json_key(j, "version"), json_string(j, h->version);
+	json_key(j, "tsviz"), json_string(j, h->version);
 	json_key(j, "isa"), json_string(j, h->isa);
 	count_of(j, "precision", (int64_t)sizeof(real) * 8);
-	named(j, "model", "file", h->model, h->model_hash);
-	named(j, "data", "file", h->data, h->data_hash);
+	named(j, "model", "name", h->model, h->model_hash);
+	named(j, "data", "name", h->data, h->data_hash);
 	named(j, "recipe", "options", h->recipe, h->recipe_hash);
 	json_newline(j);
 	json_key(j, "task"), json_string(j, task_names[p->task]);
@@ -156,7 +203,7 @@ void survey_json_shard(FILE *f, const struct survey_head *h, const struct survey
 {
 	struct json j;
 	json_init(&j, f);
-	head(&j, h, p, "tsviz survey, shard");
+	head(&j, h, p, SURVEY_KIND_SHARD);
 	json_newline(&j);
 	json_key(&j, "shard"), json_object(&j);
 	count_of(&j, "from", from);
@@ -181,7 +228,9 @@ static void figure(struct json *j, const char *key, double v)
 
 static void spread_json(struct json *j, const char *key, const struct spread *s)
 {
-	json_key(j, key), json_object(j);
+	if (key)
+		json_key(j, key);
+	json_object(j);
 	count_of(j, "n", s->n);
 	figure(j, "min", s->n ? s->min : (double)NAN);
 	figure(j, "max", s->n ? s->max : (double)NAN);
@@ -203,30 +252,26 @@ static void histogram_json(struct json *j, const struct histogram *h)
 	for (int k = 0; k < 2; k++) {
 		json_key(j, side[k]), json_object(j);
 		count_of(j, "first", h->side[k].from);
-		json_key(j, "counts"), json_array(j);
-		for (int i = 0; i < h->side[k].n; i++)
-			json_int(j, h->side[k].count[i]);
-		json_end_array(j);
+		counts_json(j, "counts", "bucket", h->side[k].count, h->side[k].n);
 		json_end_object(j);
 	}
 	json_end_object(j);
 }
 
 /* Shares of sums (n); null where all are 0. */
-static void shares(struct json *j, const char *key, const double *v, int64_t n)
+static void shares(struct json *j, const char *key, const char *axis, const double *v, int64_t n)
 {
 	double all = 0;
 	for (int64_t i = 0; i < n; i++)
 		all += v[i];
-	json_key(j, key);
 	if (!(all > 0)) {
-		json_null(j);
+		json_key(j, key), json_null(j);
 		return;
 	}
-	json_array(j);
+	array_begin(j, key, axis, n, NULL, 0);
 	for (int64_t i = 0; i < n; i++)
 		json_number17(j, v[i] / all);
-	json_end_array(j);
+	array_end(j);
 }
 
 static const char *const method_names[SURVEY_METHODS] = { "gradient", "gradient-input" };
@@ -254,7 +299,7 @@ static void filter_figures(struct json *j, const struct survey_plan *p, const st
 	json_end_object(j);
 	json_key(j, "channels"), json_object(j);
 	for (int k = 0; k < SURVEY_METHODS; k++)
-		shares(j, method_names[k], f->channel + k * p->C, p->C);
+		shares(j, method_names[k], "channel", f->channel + k * p->C, p->C);
 	json_end_object(j);
 }
 
@@ -298,31 +343,67 @@ static void filter_json(struct json *j, const struct survey_plan *p, const struc
 	json_end_object(j);
 }
 
+static int64_t total_filters(const struct survey_plan *p)
+{
+	int64_t n = 0;
+	for (int k = 0; k < p->n_layer; k++)
+		n += p->layer[k].filters;
+	return n;
+}
+
+/* Of one layer, or of all (-1). */
+static int64_t dead_filters(const struct survey_plan *p, const struct survey_part *all, int layer)
+{
+	int64_t n = 0;
+	for (int k = 0; k < p->n_layer; k++)
+		for (int64_t f = 0; f < p->layer[k].filters && (layer < 0 || k == layer); f++) {
+			struct survey_filter q = survey_filter_all(p, all, k, f);
+			n += survey_filter_dead(&q);
+			survey_filter_release(&q);
+		}
+	return n;
+}
+
+static void outputs_json(struct json *j, const struct survey_plan *p, const struct survey_part *all)
+{
+	json_key(j, "outputs"), json_array(j);
+	for (int64_t k = 0; k < p->outputs; k++)
+		spread_json(j, NULL, &all->of_output[k]);
+	json_end_array(j);
+	json_newline(j);
+	if (!all->output) {
+		json_key(j, "predictions"), json_null(j);
+		json_key(j, "predictions_null"), json_string(j, "too many; `outputs` counts them");
+		return;
+	}
+	array_begin(j, "predictions", "window", all->windows, "output", p->outputs);
+	for (int64_t i = 0; i < all->windows * p->outputs; i++)
+		json_number(j, (double)all->output[i]);
+	array_end(j);
+}
+
 static void network_figures(struct json *j, const struct survey_plan *p, const struct survey_part *all)
 {
 	count_of(j, "not_finite", all->not_finite);
 	count_of(j, "windows_with_maps", all->maps);
 	count_of(j, "windows_with_ablation", all->ablations);
-	json_key(j, "predicted");
-	if (p->classes) {
-		json_array(j);
-		for (int64_t k = 0; k < p->classes; k++)
-			json_int(j, all->predicted[k]);
-		json_end_array(j);
-	} else {
-		json_null(j);
-	}
+	count_of(j, "filters", total_filters(p));
+	count_of(j, "dead", dead_filters(p, all, -1));
+	if (p->classes)
+		counts_json(j, "predicted", "class", all->predicted, p->classes);
+	else
+		json_key(j, "predicted"), json_null(j);
 	json_newline(j);
 	json_key(j, "saliency"), json_object(j);
 	for (int k = 0; k < SURVEY_METHODS; k++) {
 		json_key(j, method_names[k]), json_object(j);
-		shares(j, "channels", all->saliency_channel + k * p->C, p->C);
-		shares(j, "steps", all->saliency_step + k * p->T, p->T);
+		shares(j, "channels", "channel", all->saliency_channel + k * p->C, p->C);
+		shares(j, "steps", "time", all->saliency_step + k * p->T, p->T);
 		json_end_object(j);
 	}
 	json_end_object(j);
 	json_newline(j);
-	json_key(j, "predictions"), json_reals(j, all->output, all->windows * p->outputs);
+	outputs_json(j, p, all);
 }
 
 void survey_json_figures(FILE *f, const struct survey_head *h, const struct survey_plan *p,
@@ -331,7 +412,7 @@ void survey_json_figures(FILE *f, const struct survey_head *h, const struct surv
 {
 	struct json j;
 	json_init(&j, f);
-	head(&j, h, p, "tsviz survey");
+	head(&j, h, p, SURVEY_KIND);
 	json_newline(&j);
 	json_key(&j, "range"), json_array(&j), json_int(&j, 0), json_int(&j, p->windows), json_end_array(&j);
 	json_key(&j, "errors");
@@ -347,6 +428,7 @@ void survey_json_figures(FILE *f, const struct survey_head *h, const struct surv
 		json_newline(&j);
 		json_object(&j);
 		json_key(&j, "name"), json_string(&j, p->layer[k].name);
+		count_of(&j, "dead", dead_filters(p, all, k));
 		json_key(&j, "filters"), json_array(&j);
 		for (int64_t i = 0; i < p->layer[k].filters; i++)
 			filter_json(&j, p, all, k, i);

@@ -8,6 +8,12 @@
 #include "core/survey/survey_part.h"
 #include "src/json/json_write.h"
 
+/* The envelope of both kinds: {"schema": 2, "kind": ..., "tsviz": version, "model": {name, sha256}, ...}. Arrays of
+ * figures are {shape, axes, values}. */
+enum { SURVEY_SCHEMA = 2 };
+#define SURVEY_KIND "survey"
+#define SURVEY_KIND_SHARD "survey-shard"
+
 /* What the figures are of. All texts are owned. */
 struct survey_head {
 	char *version, *isa, *model, *model_hash, *data, *data_hash, *recipe, *recipe_hash, *target;

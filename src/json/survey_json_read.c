@@ -11,6 +11,7 @@
 
 /* Limits of what a file may ask for before its parts are read. What a part needs is in proportion to its text. */
 #define SIZE_MOST ((int64_t)1 << 31)
+#define SURVEY_CLASSES_READ ((int64_t)1 << 15)
 
 static int broken(struct err *e, const char *what)
 {
@@ -61,6 +62,31 @@ static bool layer_read(struct survey_layer_plan *y, const cJSON *o)
 	return true;
 }
 
+/* Steps and channels are axes of the outputs, and classes are no more than those; so a shape asks for no more memory
+ * than the outputs and the square of the classes, for which the texts must be long enough (texts_fit). */
+static bool error_shape_read(struct error_shape *h, const cJSON *o, const struct survey_plan *p)
+{
+	int64_t normal = -1;
+	const cJSON *v = json_get(o, "normal");
+	if (!whole_of(o, "classes", 0, SURVEY_CLASSES_READ, &h->K) || !whole_of(o, "steps", 0, p->outputs, &h->steps) ||
+	    !whole_of(o, "channels", 0, p->outputs, &h->channels))
+		return false;
+	h->several = cJSON_IsTrue(json_get(o, "several"));
+	h->scores = cJSON_IsTrue(json_get(o, "scores"));
+	if (!cJSON_IsNumber(v) || (v->valuedouble >= 0 && !json_whole(v, &normal)) || normal >= SIZE_MOST)
+		return false;
+	h->normal = (int)normal;
+	if (h->scores && (p->task != TASK_RECONSTRUCTION || !survey_keeps_outputs(p)))
+		return false;
+	if (p->task == TASK_CLASSIFICATION ? h->K != p->classes : p->task == TASK_SEGMENTATION ? h->K < 1 : h->K > 0)
+		return false;
+	if (p->task == TASK_SEGMENTATION && h->K != (h->channels > 1 ? h->channels : 2))
+		return false;
+	return task_has_steps(p->task) ? h->steps > 0 && h->channels > 0 && h->channels <= p->outputs / h->steps &&
+	                                         h->steps * h->channels == p->outputs
+	                               : !h->steps && !h->channels;
+}
+
 static const char *network_read(struct survey_plan *p, const cJSON *o)
 {
 	int64_t truth, scale, groups;
@@ -70,15 +96,19 @@ static const char *network_read(struct survey_plan *p, const cJSON *o)
 		return "channels";
 	if (!whole_of(o, "outputs", 1, SIZE_MOST, &p->outputs))
 		return "outputs";
-	if (!texts_of(o, "classes", &p->class_name, &p->classes) || p->classes > SIZE_MOST >> 16)
+	if (!texts_of(o, "classes", &p->class_name, &p->n_name) || p->n_name > SURVEY_CLASSES_READ)
 		return "classes";
+	p->classes = p->task == TASK_CLASSIFICATION ? p->n_name : 0;
 	if (!whole_of(o, "truth", 0, TRUTH_ROWS, &truth) || !whole_of(o, "scale", 0, SCALE_MINMAX, &scale) ||
 	    !whole_of(o, "groups", 0, SIZE_MOST - 1, &groups))
 		return "truth\", \"scale\" or \"groups";
 	p->truth = (enum truth_source)truth;
 	p->scale = (enum scale)scale;
 	p->n_group = (int)groups;
-	p->errors = cJSON_IsTrue(json_get(o, "errors"));
+	p->errors = cJSON_IsObject(json_get(o, "errors"));
+	p->error_shape = (struct error_shape){ .task = p->task, .normal = -1 };
+	if (p->errors && !error_shape_read(&p->error_shape, json_get(o, "errors"), p))
+		return "errors";
 	p->ready_windows = cJSON_IsTrue(json_get(o, "ready_windows"));
 	p->groups = cJSON_IsTrue(json_get(o, "by_class")) ? p->classes + 1 : 1;
 	const cJSON *list = json_get(o, "layers");
@@ -97,18 +127,20 @@ static int head_read(struct survey_file *s, struct err *e)
 	struct survey_plan *p = &s->plan;
 	const cJSON *o = s->root, *shard = json_get(o, "shard");
 	const char *kind = json_text(o, "kind", "");
-	int64_t precision;
-	if (!strcmp(kind, "tsviz survey"))
+	int64_t precision, schema;
+	if (!strcmp(kind, SURVEY_KIND))
 		return err_set(e, ERR_FORMAT, "holds the figures of a whole set already; only shards are merged");
-	if (strcmp(kind, "tsviz survey, shard") != 0)
+	if (strcmp(kind, SURVEY_KIND_SHARD) != 0)
 		return err_set(e, ERR_FORMAT, "is no shard of a survey; tsviz survey --shard writes one");
+	if (!whole_of(o, "schema", SURVEY_SCHEMA, SURVEY_SCHEMA, &schema))
+		return broken(e, "schema");
 	if (!whole_of(o, "precision", 32, 64, &precision) || precision != (int64_t)sizeof(real) * 8)
 		return broken(e, "precision");
-	h->version = text_of(o, "version", NULL);
+	h->version = text_of(o, "tsviz", NULL);
 	h->isa = text_of(o, "isa", NULL);
-	h->model = text_of(o, "model", "file");
+	h->model = text_of(o, "model", "name");
 	h->model_hash = text_of(o, "model", "sha256");
-	h->data = text_of(o, "data", "file");
+	h->data = text_of(o, "data", "name");
 	h->data_hash = text_of(o, "data", "sha256");
 	h->recipe = text_of(o, "recipe", "options");
 	h->recipe_hash = text_of(o, "recipe", "sha256");
@@ -128,7 +160,7 @@ static int head_read(struct survey_file *s, struct err *e)
 	const char *wrong = network_read(p, json_get(o, "network"));
 	if (wrong)
 		return broken(e, wrong);
-	if ((p->classes > 0) != (p->task == TASK_CLASSIFICATION))
+	if (p->task == TASK_CLASSIFICATION && !p->classes)
 		return broken(e, "classes");
 	if (!whole_of(shard, "from", 0, survey_chunks(p), &s->from) ||
 	    !whole_of(shard, "to", s->from, survey_chunks(p), &s->to))
@@ -143,13 +175,22 @@ static const char *numbers(const cJSON *v, int64_t n)
 	return cJSON_IsString(v) && (int64_t)strlen(v->valuestring) / 2 >= n ? v->valuestring : NULL;
 }
 
+/* So many numbers the network's text holds at least. */
+static int64_t network_numbers(const struct survey_plan *p)
+{
+	const struct error_shape *h = &p->error_shape;
+	return p->classes + SURVEY_METHODS * (p->C + p->T) +
+	       (p->errors ? h->K * (h->K + 3) + 4 * (h->steps + h->channels) : 0);
+}
+
 /* Whether the texts are as long as the numbers need that will be read from them, so that memory is asked for in
  * proportion to the file. */
 static bool texts_fit(const struct survey_plan *p, const cJSON *o, int64_t windows)
 {
 	const cJSON *list = json_get(o, "filters"), *layer = cJSON_IsArray(list) ? list->child : NULL;
-	if (p->outputs > SIZE_MOST / windows || !numbers(json_get(o, "outputs"), windows * p->outputs) ||
-	    !numbers(json_get(o, "network"), p->classes * (p->classes + 1) + SURVEY_METHODS * (p->C + p->T)))
+	if (p->outputs > SIZE_MOST / windows ||
+	    !numbers(json_get(o, "outputs"), p->outputs + (survey_keeps_outputs(p) ? windows * p->outputs : 0)) ||
+	    !numbers(json_get(o, "network"), network_numbers(p)))
 		return false;
 	for (int k = 0; k < p->n_layer; k++, layer = layer->next) {
 		if (!cJSON_IsArray(layer) || p->layer[k].filters > SIZE_MOST / p->groups ||
@@ -266,18 +307,12 @@ int survey_files_alike(const struct survey_file *a, const struct survey_file *b,
 	static const struct {
 		const char *key, *what, *part;
 	} same[] = {
-		{ "version", "version of tsviz", NULL },
-		{ "isa", "instruction set (--isa)", NULL },
-		{ "model", "model", "file" },
-		{ "data", "data", "file" },
-		{ "recipe", "recipe", "options" },
-		{ "task", "task", NULL },
-		{ "target", "target", NULL },
-		{ "windows", "number of windows", NULL },
-		{ "chunk", "--chunk", NULL },
-		{ "maps", "--maps", NULL },
-		{ "ablation", "--ablation", NULL },
-		{ "network", "network", NULL },
+		{ "tsviz", "version of tsviz", NULL }, { "isa", "instruction set (--isa)", NULL },
+		{ "model", "model", "name" },          { "data", "data", "name" },
+		{ "recipe", "recipe", "options" },     { "task", "task", NULL },
+		{ "target", "target", NULL },          { "windows", "number of windows", NULL },
+		{ "chunk", "--chunk", NULL },          { "maps", "--maps", NULL },
+		{ "ablation", "--ablation", NULL },    { "network", "network", NULL },
 	};
 	for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
 		const cJSON *u = json_get(a->root, same[i].key), *v = json_get(b->root, same[i].key);

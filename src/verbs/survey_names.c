@@ -97,9 +97,9 @@ void survey_errors_json(struct json *j, const struct survey_plan *p, const struc
 	struct dataset d = { .n_group = p->n_group, .truth = p->truth, .scale = p->scale };
 	struct metrics q;
 	d.set = p->ready_windows ? &set : NULL;
-	d.n_class = (int)p->classes;
-	d.class_name = p->classes ? (const char **)p->class_name : NULL;
-	metrics_from_sums(&q, &all->errors, p->task, p->windows, p->classes);
+	d.n_class = (int)p->n_name;
+	d.class_name = p->n_name ? (const char **)p->class_name : NULL;
+	metrics_from_sums(&q, &all->errors, &p->error_shape, p->windows);
 	metrics_json(j, &q, &d);
 	metrics_release(&q);
 }

@@ -134,6 +134,55 @@ fi
 survey $R --resume "$T/stopped" -o "$T/i.json"
 cmp -s "$T/i.json" "$T/whole.json" && ok || no 'a survey that was stopped goes on' 'other bytes'
 
+# ---- the errors of every task, as eval has them; and the same bytes from shards ----
+B=tests/tasks
+tried=0
+while read -r args; do
+	# shellcheck disable=SC2086
+	survey $args -q --chunk 3 --maps 2 -o "$T/task.json"
+	# shellcheck disable=SC2086
+	"$TSVIZ" eval $args -q --json >"$T/eval.json"
+	# shellcheck disable=SC2086
+	survey $args -q --chunk 3 --maps 2 --shard 1/2 -o "$T/t1.json"
+	# shellcheck disable=SC2086
+	survey $args -q --chunk 3 --maps 2 --shard 2/2 -o "$T/t2.json"
+	survey --merge "$T/t2.json" "$T/t1.json" -o "$T/merged.json"
+	cmp -s "$T/task.json" "$T/merged.json" && ok || no "shards of $args" 'other bytes'
+	tried=$((tried + 1))
+	cp "$T/task.json" "$T/task-$tried.json"
+	cp "$T/eval.json" "$T/eval-$tried.json"
+done <<END
+$B/sequence.h5 $B/sequence.npz
+$B/autoencoder.h5 $B/x.npy --y $B/labels.npy
+$B/unet.h5 $B/unet.npz
+$B/binary.h5 $B/x.npy --y $B/binary_y.npy
+$B/forecast.h5 $B/series.csv
+$D/net.onnx $D/windows.npz
+END
+if [ -x $python ]; then
+	is 'errors of every task' "$($python - "$T" $tried <<'END'
+import json, sys
+for i in range(1, int(sys.argv[2]) + 1):
+    s, e = (json.load(open("%s/%s-%d.json" % (sys.argv[1], k, i))) for k in ("task", "eval"))
+    def flat(path, v):
+        if isinstance(v, dict):
+            return [q for k in sorted(v) for q in flat(path + "." + k, v[k])]
+        if isinstance(v, list):
+            return [q for k, w in enumerate(v) for q in flat("%s[%d]" % (path, k), w)]
+        return [(path, v)]
+    a, b = flat("", s["errors"]), flat("", e["errors"])
+    for (p, x), (q, y) in zip(a, b):
+        near = abs(x - y) <= 1e-12 * abs(y) if isinstance(x, float) and isinstance(y, float) else x == y
+        if p != q or not near:
+            print(s["model"]["name"], p, x, q, y)
+    if len(a) != len(b) or len(a) < 8:
+        print(s["model"]["name"], len(a), len(b))
+END
+	)" ''
+else
+	skip 'errors of every task' 'no python3'
+fi
+
 # ---- the paper's network ----
 P=../shared/models/internet_traffic.h5
 if [ -e $P ] && [ -x $python ]; then
@@ -148,13 +197,13 @@ if [ -e $P ] && [ -x $python ]; then
 import json, sys
 s, e, a = (json.load(open(f)) for f in sys.argv[1:])
 convs = [l["filters"] for l in s["layers"] if "conv" in l["name"]]
-print(s["windows"], [sum(f["dead"] for f in c) for c in convs], sum(map(len, convs)), end=" ")
+print(s["windows"], [sum(f["dead"] for f in c) for c in convs], [l["dead"] for l in s["layers"] if "conv" in l["name"]], sum(map(len, convs)), end=" ")
 gated = [[f["importance"]["gated"]["raw"] for f in c] for c in convs]
 print(["%.1f" % (100 * sum(g["zero"] for g in c) / sum(g["n"] for g in c)) for c in gated], end=" ")
 def numbers(v):
     return [q for k in sorted(v) for q in numbers(v[k])] if isinstance(v, dict) else [v]
 x, y = numbers(s["errors"]), numbers(e["errors"])
-print(len(x) == len(y) and all(abs(p - q) <= 1e-12 * abs(q) for p, q in zip(x, y)), s["predictions"] == a["predictions"], end=" ")
+print(len(x) == len(y) and all(abs(p - q) <= 1e-12 * abs(q) for p, q in zip(x, y)), s["predictions"]["values"] == a["predictions"], end=" ")
 worst = 0
 for l, m in zip(s["layers"], a["importance"]):
     for kind in "raw", "scaled":
@@ -163,7 +212,7 @@ for l, m in zip(s["layers"], a["importance"]):
                 worst = max(worst, abs(f["importance"]["taylor"][kind][k] - v) / (abs(v) + 1e-9))
 print(worst < 1e-8)
 END
-	)" "3950 [0, 14, 4] 112 ['29.4', '54.4', '40.6'] True True True"
+	)" "3950 [0, 14, 4] [0, 14, 4] 112 ['29.4', '54.4', '40.6'] True True True"
 else
 	skip 'figures of the paper' 'the model or python3 is not there'
 fi

@@ -9,7 +9,7 @@
 static void write_errors(struct json *j, const struct survey_plan *p, const struct survey_part *all)
 {
 	struct metrics q;
-	metrics_from_sums(&q, &all->errors, p->task, p->windows, p->classes);
+	metrics_from_sums(&q, &all->errors, &p->error_shape, p->windows);
 	json_number17(j, q.model.mse);
 	metrics_release(&q);
 }

@@ -2,6 +2,7 @@
 #include "core/survey/survey_part.h"
 #include "core/base/rng.h"
 #include "core/base/sha256.h"
+#include "core/run/run.h"
 #include "tests/unit/unit.h"
 
 START_TEST(a_bucket_is_one_per_cent_wide_and_begins_at_a_root_of_two)
@@ -78,7 +79,9 @@ END_TEST
 /* A plan of n chunks of one window, without layers. */
 static struct survey_plan plan_of(int64_t n)
 {
-	return (struct survey_plan){ .windows = n, .chunk = 1, .T = 1, .C = 1, .outputs = 1, .groups = 1 };
+	return (struct survey_plan){
+		.windows = n, .chunk = 1, .T = 1, .C = 1, .outputs = 1, .groups = 1, .error_shape = { .normal = -1 }
+	};
 }
 
 static struct survey_part *leaf(const struct survey_plan *p, int64_t chunk)
@@ -142,6 +145,56 @@ START_TEST(the_strongest_windows_are_ordered_by_value_and_then_by_index)
 }
 END_TEST
 
+/* A network that is one operator with attribute alpha (0: without), or Clip to -2 .. 3. */
+static struct model *one_operator(const char *op, double alpha)
+{
+	struct err e;
+	struct model *m = model_new("one", "test");
+	struct attr a = attr_f("alpha", alpha);
+	real limit[2] = { -2, 3 };
+	int in[3], n_in = 1, from = 0;
+	in[0] = model_input(m, "x", "Input", "NCT", 4, 1, 1, &e);
+	for (int k = 0; k < 2 && !strcmp(op, "Clip"); k++)
+		in[n_in++] = graph_const_real(m->graph, NULL, &(struct shape){ 0 }, &limit[k], false, &e);
+	int y = graph_op(m->graph, op, "y", n_in, in, alpha > 0, &a, &e);
+	ck_assert_msg(y >= 0 && model_layer(m, "y", op, "", LAYER_ANALYSED, y, y, 1, &from, &e) == 1, "%s", e.text);
+	ck_assert_msg(model_finish(m, y, &e) == 0, "%s", e.text);
+	return m;
+}
+
+/* The outputs far below and far above 0, where the function is saturated, are the values that count as rest: the same
+ * numbers in the precision of the network. */
+START_TEST(a_layer_rests_where_its_activation_function_is_saturated)
+{
+	static const struct {
+		const char *op;
+		double alpha;
+		int n;
+	} of[] = {
+		{ "Relu", 0, 1 },        { "Elu", 0, 1 },  { "Elu", 0.3, 1 }, { "Selu", 0, 1 },
+		{ "Selu", 1.1, 1 },      { "Celu", 2, 1 }, { "Tanh", 0, 2 },  { "Sigmoid", 0, 2 },
+		{ "HardSigmoid", 0, 2 }, { "Clip", 0, 2 }, { "Erf", 0, 2 },   { "Softplus", 0, 1 },
+		{ "Softsign", 0, 2 },
+	};
+	real x[4] = { -1e9f, 1e9f, 0, 1 };
+	for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
+		struct model *m = one_operator(of[i].op, of[i].alpha);
+		struct survey_layer_plan y = { 0 };
+		struct run *r = run_new(m->graph);
+		survey_rest(&y, m, 1);
+		run_input(r, 0, x);
+		run_forward(r);
+		const real *v = run_real(r, m->output);
+		ck_assert_msg(y.n_rest == of[i].n, "%s: %d values", of[i].op, y.n_rest);
+		for (int k = 0; k < y.n_rest; k++)
+			ck_assert_msg((double)v[k] == y.rest[k], "%s: %.9g, not %.9g", of[i].op, (double)v[k],
+			              y.rest[k]);
+		run_free(r);
+		model_free(m);
+	}
+}
+END_TEST
+
 /* FIPS 180-4's examples of one and of two blocks, and a million times the letter a. */
 START_TEST(sha256_gives_the_hashes_of_the_standard)
 {
@@ -175,4 +228,5 @@ UNIT_MAIN("survey_part", a_bucket_is_one_per_cent_wide_and_begins_at_a_root_of_t
           sampled_windows_are_as_many_as_asked_and_evenly_spread, shards_cover_every_chunk_once,
           a_spread_counts_what_is_not_finite_and_joins_in_any_cut,
           the_tree_adds_in_one_order_whatever_the_order_of_the_parts,
-          the_strongest_windows_are_ordered_by_value_and_then_by_index, sha256_gives_the_hashes_of_the_standard)
+          the_strongest_windows_are_ordered_by_value_and_then_by_index,
+          a_layer_rests_where_its_activation_function_is_saturated, sha256_gives_the_hashes_of_the_standard)
