@@ -407,9 +407,67 @@ START_TEST(a_folded_cluster_is_a_line_with_its_prototype)
 }
 END_TEST
 
-UNIT_MAIN("levels", kinds_have_short_names, layers_speak_in_words_before_abbreviations,
-          the_title_of_level_1_counts_the_layers_by_kind, level_1_shows_the_output_at_every_width,
-          a_high_screen_has_the_input_at_full_width_and_the_best_filters,
+/* ---- the filter view ---- */
+
+/* The strongest windows are rows with a plot; Enter goes from one to the next, and a click to the one clicked. */
+START_TEST(the_filter_view_shows_its_strongest_windows_and_goes_to_them)
+{
+	struct world w;
+	world_make(&w, "filter");
+	struct ui *u = &w.u;
+	const struct answer *t = u->scene.top;
+	char want[64];
+	ck_assert(t && t->n >= 2 && t->done == w.d.n);
+	snprintf(want, sizeof want, "strongest of %lld windows", (long long)w.d.n);
+	ck_assert_msg(has(u, want), "%s", want);
+	for (int i = 0; i < 2; i++) {
+		const struct zone *z = NULL;
+		for (int k = 0; k < u->canvas.n_zone; k++)
+			z = u->canvas.zone[k].b == -1 - i ? &u->canvas.zone[k] : z;
+		ck_assert_ptr_nonnull(z);
+		/* braille at the right end of its row */
+		int32_t glyph = u->canvas.cell[z->r.y * u->canvas.w + z->r.x + z->r.w - 1].cp;
+		ck_assert_msg(glyph > 0x2800 && glyph <= 0x28ff, "window %d: %x", i, (unsigned)glyph);
+	}
+	for (int i = 0; i < t->n; i++) {
+		struct top_window to = t->top[i];
+		press(u, "enter");
+		ck_assert_int_eq(u->s.q.window, to.window);
+		ck_assert_int_eq(u->s.time[u->s.layer], to.time);
+		t = u->scene.top;
+	}
+	press(u, "enter");
+	ck_assert_int_eq(u->s.q.window, t->top[0].window);
+	for (int k = 0; k < u->canvas.n_zone; k++)
+		if (u->canvas.zone[k].b == -2) {
+			unsigned changed = 0;
+			u->view->pick(u, &u->canvas.zone[k], u->canvas.zone[k].r.x, &changed);
+			ck_assert_uint_ne(changed & CHANGED_WINDOW, 0);
+			break;
+		}
+	ck_assert_int_eq(u->s.q.window, t->top[1].window);
+	world_release(&w);
+}
+END_TEST
+
+/* The frequency response has its place from 80x24 on. */
+START_TEST(the_filter_view_shows_the_frequency_response)
+{
+	static const int size[][2] = { { 80, 24 }, { 120, 40 }, { 200, 50 } };
+	struct world w;
+	world_make(&w, "filter");
+	for (size_t i = 0; i < sizeof size / sizeof *size; i++) {
+		resize(&w.u, size[i][0], size[i][1]);
+		ck_assert_msg(has(&w.u, "response"), "%dx%d", size[i][0], size[i][1]);
+	}
+	world_release(&w);
+}
+END_TEST
+
+UNIT_MAIN("levels", the_filter_view_shows_its_strongest_windows_and_goes_to_them,
+          the_filter_view_shows_the_frequency_response, kinds_have_short_names,
+          layers_speak_in_words_before_abbreviations, the_title_of_level_1_counts_the_layers_by_kind,
+          level_1_shows_the_output_at_every_width, a_high_screen_has_the_input_at_full_width_and_the_best_filters,
           a_pool_that_thins_has_the_importance_of_its_convolution, only_a_max_pooling_whose_windows_lie_apart_thins,
           pools_are_folded_into_their_convolutions, plots_of_level_2_are_as_high_as_they_are_important,
           level_3_shows_its_sort_keys_and_the_numbers, a_folded_cluster_is_a_line_with_its_prototype)

@@ -3,7 +3,9 @@
 #include "ui/views/views.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+#include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/data/time_stamp.h"
 #include "ui/state/format.h"
@@ -11,7 +13,37 @@
 #include "ui/parts/list.h"
 #include "ui/parts/panel.h"
 
-enum { AXIS_W = 8, SIDE_W = 30 };
+enum { AXIS_W = 8, SIDE_W = 30, STRONGEST_ROWS = 3 };
+
+struct own {
+	int64_t window[TOP_WINDOWS]; /* the strongest windows of the filter whose values are in `input` */
+	real *input;                 /* [n](T,C) */
+	int n;
+};
+
+static void filter_release(void *data)
+{
+	struct own *o = data;
+	free(o->input);
+}
+
+/* The input of the strongest windows, for their plots. */
+static void take_strongest(struct ui *u)
+{
+	struct own *o = u->data[VIEW_FILTER];
+	const struct answer *t = u->scene.top;
+	size_t size = (size_t)(u->s.m->T * u->s.m->C);
+	o->n = t ? t->n : 0;
+	if (o->n && !o->input) {
+		o->input = xcalloc(TOP_WINDOWS * size + 1, sizeof *o->input);
+		memset(o->window, -1, sizeof o->window);
+	}
+	for (int i = 0; i < o->n; i++)
+		if (o->window[i] != t->top[i].window) {
+			o->window[i] = t->top[i].window;
+			dataset_window(u->s.d, o->window[i], o->input + (size_t)i * size);
+		}
+}
 
 static void filter_update(struct ui *u, unsigned changed)
 {
@@ -20,6 +52,7 @@ static void filter_update(struct ui *u, unsigned changed)
 	panel_update(u, h >= 36 ? 3 : 1, h * 3 / 10);
 	const struct rows *r = &u->scene.rows[u->s.layer];
 	u->clusters_drawn = r->clusters ? r->clusters->k : 0;
+	take_strongest(u);
 }
 
 /* Where a silent filter has importance, the reason, as far as it fits w columns. */
@@ -181,7 +214,7 @@ static void twins_draw(const struct ui *u, struct canvas *c, struct rect r)
 	const struct scene *sc = &u->scene;
 	const struct rows *rows = &sc->rows[u->s.layer];
 	int f = u->s.filter[u->s.layer];
-	if (rows->times < 2 || !sc->twins || sc->twins->ask.layer != u->s.layer || sc->twins->ask.filter != f)
+	if (r.h < 1)
 		return;
 	if (rows->dead[f]) {
 		canvas_text(c, r.x, r.y, r.w, S_DIM, "constant here: like no other");
@@ -199,29 +232,75 @@ static void twins_draw(const struct ui *u, struct canvas *c, struct rect r)
 	}
 }
 
-/* The windows that drive the filter most, and where in them. */
+/* One of the strongest windows: its number, the activation there, and a plot of its input. The step of the largest
+ * activation is in reverse. More rows make the plot higher, and the value goes below the number. */
+static void strongest_draw(const struct ui *u, struct canvas *c, int i, struct rect r)
+{
+	enum { NUMBER_W = 7, VALUE_W = 8, STEP_W = 11, WIDE = 44, DATED = 54 };
+	const struct own *o = u->data[VIEW_FILTER];
+	const struct top_window *w = &u->scene.top->top[i];
+	int64_t T = u->s.m->T, C = u->s.m->C, times = session_layer_now(&u->s)->times;
+	char value[32], step[32];
+	number_format(value, sizeof value, w->value, VALUE_W - 1);
+	snprintf(step, sizeof step, "step %lld", (long long)w->time);
+	canvas_zone(c, r, r.x, -1 - i);
+	canvas_printf(c, r.x, r.y, NUMBER_W - 1, w->window == u->s.q.window ? S_TITLE : S_TEXT, "%lld",
+	              (long long)w->window);
+	bool below = r.h > 1, wide = r.w >= WIDE && times > 1;
+	int x = r.x + (below ? 0 : NUMBER_W), y = r.y + (below ? 1 : 0);
+	canvas_text(c, x, y, VALUE_W - 1, S_TEXT, value);
+	if (wide)
+		canvas_text(c, r.x + (below ? NUMBER_W + 1 : NUMBER_W + VALUE_W), y, STEP_W - 1, S_DIM, step);
+	int label = (below ? VALUE_W : NUMBER_W + VALUE_W) + (wide ? STEP_W : 0);
+	const char *stamp = dataset_stamp(u->s.d, w->window, 0);
+	if (below && r.w >= DATED && *stamp && NUMBER_W + text_width(stamp) < r.w / 2) {
+		canvas_text(c, r.x + NUMBER_W + 1, r.y, r.w, S_DIM, stamp);
+		label = NUMBER_W + 1 + text_width(stamp) + 1;
+	}
+	rect_left(&r, label);
+	if (i >= o->n || o->window[i] != w->window || r.w < 4)
+		return;
+	struct series v = { o->input + i * T * C + u->s.channel, T, C };
+	plot_line(c, u->g, r, v, series_range(v), (struct paint){ .style = S_LINE });
+	if (times > 1)
+		canvas_mark(
+		        c, (struct rect){ r.x + plot_column_of(T, r.w, viewport_step(T, times, w->time)), r.y, 1, r.h },
+		        STYLE_REVERSE);
+}
+
+/* How many windows were looked at stands in the heading, and of more than one channel the name of the drawn one. */
+static void strongest_heading(const struct ui *u, int w, char *b, size_t size)
+{
+	const struct answer *t = u->scene.top;
+	char more[80], name[64];
+	if (!t) {
+		snprintf(b, size, "strongest windows: at work");
+		return;
+	}
+	if (t->done < t->total)
+		snprintf(b, size, "strongest of %lld/%lld", (long long)t->done, (long long)t->total);
+	else
+		snprintf(b, size, "strongest of %lld", (long long)t->total);
+	snprintf(more, sizeof more, " window%s", t->total == 1 ? "" : "s");
+	if (text_width(b) + text_width(more) <= w)
+		snprintf(b + strlen(b), size - strlen(b), "%s", more);
+	snprintf(more, sizeof more, ", %s", channel_name(u, u->s.channel, name, sizeof name));
+	if (u->s.m->C > 1 && text_width(b) + text_width(more) <= w)
+		snprintf(b + strlen(b), size - strlen(b), "%s", more);
+}
+
+/* The windows that drive the filter most, and where in them. Enter goes to the next of them. */
 static void top_draw(const struct ui *u, struct canvas *c, struct rect r)
 {
 	const struct answer *t = u->scene.top;
-	char b[96];
-	if (!t)
-		snprintf(b, sizeof b, "strongest windows: being looked for");
-	else if (t->done < t->total)
-		snprintf(b, sizeof b, "strongest of %lld of %lld windows", (long long)t->done, (long long)t->total);
-	else
-		snprintf(b, sizeof b, "strongest windows");
-	if (!heading(c, &r, b))
+	char b[160];
+	strongest_heading(u, r.w, b, sizeof b);
+	if (!heading(c, &r, b) || !t || !t->n)
 		return;
-	for (int i = 0; t && i < t->n && r.h > 0; i++) {
-		struct rect line = rect_top(&r, 1);
-		const struct top_window *w = &t->top[i];
-		const char *stamp = dataset_stamp(u->s.d, w->window, 0);
-		int n = canvas_printf(c, line.x, line.y, line.w, w->window == u->s.q.window ? S_TITLE : S_TEXT,
-		                      "%-6lld step %-4lld %s ", (long long)w->window, (long long)w->time,
-		                      number_format(b, sizeof b, w->value, 7));
-		if (*stamp && line.w - n >= (int)strlen(stamp))
-			canvas_text(c, line.x + n, line.y, line.w - n, S_DIM, stamp);
-	}
+	int rows = r.h / t->n;
+	rows = rows < 1 ? 1 : rows > STRONGEST_ROWS ? STRONGEST_ROWS : rows;
+	for (int i = 0; i < t->n && r.h > 0; i++)
+		strongest_draw(u, c, i, rect_top(&r, rows));
 }
 
 /* A weight as a cell: height of its size, and its sign by a glyph where it is small, by reverse where it is large; by
@@ -300,9 +379,11 @@ static void kernel_draw(const struct ui *u, struct canvas *c, struct rect r)
 	snprintf(b, sizeof b, "kernel, %lld channel%s x %lld taps", (long long)k->channels, k->channels == 1 ? "" : "s",
 	         (long long)k->taps);
 	heading(c, &r, b);
-	if (r.h >= 3)
+	bool map = k->channels > 4 && k->channels > r.h && k->taps <= r.h;
+	int64_t shown = map ? k->taps : k->channels;
+	if (r.h >= 3 && r.h > shown + 1)
 		histogram_draw(u, c, rect_bottom(&r, 1));
-	if (r.h >= 3) {
+	if (r.h >= 3 && r.h > shown) {
 		struct rect line = rect_bottom(&r, 1);
 		char parts[3][40];
 		snprintf(parts[0], sizeof parts[0], "mean %s", number_format(m, sizeof m, k->mean, 6));
@@ -314,7 +395,7 @@ static void kernel_draw(const struct ui *u, struct canvas *c, struct rect r)
 		canvas_printf(c, line.x, line.y, line.w, S_TEXT, "%s%s%s", parts[0], all ? parts[1] : "", parts[2]);
 	}
 	bool input = l->n_in == 1 && u->s.m->layer[l->in[0]].kind == LAYER_INPUT && k->channels == u->s.m->C;
-	if (k->channels > r.h && k->taps <= r.h && k->channels > 4)
+	if (map)
 		heat_draw(u, c, &r, max);
 	for (int64_t i = 0; i < k->channels && r.h > 0; i++) {
 		struct rect line = rect_top(&r, 1);
@@ -382,24 +463,27 @@ static void rate_format(const struct ui *u, char *b, size_t size)
 		snprintf(b, size, "0.5 cycles per step");
 }
 
-/* A plot for each channel, lowest frequency at the left; all on one scale. */
+/* A plot for each channel, lowest frequency at the left; all on one scale. In few rows the heading says how far the
+ * axis goes. */
 static void response_draw(const struct ui *u, struct canvas *c, struct rect r)
 {
-	enum { LABEL = 8 };
+	enum { LABEL = 8, LOW = 5 };
 	int64_t n = response_count(u);
-	char b[96];
+	char b[96], end[48];
 	real v[RESPONSE_BINS];
-	const struct layer *l = session_layer_now(&u->s);
-	if (r.h < 4 || !l->has_time || l->times < 2 || (!scene_measures(&u->s, u->s.layer) && !u->scene.kernel.w))
+	bool low = r.h < LOW, measured = scene_measures(&u->s, u->s.layer), there = response_of(u, 0, v);
+	rate_format(u, end, sizeof end);
+	if (low && there) {
+		snprintf(b, sizeof b, "response 0 to %s", end);
+		if (text_width(b) > r.w)
+			snprintf(b, sizeof b, "response 0 to 0.5 per step");
+	} else
+		snprintf(b, sizeof b, "frequency response%s%s", measured ? ", measured" : " of the kernel",
+		         there ? "" : ": at work");
+	if (!heading(c, &r, b) || !there)
 		return;
-	bool there = response_of(u, 0, v);
-	snprintf(b, sizeof b, "frequency response%s%s",
-	         scene_measures(&u->s, u->s.layer) ? ", measured" : " of the kernel", there ? "" : ": at work");
-	heading(c, &r, b);
-	if (!there)
-		return;
-	struct rect axis = rect_bottom(&r, 1);
-	int64_t fit = r.h / 2 < n ? r.h / 2 : n;
+	struct rect axis = low ? (struct rect){ 0 } : rect_bottom(&r, 1);
+	int64_t most_rows = low ? r.h : r.h / 2, fit = most_rows < n ? most_rows : n;
 	int rows = (int)(r.h / (fit ? fit : 1)) > 4 ? 4 : (int)(r.h / (fit ? fit : 1));
 	double most = 0;
 	for (int64_t ch = 0; ch < n; ch++)
@@ -420,26 +504,57 @@ static void response_draw(const struct ui *u, struct canvas *c, struct rect r)
 		plot_line(c, u->g, plot, series_of(v, RESPONSE_BINS), (struct range){ 0, most },
 		          (struct paint){ .style = S_LINE });
 	}
+	if (low)
+		return;
 	axis.y = r.y;
-	rate_format(u, b, sizeof b);
 	canvas_text(c, axis.x + LABEL, axis.y, 1, S_AXIS, "0");
-	canvas_right(c, axis.x + LABEL + 1, axis.y, axis.w - LABEL - 1, S_AXIS, b);
+	canvas_right(c, axis.x + LABEL + 1, axis.y, axis.w - LABEL - 1, S_AXIS, end);
 }
 
-/* How the rows at the side are shared: the kernel as much as it has to show, the lists the rest. */
+/* How many of h rows the frequency response takes; 0: the filter has none, or there is no room. */
+static int response_rows(const struct ui *u, int h)
+{
+	enum { MUCH = 20, SOME = 10, SMALL = 3 };
+	const struct layer *l = session_layer_now(&u->s);
+	int64_t n = response_count(u);
+	if (!l->has_time || l->times < 2 || (!scene_measures(&u->s, u->s.layer) && !u->scene.kernel.w))
+		return 0;
+	if (h >= MUCH)
+		return 2 + 4 * n < h / 3 ? (int)(2 + 4 * n) : h / 3;
+	return h < SOME ? 0 : n > 1 ? SMALL : SMALL - 1;
+}
+
+static int twins_rows(const struct ui *u)
+{
+	const struct rows *rows = &u->scene.rows[u->s.layer];
+	const struct answer *t = u->scene.twins;
+	int f = u->s.filter[u->s.layer], n = 0;
+	if (rows->times < 2 || !t || t->ask.layer != u->s.layer || t->ask.filter != f)
+		return 0;
+	while (n < t->n && t->twin[n].correlation > 0)
+		n++;
+	return rows->dead[f] ? 1 : 1 + n;
+}
+
+static int least(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+/* How the rows at the side are shared: the frequency response and the kernel as much as they have to show, the two
+ * lists the rest. The windows get the larger half of it, and what the twins leave. */
 static void side_draw(const struct ui *u, struct canvas *c, struct rect side, int f)
 {
 	const struct kernel *k = &u->scene.kernel;
 	facts_draw(u, c, &side, f);
-	int64_t want = k->w ? 3 + (k->channels > 4 && k->channels > side.h / 3 ? k->taps + 2 : k->channels) : 0;
-	int kernel = want < side.h / 2 ? (int)want : side.h / 2, lists = side.h - kernel,
-	    response = side.h >= 22 ? 2 + 4 * (int)response_count(u) : 0;
-	response = response > side.h / 3 ? side.h / 3 : response;
-	response_draw(u, c, rect_bottom(&side, response));
-	lists = side.h - kernel;
-	twins_draw(u, c, rect_top(&side, (lists + 1) / 2 > TWINS + 1 ? TWINS + 1 : (lists + 1) / 2));
-	top_draw(u, c, rect_top(&side, lists / 2 > TOP_WINDOWS + 1 ? TOP_WINDOWS + 1 : lists / 2));
-	kernel_draw(u, c, side);
+	response_draw(u, c, rect_bottom(&side, response_rows(u, side.h)));
+	bool map = k->channels > 4 && k->channels > side.h / 3;
+	int want = k->w ? 3 + (int)(map ? k->taps : k->channels) : 0, lists = side.h - least(want, side.h / 3);
+	int top = least((lists + 1) / 2, TOP_WINDOWS + 1), twins = least(lists - top, twins_rows(u));
+	top = least(lists - twins, TOP_WINDOWS * STRONGEST_ROWS + 1);
+	top_draw(u, c, rect_top(&side, top));
+	twins_draw(u, c, rect_top(&side, twins));
+	kernel_draw(u, c, rect_top(&side, least(want + (map ? 4 : 0), side.h)));
 }
 
 static void filter_draw(const struct ui *u, struct canvas *c)
@@ -458,11 +573,39 @@ static void filter_draw(const struct ui *u, struct canvas *c)
 	plots_draw(u, c, area, f);
 }
 
-/* A click on the plot: its zone has the plot's left end and width. */
+/* To one of the strongest windows, and to the step of its largest activation. */
+static unsigned strongest_go(struct ui *u, int i)
+{
+	const struct top_window w = u->scene.top->top[i];
+	ui_say(u, "strongest window %d of %d: %lld, step %lld", i + 1, u->scene.top->n, (long long)w.window,
+	       (long long)w.time);
+	return session_window(&u->s, w.window) | session_time(&u->s, w.time);
+}
+
+/* The strongest window after the one that is shown; behind the last the first again. */
+static unsigned filter_enter(struct ui *u)
+{
+	const struct answer *t = u->scene.top;
+	int at = -1;
+	if (!t || !t->n) {
+		ui_say(u, "the strongest windows are being looked for");
+		return 0;
+	}
+	for (int i = 0; i < t->n; i++)
+		at = t->top[i].window == u->s.q.window ? i : at;
+	return strongest_go(u, (at + 1) % t->n);
+}
+
+/* A click on the plot: its zone has the plot's left end and width. That of a window has its place below zero. */
 static bool filter_pick(struct ui *u, const struct zone *z, int x, unsigned *changed)
 {
 	int64_t first, count;
 	struct span seen = session_span(&u->s, u->s.layer);
+	if (z->b < 0) {
+		int i = -1 - z->b;
+		*changed = u->scene.top && i < u->scene.top->n ? strongest_go(u, i) : 0;
+		return false;
+	}
 	plot_samples(seen.n, z->b, x - z->a, &first, &count);
 	*changed = session_time(&u->s, seen.from + first);
 	return false;
@@ -567,13 +710,15 @@ static const struct legend legend[] = {
 	SEEN("frequency", "its response: how much of each oscillation comes through, slow ones at the left; measured, "
 	                  "or of the kernel"),
 	SEEN("twins #4 0.897", "filters with the most similar activation, and their correlation with this one"),
-	SEEN("strongest windows", "where in the data this filter is most active: window, step and value",
+	SEEN("strongest windows",
+	     "where in the data this filter is most active: window, value, and its input; the step is in reverse",
 	     .style = S_DIM),
 	SEEN("kernel", "the weights, a row for each input of the layer: +0.50 or blocks", .style = S_DIM),
 	SEEN("{diverging}", "a weight from - to +; a negative one is underlined"),
 	SEEN("mean sd bias", "mean and standard deviation of the weights; what is added to the sum"),
 	SEEN("0 {strip} 0.5", "how many weights are that large, from the smallest to the largest", .style = S_AXIS),
 	{ .rows = legend_panel },
+	{ .keys = "enter", .text = "to the next of the strongest windows" },
 	{ .keys = "left,right", .text = "one step back or on in time" },
 	{ .keys = "up,down", .text = "the filter before, the next filter" },
 	{ .keys = "next-layer,previous-layer", .text = "another layer" },
@@ -590,7 +735,11 @@ const struct view view_filter = {
 	.has_filters = true,
 	.filters_below = true,
 	.needs = NEEDS_FILTER | NEEDS_CLUSTERS | NEEDS_TRACE,
-	.hints = "window-previous,window-next:window target switch:off/on highlight:trace windows findings search",
+	.hints = "enter:strongest window-previous,window-next:window target switch:off/on highlight:trace windows "
+	         "findings search",
+	.size = sizeof(struct own),
+	.release = filter_release,
+	.enter = filter_enter,
 	.search = layers_search,
 	.depends = CHANGED_NUMBERS | CHANGED_LAYER | CHANGED_FILTER | CHANGED_ORDER | CHANGED_CLUSTERS | CHANGED_TIME,
 	.update = filter_update,
