@@ -119,7 +119,7 @@ grep -qE 'imp(ortance)? ablation' "$T/10" && ok || no '10: the measure' "$(sed -
 is '10: the filter' "$(grep -o "^ *$conv2 #[0-9]*" "$T/10" | head -n 1 | sed 's/.*#//')" "$first"
 
 # 11. Which window of the whole set drives it most, and where in it?
-top=$(awk '/strongest windows/ { on = NR } on && NR == on + 1 { n = split($0, p, / +/); print p[n - 3], p[n - 1], p[n]; exit }' "$T/2")
+top=$(sed -n '/ strongest of /{n;s/.* \([0-9][0-9]*\)  *\([0-9.][0-9.]*\)  *step \([0-9]*\) .*/\1 \3 \2/p;q;}' "$T/2")
 analyze top.csv -w "$(echo "$top" | cut -d' ' -f1)" --npy $conv2
 want=$(awk -F, -v f="$F" '$1 == f { for (i = 2; i <= NF; i++) if ($i > most) { most = $i; at = i - 2 } print at, most }' "$T/top.csv")
 is '11: the step' "$(echo "$top" | cut -d' ' -f2)" "${want% *}"

@@ -236,7 +236,7 @@ static void twins_draw(const struct ui *u, struct canvas *c, struct rect r)
  * activation is in reverse. More rows make the plot higher, and the value goes below the number. */
 static void strongest_draw(const struct ui *u, struct canvas *c, int i, struct rect r)
 {
-	enum { NUMBER_W = 7, VALUE_W = 8, STEP_W = 11, WIDE = 44, DATED = 54 };
+	enum { NUMBER_W = 7, VALUE_W = 8, STEP_W = 10, WIDE = 36, DATED = 54 };
 	const struct own *o = u->data[VIEW_FILTER];
 	const struct top_window *w = &u->scene.top->top[i];
 	int64_t T = u->s.m->T, C = u->s.m->C, times = session_layer_now(&u->s)->times;
