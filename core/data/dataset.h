@@ -127,6 +127,7 @@ struct dataset {
 	double **raw;      /* [held][row], raw units */
 	int64_t first_row; /* row of the file at series[.][0] */
 	int64_t step, horizon;
+	double rate; /* rows per second, where the reader of a series knows it; 0: unknown */
 	/* [row]: row (or window) of the file if some were dropped or the order differs; NULL: first_row + row */
 	int64_t *row_of;
 	enum derive derive;

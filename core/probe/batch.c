@@ -69,12 +69,13 @@ void batch_free(struct batch *b)
 	free(b);
 }
 
-static void take_windows(struct batch *b, int64_t first, int n)
+/* window: [n] their numbers */
+static void take_windows(struct batch *b, const int64_t *window, int n)
 {
 	struct probe *p = &b->p;
 	const struct model *m = p->m;
 	for (int l = 0; l < n; l++) {
-		b->q.window = first + l;
+		b->q.window = window[l];
 		probe_ask(p, &b->q);
 		b->truth[l] = (struct truth_of){ p->has_y, p->cls };
 		memcpy(b->y + l * m->outputs, p->y, (size_t)m->outputs * sizeof *b->y);
@@ -124,8 +125,11 @@ bool batch_importance(struct batch *b, const struct question *q, int64_t first, 
 	struct probe *p = &b->p;
 	if (!importance_measures[q->measure].rows)
 		return false;
+	int64_t window[RUN_LANES];
+	for (int l = 0; l < n; l++)
+		window[l] = first + l;
 	question_copy(&b->q, q);
-	take_windows(b, first, n);
+	take_windows(b, window, n);
 	run_forward(b->lanes);
 	int v = begin(b, n);
 	if (v < 0)
@@ -135,6 +139,44 @@ bool batch_importance(struct batch *b, const struct question *q, int64_t first, 
 	probe_lanes_gradient(
 	        p, &(struct lanes_pass){ .lanes = b->lanes, .n = n, .seen = seen, .ctx = b, .turned = b->turned }, v,
 	        b->seed);
+	return true;
+}
+
+/* The gradient of the input, of the lanes after a forward pass. */
+static bool input_gradients(struct batch *b, int n, real *gradient)
+{
+	const struct model *m = b->p.m;
+	int64_t count = m->T * m->C;
+	int v = begin(b, n);
+	if (v < 0)
+		return false;
+	run_want_clear(b->lanes);
+	run_want(b->lanes, m->input);
+	run_backward(b->lanes, v, b->seed);
+	const real *g = run_grad(b->lanes, m->input);
+	memset(gradient, 0, (size_t)(n * count) * sizeof *gradient);
+	if (g)
+		lanes_turn(count, g, b->turned);
+	for (int l = 0; l < n && g; l++) {
+		real *to = gradient + l * count;
+		model_unpack(m, b->turned + l * count, to);
+		for (int64_t i = 0; i < count; i++)
+			to[i] = real_abs(to[i]);
+	}
+	run_want_clear(b->lanes);
+	return true;
+}
+
+bool batch_windows(struct batch *b, const struct question *q, const int64_t *window, int n, real *gradient)
+{
+	const struct model *m = b->p.m;
+	question_copy(&b->q, q);
+	take_windows(b, window, n);
+	run_forward(b->lanes);
+	if (gradient)
+		return input_gradients(b, n, gradient);
+	for (int l = 0; l < n; l++)
+		lane_get(m->outputs, run_real(b->lanes, m->output), l, b->output + l * m->outputs);
 	return true;
 }
 

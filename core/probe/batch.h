@@ -1,4 +1,5 @@
-/* Importance of all filters for several windows at once: the numbers of a probe for each of them, bit for bit.
+/* Outputs, importance of all filters, or the gradient of the input for several windows at once: the numbers of a probe
+ * for each of them, bit for bit.
  *
  *	struct batch *b = batch_new(m, d);
  *	if (b && batch_importance(b, q, first, n)) raw = batch_raw(b, lane, layer);
@@ -14,7 +15,11 @@ void batch_free(struct batch *b);
 /* Computes the windows [first, first + n) for the question q, whose own window is ignored; 0 < n <= RUN_LANES. false:
  * they have to be asked for one by one, because the measure is not one of the gradient or a window has no loss. */
 bool batch_importance(struct batch *b, const struct question *q, int64_t first, int n);
-/* (outputs) of window first + lane. */
+/* Computes the outputs of the n windows named, 0 < n <= RUN_LANES, for the question q, whose own window is ignored.
+ * gradient (n, T*C): abs(d target / d input) of each, as the saliency method `gradient` gives it; NULL: not wanted.
+ * false: a window has no target, because it is the loss and there is no true value. */
+bool batch_windows(struct batch *b, const struct question *q, const int64_t *window, int n, real *gradient);
+/* (outputs) of the window in the lane. */
 const real *batch_output(const struct batch *b, int lane);
 /* (F) of a layer; NULL: the target does not depend on the layer. */
 const real *batch_raw(const struct batch *b, int lane, int layer);

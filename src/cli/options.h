@@ -73,6 +73,7 @@ struct options {
 	int64_t ablation;
 	const char *maps, *shard, *resume;
 	bool merge;
+	const char *events, *error_above, *saliency_above, *where;
 	const char *screen, *plain, *size, *keys, *dump;
 	const char *glyphs, *colours, *theme, *filter_columns;
 	bool mouse, styles;

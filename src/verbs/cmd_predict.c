@@ -2,22 +2,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "core/base/number.h"
 #include "core/data/metrics.h"
+#include "src/export/cells.h"
 #include "src/verbs/cmd.h"
-
-/* A name as a CSV cell. */
-static void cell(FILE *f, const char *s)
-{
-	if (!strpbrk(s, ",\"\n\r")) {
-		fputs(s, f);
-		return;
-	}
-	fputc('"', f);
-	for (; *s; s++)
-		fprintf(f, *s == '"' ? "\"\"" : "%c", *s);
-	fputc('"', f);
-}
 
 static const char *class_of(const struct loaded *l, int64_t k, char *buf, size_t size)
 {
@@ -27,16 +14,6 @@ static const char *class_of(const struct loaded *l, int64_t k, char *buf, size_t
 		return l->model->class_name[k];
 	snprintf(buf, size, "%lld", (long long)k);
 	return buf;
-}
-
-static void number(FILE *f, double v)
-{
-	char text[NUMBER_TEXT];
-	fputc(',', f);
-	if (isfinite(v))
-		fwrite(text, 1, number_write(text, v, 9), f);
-	else
-		fputs(isnan(v) ? "nan" : v < 0 ? "-inf" : "inf", f);
 }
 
 /* What a row holds behind the outputs. */
@@ -69,7 +46,7 @@ static void names(FILE *f, const struct model *m, const char *what, int64_t n)
 	for (int64_t k = 0; k < n; k++) {
 		fputc(',', f);
 		if (n == m->outputs)
-			cell(f, output_name_of(m, what, k, name, sizeof name));
+			csv_cell(f, output_name_of(m, what, k, name, sizeof name));
 		else
 			fprintf(f, "%s%lld", what, (long long)k);
 	}
@@ -83,7 +60,7 @@ static void header(const struct loaded *l, const struct columns *c, FILE *f, boo
 	if (c->classes && m->outputs > 1)
 		for (int64_t k = 0; k < m->outputs; k++) {
 			fputc(',', f);
-			cell(f, class_of(l, k, name, sizeof name));
+			csv_cell(f, class_of(l, k, name, sizeof name));
 		}
 	else
 		names(f, m, "output", m->outputs);
@@ -107,7 +84,7 @@ static void truth_cells(const struct loaded *l, const struct columns *c, int64_t
 	bool known = c->truth && dataset_truth_raw(d, i, y);
 	for (int64_t k = 0; k < c->truth; k++) {
 		if (known)
-			number(f, y[c->truth == m->outputs ? model_output_at(m, k) : k]);
+			csv_number(f, y[c->truth == m->outputs ? model_output_at(m, k) : k]);
 		else
 			fputc(',', f);
 	}
@@ -122,30 +99,30 @@ static void row(const struct loaded *l, const struct columns *c, int64_t i, cons
 	fprintf(f, "%lld,%lld", (long long)i, (long long)dataset_row(d, i));
 	if (stamps) {
 		fputc(',', f);
-		cell(f, dataset_stamp(d, i, 0));
+		csv_cell(f, dataset_stamp(d, i, 0));
 	}
 	if (d->n_group) {
 		fputc(',', f);
-		cell(f, dataset_group_name(d, i));
+		csv_cell(f, dataset_group_name(d, i));
 	}
 	for (int64_t k = 0; k < m->outputs; k++)
-		number(f, (double)out[model_output_at(m, k)]);
+		csv_number(f, (double)out[model_output_at(m, k)]);
 	if (c->classes) {
 		fputc(',', f);
-		cell(f, class_of(l, model_class(m, out), name, sizeof name));
+		csv_cell(f, class_of(l, model_class(m, out), name, sizeof name));
 		fputc(',', f);
 		if (dataset_class(d, i) >= 0)
-			cell(f, class_of(l, dataset_class(d, i), name, sizeof name));
+			csv_cell(f, class_of(l, dataset_class(d, i), name, sizeof name));
 	}
 	for (int64_t t = 0; t < m->out_steps && c->steps; t++) {
 		fputc(',', f);
-		cell(f, class_of(l, model_step_class(m, out, t), name, sizeof name));
+		csv_cell(f, class_of(l, model_step_class(m, out, t), name, sizeof name));
 	}
 	if (c->error)
-		number(f, metrics_window_error(m, d, i, out));
+		csv_number(f, metrics_window_error(m, d, i, out));
 	for (int64_t k = 0; k < m->outputs && c->raw; k++) {
 		int64_t at = model_output_at(m, k);
-		number(f, dataset_unscale(d, i, at, (double)out[at]));
+		csv_number(f, dataset_unscale(d, i, at, (double)out[at]));
 	}
 	truth_cells(l, c, i, f);
 	fputc('\n', f);

@@ -7,57 +7,57 @@ D=$T/d.csv R="--columns a,b"
 
 # option, value ('-': none), and the verbs that take it: browse, demo, info, predict, eval, analyze, train, convert, help
 cat >"$T/table" <<'END'
-columns 1 bdipeastc
-predict 1 bdipeastc
-derive none bdipeastc
-window 4 bdipeastc
-step 2 bdipeastc
-horizon 1 bdipeastc
-scale none bdipeastc
-fit 0:9 bdipeastc
-rows 0:99 bdipeastc
-split all bdipeastc
-label 1 bdipeastc
-label-from folder bdipeastc
-stack - bipeast
-label-rule any bdipeastc
-classes a,b bdipeastc
-group when bdipeastc
-scale-by group bdipeastc
-gaps warn bdipeastc
-missing drop bdipeastc
-layout NCT bdipeastc
-table long bdipeastc
-lengths fit bdipeastc
-skip 1 bdipeastc
-comment // bdipeastc
-missing-value -999 bdipeastc
-decimal point bdipeastc
-encoding UTF-8 bdipeastc
-array x bdipeastc
-label-array y bdipeastc
-recipe nofile bipeastc
-save-recipe - bipeasc
+columns 1 bdipeasntc
+predict 1 bdipeasntc
+derive none bdipeasntc
+window 4 bdipeasntc
+step 2 bdipeasntc
+horizon 1 bdipeasntc
+scale none bdipeasntc
+fit 0:9 bdipeasntc
+rows 0:99 bdipeasntc
+split all bdipeasntc
+label 1 bdipeasntc
+label-from folder bdipeasntc
+stack - bipeasnt
+label-rule any bdipeasntc
+classes a,b bdipeasntc
+group when bdipeasntc
+scale-by group bdipeasntc
+gaps warn bdipeasntc
+missing drop bdipeasntc
+layout NCT bdipeasntc
+table long bdipeasntc
+lengths fit bdipeasntc
+skip 1 bdipeasntc
+comment // bdipeasntc
+missing-value -999 bdipeasntc
+decimal point bdipeasntc
+encoding UTF-8 bdipeasntc
+array x bdipeasntc
+label-array y bdipeasntc
+recipe nofile bipeasntc
+save-recipe - bipeasnc
 index 0 bdpa
-target sum bdas
+target sum bdasn
 importance taylor bda
-method occlusion bda
-baseline mean bda
+method occlusion bdan
+baseline mean bdan
 off a:0 a
 compare 1 a
 npy input a
 layers a ia
 nodes - a
-no-saliency - a
+no-saliency - an
 all-maps - a
 all - a
-y 0 bdpeas
-head 0 bipeasc
-weights w.h5 bipeasc
-input x bipeasc
-set x=0 bipeasc
-task regression bdpeas
-seed 1 bdat
+y 0 bdpeasn
+head 0 bipeasnc
+weights w.h5 bipeasnc
+input x bipeasnc
+set x=0 bipeasnc
+task regression bdpeasn
+seed 1 bdant
 cluster-method dtw bda
 clusters 2 bda
 chunk 2 s
@@ -67,11 +67,15 @@ shard 1/2 s
 of 2 s
 merge - s
 resume nofolder/x s
+events nofolder/x.csv n
+error-above 1 n
+saliency-above 1 n
+where error>1 n
 json - ipea
-out nofolder/x bdipeastc
-quiet - bdipeastc
-threads 1 peast
-isa baseline bdipeastc
+out nofolder/x bdipeasntc
+quiet - bdipeasntc
+threads 1 peasnt
+isa baseline bdipeasntc
 dump graph bi
 screen network bd
 plain network bd
@@ -83,19 +87,19 @@ colours mono bd
 theme dark bd
 filter-columns layer,imp bd
 mouse - bd
-max-mem 100M bdipeastc
-max-time 3 bdipeastc
-no-external-data - bipeasc
-no-sandbox - bdipeastc
-formats - bdipeastch
-ops - bdipeastch
-methods - bdipeastch
-bindings - bdipeastch
-views - bdipeastch
-manual tsviz.1 bdipeastch
-completion bash bdipeastch
-help - bdipeastch
-version - bdipeastch
+max-mem 100M bdipeasntc
+max-time 3 bdipeasntc
+no-external-data - bipeasnc
+no-sandbox - bdipeasntc
+formats - bdipeasntch
+ops - bdipeasntch
+methods - bdipeasntch
+bindings - bdipeasntch
+views - bdipeasntch
+manual tsviz.1 bdipeasntch
+completion bash bdipeasntch
+help - bdipeasntch
+version - bdipeasntch
 END
 # the table here and that of the program have the same options
 "$TSVIZ" --help | sed -n 's/^  ..[, ] --\([a-z-]*\).*/\1/p' | sort >"$T/has"
@@ -103,17 +107,17 @@ cut -d' ' -f1 "$T/table" | sort >"$T/knows"
 is 'the options of --help' "$(comm -3 "$T/has" "$T/knows")" ''
 
 names() { # letters: "browse, demo and info"
-	for letter in b d i p e a s t c h; do
+	for letter in b d i p e a s n t c h; do
 		case $1 in *$letter*) ;; *) continue ;; esac
 		case $letter in
-		b) echo browse ;; d) echo demo ;; i) echo info ;; p) echo predict ;; e) echo eval ;; a) echo analyze ;; s) echo survey ;;
+		b) echo browse ;; d) echo demo ;; i) echo info ;; p) echo predict ;; e) echo eval ;; a) echo analyze ;; s) echo survey ;; n) echo scan ;;
 		t) echo train ;; c) echo convert ;; h) echo help ;;
 		esac
 	done | awk '{ v[NR] = $0 } END { for (i = 1; i <= NR; i++) printf "%s%s", v[i], i == NR ? "" : i == NR - 1 ? " and " : ", " }'
 }
 # The help of a verb names the options that the verb takes. What all verbs take stands in the help of all alone.
-for verb in browse demo info predict eval analyze survey train convert help; do
-	case $verb in survey) letter=s ;; train) letter=t ;; *) letter=${verb%"${verb#?}"} ;; esac
+for verb in browse demo info predict eval analyze survey scan train convert help; do
+	case $verb in survey) letter=s ;; scan) letter=n ;; train) letter=t ;; *) letter=${verb%"${verb#?}"} ;; esac
 	"$TSVIZ" help $verb | sed -n 's/^  ..[, ] --\([a-z-]*\).*/\1/p' | sort >"$T/has"
 	awk -v letter=$letter '$3 !~ /h/ && index($3, letter) { print $1 }' "$T/table" | sort >"$T/takes"
 	is "options in the help of $verb" "$(comm -3 "$T/has" "$T/takes")" ''
@@ -123,11 +127,11 @@ while read -r option value verbs; do
 	take='takes'
 	[ ${#verbs} -gt 1 ] && take='take'
 	named=$(names "$verbs")
-	for verb in b d i p e a s t c h; do
+	for verb in b d i p e a s n t c h; do
 		more=
 		case $verb in # no file is there: what is taken ends with 1, for demo with 2: no such sample
 		b) set -- browse nofile nofile ;; d) set -- demo nosample ;; i) set -- info nofile ;; p) set -- predict nofile nofile ;;
-		e) set -- eval nofile nofile ;; a) set -- analyze nofile nofile ;; s) set -- survey nofile nofile ;; t) set -- train nofile nofile -o nofolder/x ;;
+		e) set -- eval nofile nofile ;; a) set -- analyze nofile nofile ;; s) set -- survey nofile nofile ;; n) set -- scan nofile nofile ;; t) set -- train nofile nofile -o nofolder/x ;;
 		c) set -- convert nofile -o nofolder/x.onnx ;; h) set -- help ;;
 		esac
 		case $verb:$option in [bd]:keys | [bd]:size | [bd]:styles | [bd]:out) more='--screen network' ;; c:out) value=nofolder/x.onnx ;; esac

@@ -1,0 +1,212 @@
+#include "src/export/events_file.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "src/export/cells.h"
+
+struct events_form {
+	const char *end;
+	bool needs_rate;
+	void (*begin)(struct events_file *f);
+	void (*add)(struct events_file *f, const struct record_event *v);
+	void (*finish)(struct events_file *f);
+};
+
+/* ---- CSV ---- */
+
+static void csv_begin(struct events_file *f)
+{
+	fprintf(f->save.f, "kind,step,end,peak,value,time,what\n");
+}
+
+static void csv_add(struct events_file *f, const struct record_event *v)
+{
+	FILE *to = f->save.f;
+	char text[2 * RECORD_NAME];
+	fprintf(to, "%s,%lld,%lld,%lld", record_event_names[v->kind], (long long)record_row(f->p, v->from),
+	        (long long)record_row(f->p, v->last), (long long)record_row(f->p, v->peak));
+	if (!isnan(v->value))
+		csv_number(to, v->value);
+	else
+		fputc(',', to);
+	fputc(',', to);
+	csv_cell(to, record_stamp(f->p, v->from));
+	fputc(',', to);
+	csv_cell(to, record_event_text(f->p, v, text, sizeof text));
+	fputc('\n', to);
+}
+
+/* ---- WFDB annotations: annot(5) of the WFDB Programmer's Guide, the MIT format ---- */
+
+enum { NOTE = 22, SKIP = 59, AUX = 63, INTERVAL_MAX = 1023 };
+
+static void put_word(FILE *to, unsigned code, unsigned value)
+{
+	unsigned word = code << 10 | value;
+	fputc((int)(word & 0xff), to);
+	fputc((int)(word >> 8), to);
+}
+
+static void event_note(const struct events_file *f, const struct record_event *v, char *to, size_t size)
+{
+	char text[2 * RECORD_NAME];
+	snprintf(to, size, "%s %s", record_event_names[v->kind], record_event_text(f->p, v, text, sizeof text));
+}
+
+static void wfdb_add(struct events_file *f, const struct record_event *v)
+{
+	FILE *to = f->save.f;
+	char note[160];
+	int64_t at = record_row(f->p, v->peak), from = at < f->last ? 0 : at - f->last;
+	event_note(f, v, note, sizeof note);
+	size_t n = strlen(note);
+	if (from > INTERVAL_MAX) {
+		/* four bytes as the PDP-11 has them: the high half first */
+		put_word(to, SKIP, 0);
+		for (int half = 1; half >= 0; half--) {
+			unsigned word = (unsigned)((uint64_t)from >> (16 * half)) & 0xffff;
+			fputc((int)(word & 0xff), to);
+			fputc((int)(word >> 8), to);
+		}
+		from = 0;
+	}
+	f->last = at < f->last ? f->last : at;
+	put_word(to, NOTE, (unsigned)from);
+	put_word(to, AUX, (unsigned)n);
+	fwrite(note, 1, n, to);
+	if (n & 1)
+		fputc(0, to);
+}
+
+static void wfdb_finish(struct events_file *f)
+{
+	put_word(f->save.f, 0, 0);
+}
+
+/* ---- EDF+ annotations: Kemp and Olivan 2003, Clinical Neurophysiology 114, and edfplus.info ---- */
+
+enum { EDF_RECORD = 240 }; /* bytes of a record, which holds one event */
+
+static void field(FILE *to, int width, const char *text)
+{
+	fprintf(to, "%-*.*s", width, width, text);
+}
+
+/* The header says how many records follow, and a file that is saved is written from front to back. So the records are
+ * kept until the last one is there. */
+static void edf_begin(struct events_file *f)
+{
+	f->body = open_memstream(&f->text, &f->bytes);
+}
+
+static void edf_head(struct events_file *f)
+{
+	FILE *to = f->save.f;
+	char samples[16], records[32];
+	snprintf(samples, sizeof samples, "%d", EDF_RECORD / 2);
+	snprintf(records, sizeof records, "%lld", (long long)f->n);
+	const struct {
+		int width;
+		const char *text;
+	} head[] = { { 8, "0" },
+		     { 80, "X X X X" },
+		     { 80, "Startdate X X X X" },
+		     { 8, "01.01.85" },
+		     { 8, "00.00.00" },
+		     { 8, "512" },
+		     { 44, "EDF+C" },
+		     { 8, records },
+		     { 8, "0" },
+		     { 4, "1" },
+		     { 16, "EDF Annotations" },
+		     { 80, "" },
+		     { 8, "" },
+		     { 8, "-1" },
+		     { 8, "1" },
+		     { 8, "-32768" },
+		     { 8, "32767" },
+		     { 80, "" },
+		     { 8, samples },
+		     { 32, "" } };
+	for (size_t i = 0; i < sizeof head / sizeof *head; i++)
+		field(to, head[i].width, head[i].text);
+}
+
+static void edf_add(struct events_file *f, const struct record_event *v)
+{
+	double rate = f->p->d->rate;
+	char note[160], record[EDF_RECORD + 1] = { 0 };
+	event_note(f, v, note, sizeof note);
+	/* the time of the record, a zero byte, then onset, duration and text */
+	int n = snprintf(record, sizeof record, "+0\x14\x14");
+	n++;
+	snprintf(record + n, sizeof record - (size_t)n - 1, "+%.6f\x15%.6f\x14%s\x14",
+	         (double)record_row(f->p, v->from) / rate, (double)(v->last - v->from + 1) / rate, note);
+	if (f->body)
+		fwrite(record, 1, EDF_RECORD, f->body);
+}
+
+static void edf_finish(struct events_file *f)
+{
+	edf_head(f);
+	if (f->body && !fflush(f->body))
+		fwrite(f->text, 1, f->bytes, f->save.f);
+}
+
+/* ---- the forms ---- */
+
+static const struct events_form forms[] = {
+	{ .end = ".csv", .begin = csv_begin, .add = csv_add },
+	{ .end = ".atr", .needs_rate = true, .add = wfdb_add, .finish = wfdb_finish },
+	{ .end = ".edf", .needs_rate = true, .begin = edf_begin, .add = edf_add, .finish = edf_finish },
+	{ 0 },
+};
+
+int events_begin(struct events_file *f, const struct record_plan *p, const char *path, struct err *e)
+{
+	size_t n = strlen(path);
+	*f = (struct events_file){ .p = p };
+	for (const struct events_form *q = forms; q->end && !f->form; q++)
+		if (n > strlen(q->end) && !strcmp(path + n - strlen(q->end), q->end))
+			f->form = q;
+	if (!f->form)
+		return err_set(e, ERR_VALUE,
+		               "%s: events are written as .csv, .atr (WFDB) or .edf (EDF+); the name ends otherwise",
+		               path);
+	if (f->form->needs_rate && !(p->d->rate > 0))
+		return err_set(e, ERR_VALUE, "%s: the data have no rate, which annotations need; write a .csv file",
+		               path);
+	int bad = save_begin(&f->save, path, e);
+	if (!bad && f->form->begin)
+		f->form->begin(f);
+	return bad;
+}
+
+void events_add(void *ctx, const struct record_event *v)
+{
+	struct events_file *f = ctx;
+	f->form->add(f, v);
+	f->n++;
+}
+
+static void drop_body(struct events_file *f)
+{
+	if (f->body)
+		fclose(f->body);
+	free(f->text);
+}
+
+int events_commit(struct events_file *f, struct err *e)
+{
+	if (f->form->finish)
+		f->form->finish(f);
+	drop_body(f);
+	return save_commit(&f->save, e);
+}
+
+void events_abort(struct events_file *f)
+{
+	drop_body(f);
+	save_abort(&f->save);
+}

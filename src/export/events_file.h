@@ -1,0 +1,28 @@
+/* Writes events of a record as a file: CSV, annotations of WFDB (.atr), or annotations of EDF+ (.edf). The end of the
+ * name says which. */
+#ifndef SRC_EXPORT_EVENTS_FILE_H
+#define SRC_EXPORT_EVENTS_FILE_H
+
+#include "core/record/record_events.h"
+#include "src/read/save.h"
+
+struct events_file {
+	const struct record_plan *p;
+	const struct events_form *form;
+	struct save save;
+	int64_t n; /* events written */
+	/* EDF+: the records */
+	FILE *body;
+	char *text;
+	size_t bytes;
+	int64_t last; /* WFDB: the sample of the last annotation */
+};
+/* Begins the file. ERR_VALUE: the name ends otherwise, or the steps have no rate for the form. */
+int events_begin(struct events_file *f, const struct record_plan *p, const char *path, struct err *e);
+/* ctx: the struct events_file. A function for struct record_finder. WFDB annotations are in the order of the time of
+ * their peak only if the events are, so an event that peaks before the last one is put at the time of the last. */
+void events_add(void *ctx, const struct record_event *v);
+int events_commit(struct events_file *f, struct err *e);
+void events_abort(struct events_file *f);
+
+#endif
