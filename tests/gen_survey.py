@@ -156,6 +156,24 @@ def figures(f, a, rest, imp, maps, windows):
     return out
 
 
+READS = {"stem": ("input", 3), "left": ("stem", 3), "right": ("stem", 1), "logits": ("mean", 1)}  # layer: what it reads, taps
+FILE_NAME = {"stem": "stem_z", "left": "left_z", "right": "right_z", "input": "x"}
+
+
+def consumer(name, v, grads, taps):
+    """Mean and covariance of what a layer reads, and the mean square of dy/dz. taps: of all numbers that one output is made of."""
+    reads, k = READS[name]
+    x = v["x" if reads == "input" else reads].detach().reshape(N, -1, v["x" if reads == "input" else reads].shape[-1])
+    k = k if taps else 1
+    rows = F.pad(x, (k // 2, k // 2)).unfold(2, k, 1)  # (N, channels, positions, taps), zeros outside
+    rows = rows.permute(0, 2, 1, 3).reshape(-1, x.shape[1] * k).numpy()
+    g = grads[HAS_Z.get(name, name)].numpy().reshape(N, v[name].shape[1], -1)
+    cov = np.cov(rows.T, bias=True).reshape(rows.shape[1], -1)
+    return {"name": FILE_NAME.get(name, name), "reads": FILE_NAME.get(reads, reads), "n": rows.shape[0], "not_finite": 0,
+            "mean": rows.mean(0).tolist(), "covariance": cov[np.triu_indices(len(cov))].tolist(),
+            "gradient_square": (g * g).mean((0, 2)).tolist()}
+
+
 def minmax(raw):
     low, high = raw.min(1, keepdims=True), raw.max(1, keepdims=True)
     return np.where(high > low, (raw - low) / np.where(high > low, high - low, 1), 0)
@@ -236,9 +254,12 @@ def main(out):
         s["layers"].append(layer)
     s["filters"] = sum(len(q["filters"]) for q in s["layers"])
     s["dead"] = sum(q["dead"] for q in s["layers"])
-    with open(os.path.join(out, "expect.json"), "w") as f:
-        json.dump(short(s), f, separators=(",", ":"))
-        f.write("\n")
+    s["consumers"] = [consumer(name, v, grads, False) for name in READS]
+    taps = {"consumers": [consumer(name, v, grads, True) for name in READS]}
+    for file, q in (("expect.json", s), ("expect_taps.json", taps)):
+        with open(os.path.join(out, file), "w") as f:
+            json.dump(short(q), f, separators=(",", ":"))
+            f.write("\n")
 
 
 main(sys.argv[1])

@@ -238,6 +238,13 @@ const real *analysis_gradient(struct analysis *a, int layer)
 	return probe_gradient(&a->p, layer);
 }
 
+const real *analysis_pre_gradient(struct analysis *a, int layer)
+{
+	probe_want_pre(&a->p, true);
+	const real *pre = probe_pre_gradient(&a->p, layer);
+	return pre ? pre : probe_gradient(&a->p, layer);
+}
+
 const real *analysis_loss_gradient(struct analysis *a, int layer)
 {
 	return probe_loss_gradient(&a->p, layer);

@@ -93,6 +93,9 @@ const real *analysis_importance_raw(struct analysis *a, int layer);
 const real *analysis_ablation(struct analysis *a, int layer);
 /* Returns the sum over time of abs(d loss/d act) as an importance; its raw is NULL without a true value. */
 const struct layer_importance *analysis_loss_influence(struct analysis *a, int layer);
+/* Returns (F,times) d target/d value before the activation function; NULL: no dependence. A question with an importance
+ * measure that needs it, asked before, saves a pass. */
+const real *analysis_pre_gradient(struct analysis *a, int layer);
 const real *analysis_loss_gradient(struct analysis *a, int layer); /* (F,times) d loss/d act, or NULL */
 const real *analysis_input_gradient(struct analysis *a);           /* (T,C) d target/d input, signed; or NULL */
 const real *analysis_input_loss_gradient(struct analysis *a);      /* (T,C) or NULL */

@@ -335,6 +335,9 @@ struct survey_part *survey_part_new(const struct survey_plan *p, int64_t first, 
 	q->of_output = xcalloc((size_t)p->outputs, sizeof *q->of_output);
 	if (survey_keeps_outputs(p))
 		q->output = xcalloc((size_t)(q->windows * p->outputs) + 1, sizeof *q->output);
+	q->moments = xcalloc((size_t)p->n_consumer + 1, sizeof *q->moments);
+	for (int k = 0; k < p->n_consumer; k++)
+		moments_init(&q->moments[k], &p->consumer[k]);
 	q->filter = xcalloc((size_t)p->n_layer + 1, sizeof *q->filter);
 	for (int k = 0; k < p->n_layer; k++) {
 		int64_t n = p->groups * p->layer[k].filters;
@@ -355,6 +358,9 @@ void survey_part_free(const struct survey_plan *p, struct survey_part *q)
 		free(q->filter[k]);
 	}
 	free(q->filter);
+	for (int k = 0; k < p->n_consumer; k++)
+		moments_release(&q->moments[k]);
+	free(q->moments);
 	error_sums_release(&q->errors);
 	free(q->predicted);
 	free(q->saliency_channel);
@@ -386,6 +392,8 @@ static void part_join(const struct survey_plan *p, struct survey_part *a, const 
 		a->saliency_channel[c] += b->saliency_channel[c];
 	for (int64_t t = 0; t < SURVEY_METHODS * p->T; t++)
 		a->saliency_step[t] += b->saliency_step[t];
+	for (int k = 0; k < p->n_consumer; k++)
+		moments_join(&a->moments[k], &b->moments[k], &p->consumer[k]);
 	for (int k = 0; k < p->n_layer; k++)
 		for (int64_t f = 0; f < p->groups * p->layer[k].filters; f++)
 			survey_filter_join(&a->filter[k][f], &b->filter[k][f], p->C);

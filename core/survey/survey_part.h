@@ -61,12 +61,13 @@ struct survey_part {
 	int64_t not_finite;      /* windows in which any figure is not finite */
 	int64_t maps, ablations; /* windows with maps, and with ablation */
 	struct error_sums errors;
-	int64_t *predicted;            /* (classes) */
-	double *saliency_channel;      /* (SURVEY_METHODS,C) sums of the target's absolute map */
-	double *saliency_step;         /* (SURVEY_METHODS,T) */
-	struct survey_filter **filter; /* [layer] of (groups, filters) */
-	struct spread *of_output;      /* (outputs) in the order of the model's own framework */
-	real *output;                  /* (windows, outputs) in the same order; NULL: they are not kept */
+	int64_t *predicted;             /* (classes) */
+	double *saliency_channel;       /* (SURVEY_METHODS,C) sums of the target's absolute map */
+	double *saliency_step;          /* (SURVEY_METHODS,T) */
+	struct survey_moments *moments; /* [consumer] */
+	struct survey_filter **filter;  /* [layer] of (groups, filters) */
+	struct spread *of_output;       /* (outputs) in the order of the model's own framework */
+	real *output;                   /* (windows, outputs) in the same order; NULL: they are not kept */
 };
 
 /* Makes the part of `chunks` chunks from `first` on, with nothing counted. */

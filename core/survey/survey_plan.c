@@ -56,7 +56,8 @@ void survey_plan_init(struct survey_plan *p, const struct model *m, const struct
 		                   .truth = d->truth,
 		                   .scale = d->scale,
 		                   .ready_windows = d->set != NULL,
-		                   .n_group = d->n_group };
+		                   .n_group = d->n_group,
+		                   .moments = MOMENTS_NONE };
 	plan_layers(p, m);
 	for (int k = 0; importance_measures[k].name; k++)
 		p->measure[p->n_measure++] = importance_measures[k].name;
@@ -70,8 +71,17 @@ void survey_plan_init(struct survey_plan *p, const struct model *m, const struct
 	plan_names(p, d);
 }
 
+void survey_plan_moments(struct survey_plan *p, const struct model *m, enum moments_kind kind)
+{
+	p->moments = kind;
+	p->n_consumer = survey_consumers(m, kind, &p->consumer);
+}
+
 void survey_plan_release(struct survey_plan *p)
 {
+	for (int i = 0; i < p->n_consumer; i++)
+		survey_consumer_release(&p->consumer[i]);
+	free(p->consumer);
 	for (int i = 0; i < p->n_layer; i++)
 		free(p->layer[i].name);
 	for (int64_t c = 0; p->channel && c < p->C; c++)

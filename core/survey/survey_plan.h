@@ -10,6 +10,7 @@
 #include "core/data/dataset.h"
 #include "core/data/metrics.h"
 #include "core/probe/question.h"
+#include "core/survey/survey_moments.h"
 
 enum {
 	SURVEY_CHUNK = 256,           /* windows of a chunk, unless it is said */
@@ -36,6 +37,9 @@ struct survey_plan {
 	int64_t T, C, outputs;
 	int n_layer;
 	struct survey_layer_plan *layer; /* the analysed layers */
+	enum moments_kind moments;
+	int n_consumer;
+	struct survey_consumer *consumer;
 	int n_measure;
 	const char *measure[8]; /* names of the importance measures; the last is ablation */
 	enum task task;
@@ -56,6 +60,8 @@ struct survey_plan {
  * means all. The caller frees the plan with survey_plan_release. */
 void survey_plan_init(struct survey_plan *p, const struct model *m, const struct dataset *d, const struct question *q,
                       int64_t windows, int64_t chunk, int64_t maps, int64_t ablation);
+/* From now on the survey takes moments, too; without this call it takes none. */
+void survey_plan_moments(struct survey_plan *p, const struct model *m, enum moments_kind kind);
 void survey_plan_release(struct survey_plan *p);
 /* Whether the outputs of all windows are kept. */
 bool survey_keeps_outputs(const struct survey_plan *p);

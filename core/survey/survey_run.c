@@ -27,6 +27,7 @@ struct worker {
 	struct metrics_counter *counter;
 	real *scaled; /* scratch: filters of a layer */
 	real *output; /* scratch: outputs */
+	real *input;  /* scratch: (C,T) */
 	bool finite;  /* of the window */
 };
 
@@ -48,12 +49,36 @@ static void add_importance(struct worker *w, struct survey_filter *f, int measur
 	}
 }
 
+/* The gradient before activation functions, after an importance that asked for it. */
+static void add_gradients(struct worker *w, struct survey_part *part)
+{
+	for (int k = 0; k < w->p->n_consumer; k++) {
+		const struct survey_consumer *c = &w->p->consumer[k];
+		moments_add_gradient(&part->moments[k], c, analysis_pre_gradient(w->a, c->index));
+	}
+}
+
+static void add_moments(struct worker *w, struct survey_part *part)
+{
+	const struct survey_plan *p = w->p;
+	const real *x = analysis_input(w->a);
+	for (int64_t i = 0; i < p->T * p->C && p->n_consumer; i++)
+		w->input[i % p->C * p->T + i / p->C] = x[i];
+	for (int k = 0; k < p->n_consumer; k++) {
+		const struct survey_consumer *c = &p->consumer[k];
+		if (c->from < 0)
+			continue;
+		bool input = w->s->m->layer[c->from].kind == LAYER_INPUT;
+		moments_add(&part->moments[k], c, input ? w->input : analysis_activation(w->a, c->from));
+	}
+}
+
 /* The importance by every measure that a backward pass gives. Measures that need gradients before activation functions
  * come first, so that one pass is enough. */
 static void add_importances(struct worker *w, struct survey_part *part, int64_t group)
 {
 	const struct survey_plan *p = w->p;
-	for (int pass = 0; pass < 2; pass++)
+	for (int pass = 0; pass < 2; pass++) {
 		for (int k = 0; k < p->n_measure; k++) {
 			if (!importance_measures[k].rows || importance_measures[k].before == (pass == 1))
 				continue;
@@ -66,6 +91,9 @@ static void add_importances(struct worker *w, struct survey_part *part, int64_t 
 					add_importance(w, &part->filter[y][group * n], k, raw, n);
 			}
 		}
+		if (pass == 0)
+			add_gradients(w, part);
+	}
 }
 
 static void add_ablation(struct worker *w, struct survey_part *part, int64_t group)
@@ -147,6 +175,7 @@ static int add_window(struct worker *w, struct survey_part *part, int64_t i, str
 	add_importances(w, part, group);
 	int bad = add_outputs(w, part, i, e);
 	add_activations(w, part, i, group);
+	add_moments(w, part);
 	const real *g = analysis_input_gradient(w->a);
 	if (g)
 		add_map(p, analysis_input(w->a), g, part->saliency_channel, part->saliency_step);
@@ -231,6 +260,7 @@ static void *work(void *arg)
 	for (int y = 0; y < w.p->n_layer; y++)
 		most = w.p->layer[y].filters > most ? w.p->layer[y].filters : most;
 	w.scaled = xcalloc((size_t)most, sizeof *w.scaled);
+	w.input = xcalloc((size_t)(w.p->T * w.p->C), sizeof *w.input);
 	w.output = xcalloc((size_t)w.p->outputs, sizeof *w.output);
 	w.counter = w.p->errors ? metrics_counter_new(s->m, s->d, &w.p->error_shape, &e) : NULL;
 	question_copy(&w.q, s->q);
@@ -246,6 +276,7 @@ static void *work(void *arg)
 	analysis_free(w.a);
 	free(w.scaled);
 	free(w.output);
+	free(w.input);
 	return NULL;
 }
 

@@ -3,6 +3,7 @@
 #include "core/kernels/tile.h"
 #include "core/model/task.h"
 #include "core/probe/cluster.h"
+#include "core/survey/survey_moments.h"
 #include "src/cli/completion.h"
 #include "src/cli/lists.h"
 #include "src/cli/manual.h"
@@ -40,6 +41,11 @@ static const char *method_word(int i)
 static const char *cluster_word(int i)
 {
 	return cluster_method_names[i];
+}
+
+static const char *moments_word(int i)
+{
+	return moments_names[i];
 }
 
 static const char *glyphs_word(int i)
@@ -507,6 +513,14 @@ const struct option_row option_rows[] = {
 	  .verbs = V(SURVEY),
 	  .most = (int64_t)1 << 40,
 	  AT(ablation) },
+	{ .name = "moments",
+	  .type = OPTION_WORD,
+	  .arg = "KIND",
+	  .help = "moments of what layers with weights read: of channels, of all taps, or none",
+	  .initial = "channels",
+	  .verbs = V(SURVEY),
+	  .word = moments_word,
+	  AT(moments) },
 	{ .name = "shard",
 	  .type = OPTION_TEXT,
 	  .arg = "I/N",

@@ -71,6 +71,7 @@ struct options {
 	int threads;   /* 0: not given */
 	int chunk, of; /* 0: not given */
 	int64_t ablation;
+	int moments; /* enum moments_kind */
 	const char *maps, *shard, *resume;
 	bool merge;
 	const char *events, *error_above, *saliency_above, *where;

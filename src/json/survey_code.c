@@ -198,6 +198,19 @@ void code_outputs(struct code *c, struct survey_part *q)
 		scores(c, q);
 }
 
+void code_moments(struct code *c, const struct survey_consumer *y, struct survey_moments *q)
+{
+	count(c, &q->n);
+	count(c, &q->not_finite);
+	count(c, &q->n_gradient);
+	for (int64_t i = 0; i < consumer_numbers(y); i++)
+		wide(c, &q->mean[i]);
+	for (int64_t i = 0; i < consumer_pairs(y); i++)
+		wide(c, &q->m2[i]);
+	for (int64_t i = 0; i < y->outputs; i++)
+		wide(c, &q->gradient[i]);
+}
+
 static void window(struct code *c, const struct survey_layer_plan *y, struct survey_window *w)
 {
 	whole(c, &w->window, c->part->from, c->part->from + c->part->windows - 1);

@@ -82,6 +82,29 @@ static void error_shape_json(struct json *j, const struct survey_plan *p)
 	json_end_object(j);
 }
 
+static void consumers_json(struct json *j, const struct survey_plan *p)
+{
+	json_key(j, "consumers"), json_array(j);
+	for (int k = 0; k < p->n_consumer; k++) {
+		const struct survey_consumer *c = &p->consumer[k];
+		json_object(j);
+		json_key(j, "name"), json_string(j, c->name);
+		json_key(j, "reads"), json_string(j, c->reads);
+		count_of(j, "channels", c->channels);
+		count_of(j, "steps", c->times);
+		count_of(j, "taps", c->taps);
+		count_of(j, "stride", c->stride);
+		count_of(j, "dilation", c->dilation);
+		count_of(j, "pad", c->pad);
+		count_of(j, "positions", c->positions);
+		json_key(j, "covariance"), json_bool(j, c->covariance);
+		count_of(j, "outputs", c->outputs);
+		count_of(j, "output_steps", c->steps);
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
 static void network(struct json *j, const struct survey_plan *p)
 {
 	json_newline(j);
@@ -96,6 +119,7 @@ static void network(struct json *j, const struct survey_plan *p)
 	count_of(j, "scale", p->scale);
 	json_key(j, "ready_windows"), json_bool(j, p->ready_windows);
 	count_of(j, "groups", p->n_group);
+	consumers_json(j, p);
 	json_key(j, "layers"), json_array(j);
 	for (int k = 0; k < p->n_layer; k++) {
 		const struct survey_layer_plan *y = &p->layer[k];
@@ -131,34 +155,48 @@ static void head(struct json *j, const struct survey_head *h, const struct surve
 	count_of(j, "chunk", p->chunk);
 	count_of(j, "maps", p->maps);
 	count_of(j, "ablation", p->ablation);
+	json_key(j, "moments"), json_string(j, moments_names[p->moments]);
 	network(j, p);
 }
 
 /* ---- a shard ---- */
 
-/* The text of what `code` writes, malloc'd. */
-static char *text_of(const struct survey_plan *p, struct survey_part *q, int layer, int64_t filter)
+/* The text of what `write` writes, about item k. */
+static void put_text(struct json *j, const struct survey_plan *p, struct survey_part *q,
+                     void (*write)(struct code *c, struct survey_part *q, int layer, int64_t k), int layer, int64_t k)
 {
 	char *text = NULL;
 	size_t n = 0;
 	struct code c = { .to = open_memstream(&text, &n), .plan = p, .part = q };
-	if (!c.to)
-		return xstrdup("");
-	if (layer >= 0)
-		code_filter(&c, &p->layer[layer], &q->filter[layer][filter]);
-	else if (filter)
-		code_outputs(&c, q);
-	else
-		code_network(&c, q);
-	fclose(c.to);
-	return text;
+	if (c.to) {
+		write(&c, q, layer, k);
+		fclose(c.to);
+	}
+	json_string(j, text ? text : "");
+	free(text);
 }
 
-static void put_text(struct json *j, const struct survey_plan *p, struct survey_part *q, int layer, int64_t filter)
+static void put_network(struct code *c, struct survey_part *q, int layer, int64_t k)
 {
-	char *text = text_of(p, q, layer, filter);
-	json_string(j, text);
-	free(text);
+	(void)layer, (void)k;
+	code_network(c, q);
+}
+
+static void put_outputs(struct code *c, struct survey_part *q, int layer, int64_t k)
+{
+	(void)layer, (void)k;
+	code_outputs(c, q);
+}
+
+static void put_moments(struct code *c, struct survey_part *q, int consumer, int64_t k)
+{
+	(void)k;
+	code_moments(c, &c->plan->consumer[consumer], &q->moments[consumer]);
+}
+
+static void put_filter(struct code *c, struct survey_part *q, int layer, int64_t f)
+{
+	code_filter(c, &c->plan->layer[layer], &q->filter[layer][f]);
 }
 
 static void part(struct json *j, const struct survey_plan *p, struct survey_part *q)
@@ -167,16 +205,23 @@ static void part(struct json *j, const struct survey_plan *p, struct survey_part
 	json_object(j);
 	count_of(j, "first", q->first);
 	count_of(j, "chunks", q->chunks);
-	json_key(j, "network"), put_text(j, p, q, -1, 0);
+	json_key(j, "network"), put_text(j, p, q, put_network, 0, 0);
 	json_newline(j);
-	json_key(j, "outputs"), put_text(j, p, q, -1, 1);
+	json_key(j, "outputs"), put_text(j, p, q, put_outputs, 0, 0);
+	json_newline(j);
+	json_key(j, "moments"), json_array(j);
+	for (int k = 0; k < p->n_consumer; k++) {
+		json_newline(j);
+		put_text(j, p, q, put_moments, k, 0);
+	}
+	json_end_array(j);
 	json_key(j, "filters"), json_array(j);
 	for (int k = 0; k < p->n_layer; k++) {
 		json_newline(j);
 		json_array(j);
 		for (int64_t f = 0; f < p->groups * p->layer[k].filters; f++) {
 			json_newline(j);
-			put_text(j, p, q, k, f);
+			put_text(j, p, q, put_filter, k, f);
 		}
 		json_end_array(j);
 	}
@@ -406,6 +451,30 @@ static void network_figures(struct json *j, const struct survey_plan *p, const s
 	outputs_json(j, p, all);
 }
 
+static void moments_json(struct json *j, const struct survey_consumer *c, const struct survey_moments *q)
+{
+	int64_t n = consumer_numbers(c);
+	json_newline(j);
+	json_object(j);
+	json_key(j, "name"), json_string(j, c->name);
+	json_key(j, "reads"), json_string(j, c->reads);
+	count_of(j, "n", q->n);
+	count_of(j, "not_finite", q->not_finite);
+	array_begin(j, "mean", "channel", n ? c->channels : 0, "tap", c->taps);
+	for (int64_t i = 0; i < n; i++)
+		json_number17(j, q->n ? q->mean[i] : (double)NAN);
+	array_end(j);
+	array_begin(j, "covariance", "pair", consumer_pairs(c), NULL, 0);
+	for (int64_t i = 0; i < consumer_pairs(c); i++)
+		json_number17(j, q->n ? q->m2[i] / (double)q->n : (double)NAN);
+	array_end(j);
+	array_begin(j, "gradient_square", "filter", c->outputs, NULL, 0);
+	for (int64_t i = 0; i < c->outputs; i++)
+		json_number17(j, q->n_gradient ? q->gradient[i] / (double)q->n_gradient : (double)NAN);
+	array_end(j);
+	json_end_object(j);
+}
+
 void survey_json_figures(FILE *f, const struct survey_head *h, const struct survey_plan *p,
                          const struct survey_part *all,
                          void (*errors)(struct json *j, const struct survey_plan *p, const struct survey_part *all))
@@ -422,6 +491,11 @@ void survey_json_figures(FILE *f, const struct survey_head *h, const struct surv
 		json_null(&j);
 	json_newline(&j);
 	network_figures(&j, p, all);
+	json_newline(&j);
+	json_key(&j, "consumers"), json_array(&j);
+	for (int k = 0; k < p->n_consumer; k++)
+		moments_json(&j, &p->consumer[k], &all->moments[k]);
+	json_end_array(&j);
 	json_newline(&j);
 	json_key(&j, "layers"), json_array(&j);
 	for (int k = 0; k < p->n_layer; k++) {

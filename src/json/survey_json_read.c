@@ -62,6 +62,33 @@ static bool layer_read(struct survey_layer_plan *y, const cJSON *o)
 	return true;
 }
 
+/* Returns false if it is none. What its numbers need is checked against the texts of the parts (texts_fit). */
+static bool consumer_read(struct survey_consumer *c, const cJSON *o)
+{
+	c->index = c->from = -1;
+	c->name = text_of(o, "name", NULL);
+	c->reads = text_of(o, "reads", NULL);
+	c->covariance = cJSON_IsTrue(json_get(o, "covariance"));
+	return whole_of(o, "channels", *c->reads ? 1 : 0, SIZE_MOST, &c->channels) &&
+	       whole_of(o, "steps", 0, SIZE_MOST, &c->times) && whole_of(o, "taps", 1, SIZE_MOST, &c->taps) &&
+	       whole_of(o, "stride", 1, SIZE_MOST, &c->stride) && whole_of(o, "dilation", 1, SIZE_MOST, &c->dilation) &&
+	       whole_of(o, "pad", 0, SIZE_MOST, &c->pad) && whole_of(o, "positions", 0, SIZE_MOST, &c->positions) &&
+	       whole_of(o, "outputs", 1, SIZE_MOST, &c->outputs) &&
+	       whole_of(o, "output_steps", 1, SIZE_MOST, &c->steps) && c->channels <= SIZE_MOST / c->taps &&
+	       (!c->covariance || c->channels * c->taps <= MOMENTS_MOST);
+}
+
+static bool consumers_read(struct survey_plan *p, const cJSON *list)
+{
+	if (!cJSON_IsArray(list))
+		return false;
+	p->consumer = xcalloc((size_t)cJSON_GetArraySize(list) + 1, sizeof *p->consumer);
+	for (const cJSON *c = list->child; c; c = c->next)
+		if (!consumer_read(&p->consumer[p->n_consumer++], c))
+			return false;
+	return true;
+}
+
 /* Steps and channels are axes of the outputs, and classes are no more than those; so a shape asks for no more memory
  * than the outputs and the square of the classes, for which the texts must be long enough (texts_fit). */
 static bool error_shape_read(struct error_shape *h, const cJSON *o, const struct survey_plan *p)
@@ -111,6 +138,8 @@ static const char *network_read(struct survey_plan *p, const cJSON *o)
 		return "errors";
 	p->ready_windows = cJSON_IsTrue(json_get(o, "ready_windows"));
 	p->groups = cJSON_IsTrue(json_get(o, "by_class")) ? p->classes + 1 : 1;
+	if (!consumers_read(p, json_get(o, "consumers")))
+		return "consumers";
 	const cJSON *list = json_get(o, "layers");
 	if (!cJSON_IsArray(list))
 		return "layers";
@@ -155,6 +184,10 @@ static int head_read(struct survey_file *s, struct err *e)
 		return broken(e, "chunk");
 	if (!whole_of(o, "maps", 0, p->windows, &p->maps) || !whole_of(o, "ablation", 0, p->windows, &p->ablation))
 		return broken(e, "maps\" or \"ablation");
+	int moments = words_find(moments_names, json_text(o, "moments", ""));
+	if (moments < 0)
+		return broken(e, "moments");
+	p->moments = (enum moments_kind)moments;
 	for (int k = 0; importance_measures[k].name; k++)
 		p->measure[p->n_measure++] = importance_measures[k].name;
 	const char *wrong = network_read(p, json_get(o, "network"));
@@ -192,6 +225,15 @@ static bool texts_fit(const struct survey_plan *p, const cJSON *o, int64_t windo
 	    !numbers(json_get(o, "outputs"), p->outputs + (survey_keeps_outputs(p) ? windows * p->outputs : 0)) ||
 	    !numbers(json_get(o, "network"), network_numbers(p)))
 		return false;
+	list = json_get(o, "moments");
+	const cJSON *text = cJSON_IsArray(list) ? list->child : NULL;
+	for (int k = 0; k < p->n_consumer; k++, text = text->next) {
+		const struct survey_consumer *c = &p->consumer[k];
+		if (!numbers(text, consumer_numbers(c) + consumer_pairs(c) + c->outputs))
+			return false;
+	}
+	if (text)
+		return false;
 	for (int k = 0; k < p->n_layer; k++, layer = layer->next) {
 		if (!cJSON_IsArray(layer) || p->layer[k].filters > SIZE_MOST / p->groups ||
 		    cJSON_GetArraySize(layer) != p->groups * p->layer[k].filters)
@@ -216,6 +258,12 @@ static bool part_fill(const struct survey_plan *p, const cJSON *o, struct survey
 	c = reader(p, q, json_text(o, "outputs", ""));
 	code_outputs(&c, q);
 	good = good && code_done(&c);
+	const cJSON *moments = p->n_consumer ? json_get(o, "moments")->child : NULL;
+	for (int k = 0; k < p->n_consumer && good; k++, moments = moments->next) {
+		c = reader(p, q, moments->valuestring);
+		code_moments(&c, &p->consumer[k], &q->moments[k]);
+		good = code_done(&c);
+	}
 	const cJSON *layer = json_get(o, "filters")->child;
 	for (int k = 0; k < p->n_layer && good; k++, layer = layer->next) {
 		const cJSON *text = layer->child;
@@ -312,7 +360,8 @@ int survey_files_alike(const struct survey_file *a, const struct survey_file *b,
 		{ "recipe", "recipe", "options" },     { "task", "task", NULL },
 		{ "target", "target", NULL },          { "windows", "number of windows", NULL },
 		{ "chunk", "--chunk", NULL },          { "maps", "--maps", NULL },
-		{ "ablation", "--ablation", NULL },    { "network", "network", NULL },
+		{ "ablation", "--ablation", NULL },    { "moments", "--moments", NULL },
+		{ "network", "network", NULL },
 	};
 	for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
 		const cJSON *u = json_get(a->root, same[i].key), *v = json_get(b->root, same[i].key);

@@ -63,6 +63,7 @@ clusters 2 bda
 chunk 2 s
 maps all s
 ablation 1 s
+moments taps s
 shard 1/2 s
 of 2 s
 merge - s

@@ -14,6 +14,12 @@ many_runs
 survey $S --threads 1 -o "$T/one.json"
 if [ -x $python ]; then
 	is 'every figure' "$($python $D/compare.py $D/expect.json "$T/one.json" 2>&1)" ''
+	# shellcheck disable=SC2086
+	survey $S --moments taps -o "$T/taps.json"
+	is 'moments of taps' "$($python $D/compare.py $D/expect_taps.json "$T/taps.json" 2>&1)" ''
+	# shellcheck disable=SC2086
+	survey $S --moments none -o "$T/none.json"
+	is 'no moments' "$(grep -c '"consumers":\[\],$' "$T/none.json")" 1
 	sed 's/"active":0\.[0-9]/"active":0.0/' "$T/one.json" >"$T/other.json"
 	if $python $D/compare.py $D/expect.json "$T/other.json" >/dev/null 2>&1; then no 'the comparison' 'sees no wrong figure'; else ok; fi
 else

@@ -3,7 +3,7 @@
 #include "core/base/rng.h"
 #include "core/base/sha256.h"
 #include "core/run/run.h"
-#include "tests/unit/unit.h"
+#include "tests/unit/hand_net.h"
 
 START_TEST(a_bucket_is_one_per_cent_wide_and_begins_at_a_root_of_two)
 {
@@ -148,7 +148,6 @@ END_TEST
 /* A network that is one operator with attribute alpha (0: without), or Clip to -2 .. 3. */
 static struct model *one_operator(const char *op, double alpha)
 {
-	struct err e;
 	struct model *m = model_new("one", "test");
 	struct attr a = attr_f("alpha", alpha);
 	real limit[2] = { -2, 3 };
@@ -195,6 +194,88 @@ START_TEST(a_layer_rests_where_its_activation_function_is_saturated)
 }
 END_TEST
 
+/* What a consumer reads at one position, by definition. */
+static double number_at(const struct survey_consumer *c, const real *v, int64_t at, int64_t i)
+{
+	int64_t t = at * c->stride + i % c->taps * c->dilation - c->pad;
+	return t < 0 || t >= c->times ? 0 : (double)v[i / c->taps * c->times + t];
+}
+
+/* Windows in two parts that are joined, against means and covariances by definition over all positions. */
+START_TEST(moments_are_those_of_all_positions_with_zeros_outside)
+{
+	enum { WINDOWS = 5 };
+	struct survey_consumer of[] = {
+		{ .channels = 3, .times = 11, .taps = 1, .stride = 1, .dilation = 1, .positions = 11 },
+		{ .channels = 2, .times = 11, .taps = 3, .stride = 2, .dilation = 2, .pad = 3, .positions = 6 },
+		{ .channels = 2, .times = 4, .taps = 4, .stride = 1, .dilation = 1, .positions = 1 },
+	};
+	struct rng r;
+	rng_init(&r, 8);
+	for (size_t k = 0; k < sizeof of / sizeof *of; k++) {
+		struct survey_consumer *c = &of[k];
+		struct survey_moments part[2];
+		int64_t n = c->channels * c->taps, size = c->channels * c->times, all = WINDOWS * c->positions, at = 0;
+		real v[WINDOWS][64];
+		c->covariance = true;
+		moments_init(&part[0], c);
+		moments_init(&part[1], c);
+		for (int w = 0; w < WINDOWS; w++) {
+			for (int64_t i = 0; i < size; i++)
+				v[w][i] = (real)(100 + rng_uniform(&r));
+			moments_add(&part[w >= 2], c, v[w]);
+		}
+		real last = v[0][size - 1];
+		v[0][size - 1] = (real)NAN;
+		moments_add(&part[0], c, v[0]);
+		v[0][size - 1] = last;
+		moments_join(&part[0], &part[1], c);
+		ck_assert(part[0].n == all && part[0].not_finite == 1);
+		for (int64_t i = 0; i < n; i++)
+			for (int64_t m = i; m < n; m++, at++) {
+				double a = 0, b = 0, product = 0;
+				for (int64_t p = 0; p < all; p++) {
+					const real *x = v[p / c->positions];
+					a += number_at(c, x, p % c->positions, i) / (double)all;
+					b += number_at(c, x, p % c->positions, m) / (double)all;
+				}
+				for (int64_t p = 0; p < all; p++) {
+					const real *x = v[p / c->positions];
+					product += (number_at(c, x, p % c->positions, i) - a) *
+					           (number_at(c, x, p % c->positions, m) - b);
+				}
+				ck_assert_double_eq_tol(part[0].mean[i], a, 1e-9);
+				ck_assert_double_eq_tol(part[0].m2[at], product, 1e-7);
+			}
+		moments_release(&part[0]);
+		moments_release(&part[1]);
+	}
+}
+END_TEST
+
+/* Conv with two taps reads the input; the dense layer reads the pooled steps through Flatten. */
+START_TEST(the_consumers_of_a_small_net_are_found)
+{
+	struct net n = net_new();
+	for (int kind = MOMENTS_CHANNELS; kind <= MOMENTS_NONE; kind++) {
+		struct survey_consumer *c;
+		int have = survey_consumers(n.m, (enum moments_kind)kind, &c);
+		bool taps = kind == MOMENTS_TAPS;
+		ck_assert_int_eq(have, kind == MOMENTS_NONE ? 0 : 2);
+		if (have) {
+			ck_assert(!strcmp(c[0].name, "conv") && !strcmp(c[0].reads, "input") && c[0].channels == 1);
+			ck_assert(c[0].taps == (taps ? 2 : 1) && c[0].positions == (taps ? 3 : 4) && c[0].outputs == 2);
+			ck_assert(!strcmp(c[1].name, "dense") && !strcmp(c[1].reads, "pool") && c[1].channels == 2);
+			ck_assert(c[1].taps == (taps ? 2 : 1) && c[1].positions == (taps ? 1 : 2) && c[1].steps == 1);
+		}
+		for (int i = 0; i < have; i++)
+			survey_consumer_release(&c[i]);
+		free(c);
+	}
+	model_free(n.m);
+}
+END_TEST
+
 /* FIPS 180-4's examples of one and of two blocks, and a million times the letter a. */
 START_TEST(sha256_gives_the_hashes_of_the_standard)
 {
@@ -229,4 +310,6 @@ UNIT_MAIN("survey_part", a_bucket_is_one_per_cent_wide_and_begins_at_a_root_of_t
           a_spread_counts_what_is_not_finite_and_joins_in_any_cut,
           the_tree_adds_in_one_order_whatever_the_order_of_the_parts,
           the_strongest_windows_are_ordered_by_value_and_then_by_index,
-          a_layer_rests_where_its_activation_function_is_saturated, sha256_gives_the_hashes_of_the_standard)
+          a_layer_rests_where_its_activation_function_is_saturated,
+          moments_are_those_of_all_positions_with_zeros_outside, the_consumers_of_a_small_net_are_found,
+          sha256_gives_the_hashes_of_the_standard)
