@@ -23,6 +23,7 @@ struct op_call {
 	void *tmp;      /* n->tmp_bytes of scratch; its contents are lost between calls */
 	uint64_t fresh; /* bit k is set: dx[k] holds nothing yet, so backward writes it instead of adding (OP_FRESH) */
 	int64_t lanes;  /* windows that are computed at once: 1, or TILE_LANES (see struct op, lanes) */
+	bool rectify;   /* forward writes 0 where output 0 is negative (OP_RECTIFIES) */
 	bool training;  /* BatchNormalization and Dropout behave as in training */
 	uint64_t seed;  /* Dropout in training */
 };
@@ -54,6 +55,7 @@ enum op_flags {
 	OP_IN_PLACE = 1 << 2, /* output 0 may share input 0's memory if the sizes match: forward never reads an element
 	                         that it has overwritten */
 	OP_ANY_OUTPUT = 1 << 3, /* every output may be left out; the other operators always produce output 0 */
+	OP_RECTIFIES = 1 << 24, /* forward obeys op_call.rectify where it has lanes */
 	/* how recursive highlighting passes through it */
 	OP_TRACE_ALL = 1 << 4, /* trace reads the shares of outputs 1, 2 ... from c->dy (NULL: none); share may be
 	                          NULL then */
@@ -78,6 +80,7 @@ enum op_flags {
 	OP_MEAN = 1 << 19,         /* y[i] is the mean of the elements that it depends on */
 	OP_MAXIMUM = 1 << 20,      /* y[i] is the largest of the elements that it depends on */
 	OP_RECTIFIER = 1 << 21,    /* passes positive numbers on; holds all or some of the negative ones back */
+	OP_RELU = 1 << 25,         /* 0 where input 0 is negative, else input 0 */
 	OP_HINGE = 1 << 22,        /* a rectifier of two straight lines that meet at 0 */
 	OP_BATCH_NORM = 1 << 23,   /* inputs 3 and 4 are running mean and variance; in training forward leaves those of
 	                              the batch in save, and y mixes the windows of the batch */

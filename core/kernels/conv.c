@@ -44,7 +44,12 @@ struct product {
 	int64_t len, stride, lag, step;
 	int64_t nx, ny, ldy;
 	int64_t lanes;
-	bool add;
+	bool add, rectify; /* rectify: the result is 0 where it is negative */
+};
+
+/* Steps [from,to) of the output. */
+struct steps {
+	int64_t from, to;
 };
 
 /* A row of x as the taps of a strip see it, contiguous in t: `rows` rows of `len` steps, one for each phase of the
@@ -156,13 +161,13 @@ static const real *pack_weights(const struct product *p, struct tile *t, const r
 	return to;
 }
 
-/* One block of weights over all steps of all series. */
-static void block_run(const struct product *p, const struct blocks *b, struct tile *t, const real *w, const real *x,
-                      const real *bias, real *y, real *rows, int64_t *xo)
+/* One block of weights over some steps of all series. */
+static void block_run(const struct product *p, const struct blocks *b, struct steps at, struct tile *t, const real *w,
+                      const real *x, const real *bias, real *y, real *rows, int64_t *xo)
 {
 	for (int64_t n = 0; n < p->n; n++)
-		for (int64_t t0 = 0; t0 < p->T; t0 += b->T) {
-			int64_t steps = min(b->T, p->T - t0);
+		for (int64_t t0 = at.from; t0 < at.to; t0 += b->T) {
+			int64_t steps = min(b->T, at.to - t0);
 			struct layout l = layout_of(p, steps);
 			tap_offsets(p, &l, xo);
 			t->T = steps * p->lanes;
@@ -172,32 +177,90 @@ static void block_run(const struct product *p, const struct blocks *b, struct ti
 		}
 }
 
-static void product_run(const struct product *p, const real *w, const real *x, const real *bias, real *y, void *tmp)
+static struct tile tile_of(const struct product *p)
+{
+	return (struct tile){ .n_out = p->n_out,
+		              .n_in = p->n_in,
+		              .n_tap = p->n_tap,
+		              .sc = p->sc,
+		              .si = p->si,
+		              .sk = p->sk,
+		              .ldy = p->ldy,
+		              .add = p->add,
+		              .rectify = p->rectify };
+}
+
+/* Some steps of the output, from rows that are copied. */
+static void product_laid(const struct product *p, struct steps at, const real *w, const real *x, const real *bias,
+                         real *y, void *tmp)
 {
 	struct blocks b = blocks_of(p);
 	struct layout l = layout_of(p, b.T);
 	int64_t *xo = tmp;
 	real *rows = (real *)(void *)(xo + (p->n_tap + 7) / 8 * 8),
 	     *weights = rows + b.in * l.rows * l.len * p->lanes + TILE_SLACK;
+	if (at.from >= at.to)
+		return;
 	/* what the slack holds is read, not used: it must not be a number that takes long */
 	memset(weights - TILE_SLACK, 0, TILE_SLACK * sizeof *rows);
 	for (int64_t i = 0; i < p->n_in; i += b.in)
 		for (int64_t c = 0; c < p->n_out; c += b.out) {
-			struct tile t = { .n_out = min(b.out, p->n_out - c),
-				          .n_in = min(b.in, p->n_in - i),
-				          .n_tap = p->n_tap,
-				          .sc = p->sc,
-				          .si = p->si,
-				          .sk = p->sk,
-				          .ldy = p->ldy,
-				          .xo = xo,
-				          .add = p->add || i > 0 };
+			struct tile t = tile_of(p);
 			const real *from = w + c * p->sc + i * p->si;
+			t.n_out = min(b.out, p->n_out - c);
+			t.n_in = min(b.in, p->n_in - i);
+			t.xo = xo;
+			t.add = p->add || i > 0;
+			t.rectify = p->rectify && i + b.in >= p->n_in;
 			if (packs(p))
 				from = pack_weights(p, &t, from, weights);
-			block_run(p, &b, &t, from, x + i * p->len * p->lanes, bias && !i ? bias + c : NULL,
+			block_run(p, &b, at, &t, from, x + i * p->len * p->lanes, bias && !i ? bias + c : NULL,
 			          y + c * p->ldy, rows, xo);
 		}
+}
+
+/* With lanes the rows of a step are whole vectors, so that taps can read x where it lies: at these steps all of them
+ * do. Where rows lie a multiple of 512 bytes apart, they would share too few places of the first cache. The tile is
+ * best at three vectors and slow at one: so the steps are a multiple of three, and at least two are left at an end. */
+static struct steps steps_in_place(const struct product *p)
+{
+	int64_t lag = first_lag(p), reach = (p->n_tap - 1) * (p->step < 0 ? -p->step : p->step);
+	bool apart = p->n_in <= 8 || p->len * p->lanes * (int64_t)sizeof(real) % 512;
+	struct steps at = { max(0, -lag), min(p->T, p->len - reach - lag) };
+	at.from = at.from > 0 ? max(at.from, 2) : 0;
+	if (at.to < p->T) {
+		at.to = min(at.to, p->T - 2);
+		at.to -= max(0, at.to - at.from) % 3;
+	}
+	return p->lanes > 1 && p->stride == 1 && apart && at.from < at.to ? at : (struct steps){ 0, 0 };
+}
+
+static void product_in_place(const struct product *p, struct steps at, const real *w, const real *x, const real *bias,
+                             real *y, int64_t *xo)
+{
+	int64_t out = max(8, WEIGHT_REALS / (p->n_in * p->n_tap) / 8 * 8);
+	if (at.from >= at.to)
+		return;
+	for (int64_t k = 0; k < p->n_tap; k++)
+		xo[k] = (p->lag + k * p->step) * p->lanes;
+	for (int64_t c = 0; c < p->n_out; c += out) {
+		struct tile t = tile_of(p);
+		t.n_out = min(out, p->n_out - c);
+		t.T = (at.to - at.from) * p->lanes;
+		t.ldx = p->len * p->lanes;
+		t.xo = xo;
+		for (int64_t n = 0; n < p->n; n++)
+			isa_active()->tile(&t, w + c * p->sc, x + n * p->nx + at.from * p->lanes,
+			                   bias ? bias + c : NULL, y + n * p->ny + c * p->ldy + at.from * p->lanes);
+	}
+}
+
+static void product_run(const struct product *p, const real *w, const real *x, const real *bias, real *y, void *tmp)
+{
+	struct steps middle = steps_in_place(p);
+	product_laid(p, (struct steps){ 0, middle.from }, w, x, bias, y, tmp);
+	product_in_place(p, middle, w, x, bias, y, tmp);
+	product_laid(p, (struct steps){ middle.to, p->T }, w, x, bias, y, tmp);
 }
 
 /* ---- the three products of a convolution, of one group ---- */
@@ -225,7 +288,8 @@ static struct product forward_of(const struct conv *q)
 		                 .nx = q->ci * q->ti * lanes,
 		                 .ny = q->co * q->to * lanes,
 		                 .ldy = q->to * lanes,
-		                 .lanes = lanes };
+		                 .lanes = lanes,
+		                 .rectify = q->rectify };
 }
 
 void conv_forward(const struct conv *q, const real *x, const real *w, const real *b, real *y, void *tmp)

@@ -17,6 +17,7 @@ struct conv {
 	/* Numbers side by side at each step of x and y: so many series, of as many windows, at once. 0 means 1. Each
 	 * gets the same bits as alone. conv_backward_w takes one only. */
 	int64_t lanes;
+	bool rectify; /* conv_forward writes 0 where y is negative, as Relu does (NaN stays NaN) */
 };
 
 /* Bytes of scratch (`tmp`, 64-byte aligned) that the three calls need. */

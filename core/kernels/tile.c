@@ -54,12 +54,13 @@ static int always(void)
 	return 1;
 }
 
-#define ROW(name, usable, set)                                                                              \
-	{                                                                                                   \
-		name, usable, tile_##set, dot_##set, dot_lanes_##set, axpy_##set, sum_##set, abs_sum_##set, \
-		        relu_##set, relu_back_##set, relu_fresh_##set, lay_##set, turn_##set, adam_##set,   \
-		        add_rows_##set, scale_##set, add_gated_##set, scale_rows_##set, max_windows_##set,  \
-		        max_lanes_##set, max_pairs_back_##set, max_pairs_lanes_##set                        \
+#define ROW(name, usable, set)                                                                                  \
+	{                                                                                                       \
+		name, usable, tile_##set, dot_##set, dot_lanes_##set, axpy_##set, sum_##set, abs_sum_##set,     \
+		        abs_sum_lanes_##set, taylor_lanes_##set, relu_##set, relu_back_##set, relu_fresh_##set, \
+		        lay_##set, turn_##set, adam_##set, add_rows_##set, scale_##set, add_gated_##set,        \
+		        scale_rows_##set, max_windows_##set, max_lanes_##set, max_pairs_back_##set,             \
+		        max_pairs_lanes_##set                                                                   \
 	}
 
 const struct isa isa_table[] = {

@@ -23,6 +23,7 @@ struct tile {
 	int64_t ldx, ldy;
 	const int64_t *xo; /* (n_tap) offsets of the taps */
 	bool add;          /* to what y holds already (then bias must be NULL) */
+	bool rectify;      /* y is 0 where the sum is negative; NaN stays NaN */
 };
 
 /* What a step of Adam (core/train/train.h) does to each weight x with gradient g:
@@ -41,7 +42,11 @@ struct isa {
 	void (*dot_lanes)(int64_t n, const real *a, const real *b, real *y);
 	void (*axpy)(int64_t n, real a, const real *x, real *y); /* y += a x */
 	real (*sum)(int64_t n, const real *x);
-	double (*abs_sum)(int64_t n, const real *x);                            /* added in double precision */
+	double (*abs_sum)(int64_t n, const real *x); /* added in double precision */
+	/* The same for each of TILE_LANES numbers at n steps, rounded; y (TILE_LANES) */
+	void (*abs_sum_lanes)(int64_t n, const real *x, real *y);
+	/* y[l] = abs(sum over i of a[i*TILE_LANES + l] g[i*TILE_LANES + l]), added in double precision in this order */
+	void (*taylor_lanes)(int64_t n, const real *a, const real *g, real *y);
 	void (*relu)(int64_t n, const real *x, real *y);                        /* NaN stays NaN */
 	void (*relu_back)(int64_t n, const real *x, const real *dy, real *dx);  /* dx += dy where x > 0 */
 	void (*relu_fresh)(int64_t n, const real *x, const real *dy, real *dx); /* dx = dy where x > 0, else 0 */

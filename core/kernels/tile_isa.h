@@ -30,6 +30,15 @@ ISA_TARGET static inline __attribute__((always_inline)) void ISA(store)(VEC v, r
 		memcpy(to, &v, (size_t)n * sizeof *to);
 }
 
+/* What a comparison of two vectors gives. */
+typedef real_bits ISA(mask) __attribute__((vector_size(ISA_BYTES)));
+
+/* 0 where v is negative; NaN stays NaN. */
+ISA_TARGET static inline __attribute__((always_inline)) VEC ISA(rectified)(VEC v)
+{
+	return (VEC)((ISA(mask))v & ~(v <= 0));
+}
+
 /* The accumulators stay in registers at every level of optimisation, because all loops over them are unrolled, no
  * address of one is taken, and what the loops read of *q is copied to locals. The weights of a column are read by two
  * pointers and two strides, so that there are registers for all of them. */
@@ -40,7 +49,7 @@ ISA_TARGET static inline __attribute__((always_inline)) void ISA(store)(VEC v, r
 		VEC acc[NC][NV];                                                                                      \
 		const int64_t n_in = q->n_in, n_tap = q->n_tap, sc = q->sc, si = q->si, sk = q->sk, ldx = q->ldx,     \
 		              ldy = q->ldy, *const xo = q->xo;                                                        \
-		const bool add = q->add;                                                                              \
+		const bool add = q->add, rectify = q->rectify;                                                        \
 		UNROLLED for (int c = 0; c < NC; c++)                                                                 \
 		{                                                                                                     \
 			VEC first = (VEC){ 0 } + (bias ? bias[c] : 0);                                                \
@@ -60,6 +69,10 @@ ISA_TARGET static inline __attribute__((always_inline)) void ISA(store)(VEC v, r
 					UNROLLED for (int v = 0; v < NV; v++) acc[c][v] += xv[v] * wc;                \
 				}                                                                                     \
 			}                                                                                             \
+		}                                                                                                     \
+		UNROLLED for (int c = 0; rectify && c < NC; c++)                                                      \
+		{                                                                                                     \
+			UNROLLED for (int v = 0; v < NV; v++) acc[c][v] = ISA(rectified)(acc[c][v]);                  \
 		}                                                                                                     \
 		UNROLLED for (int c = 0; c < NC; c++)                                                                 \
 		{                                                                                                     \
@@ -280,6 +293,58 @@ ISA_TARGET static double ISA(abs_sum)(int64_t n, const real *x)
 	return (s[0][0] + s[0][1]) + (s[0][2] + s[0][3]) + rest;
 }
 
+/* For sums in double precision over lanes: so many lanes at a time. */
+typedef double ISA(wide) __attribute__((vector_size(ISA_BYTES)));
+typedef real ISA(part) __attribute__((vector_size(ISA_BYTES / 8 * sizeof(real)), aligned(sizeof(real)), may_alias));
+typedef int64_t ISA(wide_bits) __attribute__((vector_size(ISA_BYTES)));
+
+ISA_TARGET static inline __attribute__((always_inline)) ISA(wide) ISA(wide_at)(const real *x)
+{
+	return __builtin_convertvector(*(const ISA(part) *)(const void *)x, ISA(wide));
+}
+
+ISA_TARGET static inline __attribute__((always_inline)) void ISA(narrow_to)(ISA(wide) v, real *y)
+{
+	*(ISA(part) *)(void *)y = __builtin_convertvector(v, ISA(part));
+}
+
+ISA_TARGET static inline __attribute__((always_inline)) ISA(wide) ISA(wide_abs)(ISA(wide) v)
+{
+	return (ISA(wide))((ISA(wide_bits))v & INT64_MAX);
+}
+
+/* The steps in the order of abs_sum, whose eight places are s[0] to s[7]. */
+ISA_TARGET static void ISA(abs_sum_lanes)(int64_t n, const real *x, real *y)
+{
+	for (int64_t u = 0; u < TILE_LANES; u += ISA_BYTES / 8, x += ISA_BYTES / 8) {
+		ISA(wide) s[8] = { { 0 } }, rest = { 0 };
+		int64_t i = 0;
+		for (; i + 8 <= n; i += 8)
+			UNROLLED for (int k = 0; k < 8; k++) s[k] +=
+			        ISA(wide_abs)(ISA(wide_at)(x + (i + k) * TILE_LANES));
+		for (; i + 4 <= n; i += 4)
+			UNROLLED for (int k = 0; k < 4; k++) s[k] +=
+			        ISA(wide_abs)(ISA(wide_at)(x + (i + k) * TILE_LANES));
+		UNROLLED for (int k = 5; k < 8; k++) if (n >= 4 && n - 8 + k >= i) s[k] +=
+		        ISA(wide_abs)(ISA(wide_at)(x + (n - 8 + k) * TILE_LANES));
+		for (; n < 4 && i < n; i++)
+			rest += ISA(wide_abs)(ISA(wide_at)(x + i * TILE_LANES));
+		UNROLLED for (int k = 0; k < 4; k++) s[k] += s[k + 4];
+		ISA(narrow_to)((s[0] + s[1]) + (s[2] + s[3]) + rest, y + u);
+	}
+}
+
+/* Separate multiplications and additions, as a loop over doubles would do them. */
+ISA_TARGET static void ISA(taylor_lanes)(int64_t n, const real *a, const real *g, real *y)
+{
+	for (int64_t u = 0; u < TILE_LANES; u += ISA_BYTES / 8, a += ISA_BYTES / 8, g += ISA_BYTES / 8) {
+		ISA(wide) sum = { 0 };
+		for (int64_t i = 0; i < n; i++)
+			sum += ISA(wide_at)(a + i * TILE_LANES) * ISA(wide_at)(g + i * TILE_LANES);
+		ISA(narrow_to)(ISA(wide_abs)(sum), y + u);
+	}
+}
+
 /* From here on plain loops, which the compiler turns into vectors of this set. */
 ISA_TARGET static void ISA(relu)(int64_t n, const real *x, real *y)
 {
@@ -338,8 +403,7 @@ ISA_TARGET static void ISA(max_pairs_back)(int64_t rows, int64_t n, const real *
 		ISA(pairs_back)((int32_t)n, dy + r * ldy, winner + r * ldy, dx + r * ldx);
 }
 
-/* What a comparison of two vectors gives, and as many indices of steps. */
-typedef real_bits ISA(mask) __attribute__((vector_size(ISA_BYTES)));
+/* As many indices of steps. */
 typedef int32_t ISA(steps)
         __attribute__((vector_size(ISA_BYTES / sizeof(real) * sizeof(int32_t)), aligned(sizeof(int32_t)), may_alias));
 

@@ -614,7 +614,7 @@ static int describe(const struct graph *g, const struct node *n, char *buf, size
 		                    __VA_ARGS__ }
 #define ROW(id, nm) ROW_WITH(id, nm, 0, .link = LINK_NONE)
 #define RECTIFIER(id, nm, more) ROW_WITH(id, nm, OP_RECTIFIER | (more), .link = LINK_NONE)
-RECTIFIER(relu, "Relu", OP_HINGE);
+RECTIFIER(relu, "Relu", OP_HINGE | OP_RELU);
 RECTIFIER(leaky_relu, "LeakyRelu", OP_HINGE);
 RECTIFIER(elu, "Elu", 0);
 RECTIFIER(selu, "Selu", 0);

@@ -152,6 +152,7 @@ static void forward(struct op_call *c)
 		return;
 	}
 	struct conv q = with_lanes(&p->q, c->lanes);
+	q.rectify = c->rectify;
 	conv_forward(&q, c->x[0], c->x[1], c->n->n_in > 2 ? c->x[2] : NULL, c->y[0], c->tmp);
 }
 
@@ -279,7 +280,7 @@ const struct op op_conv = { .name = "Conv",
 	                    .in_min = 2,
 	                    .in_max = 3,
 	                    .out_max = 1,
-	                    .flags = OP_FRESH | OP_BILINEAR | OP_WEIGHTED_SUM,
+	                    .flags = OP_FRESH | OP_RECTIFIES | OP_BILINEAR | OP_WEIGHTED_SUM,
 	                    .infer = infer,
 	                    .forward = forward,
 	                    .backward = backward,

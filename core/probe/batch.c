@@ -19,6 +19,7 @@ struct batch {
 	real *turned;           /* see struct lanes_pass */
 	int64_t *at, width;     /* [layer] first filter in a row of raw; filters of all layers */
 	real *raw;              /* (RUN_LANES, width) */
+	real *raw_lanes;        /* (width, RUN_LANES): those of `together` */
 	unsigned char *depends; /* [layer] */
 };
 
@@ -32,6 +33,21 @@ static int64_t largest_value(const struct graph *g)
 	return most;
 }
 
+/* A run in which outputs and activations can be read. */
+static struct run *lanes_run(const struct probe *p)
+{
+	const struct model *m = p->m;
+	int *read = xcalloc((size_t)p->n_layer + 2, sizeof *read), n = 0;
+	read[n++] = m->output;
+	read[n++] = m->logits;
+	for (int i = 0; i < p->n_layer; i++)
+		if (p->layer[i].kind == LAYER_ANALYSED)
+			read[n++] = p->layer[i].act;
+	struct run *r = run_new_lanes(m->graph, n, read);
+	free(read);
+	return r;
+}
+
 struct batch *batch_new(const struct model *m, const struct dataset *d)
 {
 	const struct graph *g = m->graph;
@@ -42,7 +58,7 @@ struct batch *batch_new(const struct model *m, const struct dataset *d)
 	probe_init(&b->p, m, false);
 	probe_data(&b->p, d);
 	b->p.input_unwanted = true;
-	b->lanes = run_new_lanes(g);
+	b->lanes = lanes_run(&b->p);
 	b->y = xcalloc(n, sizeof *b->y);
 	b->output = xcalloc(n, sizeof *b->output);
 	b->seed = xcalloc(n, sizeof *b->seed);
@@ -54,6 +70,7 @@ struct batch *batch_new(const struct model *m, const struct dataset *d)
 		b->width += b->p.layer[i].kind == LAYER_ANALYSED ? b->p.layer[i].filters : 0;
 	}
 	b->raw = xcalloc((size_t)b->width * RUN_LANES + 1, sizeof *b->raw);
+	b->raw_lanes = xcalloc((size_t)b->width * RUN_LANES + 1, sizeof *b->raw_lanes);
 	return b;
 }
 
@@ -65,7 +82,7 @@ void batch_free(struct batch *b)
 	question_release(&b->q);
 	run_free(b->lanes);
 	free(b->y), free(b->output), free(b->seed), free(b->turned);
-	free(b->at), free(b->depends), free(b->raw);
+	free(b->at), free(b->depends), free(b->raw), free(b->raw_lanes);
 	free(b);
 }
 
@@ -120,6 +137,24 @@ static void seen(int layer, int lane, const real *rows, void *ctx)
 	importance_measures[b->q.measure].rows(&b->p, layer, rows, b->raw + lane * b->width + b->at[layer]);
 }
 
+static bool together(int layer, const real *gradient, void *ctx)
+{
+	struct batch *b = ctx;
+	const struct importance_measure *q = &importance_measures[b->q.measure];
+	const struct layer *l = &b->p.layer[layer];
+	int64_t step = l->times * RUN_LANES, at = b->at[layer];
+	if (!q->lanes || l->kind != LAYER_ANALYSED || !b->p.m->graph->value[l->act].depends)
+		return false;
+	const real *act = q->activations ? run_real(b->lanes, l->act) : NULL;
+	for (int64_t f = 0; f < l->filters; f++)
+		q->lanes(l->times, act ? act + f * step : NULL, gradient + f * step,
+		         b->raw_lanes + (at + f) * RUN_LANES);
+	isa_active()->turn(l->filters, RUN_LANES, b->raw_lanes + at * RUN_LANES, RUN_LANES, false, b->raw + at,
+	                   b->width);
+	b->depends[layer] = 1;
+	return true;
+}
+
 bool batch_importance(struct batch *b, const struct question *q, int64_t first, int n)
 {
 	struct probe *p = &b->p;
@@ -137,8 +172,10 @@ bool batch_importance(struct batch *b, const struct question *q, int64_t first, 
 	importance_prepare(p);
 	memset(b->depends, 0, (size_t)p->n_layer);
 	probe_lanes_gradient(
-	        p, &(struct lanes_pass){ .lanes = b->lanes, .n = n, .seen = seen, .ctx = b, .turned = b->turned }, v,
-	        b->seed);
+	        p,
+	        &(struct lanes_pass){
+	                .lanes = b->lanes, .n = n, .seen = seen, .together = together, .ctx = b, .turned = b->turned },
+	        v, b->seed);
 	return true;
 }
 

@@ -29,6 +29,17 @@ static void taylor(struct probe *p, int layer, const real *g, real *raw)
 	}
 }
 
+static void gradient_lanes(int64_t times, const real *a, const real *g, real *raw)
+{
+	(void)a;
+	isa_active()->abs_sum_lanes(times, g, raw);
+}
+
+static void taylor_lanes(int64_t times, const real *a, const real *g, real *raw)
+{
+	isa_active()->taylor_lanes(times, a, g, raw);
+}
+
 /* The twin with the window's values: computed again if someone else has used it since the last step. */
 static struct run *whole_run(struct importance_job *j)
 {
@@ -60,15 +71,16 @@ static bool ablation(struct importance_job *j)
 
 const struct importance_measure importance_measures[] = {
 	{ "gradient", "gradient", "sum over t of abs(dy / da[f,t]), a the layer's activated output",
-	  "Siddiqui et al. 2019, TSViz, IEEE Access (the paper's own tool)", gradient, NULL, false, false },
+	  "Siddiqui et al. 2019, TSViz, IEEE Access (the paper's own tool)", gradient, gradient_lanes, NULL, false,
+	  false },
 	{ "gated", "gated gradient", "sum over t of abs(dy / dz[f,t]), z before the activation function",
-	  "Siddiqui et al. 2019, TSViz, equations 11 and 12", gradient, NULL, true, false },
+	  "Siddiqui et al. 2019, TSViz, equations 11 and 12", gradient, gradient_lanes, NULL, true, false },
 	{ "taylor", "Taylor", "abs(sum over t of a[f,t] dy/da[f,t])",
 	  "Molchanov et al. 2017, Pruning convolutional neural networks, ICLR, equation 8 (without its mean over time)",
-	  taylor, NULL, false, true },
+	  taylor, taylor_lanes, NULL, false, true },
 	{ "ablation", "ablation", "abs(y - y with a[f,.] := 0), one forward pass for each filter",
-	  "exact; Zeiler and Fergus 2014 hide parts of the input in the same way", NULL, ablation, false, false },
-	{ NULL, NULL, NULL, NULL, NULL, NULL, false, false },
+	  "exact; Zeiler and Fergus 2014 hide parts of the input in the same way", NULL, NULL, ablation, false, false },
+	{ NULL, NULL, NULL, NULL, NULL, NULL, NULL, false, false },
 };
 
 int importance_find(const char *name)

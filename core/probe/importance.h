@@ -28,6 +28,9 @@ struct importance_measure {
 	const char *name, *label, *formula, *source;
 	/* The raw values of a layer from its gradient g (F,times), or NULL: the measure has a function `step`. */
 	void (*rows)(struct probe *p, int layer, const real *g, real *raw);
+	/* The same for RUN_LANES windows at once: a and g (times,RUN_LANES) are activation and gradient of one filter,
+	 * raw (RUN_LANES). Each lane gets the bits of `rows`. NULL: the measure has none. */
+	void (*lanes)(int64_t times, const real *a, const real *g, real *raw);
 	/* About one pass of the network's worth of work on the raw values of one layer that the target depends on.
 	 * true: there is more to do. NULL: the measure has a function `rows`. */
 	bool (*step)(struct importance_job *j);

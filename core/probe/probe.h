@@ -140,11 +140,14 @@ void probe_lane(struct probe *p, const struct run *lanes, int lane, const real *
 /* Sets the switched-off filters of the question in a run, and switches the others on. */
 void probe_set_switches(struct probe *p, struct run *r);
 /* A backward pass of all lanes of `lanes` from the seed of value v: seen(layer, lane, rows, ctx) is called for each
- * layer on which v depends and each of the first n lanes, as probe_each_gradient does. */
+ * layer on which v depends and each of the first n lanes, as probe_each_gradient does. Where the layer's value is
+ * (F,times) in the graph, too, `together` is asked first with the gradient (F,times,RUN_LANES); if it returns true,
+ * `seen` is not called. */
 struct lanes_pass {
 	struct run *lanes;
 	int n;
 	void (*seen)(int layer, int lane, const real *rows, void *ctx);
+	bool (*together)(int layer, const real *gradient, void *ctx); /* or NULL */
 	void *ctx;
 	real *turned; /* scratch: RUN_LANES times the numbers of the largest value */
 };

@@ -131,6 +131,8 @@ static void show_lanes(const struct pass *s, int layer, const real *gradient)
 	const struct lanes_pass *q = s->lanes;
 	int64_t n = shape_count(&probe_value(p, layer)->shape);
 	bool is_rows = layer_is_rows(p->m, &p->layer[layer]);
+	if (is_rows && q->together && q->together(layer, gradient, q->ctx))
+		return;
 	lanes_turn(n, gradient, q->turned);
 	for (int l = 0; l < q->n; l++) {
 		if (!is_rows)

@@ -44,24 +44,69 @@ static void calls_wire(struct run *r)
 	}
 }
 
-/* n_keep and keep are those of run_plan_make. */
-static struct run *run_make(const struct graph *g, int64_t lanes, int n_keep, const int *keep)
+/* The only node that reads each value, or -1. The caller frees the list. */
+static int *only_readers(const struct graph *g)
+{
+	int *reader = xcalloc((size_t)g->n_value + 1, sizeof *reader),
+	    *times = xcalloc((size_t)g->n_value + 1, sizeof *times);
+	for (int i = 0; i < g->n_node; i++)
+		for (int k = 0; k < g->node[i].n_in; k++)
+			if (g->node[i].in[k] >= 0) {
+				reader[g->node[i].in[k]] = i;
+				times[g->node[i].in[k]]++;
+			}
+	for (int i = 0; i < g->n_value; i++)
+		reader[i] = times[i] == 1 ? reader[i] : -1;
+	free(times);
+	return reader;
+}
+
+/* Lets nodes with lanes compute the Relu behind them, too. The value between the two takes the place of the Relu's
+ * output, of which the Relu's gradient is the same: each is positive where the other is. */
+static void join_relus(struct run *r)
+{
+	const struct graph *g = r->g;
+	int *reader = only_readers(g);
+	for (int i = 0; i < g->n_node; i++) {
+		const struct node *n = &g->node[i];
+		int z = n->n_out ? n->out[0] : -1, next = z < 0 ? -1 : reader[z];
+		if (next < 0 || r->kept[z] || !(n->op->flags & OP_RECTIFIES) || !(g->node[next].op->flags & OP_RELU) ||
+		    r->call[i].lanes == 1 || r->call[next].lanes == 1 || g->node[next].out[0] < 0)
+			continue;
+		int y = g->node[next].out[0];
+		if (r->outputs_only && r->val[z] != r->val[y])
+			continue;
+		r->val[z] = r->val[y];
+		r->call[i].rectify = true;
+		r->joined[next] = 1;
+	}
+	free(reader);
+}
+
+enum run_kind {
+	RUN_ALL,    /* all values are kept */
+	RUN_JOINED, /* those named are kept; all gradients can be computed */
+	RUN_OUTPUTS /* those named are kept; there are no gradients */
+};
+
+static struct run *run_make(const struct graph *g, int64_t lanes, enum run_kind kind, int n_named, const int *named)
 {
 	struct run_plan plan;
+	int n_keep = kind == RUN_OUTPUTS ? n_named : -1;
 	assert(g->finished && (lanes == 1 || run_lanes_possible(g)));
-	run_plan_make(&plan, g, lanes, n_keep, keep);
+	run_plan_make(&plan, g, lanes, n_keep, named);
 	size_t ptrs = 0, nv = (size_t)g->n_value, nn = (size_t)g->n_node;
 	for (int i = 0; i < g->n_node; i++)
 		ptrs += 2 * (size_t)(g->node[i].n_in + g->node[i].n_out);
 	size_t head = align64(sizeof(struct run)) + align64(nv * (sizeof(void *) + sizeof(real *) + 3)) +
-	              align64(nn * sizeof(struct op_call)) + align64(ptrs * sizeof(void *));
+	              align64(nn * (sizeof(struct op_call) + 1)) + align64(ptrs * sizeof(void *));
 	struct run *r = xalloc_aligned(head);
 	memset(r, 0, head);
 	unsigned char *at = (unsigned char *)r + align64(sizeof *r);
 	r->g = g;
 	r->lanes = lanes;
 	by_lane_make(&r->by_lane, g, lanes);
-	r->outputs_only = n_keep >= 0;
+	r->outputs_only = kind == RUN_OUTPUTS;
 	r->data_bytes = plan.bytes;
 	r->val = (void **)(void *)at;
 	r->grad = (real **)(void *)(at + nv * sizeof(void *));
@@ -70,7 +115,8 @@ static struct run *run_make(const struct graph *g, int64_t lanes, int n_keep, co
 	r->kept = r->reach + nv;
 	at += align64(nv * (sizeof(void *) + sizeof(real *) + 3));
 	r->call = (struct op_call *)(void *)at;
-	at += align64(nn * sizeof(struct op_call));
+	r->joined = at + nn * sizeof(struct op_call);
+	at += align64(nn * (sizeof(struct op_call) + 1));
 	void **p = (void **)(void *)at;
 	/* Values begin as 0: no forward function sets the outputs of a node that is empty. */
 	r->data = at = xcalloc_aligned(plan.bytes, &r->block);
@@ -80,10 +126,10 @@ static struct run *run_make(const struct graph *g, int64_t lanes, int n_keep, co
 		r->val[i] = v->constant ? (void *)(uintptr_t)constant : at + plan.value[i];
 		if (n_keep < 0 && !v->constant)
 			guard(r->val[i], value_lanes_bytes(v, lanes));
-		r->kept[i] = n_keep < 0 || v->node < 0;
+		r->kept[i] = kind == RUN_ALL || v->node < 0;
 	}
-	for (int i = 0; i < n_keep; i++)
-		r->kept[keep[i]] = 1;
+	for (int i = 0; i < n_named; i++)
+		r->kept[named[i]] = 1;
 	for (int i = 0; i < g->n_node; i++) {
 		const struct node *n = &g->node[i];
 		struct op_call *c = &r->call[i];
@@ -104,28 +150,30 @@ static struct run *run_make(const struct graph *g, int64_t lanes, int n_keep, co
 	if (n_keep < 0 && g->n_node)
 		guard(r->call[0].tmp, plan.scratch); /* all calls share it */
 	run_plan_release(&plan);
+	if (kind != RUN_ALL && lanes > 1)
+		join_relus(r);
 	calls_wire(r);
 	return r;
 }
 
 struct run *run_new(const struct graph *g)
 {
-	return run_make(g, 1, -1, NULL);
+	return run_make(g, 1, RUN_ALL, 0, NULL);
 }
 
 struct run *run_new_outputs(const struct graph *g, int n, const int *value)
 {
-	return run_make(g, 1, n, value);
+	return run_make(g, 1, RUN_OUTPUTS, n, value);
 }
 
-struct run *run_new_lanes(const struct graph *g)
+struct run *run_new_lanes(const struct graph *g, int n, const int *value)
 {
-	return run_make(g, RUN_LANES, -1, NULL);
+	return n < 0 ? run_make(g, RUN_LANES, RUN_ALL, 0, NULL) : run_make(g, RUN_LANES, RUN_JOINED, n, value);
 }
 
 struct run *run_new_outputs_lanes(const struct graph *g, int n, const int *value)
 {
-	return run_make(g, RUN_LANES, n, value);
+	return run_make(g, RUN_LANES, RUN_OUTPUTS, n, value);
 }
 
 void run_free(struct run *r)
@@ -246,7 +294,7 @@ static void node_forward(struct run *r, int i)
 	c->training = r->training;
 	if (r->by_lane.node && r->by_lane.node[i])
 		by_lane_call(&r->by_lane, c, r->lanes, false);
-	else
+	else if (!r->joined[i])
 		c->n->op->forward(c);
 	for (int k = 0; r->n_off && k < c->n->n_out; k++)
 		if (c->n->out[k] >= 0 && r->g->value[c->n->out[k]].dtype == DT_REAL)
@@ -279,7 +327,7 @@ void run_forward_after(struct run *r, int value)
 {
 	const struct graph *g = r->g;
 	unsigned char *dirty = r->reach;
-	assert(!r->outputs_only);
+	assert(!r->outputs_only && r->kept[value]);
 	memset(dirty, 0, (size_t)g->n_value);
 	dirty[value] = 1;
 	for (int i = 0; i < g->n_node; i++) {

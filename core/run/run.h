@@ -24,6 +24,7 @@ struct run {
 	struct op_call *call;   /* (n_node) the arguments of each node's functions */
 	unsigned char *want;    /* (n_value) run_want or run_want_passing has asked for its gradient: enum run_want */
 	unsigned char *kept;    /* (n_value) it can be read after a forward pass */
+	unsigned char *joined;  /* (n_node) the node before it computes its outputs, too */
 	unsigned char *reach;   /* (n_value) not 0: the last backward pass computed its gradient */
 	struct switch_off *off; /* the filters that are switched off */
 	int n_off;
@@ -50,8 +51,11 @@ struct run *run_new_outputs(const struct graph *g, int n, const int *value);
  * and `passing` return, and what a seed is, has RUN_LANES numbers side by side for each element: number
  * i*RUN_LANES + l is element i of the window in lane l. Each lane holds the same bits as a run of that window alone.
  * No gradients by constants, no training, no rules and no run_override. The graph must be one for which
- * run_lanes_possible returns true. */
-struct run *run_new_lanes(const struct graph *g);
+ * run_lanes_possible returns true.
+ *
+ * run_new_lanes: n < 0: all values can be read. Else the inputs and the n values named can be, and what comes before a
+ * Relu may be rectified at once, which is faster; gradients are those of all values in both. */
+struct run *run_new_lanes(const struct graph *g, int n, const int *value);
 struct run *run_new_outputs_lanes(const struct graph *g, int n, const int *value);
 /* Whether all values that depend on the input are real numbers. */
 bool run_lanes_possible(const struct graph *g);

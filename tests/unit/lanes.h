@@ -1,5 +1,5 @@
 /* Checks that a run of several windows at once gives each of them the same bits as a run of that window alone: all
- * values and all gradients, and the values of a run that keeps only outputs. */
+ * values and all gradients, and the values of runs that keep only outputs. */
 #ifndef TESTS_LANES_H
 #define TESTS_LANES_H
 
@@ -75,7 +75,8 @@ static inline void check_lanes(const struct run *all, int n, const int *value)
 	const struct graph *g = all->g;
 	if (!run_lanes_possible(g) || all->data_bytes > 1 << 20)
 		return;
-	struct run *one = run_new(g), *lanes = run_new_lanes(g), *outputs = run_new_outputs_lanes(g, n, value);
+	struct run *one = run_new(g), *lanes = run_new_lanes(g, -1, NULL),
+	           *outputs = run_new_outputs_lanes(g, n, value), *joined = run_new_lanes(g, n, value);
 	memset(outputs->data, 0xff, outputs->data_bytes);
 	for (int l = 0; l < RUN_LANES; l++)
 		for (int k = 0; k < g->n_input; k++) {
@@ -83,10 +84,12 @@ static inline void check_lanes(const struct run *all, int n, const int *value)
 			lane_input(all, k, l, x);
 			run_input_lane(lanes, k, l, x);
 			run_input_lane(outputs, k, l, x);
+			run_input_lane(joined, k, l, x);
 			free(x);
 		}
 	run_forward(lanes);
 	run_forward(outputs);
+	run_forward(joined);
 	for (int l = 0; l < RUN_LANES; l += 5) {
 		for (int k = 0; k < g->n_input; k++) {
 			real *x = xcalloc((size_t)shape_count(&g->value[g->input[k]].shape) + 1, sizeof *x);
@@ -99,16 +102,21 @@ static inline void check_lanes(const struct run *all, int n, const int *value)
 			if (g->value[v].depends)
 				lanes_same(g, v, l, run_real(lanes, v), run_real(one, v), "the value");
 		for (int i = 0; i < n; i++)
-			if (g->value[value[i]].depends)
-				lanes_same(g, value[i], l, run_real(outputs, value[i]), run_real(one, value[i]),
-				           "the output");
+			if (g->value[value[i]].depends) {
+				const real *want = run_real(one, value[i]);
+				lanes_same(g, value[i], l, run_real(outputs, value[i]), want, "the output");
+				lanes_same(g, value[i], l, run_real(joined, value[i]), want, "the output, joined");
+			}
 	}
 	for (int i = 0; i < n; i++)
-		if (g->value[value[i]].depends)
+		if (g->value[value[i]].depends) {
 			check_lanes_backward(all, one, lanes, value[i]);
+			check_lanes_backward(all, one, joined, value[i]);
+		}
 	run_free(one);
 	run_free(lanes);
 	run_free(outputs);
+	run_free(joined);
 }
 
 #endif

@@ -85,6 +85,89 @@ static void compare(const struct conv *q, const char *isa)
 		free(all[i]);
 }
 
+/* Lane `lane` of an array of n elements. */
+static void take(const real *x, int64_t n, int lane, real *to)
+{
+	for (int64_t i = 0; i < n; i++)
+		to[i] = x[i * TILE_LANES + lane];
+}
+
+/* Each lane of a convolution has the bits of that series alone, rectified or not. */
+static void compare_lanes(const struct conv *q, const char *isa)
+{
+	struct conv many = *q, one = *q;
+	int64_t nx = q->n * q->ci * q->ti, ny = q->n * q->co * q->to, L = TILE_LANES;
+	many.lanes = L;
+	many.rectify = one.rectify = pick(0, 1);
+	real *x = noise(nx * L), *dy = noise(ny * L), *w = noise(q->co * q->ci / q->group * q->k), *b = noise(q->co);
+	real *y = noise(ny * L), *dx = noise(nx * L), *x1 = noise(nx), *dy1 = noise(ny), *y1 = noise(ny),
+	     *dx1 = noise(nx), *got = noise(nx + ny);
+	void *tmp = xalloc_aligned(conv_scratch(&many) + conv_scratch(&one));
+	conv_forward(&many, x, w, b, y, tmp);
+	conv_backward_x(&many, dy, w, dx, true, tmp);
+	for (int l = 0; l < L; l += 3) {
+		take(x, nx, l, x1);
+		take(dy, ny, l, dy1);
+		conv_forward(&one, x1, w, b, y1, tmp);
+		conv_backward_x(&one, dy1, w, dx1, true, tmp);
+		take(y, ny, l, got);
+		ck_assert_msg(!memcmp(got, y1, (size_t)ny * sizeof *y), "%s: lane %d of y, ti %d", isa, l, (int)q->ti);
+		take(dx, nx, l, got);
+		ck_assert_msg(!memcmp(got, dx1, (size_t)nx * sizeof *y), "%s: lane %d of dx, ti %d", isa, l,
+		              (int)q->ti);
+		for (int64_t i = 0; i < ny; i++)
+			ck_assert(!one.rectify || y1[i] >= 0);
+	}
+	void *all[] = { x, dy, w, b, y, dx, x1, dy1, y1, dx1, got, tmp };
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		free(all[i]);
+}
+
+START_TEST(lanes_equal_series_alone)
+{
+	for (const struct isa *isa = isa_table; isa->name; isa++) {
+		if (!isa->usable())
+			continue;
+		ck_assert(isa_select(isa->name));
+		for (int i = 0; i < 150; i++) {
+			struct conv q = shape();
+			q.stride = i % 4 ? 1 : q.stride;
+			q.to = (q.ti + 2 * q.pad - (q.k - 1) * q.dilation - 1) / q.stride + 1;
+			if (q.ti + 2 * q.pad > (q.k - 1) * q.dilation)
+				compare_lanes(&q, isa->name);
+		}
+	}
+}
+END_TEST
+
+/* Sums of each lane are those of its numbers alone, for each number of steps that is left over. */
+START_TEST(sums_of_lanes_equal_sums_alone)
+{
+	for (const struct isa *isa = isa_table; isa->name; isa++)
+		for (int64_t n = 0; isa->usable() && n < 21; n++) {
+			real *x = noise((n + 1) * TILE_LANES), *a = noise((n + 1) * TILE_LANES), y[TILE_LANES],
+			     z[TILE_LANES];
+			real one[21 + TILE_SLACK] = { 0 };
+			isa->abs_sum_lanes(n, x, y);
+			isa->taylor_lanes(n, a, x, z);
+			for (int l = 0; l < TILE_LANES; l++) {
+				double sum = 0;
+				take(x, n, l, one);
+				real want = (real)isa->abs_sum(n, one);
+				for (int64_t i = 0; i < n; i++)
+					sum += (double)a[i * TILE_LANES + l] * (double)one[i];
+				real taylor = (real)fabs(sum);
+				ck_assert_msg(!memcmp(&want, &y[l], sizeof want), "%s: %d steps, lane %d", isa->name,
+				              (int)n, l);
+				ck_assert_msg(!memcmp(&taylor, &z[l], sizeof taylor), "%s: %d steps, lane %d",
+				              isa->name, (int)n, l);
+			}
+			free(x);
+			free(a);
+		}
+}
+END_TEST
+
 START_TEST(fast_equals_naive)
 {
 	const struct isa *isa = &isa_table[_i];
@@ -345,6 +428,8 @@ static void setup(TCase *c)
 	while (isa_table[n].name)
 		n++;
 	tcase_add_loop_test(c, fast_equals_naive, 0, n);
+	tcase_add_test(c, lanes_equal_series_alone);
+	tcase_add_test(c, sums_of_lanes_equal_sums_alone);
 	tcase_add_test(c, dot_and_axpy_equal_plain_loops);
 	tcase_add_test(c, relu_and_sum_equal_plain_loops);
 	tcase_add_test(c, largest_of_windows_equals_plain_loops);
