@@ -2,7 +2,11 @@
 #include "src/read/read_model.h"
 #include "tests/unit/table.h"
 #include "tests/unit/unit.h"
+#include <math.h>
+#include "core/base/text.h"
 #include "ui/browse/browser.h"
+#include "ui/parts/axis.h"
+#include "ui/parts/versus.h"
 #include "ui/state/format.h"
 #include "ui/views/views.h"
 
@@ -83,7 +87,9 @@ static char *screen(const struct ui *u)
 	FILE *f = open_memstream(&all, &size);
 	canvas_print(&u->canvas, f);
 	fclose(f);
-	return all;
+	char *copy = strdup(all);
+	free(all);
+	return copy;
 }
 
 static bool has(const struct ui *u, const char *text)
@@ -92,6 +98,15 @@ static bool has(const struct ui *u, const char *text)
 	bool yes = strstr(all, text) != NULL;
 	free(all);
 	return yes;
+}
+
+/* How far behind the text `after` the screen has `text`; -1: it does not. */
+static int where(const struct ui *u, const char *after, const char *text)
+{
+	char *all = screen(u), *from = strstr(all, after), *at = from ? strstr(from, text) : NULL;
+	int far = at ? (int)(at - from) : -1;
+	free(all);
+	return far;
 }
 
 /* ---- level 1 ---- */
@@ -464,7 +479,133 @@ START_TEST(the_filter_view_shows_the_frequency_response)
 }
 END_TEST
 
-UNIT_MAIN("levels", the_filter_view_shows_its_strongest_windows_and_goes_to_them,
+/* The channels of a kernel stand in the order of the input where all have room. */
+START_TEST(a_kernel_lists_channels_in_the_order_of_the_input)
+{
+	struct world w;
+	world_make(&w, "filter");
+	resize(&w.u, 120, 40);
+	ck_assert_int_gt(where(&w.u, "kernel, 2 channels", "load "), 0);
+	ck_assert_int_gt(where(&w.u, "kernel, 2 channels", "temp "), where(&w.u, "kernel, 2 channels", "load "));
+	ck_assert_int_gt(where(&w.u, "kernel, 2 channels", "weights "), where(&w.u, "kernel, 2 channels", "temp "));
+	world_release(&w);
+}
+END_TEST
+
+/* ---- two things beside each other ---- */
+
+/* The marks of both lines lie on their dots. */
+START_TEST(marks_lie_on_their_lines)
+{
+	enum { N = 60, W = 60, H = 4 };
+	struct world w;
+	world_make(&w, "layers");
+	struct canvas both, one;
+	struct rect r = { 0, 0, W, H };
+	struct range range = { -1, 1 };
+	real a[N], b[N];
+	int marks = 0;
+	for (int i = 0; i < N; i++) {
+		a[i] = (real)sin(i * 1.3);
+		b[i] = (real)cos(i * 0.9);
+	}
+	canvas_init(&both, W, H);
+	versus_plot(&w.u, &both, r, series_of(a, N), series_of(b, N), range);
+	for (int k = 0; k < 2; k++) {
+		canvas_init(&one, W, H);
+		plot_line(&one, w.u.g, r, series_of(k ? b : a, N), range, (struct paint){ .style = S_LINE });
+		for (int i = 0; i < W * H; i++)
+			if (both.cell[i].cp == (k ? w.u.g->predicted : w.u.g->truth)) {
+				ck_assert_msg(one.cell[i].cp > 0x2800 && one.cell[i].cp <= 0x28ff,
+				              "line %d: the mark at column %d, row %d is beside it", k, i % W, i / W);
+				marks++;
+			}
+		canvas_release(&one);
+	}
+	ck_assert_int_gt(marks, 8);
+	canvas_release(&both);
+	world_release(&w);
+}
+END_TEST
+
+/* Two clusters stand in the order in which they were marked. What P needs is said, and fits 80 columns. */
+START_TEST(clusters_are_compared_in_the_order_of_marking)
+{
+	struct world w;
+	world_make(&w, "clusters");
+	struct ui *u = &w.u;
+	press(u, "P");
+	ck_assert_msg(strstr(u->message, "no two clusters"), "%s", u->message);
+	press(u, "K 2 enter P");
+	ck_assert_msg(strstr(u->message, "mark two clusters") && text_width(u->message) <= 78, "%s", u->message);
+	const struct rows *r = &u->scene.rows[u->s.layer];
+	ck_assert_int_eq(r->clusters->k, 2);
+	for (int first = 0; first < 2; first++) {
+		int pair[2];
+		press(u, "U");
+		for (int k = 0; k < 2; k++) {
+			int f = 0;
+			while (r->clusters->label[f] != (k ? !first : first))
+				f++;
+			ui_changed(u, session_filter(&u->s, f));
+			press(u, "space");
+		}
+		ck_assert(scene_pair(&u->scene, &u->s, pair));
+		ck_assert_int_eq(pair[0], first);
+		ck_assert_int_eq(pair[1], !first);
+	}
+	press(u, "P P");
+	ck_assert_int_eq(u->s.view, VIEW_PAIR);
+	ck_assert_msg(strstr(u->message, "two clusters are compared"), "%s", u->message);
+	world_release(&w);
+}
+END_TEST
+
+/* Beside the axis stand its unit, how many channels are seen, and which part of the window. */
+START_TEST(the_axis_says_what_is_not_seen)
+{
+	struct world w;
+	world_make(&w, "layers");
+	struct canvas *c = &w.u.canvas;
+	canvas_clear(c);
+	axis_label(&w.u, c, (struct rect){ 0, 0, 12, 1 }, "step", 1);
+	ck_assert(has(&w.u, "step 1 of 2"));
+	canvas_clear(c);
+	axis_label(&w.u, c, (struct rect){ 0, 0, 12, 1 }, "step", 2);
+	ck_assert(has(&w.u, "step") && !has(&w.u, " of "));
+	press(&w.u, "<");
+	canvas_clear(c);
+	axis_label(&w.u, c, (struct rect){ 0, 0, 18, 1 }, "step", 1);
+	ck_assert(has(&w.u, "step 1 of 2 \u2595"));
+	world_release(&w);
+}
+END_TEST
+
+/* ---- the heat-map ---- */
+
+/* Which half of a row a filter has, what the bars are, and how many filters are seen. */
+START_TEST(a_heat_map_says_what_its_rows_and_bars_are)
+{
+	struct world w;
+	char want[48];
+	world_make(&w, "heat");
+	struct ui *u = &w.u;
+	const struct rows *r = &u->scene.rows[u->s.layer];
+	ck_assert(has(u, "importance"));
+	snprintf(want, sizeof want, "of #%d", u->s.filter[u->s.layer]);
+	ck_assert_msg(has(u, want), "%s", want);
+	press(u, "Z");
+	snprintf(want, sizeof want, "\u2580#%d", r->order[0]);
+	ck_assert_msg(has(u, want), "%s", want);
+	snprintf(want, sizeof want, "\u2584#%d", r->order[1]);
+	ck_assert_msg(has(u, want), "%s", want);
+	world_release(&w);
+}
+END_TEST
+
+UNIT_MAIN("levels", a_kernel_lists_channels_in_the_order_of_the_input, marks_lie_on_their_lines,
+          clusters_are_compared_in_the_order_of_marking, the_axis_says_what_is_not_seen,
+          a_heat_map_says_what_its_rows_and_bars_are, the_filter_view_shows_its_strongest_windows_and_goes_to_them,
           the_filter_view_shows_the_frequency_response, kinds_have_short_names,
           layers_speak_in_words_before_abbreviations, the_title_of_level_1_counts_the_layers_by_kind,
           level_1_shows_the_output_at_every_width, a_high_screen_has_the_input_at_full_width_and_the_best_filters,

@@ -5,6 +5,7 @@
 #include "core/model/receptive.h"
 #include "tests/unit/world.h"
 #include "ui/draw/style.h"
+#include "ui/state/format.h"
 #include "ui/actions/actions.h"
 
 static bool inside(struct rect r, struct rect in)
@@ -500,6 +501,48 @@ START_TEST(a_viewport_stays_in_the_window)
 }
 END_TEST
 
+/* The axis that zooming needs takes no channel away. */
+START_TEST(zooming_hides_no_channel)
+{
+	static const int views[] = { VIEW_NETWORK, VIEW_LAYERS, VIEW_GRID, VIEW_CLUSTERS, VIEW_FILTER, VIEW_HEAT };
+	struct world w;
+	world_make(&w);
+	struct ui *u = &w.u;
+	for (int h = 12; h <= 50; h++)
+		for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
+			ui_resize(u, 80, h);
+			show(u, (enum view_id)views[i]);
+			int channels = u->panel.channels;
+			press(u, "<");
+			ck_assert_msg(u->panel.channels == channels, "view %s, 80x%d: %d channels, zoomed %d",
+			              u->view->name, h, channels, u->panel.channels);
+			press(u, "0");
+		}
+	world_release(&w);
+}
+END_TEST
+
+/* In the histogram of errors the mark of the selected window stands beside the smallest error, whichever is selected.
+ */
+START_TEST(the_mark_of_a_histogram_hides_no_number)
+{
+	struct world w;
+	char lo[32];
+	world_make(&w);
+	struct ui *u = &w.u;
+	show(u, VIEW_WINDOWS);
+	double least = INFINITY;
+	for (int64_t i = 0; i < u->windows.seen; i++)
+		least = fmin(least, u->windows.error[i]);
+	number_format(lo, sizeof lo, least, 9);
+	for (int64_t i = 0; i < u->windows.listed; i++) {
+		ck_assert_msg(screen_has(u, lo, 0, 8), "place %d of the list hides %s", (int)i, lo);
+		press(u, "j");
+	}
+	world_release(&w);
+}
+END_TEST
+
 /* One viewport for all plots of all levels: each is another picture when half of the steps are shown, and the same as
  * before when all are. */
 START_TEST(zooming_shows_half_of_the_steps_at_every_level)
@@ -523,6 +566,7 @@ START_TEST(zooming_shows_half_of_the_steps_at_every_level)
 			ck_assert_int_eq(u->scene.rows[2].seen.n, 6);
 			ck_assert_int_eq(u->panel.axis.h, 1);
 			ck_assert(screen_has(u, "\u2595", u->panel.axis.y, u->panel.axis.y + 1));
+			ck_assert(size[k][0] == 40 || screen_has(u, "step", u->panel.axis.y, u->panel.axis.y + 1));
 			check_parts(u);
 			check_selection(u);
 			int64_t t = u->s.time[u->s.layer];
@@ -758,6 +802,7 @@ UNIT_MAIN("views", every_view_shows_its_selection_at_every_size, moves_keep_the_
           pins_may_go_under_an_expression, the_cursor_keeps_its_window_when_errors_come,
           reading_again_takes_another_model_with_its_truth, every_view_searches_what_it_shows, hints_are_actions,
           keys_of_the_settings_are_shown, a_viewport_stays_in_the_window,
-          zooming_shows_half_of_the_steps_at_every_level, the_time_cursor_is_always_shown,
+          zooming_shows_half_of_the_steps_at_every_level, zooming_hides_no_channel,
+          the_mark_of_a_histogram_hides_no_number, the_time_cursor_is_always_shown,
           clicks_move_the_slider_and_the_time_cursor, a_screen_of_one_channel_says_which,
           the_strongest_colour_of_a_heat_map_is_the_largest_activation, a_heat_map_brackets_the_receptive_field)

@@ -25,6 +25,7 @@ unsigned act_mark(struct ui *u, const char *arg)
 	struct session *s = &u->s;
 	int f = s->filter[s->layer];
 	(void)arg;
+	s->marked_last = (struct filter_id){ s->layer, f };
 	if (u->view->mark && u->view->mark(u)) {
 		/* behind the last group comes the first, so that marking on never takes a mark back at once */
 		unsigned moved = action_move(u, MOVE_RIGHT);

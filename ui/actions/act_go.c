@@ -38,8 +38,10 @@ unsigned act_compare(struct ui *u, const char *arg)
 	if (u->pin.on || u->s.q.off.n)
 		return go(u, VIEW_COMPARE);
 	if (u->s.view == VIEW_CLUSTERS)
-		ui_say(u, "mark two clusters (Space, folded by v or one filter of each), or pin this window (%s)",
-		       action_key_format(u, action_find("pin"), key, sizeof key));
+		ui_say(u, pair[0] < 0 ? "there are no two clusters in this layer; K sets how many"
+		                      : "mark two clusters first: Space on a filter or a folded cluster of each");
+	else if (u->s.view == VIEW_PAIR)
+		ui_say(u, "two clusters are compared here; Backspace goes back, to mark others");
 	else
 		ui_say(u, "nothing is pinned; %s pins this window, then go to another or switch filters off",
 		       action_key_format(u, action_find("pin"), key, sizeof key));

@@ -50,7 +50,7 @@ void axis_draw(const struct ui *u, struct canvas *c, struct rect r, int64_t time
 	}
 }
 
-void axis_scrollbar(const struct ui *u, struct canvas *c, int x, int y, int w)
+static void scrollbar(const struct ui *u, struct canvas *c, int x, int y, int w)
 {
 	int64_t T = u->s.m->T, n = u->s.shown.n ? u->s.shown.n : T;
 	int room = w - 2;
@@ -65,4 +65,26 @@ void axis_scrollbar(const struct ui *u, struct canvas *c, int x, int y, int w)
 		canvas_put(c, x + 1 + i, y, on ? u->g->part[8] : u->g->track, on ? S_BORDER_ON : S_TRACK);
 	}
 	canvas_put(c, x + w - 1, y, u->g->end_r, S_AXIS);
+}
+
+void axis_label(const struct ui *u, struct canvas *c, struct rect r, const char *unit, int channels)
+{
+	enum { BAR_LEAST = 4 };
+	int64_t C = u->s.m->C;
+	int x = r.x, end = r.x + r.w;
+	if (viewport_zoomed(&u->s.shown) && r.w < text_width(unit) + 1 + BAR_LEAST) {
+		scrollbar(u, c, r.x, r.y, r.w);
+		return;
+	}
+	x += canvas_text(c, x, r.y, r.w, S_AXIS, unit);
+	if (channels > 0 && channels < C) {
+		char words[48];
+		snprintf(words, sizeof words, " %d of %lld", channels, (long long)C);
+		if (viewport_zoomed(&u->s.shown) && x + text_width(words) + 1 + BAR_LEAST > end)
+			snprintf(words, sizeof words, " %d/%lld", channels, (long long)C);
+		if (x + text_width(words) <= end)
+			x += canvas_text(c, x, r.y, end - x, S_AXIS, words);
+	}
+	if (viewport_zoomed(&u->s.shown) && end - x - 1 >= BAR_LEAST)
+		scrollbar(u, c, x + 1, r.y, end - x - 1);
 }

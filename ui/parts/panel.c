@@ -33,8 +33,9 @@ void panel_update(struct ui *u, int plot_max, int rows_max)
 	if (axis && rows_max > 2) {
 		/* the axis takes the place of a row of plots, but not of a channel */
 		struct panel less = whole_channels(u, body, plot_max, rows_max - 1);
-		axis = zoomed || less.channels == u->panel.channels;
-		u->panel = axis ? less : u->panel;
+		bool room = less.channels == u->panel.channels;
+		axis = zoomed || room;
+		u->panel = axis && room ? less : u->panel;
 	}
 	struct panel *p = &u->panel;
 	rect_top(&body, p->channels * (p->plot_h + 1));
@@ -438,10 +439,8 @@ static void time_draw(const struct ui *u, struct canvas *c)
 	if (s->layer >= 0 && s->time[s->layer] >= 0 && session_layer_now(s)->times > 1)
 		at = viewport_step(T, session_layer_now(s)->times, s->time[s->layer]);
 	axis_draw(u, c, r, T, viewport_span(&s->shown, T, T), at);
-	if (!viewport_zoomed(&s->shown))
-		canvas_text(c, label.x, label.y, label.w - 1, S_AXIS, axis_unit(u));
-	else if (label.w > 3)
-		axis_scrollbar(u, c, label.x, label.y, label.w - 1);
+	label.w--;
+	axis_label(u, c, label, axis_unit(u), 0); /* the strips say which of the channels are seen */
 }
 
 /* "percentile [####..]80  13 of 64   importance .:=# 0 to 1 in its layer" */

@@ -102,6 +102,33 @@ static int row_at(struct series s, struct range range, int w, int h, int x)
 	return n ? plot_row_of(sum / (double)n, range, h) : -1;
 }
 
+/* The row of the dots of a line in column x of a canvas, the nearest to `row` if there are several; -1: no dots. */
+static int dots_at(const struct canvas *c, int x, int row)
+{
+	int best = -1;
+	for (int y = 0; y < c->h; y++) {
+		int32_t cp = c->cell[y * c->w + x].cp;
+		if (cp > 0x2800 && cp <= 0x28ff && (best < 0 || abs(y - row) < abs(best - row)))
+			best = y;
+	}
+	return best;
+}
+
+/* Marks on the line that plot_line draws in dots, every `step` columns from `first` on. */
+static void marks_on_line(const struct ui *u, struct canvas *c, struct rect r, struct series s, struct range range,
+                          int first, int step, int32_t glyph, unsigned style)
+{
+	struct canvas line;
+	canvas_init(&line, r.w, r.h);
+	plot_line(&line, u->g, (struct rect){ 0, 0, r.w, r.h }, s, range, (struct paint){ .style = S_LINE });
+	for (int x = first; x < r.w; x += step) {
+		int row = row_at(s, range, r.w, r.h, x), on = row < 0 ? -1 : dots_at(&line, x, row);
+		if (on >= 0)
+			canvas_put(c, r.x + x, r.y + on, glyph, style);
+	}
+	canvas_release(&line);
+}
+
 /* A mark of each column in which it differs, every `step` columns from `first` on. */
 static void marks(struct canvas *c, struct rect r, struct series s, struct range range, int first, int step,
                   int32_t glyph, unsigned style)
@@ -136,8 +163,8 @@ void versus_plot(const struct ui *u, struct canvas *c, struct rect r, struct ser
 	if (u->g->braille) {
 		plot_line(c, u->g, r, a, range, (struct paint){ .style = S_TRUE });
 		plot_line(c, u->g, r, b, range, (struct paint){ .style = S_PREDICTED, .over = true });
-		marks(c, r, a, range, STEP / 4, STEP, u->g->truth, S_TRUE);
-		marks(c, r, b, range, STEP / 4 + STEP / 2, STEP, u->g->predicted, S_PREDICTED);
+		marks_on_line(u, c, r, a, range, STEP / 4, STEP, u->g->truth, S_TRUE);
+		marks_on_line(u, c, r, b, range, STEP / 4 + STEP / 2, STEP, u->g->predicted, S_PREDICTED);
 		return;
 	}
 	if (r.h < 2) {

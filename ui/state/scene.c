@@ -796,13 +796,18 @@ bool scene_pair(const struct scene *c, const struct session *s, int pair[2])
 	if (!r || !r->clusters || r->clusters->k < 2)
 		return false;
 	int a = most_marked(r, s, -1), b = a < 0 ? -1 : most_marked(r, s, a);
-	if (a >= 0 && b < 0 && r->clusters->label[s->filter[s->layer]] != a)
-		b = r->clusters->label[s->filter[s->layer]];
+	int cursor = a >= 0 && b < 0 ? r->clusters->label[s->filter[s->layer]] : -1;
+	b = cursor >= 0 && cursor != a ? cursor : b;
 	bool chosen = a >= 0 && b >= 0;
 	a = a < 0 ? 0 : a;
 	b = b >= 0 ? b : a ? 0 : 1;
-	pair[0] = a < b ? a : b;
-	pair[1] = a < b ? b : a;
+	/* in the order of marking; one that only has the cursor comes second */
+	const struct filter_id *last = &s->marked_last;
+	bool known = last->layer == s->layer && filter_set_has(&s->marks, last->layer, last->filter);
+	int second = !chosen ? -1 : cursor >= 0 ? b : known ? r->clusters->label[last->filter] : -1;
+	bool turned = second == a || (second != b && a > b);
+	pair[0] = turned ? b : a;
+	pair[1] = turned ? a : b;
 	return chosen;
 }
 

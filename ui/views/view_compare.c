@@ -520,10 +520,7 @@ static void pictures_draw(const struct ui *u, struct canvas *c, int *y)
 	if (o->axis) {
 		struct span seen = viewport_span(&u->s.shown, u->s.m->T, u->s.m->T);
 		axis_draw(u, c, (struct rect){ lw, *y, c->w - lw - 1, 1 }, u->s.m->T, seen, -1);
-		if (viewport_zoomed(&u->s.shown))
-			axis_scrollbar(u, c, 1, *y, lw - 2);
-		else
-			canvas_text(c, 1, *y, lw - 2, S_AXIS, axis_unit(u));
+		axis_label(u, c, (struct rect){ 1, *y, lw - 2, 1 }, axis_unit(u), o->channels);
 		(*y)++;
 	}
 	for (int i = 0; i < o->outputs; i++)

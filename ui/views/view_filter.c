@@ -313,13 +313,25 @@ static void weight_cell(const struct ui *u, struct canvas *c, int x, int y, doub
 	           style_div(v) | (down ? STYLE_UNDERLINE : 0));
 }
 
+/* A weight in at most 6 columns: with a sign and two digits behind the point unless these would say nothing of weights
+ * whose largest size is max. */
+static const char *weight_format(char *b, size_t size, double v, double max)
+{
+	enum { W = 5 };
+	if (max < 0.1 || max >= 10)
+		return number_format(b, size, v, W);
+	snprintf(b, size, "%+.2f", v);
+	return b;
+}
+
 /* One channel's taps: numbers where there is room, else cells. */
 static void taps_draw(const struct ui *u, struct canvas *c, struct rect r, const real *w, int64_t taps, double max)
 {
 	if (taps * 6 <= r.w) {
+		char b[32];
 		for (int64_t k = 0; k < taps; k++)
-			canvas_printf(c, r.x + (int)k * 6, r.y, 5, style_div((double)w[k] / max), "%+.2f",
-			              (double)w[k]);
+			canvas_text(c, r.x + (int)k * 6, r.y, 5, style_div((double)w[k] / max),
+			            weight_format(b, sizeof b, (double)w[k], max));
 		return;
 	}
 	for (int x = 0; x < r.w && x < taps; x++)
@@ -349,17 +361,19 @@ static void heat_draw(const struct ui *u, struct canvas *c, struct rect *r, doub
 static void histogram_draw(const struct ui *u, struct canvas *c, struct rect line)
 {
 	const struct kernel *k = &u->scene.kernel;
+	static const char title[] = "weights ";
 	real bin[KERNEL_BINS];
-	char lo[16], hi[16];
-	double most = 0;
+	char lo[32], hi[32];
+	double most = 0, max = fmax(fabs(k->min), fabs(k->max));
 	for (int i = 0; i < KERNEL_BINS; i++) {
 		bin[i] = (real)k->bin[i];
 		most = fmax(most, (double)bin[i]);
 	}
 	if (k->channels * k->taps < 4 || line.w < KERNEL_BINS + 12)
 		return;
-	int n = canvas_printf(c, line.x, line.y, 8, S_AXIS, "%s ", number_format(lo, sizeof lo, k->min, 6));
-	number_format(hi, sizeof hi, k->max, 6);
+	int n = canvas_text(c, line.x, line.y, -1, S_TEXT, title);
+	n += canvas_printf(c, line.x + n, line.y, 8, S_AXIS, "%s ", weight_format(lo, sizeof lo, k->min, max));
+	weight_format(hi, sizeof hi, k->max, max);
 	int room = line.w - n - 1 - text_width(hi), bins = room < KERNEL_BINS ? room : KERNEL_BINS;
 	plot_strip(c, u->g, line.x + n, line.y, bins, series_of(bin, KERNEL_BINS), most, S_LINE);
 	canvas_text(c, line.x + n + bins + 1, line.y, 7, S_AXIS, hi);
@@ -371,13 +385,13 @@ static void kernel_draw(const struct ui *u, struct canvas *c, struct rect r)
 {
 	const struct kernel *k = &u->scene.kernel;
 	const struct layer *l = session_layer_now(&u->s);
-	char b[128], m[16], d[16], v[16];
+	char b[128], m[32], d[32], v[32];
 	if (!k->w || r.h < 2)
 		return;
 	double max = fmax(fabs(k->min), fabs(k->max));
 	max = max > 0 ? max : 1;
-	snprintf(b, sizeof b, "kernel, %lld channel%s x %lld taps", (long long)k->channels, k->channels == 1 ? "" : "s",
-	         (long long)k->taps);
+	snprintf(b, sizeof b, "kernel, %lld channel%s x %lld tap%s", (long long)k->channels,
+	         k->channels == 1 ? "" : "s", (long long)k->taps, k->taps == 1 ? "" : "s");
 	heading(c, &r, b);
 	bool map = k->channels > 4 && k->channels > r.h && k->taps <= r.h;
 	int64_t shown = map ? k->taps : k->channels;
@@ -386,20 +400,22 @@ static void kernel_draw(const struct ui *u, struct canvas *c, struct rect r)
 	if (r.h >= 3 && r.h > shown) {
 		struct rect line = rect_bottom(&r, 1);
 		char parts[3][40];
-		snprintf(parts[0], sizeof parts[0], "mean %s", number_format(m, sizeof m, k->mean, 6));
-		snprintf(parts[1], sizeof parts[1], " sd %s", number_format(d, sizeof d, k->std, 6));
+		snprintf(parts[0], sizeof parts[0], "mean %s", weight_format(m, sizeof m, k->mean, max));
+		snprintf(parts[1], sizeof parts[1], " sd %s",
+		         weight_format(d, sizeof d, k->std, max) + (max >= 0.1 && max < 10));
 		parts[2][0] = '\0';
 		if (!isnan(k->bias))
-			snprintf(parts[2], sizeof parts[2], " bias %s", number_format(v, sizeof v, k->bias, 6));
+			snprintf(parts[2], sizeof parts[2], " bias %s", weight_format(v, sizeof v, k->bias, max));
 		bool all = (int)(strlen(parts[0]) + strlen(parts[1]) + strlen(parts[2])) <= line.w;
 		canvas_printf(c, line.x, line.y, line.w, S_TEXT, "%s%s%s", parts[0], all ? parts[1] : "", parts[2]);
 	}
+	bool whole = k->channels <= r.h; /* in the order of the input; else the heaviest */
 	bool input = l->n_in == 1 && u->s.m->layer[l->in[0]].kind == LAYER_INPUT && k->channels == u->s.m->C;
 	if (map)
 		heat_draw(u, c, &r, max);
 	for (int64_t i = 0; i < k->channels && r.h > 0; i++) {
 		struct rect line = rect_top(&r, 1);
-		int ch = k->order[i];
+		int ch = whole ? (int)i : k->order[i];
 		if (input)
 			channel_name(u, ch, b, sizeof b);
 		else
@@ -713,10 +729,13 @@ static const struct legend legend[] = {
 	SEEN("strongest windows",
 	     "where in the data this filter is most active: window, value, and its input; the step is in reverse",
 	     .style = S_DIM),
-	SEEN("kernel", "the weights, a row for each input of the layer: +0.50 or blocks", .style = S_DIM),
+	SEEN("kernel",
+	     "the weights, a row for each input of the layer, the heaviest first where not all have room: +0.50 or "
+	     "blocks",
+	     .style = S_DIM),
 	SEEN("{diverging}", "a weight from - to +; a negative one is underlined"),
 	SEEN("mean sd bias", "mean and standard deviation of the weights; what is added to the sum"),
-	SEEN("0 {strip} 0.5", "how many weights are that large, from the smallest to the largest", .style = S_AXIS),
+	SEEN("weights {strip}", "how many weights are that large, from the smallest to the largest"),
 	{ .rows = legend_panel },
 	{ .keys = "enter", .text = "to the next of the strongest windows" },
 	{ .keys = "left,right", .text = "one step back or on in time" },

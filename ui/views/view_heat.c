@@ -10,12 +10,13 @@
 #include "core/model/receptive.h"
 #include "ui/draw/heat.h"
 #include "ui/state/format.h"
+#include "ui/actions/actions.h"
 #include "ui/parts/legend.h"
 #include "ui/parts/list.h"
 #include "ui/parts/panel.h"
 #include "ui/parts/sort_keys.h"
 
-enum { SCALE_LEAST = 9, BAR_LEAST = 10 };
+enum { SCALE_LEAST = 9, BAR_LEAST = 10, HALF_LEAST = 5, SCALE_W = 16, SIGNED_W = 22 };
 
 /* A band is a line of the map: a row of the screen, or a half of one. */
 struct map {
@@ -261,13 +262,22 @@ static void field_draw(const struct ui *u, struct canvas *c)
 	}
 }
 
+/* Where importance stands beside the map, below the output; w 0: nowhere. */
+static struct rect side_of(const struct ui *u)
+{
+	const struct own *o = u->data[VIEW_HEAT];
+	int x = map_x(u) + o->map.w + 2, w = u->canvas.w - x - 2, number = o->map.per_row == 1 ? 5 : 0;
+	return (struct rect){ x, u->main.y, w - number < BAR_LEAST ? 0 : w, 1 };
+}
+
 /* "conv1 #2  step 7: 1.375", then what has room: rank, kind of layer, receptive field and peak. What stays the same
  * when the cursor moves comes early, because what changes costs bytes at each key. */
 static void title_draw(const struct ui *u, struct canvas *c, const struct rows *r)
 {
 	const struct own *o = u->data[VIEW_HEAT];
 	const struct session *s = &u->s;
-	int f = s->filter[s->layer], x = u->main.x, y = u->main.y, end = u->main.x + u->main.w;
+	struct rect side = side_of(u);
+	int f = s->filter[s->layer], x = u->main.x, y = u->main.y, end = side.w ? side.x - 1 : x + u->main.w;
 	int64_t t = r->times > 1 ? s->time[s->layer] : 0;
 	char b[128], label[32], v[32], list[4][96] = { "" };
 	filter_label(u, r, f, label, sizeof label);
@@ -306,29 +316,34 @@ static void cell_draw(const struct ui *u, struct canvas *c, int x, int y, double
 		heat_full(c, x, y, v, is_signed);
 }
 
-/* "0 ░▒▓█ 2.1 in the layer", and the keys by which filters are sorted. */
+/* "0 ░▒▓█ 2.1 of #5", where the darkest is the largest size of that filter, or "in the layer", and the keys by which
+ * filters are sorted. */
 static void scale_draw(const struct ui *u, struct canvas *c, const struct rows *r)
 {
 	const struct own *o = u->data[VIEW_HEAT];
 	int x = u->main.x, y = u->main.y + 1, steps = o->is_signed ? 2 * HEAT_SIGNED_MOST : HEAT_LEVELS - 1;
-	char lo[24] = "-max", hi[24] = "max";
+	int f = u->s.filter[u->s.layer];
+	char lo[24], hi[24], label[32];
 	if (!r->loaded)
 		return;
-	if (o->per_layer) {
-		number_format(lo, sizeof lo, -o->most, 6);
-		number_format(hi, sizeof hi, o->most, 6);
-	}
+	double most = o->per_layer ? o->most : size_of(r->numbers->range[f]);
+	number_format(lo, sizeof lo, -most, 6);
+	number_format(hi, sizeof hi, most, 6);
+	filter_label(u, r, f, label, sizeof label);
 	x += canvas_printf(c, x, y, -1, S_AXIS, "%s ", o->is_signed ? lo : "0");
 	for (int i = 0; i <= steps; i++)
 		cell_draw(u, c, x++, y, o->is_signed ? i * 2.0 / steps - 1 : (double)i / steps, o->is_signed);
 	x += canvas_printf(c, x, y, -1, S_AXIS, " %s ", hi);
-	x += canvas_text(c, x, y, -1, S_DIM, o->per_layer ? "in the layer" : "of each");
+	/* the same columns for each filter, so that little is written when the cursor moves */
+	int w = o->is_signed ? SIGNED_W : SCALE_W;
+	x = x < u->main.x + w ? u->main.x + w : x;
+	x += canvas_printf(c, x, y, -1, S_DIM, "of %-4s", o->per_layer ? "layer" : label);
 	sort_keys_draw(u, c, x + 2, u->main.x + u->main.w, y);
 }
 
-/* The name of a filter in w columns: with the letter of its cluster where that has room and clusters are of interest.
- */
-static void label_draw(const struct ui *u, struct canvas *c, const struct rows *r, int f, int x, int y, int w)
+/* The name of a filter in w columns: with the letter of its cluster where that has room and clusters are of interest,
+ * and with the half of the row that the filter has (0: the upper, 1: the lower, -1: all of it). */
+static void label_draw(const struct ui *u, struct canvas *c, const struct rows *r, int f, int half, int x, int y, int w)
 {
 	const struct session *s = &u->s;
 	bool clusters = r->clusters && r->clusters->k && (s->cluster_colours || s->sort == SORT_CLUSTER),
@@ -339,6 +354,10 @@ static void label_draw(const struct ui *u, struct canvas *c, const struct rows *
 	                              : (unsigned)S_TEXT;
 	char b[32];
 	filter_label(u, r, f, b, sizeof b);
+	if (half >= 0 && w >= HALF_LEAST) {
+		canvas_put(c, x++, y, half ? 0x2584 : 0x2580, S_AXIS);
+		w--;
+	}
 	if (clusters && w > text_width(b)) {
 		canvas_put(c, x, y, (unsigned char)cluster_letter(r->clusters->label[f]), style);
 		x++;
@@ -383,15 +402,32 @@ static void bars_draw(struct canvas *c, int x, int y, int w, double top, double 
 	}
 }
 
-/* Importance beside the map, where the input has the output beside it. */
+/* "importance", and, where not all filters are seen, how many are, with the key that shows all. */
+static void side_title(const struct ui *u, struct canvas *c)
+{
+	const struct own *o = u->data[VIEW_HEAT];
+	struct rect r = side_of(u);
+	int seen = o->map.rows * o->map.per_row * o->map.fold;
+	char b[64], key[16];
+	if (!r.w)
+		return;
+	int n = canvas_text(c, r.x, r.y, r.w, S_DIM, "importance");
+	snprintf(b, sizeof b, "  %d/%d: %s", seen, o->map.n_order,
+	         action_key_format(u, action_find("smaller"), key, sizeof key));
+	if (seen < o->map.n_order && n + text_width(b) <= r.w)
+		canvas_text(c, r.x + n, r.y, r.w - n, S_TEXT, b);
+}
+
+/* Importance beside the map. */
 static void side_draw(const struct ui *u, struct canvas *c, const struct rows *r, int band, int y)
 {
 	const struct own *o = u->data[VIEW_HEAT];
-	int x = map_x(u) + o->map.w + 2, w = c->w - x - 2, n = o->map.per_row;
+	struct rect at = side_of(u);
+	int x = at.x, n = o->map.per_row;
 	double imp[2] = { band_importance(o, r, band), n > 1 ? band_importance(o, r, band + 1) : (double)NAN };
 	char b[16];
-	int number = n == 1 ? 5 : 0, bar = w - number > 30 ? 30 : w - number;
-	if (bar < BAR_LEAST)
+	int number = n == 1 ? 5 : 0, bar = at.w - number > 30 ? 30 : at.w - number;
+	if (!at.w)
 		return;
 	if (n == 1)
 		plot_bar(c, u->g, x, y, bar, imp[0], style_seq(imp[0]));
@@ -454,7 +490,7 @@ static void row_draw(const struct ui *u, struct canvas *c, const struct rows *r,
 		if (f < 0)
 			continue;
 		if (each > 0)
-			label_draw(u, c, r, f, i * (each + 1), y, each);
+			label_draw(u, c, r, f, q->per_row == 2 ? i : -1, i * (each + 1), y, each);
 		if (r->times < 2)
 			value_draw(u, c, r, f, (double)v[0], y);
 		if (f == u->s.filter[u->s.layer])
@@ -470,6 +506,7 @@ static void heat_draw(const struct ui *u, struct canvas *c)
 	panel_draw(u, c);
 	field_draw(u, c);
 	title_draw(u, c, r);
+	side_title(u, c);
 	if (has_scale_row(u))
 		scale_draw(u, c, r);
 	if (!r->loaded || !r->n_order) {
@@ -651,14 +688,19 @@ static const struct legend legend[] = {
 	SEEN("rank 1 of 6", "place of the filter by importance in its layer"),
 	SEEN("peak 2.5 at 7", "the largest activation of the filter, and its step"),
 	{ .rows = legend_details },
-	SEEN("0 {scale} max",
+	SEEN("0 {scale} 2.5",
 	     "colours of activation: the strongest is the largest value of each filter, or of the layer",
 	     .style = S_AXIS),
-	SEEN("-max {diverging}", "the colours where values are negative, too", .style = S_AXIS),
-	SEEN("of each", "the scale: each filter by its own largest value; in the layer: all by one", .style = S_DIM),
+	SEEN("-2.5 {diverging}", "the colours where values are negative, too", .style = S_AXIS),
+	SEEN("of #7, of layer", "the scale: each filter by its own largest value, here that of #7; or all by one",
+	     .style = S_DIM),
+	SEEN("importance", "the bars below; 28/64: so many of the filters are on the screen, and the key for all",
+	     .style = S_DIM),
 	SEEN("index {falls} {rises}", "the keys by which s sorts; the lit one is in use, upwards or downwards"),
 	SEEN("look, peak", "sorted by the channel that a filter looks at most, or by the step of its largest value"),
 	SEEN("#7 #12", "the filters of this row: where two share it, the upper and the lower half", .when = two_a_row),
+	SEEN("\u2580 \u2584", "which half of the row, and of its bar, the filter has", .style = S_AXIS,
+	     .when = two_a_row),
 	SEEN("{selected}", "the selected filter, by its number"),
 	SEEN("*7 #7x", "a marked filter; one that is switched off"),
 	SEEN("#7", "a filter that is silent", .style = S_DIM),

@@ -199,6 +199,11 @@ static void layout_make(struct ui *u, struct own *o)
 	o->facts = differ < body - list - 2 ? differ : body - list - 2;
 	o->same_line = differ < o->n_fact && o->facts + 1 < body - list - 2;
 	int room = body - 1 - o->facts - o->same_line - (1 + o->own_axis) * o->axis - list;
+	/* a channel matters more than a long list */
+	while (list > LIST_LEAST && picture_rows(C, 2) > room) {
+		list--;
+		room++;
+	}
 	o->plot_h = room < 1 ? 0 : room < 3 ? room : 2;
 	o->channels = C;
 	while (o->channels > 0 && picture_rows(o->channels, o->plot_h) > room)
@@ -254,14 +259,13 @@ static void pair_update(struct ui *u, unsigned changed)
 
 /* ---- the pictures ---- */
 
-static void axis_row(const struct ui *u, struct canvas *c, int y, int64_t times, struct span seen, const char *unit)
+/* channels: how many of the input's channels stand above the axis. */
+static void axis_row(const struct ui *u, struct canvas *c, int y, int64_t times, struct span seen, const char *unit,
+                     int channels)
 {
 	int lw = versus_label_width(c);
 	axis_draw(u, c, (struct rect){ lw, y, c->w - lw - 1, 1 }, times, seen, -1);
-	if (viewport_zoomed(&u->s.shown))
-		axis_scrollbar(u, c, 1, y, lw - 2);
-	else
-		canvas_text(c, 1, y, lw - 2, S_AXIS, unit);
+	axis_label(u, c, (struct rect){ 1, y, lw - 2, 1 }, unit, channels);
 }
 
 static void prototypes_draw(const struct ui *u, struct canvas *c, int *y)
@@ -283,7 +287,7 @@ static void prototypes_draw(const struct ui *u, struct canvas *c, int *y)
 		canvas_text(c, 1, *y + 1, lw - 2, S_DIM, b);
 	*y += o->plot_h;
 	if (o->axis && o->own_axis)
-		axis_row(u, c, (*y)++, r->times, r->seen, "step");
+		axis_row(u, c, (*y)++, r->times, r->seen, "step", 0);
 }
 
 /* A channel of the input, and below it where the saliency of each cluster lies. */
@@ -352,7 +356,8 @@ static void pair_draw(const struct ui *u, struct canvas *c)
 	for (int i = 0; i < o->channels; i++, y += 3)
 		channel_draw(u, c, u->s.channel + i, y);
 	if (o->axis && o->channels)
-		axis_row(u, c, y++, u->s.m->T, viewport_span(&u->s.shown, u->s.m->T, u->s.m->T), axis_unit(u));
+		axis_row(u, c, y++, u->s.m->T, viewport_span(&u->s.shown, u->s.m->T, u->s.m->T), axis_unit(u),
+		         o->channels);
 	canvas_printf(c, 1, y++, c->w - 2, S_TITLE, "importance of %d filters", o->n);
 	for (int i = o->list.first; i < o->n && y < body.y + body.h; i++, y++) {
 		row_draw(u, c, y, o->filter[i], i == o->list.at);

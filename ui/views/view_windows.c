@@ -416,8 +416,10 @@ static void histogram_draw(const struct ui *u, struct canvas *c, struct rect r)
 	}
 	if (!o->known)
 		return;
-	canvas_text(c, 1, r.y + rows, -1, S_AXIS, number_format(lo, sizeof lo, o->lo, 9));
+	number_format(lo, sizeof lo, o->lo, 9);
 	int x = here < 0 ? -1 : 1 + (2 * here + 1) * width / (2 * o->bins);
+	/* behind the mark where that stands at the beginning */
+	canvas_text(c, x >= 0 && x <= (int)strlen(lo) + 1 ? x + 2 : 1, r.y + rows, -1, S_AXIS, lo);
 	number_format(hi, sizeof hi, o->hi, 9);
 	/* before the mark where that stands at the end, as with the worst window */
 	int to = x < 1 + width - (int)strlen(hi) - 1 ? 1 + width : x - 1;
