@@ -73,8 +73,8 @@ struct session {
 	int cls;       /* true class of window q.window, or -1 */
 	struct filter_set marks;
 	struct filter_id marked_last; /* the filter, or one of the group, that was marked last */
-	int percentile;       /* 0..100 */
-	char expression[128]; /* chooses the filters that are shown; "": all */
+	int percentile;               /* 0..100 */
+	char expression[128];         /* chooses the filters that are shown; "": all */
 	enum sort sort;
 	bool reverse, cluster_colours, raw_units;
 	struct table_settings table;
