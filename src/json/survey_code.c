@@ -238,10 +238,12 @@ static void histogram(struct code *c, struct histogram *h)
 /* Places without a window are left out. */
 static void examples(struct code *c, const struct survey_layer_plan *y, struct survey_examples *x)
 {
-	int n = 0, key = 0;
+	int n = 0, key = 0, from = x->from, end = x->from + x->n;
 	for (int i = 0; i < x->n; i++)
 		n += x->at[i].window >= 0;
 	small(c, &n, 0, 2 * SURVEY_SPREAD_KEYS + 1);
+	small(c, &from, -SURVEY_SPREAD_KEYS, SURVEY_SPREAD_KEYS);
+	small(c, &end, from, SURVEY_SPREAD_KEYS + 1);
 	if (c->to) {
 		for (int i = 0; i < x->n; i++)
 			if (x->at[i].window >= 0) {
@@ -251,14 +253,14 @@ static void examples(struct code *c, const struct survey_layer_plan *y, struct s
 			}
 		return;
 	}
+	if (!c->bad && from < end)
+		examples_room(x, from, end);
 	for (int i = 0; i < n && !c->bad; i++) {
 		struct survey_window w = { 0 };
-		small(c, &key, -SURVEY_SPREAD_KEYS, SURVEY_SPREAD_KEYS);
+		small(c, &key, from, end - 1);
 		window(c, y, &w);
-		if (!c->bad) {
-			examples_room(x, key, key + 1);
+		if (!c->bad)
 			x->at[key - x->from] = w;
-		}
 	}
 }
 

@@ -41,6 +41,8 @@ struct survey_file {
 };
 /* Reads a shard of at most `cap` bytes. The caller releases it, also after an error. */
 int survey_file_read(struct survey_file *s, const char *path, int64_t cap, struct err *e);
+/* Reads only what stands before the parts, so that s->n is 0. A damaged part is found when the whole is read. */
+int survey_file_head(struct survey_file *s, const char *path, int64_t cap, struct err *e);
 /* The same from n bytes at text. */
 int survey_file_parse(struct survey_file *s, const char *path, const char *text, size_t n, struct err *e);
 void survey_file_release(struct survey_file *s);

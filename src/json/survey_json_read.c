@@ -1,6 +1,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include "core/base/words.h"
 #include "core/model/task.h"
 #include "core/probe/importance.h"
@@ -321,6 +322,44 @@ int survey_file_parse(struct survey_file *s, const char *path, const char *text,
 	bad = bad ? bad : parts_read(s, e);
 	if (bad)
 		err_at(e, "%s", path);
+	return bad;
+}
+
+enum { HEAD_MOST = 1 << 17 };
+
+/* The head alone, of a file as survey_json_shard writes it. Returns false if the beginning is none. */
+static bool head_alone(struct survey_file *s, const char *path)
+{
+	static const char mark[] = "\n\"parts\":[";
+	struct stat st;
+	struct err e;
+	char *text = xrealloc(NULL, HEAD_MOST + sizeof mark + 4, 1), *at;
+	FILE *f = stat(path, &st) == 0 && S_ISREG(st.st_mode) ? fopen(path, "rb") : NULL;
+	size_t n = f ? fread(text, 1, HEAD_MOST, f) : 0;
+	if (f)
+		fclose(f);
+	text[n] = 0;
+	bool good = n > 0 && strlen(text) == n && (at = strstr(text, mark)) != NULL;
+	if (good) {
+		memcpy(at + strlen(mark), "]}", 3);
+		s->path = xstrdup(path);
+		s->root = json_parse(text, strlen(text), &e);
+		good = s->root && !head_read(s, &e);
+	}
+	free(text);
+	return good;
+}
+
+int survey_file_head(struct survey_file *s, const char *path, int64_t cap, struct err *e)
+{
+	memset(s, 0, sizeof *s);
+	if (head_alone(s, path))
+		return 0;
+	survey_file_release(s);
+	int bad = survey_file_read(s, path, cap, e);
+	for (int i = 0; i < s->n; i++)
+		survey_part_free(&s->plan, s->part[i]);
+	s->n = 0;
 	return bad;
 }
 

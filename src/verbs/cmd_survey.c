@@ -12,6 +12,7 @@
 #include "src/cli/say.h"
 #include "src/json/survey_json.h"
 #include "src/verbs/cmd.h"
+#include "src/verbs/survey_merge.h"
 #include "src/verbs/survey_names.h"
 #include "src/job/progress.h"
 
@@ -113,11 +114,6 @@ static char *chunk_path(const struct job *j, int64_t chunk)
 	return xasprintf("%s/chunk-%08lld.json", j->o->resume, (long long)chunk);
 }
 
-static int64_t cap_of(const struct options *o)
-{
-	return o->read.max_mem ? o->read.max_mem : (int64_t)512 << 20;
-}
-
 static struct survey_part *chunk_have(void *ctx, int64_t chunk)
 {
 	struct job *j = ctx;
@@ -125,7 +121,7 @@ static struct survey_part *chunk_have(void *ctx, int64_t chunk)
 	struct survey_file f;
 	char *path = chunk_path(j, chunk);
 	if (access(path, F_OK) == 0) {
-		int bad = survey_file_read(&f, path, cap_of(j->o), &j->err);
+		int bad = survey_file_read(&f, path, survey_cap(j->o), &j->err);
 		bad = bad ? bad : survey_files_alike(&j->self, &f, &j->err);
 		if (!bad && (f.n != 1 || f.from != chunk || f.to != chunk + 1))
 			bad = err_set(&j->err, ERR_FORMAT, "%s: does not hold chunk %lld; remove the file", path,
@@ -280,107 +276,6 @@ static int run(struct job *j, const struct loaded *l, struct err *e)
 	return !bad && !j->bad ? 0 : signalled && !j->bad && bad == SURVEY_STOPPED ? 128 + signalled : 1;
 }
 
-/* ---- shards ---- */
-
-static int by_first(const void *pa, const void *pb)
-{
-	const struct survey_file *a = pa, *b = pb;
-	if (a->from != b->from)
-		return (a->from > b->from) - (a->from < b->from);
-	return (a->to > b->to) - (a->to < b->to);
-}
-
-/* Whether two files of the same chunks hold the same. */
-static bool same_parts(const struct survey_file *a, const struct survey_file *b)
-{
-	bool same = a->n == b->n;
-	for (int i = 0; i < a->n && same; i++) {
-		char *x = survey_part_text(&a->plan, a->part[i]), *y = survey_part_text(&b->plan, b->part[i]);
-		same = !strcmp(x, y);
-		free(x);
-		free(y);
-	}
-	return same;
-}
-
-static const char *host_of(const struct survey_file *s)
-{
-	return s->host && *s->host ? s->host : "an unknown host";
-}
-
-/* Checks that the sorted files hold every chunk once. A file that holds the same as the one before is emptied. */
-static int check_chunks(struct survey_file *s, int n, struct err *e)
-{
-	int64_t next = 0, all = survey_chunks(&s[0].plan);
-	const struct survey_file *last = NULL;
-	for (int i = 0; i < n; i++) {
-		struct survey_file *f = &s[i];
-		if (f->from == f->to)
-			continue;
-		if (last && last->from == f->from && last->to == f->to) {
-			if (!same_parts(last, f))
-				return err_set(e, ERR_VALUE,
-				               "%s (%s) and %s (%s) hold the same chunks with other numbers; one of "
-				               "the hosts computes wrongly",
-				               last->path, host_of(last), f->path, host_of(f));
-			f->to = f->from;
-			continue;
-		}
-		if (f->from < next)
-			return err_set(e, ERR_VALUE, "%s and %s both hold chunk %lld; leave one of them out",
-			               last->path, f->path, (long long)f->from);
-		if (f->from > next)
-			return err_set(e, ERR_VALUE,
-			               "chunks %lld to %lld of %lld are in no file; add the shard that has them",
-			               (long long)next, (long long)f->from - 1, (long long)all);
-		next = f->to;
-		last = f;
-	}
-	if (next < all)
-		return err_set(e, ERR_VALUE, "chunks %lld to %lld of %lld are in no file; add the shard that has them",
-		               (long long)next, (long long)all - 1, (long long)all);
-	return 0;
-}
-
-static int merge_write(struct survey_file *s, int n, const struct options *o, struct err *e)
-{
-	struct survey_tree tree = { .plan = &s[0].plan };
-	struct output out;
-	for (int i = 0; i < n; i++)
-		for (int k = 0; k < s[i].n && s[i].from < s[i].to; k++) {
-			survey_tree_add(&tree, s[i].part[k]);
-			s[i].part[k] = NULL;
-		}
-	const struct survey_part *all = survey_tree_all(&tree);
-	int bad = all ? output_open(&out, o, e) : err_set(e, ERR_FORMAT, "the shards do not make a whole");
-	if (!bad) {
-		survey_json_figures(out.f, &s[0].head, &s[0].plan, all, survey_errors_json);
-		bad = output_close(&out, e);
-	}
-	survey_tree_release(&tree);
-	return bad;
-}
-
-static int merge(const struct options *o, struct err *e)
-{
-	int n = 1 + o->n_data, bad = 0, read = 0;
-	struct survey_file *s = xcalloc((size_t)n, sizeof *s);
-	for (; read < n && !bad; read++) {
-		bad = survey_file_read(&s[read], read ? o->data[read - 1] : o->model, cap_of(o), e);
-		if (!bad && read)
-			bad = survey_files_alike(&s[0], &s[read], e);
-	}
-	if (!bad) {
-		qsort(s, (size_t)n, sizeof *s, by_first);
-		bad = check_chunks(s, n, e);
-	}
-	bad = bad ? bad : merge_write(s, n, o, e);
-	for (int i = 0; i < read; i++)
-		survey_file_release(&s[i]);
-	free(s);
-	return bad ? 1 : 0;
-}
-
 /* Whether the options fit each other. */
 static int check_options(const struct options *o, int64_t *k, int64_t *n, int64_t *maps, struct err *e)
 {
@@ -401,7 +296,7 @@ int cmd_survey(struct options *o, struct err *e)
 	if (check_options(o, &k, &n, &maps, e))
 		return 2;
 	if (o->merge)
-		return merge(o, e);
+		return survey_merge(o, e);
 	int bad = load(&l, o, 0, e);
 	bad = bad ? bad : job_init(&j, &l, k, n, maps, e);
 	if (!bad && o->resume)

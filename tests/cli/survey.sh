@@ -90,7 +90,7 @@ for change in 's/"filters":4/"filters":400000000/' 's/"outputs":"[^ ]* /"outputs
 	fi
 done
 head -c 3000 "$T/s3-2.json" >"$T/bad.json"
-refuses 'a shard that ends early' 'bad.json: line' $M "$T/bad.json"
+refuses 'a shard that ends early' 'bad.json: line' $M "$T/s3-1.json" "$T/bad.json" "$T/s3-3.json"
 cp "$T/bad.json" "$T/kept/chunk-00000003.json"
 # shellcheck disable=SC2086
 refuses 'a damaged chunk' 'chunk-00000003.json: line' "$TSVIZ" survey $S --resume "$T/kept" -o "$T/r.json"
