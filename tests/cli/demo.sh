@@ -52,6 +52,11 @@ else
 	is 'files left' "$(cd "$T/alone" && find home tmp ! -type d)" ''
 fi
 
+# compared windows: a chance that is the same in all its digits is no difference
+"$TSVIZ" demo machine --screen network --size 80x24 --keys 'p ] ] P' >"$T/compare"
+is 'chances that differ' "$(grep -cE '^ chance of .* ([0-9.]+) +\1 ' "$T/compare")" 0
+is 'chances that are equal' "$(grep -c '^ = .*chance of normal 0.000' "$T/compare")" 1
+
 # better than no model, and what README says
 mse() { "$TSVIZ" eval samples/ecg-model.json samples/ecg.csv --rows 8000: | awk -v row="$1" 'index($0, row) == 1 && / scaled / { print $(NF - 2) }'; }
 awk -v m="$(mse model)" -v l="$(mse 'last value')" 'BEGIN { exit !(m > 0 && m < 0.5 * l) }' && ok || no 'ecg' "$(mse model), last value $(mse 'last value')"

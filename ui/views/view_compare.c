@@ -185,7 +185,8 @@ static void classes_add(const struct ui *u, struct own *o, const real *was, cons
 		struct versus *v = fact_add(o, name);
 		snprintf(v->a, sizeof v->a, "%.3f", p[best]);
 		snprintf(v->b, sizeof v->b, "%.3f", q[best]);
-		v->change = q[best] - p[best];
+		/* what three digits do not show is no difference */
+		v->change = strcmp(v->a, v->b) != 0 ? q[best] - p[best] : 0;
 		p[best] = q[best];
 		if (K == 2)
 			break;
