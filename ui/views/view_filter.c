@@ -568,6 +568,9 @@ static void side_draw(const struct ui *u, struct canvas *c, struct rect side, in
 	int want = k->w ? 3 + (int)(map ? k->taps : k->channels) : 0, lists = side.h - least(want, side.h / 3);
 	int top = least((lists + 1) / 2, TOP_WINDOWS + 1), twins = least(lists - top, twins_rows(u));
 	top = least(lists - twins, TOP_WINDOWS * STRONGEST_ROWS + 1);
+	/* as many rows as it fills: the kernel has the others */
+	int n = u->scene.top && u->scene.top->n ? u->scene.top->n : TOP_WINDOWS;
+	top = top > n ? 1 + n * ((top - 1) / n) : top;
 	top_draw(u, c, rect_top(&side, top));
 	twins_draw(u, c, rect_top(&side, twins));
 	kernel_draw(u, c, rect_top(&side, least(want + (map ? 4 : 0), side.h)));
