@@ -166,7 +166,7 @@ static void no_such_name(struct parser *p)
 	char names[256] = "";
 	size_t n = 0;
 	for (const struct filter_fact *q = filter_fact_table; q->name && n < sizeof names; q++)
-		if (!q->missing && q->kind != FACT_CURVE)
+		if (q->kind != FACT_CURVE)
 			n += (size_t)snprintf(names + n, sizeof names - n, "%s ", q->name);
 	char text[320];
 	snprintf(text, sizeof text, "no such name; %sare known", names);
@@ -246,10 +246,6 @@ static void comparison(struct parser *p)
 	}
 	if (!q || q->kind == FACT_CURVE) {
 		no_such_name(p);
-		return;
-	}
-	if (q->missing) {
-		fail(p, q->missing);
 		return;
 	}
 	p->at += n;

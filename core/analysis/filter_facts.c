@@ -50,6 +50,22 @@ const struct filter_fact filter_fact_table[] = {
 	  .source = FROM_ABLATION,
 	  AT(ablation),
 	  .width = 9 },
+	{ .name = "alive",
+	  .title = "alive",
+	  .help = "share of all windows in which it is not silent: alive<.05",
+	  .kind = FACT_PART,
+	  .source = FROM_SURVEY,
+	  AT(alive),
+	  .width = 6,
+	  .shown = true,
+	  .rises = true },
+	{ .name = "dead",
+	  .title = "dead",
+	  .help = "constant over all windows of the data",
+	  .kind = FACT_FLAG,
+	  .source = FROM_SURVEY,
+	  AT(dead),
+	  .width = 5 },
 	{ .name = "look",
 	  .title = "looks at",
 	  .help = "share of a channel in its saliency: look:2>0.7, look:load>0.7",
@@ -105,16 +121,6 @@ const struct filter_fact filter_fact_table[] = {
 	  AT(silent),
 	  .width = 6,
 	  .shown = true },
-	{ .name = "alive",
-	  .help = "share of all windows in which it is not silent",
-	  .source = FROM_LAYER,
-	  AT(none),
-	  .missing = "alive: no survey of all windows yet; try & silent" },
-	{ .name = "dead",
-	  .help = "silent in every window of the data",
-	  .source = FROM_LAYER,
-	  AT(none),
-	  .missing = "dead: no survey of all windows yet; try & silent" },
 	{ .name = "raw",
 	  .title = "raw",
 	  .help = "importance, as the measure gives it",
@@ -169,11 +175,10 @@ double filter_fact_number(const struct filter_facts *f, int i, int64_t channel)
 {
 	const struct filter_fact *q = &filter_fact_table[i];
 	const char *at = (const char *)f + q->offset;
-	if (q->missing)
-		return NAN;
 	switch (q->kind) {
 	case FACT_NUMBER:
 	case FACT_DEGREE:
+	case FACT_PART:
 	case FACT_LETTER:
 		return *(const double *)(const void *)at;
 	case FACT_FLAG:

@@ -21,7 +21,9 @@ struct filter_facts {
 	double peak;                     /* the step of the largest activation */
 	double change;                   /* of the importance compared with the pin */
 	const double *look;              /* (channels) the share of each channel in the saliency of the filter */
+	double alive;                    /* share of all windows in which the filter is not silent */
 	bool silent, off, marked;
+	bool dead;   /* it is silent in all windows, and constant over them */
 	double none; /* what facts that are not there yet point at */
 };
 
@@ -30,6 +32,7 @@ enum fact_kind {
 	FACT_DEGREE, /* double, 0 to 1, shown with a bar */
 	FACT_FLAG,   /* bool */
 	FACT_TEXT,   /* const char * */
+	FACT_PART,   /* double, 0 to 1, shown in per cent */
 	FACT_LETTER, /* double: number of a cluster, shown as its letter */
 	FACT_SHARE,  /* const double *: a number for each channel of the input */
 	FACT_CURVE,  /* no number: the activation, drawn */
@@ -41,6 +44,7 @@ enum fact_source {
 	FROM_CLUSTERS = 1 << 1,
 	FROM_MAPS = 1 << 2,     /* the saliency map of each filter */
 	FROM_ABLATION = 1 << 3, /* a pass of the network for each filter */
+	FROM_SURVEY = 1 << 4,   /* figures over all windows */
 };
 
 struct filter_fact {
@@ -49,12 +53,11 @@ struct filter_fact {
 	const char *help;
 	enum fact_kind kind;
 	enum fact_source source;
-	size_t offset;       /* in struct filter_facts */
-	int width;           /* of its column */
-	bool shown;          /* its column is shown unless the user says otherwise */
-	bool rises;          /* sorted by it, small values come first */
-	bool whole;          /* whole numbers */
-	const char *missing; /* why it is not there, for the user; NULL: it is there */
+	size_t offset; /* in struct filter_facts */
+	int width;     /* of its column */
+	bool shown;    /* its column is shown unless the user says otherwise */
+	bool rises;    /* sorted by it, small values come first */
+	bool whole;    /* whole numbers */
 };
 extern const struct filter_fact filter_fact_table[]; /* name NULL ends */
 /* The table's row of this name, which has n bytes; -1: there is none. */

@@ -224,7 +224,7 @@ static void merge(FILE *f, const char *old, const struct browse_setting *s, int 
 }
 
 /* Like mkdir -p. */
-static int make_folders(char *path, struct err *e)
+int config_make_folders(char *path, struct err *e)
 {
 	for (char *p = path + 1;; p++) {
 		if (*p && *p != '/')
@@ -250,7 +250,7 @@ int config_save(const struct browse_setting *s, int n, struct err *e)
 	size_t size;
 	if (!folder(path, sizeof path))
 		return err_set(e, ERR_IO, "no place for settings: neither XDG_CONFIG_HOME nor HOME says where");
-	int bad = make_folders(path, e);
+	int bad = config_make_folders(path, e);
 	if (bad)
 		return bad;
 	file(path, sizeof path);
@@ -288,7 +288,7 @@ static int hints_write(const char *word, struct err *e)
 		return err_set(e, ERR_IO, "no place for it: neither XDG_STATE_HOME nor HOME says where");
 	char *slash = strrchr(path, '/');
 	*slash = '\0';
-	int bad = make_folders(path, e);
+	int bad = config_make_folders(path, e);
 	*slash = '/';
 	if (!bad)
 		bad = save_begin_private(&out, path, e);
@@ -327,4 +327,12 @@ bool hints_start(void)
 int hints_keep(bool on, struct err *e)
 {
 	return hints_write(on ? "on" : "off", e);
+}
+
+bool config_cache(char *buf, size_t size)
+{
+	if (!folder_of("XDG_CACHE_HOME", ".cache", buf, size))
+		return false;
+	size_t n = strlen(buf);
+	return (size_t)snprintf(buf + n, size - n, "/surveys") < size - n;
 }

@@ -19,6 +19,9 @@ struct survey_head {
 	char *version, *isa, *model, *model_hash, *data, *data_hash, *recipe, *recipe_hash, *target;
 };
 void survey_head_release(struct survey_head *h);
+/* Reads what both begin with: head and plan, whose layers are not yet those of a model. The caller releases both, also
+ * after an error. */
+int survey_head_read(struct survey_head *h, struct survey_plan *p, const cJSON *o, struct err *e);
 
 /* Writes the figures of all chunks. errors writes the value of the key `errors`. */
 void survey_json_figures(FILE *f, const struct survey_head *h, const struct survey_plan *p,

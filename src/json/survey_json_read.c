@@ -151,17 +151,9 @@ static const char *network_read(struct survey_plan *p, const cJSON *o)
 	return NULL;
 }
 
-static int head_read(struct survey_file *s, struct err *e)
+int survey_head_read(struct survey_head *h, struct survey_plan *p, const cJSON *o, struct err *e)
 {
-	struct survey_head *h = &s->head;
-	struct survey_plan *p = &s->plan;
-	const cJSON *o = s->root, *shard = json_get(o, "shard");
-	const char *kind = json_text(o, "kind", "");
 	int64_t precision, schema;
-	if (!strcmp(kind, SURVEY_KIND))
-		return err_set(e, ERR_FORMAT, "holds the figures of a whole set already; only shards are merged");
-	if (strcmp(kind, SURVEY_KIND_SHARD) != 0)
-		return err_set(e, ERR_FORMAT, "is no shard of a survey; tsviz survey --shard writes one");
 	if (!whole_of(o, "schema", SURVEY_SCHEMA, SURVEY_SCHEMA, &schema))
 		return broken(e, "schema");
 	if (!whole_of(o, "precision", 32, 64, &precision) || precision != (int64_t)sizeof(real) * 8)
@@ -196,6 +188,21 @@ static int head_read(struct survey_file *s, struct err *e)
 		return broken(e, wrong);
 	if (p->task == TASK_CLASSIFICATION && !p->classes)
 		return broken(e, "classes");
+	return 0;
+}
+
+static int head_read(struct survey_file *s, struct err *e)
+{
+	struct survey_plan *p = &s->plan;
+	const cJSON *o = s->root, *shard = json_get(o, "shard");
+	const char *kind = json_text(o, "kind", "");
+	if (!strcmp(kind, SURVEY_KIND))
+		return err_set(e, ERR_FORMAT, "holds the figures of a whole set already; only shards are merged");
+	if (strcmp(kind, SURVEY_KIND_SHARD) != 0)
+		return err_set(e, ERR_FORMAT, "is no shard of a survey; tsviz survey --shard writes one");
+	int bad = survey_head_read(&s->head, p, o, e);
+	if (bad)
+		return bad;
 	if (!whole_of(shard, "from", 0, survey_chunks(p), &s->from) ||
 	    !whole_of(shard, "to", s->from, survey_chunks(p), &s->to))
 		return broken(e, "shard");

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "src/verbs/cmd.h"
+#include "src/verbs/kept_surveys.h"
 #include "src/cli/config.h"
 #include "src/cli/say.h"
 #include "src/export/export.h"
@@ -12,7 +13,8 @@
 struct shown {
 	struct options o; /* those of the command line; after `:e` with another model */
 	char *path;       /* of that model; NULL: it is the one of the command line */
-	struct loaded now, before;
+	/* The browser's threads work on the present one until the browser has taken over the next. */
+	struct browsed *now, *before;
 };
 
 /* Standard input cannot be read again. */
@@ -42,17 +44,32 @@ static void add_warning(struct err *e, const char *file, const char *warning)
 	}
 }
 
-/* Makes what was read the present one. The screen is the browser's: warnings are left in e, for it to say. */
-static void take(struct shown *s, struct loaded *next, struct subject *now, struct err *e)
+static struct browsed *browsed_new(const struct options *o)
 {
-	loaded_release(&s->before);
+	struct browsed *b = xcalloc(1, sizeof *b);
+	b->survey = o->survey;
+	b->keep = !o->screen && !o->plain;
+	return b;
+}
+
+static void browsed_free(struct browsed *b)
+{
+	if (b)
+		loaded_release(&b->l);
+	free(b);
+}
+
+/* Makes what was read the present one. The screen is the browser's: warnings are left in e, for it to say. */
+static void take(struct shown *s, struct browsed *next, struct subject *now, struct err *e)
+{
+	struct loaded *l = &next->l;
+	browsed_free(s->before);
 	s->before = s->now;
-	s->now = *next;
-	*now = (struct subject){ s->now.model, s->now.has_data ? &s->now.data : NULL, s->now.q.task,
-		                 load_by_hand(&s->now) };
+	s->now = next;
+	*now = (struct subject){ l->model, l->has_data ? &l->data : NULL, l->q.task, load_by_hand(l), next };
 	if (!s->o.quiet) {
-		add_warning(e, s->now.model->file, s->now.model->warning);
-		add_warning(e, s->now.data.file, s->now.has_data ? s->now.data.warning : NULL);
+		add_warning(e, l->model->file, l->model->warning);
+		add_warning(e, l->data.file, l->has_data ? l->data.warning : NULL);
 	}
 }
 
@@ -71,12 +88,14 @@ static int load_silently(struct loaded *l, const struct options *o, struct err *
 static int reload(void *ctx, struct subject *now, struct err *e)
 {
 	struct shown *s = ctx;
-	struct loaded next;
-	int bad = load_silently(&next, &s->o, e);
-	if (bad)
+	struct browsed *next = browsed_new(&s->o);
+	int bad = load_silently(&next->l, &s->o, e);
+	if (bad) {
+		free(next);
 		return bad;
+	}
 	*e = (struct err){ 0 };
-	take(s, &next, now, e);
+	take(s, next, now, e);
 	return 0;
 }
 
@@ -114,7 +133,7 @@ static int open_model(void *ctx, const char *path, struct subject *now, struct e
 {
 	struct shown *s = ctx;
 	struct options o = s->o;
-	struct loaded next;
+	struct browsed *next = browsed_new(&s->o);
 	struct err unfit = { 0 };
 	char *own = xstrdup(path);
 	o.model = own;
@@ -124,18 +143,19 @@ static int open_model(void *ctx, const char *path, struct subject *now, struct e
 	else if (data_on_stdin(&o))
 		err_set(&unfit, ERR_VALUE, "data that came from standard input cannot be read again");
 	else
-		load_silently(&next, &o, &unfit);
-	if (!bad && unfit.code && !(!data_on_stdin(&o) && load_own_recipe(&next, &o)))
-		bad = load_bare(&next, &o, false, e);
+		load_silently(&next->l, &o, &unfit);
+	if (!bad && unfit.code && !(!data_on_stdin(&o) && load_own_recipe(&next->l, &o)))
+		bad = load_bare(&next->l, &o, false, e);
 	if (bad) {
 		free(own);
+		free(next);
 		return bad;
 	}
 	*e = unfit;
 	free(s->path);
 	s->path = own;
 	s->o.model = own;
-	take(s, &next, now, e);
+	take(s, next, now, e);
 	return 0;
 }
 
@@ -153,27 +173,31 @@ int cmd_browse(struct options *o, struct err *e)
 	if (!headless)
 		browse_start();
 	const struct config *settings = o->config;
-	struct shown s = { .o = *o };
+	struct shown s = { .o = *o, .now = browsed_new(o) };
+	struct loaded *l = &s.now->l;
 	struct output out = { 0 };
 	/* A screen says by which recipe the windows are cut: standard error would be under it. A demo's recipe is its
 	 * own business. */
 	bool demo = o->verb == &verbs[VERB_DEMO], on_screen = !o->plain && !demo && !o->quiet;
 	unsigned how = LOAD_ARCHITECTURE | (o->plain && !demo ? 0 : LOAD_ON_SCREEN);
-	int bad = load(&s.now, o, how, e), status = 1;
-	char *recipe = !bad && s.now.has_data && on_screen ? recipe_line(&s.now.recipe, s.now.recipe_from) : NULL;
+	int bad = load(l, o, how, e), status = 1;
+	char *recipe = !bad && l->has_data && on_screen ? recipe_line(&l->recipe, l->recipe_from) : NULL;
 	const char *view = o->screen ? o->screen : o->plain;
-	if (!bad && headless && s.now.model->n_unsupported && strcmp(view, "network") != 0)
-		bad = err_set(e, ERR_UNSUPPORTED, "%s: %s", o->model, s.now.model->unsupported);
-	if (!bad && s.now.has_data)
-		bad = load_index(&s.now, o, &s.now.q.window, e);
+	if (!bad && headless && l->model->n_unsupported && strcmp(view, "network") != 0)
+		bad = err_set(e, ERR_UNSUPPORTED, "%s: %s", o->model, l->model->unsupported);
+	if (!bad && l->has_data)
+		bad = load_index(l, o, &l->q.window, e);
+	if (!bad && o->survey)
+		bad = l->has_data ? kept_survey_check(s.now, e)
+		                  : err_set(e, ERR_VALUE, "--survey needs data: tsviz MODEL DATA");
 	if (!bad && headless)
 		bad = output_open(&out, o, e);
 	if (!bad) {
 		struct browse_options b = {
-			.m = s.now.model,
-			.d = s.now.has_data ? &s.now.data : NULL,
-			.q = s.now.q,
-			.truth = load_by_hand(&s.now),
+			.m = l->model,
+			.d = l->has_data ? &l->data : NULL,
+			.q = l->q,
+			.truth = load_by_hand(l),
 			.glyphs = o->glyphs,
 			.colours = o->colours,
 			.theme = o->theme,
@@ -190,6 +214,9 @@ int cmd_browse(struct options *o, struct err *e)
 			.save_settings = config_save,
 			.keep_hints = headless ? NULL : hints_keep,
 			.styles = o->styles,
+			.survey = &kept_surveys,
+			.origin = s.now,
+			.surveys = !headless || o->survey,
 			.out = out.f,
 			.reload = reads_stdin(o) ? NULL : reload,
 			.open = open_model,
@@ -204,7 +231,7 @@ int cmd_browse(struct options *o, struct err *e)
 	}
 	free(recipe);
 	free(s.path);
-	loaded_release(&s.before);
-	loaded_release(&s.now);
+	browsed_free(s.before);
+	browsed_free(s.now);
 	return bad ? 1 : status;
 }

@@ -190,7 +190,7 @@ static int job_init(struct job *j, const struct loaded *l, int64_t k, int64_t n,
 	survey_plan_init(&j->plan, l->model, &l->data, &l->q, windows, o->chunk ? o->chunk : SURVEY_CHUNK, maps,
 	                 o->ablation);
 	survey_plan_moments(&j->plan, l->model, (enum moments_kind)o->moments);
-	int bad = survey_head_of(&j->head, l, windows, e);
+	int bad = survey_head_of(&j->head, l, &l->q.target, windows, e);
 	survey_shard(survey_chunks(&j->plan), k, n, &j->from, &j->to);
 	if (gethostname(j->host, sizeof j->host - 1))
 		j->host[0] = 0;

@@ -69,12 +69,13 @@ static char *recipe_options(const struct recipe *r)
 	return text ? text : xstrdup("");
 }
 
-int survey_head_of(struct survey_head *h, const struct loaded *l, int64_t windows, struct err *e)
+int survey_head_of(struct survey_head *h, const struct loaded *l, const struct target *t, int64_t windows,
+                   struct err *e)
 {
 	char target[TARGET_TEXT];
 	struct sha256 s;
 	memset(h, 0, sizeof *h);
-	target_format(&l->q.target, l->model, target, sizeof target);
+	target_format(t, l->model, target, sizeof target);
 	h->version = xstrdup(TSVIZ_VERSION);
 	h->isa = xstrdup(isa_active()->name);
 	h->model = xstrdup(l->model->file);

@@ -6,9 +6,10 @@
 #include "src/json/survey_json.h"
 #include "src/verbs/cmd.h"
 
-/* The head of a survey of windows 0 .. windows-1 of what was loaded, for its target. All of these windows are read. The
- * caller releases h with survey_head_release, also after an error. */
-int survey_head_of(struct survey_head *h, const struct loaded *l, int64_t windows, struct err *e);
+/* The head of a survey of windows 0 .. windows-1 of what was loaded, for this target. All of these windows are read.
+ * The caller releases h with survey_head_release, also after an error. */
+int survey_head_of(struct survey_head *h, const struct loaded *l, const struct target *t, int64_t windows,
+                   struct err *e);
 /* Writes the value of the key `errors`. */
 void survey_errors_json(struct json *j, const struct survey_plan *p, const struct survey_part *all);
 

@@ -222,4 +222,13 @@ END
 else
 	skip 'figures of the paper' 'the model or python3 is not there'
 fi
+# the browser reads the file of the same model, recipe, data and target only
+browse() { "$TSVIZ" "$@" --quiet --plain table --survey "$T/browse.json"; }
+B="tests/screens/net.json tests/screens/load.csv --columns load,temp --predict load"
+"$TSVIZ" survey $B -o "$T/browse.json" 2>"$T/err" && browse $B >"$T/out" 2>"$T/err" && [ "$(head -n 1 "$T/out" | grep -c alive)" -eq 1 ] && ok || no 'a survey in the browser' "$(head -c 300 "$T/err")"
+refuses 'a survey of another model' 'browse.json: is of another model \(net.json\).*branch.json' browse tests/screens/branch.json tests/screens/classes.csv --columns u,v --label state --classes busy,down,idle
+refuses 'a survey of another recipe' 'is of another recipe \(--columns load,temp' browse $B --rows 3:
+sed '7s/,[^,]*,/,99,/' tests/screens/load.csv >"$T/load.csv"
+refuses 'a survey of other data' 'is of another data \(load.csv\)' browse tests/screens/net.json "$T/load.csv" --columns load,temp --predict load
+refuses 'a survey of another target' 'is of another target \(sum\).*\(loss\)' browse $B --target loss
 done_testing

@@ -9,6 +9,7 @@ static const double look[] = { 0.2, 0.75, 0.05 };
 static const struct filter_facts some = { .layer = "conv1d_2",
 	                                  .look = look,
 	                                  .ablation = 4,
+	                                  .alive = 0.04,
 	                                  .peak = 12,
 	                                  .imp = 0.6,
 	                                  .raw = 12,
@@ -97,6 +98,9 @@ static const struct {
 	{ "not layer~pool silent", false },
 	{ "not layer~pool off", true },
 	{ "ablation=4 peak=12", true },
+	{ "alive<.05", true },
+	{ "alive>.03 or dead", true },
+	{ "dead alive>.03", false },
 };
 
 START_TEST(what_an_expression_says)
@@ -130,8 +134,6 @@ static const struct {
 	{ "\xff", "column 1" },
 	{ "imp\x1b[31m", "column 4" },
 	{ "Imp>1", "column 1" },
-	{ "dead", "column 1: dead: no survey" },
-	{ "imp>0 alive<.05", "column 7: alive: no survey" },
 	{ "look>0.5", "column 5: a channel is expected" },
 	{ "look:4>0.5", "column 6: no channel is called so; give its name or its number, 1 to 3" },
 	{ "look:0>0.5", "column 6: no channel" },

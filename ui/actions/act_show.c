@@ -25,6 +25,23 @@ unsigned act_percentile(struct ui *u, const char *arg)
 	return session_percentile(&u->s, p > 100 ? 100 : (int)p);
 }
 
+unsigned act_all_windows(struct ui *u, const char *arg)
+{
+	static const char *const names[] = { "window", "all" };
+	const struct scene *c = &u->scene;
+	int now = arg && *arg ? action_name(arg, names, 2) : !u->s.all_windows;
+	if (now < 0) {
+		ui_say(u, "all-windows '%s': there are window and all", arg);
+		return 0;
+	}
+	if (now && c->survey.failed)
+		ui_say(u, "the survey of all windows failed");
+	else if (now && c->survey.set && c->survey.fits && !survey_set_measures(c->survey.set, u->s.q.measure))
+		ui_say(u, "the survey has no importance by %s; M changes the measure",
+		       importance_measures[u->s.q.measure].name);
+	return session_all_windows(&u->s, now);
+}
+
 /* The list is sorted anew from its first row. */
 static unsigned windows_by(struct windows *w, enum windows_sort sort, bool reverse)
 {

@@ -187,9 +187,7 @@ static void offer_files(struct prompt *p, size_t from)
 static const char *expression_word(const struct ui *u, int i, char *buf, size_t size)
 {
 	for (const struct filter_fact *q = filter_fact_table; q->name; q++) {
-		int words = q->missing || q->kind == FACT_CURVE ? 0
-		            : q->kind == FACT_SHARE             ? (int)u->scene.channels.n
-		                                                : 1;
+		int words = q->kind == FACT_CURVE ? 0 : q->kind == FACT_SHARE ? (int)u->scene.channels.n : 1;
 		if (i >= words) {
 			i -= words;
 			continue;

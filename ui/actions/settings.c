@@ -46,6 +46,10 @@ static void percentile_value(const struct ui *u, char *b, size_t n)
 {
 	snprintf(b, n, "%d", u->s.percentile);
 }
+static void all_windows_value(const struct ui *u, char *b, size_t n)
+{
+	snprintf(b, n, "%s", u->s.all_windows ? "all windows" : "this window");
+}
 static void filter_value(const struct ui *u, char *b, size_t n)
 {
 	snprintf(b, n, "%s", *u->s.expression ? u->s.expression : "all filters");
@@ -111,6 +115,7 @@ const struct setting settings[] = {
 	{ "clustering", "cluster-method", cluster_method_value, false, false },
 	{ "clusters", "cluster-count", clusters_value, false, false },
 	{ "percentile", "percentile", percentile_value, false, false },
+	{ "figures of", "all-windows", all_windows_value, false, false },
 	{ "filter", "filter", filter_value, false, false },
 	{ "sort by", "sort", sort_value, false, false },
 	{ "reversed order", "reverse", reverse_value, false, true },

@@ -166,6 +166,38 @@ static int intact_line(const struct ui *u, struct canvas *c, int x, int end)
 	return pair(c, x, 1, end, "", off, S_WARN);
 }
 
+/* Of what importance is: "window", "3950 windows", and how far the survey is that is to give it: "survey 34 %". */
+static void scope_format(const struct ui *u, bool wide, char *b, size_t size)
+{
+	const struct scene *q = &u->scene;
+	if (u->view->compares || !scene_over_set(q, &u->s))
+		snprintf(b, size, wide ? "in this window" : "window");
+	else
+		snprintf(b, size, wide ? "over all %lld windows" : "%lld windows",
+		         (long long)q->survey.set->plan.windows);
+}
+
+static int importance_line(const struct ui *u, struct canvas *c, int x, int end, bool wide)
+{
+	const struct scene *q = &u->scene;
+	bool over = !u->view->compares && scene_over_set(q, &u->s), going = q->survey.on && !q->survey.fits;
+	char b[96], scope[64];
+	scope_format(u, wide, scope, sizeof scope);
+	const char *measure = importance_measures[u->s.q.measure].name;
+	if (narrow(c) && !over)
+		snprintf(b, sizeof b, "%s", measure);
+	else
+		snprintf(b, sizeof b, "%s%s %s", measure, wide ? "" : ",", scope);
+	x = pair(c, x, 1, end, wide ? "importance" : "imp", b, over ? (unsigned)S_WARN : (unsigned)S_TEXT);
+	if (going && q->survey.failed)
+		return pair(c, x, 1, end, "", "survey failed", S_WARN);
+	if (!going || u->patient)
+		return x;
+	snprintf(b, sizeof b, "%.0f %%",
+	         q->survey.total ? 100 * (double)q->survey.done / (double)q->survey.total : 0.0);
+	return pair(c, x, 1, end, "survey", b, S_DIM);
+}
+
 /* Returns where it ends. */
 static int setting_line(const struct ui *u, struct canvas *c, bool steps)
 {
@@ -180,7 +212,7 @@ static int setting_line(const struct ui *u, struct canvas *c, bool steps)
 	bool wide = c->w >= 110;
 	target_format(&s->q.target, s->m, b, sizeof b);
 	x = pair(c, x, 1, end, "target", b, S_TEXT);
-	x = pair(c, x, 1, end, wide ? "importance" : "imp", importance_measures[s->q.measure].name, S_TEXT);
+	x = importance_line(u, c, x, end, wide);
 	if (!narrow(c)) {
 		method_format(u, wide, steps, b, sizeof b);
 		x = pair(c, x, 1, end, wide ? "saliency" : "sal", b, S_TEXT);
@@ -201,7 +233,8 @@ static int setting_line(const struct ui *u, struct canvas *c, bool steps)
 		snprintf(b, sizeof b, "%s%s", windows_sort_names[u->windows.sort],
 		         u->windows.reverse ? " reversed" : "");
 	else
-		snprintf(b, sizeof b, "%s%s", sort_names[s->sort], s->reverse ? " reversed" : "");
+		snprintf(b, sizeof b, "%s%s", wide || s->sort != SORT_IMPORTANCE ? sort_names[s->sort] : "imp",
+		         s->reverse ? " reversed" : "");
 	x = pair(c, x, 1, end, "sort", b, S_TEXT);
 	if (s->q.off.n && s->layer >= 0 && u->scene.rows[s->layer].held)
 		x = pair(c, x, 1, end, "", "order held", S_DIM);
@@ -340,6 +373,10 @@ static bool runs(const struct ui *u)
 {
 	return u->s.runs;
 }
+static bool surveyed(const struct ui *u)
+{
+	return u->scene.survey.on && !u->scene.survey.fits;
+}
 static bool architecture_only(const struct ui *u)
 {
 	return !u->s.runs;
@@ -352,7 +389,11 @@ const struct legend legend_top[] = {
 	SEEN("{yhat}", "predicted value or class; in brackets how far it is from y, or its probability", .when = runs),
 	SEEN("1 2 3 4", "the levels, each by its key; the name is of the view that is shown", .style = S_TAB),
 	SEEN("target", "what is explained: an output, their sum, the class, or the loss", .style = S_DIM, .when = runs),
-	SEEN("imp, importance", "the measure by which filters are ranked", .style = S_DIM, .when = runs),
+	SEEN("imp, importance", "the measure by which filters are ranked, in this window or over all windows",
+	     .style = S_DIM, .when = runs),
+	SEEN("3950 windows", "importance, order and clusters are those over all windows; * changes to this window",
+	     .style = S_WARN, .when = runs),
+	SEEN("survey 34 %", "how much of the windows is surveyed", .style = S_DIM, .when = surveyed),
 	SEEN("sal, saliency", "the method that says how much each point of the input matters", .style = S_DIM,
 	     .when = runs),
 	SEEN("off 2%", "how far the method's map is from adding up to the output", .when = runs),

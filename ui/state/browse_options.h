@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include "core/analysis/analysis.h"
 #include "core/data/dataset.h"
+#include "core/survey/survey_set.h"
 #include "ui/state/export.h"
 #include "ui/state/subject.h"
 
@@ -16,6 +17,17 @@ struct browse_binding {
 };
 struct browse_setting {
 	const char *name, *value;
+};
+
+/* Surveys of whole sets that are kept somewhere. Both functions are called in the thread of a survey. origin: that of
+ * the subject. */
+struct survey_source {
+	/* Returns the figures of the survey p for the target of q, bound to the model, which the caller owns; NULL:
+	 * there are none. */
+	struct survey_set *(*find)(const void *origin, const struct survey_plan *p, const struct question *q);
+	/* Keeps the figures of a survey that was just made. */
+	void (*keep)(const void *origin, const struct survey_plan *p, const struct question *q,
+	             const struct survey_part *all);
 };
 
 struct browse_options {
@@ -45,6 +57,9 @@ struct browse_options {
 	const struct export_ops *export;   /* how what is seen is written to files; NULL: not possible */
 	const struct browse_binding *bind; /* win over the bindings of the table; the last of a key counts */
 	int n_bind;
+	const struct survey_source *survey; /* NULL: surveys are always made anew */
+	const void *origin;                 /* of model and data, for `survey` */
+	bool surveys;                       /* all windows are surveyed at once, not only when they are asked about */
 	const char *notice;                 /* shown first, or NULL */
 	void (*warn)(const char *sentence); /* where there is no screen to say it on; NULL: unsaid */
 	/* Keep for the next starts whether there are hints; NULL: not possible. */

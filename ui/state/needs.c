@@ -80,8 +80,9 @@ static void want_layer(struct scene *c, const struct session *s, int layer, enum
 {
 	want_numbers(c, layer, detail);
 	want_facts(c, s, layer);
-	if (clustered(c, s) && c->rows[layer].clusters_stale)
-		want(c, ANSWER_CLUSTERS, layer, 0, 0);
+	const struct rows *r = &c->rows[layer];
+	if (clustered(c, s) && (r->over ? r->set_clusters_stale : r->clusters_stale))
+		want(c, r->over ? ANSWER_SET_CLUSTERS : ANSWER_CLUSTERS, layer, 0, 0);
 }
 
 /* Numbers first, clusters last: those of a large layer take long. */
@@ -141,6 +142,8 @@ void scene_list_missing(struct scene *c, const struct session *s)
 		want_second(c, s);
 	if ((c->needs & NEEDS_SILENCE) && !c->silence)
 		want(c, ANSWER_SILENCE, 0, 0, 0);
+	if (c->survey.wait && c->survey.on && !c->survey.fits && !c->survey.failed)
+		want(c, ANSWER_SURVEY, 0, 0, c->survey.number);
 	bool listed = c->windows->seen == c->windows->n;
 	for (int i = 0; (c->needs & NEEDS_PEEKS) && listed && i < c->n_wanted; i++)
 		if (!scene_peek(c, c->wanted[i]) || (!i && (!c->peeked || c->peeked_of != c->wanted[0])))

@@ -108,7 +108,7 @@ void pin_fill(struct pin *p, struct scene *c, struct session *s)
 		int layer = s->column[k];
 		const struct rows *r = scene_rows(c, s, layer);
 		if (!r->stale)
-			take_layer(p, layer, r->importance->scaled, r->F);
+			take_layer(p, layer, r->numbers->importance.scaled, r->F);
 		missing |= r->stale;
 	}
 	p->filling = missing || !p->map || !p->output;

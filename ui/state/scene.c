@@ -21,26 +21,35 @@ static double held_scale(const struct rows *r, double raw)
 static void rows_rescale(struct rows *r)
 {
 	const struct layer_numbers *n = r->numbers;
-	if (!r->held && n->importance.raw)
-		r->raw = series_range(series_of(n->importance.raw, r->F));
+	const struct layer_importance *q = r->importance;
+	if (!r->held && q->raw)
+		r->raw = series_range(series_of(q->raw, r->F));
 	for (int64_t f = 0; f < r->F; f++) {
 		r->range[f] = r->held ? range_join(r->range[f], n->range[f]) : n->range[f];
-		r->scaled[f] = !n->importance.scaled ? (double)NAN
-		               : r->held             ? held_scale(r, (double)n->importance.raw[f])
-		                                     : (double)n->importance.scaled[f];
+		r->scaled[f] = !q->scaled            ? (double)NAN
+		               : r->held && !r->over ? held_scale(r, (double)q->raw[f])
+		                                     : (double)q->scaled[f];
 	}
 	r->ordered = false;
+}
+
+/* The numbers of the window or those over all windows become the ones that are shown. */
+static void rows_choose(struct rows *r)
+{
+	r->importance = r->over ? &r->of_set : &r->numbers->importance;
+	r->mean = r->over ? r->set_mean : r->numbers->mean;
+	const struct answer *clustered = r->over ? r->set_clustered : r->clustered;
+	r->clusters = clustered ? &clustered->clusters : NULL;
+	rows_rescale(r);
 }
 
 static void rows_numbers(struct rows *r, struct layer_numbers *n)
 {
 	layer_numbers_free(r->numbers);
 	r->numbers = n;
-	r->importance = &n->importance;
-	r->mean = n->mean;
 	r->dead = n->dead;
 	r->stale = false;
-	rows_rescale(r);
+	rows_choose(r);
 }
 
 static double *missing(int64_t n)
@@ -73,13 +82,27 @@ static void rows_make(struct rows *r, const struct layer *l, int64_t C)
 	r->order = xcalloc(F, sizeof *r->order);
 	r->list = xcalloc(F, sizeof *r->list);
 	rows_numbers(r, n);
-	r->stale = r->clusters_stale = r->ablation_stale = true;
+	r->stale = r->clusters_stale = r->set_clusters_stale = r->ablation_stale = true;
+}
+
+static void of_set_release(struct rows *r)
+{
+	free((void *)r->of_set.raw);
+	free((void *)r->of_set.scaled);
+	free((void *)r->of_set.order);
+	free((void *)r->of_set.rank);
+	free(r->set_mean);
+	free(r->set_look);
+	r->of_set = (struct layer_importance){ 0 };
+	r->set_mean = r->set_look = NULL;
 }
 
 static void rows_release(struct rows *r)
 {
+	of_set_release(r);
 	layer_numbers_free(r->numbers);
 	answer_free(r->clustered);
+	answer_free(r->set_clustered);
 	free(r->range);
 	free(r->scaled);
 	free(r->look);
@@ -132,6 +155,108 @@ bool scene_init(struct scene *c, const struct session *s, struct windows *window
 	if (s->runs)
 		c->worker = worker_new(m, s->d, s->truth, windows);
 	return !s->runs || c->worker;
+}
+
+/* ---- all windows ---- */
+
+void scene_survey(struct scene *c, const struct session *s)
+{
+	if (!c->worker || (c->survey.on && target_equal(&c->survey.target, &s->q.target)))
+		return;
+	c->survey.on = true;
+	c->survey.fits = c->survey.failed = false;
+	c->survey.done = c->survey.total = 0;
+	c->survey.target = s->q.target;
+	worker_survey(c->worker, &s->q, c->survey.source, s->origin, ++c->survey.number);
+}
+
+static bool place_survey(struct scene *c, struct answer *r)
+{
+	bool wanted = r->total > 0 && r->ask.time == c->survey.number;
+	if (wanted) {
+		c->survey.done = r->done;
+		c->survey.total = r->total;
+		c->survey.failed = r->done == r->total && !r->survey;
+	}
+	if (wanted && r->survey) {
+		survey_set_free(c->survey.set);
+		c->survey.set = r->survey;
+		c->survey.fits = true;
+		r->survey = NULL;
+		/* an expression may read it */
+		for (int i = 0; i < c->n_layer; i++)
+			c->rows[i].ordered = false;
+	}
+	answer_free(r);
+	return wanted;
+}
+
+bool scene_over_set(const struct scene *c, const struct session *s)
+{
+	return s->all_windows && c->survey.set && c->survey.fits && survey_set_measures(c->survey.set, s->q.measure);
+}
+
+/* Which sums of channels the survey has for this method; -1: none. */
+static int surveyed_method(int method)
+{
+	static const char *const names[SURVEY_METHODS] = { "gradient", "gradient-input" };
+	for (int k = 0; k < SURVEY_METHODS; k++)
+		if (!strcmp(saliency_methods[method].name, names[k]))
+			return k;
+	return -1;
+}
+
+/* What the rows of a layer show over all windows. */
+static void rows_of_set(const struct scene *c, const struct session *s, int layer)
+{
+	struct rows *r = &c->rows[layer];
+	size_t F = (size_t)r->F;
+	int64_t C = c->channels.n;
+	int method = surveyed_method(s->q.method);
+	of_set_release(r);
+	r->set_mean = missing(r->F);
+	r->set_look = missing(r->F * C);
+	r->of_set.F = r->F;
+	if (!survey_set_filter(c->survey.set, layer, 0))
+		return;
+	real *raw = xcalloc(F + 1, sizeof *raw), *scaled = xcalloc(F + 1, sizeof *scaled);
+	int *order = xcalloc(F + 1, sizeof *order), *rank = xcalloc(F + 1, sizeof *rank);
+	for (int64_t f = 0; f < r->F; f++) {
+		const struct set_filter *q = survey_set_filter(c->survey.set, layer, f);
+		raw[f] = (real)survey_set_importance(q, s->q.measure, false);
+		scaled[f] = (real)survey_set_importance(q, s->q.measure, true);
+		r->of_set.depends |= !isnan(raw[f]);
+		r->set_mean[f] = q->all.activation.n ? q->all.activation.mean : (double)NAN;
+		if (method >= 0)
+			survey_set_look(c->survey.set, q, method, r->set_look + f * C);
+	}
+	rank_order(scaled, r->F, order, rank);
+	r->of_set.raw = r->of_set.depends ? raw : NULL;
+	r->of_set.scaled = r->of_set.depends ? scaled : NULL;
+	r->of_set.order = order;
+	r->of_set.rank = rank;
+	if (r->of_set.depends)
+		return;
+	free(raw);
+	free(scaled);
+}
+
+/* Chooses what the rows show, after the user or the survey has changed it. */
+static void update_over(struct scene *c, const struct session *s)
+{
+	const struct survey_set *set = scene_over_set(c, s) ? c->survey.set : NULL;
+	if (set == c->over.set && (!set || (c->over.measure == s->q.measure && c->over.method == s->q.method)))
+		return;
+	c->over.set = set;
+	c->over.measure = s->q.measure;
+	c->over.method = s->q.method;
+	for (int k = 0; k < s->n_column; k++) {
+		struct rows *r = &c->rows[s->column[k]];
+		if (set)
+			rows_of_set(c, s, s->column[k]);
+		r->over = set != NULL;
+		rows_choose(r);
+	}
 }
 
 static void second_forget(struct scene *c)
@@ -221,6 +346,7 @@ void scene_release(struct scene *c)
 	kernel_release(&c->kernel);
 	filter_expr_free(c->expression);
 	free(c->ask);
+	survey_set_free(c->survey.set);
 	*c = (struct scene){ 0 };
 }
 
@@ -278,6 +404,7 @@ void scene_changed(struct scene *c, const struct session *s, unsigned changed)
 		[ANSWER_ABLATION] = CHANGED_NUMBERS,
 		[ANSWER_METHOD] = CHANGED_NUMBERS | CHANGED_METHOD,
 		[ANSWER_CLUSTERS] = CHANGED_NUMBERS | CHANGED_CLUSTERS,
+		[ANSWER_SET_CLUSTERS] = CHANGED_CLUSTERS,
 		[ANSWER_WHY] = CHANGED_NUMBERS,
 		[ANSWER_PEEK] = CHANGED_VALUES | CHANGED_SWITCHES | CHANGED_METHOD,
 	};
@@ -287,6 +414,7 @@ void scene_changed(struct scene *c, const struct session *s, unsigned changed)
 		r->stale |= (changed & stale[ANSWER_LAYER]) != 0;
 		r->looked = changed & stale[ANSWER_LOOK] ? 0 : r->looked;
 		r->ablation_stale |= (changed & stale[ANSWER_ABLATION]) != 0;
+		r->set_clusters_stale |= (changed & stale[ANSWER_SET_CLUSTERS]) != 0;
 		if (r->held && r->clusters && !(changed & CHANGED_CLUSTERS))
 			r->clusters_behind |= (changed & stale[ANSWER_CLUSTERS]) != 0;
 		else
@@ -402,10 +530,13 @@ static void place_layer(struct scene *c, struct session *s, struct answer *r)
 static void place_clusters(struct scene *c, struct answer *r)
 {
 	struct rows *q = &c->rows[r->ask.layer];
-	answer_free(q->clustered);
-	q->clustered = r;
-	q->clusters = &r->clusters;
-	q->clusters_stale = q->ordered = false;
+	bool set = r->ask.kind == ANSWER_SET_CLUSTERS;
+	struct answer **place = set ? &q->set_clustered : &q->clustered;
+	answer_free(*place);
+	*place = r;
+	if (set == q->over)
+		q->clusters = &r->clusters;
+	*(set ? &q->set_clusters_stale : &q->clusters_stale) = q->ordered = false;
 }
 
 static void place_trace(struct scene *c, const struct session *s, struct answer *r)
@@ -508,6 +639,7 @@ static bool place(struct scene *c, struct session *s, struct answer *r)
 		place_layer(c, s, r);
 		return true;
 	case ANSWER_CLUSTERS:
+	case ANSWER_SET_CLUSTERS:
 		place_clusters(c, r);
 		return true;
 	case ANSWER_LOOK:
@@ -545,6 +677,8 @@ static bool place(struct scene *c, struct session *s, struct answer *r)
 		return true;
 	case ANSWER_SECOND:
 		return place_second(c, r);
+	case ANSWER_SURVEY:
+		return place_survey(c, r);
 	case ANSWER_WHY:
 		answer_free(c->why);
 		c->why = r;
@@ -632,7 +766,7 @@ static bool looks(const double *look, int64_t C)
 static double look_key(const struct scene *c, const struct rows *r, int f)
 {
 	int64_t C = c->channels.n, most = 0;
-	const double *look = r->look + f * C;
+	const double *look = rows_look(r, f, C);
 	if (!looks(look, C))
 		return NAN;
 	for (int64_t ch = 1; ch < C; ch++)
@@ -669,7 +803,10 @@ struct filter_facts scene_facts(const struct scene *c, const struct session *s, 
 	int place = 0;
 	while (place < s->n_column && s->column[place] != layer)
 		place++;
-	const double *look = r->look + (int64_t)f * c->channels.n;
+	const double *look = rows_look(r, f, c->channels.n);
+	const struct set_filter *set = c->survey.set ? survey_set_filter(c->survey.set, layer, f) : NULL;
+	const struct layer_importance *here = &r->numbers->importance;
+	bool over = r->over && set;
 	return (struct filter_facts){
 		.layer = s->m->layer[layer].name,
 		.place = place,
@@ -680,12 +817,14 @@ struct filter_facts scene_facts(const struct scene *c, const struct session *s, 
 		.ablation = r->ablation[f],
 		.cluster = r->clusters && r->clusters->k ? r->clusters->label[f] : (double)NAN,
 		.mean = r->mean[f],
-		.max = r->numbers->range[f].hi,
-		.min = r->numbers->range[f].lo,
+		.max = over ? set->all.activation.max : r->numbers->range[f].hi,
+		.min = over ? set->all.activation.min : r->numbers->range[f].lo,
 		.peak = r->loaded ? r->numbers->peak[f] : (double)NAN,
-		.change = was && q->scaled ? (double)q->scaled[f] - (double)was[f] : (double)NAN,
+		.change = was && here->scaled ? (double)here->scaled[f] - (double)was[f] : (double)NAN,
 		.look = looks(look, c->channels.n) ? look : NULL,
 		.silent = r->dead[f],
+		.alive = set ? set->alive : (double)NAN,
+		.dead = set && set->dead,
 		.off = r->off[f],
 		.marked = filter_set_has(&s->marks, layer, f),
 		.none = NAN,
@@ -695,7 +834,7 @@ struct filter_facts scene_facts(const struct scene *c, const struct session *s, 
 /* Which filters the expression lets through; without one all. */
 static bool lets_through(const struct scene *c, const struct rows *r, const struct session *s, int f)
 {
-	if (!c->expression || !r->loaded)
+	if (!c->expression || !r->loaded || (!c->survey.set && (filter_expr_sources(c->expression) & FROM_SURVEY)))
 		return true;
 	struct filter_facts facts = scene_facts(c, s, (int)(r - c->rows), f);
 	return filter_expr_match(c->expression, &facts);
@@ -815,14 +954,14 @@ double cluster_look(const struct rows *r, int64_t C, int cluster, int64_t ch)
 {
 	double sum = 0;
 	int n = 0;
-	if (r->looked < r->F)
+	if (r->looked < r->F && !r->over)
 		return NAN;
 	for (int f = 0; f < (int)r->F; f++) {
 		double all = 0; /* 0: a silent filter looks at nothing */
 		for (int64_t k = 0; k < C; k++)
-			all += r->look[f * C + k];
+			all += rows_look(r, f, C)[k];
 		if (r->clusters->label[f] == cluster && all > 0) {
-			sum += r->look[f * C + ch];
+			sum += rows_look(r, f, C)[ch];
 			n++;
 		}
 	}
@@ -951,6 +1090,9 @@ void scene_update(struct scene *c, struct session *s, unsigned needs, unsigned c
 	if (!c->worker)
 		return;
 	update_expression(c, s);
+	if (c->survey.always || s->all_windows || (filter_expr_sources(c->expression) & FROM_SURVEY))
+		scene_survey(c, s);
+	update_over(c, s);
 	drop_activations(c, s);
 	if (s->layer >= 0) {
 		scene_rows(c, s, s->layer);

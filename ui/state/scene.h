@@ -25,13 +25,18 @@ struct rows {                        /* the filters of one analysed layer */
 	struct layer_numbers *numbers; /* owned; without activations and importance until loaded, see its detail */
 	const struct layer_importance *importance;
 	const struct layer_clusters *clusters; /* NULL: not there yet */
-	struct answer *clustered;              /* owns the clusters */
-	struct range *range;                   /* (F) of the plots; numbers->range is that of the values */
-	double *scaled;                        /* (F) importance 0..1, while held also above 1; NaN: there is none */
-	const double *mean;                    /* (F) mean activation */
-	double *look;                          /* (F,C) share of each channel in the saliency; NaN: not there yet */
-	int64_t looked;                        /* of the first `looked` filters it answers the question */
-	double *ablation;                      /* (F) importance by ablation; NaN: not there yet, or there is none */
+	struct answer *clustered;              /* owns the clusters of the window */
+	struct answer *set_clustered;          /* owns those of windows spread over the data; NULL: not there yet */
+	bool set_clusters_stale;
+	struct range *range; /* (F) of the plots; numbers->range is that of the values */
+	double *scaled;      /* (F) importance 0..1, while held also above 1; NaN: there is none */
+	const double *mean;  /* (F) mean activation, of the window or over all windows */
+	bool over; /* importance, mean and clusters are those over all windows: of_set and what stands below it */
+	struct layer_importance of_set; /* means over all windows; its pointers belong to this struct */
+	double *set_mean, *set_look;    /* (F), (F,C) as mean and look; set_look NaN: not of this method */
+	double *look;                   /* (F,C) share of each channel in the saliency; NaN: not there yet */
+	int64_t looked;                 /* of the first `looked` filters it answers the question */
+	double *ablation;               /* (F) importance by ablation; NaN: not there yet, or there is none */
 	bool ablation_stale;
 	const bool *dead; /* (F) */
 	bool *off;        /* (F) */
@@ -66,6 +71,12 @@ struct method_map {
 	struct saliency_note note;
 	bool stale; /* it answers an earlier question */
 };
+
+/* Share of each channel in the saliency of filter f (C), of the window or over all windows; NaN: not there. */
+static inline const double *rows_look(const struct rows *r, int64_t f, int64_t C)
+{
+	return (r->over ? r->set_look : r->look) + f * C;
+}
 
 struct map_cache {
 	real **map;                 /* (F) of (T,C), each NULL until it has arrived */
@@ -149,6 +160,21 @@ struct scene {
 	struct answer *intact;     /* output of the window in its ask with all filters on; NULL: not there */
 	struct answer *why;        /* of the window in its ask; NULL: not there, or stale */
 	struct windows *windows;
+	/* the figures over all windows */
+	struct {
+		const struct survey_source *source;
+		bool always, wait; /* it is made at once; numbers are waited for, and so are these */
+		bool on, failed;   /* one was started for the target in force; it came to nothing */
+		int64_t number, done, total;
+		struct target target;
+		struct survey_set *set; /* NULL: not there yet */
+		bool fits;              /* set is of the target in force */
+	} survey;
+	/* what the rows over all windows were made of */
+	struct {
+		const struct survey_set *set; /* NULL: they are of the window */
+		int measure, method;
+	} over;
 	struct fact_channels channels; /* of the input, for expressions; the names belong to model or data */
 	struct peek peek[PEEKS];       /* a ring of the latest ones; peek_at: where the next goes */
 	int n_peek, peek_at;
@@ -186,6 +212,11 @@ bool scene_init(struct scene *c, const struct session *s, struct windows *window
 void scene_release(struct scene *c);
 /* Notes which numbers are stale after `changed` (enum changed), and tells the worker the new question. */
 void scene_changed(struct scene *c, const struct session *s, unsigned changed);
+/* Returns whether importance, order and clusters are those over all windows: the user wants them, and they are there.
+ */
+bool scene_over_set(const struct scene *c, const struct session *s);
+/* Starts the survey of all windows, if none for the session's target was started yet. */
+void scene_survey(struct scene *c, const struct session *s);
 /* Sets the second question, which is copied. Answers to an earlier one are dropped. */
 void scene_second(struct scene *c, const struct question *q);
 /* Returns the answer to the second question about a layer, or about the window if layer is -1; NULL: it is not there

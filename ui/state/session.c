@@ -87,6 +87,7 @@ unsigned session_reload(struct session *s, const struct subject *now)
 	detach(s);
 	attach(s, m, now->d);
 	s->truth = now->truth;
+	s->origin = now->origin;
 	s->q.task = now->task;
 	if (other_answers)
 		s->q.target = target_default(s->q.task);
@@ -188,6 +189,12 @@ unsigned session_sort(struct session *s, enum sort k, bool reverse)
 {
 	s->sort = k;
 	s->reverse = reverse;
+	return CHANGED_ORDER;
+}
+
+unsigned session_all_windows(struct session *s, bool all)
+{
+	s->all_windows = all;
 	return CHANGED_ORDER;
 }
 

@@ -58,6 +58,7 @@ struct session {
 	const struct dataset *d;   /* NULL: architecture only */
 	bool runs;                 /* there is something to analyse */
 	const struct truth *truth; /* true values given by hand; NULL: those of the data */
+	const void *origin;        /* of model and data, for struct survey_source */
 	struct question q;         /* the question that the numbers answer */
 	int *column, n_column;     /* analysed layers: indices into m->layer, in order */
 
@@ -74,7 +75,8 @@ struct session {
 	struct filter_set marks;
 	struct filter_id marked_last; /* the filter, or one of the group, that was marked last */
 	int percentile;               /* 0..100 */
-	char expression[128];         /* chooses the filters that are shown; "": all */
+	bool all_windows;     /* importance, order and clusters are those over all windows, once they are there */
+	char expression[128]; /* chooses the filters that are shown; "": all */
 	enum sort sort;
 	bool reverse, cluster_colours, raw_units;
 	struct table_settings table;
@@ -108,6 +110,8 @@ unsigned session_filter(struct session *s, int64_t f); /* f is clamped to the la
 unsigned session_time(struct session *s, int64_t t);   /* t is clamped to the layer; the viewport follows */
 unsigned session_percentile(struct session *s, int p); /* p is clamped to 0..100 */
 unsigned session_sort(struct session *s, enum sort k, bool reverse);
+/* Shows what is of all windows, or of this one. */
+unsigned session_all_windows(struct session *s, bool all);
 unsigned session_measure(struct session *s, int i);
 unsigned session_method(struct session *s, int i);
 unsigned session_target(struct session *s, struct target t);

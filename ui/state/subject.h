@@ -10,6 +10,7 @@ struct subject {
 	const struct dataset *d;   /* NULL: the architecture only */
 	enum task task;            /* resolved for model and data */
 	const struct truth *truth; /* true values by hand, or NULL: the data's */
+	const void *origin;        /* what whoever gives it knows of it beside, for struct survey_source */
 };
 
 #endif

@@ -46,6 +46,8 @@ static bool begin(struct ui *u)
 	struct session *s = &u->s;
 	windows_init(&u->windows, s->m, s->runs ? s->d : NULL, s->q.task);
 	bool ok = scene_init(&u->scene, s, &u->windows);
+	u->scene.survey.source = u->options->survey;
+	u->scene.survey.always = u->options->surveys;
 	u->scene.pinned = &u->pin.comparable; /* the next key may release it, before the next update */
 	for (int i = 0; i < VIEW_COUNT; i++)
 		u->data[i] = xcalloc(1, u->views[i]->size + 1);
@@ -102,6 +104,7 @@ int ui_open(struct ui *u, const struct view *const *views, const struct browse_o
 		return code;
 	struct session *s = &u->s;
 	session_init(s, o->m, o->d, &o->q, o->truth);
+	s->origin = o->origin;
 	if (u->view->needs_data && (!s->runs || s->layer < 0)) {
 		session_release(s);
 		return err_set(e, ERR_VALUE, "the view '%s' needs data: tsviz MODEL DATA", o->view);
@@ -203,6 +206,7 @@ static void update_once(struct ui *u, unsigned changed)
 		pin_gone(&u->intact);
 	}
 	pin_follow(&u->pin, &u->s);
+	u->scene.survey.wait = u->patient;
 	scene_update(&u->scene, &u->s, needs_of(u) | needs_reference(u), changed, (changed & CHANGED_REST) != 0);
 	pin_fill(&u->pin, &u->scene, &u->s);
 	if (u->view->compares)

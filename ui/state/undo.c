@@ -17,6 +17,7 @@ static void choices_take(struct choices *c, const struct session *s, const struc
 	c->reverse = s->reverse;
 	c->table = s->table;
 	c->percentile = s->percentile;
+	c->all_windows = s->all_windows;
 	memcpy(c->expression, s->expression, sizeof c->expression);
 	c->pin = pin->on ? pin->id : 0;
 }
@@ -69,6 +70,10 @@ static bool percentile(const struct choices *a, const struct choices *b)
 {
 	return a->percentile != b->percentile;
 }
+static bool all_windows(const struct choices *a, const struct choices *b)
+{
+	return a->all_windows != b->all_windows;
+}
 static bool expression(const struct choices *a, const struct choices *b)
 {
 	return strcmp(a->expression, b->expression) != 0;
@@ -95,6 +100,7 @@ static const struct part {
 	{ "clusters", clusters, CHANGED_CLUSTERS, false },
 	{ "sort", sort, CHANGED_ORDER, false },
 	{ "table", table, CHANGED_ORDER, false },
+	{ "all windows", all_windows, CHANGED_ORDER, false },
 	{ "filter expression", expression, CHANGED_ORDER, false },
 	{ "pin", pin, CHANGED_LOOK, false },
 };
@@ -226,6 +232,7 @@ unsigned undo_step(struct undo *u, struct session *s, struct pin *p, int by, cha
 	s->reverse = c->reverse;
 	s->table = c->table;
 	s->percentile = c->percentile;
+	s->all_windows = c->all_windows;
 	memcpy(s->expression, c->expression, sizeof s->expression);
 	restore_pin(u, p, c->pin);
 	return changed;

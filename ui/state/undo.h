@@ -19,6 +19,7 @@ struct choices {
 	bool reverse;
 	struct table_settings table;
 	int percentile;
+	bool all_windows;
 	char expression[128];
 	unsigned pin; /* id of the pin, 0: nothing was pinned */
 	int part;     /* what the key that led here changed: a part, or -1 for several */

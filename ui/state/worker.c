@@ -9,6 +9,8 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include "core/survey/set_clusters.h"
+#include "ui/state/surveyor.h"
 
 static const double SLICE = 0.01; /* seconds after which long work looks up */
 enum { SILENCE_SAMPLE = 24 };     /* windows looked at for silent filters */
@@ -32,6 +34,8 @@ struct worker {
 	int n_queue, cap_queue, urgent;
 	struct answer *first, **last;
 	int64_t windows_done;
+	int64_t survey_number;
+	struct surveyor *surveyor; /* the browser's own; NULL: there was no survey yet */
 	/* the thread's own */
 	struct analysis *a;
 	struct analysis *other; /* of windows and questions other than the current ones; NULL: not needed yet */
@@ -39,8 +43,11 @@ struct worker {
 	struct silence *silence;   /* unfinished, or NULL */
 	struct response *response; /* unfinished, of response_layer, or NULL */
 	int response_layer;
-	struct why *why; /* unfinished, or NULL */
-	unsigned why_of; /* the generation of its question */
+	struct set_clusters *set_clusters; /* unfinished, of set_clusters_layer, or NULL */
+	int set_clusters_layer;
+	unsigned set_clusters_of; /* the generation of its question */
+	struct why *why;          /* unfinished, or NULL */
+	unsigned why_of;          /* the generation of its question */
 	double top_sent;
 };
 
@@ -78,6 +85,7 @@ void answer_free(struct answer *a)
 	if (!a)
 		return;
 	free(a->response);
+	survey_set_free(a->survey);
 	if (a->why)
 		why_release(a->why);
 	free(a->why);
@@ -201,20 +209,50 @@ static bool answer_map(struct worker *w, struct answer *r)
 	return true;
 }
 
+/* A copy that the answer owns. */
+static void copy_clusters(struct worker *w, struct answer *r, const struct layer_clusters *q)
+{
+	const struct layer *l = &w->m->layer[r->ask.layer];
+	size_t F = (size_t)l->filters, k = (size_t)q->k;
+	r->clusters = *q;
+	r->clusters.silhouettes = NULL;
+	r->clusters.n_silhouettes = 0;
+	r->clusters.label = copy(q->label, F, sizeof(int));
+	r->clusters.size = copy(q->size, k, sizeof(int));
+	r->clusters.silent = copy(q->silent, k, sizeof(bool));
+	r->clusters.prototype = copy(q->prototype, k * (size_t)l->times, sizeof(real));
+}
+
 static bool answer_clusters(struct worker *w, struct answer *r)
 {
-	size_t F = (size_t)w->m->layer[r->ask.layer].filters;
 	while (analysis_clusters_step(w->a, r->ask.layer, SLICE))
 		if (interrupted(w))
 			return false;
-	r->clusters = *analysis_clusters(w->a, r->ask.layer);
-	r->clusters.silhouettes = NULL;
-	r->clusters.n_silhouettes = 0;
-	size_t k = (size_t)r->clusters.k;
-	r->clusters.label = copy(r->clusters.label, F, sizeof(int));
-	r->clusters.size = copy(r->clusters.size, k, sizeof(int));
-	r->clusters.silent = copy(r->clusters.silent, k, sizeof(bool));
-	r->clusters.prototype = copy(r->clusters.prototype, k * (size_t)w->m->layer[r->ask.layer].times, sizeof(real));
+	copy_clusters(w, r, analysis_clusters(w->a, r->ask.layer));
+	return true;
+}
+
+static struct analysis *other_analysis(struct worker *w);
+
+/* It depends on the data and on how filters are clustered, so that it goes on where it was interrupted unless something
+ * else is asked. */
+static bool answer_set_clusters(struct worker *w, struct answer *r)
+{
+	if (w->set_clusters && (w->set_clusters_layer != r->ask.layer || w->set_clusters_of != w->busy_generation)) {
+		set_clusters_free(w->set_clusters);
+		w->set_clusters = NULL;
+	}
+	if (!w->set_clusters)
+		w->set_clusters = set_clusters_new(w->m, w->d, analysis_question(w->a), r->ask.layer);
+	w->set_clusters_layer = r->ask.layer;
+	w->set_clusters_of = w->busy_generation;
+	while (set_clusters_step(w->set_clusters, other_analysis(w), SLICE))
+		if (interrupted(w))
+			return false;
+	copy_clusters(w, r, set_clusters_get(w->set_clusters));
+	r->n = set_clusters_windows(w->set_clusters);
+	set_clusters_free(w->set_clusters);
+	w->set_clusters = NULL;
 	return true;
 }
 
@@ -535,6 +573,9 @@ static struct answer *answer_make(struct worker *w, const struct ask *q)
 	case ANSWER_CLUSTERS:
 		done = answer_clusters(w, r);
 		break;
+	case ANSWER_SET_CLUSTERS:
+		done = answer_set_clusters(w, r);
+		break;
 	case ANSWER_TRACE:
 	case ANSWER_FEEDS:
 		answer_trace(w, r);
@@ -571,6 +612,10 @@ static struct answer *answer_make(struct worker *w, const struct ask *q)
 		break;
 	case ANSWER_SECOND:
 		done = answer_second(w, r);
+		break;
+	case ANSWER_SURVEY:
+		if (w->surveyor)
+			surveyor_wait(w->surveyor);
 		break;
 	case ANSWER_WHY:
 		done = answer_why(w, r);
@@ -677,12 +722,14 @@ void worker_free(struct worker *w)
 {
 	if (!w)
 		return;
+	surveyor_stop(w->surveyor); /* the thread may wait for it */
 	pthread_mutex_lock(&w->lock);
 	w->quit = true;
 	pthread_cond_signal(&w->work);
 	pthread_mutex_unlock(&w->lock);
 	if (w->started)
 		pthread_join(w->thread, NULL);
+	surveyor_free(w->surveyor);
 	for (struct answer *r; (r = worker_take(w));)
 		answer_free(r);
 	for (int i = 0; i < 2; i++)
@@ -694,6 +741,7 @@ void worker_free(struct worker *w)
 	question_release(&w->q);
 	question_release(&w->second);
 	silence_free(w->silence);
+	set_clusters_free(w->set_clusters);
 	response_free(w->response);
 	if (w->why)
 		why_release(w->why);
@@ -721,6 +769,35 @@ void worker_second(struct worker *w, const struct question *q, unsigned number)
 	question_copy(&w->second, q);
 	w->second_number = number;
 	pthread_mutex_unlock(&w->lock);
+}
+
+/* In the thread of the survey. */
+static void survey_tell(void *ctx, struct survey_set *set, int64_t done, int64_t total)
+{
+	struct worker *w = ctx;
+	struct answer *r = xcalloc(1, sizeof *r);
+	r->ask.kind = ANSWER_SURVEY;
+	r->survey = set;
+	r->done = done;
+	r->total = total;
+	pthread_mutex_lock(&w->lock);
+	r->ask.time = w->survey_number;
+	push(w, r);
+	pthread_mutex_unlock(&w->lock);
+}
+
+void worker_survey(struct worker *w, const struct question *q, const struct survey_source *source, const void *origin,
+                   int64_t number)
+{
+	struct survey_job job = { w->m, w->d, source, origin, survey_tell, w };
+	struct surveyor *before = w->surveyor;
+	surveyor_stop(before);
+	pthread_mutex_lock(&w->lock);
+	w->survey_number = number;
+	pthread_mutex_unlock(&w->lock);
+	w->surveyor = surveyor_new(&job, q, before);
+	if (!w->surveyor)
+		survey_tell(w, NULL, 1, 1);
 }
 
 void worker_ask(struct worker *w, const struct ask *ask, int n, int urgent)

@@ -17,14 +17,16 @@
 #include "core/analysis/twins.h"
 #include "core/analysis/why.h"
 #include "ui/draw/plot.h"
+#include "ui/state/browse_options.h"
 #include "ui/state/session.h"
 #include "ui/state/windows.h"
 
 enum answer_kind {
-	ANSWER_WINDOW,   /* input, output, class, target, loss */
-	ANSWER_LAYER,    /* importance and figures of one layer; by ask.detail also activations and gradients */
-	ANSWER_MAP,      /* input saliency of a filter, or of the target (layer -1) */
-	ANSWER_CLUSTERS, /* of a layer */
+	ANSWER_WINDOW,       /* input, output, class, target, loss */
+	ANSWER_LAYER,        /* importance and figures of one layer; by ask.detail also activations and gradients */
+	ANSWER_MAP,          /* input saliency of a filter, or of the target (layer -1) */
+	ANSWER_CLUSTERS,     /* of a layer */
+	ANSWER_SET_CLUSTERS, /* the same by the activations in windows spread over the data */
 	ANSWER_LOOK,     /* how the saliency of filters divides over the channels: of some filters from ask.filter on */
 	ANSWER_ABLATION, /* of a layer: importance by ablation, beside that of the question's measure */
 	ANSWER_METHOD,   /* like ANSWER_MAP, but by method ask.method, whatever the question's method is */
@@ -38,6 +40,7 @@ enum answer_kind {
 	ANSWER_PEEK,     /* saliency of the target in window ask.filter, which need not be the current one */
 	ANSWER_INTACT,   /* output and class of window ask.filter with no filter switched off */
 	ANSWER_SECOND,   /* the second question: of layer -1 output and saliency, else importance of the layer */
+	ANSWER_SURVEY,   /* the survey ask.time: so many windows are done, and at the end the figures */
 	ANSWER_WHY,      /* why window ask.filter, the current one, is predicted wrong; the list has to be complete */
 	ANSWER_KINDS,
 };
@@ -79,7 +82,8 @@ struct answer {
 	struct ask ask;
 	unsigned generation; /* number of the question that it answers */
 	struct answer *next;
-	struct why *why; /* ANSWER_WHY */
+	struct why *why;           /* ANSWER_WHY */
+	struct survey_set *survey; /* ANSWER_SURVEY; NULL: not yet, or with done == total: there is none */
 	/* ANSWER_WINDOW, and ANSWER_SECOND of layer -1, whose input is the saliency map of the target; output and
 	 * predicted also ANSWER_INTACT */
 	real *input, *output; /* (T,C), (outputs) */
@@ -93,7 +97,7 @@ struct answer {
 	struct saliency_note note;
 	/* ANSWER_LAYER */
 	struct layer_numbers *layer;
-	/* ANSWER_CLUSTERS: its pointers belong to the answer */
+	/* ANSWER_CLUSTERS, ANSWER_SET_CLUSTERS (n: in so many windows): its pointers belong to the answer */
 	struct layer_clusters clusters;
 	struct twin twin[TWINS];
 	struct top_window top[TOP_WINDOWS];
@@ -123,6 +127,10 @@ unsigned worker_question(struct worker *w, const struct question *q);
 /* Sets the second question, which is copied; `number` is not that of an earlier one. The asks for ANSWER_SECOND carry
  * it. */
 void worker_second(struct worker *w, const struct question *q, unsigned number);
+/* Starts a survey of all windows for the target of q, in a thread of its own, and ends the one before. Its answers come
+ * without being asked for, and carry `number`. An ask for ANSWER_SURVEY only waits for the end. */
+void worker_survey(struct worker *w, const struct question *q, const struct survey_source *source, const void *origin,
+                   int64_t number);
 /* Replaces the list of asks by these n, which are copied. worker_wait waits for the first `urgent` of them. */
 void worker_ask(struct worker *w, const struct ask *ask, int n, int urgent);
 /* Waits until the urgent asks are answered, for at most `seconds` (negative: without limit). */

@@ -74,7 +74,7 @@ static void differences_make(struct ui *u, struct own *o)
 	for (int k = 0; k < s->n_column && p->on; k++) {
 		int layer = s->column[k];
 		const struct rows *r = scene_rows(&u->scene, s, layer);
-		const real *was = p->scaled[layer], *now = r->importance->scaled;
+		const real *was = p->scaled[layer], *now = r->numbers->importance.scaled;
 		if (!was || r->stale || !now || folded(u, layer))
 			continue;
 		o->v = xrealloc(o->v, (size_t)(o->n + r->F) + 1, sizeof *o->v);

@@ -182,7 +182,8 @@ static void columns_choose(struct ui *u)
 	struct own *o = own(u);
 	o->columns = 0;
 	for (int i = 0; filter_fact_table[i].name; i++) {
-		if (!(u->s.table.columns & 1u << i))
+		bool known = !(filter_fact_table[i].source & FROM_SURVEY) || u->scene.survey.on;
+		if (!(u->s.table.columns & 1u << i) || !known)
 			continue;
 		int64_t n = filter_fact_table[i].kind == FACT_SHARE ? u->s.m->C : 1;
 		for (int64_t c = 0; c < n; c++)
@@ -294,7 +295,9 @@ static bool awaited(const struct ui *u, const struct rows *r, const struct table
 	case FROM_CLUSTERS:
 		return !r->clusters;
 	case FROM_MAPS:
-		return isnan(r->look[f * u->s.m->C]) && r->looked <= f;
+		return isnan(r->look[f * u->s.m->C]) && r->looked <= f && !r->over;
+	case FROM_SURVEY:
+		return !u->scene.survey.set && !u->scene.survey.failed;
 	case FROM_ABLATION:
 		return r->ablation_stale;
 	default:
@@ -337,6 +340,25 @@ static void curve_cell(const struct ui *u, struct canvas *c, const struct table_
 		           (struct paint){ .style = style });
 }
 
+/* "100 %", ">99 %", "0.3 %", "<.1 %"; a filter that never is alive is dead by a word. */
+static void part_cell(struct canvas *c, const struct table_column *q, int y, double v, bool dead)
+{
+	char b[16];
+	if (v > 0 && v < 0.0005)
+		snprintf(b, sizeof b, "<.1 %%");
+	else if (v < 1 && v >= 0.995)
+		snprintf(b, sizeof b, ">99 %%");
+	else
+		snprintf(b, sizeof b, "%.*f %%", v > 0 && v < 0.0995, 100 * v);
+	canvas_right(c, q->x, y, q->w,
+	             isnan(v) ? (unsigned)S_DIM
+	             : dead   ? (unsigned)S_WARN
+	                      : (unsigned)S_TEXT,
+	             isnan(v) ? "-"
+	             : dead   ? "dead"
+	                      : b);
+}
+
 static void cell_draw(const struct ui *u, struct canvas *c, const struct table_column *q, int y,
                       const struct table_row *row, const struct filter_facts *facts)
 {
@@ -360,6 +382,9 @@ static void cell_draw(const struct ui *u, struct canvas *c, const struct table_c
 		break;
 	case FACT_FLAG:
 		canvas_right(c, q->x, y, q->w, S_WARN, v > 0 ? fact_of(q)->title : "");
+		break;
+	case FACT_PART:
+		part_cell(c, q, y, v, facts->dead);
 		break;
 	case FACT_LETTER:
 		if (isnan(v))
@@ -621,6 +646,11 @@ static void table_dump(struct ui *u, FILE *f)
 	}
 }
 
+static bool surveyed(const struct ui *u)
+{
+	return u->scene.survey.on;
+}
+
 static const struct legend legend[] = {
 	SEEN("layer{up} max{down}", "sorted by this column, the smallest or the largest first", .style = S_TITLE),
 	SEEN("{mark}", "the selected filter"),
@@ -630,6 +660,8 @@ static const struct legend legend[] = {
 	SEEN("A", "the letter of its cluster", .style = S_CLUSTER),
 	SEEN("mean, max", "of its activation over the window", .style = S_DIM),
 	SEEN("peak", "the step of its largest activation", .style = S_DIM),
+	SEEN("alive 5 %", "the share of all windows in which it is not silent", .when = surveyed),
+	SEEN("dead", "it has one value at all steps of all windows", .style = S_WARN, .when = surveyed),
 	SEEN("silent", "it has one value at all steps of this window", .style = S_WARN),
 	SEEN("ablation", "how much the target changes without it", .style = S_DIM),
 	SEEN("{ellipsis}", "not computed yet"),

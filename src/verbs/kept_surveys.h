@@ -1,0 +1,19 @@
+/* Surveys that the browser need not make: that of --survey FILE, and those that it made before. They are kept in the
+ * cache as `tsviz survey` writes them, under a name by contents. */
+#ifndef SRC_KEPT_SURVEYS_H
+#define SRC_KEPT_SURVEYS_H
+
+#include "src/job/job.h"
+#include "ui/state/browse_options.h"
+
+/* What is browsed: the origin of a struct subject. */
+struct browsed {
+	struct loaded l;
+	const char *survey; /* --survey FILE, or NULL */
+	bool keep;          /* surveys are looked for in the cache, and kept there */
+};
+extern const struct survey_source kept_surveys;
+/* Returns an error that says in one line why the file of --survey is none of this model, recipe, data and target. */
+int kept_survey_check(const struct browsed *b, struct err *e);
+
+#endif
