@@ -11,11 +11,7 @@ const char *const record_event_names[] = { "error", "class", "saliency", "expres
 enum { SAMPLE = 256, DEVIATIONS = 3 };
 
 /* By Welford's formulas (1962, Technometrics 4(3)): no square of a large mean is subtracted from another. */
-struct moments {
-	double n, mean, square;
-};
-
-static void moments_add(struct moments *q, double v)
+static void moments_add(struct record_moments *q, double v)
 {
 	if (!isfinite(v))
 		return;
@@ -24,22 +20,28 @@ static void moments_add(struct moments *q, double v)
 	q->square += from * (v - q->mean);
 }
 
-static double limit_of(const struct moments *q)
+static double limit_of(const struct record_moments *q)
 {
 	return q->n > 0 ? q->mean + DEVIATIONS * sqrt(q->square / q->n) : (double)NAN;
 }
 
-struct sample {
-	const struct record_plan *p;
-	struct moments error, saliency;
-};
+void record_sampler_add(struct record_sampler *s, const double *row)
+{
+	moments_add(&s->error, row[s->p->error]);
+	moments_add(&s->saliency, record_saliency(s->p, row));
+}
+
+struct record_limits record_sampler_limits(const struct record_sampler *s)
+{
+	double half = s->error.n > 0 ? 0.5 : (double)NAN;
+	return (struct record_limits){ .error = s->p->classifier ? half : limit_of(&s->error),
+		                       .saliency = limit_of(&s->saliency) };
+}
 
 static bool sample_row(void *ctx, int64_t step, const double *row)
 {
-	struct sample *s = ctx;
 	(void)step;
-	moments_add(&s->error, row[s->p->error]);
-	moments_add(&s->saliency, record_saliency(s->p, row));
+	record_sampler_add(ctx, row);
 	return true;
 }
 
@@ -49,7 +51,7 @@ struct record_limits record_limits_of(const struct record_plan *p, struct record
 	real *output = xcalloc((size_t)p->m->outputs, sizeof *output);
 	real *map = maps ? xcalloc((size_t)(p->m->T * p->m->C), sizeof *map) : NULL;
 	struct record_sum *sum = record_sum_new(p, maps);
-	struct sample s = { .p = p };
+	struct record_sampler s = { .p = p };
 	for (int64_t i = 0; i < n; i++) {
 		int64_t place = i * p->windows / n;
 		record_team_windows(t, place, 1, output, map);
@@ -58,8 +60,7 @@ struct record_limits record_limits_of(const struct record_plan *p, struct record
 	record_sum_free(sum);
 	free(output);
 	free(map);
-	return (struct record_limits){ .error = p->classifier ? s.error.n > 0 ? 0.5 : (double)NAN : limit_of(&s.error),
-		                       .saliency = limit_of(&s.saliency) };
+	return record_sampler_limits(&s);
 }
 
 /* ---- finding ---- */

@@ -25,6 +25,15 @@ struct record_limits {
 /* The thresholds where the user gives none. 256 windows, spread evenly, are looked at each by itself: a threshold is
  * the mean of the values at their steps plus three standard deviations. The error of a classifier is a share of
  * windows: its threshold is 0.5. maps: with saliency. */
+struct record_sampler {
+	const struct record_plan *p;
+	struct record_moments {
+		double n, mean, square;
+	} error, saliency;
+};
+/* The same row by row: all rows of these windows. */
+void record_sampler_add(struct record_sampler *s, const double *row);
+struct record_limits record_sampler_limits(const struct record_sampler *s);
 struct record_limits record_limits_of(const struct record_plan *p, struct record_team *t, bool maps);
 
 /* Finds events in rows that come step by step. */

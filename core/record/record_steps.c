@@ -199,33 +199,74 @@ static int64_t block_of(const struct record_plan *p)
 	return n < RUN_LANES ? RUN_LANES : n < BLOCK ? n : BLOCK;
 }
 
+struct record_stream {
+	const struct record_plan *p;
+	struct record_sum *sum;
+	int64_t first, end, next, from, to; /* steps; the next one to be made; places of windows that are left */
+	int64_t room;
+	real *output, *map;
+};
+
+struct record_stream *record_stream_new(const struct record_plan *p, bool maps, int64_t first, int64_t end,
+                                        int64_t windows)
+{
+	struct record_stream *s = xcalloc(1, sizeof *s);
+	int64_t most = block_of(p);
+	*s = (struct record_stream){ .p = p, .first = first, .end = end, .room = windows < most ? windows : most };
+	s->sum = record_sum_new(p, maps);
+	s->output = xcalloc((size_t)(s->room * p->m->outputs), sizeof *s->output);
+	s->map = maps ? xcalloc((size_t)(s->room * p->m->T * p->m->C), sizeof *s->map) : NULL;
+	record_cover(p, first, end, &s->from, &s->to);
+	/* the windows of the first places reach steps before `first`, which are made and not given away */
+	s->next = s->from < s->to && record_start(p, s->from) < first ? record_start(p, s->from) : first;
+	return s;
+}
+
+void record_stream_free(struct record_stream *s)
+{
+	if (!s)
+		return;
+	record_sum_free(s->sum);
+	free(s->output);
+	free(s->map);
+	free(s);
+}
+
+/* Gives away the steps before `end`. */
+static bool stream_until(struct record_stream *s, int64_t end, record_sink *sink, void *ctx)
+{
+	bool on = true;
+	for (end = end < s->end ? end : s->end; s->next < end && on; s->next++) {
+		const double *row = take_row(s->sum, s->next);
+		on = s->next < s->first || sink(ctx, s->next, row);
+	}
+	return on;
+}
+
+bool record_stream_step(struct record_stream *s, struct record_team *t, record_sink *sink, void *ctx)
+{
+	const struct record_plan *p = s->p;
+	int64_t some = s->to - s->from < s->room ? s->to - s->from : s->room, n = p->m->T * p->m->C;
+	if (some > 0)
+		record_team_windows(t, s->from, some, s->output, s->map);
+	for (int64_t w = 0; w < some; w++, s->from++) {
+		if (!stream_until(s, record_start(p, s->from), sink, ctx))
+			return false;
+		add_window(s->sum, s->from, s->output + w * p->m->outputs, s->map ? s->map + w * n : NULL);
+	}
+	return s->from < s->to || (stream_until(s, s->end, sink, ctx) && false);
+}
+
+int64_t record_stream_left(const struct record_stream *s)
+{
+	return s->to - s->from;
+}
+
 void record_steps(const struct record_plan *p, struct record_team *t, bool maps, int64_t first, int64_t end,
                   record_sink *sink, void *ctx)
 {
-	struct record_sum *s = record_sum_new(p, maps);
-	int64_t from, to, block = block_of(p), n = p->m->T * p->m->C;
-	real *output = xcalloc((size_t)(block * p->m->outputs), sizeof *output);
-	real *map = maps ? xcalloc((size_t)(block * n), sizeof *map) : NULL;
-	bool on = true;
-	record_cover(p, first, end, &from, &to);
-	/* the windows of the first places reach steps before `first`, which are made and not given to sink */
-	int64_t next = from < to && record_start(p, from) < first ? record_start(p, from) : first;
-	for (int64_t i = from; i < to && on; i += block) {
-		int64_t some = to - i < block ? to - i : block;
-		record_team_windows(t, i, some, output, map);
-		for (int64_t w = 0; w < some && on; w++) {
-			for (; next < record_start(p, i + w) && on; next++) {
-				const double *row = take_row(s, next);
-				on = next < first || sink(ctx, next, row);
-			}
-			add_window(s, i + w, output + w * p->m->outputs, map ? map + w * n : NULL);
-		}
-	}
-	for (; next < end && on; next++) {
-		const double *row = take_row(s, next);
-		on = next < first || sink(ctx, next, row);
-	}
-	free(output);
-	free(map);
-	record_sum_free(s);
+	struct record_stream *s = record_stream_new(p, maps, first, end, BLOCK);
+	while (record_stream_step(s, t, sink, ctx))
+		;
+	record_stream_free(s);
 }

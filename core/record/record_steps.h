@@ -16,6 +16,16 @@ void record_sum_free(struct record_sum *s);
 void record_sum_alone(struct record_sum *s, int64_t place, const real *output, const real *map, record_sink *sink,
                       void *ctx);
 
+/* The rows of the steps [first, end), in pieces of so many windows at most. The plan must outlive it. */
+struct record_stream;
+struct record_stream *record_stream_new(const struct record_plan *p, bool maps, int64_t first, int64_t end,
+                                        int64_t windows);
+void record_stream_free(struct record_stream *s); /* NULL is fine */
+/* The next piece. false: it was the last, or sink returned false. */
+bool record_stream_step(struct record_stream *s, struct record_team *t, record_sink *sink, void *ctx);
+/* How many windows are left. */
+int64_t record_stream_left(const struct record_stream *s);
+
 /* Gives the rows of the steps [first, end) to sink, in order. maps: with saliency, else it is NaN. */
 void record_steps(const struct record_plan *p, struct record_team *t, bool maps, int64_t first, int64_t end,
                   record_sink *sink, void *ctx);

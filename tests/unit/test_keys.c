@@ -73,13 +73,13 @@ START_TEST(the_key_map_is_kept)
 	static const struct {
 		const char *key, *action, *kept_for;
 	} map[] = {
-		{ "1", "network", NULL },    { "2", "layers", NULL },    { "3", "grid", NULL },
-		{ "4", "clusters", NULL },   { "6", "table", NULL },     { "7", "methods", NULL },
-		{ "<", "zoom", NULL },       { ">", "zoom-out", NULL },  { "0", "zoom-all", NULL },
-		{ "v", "fold", NULL },       { "V", "fold-all", NULL },  { "D", "switch-marked", NULL },
-		{ "'", "last-place", NULL }, { ":", "command", NULL },   { "5", NULL, "heat" },
-		{ "8", NULL, "record" },     { "(", NULL, "event" },     { ")", NULL, "event" },
-		{ "*", NULL, "window" },     { "F", NULL, "frequency" }, { "E", NULL, "edit" },
+		{ "1", "network", NULL },    { "2", "layers", NULL },         { "3", "grid", NULL },
+		{ "4", "clusters", NULL },   { "6", "table", NULL },          { "7", "methods", NULL },
+		{ "<", "zoom", NULL },       { ">", "zoom-out", NULL },       { "0", "zoom-all", NULL },
+		{ "v", "fold", NULL },       { "V", "fold-all", NULL },       { "D", "switch-marked", NULL },
+		{ "'", "last-place", NULL }, { ":", "command", NULL },        { "5", NULL, "heat" },
+		{ "8", "record", NULL },     { "(", "event-previous", NULL }, { ")", "event-next", NULL },
+		{ "*", NULL, "window" },     { "F", NULL, "frequency" },      { "E", NULL, "edit" },
 		{ ";", NULL, "note" },
 	};
 	for (size_t i = 0; i < sizeof map / sizeof *map; i++) {

@@ -108,6 +108,8 @@ START_TEST(moves_keep_the_selection_in_sight)
 	for (size_t i = 0; i < sizeof size / sizeof *size; i++)
 		for (int v = 0; v < VIEW_COUNT; v++) {
 			ui_resize(u, size[i][0], size[i][1]);
+			/* the record moves from window to window */
+			ui_changed(u, session_window(&u->s, 5));
 			show(u, (enum view_id)v);
 			for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
 				ui_key(u, keys[k]);
@@ -355,6 +357,7 @@ START_TEST(every_view_searches_what_it_shows)
 		{ "table", "conv2", "#", "#" },
 		{ "table", "conv2 #3", "conv2", "#3" },
 		{ "methods", "grad-cam", "grad-cam", "grad-cam" },
+		{ "record", "saliency", "window", "window" },
 		{ "layer", "kernel", "kernel", "kernel" },
 		{ "model", "conv2", "conv2", "conv2" },
 		{ "windows", "37", "37", "37" },

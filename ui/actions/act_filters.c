@@ -157,6 +157,8 @@ unsigned act_filter(struct ui *u, const char *arg)
 	struct err e = { 0 };
 	if (u->s.view == VIEW_WINDOWS && windows_grouped(&u->windows))
 		return filter_windows(u, arg);
+	if (u->view->where)
+		return action_ask(u, arg, "filter", "events where: ") ? 0 : u->view->where(u, arg);
 	if (action_ask(u, arg, "filter", "filters where: "))
 		return 0;
 	struct filter_expr *x = filter_expr_parse(arg, &u->scene.channels, &e);

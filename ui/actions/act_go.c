@@ -151,6 +151,26 @@ MOVE(half_down, MOVE_HALF_DOWN)
 MOVE(next_layer, MOVE_NEXT)
 MOVE(previous_layer, MOVE_PREVIOUS)
 
+/* ---- events ---- */
+
+static unsigned event_by(struct ui *u, int step)
+{
+	if (u->view->event)
+		return u->view->event(u, step);
+	ui_say(u, "events are those of the record: 8 shows it");
+	return 0;
+}
+unsigned act_event_previous(struct ui *u, const char *arg)
+{
+	(void)arg;
+	return event_by(u, -1);
+}
+unsigned act_event_next(struct ui *u, const char *arg)
+{
+	(void)arg;
+	return event_by(u, 1);
+}
+
 /* ---- search ---- */
 
 static unsigned search(struct ui *u, int step)

@@ -201,17 +201,19 @@ static unsigned span_zoom(struct ui *u, int by)
 unsigned act_zoom(struct ui *u, const char *arg)
 {
 	(void)arg;
-	return span_zoom(u, 1);
+	return u->view->span ? u->view->span(u, SPAN_IN) : span_zoom(u, 1);
 }
 unsigned act_zoom_out(struct ui *u, const char *arg)
 {
 	(void)arg;
-	return span_zoom(u, -1);
+	return u->view->span ? u->view->span(u, SPAN_OUT) : span_zoom(u, -1);
 }
 
 unsigned act_zoom_all(struct ui *u, const char *arg)
 {
 	(void)arg;
+	if (u->view->span)
+		return u->view->span(u, SPAN_ALL);
 	u->s.shown = (struct viewport){ 0 };
 	return CHANGED_SPAN;
 }
@@ -228,12 +230,12 @@ static unsigned span_move(struct ui *u, int by)
 unsigned act_earlier(struct ui *u, const char *arg)
 {
 	(void)arg;
-	return span_move(u, -1);
+	return u->view->span ? u->view->span(u, SPAN_EARLIER) : span_move(u, -1);
 }
 unsigned act_later(struct ui *u, const char *arg)
 {
 	(void)arg;
-	return span_move(u, 1);
+	return u->view->span ? u->view->span(u, SPAN_LATER) : span_move(u, 1);
 }
 
 /* ---- looks ---- */

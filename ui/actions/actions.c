@@ -125,7 +125,8 @@ const struct action actions[] = {
 	{ name, keys, help, act_view_##view, needs, CHANGED_VIEW | CHANGED_LIST, false },
 #define ACTION(name, keys, help, run, needs, affects) { name, keys, help, run, needs, affects, false },
 #define STEP(name, keys, help, run, needs, affects) { name, keys, help, run, needs, affects, true },
-#define MOVED (CHANGED_LAYER | CHANGED_FILTER | CHANGED_TIME | CHANGED_LIST)
+/* In the record a cursor that moves is another window. */
+#define MOVED (CHANGED_LAYER | CHANGED_FILTER | CHANGED_TIME | CHANGED_LIST | CHANGED_WINDOW)
 #define CHOSEN (CHANGED_QUESTION | CHANGED_MARKS | CHANGED_ORDER | CHANGED_LOOK)
 #include "ui/actions/actions.def"
 #undef STEP

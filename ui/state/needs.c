@@ -112,6 +112,21 @@ static void want_trace(struct scene *c, const struct session *s)
 		want(c, q.kind, q.layer, q.filter, q.time);
 }
 
+bool scene_record_fits(const struct scene *c)
+{
+	const struct record_look *q = &c->record_look;
+	return c->record && !c->record_stale && c->record->ask.filter == q->first && c->record->ask.time == q->steps &&
+	       c->record->ask.method == q->n && c->record->ask.layer == c->where;
+}
+
+static void want_record(struct scene *c)
+{
+	const struct record_look *q = &c->record_look;
+	add(c,
+	    (struct ask){
+	            .kind = ANSWER_RECORD, .layer = c->where, .filter = q->first, .time = q->steps, .method = q->n });
+}
+
 void scene_list_missing(struct scene *c, const struct session *s)
 {
 	int layer;
@@ -140,6 +155,8 @@ void scene_list_missing(struct scene *c, const struct session *s)
 		want_map(c, s->layer, c->picked[i]);
 	if (c->needs & NEEDS_SECOND)
 		want_second(c, s);
+	if ((c->needs & NEEDS_RECORD) && c->record_look.n && !(scene_record_fits(c) && c->record->record->complete))
+		want_record(c);
 	if ((c->needs & NEEDS_SILENCE) && !c->silence)
 		want(c, ANSWER_SILENCE, 0, 0, 0);
 	if (c->survey.wait && c->survey.on && !c->survey.fits && !c->survey.failed)
@@ -159,6 +176,8 @@ void scene_list_later(struct scene *c, const struct session *s)
 	const struct rows *r = s->layer >= 0 ? &c->rows[s->layer] : NULL;
 	for (int i = 0; (c->needs & NEEDS_MAPS) && r && r->loaded && i < r->n_list; i++)
 		want_map(c, s->layer, r->list[i]);
+	if ((c->needs & NEEDS_RECORD) && scene_record_fits(c) && c->record->record->done < c->record->record->total)
+		want_record(c);
 	if ((c->needs & NEEDS_RANK) && c->windows->seen < c->windows->n)
 		want(c, ANSWER_WINDOWS, 0, 0, 0);
 }

@@ -328,6 +328,7 @@ void scene_release(struct scene *c)
 	free(c->method);
 	answer_free(c->window);
 	answer_free(c->traced);
+	answer_free(c->record);
 	answer_free(c->silence);
 	answer_free(c->intact);
 	answer_free(c->why);
@@ -406,6 +407,7 @@ void scene_changed(struct scene *c, const struct session *s, unsigned changed)
 		[ANSWER_CLUSTERS] = CHANGED_NUMBERS | CHANGED_CLUSTERS,
 		[ANSWER_SET_CLUSTERS] = CHANGED_CLUSTERS,
 		[ANSWER_WHY] = CHANGED_NUMBERS,
+		[ANSWER_RECORD] = CHANGED_VALUES | CHANGED_SWITCHES | CHANGED_METHOD,
 		[ANSWER_PEEK] = CHANGED_VALUES | CHANGED_SWITCHES | CHANGED_METHOD,
 	};
 	for (int i = 0; i < c->n_layer; i++) {
@@ -425,6 +427,7 @@ void scene_changed(struct scene *c, const struct session *s, unsigned changed)
 	c->window_stale |= (changed & stale[ANSWER_WINDOW]) != 0;
 	c->trace_stale |= (changed & (stale[ANSWER_TRACE] | CHANGED_TIME)) != 0;
 	c->twins_stale |= (changed & stale[ANSWER_TWINS]) != 0;
+	c->record_stale |= (changed & stale[ANSWER_RECORD]) != 0;
 	if (changed & stale[ANSWER_MAP])
 		maps_forget(c);
 	methods_changed(c, s, changed);
@@ -623,6 +626,13 @@ static void place_peek(struct scene *c, const struct session *s, struct answer *
 	answer_free(r);
 }
 
+void scene_where(struct scene *c, const char *text)
+{
+	c->where++;
+	if (c->worker)
+		worker_where(c->worker, text, c->where);
+}
+
 /* Into its place; true when the screen may have waited for it. */
 static bool place(struct scene *c, struct session *s, struct answer *r)
 {
@@ -666,6 +676,11 @@ static bool place(struct scene *c, struct session *s, struct answer *r)
 	case ANSWER_TOP:
 		answer_free(c->top);
 		c->top = r;
+		return true;
+	case ANSWER_RECORD:
+		answer_free(c->record);
+		c->record = r;
+		c->record_stale = false;
 		return true;
 	case ANSWER_SILENCE:
 		answer_free(c->silence);

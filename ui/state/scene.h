@@ -104,6 +104,7 @@ enum scene_need {
 	NEEDS_PEEKS = 1 << 15,    /* saliency of the windows in scene.wanted, which the view's update sets */
 	NEEDS_PICKED = 1 << 18,   /* saliency of the filters in scene.picked, which the view's update sets */
 	NEEDS_SECOND = 1 << 17,   /* all answers to the second question (scene_second) */
+	NEEDS_RECORD = 1 << 19,   /* the part of the record in scene.record_look, which the view's update sets */
 	NEEDS_WHY = 1 << 16,      /* why the window is predicted wrong, once the list of windows is complete */
 };
 
@@ -187,6 +188,13 @@ struct scene {
 		struct question q;
 		struct answer **answer; /* [1 + n_layer]: of the window, of the layers; NULL: not there yet */
 	} second;
+	struct answer *record; /* what is known of the record, or NULL */
+	bool record_stale;     /* it answers an earlier question */
+	struct record_look {
+		int64_t first, steps;
+		int n; /* columns; 0: not set yet */
+	} record_look;
+	int where;                    /* the number of the expression for events of the record */
 	int picked[PICKED], n_picked; /* filters of the selected layer whose saliency is wanted */
 	int64_t wanted[PEEKS];        /* windows whose peek is wanted, the first with its map */
 	int n_wanted;
@@ -219,6 +227,8 @@ bool scene_over_set(const struct scene *c, const struct session *s);
 void scene_survey(struct scene *c, const struct session *s);
 /* Sets the second question, which is copied. Answers to an earlier one are dropped. */
 void scene_second(struct scene *c, const struct question *q);
+/* Sets the expression whose steps are events of the record; "": none. */
+void scene_where(struct scene *c, const char *text);
 /* Returns the answer to the second question about a layer, or about the window if layer is -1; NULL: it is not there
  * yet. */
 const struct answer *scene_second_answer(const struct scene *c, int layer);
@@ -262,6 +272,7 @@ bool scene_take(struct scene *c, struct session *s);
 bool scene_fetch(struct scene *c, struct session *s, double seconds);
 /* In ui/state/needs.c. They list in c->ask the numbers that are missing, and then those that the view will need next.
  */
+bool scene_record_fits(const struct scene *c); /* the record that is there is of scene.record_look */
 void scene_list_missing(struct scene *c, const struct session *s);
 void scene_list_later(struct scene *c, const struct session *s);
 

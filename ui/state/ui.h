@@ -34,6 +34,8 @@ enum move {
 	MOVE_PREVIOUS,
 };
 
+enum span_move { SPAN_IN, SPAN_OUT, SPAN_ALL, SPAN_EARLIER, SPAN_LATER };
+
 /* What a zone of the canvas stands for in any view, as its a. Views use numbers above these. */
 enum { ZONE_PERCENTILE = -1001, ZONE_INPUT = -1000 };
 
@@ -127,6 +129,12 @@ struct view {
 	/* Selects the next (step 1) or previous (step -1) place whose text contains the word; case does not matter.
 	 * Returns false if there is none. Sets *changed. */
 	bool (*search)(struct ui *u, const char *word, int step, unsigned *changed);
+	/* Goes to the next (1) or the previous (-1) event. NULL: the view has no events. */
+	unsigned (*event)(struct ui *u, int step);
+	/* Takes over an expression, typed after &. NULL: it is one of filters, and the view does not see to it. */
+	unsigned (*where)(struct ui *u, const char *text);
+	/* Shows other steps. NULL: those of the window, in all views alike. */
+	unsigned (*span)(struct ui *u, enum span_move m);
 	/* The numbers that `export` writes of this view, and their name in `name`. Returns false if there are none.
 	 * NULL: those of the filter, the layer or the window. */
 	bool (*numbers)(const struct ui *u, struct export_numbers *n, char *name, size_t size);

@@ -29,6 +29,8 @@ struct worker {
 	bool quit, busy, busy_urgent;
 	struct question q, second;
 	unsigned second_number;
+	char where[256]; /* the expression of the record */
+	int where_number;
 	unsigned generation, busy_generation;
 	struct ask *queue, at; /* at: what it is busy with */
 	int n_queue, cap_queue, urgent;
@@ -49,6 +51,9 @@ struct worker {
 	struct why *why;          /* unfinished, or NULL */
 	unsigned why_of;          /* the generation of its question */
 	double top_sent;
+	struct record_live *record; /* of record_q; NULL: nobody has looked at it yet */
+	struct question record_q;
+	int record_where; /* the number of its expression */
 };
 
 /* ---- answers ---- */
@@ -89,6 +94,7 @@ void answer_free(struct answer *a)
 	if (a->why)
 		why_release(a->why);
 	free(a->why);
+	record_picture_free(a->record);
 	free(a->input);
 	free(a->output);
 	free(a->look);
@@ -536,6 +542,52 @@ static bool answer_windows(struct worker *w)
 	return true;
 }
 
+/* Whether the record answers another question: of what a window is explained by only the target's map matters. */
+static bool record_stale(const struct worker *w, struct question *q)
+{
+	q->window = w->record_q.window;
+	unsigned stale = question_stale(&w->record_q, q);
+	return (stale & STALE_FORWARD) || saliency_stale(stale, q->method, true);
+}
+
+static void record_begin(struct worker *w)
+{
+	struct question q = { 0 };
+	char where[sizeof w->where];
+	pthread_mutex_lock(&w->lock);
+	question_copy(&q, &w->q);
+	memcpy(where, w->where, sizeof where);
+	int number = w->where_number;
+	pthread_mutex_unlock(&w->lock);
+	if (!w->record || record_stale(w, &q)) {
+		record_live_free(w->record);
+		w->record = record_live_new(w->m, w->d, &q);
+		question_copy(&w->record_q, &q);
+		w->record_where = 0;
+	}
+	if (w->record_where != number)
+		record_live_where(w->record, where);
+	w->record_where = number;
+	question_release(&q);
+}
+
+/* A picture now and then. The first one is sent at once: the input is there before anything is computed. */
+static bool answer_record(struct worker *w, struct answer *r)
+{
+	const struct ask *q = &r->ask;
+	double end = seconds() + 0.15;
+	bool first = !w->record, more = true;
+	record_begin(w);
+	record_live_look(w->record, q->filter, q->time, q->method);
+	while (!first && more && seconds() < end) {
+		more = record_live_step(w->record);
+		if (interrupted(w))
+			return false;
+	}
+	r->record = record_live_picture(w->record);
+	return true;
+}
+
 /* It depends on the model and the data set alone, so that measuring goes on where it was interrupted. */
 static bool answer_response(struct worker *w, struct answer *r)
 {
@@ -623,6 +675,9 @@ static struct answer *answer_make(struct worker *w, const struct ask *q)
 	case ANSWER_PEEK:
 		done = answer_peek(w, r);
 		break;
+	case ANSWER_RECORD:
+		done = answer_record(w, r);
+		break;
 	case ANSWER_KINDS:
 		break;
 	}
@@ -670,7 +725,8 @@ static void *work(void *arg)
 			w->windows_done = w->windows->done;
 		/* searches of the whole data set go on while nothing else is asked */
 		bool goes_on = (w->at.kind == ANSWER_WINDOWS && w->windows_done < w->windows->n) ||
-		               (w->at.kind == ANSWER_TOP && (!r || r->done < r->total));
+		               (w->at.kind == ANSWER_TOP && (!r || r->done < r->total)) ||
+		               (w->at.kind == ANSWER_RECORD && (!r || r->record->done < r->record->total));
 		if (goes_on && !w->n_queue && generation == w->generation)
 			w->queue[w->n_queue++] = w->at;
 		if (r)
@@ -749,6 +805,8 @@ void worker_free(struct worker *w)
 	analysis_free(w->a);
 	analysis_free(w->other);
 	top_windows_free(w->top);
+	record_live_free(w->record);
+	question_release(&w->record_q);
 	free(w->queue);
 	free(w);
 }
@@ -798,6 +856,14 @@ void worker_survey(struct worker *w, const struct question *q, const struct surv
 	w->surveyor = surveyor_new(&job, q, before);
 	if (!w->surveyor)
 		survey_tell(w, NULL, 1, 1);
+}
+
+void worker_where(struct worker *w, const char *text, int number)
+{
+	pthread_mutex_lock(&w->lock);
+	snprintf(w->where, sizeof w->where, "%s", text);
+	w->where_number = number;
+	pthread_mutex_unlock(&w->lock);
 }
 
 void worker_ask(struct worker *w, const struct ask *ask, int n, int urgent)
