@@ -210,7 +210,7 @@ done
 state() { # KEYS: a sum over all that these choices change; the last line of a screen says what was undone
 	{
 		run $NET --plain layers --method integrated --keys "$1"
-		run $NET --screen layers --method integrated --keys "$1 o" | sed '$d'
+		run $NET --screen layers --size 80x30 --method integrated --keys "$1 o" | sed '$d'
 		run $NET --plain table --method integrated --keys "$1 6"
 		run $NET --screen layers --method integrated --keys "$1 1" | sed '$d'
 	} | cksum

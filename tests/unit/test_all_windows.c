@@ -181,6 +181,66 @@ START_TEST(filters_are_chosen_by_how_often_they_are_alive)
 }
 END_TEST
 
+START_TEST(findings_and_the_page_of_a_filter_count_all_windows)
+{
+	struct world w;
+	world_make(&w);
+	struct ui *u = &w.u;
+	everywhere(&w, VIEW_LAYERS);
+	struct set_filter *q = (struct set_filter *)figures(&w, u->s.layer, 2);
+	q->alive = 0;
+	q->dead = true;
+	show(u, VIEW_FINDINGS);
+	ck_assert(screen_has(u, "conv1: 1 of 6 filters is dead: constant over all 36 windows (#2).", 2, 39));
+	ck_assert(screen_has(u, "over all 36 windows) of its", 2, 39));
+	ui_resize(u, 200, 60);
+	ui_changed(u, session_filter(&u->s, 2));
+	show(u, VIEW_FILTER);
+	ck_assert(screen_has(u, "dead: constant over all windows", 2, 59));
+	ui_changed(u, session_filter(&u->s, 1));
+	show(u, VIEW_FILTER);
+	ck_assert(screen_has(u, "alive in 100 % of 36 windows", 2, 59));
+	ck_assert(screen_has(u, "strongest of 36 windows", 2, 59));
+	ck_assert(screen_has(u, "windows spread over its range", 2, 59));
+	q = (struct set_filter *)figures(&w, u->s.layer, 1);
+	bool first = q->all.top[0].window == u->s.q.window;
+	press(u, "enter");
+	ck_assert_int_eq((int)u->s.q.window, (int)q->all.top[first].window);
+	world_release(&w);
+}
+END_TEST
+
+START_TEST(level_2_has_two_bars)
+{
+	struct world w;
+	world_make(&w);
+	struct ui *u = &w.u;
+	ui_resize(u, 120, 40);
+	show(u, VIEW_LAYERS);
+	press(u, "a");
+	int above = 0, below = 0, meant[2] = { 0 };
+	for (int i = 0; i < u->canvas.w * u->canvas.h; i++) {
+		above += u->canvas.cell[i].cp == u->g->above[2];
+		below += u->canvas.cell[i].cp == u->g->below[2];
+	}
+	for (int k = 0; k < u->s.n_column; k++) {
+		const struct rows *r = scene_rows(&u->scene, &u->s, u->s.column[k]);
+		for (int f = 0; f < (int)r->F && r->F > 1; f++) {
+			double here = (double)r->numbers->importance.scaled[f],
+			       all = survey_set_importance(figures(&w, u->s.column[k], f), u->s.q.measure, true);
+			meant[0] += r->shown[f] && here > all + 0.2;
+			meant[1] += r->shown[f] && all > here + 0.2;
+		}
+	}
+	ck_assert_msg((above > 0) >= (meant[0] > 0) && (below > 0) >= (meant[1] > 0), "%d %d, %d %d", above, below,
+	              meant[0], meant[1]);
+	ck_assert_int_gt(above + below, 0);
+	press(u, "a");
+	ck_assert(!u->s.both_bars);
+	world_release(&w);
+}
+END_TEST
+
 static void no_errors(struct json *j, const struct survey_plan *p, const struct survey_part *all)
 {
 	(void)p, (void)all;
@@ -304,4 +364,5 @@ END_TEST
 UNIT_MAIN("all windows", what_is_shown_over_all_windows_is_the_mean_over_them,
           the_key_changes_each_view_and_the_view_says_so, what_compares_windows_stays_with_windows,
           another_target_is_surveyed_anew_and_ablation_is_of_the_window, filters_are_chosen_by_how_often_they_are_alive,
-          a_file_is_read_as_it_was_written, a_damaged_file_is_refused)
+          findings_and_the_page_of_a_filter_count_all_windows, level_2_has_two_bars, a_file_is_read_as_it_was_written,
+          a_damaged_file_is_refused)

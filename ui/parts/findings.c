@@ -309,11 +309,14 @@ static void about_importance(struct ui *u, struct findings *l, int layer)
 		sum += fabs((double)r->importance->raw[f]);
 	for (int k = 0; k < 3; k++)
 		top += fabs((double)r->importance->raw[o[k]]);
+	char over[64] = "";
+	if (r->over)
+		snprintf(over, sizeof over, ", over all %lld windows", (long long)u->scene.survey.set->plan.windows);
 	if (sum > 0)
 		name_filters(find(l, FINDING_IMPORTANCE, VIEW_LAYERS, layer,
-		                  "%s: #%d, #%d and #%d carry %.0f %% of the importance (%s) of its %lld filters.",
+		                  "%s: #%d, #%d and #%d carry %.0f %% of the importance (%s%s) of its %lld filters.",
 		                  name, o[0], o[1], o[2], 100 * top / sum, importance_measures[u->s.q.measure].name,
-		                  (long long)r->F),
+		                  over, (long long)r->F),
 		             o, 3);
 }
 
@@ -338,8 +341,9 @@ static void about_importance_of_silent(struct ui *u, struct findings *l, int lay
 	const char *measure = importance_measures[u->s.q.measure].name;
 	int *v = xcalloc((size_t)n + 1, sizeof *v), k = 0;
 	char list[192];
-	for (int i = 0; i < n && r->importance->raw; i++)
-		if ((double)r->importance->raw[silent[i]] != 0)
+	const real *raw = r->numbers->importance.raw;
+	for (int i = 0; i < n && raw; i++)
+		if ((double)raw[silent[i]] != 0)
 			v[k++] = silent[i];
 	if (k)
 		name_filters(
@@ -349,6 +353,27 @@ static void about_importance_of_silent(struct ui *u, struct findings *l, int lay
 		             u->s.m->layer[layer].name, k, k == 1 ? " has" : "s have", measure,
 		             list_filters(list, sizeof list, v, k)),
 		        v, k);
+	free(v);
+}
+
+/* "conv2: 14 of 64 filters are dead: constant over all 3950 windows (#3 ...)." */
+static void about_dead(struct ui *u, struct findings *l, int layer)
+{
+	const struct survey_set *set = u->scene.survey.set;
+	int64_t F = u->s.m->layer[layer].filters;
+	int *v = xcalloc((size_t)F + 1, sizeof *v), n = 0;
+	char list[192];
+	for (int64_t f = 0; f < F; f++) {
+		const struct set_filter *q = survey_set_filter(set, layer, f);
+		if (q && q->dead)
+			v[n++] = (int)f;
+	}
+	if (n)
+		name_filters(find(l, FINDING_SILENT, VIEW_GRID, layer,
+		                  "%s: %d of %lld filters %s dead: constant over all %lld windows (%s).",
+		                  u->s.m->layer[layer].name, n, (long long)F, n == 1 ? "is" : "are",
+		                  (long long)set->plan.windows, list_filters(list, sizeof list, v, n)),
+		             v, n);
 	free(v);
 }
 
@@ -365,7 +390,9 @@ static void about_silence(struct ui *u, struct findings *l)
 		int *v = those(r, r->dead, &n);
 		for (int64_t f = 0; f < r->F; f++)
 			always += q && q->count[layer] && q->count[layer][f] == q->windows;
-		if (q && q->windows > 1)
+		if (u->scene.survey.set)
+			about_dead(u, l, layer);
+		else if (q && q->windows > 1)
 			silent_always(u, always, q->windows, rest, sizeof rest);
 		if (n) {
 			name_filters(find(l, FINDING_SILENT, VIEW_GRID, layer,
@@ -395,11 +422,13 @@ static void about_clusters(struct ui *u, struct findings *l, int layer)
 	bool *in = xcalloc((size_t)r->F + 1, sizeof *in);
 	for (int64_t f = 0; f < r->F; f++)
 		in[f] = q->label[f] == best;
-	char list[192];
+	char list[192], over[64] = "";
 	int *v = those(r, in, &n);
+	if (r->over)
+		snprintf(over, sizeof over, " in %d windows spread over the data", r->set_clustered->n);
 	name_filters(find(l, FINDING_CLUSTERS, VIEW_CLUSTERS, layer,
-	                  "%s: %d of %lld filters have similar activations (cluster %c: %s).",
-	                  u->s.m->layer[layer].name, n, (long long)r->F, cluster_letter(best),
+	                  "%s: %d of %lld filters have similar activations%s (cluster %c: %s).",
+	                  u->s.m->layer[layer].name, n, (long long)r->F, over, cluster_letter(best),
 	                  list_filters(list, sizeof list, v, n)),
 	             v, n);
 	free(v);

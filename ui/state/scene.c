@@ -1105,7 +1105,7 @@ void scene_update(struct scene *c, struct session *s, unsigned needs, unsigned c
 	if (!c->worker)
 		return;
 	update_expression(c, s);
-	if (c->survey.always || s->all_windows || (filter_expr_sources(c->expression) & FROM_SURVEY))
+	if (c->survey.always || s->all_windows || s->both_bars || (filter_expr_sources(c->expression) & FROM_SURVEY))
 		scene_survey(c, s);
 	update_over(c, s);
 	drop_activations(c, s);

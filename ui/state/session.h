@@ -76,6 +76,7 @@ struct session {
 	struct filter_id marked_last; /* the filter, or one of the group, that was marked last */
 	int percentile;               /* 0..100 */
 	bool all_windows;     /* importance, order and clusters are those over all windows, once they are there */
+	bool both_bars;       /* level 2 shows two bars: importance in this window, and over all */
 	char expression[128]; /* chooses the filters that are shown; "": all */
 	enum sort sort;
 	bool reverse, cluster_colours, raw_units;

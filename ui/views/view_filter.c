@@ -15,10 +15,16 @@
 
 enum { AXIS_W = 8, SIDE_W = 30, STRONGEST_ROWS = 3 };
 
+enum { LISTED = 2 * SURVEY_TOP };
+
 struct own {
-	int64_t window[TOP_WINDOWS]; /* the strongest windows of the filter whose values are in `input` */
-	real *input;                 /* [n](T,C) */
-	int n;
+	/* The windows that are listed: the strongest ones, and behind them, once all windows are surveyed, those that
+	 * are spread over the range of its activation. */
+	struct top_window top[LISTED];
+	int n, strong;
+	const struct set_filter *set; /* they are of the survey; NULL: of the windows looked at so far */
+	int64_t window[LISTED];       /* those whose values are in `input` */
+	real *input;                  /* [n](T,C) */
 };
 
 static void filter_release(void *data)
@@ -27,20 +33,40 @@ static void filter_release(void *data)
 	free(o->input);
 }
 
+static void list_add(struct own *o, const struct survey_window *w, int n)
+{
+	for (int i = 0; i < n; i++)
+		o->top[o->n++] = (struct top_window){ .window = w[i].window, .time = w[i].time, .value = w[i].value };
+}
+
+static void list_windows(const struct ui *u, struct own *o)
+{
+	const struct answer *t = u->scene.top;
+	int f = u->s.filter[u->s.layer];
+	o->n = 0;
+	o->set = u->scene.survey.set ? survey_set_filter(u->scene.survey.set, u->s.layer, f) : NULL;
+	if (o->set)
+		list_add(o, o->set->all.top, o->set->all.n_top);
+	for (int i = 0; !o->set && t && i < t->n; i++)
+		o->top[o->n++] = t->top[i];
+	o->strong = o->n;
+	if (o->set)
+		list_add(o, o->set->spread, o->set->n_spread);
+}
+
 /* The input of the strongest windows, for their plots. */
 static void take_strongest(struct ui *u)
 {
 	struct own *o = u->data[VIEW_FILTER];
-	const struct answer *t = u->scene.top;
 	size_t size = (size_t)(u->s.m->T * u->s.m->C);
-	o->n = t ? t->n : 0;
+	list_windows(u, o);
 	if (o->n && !o->input) {
-		o->input = xcalloc(TOP_WINDOWS * size + 1, sizeof *o->input);
+		o->input = xcalloc(LISTED * size + 1, sizeof *o->input);
 		memset(o->window, -1, sizeof o->window);
 	}
 	for (int i = 0; i < o->n; i++)
-		if (o->window[i] != t->top[i].window) {
-			o->window[i] = t->top[i].window;
+		if (o->window[i] != o->top[i].window) {
+			o->window[i] = o->top[i].window;
 			dataset_window(u->s.d, o->window[i], o->input + (size_t)i * size);
 		}
 }
@@ -199,6 +225,69 @@ static void facts_draw(const struct ui *u, struct canvas *c, struct rect *r, int
 	}
 }
 
+enum { BINS = 24 };
+
+/* The numbers of values of the activation in BINS equal parts of its range, by the buckets of the survey. */
+static void bins_of(const struct survey_filter *q, real *bin)
+{
+	const struct spread *a = &q->activation;
+	double span = a->max - a->min;
+	memset(bin, 0, BINS * sizeof *bin);
+	for (int k = 0; k < 2; k++)
+		for (int i = 0; i < q->histogram.side[k].n; i++) {
+			double v = (k ? 1 : -1) *
+			           exp2((q->histogram.side[k].from + i + 0.5) / SURVEY_OCTAVE + SURVEY_LOWEST);
+			int at = span > 0 ? (int)((v - a->min) / span * BINS) : 0;
+			bin[at < 0 ? 0 : at >= BINS ? BINS - 1 : at] += (real)q->histogram.side[k].count[i];
+		}
+	int at = span > 0 ? (int)(-a->min / span * BINS) : 0;
+	bin[at < 0 ? 0 : at >= BINS ? BINS - 1 : at] += (real)(q->histogram.zero + q->histogram.tiny);
+}
+
+static void part_format(char *b, size_t size, const struct set_filter *q, double part)
+{
+	snprintf(b, size, part > 0 && part < 0.1 ? "%.1f %%" : "%.0f %%", 100 * (q->dead ? 0 : part));
+}
+
+/* Over all windows: how often the filter is alive, the histogram of its activation, and how often it is alive in each
+ * class. Nothing before all windows are surveyed. */
+static void alive_draw(const struct ui *u, struct canvas *c, struct rect *r)
+{
+	const struct own *o = u->data[VIEW_FILTER];
+	const struct survey_set *set = u->scene.survey.set;
+	char b[200], part[32], lo[16], hi[16];
+	real bin[BINS];
+	if (!o->set || r->h < 12)
+		return;
+	struct rect line = rect_top(r, 1);
+	part_format(part, sizeof part, o->set, o->set->alive);
+	snprintf(b, sizeof b, "alive in %s of %lld windows", part, (long long)set->plan.windows);
+	canvas_text(c, line.x, line.y, line.w, o->set->dead ? S_WARN : S_TEXT,
+	            o->set->dead ? "dead: constant over all windows" : b);
+	if (o->set->dead)
+		return;
+	bins_of(&o->set->all, bin);
+	line = rect_top(r, 1);
+	int n = canvas_printf(c, line.x, line.y, 8, S_AXIS, "%s ",
+	                      number_format(lo, sizeof lo, o->set->all.activation.min, 6));
+	number_format(hi, sizeof hi, o->set->all.activation.max, 6);
+	int room = line.w - n - 1 - text_width(hi), bins = room < BINS ? room : BINS;
+	double most = 0;
+	for (int i = 0; i < BINS; i++)
+		bin[i] = (real)sqrt((double)bin[i]), most = fmax(most, (double)bin[i]);
+	plot_strip(c, u->g, line.x + n, line.y, bins, series_of(bin, BINS), most, S_LINE);
+	canvas_text(c, line.x + n + bins + 1, line.y, 7, S_AXIS, hi);
+	if (!o->set->class_of)
+		return;
+	line = rect_top(r, 1);
+	for (int64_t k = 0, x = 0; k < set->plan.classes && x < line.w; k++) {
+		const struct survey_filter *q = &o->set->class_of[k];
+		part_format(part, sizeof part, o->set, q->windows ? (double)q->alive / (double)q->windows : 0);
+		snprintf(b, sizeof b, "%s %s  ", set->plan.class_name[k], part);
+		x += canvas_text(c, line.x + (int)x, line.y, line.w - (int)x, S_TEXT, b);
+	}
+}
+
 /* A heading and what follows; false: no room for it. */
 static bool heading(struct canvas *c, struct rect *r, const char *text)
 {
@@ -232,13 +321,18 @@ static void twins_draw(const struct ui *u, struct canvas *c, struct rect r)
 	}
 }
 
+static int least(int a, int b)
+{
+	return a < b ? a : b;
+}
+
 /* One of the strongest windows: its number, the activation there, and a plot of its input. The step of the largest
  * activation is in reverse. More rows make the plot higher, and the value goes below the number. */
 static void strongest_draw(const struct ui *u, struct canvas *c, int i, struct rect r)
 {
 	enum { NUMBER_W = 7, VALUE_W = 8, STEP_W = 10, WIDE = 36, DATED = 54 };
 	const struct own *o = u->data[VIEW_FILTER];
-	const struct top_window *w = &u->scene.top->top[i];
+	const struct top_window *w = &o->top[i];
 	int64_t T = u->s.m->T, C = u->s.m->C, times = session_layer_now(&u->s)->times;
 	char value[32], step[32];
 	number_format(value, sizeof value, w->value, VALUE_W - 1);
@@ -272,16 +366,18 @@ static void strongest_draw(const struct ui *u, struct canvas *c, int i, struct r
 static void strongest_heading(const struct ui *u, int w, char *b, size_t size)
 {
 	const struct answer *t = u->scene.top;
+	const struct own *o = u->data[VIEW_FILTER];
+	int64_t total = o->set ? u->scene.survey.set->plan.windows : t ? t->total : 0;
 	char more[80], name[64];
-	if (!t) {
+	if (!t && !o->set) {
 		snprintf(b, size, "strongest windows: at work");
 		return;
 	}
-	if (t->done < t->total)
+	if (!o->set && t->done < t->total)
 		snprintf(b, size, "strongest of %lld/%lld", (long long)t->done, (long long)t->total);
 	else
-		snprintf(b, size, "strongest of %lld", (long long)t->total);
-	snprintf(more, sizeof more, " window%s", t->total == 1 ? "" : "s");
+		snprintf(b, size, "strongest of %lld", (long long)total);
+	snprintf(more, sizeof more, " window%s", total == 1 ? "" : "s");
 	if (text_width(b) + text_width(more) <= w)
 		snprintf(b + strlen(b), size - strlen(b), "%s", more);
 	snprintf(more, sizeof more, ", %s", channel_name(u, u->s.channel, name, sizeof name));
@@ -292,15 +388,26 @@ static void strongest_heading(const struct ui *u, int w, char *b, size_t size)
 /* The windows that drive the filter most, and where in them. Enter goes to the next of them. */
 static void top_draw(const struct ui *u, struct canvas *c, struct rect r)
 {
-	const struct answer *t = u->scene.top;
+	const struct own *o = u->data[VIEW_FILTER];
 	char b[160];
 	strongest_heading(u, r.w, b, sizeof b);
-	if (!heading(c, &r, b) || !t || !t->n)
+	if (!heading(c, &r, b) || !o->n)
 		return;
-	int rows = r.h / t->n;
-	rows = rows < 1 ? 1 : rows > STRONGEST_ROWS ? STRONGEST_ROWS : rows;
-	for (int i = 0; i < t->n && r.h > 0; i++)
+	/* where not all have room, half of it is for those that are spread, some of them */
+	int spread = o->n - o->strong, strong = o->strong, rows = 1;
+	if (spread && r.h <= o->n) {
+		strong = least(strong, r.h / 2);
+		spread = least(spread, r.h - strong - 1);
+	} else if (!spread) {
+		rows = r.h / strong;
+		rows = rows < 1 ? 1 : rows > STRONGEST_ROWS ? STRONGEST_ROWS : rows;
+	}
+	for (int i = 0; i < strong && r.h > 0; i++)
 		strongest_draw(u, c, i, rect_top(&r, rows));
+	if (spread < 1 || !heading(c, &r, "windows spread over its range"))
+		return;
+	for (int i = 0; i < spread && r.h > 0; i++)
+		strongest_draw(u, c, o->strong + i * (o->n - o->strong) / spread, rect_top(&r, 1));
 }
 
 /* A weight as a cell: height of its size, and its sign by a glyph where it is small, by reverse where it is large; by
@@ -552,24 +659,22 @@ static int twins_rows(const struct ui *u)
 	return rows->dead[f] ? 1 : 1 + n;
 }
 
-static int least(int a, int b)
-{
-	return a < b ? a : b;
-}
-
 /* How the rows at the side are shared: the frequency response and the kernel as much as they have to show, the two
  * lists the rest. The windows get the larger half of it, and what the twins leave. */
 static void side_draw(const struct ui *u, struct canvas *c, struct rect side, int f)
 {
 	const struct kernel *k = &u->scene.kernel;
+	const struct own *o = u->data[VIEW_FILTER];
 	facts_draw(u, c, &side, f);
+	alive_draw(u, c, &side);
 	response_draw(u, c, rect_bottom(&side, response_rows(u, side.h)));
 	bool map = k->channels > 4 && k->channels > side.h / 3;
 	int want = k->w ? 3 + (int)(map ? k->taps : k->channels) : 0, lists = side.h - least(want, side.h / 3);
-	int top = least((lists + 1) / 2, TOP_WINDOWS + 1), twins = least(lists - top, twins_rows(u));
-	top = least(lists - twins, TOP_WINDOWS * STRONGEST_ROWS + 1);
+	int n = o->set ? o->n + 1 : TOP_WINDOWS, top = least((lists + 1) / 2, n + 1),
+	    twins = least(lists - top, twins_rows(u));
+	top = least(lists - twins, (o->set ? n : TOP_WINDOWS * STRONGEST_ROWS) + 1);
 	/* as many rows as it fills: the kernel has the others */
-	int n = u->scene.top && u->scene.top->n ? u->scene.top->n : TOP_WINDOWS;
+	n = o->set ? 1 : o->n ? o->n : TOP_WINDOWS;
 	top = top > n ? 1 + n * ((top - 1) / n) : top;
 	top_draw(u, c, rect_top(&side, top));
 	twins_draw(u, c, rect_top(&side, twins));
@@ -595,8 +700,11 @@ static void filter_draw(const struct ui *u, struct canvas *c)
 /* To one of the strongest windows, and to the step of its largest activation. */
 static unsigned strongest_go(struct ui *u, int i)
 {
-	const struct top_window w = u->scene.top->top[i];
-	ui_say(u, "strongest window %d of %d: %lld, step %lld", i + 1, u->scene.top->n, (long long)w.window,
+	const struct own *o = u->data[VIEW_FILTER];
+	const struct top_window w = o->top[i];
+	bool strong = i < o->strong;
+	ui_say(u, "%s window %d of %d: %lld, step %lld", strong ? "strongest" : "spread",
+	       i + 1 - (strong ? 0 : o->strong), strong ? o->strong : o->n - o->strong, (long long)w.window,
 	       (long long)w.time);
 	return session_window(&u->s, w.window) | session_time(&u->s, w.time);
 }
@@ -604,15 +712,15 @@ static unsigned strongest_go(struct ui *u, int i)
 /* The strongest window after the one that is shown; behind the last the first again. */
 static unsigned filter_enter(struct ui *u)
 {
-	const struct answer *t = u->scene.top;
+	const struct own *o = u->data[VIEW_FILTER];
 	int at = -1;
-	if (!t || !t->n) {
+	if (!o->n) {
 		ui_say(u, "the strongest windows are being looked for");
 		return 0;
 	}
-	for (int i = 0; i < t->n; i++)
-		at = t->top[i].window == u->s.q.window ? i : at;
-	return strongest_go(u, (at + 1) % t->n);
+	for (int i = 0; i < o->n; i++)
+		at = o->top[i].window == u->s.q.window ? i : at;
+	return strongest_go(u, (at + 1) % o->n);
 }
 
 /* A click on the plot: its zone has the plot's left end and width. That of a window has its place below zero. */
@@ -622,7 +730,7 @@ static bool filter_pick(struct ui *u, const struct zone *z, int x, unsigned *cha
 	struct span seen = session_span(&u->s, u->s.layer);
 	if (z->b < 0) {
 		int i = -1 - z->b;
-		*changed = u->scene.top && i < u->scene.top->n ? strongest_go(u, i) : 0;
+		*changed = i < ((struct own *)u->data[VIEW_FILTER])->n ? strongest_go(u, i) : 0;
 		return false;
 	}
 	plot_samples(seen.n, z->b, x - z->a, &first, &count);
@@ -728,6 +836,12 @@ static const struct legend legend[] = {
 	SEEN("{hit}", "a step that is traced: it produced, or is fed by, the value under the cursor"),
 	SEEN("frequency", "its response: how much of each oscillation comes through, slow ones at the left; measured, "
 	                  "or of the kernel"),
+	SEEN("alive in 91 %", "the share of all windows in which it is not silent; below by class"),
+	SEEN("0 {strip} 1.2", "how often its activation over all windows is that large, by square roots",
+	     .style = S_AXIS),
+	SEEN("spread over",
+	     "windows whose largest activations are spread over the range of all, not only the strongest",
+	     .style = S_DIM),
 	SEEN("twins #4 0.897", "filters with the most similar activation, and their correlation with this one"),
 	SEEN("strongest windows",
 	     "where in the data this filter is most active: window, value, and its input; the step is in reverse",

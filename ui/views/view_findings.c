@@ -85,7 +85,7 @@ static void keep_in_sight(const struct ui *u, struct own *o)
 static void findings_update(struct ui *u, unsigned changed)
 {
 	struct own *o = u->data[VIEW_FINDINGS];
-	if (changed & (CHANGED_QUESTION | CHANGED_VIEW | CHANGED_ARRIVED | CHANGED_LOOK))
+	if (changed & (CHANGED_QUESTION | CHANGED_ORDER | CHANGED_VIEW | CHANGED_ARRIVED | CHANGED_LOOK))
 		findings_make(u, &o->found);
 	keep_in_sight(u, o);
 }
@@ -192,7 +192,7 @@ const struct view view_findings = {
 	.open = findings_open,
 	.release = findings_free,
 	.search = findings_search,
-	.depends = CHANGED_LIST | CHANGED_NUMBERS | CHANGED_METHOD | CHANGED_CLUSTERS,
+	.depends = CHANGED_LIST | CHANGED_ORDER | CHANGED_NUMBERS | CHANGED_METHOD | CHANGED_CLUSTERS,
 	.update = findings_update,
 	.draw = findings_draw,
 	.move = findings_move,

@@ -301,6 +301,39 @@ static void header_draw(const struct ui *u, struct canvas *c, int layer, int x, 
 		canvas_text(c, x + 2 + n, u->main.y, room, S_DIM, b);
 }
 
+/* Whether the importance of this layer's filters is known in this window and over all windows. */
+static bool has_both(const struct ui *u, int layer)
+{
+	const struct scene *q = &u->scene;
+	return q->survey.set && q->survey.fits && survey_set_measures(q->survey.set, u->s.q.measure) &&
+	       survey_set_filter(q->survey.set, layer, 0) && q->rows[layer].numbers->importance.scaled;
+}
+
+/* Two bars in one row: above the importance in this window, below that over all windows. */
+static void both_draw(const struct ui *u, struct canvas *c, int x, int y, int w, int layer, int f)
+{
+	double here = (double)u->scene.rows[layer].numbers->importance.scaled[f],
+	       all = survey_set_importance(survey_set_filter(u->scene.survey.set, layer, f), u->s.q.measure, true);
+	for (int i = 0; i < w; i++) {
+		bool above = here * w > i + 0.5, below = all * w > i + 0.5;
+		canvas_put(c, x + i, y,
+		           above && below ? u->g->level[8]
+		           : above        ? u->g->above[2]
+		           : below        ? u->g->below[2]
+		                          : ' ',
+		           style_seq(above && below ? fmin(here, all)
+		                     : above        ? here
+		                                    : all));
+	}
+}
+
+static unsigned layers_toggle(struct ui *u)
+{
+	u->s.both_bars = !u->s.both_bars;
+	ui_say(u, u->s.both_bars ? "two bars: above in this window, below over all windows" : "one bar");
+	return CHANGED_LOOK;
+}
+
 /* "#37", cluster letter, plot, bar, value: one filter in height rows. */
 static void filter_draw(const struct ui *u, struct canvas *c, int layer, int f, struct rect r)
 {
@@ -344,7 +377,10 @@ static void filter_draw(const struct ui *u, struct canvas *c, int layer, int f, 
 		          sc->trace_max[layer]);
 	x += plot_w + 1;
 	double imp = rows->scaled[f];
-	plot_bar(c, u->g, x, r.y, bar_w, imp, style_seq(imp));
+	if (s->both_bars && has_both(u, layer))
+		both_draw(u, c, x, r.y, bar_w, layer, f);
+	else
+		plot_bar(c, u->g, x, r.y, bar_w, imp, style_seq(imp));
 	x += bar_w + 1;
 	if (isnan(imp))
 		canvas_right(c, x, r.y, value_w, S_DIM, "-");
@@ -532,6 +568,7 @@ static void layers_dump(struct ui *u, FILE *f)
 static const struct legend legend[] = {
 	SEEN("{mark}conv1 13/64", "the selected layer, and how many of its filters are listed", .style = S_BORDER_ON),
 	SEEN("conv1 {to} pool", "a pool that only takes the largest of neighbouring steps is folded into its layer"),
+	{ .keys = "toggle", .text = "two bars: importance in this window above, over all windows below; again: one" },
 	{ .rows = legend_details },
 	SEEN("from a + b", "the layers that this one reads, where the network branches", .style = S_DIM),
 	{ .rows = legend_filters },
@@ -565,6 +602,7 @@ const struct view view_layers = {
 	.draw = layers_draw,
 	.move = layers_move,
 	.enter = layers_enter,
+	.toggle = layers_toggle,
 	.fold = layers_fold,
 	.fold_all = layers_fold_all,
 	.dump = layers_dump,
