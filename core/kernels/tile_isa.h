@@ -86,15 +86,20 @@ ISA_TARGET static inline __attribute__((always_inline)) VEC ISA(rectified)(VEC v
 	TILE_BODY(KIND, NC, 3)
 
 TILE_ROWS(one, 1)
+TILE_ROWS(two, 2)
 TILE_ROWS(half, ISA_ROWS_HALF)
 TILE_ROWS(full, ISA_ROWS)
 
 ISA_TARGET static void ISA(tile)(const struct tile *q, const real *w, const real *x, const real *bias, real *y)
 {
 	typedef void body(const struct tile *, const real *, const real *, const real *, real *, int64_t);
-	static body *const bodies[3][3] = { { ISA(one_1), ISA(one_2), ISA(one_3) },
-		                            { ISA(half_1), ISA(half_2), ISA(half_3) },
-		                            { ISA(full_1), ISA(full_2), ISA(full_3) } };
+	static const struct {
+		int64_t rows;
+		body *of[3];
+	} bodies[] = { { ISA_ROWS, { ISA(full_1), ISA(full_2), ISA(full_3) } },
+		       { ISA_ROWS_HALF, { ISA(half_1), ISA(half_2), ISA(half_3) } },
+		       { 2, { ISA(two_1), ISA(two_2), ISA(two_3) } },
+		       { 1, { ISA(one_1), ISA(one_2), ISA(one_3) } } };
 	int64_t nv = (q->T + LANES - 1) / LANES;
 	for (int64_t v = 0, take; v < nv; v += take) {
 		int64_t left = nv - v;
@@ -102,9 +107,11 @@ ISA_TARGET static void ISA(tile)(const struct tile *q, const real *w, const real
 		take = left == 4 ? 2 : left > 3 ? 3 : left;
 		int64_t rem = left == take ? q->T - (nv - 1) * LANES : LANES;
 		for (int64_t c = 0, rows; c < q->n_out; c += rows) {
-			int kind = q->n_out - c >= ISA_ROWS ? 2 : q->n_out - c >= ISA_ROWS_HALF ? 1 : 0;
-			rows = kind == 2 ? ISA_ROWS : kind == 1 ? ISA_ROWS_HALF : 1;
-			body *f = bodies[kind][take - 1];
+			int kind = 0;
+			while (bodies[kind].rows > q->n_out - c)
+				kind++;
+			rows = bodies[kind].rows;
+			body *f = bodies[kind].of[take - 1];
 			f(q, w + c * q->sc, x + v * LANES, bias ? bias + c : NULL, y + c * q->ldy + v * LANES, rem);
 		}
 	}

@@ -16,37 +16,11 @@ struct batch {
 	struct truth_of truth[RUN_LANES];
 	real *y, *output;       /* (RUN_LANES, outputs) */
 	real *seed;             /* (outputs, RUN_LANES) */
-	real *turned;           /* see struct lanes_pass */
 	int64_t *at, width;     /* [layer] first filter in a row of raw; filters of all layers */
 	real *raw;              /* (RUN_LANES, width) */
 	real *raw_lanes;        /* (width, RUN_LANES): those of `together` */
 	unsigned char *depends; /* [layer] */
 };
-
-static int64_t largest_value(const struct graph *g)
-{
-	int64_t most = 1;
-	for (int i = 0; i < g->n_value; i++) {
-		int64_t n = g->value[i].depends ? shape_count(&g->value[i].shape) : 0;
-		most = n > most ? n : most;
-	}
-	return most;
-}
-
-/* A run in which outputs and activations can be read. */
-static struct run *lanes_run(const struct probe *p)
-{
-	const struct model *m = p->m;
-	int *read = xcalloc((size_t)p->n_layer + 2, sizeof *read), n = 0;
-	read[n++] = m->output;
-	read[n++] = m->logits;
-	for (int i = 0; i < p->n_layer; i++)
-		if (p->layer[i].kind == LAYER_ANALYSED)
-			read[n++] = p->layer[i].act;
-	struct run *r = run_new_lanes(m->graph, n, read);
-	free(read);
-	return r;
-}
 
 struct batch *batch_new(const struct model *m, const struct dataset *d)
 {
@@ -58,11 +32,10 @@ struct batch *batch_new(const struct model *m, const struct dataset *d)
 	probe_init(&b->p, m, false);
 	probe_data(&b->p, d);
 	b->p.input_unwanted = true;
-	b->lanes = lanes_run(&b->p);
+	b->lanes = probe_many(&b->p);
 	b->y = xcalloc(n, sizeof *b->y);
 	b->output = xcalloc(n, sizeof *b->output);
 	b->seed = xcalloc(n, sizeof *b->seed);
-	b->turned = xcalloc((size_t)largest_value(g) * RUN_LANES, sizeof *b->turned);
 	b->at = xcalloc((size_t)b->p.n_layer, sizeof *b->at);
 	b->depends = xcalloc((size_t)b->p.n_layer, 1);
 	for (int i = 0; i < b->p.n_layer; i++) {
@@ -80,8 +53,7 @@ void batch_free(struct batch *b)
 		return;
 	probe_release(&b->p);
 	question_release(&b->q);
-	run_free(b->lanes);
-	free(b->y), free(b->output), free(b->seed), free(b->turned);
+	free(b->y), free(b->output), free(b->seed);
 	free(b->at), free(b->depends), free(b->raw), free(b->raw_lanes);
 	free(b);
 }
@@ -171,11 +143,14 @@ bool batch_importance(struct batch *b, const struct question *q, int64_t first, 
 		return false;
 	importance_prepare(p);
 	memset(b->depends, 0, (size_t)p->n_layer);
-	probe_lanes_gradient(
-	        p,
-	        &(struct lanes_pass){
-	                .lanes = b->lanes, .n = n, .seen = seen, .together = together, .ctx = b, .turned = b->turned },
-	        v, b->seed);
+	probe_lanes_gradient(p,
+	                     &(struct lanes_pass){ .lanes = b->lanes,
+	                                           .n = n,
+	                                           .seen = seen,
+	                                           .together = together,
+	                                           .ctx = b,
+	                                           .turned = b->p.many_scratch },
+	                     v, b->seed);
 	return true;
 }
 
@@ -193,10 +168,10 @@ static bool input_gradients(struct batch *b, int n, real *gradient)
 	const real *g = run_grad(b->lanes, m->input);
 	memset(gradient, 0, (size_t)(n * count) * sizeof *gradient);
 	if (g)
-		lanes_turn(count, g, b->turned);
+		lanes_turn(count, g, b->p.many_scratch);
 	for (int l = 0; l < n && g; l++) {
 		real *to = gradient + l * count;
-		model_unpack(m, b->turned + l * count, to);
+		model_unpack(m, b->p.many_scratch + l * count, to);
 		for (int64_t i = 0; i < count; i++)
 			to[i] = real_abs(to[i]);
 	}

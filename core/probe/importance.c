@@ -52,10 +52,50 @@ static struct run *whole_run(struct importance_job *j)
 	return r;
 }
 
+/* The run of many inputs with the window in every lane. */
+static struct run *whole_lanes(struct importance_job *j)
+{
+	struct probe *p = j->p;
+	bool fresh = j->i && j->twin == p->many_uses;
+	struct run *many = probe_many(p);
+	j->twin = p->many_uses;
+	if (fresh)
+		return many;
+	j->whole = probe_target(p, p->run);
+	if (run_after_is_alone(p->m->graph, p->layer[j->layer].act))
+		return many;
+	for (int l = 0; l < RUN_LANES; l++)
+		probe_many_input(p, many, l, p->x);
+	run_forward(many);
+	return many;
+}
+
+/* As many filters as there are lanes, each switched off in one of them. */
+static bool ablation_lanes(struct importance_job *j)
+{
+	struct probe *p = j->p;
+	struct run *many = whole_lanes(j);
+	int v = p->layer[j->layer].act;
+	int64_t n = shape_count(&probe_value(p, j->layer)->shape), left = p->layer[j->layer].filters - j->i;
+	const real *whole = run_real(p->run, v);
+	real *data = run_data(many, v);
+	for (int64_t i = 0; i < n; i++)
+		for (int l = 0; l < RUN_LANES; l++)
+			data[i * RUN_LANES + l] = whole[i];
+	for (int l = 0; l < RUN_LANES && l < left; l++)
+		probe_many_off(p, many, l, &(struct filter_id){ j->layer, j->i + l });
+	run_forward_after(many, v);
+	for (int l = 0; l < RUN_LANES && l < left; l++)
+		j->raw[j->i++] = (real)fabs(j->whole - probe_target(p, probe_many_lane(p, many, l, -1)));
+	return left > RUN_LANES;
+}
+
 /* One filter: its values are set to zero, and what comes after the layer runs again. */
 static bool ablation(struct importance_job *j)
 {
 	struct probe *p = j->p;
+	if (probe_width(p) > 1 && p->layer[j->layer].filters >= RUN_LANES / 4)
+		return ablation_lanes(j);
 	struct run *r = whole_run(j);
 	int v = p->layer[j->layer].act;
 	int64_t n = shape_count(&probe_value(p, j->layer)->shape);

@@ -21,7 +21,7 @@ struct importance_job {
 	/* for the measures; zero at the beginning */
 	int64_t i;     /* filter that is next */
 	double whole;  /* the target's value with all filters */
-	uint64_t twin; /* p->twin_uses when this job last used the twin */
+	uint64_t twin; /* p->twin_uses, or p->many_uses, when this job last used that run */
 };
 
 struct importance_measure {

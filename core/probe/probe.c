@@ -70,10 +70,11 @@ void probe_release(struct probe *p)
 	probe_gradients_release(p);
 	run_free(p->run);
 	run_free(p->twin);
+	run_free(p->many);
 	free(p->state), free(p->own_layer);
 	free(p->x), free(p->native), free(p->y), free(p->step_class);
 	free(p->baseline), free(p->baseline_given);
-	free(p->rows), free(p->seed);
+	free(p->rows), free(p->seed), free(p->many_scratch);
 	question_release(&p->q);
 }
 
@@ -144,8 +145,19 @@ static void take_window(struct probe *p)
 	p->cls = dataset_class(p->d, i);
 }
 
+enum { WHOLE_RUN = -1 };
+
+/* In one lane, or in the whole run. */
+static void set_off(struct run *r, int lane, int value, int axis, int64_t index)
+{
+	if (lane == WHOLE_RUN)
+		run_switch_off(r, value, axis, index);
+	else
+		run_switch_off_lane(r, lane, value, axis, index);
+}
+
 /* One slice of the filter axis where there is one; single elements where filters are spread over several axes. */
-static void run_set_off(struct probe *p, struct run *r, const struct filter_id *id)
+static void run_set_off(struct probe *p, struct run *r, int lane, const struct filter_id *id)
 {
 	const struct layer *l = &p->layer[id->layer];
 	assert(l->kind == LAYER_ANALYSED && id->filter >= 0 && id->filter < l->filters);
@@ -153,21 +165,26 @@ static void run_set_off(struct probe *p, struct run *r, const struct filter_id *
 	if (!probe_differentiable(p, id->layer))
 		return;
 	if (l->axis_f >= 0 && s->dim[l->axis_f] == l->filters) {
-		run_switch_off(r, l->act, l->axis_f, id->filter);
+		set_off(r, lane, l->act, l->axis_f, id->filter);
 		return;
 	}
 	probe_filter_seed(p, id->layer, id->filter, p->seed);
 	int64_t n = shape_count(s);
 	for (int64_t i = 0; i < n; i++)
 		if (p->seed[i] != 0)
-			run_switch_off(r, l->act, -1, i);
+			set_off(r, lane, l->act, -1, i);
+}
+
+void probe_many_off(struct probe *p, struct run *many, int lane, const struct filter_id *id)
+{
+	run_set_off(p, many, lane, id);
 }
 
 void probe_set_switches(struct probe *p, struct run *r)
 {
 	run_switch_clear(r);
 	for (int i = 0; i < p->q.off.n; i++)
-		run_set_off(p, r, &p->q.off.id[i]);
+		run_set_off(p, r, WHOLE_RUN, &p->q.off.id[i]);
 }
 
 unsigned probe_ask(struct probe *p, const struct question *q)

@@ -60,6 +60,10 @@ struct probe {
 	struct run *run;           /* of the window, with the switches */
 	struct run *twin;          /* for other inputs and other values: probe_twin */
 	uint64_t twin_uses;        /* how often the twin was handed out: who counts knows whether it is as he left it */
+	struct run *many;          /* for several inputs at once: probe_many */
+	uint64_t many_uses;        /* how often that was handed out */
+	int width;                 /* inputs at once, or 0 while it is unknown: probe_width */
+	real *many_scratch;        /* scratch of probe_many: RUN_LANES times the numbers of the largest value */
 	bool input_unwanted;       /* no gradients of the input are computed */
 	bool pre_wanted;           /* gradients before activation functions are computed, too */
 	/* the window */
@@ -179,6 +183,18 @@ void probe_gradients_forget(struct probe *p, struct probe_gradients *q);
 struct run *probe_twin(struct probe *p);
 /* The twin after a forward pass of x (T,C). */
 struct run *probe_twin_run(struct probe *p, const real *x);
+/* How many inputs are evaluated at once: RUN_LANES, or 1 where single runs are as fast (run_lanes_pay). */
+int probe_width(struct probe *p);
+/* Where that is RUN_LANES: a run of so many inputs with the same switches, nothing computed. Outputs, logits and
+ * activations can be read. Valid until the next call. */
+struct run *probe_many(struct probe *p);
+/* Gives it the input x (T,C) in one lane. */
+void probe_many_input(struct probe *p, struct run *many, int lane, const real *x);
+/* The twin with what `many` computed in one lane: the activation of a layer, or outputs and logits (layer -1). Valid
+ * until the next call of probe_twin. */
+const struct run *probe_many_lane(struct probe *p, const struct run *many, int lane, int layer);
+/* Switches a filter off in one lane until the next call of probe_many. */
+void probe_many_off(struct probe *p, struct run *many, int lane, const struct filter_id *id);
 /* seed: ones at all steps of one filter and zeros elsewhere, in the shape of the layer's act. Returns that value. */
 int probe_filter_seed(struct probe *p, int layer, int64_t filter, real *seed);
 /* Does the layer's value depend on the input and have a gradient? */

@@ -13,8 +13,8 @@ void saliency_begin(struct saliency_job *j, struct probe *p, int method, int lay
 	if (!j->sum) {
 		j->sum = xcalloc(n, sizeof *j->sum);
 		j->weight = xcalloc(n, sizeof *j->weight);
-		j->x = xcalloc(n, sizeof *j->x);
-		j->g = xcalloc(n, sizeof *j->g);
+		j->x = xcalloc(n * (size_t)probe_width(p), sizeof *j->x);
+		j->g = xcalloc(n * (size_t)probe_width(p), sizeof *j->g);
 	}
 	memset(j->sum, 0, n * sizeof *j->sum);
 	memset(j->weight, 0, n * sizeof *j->weight);
@@ -82,6 +82,59 @@ void saliency_gradient(struct saliency_job *j, struct run *r, real *g)
 		model_unpack(p->m, d, g);
 	else
 		memset(g, 0, (size_t)probe_window_count(p) * sizeof *g);
+}
+
+/* Inputs in fewer lanes than this are faster one by one. */
+enum { FEW = RUN_LANES / 4 };
+
+/* g (n,T,C): the gradients that start from the lanes of seed at value v; -1: there are none. */
+static void gradients_of_lanes(struct probe *p, struct run *many, int n, int v, const real *seed, real *g)
+{
+	int64_t count = probe_window_count(p);
+	const real *d = NULL;
+	if (v >= 0) {
+		run_want_clear(many);
+		run_want(many, p->m->input);
+		run_backward(many, v, seed);
+		d = run_grad(many, p->m->input);
+	}
+	if (!d)
+		memset(g, 0, (size_t)(n * count) * sizeof *g);
+	for (int l = 0; d && l < n; l++) {
+		lane_get(count, d, l, p->native);
+		model_unpack(p->m, p->native, g + l * count);
+	}
+}
+
+void saliency_many(struct saliency_job *j, int n, const real *x, double *value, real *g)
+{
+	struct probe *p = j->p;
+	int64_t count = probe_window_count(p);
+	int v = j->layer < 0 || p->m->graph->value[p->layer[j->layer].act].depends ? 0 : -1;
+	if (n < FEW || v < 0) {
+		for (int l = 0; l < n; l++) {
+			struct run *r = probe_twin_run(p, x + l * count);
+			if (value)
+				value[l] = saliency_value(j, r);
+			if (g)
+				saliency_gradient(j, r, g + l * count);
+		}
+		return;
+	}
+	struct run *many = probe_many(p);
+	for (int l = 0; l < n; l++)
+		probe_many_input(p, many, l, x + l * count);
+	run_forward(many);
+	for (int l = 0; l < n; l++) {
+		const struct run *r = probe_many_lane(p, many, l, j->layer);
+		if (value)
+			value[l] = saliency_value(j, r);
+		v = g ? saliency_seed(j, r, p->seed) : -1;
+		if (v >= 0)
+			lane_put(shape_count(&p->m->graph->value[v].shape), p->seed, l, p->many_scratch);
+	}
+	if (g)
+		gradients_of_lanes(p, many, n, v, p->many_scratch, g);
 }
 
 double saliency_residual(const struct saliency_job *j)

@@ -36,7 +36,7 @@ struct saliency_job {
 	double whole, none;   /* f(x), f(x') */
 	double *sum, *weight; /* (T,C) accumulators */
 	struct rng rng;       /* started from the question's seed */
-	real *x, *g;          /* (T,C) each: scratch */
+	real *x, *g;          /* (probe_width,T,C) each: scratch */
 };
 
 struct saliency_method {
@@ -69,6 +69,8 @@ double saliency_value(struct saliency_job *j, const struct run *r);
 int saliency_seed(struct saliency_job *j, const struct run *r, real *seed);
 /* g (T,C): df/dx in run r, signed; zeros without a dependence. */
 void saliency_gradient(struct saliency_job *j, struct run *r, real *g);
+/* value (n) and g (n,T,C), each as above or NULL, for n inputs x (n,T,C), 0 < n <= probe_width: in one pass. */
+void saliency_many(struct saliency_job *j, int n, const real *x, double *value, real *g);
 /* How far the map is from adding up to f(x) - f(x'), relative to that difference, or to the sum of abs(map) where the
  * difference is less than a millionth of it. */
 double saliency_residual(const struct saliency_job *j);

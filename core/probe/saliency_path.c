@@ -8,12 +8,22 @@
 enum { PATH_FIRST = 16, PATH_MOST = 1024, SAMPLES = 50, PATCHES = 16 };
 static const double path_good = 0.01, noise = 0.15;
 
-static void sum_gradient(struct saliency_job *j, struct run *r)
+/* The sum gains the gradients of the first n inputs of j->x. */
+static void sum_gradients(struct saliency_job *j, int n)
 {
-	int64_t n = probe_window_count(j->p);
-	saliency_gradient(j, r, j->g);
-	for (int64_t i = 0; i < n; i++)
-		j->sum[i] += (double)j->g[i];
+	int64_t count = probe_window_count(j->p);
+	saliency_many(j, n, j->x, NULL, j->g);
+	for (int k = 0; k < n; k++)
+		for (int64_t i = 0; i < count; i++)
+			j->sum[i] += (double)j->g[k * count + i];
+	j->i += n;
+}
+
+/* How many inputs the next step evaluates, of those that are left. */
+static int inputs_now(const struct saliency_job *j, int64_t left)
+{
+	int width = probe_width(j->p);
+	return left < width ? (int)left : width;
 }
 
 /* f of the window and of the baseline. */
@@ -32,11 +42,14 @@ bool saliency_integrated(struct saliency_job *j)
 		j->n = PATH_FIRST;
 		return true;
 	}
-	double part = ((double)j->i + 0.5) / (double)j->n;
-	for (int64_t i = 0; i < count; i++)
-		j->x[i] = (real)((double)base[i] + part * ((double)x[i] - (double)base[i]));
-	sum_gradient(j, probe_twin_run(j->p, j->x));
-	if (++j->i < j->n)
+	int now = inputs_now(j, j->n - j->i);
+	for (int k = 0; k < now; k++) {
+		double part = ((double)(j->i + k) + 0.5) / (double)j->n;
+		for (int64_t i = 0; i < count; i++)
+			j->x[k * count + i] = (real)((double)base[i] + part * ((double)x[i] - (double)base[i]));
+	}
+	sum_gradients(j, now);
+	if (j->i < j->n)
 		return true;
 	for (int64_t i = 0; i < count; i++)
 		j->out[i] = (real)(((double)x[i] - (double)base[i]) * j->sum[i] / (double)j->n);
@@ -51,7 +64,8 @@ bool saliency_integrated(struct saliency_job *j)
 	return true;
 }
 
-bool saliency_smooth(struct saliency_job *j)
+/* x with noise. */
+static void add_noise(struct saliency_job *j, real *to)
 {
 	int64_t T = j->p->m->T, C = j->p->m->C;
 	const real *x = j->p->x;
@@ -62,39 +76,70 @@ bool saliency_smooth(struct saliency_job *j)
 			hi = fmax(hi, (double)x[t * C + c]);
 		}
 		for (int64_t t = 0; t < T; t++)
-			j->x[t * C + c] = (real)((double)x[t * C + c] + noise * (hi - lo) * rng_normal(&j->rng));
+			to[t * C + c] = (real)((double)x[t * C + c] + noise * (hi - lo) * rng_normal(&j->rng));
 	}
-	sum_gradient(j, probe_twin_run(j->p, j->x));
-	if (++j->i < SAMPLES)
+}
+
+bool saliency_smooth(struct saliency_job *j)
+{
+	int64_t count = probe_window_count(j->p);
+	int now = inputs_now(j, SAMPLES - j->i);
+	for (int k = 0; k < now; k++)
+		add_noise(j, j->x + k * count);
+	sum_gradients(j, now);
+	if (j->i < SAMPLES)
 		return true;
-	for (int64_t i = 0; i < T * C; i++)
+	for (int64_t i = 0; i < count; i++)
 		j->out[i] = (real)(j->sum[i] / SAMPLES);
 	saliency_absolute(j);
 	j->note->steps = SAMPLES;
 	return false;
 }
 
+/* Patches of `width` steps of one channel after the other, `step` apart. */
+struct patches {
+	int64_t width, step, places;
+};
+
+/* The first step of patch i. */
+static int64_t patch_from(const struct patches *q, int64_t T, int64_t i)
+{
+	int64_t from = i % q->places * q->step;
+	return from + q->width > T ? T - q->width : from;
+}
+
+/* x with patch i hidden. */
+static void hide(const struct saliency_job *j, const struct patches *q, int64_t i, real *to)
+{
+	int64_t T = j->p->m->T, C = j->p->m->C, c = i / q->places, from = patch_from(q, T, i);
+	const real *base = probe_baseline(j->p);
+	memcpy(to, j->p->x, (size_t)(T * C) * sizeof *to);
+	for (int64_t t = from; t < from + q->width; t++)
+		to[t * C + c] = base[t * C + c];
+}
+
 bool saliency_occlusion(struct saliency_job *j)
 {
-	int64_t T = j->p->m->T, C = j->p->m->C;
-	int64_t width = (T + PATCHES - 1) / PATCHES, step = width > 1 ? width / 2 : 1,
-	        places = (T - width + step - 1) / step + 1;
-	const real *base = probe_baseline(j->p);
+	int64_t T = j->p->m->T, C = j->p->m->C, width = (T + PATCHES - 1) / PATCHES;
+	struct patches q = { .width = width, .step = width > 1 ? width / 2 : 1 };
+	double value[RUN_LANES];
+	q.places = (T - width + q.step - 1) / q.step + 1;
 	if (!j->n) {
 		j->whole = saliency_value(j, j->p->run);
-		j->n = places * C;
+		j->n = q.places * C;
 	}
-	int64_t c = j->i / places, from = j->i % places * step;
-	from = from + width > T ? T - width : from;
-	memcpy(j->x, j->p->x, (size_t)(T * C) * sizeof *j->x);
-	for (int64_t t = from; t < from + width; t++)
-		j->x[t * C + c] = base[t * C + c];
-	double less = j->whole - saliency_value(j, probe_twin_run(j->p, j->x));
-	for (int64_t t = from; t < from + width; t++) {
-		j->sum[t * C + c] += less;
-		j->weight[t * C + c]++;
+	int now = inputs_now(j, j->n - j->i);
+	for (int k = 0; k < now; k++)
+		hide(j, &q, j->i + k, j->x + k * T * C);
+	saliency_many(j, now, j->x, value, NULL);
+	for (int k = 0; k < now; k++, j->i++) {
+		int64_t c = j->i / q.places, from = patch_from(&q, T, j->i);
+		for (int64_t t = from; t < from + width; t++) {
+			j->sum[t * C + c] += j->whole - value[k];
+			j->weight[t * C + c]++;
+		}
 	}
-	if (++j->i < j->n)
+	if (j->i < j->n)
 		return true;
 	for (int64_t i = 0; i < T * C; i++)
 		j->out[i] = (real)(j->sum[i] / j->weight[i]);

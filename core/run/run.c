@@ -330,6 +330,7 @@ void run_forward_after(struct run *r, int value)
 	assert(!r->outputs_only && r->kept[value]);
 	memset(dirty, 0, (size_t)g->n_value);
 	dirty[value] = 1;
+	switch_apply(r, value, r->val[value]);
 	for (int i = 0; i < g->n_node; i++) {
 		const struct node *n = &g->node[i];
 		bool again = false;
@@ -344,6 +345,27 @@ void run_forward_after(struct run *r, int value)
 	}
 	memset(dirty, 0, (size_t)g->n_value);
 	r->fresh = true;
+}
+
+bool run_after_is_alone(const struct graph *g, int value)
+{
+	bool *after = xcalloc((size_t)g->n_value + 1, sizeof *after), alone = true;
+	after[value] = true;
+	for (int i = 0; i < g->n_node; i++) {
+		const struct node *n = &g->node[i];
+		bool some = false, all = true;
+		for (int k = 0; k < n->n_in; k++)
+			if (n->in[k] >= 0 && g->value[n->in[k]].depends) {
+				some |= after[n->in[k]];
+				all &= after[n->in[k]];
+			}
+		alone &= !some || all;
+		for (int k = 0; some && k < n->n_out; k++)
+			if (n->out[k] >= 0)
+				after[n->out[k]] = true;
+	}
+	free(after);
+	return alone;
 }
 
 real *run_data(struct run *r, int value)

@@ -93,9 +93,12 @@ void run_forward(struct run *r);
 void run_forward_passing(struct run *r, void (*node)(int i, void *ctx), void *ctx);
 /* The elements of a real value that was just computed, during a call of run_forward_passing. */
 const real *run_now(const struct run *r, int value);
-/* Computes again only the nodes that depend on `value`, whose elements the caller has changed through run_data. Not for
- * a run of run_new_outputs. */
+/* Computes again only the nodes that depend on `value`, whose elements the caller has changed through run_data. Those
+ * that are switched off become 0 first. Not for a run of run_new_outputs. */
 void run_forward_after(struct run *r, int value);
+/* Whether run_forward_after computes its nodes from `value` and constants alone: then it needs no forward pass before.
+ */
+bool run_after_is_alone(const struct graph *g, int value);
 /* The elements of a real value that is no constant, for a caller that changes them. */
 real *run_data(struct run *r, int value);
 

@@ -582,6 +582,81 @@ START_TEST(deeplift_adds_up)
 }
 END_TEST
 
+/* A probe of the network that looks at one input at a time, or at as many as it can. */
+static void probe_of(struct probe *p, const struct model *m, bool one)
+{
+	real x[T * C];
+	probe_init(p, m, false);
+	window_of_wave(x, 15, 1.2);
+	probe_window(p, x, (const real[]){ (real)0.1, (real)0.2, (real)0.3 }, -1);
+	ck_assert_int_eq(probe_width(p), RUN_LANES);
+	p->width = one ? 1 : RUN_LANES;
+}
+
+/* A map by method k of a filter of a layer, or of the target (layer -1). */
+static void map_of(struct probe *p, int k, int layer, int filter, real *map, struct saliency_note *note)
+{
+	struct saliency_job j = { 0 };
+	saliency_begin(&j, p, k, layer, filter, map, note);
+	while (saliency_step(&j))
+		;
+	saliency_release(&j);
+}
+
+static void ask_of_target(struct probe *p, enum target_kind target, int off)
+{
+	struct question q = { .task = TASK_REGRESSION,
+		              .measure = importance_find("ablation"),
+		              .target = { .kind = target } };
+	if (off)
+		filter_set_put(&q.off, 1, 2, true);
+	probe_ask(p, &q);
+	filter_set_release(&q.off);
+}
+
+/* Maps and ablation have the same bits, whether inputs are evaluated one by one or many at once. */
+START_TEST(many_inputs_at_once_are_inputs_alone)
+{
+	struct model *m = larger();
+	struct probe one, many;
+	probe_of(&one, m, true);
+	probe_of(&many, m, false);
+	for (int k = 0; k < 4; k++) {
+		ask_of_target(&one, k / 2 ? TARGET_LOSS : TARGET_SUM, k % 2);
+		ask_of_target(&many, k / 2 ? TARGET_LOSS : TARGET_SUM, k % 2);
+		for (int method = 0; saliency_methods[method].name; method++)
+			for (int layer = -1; layer < m->n_layer; layer++) {
+				real a[T * C], b[T * C];
+				struct saliency_note an, bn;
+				if (layer >= 0 && m->layer[layer].kind != LAYER_ANALYSED)
+					continue;
+				map_of(&one, method, layer, 1, a, &an);
+				map_of(&many, method, layer, 1, b, &bn);
+				ck_assert_msg(!memcmp(a, b, sizeof a) && an.steps == bn.steps, "%s, layer %d, case %d",
+				              saliency_methods[method].name, layer, k);
+			}
+		for (int layer = 0; layer < m->n_layer; layer++) {
+			real a[8], b[8];
+			struct importance_job ja, jb;
+			if (m->layer[layer].kind != LAYER_ANALYSED)
+				continue;
+			importance_begin(&ja, &one, one.q.measure, layer, a);
+			while (importance_step(&ja))
+				;
+			importance_begin(&jb, &many, one.q.measure, layer, b);
+			while (importance_step(&jb))
+				;
+			ck_assert_msg(!memcmp(a, b, (size_t)m->layer[layer].filters * sizeof *a), "layer %d, case %d",
+			              layer, k);
+		}
+	}
+	ck_assert(many.many_uses > 0 && !one.many_uses);
+	probe_release(&one);
+	probe_release(&many);
+	model_free(m);
+}
+END_TEST
+
 static void setup(TCase *c)
 {
 	tcase_add_test(c, every_method_says_what_it_is);
@@ -596,6 +671,7 @@ static void setup(TCase *c)
 	tcase_add_test(c, a_map_in_pieces_is_the_same_map);
 	tcase_add_test(c, maps_by_other_methods_are_those_of_the_question);
 	tcase_add_test(c, dropped_maps_begin_anew);
+	tcase_add_test(c, many_inputs_at_once_are_inputs_alone);
 	tcase_add_test(c, clusters_do_not_finish_a_map_that_was_begun);
 	tcase_add_loop_test(c, deeplift_adds_up, 0, sizeof through / sizeof *through);
 	tcase_add_loop_test(c, maps_are_those_of_pytorch, 0, sizeof recorded / sizeof *recorded);
