@@ -17,6 +17,7 @@ static const struct bench {
 	{ "machine", bench_machine },
 	{ "paper", bench_paper },
 	{ "dataset", bench_dataset },
+	{ "methods", bench_methods },
 	{ "train", bench_train },
 	{ "fcn", bench_fcn },
 	{ "resnet", bench_resnet },

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/analysis/survey.h"
+#include "core/probe/importance.h"
+#include "core/probe/saliency.h"
 #include "src/verbs/train_spec.h"
 #include "tests/bench/full.h"
 #include "tests/bench/measure.h"
@@ -83,12 +85,101 @@ static void survey(void *arg)
 	survey_release(&q);
 }
 
+/* The outputs of all windows, as many at once as there are lanes. */
+static void forward(void *arg)
+{
+	const struct set *s = arg;
+	const struct model *m = s->m;
+	struct run *r = run_new_outputs_lanes(m->graph, 1, &m->output);
+	real *x = xcalloc((size_t)(m->T * m->C), sizeof *x), *native = xcalloc((size_t)(m->T * m->C), sizeof *x);
+	for (int64_t i = 0; i < s->d->n_target; i += RUN_LANES) {
+		for (int l = 0; l < RUN_LANES && i + l < s->d->n_target; l++) {
+			dataset_window(s->d, i + l, x);
+			model_pack(m, x, native);
+			run_input_lane(r, 0, l, native);
+		}
+		run_forward(r);
+	}
+	run_free(r);
+	free(x);
+	free(native);
+}
+
+/* ---- methods that evaluate many inputs: one by one, and as many at once as there are lanes ---- */
+
+struct many {
+	struct probe p;
+	int method, layer; /* method -1: ablation */
+	real *out;
+};
+
+static void evaluate(void *arg)
+{
+	struct many *q = arg;
+	struct importance_job i;
+	struct saliency_job s = { 0 };
+	struct saliency_note note;
+	if (q->method < 0) {
+		importance_begin(&i, &q->p, importance_find("ablation"), q->layer, q->out);
+		while (importance_step(&i))
+			;
+		return;
+	}
+	saliency_begin(&s, &q->p, q->method, -1, 0, q->out, &note);
+	while (saliency_step(&s))
+		;
+	saliency_release(&s);
+}
+
+int bench_methods(void)
+{
+	static const char *const names[] = { "integrated", "smoothgrad", "occlusion", "ablation" };
+	struct model *m = full_read(bench_model);
+	struct dataset d;
+	if (!m || !cut(&d, "14000:18000", m))
+		return 1;
+	for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+		struct many q = { .method = saliency_find(names[k]), .layer = 1 };
+		struct timing t[2] = { { .least = 1e9 }, { .least = 1e9 } };
+		probe_init(&q.p, m, false);
+		probe_data(&q.p, &d);
+		probe_ask(&q.p, &(struct question){ .task = TASK_REGRESSION, .measure = importance_find("ablation") });
+		q.out = xcalloc((size_t)(m->T * m->C + m->layer[1].filters), sizeof *q.out);
+		int width = probe_width(&q.p);
+		for (int turn = 0; turn < 6; turn++) {
+			q.p.width = turn % 2 ? width : 1;
+			struct timing now = measure(evaluate, &q, 0.1, 5);
+			t[turn % 2] = now.least < t[turn % 2].least ? now : t[turn % 2];
+		}
+		line("many_inputs");
+		line_text("method", names[k]);
+		line_number("width", width);
+		line_number("single_ms", 1e3 * t[0].least);
+		line_number("ratio", t[0].least / t[1].least);
+		line_timing(&t[1]);
+		line_end();
+		probe_release(&q.p);
+		free(q.out);
+	}
+	dataset_release(&d);
+	model_free(m);
+	return 0;
+}
+
 int bench_dataset(void)
 {
 	struct model *m = full_read(bench_model);
 	struct dataset d;
 	if (!m || !cut(&d, "14000:18000", m))
 		return 1;
+	struct set all = { m, &d, 1 };
+	struct timing forwards = measure(forward, &all, 1, 7);
+	line("dataset_forward");
+	line_number("threads", 1);
+	line_number("windows_per_s", (double)d.n_target / forwards.median);
+	line_timing(&forwards);
+	line_speed(2 * (double)graph_macs(m->graph) * (double)d.n_target, &forwards);
+	line_end();
 	for (int threads = 1; threads <= 2; threads++) {
 		struct set s = { m, &d, threads };
 		struct timing t = measure(survey, &s, 2, 7);

@@ -37,6 +37,7 @@ extern const char *bench_model, *bench_csv,
 int bench_machine(void);
 int bench_paper(void);
 int bench_dataset(void);
+int bench_methods(void);
 int bench_train(void);
 int bench_fcn(void);
 int bench_resnet(void);

@@ -157,6 +157,7 @@ GROUPS = {     # name: ours, peer's
     "cold": (cold, peer_cold),
     "paper": (lambda: program("paper"), lambda: peer("warm")),
     "dataset": (lambda: program("dataset"), lambda: peer("dataset")),
+    "methods": (lambda: program("methods"), None),
     "train": (lambda: program("train"), lambda: peer("train")),
     **{n: (lambda n=n: big(n), lambda n=n: peer_big(n)) for n in BIG},
     "deep": (lambda: program("deep"), None),
@@ -208,7 +209,10 @@ def goals():
     yield "warm full analysis, paper's model: ms", ("full_analysis_paper", "median_ms", {}), (t, "warm_full_analysis_paper", "median_ms", {}), 10, True
     yield "forward, paper's model: ms", ("forward_paper", "median_ms", {}), (t, "warm_forward_paper", "median_ms", {}), 3, True
     yield "forward and backward, paper's model: ms", ("forward_backward_paper", "median_ms", {}), (t, "warm_forward_and_one_backward_paper", "median_ms", {}), 6, True
-    yield "importance over the test set: windows/s", ("dataset_importance", "windows_per_s", {"threads": 1}), (t, "dataset_importance", "windows_per_s", {}), 3, False
+    yield "forward over the test set: windows/s", ("dataset_forward", "windows_per_s", {"threads": 1}), (t, "dataset_forward", "windows_per_s", {"threads": 1}), 3, False
+    yield "importance over the test set: windows/s", ("dataset_importance", "windows_per_s", {"threads": 1}), (t, "dataset_importance", "windows_per_s", {"threads": 1}), 4.8, False
+    for method in ("integrated", "smoothgrad", "occlusion", "ablation"):
+        yield "%s: 16 inputs at once, times as fast as one" % method, ("many_inputs", "ratio", {"method": method}), None, 3, False
     yield "training, batch 5: samples/s", ("train_adam_mse", "samples_per_s", {"batch": 5, "threads": 1}), (t, "train_adam_mse", "samples_per_s", {"batch": 5}), 8, False
     yield "training, batch 64: samples/s", ("train_adam_mse", "samples_per_s", {"batch": 64, "threads": 1}), (t, "train_adam_mse", "samples_per_s", {"batch": 64}), 2.5, False
     for net in BIG:

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include "core/run/run.h"
 #include "src/onnx/onnx_net.h"
+#include "tests/unit/lanes.h"
 #include "tests/unit/outputs_only.h"
 #include "tests/unit/unit.h"
 
@@ -238,6 +239,7 @@ static int attempt(struct onnx_case *c, const char *set, int dynamic)
 			run_input(r, i, feed[i]);
 		run_forward(r);
 		check_outputs_only(r, net.g->n_output, net.g->output);
+		check_lanes(r, net.g->n_output, net.g->output);
 		verdict = check_outputs(c, net.g, r, set);
 		run_free(r);
 	}
