@@ -14,18 +14,12 @@ static const struct bench {
 	const char *name;
 	int (*run)(void);
 } benches[] = {
-	{ "machine", bench_machine },
-	{ "paper", bench_paper },
-	{ "dataset", bench_dataset },
-	{ "methods", bench_methods },
-	{ "train", bench_train },
-	{ "fcn", bench_fcn },
-	{ "resnet", bench_resnet },
-	{ "inceptiontime", bench_inceptiontime },
-	{ "deep", bench_deep },
-	{ "splice", bench_splice },
-	{ "tcn", bench_tcn },
-	{ "table", bench_table },
+	{ "machine", bench_machine }, { "paper", bench_paper },
+	{ "dataset", bench_dataset }, { "methods", bench_methods },
+	{ "train", bench_train },     { "fcn", bench_fcn },
+	{ "resnet", bench_resnet },   { "inceptiontime", bench_inceptiontime },
+	{ "deep", bench_deep },       { "splice", bench_splice },
+	{ "tcn", bench_tcn },         { "table", bench_table },
 	{ "growth", bench_growth },
 };
 

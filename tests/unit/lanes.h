@@ -46,7 +46,7 @@ static inline void check_lanes_backward(const struct run *all, struct run *one, 
 		seed[i] = (real)((i * 37 + 11) % 41 - 20) / 16;
 	lanes_want(lanes);
 	run_backward(lanes, from, seed);
-	for (int l = 0; l < RUN_LANES; l += 5) {
+	for (int l = 0; l < RUN_LANES; l += 7) {
 		for (int k = 0; k < g->n_input; k++) {
 			x = xcalloc((size_t)shape_count(&g->value[g->input[k]].shape) + 1, sizeof *x);
 			lane_input(all, k, l, x);
@@ -73,7 +73,7 @@ static inline void check_lanes_backward(const struct run *all, struct run *one, 
 static inline void check_lanes(const struct run *all, int n, const int *value)
 {
 	const struct graph *g = all->g;
-	if (!run_lanes_possible(g) || all->data_bytes > 1 << 20)
+	if (!run_lanes_possible(g) || all->data_bytes > 1 << 17)
 		return;
 	struct run *one = run_new(g), *lanes = run_new_lanes(g, -1, NULL),
 	           *outputs = run_new_outputs_lanes(g, n, value), *joined = run_new_lanes(g, n, value);
@@ -90,7 +90,7 @@ static inline void check_lanes(const struct run *all, int n, const int *value)
 	run_forward(lanes);
 	run_forward(outputs);
 	run_forward(joined);
-	for (int l = 0; l < RUN_LANES; l += 5) {
+	for (int l = 0; l < RUN_LANES; l += 7) {
 		for (int k = 0; k < g->n_input; k++) {
 			real *x = xcalloc((size_t)shape_count(&g->value[g->input[k]].shape) + 1, sizeof *x);
 			lane_input(all, k, l, x);

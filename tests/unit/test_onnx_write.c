@@ -4,7 +4,6 @@
 #include "core/run/run.h"
 #include "src/onnx/onnx_write.h"
 #include "src/read/read_model.h"
-#include "tests/unit/lanes.h"
 #include "tests/unit/outputs_only.h"
 #include "tests/unit/unit.h"
 
@@ -43,7 +42,6 @@ static struct run *run_sines(const struct model *m)
 	run_input(r, 0, native);
 	run_forward(r);
 	check_outputs_only(r, 1, &m->output);
-	check_lanes(r, 1, &m->output);
 	free(tc);
 	free(native);
 	return r;
