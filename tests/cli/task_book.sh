@@ -234,4 +234,13 @@ size() { # LETTER: of so many filters
 [ "$pair" ] && ok || no '20: the clusters' "$(sed -n 3p "$T/20")"
 is '20: their filters' "$(sed -n 's/^ *importance of \([0-9]*\) filters.*/\1/p' "$T/20")" "$(($(size "${pair% *}") + $(size "${pair#* }")))"
 grep -q 'mean importance .* .* [-+]' "$T/20" && ok || no '20: their importance' "$(cat "$T/20")"
+
+# 21. Which filters are dead in the whole set? The paper has 18 of 112. Seven keys at most: 6 & dead Enter.
+asks 21 7 '6 & d e a d enter'
+grep -q '^ 18 filters of 4 layers where dead' "$T/21" && ok || no '21: how many' "$(sed -n 3p "$T/21")"
+is '21: of the last two convolutions' "$(grep -c 'conv.*1d_[56] *#.* dead ' "$T/21")" 18
+
+# 22. And what is important over all windows? The screen says that it is not of this window alone.
+asks 22 2 '2 *'
+grep -q 'over all 3950 windows' "$T/22" && ok || no '22: of all windows' "$(sed -n 2p "$T/22")"
 done_testing
