@@ -1,7 +1,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include "core/base/text.h"
 #include "core/base/words.h"
 #include "core/model/task.h"
 #include "core/probe/importance.h"
@@ -334,36 +334,35 @@ int survey_file_parse(struct survey_file *s, const char *path, const char *text,
 
 enum { HEAD_MOST = 1 << 17 };
 
-/* The head alone, of a file as survey_json_shard writes it. Returns false if the beginning is none. */
-static bool head_alone(struct survey_file *s, const char *path)
+/* The head alone, if the n bytes at text begin as survey_json_shard writes them; else false. */
+static bool head_alone(struct survey_file *s, const char *path, const char *text, size_t n)
 {
 	static const char mark[] = "\n\"parts\":[";
-	struct stat st;
 	struct err e;
-	char *text = xrealloc(NULL, HEAD_MOST + sizeof mark + 4, 1), *at;
-	FILE *f = stat(path, &st) == 0 && S_ISREG(st.st_mode) ? fopen(path, "rb") : NULL;
-	size_t n = f ? fread(text, 1, HEAD_MOST, f) : 0;
-	if (f)
-		fclose(f);
-	text[n] = 0;
-	bool good = n > 0 && strlen(text) == n && (at = strstr(text, mark)) != NULL;
-	if (good) {
-		memcpy(at + strlen(mark), "]}", 3);
-		s->path = xstrdup(path);
-		s->root = json_parse(text, strlen(text), &e);
-		good = s->root && !head_read(s, &e);
-	}
-	free(text);
-	return good;
+	const char *at = strlen(text) == n ? strstr(text, mark) : NULL;
+	if (!at)
+		return false;
+	char *head = xasprintf("%.*s%s]}", (int)(at - text), text, mark);
+	s->path = xstrdup(path);
+	s->root = json_parse(head, strlen(head), &e);
+	free(head);
+	return s->root && !head_read(s, &e);
 }
 
 int survey_file_head(struct survey_file *s, const char *path, int64_t cap, struct err *e)
 {
+	unsigned char *data;
+	size_t n;
 	memset(s, 0, sizeof *s);
-	if (head_alone(s, path))
+	int bad = read_file_start(path, HEAD_MOST, &data, &n, e);
+	if (bad)
+		return err_at(e, "%s", path);
+	bool good = head_alone(s, path, (const char *)data, n);
+	free(data);
+	if (good)
 		return 0;
 	survey_file_release(s);
-	int bad = survey_file_read(s, path, cap, e);
+	bad = survey_file_read(s, path, cap, e);
 	for (int i = 0; i < s->n; i++)
 		survey_part_free(&s->plan, s->part[i]);
 	s->n = 0;

@@ -114,6 +114,19 @@ int read_file(const char *path, int64_t cap, unsigned char **data, size_t *n, st
 	                        : bad;
 }
 
+int read_file_start(const char *path, int64_t most, unsigned char **data, size_t *n, struct err *e)
+{
+	int64_t size;
+	*data = NULL;
+	*n = 0;
+	int fd = read_open(path, INT64_MAX, &size, e);
+	if (fd == 0)
+		return err_set(e, ERR_IO, "standard input cannot be read twice; name a file");
+	int bad = fd < 0 ? fd : read_all(fd, most, size < most ? size : most, data, n, e);
+	close_file(fd);
+	return bad;
+}
+
 /* ---- a file in memory, which a child can read without another copy ---- */
 
 /* A copy of a file, followed by a NUL and by what parcel_write() appends; or a file that is bundled with the program.

@@ -103,6 +103,8 @@ extern const struct reader *const readers[]; /* All readers, tried in this order
  * has a NUL after the last byte and belongs to the caller. Opening never waits for a writer and never changes the
  * controlling terminal (O_NONBLOCK, O_NOCTTY). */
 int read_file(const char *path, int64_t cap, unsigned char **data, size_t *n, struct err *e);
+/* The same for its first `most` bytes, or all if they are fewer; not from standard input. */
+int read_file_start(const char *path, int64_t most, unsigned char **data, size_t *n, struct err *e);
 /* Opens the file without reading it. Returns the descriptor (0 for standard input) or a negative error code. *size
  * is the file's size in bytes, or -1 if it is unknown. */
 int read_open(const char *path, int64_t cap, int64_t *size, struct err *e);

@@ -100,6 +100,7 @@ struct job {
 	bool bad;
 	struct progress bar;
 	double said;
+	int64_t found; /* windows of chunks that were there: they say nothing of the speed */
 };
 
 static volatile sig_atomic_t signalled;
@@ -129,6 +130,7 @@ static struct survey_part *chunk_have(void *ctx, int64_t chunk)
 		if (!bad) {
 			q = f.part[0];
 			f.part[0] = NULL;
+			j->found += q->windows;
 		}
 		j->bad |= bad != 0;
 		survey_file_release(&f);
@@ -158,11 +160,14 @@ static void progress(void *ctx, int64_t windows, int64_t of)
 {
 	struct job *j = ctx;
 	char bar[BAR + 1], text[160];
-	double now = clock_seconds(), rate = (double)windows / (now - j->bar.from + 1e-9);
+	double now = clock_seconds(), rate = (double)(windows - j->found) / (now - j->bar.from + 1e-9);
 	for (int i = 0; i < BAR; i++)
 		bar[i] = i * of < BAR * windows ? '#' : '.';
 	bar[BAR] = 0;
-	snprintf(text, sizeof text, "%s %.0f windows/s, %.0f s left", bar, rate, (double)(of - windows) / rate);
+	if (rate > 0)
+		snprintf(text, sizeof text, "%s %.0f windows/s, %.0f s left", bar, rate, (double)(of - windows) / rate);
+	else
+		snprintf(text, sizeof text, "%s", bar);
 	if (j->bar.on) {
 		progress_say(&j->bar, windows, of, text);
 		return;
@@ -170,7 +175,7 @@ static void progress(void *ctx, int64_t windows, int64_t of)
 	if (j->o->quiet || now - j->said < 10)
 		return;
 	j->said = now;
-	char *line = xasprintf("%" PRId64 " of %" PRId64 " windows%s", windows, of, text + BAR);
+	char *line = xasprintf("%" PRId64 " of %" PRId64 " windows%s%s", windows, of, rate > 0 ? "," : "", text + BAR);
 	say_remark(line);
 	free(line);
 }

@@ -30,26 +30,50 @@ static int hash_model(const struct model *m, char **text, struct err *e)
 	return bad;
 }
 
-/* Of the windows as the network reads them, and of their true values. */
-static char *hash_data(const struct model *m, const struct dataset *d, int64_t windows)
+/* Of ready windows as the network reads them, and of their true values. */
+static void hash_windows(struct sha256 *s, const struct model *m, const struct dataset *d, int64_t windows)
 {
-	struct sha256 s;
 	size_t n = (size_t)(m->T * m->C), n_y = (size_t)d->n_y;
 	real *x = xcalloc(n + n_y + 1, sizeof *x), *y = x + n;
 	double *raw = xcalloc(n_y + 1, sizeof *raw);
-	sha256_init(&s);
 	for (int64_t i = 0; i < windows; i++) {
-		int cls = dataset_class(d, i);
 		dataset_window(d, i, x);
-		sha256_add(&s, x, n * sizeof *x);
-		sha256_add(&s, &cls, sizeof cls);
+		sha256_add(s, x, n * sizeof *x);
 		if (!n_y || !dataset_truth(d, i, y) || !dataset_truth_raw(d, i, raw))
 			continue;
-		sha256_add(&s, y, n_y * sizeof *y);
-		sha256_add(&s, raw, n_y * sizeof *raw);
+		sha256_add(s, y, n_y * sizeof *y);
+		sha256_add(s, raw, n_y * sizeof *raw);
 	}
 	free(x);
 	free(raw);
+}
+
+/* Of series: the rows, of which windows and true values are made. Windows have most rows in common. */
+static void hash_series(struct sha256 *s, const struct dataset *d, int64_t windows)
+{
+	size_t n = (size_t)d->n_row;
+	for (int k = 0; k < d->n_held; k++) {
+		sha256_add(s, d->series[k], n * sizeof *d->series[k]);
+		sha256_add(s, d->raw[k], n * sizeof *d->raw[k]);
+	}
+	if (d->row_class)
+		sha256_add(s, d->row_class, n * sizeof *d->row_class);
+	for (int64_t i = 0; i < windows && d->start; i++)
+		sha256_add(s, &d->start[i], sizeof d->start[i]);
+}
+
+static char *hash_data(const struct model *m, const struct dataset *d, int64_t windows)
+{
+	struct sha256 s;
+	sha256_init(&s);
+	if (d->set)
+		hash_windows(&s, m, d, windows);
+	else
+		hash_series(&s, d, windows);
+	for (int64_t i = 0; i < windows && d->has_labels; i++) {
+		int cls = dataset_class(d, i);
+		sha256_add(&s, &cls, sizeof cls);
+	}
 	return hash_text(&s);
 }
 

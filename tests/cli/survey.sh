@@ -68,6 +68,7 @@ refuses 'an overlap' 's2-1.json and .*s3-2.json both hold chunk 2; leave one' $M
 sed 's/"host":"[^"]*"/"host":"host-b"/; s/^"\([0-9]*\) \([0-9]*\) \([0-9]*\) /"\1 \2 0 /' "$T/s3-2.json" >"$T/wrong.json"
 refuses 'the same chunks with other numbers' '\(host-b\) hold the same chunks with other numbers' $M "$T/s3-1.json" "$T/s3-2.json" "$T/wrong.json" "$T/s3-3.json"
 refuses 'a whole survey' 'one.json: holds the figures of a whole set already' $M "$T/one.json" "$T/s3-1.json"
+refuses 'a shard from standard input' 'standard input cannot be read twice' $M -
 refuses 'no survey' 'expect.json: is no shard of a survey' $M $D/expect.json
 for what in isa data recipe chunk target; do
 	# shellcheck disable=SC2086
@@ -140,6 +141,49 @@ fi
 survey $R --resume "$T/stopped" -o "$T/i.json"
 cmp -s "$T/i.json" "$T/whole.json" && ok || no 'a survey that was stopped goes on' 'other bytes'
 
+# ---- what is seen meanwhile ----
+R="$N $T/d.csv --columns a,b,c --chunk 20 --maps all --threads 1"
+if [ -x $python ]; then
+	# shellcheck disable=SC2086
+	seen=$($python - "$TSVIZ" survey $R --resume "$T/tty" -o "$T/tty.json" <<'END'
+import os, pty, re, sys
+pid, fd = pty.fork()
+if pid == 0:
+    os.execv(sys.argv[1], sys.argv[1:])
+out, sent = b"", False
+while True:
+    try:
+        b = os.read(fd, 4096)
+    except OSError:
+        break
+    if not b:
+        break
+    out += b
+    if not sent and re.search(rb"\r *\d+ % [#.]{20} \d+ windows/s, \d+ s left *$", out):
+        sent = True
+        os.write(fd, b"\x03")
+status = os.waitpid(pid, 0)[1]
+print(os.WEXITSTATUS(status), re.search(rb"\r {66}\r.*tsviz: stopped; finished chunks are in ", out, re.S) is not None if sent else out[-200:])
+END
+)
+	if [ -e "$T/tty.json" ]; then skip 'a bar and Ctrl-C' 'the survey was faster'; else
+		is 'a bar on a terminal, and Ctrl-C' "$seen" '130 True'
+		# shellcheck disable=SC2086
+		survey $R -q --resume "$T/tty" -o "$T/tty.json"
+		# shellcheck disable=SC2086
+		survey $R -q --threads 2 -o "$T/whole.json"
+		cmp -s "$T/tty.json" "$T/whole.json" && ok || no 'a survey goes on after Ctrl-C' 'other bytes'
+	fi
+fi
+if command -v faketime >/dev/null && [ "$TSVIZ_VARIANT" != san ]; then
+	# shellcheck disable=SC2086
+	faketime -f '+0 x400' "$TSVIZ" survey $R --max-time 86400 -o "$T/lines.json" 2>"$T/err"
+	if [ -s "$T/err" ]; then ok; else no 'lines where there is no terminal' 'none in 400 s'; fi
+	is 'each says how far it is' "$(grep -vcE '^tsviz: [0-9]+ of 2[0-9]+ windows, [0-9]+ windows/s, [0-9]+ s left$' "$T/err")" 0
+else
+	skip 'lines where there is no terminal' 'no faketime'
+fi
+
 # ---- the errors of every task, as eval has them; and the same bytes from shards ----
 B=tests/tasks
 tried=0
@@ -188,6 +232,14 @@ END
 else
 	skip 'errors of every task' 'no python3'
 fi
+
+# ---- a disk that is full ----
+refuses 'a chunk that cannot be written' 'full/chunk-0000000[0-9].json: cannot be written: File too large' \
+	sh -c "ulimit -f 20; '$TSVIZ' survey $S --resume '$T/full' -o '$T/f.json'"
+is 'no half chunk is left' "$(ls "$T/full")" ''
+# shellcheck disable=SC2086
+survey $S --resume "$T/full" -o "$T/f.json"
+same 'a survey goes on when there is room' "$T/f.json"
 
 # ---- the paper's network ----
 P=../shared/models/internet_traffic.h5
