@@ -157,6 +157,8 @@ install: all
 	install -m 755 $(B)/tsviz $(DESTDIR)$(PREFIX)/bin/tsviz
 	install -d $(SHARE)/tsviz
 	install -m 644 samples/*.csv samples/*.json samples/LICENSE $(SHARE)/tsviz
+	install -d $(SHARE)/tsviz/cluster
+	install -m 644 samples/cluster/* $(SHARE)/tsviz/cluster
 	for page in tsviz.1 tsviz-config.5 tsviz-methods.7; do \
 		install -d $(SHARE)/man/man$${page##*.} && \
 		$(B)/tsviz --manual $$page >$(SHARE)/man/man$${page##*.}/$$page || exit 1; done

@@ -1,6 +1,6 @@
 # Goals for checks that are not part of `make test`, and for packages. The Makefile includes this file.
 
-.PHONY: pictures sheets ci differential lint hostile fuzz fuzz-targets monkey coverage valgrind faults bench test-aarch64 deb static package-check
+.PHONY: pictures sheets ci differential lint hostile fuzz fuzz-targets monkey coverage valgrind faults bench test-aarch64 test-cluster kills deb static package-check
 
 # Every check that a change may have to pass, each with its own time limit.
 ci:
@@ -29,6 +29,14 @@ faults: all
 # The core and its suites on another processor, by qemu.
 test-aarch64:
 	$(Q)sh tests/aarch64.sh
+
+# The scripts of samples/cluster on this host: GNU parallel to two sshd, and an array job of Slurm. Root; it installs what it needs.
+test-cluster: all
+	$(Q)sh tests/cluster.sh
+
+# A survey that is killed KILLS times (100), and goes on each time.
+kills: all
+	$(Q)sh tests/survey/kills.sh
 
 # Random bytes for every reader and parser, SECONDS for each: make fuzz SECONDS=60 TARGETS='csv json'.
 FUZZ = $(patsubst tests/fuzz/target_%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/target_*.c))

@@ -47,6 +47,13 @@ table() {
 	deb,static,package-check  program:dpkg-source    dpkg-dev
 	static,package-check  program:cmake          cmake
 	package-check         program:mmdebstrap     mmdebstrap
+	test-cluster          program:parallel       parallel
+	test-cluster          program:sshd,/usr/sbin/sshd  openssh-server
+	test-cluster          program:ssh            openssh-client
+	test-cluster          program:slurmctld,/usr/sbin/slurmctld  slurmctld
+	test-cluster          program:slurmd,/usr/sbin/slurmd        slurmd
+	test-cluster          program:sbatch         slurm-client
+	test-cluster          program:munged,/usr/sbin/munged        munge
 	test-aarch64          program:aarch64-linux-gnu-gcc  gcc-aarch64-linux-gnu,libc6-dev-arm64-cross
 	test-aarch64          program:qemu-aarch64-static    qemu-user-static
 	test-aarch64          file:/usr/lib/aarch64-linux-gnu/libcheck.a  check:arm64
