@@ -6,7 +6,7 @@
 #   many_runs                  for scripts that start the program hundreds of times
 #   done_testing               the closing line
 : "${TSVIZ:=$PWD/build/release/tsviz}"
-export XDG_STATE_HOME=/dev/null/none # no hints of the first starts, and nothing is kept
+export XDG_CACHE_HOME=/dev/null/none XDG_STATE_HOME=/dev/null/none # no hints of the first starts, and nothing is kept
 np=0 nf=0 ns=0
 T=$(mktemp -d "${TMPDIR:-/tmp}/tsviz-cli-XXXXXX") || exit 2
 trap 'rm -rf "$T"' EXIT
