@@ -702,6 +702,12 @@ const struct option_row option_rows[] = {
 	  .verbs = BROWSERS,
 	  .setting = true,
 	  AT(filter_columns) },
+	{ .name = "follow",
+	  .type = OPTION_FLAG,
+	  .help = "read model and data again when their files change: rows that are appended, a model that a training "
+	          "replaces",
+	  .verbs = V(BROWSE),
+	  AT(follow) },
 	{ .name = "mouse",
 	  .type = OPTION_FLAG,
 	  .help = "clicks act in the browser, and the wheel where the pointer is; without it the wheel sends arrow "

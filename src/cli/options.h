@@ -50,7 +50,7 @@ const struct verb *verb_find(const char *name);
 #define SAMPLE_NAME(name, rows, index) #name
 #define SAMPLE_OR_NAME(name, rows, index) "|" #name
 
-enum { OPTIONS_MAX = 96 };
+enum { OPTIONS_MAX = 128 };
 
 struct options {
 	const struct verb *verb;
@@ -77,7 +77,7 @@ struct options {
 	const char *events, *error_above, *saliency_above, *where;
 	const char *screen, *plain, *size, *keys, *dump;
 	const char *glyphs, *colours, *theme, *filter_columns;
-	bool mouse, styles;
+	bool mouse, styles, follow;
 	const char **set; /* the texts of --set; owned */
 	struct read_options read;
 	const struct config *config; /* the user's settings, or NULL */

@@ -1,6 +1,7 @@
 /* browse: the browser, or one of its screens as text. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "src/verbs/cmd.h"
 #include "src/verbs/kept_surveys.h"
@@ -9,12 +10,19 @@
 #include "src/export/export.h"
 #include "ui/browse/browse.h"
 
+/* The state of files, as a number: their sizes and times. */
+struct watched {
+	uint64_t read, seen; /* when they were read last, and looked at last */
+	int looks;           /* how often they were seen to be others than those that were read */
+};
+
 /* What is shown stays until the next reading, by F5 or `:e`. */
 struct shown {
 	struct options o; /* those of the command line; after `:e` with another model */
 	char *path;       /* of that model; NULL: it is the one of the command line */
 	/* The browser's threads work on the present one until the browser has taken over the next. */
 	struct browsed *now, *before;
+	struct watched model, data; /* --follow */
 };
 
 /* Standard input cannot be read again. */
@@ -42,6 +50,52 @@ static void add_warning(struct err *e, const char *file, const char *warning)
 		place = ""; /* said once */
 		p += n + (p[n] == '\n');
 	}
+}
+
+/* Adds a file by FNV-1a (Fowler, Noll, Vo 1991). */
+static uint64_t file_state(uint64_t h, const char *path)
+{
+	struct stat s;
+	if (stat(path, &s))
+		return h * 3;
+	const int64_t part[] = { (int64_t)s.st_ino, (int64_t)s.st_size, (int64_t)s.st_mtim.tv_sec, s.st_mtim.tv_nsec };
+	for (size_t i = 0; i < sizeof part; i++)
+		h = (h ^ ((const unsigned char *)part)[i]) * 1099511628211u;
+	return h;
+}
+
+static const uint64_t NO_FILES = 14695981039346656037u;
+
+static uint64_t data_state(const struct options *o)
+{
+	uint64_t h = NO_FILES;
+	for (int i = 0; i < o->n_data; i++)
+		h = file_state(h, o->data[i]);
+	return h;
+}
+
+/* Before the files are read: what is written meanwhile is seen later. */
+static void watch(struct shown *s)
+{
+	s->model = (struct watched){ .read = file_state(NO_FILES, s->o.model) };
+	s->data = (struct watched){ .read = data_state(&s->o) };
+}
+
+enum { LOOKS = 10 }; /* a file that is written all the time is read after so many looks */
+
+static bool watched_changed(struct watched *w, uint64_t now)
+{
+	bool still = now == w->seen;
+	w->seen = now;
+	w->looks = now == w->read ? 0 : w->looks + 1;
+	return w->looks > 1 && (still || w->looks >= LOOKS);
+}
+
+static unsigned changed(void *ctx)
+{
+	struct shown *s = ctx;
+	return (watched_changed(&s->model, file_state(NO_FILES, s->o.model)) ? FOLLOWED_MODEL : 0) |
+	       (watched_changed(&s->data, data_state(&s->o)) ? FOLLOWED_DATA : 0);
 }
 
 static struct browsed *browsed_new(const struct options *o)
@@ -89,6 +143,7 @@ static int reload(void *ctx, struct subject *now, struct err *e)
 {
 	struct shown *s = ctx;
 	struct browsed *next = browsed_new(&s->o);
+	watch(s);
 	int bad = load_silently(&next->l, &s->o, e);
 	if (bad) {
 		free(next);
@@ -180,6 +235,7 @@ int cmd_browse(struct options *o, struct err *e)
 	 * own business. */
 	bool demo = o->verb == &verbs[VERB_DEMO], on_screen = !o->plain && !demo && !o->quiet;
 	unsigned how = LOAD_ARCHITECTURE | (o->plain && !demo ? 0 : LOAD_ON_SCREEN);
+	watch(&s);
 	int bad = load(l, o, how, e), status = 1;
 	char *recipe = !bad && l->has_data && on_screen ? recipe_line(&l->recipe, l->recipe_from) : NULL;
 	const char *view = o->screen ? o->screen : o->plain;
@@ -220,6 +276,7 @@ int cmd_browse(struct options *o, struct err *e)
 			.out = out.f,
 			.reload = reads_stdin(o) ? NULL : reload,
 			.open = open_model,
+			.changed = o->follow && !reads_stdin(o) ? changed : NULL,
 			.ctx = &s,
 			.export = &export_files,
 		};

@@ -88,6 +88,7 @@ glyphs ascii bd
 colours mono bd
 theme dark bd
 filter-columns layer,imp bd
+follow - b
 mouse - bd
 max-mem 100M bdipeasntc
 max-time 3 bdipeasntc

@@ -208,6 +208,30 @@ unsigned act_reload(struct ui *u, const char *arg)
 	return 0;
 }
 
+unsigned act_follow(struct ui *u, unsigned what)
+{
+	const struct browse_options *o = u->options;
+	const struct session *s = &u->s;
+	struct subject now;
+	struct err e = { 0 };
+	char text[128];
+	int64_t n = s->d ? s->d->n : 0;
+	bool last = n > 0 && s->q.window == n - 1;
+	if (o->reload(o->ctx, &now, &e) < 0) {
+		ui_say(u, "%s", e.text);
+		return CHANGED_MESSAGE;
+	}
+	int64_t more = now.d ? now.d->n - n : 0;
+	if (what & FOLLOWED_MODEL)
+		snprintf(text, sizeof text, "the model has changed and is loaded again");
+	else
+		snprintf(text, sizeof text, "the data have changed: %lld window%s%s",
+		         (long long)(more < 0 ? -more : more), more == 1 || more == -1 ? "" : "s",
+		         more < 0 ? " fewer" : " more");
+	unsigned changed = take_over(u, &now, text, &e);
+	return last && s->d ? changed | session_window(&u->s, s->d->n - 1) : changed;
+}
+
 unsigned act_open(struct ui *u, const char *arg)
 {
 	const struct browse_options *o = u->options;

@@ -47,6 +47,9 @@ prompt_complete complete_prompt;
 /* With u->hints: says the hints of a view that is seen for the first time, those that fit the width, if nothing else is
  * said. */
 void tips_say(struct ui *u);
+/* Reads again what has changed (bits of enum followed). A window that was the last one of the data is the last one of
+ * what is read, else it stays. Says what happened in one line. Returns what changed. */
+unsigned act_follow(struct ui *u, unsigned what);
 /* Prints the table, one action a line. */
 void actions_print(FILE *f);
 

@@ -10,7 +10,10 @@
 #include "ui/browse/browser.h"
 #include "ui/views/views.h"
 
-enum { REST_MS = 150 }; /* after which the plots are coloured by the new saliency */
+enum {
+	REST_MS = 150,  /* after which the plots are coloured by the new saliency */
+	FOLLOW_MS = 500 /* after which files are looked at that are followed */
+};
 
 static int64_t now_ms(void)
 {
@@ -61,9 +64,27 @@ static bool take_keys(struct ui *u, struct terminal *t)
 	return any;
 }
 
+/* Looks now and then whether the files have changed that are followed. Returns whether they had. */
+static bool follow(struct ui *u, int64_t *looked)
+{
+	if (!u->options->changed || u->prompt.open || now_ms() - *looked < FOLLOW_MS)
+		return false;
+	*looked = now_ms();
+	unsigned what = u->options->changed(u->options->ctx);
+	if (what)
+		ui_changed(u, act_follow(u, what));
+	return what != 0;
+}
+
+/* The shorter of two waits in milliseconds, of which -1 is for ever. */
+static int sooner(int a, int b)
+{
+	return a < 0 || (b >= 0 && b < a) ? b : a;
+}
+
 static void loop(struct ui *u, struct terminal *t)
 {
-	int64_t last = now_ms() - REST_MS;
+	int64_t last = now_ms() - REST_MS, looked = now_ms();
 	u->rested = true;
 	paint(u, t);
 	while (!u->quit && !terminal_signal()) {
@@ -79,11 +100,10 @@ static void loop(struct ui *u, struct terminal *t)
 			paint(u, t);
 		}
 		int64_t rest = REST_MS - (now_ms() - last);
-		terminal_wait(t,
-		              u->pending || terminal_stale(t) ? 0
-		              : !u->rested                    ? (int)(rest > 0 ? rest : 0)
-		                                              : -1,
-		              worker_fd(u->scene.worker));
+		int wait = u->pending || terminal_stale(t) ? 0 : !u->rested ? (int)(rest > 0 ? rest : 0) : -1;
+		terminal_wait(t, sooner(wait, u->options->changed ? FOLLOW_MS : -1), worker_fd(u->scene.worker));
+		if (follow(u, &looked))
+			paint(u, t);
 		if (ui_arrived(u))
 			paint(u, t);
 	}

@@ -30,6 +30,8 @@ struct survey_source {
 	             const struct survey_part *all);
 };
 
+enum followed { FOLLOWED_MODEL = 1, FOLLOWED_DATA = 2 };
+
 struct browse_options {
 	const struct model *m;
 	const struct dataset *d;    /* NULL: the architecture only */
@@ -53,6 +55,9 @@ struct browse_options {
 	/* Opens another model for the same data (`:e FILE`), with the same contract. The data are left out if they do
 	 * not fit the model; e->text then says why. NULL: not possible. */
 	int (*open)(void *ctx, const char *path, struct subject *s, struct err *e);
+	/* Which files (bits of enum followed) are others than those that were read last; a file that is being written
+	 * is not, until it has stood still for a while. NULL: nobody follows the files. */
+	unsigned (*changed)(void *ctx);
 	void *ctx;
 	const struct export_ops *export;   /* how what is seen is written to files; NULL: not possible */
 	const struct browse_binding *bind; /* win over the bindings of the table; the last of a key counts */

@@ -87,6 +87,8 @@ struct session {
 	int channel;           /* the first channel that is shown */
 	struct viewport shown; /* the steps of the window that all plots show */
 	char search[64];
+	struct viewport record; /* the steps of the record that are shown; n 0: all */
+	char record_where[128]; /* which of its steps are events, too; "": none */
 };
 
 /* Starts a session with the question q, which is copied. If its task is TASK_AUTO, model and data decide task and

@@ -35,11 +35,9 @@ enum { PARTS = 96, BAND_MOST = 12, TEXT_COLUMNS = 400 };
 struct own {
 	struct record_plan plan;
 	bool planned;
-	struct viewport shown; /* steps of the record; n 0: all */
 	struct part part[PARTS];
 	int n;
 	int x, w; /* the columns of the plots */
-	char where[128];
 };
 
 static void record_release(void *data)
@@ -63,9 +61,13 @@ static struct span window_span(const struct ui *u)
 	return (struct span){ o->plan.d->set ? i * T : dataset_start(o->plan.d, i), T };
 }
 
-static struct span shown_span(const struct own *o)
+static struct span shown_span(const struct ui *u)
 {
-	return o->shown.n ? (struct span){ o->shown.from, o->shown.n } : (struct span){ 0, o->plan.steps };
+	const struct own *o = u->data[VIEW_RECORD];
+	const struct viewport *v = &u->s.record;
+	/* the record may be another one since, and shorter */
+	bool part = v->n && v->from + v->n <= o->plan.steps;
+	return part ? (struct span){ v->from, v->n } : (struct span){ 0, o->plan.steps };
 }
 
 /* ---- layout ---- */
@@ -137,13 +139,16 @@ static void record_update(struct ui *u, unsigned changed)
 {
 	struct own *o = u->data[VIEW_RECORD];
 	struct session *s = &u->s;
-	if (!o->planned)
+	if (!o->planned) {
 		record_plan_init(&o->plan, s->m, s->d, s->q.task);
+		scene_where(&u->scene, s->record_where);
+	}
 	o->planned = true;
-	if (changed & CHANGED_WINDOW && o->shown.n) {
+	if (changed & CHANGED_WINDOW && u->s.record.n) {
 		struct span at = window_span(u);
-		viewport_follow(&o->shown, o->plan.steps, at.from);
-		viewport_follow(&o->shown, o->plan.steps, at.from + (at.n < o->shown.n ? at.n : o->shown.n) - 1);
+		viewport_follow(&u->s.record, o->plan.steps, at.from);
+		viewport_follow(&u->s.record, o->plan.steps,
+		                at.from + (at.n < u->s.record.n ? at.n : u->s.record.n) - 1);
 	}
 	int label = u->frame.body.w >= 100 ? 16 : u->frame.body.w >= 60 ? 11 : 7;
 	o->x = label;
@@ -151,7 +156,7 @@ static void record_update(struct ui *u, unsigned changed)
 	o->w = o->w < 1 ? 1 : o->w;
 	parts_list(u, o);
 	parts_fit(o, u->frame.body.h - title_rows(u));
-	struct span seen = shown_span(o);
+	struct span seen = shown_span(u);
 	/* two columns of dots in a cell; text does not depend on the screen */
 	u->scene.record_look = (struct record_look){ seen.from, seen.n, u->whole ? TEXT_COLUMNS : 2 * o->w };
 }
@@ -159,18 +164,20 @@ static void record_update(struct ui *u, unsigned changed)
 /* ---- columns ---- */
 
 /* The column of a step, or -1 and w where it lies to the left or to the right of what is shown. */
-static int column_of(const struct own *o, int64_t step)
+static int column_of(const struct ui *u, int64_t step)
 {
-	struct span seen = shown_span(o);
+	const struct own *o = u->data[VIEW_RECORD];
+	struct span seen = shown_span(u);
 	if (step < seen.from)
 		return -1;
 	return step >= seen.from + seen.n ? o->w : (int)((step - seen.from) * o->w / seen.n);
 }
 
 /* The first step of column x. */
-static int64_t step_of(const struct own *o, int x)
+static int64_t step_of(const struct ui *u, int x)
 {
-	struct span seen = shown_span(o);
+	const struct own *o = u->data[VIEW_RECORD];
+	struct span seen = shown_span(u);
 	return seen.from + seen.n * x / o->w;
 }
 
@@ -284,7 +291,7 @@ static void events_draw(const struct ui *u, struct canvas *c, int y)
 	for (int x = 0; x < o->w; x++)
 		canvas_put(c, o->x + x, y, u->g->track, S_TRACK);
 	for (int i = 0; i < q->n_event; i++) {
-		int a = column_of(o, q->event[i].from), b = column_of(o, q->event[i].last);
+		int a = column_of(u, q->event[i].from), b = column_of(u, q->event[i].last);
 		for (int x = a < 0 ? 0 : a; x <= b && x < o->w; x++) {
 			int32_t now = c->cell[y * c->w + o->x + x].cp, letter = event_letter[q->event[i].kind];
 			canvas_put(c, o->x + x, y, now == u->g->track || now == letter ? letter : '*', S_WARN);
@@ -297,12 +304,12 @@ static void groups_draw(const struct ui *u, struct canvas *c, int y)
 {
 	const struct own *o = u->data[VIEW_RECORD];
 	const struct record_plan *p = &o->plan;
-	struct span seen = shown_span(o);
+	struct span seen = shown_span(u);
 	int64_t pieces = record_pieces(p), k = record_piece_of(p, seen.from);
 	int before = -1, free_from = 0;
 	for (; k < pieces && record_piece(p, k) < seen.from + seen.n; k++) {
 		int64_t at = record_piece(p, k) < seen.from ? seen.from : record_piece(p, k);
-		int x = column_of(o, at), g = record_group(p, at),
+		int x = column_of(u, at), g = record_group(p, at),
 		    old = k ? record_group(p, record_piece(p, k) - 1) : -1;
 		const char *name = k && g == old ? "gap" : g < 0 ? "" : p->d->group_name[g];
 		if (x != before)
@@ -311,7 +318,7 @@ static void groups_draw(const struct ui *u, struct canvas *c, int y)
 		if (x + 1 < free_from || !*name)
 			continue;
 		int64_t next = k + 1 < pieces ? record_piece(p, k + 1) : p->steps;
-		int room = column_of(o, next) - x - 2;
+		int room = column_of(u, next) - x - 2;
 		if (room >= 2)
 			free_from = x + 2 + canvas_name(c, o->x + x + 1, y, room, S_DIM, name);
 	}
@@ -321,7 +328,7 @@ static void window_draw(const struct ui *u, struct canvas *c, int y)
 {
 	const struct own *o = u->data[VIEW_RECORD];
 	struct span at = window_span(u);
-	int a = column_of(o, at.from), b = column_of(o, at.from + at.n - 1);
+	int a = column_of(u, at.from), b = column_of(u, at.from + at.n - 1);
 	for (int x = 0; x < o->w; x++)
 		canvas_put(c, o->x + x, y, u->g->track, S_TRACK);
 	a = a < 0 ? 0 : a >= o->w ? o->w - 1 : a;
@@ -335,7 +342,7 @@ static void axis_row(const struct ui *u, struct canvas *c, int y)
 {
 	const struct own *o = u->data[VIEW_RECORD];
 	int parts = o->w >= 120 ? 8 : 4, free_from = 0;
-	struct span seen = shown_span(o);
+	struct span seen = shown_span(u);
 	for (int k = 0; k <= parts; k++) {
 		int64_t step = seen.from + (seen.n - 1) * k / parts;
 		const char *stamp = u->s.raw_units ? record_stamp(&o->plan, step) : "";
@@ -344,7 +351,7 @@ static void axis_row(const struct ui *u, struct canvas *c, int y)
 			snprintf(b, sizeof b, "%s", stamp);
 		else
 			snprintf(b, sizeof b, "%lld", (long long)record_row(&o->plan, step));
-		int w = text_width(b), x = column_of(o, step);
+		int w = text_width(b), x = column_of(u, step);
 		x = x + w > o->w ? o->w - w : x;
 		if (x < free_from)
 			continue;
@@ -460,8 +467,8 @@ static void limits_text(const struct ui *u, char *buf, size_t size)
 		                      number_format(saliency, sizeof saliency, q->limits.saliency, 7));
 	if (o->plan.classifier)
 		n += (size_t)snprintf(buf + n, size - n, "other class  ");
-	if (*o->where)
-		n += (size_t)snprintf(buf + n, size - n, "& %s  ", o->where);
+	if (*u->s.record_where)
+		n += (size_t)snprintf(buf + n, size - n, "& %s  ", u->s.record_where);
 	snprintf(buf + n, size - n, "%s%d event%s", q->more_events ? "more than " : "", q->n_event,
 	         q->n_event == 1 ? "" : "s");
 }
@@ -469,7 +476,7 @@ static void limits_text(const struct ui *u, char *buf, size_t size)
 static void record_draw(const struct ui *u, struct canvas *c)
 {
 	const struct own *o = u->data[VIEW_RECORD];
-	struct span seen = shown_span(o);
+	struct span seen = shown_span(u);
 	char b[256], progress[48], each[24];
 	int y = u->frame.body.y;
 	number_format(each, sizeof each, (double)seen.n / o->w, 6);
@@ -520,14 +527,14 @@ static unsigned columns_by(struct ui *u, int by)
 {
 	const struct own *o = u->data[VIEW_RECORD];
 	struct span at = window_span(u);
-	int64_t step = at.from + at.n / 2 + shown_span(o).n * by / o->w, now = place_now(u), to = window_at(o, step);
+	int64_t step = at.from + at.n / 2 + shown_span(u).n * by / o->w, now = place_now(u), to = window_at(o, step);
 	return to_place(u, by > 0 && to <= now ? now + 1 : by < 0 && to >= now ? now - 1 : to);
 }
 
 static unsigned record_move(struct ui *u, enum move m)
 {
 	struct own *o = u->data[VIEW_RECORD];
-	struct span seen = shown_span(o);
+	struct span seen = shown_span(u);
 	switch (m) {
 	case MOVE_LEFT:
 		return columns_by(u, -1);
@@ -566,11 +573,11 @@ static unsigned record_span(struct ui *u, enum span_move m)
 	int64_t all = o->plan.steps;
 	bool moved = true;
 	if (m == SPAN_ALL)
-		o->shown = (struct viewport){ 0 };
+		u->s.record = (struct viewport){ 0 };
 	else if (m == SPAN_IN || m == SPAN_OUT)
-		moved = viewport_zoom(&o->shown, all, at.from + at.n / 2, m == SPAN_IN ? 1 : -1);
+		moved = viewport_zoom(&u->s.record, all, at.from + at.n / 2, m == SPAN_IN ? 1 : -1);
 	else
-		moved = viewport_move(&o->shown, all, (m == SPAN_LATER ? 1 : -1) * (o->shown.n + 1) / 2);
+		moved = viewport_move(&u->s.record, all, (m == SPAN_LATER ? 1 : -1) * (u->s.record.n + 1) / 2);
 	if (!moved)
 		ui_say(u, m == SPAN_IN    ? "no fewer steps are shown"
 		          : m == SPAN_OUT ? "all steps are shown"
@@ -588,7 +595,7 @@ static bool record_pick(struct ui *u, const struct zone *z, int x, unsigned *cha
 	const struct own *o = u->data[VIEW_RECORD];
 	(void)z;
 	int64_t was = u->s.q.window;
-	*changed = to_place(u, window_at(o, step_of(o, x - o->x)));
+	*changed = to_place(u, window_at(o, step_of(u, x - o->x)));
 	return was == u->s.q.window;
 }
 
@@ -608,7 +615,7 @@ static int64_t event_place(const struct ui *u, const struct record_event *v)
 static unsigned go_to(struct ui *u, const struct record_event *v)
 {
 	struct own *o = u->data[VIEW_RECORD];
-	viewport_follow(&o->shown, o->plan.steps, v->peak);
+	viewport_follow(&u->s.record, o->plan.steps, v->peak);
 	return to_place(u, event_place(u, v)) | CHANGED_LIST;
 }
 
@@ -647,8 +654,8 @@ static unsigned record_where(struct ui *u, const char *text)
 		return 0;
 	}
 	record_expr_free(x);
-	snprintf(o->where, sizeof o->where, "%s", text[strspn(text, " ")] ? text : "");
-	scene_where(&u->scene, o->where);
+	snprintf(u->s.record_where, sizeof u->s.record_where, "%s", text[strspn(text, " ")] ? text : "");
+	scene_where(&u->scene, u->s.record_where);
 	return CHANGED_LIST;
 }
 
@@ -703,7 +710,7 @@ static void record_dump(struct ui *u, FILE *f)
 	const struct own *o = u->data[VIEW_RECORD];
 	const struct record_picture *q = picture(u);
 	char b[256];
-	struct span seen = shown_span(o), at = window_span(u);
+	struct span seen = shown_span(u), at = window_span(u);
 	fprintf(f, "record: steps %lld to %lld of %lld, window %lld is steps %lld to %lld\n", (long long)seen.from,
 	        (long long)(seen.from + seen.n - 1), (long long)o->plan.steps, (long long)u->s.q.window,
 	        (long long)at.from, (long long)(at.from + at.n - 1));
