@@ -106,6 +106,15 @@ static void derive_diff(const float *x, int64_t T, int64_t C, real *tc)
 	tc[(T - 1) * C] = (real)(T > 1 ? sum_sizes(x, T - 1) / (float)(T - 1) : 0);
 }
 
+void dataset_derive_diff(int64_t T, int64_t C, const real *x, real *tc)
+{
+	float *v = xmalloc((size_t)T * sizeof *v);
+	for (int64_t t = 0; t < T; t++)
+		v[t] = (float)x[t * C];
+	derive_diff(v, T, C, tc);
+	free(v);
+}
+
 const float *cut_channel(const struct dataset *d, int64_t w, int64_t c, int64_t *step)
 {
 	const struct window_set *s = d->set;

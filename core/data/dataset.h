@@ -189,6 +189,9 @@ void dataset_release(struct dataset *d);
 
 /* Writes window i to tc as (T,C), time-major and scaled. */
 void dataset_window(const struct dataset *d, int64_t i, real *tc);
+/* The channel that --derive diff appends: writes the differences of every C-th value of x (T of them) to every C-th
+ * place of tc. The last value is their mean absolute size. */
+void dataset_derive_diff(int64_t T, int64_t C, const real *x, real *tc);
 /* Writes the n_y true values of window i, scaled, in the order of the outputs. A class is 1 for its channel and 0 for
  * the others, or 0 or 1 for a single channel; NaN if it is unknown. Returns false if there is none, because the window
  * lies at the end. */

@@ -185,6 +185,7 @@ const struct saliency_method saliency_methods[] = {
 	  .source = "Shrikumar, Greenside, Shcherbina, Kundaje 2016, Not just a black box, arXiv 1605.01713; for a "
 	            "network of "
 	            "relus without biases it adds up to f(x)",
+	  .parts = true,
 	  .step = gradient_input },
 	{ .name = "integrated",
 	  .label = "integrated gradients",
@@ -196,6 +197,7 @@ const struct saliency_method saliency_methods[] = {
 	            "each step, here its middle)",
 	  .is_signed = true,
 	  .baseline = true,
+	  .parts = true,
 	  .step = saliency_integrated },
 	{ .name = "smoothgrad",
 	  .label = "SmoothGrad",
@@ -213,6 +215,7 @@ const struct saliency_method saliency_methods[] = {
 	  .is_signed = true,
 	  .baseline = true,
 	  .source = "Zeiler, Fergus 2014, Visualizing and understanding convolutional networks, ECCV, section 4.2",
+	  .parts = true,
 	  .step = saliency_occlusion },
 	{ .name = "grad-cam",
 	  .label = "Grad-CAM",
@@ -238,6 +241,7 @@ const struct saliency_method saliency_methods[] = {
 	            "section 3.5.1; max pooling as in Lundberg, Lee 2017 (SHAP)",
 	  .is_signed = true,
 	  .baseline = true,
+	  .parts = true,
 	  .step = saliency_deeplift },
 	{ 0 },
 };

@@ -44,6 +44,7 @@ struct saliency_method {
 	bool is_signed;      /* the map has signs; others are absolute values */
 	bool baseline;       /* it compares with the question's baseline */
 	bool random;         /* it draws random numbers from the question's seed */
+	bool parts;          /* its numbers are parts of f, where those of others are slopes of f: df is not m dx */
 	bool channels_alike; /* the map has the same values for all channels, so their shares mean nothing */
 	/* About one pass of the network's worth of work. true: there is more to do. */
 	bool (*step)(struct saliency_job *j);

@@ -8,7 +8,7 @@
 
 static bool takes_file(const struct option_row *r)
 {
-	return r->arg && !strcmp(r->arg, "FILE");
+	return option_arg(r, NULL) && !strcmp(option_arg(r, NULL), "FILE");
 }
 
 /* The choices with one space between two. */
@@ -81,7 +81,7 @@ static void bash_valued(FILE *f)
 {
 	bool any = false;
 	for (const struct option_row *r = option_rows; r->name; r++) {
-		if (!r->arg)
+		if (!option_arg(r, NULL))
 			continue;
 		fputs(any ? "|" : "", f);
 		bash_pattern(f, r);
@@ -92,7 +92,7 @@ static void bash_valued(FILE *f)
 static void bash_values(FILE *f)
 {
 	for (const struct option_row *r = option_rows; r->name; r++) {
-		if (!r->arg)
+		if (!option_arg(r, NULL))
 			continue;
 		fputc('\t', f);
 		bash_pattern(f, r);
@@ -165,15 +165,15 @@ static void bash_print(FILE *f)
 static void zsh_option(FILE *f, const struct option_row *r)
 {
 	if (r->letter)
-		fprintf(f, "\t\t\t'(-%c --%s)'{-%c%s,--%s%s}'[", r->letter, r->name, r->letter, r->arg ? "+" : "",
-		        r->name, r->arg ? "=" : "");
+		fprintf(f, "\t\t\t'(-%c --%s)'{-%c%s,--%s%s}'[", r->letter, r->name, r->letter,
+		        option_arg(r, NULL) ? "+" : "", r->name, option_arg(r, NULL) ? "=" : "");
 	else
-		fprintf(f, "\t\t\t'--%s%s[", r->name, r->arg ? "=" : "");
+		fprintf(f, "\t\t\t'--%s%s[", r->name, option_arg(r, NULL) ? "=" : "");
 	quoted(f, r->help, "[]:\\");
 	fputs("]", f);
-	if (r->arg) {
+	if (option_arg(r, NULL)) {
 		fputs(":", f);
-		quoted(f, r->arg, "[]:");
+		quoted(f, option_arg(r, NULL), "[]:");
 		fputs(":", f);
 	}
 	if (option_word(r, 0)) {
@@ -259,7 +259,7 @@ static void fish_option(FILE *f, const struct option_row *r)
 		fputs(" -x -a '", f);
 		words_print(f, r);
 		fputs("'", f);
-	} else if (r->arg) {
+	} else if (option_arg(r, NULL)) {
 		fputs(takes_file(r) ? " -r" : " -x", f);
 	}
 	fputs(" -d '", f);

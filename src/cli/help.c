@@ -24,14 +24,14 @@ static size_t words_length(const struct option_row *r)
 }
 
 /* Choices stand behind the help, where they are few or all of them are asked for. */
-static void row_print(const struct option_row *r, bool all_words, FILE *f)
+static void row_print(const struct option_row *r, const struct verb *v, FILE *f)
 {
 	char left[64];
-	const char *word;
+	const char *word, *arg = option_arg(r, v);
 	snprintf(left, sizeof left, "%s%c%s--%s%s%s", r->letter ? "-" : "  ", r->letter ? r->letter : ' ',
-	         r->letter ? ", " : " ", r->name, r->arg ? " " : "", r->arg ? r->arg : "");
+	         r->letter ? ", " : " ", r->name, arg ? " " : "", arg ? arg : "");
 	fprintf(f, "  %-*s %s", LEFT, left, r->help);
-	for (int i = 0; (all_words || words_length(r) <= WORDS_MAX) && (word = option_word(r, i)); i++)
+	for (int i = 0; (v || words_length(r) <= WORDS_MAX) && (word = option_word(r, i)); i++)
 		fprintf(f, "%s%s%s", i ? ", " : "; one of ", word, word[strlen(word) - 1] == ':' ? "NUMBER" : "");
 	if (r->initial)
 		fprintf(f, " (%s)", r->initial);
@@ -48,7 +48,8 @@ static void rows_print(const struct verb *v, FILE *f)
 	const char *group = NULL;
 	for (const struct option_row *r = option_rows; r->name; r++) {
 		group = r->group ? r->group : group;
-		if (v && (!option_taken(r, v) || r->verbs & 1u << VERB_HELP))
+		bool every = r->verbs & 1u << VERB_HELP && !(r->arg_verbs && option_arg(r, v));
+		if (v && (!option_taken(r, v) || every))
 			continue;
 		if (group)
 			fprintf(f, "\n%s\n", group);
@@ -80,5 +81,6 @@ void options_help(const struct verb *v, FILE *f)
 	fprintf(f, "\nDATA %s.\n", options_data);
 	fprintf(f, "\n`tsviz help VERB` lists the options of one verb. The default stands in brackets.\n");
 	rows_print(NULL, f);
-	fprintf(f, "\nExit status: 0 done, 1 failed; the reason is on standard error, 2 wrong usage.\n");
+	fprintf(f, "\nExit status: 0 done, 1 failed; the reason is on standard error, 2 wrong usage, 3 below "
+	           "--fail-under.\n");
 }

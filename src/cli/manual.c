@@ -152,9 +152,9 @@ static void options_section(FILE *f)
 		if (r->letter)
 			fprintf(f, "Fl %c , ", r->letter);
 		fprintf(f, "Fl \\-%s", r->name);
-		if (r->arg) {
+		if (option_arg(r, NULL)) {
 			fputs(" Ar", f);
-			argument(f, r->arg);
+			argument(f, option_arg(r, NULL));
 		}
 		fputc('\n', f);
 		option(f, r);
@@ -237,7 +237,7 @@ static void tsviz_1(FILE *f)
 	      ".El\n"
 	      ".Sh EXIT STATUS\n0: done, also after\n.Ic q\nin the browser; 1: failed; the reason is on standard "
 	      "error; "
-	      "2: wrong usage;\n"
+	      "2: wrong usage; 3: below\n.Fl \\-fail\\-under ;\n"
 	      "128 + n when ended by signal n.\n"
 	      ".Sh EXAMPLES\n.Dl tsviz info net.h5\n.Dl tsviz net.onnx data.csv \\-\\-columns 2 \\-\\-scale standard\n"
 	      ".Dl tsviz analyze net.h5 data.csv \\-w 12 \\-o window12.json\n.Dl tsviz net.h5 data.csv \\-\\-plain "
@@ -275,7 +275,7 @@ static void config_5(FILE *f)
 		item(f, "Ic", r->name);
 		sentence(f, r->help);
 		choices(f, r);
-		if (!r->arg)
+		if (!option_arg(r, NULL))
 			fputs("One of: yes no.\n", f);
 	}
 	fputs(".El\n"

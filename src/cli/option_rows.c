@@ -18,9 +18,10 @@
 enum {
 	BROWSERS = V(BROWSE) | V(DEMO),
 	ONE_WINDOW = BROWSERS | V(ANALYZE),
-	OUTPUTS = ONE_WINDOW | V(PREDICT) | V(EVAL) | V(SURVEY) | V(SCAN),
+	OUTPUTS = ONE_WINDOW | V(PREDICT) | V(EVAL) | V(SURVEY) | V(SCAN) | V(TRUTH),
 	READ_DATA = OUTPUTS | V(INFO) | V(TRAIN),
-	READ_MODEL = V(BROWSE) | V(INFO) | V(PREDICT) | V(EVAL) | V(ANALYZE) | V(SURVEY) | V(SCAN) | V(CONVERT),
+	READ_MODEL =
+	        V(BROWSE) | V(INFO) | V(PREDICT) | V(EVAL) | V(ANALYZE) | V(SURVEY) | V(SCAN) | V(TRUTH) | V(CONVERT),
 	RECIPE = READ_DATA | V(CONVERT), /* what convert writes carries the recipe */
 	WORKS = RECIPE,
 	EVERY = WORKS | V(HELP),
@@ -67,6 +68,12 @@ static const char *target_word(int i)
 static const char *baseline_word(int i)
 {
 	static const char *const words[] = { "zero", "mean", "window:", NULL };
+	return words[i];
+}
+
+static const char *points_word(int i)
+{
+	static const char *const words[] = { "free", "series", NULL };
 	return words[i];
 }
 
@@ -118,6 +125,16 @@ static int set_completion(struct options *o, const char *value, struct err *e)
 	o->instead = completion_of(value);
 	return o->instead ? 0
 	                  : err_set(e, ERR_VALUE, "there is no completion for '%s'; --help lists the shells", value);
+}
+
+/* At `truth` it names methods, elsewhere it prints them. */
+static int set_methods(struct options *o, const char *value, struct err *e)
+{
+	(void)e;
+	o->methods = value;
+	if (!value)
+		o->instead = methods_print;
+	return 0;
 }
 
 /* ---- the rows ---- */
@@ -328,7 +345,7 @@ const struct option_row option_rows[] = {
 	  .arg = "T",
 	  .help = "what importance and saliency explain; T,C: steps and channels, as in 4,0 or 10-20,0 or *,1",
 	  .initial = "by the task: class, error of a reconstruction, else sum",
-	  .verbs = ONE_WINDOW | V(SURVEY) | V(SCAN),
+	  .verbs = ONE_WINDOW | V(SURVEY) | V(SCAN) | V(TRUTH),
 	  .word = target_word,
 	  AT(target) },
 	{ .name = "importance",
@@ -355,7 +372,7 @@ const struct option_row option_rows[] = {
 	  .arg = "WHAT",
 	  .help = "what saliency compares with; mean is the mean of each channel",
 	  .initial = "zero",
-	  .verbs = ONE_WINDOW | V(SCAN),
+	  .verbs = ONE_WINDOW | V(SCAN) | V(TRUTH),
 	  .one_window = true,
 	  .word = baseline_word,
 	  AT(baseline) },
@@ -462,7 +479,7 @@ const struct option_row option_rows[] = {
 	  .arg = "N",
 	  .help = "seed of clusters, of sampling, of initial weights",
 	  .initial = "0",
-	  .verbs = ONE_WINDOW | V(SCAN) | V(TRAIN),
+	  .verbs = ONE_WINDOW | V(SCAN) | V(TRUTH) | V(TRAIN),
 	  .one_window = true,
 	  .setting = true,
 	  .most = (int64_t)1 << 53,
@@ -575,11 +592,52 @@ const struct option_row option_rows[] = {
 	  .verbs = V(SCAN),
 	  AT(where) },
 
+	{ .group = "The truth of saliency maps",
+	  .name = "windows",
+	  .type = OPTION_COUNT,
+	  .arg = "N",
+	  .help = "windows, spread evenly over the set, that are looked at",
+	  .initial = "200",
+	  .verbs = V(TRUTH),
+	  .least = 1,
+	  .most = 10000,
+	  AT(windows) },
+	{ .name = "replace",
+	  .type = OPTION_TEXT,
+	  .arg = "A,B",
+	  .help = "what stands for a point: mean of its channel, zero, interpolate (a line between its neighbours), "
+	          "window "
+	          "(another one)",
+	  .initial = "all four",
+	  .verbs = V(TRUTH),
+	  AT(replace) },
+	{ .name = "points",
+	  .type = OPTION_CHOICE,
+	  .arg = "WHICH",
+	  .help = "free: each step of each channel by itself; series: what is derived follows its channel",
+	  .initial = "series where channels are derived, else free",
+	  .verbs = V(TRUTH),
+	  .word = points_word,
+	  AT(points) },
+	{ .name = "unit",
+	  .type = OPTION_TEXT,
+	  .arg = "WHAT",
+	  .help = "what is replaced at a time: point, or segment:N, N steps of a channel",
+	  .initial = "point",
+	  .verbs = V(TRUTH),
+	  AT(unit) },
+	{ .name = "fail-under",
+	  .type = OPTION_TEXT,
+	  .arg = "METHOD:SRG",
+	  .help = "exit with status 3 if the mean SRG of the method is less",
+	  .verbs = V(TRUTH),
+	  AT(fail_under) },
+
 	{ .group = "Output",
 	  .name = "json",
 	  .type = OPTION_FLAG,
 	  .help = "write JSON where text or CSV is the default",
-	  .verbs = V(INFO) | V(PREDICT) | V(EVAL) | V(ANALYZE),
+	  .verbs = V(INFO) | V(PREDICT) | V(EVAL) | V(ANALYZE) | V(TRUTH),
 	  AT(json) },
 	{ .name = "out",
 	  .letter = 'o',
@@ -601,7 +659,7 @@ const struct option_row option_rows[] = {
 	  .arg = "N",
 	  .help = "number of threads",
 	  .initial = "the processors",
-	  .verbs = V(PREDICT) | V(EVAL) | V(ANALYZE) | V(SURVEY) | V(SCAN) | V(TRAIN),
+	  .verbs = V(PREDICT) | V(EVAL) | V(ANALYZE) | V(SURVEY) | V(SCAN) | V(TRUTH) | V(TRAIN),
 	  .least = 1,
 	  .most = 64,
 	  AT(threads) },
@@ -760,10 +818,14 @@ const struct option_row option_rows[] = {
 	  .verbs = EVERY,
 	  .print = ops_print },
 	{ .name = "methods",
-	  .type = OPTION_PRINT,
-	  .help = "print importance measures and saliency methods with formulas and sources",
+	  .type = OPTION_OTHER,
+	  .arg = "A,B",
+	  .arg_verbs = V(TRUTH),
+	  .help = "print importance measures and saliency methods with formulas and sources; truth: the methods that "
+	          "are "
+	          "compared, all by default",
 	  .verbs = EVERY,
-	  .print = methods_print },
+	  .set = set_methods },
 	{ .name = "bindings",
 	  .type = OPTION_PRINT,
 	  .help = "print the keys of the browser",

@@ -213,9 +213,10 @@ struct line {
 /* An option whose value, where it takes one, follows in the same word (not NULL) or in the next one. */
 static int take(struct line *l, const struct option_row *r, const char *value, struct err *e)
 {
-	if (r->arg && !value) {
+	const char *arg = option_arg(r, l->o->verb);
+	if (arg && !value) {
 		if (l->at + 1 >= l->argc)
-			return err_set(e, ERR_VALUE, "--%s needs a value: %s", r->name, r->arg);
+			return err_set(e, ERR_VALUE, "--%s needs a value: %s", r->name, arg);
 		value = l->argv[++l->at];
 	}
 	l->o->given[r - option_rows] = true;
@@ -228,7 +229,7 @@ static int take_long(struct line *l, const char *word, struct err *e)
 	const struct option_row *r = option_find(word + 2, n);
 	if (!r)
 		return say_unknown(word, e);
-	if (!r->arg && word[2 + n] && r->type != OPTION_RECIPE)
+	if (!option_arg(r, l->o->verb) && word[2 + n] && r->type != OPTION_RECIPE)
 		return err_set(e, ERR_VALUE, "--%s takes no value", r->name);
 	return take(l, r, word[2 + n] ? word + 3 + n : NULL, e);
 }
@@ -243,7 +244,7 @@ static int take_letters(struct line *l, const char *word, struct err *e)
 			return err_set(e, ERR_VALUE, "'%s' is no option; see tsviz --help", word);
 		if (!r)
 			return err_set(e, ERR_VALUE, "'%s': -%.1s is no option; see tsviz --help", word, s);
-		if (r->arg)
+		if (option_arg(r, l->o->verb))
 			return take(l, r, s[1] ? s + 1 : NULL, e);
 		bad = take(l, r, NULL, e);
 	}

@@ -73,6 +73,8 @@ struct options {
 	int64_t ablation;
 	int moments; /* enum moments_kind */
 	const char *maps, *shard, *resume, *survey;
+	int windows; /* 0: not given */
+	const char *methods, *replace, *points, *unit, *fail_under;
 	bool merge;
 	const char *events, *error_above, *saliency_above, *where;
 	const char *screen, *plain, *size, *keys, *dump;
@@ -109,6 +111,7 @@ struct option_row {
 	char letter;         /* 0: none */
 	enum option_type type;
 	const char *arg;     /* what its value is called; NULL: it takes none */
+	unsigned arg_verbs;  /* bits of the verbs at which it takes the value; 0: at all */
 	const char *help;    /* without choices and default, which are added where it is printed */
 	const char *initial; /* the default in words, or NULL */
 	unsigned verbs;      /* bit 1 << VERB_X for each verb that takes it */
@@ -127,6 +130,11 @@ extern const struct option_row option_rows[]; /* name NULL ends */
 static inline bool option_taken(const struct option_row *r, const struct verb *v)
 {
 	return r->verbs >> (v - verbs) & 1;
+}
+/* What the value of the option is called at verb v, which may be NULL; NULL: it takes none there. */
+static inline const char *option_arg(const struct option_row *r, const struct verb *v)
+{
+	return !r->arg_verbs || (v && r->arg_verbs >> (v - verbs) & 1) ? r->arg : NULL;
 }
 /* The row of a long name or an alias of n bytes; NULL: there is none. */
 const struct option_row *option_find(const char *name, size_t n);

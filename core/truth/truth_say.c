@@ -1,0 +1,115 @@
+/* What a result says, in words. */
+#include <math.h>
+#include <string.h>
+#include "core/truth/truth.h"
+
+/* Rows whose name is none of the methods have their own. */
+static const char *label(const struct truth_row *q)
+{
+	return q->method >= 0 ? saliency_methods[q->method].label : q->name;
+}
+
+/* In how many of the replacements no other method is better. */
+static int leads(const struct truth_result *r, int row)
+{
+	int n = 0;
+	for (int how = 0; how < REPLACE_COUNT; how++) {
+		bool first = r->replaces & 1u << how;
+		for (int m = 0; m < r->n_row - 1 && first; m++)
+			first = r->row[m].of[how].srg <= r->row[row].of[how].srg;
+		n += first;
+	}
+	return n;
+}
+
+/* Whether the interval of row a lies above that of row b under every replacement. */
+static bool apart(const struct truth_result *r, int a, int b)
+{
+	for (int how = 0; how < REPLACE_COUNT; how++)
+		if (r->replaces & 1u << how && !(r->row[a].of[how].low > r->row[b].of[how].high))
+			return false;
+	return true;
+}
+
+/* Whether no replacement has it above a random order. */
+static bool by_chance(const struct truth_result *r, int row)
+{
+	for (int how = 0; how < REPLACE_COUNT; how++)
+		if (r->replaces & 1u << how && r->row[row].of[how].low > 0)
+			return false;
+	return true;
+}
+
+static void add(char *buf, size_t size, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+static void add(char *buf, size_t size, const char *fmt, ...)
+{
+	size_t n = strlen(buf);
+	va_list a;
+	va_start(a, fmt);
+	if (n < size)
+		vsnprintf(buf + n, size - n, fmt, a);
+	va_end(a);
+}
+
+static void say_leader(const struct truth_result *r, char *buf, size_t size)
+{
+	int n = leads(r, r->best), of = r->n_replace;
+	const char *name = label(&r->row[r->best]);
+	if (n == of && of > 1)
+		add(buf, size, "%s leads under all %d replacements", name, of);
+	else if (n == of)
+		add(buf, size, "%s leads", name);
+	else
+		add(buf, size, "%s leads on the mean of %d replacements, and in %d of them", name, of, n);
+	if (r->second < 0)
+		return;
+	name = label(&r->row[r->second]);
+	if (apart(r, r->best, r->second))
+		add(buf, size, ", clearly before %s", name);
+	else
+		add(buf, size, ", but %s is as good within the uncertainty", name);
+}
+
+/* The default method stands first in the table of methods. */
+static void say_default(const struct truth_result *r, char *buf, size_t size)
+{
+	double best = r->row[r->best].measure[TRUTH_SRG];
+	for (int m = 0; m < r->n_row - 1; m++) {
+		double v = r->row[m].measure[TRUTH_SRG];
+		if (r->row[m].method != 0 || m == r->best || by_chance(r, m) || !(best > 0) || !(v < best))
+			continue;
+		add(buf, size, "; %s reaches %.0f %% of the best", label(&r->row[m]), 100 * v / best);
+	}
+}
+
+static void say_chance(const struct truth_result *r, char *buf, size_t size)
+{
+	int n = 0, said = 0;
+	for (int m = 0; m < r->n_row - 1; m++)
+		n += by_chance(r, m);
+	for (int m = 0; m < r->n_row - 1; m++) {
+		if (!by_chance(r, m))
+			continue;
+		add(buf, size, "%s%s", said == 0 ? "; " : said == n - 1 ? " and " : ", ", label(&r->row[m]));
+		said++;
+	}
+	if (n)
+		add(buf, size, "%s no better than a random order", n == 1 ? " is" : " are");
+}
+
+void truth_sentence(const struct truth_result *r, char *buf, size_t size)
+{
+	buf[0] = 0;
+	if (r->best < 0 || !isfinite(r->row[r->best].measure[TRUTH_SRG])) {
+		add(buf, size, "the output changes under no replacement, so no order of the points can be judged");
+		return;
+	}
+	if (by_chance(r, r->best)) {
+		add(buf, size, "no method is better than a random order");
+		return;
+	}
+	say_leader(r, buf, size);
+	say_default(r, buf, size);
+	say_chance(r, buf, size);
+}

@@ -1,0 +1,152 @@
+#include "src/json/truth_json.h"
+
+#include "src/json/json_write.h"
+
+static void text(struct json *j, const char *key, const char *v)
+{
+	json_key(j, key), json_string(j, v);
+}
+
+static void count(struct json *j, const char *key, int64_t v)
+{
+	json_key(j, key), json_int(j, v);
+}
+
+static void number(struct json *j, const char *key, double v)
+{
+	json_key(j, key), json_number(j, v);
+}
+
+static void curve(struct json *j, const char *key, const struct truth_curve *c)
+{
+	json_key(j, key), json_array(j);
+	for (int k = 0; k <= TRUTH_STEPS; k++)
+		json_number(j, c->d[k]);
+	json_end_array(j);
+}
+
+static void head(struct json *j, const struct truth_head *h, const struct truth_result *r)
+{
+	char sentence[1024];
+	truth_sentence(r, sentence, sizeof sentence);
+	count(j, "schema", 2);
+	text(j, "kind", "truth");
+	text(j, "version", h->version);
+	text(j, "model", h->model);
+	text(j, "data", h->data);
+	text(j, "recipe", h->recipe);
+	text(j, "target", h->target);
+	count(j, "seed", (int64_t)h->seed);
+	json_newline(j);
+	text(j, "sentence", sentence);
+	json_newline(j);
+	count(j, "windows", r->windows);
+	text(j, "points", r->series ? "series" : "free");
+	count(j, "unit", r->length);
+	count(j, "units", r->units);
+	number(j, "agreement", r->agreement);
+	count(j, "stability_windows", r->stability_windows);
+	count(j, "randomised_windows", r->random_windows);
+	count(j, "randomised_layers", r->layers);
+	json_key(j, "replaced"), json_array(j);
+	for (int k = 0; k <= TRUTH_STEPS; k++)
+		json_int(j, r->share[k]);
+	json_end_array(j);
+}
+
+static void classes(struct json *j, const struct truth_head *h, const struct truth_result *r)
+{
+	if (!r->classes)
+		return;
+	json_newline(j);
+	json_key(j, "classes"), json_array(j);
+	for (int64_t c = 0; c < r->classes; c++) {
+		json_object(j);
+		json_key(j, "class");
+		if (h->d && h->d->class_name && c < h->d->n_class)
+			json_string(j, h->d->class_name[c]);
+		else
+			json_int(j, c);
+		count(j, "windows", r->class_windows[c]);
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
+/* The random orders' band, by replacement. */
+static void chance(struct json *j, const struct truth_result *r)
+{
+	json_newline(j);
+	json_key(j, "random"), json_array(j);
+	for (int how = 0; how < REPLACE_COUNT; how++) {
+		if (!(r->replaces & 1u << how))
+			continue;
+		json_object(j);
+		text(j, "replacement", replace_names[how]);
+		number(j, "all_replaced", r->end[how]);
+		curve(j, "low", &r->random_low[how]);
+		curve(j, "high", &r->random_high[how]);
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
+static void result(struct json *j, const struct truth_result *r, const struct truth_row *row, int how)
+{
+	const struct truth_srg *s = &row->of[how];
+	json_newline(j);
+	json_object(j);
+	text(j, "replacement", replace_names[how]);
+	text(j, "points", r->series ? "series" : "free");
+	number(j, "srg", s->srg);
+	number(j, "srg_raw", s->raw);
+	number(j, "low", s->low);
+	number(j, "high", s->high);
+	if (r->classes) {
+		json_key(j, "by_class"), json_array(j);
+		for (int64_t c = 0; c < r->classes; c++)
+			json_number(j, s->by_class[c]);
+		json_end_array(j);
+	}
+	curve(j, "most_first", &s->most);
+	curve(j, "least_first", &s->least);
+	json_end_object(j);
+}
+
+static void method(struct json *j, const struct truth_result *r, const struct truth_row *row)
+{
+	json_newline(j);
+	json_object(j);
+	text(j, "method", row->name);
+	for (int k = 0; k < TRUTH_MEASURES; k++)
+		number(j, truth_measures[k].key, row->measure[k]);
+	number(j, "stability_5", row->stability_more);
+	number(j, "without_order", row->alike);
+	json_key(j, "after_randomised_layers"), json_array(j);
+	for (int k = 0; k < r->layers; k++)
+		json_number(j, row->after[k]);
+	json_end_array(j);
+	json_key(j, "results"), json_array(j);
+	for (int how = 0; how < REPLACE_COUNT; how++)
+		if (r->replaces & 1u << how)
+			result(j, r, row, how);
+	json_end_array(j);
+	json_end_object(j);
+}
+
+void truth_json(FILE *f, const struct truth_head *h, const struct truth_result *r)
+{
+	struct json j;
+	json_init(&j, f);
+	json_object(&j);
+	head(&j, h, r);
+	classes(&j, h, r);
+	chance(&j, r);
+	json_newline(&j);
+	json_key(&j, "methods"), json_array(&j);
+	for (int m = 0; m < r->n_row; m++)
+		method(&j, r, &r->row[m]);
+	json_end_array(&j);
+	json_end_object(&j);
+	fputc('\n', f);
+}
