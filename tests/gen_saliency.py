@@ -157,6 +157,61 @@ def guided(what, base):
     return grad(x, what, GuidedOps)
 
 
+def expected(what, base):
+    r, total = Rng(7), torch.zeros_like(x)
+    for k in range(64):
+        total += (x - base) * grad(base + (k + r.uniform()) / 64 * (x - base), what) / 64
+    return total
+
+
+def relevance(what, base):
+    """Relevance itself goes back, layer by layer, where the program carries its quotient by the values."""
+    v = x
+    wn, bn = w1 * (scale / torch.sqrt(var + 1e-5))[:, None, None], (b1 - mean) * scale / torch.sqrt(var + 1e-5) + shift
+    z1 = F.conv1d(v, wn, bn, padding=1)
+    a1 = F.relu(z1)
+    a2, at = F.max_pool1d(a1, 3, 2, 1, return_indices=True)
+    z3 = F.conv1d(a2, w2, b2, padding=1)
+    a3 = torch.tanh(z3)
+    z4 = F.conv1d(a3, w3, b3, padding=1)
+    a4 = F.relu(z4)
+    add = a3 + a4
+    g = add.mean(dim=2)
+    zg = g @ wg + bg
+    s = torch.sigmoid(zg)
+    gate = g * s
+    dense = gate @ wd + bd
+
+    def over(r, z):
+        e = 0.25 * torch.sqrt((z * z).mean())
+        return torch.where(z.abs() + e > 0, r / (z + torch.where(z < 0, -e, e)), torch.zeros_like(z))
+
+    def conv(r, z, a, w):
+        return a * F.conv_transpose1d(over(r, z), w, padding=1)
+
+    name, k = (what.split(":") + ["0"])[:2]
+    R = {}
+    for layer, a in (("block", a1), ("pool", a2), ("conv", a3), ("add", add), ("gate", gate), ("dense", dense)):
+        R[layer] = torch.zeros_like(a)
+    if name == "sum":
+        R["dense"] = dense.clone()
+    elif name == "output":
+        R["dense"][0, int(k)] = dense[0, int(k)]
+    elif name == "loss":
+        R["dense"] = dense * 2 * (dense - truth) / 3
+    else:
+        own = {"block": a1, "pool": a2, "conv": a3, "add": add, "gate": gate, "dense": dense}[name]
+        R[name][0, int(k)] = own[0, int(k)]
+    R["gate"] = R["gate"] + gate * (over(R["dense"], dense) @ wd.T)
+    rg = R["gate"] / 2 + g * (over(R["gate"] / 2, zg) @ wg.T)
+    R["add"] = R["add"] + add * over(rg, g)[:, :, None] / add.shape[2]
+    q = over(R["add"], add)
+    R["conv"] = R["conv"] + a3 * q + conv(a4 * q, z4, a3, w3)
+    R["pool"] = R["pool"] + conv(R["conv"], z3, a2, w2)
+    R["block"] = R["block"] + torch.zeros_like(a1).scatter_add_(2, at, R["pool"])
+    return conv(R["block"], z1, v, wn)
+
+
 def deeplift(what, base):
     """Two passes; in the second each operator knows what it read and gave in the first."""
     seen, turn = [], []
@@ -240,8 +295,8 @@ def deeplift(what, base):
 
 
 METHODS = {"gradient": gradient, "gradient-input": gradient_input, "integrated": integrated, "smoothgrad": smoothgrad, "occlusion": occlusion,
-           "grad-cam": cam, "guided": guided, "deeplift": deeplift}
-NEEDS = {"integrated", "occlusion", "deeplift"}
+           "grad-cam": cam, "guided": guided, "deeplift": deeplift, "expected": expected, "relevance": relevance}
+NEEDS = {"integrated", "occlusion", "deeplift", "expected"}
 
 print("/* Made by tests/gen_saliency.py with PyTorch; do not edit. */")
 for name, method in METHODS.items():

@@ -243,6 +243,30 @@ const struct saliency_method saliency_methods[] = {
 	  .baseline = true,
 	  .parts = true,
 	  .step = saliency_deeplift },
+	{ .name = "expected",
+	  .label = "expected gradients",
+	  .formula =
+	          "mean of (x - x') df/dx at x' + a (x - x') over 64 draws: x' a window of the data, or the baseline "
+	          "where there are none, a uniform in part k of 64",
+	  .source = "Erion, Janizek, Sturmfels, Lundberg, Lee 2021, Improving performance of deep learning models with "
+	            "axiomatic attribution priors and expected gradients, Nature Machine Intelligence 3, equation 5",
+	  .is_signed = true,
+	  .random = true,
+	  .parts = true,
+	  .baseline = true,
+	  .step = saliency_expected },
+	{ .name = "relevance",
+	  .label = "relevance (LRP)",
+	  .formula =
+	          "relevance R of f goes back: R_j = sum_k x_j w_jk R_k / (z_k + e sign z_k) through linear operators, "
+	          "batch normalisation folded into the one before, e 0.25 of the root mean square of z; unchanged "
+	          "through activation functions, to the winner of max pooling, in halves to two factors",
+	  .source =
+	          "Bach, Binder, Montavon, Klauschen, Mueller, Samek 2015, On pixel-wise explanations, PLOS ONE 10(7), "
+	          "equation 58; e as in Montavon et al. 2019, Layer-wise relevance propagation: an overview",
+	  .is_signed = true,
+	  .parts = true,
+	  .step = saliency_relevance },
 	{ 0 },
 };
 

@@ -80,8 +80,10 @@ void saliency_absolute(struct saliency_job *j); /* the map becomes its absolute 
 bool saliency_integrated(struct saliency_job *j); /* core/probe/saliency_path.c */
 bool saliency_smooth(struct saliency_job *j);
 bool saliency_occlusion(struct saliency_job *j);
+bool saliency_expected(struct saliency_job *j);
 bool saliency_cam(struct saliency_job *j);    /* core/probe/saliency_cam.c */
 bool saliency_guided(struct saliency_job *j); /* core/probe/saliency_rules.c */
 bool saliency_deeplift(struct saliency_job *j);
+bool saliency_relevance(struct saliency_job *j);
 
 #endif

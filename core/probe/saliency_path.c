@@ -1,11 +1,12 @@
 /* Methods that look at f for many inputs: along the way from the baseline (integrated gradients), around the window
- * (SmoothGrad), with parts of it hidden (occlusion). Formulas and sources: the table in core/probe/saliency.c. */
+ * (SmoothGrad), with parts of it hidden (occlusion), along the ways from many windows (expected gradients). Formulas
+ * and sources: the table in core/probe/saliency.c. */
 #include "core/probe/saliency.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { PATH_FIRST = 16, PATH_MOST = 1024, SAMPLES = 50, PATCHES = 16 };
+enum { PATH_FIRST = 16, PATH_MOST = 1024, SAMPLES = 50, PATCHES = 16, DRAWS = 64 };
 static const double path_good = 0.01, noise = 0.15;
 
 /* The sum gains the gradients of the first n inputs of j->x. */
@@ -144,5 +145,35 @@ bool saliency_occlusion(struct saliency_job *j)
 	for (int64_t i = 0; i < T * C; i++)
 		j->out[i] = (real)(j->sum[i] / j->weight[i]);
 	j->note->steps = j->n;
+	return false;
+}
+
+/* Each draw has a window of its own, and a part of the way of its own in part i of n: the out array holds the point on
+ * the way until the map is there. */
+bool saliency_expected(struct saliency_job *j)
+{
+	struct probe *p = j->p;
+	int64_t count = probe_window_count(p);
+	if (!j->n) {
+		j->whole = saliency_value(j, p->run);
+		j->n = DRAWS;
+	}
+	if (p->d)
+		dataset_window(p->d, rng_below(&j->rng, p->d->n), j->x);
+	else
+		memcpy(j->x, probe_baseline(p), (size_t)count * sizeof *j->x);
+	double part = ((double)j->i + rng_uniform(&j->rng)) / (double)j->n;
+	for (int64_t i = 0; i < count; i++)
+		j->out[i] = (real)((double)j->x[i] + part * ((double)p->x[i] - (double)j->x[i]));
+	saliency_gradient(j, probe_twin_run(p, j->out), j->g);
+	for (int64_t i = 0; i < count; i++)
+		j->sum[i] += ((double)p->x[i] - (double)j->x[i]) * (double)j->g[i] / (double)j->n;
+	j->none += saliency_value(j, probe_twin_run(p, j->x)) / (double)j->n;
+	if (++j->i < j->n)
+		return true;
+	for (int64_t i = 0; i < count; i++)
+		j->out[i] = (real)j->sum[i];
+	j->note->steps = j->n;
+	j->note->residual = saliency_residual(j);
 	return false;
 }

@@ -1,4 +1,5 @@
-/* Methods that are one backward pass with other rules for some operators: guided back-propagation and DeepLIFT.
+/* Methods that are one backward pass with other rules for some operators: guided back-propagation, DeepLIFT and
+ * layer-wise relevance.
  * Formulas and sources: the table in core/probe/saliency.c. */
 #include "core/probe/saliency.h"
 
@@ -196,5 +197,89 @@ bool saliency_deeplift(struct saliency_job *j)
 	for (int64_t i = 0; i < n; i++)
 		j->out[i] *= p->x[i] - base[i];
 	j->note->residual = saliency_residual(j);
+	return false;
+}
+
+/* ---- layer-wise relevance, epsilon rule ----
+ * dy holds the relevance of an operator's output divided by the output itself, dx gets the same of its inputs: so a
+ * linear operator needs its own gradient alone, and relevance is the window times what arrives there. */
+
+static const double stabiliser = 0.25;
+
+/* The relevance of z is divided by z + epsilon sign(z) instead of z, with epsilon a quarter of the root of the mean
+ * square of z. */
+static void stabilise(struct op_call *c, real *dy)
+{
+	const real *z = c->y[0];
+	int64_t n = value_count(call_out(c, 0));
+	double squares = 0;
+	for (int64_t i = 0; i < n; i++)
+		squares += (double)z[i] * (double)z[i] / (double)n;
+	double epsilon = stabiliser * sqrt(squares);
+	for (int64_t i = 0; i < n; i++) {
+		double v = fabs((double)z[i]);
+		dy[i] = v + epsilon > 0 ? (real)((double)dy[i] * v / (v + epsilon)) : 0;
+	}
+}
+
+/* Whether batch normalisation alone reads the output: the two are one linear operator. */
+static bool normalised(const struct graph *g, int value)
+{
+	int readers = 0, norms = 0;
+	for (int i = 0; i < g->n_node; i++)
+		for (int k = 0; k < g->node[i].n_in; k++) {
+			readers += g->node[i].in[k] == value;
+			norms += g->node[i].in[k] == value && g->node[i].op->flags & OP_BATCH_NORM;
+		}
+	return readers == 1 && norms == 1;
+}
+
+/* m_x = m_y y / x, by the gradient where x is next to 0. */
+static void pass_function(struct op_call *c)
+{
+	const real *x = c->x[0], *y = c->y[0], *dy = c->dy[0];
+	real *dx = c->dx[0];
+	int64_t n = value_count(call_in(c, 0));
+	real *gradient = xcalloc((size_t)n, sizeof *gradient);
+	c->dx[0] = gradient;
+	c->n->op->backward(c);
+	c->dx[0] = dx;
+	for (int64_t i = 0; i < n; i++)
+		dx[i] += real_abs(x[i]) < (real)1e-6 ? gradient[i] : dy[i] * y[i] / x[i];
+	free(gradient);
+}
+
+static bool relevance_rule(struct op_call *c, int node, void *ctx)
+{
+	const struct run *r = ctx;
+	const struct op *op = c->n->op;
+	real *dy = r->grad[c->n->out[0]];
+	(void)node;
+	if (op->flags & (OP_LAYOUT | OP_MOVES | OP_COPIES | OP_JOINS))
+		return false;
+	if (linear(c)) {
+		if (!normalised(c->g, c->n->out[0]))
+			stabilise(c, dy);
+		return false;
+	}
+	if (op->flags & OP_UNARY && !(op->flags & OP_HINGE) && c->dx[0] && only_first_depends(c)) {
+		pass_function(c);
+		return true;
+	}
+	/* each of two factors gets half */
+	for (int64_t i = 0; op->flags & OP_BILINEAR && i < value_count(call_out(c, 0)); i++)
+		dy[i] /= 2;
+	return false;
+}
+
+bool saliency_relevance(struct saliency_job *j)
+{
+	struct probe *p = j->p;
+	int64_t n = probe_window_count(p);
+	int v = saliency_seed(j, p->run, p->seed);
+	if (v < 0 || !backward_by(j, v, relevance_rule, p->run))
+		memset(j->out, 0, (size_t)n * sizeof *j->out);
+	for (int64_t i = 0; i < n; i++)
+		j->out[i] *= p->x[i];
 	return false;
 }

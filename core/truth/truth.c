@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/model/task.h"
+#include "core/survey/survey_plan.h"
+#include "core/truth/truth_checks.h"
 #include "core/truth/truth_sum.h"
 
 enum { THREADS_MAX = 64 };
@@ -20,22 +22,36 @@ struct shared {
 	struct truth_result *r;
 	struct truth_window *window; /* [windows] */
 	struct perturb p;
+	double *deviation;
+	struct truth_random random;
 	pthread_mutex_t lock;
 	int64_t next, done;
 };
+
+static void one_window(struct shared *all, struct truth_worker *w, int64_t i)
+{
+	struct truth_window *to = &all->window[i];
+	truth_window(w, all->r->window[i], to);
+	if (to->stable)
+		truth_stability(w, all->r->window[i], to);
+	if (to->after)
+		truth_randomise(w, all->r->window[i], to);
+}
 
 static void *work(void *arg)
 {
 	struct shared *all = arg;
 	struct truth_worker w;
 	truth_worker_make(&w, all->j, &all->p, all->r->share);
+	w.deviation = all->deviation;
+	w.random = &all->random;
 	for (;;) {
 		pthread_mutex_lock(&all->lock);
 		int64_t i = all->next < all->r->windows ? all->next++ : -1;
 		pthread_mutex_unlock(&all->lock);
 		if (i < 0)
 			break;
-		truth_window(&w, all->r->window[i], &all->window[i]);
+		one_window(all, &w, i);
 		pthread_mutex_lock(&all->lock);
 		all->done++;
 		if (all->j->progress)
@@ -75,12 +91,13 @@ static void choose_windows(const struct truth_job *j, struct truth_result *r)
 		r->window[i] = i * n / r->windows;
 }
 
-static void result_make(const struct truth_job *j, const struct perturb *p, struct truth_result *r)
+static void result_make(const struct truth_job *j, const struct perturb *p, int layers, struct truth_result *r)
 {
 	*r = (struct truth_result){ .n_row = j->n_method + 1,
 		                    .replaces = j->replaces,
 		                    .series = p->derived,
 		                    .length = p->length,
+		                    .layers = layers,
 		                    .units = p->units };
 	for (int how = 0; how < REPLACE_COUNT; how++)
 		r->n_replace += (j->replaces & 1u << how) != 0;
@@ -101,25 +118,59 @@ static void result_make(const struct truth_job *j, const struct perturb *p, stru
 	}
 }
 
+/* Measures that need many maps look at fewer windows. */
+static int64_t fewer(int64_t windows, int part, int most)
+{
+	int64_t n = (windows + part - 1) / part;
+	return n < most ? n : most;
+}
+
+static void windows_make(struct shared *all)
+{
+	struct truth_result *r = all->r;
+	size_t rows = (size_t)r->n_row;
+	all->window = xcalloc((size_t)r->windows + 1, sizeof *all->window);
+	for (int64_t i = 0; i < r->windows; i++) {
+		struct truth_window *w = &all->window[i];
+		w->at = xcalloc(rows * REPLACE_COUNT, sizeof *w->at);
+		w->residual = xcalloc(rows, sizeof *w->residual);
+		w->alike = xcalloc(rows, 1);
+		if (survey_sampled(i, r->stability_windows, r->windows))
+			w->stable = xcalloc(2 * rows, sizeof *w->stable);
+		if (survey_sampled(i, r->random_windows, r->windows)) {
+			w->after = xcalloc(rows * (size_t)r->layers + 1, sizeof *w->after);
+			w->entropy = xcalloc(rows, sizeof *w->entropy);
+		}
+	}
+}
+
+static void windows_free(struct shared *all)
+{
+	for (int64_t i = 0; i < all->r->windows; i++) {
+		struct truth_window *w = &all->window[i];
+		free(w->at), free(w->residual), free(w->alike), free(w->stable), free(w->after), free(w->entropy);
+	}
+	free(all->window);
+}
+
 void truth_run(const struct truth_job *j, struct truth_result *r)
 {
 	struct shared all = { .j = j, .r = r };
 	perturb_init(&all.p, j->m->T, j->m->C, j->d, j->series, j->length);
-	result_make(j, &all.p, r);
-	all.window = xcalloc((size_t)r->windows + 1, sizeof *all.window);
-	for (int64_t i = 0; i < r->windows; i++) {
-		struct truth_window *w = &all.window[i];
-		w->at = xcalloc((size_t)r->n_row * REPLACE_COUNT, sizeof *w->at);
-		w->residual = xcalloc((size_t)r->n_row, sizeof *w->residual);
-		w->alike = xcalloc((size_t)r->n_row, 1);
-	}
+	if (j->more)
+		truth_random_make(&all.random, j->m->graph, j->q->seed);
+	result_make(j, &all.p, all.random.stages, r);
+	r->stability_windows = j->more ? fewer(r->windows, 10, 20) : 0;
+	r->random_windows = j->more && r->layers ? fewer(r->windows, 20, 10) : 0;
+	all.deviation = xcalloc((size_t)j->m->C, sizeof *all.deviation);
+	if (j->more)
+		truth_deviation(j->d, r->window, r->windows, all.deviation);
+	windows_make(&all);
 	run_threads(&all);
 	truth_sum(j, all.window, r);
-	for (int64_t i = 0; i < r->windows; i++) {
-		free(all.window[i].at), free(all.window[i].residual), free(all.window[i].alike);
-		free(all.window[i].stable), free(all.window[i].after), free(all.window[i].entropy);
-	}
-	free(all.window);
+	windows_free(&all);
+	truth_random_release(&all.random);
+	free(all.deviation);
 }
 
 void truth_release(struct truth_result *r)

@@ -61,7 +61,7 @@ static void say_leader(const struct truth_result *r, char *buf, size_t size)
 	else if (n == of)
 		add(buf, size, "%s leads", name);
 	else
-		add(buf, size, "%s leads on the mean of %d replacements, and in %d of them", name, of, n);
+		add(buf, size, "%s leads on average over %d replacements, and is first under %d of them", name, of, n);
 	if (r->second < 0)
 		return;
 	name = label(&r->row[r->second]);
@@ -77,7 +77,8 @@ static void say_default(const struct truth_result *r, char *buf, size_t size)
 	double best = r->row[r->best].measure[TRUTH_SRG];
 	for (int m = 0; m < r->n_row - 1; m++) {
 		double v = r->row[m].measure[TRUTH_SRG];
-		if (r->row[m].method != 0 || m == r->best || by_chance(r, m) || !(best > 0) || !(v < best))
+		if (r->row[m].method != 0 || m == r->best || m == r->second || by_chance(r, m) || !(best > 0) ||
+		    !(v < best))
 			continue;
 		add(buf, size, "; %s reaches %.0f %% of the best", label(&r->row[m]), 100 * v / best);
 	}

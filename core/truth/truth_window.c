@@ -12,6 +12,8 @@ void truth_worker_make(struct truth_worker *w, const struct truth_job *j, const 
 	*w = (struct truth_worker){ .j = j, .p = *p, .share = share };
 	probe_init(&w->probe, j->m, false);
 	probe_data(&w->probe, j->d);
+	probe_init(&w->second, j->m, false);
+	probe_data(&w->second, j->d);
 	truth_eval_make(&w->eval, &w->probe);
 	question_copy(&w->q, j->q);
 	w->maps = xcalloc(n * (size_t)j->n_method + 1, sizeof *w->maps);
@@ -31,6 +33,7 @@ void truth_worker_release(struct truth_worker *w)
 	truth_eval_release(&w->eval);
 	saliency_release(&w->map);
 	probe_release(&w->probe);
+	probe_release(&w->second);
 	question_release(&w->q);
 	free(w->maps), free(w->other), free(w->score), free(w->order[0]), free(w->replaced), free(w->dot);
 }

@@ -26,8 +26,10 @@ struct truth_window {
 struct truth_worker {
 	const struct truth_job *j;
 	struct perturb p;
-	const int64_t *share; /* [TRUTH_STEPS + 1] */
-	struct probe probe;
+	const int64_t *share;       /* [TRUTH_STEPS + 1] */
+	struct probe probe, second; /* second: other windows, and other parameters */
+	const double *deviation;    /* (C) of the windows; NULL: stability is not asked */
+	const struct truth_random *random;
 	struct saliency_job map;
 	struct truth_eval eval;
 	struct question q;
@@ -39,6 +41,7 @@ struct truth_worker {
 	unsigned char *replaced;       /* (units) */
 	double *dot;                   /* [n_method][2 TRUTH_STEPS] */
 };
+/* deviation and random are left to the caller. */
 void truth_worker_make(struct truth_worker *w, const struct truth_job *j, const struct perturb *p,
                        const int64_t *share);
 void truth_worker_release(struct truth_worker *w);

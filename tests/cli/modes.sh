@@ -398,7 +398,7 @@ verdict() { # of the lines of a text: who gives channel "load" most and least, g
 	awk '/^[a-z-]+: load/ && !/alike/ { v = $3 + 0; if (!n++ || v > high) high = v; if (n == 1 || v < low) low = v }
 		END { printf "%d to %d", 100 * low + 0.5, 100 * high + 0.5 }'
 }
-is "the methods agree" "$(tail -n 1 "$T/methods")" "7 methods agree: load $(verdict <"$T/methods") %"
+is "the methods agree" "$(tail -n 1 "$T/methods")" "9 methods agree: load $(verdict <"$T/methods") %"
 
 # ---- the heat-map: rows scaled by their own largest value, or by that of the layer; sorted by the step of the peak ----
 plain heat "" >"$T/heat"

@@ -243,6 +243,56 @@ static bool in_the_making(struct analysis *a, int layer, int64_t filter)
 }
 
 /* One pass each, with other maps, clusters and importance asked for in the middle: the same map in the end. */
+/* y = 42.5, e = 42.5/4: 0.8 of the relevance goes back through the dense layer, 0.8 1.6 12 19.2 to the pooled values
+ * and 2.4 at step 1 of filter 0, 12 and 19.2 at steps 1 and 2 of filter 1. The mean square of z is 79/6, so that these
+ * are divided by 1 + e, 5 + e and 6 + e with e = sqrt(79/6)/4. */
+START_TEST(relevance_by_hand)
+{
+	struct net n = net_new();
+	struct analysis *a = by(&n, "relevance");
+	double e4 = sqrt(79. / 6) / 4, q = 2.4 / (1 + e4), r = 12 / (5 + e4), s = 19.2 / (6 + e4);
+	const double want[] = { 0, 3 * q + 3 * 2 * r, -2 * q + 2 * r + 2 * 2 * s, 5 * s };
+	unit_close("relevance", analysis_saliency(a, -1, 0), want, 4, 1e-5, 0);
+	analysis_free(a);
+	model_free(n.m);
+}
+END_TEST
+
+/* All draws are the window itself, where the data have no other. */
+START_TEST(expected_gradients_draw_from_the_data)
+{
+	struct net n = net_new();
+	float x[8];
+	struct window_set set = { .x = x, .n = 1, .rank = 2, .dim = { 1, 4 }, .stride = { 4, 1 } };
+	struct dataset d;
+	struct recipe r;
+	for (int i = 0; i < 8; i++)
+		x[i] = (float)window[i % 4] * (i < 4 ? 1 : 2);
+	recipe_init(&r);
+	for (int64_t k = 1; k <= 2; k++) {
+		set.n = set.dim[0] = k;
+		ck_assert_msg(!dataset_of_windows(&d, &set, &r, n.m, &e), "%s", e.text);
+		struct analysis *a = analysis_new(n.m);
+		analysis_data(a, &d);
+		analysis_ask(a, &(struct question){ .task = TASK_REGRESSION, .method = saliency_find("expected") });
+		const real *map = analysis_saliency(a, -1, 0);
+		double sum = 0;
+		for (int i = 0; i < 4; i++)
+			sum += (double)map[i];
+		/* On the way from twice the window y grows by as much at each step: x dy/dx = 42.5 - 0.5 + 21, and
+		 * about half of the draws are the other window. */
+		if (k == 1)
+			ck_assert(sum == 0);
+		else
+			ck_assert_msg(sum < -63 * 0.3 && sum > -63 * 0.7, "%g", sum);
+		analysis_free(a);
+		dataset_release(&d);
+	}
+	recipe_release(&r);
+	model_free(n.m);
+}
+END_TEST
+
 START_TEST(a_map_in_pieces_is_the_same_map)
 {
 	struct net n = net_new();
@@ -668,6 +718,8 @@ static void setup(TCase *c)
 	tcase_add_test(c, grad_cam_by_hand);
 	tcase_add_test(c, guided_back_propagation_by_hand);
 	tcase_add_test(c, deeplift_by_hand);
+	tcase_add_test(c, relevance_by_hand);
+	tcase_add_test(c, expected_gradients_draw_from_the_data);
 	tcase_add_test(c, a_map_in_pieces_is_the_same_map);
 	tcase_add_test(c, maps_by_other_methods_are_those_of_the_question);
 	tcase_add_test(c, dropped_maps_begin_anew);

@@ -1,5 +1,5 @@
 /* How far maps may be believed (core/truth), and windows with replaced points (core/data/perturb.h). */
-#include "core/truth/truth_window.h"
+#include "core/truth/truth_checks.h"
 #include "tests/unit/hand_net.h"
 
 enum { WINDOWS = 6 };
@@ -284,8 +284,73 @@ START_TEST(threads_change_no_number)
 }
 END_TEST
 
+/* ---- measures that need many maps ---- */
+
+START_TEST(entropy_of_a_histogram)
+{
+	const real two[] = { 4, -4, 0, (real)0.01 }, one[] = { 3, 3, 3 }, none[] = { 0, 0 };
+	ck_assert_double_eq_tol(truth_entropy(two, 4), log(2), 1e-12);
+	ck_assert(truth_entropy(one, 3) == 0 && truth_entropy(none, 2) == 0);
+}
+END_TEST
+
+static void of_window(struct probe *p, real *out)
+{
+	memcpy(out, p->x, 4 * sizeof *out);
+}
+
+/* A map of the window alone is the same for every network; the gradient of a random network is another one. A constant
+ * map is stable, has no order, and so no rank correlation. */
+START_TEST(a_map_that_does_not_see_the_network_is_found)
+{
+	struct world w;
+	struct truth_result r;
+	world_open(&w, WINDOWS);
+	struct truth_job j = { .m = w.n.m,
+		               .d = &w.d,
+		               .q = &w.q,
+		               .n_method = 3,
+		               .method = { { "window", -1, of_window },
+		                           { "constant", -1, constant },
+		                           { "gradient", saliency_find("gradient"), NULL } },
+		               .windows = WINDOWS,
+		               .replaces = 1u << REPLACE_ZERO,
+		               .length = 1,
+		               .more = true,
+		               .threads = 1 };
+	truth_run(&j, &r);
+	ck_assert_int_eq(r.layers, 2); /* of the convolution and of the dense layer */
+	ck_assert(r.stability_windows == 1 && r.random_windows == 1);
+	ck_assert_double_eq_tol(r.row[0].measure[TRUTH_SMPRT], 1, 1e-12);
+	ck_assert_double_eq_tol(r.row[0].measure[TRUTH_EMPRT], 0, 1e-12);
+	ck_assert(r.row[2].measure[TRUTH_SMPRT] < 0.99);
+	ck_assert(r.row[1].measure[TRUTH_STABILITY] == 0 && isnan(r.row[1].measure[TRUTH_SMPRT]));
+	ck_assert(r.row[0].measure[TRUTH_STABILITY] > 0);
+	truth_release(&r);
+	world_close(&w);
+}
+END_TEST
+
+START_TEST(deviation_of_each_channel)
+{
+	struct world w;
+	double got;
+	const int64_t which[] = { 0, 2 };
+	world_open(&w, WINDOWS);
+	double sum = 0, squares = 0;
+	for (int i = 0; i < 8; i++)
+		sum += (double)w.x[i < 4 ? i : i + 4] / 8;
+	for (int i = 0; i < 8; i++)
+		squares += pow((double)w.x[i < 4 ? i : i + 4] - sum, 2) / 8;
+	truth_deviation(&w.d, which, 2, &got);
+	ck_assert_double_eq_tol(got, sqrt(squares), 1e-6);
+	world_close(&w);
+}
+END_TEST
+
 UNIT_MAIN("truth", derived_channels_follow_the_replaced_points, free_points_leave_the_others_alone,
           segments_are_scored_and_replaced_as_a_whole, equal_scores_stay_in_place_in_both_orders,
           the_area_is_over_the_share_of_units, rank_correlation_gives_ties_their_mean_rank,
           infidelity_is_what_the_best_scale_leaves, one_window_by_hand, a_broken_method_comes_last,
-          threads_change_no_number)
+          threads_change_no_number, entropy_of_a_histogram, a_map_that_does_not_see_the_network_is_found,
+          deviation_of_each_channel)
