@@ -1,0 +1,63 @@
+# truth: every measure against an independent computation (tests/gen_truth.py), the paper's model, the gate, and what is refused.
+. tests/cli/lib.sh
+python=/usr/bin/python3
+N="tests/survey/net.onnx tests/survey/windows.npz --windows 12 --methods gradient,gradient-input,integrated,occlusion,expected -q"
+
+# ---- every number ----
+# shellcheck disable=SC2086
+"$TSVIZ" truth $N --json --threads 1 -o "$T/free.json" 2>"$T/said" || no 'truth' "$(head -c 300 "$T/said")"
+# shellcheck disable=SC2086
+"$TSVIZ" truth $N --json --columns 1 --derive diff --unit segment:3 -o "$T/series.json" 2>"$T/said" || no 'truth of a series' "$(head -c 300 "$T/said")"
+if $python -c 'import numpy' 2>/dev/null; then
+	for k in free series; do
+		is "every figure, points $k" "$($python tests/gen_truth.py --compare tests/truth/expect.json $k "$T/$k.json" 2>&1 | head -n 5)" ''
+	done
+	sed 's/"srg_raw":[-0-9.e]*/"srg_raw":9/' "$T/free.json" >"$T/other.json"
+	is 'a wrong figure is seen' "$($python tests/gen_truth.py --compare tests/truth/expect.json free "$T/other.json" | grep -c srg_raw)" 24
+else
+	skip 'every figure' 'no numpy'
+fi
+# shellcheck disable=SC2086
+"$TSVIZ" truth $N --json --threads 3 >"$T/three.json"
+cmp -s "$T/free.json" "$T/three.json" && ok || no 'three threads' 'other numbers than one'
+
+# ---- text, and the gate ----
+S="samples/machine-model.json samples/machine.csv --rows 8000: -q --windows 20 --replace mean,zero"
+# shellcheck disable=SC2086
+"$TSVIZ" truth $S --methods gradient,grad-cam --fail-under gradient:0.01 >"$T/text" 2>&1 && ok || no 'above the threshold' "$(tail -n 1 "$T/text")"
+grep -q '^20 windows, target .*, points free, .* units of 1 step' "$T/text" && ok || no 'what was looked at' "$(sed -n 3p "$T/text")"
+is 'the sentence comes first' "$(sed -n '1s/ .*//p' "$T/text")" gradient
+# shellcheck disable=SC2086
+"$TSVIZ" truth $S --methods gradient --fail-under gradient:0.99 >"$T/text" 2>"$T/err"
+is 'below the threshold' "$? $(sed 's/is .*,/is V,/' "$T/err")" '3 tsviz: --fail-under: the SRG of gradient is V, less than 0.99'
+
+# ---- the paper's model: figures of another computation ----
+if [ -f ../shared/models/internet_traffic.h5 ]; then
+	"$TSVIZ" truth ../shared/models/internet_traffic.h5 ../shared/data/internet_traffic.csv --columns 2 --derive diff --scale standard \
+		--fit 0:14000 --rows 14000:18000 --points free --json -q -o "$T/paper.json"
+	awk '/"agreement"/ { match($0, /"agreement":[-0-9.]*/); print (substr($0, RSTART + 12, RLENGTH - 12) + 0 >= 0.8) ? "agree" : "do not agree" }
+		/"method":/ { match($0, /"method":"[a-z-]*/); m = substr($0, RSTART + 10, RLENGTH - 10) }
+		/"replacement":"mean"/ && /"srg_raw"/ { match($0, /"srg_raw":[-0-9.e]*/); v[m] = substr($0, RSTART + 10, RLENGTH - 10) + 0 }
+		function near(m, want, by) { if (v[m] < want - by || v[m] > want + by) print m, v[m] }
+		END { near("integrated", 0.268, 0.01); near("gradient-input", 0.267, 0.01); near("gradient", 0.199, 0.015); near("random", 0, 0.02) }' \
+		"$T/paper.json" >"$T/judged"
+	is "the paper's model" "$(cat "$T/judged")" agree
+else
+	skip "the paper's model" 'no ../shared'
+fi
+
+# ---- what is refused ----
+K="tests/survey/net.onnx tests/survey/windows.npz"
+# shellcheck disable=SC2086
+{
+	misused 'an unknown method' "--methods: there is no method 'gradent'; tsviz --methods lists them" "$TSVIZ" truth $K --methods gradent
+	misused 'methods without names' '--methods needs a value: A,B' "$TSVIZ" truth $K --methods
+	misused 'an unknown replacement' "--replace: there is no replacement 'mode'" "$TSVIZ" truth $K --replace mean,mode
+	misused 'a unit that is none' "--unit 'segment:0': point, or segment:N" "$TSVIZ" truth $K --unit segment:0
+	misused 'a threshold without a number' "--fail-under 'gradient': METHOD:SRG is expected" "$TSVIZ" truth $K --fail-under gradient
+	misused 'a threshold of a method that is not compared' '--fail-under: --methods does not name gradient' \
+		"$TSVIZ" truth $K --methods guided --fail-under gradient:0.1
+	refuses 'a unit longer than the window' '--unit segment:25: the windows have 24 steps' "$TSVIZ" truth $K --unit segment:25 -q
+}
+"$TSVIZ" --methods >"$T/list" && grep -q '^expected' "$T/list" && ok || no '--methods alone' "$(head -n 1 "$T/list")"
+done_testing
