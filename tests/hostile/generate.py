@@ -1,15 +1,18 @@
 #!/usr/bin/python3
 """Hostile and malformed files: generate.py FOLDER writes them, manifest.json beside them.
 
-A manifest entry: {"name", "threat", "kind": model|data|recipe|env|save, "file", "expect": "E" (refused), "O" (loads), "EO" (either,
+A manifest entry: {"name", "threat", "kind": model|data|recipe|survey|env|save, "file", "expect": "E" (refused), "O" (loads), "EO" (either,
 but clean) or "U" (an operator that cannot be run: only the architecture is shown), "args": further arguments, "env": variables, "verbs": only these}. Threats T1 to T22 are named in SECURITY.md. Deterministic: the same bytes
-on every run. Needs python3-h5py; ONNX files are written by the few lines below, so no onnx package is needed."""
+on every run. Needs python3-h5py; ONNX files are written by the few lines below, so no onnx package is needed.
+A shard of a survey comes from build/release/tsviz."""
 import gzip
 import io
 import json
 import os
 import random
+import re
 import struct
+import subprocess
 import sys
 import warnings
 import zipfile
@@ -690,6 +693,33 @@ def json_files():
         add("T16", "recipe_" + name, "recipe", "E", t, ".json")
 
 
+# ---- shards of surveys ----
+
+def survey_files():
+    program, folder = os.path.join(HERE, "../../build/release/tsviz"), os.path.join(HERE, "../survey")
+    text = subprocess.run([program, "survey", os.path.join(folder, "net.onnx"), os.path.join(folder, "windows.npz"), "-q", "--maps", "2",
+                           "--shard", "1/1"], stdout=subprocess.PIPE, check=True).stdout.decode()
+    add("T16", "survey_good", "survey", "O", text, ".json")
+
+    def changed(name, pattern, to):
+        other = re.sub(pattern, to, text, count=1, flags=re.M)
+        assert other != text, name
+        add("T16", "survey_" + name, "survey", "E", other, ".json")
+    for key in "windows", "chunk", "outputs", "filters", "steps", "taps", "channels", "positions", "from", "first", "chunks", "precision", "schema":
+        for name, v in ("negative", "-1"), ("huge", "9007199254740992"), ("real", "1e300"), ("text", '"1"'):
+            changed(f"{key}_{name}", f'"{key}":[0-9]+', f'"{key}":{v}')
+    for name, pattern, to in (
+            ("no_parts", r'"parts":\[', '"part":['), ("nested", r'"parts":\[', '"parts":[' + "[" * 90), ("no_layers", r'"layers":\[', '"layers":[[],'),
+            ("long_text", r'"network":"', '"network":"' + "1 " * 5000000), ("minus", r'"outputs":"[^ ]+ ', '"outputs":"-1 '),
+            ("nan", r'"outputs":"([^ ]+ ){4}[^ ]+ ', '"outputs":"1 0 0 0 nan '), ("empty", r'"outputs":"[^"]*"', '"outputs":""'),
+            ("no_moments", r'"moments":\[\n"[^"]*"', '"moments":[1'), ("task", '"task":"[a-z]*"', '"task":"segmentation"'),
+            ("classes", r'"classes":\[', '"classes":["x",'), ("rests", r'"rests_at":\[', '"rests_at":[1,2,')):
+        changed(name, pattern, to)
+    add("T14", "survey_short", "survey", "E", text[:len(text) // 2], ".json")
+    evil = "\\u001b]0;x\\u0007"
+    add("T19", "survey_names", "survey", "EO", text.replace('"stem_z"', '"%s"' % evil), ".json")
+
+
 # ---- csv ----
 
 def csv_files():
@@ -934,6 +964,7 @@ def main():
     wrong_files()
     onnx_files()
     json_files()
+    survey_files()
     csv_files()
     data_files()
     field_files()

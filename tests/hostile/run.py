@@ -131,6 +131,8 @@ def commands(entry):
         return [([PROGRAM, "info", path] + args, False), ([PROGRAM, "info", "--json", path] + args, True),
                 ([PROGRAM, "predict", path, data] + columns + args, False), ([PROGRAM, "analyze", "--json", path, data] + columns + args, True),
                 ([PROGRAM, path, data, "--screen", "layers"] + columns + args, False)]
+    if entry["kind"] == "survey":
+        return [([PROGRAM, "survey", "--merge", path] + args, True)]
     if entry["kind"] == "recipe":
         return [([PROGRAM, "predict", good, data, "--recipe", path] + args, False)]
     channels = args if "--columns" in args else ["--columns", "a,b"] if "stamp" in path else args

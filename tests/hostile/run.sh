@@ -3,6 +3,7 @@
 cd "$(dirname "$0")/../.." || exit 2
 python=/usr/bin/python3
 sh tests/deps.sh hostile || exit 1
+make --no-print-directory VARIANT=release all >/dev/null || exit 1
 rm -rf build/hostile
 $python tests/hostile/generate.py build/hostile || exit 1
 status=0
