@@ -5,13 +5,12 @@
 #include <string.h>
 #include "core/model/task.h"
 
-enum stage { STAGE_GRADIENT, STAGE_INTEGRATED, STAGE_OUTPUT, STAGE_LESS, STAGE_NEAREST, STAGE_DONE };
+enum stage { STAGE_CHOOSE, STAGE_OUTPUT, STAGE_LESS, STAGE_NEAREST, STAGE_DONE };
 
 void why_init(struct why *w, const struct model *m, const struct dataset *d)
 {
 	size_t n = (size_t)(m->T * m->C);
 	*w = (struct why){ .m = m, .d = d, .nearest = -1, .stage = STAGE_DONE };
-	w->share = xcalloc(2 * (size_t)m->C + 1, sizeof *w->share);
 	w->map = xcalloc(n, sizeof *w->map);
 	w->tc = xcalloc(2 * n, sizeof *w->tc);
 }
@@ -19,7 +18,6 @@ void why_init(struct why *w, const struct model *m, const struct dataset *d)
 void why_release(struct why *w)
 {
 	question_release(&w->q);
-	free(w->share);
 	free(w->map);
 	free(w->tc);
 	*w = (struct why){ 0 };
@@ -30,7 +28,7 @@ void why_begin(struct why *w, const struct question *q, bool explain)
 	question_copy(&w->q, q);
 	w->explain = explain;
 	w->explained = w->begun = false;
-	w->stage = STAGE_GRADIENT;
+	w->stage = STAGE_CHOOSE;
 	w->nearest = -1;
 	w->scanned = 0;
 }
@@ -119,13 +117,6 @@ static void add_map(struct why *w, struct analysis *a, double by)
 	w->from += by * (value - sum);
 }
 
-static void ask_method(struct why *w, struct analysis *a, const char *method)
-{
-	struct question q = w->q;
-	q.method = saliency_find(method);
-	analysis_ask(a, &q);
-}
-
 /* Compares the window with the next ones of the data set. */
 static bool scan(struct why *w, bool (*right)(const void *ctx, int64_t i), const void *ctx)
 {
@@ -152,42 +143,31 @@ static bool scan(struct why *w, bool (*right)(const void *ctx, int64_t i), const
 /* Goes on to the next stage. */
 static void next(struct why *w, struct analysis *a)
 {
-	int64_t T = w->m->T, C = w->m->C;
-	switch (w->stage) {
-	case STAGE_GRADIENT:
-	case STAGE_INTEGRATED:
-		saliency_channels(analysis_saliency(a, -1, 0), T, C, w->share + (w->stage == STAGE_INTEGRATED ? C : 0));
-		break;
-	case STAGE_OUTPUT:
-		add_map(w, a, w->sign);
-		w->explained = w->less < 0;
-		break;
-	case STAGE_LESS:
-		add_map(w, a, -1);
-		w->explained = true;
-		break;
-	default:
-		break;
-	}
+	add_map(w, a, w->stage == STAGE_LESS ? -1 : w->sign);
+	w->explained = w->stage == STAGE_LESS || w->less < 0;
 	w->stage++;
 	w->begun = false;
-	if (w->stage != STAGE_OUTPUT)
-		return;
+}
+
+/* What is explained is chosen; nothing is done where nothing is to be explained. */
+static void begin(struct why *w, struct analysis *a)
+{
 	w->from = w->to = 0;
-	memset(w->map, 0, (size_t)(T * C) * sizeof *w->map);
-	if (!w->explain || !choose(w, a))
-		w->stage = STAGE_DONE;
+	memset(w->map, 0, (size_t)(w->m->T * w->m->C) * sizeof *w->map);
+	w->stage = STAGE_DONE;
+	if (!w->explain)
+		return;
+	analysis_ask(a, &w->q);
+	if (choose(w, a))
+		w->stage = STAGE_OUTPUT;
 }
 
 bool why_step(struct why *w, struct analysis *a, bool (*right)(const void *ctx, int64_t i), const void *ctx)
 {
 	switch (w->stage) {
-	case STAGE_GRADIENT:
-		ask_method(w, a, "gradient");
-		break;
-	case STAGE_INTEGRATED:
-		ask_method(w, a, "integrated");
-		break;
+	case STAGE_CHOOSE:
+		begin(w, a);
+		return w->stage != STAGE_DONE;
 	case STAGE_OUTPUT:
 		ask_output(w, a, w->output);
 		break;

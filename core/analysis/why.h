@@ -1,5 +1,5 @@
-/* Why a window is predicted wrong: what moved the output away from where it should be, by integrated gradients; the
- * nearest window that is predicted right; and whether two saliency methods agree about the channels.
+/* Why a window is predicted wrong: what moved the output away from where it should be, by integrated gradients; and
+ * the nearest window that is predicted right.
  *
  *	why_init(&w, m, d); why_begin(&w, &q, explain);
  *	while (why_step(&w, a, right, ctx)) ...       other work may be done between two steps
@@ -21,9 +21,7 @@ struct why {
 	const struct model *m;
 	const struct dataset *d;
 	struct question q;
-	bool explain;  /* contributions and the nearest window are wanted */
-	double *share; /* (2,C) share of each channel in the target's saliency, by gradient and by integrated gradients
-	                */
+	bool explain; /* contributions and the nearest window are wanted; else there is nothing to do */
 	/* the contributions, if `explained` */
 	bool explained;
 	enum why_base base;

@@ -160,7 +160,7 @@ at() { # VIEW KEYS: the text under the cursor and to its right
 }
 for view in $("$TSVIZ" --views | awk '{ print $1 }'); do
 	keys= move=down
-	case $view in compare) keys="p x P" from=layers ;; pair) keys="V space space P" from="clusters --clusters 3" move=right ;; layers) from=layers keys="% 0 enter" ;; filter) from=filter move=left ;; network) from=$view move=right ;; *) from=$view ;; esac
+	case $view in layer) from=layer move=up ;; compare) keys="p x P" from=layers ;; pair) keys="V space space P" from="clusters --clusters 3" move=right ;; layers) from=layers keys="% 0 enter" ;; filter) from=filter move=left ;; network) from=$view move=right ;; *) from=$view ;; esac
 	first=$(run $NET --screen $from --size 80x24 --styles --keys "$keys" | grep '^cursor')
 	second=$(run $NET --screen $from --size 80x24 --styles --keys "$keys $move" | grep '^cursor')
 	case $view in help | pair) continue ;; esac # pages without a selection
@@ -363,7 +363,7 @@ is "sorted by a column" "$(plain table ": s o r t space m a x enter" | awk 'NR =
 	"$(echo "$table" | awk 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "max") at = i } NR > 1 { print $at }' | sort -rg)"
 is "reversed is the other way round" "$(plain table ": s o r t space m a x enter I" | awk 'NR > 1 { print $8 }')" \
 	"$(plain table ": s o r t space m a x enter" | awk 'NR > 1 { print $8 }' | tac)"
-is "ablation as analyze says" "$(plain table "" --filter-columns layer,index,ablation | cells conv1 ablation | tr ' ' '\n' | awk 'NF { printf "%.4g ", $1 }')" \
+is "ablation as analyze says" "$(plain table "" --filter-columns layer,index,ablation | cells conv1 '|ablation|' | tr ' ' '\n' | awk 'NF { printf "%.4g ", $1 }')" \
 	"$(run analyze $NET --importance ablation --no-saliency | awk '/"name":/ { here = index($0, "\"name\":\"conv1\"") }
 		here && /^"importance"/ { sub(/.*"raw":\[/, ""); sub(/\].*/, ""); n = split($0, v, ","); for (i = 1; i <= n; i++) printf "%.4g ", v[i] }')"
 run survey $NET >"$T/survey.json"

@@ -60,8 +60,8 @@ grep -q 'rank 1 of 32' "$T/2" && ok || no '2: its rank' "$(sed -n 7,9p "$T/2")"
 share() { # FILE FILTER CHANNEL: of two
 	grep -o '^"channels":\[[^]]*' "$T/$1" | cut -d[ -f2 | cut -d, -f$((2 * $2 + $3 + 1)) | awk '{ print 100 * $1 }'
 }
-near '3: the series' "$(sed -n 's/^ *sal *\([0-9]*\)%.*/\1/p' "$T/2" | sed -n 1p)" "$(share maps.json "$F" 0)" 0.51
-near '3: its differences' "$(sed -n 's/^ *sal *\([0-9]*\)%.*/\1/p' "$T/2" | sed -n 2p)" "$(share maps.json "$F" 1)" 0.51
+near '3: the series' "$(sed -n 's/^ *filter *\([0-9]*\)%.*/\1/p' "$T/2" | sed -n 1p)" "$(share maps.json "$F" 0)" 0.51
+near '3: its differences' "$(sed -n 's/^ *filter *\([0-9]*\)%.*/\1/p' "$T/2" | sed -n 2p)" "$(share maps.json "$F" 1)" 0.51
 
 # 4. What happens to the forecast without it?
 analyze off.json -w "$W" --off "$conv2:$F" --compare intact --no-saliency

@@ -55,7 +55,7 @@ unsigned act_cancel(struct ui *u, const char *arg)
 	unsigned changed = CHANGED_MESSAGE;
 	(void)arg;
 	if (!u->s.highlight) {
-		session_back(&u->s, &changed);
+		session_leave(&u->s, &changed);
 		return changed;
 	}
 	u->s.highlight = HIGHLIGHT_OFF;
@@ -103,7 +103,7 @@ unsigned act_quit_view(struct ui *u, const char *arg)
 {
 	unsigned changed = 0;
 	(void)arg;
-	if (session_back(&u->s, &changed))
+	if (session_leave(&u->s, &changed))
 		return changed;
 	u->quit = u->quit_asked || !quit_loses(u, "q again quits");
 	u->quit_asked = true;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "ui/state/format.h"
+#include "ui/parts/methods.h"
 
 const char *const finding_groups[FINDING_GROUPS] = {
 	"Why this prediction is wrong",
@@ -55,7 +56,7 @@ static void name_filters(struct finding *q, const int *filter, int n)
 	q->n = n;
 }
 
-/* "#3 #7 #9", and behind the eighth "and 12 more: Enter". */
+/* "#3 #7 #9", and behind the eighth "and 12 more". */
 static const char *list_filters(char *buf, size_t size, const int *filter, int n)
 {
 	enum { NAMED = 8 };
@@ -65,7 +66,7 @@ static const char *list_filters(char *buf, size_t size, const int *filter, int n
 	for (int i = 0; i < named && at < size; i++)
 		at += (size_t)snprintf(buf + at, size - at, "%s#%d", i ? " " : "", filter[i]);
 	if (named < n && at < size)
-		snprintf(buf + at, size - at, " and %d more: Enter", n - named);
+		snprintf(buf + at, size - at, " and %d more", n - named);
 	return buf;
 }
 
@@ -144,19 +145,48 @@ static void explained_format(const struct ui *u, const struct why *q, char *buf,
 	}
 }
 
+/* Where the window moves the output to, seen from the base: towards what is true. "": it moves it away from that, or
+ * there it is already, which is why the window is wrong. */
+static const char *towards_truth(const struct ui *u, const struct why *q, char *buf, size_t size)
+{
+	char b[64];
+	buf[0] = '\0';
+	if (q->output == WHY_LOSS) {
+		if (q->to <= q->from)
+			snprintf(buf, size, "less than that");
+	} else if (u->s.q.task == TASK_CLASSIFICATION) {
+		output_name(u, u->s.cls, b, sizeof b);
+		if (q->to <= q->from)
+			snprintf(buf, size, "towards %s", b);
+	} else if (u->s.has_y) {
+		double y = (double)u->s.y[q->output];
+		number_format(b, sizeof b, y, 9);
+		if (fabs(q->to - y) <= fabs(q->from - y))
+			snprintf(buf, size, "nearer to the true value, %s", b);
+	}
+	return buf;
+}
+
 static void about_contributions(struct ui *u, struct findings *l, const struct why *q)
 {
-	char what[160], parts[320], from[32], to[32];
+	char what[160], parts[320], from[32], to[32], towards[96];
+	const char *base = q->base == WHY_LAST ? "a window that stays at its last values" : "the mean of each channel";
 	if (!q->explained)
 		return;
 	explained_format(u, q, what, sizeof what);
 	parts_format(u, q, parts, sizeof parts);
 	number_format(from, sizeof from, q->from, 9);
 	number_format(to, sizeof to, q->to, 9);
-	find(l, FINDING_WHY, VIEW_NETWORK, -1,
-	     "Against %s, %s goes from %s to %s. It is moved by %s (integrated gradients).",
-	     q->base == WHY_LAST ? "a window that stays at its last values" : "the mean of each channel", what, from,
-	     to, parts);
+	if (*towards_truth(u, q, towards, sizeof towards))
+		find(l, FINDING_WHY, VIEW_NETWORK, -1,
+		     "Nothing in this window explains it (integrated gradients): for %s, %s is %s already, and the "
+		     "window "
+		     "makes it %s, %s. It is moved by %s.",
+		     base, what, from, to, towards, parts);
+	else
+		find(l, FINDING_WHY, VIEW_NETWORK, -1,
+		     "Against %s, %s goes from %s to %s. It is moved by %s (integrated gradients).", base, what, from,
+		     to, parts);
 }
 
 static void about_nearest(struct ui *u, struct findings *l, const struct why *q)
@@ -166,8 +196,7 @@ static void about_nearest(struct ui *u, struct findings *l, const struct why *q)
 		return;
 	snprintf(stamp, sizeof stamp, "%s", dataset_stamp(u->s.d, q->nearest, 0));
 	find(l, FINDING_WHY, VIEW_NETWORK, -1,
-	     "The nearest window that is %s is %lld%s%s%s, at a distance of %s (Euclidean, scaled values). Enter goes "
-	     "there.",
+	     "The nearest window that is %s is %lld%s%s%s, at a distance of %s (Euclidean, scaled values).",
 	     u->s.q.task == TASK_CLASSIFICATION ? "right" : "in the better half", (long long)q->nearest,
 	     *stamp ? " (" : "", stamp, *stamp ? ")" : "", number_format(b, sizeof b, q->distance, 9))
 	        ->window = q->nearest;
@@ -243,57 +272,33 @@ static void about_finite(struct ui *u, struct findings *l)
 	}
 }
 
-/* How far the share of the channel differs by gradient and by integrated gradients: told where the two methods agree,
- * and where they do not. */
-static void agreement(const struct ui *u, int64_t ch, char *buf, size_t size)
+/* Where the methods put their saliency, with the word that the view of methods has for it. By time it is said only
+ * where it stands out: they disagree, or all put a third on one fifth of the window. */
+static void about_methods(struct ui *u, struct findings *l, bool by_time)
 {
-	const struct answer *r = u->scene.why;
-	int64_t C = u->s.m->C;
-	buf[0] = '\0';
-	if (!r)
+	const struct methods_verdict v = methods_compare(u, by_time);
+	const char *what = v.by_time ? "steps" : "channels", *carry = v.by_time ? "carry" : "carries";
+	char name[64], so_far[48] = "";
+	if (v.of < 2 || (v.by_time && (v.done < v.of || u->s.m->T < 10 || (!v.disagree && v.low < 1.0 / 3))))
 		return;
-	double gradient = 100 * r->why->share[ch], integrated = 100 * r->why->share[C + ch];
-	if (fabs(gradient - integrated) <= 20)
-		snprintf(buf, size, " gradient says %.0f %% and integrated %.0f %%: they agree (7 shows all methods).",
-		         gradient, integrated);
+	if (v.done < 2) {
+		find(l, FINDING_SALIENCY, VIEW_METHODS, -1, "The saliency methods are being compared.");
+		return;
+	}
+	methods_part(u, &v, name, sizeof name);
+	if (v.done < v.of)
+		snprintf(so_far, sizeof so_far, " (%d of %d methods so far)", v.done, v.of);
+	if (v.disagree)
+		find(l, FINDING_SALIENCY, VIEW_METHODS, -1,
+		     "The methods disagree about the %s: %s %s %.0f %% of the saliency by %s, %.0f %% by %s. Do not "
+		     "conclude "
+		     "from one%s.",
+		     what, name, carry, 100 * v.high, saliency_methods[v.most].name, 100 * v.low,
+		     saliency_methods[v.least].name, so_far);
 	else
-		snprintf(buf, size,
-		         " gradient says %.0f %% and integrated %.0f %%: they disagree, do not conclude from one.",
-		         gradient, integrated);
-}
-
-static void about_channels(struct ui *u, struct findings *l)
-{
-	const struct session *s = &u->s;
-	const real *map = scene_map(&u->scene, -1, 0);
-	const char *method = saliency_methods[s->q.method].name;
-	if (!map)
-		return;
-	double *share = xcalloc((size_t)s->m->C + 1, sizeof *share);
-	char name[64], agree[160];
-	saliency_channels(map, s->m->T, s->m->C, share);
-	int64_t best = 0;
-	for (int64_t ch = 1; ch < s->m->C; ch++)
-		best = share[ch] > share[best] ? ch : best;
-	agreement(u, best, agree, sizeof agree);
-	if (s->m->C > 1 && share[best] > 0)
-		find(l, FINDING_SALIENCY, VIEW_NETWORK, -1,
-		     "By %s, %s carries %.0f %% of the saliency, the other channel%s %.0f %%.%s", method,
-		     channel_name(u, best, name, sizeof name), 100 * share[best], s->m->C > 2 ? "s" : "",
-		     100 * (1 - share[best]), agree);
-	double total = 0, recent = 0;
-	int64_t from = s->m->T - s->m->T / 5;
-	for (int64_t t = 0; t < s->m->T; t++)
-		for (int64_t ch = 0; ch < s->m->C; ch++) {
-			double v = fabs((double)map[t * s->m->C + ch]);
-			total += v;
-			recent += t >= from ? v : 0;
-		}
-	if (total > 0 && s->m->T >= 10)
-		find(l, FINDING_SALIENCY, VIEW_NETWORK, -1,
-		     "By %s, the last fifth of the window (steps %lld to %lld) carries %.0f %% of the saliency.",
-		     method, (long long)from, (long long)s->m->T - 1, 100 * recent / total);
-	free(share);
+		find(l, FINDING_SALIENCY, VIEW_METHODS, -1,
+		     "%d methods agree about the %s: %s %s %.0f to %.0f %% of the saliency%s.", v.done, what, name,
+		     carry, 100 * v.low, 100 * v.high, so_far);
 }
 
 static void about_importance(struct ui *u, struct findings *l, int layer)
@@ -320,18 +325,28 @@ static void about_importance(struct ui *u, struct findings *l, int layer)
 		             o, 3);
 }
 
-/* How many filters are silent in all windows of the sample, or dead, where the sample is the whole set. */
-static void silent_always(const struct ui *u, int filters, int windows, char *buf, size_t size)
+/* The filters that are silent in all windows of the sample; where that is the whole set they are dead. */
+static void about_silent_always(struct ui *u, struct findings *l, int layer)
 {
-	bool whole = windows == u->s.d->n;
-	char many[64];
-	snprintf(many, sizeof many, whole ? "in all %d windows" : "in all %d windows sampled", windows);
-	if (filters)
-		snprintf(buf, size, "; %d %s %s", filters, filters == 1 ? "is" : "are",
-		         whole ? "dead: silent " : "silent ");
-	else
-		snprintf(buf, size, "; none is %s", whole ? "dead: silent " : "silent ");
-	strncat(buf, many, size - strlen(buf) - 1);
+	const struct rows *r = scene_rows(&u->scene, &u->s, layer);
+	const struct answer *q = u->scene.silence;
+	int n;
+	if (!q || q->windows < 2 || !q->count[layer])
+		return;
+	bool whole = q->windows == u->s.d->n;
+	bool *in = xcalloc((size_t)r->F + 1, sizeof *in);
+	for (int64_t f = 0; f < r->F; f++)
+		in[f] = q->count[layer][f] == q->windows;
+	char list[192];
+	int *v = those(r, in, &n);
+	if (n)
+		name_filters(find(l, FINDING_SILENT, VIEW_GRID, layer,
+		                  "%s: %d of %lld filters %s %s in all %d windows%s (%s).", u->s.m->layer[layer].name,
+		                  n, (long long)r->F, n == 1 ? "is" : "are", whole ? "dead: silent" : "silent",
+		                  q->windows, whole ? "" : " that were sampled", list_filters(list, sizeof list, v, n)),
+		             v, n);
+	free(v);
+	free(in);
 }
 
 /* Silent filters that have importance: the gradient at an output that is zero counts what a change would do. */
@@ -380,28 +395,25 @@ static void about_dead(struct ui *u, struct findings *l, int layer)
 static void about_silence(struct ui *u, struct findings *l)
 {
 	struct session *s = &u->s;
-	const struct answer *q = u->scene.silence;
 	for (int k = 0; k < s->n_column; k++) {
-		int layer = s->column[k], n, always = 0;
+		int layer = s->column[k], n;
 		const struct rows *r = scene_rows(&u->scene, s, layer);
 		if (!s->m->layer[layer].params)
 			continue;
-		char list[192], rest[128] = "";
+		char list[192];
 		int *v = those(r, r->dead, &n);
-		for (int64_t f = 0; f < r->F; f++)
-			always += q && q->count[layer] && q->count[layer][f] == q->windows;
-		if (u->scene.survey.set)
-			about_dead(u, l, layer);
-		else if (q && q->windows > 1)
-			silent_always(u, always, q->windows, rest, sizeof rest);
 		if (n) {
 			name_filters(find(l, FINDING_SILENT, VIEW_GRID, layer,
-			                  "%s: %d of %lld filters %s silent in this window (%s)%s.",
+			                  "%s: %d of %lld filters %s silent in this window (%s).",
 			                  s->m->layer[layer].name, n, (long long)r->F, n == 1 ? "is" : "are",
-			                  list_filters(list, sizeof list, v, n), rest),
+			                  list_filters(list, sizeof list, v, n)),
 			             v, n);
 			about_importance_of_silent(u, l, layer, v, n);
 		}
+		if (u->scene.survey.set)
+			about_dead(u, l, layer);
+		else
+			about_silent_always(u, l, layer);
 		free(v);
 	}
 }
@@ -442,7 +454,9 @@ void findings_make(struct ui *u, struct findings *l)
 	about_why(u, l);
 	about_finite(u, l);
 	about_range(u, l);
-	about_channels(u, l);
+	if (s->m->C > 1)
+		about_methods(u, l, false);
+	about_methods(u, l, true);
 	for (int k = 0; k < s->n_column; k++)
 		about_importance(u, l, s->column[k]);
 	about_silence(u, l);

@@ -90,6 +90,21 @@ static int first_tensor_row(const struct page *p)
 	return 0;
 }
 
+/* The first and the last row of the line that row i belongs to. */
+static int line_begin(const struct page *p, int i)
+{
+	while (i > 0 && p->row[i - 1].line == p->row[i].line)
+		i--;
+	return i;
+}
+
+static int line_end(const struct page *p, int i)
+{
+	while (i + 1 < p->n_row && p->row[i + 1].line == p->row[i].line)
+		i++;
+	return i;
+}
+
 void page_update(const struct ui *u, struct page *p)
 {
 	int line = p->list.at >= 0 && p->list.at < p->n_row ? p->row[p->list.at].line : -1;
@@ -110,6 +125,9 @@ void page_update(const struct ui *u, struct page *p)
 			p->list.at = p->row[i].line == line ? i : p->list.at;
 	}
 	list_keep(&p->list, p->n_row, p->text.h);
+	int end = p->n_row ? line_end(p, p->list.at) : 0;
+	if (end >= p->list.first + p->text.h && end - p->list.at < p->text.h) /* the whole line is seen */
+		p->list.first = end - p->text.h + 1;
 	tensor_choose(u, p, tensor_at(p));
 }
 
@@ -214,14 +232,24 @@ void page_draw(const struct ui *u, struct canvas *c, const struct page *p)
 
 /* ---- moving ---- */
 
+/* Rows on which the cursor does not stop: blank ones, and those that only go on with a line that the screen holds. */
+static bool passed_over(const struct page *p, int i)
+{
+	return p->row[i].line < 0 || (p->row[i].from > 0 && line_end(p, i) - line_begin(p, i) < p->text.h);
+}
+
 unsigned page_move(const struct ui *u, struct page *p, enum move m)
 {
-	int before = p->list.at;
+	int before = p->list.at, at = before;
 	(void)u;
-	list_move(&p->list.at, p->n_row, p->text.h - 1, m);
-	/* a blank row is passed over */
-	if (p->n_row && p->row[p->list.at].line < 0)
-		p->list.at += p->list.at >= before ? 1 : -1;
+	list_move(&at, p->n_row, p->text.h - 1, m);
+	int step = at >= before ? 1 : -1;
+	while (at >= 0 && at < p->n_row && passed_over(p, at))
+		at += step;
+	/* behind the last line: its first row */
+	for (at = at >= p->n_row ? p->n_row - 1 : at; at > 0 && passed_over(p, at);)
+		at--;
+	p->list.at = at < 0 ? 0 : at;
 	return p->list.at == before ? 0 : CHANGED_LIST;
 }
 

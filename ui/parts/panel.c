@@ -90,15 +90,27 @@ void saliency_strip(const struct ui *u, struct canvas *c, int x, int y, int w, s
 		plot_strip(c, u->g, x, y, w, map, max, S_STRIP);
 }
 
-/* The channel's share of the saliency, and, where not all channels are seen, which one it is: "2/3 59%". */
+/* Whether the strips show the saliency of the selected filter, not that of the target. */
+static bool of_filter(const struct ui *u)
+{
+	int layer;
+	int64_t filter;
+	scene_selected(&u->scene, &u->s, &layer, &filter);
+	return u->s.runs && layer >= 0;
+}
+
+/* The channel's share of the saliency, and whose saliency it is, or, where not all channels are seen, which channel:
+ * "sal 59%", "filter 59%", "2/3 59%"; ".." where the share would be that of another filter, until the cursor rests. The
+ * filter's number is not said: each key would write it anew. */
 static void share_format(const struct ui *u, int64_t ch, int w, char *b, size_t size)
 {
+	static const char *const words[2][2] = { { "sal ", "saliency " }, { "filter ", "sal of filter " } };
 	char which[44] = "", share[16] = "..";
 	if (u->panel.channels < u->s.m->C)
 		snprintf(which, sizeof which, "%lld/%lld ", (long long)ch + 1, (long long)u->s.m->C);
 	else if (w >= 8)
-		snprintf(which, sizeof which, u->canvas.w >= 120 && w >= 13 ? "saliency " : "sal ");
-	if (u->scene.map)
+		snprintf(which, sizeof which, "%s", words[of_filter(u)][u->canvas.w >= 120 && w >= 18]);
+	if (u->scene.map && !u->scene.share_stale)
 		snprintf(share, sizeof share, w >= 8 ? "%3.0f%%" : "%.0f%%", 100 * u->scene.share[ch]);
 	bool both = (int)(strlen(which) + strlen(share)) <= w;
 	snprintf(b, size, "%s%s", both || u->panel.channels < u->s.m->C ? which : "", both ? share : "");
@@ -518,6 +530,10 @@ static bool runs(const struct ui *u)
 {
 	return u->s.runs;
 }
+static bool of_target(const struct ui *u)
+{
+	return u->s.runs && !of_filter(u);
+}
 static bool has_axis(const struct ui *u)
 {
 	return u->panel.axis.h > 0;
@@ -547,7 +563,10 @@ const struct legend legend_panel[] = {
 	     .when = has_no_sign),
 	SEEN("{signed}", "saliency with a sign: up where a larger value raises the target, down where it lowers it",
 	     .when = has_sign),
-	SEEN("sal 49%", "share of this channel in the saliency of all channels", .style = S_AXIS, .when = runs),
+	SEEN("sal 49%", "share of this channel in the saliency of the target over all channels", .style = S_AXIS,
+	     .when = of_target),
+	SEEN("filter 49%", "share of this channel in the saliency of the selected filter over all channels",
+	     .style = S_AXIS, .when = of_filter),
 	SEEN("{band}",
 	     "where a line would be a solid block: from the smallest to the largest of many steps, their mean inside",
 	     .when = is_long),

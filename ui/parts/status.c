@@ -7,15 +7,21 @@
 #include "ui/state/format.h"
 #include "ui/parts/legend.h"
 
+enum { WIDE = 110 }; /* columns from which on the line of settings has whole words */
+
 static bool narrow(const struct canvas *c)
 {
 	return c->w < 64;
 }
 
-/* Wide screens name all levels, others only the one that is shown. */
-static bool names_levels(const struct canvas *c)
+/* Screens of this width name the levels, and of that width also heat-map, table and methods; others name only the view
+ * that is shown. */
+enum { NAMES_LEVELS = 100, NAMES_ALL = 150 };
+
+/* The key of a view that the top of the screen lists; 0: none. */
+static int tab_of(const struct view *v)
 {
-	return c->w >= 100;
+	return v->level ? v->level : v->tab;
 }
 
 /* One tab at x; the canvas NULL: nothing is drawn. Returns its width. */
@@ -24,29 +30,50 @@ static int tab(struct canvas *c, int x, int number, const char *title, bool on)
 	char b[64];
 	if (number && title)
 		snprintf(b, sizeof b, on ? " %d %s " : " %d %s", number, title);
-	else if (number)
-		snprintf(b, sizeof b, on ? " %d " : " %d", number);
-	else
+	else if (title)
 		snprintf(b, sizeof b, " %s ", title);
+	else
+		snprintf(b, sizeof b, on ? " %d " : " %d", number);
 	if (c)
 		canvas_text(c, x, 0, -1, on ? S_TAB_ON : S_TAB, b);
 	return text_width(b);
 }
 
-/* The levels, and the view that is shown if it is none of them. Returns the width of all. */
+/* The tabs from..to without names, three and more as " 2..7". Returns their width. */
+static int tabs_between(struct canvas *c, int x, int from, int to)
+{
+	char b[32];
+	int begin = x;
+	for (int k = from; k <= to && to - from < 2; k++)
+		x += tab(c, x, k, NULL, false);
+	if (to - from < 2)
+		return x - begin;
+	snprintf(b, sizeof b, " %d..%d", from, to);
+	if (c)
+		canvas_text(c, x, 0, -1, S_TAB, b);
+	return x - begin + text_width(b);
+}
+
+/* The levels, heat-map, table, methods and record, and the view that is shown if it is none of them. Returns the width
+ * of all.
+ */
 static int tabs(const struct ui *u, struct canvas *c, int x)
 {
 	const struct view *v = u->view;
-	int from = x;
-	if (narrow(&u->canvas) && v->level)
-		return tab(c, x, v->level, NULL, true);
+	int from = x, w = u->canvas.w, without = 1, number;
+	if (narrow(&u->canvas) && tab_of(v))
+		return tab(c, x, tab_of(v), NULL, true);
 	for (int i = 0; i < VIEW_COUNT && !narrow(&u->canvas); i++) {
-		const struct view *level = u->views[i];
-		if (level->level)
-			x += tab(c, x, level->level, level == v || names_levels(&u->canvas) ? level->title : NULL,
-			         level == v);
+		const struct view *one = u->views[i];
+		if (!(number = tab_of(one)) || !(one == v || w >= NAMES_ALL || (w >= NAMES_LEVELS && one->level)))
+			continue;
+		x += tabs_between(c, x, without, number - 1);
+		x += tab(c, x, number, one->title, one == v);
+		without = number + 1;
 	}
-	if (!v->level)
+	if (!narrow(&u->canvas))
+		x += tabs_between(c, x, without, TABS);
+	if (!tab_of(v))
 		x += tab(c, x, 0, v->title, true);
 	return x - from;
 }
@@ -141,8 +168,15 @@ static void method_format(const struct ui *u, bool wide, bool steps, char *b, si
 		n += (size_t)snprintf(b + n, size - n, " from %s", baseline_names[q->baseline]);
 	if (m->random)
 		n += (size_t)snprintf(b + n, size - n, " seed %llu", (unsigned long long)q->seed);
+	int layer;
+	int64_t filter;
+	scene_selected(&u->scene, &u->s, &layer, &filter);
+	if (layer >= 0 && wide)
+		n += (size_t)snprintf(b + n, size - n, " of filter");
 	if (!u->scene.map)
 		snprintf(b + n, size - n, " %s", wide ? "(at work)" : "..");
+	else if (layer < 0 && !(u->scene.map_max > 0))
+		snprintf(b + n, size - n, ": zero here");
 	else if (note->residual == note->residual && note->steps > 0 && steps)
 		snprintf(b + n, size - n, wide ? " %lld steps, off %.2g %%" : " %lld steps off %.2g%%",
 		         (long long)note->steps, 100 * note->residual);
@@ -209,19 +243,19 @@ static int setting_line(const struct ui *u, struct canvas *c, bool steps)
 		x = pair(c, x, 1, end, "", s->m->format, S_TEXT);
 		return pair(c, x, 1, end, "parameters", b, S_TEXT);
 	}
-	bool wide = c->w >= 110;
+	bool wide = c->w >= WIDE;
 	target_format(&s->q.target, s->m, b, sizeof b);
 	x = pair(c, x, 1, end, "target", b, S_TEXT);
+	/* what the user has switched comes before what is as it always is */
+	if (s->q.off.n)
+		x = intact_line(u, c, x, end);
 	x = importance_line(u, c, x, end, wide);
 	if (!narrow(c)) {
 		method_format(u, wide, steps, b, sizeof b);
 		x = pair(c, x, 1, end, wide ? "saliency" : "sal", b, S_TEXT);
 	}
-	/* what the user has restricted or switched comes before what is as it always is */
 	if (*s->expression)
 		x = pair(c, x, 1, end, "&", s->expression, S_WARN);
-	if (s->q.off.n)
-		x = intact_line(u, c, x, end);
 	if (s->highlight)
 		x = pair(c, x, 1, end, "", s->highlight == HIGHLIGHT_BACK ? "traced back" : "traced on", S_WARN);
 	snprintf(b, sizeof b, "%d", s->percentile);
@@ -253,7 +287,7 @@ static void settings_draw(const struct ui *u, struct canvas *c)
 {
 	struct rect row = { 0, 1, c->w, 1 };
 	char without[96], with[96];
-	bool wide = c->w >= 110;
+	bool wide = c->w >= WIDE;
 	method_format(u, wide, false, without, sizeof without);
 	method_format(u, wide, true, with, sizeof with);
 	int more = text_width(with) - text_width(without), x = setting_line(u, c, wide);
@@ -324,7 +358,7 @@ static int hint_width(const struct ui *u, const char *hint)
 static void keybar_draw(const struct ui *u, struct canvas *c, int y)
 {
 	const char *always[] = { u->s.view == VIEW_HELP ? "help:all_keys" : "help",
-		                 u->s.n_back || u->s.view != VIEW_NETWORK ? "quit-view:back" : "quit-view:quit" };
+		                 session_leaves(&u->s) ? "quit-view:back" : "quit-view:quit" };
 	int x = 1, right = c->w + 1;
 	for (int i = 0; i < 2; i++)
 		right -= hint_width(u, always[i]);
@@ -377,6 +411,10 @@ static bool surveyed(const struct ui *u)
 {
 	return u->scene.survey.on && !u->scene.survey.fits;
 }
+static bool is_wide(const struct ui *u)
+{
+	return u->s.runs && u->canvas.w >= WIDE;
+}
 static bool architecture_only(const struct ui *u)
 {
 	return !u->s.runs;
@@ -385,9 +423,16 @@ static bool architecture_only(const struct ui *u)
 const struct legend legend_top[] = {
 	{ .text = "The two lines at the top" },
 	SEEN("window 3/99", "number of the window and of the last one; windows are counted from 0", .when = runs),
-	SEEN("y", "true value or class of this window, in the units of the data", .style = S_TRUE, .when = has_truth),
-	SEEN("{yhat}", "predicted value or class; in brackets how far it is from y, or its probability", .when = runs),
-	SEEN("1 2 3 4", "the levels, each by its key; the name is of the view that is shown", .style = S_TAB),
+	SEEN("y", "true value or class of this window; values are scaled as the network has them, X shows raw units",
+	     .style = S_TRUE, .when = has_truth),
+	SEEN("{yhat}", "predicted value or class; behind a class its probability", .when = runs),
+	SEEN("(3rd worst)",
+	     "the place of this window among all windows by its error; where a filter is off it is not said",
+	     .when = has_truth),
+	SEEN("1 2 3 4 5 6 7 8",
+	     "views, each by its key: four levels, heat-map, table, methods, record; the name is of the view that is "
+	     "shown",
+	     .style = S_TAB),
 	SEEN("target", "what is explained: an output, their sum, the class, or the loss", .style = S_DIM, .when = runs),
 	SEEN("imp, importance", "the measure by which filters are ranked, in this window or over all windows",
 	     .style = S_DIM, .when = runs),
@@ -395,6 +440,11 @@ const struct legend legend_top[] = {
 	     .style = S_WARN, .when = runs),
 	SEEN("survey 34 %", "how much of the windows is surveyed", .style = S_DIM, .when = surveyed),
 	SEEN("sal, saliency", "the method that says how much each point of the input matters", .style = S_DIM,
+	     .when = runs),
+	SEEN("of filter", "the saliency is that of the selected filter, not that of the target", .style = S_DIM,
+	     .when = is_wide),
+	SEEN("zero here",
+	     "the method gives no step of this window any saliency; Grad-CAM: nothing contributes positively",
 	     .when = runs),
 	SEEN("off 2%", "how far the method's map is from adding up to the output", .when = runs),
 	SEEN("pct, percentile",
@@ -405,6 +455,8 @@ const struct legend legend_top[] = {
 	     .when = has_truth),
 	SEEN("& imp>0.5", "only filters for which this holds are listed", .style = S_WARN, .when = runs),
 	SEEN("2 off", "so many filters are switched off", .style = S_WARN, .when = runs),
+	SEEN("order held", "filters keep their places while filters are switched; s sorts anew", .style = S_DIM,
+	     .when = runs),
 	SEEN("traced back, on", "the points that produced, or are fed by, the value under the cursor are marked",
 	     .style = S_WARN, .when = runs),
 	SEEN("parameters", "numbers that training has found; the model has no data here, so nothing is computed",

@@ -7,6 +7,7 @@ struct place place_of(const struct session *s)
 	struct place p = { .m = s->m,
 		           .view = s->view,
 		           .n_back = s->n_back,
+		           .leave = s->leave,
 		           .net_at = s->net_at,
 		           .layer = s->layer,
 		           .filter = s->layer >= 0 ? s->filter[s->layer] : -1,
@@ -49,6 +50,7 @@ bool place_swap(struct last_place *l, struct session *s, unsigned *changed)
 		session_window(s, to.window);
 	s->view = to.view;
 	s->n_back = to.n_back;
+	s->leave = to.leave;
 	memcpy(s->back, to.back, sizeof s->back);
 	s->net_at = to.net_at;
 	s->layer = to.layer;

@@ -7,8 +7,8 @@
 struct place {
 	const struct model *m;
 	enum view_id view, back[SESSION_BACK];
-	int n_back, net_at, layer, filter; /* layer -1: the model has none that is analysed */
-	bool chosen;                       /* the filter is not waiting for the most important one to be known */
+	int n_back, leave, net_at, layer, filter; /* layer -1: the model has none that is analysed */
+	bool chosen;                              /* the filter is not waiting for the most important one to be known */
 	int64_t window;
 };
 struct last_place {

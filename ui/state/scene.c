@@ -459,7 +459,7 @@ void scene_selected(const struct scene *c, const struct session *s, int *layer, 
 
 void scene_explained(const struct session *s, int *layer, int64_t *filter)
 {
-	bool one = s->one_filter && s->layer >= 0;
+	bool one = s->one_filter && s->view == VIEW_METHODS && s->layer >= 0;
 	*layer = one ? s->layer : -1;
 	*filter = one ? s->filter[s->layer] : 0;
 }
@@ -1005,9 +1005,12 @@ static void update_map(struct scene *c, struct session *s)
 		return;
 	c->map_max = series_abs_max(series_of(c->map, n));
 	c->note = c->cache[layer + 1].note[filter];
+	c->share_stale = layer != c->colour_layer || filter != c->colour_filter;
 	if (!c->recolour)
 		return;
-	c->recolour = false;
+	c->recolour = c->share_stale = false;
+	c->colour_layer = layer;
+	c->colour_filter = filter;
 	saliency_channels(c->map, s->m->T, s->m->C, c->share);
 	memcpy(c->colour, c->map, (size_t)n * sizeof *c->colour);
 	c->colour_max = c->map_max;

@@ -99,7 +99,8 @@ enum scene_need {
 	NEEDS_WINDOWS = 1 << 10,  /* the list of windows */
 	NEEDS_LOOK = 1 << 11,     /* at which channels filters look: of all layers that the view needs */
 	NEEDS_ABLATION = 1 << 12, /* importance by ablation: the same */
-	NEEDS_METHODS = 1 << 13,  /* maps by all methods, of the target or, with session.one_filter, of the filter */
+	NEEDS_METHODS = 1 << 13,  /* maps by all methods, of the target or, in the view of methods with
+	                           * session.one_filter, of the filter */
 	NEEDS_RANK = 1 << 14,     /* the list of windows, when nothing else is left to do */
 	NEEDS_PEEKS = 1 << 15,    /* saliency of the windows in scene.wanted, which the view's update sets */
 	NEEDS_PICKED = 1 << 18,   /* saliency of the filters in scene.picked, which the view's update sets */
@@ -133,11 +134,14 @@ struct scene {
 	const real *map;         /* (T,C) of what is selected; NULL: not there yet */
 	double map_max;
 	struct saliency_note note;
-	double *share; /* (C) the share of each channel in the colouring map */
-	real *colour;  /* (T,C) the map that colours the plots, taken when the cursor last rested */
+	double *share;    /* (C) the share of each channel in the colouring map */
+	real *colour;     /* (T,C) the map that colours the plots, taken when the cursor last rested */
+	int colour_layer; /* of which map that is: -1: of the target */
+	int64_t colour_filter;
 	double colour_max;
 	bool colour_signed;         /* that map has signs */
 	bool coloured, recolour;    /* recolour: take the new map as soon as it is there */
+	bool share_stale;           /* share is that of another filter, until the cursor rests */
 	struct method_map *method;  /* [n_method] in the order of saliency_methods */
 	int n_method, method_layer; /* method_layer: -1: they explain the target */
 	int64_t method_filter;

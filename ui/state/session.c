@@ -123,14 +123,17 @@ unsigned session_window(struct session *s, int64_t i)
 	return CHANGED_WINDOW;
 }
 
-unsigned session_view(struct session *s, enum view_id v, bool push)
+unsigned session_view(struct session *s, enum view_id v, bool within)
 {
 	if (v == s->view)
 		return 0;
-	if (push && s->n_back < (int)(sizeof s->back / sizeof *s->back))
-		s->back[s->n_back++] = s->view;
-	else if (!push)
-		s->n_back = 0;
+	if (s->n_back == SESSION_BACK) { /* the oldest one is forgotten */
+		memmove(s->back, s->back + 1, (SESSION_BACK - 1) * sizeof *s->back);
+		s->n_back--;
+		s->leave -= s->leave > 0;
+	}
+	s->back[s->n_back++] = s->view;
+	s->leave = within ? s->leave : s->n_back;
 	s->view = v;
 	/* levels 1 and 2 agree on the layer */
 	if (v == VIEW_NETWORK && s->layer >= 0)
@@ -141,11 +144,24 @@ unsigned session_view(struct session *s, enum view_id v, bool push)
 bool session_back(struct session *s, unsigned *changed)
 {
 	enum view_id to = s->n_back ? s->back[--s->n_back] : VIEW_NETWORK;
+	s->leave = s->leave > s->n_back ? s->n_back : s->leave;
 	if (to == s->view)
 		return false;
 	s->view = to;
 	*changed = CHANGED_VIEW;
 	return true;
+}
+
+bool session_leaves(const struct session *s)
+{
+	return s->n_back > s->leave || s->view != VIEW_NETWORK;
+}
+
+bool session_leave(struct session *s, unsigned *changed)
+{
+	if (s->n_back <= s->leave)
+		s->n_back = s->leave = 0;
+	return session_back(s, changed);
 }
 
 unsigned session_layer(struct session *s, int layer)

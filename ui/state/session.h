@@ -63,15 +63,15 @@ struct session {
 	int *column, n_column;     /* analysed layers: indices into m->layer, in order */
 
 	enum view_id view, back[SESSION_BACK];
-	int n_back;
-	int net_at;    /* layer selected on level 1, which may be one that is not analysed */
-	int layer;     /* the selected analysed layer, an index into m->layer; -1: there is none */
-	int *filter;   /* [n_layer]: the selected filter of each layer */
-	bool *chosen;  /* [n_layer]: false: the most important filter will be selected once it is known */
-	int64_t *time; /* [n_layer]: time cursor of the filter view */
-	bool has_y;    /* window q.window has true values, which are in y */
-	real *y;       /* (outputs), scaled, when has_y */
-	int cls;       /* true class of window q.window, or -1 */
+	int n_back, leave; /* the first `leave` views were left by the key of a level: q does not return to them */
+	int net_at;        /* layer selected on level 1, which may be one that is not analysed */
+	int layer;         /* the selected analysed layer, an index into m->layer; -1: there is none */
+	int *filter;       /* [n_layer]: the selected filter of each layer */
+	bool *chosen;      /* [n_layer]: false: the most important filter will be selected once it is known */
+	int64_t *time;     /* [n_layer]: time cursor of the filter view */
+	bool has_y;        /* window q.window has true values, which are in y */
+	real *y;           /* (outputs), scaled, when has_y */
+	int cls;           /* true class of window q.window, or -1 */
 	struct filter_set marks;
 	struct filter_id marked_last; /* the filter, or one of the group, that was marked last */
 	int percentile;               /* 0..100 */
@@ -103,11 +103,15 @@ unsigned session_reload(struct session *s, const struct subject *now);
 
 /* Each of the following makes one change and returns enum changed; 0: nothing changed. */
 unsigned session_window(struct session *s, int64_t i); /* i is clamped to the data set */
-/* push: session_back returns to the view that is left. Otherwise the way back is forgotten. */
-unsigned session_view(struct session *s, enum view_id v, bool push);
-/* Goes back to the view that the user came from, or to the network view if there is none, and sets *changed. Returns
+/* Goes to a view. within: as one that is opened from the view that is left, so that session_leave returns to that. */
+unsigned session_view(struct session *s, enum view_id v, bool within);
+/* Goes back to the view that was shown before, or to the network view if there is none, and sets *changed. Returns
  * false if that is the current view. */
 bool session_back(struct session *s, unsigned *changed);
+/* Leaves a view: back to that from which it was opened, else to the network view. Returns false if that is the current
+ * view. */
+bool session_leave(struct session *s, unsigned *changed);
+bool session_leaves(const struct session *s);          /* whether session_leave would go anywhere */
 unsigned session_layer(struct session *s, int layer);  /* an analysed layer, as index into m->layer */
 unsigned session_filter(struct session *s, int64_t f); /* f is clamped to the layer */
 unsigned session_time(struct session *s, int64_t t);   /* t is clamped to the layer; the viewport follows */

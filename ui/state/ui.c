@@ -136,7 +136,7 @@ void ui_reload(struct ui *u, const struct subject *now)
 	if (!u->s.runs || u->s.layer < 0) { /* nor is there a way back to a view that needs data */
 		if (u->view->needs_data)
 			session_view(&u->s, VIEW_NETWORK, false);
-		u->s.n_back = 0;
+		u->s.n_back = u->s.leave = 0;
 	}
 }
 

@@ -35,6 +35,7 @@ enum move {
 };
 
 enum span_move { SPAN_IN, SPAN_OUT, SPAN_ALL, SPAN_EARLIER, SPAN_LATER };
+enum { TABS = 8 }; /* views that the top of the screen lists: the keys 1 to 8 */
 
 /* What a zone of the canvas stands for in any view, as its a. Views use numbers above these. */
 enum { ZONE_PERCENTILE = -1001, ZONE_INPUT = -1000 };
@@ -88,6 +89,7 @@ struct view {
 	const char *name, *title; /* "layers", "Layers" */
 	const char *about;  /* its line for --views if no action goes to the view; NULL: the help of that action */
 	int level;          /* 1 to 4: one of the levels that the top of the screen lists; 0: a view on the way */
+	int tab;            /* 5 to 7: not a level, but listed behind them, by the key that goes to the view */
 	size_t size;        /* bytes of private data, in u->data[id] */
 	bool needs_data;    /* the view works only if there is something to analyse */
 	bool compares;      /* the view compares the window with ui_reference, which is then filled */

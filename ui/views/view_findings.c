@@ -1,6 +1,7 @@
 /* What stands out in this window, in sentences, each with the place it is about. */
 #include "ui/views/views.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include "core/base/text.h"
@@ -24,33 +25,46 @@ static void findings_free(void *data)
 	findings_release(&o->found);
 }
 
-/* A sentence broken between words; returns its lines. */
-static int paragraph(struct canvas *c, struct rect r, unsigned style, const char *s)
+/* Where Enter goes, and what it marks there: "level 3, 20 marked". */
+static const char *place_text(const struct ui *u, const struct finding *q, char *buf, size_t size)
 {
-	int lines = 0;
-	char line[640];
+	const struct view *v = u->views[q->view];
+	int n = q->window >= 0 ? snprintf(buf, size, "window %lld", (long long)q->window)
+	        : v->level     ? snprintf(buf, size, "level %d", v->level)
+	                       : snprintf(buf, size, "%s", v->name);
+	if (q->n)
+		snprintf(buf + n, size - (size_t)n, ", %d marked", q->n);
+	return buf;
+}
+
+/* The finding broken between words, then an arrow and where Enter goes, on the last line where that has room. The
+ * canvas NULL: nothing is drawn. Returns its lines. */
+static int paragraph(const struct ui *u, struct canvas *c, struct rect r, const struct finding *q)
+{
+	int lines = 0, last = 0;
+	char line[640], place[64];
+	const char *s = q->text;
 	while (*s && lines < r.h) {
-		size_t n = text_fit(s, r.w);
+		size_t n = text_fit(s, r.w > 1 ? r.w : 1);
 		snprintf(line, sizeof line, "%.*s", (int)n, s);
-		canvas_text(c, r.x, r.y + lines++, r.w, style, line);
+		if (c)
+			canvas_text(c, r.x, r.y + lines, r.w, S_TEXT, line);
+		last = text_width(line);
+		lines++;
 		s += n;
 		while (*s == ' ')
 			s++;
 	}
-	return lines;
-}
-
-/* Rows of the sentence at a width of w columns. */
-static int rows_of(const char *s, int w)
-{
-	int rows = 0;
-	while (*s) {
-		s += text_fit(s, w > 1 ? w : 1);
-		while (*s == ' ')
-			s++;
-		rows++;
+	place_text(u, q, place, sizeof place);
+	bool fits = last + 3 + text_width(place) <= r.w;
+	int y = fits ? lines - 1 : lines, x = r.x + (fits ? last + 1 : 0);
+	if (!fits && lines == r.h)
+		return lines;
+	if (c) {
+		canvas_put(c, x, r.y + y, u->g->to, S_DIM);
+		canvas_text(c, x + 2, r.y + y, r.x + r.w - x - 2, S_DIM, place);
 	}
-	return rows;
+	return y + 1;
 }
 
 /* Whether finding i begins a group: its heading stands above it. */
@@ -63,7 +77,7 @@ static bool begins(const struct own *o, int i)
 static int height(const struct ui *u, const struct own *o, int i, bool first)
 {
 	int heading = first ? 1 : begins(o, i) ? 2 : 0;
-	return heading + rows_of(o->found.v[i].text, u->frame.body.w - 4);
+	return heading + paragraph(u, NULL, (struct rect){ 3, 0, u->frame.body.w - 4, INT_MAX }, &o->found.v[i]);
 }
 
 /* Scrolls until the selected finding is seen. */
@@ -106,7 +120,7 @@ static void findings_draw(const struct ui *u, struct canvas *c)
 		canvas_put(c, 1, y, on ? (int32_t)u->g->mark : ' ', S_BORDER_ON);
 		if (on)
 			canvas_cursor(c, 3, y);
-		int h = paragraph(c, (struct rect){ 3, y, c->w - 4, end - y }, S_TEXT, q->text);
+		int h = paragraph(u, c, (struct rect){ 3, y, c->w - 4, end - y }, q);
 		if (on) /* a whole sentence in another look would be written at each key */
 			canvas_mark(c, (struct rect){ 3, y, (int)strcspn(q->text, " "), 1 }, STYLE_REVERSE);
 		canvas_zone(c, (struct rect){ 0, y, c->w, h }, i, -1);
@@ -176,6 +190,8 @@ static void findings_dump(struct ui *u, FILE *f)
 
 static const struct legend legend[] = {
 	SEEN("{mark}", "the selected sentence; Enter goes to what it is about"),
+	SEEN("{to} level 3", "where Enter goes; the filters that the sentence is about are marked there, and no others",
+	     .style = S_DIM),
 	SEEN("#2", "the number of a filter"),
 	{ 0 },
 };
@@ -187,7 +203,7 @@ const struct view view_findings = {
 	.legend = legend,
 	.size = sizeof(struct own),
 	.needs_data = true,
-	.needs = NEEDS_LAYERS | NEEDS_CLUSTERS | NEEDS_TARGET_MAP | NEEDS_SILENCE | NEEDS_WHY,
+	.needs = NEEDS_LAYERS | NEEDS_CLUSTERS | NEEDS_METHODS | NEEDS_SILENCE | NEEDS_WHY,
 	.hints = "enter:open windows search",
 	.open = findings_open,
 	.release = findings_free,

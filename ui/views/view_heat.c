@@ -722,6 +722,7 @@ const struct view view_heat = {
 	.id = VIEW_HEAT,
 	.name = "heat",
 	.title = "Heat-map",
+	.tab = 5,
 	.legend = legend,
 	.size = sizeof(struct own),
 	.needs_data = true,

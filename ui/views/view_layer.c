@@ -19,8 +19,8 @@ static void layer_update(struct ui *u, unsigned changed)
 {
 	struct own *o = u->data[VIEW_LAYER];
 	struct session *s = &u->s;
-	/* the program began with this page */
-	if (!s->n_back && !o->m && !s->net_at && s->layer >= 0)
+	/* nobody came here from a layer */
+	if (s->n_back == s->leave && !o->m && !s->net_at && s->layer >= 0)
 		s->net_at = s->layer;
 	if (changed & CHANGED_WINDOW || o->m != s->m || o->layer != s->net_at) {
 		page_release(&o->page);

@@ -8,104 +8,10 @@
 #include "ui/state/format.h"
 #include "ui/parts/legend.h"
 #include "ui/parts/list.h"
-#include "ui/views/methods.h"
+#include "ui/parts/methods.h"
 #include "ui/parts/panel.h"
 
-enum { FIFTHS = 5, SIDE_LEAST = 14 };
-
-static bool there(const struct ui *u, int i)
-{
-	return u->scene.method[i].map && !u->scene.method[i].stale;
-}
-
-/* ---- the verdict ---- */
-
-static int64_t parts(const struct ui *u)
-{
-	return u->s.m->C > 1 ? u->s.m->C : FIFTHS;
-}
-
-static double part_share(const struct ui *u, int i, int64_t part)
-{
-	const struct method_map *q = &u->scene.method[i];
-	int64_t T = u->s.m->T;
-	double sum = 0, all = 0;
-	if (u->s.m->C > 1)
-		return q->share[part];
-	for (int64_t t = 0; t < T; t++) {
-		double v = fabs((double)q->map[t]);
-		all += v;
-		sum += t * FIFTHS / T == part ? v : 0;
-	}
-	return all > 0 ? sum / all : 0;
-}
-
-/* Maps that are the same for all channels, and those that are zero, say nothing about where saliency lies. */
-static bool compared(const struct ui *u, int i)
-{
-	return (u->s.m->C == 1 || !saliency_methods[i].channels_alike) &&
-	       !(there(u, i) && !(u->scene.method[i].max > 0));
-}
-
-struct methods_verdict methods_compare(const struct ui *u)
-{
-	struct methods_verdict v = { .part = -1 };
-	double top = -1;
-	for (int i = 0; i < u->scene.n_method; i++) {
-		v.of += compared(u, i);
-		v.done += compared(u, i) && there(u, i);
-	}
-	for (int64_t part = 0; part < parts(u); part++) {
-		struct methods_verdict w = { .done = v.done, .of = v.of, .part = part, .low = 2, .high = -1 };
-		double sum = 0;
-		for (int i = 0; i < u->scene.n_method; i++) {
-			if (!compared(u, i) || !there(u, i))
-				continue;
-			double share = part_share(u, i, part);
-			sum += share;
-			w.least = share < w.low ? i : w.least;
-			w.low = fmin(w.low, share);
-			w.most = share > w.high ? i : w.most;
-			w.high = fmax(w.high, share);
-		}
-		w.disagree = w.high - w.low > METHODS_APART;
-		bool more = w.disagree ? !v.disagree || w.high - w.low > v.high - v.low : !v.disagree && sum > top;
-		if (more)
-			v = w;
-		top = fmax(top, sum);
-	}
-	return v;
-}
-
-static const char *part_name(const struct ui *u, int64_t part, char *buf, size_t size)
-{
-	int64_t T = u->s.m->T;
-	if (u->s.m->C > 1)
-		return channel_name(u, part, buf, size);
-	snprintf(buf, size, "steps %lld to %lld", (long long)((part * T + FIFTHS - 1) / FIFTHS),
-	         (long long)(((part + 1) * T + FIFTHS - 1) / FIFTHS - 1));
-	return buf;
-}
-
-const char *methods_sentence(const struct ui *u, char *buf, size_t size)
-{
-	struct methods_verdict v = methods_compare(u);
-	char name[64], so_far[48] = "";
-	*buf = '\0';
-	if (v.done < v.of)
-		snprintf(so_far, sizeof so_far, "   (%d of %d methods so far)", v.done, v.of);
-	if (v.done < 2)
-		return buf;
-	part_name(u, v.part, name, sizeof name);
-	if (v.disagree)
-		snprintf(buf, size, "%s: %s %.0f %%   %s: %s %.0f %%   they disagree: do not conclude from one%s",
-		         saliency_methods[v.most].name, name, 100 * v.high, saliency_methods[v.least].name, name,
-		         100 * v.low, so_far);
-	else
-		snprintf(buf, size, "%d methods agree: %s %.0f to %.0f %%%s", v.done, name, 100 * v.low, 100 * v.high,
-		         so_far);
-	return buf;
-}
+enum { SIDE_LEAST = 14 };
 
 /* ---- the view ---- */
 
@@ -156,12 +62,12 @@ static void title_draw(const struct ui *u, struct canvas *c)
 	char subject[96], name[64], b[256];
 	int y = u->main.y, x = 1;
 	subject_format(u, subject, sizeof subject);
-	struct methods_verdict v = methods_compare(u);
+	struct methods_verdict v = methods_compare(u, false);
 	bool bad = v.disagree;
 	methods_sentence(u, b, sizeof b);
 	/* Where the sentence has no room, what matters most begins it. */
 	if (bad && text_width(b) > u->main.w - 2) {
-		part_name(u, v.part, name, sizeof name);
+		methods_part(u, &v, name, sizeof name);
 		snprintf(b, sizeof b, "they disagree: %.0f to %.0f %% on %s", 100 * v.low, 100 * v.high, name);
 	}
 	/* the sentence is more than what it is about */
@@ -207,7 +113,7 @@ static void strip_draw(const struct ui *u, struct canvas *c, int i, int64_t ch, 
 /* The shares of all channels on a line, where there is no room beside the strips. */
 static void shares_line(const struct ui *u, struct canvas *c, int i, int x, int y)
 {
-	for (int64_t ch = 0; ch < u->s.m->C && there(u, i); ch++) {
+	for (int64_t ch = 0; ch < u->s.m->C && methods_there(u, i); ch++) {
 		char b[96], name[64];
 		if (saliency_methods[i].channels_alike && u->s.m->C > 1)
 			snprintf(b, sizeof b, "channels alike");
@@ -322,7 +228,7 @@ static void methods_dump(struct ui *u, FILE *f)
 	fprintf(f, "saliency of %s, by method: share of each channel\n", b);
 	for (int i = 0; i < u->scene.n_method; i++) {
 		fprintf(f, "%s:", saliency_methods[i].name);
-		for (int64_t ch = 0; ch < u->s.m->C && there(u, i); ch++)
+		for (int64_t ch = 0; ch < u->s.m->C && methods_there(u, i); ch++)
 			fprintf(f, "%s %s %.4f", ch ? "," : "", channel_name(u, ch, b, sizeof b),
 			        u->scene.method[i].share[ch]);
 		fprintf(f, "%s%s\n", saliency_methods[i].is_signed ? "  (with signs)" : "",
@@ -354,6 +260,7 @@ const struct view view_methods = {
 	.id = VIEW_METHODS,
 	.name = "methods",
 	.title = "Methods",
+	.tab = 7,
 	.legend = legend,
 	.size = sizeof(struct list),
 	.needs_data = true,

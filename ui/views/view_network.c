@@ -708,8 +708,10 @@ static bool network_search(struct ui *u, const char *word, int step, unsigned *c
 static unsigned network_enter(struct ui *u)
 {
 	struct session *s = &u->s;
-	bool input = s->m->layer[s->net_at].kind == LAYER_INPUT;
-	return session_view(s, input && s->runs && s->n_column ? VIEW_LAYERS : VIEW_LAYER, true);
+	bool input = s->m->layer[s->net_at].kind == LAYER_INPUT && s->runs && s->n_column;
+	if (input)
+		ui_say(u, "the input opens level 2; Enter on another box of level 1 opens the page of its layer");
+	return session_view(s, input ? VIEW_LAYERS : VIEW_LAYER, true);
 }
 
 static void network_dump(struct ui *u, FILE *f)

@@ -798,6 +798,7 @@ const struct view view_record = {
 	.id = VIEW_RECORD,
 	.name = "record",
 	.title = "Record",
+	.tab = 8,
 	.legend = legend,
 	.size = sizeof(struct own),
 	.needs_data = true,

@@ -1,0 +1,254 @@
+/* What the screens say in words: findings against the numbers that they are about, and names, hints and messages that a
+ * newcomer needs. */
+#include <math.h>
+#include "core/analysis/why.h"
+#include "tests/unit/world.h"
+#include "ui/actions/actions.h"
+#include "ui/parts/findings.h"
+#include "ui/parts/methods.h"
+
+/* The first finding whose text has the words in this order; NULL: none. */
+static const struct finding *found(const struct findings *l, const char *a, const char *b)
+{
+	for (int i = 0; i < l->n; i++) {
+		const char *at = strstr(l->v[i].text, a);
+		if (at && strstr(at, b))
+			return &l->v[i];
+	}
+	return NULL;
+}
+
+/* The worst window of the world, with its findings. */
+static void worst_findings(struct ui *u, struct findings *l)
+{
+	show(u, VIEW_FINDINGS);
+	press(u, "w g enter f");
+	ck_assert(u->scene.why != NULL && windows_is_bad(&u->windows, u->s.q.window));
+	findings_make(u, l);
+}
+
+/* Where the window brings the prediction nearer to the true value than the base is, nothing in it explains the error.
+ */
+START_TEST(what_explains_nothing_is_not_told_as_a_reason)
+{
+	struct world w;
+	struct findings l = { 0 };
+	world_make(&w);
+	struct ui *u = &w.u;
+	worst_findings(u, &l);
+	struct why *q = u->scene.why->why;
+	double y = (double)u->s.y[q->output];
+	ck_assert(q->explained);
+	for (int away = 0; away < 2; away++) {
+		q->from = y + (away ? 1 : 2);
+		q->to = y + (away ? 2 : 1);
+		findings_make(u, &l);
+		ck_assert_msg((found(&l, "Nothing in this window explains it", "nearer to the true value") != NULL) ==
+		                      !away,
+		              "away %d: %s", away, l.v[1].text);
+		ck_assert((found(&l, "Against", "goes from") != NULL) == away);
+	}
+	findings_release(&l);
+	world_release(&w);
+}
+END_TEST
+
+/* All saliency of every method on these steps of channel ch; the others have none. */
+static void put_maps(struct ui *u, int64_t from, int64_t to, int64_t ch)
+{
+	struct scene *c = &u->scene;
+	int64_t T = u->s.m->T, C = u->s.m->C;
+	for (int i = 0; i < c->n_method; i++) {
+		for (int64_t k = 0; k < T * C; k++)
+			c->method[i].map[k] = k / C >= from && k / C < to && (ch < 0 || k % C == ch);
+		for (int64_t k = 0; k < C; k++)
+			c->method[i].share[k] = ch < 0 ? 1.0 / (double)C : k == ch;
+		c->method[i].max = 1;
+	}
+}
+
+/* Findings and the view of methods say the same, and an even share of the steps is no finding. */
+START_TEST(findings_agree_with_the_view_of_methods)
+{
+	struct world w;
+	struct findings l = { 0 };
+	char sentence[256];
+	world_make(&w);
+	struct ui *u = &w.u;
+	worst_findings(u, &l);
+	int64_t T = u->s.m->T;
+	int odd = saliency_find("occlusion");
+	for (int disagree = 0; disagree < 2; disagree++) {
+		put_maps(u, 0, T, 0);
+		if (disagree) {
+			u->scene.method[odd].share[0] = 0.5;
+			u->scene.method[odd].share[1] = 0.5;
+		}
+		findings_make(u, &l);
+		methods_sentence(u, sentence, sizeof sentence);
+		ck_assert((strstr(sentence, "disagree") != NULL) == disagree);
+		ck_assert((found(&l, "The methods disagree about the channels", "") != NULL) == disagree);
+		ck_assert((found(&l, "methods agree about the channels: load carries 100", "") != NULL) == !disagree);
+		ck_assert_msg(!found(&l, "steps", "of the saliency"), "%s",
+		              found(&l, "steps", "of the saliency")->text);
+	}
+	put_maps(u, T - T / 6, T, -1);
+	findings_make(u, &l);
+	ck_assert(found(&l, "methods agree about the steps: steps 20 to 23 carry 100", "") != NULL);
+	ck_assert(!found(&l, "By gradient", ""));
+	findings_release(&l);
+	world_release(&w);
+}
+END_TEST
+
+/* The filters that are silent in every window are a finding of their own, which marks them and no others. */
+START_TEST(filters_that_are_always_silent_can_be_marked)
+{
+	struct world w;
+	struct findings l = { 0 };
+	world_make(&w);
+	struct ui *u = &w.u;
+	show(u, VIEW_FINDINGS);
+	const struct answer *q = u->scene.silence;
+	int layer = u->s.layer;
+	for (int f = 0; f < u->s.m->layer[layer].filters; f++)
+		q->count[layer][f] = f == 1 || f == 3 ? q->windows : 0;
+	findings_make(u, &l);
+	const struct finding *of = found(&l, "silent in all", "#1 #3");
+	ck_assert(of && of->n == 2 && of->filter[0] == 1 && of->filter[1] == 3 && of->layer == layer);
+	findings_release(&l);
+	world_release(&w);
+}
+END_TEST
+
+/* Each finding says where Enter goes and what is marked there. */
+START_TEST(findings_say_where_enter_goes)
+{
+	struct world w;
+	world_make(&w);
+	struct ui *u = &w.u;
+	ui_resize(u, 80, 60);
+	show(u, VIEW_FINDINGS);
+	ck_assert(screen_has(u, "\u2192 methods", 2, 59));
+	ck_assert(screen_has(u, "\u2192 level 2, 3 marked", 2, 59));
+	press(u, "/ c a r r y enter enter");
+	ck_assert_int_eq(u->s.view, VIEW_METHODS);
+	world_release(&w);
+}
+END_TEST
+
+/* Backspace goes to the view that was shown before, whichever keys led on; q leaves to where a view was opened, and
+ * from a level to level 1. */
+START_TEST(backspace_goes_to_the_view_before)
+{
+	static const struct {
+		const char *keys;
+		enum view_id at;
+	} cases[] = {
+		{ "2 3 5 backspace", VIEW_GRID },
+		{ "3 4 backspace", VIEW_GRID },
+		{ "2 3 5 backspace backspace backspace", VIEW_NETWORK },
+		{ "3 w enter backspace", VIEW_NETWORK },
+		{ "3 6 7 q", VIEW_TABLE },
+		{ "3 6 7 q q", VIEW_GRID },
+		{ "2 3 4 q", VIEW_NETWORK },
+		{ "3 f q", VIEW_GRID },
+		{ "3 f esc esc", VIEW_NETWORK },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct world w;
+		world_make(&w);
+		struct ui *u = &w.u;
+		press(u, cases[i].keys);
+		ck_assert_msg(u->s.view == cases[i].at && !u->quit, "%s: view %s", cases[i].keys, u->view->name);
+		/* far more than the way back remembers */
+		for (int k = 0; k < 3 * SESSION_BACK; k++)
+			press(u, k % 2 ? "2" : "3");
+		press(u, "4 q");
+		ck_assert(u->s.view == VIEW_NETWORK && !u->quit);
+		world_release(&w);
+	}
+}
+END_TEST
+
+/* The top of the screen lists the views of the keys 1 to 7; the one that is shown has its name. */
+START_TEST(the_top_lists_the_views_with_digits)
+{
+	struct world w;
+	world_make(&w);
+	struct ui *u = &w.u;
+	static const struct {
+		int w;
+		const char *keys, *tabs;
+	} cases[] = {
+		{ 80, "1", " 1 Network  2..7" },
+		{ 80, "3", " 1 2 3 Grid  4..7" },
+		{ 80, "5", " 1..4 5 Heat-map  6 7" },
+		{ 80, "f", " 1..7 Findings" },
+		{ 100, "2", " 1 Network 2 Layers  3 Grid 4 Clusters 5..7" },
+		{ 160, "7", " 1 Network 2 Layers 3 Grid 4 Clusters 5 Heat-map 6 Table 7 Methods" },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		ui_resize(u, cases[i].w, 24);
+		press(u, cases[i].keys);
+		ck_assert_msg(screen_has(u, cases[i].tabs, 0, 1), "%d columns, %s: '%s'", cases[i].w, cases[i].keys,
+		              screen_row(u, 0));
+	}
+	world_release(&w);
+}
+END_TEST
+
+/* The share of a channel has another word where it is that of the selected filter. */
+START_TEST(whose_saliency_it_is_is_said)
+{
+	static const int size[][2] = { { 80, 24 }, { 120, 40 }, { 200, 50 } };
+	struct world w;
+	world_make(&w);
+	struct ui *u = &w.u;
+	for (int i = 0; i < 3; i++) {
+		ui_resize(u, size[i][0], size[i][1]);
+		press(u, "1");
+		ck_assert(!screen_has(u, "filter ", 2, 9) && !screen_has(u, "of filter", 1, 2));
+		ck_assert(screen_has(u, "sal", 2, 9));
+		press(u, "2");
+		ck_assert(screen_has(u, "filter  ", 2, 9));
+		ck_assert_int_eq(screen_has(u, "of filter", 1, 2), u->canvas.w >= 110);
+	}
+	world_release(&w);
+}
+END_TEST
+
+/* The cursor of a page stands on the first row of a line, and each line can be reached. */
+START_TEST(the_cursor_of_a_page_stops_once_a_line)
+{
+	struct world w;
+	world_make(&w);
+	struct ui *u = &w.u;
+	ui_resize(u, 44, 14);
+	press(u, "1 end enter g");
+	ck_assert_int_eq(u->s.view, VIEW_LAYER);
+	for (int up = 0; up < 2; up++) {
+		int y = -1, moves = 0;
+		for (; moves < 100; moves++) {
+			char *row = screen_row(u, u->canvas.cursor_y), *before = strdup(row);
+			ck_assert_msg(strncmp(row + 3, "            ", 12) != 0, "'%s' goes on with a line", row);
+			y = u->canvas.cursor_y;
+			press(u, up ? "k" : "j");
+			free(row);
+			row = screen_row(u, u->canvas.cursor_y);
+			bool same = !strcmp(row, before) && y == u->canvas.cursor_y;
+			free(row);
+			free(before);
+			if (same)
+				break;
+		}
+		ck_assert(moves > 3 && moves < 100);
+	}
+	world_release(&w);
+}
+END_TEST
+
+UNIT_MAIN("said", backspace_goes_to_the_view_before, the_top_lists_the_views_with_digits, whose_saliency_it_is_is_said,
+          the_cursor_of_a_page_stops_once_a_line, what_explains_nothing_is_not_told_as_a_reason,
+          findings_agree_with_the_view_of_methods, filters_that_are_always_silent_can_be_marked,
+          findings_say_where_enter_goes)
