@@ -457,7 +457,8 @@ static void limits_text(const struct ui *u, char *buf, size_t size)
 	char error[24], saliency[24];
 	size_t n = 0;
 	buf[0] = '\0';
-	if (!q)
+	/* without thresholds no event has been looked for */
+	if (!q || (!q->done && !q->n_event))
 		return;
 	if (!isnan(q->limits.error))
 		n += (size_t)snprintf(buf + n, size - n, "error > %s  ",
