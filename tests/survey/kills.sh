@@ -30,6 +30,9 @@ for k in $(seq "${KILLS:-100}"); do
 	if cmp -s "$T/k.json" "$T/whole.json"; then np=$((np + 1)); else nf=$((nf + 1)) && echo "FAIL kill $k after $at chunks: other bytes"; fi
 done
 echo "$early of ${KILLS:-100} killed before the end, of $all chunks; $left unfinished files were left"
+for i in $(seq 64); do "$TSVIZ" survey "$@" --shard "$i/64" -o "$T/shard-$i.json"; done
+"$TSVIZ" survey --merge "$T"/shard-*.json -o "$T/k.json"
+if cmp -s "$T/k.json" "$T/whole.json"; then np=$((np + 1)); else nf=$((nf + 1)) && echo 'FAIL 64 shards: other bytes'; fi
 mkdir "$T/small"
 if mount -t tmpfs -o size=200k tmpfs "$T/small" 2>/dev/null; then
 	"$TSVIZ" survey "$@" --resume "$T/small/kept" -o "$T/f.json" 2>"$T/err"
