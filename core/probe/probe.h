@@ -62,10 +62,12 @@ struct probe {
 	uint64_t twin_uses;        /* how often the twin was handed out: who counts knows whether it is as he left it */
 	struct run *many;          /* for several inputs at once: probe_many */
 	uint64_t many_uses;        /* how often that was handed out */
-	int width;                 /* inputs at once, or 0 while it is unknown: probe_width */
-	real *many_scratch;        /* scratch of probe_many: RUN_LANES times the numbers of the largest value */
-	bool input_unwanted;       /* no gradients of the input are computed */
-	bool pre_wanted;           /* gradients before activation functions are computed, too */
+	/* Inputs at once, or 0 while it is unknown: probe_width. Who gives run and twin other parameters (run_override)
+	 * sets it to 1, because a run of several inputs cannot have them. */
+	int width;
+	real *many_scratch;  /* scratch of probe_many: RUN_LANES times the numbers of the largest value */
+	bool input_unwanted; /* no gradients of the input are computed */
+	bool pre_wanted;     /* gradients before activation functions are computed, too */
 	/* the window */
 	const struct dataset *d; /* where windows come from, or NULL */
 	bool has_window;         /* x is window q.window of d, or was given by hand */

@@ -22,13 +22,13 @@ static int leads(const struct truth_result *r, int row)
 	return n;
 }
 
-/* Whether the interval of row a lies above that of row b under every replacement. */
-static bool apart(const struct truth_result *r, int a, int b)
+/* Under how many replacements the interval of row a does not lie above that of row b. */
+static int alike(const struct truth_result *r, int a, int b)
 {
+	int n = 0;
 	for (int how = 0; how < REPLACE_COUNT; how++)
-		if (r->replaces & 1u << how && !(r->row[a].of[how].low > r->row[b].of[how].high))
-			return false;
-	return true;
+		n += r->replaces & 1u << how && !(r->row[a].of[how].low > r->row[b].of[how].high);
+	return n;
 }
 
 /* Whether no replacement has it above a random order. */
@@ -65,10 +65,13 @@ static void say_leader(const struct truth_result *r, char *buf, size_t size)
 	if (r->second < 0)
 		return;
 	name = label(&r->row[r->second]);
-	if (apart(r, r->best, r->second))
+	n = alike(r, r->best, r->second);
+	if (!n)
 		add(buf, size, ", clearly before %s", name);
+	else if (n == of)
+		add(buf, size, ", but %s cannot be told from it", name);
 	else
-		add(buf, size, ", but %s is as good within the uncertainty", name);
+		add(buf, size, ", but %s cannot be told from it under %d of them", name, n);
 }
 
 /* The default method stands first in the table of methods. */
@@ -99,6 +102,13 @@ static void say_chance(const struct truth_result *r, char *buf, size_t size)
 		add(buf, size, "%s no better than a random order", n == 1 ? " is" : " are");
 }
 
+/* Where the replacements do not agree, what leads depends on what stands for a point. */
+static void say_agreement(const struct truth_result *r, char *buf, size_t size)
+{
+	if (r->agreement < 0.5)
+		add(buf, size, "; the replacements disagree on the order of the methods");
+}
+
 void truth_sentence(const struct truth_result *r, char *buf, size_t size)
 {
 	buf[0] = 0;
@@ -113,4 +123,5 @@ void truth_sentence(const struct truth_result *r, char *buf, size_t size)
 	say_leader(r, buf, size);
 	say_default(r, buf, size);
 	say_chance(r, buf, size);
+	say_agreement(r, buf, size);
 }

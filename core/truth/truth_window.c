@@ -14,6 +14,7 @@ void truth_worker_make(struct truth_worker *w, const struct truth_job *j, const 
 	probe_data(&w->probe, j->d);
 	probe_init(&w->second, j->m, false);
 	probe_data(&w->second, j->d);
+	w->second.width = 1;
 	truth_eval_make(&w->eval, &w->probe);
 	question_copy(&w->q, j->q);
 	w->maps = xcalloc(n * (size_t)j->n_method + 1, sizeof *w->maps);

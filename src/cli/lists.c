@@ -2,6 +2,7 @@
 
 #include <cjson/cJSON.h>
 #include "core/analysis/analysis.h"
+#include "core/truth/truth.h"
 #include "core/graph/op.h"
 #include "core/kernels/tile.h"
 #include "src/text/csv.h"
@@ -61,6 +62,10 @@ void methods_print(FILE *f)
 	for (const struct saliency_method *q = saliency_methods; q->name; q++)
 		fprintf(f, "%s%s%s%s\n    %s\n    %s\n", q->name, q->is_signed ? "  (with signs)" : "",
 		        q->baseline ? "  (--baseline)" : "", q->random ? "  (--seed)" : "", q->formula, q->source);
+	fprintf(f, "\nwhat tsviz truth measures of a saliency map m; y is the target\n");
+	for (int i = 0; i < TRUTH_MEASURES; i++)
+		fprintf(f, "%s\n    %s\n    %s\n    %s\n", truth_measures[i].key, truth_measures[i].formula,
+		        truth_measures[i].source, truth_measures[i].use);
 }
 
 void version_print(FILE *f)

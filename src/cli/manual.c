@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/truth/truth.h"
 #include "src/cli/config.h"
 #include "src/cli/options.h"
 #include "src/read/version.h"
@@ -236,7 +237,7 @@ static void tsviz_1(FILE *f)
 	      "of hints in each view; or on or off, as\n.Ic \\&:set hints\nhas said\n"
 	      ".El\n"
 	      ".Sh EXIT STATUS\n0: done, also after\n.Ic q\nin the browser; 1: failed; the reason is on standard "
-	      "error; "
+	      "error;\n"
 	      "2: wrong usage; 3: below\n.Fl \\-fail\\-under ;\n"
 	      "128 + n when ended by signal n.\n"
 	      ".Sh EXAMPLES\n.Dl tsviz info net.h5\n.Dl tsviz net.onnx data.csv \\-\\-columns 2 \\-\\-scale standard\n"
@@ -247,7 +248,7 @@ static void tsviz_1(FILE *f)
 	      "(PhysioNet, https://doi.org/10.13026/C2F305), reduced to 180 values a second.\n"
 	      "It is under the Open Data Commons Attribution License 1.0.\n"
 	      "The series of the machine is generated.\n"
-	      ".Sh SEE ALSO\n.Xr tsviz-config 5 ,\n.Xr tsviz-methods 7\n"
+	      ".Sh SEE ALSO\n.Xr tsviz-config 5 ,\n.Xr tsviz-methods 7 ,\n.Xr tsviz-truth 7\n"
 	      ".Rs\n.%A S. A. Siddiqui\n.%A D. Mercier\n.%A M. Munir\n.%A A. Dengel\n.%A S. Ahmed\n"
 	      ".%T TSViz: Demystification of Deep Learning Models for Time-Series Analysis\n.%D 2019\n.%O arXiv "
 	      "1802.02952\n.Re\n",
@@ -353,10 +354,94 @@ static void methods_7(FILE *f)
 	      f);
 }
 
+/* ---- tsviz-truth(7) ---- */
+
+/* Mean SRG of each method on the two samples and on the paper's model: what `tsviz truth` prints. */
+static const char truth_table[] = ".Bd -literal -offset indent\n"
+                                  "mean SRG         traffic (free)    ECG (series)    machine (free)\n"
+                                  "occlusion                 0.838           0.812             0.869\n"
+                                  "expected                  0.815           0.767             0.315\n"
+                                  "relevance                 0.795           0.770             0.361\n"
+                                  "integrated                0.794           0.769             0.318\n"
+                                  "gradient\\-input            0.794           0.746             0.336\n"
+                                  "deeplift                  0.789           0.770             0.338\n"
+                                  "smoothgrad                0.632           0.788             0.259\n"
+                                  "gradient                  0.607           0.796             0.311\n"
+                                  "guided                    0.236           0.652             0.286\n"
+                                  "grad\\-cam                 \\-0.077           0.104             0.204\n"
+                                  "random                    0.012           0.035             0.067\n"
+                                  ".Ed\n";
+
+static void truth_7(FILE *f)
+{
+	head(f, "tsviz-truth", 7, "which map should I believe");
+	fputs(".Sh DESCRIPTION\n"
+	      "Two saliency methods often give two different answers about the same\n"
+	      "window.\n"
+	      "The shares that one of them gives are not a fact about the network.\n"
+	      "Which method describes the network depends on the network and on the\n"
+	      "data, so it has to be measured there:\n"
+	      ".Dl tsviz truth MODEL DATA\n"
+	      "The program replaces the points of a window in the order of the map, and\n"
+	      "looks at the output.\n"
+	      "A good map has the output change early when the most important points go\n"
+	      "first,\n"
+	      "and late when the least important ones go first.\n"
+	      "The area between the two curves, relative to the change when all points\n"
+	      "are replaced, is SRG.\n"
+	      "An order of chance gives 0.\n"
+	      "An interval that holds 0 means that the map says nothing about the order\n"
+	      "of the points.\n"
+	      ".Sh HOW TO READ IT\n"
+	      "Believe a method that leads under all replacements, with an interval\n"
+	      "above those of the others.\n"
+	      "Where the replacements disagree, what leads depends on what stands for a\n"
+	      "point:\n"
+	      "choose the replacement that could occur in your data, often\n"
+	      ".Cm window\n"
+	      "or\n"
+	      ".Cm interpolate .\n"
+	      "A difference that lies within the intervals is none; take more\n"
+	      ".Fl \\-windows .\n"
+	      "Channels that are derived from others follow them\n"
+	      ".Pq Fl \\-points Cm series ;\n"
+	      "taken apart\n"
+	      ".Pq Fl \\-points Cm free\n"
+	      "they make windows that cannot occur.\n",
+	      f);
+	fputs(truth_table, f);
+	fputs("Traffic is the model of the paper.\n"
+	      "No method leads everywhere, which is why there is no default to believe.\n"
+	      ".Sh MEASURES\n"
+	      ".Bl -tag -width Ds\n",
+	      f);
+	for (int i = 0; i < TRUTH_MEASURES; i++) {
+		item(f, "Cm", truth_measures[i].key);
+		formula(f, truth_measures[i].label, truth_measures[i].formula, truth_measures[i].source);
+		fputs(".Pp\n", f);
+		sentence(f, truth_measures[i].use);
+	}
+	fputs(".El\n"
+	      ".Sh NOT OFFERED\n"
+	      "One curve with one replacement: the replacement decides the winner.\n"
+	      "AOPC between models: its range differs from model to model.\n"
+	      "ROAR: it measures other networks, which were trained anew.\n"
+	      "The first form of parameter randomisation: noise in the maps decides it.\n"
+	      "Sums of differences over the whole range: the last steps, where nothing\n"
+	      "is left, outweigh the first.\n"
+	      ".Sh SEE ALSO\n"
+	      ".Xr tsviz 1 ,\n"
+	      ".Xr tsviz-methods 7\n",
+	      f);
+}
+
 static const struct {
 	const char *name;
 	void (*print)(FILE *f);
-} pages[] = { { "tsviz.1", tsviz_1 }, { "tsviz-config.5", config_5 }, { "tsviz-methods.7", methods_7 } };
+} pages[] = { { "tsviz.1", tsviz_1 },
+	      { "tsviz-config.5", config_5 },
+	      { "tsviz-methods.7", methods_7 },
+	      { "tsviz-truth.7", truth_7 } };
 
 void (*manual_page(const char *name))(FILE *f)
 {
