@@ -181,11 +181,11 @@ START_TEST(the_top_lists_the_views_with_digits)
 		int w;
 		const char *keys, *tabs;
 	} cases[] = {
-		{ 80, "1", " 1 Network  2..7" },
-		{ 80, "3", " 1 2 3 Grid  4..7" },
-		{ 80, "5", " 1..4 5 Heat-map  6 7" },
-		{ 80, "f", " 1..7 Findings" },
-		{ 100, "2", " 1 Network 2 Layers  3 Grid 4 Clusters 5..7" },
+		{ 80, "1", " 1 Network  2..8" },
+		{ 80, "3", " 1 2 3 Grid  4..8" },
+		{ 80, "5", " 1..4 5 Heat-map  6..8" },
+		{ 80, "f", " 1..8 Findings" },
+		{ 100, "2", " 1 Network 2 Layers  3 Grid 4 Clusters 5..8" },
 		{ 160, "7", " 1 Network 2 Layers 3 Grid 4 Clusters 5 Heat-map 6 Table 7 Methods" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -248,7 +248,44 @@ START_TEST(the_cursor_of_a_page_stops_once_a_line)
 }
 END_TEST
 
-UNIT_MAIN("said", backspace_goes_to_the_view_before, the_top_lists_the_views_with_digits, whose_saliency_it_is_is_said,
+/* A command may be the name of a layer, or the beginning of one command's name. */
+START_TEST(commands_are_found_by_their_beginning_and_layers_by_name)
+{
+	struct world w;
+	world_make(&w);
+	struct ui *u = &w.u;
+	press(u, "2 : c o n v 2 enter");
+	ck_assert_str_eq(session_layer_now(&u->s)->name, "conv2");
+	ck_assert_int_eq(u->s.view, VIEW_LAYERS);
+	press(u, "f : c o n v 1 enter");
+	ck_assert_int_eq(u->s.view, VIEW_LAYER);
+	ck_assert(screen_has(u, "conv1/w", 2, 24));
+	press(u, "1 : f i n d i enter");
+	ck_assert_int_eq(u->s.view, VIEW_FINDINGS);
+	press(u, ": w i n d enter");
+	ck_assert(strstr(u->message, "there is no command 'wind'") != NULL);
+	world_release(&w);
+}
+END_TEST
+
+/* A key that changes what another screen shows says so, and the table tells filters from units. */
+START_TEST(what_is_not_seen_is_told)
+{
+	struct world w;
+	world_make(&w);
+	struct ui *u = &w.u;
+	press(u, "1 s");
+	ck_assert(strstr(u->message, "levels 2 to 4") != NULL);
+	press(u, "6");
+	ck_assert(screen_has(u, "11 filters and units of 3 layers", 2, 4));
+	press(u, "3 space space D");
+	ck_assert(screen_has(u, "order held", 1, 2));
+	world_release(&w);
+}
+END_TEST
+
+UNIT_MAIN("said", commands_are_found_by_their_beginning_and_layers_by_name, what_is_not_seen_is_told,
+          backspace_goes_to_the_view_before, the_top_lists_the_views_with_digits, whose_saliency_it_is_is_said,
           the_cursor_of_a_page_stops_once_a_line, what_explains_nothing_is_not_told_as_a_reason,
           findings_agree_with_the_view_of_methods, filters_that_are_always_silent_can_be_marked,
           findings_say_where_enter_goes)

@@ -1,6 +1,8 @@
 /* Actions: which window, and what is asked of the model. */
 #include "ui/actions/act.h"
 
+#include "ui/state/format.h"
+
 /* ---- the window ---- */
 
 /* The cursor of the list of windows goes along. */
@@ -67,7 +69,7 @@ unsigned act_target(struct ui *u, const char *arg)
 		ui_say(u, "%s", e.text);
 		return 0;
 	}
-	target_format(&t, u->s.m, b, sizeof b);
+	target_words(u, &t, b, sizeof b);
 	ui_say(u, "target: %s", b);
 	return session_target(&u->s, t);
 }

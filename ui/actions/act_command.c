@@ -45,6 +45,36 @@ static bool all_digits(const char *s, size_t n)
 	return n && strspn(s, "0123456789") == n;
 }
 
+/* The one command whose name begins with the word; NULL: there is none, or more than one. */
+static const struct action *command_begins(const char *word, size_t n)
+{
+	const struct action *found = NULL;
+	int of = 0;
+	for (const struct action *a = actions; a->help; a++)
+		if (a->name && !strncmp(a->name, word, n)) {
+			found = a;
+			of++;
+		}
+	return of == 1 ? found : NULL;
+}
+
+/* The name of a layer: it is selected, and, where the view shows no filters, its page is opened. */
+static bool layer_command(struct ui *u, const char *name, size_t n, unsigned *changed)
+{
+	struct session *s = &u->s;
+	for (int i = 0; i < s->m->n_layer; i++) {
+		if (strlen(s->m->layer[i].name) != n || strncmp(s->m->layer[i].name, name, n) != 0)
+			continue;
+		bool filters = s->m->layer[i].kind == LAYER_ANALYSED && s->runs;
+		*changed = CHANGED_LAYER | CHANGED_LIST | (filters ? session_layer(s, i) : 0);
+		s->net_at = i;
+		if ((!filters || !u->view->has_filters) && s->view != VIEW_NETWORK)
+			*changed |= session_view(s, VIEW_LAYER, true);
+		return true;
+	}
+	return false;
+}
+
 static void say_unknown(struct ui *u, const char *name, size_t n)
 {
 	char word[80], near[NEAREST_SAY];
@@ -67,7 +97,11 @@ unsigned act_command(struct ui *u, const char *arg)
 		return 0;
 	if (all_digits(arg, n) && !*rest)
 		return action_run(u, action_find("window"), arg);
+	unsigned changed = 0;
 	const struct action *a = command_find(arg, n);
+	if (!a && !*rest && layer_command(u, arg, n, &changed))
+		return changed;
+	a = a ? a : command_begins(arg, n);
 	if (a)
 		return action_run(u, a, *rest ? rest : NULL);
 	say_unknown(u, arg, n);

@@ -124,7 +124,7 @@ unsigned act_export(struct ui *u, const char *arg)
 	if (code < 0)
 		ui_say(u, "%s", reason(u, arg, e.text));
 	else
-		ui_say(u, "written: %s%s", arg, what);
+		ui_say(u, "written: %s%s%s", arg, what, strchr(arg, '/') ? "" : ", in the folder where tsviz began");
 	return CHANGED_MESSAGE;
 }
 

@@ -75,6 +75,8 @@ unsigned act_sort(struct ui *u, const char *arg)
 		ui_say(u, "nothing here is sorted by '%s'", arg);
 		return 0;
 	}
+	if (!windows && !u->view->has_filters)
+		ui_say(u, "filters, as levels 2 to 4 list them, are sorted by %s", sort_names[now]);
 	return windows ? windows_by(&u->windows, (enum windows_sort)now, u->windows.reverse)
 	               : session_sort(&u->s, (enum sort)now, u->s.reverse);
 }

@@ -225,7 +225,11 @@ const struct legend legend_filters[] = {
 	SEEN("{line}", "activation of the filter over time, between its own smallest and largest value"),
 	SEEN("{bar} 0.64", "importance, 0 to 1 within the layer"),
 	SEEN("{scale}", "colours from low to high importance"),
-	SEEN("silent", "the filter has one value at all steps of this window", .style = S_DIM),
+	SEEN("silent",
+	     "the filter has one value at all steps of this window; by gradient it may have importance: what a change "
+	     "of it would "
+	     "do; gated gives it 0",
+	     .style = S_DIM),
 	SEEN("off", "the filter is switched off", .style = S_WARN),
 	SEEN("{hit}", "a traced step, brighter with its share"),
 	SEEN("{cluster}", "cluster of the filter, by letter and colour", .when = colours_clusters),

@@ -139,7 +139,7 @@ static void window_line(const struct ui *u, struct canvas *c)
 	rest += *rank ? text_width(rank) - 1 : 0;
 	int room = end - 1 - rest;
 	snprintf(b, sizeof b, "%s", s->m->file ? s->m->file : "model");
-	int x = 1 + canvas_text(c, 1, 0, room > 8 ? room : 8, S_TITLE, b) + 2;
+	int x = 1 + canvas_name(c, 1, 0, room > 8 ? room : 8, S_TITLE, b) + 2;
 	if (s->runs) {
 		x = pair(c, x, 0, end, "window", window, S_TEXT);
 		x = pair(c, x, 0, end, "y", y, S_TRUE);
@@ -244,7 +244,7 @@ static int setting_line(const struct ui *u, struct canvas *c, bool steps)
 		return pair(c, x, 1, end, "parameters", b, S_TEXT);
 	}
 	bool wide = c->w >= WIDE;
-	target_format(&s->q.target, s->m, b, sizeof b);
+	target_words(u, &s->q.target, b, sizeof b);
 	x = pair(c, x, 1, end, "target", b, S_TEXT);
 	/* what the user has switched comes before what is as it always is */
 	if (s->q.off.n)
@@ -256,6 +256,8 @@ static int setting_line(const struct ui *u, struct canvas *c, bool steps)
 	}
 	if (*s->expression)
 		x = pair(c, x, 1, end, "&", s->expression, S_WARN);
+	if (s->q.off.n && s->layer >= 0 && u->scene.rows[s->layer].held)
+		x = pair(c, x, 1, end, "", "order held", S_DIM);
 	if (s->highlight)
 		x = pair(c, x, 1, end, "", s->highlight == HIGHLIGHT_BACK ? "traced back" : "traced on", S_WARN);
 	snprintf(b, sizeof b, "%d", s->percentile);
@@ -270,8 +272,6 @@ static int setting_line(const struct ui *u, struct canvas *c, bool steps)
 		snprintf(b, sizeof b, "%s%s", wide || s->sort != SORT_IMPORTANCE ? sort_names[s->sort] : "imp",
 		         s->reverse ? " reversed" : "");
 	x = pair(c, x, 1, end, "sort", b, S_TEXT);
-	if (s->q.off.n && s->layer >= 0 && u->scene.rows[s->layer].held)
-		x = pair(c, x, 1, end, "", "order held", S_DIM);
 	if (s->raw_units)
 		x = pair(c, x, 1, end, "", "raw units", S_TEXT);
 	if (u->scene.loss == u->scene.loss && u->scene.loss_name[0]) {

@@ -119,7 +119,7 @@ void intact_format(const struct ui *u, char *was, size_t size, char *change, siz
 	} else if (s->q.task == TASK_CLASSIFICATION && class >= 0) {
 		double p = model_class_probability(s->m, intact, class);
 		snprintf(was, size, "%s %.2f", class_name(u, class, b, sizeof b), p);
-		snprintf(change, change_size, "%+.2f", model_class_probability(s->m, now, class) - p);
+		snprintf(change, change_size, "%+.2g", model_class_probability(s->m, now, class) - p);
 	} else {
 		double v = output_units(u, s->q.window, 0, (double)intact[0]);
 		snprintf(was, size, "%s%s", number_format(b, sizeof b, v, 8), s->m->outputs > 1 ? ".." : "");
@@ -177,6 +177,17 @@ void output_name(const struct ui *u, int k, char *buf, size_t size)
 		class_name(u, k, buf, size);
 	else
 		snprintf(buf, size, "%d", k);
+}
+
+void target_words(const struct ui *u, const struct target *t, char *buf, size_t size)
+{
+	char name[64];
+	target_format(t, u->s.m, buf, size);
+	size_t n = strlen(buf);
+	if (t->kind != TARGET_OUTPUT || u->s.q.task != TASK_CLASSIFICATION || u->s.m->outputs < 2)
+		return;
+	output_name(u, (int)t->k, name, sizeof name);
+	snprintf(buf + n, size - n, " %s", name);
 }
 
 /* Replaces the first `from` in buf by `to`, which is no longer. */

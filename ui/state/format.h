@@ -11,6 +11,8 @@ const char *number_format(char *buf, size_t size, double v, int w);
 const char *channel_name(const struct ui *u, int64_t ch, char *buf, size_t size);
 /* Name of output k: its class, or its number. */
 void output_name(const struct ui *u, int k, char *buf, size_t size);
+/* The target as target_format writes it, and of one class its name: "output:1 busy". */
+void target_words(const struct ui *u, const struct target *t, char *buf, size_t size);
 /* A value of output k for window i, or of channel ch of the current window, as it is shown: scaled, or in raw units
  * when the user asked for those. */
 double output_units(const struct ui *u, int64_t i, int64_t k, double v);

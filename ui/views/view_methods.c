@@ -50,7 +50,7 @@ static void subject_format(const struct ui *u, char *buf, size_t size)
 {
 	char t[TARGET_TEXT];
 	struct target target = u->s.q.target;
-	target_format(&target, u->s.m, t, sizeof t);
+	target_words(u, &target, t, sizeof t);
 	if (u->s.one_filter && u->s.layer >= 0)
 		snprintf(buf, size, "%s #%d", session_layer_now(&u->s)->name, u->s.filter[u->s.layer]);
 	else

@@ -413,13 +413,19 @@ static void cell_draw(const struct ui *u, struct canvas *c, const struct table_c
 static void title_draw(const struct ui *u, struct canvas *c, int y)
 {
 	const struct own *o = own(u);
-	int x = 1, layers = 0;
-	for (int k = 0; k < u->s.n_column; k++)
+	int x = 1, layers = 0,
+	    steps = 0; /* steps: layers with a time axis, whose rows are filters; others have units */
+	for (int k = 0; k < u->s.n_column; k++) {
 		layers += listed(u, u->s.column[k]);
+		steps += listed(u, u->s.column[k]) && u->s.m->layer[u->s.column[k]].has_time;
+	}
+	const char *what = steps == layers ? "filters" : steps ? "filters and units" : "units";
 	if (u->s.table.one_layer)
-		x += canvas_printf(c, x, y, -1, S_TITLE, "%d filters of %s", o->n, session_layer_now(&u->s)->name);
+		x += canvas_printf(c, x, y, -1, S_TITLE, "%d %s of %s", o->n,
+		                   session_layer_now(&u->s)->has_time ? "filters" : "units",
+		                   session_layer_now(&u->s)->name);
 	else
-		x += canvas_printf(c, x, y, -1, S_TITLE, "%d filters of %d layer%s", o->n, layers,
+		x += canvas_printf(c, x, y, -1, S_TITLE, "%d %s of %d layer%s", o->n, what, layers,
 		                   layers == 1 ? "" : "s");
 	if (*u->s.expression)
 		x += canvas_printf(c, x, y, -1, S_WARN, " where %s", u->s.expression);
