@@ -401,7 +401,10 @@ static void about_silence(struct ui *u, struct findings *l)
 		if (!s->m->layer[layer].params)
 			continue;
 		char list[192];
-		int *v = those(r, r->dead, &n);
+		bool *in = xcalloc((size_t)r->F + 1, sizeof *in);
+		for (int64_t f = 0; f < r->F; f++)
+			in[f] = rows_silent(r, f);
+		int *v = those(r, in, &n);
 		if (n) {
 			name_filters(find(l, FINDING_SILENT, VIEW_GRID, layer,
 			                  "%s: %d of %lld filters %s silent in this window (%s).",
@@ -415,6 +418,7 @@ static void about_silence(struct ui *u, struct findings *l)
 		else
 			about_silent_always(u, l, layer);
 		free(v);
+		free(in);
 	}
 }
 

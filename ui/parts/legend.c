@@ -223,7 +223,8 @@ const struct legend legend_filters[] = {
 	     .style = S_DIM),
 	SEEN("*7 #7x", "a marked filter; one that is switched off"),
 	SEEN("{line}", "activation of the filter over time, between its own smallest and largest value"),
-	SEEN("{bar} 0.64", "importance, 0 to 1 within the layer"),
+	SEEN("{bar} 0.64",
+	     "importance, 0 to 1 within the layer; above 1, while filters are switched: more than any had before"),
 	SEEN("{scale}", "colours from low to high importance"),
 	SEEN("silent",
 	     "the filter has one value at all steps of this window; by gradient it may have importance: what a change "

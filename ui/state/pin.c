@@ -9,6 +9,7 @@ void pin_release(struct pin *p)
 	for (int i = 0; p->scaled && i < p->n_layer; i++)
 		free(p->scaled[i]);
 	free(p->scaled);
+	free(p->range);
 	free(p->has);
 	free(p->input);
 	free(p->y);
@@ -39,6 +40,7 @@ void pin_set(struct pin *p, const struct session *s)
 	p->y = s->has_y ? copy(s->y, m->outputs) : NULL;
 	p->has = xcalloc((size_t)m->n_layer + 1, sizeof *p->has);
 	p->scaled = xcalloc((size_t)s->m->n_layer + 1, sizeof *p->scaled);
+	p->range = xcalloc((size_t)m->n_layer + 1, sizeof *p->range);
 	p->share = xcalloc((size_t)s->m->C + 1, sizeof *p->share);
 }
 
@@ -84,11 +86,12 @@ static void take_map(struct pin *p, const real *map, const struct session *s)
 	saliency_channels(map, s->m->T, s->m->C, p->share);
 }
 
-static void take_layer(struct pin *p, int layer, const real *scaled, int64_t F)
+static void take_layer(struct pin *p, int layer, const real *scaled, struct range range, int64_t F)
 {
 	if (p->has[layer])
 		return;
 	p->scaled[layer] = scaled ? copy(scaled, F) : NULL;
+	p->range[layer] = range;
 	p->has[layer] = true;
 }
 
@@ -107,8 +110,9 @@ void pin_fill(struct pin *p, struct scene *c, struct session *s)
 	for (int k = 0; k < s->n_column; k++) {
 		int layer = s->column[k];
 		const struct rows *r = scene_rows(c, s, layer);
+		const struct layer_importance *q = &r->numbers->importance;
 		if (!r->stale)
-			take_layer(p, layer, r->numbers->importance.scaled, r->F);
+			take_layer(p, layer, q->scaled, series_range(series_of(q->raw, r->F)), r->F);
 		missing |= r->stale;
 	}
 	p->filling = missing || !p->map || !p->output;
@@ -130,7 +134,7 @@ bool pin_complete(struct pin *p, const struct scene *c, const struct session *s)
 		int layer = s->column[k];
 		r = second ? scene_second_answer(c, layer) : NULL;
 		if (r)
-			take_layer(p, layer, r->scaled, s->m->layer[layer].filters);
+			take_layer(p, layer, r->scaled, r->raw, s->m->layer[layer].filters);
 		complete &= p->has[layer];
 	}
 	return complete && p->map && p->output;

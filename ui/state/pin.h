@@ -21,9 +21,10 @@ struct pin {
 	double target, loss; /* loss: NaN: none */
 	real **scaled; /* [n_layer] of (F), importance 0..1; NULL: not copied yet, or the target does not depend on the
 	                  layer */
-	bool *has;     /* [n_layer]: what the target depends on in this layer is known */
-	real *map;     /* (T,C) saliency of the target; NULL: not copied yet */
-	double *share; /* (C) the share of each channel in map */
+	struct range *range; /* [n_layer] of the raw importance, which is 0 to 1 in `scaled` */
+	bool *has;           /* [n_layer]: what the target depends on in this layer is known */
+	real *map;           /* (T,C) saliency of the target; NULL: not copied yet */
+	double *share;       /* (C) the share of each channel in map */
 	/* Whether the pin's numbers can be compared with those of the current question. alike_target: the target is the
 	 * same. alike_importance: target and measure are the same. alike_map: target, method and the method's baseline
 	 * are the same. */

@@ -1,4 +1,4 @@
-#include "ui/state/scene.h"
+#include "ui/state/pin.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -9,12 +9,10 @@ enum {
 	HELD_MOST = 9
 }; /* a bar on a held scale ends far above its full length: its value has one digit before the point */
 
-/* Raw importance on the scale that was there before filters were switched: 0 is the least important filter of then or
- * anything below it, 1 the most important one. */
-static double held_scale(const struct rows *r, double raw)
+double importance_on(struct range scale, double raw)
 {
-	double span = r->raw.hi - r->raw.lo, v = span > 0 ? (raw - r->raw.lo) / span : 0;
-	return isnan(v) ? v : fmin(fmax(v, 0), HELD_MOST);
+	double span = scale.hi - scale.lo, v = span > 0 ? (raw - scale.lo) / span : 0;
+	return isnan(raw) ? raw : fmin(fmax(v, 0), HELD_MOST);
 }
 
 /* What is drawn of the numbers that there are, on scales of their own or on those that are held. */
@@ -25,9 +23,11 @@ static void rows_rescale(struct rows *r)
 	if (!r->held && q->raw)
 		r->raw = series_range(series_of(q->raw, r->F));
 	for (int64_t f = 0; f < r->F; f++) {
-		r->range[f] = r->held ? range_join(r->range[f], n->range[f]) : n->range[f];
+		if (!r->held)
+			r->range_then[f] = n->range[f];
+		r->range[f] = range_join(r->range_then[f], n->range[f]);
 		r->scaled[f] = !q->scaled            ? (double)NAN
-		               : r->held && !r->over ? held_scale(r, (double)q->raw[f])
+		               : r->held && !r->over ? importance_on(r->raw, (double)q->raw[f])
 		                                     : (double)q->scaled[f];
 	}
 	r->ordered = false;
@@ -49,6 +49,8 @@ static void rows_numbers(struct rows *r, struct layer_numbers *n)
 	r->numbers = n;
 	r->dead = n->dead;
 	r->stale = false;
+	if (r->returned)
+		r->held = r->returned = false;
 	rows_choose(r);
 }
 
@@ -75,6 +77,7 @@ static void rows_make(struct rows *r, const struct layer *l, int64_t C)
 	r->look = missing(r->F * C);
 	r->ablation = missing(r->F);
 	r->range = xcalloc(F, sizeof *r->range);
+	r->range_then = xcalloc(F, sizeof *r->range_then);
 	r->scaled = xcalloc(F, sizeof *r->scaled);
 	r->placed = xcalloc(F, sizeof *r->placed);
 	r->off = xcalloc(F, sizeof *r->off);
@@ -104,6 +107,8 @@ static void rows_release(struct rows *r)
 	answer_free(r->clustered);
 	answer_free(r->set_clustered);
 	free(r->range);
+	free(r->range_then);
+	filter_set_release(&r->off_then);
 	free(r->scaled);
 	free(r->look);
 	free(r->ablation);
@@ -131,6 +136,7 @@ bool scene_init(struct scene *c, const struct session *s, struct windows *window
 		             .window_stale = true,
 		             .trace_stale = true,
 		             .windows = windows };
+	filter_set_copy(&c->off, &s->q.off);
 	c->rows = xcalloc((size_t)m->n_layer + 1, sizeof *c->rows);
 	c->response = xcalloc((size_t)m->n_layer + 1, sizeof *c->response);
 	c->cache = xcalloc((size_t)m->n_layer + 1, sizeof *c->cache);
@@ -315,6 +321,7 @@ void scene_release(struct scene *c)
 	second_forget(c);
 	free(c->second.answer);
 	question_release(&c->second.q);
+	filter_set_release(&c->off);
 	for (int i = 0; i <= c->n_layer; i++) {
 		free(c->cache[i].map);
 		free(c->cache[i].note);
@@ -351,23 +358,29 @@ void scene_release(struct scene *c)
 	*c = (struct scene){ 0 };
 }
 
-/* Hold order and scales when filters are switched, release them when another list is asked for. */
+/* Hold order and scales when filters are switched, release them when another list is asked for. They are released,
+ * too, once the numbers of the network of then are there again, or those of the intact one: what is shown depends on
+ * the network alone, and not on the way to it. */
 static void rows_order(const struct scene *c, struct rows *r, const struct session *s, int layer);
 static void rows_hold(const struct scene *c, const struct session *s, int layer, unsigned changed)
 {
 	struct rows *r = &c->rows[layer];
 	if (changed & (CHANGED_WINDOW | CHANGED_VALUES | CHANGED_ORDER)) {
 		bool was = r->held;
-		r->held = false;
-		r->clusters_stale |= r->clusters_behind;
-		r->clusters_behind = false;
+		r->held = r->returned = false;
 		if (was && !(changed & CHANGED_NUMBERS))
 			rows_rescale(r);
-	} else if ((changed & CHANGED_SWITCHES) && !r->held && r->loaded && !r->stale) {
+		return;
+	}
+	if (!(changed & CHANGED_SWITCHES))
+		return;
+	if (!r->held && r->loaded && !r->stale) {
 		if (!r->ordered)
 			rows_order(c, r, s, layer);
 		r->held = true;
+		filter_set_copy(&r->off_then, &c->off);
 	}
+	r->returned = r->held && (!s->q.off.n || filter_set_equal(&r->off_then, &s->q.off));
 }
 
 /* Maps that are about another thing are dropped; those of an earlier question stay until new ones come. */
@@ -408,7 +421,7 @@ void scene_changed(struct scene *c, const struct session *s, unsigned changed)
 		[ANSWER_SET_CLUSTERS] = CHANGED_CLUSTERS,
 		[ANSWER_WHY] = CHANGED_NUMBERS,
 		[ANSWER_RECORD] = CHANGED_VALUES | CHANGED_SWITCHES | CHANGED_METHOD,
-		[ANSWER_PEEK] = CHANGED_VALUES | CHANGED_SWITCHES | CHANGED_METHOD,
+		[ANSWER_PEEK] = CHANGED_VALUES | CHANGED_METHOD,
 	};
 	for (int i = 0; i < c->n_layer; i++) {
 		struct rows *r = &c->rows[i];
@@ -417,13 +430,12 @@ void scene_changed(struct scene *c, const struct session *s, unsigned changed)
 		r->looked = changed & stale[ANSWER_LOOK] ? 0 : r->looked;
 		r->ablation_stale |= (changed & stale[ANSWER_ABLATION]) != 0;
 		r->set_clusters_stale |= (changed & stale[ANSWER_SET_CLUSTERS]) != 0;
-		if (r->held && r->clusters && !(changed & CHANGED_CLUSTERS))
-			r->clusters_behind |= (changed & stale[ANSWER_CLUSTERS]) != 0;
-		else
-			r->clusters_stale |= (changed & stale[ANSWER_CLUSTERS]) != 0;
+		r->clusters_stale |= (changed & stale[ANSWER_CLUSTERS]) != 0;
 		if (changed & (CHANGED_ORDER | CHANGED_CLUSTERS | CHANGED_VALUES | CHANGED_SWITCHES | CHANGED_MARKS))
 			r->ordered = false;
 	}
+	filter_set_copy(&c->off, &s->q.off);
+	c->lists += (changed & (CHANGED_WINDOW | CHANGED_VALUES | CHANGED_ORDER)) != 0;
 	c->window_stale |= (changed & stale[ANSWER_WINDOW]) != 0;
 	c->trace_stale |= (changed & (stale[ANSWER_TRACE] | CHANGED_TIME)) != 0;
 	c->twins_stale |= (changed & stale[ANSWER_TWINS]) != 0;
@@ -814,7 +826,7 @@ struct filter_facts scene_facts(const struct scene *c, const struct session *s, 
 {
 	const struct rows *r = &c->rows[layer];
 	const struct layer_importance *q = r->importance;
-	const real *was = c->pinned && *c->pinned ? (*c->pinned)[layer] : NULL;
+	const real *was = c->pin && c->pin->comparable ? c->pin->comparable[layer] : NULL;
 	int place = 0;
 	while (place < s->n_column && s->column[place] != layer)
 		place++;
@@ -835,9 +847,10 @@ struct filter_facts scene_facts(const struct scene *c, const struct session *s, 
 		.max = over ? set->all.activation.max : r->numbers->range[f].hi,
 		.min = over ? set->all.activation.min : r->numbers->range[f].lo,
 		.peak = r->loaded ? r->numbers->peak[f] : (double)NAN,
-		.change = was && here->scaled ? (double)here->scaled[f] - (double)was[f] : (double)NAN,
+		.change = was && here->raw ? importance_on(c->pin->range[layer], (double)here->raw[f]) - (double)was[f]
+		                           : (double)NAN,
 		.look = looks(look, c->channels.n) ? look : NULL,
-		.silent = r->dead[f],
+		.silent = rows_silent(r, f),
 		.alive = set ? set->alive : (double)NAN,
 		.dead = set && set->dead,
 		.off = r->off[f],

@@ -17,6 +17,8 @@ struct placed {
 	bool flat;         /* no line was drawn, because the filter was off or without activity */
 };
 
+struct pin;
+
 struct rows {                        /* the filters of one analysed layer */
 	bool loaded, stale, ordered; /* loaded: there are numbers; stale: they answer an earlier question */
 	bool clusters_stale;
@@ -45,12 +47,21 @@ struct rows {                        /* the filters of one analysed layer */
 	int *order, n_order; /* the filters that match the expression, and the selected one, sorted */
 	int *list, n_list;   /* the shown filters and the selected one, sorted */
 	bool to_first;       /* the expression is new: the cursor goes to the first match */
-	/* held: order, scales and clusters stay as they are while the user switches filters, so that nothing moves
-	 * under the cursor. Another window, another question or sorting ends this. */
-	bool held, clusters_behind; /* clusters_behind: the clusters are from before the switch */
+	/* held: order and scales stay as they are while the user switches filters, so that nothing moves under the
+	 * cursor. Another window, another question or sorting ends this. It also ends with the next numbers if
+	 * `returned` is set: no filter is off any more, or the same ones as before the first switch. */
+	bool held, returned;
+	struct filter_set off_then; /* the filters that were off before the first switch */
+	struct range *range_then;   /* (F) of the plots before the first switch */
 	struct placed *placed;      /* (F) */
 	struct range raw;           /* of raw importance when the order was made; it scales `scaled` */
 };
+/* Whether filter f has no activity in this window, although it is on. */
+static inline bool rows_silent(const struct rows *r, int64_t f)
+{
+	return r->dead[f] && !r->off[f];
+}
+
 /* Returns the activation of filter f; its v is NULL if it is not there yet. */
 static inline struct series rows_series(const struct rows *r, int64_t f)
 {
@@ -204,7 +215,9 @@ struct scene {
 	int n_wanted;
 	struct filter_expr *expression; /* parsed; NULL: none */
 	char parsed[128];               /* its text */
-	real **const *pinned;           /* where the pin has its [n_layer] comparable importances, or NULL */
+	const struct pin *pin;          /* what importance is compared with in facts of filters, or NULL */
+	struct filter_set off;          /* the filters that were off at the last scene_changed */
+	unsigned lists;                 /* counts the changes after which lists of filters are sorted anew */
 	/* what to ask */
 	unsigned needs;  /* enum scene_need: what the view needed at the last scene_update */
 	bool wants_look; /* the view shows what the filters of the selected layer look at; its update sets it */
@@ -242,6 +255,9 @@ const struct rows *scene_rows(struct scene *c, struct session *s, int layer);
 /* Returns the saliency map (T,C) of a filter, or of the target if layer is -1; NULL: it is not there yet. It belongs to
  * the scene. */
 const real *scene_map(const struct scene *c, int layer, int64_t filter);
+/* Returns raw importance on the scale of a layer whose raw importance has this range: 0 is its least important filter
+ * or anything below it, 1 its most important one. What is above 1 ends at 9. NaN stays NaN. */
+double importance_on(struct range scale, double raw);
 /* What is known of a filter, of which scene_rows has been asked. */
 struct filter_facts scene_facts(const struct scene *c, const struct session *s, int layer, int f);
 /* Returns the filter's place in r->list, or in r->order if `whole`; -1: the filter is not in it. */

@@ -48,7 +48,7 @@ static bool begin(struct ui *u)
 	bool ok = scene_init(&u->scene, s, &u->windows);
 	u->scene.survey.source = u->options->survey;
 	u->scene.survey.always = u->options->surveys;
-	u->scene.pinned = &u->pin.comparable; /* the next key may release it, before the next update */
+	u->scene.pin = &u->pin; /* the next key may release it, before the next update */
 	for (int i = 0; i < VIEW_COUNT; i++)
 		u->data[i] = xcalloc(1, u->views[i]->size + 1);
 	session_window(s, s->q.window);

@@ -479,8 +479,10 @@ static bool answer_second(struct worker *w, struct answer *r)
 	if (!known)
 		return false;
 	if (layer >= 0) {
-		r->scaled =
-		        copy(analysis_importance(a, layer)->scaled, (size_t)w->m->layer[layer].filters, sizeof(real));
+		int64_t F = w->m->layer[layer].filters;
+		const struct layer_importance *i = analysis_importance(a, layer);
+		r->scaled = copy(i->scaled, (size_t)F, sizeof(real));
+		r->raw = series_range(series_of(i->raw, F));
 		return true;
 	}
 	r->input = copy(analysis_saliency(a, -1, 0), (size_t)(w->m->T * w->m->C), sizeof(real));
@@ -518,11 +520,13 @@ static bool answer_why(struct worker *w, struct answer *r)
 	return true;
 }
 
+/* The list of windows is that of the intact network, and so is the saliency in it. */
 static bool answer_peek(struct worker *w, struct answer *r)
 {
 	struct analysis *a = other_analysis(w);
 	struct question q = *analysis_question(w->a);
 	q.window = r->ask.filter;
+	q.off = (struct filter_set){ 0 };
 	analysis_ask(a, &q);
 	while (analysis_saliency_step(a, -1, 0))
 		if (interrupted(w))

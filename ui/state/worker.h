@@ -95,9 +95,10 @@ struct answer {
 	int predicted;        /* class or -1 */
 	double target, loss;  /* NaN: none */
 	const char *loss_name;
-	double *look;   /* ANSWER_LOOK: (n,C) */
-	real *ablation; /* ANSWER_ABLATION: (F); NULL: the target does not depend on the layer */
-	real *scaled;   /* ANSWER_SECOND: (F) importance 0..1; NULL: the same */
+	double *look;     /* ANSWER_LOOK: (n,C) */
+	real *ablation;   /* ANSWER_ABLATION: (F); NULL: the target does not depend on the layer */
+	real *scaled;     /* ANSWER_SECOND: (F) importance 0..1; NULL: the same */
+	struct range raw; /* the same: the range of the raw importance */
 	/* ANSWER_MAP, ANSWER_METHOD, ANSWER_PEEK: input is the map (T,C) */
 	struct saliency_note note;
 	/* ANSWER_LAYER */

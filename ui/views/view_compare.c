@@ -65,7 +65,8 @@ static bool folded(const struct ui *u, int layer)
 
 static const double SEEN_CHANGE = 0.0005; /* less is not seen in three digits */
 
-/* Filters of all layers that are known in both. */
+/* Filters of all layers that are known in both. Where both answer the same question they are on the scale of the
+ * reference: by a scale of its own each, a filter that is off would be the new 0, and all others would seem to rise. */
 static void differences_make(struct ui *u, struct own *o)
 {
 	struct session *s = &u->s;
@@ -74,12 +75,15 @@ static void differences_make(struct ui *u, struct own *o)
 	for (int k = 0; k < s->n_column && p->on; k++) {
 		int layer = s->column[k];
 		const struct rows *r = scene_rows(&u->scene, s, layer);
-		const real *was = p->scaled[layer], *now = r->numbers->importance.scaled;
+		const struct layer_importance *q = &r->numbers->importance;
+		const real *was = p->scaled[layer], *now = q->scaled;
 		if (!was || r->stale || !now || folded(u, layer))
 			continue;
 		o->v = xrealloc(o->v, (size_t)(o->n + r->F) + 1, sizeof *o->v);
 		for (int f = 0; f < (int)r->F; f++) {
-			struct difference d = { layer, f, (double)was[f], (double)now[f] };
+			struct difference d = { layer, f, (double)was[f],
+				                p->alike_importance ? importance_on(p->range[layer], (double)q->raw[f])
+				                                    : (double)now[f] };
 			if (fabs(d.now - d.was) < SEEN_CHANGE)
 				o->equal++;
 			else
@@ -554,18 +558,19 @@ static void row_draw(const struct ui *u, struct canvas *c, int y, const struct d
 		plot_bar(c, u->g, x, y, most > 40 ? 40 : most, fabs(v.change), style_div(v.change));
 }
 
-static void list_title(const struct own *o, char *b, size_t size)
+static void list_title(const struct ui *u, const struct own *o, char *b, size_t size)
 {
 	int filters = o->n + o->equal;
+	const char *scale = ui_reference(u)->alike_importance ? reference_name(u) : "each";
 	if (!filters)
 		snprintf(b, size, "importance: being worked out, or the target reaches no filter");
 	else if (!o->n)
 		snprintf(b, size, "= the importance of all %d filters", filters);
 	else if (o->equal)
-		snprintf(b, size, "importance of %d filters, the largest differences first; = in %d others", o->n,
-		         o->equal);
+		snprintf(b, size, "importance, %s 0..1: %d filters, largest differences first; = in %d others", scale,
+		         o->n, o->equal);
 	else
-		snprintf(b, size, "importance of %d filters, the largest differences first", o->n);
+		snprintf(b, size, "importance, %s 0..1: %d filters, largest differences first", scale, o->n);
 }
 
 /* Is there nothing at all that differs? */
@@ -591,7 +596,7 @@ static void compare_draw(const struct ui *u, struct canvas *c)
 		versus_heading(u, c, y++, reference_name(u), "now");
 	y = versus_rows(u, c, y, o->fact, o->n_fact, o->facts, o->same_line);
 	pictures_draw(u, c, &y);
-	list_title(o, b, sizeof b);
+	list_title(u, o, b, sizeof b);
 	if (!o->n)
 		canvas_cursor(c, 1, y);
 	canvas_text(c, 1, y++, c->w - 2, S_TITLE, b);
@@ -711,7 +716,11 @@ static const struct legend legend[] = {
 	     "the change: up where saliency rose, down where it fell; or the saliency of a method with signs"),
 	SEEN("sal 48.6 %", "saliency: the share of the channel in it", .style = S_DIM),
 	SEEN("A B !", "the class of each step; ! where both differ"),
-	SEEN("conv1 #1", "a filter, with its importance 0 to 1, pinned and now; a pool that only thins is left out"),
+	SEEN("conv1 #1", "a filter, with its importance, pinned and now; a pool that only thins is left out"),
+	SEEN("intact 0..1", "both are on the scale of the intact network, whose filters are 0 to 1 in each layer: "
+	                    "above 1 is more than any of them, 9 is the end, and 0 is the least of them or less"),
+	SEEN("pinned 0..1", "both are on the scale of the pinned window in the same way"),
+	SEEN("each 0..1", "each is on its own scale: target or measure differ"),
 	SEEN("{bar}", "the size of the difference; the colour says its sign"),
 	SEEN("{ellipsis}", "not computed yet"),
 	{ 0 },

@@ -801,7 +801,7 @@ static void filter_dump(struct ui *u, FILE *out)
 	if (r->clusters && r->clusters->k)
 		fprintf(out, ", cluster %c of %d filters", cluster_letter(r->clusters->label[f]),
 		        r->clusters->size[r->clusters->label[f]]);
-	fprintf(out, "%s\n", r->dead[f] ? ", silent" : "");
+	fprintf(out, "%s\n", r->off[f] ? ", switched off" : r->dead[f] ? ", silent" : "");
 	const struct answer *twins = u->scene.twins, *top = u->scene.top;
 	for (int i = 0; twins && i < twins->n; i++)
 		fprintf(out, "twin #%d correlation %.4f\n", twins->twin[i].filter, twins->twin[i].correlation);
@@ -825,7 +825,9 @@ static void filter_dump(struct ui *u, FILE *out)
 static const struct legend legend[] = {
 	SEEN("conv1 #2", "the layer and the number of the filter", .style = S_BORDER_ON),
 	{ .rows = legend_details },
-	SEEN("importance {bar}", "of the filter, 0 to 1 within its layer", .style = S_DIM),
+	SEEN("importance {bar}",
+	     "of the filter, 0 to 1 within its layer; above 1, while filters are switched: more than any had before",
+	     .style = S_DIM),
 	SEEN("step 3: 1.375", "the step under the cursor, and the activation there"),
 	SEEN("influence", "how much the target grows when the activation at this step grows by 1"),
 	SEEN("sees 3 steps", "so many steps of the input can change one value of this layer", .style = S_DIM),

@@ -306,6 +306,22 @@ static bool folded_marked(const struct ui *u, const struct flow_line *l)
 	return all;
 }
 
+/* That a cluster has no activity: `silent`, and how many of its filters are off, which says why. In b. */
+static const char *silent_words(const struct rows *r, const struct flow_line *l, const int *filter, const char *silent,
+                                char *b, size_t size)
+{
+	int off = 0;
+	for (int i = 0; i < l->n; i++)
+		off += r->off[filter[l->first + i]];
+	if (off == l->n)
+		snprintf(b, size, "off");
+	else if (off)
+		snprintf(b, size, "%s, %d off", silent, off);
+	else
+		snprintf(b, size, "%s", silent);
+	return b;
+}
+
 /* A folded cluster in one line: letter, size, mean importance, prototype, and what its filters look at. */
 static void folded_draw(const struct ui *u, struct canvas *c, const struct flow_line *l, int y)
 {
@@ -317,6 +333,7 @@ static void folded_draw(const struct ui *u, struct canvas *c, const struct flow_
 	int x = u->main.x, end = u->main.x + u->main.w - 1;
 	bool wide = u->main.w >= 100;
 	double sum = 0;
+	char b[64];
 	for (int i = 0; i < l->n; i++)
 		sum += r->scaled[o->flow_order[l->first + i]];
 	canvas_put(c, x, y, u->g->mark, style);
@@ -339,7 +356,8 @@ static void folded_draw(const struct ui *u, struct canvas *c, const struct flow_
 	              w = end - x - look - 2;
 	w = w > PROTOTYPE_MOST ? PROTOTYPE_MOST : w;
 	if (q->silent[l->cluster]) {
-		x += canvas_text(c, x, y, end - x, S_WARN, "silent in this window  ");
+		x += canvas_printf(c, x, y, end - x, S_WARN, "%s  ",
+		                   silent_words(r, l, o->flow_order, "silent in this window", b, sizeof b));
 	} else if (w >= PROTOTYPE_LEAST) {
 		plot_spark(c, u->g, x, y, w,
 		           span_series(r->seen, series_of(q->prototype + (int64_t)l->cluster * r->times, r->times)),
@@ -368,7 +386,8 @@ static void heading_draw(const struct ui *u, struct canvas *c, const struct flow
 	x += canvas_printf(c, x, y, end - x, style, " %c ", cluster_letter(l->cluster));
 	x += canvas_printf(c, x, y, end - x, S_TEXT, brief ? "%d" : "%d filters", l->n);
 	if (q->silent[l->cluster])
-		x += canvas_text(c, x, y, end - x, S_WARN, brief ? " silent" : "  silent");
+		x += canvas_printf(c, x, y, end - x, S_WARN, "%s%s", brief ? " " : "  ",
+		                   silent_words(r, l, o->flow_order, "silent", b, sizeof b));
 	else if (!isnan(sum) && (!brief || end - x > 5)) {
 		snprintf(b, sizeof b, brief ? " %.2f" : "  mean importance %.2f", sum / l->n);
 		x += canvas_text(c, x, y, end - x, S_DIM, b);
@@ -705,7 +724,9 @@ static void grid_dump(struct ui *u, FILE *f)
 		int j = order[i];
 		fprintf(f, "  #%-4d importance %.4f  cluster %c  mean %.4g%s\n", j, r->scaled[j],
 		        r->clusters && r->clusters->k ? cluster_letter(r->clusters->label[j]) : '-', r->mean[j],
-		        r->dead[j] ? "  silent" : "");
+		        r->off[j]    ? "  switched off"
+		        : r->dead[j] ? "  silent"
+		                     : "");
 	}
 }
 

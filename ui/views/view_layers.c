@@ -312,7 +312,8 @@ static bool has_both(const struct ui *u, int layer)
 /* Two bars in one row: above the importance in this window, below that over all windows. */
 static void both_draw(const struct ui *u, struct canvas *c, int x, int y, int w, int layer, int f)
 {
-	double here = (double)u->scene.rows[layer].numbers->importance.scaled[f],
+	const struct rows *r = &u->scene.rows[layer];
+	double here = r->over ? (double)r->numbers->importance.scaled[f] : r->scaled[f],
 	       all = survey_set_importance(survey_set_filter(u->scene.survey.set, layer, f), u->s.q.measure, true);
 	for (int i = 0; i < w; i++) {
 		bool above = here * w > i + 0.5, below = all * w > i + 0.5;
@@ -557,7 +558,7 @@ static void layers_dump(struct ui *u, FILE *f)
 			int j = r->list[i];
 			fprintf(f, "  #%-4d importance %.4f  mean %.4g  range %.4g to %.4g%s%s", j, r->scaled[j],
 			        r->mean[j], r->numbers->range[j].lo, r->numbers->range[j].hi,
-			        r->dead[j] ? "  silent" : "", r->off[j] ? "  switched off" : "");
+			        rows_silent(r, j) ? "  silent" : "", r->off[j] ? "  switched off" : "");
 			if (trace && trace->share[layer])
 				trace_dump(f, series_of(trace->share[layer] + j * r->times, r->times));
 			fputc('\n', f);

@@ -236,7 +236,7 @@ static int silent_count(const struct rows *r)
 {
 	int n = 0;
 	for (int64_t f = 0; f < r->F; f++)
-		n += r->dead[f];
+		n += rows_silent(r, f);
 	return n;
 }
 

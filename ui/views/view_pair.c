@@ -82,7 +82,7 @@ static struct sums sums_of(const struct rows *r, int label)
 			continue;
 		q.importance += r->scaled[f] / n;
 		q.mean += r->mean[f] / n;
-		q.silent += r->dead[f];
+		q.silent += rows_silent(r, f);
 		q.off += r->off[f];
 	}
 	return q;
@@ -393,7 +393,7 @@ static const char *filter_text(const struct ui *u, int64_t i, char *buf, size_t 
 	const struct own *o = u->data[VIEW_PAIR];
 	const struct rows *r = rows_of(u);
 	snprintf(buf, size, "#%d %c %.3f%s", o->filter[i], cluster_letter(r->clusters->label[o->filter[i]]),
-	         r->scaled[o->filter[i]], r->dead[o->filter[i]] ? " silent" : "");
+	         r->scaled[o->filter[i]], rows_silent(r, o->filter[i]) ? " silent" : "");
 	return buf;
 }
 

@@ -29,9 +29,11 @@ struct own {
 	int n, cap;
 	struct table_column *column; /* [columns] all that are chosen; w 0: off the screen */
 	int columns, cap_column;
-	int scroll; /* columns that are scrolled off to the left, behind those that stay */
-	bool more;  /* columns to the right have no room */
-	bool pools; /* pools that only thin their convolution's filters are listed, too */
+	int scroll;    /* columns that are scrolled off to the left, behind those that stay */
+	bool more;     /* columns to the right have no room */
+	unsigned made; /* scene.lists when the rows were made */
+	int of;        /* the layer whose filters they are; -1: of all layers */
+	bool pools;    /* pools that only thin their convolution's filters are listed, too */
 };
 
 static struct own *own(const struct ui *u)
@@ -96,16 +98,19 @@ static bool listed(const struct ui *u, int layer)
 /* After filters were switched the rows stay where they are until they are sorted anew. */
 static bool held(const struct ui *u)
 {
+	const struct own *o = own(u);
+	bool any = false;
 	for (int k = 0; k < u->s.n_column; k++)
-		if (u->scene.rows[u->s.column[k]].held)
-			return true;
-	return false;
+		any |= listed(u, u->s.column[k]) && u->scene.rows[u->s.column[k]].held;
+	return any && o->n && o->made == u->scene.lists && o->of == (u->s.table.one_layer ? u->s.layer : -1);
 }
 
 static void rows_make(struct ui *u)
 {
 	struct own *o = own(u);
 	o->n = 0;
+	o->made = u->scene.lists;
+	o->of = u->s.table.one_layer ? u->s.layer : -1;
 	for (int k = 0; k < u->s.n_column; k++) {
 		int layer = u->s.column[k];
 		if (!listed(u, layer))
@@ -244,7 +249,7 @@ static void table_update(struct ui *u, unsigned changed)
 		u->clusters_drawn =
 		        r->clusters && r->clusters->k > u->clusters_drawn ? r->clusters->k : u->clusters_drawn;
 	}
-	if ((changed & ~moved) && !(held(u) && o->n && !(changed & (CHANGED_ORDER | CHANGED_VIEW | CHANGED_LAYER))))
+	if ((changed & ~moved) && !held(u))
 		rows_make(u);
 	select_row(u);
 	columns_choose(u);
@@ -629,7 +634,7 @@ static void cell_dump(const struct table_column *q, const struct table_row *row,
 static void table_dump(struct ui *u, FILE *f)
 {
 	struct own *o = own(u);
-	if (!o->n || !held(u))
+	if (!held(u))
 		rows_make(u);
 	columns_choose(u);
 	for (int line = -1; line < o->n; line++) {
@@ -661,7 +666,9 @@ static const struct legend legend[] = {
 	SEEN("layer{up} max{down}", "sorted by this column, the smallest or the largest first", .style = S_TITLE),
 	SEEN("{mark}", "the selected filter"),
 	SEEN("{strip}", "its activation over the window"),
-	SEEN("{bar} 0.92", "its importance, 0 to 1 within its layer, by the measure in force"),
+	SEEN("{bar} 0.92",
+	     "its importance, 0 to 1 within its layer, by the measure in force; above 1, while filters are switched: "
+	     "more than any filter of the layer had before"),
 	SEEN("look:load 80 %", "the share of this channel in the saliency of the filter, by the method in force"),
 	SEEN("A", "the letter of its cluster", .style = S_CLUSTER),
 	SEEN("mean, max", "of its activation over the window", .style = S_DIM),

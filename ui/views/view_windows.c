@@ -451,6 +451,8 @@ static void title_draw(const struct ui *u, struct canvas *c, struct rect r)
 	if (w->seen < w->n)
 		snprintf(b, sizeof b, "%lld of %lld windows done so far", (long long)w->seen, (long long)w->n);
 	int x = 1 + canvas_text(c, 1, r.y, end - 1, S_TITLE, b);
+	if (u->s.q.off.n)
+		x += canvas_text(c, x, r.y, end - x, S_WARN, ", intact");
 	if (*w->only)
 		x += canvas_printf(c, x, r.y, end - x, S_WARN, "  %lld of group %s", (long long)w->listed, w->only);
 	else if (u->s.d->n_target < w->n)
@@ -586,6 +588,7 @@ static const struct legend legend[] = {
 	SEEN("from", "time stamp or row of its first step", .style = S_DIM),
 	SEEN("y", "the true value or class", .style = S_TRUE),
 	SEEN("predicted", "what the model says", .style = S_PREDICTED),
+	SEEN("intact", "filters are off, and the list is that of the network with all filters on", .style = S_WARN),
 	SEEN("error {bar}", "distance of the two as the line above says, and beside the largest error of all windows",
 	     .style = S_DIM),
 	SEEN("rank", "the place of the window by its error: 1 is the worst", .style = S_DIM),
