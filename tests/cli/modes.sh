@@ -61,7 +61,7 @@ for layer in conv1 pool1 conv2; do
 	is "sorted anew: importance in $layer as analyze --off says" "$(echo "$sorted" | importance $layer)" "$(analyzed $layer --off conv1:2,conv1:5)"
 done
 is "another window sorts anew" "$(plain layers "% 0 enter x j x ]" | importance conv1)" "$(analyzed conv1 --off conv1:2,conv1:5 -w 1)"
-is "the first s keeps the key" "$(run $NET --screen layers --size 120x24 --keys "x s" | sed -n 2p | grep -c 'sort importance')" 1
+is "the first s keeps the key" "$(run $NET --screen layers --size 160x24 --keys "x s" | sed -n 2p | grep -c 'sort importance')" 1
 
 # ---- a filter expression: the list is what matches, and the cursor is in it ----
 cursor() { run $NET --screen "$1" --size 80x24 --styles --keys "$2" | awk '/^cursor/ { split($2, p, ","); y = p[2] } { line[NR] = $0 } END { print line[y + 1] }' | grep -o '#[0-9]*' | head -n 1; }
@@ -258,12 +258,23 @@ is "a higher percentile shows fewer" "$(plain layers "% 5 0 enter" | grep -c '#'
 is "compared with the pin: the difference of the two predictions" "$(run $NET --plain layers --keys "p ] P" | sed -n 's/^\(pinned \)*window \([01]\).*: /\2 /p' | tr '\n' ' ')" "0 0.7865 1 0.5327 "
 
 # ---- compare: in each of its forms the numbers of both sides are those of two runs of `analyze` ----
-# NAME KEYS OPTIONS-THEN OPTIONS-NOW: each filter that is listed, and no filter that differs is left out
+raw() { # LAYER [OPTION ..]: raw importance by `analyze`
+	layer=$1
+	shift
+	run analyze $NET --no-saliency "$@" | awk -v layer="$layer" '
+		/"name":/ { here = index($0, "\"name\":\"" layer "\"") }
+		here && /^"importance"/ { sub(/.*"raw":\[/, ""); sub(/\].*/, ""); gsub(/,/, " "); print }'
+}
+# NAME KEYS OPTIONS-THEN OPTIONS-NOW: each filter that is listed, and no filter that differs is left out. The importance
+# now is on the scale of then, or by another measure on its own.
 both_sides() {
 	compared=$(plain layers "$2")
 	for layer in conv1 conv2; do
 		# shellcheck disable=SC2086
-		want=$({ analyzed $layer $3; echo; analyzed $layer $4; } | awk -v layer=$layer '{ for (i = 1; i <= NF; i++) v[NR, i] = $i; n = NF }
+		want=$(case $4 in *--importance*) analyzed $layer $3; echo; analyzed $layer $4 ;; *) raw $layer $3; raw $layer $4 ;; esac | awk -v layer=$layer '
+			{ for (i = 1; i <= NF; i++) v[NR, i] = $i; n = NF }
+			NR == 1 { lo = hi = $1; for (i = 1; i <= n; i++) { lo = $i < lo ? $i : lo; hi = $i > hi ? $i : hi } }
+			{ for (i = 1; i <= n; i++) { x = ($i - lo) / (hi - lo); v[NR, i] = sprintf("%.4f", x < 0 ? 0 : x > 9 ? 9 : x) } }
 			END { for (i = 1; i <= n; i++) { d = v[2, i] - v[1, i]; if (d > 0.0006 || d < -0.0006) print layer, "#" i - 1, v[2, i], v[1, i] } }')
 		is "$1: importance of $layer" "$(echo "$compared" | sed -n "s/^\($layer #[0-9]*\) importance \(.*\), was /\1 \2 /p" | sort)" "$(echo "$want" | sort)"
 	done

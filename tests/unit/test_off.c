@@ -191,20 +191,6 @@ START_TEST(the_list_of_windows_is_of_one_network)
 }
 END_TEST
 
-<<<<<<< HEAD
-/* A key that changes what another screen shows says so, and the table tells filters from units. */
-START_TEST(what_is_not_seen_is_told)
-{
-	struct world w;
-	world_make(&w);
-	struct ui *u = &w.u;
-	press(u, "1 s");
-	ck_assert(strstr(u->message, "levels 2 to 4") != NULL);
-	press(u, "6");
-	ck_assert(screen_has(u, "11 filters and units of 3 layers", 2, 4));
-	press(u, "3 space space D");
-	ck_assert(screen_has(u, "order held", 1, 2));
-=======
 /* Whether a finding has the words in this order. */
 static bool finds(const struct findings *l, const char *a, const char *b)
 {
@@ -239,12 +225,9 @@ START_TEST(filters_that_are_off_are_not_counted_as_silent)
 	for (int f = 0; f < (int)r->F; f++)
 		ck_assert(!scene_facts(&u->scene, &u->s, layer, f).silent || !filter_set_has(&u->s.q.off, layer, f));
 	findings_release(&l);
->>>>>>> a072cf1 (views: what is shown with filters off depends on the network alone)
 	world_release(&w);
 }
 END_TEST
-
-<<<<<<< HEAD
 
 UNIT_MAIN("off", a_state_looks_the_same_however_it_was_reached, clusters_are_those_of_the_network_as_it_is,
           importance_is_compared_on_one_scale, the_list_of_windows_is_of_one_network,
