@@ -151,8 +151,16 @@ static size_t take_text(struct parser *p, const char **word)
 static bool take_value(struct parser *p, enum fact_kind kind, double *v)
 {
 	blanks(p);
-	if (take_number(p, v))
+	if (take_number(p, v)) {
+		bool share = kind == FACT_SHARE || kind == FACT_PART, percent;
+		blanks(p);
+		percent = (share || kind == FACT_DEGREE) && *p->at == '%';
+		p->at += percent;
+		/* a share is 0 to 1, and the columns show it in per cent */
+		if (percent || (share && *v > 1))
+			*v /= 100;
 		return true;
+	}
 	if (kind == FACT_LETTER && word_length(p->at) == 1) {
 		*v = (*p->at | 32) - 'a';
 		p->at++;

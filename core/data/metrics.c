@@ -466,3 +466,28 @@ void metrics_release(struct metrics *q)
 	free(q->anomalies.score);
 	memset(q, 0, sizeof *q);
 }
+
+const char *metrics_baseline(const struct dataset *d)
+{
+	return d->truth == TRUTH_WINDOW ? "window mean" : d->set ? "mean value" : "last value";
+}
+
+void metrics_sentence(const struct metrics *q, const struct dataset *d, char *buf, size_t size)
+{
+	if (!has_classes(q->task)) {
+		snprintf(buf, size, "MSE %.4g%s over %lld windows; repeating the %s: %.4g", q->model.mse,
+		         d->scale != SCALE_NONE ? " (scaled)" : "", (long long)q->windows, metrics_baseline(d),
+		         q->last.mse);
+		return;
+	}
+	bool steps = q->task == TASK_SEGMENTATION;
+	int64_t of = steps ? q->steps : q->windows - q->n_bad;
+	const char *majority = q->majority >= 0 ? "majority class" : "the more frequent answer";
+	if (q->confusion)
+		snprintf(buf, size, "accuracy %.1f %% of %lld %s, %.0f wrong; %s %.1f %%", 100 * q->accuracy,
+		         (long long)of, steps ? "steps" : "windows", round((1 - q->accuracy) * (double)of), majority,
+		         100 * q->majority_accuracy);
+	else
+		snprintf(buf, size, "accuracy %.1f %% of all steps and classes; %s %.1f %%", 100 * q->accuracy,
+		         majority, 100 * q->majority_accuracy);
+}

@@ -113,6 +113,10 @@ void metrics_from_sums(struct metrics *q, const struct error_sums *s, const stru
 int metrics_compute(struct metrics *q, const struct model *m, const struct dataset *d, enum task task,
                     const real *predictions, struct err *e);
 void metrics_release(struct metrics *q);
+/* What the baseline of a forecast, regression or reconstruction says: "last value", "window mean" or "mean value". */
+const char *metrics_baseline(const struct dataset *d);
+/* The errors and those of the baseline in one sentence of at most size bytes. */
+void metrics_sentence(const struct metrics *q, const struct dataset *d, char *buf, size_t size);
 /* Computes the outputs of windows [from,to) with `threads` threads. out: (to - from, outputs). */
 void model_predict(const struct model *m, const struct dataset *d, int64_t from, int64_t to, int threads, real *out);
 /* The mean squared error of window i, over outputs o (outputs), scaled; NaN: it has no true values. */

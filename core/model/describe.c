@@ -33,6 +33,14 @@ static void heading(struct description *d, const char *name)
 	line(d, LINE_HEADING, -1, name, "%s", "");
 }
 
+void description_insert(struct description *d, int at, const char *name, const char *value)
+{
+	PAIR(d, name, "%s", value);
+	struct describe_line new = d->v[d->n - 1];
+	memmove(&d->v[at + 1], &d->v[at], (size_t)(d->n - 1 - at) * sizeof *d->v);
+	d->v[at] = new;
+}
+
 void description_release(struct description *d)
 {
 	for (int i = 0; i < d->n; i++) {

@@ -32,6 +32,8 @@ void describe_model(const struct model *m, struct description *d);
 /* Only what describe_model says of weights and training: numbers that are not finite, warnings of the reader, metadata
  * of the file. */
 void describe_file(const struct model *m, struct description *d);
+/* Inserts a line of a name and a value before line `at`, behind all if at is d->n. */
+void description_insert(struct description *d, int at, const char *name, const char *value);
 void description_release(struct description *d);
 /* Writes the lines as text, with the names of one group in a column. */
 void description_print(const struct description *d, FILE *f);

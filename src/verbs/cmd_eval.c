@@ -117,14 +117,10 @@ static void classes_json(struct json *j, const struct metrics *q, const struct d
 	json_end_array(j);
 }
 
-/* The baseline, as a key of JSON and as a heading. */
-static const char *baseline_name(const struct dataset *d, bool key)
+/* The baseline as a key of JSON. */
+static const char *baseline_key(const struct dataset *d)
 {
-	if (d->truth == TRUTH_WINDOW)
-		return key ? "naive_window_mean" : "window mean";
-	if (d->set)
-		return key ? "naive_mean" : "mean value";
-	return key ? "naive_last_value" : "last value";
+	return d->truth == TRUTH_WINDOW ? "naive_window_mean" : d->set ? "naive_mean" : "naive_last_value";
 }
 
 void metrics_json(struct json *j, const struct metrics *q, const struct dataset *d)
@@ -138,7 +134,7 @@ void metrics_json(struct json *j, const struct metrics *q, const struct dataset 
 	} else {
 		bool raw = d->scale != SCALE_NONE;
 		errors_json(j, "model", &q->model, &q->model_raw);
-		errors_json(j, baseline_name(d, true), &q->last, &q->last_raw);
+		errors_json(j, baseline_key(d), &q->last, &q->last_raw);
 		if (q->step.n) {
 			axis_json(j, "channel", &q->channel, raw);
 			axis_json(j, "step", &q->step, raw);
@@ -161,7 +157,7 @@ static void forecast_row(FILE *f, const char *who, const char *units, const stru
 
 static void forecast_print(const struct metrics *q, const struct dataset *d, FILE *f)
 {
-	const char *naive = baseline_name(d, false);
+	const char *naive = metrics_baseline(d);
 	fprintf(f, "%-12s %-7s %12s %12s %12s %11s %11s\n", "", "units", "MSE", "RMSE", "MAE", "MAPE", "SMAPE");
 	forecast_row(f, "model", "scaled", &q->model, false);
 	forecast_row(f, "model", "raw", &q->model_raw, true);

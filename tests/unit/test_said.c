@@ -1,11 +1,13 @@
 /* What the screens say in words: findings against the numbers that they are about, and names, hints and messages that a
  * newcomer needs. */
 #include <math.h>
+#include "core/analysis/filter_facts.h"
 #include "core/analysis/why.h"
 #include "tests/unit/world.h"
 #include "ui/actions/actions.h"
 #include "ui/parts/findings.h"
 #include "ui/parts/methods.h"
+#include "ui/state/format.h"
 
 /* The first finding whose text has the words in this order; NULL: none. */
 static const struct finding *found(const struct findings *l, const char *a, const char *b)
@@ -284,7 +286,116 @@ START_TEST(what_is_not_seen_is_told)
 }
 END_TEST
 
-UNIT_MAIN("said", commands_are_found_by_their_beginning_and_layers_by_name, what_is_not_seen_is_told,
+/* With raw units every number of the reason is in them: the prediction, and where the contributions lead. */
+START_TEST(a_reason_has_one_unit)
+{
+	struct world w;
+	struct findings l = { 0 };
+	char b[32], from[32], to[64];
+	world_make_scaled(&w, "standard");
+	struct ui *u = &w.u;
+	worst_findings(u, &l);
+	press(u, "X");
+	findings_make(u, &l);
+	const struct why *q = u->scene.why->why;
+	int64_t i = u->s.q.window;
+	double y = dataset_unscale(&w.d, i, 0, (double)u->s.y[0]), last = dataset_last_raw(&w.d, i, 0);
+	double p = dataset_unscale(&w.d, i, 0, u->windows.predicted[i]);
+	number_format(from, sizeof from, dataset_unscale(&w.d, i, 0, q->from), 9);
+	snprintf(to, sizeof to, " to %s", number_format(b, sizeof b, dataset_unscale(&w.d, i, 0, q->to), 9));
+	ck_assert_msg(found(&l, from, "") && (found(&l, from, to) || found(&l, "makes it", to + 4)), "%s", l.v[1].text);
+	const struct finding *error = found(&l, "By its error, ", number_format(b, sizeof b, fabs(p - y), 9));
+	ck_assert_msg(error != NULL, "%s: want %s", l.v[0].text, b);
+	ck_assert(fabs(p - last) > 0);
+	/* the true value and the last one are far apart, and the prediction stays */
+	u->scene.why->why->explained = true;
+	u->s.y[0] = (real)(dataset_last(&w.d, i, 0) - 3);
+	u->windows.output[i] = (real)dataset_last(&w.d, i, 0);
+	findings_make(u, &l);
+	ck_assert(found(&l, "The true value fell by ", "from the last value ") != NULL);
+	ck_assert(found(&l, number_format(b, sizeof b, last, 9), "the model predicted a change of 0.") != NULL);
+	u->windows.output[i] = (real)(dataset_last(&w.d, i, 0) - 2);
+	findings_make(u, &l);
+	ck_assert(!found(&l, "The true value fell by ", ""));
+	findings_release(&l);
+	world_release(&w);
+}
+END_TEST
+
+/* Measures of importance that disagree are named like methods of saliency that do. */
+START_TEST(measures_that_disagree_are_named)
+{
+	struct world w;
+	struct findings l = { 0 };
+	world_make(&w);
+	struct ui *u = &w.u;
+	show(u, VIEW_FINDINGS);
+	int layer = u->s.column[0];
+	struct rows *r = &u->scene.rows[layer];
+	ck_assert(r->F == 6 && !r->ablation_stale);
+	for (int same = 0; same < 2; same++) {
+		for (int k = 0; k < 6; k++)
+			r->ablation[r->importance->order[k]] = same ? 6 - k : -k - 1;
+		findings_make(u, &l);
+		ck_assert((found(&l, "the measures disagree: the first are #", " by gradient, #") != NULL) == !same);
+	}
+	findings_release(&l);
+	world_release(&w);
+}
+END_TEST
+
+/* The page of the model says what is forecast and how good the model is; so does the list. An expression about filters
+ * is no matter of the list, which has no groups here. One name stands for the error on all screens. */
+START_TEST(the_model_and_the_list_say_how_good_the_model_is)
+{
+	struct world w;
+	world_make(&w);
+	struct ui *u = &w.u;
+	ui_resize(u, 100, 30);
+	show(u, VIEW_WINDOWS);
+	ck_assert(screen_has(u, windows_quality(&u->windows), 2, 6));
+	ck_assert(screen_has(u, "MSE 6.521", 2, 6) && screen_has(u, " error ", 1, 2) && screen_has(u, " error", 7, 8));
+	ck_assert(!screen_has(u, "mse", 0, 2));
+	show(u, VIEW_MODEL);
+	ck_assert(screen_has(u, "load, 1 step after the window", 2, 16) && screen_has(u, "MSE 6.521", 2, 16));
+	press(u, "2 & i m p > 0 enter");
+	ck_assert(screen_has(u, "& imp>0", 1, 2));
+	press(u, "w &");
+	ck_assert(!u->prompt.open && strstr(u->message, "no groups") && !screen_has(u, "& imp>0", 1, 2));
+	world_release(&w);
+}
+END_TEST
+
+/* Counts the rows about what is silent, each of which has to have the words. */
+static int silent_rows(const struct legend *g, const char *words)
+{
+	int n = 0;
+	for (; g && (g->mark || g->text || g->keys || g->rows); g++) {
+		n += silent_rows(g->rows, words);
+		if (!g->mark || !strstr(g->mark, "silent") || strchr(g->mark, '='))
+			continue;
+		ck_assert_msg(strstr(g->text, words) != NULL, "%s: %s", g->mark, g->text);
+		n++;
+	}
+	return n;
+}
+
+/* Silent means one thing in all legends and in the language of expressions. */
+START_TEST(silent_has_one_meaning)
+{
+	static const char means[] = "one value at all steps of this window";
+	int n = 0;
+	for (int v = 0; v < VIEW_COUNT; v++)
+		n += silent_rows(all_views[v]->legend, means);
+	ck_assert_int_ge(n, 3);
+	int f = filter_fact_find("silent", 6);
+	ck_assert(strstr(filter_fact_table[f].help, means) != NULL);
+}
+END_TEST
+
+UNIT_MAIN("said", a_reason_has_one_unit, measures_that_disagree_are_named,
+          the_model_and_the_list_say_how_good_the_model_is, silent_has_one_meaning,
+          commands_are_found_by_their_beginning_and_layers_by_name, what_is_not_seen_is_told,
           backspace_goes_to_the_view_before, the_top_lists_the_views_with_digits, whose_saliency_it_is_is_said,
           the_cursor_of_a_page_stops_once_a_line, what_explains_nothing_is_not_told_as_a_reason,
           findings_agree_with_the_view_of_methods, filters_that_are_always_silent_can_be_marked,

@@ -337,7 +337,42 @@ START_TEST(stretches_of_one_sign_are_sorted_by_their_sums)
 }
 END_TEST
 
-UNIT_MAIN("windows", forecasts_are_ranked_by_their_distance_from_the_true_value,
+static void check_quality(const char *model, const char *csv, const struct setting *s, enum task task, const char *a,
+                          const char *b)
+{
+	struct data q;
+	struct windows w;
+	struct metrics of;
+	struct err e;
+	char want[160];
+	data_make(&q, model, csv, s);
+	windows_init(&w, q.m, &q.d, task);
+	ck_assert_str_eq(windows_quality(&w), "");
+	list_finish(&w);
+	ck_assert(!metrics_compute(&of, q.m, &q.d, task, q.out, &e));
+	metrics_sentence(&of, &q.d, want, sizeof want);
+	ck_assert_str_eq(windows_quality(&w), want);
+	ck_assert_msg(strstr(want, a) && strstr(want, b), "%s", want);
+	metrics_release(&of);
+	windows_release(&w);
+	data_release(&q);
+}
+
+/* How good the model is over all windows is what the verb eval says. */
+START_TEST(the_error_over_all_windows_is_that_of_eval)
+{
+	check_quality("tests/screens/net.json", "tests/screens/load.csv", load, TASK_REGRESSION, "MSE 6.521 over 36",
+	              "repeating the last value: 0.5634");
+	static const struct setting state[] = {
+		{ "columns", "u,v" }, { "label", "state" }, { "classes", "idle,down,busy" }, { NULL, NULL }
+	};
+	check_quality("tests/screens/branch.json", "tests/screens/classes.csv", state, TASK_CLASSIFICATION, "accuracy ",
+	              "majority class ");
+}
+END_TEST
+
+UNIT_MAIN("windows", the_error_over_all_windows_is_that_of_eval,
+          forecasts_are_ranked_by_their_distance_from_the_true_value,
           errors_of_groups_with_scalers_of_their_own_are_in_raw_units,
           wrong_classes_come_first_and_then_the_larger_loss,
           contributions_lead_from_a_window_that_stays_at_its_last_values_to_the_forecast,

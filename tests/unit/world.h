@@ -15,9 +15,10 @@ struct world {
 	struct ui u;
 };
 
-static inline void world_make(struct world *w)
+/* With the scaling of this name. */
+static inline void world_make_scaled(struct world *w, const char *scale)
 {
-	static const char *const options[][2] = { { "columns", "load,temp" }, { "predict", "load" } };
+	const char *const options[][2] = { { "columns", "load,temp" }, { "predict", "load" }, { "scale", scale } };
 	struct read_options r = { 0 };
 	struct recipe recipe;
 	struct table t;
@@ -27,7 +28,7 @@ static inline void world_make(struct world *w)
 	w->m = read_model("tests/screens/net.json", &r, &e);
 	ck_assert_msg(w->m != NULL, "%s", e.text);
 	ck_assert_msg(!table_from_file(&t, "tests/screens/load.csv", &e), "%s", e.text);
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < 3; i++)
 		ck_assert_msg(recipe_set(&recipe, options[i][0], options[i][1], &e) >= 0, "%s", e.text);
 	ck_assert_msg(!dataset_cut(&w->d, &t, &recipe, w->m, &e), "%s", e.text);
 	table_release(&t);
@@ -42,6 +43,11 @@ static inline void world_make(struct world *w)
 	ui_update(&w->u);
 	ui_changed(&w->u, session_window(&w->u.s, 5));
 	ui_update(&w->u);
+}
+
+static inline void world_make(struct world *w)
+{
+	world_make_scaled(w, "none");
 }
 
 static inline void world_release(struct world *w)

@@ -157,6 +157,10 @@ unsigned act_filter(struct ui *u, const char *arg)
 	struct err e = { 0 };
 	if (u->s.view == VIEW_WINDOWS && windows_grouped(&u->windows))
 		return filter_windows(u, arg);
+	if (u->s.view == VIEW_WINDOWS && !arg) {
+		ui_say(u, "these windows have no groups; & chooses filters in the views that show them");
+		return 0;
+	}
 	if (u->view->where)
 		return action_ask(u, arg, "filter", "events where: ") ? 0 : u->view->where(u, arg);
 	if (action_ask(u, arg, "filter", "filters where: "))

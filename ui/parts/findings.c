@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/analysis/rank.h"
 #include "ui/state/format.h"
 #include "ui/parts/methods.h"
 
@@ -83,21 +84,48 @@ static int *those(const struct rows *r, const bool *in, int *n)
 
 /* ---- why it is wrong ---- */
 
+/* The error of the window in the units of the true value and of the prediction. */
+static double error_shown(const struct ui *u)
+{
+	const struct windows *w = &u->windows;
+	int64_t i = u->s.q.window, n = u->s.m->outputs;
+	if (!u->s.raw_units || target_has_class(u->s.q.task) || !u->s.has_y)
+		return w->error[i];
+	double sum = 0;
+	for (int64_t k = 0; k < n; k++) {
+		double by =
+		        output_units(u, i, k, (double)w->output[i * n + k]) - output_units(u, i, k, (double)u->s.y[k]);
+		sum += by * by;
+	}
+	return sqrt(sum / (double)n);
+}
+
 /* "It is the 3rd worst of 2750 windows: ..." */
 static void about_error(struct ui *u, struct findings *l)
 {
-	const struct windows *w = &u->windows;
 	const struct session *s = &u->s;
 	int64_t i = s->q.window;
 	char rank[64], y[64], p[96], error[32];
 	rank_format(u, i, true, rank, sizeof rank);
 	truth_format(u, y, sizeof y);
 	predicted_format(u, p, sizeof p);
-	number_format(error, sizeof error, w->error[i], 9);
-	bool class = s->q.task == TASK_CLASSIFICATION;
+	number_format(error, sizeof error, error_shown(u), 9);
 	const char *off = s->q.off.n ? ", with all filters on" : "";
 	find(l, FINDING_WHY, VIEW_WINDOWS, -1, "%s is predicted where %s is true. By its %s, %s, this window is %s%s.",
-	     p, y, class ? "loss" : "error", error, rank, off);
+	     p, y, error_name(u), error, rank, off);
+}
+
+/* The output that is explained, as an index; -1: what is explained has no units. */
+static int64_t unit_of(const struct ui *u, const struct why *q)
+{
+	return q->output < 0 || target_has_class(u->s.q.task) ? -1 : model_output_at(u->s.m, q->output);
+}
+
+/* A value of what is explained, or with `change` the difference of two, in the units that are shown. */
+static double why_units(const struct ui *u, const struct why *q, double v, bool change)
+{
+	int64_t k = unit_of(u, q), i = u->s.q.window;
+	return k < 0 ? v : output_units(u, i, k, v) - (change ? output_units(u, i, k, 0) : 0);
 }
 
 /* "Δ mV at steps 44 to 49 +1.2", the largest ones, and the rest. */
@@ -120,11 +148,11 @@ static void parts_format(const struct ui *u, const struct why *q, char *buf, siz
 			at += (size_t)snprintf(buf + at, size - at, " to %lld", (long long)v->to);
 		if (at < size)
 			at += (size_t)snprintf(buf + at, size - at, " by %s%s, ", v->sum > 0 ? "+" : "",
-			                       number_format(b, sizeof b, v->sum, 9));
+			                       number_format(b, sizeof b, why_units(u, q, v->sum, true), 9));
 	}
 	if (at < size)
 		snprintf(buf + at, size - at, "all the rest by %s%s", rest > 0 ? "+" : "",
-		         number_format(b, sizeof b, rest, 9));
+		         number_format(b, sizeof b, why_units(u, q, rest, true), 9));
 }
 
 /* What is explained: "the logit of busy less that of idle". */
@@ -159,8 +187,8 @@ static const char *towards_truth(const struct ui *u, const struct why *q, char *
 		if (q->to <= q->from)
 			snprintf(buf, size, "towards %s", b);
 	} else if (u->s.has_y) {
-		double y = (double)u->s.y[q->output];
-		number_format(b, sizeof b, y, 9);
+		double y = (double)u->s.y[model_output_at(u->s.m, q->output)];
+		number_format(b, sizeof b, why_units(u, q, y, false), 9);
 		if (fabs(q->to - y) <= fabs(q->from - y))
 			snprintf(buf, size, "nearer to the true value, %s", b);
 	}
@@ -175,8 +203,8 @@ static void about_contributions(struct ui *u, struct findings *l, const struct w
 		return;
 	explained_format(u, q, what, sizeof what);
 	parts_format(u, q, parts, sizeof parts);
-	number_format(from, sizeof from, q->from, 9);
-	number_format(to, sizeof to, q->to, 9);
+	number_format(from, sizeof from, why_units(u, q, q->from, false), 9);
+	number_format(to, sizeof to, why_units(u, q, q->to, false), 9);
 	if (*towards_truth(u, q, towards, sizeof towards))
 		find(l, FINDING_WHY, VIEW_NETWORK, -1,
 		     "Nothing in this window explains it (integrated gradients): for %s, %s is %s already, and the "
@@ -189,16 +217,39 @@ static void about_contributions(struct ui *u, struct findings *l, const struct w
 		     to, parts);
 }
 
+/* Where the true value went farther from the last value than the prediction, by more than half of it, that is the
+ * reason. */
+static void about_change(struct ui *u, struct findings *l, const struct why *q)
+{
+	int64_t i = u->s.q.window, k = unit_of(u, q);
+	char by[32], last[32], said[32];
+	if (!q->explained || q->base != WHY_LAST || k < 0 || !u->s.has_y)
+		return;
+	double at = dataset_last(u->s.d, i, k), y = (double)u->s.y[k] - at;
+	double p = (double)u->windows.output[i * u->s.m->outputs + k] - at;
+	if (!(fabs(y) > 0) || p / y > 0.5)
+		return;
+	find(l, FINDING_WHY, VIEW_NETWORK, -1,
+	     "The true value %s by %s from the last value %s; the model predicted a change of %s.",
+	     y > 0 ? "rose" : "fell", number_format(by, sizeof by, fabs(why_units(u, q, y, true)), 9),
+	     number_format(last, sizeof last, why_units(u, q, at, false), 9),
+	     number_format(said, sizeof said, why_units(u, q, p, true), 9));
+}
+
 static void about_nearest(struct ui *u, struct findings *l, const struct why *q)
 {
-	char b[32], stamp[64];
+	char b[32], stamp[64], name[64], class[80] = "";
 	if (!q->explain || q->nearest < 0)
 		return;
+	if (u->s.q.task == TASK_CLASSIFICATION) {
+		output_name(u, dataset_class(u->s.d, q->nearest), name, sizeof name);
+		snprintf(class, sizeof class, ", of class %s", name);
+	}
 	snprintf(stamp, sizeof stamp, "%s", dataset_stamp(u->s.d, q->nearest, 0));
 	find(l, FINDING_WHY, VIEW_NETWORK, -1,
-	     "The nearest window that is %s is %lld%s%s%s, at a distance of %s (Euclidean, scaled values).",
+	     "The nearest window that is %s is %lld%s%s%s%s, at a distance of %s (Euclidean, scaled values).",
 	     u->s.q.task == TASK_CLASSIFICATION ? "right" : "in the better half", (long long)q->nearest,
-	     *stamp ? " (" : "", stamp, *stamp ? ")" : "", number_format(b, sizeof b, q->distance, 9))
+	     *stamp ? " (" : "", stamp, *stamp ? ")" : "", class, number_format(b, sizeof b, q->distance, 9))
 	        ->window = q->nearest;
 }
 
@@ -220,6 +271,7 @@ static void about_why(struct ui *u, struct findings *l)
 	if (!r)
 		find(l, FINDING_WHY, VIEW_NETWORK, -1, "The reason is being worked out.");
 	else {
+		about_change(u, l, r->why);
 		about_contributions(u, l, r->why);
 		about_nearest(u, l, r->why);
 	}
@@ -323,6 +375,34 @@ static void about_importance(struct ui *u, struct findings *l, int layer)
 		                  name, o[0], o[1], o[2], 100 * top / sum, importance_measures[u->s.q.measure].name,
 		                  over, (long long)r->F),
 		             o, 3);
+}
+
+/* The three filters of largest ablation, where at most one of them is among the three of largest importance. */
+static void about_measures(struct ui *u, struct findings *l, int layer)
+{
+	const struct rows *r = scene_rows(&u->scene, &u->s, layer);
+	const char *name = importance_measures[u->s.q.measure].name;
+	if (r->over || r->F < 6 || r->ablation_stale || !r->importance->raw || !u->s.m->layer[layer].params ||
+	    !strcmp(name, "ablation") || isnan(r->ablation[0]))
+		return;
+	real *size = xcalloc((size_t)r->F, sizeof *size);
+	int *order = xcalloc((size_t)r->F, sizeof *order), both = 0;
+	for (int64_t f = 0; f < r->F; f++)
+		size[f] = (real)fabs(r->ablation[f]);
+	rank_order(size, r->F, order, NULL);
+	for (int a = 0; a < 3; a++)
+		for (int b = 0; b < 3; b++)
+			both += order[a] == r->importance->order[b];
+	char first[64], second[64];
+	if (both < 2 && (double)size[order[0]] > 0)
+		name_filters(find(l, FINDING_IMPORTANCE, VIEW_TABLE, layer,
+		                  "%s: the measures disagree: the first are %s by %s, %s by ablation. Do not conclude "
+		                  "from one.",
+		                  u->s.m->layer[layer].name, list_filters(first, sizeof first, r->importance->order, 3),
+		                  name, list_filters(second, sizeof second, order, 3)),
+		             order, 3);
+	free(order);
+	free(size);
 }
 
 /* The filters that are silent in all windows of the sample; where that is the whole set they are dead. */
@@ -463,6 +543,8 @@ void findings_make(struct ui *u, struct findings *l)
 	about_methods(u, l, true);
 	for (int k = 0; k < s->n_column; k++)
 		about_importance(u, l, s->column[k]);
+	for (int k = 0; k < s->n_column; k++)
+		about_measures(u, l, s->column[k]);
 	about_silence(u, l);
 	for (int k = 0; k < s->n_column; k++)
 		about_clusters(u, l, s->column[k]);

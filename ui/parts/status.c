@@ -254,7 +254,7 @@ static int setting_line(const struct ui *u, struct canvas *c, bool steps)
 		method_format(u, wide, steps, b, sizeof b);
 		x = pair(c, x, 1, end, wide ? "saliency" : "sal", b, S_TEXT);
 	}
-	if (*s->expression)
+	if (*s->expression && s->view != VIEW_WINDOWS) /* it is about filters */
 		x = pair(c, x, 1, end, "&", s->expression, S_WARN);
 	if (s->q.off.n && s->layer >= 0 && u->scene.rows[s->layer].held)
 		x = pair(c, x, 1, end, "", "order held", S_DIM);
@@ -274,10 +274,11 @@ static int setting_line(const struct ui *u, struct canvas *c, bool steps)
 	x = pair(c, x, 1, end, "sort", b, S_TEXT);
 	if (s->raw_units)
 		x = pair(c, x, 1, end, "", "raw units", S_TEXT);
-	if (u->scene.loss == u->scene.loss && u->scene.loss_name[0]) {
+	double error = error_of(u, s->q.window, u->scene.output, s->has_y ? s->y : NULL, u->scene.loss);
+	if (error == error) {
 		char v[32];
-		number_format(v, sizeof v, u->scene.loss, 8);
-		x = pair(c, x, 1, end, u->scene.loss_name, v, S_TEXT);
+		number_format(v, sizeof v, error, 8);
+		x = pair(c, x, 1, end, error_name(u), v, S_TEXT);
 	}
 	return x;
 }
@@ -451,8 +452,10 @@ const struct legend legend_top[] = {
 	     "only filters above this percentile of importance are listed; the others are dim or hidden",
 	     .style = S_DIM, .when = runs),
 	SEEN("sort", "by what the lists are sorted", .style = S_DIM, .when = runs),
-	SEEN("mse", "the loss of this window: mean squared error, or cross-entropy of a classifier", .style = S_DIM,
-	     .when = has_truth),
+	SEEN("error, loss",
+	     "of this window: the root mean square; of a classifier its loss, a cross-entropy; of steps the wrong "
+	     "share",
+	     .style = S_DIM, .when = has_truth),
 	SEEN("& imp>0.5", "only filters for which this holds are listed", .style = S_WARN, .when = runs),
 	SEEN("2 off", "so many filters are switched off", .style = S_WARN, .when = runs),
 	SEEN("order held", "filters keep their places while filters are switched; s sorts anew", .style = S_DIM,

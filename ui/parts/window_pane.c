@@ -47,7 +47,7 @@ static void words_draw(const struct ui *u, struct canvas *c, struct rect *r, int
 		x += canvas_text(c, x, row.y, row.x + row.w - x, k ? S_PREDICTED : S_TRUE, b) + 2;
 	}
 	if (seen && !isnan(w->error[i])) {
-		x += canvas_printf(c, x, row.y, row.x + row.w - x, S_DIM, "error ");
+		x += canvas_printf(c, x, row.y, row.x + row.w - x, S_DIM, "%s ", error_name(u));
 		canvas_text(c, x, row.y, row.x + row.w - x, S_TEXT, number_format(b, sizeof b, w->error[i], 9));
 	}
 	row = rect_top(r, 1);

@@ -128,6 +128,25 @@ void intact_format(const struct ui *u, char *was, size_t size, char *change, siz
 	}
 }
 
+const char *error_name(const struct ui *u)
+{
+	return u->s.q.task == TASK_CLASSIFICATION ? "loss" : "error";
+}
+
+double error_of(const struct ui *u, int64_t window, const real *output, const real *y, double loss)
+{
+	const struct session *s = &u->s;
+	if (s->q.task == TASK_CLASSIFICATION)
+		return loss;
+	if (!output || !y)
+		return NAN;
+	if (s->q.task == TASK_SEGMENTATION) {
+		struct step_count n = model_count_steps(s->m, output, y);
+		return n.known ? (double)(n.known - n.right) / (double)n.known : (double)NAN;
+	}
+	return windows_miss(s->d, window, output, y, s->m->outputs);
+}
+
 const char *ordinal_format(char *buf, size_t size, int64_t n)
 {
 	static const char *const end[] = { "th", "st", "nd", "rd" };

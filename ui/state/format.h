@@ -24,6 +24,11 @@ void predicted_format(const struct ui *u, char *buf, size_t size);
  * its probability, of a segmentation how many steps have another class, else the value. The intact output has to be
  * there. */
 void intact_format(const struct ui *u, char *was, size_t size, char *change, size_t change_size);
+/* How far a prediction misses, by its name: "loss" of a classifier, else "error". */
+const char *error_name(const struct ui *u);
+/* The error of `output` for a window with true values y, either of which may be NULL, as in the list of windows: of
+ * classes `loss`, of steps the share that is wrong, else the root of the mean square. NaN: there is none. */
+double error_of(const struct ui *u, int64_t window, const real *output, const real *y, double loss);
 /* "1st", "2nd", "3rd", "4th" ... "11th". */
 const char *ordinal_format(char *buf, size_t size, int64_t n);
 /* The place of window i among all by its error: "412th worst of 3950", "the worst of 3950", or without the number of

@@ -148,6 +148,24 @@ static void rank_all(struct windows *w)
 	free(v);
 }
 
+/* The errors over all windows that have true values, as the verb eval has them. */
+static void judge_all(struct windows *w)
+{
+	struct metrics q;
+	struct err e;
+	if (w->d->n_target < 1)
+		return;
+	if (!metrics_compute(&q, w->m, w->d, w->task, w->output, &e)) {
+		metrics_sentence(&q, w->d, w->quality, sizeof w->quality);
+		metrics_release(&q);
+	}
+}
+
+const char *windows_quality(const struct windows *w)
+{
+	return w->n > 0 && w->seen == w->n ? w->quality : "";
+}
+
 int windows_rank(const struct windows *w, int64_t i)
 {
 	return w->n > 0 && w->seen == w->n && i < w->n ? w->rank[i] : 0;
@@ -203,6 +221,7 @@ bool windows_step(struct windows *w, double budget)
 	free(tc);
 	if (w->done == w->n) {
 		rank_all(w);
+		judge_all(w);
 		run_free(w->run);
 		w->run = NULL;
 	}

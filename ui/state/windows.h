@@ -3,7 +3,7 @@
 #ifndef UI_WINDOWS_H
 #define UI_WINDOWS_H
 
-#include "core/data/dataset.h"
+#include "core/data/metrics.h"
 
 /* The columns of the list, from left to right. The list can be sorted by each of them. */
 enum windows_sort {
@@ -29,15 +29,16 @@ struct windows {
 	 * are wrong, else the root of the mean square; scaled, but in the units of the data if groups have scalers of
 	 * their own. */
 	double *error;
-	bool *wrong;     /* (n) another class than the true one is predicted */
-	int *rank;       /* (n) 1: the worst; 0: no error. Wrong classes come before right ones. Made when done is n */
-	int64_t ranked;  /* windows that have an error; made with rank */
-	struct run *run; /* of the network, until all windows are done */
-	int *order;      /* (listed) windows in the order of the list */
-	int64_t listed;  /* windows that the list shows */
-	char only[128];  /* group, or part of a group's name, whose windows are listed; "": all */
-	int64_t seen;    /* the value of done that the browser knows; the worker may be further */
-	int64_t sorted;  /* the value of seen when the order was made; -1: it was never made */
+	bool *wrong;    /* (n) another class than the true one is predicted */
+	int *rank;      /* (n) 1: the worst; 0: no error. Wrong classes come before right ones. Made when done is n */
+	int64_t ranked; /* windows that have an error; made with rank */
+	char quality[160]; /* the errors over all windows, those of `eval`; "": there are none. Made with rank */
+	struct run *run;   /* of the network, until all windows are done */
+	int *order;        /* (listed) windows in the order of the list */
+	int64_t listed;    /* windows that the list shows */
+	char only[128];    /* group, or part of a group's name, whose windows are listed; "": all */
+	int64_t seen;      /* the value of done that the browser knows; the worker may be further */
+	int64_t sorted;    /* the value of seen when the order was made; -1: it was never made */
 	enum windows_sort sort;
 	bool reverse;
 	bool raw; /* true values and forecasts are sorted in the units of the data; else scaled, as they are kept */
@@ -83,6 +84,9 @@ bool windows_is_bad(const struct windows *w, int64_t i);
 bool windows_is_right(const struct windows *w, int64_t i);
 /* Returns true if the windows, or some of them, have true values. */
 bool windows_have_truth(const struct windows *w);
+/* Returns how good the model is over all windows and how good the baseline, in a sentence; "": not all are seen, or
+ * there are no true values. */
+const char *windows_quality(const struct windows *w);
 /* Returns about how many multiply-adds the errors of all windows need. */
 double windows_cost(const struct windows *w);
 /* Place of window i in the order; 0: it is not listed. */

@@ -139,22 +139,6 @@ static void truth_value(const struct ui *u, int64_t window, const real *y, int c
 		snprintf(b, size, "-");
 }
 
-/* The error as in the list of windows: of classes the loss, of steps the share that is wrong, else the root of the mean
- * square. NaN: there is none. */
-static double error_of(const struct ui *u, int64_t window, const real *output, const real *y, double loss)
-{
-	const struct session *s = &u->s;
-	if (s->q.task == TASK_CLASSIFICATION)
-		return loss;
-	if (!output || !y)
-		return NAN;
-	if (s->q.task == TASK_SEGMENTATION) {
-		struct step_count n = model_count_steps(s->m, output, y);
-		return n.known ? (double)(n.known - n.right) / (double)n.known : (double)NAN;
-	}
-	return windows_miss(s->d, window, output, y, s->m->outputs);
-}
-
 static void numbers_add(struct own *o, const char *name, double a, double b)
 {
 	if (isnan(a) && isnan(b))
@@ -260,8 +244,7 @@ static void facts_make(const struct ui *u, struct own *o)
 	if (s->q.task == TASK_CLASSIFICATION && p->output && now)
 		classes_add(u, o, p->output, now);
 	if (p->output && now)
-		numbers_add(o, s->q.task == TASK_CLASSIFICATION ? "loss" : "error",
-		            error_of(u, p->q.window, p->output, p->y, p->loss),
+		numbers_add(o, error_name(u), error_of(u, p->q.window, p->output, p->y, p->loss),
 		            error_of(u, s->q.window, now, y, c->loss));
 	target_add(u, o);
 	question_add(u, o);

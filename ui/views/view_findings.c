@@ -196,6 +196,18 @@ static const struct legend legend[] = {
 	{ 0 },
 };
 
+/* Importance by ablation, which is compared with the other measure, where it takes about a second at most. */
+static unsigned findings_wants(const struct ui *u)
+{
+	const double cheap = 1e9;
+	double macs = 0, filters = 0;
+	for (int i = 0; i < u->s.m->n_layer; i++) {
+		macs += (double)u->s.m->layer[i].macs;
+		filters += (double)u->s.m->layer[i].filters;
+	}
+	return macs * filters <= cheap ? NEEDS_ABLATION : 0;
+}
+
 const struct view view_findings = {
 	.id = VIEW_FINDINGS,
 	.name = "findings",
@@ -203,6 +215,7 @@ const struct view view_findings = {
 	.legend = legend,
 	.size = sizeof(struct own),
 	.needs_data = true,
+	.wants = findings_wants,
 	.needs = NEEDS_LAYERS | NEEDS_CLUSTERS | NEEDS_METHODS | NEEDS_SILENCE | NEEDS_WHY,
 	.hints = "enter:open windows search",
 	.open = findings_open,

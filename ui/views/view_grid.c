@@ -457,7 +457,8 @@ static void grid_draw(const struct ui *u, struct canvas *c)
 	rect_top(&area, 1);
 	bool more = false;
 	if (u->scene.rows[u->s.layer].loaded && o->n_flow == 0) {
-		canvas_printf(c, area.x, area.y, area.w, S_WARN, "no filter matches '%s'", u->s.expression);
+		canvas_printf(c, area.x, area.y, area.w, S_WARN, "no filter matches '%s'; & and Enter shows all",
+		              u->s.expression);
 		canvas_cursor(c, area.x, area.y);
 	}
 	for (int i = 0; i < o->n_flow; i++) {

@@ -511,8 +511,8 @@ static void heat_draw(const struct ui *u, struct canvas *c)
 		scale_draw(u, c, r);
 	if (!r->loaded || !r->n_order) {
 		if (r->loaded)
-			canvas_printf(c, o->area.x, o->area.y, o->area.w, S_WARN, "no filter matches '%s'",
-			              u->s.expression);
+			canvas_printf(c, o->area.x, o->area.y, o->area.w, S_WARN,
+			              "no filter matches '%s'; & and Enter shows all", u->s.expression);
 		else
 			canvas_text(c, o->area.x, o->area.y, o->area.w, S_DIM, "being worked out");
 		canvas_cursor(c, o->area.x, o->area.y);

@@ -2,11 +2,14 @@
  * list of layers. */
 #include "ui/views/views.h"
 
+#include <string.h>
+#include "core/probe/target.h"
 #include "ui/parts/page.h"
 
 struct own {
 	struct page page;
 	const struct model *m; /* the page is of this model; NULL: of none yet */
+	bool judged;           /* it says how good the model is over all windows */
 };
 
 static void model_release(void *data)
@@ -15,14 +18,57 @@ static void model_release(void *data)
 	page_release(&o->page);
 }
 
+/* What a forecast is of: "load, 1 step after the window". "": it is no forecast of columns. */
+static void forecast_of(const struct ui *u, char *buf, size_t size)
+{
+	const struct dataset *d = u->s.d;
+	buf[0] = '\0';
+	if (!d || d->n_y < 1 || d->truth != TRUTH_COLUMNS || d->n_predict < 1 || target_has_class(u->s.q.task))
+		return;
+	size_t at = 0;
+	for (int k = 0; k < d->n_predict && at < size; k++)
+		at += (size_t)snprintf(buf + at, size - at, "%s%s", k ? ", " : "", d->held_name[d->predict[k]]);
+	long long from = d->truth_from - d->T + 1, steps = d->n_y / d->n_predict, to = from + steps - 1;
+	if (at >= size)
+		return;
+	if (from < 1)
+		snprintf(buf + at, size - at, ", at steps of the window");
+	else if (steps > 1)
+		snprintf(buf + at, size - at, ", %lld to %lld steps after the window", from, to);
+	else
+		snprintf(buf + at, size - at, ", %lld step%s after the window", from, from == 1 ? "" : "s");
+}
+
+/* Behind the lines of the output: what it is compared with, and how good it is over all windows. */
+static void insert_data(struct ui *u, struct own *o)
+{
+	struct description *d = &o->page.d;
+	char target[320];
+	const char *quality = windows_quality(&u->windows);
+	int at = 0;
+	while (at < d->n && strcmp(d->v[at].name, "output") != 0)
+		at++;
+	at += at < d->n;
+	forecast_of(u, target, sizeof target);
+	if (*target)
+		description_insert(d, at++, "true values", target);
+	o->judged = *quality != '\0';
+	if (u->windows.n > 0 && windows_have_truth(&u->windows))
+		description_insert(d, at, "all windows",
+		                   o->judged ? quality : "their errors are not known yet; the key w computes them");
+}
+
 static void model_update(struct ui *u, unsigned changed)
 {
 	struct own *o = u->data[VIEW_MODEL];
 	/* all has changed: the model was read again */
-	if ((changed & CHANGED_ALL) == CHANGED_ALL || o->m != u->s.m) {
+	bool new = (changed & CHANGED_ALL) == CHANGED_ALL || o->m != u->s.m;
+	if (new || o->judged != (*windows_quality(&u->windows) != '\0')) {
 		page_release(&o->page);
 		describe_model(u->s.m, &o->page.d);
-		page_begin(&o->page);
+		insert_data(u, o);
+		if (new)
+			page_begin(&o->page);
 		o->m = u->s.m;
 	}
 	page_update(u, &o->page);

@@ -766,7 +766,7 @@ static const struct legend legend[] = {
 	SEEN("{spread}", "importance of the filters of the layer, the most important first", .when = runs),
 	SEEN("#3 {line}", "one of the most important filters, and its activation over time", .style = S_DIM,
 	     .when = boxes),
-	SEEN("2 silent", "so many filters have no activity in this window", .style = S_DIM, .when = runs),
+	SEEN("2 silent", "so many filters have one value at all steps of this window", .style = S_DIM, .when = runs),
 	SEEN("{h}{arrow}", "the output of a layer goes into the next one", .when = boxes),
 	SEEN("{node-on} {node} {v} {h}",
 	     "a layer, the selected one filled, and the lines that lead from layer to layer", .when = branches),

@@ -440,7 +440,7 @@ static const struct legend legend[] = {
 	SEEN("+0.258", "the second less the first"),
 	SEEN("= silent here 0", "what is the same in both, in one line"),
 	SEEN("sal load", "looks at load: the mean share of the channel in the saliency of its filters", .style = S_DIM),
-	SEEN("silent here", "filters without any activity in this window", .style = S_DIM),
+	SEEN("silent here", "filters with one value at all steps of this window", .style = S_DIM),
 	SEEN("{truth} {predicted} =", "the prototypes, the mean activations from 0 to 1; = one place of both"),
 	SEEN("corr. 0.92", "the correlation of both prototypes", .style = S_DIM),
 	SEEN("{line}", "a channel of the input", .style = S_LINE),

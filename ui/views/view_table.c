@@ -446,7 +446,8 @@ static void table_draw(const struct ui *u, struct canvas *c)
 	title_draw(u, c, body.y);
 	head_draw(u, c, body.y + 1);
 	if (!o->n) {
-		canvas_printf(c, 1, body.y + 2, -1, S_WARN | STYLE_REVERSE, "no filter matches '%s'", u->s.expression);
+		canvas_printf(c, 1, body.y + 2, -1, S_WARN | STYLE_REVERSE,
+		              "no filter matches '%s'; & and Enter shows all", u->s.expression);
 		canvas_cursor(c, 1, body.y + 2);
 	}
 	for (int k = 0; k < room_of(u) && o->list.first + k < o->n; k++) {
@@ -674,8 +675,8 @@ static const struct legend legend[] = {
 	SEEN("mean, max", "of its activation over the window", .style = S_DIM),
 	SEEN("peak", "the step of its largest activation", .style = S_DIM),
 	SEEN("alive 5 %", "the share of all windows in which it is not silent", .when = surveyed),
-	SEEN("dead", "it has one value at all steps of all windows", .style = S_WARN, .when = surveyed),
-	SEEN("silent", "it has one value at all steps of this window", .style = S_WARN),
+	SEEN("dead", "the filter has one value at all steps of all windows", .style = S_WARN, .when = surveyed),
+	SEEN("silent", "the filter has one value at all steps of this window", .style = S_WARN),
 	SEEN("|ablation|", "size of the change of the target when x switches the filter off", .style = S_DIM),
 	SEEN("{ellipsis}", "not computed yet"),
 	SEEN("-", "there is no value", .style = S_DIM),

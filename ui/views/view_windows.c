@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/base/text.h"
+#include "core/model/loss.h"
 #include "ui/state/format.h"
 #include "ui/parts/list.h"
 #include "ui/parts/window_pane.h"
@@ -63,9 +64,15 @@ static int histogram_rows(const struct ui *u)
 	return u->frame.body.h >= HISTOGRAM_FROM && windows_have_truth(&u->windows) ? HISTOGRAM : 0;
 }
 
+/* One row says how good the model is over all windows. */
+static int quality_rows(const struct ui *u)
+{
+	return histogram_rows(u) > 0;
+}
+
 static int room_of(const struct ui *u)
 {
-	return u->frame.body.h - 2 - histogram_rows(u);
+	return u->frame.body.h - 2 - quality_rows(u) - histogram_rows(u);
 }
 
 struct column {
@@ -366,10 +373,8 @@ static void row_draw(const struct ui *u, struct canvas *c, int y, int64_t at, co
 /* The names over the columns; that which sorts is underlined, with an arrow up where small values come first. */
 static void head_draw(const struct ui *u, struct canvas *c, int y, const struct columns_of_list *col)
 {
-	static const char *const name[WINDOWS_SORTS] = {
-		"window", "from", "group", "label", "y", "predicted", "error"
-	};
 	const struct windows *w = &u->windows;
+	const char *const name[WINDOWS_SORTS] = { "window", "from", "group", "label", "y", "predicted", error_name(u) };
 	char channel[64];
 	for (int k = 0; k < WINDOWS_SORTS; k++) {
 		const struct column *q = &col->sorted[k];
@@ -433,7 +438,9 @@ static const char *error_words(const struct ui *u)
 {
 	switch (u->s.q.task) {
 	case TASK_CLASSIFICATION:
-		return "error: loss of the true class, ! wrong";
+		return loss_for(TASK_CLASSIFICATION, u->s.m) == LOSS_BINARY_CROSSENTROPY
+		               ? "loss: mean binary cross-entropy, ! wrong"
+		               : "loss: cross-entropy, ! wrong";
 	case TASK_SEGMENTATION:
 		return "error: share of the steps that are wrong";
 	default:
@@ -476,6 +483,8 @@ static void windows_draw(const struct ui *u, struct canvas *c)
 	struct columns_of_list col;
 	columns_place(u, &col);
 	title_draw(u, c, rect_top(&area, 1));
+	if (quality_rows(u))
+		canvas_text(c, 1, rect_top(&area, 1).y, area.w - 1, S_TEXT, windows_quality(w));
 	if (histogram_rows(u))
 		histogram_draw(u, c, rect_top(&area, HISTOGRAM));
 	head_draw(u, c, rect_top(&area, 1).y, &col);
@@ -586,11 +595,13 @@ static const struct legend legend[] = {
 	SEEN("{mark}", "the window that the other views show"),
 	SEEN("window", "number of the window, counted from 0", .style = S_DIM),
 	SEEN("from", "time stamp or row of its first step", .style = S_DIM),
+	SEEN("MSE, accuracy", "how good the model is over all windows that have a true value, as eval says it"),
+	SEEN("repeating", "how good a constant answer is: the last value or the mean, or the majority class"),
 	SEEN("y", "the true value or class", .style = S_TRUE),
 	SEEN("predicted", "what the model says", .style = S_PREDICTED),
 	SEEN("intact", "filters are off, and the list is that of the network with all filters on", .style = S_WARN),
-	SEEN("error {bar}", "distance of the two as the line above says, and beside the largest error of all windows",
-	     .style = S_DIM),
+	SEEN("error, loss {bar}",
+	     "distance of the two as the line above says, and beside the largest error of all windows", .style = S_DIM),
 	SEEN("rank", "the place of the window by its error: 1 is the worst", .style = S_DIM),
 	SEEN("{line}", "the channel that is forecast, or the first one, over the window"),
 	SEEN("peak", "the step on which most saliency of the target lies", .style = S_DIM),
