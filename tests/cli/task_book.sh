@@ -237,10 +237,10 @@ grep -q 'mean importance .* .* [-+]' "$T/20" && ok || no '20: their importance' 
 
 # 21. Which filters are dead in the whole set? The paper has 18 of 112. Seven keys at most: 6 & dead Enter.
 asks 21 7 '6 & d e a d enter'
-grep -q '^ 18 filters of 4 layers where dead' "$T/21" && ok || no '21: how many' "$(sed -n 3p "$T/21")"
+grep -q '^ 18 filters and units of 4 layers where dead' "$T/21" && ok || no '21: how many' "$(sed -n 3p "$T/21")"
 is '21: of the last two convolutions' "$(grep -c 'conv.*1d_[56] *#.* dead ' "$T/21")" 18
 
 # 22. And what is important over all windows? The screen says that it is not of this window alone.
 asks 22 2 '2 *'
-grep -q 'over all 3950 windows' "$T/22" && ok || no '22: of all windows' "$(sed -n 2p "$T/22")"
+grep -q 'imp gradient, 3950 windows' "$T/22" && ok || no '22: of all windows' "$(sed -n 2p "$T/22")"
 done_testing
