@@ -605,7 +605,9 @@ static void response_draw(const struct ui *u, struct canvas *c, struct rect r)
 		         there ? "" : ": at work");
 	if (!heading(c, &r, b) || !there)
 		return;
-	struct rect axis = low ? (struct rect){ 0 } : rect_bottom(&r, 1);
+	struct rect axis = { 0 };
+	if (!low)
+		axis = rect_bottom(&r, 1);
 	int64_t most_rows = low ? r.h : r.h / 2, fit = most_rows < n ? most_rows : n;
 	int rows = (int)(r.h / (fit ? fit : 1)) > 4 ? 4 : (int)(r.h / (fit ? fit : 1));
 	double most = 0;
