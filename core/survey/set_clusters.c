@@ -133,8 +133,9 @@ static void describe(struct set_clusters *s)
 		for (int64_t t = 0; t < s->n * s->times; t++)
 			sum[i * s->times + t % s->times] += (double)s->x[f * s->n * s->times + t];
 	}
-	for (int64_t i = 0; i < k * s->times; i++)
-		s->prototype[i] = (real)(sum[i] / (s->size[i / s->times] * (double)s->n));
+	for (int64_t i = 0; i < k; i++)
+		for (int64_t t = 0; t < s->times; t++)
+			s->prototype[i * s->times + t] = (real)(sum[i * s->times + t] / (s->size[i] * (double)s->n));
 	s->found.prototype = s->prototype;
 	free(sum);
 }

@@ -62,6 +62,7 @@ views=$("$TSVIZ" --views | awk '{ print $1 }')
 is "no such view" "$? $(sed 's/.*one of //; s/,//g' "$T/said")" "2 $(echo $views)"
 # the table guards itself: every action has a case, whose keys hold one of its keys or its name; every view has one
 echo "$bindings" | awk '/^[a-z]/ { print $1 }' | grep -v '^[A-Z]' >"$T/actions"
+set -f # a key may be *
 while read -r action; do
 	case_keys=" $(awk -F ' *[|] *' -v n="action-$action" '$1 == n { print $6 }' "$T/cases") "
 	found=

@@ -293,7 +293,8 @@ static void events_draw(const struct ui *u, struct canvas *c, int y)
 	for (int i = 0; i < q->n_event; i++) {
 		int a = column_of(u, q->event[i].from), b = column_of(u, q->event[i].last);
 		for (int x = a < 0 ? 0 : a; x <= b && x < o->w; x++) {
-			int32_t now = c->cell[y * c->w + o->x + x].cp, letter = event_letter[q->event[i].kind];
+			int32_t now = c->cell[y * c->w + o->x + x].cp,
+			        letter = (unsigned char)event_letter[q->event[i].kind];
 			canvas_put(c, o->x + x, y, now == u->g->track || now == letter ? letter : '*', S_WARN);
 		}
 	}
