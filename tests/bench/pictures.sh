@@ -4,6 +4,7 @@ cd "$(dirname "$0")/../.." || exit 2
 : "${TSVIZ:=$PWD/build/release/tsviz}"
 for theme in dark light; do
 	file=tests/bench/layers-$theme.svg
+	rm -f "$file"
 	XDG_CONFIG_HOME=/nonexistent "$TSVIZ" demo --theme $theme --glyphs braille --screen layers --size 100x30 \
 		--keys "e $(printf %s "$file" | sed 's/./& /g')enter" | tail -n 1 | grep -q written || { echo "$file was not written" >&2; exit 1; }
 done

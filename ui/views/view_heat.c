@@ -316,20 +316,19 @@ static void cell_draw(const struct ui *u, struct canvas *c, int x, int y, double
 		heat_full(c, x, y, v, is_signed);
 }
 
-/* "0 ░▒▓█ 2.1 of #5", where the darkest is the largest size of that filter, or "in the layer", and the keys by which
- * filters are sorted. */
+/* "0 ░▒▓█ 2.1 of filter", where the darkest is the largest size of the selected filter, or "of layer", and the keys by
+ * which filters are sorted. */
 static void scale_draw(const struct ui *u, struct canvas *c, const struct rows *r)
 {
 	const struct own *o = u->data[VIEW_HEAT];
 	int x = u->main.x, y = u->main.y + 1, steps = o->is_signed ? 2 * HEAT_SIGNED_MOST : HEAT_LEVELS - 1;
 	int f = u->s.filter[u->s.layer];
-	char lo[24], hi[24], label[32];
+	char lo[24], hi[24];
 	if (!r->loaded)
 		return;
 	double most = o->per_layer ? o->most : size_of(r->numbers->range[f]);
-	number_format(lo, sizeof lo, -most, 6);
-	number_format(hi, sizeof hi, most, 6);
-	filter_label(u, r, f, label, sizeof label);
+	number_format(lo, sizeof lo, -most, 5);
+	number_format(hi, sizeof hi, most, 5);
 	x += canvas_printf(c, x, y, -1, S_AXIS, "%s ", o->is_signed ? lo : "0");
 	for (int i = 0; i <= steps; i++)
 		cell_draw(u, c, x++, y, o->is_signed ? i * 2.0 / steps - 1 : (double)i / steps, o->is_signed);
@@ -337,7 +336,7 @@ static void scale_draw(const struct ui *u, struct canvas *c, const struct rows *
 	/* the same columns for each filter, so that little is written when the cursor moves */
 	int w = o->is_signed ? SIGNED_W : SCALE_W;
 	x = x < u->main.x + w ? u->main.x + w : x;
-	x += canvas_printf(c, x, y, -1, S_DIM, "of %-4s", o->per_layer ? "layer" : label);
+	x += canvas_printf(c, x, y, -1, S_DIM, "of %-6s", o->per_layer ? "layer" : "filter");
 	sort_keys_draw(u, c, x + 2, u->main.x + u->main.w, y);
 }
 
@@ -692,7 +691,8 @@ static const struct legend legend[] = {
 	     "colours of activation: the strongest is the largest value of each filter, or of the layer",
 	     .style = S_AXIS),
 	SEEN("-2.5 {diverging}", "the colours where values are negative, too", .style = S_AXIS),
-	SEEN("of #7, of layer", "the scale: each filter by its own largest value, here that of #7; or all by one",
+	SEEN("of filter",
+	     "the scale: each filter by its own largest value, here that of the selected one; of layer: all by one",
 	     .style = S_DIM),
 	SEEN("importance", "the bars below; 28/64: so many of the filters are on the screen, and the key for all",
 	     .style = S_DIM),
