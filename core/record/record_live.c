@@ -390,7 +390,8 @@ static void find_events(struct record_live *r)
 		before = turned ? lo : hi;
 	}
 	record_finder_end(&f);
-	qsort(r->event, (size_t)r->n_event, sizeof *r->event, by_step);
+	if (r->n_event)
+		qsort(r->event, (size_t)r->n_event, sizeof *r->event, by_step);
 }
 
 /* ---- the picture ---- */
