@@ -393,8 +393,24 @@ START_TEST(silent_has_one_meaning)
 }
 END_TEST
 
-UNIT_MAIN("said", a_reason_has_one_unit, measures_that_disagree_are_named,
-          the_model_and_the_list_say_how_good_the_model_is, silent_has_one_meaning,
+/* Space goes on to the next row of the table, which may be of another layer. */
+START_TEST(marking_in_the_table_goes_on_into_the_next_layer)
+{
+	struct world w;
+	world_make(&w);
+	struct ui *u = &w.u;
+	press(u, "6 g");
+	const struct layer *first = session_layer_now(&u->s);
+	for (int i = 0; i < 7 && session_layer_now(&u->s) == first; i++)
+		press(u, "space");
+	ck_assert_ptr_ne(session_layer_now(&u->s), first);
+	ck_assert_int_gt(u->s.marks.n, 0);
+	world_release(&w);
+}
+END_TEST
+
+UNIT_MAIN("said", marking_in_the_table_goes_on_into_the_next_layer, a_reason_has_one_unit,
+          measures_that_disagree_are_named, the_model_and_the_list_say_how_good_the_model_is, silent_has_one_meaning,
           commands_are_found_by_their_beginning_and_layers_by_name, what_is_not_seen_is_told,
           backspace_goes_to_the_view_before, the_top_lists_the_views_with_digits, whose_saliency_it_is_is_said,
           the_cursor_of_a_page_stops_once_a_line, what_explains_nothing_is_not_told_as_a_reason,
