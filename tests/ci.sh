@@ -27,7 +27,7 @@ wanted=$*
 stage test 900 make --no-print-directory test
 stage san 2700 make --no-print-directory test VARIANT=san
 stage hostile 1200 make --no-print-directory hostile
-stage lint 900 make --no-print-directory lint
+stage lint 1200 make --no-print-directory lint
 # The bytes are the same every time, so that chance does not decide whether a change passes.
 stage fuzz 1500 env SEED=1 make --no-print-directory fuzz SECONDS=8
 stage faults 400 make --no-print-directory faults MOST=60
