@@ -16,10 +16,9 @@
 #define CORE_FILTER_EXPR_H
 
 #include "core/analysis/filter_facts.h"
-#include "core/base/err.h"
+#include "core/base/expr.h"
 
 struct filter_expr;
-enum { FILTER_EXPR_BYTES = 256 }; /* longer ones are refused */
 /* Parses s. channels: those of the input, read only here. Returns NULL if s is wrong, with a sentence in e that says
  * where. An expression of blanks matches every filter. The caller frees the result with filter_expr_free. */
 struct filter_expr *filter_expr_parse(const char *s, const struct fact_channels *channels, struct err *e);

@@ -1,28 +1,21 @@
 #include "core/record/record_expr.h"
 
-#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "core/base/number.h"
+#include "core/base/expr.h"
 
-enum { TERMS_MAX = 32, NAME_MAX = RECORD_NAME };
-
-enum operator{ LESS, LESS_EQUAL, MORE, MORE_EQUAL, EQUAL, NOT_EQUAL, OPERATORS };
-static const char *const operator_text[OPERATORS] = {
-	[LESS] = "<", [LESS_EQUAL] = "<=", [MORE] = ">", [MORE_EQUAL] = ">=", [EQUAL] = "=", [NOT_EQUAL] = "!="
-};
-
-struct term {
+struct comparison {
 	int number; /* of the row; -1: the sum of the saliency */
-	enum operator op;
+	enum relation relation;
 	double value;
-	bool begins; /* the first of an alternative */
 };
 
 struct record_expr {
 	const struct record_plan *p;
+	struct expr *x;
+	struct comparison *compare;
 	int n;
-	struct term term[TERMS_MAX];
 };
 
 double record_saliency(const struct record_plan *p, const double *row)
@@ -31,36 +24,6 @@ double record_saliency(const struct record_plan *p, const double *row)
 	for (int c = 0; c < p->channels; c++)
 		sum += row[p->saliency + c];
 	return sum;
-}
-
-static const char *blanks(const char *s)
-{
-	return s + strspn(s, " \t");
-}
-
-/* A word up to a blank or an operator, or in quotes. Returns the place behind it. */
-static const char *word(const char *s, char *to)
-{
-	const char *end = *s == '"' ? strchr(s + 1, '"') : s + strcspn(s, " \t<>=!");
-	const char *from = *s == '"' && end ? s + 1 : s;
-	if (!end)
-		end = s + strlen(s);
-	size_t n = (size_t)(end - from) < NAME_MAX - 1 ? (size_t)(end - from) : NAME_MAX - 1;
-	memcpy(to, from, n);
-	to[n] = '\0';
-	return *end == '"' ? end + 1 : end;
-}
-
-/* The longest operator with which s begins. */
-static int operator_at(const char *s)
-{
-	int best = -1;
-	for (int i = 0; i < OPERATORS; i++) {
-		size_t n = strlen(operator_text[i]);
-		if (!strncmp(s, operator_text[i], n) && (best < 0 || n > strlen(operator_text[best])))
-			best = i;
-	}
-	return best;
 }
 
 static int find_class(const struct record_plan *p, const char *name)
@@ -73,7 +36,7 @@ static int find_class(const struct record_plan *p, const char *name)
 }
 
 /* Sets t->number, and *is_class if it is compared with the name of a class. */
-static bool find_number(const struct record_plan *p, const char *name, struct term *t, bool *is_class)
+static bool find_number(const struct record_plan *p, const char *name, struct comparison *t, bool *is_class)
 {
 	char buf[RECORD_NAME];
 	*is_class = p->classifier && (!strcmp(name, "class") || !strcmp(name, "true_class"));
@@ -101,99 +64,87 @@ static const char *say_names(const struct record_plan *p, char *to, size_t size)
 	return to;
 }
 
-static const char *parse_term(struct record_expr *x, const char *s, bool begins, struct err *e)
+static void take_class(struct expr_reader *r, const struct record_plan *p, struct comparison *t)
 {
-	char name[NAME_MAX], value[NAME_MAX], names[400];
-	struct term *t = &x->term[x->n];
+	const char *word;
+	char name[RECORD_NAME], text[RECORD_NAME + 32];
+	size_t n = expr_text(r, &word);
+	snprintf(name, sizeof name, "%.*s", (int)n, word);
+	int k = find_class(p, name);
+	t->value = k;
+	snprintf(text, sizeof text, "there is no class '%s'", name);
+	if (k < 0)
+		expr_fail(r, text);
+	else if (t->relation != EQUAL && t->relation != NOT_EQUAL)
+		expr_fail(r, "classes are compared by = and !=");
+}
+
+static void comparison(struct expr_reader *r, void *ctx)
+{
+	struct record_expr *x = ctx;
+	struct comparison t = { 0 };
+	const char *word, *at = r->at;
+	char name[RECORD_NAME], names[400], text[600];
 	bool is_class;
-	if (x->n == TERMS_MAX) {
-		err_set(e, ERR_LIMIT, "more than %d comparisons", TERMS_MAX);
-		return NULL;
+	size_t n = expr_text(r, &word);
+	snprintf(name, sizeof name, "%.*s", (int)n, word);
+	if (!n) {
+		expr_fail(r, "a name is expected here, as in error>2");
+		return;
 	}
-	s = blanks(word(s, name));
-	if (!find_number(x->p, name, t, &is_class)) {
-		err_set(e, ERR_VALUE, "'%s' is no number of a step; these are: %s", name,
-		        say_names(x->p, names, sizeof names));
-		return NULL;
+	if (!find_number(x->p, name, &t, &is_class)) {
+		snprintf(text, sizeof text, "'%s' is no number of a step; these are: %s", name,
+		         say_names(x->p, names, sizeof names));
+		r->at = at;
+		expr_fail(r, text);
+		return;
 	}
-	int op = operator_at(s);
-	if (op < 0) {
-		err_set(e, ERR_VALUE, "after '%s' one of < <= > >= = != is expected", name);
-		return NULL;
+	if (!expr_relation(r, &t.relation) || t.relation == HAS) {
+		expr_fail(r, "one of < <= > >= = != is expected here");
+		return;
 	}
-	t->op = (enum operator)op;
-	s = word(blanks(s + strlen(operator_text[op])), value);
-	if (is_class) {
-		t->value = find_class(x->p, value);
-		if (t->value < 0) {
-			err_set(e, ERR_VALUE, "there is no class '%s'", value);
-			return NULL;
-		}
-	} else if (number_parse(value, strlen(value), '.', &t->value) != NUMBER_OK) {
-		err_set(e, ERR_VALUE, "'%s' is no number", value);
-		return NULL;
-	}
-	t->begins = begins;
-	x->n++;
-	return blanks(s);
+	if (is_class)
+		take_class(r, x->p, &t);
+	else if (expr_blanks(r), !expr_number(r, &t.value))
+		expr_fail(r, "a number is expected here");
+	x->compare = xrealloc(x->compare, (size_t)x->n + 1, sizeof *x->compare);
+	x->compare[x->n++] = t;
 }
 
 struct record_expr *record_expr_parse(const char *s, const struct record_plan *p, struct err *e)
 {
 	struct record_expr *x = xcalloc(1, sizeof *x);
-	bool begins = true;
 	x->p = p;
-	for (s = blanks(s); s && *s;) {
-		if (x->n && !begins && !strncmp(s, "or", 2) && strchr(" \t", s[2])) {
-			begins = true;
-			s = blanks(s + 2);
-			if (!*s) {
-				err_set(e, ERR_VALUE, "after `or` a comparison is expected");
-				s = NULL;
-			}
-			continue;
-		}
-		s = parse_term(x, s, begins, e);
-		begins = false;
-	}
-	if (s)
+	x->x = expr_parse(s, comparison, x, e);
+	if (x->x)
 		return x;
-	free(x);
+	record_expr_free(x);
 	return NULL;
 }
 
 void record_expr_free(struct record_expr *x)
 {
+	if (!x)
+		return;
+	expr_free(x->x);
+	free(x->compare);
 	free(x);
 }
 
-static bool holds(const struct term *t, double v)
+struct step {
+	const struct record_expr *x;
+	const double *row;
+};
+
+static bool holds(const void *ctx, int k)
 {
-	switch (t->op) {
-	case LESS:
-		return v < t->value;
-	case LESS_EQUAL:
-		return v <= t->value;
-	case MORE:
-		return v > t->value;
-	case MORE_EQUAL:
-		return v >= t->value;
-	case EQUAL:
-		return v >= t->value && v <= t->value;
-	default:
-		return v < t->value || v > t->value;
-	}
+	const struct step *q = ctx;
+	const struct comparison *t = &q->x->compare[k];
+	double v = t->number < 0 ? record_saliency(q->x->p, q->row) : q->row[t->number];
+	return relation_holds(t->relation, v, t->value);
 }
 
 bool record_expr_holds(const struct record_expr *x, const double *row)
 {
-	bool all = false;
-	for (int i = 0; i < x->n; i++) {
-		const struct term *t = &x->term[i];
-		if (t->begins && all)
-			return true;
-		double v = t->number < 0 ? record_saliency(x->p, row) : row[t->number];
-		all = (t->begins || all) && holds(t, v);
-	}
-	return all;
+	return x->n && expr_holds(x->x, holds, &(struct step){ x, row });
 }

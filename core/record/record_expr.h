@@ -1,13 +1,12 @@
-/* The language in which the user says which steps of a record are events.
+/* The language in which the user says which steps of a record are events; core/base/expr.h tells how comparisons are
+ * joined.
  *
- *	error>2                     comparisons of a name and a number: < <= > >= = !=
- *	error>2 p_N<0.5             side by side: both must hold
- *	class=V or saliency>3       `or` separates alternatives
- *	"p_supra beat">0.9          a name or a class with blanks stands in double quotes
+ *	error>2 p_N<0.5          comparisons of a name and a number
+ *	class=V or saliency>3    a class is compared with the name of one
+ *	"p_supra beat">0.9       a name or a class with blanks stands in double quotes
  *
  * The names are those of the numbers of a step (record_number_name), `saliency`, the sum over the channels, and `class`
- * and `true_class` of a classifier, which are compared with the name of a class. A comparison with a number that does
- *not exist (NaN) never holds. */
+ * and `true_class` of a classifier. */
 #ifndef CORE_RECORD_EXPR_H
 #define CORE_RECORD_EXPR_H
 

@@ -68,6 +68,14 @@ is 'classes of ready windows' "$(awk -F, 'NR > 1 { print $3 }' "$T/ready.csv" | 
 # shellcheck disable=SC2086
 set -- "$TSVIZ" scan $D/forecast.onnx $O --predict a -q
 refuses 'a name that does not exist' "'eror' is no number of a step; these are: prediction, truth, error" "$@" --events "$T/x.csv" --where 'eror>1'
+# the language is that of & for filters: brackets, `not`, signs for words
+for where in 'not (error<=1 or not saliency>0.5)' '!(error<=1) & saliency>0.5' 'saliency>0.5 (not error<=1)'; do
+	"$@" -o "$T/z.csv" --events "$T/$((n_where += 1)).csv" --where "$where" 2>/dev/null || no "--where $where" "exit $?"
+	is "--where $where" "$(cmp "$T/1.csv" "$T/$n_where.csv" 2>&1)" ''
+done
+"$@" -o "$T/z.csv" --events "$T/other.csv" --where 'error>1 or saliency>0.5' 2>/dev/null
+cmp -s "$T/1.csv" "$T/other.csv" && no '--where with or' 'says the same as with and' || ok
+refuses 'a bracket too few' 'column 9: a closing bracket is missing' "$@" --events "$T/x.csv" --where '(error>1'
 refuses 'an expression without an operator' 'one of < <= > >= = != is expected' "$@" --events "$T/x.csv" --where 'error'
 refuses 'a threshold that is no number' "error-above 'x': a number is expected" "$@" --events "$T/x.csv" --error-above x
 refuses 'another ending' 'the name ends otherwise' "$@" --events "$T/x.txt"

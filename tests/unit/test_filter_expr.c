@@ -177,10 +177,10 @@ END_TEST
 
 START_TEST(a_long_one_is_refused)
 {
-	char s[FILTER_EXPR_BYTES + 2];
+	char s[EXPR_BYTES + 2];
 	struct err e = { 0 };
 	memset(s, '(', sizeof s);
-	s[FILTER_EXPR_BYTES + 1] = '\0';
+	s[EXPR_BYTES + 1] = '\0';
 	ck_assert_ptr_null(filter_expr_parse(s, &channels, &e));
 	ck_assert(e.code == ERR_LIMIT);
 }
@@ -198,7 +198,7 @@ START_TEST(anything_typed_is_parsed_or_refused)
 	int parsed = 0;
 	rng_init(&r, 5);
 	for (int i = 0; i < 40000; i++) {
-		char s[FILTER_EXPR_BYTES] = "", twice[FILTER_EXPR_BYTES + 16];
+		char s[EXPR_BYTES] = "", twice[EXPR_BYTES + 16];
 		struct err e = { 0 };
 		for (int64_t n = rng_below(&r, 12); n >= 0; n--)
 			strcat(s, parts[rng_below(&r, sizeof parts / sizeof *parts)]);
