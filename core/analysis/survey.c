@@ -1,14 +1,14 @@
 #include "core/analysis/survey.h"
 
 #include <math.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/base/threads.h"
 #include "core/probe/batch.h"
 
 /* Sums are taken over blocks of windows and the blocks added in order, so that the threads do not change a bit. */
-enum { BLOCK = 64, THREADS_MAX = 64, FIGURES = 6 };
+enum { BLOCK = 64, FIGURES = 6 };
 
 struct job {
 	const struct model *m;
@@ -107,7 +107,7 @@ static void windows_add(const struct job *j, struct worker *w, int64_t i, int n,
 	}
 }
 
-static void *work(void *arg)
+static void work(void *arg)
 {
 	struct job *j = arg;
 	const struct model *m = j->m;
@@ -133,19 +133,6 @@ static void *work(void *arg)
 	question_release(&w.question);
 	free(w.scaled);
 	free(w.count);
-	return NULL;
-}
-
-static void run_threads(struct job *j, int threads)
-{
-	pthread_t t[THREADS_MAX];
-	int started = 0;
-	threads = threads > THREADS_MAX ? THREADS_MAX : threads;
-	while (started < threads - 1 && started < j->blocks - 1 && !pthread_create(&t[started], NULL, work, j))
-		started++;
-	work(j);
-	for (int i = 0; i < started; i++)
-		pthread_join(t[i], NULL);
 }
 
 static void collect(struct survey *s, const struct job *j)
@@ -196,7 +183,7 @@ void survey_make(struct survey *s, const struct model *m, const struct dataset *
 	s->n_layer = m->n_layer;
 	s->layer = xcalloc((size_t)m->n_layer, sizeof *s->layer);
 	s->output = j.output = xcalloc((size_t)((to - from) * m->outputs), sizeof *s->output);
-	run_threads(&j, threads);
+	threads_share(threads_of(threads, j.blocks), work, &j);
 	collect(s, &j);
 	free(j.figure);
 	free(j.at);

@@ -1,23 +1,19 @@
 #include "core/data/metrics.h"
 
 #include <math.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/base/threads.h"
 #include "core/data/metrics_steps.h"
 #include "core/run/run.h"
 
 /* ---- outputs of many windows ---- */
-
-enum { THREADS_MAX = 64 };
 
 struct share {
 	const struct model *m;
 	const struct dataset *d;
 	int64_t from, to;
 	real *out; /* output of window `from` */
-	pthread_t thread;
-	bool started;
 };
 
 static void predict_one(const struct share *s, struct run *r, int64_t i, real *tc, real *native)
@@ -44,7 +40,7 @@ static void predict_lanes(const struct share *s, struct run *r, int64_t first, i
 		lane_get(m->outputs, run_real(r, m->output), l, s->out + (first + l - s->from) * m->outputs);
 }
 
-static void *predict_share(void *arg)
+static void predict_share(void *arg)
 {
 	struct share *s = arg;
 	const struct model *m = s->m;
@@ -60,31 +56,19 @@ static void *predict_share(void *arg)
 	run_free(r);
 	free(tc);
 	free(native);
-	return NULL;
 }
 
 void model_predict(const struct model *m, const struct dataset *d, int64_t from, int64_t to, int threads, real *out)
 {
 	int64_t n = to - from;
 	struct share s[THREADS_MAX];
-	if (threads > THREADS_MAX)
-		threads = THREADS_MAX;
-	if (threads > n)
-		threads = (int)n;
-	if (threads < 1)
-		threads = 1;
+	threads = threads_of(threads, n);
 	/* A window's output depends only on the window, so it does not matter which thread computes it. */
 	for (int k = 0; k < threads; k++) {
 		int64_t a = from + n * k / threads, b = from + n * (k + 1) / threads;
 		s[k] = (struct share){ .m = m, .d = d, .from = a, .to = b, .out = out + (a - from) * m->outputs };
-		s[k].started = k > 0 && !pthread_create(&s[k].thread, NULL, predict_share, &s[k]);
 	}
-	for (int k = 0; k < threads; k++)
-		if (!s[k].started)
-			predict_share(&s[k]);
-	for (int k = 0; k < threads; k++)
-		if (s[k].started)
-			pthread_join(s[k].thread, NULL);
+	threads_run(threads, predict_share, s, sizeof *s);
 }
 
 /* ---- errors of a forecast (metrics.h) ---- */

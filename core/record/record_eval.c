@@ -1,9 +1,9 @@
 #include "core/record/record_eval.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include "core/analysis/analysis.h"
+#include "core/base/threads.h"
 
 void record_eval_init(struct record_eval *v, const struct record_plan *p, const struct question *q)
 {
@@ -57,8 +57,6 @@ void record_eval_windows(struct record_eval *v, int64_t from, int64_t n, real *o
 
 /* ---- several threads ---- */
 
-enum { THREADS_MAX = 64 };
-
 struct share {
 	struct record_eval eval;
 	int64_t from, n;
@@ -73,7 +71,7 @@ struct record_team {
 struct record_team *record_team_new(const struct record_plan *p, const struct question *q, int threads)
 {
 	struct record_team *t = xcalloc(1, sizeof *t);
-	t->n = threads < 1 ? 1 : threads < THREADS_MAX ? threads : THREADS_MAX;
+	t->n = threads_of(threads, THREADS_MAX);
 	for (int i = 0; i < t->n; i++)
 		record_eval_init(&t->share[i].eval, p, q);
 	return t;
@@ -86,11 +84,10 @@ void record_team_free(struct record_team *t)
 	free(t);
 }
 
-static void *work(void *arg)
+static void work(void *arg)
 {
 	struct share *s = arg;
 	record_eval_windows(&s->eval, s->from, s->n, s->output, s->map);
-	return NULL;
 }
 
 /* Shares are whole batches, so that the lanes of a window do not depend on the number of threads. */
@@ -98,8 +95,6 @@ void record_team_windows(struct record_team *t, int64_t from, int64_t n, real *o
 {
 	const struct model *m = t->share[0].eval.p->m;
 	int64_t batches = (n + RUN_LANES - 1) / RUN_LANES, each = (batches + t->n - 1) / t->n * RUN_LANES;
-	pthread_t thread[THREADS_MAX];
-	int started = 0;
 	for (int i = 0; i < t->n; i++) {
 		struct share *s = &t->share[i];
 		int64_t first = i * each < n ? i * each : n, end = first + each < n ? first + each : n;
@@ -108,12 +103,5 @@ void record_team_windows(struct record_team *t, int64_t from, int64_t n, real *o
 		s->output = output + first * m->outputs;
 		s->map = map ? map + first * m->T * m->C : NULL;
 	}
-	while (started < t->n - 1 && t->share[started + 1].n > 0 &&
-	       !pthread_create(&thread[started], NULL, work, &t->share[started + 1]))
-		started++;
-	work(&t->share[0]);
-	for (int i = started + 1; i < t->n; i++)
-		work(&t->share[i]);
-	for (int i = 0; i < started; i++)
-		pthread_join(thread[i], NULL);
+	threads_run(n ? (int)((n + each - 1) / each) : 1, work, t->share, sizeof *t->share);
 }

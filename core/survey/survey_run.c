@@ -4,9 +4,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/base/threads.h"
 #include "core/analysis/analysis.h"
-
-enum { THREADS_MAX = 64 };
 
 /* What the threads share, under the lock. */
 struct shared {
@@ -250,7 +249,7 @@ static int64_t chunk_next(struct shared *all)
 	}
 }
 
-static void *work(void *arg)
+static void work(void *arg)
 {
 	struct shared *all = arg;
 	const struct survey_run *s = all->s;
@@ -277,22 +276,14 @@ static void *work(void *arg)
 	free(w.scaled);
 	free(w.output);
 	free(w.input);
-	return NULL;
 }
 
 int survey_run(const struct survey_run *s, struct survey_tree *t, struct err *e)
 {
 	struct shared all = { .s = s, .lock = PTHREAD_MUTEX_INITIALIZER, .tree = t, .next = s->from };
-	pthread_t thread[THREADS_MAX];
-	int started = 0, threads = s->threads < THREADS_MAX ? s->threads : THREADS_MAX;
 	int64_t end = s->to * s->plan->chunk < s->plan->windows ? s->to * s->plan->chunk : s->plan->windows;
 	all.of = s->to > s->from ? end - s->from * s->plan->chunk : 0;
-	while (started < threads - 1 && started < s->to - s->from - 1 &&
-	       !pthread_create(&thread[started], NULL, work, &all))
-		started++;
-	work(&all);
-	for (int i = 0; i < started; i++)
-		pthread_join(thread[i], NULL);
+	threads_share(threads_of(s->threads, s->to - s->from), work, &all);
 	pthread_mutex_destroy(&all.lock);
 	if (all.bad && e)
 		*e = all.err;

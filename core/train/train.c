@@ -5,10 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/base/rng.h"
+#include "core/base/threads.h"
 #include "core/run/run.h"
 #include "core/kernels/tile.h"
-
-enum { THREADS_MAX = 64 };
 
 void train_defaults(struct train_options *o)
 {

@@ -4,12 +4,11 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/base/threads.h"
 #include "core/model/task.h"
 #include "core/survey/survey_plan.h"
 #include "core/truth/truth_checks.h"
 #include "core/truth/truth_sum.h"
-
-enum { THREADS_MAX = 64 };
 
 const struct truth_measure_row truth_measures[] = {
 #define TRUTH_MEASURE(id, key, label, formula, source, use) { key, label, formula, source, use },
@@ -38,7 +37,7 @@ static void one_window(struct shared *all, struct truth_worker *w, int64_t i)
 		truth_randomise(w, all->r->window[i], to);
 }
 
-static void *work(void *arg)
+static void work(void *arg)
 {
 	struct shared *all = arg;
 	struct truth_worker w;
@@ -59,20 +58,12 @@ static void *work(void *arg)
 		pthread_mutex_unlock(&all->lock);
 	}
 	truth_worker_release(&w);
-	return NULL;
 }
 
 static void run_threads(struct shared *all)
 {
-	pthread_t thread[THREADS_MAX];
-	int started = 0, threads = all->j->threads < THREADS_MAX ? all->j->threads : THREADS_MAX;
 	pthread_mutex_init(&all->lock, NULL);
-	while (started < threads - 1 && started < all->r->windows - 1 &&
-	       !pthread_create(&thread[started], NULL, work, all))
-		started++;
-	work(all);
-	for (int i = 0; i < started; i++)
-		pthread_join(thread[i], NULL);
+	threads_share(threads_of(all->j->threads, all->r->windows), work, all);
 	pthread_mutex_destroy(&all->lock);
 }
 

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/base/threads.h"
 #include "src/json/survey_json.h"
 #include "src/verbs/cmd.h"
 #include "src/verbs/survey_names.h"
@@ -142,7 +143,7 @@ static void shard_done(struct reading *r, struct survey_file *f, int bad, const 
 	pthread_mutex_unlock(&r->lock);
 }
 
-static void *read_shards(void *arg)
+static void read_shards(void *arg)
 {
 	struct reading *r = arg;
 	const struct shard *s;
@@ -154,21 +155,6 @@ static void *read_shards(void *arg)
 		shard_done(r, &f, bad, &e);
 		survey_file_release(&f);
 	}
-	return NULL;
-}
-
-enum { THREADS_MAX = 64 };
-
-static void read_all_shards(struct reading *r)
-{
-	pthread_t thread[THREADS_MAX];
-	int threads = options_threads(r->o), started = 0;
-	while (started < threads - 1 && started < THREADS_MAX && started < r->n - 1 &&
-	       !pthread_create(&thread[started], NULL, read_shards, r))
-		started++;
-	read_shards(r);
-	for (int i = 0; i < started; i++)
-		pthread_join(thread[i], NULL);
 }
 
 static int merge_write(const struct survey_file *first, const struct shard *s, int n, const struct options *o,
@@ -177,7 +163,7 @@ static int merge_write(const struct survey_file *first, const struct shard *s, i
 	struct reading r = { .o = o, .first = first, .s = s, .n = n, .lock = PTHREAD_MUTEX_INITIALIZER };
 	struct output out;
 	r.tree.plan = &first->plan;
-	read_all_shards(&r);
+	threads_share(threads_of(options_threads(o), n), read_shards, &r);
 	const struct survey_part *all = survey_tree_all(&r.tree);
 	int bad = r.bad;
 	if (bad)
