@@ -65,16 +65,21 @@ static bool tiny(real x, real ref)
 	return real_abs(x - ref) <= 64 * REAL_EPS * (real_abs(x) + real_abs(ref));
 }
 
-static void rescale_function(struct op_call *c, const struct op_call *ref)
+/* The gradient by the operator's own rule, added to nothing. The caller frees it. */
+static real *gradient_alone(struct op_call *c)
 {
-	const real *x = c->x[0], *y = c->y[0], *x0 = ref->x[0], *y0 = ref->y[0], *dy = c->dy[0];
-	real *dx = c->dx[0];
-	int64_t n = value_count(call_in(c, 0));
-	real *gradient = xcalloc((size_t)n, sizeof *gradient);
+	real *dx = c->dx[0], *gradient = xcalloc((size_t)value_count(call_in(c, 0)), sizeof *gradient);
 	c->dx[0] = gradient;
 	c->n->op->backward(c);
 	c->dx[0] = dx;
-	for (int64_t i = 0; i < n; i++)
+	return gradient;
+}
+
+static void rescale_function(struct op_call *c, const struct op_call *ref)
+{
+	const real *x = c->x[0], *y = c->y[0], *x0 = ref->x[0], *y0 = ref->y[0], *dy = c->dy[0];
+	real *dx = c->dx[0], *gradient = gradient_alone(c);
+	for (int64_t i = 0, n = value_count(call_in(c, 0)); i < n; i++)
 		dx[i] += tiny(x[i], x0[i]) ? gradient[i] : dy[i] * (y[i] - y0[i]) / (x[i] - x0[i]);
 	free(gradient);
 }
@@ -238,13 +243,8 @@ static bool normalised(const struct graph *g, int value)
 static void pass_function(struct op_call *c)
 {
 	const real *x = c->x[0], *y = c->y[0], *dy = c->dy[0];
-	real *dx = c->dx[0];
-	int64_t n = value_count(call_in(c, 0));
-	real *gradient = xcalloc((size_t)n, sizeof *gradient);
-	c->dx[0] = gradient;
-	c->n->op->backward(c);
-	c->dx[0] = dx;
-	for (int64_t i = 0; i < n; i++)
+	real *dx = c->dx[0], *gradient = gradient_alone(c);
+	for (int64_t i = 0, n = value_count(call_in(c, 0)); i < n; i++)
 		dx[i] += real_abs(x[i]) < (real)1e-6 ? gradient[i] : dy[i] * y[i] / x[i];
 	free(gradient);
 }

@@ -40,13 +40,19 @@ static void begin(struct emulator *m, const char *term, int cols, int rows)
 	vterm_screen_reset(m->screen, 1);
 	static const char shell[] = "$ tsviz net.h5 data.csv\r\n";
 	vterm_input_write(m->vt, shell, sizeof shell - 1);
-	start(&m->t, term, cols, rows);
+	/* the figures of all windows come from a file, since --screen has none without one */
+	start_by(&m->t, term, cols, rows,
+	         "\"$TSVIZ\" survey tests/keras/keras1.h5 \"$DATA\" -q -o \"$DATA.survey\" && "
+	         "exec \"$TSVIZ\" tests/keras/keras1.h5 \"$DATA\" --survey \"$DATA.survey\"");
 	wait_for(&m->t, "target");
 	feed(m);
 }
 
 static void end(struct emulator *m)
 {
+	char survey[80];
+	snprintf(survey, sizeof survey, "%s.survey", m->t.data);
+	unlink(survey);
 	vterm_free(m->vt);
 	free(m->t.out);
 }
@@ -74,9 +80,9 @@ static char *wanted(const struct emulator *m, const char *keys_named)
 {
 	char command[600];
 	snprintf(command, sizeof command,
-	         "LC_ALL=C.UTF-8 \"$TSVIZ\" tests/keras/keras1.h5 %s --screen network --size %dx%d --keys '%s' | sed "
-	         "'s/ *$//'",
-	         m->t.data, m->cols, m->rows, keys_named);
+	         "LC_ALL=C.UTF-8 \"$TSVIZ\" tests/keras/keras1.h5 %s --survey %s.survey --screen network --size %dx%d "
+	         "--keys '%s' | sed 's/ *$//'",
+	         m->t.data, m->t.data, m->cols, m->rows, keys_named);
 	FILE *f = popen(command, "r");
 	char *text = calloc(1 << 18, 1);
 	size_t n = fread(text, 1, (1 << 18) - 1, f);
@@ -115,9 +121,9 @@ static void cursor(struct emulator *m, const char *keys_named)
 	int x = -1, y = -1;
 	VTermPos at;
 	snprintf(command, sizeof command,
-	         "LC_ALL=C.UTF-8 \"$TSVIZ\" tests/keras/keras1.h5 %s --screen network --styles --size %dx%d --keys "
-	         "'%s' | sed -n 's/^cursor //p'",
-	         m->t.data, m->cols, m->rows, keys_named);
+	         "LC_ALL=C.UTF-8 \"$TSVIZ\" tests/keras/keras1.h5 %s --survey %s.survey --screen network --styles "
+	         "--size %dx%d --keys '%s' | sed -n 's/^cursor //p'",
+	         m->t.data, m->t.data, m->cols, m->rows, keys_named);
 	FILE *f = popen(command, "r");
 	int n = fscanf(f, "%d,%d", &x, &y);
 	pclose(f);

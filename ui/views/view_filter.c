@@ -262,6 +262,8 @@ static void alive_draw(const struct ui *u, struct canvas *c, struct rect *r)
 	struct rect line = rect_top(r, 1);
 	part_format(part, sizeof part, o->set, o->set->alive);
 	snprintf(b, sizeof b, "alive in %s of %lld windows", part, (long long)set->plan.windows);
+	if (text_width(b) > line.w)
+		snprintf(b, sizeof b, "alive in %s of %lld", part, (long long)set->plan.windows);
 	canvas_text(c, line.x, line.y, line.w, o->set->dead ? S_WARN : S_TEXT,
 	            o->set->dead ? "dead: constant over all windows" : b);
 	if (o->set->dead)
