@@ -24,6 +24,10 @@ struct op_call {
 	uint64_t fresh; /* bit k is set: dx[k] holds nothing yet, so backward writes it instead of adding (OP_FRESH) */
 	int64_t lanes;  /* windows that are computed at once: 1, or TILE_LANES (see struct op, lanes) */
 	bool rectify;   /* forward writes 0 where output 0 is negative (OP_RECTIFIES) */
+	/* Not NULL: the call of the node that reads output 0 next. Forward calls its `forward_until` while it computes
+	 * (OP_RECTIFIES). */
+	struct op_call *next;
+	int64_t made; /* steps of output 0 that forward_until has computed; 0: none, so forward has to */
 	bool training;  /* BatchNormalization and Dropout behave as in training */
 	uint64_t seed;  /* Dropout in training */
 };
@@ -55,7 +59,7 @@ enum op_flags {
 	OP_IN_PLACE = 1 << 2, /* output 0 may share input 0's memory if the sizes match: forward never reads an element
 	                         that it has overwritten */
 	OP_ANY_OUTPUT = 1 << 3, /* every output may be left out; the other operators always produce output 0 */
-	OP_RECTIFIES = 1 << 24, /* forward obeys op_call.rectify where it has lanes */
+	OP_RECTIFIES = 1 << 24, /* forward obeys op_call.rectify and next where it has lanes */
 	/* how recursive highlighting passes through it */
 	OP_TRACE_ALL = 1 << 4, /* trace reads the shares of outputs 1, 2 ... from c->dy (NULL: none); share may be
 	                          NULL then */
@@ -129,6 +133,11 @@ struct op {
 	int (*infer)(struct op_infer *q, struct err *e);
 	void (*forward)(struct op_call *c);
 	void (*backward)(struct op_call *c);
+	/* Forward in pieces, for a node that obeys op_call.lanes: steps [0,to) of the last axis of input 0 are complete.
+	 * Computes the steps of output 0 that read no others, from c->made on, and raises c->made to their end; after
+	 * the call with all steps it is the size of the output's last axis. NULL: the operator has no such function.
+	 */
+	void (*forward_until)(struct op_call *c, int64_t to);
 	/* Returns whether forward and backward of this node obey op_call.lanes. With L lanes, element i of an array
 	 * that depends on the network's input is L numbers side by side, x[i*L] to x[i*L + L-1], one for each window;
 	 * all other arrays are as ever. Each lane gets the bits that a call with one lane computes. Only gradients of

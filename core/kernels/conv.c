@@ -12,6 +12,7 @@ enum {
 	WEIGHT_REALS = 65536, /* of weights used for one strip after the other */
 	PACK_STEPS = 64,      /* fewer steps than this do not pay for copying weights, */
 	PACK_WEIGHTS = 8192,  /* nor do weights that fit the first cache */
+	MADE_REALS = 6144,    /* of the output that are shown to the caller at a time: half of the first cache */
 	GRAD_STEPS = 128,     /* of the output at a time for the gradient of the weights */
 };
 
@@ -45,6 +46,8 @@ struct product {
 	int64_t nx, ny, ldy;
 	int64_t lanes;
 	bool add, rectify; /* rectify: the result is 0 where it is negative */
+	void (*made)(void *ctx, int64_t to); /* as in struct conv */
+	void *ctx;
 };
 
 /* Steps [from,to) of the output. */
@@ -255,12 +258,26 @@ static void product_in_place(const struct product *p, struct steps at, const rea
 	}
 }
 
+/* Steps between two calls of `made`: whole tiles. */
+static int64_t steps_shown(const struct product *p)
+{
+	return p->made ? max(3, MADE_REALS / (p->n_out * p->lanes) / 3 * 3) : p->T;
+}
+
 static void product_run(const struct product *p, const real *w, const real *x, const real *bias, real *y, void *tmp)
 {
 	struct steps middle = steps_in_place(p);
+	int64_t some = steps_shown(p);
 	product_laid(p, (struct steps){ 0, middle.from }, w, x, bias, y, tmp);
-	product_in_place(p, middle, w, x, bias, y, tmp);
+	for (int64_t t = middle.from; t < middle.to; t += some) {
+		struct steps now = { t, min(t + some, middle.to) };
+		product_in_place(p, now, w, x, bias, y, tmp);
+		if (p->made && now.to < p->T)
+			p->made(p->ctx, now.to);
+	}
 	product_laid(p, (struct steps){ middle.to, p->T }, w, x, bias, y, tmp);
+	if (p->made)
+		p->made(p->ctx, p->T);
 }
 
 /* ---- the three products of a convolution, of one group ---- */
@@ -296,9 +313,14 @@ void conv_forward(const struct conv *q, const real *x, const real *w, const real
 {
 	int64_t ci = q->ci / q->group, co = q->co / q->group;
 	struct product p = forward_of(q);
+	bool shown = q->made && q->n == 1 && q->group == 1;
+	p.made = shown ? q->made : NULL;
+	p.ctx = q->ctx;
 	for (int64_t g = 0; g < q->group; g++)
 		product_run(&p, w + g * co * ci * q->k, x + g * ci * q->ti * p.lanes, b ? b + g * co : NULL,
 		            y + g * co * p.ldy, tmp);
+	if (q->made && !shown)
+		q->made(q->ctx, q->to);
 }
 
 /* Taps this far apart reach the same steps of the input: how many taps there are with remainders of their own. */

@@ -18,6 +18,10 @@ struct conv {
 	 * gets the same bits as alone. conv_backward_w takes one only. */
 	int64_t lanes;
 	bool rectify; /* conv_forward writes 0 where y is negative, as Relu does (NaN stays NaN) */
+	/* Unless it is NULL, conv_forward calls it whenever steps [0,to) of all rows of y are complete, so that the
+	 * caller can use the last ones while they are in the cache: `to` grows, and is q->to at last. */
+	void (*made)(void *ctx, int64_t to);
+	void *ctx;
 };
 
 /* Bytes of scratch (`tmp`, 64-byte aligned) that the three calls need. */

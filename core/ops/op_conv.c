@@ -144,6 +144,12 @@ static void planes_backward(struct op_call *c)
 		lay_kernel(p, NULL, l.dw, c->dx[1]);
 }
 
+static void shown(void *ctx, int64_t to)
+{
+	struct op_call *next = ctx;
+	next->n->op->forward_until(next, to);
+}
+
 static void forward(struct op_call *c)
 {
 	const struct conv_param *p = c->n->param;
@@ -153,6 +159,8 @@ static void forward(struct op_call *c)
 	}
 	struct conv q = with_lanes(&p->q, c->lanes);
 	q.rectify = c->rectify;
+	q.made = c->next ? shown : NULL;
+	q.ctx = c->next;
 	conv_forward(&q, c->x[0], c->x[1], c->n->n_in > 2 ? c->x[2] : NULL, c->y[0], c->tmp);
 }
 

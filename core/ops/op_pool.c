@@ -219,25 +219,40 @@ static void max_window(const struct window *w, int64_t lanes, const real *x, int
 	}
 }
 
-/* Windows [from,to) of every row lie wholly inside. */
-static void max_rows(const struct window *w, int64_t rows, int64_t lanes, const real *x, real *y, int32_t *winner)
+/* Window t of every row, of which some taps lie outside. */
+static void max_at_end(const struct window *w, int64_t rows, int64_t lanes, const real *x, int64_t t, real *y,
+                       int32_t *winner)
+{
+	int64_t from, to, first;
+	taps_inside(w, t, &from, &to);
+	first = t * w->stride - w->pad + from * w->dilation;
+	if (lanes > 1 && from < to) {
+		isa_active()->max_lanes(rows, 1, to - from, w->stride, w->dilation, x + first * lanes, w->ti * lanes,
+		                        (int32_t)first, y + t * lanes, winner + t * lanes, w->to * lanes);
+		return;
+	}
+	for (int64_t r = 0; r < rows; r++)
+		max_window(w, lanes, x + r * w->ti * lanes, t, y + r * w->to * lanes, winner + r * w->to * lanes);
+}
+
+/* Windows [t0,t1) of every row. Those of [from,to) lie wholly inside. */
+static void max_rows(const struct window *w, int64_t rows, int64_t lanes, int64_t t0, int64_t t1, const real *x,
+                     real *y, int32_t *winner)
 {
 	const struct isa *isa = isa_active();
 	int64_t from, to;
 	steps_inside(w, &from, &to);
+	from = from < t0 ? t0 : from < t1 ? from : t1;
+	to = to < from ? from : to < t1 ? to : t1;
 	int64_t first = from * w->stride - w->pad;
 	if (from < to)
 		(lanes > 1 ? isa->max_lanes : isa->max_windows)(rows, to - from, w->k, w->stride, w->dilation,
 		                                                x + first * lanes, w->ti * lanes, (int32_t)first,
 		                                                y + from * lanes, winner + from * lanes, w->to * lanes);
-	if (to - from == w->to)
-		return;
-	for (int64_t r = 0; r < rows; r++, x += w->ti * lanes, y += w->to * lanes, winner += w->to * lanes) {
-		for (int64_t t = 0; t < from; t++)
-			max_window(w, lanes, x, t, y, winner);
-		for (int64_t t = to; t < w->to; t++)
-			max_window(w, lanes, x, t, y, winner);
-	}
+	for (int64_t t = t0; t < from; t++)
+		max_at_end(w, rows, lanes, x, t, y, winner);
+	for (int64_t t = to; t < t1; t++)
+		max_at_end(w, rows, lanes, x, t, y, winner);
 }
 
 static void max_forward(struct op_call *c)
@@ -249,9 +264,20 @@ static void max_forward(struct op_call *c)
 			max_indices(c);
 		return;
 	}
-	max_rows(&p->w, p->rows, c->lanes, c->x[0], c->y[0], c->save);
+	max_rows(&p->w, p->rows, c->lanes, 0, p->w.to, c->x[0], c->y[0], c->save);
 	if (c->n->n_out > 1 && c->y[1])
 		max_indices(c);
+}
+
+static void max_forward_until(struct op_call *c, int64_t to)
+{
+	const struct pool_param *p = c->n->param;
+	const struct window *w = &p->w;
+	int64_t room = to + w->pad - (w->k - 1) * w->dilation - 1, end = room < 0 ? 0 : room / w->stride + 1;
+	end = to >= w->ti || end > w->to ? w->to : end;
+	if (end > c->made)
+		max_rows(w, p->rows, c->lanes, c->made, end, c->x[0], c->y[0], c->save);
+	c->made = end > c->made ? end : c->made;
 }
 
 static void max_backward(struct op_call *c)
@@ -349,6 +375,7 @@ const struct op op_max_pool = { .name = "MaxPool",
 	                        .flags = OP_FRESH | OP_MAXIMUM,
 	                        .infer = max_infer,
 	                        .forward = max_forward,
+	                        .forward_until = max_forward_until,
 	                        .backward = max_backward,
 	                        .lanes = max_takes_lanes,
 	                        .trace = max_trace,
@@ -488,6 +515,7 @@ const struct op op_global_max_pool = { .name = "GlobalMaxPool",
 	                               .flags = OP_MAXIMUM | OP_REDUCES,
 	                               .infer = global_infer,
 	                               .forward = max_forward,
+	                               .forward_until = max_forward_until,
 	                               .backward = max_backward,
 	                               .lanes = max_takes_lanes,
 	                               .trace = max_trace,

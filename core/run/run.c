@@ -83,6 +83,51 @@ static void join_relus(struct run *r)
 	free(reader);
 }
 
+static bool apart(const void *a, size_t n, const void *b, size_t m)
+{
+	return (uintptr_t)a + n <= (uintptr_t)b || (uintptr_t)b + m <= (uintptr_t)a;
+}
+
+/* Whether node `next` may write its output while node i still computes: where values share memory, one of those that
+ * node i uses may lie there. */
+static bool may_overlap(const struct run *r, int i, int next)
+{
+	const struct graph *g = r->g;
+	const struct node *n = &g->node[i], *m = &g->node[next];
+	const void *to[] = { r->val[m->out[0]], r->call[next].save };
+	size_t bytes[] = { value_lanes_bytes(&g->value[m->out[0]], r->lanes), node_save_bytes(m) * (size_t)r->lanes };
+	bool free_of = true;
+	for (int w = 0; w < 2; w++) {
+		free_of &= apart(to[w], bytes[w], r->call[i].tmp,
+		                 n->tmp_lanes > n->tmp_bytes ? n->tmp_lanes : n->tmp_bytes);
+		free_of &= apart(to[w], bytes[w], r->val[n->out[0]],
+		                 value_lanes_bytes(&g->value[n->out[0]], r->lanes));
+		for (int k = 0; k < n->n_in; k++)
+			free_of &= n->in[k] < 0 || apart(to[w], bytes[w], r->val[n->in[k]],
+			                                 value_lanes_bytes(&g->value[n->in[k]], r->lanes));
+	}
+	return !free_of;
+}
+
+/* Lets nodes with lanes call the one that reads their output, or that of the Relu behind them, while they compute. */
+static void join_pieces(struct run *r)
+{
+	const struct graph *g = r->g;
+	int *reader = only_readers(g);
+	for (int i = 0; i < g->n_node; i++) {
+		const struct node *n = &g->node[i];
+		int z = n->n_out ? n->out[0] : -1, next = z < 0 ? -1 : reader[z];
+		if (next >= 0 && r->joined[next])
+			next = reader[g->node[next].out[0]];
+		if (next < 0 || !(n->op->flags & OP_RECTIFIES) || !g->node[next].op->forward_until ||
+		    r->call[i].lanes == 1 || r->call[next].lanes == 1 || g->node[next].out[0] < 0 ||
+		    node_is_empty(g, &g->node[next]) || may_overlap(r, i, next))
+			continue;
+		r->call[i].next = &r->call[next];
+	}
+	free(reader);
+}
+
 enum run_kind {
 	RUN_ALL,    /* all values are kept */
 	RUN_JOINED, /* those named are kept; all gradients can be computed */
@@ -153,6 +198,8 @@ static struct run *run_make(const struct graph *g, int64_t lanes, enum run_kind 
 	if (kind != RUN_ALL && lanes > 1)
 		join_relus(r);
 	calls_wire(r);
+	if (kind != RUN_ALL && lanes > 1)
+		join_pieces(r);
 	return r;
 }
 
@@ -285,6 +332,15 @@ static void switch_apply(const struct run *r, int value, real *data)
 	}
 }
 
+/* What a filter that is switched off feeds must wait until its values are 0. */
+static void node_computes(const struct run *r, struct op_call *c)
+{
+	struct op_call *next = c->next;
+	c->next = r->n_off ? NULL : next;
+	c->n->op->forward(c);
+	c->next = next;
+}
+
 static void node_forward(struct run *r, int i)
 {
 	struct op_call *c = &r->call[i];
@@ -294,8 +350,9 @@ static void node_forward(struct run *r, int i)
 	c->training = r->training;
 	if (r->by_lane.node && r->by_lane.node[i])
 		by_lane_call(&r->by_lane, c, r->lanes, false);
-	else if (!r->joined[i])
-		c->n->op->forward(c);
+	else if (!r->joined[i] && !c->made)
+		node_computes(r, c);
+	c->made = 0;
 	for (int k = 0; r->n_off && k < c->n->n_out; k++)
 		if (c->n->out[k] >= 0 && r->g->value[c->n->out[k]].dtype == DT_REAL)
 			switch_apply(r, c->n->out[k], r->val[c->n->out[k]]);
