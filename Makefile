@@ -145,9 +145,13 @@ SAMPLES := $(patsubst samples/%-model.json,%,$(wildcard samples/*-model.json))
 TRAIN_SAMPLE = $(B)/tsviz train samples/$$s.json samples/$$s.csv --isa baseline
 samples: all
 	awk -f samples/machine.awk >samples/machine.csv
+	awk -f samples/boxes.awk >samples/boxes.csv
+	awk -v mask=1 -f samples/boxes.awk >samples/boxes-mask.csv
 	for s in $(SAMPLES); do $(TRAIN_SAMPLE) -o samples/$$s-model.json || exit 1; done
 samples-check: all
 	awk -f samples/machine.awk | cmp - samples/machine.csv
+	awk -f samples/boxes.awk | cmp - samples/boxes.csv
+	awk -v mask=1 -f samples/boxes.awk | cmp - samples/boxes-mask.csv
 	for s in $(SAMPLES); do $(TRAIN_SAMPLE) -q -o $(B)/$$s-model.json && cmp $(B)/$$s-model.json samples/$$s-model.json || exit 1; done
 
 # The program prints its manual and its completions from its own tables.

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes tests/truth/expect.json: every measure of `tsviz truth` for the network and the windows of tests/survey, worked out anew in numpy and
+"""Writes tests/truth/mask.npz and tests/truth/expect.json: every measure of `tsviz truth` for the network and the windows of tests/survey, worked out anew in numpy and
 PyTorch in double precision, with the same random numbers.
 
 Run it as `/usr/bin/python3 tests/gen_truth.py tests/truth/expect.json`; with --compare EXPECT GOT it says what differs."""
@@ -193,11 +193,40 @@ def mean(v):
     return float(np.mean(v)) if v else math.nan
 
 
+def found(score, inside):
+    """Against a mask: average precision, area below the ROC curve, relevance mass and rank accuracy, by their definitions."""
+    score, inside = np.asarray(score), np.asarray(inside, bool)
+    if inside.all() or not inside.any():
+        return [math.nan] * 4
+    K, ap, recall = inside.sum(), 0, 0
+    for threshold in sorted(set(score), reverse=True):
+        chosen = score >= threshold
+        ap += inside[chosen].mean() * ((inside & chosen).sum() / K - recall)
+        recall = (inside & chosen).sum() / K
+    a, b = score[inside][:, None], score[~inside][None]
+    roc = ((a > b) + (a == b) / 2).mean()
+    least = np.sort(score)[-K]
+    sure, tie = score > least, score == least
+    rank = ((inside & sure).sum() + (K - sure.sum()) * inside[tie].mean()) / K
+    return [ap, roc, score[inside].sum() / score.sum() if score.sum() else math.nan, rank]
+
+
+def make_mask(shape):
+    """Runs of steps that somebody might have marked."""
+    r, mask = Rng(7), np.zeros(shape, np.float32)
+    for w in range(shape[0]):
+        for c in range(shape[1]):
+            if r.below(3):
+                t = r.below(shape[2] - 6)
+                mask[w, c, t:t + 2 + r.below(5)] = 1
+    return mask
+
+
 def evenly(n, some):
     return [k * n // some for k in range(some)]
 
 
-def measure(data, windows, own, length):
+def measure(data, windows, own, length, labels, mask):
     torch, P, outputs, layers = network()
     M = Methods(torch, outputs, data)
     n, T, C = data.shape
@@ -206,6 +235,8 @@ def measure(data, windows, own, length):
     chosen = [i * n // windows for i in range(windows)]
     names = list(NAMES) + ["random"]
     D = {(m, h): [] for m in names for h in REPLACE}      # [window] (most, least)
+    FOUND = ("auc_pr", "auc_roc", "mass", "rank")
+    beside, shares = {m: [] for m in names}, []
     other_numbers = {m: {"residual": [], "infidelity": [], "stability": [], "stability_5": [], "emprt": [], "after": []} for m in NAMES}
     classes, maps_of = [], {}
     for i in chosen:
@@ -226,6 +257,13 @@ def measure(data, windows, own, length):
             order.append(order[at] if at < q else q)
             order[at] = q
         chance = order
+        inside = np.array([max(mask[i, t, c] for t, c in q) for q in units.members])
+        if k == labels[i] and 0 < inside.sum() < count:
+            shares.append(inside.mean())
+            rank = np.empty(count)
+            rank[chance] = np.arange(count, 0, -1)
+            for name in names:
+                beside[name].append(found(rank if name == "random" else units.scores(maps[name]), inside))
         for h in REPLACE:
             for name in names:
                 if name == "random":
@@ -315,6 +353,7 @@ def measure(data, windows, own, length):
             if name != "random":
                 table[h].append(results[-1]["srg"])
         one = {"method": name, "srg": float(np.mean([q["srg"] for q in results])), "results": results}
+        one.update({q: mean(v) for q, v in zip(FOUND, zip(*beside[name]))})
         if name != "random":
             o = other_numbers[name]
             after = [mean(v) for v in zip(*o["after"])]
@@ -327,7 +366,7 @@ def measure(data, windows, own, length):
         d = np.array(D["random", h]).mean(1)
         m, e = d.mean(0), 1.96 * d.std(0, ddof=1) / math.sqrt(windows)
         band.append({"replacement": h, "low": (m - e).tolist(), "high": (m + e).tolist()})
-    return {"units": count, "windows": windows, "agreement": mean(pairs), "random": band, "methods": methods}
+    return {"units": count, "windows": windows, "mask_windows": len(shares), "mask_share": mean(shares), "agreement": mean(pairs), "random": band, "methods": methods}
 
 
 def clean(v):
@@ -362,11 +401,11 @@ if __name__ == "__main__":
     if sys.argv[1] == "--compare":
         compare(json.load(open(sys.argv[2]))[sys.argv[3]], json.load(open(sys.argv[4])))
         sys.exit()
-    x = np.load("tests/survey/windows.npz")
-    x = x[[k for k in x.files if x[k].ndim == 3][0]].astype(float)
-    if x.shape[1] == 2:
-        x = x.transpose(0, 2, 1)
+    archive = np.load("tests/survey/windows.npz")
+    x, labels, mask = archive["x"].astype(float).transpose(0, 2, 1), archive["y"], make_mask(archive["x"].shape)
+    np.savez_compressed("tests/truth/mask.npz", x=mask)
+    mask = mask.transpose(0, 2, 1)
     first = x.copy()
     d = np.diff(np.float32(x[:, :, 0]), axis=1)
     first[:, :-1, 1], first[:, -1, 1] = d, np.abs(d).mean(1)
-    json.dump(clean({"free": measure(x, 12, 2, 1), "series": measure(first, 12, 1, 3)}), open(sys.argv[1], "w"))
+    json.dump(clean({"free": measure(x, 12, 2, 1, labels, mask), "series": measure(first, 12, 1, 3, labels, mask)}), open(sys.argv[1], "w"))

@@ -125,6 +125,7 @@ static void windows_make(struct shared *all)
 		struct truth_window *w = &all->window[i];
 		w->at = xcalloc(rows * REPLACE_COUNT, sizeof *w->at);
 		w->residual = xcalloc(rows, sizeof *w->residual);
+		w->found = all->j->mask ? xcalloc(rows * TRUTH_FOUND, sizeof *w->found) : NULL;
 		w->alike = xcalloc(rows, 1);
 		if (survey_sampled(i, r->stability_windows, r->windows))
 			w->stable = xcalloc(2 * rows, sizeof *w->stable);
@@ -139,7 +140,8 @@ static void windows_free(struct shared *all)
 {
 	for (int64_t i = 0; i < all->r->windows; i++) {
 		struct truth_window *w = &all->window[i];
-		free(w->at), free(w->residual), free(w->alike), free(w->stable), free(w->after), free(w->entropy);
+		free(w->at), free(w->residual), free(w->found), free(w->alike), free(w->stable), free(w->after),
+		        free(w->entropy);
 	}
 	free(all->window);
 }

@@ -11,6 +11,7 @@
 
 #include "core/data/perturb.h"
 #include "core/probe/saliency.h"
+#include "core/truth/truth_mask.h"
 
 enum {
 	TRUTH_STEPS = 20,       /* in which all units are replaced */
@@ -23,7 +24,8 @@ enum truth_measure {
 #define TRUTH_MEASURE(id, key, label, formula, source, use) TRUTH_##id,
 #include "core/truth/truth_measures.def"
 #undef TRUTH_MEASURE
-	TRUTH_MEASURES
+	TRUTH_MEASURES,
+	TRUTH_OF_MASK = TRUTH_AUC_PR /* from here on: the measures against a mask */
 };
 struct truth_measure_row {
 	const char *key, *label, *formula, *source, *use;
@@ -49,6 +51,9 @@ struct truth_job {
 	bool series;       /* see core/data/perturb.h */
 	int64_t length;    /* steps of a unit */
 	bool more;         /* the measures that need many maps, too */
+	/* The important points, or NULL. Its channels are those that are replaced by themselves. Classifiers are
+	 * judged by the windows that they get right alone: of the others nobody knows what they looked at. */
+	const struct truth_mask *mask;
 	int threads;
 	void *ctx;
 	/* Called by one thread at a time; may be NULL. */
@@ -72,9 +77,10 @@ struct truth_row {
 	int method;                         /* index into saliency_methods, or -1 */
 	struct truth_srg of[REPLACE_COUNT]; /* where the job asks for the replacement */
 	double alike;                       /* share of windows whose map has no order: all units score the same */
-	double measure[TRUTH_MEASURES];     /* SRG: the mean over replacements; NaN: not measured, or not promised */
-	double stability_more;              /* with 5 % of noise; STABILITY is that with 1 % */
-	double *after;                      /* [layers] rank correlation after the topmost 1, 2 .. were randomised */
+	double measure[TRUTH_MEASURES]; /* SRG: the mean over replacements; NaN: not measured, or not promised. The row
+	                                 * `random` has SRG and those against the mask */
+	double stability_more;          /* with 5 % of noise; STABILITY is that with 1 % */
+	double *after;                  /* [layers] rank correlation after the topmost 1, 2 .. were randomised */
 };
 struct truth_result {
 	int n_row; /* the methods, and behind them the row `random` */
@@ -95,6 +101,9 @@ struct truth_result {
 	double agreement;
 	int64_t stability_windows, random_windows; /* of the measures that need many maps */
 	int layers;                                /* that were randomised */
+	bool masked;                               /* there was a mask: */
+	int64_t mask_windows;                      /* that were compared with it */
+	double mask_share;                         /* mean share of their units that are in it */
 	int best, second;                          /* rows by mean SRG, without `random`; -1: there is none */
 };
 /* Fills r, which the caller releases. */

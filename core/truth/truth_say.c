@@ -56,7 +56,9 @@ static void say_leader(const struct truth_result *r, char *buf, size_t size)
 {
 	int n = leads(r, r->best), of = r->n_replace;
 	const char *name = label(&r->row[r->best]);
-	if (n == of && of > 1)
+	if (n == of && of == 2)
+		add(buf, size, "%s leads under both replacements", name);
+	else if (n == of && of > 1)
 		add(buf, size, "%s leads under all %d replacements", name, of);
 	else if (n == of)
 		add(buf, size, "%s leads", name);
@@ -102,6 +104,33 @@ static void say_chance(const struct truth_result *r, char *buf, size_t size)
 		add(buf, size, "%s no better than a random order", n == 1 ? " is" : " are");
 }
 
+/* Which maps have no order, so that no measure of an order says anything of them. */
+static void say_no_order(const struct truth_result *r, char *buf, size_t size)
+{
+	for (int m = 0; m < r->n_row - 1; m++)
+		if (r->row[m].alike > 0.5)
+			add(buf, size, "; the map of %s has no order in %.0f %% of the windows", label(&r->row[m]),
+			    100 * r->row[m].alike);
+}
+
+/* What finds most of the mask. */
+static void say_mask(const struct truth_result *r, char *buf, size_t size)
+{
+	int best = -1;
+	if (!r->masked)
+		return;
+	for (int m = 0; m < r->n_row - 1; m++) {
+		double v = r->row[m].measure[TRUTH_AUC_PR];
+		if (isfinite(v) && (best < 0 || v > r->row[best].measure[TRUTH_AUC_PR]))
+			best = m;
+	}
+	if (best < 0)
+		add(buf, size, "; no window could be compared with the mask");
+	else
+		add(buf, size, "; %s finds most of the mask (AUC-PR %.2f, a random order %.2f)", label(&r->row[best]),
+		    r->row[best].measure[TRUTH_AUC_PR], r->row[r->n_row - 1].measure[TRUTH_AUC_PR]);
+}
+
 /* Where the replacements do not agree, what leads depends on what stands for a point. */
 static void say_agreement(const struct truth_result *r, char *buf, size_t size)
 {
@@ -109,9 +138,8 @@ static void say_agreement(const struct truth_result *r, char *buf, size_t size)
 		add(buf, size, "; the replacements disagree on the order of the methods");
 }
 
-void truth_sentence(const struct truth_result *r, char *buf, size_t size)
+static void say_order(const struct truth_result *r, char *buf, size_t size)
 {
-	buf[0] = 0;
 	if (r->best < 0 || !isfinite(r->row[r->best].measure[TRUTH_SRG])) {
 		add(buf, size, "the output changes under no replacement, so no order of the points can be judged");
 		return;
@@ -124,4 +152,12 @@ void truth_sentence(const struct truth_result *r, char *buf, size_t size)
 	say_default(r, buf, size);
 	say_chance(r, buf, size);
 	say_agreement(r, buf, size);
+}
+
+void truth_sentence(const struct truth_result *r, char *buf, size_t size)
+{
+	buf[0] = 0;
+	say_order(r, buf, size);
+	say_no_order(r, buf, size);
+	say_mask(r, buf, size);
 }

@@ -239,7 +239,7 @@ static void sum_others(const struct truth_window *from, struct truth_result *r, 
 	for (int64_t i = 0; i < r->windows; i++) {
 		const struct truth_window *w = &from[i];
 		mean_add(&residual, w->residual[m]);
-		row->alike += w->alike[m] / (double)r->windows;
+		row->alike += w->alike[m];
 		for (int how = 0; how < REPLACE_COUNT; how++)
 			if (r->replaces & 1u << how)
 				mean_add(&infidelity, pair_of(w, m, how)->infidelity);
@@ -248,6 +248,7 @@ static void sum_others(const struct truth_window *from, struct truth_result *r, 
 		if (w->entropy)
 			mean_add(&entropy, w->entropy[m]);
 	}
+	row->alike /= (double)r->windows;
 	for (int k = 0; k < r->layers; k++) {
 		struct mean after = { 0 };
 		for (int64_t i = 0; i < r->windows; i++)
@@ -262,6 +263,22 @@ static void sum_others(const struct truth_window *from, struct truth_result *r, 
 	row->stability_more = mean_of(&stable[1]);
 	row->measure[TRUTH_SMPRT] = mean_of(&similar);
 	row->measure[TRUTH_EMPRT] = mean_of(&entropy);
+}
+
+static void sum_mask(const struct truth_window *from, struct truth_result *r)
+{
+	struct mean share = { 0 };
+	for (int64_t i = 0; i < r->windows; i++)
+		mean_add(&share, from[i].mask_share);
+	r->mask_windows = share.n;
+	r->mask_share = mean_of(&share);
+	for (int row = 0; row < r->n_row; row++)
+		for (int k = 0; k < TRUTH_FOUND; k++) {
+			struct mean found = { 0 };
+			for (int64_t i = 0; i < r->windows; i++)
+				mean_add(&found, from[i].found[row * TRUTH_FOUND + k]);
+			r->row[row].measure[TRUTH_OF_MASK + k] = mean_of(&found);
+		}
 }
 
 void truth_sum(const struct truth_job *j, const struct truth_window *from, struct truth_result *r)
@@ -285,6 +302,9 @@ void truth_sum(const struct truth_job *j, const struct truth_window *from, struc
 			sum_others(from, r, row);
 		r->row[row].measure[TRUTH_SRG] = sum / r->n_replace;
 	}
+	r->masked = j->mask != NULL;
+	if (r->masked)
+		sum_mask(from, r);
 	for (int how = 0; how < REPLACE_COUNT; how++)
 		if (r->replaces & 1u << how)
 			band(from, r, how);

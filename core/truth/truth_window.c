@@ -26,6 +26,7 @@ void truth_worker_make(struct truth_worker *w, const struct truth_job *j, const 
 	w->chance[0] = w->order[1] + units;
 	w->chance[1] = w->chance[0] + units;
 	w->replaced = xcalloc(units, 1);
+	w->inside = xcalloc(units, 1);
 	w->dot = xcalloc((size_t)j->n_method * 2 * TRUTH_STEPS + 1, sizeof *w->dot);
 }
 
@@ -37,6 +38,7 @@ void truth_worker_release(struct truth_worker *w)
 	probe_release(&w->second);
 	question_release(&w->q);
 	free(w->maps), free(w->other), free(w->score), free(w->order[0]), free(w->replaced), free(w->dot);
+	free(w->inside);
 }
 
 struct rng truth_rng(const struct truth_job *j, int64_t window, int purpose)
@@ -207,6 +209,34 @@ static void infidelities(struct truth_worker *w, struct truth_window *to, enum r
 		        truth_infidelity(w->dot + m * 2 * TRUTH_STEPS, change, 2 * TRUTH_STEPS);
 }
 
+/* ---- the mask ---- */
+
+/* Whether the window is compared: its class is predicted right, and the mask has some of its units. */
+static bool find_inside(struct truth_worker *w, int64_t i, struct truth_window *to)
+{
+	const struct probe *p = &w->probe;
+	to->mask_share = NAN;
+	if (!w->j->mask)
+		return false;
+	for (int k = 0; k < (w->j->n_method + 1) * TRUTH_FOUND; k++)
+		to->found[k] = NAN;
+	if (p->predicted >= 0 && p->cls >= 0 && p->predicted != p->cls)
+		return false;
+	int64_t n = truth_mask_units(w->j->mask, w->j->d, i, &w->p, w->inside);
+	if (n == 0 || n == w->p.units)
+		return false;
+	to->mask_share = (double)n / (double)w->p.units;
+	return true;
+}
+
+/* A random order as a map: the first unit scores most. */
+static void find_by_chance(struct truth_worker *w, struct truth_window *to)
+{
+	for (int64_t u = 0; u < w->p.units; u++)
+		w->score[w->chance[0][u]] = (double)(w->p.units - u);
+	truth_find(w->score, w->inside, w->p.units, to->found + w->j->n_method * TRUTH_FOUND);
+}
+
 /* ---- one window ---- */
 
 /* The outputs become their distances from y. */
@@ -260,6 +290,7 @@ void truth_window(struct truth_worker *w, int64_t i, struct truth_window *to)
 		truth_map(w, p, m, w->maps + m * count, &note);
 		to->residual[m] = note.residual;
 	}
+	bool masked = find_inside(w, i, to);
 	find_other(w, i);
 	double y = probe_target(p, p->run);
 	for (int m = 0; m < j->n_method; m++) {
@@ -267,9 +298,13 @@ void truth_window(struct truth_worker *w, int64_t i, struct truth_window *to)
 		truth_order(w->score, w->p.units, true, w->order[0]);
 		truth_order(w->score, w->p.units, false, w->order[1]);
 		to->alike[m] = w->score[w->order[0][0]] == w->score[w->order[1][0]];
+		if (masked)
+			truth_find(w->score, w->inside, w->p.units, to->found + m * TRUTH_FOUND);
 		ask_pairs(w, to, m, w->order);
 	}
 	chance_order(&r, w->p.units, w->chance[0], w->chance[1]);
+	if (masked)
+		find_by_chance(w, to);
 	ask_pairs(w, to, j->n_method, w->chance);
 	ask_ends(w, to);
 	truth_eval_end(&w->eval);

@@ -16,6 +16,8 @@ struct truth_window {
 	int cls;               /* predicted class, or -1 */
 	struct truth_pair *at; /* [n_method + 1][REPLACE_COUNT]; the last method is a random order */
 	double *residual;      /* [n_method] NaN: no promise */
+	double *found;         /* [n_method + 1][TRUTH_FOUND] NaN: not compared with the mask; NULL: there is none */
+	double mask_share;     /* share of the units in the mask; NaN: not compared */
 	unsigned char *alike;  /* [n_method] the map has no order */
 	double *stable;  /* [n_method][2] by level of noise; NaN: no draw left the output alike; NULL: not asked */
 	double *after;   /* [n_method][layers] rank correlations; NULL: not asked */
@@ -39,6 +41,7 @@ struct truth_worker {
 	double *score;                 /* (units) */
 	int64_t *order[2], *chance[2]; /* (units) most and least important first */
 	unsigned char *replaced;       /* (units) */
+	unsigned char *inside;         /* (units) in the mask */
 	double *dot;                   /* [n_method][2 TRUTH_STEPS] */
 };
 /* deviation and random are left to the caller. */

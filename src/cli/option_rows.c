@@ -626,6 +626,14 @@ const struct option_row option_rows[] = {
 	  .initial = "point",
 	  .verbs = V(TRUTH),
 	  AT(unit) },
+	{ .name = "mask",
+	  .type = OPTION_TEXT,
+	  .arg = "FILE",
+	  .help = "the points that are important, where they are known: a file with the rows and channels of DATA, 1 "
+	          "where a "
+	          "point is important and 0 elsewhere; the maps are compared with it",
+	  .verbs = V(TRUTH),
+	  AT(mask) },
 	{ .name = "fail-under",
 	  .type = OPTION_TEXT,
 	  .arg = "METHOD:SRG",

@@ -74,7 +74,7 @@ struct options {
 	int moments; /* enum moments_kind */
 	const char *maps, *shard, *resume, *survey;
 	int windows; /* 0: not given */
-	const char *methods, *replace, *points, *unit, *fail_under;
+	const char *methods, *replace, *points, *unit, *fail_under, *mask;
 	bool merge;
 	const char *events, *error_above, *saliency_above, *where;
 	const char *screen, *plain, *size, *keys, *dump;

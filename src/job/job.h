@@ -3,6 +3,7 @@
 #define SRC_JOB_H
 
 #include "core/data/dataset.h"
+#include "core/truth/truth_mask.h"
 #include "src/read/read_data.h"
 #include "src/json/json_write.h"
 #include "src/cli/options.h"
@@ -16,6 +17,7 @@ struct loaded {
 	                    */
 	struct data *read; /* what `data` was cut from, and points into */
 	struct dataset data;
+	int64_t rows; /* in the files of a series, used or not */
 	bool has_data;
 	struct question q; /* as the options ask; the task is resolved */
 	bool by_hand;      /* --y was given: */
@@ -46,6 +48,12 @@ struct truth load_truth(const struct loaded *l, int64_t index, real *y);
 const char *load_set(const struct loaded *l);
 /* "net.h5" of "dir/net.h5", cleaned into buf. */
 const char *file_name(const char *path, char *buf, size_t size);
+
+/* ---- src/job/mask.c ---- */
+/* Reads --mask FILE, which marks points of the data in l. *own, malloc'd, is what mask->at points to; NULL after an
+ * error. channels: those of a window that are not derived from others. */
+int load_mask(const struct loaded *l, const struct options *o, int64_t channels, struct truth_mask *mask,
+              unsigned char **own, struct err *e);
 
 /* The files of the samples, by their names in samples/; name NULL ends (src/job/samples.c). */
 extern const struct bundled samples_bundled[];

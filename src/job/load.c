@@ -275,6 +275,7 @@ static int load_data(struct loaded *l, const struct options *o, struct err *e)
 		return bad;
 	bad = data_cut(&l->data, l->read, &l->recipe, m, e);
 	say_stack(l, bad, e);
+	l->rows = l->read->table.n_row;
 	/* ready windows are used where they lie */
 	table_release(&l->read->table);
 	l->has_data = !bad;

@@ -48,6 +48,10 @@ static void head(struct json *j, const struct truth_head *h, const struct truth_
 	count(j, "stability_windows", r->stability_windows);
 	count(j, "randomised_windows", r->random_windows);
 	count(j, "randomised_layers", r->layers);
+	if (r->masked) {
+		count(j, "mask_windows", r->mask_windows);
+		number(j, "mask_share", r->mask_share);
+	}
 	json_key(j, "replaced"), json_array(j);
 	for (int k = 0; k <= TRUTH_STEPS; k++)
 		json_int(j, r->share[k]);

@@ -136,6 +136,18 @@ static int job_fill(const struct options *o, const struct loaded *l, struct trut
 	return 0;
 }
 
+static int job_mask(const struct options *o, const struct loaded *l, const struct truth_job *j, struct truth_mask *mask,
+                    unsigned char **marked, struct err *e)
+{
+	bool derives = perturb_derives(j->d);
+	if (derives && !j->series)
+		return err_set(e, ERR_VALUE,
+		               "--mask %s: the window has channels that are derived from others, and the mask does not "
+		               "say which of their points are important; --points series compares the others alone",
+		               o->mask);
+	return load_mask(l, o, derives ? j->d->n_source : j->d->C, mask, marked, e);
+}
+
 /* ---- text ---- */
 
 static void cell(FILE *f, int width, double v)
@@ -172,7 +184,7 @@ static void table_srg(FILE *f, const struct truth_result *r, const int *order)
 static void table_others(FILE *f, const struct truth_result *r, const int *order)
 {
 	fprintf(f, "\n%-16s", "other measures");
-	for (int k = TRUTH_SRG + 1; k < TRUTH_MEASURES; k++)
+	for (int k = TRUTH_SRG + 1; k < TRUTH_OF_MASK; k++)
 		fprintf(f, "  %10s", truth_measures[k].label);
 	fprintf(f, "  %10s\n", "no order");
 	for (int i = 0; i < r->n_row; i++) {
@@ -180,9 +192,30 @@ static void table_others(FILE *f, const struct truth_result *r, const int *order
 		if (order[i] == r->n_row - 1)
 			continue;
 		fprintf(f, "%-16s", row->name);
-		for (int k = TRUTH_SRG + 1; k < TRUTH_MEASURES; k++)
+		for (int k = TRUTH_SRG + 1; k < TRUTH_OF_MASK; k++)
 			cell(f, 10, row->measure[k]);
 		fprintf(f, "  %8.0f %%\n", 100 * row->alike);
+	}
+}
+
+/* The row `random` says what chance gives. */
+static void table_mask(FILE *f, const struct truth_result *r, const int *order)
+{
+	if (!r->masked)
+		return;
+	fprintf(f, "\n%-16s", "beside the mask");
+	for (int k = TRUTH_OF_MASK; k < TRUTH_MEASURES; k++)
+		fprintf(f, "  %7s", truth_measures[k].label);
+	fprintf(f, "   %lld windows%s", (long long)r->mask_windows, r->classes ? " that are predicted right" : "");
+	if (r->mask_windows)
+		fprintf(f, ", %.1f %% of their %s in the mask", 100 * r->mask_share,
+		        r->length == 1 ? "points" : "units");
+	fputc('\n', f);
+	for (int i = 0; i < r->n_row; i++) {
+		fprintf(f, "%-16s", r->row[order[i]].name);
+		for (int k = TRUTH_OF_MASK; k < TRUTH_MEASURES; k++)
+			cell(f, 7, r->row[order[i]].measure[k]);
+		fputc('\n', f);
 	}
 }
 
@@ -243,6 +276,7 @@ static void write_text(FILE *f, const struct loaded *l, const struct truth_resul
 	fprintf(f, "\n\n");
 	table_srg(f, r, order);
 	table_others(f, r, order);
+	table_mask(f, r, order);
 	table_classes(f, l, r, order);
 }
 
@@ -299,10 +333,16 @@ int cmd_truth(struct options *o, struct err *e)
 	struct truth_result r;
 	struct threshold t;
 	struct progress bar;
+	struct truth_mask mask;
+	unsigned char *marked = NULL;
 	if (check_options(o, &j, &t, e))
 		return 2;
 	int bad = load(&l, o, 0, e);
 	bad = bad ? bad : job_fill(o, &l, &j, e);
+	if (!bad && o->mask) {
+		bad = job_mask(o, &l, &j, &mask, &marked, e);
+		j.mask = &mask;
+	}
 	int status = 1;
 	if (!bad) {
 		progress_init(&bar, !o->quiet);
@@ -313,6 +353,7 @@ int cmd_truth(struct options *o, struct err *e)
 		status = write_result(o, &l, &r, e) ? 1 : judge(&t, &r, e);
 		truth_release(&r);
 	}
+	free(marked);
 	loaded_release(&l);
 	return status;
 }

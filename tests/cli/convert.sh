@@ -29,7 +29,7 @@ if cmp -s "$T/p1" "$T/p2" && [ -s "$T/p1" ]; then ok; else no 'the recipe goes i
 is 'info names format and version' "$("$TSVIZ" info "$T/r.onnx" | head -n 1)" 'r.onnx: ONNX 8 opset 17, tsviz 0.1.0, 20 steps x 2 channels'
 
 # recipe, scaler and class names of the models that come with tsviz: the same evaluation from ONNX, without an option
-for name in ecg machine; do
+for name in ecg machine boxes; do
 	"$TSVIZ" convert samples/$name-model.json -o "$T/$name.onnx" 2>"$T/err" || no "convert $name" "$(cat "$T/err")"
 	is "eval of $name as ONNX" "$("$TSVIZ" eval "$T/$name.onnx" samples/$name.csv | sed 1d)" "$("$TSVIZ" eval samples/$name-model.json samples/$name.csv | sed 1d)"
 done

@@ -62,5 +62,17 @@ mse() { "$TSVIZ" eval samples/ecg-model.json samples/ecg.csv --rows 8000: | awk 
 awk -v m="$(mse model)" -v l="$(mse 'last value')" 'BEGIN { exit !(m > 0 && m < 0.5 * l) }' && ok || no 'ecg' "$(mse model), last value $(mse 'last value')"
 "$TSVIZ" eval samples/machine-model.json samples/machine.csv --rows 8000: >"$T/e"
 awk '/^accuracy/ { exit !($2 + 0 > $NF + 0.25) }' "$T/e" && ok || no 'machine' "$(grep accuracy "$T/e")"
-if command -v awk >/dev/null; then awk -f samples/machine.awk | cmp -s - samples/machine.csv && ok || no 'machine.awk' 'makes another file'; fi
+"$TSVIZ" eval samples/boxes-model.json samples/boxes.csv --rows 9600: >"$T/e"
+awk '/^accuracy/ { exit !($2 + 0 > 0.95) }' "$T/e" && ok || no 'boxes' "$(grep accuracy "$T/e")"
+if command -v awk >/dev/null; then
+	awk -f samples/machine.awk | cmp -s - samples/machine.csv && ok || no 'machine.awk' 'makes another file'
+	awk -f samples/boxes.awk | cmp -s - samples/boxes.csv && ok || no 'boxes.awk' 'makes another file'
+	awk -v mask=1 -f samples/boxes.awk | cmp -s - samples/boxes-mask.csv && ok || no 'boxes.awk, mask' 'makes another file'
+	awk -v channels=2 -v windows=1 -v steps=9 -v span=4 -v amplitude=50 -v overlap=0 -f samples/boxes.awk >"$T/boxes"
+	awk -v channels=2 -v windows=1 -v steps=9 -v span=4 -v mask=1 -f samples/boxes.awk >"$T/mask"
+	# large where the mask is 1, small elsewhere
+	is 'options of boxes.awk' "$(paste -d , "$T/boxes" "$T/mask" | awk -F , 'NR > 1 { for (c = 1; c < 3; c++) wrong += ($c * $c > 100) != $(c + 3) } END { print NR, wrong + 0 }')" '10 0'
+	awk -v span=40 -f samples/boxes.awk >"$T/boxes" 2>"$T/err"
+	is 'a span that is too long' "$? $(cat "$T/err")" '1 boxes.awk: span must be a whole number from 1 to steps'
+fi
 done_testing

@@ -73,6 +73,7 @@ replace mean u
 points free u
 unit segment:2 u
 fail-under integrated:0.1 u
+mask nofile u
 events nofolder/x.csv n
 error-above 1 n
 saliency-above 1 n

@@ -1,7 +1,7 @@
 # truth: every measure against an independent computation (tests/gen_truth.py), the paper's model, the gate, and what is refused.
 . tests/cli/lib.sh
 python=/usr/bin/python3
-N="tests/survey/net.onnx tests/survey/windows.npz --windows 12 --methods gradient,gradient-input,integrated,occlusion,expected -q"
+N="tests/survey/net.onnx tests/survey/windows.npz --windows 12 --methods gradient,gradient-input,integrated,occlusion,expected --mask tests/truth/mask.npz -q"
 
 # ---- every number ----
 # shellcheck disable=SC2086
@@ -30,6 +30,27 @@ is 'the sentence comes first' "$(sed -n '1s/ .*//p' "$T/text")" gradient
 # shellcheck disable=SC2086
 "$TSVIZ" truth $S --methods gradient --fail-under gradient:0.99 >"$T/text" 2>"$T/err"
 is 'below the threshold' "$? $(sed 's/is .*,/is V,/' "$T/err")" '3 tsviz: --fail-under: the SRG of gradient is V, less than 0.99'
+
+# ---- the mask ----
+B="samples/boxes-model.json samples/boxes.csv --rows 9600: -q --methods gradient,occlusion --replace zero --windows 40"
+# shellcheck disable=SC2086
+"$TSVIZ" truth $B --mask samples/boxes-mask.csv >"$T/text" 2>&1
+head -n 1 "$T/text" | grep -q '; occlusion finds most of the mask (AUC-PR 0.[0-9]*, a random order 0.[0-9]*)$' && ok || no 'what finds the mask' "$(head -n 1 "$T/text")"
+grep -q '^beside the mask .* 40 windows that are predicted right, 10.4 % of their points in the mask' "$T/text" && ok || no 'the mask' "$(grep mask "$T/text")"
+is 'rows beside the mask' "$(sed -n '/^beside/,/^$/s/ .*//p' "$T/text" | xargs)" 'beside occlusion gradient random'
+sed 5000d samples/boxes-mask.csv >"$T/short.csv"
+sed '1s/b/x/' samples/boxes-mask.csv >"$T/name.csv"
+sed '7s/0/2/' samples/boxes-mask.csv >"$T/two.csv"
+# shellcheck disable=SC2086
+{
+	refuses 'a mask of other rows' '--mask .*/short.csv: 12799 rows, but the data have 12800; the mask needs one for each$' "$TSVIZ" truth $B --mask "$T/short.csv"
+	refuses 'a mask of other channels' "--mask .*/name.csv: there is no column 'b', which is a channel of the window$" "$TSVIZ" truth $B --mask "$T/name.csv"
+	refuses 'a mask that is none' "--mask .*/two.csv: line 7, column 'a': 1 \(important\) or 0 is expected$" "$TSVIZ" truth $B --mask "$T/two.csv"
+	refuses 'a mask of windows for a series' '--mask .*/mask.npz: ready windows, but the data are a series$' "$TSVIZ" truth $B --mask tests/truth/mask.npz
+	refuses 'no such mask' '--mask nofile: ' "$TSVIZ" truth $B --mask nofile
+	refuses 'a mask for channels that are derived' 'channels that are derived from others.*--points series compares the others alone$' \
+		"$TSVIZ" truth samples/ecg-model.json samples/ecg.csv --points free --mask samples/boxes-mask.csv -q
+}
 
 # ---- the paper's model: figures of another computation ----
 if [ -f ../shared/models/internet_traffic.h5 ]; then

@@ -236,6 +236,7 @@ START_TEST(networks_compute_many_windows_with_the_same_bits)
 {
 	check_network("samples/ecg-model.json");
 	check_network("samples/machine-model.json");
+	check_network("samples/boxes-model.json");
 	if (!access("../shared/models/internet_traffic.h5", R_OK))
 		check_network("../shared/models/internet_traffic.h5");
 }
