@@ -1,23 +1,18 @@
 #!/bin/sh
-# Linters read the source; none may find anything. sh tests/lint.sh [TOOL ...], run by `make lint`. Tools: format, conversion, cppcheck,
-# analyzer, tidy. Each suppression is here, or in .clang-tidy, with its reason. The rules that need no linter are in tests/cli/lint.sh.
+# Linters read the source; none may find anything. sh tests/lint.sh [TOOL ...], run by `make lint`. Tools: format, cppcheck, gcc, tidy.
+# Each suppression is here, or in .clang-tidy, with its reason. The rules that need no linter are in tests/cli/lint.sh.
 cd "$(dirname "$0")/.." || exit 2
 mkdir -p build/lint
 sh tests/deps.sh lint || exit 1
 tidy=$(command -v clang-tidy-14 || command -v clang-tidy)
 jobs=$(nproc 2>/dev/null || echo 2)
-# generated headers, and every warning of the compiler's own: -Wall -Wextra -Wconversion -Wshadow ... of the Makefile
+# The build makes the headers that are generated.
 make --no-print-directory all >build/lint/build.log 2>&1 || { tail -n 20 build/lint/build.log; exit 1; }
 flags="-std=c11 -D_GNU_SOURCE -I. -Ibuild/release $(pkg-config --cflags ncursesw libcjson libprotobuf-c hdf5 libzip)"
 
 format() { # the layout of .clang-format; the tests' numbers are written by programs
 	find core ui src tests -name '*.[ch]' ! -name '*_numbers.h' | sort |
 		xargs "$(command -v clang-format-14 || command -v clang-format)" --dry-run -Werror 2>&1
-}
-
-conversion() { # all the warnings that the Makefile asks for, as errors
-	find core ui src -name '*.c' | sort | xargs -P"$jobs" -n1 sh -c '
-		${CC:-cc} '"$flags"' -fsyntax-only -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 "$1"' sh
 }
 
 check() {
@@ -39,11 +34,11 @@ check() {
 		--suppress=uninitStructMember:src/verbs/cmd_info.c core ui src 2>&1
 }
 
-analyzer() {
+compiler() { # all the warnings that the Makefile asks for, and gcc's analysis of paths
 	# null-dereference, use-of-uninitialized-value: gcc 12 takes what graph_add() has checked (inputs there, shapes known) for possible; the
 	#     operators are some hundred such places. null-argument: likewise, where a count of 0 goes with NULL
 	find core ui src -name '*.c' | sort | xargs -P"$jobs" -n1 sh -c '
-		timeout 300 gcc '"$flags"' -O1 -fanalyzer -Wno-analyzer-null-dereference -Wno-analyzer-null-argument -Wno-analyzer-use-of-uninitialized-value -S -o /dev/null "$1"' sh 2>&1
+		timeout 300 gcc '"$flags"' -O1 -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -fanalyzer -Wno-analyzer-null-dereference -Wno-analyzer-null-argument -Wno-analyzer-use-of-uninitialized-value -S -o /dev/null "$1"' sh 2>&1
 }
 
 tidy() {
@@ -51,10 +46,11 @@ tidy() {
 }
 
 np=0 nf=0
-[ $# -gt 0 ] || set -- format conversion cppcheck analyzer tidy
+[ $# -gt 0 ] || set -- format cppcheck gcc tidy
 for tool; do
 	case $tool in
 	cppcheck) check ;;
+	gcc) compiler ;;
 	*) $tool ;;
 	esac >build/lint/$tool.log 2>&1
 	if grep -qE '(warning|error):|^[a-z]+/[^:]*:[0-9]+: ' build/lint/$tool.log; then
