@@ -21,7 +21,7 @@ static char *hash_text(struct sha256 *s)
 	return xstrdup(text);
 }
 
-static int hash_model(const struct model *m, char **text, struct err *e)
+int model_hash(const struct model *m, char **text, struct err *e)
 {
 	struct sha256 s;
 	sha256_init(&s);
@@ -110,7 +110,7 @@ int survey_head_of(struct survey_head *h, const struct loaded *l, const struct t
 	sha256_init(&s);
 	sha256_add(&s, h->recipe, strlen(h->recipe));
 	h->recipe_hash = hash_text(&s);
-	return hash_model(l->model, &h->model_hash, e);
+	return model_hash(l->model, &h->model_hash, e);
 }
 
 /* ---- the errors, as eval writes them ---- */

@@ -10,6 +10,8 @@
  * The caller releases h with survey_head_release, also after an error. */
 int survey_head_of(struct survey_head *h, const struct loaded *l, const struct target *t, int64_t windows,
                    struct err *e);
+/* *text, malloc'd: the hash of all that tsviz reads of a model. */
+int model_hash(const struct model *m, char **text, struct err *e);
 /* Writes the value of the key `errors`. */
 void survey_errors_json(struct json *j, const struct survey_plan *p, const struct survey_part *all);
 

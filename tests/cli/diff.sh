@@ -1,0 +1,80 @@
+# diff: every figure against an independent computation (tests/gen_diff.py), a model and its conversion, checkpoints, thresholds, what is refused.
+. tests/cli/lib.sh
+python=/usr/bin/python3
+N=tests/survey/net.onnx W=tests/survey/windows.npz
+
+# ---- every number ----
+for k in renumbered smaller; do
+	"$TSVIZ" diff $N tests/diff/$k.onnx $W --json -q --threads 1 -o "$T/$k.json" 2>"$T/said" || no "diff of $k.onnx" "$(head -c 300 "$T/said")"
+	if $python -c 'import numpy' 2>/dev/null; then
+		is "every figure of $k.onnx" "$($python tests/gen_diff.py --compare tests/diff/expect.json $k "$T/$k.json" 2>&1 | head -n 5)" ''
+	else
+		skip "every figure of $k.onnx" 'no numpy'
+	fi
+done
+if $python -c 'import numpy' 2>/dev/null; then
+	sed 's/"matched":[-0-9.e]*/"matched":9/' "$T/renumbered.json" >"$T/other.json"
+	is 'a wrong figure is seen' "$($python tests/gen_diff.py --compare tests/diff/expect.json renumbered "$T/other.json" | grep -c matched)" 7
+fi
+"$TSVIZ" diff $N tests/diff/smaller.onnx $W --json -q --threads 3 >"$T/three.json"
+cmp -s "$T/smaller.json" "$T/three.json" && ok || no 'three threads' 'other numbers than one'
+"$TSVIZ" diff $N tests/diff/renumbered.onnx $W -q >"$T/text"
+is 'renumbered filters' "$(grep -c '^stem_z .* 4  renumbered$' "$T/text") $(sed -n '1s/.*the first layer that diverges is \([a-z]*\).*/\1/p' "$T/text")" '1 logits'
+
+# ---- a model and its conversion ----
+awk 'BEGIN { print "a,b"; for (i = 0; i < 60; i++) printf "%.6f,%.6f\n", sin(i / 5), cos(i / 3) }' >"$T/d.csv"
+"$TSVIZ" convert tests/keras/keras1.h5 -o "$T/k.onnx" -q
+"$TSVIZ" diff tests/keras/keras1.h5 "$T/k.onnx" "$T/d.csv" --columns a,b -q --max-difference 0 --min-saliency-rank 1 >"$T/text" 2>&1
+is 'Keras and its conversion' "$? $(grep -c '^the outputs are the same in all [0-9]* windows; no layer diverges; saliency has a mean rank correlation of 1.00$' "$T/text")" '0 1'
+"$TSVIZ" diff tests/keras/keras1.h5 "$T/k.onnx" >"$T/text" 2>&1
+is 'without data' "$? $(grep -c '^all [0-9]* layers have the same shape and all [0-9]* tensors of weights are equal$' "$T/text") $(sed -n 's/.*weights \([0-9a-f]*\)$/\1/p' "$T/text" | sort -u | wc -l)" '0 1 1'
+
+# ---- checkpoints of one training: the later, the further from the first ----
+for n in 1 2 3 4 5; do
+	sed 's/"epochs": 30/"epochs": '$n'/; s/"schedule": "cosine",//; s/"fit": "0:8000", "rows": "0:8000"/"fit": "0:8000", "rows": "0:2000"/' samples/machine.json >"$T/spec.json"
+	"$TSVIZ" train "$T/spec.json" samples/machine.csv -q -o "$T/m$n.json" || no "training of $n epochs" failed
+	[ $n = 1 ] || "$TSVIZ" diff "$T/m1.json" "$T/m$n.json" | awk '/conv1\/kernel/ { print $(NF - 1) }' >>"$T/far"
+done
+is 'weights go on' "$(sort -g "$T/far" | cmp - "$T/far" && wc -l <"$T/far")" 4
+"$TSVIZ" diff "$T/m1.json" "$T/m5.json" samples/machine.csv --rows 8000: -q --windows 20 --json -o "$T/m.json"
+for n in 1 5; do "$TSVIZ" predict "$T/m$n.json" samples/machine.csv --rows 8000: -q >"$T/p$n.csv"; done
+paste -d, "$T/p1.csv" "$T/p5.csv" | awk -F, '
+	function abs(v) { return v < 0 ? -v : v }
+	NR == 1 { w = NF / 2; o[++n] = 3; o[++n] = 4; next }
+	{ for (k = 1; k <= n; k++) { d = abs($(o[k]) - $(o[k] + w)); if (d > most) most = d; sum += d; all++ } flips += ($(o[2]) > $(o[1])) != ($(o[2] + w) > $(o[1] + w)) }
+	END { printf "%.5f %.5f %d\n", most, sum / all, flips }' >"$T/own"
+is 'two checkpoints, from what predict says' "$(sed -n 's/.*"predictions":{.*"largest":\([0-9.e-]*\),"mean":\([0-9.e-]*\),.*"flips":\([0-9]*\).*/\1 \2 \3/p' "$T/m.json" | awk '{ printf "%.5f %.5f %d\n", $1, $2, $3 }')" "$(cat "$T/own")"
+
+# ---- thresholds ----
+beyond() { # NAME PATTERN OPTIONS..
+	name=$1 pattern=$2
+	shift 2
+	"$TSVIZ" diff $N tests/diff/renumbered.onnx $W -q -o "$T/text" "$@" 2>"$T/err"
+	is "$name" "$? $(grep -cE -- "$pattern" "$T/err")" '3 1'
+}
+beyond 'too many flips' '^tsviz: --max-flips: 4 of 40 classes flip, which is more than 3$' --max-flips 3
+beyond 'too large a part flips' '4 of 40 classes flip, which is more than 9.9 %$' --max-flips 9.9%
+beyond 'too large a difference' '--max-difference: the outputs differ by 0.17[0-9]*, which is more than 0.17$' --max-difference 0.17
+beyond 'other saliency' 'mean rank correlation of saliency is 0.9[0-9]*, less than 0.95' --min-saliency-rank 0.95
+"$TSVIZ" diff $N tests/diff/renumbered.onnx $W -q -o "$T/text" --max-flips 10% --max-difference 0.18 --min-saliency-rank 0.9 2>"$T/err" && ok || no 'within the thresholds' "$(cat "$T/err")"
+
+# ---- other recipes ----
+for n in standard minmax; do
+	cp tests/keras/keras1.h5 "$T/$n.h5"
+	echo '{ "columns": "a,b", "scale": "'$n'" }' >"$T/$n.h5.recipe.json"
+done
+"$TSVIZ" diff "$T/standard.h5" "$T/minmax.h5" "$T/d.csv" -q >"$T/text" 2>&1
+is 'another scaling is said' "$? $(grep -c '^recipes differ --scale: standard here, minmax there$' "$T/text") $(grep -c 'numbers that the columns are scaled with$' "$T/text") $(
+	grep -c 'in raw units .*those there on the scale of those here$' "$T/text")" '0 1 1 1'
+
+# ---- what is refused ----
+misused 'one model' 'usage: tsviz diff MODEL MODEL' "$TSVIZ" diff $N
+misused 'a threshold without data' '--max-flips needs DATA' "$TSVIZ" diff $N $N --max-flips 3
+misused 'a threshold that is none' "--max-flips '3x': a number from 0 to" "$TSVIZ" diff $N $N $W --max-flips 3x
+misused 'more than all' "--max-flips '101%': a number from 0 to 100" "$TSVIZ" diff $N $N $W --max-flips 101%
+misused 'a rank above 1' "--min-saliency-rank '2': a number from -1 to 1" "$TSVIZ" diff $N $N $W --min-saliency-rank 2
+refuses 'other windows' 'net.onnx reads windows of 24 steps and 2 channels, .*keras1.h5 of ' "$TSVIZ" diff $N tests/keras/keras1.h5 $W -q
+refuses 'no such model' 'nofile' "$TSVIZ" diff $N nofile -q
+refuses 'flips of a forecast' '--max-flips: the task is regression, which predicts no classes; --max-difference' \
+	"$TSVIZ" diff tests/keras/keras1.h5 "$T/k.onnx" "$T/d.csv" --columns a,b -q --max-flips 0
+done_testing
