@@ -11,18 +11,17 @@ int diff_check_models(const struct diff_job *j, struct err *e)
 {
 	const struct model *a = j->m[0], *b = j->m[1];
 	if (a->T != b->T || a->C != b->C)
-		return err_set(
-		        e, ERR_VALUE,
-		        "%s reads windows of %lld steps and %lld channels, %s of %lld and %lld; without DATA their "
-		        "layers and weights can be compared",
-		        j->name[0], (long long)a->T, (long long)a->C, j->name[1], (long long)b->T, (long long)b->C);
+		return err_set(e, ERR_VALUE,
+		               "%s reads windows of %lld steps and %lld channels, %s of %lld and %lld; "
+		               "`tsviz diff` without DATA compares layers and weights",
+		               j->name[0], (long long)a->T, (long long)a->C, j->name[1], (long long)b->T,
+		               (long long)b->C);
 	if (a->outputs != b->outputs || a->out_steps != b->out_steps || a->out_channels != b->out_channels)
-		return err_set(
-		        e, ERR_VALUE,
-		        "%s has %lld outputs (%lld steps), %s has %lld (%lld steps); without DATA their layers and "
-		        "weights can be compared",
-		        j->name[0], (long long)a->outputs, (long long)a->out_steps, j->name[1], (long long)b->outputs,
-		        (long long)b->out_steps);
+		return err_set(e, ERR_VALUE,
+		               "%s has %lld outputs (%lld steps), %s has %lld (%lld steps); "
+		               "`tsviz diff` without DATA compares layers and weights",
+		               j->name[0], (long long)a->outputs, (long long)a->out_steps, j->name[1],
+		               (long long)b->outputs, (long long)b->out_steps);
 	return 0;
 }
 

@@ -51,17 +51,41 @@ struct two {
 	real *y;      /* (n_y) */
 };
 
-/* The outputs of the second model in the order of the first one's graph. */
-static void reorder(const struct two *w, const real *out)
+void diff_reorder(const struct model *const m[2], const real *out, real *to)
 {
-	const struct model *a = w->m[0], *b = w->m[1];
+	const struct model *a = m[0], *b = m[1];
 	if (!a->out_steps) {
-		memcpy(w->q, out, (size_t)a->outputs * sizeof *w->q);
+		memcpy(to, out, (size_t)a->outputs * sizeof *to);
 		return;
 	}
 	for (int64_t t = 0; t < a->out_steps; t++)
 		for (int64_t c = 0; c < a->out_channels; c++)
-			w->q[model_output_index(a, t, c)] = out[model_output_index(b, t, c)];
+			to[model_output_index(a, t, c)] = out[model_output_index(b, t, c)];
+}
+
+static bool has_classes(enum task task)
+{
+	return task == TASK_CLASSIFICATION || task == TASK_SEGMENTATION;
+}
+
+/* Whether the outputs of the first model have units. */
+static bool has_units(const struct model *const m[2], const struct dataset *const d[2], enum task task)
+{
+	return !has_classes(task) && d[0]->n_y == m[0]->outputs;
+}
+
+bool diff_converts(const struct model *const m[2], const struct dataset *const d[2], enum task task)
+{
+	return has_units(m, d, task) && d[1]->n_y == m[1]->outputs && diff_scalers_differ(d[0], d[1]);
+}
+
+void diff_convert(const struct model *const m[2], const struct dataset *const d[2], int64_t i, real *y)
+{
+	for (int64_t k = 0; k < m[0]->outputs; k++) {
+		double scale, shift;
+		units_of(d[0], i, k, &scale, &shift);
+		y[k] = (real)((dataset_unscale(d[1], i, k, (double)y[k]) - shift) / scale);
+	}
 }
 
 static void outputs_of(struct two *w, int64_t i)
@@ -69,12 +93,9 @@ static void outputs_of(struct two *w, int64_t i)
 	int64_t n = w->m[0]->outputs;
 	w->said[0] = w->out[0] + i * n;
 	w->said[1] = w->out[1] + i * n;
-	reorder(w, w->said[1]);
-	for (int64_t k = 0; k < n && w->convert; k++) {
-		double scale, shift;
-		units_of(w->d[0], i, k, &scale, &shift);
-		w->q[k] = (real)((dataset_unscale(w->d[1], i, k, (double)w->q[k]) - shift) / scale);
-	}
+	diff_reorder(w->m, w->said[1], w->q);
+	if (w->convert)
+		diff_convert(w->m, w->d, i, w->q);
 	if (w->probabilities) {
 		model_probabilities(w->m[0], w->said[0], w->v[0]);
 		model_probabilities(w->m[1], w->said[1], w->v[1]);
@@ -84,11 +105,6 @@ static void outputs_of(struct two *w, int64_t i)
 		w->v[0][k] = (double)w->said[0][model_output_at(w->m[0], k)];
 		w->v[1][k] = (double)w->q[model_output_at(w->m[0], k)];
 	}
-}
-
-static bool has_classes(enum task task)
-{
-	return task == TASK_CLASSIFICATION || task == TASK_SEGMENTATION;
 }
 
 /* ---- differences ---- */
@@ -260,9 +276,9 @@ static bool finite_both(const struct two *w, struct diff_outputs *r)
 static void two_make(struct two *w)
 {
 	const struct model *a = w->m[0], *b = w->m[1];
-	const struct dataset *d = w->d[0], *e = w->d[1];
-	w->units = !has_classes(w->task) && d->n_y == a->outputs;
-	w->convert = w->units && e->n_y == b->outputs && diff_scalers_differ(d, e);
+	const struct dataset *d = w->d[0];
+	w->units = has_units(w->m, w->d, w->task);
+	w->convert = diff_converts(w->m, w->d, w->task);
 	w->probabilities = w->task == TASK_CLASSIFICATION && (a->head != b->head || a->logarithms != b->logarithms);
 	w->n = w->probabilities ? model_classes(a) : a->outputs;
 	w->q = xcalloc((size_t)(a->outputs + d->n_y) + 1, sizeof *w->q);

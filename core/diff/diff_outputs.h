@@ -45,6 +45,12 @@ void diff_outputs(const struct model *const m[2], const struct dataset *const d[
                   real *const out[2], struct diff_outputs *r);
 /* low and high: the 2.5 % and 97.5 % points of the mean of v (n) over DIFF_DRAWS draws of blocks of so many. */
 void diff_bootstrap(const double *v, int64_t n, int64_t block, uint64_t seed, double *low, double *high);
+/* to (outputs): the outputs of the second model in the order of the first one's graph. */
+void diff_reorder(const struct model *const m[2], const real *out, real *to);
+/* Whether outputs have units and the two scale them differently: then diff_convert brings y (outputs) of window i from
+ * the scale of the second to that of the first. */
+bool diff_converts(const struct model *const m[2], const struct dataset *const d[2], enum task task);
+void diff_convert(const struct model *const m[2], const struct dataset *const d[2], int64_t i, real *y);
 /* Whether the two scale an output or a channel differently. */
 bool diff_scalers_differ(const struct dataset *a, const struct dataset *b);
 

@@ -78,7 +78,7 @@ struct options {
 	const char *max_flips, *max_difference, *min_saliency_rank;
 	bool merge;
 	const char *events, *error_above, *saliency_above, *where;
-	const char *screen, *plain, *size, *keys, *dump;
+	const char *beside, *screen, *plain, *size, *keys, *dump;
 	const char *glyphs, *colours, *theme, *filter_columns;
 	bool mouse, styles, follow;
 	const char **set; /* the texts of --set; owned */

@@ -108,9 +108,73 @@ static struct browsed *browsed_new(const struct options *o)
 
 static void browsed_free(struct browsed *b)
 {
-	if (b)
+	if (b) {
+		beside_release(&b->beside);
 		loaded_release(&b->l);
+		loaded_release(&b->other);
+	}
 	free(b);
+}
+
+/* The names by which the two models are told apart: those of their files, or, where these are the same, as they were
+ * given. */
+static void name_both(struct browsed *b, const char *path)
+{
+	const char *here = b->l.model->file, *there = b->other.model->file;
+	bool same = !strcmp(here, there);
+	b->beside.name[0] = here;
+	b->beside.name[1] = same ? model_text(b->other.model, path) : there;
+}
+
+/* Reads the model of --beside with the same data. An error leaves b without it. */
+static int load_beside(struct browsed *b, const struct options *o, struct err *e)
+{
+	struct options other = *o;
+	struct loaded *l = &b->other;
+	if (!o->beside || !b->l.has_data)
+		return 0;
+	other.model = o->beside;
+	other.quiet = true;
+	other.save_recipe = false;
+	int bad = load(l, &other, LOAD_SILENT, e);
+	if (l->model) {
+		name_both(b, o->beside);
+		b->beside.m[0] = b->l.model;
+		b->beside.m[1] = l->model;
+		b->beside.d[0] = &b->l.data;
+		b->beside.d[1] = &l->data;
+		b->beside.truth = load_by_hand(l);
+	}
+	if (bad && l->model) {
+		struct err unlike = { 0 };
+		const struct diff_job j = { .m = { b->l.model, l->model },
+			                    .name = { b->beside.name[0], b->beside.name[1] } };
+		if (diff_check_models(&j, &unlike))
+			*e = unlike;
+	}
+	bad = bad ? bad : beside_make(&b->beside, (const struct question *const[]){ &b->l.q, &l->q }, e);
+	if (bad)
+		loaded_release(l);
+	return bad;
+}
+
+static const struct beside *beside_of(const struct browsed *b)
+{
+	return b->beside.layer ? &b->beside : NULL;
+}
+
+/* What is said first: by which recipe windows are cut, and what is compared; malloc'd, or NULL. */
+static char *notice_of(const struct browsed *b, char *recipe)
+{
+	const struct beside *q = beside_of(b);
+	if (!q)
+		return recipe;
+	bool unlike = diff_scalers_differ(q->d[0], q->d[1]);
+	char *text =
+	        xasprintf("beside %s%s: P compares%s%s", q->name[1], unlike ? ", which scales the data otherwise" : "",
+	                  recipe ? "; " : "", recipe ? recipe : "");
+	free(recipe);
+	return text;
 }
 
 /* Makes what was read the present one. The screen is the browser's: warnings are left in e, for it to say. */
@@ -120,7 +184,12 @@ static void take(struct shown *s, struct browsed *next, struct subject *now, str
 	browsed_free(s->before);
 	s->before = s->now;
 	s->now = next;
-	*now = (struct subject){ l->model, l->has_data ? &l->data : NULL, l->q.task, load_by_hand(l), next };
+	struct err unfit = { 0 };
+	int bad = load_beside(next, &s->o, &unfit);
+	*now = (struct subject){ l->model,       l->has_data ? &l->data : NULL, l->q.task, load_by_hand(l), next,
+		                 beside_of(next) };
+	if (bad)
+		add_warning(e, "nothing beside", unfit.text);
 	if (!s->o.quiet) {
 		add_warning(e, l->model->file, l->model->warning);
 		add_warning(e, l->data.file, l->has_data ? l->data.warning : NULL);
@@ -223,6 +292,8 @@ bool browse_opens(const struct options *o)
 int cmd_browse(struct options *o, struct err *e)
 {
 	bool headless = o->screen || o->plain;
+	if (o->beside && !o->data)
+		return err_set(e, ERR_VALUE, "--beside needs DATA: tsviz MODEL DATA --beside MODEL"), 2;
 	if (!headless && !browse_opens(o))
 		return cmd_info(o, e);
 	if (!headless)
@@ -246,6 +317,11 @@ int cmd_browse(struct options *o, struct err *e)
 	if (!bad && o->survey)
 		bad = l->has_data ? kept_survey_check(s.now, e)
 		                  : err_set(e, ERR_VALUE, "--survey needs data: tsviz MODEL DATA");
+	bad = bad ? bad : load_beside(s.now, o, e);
+	if (!bad && beside_of(s.now) && s.now->other.model->warning && !o->quiet)
+		say_warning("%s: %s", s.now->other.model->file, s.now->other.model->warning);
+	if (!bad && on_screen)
+		recipe = notice_of(s.now, recipe);
 	if (!bad && headless)
 		bad = output_open(&out, o, e);
 	if (!bad) {
@@ -254,6 +330,7 @@ int cmd_browse(struct options *o, struct err *e)
 			.d = l->has_data ? &l->data : NULL,
 			.q = l->q,
 			.truth = load_by_hand(l),
+			.beside = beside_of(s.now),
 			.glyphs = o->glyphs,
 			.colours = o->colours,
 			.theme = o->theme,

@@ -8,9 +8,10 @@
 
 /* What is browsed: the origin of a struct subject. */
 struct browsed {
-	struct loaded l;
-	const char *survey; /* --survey FILE, or NULL */
-	bool keep;          /* surveys are looked for in the cache, and kept there */
+	struct loaded l, other;
+	struct beside beside; /* l and other; layer NULL: there is no other model */
+	const char *survey;   /* --survey FILE, or NULL */
+	bool keep;            /* surveys are looked for in the cache, and kept there */
 };
 extern const struct survey_source kept_surveys;
 /* Returns an error that says in one line why the file of --survey is none of this model, recipe, data and target. */

@@ -67,6 +67,43 @@ done
 is 'another scaling is said' "$? $(grep -c '^recipes differ --scale: standard here, minmax there$' "$T/text") $(grep -c 'numbers that the columns are scaled with$' "$T/text") $(
 	grep -c 'in raw units .*those there on the scale of those here$' "$T/text")" '0 1 1 1'
 
+# ---- in the browser: what it says of the model beside is what this model says alone ----
+S="tests/screens/load.csv --columns load,temp --predict load"
+beside() { # MODEL OTHER: the values of both, and the importance of conv1's filters where they differ
+	# shellcheck disable=SC2086
+	"$TSVIZ" "tests/screens/$1" $S --beside "tests/screens/$2" --plain compare -w 3 -q
+}
+beside net.json thin.json >"$T/beside"
+beside thin.json net.json >"$T/turned"
+for m in net thin; do
+	# shellcheck disable=SC2086
+	"$TSVIZ" analyze tests/screens/$m.json $S -w 3 -q --no-saliency -o "$T/$m.json"
+	# shellcheck disable=SC2086
+	"$TSVIZ" predict tests/screens/$m.json $S -w 3 -q | awk -F, 'NR == 2 { printf "%.4g\n", $4 }' >"$T/$m.y"
+done
+is 'outputs of both' "$(sed -n 's/^[^:]*: \([-0-9.]*\), was \([-0-9.]*\), .*/\1 \2/p' "$T/beside" | head -n 1)" "$(cat "$T/net.y") $(cat "$T/thin.y")"
+is 'and the other way round' "$(sed -n 's/^[^:]*: \([-0-9.]*\), was \([-0-9.]*\), .*/\1 \2/p' "$T/turned" | head -n 1)" "$(cat "$T/thin.y") $(cat "$T/net.y")"
+is 'which is which' "$(sed -n '1,2s/ .*//p' "$T/beside" | tr '\n' ' ')" 'thin.json net.json '
+if $python -c 'import json' 2>/dev/null; then
+	is 'importance of both' "$($python - "$T" <<-'END'
+		import json, re, sys
+		def conv1(name):
+		    layers = json.load(open(sys.argv[1] + "/" + name))["layers"]
+		    return [q for q in layers if q["name"] == "conv1"][0]["importance"]["sum"]["raw"]
+		here, there = conv1("net.json"), conv1("thin.json")
+		low, high, n = min(there), max(there), 0
+		for line in open(sys.argv[1] + "/beside"):
+		    m = re.match(r"conv1 #(\d) importance ([\d.]+), was ([\d.]+)", line)
+		    if m:
+		        f, now, was = int(m[1]), float(m[2]), float(m[3])
+		        scale = lambda v: max(0, (v - low) / (high - low))
+		        n += abs(was - scale(there[f])) < 1e-4 and abs(now - scale(here[f])) < 1e-4
+		print(n)
+	END
+	)" 6
+fi
+is 'a model beside itself' "$(beside net.json net.json | grep -c '^= importance of [0-9]* filters$')" 1
+
 # ---- what is refused ----
 misused 'one model' 'usage: tsviz diff MODEL MODEL' "$TSVIZ" diff $N
 misused 'a threshold without data' '--max-flips needs DATA' "$TSVIZ" diff $N $N --max-flips 3
@@ -74,6 +111,9 @@ misused 'a threshold that is none' "--max-flips '3x': a number from 0 to" "$TSVI
 misused 'more than all' "--max-flips '101%': a number from 0 to 100" "$TSVIZ" diff $N $N $W --max-flips 101%
 misused 'a rank above 1' "--min-saliency-rank '2': a number from -1 to 1" "$TSVIZ" diff $N $N $W --min-saliency-rank 2
 refuses 'other windows' 'net.onnx reads windows of 24 steps and 2 channels, .*keras1.h5 of ' "$TSVIZ" diff $N tests/keras/keras1.h5 $W -q
+refuses 'other windows beside' 'net.json reads windows of 24 steps and 2 channels, line.json of 8 and 1; .tsviz diff. without DATA' \
+	"$TSVIZ" tests/screens/net.json tests/screens/load.csv --columns load,temp --beside tests/screens/line.json --plain compare -q
+misused 'beside without data' '--beside needs DATA' "$TSVIZ" tests/screens/net.json --beside tests/screens/thin.json --plain network
 refuses 'no such model' 'nofile' "$TSVIZ" diff $N nofile -q
 refuses 'flips of a forecast' '--max-flips: the task is regression, which predicts no classes; --max-difference' \
 	"$TSVIZ" diff tests/keras/keras1.h5 "$T/k.onnx" "$T/d.csv" --columns a,b -q --max-flips 0

@@ -88,6 +88,7 @@ quiet - bdipeasnuftc
 threads 1 peasnuft
 isa baseline bdipeasnuftc
 dump graph bi
+beside nofile b
 screen network bd
 plain network bd
 keys j bd

@@ -3,6 +3,7 @@
 their order, and screens do not hang on the last digits of a kernel.
 
 net.json     a forecaster: 24 steps of 2 channels, conv1 (6), pool1, conv2 (4), flatten, dense; filters 0 and 4 of conv1 are alike, 5 is silent
+thin.json    the same with other numbers in conv1 #1 and without conv2 #3: the model beside it
 branch.json  a classifier with a residual branch and three classes
 line.json    one convolution of one filter, no branch: the smallest
 auto.json    an autoencoder: 16 steps of 2 channels, and as many come out; seg.json: one of three classes for each of 16 steps
@@ -38,13 +39,13 @@ def model(name, steps, channels, constants, layers, output, **more):
         json.dump(m, f, separators=(',', ':'))
         f.write('\n')
 
-def forecaster():
-    w1 = [[[0, .5, .5], [0, 0, 0]], [[-1, 1, 0], [.25, 0, -.25]], [[.25, .25, .25], [.5, 0, 0]], [[0, 0, .125], [-.5, 1, -.5]],
+def forecaster(name='net.json', second=4, edge=-1):
+    w1 = [[[0, .5, .5], [0, 0, 0]], [[edge, 1, 0], [.25, 0, -.25]], [[.25, .25, .25], [.5, 0, 0]], [[0, 0, .125], [-.5, 1, -.5]],
           [[0, .25, .25], [0, 0, .125]], [[-1, -1, -1], [-1, -1, -1]]]
     flat = lambda v: [z for f in v for c in f for z in c]
     c = [const('conv1/w', [6, 2, 3], flat(w1)), const('conv1/b', [6], [0, .125, -.25, 0, 0, -2]),
-         const('conv2/w', [4, 6, 3], eighths(72, 5)), const('conv2/b', [4], [.25, 0, -.125, .5]),
-         const('dense/w', [48, 1], eighths(48, 11, 5)), const('dense/b', [1], [.25])]
+         const('conv2/w', [second, 6, 3], eighths(18 * second, 5)), const('conv2/b', [second], [.25, 0, -.125, .5][:second]),
+         const('dense/w', [12 * second, 1], eighths(12 * second, 11, 5)), const('dense/b', [1], [.25])]
     pool = {'name': 'pool1', 'type': 'MaxPool', 'activation': '', 'kind': 'analysed', 'pre': 'p', 'act': 'p', 'nodes': [
         {'op': 'MaxPool', 'name': 'pool1', 'inputs': ['a1'], 'outputs': ['p'],
          'attributes': {'kernel_shape': {'ints': [2]}, 'strides': {'ints': [2]}}}]}
@@ -55,7 +56,7 @@ def forecaster():
     layers = [conv('conv1', 'x', 'a1', 1, 3), pool, conv('conv2', 'p', 'a2', 1, 3), flatten, dense]
     for i, l in enumerate(layers):
         l['reads'] = [i]
-    model('net.json', 24, 2, c, layers, 'y')
+    model(name, 24, 2, c, layers, 'y')
 
 def classifier():
     c = [const('stem/w', [4, 2, 3], eighths(24, 3)), const('stem/b', [4], [0, .125, 0, -.125]),
@@ -103,4 +104,4 @@ def series():
             f.write('%g,%g,%s,%s\n' % (wave[t % 15] / 2 if t // 20 != 1 else noise[t], wave[t * 3 % 15] / 4, ('idle', 'busy', 'down')[t // 20],
                                        ('first', 'second')[t // 7 % 2 if t < 28 else t % 2]))
 
-forecaster(), classifier(), line(), steps(), series()
+forecaster(), forecaster('thin.json', 3, .5), classifier(), line(), steps(), series()

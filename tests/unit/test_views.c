@@ -313,8 +313,8 @@ START_TEST(reading_again_takes_another_model_with_its_truth)
 		ui_release(&other.u);
 		model_free(other.m);
 		other.m = other_model();
-		struct files f = { { w.m, &w.d, TASK_REGRESSION, &t1, NULL },
-			           { other.m, &w.d, TASK_REGRESSION, &t2, NULL } };
+		struct files f = { { w.m, &w.d, TASK_REGRESSION, &t1, NULL, NULL },
+			           { other.m, &w.d, TASK_REGRESSION, &t2, NULL, NULL } };
 		w.o.truth = &t1;
 		w.o.reload = swap_files;
 		w.o.ctx = &f;

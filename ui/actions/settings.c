@@ -102,6 +102,8 @@ static void pin_value(const struct ui *u, char *b, size_t n)
 {
 	if (u->pin.on)
 		snprintf(b, n, "window %lld, %d filters off", (long long)u->pin.q.window, u->pin.q.off.n);
+	else if (u->s.beside)
+		snprintf(b, n, "none; beside %.80s", u->s.beside->name[1]);
 	else
 		snprintf(b, n, "none");
 }

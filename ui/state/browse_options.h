@@ -34,13 +34,14 @@ enum followed { FOLLOWED_MODEL = 1, FOLLOWED_DATA = 2 };
 
 struct browse_options {
 	const struct model *m;
-	const struct dataset *d;    /* NULL: the architecture only */
-	struct question q;          /* the first; TASK_AUTO: task and target are chosen by model and data */
-	const struct truth *truth;  /* true values by hand, or NULL: the data's */
-	const char *glyphs;         /* "braille", "block", "ascii"; NULL: by the locale */
-	const char *colours;        /* "auto", "256", "16", "8", "mono"; NULL: auto */
-	const char *theme;          /* "dark", "light"; NULL: dark */
-	const char *filter_columns; /* columns of the filter table, between commas; NULL: the usual ones */
+	const struct dataset *d;     /* NULL: the architecture only */
+	struct question q;           /* the first; TASK_AUTO: task and target are chosen by model and data */
+	const struct truth *truth;   /* true values by hand, or NULL: the data's */
+	const struct beside *beside; /* another model, which this one is compared with, or NULL */
+	const char *glyphs;          /* "braille", "block", "ascii"; NULL: by the locale */
+	const char *colours;         /* "auto", "256", "16", "8", "mono"; NULL: auto */
+	const char *theme;           /* "dark", "light"; NULL: dark */
+	const char *filter_columns;  /* columns of the filter table, between commas; NULL: the usual ones */
 	bool mouse;
 	bool hints;       /* a line of hints in each view */
 	const char *size; /* "80x24"; headless only */

@@ -52,7 +52,8 @@ void pin_intact(struct pin *p, const struct session *s)
 		return;
 	pin_set(p, s);
 	question_copy(&p->q, &q);
-	p->filling = s->q.off.n == 0;
+	p->beside = s->beside != NULL;
+	p->filling = s->q.off.n == 0 && !p->beside;
 }
 
 bool pin_is(const struct pin *p, const struct session *s)
@@ -120,7 +121,8 @@ void pin_fill(struct pin *p, struct scene *c, struct session *s)
 
 bool pin_complete(struct pin *p, const struct scene *c, const struct session *s)
 {
-	bool second = c->second.on && question_equal(&c->second.q, &p->q), complete = true;
+	bool second = c->second.on && c->second.beside == p->beside && question_equal(&c->second.q, &p->q);
+	bool complete = true;
 	const struct answer *r = second ? scene_second_answer(c, -1) : NULL;
 	if (r && !p->output) {
 		p->output = copy(r->output, s->m->outputs);

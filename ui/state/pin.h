@@ -7,8 +7,9 @@
 #include "ui/state/scene.h"
 
 struct pin {
-	bool on, filling;  /* on: something is pinned; filling: numbers of the pin may still arrive */
-	unsigned id;       /* identifies the pin for undo; no two pins share one */
+	bool on, filling; /* on: something is pinned; filling: numbers of the pin may still arrive */
+	bool beside; /* the numbers are those of the model beside; its layers are those that belong to this model's */
+	unsigned id; /* identifies the pin for undo; no two pins share one */
 	struct question q; /* the question when it was pinned: window, filters off, target, measure, method */
 	int n_layer;
 	int64_t C;
@@ -35,8 +36,9 @@ struct pin {
 /* Pins the current question. It copies the question and releases what p held before. No numbers are copied yet. The
  * caller releases p with pin_release. */
 void pin_set(struct pin *p, const struct session *s);
-/* Makes p the intact network at the session's question: the same with no filter off. Does nothing if it is that
- * already. The caller releases p with pin_release. */
+/* Makes p what is compared with where nothing is pinned: the model beside, or, where there is none, the intact network,
+ * at the session's question with no filter off. Does nothing if it is that already. The caller releases p with
+ * pin_release. */
 void pin_intact(struct pin *p, const struct session *s);
 /* Frees what p owns and leaves p empty. An empty p is fine. */
 void pin_release(struct pin *p);

@@ -159,7 +159,7 @@ bool scene_init(struct scene *c, const struct session *s, struct windows *window
 	for (int i = 0; i < c->n_method; i++)
 		c->method[i].share = xcalloc((size_t)m->C + 1, sizeof *c->method[i].share);
 	if (s->runs)
-		c->worker = worker_new(m, s->d, s->truth, windows);
+		c->worker = worker_new(m, s->d, s->truth, s->beside, windows);
 	return !s->runs || c->worker;
 }
 
@@ -273,16 +273,17 @@ static void second_forget(struct scene *c)
 	}
 }
 
-void scene_second(struct scene *c, const struct question *q)
+void scene_second(struct scene *c, const struct question *q, bool beside)
 {
-	if (!c->worker || (c->second.on && question_equal(&c->second.q, q)))
+	if (!c->worker || (c->second.on && c->second.beside == beside && question_equal(&c->second.q, q)))
 		return;
 	if (!c->second.answer)
 		c->second.answer = xcalloc((size_t)c->n_layer + 1, sizeof *c->second.answer);
 	second_forget(c);
 	c->second.on = true;
+	c->second.beside = beside;
 	question_copy(&c->second.q, q);
-	worker_second(c->worker, q, ++c->second.number);
+	worker_second(c->worker, q, beside, ++c->second.number);
 }
 
 const struct answer *scene_second_answer(const struct scene *c, int layer)

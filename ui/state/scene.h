@@ -201,6 +201,7 @@ struct scene {
 		bool on;
 		unsigned number; /* how many there have been */
 		struct question q;
+		bool beside;            /* it is asked of the model beside */
 		struct answer **answer; /* [1 + n_layer]: of the window, of the layers; NULL: not there yet */
 	} second;
 	struct answer *record; /* what is known of the record, or NULL */
@@ -242,8 +243,9 @@ void scene_changed(struct scene *c, const struct session *s, unsigned changed);
 bool scene_over_set(const struct scene *c, const struct session *s);
 /* Starts the survey of all windows, if none for the session's target was started yet. */
 void scene_survey(struct scene *c, const struct session *s);
-/* Sets the second question, which is copied. Answers to an earlier one are dropped. */
-void scene_second(struct scene *c, const struct question *q);
+/* Sets the second question, which is copied, of this model or of the one beside. Answers to an earlier one are dropped.
+ */
+void scene_second(struct scene *c, const struct question *q, bool beside);
 /* Sets the expression whose steps are events of the record; "": none. */
 void scene_where(struct scene *c, const char *text);
 /* Returns the answer to the second question about a layer, or about the window if layer is -1; NULL: it is not there

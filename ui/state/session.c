@@ -88,6 +88,7 @@ unsigned session_reload(struct session *s, const struct subject *now)
 	attach(s, m, now->d);
 	s->truth = now->truth;
 	s->origin = now->origin;
+	s->beside = now->beside;
 	s->q.task = now->task;
 	if (other_answers)
 		s->q.target = target_default(s->q.task);

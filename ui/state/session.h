@@ -55,12 +55,13 @@ enum { SESSION_BACK = 16 }; /* views that the way back remembers */
 
 struct session {
 	const struct model *m;
-	const struct dataset *d;   /* NULL: architecture only */
-	bool runs;                 /* there is something to analyse */
-	const struct truth *truth; /* true values given by hand; NULL: those of the data */
-	const void *origin;        /* of model and data, for struct survey_source */
-	struct question q;         /* the question that the numbers answer */
-	int *column, n_column;     /* analysed layers: indices into m->layer, in order */
+	const struct dataset *d;     /* NULL: architecture only */
+	bool runs;                   /* there is something to analyse */
+	const struct truth *truth;   /* true values given by hand; NULL: those of the data */
+	const void *origin;          /* of model and data, for struct survey_source */
+	const struct beside *beside; /* another model, which this one is compared with, or NULL */
+	struct question q;           /* the question that the numbers answer */
+	int *column, n_column;       /* analysed layers: indices into m->layer, in order */
 
 	enum view_id view, back[SESSION_BACK];
 	int n_back, leave; /* the first `leave` views were left by the key of a level: q does not return to them */

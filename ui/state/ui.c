@@ -105,6 +105,7 @@ int ui_open(struct ui *u, const struct view *const *views, const struct browse_o
 	struct session *s = &u->s;
 	session_init(s, o->m, o->d, &o->q, o->truth);
 	s->origin = o->origin;
+	s->beside = o->beside;
 	if (u->view->needs_data && (!s->runs || s->layer < 0)) {
 		session_release(s);
 		return err_set(e, ERR_VALUE, "the view '%s' needs data: tsviz MODEL DATA", o->view);
@@ -190,7 +191,7 @@ static unsigned needs_reference(struct ui *u)
 	pin_follow(p, &u->s);
 	if (p->filling || pin_complete(p, &u->scene, &u->s))
 		return 0;
-	scene_second(&u->scene, &p->q);
+	scene_second(&u->scene, &p->q, p->beside);
 	return NEEDS_SECOND;
 }
 

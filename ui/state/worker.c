@@ -18,7 +18,8 @@ enum { SILENCE_SAMPLE = 24 };     /* windows looked at for silent filters */
 struct worker {
 	const struct model *m;
 	const struct dataset *d;
-	const struct truth *truth; /* given by hand, or NULL */
+	const struct truth *truth;   /* given by hand, or NULL */
+	const struct beside *beside; /* another model, or NULL */
 	struct windows *windows;
 	pthread_t thread;
 	bool started;
@@ -28,6 +29,7 @@ struct worker {
 	/* under the lock */
 	bool quit, busy, busy_urgent;
 	struct question q, second;
+	bool second_beside; /* the second question is asked of the model beside */
 	unsigned second_number;
 	char where[256]; /* the expression of the record */
 	int where_number;
@@ -41,6 +43,7 @@ struct worker {
 	/* the thread's own */
 	struct analysis *a;
 	struct analysis *other; /* of windows and questions other than the current ones; NULL: not needed yet */
+	struct analysis *next;  /* of the model beside; NULL: not needed yet */
 	struct top_windows *top;
 	struct silence *silence;   /* unfinished, or NULL */
 	struct response *response; /* unfinished, of response_layer, or NULL */
@@ -460,37 +463,72 @@ static void answer_intact(struct worker *w, struct answer *r)
 	r->predicted = analysis_class(a);
 }
 
-/* The question is copied under the lock: the browser may set another one while this one is worked on. */
-static bool answer_second(struct worker *w, struct answer *r)
+static struct analysis *beside_analysis(struct worker *w)
 {
-	struct analysis *a = other_analysis(w);
-	struct question q = { 0 };
+	if (w->next)
+		return w->next;
+	w->next = analysis_new(w->beside->m[1]);
+	analysis_data(w->next, w->beside->d[1]);
+	if (w->beside->truth)
+		analysis_truth(w->next, w->beside->truth);
+	return w->next;
+}
+
+/* The target of converted outputs; NaN: it is none of them and not their sum. */
+static double target_of(const struct worker *w, const struct target *t, const real *output)
+{
+	double sum = 0;
+	if (t->kind == TARGET_OUTPUT)
+		return (double)output[model_output_at(w->m, t->k)];
+	for (int64_t k = 0; k < w->m->outputs; k++)
+		sum += (double)output[k];
+	return t->kind == TARGET_SUM ? sum : (double)NAN;
+}
+
+/* What the second question's analysis says of the window. */
+static void second_window(const struct worker *w, struct analysis *a, bool beside, struct answer *r)
+{
 	enum loss_kind k = LOSS_NONE;
-	int layer = r->ask.layer;
-	pthread_mutex_lock(&w->lock);
-	bool known = w->second_number == (unsigned)r->ask.time;
-	question_copy(&q, &w->second);
-	pthread_mutex_unlock(&w->lock);
-	if (known)
-		analysis_ask(a, &q);
-	question_release(&q);
-	while (known && (layer < 0 ? analysis_saliency_step(a, -1, 0) : analysis_importance_step(a, layer)))
-		known = !interrupted(w);
-	if (!known)
-		return false;
-	if (layer >= 0) {
-		int64_t F = w->m->layer[layer].filters;
-		const struct layer_importance *i = analysis_importance(a, layer);
-		r->scaled = copy(i->scaled, (size_t)F, sizeof(real));
-		r->raw = series_range(series_of(i->raw, F));
-		return true;
-	}
 	r->input = copy(analysis_saliency(a, -1, 0), (size_t)(w->m->T * w->m->C), sizeof(real));
 	r->output = copy(analysis_output(a), (size_t)w->m->outputs, sizeof(real));
 	r->predicted = analysis_class(a);
 	r->target = analysis_target_value(a);
 	if (!analysis_loss(a, &k, &r->loss))
 		r->loss = (double)NAN;
+	if (!beside)
+		return;
+	const struct question *q = analysis_question(a);
+	beside_outputs(w->beside, q->window, analysis_output(a), r->output);
+	if (w->beside->converts)
+		r->target = target_of(w, &q->target, r->output);
+}
+
+/* The question is copied under the lock: the browser may set another one while this one is worked on. */
+static bool answer_second(struct worker *w, struct answer *r)
+{
+	struct question q = { 0 };
+	pthread_mutex_lock(&w->lock);
+	bool known = w->second_number == (unsigned)r->ask.time, beside = w->second_beside;
+	question_copy(&q, &w->second);
+	pthread_mutex_unlock(&w->lock);
+	struct analysis *a = beside ? beside_analysis(w) : other_analysis(w);
+	int layer = beside && r->ask.layer >= 0 ? w->beside->layer[r->ask.layer] : r->ask.layer;
+	bool fits = r->ask.layer < 0 || layer >= 0;
+	if (known)
+		analysis_ask(a, &q);
+	question_release(&q);
+	while (known && fits && (layer < 0 ? analysis_saliency_step(a, -1, 0) : analysis_importance_step(a, layer)))
+		known = !interrupted(w);
+	if (!known)
+		return false;
+	if (layer >= 0) {
+		int64_t F = w->m->layer[r->ask.layer].filters;
+		const struct layer_importance *i = analysis_importance(a, layer);
+		r->scaled = copy(i->scaled, (size_t)F, sizeof(real));
+		r->raw = series_range(series_of(i->raw, F));
+	} else if (r->ask.layer < 0) {
+		second_window(w, a, beside, r);
+	}
 	return true;
 }
 
@@ -745,7 +783,7 @@ static void *work(void *arg)
 /* ---- the browser's side ---- */
 
 struct worker *worker_new(const struct model *m, const struct dataset *d, const struct truth *truth,
-                          struct windows *windows)
+                          const struct beside *beside, struct windows *windows)
 {
 	struct worker *w = xcalloc(1, sizeof *w);
 	sigset_t all, before;
@@ -753,6 +791,7 @@ struct worker *worker_new(const struct model *m, const struct dataset *d, const 
 	w->d = d;
 	w->windows = windows;
 	w->truth = truth;
+	w->beside = beside;
 	w->a = analysis_new(m);
 	analysis_data(w->a, d);
 	if (truth)
@@ -808,6 +847,7 @@ void worker_free(struct worker *w)
 	free(w->why);
 	analysis_free(w->a);
 	analysis_free(w->other);
+	analysis_free(w->next);
 	top_windows_free(w->top);
 	record_live_free(w->record);
 	question_release(&w->record_q);
@@ -825,10 +865,11 @@ unsigned worker_question(struct worker *w, const struct question *q)
 	return g;
 }
 
-void worker_second(struct worker *w, const struct question *q, unsigned number)
+void worker_second(struct worker *w, const struct question *q, bool beside, unsigned number)
 {
 	pthread_mutex_lock(&w->lock);
 	question_copy(&w->second, q);
+	w->second_beside = beside && w->beside;
 	w->second_number = number;
 	pthread_mutex_unlock(&w->lock);
 }

@@ -122,17 +122,18 @@ struct answer {
 struct worker;
 
 /* Starts the worker; the caller ends it with worker_free. truth: true values given by hand; NULL: those of the data.
- * windows: the list that ANSWER_WINDOWS fills. Model, data, truth and list must outlive the worker. Returns NULL if the
- * system gives no thread. */
+ * beside: another model, or NULL. windows: the list that ANSWER_WINDOWS fills. All of them must outlive the worker.
+ * Returns NULL if the system gives no thread. */
 struct worker *worker_new(const struct model *m, const struct dataset *d, const struct truth *truth,
-                          struct windows *windows);
+                          const struct beside *beside, struct windows *windows);
 /* Ends the thread after its current piece of work, and frees all answers that were not taken. NULL is fine. */
 void worker_free(struct worker *w);
 /* Sets the question, which is copied, and drops the list of asks. Returns the generation that its answers will have. */
 unsigned worker_question(struct worker *w, const struct question *q);
-/* Sets the second question, which is copied; `number` is not that of an earlier one. The asks for ANSWER_SECOND carry
- * it. */
-void worker_second(struct worker *w, const struct question *q, unsigned number);
+/* Sets the second question, which is copied, of this model or of the one beside; `number` is not that of an earlier
+ * one. The asks for ANSWER_SECOND carry it. Their layers are this model's: those of the model beside that belong to
+ * them answer, and its outputs are as this model gives them. */
+void worker_second(struct worker *w, const struct question *q, bool beside, unsigned number);
 /* Starts a survey of all windows for the target of q, in a thread of its own, and ends the one before. Its answers come
  * without being asked for, and carry `number`. An ask for ANSWER_SURVEY only waits for the end. */
 void worker_survey(struct worker *w, const struct question *q, const struct survey_source *source, const void *origin,

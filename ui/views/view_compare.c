@@ -1,6 +1,7 @@
 /* This window beside the pinned one, or this variant beside another: with other filters off, by another measure, method
  * or target. Both inputs are in one plot with both saliencies below; what is said of both stands above them, and the
- * filters whose importance differs most below. Where nothing is pinned the network is compared with the intact one. */
+ * filters whose importance differs most below. Where nothing is pinned the network is compared with the model of
+ * --beside, or with the intact one. */
 #include "ui/views/views.h"
 
 #include <math.h>
@@ -42,6 +43,22 @@ static void compare_release(void *data)
 {
 	struct own *o = data;
 	free(o->v);
+}
+
+/* The model beside, where what is seen is compared with it. */
+static const struct beside *beside_of(const struct ui *u)
+{
+	return u->pin.on ? NULL : u->s.beside;
+}
+
+static const char *reference_name(const struct ui *u)
+{
+	return u->pin.on ? "pinned" : u->s.beside ? u->s.beside->name[1] : "intact";
+}
+
+static const char *own_name(const struct ui *u)
+{
+	return beside_of(u) ? u->s.beside->name[0] : "now";
 }
 
 /* ---- the filters ---- */
@@ -192,6 +209,17 @@ static void question_add(const struct ui *u, struct own *o)
 		words_add(o, "baseline", baseline_names[p->baseline], baseline_names[q->baseline]);
 }
 
+/* Layers that the model beside does not have in this shape are not compared. */
+static void fits_add(const struct ui *u, struct own *o)
+{
+	const struct beside *b = beside_of(u);
+	char text[48];
+	if (!b || b->fit == b->layers)
+		return;
+	snprintf(text, sizeof text, "%d of %d", b->fit, b->layers);
+	words_add(o, "layers that fit", text, text);
+}
+
 /* The target is the one output, which has its row already. */
 static bool is_output(const struct ui *u)
 {
@@ -247,6 +275,7 @@ static void facts_make(const struct ui *u, struct own *o)
 		numbers_add(o, error_name(u), error_of(u, p->q.window, p->output, p->y, p->loss),
 		            error_of(u, s->q.window, now, y, c->loss));
 	target_add(u, o);
+	fits_add(u, o);
 	question_add(u, o);
 }
 
@@ -517,11 +546,6 @@ static void pictures_draw(const struct ui *u, struct canvas *c, int *y)
 
 /* ---- the view ---- */
 
-static const char *reference_name(const struct ui *u)
-{
-	return u->pin.on ? "pinned" : "intact";
-}
-
 static void row_draw(const struct ui *u, struct canvas *c, int y, const struct difference *d, bool on)
 {
 	struct versus v = { .change = d->now - d->was };
@@ -544,7 +568,9 @@ static void row_draw(const struct ui *u, struct canvas *c, int y, const struct d
 static void list_title(const struct ui *u, const struct own *o, char *b, size_t size)
 {
 	int filters = o->n + o->equal;
-	const char *scale = ui_reference(u)->alike_importance ? reference_name(u) : "each";
+	char mark[8] = "";
+	text_encode(mark, u->g->truth);
+	const char *scale = !ui_reference(u)->alike_importance ? "each" : beside_of(u) ? mark : reference_name(u);
 	if (!filters)
 		snprintf(b, size, "importance: being worked out, or the target reaches no filter");
 	else if (!o->n)
@@ -571,12 +597,12 @@ static void compare_draw(const struct ui *u, struct canvas *c)
 	struct rect body = u->frame.body;
 	int y = body.y;
 	char b[160];
-	if (all_equal(o))
+	if (all_equal(o) && !beside_of(u))
 		canvas_text(c, 1, y++, c->w - 2, S_WARN,
 		            u->pin.on ? "= all is equal: go to another window, switch filters off, change what is asked"
 		                      : "= all is equal: nothing is pinned (p) and no filter is off (x)");
 	else
-		versus_heading(u, c, y++, reference_name(u), "now");
+		versus_heading(u, c, y++, reference_name(u), own_name(u));
 	y = versus_rows(u, c, y, o->fact, o->n_fact, o->facts, o->same_line);
 	pictures_draw(u, c, &y);
 	list_title(u, o, b, sizeof b);
@@ -674,7 +700,8 @@ static void compare_dump(struct ui *u, FILE *f)
 	value_format(u, u->s.q.window, u->scene.output, u->scene.predicted, now, sizeof now);
 	fprintf(f, "%s window %lld with %d filters off: %s\n", reference_name(u), (long long)p->q.window, p->q.off.n,
 	        was);
-	fprintf(f, "window %lld with %d filters off: %s\n", (long long)u->s.q.window, u->s.q.off.n, now);
+	fprintf(f, "%s%swindow %lld with %d filters off: %s\n", beside_of(u) ? own_name(u) : "",
+	        beside_of(u) ? " " : "", (long long)u->s.q.window, u->s.q.off.n, now);
 	facts_dump(o, f);
 	saliency_dump(u, f);
 	for (int i = 0; i < o->n; i++) {
@@ -689,7 +716,10 @@ static const struct legend legend[] = {
 	SEEN("{truth} pinned", "the window, or the network with filters off, that was kept with p", .style = S_TRUE),
 	SEEN("{truth} intact", "where nothing is pinned: this window in the network with all filters on",
 	     .style = S_TRUE),
-	SEEN("{predicted} now", "the window that the other views show", .style = S_PREDICTED),
+	SEEN("{truth} a.json", "with --beside, where nothing is pinned: this window in the other model, by its file",
+	     .style = S_TRUE),
+	SEEN("{predicted} now", "the window that the other views show; beside another model its file",
+	     .style = S_PREDICTED),
 	SEEN("+0.258", "now less pinned"),
 	SEEN("= y 1.5", "what is the same in both, in one line"),
 	SEEN("{truth} {predicted}",
@@ -702,6 +732,7 @@ static const struct legend legend[] = {
 	SEEN("conv1 #1", "a filter, with its importance, pinned and now; a pool that only thins is left out"),
 	SEEN("intact 0..1", "both are on the scale of the intact network, whose filters are 0 to 1 in each layer: "
 	                    "above 1 is more than any of them, 9 is the end, and 0 is the least of them or less"),
+	SEEN("{truth} 0..1", "both are on the scale of the model beside; layers of another shape there are left out"),
 	SEEN("pinned 0..1", "both are on the scale of the pinned window in the same way"),
 	SEEN("each 0..1", "each is on its own scale: target or measure differ"),
 	SEEN("{bar}", "the size of the difference; the colour says its sign"),
@@ -713,7 +744,8 @@ const struct view view_compare = {
 	.id = VIEW_COMPARE,
 	.name = "compare",
 	.title = "Compare",
-	.about = "this window beside the pinned one, or the network with filters off beside the intact one",
+	.about = "this window beside the pinned one, or the network with filters off beside the intact one, or beside "
+	         "another model",
 	.legend = legend,
 	.size = sizeof(struct own),
 	.needs_data = true,
