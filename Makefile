@@ -97,6 +97,7 @@ $(B)/tests/test_emulator: LDLIBS_ALL += -lvterm
 $(B)/src/keras/keras_h5.o: ALL_CFLAGS += $(call libs,--cflags,hdf5)
 $(B)/src/read/zip_read.o: ALL_CFLAGS += $(call libs,--cflags,libzip)
 $(B)/core/kernels/tile.o: ALL_CFLAGS += -ffp-contract=fast
+$(B)/core/kernels/figures.o: ALL_CFLAGS += -ffp-contract=off
 # Generated files: the ONNX messages, and the terminals that the browser knows where the system does not.
 $(PB).c: src/onnx/onnx.proto
 	@mkdir -p $(@D)

@@ -27,9 +27,9 @@ struct op_call {
 	/* Not NULL: the call of the node that reads output 0 next. Forward calls its `forward_until` while it computes
 	 * (OP_RECTIFIES). */
 	struct op_call *next;
-	int64_t made; /* steps of output 0 that forward_until has computed; 0: none, so forward has to */
-	bool training;  /* BatchNormalization and Dropout behave as in training */
-	uint64_t seed;  /* Dropout in training */
+	int64_t made;  /* steps of output 0 that forward_until has computed; 0: none, so forward has to */
+	bool training; /* BatchNormalization and Dropout behave as in training */
+	uint64_t seed; /* Dropout in training */
 };
 
 /* Return input i and output i of the node, which belong to the graph; NULL: absent. */
@@ -133,9 +133,10 @@ struct op {
 	int (*infer)(struct op_infer *q, struct err *e);
 	void (*forward)(struct op_call *c);
 	void (*backward)(struct op_call *c);
-	/* Forward in pieces, for a node that obeys op_call.lanes: steps [0,to) of the last axis of input 0 are complete.
-	 * Computes the steps of output 0 that read no others, from c->made on, and raises c->made to their end; after
-	 * the call with all steps it is the size of the output's last axis. NULL: the operator has no such function.
+	/* Forward in pieces, for a node that obeys op_call.lanes: steps [0,to) of the last axis of input 0 are
+	 * complete. Computes the steps of output 0 that read no others, from c->made on, and raises c->made to their
+	 * end; after the call with all steps it is the size of the output's last axis. NULL: the operator has no such
+	 * function.
 	 */
 	void (*forward_until)(struct op_call *c, int64_t to);
 	/* Returns whether forward and backward of this node obey op_call.lanes. With L lanes, element i of an array

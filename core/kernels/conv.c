@@ -45,7 +45,7 @@ struct product {
 	int64_t len, stride, lag, step;
 	int64_t nx, ny, ldy;
 	int64_t lanes;
-	bool add, rectify; /* rectify: the result is 0 where it is negative */
+	bool add, rectify;                   /* rectify: the result is 0 where it is negative */
 	void (*made)(void *ctx, int64_t to); /* as in struct conv */
 	void *ctx;
 };

@@ -109,8 +109,9 @@ static void seen(int layer, int lane, const real *rows, void *ctx)
 	importance_measures[b->q.measure].rows(&b->p, layer, rows, b->raw + lane * b->width + b->at[layer]);
 }
 
-static bool together(int layer, const real *gradient, void *ctx)
+static bool together(int layer, bool pre, const real *gradient, void *ctx)
 {
+	(void)pre;
 	struct batch *b = ctx;
 	const struct importance_measure *q = &importance_measures[b->q.measure];
 	const struct layer *l = &b->p.layer[layer];
@@ -152,6 +153,46 @@ bool batch_importance(struct batch *b, const struct question *q, int64_t first, 
 	                                           .turned = b->p.many_scratch },
 	                     v, b->seed);
 	return true;
+}
+
+bool batch_all(struct batch *b, const struct question *q, int64_t first, int n, const struct batch_view *v)
+{
+	struct probe *p = &b->p;
+	int64_t window[RUN_LANES];
+	for (int l = 0; l < n; l++)
+		window[l] = first + l;
+	question_copy(&b->q, q);
+	take_windows(b, window, n);
+	run_forward(b->lanes);
+	int value = begin(b, n);
+	if (value < 0)
+		return false;
+	probe_want_pre(p, true);
+	probe_lanes_gradient(
+	        p,
+	        &(struct lanes_pass){
+	                .lanes = b->lanes, .n = n, .together = v->gradient, .input = v->input, .ctx = v->ctx },
+	        value, b->seed);
+	return true;
+}
+
+bool batch_is_rows(const struct batch *b, int layer)
+{
+	const struct probe *p = &b->p;
+	return probe_value(p, layer)->depends && layer_is_rows(p->m, &p->layer[layer]) &&
+	       probe_differentiable(p, layer);
+}
+
+bool batch_has_pre(const struct batch *b, int layer)
+{
+	const struct layer *l = &b->p.layer[layer];
+	const struct value *v = b->p.m->graph->value;
+	return l->pre != l->act && shape_equal(&v[l->pre].shape, &v[l->act].shape);
+}
+
+const real *batch_activation(const struct batch *b, int layer)
+{
+	return run_real(b->lanes, b->p.layer[layer].act);
 }
 
 /* The gradient of the input, of the lanes after a forward pass. */

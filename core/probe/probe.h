@@ -153,7 +153,9 @@ struct lanes_pass {
 	struct run *lanes;
 	int n;
 	void (*seen)(int layer, int lane, const real *rows, void *ctx);
-	bool (*together)(int layer, const real *gradient, void *ctx); /* or NULL */
+	/* Or NULL. pre: the gradient is that before the activation function. */
+	bool (*together)(int layer, bool pre, const real *gradient, void *ctx);
+	void (*input)(const real *gradient, void *ctx); /* or NULL: that of the input, with its lanes */
 	void *ctx;
 	real *turned; /* scratch: RUN_LANES times the numbers of the largest value */
 };

@@ -125,13 +125,13 @@ static void show_rows(const struct pass *s, int layer, const real *gradient)
 }
 
 /* The gradients of all lanes, one after the other. */
-static void show_lanes(const struct pass *s, int layer, const real *gradient)
+static void show_lanes(const struct pass *s, int layer, bool pre, const real *gradient)
 {
 	struct probe *p = s->p;
 	const struct lanes_pass *q = s->lanes;
 	int64_t n = shape_count(&probe_value(p, layer)->shape);
 	bool is_rows = layer_is_rows(p->m, &p->layer[layer]);
-	if (is_rows && q->together && q->together(layer, gradient, q->ctx))
+	if (is_rows && q->together && q->together(layer, pre, gradient, q->ctx))
 		return;
 	lanes_turn(n, gradient, q->turned);
 	for (int l = 0; l < q->n; l++) {
@@ -145,7 +145,9 @@ static void passing(int value, const real *gradient, void *ctx)
 {
 	const struct pass *s = ctx;
 	struct probe *p = s->p;
-	if (value == p->m->input && s->input) {
+	if (value == p->m->input && s->lanes && s->input) {
+		s->lanes->input(gradient, s->lanes->ctx);
+	} else if (value == p->m->input && s->input) {
 		model_unpack(p->m, gradient, s->q->input);
 		s->q->input_depends = true;
 	}
@@ -154,7 +156,7 @@ static void passing(int value, const real *gradient, void *ctx)
 		if (!in_pass(s, layer) || (e % 2 && !has_pre(p, s, layer)))
 			continue;
 		if (s->lanes)
-			show_lanes(s, layer, gradient);
+			show_lanes(s, layer, e % 2, gradient);
 		else if (s->keep)
 			keep_rows(s, layer, e % 2, gradient);
 		else
@@ -275,7 +277,7 @@ void probe_each_gradient(struct probe *p, void (*seen)(struct probe *p, int laye
 
 void probe_lanes_gradient(struct probe *p, const struct lanes_pass *q, int v, const real *seed)
 {
-	struct pass s = { .p = p, .q = &p->of_target, .end = p->n_layer, .lanes = q };
+	struct pass s = { .p = p, .q = &p->of_target, .end = p->n_layer, .lanes = q, .input = q->input != NULL };
 	pass_want(&s, q->lanes);
 	run_backward_passing(q->lanes, v, seed, passing, &s);
 	run_want_clear(q->lanes);

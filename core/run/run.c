@@ -100,8 +100,7 @@ static bool may_overlap(const struct run *r, int i, int next)
 	for (int w = 0; w < 2; w++) {
 		free_of &= apart(to[w], bytes[w], r->call[i].tmp,
 		                 n->tmp_lanes > n->tmp_bytes ? n->tmp_lanes : n->tmp_bytes);
-		free_of &= apart(to[w], bytes[w], r->val[n->out[0]],
-		                 value_lanes_bytes(&g->value[n->out[0]], r->lanes));
+		free_of &= apart(to[w], bytes[w], r->val[n->out[0]], value_lanes_bytes(&g->value[n->out[0]], r->lanes));
 		for (int k = 0; k < n->n_in; k++)
 			free_of &= n->in[k] < 0 || apart(to[w], bytes[w], r->val[n->in[k]],
 			                                 value_lanes_bytes(&g->value[n->in[k]], r->lanes));

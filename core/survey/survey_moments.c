@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/kernels/figures.h"
 #include "core/kernels/op_window.h"
 
 const char *const moments_names[] = { "channels", "taps", "none", NULL };
@@ -145,18 +146,8 @@ void moments_release(struct survey_moments *q)
 	free(q->mean);
 	free(q->m2);
 	free(q->gradient);
+	free(q->scratch);
 	*q = (struct survey_moments){ 0 };
-}
-
-/* m2 += scale v v' (n), the upper triangle. */
-static void add_products(int64_t n, double scale, const double *v, double *m2)
-{
-	for (int64_t i = 0; i < n; i++) {
-		double at = scale * v[i];
-		for (int64_t k = i; k < n; k++)
-			m2[k - i] += at * v[k];
-		m2 += n - i;
-	}
 }
 
 /* The numbers of position `at`: x (channels,taps). */
@@ -177,6 +168,16 @@ static bool all_finite(const real *v, int64_t n)
 	return true;
 }
 
+/* The means of q gain those of `other` positions, mean (n). gap: how far these are from those of before. */
+static void join_means(struct survey_moments *q, int64_t n, const double *mean, double other, double *gap)
+{
+	double part = other / ((double)q->n + other);
+	for (int64_t i = 0; i < n; i++) {
+		gap[i] = mean[i] - q->mean[i];
+		q->mean[i] = q->n ? q->mean[i] + gap[i] * part : mean[i];
+	}
+}
+
 void moments_add(struct survey_moments *q, const struct survey_consumer *c, const real *v)
 {
 	int64_t n = consumer_numbers(c);
@@ -186,25 +187,25 @@ void moments_add(struct survey_moments *q, const struct survey_consumer *c, cons
 		q->not_finite++;
 		return;
 	}
-	struct survey_moments one = { .n = c->positions };
-	double *x = xcalloc((size_t)(n * c->positions) + 1, sizeof *x);
-	moments_init(&one, c);
-	one.n = c->positions;
+	if (!q->scratch)
+		q->scratch = xcalloc((size_t)(n * (c->positions + 2)), sizeof *q->scratch);
+	double *mean = q->scratch, *gap = mean + n, *x = gap + n, a = (double)q->n, b = (double)c->positions;
+	memset(mean, 0, (size_t)n * sizeof *mean);
 	for (int64_t at = 0; at < c->positions; at++) {
 		gather(c, v, at, x + at * n);
 		for (int64_t i = 0; i < n; i++)
-			one.mean[i] += x[at * n + i];
+			mean[i] += x[at * n + i];
 	}
 	for (int64_t i = 0; i < n; i++)
-		one.mean[i] /= (double)c->positions;
-	for (int64_t at = 0; at < c->positions && c->covariance && c->positions > 1; at++) {
-		for (int64_t i = 0; i < n; i++)
-			x[at * n + i] -= one.mean[i];
-		add_products(n, 1, x + at * n, one.m2);
-	}
-	moments_join(q, &one, c);
-	moments_release(&one);
-	free(x);
+		mean[i] /= b;
+	for (int64_t i = 0; i < n * c->positions && c->covariance; i += n)
+		for (int64_t k = 0; k < n; k++)
+			x[i + k] -= mean[k];
+	join_means(q, n, mean, b, gap);
+	if (c->covariance)
+		figures_active()->products(n, c->positions > 1 ? c->positions : 0, x, a * b / (a + b),
+		                           a > 0 ? gap : NULL, q->m2);
+	q->n += c->positions;
 }
 
 void moments_add_gradient(struct survey_moments *q, const struct survey_consumer *c, const real *g)
@@ -222,6 +223,25 @@ void moments_add_gradient(struct survey_moments *q, const struct survey_consumer
 	}
 }
 
+void moments_add_gradient_lanes(struct survey_moments *q, const struct survey_consumer *c, const real *g, int n)
+{
+	int64_t step = c->steps * TILE_LANES, left_out = 0;
+	real bad[TILE_LANES] = { 0 }; /* NaN: a number of the lane is not finite */
+	for (int64_t i = 0; i < c->outputs * step; i += TILE_LANES)
+		for (int l = 0; l < TILE_LANES; l++)
+			bad[l] += g[i + l] - g[i + l];
+	for (int l = 0; l < n; l++)
+		left_out += isnan(bad[l]) != 0;
+	q->not_finite += left_out;
+	q->n_gradient += (n - left_out) * c->steps;
+	for (int64_t o = 0; o < c->outputs; o++) {
+		double sum[TILE_LANES];
+		figures_active()->square_sum_lanes(c->steps, g + o * step, sum);
+		for (int l = 0; l < n; l++)
+			q->gradient[o] += isnan(bad[l]) ? 0 : sum[l];
+	}
+}
+
 void moments_join(struct survey_moments *to, const struct survey_moments *from, const struct survey_consumer *c)
 {
 	int64_t n = consumer_numbers(c), pairs = consumer_pairs(c);
@@ -232,14 +252,11 @@ void moments_join(struct survey_moments *to, const struct survey_moments *from, 
 	if (!from->n)
 		return;
 	double a = (double)to->n, b = (double)from->n, *gap = xcalloc((size_t)n + 1, sizeof *gap);
-	for (int64_t i = 0; i < n; i++) {
-		gap[i] = from->mean[i] - to->mean[i];
-		to->mean[i] = to->n ? to->mean[i] + gap[i] * (b / (a + b)) : from->mean[i];
-	}
+	join_means(to, n, from->mean, b, gap);
 	for (int64_t i = 0; i < pairs; i++)
 		to->m2[i] += from->m2[i];
 	if (to->n && pairs)
-		add_products(n, a * b / (a + b), gap, to->m2);
+		figures_active()->products(n, 0, NULL, a * b / (a + b), gap, to->m2);
 	to->n += from->n;
 	free(gap);
 }

@@ -52,6 +52,7 @@ struct survey_moments {
 	double *m2; /* (pairs) sums of products of differences from the mean: the upper triangle, row after row */
 	int64_t n_gradient; /* steps of z that were counted */
 	double *gradient;   /* (outputs) sums of the squares of dy/dz */
+	double *scratch;    /* moments_add's: (positions + 2, numbers); NULL until it is needed */
 };
 void moments_init(struct survey_moments *q, const struct survey_consumer *c);
 void moments_release(struct survey_moments *q);
@@ -59,6 +60,8 @@ void moments_release(struct survey_moments *q);
 void moments_add(struct survey_moments *q, const struct survey_consumer *c, const real *v);
 /* g (outputs,steps): dy/dz; NULL: y does not depend on z. */
 void moments_add_gradient(struct survey_moments *q, const struct survey_consumer *c, const real *g);
+/* The same for n windows at once: g (outputs,steps,TILE_LANES). */
+void moments_add_gradient_lanes(struct survey_moments *q, const struct survey_consumer *c, const real *g, int n);
 /* Chan, Golub, LeVeque 1979, equation 2.1, for pairs of numbers. */
 void moments_join(struct survey_moments *to, const struct survey_moments *from, const struct survey_consumer *c);
 

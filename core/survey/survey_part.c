@@ -5,157 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/analysis/top_windows.h"
+#include "core/kernels/figures.h"
 #include "core/probe/probe.h"
-
-/* ---- numbers ---- */
-
-void spread_add(struct spread *s, double v)
-{
-	if (isnan(v)) {
-		s->nan++;
-		return;
-	}
-	if (isinf(v)) {
-		s->inf++;
-		return;
-	}
-	s->zero += v == 0;
-	s->min = !s->n || v < s->min ? v : s->min;
-	s->max = !s->n || v > s->max ? v : s->max;
-	s->n++;
-	double gap = v - s->mean;
-	s->mean += gap / (double)s->n;
-	s->m2 += gap * (v - s->mean);
-}
-
-void spread_join(struct spread *to, const struct spread *from)
-{
-	to->nan += from->nan;
-	to->inf += from->inf;
-	if (!from->n)
-		return;
-	if (!to->n) {
-		struct spread s = *from;
-		s.nan = to->nan;
-		s.inf = to->inf;
-		*to = s;
-		return;
-	}
-	double a = (double)to->n, b = (double)from->n, gap = from->mean - to->mean;
-	to->mean += gap * (b / (a + b));
-	to->m2 += from->m2 + gap * gap * (a * b / (a + b));
-	to->n += from->n;
-	to->zero += from->zero;
-	to->min = from->min < to->min ? from->min : to->min;
-	to->max = from->max > to->max ? from->max : to->max;
-}
-
-double spread_deviation(const struct spread *s)
-{
-	return s->n ? sqrt(s->m2 / (double)s->n) : (double)NAN;
-}
-
-/* A row in one go: its values differ little from the first, which is taken off before they are squared. */
-static void spread_add_row(struct spread *s, const real *v, int64_t n)
-{
-	struct spread row = { 0 };
-	double sum = 0, square = 0, first = 0;
-	for (int64_t i = 0; i < n; i++) {
-		double x = (double)v[i];
-		if (!isfinite(x)) {
-			*(isnan(x) ? &row.nan : &row.inf) += 1;
-			continue;
-		}
-		if (!row.n++)
-			first = row.min = row.max = x;
-		row.zero += x == 0;
-		row.min = x < row.min ? x : row.min;
-		row.max = x > row.max ? x : row.max;
-		sum += x - first;
-		square += (x - first) * (x - first);
-	}
-	if (row.n) {
-		double m = sum / (double)row.n, m2 = square - sum * m;
-		row.mean = first + m;
-		row.m2 = m2 > 0 ? m2 : 0;
-	}
-	spread_join(s, &row);
-}
-
-/* ---- histogram ---- */
-
-/* Bucket k of an octave begins at 1 + edge[k] / 2^23: the smallest float that is not below 2^(k/70). */
-static const int32_t edge[SURVEY_OCTAVE + 1] = {
-	0,       83478,   167786,  252933,  338928,  425778,  513493,  602080,  691549,  781908,  873167,  965333,
-	1058417, 1152427, 1247373, 1343263, 1440108, 1537916, 1636698, 1736463, 1837220, 1938980, 2041753, 2145549,
-	2250377, 2356249, 2463174, 2571163, 2680227, 2790376, 2901622, 3013974, 3127444, 3242044, 3357784, 3474676,
-	3592731, 3711960, 3832377, 3953991, 4076816, 4200863, 4326145, 4452673, 4580460, 4709519, 4839862, 4971503,
-	5104453, 5238726, 5374336, 5511295, 5649617, 5789315, 5930404, 6072897, 6216807, 6362150, 6508939, 6657189,
-	6806914, 6958129, 7110849, 7265089, 7420863, 7578188, 7737078, 7897549, 8059618, 8223299, 8388608,
-};
-
-int survey_bucket(float v)
-{
-	int32_t bits;
-	memcpy(&bits, &v, sizeof bits);
-	int octave = (bits >> 23 & 0xff) - 127 - SURVEY_LOWEST;
-	int32_t part = bits & 0x7fffff;
-	if (octave < 0)
-		return -1;
-	if (octave >= SURVEY_BUCKETS / SURVEY_OCTAVE)
-		return SURVEY_BUCKETS;
-	/* log2(1 + x) is about x + 0.343 x (1 - x): off by less than a bucket, and the edges decide */
-	float x = (float)part / 8388608;
-	int k = (int)((x + 0.343f * x * (1 - x)) * SURVEY_OCTAVE);
-	while (part < edge[k])
-		k--;
-	while (part >= edge[k + 1])
-		k++;
-	return octave * SURVEY_OCTAVE + k;
-}
-
-void histogram_room(struct histogram_side *s, int from, int end)
-{
-	int a = s->n && s->from < from ? s->from : from, b = s->n && s->from + s->n > end ? s->from + s->n : end;
-	if (s->n && a == s->from && b == s->from + s->n)
-		return;
-	int64_t *count = xcalloc((size_t)(b - a), sizeof *count);
-	if (s->n)
-		memcpy(count + (s->from - a), s->count, (size_t)s->n * sizeof *count);
-	free(s->count);
-	*s = (struct histogram_side){ a, b - a, count };
-}
-
-static void histogram_add(struct histogram *h, int bucket, float v)
-{
-	struct histogram_side *s = &h->side[v > 0];
-	if (bucket < 0) {
-		h->tiny++;
-		return;
-	}
-	if (bucket >= SURVEY_BUCKETS) {
-		h->huge++;
-		return;
-	}
-	if (bucket < s->from || bucket >= s->from + s->n)
-		histogram_room(s, bucket, bucket + 1);
-	s->count[bucket - s->from]++;
-}
-
-static void histogram_join(struct histogram *to, const struct histogram *from)
-{
-	to->zero += from->zero;
-	to->tiny += from->tiny;
-	to->huge += from->huge;
-	for (int k = 0; k < 2; k++) {
-		const struct histogram_side *s = &from->side[k];
-		if (!s->n)
-			continue;
-		histogram_room(&to->side[k], s->from, s->from + s->n);
-		for (int i = 0; i < s->n; i++)
-			to->side[k].count[s->from + i - to->side[k].from] += s->count[i];
-	}
-}
 
 /* ---- windows ---- */
 
@@ -219,35 +70,85 @@ static bool rests(const struct survey_layer_plan *y, double v)
 	return false;
 }
 
+static void offer_peak(struct survey_filter *f, struct survey_window w)
+{
+	survey_top_offer(f->top, &f->n_top, w);
+	example_offer(&f->examples, example_key(w.value), w);
+}
+
 void survey_filter_add(struct survey_filter *f, const struct survey_layer_plan *y, int64_t i, const real *v)
 {
 	struct top_window peak;
 	int64_t active = 0;
-	float last = 0;
-	int bucket = -1;
-	for (int64_t t = 0; t < y->times; t++) {
-		float x = (float)v[t];
+	for (int64_t t = 0; t < y->times; t++)
 		active += !rests(y, (double)v[t]) && !isnan(v[t]);
-		if (x == 0) {
-			f->histogram.zero++;
-			continue;
-		}
-		if (!isfinite(x))
-			continue;
-		if (x != last)
-			bucket = survey_bucket(x);
-		last = x;
-		histogram_add(&f->histogram, bucket, x);
-	}
+	histogram_add(&f->histogram, y->times, v, 1);
 	spread_add_row(&f->activation, v, y->times);
 	f->windows++;
 	f->active += active;
 	f->alive += active && !probe_silent(v, y->times);
-	if (!top_window_peak(v, y->times, &peak) || isinf(peak.value))
+	if (top_window_peak(v, y->times, &peak) && !isinf(peak.value))
+		offer_peak(f, (struct survey_window){ i, peak.time, peak.value });
+}
+
+/* The figures of one lane of finite numbers, but the histogram. */
+static void add_lane(struct survey_filter *f, int64_t times, int64_t i, const struct row_figures *r, int l)
+{
+	struct spread row = { .n = times, .zero = r->zero[l], .min = (double)r->min[l], .max = (double)r->max[l] };
+	int64_t active = times - r->rest[l];
+	bool silent = times > 1 ? !(r->min[l] < r->max[l]) : r->zero[l] == 1;
+	spread_end_row(&row, (double)r->first[l], r->sum[l], r->square[l]);
+	spread_join(&f->activation, &row);
+	f->windows++;
+	f->active += active;
+	f->alive += active && !silent;
+	offer_peak(f, (struct survey_window){ i, r->at[l], (double)r->max[l] });
+}
+
+/* The resting values as real numbers; NaN: there is none that is one. */
+static void rest_reals(const struct survey_layer_plan *y, real rest[2])
+{
+	for (int k = 0; k < 2; k++) {
+		rest[k] = k < y->n_rest ? (real)y->rest[k] : (real)NAN;
+		rest[k] = k < y->n_rest && (double)rest[k] == y->rest[k] ? rest[k] : (real)NAN;
+	}
+}
+
+/* All lanes one after the other, where some numbers are not finite. */
+static void add_one_by_one(struct survey_filter *const *of, const struct survey_layer_plan *y, int64_t i, int n,
+                           const real *v, bool *finite)
+{
+	real *row = xcalloc((size_t)y->times, sizeof *row);
+	for (int l = 0; l < n; l++) {
+		for (int64_t t = 0; t < y->times; t++) {
+			row[t] = v[t * TILE_LANES + l];
+			finite[l] &= isfinite(row[t]) != 0;
+		}
+		survey_filter_add(of[l], y, i + l, row);
+	}
+	free(row);
+}
+
+void survey_filter_add_lanes(struct survey_filter *const *of, const struct survey_layer_plan *y, int64_t i, int n,
+                             const real *v, bool *finite)
+{
+	struct row_figures r;
+	real rest[2];
+	bool alike = n == TILE_LANES;
+	rest_reals(y, rest);
+	figures_active()->row_lanes(y->times, v, rest, &r);
+	if (!r.finite) {
+		add_one_by_one(of, y, i, n, v, finite);
 		return;
-	struct survey_window w = { i, peak.time, peak.value };
-	survey_top_offer(f->top, &f->n_top, w);
-	example_offer(&f->examples, example_key(w.value), w);
+	}
+	for (int l = 0; l < n; l++) {
+		alike &= of[l] == of[0];
+		add_lane(of[l], y->times, i + l, &r, l);
+	}
+	if (alike)
+		histogram_add(&of[0]->histogram, y->times * TILE_LANES, v, 1);
+	for (int l = 0; l < n && !alike; l++)
+		histogram_add(&of[l]->histogram, y->times, v + l, TILE_LANES);
 }
 
 void survey_filter_join(struct survey_filter *to, const struct survey_filter *from, int64_t C)

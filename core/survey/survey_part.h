@@ -16,6 +16,11 @@ void spread_add(struct spread *s, double v);
  */
 void spread_join(struct spread *to, const struct spread *from);
 double spread_deviation(const struct spread *s); /* of the population */
+/* Adds a row (n) in one go. */
+void spread_add_row(struct spread *s, const real *v, int64_t n);
+/* Sets mean and m2 of a row of row->n finite values, which differ little from the first: it is taken off before they
+ * are squared. sum and square are those of the differences. */
+void spread_end_row(struct spread *row, double first, double sum, double square);
 
 /* Absolute values by their logarithm: SURVEY_OCTAVE buckets an octave, each 1 % wide. Bucket k holds 2^(k/70 - 24) <=
  * abs(v) < 2^((k+1)/70 - 24). `tiny` counts smaller ones that are not 0, `huge` larger ones. */
@@ -30,6 +35,9 @@ struct histogram {
 };
 /* Returns the bucket of a float that is not 0: -1 below the first, SURVEY_BUCKETS above the last. */
 int survey_bucket(float v);
+/* Adds the n numbers v[0], v[step], v[2 step] ... Those that are not finite are left out. */
+void histogram_add(struct histogram *h, int64_t n, const real *v, int64_t step);
+void histogram_join(struct histogram *to, const struct histogram *from);
 
 struct survey_window {
 	int64_t window, time;
@@ -75,6 +83,10 @@ struct survey_part *survey_part_new(const struct survey_plan *p, int64_t first, 
 void survey_part_free(const struct survey_plan *p, struct survey_part *q); /* NULL is fine */
 /* Adds the rows of a filter to its figures. v (times): its activation in window i. */
 void survey_filter_add(struct survey_filter *f, const struct survey_layer_plan *y, int64_t i, const real *v);
+/* The same for windows i to i + n - 1 at once: v (times,TILE_LANES); of[lane] is the filter's figures for the class of
+ * window i + lane. finite[lane] becomes false if a number of the lane is not finite. */
+void survey_filter_add_lanes(struct survey_filter *const *of, const struct survey_layer_plan *y, int64_t i, int n,
+                             const real *v, bool *finite);
 /* Adds the figures of a filter to those of another one. C: channels. */
 void survey_filter_join(struct survey_filter *to, const struct survey_filter *from, int64_t C);
 void survey_filter_release(struct survey_filter *f);

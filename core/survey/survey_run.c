@@ -6,6 +6,7 @@
 #include <string.h>
 #include "core/base/threads.h"
 #include "core/analysis/analysis.h"
+#include "core/survey/survey_lanes.h"
 
 /* What the threads share, under the lock. */
 struct shared {
@@ -22,6 +23,7 @@ struct worker {
 	const struct survey_run *s;
 	const struct survey_plan *p;
 	struct analysis *a;
+	struct survey_lanes *lanes; /* NULL: one window at a time */
 	struct question q;
 	struct metrics_counter *counter;
 	real *scaled; /* scratch: filters of a layer */
@@ -36,16 +38,6 @@ static void check(struct worker *w, const real *v, int64_t n)
 {
 	for (int64_t i = 0; i < n && w->finite; i++)
 		w->finite = isfinite(v[i]);
-}
-
-static void add_importance(struct worker *w, struct survey_filter *f, int measure, const real *raw, int64_t n)
-{
-	minmax_scale(raw, n, w->scaled);
-	check(w, raw, n);
-	for (int64_t i = 0; i < n; i++) {
-		spread_add(&f[i].importance[measure][0], (double)raw[i]);
-		spread_add(&f[i].importance[measure][1], (double)w->scaled[i]);
-	}
 }
 
 /* The gradient before activation functions, after an importance that asked for it. */
@@ -87,7 +79,8 @@ static void add_importances(struct worker *w, struct survey_part *part, int64_t 
 				const real *raw = analysis_importance_raw(w->a, p->layer[y].index);
 				int64_t n = p->layer[y].filters;
 				if (raw)
-					add_importance(w, &part->filter[y][group * n], k, raw, n);
+					w->finite &= survey_add_importance(&part->filter[y][group * n], k, raw, n,
+					                                   w->scaled);
 			}
 		}
 		if (pass == 0)
@@ -103,24 +96,9 @@ static void add_ablation(struct worker *w, struct survey_part *part, int64_t gro
 		const real *raw = analysis_ablation(w->a, p->layer[y].index);
 		int64_t n = p->layer[y].filters;
 		if (raw)
-			add_importance(w, &part->filter[y][group * n], k, raw, n);
+			w->finite &= survey_add_importance(&part->filter[y][group * n], k, raw, n, w->scaled);
 	}
 	part->ablations++;
-}
-
-/* channel (SURVEY_METHODS,C) and step (SURVEY_METHODS,T) or NULL gain the sums of abs(g) and of abs(x g). */
-static void add_map(const struct survey_plan *p, const real *x, const real *g, double *channel, double *step)
-{
-	for (int64_t t = 0; t < p->T; t++)
-		for (int64_t c = 0; c < p->C; c++) {
-			double v = fabs((double)g[t * p->C + c]);
-			double both[SURVEY_METHODS] = { v, fabs((double)x[t * p->C + c] * v) };
-			for (int k = 0; k < SURVEY_METHODS && isfinite(both[k]); k++) {
-				channel[k * p->C + c] += both[k];
-				if (step)
-					step[k * p->T + t] += both[k];
-			}
-		}
 }
 
 static void add_maps(struct worker *w, struct survey_part *part, int64_t group)
@@ -132,7 +110,7 @@ static void add_maps(struct worker *w, struct survey_part *part, int64_t group)
 		int64_t n = p->layer[y].filters;
 		const real *const *map = analysis_saliency_layer(w->a, p->layer[y].index);
 		for (int64_t f = 0; f < n; f++)
-			add_map(p, x, map[f], part->filter[y][group * n + f].channel, NULL);
+			survey_add_map(p, x, map[f], part->filter[y][group * n + f].channel, NULL);
 	}
 	part->maps++;
 }
@@ -149,10 +127,10 @@ static void add_activations(struct worker *w, struct survey_part *part, int64_t 
 	}
 }
 
-static int add_outputs(struct worker *w, struct survey_part *part, int64_t i, struct err *e)
+/* o (outputs): those of window i. */
+static int add_outputs(struct worker *w, struct survey_part *part, int64_t i, const real *o, struct err *e)
 {
 	const struct survey_plan *p = w->p;
-	const real *o = analysis_output(w->a);
 	real *own = part->output ? part->output + (i - part->from) * p->outputs : w->output;
 	model_outputs_unpack(w->s->m, o, own);
 	for (int64_t k = 0; k < p->outputs; k++)
@@ -163,26 +141,66 @@ static int add_outputs(struct worker *w, struct survey_part *part, int64_t i, st
 	return p->errors && i < w->s->d->n_target ? metrics_count(w->counter, i, o, &part->errors, e) : 0;
 }
 
-/* All that is asked of one window. Nothing else evaluates the network. */
+static int64_t group_of(const struct worker *w, int64_t i)
+{
+	int cls = w->p->groups > 1 ? dataset_class(w->s->d, i) : 0;
+	return cls < 0 || cls >= w->p->groups ? w->p->groups - 1 : cls;
+}
+
+/* What is asked of some windows only, each alone. */
+static void add_sampled(struct worker *w, struct survey_part *part, int64_t i)
+{
+	const struct survey_plan *p = w->p;
+	bool maps = survey_sampled(i, p->maps, p->windows), ablation = survey_sampled(i, p->ablation, p->windows);
+	if (!maps && !ablation)
+		return;
+	w->q.window = i;
+	analysis_ask(w->a, &w->q);
+	if (maps)
+		add_maps(w, part, group_of(w, i));
+	if (ablation)
+		add_ablation(w, part, group_of(w, i));
+}
+
+/* All that is asked of one window. */
 static int add_window(struct worker *w, struct survey_part *part, int64_t i, struct err *e)
 {
 	const struct survey_plan *p = w->p;
-	int cls = p->groups > 1 ? dataset_class(w->s->d, i) : 0;
-	int64_t group = cls < 0 || cls >= p->groups ? p->groups - 1 : cls;
+	int64_t group = group_of(w, i);
 	w->q.window = i;
 	w->finite = true;
 	add_importances(w, part, group);
-	int bad = add_outputs(w, part, i, e);
+	int bad = add_outputs(w, part, i, analysis_output(w->a), e);
 	add_activations(w, part, i, group);
 	add_moments(w, part);
 	const real *g = analysis_input_gradient(w->a);
 	if (g)
-		add_map(p, analysis_input(w->a), g, part->saliency_channel, part->saliency_step);
-	if (survey_sampled(i, p->maps, p->windows))
-		add_maps(w, part, group);
-	if (survey_sampled(i, p->ablation, p->windows))
-		add_ablation(w, part, group);
+		survey_add_map(p, analysis_input(w->a), g, part->saliency_channel, part->saliency_step);
+	add_sampled(w, part, i);
 	part->not_finite += !w->finite;
+	return bad;
+}
+
+enum { FEW = RUN_LANES / 4 }; /* fewer windows than this are faster one by one */
+
+/* All that is asked of windows i .. i+n-1, n <= RUN_LANES. Nothing else evaluates the network. */
+static int add_windows(struct worker *w, struct survey_part *part, int64_t i, int n, struct err *e)
+{
+	int64_t group[RUN_LANES];
+	int bad = 0;
+	for (int l = 0; l < n; l++)
+		group[l] = group_of(w, i + l);
+	bool together = w->lanes && n >= FEW && survey_lanes_add(w->lanes, part, &w->q, i, n, group);
+	for (int l = 0; l < n && !bad; l++) {
+		if (!together) {
+			bad = add_window(w, part, i + l, e);
+			continue;
+		}
+		w->finite = survey_lanes_finite(w->lanes, l);
+		bad = add_outputs(w, part, i + l, survey_lanes_output(w->lanes, l), e);
+		add_sampled(w, part, i + l);
+		part->not_finite += !w->finite;
+	}
 	return bad;
 }
 
@@ -204,8 +222,9 @@ static struct survey_part *chunk_compute(struct worker *w, int64_t chunk)
 {
 	struct survey_part *q = survey_part_new(w->p, chunk, 1);
 	struct err e = { 0 };
-	for (int64_t i = q->from; i < q->from + q->windows; i++) {
-		int bad = stopped(w) ? SURVEY_STOPPED : add_window(w, q, i, &e);
+	for (int64_t i = q->from, end = q->from + q->windows; i < end; i += RUN_LANES) {
+		int n = end - i < RUN_LANES ? (int)(end - i) : RUN_LANES;
+		int bad = stopped(w) ? SURVEY_STOPPED : add_windows(w, q, i, n, &e);
 		if (!bad)
 			continue;
 		pthread_mutex_lock(&w->all->lock);
@@ -265,6 +284,7 @@ static void work(void *arg)
 	question_copy(&w.q, s->q);
 	w.q.method = saliency_find("gradient");
 	analysis_data(w.a, s->d);
+	w.lanes = s->alone ? NULL : survey_lanes_new(s->m, s->d, s->plan);
 	while ((chunk = chunk_next(all)) >= 0) {
 		struct survey_part *q = chunk_compute(&w, chunk);
 		if (q)
@@ -273,6 +293,7 @@ static void work(void *arg)
 	metrics_counter_free(w.counter);
 	question_release(&w.q);
 	analysis_free(w.a);
+	survey_lanes_free(w.lanes);
 	free(w.scaled);
 	free(w.output);
 	free(w.input);

@@ -18,8 +18,9 @@ struct survey_run {
 	/* Keeps a part that was just computed. Not 0: the survey ends with an error. */
 	int (*keep)(void *ctx, const struct survey_part *q, struct err *e);
 	void (*progress)(void *ctx, int64_t windows, int64_t of);
-	bool (*stop)(
-	        void *ctx); /* asked before every window; true: the survey ends, and chunks that are begun are lost */
+	/* Asked before every few windows. true: the survey ends, and chunks that are begun are lost. */
+	bool (*stop)(void *ctx);
+	bool alone; /* windows are taken one by one, which gives the same bits: for tests */
 };
 /* Fills t, which the caller has zeroed but for t->plan and releases. Returns 0, or an error; ERR_NONE + 1: stopped. */
 enum { SURVEY_STOPPED = 1 };

@@ -1,0 +1,138 @@
+/* The figures of one instruction set. core/kernels/figures.c includes this file once for each, with ISA, ISA_TARGET and
+ * ISA_BYTES as in tile_isa.h. */
+
+typedef real ISA(vec) __attribute__((vector_size(ISA_BYTES), aligned(sizeof(real)), may_alias));
+typedef real_bits ISA(mask) __attribute__((vector_size(ISA_BYTES)));
+typedef double ISA(wide) __attribute__((vector_size(ISA_BYTES), aligned(sizeof(double)), may_alias));
+typedef real ISA(part) __attribute__((vector_size(ISA_BYTES / 8 * sizeof(real)), aligned(sizeof(real)), may_alias));
+
+#define VEC ISA(vec)
+#define MASK ISA(mask)
+#define WIDE ISA(wide)
+#define LANES ((int64_t)(ISA_BYTES / sizeof(real)))
+#define DOUBLES ((int64_t)(ISA_BYTES / sizeof(double)))
+
+/* What comparisons and counts say, of as many lanes as a vector has. Returns whether all numbers are finite. */
+ISA_TARGET static inline bool ISA(row_counts)(int64_t times, const real *x, const real *rest, int64_t lane,
+                                              struct row_figures *out)
+{
+	VEC first = *(const VEC *)(const void *)x, low = first, high = first;
+	MASK at = { 0 }, zero = { 0 }, rests = { 0 }, bad = { 0 };
+	for (int64_t t = 0; t < times; t++) {
+		VEC v = *(const VEC *)(const void *)(x + t * TILE_LANES);
+		MASK less = v<low, more = v> high, now = (MASK){ 0 } + (real_bits)t;
+		low = (VEC)(((MASK)v & less) | ((MASK)low & ~less));
+		high = (VEC)(((MASK)v & more) | ((MASK)high & ~more));
+		at = (now & more) | (at & ~more);
+		zero -= v == 0;
+		rests -= (v == rest[0]) | (v == rest[1]);
+		bad |= ~(v - v == 0);
+	}
+	bool finite = true;
+	for (int64_t l = 0; l < LANES; l++) {
+		out->first[lane + l] = first[l];
+		out->min[lane + l] = low[l];
+		out->max[lane + l] = high[l];
+		out->at[lane + l] = (int32_t)at[l];
+		out->zero[lane + l] = (int32_t)zero[l];
+		out->rest[lane + l] = (int32_t)rests[l];
+		finite &= !bad[l];
+	}
+	return finite;
+}
+
+ISA_TARGET static void ISA(row_lanes)(int64_t times, const real *x, const real rest[2], struct row_figures *out)
+{
+	out->finite = true;
+	for (int64_t l = 0; l < TILE_LANES; l += LANES)
+		out->finite &= ISA(row_counts)(times, x + l, rest, l, out);
+	for (int64_t l = 0; l < TILE_LANES && out->finite; l += DOUBLES) {
+		WIDE first = __builtin_convertvector(*(const ISA(part) *)(const void *)(x + l), WIDE), sum = { 0 },
+		     square = { 0 };
+		for (int64_t t = 0; t < times; t++) {
+			WIDE v = __builtin_convertvector(*(const ISA(part) *)(const void *)(x + t * TILE_LANES + l),
+			                                 WIDE);
+			WIDE d = v - first, dd = d * d;
+			sum += d;
+			square += dd;
+		}
+		*(WIDE *)(void *)(out->sum + l) = sum;
+		*(WIDE *)(void *)(out->square + l) = square;
+	}
+}
+
+ISA_TARGET static void ISA(square_sum_lanes)(int64_t n, const real *x, double *y)
+{
+	for (int64_t l = 0; l < TILE_LANES; l += DOUBLES) {
+		WIDE sum = { 0 };
+		for (int64_t i = 0; i < n; i++) {
+			WIDE v = __builtin_convertvector(*(const ISA(part) *)(const void *)(x + i * TILE_LANES + l),
+			                                 WIDE);
+			WIDE vv = v * v;
+			sum += vv;
+		}
+		*(WIDE *)(void *)(y + l) = sum;
+	}
+}
+
+/* NV vectors of row i of the triangle, from column k on. */
+#define PRODUCTS(NV)                                                                                                   \
+	ISA_TARGET static void ISA(products_##NV)(int64_t n, int64_t positions, const double *x, int64_t i, int64_t k, \
+	                                          double at, const double *gap, double *m2)                            \
+	{                                                                                                              \
+		WIDE sum[NV] = { { 0 } };                                                                              \
+		for (int64_t j = 0; j < positions; j++) {                                                              \
+			const double *row = x + j * n;                                                                 \
+			UNROLLED for (int v = 0; v < NV; v++)                                                          \
+			{                                                                                              \
+				WIDE p = *(const WIDE *)(const void *)(row + k + v * DOUBLES) * row[i];                \
+				sum[v] += p;                                                                           \
+			}                                                                                              \
+		}                                                                                                      \
+		UNROLLED for (int v = 0; v < NV; v++)                                                                  \
+		{                                                                                                      \
+			WIDE *to = (WIDE *)(void *)(m2 + v * DOUBLES), all = *to + sum[v];                             \
+			if (gap) {                                                                                     \
+				WIDE p = *(const WIDE *)(const void *)(gap + k + v * DOUBLES) * at;                    \
+				all += p;                                                                              \
+			}                                                                                              \
+			*to = all;                                                                                     \
+		}                                                                                                      \
+	}
+PRODUCTS(1)
+PRODUCTS(4)
+
+ISA_TARGET static void ISA(products)(int64_t n, int64_t positions, const double *x, double scale, const double *gap,
+                                     double *m2)
+{
+	for (int64_t i = 0; i < n; m2 += n - i, i++) {
+		double at = gap ? scale * gap[i] : 0;
+		int64_t k = i;
+		for (; k + 4 * DOUBLES <= n; k += 4 * DOUBLES)
+			ISA(products_4)(n, positions, x, i, k, at, gap, m2 + (k - i));
+		for (; k + DOUBLES <= n; k += DOUBLES)
+			ISA(products_1)(n, positions, x, i, k, at, gap, m2 + (k - i));
+		for (; k < n; k++) {
+			double sum = 0, p;
+			for (int64_t j = 0; j < positions; j++) {
+				p = x[j * n + i] * x[j * n + k];
+				sum += p;
+			}
+			p = gap ? at * gap[k] : 0;
+			m2[k - i] += sum;
+			m2[k - i] += p;
+		}
+	}
+}
+
+static const struct figures ISA(figures) = { ISA(row_lanes), ISA(square_sum_lanes), ISA(products) };
+
+#undef PRODUCTS
+#undef VEC
+#undef MASK
+#undef WIDE
+#undef LANES
+#undef DOUBLES
+#undef ISA
+#undef ISA_TARGET
+#undef ISA_BYTES
