@@ -62,6 +62,9 @@ bool run_lanes_possible(const struct graph *g);
 /* Whether such a run is possible and faster than single runs: the operators with most of the work know lanes, and the
  * values stay in the cache. */
 bool run_lanes_pay(const struct graph *g);
+/* The name of operator i where such a run calls it once for each window; NULL: it takes all at once, or does not depend
+ * on the input. */
+const char *run_lanes_not(const struct graph *g, int i);
 void run_free(struct run *r);
 
 /* Copies the data of graph input k, which has as many elements as its shape. */

@@ -38,6 +38,12 @@ bool run_lanes_pay(const struct graph *g)
 	return by_lanes >= all / 2;
 }
 
+const char *run_lanes_not(const struct graph *g, int i)
+{
+	const struct node *n = &g->node[i];
+	return node_depends(g, n) && node_lanes(g, n, RUN_LANES) == 1 ? n->op->name : NULL;
+}
+
 bool run_lanes_possible(const struct graph *g)
 {
 	for (int i = 0; i < g->n_value; i++)

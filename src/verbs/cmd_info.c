@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "core/base/words.h"
 #include "core/model/describe.h"
+#include "core/run/run.h"
 #include "src/json/recipe_json.h"
 #include "src/verbs/cmd.h"
 
@@ -166,6 +167,26 @@ static void ports_print(const struct model *m, FILE *f)
 	}
 }
 
+/* Whether many windows are computed at once, and which operators are called for each one. */
+static void lanes_print(const struct model *m, FILE *f)
+{
+	const struct graph *g = m->graph;
+	int n = 0;
+	if (m->n_unsupported)
+		return;
+	fprintf(f, run_lanes_pay(g) ? "%d windows at once" : "one window at a time, since %d at once are not faster",
+	        RUN_LANES);
+	for (int i = 0; i < g->n_node; i++) {
+		const char *name = run_lanes_not(g, i);
+		bool known = !name;
+		for (int k = 0; k < i && !known; k++)
+			known = run_lanes_not(g, k) == name;
+		if (!known)
+			fprintf(f, "%s%s", n++ ? ", " : "; one by one through ", name);
+	}
+	fprintf(f, "\n");
+}
+
 static void totals_print(const struct loaded *l, FILE *f)
 {
 	const struct model *m = l->model;
@@ -178,6 +199,7 @@ static void totals_print(const struct loaded *l, FILE *f)
 	if (!m->n_unsupported)
 		fprintf(f, ", %lld multiply-adds a window", (long long)graph_macs(m->graph));
 	fprintf(f, "\n");
+	lanes_print(m, f);
 	ports_print(m, f);
 	task_print(l, f);
 	if (m->history.n) {
