@@ -2,7 +2,8 @@
 """Writes tests/truth/mask.npz and tests/truth/expect.json: every measure of `tsviz truth` for the network and the windows of tests/survey, worked out anew in numpy and
 PyTorch in double precision, with the same random numbers.
 
-Run it as `/usr/bin/python3 tests/gen_truth.py tests/truth/expect.json`; with --compare EXPECT GOT it says what differs."""
+Run it as `/usr/bin/python3 tests/gen_truth.py tests/truth/expect.json`; with --compare EXPECT GOT it says what differs; with --paper it prints srg_raw of
+the paper's model in ../shared, free points, mean replacement: of the 200 windows that tsviz takes, and of eight other draws of 200."""
 import json
 import math
 import sys
@@ -126,8 +127,8 @@ def network():
 
 
 class Methods:
-    def __init__(self, torch, outputs, data):
-        self.torch, self.outputs, self.data = torch, outputs, data
+    def __init__(self, torch, outputs, data, units):
+        self.torch, self.outputs, self.data, self.units = torch, outputs, data, units
 
     def f(self, x, k):
         return self.outputs(np.atleast_3d(x)[None] if x.ndim == 2 else x)[:, k].detach().numpy()
@@ -157,22 +158,26 @@ class Methods:
         width = (T + 15) // 16
         step = max(1, width // 2)
         total, n, whole = np.zeros_like(x), np.zeros_like(x), self.f(x[None], k)[0]
-        for c in range(C):
+        for c in range(self.units.own):
             for i in range((T - width + step - 1) // step + 1):
                 t = min(i * step, T - width)
                 v = x.copy()
                 v[t:t + width, c] = 0
+                if self.units.own < C:
+                    self.units.derive(v)
                 total[t:t + width, c] += whole - self.f(v[None], k)[0]
                 n[t:t + width, c] += 1
-        return total / n, math.nan
+        return total / np.maximum(n, 1), math.nan
 
     def expected(self, x, k):
         r, total, none = Rng(SEED), np.zeros_like(x), 0
+        self.drawn = np.zeros_like(x)
         for i in range(64):
             base = self.data[r.below(len(self.data))]
             part = (i + r.uniform()) / 64
             total += (x - base) * self.grad((base + part * (x - base))[None], k)[0] / 64
             none += self.f(base[None], k)[0] / 64
+            self.drawn += base / 64
         whole = self.f(x[None], k)[0] - none
         return total, abs(total.sum() - whole) / abs(whole)
 
@@ -228,9 +233,9 @@ def evenly(n, some):
 
 def measure(data, windows, own, length, labels, mask):
     torch, P, outputs, layers = network()
-    M = Methods(torch, outputs, data)
     n, T, C = data.shape
     units = Units(T, C, own, length)
+    M = Methods(torch, outputs, data, units)
     share, count = units.share, len(units.members)
     chosen = [i * n // windows for i in range(windows)]
     names = list(NAMES) + ["random"]
@@ -246,9 +251,10 @@ def measure(data, windows, own, length, labels, mask):
         y = float(M.f(x[None], k)[0])
         j = stream(i, 1).below(n - 1)
         other = data[j + (j >= i)]
-        maps = {}
+        maps, compared = {}, {}
         for name, fn in NAMES.items():
             maps[name], off = getattr(M, fn)(x, k)
+            compared[name] = M.drawn if name == "expected" else 0
             other_numbers[name]["residual"].append(off)
         maps_of[i] = maps
         r, order = stream(i, 0), []
@@ -276,7 +282,8 @@ def measure(data, windows, own, length, labels, mask):
                 D[name, h].append([np.abs(y - v) for v in ys])
                 if name == "random":
                     for m in NAMES:
-                        by = np.where(x == 0, np.inf, x) if m in PARTS else np.ones_like(x)
+                        off = x - compared[m]
+                        by = np.where(off == 0, np.inf, off) if m in PARTS else np.ones_like(x)
                         dot = [(maps[m] * (x - v) / by).sum() for w in both for v in w[1:]]
                         other_numbers[m]["infidelity"].append(infidelity(dot, [y - v for w in ys for v in w[1:]]))
 
@@ -397,7 +404,63 @@ def compare(want, got, where=""):
         print(where, got, "instead of", want)
 
 
+def paper():
+    import h5py
+    import torch
+    F = torch.nn.functional
+    torch.set_default_dtype(torch.float64)
+    W = {}
+
+    def take(name, v):
+        if isinstance(v, h5py.Dataset):
+            W[name.split("/")[-1][:-2]] = torch.tensor(np.array(v), dtype=torch.float64)
+    h5py.File("../shared/models/internet_traffic.h5")["model_weights"].visititems(take)
+
+    def net(x):
+        h = x.transpose(1, 2)
+        for k in "456":
+            h = torch.relu(F.conv1d(h, W["convolution1d_%s_W" % k][:, 0].permute(2, 1, 0), W["convolution1d_%s_b" % k], padding=1))
+            if k != "6":
+                h = F.max_pool1d(F.pad(h, (0, h.shape[2] % 2), value=-math.inf), 2)
+        return (h.transpose(1, 2).reshape(len(x), -1) @ W["dense_2_W"] + W["dense_2_b"])[:, 0]
+
+    def values(x):
+        return net(torch.tensor(x)).detach().numpy()
+
+    def grad(x):
+        v = torch.tensor(x, requires_grad=True)
+        return torch.autograd.grad(net(v).sum(), v)[0].numpy()
+
+    v = np.array([float(line.split(",")[1]) for line in open("../shared/data/internet_traffic.csv").read().split("\n")[1:] if line])
+    z = ((v - v[:14000].mean()) / v[:14000].std())[14000:18000]
+    n = len(z) - 49
+    X = np.stack([np.stack([z[i:i + 50], np.append(np.diff(z[i:i + 50]), np.abs(np.diff(z[i:i + 50])).mean())], 1) for i in range(n)])
+    maps = {"gradient": grad, "gradient-input": lambda x: x * grad(x),
+            "integrated": lambda x: x * np.mean([grad((k + 0.5) / 128 * x) for k in range(128)], 0),
+            "random": lambda x: np.random.default_rng(0).random(x.shape)}
+    share = [5 * k for k in range(STEPS + 1)]
+
+    def srg_raw(x, m):
+        flat, score = x.reshape(len(x), -1), np.abs(m).reshape(len(x), -1)
+        fill, y, D = np.repeat(x.mean(1)[:, None], 50, 1).reshape(len(x), -1), values(x), []
+        for sign in (-1, 1):
+            order = np.argsort(sign * score, axis=1, kind="stable")
+            D.append([])
+            for k in share:
+                q = flat.copy()
+                np.put_along_axis(q, order[:, :k], np.take_along_axis(fill, order[:, :k], 1), 1)
+                D[-1].append(np.abs(y - values(q.reshape(x.shape))).mean())
+        return area(D[0], share) - area(D[1], share)
+    draws = [("evenly", [i * n // 200 for i in range(200)])]
+    draws += [("draw %d" % s, np.random.default_rng(s).choice(n - 1, 200, replace=False)) for s in range(8)]
+    for name, i in draws:
+        print(name, " ".join("%s %.6f" % (m, srg_raw(X[i], fn(X[i]))) for m, fn in maps.items()), flush=True)
+
+
 if __name__ == "__main__":
+    if sys.argv[1] == "--paper":
+        paper()
+        sys.exit()
     if sys.argv[1] == "--compare":
         compare(json.load(open(sys.argv[2]))[sys.argv[3]], json.load(open(sys.argv[4])))
         sys.exit()

@@ -34,6 +34,7 @@ static const struct field {
 	FIELD(method, MAPS, NULL),
 	FIELD(baseline, STALE_BASELINE_MAPS, NULL),
 	FIELD(baseline_window, STALE_BASELINE_MAPS, baseline_is_window),
+	FIELD(series, STALE_BASELINE_MAPS, NULL),
 	FIELD(seed, STALE_RANDOM_MAPS | STALE_CLUSTERS, NULL),
 	FIELD(cluster_method, STALE_CLUSTERS, NULL),
 	FIELD(clusters, STALE_CLUSTERS, NULL),

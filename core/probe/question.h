@@ -22,6 +22,9 @@ struct question {
 	int method;           /* index into saliency_methods */
 	enum baseline baseline;
 	int64_t baseline_window; /* BASELINE_WINDOW: index into the data set */
+	/* A method that hides parts of the window computes derived channels again and hides none by itself; see
+	 * core/data/perturb.h. */
+	bool series;
 	uint64_t seed;           /* for clusters, and for methods that draw random numbers */
 	enum cluster_method cluster_method;
 	int clusters;          /* number of clusters; 0: the method chooses */

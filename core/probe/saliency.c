@@ -48,6 +48,15 @@ void saliency_release(struct saliency_job *j)
 	free(j->g);
 }
 
+void saliency_reference(const struct saliency_job *j, real *x0)
+{
+	const struct saliency_method *q = &saliency_methods[j->method];
+	int64_t n = probe_window_count(j->p);
+	const real *base = q->baseline && !q->draws ? probe_baseline(j->p) : NULL;
+	for (int64_t i = 0; i < n; i++)
+		x0[i] = q->draws ? (real)j->weight[i] : base ? base[i] : 0;
+}
+
 double saliency_value(struct saliency_job *j, const struct run *r)
 {
 	struct probe *p = j->p;
@@ -211,11 +220,13 @@ const struct saliency_method saliency_methods[] = {
 	  .label = "occlusion",
 	  .formula = "mean of f(x) - f(x with a patch := x') over the patches that cover the point; a patch is a "
 	             "sixteenth of one channel, "
-	             "moved by half of it",
+	             "moved by half of it; with --points series derived channels are computed again and hidden by no "
+	             "patch",
 	  .is_signed = true,
 	  .baseline = true,
 	  .source = "Zeiler, Fergus 2014, Visualizing and understanding convolutional networks, ECCV, section 4.2",
 	  .parts = true,
+	  .hides = true,
 	  .step = saliency_occlusion },
 	{ .name = "grad-cam",
 	  .label = "Grad-CAM",
@@ -254,12 +265,14 @@ const struct saliency_method saliency_methods[] = {
 	  .random = true,
 	  .parts = true,
 	  .baseline = true,
+	  .draws = true,
 	  .step = saliency_expected },
 	{ .name = "relevance",
 	  .label = "relevance (LRP)",
 	  .formula =
 	          "relevance R of f goes back: R_j = sum_k x_j w_jk R_k / (z_k + e sign z_k) through linear operators, "
-	          "batch normalisation folded into the one before, e 0.25 of the root mean square of z; unchanged "
+	          "a bias or batch normalisation folded into the one before, e 0.25 of the root mean square of z; "
+	          "unchanged "
 	          "through activation functions, to the winner of max pooling, in halves to two factors",
 	  .source =
 	          "Bach, Binder, Montavon, Klauschen, Mueller, Samek 2015, On pixel-wise explanations, PLOS ONE 10(7), "

@@ -45,6 +45,8 @@ struct saliency_method {
 	bool baseline;       /* it compares with the question's baseline */
 	bool random;         /* it draws random numbers from the question's seed */
 	bool parts;          /* its numbers are parts of f, where those of others are slopes of f: df is not m dx */
+	bool hides;          /* it hides parts of the window, as question.series says */
+	bool draws;          /* it compares with windows of the data that it draws */
 	bool channels_alike; /* the map has the same values for all channels, so their shares mean nothing */
 	/* About one pass of the network's worth of work. true: there is more to do. */
 	bool (*step)(struct saliency_job *j);
@@ -60,6 +62,9 @@ void saliency_begin(struct saliency_job *j, struct probe *p, int method, int lay
                     struct saliency_note *note);
 bool saliency_step(struct saliency_job *j); /* false: done */
 void saliency_release(struct saliency_job *j);
+/* x0 (T,C): with what the map that was finished compared the window: the baseline; the mean of the windows that the
+ * method drew; zeros for a method that compares with nothing. */
+void saliency_reference(const struct saliency_job *j, real *x0);
 /* share (C): what part of the sum of abs(map (T,C)) each channel has; zeros for a map of zeros. */
 void saliency_channels(const real *tc, int64_t T, int64_t C, double *share);
 

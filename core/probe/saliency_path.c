@@ -4,7 +4,9 @@
 #include "core/probe/saliency.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+#include "core/data/perturb.h"
 
 enum { PATH_FIRST = 16, PATH_MOST = 1024, SAMPLES = 50, PATCHES = 16, DRAWS = 64 };
 static const double path_good = 0.01, noise = 0.15;
@@ -99,24 +101,26 @@ bool saliency_smooth(struct saliency_job *j)
 
 /* Patches of `width` steps of one channel after the other, `step` apart. */
 struct patches {
+	struct perturb p; /* a unit is a point of a channel that can be hidden */
 	int64_t width, step, places;
+	unsigned char *hidden; /* (units) scratch */
 };
 
 /* The first step of patch i. */
-static int64_t patch_from(const struct patches *q, int64_t T, int64_t i)
+static int64_t patch_from(const struct patches *q, int64_t i)
 {
 	int64_t from = i % q->places * q->step;
-	return from + q->width > T ? T - q->width : from;
+	return from + q->width > q->p.T ? q->p.T - q->width : from;
 }
 
-/* x with patch i hidden. */
+/* x with patch i hidden: the baseline stands there. */
 static void hide(const struct saliency_job *j, const struct patches *q, int64_t i, real *to)
 {
-	int64_t T = j->p->m->T, C = j->p->m->C, c = i / q->places, from = patch_from(q, T, i);
-	const real *base = probe_baseline(j->p);
-	memcpy(to, j->p->x, (size_t)(T * C) * sizeof *to);
+	int64_t c = i / q->places, from = patch_from(q, i);
+	memset(q->hidden, 0, (size_t)q->p.units);
 	for (int64_t t = from; t < from + q->width; t++)
-		to[t * C + c] = base[t * C + c];
+		q->hidden[t * q->p.own + c] = 1;
+	perturb_apply(&q->p, j->p->x, q->hidden, REPLACE_WINDOW, probe_baseline(j->p), to);
 }
 
 bool saliency_occlusion(struct saliency_job *j)
@@ -124,17 +128,20 @@ bool saliency_occlusion(struct saliency_job *j)
 	int64_t T = j->p->m->T, C = j->p->m->C, width = (T + PATCHES - 1) / PATCHES;
 	struct patches q = { .width = width, .step = width > 1 ? width / 2 : 1 };
 	double value[RUN_LANES];
+	perturb_init(&q.p, T, C, j->p->d, j->p->q.series, 1);
 	q.places = (T - width + q.step - 1) / q.step + 1;
 	if (!j->n) {
 		j->whole = saliency_value(j, j->p->run);
-		j->n = q.places * C;
+		j->n = q.places * q.p.own;
 	}
 	int now = inputs_now(j, j->n - j->i);
+	q.hidden = xcalloc((size_t)q.p.units, 1);
 	for (int k = 0; k < now; k++)
 		hide(j, &q, j->i + k, j->x + k * T * C);
+	free(q.hidden);
 	saliency_many(j, now, j->x, value, NULL);
 	for (int k = 0; k < now; k++, j->i++) {
-		int64_t c = j->i / q.places, from = patch_from(&q, T, j->i);
+		int64_t c = j->i / q.places, from = patch_from(&q, j->i);
 		for (int64_t t = from; t < from + width; t++) {
 			j->sum[t * C + c] += j->whole - value[k];
 			j->weight[t * C + c]++;
@@ -143,7 +150,7 @@ bool saliency_occlusion(struct saliency_job *j)
 	if (j->i < j->n)
 		return true;
 	for (int64_t i = 0; i < T * C; i++)
-		j->out[i] = (real)(j->sum[i] / j->weight[i]);
+		j->out[i] = j->weight[i] > 0 ? (real)(j->sum[i] / j->weight[i]) : 0;
 	j->note->steps = j->n;
 	return false;
 }
@@ -166,8 +173,10 @@ bool saliency_expected(struct saliency_job *j)
 	for (int64_t i = 0; i < count; i++)
 		j->out[i] = (real)((double)j->x[i] + part * ((double)p->x[i] - (double)j->x[i]));
 	saliency_gradient(j, probe_twin_run(p, j->out), j->g);
-	for (int64_t i = 0; i < count; i++)
+	for (int64_t i = 0; i < count; i++) {
 		j->sum[i] += ((double)p->x[i] - (double)j->x[i]) * (double)j->g[i] / (double)j->n;
+		j->weight[i] += (double)j->x[i] / (double)j->n;
+	}
 	j->none += saliency_value(j, probe_twin_run(p, j->x)) / (double)j->n;
 	if (++j->i < j->n)
 		return true;

@@ -227,16 +227,42 @@ static void stabilise(struct op_call *c, real *dy)
 	}
 }
 
-/* Whether batch normalisation alone reads the output: the two are one linear operator. */
-static bool normalised(const struct graph *g, int value)
+struct relevance {
+	const struct run *run;
+	int from; /* the value that is explained */
+};
+
+static bool only_value_depends(const struct graph *g, const struct node *n, int value)
 {
-	int readers = 0, norms = 0;
+	for (int k = 0; k < n->n_in; k++)
+		if (n->in[k] >= 0 && n->in[k] != value && g->value[n->in[k]].depends)
+			return false;
+	return true;
+}
+
+/* Does the node scale and shift each number of the value by constants, as a bias and batch normalisation do? */
+static bool scales(const struct graph *g, const struct node *n, int value)
+{
+	unsigned is = n->op->flags;
+	bool affine = is & OP_LINEAR || is & OP_BILINEAR || (is & OP_LINEAR_FIRST && n->in[0] == value);
+	return is & OP_POINTWISE && affine && only_value_depends(g, n, value);
+}
+
+/* Whether all that reads the output is one node that scales and shifts it: the two are one linear operator, which
+ * stabilises once, where the last of them ends. */
+static bool folded(const struct relevance *q, const struct graph *g, int value)
+{
+	const struct node *reader = NULL;
+	if (value == q->from)
+		return false;
 	for (int i = 0; i < g->n_node; i++)
-		for (int k = 0; k < g->node[i].n_in; k++) {
-			readers += g->node[i].in[k] == value;
-			norms += g->node[i].in[k] == value && g->node[i].op->flags & OP_BATCH_NORM;
-		}
-	return readers == 1 && norms == 1;
+		for (int k = 0; k < g->node[i].n_in; k++)
+			if (g->node[i].in[k] == value) {
+				if (reader)
+					return false;
+				reader = &g->node[i];
+			}
+	return reader && scales(g, reader, value);
 }
 
 /* m_x = m_y y / x, by the gradient where x is next to 0. */
@@ -251,14 +277,14 @@ static void pass_function(struct op_call *c)
 
 static bool relevance_rule(struct op_call *c, int node, void *ctx)
 {
-	const struct run *r = ctx;
+	const struct relevance *q = ctx;
 	const struct op *op = c->n->op;
-	real *dy = r->grad[c->n->out[0]];
+	real *dy = q->run->grad[c->n->out[0]];
 	(void)node;
 	if (op->flags & (OP_LAYOUT | OP_MOVES | OP_COPIES | OP_JOINS))
 		return false;
 	if (linear(c)) {
-		if (!normalised(c->g, c->n->out[0]))
+		if (!folded(q, c->g, c->n->out[0]))
 			stabilise(c, dy);
 		return false;
 	}
@@ -277,7 +303,8 @@ bool saliency_relevance(struct saliency_job *j)
 	struct probe *p = j->p;
 	int64_t n = probe_window_count(p);
 	int v = saliency_seed(j, p->run, p->seed);
-	if (v < 0 || !backward_by(j, v, relevance_rule, p->run))
+	struct relevance q = { .run = p->run, .from = v };
+	if (v < 0 || !backward_by(j, v, relevance_rule, &q))
 		memset(j->out, 0, (size_t)n * sizeof *j->out);
 	for (int64_t i = 0; i < n; i++)
 		j->out[i] *= p->x[i];

@@ -18,6 +18,7 @@ void truth_worker_make(struct truth_worker *w, const struct truth_job *j, const 
 	truth_eval_make(&w->eval, &w->probe);
 	question_copy(&w->q, j->q);
 	w->maps = xcalloc(n * (size_t)j->n_method + 1, sizeof *w->maps);
+	w->base = xcalloc(n * (size_t)j->n_method + 1, sizeof *w->base);
 	w->other = xcalloc(2 * n, sizeof *w->other);
 	w->x = w->other + n;
 	w->score = xcalloc(units, sizeof *w->score);
@@ -37,7 +38,8 @@ void truth_worker_release(struct truth_worker *w)
 	probe_release(&w->probe);
 	probe_release(&w->second);
 	question_release(&w->q);
-	free(w->maps), free(w->other), free(w->score), free(w->order[0]), free(w->replaced), free(w->dot);
+	free(w->maps), free(w->base), free(w->other), free(w->score), free(w->order[0]), free(w->replaced),
+	        free(w->dot);
 	free(w->inside);
 }
 
@@ -179,10 +181,9 @@ static double predicted(const struct truth_worker *w, int k, const real *map, co
 {
 	const struct truth_method *q = &w->j->method[k];
 	bool parts = q->method >= 0 && saliency_methods[q->method].parts;
-	bool from_base = parts && saliency_methods[q->method].baseline;
 	double sum = 0;
 	for (int64_t i = 0; i < w->p.T * w->p.C; i++) {
-		double x = (double)w->probe.x[i], off = x - (double)w->x[i], by = x - (from_base ? (double)base[i] : 0);
+		double x = (double)w->probe.x[i], off = x - (double)w->x[i], by = x - (double)base[i];
 		if (off != 0 && (!parts || by != 0))
 			sum += (double)map[i] * off / (parts ? by : 1);
 	}
@@ -193,7 +194,7 @@ static double predicted(const struct truth_worker *w, int k, const real *map, co
  * change[STEPS + k - 1] are y - y_k. */
 static void infidelities(struct truth_worker *w, struct truth_window *to, enum replace how, const double *change)
 {
-	const real *base = probe_baseline(&w->probe);
+	int64_t n = w->p.T * w->p.C;
 	for (int k = 1; k <= TRUTH_STEPS; k++)
 		for (int way = 0; way < 2; way++) {
 			memset(w->replaced, 0, (size_t)w->p.units);
@@ -202,7 +203,7 @@ static void infidelities(struct truth_worker *w, struct truth_window *to, enum r
 			perturb_apply(&w->p, w->probe.x, w->replaced, how, w->other, w->x);
 			for (int m = 0; m < w->j->n_method; m++)
 				w->dot[m * 2 * TRUTH_STEPS + way * TRUTH_STEPS + k - 1] =
-				        predicted(w, m, w->maps + m * w->p.T * w->p.C, base);
+				        predicted(w, m, w->maps + m * n, w->base + m * n);
 		}
 	for (int m = 0; m < w->j->n_method; m++)
 		pair_of(to, m, how)->infidelity =
@@ -289,6 +290,8 @@ void truth_window(struct truth_worker *w, int64_t i, struct truth_window *to)
 	for (int m = 0; m < j->n_method; m++) {
 		truth_map(w, p, m, w->maps + m * count, &note);
 		to->residual[m] = note.residual;
+		if (j->method[m].method >= 0)
+			saliency_reference(&w->map, w->base + m * count);
 	}
 	bool masked = find_inside(w, i, to);
 	find_other(w, i);

@@ -37,6 +37,7 @@ struct truth_worker {
 	struct question q;
 	/* scratch */
 	real *maps;                    /* [n_method] (T,C) */
+	real *base;                    /* [n_method] (T,C) see saliency_reference; zeros for a map of a function */
 	real *other, *x;               /* (T,C) */
 	double *score;                 /* (units) */
 	int64_t *order[2], *chance[2]; /* (units) most and least important first */

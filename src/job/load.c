@@ -376,6 +376,7 @@ static int load_names(struct loaded *l, const struct options *o, struct err *e)
 	question_copy(&l->q, &o->q);
 	if (load_baseline(l, o, e))
 		return ERR_VALUE;
+	l->q.series = o->points && !strcmp(o->points, "series");
 	l->q.task = task_of(l, o);
 	int unfit = model_set_task(l->model, l->q.task, &l->recipe, e);
 	if (unfit)

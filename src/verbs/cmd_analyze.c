@@ -302,6 +302,8 @@ static void method_json(struct writer *w)
 		json_string(j, baseline_names[w->l->q.baseline]);
 	if (q->baseline && w->l->q.baseline == BASELINE_WINDOW)
 		json_key(j, "baseline_window"), json_int(j, w->l->q.baseline_window);
+	if (q->hides && w->l->q.series)
+		json_key(j, "points"), json_string(j, "series");
 	json_key(j, "seed");
 	if (q->random)
 		json_int(j, (int64_t)w->l->q.seed);
@@ -560,6 +562,8 @@ static void method_text(struct writer *w, FILE *f)
 		fprintf(f, ", baseline window %lld", (long long)w->l->q.baseline_window);
 	else if (q->baseline)
 		fprintf(f, ", baseline %s", baseline_names[w->l->q.baseline]);
+	if (q->hides && w->l->q.series)
+		fprintf(f, ", points series");
 	if (q->random)
 		fprintf(f, ", seed %llu", (unsigned long long)w->l->q.seed);
 	if (note->steps)

@@ -119,12 +119,11 @@ static int check_options(const struct options *o, struct truth_job *j, struct th
 /* What the options say once model and data are there. */
 static int job_fill(const struct options *o, const struct loaded *l, struct truth_job *j, struct err *e)
 {
-	bool derives = perturb_derives(&l->data);
 	j->m = l->model;
 	j->d = &l->data;
 	j->q = &l->q;
 	j->windows = o->windows ? o->windows : TRUTH_WINDOWS;
-	j->series = o->points ? !strcmp(o->points, "series") : derives;
+	j->series = l->q.series;
 	j->more = true;
 	j->threads = options_threads(o);
 	if (l->data.n < 1 || (target_is_loss(&l->q.target) && l->data.n_target < 1))
@@ -338,6 +337,9 @@ int cmd_truth(struct options *o, struct err *e)
 	if (check_options(o, &j, &t, e))
 		return 2;
 	int bad = load(&l, o, 0, e);
+	/* Occlusion hides what truth replaces. */
+	if (!bad && !o->points)
+		l.q.series = perturb_derives(&l.data);
 	bad = bad ? bad : job_fill(o, &l, &j, e);
 	if (!bad && o->mask) {
 		bad = job_mask(o, &l, &j, &mask, &marked, e);

@@ -70,7 +70,7 @@ merge - s
 resume nofolder/x s
 windows 5 uf
 replace mean u
-points free u
+points free bdanu
 unit segment:2 u
 fail-under integrated:0.1 u
 mask nofile u

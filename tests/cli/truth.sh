@@ -53,6 +53,8 @@ sed '7s/0/2/' samples/boxes-mask.csv >"$T/two.csv"
 }
 
 # ---- the paper's model: figures of another computation ----
+# `python3 tests/gen_truth.py --paper` works them out in PyTorch for these 200 windows. Other 200 windows give others: 0.186 to 0.232 for
+# gradient, 0.238 to 0.302 for integrated in eight draws.
 if [ -f ../shared/models/internet_traffic.h5 ]; then
 	"$TSVIZ" truth ../shared/models/internet_traffic.h5 ../shared/data/internet_traffic.csv --columns 2 --derive diff --scale standard \
 		--fit 0:14000 --rows 14000:18000 --points free --json -q -o "$T/paper.json"
@@ -60,7 +62,7 @@ if [ -f ../shared/models/internet_traffic.h5 ]; then
 		/"method":/ { match($0, /"method":"[a-z-]*/); m = substr($0, RSTART + 10, RLENGTH - 10) }
 		/"replacement":"mean"/ && /"srg_raw"/ { match($0, /"srg_raw":[-0-9.e]*/); v[m] = substr($0, RSTART + 10, RLENGTH - 10) + 0 }
 		function near(m, want, by) { if (v[m] < want - by || v[m] > want + by) print m, v[m] }
-		END { near("integrated", 0.268, 0.01); near("gradient-input", 0.267, 0.01); near("gradient", 0.199, 0.015); near("random", 0, 0.02) }' \
+		END { near("integrated", 0.272266, 0.0005); near("gradient-input", 0.272310, 0.0005); near("gradient", 0.211024, 0.0005); near("random", 0, 0.02) }' \
 		"$T/paper.json" >"$T/judged"
 	is "the paper's model" "$(cat "$T/judged")" agree
 else

@@ -258,6 +258,94 @@ START_TEST(relevance_by_hand)
 }
 END_TEST
 
+/* The hand net with each bias as a node of its own, after Conv and MatMul without one. */
+static struct model *biases_apart(void)
+{
+	struct model *m = model_new("apart.json", "test");
+	struct graph *g = m->graph;
+	int64_t two[] = { 2 };
+	struct attr a[] = { attr_is("kernel_shape", 1, two), attr_is("strides", 1, (int64_t[]){ 1 }) };
+	int x = model_input(m, "input", "InputLayer", "NCT", 4, 1, 1, &e);
+	struct shape s = sh(3, 2, 1, 2);
+	int w = graph_const_real(g, "w", &s, conv_w, true, &e);
+	s = sh(3, 1, 2, 1);
+	int b = graph_const_real(g, "b", &s, conv_b, true, &e);
+	int v = graph_op(g, "Conv", "conv", 2, (int[]){ x, w }, 0, NULL, &e);
+	v = graph_op(g, "Add", "bias", 2, (int[]){ v, b }, 0, NULL, &e);
+	v = graph_op(g, "Relu", "relu", 1, &v, 0, NULL, &e);
+	v = graph_op(g, "MaxPool", "pool", 1, &v, 2, a, &e);
+	v = graph_op(g, "Flatten", "flat", 1, &v, 0, NULL, &e);
+	s = sh(2, 4, 1, 0);
+	w = graph_const_real(g, "dw", &s, dense_w, true, &e);
+	s = sh(1, 1, 0, 0);
+	b = graph_const_real(g, "db", &s, dense_b, true, &e);
+	v = graph_op(g, "MatMul", "product", 2, (int[]){ v, w }, 0, NULL, &e);
+	v = graph_op(g, "Add", "shifted", 2, (int[]){ v, b }, 0, NULL, &e);
+	model_layer(m, "dense", "Dense", "", LAYER_ANALYSED, v, v, 1, (int[]){ 0 }, &e);
+	ck_assert_msg(!model_finish(m, v, &e), "%s", e.text);
+	return m;
+}
+
+/* One linear operator stabilises once, however many nodes it is written as: the maps of both networks are the same. */
+START_TEST(relevance_takes_a_bias_for_a_part_of_its_operator)
+{
+	struct net n = net_new();
+	struct model *m = biases_apart();
+	struct analysis *a = by(&n, "relevance"), *b = analysis_new(m);
+	struct question q = { .task = TASK_REGRESSION, .method = saliency_find("relevance") };
+	double want[4];
+	for (int i = 0; i < 4; i++)
+		want[i] = (double)analysis_saliency(a, -1, 0)[i];
+	analysis_ask(b, &q);
+	analysis_window(b, window, NULL, -1);
+	unit_close("relevance", analysis_saliency(b, -1, 0), want, 4, 1e-6, 0);
+	analysis_free(a);
+	analysis_free(b);
+	model_free(n.m);
+	model_free(m);
+}
+END_TEST
+
+/* y = 1 x0 + 2 x1 + 3 x2 + 4 x3 + 5 d0 + 6 d1 + 7 d2 + 8 d3 of the series x = 1 3 2 6, d = 2 -1 4 7/3 derived from it.
+ * To hide step 1 makes d -1 2 4 7/3, to hide step 2 makes it 2 -3 6 11/3. */
+START_TEST(occlusion_computes_what_is_derived_again)
+{
+	const real weight[] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+	float x[] = { 1, 3, 2, 6 };
+	struct window_set set = { .x = x, .n = 1, .rank = 2, .dim = { 1, 4 }, .stride = { 4, 1 } };
+	struct dataset d;
+	struct recipe r;
+	struct model *m = model_new("derived.json", "test");
+	struct shape s = sh(2, 8, 1, 0);
+	int in = model_input(m, "input", "InputLayer", "NCT", 4, 2, 1, &e);
+	int w = graph_const_real(m->graph, "w", &s, weight, true, &e);
+	int v = graph_op(m->graph, "Flatten", "flat", 1, &in, 0, NULL, &e);
+	v = graph_op(m->graph, "MatMul", "dense", 2, (int[]){ v, w }, 0, NULL, &e);
+	model_layer(m, "dense", "Dense", "", LAYER_ANALYSED, v, v, 1, (int[]){ 0 }, &e);
+	ck_assert_msg(!model_finish(m, v, &e), "%s", e.text);
+	recipe_init(&r);
+	ck_assert(!recipe_set(&r, "derive", "diff", &e));
+	ck_assert_msg(!dataset_of_windows(&d, &set, &r, m, &e), "%s", e.text);
+	struct analysis *a = analysis_new(m);
+	struct question q = { .task = TASK_REGRESSION, .method = saliency_find("occlusion") };
+	analysis_data(a, &d);
+	analysis_ask(a, &q);
+	const double apart[] = { 1, 10, 6, -6, 6, 28, 24, 8 * 7 / 3. };
+	unit_close("free", analysis_saliency(a, -1, 0), apart, 8, 1e-5, 0);
+	q.series = true;
+	analysis_ask(a, &q);
+	const real *map = analysis_saliency(a, -1, 0);
+	/* step 0 hidden: d = 3 -1 4 8/3; step 3 hidden: d = 2 -1 -2 5/3 */
+	const double want[] = { 1 - 5 * 1 - 8 / 3.,      0, 6 + 5 * 3 - 6 * 3, 0, 6 + 6 * 2 - 7 * 2 - 8 * 4 / 3., 0,
+		                24 + 7 * 6 + 8 * 2 / 3., 0 };
+	unit_close("series", map, want, 8, 1e-5, 0);
+	analysis_free(a);
+	dataset_release(&d);
+	recipe_release(&r);
+	model_free(m);
+}
+END_TEST
+
 /* All draws are the window itself, where the data have no other. */
 START_TEST(expected_gradients_draw_from_the_data)
 {
@@ -719,6 +807,8 @@ static void setup(TCase *c)
 	tcase_add_test(c, guided_back_propagation_by_hand);
 	tcase_add_test(c, deeplift_by_hand);
 	tcase_add_test(c, relevance_by_hand);
+	tcase_add_test(c, relevance_takes_a_bias_for_a_part_of_its_operator);
+	tcase_add_test(c, occlusion_computes_what_is_derived_again);
 	tcase_add_test(c, expected_gradients_draw_from_the_data);
 	tcase_add_test(c, a_map_in_pieces_is_the_same_map);
 	tcase_add_test(c, maps_by_other_methods_are_those_of_the_question);

@@ -415,6 +415,41 @@ START_TEST(a_mask_is_found_by_the_rows_of_the_file)
 }
 END_TEST
 
+/* A linear network is described exactly by maps whose numbers are its parts, when each is taken relative to what the
+ * map compares with: zeros, the baseline, or the mean of the windows that expected gradients draw. */
+START_TEST(infidelity_of_a_linear_network_is_none)
+{
+	static const char *const parts[] = { "gradient", "gradient-input", "integrated", "occlusion", "expected" };
+	struct world w;
+	struct truth_result r;
+	world_open(&w, WINDOWS);
+	struct model *m = model_new("linear.json", "test");
+	struct shape s = sh(2, 4, 1, 0);
+	int x = model_input(m, "input", "InputLayer", "NCT", 4, 1, 1, &e);
+	int weight = graph_const_real(m->graph, "w", &s, dense_w, true, &e);
+	int y = graph_op(m->graph, "Flatten", "flat", 1, &x, 0, NULL, &e);
+	y = graph_op(m->graph, "MatMul", "dense", 2, (int[]){ y, weight }, 0, NULL, &e);
+	model_layer(m, "dense", "Dense", "", LAYER_ANALYSED, y, y, 1, (int[]){ 0 }, &e);
+	ck_assert_msg(!model_finish(m, y, &e), "%s", e.text);
+	struct truth_job j = { .m = m,
+		               .d = &w.d,
+		               .q = &w.q,
+		               .windows = WINDOWS,
+		               .replaces = (1u << REPLACE_COUNT) - 1,
+		               .length = 1,
+		               .threads = 1 };
+	for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
+		j.method[j.n_method++] = (struct truth_method){ parts[k], saliency_find(parts[k]), NULL };
+	truth_run(&j, &r);
+	for (int k = 0; k < j.n_method; k++)
+		ck_assert_msg(r.row[k].measure[TRUTH_INFIDELITY] < 1e-6, "%s: %g", parts[k],
+		              r.row[k].measure[TRUTH_INFIDELITY]);
+	truth_release(&r);
+	model_free(m);
+	world_close(&w);
+}
+END_TEST
+
 /* ---- a measure must tell a broken method from a sound one ---- */
 
 static void reversed(struct probe *p, real *out)
@@ -558,5 +593,6 @@ UNIT_MAIN("truth", derived_channels_follow_the_replaced_points, free_points_leav
           segments_are_scored_and_replaced_as_a_whole, equal_scores_stay_in_place_in_both_orders,
           the_area_is_over_the_share_of_units, rank_correlation_gives_ties_their_mean_rank,
           every_measure_has_a_case_by_hand, a_map_without_order_finds_a_mask_by_chance,
-          a_mask_is_found_by_the_rows_of_the_file, a_broken_method_comes_last, threads_change_no_number,
-          entropy_of_a_histogram, a_map_that_does_not_see_the_network_is_found, deviation_of_each_channel)
+          a_mask_is_found_by_the_rows_of_the_file, infidelity_of_a_linear_network_is_none, a_broken_method_comes_last,
+          threads_change_no_number, entropy_of_a_histogram, a_map_that_does_not_see_the_network_is_found,
+          deviation_of_each_channel)

@@ -166,6 +166,8 @@ static void method_format(const struct ui *u, bool wide, bool steps, char *b, si
 		n += (size_t)snprintf(b + n, size - n, " from %lld", (long long)q->baseline_window);
 	else if (m->baseline)
 		n += (size_t)snprintf(b + n, size - n, " from %s", baseline_names[q->baseline]);
+	if (m->hides && q->series)
+		n += (size_t)snprintf(b + n, size - n, " series");
 	if (m->random)
 		n += (size_t)snprintf(b + n, size - n, " seed %llu", (unsigned long long)q->seed);
 	int layer;
