@@ -1,0 +1,31 @@
+/* Made by tests/truth/table.py from what `tsviz truth` prints; do not edit. */
+/* Mean SRG of each method. */
+static const char truth_table[] = ".Bd -literal -offset indent\n"
+                                  "mean SRG          traffic      ECG  machine     norm    boxes\n"
+                                  "occlusion           0.838    0.776    0.869    0.398    0.384\n"
+                                  "expected            0.815    0.767    0.315    0.231    0.446\n"
+                                  "relevance           0.795    0.770    0.361    0.268    0.372\n"
+                                  "deeplift            0.789    0.770    0.338    0.270    0.341\n"
+                                  "gradient\\-input      0.794    0.746    0.336    0.258    0.334\n"
+                                  "integrated          0.794    0.769    0.318    0.226    0.338\n"
+                                  "smoothgrad          0.632    0.788    0.259    0.235    0.440\n"
+                                  "gradient            0.607    0.796    0.311    0.284    0.268\n"
+                                  "guided              0.236    0.652    0.286    0.288    0.218\n"
+                                  "grad\\-cam           \\-0.077    0.104    0.204    0.279    0.167\n"
+                                  "random              0.012    0.035    0.067   \\-0.023   \\-0.027\n"
+                                  ".Ed\n";
+/* The maps of the sample boxes beside its mask. */
+static const char truth_mask_table[] = ".Bd -literal -offset indent\n"
+                                       "beside the mask    AUC\\-PR  AUC\\-ROC     mass     rank\n"
+                                       "occlusion           0.876    0.967    0.485    0.832\n"
+                                       "relevance           0.733    0.918    0.434    0.657\n"
+                                       "expected            0.674    0.888    0.367    0.603\n"
+                                       "integrated          0.637    0.881    0.359    0.574\n"
+                                       "deeplift            0.635    0.880    0.358    0.574\n"
+                                       "gradient\\-input      0.623    0.879    0.354    0.567\n"
+                                       "guided              0.462    0.827    0.203    0.414\n"
+                                       "grad\\-cam            0.303    0.832    0.258    0.319\n"
+                                       "smoothgrad          0.248    0.636    0.144    0.230\n"
+                                       "gradient            0.179    0.558    0.120    0.146\n"
+                                       "random              0.139    0.504    0.105    0.098\n"
+                                       ".Ed\n";
