@@ -70,6 +70,16 @@ if [ -f ../shared/models/internet_traffic.h5 ]; then
 		END { near("integrated", 0.272266, 0.0005); near("gradient-input", 0.272310, 0.0005); near("gradient", 0.211024, 0.0005); near("random", 0, 0.02) }' \
 		"$T/paper.json" >"$T/judged"
 	is "the paper's model" "$(cat "$T/judged")" agree
+	# no finding states the share that one method gives as a fact, in the first window and in the worst: where a share of the saliency
+	# stands, there stands another method's beside it
+	for keys in f 'w g enter f'; do
+		"$TSVIZ" ../shared/models/internet_traffic.h5 ../shared/data/internet_traffic.csv --columns 2 --derive diff --scale standard \
+			--fit 0:14000 --rows 14000:18000 -q --screen findings --size 250x50 --keys "$keys" >"$T/findings"
+		grep -q 'The methods disagree about the channels: .* by .*, .* by .*\. Do not conclude from one' "$T/findings" && ok ||
+			no "findings after $keys" "$(grep saliency "$T/findings" | head -n 3)"
+		is "a share of one method after $keys" "$(grep -E '[0-9]+ % .*saliency|saliency .*[0-9]+ %' "$T/findings" |
+			grep -vE 'methods disagree about the (channels|steps): .* by [a-z-]+, [0-9]+ % by [a-z-]+\. Do not conclude|[0-9]+ methods agree')" ''
+	done
 else
 	skip "the paper's model" 'no ../shared'
 fi
