@@ -108,3 +108,23 @@ void perturb_derive(const struct perturb *p, real *tc)
 	for (int64_t c = 0; c < p->own && p->derived; c++)
 		dataset_derive_diff(p->T, p->C, tc + c, tc + p->own + c);
 }
+
+/* The derived channel is x[t+1] - x[t], and at the last step the mean of their sizes. At equal values the size has the
+ * slope 0. */
+void perturb_backward(const struct perturb *p, const real *x, real *g)
+{
+	int64_t T = p->T, C = p->C;
+	for (int64_t c = 0; c < p->own && p->derived; c++) {
+		real *to = g + c, *by = g + p->own + c;
+		const real *v = x + c;
+		double mean = T > 1 ? (double)by[(T - 1) * C] / (double)(T - 1) : 0;
+		for (int64_t t = 0; t + 1 < T; t++) {
+			double d = (double)v[(t + 1) * C] - (double)v[t * C];
+			real part = (real)((double)by[t * C] + mean * (d > 0 ? 1 : d < 0 ? -1 : 0));
+			to[(t + 1) * C] += part;
+			to[t * C] -= part;
+			by[t * C] = 0;
+		}
+		by[(T - 1) * C] = 0;
+	}
+}

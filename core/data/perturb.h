@@ -38,5 +38,8 @@ void perturb_apply(const struct perturb *p, const real *x, const unsigned char *
                    const real *other, real *to);
 /* Computes the derived channels of tc (T,C) again from the others, as dataset_window does. */
 void perturb_derive(const struct perturb *p, real *tc);
+/* The way back: adds to the gradient g (T,C) of the own channels what comes through the derived ones, whose own entries
+ * become 0. x (T,C) is the window. */
+void perturb_backward(const struct perturb *p, const real *x, real *g);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <cjson/cJSON.h>
 #include "core/analysis/analysis.h"
+#include "core/attack/attack.h"
 #include "core/truth/truth.h"
 #include "core/graph/op.h"
 #include "core/kernels/tile.h"
@@ -66,6 +67,9 @@ void methods_print(FILE *f)
 	for (int i = 0; i < TRUTH_MEASURES; i++)
 		fprintf(f, "%s\n    %s\n    %s\n    %s\n", truth_measures[i].key, truth_measures[i].formula,
 		        truth_measures[i].source, truth_measures[i].use);
+	fprintf(f, "\nhow tsviz attack changes windows; L is the loss, x0 the window, e the epsilon of a channel\n");
+	for (const struct attack_method_row *q = attack_methods; q->name; q++)
+		fprintf(f, "%s\n    %s\n    %s\n", q->name, q->formula, q->source);
 }
 
 void version_print(FILE *f)

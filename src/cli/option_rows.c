@@ -18,10 +18,10 @@
 enum {
 	BROWSERS = V(BROWSE) | V(DEMO),
 	ONE_WINDOW = BROWSERS | V(ANALYZE),
-	OUTPUTS = ONE_WINDOW | V(PREDICT) | V(EVAL) | V(SURVEY) | V(SCAN) | V(TRUTH) | V(DIFF),
+	OUTPUTS = ONE_WINDOW | V(PREDICT) | V(EVAL) | V(SURVEY) | V(SCAN) | V(TRUTH) | V(DIFF) | V(ATTACK),
 	READ_DATA = OUTPUTS | V(INFO) | V(TRAIN),
 	READ_MODEL = V(BROWSE) | V(INFO) | V(PREDICT) | V(EVAL) | V(ANALYZE) | V(SURVEY) | V(SCAN) | V(TRUTH) |
-	             V(DIFF) | V(CONVERT),
+	             V(DIFF) | V(ATTACK) | V(CONVERT),
 	RECIPE = READ_DATA | V(CONVERT), /* what convert writes carries the recipe */
 	WORKS = RECIPE,
 	EVERY = WORKS | V(HELP),
@@ -74,6 +74,12 @@ static const char *baseline_word(int i)
 static const char *points_word(int i)
 {
 	static const char *const words[] = { "free", "series", NULL };
+	return words[i];
+}
+
+static const char *epsilon_unit_word(int i)
+{
+	static const char *const words[] = { "deviation", "scaled", NULL };
 	return words[i];
 }
 
@@ -479,7 +485,7 @@ const struct option_row option_rows[] = {
 	  .arg = "N",
 	  .help = "seed of clusters, of sampling, of initial weights",
 	  .initial = "0",
-	  .verbs = ONE_WINDOW | V(SCAN) | V(TRUTH) | V(DIFF) | V(TRAIN),
+	  .verbs = ONE_WINDOW | V(SCAN) | V(TRUTH) | V(DIFF) | V(ATTACK) | V(TRAIN),
 	  .one_window = true,
 	  .setting = true,
 	  .most = (int64_t)1 << 53,
@@ -598,7 +604,7 @@ const struct option_row option_rows[] = {
 	  .arg = "N",
 	  .help = "windows, spread evenly over the set, that are looked at",
 	  .initial = "200",
-	  .verbs = V(TRUTH) | V(DIFF),
+	  .verbs = V(TRUTH) | V(DIFF) | V(ATTACK),
 	  .least = 1,
 	  .most = 10000,
 	  AT(windows) },
@@ -663,11 +669,61 @@ const struct option_row option_rows[] = {
 	  .verbs = V(DIFF),
 	  AT(min_saliency_rank) },
 
+	{ .group = "Attack",
+	  .name = "attack",
+	  .type = OPTION_TEXT,
+	  .arg = "A,B",
+	  .help = "how windows are changed: fgsm, bim, pgd, smooth, local; --methods explains them",
+	  .initial = "fgsm,pgd",
+	  .verbs = V(ATTACK),
+	  AT(attack) },
+	{ .name = "epsilon",
+	  .type = OPTION_TEXT,
+	  .arg = "V,V",
+	  .help = "how far a value may change, ascending",
+	  .initial = "0.01,0.02,0.05,0.1,0.2",
+	  .verbs = V(ATTACK),
+	  AT(epsilon) },
+	{ .name = "epsilon-unit",
+	  .type = OPTION_CHOICE,
+	  .arg = "UNIT",
+	  .help = "deviation: of each channel over all windows; scaled: the numbers that the model reads",
+	  .initial = "deviation",
+	  .verbs = V(ATTACK),
+	  .word = epsilon_unit_word,
+	  AT(epsilon_unit) },
+	{ .name = "iterations",
+	  .type = OPTION_COUNT,
+	  .arg = "N",
+	  .help = "steps of an attack that goes on",
+	  .initial = "40",
+	  .verbs = V(ATTACK),
+	  .least = 1,
+	  .most = 100000,
+	  AT(iterations) },
+	{ .name = "by",
+	  .type = OPTION_TEXT,
+	  .arg = "V",
+	  .help = "a window falls if an output changes by V, on the scale of the model's outputs",
+	  .initial = "none: only wrong classes count",
+	  .verbs = V(ATTACK),
+	  AT(by) },
+	{ .name = "free",
+	  .type = OPTION_FLAG,
+	  .help = "change derived channels by themselves, which gives the window of no series",
+	  .verbs = V(ATTACK),
+	  AT(free) },
+	{ .name = "no-clip",
+	  .type = OPTION_FLAG,
+	  .help = "let values leave the range that each channel has in the data",
+	  .verbs = V(ATTACK),
+	  AT(no_clip) },
+
 	{ .group = "Output",
 	  .name = "json",
 	  .type = OPTION_FLAG,
 	  .help = "write JSON where text or CSV is the default",
-	  .verbs = V(INFO) | V(PREDICT) | V(EVAL) | V(ANALYZE) | V(TRUTH) | V(DIFF),
+	  .verbs = V(INFO) | V(PREDICT) | V(EVAL) | V(ANALYZE) | V(TRUTH) | V(DIFF) | V(ATTACK),
 	  AT(json) },
 	{ .name = "out",
 	  .letter = 'o',
@@ -689,7 +745,7 @@ const struct option_row option_rows[] = {
 	  .arg = "N",
 	  .help = "number of threads",
 	  .initial = "the processors",
-	  .verbs = V(PREDICT) | V(EVAL) | V(ANALYZE) | V(SURVEY) | V(SCAN) | V(TRUTH) | V(DIFF) | V(TRAIN),
+	  .verbs = V(PREDICT) | V(EVAL) | V(ANALYZE) | V(SURVEY) | V(SCAN) | V(TRUTH) | V(DIFF) | V(ATTACK) | V(TRAIN),
 	  .least = 1,
 	  .most = 64,
 	  AT(threads) },

@@ -75,6 +75,9 @@ struct options {
 	const char *maps, *shard, *resume, *survey;
 	int windows; /* 0: not given */
 	const char *methods, *replace, *points, *unit, *fail_under, *mask;
+	const char *attack, *epsilon, *epsilon_unit, *by;
+	bool free, no_clip;
+	int iterations; /* 0: not given */
 	const char *max_flips, *max_difference, *min_saliency_rank;
 	bool merge;
 	const char *events, *error_above, *saliency_above, *where;

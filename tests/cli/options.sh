@@ -5,39 +5,39 @@ K=tests/keras/keras1.h5
 awk 'BEGIN { print "when,a,b"; for (i = 0; i < 40; i++) printf "%d,%.6f,%.6f\n", i, sin(i / 5), cos(i / 3) }' >"$T/d.csv"
 D=$T/d.csv R="--columns a,b"
 
-# option, value ('-': none), and the verbs that take it: browse, demo, info, predict, eval, analyze, survey, scan, truth, diff, train, convert, help
+# option, value ('-': none), and the verbs that take it: browse, demo, info, predict, eval, analyze, survey, scan, truth, diff, attack, train, convert, help
 cat >"$T/table" <<'END'
-columns 1 bdipeasnuftc
-predict 1 bdipeasnuftc
-derive none bdipeasnuftc
-window 4 bdipeasnuftc
-step 2 bdipeasnuftc
-horizon 1 bdipeasnuftc
-scale none bdipeasnuftc
-fit 0:9 bdipeasnuftc
-rows 0:99 bdipeasnuftc
-split all bdipeasnuftc
-label 1 bdipeasnuftc
-label-from folder bdipeasnuftc
-stack - bipeasnuft
-label-rule any bdipeasnuftc
-classes a,b bdipeasnuftc
-group when bdipeasnuftc
-scale-by group bdipeasnuftc
-gaps warn bdipeasnuftc
-missing drop bdipeasnuftc
-layout NCT bdipeasnuftc
-table long bdipeasnuftc
-lengths fit bdipeasnuftc
-skip 1 bdipeasnuftc
-comment // bdipeasnuftc
-missing-value -999 bdipeasnuftc
-decimal point bdipeasnuftc
-encoding UTF-8 bdipeasnuftc
-array x bdipeasnuftc
-label-array y bdipeasnuftc
-recipe nofile bipeasnuftc
-save-recipe - bipeasnuc
+columns 1 bdipeasnufktc
+predict 1 bdipeasnufktc
+derive none bdipeasnufktc
+window 4 bdipeasnufktc
+step 2 bdipeasnufktc
+horizon 1 bdipeasnufktc
+scale none bdipeasnufktc
+fit 0:9 bdipeasnufktc
+rows 0:99 bdipeasnufktc
+split all bdipeasnufktc
+label 1 bdipeasnufktc
+label-from folder bdipeasnufktc
+stack - bipeasnufkt
+label-rule any bdipeasnufktc
+classes a,b bdipeasnufktc
+group when bdipeasnufktc
+scale-by group bdipeasnufktc
+gaps warn bdipeasnufktc
+missing drop bdipeasnufktc
+layout NCT bdipeasnufktc
+table long bdipeasnufktc
+lengths fit bdipeasnufktc
+skip 1 bdipeasnufktc
+comment // bdipeasnufktc
+missing-value -999 bdipeasnufktc
+decimal point bdipeasnufktc
+encoding UTF-8 bdipeasnufktc
+array x bdipeasnufktc
+label-array y bdipeasnufktc
+recipe nofile bipeasnufktc
+save-recipe - bipeasnukc
 index 0 bdpa
 target sum bdasnuf
 importance taylor bda
@@ -51,13 +51,13 @@ nodes - a
 no-saliency - an
 all-maps - a
 all - a
-y 0 bdpeasnuf
-head 0 bipeasnufc
-weights w.h5 bipeasnuc
-input x bipeasnufc
-set x=0 bipeasnufc
-task regression bdpeasnuf
-seed 1 bdanuft
+y 0 bdpeasnufk
+head 0 bipeasnufkc
+weights w.h5 bipeasnukc
+input x bipeasnufkc
+set x=0 bipeasnufkc
+task regression bdpeasnufk
+seed 1 bdanufkt
 cluster-method dtw bda
 clusters 2 bda
 chunk 2 s
@@ -68,7 +68,7 @@ shard 1/2 s
 of 2 s
 merge - s
 resume nofolder/x s
-windows 5 uf
+windows 5 ufk
 replace mean u
 points free bdanu
 unit segment:2 u
@@ -77,16 +77,23 @@ mask nofile u
 max-flips 1 f
 max-difference 1 f
 min-saliency-rank 0.5 f
+attack fgsm k
+epsilon 0.1 k
+epsilon-unit scaled k
+iterations 3 k
+by 1 k
+free - k
+no-clip - k
 events nofolder/x.csv n
 error-above 1 n
 saliency-above 1 n
 where error>1 n
 survey nofile.json bd
-json - ipeauf
-out nofolder/x bdipeasnuftc
-quiet - bdipeasnuftc
-threads 1 peasnuft
-isa baseline bdipeasnuftc
+json - ipeaufk
+out nofolder/x bdipeasnufktc
+quiet - bdipeasnufktc
+threads 1 peasnufkt
+isa baseline bdipeasnufktc
 dump graph bi
 beside nofile b
 screen network bd
@@ -100,19 +107,19 @@ theme dark bd
 filter-columns layer,imp bd
 follow - b
 mouse - bd
-max-mem 100M bdipeasnuftc
-max-time 3 bdipeasnuftc
-no-external-data - bipeasnufc
-no-sandbox - bdipeasnuftc
-formats - bdipeasnuftch
-ops - bdipeasnuftch
-methods - bdipeasnuftch
-bindings - bdipeasnuftch
-views - bdipeasnuftch
-manual tsviz.1 bdipeasnuftch
-completion bash bdipeasnuftch
-help - bdipeasnuftch
-version - bdipeasnuftch
+max-mem 100M bdipeasnufktc
+max-time 3 bdipeasnufktc
+no-external-data - bipeasnufkc
+no-sandbox - bdipeasnufktc
+formats - bdipeasnufktch
+ops - bdipeasnufktch
+methods - bdipeasnufktch
+bindings - bdipeasnufktch
+views - bdipeasnufktch
+manual tsviz.1 bdipeasnufktch
+completion bash bdipeasnufktch
+help - bdipeasnufktch
+version - bdipeasnufktch
 END
 # the table here and that of the program have the same options
 "$TSVIZ" --help | sed -n 's/^  ..[, ] --\([a-z-]*\).*/\1/p' | sort >"$T/has"
@@ -120,17 +127,17 @@ cut -d' ' -f1 "$T/table" | sort >"$T/knows"
 is 'the options of --help' "$(comm -3 "$T/has" "$T/knows")" ''
 
 names() { # letters: "browse, demo and info"
-	for letter in b d i p e a s n u f t c h; do
+	for letter in b d i p e a s n u f k t c h; do
 		case $1 in *$letter*) ;; *) continue ;; esac
 		case $letter in
-		b) echo browse ;; d) echo demo ;; i) echo info ;; p) echo predict ;; e) echo eval ;; a) echo analyze ;; s) echo survey ;; n) echo scan ;; u) echo truth ;; f) echo diff ;;
+		b) echo browse ;; d) echo demo ;; i) echo info ;; p) echo predict ;; e) echo eval ;; a) echo analyze ;; s) echo survey ;; n) echo scan ;; u) echo truth ;; f) echo diff ;; k) echo attack ;;
 		t) echo train ;; c) echo convert ;; h) echo help ;;
 		esac
 	done | awk '{ v[NR] = $0 } END { for (i = 1; i <= NR; i++) printf "%s%s", v[i], i == NR ? "" : i == NR - 1 ? " and " : ", " }'
 }
 # The help of a verb names the options that the verb takes. What all verbs take stands in the help of all alone.
-for verb in browse demo info predict eval analyze survey scan truth diff train convert help; do
-	case $verb in survey) letter=s ;; scan) letter=n ;; truth) letter=u ;; diff) letter=f ;; train) letter=t ;; *) letter=${verb%"${verb#?}"} ;; esac
+for verb in browse demo info predict eval analyze survey scan truth diff attack train convert help; do
+	case $verb in survey) letter=s ;; scan) letter=n ;; truth) letter=u ;; diff) letter=f ;; attack) letter=k ;; train) letter=t ;; *) letter=${verb%"${verb#?}"} ;; esac
 	"$TSVIZ" help $verb | sed -n 's/^  ..[, ] --\([a-z-]*\).*/\1/p' | sort >"$T/has"
 	awk -v letter=$letter '$3 !~ /h/ && index($3, letter) { print $1 }
 		letter == "u" && $1 == "methods" { print $1 }' "$T/table" | sort >"$T/takes"
@@ -141,14 +148,14 @@ while read -r option value verbs; do
 	take='takes'
 	[ ${#verbs} -gt 1 ] && take='take'
 	named=$(names "$verbs")
-	for verb in b d i p e a s n u f t c h; do
+	for verb in b d i p e a s n u f k t c h; do
 		more=
 		case $verb in # no file is there: what is taken ends with 1, for demo with 2: no such sample
 		b) set -- browse nofile nofile ;; d) set -- demo nosample ;; i) set -- info nofile ;; p) set -- predict nofile nofile ;;
-		e) set -- eval nofile nofile ;; a) set -- analyze nofile nofile ;; s) set -- survey nofile nofile ;; n) set -- scan nofile nofile ;; u) set -- truth nofile nofile ;; f) set -- diff nofile nofile nofile ;; t) set -- train nofile nofile -o nofolder/x ;;
+		e) set -- eval nofile nofile ;; a) set -- analyze nofile nofile ;; s) set -- survey nofile nofile ;; n) set -- scan nofile nofile ;; u) set -- truth nofile nofile ;; f) set -- diff nofile nofile nofile ;; k) set -- attack nofile nofile ;; t) set -- train nofile nofile -o nofolder/x ;;
 		c) set -- convert nofile -o nofolder/x.onnx ;; h) set -- help ;;
 		esac
-		case $verb:$option in [bd]:keys | [bd]:size | [bd]:styles | [bd]:out) more='--screen network' ;; c:out) value=nofolder/x.onnx ;; u:methods) value=gradient ;; esac
+		case $verb:$option in [bd]:keys | [bd]:size | [bd]:styles | [bd]:out) more='--screen network' ;; c:out) value=nofolder/x.onnx ;; k:out) value=nofolder/x.csv ;; u:methods) value=gradient ;; esac
 		# shellcheck disable=SC2086
 		"$TSVIZ" "$@" $more --"$option" $value >"$T/out" 2>"$T/err" </dev/null
 		st=$?

@@ -1,0 +1,110 @@
+#include "src/json/attack_json.h"
+
+#include "core/model/task.h"
+#include "src/json/json_write.h"
+
+static void text(struct json *j, const char *key, const char *v)
+{
+	json_key(j, key), json_string(j, v);
+}
+
+static void count(struct json *j, const char *key, int64_t v)
+{
+	json_key(j, key), json_int(j, v);
+}
+
+static void number(struct json *j, const char *key, double v)
+{
+	json_key(j, key), json_number(j, v);
+}
+
+static void numbers(struct json *j, const char *key, const double *v, int64_t n)
+{
+	json_key(j, key), json_array(j);
+	for (int64_t i = 0; i < n; i++)
+		json_number(j, v[i]);
+	json_end_array(j);
+}
+
+static void head(struct json *j, const struct attack_head *h, const struct attack_job *q, const struct attack_result *r)
+{
+	char sentence[512];
+	attack_sentence(q, r, sentence, sizeof sentence);
+	count(j, "schema", 2);
+	text(j, "kind", "attack");
+	text(j, "version", h->version);
+	text(j, "model", h->model);
+	text(j, "data", h->data);
+	text(j, "recipe", h->recipe);
+	text(j, "task", task_names[q->task]);
+	count(j, "seed", (int64_t)q->seed);
+	json_newline(j);
+	text(j, "sentence", sentence);
+	json_newline(j);
+	text(j, "points", q->free ? "free" : "series");
+	text(j, "epsilon_unit", q->scaled ? "scaled" : "deviation");
+	numbers(j, "epsilon", q->epsilon, q->n_epsilon);
+	numbers(j, "deviation", r->deviation, q->m->C);
+	json_key(j, "clip"), json_bool(j, q->clip);
+	count(j, "iterations", q->steps);
+	number(j, "by", q->by);
+	count(j, "not_finite", r->not_finite);
+	number(j, "loss", r->loss);
+	count(j, "wrong", r->wrong);
+}
+
+static void method(struct json *j, const struct attack_job *q, const struct attack_result *r, int m)
+{
+	const struct attack_curve *c = &r->curve[m];
+	json_newline(j);
+	json_object(j);
+	text(j, "method", attack_methods[c->method].name);
+	numbers(j, "loss", c->loss, q->n_epsilon);
+	if (r->falls) {
+		numbers(j, "fallen", c->fallen, q->n_epsilon);
+		numbers(j, "least_quartiles", c->quartile, 3);
+	}
+	json_end_object(j);
+}
+
+static void window(struct json *j, const struct attack_job *q, const struct attack_result *r, int64_t i)
+{
+	int64_t n = q->m->outputs;
+	json_newline(j);
+	json_object(j);
+	count(j, "window", r->window[i]);
+	count(j, "row", dataset_row(q->d, r->window[i]));
+	json_key(j, "output"), json_reals(j, r->before + i * n, n);
+	json_key(j, "attacked"), json_reals(j, r->now + i * n, n);
+	json_key(j, "loss"), json_array(j);
+	for (int k = 0; k < r->n_method * r->n_epsilon; k++)
+		json_number(j, r->point[i * r->n_method * r->n_epsilon + k].loss);
+	json_end_array(j);
+	if (r->falls) {
+		json_key(j, "least"), json_array(j);
+		for (int m = 0; m < r->n_method; m++)
+			json_number(j, r->curve[m].least[i]);
+		json_end_array(j);
+	}
+	json_end_object(j);
+}
+
+void attack_json(FILE *f, const struct attack_head *h, const struct attack_job *q, const struct attack_result *r)
+{
+	struct json j;
+	json_init(&j, f);
+	json_object(&j);
+	head(&j, h, q, r);
+	json_newline(&j);
+	json_key(&j, "methods"), json_array(&j);
+	for (int m = 0; m < r->n_method; m++)
+		method(&j, q, r, m);
+	json_end_array(&j);
+	json_newline(&j);
+	json_key(&j, "windows"), json_array(&j);
+	for (int64_t i = 0; i < r->n; i++)
+		window(&j, q, r, i);
+	json_end_array(&j);
+	json_end_object(&j);
+	fputc('\n', f);
+}
