@@ -240,6 +240,33 @@ void *arena_dup(struct arena *a, const void *p, size_t n, size_t size)
 	return n && size ? memcpy(q, p, n * size) : q;
 }
 
+/* Returns the place of the block of its own that p points into, or of the NULL at the end. */
+static struct arena_block **own_block(struct arena *a, const void *p)
+{
+	struct arena_block **at = &a->block;
+	const unsigned char *q = p;
+	while (*at && !((*at)->size > BLOCK_MAX && q >= (*at)->data && q < (*at)->data + (*at)->size))
+		at = &(*at)->next;
+	return at;
+}
+
+bool arena_move(struct arena *to, struct arena *from, const void *p, size_t most)
+{
+	if (*own_block(to, p))
+		return true;
+	struct arena_block **at = own_block(from, p), *b = *at;
+	if (!b || b->size > most)
+		return false;
+	*at = b->next;
+	from->used -= b->used;
+	to->used += b->used;
+	/* behind the current block, which is not full yet */
+	struct arena_block **place = to->block ? &to->block->next : &to->block;
+	b->next = *place;
+	*place = b;
+	return true;
+}
+
 void arena_release(struct arena *a)
 {
 	for (struct arena_block *b = a->block, *next; b; b = next) {

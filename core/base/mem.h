@@ -53,6 +53,10 @@ void *arena_reserve(struct arena *a, size_t n, size_t size);
 /* Copies of a string and of n elements of `size` bytes at p. */
 char *arena_strdup(struct arena *a, const char *s);
 void *arena_dup(struct arena *a, const void *p, size_t n, size_t size);
+/* Moves the piece that p points into from one arena to another, so that it lives as long as that one. It may be there
+ * already. Only a large piece has memory of its own. false: p points into none, or into one of more than `most` bytes.
+ */
+bool arena_move(struct arena *to, struct arena *from, const void *p, size_t most);
 void arena_release(struct arena *a);
 
 #endif

@@ -155,19 +155,50 @@ static void ready_window(const struct dataset *d, int64_t i, real *tc)
 	free(x);
 }
 
-void dataset_window(const struct dataset *d, int64_t i, real *tc)
+static void scale_rows(const double *raw, int64_t n, float *x, double shift, double scale)
 {
-	if (d->set) {
-		ready_window(d, i, tc);
+	/* Round to float twice, as numpy does in place. */
+	for (int64_t t = 0; t < n; t++) {
+		float v = (float)((double)(float)raw[t] - shift);
+		x[t] = (float)((double)v / scale);
+	}
+}
+
+void dataset_rows(const struct dataset *d, int h, int64_t row, int64_t n, float *x)
+{
+	const double *raw = d->raw[h];
+	if (d->scale == SCALE_NONE) {
+		for (int64_t t = 0; t < n; t++)
+			x[t] = (float)raw[row + t];
 		return;
 	}
+	for (int64_t end = row + n, to; row < end; x += to - row, row = to) {
+		const struct segment *s = d->group_scaler ? segment_of(d, row) : NULL;
+		const struct scaler *of = s ? &d->group_scaler[s->group] : &d->scaler;
+		to = s && s->row + s->n_row < end ? s->row + s->n_row : end;
+		scale_rows(raw + row, to - row, x, of->shift[h], of->scale[h]);
+	}
+}
+
+static void series_window(const struct dataset *d, int64_t i, real *tc)
+{
+	float *x = xmalloc((size_t)d->T * sizeof *x);
 	for (int s = 0; s < d->n_source; s++) {
-		const float *x = d->series[s] + dataset_start(d, i);
+		dataset_rows(d, s, dataset_start(d, i), d->T, x);
 		for (int64_t t = 0; t < d->T; t++)
 			tc[t * d->C + s] = (real)x[t];
 		if (d->derive == DERIVE_DIFF)
 			derive_diff(x, d->T, d->C, tc + d->n_source + s);
 	}
+	free(x);
+}
+
+void dataset_window(const struct dataset *d, int64_t i, real *tc)
+{
+	if (d->set)
+		ready_window(d, i, tc);
+	else
+		series_window(d, i, tc);
 }
 
 int dataset_class(const struct dataset *d, int64_t i)

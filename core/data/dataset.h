@@ -33,6 +33,7 @@ struct table {
 	int64_t *line;         /* [row]: line of the file, for messages; NULL: row + first_line */
 	int64_t first_line;    /* line of row 0, where line is NULL */
 	int64_t room;          /* bytes that a dataset made from the table may use; 0: no limit */
+	bool gives;            /* a dataset made from the table may take its columns, and so has to outlive it */
 	const char *line_noun; /* what messages call a line; NULL: "line" */
 	/* [row] index into group_name; windows do not cross from one group to another, and the rows of a group need
 	 * not be neighbours. NULL: the reader knows no groups. */
@@ -123,9 +124,8 @@ struct dataset {
 	int n_source;   /* columns of the window, without derived channels */
 	/* columns in the arrays below: first the columns of the window, then those that are only forecast */
 	int n_held;
-	float **series;    /* [held][row], scaled */
-	double **raw;      /* [held][row], raw units */
-	int64_t first_row; /* row of the file at series[.][0] */
+	double **raw;      /* [held][row], raw units; dataset_rows() scales them */
+	int64_t first_row; /* row of the file at raw[.][0] */
 	int64_t step, horizon;
 	double rate; /* rows per second, where the reader of a series knows it; 0: unknown */
 	/* [row]: row (or window) of the file if some were dropped or the order differs; NULL: first_row + row */
@@ -169,7 +169,7 @@ struct dataset {
 
 /* Cuts a table into windows by a recipe. m gives T, C and the outputs; if it is NULL, the recipe decides and one
  * step is forecast. *r is not changed; options that it does not give have their defaults. The table may be released
- * after the call.
+ * after the call; if it gives its columns away, they are taken where they lie, which saves the memory of a copy.
  *
  * Row ranges count rows of the file. Where rows are dropped for a missing cell, the rows before and after become
  * neighbours, if they are of one group. No window crosses from one group to another. The windows that have true values
@@ -178,7 +178,7 @@ struct dataset {
  * most of its rows have, the earlier class on a tie (`majority`), or the last class, in the order of the classes, that
  * any of its rows has (`any`). If the network ends in Softmax and --predict is given, that column holds the class
  * index. On error nothing has to be released. */
-int dataset_cut(struct dataset *d, const struct table *t, const struct recipe *r, const struct model *m, struct err *e);
+int dataset_cut(struct dataset *d, struct table *t, const struct recipe *r, const struct model *m, struct err *e);
 /* Makes a dataset of ready windows. --rows, --fit and --split count windows. If the lengths differ, or values end
  * before the window does, windows are cut to the model's T steps, and shorter ones are padded with zeros after
  * scaling; a warning says so. Missing values inside a window are interpolated in the set itself if the recipe asks
@@ -187,6 +187,8 @@ int dataset_of_windows(struct dataset *d, struct window_set *s, const struct rec
                        struct err *e);
 void dataset_release(struct dataset *d);
 
+/* Writes the scaled values of held column h in the rows [row, row + n) of a series to x. */
+void dataset_rows(const struct dataset *d, int h, int64_t row, int64_t n, float *x);
 /* Writes window i to tc as (T,C), time-major and scaled. */
 void dataset_window(const struct dataset *d, int64_t i, real *tc);
 /* The channel that --derive diff appends: writes the differences of every C-th value of x (T of them) to every C-th
@@ -206,7 +208,7 @@ double dataset_unscale(const struct dataset *d, int64_t i, int64_t k, double y);
 /* Converts a scaled value of channel c of window i to raw units; for a derived channel, to differences in raw
  * units. */
 double dataset_unscale_channel(const struct dataset *d, int64_t i, int64_t c, double x);
-/* Returns the row of d->series and d->raw at the first step of window i of a series; not for ready windows. */
+/* Returns the row of d->raw at the first step of window i of a series; not for ready windows. */
 int64_t dataset_start(const struct dataset *d, int64_t i);
 /* Returns the group of window i, or -1 if the data have no groups. */
 int dataset_group(const struct dataset *d, int64_t i);

@@ -505,11 +505,44 @@ static int say_empty(const struct cut *c, int h, const struct segment *s, struct
 	return err_set(e, ERR_FORMAT, "column '%s' holds no number in the rows that are cut", name);
 }
 
+/* Takes held column h where it lies in the table. false: it has to be copied, because a cell is no number, rows are
+ * left out, or the table keeps its columns. */
+static bool take_column(struct cut *c, int h)
+{
+	struct dataset *d = c->d;
+	double *x = c->t->number[c->col[h]];
+	if (!c->gives || !x || d->row_of || 2 * d->n_row < c->t->n_row)
+		return false;
+	for (int64_t i = 0; i < d->n_row; i++)
+		if (!cut_cell_ok(c->t, c->col[h], d->first_row + i))
+			return false;
+	/* a reader may have laid all columns into one piece, with columns that nobody wants */
+	size_t most = 2 * (size_t)(d->n_held * c->t->n_row) * sizeof *x;
+	if (!arena_move(&d->arena, c->gives, x, most))
+		return false;
+	d->raw[h] = x + d->first_row;
+	return true;
+}
+
+static int copy_column(struct cut *c, int h, struct err *e)
+{
+	struct dataset *d = c->d;
+	double *x = d->raw[h] = arena_alloc(&d->arena, (size_t)d->n_row, sizeof *x);
+	for (int64_t i = 0; i < d->n_row; i++) {
+		int64_t row = cut_file_row(d, i);
+		x[i] = cut_cell_ok(c->t, c->col[h], row) ? c->t->number[c->col[h]][row] : NAN;
+	}
+	for (int k = 0; k < d->n_segment; k++)
+		if (!interpolate(x + d->segment[k].row, d->segment[k].n_row, &d->n_missing))
+			return say_empty(c, h, &d->segment[k], e);
+	return 0;
+}
+
 static int copy_raw(struct cut *c, struct err *e)
 {
 	struct dataset *d = c->d;
-	/* the arrays that are allocated here, in cut_scaler(), in scale_series() and in cut_windows() */
-	int64_t bytes = d->n_row * d->n_held * (int64_t)(sizeof **d->raw + sizeof **d->series);
+	/* the arrays that are allocated here, in cut_scaler() and in cut_windows() */
+	int64_t bytes = d->n_row * d->n_held * (int64_t)sizeof **d->raw;
 	bytes += d->n_segment > 1 ? 2 * d->n_row * (int64_t)sizeof *d->start : 0;
 	if (c->r->scale_by == SCALE_BY_GROUP)
 		bytes += (int64_t)d->n_group * d->n_held * 4 * (int64_t)sizeof(double);
@@ -518,58 +551,34 @@ static int copy_raw(struct cut *c, struct err *e)
 		        e, ERR_LIMIT,
 		        "%lld rows of %d columns take more memory than may be used; see --rows, --columns, --max-mem",
 		        (long long)d->n_row, d->n_held);
+	int bad = 0;
 	d->raw = arena_alloc(&d->arena, (size_t)d->n_held, sizeof *d->raw);
-	for (int h = 0; h < d->n_held; h++) {
-		double *x = d->raw[h] = arena_alloc(&d->arena, (size_t)d->n_row, sizeof *x);
-		for (int64_t i = 0; i < d->n_row; i++) {
-			int64_t row = cut_file_row(d, i);
-			x[i] = cut_cell_ok(c->t, c->col[h], row) ? c->t->number[c->col[h]][row] : NAN;
-		}
-		for (int k = 0; k < d->n_segment; k++)
-			if (!interpolate(x + d->segment[k].row, d->segment[k].n_row, &d->n_missing))
-				return say_empty(c, h, &d->segment[k], e);
-	}
-	return 0;
+	for (int h = 0; h < d->n_held && !bad; h++)
+		bad = take_column(c, h) ? 0 : copy_column(c, h, e);
+	return bad;
 }
 
 /* ---- scaling ---- */
 
-/* Scales rows [from,to) of held column h. */
-static int scale_rows(const struct cut *c, int h, int64_t from, int64_t to, const struct scaler *s, struct err *e)
+/* Says the first value that is too large after scaling. */
+static int check_scaled(const struct cut *c, struct err *e)
 {
+	enum { SOME = 1024 };
 	const struct dataset *d = c->d;
-	float *x = d->series[h];
+	float x[SOME];
 	char at[PLACE_TEXT];
-	for (int64_t i = from; i < to; i++) {
-		x[i] = (float)d->raw[h][i];
-		if (d->scale != SCALE_NONE) {
-			/* Round to float twice, as numpy does in place. */
-			x[i] = (float)((double)x[i] - s->shift[h]);
-			x[i] = (float)((double)x[i] / s->scale[h]);
+	for (int h = 0; h < d->n_held; h++)
+		for (int64_t i = 0; i < d->n_row; i++) {
+			if (i % SOME == 0)
+				dataset_rows(d, h, i, d->n_row - i < SOME ? d->n_row - i : SOME, x);
+			if (!isfinite(x[i % SOME]))
+				return err_set(e, ERR_VALUE,
+				               "%s, column '%s': %g, scaled, is beyond 32-bit numbers; --scale "
+				               "standard fits the scaling anew",
+				               table_place(c->t, cut_file_row(d, i), at), d->held_name[h],
+				               d->raw[h][i]);
 		}
-		if (!isfinite(x[i]))
-			return err_set(e, ERR_VALUE,
-			               "%s, column '%s': %g, scaled, is beyond 32-bit numbers; --scale standard fits "
-			               "the scaling anew",
-			               table_place(c->t, cut_file_row(d, i), at), d->held_name[h], d->raw[h][i]);
-	}
 	return 0;
-}
-
-static int scale_series(struct cut *c, struct err *e)
-{
-	struct dataset *d = c->d;
-	int bad = 0;
-	d->series = arena_alloc(&d->arena, (size_t)d->n_held, sizeof *d->series);
-	for (int h = 0; h < d->n_held && !bad; h++) {
-		d->series[h] = arena_alloc(&d->arena, (size_t)d->n_row, sizeof **d->series);
-		for (int k = 0; k < d->n_segment && !bad; k++) {
-			const struct segment *s = &d->segment[k];
-			bad = scale_rows(c, h, s->row, s->row + s->n_row,
-			                 d->group_scaler ? &d->group_scaler[s->group] : &d->scaler, e);
-		}
-	}
-	return bad;
 }
 
 /* ---- windows ---- */
@@ -631,7 +640,7 @@ static int cut(struct cut *c, struct err *e)
 	if (!bad)
 		bad = cut_scaler(c, e);
 	if (!bad)
-		bad = scale_series(c, e);
+		bad = check_scaled(c, e);
 	if (bad)
 		return bad;
 	if (d->n_y)
@@ -648,10 +657,11 @@ static int cut(struct cut *c, struct err *e)
 	return d->n_y && c->m && c->m->head == HEAD_SOFTMAX ? cut_class_numbers(c, e) : 0;
 }
 
-int dataset_cut(struct dataset *d, const struct table *t, const struct recipe *r, const struct model *m, struct err *e)
+int dataset_cut(struct dataset *d, struct table *t, const struct recipe *r, const struct model *m, struct err *e)
 {
 	memset(d, 0, sizeof *d);
 	struct cut c = { .d = d, .t = t, .r = r, .m = m, .label_col = -1, .steps = 1 };
+	c.gives = t->gives ? &t->arena : NULL;
 	d->file = arena_strdup(&d->arena, t->file ? t->file : "");
 	understood_copy(&d->arena, &d->understood, t->understood);
 	cut_warnings(d, t->warning);

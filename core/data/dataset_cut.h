@@ -20,6 +20,7 @@ enum role { ROLE_SIGNAL, ROLE_GROUP, ROLE_TIME, ROLE_INDEX };
 struct cut {
 	struct dataset *d;
 	const struct table *t; /* NULL: the data are the set */
+	struct arena *gives;   /* of the table, whose columns may be taken; NULL: they are copied */
 	struct window_set *set;
 	const struct recipe *r;
 	const struct model *m;      /* NULL: none */

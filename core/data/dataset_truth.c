@@ -20,7 +20,9 @@ static int column_of(const struct dataset *d, int64_t k)
 
 double dataset_last(const struct dataset *d, int64_t i, int64_t k)
 {
-	return (double)d->series[column_of(d, k)][dataset_start(d, i) + d->T - 1];
+	float x;
+	dataset_rows(d, column_of(d, k), dataset_start(d, i) + d->T - 1, 1, &x);
+	return (double)x;
 }
 
 double dataset_last_raw(const struct dataset *d, int64_t i, int64_t k)
@@ -44,7 +46,9 @@ static bool truth_columns(const struct dataset *d, int64_t i, double *scaled, do
 	for (int64_t k = 0; k < d->n_y; k++) {
 		int c = column_of(d, k);
 		int64_t row = row_of(d, i, k);
-		scaled[k] = (double)d->series[c][row];
+		float x;
+		dataset_rows(d, c, row, 1, &x);
+		scaled[k] = (double)x;
 		raw[k] = d->raw[c][row];
 	}
 	return true;

@@ -48,12 +48,22 @@ static void hash_windows(struct sha256 *s, const struct model *m, const struct d
 	free(raw);
 }
 
+static void hash_scaled(struct sha256 *s, const struct dataset *d, int column)
+{
+	float x[1024];
+	for (int64_t i = 0, n; i < d->n_row; i += n) {
+		n = d->n_row - i < 1024 ? d->n_row - i : 1024;
+		dataset_rows(d, column, i, n, x);
+		sha256_add(s, x, (size_t)n * sizeof *x);
+	}
+}
+
 /* Of series: the rows, of which windows and true values are made. Windows have most rows in common. */
 static void hash_series(struct sha256 *s, const struct dataset *d, int64_t windows)
 {
 	size_t n = (size_t)d->n_row;
 	for (int k = 0; k < d->n_held; k++) {
-		sha256_add(s, d->series[k], n * sizeof *d->series[k]);
+		hash_scaled(s, d, k);
 		sha256_add(s, d->raw[k], n * sizeof *d->raw[k]);
 	}
 	if (d->row_class)

@@ -321,7 +321,7 @@ START_TEST(the_last_windows_validate)
 	ck_assert(near(a.val[a.best], kept_loss(&a, 150, 188), 1e-12));
 	/* other values at the end move the validation loss alone */
 	for (int64_t i = 180; i < 200; i++)
-		b.d.series[0][i] += 1;
+		b.d.raw[0][i] += 1;
 	world_train(&b);
 	ck_assert_mem_eq(a.losses, b.losses, (size_t)a.n_loss * sizeof(double));
 	ck_assert(a.val[0] != b.val[0]);
@@ -416,7 +416,7 @@ START_TEST(weights_blown_up_by_the_last_step_are_not_kept)
 	w.spec.train.momentum = 0;
 	/* a gradient above 3.4 overflows */
 	for (int64_t i = 0; i < 60; i++)
-		w.d.series[0][i] *= 100;
+		w.d.raw[0][i] *= 100;
 	world_train(&w);
 	ck_assert_int_eq(w.t.end, TRAIN_DIVERGED);
 	ck_assert_int_eq(w.t.history.best, -1);

@@ -161,13 +161,16 @@ START_TEST(top_windows_that_do_not_overlap)
 	int64_t start[794];
 	for (int i = 0; i < 794; i++)
 		start[i] = i < 7 ? i : i + 3;
+	double *raw = xcalloc(800, sizeof *raw);
+	for (int i = 0; i < 800; i++)
+		raw[i] = (double)s.values[i];
 	struct dataset d = { .T = 4,
 		             .C = 1,
 		             .n = 794,
 		             .n_source = 1,
 		             .n_row = 800,
 		             .step = 1,
-		             .series = &s.values,
+		             .raw = &raw,
 		             .start = start,
 		             .n_segment = 2,
 		             .segment = part };
@@ -189,6 +192,7 @@ START_TEST(top_windows_that_do_not_overlap)
 	top_windows_free(t);
 	dataset_release(&s.d);
 	free(s.values);
+	free(raw);
 	model_free(n.m);
 }
 END_TEST
