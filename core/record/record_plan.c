@@ -193,6 +193,16 @@ static const char *column_name(const struct record_plan *p, int k)
 	return d->n_y && d->truth == TRUTH_WINDOW && d->channel ? d->channel[k] : NULL;
 }
 
+const char *record_column_name(const struct record_plan *p, int k, char *buf, size_t size)
+{
+	const char *name = column_name(p, k);
+	if (name)
+		snprintf(buf, size, "%s", name);
+	else
+		snprintf(buf, size, "%d", k);
+	return buf;
+}
+
 const char *record_class_name(const struct record_plan *p, int k, char *buf, size_t size)
 {
 	if (p->d->class_name && k < p->d->n_class)

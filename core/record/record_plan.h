@@ -64,6 +64,8 @@ int64_t record_piece(const struct record_plan *p, int64_t k);
  * saliency_CHANNEL. Returns buf. */
 enum { RECORD_NAME = 128 };
 const char *record_number_name(const struct record_plan *p, int j, char *buf, size_t size);
+/* The name of predicted column k; buf is room for it. */
+const char *record_column_name(const struct record_plan *p, int k, char *buf, size_t size);
 /* The name of class k; buf is room for it. */
 const char *record_class_name(const struct record_plan *p, int k, char *buf, size_t size);
 /* The name of channel c; buf is room for it. */

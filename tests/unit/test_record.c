@@ -95,9 +95,13 @@ START_TEST(a_live_record_comes_to_the_rows_of_scan)
 	for (int64_t t = 0; t < p->steps; t++) {
 		const double *row = r.v + t * p->width;
 		ck_assert_int_eq(v->known[t], 2);
-		ck_assert(same((double)v->predicted_lo[t], row[p->prediction]) &&
-		          same((double)v->predicted_hi[t], row[p->prediction]));
-		ck_assert(same((double)v->truth_hi[t], row[p->truth]) && same((double)v->error[t], row[p->error]));
+		for (int k = 0; k < p->columns; k++) {
+			int64_t at = k * v->n + t;
+			ck_assert(same((double)v->predicted_lo[at], row[p->prediction + k]) &&
+			          same((double)v->predicted_hi[at], row[p->prediction + k]));
+			ck_assert(same((double)v->truth_hi[at], row[p->truth + k]));
+		}
+		ck_assert(same((double)v->error[t], row[p->error]));
 		for (int c = 0; c < p->channels; c++)
 			ck_assert(same((double)v->saliency[c * v->n + t], row[p->saliency + c]));
 	}
