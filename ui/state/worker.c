@@ -28,6 +28,7 @@ struct worker {
 	int pipe[2];
 	/* under the lock */
 	bool quit, busy, busy_urgent;
+	bool wanted; /* what it is busy with is still asked for */
 	struct question q, second;
 	bool second_beside; /* the second question is asked of the model beside */
 	unsigned second_number;
@@ -56,7 +57,8 @@ struct worker {
 	double top_sent;
 	struct record_live *record; /* of record_q; NULL: nobody has looked at it yet */
 	struct question record_q;
-	int record_where; /* the number of its expression */
+	int record_where;    /* the number of its expression */
+	double picture_took; /* seconds, the last one of the record */
 };
 
 /* ---- answers ---- */
@@ -613,11 +615,12 @@ static void record_begin(struct worker *w)
 	question_release(&q);
 }
 
-/* A picture now and then. The first one is sent at once: the input is there before anything is computed. */
+/* A picture now and then, so that making it takes a tenth of the time at most. The first one is sent at once: the input
+ * is there before anything is computed. */
 static bool answer_record(struct worker *w, struct answer *r)
 {
 	const struct ask *q = &r->ask;
-	double end = seconds() + 0.15;
+	double each = 10 * w->picture_took, end = seconds() + (each > 0.15 ? each : 0.15);
 	bool first = !w->record, more = true;
 	record_begin(w);
 	record_live_look(w->record, q->filter, q->time, q->method);
@@ -626,7 +629,9 @@ static bool answer_record(struct worker *w, struct answer *r)
 		if (interrupted(w))
 			return false;
 	}
+	double begin = seconds();
 	r->record = record_live_picture(w->record);
+	w->picture_took = first ? 0 : seconds() - begin;
 	return true;
 }
 
@@ -739,6 +744,30 @@ static void push(struct worker *w, struct answer *r)
 	(void)n;
 }
 
+static void queue_room(struct worker *w, int n)
+{
+	if (n <= w->cap_queue)
+		return;
+	w->cap_queue = n + 64;
+	w->queue = xrealloc(w->queue, (size_t)w->cap_queue, sizeof *w->queue);
+}
+
+/* Searches of the whole data set go on while nothing else is asked. The record, which is looked at, goes on before what
+ * nobody waits for: else the list of windows, which takes as long, would have half of the time. r: the answer so far,
+ * or NULL. */
+static void go_on(struct worker *w, const struct answer *r)
+{
+	bool search = (w->at.kind == ANSWER_WINDOWS && w->windows_done < w->windows->n) ||
+	              (w->at.kind == ANSWER_TOP && (!r || r->done < r->total));
+	bool record = w->at.kind == ANSWER_RECORD && (!r || r->record->done < r->record->total);
+	if (!record && (!search || w->n_queue))
+		return;
+	int at = record ? w->urgent : w->n_queue;
+	queue_room(w, w->n_queue + 1);
+	memmove(w->queue + at + 1, w->queue + at, (size_t)(w->n_queue++ - at) * sizeof *w->queue);
+	w->queue[at] = w->at;
+}
+
 static void *work(void *arg)
 {
 	struct worker *w = arg;
@@ -750,7 +779,7 @@ static void *work(void *arg)
 			continue;
 		}
 		w->at = w->queue[0];
-		w->busy = true;
+		w->busy = w->wanted = true;
 		w->busy_urgent = w->urgent > 0;
 		w->urgent -= w->urgent > 0;
 		memmove(w->queue, w->queue + 1, (size_t)--w->n_queue * sizeof *w->queue);
@@ -765,12 +794,8 @@ static void *work(void *arg)
 		w->busy = w->busy_urgent = false;
 		if (w->windows)
 			w->windows_done = w->windows->done;
-		/* searches of the whole data set go on while nothing else is asked */
-		bool goes_on = (w->at.kind == ANSWER_WINDOWS && w->windows_done < w->windows->n) ||
-		               (w->at.kind == ANSWER_TOP && (!r || r->done < r->total)) ||
-		               (w->at.kind == ANSWER_RECORD && (!r || r->record->done < r->record->total));
-		if (goes_on && !w->n_queue && generation == w->generation)
-			w->queue[w->n_queue++] = w->at;
+		if (w->wanted && generation == w->generation)
+			go_on(w, r);
 		if (r)
 			push(w, r);
 		pthread_cond_broadcast(&w->done);
@@ -914,14 +939,13 @@ void worker_where(struct worker *w, const char *text, int number)
 void worker_ask(struct worker *w, const struct ask *ask, int n, int urgent)
 {
 	pthread_mutex_lock(&w->lock);
-	if (n > w->cap_queue) {
-		w->cap_queue = n + 64;
-		w->queue = xrealloc(w->queue, (size_t)w->cap_queue, sizeof *w->queue);
-	}
+	queue_room(w, n);
 	w->n_queue = w->urgent = 0;
+	w->wanted = false;
 	for (int i = 0; i < n; i++) {
 		if (w->busy && w->busy_generation == w->generation && ask_equal(&ask[i], &w->at)) {
 			w->busy_urgent |= i < urgent;
+			w->wanted = true;
 			continue;
 		}
 		w->queue[w->n_queue++] = ask[i];
