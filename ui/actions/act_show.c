@@ -37,7 +37,7 @@ unsigned act_all_windows(struct ui *u, const char *arg)
 	if (now && c->survey.failed)
 		ui_say(u, "the survey of all windows failed");
 	else if (now && c->survey.set && c->survey.fits && !survey_set_measures(c->survey.set, u->s.q.measure))
-		ui_say(u, "the survey has no importance by %s; M changes the measure",
+		ui_say(u, "%s was not surveyed: this window's is shown; M changes the measure",
 		       importance_measures[u->s.q.measure].name);
 	return session_all_windows(&u->s, now);
 }

@@ -206,7 +206,9 @@ static int intact_line(const struct ui *u, struct canvas *c, int x, int end)
 static void scope_format(const struct ui *u, bool wide, char *b, size_t size)
 {
 	const struct scene *q = &u->scene;
-	if (u->view->compares || !scene_over_set(q, &u->s))
+	if (scene_lacks(q, &u->s) && !u->view->compares)
+		snprintf(b, size, wide ? "in this window (not surveyed)" : "window (not surveyed)");
+	else if (u->view->compares || !scene_over_set(q, &u->s))
 		snprintf(b, size, wide ? "in this window" : "window");
 	else
 		snprintf(b, size, wide ? "over all %lld windows" : "%lld windows",
@@ -221,10 +223,11 @@ static int importance_line(const struct ui *u, struct canvas *c, int x, int end,
 	scope_format(u, wide, scope, sizeof scope);
 	const char *measure = importance_measures[u->s.q.measure].name;
 	if (narrow(c) && !over)
-		snprintf(b, sizeof b, "%s", measure);
+		snprintf(b, sizeof b, scene_lacks(q, &u->s) ? "%s, window" : "%s", measure);
 	else
 		snprintf(b, sizeof b, "%s%s %s", measure, wide ? "" : ",", scope);
-	x = pair(c, x, 1, end, wide ? "importance" : "imp", b, over ? (unsigned)S_WARN : (unsigned)S_TEXT);
+	x = pair(c, x, 1, end, wide ? "importance" : "imp", b,
+	         over || scene_lacks(q, &u->s) ? (unsigned)S_WARN : (unsigned)S_TEXT);
 	if (going && q->survey.failed)
 		return pair(c, x, 1, end, "", "survey failed", S_WARN);
 	if (!going || u->patient)
@@ -439,6 +442,8 @@ const struct legend legend_top[] = {
 	SEEN("target", "what is explained: an output, their sum, the class, or the loss", .style = S_DIM, .when = runs),
 	SEEN("imp, importance", "the measure by which filters are ranked, in this window or over all windows",
 	     .style = S_DIM, .when = runs),
+	SEEN("not surveyed", "the survey has no ablation: tsviz survey --ablation N -o s.json, then --survey s.json",
+	     .style = S_WARN),
 	SEEN("3950 windows", "importance, order and clusters are those over all windows; * changes to this window",
 	     .style = S_WARN, .when = runs),
 	SEEN("survey 34 %", "how much of the windows is surveyed", .style = S_DIM, .when = surveyed),

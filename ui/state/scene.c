@@ -202,6 +202,11 @@ bool scene_over_set(const struct scene *c, const struct session *s)
 	return s->all_windows && c->survey.set && c->survey.fits && survey_set_measures(c->survey.set, s->q.measure);
 }
 
+bool scene_lacks(const struct scene *c, const struct session *s)
+{
+	return s->all_windows && c->survey.set && c->survey.fits && !survey_set_measures(c->survey.set, s->q.measure);
+}
+
 /* Which sums of channels the survey has for this method; -1: none. */
 static int surveyed_method(int method)
 {

@@ -241,6 +241,9 @@ void scene_changed(struct scene *c, const struct session *s, unsigned changed);
 /* Returns whether importance, order and clusters are those over all windows: the user wants them, and they are there.
  */
 bool scene_over_set(const struct scene *c, const struct session *s);
+/* Returns whether the user wants those over all windows, and the survey does not have them: ablation is computed only
+ * where it was asked for. */
+bool scene_lacks(const struct scene *c, const struct session *s);
 /* Starts the survey of all windows, if none for the session's target was started yet. */
 void scene_survey(struct scene *c, const struct session *s);
 /* Sets the second question, which is copied, of this model or of the one beside. Answers to an earlier one are dropped.
