@@ -84,7 +84,9 @@ struct options {
 	const char *beside, *screen, *plain, *size, *keys, *dump;
 	const char *glyphs, *colours, *theme, *filter_columns;
 	bool mouse, styles, follow;
-	const char **set; /* the texts of --set; owned */
+	struct data_tail *tail; /* of --follow: keeps what was read (src/join/data_tail.h); NULL: there is none */
+	bool grew;              /* the data are those that the tail keeps, and more */
+	const char **set;       /* the texts of --set; owned */
 	struct read_options read;
 	const struct config *config; /* the user's settings, or NULL */
 	bool help;                   /* --help: print options_help and do nothing else */

@@ -8,7 +8,7 @@
 #include "core/base/words.h"
 #include "src/cli/say.h"
 #include "src/json/recipe_json.h"
-#include "src/join/data_join.h"
+#include "src/join/data_tail.h"
 
 const char *file_name(const char *path, char *buf, size_t size)
 {
@@ -268,11 +268,13 @@ static int load_data(struct loaded *l, const struct options *o, struct err *e)
 		                 .no_sandbox = o->read.no_sandbox,
 		                 .max_time = o->read.max_time };
 	l->read = xcalloc(1, sizeof *l->read);
-	int bad = data_read_files(l->read, o->data, o->n_data, &q, &o->read, e);
+	int bad = o->tail ? data_tail_read(o->tail, o->grew, l->read, o->data, o->n_data, &q, &o->read, e)
+	                  : data_read_files(l->read, o->data, o->n_data, &q, &o->read, e);
 	if (!bad)
 		bad = load_y_file(l, o, e);
 	if (bad)
 		return bad;
+	l->read->table.gives = true;
 	bad = data_cut(&l->data, l->read, &l->recipe, m, e);
 	say_stack(l, bad, e);
 	l->rows = l->read->table.n_row;

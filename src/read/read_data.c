@@ -129,6 +129,16 @@ int data_read(struct data *d, const char *path, const struct data_wanted *q, con
 	return bad;
 }
 
+int data_read_memory(struct data *d, const char *file, const unsigned char *bytes, size_t n,
+                     const struct data_wanted *q, const struct read_options *o, struct err *e)
+{
+	struct source s;
+	source_memory(&s, file, bytes, n);
+	int bad = read_source(d, &s, q, read_memory_limit(o), e);
+	source_close(&s);
+	return bad;
+}
+
 int data_cut(struct dataset *out, struct data *d, const struct recipe *r, const struct model *m, struct err *e)
 {
 	return d->ready ? dataset_of_windows(out, &d->set, r, m, e) : dataset_cut(out, &d->table, r, m, e);

@@ -51,6 +51,9 @@ extern const struct data_reader
  * released. */
 int data_read(struct data *d, const char *path, const struct data_wanted *q, const struct read_options *o,
               struct err *e);
+/* The same for n bytes in memory, of a file of this name. */
+int data_read_memory(struct data *d, const char *file, const unsigned char *bytes, size_t n,
+                     const struct data_wanted *q, const struct read_options *o, struct err *e);
 /* Cuts the data into windows as the recipe says. If d->ready, *out points into *d, and d must outlive it. */
 int data_cut(struct dataset *out, struct data *d, const struct recipe *r, const struct model *m, struct err *e);
 void data_release(struct data *d);

@@ -8,6 +8,7 @@
 #include "src/cli/config.h"
 #include "src/cli/say.h"
 #include "src/export/export.h"
+#include "src/join/data_tail.h"
 #include "ui/browse/browse.h"
 
 /* The state of files, as a number: their sizes and times. */
@@ -22,7 +23,10 @@ struct shown {
 	char *path;       /* of that model; NULL: it is the one of the command line */
 	/* The browser's threads work on the present one until the browser has taken over the next. */
 	struct browsed *now, *before;
-	struct watched model, data; /* --follow */
+	/* --follow */
+	struct watched model, data;
+	struct data_tail *tail;
+	bool grew; /* the data have changed, and nothing else */
 };
 
 /* Standard input cannot be read again. */
@@ -94,8 +98,10 @@ static bool watched_changed(struct watched *w, uint64_t now)
 static unsigned changed(void *ctx)
 {
 	struct shown *s = ctx;
-	return (watched_changed(&s->model, file_state(NO_FILES, s->o.model)) ? FOLLOWED_MODEL : 0) |
-	       (watched_changed(&s->data, data_state(&s->o)) ? FOLLOWED_DATA : 0);
+	bool model = watched_changed(&s->model, file_state(NO_FILES, s->o.model)),
+	     data = watched_changed(&s->data, data_state(&s->o));
+	s->grew = data && !model;
+	return (model ? FOLLOWED_MODEL : 0) | (data ? FOLLOWED_DATA : 0);
 }
 
 static struct browsed *browsed_new(const struct options *o)
@@ -212,13 +218,23 @@ static int reload(void *ctx, struct subject *now, struct err *e)
 {
 	struct shown *s = ctx;
 	struct browsed *next = browsed_new(&s->o);
+	/* a key reads all again, and so does a new model, which may read the data in another way */
+	s->o.grew = s->grew;
+	s->grew = false;
 	watch(s);
 	int bad = load_silently(&next->l, &s->o, e);
+	bool again = s->o.grew && data_tail_why(s->tail);
+	s->o.grew = false;
 	if (bad) {
 		free(next);
 		return bad;
 	}
 	*e = (struct err){ 0 };
+	if (again && !s->o.quiet) {
+		char *why = xasprintf("all of the file was read again, because %s", data_tail_why(s->tail));
+		add_warning(e, "", why);
+		free(why);
+	}
 	take(s, next, now, e);
 	return 0;
 }
@@ -307,6 +323,8 @@ int cmd_browse(struct options *o, struct err *e)
 	bool demo = o->verb == &verbs[VERB_DEMO], on_screen = !o->plain && !demo && !o->quiet;
 	unsigned how = LOAD_ARCHITECTURE | (o->plain && !demo ? 0 : LOAD_ON_SCREEN);
 	watch(&s);
+	if (o->follow && !reads_stdin(o) && !headless)
+		s.tail = s.o.tail = o->tail = data_tail_new();
 	int bad = load(l, o, how, e), status = 1;
 	char *recipe = !bad && l->has_data && on_screen ? recipe_line(&l->recipe, l->recipe_from) : NULL;
 	const char *view = o->screen ? o->screen : o->plain;
@@ -367,5 +385,7 @@ int cmd_browse(struct options *o, struct err *e)
 	free(s.path);
 	browsed_free(s.before);
 	browsed_free(s.now);
+	data_tail_free(s.tail);
+	o->tail = NULL;
 	return bad ? 1 : status;
 }
