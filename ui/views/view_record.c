@@ -172,7 +172,8 @@ static unsigned columns_by(struct ui *u, int by)
 {
 	const struct own *o = u->data[VIEW_RECORD];
 	struct span at = window_span(u);
-	int64_t step = at.from + at.n / 2 + shown_span(u).n * by / o->page.w, now = place_now(u), to = window_at(o, step);
+	int64_t step = at.from + at.n / 2 + shown_span(u).n * by / o->page.w, now = place_now(u),
+	        to = window_at(o, step);
 	return to_place(u, by > 0 && to <= now ? now + 1 : by < 0 && to >= now ? now - 1 : to);
 }
 
