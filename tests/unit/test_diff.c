@@ -202,7 +202,6 @@ START_TEST(outputs_are_compared_on_one_scale)
 	struct model *m = chain_new(net, 1);
 	m->outputs = 1; /* of four only the first is looked at */
 	m->out_steps = 0;
-	float series[8] = { 0 }, *held[] = { series };
 	double values[8] = { 10, 20, 30, 40, 50, 60, 70, 80 }, *raw[] = { values };
 	double shift[] = { 10, 20 }, scale[] = { 2, 5 };
 	struct dataset d[2];
@@ -214,7 +213,6 @@ START_TEST(outputs_are_compared_on_one_scale)
 			                 .n_row = 8,
 			                 .n_source = 1,
 			                 .n_held = 1,
-			                 .series = held,
 			                 .raw = raw,
 			                 .step = 1,
 			                 .horizon = 1,
