@@ -16,8 +16,9 @@ NETWORKS = {
     'machine': ['demo', 'machine'],
     'resnet': ['browse', '{long}/resnet.onnx', '{long}/resnet.npy'],
 }
-VIEWS = [('network', ''), ('layers', ''), ('grid', ''), ('clusters', ''), ('filter', ''), ('table', ''), ('methods', ''), ('compare', '] p ]'), ('windows', ''),
-         ('findings', ''), ('help', '')]
+VIEWS = [('network', ''), ('layers', ''), ('grid', ''), ('clusters', ''), ('filter', ''), ('heat', ''), ('table', ''), ('methods', ''), ('layer', ''),
+         ('model', ''), ('compare', '] p ]'), ('pair', 'V space space P'), ('windows', ''), ('findings', ''), ('help', ''),
+         ('record', ''), ('record', ') ) < < <'), ('record', '< < < < < < < <')]  # the last row: all steps, some, single ones
 LOOKS = {'dark': ['--theme', 'dark'], 'light': ['--theme', 'light'], '16': ['--theme', 'dark', '--colours', '16'], 'ascii': ['--theme', 'dark', '--glyphs', 'ascii']}
 SIZES = {'80x24': (0.62, 3), '120x40': (0.5, 3), '200x50': (0.42, 2)}  # scale of a screen, screens side by side
 FONT = '/usr/share/fonts/truetype/dejavu/DejaVuSansMono%s.ttf'
@@ -29,7 +30,7 @@ def screen(program, args, view, keys, size, look, folder):
     if os.path.exists(path):
         os.remove(path)
     keys = (keys + ' ' if keys else '') + 'e ' + ' '.join(path) + ' enter'
-    first = 'network' if view == 'compare' else view
+    first = {'compare': 'network', 'pair': 'clusters'}.get(view, view)
     if view == 'compare':
         keys = keys.replace(' e ', ' P e ', 1)
     env = dict(os.environ, LC_ALL='C.UTF-8', XDG_CONFIG_HOME='/nonexistent')

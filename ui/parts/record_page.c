@@ -6,7 +6,7 @@
 #include "core/base/text.h"
 #include "ui/state/format.h"
 
-enum { BAND_MOST = 12 };
+enum { BAND_MOST = 20 };
 
 /* ---- layout ---- */
 

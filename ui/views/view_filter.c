@@ -7,9 +7,9 @@
 #include <string.h>
 #include "core/base/mem.h"
 #include "core/base/text.h"
-#include "core/data/time_stamp.h"
 #include "ui/state/format.h"
 #include "ui/parts/axis.h"
+#include "ui/parts/filter_pane.h"
 #include "ui/parts/list.h"
 #include "ui/parts/panel.h"
 
@@ -225,81 +225,6 @@ static void facts_draw(const struct ui *u, struct canvas *c, struct rect *r, int
 	}
 }
 
-enum { BINS = 24 };
-
-/* The numbers of values of the activation in BINS equal parts of its range, by the buckets of the survey. */
-static void bins_of(const struct survey_filter *q, real *bin)
-{
-	const struct spread *a = &q->activation;
-	double span = a->max - a->min;
-	memset(bin, 0, BINS * sizeof *bin);
-	for (int k = 0; k < 2; k++)
-		for (int i = 0; i < q->histogram.side[k].n; i++) {
-			double v = (k ? 1 : -1) *
-			           exp2((q->histogram.side[k].from + i + 0.5) / SURVEY_OCTAVE + SURVEY_LOWEST);
-			int at = span > 0 ? (int)((v - a->min) / span * BINS) : 0;
-			bin[at < 0 ? 0 : at >= BINS ? BINS - 1 : at] += (real)q->histogram.side[k].count[i];
-		}
-	int at = span > 0 ? (int)(-a->min / span * BINS) : 0;
-	bin[at < 0 ? 0 : at >= BINS ? BINS - 1 : at] += (real)(q->histogram.zero + q->histogram.tiny);
-}
-
-static void part_format(char *b, size_t size, const struct set_filter *q, double part)
-{
-	snprintf(b, size, part > 0 && part < 0.1 ? "%.1f %%" : "%.0f %%", 100 * (q->dead ? 0 : part));
-}
-
-/* Over all windows: how often the filter is alive, the histogram of its activation, and how often it is alive in each
- * class. Nothing before all windows are surveyed. */
-static void alive_draw(const struct ui *u, struct canvas *c, struct rect *r)
-{
-	const struct own *o = u->data[VIEW_FILTER];
-	const struct survey_set *set = u->scene.survey.set;
-	char b[200], part[32], lo[16], hi[16];
-	real bin[BINS];
-	if (!o->set || r->h < 12)
-		return;
-	struct rect line = rect_top(r, 1);
-	part_format(part, sizeof part, o->set, o->set->alive);
-	snprintf(b, sizeof b, "alive in %s of %lld windows", part, (long long)set->plan.windows);
-	if (text_width(b) > line.w)
-		snprintf(b, sizeof b, "alive in %s of %lld", part, (long long)set->plan.windows);
-	canvas_text(c, line.x, line.y, line.w, o->set->dead ? S_WARN : S_TEXT,
-	            o->set->dead ? "dead: constant over all windows" : b);
-	if (o->set->dead)
-		return;
-	bins_of(&o->set->all, bin);
-	line = rect_top(r, 1);
-	int n = canvas_printf(c, line.x, line.y, 8, S_AXIS, "%s ",
-	                      number_format(lo, sizeof lo, o->set->all.activation.min, 6));
-	number_format(hi, sizeof hi, o->set->all.activation.max, 6);
-	int room = line.w - n - 1 - text_width(hi), bins = room < BINS ? room : BINS;
-	double most = 0;
-	for (int i = 0; i < BINS; i++)
-		bin[i] = (real)sqrt((double)bin[i]), most = fmax(most, (double)bin[i]);
-	plot_strip(c, u->g, line.x + n, line.y, bins, series_of(bin, BINS), most, S_LINE);
-	canvas_text(c, line.x + n + bins + 1, line.y, 7, S_AXIS, hi);
-	if (!o->set->class_of)
-		return;
-	line = rect_top(r, 1);
-	for (int64_t k = 0, x = 0; k < set->plan.classes && x < line.w; k++) {
-		const struct survey_filter *q = &o->set->class_of[k];
-		part_format(part, sizeof part, o->set, q->windows ? (double)q->alive / (double)q->windows : 0);
-		snprintf(b, sizeof b, "%s %s  ", set->plan.class_name[k], part);
-		x += canvas_text(c, line.x + (int)x, line.y, line.w - (int)x, S_TEXT, b);
-	}
-}
-
-/* A heading and what follows; false: no room for it. */
-static bool heading(struct canvas *c, struct rect *r, const char *text)
-{
-	if (r->h < 2)
-		return false;
-	struct rect head = rect_top(r, 1);
-	canvas_text(c, head.x, head.y, head.w, S_DIM, text);
-	return true;
-}
-
 static void twins_draw(const struct ui *u, struct canvas *c, struct rect r)
 {
 	const struct scene *sc = &u->scene;
@@ -311,7 +236,7 @@ static void twins_draw(const struct ui *u, struct canvas *c, struct rect r)
 		canvas_text(c, r.x, r.y, r.w, S_DIM, "constant here: like no other");
 		return;
 	}
-	if (!heading(c, &r, "twins, correlation"))
+	if (!filter_heading(c, &r, "twins, correlation"))
 		return;
 	for (int i = 0; i < sc->twins->n && r.h > 0 && sc->twins->twin[i].correlation > 0; i++) {
 		struct rect line = rect_top(&r, 1);
@@ -393,7 +318,7 @@ static void top_draw(const struct ui *u, struct canvas *c, struct rect r)
 	const struct own *o = u->data[VIEW_FILTER];
 	char b[160];
 	strongest_heading(u, r.w, b, sizeof b);
-	if (!heading(c, &r, b) || !o->n)
+	if (!filter_heading(c, &r, b) || !o->n)
 		return;
 	/* where not all have room, half of it is for those that are spread, some of them */
 	int spread = o->n - o->strong, strong = o->strong, rows = 1;
@@ -406,249 +331,10 @@ static void top_draw(const struct ui *u, struct canvas *c, struct rect r)
 	}
 	for (int i = 0; i < strong && r.h > 0; i++)
 		strongest_draw(u, c, i, rect_top(&r, rows));
-	if (spread < 1 || !heading(c, &r, "windows spread over its range"))
+	if (spread < 1 || !filter_heading(c, &r, "windows spread over its range"))
 		return;
 	for (int i = 0; i < spread && r.h > 0; i++)
 		strongest_draw(u, c, o->strong + i * (o->n - o->strong) / spread, rect_top(&r, 1));
-}
-
-/* A weight as a cell: height of its size, and its sign by a glyph where it is small, by reverse where it is large; by
- * colour too. */
-static void weight_cell(const struct ui *u, struct canvas *c, int x, int y, double v)
-{
-	int e = (int)lrint(fabs(v) * 8);
-	bool down = v < 0 && e > 0;
-	canvas_put(c, x, y, down && e < 2 ? '-' : u->g->level[e > 8 ? 8 : e],
-	           style_div(v) | (down ? STYLE_UNDERLINE : 0));
-}
-
-/* A weight in at most 6 columns: with a sign and two digits behind the point unless these would say nothing of weights
- * whose largest size is max. */
-static const char *weight_format(char *b, size_t size, double v, double max)
-{
-	enum { W = 5 };
-	if (max < 0.1 || max >= 10)
-		return number_format(b, size, v, W);
-	snprintf(b, size, "%+.2f", v);
-	return b;
-}
-
-/* One channel's taps: numbers where there is room, else cells. */
-static void taps_draw(const struct ui *u, struct canvas *c, struct rect r, const real *w, int64_t taps, double max)
-{
-	if (taps * 6 <= r.w) {
-		char b[32];
-		for (int64_t k = 0; k < taps; k++)
-			canvas_text(c, r.x + (int)k * 6, r.y, 5, style_div((double)w[k] / max),
-			            weight_format(b, sizeof b, (double)w[k], max));
-		return;
-	}
-	for (int x = 0; x < r.w && x < taps; x++)
-		weight_cell(u, c, r.x + x, r.y, (double)w[taps > r.w ? x * taps / r.w : x] / max);
-}
-
-/* Rows are taps, columns channels: 64 channels of 3 taps are 3 rows. */
-static void heat_draw(const struct ui *u, struct canvas *c, struct rect *r, double max)
-{
-	const struct kernel *k = &u->scene.kernel;
-	int w = r->w - 2 < k->channels ? r->w - 2 : (int)k->channels;
-	for (int64_t tap = 0; tap < k->taps && r->h > 0; tap++) {
-		struct rect line = rect_top(r, 1);
-		canvas_printf(c, line.x, line.y, 2, S_AXIS, "%lld", (long long)tap);
-		for (int x = 0; x < w; x++) {
-			/* of the channels in a column the heaviest weight */
-			int64_t from = x * k->channels / w, to = (x + 1) * k->channels / w;
-			double v = 0;
-			for (int64_t ch = from; ch < to; ch++)
-				v = fabs((double)k->w[ch * k->taps + tap]) > fabs(v) ? (double)k->w[ch * k->taps + tap]
-				                                                     : v;
-			weight_cell(u, c, line.x + 2 + x, line.y, v / max);
-		}
-	}
-}
-
-static void histogram_draw(const struct ui *u, struct canvas *c, struct rect line)
-{
-	const struct kernel *k = &u->scene.kernel;
-	static const char title[] = "weights ";
-	real bin[KERNEL_BINS];
-	char lo[32], hi[32];
-	double most = 0, max = fmax(fabs(k->min), fabs(k->max));
-	for (int i = 0; i < KERNEL_BINS; i++) {
-		bin[i] = (real)k->bin[i];
-		most = fmax(most, (double)bin[i]);
-	}
-	if (k->channels * k->taps < 4 || line.w < KERNEL_BINS + 12)
-		return;
-	int n = canvas_text(c, line.x, line.y, -1, S_TEXT, title);
-	n += canvas_printf(c, line.x + n, line.y, 8, S_AXIS, "%s ", weight_format(lo, sizeof lo, k->min, max));
-	weight_format(hi, sizeof hi, k->max, max);
-	int room = line.w - n - 1 - text_width(hi), bins = room < KERNEL_BINS ? room : KERNEL_BINS;
-	plot_strip(c, u->g, line.x + n, line.y, bins, series_of(bin, KERNEL_BINS), most, S_LINE);
-	canvas_text(c, line.x + n + bins + 1, line.y, 7, S_AXIS, hi);
-}
-
-/* Head, the map of all weights where there are many channels, the heaviest channels in numbers, statistics, histogram.
- */
-static void kernel_draw(const struct ui *u, struct canvas *c, struct rect r)
-{
-	const struct kernel *k = &u->scene.kernel;
-	const struct layer *l = session_layer_now(&u->s);
-	char b[128], m[32], d[32], v[32];
-	if (!k->w || r.h < 2)
-		return;
-	double max = fmax(fabs(k->min), fabs(k->max));
-	max = max > 0 ? max : 1;
-	snprintf(b, sizeof b, "kernel, %lld channel%s x %lld tap%s", (long long)k->channels,
-	         k->channels == 1 ? "" : "s", (long long)k->taps, k->taps == 1 ? "" : "s");
-	heading(c, &r, b);
-	bool map = k->channels > 4 && k->channels > r.h && k->taps <= r.h;
-	int64_t shown = map ? k->taps : k->channels;
-	if (r.h >= 3 && r.h > shown + 1)
-		histogram_draw(u, c, rect_bottom(&r, 1));
-	if (r.h >= 3 && r.h > shown) {
-		struct rect line = rect_bottom(&r, 1);
-		char parts[3][40];
-		snprintf(parts[0], sizeof parts[0], "mean %s", weight_format(m, sizeof m, k->mean, max));
-		snprintf(parts[1], sizeof parts[1], " sd %s",
-		         weight_format(d, sizeof d, k->std, max) + (max >= 0.1 && max < 10));
-		parts[2][0] = '\0';
-		if (!isnan(k->bias))
-			snprintf(parts[2], sizeof parts[2], " bias %s", weight_format(v, sizeof v, k->bias, max));
-		bool all = (int)(strlen(parts[0]) + strlen(parts[1]) + strlen(parts[2])) <= line.w;
-		canvas_printf(c, line.x, line.y, line.w, S_TEXT, "%s%s%s", parts[0], all ? parts[1] : "", parts[2]);
-	}
-	bool whole = k->channels <= r.h; /* in the order of the input; else the heaviest */
-	bool input = l->n_in == 1 && u->s.m->layer[l->in[0]].kind == LAYER_INPUT && k->channels == u->s.m->C;
-	if (map)
-		heat_draw(u, c, &r, max);
-	for (int64_t i = 0; i < k->channels && r.h > 0; i++) {
-		struct rect line = rect_top(&r, 1);
-		int ch = whole ? (int)i : k->order[i];
-		if (input)
-			channel_name(u, ch, b, sizeof b);
-		else
-			snprintf(b, sizeof b, "#%d", ch);
-		canvas_name(c, line.x, line.y, 7, S_TEXT, b);
-		rect_left(&line, 8);
-		taps_draw(u, c, line, k->w + (int64_t)ch * k->taps, k->taps, max);
-	}
-}
-
-/* ---- which frequencies come through ---- */
-
-/* The response of the filter to channel ch (RESPONSE_BINS), into v. Returns false if it is not known yet. */
-static bool response_of(const struct ui *u, int64_t ch, real *v)
-{
-	const struct scene *sc = &u->scene;
-	int layer = u->s.layer, f = u->s.filter[layer];
-	if (scene_measures(&u->s, layer)) {
-		const struct answer *a = sc->response[layer];
-		if (a)
-			memcpy(v, a->response + (f * a->response_channels + ch) * RESPONSE_BINS,
-			       RESPONSE_BINS * sizeof *v);
-		return a != NULL;
-	}
-	const struct kernel *k = &sc->kernel;
-	if (!k->w || ch >= k->channels)
-		return false;
-	double gain[RESPONSE_BINS];
-	response_of_kernel(k->w + ch * k->taps, k->taps, layer_dilation(u->s.m, layer), gain);
-	for (int i = 0; i < RESPONSE_BINS; i++)
-		v[i] = (real)gain[i];
-	return true;
-}
-
-/* How many responses a filter has: one for each channel of the input, or one for all together. */
-static int64_t response_count(const struct ui *u)
-{
-	int64_t C = u->s.m->C;
-	return C <= RESPONSE_CHANNELS_MAX || !scene_measures(&u->s, u->s.layer) ? C : 1;
-}
-
-/* What the right end of the axis is called: half a cycle a step, or in Hz where the time stamps tell the rate. */
-static void rate_format(const struct ui *u, char *b, size_t size)
-{
-	enum { LOOKED = 32 };
-	const struct dataset *d = u->s.d;
-	const char *cell[LOOKED];
-	double at[LOOKED], rate = 0;
-	struct time_form form;
-	int n = u->s.m->T < LOOKED ? (int)u->s.m->T : LOOKED;
-	for (int i = 0; i < n; i++)
-		cell[i] = dataset_stamp(d, 0, i);
-	if (n > 2 && *cell[0] && time_of_texts(cell, n, at, &form) && form.kind != TIME_COUNT) {
-		struct time_steps steps = time_steps_of(at, n, NULL);
-		rate = steps.even && steps.mean > 0 ? 1 / steps.mean : 0;
-	}
-	char v[32];
-	if (rate > 0)
-		snprintf(b, size, "%s Hz", number_format(v, sizeof v, rate / 2, 8));
-	else
-		snprintf(b, size, "0.5 cycles per step");
-}
-
-/* A plot for each channel, lowest frequency at the left; all on one scale. In few rows the heading says how far the
- * axis goes. */
-static void response_draw(const struct ui *u, struct canvas *c, struct rect r)
-{
-	enum { LABEL = 8, LOW = 5 };
-	int64_t n = response_count(u);
-	char b[96], end[48];
-	real v[RESPONSE_BINS];
-	bool low = r.h < LOW, measured = scene_measures(&u->s, u->s.layer), there = response_of(u, 0, v);
-	rate_format(u, end, sizeof end);
-	if (low && there) {
-		snprintf(b, sizeof b, "response 0 to %s", end);
-		if (text_width(b) > r.w)
-			snprintf(b, sizeof b, "response 0 to 0.5 per step");
-	} else
-		snprintf(b, sizeof b, "frequency response%s%s", measured ? ", measured" : " of the kernel",
-		         there ? "" : ": at work");
-	if (!heading(c, &r, b) || !there)
-		return;
-	struct rect axis = { 0 };
-	if (!low)
-		axis = rect_bottom(&r, 1);
-	int64_t most_rows = low ? r.h : r.h / 2, fit = most_rows < n ? most_rows : n;
-	int rows = (int)(r.h / (fit ? fit : 1)) > 4 ? 4 : (int)(r.h / (fit ? fit : 1));
-	double most = 0;
-	for (int64_t ch = 0; ch < n; ch++)
-		if (response_of(u, ch, v))
-			most = fmax(most, series_abs_max(series_of(v, RESPONSE_BINS)));
-	for (int64_t ch = 0; ch < fit && response_of(u, ch, v); ch++) {
-		struct rect plot = rect_top(&r, rows);
-		char peak[24];
-		if (n == 1 && u->s.m->C > 1)
-			snprintf(b, sizeof b, "all");
-		else
-			channel_name(u, ch, b, sizeof b);
-		canvas_name(c, plot.x, plot.y, LABEL - 1, S_TEXT, b);
-		if (plot.h > 1)
-			canvas_text(c, plot.x, plot.y + 1, LABEL - 1, S_AXIS,
-			            number_format(peak, sizeof peak, series_abs_max(series_of(v, RESPONSE_BINS)), 6));
-		rect_left(&plot, LABEL);
-		plot_line(c, u->g, plot, series_of(v, RESPONSE_BINS), (struct range){ 0, most },
-		          (struct paint){ .style = S_LINE });
-	}
-	if (low)
-		return;
-	axis.y = r.y;
-	canvas_text(c, axis.x + LABEL, axis.y, 1, S_AXIS, "0");
-	canvas_right(c, axis.x + LABEL + 1, axis.y, axis.w - LABEL - 1, S_AXIS, end);
-}
-
-/* How many of h rows the frequency response takes; 0: the filter has none, or there is no room. */
-static int response_rows(const struct ui *u, int h)
-{
-	enum { MUCH = 20, SOME = 10, SMALL = 3 };
-	const struct layer *l = session_layer_now(&u->s);
-	int64_t n = response_count(u);
-	if (!l->has_time || l->times < 2 || (!scene_measures(&u->s, u->s.layer) && !u->scene.kernel.w))
-		return 0;
-	if (h >= MUCH)
-		return 2 + 4 * n < h / 3 ? (int)(2 + 4 * n) : h / 3;
-	return h < SOME ? 0 : n > 1 ? SMALL : SMALL - 1;
 }
 
 static int twins_rows(const struct ui *u)
@@ -670,8 +356,8 @@ static void side_draw(const struct ui *u, struct canvas *c, struct rect side, in
 	const struct kernel *k = &u->scene.kernel;
 	const struct own *o = u->data[VIEW_FILTER];
 	facts_draw(u, c, &side, f);
-	alive_draw(u, c, &side);
-	response_draw(u, c, rect_bottom(&side, response_rows(u, side.h)));
+	filter_alive(u, c, &side, o->set);
+	filter_response(u, c, rect_bottom(&side, filter_response_rows(u, side.h)));
 	bool map = k->channels > 4 && k->channels > side.h / 3;
 	int want = k->w ? 3 + (int)(map ? k->taps : k->channels) : 0, lists = side.h - least(want, side.h / 3);
 	int n = o->set ? o->n + 1 : TOP_WINDOWS, top = least((lists + 1) / 2, n + 1),
@@ -682,7 +368,7 @@ static void side_draw(const struct ui *u, struct canvas *c, struct rect side, in
 	top = top > n ? 1 + n * ((top - 1) / n) : top;
 	top_draw(u, c, rect_top(&side, top));
 	twins_draw(u, c, rect_top(&side, twins));
-	kernel_draw(u, c, rect_top(&side, least(want + (map ? 4 : 0), side.h)));
+	filter_kernel(u, c, rect_top(&side, least(want + (map ? 4 : 0), side.h)));
 }
 
 static void filter_draw(const struct ui *u, struct canvas *c)
@@ -814,9 +500,9 @@ static void filter_dump(struct ui *u, FILE *out)
 		        (long long)top->top[i].time, top->top[i].value);
 	char name[64];
 	real v[RESPONSE_BINS];
-	for (int64_t ch = 0; r->times > 1 && ch < response_count(u) && response_of(u, ch, v); ch++) {
+	for (int64_t ch = 0; r->times > 1 && ch < filter_responses(u) && filter_response_of(u, ch, v); ch++) {
 		fprintf(out, "response %s",
-		        response_count(u) < s->m->C ? "all" : channel_name(u, ch, name, sizeof name));
+		        filter_responses(u) < s->m->C ? "all" : channel_name(u, ch, name, sizeof name));
 		for (int k = 0; k < RESPONSE_BINS; k++)
 			fprintf(out, " %.6g:%.4g", response_frequency(k), (double)v[k]);
 		fputc('\n', out);

@@ -121,10 +121,11 @@ static void record_draw(const struct ui *u, struct canvas *c)
 	struct span seen = shown_span(u);
 	char b[256], progress[48], each[24];
 	int y = u->frame.body.y;
-	number_format(each, sizeof each, (double)seen.n / o->page.w, 6);
-	snprintf(b, sizeof b, "steps %lld to %lld of %lld  a column is %s  %s", (long long)seen.from,
-	         (long long)(seen.from + seen.n - 1), (long long)o->plan.steps, each,
-	         progress_text(picture(u), progress, sizeof progress));
+	bool few = seen.n < o->page.w;
+	number_format(each, sizeof each, few ? (double)o->page.w / (double)seen.n : (double)seen.n / o->page.w, 6);
+	snprintf(b, sizeof b, "steps %lld to %lld of %lld  a %s is %s%s  %s", (long long)seen.from,
+	         (long long)(seen.from + seen.n - 1), (long long)o->plan.steps, few ? "step" : "column", each,
+	         few ? " columns" : "", progress_text(picture(u), progress, sizeof progress));
 	if (o->page.hidden)
 		snprintf(b + strlen(b), sizeof b - strlen(b), "  %d hidden", o->page.hidden);
 	canvas_text(c, 0, y++, -1, S_BORDER_ON, b);
@@ -423,7 +424,7 @@ static bool classifies(const struct ui *u)
 }
 
 static const struct legend legend[] = {
-	SEEN("steps 0 to 99", "the steps of the record that are shown, of so many; a column is so many of them",
+	SEEN("steps 0 to 99", "the steps of the record that are shown, of so many, and how many a column has",
 	     .style = S_BORDER_ON),
 	SEEN("2 hidden", "so many rows of this page have no room; a taller terminal shows them", .style = S_BORDER_ON),
 	SEEN("34 % computed", "how far the windows are; what is on the screen comes first", .style = S_BORDER_ON),
@@ -433,7 +434,8 @@ static const struct legend legend[] = {
 	     .style = S_DIM),
 	SEEN("{line}", "a band from the smallest to the largest value of each column", .style = S_LINE),
 	SEEN("{line}", "the true values, in raw units", .style = S_TRUE, .when = forecasts),
-	SEEN("predicted {line}", "the prediction over them", .style = S_PREDICTED, .when = forecasts),
+	SEEN("predicted {line}", "the prediction over them; steps that no window predicts have none",
+	     .style = S_PREDICTED, .when = forecasts),
 	SEEN("A B {track}", "the class of most windows that cover the step; {track} not known", .style = S_CLUSTER,
 	     .when = classifies),
 	SEEN("+", "several classes in a column", .when = classifies),
