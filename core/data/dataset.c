@@ -24,6 +24,27 @@ void dataset_release(struct dataset *d)
 	memset(d, 0, sizeof *d);
 }
 
+void dataset_pick(struct dataset *to, const struct dataset *from, int64_t n, const int64_t *window)
+{
+	*to = *from;
+	to->arena = (struct arena){ 0 };
+	int64_t *place = arena_alloc(&to->arena, (size_t)n, sizeof *place);
+	int *label = from->label ? arena_alloc(&to->arena, (size_t)n, sizeof *label) : NULL;
+	to->n = n;
+	to->n_target = 0;
+	for (int64_t i = 0; i < n; i++) {
+		place[i] = from->set ? cut_file_row(from, window[i]) : dataset_start(from, window[i]);
+		if (label)
+			label[i] = from->label[window[i]];
+		to->n_target += window[i] < from->n_target && to->n_target == i;
+	}
+	to->label = label;
+	if (from->set)
+		to->row_of = place;
+	else
+		to->start = place;
+}
+
 int64_t cut_file_row(const struct dataset *d, int64_t row)
 {
 	return d->row_of ? d->row_of[row] : d->first_row + row;

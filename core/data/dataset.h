@@ -186,6 +186,9 @@ int dataset_cut(struct dataset *d, struct table *t, const struct recipe *r, cons
 int dataset_of_windows(struct dataset *d, struct window_set *s, const struct recipe *r, const struct model *m,
                        struct err *e);
 void dataset_release(struct dataset *d);
+/* Makes *to the n windows of `from` that are named. Those with true values come first, so the numbers ascend. It points
+ * into `from`, which must outlive it. The caller releases it. */
+void dataset_pick(struct dataset *to, const struct dataset *from, int64_t n, const int64_t *window);
 
 /* Writes the scaled values of held column h in the rows [row, row + n) of a series to x. */
 void dataset_rows(const struct dataset *d, int h, int64_t row, int64_t n, float *x);

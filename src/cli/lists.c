@@ -3,6 +3,8 @@
 #include <cjson/cJSON.h>
 #include "core/analysis/analysis.h"
 #include "core/attack/attack.h"
+#include "core/prune/prune_rank.h"
+#include "core/prune/prune_repair.h"
 #include "core/truth/truth.h"
 #include "core/graph/op.h"
 #include "core/kernels/tile.h"
@@ -70,6 +72,13 @@ void methods_print(FILE *f)
 	fprintf(f, "\nhow tsviz attack changes windows; L is the loss, x0 the window, e the epsilon of a channel\n");
 	for (const struct attack_method_row *q = attack_methods; q->name; q++)
 		fprintf(f, "%s\n    %s\n    %s\n", q->name, q->formula, q->source);
+	fprintf(f, "\nwhich filters tsviz prune removes first (--rank); a: activation, y: the target\n");
+	for (const struct prune_rank *q = prune_ranks; q->name; q++)
+		fprintf(f, "%s\n    %s\n    %s\n", q->name, q->formula, q->source);
+	fprintf(f,
+	        "\nhow tsviz prune repairs the layers that read them (--repair); S: covariance, R: removed, K: kept\n");
+	for (const struct prune_repair *q = prune_repairs; q->name; q++)
+		fprintf(f, "%s\n    %s\n", q->name, q->formula);
 }
 
 void version_print(FILE *f)

@@ -3,6 +3,8 @@
 #include "core/kernels/tile.h"
 #include "core/model/task.h"
 #include "core/probe/cluster.h"
+#include "core/prune/prune_rank.h"
+#include "core/prune/prune_repair.h"
 #include "core/survey/survey_moments.h"
 #include "src/cli/completion.h"
 #include "src/cli/lists.h"
@@ -18,10 +20,10 @@
 enum {
 	BROWSERS = V(BROWSE) | V(DEMO),
 	ONE_WINDOW = BROWSERS | V(ANALYZE),
-	OUTPUTS = ONE_WINDOW | V(PREDICT) | V(EVAL) | V(SURVEY) | V(SCAN) | V(TRUTH) | V(DIFF) | V(ATTACK),
+	OUTPUTS = ONE_WINDOW | V(PREDICT) | V(EVAL) | V(SURVEY) | V(SCAN) | V(TRUTH) | V(DIFF) | V(ATTACK) | V(PRUNE),
 	READ_DATA = OUTPUTS | V(INFO) | V(TRAIN),
 	READ_MODEL = V(BROWSE) | V(INFO) | V(PREDICT) | V(EVAL) | V(ANALYZE) | V(SURVEY) | V(SCAN) | V(TRUTH) |
-	             V(DIFF) | V(ATTACK) | V(CONVERT),
+	             V(DIFF) | V(ATTACK) | V(PRUNE) | V(CONVERT),
 	RECIPE = READ_DATA | V(CONVERT), /* what convert writes carries the recipe */
 	WORKS = RECIPE,
 	EVERY = WORKS | V(HELP),
@@ -47,6 +49,16 @@ static const char *cluster_word(int i)
 static const char *moments_word(int i)
 {
 	return moments_names[i];
+}
+
+static const char *rank_word(int i)
+{
+	return prune_ranks[i].name;
+}
+
+static const char *repair_word(int i)
+{
+	return prune_repairs[i].name;
 }
 
 static const char *glyphs_word(int i)
@@ -351,7 +363,7 @@ const struct option_row option_rows[] = {
 	  .arg = "T",
 	  .help = "what importance and saliency explain; T,C: steps and channels, as in 4,0 or 10-20,0 or *,1",
 	  .initial = "by the task: class, error of a reconstruction, else sum",
-	  .verbs = ONE_WINDOW | V(SURVEY) | V(SCAN) | V(TRUTH) | V(DIFF),
+	  .verbs = ONE_WINDOW | V(SURVEY) | V(SCAN) | V(TRUTH) | V(DIFF) | V(PRUNE),
 	  .word = target_word,
 	  AT(target) },
 	{ .name = "importance",
@@ -385,8 +397,10 @@ const struct option_row option_rows[] = {
 	{ .name = "off",
 	  .type = OPTION_TEXT,
 	  .arg = "LAYER:F[,..]",
-	  .help = "switch these filters off; a name that holds a comma stands in double quotes",
-	  .verbs = V(ANALYZE),
+	  .help = "switch these filters off; prune: remove these, with --rank marks; a name that holds a comma stands "
+	          "in "
+	          "double quotes",
+	  .verbs = V(ANALYZE) | V(PRUNE),
 	  .one_window = true,
 	  AT(off) },
 	{ .name = "compare",
@@ -407,9 +421,11 @@ const struct option_row option_rows[] = {
 	{ .name = "layers",
 	  .type = OPTION_TEXT,
 	  .arg = "A,B",
-	  .help = "only these layers; info: all that is known of each, with the figures of its weights",
+	  .help = "only these layers; info: all that is known of each, with the figures of its weights; prune: filters "
+	          "of "
+	          "these, all convolutions by default",
 	  .initial = "all",
-	  .verbs = V(ANALYZE) | V(INFO),
+	  .verbs = V(ANALYZE) | V(INFO) | V(PRUNE),
 	  .one_window = true,
 	  AT(layers) },
 	{ .name = "nodes",
@@ -485,7 +501,7 @@ const struct option_row option_rows[] = {
 	  .arg = "N",
 	  .help = "seed of clusters, of sampling, of initial weights",
 	  .initial = "0",
-	  .verbs = ONE_WINDOW | V(SCAN) | V(TRUTH) | V(DIFF) | V(ATTACK) | V(TRAIN),
+	  .verbs = ONE_WINDOW | V(SCAN) | V(TRUTH) | V(DIFF) | V(ATTACK) | V(PRUNE) | V(TRAIN),
 	  .one_window = true,
 	  .setting = true,
 	  .most = (int64_t)1 << 53,
@@ -653,8 +669,10 @@ const struct option_row option_rows[] = {
 	  .name = "max-flips",
 	  .type = OPTION_TEXT,
 	  .arg = "N|P%",
-	  .help = "exit with status 3 if more classes flip: so many, or this part of all",
-	  .verbs = V(DIFF),
+	  .help = "exit with status 3 if more classes flip: so many, or this part of all; prune without a ratio: "
+	          "search "
+	          "the largest one that changes no more predictions",
+	  .verbs = V(DIFF) | V(PRUNE),
 	  AT(max_flips) },
 	{ .name = "max-difference",
 	  .type = OPTION_TEXT,
@@ -719,11 +737,97 @@ const struct option_row option_rows[] = {
 	  .verbs = V(ATTACK),
 	  AT(no_clip) },
 
+	{ .group = "A smaller network",
+	  .name = "ratio",
+	  .type = OPTION_TEXT,
+	  .arg = "R",
+	  .help = "remove this share of the filters of each layer, rounded down",
+	  .verbs = V(PRUNE),
+	  AT(ratio) },
+	{ .name = "remove",
+	  .type = OPTION_COUNT,
+	  .arg = "N",
+	  .help = "remove N filters of each layer instead",
+	  .verbs = V(PRUNE),
+	  .least = 1,
+	  .most = 1 << 20,
+	  AT(remove) },
+	{ .name = "global",
+	  .type = OPTION_FLAG,
+	  .help = "the ratio is that of all layers together: where the ranking is lowest",
+	  .verbs = V(PRUNE),
+	  AT(global) },
+	{ .name = "keep-min",
+	  .type = OPTION_COUNT,
+	  .arg = "N",
+	  .help = "so many filters stay in each layer",
+	  .initial = "1",
+	  .verbs = V(PRUNE),
+	  .least = 1,
+	  .most = 1 << 20,
+	  AT(keep_min) },
+	{ .name = "rank",
+	  .type = OPTION_CHOICE,
+	  .arg = "NAME",
+	  .help = "which filters are removed first; --methods explains them",
+	  .initial = "taylor",
+	  .verbs = V(PRUNE),
+	  .word = rank_word,
+	  AT(rank) },
+	{ .name = "repair",
+	  .type = OPTION_CHOICE,
+	  .arg = "NAME",
+	  .help = "what is done for the layers that read what was removed; --methods explains it",
+	  .initial = "ls; gram without data",
+	  .verbs = V(PRUNE),
+	  .word = repair_word,
+	  AT(repair) },
+	{ .name = "renorm",
+	  .type = OPTION_FLAG,
+	  .help = "take the statistics of batch normalisations again from the calibration windows",
+	  .verbs = V(PRUNE),
+	  AT(renorm) },
+	{ .name = "calibrate",
+	  .type = OPTION_COUNT,
+	  .arg = "N",
+	  .help = "windows, spread evenly over all but the last fifth, from which it is repaired",
+	  .initial = "2000",
+	  .verbs = V(PRUNE),
+	  .least = 2,
+	  .most = 10000000,
+	  AT(calibrate) },
+	{ .name = "curve",
+	  .type = OPTION_TEXT,
+	  .arg = "A:B:STEP",
+	  .help = "what is lost at each ratio from A to B per cent, as a plot and a table",
+	  .verbs = V(PRUNE),
+	  AT(curve) },
+	{ .name = "curve-out",
+	  .type = OPTION_TEXT,
+	  .arg = "FILE",
+	  .help = "write the curve to FILE.svg or FILE.csv",
+	  .verbs = V(PRUNE),
+	  AT(curve_out) },
+	{ .name = "max-loss",
+	  .type = OPTION_TEXT,
+	  .arg = "P%",
+	  .help = "search the largest ratio that loses no more: of the error, or of the accuracy; with a ratio, exit "
+	          "with "
+	          "status 3 if it loses more",
+	  .verbs = V(PRUNE),
+	  AT(max_loss) },
+	{ .name = "test-rows",
+	  .type = OPTION_TEXT,
+	  .arg = "A:B",
+	  .help = "rows on which errors are computed, too",
+	  .verbs = V(PRUNE),
+	  AT(test_rows) },
+
 	{ .group = "Output",
 	  .name = "json",
 	  .type = OPTION_FLAG,
 	  .help = "write JSON where text or CSV is the default",
-	  .verbs = V(INFO) | V(PREDICT) | V(EVAL) | V(ANALYZE) | V(TRUTH) | V(DIFF) | V(ATTACK),
+	  .verbs = V(INFO) | V(PREDICT) | V(EVAL) | V(ANALYZE) | V(TRUTH) | V(DIFF) | V(ATTACK) | V(PRUNE),
 	  AT(json) },
 	{ .name = "out",
 	  .letter = 'o',
@@ -745,7 +849,8 @@ const struct option_row option_rows[] = {
 	  .arg = "N",
 	  .help = "number of threads",
 	  .initial = "the processors",
-	  .verbs = V(PREDICT) | V(EVAL) | V(ANALYZE) | V(SURVEY) | V(SCAN) | V(TRUTH) | V(DIFF) | V(ATTACK) | V(TRAIN),
+	  .verbs = V(PREDICT) | V(EVAL) | V(ANALYZE) | V(SURVEY) | V(SCAN) | V(TRUTH) | V(DIFF) | V(ATTACK) | V(PRUNE) |
+	           V(TRAIN),
 	  .least = 1,
 	  .most = 64,
 	  AT(threads) },

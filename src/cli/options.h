@@ -79,6 +79,9 @@ struct options {
 	bool free, no_clip;
 	int iterations; /* 0: not given */
 	const char *max_flips, *max_difference, *min_saliency_rank;
+	const char *ratio, *rank, *repair, *curve, *curve_out, *max_loss, *tune_on, *test_rows;
+	int remove, keep_min, calibrate, tune; /* 0: not given */
+	bool global, renorm;
 	bool merge;
 	const char *events, *error_above, *saliency_above, *where;
 	const char *beside, *screen, *plain, *size, *keys, *dump;

@@ -390,7 +390,7 @@ static int load_names(struct loaded *l, const struct options *o, struct err *e)
 	if (bad || !o->y || y_is_file(o->y))
 		return bad;
 	if (o->verb == &verbs[VERB_EVAL] || o->verb == &verbs[VERB_PREDICT] || o->verb == &verbs[VERB_SURVEY] ||
-	    o->verb == &verbs[VERB_DIFF] || o->verb == &verbs[VERB_ATTACK])
+	    o->verb == &verbs[VERB_DIFF] || o->verb == &verbs[VERB_ATTACK] || o->verb == &verbs[VERB_PRUNE])
 		return err_set(e, ERR_VALUE,
 		               "--y %s: a .npy or .npz file with the true values of all windows is expected", o->y);
 	return load_y(l, o, e);

@@ -5,59 +5,59 @@ K=tests/keras/keras1.h5
 awk 'BEGIN { print "when,a,b"; for (i = 0; i < 40; i++) printf "%d,%.6f,%.6f\n", i, sin(i / 5), cos(i / 3) }' >"$T/d.csv"
 D=$T/d.csv R="--columns a,b"
 
-# option, value ('-': none), and the verbs that take it: browse, demo, info, predict, eval, analyze, survey, scan, truth, diff, attack, train, convert, help
+# option, value ('-': none), and the verbs that take it: browse, demo, info, predict, eval, analyze, survey, scan, truth, diff, attack, prune, train, convert, help
 cat >"$T/table" <<'END'
-columns 1 bdipeasnufktc
-predict 1 bdipeasnufktc
-derive none bdipeasnufktc
-window 4 bdipeasnufktc
-step 2 bdipeasnufktc
-horizon 1 bdipeasnufktc
-scale none bdipeasnufktc
-fit 0:9 bdipeasnufktc
-rows 0:99 bdipeasnufktc
-split all bdipeasnufktc
-label 1 bdipeasnufktc
-label-from folder bdipeasnufktc
-stack - bipeasnufkt
-label-rule any bdipeasnufktc
-classes a,b bdipeasnufktc
-group when bdipeasnufktc
-scale-by group bdipeasnufktc
-gaps warn bdipeasnufktc
-missing drop bdipeasnufktc
-layout NCT bdipeasnufktc
-table long bdipeasnufktc
-lengths fit bdipeasnufktc
-skip 1 bdipeasnufktc
-comment // bdipeasnufktc
-missing-value -999 bdipeasnufktc
-decimal point bdipeasnufktc
-encoding UTF-8 bdipeasnufktc
-array x bdipeasnufktc
-label-array y bdipeasnufktc
-recipe nofile bipeasnufktc
-save-recipe - bipeasnukc
+columns 1 bdipeasnufkrtc
+predict 1 bdipeasnufkrtc
+derive none bdipeasnufkrtc
+window 4 bdipeasnufkrtc
+step 2 bdipeasnufkrtc
+horizon 1 bdipeasnufkrtc
+scale none bdipeasnufkrtc
+fit 0:9 bdipeasnufkrtc
+rows 0:99 bdipeasnufkrtc
+split all bdipeasnufkrtc
+label 1 bdipeasnufkrtc
+label-from folder bdipeasnufkrtc
+stack - bipeasnufkrt
+label-rule any bdipeasnufkrtc
+classes a,b bdipeasnufkrtc
+group when bdipeasnufkrtc
+scale-by group bdipeasnufkrtc
+gaps warn bdipeasnufkrtc
+missing drop bdipeasnufkrtc
+layout NCT bdipeasnufkrtc
+table long bdipeasnufkrtc
+lengths fit bdipeasnufkrtc
+skip 1 bdipeasnufkrtc
+comment // bdipeasnufkrtc
+missing-value -999 bdipeasnufkrtc
+decimal point bdipeasnufkrtc
+encoding UTF-8 bdipeasnufkrtc
+array x bdipeasnufkrtc
+label-array y bdipeasnufkrtc
+recipe nofile bipeasnufkrtc
+save-recipe - bipeasnukrc
 index 0 bdpa
-target sum bdasnuf
+target sum bdasnufr
 importance taylor bda
 method occlusion bdanf
 baseline mean bdanuf
-off a:0 a
+off a:0 ar
 compare 1 a
 npy input a
-layers a ia
+layers a iar
 nodes - a
 no-saliency - an
 all-maps - a
 all - a
-y 0 bdpeasnufk
-head 0 bipeasnufkc
-weights w.h5 bipeasnukc
-input x bipeasnufkc
-set x=0 bipeasnufkc
-task regression bdpeasnufk
-seed 1 bdanufkt
+y 0 bdpeasnufkr
+head 0 bipeasnufkrc
+weights w.h5 bipeasnukrc
+input x bipeasnufkrc
+set x=0 bipeasnufkrc
+task regression bdpeasnufkr
+seed 1 bdanufkrt
 cluster-method dtw bda
 clusters 2 bda
 chunk 2 s
@@ -74,7 +74,7 @@ points free bdanu
 unit segment:2 u
 fail-under integrated:0.1 u
 mask nofile u
-max-flips 1 f
+max-flips 1 fr
 max-difference 1 f
 min-saliency-rank 0.5 f
 attack fgsm k
@@ -89,11 +89,23 @@ error-above 1 n
 saliency-above 1 n
 where error>1 n
 survey nofile.json bd
-json - ipeaufk
-out nofolder/x bdipeasnufktc
-quiet - bdipeasnufktc
-threads 1 peasnufkt
-isa baseline bdipeasnufktc
+ratio .5 r
+remove 2 r
+global - r
+keep-min 2 r
+rank l1 r
+repair gram r
+renorm - r
+calibrate 50 r
+curve 10:20:10 r
+curve-out c.csv r
+max-loss 5% r
+test-rows 0:9 r
+json - ipeaufkr
+out nofolder/x bdipeasnufkrtc
+quiet - bdipeasnufkrtc
+threads 1 peasnufkrt
+isa baseline bdipeasnufkrtc
 dump graph bi
 beside nofile b
 screen network bd
@@ -107,19 +119,19 @@ theme dark bd
 filter-columns layer,imp bd
 follow - b
 mouse - bd
-max-mem 100M bdipeasnufktc
-max-time 3 bdipeasnufktc
-no-external-data - bipeasnufkc
-no-sandbox - bdipeasnufktc
-formats - bdipeasnufktch
-ops - bdipeasnufktch
-methods - bdipeasnufktch
-bindings - bdipeasnufktch
-views - bdipeasnufktch
-manual tsviz.1 bdipeasnufktch
-completion bash bdipeasnufktch
-help - bdipeasnufktch
-version - bdipeasnufktch
+max-mem 100M bdipeasnufkrtc
+max-time 3 bdipeasnufkrtc
+no-external-data - bipeasnufkrc
+no-sandbox - bdipeasnufkrtc
+formats - bdipeasnufkrtch
+ops - bdipeasnufkrtch
+methods - bdipeasnufkrtch
+bindings - bdipeasnufkrtch
+views - bdipeasnufkrtch
+manual tsviz.1 bdipeasnufkrtch
+completion bash bdipeasnufkrtch
+help - bdipeasnufkrtch
+version - bdipeasnufkrtch
 END
 # the table here and that of the program have the same options
 "$TSVIZ" --help | sed -n 's/^  ..[, ] --\([a-z-]*\).*/\1/p' | sort >"$T/has"
@@ -127,17 +139,17 @@ cut -d' ' -f1 "$T/table" | sort >"$T/knows"
 is 'the options of --help' "$(comm -3 "$T/has" "$T/knows")" ''
 
 names() { # letters: "browse, demo and info"
-	for letter in b d i p e a s n u f k t c h; do
+	for letter in b d i p e a s n u f k r t c h; do
 		case $1 in *$letter*) ;; *) continue ;; esac
 		case $letter in
 		b) echo browse ;; d) echo demo ;; i) echo info ;; p) echo predict ;; e) echo eval ;; a) echo analyze ;; s) echo survey ;; n) echo scan ;; u) echo truth ;; f) echo diff ;; k) echo attack ;;
-		t) echo train ;; c) echo convert ;; h) echo help ;;
+		r) echo prune ;; t) echo train ;; c) echo convert ;; h) echo help ;;
 		esac
 	done | awk '{ v[NR] = $0 } END { for (i = 1; i <= NR; i++) printf "%s%s", v[i], i == NR ? "" : i == NR - 1 ? " and " : ", " }'
 }
 # The help of a verb names the options that the verb takes. What all verbs take stands in the help of all alone.
-for verb in browse demo info predict eval analyze survey scan truth diff attack train convert help; do
-	case $verb in survey) letter=s ;; scan) letter=n ;; truth) letter=u ;; diff) letter=f ;; attack) letter=k ;; train) letter=t ;; *) letter=${verb%"${verb#?}"} ;; esac
+for verb in browse demo info predict eval analyze survey scan truth diff attack prune train convert help; do
+	case $verb in survey) letter=s ;; scan) letter=n ;; truth) letter=u ;; diff) letter=f ;; attack) letter=k ;; prune) letter=r ;; train) letter=t ;; *) letter=${verb%"${verb#?}"} ;; esac
 	"$TSVIZ" help $verb | sed -n 's/^  ..[, ] --\([a-z-]*\).*/\1/p' | sort >"$T/has"
 	awk -v letter=$letter '$3 !~ /h/ && index($3, letter) { print $1 }
 		letter == "u" && $1 == "methods" { print $1 }' "$T/table" | sort >"$T/takes"
@@ -148,14 +160,16 @@ while read -r option value verbs; do
 	take='takes'
 	[ ${#verbs} -gt 1 ] && take='take'
 	named=$(names "$verbs")
-	for verb in b d i p e a s n u f k t c h; do
+	for verb in b d i p e a s n u f k r t c h; do
 		more=
 		case $verb in # no file is there: what is taken ends with 1, for demo with 2: no such sample
 		b) set -- browse nofile nofile ;; d) set -- demo nosample ;; i) set -- info nofile ;; p) set -- predict nofile nofile ;;
-		e) set -- eval nofile nofile ;; a) set -- analyze nofile nofile ;; s) set -- survey nofile nofile ;; n) set -- scan nofile nofile ;; u) set -- truth nofile nofile ;; f) set -- diff nofile nofile nofile ;; k) set -- attack nofile nofile ;; t) set -- train nofile nofile -o nofolder/x ;;
+		e) set -- eval nofile nofile ;; a) set -- analyze nofile nofile ;; s) set -- survey nofile nofile ;; n) set -- scan nofile nofile ;; u) set -- truth nofile nofile ;; f) set -- diff nofile nofile nofile ;; k) set -- attack nofile nofile ;; r) set -- prune nofile nofile ;; t) set -- train nofile nofile -o nofolder/x ;;
 		c) set -- convert nofile -o nofolder/x.onnx ;; h) set -- help ;;
 		esac
-		case $verb:$option in [bd]:keys | [bd]:size | [bd]:styles | [bd]:out) more='--screen network' ;; c:out) value=nofolder/x.onnx ;; k:out) value=nofolder/x.csv ;; u:methods) value=gradient ;; esac
+		case $verb:$option in [bd]:keys | [bd]:size | [bd]:styles | [bd]:out) more='--screen network' ;; c:out) value=nofolder/x.onnx ;; k:out) value=nofolder/x.csv ;; u:methods) value=gradient ;;
+		r:ratio | r:remove | r:curve) ;; r:off) more='--rank marks' ;; r:curve-out) more='--curve 10:20:10' ;;
+		r:out) value=nofolder/x.onnx more='--ratio .3' ;; r:*) more='--ratio .3' ;; esac
 		# shellcheck disable=SC2086
 		"$TSVIZ" "$@" $more --"$option" $value >"$T/out" 2>"$T/err" </dev/null
 		st=$?

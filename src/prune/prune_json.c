@@ -1,0 +1,154 @@
+/* The JSON of `tsviz prune`: the envelope of schema 2. */
+#include <math.h>
+#include <stdlib.h>
+#include "src/json/json_write.h"
+#include "src/read/version.h"
+#include "src/prune/prune_report.h"
+
+static void text(struct json *j, const char *key, const char *v)
+{
+	json_key(j, key), json_string(j, v);
+}
+static void count(struct json *j, const char *key, int64_t v)
+{
+	json_key(j, key), json_int(j, v);
+}
+static void number(struct json *j, const char *key, double v)
+{
+	json_key(j, key), json_number(j, v);
+}
+
+static void worth(struct json *j, const char *key, const struct prune_report *r, const struct prune_worth *w)
+{
+	json_key(j, key), json_array(j);
+	for (int i = 0; i < r->p->n_set; i++) {
+		json_object(j);
+		text(j, "set", r->p->set[i].name);
+		number(j, "error", w[i].error);
+		number(j, "changed", w[i].changed);
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
+static void head(struct json *j, const struct prune_report *r)
+{
+	const struct loaded *l = r->l;
+	char target[TARGET_TEXT];
+	char *recipe = recipe_line(&l->recipe, l->recipe_from);
+	target_format(&l->q.target, l->model, target, sizeof target);
+	count(j, "schema", 2);
+	text(j, "kind", "prune");
+	text(j, "version", TSVIZ_VERSION);
+	text(j, "model", l->model->file);
+	text(j, "data", l->has_data ? l->data.file : NULL);
+	text(j, "recipe", recipe);
+	text(j, "target", target);
+	count(j, "seed", (int64_t)l->q.seed);
+	json_newline(j);
+	text(j, "rank", prune_ranks[r->rank].name);
+	text(j, "repair", prune_repairs[r->repair].name);
+	json_key(j, "global"), json_bool(j, r->budget->global);
+	count(j, "calibration_windows", r->p->calibrated);
+	text(j, "measure", prune_measure(r));
+	json_newline(j);
+	free(recipe);
+}
+
+static void sets(struct json *j, const struct prune_report *r)
+{
+	json_key(j, "before"), json_array(j);
+	for (int i = 0; i < r->p->n_set; i++) {
+		const struct prune_set *s = &r->p->set[i];
+		json_object(j);
+		text(j, "set", s->name);
+		count(j, "windows", s->windows);
+		number(j, "error", s->before.error);
+		number(j, "baseline", s->naive);
+		json_end_object(j);
+	}
+	json_end_array(j);
+	json_newline(j);
+	count(j, "parameters", r->p->job->m->params);
+	count(j, "multiply_adds", graph_macs(r->p->job->m->graph));
+	json_newline(j);
+}
+
+static void point(struct json *j, const struct prune_report *r, const struct prune_point *q)
+{
+	json_object(j);
+	number(j, "ratio", q->asked);
+	number(j, "share", q->ratio);
+	count(j, "filters", q->filters);
+	count(j, "removed", q->gone);
+	count(j, "parameters", q->params);
+	count(j, "multiply_adds", q->macs);
+	worth(j, "not_repaired", r, q->cut);
+	worth(j, "repaired", r, q->fixed);
+	worth(j, "random", r, q->chance);
+	if (r->is_tuned)
+		worth(j, "tuned", r, r->tuned);
+	count(j, "solved", q->solved);
+	count(j, "by_gram", q->by_gram);
+	count(j, "not_repaired_consumers", q->untouched);
+	number(j, "condition", q->condition);
+	text(j, "note", *q->note ? q->note : NULL);
+	json_end_object(j);
+	json_newline(j);
+}
+
+static void pair(struct json *j, const char *key, double before, double after)
+{
+	json_key(j, key), json_array(j);
+	json_number(j, before);
+	json_number(j, after);
+	json_end_array(j);
+}
+
+static void layers(struct json *j, const struct prune_report *r)
+{
+	const struct prune_map *p = &r->p->map;
+	char why[200];
+	json_key(j, "layers"), json_array(j);
+	for (int k = 0; k < p->n_maker; k++) {
+		const struct prune_maker *q = &p->maker[k];
+		json_newline(j);
+		json_object(j);
+		text(j, "layer", q->layer >= 0 ? p->m->layer[q->layer].name : "");
+		count(j, "filters", q->n);
+		json_key(j, "in_budget"), json_bool(j, prune_in_budget(p, r->budget, k));
+		text(j, "stays_because", *prune_why(p, k, why, sizeof why) ? why : NULL);
+		json_key(j, "removed"), json_array(j);
+		for (int64_t i = 0; i < q->n; i++)
+			if (r->removed[prune_class(p, q->first + (int)i)])
+				json_int(j, i);
+		json_end_array(j);
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
+void prune_report_json(FILE *f, const struct prune_report *r)
+{
+	struct json j;
+	json_init(&j, f);
+	json_object(&j);
+	head(&j, r);
+	sets(&j, r);
+	json_key(&j, r->curve ? "curve" : "result");
+	if (r->curve)
+		json_array(&j);
+	for (int i = 0; i < r->n; i++)
+		point(&j, r, &r->point[i]);
+	if (r->curve) {
+		json_end_array(&j);
+	} else {
+		pair(&j, "bytes", r->bytes[0] < 0 ? NAN : (double)r->bytes[0],
+		     r->bytes[1] < 0 ? NAN : (double)r->bytes[1]);
+		pair(&j, "forward_seconds", r->seconds[0], r->seconds[1]);
+		json_newline(&j);
+		layers(&j, r);
+	}
+	json_end_object(&j);
+	fputc('\n', f);
+}

@@ -1,0 +1,33 @@
+/* What `tsviz prune` says: a table, a curve, JSON. */
+#ifndef SRC_PRUNE_REPORT_H
+#define SRC_PRUNE_REPORT_H
+
+#include "core/prune/prune.h"
+#include "src/job/job.h"
+
+struct prune_report {
+	const struct prune *p;
+	const struct loaded *l;
+	const struct prune_budget *budget;
+	int rank, repair;
+	int n;
+	struct prune_point *point; /* [n] one network, or a curve */
+	bool curve;
+	struct prune_worth tuned[2]; /* of the only network, after --tune */
+	bool is_tuned;
+	const bool *removed; /* (n_atom) by class, of the only network */
+	const struct model *small;
+	int64_t bytes[2];  /* of the file that was read, and of the one that was written; -1: there is none */
+	double seconds[2]; /* of one forward pass */
+};
+
+void prune_report_text(FILE *f, const struct prune_report *r);
+void prune_report_json(FILE *f, const struct prune_report *r);
+/* --curve-out: FILE.svg or FILE.csv. */
+int prune_curve_write(const struct prune_report *r, const char *path, struct err *e);
+/* A plot of the curve's errors with characters. */
+void prune_curve_plot(FILE *f, const struct prune_report *r);
+/* "error" or "accuracy" of the report's task. */
+const char *prune_measure(const struct prune_report *r);
+
+#endif

@@ -1,0 +1,60 @@
+# prune: the goals on the two samples and on the paper's model, what is written, and what is refused.
+. tests/cli/lib.sh
+M="samples/machine-model.json samples/machine.csv --rows 0:8000 -q"
+figure() { sed -n "s/^$1  *\([0-9.e-]*\)  *\([0-9.]*\) %  *\([0-9.e-]*\)  *\([0-9.]*\) %.*/\3/p" "$2"; } # the test set's error
+
+# ---- one network, written and read back ----
+# shellcheck disable=SC2086
+"$TSVIZ" prune $M --test-rows 8000: --ratio .5 -o "$T/small.onnx" >"$T/said" 2>"$T/err" && ok || no 'prune' "$(head -n 1 "$T/err")"
+is 'what was removed' "$(head -n 1 "$T/said")" '24 of 48 filters removed (50.0 %), ranked by taylor, from 2000 calibration windows'
+is 'the accuracy of the file' "$("$TSVIZ" eval "$T/small.onnx" samples/machine.csv --rows 8000: -q | sed -n 's/^accuracy *\([0-9.]*\).*/\1/p' | cut -c1-6)" \
+	"$(figure 'repaired by ls' "$T/said")"
+is 'its parameters' "$("$TSVIZ" info "$T/small.onnx" | sed -n 's/.*Gemm, \([0-9]*\) parameters.*/\1/p')" "$(awk '$1 == "parameters" { print $3 }' "$T/said")"
+
+# ---- the goals ----
+goal() { # what, options, error at most (accuracy: at least)
+	what=$1 most=$2
+	shift 2
+	"$TSVIZ" prune "$@" -q >"$T/goal" 2>"$T/err" || no "$what" "$(head -n 1 "$T/err")"
+	v=$(figure 'repaired by [a-z-]*' "$T/goal")
+	is "$what" "$(awk -v v="$v" -v m="$most" 'BEGIN { print (m < 0 ? v >= -m : v <= m) ? "held" : "missed: " v }')" held
+}
+E="samples/ecg-model.json samples/ecg.csv --rows 0:8000 --test-rows 8000:"
+# shellcheck disable=SC2086
+{
+	goal 'ECG, 40 %' 0.0134 $E --ratio .4
+	goal 'ECG, 60 %, obs' 0.0140 $E --ratio .6 --rank obs
+	goal 'ECG, 80 %, obs' 0.0225 $E --ratio .8 --rank obs
+	goal 'machine, 40 %' -0.909 $M --test-rows 8000: --ratio .4
+	goal 'machine, 80 %' -0.84 $M --test-rows 8000: --ratio .8
+}
+if [ -f ../shared/models/internet_traffic.h5 ]; then
+	I="../shared/models/internet_traffic.h5 ../shared/data/internet_traffic.csv --columns 2 --derive diff --scale standard --fit 0:14000 --rows 0:14000 --test-rows 14000:18000"
+	# shellcheck disable=SC2086
+	{
+		goal "the paper's model, 40 %" 0.00161 $I --ratio .4 --rank obs
+		goal "the paper's model, 60 %" 0.00162 $I --ratio .6 --rank obs
+		goal "the paper's model, 80 %" 0.0018 $I --ratio .8 --rank obs
+	}
+	is 'what is left of it' "$(sed -n 's/^parameters *\([0-9]*\) *\([0-9]*\) .*/\1 \2/p' "$T/goal")" '8385 512'
+else
+	skip "the paper's model" 'no ../shared'
+fi
+
+# ---- what is refused: one line, nothing written ----
+# shellcheck disable=SC2086
+{
+	misused 'no ratio' 'prune needs --ratio R, --remove N' "$TSVIZ" prune $M -o "$T/none.onnx"
+	misused 'a ratio of one' '--ratio 1: a share of the filters, less than 1' "$TSVIZ" prune $M --ratio 1 -o "$T/none.onnx"
+	misused 'a negative ratio' "--ratio '-.1': a share such as" "$TSVIZ" prune $M --ratio=-.1 -o "$T/none.onnx"
+	misused 'a name without an ending' "-o 'x': the name has to end in .onnx or .json" "$TSVIZ" prune $M --ratio .5 -o x
+	misused 'marks without filters' '--rank marks and --off LAYER:F' "$TSVIZ" prune $M --rank marks
+	refuses '30 windows' 'windows are too few: the last fifth measures errors' "$TSVIZ" prune samples/machine-model.json samples/machine.csv --rows 0:61 -q --ratio .5 -o "$T/none.onnx"
+	refuses 'a result over its input' 'this file is read; give the result another name' "$TSVIZ" prune "$T/small.onnx" samples/machine.csv -q --ratio .5 -o "$T/small.onnx"
+}
+[ -e "$T/none.onnx" ] && no 'nothing is written' 'a file is there' || ok
+# shellcheck disable=SC2086
+"$TSVIZ" prune $M --ratio .9 --max-loss 1% -o "$T/none.onnx" >/dev/null 2>"$T/err"
+is 'a loss above the limit' "$? $(sed 's/changes by .*/changes by V/' "$T/err")" '3 tsviz: nothing was written: the accuracy changes by V'
+[ -e "$T/none.onnx" ] && no 'nothing is written beyond the limit' 'a file is there' || ok
+done_testing
