@@ -11,6 +11,18 @@ is 'the accuracy of the file' "$("$TSVIZ" eval "$T/small.onnx" samples/machine.c
 	"$(figure 'repaired by ls' "$T/said")"
 is 'its parameters' "$("$TSVIZ" info "$T/small.onnx" | sed -n 's/.*Gemm, \([0-9]*\) parameters.*/\1/p')" "$(awk '$1 == "parameters" { print $3 }' "$T/said")"
 
+# ---- every ranking and repair against another computation (tests/gen_prune.py) ----
+if /usr/bin/python3 -c 'import numpy, torch, onnx' 2>/dev/null; then
+	for c in taylor-none taylor-bias taylor-gram taylor-ls obs-ls gradient-gram l1-ls; do
+		"$TSVIZ" prune tests/survey/net.onnx tests/survey/windows.npz --ratio .5 --rank ${c%-*} --repair ${c#*-} --json -o "$T/net.onnx" -q >"$T/net.json"
+		"$TSVIZ" predict "$T/net.onnx" tests/survey/windows.npz -q >"$T/net.csv"
+		is "filters and outputs, $c" "$(/usr/bin/python3 tests/gen_prune.py --compare tests/prune/expect.json $c "$T/net.json" "$T/net.csv" 2>&1)" ''
+	done
+	is 'a wrong output is seen' "$(/usr/bin/python3 tests/gen_prune.py --compare tests/prune/expect.json obs-ls "$T/net.json" "$T/net.csv" | grep -c differ)" 1
+else
+	skip 'every ranking and repair' 'no numpy, torch or onnx'
+fi
+
 # ---- the goals ----
 goal() { # what, options, error at most (accuracy: at least)
 	what=$1 most=$2
