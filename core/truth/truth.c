@@ -27,6 +27,11 @@ struct shared {
 	int64_t next, done;
 };
 
+bool truth_stopped(const struct truth_job *j)
+{
+	return j->stop && j->stop(j->ctx);
+}
+
 static void one_window(struct shared *all, struct truth_worker *w, int64_t i)
 {
 	struct truth_window *to = &all->window[i];
@@ -51,6 +56,8 @@ static void work(void *arg)
 		if (i < 0)
 			break;
 		one_window(all, &w, i);
+		if (truth_stopped(all->j))
+			break;
 		pthread_mutex_lock(&all->lock);
 		all->done++;
 		if (all->j->progress)
@@ -79,7 +86,7 @@ static void choose_windows(const struct truth_job *j, struct truth_result *r)
 	r->windows = j->windows < n ? j->windows : n;
 	r->window = xcalloc((size_t)r->windows + 1, sizeof *r->window);
 	for (int64_t i = 0; i < r->windows; i++)
-		r->window[i] = i * n / r->windows;
+		r->window[i] = r->windows == 1 ? j->only : i * n / r->windows;
 }
 
 static void result_make(const struct truth_job *j, const struct perturb *p, int layers, struct truth_result *r)
@@ -146,7 +153,7 @@ static void windows_free(struct shared *all)
 	free(all->window);
 }
 
-void truth_run(const struct truth_job *j, struct truth_result *r)
+bool truth_run(const struct truth_job *j, struct truth_result *r)
 {
 	struct shared all = { .j = j, .r = r };
 	perturb_init(&all.p, j->m->T, j->m->C, j->d, j->series, j->length);
@@ -160,10 +167,15 @@ void truth_run(const struct truth_job *j, struct truth_result *r)
 		truth_deviation(j->d, r->window, r->windows, all.deviation);
 	windows_make(&all);
 	run_threads(&all);
-	truth_sum(j, all.window, r);
+	bool stopped = truth_stopped(j);
+	if (!stopped)
+		truth_sum(j, all.window, r);
 	windows_free(&all);
 	truth_random_release(&all.random);
 	free(all.deviation);
+	if (stopped)
+		truth_release(r);
+	return !stopped;
 }
 
 void truth_release(struct truth_result *r)

@@ -47,6 +47,7 @@ struct truth_job {
 	int n_method;
 	struct truth_method method[TRUTH_METHODS_MAX];
 	int64_t windows;   /* so many, spread evenly over the set; all, if there are not more */
+	int64_t only;      /* with windows 1: this window; the others have windows from 0 on */
 	unsigned replaces; /* bits 1 << enum replace; at least one */
 	bool series;       /* see core/data/perturb.h */
 	int64_t length;    /* steps of a unit */
@@ -58,6 +59,8 @@ struct truth_job {
 	void *ctx;
 	/* Called by one thread at a time; may be NULL. */
 	void (*progress)(void *ctx, int64_t windows, int64_t of);
+	bool (*stop)(
+	        void *ctx); /* asked often, by several threads at once: is the result no longer wanted? May be NULL. */
 };
 
 /* D(k), k = 0 .. TRUTH_STEPS. */
@@ -106,8 +109,8 @@ struct truth_result {
 	double mask_share;                         /* mean share of their units that are in it */
 	int best, second;                          /* rows by mean SRG, without `random`; -1: there is none */
 };
-/* Fills r, which the caller releases. */
-void truth_run(const struct truth_job *j, struct truth_result *r);
+/* Fills r, which the caller releases. Returns false if it was stopped; then there is nothing to release. */
+bool truth_run(const struct truth_job *j, struct truth_result *r);
 void truth_release(struct truth_result *r);
 /* Writes what the result says in one sentence. */
 void truth_sentence(const struct truth_result *r, char *buf, size_t size);

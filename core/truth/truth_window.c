@@ -62,7 +62,7 @@ void truth_map(struct truth_worker *w, struct probe *p, int k, real *out, struct
 		return;
 	}
 	saliency_begin(&w->map, p, q->method, -1, 0, out, note);
-	while (saliency_step(&w->map))
+	while (saliency_step(&w->map) && !truth_stopped(w->j))
 		;
 }
 
@@ -141,7 +141,7 @@ static void ask_pairs(struct truth_worker *w, struct truth_window *to, int metho
 {
 	for (int how = 0; how < REPLACE_COUNT; how++) {
 		struct truth_pair *q = pair_of(to, method, how);
-		if (!(w->j->replaces & 1u << how))
+		if (!(w->j->replaces & 1u << how) || truth_stopped(w->j))
 			continue;
 		ask_curve(w, order[0], (enum replace)how, q->most);
 		ask_curve(w, order[1], (enum replace)how, q->least);
@@ -287,7 +287,7 @@ void truth_window(struct truth_worker *w, int64_t i, struct truth_window *to)
 	probe_ask(p, &w->q);
 	probe_forward(p);
 	to->cls = p->predicted;
-	for (int m = 0; m < j->n_method; m++) {
+	for (int m = 0; m < j->n_method && !truth_stopped(j); m++) {
 		truth_map(w, p, m, w->maps + m * count, &note);
 		to->residual[m] = note.residual;
 		if (j->method[m].method >= 0)
@@ -311,5 +311,6 @@ void truth_window(struct truth_worker *w, int64_t i, struct truth_window *to)
 	ask_pairs(w, to, j->n_method, w->chance);
 	ask_ends(w, to);
 	truth_eval_end(&w->eval);
-	finish(w, to, y);
+	if (!truth_stopped(j))
+		finish(w, to, y);
 }

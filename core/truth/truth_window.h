@@ -53,6 +53,8 @@ void truth_worker_release(struct truth_worker *w);
 void truth_window(struct truth_worker *w, int64_t i, struct truth_window *to);
 /* The map of method k of the job for the window that probe p holds. note: what the method says of it. */
 void truth_map(struct truth_worker *w, struct probe *p, int k, real *out, struct saliency_note *note);
+/* Whether nobody wants the result any more. */
+bool truth_stopped(const struct truth_job *j);
 /* A stream of random numbers of its own for each window and purpose. */
 struct rng truth_rng(const struct truth_job *j, int64_t window, int purpose);
 /* order (n): indices by score, largest or smallest first. Equal scores stay in the order of their indices in both

@@ -329,10 +329,10 @@ int hints_keep(bool on, struct err *e)
 	return hints_write(on ? "on" : "off", e);
 }
 
-bool config_cache(char *buf, size_t size)
+bool config_cache(const char *name, char *buf, size_t size)
 {
 	if (!folder_of("XDG_CACHE_HOME", ".cache", buf, size))
 		return false;
 	size_t n = strlen(buf);
-	return (size_t)snprintf(buf + n, size - n, "/surveys") < size - n;
+	return (size_t)snprintf(buf + n, size - n, "/%s", name) < size - n;
 }

@@ -31,9 +31,9 @@ int config_save(const struct browse_setting *s, int n, struct err *e);
 bool hints_start(void);
 int hints_keep(bool on, struct err *e);
 
-/* Writes the folder of surveys that are kept, ${XDG_CACHE_HOME:-~/.cache}/tsviz/surveys, into buf. Returns false if
- * neither variable says where. */
-bool config_cache(char *buf, size_t size);
+/* Writes a folder of results that are kept, ${XDG_CACHE_HOME:-~/.cache}/tsviz/NAME, into buf. Returns false if neither
+ * variable says where. */
+bool config_cache(const char *name, char *buf, size_t size);
 /* Makes a folder and those above it, as mkdir -p does. */
 int config_make_folders(char *path, struct err *e);
 

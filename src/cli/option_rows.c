@@ -36,9 +36,12 @@ static const char *importance_word(int i)
 	return importance_measures[i].name;
 }
 
+/* The methods, and behind them auto. */
 static const char *method_word(int i)
 {
-	return saliency_methods[i].name;
+	if (i > 0 && !saliency_methods[i - 1].name)
+		return NULL;
+	return saliency_methods[i].name ? saliency_methods[i].name : "auto";
 }
 
 static const char *cluster_word(int i)
@@ -143,6 +146,16 @@ static int set_completion(struct options *o, const char *value, struct err *e)
 	o->instead = completion_of(value);
 	return o->instead ? 0
 	                  : err_set(e, ERR_VALUE, "there is no completion for '%s'; --help lists the shells", value);
+}
+
+static int set_method(struct options *o, const char *value, struct err *e)
+{
+	int i = option_choose(option_find("method", 6), value, e);
+	if (i < 0)
+		return i;
+	o->method = saliency_methods[i].name ? i : METHOD_AUTO;
+	o->q.method = saliency_methods[i].name ? i : 0;
+	return 0;
 }
 
 /* At `truth` it names methods, elsewhere it prints them. */
@@ -376,15 +389,15 @@ const struct option_row option_rows[] = {
 	  .word = importance_word,
 	  AT(q.measure) },
 	{ .name = "method",
-	  .type = OPTION_WORD,
+	  .type = OPTION_OTHER,
 	  .arg = "NAME",
-	  .help = "saliency method; --methods explains them",
-	  .initial = "gradient",
+	  .help = "saliency method; --methods explains them; auto: the one that leads by tsviz truth",
+	  .initial = "gradient; in the browser auto, once tsviz truth or view 7 has measured them",
 	  .verbs = ONE_WINDOW | V(SCAN) | V(DIFF),
 	  .one_window = true,
 	  .setting = true,
 	  .word = method_word,
-	  AT(q.method) },
+	  .set = set_method },
 	{ .name = "baseline",
 	  .type = OPTION_CHOICE,
 	  .arg = "WHAT",

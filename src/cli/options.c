@@ -110,8 +110,7 @@ static bool fits_word(const char *word, const char *value)
 	return !strncmp(word, value, n) && value[n] && strspn(value + n, "0123456789") == strlen(value + n);
 }
 
-/* The number of the word that the value is, or a negative code. */
-static int choose(const struct option_row *r, const char *value, struct err *e)
+int option_choose(const struct option_row *r, const char *value, struct err *e)
 {
 	char list[600] = "", near[NEAREST_SAY];
 	struct nearest q = { .asked = value };
@@ -130,7 +129,7 @@ static int choose(const struct option_row *r, const char *value, struct err *e)
 
 static int set_choice(const struct option_row *r, const char *value, const char **out, struct err *e)
 {
-	int bad = choose(r, value, e);
+	int bad = option_choose(r, value, e);
 	if (bad < 0)
 		return bad;
 	*out = value;
@@ -139,7 +138,7 @@ static int set_choice(const struct option_row *r, const char *value, const char 
 
 static int set_word(const struct option_row *r, const char *value, int *out, struct err *e)
 {
-	int i = choose(r, value, e);
+	int i = option_choose(r, value, e);
 	if (i < 0)
 		return i;
 	*out = (int)r->least + i;
@@ -363,7 +362,7 @@ void options_init(struct options *o)
 {
 	memset(o, 0, sizeof *o);
 	recipe_init(&o->recipe);
-	o->index = -1;
+	o->index = o->method = -1;
 }
 
 int options_parse(struct options *o, int argc, char **argv, struct err *e)

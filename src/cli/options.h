@@ -51,6 +51,8 @@ const struct verb *verb_find(const char *name);
 #define SAMPLE_OR_NAME(name, rows, index) "|" #name
 
 enum { OPTIONS_MAX = 128 };
+/* The method that the standing of the methods chooses (core/truth/truth_standing.h). */
+enum { METHOD_AUTO = 1000 };
 
 struct options {
 	const struct verb *verb;
@@ -67,6 +69,7 @@ struct options {
 	 * are there (src/job/load.c). */
 	struct question q;
 	const char *target, *baseline, *off, *compare, *npy, *layers, *y, *out, *isa;
+	int method; /* index into saliency_methods; METHOD_AUTO; -1: not said */
 	bool all, nodes, no_saliency, all_maps, json, quiet;
 	int threads;   /* 0: not given */
 	int chunk, of; /* 0: not given */
@@ -149,6 +152,8 @@ static inline const char *option_arg(const struct option_row *r, const struct ve
 const struct option_row *option_find(const char *name, size_t n);
 /* Word i that the value may be, NULL behind the last. */
 const char *option_word(const struct option_row *r, int i);
+/* The number of the word that the value is, or a negative code with a sentence. */
+int option_choose(const struct option_row *r, const char *value, struct err *e);
 /* Sets it. value is NULL where the option takes none, and must outlive o. */
 int option_set(struct options *o, const struct option_row *r, const char *value, struct err *e);
 

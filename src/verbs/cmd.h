@@ -3,6 +3,7 @@
 #define SRC_CMD_H
 
 #include "core/data/metrics.h"
+#include "core/survey/survey_part.h"
 #include "src/job/job.h"
 
 /* cmd_browse(), cmd_info() ...: one for each verb. They return an exit status; 1 and 2 with a sentence in e. */
@@ -32,5 +33,7 @@ int cmd_dump(struct options *o, struct err *e);
 
 /* Errors of a set as the key `errors` of JSON schema 1. */
 void metrics_json(struct json *j, const struct metrics *q, const struct dataset *d);
+/* The same of a survey, from its sums. */
+void survey_errors_json(struct json *j, const struct survey_plan *p, const struct survey_part *all);
 
 #endif

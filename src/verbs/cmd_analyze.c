@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include "src/verbs/analyze_cost.h"
 #include "src/verbs/cmd.h"
+#include "src/kept/kept_truths.h"
 #include "src/job/progress.h"
 
 enum {
@@ -686,6 +687,7 @@ int cmd_analyze(struct options *o, struct err *e)
 		return cmd_all(o, e);
 	struct writer w = { .l = &l, .o = o };
 	int bad = load(&l, o, 0, e);
+	bad = bad ? bad : kept_truth_method(&l, o, e);
 	if (!bad)
 		bad = load_index(&l, o, &w.index, e);
 	if (!bad) {

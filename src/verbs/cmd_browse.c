@@ -4,7 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "src/verbs/cmd.h"
-#include "src/verbs/kept_surveys.h"
+#include "src/kept/kept_surveys.h"
+#include "src/kept/kept_truths.h"
 #include "src/cli/config.h"
 #include "src/cli/say.h"
 #include "src/export/export.h"
@@ -108,6 +109,7 @@ static struct browsed *browsed_new(const struct options *o)
 {
 	struct browsed *b = xcalloc(1, sizeof *b);
 	b->survey = o->survey;
+	b->errors = survey_errors_json;
 	b->keep = !o->screen && !o->plain;
 	return b;
 }
@@ -366,6 +368,10 @@ int cmd_browse(struct options *o, struct err *e)
 			.keep_hints = headless ? NULL : hints_keep,
 			.styles = o->styles,
 			.survey = &kept_surveys,
+			.truths = &kept_truths,
+			.auto_method = o->method == METHOD_AUTO ? AUTO_MEASURED
+			               : o->method < 0          ? AUTO_IF_KEPT
+			                                        : AUTO_OFF,
 			.origin = s.now,
 			.surveys = !headless || o->survey,
 			.out = out.f,

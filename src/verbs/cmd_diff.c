@@ -11,7 +11,7 @@
 #include "src/json/recipe_json.h"
 #include "src/read/version.h"
 #include "src/verbs/cmd.h"
-#include "src/verbs/survey_names.h"
+#include "src/kept/survey_names.h"
 
 /* ---- thresholds ---- */
 
@@ -424,6 +424,10 @@ int cmd_diff(struct options *o, struct err *e)
 	struct gates g;
 	if (take_gates(o, &g, e))
 		return 2;
+	if (o->method == METHOD_AUTO) {
+		err_set(e, ERR_VALUE, "--method auto may choose another method for each model; name one for both");
+		return 2;
+	}
 	int bad = load_side(&w, o, 0, e);
 	bad = bad ? bad : load_side(&w, o, 1, e);
 	/* the data suit the first model alone: say how the second one differs */

@@ -147,6 +147,20 @@ void metrics_json(struct json *j, const struct metrics *q, const struct dataset 
 	json_end_object(j);
 }
 
+void survey_errors_json(struct json *j, const struct survey_plan *p, const struct survey_part *all)
+{
+	/* what metrics_json asks of the data; of a set it asks only whether there is one */
+	struct window_set set = { 0 };
+	struct dataset d = { .n_group = p->n_group, .truth = p->truth, .scale = p->scale };
+	struct metrics q;
+	d.set = p->ready_windows ? &set : NULL;
+	d.n_class = (int)p->n_name;
+	d.class_name = p->n_name ? (const char **)p->class_name : NULL;
+	metrics_from_sums(&q, &all->errors, &p->error_shape, p->windows);
+	metrics_json(j, &q, &d);
+	metrics_release(&q);
+}
+
 static void forecast_row(FILE *f, const char *who, const char *units, const struct forecast_errors *q, bool percent)
 {
 	fprintf(f, "%-12s %-7s %12.7g %12.7g %12.7g", who, units, q->mse, q->rmse, q->mae);

@@ -11,6 +11,7 @@
 #include "src/job/job.h"
 #include "src/job/progress.h"
 #include "src/verbs/cmd.h"
+#include "src/kept/kept_truths.h"
 
 struct scan {
 	const struct options *o;
@@ -240,6 +241,7 @@ int cmd_scan(struct options *o, struct err *e)
 	struct loaded l;
 	struct scan s = { .o = o, .maps = !o->no_saliency };
 	int bad = load(&l, o, 0, e);
+	bad = bad ? bad : kept_truth_method(&l, o, e);
 	if (!bad && l.data.n < 1)
 		bad = err_set(e, ERR_VALUE, "%s: there is no window", l.read->name);
 	if (!bad) {

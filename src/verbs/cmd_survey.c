@@ -13,7 +13,7 @@
 #include "src/json/survey_json.h"
 #include "src/verbs/cmd.h"
 #include "src/verbs/survey_merge.h"
-#include "src/verbs/survey_names.h"
+#include "src/kept/survey_names.h"
 #include "src/job/progress.h"
 
 /* ---- options ---- */

@@ -9,6 +9,7 @@
 #include "src/json/truth_json.h"
 #include "src/read/version.h"
 #include "src/verbs/cmd.h"
+#include "src/kept/kept_truths.h"
 
 /* ---- options ---- */
 
@@ -312,6 +313,19 @@ static int write_result(const struct options *o, const struct loaded *l, const s
 	return output_close(&out, e);
 }
 
+/* Keeps what the browser shows beside maps, if all of that was measured. */
+static void keep_result(const struct loaded *l, const struct truth_job *j, const struct truth_result *r)
+{
+	struct truth_standing s;
+	struct truth_job whole;
+	truth_standing_job(&whole, j->m, j->d, j->q);
+	if (j->n_method < whole.n_method || j->replaces != whole.replaces || j->series != whole.series ||
+	    j->length != 1)
+		return;
+	truth_standing_of(r, &s);
+	kept_truth_keep(l, j->q, &s);
+}
+
 /* 3 with a sentence in e if the method is below its threshold. */
 static int judge(const struct threshold *t, const struct truth_result *r, struct err *e)
 {
@@ -350,9 +364,10 @@ int cmd_truth(struct options *o, struct err *e)
 		progress_init(&bar, !o->quiet);
 		j.ctx = &bar;
 		j.progress = progress;
-		truth_run(&j, &r);
+		(void)truth_run(&j, &r); /* nothing stops it */
 		progress_end(&bar);
 		status = write_result(o, &l, &r, e) ? 1 : judge(&t, &r, e);
+		keep_result(&l, &j, &r);
 		truth_release(&r);
 	}
 	free(marked);

@@ -6,7 +6,7 @@
 #include "core/base/threads.h"
 #include "src/json/survey_json.h"
 #include "src/verbs/cmd.h"
-#include "src/verbs/survey_names.h"
+#include "src/kept/survey_names.h"
 
 /* There may be ten thousand shards. First only the heads are read, which say what each holds; then one file after the
  * other in the order of the chunks, so that little more than one is in memory. */

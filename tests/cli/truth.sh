@@ -97,5 +97,22 @@ K="tests/survey/net.onnx tests/survey/windows.npz"
 		"$TSVIZ" truth $K --methods guided --fail-under gradient:0.1
 	refuses 'a unit longer than the window' '--unit segment:25: the windows have 24 steps' "$TSVIZ" truth $K --unit segment:25 -q
 }
+# ---- what truth measures is kept, and --method auto follows it ----
+export XDG_CACHE_HOME="$T/cache"
+K="tests/survey/net.onnx tests/survey/windows.npz"
+# shellcheck disable=SC2086
+{
+	refuses 'auto before anything is measured' '--method auto: the methods have not been measured on this model, data, recipe and target; tsviz truth MODEL DATA does it' \
+		"$TSVIZ" analyze $K --method auto --json
+	"$TSVIZ" truth $K --windows 12 --methods gradient,integrated -q >"$T/text"
+	is 'some of the methods are not kept' "$(find "$T/cache" -name '*.json' 2>/dev/null | wc -l)" 0
+	"$TSVIZ" truth $K --windows 12 -q >"$T/text"
+	"$TSVIZ" analyze $K --method auto --json >"$T/auto" 2>"$T/err" || no 'auto' "$(head -c 300 "$T/err")"
+	chosen=$(sed -n 's/^tsviz: method auto: \([a-z-]*\), .* (12 windows)$/\1/p' "$T/err")
+	is 'the method of auto is the one that was said' "$(grep -o '"saliency_method":"[a-z-]*"' "$T/auto")" "\"saliency_method\":\"$chosen\""
+	misused 'auto for two models' '--method auto may choose another method for each model' "$TSVIZ" diff tests/survey/net.onnx tests/survey/net.onnx --method auto
+	refuses 'auto for another target' '--method auto: the methods have not been measured' "$TSVIZ" analyze $K --method auto --target output:0 --json
+	refuses 'auto for other data' '--method auto: the methods have not been measured' "$TSVIZ" scan $K --method auto --scale minmax
+}
 "$TSVIZ" --methods >"$T/list" && grep -q '^expected' "$T/list" && ok || no '--methods alone' "$(head -n 1 "$T/list")"
 done_testing

@@ -1,6 +1,7 @@
 /* Actions: which window, and what is asked of the model. */
 #include "ui/actions/act.h"
 
+#include <string.h>
 #include "ui/state/format.h"
 
 /* ---- the window ---- */
@@ -87,17 +88,49 @@ unsigned act_measure(struct ui *u, const char *arg)
 	return session_measure(&u->s, i);
 }
 
+/* From here on the method is the one that leads. */
+static unsigned method_follows(struct ui *u)
+{
+	char why[192];
+	u->s.auto_method = AUTO_MEASURED;
+	int i = truth_auto(&u->scene.truth, why, sizeof why);
+	if (truth_of_set(&u->scene.truth))
+		ui_say(u, "method auto: %s", why);
+	else if (truth_is_costly(&u->scene.truth, u->s.m))
+		ui_say(u, "method auto: %s; measuring takes long here: tsviz truth does it once",
+		       saliency_methods[i].name);
+	else
+		ui_say(u, "method auto: %s while the methods are measured", saliency_methods[i].name);
+	return session_method(&u->s, i);
+}
+
 unsigned act_method(struct ui *u, const char *arg)
 {
-	int i = arg && *arg ? saliency_find(arg) : u->s.q.method + 1;
+	bool named = arg && *arg, automatic = named && !strcmp(arg, "auto");
+	int i = automatic                               ? 0
+	        : named                                 ? saliency_find(arg)
+	        : truth_follows(&u->scene.truth, &u->s) ? 0
+	                                                : u->s.q.method + 1;
 	if (i < 0) {
 		ui_say(u, "there is no saliency method '%s'", arg);
 		return 0;
 	}
-	if (!saliency_methods[i].name)
-		i = 0;
+	if (automatic || !saliency_methods[i].name)
+		return method_follows(u);
+	u->s.auto_method = AUTO_OFF;
 	ui_say(u, "saliency %s: %s", saliency_methods[i].name, saliency_methods[i].formula);
 	return session_method(&u->s, i);
+}
+
+unsigned act_truth(struct ui *u, const char *arg)
+{
+	(void)arg;
+	u->scene.truth.insisted = true;
+	if (truth_of_set(&u->scene.truth))
+		ui_say(u, "the methods have been measured: view 7 shows it");
+	else
+		ui_say(u, "the methods are measured while you go on; view 7 says how far it is");
+	return CHANGED_LIST;
 }
 
 unsigned act_baseline(struct ui *u, const char *arg)

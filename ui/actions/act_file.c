@@ -166,7 +166,7 @@ unsigned act_save_settings(struct ui *u, const char *arg)
 		{ "theme", colours[u->theme] },
 		{ "filter-columns", table },
 		{ "importance", importance_measures[u->s.q.measure].name },
-		{ "method", saliency_methods[u->s.q.method].name },
+		{ "method", truth_follows(&u->scene.truth, &u->s) ? "auto" : saliency_methods[u->s.q.method].name },
 	};
 	struct err e = { 0 };
 	(void)arg;

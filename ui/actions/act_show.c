@@ -122,7 +122,7 @@ static unsigned folded(struct ui *u, unsigned (*fold)(struct ui *u))
 {
 	unsigned changed = fold ? fold(u) : 0;
 	if (!changed)
-		ui_say(u, "clusters fold in level 4, pools in level 2");
+		ui_say(u, "clusters fold in level 4, pools in level 2, channels in the view of methods");
 	return changed;
 }
 

@@ -18,7 +18,12 @@ static void measure_value(const struct ui *u, char *b, size_t n)
 static void method_value(const struct ui *u, char *b, size_t n)
 {
 	const struct saliency_method *m = &saliency_methods[u->s.q.method];
-	snprintf(b, n, "%s: %s", m->name, m->formula);
+	char why[192];
+	truth_auto(&u->scene.truth, why, sizeof why);
+	if (truth_follows(&u->scene.truth, &u->s))
+		snprintf(b, n, "auto: %s", why);
+	else
+		snprintf(b, n, "%s: %s", m->name, m->formula);
 }
 static void baseline_value(const struct ui *u, char *b, size_t n)
 {

@@ -6,6 +6,7 @@
 #include "ui/actions/actions.h"
 #include "ui/state/format.h"
 #include "ui/parts/legend.h"
+#include "ui/parts/standing.h"
 
 enum { WIDE = 110 }; /* columns from which on the line of settings has whole words */
 
@@ -156,15 +157,19 @@ static void window_line(const struct ui *u, struct canvas *c)
 
 /* The method with what its map depends on, and how far that is from adding up: "integrated from zero 64 steps, off 0.3
  * %". */
-static void method_format(const struct ui *u, bool wide, bool steps, char *b, size_t size)
+enum { SAY_STANDING = 1, SAY_BASELINE = 2, SAY_NOTE = 4, SAY_STEPS = 8 };
+static void method_format(const struct ui *u, bool wide, unsigned say, char *b, size_t size)
 {
 	const struct question *q = &u->s.q;
 	const struct saliency_method *m = &saliency_methods[q->method];
 	const struct saliency_note *note = &u->scene.note;
-	size_t n = (size_t)snprintf(b, size, "%s", m->name);
+	char place[32];
+	size_t n = (size_t)snprintf(b, size, "%s%s", truth_follows(&u->scene.truth, &u->s) ? "auto: " : "", m->name);
+	if (say & SAY_STANDING && *standing_format(u, q->method, place, sizeof place))
+		n += (size_t)snprintf(b + n, size - n, " (%s here)", place);
 	if (m->baseline && q->baseline == BASELINE_WINDOW)
 		n += (size_t)snprintf(b + n, size - n, " from %lld", (long long)q->baseline_window);
-	else if (m->baseline)
+	else if (m->baseline && say & SAY_BASELINE)
 		n += (size_t)snprintf(b + n, size - n, " from %s", baseline_names[q->baseline]);
 	if (m->hides && q->series)
 		n += (size_t)snprintf(b + n, size - n, " series");
@@ -179,10 +184,10 @@ static void method_format(const struct ui *u, bool wide, bool steps, char *b, si
 		snprintf(b + n, size - n, " %s", wide ? "(at work)" : "..");
 	else if (layer < 0 && !(u->scene.map_max > 0))
 		snprintf(b + n, size - n, ": zero here");
-	else if (note->residual == note->residual && note->steps > 0 && steps)
+	else if (note->residual == note->residual && note->steps > 0 && say & SAY_STEPS)
 		snprintf(b + n, size - n, wide ? " %lld steps, off %.2g %%" : " %lld steps off %.2g%%",
 		         (long long)note->steps, 100 * note->residual);
-	else if (note->residual == note->residual)
+	else if (note->residual == note->residual && say & SAY_NOTE)
 		snprintf(b + n, size - n, " off %.2g%%", 100 * note->residual);
 }
 
@@ -237,6 +242,32 @@ static int importance_line(const struct ui *u, struct canvas *c, int x, int end,
 	return pair(c, x, 1, end, "survey", b, S_DIM);
 }
 
+/* As much of the method as has room: its standing is the last to give way, since the rest can be looked up. */
+static int method_line(const struct ui *u, struct canvas *c, int x, int end, bool wide, bool steps)
+{
+	static const unsigned say[] = { SAY_STANDING | SAY_BASELINE | SAY_NOTE, SAY_STANDING | SAY_NOTE, SAY_STANDING,
+		                        SAY_BASELINE | SAY_NOTE, 0 };
+	char b[128];
+	for (size_t i = 0; i < sizeof say / sizeof *say; i++) {
+		method_format(u, wide, say[i] | (steps && !i ? SAY_STEPS : 0), b, sizeof b);
+		int to = pair(c, x, 1, end, wide ? "saliency" : "sal", b, S_TEXT);
+		if (to > x)
+			return to;
+	}
+	return x;
+}
+
+/* How far the judge is that measures the methods. */
+static int judge_line(const struct ui *u, struct canvas *c, int x, int end)
+{
+	const struct scene_truth_at *q = &u->scene.truth.at[0];
+	char b[32];
+	if (q->asked != TRUTH_MEASURED || q->ended || u->patient)
+		return x;
+	snprintf(b, sizeof b, "%.0f %%", q->total > 1 ? 100 * (double)q->done / (double)q->total : 0.0);
+	return pair(c, x, 1, end, "truth", b, S_DIM);
+}
+
 /* Returns where it ends. */
 static int setting_line(const struct ui *u, struct canvas *c, bool steps)
 {
@@ -256,8 +287,8 @@ static int setting_line(const struct ui *u, struct canvas *c, bool steps)
 		x = intact_line(u, c, x, end);
 	x = importance_line(u, c, x, end, wide);
 	if (!narrow(c)) {
-		method_format(u, wide, steps, b, sizeof b);
-		x = pair(c, x, 1, end, wide ? "saliency" : "sal", b, S_TEXT);
+		x = method_line(u, c, x, end, wide, steps);
+		x = judge_line(u, c, x, end);
 	}
 	if (*s->expression && s->view != VIEW_WINDOWS) /* it is about filters */
 		x = pair(c, x, 1, end, "&", s->expression, S_WARN);
@@ -294,8 +325,8 @@ static void settings_draw(const struct ui *u, struct canvas *c)
 	struct rect row = { 0, 1, c->w, 1 };
 	char without[96], with[96];
 	bool wide = c->w >= WIDE;
-	method_format(u, wide, false, without, sizeof without);
-	method_format(u, wide, true, with, sizeof with);
+	method_format(u, wide, SAY_STANDING | SAY_BASELINE | SAY_NOTE, without, sizeof without);
+	method_format(u, wide, SAY_STANDING | SAY_BASELINE | SAY_NOTE | SAY_STEPS, with, sizeof with);
 	int more = text_width(with) - text_width(without), x = setting_line(u, c, wide);
 	if (wide || narrow(c) || more == 0 || x + more > c->w + 1)
 		return;
@@ -417,6 +448,18 @@ static bool surveyed(const struct ui *u)
 {
 	return u->scene.survey.on && !u->scene.survey.fits;
 }
+static bool judged(const struct ui *u)
+{
+	return u->scene.truth.at[0].asked == TRUTH_MEASURED && !u->scene.truth.at[0].ended;
+}
+static bool measured(const struct ui *u)
+{
+	return truth_of_set(&u->scene.truth) != NULL;
+}
+static bool follows(const struct ui *u)
+{
+	return truth_follows(&u->scene.truth, &u->s);
+}
 static bool is_wide(const struct ui *u)
 {
 	return u->s.runs && u->canvas.w >= WIDE;
@@ -449,6 +492,13 @@ const struct legend legend_top[] = {
 	SEEN("survey 34 %", "how much of the windows is surveyed", .style = S_DIM, .when = surveyed),
 	SEEN("sal, saliency", "the method that says how much each point of the input matters", .style = S_DIM,
 	     .when = runs),
+	SEEN("(best of 11 here)",
+	     "the place of the method by what tsviz truth measures: how well its map says which points matter, on this "
+	     "model and data",
+	     .when = measured),
+	SEEN("auto:", "the method follows the standing; m goes to the default and then to each method",
+	     .when = follows),
+	SEEN("truth 34 %", "how far measuring the methods is", .style = S_DIM, .when = judged),
 	SEEN("of filter", "the saliency is that of the selected filter, not that of the target", .style = S_DIM,
 	     .when = is_wide),
 	SEEN("zero here",

@@ -6,8 +6,10 @@
 #include <stdio.h>
 #include "core/analysis/analysis.h"
 #include "core/data/dataset.h"
-#include "core/survey/survey_set.h"
+#include "ui/behind/judge.h"
+#include "ui/behind/surveyor.h"
 #include "ui/state/export.h"
+#include "ui/state/session.h"
 #include "ui/state/subject.h"
 
 /* The user's settings, as the program that calls keeps them. */
@@ -17,17 +19,6 @@ struct browse_binding {
 };
 struct browse_setting {
 	const char *name, *value;
-};
-
-/* Surveys of whole sets that are kept somewhere. Both functions are called in the thread of a survey. origin: that of
- * the subject. */
-struct survey_source {
-	/* Returns the figures of the survey p for the target of q, bound to the model, which the caller owns; NULL:
-	 * there are none. */
-	struct survey_set *(*find)(const void *origin, const struct survey_plan *p, const struct question *q);
-	/* Keeps the figures of a survey that was just made. */
-	void (*keep)(const void *origin, const struct survey_plan *p, const struct question *q,
-	             const struct survey_part *all);
 };
 
 enum followed { FOLLOWED_MODEL = 1, FOLLOWED_DATA = 2 };
@@ -63,11 +54,13 @@ struct browse_options {
 	const struct export_ops *export;   /* how what is seen is written to files; NULL: not possible */
 	const struct browse_binding *bind; /* win over the bindings of the table; the last of a key counts */
 	int n_bind;
-	const struct survey_source *survey; /* NULL: surveys are always made anew */
-	const void *origin;                 /* of model and data, for `survey` */
-	bool surveys;                       /* all windows are surveyed at once, not only when they are asked about */
-	const char *notice;                 /* shown first, or NULL */
-	void (*warn)(const char *sentence); /* where there is no screen to say it on; NULL: unsaid */
+	const struct survey_source *survey;   /* NULL: surveys are always made anew */
+	const struct standing_source *truths; /* the same of the standing of the methods */
+	const void *origin;                   /* of model and data, for both */
+	enum auto_method auto_method;         /* whether the question's method gives way to the one that leads */
+	bool surveys;                         /* all windows are surveyed at once, not only when they are asked about */
+	const char *notice;                   /* shown first, or NULL */
+	void (*warn)(const char *sentence);   /* where there is no screen to say it on; NULL: unsaid */
 	/* Keep for the next starts whether there are hints; NULL: not possible. */
 	int (*keep_hints)(bool on, struct err *e);
 	/* Keep settings for the next time, by the names of the options; NULL: not possible. */

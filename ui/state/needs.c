@@ -161,6 +161,9 @@ void scene_list_missing(struct scene *c, const struct session *s)
 		want(c, ANSWER_SILENCE, 0, 0, 0);
 	if (c->survey.wait && c->survey.on && !c->survey.fits && !c->survey.failed)
 		want(c, ANSWER_SURVEY, 0, 0, c->survey.number);
+	for (int k = 0; k < 2; k++)
+		if (truth_awaited(&c->truth, k))
+			want(c, ANSWER_TRUTH, 0, k, c->truth.at[k].number);
 	bool listed = c->windows->seen == c->windows->n;
 	for (int i = 0; (c->needs & NEEDS_PEEKS) && listed && i < c->n_wanted; i++)
 		if (!scene_peek(c, c->wanted[i]) || (!i && (!c->peeked || c->peeked_of != c->wanted[0])))

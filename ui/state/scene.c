@@ -361,6 +361,7 @@ void scene_release(struct scene *c)
 	filter_expr_free(c->expression);
 	free(c->ask);
 	survey_set_free(c->survey.set);
+	truth_forget(&c->truth);
 	*c = (struct scene){ 0 };
 }
 
@@ -712,6 +713,8 @@ static bool place(struct scene *c, struct session *s, struct answer *r)
 		return place_second(c, r);
 	case ANSWER_SURVEY:
 		return place_survey(c, r);
+	case ANSWER_TRUTH:
+		return truth_place(&c->truth, r);
 	case ANSWER_WHY:
 		answer_free(c->why);
 		c->why = r;
@@ -1130,6 +1133,7 @@ void scene_update(struct scene *c, struct session *s, unsigned needs, unsigned c
 	if (c->survey.always || s->all_windows || s->both_bars || (filter_expr_sources(c->expression) & FROM_SURVEY))
 		scene_survey(c, s);
 	update_over(c, s);
+	truth_ask(&c->truth, c->worker, s, (needs & NEEDS_TRUTH) != 0);
 	drop_activations(c, s);
 	if (s->layer >= 0) {
 		scene_rows(c, s, s->layer);

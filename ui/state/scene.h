@@ -7,6 +7,7 @@
 
 #include "core/analysis/filter_expr.h"
 #include "ui/draw/plot.h"
+#include "ui/state/scene_truth.h"
 #include "ui/state/session.h"
 #include "ui/state/worker.h"
 
@@ -117,6 +118,7 @@ enum scene_need {
 	NEEDS_PICKED = 1 << 18,   /* saliency of the filters in scene.picked, which the view's update sets */
 	NEEDS_SECOND = 1 << 17,   /* all answers to the second question (scene_second) */
 	NEEDS_RECORD = 1 << 19,   /* the part of the record in scene.record_look, which the view's update sets */
+	NEEDS_TRUTH = 1 << 20,    /* the standing of the methods, over the set and in this window */
 	NEEDS_WHY = 1 << 16,      /* why the window is predicted wrong, once the list of windows is complete */
 };
 
@@ -186,6 +188,7 @@ struct scene {
 		struct survey_set *set; /* NULL: not there yet */
 		bool fits;              /* set is of the target in force */
 	} survey;
+	struct scene_truth truth; /* the standing of the methods */
 	/* what the rows over all windows were made of */
 	struct {
 		const struct survey_set *set; /* NULL: they are of the window */

@@ -39,6 +39,9 @@ enum changed {
 	CHANGED_ALL = (1 << 16) - 1,
 };
 
+/* Whether the method follows the standing of the methods (core/truth/truth_standing.h): not; if one is kept; one is
+ * measured for it. */
+enum auto_method { AUTO_OFF, AUTO_IF_KEPT, AUTO_MEASURED };
 enum highlight { HIGHLIGHT_OFF, HIGHLIGHT_BACK, HIGHLIGHT_FORWARD, HIGHLIGHTS };
 enum sort { SORT_IMPORTANCE, SORT_INDEX, SORT_CLUSTER, SORT_MEAN, SORT_LOOK, SORT_PEAK, SORT_COUNT };
 extern const char *const sort_names[SORT_COUNT];
@@ -76,6 +79,7 @@ struct session {
 	struct filter_set marks;
 	struct filter_id marked_last; /* the filter, or one of the group, that was marked last */
 	int percentile;               /* 0..100 */
+	enum auto_method auto_method;
 	bool all_windows;     /* importance, order and clusters are those over all windows, once they are there */
 	bool both_bars;       /* level 2 shows two bars: importance in this window, and over all */
 	char expression[128]; /* chooses the filters that are shown; "": all */
@@ -121,7 +125,7 @@ unsigned session_sort(struct session *s, enum sort k, bool reverse);
 /* Shows what is of all windows, or of this one. */
 unsigned session_all_windows(struct session *s, bool all);
 unsigned session_measure(struct session *s, int i);
-unsigned session_method(struct session *s, int i);
+unsigned session_method(struct session *s, int i); /* auto_method is not changed */
 unsigned session_target(struct session *s, struct target t);
 /* Returns the target that follows the current one. With a time axis the cycle is: the sum, the predicted classes
  * (segmentation only), the error if there is a true value, and each channel over all steps. Otherwise it is: the sum,

@@ -48,6 +48,8 @@ static bool begin(struct ui *u)
 	bool ok = scene_init(&u->scene, s, &u->windows);
 	u->scene.survey.source = u->options->survey;
 	u->scene.survey.always = u->options->surveys;
+	u->scene.truth.source = u->options->truths;
+	u->scene.truth.look = u->options->surveys && s->auto_method != AUTO_OFF;
 	u->scene.pin = &u->pin; /* the next key may release it, before the next update */
 	for (int i = 0; i < VIEW_COUNT; i++)
 		u->data[i] = xcalloc(1, u->views[i]->size + 1);
@@ -106,6 +108,7 @@ int ui_open(struct ui *u, const struct view *const *views, const struct browse_o
 	session_init(s, o->m, o->d, &o->q, o->truth);
 	s->origin = o->origin;
 	s->beside = o->beside;
+	s->auto_method = o->auto_method;
 	if (u->view->needs_data && (!s->runs || s->layer < 0)) {
 		session_release(s);
 		return err_set(e, ERR_VALUE, "the view '%s' needs data: tsviz MODEL DATA", o->view);
@@ -195,6 +198,20 @@ static unsigned needs_reference(struct ui *u)
 	return NEEDS_SECOND;
 }
 
+/* The method that `auto` means comes into force once it is known. Returns what changed. */
+static unsigned follow_standing(struct ui *u)
+{
+	char why[192];
+	int method = truth_auto(&u->scene.truth, why, sizeof why);
+	if (!u->s.runs || u->s.auto_method == AUTO_OFF || method == u->s.q.method)
+		return 0;
+	if (truth_of_set(&u->scene.truth))
+		ui_say(u, "method auto: %s; m: %s", why, saliency_methods[0].name);
+	unsigned changed = session_method(&u->s, method);
+	scene_changed(&u->scene, &u->s, changed);
+	return changed;
+}
+
 static void update_once(struct ui *u, unsigned changed)
 {
 	u->view = u->views[u->s.view];
@@ -206,8 +223,9 @@ static void update_once(struct ui *u, unsigned changed)
 		pin_gone(&u->pin);
 		pin_gone(&u->intact);
 	}
+	changed |= follow_standing(u);
 	pin_follow(&u->pin, &u->s);
-	u->scene.survey.wait = u->patient;
+	u->scene.survey.wait = u->scene.truth.wait = u->patient;
 	scene_update(&u->scene, &u->s, needs_of(u) | needs_reference(u), changed, (changed & CHANGED_REST) != 0);
 	pin_fill(&u->pin, &u->scene, &u->s);
 	if (u->view->compares)

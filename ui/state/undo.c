@@ -18,6 +18,7 @@ static void choices_take(struct choices *c, const struct session *s, const struc
 	c->table = s->table;
 	c->percentile = s->percentile;
 	c->all_windows = s->all_windows;
+	c->auto_method = s->auto_method;
 	memcpy(c->expression, s->expression, sizeof c->expression);
 	c->pin = pin->on ? pin->id : 0;
 }
@@ -46,7 +47,7 @@ static bool measure(const struct choices *a, const struct choices *b)
 }
 static bool method(const struct choices *a, const struct choices *b)
 {
-	return a->q.method != b->q.method;
+	return a->auto_method != b->auto_method || (!a->auto_method && a->q.method != b->q.method);
 }
 static bool baseline(const struct choices *a, const struct choices *b)
 {
@@ -225,7 +226,11 @@ unsigned undo_step(struct undo *u, struct session *s, struct pin *p, int by, cha
 	const struct choices *was = &u->past[u->at], *c = &u->past[u->at + by];
 	unsigned changed = changes(was, c, what, size);
 	u->at += by;
+	int followed = s->q.method; /* what `auto` means now is no choice of then */
 	question_copy(&s->q, &c->q);
+	if (c->auto_method && s->auto_method)
+		s->q.method = followed;
+	s->auto_method = c->auto_method;
 	session_window(s, c->q.window);
 	filter_set_copy(&s->marks, &c->marks);
 	s->sort = c->sort;

@@ -20,6 +20,7 @@ struct choices {
 	struct table_settings table;
 	int percentile;
 	bool all_windows;
+	enum auto_method auto_method;
 	char expression[128];
 	unsigned pin; /* id of the pin, 0: nothing was pinned */
 	int part;     /* what the key that led here changed: a part, or -1 for several */

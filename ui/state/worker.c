@@ -10,7 +10,6 @@
 #include <time.h>
 #include <unistd.h>
 #include "core/survey/set_clusters.h"
-#include "ui/state/surveyor.h"
 
 static const double SLICE = 0.01; /* seconds after which long work looks up */
 enum { SILENCE_SAMPLE = 24 };     /* windows looked at for silent filters */
@@ -39,8 +38,9 @@ struct worker {
 	int n_queue, cap_queue, urgent;
 	struct answer *first, **last;
 	int64_t windows_done;
-	int64_t survey_number;
-	struct surveyor *surveyor; /* the browser's own; NULL: there was no survey yet */
+	int64_t survey_number, judge_number[2];
+	/* the browser's own; NULL: there was none yet. judge: over the set, and in one window */
+	struct behind *surveyor, *judge[2];
 	/* the thread's own */
 	struct analysis *a;
 	struct analysis *other; /* of windows and questions other than the current ones; NULL: not needed yet */
@@ -96,6 +96,7 @@ void answer_free(struct answer *a)
 		return;
 	free(a->response);
 	survey_set_free(a->survey);
+	free(a->standing);
 	if (a->why)
 		why_release(a->why);
 	free(a->why);
@@ -714,7 +715,11 @@ static struct answer *answer_make(struct worker *w, const struct ask *q)
 		break;
 	case ANSWER_SURVEY:
 		if (w->surveyor)
-			surveyor_wait(w->surveyor);
+			behind_wait(w->surveyor);
+		break;
+	case ANSWER_TRUTH:
+		if (w->judge[q->filter])
+			behind_wait(w->judge[q->filter]);
 		break;
 	case ANSWER_WHY:
 		done = answer_why(w, r);
@@ -846,14 +851,18 @@ void worker_free(struct worker *w)
 {
 	if (!w)
 		return;
-	surveyor_stop(w->surveyor); /* the thread may wait for it */
+	behind_stop(w->surveyor); /* the thread may wait for it */
+	behind_stop(w->judge[0]);
+	behind_stop(w->judge[1]);
 	pthread_mutex_lock(&w->lock);
 	w->quit = true;
 	pthread_cond_signal(&w->work);
 	pthread_mutex_unlock(&w->lock);
 	if (w->started)
 		pthread_join(w->thread, NULL);
-	surveyor_free(w->surveyor);
+	behind_free(w->surveyor);
+	behind_free(w->judge[0]);
+	behind_free(w->judge[1]);
 	for (struct answer *r; (r = worker_take(w));)
 		answer_free(r);
 	for (int i = 0; i < 2; i++)
@@ -900,7 +909,7 @@ void worker_second(struct worker *w, const struct question *q, bool beside, unsi
 }
 
 /* In the thread of the survey. */
-static void survey_tell(void *ctx, struct survey_set *set, int64_t done, int64_t total)
+static void survey_tell(void *ctx, void *set, int64_t done, int64_t total)
 {
 	struct worker *w = ctx;
 	struct answer *r = xcalloc(1, sizeof *r);
@@ -918,14 +927,54 @@ void worker_survey(struct worker *w, const struct question *q, const struct surv
                    int64_t number)
 {
 	struct survey_job job = { w->m, w->d, source, origin, survey_tell, w };
-	struct surveyor *before = w->surveyor;
-	surveyor_stop(before);
+	struct behind *before = w->surveyor;
+	behind_stop(before);
 	pthread_mutex_lock(&w->lock);
 	w->survey_number = number;
 	pthread_mutex_unlock(&w->lock);
 	w->surveyor = surveyor_new(&job, q, before);
 	if (!w->surveyor)
 		survey_tell(w, NULL, 1, 1);
+}
+
+/* In the thread of a judge. */
+static void judge_tell(struct worker *w, int which, struct truth_standing *standing, int64_t done, int64_t total)
+{
+	struct answer *r = xcalloc(1, sizeof *r);
+	r->ask.kind = ANSWER_TRUTH;
+	r->ask.filter = which;
+	r->standing = standing;
+	r->done = done;
+	r->total = total;
+	pthread_mutex_lock(&w->lock);
+	r->ask.time = w->judge_number[which];
+	push(w, r);
+	pthread_mutex_unlock(&w->lock);
+}
+
+static void judge_tell_set(void *ctx, void *standing, int64_t done, int64_t total)
+{
+	judge_tell(ctx, 0, standing, done, total);
+}
+
+static void judge_tell_window(void *ctx, void *standing, int64_t done, int64_t total)
+{
+	judge_tell(ctx, 1, standing, done, total);
+}
+
+void worker_judge(struct worker *w, const struct question *q, enum judge_what what,
+                  const struct standing_source *source, const void *origin, int64_t number)
+{
+	int which = what == JUDGE_WINDOW;
+	struct judge_job job = { w->m, w->d, source, origin, what, which ? judge_tell_window : judge_tell_set, w };
+	struct behind *before = w->judge[which];
+	behind_stop(before);
+	pthread_mutex_lock(&w->lock);
+	w->judge_number[which] = number;
+	pthread_mutex_unlock(&w->lock);
+	w->judge[which] = judge_new(&job, q, before);
+	if (!w->judge[which])
+		judge_tell(w, which, NULL, 1, 1);
 }
 
 void worker_where(struct worker *w, const char *text, int number)

@@ -17,6 +17,7 @@
 #include "core/analysis/twins.h"
 #include "core/analysis/why.h"
 #include "core/record/record_live.h"
+#include "ui/behind/judge.h"
 #include "ui/draw/plot.h"
 #include "ui/state/browse_options.h"
 #include "ui/state/session.h"
@@ -42,6 +43,7 @@ enum answer_kind {
 	ANSWER_INTACT,   /* output and class of window ask.filter with no filter switched off */
 	ANSWER_SECOND,   /* the second question: of layer -1 output and saliency, else importance of the layer */
 	ANSWER_SURVEY,   /* the survey ask.time: so many windows are done, and at the end the figures */
+	ANSWER_TRUTH,    /* the same of the standing of the methods: of filter 0 over the set, of 1 in one window */
 	ANSWER_WHY,      /* why window ask.filter, the current one, is predicted wrong; the list has to be complete */
 	/* What is known of the record: ask.filter and ask.time are its first step and the number of steps, ask.method
 	 * the columns, ask.layer the number of the expression (worker_where). */
@@ -86,9 +88,10 @@ struct answer {
 	struct ask ask;
 	unsigned generation; /* number of the question that it answers */
 	struct answer *next;
-	struct why *why;               /* ANSWER_WHY */
-	struct survey_set *survey;     /* ANSWER_SURVEY; NULL: not yet, or with done == total: there is none */
-	struct record_picture *record; /* ANSWER_RECORD */
+	struct why *why;                 /* ANSWER_WHY */
+	struct survey_set *survey;       /* ANSWER_SURVEY; NULL: not yet, or with done == total: there is none */
+	struct truth_standing *standing; /* ANSWER_TRUTH: the same */
+	struct record_picture *record;   /* ANSWER_RECORD */
 	/* ANSWER_WINDOW, and ANSWER_SECOND of layer -1, whose input is the saliency map of the target; output and
 	 * predicted also ANSWER_INTACT */
 	real *input, *output; /* (T,C), (outputs) */
@@ -138,6 +141,11 @@ void worker_second(struct worker *w, const struct question *q, bool beside, unsi
  * without being asked for, and carry `number`. An ask for ANSWER_SURVEY only waits for the end. */
 void worker_survey(struct worker *w, const struct question *q, const struct survey_source *source, const void *origin,
                    int64_t number);
+/* Starts a judge of what the methods are worth, in a thread of its own, and ends the one before: one that looks at one
+ * window and one that looks at the set go on side by side. Its answers come as those of a survey, and carry `number`.
+ */
+void worker_judge(struct worker *w, const struct question *q, enum judge_what what,
+                  const struct standing_source *source, const void *origin, int64_t number);
 /* Sets the expression whose steps are events of the record, which is copied. `number` is not that of an earlier one. */
 void worker_where(struct worker *w, const char *text, int number);
 /* Replaces the list of asks by these n, which are copied. worker_wait waits for the first `urgent` of them. */

@@ -1,10 +1,9 @@
-/* What a file of a survey says of itself: model, data and recipe by their contents, and the errors as `tsviz eval`
- * writes them. */
+/* What a file of a survey says of itself: model, data and recipe by their contents. */
 #ifndef SRC_SURVEY_NAMES_H
 #define SRC_SURVEY_NAMES_H
 
 #include "src/json/survey_json.h"
-#include "src/verbs/cmd.h"
+#include "src/job/job.h"
 
 /* The head of a survey of windows 0 .. windows-1 of what was loaded, for this target. All of these windows are read.
  * The caller releases h with survey_head_release, also after an error. */
@@ -12,7 +11,5 @@ int survey_head_of(struct survey_head *h, const struct loaded *l, const struct t
                    struct err *e);
 /* *text, malloc'd: the hash of all that tsviz reads of a model. */
 int model_hash(const struct model *m, char **text, struct err *e);
-/* Writes the value of the key `errors`. */
-void survey_errors_json(struct json *j, const struct survey_plan *p, const struct survey_part *all);
 
 #endif

@@ -1,4 +1,4 @@
-#include "src/verbs/survey_names.h"
+#include "src/kept/survey_names.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -121,20 +121,4 @@ int survey_head_of(struct survey_head *h, const struct loaded *l, const struct t
 	sha256_add(&s, h->recipe, strlen(h->recipe));
 	h->recipe_hash = hash_text(&s);
 	return model_hash(l->model, &h->model_hash, e);
-}
-
-/* ---- the errors, as eval writes them ---- */
-
-void survey_errors_json(struct json *j, const struct survey_plan *p, const struct survey_part *all)
-{
-	/* what metrics_json asks of the data; of a set it asks only whether there is one */
-	struct window_set set = { 0 };
-	struct dataset d = { .n_group = p->n_group, .truth = p->truth, .scale = p->scale };
-	struct metrics q;
-	d.set = p->ready_windows ? &set : NULL;
-	d.n_class = (int)p->n_name;
-	d.class_name = p->n_name ? (const char **)p->class_name : NULL;
-	metrics_from_sums(&q, &all->errors, &p->error_shape, p->windows);
-	metrics_json(j, &q, &d);
-	metrics_release(&q);
 }

@@ -1,4 +1,4 @@
-#include "src/verbs/kept_surveys.h"
+#include "src/kept/kept_surveys.h"
 
 #include <dirent.h>
 #include <limits.h>
@@ -9,9 +9,9 @@
 #include "core/base/sha256.h"
 #include "src/cli/config.h"
 #include "src/json/survey_set_json.h"
-#include "src/verbs/survey_names.h"
+#include "src/kept/survey_names.h"
 
-enum { KEPT = 32, PATH_BYTES = 4096 }; /* files in the cache */
+enum { PATH_BYTES = 4096 };
 #define FILE_MOST ((int64_t)512 << 20)
 
 static int64_t windows_of(const struct loaded *l)
@@ -78,7 +78,7 @@ static bool path_of(const struct survey_head *h, const struct survey_plan *p, ch
 	const int64_t number[] = { p->task, p->windows, p->maps, p->ablation };
 	char name[SHA256_TEXT];
 	struct sha256 s;
-	if (!config_cache(buf, size))
+	if (!config_cache("surveys", buf, size))
 		return false;
 	sha256_init(&s);
 	for (size_t i = 0; i < sizeof part / sizeof *part; i++)
@@ -116,8 +116,7 @@ static int newest_first(const void *pa, const void *pb)
 	return (a->time < b->time) - (a->time > b->time);
 }
 
-/* Removes the oldest surveys, so that KEPT are left. */
-static void prune(const char *folder)
+void kept_prune(const char *folder)
 {
 	struct kept_file *v = NULL;
 	char path[PATH_BYTES + NAME_MAX + 2];
@@ -140,7 +139,7 @@ static void prune(const char *folder)
 		qsort(v, n, sizeof *v, newest_first);
 	for (size_t i = 0; i < n; i++) {
 		snprintf(path, sizeof path, "%.*s/%.*s", PATH_BYTES, folder, NAME_MAX, v[i].name);
-		if (i >= KEPT)
+		if (i >= KEPT_FILES)
 			(void)unlink(path);
 		free(v[i].name);
 	}
@@ -164,11 +163,11 @@ static void keep(const void *origin, const struct survey_plan *p, const struct q
 		int bad = config_make_folders(path, &e);
 		*slash = '/';
 		if (!bad && !save_begin_private(&save, path, &e)) {
-			survey_json_figures(save.f, &now, p, all, survey_errors_json);
+			survey_json_figures(save.f, &now, p, all, b->errors);
 			(void)save_commit(&save, &e);
 		}
 		*slash = '\0';
-		prune(path);
+		kept_prune(path);
 	}
 	survey_head_release(&now);
 }
