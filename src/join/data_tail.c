@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { REGION = 1 << 16, OVERLAP = 64 }; /* bytes of the beginning and of the last lines; lines that are read again */
 
@@ -59,6 +60,17 @@ static bool because(struct data_tail *t, const char *why)
 }
 
 /* ---- bytes ---- */
+
+static FILE *open_file(const char *path)
+{
+	struct err e;
+	int64_t size;
+	int fd = strcmp(path, "-") ? read_open(path, INT64_MAX, &size, &e) : -1;
+	FILE *f = fd >= 0 ? fdopen(fd, "rb") : NULL;
+	if (fd >= 0 && !f)
+		close(fd);
+	return f;
+}
 
 static int64_t count_lines(const char *p, int64_t n)
 {
@@ -248,7 +260,7 @@ static bool keep(struct data_tail *t, const struct data *d, const char *path, co
 	const char *no = no_table(d);
 	if (no)
 		return because(t, no);
-	FILE *f = fopen(path, "rb");
+	FILE *f = open_file(path);
 	bool fine = f && !fstat(fileno(f), &now) && S_ISREG(now.st_mode) && now.st_size == before->st_size &&
 	            now.st_ino == before->st_ino && now.st_mtim.tv_sec == before->st_mtim.tv_sec &&
 	            now.st_mtim.tv_nsec == before->st_mtim.tv_nsec;
@@ -281,7 +293,7 @@ static bool keep(struct data_tail *t, const struct data *d, const char *path, co
 static char *new_text(struct data_tail *t, int64_t *n)
 {
 	struct stat s;
-	FILE *f = fopen(t->path, "rb");
+	FILE *f = open_file(t->path);
 	char *p = NULL;
 	bool fine = f && !fstat(fileno(f), &s) && S_ISREG(s.st_mode);
 	if (!fine)
@@ -384,7 +396,7 @@ static bool read_on(struct data_tail *t, const struct data_wanted *q, const stru
 /* The last lines are others now. */
 static bool move_on(struct data_tail *t)
 {
-	FILE *f = fopen(t->path, "rb");
+	FILE *f = open_file(t->path);
 	bool fine = f && keep_last(t, f);
 	if (f)
 		fclose(f);
