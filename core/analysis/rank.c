@@ -3,37 +3,18 @@
 #include <math.h>
 #include <stdlib.h>
 #include "core/base/mem.h"
-#include "core/kernels/tile.h"
+#include "core/kernels/figures.h"
 
 void minmax_scale(const real *v, int64_t n, real *out)
 {
-	enum { LANES = 8 }; /* side by side, for the compiler */
-	real low[LANES], high[LANES];
-	for (int k = 0; k < LANES; k++) {
-		low[k] = (real)INFINITY;
-		high[k] = -(real)INFINITY;
-	}
-	int64_t i = 0;
-	for (; i + LANES <= n; i += LANES)
-		for (int k = 0; k < LANES; k++) {
-			low[k] = v[i + k] < low[k] ? v[i + k] : low[k];
-			high[k] = v[i + k] > high[k] ? v[i + k] : high[k];
-		}
-	for (; i < n; i++) {
-		low[0] = v[i] < low[0] ? v[i] : low[0];
-		high[0] = v[i] > high[0] ? v[i] : high[0];
-	}
-	for (int half = LANES / 2; half; half /= 2)
-		for (int k = 0; k < half; k++) {
-			low[k] = low[k + half] < low[k] ? low[k + half] : low[k];
-			high[k] = high[k + half] > high[k] ? high[k + half] : high[k];
-		}
-	double lo = (double)low[0], range = (double)high[0] - lo;
+	real low, high;
+	figures_active()->extremes(n, v, &low, &high);
+	double lo = (double)low, range = (double)high - lo;
 	/* infinities: the finite ones cannot be told apart, inf/inf gives NaN */
-	if (high[0] > low[0])
+	if (high > low)
 		isa_active()->scale(n, v, lo, range, out);
 	else
-		for (i = 0; i < n; i++)
+		for (int64_t i = 0; i < n; i++)
 			out[i] = isnan(v[i]) ? (real)NAN : 0;
 }
 

@@ -1,5 +1,6 @@
 #include "core/kernels/figures.h"
 
+#include <math.h>
 #include <string.h>
 
 #define UNROLLED _Pragma("GCC unroll 8")

@@ -26,6 +26,10 @@ struct figures {
 	 *	m2(i,k) = m2(i,k) + p(i,k) + (scale gap[i]) gap[k]
 	 * The last term is left out where gap is NULL. m2 is the upper triangle, row after row. */
 	void (*products)(int64_t n, int64_t positions, const double *x, double scale, const double *gap, double *m2);
+	/* low, high and sum (n) gain v (n): the smaller one, the larger one, the sum. */
+	void (*gain)(int64_t n, const real *v, double *low, double *high, double *sum);
+	/* The smallest and the largest of n numbers, which may be none: infinity and -infinity. NaN is left out. */
+	void (*extremes)(int64_t n, const real *v, real *low, real *high);
 };
 /* Those of the instruction set in use (isa_active). */
 const struct figures *figures_active(void);

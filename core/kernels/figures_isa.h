@@ -125,7 +125,52 @@ ISA_TARGET static void ISA(products)(int64_t n, int64_t positions, const double 
 	}
 }
 
-static const struct figures ISA(figures) = { ISA(row_lanes), ISA(square_sum_lanes), ISA(products) };
+typedef int64_t ISA(wide_mask) __attribute__((vector_size(ISA_BYTES), aligned(sizeof(double)), may_alias));
+
+ISA_TARGET static void ISA(gain)(int64_t n, const real *v, double *low, double *high, double *sum)
+{
+	int64_t i = 0;
+	for (; i + DOUBLES <= n; i += DOUBLES) {
+		WIDE x = __builtin_convertvector(*(const ISA(part) *)(const void *)(v + i), WIDE);
+		WIDE l = *(const WIDE *)(const void *)(low + i), h = *(const WIDE *)(const void *)(high + i);
+		ISA(wide_mask) less = x<l, more = x> h, bits = (ISA(wide_mask))x;
+		*(WIDE *)(void *)(low + i) = (WIDE)((bits & less) | ((ISA(wide_mask))l & ~less));
+		*(WIDE *)(void *)(high + i) = (WIDE)((bits & more) | ((ISA(wide_mask))h & ~more));
+		*(WIDE *)(void *)(sum + i) += x;
+	}
+	for (; i < n; i++) {
+		double x = (double)v[i];
+		low[i] = x < low[i] ? x : low[i];
+		high[i] = x > high[i] ? x : high[i];
+		sum[i] += x;
+	}
+}
+
+ISA_TARGET static void ISA(extremes)(int64_t n, const real *v, real *low, real *high)
+{
+	VEC l = (VEC){ 0 } + (real)INFINITY, h = (VEC){ 0 } - (real)INFINITY;
+	int64_t i = 0;
+	for (; i + LANES <= n; i += LANES) {
+		VEC x = *(const VEC *)(const void *)(v + i);
+		MASK less = x<l, more = x> h;
+		l = (VEC)(((MASK)x & less) | ((MASK)l & ~less));
+		h = (VEC)(((MASK)x & more) | ((MASK)h & ~more));
+	}
+	real a = (real)INFINITY, b = -(real)INFINITY;
+	for (int64_t k = 0; k < LANES; k++) {
+		a = l[k] < a ? l[k] : a;
+		b = h[k] > b ? h[k] : b;
+	}
+	for (; i < n; i++) {
+		a = v[i] < a ? v[i] : a;
+		b = v[i] > b ? v[i] : b;
+	}
+	*low = a;
+	*high = b;
+}
+
+static const struct figures ISA(figures) = { ISA(row_lanes), ISA(square_sum_lanes), ISA(products), ISA(gain),
+	                                     ISA(extremes) };
 
 #undef PRODUCTS
 #undef VEC

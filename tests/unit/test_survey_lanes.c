@@ -141,6 +141,18 @@ START_TEST(figures_of_rows_are_those_of_plain_loops)
 		q->row_lanes(STEPS, x, rest, &r);
 		ck_assert(!r.finite);
 		x[5] = 0;
+		real low, high;
+		q->extremes(STEPS, x, &low, &high);
+		ck_assert(low == 0 && high > 90);
+		q->extremes(0, x, &low, &high);
+		ck_assert(low > high);
+		double figure[3][STEPS];
+		for (int i = 0; i < STEPS; i++)
+			figure[0][i] = 1, figure[1][i] = 2, figure[2][i] = 0.1;
+		q->gain(STEPS, x, figure[0], figure[1], figure[2]);
+		for (int i = 0; i < STEPS; i++)
+			ck_assert(figure[0][i] == (x[i] < 1 ? (double)x[i] : 1) &&
+			          figure[1][i] == (x[i] > 2 ? (double)x[i] : 2) && figure[2][i] == 0.1 + (double)x[i]);
 		memset(m2, 0, sizeof m2);
 		for (int turn = 0; turn < 2; turn++)
 			q->products(N, STEPS, rows, 0.7, turn ? gap : NULL, m2);
