@@ -28,7 +28,8 @@ void saliency_begin(struct saliency_job *j, struct probe *p, int method, int lay
 		                    .sum = j->sum,
 		                    .weight = j->weight,
 		                    .x = j->x,
-		                    .g = j->g };
+		                    .g = j->g,
+		                    .from = j->from };
 	*note = (struct saliency_note){ .residual = NAN, .at = -1 };
 	rng_init(&j->rng, p->q.seed);
 }
@@ -46,6 +47,7 @@ void saliency_release(struct saliency_job *j)
 	free(j->weight);
 	free(j->x);
 	free(j->g);
+	free(j->from);
 }
 
 void saliency_reference(const struct saliency_job *j, real *x0)

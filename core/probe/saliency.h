@@ -37,6 +37,7 @@ struct saliency_job {
 	double *sum, *weight; /* (T,C) accumulators */
 	struct rng rng;       /* started from the question's seed */
 	real *x, *g;          /* (probe_width,T,C) each: scratch */
+	real *from;           /* the same, or NULL until a method needs it */
 };
 
 struct saliency_method {

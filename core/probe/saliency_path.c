@@ -155,30 +155,45 @@ bool saliency_occlusion(struct saliency_job *j)
 	return false;
 }
 
-/* Each draw has a window of its own, and a part of the way of its own in part i of n: the out array holds the point on
- * the way until the map is there. */
+/* A window of the data, or the baseline, and a point on the way from it to x. */
+static void draw(struct saliency_job *j, int64_t i, real *from, real *at)
+{
+	struct probe *p = j->p;
+	int64_t count = probe_window_count(p);
+	if (p->d)
+		dataset_window(p->d, rng_below(&j->rng, p->d->n), from);
+	else
+		memcpy(from, probe_baseline(p), (size_t)count * sizeof *from);
+	double part = ((double)i + rng_uniform(&j->rng)) / (double)j->n;
+	for (int64_t k = 0; k < count; k++)
+		at[k] = (real)((double)from[k] + part * ((double)p->x[k] - (double)from[k]));
+}
+
+/* Each draw has a window of its own, and a part of the way of its own in part i of n. */
 bool saliency_expected(struct saliency_job *j)
 {
 	struct probe *p = j->p;
 	int64_t count = probe_window_count(p);
+	double value[RUN_LANES];
 	if (!j->n) {
 		j->whole = saliency_value(j, p->run);
 		j->n = DRAWS;
 	}
-	if (p->d)
-		dataset_window(p->d, rng_below(&j->rng, p->d->n), j->x);
-	else
-		memcpy(j->x, probe_baseline(p), (size_t)count * sizeof *j->x);
-	double part = ((double)j->i + rng_uniform(&j->rng)) / (double)j->n;
-	for (int64_t i = 0; i < count; i++)
-		j->out[i] = (real)((double)j->x[i] + part * ((double)p->x[i] - (double)j->x[i]));
-	saliency_gradient(j, probe_twin_run(p, j->out), j->g);
-	for (int64_t i = 0; i < count; i++) {
-		j->sum[i] += ((double)p->x[i] - (double)j->x[i]) * (double)j->g[i] / (double)j->n;
-		j->weight[i] += (double)j->x[i] / (double)j->n;
+	int now = inputs_now(j, j->n - j->i);
+	real *from = real_buffer(&j->from, count * probe_width(p));
+	for (int k = 0; k < now; k++)
+		draw(j, j->i + k, from + k * count, j->x + k * count);
+	saliency_many(j, now, j->x, NULL, j->g);
+	saliency_many(j, now, from, value, NULL);
+	for (int k = 0; k < now; k++, j->i++) {
+		const real *one = from + k * count, *g = j->g + k * count;
+		for (int64_t i = 0; i < count; i++) {
+			j->sum[i] += ((double)p->x[i] - (double)one[i]) * (double)g[i] / (double)j->n;
+			j->weight[i] += (double)one[i] / (double)j->n;
+		}
+		j->none += value[k] / (double)j->n;
 	}
-	j->none += saliency_value(j, probe_twin_run(p, j->x)) / (double)j->n;
-	if (++j->i < j->n)
+	if (j->i < j->n)
 		return true;
 	for (int64_t i = 0; i < count; i++)
 		j->out[i] = (real)j->sum[i];

@@ -74,6 +74,7 @@ struct set {
 	const struct model *m;
 	const struct dataset *d;
 	int threads;
+	int64_t windows;
 };
 
 static void survey(void *arg)
@@ -81,7 +82,7 @@ static void survey(void *arg)
 	const struct set *s = arg;
 	struct survey q;
 	const struct question sum = { .task = TASK_REGRESSION };
-	survey_make(&q, s->m, s->d, &sum, 0, s->d->n_target, s->threads);
+	survey_make(&q, s->m, s->d, &sum, 0, s->windows, s->threads);
 	survey_release(&q);
 }
 
@@ -133,7 +134,7 @@ static void evaluate(void *arg)
 
 int bench_methods(void)
 {
-	static const char *const names[] = { "integrated", "smoothgrad", "occlusion", "ablation" };
+	static const char *const names[] = { "integrated", "smoothgrad", "occlusion", "expected", "ablation" };
 	struct model *m = full_read(bench_model);
 	struct dataset d;
 	if (!m || !cut(&d, "14000:18000", m))
@@ -172,7 +173,7 @@ int bench_dataset(void)
 	struct dataset d;
 	if (!m || !cut(&d, "14000:18000", m))
 		return 1;
-	struct set all = { m, &d, 1 };
+	struct set all = { m, &d, 1, d.n_target };
 	struct timing forwards = measure(forward, &all, 1, 7);
 	line("dataset_forward");
 	line_number("threads", 1);
@@ -181,7 +182,7 @@ int bench_dataset(void)
 	line_speed(2 * (double)graph_macs(m->graph) * (double)d.n_target, &forwards);
 	line_end();
 	for (int threads = 1; threads <= 2; threads++) {
-		struct set s = { m, &d, threads };
+		struct set s = { m, &d, threads, d.n_target };
 		struct timing t = measure(survey, &s, 2, 7);
 		line("dataset_importance");
 		line_number("threads", threads);
@@ -190,6 +191,15 @@ int bench_dataset(void)
 		line_timing(&t);
 		if (threads == 1)
 			line_speed(4 * (double)graph_macs(m->graph) * (double)d.n_target, &t);
+		line_end();
+	}
+	for (int64_t part = 8; part; part /= 2) {
+		struct set s = { m, &d, 1, (d.n_target + part - 1) / part };
+		struct timing t = measure(survey, &s, 0.3, 7);
+		line("growth");
+		line_text("axis", "windows");
+		line_number("windows", (double)s.windows);
+		line_timing(&t);
 		line_end();
 	}
 	dataset_release(&d);

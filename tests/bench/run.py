@@ -43,17 +43,18 @@ def memory_mb(argv):
 
 def process(bench, argv, runs=15, **info):
     """wall time of a program from its start to its end, its output thrown away"""
-    times = []
+    times, cpu = [], []
     before = busy()
     for _ in range(runs + 2):
-        at = time.perf_counter()
+        at, spent = time.perf_counter(), sum(os.times()[2:4])
         subprocess.run(argv, stdout=subprocess.DEVNULL, check=True)
         times.append(time.perf_counter() - at)
+        cpu.append(sum(os.times()[2:4]) - spent)
     after = busy()
     foreign = max(0, (after[0] - before[0] - (after[1] - before[1])) / (after[2] - before[2]))
     times = times[2:]
     yield dict(by="tsviz", bench=bench, median_ms=round(1e3 * statistics.median(times), 3), min_ms=round(1e3 * min(times), 3),
-               runs=runs, memory_mb=round(memory_mb(argv), 1), foreign_cpu=round(foreign, 2), **info)
+               cpu_s=round(statistics.median(cpu[2:]), 3), runs=runs, memory_mb=round(memory_mb(argv), 1), foreign_cpu=round(foreign, 2), **info)
 
 
 def program(*names):
@@ -67,6 +68,22 @@ def program(*names):
 
 def cold():
     yield from process("cold_full_analysis_paper", [BUILD + "/tsviz", "analyze", MODEL, CSV, *RECIPE, "-w", "0", "--json"])
+
+
+def whole_set(verb, bench):
+    """a verb over all windows, by one thread and by two"""
+    for threads in (1, 2):
+        argv = [BUILD + "/tsviz", verb, MODEL, CSV, *RECIPE, "--threads", str(threads), "--quiet", "-o", BUILD + "/" + bench]
+        yield from process(bench, argv, runs=7, threads=threads)
+
+
+def peer_methods():
+    r = subprocess.run(["/usr/bin/python3", "tests/bench/peer_methods.py"], stdout=subprocess.PIPE, text=True)
+    if r.returncode:
+        print("SKIP the peer of methods: is python3-torch installed?", file=sys.stderr)
+        return
+    for text in r.stdout.splitlines():
+        yield dict(by="torch", **json.loads(text))
 
 
 def noise():
@@ -157,7 +174,9 @@ GROUPS = {     # name: ours, peer's
     "cold": (cold, peer_cold),
     "paper": (lambda: program("paper"), lambda: peer("warm")),
     "dataset": (lambda: program("dataset"), lambda: peer("dataset")),
-    "methods": (lambda: program("methods"), None),
+    "methods": (lambda: program("methods"), peer_methods),
+    "survey": (lambda: whole_set("survey", "survey_paper"), None),
+    "scan": (lambda: whole_set("scan", "scan_paper"), None),
     "train": (lambda: program("train"), lambda: peer("train")),
     **{n: (lambda n=n: big(n), lambda n=n: peer_big(n)) for n in BIG},
     "deep": (lambda: program("deep"), None),
@@ -178,7 +197,7 @@ def measure(group, a):
     lines = []
     for f in todo:
         for q in f():
-            q["at"] = time.strftime("%H:%M:%S")
+            q["at"], q["load"] = time.strftime("%H:%M:%S"), os.getloadavg()[0]
             print(json.dumps(q), flush=True)
             lines.append(q)
     with open(kept(group), "w") as f:
@@ -211,8 +230,16 @@ def goals():
     yield "forward and backward, paper's model: ms", ("forward_backward_paper", "median_ms", {}), (t, "warm_forward_and_one_backward_paper", "median_ms", {}), 6, True
     yield "forward over the test set: windows/s", ("dataset_forward", "windows_per_s", {"threads": 1}), (t, "dataset_forward", "windows_per_s", {"threads": 1}), 3, False
     yield "importance over the test set: windows/s", ("dataset_importance", "windows_per_s", {"threads": 1}), (t, "dataset_importance", "windows_per_s", {"threads": 1}), 4.8, False
-    for method in ("integrated", "smoothgrad", "occlusion", "ablation"):
+    for method in ("occlusion", "smoothgrad", "integrated", "expected"):
+        yield "%s of one window: ms" % method, ("many_inputs", "median_ms", {"method": method}), (t, "many_inputs", "median_ms", {"method": method}), None, True
+    for method in ("integrated", "smoothgrad", "occlusion", "expected", "ablation"):
         yield "%s: 16 inputs at once, times as fast as one" % method, ("many_inputs", "ratio", {"method": method}), None, 3, False
+    yield "survey of 3950 windows, one thread: s of processor time", ("survey_paper", "cpu_s", {"threads": 1}), None, 0.5, True
+    yield "the same from start to end: ms", ("survey_paper", "median_ms", {"threads": 1}), None, None, True
+    yield "scan of 3950 windows, one thread: ms", ("scan_paper", "median_ms", {"threads": 1}), None, None, True
+    for axis, few, many, times in (("windows", 494, 3950, 8), ("steps", 1000, 10000, 10), ("filters", 64, 128, 2)):
+        what = {"what": "forward"} if axis != "windows" else {}
+        yield "%d times as many %s: ms" % (times, axis), ("growth", "median_ms", {"axis": axis, axis: many, **what}), ("tsviz", "growth", "median_ms", {"axis": axis, axis: few, **what}), None, True
     yield "training, batch 5: samples/s", ("train_adam_mse", "samples_per_s", {"batch": 5, "threads": 1}), (t, "train_adam_mse", "samples_per_s", {"batch": 5}), 8, False
     yield "training, batch 64: samples/s", ("train_adam_mse", "samples_per_s", {"batch": 64, "threads": 1}), (t, "train_adam_mse", "samples_per_s", {"batch": 64}), 2.5, False
     for net in BIG:
@@ -259,16 +286,25 @@ def table():
         if other:
             b = theirs[other[2]]
             ratio = b / a if small else a / b
-            cells = (number(b), "%.2f" % ratio, "%g" % goal, ratio >= goal)
+            cells = (number(b), "%.2f" % ratio, "" if goal is None else "%g" % goal, goal is None or ratio >= goal)
         else:
-            cells = ("", "", ("at most %g" if small else "at least %g") % goal, a <= goal if small else a >= goal)
+            cells = ("", "", "", True) if goal is None else (
+                "", "", ("at most %g" if small else "at least %g") % goal, a <= goal if small else a >= goal)
         share = "%.0f %%" % (100 * mine["share_of_peak"]) if "share_of_peak" in mine and key != "peak_rss_mb" else ""
-        print("| %s | %s | %s | %s | %s | %s | %s |" % (text, number(a), *cells[:3], "met" if cells[3] else "not met", share))
+        print("| %s | %s | %s | %s | %s | %s | %s |" % (text, number(a), *cells[:3], ("met" if cells[3] else "not met") if cells[2] else "", share))
     one, two = (f.pick("tsviz", "dataset_importance", "windows_per_s", max, threads=n) for n in (1, 2))
     if one and two:
         r = two["windows_per_s"] / one["windows_per_s"]
         print("| importance over the test set, 2 threads: windows/s | %s | %s | %.2f | 1.8 | %s | |" % (
             number(two["windows_per_s"]), number(one["windows_per_s"]), r, "met" if r >= 1.8 else "not met"))
+    for bench in ("survey_paper", "scan_paper"):
+        one, two = (f.pick("tsviz", bench, "median_ms", min, threads=n) for n in (1, 2))
+        if one and two:
+            print("| %s, 2 threads: ms, beside one | %s | %s | %.2f | | | |" % (
+                bench.split("_")[0], number(two["median_ms"]), number(one["median_ms"]), one["median_ms"] / two["median_ms"]))
+    loads = [q["load"] for q in f.lines if "load" in q]
+    if loads:
+        print("\nload average meanwhile: %.1f to %.1f, on %d processors" % (min(loads), max(loads), os.cpu_count()))
     noisy = [q for q in f.lines if q.get("foreign_cpu", 0) > 0.1]
     if noisy:
         print("\n%d of %d figures were measured beside other work (foreign_cpu above 0.1): not to be trusted" % (len(noisy), len(f.lines)))
