@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <string.h>
+#include "core/kernels/tile.h"
 
 int64_t work_times(int64_t a, int64_t b)
 {
@@ -165,6 +166,18 @@ double sum_in_double(int64_t n, const real *x)
 	for (; t < n; t++)
 		s[0] += (double)x[t];
 	return ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]));
+}
+
+void sum_in_double_lanes(int64_t n, const real *x, double *y)
+{
+	enum { LANES = 8 };
+	double s[LANES][TILE_LANES] = { { 0 } };
+	int64_t whole = n / LANES * LANES;
+	for (int64_t t = 0; t < n; t++)
+		for (int l = 0; l < TILE_LANES; l++)
+			s[t < whole ? t % LANES : 0][l] += (double)x[t * TILE_LANES + l];
+	for (int l = 0; l < TILE_LANES; l++)
+		y[l] = ((s[0][l] + s[1][l]) + (s[2][l] + s[3][l])) + ((s[4][l] + s[5][l]) + (s[6][l] + s[7][l]));
 }
 
 void two_largest(const real *x, int64_t n, int64_t step, double *first, double *second)

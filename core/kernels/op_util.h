@@ -61,6 +61,8 @@ void two_largest(const real *x, int64_t n, int64_t step, double *first, double *
 
 /* The sum, added in double precision in a fixed order. */
 double sum_in_double(int64_t n, const real *x);
+/* The same for each of TILE_LANES windows: x (n,TILE_LANES), y (TILE_LANES), with the same bits. */
+void sum_in_double_lanes(int64_t n, const real *x, double *y);
 
 /* Gives output 0 the axis labels of input k. */
 void axes_copy(struct op_infer *q, int k);

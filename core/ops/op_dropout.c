@@ -29,7 +29,7 @@ static void forward(struct op_call *c)
 	const struct param *p = c->n->param;
 	const real *x = c->x[0];
 	real *y = c->y[0], keep = (real)(1 / (1 - p->ratio));
-	int64_t n = call_count_in(c, 0);
+	int64_t n = call_count_in(c, 0) * c->lanes;
 	unsigned char *mask = c->save;
 	struct rng r;
 	if (!c->training) {
@@ -48,7 +48,7 @@ static void backward(struct op_call *c)
 	const struct param *p = c->n->param;
 	const unsigned char *mask = c->save;
 	real keep = (real)(1 / (1 - p->ratio));
-	int64_t n = call_count_in(c, 0);
+	int64_t n = call_count_in(c, 0) * c->lanes;
 	for (int64_t i = 0; c->dx[0] && i < n; i++)
 		if (!c->training)
 			c->dx[0][i] += c->dy[0][i];
@@ -76,6 +76,7 @@ const struct op op_dropout = { .name = "Dropout",
 	                       .infer = infer,
 	                       .forward = forward,
 	                       .backward = backward,
+	                       .lanes = lanes_first,
 	                       .trace = trace,
 	                       .axes = axes,
 	                       .reach = reach_first_same };

@@ -300,10 +300,64 @@ static void row_int(const struct op_call *c, const int64_t *off, int64_t *y)
 	}
 }
 
+/* ---- several windows at once ---- */
+
+/* Elements i of row r of input k in all windows: they lie side by side, or the number is the same for all. */
+struct lanes_of {
+	const real *v;
+	int64_t step;
+};
+
+static struct lanes_of lanes_at(const struct op_call *c, const int64_t *off, int k, int64_t i)
+{
+	const struct param *p = c->n->param;
+	int64_t at = off[k] + i * broadcast_step(&p->b, k);
+	bool depends = call_in(c, k)->depends;
+	return (struct lanes_of){ (const real *)c->x[k] + at * (depends ? c->lanes : 1), depends };
+}
+
+/* Whether input k and the output are read and written one number after the other, lanes and all. */
+static bool side_by_side(const struct op_call *c, int k)
+{
+	const struct param *p = c->n->param;
+	return call_in(c, k)->depends && broadcast_step(&p->b, k) == 1;
+}
+
+static void lanes_forward(const struct op_call *c, const int64_t *off, int64_t r)
+{
+	const struct param *p = c->n->param;
+	int64_t L = c->lanes, n = side_by_side(c, 0) && side_by_side(c, 1) ? p->b.row : 1;
+	real *y = (real *)c->y[0] + r * p->b.row * L;
+	for (int64_t i = 0; i < p->b.row; i += n) {
+		struct lanes_of a = lanes_at(c, off, 0, i), b = lanes_at(c, off, 1, i);
+		row_binary(p->kind, n * L, a.v, a.step, b.v, b.step, y + i * L);
+	}
+}
+
+/* Loops of their own, where each gradient is added to in the order of a window alone: not where the numbers of a row
+ * meet in one. */
+static bool lanes(const struct graph *g, const struct node *n)
+{
+	const struct param *p = n->param;
+	bool takes = p->kind <= DIV && p->b.m == 2;
+	for (int k = 0; k < n->n_in && takes; k++) {
+		const struct value *v = &g->value[n->in[k]];
+		takes = v->dtype == DT_REAL && (!v->depends || p->kind != DIV || k == 0) &&
+		        (!v->depends || broadcast_step(&p->b, k) == 1);
+	}
+	return takes;
+}
+
 static void forward(struct op_call *c)
 {
 	const struct param *p = c->n->param;
 	int64_t *off = offsets(c);
+	for (int64_t r = 0; r < p->b.rows && c->lanes > 1; r++) {
+		broadcast_row(&p->b, r, off);
+		lanes_forward(c, off, r);
+	}
+	if (c->lanes > 1)
+		return;
 	for (int64_t r = 0; r < p->b.rows; r++) {
 		broadcast_row(&p->b, r, off);
 		if (call_out(c, 0)->dtype == DT_REAL)
@@ -363,12 +417,37 @@ static void row_backward(const struct op_call *c, const int64_t *off, int64_t r)
 	}
 }
 
+static void lanes_backward(const struct op_call *c, const int64_t *off, int64_t r)
+{
+	const struct param *p = c->n->param;
+	int64_t L = c->lanes;
+	bool plain = p->kind == ADD || p->kind == SUB;
+	for (int k = 0; k < 2; k++) {
+		int64_t n = plain || side_by_side(c, !k) ? p->b.row : 1;
+		for (int64_t i = 0; c->dx[k] && i < p->b.row; i += n) {
+			const real *dy = c->dy[0] + (r * p->b.row + i) * L;
+			real *dx = c->dx[k] + (off[k] + i) * L;
+			struct lanes_of g = lanes_at(c, off, !k, i);
+			if (plain)
+				row_scaled(n * L, dy, NULL, 0, p->kind == SUB && k ? -1 : 1, dx, 1);
+			else if (p->kind == MUL)
+				row_scaled(n * L, dy, g.v, g.step, 1, dx, 1);
+			else
+				for (int64_t l = 0; l < n * L; l++)
+					dx[l] += dy[l] * (1 / g.v[l * g.step]);
+		}
+	}
+}
+
 static void backward(struct op_call *c)
 {
 	const struct param *p = c->n->param;
 	for (int64_t r = 0; r < p->b.rows; r++) {
 		broadcast_row(&p->b, r, offsets(c));
-		row_backward(c, offsets(c), r);
+		if (c->lanes > 1)
+			lanes_backward(c, offsets(c), r);
+		else
+			row_backward(c, offsets(c), r);
 	}
 }
 
@@ -439,6 +518,7 @@ static double kink(const struct op_call *c)
 		                    .infer = infer,                               \
 		                    .forward = forward,                           \
 		                    .backward = backward,                         \
+		                    .lanes = lanes,                               \
 		                    .trace = trace,                               \
 		                    .kink = kink }
 ROW(add, "Add", 2, 2, OP_LINEAR);

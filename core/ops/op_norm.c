@@ -57,6 +57,7 @@ static void forward(struct op_call *c)
 	const struct param *p = c->n->param;
 	const real *scale = c->x[1], *bias = c->x[2];
 	real *mean = c->save, *var = mean + p->c;
+	int64_t times = p->t * c->lanes;
 	for (int64_t k = 0; k < p->c; k++) {
 		mean[k] = ((const real *)c->x[3])[k];
 		var[k] = ((const real *)c->x[4])[k];
@@ -64,9 +65,9 @@ static void forward(struct op_call *c)
 			batch_statistics(p, c->x[0], k, &mean[k], &var[k]);
 		real a = (real)((double)scale[k] / sqrt((double)var[k] + p->epsilon));
 		for (int64_t i = 0; i < p->n; i++) {
-			const real *x = (const real *)c->x[0] + (i * p->c + k) * p->t;
-			real *y = (real *)c->y[0] + (i * p->c + k) * p->t;
-			for (int64_t t = 0; t < p->t; t++)
+			const real *x = (const real *)c->x[0] + (i * p->c + k) * times;
+			real *y = (real *)c->y[0] + (i * p->c + k) * times;
+			for (int64_t t = 0; t < times; t++)
 				y[t] = (x[t] - mean[k]) * a + bias[k];
 		}
 	}
@@ -91,6 +92,7 @@ static void backward(struct op_call *c)
 	const struct param *p = c->n->param;
 	const real *scale = c->x[1], *mean = c->save, *var = mean + p->c;
 	double m = (double)(p->n * p->t);
+	int64_t times = p->t * c->lanes;
 	bool sums = c->training || c->dx[1] || c->dx[2] || c->dx[3] || c->dx[4];
 	for (int64_t k = 0; k < p->c; k++) {
 		double inv = 1 / sqrt((double)var[k] + p->epsilon), s = 0, sx = 0;
@@ -110,10 +112,10 @@ static void backward(struct op_call *c)
 			q = (real)(sx * inv * inv / m);
 		}
 		for (int64_t i = 0; c->dx[0] && i < p->n; i++) {
-			const real *x = (const real *)c->x[0] + (i * p->c + k) * p->t,
-			           *dy = c->dy[0] + (i * p->c + k) * p->t;
-			real *dx = c->dx[0] + (i * p->c + k) * p->t;
-			for (int64_t t = 0; t < p->t; t++)
+			const real *x = (const real *)c->x[0] + (i * p->c + k) * times,
+			           *dy = c->dy[0] + (i * p->c + k) * times;
+			real *dx = c->dx[0] + (i * p->c + k) * times;
+			for (int64_t t = 0; t < times; t++)
 				dx[t] += a * (dy[t] - b - (x[t] - mean[k]) * q);
 		}
 	}
@@ -142,6 +144,11 @@ static struct reach reach(const struct reach_query *q)
 	return q->in == 0 ? reach_same(q, false) : reach_kept(q, 1);
 }
 
+static bool lanes(const struct graph *g, const struct node *n)
+{
+	return n->n_out == 1 && lanes_first(g, n);
+}
+
 const struct op op_batch_normalization = { .name = "BatchNormalization",
 	                                   .in_min = 5,
 	                                   .in_max = 5,
@@ -150,6 +157,7 @@ const struct op op_batch_normalization = { .name = "BatchNormalization",
 	                                   .infer = infer,
 	                                   .forward = forward,
 	                                   .backward = backward,
+	                                   .lanes = lanes,
 	                                   .trace = trace,
 	                                   .describe = describe,
 	                                   .reach = reach };

@@ -409,14 +409,17 @@ static void average_forward(struct op_call *c)
 	}
 	const real *x = c->x[0];
 	real *y = c->y[0];
-	for (int64_t r = 0; r < p->rows; r++, x += p->w.ti, y += p->w.to)
+	int64_t L = c->lanes;
+	for (int64_t r = 0; r < p->rows; r++, x += p->w.ti * L, y += p->w.to * L)
 		for (int64_t t = 0; t < p->w.to; t++) {
 			int64_t from, to, base = t * p->w.stride - p->w.pad;
 			taps_inside(&p->w, t, &from, &to);
-			real sum = 0;
+			real sum[TILE_LANES] = { 0 }, scale = average_scale(p, t, from, to);
 			for (int64_t k = from; k < to; k++)
-				sum += x[base + k * p->w.dilation];
-			y[t] = sum * average_scale(p, t, from, to);
+				for (int64_t l = 0; l < L; l++)
+					sum[l] += x[(base + k * p->w.dilation) * L + l];
+			for (int64_t l = 0; l < L; l++)
+				y[t * L + l] = sum[l] * scale;
 		}
 }
 
@@ -429,14 +432,23 @@ static void average_backward(struct op_call *c)
 	}
 	const real *dy = c->dy[0];
 	real *dx = c->dx[0];
-	for (int64_t r = 0; r < p->rows; r++, dx += p->w.ti, dy += p->w.to)
+	int64_t L = c->lanes;
+	for (int64_t r = 0; r < p->rows; r++, dx += p->w.ti * L, dy += p->w.to * L)
 		for (int64_t t = 0; t < p->w.to; t++) {
 			int64_t from, to, base = t * p->w.stride - p->w.pad;
 			taps_inside(&p->w, t, &from, &to);
-			real g = dy[t] * average_scale(p, t, from, to);
+			real g[TILE_LANES], scale = average_scale(p, t, from, to);
+			for (int64_t l = 0; l < L; l++)
+				g[l] = dy[t * L + l] * scale;
 			for (int64_t k = from; k < to; k++)
-				dx[base + k * p->w.dilation] += g;
+				for (int64_t l = 0; l < L; l++)
+					dx[(base + k * p->w.dilation) * L + l] += g[l];
 		}
+}
+
+static bool average_takes_lanes(const struct graph *g, const struct node *n)
+{
+	return lanes_first(g, n) && !((const struct pool_param *)n->param)->planes;
 }
 
 static void average_trace(struct op_call *c, const real *share, real **share_x)
@@ -469,6 +481,7 @@ const struct op op_average_pool = { .name = "AveragePool",
 	                            .infer = infer_window,
 	                            .forward = average_forward,
 	                            .backward = average_backward,
+	                            .lanes = average_takes_lanes,
 	                            .trace = average_trace,
 	                            .describe = pool_describe,
 	                            .work = pool_work,
@@ -527,8 +540,15 @@ static void global_average_forward(struct op_call *c)
 {
 	const struct pool_param *p = c->n->param;
 	const real *x = c->x[0];
-	for (int64_t r = 0; r < p->rows; r++, x += p->w.ti)
-		((real *)c->y[0])[r] = (real)(sum_in_double(p->w.ti, x) / (double)p->w.ti);
+	real *y = c->y[0];
+	for (int64_t r = 0; r < p->rows && c->lanes == 1; r++, x += p->w.ti)
+		y[r] = (real)(sum_in_double(p->w.ti, x) / (double)p->w.ti);
+	for (int64_t r = 0; r < p->rows && c->lanes > 1; r++, x += p->w.ti * TILE_LANES, y += TILE_LANES) {
+		double sum[TILE_LANES];
+		sum_in_double_lanes(p->w.ti, x, sum);
+		for (int l = 0; l < TILE_LANES; l++)
+			y[l] = (real)(sum[l] / (double)p->w.ti);
+	}
 }
 
 const struct op op_global_average_pool = { .name = "GlobalAveragePool",
@@ -539,6 +559,7 @@ const struct op op_global_average_pool = { .name = "GlobalAveragePool",
 	                                   .infer = global_infer,
 	                                   .forward = global_average_forward,
 	                                   .backward = average_backward,
+	                                   .lanes = average_takes_lanes,
 	                                   .trace = average_trace,
 	                                   .reach = global_reach,
 	                                   .window = pool_window };

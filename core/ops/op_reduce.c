@@ -4,6 +4,7 @@
 #include <string.h>
 #include "core/kernels/op_util.h"
 #include "core/kernels/op_reach.h"
+#include "core/kernels/tile.h"
 
 /* Element j of output i is read at base[i] + step[j]. */
 struct param {
@@ -215,9 +216,46 @@ static int infer(struct op_infer *q, struct err *e)
 	return lay_out(q, reduced);
 }
 
+/* Sums and means of numbers that lie one behind the other. */
+static bool lanes(const struct graph *g, const struct node *n)
+{
+	const struct param *p = n->param;
+	return p->together && (p->kind->f == sum || p->kind->f == mean) && g->value[n->in[0]].dtype == DT_REAL &&
+	       lanes_first(g, n);
+}
+
+static void lanes_forward(const struct op_call *c)
+{
+	const struct param *p = c->n->param;
+	double whole[TILE_LANES], by = p->kind->f == mean ? (double)p->m : 1;
+	for (int64_t i = 0; i < p->n; i++) {
+		sum_in_double_lanes(p->m, (const real *)c->x[0] + p->base[i] * TILE_LANES, whole);
+		for (int l = 0; l < TILE_LANES; l++)
+			((real *)c->y[0])[i * TILE_LANES + l] = (real)(whole[l] / by);
+	}
+}
+
+static void lanes_backward(const struct op_call *c)
+{
+	const struct param *p = c->n->param;
+	struct row r = { .m = p->m };
+	for (int64_t i = 0; i < p->n && p->m; i++) {
+		real *dx = c->dx[0] + p->base[i] * TILE_LANES, d[TILE_LANES];
+		for (int l = 0; l < TILE_LANES; l++)
+			d[l] = (real)((double)c->dy[0][i * TILE_LANES + l] * p->kind->df(&r, 0, 0));
+		for (int64_t j = 0; j < p->m; j++)
+			for (int l = 0; l < TILE_LANES; l++)
+				dx[j * TILE_LANES + l] += d[l];
+	}
+}
+
 static void forward(struct op_call *c)
 {
 	const struct param *p = c->n->param;
+	if (c->lanes > 1) {
+		lanes_forward(c);
+		return;
+	}
 	for (int64_t i = 0; i < p->n; i++) {
 		if (call_in(c, 0)->dtype == DT_INT64) {
 			((int64_t *)c->y[0])[i] = p->kind->fi(p->m, (const int64_t *)c->x[0] + p->base[i], p->step);
@@ -245,6 +283,10 @@ static int64_t winner(const struct row *r, double y)
 static void backward(struct op_call *c)
 {
 	const struct param *p = c->n->param;
+	if (c->lanes > 1) {
+		lanes_backward(c);
+		return;
+	}
 	for (int64_t i = 0; i < p->n && p->m; i++) {
 		struct row r = { (const real *)c->x[0] + p->base[i], p->step, p->m };
 		real *dx = c->dx[0] + p->base[i], y = ((const real *)c->y[0])[i];
@@ -363,6 +405,7 @@ static struct reach reach(const struct reach_query *q)
 		                    .infer = infer,               \
 		                    .forward = forward,           \
 		                    .backward = backward,         \
+		                    .lanes = lanes,               \
 		                    .trace = trace,               \
 		                    .kink = kink,                 \
 		                    .describe = describe,         \

@@ -291,6 +291,7 @@ const struct op op_concat = { .name = "Concat",
 	                      .axes = concat_axes,
 	                      .forward = move_forward,
 	                      .backward = move_backward,
+	                      .lanes = move_lanes,
 	                      .trace = move_trace,
 	                      .reach = move_reach };
 
