@@ -9,6 +9,7 @@
 #include <string.h>
 #include "core/analysis/rank.h"
 #include "ui/state/format.h"
+#include "ui/parts/doubts.h"
 #include "ui/parts/methods.h"
 
 const char *const finding_groups[FINDING_GROUPS] = {
@@ -353,6 +354,14 @@ static void about_methods(struct ui *u, struct findings *l, bool by_time)
 		     carry, 100 * v.low, 100 * v.high, so_far);
 }
 
+static void about_doubts(struct ui *u, struct findings *l)
+{
+	char sentence[400];
+	for (int k = 0; k < UI_DOUBTS; k++)
+		if (*doubt_sentence(u, (enum ui_doubt)k, sentence, sizeof sentence))
+			find(l, FINDING_SALIENCY, VIEW_METHODS, -1, "%s", sentence);
+}
+
 static void about_importance(struct ui *u, struct findings *l, int layer)
 {
 	const struct rows *r = scene_rows(&u->scene, &u->s, layer);
@@ -541,6 +550,7 @@ void findings_make(struct ui *u, struct findings *l)
 	if (s->m->C > 1)
 		about_methods(u, l, false);
 	about_methods(u, l, true);
+	about_doubts(u, l);
 	for (int k = 0; k < s->n_column; k++)
 		about_importance(u, l, s->column[k]);
 	for (int k = 0; k < s->n_column; k++)

@@ -157,6 +157,8 @@ void scene_list_missing(struct scene *c, const struct session *s)
 		want_second(c, s);
 	if ((c->needs & NEEDS_RECORD) && c->record_look.n && !(scene_record_fits(c) && c->record->record->complete))
 		want_record(c);
+	if ((c->needs & NEEDS_DOUBTS) && !c->doubts)
+		want(c, ANSWER_DOUBTS, 0, 0, 0);
 	if ((c->needs & NEEDS_SILENCE) && !c->silence)
 		want(c, ANSWER_SILENCE, 0, 0, 0);
 	if (c->survey.wait && c->survey.on && !c->survey.fits && !c->survey.failed)

@@ -345,6 +345,7 @@ void scene_release(struct scene *c)
 	answer_free(c->silence);
 	answer_free(c->intact);
 	answer_free(c->why);
+	answer_free(c->doubts);
 	free(c->peeked);
 	free(c->rows);
 	free(c->cache);
@@ -426,6 +427,7 @@ void scene_changed(struct scene *c, const struct session *s, unsigned changed)
 		[ANSWER_METHOD] = CHANGED_NUMBERS | CHANGED_METHOD,
 		[ANSWER_CLUSTERS] = CHANGED_NUMBERS | CHANGED_CLUSTERS,
 		[ANSWER_SET_CLUSTERS] = CHANGED_CLUSTERS,
+		[ANSWER_DOUBTS] = CHANGED_NUMBERS,
 		[ANSWER_WHY] = CHANGED_NUMBERS,
 		[ANSWER_RECORD] = CHANGED_VALUES | CHANGED_SWITCHES | CHANGED_METHOD,
 		[ANSWER_PEEK] = CHANGED_VALUES | CHANGED_METHOD,
@@ -450,6 +452,10 @@ void scene_changed(struct scene *c, const struct session *s, unsigned changed)
 	if (changed & stale[ANSWER_MAP])
 		maps_forget(c);
 	methods_changed(c, s, changed);
+	if (changed & stale[ANSWER_DOUBTS]) {
+		answer_free(c->doubts);
+		c->doubts = NULL;
+	}
 	if (changed & stale[ANSWER_WHY]) {
 		answer_free(c->why);
 		c->why = NULL;
@@ -713,6 +719,10 @@ static bool place(struct scene *c, struct session *s, struct answer *r)
 		return place_second(c, r);
 	case ANSWER_SURVEY:
 		return place_survey(c, r);
+	case ANSWER_DOUBTS:
+		answer_free(c->doubts);
+		c->doubts = r;
+		return true;
 	case ANSWER_TRUTH:
 		return truth_place(&c->truth, r);
 	case ANSWER_WHY:

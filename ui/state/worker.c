@@ -717,6 +717,9 @@ static struct answer *answer_make(struct worker *w, const struct ask *q)
 		if (w->surveyor)
 			behind_wait(w->surveyor);
 		break;
+	case ANSWER_DOUBTS:
+		doubts_measure(w->a, &r->doubts);
+		break;
 	case ANSWER_TRUTH:
 		if (w->judge[q->filter])
 			behind_wait(w->judge[q->filter]);

@@ -12,6 +12,7 @@
 #ifndef UI_WORKER_H
 #define UI_WORKER_H
 
+#include "core/analysis/doubts.h"
 #include "core/analysis/response.h"
 #include "core/analysis/top_windows.h"
 #include "core/analysis/twins.h"
@@ -44,6 +45,7 @@ enum answer_kind {
 	ANSWER_SECOND,   /* the second question: of layer -1 output and saliency, else importance of the layer */
 	ANSWER_SURVEY,   /* the survey ask.time: so many windows are done, and at the end the figures */
 	ANSWER_TRUTH,    /* the same of the standing of the methods: of filter 0 over the set, of 1 in one window */
+	ANSWER_DOUBTS,   /* what makes maps of the window doubtful */
 	ANSWER_WHY,      /* why window ask.filter, the current one, is predicted wrong; the list has to be complete */
 	/* What is known of the record: ask.filter and ask.time are its first step and the number of steps, ask.method
 	 * the columns, ask.layer the number of the expression (worker_where). */
@@ -90,6 +92,7 @@ struct answer {
 	struct answer *next;
 	struct why *why;                 /* ANSWER_WHY */
 	struct survey_set *survey;       /* ANSWER_SURVEY; NULL: not yet, or with done == total: there is none */
+	struct doubts doubts;            /* ANSWER_DOUBTS */
 	struct truth_standing *standing; /* ANSWER_TRUTH: the same */
 	struct record_picture *record;   /* ANSWER_RECORD */
 	/* ANSWER_WINDOW, and ANSWER_SECOND of layer -1, whose input is the saliency map of the target; output and

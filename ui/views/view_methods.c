@@ -8,6 +8,7 @@
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "ui/state/format.h"
+#include "ui/parts/doubts.h"
 #include "ui/parts/legend.h"
 #include "ui/parts/list.h"
 #include "ui/parts/methods.h"
@@ -271,6 +272,8 @@ static void rows_draw(const struct ui *u, struct canvas *c)
 		canvas_text(c, 1, u->main.y + 1, u->main.w - 2, S_TEXT, standing_sentence(u, b, sizeof b));
 	if (above > 2)
 		standing_heading(u, c, table_of(u, y - 1));
+	if (above > 2 && *doubts_sign(u, b, sizeof b))
+		canvas_printf(c, 30, y - 1, table_of(u, y - 1).x - 31, S_WARN, "! %s: see f", b);
 	for (int k = 0; k < n && l->first + k < u->scene.n_method; k++)
 		row_draw(u, c, l->first + k, y++);
 	if (y < end && truth_of_set(&u->scene.truth)) {
@@ -369,6 +372,11 @@ static void methods_dump(struct ui *u, FILE *f)
 		        saliency_methods[i].channels_alike ? "  (all channels alike)" : "");
 	}
 	standing_dump(u, f);
+	for (int k = 0; k < UI_DOUBTS; k++) {
+		char sentence[400];
+		if (*doubt_sentence(u, (enum ui_doubt)k, sentence, sizeof sentence))
+			fprintf(f, "! %s\n", sentence);
+	}
 	fprintf(f, "%s\n", methods_sentence(u, b, sizeof b));
 }
 
@@ -389,6 +397,11 @@ static const struct legend legend[] = {
 	{ .keys = "toggle", .text = "explains the target, or the selected filter" },
 	{ .keys = "fold",
 	  .text = "a strip for each channel, with the share of each channel; again: a row for each method" },
+	SEEN("! tie, kink",
+	     "something makes maps of this window doubtful, which f says in sentences; sum: a map does not add up; "
+	     "saturated: the "
+	     "class is certain; tie: two pooled values are equal; kink: rounding decides about a gradient",
+	     .style = S_WARN),
 	{ .rows = legend_standing },
 	{ .rows = legend_panel },
 	{ 0 },
@@ -402,7 +415,7 @@ const struct view view_methods = {
 	.legend = legend,
 	.size = sizeof(struct own),
 	.needs_data = true,
-	.needs = NEEDS_METHODS | NEEDS_TRUTH,
+	.needs = NEEDS_METHODS | NEEDS_TRUTH | NEEDS_DOUBTS,
 	.wants = methods_wants,
 	.hints = "enter:use_it fold:channels toggle:output/filter window-previous,window-next:window target baseline "
 	         "channel search",
