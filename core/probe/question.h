@@ -25,7 +25,7 @@ struct question {
 	/* A method that hides parts of the window computes derived channels again and hides none by itself; see
 	 * core/data/perturb.h. */
 	bool series;
-	uint64_t seed;           /* for clusters, and for methods that draw random numbers */
+	uint64_t seed; /* for clusters, and for methods that draw random numbers */
 	enum cluster_method cluster_method;
 	int clusters;          /* number of clusters; 0: the method chooses */
 	struct filter_set off; /* filters that are switched off: their activated output is zero */

@@ -43,6 +43,7 @@ for m in occlusion gradient; do
 		"$(sed -n '/^beside/,/^$/p' "$T/text" | awk -v m=$m '$1 == m { print $2, $3, $4, $5 }')"
 done
 is 'rows beside the mask' "$(sed -n '/^beside/,/^$/s/ .*//p' "$T/text" | xargs)" 'beside occlusion gradient random'
+cp tests/survey/windows.npz "$T/again.npz"
 sed 5000d samples/boxes-mask.csv >"$T/short.csv"
 sed '1s/b/x/' samples/boxes-mask.csv >"$T/name.csv"
 sed '7s/0/2/' samples/boxes-mask.csv >"$T/two.csv"
@@ -52,6 +53,8 @@ sed '7s/0/2/' samples/boxes-mask.csv >"$T/two.csv"
 	refuses 'a mask of other channels' "--mask .*/name.csv: there is no column 'b', which is a channel of the window$" "$TSVIZ" truth $B --mask "$T/name.csv"
 	refuses 'a mask that is none' "--mask .*/two.csv: line 7, column 'a': 1 \(important\) or 0 is expected$" "$TSVIZ" truth $B --mask "$T/two.csv"
 	refuses 'a mask of windows for a series' '--mask .*/mask.npz: ready windows, but the data are a series$' "$TSVIZ" truth $B --mask tests/truth/mask.npz
+	refuses 'a mask of other windows' '--mask .*/mask.npz: 40 windows, but the data have 80; the mask needs one for each$' \
+		"$TSVIZ" truth tests/survey/net.onnx tests/survey/windows.npz "$T/again.npz" --mask tests/truth/mask.npz -q
 	refuses 'no such mask' '--mask nofile: ' "$TSVIZ" truth $B --mask nofile
 	refuses 'a mask for channels that are derived' 'channels that are derived from others.*--points series compares the others alone$' \
 		"$TSVIZ" truth samples/ecg-model.json samples/ecg.csv --points free --mask samples/boxes-mask.csv -q
@@ -83,6 +86,12 @@ if [ -f ../shared/models/internet_traffic.h5 ]; then
 else
 	skip "the paper's model" 'no ../shared'
 fi
+
+# ---- occlusion of a series ----
+# shares of the channels: mV, and the difference that is derived from it, which no patch of its own hides
+occlusion() { "$TSVIZ" analyze samples/ecg-model.json samples/ecg.csv --rows 8000: -w 3 -q --json --method occlusion "$@" | grep '^"saliency":{"method"'; }
+is 'points series' "$(occlusion --points series | grep -o '"points":"series"\|"channels":\[[^]]*\]' | xargs)" 'points:series channels:[1,0]'
+is 'points free' "$(occlusion | grep -c '"points":\|"channels":\[[^],]*,0\]')" 0
 
 # ---- what is refused ----
 K="tests/survey/net.onnx tests/survey/windows.npz"
