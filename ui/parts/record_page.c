@@ -136,11 +136,12 @@ static void limits_draw(struct canvas *c, int y, int h, const char *name, struct
 		return;
 	}
 	canvas_right(c, 0, y, w - 1, S_AXIS, number_format(hi, sizeof hi, r.hi, w - 2));
+	canvas_right(c, 0, y + h - 1, w - 1, S_AXIS, number_format(lo, sizeof lo, r.lo, w - 2));
+	bool low = text_width(lo) < text_width(hi);
 	if (h > 2)
 		canvas_name(c, 0, y + h / 2, w - 1, S_CHANNEL, name);
-	else
-		canvas_name(c, 0, y, w - 1 - text_width(hi) - 1, S_CHANNEL, name);
-	canvas_right(c, 0, y + h - 1, w - 1, S_AXIS, number_format(lo, sizeof lo, r.lo, w - 2));
+	else /* beside the shorter number */
+		canvas_name(c, 0, low ? y + 1 : y, w - 2 - text_width(low ? lo : hi), S_CHANNEL, name);
 }
 
 /* A strip of what is known; columns of which nothing is known have a track. */
@@ -336,12 +337,14 @@ static void part_draw(const struct ui *u, const struct record_page *o, struct ca
 		strip_draw(u, o, c, y, q->error, largest(q->error, q->n), S_WARN);
 		break;
 	case PART_PROBABILITY:
-		canvas_printf(c, 0, y, w, style_cluster(k), "%c p %s", cluster_letter(k),
-		              record_class_name(o->plan, k, name, sizeof name));
+		/* of a name its end stays, too: often only this tells it from the next one */
+		canvas_printf(c, 0, y, w, style_cluster(k), "%c p", cluster_letter(k));
+		canvas_name(c, 4, y, w - 4, style_cluster(k), record_class_name(o->plan, k, name, sizeof name));
 		strip_draw(u, o, c, y, q->probability + k * q->n, 1, style_cluster(k));
 		break;
 	case PART_SALIENCY:
-		canvas_printf(c, 0, y, w, S_STRIP, "sal %s", channel_name(u, k, name, sizeof name));
+		canvas_text(c, 0, y, w, S_STRIP, "sal");
+		canvas_name(c, 4, y, w - 4, S_STRIP, channel_name(u, k, name, sizeof name));
 		strip_draw(u, o, c, y, q->saliency + k * q->n, most_of(q->saliency, q->channels * q->n), S_STRIP);
 		break;
 	case PART_EVENTS:
