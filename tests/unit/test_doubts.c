@@ -2,7 +2,7 @@
 #include "core/analysis/doubts.h"
 #include "tests/unit/world.h"
 #include "tests/unit/hand_net.h" /* its global e comes last */
-#include "ui/parts/doubts.h"
+#include "ui/parts/methods.h"
 
 static struct doubts doubts_of(const struct model *m, const real *x, int cls, const struct question *q)
 {

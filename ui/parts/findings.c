@@ -9,7 +9,6 @@
 #include <string.h>
 #include "core/analysis/rank.h"
 #include "ui/state/format.h"
-#include "ui/parts/doubts.h"
 #include "ui/parts/methods.h"
 
 const char *const finding_groups[FINDING_GROUPS] = {

@@ -1,4 +1,5 @@
-/* Whether the saliency methods agree: for the view of methods beside each other, and for findings. */
+/* Whether the saliency methods agree, and what makes their maps doubtful: for the view of methods beside each other,
+ * and for findings. */
 #ifndef UI_METHODS_H
 #define UI_METHODS_H
 
@@ -24,5 +25,13 @@ struct methods_verdict methods_compare(const struct ui *u, bool by_time);
 const char *methods_part(const struct ui *u, const struct methods_verdict *v, char *buf, size_t size);
 /* The verdict as a sentence without a full stop; "" while fewer than two methods are done. */
 const char *methods_sentence(const struct ui *u, char *buf, size_t size);
+
+/* ---- what makes the maps of the window doubtful (core/analysis/doubts.h) ---- */
+enum ui_doubt { UI_DOUBT_SUM, UI_DOUBT_SATURATED, UI_DOUBT_TIE, UI_DOUBT_KINK, UI_DOUBTS };
+
+/* A sentence about this doubt, with a full stop; "" where it does not apply, or is not known yet. */
+const char *doubt_sentence(const struct ui *u, enum ui_doubt which, char *buf, size_t size);
+/* Those that apply in few words: "tie, kink"; "" if none does. */
+const char *doubts_sign(const struct ui *u, char *buf, size_t size);
 
 #endif

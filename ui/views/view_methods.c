@@ -8,7 +8,6 @@
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "ui/state/format.h"
-#include "ui/parts/doubts.h"
 #include "ui/parts/legend.h"
 #include "ui/parts/list.h"
 #include "ui/parts/methods.h"
