@@ -190,6 +190,8 @@ int prune_open(struct prune *p, const struct prune_job *job, struct err *e)
 			s->before.error = error_of(p, s, s->old, &s->naive);
 		}
 	}
+	if (!job->d && part)
+		p->calibrated = part->windows;
 	prune_facts_init(&p->facts, &p->map, plan, part);
 	return bad;
 }

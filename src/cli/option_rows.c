@@ -889,9 +889,9 @@ const struct option_row option_rows[] = {
 	  .type = OPTION_TEXT,
 	  .arg = "FILE",
 	  .help = "read the figures over all windows from FILE, which tsviz survey has written of this model and these "
-	          "data",
+	          "data; prune: a file of --shard 1/1, instead of a survey of the calibration windows",
 	  .initial = "they are computed while the browser runs, and kept",
-	  .verbs = BROWSERS,
+	  .verbs = BROWSERS | V(PRUNE),
 	  AT(survey) },
 	{ .name = "beside",
 	  .type = OPTION_TEXT,

@@ -9,6 +9,8 @@
 #include "src/job/model_write.h"
 #include "src/prune/prune_report.h"
 #include "src/verbs/cmd.h"
+#include "src/verbs/survey_merge.h"
+#include "src/verbs/survey_names.h"
 
 /* ---- options ---- */
 
@@ -97,6 +99,10 @@ static int check_options(const struct options *o, struct wish *w, struct err *e)
 		              "prune needs --ratio R, --remove N, --curve A:B:STEP, --max-loss P%% or --rank marks");
 	if (!bad && marks != (o->off != NULL))
 		bad = err_set(e, ERR_VALUE, "--rank marks and --off LAYER:F[,..] go together");
+	if (!bad && !o->n_data && (o->curve || o->max_loss || o->max_flips || o->test_rows || o->renorm))
+		bad = err_set(e, ERR_VALUE,
+		              "without data there are no errors: --curve, --max-loss, --max-flips, --test-rows "
+		              "and --renorm need DATA");
 	if (!bad && o->global && (o->remove || marks))
 		bad = err_set(e, ERR_VALUE, "--global needs a ratio");
 	if (!bad && o->out && o->curve)
@@ -210,6 +216,47 @@ static int load_test(struct loaded *t, const struct loaded *l, const struct opti
 		bad = load(t, &again, LOAD_SILENT, e);
 	}
 	recipe_release(&again.recipe);
+	return bad;
+}
+
+/* ---- --survey ---- */
+
+/* The parts of a survey of the same network, joined. */
+struct surveyed {
+	struct survey_file file;
+	struct survey_tree tree;
+	const struct survey_part *all; /* NULL: there is no survey */
+};
+
+static void surveyed_release(struct surveyed *s)
+{
+	if (s->tree.plan)
+		survey_tree_release(&s->tree);
+	survey_file_release(&s->file);
+}
+
+static int surveyed_read(struct surveyed *s, const struct options *o, const struct model *m, struct err *e)
+{
+	char *hash = NULL;
+	int bad = survey_file_read(&s->file, o->survey, survey_cap(o), e);
+	if (bad)
+		return bad;
+	bad = model_hash(m, &hash, e);
+	if (!bad && strcmp(hash, s->file.head.model_hash) != 0)
+		bad = err_set(e, ERR_VALUE, "%s: this is a survey of another model", o->survey);
+	free(hash);
+	s->tree.plan = &s->file.plan;
+	for (int i = 0; i < s->file.n && !bad; i++) {
+		survey_tree_add(&s->tree, s->file.part[i]);
+		s->file.part[i] = NULL;
+	}
+	s->all = bad ? NULL : survey_tree_all(&s->tree);
+	if (!bad && !s->all)
+		bad = err_set(e, ERR_VALUE,
+		              "%s: only a part of the windows; tsviz survey --shard 1/1 writes one of all", o->survey);
+	if (!bad && s->file.plan.moments != MOMENTS_CHANNELS)
+		bad = err_set(e, ERR_VALUE, "%s: it holds no moments of channels; write it with --moments channels",
+		              o->survey);
 	return bad;
 }
 
@@ -372,7 +419,7 @@ static int write_all(struct task_of_prune *t, const struct loaded *l, struct mod
 }
 
 static int run(const struct options *o, const struct wish *w, const struct loaded *l, const struct dataset *test,
-               struct err *e)
+               const struct surveyed *s, struct err *e)
 {
 	struct task_of_prune t = { .o = o, .w = w };
 	struct model *small = NULL;
@@ -384,6 +431,8 @@ static int run(const struct options *o, const struct wish *w, const struct loade
 		               .calibrate = o->calibrate ? o->calibrate : PRUNE_CALIBRATE,
 		               .renorm = o->renorm,
 		               .ablations = !strcmp(prune_ranks[w->rank].name, "ablation"),
+		               .plan = s->all ? &s->file.plan : NULL,
+		               .part = s->all,
 		               .threads = options_threads(o) };
 	progress_init(&t.bar, !o->quiet);
 	int bad = prune_open(&t.p, &j, e);
@@ -412,6 +461,7 @@ static int run(const struct options *o, const struct wish *w, const struct loade
 int cmd_prune(struct options *o, struct err *e)
 {
 	struct loaded l, test = { 0 };
+	struct surveyed s = { 0 };
 	struct wish w;
 	if (check_options(o, &w, e))
 		return 2;
@@ -420,8 +470,11 @@ int cmd_prune(struct options *o, struct err *e)
 	int status = 1, bad = load(&l, o, 0, e);
 	if (!bad && o->test_rows)
 		bad = load_test(&test, &l, o, e);
+	if (!bad && o->survey)
+		bad = surveyed_read(&s, o, l.model, e);
 	if (!bad)
-		status = run(o, &w, &l, o->test_rows ? &test.data : NULL, e);
+		status = run(o, &w, &l, o->test_rows ? &test.data : NULL, &s, e);
+	surveyed_release(&s);
 	if (o->test_rows)
 		loaded_release(&test);
 	loaded_release(&l);

@@ -88,7 +88,7 @@ events nofolder/x.csv n
 error-above 1 n
 saliency-above 1 n
 where error>1 n
-survey nofile.json bd
+survey nofile.json bdr
 ratio .5 r
 remove 2 r
 global - r

@@ -23,6 +23,23 @@ else
 	skip 'every ranking and repair' 'no numpy, torch or onnx'
 fi
 
+# ---- where the data are not: gram and a ranking from the file of a survey, with the same bytes ----
+N="tests/survey/net.onnx tests/survey/windows.npz -q"
+# shellcheck disable=SC2086
+{
+	"$TSVIZ" survey $N --rows 0:32 --shard 1/1 -o "$T/survey.json" 2>"$T/err" || no 'survey' "$(head -n 1 "$T/err")"
+	for rank in taylor obs clusters; do
+		"$TSVIZ" prune tests/survey/net.onnx -q --survey "$T/survey.json" --ratio .5 --rank $rank -o "$T/away.onnx" >"$T/said" 2>"$T/err" ||
+			no "$rank without data" "$(head -n 1 "$T/err")"
+		"$TSVIZ" prune $N --ratio .5 --rank $rank --repair gram -o "$T/here.onnx" >/dev/null 2>&1
+		cmp -s "$T/here.onnx" "$T/away.onnx" && ok || no "$rank from a survey" 'another file than from the data'
+	done
+	refuses 'a survey of another model' 'this is a survey of another model' "$TSVIZ" prune samples/machine-model.json --survey "$T/survey.json" --ratio .5 -q
+	misused 'a curve without data' 'without data there are no errors' "$TSVIZ" prune tests/survey/net.onnx --survey "$T/survey.json" --curve 10:20:10
+	refuses 'neither data nor survey' '--rank taylor needs data, or the survey of some' "$TSVIZ" prune tests/survey/net.onnx --ratio .5 -q
+	"$TSVIZ" prune tests/survey/net.onnx --ratio .5 --rank l1 --repair none -q -o "$T/l1.onnx" >/dev/null 2>&1 && ok || no 'weights alone' 'refused'
+}
+
 # ---- the goals ----
 goal() { # what, options, error at most (accuracy: at least)
 	what=$1 most=$2
