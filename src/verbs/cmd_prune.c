@@ -5,12 +5,12 @@
 #include <sys/stat.h>
 #include "core/base/number.h"
 #include "core/run/run.h"
-#include "src/job/progress.h"
 #include "src/job/model_write.h"
+#include "src/job/progress.h"
+#include "src/kept/survey_names.h"
 #include "src/prune/prune_report.h"
 #include "src/verbs/cmd.h"
 #include "src/verbs/survey_merge.h"
-#include "src/verbs/survey_names.h"
 
 /* ---- options ---- */
 
