@@ -119,7 +119,7 @@ $(B)/src/job/samples.o: $(wildcard samples/*.csv samples/*-model.json)
 # As many jobs as there are processors, unless -j says otherwise.
 JOBS = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
 # These suites run in double precision as well: finite differences in single precision hide errors of 1 %.
-F64_SUITES := $(addprefix build/f64/tests/,test_grad test_golden test_onnx_golden test_train test_tasks)
+F64_SUITES := $(addprefix build/f64/tests/,test_grad test_golden test_onnx_golden test_train test_tasks test_spectrum)
 deps:
 	$(Q)sh tests/deps.sh build test
 test: deps

@@ -68,6 +68,8 @@ void analysis_free(struct analysis *a)
 	band_free(a->band);
 	free(a->state);
 	free(a->target_map);
+	free(a->factors);
+	free(a->spectrum);
 	free(a->trace_share);
 	free(a->feeds_share);
 	cluster_dtw_free(a->clustering);

@@ -102,6 +102,9 @@ const real *analysis_input_loss_gradient(struct analysis *a);      /* (T,C) or N
 /* Returns the saliency map (T,C) of a filter (layer >= 0) or of the target (layer -1), by the question's method. */
 const real *analysis_saliency(struct analysis *a, int layer, int64_t filter);
 const real *analysis_saliency_cached(const struct analysis *a, int layer, int64_t filter); /* NULL: not computed yet */
+/* Returns the target's map over frequencies, (T/2+1,C), which adds up to the sum of the map (core/probe/spectrum.h);
+ * NULL: the question's method has no spectrum. */
+const double *analysis_spectrum(struct analysis *a);
 /* Returns all maps of a layer: (F) pointers to (T,C). */
 const real *const *analysis_saliency_layer(struct analysis *a, int layer);
 /* Computes and keeps all maps of the layers with want[layer]; NULL: of all analysed layers. This costs less than one

@@ -7,6 +7,7 @@
 #include <string.h>
 #include "core/analysis/analysis_state.h"
 #include "core/band/band.h"
+#include "core/probe/spectrum.h"
 
 static void maps_allocate(struct analysis *a, int layer)
 {
@@ -19,11 +20,24 @@ static void maps_allocate(struct analysis *a, int layer)
 	s->map_valid = xcalloc(F, 1);
 }
 
+/* What a spectrum is made of belongs to the job, which goes on to other maps. */
+static void keep_factors(struct analysis *a)
+{
+	size_t n = (size_t)probe_window_count(&a->p);
+	a->spectrum_valid = false;
+	if (!saliency_methods[a->saliency.method].spectrum)
+		return;
+	if (!a->factors)
+		a->factors = xcalloc(2 * n, sizeof *a->factors);
+	spectrum_factors(&a->saliency, a->factors, a->factors + n);
+}
+
 static void mark_done(struct analysis *a, int layer, int64_t filter)
 {
-	if (layer < 0)
+	if (layer < 0) {
 		a->target_map_valid = true;
-	else
+		keep_factors(a);
+	} else
 		a->state[layer].map_valid[filter] = 1;
 }
 
@@ -67,6 +81,20 @@ const real *analysis_saliency_cached(const struct analysis *a, int layer, int64_
 		return a->target_map_valid ? a->target_map : NULL;
 	const struct layer_state *s = &a->state[layer];
 	return s->map_valid && s->map_valid[filter] ? s->map[filter] : NULL;
+}
+
+const double *analysis_spectrum(struct analysis *a)
+{
+	int64_t T = a->p.m->T, C = a->p.m->C;
+	if (!saliency_methods[a->p.q.method].spectrum)
+		return NULL;
+	analysis_saliency(a, -1, 0);
+	if (!a->spectrum)
+		a->spectrum = xcalloc((size_t)(spectrum_bands(T) * C), sizeof *a->spectrum);
+	if (!a->spectrum_valid)
+		spectrum_of(T, C, a->factors, a->factors + T * C, a->spectrum);
+	a->spectrum_valid = true;
+	return a->spectrum;
 }
 
 /* ---- many maps by one sweep forward (core/band/band.h) ---- */

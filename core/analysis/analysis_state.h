@@ -46,6 +46,9 @@ struct analysis {
 	bool kinks_valid, target_map_valid;
 	real *target_map; /* (T,C) */
 	struct saliency_note target_note;
+	double *factors;  /* (2,T,C) of target_map: x - x' and the mean gradient; NULL until needed */
+	double *spectrum; /* (T/2+1,C) of target_map; NULL until needed */
+	bool spectrum_valid;
 	struct trace trace, feeds;
 	real **trace_share, **feeds_share; /* (p.n_layer) */
 	struct method_state *by_method;    /* [methods] made when first needed */

@@ -178,8 +178,11 @@ static bool gradient_input(struct saliency_job *j)
 {
 	int64_t n = probe_window_count(j->p);
 	saliency_gradient(j, j->p->run, j->out);
-	for (int64_t i = 0; i < n; i++)
+	for (int64_t i = 0; i < n; i++) {
+		j->sum[i] = (double)j->out[i];
 		j->out[i] *= j->p->x[i];
+	}
+	j->n = 1;
 	return false;
 }
 
@@ -197,6 +200,7 @@ const struct saliency_method saliency_methods[] = {
 	            "network of "
 	            "relus without biases it adds up to f(x)",
 	  .parts = true,
+	  .spectrum = true,
 	  .step = gradient_input },
 	{ .name = "integrated",
 	  .label = "integrated gradients",
@@ -209,6 +213,7 @@ const struct saliency_method saliency_methods[] = {
 	  .is_signed = true,
 	  .baseline = true,
 	  .parts = true,
+	  .spectrum = true,
 	  .step = saliency_integrated },
 	{ .name = "smoothgrad",
 	  .label = "SmoothGrad",

@@ -48,6 +48,7 @@ struct saliency_method {
 	bool parts;          /* its numbers are parts of f, where those of others are slopes of f: df is not m dx */
 	bool hides;          /* it hides parts of the window, as question.series says */
 	bool draws;          /* it compares with windows of the data that it draws */
+	bool spectrum;       /* the map is (x - x') g, and j->sum / j->n is g, a mean gradient */
 	bool channels_alike; /* the map has the same values for all channels, so their shares mean nothing */
 	/* About one pass of the network's worth of work. true: there is more to do. */
 	bool (*step)(struct saliency_job *j);
