@@ -482,8 +482,8 @@ START_TEST(tables_keep_to_the_memory_that_reading_may_take)
 	ck_assert_int_eq(read_rows(5000000, &r), ERR_LIMIT);
 	ck_assert_msg(strstr(e.text, "its table needs more memory than is allowed; see --max-mem"), "%s", e.text);
 	/* read, but not with room for what is cut */
-	ck_assert_int_eq(read_rows(2000000, &r), ERR_LIMIT);
-	ck_assert_msg(strstr(e.text, "2000000 rows of 2 columns take more memory"), "%s", e.text);
+	ck_assert_int_eq(read_rows(2500000, &r), ERR_LIMIT);
+	ck_assert_msg(strstr(e.text, "2500000 rows of 2 columns take more memory"), "%s", e.text);
 	ck_assert_int_eq(recipe_set(&r, "rows", "0:1000", &e), 0);
 	ck_assert_msg(read_rows(1500000, &r) == 0, "%s", e.text);
 	recipe_release(&r);
