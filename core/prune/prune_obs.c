@@ -239,7 +239,7 @@ static int cluster_family(const struct prune_facts *f, const struct prune_budget
 		bool best = true;
 		for (int j = 0; j < n; j++)
 			best = best && (label[j] != label[i] || worth[id[j]] < worth[id[i]] ||
-			                (worth[id[j]] == worth[id[i]] && j >= i));
+			                (worth[id[j]] == worth[id[i]] && i <= j));
 		score[id[i]] = (most > 0 ? worth[id[i]] / most : 0) + (best ? 2 : 0);
 	}
 	free(id);

@@ -46,11 +46,13 @@ static bool factor_ridge(int64_t n, double *a, double least, double *condition)
 	bool good = false;
 	for (int64_t i = 0; i < n; i++)
 		diagonal[i] = a[i * n + i];
-	for (double ridge = least; !good && ridge < 2e-2 && mean > 0 && isfinite(mean); ridge *= 10) {
+	double ridge = least;
+	while (!good && ridge < 2e-2 && mean > 0 && isfinite(mean)) {
 		double *with = xcalloc((size_t)n + 1, sizeof *with);
 		for (int64_t i = 0; i < n; i++)
 			with[i] = diagonal[i] + ridge * mean;
 		good = factor(n, a, with, condition);
+		ridge *= 10;
 		free(with);
 	}
 	free(diagonal);

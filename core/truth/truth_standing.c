@@ -117,7 +117,7 @@ void truth_standing_job(struct truth_job *j, const struct model *m, const struct
 		                 .series = perturb_derives(d),
 		                 .length = 1,
 		                 .threads = 1 };
-	for (int k = 0; saliency_methods[k].name && k < TRUTH_METHODS_MAX; k++)
+	for (int k = 0; k < TRUTH_METHODS_MAX && saliency_methods[k].name; k++)
 		j->method[j->n_method++] = (struct truth_method){ .name = saliency_methods[k].name, .method = k };
 }
 
