@@ -236,11 +236,14 @@ static int cluster_family(const struct prune_facts *f, const struct prune_budget
 	for (int i = 0; i < n; i++)
 		most = fmax(most, worth[id[i]]);
 	for (int i = 0; i < n && !bad; i++) {
+		double own = worth[id[i]];
 		bool best = true;
-		for (int j = 0; j < n; j++)
-			best = best && (label[j] != label[i] || worth[id[j]] < worth[id[i]] ||
-			                (worth[id[j]] == worth[id[i]] && i <= j));
-		score[id[i]] = (most > 0 ? worth[id[i]] / most : 0) + (best ? 2 : 0);
+		for (int j = 0; j < n; j++) {
+			double other = worth[id[j]];
+			bool before = j < i ? other >= own : other > own;
+			best = best && (label[j] != label[i] || !before);
+		}
+		score[id[i]] = (most > 0 ? own / most : 0) + (best ? 2 : 0);
 	}
 	free(id);
 	free(d2);
