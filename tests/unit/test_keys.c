@@ -79,7 +79,7 @@ START_TEST(the_key_map_is_kept)
 		{ "v", "fold", NULL },       { "V", "fold-all", NULL },       { "D", "switch-marked", NULL },
 		{ "'", "last-place", NULL }, { ":", "command", NULL },        { "5", NULL, "heat" },
 		{ "8", "record", NULL },     { "(", "event-previous", NULL }, { ")", "event-next", NULL },
-		{ "*", NULL, "window" },     { "F", NULL, "frequency" },      { "E", NULL, "edit" },
+		{ "*", NULL, "window" },     { "F", "spectrum", NULL },       { "E", NULL, "edit" },
 		{ ";", NULL, "note" },
 	};
 	for (size_t i = 0; i < sizeof map / sizeof *map; i++) {

@@ -358,6 +358,7 @@ START_TEST(every_view_searches_what_it_shows)
 		{ "table", "conv2 #3", "conv2", "#3" },
 		{ "methods", "grad-cam", "grad-cam", "grad-cam" },
 		{ "record", "saliency", "window", "window" },
+		{ "spectrum", "y 8 steps", "every 8 steps", "every 8 steps" },
 		{ "layer", "kernel", "kernel", "kernel" },
 		{ "model", "conv2", "conv2", "conv2" },
 		{ "windows", "37", "37", "37" },
@@ -384,6 +385,8 @@ START_TEST(every_view_searches_what_it_shows)
 		if (v == VIEW_COMPARE) /* with itself nothing differs, and so nothing is listed */
 			press(u, "p ]");
 		show(u, (enum view_id)v);
+		if (v == VIEW_SPECTRUM) /* the gradient has none */
+			press(u, "m");
 		struct session *s = &u->s;
 		snprintf(s->search, sizeof s->search, "%s", cases[i].word);
 		for (int k = 0; k < 2; k++) {

@@ -3,7 +3,6 @@
 #include <math.h>
 #include <string.h>
 #include "core/base/text.h"
-#include "core/data/time_stamp.h"
 #include "ui/state/format.h"
 
 bool filter_response_of(const struct ui *u, int64_t ch, real *v)
@@ -33,21 +32,10 @@ int64_t filter_responses(const struct ui *u)
 	return C <= RESPONSE_CHANNELS_MAX || !scene_measures(&u->s, u->s.layer) ? C : 1;
 }
 
-/* What the right end of the axis is called: half a cycle a step, or in Hz where the time stamps tell the rate. */
+/* What the right end of the axis is called: half a cycle a step, or in Hz where the rate is known. */
 static void rate_format(const struct ui *u, char *b, size_t size)
 {
-	enum { LOOKED = 32 };
-	const struct dataset *d = u->s.d;
-	const char *cell[LOOKED];
-	double at[LOOKED], rate = 0;
-	struct time_form form;
-	int n = u->s.m->T < LOOKED ? (int)u->s.m->T : LOOKED;
-	for (int i = 0; i < n; i++)
-		cell[i] = dataset_stamp(d, 0, i);
-	if (n > 2 && *cell[0] && time_of_texts(cell, n, at, &form) && form.kind != TIME_COUNT) {
-		struct time_steps steps = time_steps_of(at, n, NULL);
-		rate = steps.even && steps.mean > 0 ? 1 / steps.mean : 0;
-	}
+	double rate = window_rate(u);
 	char v[32];
 	if (rate > 0)
 		snprintf(b, size, "%s Hz", number_format(v, sizeof v, rate / 2, 8));

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 #include "core/base/text.h"
+#include "core/data/time_stamp.h"
 
 const char *number_format(char *buf, size_t size, double v, int w)
 {
@@ -291,4 +292,22 @@ const char *layer_words(const struct layer *l, int w, char *buf, size_t size)
 	for (char *end; text_width(buf) > w && (end = strrchr(buf, ' '));)
 		*end = '\0';
 	return buf;
+}
+
+double window_rate(const struct ui *u)
+{
+	enum { LOOKED = 32 };
+	const struct dataset *d = u->s.d;
+	const char *cell[LOOKED];
+	double at[LOOKED];
+	struct time_form form;
+	int n = u->s.m->T < LOOKED ? (int)u->s.m->T : LOOKED;
+	if (d->rate > 0)
+		return d->rate;
+	for (int i = 0; i < n; i++)
+		cell[i] = dataset_stamp(d, 0, i);
+	if (n <= 2 || !*cell[0] || !time_of_texts(cell, n, at, &form) || form.kind == TIME_COUNT)
+		return 0;
+	struct time_steps steps = time_steps_of(at, n, NULL);
+	return steps.even && steps.mean > 0 ? 1 / steps.mean : 0;
 }

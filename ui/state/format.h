@@ -5,6 +5,8 @@
 
 #include "ui/state/ui.h"
 
+/* Steps of the window in a second, as the file or the time stamps of the window say it; 0: it is not known. */
+double window_rate(const struct ui *u);
 /* The shortest form of v in at most w columns, with at most four digits that matter. */
 const char *number_format(char *buf, size_t size, double v, int w);
 /* Name of channel ch of the input; "ch 3" where it has none. */

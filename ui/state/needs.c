@@ -159,6 +159,8 @@ void scene_list_missing(struct scene *c, const struct session *s)
 		want_record(c);
 	if ((c->needs & NEEDS_DOUBTS) && !c->doubts)
 		want(c, ANSWER_DOUBTS, 0, 0, 0);
+	if ((c->needs & NEEDS_SPECTRUM) && !c->spectrum && saliency_methods[s->q.method].spectrum)
+		want(c, ANSWER_SPECTRUM, -1, 0, 0);
 	if ((c->needs & NEEDS_SILENCE) && !c->silence)
 		want(c, ANSWER_SILENCE, 0, 0, 0);
 	if (c->survey.wait && c->survey.on && !c->survey.fits && !c->survey.failed)

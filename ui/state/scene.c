@@ -346,6 +346,7 @@ void scene_release(struct scene *c)
 	answer_free(c->intact);
 	answer_free(c->why);
 	answer_free(c->doubts);
+	answer_free(c->spectrum);
 	free(c->peeked);
 	free(c->rows);
 	free(c->cache);
@@ -428,6 +429,7 @@ void scene_changed(struct scene *c, const struct session *s, unsigned changed)
 		[ANSWER_CLUSTERS] = CHANGED_NUMBERS | CHANGED_CLUSTERS,
 		[ANSWER_SET_CLUSTERS] = CHANGED_CLUSTERS,
 		[ANSWER_DOUBTS] = CHANGED_NUMBERS,
+		[ANSWER_SPECTRUM] = CHANGED_NUMBERS | CHANGED_METHOD,
 		[ANSWER_WHY] = CHANGED_NUMBERS,
 		[ANSWER_RECORD] = CHANGED_VALUES | CHANGED_SWITCHES | CHANGED_METHOD,
 		[ANSWER_PEEK] = CHANGED_VALUES | CHANGED_METHOD,
@@ -455,6 +457,10 @@ void scene_changed(struct scene *c, const struct session *s, unsigned changed)
 	if (changed & stale[ANSWER_DOUBTS]) {
 		answer_free(c->doubts);
 		c->doubts = NULL;
+	}
+	if (changed & stale[ANSWER_SPECTRUM]) {
+		answer_free(c->spectrum);
+		c->spectrum = NULL;
 	}
 	if (changed & stale[ANSWER_WHY]) {
 		answer_free(c->why);
@@ -722,6 +728,10 @@ static bool place(struct scene *c, struct session *s, struct answer *r)
 	case ANSWER_DOUBTS:
 		answer_free(c->doubts);
 		c->doubts = r;
+		return true;
+	case ANSWER_SPECTRUM:
+		answer_free(c->spectrum);
+		c->spectrum = r;
 		return true;
 	case ANSWER_TRUTH:
 		return truth_place(&c->truth, r);

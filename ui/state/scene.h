@@ -118,6 +118,7 @@ enum scene_need {
 	NEEDS_PICKED = 1 << 18,   /* saliency of the filters in scene.picked, which the view's update sets */
 	NEEDS_SECOND = 1 << 17,   /* all answers to the second question (scene_second) */
 	NEEDS_RECORD = 1 << 19,   /* the part of the record in scene.record_look, which the view's update sets */
+	NEEDS_SPECTRUM = 1 << 22, /* the target's saliency over frequencies, where the method has it */
 	NEEDS_DOUBTS = 1 << 21,   /* what makes maps of the window doubtful */
 	NEEDS_TRUTH = 1 << 20,    /* the standing of the methods, over the set and in this window */
 	NEEDS_WHY = 1 << 16,      /* why the window is predicted wrong, once the list of windows is complete */
@@ -177,6 +178,7 @@ struct scene {
 	double *trace_max;         /* [n_layer] */
 	struct answer *silence;    /* NULL: not there yet */
 	struct answer *intact;     /* output of the window in its ask with all filters on; NULL: not there */
+	struct answer *spectrum;   /* of the target's saliency; NULL: not there, or stale */
 	struct answer *doubts;     /* of the window; NULL: not there, or stale */
 	struct answer *why;        /* of the window in its ask; NULL: not there, or stale */
 	struct windows *windows;

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include "core/probe/spectrum.h"
 #include "core/survey/set_clusters.h"
 
 static const double SLICE = 0.01; /* seconds after which long work looks up */
@@ -104,6 +105,7 @@ void answer_free(struct answer *a)
 	free(a->input);
 	free(a->output);
 	free(a->look);
+	free(a->bands);
 	free(a->ablation);
 	free(a->scaled);
 	layer_numbers_free(a->layer);
@@ -218,6 +220,16 @@ static bool answer_map(struct worker *w, struct answer *r)
 			return false;
 	r->input = copy(analysis_saliency(w->a, layer, filter), (size_t)(w->m->T * w->m->C), sizeof(real));
 	r->note = *analysis_saliency_note(w->a, layer, filter);
+	return true;
+}
+
+static bool answer_spectrum(struct worker *w, struct answer *r)
+{
+	while (analysis_saliency_step(w->a, -1, 0))
+		if (interrupted(w))
+			return false;
+	const double *bands = analysis_spectrum(w->a);
+	r->bands = bands ? copy(bands, (size_t)(spectrum_bands(w->m->T) * w->m->C), sizeof *bands) : NULL;
 	return true;
 }
 
@@ -716,6 +728,9 @@ static struct answer *answer_make(struct worker *w, const struct ask *q)
 	case ANSWER_SURVEY:
 		if (w->surveyor)
 			behind_wait(w->surveyor);
+		break;
+	case ANSWER_SPECTRUM:
+		done = answer_spectrum(w, r);
 		break;
 	case ANSWER_DOUBTS:
 		doubts_measure(w->a, &r->doubts);

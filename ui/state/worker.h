@@ -45,6 +45,7 @@ enum answer_kind {
 	ANSWER_SECOND,   /* the second question: of layer -1 output and saliency, else importance of the layer */
 	ANSWER_SURVEY,   /* the survey ask.time: so many windows are done, and at the end the figures */
 	ANSWER_TRUTH,    /* the same of the standing of the methods: of filter 0 over the set, of 1 in one window */
+	ANSWER_SPECTRUM, /* the target's map over frequencies */
 	ANSWER_DOUBTS,   /* what makes maps of the window doubtful */
 	ANSWER_WHY,      /* why window ask.filter, the current one, is predicted wrong; the list has to be complete */
 	/* What is known of the record: ask.filter and ask.time are its first step and the number of steps, ask.method
@@ -101,6 +102,7 @@ struct answer {
 	int predicted;        /* class or -1 */
 	double target, loss;  /* NaN: none */
 	const char *loss_name;
+	double *bands;    /* ANSWER_SPECTRUM: (T/2+1,C); NULL: the method has none */
 	double *look;     /* ANSWER_LOOK: (n,C) */
 	real *ablation;   /* ANSWER_ABLATION: (F); NULL: the target does not depend on the layer */
 	real *scaled;     /* ANSWER_SECOND: (F) importance 0..1; NULL: the same */
