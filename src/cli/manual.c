@@ -352,6 +352,13 @@ static void methods_7(FILE *f)
 		formula(f, saliency_methods[i].label, saliency_methods[i].formula, saliency_methods[i].source);
 	}
 	fputs(".El\n"
+	      ".Sh SPECTRUM OF A MAP\nShown by\n.Ic F ,\nfor the methods\n.Cm gradient\\-input\nand\n.Cm integrated ,\n"
+	      "whose maps are x \\- x' times a mean gradient g:\n"
+	      ".Dl R[k] = w[k] Re(conj(X[k]) G[k]) / T, k = 0 .. T/2\n"
+	      "X and G are the discrete Fourier transforms of x \\- x' and g;\n"
+	      "w is 1 at k = 0 and at k = T/2 of an even T, else 2.\n"
+	      "By Parseval's theorem the R of a channel add up to its map.\n"
+	      "Nothing is divided by the spectrum of the window.\n"
 	      ".Sh CLUSTERS\nFilters of a layer with alike activations:\nk\\-means++ (Arthur and Vassilvitskii 2007) "
 	      "on activations that are\n"
 	      "scaled from 0 to 1, k = filters / 5, or as\n.Fl \\-clusters\nand\n.Ic K\nsay.\n"

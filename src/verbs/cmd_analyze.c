@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "core/probe/spectrum.h"
 #include "src/verbs/analyze_cost.h"
 #include "src/verbs/cmd.h"
 #include "src/kept/kept_truths.h"
@@ -273,6 +274,24 @@ static void saliency_json(struct writer *w, int i)
 	free(scaled);
 }
 
+/* The same map over frequencies, where its method has that. */
+static void spectrum_json(struct writer *w)
+{
+	struct json *j = &w->j;
+	int64_t n = spectrum_bands(w->l->model->T), C = w->l->model->C;
+	const double *v = analysis_spectrum(w->a);
+	if (!v)
+		return;
+	json_newline(j);
+	json_key(j, "spectrum"), json_object(j);
+	shape_json(j, 2, (int64_t[]){ n, C });
+	json_key(j, "data"), json_array(j);
+	for (int64_t i = 0; i < n * C; i++)
+		json_number(j, v[i]);
+	json_end_array(j);
+	json_end_object(j);
+}
+
 /* The target's map by the chosen method, with all that it depends on. */
 static void method_json(struct writer *w)
 {
@@ -325,6 +344,7 @@ static void method_json(struct writer *w)
 	shape_json(j, 2, (int64_t[]){ m->T, m->C });
 	reals_json(j, "raw", map, n);
 	reals_json(j, "scaled", scaled, n);
+	spectrum_json(w);
 	json_end_object(j);
 	free(scaled);
 	free(share);

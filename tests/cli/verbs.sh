@@ -44,6 +44,15 @@ cmp -s "$T/a.json" "$T/b.json" && ok || no 'analyze -o' 'differs from standard o
 run analyze $K/keras1.h5 "$T/d.csv" $R --layers b,d --no-saliency >"$T/c.json"
 is 'analyze --layers' "$(grep -c '"type"' "$T/c.json")" 2
 grep -q '"saliency":' "$T/c.json" && no 'analyze --no-saliency' 'has maps' || ok
+# the map over frequencies adds up to the map
+run analyze $K/keras1.h5 "$T/d.csv" $R --layers b --method integrated >"$T/i.json"
+sum_of() { # KEY of an array of the target's map: the sum of its numbers
+	awk -v RS='"' -v key="$1" '$0 == "saliency" { on = 1 } on && $0 == key { getline; gsub(/[^0-9.,e-]/, ""); n = split($0, v, ","); for (i = 1; i <= n; i++) s += v[i]; printf "%.5f", s; exit }' "$T/i.json"
+}
+[ "$(sum_of raw)" ] && ok || no 'analyze: the map' 'is not there'
+is 'analyze: the spectrum adds up' "$(sum_of data)" "$(sum_of raw)"
+grep -q '"spectrum":{"shape":\[' "$T/i.json" && ok || no 'analyze: the spectrum' 'is not there'
+grep -q '"spectrum"' "$T/a.json" && no 'analyze: the spectrum' 'is there by gradient' || ok
 run analyze $K/keras1.h5 "$T/d.csv" $R --nodes --no-saliency >"$T/n.json"
 grep -q '"type":"Conv"' "$T/n.json" && ok || no 'analyze --nodes' 'no Conv'
 grep -qE '"type":"(Transpose|Reshape|Flatten)"' "$T/n.json" && no 'analyze --nodes' 'a node that only moves values' || ok
