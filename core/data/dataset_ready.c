@@ -548,6 +548,7 @@ static int cut_ready(struct cut *c, struct scan *q, struct err *e)
 		return bad;
 	c->file_to = c->n_window = d->n;
 	d->step = d->horizon = 1;
+	d->rate = c->r->rate;
 	name_channels(c);
 	q->largest = xcalloc((size_t)d->n_source, sizeof *q->largest);
 	bad = pick_windows(c, q, e);

@@ -75,7 +75,7 @@ int cut_keep_rows(struct cut *c, struct err *e)
 	struct dataset *d = c->d;
 	int64_t kept = d->n_row = c->file_to - c->file_from;
 	d->first_row = c->file_from;
-	d->rate = c->t->rate;
+	d->rate = c->t->rate > 0 ? c->t->rate : c->r->rate;
 	int bad = c->r->missing == MISSING_ERROR ? cut_check_cells(c, c->file_from, c->file_to, e) : 0;
 	if (bad)
 		return bad;

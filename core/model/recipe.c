@@ -13,7 +13,7 @@
 
 /* ---- fields as a table ---- */
 
-enum kind { KIND_LIST, KIND_TEXT, KIND_CHOICE, KIND_COUNT, KIND_RANGE, KIND_SCALER };
+enum kind { KIND_LIST, KIND_TEXT, KIND_CHOICE, KIND_COUNT, KIND_POSITIVE, KIND_RANGE, KIND_SCALER };
 
 struct field {
 	const char *name;
@@ -112,6 +112,9 @@ static void clear(struct recipe *r, const struct field *f)
 	case KIND_COUNT:
 		*(int64_t *)member(r, f->at) = 0;
 		break;
+	case KIND_POSITIVE:
+		*(double *)member(r, f->at) = 0;
+		break;
 	case KIND_RANGE:
 		*(struct row_range *)member(r, f->at) = (struct row_range){ 0, -1 };
 		break;
@@ -178,6 +181,9 @@ static void copy_field(struct recipe *dst, const struct recipe *src, const struc
 	case KIND_COUNT:
 		*(int64_t *)member(dst, f->at) = *(int64_t *)member(src, f->at);
 		break;
+	case KIND_POSITIVE:
+		*(double *)member(dst, f->at) = *(double *)member(src, f->at);
+		break;
 	case KIND_RANGE:
 		*(struct row_range *)member(dst, f->at) = *(struct row_range *)member(src, f->at);
 		break;
@@ -242,6 +248,15 @@ static int set_count(int64_t *out, const char *name, const char *value, struct e
 	const char *end = take_count(value, &v);
 	if (!end || *end || v < 1)
 		return err_set(e, ERR_VALUE, "--%s '%.60s': a whole number from 1 on is needed", name, value);
+	*out = v;
+	return 0;
+}
+
+static int set_positive(double *out, const char *name, const char *value, struct err *e)
+{
+	double v;
+	if (number_parse(value, strlen(value), '.', &v) != NUMBER_OK || !(v > 0) || isinf(v))
+		return err_set(e, ERR_VALUE, "--%s '%.60s': a number above 0 is needed", name, value);
 	*out = v;
 	return 0;
 }
@@ -445,6 +460,9 @@ int recipe_set(struct recipe *r, const char *name, const char *value, struct err
 	case KIND_COUNT:
 		bad = set_count(member(r, f->at), name, value, e);
 		break;
+	case KIND_POSITIVE:
+		bad = set_positive(member(r, f->at), name, value, e);
+		break;
 	case KIND_RANGE:
 		bad = set_range(member(r, f->at), name, value, e);
 		break;
@@ -509,6 +527,18 @@ static void put_doubles(struct text *t, const char *name, const double *v, int n
 		putf(t, "%s%.17g", i ? "," : name, v[i]);
 }
 
+/* Writes v with six digits, or as many more as give v again. Returns the length. */
+static size_t shortest(char out[NUMBER_TEXT], double v)
+{
+	double again = NAN;
+	size_t n = 0;
+	for (int digits = 6; digits <= 17 && again != v; digits++) {
+		n = number_write(out, v, digits);
+		number_parse(out, n, '.', &again);
+	}
+	return n;
+}
+
 char *recipe_text(const struct recipe *r, const char *name)
 {
 	const struct field *f = find(name);
@@ -531,6 +561,11 @@ char *recipe_text(const struct recipe *r, const char *name)
 	case KIND_COUNT:
 		putf(&t, "%lld", (long long)*(int64_t *)member(r, f->at));
 		break;
+	case KIND_POSITIVE: {
+		char number[NUMBER_TEXT];
+		put(&t, number, shortest(number, *(double *)member(r, f->at)));
+		break;
+	}
 	case KIND_RANGE: {
 		const struct row_range *v = member(r, f->at);
 		putf(&t, "%lld:", (long long)v->from);

@@ -72,6 +72,7 @@ struct recipe {
 	int n_classes;
 	char **group;
 	int n_group; /* columns whose cells name the group of a row; 0: only the groups that the reader knows */
+	double rate; /* rows per second, where neither the file nor a column of times says it; 0: not given */
 	enum gaps gaps;
 	enum missing missing;
 	char *layout;

@@ -269,6 +269,11 @@ const struct option_row option_rows[] = {
 	  .help = "columns that name the group of a row, such as a subject; no window crosses from one group to the "
 	          "next",
 	  .verbs = RECIPE },
+	{ .name = "rate",
+	  .type = OPTION_RECIPE,
+	  .arg = "HZ",
+	  .help = "rows per second, for frequencies in Hz, where neither the file nor a column of times says it",
+	  .verbs = RECIPE },
 	{ .name = "gaps",
 	  .type = OPTION_RECIPE,
 	  .arg = "HOW",

@@ -24,6 +24,7 @@ label-rule any bdipeasnufkrtc
 classes a,b bdipeasnufkrtc
 group when bdipeasnufkrtc
 scale-by group bdipeasnufkrtc
+rate 250 bdipeasnufkrtc
 gaps warn bdipeasnufkrtc
 missing drop bdipeasnufkrtc
 layout NCT bdipeasnufkrtc

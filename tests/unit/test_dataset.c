@@ -429,6 +429,19 @@ START_TEST(recipes_that_do_not_fit_say_what_would)
 }
 END_TEST
 
+START_TEST(rows_have_the_rate_that_the_recipe_says)
+{
+	struct model one = wants(2, 1, 1, HEAD_LINEAR);
+	struct dataset d;
+	cut_good(&d, ramp, "columns=a", &one);
+	ck_assert(d.rate == 0);
+	dataset_release(&d);
+	cut_good(&d, ramp, "columns=a rate=180.5", &one);
+	ck_assert(d.rate == 180.5);
+	dataset_release(&d);
+}
+END_TEST
+
 /* ---- labels ---- */
 
 static const char *const labelled = "x,y\n1,no\n2,no\n3,yes\n4,no\n5,no\n6,maybe\n7,yes\n8,\n";
@@ -792,6 +805,7 @@ static void setup(TCase *c)
 	tcase_add_test(c, missing_cells_are_filled_by_lines);
 	tcase_add_test(c, rows_with_missing_cells_are_dropped);
 	tcase_add_test(c, recipes_that_do_not_fit_say_what_would);
+	tcase_add_test(c, rows_have_the_rate_that_the_recipe_says);
 	tcase_add_test(c, labels_of_windows_by_every_rule);
 	tcase_add_test(c, labels_that_are_numbers);
 	tcase_add_test(c, labels_that_do_not_fit);

@@ -345,7 +345,8 @@ static const struct legend legend[] = {
 	                 "which is often much larger, stands in numbers alone: Home goes to it"),
 	SEEN("{up}", "the band under the cursor, on the axis of frequencies"),
 	SEEN("12 cycles",
-	     "the fastest band, half a cycle a step; in Hz where file or time stamps say how fast the steps are",
+	     "the fastest band, half a cycle a step; in Hz where the file, time stamps or --rate say how fast the "
+	     "steps are",
 	     .style = S_AXIS),
 	SEEN("{ellipsis}", "not computed yet"),
 	{ .keys = "left,right", .text = "a slower band, a faster one" },
