@@ -160,7 +160,7 @@ at() { # VIEW KEYS: the text under the cursor and to its right
 }
 for view in $("$TSVIZ" --views | awk '{ print $1 }'); do
 	keys= move=down
-	case $view in layer) from=layer move=up ;; compare) keys="p x P" from=layers ;; pair) keys="V space space P" from="clusters --clusters 3" move=right ;; layers) from=layers keys="% 0 enter" ;; filter) from=filter move=left ;; network) from=$view move=right ;; *) from=$view ;; esac
+	case $view in layer) from=layer move=up ;; compare) keys="p x P" from=layers ;; pair) keys="V space space P" from="clusters --clusters 3" move=right ;; layers) from=layers keys="% 0 enter" ;; filter) from=filter move=left ;; network) from=$view move=right ;; spectrum) from=$view keys=m move=right ;; *) from=$view ;; esac
 	first=$(run $NET --screen $from --size 80x24 --styles --keys "$keys" | grep '^cursor')
 	second=$(run $NET --screen $from --size 80x24 --styles --keys "$keys $move" | grep '^cursor')
 	case $view in help | pair) continue ;; esac # pages without a selection
@@ -173,6 +173,7 @@ is "the cursor is on the window" "$(at windows "j" | awk '{ print $1 }')" "$(pla
 for view in $("$TSVIZ" --views | awk '{ print $1 }'); do
 	keys=
 	[ $view = compare ] && keys="p x P"
+	[ $view = spectrum ] && keys=m # the first method has none
 	from=$view
 	[ $view = compare ] && from=layers
 	[ $view = pair ] && from="clusters --clusters 3" && keys="V space space P"
