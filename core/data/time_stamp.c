@@ -364,7 +364,7 @@ static bool find_date(const struct stamp *q, enum order order, int64_t ymd[3])
 /* Returns the time of a stamp, or NaN if it has none in this order. */
 static double stamp_time(const struct stamp *q, enum order order)
 {
-	int64_t ymd[3];
+	int64_t ymd[3] = { 0 };
 	double second = q->second + 86400 * q->days;
 	if (!q->n)
 		return order == YEAR_FIRST ? second : (double)NAN;
