@@ -129,7 +129,7 @@ bool analysis_silent(struct analysis *a, int layer, int64_t filter);            
 const struct trace *analysis_trace(struct analysis *a, int layer, int64_t filter, int64_t t);
 const struct trace *analysis_feeds(struct analysis *a, int layer, int64_t filter, int64_t t);
 
-/* ---- the same in pieces, for callers with other work in between (ui/state/worker.c) ----
+/* ---- the same in pieces, for callers with other work in between (ui/scene/worker.c) ----
  * Each function does one piece of work on an answer and returns true while there is more to do. A piece takes about one
  * pass of the network, or `budget` seconds. Each function can have one unfinished answer. A call for another answer
  * drops the unfinished one. Between two pieces the caller may ask for anything else. */

@@ -2,7 +2,7 @@
  * browser's filter table, and the names of filter expressions (filter_expr.h), are its rows.
  *
  * To add a fact: a field of struct filter_facts, a row in filter_facts.c, and the line that fills the field
- * (`scene_facts` in ui/state/scene.c). */
+ * (`scene_facts` in ui/scene/scene.c). */
 #ifndef CORE_FILTER_FACTS_H
 #define CORE_FILTER_FACTS_H
 

@@ -5,7 +5,7 @@
 #define SRC_CONFIG_H
 
 #include "src/cli/options.h"
-#include "ui/state/browse_options.h"
+#include "ui/session/browse_options.h"
 
 struct config {
 	struct browse_binding *bind;

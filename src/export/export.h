@@ -2,7 +2,7 @@
 #ifndef SRC_EXPORT_EXPORT_H
 #define SRC_EXPORT_EXPORT_H
 
-#include "ui/state/export.h"
+#include "ui/session/export.h"
 
 extern const struct export_ops export_files; /* for the browser: existing files stay */
 

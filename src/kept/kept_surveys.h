@@ -4,7 +4,7 @@
 #define SRC_KEPT_SURVEYS_H
 
 #include "src/job/job.h"
-#include "ui/state/browse_options.h"
+#include "ui/session/browse_options.h"
 
 enum { KEPT_FILES = 32 };
 

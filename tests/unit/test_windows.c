@@ -5,7 +5,7 @@
 #include "core/model/task.h"
 #include "tests/unit/table.h"
 #include "tests/unit/unit.h"
-#include "ui/state/windows.h"
+#include "ui/session/windows.h"
 
 struct data {
 	struct model *m;

@@ -3,7 +3,7 @@
 #ifndef UI_BROWSE_H
 #define UI_BROWSE_H
 
-#include "ui/state/browse_options.h"
+#include "ui/session/browse_options.h"
 
 /* Starts curses, as long as there is memory: call it before model and data are loaded. Nothing is seen of it. */
 void browse_start(void);

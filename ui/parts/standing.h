@@ -1,4 +1,4 @@
-/* The standing of the saliency methods (ui/state/scene_truth.h): in the line of settings, and as columns of the view of
+/* The standing of the saliency methods (ui/scene/scene_truth.h): in the line of settings, and as columns of the view of
  * methods. */
 #ifndef UI_STANDING_H
 #define UI_STANDING_H

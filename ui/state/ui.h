@@ -4,18 +4,18 @@
 #ifndef UI_UI_H
 #define UI_UI_H
 
-#include "ui/state/browse_options.h"
+#include "ui/session/browse_options.h"
 #include "ui/draw/canvas.h"
 #include "ui/draw/glyphs.h"
 #include "ui/terminal/keys.h"
 #include "ui/draw/layout.h"
 #include "ui/state/prompt.h"
-#include "ui/state/scene.h"
-#include "ui/state/pin.h"
-#include "ui/state/place.h"
+#include "ui/scene/scene.h"
+#include "ui/scene/pin.h"
+#include "ui/session/place.h"
 #include "ui/draw/style.h"
 #include "ui/state/undo.h"
-#include "ui/state/windows.h"
+#include "ui/session/windows.h"
 
 enum move {
 	MOVE_LEFT,
@@ -82,7 +82,7 @@ struct ui {
 
 struct legend;
 
-/* A view. Each view has a file ui/views/view_NAME.c and a row in ui/state/views.def. A pointer is NULL if the view does
+/* A view. Each view has a file ui/views/view_NAME.c and a row in ui/session/views.def. A pointer is NULL if the view does
  * not have that part. */
 struct view {
 	enum view_id id;

@@ -7,8 +7,8 @@
 #ifndef UI_UNDO_H
 #define UI_UNDO_H
 
-#include "ui/state/pin.h"
-#include "ui/state/session.h"
+#include "ui/scene/pin.h"
+#include "ui/session/session.h"
 
 enum { UNDO_MOST = 100, UNDO_PINS = 16 };
 

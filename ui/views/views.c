@@ -2,6 +2,6 @@
 
 const struct view *const all_views[VIEW_COUNT] = {
 #define VIEW(id, name) [VIEW_##id] = &view_##name,
-#include "ui/state/views.def"
+#include "ui/session/views.def"
 #undef VIEW
 };

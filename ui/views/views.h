@@ -1,4 +1,4 @@
-/* The views, as ui/state/views.def lists them: view_network, view_layers ..., and the table of them by enum view_id. */
+/* The views, as ui/session/views.def lists them: view_network, view_layers ..., and the table of them by enum view_id. */
 #ifndef UI_VIEWS_H
 #define UI_VIEWS_H
 
@@ -6,7 +6,7 @@
 #include "ui/parts/legend.h"
 
 #define VIEW(id, name) extern const struct view view_##name;
-#include "ui/state/views.def"
+#include "ui/session/views.def"
 #undef VIEW
 extern const struct view *const all_views[VIEW_COUNT];
 

@@ -1,4 +1,4 @@
-#include "ui/state/scene_truth.h"
+#include "ui/scene/scene_truth.h"
 
 #include <stdlib.h>
 

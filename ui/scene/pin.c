@@ -1,4 +1,4 @@
-#include "ui/state/pin.h"
+#include "ui/scene/pin.h"
 
 #include <math.h>
 #include <stdlib.h>

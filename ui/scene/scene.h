@@ -6,74 +6,12 @@
 #define UI_SCENE_H
 
 #include "core/analysis/filter_expr.h"
-#include "ui/draw/plot.h"
-#include "ui/state/scene_truth.h"
-#include "ui/state/session.h"
-#include "ui/state/worker.h"
-
-/* What was known of a filter when the order of its layer was made. */
-struct placed {
-	int place;         /* in the order */
-	double importance; /* 0..1 */
-	bool flat;         /* no line was drawn, because the filter was off or without activity */
-};
+#include "ui/scene/rows.h"
+#include "ui/scene/scene_truth.h"
+#include "ui/session/session.h"
+#include "ui/scene/worker.h"
 
 struct pin;
-
-struct rows {                        /* the filters of one analysed layer */
-	bool loaded, stale, ordered; /* loaded: there are numbers; stale: they answer an earlier question */
-	bool clusters_stale;
-	int64_t F, times;
-	struct span seen;              /* the steps that plots show */
-	struct layer_numbers *numbers; /* owned; without activations and importance until loaded, see its detail */
-	const struct layer_importance *importance;
-	const struct layer_clusters *clusters; /* NULL: not there yet */
-	struct answer *clustered;              /* owns the clusters of the window */
-	struct answer *set_clustered;          /* owns those of windows spread over the data; NULL: not there yet */
-	bool set_clusters_stale;
-	struct range *range; /* (F) of the plots; numbers->range is that of the values */
-	double *scaled;      /* (F) importance 0..1, while held also above 1; NaN: there is none */
-	const double *mean;  /* (F) mean activation, of the window or over all windows */
-	bool over; /* importance, mean and clusters are those over all windows: of_set and what stands below it */
-	struct layer_importance of_set; /* means over all windows; its pointers belong to this struct */
-	double *set_mean, *set_look;    /* (F), (F,C) as mean and look; set_look NaN: not of this method */
-	double *look;                   /* (F,C) share of each channel in the saliency; NaN: not there yet */
-	int64_t looked;                 /* of the first `looked` filters it answers the question */
-	double *ablation;               /* (F) importance by ablation; NaN: not there yet, or there is none */
-	bool ablation_stale;
-	const bool *dead; /* (F) */
-	bool *off;        /* (F) */
-	bool *shown;      /* (F) the percentile lets the filter through */
-	int n_shown;
-	int *order, n_order; /* the filters that match the expression, and the selected one, sorted */
-	int *list, n_list;   /* the shown filters and the selected one, sorted */
-	bool to_first;       /* the expression is new: the cursor goes to the first match */
-	/* held: order and scales stay as they are while the user switches filters, so that nothing moves under the
-	 * cursor. Another window, another question or sorting ends this. It also ends with the next numbers if
-	 * `returned` is set: no filter is off any more, or the same ones as before the first switch. */
-	bool held, returned;
-	struct filter_set off_then; /* the filters that were off before the first switch */
-	struct range *range_then;   /* (F) of the plots before the first switch */
-	struct placed *placed;      /* (F) */
-	struct range raw;           /* of raw importance when the order was made; it scales `scaled` */
-};
-/* Whether filter f has no activity in this window, although it is on. */
-static inline bool rows_silent(const struct rows *r, int64_t f)
-{
-	return r->dead[f] && !r->off[f];
-}
-
-/* Returns the activation of filter f; its v is NULL if it is not there yet. */
-static inline struct series rows_series(const struct rows *r, int64_t f)
-{
-	return series_of(r->numbers->act ? r->numbers->act + f * r->times : NULL, r->times);
-}
-
-/* The same, but only the steps that plots show. */
-static inline struct series rows_seen(const struct rows *r, int64_t f)
-{
-	return span_series(r->seen, rows_series(r, f));
-}
 
 /* The saliency map of one thing by one method. */
 struct method_map {
@@ -83,12 +21,6 @@ struct method_map {
 	struct saliency_note note;
 	bool stale; /* it answers an earlier question */
 };
-
-/* Share of each channel in the saliency of filter f (C), of the window or over all windows; NaN: not there. */
-static inline const double *rows_look(const struct rows *r, int64_t f, int64_t C)
-{
-	return (r->over ? r->set_look : r->look) + f * C;
-}
 
 struct map_cache {
 	real **map;                 /* (F) of (T,C), each NULL until it has arrived */
@@ -267,9 +199,6 @@ const struct rows *scene_rows(struct scene *c, struct session *s, int layer);
 /* Returns the saliency map (T,C) of a filter, or of the target if layer is -1; NULL: it is not there yet. It belongs to
  * the scene. */
 const real *scene_map(const struct scene *c, int layer, int64_t filter);
-/* Returns raw importance on the scale of a layer whose raw importance has this range: 0 is its least important filter
- * or anything below it, 1 its most important one. What is above 1 ends at 9. NaN stays NaN. */
-double importance_on(struct range scale, double raw);
 /* What is known of a filter, of which scene_rows has been asked. */
 struct filter_facts scene_facts(const struct scene *c, const struct session *s, int layer, int f);
 /* Returns the filter's place in r->list, or in r->order if `whole`; -1: the filter is not in it. */
@@ -302,7 +231,7 @@ bool scene_take(struct scene *c, struct session *s);
 /* Asks for the missing numbers and waits for them, for at most `seconds` (negative: without limit). Returns true if the
  * caller has to update the scene again. */
 bool scene_fetch(struct scene *c, struct session *s, double seconds);
-/* In ui/state/needs.c. They list in c->ask the numbers that are missing, and then those that the view will need next.
+/* In ui/scene/needs.c. They list in c->ask the numbers that are missing, and then those that the view will need next.
  */
 bool scene_record_fits(const struct scene *c); /* the record that is there is of scene.record_look */
 void scene_list_missing(struct scene *c, const struct session *s);

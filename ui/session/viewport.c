@@ -1,4 +1,4 @@
-#include "ui/state/viewport.h"
+#include "ui/session/viewport.h"
 
 struct span viewport_span(const struct viewport *v, int64_t total, int64_t times)
 {

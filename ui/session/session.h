@@ -6,12 +6,12 @@
 
 #include "core/analysis/analysis.h"
 #include "core/analysis/filter_facts.h"
-#include "ui/state/subject.h"
-#include "ui/state/viewport.h"
+#include "ui/session/subject.h"
+#include "ui/session/viewport.h"
 
 enum view_id {
 #define VIEW(id, name) VIEW_##id,
-#include "ui/state/views.def"
+#include "ui/session/views.def"
 #undef VIEW
 	VIEW_COUNT,
 };

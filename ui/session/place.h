@@ -2,7 +2,7 @@
 #ifndef UI_PLACE_H
 #define UI_PLACE_H
 
-#include "ui/state/session.h"
+#include "ui/session/session.h"
 
 struct place {
 	const struct model *m;

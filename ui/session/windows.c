@@ -1,4 +1,4 @@
-#include "ui/state/windows.h"
+#include "ui/session/windows.h"
 
 #include <math.h>
 #include <stdio.h>

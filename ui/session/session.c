@@ -1,4 +1,4 @@
-#include "ui/state/session.h"
+#include "ui/session/session.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #ifndef UI_SCENE_TRUTH_H
 #define UI_SCENE_TRUTH_H
 
-#include "ui/state/worker.h"
+#include "ui/scene/worker.h"
 
 /* What a standing is of; filters that are switched off do not matter, since it is that of the whole network. */
 struct truth_of {

@@ -1,4 +1,4 @@
-#include "ui/state/place.h"
+#include "ui/session/place.h"
 
 #include <string.h>
 

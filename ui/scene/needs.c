@@ -1,7 +1,7 @@
 /* What is asked of the worker: what the view needs and is not there, or belongs to an earlier question. The most urgent
  * stands first. */
 #include <string.h>
-#include "ui/state/scene.h"
+#include "ui/scene/scene.h"
 
 static void add(struct scene *c, struct ask q)
 {

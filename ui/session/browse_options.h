@@ -8,9 +8,9 @@
 #include "core/data/dataset.h"
 #include "ui/behind/judge.h"
 #include "ui/behind/surveyor.h"
-#include "ui/state/export.h"
-#include "ui/state/session.h"
-#include "ui/state/subject.h"
+#include "ui/session/export.h"
+#include "ui/session/session.h"
+#include "ui/session/subject.h"
 
 /* The user's settings, as the program that calls keeps them. */
 struct browse_binding {

@@ -4,7 +4,7 @@
 #ifndef UI_PIN_H
 #define UI_PIN_H
 
-#include "ui/state/scene.h"
+#include "ui/scene/scene.h"
 
 struct pin {
 	bool on, filling; /* on: something is pinned; filling: numbers of the pin may still arrive */
