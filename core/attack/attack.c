@@ -107,12 +107,7 @@ static void space_release(struct attack_space *s)
 /* The value that a reader will see of what is written. */
 static double as_read(const struct attack_job *j, int64_t i, int64_t c, double x)
 {
-	const struct scaler *q = dataset_scaler(j->d, i);
-	float raw = (float)dataset_unscale_channel(j->d, i, c, x);
-	if (j->d->scale == SCALE_NONE || c >= q->n)
-		return (double)raw;
-	float v = (float)((double)raw - q->shift[c]);
-	return (double)(float)((double)v / q->scale[c]);
+	return (double)dataset_scale_channel(j->d, i, c, dataset_unscale_channel(j->d, i, c, x));
 }
 
 /* The windows of the worker with their best changes, and what the model says of them. */

@@ -224,12 +224,6 @@ void attack_windows(struct attack_worker *w, enum attack_method m)
 
 /* ---- windows ---- */
 
-static int64_t own_length(const struct dataset *d, int64_t i)
-{
-	int64_t w = d->row_of ? d->row_of[i] : d->first_row + i;
-	return d->set && d->length && d->length[w] < d->T ? d->length[w] : d->T;
-}
-
 /* Where `local` may change the window: the segment with the largest sum of abs(gradient) times epsilon. The gradient of
  * the window as it is has been computed into w->x by pull. */
 static void choose_segment(struct attack_worker *w, int l, const real *g)
@@ -278,7 +272,7 @@ bool attack_take(struct attack_worker *w, int n, const int64_t *window)
 	w->n = n;
 	for (int l = 0; l < n; l++) {
 		w->window[l] = window[l];
-		w->length[l] = own_length(j->d, window[l]);
+		w->length[l] = dataset_length(j->d, window[l]);
 		dataset_window(j->d, window[l], w->x0 + l * numbers(w));
 		attack_pass_truth(&w->pass, j->d, l, window[l]);
 	}

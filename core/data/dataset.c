@@ -143,21 +143,23 @@ const float *cut_channel(const struct dataset *d, int64_t w, int64_t c, int64_t 
 	return s->at ? s->x + s->at[w] + c * s->length[w] : s->x + w * d->stride_n + c * d->stride_c;
 }
 
+/* Rounds to float twice, as numpy does in place. */
+static float scale_value(float raw, double shift, double scale)
+{
+	float v = (float)((double)raw - shift);
+	return (float)((double)v / scale);
+}
+
 /* Writes channel s of ready window i, scaled and padded. */
 static void ready_channel(const struct dataset *d, int64_t i, int s, float *x)
 {
-	int64_t w = cut_file_row(d, i), step;
-	int64_t n = d->length && d->length[w] < d->T ? d->length[w] : d->T;
-	const float *from = cut_channel(d, w, d->source[s], &step);
+	int64_t step, n = dataset_length(d, i);
+	const float *from = cut_channel(d, cut_file_row(d, i), d->source[s], &step);
 	const struct scaler *of = dataset_scaler(d, i);
 	double shift = of->shift[s], scale = of->scale[s];
 	for (int64_t t = 0; t < n; t++) {
 		float v = from[t * step];
-		if (d->scale != SCALE_NONE) {
-			v = (float)((double)v - shift);
-			v = (float)((double)v / scale);
-		}
-		x[t] = v;
+		x[t] = d->scale == SCALE_NONE ? v : scale_value(v, shift, scale);
 	}
 	for (int64_t t = n; t < d->T; t++)
 		x[t] = 0;
@@ -178,11 +180,8 @@ static void ready_window(const struct dataset *d, int64_t i, real *tc)
 
 static void scale_rows(const double *raw, int64_t n, float *x, double shift, double scale)
 {
-	/* Round to float twice, as numpy does in place. */
-	for (int64_t t = 0; t < n; t++) {
-		float v = (float)((double)(float)raw[t] - shift);
-		x[t] = (float)((double)v / scale);
-	}
+	for (int64_t t = 0; t < n; t++)
+		x[t] = scale_value((float)raw[t], shift, scale);
 }
 
 void dataset_rows(const struct dataset *d, int h, int64_t row, int64_t n, float *x)
@@ -235,6 +234,28 @@ double dataset_unscale_channel(const struct dataset *d, int64_t i, int64_t c, do
 	if (h >= s->n)
 		return x;
 	return derived ? x * s->scale[h] : x * s->scale[h] + s->shift[h];
+}
+
+real dataset_scale_channel(const struct dataset *d, int64_t i, int64_t c, double raw)
+{
+	const struct scaler *s = dataset_scaler(d, i);
+	if (d->scale == SCALE_NONE || c >= s->n)
+		return (real)(float)raw;
+	return (real)scale_value((float)raw, s->shift[c], s->scale[c]);
+}
+
+int64_t dataset_length(const struct dataset *d, int64_t i)
+{
+	int64_t w = d->set ? cut_file_row(d, i) : 0;
+	return d->set && d->length && d->length[w] < d->T ? d->length[w] : d->T;
+}
+
+void dataset_window_raw(const struct dataset *d, int64_t i, int64_t c, float *raw)
+{
+	int64_t n = dataset_length(d, i), step = 1;
+	const float *from = d->set ? cut_channel(d, cut_file_row(d, i), d->source[c], &step) : NULL;
+	for (int64_t t = 0; t < d->T; t++)
+		raw[t] = t >= n ? 0 : from ? from[t * step] : (float)d->raw[c][dataset_start(d, i) + t];
 }
 
 int64_t dataset_row(const struct dataset *d, int64_t i)

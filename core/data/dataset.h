@@ -201,6 +201,9 @@ void dataset_derive_diff(int64_t T, int64_t C, const real *x, real *tc);
  * the others, or 0 or 1 for a single channel; NaN if it is unknown. Returns false if there is none, because the window
  * lies at the end. */
 bool dataset_truth(const struct dataset *d, int64_t i, real *y);
+/* The same of a window whose points are tc (T,C), scaled, in place of those in the file: it differs where the window
+ * itself is the truth. */
+bool dataset_truth_changed(const struct dataset *d, int64_t i, const real *tc, real *y);
 /* Writes the true values in raw units, as they are in the file. */
 bool dataset_truth_raw(const struct dataset *d, int64_t i, double *y);
 int dataset_class(const struct dataset *d, int64_t i); /* class index of window i, or -1 */
@@ -211,6 +214,13 @@ double dataset_unscale(const struct dataset *d, int64_t i, int64_t k, double y);
 /* Converts a scaled value of channel c of window i to raw units; for a derived channel, to differences in raw
  * units. */
 double dataset_unscale_channel(const struct dataset *d, int64_t i, int64_t c, double x);
+/* The way there: the value of channel c, which is not derived, that a reader will see where the file has `raw`. Both
+ * are rounded to float as dataset_window does. */
+real dataset_scale_channel(const struct dataset *d, int64_t i, int64_t c, double raw);
+/* Writes channel c of window i, which is not derived, as it is in the file (T); 0 where the window is padded. */
+void dataset_window_raw(const struct dataset *d, int64_t i, int64_t c, float *raw);
+/* Returns the steps of window i before the padding. */
+int64_t dataset_length(const struct dataset *d, int64_t i);
 /* Returns the row of d->raw at the first step of window i of a series; not for ready windows. */
 int64_t dataset_start(const struct dataset *d, int64_t i);
 /* Returns the group of window i, or -1 if the data have no groups. */

@@ -120,6 +120,15 @@ bool dataset_truth(const struct dataset *d, int64_t i, real *y)
 	return known;
 }
 
+bool dataset_truth_changed(const struct dataset *d, int64_t i, const real *tc, real *y)
+{
+	if (d->truth != TRUTH_WINDOW)
+		return dataset_truth(d, i, y);
+	for (int64_t k = 0; k < d->n_y && has_truth(d, i); k++)
+		y[k] = tc[place_of(d, k)];
+	return has_truth(d, i);
+}
+
 bool dataset_truth_raw(const struct dataset *d, int64_t i, double *y)
 {
 	double *scaled = xcalloc((size_t)d->n_y + 1, sizeof *scaled);
