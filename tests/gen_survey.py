@@ -160,6 +160,19 @@ READS = {"stem": ("input", 3), "left": ("stem", 3), "right": ("stem", 1), "logit
 FILE_NAME = {"stem": "stem_z", "left": "left_z", "right": "right_z", "input": "x"}
 
 
+def unique(rows):
+    """Of each column the share of its variance that a regression on the others leaves; with few rows nothing is said."""
+    n, m = rows.shape
+    if n < 4 * m:
+        return []
+    out = []
+    for i in range(m):
+        others = np.column_stack([np.delete(rows, i, 1), np.ones(n)])
+        rest = rows[:, i] - others @ np.linalg.lstsq(others, rows[:, i], rcond=None)[0]
+        out.append(float(rest.var() / rows[:, i].var()) if rows[:, i].var() > 0 else 0.0)
+    return out
+
+
 def consumer(name, v, grads, taps):
     """Mean and covariance of what a layer reads, and the mean square of dy/dz. taps: of all numbers that one output is made of."""
     reads, k = READS[name]
@@ -171,6 +184,7 @@ def consumer(name, v, grads, taps):
     cov = np.cov(rows.T, bias=True).reshape(rows.shape[1], -1)
     return {"name": FILE_NAME.get(name, name), "reads": FILE_NAME.get(reads, reads), "n": rows.shape[0], "not_finite": 0,
             "mean": rows.mean(0).tolist(), "covariance": cov[np.triu_indices(len(cov))].tolist(),
+            "unique": unique(rows) if k == 1 else [],
             "gradient_square": (g * g).mean((0, 2)).tolist()}
 
 

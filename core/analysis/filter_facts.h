@@ -22,6 +22,7 @@ struct filter_facts {
 	double change;                   /* of the importance compared with the pin */
 	const double *look;              /* (channels) the share of each channel in the saliency of the filter */
 	double alive;                    /* share of all windows in which the filter is not silent */
+	double unique;                   /* share of its variance that its siblings cannot explain */
 	bool silent, off, marked;
 	bool dead;   /* it is silent in all windows, and constant over them */
 	double none; /* what facts that are not there yet point at */

@@ -117,11 +117,16 @@ bool prune_unique(int64_t n, const double *s, double *unique)
 	if (mean == 0)
 		return true;
 	double *inverse = xcalloc((size_t)(n * n) + 1, sizeof *inverse);
-	bool good = isfinite(mean) && inverse_ridge(n, s, 1e-9, inverse);
-	for (int64_t i = 0; i < n && good; i++) {
-		double v = s[i * n + i];
-		unique[i] = v > 0 ? fmin(1, 1 / (inverse[i * n + i] * v)) : 0;
-	}
+	double *r = xcalloc((size_t)(n * n) + 1, sizeof *r);
+	for (int64_t i = 0; i < n; i++)
+		for (int64_t k = 0; k < n; k++) {
+			double v = s[i * n + i] * s[k * n + k];
+			r[i * n + k] = v > 0 ? s[i <= k ? i * n + k : k * n + i] / sqrt(v) : v;
+		}
+	bool good = isfinite(mean) && inverse_ridge(n, r, 1e-9, inverse);
+	for (int64_t i = 0; i < n && good; i++)
+		unique[i] = s[i * n + i] > 0 ? fmin(1, 1 / inverse[i * n + i]) : 0;
+	free(r);
 	free(inverse);
 	return good;
 }

@@ -18,8 +18,9 @@ bool prune_solve(int64_t n, double *a, int64_t m, double *b, double *condition);
 bool prune_inverse(int64_t n, const double *a, double *inverse);
 /* The part of each variable's variance that the others cannot explain: the Schur complement of its siblings in the
  * covariance S (n,n), divided by its variance; equal to 1 / (S_ff (S^-1)_ff). 0: a copy or a sum of others, 1:
- * independent of them. Variables without variance get 0. unique (n). The ridge is 1e-9 of the mean variance, so that
- * copies can be told from what is nearly one. false: the covariance is not finite. */
+ * independent of them. Variables without variance get 0. unique (n). It is worked out from
+ * correlations, so that it does not depend on units, with a ridge of 1e-9: copies can be told from what is nearly one.
+ * false: the covariance is not finite. */
 bool prune_unique(int64_t n, const double *s, double *unique);
 
 /* Sums of products of inputs x (n) and outputs y (m), of which a linear layer is fitted: y = W x + b. Values are taken

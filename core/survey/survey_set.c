@@ -12,8 +12,12 @@ struct survey_set *survey_set_new(struct survey_plan *p, const char *target)
 	*p = (struct survey_plan){ 0 };
 	s->target = xstrdup(target);
 	s->filter = xcalloc((size_t)s->plan.n_layer + 1, sizeof *s->filter);
-	for (int k = 0; k < s->plan.n_layer; k++)
+	for (int k = 0; k < s->plan.n_layer; k++) {
 		s->filter[k] = xcalloc((size_t)s->plan.layer[k].filters + 1, sizeof **s->filter);
+		for (int64_t f = 0; f < s->plan.layer[k].filters; f++)
+			s->filter[k][f].unique = NAN;
+	}
+	s->unique = xcalloc((size_t)s->plan.n_consumer + 1, sizeof *s->unique);
 	return s;
 }
 
@@ -74,6 +78,9 @@ void survey_set_free(struct survey_set *s)
 		}
 		free(s->filter[k]);
 	}
+	for (int k = 0; k < s->plan.n_consumer; k++)
+		free(s->unique[k]);
+	free(s->unique);
 	free(s->filter);
 	free(s->target);
 	survey_plan_release(&s->plan);

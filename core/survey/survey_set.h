@@ -9,6 +9,7 @@ struct set_filter {
 	struct survey_filter all; /* over all windows; its channel sums may be shares */
 	bool dead;                /* constant over all steps and windows */
 	double alive, active;     /* shares of windows with any activity, of active steps; 0 of a dead filter */
+	double unique;            /* share of its variance that its siblings cannot explain; NaN: not known */
 	int n_spread;
 	struct survey_window spread[SURVEY_TOP];
 	struct survey_filter *class_of; /* [groups] by class, the last of windows without one; NULL: groups is 1 */
@@ -19,6 +20,7 @@ struct survey_set {
 	char *target;
 	int64_t not_finite, maps, ablations; /* numbers of windows, as in struct survey_part */
 	struct set_filter **filter;          /* [layer of the plan] of (filters) */
+	double **unique; /* [consumer of the plan] of (channels that it reads); NULL: not known (core/prune) */
 };
 
 /* Makes the figures from those of all chunks. Takes over *p, and leaves it empty. target: what importance explains, as

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/model/task.h"
+#include "core/prune/prune_unique.h"
 #include "src/json/survey_code.h"
 
 void survey_head_release(struct survey_head *h)
@@ -451,7 +452,18 @@ static void network_figures(struct json *j, const struct survey_plan *p, const s
 	outputs_json(j, p, all);
 }
 
-static void moments_json(struct json *j, const struct survey_consumer *c, const struct survey_moments *q)
+static void unique_json(struct json *j, const struct survey_consumer *c, const struct survey_moments *q)
+{
+	double *unique = xcalloc((size_t)c->channels + 1, sizeof *unique);
+	bool known = prune_unique_channels(c, q, unique);
+	array_begin(j, "unique", "channel", known ? c->channels : 0, NULL, 0);
+	for (int64_t i = 0; i < c->channels && known; i++)
+		json_number(j, unique[i]);
+	array_end(j);
+	free(unique);
+}
+
+static void moments_json(struct json *j, const struct survey_consumer *c, const struct survey_moments *q, bool brief)
 {
 	int64_t n = consumer_numbers(c);
 	json_newline(j);
@@ -464,10 +476,12 @@ static void moments_json(struct json *j, const struct survey_consumer *c, const 
 	for (int64_t i = 0; i < n; i++)
 		json_number17(j, q->n ? q->mean[i] : (double)NAN);
 	array_end(j);
-	array_begin(j, "covariance", "pair", consumer_pairs(c), NULL, 0);
-	for (int64_t i = 0; i < consumer_pairs(c); i++)
+	int64_t pairs = brief ? 0 : consumer_pairs(c);
+	array_begin(j, "covariance", "pair", pairs, NULL, 0);
+	for (int64_t i = 0; i < pairs; i++)
 		json_number17(j, q->n ? q->m2[i] / (double)q->n : (double)NAN);
 	array_end(j);
+	unique_json(j, c, q);
 	array_begin(j, "gradient_square", "filter", c->outputs, NULL, 0);
 	for (int64_t i = 0; i < c->outputs; i++)
 		json_number17(j, q->n_gradient ? q->gradient[i] / (double)q->n_gradient : (double)NAN);
@@ -494,7 +508,7 @@ void survey_json_figures(FILE *f, const struct survey_head *h, const struct surv
 	json_newline(&j);
 	json_key(&j, "consumers"), json_array(&j);
 	for (int k = 0; k < p->n_consumer; k++)
-		moments_json(&j, &p->consumer[k], &all->moments[k]);
+		moments_json(&j, &p->consumer[k], &all->moments[k], h->brief);
 	json_end_array(&j);
 	json_newline(&j);
 	json_key(&j, "layers"), json_array(&j);

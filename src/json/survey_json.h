@@ -17,6 +17,7 @@ enum { SURVEY_SCHEMA = 2 };
 /* What the figures are of. All texts are owned. */
 struct survey_head {
 	char *version, *isa, *model, *model_hash, *data, *data_hash, *recipe, *recipe_hash, *target;
+	bool brief; /* figures are written without covariances, which are large */
 };
 void survey_head_release(struct survey_head *h);
 /* Reads what both begin with: head and plan, whose layers are not yet those of a model. The caller releases both, also

@@ -200,6 +200,23 @@ static void layers_of(struct reading *r, const cJSON *o, struct survey_set *s)
 	}
 }
 
+/* Files of older versions, and surveys without moments, have none. */
+static void unique_of(struct reading *r, const cJSON *o, struct survey_set *s)
+{
+	const cJSON *list = json_get(o, "consumers"), *c = cJSON_IsArray(list) ? list->child : NULL;
+	for (int k = 0; k < s->plan.n_consumer && c && !r->bad; k++, c = c->next) {
+		const cJSON *values = json_get(json_get(c, "unique"), "values");
+		int64_t n = cJSON_IsArray(values) ? cJSON_GetArraySize(values) : 0, i = 0;
+		if (n != s->plan.consumer[k].channels)
+			continue;
+		s->unique[k] = xcalloc((size_t)n + 1, sizeof **s->unique);
+		for (const cJSON *v = n ? values->child : NULL; v; v = v->next, i++) {
+			r->bad |= !cJSON_IsNumber(v) || v->valuedouble < 0 || v->valuedouble > 1;
+			s->unique[k][i] = v->valuedouble;
+		}
+	}
+}
+
 static int figures_read(struct survey_set **out, struct survey_head *h, const cJSON *o, struct err *e)
 {
 	struct survey_plan p = { 0 };
@@ -221,6 +238,7 @@ static int figures_read(struct survey_set **out, struct survey_head *h, const cJ
 	s->maps = count_of(&r, o, "windows_with_maps", s->plan.windows);
 	s->ablations = count_of(&r, o, "windows_with_ablation", s->plan.windows);
 	layers_of(&r, o, s);
+	unique_of(&r, o, s);
 	if (r.bad) {
 		survey_set_free(s);
 		return err_set(e, ERR_FORMAT, "a figure is missing or damaged; write the file again");

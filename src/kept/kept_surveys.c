@@ -75,7 +75,7 @@ int kept_survey_check(const struct browsed *b, struct err *e)
 static bool path_of(const struct survey_head *h, const struct survey_plan *p, char *buf, size_t size)
 {
 	const char *const part[] = { h->version, h->isa, h->model_hash, h->data_hash, h->recipe_hash, h->target };
-	const int64_t number[] = { p->task, p->windows, p->maps, p->ablation };
+	const int64_t number[] = { p->task, p->windows, p->maps, p->ablation, p->moments };
 	char name[SHA256_TEXT];
 	struct sha256 s;
 	if (!config_cache("surveys", buf, size))
@@ -162,6 +162,7 @@ static void keep(const void *origin, const struct survey_plan *p, const struct q
 		*slash = '\0';
 		int bad = config_make_folders(path, &e);
 		*slash = '/';
+		now.brief = true;
 		if (!bad && !save_begin_private(&save, path, &e)) {
 			survey_json_figures(save.f, &now, p, all, b->errors);
 			(void)save_commit(&save, &e);

@@ -1,6 +1,7 @@
 /* Figures over all windows in the browser: those that are shown are those of the survey, * changes each view and says
  * so, and a file of a survey is read as it was written. */
 #include <math.h>
+#include "core/prune/prune_unique.h"
 #include "core/survey/survey_run.h"
 #include "src/json/survey_set_json.h"
 #include "tests/unit/world.h"
@@ -241,6 +242,130 @@ START_TEST(level_2_has_two_bars)
 }
 END_TEST
 
+/* The values of a layer's filters at all steps of all windows: (rows,F), without their means. */
+static double *all_values(const struct world *w, int layer, int64_t *rows)
+{
+	const struct layer *l = &w->m->layer[layer];
+	int64_t F = l->filters, n = 0;
+	double *v = xcalloc((size_t)(w->d.n_target * l->times * F), sizeof *v);
+	struct analysis *a = analysis_new(w->m);
+	struct question q = { 0 };
+	analysis_data(a, &w->d);
+	question_copy(&q, &w->u.s.q);
+	for (q.window = 0; q.window < w->d.n_target; q.window++) {
+		analysis_ask(a, &q);
+		const real *act = analysis_activation(a, layer);
+		for (int64_t t = 0; t < l->times; t++, n++)
+			for (int64_t f = 0; f < F; f++)
+				v[n * F + f] = (double)act[f * l->times + t];
+	}
+	for (int64_t f = 0; f < F; f++) {
+		double sum = 0;
+		for (int64_t i = 0; i < n; i++)
+			sum += v[i * F + f];
+		for (int64_t i = 0; i < n; i++)
+			v[i * F + f] -= sum / (double)n;
+	}
+	question_release(&q);
+	analysis_free(a);
+	*rows = n;
+	return v;
+}
+
+/* The part of column f's square that the other columns leave, by Gram and Schmidt. */
+static double left_of(const double *v, int64_t rows, int64_t F, int64_t f)
+{
+	double *q = xcalloc((size_t)(rows * F), sizeof *q), first = 0, last = 0;
+	for (int64_t k = 0, done = 0; k < F; k++) {
+		int64_t from = k < F - 1 ? (k < f ? k : k + 1) : f; /* f comes last */
+		double size = 0, length = 0;
+		for (int64_t i = 0; i < rows; i++) {
+			q[done * rows + i] = v[i * F + from];
+			size += v[i * F + from] * v[i * F + from];
+		}
+		for (int again = 0; again < 2; again++)
+			for (int64_t j = 0; j < done; j++) {
+				double dot = 0;
+				for (int64_t i = 0; i < rows; i++)
+					dot += q[j * rows + i] * q[done * rows + i];
+				for (int64_t i = 0; i < rows; i++)
+					q[done * rows + i] -= dot * q[j * rows + i];
+			}
+		for (int64_t i = 0; i < rows; i++)
+			length += q[done * rows + i] * q[done * rows + i];
+		first = size;
+		last = length;
+		if (!(length > 1e-12 * size))
+			continue;
+		for (int64_t i = 0; i < rows; i++)
+			q[done * rows + i] /= sqrt(length);
+		done++;
+	}
+	free(q);
+	return first > 0 ? last / first : 0;
+}
+
+START_TEST(a_filter_is_unique_by_what_its_siblings_leave)
+{
+	struct world w;
+	world_make(&w);
+	struct ui *u = &w.u;
+	everywhere(&w, VIEW_TABLE);
+	int compared = 0;
+	for (int k = 0; k < u->s.n_column; k++) {
+		/* of a convolution behind which a pool stands it is that of the pool, which is what the next layer
+		 * reads */
+		int layer = u->s.column[k], read = layer;
+		for (int i = k + 1; i < u->s.n_column; i++)
+			read = layer_thins(w.m, u->s.column[i]) == layer ? u->s.column[i] : read;
+		int64_t rows, F = w.m->layer[layer].filters;
+		double *v = all_values(&w, read, &rows);
+		for (int64_t f = 0; f < F; f++) {
+			struct filter_facts facts = scene_facts(&u->scene, &u->s, layer, (int)f);
+			double unique = figures(&w, layer, f)->unique;
+			ck_assert(facts.unique == unique || (isnan(facts.unique) && isnan(unique)));
+			if (isnan(unique))
+				continue;
+			ck_assert_double_eq_tol(unique, left_of(v, rows, F, f), 1e-5);
+			compared++;
+		}
+		free(v);
+	}
+	ck_assert_int_ge(compared, 10);
+	world_release(&w);
+}
+END_TEST
+
+START_TEST(redundant_filters_are_counted_and_chosen)
+{
+	struct world w;
+	world_make(&w);
+	struct ui *u = &w.u;
+	ui_resize(u, 200, 60);
+	show(u, VIEW_TABLE);
+	press(u, "*");
+	for (int64_t f = 0; f < 6; f++)
+		((struct set_filter *)figures(&w, u->s.column[0], f))->unique = f < 2 ? 0.004 : 0.5;
+	press(u, "& u n i q u e < 1 % enter");
+	const struct rows *r = scene_rows(&u->scene, &u->s, u->s.column[0]);
+	ck_assert(r->shown[0] && r->shown[1] && !r->shown[2] && screen_has(u, "0.4 %", 3, 50));
+	press(u, "& ctrl-u enter");
+	press(u, ": s o r t space u n i q u e enter");
+	ck_assert(screen_has(u, "unique", 3, 4) && filter_fact_table[u->s.table.sort].rises);
+	show(u, VIEW_FINDINGS);
+	ck_assert(screen_has(u, "conv1: 2 of 6 filters are redundant: less than 1 % of their variance over all 36", 2,
+	                     59));
+	ui_changed(u, session_layer(&u->s, u->s.column[0]));
+	ui_changed(u, session_filter(&u->s, 1));
+	show(u, VIEW_FILTER);
+	ck_assert(screen_has(u, "unique 0.4 % of its variance: redundant", 2, 59));
+	ui_changed(u, session_filter(&u->s, 2));
+	show(u, VIEW_FILTER);
+	ck_assert(screen_has(u, "unique 50 % of its variance", 2, 59) && !screen_has(u, "redundant", 2, 59));
+	world_release(&w);
+}
+END_TEST
+
 static void no_errors(struct json *j, const struct survey_plan *p, const struct survey_part *all)
 {
 	(void)p, (void)all;
@@ -275,10 +400,11 @@ static void same_filter(const struct survey_plan *p, const struct survey_filter 
 static char *survey_text(struct world *w, struct survey_set **set, size_t *n)
 {
 	struct survey_plan p;
-	struct survey_head h = { "0", "none", "net", "1", "load", "2", "", "3", "sum" };
+	struct survey_head h = { "0", "none", "net", "1", "load", "2", "", "3", "sum", false };
 	struct err e;
 	char *text = NULL;
 	survey_plan_init(&p, w->m, &w->d, &w->u.s.q, w->d.n_target, SURVEY_CHUNK, SURVEY_MAPS, 0);
+	survey_plan_moments(&p, w->m, MOMENTS_CHANNELS);
 	struct survey_tree t = { .plan = &p };
 	struct survey_run r = {
 		.plan = &p, .m = w->m, .d = &w->d, .q = &w->u.s.q, .to = survey_chunks(&p), .threads = 1
@@ -287,7 +413,9 @@ static char *survey_text(struct world *w, struct survey_set **set, size_t *n)
 	FILE *f = open_memstream(&text, n);
 	survey_json_figures(f, &h, &p, survey_tree_all(&t), no_errors);
 	fclose(f);
-	*set = survey_set_of(&p, survey_tree_all(&t), "sum");
+	const struct survey_part *all = survey_tree_all(&t);
+	*set = survey_set_of(&p, all, "sum");
+	prune_unique_measure(*set, all);
 	t.plan = &(*set)->plan;
 	survey_tree_release(&t);
 	return text;
@@ -305,6 +433,12 @@ START_TEST(a_file_is_read_as_it_was_written)
 	ck_assert_msg(!survey_set_parse(&read, &h, "s.json", text, n, &e), "%s", e.text);
 	ck_assert(survey_set_bind(read, w.m) && read->maps == set->maps);
 	ck_assert_str_eq(h.model_hash, "1");
+	ck_assert_int_ge(set->plan.n_consumer, 3);
+	for (int k = 0; k < set->plan.n_consumer; k++) {
+		ck_assert(set->unique[k] && read->unique[k]);
+		for (int64_t i = 0; i < set->plan.consumer[k].channels; i++)
+			ck_assert_double_eq_tol(set->unique[k][i], read->unique[k][i], 1e-8);
+	}
 	for (int k = 0; k < set->plan.n_layer; k++)
 		for (int64_t i = 0; i < set->plan.layer[k].filters; i++) {
 			const struct set_filter *a = &set->filter[k][i], *b = &read->filter[k][i];
@@ -331,6 +465,8 @@ START_TEST(a_damaged_file_is_refused)
 		{ "\"kind\":\"survey\"", "\"kind\":\"survey-shard\"" },
 		{ "\"index\":1", "\"index\":2" },
 		{ "\"dead\":false", "\"dead\":\"no\"" },
+		{ "\"unique\":{\"shape\":[2],\"axes\":[\"channel\"],\"values\":[",
+		  "\"unique\":{\"values\":[2,null],\"no\":[" },
 		{ "\"top\":[{", "\"top\":[{\"window\":-1},{" },
 		{ "\"filters\":[", "\"filters\":[1," },
 		{ "\"histogram\":{\"zero\":", "\"histogram\":{\"zeros\":" },
@@ -364,5 +500,6 @@ END_TEST
 UNIT_MAIN("all windows", what_is_shown_over_all_windows_is_the_mean_over_them,
           the_key_changes_each_view_and_the_view_says_so, what_compares_windows_stays_with_windows,
           another_target_is_surveyed_anew_and_ablation_is_of_the_window, filters_are_chosen_by_how_often_they_are_alive,
-          findings_and_the_page_of_a_filter_count_all_windows, level_2_has_two_bars, a_file_is_read_as_it_was_written,
-          a_damaged_file_is_refused)
+          findings_and_the_page_of_a_filter_count_all_windows, level_2_has_two_bars,
+          a_filter_is_unique_by_what_its_siblings_leave, redundant_filters_are_counted_and_chosen,
+          a_file_is_read_as_it_was_written, a_damaged_file_is_refused)

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include "core/analysis/analysis.h"
+#include "core/prune/prune_unique.h"
 #include "core/survey/survey_run.h"
 
 static const double MAPS_COST = 1e9; /* multiply-adds: maps of a window that cost more are left out */
@@ -38,6 +39,7 @@ static void *survey(void *ctx, void *behind)
 	struct survey_plan p;
 	int64_t windows = j->d->n_target ? j->d->n_target : j->d->n;
 	survey_plan_init(&p, j->m, j->d, &s->q, windows, SURVEY_CHUNK, maps_of(j), 0);
+	survey_plan_moments(&p, j->m, MOMENTS_CHANNELS);
 	struct survey_set *set = j->source ? j->source->find(j->origin, &p, &s->q) : NULL;
 	struct survey_tree tree = { .plan = &p };
 	struct survey_run r = { .plan = &p,
@@ -58,10 +60,14 @@ static void *survey(void *ctx, void *behind)
 			j->source->keep(j->origin, &p, &s->q, all);
 		if (all)
 			set = survey_set_of(&p, all, target);
+		if (set)
+			prune_unique_measure(set, all);
 		tree.plan = set ? &set->plan : &p;
 	}
 	survey_tree_release(&tree);
 	survey_plan_release(&p);
+	if (set)
+		prune_unique_filters(set, j->m);
 	return set;
 }
 

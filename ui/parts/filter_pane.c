@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 #include "core/base/text.h"
+#include "core/prune/prune_unique.h"
 #include "ui/state/format.h"
 
 bool filter_heading(struct canvas *c, struct rect *r, const char *text)
@@ -56,6 +57,15 @@ void filter_alive(const struct ui *u, struct canvas *c, struct rect *r, const st
 	            of->dead ? "dead: constant over all windows" : b);
 	if (of->dead)
 		return;
+	if (!isnan(of->unique)) {
+		part_format(part, sizeof part, of, of->unique);
+		line = rect_top(r, 1);
+		snprintf(b, sizeof b, "unique %s of its variance%s", part,
+		         of->unique < UNIQUE_REDUNDANT ? ": redundant" : "");
+		if (text_width(b) > line.w)
+			snprintf(b, sizeof b, "unique %s%s", part, of->unique < UNIQUE_REDUNDANT ? ": redundant" : "");
+		canvas_text(c, line.x, line.y, line.w, of->unique < UNIQUE_REDUNDANT ? S_WARN : S_TEXT, b);
+	}
 	bins_of(&of->all, bin);
 	line = rect_top(r, 1);
 	int n = canvas_printf(c, line.x, line.y, 8, S_AXIS, "%s ",

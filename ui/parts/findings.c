@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/analysis/rank.h"
+#include "core/prune/prune_unique.h"
 #include "ui/state/format.h"
 #include "ui/parts/methods.h"
 
@@ -539,6 +540,31 @@ static void about_clusters(struct ui *u, struct findings *l, int layer)
 	free(in);
 }
 
+/* "conv2: 9 of 64 filters are redundant: less than 1 % of their variance over all 3950 windows is unique (#3 ...)." */
+static void about_unique(struct ui *u, struct findings *l, int layer)
+{
+	const struct survey_set *set = u->scene.survey.set;
+	int64_t F = u->s.m->layer[layer].filters;
+	if (!set || !u->s.m->layer[layer].params)
+		return;
+	int *v = xcalloc((size_t)F + 1, sizeof *v), n = 0;
+	char list[192];
+	for (int64_t f = 0; f < F; f++) {
+		const struct set_filter *q = survey_set_filter(set, layer, f);
+		if (q && !q->dead && q->unique < UNIQUE_REDUNDANT)
+			v[n++] = (int)f;
+	}
+	if (n)
+		name_filters(find(l, FINDING_CLUSTERS, VIEW_TABLE, layer,
+		                  "%s: %d of %lld filters %s redundant: less than 1 %% of %s variance over all %lld "
+		                  "windows is unique (%s).",
+		                  u->s.m->layer[layer].name, n, (long long)F, n == 1 ? "is" : "are",
+		                  n == 1 ? "its" : "their", (long long)set->plan.windows,
+		                  list_filters(list, sizeof list, v, n)),
+		             v, n);
+	free(v);
+}
+
 void findings_make(struct ui *u, struct findings *l)
 {
 	struct session *s = &u->s;
@@ -557,4 +583,6 @@ void findings_make(struct ui *u, struct findings *l)
 	about_silence(u, l);
 	for (int k = 0; k < s->n_column; k++)
 		about_clusters(u, l, s->column[k]);
+	for (int k = 0; k < s->n_column; k++)
+		about_unique(u, l, s->column[k]);
 }

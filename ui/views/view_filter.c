@@ -529,6 +529,9 @@ static const struct legend legend[] = {
 	SEEN("frequency", "its response: how much of each oscillation comes through, slow ones at the left; measured, "
 	                  "or of the kernel"),
 	SEEN("alive in 91 %", "the share of all windows in which it is not silent; below by class"),
+	SEEN("unique 0.3 %",
+	     "the part of its variance over all windows that the other filters of its layer cannot explain; under 1 % "
+	     "it is redundant: what reads it can do without it"),
 	SEEN("0 {strip} 1.2", "how often its activation over all windows is that large, by square roots",
 	     .style = S_AXIS),
 	SEEN("spread over",

@@ -675,6 +675,10 @@ static const struct legend legend[] = {
 	SEEN("mean, max", "of its activation over the window", .style = S_DIM),
 	SEEN("peak", "the step of its largest activation", .style = S_DIM),
 	SEEN("alive 5 %", "the share of all windows in which it is not silent", .when = surveyed),
+	SEEN("unique 0.3 %",
+	     "the part of its variance over all windows that the other filters of its layer cannot explain; under 1 % "
+	     "it is redundant, however important it looks",
+	     .when = surveyed),
 	SEEN("dead", "the filter has one value at all steps of all windows", .style = S_WARN, .when = surveyed),
 	SEEN("silent", "the filter has one value at all steps of this window", .style = S_WARN),
 	SEEN("|ablation|", "size of the change of the target when x switches the filter off", .style = S_DIM),
