@@ -129,7 +129,8 @@ struct prune_worth prune_judge(const struct prune *p, const struct prune_set *s,
 
 double prune_loss(const struct prune *p, double before, double now)
 {
-	return p->has_accuracy ? (before - now) / before : (now - before) / before;
+	double lost = p->has_accuracy ? before - now : now - before;
+	return lost == 0 ? 0 : lost / before;
 }
 
 /* ---- begin and end ---- */

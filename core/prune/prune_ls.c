@@ -4,6 +4,7 @@
 #include <string.h>
 #include "core/base/threads.h"
 #include "core/kernels/op_window.h"
+#include "core/prune/prune_aim.h"
 #include "core/prune/prune_repair.h"
 #include "core/prune/prune_solve.h"
 #include "core/run/run.h"
@@ -98,53 +99,6 @@ static void layout_init(struct layout *l, const struct prune_map *p, const struc
 		dense_layout(l, &g->value[x].shape, &g->value[y].shape, c->axis);
 }
 
-/* ---- the sum at which the last convolution of a branch aims ---- */
-
-struct aim {
-	int other;     /* the value of the other branch; -1: none */
-	double *scale; /* (filters) by which a normalisation between multiplies */
-};
-
-static int only_reader(const struct graph *g, int value)
-{
-	int found = -1;
-	for (int i = 0; i < g->n_node; i++)
-		for (int k = 0; k < g->node[i].n_in; k++)
-			if (g->node[i].in[k] == value) {
-				if (found >= 0)
-					return -1;
-				found = i;
-			}
-	return found;
-}
-
-/* filters: of the old node */
-static void find_aim(struct aim *a, const struct graph *g, int value, int64_t filters)
-{
-	*a = (struct aim){ .other = -1, .scale = xcalloc((size_t)filters + 1, sizeof *a->scale) };
-	for (int64_t i = 0; i < filters; i++)
-		a->scale[i] = 1;
-	for (int k = 0; k < 3; k++) {
-		int at = only_reader(g, value);
-		const struct node *n = at < 0 ? NULL : &g->node[at];
-		if (n && !strcmp(n->op->name, "Add") && n->n_in == 2) {
-			int other = n->in[n->in[0] == value];
-			bool same = shape_equal(&g->value[other].shape, &g->value[value].shape);
-			/* it has to be computed before the convolution */
-			if (g->value[other].depends && same && other < value)
-				a->other = other;
-			return;
-		}
-		if (!n || !(n->op->flags & OP_BATCH_NORM) || n->in[0] != value || !g->value[n->in[1]].constant)
-			return;
-		double epsilon = attr_float(n, "epsilon", 1e-5);
-		for (int64_t i = 0; i < filters; i++)
-			a->scale[i] *=
-			        (double)g->value[n->in[1]].r[i] / sqrt((double)g->value[n->in[4]].r[i] + epsilon);
-		value = n->out[0];
-	}
-}
-
 /* ---- sums over windows ---- */
 
 struct side {
@@ -157,7 +111,7 @@ struct side {
 struct share {
 	const struct prune_fix *q;
 	const struct layout *l;
-	const struct aim *aim;
+	const struct prune_aim *aim;
 	const int64_t *kept; /* (outputs) number of each kept output in the old network */
 	struct side old, new;
 	int64_t from, to, not_finite;
@@ -331,12 +285,12 @@ static void solve(struct prune_fix *q, int k, const struct model *now)
 	const struct graph *g = p->m->graph;
 	const struct node *n = &g->node[c->node];
 	struct layout l;
-	struct aim aim;
+	struct prune_aim aim;
 	struct share s[SHARES];
 	int y = n->out[0], x = new_id(now, g, c->value), w = new_id(now, g, n->in[1]);
 	layout_init(&l, p, c, now->graph, x, new_id(now, g, y), w);
 	l.old_row = c->kind == PRUNE_CONV ? 0 : q->facts->matrix[k].outputs;
-	find_aim(&aim, g, y, q->facts->matrix[k].outputs);
+	prune_aim_init(&aim, p, c, q->facts->matrix[k].outputs);
 	int64_t *kept = kept_outputs(q, k), samples = l.rows * q->windows;
 	int other = q->sum && c->kind == PRUNE_CONV ? aim.other : -1;
 	if (samples < 2 * (l.columns + 1) || l.columns > COLUMNS_MOST) {
@@ -373,7 +327,7 @@ static void solve(struct prune_fix *q, int k, const struct model *now)
 		}
 	}
 	layout_release(&l);
-	free(aim.scale);
+	prune_aim_release(&aim);
 	free(kept);
 }
 

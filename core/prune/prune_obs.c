@@ -71,12 +71,19 @@ static bool elimination_init(struct elimination *s, const struct prune_facts *f,
 	if (!q->q)
 		return false;
 	int64_t n = q->channels;
+	bool varies = false;
 	*s = (struct elimination){ .n = n };
 	s->m = xcalloc((size_t)(n * n) + 1, sizeof *s->m);
 	s->b = xcalloc((size_t)(n * n) + 1, sizeof *s->b);
 	s->class = xcalloc((size_t)n + 1, sizeof *s->class);
 	for (int64_t i = 0; i < n; i++)
 		s->class[i] = q->atom[i] < 0 ? -1 : prune_class(f->p, q->atom[i]);
+	for (int64_t i = 0; i < n; i++) {
+		varies = varies || q->covariance[i * n + i] != 0;
+		s->m[i * n + i] = 1;
+	}
+	if (!varies) /* constants: the bias takes their place, so that B stays 0 */
+		return true;
 	weight_products(f, k, s->b);
 	return prune_inverse(n, q->covariance, s->m);
 }

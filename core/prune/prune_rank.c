@@ -116,15 +116,17 @@ int prune_rank_find(const char *name)
 
 bool prune_in_budget(const struct prune_map *p, const struct prune_budget *b, int maker)
 {
-	bool named = false, dense = false;
+	bool named = false, dense = false, marked = false;
 	for (int k = 0; k < p->n_maker; k++) {
 		const struct prune_maker *q = &p->maker[k];
 		if (q->family != p->maker[maker].family)
 			continue;
 		named |= b->layer && q->layer >= 0 && b->layer[q->layer];
 		dense |= !q->convolution;
+		for (int64_t i = 0; i < q->n && b->marks; i++)
+			marked |= b->marks[q->first + (int)i];
 	}
-	return b->layer ? named : !dense;
+	return b->layer ? named : !dense || marked;
 }
 
 int64_t prune_quota(const struct prune_budget *b, int64_t n)
@@ -233,6 +235,36 @@ static void choose(const struct prune_map *p, const struct prune_budget *b, stru
 	free(left);
 }
 
+/* Why no class is a candidate. */
+static int no_candidates(const struct prune_map *p, const struct prune_budget *b, struct err *e)
+{
+	char why[200];
+	for (int k = 0; k < p->n_maker; k++)
+		if (prune_in_budget(p, b, k) && *prune_why(p, k, why, sizeof why))
+			return err_set(e, ERR_UNSUPPORTED, "no filter %s can be removed; those of layer '%s' stay, %s",
+			               b->layer ? "of these layers" : "of this network",
+			               p->maker[k].layer >= 0 ? p->m->layer[p->maker[k].layer].name : "?", why);
+	return err_set(e, ERR_UNSUPPORTED, "no filter can be removed: %s",
+	               b->layer ? "these layers have no weights that make filters"
+	                        : "the network has no convolution whose filters can be followed; --layers names "
+	                          "dense layers");
+}
+
+/* Marked filters that stay, because too few would be left, are named. */
+static int marks_kept(const struct prune_map *p, const struct prune_budget *b, const bool *removed, struct err *e)
+{
+	for (int a = 0; a < p->n_atom; a++) {
+		const struct prune_maker *k = &p->maker[p->atom[a].maker];
+		if (b->marks[a] && !removed[prune_class(p, a)])
+			return err_set(e, ERR_VALUE, "filter %lld of layer '%s' is marked, but %s; nothing was removed",
+			               (long long)p->atom[a].filter, k->layer >= 0 ? p->m->layer[k->layer].name : "?",
+			               prune_in_budget(p, b, p->atom[a].maker)
+			                       ? "too few filters of the layer would stay (--keep-min)"
+			                       : "the layer is none of --layers");
+	}
+	return 0;
+}
+
 int prune_choose(const struct prune_facts *f, const struct prune_budget *b, int rank, bool *removed, struct err *e)
 {
 	const struct prune_map *p = f->p;
@@ -252,7 +284,9 @@ int prune_choose(const struct prune_facts *f, const struct prune_budget *b, int 
 		choose(p, b, c, n, all, r->score == marks, removed);
 		refill(p, score, removed);
 		if (!n)
-			bad = err_set(e, ERR_UNSUPPORTED, "no filter of this network can be removed");
+			bad = no_candidates(p, b, e);
+		else if (r->score == marks)
+			bad = marks_kept(p, b, removed, e);
 	}
 	free(score);
 	free(all);

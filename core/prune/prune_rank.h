@@ -12,7 +12,8 @@ struct prune_budget {
 	bool global;       /* the ratio is that of all filters together, wherever the scores are lowest */
 	int64_t keep_min;  /* so many stay in each layer */
 	const bool *layer; /* (n_layer) only these, dense layers, too; NULL: all convolutions */
-	const bool *marks; /* (n_atom) of ranking `marks`: these filters are removed, and the ratio is ignored */
+	const bool *marks; /* (n_atom) of ranking `marks`: these filters are removed, also of dense
+	                      layers, and the ratio is ignored */
 	uint64_t seed;
 };
 

@@ -301,13 +301,34 @@ struct task_of_prune {
 	struct progress bar;
 };
 
+/* Classes of the held-out windows, of a segmentation those of their steps. */
+static double held_classes(const struct task_of_prune *t)
+{
+	bool steps = t->p.job->q->task == TASK_SEGMENTATION;
+	return (double)(t->p.set[0].windows * (steps ? t->p.job->m->out_steps : 1));
+}
+
 /* Whether a point holds --max-loss and --max-flips on the held-out windows. */
 static bool holds(const struct task_of_prune *t, const struct prune_worth *w)
 {
 	double loss = prune_loss(&t->p, t->p.set[0].before.error, w[0].error);
 	return (isnan(t->w->max_loss) || loss <= t->w->max_loss) &&
 	       (isnan(t->w->max_flips) ||
-	        w[0].changed * (t->w->flips_count ? (double)t->p.set[0].windows : 1) <= t->w->max_flips + 1e-9);
+	        w[0].changed * (t->w->flips_count ? held_classes(t) : 1) <= t->w->max_flips + 1e-9);
+}
+
+/* A limit of something that is not known would hold for ever, or never. */
+static int check_limits(const struct task_of_prune *t, struct err *e)
+{
+	if (!isnan(t->w->max_flips) && !t->p.has_accuracy)
+		return err_set(e, ERR_VALUE,
+		               "--max-flips: the task is %s, which predicts no classes; --max-loss limits the error",
+		               task_names[t->p.job->q->task]);
+	if (!isnan(t->w->max_loss) && !isfinite(t->p.set[0].before.error))
+		return err_set(e, ERR_VALUE,
+		               "--max-loss: the held-out windows have no true values, or their error is not finite%s",
+		               t->p.has_accuracy ? "; --max-flips needs none" : "");
+	return 0;
 }
 
 static bool limited(const struct wish *w)
@@ -436,6 +457,7 @@ static int run(const struct options *o, const struct wish *w, const struct loade
 		               .threads = options_threads(o) };
 	progress_init(&t.bar, !o->quiet);
 	int bad = prune_open(&t.p, &j, e);
+	bad = bad ? bad : check_limits(&t, e);
 	bad = bad ? bad : take_names(&names, o, &t.p.map, e);
 	t.budget = (struct prune_budget){ .ratio = isnan(w->ratio) ? 0 : w->ratio,
 		                          .count = o->remove ? o->remove : -1,
