@@ -77,7 +77,15 @@ is "the list begins with the worst" "$(plain windows "" | awk 'NR > 1 && $5 != "
 is "the cursor is at the window that was typed" "$(run $NET --screen windows --size 72x12 --styles --keys "# 3 0 enter" | grep -c '^▸ *30 ')" 1
 
 # ---- the command line: what vim calls q, w, e, set and a number; ' goes back ----
-typed() { printf '%s' "$1" | sed 's/ /\n/g' | sed 's/./& /g; $!s/$/space /' | tr -d '\n'; }
+typed() { # TEXT: the keys that type it
+	rest=$1 keys_typed=
+	while [ "$rest" ]; do
+		first=${rest%"${rest#?}"} rest=${rest#?}
+		[ "$first" = ' ' ] && first=space
+		keys_typed="$keys_typed$first "
+	done
+	printf '%s' "$keys_typed"
+}
 said() { # COMMAND [KEYS BEFORE [VIEW]]: the last line of the screen after it
 	run $NET --screen "${3:-grid}" --size 160x24 --keys "$2 : $(typed "$1") enter" | tail -n 1 | sed 's/^ *//; s/ *$//'
 }
