@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/base/rng.h"
+#include "core/prune/prune_tune.h"
 #include "core/survey/survey_run.h"
 
 /* ---- windows ---- */
@@ -25,6 +27,20 @@ static bool meets(const struct dataset *d, int64_t i, int64_t from, int64_t n)
 	return false;
 }
 
+/* Which of the `pool` windows calibrate: the first p->calibrated places of `window` become their numbers. */
+static void choose_windows(const struct prune *p, int64_t *window, int64_t pool)
+{
+	struct rng r;
+	int64_t kept = 0;
+	rng_init(&r, p->job->q->seed);
+	for (int64_t k = 0; k < p->calibrated && !p->job->draw; k++)
+		window[k] = window[k * pool / p->calibrated];
+	/* each window stays with the probability of those that are still wanted among those that are left */
+	for (int64_t k = 0; k < pool && p->job->draw; k++)
+		if (rng_below(&r, pool - k) < p->calibrated - kept)
+			window[kept++] = window[k];
+}
+
 static int split_windows(struct prune *p, struct err *e)
 {
 	const struct dataset *d = p->job->d;
@@ -42,8 +58,10 @@ static int split_windows(struct prune *p, struct err *e)
 		        (long long)n, (long long)pool);
 	}
 	p->calibrated = pool < p->job->calibrate ? pool : p->job->calibrate;
-	for (int64_t k = 0; k < p->calibrated; k++)
-		window[k] = window[k * pool / p->calibrated];
+	/* draws of all windows would be the same */
+	if (p->job->draw && p->calibrated > pool - pool / 5)
+		p->calibrated = pool - pool / 5;
+	choose_windows(p, window, pool);
 	dataset_pick(&p->calibration, d, p->calibrated, window);
 	for (int64_t i = 0; i < held; i++)
 		window[i] = from + i;
@@ -179,6 +197,7 @@ int prune_open(struct prune *p, const struct prune_job *job, struct err *e)
 	int bad = check_weights(job->m, e);
 	if (!bad && job->d) {
 		bad = split_windows(p, e);
+		bad = bad ? bad : prune_tune_check(p, e);
 		if (!bad && !part) {
 			bad = survey(p, e);
 			plan = &p->plan;
@@ -271,6 +290,7 @@ int prune_compare(const struct prune *p, const struct prune_budget *b, int rank,
 	struct prune_budget same = *b;
 	*q = (struct prune_point){ 0 };
 	int bad = prune_at(p, b, rank, repair, &fixed, e);
+	bad = bad ? bad : prune_tune(p, &fixed, e);
 	if (!bad && p->n_set)
 		bad = prune_at(p, b, rank, prune_repair_find("none"), &cut, e);
 	if (!bad && p->n_set && !strcmp(prune_ranks[rank].name, "marks")) {
@@ -289,6 +309,8 @@ int prune_compare(const struct prune *p, const struct prune_budget *b, int rank,
 		q->macs = graph_macs(fixed.m->graph);
 		memcpy(q->cut, cut.worth, sizeof q->cut);
 		memcpy(q->fixed, fixed.worth, sizeof q->fixed);
+		memcpy(q->tuned, fixed.tuned, sizeof q->tuned);
+		q->tuning = fixed.tuning;
 		memcpy(q->chance, chance.worth, sizeof q->chance);
 		q->condition = fixed.condition;
 		q->solved = fixed.solved;

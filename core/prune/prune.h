@@ -16,6 +16,7 @@
 #include "core/prune/prune_repair.h"
 
 enum { PRUNE_CALIBRATE = 2000, PRUNE_ABLATIONS = 64 };
+#define PRUNE_TUNE_RATE 0.0005
 
 struct prune_job {
 	const struct model *m;
@@ -24,6 +25,12 @@ struct prune_job {
 	int64_t calibrate;              /* windows at most */
 	bool renorm;
 	int threads;
+	bool draw;         /* the calibration windows are drawn by chance, by q->seed; else they are spread evenly */
+	int tune;          /* epochs of training after the repair; 0: none (prune_tune.h) */
+	bool tune_outputs; /* towards the outputs of the old network, not the true values */
+	double tune_rate;  /* of Adam, falling to 0 by half a cosine */
+	void (*on_tune)(void *ctx, int64_t done, int64_t windows); /* after each batch; may be NULL */
+	void *ctx;
 	/* A survey that was read from a file; NULL: it is made of the calibration windows. */
 	const struct survey_plan *plan;
 	const struct survey_part *part;
@@ -60,11 +67,22 @@ struct prune {
 	struct prune_set set[2];
 };
 
+/* How the training after the repair went. */
+struct prune_tuning {
+	bool done;
+	int epoch;             /* whose weights were kept, from 1; 0: those before the training, which were no worse */
+	int64_t train, decide; /* windows */
+	double before, after;  /* mean loss of the windows that decide: before, and after the best epoch */
+	bool diverged;
+};
+
 struct prune_result {
 	bool *removed;               /* (n_atom) by class */
 	struct model *m;             /* the smaller network, repaired */
 	int64_t filters, gone;       /* of all layers of the budget; those that are removed */
 	struct prune_worth worth[2]; /* by set */
+	struct prune_worth tuned[2]; /* the same of m after prune_tune */
+	struct prune_tuning tuning;
 	double condition;
 	int solved, by_gram, untouched;
 	int64_t not_finite;
@@ -86,13 +104,16 @@ struct prune_point {
 	double ratio; /* share of the filters of the budget that were removed, after rounding */
 	int64_t filters, gone, params, macs;
 	struct prune_worth cut[2], fixed[2],
-	        chance[2]; /* not repaired; repaired; a random choice with the same repair */
+	        chance[2];           /* not repaired; repaired; a random choice with the same repair */
+	struct prune_worth tuned[2]; /* tuning.done: repaired and trained */
+	struct prune_tuning tuning;
 	double condition;
 	int solved, by_gram, untouched;
 	int64_t not_finite;
 	char note[256];
 };
-/* Computes a point. *m, which the caller frees, becomes the repaired network; m NULL: it is not wanted. */
+/* Computes a point. *m, which the caller frees, becomes the repaired network, after training where the job asks for
+ * it; m NULL: it is not wanted. */
 int prune_compare(const struct prune *p, const struct prune_budget *b, int rank, int repair, struct prune_point *q,
                   struct model **m, struct err *e);
 /* How good a network of the same inputs and outputs is. */

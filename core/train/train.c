@@ -42,12 +42,17 @@ struct weights {
 	int64_t total;
 };
 
+bool train_is_weight(const struct value *x)
+{
+	return x->constant && x->weight && x->dtype == DT_REAL;
+}
+
 static void weights_find(struct weights *q, const struct graph *g)
 {
 	q->w = xcalloc((size_t)g->n_value, sizeof *q->w);
 	for (int v = 0; v < g->n_value; v++) {
 		const struct value *x = &g->value[v];
-		if (!x->constant || !x->weight || x->dtype != DT_REAL)
+		if (!train_is_weight(x))
 			continue;
 		q->w[q->n++] = (struct weight){
 			.value = v, .at = q->total, .n = shape_count(&x->shape), .kernel = x->shape.rank > 1
@@ -91,8 +96,8 @@ struct part {
 struct state {
 	const struct training *t;
 	const struct train_options *o;
-	const struct model *m; /* for `width` windows at once */
-	int64_t width;
+	const struct model *m; /* for `each` windows at once */
+	int64_t width, each;   /* windows of a chunk, and of one pass; as_used: each is 1 */
 	struct weights w;
 	int loss_value;
 	int64_t outputs; /* number of outputs of one window */
@@ -118,7 +123,7 @@ static void desk_init(struct desk *c, const struct state *s, const struct model 
 	c->m = m;
 	c->width = width;
 	c->run = train ? run_new(m->graph) : run_new_outputs(m->graph, 1, &s->loss_value);
-	c->run->training = train;
+	c->run->training = train && !s->o->as_used;
 	for (int i = 0; i < s->w.n; i++) {
 		run_override(c->run, s->w.w[i].value, s->flat + s->w.w[i].at);
 		if (train && !s->w.w[i].statistic)
@@ -152,9 +157,12 @@ static void chunk_loss(struct desk *c, const struct state *s, const int64_t *ind
 			memset(seed, 0, (size_t)s->outputs * sizeof *seed);
 			continue;
 		}
-		bool y = dataset_truth(d, index[i], c->y);
-		c->loss += loss_eval(s->o->loss, s->outputs, v + i * s->outputs, y ? c->y : NULL,
-		                     dataset_class(d, index[i]), seed);
+		const real *aim = s->t->aim ? s->t->aim + index[i] * s->outputs : NULL;
+		const real *y = aim ? aim : dataset_truth(d, index[i], c->y) ? c->y : NULL;
+		int cls = dataset_class(d, index[i]);
+		const real *out = v + i * s->outputs;
+		c->loss += s->o->loss == LOSS_STEP_CROSSENTROPY ? loss_of_model(c->m, s->o->loss, out, y, cls, seed)
+		                                                : loss_eval(s->o->loss, s->outputs, out, y, cls, seed);
 		for (int64_t k = 0; k < s->outputs; k++)
 			seed[k] = (real)((double)seed[k] * scale);
 	}
@@ -185,24 +193,34 @@ static struct desk *desk_of(struct state *s, int id)
 	return s->tail.width && s->n == s->tail.width ? &s->tail : &s->desk[id];
 }
 
+/* Adds the gradient of the last backward pass to that of the chunk. */
+static void chunk_add(const struct state *s, struct desk *c, real *grad)
+{
+	for (int i = 0; i < s->w.n; i++) {
+		const struct weight *w = &s->w.w[i];
+		const real *g = w->statistic ? NULL : run_grad(c->run, w->value);
+		real *to = grad + w->at;
+		for (int64_t k = 0; g && k < w->n; k++)
+			to[k] += g[k];
+	}
+}
+
 /* Computes the windows of the current batch from k * width on. */
 static void chunk_train(struct state *s, struct desk *c, int64_t k)
 {
 	int64_t first = k * s->width, n = s->n - first < s->width ? s->n - first : s->width;
+	struct part *q = &s->part[k];
 	for (int i = 0; i < s->m->graph->n_node; i++)
 		c->run->call[i].seed = mix(mix(s->o->seed, (uint64_t)s->step), (uint64_t)(k * 100003 + i));
-	chunk_forward(c, s, s->index + first, n);
-	chunk_loss(c, s, s->index + first, n, 1.0 / (double)s->n);
-	run_backward(c->run, s->loss_value, c->seed);
-	s->part[k].loss = c->loss;
-	for (int i = 0; i < s->w.n; i++) {
-		const struct weight *w = &s->w.w[i];
-		const real *g = w->statistic ? NULL : run_grad(c->run, w->value);
-		real *to = s->part[k].grad + w->at;
-		if (g)
-			memcpy(to, g, (size_t)w->n * sizeof *g);
-		else
-			memset(to, 0, (size_t)w->n * sizeof *to);
+	memset(q->grad, 0, (size_t)s->w.total * sizeof *q->grad);
+	q->loss = 0;
+	for (int64_t at = 0; at < n; at += c->width) {
+		int64_t now = n - at < c->width ? n - at : c->width;
+		chunk_forward(c, s, s->index + first + at, now);
+		chunk_loss(c, s, s->index + first + at, now, 1.0 / (double)s->n);
+		run_backward(c->run, s->loss_value, c->seed);
+		q->loss += c->loss;
+		chunk_add(s, c, q->grad);
 	}
 }
 
@@ -318,7 +336,7 @@ static void statistics(struct state *s)
 	const struct desk *q = desk_of(s, 0);
 	const struct graph *g = q->m->graph;
 	double keep = s->o->momentum_norm;
-	for (int i = 0; i < g->n_node; i++) {
+	for (int i = 0; i < g->n_node && !s->o->as_used; i++) {
 		if (!(g->node[i].op->flags & OP_BATCH_NORM))
 			continue;
 		const real *save = q->run->call[i].save;
@@ -373,13 +391,19 @@ static double batch(struct state *s, const int64_t *index, int64_t n, double rat
 
 /* ---- evaluation ---- */
 
+/* The value from which the loss is computed. */
+static int loss_value(const struct training *t, const struct model *m)
+{
+	return t->aim || loss_of_logits(t->o->loss) ? m->logits : m->output;
+}
+
 double train_loss(const struct training *t, const struct model *m, const real *flat, int64_t from, int64_t to)
 {
 	struct state s = { .t = t,
 		           .o = t->o,
 		           .m = m,
 		           .width = 1,
-		           .loss_value = loss_of_logits(t->o->loss) ? m->logits : m->output,
+		           .loss_value = loss_value(t, m),
 		           .flat = (real *)(uintptr_t)flat,
 		           .outputs = m->outputs };
 	struct desk c;
@@ -506,13 +530,14 @@ static int state_init(struct state *s, struct training *t, const struct model *s
 	const struct train_options *o = t->o;
 	s->t = t;
 	s->o = o;
-	bool norm = has_norm(single->graph);
+	bool norm = has_norm(single->graph) && !o->as_used;
 	/* Make chunks of equal size: 20 windows become 10 and 10, not 16 and 4. */
 	int64_t batch = o->batch < n_train ? o->batch : n_train, tail = norm ? n_train % batch : 0;
 	int64_t chunks = norm ? 1 : (batch + TRAIN_CHUNK - 1) / TRAIN_CHUNK;
 	s->width = (batch + chunks - 1) / chunks;
 	s->n_chunk = (int)((batch + s->width - 1) / s->width);
-	struct model *m = t->build(t->ctx, s->width, NULL, e);
+	s->each = o->as_used ? 1 : s->width;
+	struct model *m = t->build(t->ctx, s->each, NULL, e);
 	s->m = m;
 	if (m && tail)
 		s->tail_model = t->build(t->ctx, tail, NULL, e);
@@ -522,7 +547,7 @@ static int state_init(struct state *s, struct training *t, const struct model *s
 	}
 	weights_find(&s->w, m->graph);
 	s->outputs = single->outputs;
-	s->loss_value = loss_of_logits(o->loss) ? m->logits : m->output;
+	s->loss_value = loss_value(t, m);
 	size_t n = (size_t)s->w.total;
 	s->flat = xalloc_aligned((n + 16) * sizeof *s->flat);
 	s->moment = xcalloc(n + 1, sizeof *s->moment);
@@ -536,7 +561,7 @@ static int state_init(struct state *s, struct training *t, const struct model *s
 	threads_start(s);
 	s->desk = xcalloc((size_t)s->threads, sizeof *s->desk);
 	for (int k = 0; k < s->threads; k++)
-		desk_init(&s->desk[k], s, m, s->width, true);
+		desk_init(&s->desk[k], s, m, s->each, true);
 	if (tail)
 		desk_init(&s->tail, s, s->tail_model, tail, true);
 	return 0;
@@ -560,7 +585,8 @@ static void state_release(struct state *s)
 
 int train_run(struct training *t, struct err *e)
 {
-	int64_t n_all = t->d->n_target, n_val = (int64_t)floor((double)n_all * t->o->validation + 0.5);
+	int64_t n_all = t->aim ? t->d->n : t->d->n_target,
+	        n_val = (int64_t)floor((double)n_all * t->o->validation + 0.5);
 	if (n_all - n_val < 1)
 		return err_set(e, ERR_VALUE, "no window has a true value to train with");
 	struct model *single = t->build(t->ctx, 1, NULL, e);

@@ -35,6 +35,9 @@ struct train_options {
 	double l1, l2;        /* of kernels, not of biases: loss += l1 sum abs(w) + l2 sum w^2 */
 	double momentum_norm; /* BatchNormalization: running = momentum running + (1 - momentum) batch */
 	bool shuffle;
+	/* The network is computed as it is used, one window at a time: Dropout does nothing, and the statistics of
+	 * BatchNormalization are those that it has, and stay. `build` is then asked for one window only. */
+	bool as_used;
 	uint64_t seed;
 	int threads;
 	int64_t steps_max; /* stop after so many batches; 0: no such limit */
@@ -52,6 +55,9 @@ enum train_end { TRAIN_DONE, TRAIN_EARLY, TRAIN_STOPPED, TRAIN_DIVERGED };
 struct training {
 	const struct train_options *o;
 	const struct dataset *d;
+	/* (d->n, outputs) what the logits should be, or the outputs of a network without them; NULL: the true values of
+	 * d. o->loss is that of numbers, and windows need no true values. */
+	const real *aim;
 	/* Builds the network for n windows at once. flat: all its weights, in the order of the graph's values; NULL:
 	 * new weights. Returns NULL on error. */
 	struct model *(*build)(void *ctx, int64_t n, const real *flat, struct err *e);
@@ -70,6 +76,8 @@ struct training {
  * an error: `end` tells it. */
 int train_run(struct training *t, struct err *e);
 void training_release(struct training *t);
+/* Whether a value of the graph is one of the weights, which lie in flat arrays in the order of the graph's values. */
+bool train_is_weight(const struct value *x);
 /* Returns the mean loss of windows [from,to) with these weights, without regularisation. */
 double train_loss(const struct training *t, const struct model *m, const real *flat, int64_t from, int64_t to);
 

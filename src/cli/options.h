@@ -50,7 +50,7 @@ const struct verb *verb_find(const char *name);
 #define SAMPLE_NAME(name, rows, index) #name
 #define SAMPLE_OR_NAME(name, rows, index) "|" #name
 
-enum { OPTIONS_MAX = 128 };
+enum { OPTIONS_MAX = 160 };
 /* The method that the standing of the methods chooses (core/truth/truth_standing.h). */
 enum { METHOD_AUTO = 1000 };
 
@@ -82,8 +82,8 @@ struct options {
 	bool free, no_clip;
 	int iterations; /* 0: not given */
 	const char *max_flips, *max_difference, *min_saliency_rank;
-	const char *ratio, *rank, *repair, *curve, *curve_out, *max_loss, *tune_on, *test_rows;
-	int remove, keep_min, calibrate, tune; /* 0: not given */
+	const char *ratio, *rank, *repair, *curve, *curve_out, *max_loss, *tune_on, *tune_rate, *test_rows;
+	int remove, keep_min, calibrate, tune, seeds; /* 0: not given */
 	bool global, renorm;
 	bool merge;
 	const char *events, *error_above, *saliency_above, *where;

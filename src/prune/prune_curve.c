@@ -6,20 +6,27 @@
 #include "src/prune/prune_report.h"
 
 /* The lines of the plot: what each draws of a point. */
-enum { LINES = 3 };
+enum { LINES = 4 };
 static const struct line {
 	const char *name;
 	char mark;
 	const char *colour, *dash;
 } lines[LINES] = { { "repaired", '*', "#0072b2", "" },
-	           { "random choice, repaired", 'o', "#e69f00", "6 3" },
+	           { "random, repaired", 'o', "#e69f00", "6 3" },
 	           { "not repaired", 'x', "#444444", "2 3" } };
 
 static double at(const struct prune_report *r, int line, int i)
 {
 	const struct prune_point *q = &r->point[i];
 	int set = r->p->n_set - 1;
-	return line == 0 ? q->fixed[set].error : line == 1 ? q->chance[set].error : q->cut[set].error;
+	const double v[LINES] = { q->fixed[set].error, q->chance[set].error, q->cut[set].error,
+		                  q->tuning.done ? q->tuned[set].error : NAN };
+	return v[line];
+}
+
+static bool is_tuned(const struct prune_report *r)
+{
+	return r->n && r->point[0].tuning.done;
 }
 
 /* Errors span decades, so they are drawn by their logarithm. */
@@ -80,7 +87,8 @@ void prune_curve_plot(FILE *f, const struct prune_report *r)
 	for (int x = 0; x < W; x++)
 		fputc('-', f);
 	fprintf(f, "\n%12s0 %%%*s50 %%%*s100 %% of the filters removed\n", "", W / 2 - 4, "", W / 2 - 5, "");
-	fprintf(f, "%12s* repaired   o random choice, repaired   x not repaired   . before\n", "");
+	fprintf(f, "%12s* repaired   o random choice, repaired   x not repaired   %s. before\n", "",
+	        is_tuned(r) ? "+ tuned   " : "");
 }
 
 static void write_csv(FILE *f, const struct prune_report *r)
@@ -90,6 +98,9 @@ static void write_csv(FILE *f, const struct prune_report *r)
 	for (int s = 0; s < p->n_set; s++) {
 		const char *n = s ? "test" : "held_out";
 		fprintf(f, ",%s_repaired,%s_changed,%s_not_repaired,%s_random", n, n, n, n);
+		if (is_tuned(r))
+			fprintf(f, ",%s_tuned,%s_tuned_changed", n, n);
+		prune_draws_csv_head(f, r, n);
 	}
 	fputc('\n', f);
 	for (int i = -1; i < r->n; i++) {
@@ -104,6 +115,11 @@ static void write_csv(FILE *f, const struct prune_report *r)
 			csv_number(f, q ? q->fixed[s].changed : 0);
 			csv_number(f, q ? q->cut[s].error : same);
 			csv_number(f, q ? q->chance[s].error : same);
+			if (is_tuned(r)) {
+				csv_number(f, q ? q->tuned[s].error : same);
+				csv_number(f, q ? q->tuned[s].changed : 0);
+			}
+			prune_draws_csv(f, r, i, s);
 		}
 		fputc('\n', f);
 	}
@@ -131,7 +147,7 @@ static void write_svg(FILE *f, const struct prune_report *r)
 	if (isfinite(before))
 		fprintf(f, "<path d=\"M%d %.1f H%.1f\" stroke=\"#999\" fill=\"none\"/>\n", LEFT,
 		        TOP + tall * (high - before) / (high - low), LEFT + wide);
-	for (int k = 0; k < LINES; k++) {
+	for (int k = 0; k < LINES - !is_tuned(r); k++) {
 		fprintf(f, "<polyline fill=\"none\" stroke=\"%s\" stroke-width=\"2\" stroke-dasharray=\"%s\" points=\"",
 		        lines[k].colour, lines[k].dash);
 		for (int i = 0; i < r->n; i++) {
@@ -143,7 +159,7 @@ static void write_svg(FILE *f, const struct prune_report *r)
 		fprintf(f,
 		        "\"/>\n<path d=\"M%d 14 h24\" stroke=\"%s\" stroke-width=\"2\" stroke-dasharray=\"%s\"/>"
 		        "<text x=\"%d\" y=\"18\">%s</text>\n",
-		        LEFT + 180 * k, lines[k].colour, lines[k].dash, LEFT + 180 * k + 30, lines[k].name);
+		        10 + 157 * k, lines[k].colour, lines[k].dash, 10 + 157 * k + 28, lines[k].name);
 	}
 	fprintf(f,
 	        "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">filters removed</text>\n"

@@ -74,8 +74,27 @@ static void sets(struct json *j, const struct prune_report *r)
 	json_newline(j);
 }
 
-static void point(struct json *j, const struct prune_report *r, const struct prune_point *q)
+static void tuned(struct json *j, const struct prune_report *r, const struct prune_point *q)
 {
+	const struct prune_job *job = r->p->job;
+	const struct prune_tuning *t = &q->tuning;
+	worth(j, "tuned", r, q->tuned);
+	json_key(j, "tuning"), json_object(j);
+	count(j, "epochs", job->tune);
+	count(j, "epoch_kept", t->epoch);
+	text(j, "on", job->tune_outputs ? "outputs" : "labels");
+	text(j, "loss", loss_name(job->tune_outputs ? LOSS_MSE : loss_for(job->q->task, job->m)));
+	number(j, "rate", job->tune_rate);
+	count(j, "windows", t->train);
+	count(j, "deciding_windows", t->decide);
+	number(j, "loss_before", t->before);
+	number(j, "loss_after", t->after);
+	json_end_object(j);
+}
+
+static void point(struct json *j, const struct prune_report *r, int i)
+{
+	const struct prune_point *q = &r->point[i];
 	json_object(j);
 	number(j, "ratio", q->asked);
 	number(j, "share", q->ratio);
@@ -86,8 +105,9 @@ static void point(struct json *j, const struct prune_report *r, const struct pru
 	worth(j, "not_repaired", r, q->cut);
 	worth(j, "repaired", r, q->fixed);
 	worth(j, "random", r, q->chance);
-	if (r->is_tuned)
-		worth(j, "tuned", r, r->tuned);
+	if (q->tuning.done)
+		tuned(j, r, q);
+	prune_draws_json(j, r, i);
 	count(j, "solved", q->solved);
 	count(j, "by_gram", q->by_gram);
 	count(j, "not_repaired_consumers", q->untouched);
@@ -139,7 +159,7 @@ void prune_report_json(FILE *f, const struct prune_report *r)
 	if (r->curve)
 		json_array(&j);
 	for (int i = 0; i < r->n; i++)
-		point(&j, r, &r->point[i]);
+		point(&j, r, i);
 	if (r->curve) {
 		json_end_array(&j);
 	} else {

@@ -64,8 +64,8 @@ static void worth_table(FILE *f, const struct prune_report *r)
 	worth_line(f, r, "removed, not repaired", q->cut);
 	snprintf(what, sizeof what, "repaired by %s", prune_repairs[r->repair].name);
 	worth_line(f, r, what, q->fixed);
-	if (r->is_tuned)
-		worth_line(f, r, "tuned", r->tuned);
+	if (q->tuning.done)
+		worth_line(f, r, "and tuned", q->tuned);
 	snprintf(what, sizeof what, "random choice, %s", prune_repairs[r->repair].name);
 	worth_line(f, r, what, q->chance);
 	worth_line(f, r, p->has_accuracy ? "majority class" : metrics_baseline(&p->set[0].d), naive);
@@ -114,6 +114,26 @@ static void layers(FILE *f, const struct prune_report *r)
 	}
 }
 
+/* How the training went: what was trained, on what, and which weights were kept. */
+static void tuning(FILE *f, const struct prune_report *r, const struct prune_point *q)
+{
+	const struct prune_tuning *t = &q->tuning;
+	const struct prune_job *j = r->p->job;
+	if (!t->done)
+		return;
+	fprintf(f,
+	        "\ntuned: %d epoch%s over %lld windows, loss: %s; all weights but the statistics of batch "
+	        "normalisations\n",
+	        j->tune, j->tune == 1 ? "" : "s", (long long)t->train,
+	        j->tune_outputs ? "distance to the outputs of the old network" : loss_name(loss_for(j->q->task, j->m)));
+	fprintf(f, "loss of the %lld windows that decide: %.4g before, %.4g after the best epoch; ",
+	        (long long)t->decide, t->before, t->after);
+	if (t->epoch)
+		fprintf(f, "epoch %d is kept\n", t->epoch);
+	else
+		fprintf(f, "%sthe weights before are kept\n", t->diverged ? "the training diverged, " : "");
+}
+
 static void notes(FILE *f, const struct prune_point *q)
 {
 	if (q->solved)
@@ -136,28 +156,33 @@ static void one(FILE *f, const struct prune_report *r)
 		worth_table(f, r);
 	sizes(f, r);
 	layers(f, r);
+	tuning(f, r, q);
 	notes(f, q);
 }
 
 static void curve(FILE *f, const struct prune_report *r)
 {
 	const struct prune *p = r->p;
-	int set = p->n_set - 1;
+	int set = p->n_set - 1, tuned = r->n && r->point[0].tuning.done, gap = tuned ? 24 : 0;
 	fprintf(f, "%s on the %s windows, ranked by %s, repaired by %s, from %lld calibration windows\n\n",
 	        prune_measure(r), p->set[set].name, prune_ranks[r->rank].name, prune_repairs[r->repair].name,
 	        (long long)p->calibrated);
-	fprintf(f, "%7s  %10s  %10s  %10s  %10s  %10s  %10s  %10s\n", "ratio", "repaired", "changed", "not", "random",
-	        "parameters", "mult-adds", "condition");
-	fprintf(f, "%7s  %10s  %10s  %10s  %10s\n", "", "", "", "repaired", "choice");
+	fprintf(f, "%7s  %10s  %10s%s  %10s  %10s  %10s  %10s  %10s\n", "ratio", "repaired", "changed",
+	        tuned ? "       tuned     changed" : "", "not", "random", "parameters", "mult-adds", "condition");
+	fprintf(f, "%7s  %10s  %10s%*s  %10s  %10s\n", "", "", "", gap, "", "repaired", "choice");
 	fprintf(f, "%7s", "before");
 	value(f, r, p->set[set].before.error);
-	fprintf(f, "  %10s  %10s  %10s  %10lld  %10lld\n", "", "", "", (long long)p->job->m->params,
+	fprintf(f, "  %10s%*s  %10s  %10s  %10lld  %10lld\n", "", gap, "", "", "", (long long)p->job->m->params,
 	        (long long)graph_macs(p->job->m->graph));
 	for (int i = 0; i < r->n; i++) {
 		const struct prune_point *q = &r->point[i];
 		fprintf(f, "%5.4g %%", 100 * q->asked);
 		value(f, r, q->fixed[set].error);
 		share(f, q->fixed[set].changed);
+		if (tuned) {
+			value(f, r, q->tuned[set].error);
+			share(f, q->tuned[set].changed);
+		}
 		value(f, r, q->cut[set].error);
 		value(f, r, q->chance[set].error);
 		fprintf(f, "  %10lld  %10lld  %10.1e\n", (long long)q->params, (long long)q->macs, q->condition);
@@ -177,4 +202,5 @@ void prune_report_text(FILE *f, const struct prune_report *r)
 		curve(f, r);
 	else
 		one(f, r);
+	prune_draws_text(f, r);
 }

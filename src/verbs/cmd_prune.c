@@ -4,6 +4,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include "core/base/number.h"
+#include "core/prune/prune_repeat.h"
+#include "core/prune/prune_tune.h"
 #include "core/run/run.h"
 #include "src/job/model_write.h"
 #include "src/job/progress.h"
@@ -20,6 +22,8 @@ struct wish {
 	double max_loss, max_flips;            /* parts; NAN: not given */
 	bool flips_count;                      /* max_flips is a number of windows */
 	int rank, repair;
+	bool tune_outputs;
+	double tune_rate;
 };
 
 static bool number_of(const char *s, size_t n, double *v)
@@ -77,6 +81,21 @@ static int check_curve_out(const struct options *o, struct err *e)
 	return err_set(e, ERR_VALUE, "--curve-out '%s': a name that ends in .svg or .csv is expected", o->curve_out);
 }
 
+static int check_tune(const struct options *o, struct wish *w, struct err *e)
+{
+	w->tune_outputs = o->tune_on && !strcmp(o->tune_on, "outputs");
+	w->tune_rate = PRUNE_TUNE_RATE;
+	if (!o->tune && (o->tune_on || o->tune_rate))
+		return err_set(e, ERR_VALUE, "--tune-on and --tune-rate need --tune EPOCHS");
+	if (o->tune_on && !w->tune_outputs && strcmp(o->tune_on, "labels") != 0)
+		return err_set(e, ERR_VALUE, "--tune-on '%s': labels or outputs is expected", o->tune_on);
+	if (o->tune_rate && (!number_of(o->tune_rate, strlen(o->tune_rate), &w->tune_rate) || !(w->tune_rate > 0) ||
+	                     w->tune_rate > 1e3))
+		return err_set(e, ERR_VALUE, "--tune-rate '%s': a number above 0, such as 0.001, is expected",
+		               o->tune_rate);
+	return 0;
+}
+
 static int check_options(const struct options *o, struct wish *w, struct err *e)
 {
 	*w = (struct wish){ .ratio = NAN, .rank = prune_rank_find(o->rank ? o->rank : "taylor") };
@@ -90,6 +109,7 @@ static int check_options(const struct options *o, struct wish *w, struct err *e)
 	w->flips_count = o->max_flips && !strchr(o->max_flips, '%');
 	bad = bad ? bad : take_curve(w, o->curve, e);
 	bad = bad ? bad : check_curve_out(o, e);
+	bad = bad ? bad : check_tune(o, w, e);
 	bool marks = !strcmp(prune_ranks[w->rank].name, "marks");
 	int given = (o->ratio != NULL) + (o->remove > 0) + (o->curve != NULL) + marks;
 	if (!bad && given > 1)
@@ -99,10 +119,14 @@ static int check_options(const struct options *o, struct wish *w, struct err *e)
 		              "prune needs --ratio R, --remove N, --curve A:B:STEP, --max-loss P%% or --rank marks");
 	if (!bad && marks != (o->off != NULL))
 		bad = err_set(e, ERR_VALUE, "--rank marks and --off LAYER:F[,..] go together");
-	if (!bad && !o->n_data && (o->curve || o->max_loss || o->max_flips || o->test_rows || o->renorm))
+	if (!bad && !o->n_data &&
+	    (o->curve || o->max_loss || o->max_flips || o->test_rows || o->renorm || o->tune || o->seeds))
 		bad = err_set(e, ERR_VALUE,
-		              "without data there are no errors: --curve, --max-loss, --max-flips, --test-rows "
-		              "and --renorm need DATA");
+		              "without data there are no errors: --curve, --max-loss, --max-flips, --test-rows, "
+		              "--renorm, --tune and --seeds need DATA");
+	if (!bad && o->seeds && o->survey)
+		bad = err_set(e, ERR_VALUE,
+		              "--seeds draws the windows that are surveyed; with --survey there are none to draw");
 	if (!bad && o->global && (o->remove || marks))
 		bad = err_set(e, ERR_VALUE, "--global needs a ratio");
 	if (!bad && o->out && o->curve)
@@ -346,7 +370,8 @@ static int search(struct task_of_prune *t, double *ratio, struct err *e)
 			t->budget.ratio = k / 100.0;
 			progress_say(&t->bar, 100 - k, 100, "ratios");
 			int bad = prune_at(&t->p, &t->budget, t->w->rank, t->w->repair, &r, e);
-			bool good = !bad && r.gone > 0 && holds(t, r.worth);
+			bad = bad ? bad : prune_tune(&t->p, &r, e);
+			bool good = !bad && r.gone > 0 && holds(t, r.tuning.done ? r.tuned : r.worth);
 			prune_result_release(&r);
 			if (bad)
 				return bad;
@@ -388,13 +413,42 @@ static int run_one(struct task_of_prune *t, struct model **small, struct err *e)
 	t->r.point = xcalloc(1, sizeof *t->r.point);
 	bad = prune_compare(&t->p, &t->budget, w->rank, w->repair, t->r.point, small, e);
 	t->r.n = !bad;
-	if (!bad && limited(w) && !holds(t, t->r.point->fixed)) {
+	const struct prune_worth *last = t->r.point->tuning.done ? t->r.point->tuned : t->r.point->fixed;
+	if (!bad && limited(w) && !holds(t, last)) {
 		err_set(e, ERR_VALUE, "nothing was written: the %s changes by %.2f %%, and %.2f %% of the predictions",
-		        prune_measure(&t->r),
-		        100 * prune_loss(&t->p, t->p.set[0].before.error, t->r.point->fixed[0].error),
-		        100 * t->r.point->fixed[0].changed);
+		        prune_measure(&t->r), 100 * prune_loss(&t->p, t->p.set[0].before.error, last->error),
+		        100 * last->changed);
 		return 3;
 	}
+	return bad;
+}
+
+static void on_draw(void *ctx, int draw)
+{
+	struct task_of_prune *t = ctx;
+	progress_say(&t->bar, draw, t->r.draws, "draws of calibration windows");
+}
+
+/* --seeds: all points again. */
+static int repeat(struct task_of_prune *t, const struct prune_job *j, struct err *e)
+{
+	int n = t->r.n;
+	if (!t->o->seeds)
+		return 0;
+	double *ratio = xcalloc((size_t)n + 1, sizeof *ratio);
+	for (int i = 0; i < n; i++)
+		ratio[i] = t->r.point[i].asked;
+	t->r.draws = t->o->seeds;
+	t->r.draw = xcalloc((size_t)(n * t->r.draws) + 1, sizeof *t->r.draw);
+	struct prune_repeat q = { .job = j,
+		                  .budget = &t->budget,
+		                  .ratio = ratio,
+		                  .n = n,
+		                  .rank = t->w->rank,
+		                  .repair = t->w->repair,
+		                  .draws = t->r.draws };
+	int bad = prune_repeat(&q, t->r.draw, on_draw, t, e);
+	free(ratio);
 	return bad;
 }
 
@@ -439,6 +493,11 @@ static int write_all(struct task_of_prune *t, const struct loaded *l, struct mod
 	return bad;
 }
 
+static void on_tune(void *ctx, int64_t done, int64_t windows)
+{
+	progress_say(ctx, done, windows, "windows of the training");
+}
+
 static int run(const struct options *o, const struct wish *w, const struct loaded *l, const struct dataset *test,
                const struct surveyed *s, struct err *e)
 {
@@ -454,6 +513,11 @@ static int run(const struct options *o, const struct wish *w, const struct loade
 		               .ablations = !strcmp(prune_ranks[w->rank].name, "ablation"),
 		               .plan = s->all ? &s->file.plan : NULL,
 		               .part = s->all,
+		               .tune = o->tune,
+		               .tune_outputs = w->tune_outputs,
+		               .tune_rate = w->tune_rate,
+		               .on_tune = on_tune,
+		               .ctx = &t.bar,
 		               .threads = options_threads(o) };
 	progress_init(&t.bar, !o->quiet);
 	int bad = prune_open(&t.p, &j, e);
@@ -469,10 +533,12 @@ static int run(const struct options *o, const struct wish *w, const struct loade
 	t.r = (struct prune_report){ .p = &t.p, .l = l, .budget = &t.budget, .rank = w->rank, .repair = w->repair };
 	if (!bad)
 		bad = w->curve_by > 0 ? run_curve(&t, e) : run_one(&t, &small, e);
+	bad = bad ? bad : repeat(&t, &j, e);
 	progress_end(&t.bar);
 	if (!bad)
 		bad = write_all(&t, l, small, e);
 	free(t.r.point);
+	free(t.r.draw);
 	free(names.layer);
 	free(names.marks);
 	model_free(small);
