@@ -16,7 +16,7 @@
 #include "core/prune/prune_repair.h"
 
 enum { PRUNE_CALIBRATE = 2000, PRUNE_ABLATIONS = 64 };
-#define PRUNE_TUNE_RATE 0.0005
+#define PRUNE_TUNE_RATE 0.001
 
 struct prune_job {
 	const struct model *m;

@@ -834,7 +834,7 @@ const struct option_row option_rows[] = {
 	  .type = OPTION_TEXT,
 	  .arg = "R",
 	  .help = "rate of Adam in the first epoch; it falls to 0 by half a cosine",
-	  .initial = "0.0005",
+	  .initial = "0.001",
 	  .verbs = V(PRUNE),
 	  AT(tune_rate) },
 	{ .name = "seeds",

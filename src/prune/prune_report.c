@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 #include "core/base/text.h"
+#include "core/graph/op.h"
 
 const char *prune_measure(const struct prune_report *r)
 {
@@ -121,11 +122,15 @@ static void tuning(FILE *f, const struct prune_report *r, const struct prune_poi
 	const struct prune_job *j = r->p->job;
 	if (!t->done)
 		return;
-	fprintf(f,
-	        "\ntuned: %d epoch%s over %lld windows, loss: %s; all weights but the statistics of batch "
-	        "normalisations\n",
-	        j->tune, j->tune == 1 ? "" : "s", (long long)t->train,
+	int norms = 0;
+	for (int i = 0; i < j->m->graph->n_node; i++)
+		norms += (j->m->graph->node[i].op->flags & OP_BATCH_NORM) != 0;
+	fprintf(f, "\ntuned: %d epoch%s over %lld windows, loss: %s; all weights", j->tune, j->tune == 1 ? "" : "s",
+	        (long long)t->train,
 	        j->tune_outputs ? "distance to the outputs of the old network" : loss_name(loss_for(j->q->task, j->m)));
+	if (norms)
+		fprintf(f, " but the statistics of %d batch normalisation%s", norms, norms == 1 ? "" : "s");
+	fputc('\n', f);
 	fprintf(f, "loss of the %lld windows that decide: %.4g before, %.4g after the best epoch; ",
 	        (long long)t->decide, t->before, t->after);
 	if (t->epoch)

@@ -98,6 +98,10 @@ rank l1 r
 repair gram r
 renorm - r
 calibrate 50 r
+tune 2 r
+tune-on outputs r
+tune-rate .001 r
+seeds 2 r
 curve 10:20:10 r
 curve-out c.csv r
 max-loss 5% r
@@ -169,7 +173,7 @@ while read -r option value verbs; do
 		c) set -- convert nofile -o nofolder/x.onnx ;; h) set -- help ;;
 		esac
 		case $verb:$option in [bd]:keys | [bd]:size | [bd]:styles | [bd]:out) more='--screen network' ;; c:out) value=nofolder/x.onnx ;; k:out) value=nofolder/x.csv ;; u:methods) value=gradient ;;
-		r:ratio | r:remove | r:curve) ;; r:off) more='--rank marks' ;; r:curve-out) more='--curve 10:20:10' ;;
+		r:ratio | r:remove | r:curve) ;; r:off) more='--rank marks' ;; r:curve-out) more='--curve 10:20:10' ;; r:tune-on | r:tune-rate) more='--tune 1 --ratio .5' ;;
 		r:out) value=nofolder/x.onnx more='--ratio .3' ;; r:*) more='--ratio .3' ;; esac
 		# shellcheck disable=SC2086
 		"$TSVIZ" "$@" $more --"$option" $value >"$T/out" 2>"$T/err" </dev/null

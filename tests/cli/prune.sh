@@ -18,7 +18,21 @@ if /usr/bin/python3 -c 'import numpy, torch, onnx' 2>/dev/null; then
 		"$TSVIZ" predict "$T/net.onnx" tests/survey/windows.npz -q >"$T/net.csv"
 		is "filters and outputs, $c" "$(/usr/bin/python3 tests/gen_prune.py --compare tests/prune/expect.json $c "$T/net.json" "$T/net.csv" 2>&1)" ''
 	done
-	is 'a wrong output is seen' "$(/usr/bin/python3 tests/gen_prune.py --compare tests/prune/expect.json obs-ls "$T/net.json" "$T/net.csv" | grep -c differ)" 1
+	for c in labels-.01 outputs-.001 outputs-9; do
+		on=${c%%-*}
+		"$TSVIZ" prune tests/survey/net.onnx tests/survey/windows.npz --ratio .5 --tune 3 --tune-on "$on" --tune-rate "${c#*-}" --json -o "$T/net.onnx" -q >"$T/net.json"
+		"$TSVIZ" predict "$T/net.onnx" tests/survey/windows.npz -q >"$T/net.csv"
+		is "training after the repair, $c" "$(/usr/bin/python3 tests/gen_prune.py --compare tests/prune/expect.json tune-$c "$T/net.json" "$T/net.csv" 2>&1)" ''
+	done
+	"$TSVIZ" prune tests/survey/net.onnx tests/survey/windows.npz --ratio .5 --json -o "$T/net.onnx" -q >"$T/net.json"
+	"$TSVIZ" predict "$T/net.onnx" tests/survey/windows.npz -q >"$T/net.csv"
+	is 'what of a batch normalisation is not trained' "$("$TSVIZ" prune tests/survey/net.onnx tests/survey/windows.npz --ratio .5 --tune 1 -q | sed -n 's/^tuned: .*; //p')" \
+		'all weights but the statistics of 1 batch normalisation'
+	/usr/bin/python3 -c "import numpy as np; np.savez('$T/x.npz', x=np.load('tests/survey/windows.npz')['x'])"
+	refuses 'training without labels' '--tune-on outputs needs no true values' "$TSVIZ" prune tests/survey/net.onnx "$T/x.npz" --task classification -q --ratio .5 --tune 1
+	"$TSVIZ" prune tests/survey/net.onnx "$T/x.npz" --task classification -q --ratio .5 --tune 3 --tune-on outputs --tune-rate .001 -o "$T/x.onnx" >"$T/said" 2>&1 || no 'training without labels' "$(head -n 1 "$T/said")"
+	is 'the epoch without labels is that with them' "$(grep -c 'epoch 3 is kept' "$T/said")" 1
+	is 'a wrong output is seen' "$(/usr/bin/python3 tests/gen_prune.py --compare tests/prune/expect.json obs-ls "$T/net.json" "$T/net.csv" | grep -c 'outputs differ')" 1
 else
 	skip 'every ranking and repair' 'no numpy, torch or onnx'
 fi
@@ -70,6 +84,26 @@ else
 	skip "the paper's model" 'no ../shared'
 fi
 
+# ---- training after the repair, and other calibration windows ----
+# shellcheck disable=SC2086
+{
+	for n in 1 2; do
+		"$TSVIZ" prune $M --test-rows 8000: --ratio .8 --tune 3 --tune-rate .002 --calibrate 1000 --tune-on outputs --seeds 3 --threads $n -o "$T/tuned$n.onnx" >"$T/tuned$n" 2>&1 ||
+			no 'tune' "$(head -n 1 "$T/tuned$n")"
+	done
+	cmp -s "$T/tuned1.onnx" "$T/tuned2.onnx" && ok || no 'tune with one thread and with two' 'another file'
+	is 'the accuracy of the file that was trained' "$("$TSVIZ" eval "$T/tuned1.onnx" samples/machine.csv --rows 8000: -q | sed -n 's/^accuracy *\([0-9.]*\).*/\1/p' | cut -c1-6)" \
+		"$(figure 'and tuned' "$T/tuned1")"
+	is 'towards the old outputs, predictions change less' "$(awk '/^repaired by/ { a = $8 } /^and tuned/ && !b { b = $7 } END { print b < a }' "$T/tuned1")" 1
+	is 'what was trained' "$(sed -n 's/^\(tuned: .*\)/\1/p' "$T/tuned1")" \
+		'tuned: 3 epochs over 796 windows, loss: distance to the outputs of the old network; all weights'
+	is 'three draws have a median between lowest and highest' "$(awk '/^test /  { n = 1 } n && /^repaired/ { print ($2 >= $3 && $2 <= $4 && $3 < $4) }' "$T/tuned1")" 1
+	"$TSVIZ" prune $M --curve 40:80:40 --calibrate 300 --tune 1 --seeds 2 --curve-out "$T/curve.csv" >"$T/said" 2>&1 || no 'a curve with training' "$(head -n 1 "$T/said")"
+	is 'columns of the curve' "$(head -n 1 "$T/curve.csv")" "ratio,removed,parameters,multiply_adds,held_out_repaired,held_out_changed,held_out_not_repaired,held_out_random,held_out_tuned,\
+held_out_tuned_changed,held_out_repaired_median,held_out_repaired_lowest,held_out_repaired_highest,held_out_tuned_median,held_out_tuned_lowest,held_out_tuned_highest"
+	is 'numbers in each line of the curve' "$(awk -F, '{ print NF }' "$T/curve.csv" | sort -u)" 16
+}
+
 # ---- what is refused: one line, nothing written ----
 # shellcheck disable=SC2086
 {
@@ -78,6 +112,9 @@ fi
 	misused 'a negative ratio' "--ratio '-.1': a share such as" "$TSVIZ" prune $M --ratio=-.1 -o "$T/none.onnx"
 	misused 'a name without an ending' "-o 'x': the name has to end in .onnx or .json" "$TSVIZ" prune $M --ratio .5 -o x
 	misused 'marks without filters' '--rank marks and --off LAYER:F' "$TSVIZ" prune $M --rank marks
+	misused 'a word after --tune-on' "--tune-on 'x': labels or outputs" "$TSVIZ" prune $M --ratio .5 --tune 2 --tune-on x
+	misused 'a rate of nothing' "--tune-rate '0': a number above 0" "$TSVIZ" prune $M --ratio .5 --tune 2 --tune-rate 0
+	misused 'a rate without training' '--tune-on and --tune-rate need --tune EPOCHS' "$TSVIZ" prune $M --ratio .5 --tune-rate 1
 	refuses '30 windows' 'windows are too few: the last fifth measures errors' "$TSVIZ" prune samples/machine-model.json samples/machine.csv --rows 0:61 -q --ratio .5 -o "$T/none.onnx"
 	refuses 'a result over its input' 'this file is read; give the result another name' "$TSVIZ" prune "$T/small.onnx" samples/machine.csv -q --ratio .5 -o "$T/small.onnx"
 }
