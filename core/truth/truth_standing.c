@@ -90,16 +90,16 @@ int truth_choose(const struct truth_standing *s, char *why, size_t size)
 	const char *name = saliency_methods[0].name;
 	int usual = truth_place_of(s, 0);
 	if (!s->n || !isfinite(s->place[0].srg)) {
-		snprintf(why, size, "%s, the default, as the output changes under no replacement", name);
+		snprintf(why, size, "%s, the default, because the output changes under no replacement", name);
 		return 0;
 	}
 	const char *best = saliency_methods[s->place[0].method].name;
 	if (!beats_chance(s, 0))
-		snprintf(why, size, "%s, the default, as no method is clearly better than a random order", name);
+		snprintf(why, size, "%s, the default, because no method is clearly better than a random order", name);
 	else if (usual == 0)
 		snprintf(why, size, "%s, the default, which is the best of %d", name, s->n);
 	else if (usual > 0 && !truth_apart(s, 0, usual))
-		snprintf(why, size, "%s, as %s, the best of %d, is not clearly better", name, best, s->n);
+		snprintf(why, size, "%s; %s, the best of %d, is not clearly better", name, best, s->n);
 	else {
 		snprintf(why, size, "%s, the best of %d, clearly better than %s", best, s->n, name);
 		return s->place[0].method;
