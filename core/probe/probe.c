@@ -137,11 +137,15 @@ void probe_baseline_window(struct probe *p, const real *tc)
 static void take_window(struct probe *p)
 {
 	int64_t i = p->q.window;
-	dataset_window(p->d, i, p->x);
+	const struct edited *e = p->q.edited;
+	if (e)
+		memcpy(p->x, e->x, (size_t)probe_window_count(p) * sizeof *p->x);
+	else
+		dataset_window(p->d, i, p->x);
 	p->has_window = true;
 	if (p->truth_by_hand)
 		return;
-	p->has_y = p->d->n_y == p->m->outputs && dataset_truth(p->d, i, p->y);
+	p->has_y = p->d->n_y == p->m->outputs && (e ? edited_truth(e, p->d, p->y) : dataset_truth(p->d, i, p->y));
 	p->cls = dataset_class(p->d, i);
 }
 
@@ -196,7 +200,8 @@ unsigned probe_ask(struct probe *p, const struct question *q)
 	       (q->target.t_to <= p->m->out_steps && q->target.c_to <= p->m->out_channels));
 	assert(!task_has_steps(q->task) || p->m->out_steps);
 	p->lanes = NULL;
-	bool first = p->d && !p->has_window, window = first || (p->d && q->window != p->q.window),
+	bool first = p->d && !p->has_window,
+	     window = first || (p->d && (q->window != p->q.window || q->edited != p->q.edited)),
 	     switches = !filter_set_equal(&p->q.off, &q->off);
 	unsigned stale = question_stale(&p->q, q) | (first ? STALE_ALL : 0);
 	question_copy(&p->q, q);

@@ -23,6 +23,7 @@ static const struct field {
 	bool (*matters)(const struct question *now); /* NULL: always */
 } fields[] = {
 	FIELD(window, STALE_ALL, NULL),
+	FIELD(edited, STALE_ALL, NULL), /* an edited window does not change: another one has another address */
 	FIELD(task, STALE_ALL, NULL),
 	FIELD(target.kind, STALE_GRADIENTS | STALE_IMPORTANCE | STALE_TARGET_MAP, NULL),
 	FIELD(target.k, STALE_GRADIENTS | STALE_IMPORTANCE | STALE_TARGET_MAP, NULL),
@@ -53,15 +54,27 @@ void question_init(struct question *q, const struct model *m, enum task task)
 void question_copy(struct question *to, const struct question *from)
 {
 	struct filter_set off = to->off;
+	const struct edited *was = to->edited;
 	filter_set_copy(&off, &from->off);
 	*to = *from;
 	to->off = off;
+	edited_hold(to->edited);
+	edited_drop(was);
 }
 
 void question_release(struct question *q)
 {
 	filter_set_release(&q->off);
+	edited_drop(q->edited);
 	*q = (struct question){ 0 };
+}
+
+void question_edit(struct question *q, const struct edited *edited)
+{
+	const struct edited *was = q->edited;
+	q->edited = edited_hold(edited);
+	q->window = edited ? edited->window : q->window;
+	edited_drop(was);
 }
 
 static bool same(const struct question *a, const struct question *b, const struct field *f)

@@ -6,6 +6,7 @@
 #ifndef CORE_QUESTION_H
 #define CORE_QUESTION_H
 
+#include "core/edit/edited.h"
 #include "core/probe/cluster.h"
 #include "core/probe/filter_set.h"
 #include "core/probe/target.h"
@@ -15,7 +16,9 @@ enum baseline { BASELINE_ZERO, BASELINE_MEAN, BASELINE_WINDOW };
 extern const char *const baseline_names[]; /* "zero", "mean", "window" */
 
 struct question {
-	int64_t window;       /* index into the data set */
+	int64_t window; /* index into the data set */
+	/* This window as somebody has edited it; NULL: as it is in the file. A question that is copied holds it. */
+	const struct edited *edited;
 	enum task task;       /* resolved: never TASK_AUTO once it is asked */
 	struct target target; /* what is explained */
 	int measure;          /* index into importance_measures */
@@ -36,6 +39,8 @@ void question_init(struct question *q, const struct model *m, enum task task);
 /* `to` must have been zeroed, initialised or copied to before. */
 void question_copy(struct question *to, const struct question *from);
 void question_release(struct question *q);
+/* Asks about an edited window; or, if it is NULL, about the question's window as it is in the file. */
+void question_edit(struct question *q, const struct edited *edited);
 bool question_equal(const struct question *a, const struct question *b);
 
 /* Parts of what is computed for a window. */

@@ -1,6 +1,7 @@
 /* Actions: which window, and what is asked of the model. */
 #include "ui/actions/act.h"
 
+#include <stdio.h>
 #include <string.h>
 #include "ui/state/format.h"
 
@@ -16,11 +17,20 @@ static unsigned window_to(struct ui *u, int64_t i)
 	return changed;
 }
 
+/* The edited version of a window stands behind it. */
 static unsigned window_by(struct ui *u, int64_t step)
 {
-	int64_t was = u->s.q.window;
+	struct session *s = &u->s;
+	int64_t was = s->q.window;
+	const struct edited *here = edits_find(&s->edits, was), *before = edits_find(&s->edits, was - 1);
+	if (step == 1 && here && !s->q.edited)
+		return session_edit(s, here);
+	if (step == -1 && s->q.edited)
+		return session_window(s, was);
 	unsigned changed = window_to(u, was + step);
-	if (u->s.q.window != was)
+	if (step == -1 && before)
+		changed |= session_edit(s, before);
+	if (s->q.window != was)
 		return changed;
 	ui_say(u, step < 0 ? "this is the first window" : "this is the last window");
 	return 0;
@@ -50,13 +60,25 @@ unsigned act_window_on(struct ui *u, const char *arg)
 unsigned act_window(struct ui *u, const char *arg)
 {
 	int64_t i;
-	if (action_ask(u, arg, "window", "window: ") || !*arg || !action_number(u, arg, &i))
+	if (action_ask(u, arg, "window", "window: ") || !*arg)
+		return 0;
+	char number[32];
+	size_t n = strlen(arg);
+	bool edited = arg[n - 1] == '*';
+	snprintf(number, sizeof number, "%.*s", (int)(edited ? n - 1 : n), arg);
+	if (!action_number(u, number, &i))
 		return 0;
 	if (i < 0 || i >= u->s.d->n) {
 		ui_say(u, "there are windows 0 to %lld", (long long)u->s.d->n - 1);
 		return 0;
 	}
-	return window_to(u, i);
+	const struct edited *e = edited ? edits_find(&u->s.edits, i) : NULL;
+	if (edited && !e) {
+		ui_say(u, "window %lld has not been edited; E edits the window that is shown", (long long)i);
+		return 0;
+	}
+	unsigned changed = window_to(u, i);
+	return e ? changed | session_edit(&u->s, e) : changed;
 }
 
 /* ---- what is asked ---- */
@@ -182,6 +204,7 @@ unsigned act_highlight(struct ui *u, const char *arg)
 
 unsigned act_pin(struct ui *u, const char *arg)
 {
+	char number[32];
 	(void)arg;
 	if (pin_is(&u->pin, &u->s)) {
 		undo_put_pin(&u->undo, &u->pin);
@@ -191,7 +214,7 @@ unsigned act_pin(struct ui *u, const char *arg)
 	undo_put_pin(&u->undo, &u->pin);
 	pin_set(&u->pin, &u->s);
 	undo_name_pin(&u->undo, &u->pin);
-	ui_say(u, "window %lld pinned%s; P compares", (long long)u->s.q.window,
+	ui_say(u, "window %s pinned%s; P compares", window_format(&u->s.q, number, sizeof number),
 	       u->s.q.off.n ? " with its filters off" : "");
 	return CHANGED_LOOK;
 }

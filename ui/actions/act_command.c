@@ -95,7 +95,7 @@ unsigned act_command(struct ui *u, const char *arg)
 	const char *rest = arg + n + strspn(arg + n, " ");
 	if (!n)
 		return 0;
-	if (all_digits(arg, n) && !*rest)
+	if (all_digits(arg, n - (n > 1 && arg[n - 1] == '*')) && !*rest)
 		return action_run(u, action_find("window"), arg);
 	unsigned changed = 0;
 	const struct action *a = command_find(arg, n);

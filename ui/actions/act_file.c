@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "core/base/text.h"
+#include "ui/state/format.h"
 
 static bool ends(const char *s, const char *end)
 {
@@ -17,18 +18,20 @@ static bool ends(const char *s, const char *end)
 static bool numbers_seen(const struct ui *u, struct export_numbers *n, char *name, size_t size)
 {
 	const struct session *s = &u->s;
+	char number[32];
 	if (u->view->numbers)
 		return u->view->numbers(u, n, name, size);
 	n->name = name;
 	if (s->view == VIEW_NETWORK || s->layer < 0) {
 		*n = (struct export_numbers){ name,          2, { s->m->T, s->m->C }, { "step", "channel" }, { NULL },
 			                      u->scene.input };
-		snprintf(name, size, "window %lld", (long long)s->q.window);
+		snprintf(name, size, "window %s", window_format(&s->q, number, sizeof number));
 		return u->scene.input != NULL;
 	}
 	const struct rows *r = &u->scene.rows[s->layer];
 	int f = s->filter[s->layer];
-	snprintf(name, size, "%s activation, window %lld", session_layer_now(s)->name, (long long)s->q.window);
+	snprintf(name, size, "%s activation, window %s", session_layer_now(s)->name,
+	         window_format(&s->q, number, sizeof number));
 	if (s->view == VIEW_FILTER)
 		*n = (struct export_numbers){ name, 1, { r->times }, { "step" }, { NULL }, rows_series(r, f).v };
 	else
@@ -62,7 +65,8 @@ static const char *default_name(const struct ui *u, char *buf, size_t size)
 	char what[256] = "";
 	bool numbers = u->view->numbers && u->view->numbers(u, &n, what, sizeof what);
 	if (!numbers)
-		snprintf(what, sizeof what, "%s-%lld", u->view->name, (long long)u->s.q.window);
+		snprintf(what, sizeof what, "%s-%lld%s", u->view->name, (long long)u->s.q.window,
+		         u->s.q.edited ? "-edited" : "");
 	for (char *s = what; *s; s++)
 		*s = *s == '/' || *s == ' ' ? '-' : *s;
 	const char *file = strrchr(u->s.m->file, '/'), *dot;

@@ -35,7 +35,7 @@ unsigned act_compare(struct ui *u, const char *arg)
 	(void)arg;
 	if (u->s.view == VIEW_CLUSTERS && scene_pair(&u->scene, &u->s, pair))
 		return go(u, VIEW_PAIR);
-	if (u->pin.on || u->s.q.off.n || u->s.beside)
+	if (u->pin.on || session_changed(&u->s) || u->s.beside)
 		return go(u, VIEW_COMPARE);
 	if (u->s.view == VIEW_CLUSTERS)
 		ui_say(u, pair[0] < 0 ? "there are no two clusters in this layer; K sets how many"

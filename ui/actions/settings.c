@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include "ui/state/format.h"
 
 const char *const unit_names[UNITS] = { "scaled", "raw" };
 const char *const keybar_names[KEYBARS] = { "hidden", "keys", "functions" };
@@ -105,8 +106,10 @@ static void marks_value(const struct ui *u, char *b, size_t n)
 }
 static void pin_value(const struct ui *u, char *b, size_t n)
 {
+	char number[32];
 	if (u->pin.on)
-		snprintf(b, n, "window %lld, %d filters off", (long long)u->pin.q.window, u->pin.q.off.n);
+		snprintf(b, n, "window %s, %d filters off", window_format(&u->pin.q, number, sizeof number),
+		         u->pin.q.off.n);
 	else if (u->s.beside)
 		snprintf(b, n, "none; beside %.80s", u->s.beside->name[1]);
 	else

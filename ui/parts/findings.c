@@ -259,6 +259,8 @@ static void about_why(struct ui *u, struct findings *l)
 	const struct answer *r = u->scene.why;
 	const struct windows *w = &u->windows;
 	int64_t i = u->s.q.window;
+	if (u->s.q.edited) /* the list of windows has the one in the file */
+		return;
 	if (!w->n || !windows_have_truth(w) || u->s.truth || u->scene.window_stale)
 		return;
 	if (w->seen < w->n) {

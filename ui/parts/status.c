@@ -101,7 +101,7 @@ static void rank_text(const struct ui *u, int room, char *b, size_t size)
 {
 	const struct session *s = &u->s;
 	char rank[64];
-	bool known = s->runs && !s->q.off.n && !s->truth && (s->has_y || s->cls >= 0);
+	bool known = s->runs && !session_changed(s) && !s->truth && (s->has_y || s->cls >= 0);
 	b[0] = '\0';
 	for (int of_all = 1; of_all >= 0 && known; of_all--)
 		if (*rank_format(u, s->q.window, of_all, rank, sizeof rank) && text_width(rank) + 2 <= room) {
@@ -116,7 +116,9 @@ static void window_line(const struct ui *u, struct canvas *c)
 	char window[48] = "", y[64] = "", p[96] = "", rank[80], b[192];
 	int end = c->w - tabs_width(u) - 1;
 	if (s->runs) {
-		snprintf(window, sizeof window, "%lld/%lld", (long long)s->q.window, (long long)s->d->n - 1);
+		char number[32];
+		snprintf(window, sizeof window, "%s/%lld", window_format(&s->q, number, sizeof number),
+		         (long long)s->d->n - 1);
 		truth_format(u, y, sizeof y);
 		predicted_format(u, p, sizeof p);
 	}
@@ -196,8 +198,9 @@ static int intact_line(const struct ui *u, struct canvas *c, int x, int end)
 {
 	const struct session *s = &u->s;
 	const struct scene *q = &u->scene;
-	char off[32], was[96] = "", change[32] = "";
-	snprintf(off, sizeof off, "[%d off]", s->q.off.n);
+	char off[32] = "edited", was[96] = "", change[32] = "";
+	if (s->q.off.n)
+		snprintf(off, sizeof off, s->q.edited ? "edited, [%d off]" : "[%d off]", s->q.off.n);
 	if (q->intact && q->intact->ask.filter == s->q.window && !q->window_stale && q->output)
 		intact_format(u, was, sizeof was, change, sizeof change);
 	if (*was && x + 7 + text_width(was) + 4 + text_width(change) + 2 + (int)strlen(off) <= end) {
@@ -283,7 +286,7 @@ static int setting_line(const struct ui *u, struct canvas *c, bool steps)
 	target_words(u, &s->q.target, b, sizeof b);
 	x = pair(c, x, 1, end, "target", b, S_TEXT);
 	/* what the user has switched comes before what is as it always is */
-	if (s->q.off.n)
+	if (session_changed(s))
 		x = intact_line(u, c, x, end);
 	x = importance_line(u, c, x, end, wide);
 	if (!narrow(c)) {

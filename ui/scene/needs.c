@@ -134,7 +134,7 @@ void scene_list_missing(struct scene *c, const struct session *s)
 	c->n_ask = 0;
 	if (c->window_stale)
 		want(c, ANSWER_WINDOW, 0, 0, 0);
-	if (s->q.off.n && (!c->intact || c->intact->ask.filter != s->q.window))
+	if (session_changed(s) && (!c->intact || c->intact->ask.filter != s->q.window))
 		want(c, ANSWER_INTACT, 0, s->q.window, 0);
 	if (s->layer >= 0)
 		want_layer(c, s, s->layer, c->needs & NEEDS_FILTER ? DETAIL_GRADIENTS : DETAIL_ACTIVATIONS);
@@ -172,7 +172,7 @@ void scene_list_missing(struct scene *c, const struct session *s)
 	for (int i = 0; (c->needs & NEEDS_PEEKS) && listed && i < c->n_wanted; i++)
 		if (!scene_peek(c, c->wanted[i]) || (!i && (!c->peeked || c->peeked_of != c->wanted[0])))
 			want(c, ANSWER_PEEK, 0, c->wanted[i], 0);
-	if ((c->needs & NEEDS_WHY) && (listed || !windows_have_truth(c->windows)) && !c->why)
+	if ((c->needs & NEEDS_WHY) && !s->q.edited && (listed || !windows_have_truth(c->windows)) && !c->why)
 		want(c, ANSWER_WHY, 0, s->q.window, 0);
 	if ((c->needs & NEEDS_WINDOWS) && c->windows->seen < c->windows->n)
 		want(c, ANSWER_WINDOWS, 0, 0, 0);

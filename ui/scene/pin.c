@@ -34,7 +34,7 @@ void pin_set(struct pin *p, const struct session *s)
 	*p = (struct pin){ .on = true, .filling = true, .n_layer = m->n_layer, .C = m->C, .loss = (double)NAN };
 	question_copy(&p->q, &s->q);
 	p->input = xcalloc((size_t)(m->T * m->C) + 1, sizeof *p->input);
-	dataset_window(s->d, s->q.window, p->input);
+	session_input(s, p->input);
 	p->has_y = s->has_y;
 	p->cls = s->cls;
 	p->y = s->has_y ? copy(s->y, m->outputs) : NULL;
@@ -48,17 +48,24 @@ void pin_intact(struct pin *p, const struct session *s)
 {
 	struct question q = s->q;
 	q.off = (struct filter_set){ 0 };
+	q.edited = s->beside ? q.edited : NULL;
 	if (p->on && question_equal(&p->q, &q))
 		return;
 	pin_set(p, s);
+	if (!q.edited && s->q.edited) { /* the window in the file, and its own truth */
+		dataset_window(s->d, q.window, p->input);
+		if (p->y)
+			dataset_truth(s->d, q.window, p->y);
+	}
 	question_copy(&p->q, &q);
 	p->beside = s->beside != NULL;
-	p->filling = s->q.off.n == 0 && !p->beside;
+	p->filling = !session_changed(s) && !p->beside;
 }
 
 bool pin_is(const struct pin *p, const struct session *s)
 {
-	return p->on && p->q.window == s->q.window && filter_set_equal(&p->q.off, &s->q.off);
+	return p->on && p->q.window == s->q.window && p->q.edited == s->q.edited &&
+	       filter_set_equal(&p->q.off, &s->q.off);
 }
 
 void pin_follow(struct pin *p, const struct session *s)
@@ -66,6 +73,7 @@ void pin_follow(struct pin *p, const struct session *s)
 	/* what was asked, but of this window and with these filters off */
 	struct question was = p->q;
 	was.window = s->q.window;
+	was.edited = s->q.edited;
 	was.off = s->q.off;
 	unsigned stale = question_stale(&was, &s->q);
 	p->alike_target = p->on && !(stale & STALE_GRADIENTS);

@@ -9,7 +9,7 @@ static const double UNASKED = 4e12, PATIENT = 4e11;
 static struct truth_of of_question(const struct question *q, int which)
 {
 	return (struct truth_of){ q->target, q->baseline, q->baseline == BASELINE_WINDOW ? q->baseline_window : 0,
-		                  q->seed, which ? q->window : -1 };
+		                  q->seed, which ? (q->edited ? -2 : q->window) : -1 };
 }
 
 static bool same(const struct truth_of *a, const struct truth_of *b)
@@ -49,7 +49,8 @@ void truth_ask(struct scene_truth *t, struct worker *w, const struct session *s,
 		ask(t, w, s, 0, JUDGE_SET);
 	else if ((t->look || wanted) && t->source && set->asked == TRUTH_NOT_ASKED)
 		ask(t, w, s, 0, JUDGE_KEPT);
-	if (measure && wanted && here->asked == TRUTH_NOT_ASKED)
+	/* the judge takes windows from the file */
+	if (measure && wanted && !s->q.edited && here->asked == TRUTH_NOT_ASKED)
 		ask(t, w, s, 1, JUDGE_WINDOW);
 }
 

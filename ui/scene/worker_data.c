@@ -147,6 +147,7 @@ bool answer_intact(struct worker *w, struct answer *r)
 	struct analysis *a = worker_other(w);
 	struct question q = *analysis_question(w->a);
 	q.window = r->ask.filter;
+	q.edited = NULL;
 	q.off = (struct filter_set){ 0 };
 	analysis_ask(a, &q);
 	r->output = answer_copy(analysis_output(a), (size_t)w->m->outputs, sizeof(real));
@@ -194,6 +195,22 @@ static void second_window(const struct worker *w, struct analysis *a, bool besid
 		r->target = target_of(w, &q->target, r->output);
 }
 
+/* The rows of an edited window as the recipe of the model beside makes a window of them. If that takes other columns,
+ * the window is the one in the file. */
+static void as_beside_reads(const struct worker *w, struct question *q)
+{
+	const struct dataset *d = w->beside->d[1];
+	struct edited *as = q->edited ? edited_new(d, q->window) : NULL;
+	bool fits = as && as->T == q->edited->T && as->own == q->edited->own && as->C == q->edited->C;
+	if (fits) {
+		memcpy(as->raw, q->edited->raw, (size_t)(as->T * as->own) * sizeof *as->raw);
+		edited_derive(as, d);
+	}
+	if (q->edited)
+		question_edit(q, fits ? as : NULL);
+	edited_drop(as);
+}
+
 /* The question is copied under the lock: the browser may set another one while this one is worked on. */
 bool answer_second(struct worker *w, struct answer *r)
 {
@@ -205,6 +222,8 @@ bool answer_second(struct worker *w, struct answer *r)
 	struct analysis *a = beside ? beside_analysis(w) : worker_other(w);
 	int layer = beside && r->ask.layer >= 0 ? w->beside->layer[r->ask.layer] : r->ask.layer;
 	bool fits = r->ask.layer < 0 || layer >= 0;
+	if (known && beside)
+		as_beside_reads(w, &q);
 	if (known)
 		analysis_ask(a, &q);
 	question_release(&q);
@@ -255,6 +274,7 @@ bool answer_peek(struct worker *w, struct answer *r)
 	struct analysis *a = worker_other(w);
 	struct question q = *analysis_question(w->a);
 	q.window = r->ask.filter;
+	q.edited = NULL;
 	q.off = (struct filter_set){ 0 };
 	analysis_ask(a, &q);
 	while (analysis_saliency_step(a, -1, 0))
@@ -290,6 +310,7 @@ static void record_begin(struct worker *w)
 	char where[sizeof w->where];
 	pthread_mutex_lock(&w->lock);
 	question_copy(&q, &w->q);
+	question_edit(&q, NULL); /* the record is that of the file */
 	memcpy(where, w->where, sizeof where);
 	int number = w->where_number;
 	pthread_mutex_unlock(&w->lock);

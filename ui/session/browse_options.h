@@ -27,6 +27,7 @@ struct browse_options {
 	const struct model *m;
 	const struct dataset *d;     /* NULL: the architecture only */
 	struct question q;           /* the first; TASK_AUTO: task and target are chosen by model and data */
+	const struct edited *edited; /* shown first, beside its window in the file; NULL: none */
 	const struct truth *truth;   /* true values by hand, or NULL: the data's */
 	const struct beside *beside; /* another model, which this one is compared with, or NULL */
 	const char *glyphs;          /* "braille", "block", "ascii"; NULL: by the locale */

@@ -12,14 +12,16 @@ struct place place_of(const struct session *s)
 		           .layer = s->layer,
 		           .filter = s->layer >= 0 ? s->filter[s->layer] : -1,
 		           .chosen = s->layer >= 0 && s->chosen[s->layer],
-		           .window = s->q.window };
+		           .window = s->q.window,
+		           .edited = s->q.edited != NULL };
 	memcpy(p.back, s->back, sizeof p.back);
 	return p;
 }
 
 static unsigned difference(const struct place *a, const struct place *b)
 {
-	return (a->view != b->view ? CHANGED_VIEW : 0) | (a->window != b->window ? CHANGED_WINDOW : 0) |
+	return (a->view != b->view ? CHANGED_VIEW : 0) |
+	       (a->window != b->window || a->edited != b->edited ? CHANGED_WINDOW : 0) |
 	       (a->layer != b->layer || a->filter != b->filter ? CHANGED_LAYER | CHANGED_FILTER : 0);
 }
 
@@ -48,6 +50,8 @@ bool place_swap(struct last_place *l, struct session *s, unsigned *changed)
 	*changed = difference(&to, &l->place);
 	if (*changed & CHANGED_WINDOW)
 		session_window(s, to.window);
+	if ((*changed & CHANGED_WINDOW) && to.edited && edits_find(&s->edits, to.window))
+		session_edit(s, edits_find(&s->edits, to.window));
 	s->view = to.view;
 	s->n_back = to.n_back;
 	s->leave = to.leave;

@@ -10,6 +10,7 @@ struct place {
 	int n_back, leave, net_at, layer, filter; /* layer -1: the model has none that is analysed */
 	bool chosen;                              /* the filter is not waiting for the most important one to be known */
 	int64_t window;
+	bool edited; /* it is the edited version of the window */
 };
 struct last_place {
 	bool known;

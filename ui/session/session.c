@@ -59,6 +59,7 @@ void session_release(struct session *s)
 {
 	detach(s);
 	question_release(&s->q);
+	edits_release(&s->edits);
 	filter_set_release(&s->marks);
 	*s = (struct session){ 0 };
 }
@@ -74,6 +75,28 @@ static void keep_filters(struct filter_set *s, const struct model *old, const st
 	}
 	filter_set_release(s);
 	*s = kept;
+}
+
+/* The edited windows that the new data still have, by the new recipe. */
+static void keep_edits(struct session *s)
+{
+	struct edits kept = { 0 };
+	const struct edited *now = s->q.edited;
+	for (int k = 0; k < s->edits.n && s->d; k++) {
+		const struct edited *e = s->edits.of[k];
+		struct edited *one = e->window < s->d->n ? edited_new(s->d, e->window) : NULL;
+		if (one && one->T == e->T && one->own == e->own && one->length == e->length) {
+			memcpy(one->raw, e->raw, (size_t)(e->T * e->own) * sizeof *e->raw);
+			memcpy(one->note, e->note, sizeof e->note);
+			edited_derive(one, s->d);
+			edits_put(&kept, one);
+		}
+		edited_drop(one);
+	}
+	int64_t window = s->q.window;
+	question_edit(&s->q, now ? edits_find(&kept, window) : NULL);
+	edits_release(&s->edits);
+	s->edits = kept;
 }
 
 unsigned session_reload(struct session *s, const struct subject *now)
@@ -106,7 +129,11 @@ unsigned session_reload(struct session *s, const struct subject *now)
 	s->table.channel = s->table.channel < m->C ? s->table.channel : 0;
 	if (s->shown.from + s->shown.n > m->T)
 		s->shown = (struct viewport){ 0 };
-	session_window(s, s->q.window);
+	keep_edits(s);
+	if (s->q.edited)
+		session_truth(s);
+	else
+		session_window(s, s->q.window);
 	return CHANGED_ALL;
 }
 
@@ -114,14 +141,44 @@ unsigned session_window(struct session *s, int64_t i)
 {
 	if (!s->d || s->d->n < 1)
 		return 0;
-	int64_t last = s->d->n - 1, outputs = s->m->outputs;
+	int64_t last = s->d->n - 1;
+	question_edit(&s->q, NULL);
 	s->q.window = i < 0 ? 0 : i > last ? last : i;
+	session_truth(s);
+	return CHANGED_WINDOW;
+}
+
+void session_truth(struct session *s)
+{
 	const struct truth *by_hand = s->truth;
+	const struct edited *e = s->q.edited;
+	int64_t outputs = s->m->outputs;
 	if (by_hand && by_hand->y)
 		memcpy(s->y, by_hand->y, (size_t)outputs * sizeof *s->y);
-	s->has_y = by_hand ? by_hand->y != NULL : s->d->n_y == outputs && dataset_truth(s->d, s->q.window, s->y);
+	s->has_y = by_hand                ? by_hand->y != NULL
+	           : s->d->n_y != outputs ? false
+	           : e                    ? edited_truth(e, s->d, s->y)
+	                                  : dataset_truth(s->d, s->q.window, s->y);
 	s->cls = by_hand ? by_hand->cls : dataset_class(s->d, s->q.window);
+}
+
+unsigned session_edit(struct session *s, const struct edited *edited)
+{
+	if (edited)
+		edits_put(&s->edits, edited);
+	else
+		edits_remove(&s->edits, s->q.window);
+	question_edit(&s->q, edited);
+	session_truth(s);
 	return CHANGED_WINDOW;
+}
+
+void session_input(const struct session *s, real *tc)
+{
+	if (s->q.edited)
+		memcpy(tc, s->q.edited->x, (size_t)(s->m->T * s->m->C) * sizeof *tc);
+	else
+		dataset_window(s->d, s->q.window, tc);
 }
 
 unsigned session_view(struct session *s, enum view_id v, bool within)

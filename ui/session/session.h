@@ -6,6 +6,7 @@
 
 #include "core/analysis/analysis.h"
 #include "core/analysis/filter_facts.h"
+#include "core/edit/edits.h"
 #include "ui/session/subject.h"
 #include "ui/session/viewport.h"
 
@@ -64,6 +65,7 @@ struct session {
 	const void *origin;          /* of model and data, for struct survey_source */
 	const struct beside *beside; /* another model, which this one is compared with, or NULL */
 	struct question q;           /* the question that the numbers answer */
+	struct edits edits;          /* the edited windows that there are, q.edited among them */
 	int *column, n_column;       /* analysed layers: indices into m->layer, in order */
 
 	enum view_id view, back[SESSION_BACK];
@@ -107,7 +109,19 @@ void session_release(struct session *s);
 unsigned session_reload(struct session *s, const struct subject *now);
 
 /* Each of the following makes one change and returns enum changed; 0: nothing changed. */
-unsigned session_window(struct session *s, int64_t i); /* i is clamped to the data set */
+unsigned session_window(struct session *s, int64_t i); /* as in the file; i is clamped to the data set */
+/* Goes to an edited window, which becomes the edited version of its window in s->edits. NULL: the present window as it
+ * is in the file, and its edited version is no more. */
+unsigned session_edit(struct session *s, const struct edited *edited);
+/* Sets the true values of the window of the question, after that was set otherwise. */
+void session_truth(struct session *s);
+/* Writes the window of the question to tc (T,C). */
+void session_input(const struct session *s, real *tc);
+/* Returns whether the prediction is that of something changed: of an edited window, or with filters off. */
+static inline bool session_changed(const struct session *s)
+{
+	return s->q.off.n || s->q.edited;
+}
 /* Goes to a view. within: as one that is opened from the view that is left, so that session_leave returns to that. */
 unsigned session_view(struct session *s, enum view_id v, bool within);
 /* Goes back to the view that was shown before, or to the network view if there is none, and sets *changed. Returns

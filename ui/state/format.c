@@ -60,6 +60,12 @@ double channel_units(const struct ui *u, int64_t ch, double v)
 	return u->s.raw_units && u->s.d ? dataset_unscale_channel(u->s.d, u->s.q.window, ch, v) : v;
 }
 
+const char *window_format(const struct question *q, char *buf, size_t size)
+{
+	snprintf(buf, size, "%lld%s", (long long)q->window, q->edited ? "*" : "");
+	return buf;
+}
+
 void truth_format(const struct ui *u, char *buf, size_t size)
 {
 	char b[64];

@@ -19,6 +19,8 @@ void target_words(const struct ui *u, const struct target *t, char *buf, size_t 
  * when the user asked for those. */
 double output_units(const struct ui *u, int64_t i, int64_t k, double v);
 double channel_units(const struct ui *u, int64_t ch, double v);
+/* The number of a question's window: "5", "5*" if it is edited. Returns buf. */
+const char *window_format(const struct question *q, char *buf, size_t size);
 /* The window's true value and its prediction as words: "1.472", "class B 0.93". */
 void truth_format(const struct ui *u, char *buf, size_t size);
 void predicted_format(const struct ui *u, char *buf, size_t size);

@@ -41,6 +41,16 @@ void ui_changed(struct ui *u, unsigned changed)
 	scene_changed(&u->scene, &u->s, changed);
 }
 
+unsigned ui_edited_beside(struct ui *u, const struct edited *e)
+{
+	session_window(&u->s, e->window);
+	undo_put_pin(&u->undo, &u->pin);
+	pin_set(&u->pin, &u->s);
+	undo_name_pin(&u->undo, &u->pin);
+	u->windows.at = windows_place(&u->windows, e->window);
+	return session_edit(&u->s, e) | CHANGED_LOOK | CHANGED_METHOD;
+}
+
 static bool begin(struct ui *u)
 {
 	struct session *s = &u->s;
@@ -53,7 +63,10 @@ static bool begin(struct ui *u)
 	u->scene.pin = &u->pin; /* the next key may release it, before the next update */
 	for (int i = 0; i < VIEW_COUNT; i++)
 		u->data[i] = xcalloc(1, u->views[i]->size + 1);
-	session_window(s, s->q.window);
+	if (s->q.edited)
+		session_truth(s);
+	else
+		session_window(s, s->q.window);
 	scene_changed(&u->scene, s, CHANGED_ALL);
 	undo_init(&u->undo, s);
 	u->last = (struct last_place){ 0 };
@@ -126,6 +139,8 @@ int ui_open(struct ui *u, const struct view *const *views, const struct browse_o
 	canvas_init(&u->canvas, 80, 24);
 	u->canvas.ellipsis = u->g->ellipsis;
 	u->frame = layout_frame(80, 24, u->keybar != KEYBAR_OFF);
+	if (o->edited && s->runs)
+		ui_changed(u, ui_edited_beside(u, o->edited));
 	if (o->notice)
 		ui_say(u, "%s", o->notice);
 	return 0;

@@ -82,8 +82,8 @@ struct ui {
 
 struct legend;
 
-/* A view. Each view has a file ui/views/view_NAME.c and a row in ui/session/views.def. A pointer is NULL if the view does
- * not have that part. */
+/* A view. Each view has a file ui/views/view_NAME.c and a row in ui/session/views.def. A pointer is NULL if the view
+ * does not have that part. */
 struct view {
 	enum view_id id;
 	const char *name, *title; /* "layers", "Layers" */
@@ -154,6 +154,10 @@ void ui_resize(struct ui *u, int w, int h);
 void ui_reload(struct ui *u, const struct subject *now);
 /* Notes what an action changed, for the next ui_update. */
 void ui_changed(struct ui *u, unsigned changed);
+/* Shows an edited window, such as one that was computed, beside the window in the file, which becomes the pin: views
+ * that compare show what it was and what it is. Both are kept; undo takes them back. Returns what changed, for
+ * ui_changed. */
+unsigned ui_edited_beside(struct ui *u, const struct edited *e);
 /* Brings the view up to date with what changed. It waits one frame for new numbers, and with u->patient for all of
  * them. Numbers that arrive later are shown later. */
 void ui_update(struct ui *u);

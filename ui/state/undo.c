@@ -7,11 +7,13 @@ static void choices_release(struct choices *c)
 {
 	filter_set_release(&c->marks);
 	question_release(&c->q);
+	edits_release(&c->edits);
 }
 
 static void choices_take(struct choices *c, const struct session *s, const struct pin *pin)
 {
 	question_copy(&c->q, &s->q);
+	edits_copy(&c->edits, &s->edits);
 	filter_set_copy(&c->marks, &s->marks);
 	c->sort = s->sort;
 	c->reverse = s->reverse;
@@ -35,7 +37,12 @@ static bool marks(const struct choices *a, const struct choices *b)
 }
 static bool window(const struct choices *a, const struct choices *b)
 {
-	return a->q.window != b->q.window;
+	bool edited = a->q.edited != b->q.edited && edits_same(&a->edits, &b->edits);
+	return a->q.window != b->q.window || edited; /* from a window to its edited version, or back */
+}
+static bool edits(const struct choices *a, const struct choices *b)
+{
+	return !edits_same(&a->edits, &b->edits);
 }
 static bool target(const struct choices *a, const struct choices *b)
 {
@@ -91,6 +98,7 @@ static const struct part {
 	bool runs;        /* changes in a row are one step */
 } parts[] = {
 	{ "window", window, CHANGED_WINDOW, true },
+	{ "edit", edits, CHANGED_WINDOW, false },
 	{ "percentile", percentile, CHANGED_ORDER, true },
 	{ "filters switched", off, CHANGED_SWITCHES, false },
 	{ "marks", marks, CHANGED_MARKS, false },
@@ -231,7 +239,8 @@ unsigned undo_step(struct undo *u, struct session *s, struct pin *p, int by, cha
 	if (c->auto_method && s->auto_method)
 		s->q.method = followed;
 	s->auto_method = c->auto_method;
-	session_window(s, c->q.window);
+	edits_copy(&s->edits, &c->edits);
+	session_truth(s);
 	filter_set_copy(&s->marks, &c->marks);
 	s->sort = c->sort;
 	s->reverse = c->reverse;

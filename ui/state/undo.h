@@ -14,6 +14,7 @@ enum { UNDO_MOST = 100, UNDO_PINS = 16 };
 
 struct choices {
 	struct question q;
+	struct edits edits;
 	struct filter_set marks;
 	enum sort sort;
 	bool reverse;

@@ -250,8 +250,8 @@ static void facts_make(const struct ui *u, struct own *o)
 	const real *now = c->window_stale ? NULL : c->output, *y = s->has_y ? s->y : NULL;
 	char a[80], b[80];
 	o->n_fact = 0;
-	snprintf(a, sizeof a, "%lld", (long long)p->q.window);
-	snprintf(b, sizeof b, "%lld", (long long)s->q.window);
+	window_format(&p->q, a, sizeof a);
+	window_format(&s->q, b, sizeof b);
 	words_add(o, "window", a, b);
 	off_format(u, &p->q.off, a, sizeof a);
 	off_format(u, &s->q.off, b, sizeof b);
@@ -698,10 +698,11 @@ static void compare_dump(struct ui *u, FILE *f)
 	char was[96], now[96];
 	value_format(u, p->q.window, p->output, p->predicted, was, sizeof was);
 	value_format(u, u->s.q.window, u->scene.output, u->scene.predicted, now, sizeof now);
-	fprintf(f, "%s window %lld with %d filters off: %s\n", reference_name(u), (long long)p->q.window, p->q.off.n,
-	        was);
-	fprintf(f, "%s%swindow %lld with %d filters off: %s\n", beside_of(u) ? own_name(u) : "",
-	        beside_of(u) ? " " : "", (long long)u->s.q.window, u->s.q.off.n, now);
+	char number[32];
+	fprintf(f, "%s window %s with %d filters off: %s\n", reference_name(u),
+	        window_format(&p->q, number, sizeof number), p->q.off.n, was);
+	fprintf(f, "%s%swindow %s with %d filters off: %s\n", beside_of(u) ? own_name(u) : "", beside_of(u) ? " " : "",
+	        window_format(&u->s.q, number, sizeof number), u->s.q.off.n, now);
 	facts_dump(o, f);
 	saliency_dump(u, f);
 	for (int i = 0; i < o->n; i++) {

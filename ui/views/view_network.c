@@ -736,8 +736,9 @@ static void network_dump(struct ui *u, FILE *f)
 		fprintf(f, "cannot be run: %s\n", m->unsupported);
 	if (!u->s.runs)
 		return;
+	char number[32];
 	truth_format(u, b, sizeof b);
-	fprintf(f, "window %lld  y %s", (long long)u->s.q.window, b);
+	fprintf(f, "window %s  y %s", window_format(&u->s.q, number, sizeof number), b);
 	predicted_format(u, b, sizeof b);
 	fprintf(f, "  predicted %s\n", b);
 }
