@@ -272,12 +272,22 @@ int config_save(const struct browse_setting *s, int n, struct err *e)
 
 enum { HINTED_STARTS = 3, HINTS_BYTES = 64 };
 
-static bool hints_file(char *buf, size_t size)
+static bool folder_in(const char *variable, const char *below_home, const char *name, char *buf, size_t size)
 {
-	if (!folder_of("XDG_STATE_HOME", ".local/state", buf, size))
+	if (!folder_of(variable, below_home, buf, size))
 		return false;
 	size_t n = strlen(buf);
-	return (size_t)snprintf(buf + n, size - n, "/hints") < size - n;
+	return (size_t)snprintf(buf + n, size - n, "/%s", name) < size - n;
+}
+
+bool config_state(const char *name, char *buf, size_t size)
+{
+	return folder_in("XDG_STATE_HOME", ".local/state", name, buf, size);
+}
+
+static bool hints_file(char *buf, size_t size)
+{
+	return config_state("hints", buf, size);
 }
 
 static int hints_write(const char *word, struct err *e)
@@ -331,8 +341,5 @@ int hints_keep(bool on, struct err *e)
 
 bool config_cache(const char *name, char *buf, size_t size)
 {
-	if (!folder_of("XDG_CACHE_HOME", ".cache", buf, size))
-		return false;
-	size_t n = strlen(buf);
-	return (size_t)snprintf(buf + n, size - n, "/%s", name) < size - n;
+	return folder_in("XDG_CACHE_HOME", ".cache", name, buf, size);
 }

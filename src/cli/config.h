@@ -31,6 +31,9 @@ int config_save(const struct browse_setting *s, int n, struct err *e);
 bool hints_start(void);
 int hints_keep(bool on, struct err *e);
 
+/* Writes a place for what the program remembers, ${XDG_STATE_HOME:-~/.local/state}/tsviz/NAME, into buf. Returns false
+ * if neither variable says where. */
+bool config_state(const char *name, char *buf, size_t size);
 /* Writes a folder of results that are kept, ${XDG_CACHE_HOME:-~/.cache}/tsviz/NAME, into buf. Returns false if neither
  * variable says where. */
 bool config_cache(const char *name, char *buf, size_t size);

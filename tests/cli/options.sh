@@ -5,7 +5,7 @@ K=tests/keras/keras1.h5
 awk 'BEGIN { print "when,a,b"; for (i = 0; i < 40; i++) printf "%d,%.6f,%.6f\n", i, sin(i / 5), cos(i / 3) }' >"$T/d.csv"
 D=$T/d.csv R="--columns a,b"
 
-# option, value ('-': none), and the verbs that take it: browse, demo, info, predict, eval, analyze, survey, scan, truth, diff, attack, prune, train, convert, help
+# option, value ('-': none), and the verbs that take it: browse, demo, info, predict, eval, analyze, survey, scan, truth, diff, attack, prune, session, train, convert, help
 cat >"$T/table" <<'END'
 columns 1 bdipeasnufkrtc
 predict 1 bdipeasnufkrtc
@@ -67,7 +67,7 @@ ablation 1 s
 moments taps s
 shard 1/2 s
 of 2 s
-merge - s
+merge - so
 resume nofolder/x s
 windows 5 ufk
 replace mean u
@@ -106,9 +106,9 @@ curve 10:20:10 r
 curve-out c.csv r
 max-loss 5% r
 test-rows 0:9 r
-json - ipeaufkr
-out nofolder/x bdipeasnufkrtc
-quiet - bdipeasnufkrtc
+json - ipeaufkro
+out nofolder/x bdipeasnufkrotc
+quiet - bdipeasnufkrotc
 threads 1 peasnufkrt
 isa baseline bdipeasnufkrtc
 dump graph bi
@@ -128,15 +128,15 @@ max-mem 100M bdipeasnufkrtc
 max-time 3 bdipeasnufkrtc
 no-external-data - bipeasnufkrc
 no-sandbox - bdipeasnufkrtc
-formats - bdipeasnufkrtch
-ops - bdipeasnufkrtch
-methods - bdipeasnufkrtch
-bindings - bdipeasnufkrtch
-views - bdipeasnufkrtch
-manual tsviz.1 bdipeasnufkrtch
-completion bash bdipeasnufkrtch
-help - bdipeasnufkrtch
-version - bdipeasnufkrtch
+formats - bdipeasnufkrotch
+ops - bdipeasnufkrotch
+methods - bdipeasnufkrotch
+bindings - bdipeasnufkrotch
+views - bdipeasnufkrotch
+manual tsviz.1 bdipeasnufkrotch
+completion bash bdipeasnufkrotch
+help - bdipeasnufkrotch
+version - bdipeasnufkrotch
 END
 # the table here and that of the program have the same options
 "$TSVIZ" --help | sed -n 's/^  ..[, ] --\([a-z-]*\).*/\1/p' | sort >"$T/has"
@@ -144,17 +144,17 @@ cut -d' ' -f1 "$T/table" | sort >"$T/knows"
 is 'the options of --help' "$(comm -3 "$T/has" "$T/knows")" ''
 
 names() { # letters: "browse, demo and info"
-	for letter in b d i p e a s n u f k r t c h; do
+	for letter in b d i p e a s n u f k r o t c h; do
 		case $1 in *$letter*) ;; *) continue ;; esac
 		case $letter in
 		b) echo browse ;; d) echo demo ;; i) echo info ;; p) echo predict ;; e) echo eval ;; a) echo analyze ;; s) echo survey ;; n) echo scan ;; u) echo truth ;; f) echo diff ;; k) echo attack ;;
-		r) echo prune ;; t) echo train ;; c) echo convert ;; h) echo help ;;
+		r) echo prune ;; o) echo session ;; t) echo train ;; c) echo convert ;; h) echo help ;;
 		esac
 	done | awk '{ v[NR] = $0 } END { for (i = 1; i <= NR; i++) printf "%s%s", v[i], i == NR ? "" : i == NR - 1 ? " and " : ", " }'
 }
 # The help of a verb names the options that the verb takes. What all verbs take stands in the help of all alone.
-for verb in browse demo info predict eval analyze survey scan truth diff attack prune train convert help; do
-	case $verb in survey) letter=s ;; scan) letter=n ;; truth) letter=u ;; diff) letter=f ;; attack) letter=k ;; prune) letter=r ;; train) letter=t ;; *) letter=${verb%"${verb#?}"} ;; esac
+for verb in browse demo info predict eval analyze survey scan truth diff attack prune session train convert help; do
+	case $verb in survey) letter=s ;; scan) letter=n ;; truth) letter=u ;; diff) letter=f ;; attack) letter=k ;; prune) letter=r ;; session) letter=o ;; train) letter=t ;; *) letter=${verb%"${verb#?}"} ;; esac
 	"$TSVIZ" help $verb | sed -n 's/^  ..[, ] --\([a-z-]*\).*/\1/p' | sort >"$T/has"
 	awk -v letter=$letter '$3 !~ /h/ && index($3, letter) { print $1 }
 		letter == "u" && $1 == "methods" { print $1 }' "$T/table" | sort >"$T/takes"
@@ -165,15 +165,16 @@ while read -r option value verbs; do
 	take='takes'
 	[ ${#verbs} -gt 1 ] && take='take'
 	named=$(names "$verbs")
-	for verb in b d i p e a s n u f k r t c h; do
+	for verb in b d i p e a s n u f k r o t c h; do
 		more=
 		case $verb in # no file is there: what is taken ends with 1, for demo with 2: no such sample
 		b) set -- browse nofile nofile ;; d) set -- demo nosample ;; i) set -- info nofile ;; p) set -- predict nofile nofile ;;
-		e) set -- eval nofile nofile ;; a) set -- analyze nofile nofile ;; s) set -- survey nofile nofile ;; n) set -- scan nofile nofile ;; u) set -- truth nofile nofile ;; f) set -- diff nofile nofile nofile ;; k) set -- attack nofile nofile ;; r) set -- prune nofile nofile ;; t) set -- train nofile nofile -o nofolder/x ;;
+		e) set -- eval nofile nofile ;; a) set -- analyze nofile nofile ;; s) set -- survey nofile nofile ;; n) set -- scan nofile nofile ;; u) set -- truth nofile nofile ;; f) set -- diff nofile nofile nofile ;; k) set -- attack nofile nofile ;; r) set -- prune nofile nofile ;; o) set -- session nofile ;; t) set -- train nofile nofile -o nofolder/x ;;
 		c) set -- convert nofile -o nofolder/x.onnx ;; h) set -- help ;;
 		esac
 		case $verb:$option in [bd]:keys | [bd]:size | [bd]:styles | [bd]:out) more='--screen network' ;; c:out) value=nofolder/x.onnx ;; k:out) value=nofolder/x.csv ;; u:methods) value=gradient ;;
 		r:ratio | r:remove | r:curve) ;; r:off) more='--rank marks' ;; r:curve-out) more='--curve 10:20:10' ;; r:tune-on | r:tune-rate) more='--tune 1 --ratio .5' ;;
+		o:merge) more='nofile -o nofolder/x' ;;
 		r:out) value=nofolder/x.onnx more='--ratio .3' ;; r:*) more='--ratio .3' ;; esac
 		# shellcheck disable=SC2086
 		"$TSVIZ" "$@" $more --"$option" $value >"$T/out" 2>"$T/err" </dev/null

@@ -45,6 +45,11 @@ sys.stdout.buffer.write(z.read("config.json") + z.read("model.weights.h5"))' "$f
 		build/release/tsviz info --dump model "$f" >"$2/$(basename "$f").json" 2>/dev/null; done ;;
 	spec) cp samples/*.json "$2" ;;
 	survey) for i in 1 2 3; do build/release/tsviz survey tests/survey/net.onnx tests/survey/windows.npz -q --chunk 9 --shard $i/3 -o "$2/$i"; done ;;
+	session)
+		{ printf s && cat tests/session/full.json; } >"$2/full"
+		python3 -c 'import sys, zlib
+r = lambda t: b"%08x %08x %s\n" % (len(t), zlib.crc32(t), t)
+sys.stdout.buffer.write(b"j" + r(b"{\"base\":\"\",\"by\":\"a\"}") + r(b"{\"marks\":{\"c\":[1]}}") + r(b"{\"view\":null}"))' >"$2/journal" ;;
 	ts) recipe "$2" tests/data/*.ts ;;
 	arff) recipe "$2" tests/data/*.arff ;;
 	tsf) recipe "$2" tests/data/*.tsf ;;

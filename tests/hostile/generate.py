@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 """Hostile and malformed files: generate.py FOLDER writes them, manifest.json beside them.
 
-A manifest entry: {"name", "threat", "kind": model|data|recipe|survey|env|save, "file", "expect": "E" (refused), "O" (loads), "EO" (either,
-but clean) or "U" (an operator that cannot be run: only the architecture is shown), "args": further arguments, "env": variables, "verbs": only these}. Threats T1 to T22 are named in SECURITY.md. Deterministic: the same bytes
+A manifest entry: {"name", "threat", "kind": model|data|recipe|survey|session|env|save, "file", "expect": "E" (refused), "O" (loads), "EO" (either,
+but clean) or "U" (an operator that cannot be run: only the architecture is shown), "args": further arguments, "env": variables, "verbs": only these}. Threats T1 to T23 are named in SECURITY.md. Deterministic: the same bytes
 on every run. Needs python3-h5py; ONNX files are written by the few lines below, so no onnx package is needed.
 A shard of a survey comes from build/release/tsviz."""
 import gzip
+import hashlib
 import io
 import json
 import os
@@ -16,6 +17,7 @@ import subprocess
 import sys
 import warnings
 import zipfile
+import zlib
 
 import h5py
 import numpy as np
@@ -722,6 +724,54 @@ def survey_files():
 
 # ---- csv ----
 
+# ---- sessions ----
+
+def record(text):
+    data = text.encode()
+    return b"%08x %08x %s\n" % (len(data), zlib.crc32(data), data)
+
+
+def session_files():
+    with open(os.path.join(HERE, "../session/full.json")) as f:
+        text = f.read()
+
+    def put(name, expect, data, threat="T23"):
+        add(threat, "session_" + name, "session", expect, data, ".json")
+
+    def changed(name, pattern, to, expect="E"):
+        other = re.sub(pattern, lambda m: to, text, count=1, flags=re.M)
+        assert other != text, name
+        put(name, expect, other)
+    put("good", "O", text)
+    for key in "tsviz_session", "windows", "percentile", "zoom", "seed", "clusters", "bytes":
+        for name, v in ("negative", "-1001"), ("huge", "9007199254740994"), ("real", "1e300"), ("text", '"1"'), ("null", "null"):
+            changed(f"{key}_{name}", f'"{key}":-?[0-9]+', f'"{key}":{v}')
+    for name, pattern, to in (
+            ("nested_view", '"view":', '"view":' + "[" * 90), ("nested_deep", '"marks":', '"marks":' + "[" * 100000), ("long_recipe", '"--columns', '"' + "x" * 5000),
+            ("marks_descend", r"\[2,3,5\]", "[5,3,2]"), ("marks_many", r"\[2,3,5\]", json.dumps(list(range(100001)))), ("marks_real", r"\[2,3,5\]", "[0.5]"),
+            ("about", '"about":"filter"', '"about":"shell"'), ("time", "2026-11-27T13:00:00Z", "yesterday"), ("id", "0123456789abcdef", "../../etc/passwd"),
+            ("key", '"layers"', '"layer_names"'), ("twice", '"recipe"', '"saved":"","recipe"')):
+        changed(name, pattern, to)
+    put("short", "E", text[:len(text) // 2], "T14")
+    put("ones", "E", '{"tsviz_session":1,"pins":[' + "1," * 4000000 + "1]}", "T14")
+    put("notes_many", "E", '{"tsviz_session":1,"notes":{' + ",".join('"%016x":{}' % i for i in range(10001)) + "}}", "T14")
+    evil = "\\u001b]0;x\\u0007\\u202e\\u200b\\r\\n%s%n"
+    put("names", "O", text.replace("conv1", evil).replace("pump 3", evil).replace('"ann"', '"%s"' % evil).replace("fires at", evil), "T19")
+    put("empty", "E", "")
+    put("binary", "E", bytes(range(256)))
+    # journals beside a session that is fine
+    base = hashlib.sha256(text.encode()).hexdigest()
+    start, change = record('{"base":"%s","by":"%s"}' % (base, evil)), record('{"windows":7}')
+    for name, expect, journal in (
+            ("torn", "O", start + change[:-3]), ("damaged", "O", start + change.replace(b"7", b"8") + change), ("huge", "O", start + b"7fffffff 00000000 {}\n"),
+            ("wrong", "E", start + record('{"windows":"x"}')), ("null", "O", start + record('{"notes":null,"view":null}')), ("list", "O", start + record("[1]")),
+            ("deep", "E", start + b"".join(record('{"view":' * 30 + "{}" + "}" * 30) for _ in range(1))), ("foreign", "O", record('{"base":"%s"}' % ("0" * 64)) + change),
+            ("grows", "E", start + b"".join(record('{"k%d":[%s1]}' % (i, "1," * 400000)) for i in range(5))), ("none", "O", b"\0" * 5000)):
+        put("journal_" + name, expect, text)
+        with open(os.path.join(OUT, f"T23_session_journal_{name}.json.journal"), "wb") as f:
+            f.write(journal)
+
+
 def csv_files():
     rows = "".join(f"{i},{i * 2}\n" for i in range(60))
     good = "a,b\n" + rows
@@ -965,6 +1015,7 @@ def main():
     onnx_files()
     json_files()
     survey_files()
+    session_files()
     csv_files()
     data_files()
     field_files()

@@ -133,6 +133,8 @@ def commands(entry):
                 ([PROGRAM, path, data, "--screen", "layers"] + columns + args, False)]
     if entry["kind"] == "survey":
         return [([PROGRAM, "survey", "--merge", path] + args, True)]
+    if entry["kind"] == "session":
+        return [([PROGRAM, "session", path] + args, False), ([PROGRAM, "session", path, "--json"] + args, True)]
     if entry["kind"] == "recipe":
         return [([PROGRAM, "predict", good, data, "--recipe", path] + args, False)]
     channels = args if "--columns" in args else ["--columns", "a,b"] if "stamp" in path else args

@@ -1,0 +1,92 @@
+#include <stdlib.h>
+#include <string.h>
+#include "src/session/review_fields.h"
+
+static void write_set(struct json *j, const struct review_set *s)
+{
+	json_object(j);
+	for (int i = 0; i < s->n;) {
+		const char *layer = s->filter[i].layer;
+		json_key(j, layer), json_array(j);
+		for (; i < s->n && !strcmp(s->filter[i].layer, layer); i++)
+			json_int(j, s->filter[i].filter);
+		json_end_array(j);
+	}
+	json_end_object(j);
+}
+
+static void write_fields(struct json *j, const struct review_field *f, const char *from)
+{
+	for (; f->key; f++) {
+		const char *at = from + f->at;
+		json_key(j, f->key);
+		switch (f->kind) {
+		case FIELD_TEXT:
+			json_string(j, *(char *const *)(const void *)at);
+			break;
+		case FIELD_WHOLE:
+			json_int(j, *(const int64_t *)(const void *)at);
+			break;
+		case FIELD_FLAG:
+			json_bool(j, *(const bool *)at);
+			break;
+		case FIELD_SET:
+			write_set(j, (const struct review_set *)(const void *)at);
+			break;
+		default:
+			json_object(j);
+			write_fields(j, f->of, at);
+			json_end_object(j);
+		}
+	}
+}
+
+static void write_object(struct json *j, const struct review_field *f, const void *from)
+{
+	json_newline(j);
+	json_object(j);
+	write_fields(j, f, from);
+	json_end_object(j);
+}
+
+void review_json(struct json *j, const struct review *r)
+{
+	json_object(j);
+	json_key(j, "tsviz_session"), json_int(j, REVIEW_VERSION);
+	json_newline(j);
+	write_fields(j, review_fields, (const char *)r);
+	json_newline(j);
+	json_key(j, "data"), json_array(j);
+	for (int i = 0; i < r->n_data; i++)
+		write_object(j, review_file_fields, &r->data[i]);
+	json_end_array(j);
+	json_newline(j);
+	json_key(j, "pins"), json_array(j);
+	for (int i = 0; i < r->n_pin; i++)
+		write_object(j, review_question_fields, &r->pin[i]);
+	json_end_array(j);
+	json_newline(j);
+	json_key(j, "notes"), json_object(j);
+	for (int i = 0; i < r->n_note; i++) {
+		json_newline(j);
+		json_key(j, r->note[i].id), json_object(j);
+		write_fields(j, review_note_fields, (const char *)&r->note[i]);
+		json_end_object(j);
+	}
+	json_end_object(j);
+	json_end_object(j);
+}
+
+char *review_format(const struct review *r, size_t *n)
+{
+	char *text = NULL;
+	FILE *f = open_memstream(&text, n);
+	if (f) {
+		struct json j;
+		json_init(&j, f);
+		review_json(&j, r);
+		fputc('\n', f);
+		fclose(f);
+	}
+	return text ? text : xstrdup("");
+}
