@@ -38,33 +38,6 @@ static struct attack_point *point_of(const struct attack_result *r, int64_t i, i
 
 /* ---- what holds for all windows ---- */
 
-/* Range and deviation of each channel over all windows of the data. */
-static void survey(const struct attack_job *j, struct attack_space *s, double *deviation)
-{
-	const struct dataset *d = j->d;
-	int64_t C = d->C, count = d->T * C;
-	real *x = xcalloc((size_t)count + 1, sizeof *x);
-	double *pivot = xcalloc(3 * (size_t)C + 1, sizeof *pivot), *sum = pivot + C, *square = sum + C, n = 0;
-	for (int64_t i = 0; i < d->n; i++) {
-		dataset_window(d, i, x);
-		for (int64_t k = 0; k < count; k++) {
-			int64_t c = k % C;
-			if (!i && k < C)
-				s->low[c] = s->high[c] = x[k], pivot[c] = (double)x[k];
-			double off = (double)x[k] - pivot[c];
-			s->low[c] = x[k] < s->low[c] ? x[k] : s->low[c];
-			s->high[c] = x[k] > s->high[c] ? x[k] : s->high[c];
-			sum[c] += off;
-			square[c] += off * off;
-		}
-		n += (double)d->T;
-	}
-	for (int64_t c = 0; c < C; c++)
-		deviation[c] = n > 0 ? sqrt(fmax(0, square[c] / n - sum[c] / n * (sum[c] / n))) : 0;
-	free(pivot);
-	free(x);
-}
-
 /* Hann's window of 2 reach + 1 weights, the ends of which are not 0; their sum is 1. */
 static void kernel_make(struct attack_space *s)
 {
@@ -85,12 +58,12 @@ static void space_make(struct attack_space *s, const struct attack_job *j, struc
 	*s = (struct attack_space){ .j = j };
 	perturb_init(&s->p, j->m->T, C, j->d, !j->free, 1);
 	s->unit = xcalloc((size_t)C + 1, sizeof *s->unit);
-	s->low = xcalloc(2 * (size_t)C + 1, sizeof *s->low);
-	s->high = s->low + C;
 	r->deviation = xcalloc((size_t)C + 1, sizeof *r->deviation);
-	survey(j, s, r->deviation);
-	for (int64_t c = 0; c < C; c++)
+	channel_spread_make(&s->spread, j->d);
+	for (int64_t c = 0; c < C; c++) {
+		r->deviation[c] = s->spread.deviation[c];
 		s->unit[c] = j->scaled ? 1 : r->deviation[c];
+	}
 	s->segment = (s->p.T + 4) / 5;
 	kernel_make(s);
 }
@@ -98,17 +71,11 @@ static void space_make(struct attack_space *s, const struct attack_job *j, struc
 static void space_release(struct attack_space *s)
 {
 	free(s->unit);
-	free(s->low);
+	channel_spread_release(&s->spread);
 	free(s->kernel);
 }
 
 /* ---- windows ---- */
-
-/* The value that a reader will see of what is written. */
-static double as_read(const struct attack_job *j, int64_t i, int64_t c, double x)
-{
-	return (double)dataset_scale_channel(j->d, i, c, dataset_unscale_channel(j->d, i, c, x));
-}
 
 /* The windows of the worker with their best changes, and what the model says of them. */
 static void save(struct shared *all, struct attack_worker *w, enum attack_method m, int64_t from)
@@ -121,7 +88,7 @@ static void save(struct shared *all, struct attack_worker *w, enum attack_method
 		real *x = w->x + l * count;
 		for (int64_t k = 0; k < count; k++)
 			if (k % p->C < p->own && w->mask[l * p->T + k / p->C])
-				x[k] = (real)as_read(j, w->window[l], k % p->C, (double)x[k]);
+				x[k] = dataset_as_read(j->d, w->window[l], k % p->C, (double)x[k]);
 		perturb_derive(p, x);
 	}
 	attack_pass(&w->pass, w->n, w->x, NULL);

@@ -99,8 +99,8 @@ static void apply_one(struct attack_worker *w, int l, const real *change)
 		for (int64_t c = 0; c < p->own && w->mask[l * p->T + t]; c++) {
 			double v = (double)x0[t * p->C + c] + (double)change[t * p->own + c];
 			bool clip = s->j->clip;
-			x[t * p->C + c] =
-			        between(v, clip ? (double)s->low[c] : -INFINITY, clip ? (double)s->high[c] : INFINITY);
+			x[t * p->C + c] = between(v, clip ? (double)s->spread.low[c] : -INFINITY,
+			                          clip ? (double)s->spread.high[c] : INFINITY);
 		}
 	if (p->derived)
 		perturb_derive(p, x);

@@ -4,16 +4,17 @@
 
 #include "core/attack/attack_pass.h"
 #include "core/base/rng.h"
+#include "core/data/channel_spread.h"
 
 /* What is asked of all windows alike. The threads share it. */
 struct attack_space {
 	const struct attack_job *j;
 	struct perturb p;
-	double *unit;     /* (C) what an epsilon of 1 is for each channel, on the scale that the model reads */
-	real *low, *high; /* (C) the range of each channel in the data */
-	int64_t segment;  /* steps of `local` */
-	int64_t reach;    /* steps to each side that `smooth` takes the mean of */
-	double *kernel;   /* [reach + 1] its weights, from the middle on */
+	double *unit; /* (C) what an epsilon of 1 is for each channel, on the scale that the model reads */
+	struct channel_spread spread;
+	int64_t segment; /* steps of `local` */
+	int64_t reach;   /* steps to each side that `smooth` takes the mean of */
+	double *kernel;  /* [reach + 1] its weights, from the middle on */
 };
 
 /* A thread's. Arrays of changes are (RUN_LANES,T,own channels), those of windows (RUN_LANES,T,C). */

@@ -244,6 +244,11 @@ real dataset_scale_channel(const struct dataset *d, int64_t i, int64_t c, double
 	return (real)scale_value((float)raw, s->shift[c], s->scale[c]);
 }
 
+real dataset_as_read(const struct dataset *d, int64_t i, int64_t c, double x)
+{
+	return dataset_scale_channel(d, i, c, dataset_unscale_channel(d, i, c, x));
+}
+
 int64_t dataset_length(const struct dataset *d, int64_t i)
 {
 	int64_t w = d->set ? cut_file_row(d, i) : 0;

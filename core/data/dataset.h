@@ -221,6 +221,9 @@ real dataset_scale_channel(const struct dataset *d, int64_t i, int64_t c, double
 void dataset_window_raw(const struct dataset *d, int64_t i, int64_t c, float *raw);
 /* Returns the steps of window i before the padding. */
 int64_t dataset_length(const struct dataset *d, int64_t i);
+/* The scaled value x of channel c of window i, which is not derived, as it will be after it was written in raw units
+ * and read again: rounded as a reader rounds it. */
+real dataset_as_read(const struct dataset *d, int64_t i, int64_t c, double x);
 /* Returns the row of d->raw at the first step of window i of a series; not for ready windows. */
 int64_t dataset_start(const struct dataset *d, int64_t i);
 /* Returns the group of window i, or -1 if the data have no groups. */

@@ -50,7 +50,7 @@ const struct verb *verb_find(const char *name);
 #define SAMPLE_NAME(name, rows, index) #name
 #define SAMPLE_OR_NAME(name, rows, index) "|" #name
 
-enum { OPTIONS_MAX = 160 };
+enum { OPTIONS_MAX = 192 };
 /* The method that the standing of the methods chooses (core/truth/truth_standing.h). */
 enum { METHOD_AUTO = 1000 };
 
@@ -79,6 +79,7 @@ struct options {
 	int windows; /* 0: not given */
 	const char *methods, *replace, *points, *unit, *fail_under, *mask;
 	const char *attack, *epsilon, *epsilon_unit, *by;
+	const char *to, *to_class;
 	bool free, no_clip;
 	int iterations; /* 0: not given */
 	const char *max_flips, *max_difference, *min_saliency_rank;

@@ -5,7 +5,7 @@
 #include "core/attack/attack.h"
 #include "core/base/number.h"
 #include "src/cli/say.h"
-#include "src/export/export.h"
+#include "src/export/series.h"
 #include "src/job/progress.h"
 #include "src/json/attack_json.h"
 #include "src/json/recipe_json.h"
@@ -57,12 +57,6 @@ static int each(const char *list, int (*take)(struct attack_job *j, const char *
 	}
 }
 
-static bool ends(const char *s, const char *end)
-{
-	size_t n = strlen(s), k = strlen(end);
-	return n > k && !strcmp(s + n - k, end);
-}
-
 static int take_by(struct attack_job *j, const char *text, struct err *e)
 {
 	if (!text || (number_parse(text, strlen(text), '.', &j->by) == NUMBER_OK && j->by > 0))
@@ -82,12 +76,7 @@ static int check_options(const struct options *o, struct attack_job *j, struct e
 	j->windows = o->windows ? o->windows : ATTACK_WINDOWS;
 	j->threads = options_threads(o);
 	j->written = o->out != NULL;
-	if (!bad && o->out && !ends(o->out, ".npy") && !ends(o->out, ".csv"))
-		bad = err_set(e, ERR_VALUE,
-		              "-o %s: changed windows are written as .csv or .npy; the report goes to standard "
-		              "output",
-		              o->out);
-	return bad;
+	return bad ? bad : series_check_name(o, e);
 }
 
 /* What the options say once model and data are there. */
@@ -97,16 +86,9 @@ static int job_fill(const struct options *o, const struct loaded *l, struct atta
 	j->d = &l->data;
 	j->task = l->q.task;
 	j->seed = l->q.seed;
-	if (o->out && j->free && perturb_derives(&l->data))
-		return err_set(e, ERR_VALUE,
-		               "-o %s: with --free derived channels change by themselves, which is the window of no "
-		               "series; leave out --free",
-		               o->out);
-	if (o->out && l->data.group_scaler)
-		return err_set(e, ERR_VALUE,
-		               "-o %s: --scale-by group gives each group a scale of its own, which a file of "
-		               "windows cannot say",
-		               o->out);
+	int bad = series_check(o, &l->data, e);
+	if (bad)
+		return bad;
 	if (j->by > 0 && j->task == TASK_CLASSIFICATION)
 		return err_set(e, ERR_VALUE,
 		               "--by is for outputs that are numbers; the task is classification, where a window "
@@ -180,103 +162,6 @@ static void write_text(FILE *f, const struct attack_job *j, const struct attack_
 	write_least(f, j, r);
 }
 
-/* ---- the changed windows ---- */
-
-/* Raw value of own channel c at step t of changed window i. */
-static double raw_value(const struct attack_job *j, const struct attack_result *r, int64_t i, int64_t t, int64_t c)
-{
-	const struct model *m = j->m;
-	return dataset_unscale_channel(j->d, r->window[i], c, (double)r->x[(i * m->T + t) * m->C + c]);
-}
-
-static void csv_name(FILE *f, const char *s)
-{
-	fputs(",\"", f);
-	for (; *s; s++)
-		fprintf(f, *s == '"' ? "\"\"" : "%c", *s);
-	fputc('"', f);
-}
-
-static void write_csv(FILE *f, const struct attack_job *j, const struct attack_result *r, int64_t own)
-{
-	fputs("attacked window", f);
-	for (int64_t c = 0; c < own; c++)
-		csv_name(f, j->d->channel ? j->d->channel[c] : "channel");
-	fputc('\n', f);
-	for (int64_t i = 0; i < r->n; i++)
-		for (int64_t t = 0; t < j->m->T; t++) {
-			fprintf(f, "%lld", (long long)r->window[i]);
-			for (int64_t c = 0; c < own; c++) {
-				char text[NUMBER_TEXT + 1];
-				text[number_write(text, raw_value(j, r, i, t, c), 17)] = '\0';
-				fprintf(f, ",%s", text);
-			}
-			fputc('\n', f);
-		}
-}
-
-static void write_npy(FILE *f, const struct attack_job *j, const struct attack_result *r, int64_t own)
-{
-	int64_t T = j->m->T, k = 0;
-	real *v = xcalloc((size_t)(r->n * own * T) + 1, sizeof *v);
-	for (int64_t i = 0; i < r->n; i++)
-		for (int64_t c = 0; c < own; c++)
-			for (int64_t t = 0; t < T; t++)
-				v[k++] = (real)raw_value(j, r, i, t, c);
-	export_npy(&(struct export_numbers){ .name = "attacked", .rank = 3, .dim = { r->n, own, T }, .v = v }, f);
-	free(v);
-}
-
-/* The recipe by which the file is read again: each window is a group of rows, or a window of an array. */
-static int write_recipe(const struct options *o, const struct loaded *l, int64_t own, struct err *e)
-{
-	const struct scaler *s = &l->data.scaler;
-	struct recipe q;
-	char *path = xasprintf("%s.recipe.json", o->out), *columns = NULL;
-	recipe_init(&q);
-	int bad = 0;
-	if (ends(o->out, ".csv")) {
-		columns = xstrdup("2");
-		for (int64_t c = 1; c < own; c++) {
-			char *more = xasprintf("%s,%lld", columns, (long long)c + 2);
-			free(columns);
-			columns = more;
-		}
-		bad = recipe_set(&q, "columns", columns, e);
-		bad = bad ? bad : recipe_set(&q, "group", "1", e);
-		bad = bad ? bad : recipe_set(&q, "table", "long", e);
-	}
-	if (!bad && l->data.derive == DERIVE_DIFF)
-		bad = recipe_set(&q, "derive", "diff", e);
-	if (!bad && l->data.scale != SCALE_NONE) {
-		bad = recipe_set(&q, "scale", l->data.scale == SCALE_STANDARD ? "standard" : "minmax", e);
-		recipe_set_scaler(&q, (int)own, s->shift, s->scale, s->low, s->high);
-	}
-	bad = bad ? bad : recipe_write(&q, path, e);
-	if (bad)
-		err_at(e, "%s", path);
-	recipe_release(&q);
-	free(columns);
-	free(path);
-	return bad;
-}
-
-static int write_windows(const struct options *o, const struct loaded *l, const struct attack_job *j,
-                         const struct attack_result *r, struct err *e)
-{
-	struct output out;
-	int64_t own = perturb_derives(&l->data) ? l->data.n_source : l->model->C;
-	int bad = output_open(&out, o, e);
-	if (bad)
-		return bad;
-	if (ends(o->out, ".npy"))
-		write_npy(out.f, j, r, own);
-	else
-		write_csv(out.f, j, r, own);
-	bad = output_close(&out, e);
-	return bad ? bad : write_recipe(o, l, own, e);
-}
-
 /* ---- the verb ---- */
 
 static void progress(void *ctx, int64_t windows, int64_t of)
@@ -325,7 +210,14 @@ int cmd_attack(struct options *o, struct err *e)
 		bad = attack_run(&j, &r, e);
 		progress_end(&bar);
 		if (!bad && o->out)
-			bad = write_windows(o, &l, &j, &r, e);
+			bad = series_write(o,
+			                   &(struct series){ .what = "attacked",
+			                                     .m = l.model,
+			                                     .d = &l.data,
+			                                     .n = r.n,
+			                                     .window = r.window,
+			                                     .x = r.x },
+			                   e);
 		if (!bad)
 			bad = write_report(o, &l, &j, &r, e);
 		attack_release(&r);

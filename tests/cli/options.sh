@@ -5,41 +5,41 @@ K=tests/keras/keras1.h5
 awk 'BEGIN { print "when,a,b"; for (i = 0; i < 40; i++) printf "%d,%.6f,%.6f\n", i, sin(i / 5), cos(i / 3) }' >"$T/d.csv"
 D=$T/d.csv R="--columns a,b"
 
-# option, value ('-': none), and the verbs that take it: browse, demo, info, predict, eval, analyze, survey, scan, truth, diff, attack, prune, session, train, convert, help
+# option, value ('-': none), and the verbs that take it: browse, demo, info, predict, eval, analyze, survey, scan, truth, diff, attack, counterfactual, prune, session, train, convert, help
 cat >"$T/table" <<'END'
-columns 1 bdipeasnufkrtc
-predict 1 bdipeasnufkrtc
-derive none bdipeasnufkrtc
-window 4 bdipeasnufkrtc
-step 2 bdipeasnufkrtc
-horizon 1 bdipeasnufkrtc
-scale none bdipeasnufkrtc
-fit 0:9 bdipeasnufkrtc
-rows 0:99 bdipeasnufkrtc
-split all bdipeasnufkrtc
-label 1 bdipeasnufkrtc
-label-from folder bdipeasnufkrtc
-stack - bipeasnufkrt
-label-rule any bdipeasnufkrtc
-classes a,b bdipeasnufkrtc
-group when bdipeasnufkrtc
-scale-by group bdipeasnufkrtc
-rate 250 bdipeasnufkrtc
-gaps warn bdipeasnufkrtc
-missing drop bdipeasnufkrtc
-layout NCT bdipeasnufkrtc
-table long bdipeasnufkrtc
-lengths fit bdipeasnufkrtc
-skip 1 bdipeasnufkrtc
-comment // bdipeasnufkrtc
-missing-value -999 bdipeasnufkrtc
-decimal point bdipeasnufkrtc
-encoding UTF-8 bdipeasnufkrtc
-array x bdipeasnufkrtc
-label-array y bdipeasnufkrtc
-recipe nofile bipeasnufkrtc
-save-recipe - bipeasnukrc
-index 0 bdpa
+columns 1 bdipeasnufkwrtc
+predict 1 bdipeasnufkwrtc
+derive none bdipeasnufkwrtc
+window 4 bdipeasnufkwrtc
+step 2 bdipeasnufkwrtc
+horizon 1 bdipeasnufkwrtc
+scale none bdipeasnufkwrtc
+fit 0:9 bdipeasnufkwrtc
+rows 0:99 bdipeasnufkwrtc
+split all bdipeasnufkwrtc
+label 1 bdipeasnufkwrtc
+label-from folder bdipeasnufkwrtc
+stack - bipeasnufkwrt
+label-rule any bdipeasnufkwrtc
+classes a,b bdipeasnufkwrtc
+group when bdipeasnufkwrtc
+scale-by group bdipeasnufkwrtc
+rate 250 bdipeasnufkwrtc
+gaps warn bdipeasnufkwrtc
+missing drop bdipeasnufkwrtc
+layout NCT bdipeasnufkwrtc
+table long bdipeasnufkwrtc
+lengths fit bdipeasnufkwrtc
+skip 1 bdipeasnufkwrtc
+comment // bdipeasnufkwrtc
+missing-value -999 bdipeasnufkwrtc
+decimal point bdipeasnufkwrtc
+encoding UTF-8 bdipeasnufkwrtc
+array x bdipeasnufkwrtc
+label-array y bdipeasnufkwrtc
+recipe nofile bipeasnufkwrtc
+save-recipe - bipeasnukwrc
+index 0 bdpaw
 target sum bdasnufr
 importance taylor bda
 method occlusion bdanf
@@ -53,11 +53,11 @@ no-saliency - an
 all-maps - a
 all - a
 y 0 bdpeasnufkr
-head 0 bipeasnufkrc
-weights w.h5 bipeasnukrc
-input x bipeasnufkrc
-set x=0 bipeasnufkrc
-task regression bdpeasnufkr
+head 0 bipeasnufkwrc
+weights w.h5 bipeasnukwrc
+input x bipeasnufkwrc
+set x=0 bipeasnufkwrc
+task regression bdpeasnufkwr
 seed 1 bdanufkrt
 cluster-method dtw bda
 clusters 2 bda
@@ -85,6 +85,8 @@ iterations 3 k
 by 1 k
 free - k
 no-clip - k
+to-class normal w
+to 1:2 w
 events nofolder/x.csv n
 error-above 1 n
 saliency-above 1 n
@@ -106,11 +108,11 @@ curve 10:20:10 r
 curve-out c.csv r
 max-loss 5% r
 test-rows 0:9 r
-json - ipeaufkro
-out nofolder/x bdipeasnufkrotc
-quiet - bdipeasnufkrotc
+json - ipeaufkwro
+out nofolder/x bdipeasnufkwrotc
+quiet - bdipeasnufkwrotc
 threads 1 peasnufkrt
-isa baseline bdipeasnufkrtc
+isa baseline bdipeasnufkwrtc
 dump graph bi
 beside nofile b
 screen network bd
@@ -124,19 +126,19 @@ theme dark bd
 filter-columns layer,imp bd
 follow - b
 mouse - bd
-max-mem 100M bdipeasnufkrtc
-max-time 3 bdipeasnufkrtc
-no-external-data - bipeasnufkrc
-no-sandbox - bdipeasnufkrtc
-formats - bdipeasnufkrotch
-ops - bdipeasnufkrotch
-methods - bdipeasnufkrotch
-bindings - bdipeasnufkrotch
-views - bdipeasnufkrotch
-manual tsviz.1 bdipeasnufkrotch
-completion bash bdipeasnufkrotch
-help - bdipeasnufkrotch
-version - bdipeasnufkrotch
+max-mem 100M bdipeasnufkwrtc
+max-time 3 bdipeasnufkwrtc
+no-external-data - bipeasnufkwrc
+no-sandbox - bdipeasnufkwrtc
+formats - bdipeasnufkwrotch
+ops - bdipeasnufkwrotch
+methods - bdipeasnufkwrotch
+bindings - bdipeasnufkwrotch
+views - bdipeasnufkwrotch
+manual tsviz.1 bdipeasnufkwrotch
+completion bash bdipeasnufkwrotch
+help - bdipeasnufkwrotch
+version - bdipeasnufkwrotch
 END
 # the table here and that of the program have the same options
 "$TSVIZ" --help | sed -n 's/^  ..[, ] --\([a-z-]*\).*/\1/p' | sort >"$T/has"
@@ -144,17 +146,17 @@ cut -d' ' -f1 "$T/table" | sort >"$T/knows"
 is 'the options of --help' "$(comm -3 "$T/has" "$T/knows")" ''
 
 names() { # letters: "browse, demo and info"
-	for letter in b d i p e a s n u f k r o t c h; do
+	for letter in b d i p e a s n u f k w r o t c h; do
 		case $1 in *$letter*) ;; *) continue ;; esac
 		case $letter in
-		b) echo browse ;; d) echo demo ;; i) echo info ;; p) echo predict ;; e) echo eval ;; a) echo analyze ;; s) echo survey ;; n) echo scan ;; u) echo truth ;; f) echo diff ;; k) echo attack ;;
+		b) echo browse ;; d) echo demo ;; i) echo info ;; p) echo predict ;; e) echo eval ;; a) echo analyze ;; s) echo survey ;; n) echo scan ;; u) echo truth ;; f) echo diff ;; k) echo attack ;; w) echo counterfactual ;;
 		r) echo prune ;; o) echo session ;; t) echo train ;; c) echo convert ;; h) echo help ;;
 		esac
 	done | awk '{ v[NR] = $0 } END { for (i = 1; i <= NR; i++) printf "%s%s", v[i], i == NR ? "" : i == NR - 1 ? " and " : ", " }'
 }
 # The help of a verb names the options that the verb takes. What all verbs take stands in the help of all alone.
-for verb in browse demo info predict eval analyze survey scan truth diff attack prune session train convert help; do
-	case $verb in survey) letter=s ;; scan) letter=n ;; truth) letter=u ;; diff) letter=f ;; attack) letter=k ;; prune) letter=r ;; session) letter=o ;; train) letter=t ;; *) letter=${verb%"${verb#?}"} ;; esac
+for verb in browse demo info predict eval analyze survey scan truth diff attack counterfactual prune session train convert help; do
+	case $verb in survey) letter=s ;; scan) letter=n ;; truth) letter=u ;; diff) letter=f ;; attack) letter=k ;; counterfactual) letter=w ;; prune) letter=r ;; session) letter=o ;; train) letter=t ;; *) letter=${verb%"${verb#?}"} ;; esac
 	"$TSVIZ" help $verb | sed -n 's/^  ..[, ] --\([a-z-]*\).*/\1/p' | sort >"$T/has"
 	awk -v letter=$letter '$3 !~ /h/ && index($3, letter) { print $1 }
 		letter == "u" && $1 == "methods" { print $1 }' "$T/table" | sort >"$T/takes"
@@ -165,17 +167,18 @@ while read -r option value verbs; do
 	take='takes'
 	[ ${#verbs} -gt 1 ] && take='take'
 	named=$(names "$verbs")
-	for verb in b d i p e a s n u f k r o t c h; do
+	for verb in b d i p e a s n u f k w r o t c h; do
 		more=
 		case $verb in # no file is there: what is taken ends with 1, for demo with 2: no such sample
 		b) set -- browse nofile nofile ;; d) set -- demo nosample ;; i) set -- info nofile ;; p) set -- predict nofile nofile ;;
-		e) set -- eval nofile nofile ;; a) set -- analyze nofile nofile ;; s) set -- survey nofile nofile ;; n) set -- scan nofile nofile ;; u) set -- truth nofile nofile ;; f) set -- diff nofile nofile nofile ;; k) set -- attack nofile nofile ;; r) set -- prune nofile nofile ;; o) set -- session nofile ;; t) set -- train nofile nofile -o nofolder/x ;;
+		e) set -- eval nofile nofile ;; a) set -- analyze nofile nofile ;; s) set -- survey nofile nofile ;; n) set -- scan nofile nofile ;; u) set -- truth nofile nofile ;; f) set -- diff nofile nofile nofile ;; k) set -- attack nofile nofile ;; w) set -- counterfactual nofile nofile ;; r) set -- prune nofile nofile ;; o) set -- session nofile ;; t) set -- train nofile nofile -o nofolder/x ;;
 		c) set -- convert nofile -o nofolder/x.onnx ;; h) set -- help ;;
 		esac
-		case $verb:$option in [bd]:keys | [bd]:size | [bd]:styles | [bd]:out) more='--screen network' ;; c:out) value=nofolder/x.onnx ;; k:out) value=nofolder/x.csv ;; u:methods) value=gradient ;;
+		case $verb:$option in [bd]:keys | [bd]:size | [bd]:styles | [bd]:out) more='--screen network' ;; c:out) value=nofolder/x.onnx ;; [kw]:out) value=nofolder/x.csv ;; u:methods) value=gradient ;;
 		r:ratio | r:remove | r:curve) ;; r:off) more='--rank marks' ;; r:curve-out) more='--curve 10:20:10' ;; r:tune-on | r:tune-rate) more='--tune 1 --ratio .5' ;;
 		o:merge) more='nofile -o nofolder/x' ;;
 		r:out) value=nofolder/x.onnx more='--ratio .3' ;; r:*) more='--ratio .3' ;; esac
+		case $verb:$option in w:to | w:to-class) ;; w:*) more='--to-class 1' ;; esac
 		# shellcheck disable=SC2086
 		"$TSVIZ" "$@" $more --"$option" $value >"$T/out" 2>"$T/err" </dev/null
 		st=$?

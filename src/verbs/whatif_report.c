@@ -1,0 +1,63 @@
+#include "src/verbs/whatif_report.h"
+
+#include <math.h>
+#include <string.h>
+#include "core/base/number.h"
+#include "core/base/words.h"
+#include "src/read/version.h"
+
+static const char *class_text(const struct loaded *l, int64_t k)
+{
+	if (l->data.class_name && k < l->data.n_class)
+		return l->data.class_name[k];
+	return k < l->model->n_class_name ? l->model->class_name[k] : NULL;
+}
+
+int whatif_class(const struct loaded *l, const char *text, int *cls, struct err *e)
+{
+	int64_t n = model_classes(l->model);
+	char near[NEAREST_SAY];
+	struct nearest q = { .asked = text };
+	double v;
+	for (int64_t k = 0; k < n; k++) {
+		const char *name = class_text(l, k);
+		if (name && !strcmp(name, text)) {
+			*cls = (int)k;
+			return 0;
+		}
+		if (name)
+			nearest_try(&q, name);
+	}
+	if (number_parse(text, strlen(text), '.', &v) == NUMBER_OK && v == floor(v) && v >= 0 && v < (double)n) {
+		*cls = (int)v;
+		return 0;
+	}
+	return err_set(e, ERR_VALUE, "--to-class '%s': there is no such class; they are numbered from 0 to %lld%s",
+	               text, (long long)n - 1, q.best ? nearest_say(&q, near, sizeof near) : "");
+}
+
+void whatif_near_print(FILE *f, const struct near_window *v, int n)
+{
+	if (!n)
+		fputs("none without a row in common", f);
+	for (int i = 0; i < n; i++)
+		fprintf(f, "%s%lld at %.3g", i ? ", " : "", (long long)v[i].window, v[i].distance);
+	if (n > 1)
+		fprintf(f, "; mean %.3g", nearest_mean(v, n));
+	fputc('\n', f);
+}
+
+int whatif_report_open(struct output *out, const struct options *o, struct err *e)
+{
+	struct options there = *o;
+	there.out = NULL;
+	return output_open(out, &there, e);
+}
+
+struct whatif_head whatif_head_of(const struct loaded *l, char **recipe)
+{
+	*recipe = recipe_line(&l->recipe, l->recipe_from);
+	return (struct whatif_head){
+		.version = TSVIZ_VERSION, .model = l->model->file, .data = l->data.file, .recipe = *recipe
+	};
+}
