@@ -1,20 +1,21 @@
 #!/usr/bin/env python3
-"""Writes tests/whatif/expect.json: what `tsviz counterfactual` finds for the network and the windows of tests/survey, worked out anew in
-PyTorch and numpy, in double precision. Gradients are autograd's, also through the derived channel.
+"""Writes tests/whatif/expect.json: what `tsviz counterfactual` and `tsviz invert` find for the network and the windows of tests/survey, worked
+out anew in PyTorch, numpy and scipy, in double precision. Gradients are autograd's, also through the derived channel; Adam is PyTorch's, the
+cosine transform scipy's.
 
-Run it as `/usr/bin/python3 tests/gen_whatif.py tests/whatif/expect.json`; with --compare EXPECT FOLDER it says what differs."""
+Run it as `/usr/bin/python3 tests/gen_whatif.py tests/whatif/expect.json`; with --compare EXPECT FOLDER [invert] it says what differs."""
 import json
 import os
 import sys
 
 import numpy as np
-import torch
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from gen_attack import derive  # noqa: E402
-from gen_diff import run  # noqa: E402
-
-torch.set_default_dtype(torch.float64)
+if "--compare" not in sys.argv and "--options" not in sys.argv:  # comparing needs numpy alone
+    import torch
+    from gen_attack import derive
+    from gen_diff import run
+    torch.set_default_dtype(torch.float64)
 NEAR = 5
 
 
@@ -119,6 +120,72 @@ def counterfactuals(series):
     return out
 
 
+# name: options of the command line, and what they mean here
+INVERSIONS = {
+    "class": ("-w 3 --to-class 0 --near 0.3 --variation 0.2 --iterations 40", dict(w=3, cls=0, near=.3, variation=.2)),
+    "filter": ("-w 3 --filter stem_z:1 --from zero --no-clip --iterations 40", dict(w=3, filter=1, start="zero", clip=False)),
+    "series": ("-w 5 --to-class 2 --columns 1 --derive diff --iterations 40", dict(w=5, cls=2, series=True)),
+    "free": ("-w 5 --to-class 2 --columns 1 --derive diff --free --consistent 0.5 --iterations 40",
+             dict(w=5, cls=2, series=True, free=True, consistent=.5)),
+    "cycles": ("-w 4 --to-class 1 --max-cycles 2 --learning-rate 0.1 --iterations 40", dict(w=4, cls=1, cycles=2, rate=.1)),
+    "gradient": ("-w 4 --to-class 1 --descent gradient --learning-rate 0.5 --iterations 40", dict(w=4, cls=1, rate=.5, plain=True)),
+}
+
+
+def invert(w, cls=None, filter=None, start="window", near=0, variation=0, consistent=0, cycles=None, series=False, free=False, clip=True,
+           rate=0.05, plain=False, iterations=40):
+    from scipy.fft import dct, idct
+    q = Case(series)
+    full = q.full if not free else (lambda v: v)
+    begin = (q.x if free else q.own)[w].clone()
+    x0, own = begin.clone(), begin.shape[0]
+    if start == "zero":
+        begin = torch.zeros_like(begin)
+    d = q.deviation[:own, None]
+    low, high = q.low[:own, None], q.high[:own, None]
+    u = torch.zeros_like(begin, requires_grad=True)
+    adam, losses, best = torch.optim.Adam([u], lr=rate), [], None
+
+    def limited(v):
+        if cycles is None:
+            return v
+        f = dct(v.numpy(), norm="ortho", axis=1)
+        f[:, 2 * cycles + 1:] = 0
+        return torch.tensor(idct(f, norm="ortho", axis=1))
+
+    for _ in range(iterations + 1):
+        wide = begin + d * u.detach()
+        x = torch.maximum(torch.minimum(wide, high), low) if clip else wide
+        x = x.clone().requires_grad_(True)
+        seen = run(full(x[None]), q.W)
+        if cls is not None:
+            loss = torch.nn.functional.cross_entropy(seen["logits"][:, :, 0], torch.tensor([cls]))
+        else:
+            assert seen["stem"][0, filter].max() > 0
+            loss = -seen["stem"][0, filter].mean()
+        loss = loss + near * (((x - x0) / d) ** 2).mean() + variation * ((x[:, 1:] - x[:, :-1]).abs() / d).mean()
+        if consistent:
+            loss = loss + consistent * (((x[1:] - derive(x[None, :1])[0, 1:]) / d[1:]) ** 2).mean()
+        losses.append(loss.item())
+        if best is None or losses[-1] < best[0]:
+            best = (losses[-1], x.detach().clone(), seen["logits"][0, :, 0].detach())
+        loss.backward()
+        g = x.grad
+        if clip:
+            g = torch.where(((wide < low) & (g > 0)) | ((wide > high) & (g < 0)), torch.zeros_like(g), g)
+        u.grad = limited(g * d)
+        with torch.no_grad():
+            if plain:
+                u -= rate * u.grad / d ** 2
+            else:
+                adam.step()
+            u.copy_(limited(u.detach()))
+    at = best[1][:1] if series else best[1]
+    x = full(best[1][None])[0]
+    return {"loss": losses, "x": x.T.flatten().tolist(), "output": best[2].tolist(),
+            "nearest": q.near(at, None) if not free else None}
+
+
 def near(where, a, b, tolerance=2e-4):
     a, b = np.ravel(a), np.ravel(b)
     if a.shape != b.shape or (np.abs(a - b) > 2e-5 + tolerance * np.abs(a)).any():
@@ -137,6 +204,20 @@ def compare(want, got):
 
 
 if __name__ == "__main__":
+    if sys.argv[1] == "--options":
+        for name, (options, _) in INVERSIONS.items():
+            print(name, options)
+        sys.exit()
+    if sys.argv[1] == "--compare" and len(sys.argv) > 4:  # EXPECT FOLDER invert
+        for name, want in json.load(open(sys.argv[2]))["invert"].items():
+            with open(sys.argv[3] + "/" + name) as f:
+                got = json.load(f)
+            for k, v in [("loss", got["loss"]), ("x", got["x"]), ("output", got["changed_output"])]:
+                near(name + " " + k, want[k], v, 1e-3)
+            if want["nearest"]:
+                near(name + " nearest", want["nearest"], [[v["window"], v["distance"]] for v in got["nearest"]], 1e-3)
+            print(name)
+        sys.exit()
     if sys.argv[1] == "--compare":
         found = json.load(open(sys.argv[2]))
         for name in ["free", "series"]:
@@ -145,7 +226,8 @@ if __name__ == "__main__":
                     compare(want, json.load(f))
             print(name, len(found["counterfactual " + name]))
         sys.exit()
-    found = {"counterfactual free": counterfactuals(False), "counterfactual series": counterfactuals(True)}
+    found = {"counterfactual free": counterfactuals(False), "counterfactual series": counterfactuals(True),
+             "invert": {name: invert(**how) for name, (_, how) in INVERSIONS.items()}}
     with open(sys.argv[1], "w") as f:
         json.dump(json.loads(json.dumps(found), parse_float=lambda s: float("%.9g" % float(s))), f)
         f.write("\n")

@@ -6,6 +6,7 @@
 #include "core/prune/prune_rank.h"
 #include "core/prune/prune_repair.h"
 #include "core/survey/survey_moments.h"
+#include "core/whatif/invert.h"
 #include "src/cli/completion.h"
 #include "src/cli/lists.h"
 #include "src/cli/manual.h"
@@ -20,7 +21,8 @@
 enum {
 	BROWSERS = V(BROWSE) | V(DEMO),
 	ONE_WINDOW = BROWSERS | V(ANALYZE),
-	CHANGES = V(ATTACK) | V(COUNTERFACTUAL), /* make windows that are not in the data */
+	WHAT_IF = V(COUNTERFACTUAL) | V(INVERT),
+	CHANGES = V(ATTACK) | WHAT_IF, /* make windows that are not in the data */
 	OUTPUTS = ONE_WINDOW | V(PREDICT) | V(EVAL) | V(SURVEY) | V(SCAN) | V(TRUTH) | V(DIFF) | CHANGES | V(PRUNE),
 	READ_DATA = OUTPUTS | V(INFO) | V(TRAIN),
 	READ_MODEL = V(BROWSE) | V(INFO) | V(PREDICT) | V(EVAL) | V(ANALYZE) | V(SURVEY) | V(SCAN) | V(TRUTH) |
@@ -96,6 +98,17 @@ static const char *points_word(int i)
 static const char *epsilon_unit_word(int i)
 {
 	static const char *const words[] = { "deviation", "scaled", NULL };
+	return words[i];
+}
+
+static const char *from_word(int i)
+{
+	return invert_starts[i];
+}
+
+static const char *descent_word(int i)
+{
+	static const char *const words[] = { "adam", "gradient", NULL };
 	return words[i];
 }
 
@@ -373,7 +386,7 @@ const struct option_row option_rows[] = {
 	  .type = OPTION_INDEX,
 	  .arg = "N",
 	  .help = "number of the window, counted from 0; its length is --window",
-	  .verbs = ONE_WINDOW | V(PREDICT) | (CHANGES & ~V(ATTACK)),
+	  .verbs = ONE_WINDOW | V(PREDICT) | WHAT_IF,
 	  .one_window = true,
 	  .most = (int64_t)1 << 40,
 	  AT(index) },
@@ -475,7 +488,7 @@ const struct option_row option_rows[] = {
 	  .arg = "V[,V]|FILE",
 	  .help = "true values (scaled) or class index of the window; or a .npy or .npz file with those of all windows",
 	  .initial = "from the data",
-	  .verbs = OUTPUTS & ~V(COUNTERFACTUAL),
+	  .verbs = OUTPUTS & ~WHAT_IF,
 	  .one_window = true,
 	  AT(y) },
 	{ .name = "head",
@@ -520,7 +533,7 @@ const struct option_row option_rows[] = {
 	  .arg = "N",
 	  .help = "seed of clusters, of sampling, of initial weights",
 	  .initial = "0",
-	  .verbs = ONE_WINDOW | V(SCAN) | V(TRUTH) | V(DIFF) | V(ATTACK) | V(PRUNE) | V(TRAIN),
+	  .verbs = ONE_WINDOW | V(SCAN) | V(TRUTH) | V(DIFF) | V(ATTACK) | V(INVERT) | V(PRUNE) | V(TRAIN),
 	  .one_window = true,
 	  .setting = true,
 	  .most = (int64_t)1 << 53,
@@ -732,9 +745,9 @@ const struct option_row option_rows[] = {
 	{ .name = "iterations",
 	  .type = OPTION_COUNT,
 	  .arg = "N",
-	  .help = "steps of an attack that goes on",
-	  .initial = "40",
-	  .verbs = V(ATTACK),
+	  .help = "steps of an attack that goes on, or of an inversion",
+	  .initial = "40; invert: 500",
+	  .verbs = V(ATTACK) | V(INVERT),
 	  .least = 1,
 	  .most = 100000,
 	  AT(iterations) },
@@ -748,12 +761,12 @@ const struct option_row option_rows[] = {
 	{ .name = "free",
 	  .type = OPTION_FLAG,
 	  .help = "change derived channels by themselves, which gives the window of no series",
-	  .verbs = V(ATTACK),
+	  .verbs = V(ATTACK) | V(INVERT),
 	  AT(free) },
 	{ .name = "no-clip",
 	  .type = OPTION_FLAG,
 	  .help = "let values leave the range that each channel has in the data",
-	  .verbs = V(ATTACK),
+	  .verbs = V(ATTACK) | V(INVERT),
 	  AT(no_clip) },
 
 	{ .group = "What the model shall say",
@@ -761,14 +774,72 @@ const struct option_row option_rows[] = {
 	  .type = OPTION_TEXT,
 	  .arg = "CLASS",
 	  .help = "the class that the model shall say, by its name or number",
-	  .verbs = V(COUNTERFACTUAL),
+	  .verbs = WHAT_IF,
 	  AT(to_class) },
 	{ .name = "to",
 	  .type = OPTION_TEXT,
-	  .arg = "A:B",
-	  .help = "the range in which each output shall be, on the scale of the model's outputs; A: and :B are open",
-	  .verbs = V(COUNTERFACTUAL),
+	  .arg = "A:B|V",
+	  .help = "counterfactual: the range in which each output shall be, A: and :B are open; invert: the wanted "
+	          "output; on the scale of the model's outputs",
+	  .verbs = WHAT_IF,
 	  AT(to) },
+	{ .name = "filter",
+	  .type = OPTION_TEXT,
+	  .arg = "LAYER:F",
+	  .help = "the filter whose mean activation shall be as large as possible",
+	  .verbs = V(INVERT),
+	  AT(filter) },
+	{ .name = "from",
+	  .type = OPTION_WORD,
+	  .arg = "WHERE",
+	  .help = "where the descent begins: the window of -w, noise with mean and deviation of each channel, or zero",
+	  .initial = "window",
+	  .verbs = V(INVERT),
+	  .word = from_word,
+	  AT(from) },
+	{ .name = "near",
+	  .type = OPTION_TEXT,
+	  .arg = "W",
+	  .help = "weight of the squared distance to the window of -w, in deviations",
+	  .initial = "0",
+	  .verbs = V(INVERT),
+	  AT(near) },
+	{ .name = "variation",
+	  .type = OPTION_TEXT,
+	  .arg = "W",
+	  .help = "weight of the total variation: of the sizes of the steps from one value to the next",
+	  .initial = "0",
+	  .verbs = V(INVERT),
+	  AT(variation) },
+	{ .name = "consistent",
+	  .type = OPTION_TEXT,
+	  .arg = "W",
+	  .help = "with --free: weight of the squared difference between derived channels and what the recipe derives",
+	  .initial = "0",
+	  .verbs = V(INVERT),
+	  AT(consistent) },
+	{ .name = "max-cycles",
+	  .type = OPTION_TEXT,
+	  .arg = "N",
+	  .help = "the change has at most N cycles in a window",
+	  .initial = "no limit",
+	  .verbs = V(INVERT),
+	  AT(max_cycles) },
+	{ .name = "descent",
+	  .type = OPTION_CHOICE,
+	  .arg = "HOW",
+	  .help = "adam: steps of about --learning-rate deviations; gradient: --learning-rate times the gradient",
+	  .initial = "adam",
+	  .verbs = V(INVERT),
+	  .word = descent_word,
+	  AT(descent) },
+	{ .name = "learning-rate",
+	  .type = OPTION_TEXT,
+	  .arg = "R",
+	  .help = "how large the steps are",
+	  .initial = "0.05",
+	  .verbs = V(INVERT),
+	  AT(learning_rate) },
 
 	{ .group = "A smaller network",
 	  .name = "ratio",

@@ -79,7 +79,8 @@ struct options {
 	int windows; /* 0: not given */
 	const char *methods, *replace, *points, *unit, *fail_under, *mask;
 	const char *attack, *epsilon, *epsilon_unit, *by;
-	const char *to, *to_class;
+	const char *to, *to_class, *filter, *near, *variation, *consistent, *max_cycles, *learning_rate, *descent;
+	int from; /* enum invert_start */
 	bool free, no_clip;
 	int iterations; /* 0: not given */
 	const char *max_flips, *max_difference, *min_saliency_rank;

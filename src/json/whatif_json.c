@@ -111,3 +111,72 @@ void counterfactual_json(FILE *f, const struct whatif_head *h, const struct coun
 	json_end_object(&j);
 	fputc('\n', f);
 }
+
+/* ---- invert ---- */
+
+static void inverted_wish(struct json *j, const struct invert_job *q)
+{
+	char what[160];
+	text(j, "wish", invert_wish_text(q, what, sizeof what));
+	if (q->wish == INVERT_OUTPUT)
+		number(j, "to", q->value);
+	if (q->wish == INVERT_CLASS)
+		count(j, "to_class", q->cls);
+	if (q->wish == INVERT_FILTER) {
+		text(j, "layer", q->m->layer[q->layer].name);
+		count(j, "filter", q->filter);
+	}
+}
+
+static void descent(struct json *j, const struct invert_job *q)
+{
+	text(j, "from", invert_starts[q->from]);
+	text(j, "points", q->free ? "free" : "series");
+	text(j, "descent", q->gradient ? "gradient" : "adam");
+	number(j, "learning_rate", q->rate);
+	count(j, "iterations", q->iterations);
+	json_key(j, "clip"), json_bool(j, q->clip);
+	count(j, "seed", (int64_t)q->seed);
+	number(j, "near", q->near);
+	number(j, "variation", q->variation);
+	number(j, "consistent", q->consistent);
+	number(j, "max_cycles", q->cycles);
+}
+
+void inversion_json(FILE *f, const struct whatif_head *h, const struct invert_job *q, const struct inversion *r)
+{
+	struct json j;
+	char sentence[512];
+	invert_sentence(q, r, sentence, sizeof sentence);
+	json_init(&j, f);
+	json_object(&j);
+	head(&j, "invert", h, q->task);
+	json_newline(&j);
+	text(&j, "sentence", sentence);
+	json_newline(&j);
+	count(&j, "window", q->window);
+	count(&j, "row", dataset_row(q->d, q->window));
+	inverted_wish(&j, q);
+	descent(&j, q);
+	json_newline(&j);
+	number(&j, "reached_before", r->reached[0]);
+	number(&j, "reached", r->reached[1]);
+	count(&j, "best_step", r->best);
+	number(&j, "best_loss", r->at_best);
+	json_newline(&j);
+	reals(&j, "output", r->before, q->m->outputs);
+	reals(&j, "changed_output", r->now, q->m->outputs);
+	json_newline(&j);
+	near(&j, "nearest", r->nearest, r->n_near);
+	json_newline(&j);
+	reals(&j, "start", r->start, q->m->T * q->m->C);
+	json_newline(&j);
+	reals(&j, "x", r->x, q->m->T * q->m->C);
+	json_newline(&j);
+	json_key(&j, "loss"), json_array(&j);
+	for (int i = 0; i < r->n; i++)
+		json_number(&j, r->loss[i]);
+	json_end_array(&j);
+	json_end_object(&j);
+	fputc('\n', f);
+}

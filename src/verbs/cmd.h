@@ -19,7 +19,7 @@ int tensor_write(struct analysis *a, const struct loaded *l, const struct option
 /* Says that an option names a layer (n bytes) that the analysis does not have, and which it may mean. */
 int say_no_layer(struct analysis *a, const char *option, const char *name, size_t n, struct err *e);
 /* Puts the filters of analyze --off LAYER:F[,..] into `off`; layers are those of the analysis (src/verbs/variant.c). */
-int variant_switch(struct filter_set *off, struct analysis *a, const char *list, struct err *e);
+int variant_switch(struct filter_set *off, struct analysis *a, const char *option, const char *list, struct err *e);
 /* analyze --compare WHAT: the other analysis, which is compared with `a`; *window is its window, -1 for this one. NULL:
  * wrong, said in e. */
 struct analysis *variant_other(struct analysis *a, const struct loaded *l, const struct options *o, int64_t *window,

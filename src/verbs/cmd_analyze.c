@@ -670,7 +670,7 @@ static int analyze(struct writer *w, FILE *f, bool text, struct err *e)
 	struct question q = { 0 };
 	question_copy(&q, &l->q);
 	q.window = w->index;
-	int bad = w->o->off ? variant_switch(&q.off, w->a, w->o->off, e) : 0;
+	int bad = w->o->off ? variant_switch(&q.off, w->a, "--off", w->o->off, e) : 0;
 	if (!bad) {
 		analysis_data(w->a, &l->data);
 		analysis_truth(w->a, load_by_hand(l));

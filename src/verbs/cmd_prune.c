@@ -183,7 +183,7 @@ static int take_layers(struct names *n, struct analysis *a, const struct model *
 static int take_marks(struct names *n, struct analysis *a, const struct prune_map *p, const char *list, struct err *e)
 {
 	struct filter_set off = { 0 };
-	int bad = variant_switch(&off, a, list, e), count;
+	int bad = variant_switch(&off, a, "--off", list, e), count;
 	const struct layer *l = analysis_layers(a, &count);
 	n->marks = xcalloc((size_t)p->n_atom + 1, sizeof *n->marks);
 	for (int i = 0; i < off.n && !bad; i++) {

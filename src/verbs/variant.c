@@ -91,32 +91,33 @@ static struct named_filter item_parts(const char *s, size_t n)
 	return q;
 }
 
-static int switch_one(struct filter_set *off, struct analysis *a, const struct named_filter *q, struct err *e)
+static int switch_one(struct filter_set *off, struct analysis *a, const char *option, const struct named_filter *q,
+                      struct err *e)
 {
 	double f;
 	if (!q->name || number_parse(q->f, q->f_n, '.', &f) != NUMBER_OK || f != floor(f) || f < 0)
 		return err_set(e, ERR_VALUE,
-		               "--off '%.*s': a layer and the number of a filter are expected, as in conv1d_1:12; a "
+		               "%s '%.*s': a layer and the number of a filter are expected, as in conv1d_1:12; a "
 		               "layer whose name holds a comma stands in double quotes",
-		               (int)q->n, q->text);
+		               option, (int)q->n, q->text);
 	int n_layer, layer = analysis_find_layer(a, q->name);
 	if (layer < 0)
-		return say_no_layer(a, "--off", q->name, strlen(q->name), e);
+		return say_no_layer(a, option, q->name, strlen(q->name), e);
 	const struct layer *l = &analysis_layers(a, &n_layer)[layer];
 	if (f >= (double)l->filters)
-		return err_set(e, ERR_VALUE, "--off '%.*s': the layer has %lld filters, numbered from 0", (int)q->n,
-		               q->text, (long long)l->filters);
+		return err_set(e, ERR_VALUE, "%s '%.*s': the layer has %lld filters, numbered from 0", option,
+		               (int)q->n, q->text, (long long)l->filters);
 	filter_set_put(off, layer, (int64_t)f, true);
 	return 0;
 }
 
-int variant_switch(struct filter_set *off, struct analysis *a, const char *list, struct err *e)
+int variant_switch(struct filter_set *off, struct analysis *a, const char *option, const char *list, struct err *e)
 {
 	int bad = 0;
 	while (!bad && *list) {
 		size_t n = item_length(list);
 		struct named_filter q = item_parts(list, n);
-		bad = switch_one(off, a, &q, e);
+		bad = switch_one(off, a, option, &q, e);
 		free(q.name);
 		list += n + (list[n] == ',');
 	}

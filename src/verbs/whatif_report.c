@@ -1,9 +1,11 @@
 #include "src/verbs/whatif_report.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include "core/base/number.h"
 #include "core/base/words.h"
+#include "src/export/chart.h"
 #include "src/read/version.h"
 
 static const char *class_text(const struct loaded *l, int64_t k)
@@ -45,6 +47,24 @@ void whatif_near_print(FILE *f, const struct near_window *v, int n)
 	if (n > 1)
 		fprintf(f, "; mean %.3g", nearest_mean(v, n));
 	fputc('\n', f);
+}
+
+void whatif_loss_plot(FILE *f, const double *loss, int n)
+{
+	double *step = xcalloc((size_t)n + 1, sizeof *step), least = (double)INFINITY;
+	for (int i = 0; i < n; i++) {
+		step[i] = i;
+		least = fmin(least, loss[i]);
+	}
+	chart_text(f, &(struct chart){ .n_line = 1,
+	                               .line = { { "loss", n, step, loss } },
+	                               .x_title = "steps",
+	                               .high = n > 1 ? n - 1 : 1,
+	                               .factor = 1,
+	                               .unit = "",
+	                               .logarithm = least > 0,
+	                               .base = NAN });
+	free(step);
 }
 
 int whatif_report_open(struct output *out, const struct options *o, struct err *e)

@@ -5,41 +5,41 @@ K=tests/keras/keras1.h5
 awk 'BEGIN { print "when,a,b"; for (i = 0; i < 40; i++) printf "%d,%.6f,%.6f\n", i, sin(i / 5), cos(i / 3) }' >"$T/d.csv"
 D=$T/d.csv R="--columns a,b"
 
-# option, value ('-': none), and the verbs that take it: browse, demo, info, predict, eval, analyze, survey, scan, truth, diff, attack, counterfactual, prune, session, train, convert, help
+# option, value ('-': none), and the verbs that take it: browse, demo, info, predict, eval, analyze, survey, scan, truth, diff, attack, counterfactual, invert, prune, session, train, convert, help
 cat >"$T/table" <<'END'
-columns 1 bdipeasnufkwrtc
-predict 1 bdipeasnufkwrtc
-derive none bdipeasnufkwrtc
-window 4 bdipeasnufkwrtc
-step 2 bdipeasnufkwrtc
-horizon 1 bdipeasnufkwrtc
-scale none bdipeasnufkwrtc
-fit 0:9 bdipeasnufkwrtc
-rows 0:99 bdipeasnufkwrtc
-split all bdipeasnufkwrtc
-label 1 bdipeasnufkwrtc
-label-from folder bdipeasnufkwrtc
-stack - bipeasnufkwrt
-label-rule any bdipeasnufkwrtc
-classes a,b bdipeasnufkwrtc
-group when bdipeasnufkwrtc
-scale-by group bdipeasnufkwrtc
-rate 250 bdipeasnufkwrtc
-gaps warn bdipeasnufkwrtc
-missing drop bdipeasnufkwrtc
-layout NCT bdipeasnufkwrtc
-table long bdipeasnufkwrtc
-lengths fit bdipeasnufkwrtc
-skip 1 bdipeasnufkwrtc
-comment // bdipeasnufkwrtc
-missing-value -999 bdipeasnufkwrtc
-decimal point bdipeasnufkwrtc
-encoding UTF-8 bdipeasnufkwrtc
-array x bdipeasnufkwrtc
-label-array y bdipeasnufkwrtc
-recipe nofile bipeasnufkwrtc
-save-recipe - bipeasnukwrc
-index 0 bdpaw
+columns 1 bdipeasnufkwvrtc
+predict 1 bdipeasnufkwvrtc
+derive none bdipeasnufkwvrtc
+window 4 bdipeasnufkwvrtc
+step 2 bdipeasnufkwvrtc
+horizon 1 bdipeasnufkwvrtc
+scale none bdipeasnufkwvrtc
+fit 0:9 bdipeasnufkwvrtc
+rows 0:99 bdipeasnufkwvrtc
+split all bdipeasnufkwvrtc
+label 1 bdipeasnufkwvrtc
+label-from folder bdipeasnufkwvrtc
+stack - bipeasnufkwvrt
+label-rule any bdipeasnufkwvrtc
+classes a,b bdipeasnufkwvrtc
+group when bdipeasnufkwvrtc
+scale-by group bdipeasnufkwvrtc
+rate 250 bdipeasnufkwvrtc
+gaps warn bdipeasnufkwvrtc
+missing drop bdipeasnufkwvrtc
+layout NCT bdipeasnufkwvrtc
+table long bdipeasnufkwvrtc
+lengths fit bdipeasnufkwvrtc
+skip 1 bdipeasnufkwvrtc
+comment // bdipeasnufkwvrtc
+missing-value -999 bdipeasnufkwvrtc
+decimal point bdipeasnufkwvrtc
+encoding UTF-8 bdipeasnufkwvrtc
+array x bdipeasnufkwvrtc
+label-array y bdipeasnufkwvrtc
+recipe nofile bipeasnufkwvrtc
+save-recipe - bipeasnukwvrc
+index 0 bdpawv
 target sum bdasnufr
 importance taylor bda
 method occlusion bdanf
@@ -53,12 +53,12 @@ no-saliency - an
 all-maps - a
 all - a
 y 0 bdpeasnufkr
-head 0 bipeasnufkwrc
-weights w.h5 bipeasnukwrc
-input x bipeasnufkwrc
-set x=0 bipeasnufkwrc
-task regression bdpeasnufkwr
-seed 1 bdanufkrt
+head 0 bipeasnufkwvrc
+weights w.h5 bipeasnukwvrc
+input x bipeasnufkwvrc
+set x=0 bipeasnufkwvrc
+task regression bdpeasnufkwvr
+seed 1 bdanufkvrt
 cluster-method dtw bda
 clusters 2 bda
 chunk 2 s
@@ -81,12 +81,20 @@ min-saliency-rank 0.5 f
 attack fgsm k
 epsilon 0.1 k
 epsilon-unit scaled k
-iterations 3 k
+iterations 3 kv
 by 1 k
-free - k
-no-clip - k
-to-class normal w
-to 1:2 w
+free - kv
+no-clip - kv
+to-class normal wv
+to 1:2 wv
+filter a:0 v
+from zero v
+near 1 v
+variation 1 v
+consistent 1 v
+max-cycles 2 v
+descent adam v
+learning-rate 1 v
 events nofolder/x.csv n
 error-above 1 n
 saliency-above 1 n
@@ -108,11 +116,11 @@ curve 10:20:10 r
 curve-out c.csv r
 max-loss 5% r
 test-rows 0:9 r
-json - ipeaufkwro
-out nofolder/x bdipeasnufkwrotc
-quiet - bdipeasnufkwrotc
+json - ipeaufkwvro
+out nofolder/x bdipeasnufkwvrotc
+quiet - bdipeasnufkwvrotc
 threads 1 peasnufkrt
-isa baseline bdipeasnufkwrtc
+isa baseline bdipeasnufkwvrtc
 dump graph bi
 beside nofile b
 screen network bd
@@ -126,19 +134,19 @@ theme dark bd
 filter-columns layer,imp bd
 follow - b
 mouse - bd
-max-mem 100M bdipeasnufkwrtc
-max-time 3 bdipeasnufkwrtc
-no-external-data - bipeasnufkwrc
-no-sandbox - bdipeasnufkwrtc
-formats - bdipeasnufkwrotch
-ops - bdipeasnufkwrotch
-methods - bdipeasnufkwrotch
-bindings - bdipeasnufkwrotch
-views - bdipeasnufkwrotch
-manual tsviz.1 bdipeasnufkwrotch
-completion bash bdipeasnufkwrotch
-help - bdipeasnufkwrotch
-version - bdipeasnufkwrotch
+max-mem 100M bdipeasnufkwvrtc
+max-time 3 bdipeasnufkwvrtc
+no-external-data - bipeasnufkwvrc
+no-sandbox - bdipeasnufkwvrtc
+formats - bdipeasnufkwvrotch
+ops - bdipeasnufkwvrotch
+methods - bdipeasnufkwvrotch
+bindings - bdipeasnufkwvrotch
+views - bdipeasnufkwvrotch
+manual tsviz.1 bdipeasnufkwvrotch
+completion bash bdipeasnufkwvrotch
+help - bdipeasnufkwvrotch
+version - bdipeasnufkwvrotch
 END
 # the table here and that of the program have the same options
 "$TSVIZ" --help | sed -n 's/^  ..[, ] --\([a-z-]*\).*/\1/p' | sort >"$T/has"
@@ -146,17 +154,17 @@ cut -d' ' -f1 "$T/table" | sort >"$T/knows"
 is 'the options of --help' "$(comm -3 "$T/has" "$T/knows")" ''
 
 names() { # letters: "browse, demo and info"
-	for letter in b d i p e a s n u f k w r o t c h; do
+	for letter in b d i p e a s n u f k w v r o t c h; do
 		case $1 in *$letter*) ;; *) continue ;; esac
 		case $letter in
-		b) echo browse ;; d) echo demo ;; i) echo info ;; p) echo predict ;; e) echo eval ;; a) echo analyze ;; s) echo survey ;; n) echo scan ;; u) echo truth ;; f) echo diff ;; k) echo attack ;; w) echo counterfactual ;;
+		b) echo browse ;; d) echo demo ;; i) echo info ;; p) echo predict ;; e) echo eval ;; a) echo analyze ;; s) echo survey ;; n) echo scan ;; u) echo truth ;; f) echo diff ;; k) echo attack ;; w) echo counterfactual ;; v) echo invert ;;
 		r) echo prune ;; o) echo session ;; t) echo train ;; c) echo convert ;; h) echo help ;;
 		esac
 	done | awk '{ v[NR] = $0 } END { for (i = 1; i <= NR; i++) printf "%s%s", v[i], i == NR ? "" : i == NR - 1 ? " and " : ", " }'
 }
 # The help of a verb names the options that the verb takes. What all verbs take stands in the help of all alone.
-for verb in browse demo info predict eval analyze survey scan truth diff attack counterfactual prune session train convert help; do
-	case $verb in survey) letter=s ;; scan) letter=n ;; truth) letter=u ;; diff) letter=f ;; attack) letter=k ;; counterfactual) letter=w ;; prune) letter=r ;; session) letter=o ;; train) letter=t ;; *) letter=${verb%"${verb#?}"} ;; esac
+for verb in browse demo info predict eval analyze survey scan truth diff attack counterfactual invert prune session train convert help; do
+	case $verb in survey) letter=s ;; scan) letter=n ;; truth) letter=u ;; diff) letter=f ;; attack) letter=k ;; counterfactual) letter=w ;; invert) letter=v ;; prune) letter=r ;; session) letter=o ;; train) letter=t ;; *) letter=${verb%"${verb#?}"} ;; esac
 	"$TSVIZ" help $verb | sed -n 's/^  ..[, ] --\([a-z-]*\).*/\1/p' | sort >"$T/has"
 	awk -v letter=$letter '$3 !~ /h/ && index($3, letter) { print $1 }
 		letter == "u" && $1 == "methods" { print $1 }' "$T/table" | sort >"$T/takes"
@@ -167,18 +175,18 @@ while read -r option value verbs; do
 	take='takes'
 	[ ${#verbs} -gt 1 ] && take='take'
 	named=$(names "$verbs")
-	for verb in b d i p e a s n u f k w r o t c h; do
+	for verb in b d i p e a s n u f k w v r o t c h; do
 		more=
 		case $verb in # no file is there: what is taken ends with 1, for demo with 2: no such sample
 		b) set -- browse nofile nofile ;; d) set -- demo nosample ;; i) set -- info nofile ;; p) set -- predict nofile nofile ;;
-		e) set -- eval nofile nofile ;; a) set -- analyze nofile nofile ;; s) set -- survey nofile nofile ;; n) set -- scan nofile nofile ;; u) set -- truth nofile nofile ;; f) set -- diff nofile nofile nofile ;; k) set -- attack nofile nofile ;; w) set -- counterfactual nofile nofile ;; r) set -- prune nofile nofile ;; o) set -- session nofile ;; t) set -- train nofile nofile -o nofolder/x ;;
+		e) set -- eval nofile nofile ;; a) set -- analyze nofile nofile ;; s) set -- survey nofile nofile ;; n) set -- scan nofile nofile ;; u) set -- truth nofile nofile ;; f) set -- diff nofile nofile nofile ;; k) set -- attack nofile nofile ;; w) set -- counterfactual nofile nofile ;; v) set -- invert nofile nofile ;; r) set -- prune nofile nofile ;; o) set -- session nofile ;; t) set -- train nofile nofile -o nofolder/x ;;
 		c) set -- convert nofile -o nofolder/x.onnx ;; h) set -- help ;;
 		esac
-		case $verb:$option in [bd]:keys | [bd]:size | [bd]:styles | [bd]:out) more='--screen network' ;; c:out) value=nofolder/x.onnx ;; [kw]:out) value=nofolder/x.csv ;; u:methods) value=gradient ;;
+		case $verb:$option in [bd]:keys | [bd]:size | [bd]:styles | [bd]:out) more='--screen network' ;; c:out) value=nofolder/x.onnx ;; [kwv]:out) value=nofolder/x.csv ;; u:methods) value=gradient ;;
 		r:ratio | r:remove | r:curve) ;; r:off) more='--rank marks' ;; r:curve-out) more='--curve 10:20:10' ;; r:tune-on | r:tune-rate) more='--tune 1 --ratio .5' ;;
 		o:merge) more='nofile -o nofolder/x' ;;
 		r:out) value=nofolder/x.onnx more='--ratio .3' ;; r:*) more='--ratio .3' ;; esac
-		case $verb:$option in w:to | w:to-class) ;; w:*) more='--to-class 1' ;; esac
+		case $verb:$option in [wv]:to-class | v:filter) ;; w:to) ;; v:to) value=1 ;; v:consistent) more='--to-class 1 --free' ;; [wv]:*) more='--to-class 1' ;; esac
 		# shellcheck disable=SC2086
 		"$TSVIZ" "$@" $more --"$option" $value >"$T/out" 2>"$T/err" </dev/null
 		st=$?
