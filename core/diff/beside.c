@@ -36,7 +36,11 @@ int beside_make(struct beside *b, const struct question *const q[2], struct err 
 
 void beside_release(struct beside *b)
 {
+	for (int i = 0; b->filter && i < b->m[0]->n_layer; i++)
+		free(b->filter[i]);
+	free(b->filter);
 	free(b->layer);
+	b->filter = NULL;
 	b->layer = NULL;
 }
 

@@ -15,6 +15,9 @@ struct beside {
 	const char *name[2];        /* how they are told apart */
 	/* set by beside_make */
 	int *layer; /* [layers of the first] the layer of the second with the same shape that belongs to it; -1: none */
+	/* [layers of the first] of (filters): the filter of the second that belongs to each; -1: none, as it was
+	 * removed. NULL: they belong together by their numbers. Who sets it leaves it to beside_release. */
+	int **filter;
 	int fit, layers; /* of `layers` analysed layers of the first so many have such a partner */
 	bool converts;   /* outputs are converted from the second one's scale to the first one's */
 };

@@ -7,6 +7,8 @@
 #include "core/prune/prune_tune.h"
 #include "core/survey/survey_run.h"
 
+enum { PIECE = 512 }; /* windows between two questions whether to stop */
+
 /* ---- windows ---- */
 
 /* Windows that errors are computed of: those with true values, or all if there are none. */
@@ -125,11 +127,19 @@ static double error_of(const struct prune *p, const struct prune_set *s, const r
 	return v;
 }
 
+static bool stopped(const struct prune *p)
+{
+	return p->job->stop && p->job->stop(p->job->ctx);
+}
+
 static real *predictions(const struct prune *p, const struct prune_set *s, const struct model *m)
 {
 	int64_t n = judged(&s->d);
 	real *out = xcalloc((size_t)(n * m->outputs) + 1, sizeof *out);
-	model_predict(m, &s->d, 0, n, p->job->threads, out);
+	for (int64_t i = 0; i < n && !stopped(p); i += PIECE) {
+		int64_t now = n - i < PIECE ? n - i : PIECE;
+		model_predict(m, &s->d, i, now, p->job->threads, out + i * m->outputs);
+	}
 	return out;
 }
 
@@ -184,8 +194,12 @@ static int survey(struct prune *p, struct err *e)
 		                .d = &p->calibration,
 		                .q = j->q,
 		                .to = survey_chunks(&p->plan),
-		                .threads = j->threads };
-	return survey_run(&r, &p->tree, e) ? e->code : 0;
+		                .threads = j->threads,
+		                .ctx = j->ctx,
+		                .progress = j->progress,
+		                .stop = j->stop };
+	int bad = survey_run(&r, &p->tree, e);
+	return bad == SURVEY_STOPPED ? PRUNE_STOPPED : bad ? e->code : 0;
 }
 
 int prune_open(struct prune *p, const struct prune_job *job, struct err *e)
@@ -213,7 +227,7 @@ int prune_open(struct prune *p, const struct prune_job *job, struct err *e)
 	if (!job->d && part)
 		p->calibrated = part->windows;
 	prune_facts_init(&p->facts, &p->map, plan, part);
-	return bad;
+	return !bad && stopped(p) ? PRUNE_STOPPED : bad;
 }
 
 void prune_close(struct prune *p)
@@ -241,7 +255,9 @@ static int repaired(const struct prune *p, int repair, struct prune_result *r, s
 		               .removed = r->removed,
 		               .d = p->job->d ? &p->calibration : NULL,
 		               .windows = p->calibrated,
-		               .threads = p->job->threads };
+		               .threads = p->job->threads,
+		               .stop = p->job->stop,
+		               .ctx = p->job->ctx };
 	int bad = prune_repair(&q, repair, e);
 	if (!bad && p->job->renorm)
 		bad = prune_renorm(&q, e);
@@ -273,7 +289,7 @@ int prune_at(const struct prune *p, const struct prune_budget *b, int rank, int 
 		}
 	for (int i = 0; i < p->n_set && !bad; i++)
 		r->worth[i] = prune_judge(p, &p->set[i], r->m);
-	return bad;
+	return !bad && stopped(p) ? PRUNE_STOPPED : bad;
 }
 
 void prune_result_release(struct prune_result *r)
@@ -327,4 +343,37 @@ int prune_compare(const struct prune *p, const struct prune_budget *b, int rank,
 	prune_result_release(&fixed);
 	prune_result_release(&chance);
 	return bad;
+}
+
+/* ---- both side by side ---- */
+
+/* The place in the smaller network of each filter of a layer; -1: it is removed. The caller frees it. */
+static int *places(const struct prune_map *p, const bool *removed, const struct layer *l)
+{
+	int axis = prune_axis(p, l->act), n = 0;
+	const struct shape *s = &p->m->graph->value[l->act].shape;
+	bool filters = axis >= 0 && s->dim[axis] == l->filters && (!l->has_time || axis == l->axis_f);
+	int *to = xcalloc((size_t)l->filters + 1, sizeof *to);
+	for (int64_t f = 0; f < l->filters; f++)
+		to[f] = !filters || prune_stays(p, removed, l->act, axis, f) ? n++ : -1;
+	return to;
+}
+
+int prune_beside(const struct prune *p, const bool *removed, struct beside *b, struct err *e)
+{
+	const struct model *m = p->job->m;
+	const struct question *const q[2] = { p->job->q, p->job->q };
+	int bad = beside_make(b, q, e);
+	if (bad)
+		return bad;
+	b->filter = xcalloc((size_t)m->n_layer + 1, sizeof *b->filter);
+	b->fit = 0;
+	for (int i = 0; i < m->n_layer; i++) {
+		if (m->layer[i].kind != LAYER_ANALYSED)
+			continue;
+		b->layer[i] = model_find_layer(b->m[1], m->layer[i].name);
+		b->filter[i] = places(&p->map, removed, &m->layer[i]);
+		b->fit += b->layer[i] >= 0;
+	}
+	return 0;
 }

@@ -11,6 +11,7 @@
 #define CORE_PRUNE_H
 
 #include "core/data/metrics.h"
+#include "core/diff/beside.h"
 #include "core/probe/question.h"
 #include "core/prune/prune_rank.h"
 #include "core/prune/prune_repair.h"
@@ -30,12 +31,17 @@ struct prune_job {
 	bool tune_outputs; /* towards the outputs of the old network, not the true values */
 	double tune_rate;  /* of Adam, falling to 0 by half a cosine */
 	void (*on_tune)(void *ctx, int64_t done, int64_t windows); /* after each batch; may be NULL */
-	void *ctx;
 	/* A survey that was read from a file; NULL: it is made of the calibration windows. */
 	const struct survey_plan *plan;
 	const struct survey_part *part;
 	bool ablations; /* the survey needs importance by ablation */
+	/* All may be NULL. stop is asked between two pieces of the work, also by other threads; progress is that of the
+	 * survey. */
+	bool (*stop)(void *ctx);
+	void (*progress)(void *ctx, int64_t windows, int64_t of);
+	void *ctx; /* of on_tune, stop and progress */
 };
+enum { PRUNE_STOPPED = 1 }; /* what prune_open and prune_at return once stop has said so */
 
 /* How good a network is on some windows. */
 struct prune_worth {
@@ -89,6 +95,9 @@ struct prune_result {
 	char note[256];
 };
 
+/* Sets b up for the networks before and after: the same layers, and each filter beside itself. removed (n_atom) by
+ * class. The caller has set the models, data and names, and releases b. */
+int prune_beside(const struct prune *p, const bool *removed, struct beside *b, struct err *e);
 /* Returns 0; ERR_VALUE where there are too few windows, or the weights are not finite. The caller closes it, also after
  * an error. The job must outlive it. */
 int prune_open(struct prune *p, const struct prune_job *job, struct err *e);

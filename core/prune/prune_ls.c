@@ -183,6 +183,11 @@ static bool finite_rows(const double *z, int64_t n)
 	return true;
 }
 
+static bool stopped(const struct prune_fix *q)
+{
+	return q->stop && q->stop(q->ctx);
+}
+
 struct buffers {
 	real *x, *y, *was, *is;
 	double *z;
@@ -223,7 +228,7 @@ static void work(void *arg)
 		             room(&s->new, s->new.other), NULL };
 	b.z = xcalloc((size_t)(ROWS_AT_ONCE * (s->l->columns + s->l->outputs)) + 1, sizeof *b.z);
 	int64_t each = lanes ? RUN_LANES : 1;
-	for (int64_t i = s->from; i < s->to; i += each) {
+	for (int64_t i = s->from; i < s->to && !stopped(s->q); i += each) {
 		int64_t now = s->to - i < each ? s->to - i : each;
 		for (int k = 0; k < now; k++) {
 			dataset_window(d, i + k, tc);
@@ -334,7 +339,7 @@ static void solve(struct prune_fix *q, int k, const struct model *now)
 int prune_fix_ls(struct prune_fix *q, struct err *e)
 {
 	const struct prune_map *p = q->facts->p;
-	for (int k = 0; k < p->n_consumer; k++) {
+	for (int k = 0; k < p->n_consumer && !stopped(q); k++) {
 		if (!prune_fix_reads(q, k) || p->consumer[k].kind == PRUNE_SUM)
 			continue;
 		if (!q->facts->weighted[k]) {

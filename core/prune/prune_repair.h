@@ -15,6 +15,8 @@ struct prune_fix {
 	int64_t windows;         /* the first so many of d */
 	bool sum;                /* ls-sum */
 	int threads;
+	bool (*stop)(void *ctx); /* the work ends early, and the edits are of no use; NULL: it never does */
+	void *ctx;
 	/* results */
 	struct prune_edits edits;
 	double condition;    /* the worst of all systems that were solved */

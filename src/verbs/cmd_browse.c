@@ -9,6 +9,7 @@
 #include "src/cli/config.h"
 #include "src/cli/say.h"
 #include "src/export/export.h"
+#include "src/job/model_write.h"
 #include "src/join/data_tail.h"
 #include "ui/browse/browse.h"
 
@@ -301,6 +302,25 @@ static int open_model(void *ctx, const char *path, struct subject *now, struct e
 	return 0;
 }
 
+static int write_model(void *ctx, const char *path, const struct model *m, struct err *e)
+{
+	const struct shown *s = ctx;
+	struct options o = s->o;
+	const struct loaded *l = &s->now->l;
+	struct model with = *m;
+	if (!model_write_known(path))
+		return err_set(e, ERR_VALUE, "%s: the name should end in .onnx or .json", path);
+	if (!access(path, F_OK))
+		return err_set(e, ERR_VALUE, "%s exists already; choose another name", path);
+	char *out = xstrdup(path);
+	o.out = out;
+	if (l->recipe.given)
+		with.recipe = (struct recipe *)&l->recipe;
+	int bad = model_write(&with, &o, e);
+	free(out);
+	return bad;
+}
+
 bool browse_opens(const struct options *o)
 {
 	bool verb = o->verb == &verbs[VERB_BROWSE] || o->verb == &verbs[VERB_DEMO];
@@ -379,6 +399,7 @@ int cmd_browse(struct options *o, struct err *e)
 			.open = open_model,
 			.changed = o->follow && !reads_stdin(o) ? changed : NULL,
 			.ctx = &s,
+			.write_model = write_model,
 			.export = &export_files,
 		};
 		status = o->plain ? browse_plain(&b, e) : o->screen ? browse_screen(&b, e) : browse(&b, e);

@@ -359,6 +359,7 @@ START_TEST(every_view_searches_what_it_shows)
 		{ "methods", "grad-cam", "grad-cam", "grad-cam" },
 		{ "record", "saliency", "window", "window" },
 		{ "spectrum", "y 8 steps", "every 8 steps", "every 8 steps" },
+		{ "prune", "5 of 10", "5 of 10", "5 of 10" },
 		{ "layer", "kernel", "kernel", "kernel" },
 		{ "model", "conv2", "conv2", "conv2" },
 		{ "windows", "37", "37", "37" },

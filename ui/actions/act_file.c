@@ -101,6 +101,8 @@ unsigned act_export(struct ui *u, const char *arg)
 	struct err e = { 0 };
 	char name[256] = "", usual[200], what[400] = "";
 	int code;
+	if (arg && ends(arg, ".onnx"))
+		return act_save_model(u, arg);
 	if (!ops) {
 		ui_say(u, "nothing can be written from here");
 		return 0;

@@ -9,11 +9,15 @@
 unsigned act_percentile_less(struct ui *u, const char *arg)
 {
 	(void)arg;
+	if (u->view->step)
+		return u->view->step(u, -1);
 	return session_percentile(&u->s, u->s.percentile - 5);
 }
 unsigned act_percentile_more(struct ui *u, const char *arg)
 {
 	(void)arg;
+	if (u->view->step)
+		return u->view->step(u, 1);
 	return session_percentile(&u->s, u->s.percentile + 5);
 }
 

@@ -98,6 +98,13 @@ static const char *on_off(const struct ui *u, int i, char *buf, size_t size)
 	return names[i];
 }
 
+static const char *prune_word(const struct ui *u, int i, char *buf, size_t size)
+{
+	static const char *const names[] = { "50%", "curve", "stop", NULL };
+	(void)u, (void)buf, (void)size;
+	return names[i];
+}
+
 static const char *unit(const struct ui *u, int i, char *buf, size_t size)
 {
 	(void)u, (void)buf, (void)size;
@@ -123,10 +130,11 @@ static const struct {
 	const char *action;
 	choice *choice;
 } lists[] = {
-	{ "measure", measure }, { "method", method }, { "target", target }, { "baseline", baseline },
-	{ "sort", sort },       { "glyphs", glyphs }, { "theme", theme },   { "cluster-method", cluster_method },
-	{ "search", layer },    { "column", column }, { "set", option },    { "reverse", on_off },
-	{ "units", unit },      { "keybar", keybar }, { "hints", on_off },  { "cluster-colours", on_off },
+	{ "measure", measure },  { "method", method }, { "target", target }, { "baseline", baseline },
+	{ "sort", sort },        { "glyphs", glyphs }, { "theme", theme },   { "cluster-method", cluster_method },
+	{ "search", layer },     { "column", column }, { "set", option },    { "reverse", on_off },
+	{ "units", unit },       { "keybar", keybar }, { "hints", on_off },  { "cluster-colours", on_off },
+	{ "prune", prune_word },
 };
 
 static choice *choice_of(const char *action)
@@ -219,7 +227,7 @@ static void complete_expression(const struct ui *u, struct prompt *p, size_t beg
 
 static bool takes_file(const char *action)
 {
-	return !strcmp(action, "open") || !strcmp(action, "export");
+	return !strcmp(action, "open") || !strcmp(action, "export") || !strcmp(action, "save-model");
 }
 
 /* What is given to the action, from `from` on. */

@@ -47,6 +47,11 @@ static void tell(struct behind *b, void *made, int64_t done, int64_t total)
 		b->job.drop(made);
 }
 
+void behind_tell(void *behind, void *made, int64_t done, int64_t total)
+{
+	tell(behind, made, done, total);
+}
+
 void behind_progress(void *behind, int64_t done, int64_t total)
 {
 	struct behind *b = behind;

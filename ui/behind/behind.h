@@ -35,6 +35,8 @@ void behind_free(struct behind *b);
 
 /* ---- for `make`; behind is what it was given ---- */
 bool behind_stopped(void *behind);
+/* Tells of a part of what is made, at once: done < total. The callee of `tell` owns it. */
+void behind_tell(void *behind, void *made, int64_t done, int64_t total);
 /* Tells, but only a few times a second. */
 void behind_progress(void *behind, int64_t done, int64_t total);
 

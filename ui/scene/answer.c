@@ -37,6 +37,7 @@ void answer_free(struct answer *a)
 	free(a->response);
 	survey_set_free(a->survey);
 	free(a->standing);
+	pruned_free(a->pruned);
 	if (a->why)
 		why_release(a->why);
 	free(a->why);

@@ -49,7 +49,7 @@ void pin_intact(struct pin *p, const struct session *s)
 	struct question q = s->q;
 	q.off = (struct filter_set){ 0 };
 	q.edited = s->beside ? q.edited : NULL;
-	if (p->on && question_equal(&p->q, &q))
+	if (p->on && p->beside == s->beside && question_equal(&p->q, &q))
 		return;
 	pin_set(p, s);
 	if (!q.edited && s->q.edited) { /* the window in the file, and its own truth */
@@ -58,7 +58,7 @@ void pin_intact(struct pin *p, const struct session *s)
 			dataset_truth(s->d, q.window, p->y);
 	}
 	question_copy(&p->q, &q);
-	p->beside = s->beside != NULL;
+	p->beside = s->beside;
 	p->filling = !session_changed(s) && !p->beside;
 }
 

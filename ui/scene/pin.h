@@ -8,8 +8,10 @@
 
 struct pin {
 	bool on, filling; /* on: something is pinned; filling: numbers of the pin may still arrive */
-	bool beside; /* the numbers are those of the model beside; its layers are those that belong to this model's */
-	unsigned id; /* identifies the pin for undo; no two pins share one */
+	/* The numbers are those of the model beside; its layers are those that belong to this model's. NULL: of this
+	 * model. */
+	const struct beside *beside;
+	unsigned id;       /* identifies the pin for undo; no two pins share one */
 	struct question q; /* the question when it was pinned: window, filters off, target, measure, method */
 	int n_layer;
 	int64_t C;

@@ -40,7 +40,7 @@ bool scene_init(struct scene *c, const struct session *s, struct windows *window
 	for (int i = 0; i < c->n_method; i++)
 		c->method[i].share = xcalloc((size_t)m->C + 1, sizeof *c->method[i].share);
 	if (s->runs)
-		c->worker = worker_new(m, s->d, s->truth, s->beside, windows);
+		c->worker = worker_new(m, s->d, s->truth, windows);
 	return !s->runs || c->worker;
 }
 
@@ -100,6 +100,7 @@ void scene_release(struct scene *c)
 	free(c->ask);
 	survey_set_free(c->survey.set);
 	truth_forget(&c->truth);
+	prune_forget(&c->prune);
 	*c = (struct scene){ 0 };
 }
 
@@ -400,6 +401,8 @@ void scene_update(struct scene *c, struct session *s, unsigned needs, unsigned c
 		scene_survey(c, s);
 	scene_choose_set(c, s);
 	truth_ask(&c->truth, c->worker, s, (needs & NEEDS_TRUTH) != 0);
+	if (needs & NEEDS_CURVE)
+		prune_curve(&c->prune, c->worker, s);
 	drop_activations(c, s);
 	if (s->layer >= 0) {
 		scene_rows(c, s, s->layer);

@@ -7,6 +7,7 @@
 
 #include "core/analysis/filter_expr.h"
 #include "ui/scene/rows.h"
+#include "ui/scene/scene_prune.h"
 #include "ui/scene/scene_truth.h"
 #include "ui/session/session.h"
 #include "ui/scene/worker.h"
@@ -53,6 +54,7 @@ enum scene_need {
 	NEEDS_SPECTRUM = 1 << 22, /* the target's saliency over frequencies, where the method has it */
 	NEEDS_DOUBTS = 1 << 21,   /* what makes maps of the window doubtful */
 	NEEDS_TRUTH = 1 << 20,    /* the standing of the methods, over the set and in this window */
+	NEEDS_CURVE = 1 << 23,    /* the curve of smaller networks */
 	NEEDS_WHY = 1 << 16,      /* why the window is predicted wrong, once the list of windows is complete */
 };
 
@@ -125,6 +127,7 @@ struct scene {
 		bool fits;              /* set is of the target in force */
 	} survey;
 	struct scene_truth truth; /* the standing of the methods */
+	struct scene_prune prune; /* smaller networks */
 	/* what the rows over all windows were made of */
 	struct {
 		const struct survey_set *set; /* NULL: they are of the window */
@@ -140,8 +143,8 @@ struct scene {
 		bool on;
 		unsigned number; /* how many there have been */
 		struct question q;
-		bool beside;            /* it is asked of the model beside */
-		struct answer **answer; /* [1 + n_layer]: of the window, of the layers; NULL: not there yet */
+		const struct beside *beside; /* it is asked of the model beside; NULL: of this one */
+		struct answer **answer;      /* [1 + n_layer]: of the window, of the layers; NULL: not there yet */
 	} second;
 	struct answer *record; /* what is known of the record, or NULL */
 	bool record_stale;     /* it answers an earlier question */
@@ -185,9 +188,10 @@ bool scene_over_set(const struct scene *c, const struct session *s);
 bool scene_lacks(const struct scene *c, const struct session *s);
 /* Starts the survey of all windows, if none for the session's target was started yet. */
 void scene_survey(struct scene *c, const struct session *s);
-/* Sets the second question, which is copied, of this model or of the one beside. Answers to an earlier one are dropped.
+/* Sets the second question, which is copied, of this model or, if it is not NULL, of the one beside. Answers to an
+ * earlier one are dropped.
  */
-void scene_second(struct scene *c, const struct question *q, bool beside);
+void scene_second(struct scene *c, const struct question *q, const struct beside *beside);
 /* Sets the expression whose steps are events of the record; "": none. */
 void scene_where(struct scene *c, const char *text);
 /* Returns the answer to the second question about a layer, or about the window if layer is -1; NULL: it is not there

@@ -225,6 +225,8 @@ bool scene_place_answer(struct scene *c, struct session *s, struct answer *r)
 		return true;
 	case ANSWER_TRUTH:
 		return truth_place(&c->truth, r);
+	case ANSWER_PRUNED:
+		return prune_place(&c->prune, r);
 	case ANSWER_WHY:
 		answer_free(c->why);
 		c->why = r;

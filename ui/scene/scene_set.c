@@ -120,7 +120,7 @@ void scene_second_forget(struct scene *c)
 	}
 }
 
-void scene_second(struct scene *c, const struct question *q, bool beside)
+void scene_second(struct scene *c, const struct question *q, const struct beside *beside)
 {
 	if (!c->worker || (c->second.on && c->second.beside == beside && question_equal(&c->second.q, q)))
 		return;

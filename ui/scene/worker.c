@@ -54,6 +54,14 @@ static bool answer_truth(struct worker *w, struct answer *r)
 	return true;
 }
 
+static bool answer_pruned(struct worker *w, struct answer *r)
+{
+	(void)r;
+	if (w->pruner)
+		behind_wait(w->pruner);
+	return true;
+}
+
 /* Who makes an answer of each kind. */
 static bool (*const make[ANSWER_KINDS])(struct worker *w, struct answer *r) = {
 	[ANSWER_WINDOW] = answer_window,     [ANSWER_LAYER] = answer_layer,
@@ -68,6 +76,7 @@ static bool (*const make[ANSWER_KINDS])(struct worker *w, struct answer *r) = {
 	[ANSWER_SPECTRUM] = answer_spectrum, [ANSWER_DOUBTS] = answer_doubts,
 	[ANSWER_TRUTH] = answer_truth,       [ANSWER_WHY] = answer_why,
 	[ANSWER_PEEK] = answer_peek,         [ANSWER_RECORD] = answer_record,
+	[ANSWER_PRUNED] = answer_pruned,
 };
 
 /* NULL: something more urgent came. */
@@ -155,7 +164,7 @@ static void *work(void *arg)
 /* ---- the browser's side ---- */
 
 struct worker *worker_new(const struct model *m, const struct dataset *d, const struct truth *truth,
-                          const struct beside *beside, struct windows *windows)
+                          struct windows *windows)
 {
 	struct worker *w = xcalloc(1, sizeof *w);
 	sigset_t all, before;
@@ -163,7 +172,6 @@ struct worker *worker_new(const struct model *m, const struct dataset *d, const 
 	w->d = d;
 	w->windows = windows;
 	w->truth = truth;
-	w->beside = beside;
 	w->a = analysis_new(m);
 	analysis_data(w->a, d);
 	if (truth)
@@ -196,6 +204,7 @@ void worker_free(struct worker *w)
 	behind_stop(w->surveyor); /* the thread may wait for it */
 	behind_stop(w->judge[0]);
 	behind_stop(w->judge[1]);
+	behind_stop(w->pruner);
 	pthread_mutex_lock(&w->lock);
 	w->quit = true;
 	pthread_cond_signal(&w->work);
@@ -205,6 +214,7 @@ void worker_free(struct worker *w)
 	behind_free(w->surveyor);
 	behind_free(w->judge[0]);
 	behind_free(w->judge[1]);
+	behind_free(w->pruner);
 	for (struct answer *r; (r = worker_take(w));)
 		answer_free(r);
 	for (int i = 0; i < 2; i++)
@@ -241,13 +251,66 @@ unsigned worker_question(struct worker *w, const struct question *q)
 	return g;
 }
 
-void worker_second(struct worker *w, const struct question *q, bool beside, unsigned number)
+void worker_second(struct worker *w, const struct question *q, const struct beside *beside, unsigned number)
 {
 	pthread_mutex_lock(&w->lock);
 	question_copy(&w->second, q);
-	w->second_beside = beside && w->beside;
+	w->second_beside = beside;
 	w->second_number = number;
 	pthread_mutex_unlock(&w->lock);
+}
+
+void worker_leave(struct worker *w, const struct beside *beside)
+{
+	pthread_mutex_lock(&w->lock);
+	w->n_queue = w->urgent = 0;
+	if (w->second_beside == beside) {
+		w->second_beside = NULL;
+		w->second_number = 0;
+	}
+	while (w->busy)
+		pthread_cond_wait(&w->done, &w->lock);
+	struct analysis *next = w->next_of == beside ? w->next : NULL;
+	if (next) {
+		w->next = NULL;
+		w->next_of = NULL;
+	}
+	pthread_mutex_unlock(&w->lock);
+	analysis_free(next);
+}
+
+/* In the thread of the pruner. */
+static void prune_tell(void *ctx, void *pruned, int64_t done, int64_t total)
+{
+	struct worker *w = ctx;
+	struct answer *r = xcalloc(1, sizeof *r);
+	r->ask.kind = ANSWER_PRUNED;
+	r->pruned = pruned;
+	r->done = done;
+	r->total = total;
+	pthread_mutex_lock(&w->lock);
+	r->ask.time = w->prune_number;
+	push(w, r);
+	pthread_mutex_unlock(&w->lock);
+}
+
+void worker_prune(struct worker *w, const struct question *q, const struct filter_set *marks, double ratio,
+                  int64_t number)
+{
+	struct pruner_job job = { w->m, w->d, w->truth, prune_tell, w };
+	struct behind *before = w->pruner;
+	behind_stop(before);
+	pthread_mutex_lock(&w->lock);
+	w->prune_number = number;
+	pthread_mutex_unlock(&w->lock);
+	w->pruner = pruner_new(&job, q, marks, ratio, before);
+	if (!w->pruner)
+		prune_tell(w, NULL, 1, 1);
+}
+
+void worker_prune_stop(struct worker *w)
+{
+	behind_stop(w->pruner);
 }
 
 /* In the thread of the survey. */

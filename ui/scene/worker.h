@@ -18,18 +18,21 @@
 struct worker;
 
 /* Starts the worker; the caller ends it with worker_free. truth: true values given by hand; NULL: those of the data.
- * beside: another model, or NULL. windows: the list that ANSWER_WINDOWS fills. All of them must outlive the worker.
+ * windows: the list that ANSWER_WINDOWS fills. All of them must outlive the worker.
  * Returns NULL if the system gives no thread. */
 struct worker *worker_new(const struct model *m, const struct dataset *d, const struct truth *truth,
-                          const struct beside *beside, struct windows *windows);
+                          struct windows *windows);
 /* Ends the thread after its current piece of work, and frees all answers that were not taken. NULL is fine. */
 void worker_free(struct worker *w);
 /* Sets the question, which is copied, and drops the list of asks. Returns the generation that its answers will have. */
 unsigned worker_question(struct worker *w, const struct question *q);
-/* Sets the second question, which is copied, of this model or of the one beside; `number` is not that of an earlier
- * one. The asks for ANSWER_SECOND carry it. Their layers are this model's: those of the model beside that belong to
- * them answer, and its outputs are as this model gives them. */
-void worker_second(struct worker *w, const struct question *q, bool beside, unsigned number);
+/* Sets the second question, which is copied, of this model or, if beside is not NULL, of the one beside; `number` is
+ * not that of an earlier one. The asks for ANSWER_SECOND carry it. Their layers are this model's: those of the model
+ * beside that belong to them answer, and its outputs are as this model gives them. */
+void worker_second(struct worker *w, const struct question *q, const struct beside *beside, unsigned number);
+/* Returns once the thread uses this model no more, which need not be the one of the second question. It drops the list
+ * of asks. */
+void worker_leave(struct worker *w, const struct beside *beside);
 /* Starts a survey of all windows for the target of q, in a thread of its own, and ends the one before. Its answers come
  * without being asked for, and carry `number`. An ask for ANSWER_SURVEY only waits for the end. */
 void worker_survey(struct worker *w, const struct question *q, const struct survey_source *source, const void *origin,
@@ -39,6 +42,12 @@ void worker_survey(struct worker *w, const struct question *q, const struct surv
  */
 void worker_judge(struct worker *w, const struct question *q, enum judge_what what,
                   const struct standing_source *source, const void *origin, int64_t number);
+/* Starts a pruner (ui/behind/pruner.h), in a thread of its own, and ends the one before. Its answers come as those of a
+ * survey, and carry `number`. */
+void worker_prune(struct worker *w, const struct question *q, const struct filter_set *marks, double ratio,
+                  int64_t number);
+/* Ends the pruner, which tells nothing any more. */
+void worker_prune_stop(struct worker *w);
 /* Sets the expression whose steps are events of the record, which is copied. `number` is not that of an earlier one. */
 void worker_where(struct worker *w, const char *text, int number);
 /* Replaces the list of asks by these n, which are copied. worker_wait waits for the first `urgent` of them. */

@@ -155,14 +155,16 @@ bool answer_intact(struct worker *w, struct answer *r)
 	return true;
 }
 
-static struct analysis *beside_analysis(struct worker *w)
+static struct analysis *beside_analysis(struct worker *w, const struct beside *b)
 {
-	if (w->next)
+	if (w->next && w->next_of == b)
 		return w->next;
-	w->next = analysis_new(w->beside->m[1]);
-	analysis_data(w->next, w->beside->d[1]);
-	if (w->beside->truth)
-		analysis_truth(w->next, w->beside->truth);
+	analysis_free(w->next);
+	w->next = analysis_new(b->m[1]);
+	w->next_of = b;
+	analysis_data(w->next, b->d[1]);
+	if (b->truth)
+		analysis_truth(w->next, b->truth);
 	return w->next;
 }
 
@@ -178,7 +180,7 @@ static double target_of(const struct worker *w, const struct target *t, const re
 }
 
 /* What the second question's analysis says of the window. */
-static void second_window(const struct worker *w, struct analysis *a, bool beside, struct answer *r)
+static void second_window(const struct worker *w, struct analysis *a, const struct beside *beside, struct answer *r)
 {
 	enum loss_kind k = LOSS_NONE;
 	r->input = answer_copy(analysis_saliency(a, -1, 0), (size_t)(w->m->T * w->m->C), sizeof(real));
@@ -190,16 +192,16 @@ static void second_window(const struct worker *w, struct analysis *a, bool besid
 	if (!beside)
 		return;
 	const struct question *q = analysis_question(a);
-	beside_outputs(w->beside, q->window, analysis_output(a), r->output);
-	if (w->beside->converts)
+	beside_outputs(beside, q->window, analysis_output(a), r->output);
+	if (beside->converts)
 		r->target = target_of(w, &q->target, r->output);
 }
 
 /* The rows of an edited window as the recipe of the model beside makes a window of them. If that takes other columns,
  * the window is the one in the file. */
-static void as_beside_reads(const struct worker *w, struct question *q)
+static void as_beside_reads(const struct beside *b, struct question *q)
 {
-	const struct dataset *d = w->beside->d[1];
+	const struct dataset *d = b->d[1];
 	struct edited *as = q->edited ? edited_new(d, q->window) : NULL;
 	bool fits = as && as->T == q->edited->T && as->own == q->edited->own && as->C == q->edited->C;
 	if (fits) {
@@ -211,31 +213,47 @@ static void as_beside_reads(const struct worker *w, struct question *q)
 	edited_drop(as);
 }
 
+/* Importance by the filters of this model: NaN of those that the other one does not have. */
+static real *second_scaled(const struct worker *w, const struct beside *b, int layer, const real *scaled)
+{
+	int64_t F = w->m->layer[layer].filters;
+	const int *to = b && b->filter ? b->filter[layer] : NULL;
+	if (!to || !scaled)
+		return answer_copy(scaled, (size_t)F, sizeof(real));
+	real *v = xcalloc((size_t)F + 1, sizeof *v);
+	for (int64_t f = 0; f < F; f++)
+		v[f] = to[f] >= 0 ? scaled[to[f]] : (real)NAN;
+	return v;
+}
+
 /* The question is copied under the lock: the browser may set another one while this one is worked on. */
 bool answer_second(struct worker *w, struct answer *r)
 {
 	struct question q = { 0 };
 	pthread_mutex_lock(&w->lock);
-	bool known = w->second_number == (unsigned)r->ask.time, beside = w->second_beside;
+	bool known = w->second_number == (unsigned)r->ask.time;
+	const struct beside *beside = w->second_beside;
 	question_copy(&q, &w->second);
 	pthread_mutex_unlock(&w->lock);
-	struct analysis *a = beside ? beside_analysis(w) : worker_other(w);
-	int layer = beside && r->ask.layer >= 0 ? w->beside->layer[r->ask.layer] : r->ask.layer;
+	if (!known) {
+		question_release(&q);
+		return false;
+	}
+	struct analysis *a = beside ? beside_analysis(w, beside) : worker_other(w);
+	int layer = beside && r->ask.layer >= 0 ? beside->layer[r->ask.layer] : r->ask.layer;
 	bool fits = r->ask.layer < 0 || layer >= 0;
-	if (known && beside)
-		as_beside_reads(w, &q);
-	if (known)
-		analysis_ask(a, &q);
+	if (beside)
+		as_beside_reads(beside, &q);
+	analysis_ask(a, &q);
 	question_release(&q);
 	while (known && fits && (layer < 0 ? analysis_saliency_step(a, -1, 0) : analysis_importance_step(a, layer)))
 		known = !worker_interrupted(w);
 	if (!known)
 		return false;
 	if (layer >= 0) {
-		int64_t F = w->m->layer[r->ask.layer].filters;
 		const struct layer_importance *i = analysis_importance(a, layer);
-		r->scaled = answer_copy(i->scaled, (size_t)F, sizeof(real));
-		r->raw = series_range(series_of(i->raw, F));
+		r->scaled = second_scaled(w, beside, r->ask.layer, i->scaled);
+		r->raw = series_range(series_of(i->raw, i->F));
 	} else if (r->ask.layer < 0) {
 		second_window(w, a, beside, r);
 	}

@@ -9,8 +9,7 @@
 struct worker {
 	const struct model *m;
 	const struct dataset *d;
-	const struct truth *truth;   /* given by hand, or NULL */
-	const struct beside *beside; /* another model, or NULL */
+	const struct truth *truth; /* given by hand, or NULL */
 	struct windows *windows;
 	pthread_t thread;
 	bool started;
@@ -21,7 +20,7 @@ struct worker {
 	bool quit, busy, busy_urgent;
 	bool wanted; /* what it is busy with is still asked for */
 	struct question q, second;
-	bool second_beside; /* the second question is asked of the model beside */
+	const struct beside *second_beside; /* the second question is asked of the model beside; NULL: of this one */
 	unsigned second_number;
 	char where[256]; /* the expression of the record */
 	int where_number;
@@ -30,13 +29,14 @@ struct worker {
 	int n_queue, cap_queue, urgent;
 	struct answer *first, **last;
 	int64_t windows_done;
-	int64_t survey_number, judge_number[2];
+	int64_t survey_number, judge_number[2], prune_number;
 	/* the browser's own; NULL: there was none yet. judge: over the set, and in one window */
-	struct behind *surveyor, *judge[2];
+	struct behind *surveyor, *judge[2], *pruner;
 	/* the thread's own */
 	struct analysis *a;
 	struct analysis *other; /* of windows and questions other than the current ones; NULL: not needed yet */
-	struct analysis *next;  /* of the model beside; NULL: not needed yet */
+	struct analysis *next;  /* of the model of next_of; NULL: not needed yet */
+	const struct beside *next_of;
 	struct top_windows *top;
 	struct silence *silence;   /* unfinished, or NULL */
 	struct response *response; /* unfinished, of response_layer, or NULL */

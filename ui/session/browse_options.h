@@ -52,6 +52,9 @@ struct browse_options {
 	 * is not, until it has stood still for a while. NULL: nobody follows the files. */
 	unsigned (*changed)(void *ctx);
 	void *ctx;
+	/* Writes a model to a file: .onnx or .json, with the recipe of the data. A file that exists is not overwritten.
+	 * Returns 0 or a negative code with a sentence in e. NULL: not possible. */
+	int (*write_model)(void *ctx, const char *path, const struct model *m, struct err *e);
 	const struct export_ops *export;   /* how what is seen is written to files; NULL: not possible */
 	const struct browse_binding *bind; /* win over the bindings of the table; the last of a key counts */
 	int n_bind;

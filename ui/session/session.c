@@ -1,5 +1,7 @@
 #include "ui/session/session.h"
 
+#include "ui/behind/pruner.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,7 +113,8 @@ unsigned session_reload(struct session *s, const struct subject *now)
 	attach(s, m, now->d);
 	s->truth = now->truth;
 	s->origin = now->origin;
-	s->beside = now->beside;
+	s->beside = s->given = now->beside;
+	s->pruned = NULL;
 	s->q.task = now->task;
 	if (other_answers)
 		s->q.target = target_default(s->q.task);
@@ -400,4 +403,13 @@ int session_column(const struct session *s)
 		if (s->column[i] == s->layer)
 			return i;
 	return 0;
+}
+
+unsigned session_pruned(struct session *s, const struct pruned *p)
+{
+	if (s->pruned == p)
+		return 0;
+	s->pruned = p;
+	s->beside = p ? &p->beside : s->given;
+	return CHANGED_LOOK;
 }

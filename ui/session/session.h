@@ -64,6 +64,8 @@ struct session {
 	const struct truth *truth;   /* true values given by hand; NULL: those of the data */
 	const void *origin;          /* of model and data, for struct survey_source */
 	const struct beside *beside; /* another model, which this one is compared with, or NULL */
+	const struct beside *given;  /* that of the subject, which is in force while there is no smaller network */
+	const struct pruned *pruned; /* a smaller network that is compared with, or NULL */
 	struct question q;           /* the question that the numbers answer */
 	struct edits edits;          /* the edited windows that there are, q.edited among them */
 	int *column, n_column;       /* analysed layers: indices into m->layer, in order */
@@ -152,6 +154,8 @@ unsigned session_clusters(struct session *s, enum cluster_method method, int k);
 int session_columns(struct session *s, const char *names, struct err *e);
 /* The columns' names between commas, as session_columns takes them. */
 void session_columns_format(const struct session *s, char *buf, size_t size);
+/* Compares with a smaller network, or, if it is NULL, with the subject's other model. */
+unsigned session_pruned(struct session *s, const struct pruned *p);
 unsigned session_switch(struct session *s); /* switches the selected filter off or on */
 
 /* Returns the shown ones of the layer's steps. */

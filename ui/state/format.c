@@ -317,3 +317,16 @@ double window_rate(const struct ui *u)
 	struct time_steps steps = time_steps_of(at, n, NULL);
 	return steps.even && steps.mean > 0 ? 1 / steps.mean : 0;
 }
+
+const char *pruned_error_format(const struct pruned *q, char *buf, size_t size)
+{
+	char now[32], was[32];
+	if (isnan(q->before) || isnan(q->now.error))
+		snprintf(buf, size, "%.3g %% of the predictions change", 100 * q->now.changed);
+	else if (q->has_accuracy)
+		snprintf(buf, size, "accuracy %.1f %%, was %.1f %%", 100 * q->now.error, 100 * q->before);
+	else
+		snprintf(buf, size, "mse %s, was %s", number_format(now, sizeof now, q->now.error, 8),
+		         number_format(was, sizeof was, q->before, 8));
+	return buf;
+}

@@ -48,4 +48,8 @@ const char *layer_words(const struct layer *l, int w, char *buf, size_t size);
 /* The style in which a filter's line is drawn. */
 unsigned filter_style(const struct ui *u, const struct rows *r, int f);
 
+/* "mse 0.0016, was 0.0015", or of a classifier "accuracy 91 %, was 92 %"; where there are no true values how much the
+ * predictions change. Returns buf. */
+const char *pruned_error_format(const struct pruned *q, char *buf, size_t size);
+
 #endif

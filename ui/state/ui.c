@@ -1,6 +1,7 @@
 #include "ui/state/ui.h"
 
 #include <langinfo.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,7 +121,7 @@ int ui_open(struct ui *u, const struct view *const *views, const struct browse_o
 	struct session *s = &u->s;
 	session_init(s, o->m, o->d, &o->q, o->truth);
 	s->origin = o->origin;
-	s->beside = o->beside;
+	s->beside = s->given = o->beside;
 	s->auto_method = o->auto_method;
 	if (u->view->needs_data && (!s->runs || s->layer < 0)) {
 		session_release(s);
@@ -227,6 +228,39 @@ static unsigned follow_standing(struct ui *u)
 	return changed;
 }
 
+static bool in_use(const void *ctx, const struct pruned *q)
+{
+	const struct ui *u = ctx;
+	return u->s.pruned == q || u->intact.beside == &q->beside || undo_has(&u->undo, q);
+}
+
+unsigned ui_take_pruned(struct ui *u, struct pruned *q)
+{
+	char error[64];
+	prune_keep(&u->scene.prune, u->scene.worker, q, in_use, u);
+	undo_put_pin(&u->undo, &u->pin);
+	ui_say(u, "%s: %s%s; %s", q->name, pruned_error_format(q, error, sizeof error),
+	       isnan(q->before) ? "" : " (held out)", *q->note ? q->note : "P compares, :w FILE.onnx saves");
+	return session_pruned(&u->s, q) | CHANGED_MESSAGE;
+}
+
+/* A smaller network that has come takes its place, as one step of the past. */
+static unsigned follow_prune(struct ui *u)
+{
+	struct scene_prune *p = &u->scene.prune;
+	unsigned changed = 0;
+	if (p->fresh) {
+		changed = ui_take_pruned(u, p->fresh);
+		undo_keep(&u->undo, &u->s, &u->pin);
+	}
+	if (p->said[0]) {
+		ui_say(u, "%s", p->said);
+		p->said[0] = '\0';
+		changed |= CHANGED_MESSAGE;
+	}
+	return changed;
+}
+
 static void update_once(struct ui *u, unsigned changed)
 {
 	u->view = u->views[u->s.view];
@@ -238,9 +272,9 @@ static void update_once(struct ui *u, unsigned changed)
 		pin_gone(&u->pin);
 		pin_gone(&u->intact);
 	}
-	changed |= follow_standing(u);
+	changed |= follow_standing(u) | follow_prune(u);
 	pin_follow(&u->pin, &u->s);
-	u->scene.survey.wait = u->scene.truth.wait = u->patient;
+	u->scene.survey.wait = u->scene.truth.wait = u->scene.prune.wait = u->patient;
 	scene_update(&u->scene, &u->s, needs_of(u) | needs_reference(u), changed, (changed & CHANGED_REST) != 0);
 	pin_fill(&u->pin, &u->scene, &u->s);
 	if (u->view->compares)

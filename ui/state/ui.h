@@ -131,6 +131,8 @@ struct view {
 	/* Selects the next (step 1) or previous (step -1) place whose text contains the word; case does not matter.
 	 * Returns false if there is none. Sets *changed. */
 	bool (*search)(struct ui *u, const char *word, int step, unsigned *changed);
+	/* What - and = move by a step: -1 or 1. NULL: the percentile. */
+	unsigned (*step)(struct ui *u, int by);
 	/* Goes to the next (1) or the previous (-1) event. NULL: the view has no events. */
 	unsigned (*event)(struct ui *u, int step);
 	/* Takes over an expression, typed after &. NULL: it is one of filters, and the view does not see to it. */
@@ -169,6 +171,9 @@ static inline const struct pin *ui_reference(const struct ui *u)
 {
 	return u->pin.on ? &u->pin : &u->intact;
 }
+/* Makes a smaller network what this one is compared with, and says what it is worth. It is the scene's: what has just
+ * come, or a point of the curve. */
+unsigned ui_take_pruned(struct ui *u, struct pruned *q);
 /* Shows one line at the bottom of the screen until the next key. */
 void ui_say(struct ui *u, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -22,6 +22,7 @@ static void choices_take(struct choices *c, const struct session *s, const struc
 	c->all_windows = s->all_windows;
 	c->auto_method = s->auto_method;
 	memcpy(c->expression, s->expression, sizeof c->expression);
+	c->pruned = s->pruned;
 	c->pin = pin->on ? pin->id : 0;
 }
 
@@ -86,6 +87,10 @@ static bool expression(const struct choices *a, const struct choices *b)
 {
 	return strcmp(a->expression, b->expression) != 0;
 }
+static bool pruned(const struct choices *a, const struct choices *b)
+{
+	return a->pruned != b->pruned;
+}
 static bool pin(const struct choices *a, const struct choices *b)
 {
 	return a->pin != b->pin;
@@ -111,6 +116,7 @@ static const struct part {
 	{ "table", table, CHANGED_ORDER, false },
 	{ "all windows", all_windows, CHANGED_ORDER, false },
 	{ "filter expression", expression, CHANGED_ORDER, false },
+	{ "smaller network", pruned, CHANGED_LOOK, false },
 	{ "pin", pin, CHANGED_LOOK, false },
 };
 enum { PARTS = sizeof parts / sizeof *parts };
@@ -227,6 +233,14 @@ void undo_keep(struct undo *u, const struct session *s, const struct pin *p)
 	}
 }
 
+bool undo_has(const struct undo *u, const struct pruned *q)
+{
+	for (int i = 0; i < u->n; i++)
+		if (u->past[i].pruned == q)
+			return true;
+	return false;
+}
+
 unsigned undo_step(struct undo *u, struct session *s, struct pin *p, int by, char *what, size_t size)
 {
 	if (u->at + by < 0 || u->at + by >= u->n)
@@ -248,6 +262,7 @@ unsigned undo_step(struct undo *u, struct session *s, struct pin *p, int by, cha
 	s->percentile = c->percentile;
 	s->all_windows = c->all_windows;
 	memcpy(s->expression, c->expression, sizeof s->expression);
+	session_pruned(s, c->pruned);
 	restore_pin(u, p, c->pin);
 	return changed;
 }

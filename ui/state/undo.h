@@ -1,6 +1,6 @@
 /* Undo and redo of what the user chooses: the question (window, target, measure, method, baseline, clusters,
- *switched-off filters), marks, sort key, percentile, filter expression and pin. Every state that a key left behind is
- *kept whole; a step back makes it the present one again.
+ *switched-off filters), marks, sort key, percentile, filter expression, smaller network and pin. Every state that a key
+ *left behind is kept whole; a step back makes it the present one again.
  *
  *	undo_keep(u, s, pin);             after every key
  *	changed = undo_step(u, s, pin, -1); */
@@ -23,6 +23,7 @@ struct choices {
 	bool all_windows;
 	enum auto_method auto_method;
 	char expression[128];
+	const struct pruned *pruned;
 	unsigned pin; /* id of the pin, 0: nothing was pinned */
 	int part;     /* what the key that led here changed: a part, or -1 for several */
 };
@@ -43,6 +44,8 @@ void undo_keep(struct undo *u, const struct session *s, const struct pin *pin);
 void undo_name_pin(struct undo *u, struct pin *pin);
 /* Takes over a pin that is given up, with its numbers, and leaves *pin empty: a step back can bring it again. */
 void undo_put_pin(struct undo *u, struct pin *pin);
+/* Whether a step may bring this network back. */
+bool undo_has(const struct undo *u, const struct pruned *q);
 /* One step back (-1) or forth (+1). Returns what changed, and the parts' names in what (size bytes); 0: there is no
  * such step. */
 unsigned undo_step(struct undo *u, struct session *s, struct pin *pin, int by, char *what, size_t size);

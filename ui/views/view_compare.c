@@ -14,7 +14,7 @@
 #include "ui/parts/panel.h"
 #include "ui/parts/versus.h"
 
-enum { FACTS = 16, CLASSES = 3, PLOT_MOST = 10, OUTPUTS_MOST = 2, LIST_LEAST = 4 };
+enum { FACTS = 20, CLASSES = 3, PLOT_MOST = 10, OUTPUTS_MOST = 2, LIST_LEAST = 4 };
 
 struct difference {
 	int layer, filter;
@@ -101,6 +101,8 @@ static void differences_make(struct ui *u, struct own *o)
 			struct difference d = { layer, f, (double)was[f],
 				                p->alike_importance ? importance_on(p->range[layer], (double)q->raw[f])
 				                                    : (double)now[f] };
+			if (isnan(d.was) && !isnan(d.now)) /* the reference does not have the filter */
+				continue;
 			if (fabs(d.now - d.was) < SEEN_CHANGE)
 				o->equal++;
 			else
@@ -220,6 +222,32 @@ static void fits_add(const struct ui *u, struct own *o)
 	words_add(o, "layers that fit", text, text);
 }
 
+/* What a smaller network is worth over the held-out windows. */
+static void pruned_add(const struct ui *u, struct own *o)
+{
+	const struct pruned *q = beside_of(u) ? u->s.pruned : NULL;
+	struct versus *v;
+	if (!q)
+		return;
+	if (!isnan(q->before)) {
+		v = fact_add(o, q->has_accuracy ? "accuracy of the set" : "mse of the set");
+		if (q->has_accuracy) {
+			snprintf(v->a, sizeof v->a, "%.1f %%", 100 * q->now.error);
+			snprintf(v->b, sizeof v->b, "%.1f %%", 100 * q->before);
+		} else {
+			number_format(v->a, sizeof v->a, q->now.error, 9);
+			number_format(v->b, sizeof v->b, q->before, 9);
+		}
+		v->change = q->before - q->now.error;
+	}
+	v = fact_add(o, "parameters");
+	snprintf(v->a, sizeof v->a, "%lld", (long long)q->params);
+	snprintf(v->b, sizeof v->b, "%lld", (long long)u->s.m->params);
+	v = fact_add(o, "filters removed");
+	snprintf(v->a, sizeof v->a, "%lld", (long long)q->gone);
+	snprintf(v->b, sizeof v->b, "0");
+}
+
 /* The target is the one output, which has its row already. */
 static bool is_output(const struct ui *u)
 {
@@ -276,6 +304,7 @@ static void facts_make(const struct ui *u, struct own *o)
 		            error_of(u, s->q.window, now, y, c->loss));
 	target_add(u, o);
 	fits_add(u, o);
+	pruned_add(u, o);
 	question_add(u, o);
 }
 
@@ -734,6 +763,7 @@ static const struct legend legend[] = {
 	SEEN("intact 0..1", "both are on the scale of the intact network, whose filters are 0 to 1 in each layer: "
 	                    "above 1 is more than any of them, 9 is the end, and 0 is the least of them or less"),
 	SEEN("{truth} 0..1", "both are on the scale of the model beside; layers of another shape there are left out"),
+	SEEN("mse of the set", "of a smaller network (:prune) and of this one over the windows that are held out"),
 	SEEN("pinned 0..1", "both are on the scale of the pinned window in the same way"),
 	SEEN("each 0..1", "each is on its own scale: target or measure differ"),
 	SEEN("{bar}", "the size of the difference; the colour says its sign"),
@@ -746,7 +776,7 @@ const struct view view_compare = {
 	.name = "compare",
 	.title = "Compare",
 	.about = "this window beside the pinned one, or the network with filters off beside the intact one, or beside "
-	         "another model",
+	         "another model, or a smaller one",
 	.legend = legend,
 	.size = sizeof(struct own),
 	.needs_data = true,
@@ -756,7 +786,7 @@ const struct view view_compare = {
 	.open = compare_open,
 	.release = compare_release,
 	.search = compare_search,
-	.depends = CHANGED_LIST | CHANGED_QUESTION,
+	.depends = CHANGED_LIST | CHANGED_QUESTION | CHANGED_LOOK,
 	.update = compare_update,
 	.draw = compare_draw,
 	.move = compare_move,
