@@ -137,8 +137,8 @@ static real *predictions(const struct prune *p, const struct prune_set *s, const
 	int64_t n = judged(&s->d);
 	real *out = xcalloc((size_t)(n * m->outputs) + 1, sizeof *out);
 	for (int64_t i = 0; i < n && !stopped(p); i += PIECE) {
-		int64_t now = n - i < PIECE ? n - i : PIECE;
-		model_predict(m, &s->d, i, now, p->job->threads, out + i * m->outputs);
+		int64_t to = i + PIECE < n ? i + PIECE : n;
+		model_predict(m, &s->d, i, to, p->job->threads, out + i * m->outputs);
 	}
 	return out;
 }

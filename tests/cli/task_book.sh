@@ -246,11 +246,12 @@ grep -q 'imp gradient, 3950 windows' "$T/22" && ok || no '22: of all windows' "$
 
 # 23. Make the network half as large and save it. At most 12 keys with the name of the file: R Enter, where the curve's cursor stands at
 # 50 %. It is the network of tsviz prune.
+half='R enter : w space s . o n n x enter'
+[ "$(echo "$half" | wc -w)" -le 12 ] && ok || no '23: keys' 'more than 12'
 mkdir -p "$T/half"
-DIR=$PWD
-(cd "$T/half" && TSVIZ_M=$DIR/$M TSVIZ_D=$DIR/$D && "$TSVIZ" browse "$TSVIZ_M" "$TSVIZ_D" $R --glyphs ascii --colours mono --size $SIZE \
-	--screen network --keys 'R enter : w space s . o n n x enter' >"$T/23" 2>"$T/err") || no '23: keys' "$(cat "$T/err")"
-[ "$(echo 'R enter : w space s . o n n x enter' | wc -w)" -le 12 ] && ok || no '23: keys' 'more than 12'
+cd "$T/half" || exit
+keys 23 network "$half"
+cd "$OLDPWD" || exit
 "$TSVIZ" prune $M $D $R --ratio .5 -o "$T/half/cli.onnx" >"$T/prune" 2>"$T/err" || no '23: prune' "$(cat "$T/err")"
 grep -q 'written: s.onnx: pruned 50 %' "$T/23" && ok || no '23: says so' "$(tail -n 1 "$T/23")"
 is '23: parameters' "$("$TSVIZ" info "$T/half/s.onnx" | grep -o '[0-9]* parameters,')" "$("$TSVIZ" info "$T/half/cli.onnx" | grep -o '[0-9]* parameters,')"
