@@ -1,5 +1,7 @@
 #include "core/base/text.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -199,4 +201,14 @@ bool text_shorten(char *dst, size_t size, const char *s, int most)
 	memcpy(dst + n, "...", 4);
 	text_clean(dst + n + 3, size - n - 3, end, strlen(end));
 	return true;
+}
+
+void text_add(char *buf, size_t size, const char *fmt, ...)
+{
+	size_t n = strlen(buf);
+	va_list a;
+	va_start(a, fmt);
+	if (n < size)
+		vsnprintf(buf + n, size - n, fmt, a);
+	va_end(a);
 }

@@ -29,5 +29,7 @@ int text_width_cp(int32_t cp);
 /* Copies a cleaned string to dst. If it takes more than `most` columns (at least 5), "..." replaces its middle, so
  * that it takes no more. size: 8 bytes for each column suffice. Returns whether it was shortened. */
 bool text_shorten(char *dst, size_t size, const char *s, int most);
+/* Formats behind the text that is in buf (size); what does not fit is left out. */
+void text_add(char *buf, size_t size, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 #endif

@@ -1,20 +1,8 @@
 /* What a result says, in words. */
 #include <math.h>
-#include <stdarg.h>
 #include <string.h>
+#include "core/base/text.h"
 #include "core/diff/diff.h"
-
-static void add(char *buf, size_t size, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-
-static void add(char *buf, size_t size, const char *fmt, ...)
-{
-	size_t n = strlen(buf);
-	va_list a;
-	va_start(a, fmt);
-	if (n < size)
-		vsnprintf(buf + n, size - n, fmt, a);
-	va_end(a);
-}
 
 /* Pairs of the same shape; *alone: layers of one model only. */
 static int alike(const struct diff_result *r, int *alone)
@@ -33,42 +21,43 @@ static void say_structure(const struct diff_result *r, char *buf, size_t size)
 	int alone, lonely, n = alike(r, &alone), changed = diff_weights_changed(r, &lonely);
 	int other = r->n_pair - alone - n;
 	if (!alone && !other)
-		add(buf, size, "all %d layers have the same shape", r->n_pair);
+		text_add(buf, size, "all %d layers have the same shape", r->n_pair);
 	else if (!alone)
-		add(buf, size, "%d of %d layers have another shape", other, r->n_pair);
+		text_add(buf, size, "%d of %d layers have another shape", other, r->n_pair);
 	else
-		add(buf, size, "%d layers have the same shape in both, %d have another, %d are in one model only", n,
-		    other, alone);
+		text_add(buf, size, "%d layers have the same shape in both, %d have another, %d are in one model only",
+		         n, other, alone);
 	if (!r->n_weight)
 		return;
 	if (!changed && !lonely)
-		add(buf, size, " and all %d tensors of weights are equal", r->n_weight);
+		text_add(buf, size, " and all %d tensors of weights are equal", r->n_weight);
 	else
-		add(buf, size,
-		    "; of %d tensors of weights %d are equal, %d differ and %d have no partner of the same shape",
-		    r->n_weight, r->n_weight - changed - lonely, changed, lonely);
+		text_add(buf, size,
+		         "; of %d tensors of weights %d are equal, %d differ and %d have no partner of the same shape",
+		         r->n_weight, r->n_weight - changed - lonely, changed, lonely);
 }
 
 static void say_outputs(const struct diff_result *r, char *buf, size_t size)
 {
 	const struct diff_outputs *o = &r->outputs;
 	if (!o->windows)
-		add(buf, size, "no window has finite outputs in both models");
+		text_add(buf, size, "no window has finite outputs in both models");
 	else if (o->largest == 0)
-		add(buf, size, "the outputs are the same in all %lld windows", (long long)o->windows);
+		text_add(buf, size, "the outputs are the same in all %lld windows", (long long)o->windows);
 	else
-		add(buf, size, "the outputs differ by at most %.3g, on average by %.3g", o->largest, o->mean);
+		text_add(buf, size, "the outputs differ by at most %.3g, on average by %.3g", o->largest, o->mean);
 	if (o->not_finite_one)
-		add(buf, size, "; in %lld windows only one model has finite outputs", (long long)o->not_finite_one);
+		text_add(buf, size, "; in %lld windows only one model has finite outputs",
+		         (long long)o->not_finite_one);
 	if (o->units)
-		add(buf, size, "; %lld of %lld classes flip, %lld from right to wrong", (long long)o->flips,
-		    (long long)o->units, (long long)o->right_to_wrong);
+		text_add(buf, size, "; %lld of %lld classes flip, %lld from right to wrong", (long long)o->flips,
+		         (long long)o->units, (long long)o->right_to_wrong);
 	if (o->errors && isfinite(o->low) && (o->low > 0 || o->high < 0))
-		add(buf, size, "; the error of the second is %s by %.3g (%.3g to %.3g)",
-		    o->difference > 0 ? "larger" : "smaller", fabs(o->difference), fmin(fabs(o->low), fabs(o->high)),
-		    fmax(fabs(o->low), fabs(o->high)));
+		text_add(buf, size, "; the error of the second is %s by %.3g (%.3g to %.3g)",
+		         o->difference > 0 ? "larger" : "smaller", fabs(o->difference),
+		         fmin(fabs(o->low), fabs(o->high)), fmax(fabs(o->low), fabs(o->high)));
 	else if (o->errors && isfinite(o->low) && o->largest > 0)
-		add(buf, size, "; their errors cannot be told apart");
+		text_add(buf, size, "; their errors cannot be told apart");
 }
 
 static void say_layers(const struct diff_job *j, const struct diff_result *r, char *buf, size_t size)
@@ -78,20 +67,20 @@ static void say_layers(const struct diff_job *j, const struct diff_result *r, ch
 	for (int k = 0; k < r->n_pair; k++)
 		moved += r->layer[k].renumbered;
 	if (moved)
-		add(buf, size, "; %d layer%s the same filters under other numbers", moved,
-		    moved == 1 ? " has" : "s have");
+		text_add(buf, size, "; %d layer%s the same filters under other numbers", moved,
+		         moved == 1 ? " has" : "s have");
 	if (!p) {
-		add(buf, size, "; no layer diverges");
+		text_add(buf, size, "; no layer diverges");
 		return;
 	}
 	const struct layer *l = p->a >= 0 ? &j->m[0]->layer[p->a] : &j->m[1]->layer[p->b];
 	if (p->a < 0 || p->b < 0)
-		add(buf, size, "; the first layer that differs is %.80s, which is in %s alone", l->name,
-		    p->a < 0 ? "the second" : "the first");
+		text_add(buf, size, "; the first layer that differs is %.80s, which is in %s alone", l->name,
+		         p->a < 0 ? "the second" : "the first");
 	else if (!p->shaped)
-		add(buf, size, "; the first layer that differs is %.80s, by its shape", l->name);
+		text_add(buf, size, "; the first layer that differs is %.80s, by its shape", l->name);
 	else
-		add(buf, size, "; the first layer that diverges is %.80s", l->name);
+		text_add(buf, size, "; the first layer that diverges is %.80s", l->name);
 }
 
 void diff_sentence(const struct diff_job *j, const struct diff_result *r, char *buf, size_t size)
@@ -104,5 +93,5 @@ void diff_sentence(const struct diff_job *j, const struct diff_result *r, char *
 	say_outputs(r, buf, size);
 	say_layers(j, r, buf, size);
 	if (r->maps.n)
-		add(buf, size, "; saliency has a mean rank correlation of %.2f", r->maps.mean);
+		text_add(buf, size, "; saliency has a mean rank correlation of %.2f", r->maps.mean);
 }

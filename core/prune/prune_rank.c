@@ -116,17 +116,17 @@ int prune_rank_find(const char *name)
 
 bool prune_in_budget(const struct prune_map *p, const struct prune_budget *b, int maker)
 {
-	bool named = false, dense = false, marked = false;
+	bool named = false, convolves = false, marked = false;
 	for (int k = 0; k < p->n_maker; k++) {
 		const struct prune_maker *q = &p->maker[k];
 		if (q->family != p->maker[maker].family)
 			continue;
 		named |= b->layer && q->layer >= 0 && b->layer[q->layer];
-		dense |= !q->convolution;
+		convolves |= q->convolution;
 		for (int64_t i = 0; i < q->n && b->marks; i++)
 			marked |= b->marks[q->first + (int)i];
 	}
-	return b->layer ? named : !dense || marked;
+	return b->layer ? named : convolves || marked;
 }
 
 int64_t prune_quota(const struct prune_budget *b, int64_t n)

@@ -11,7 +11,8 @@ struct prune_budget {
 	int64_t count;     /* so many of each layer instead; -1: by ratio */
 	bool global;       /* the ratio is that of all filters together, wherever the scores are lowest */
 	int64_t keep_min;  /* so many stay in each layer */
-	const bool *layer; /* (n_layer) only these, dense layers, too; NULL: all convolutions */
+	const bool *layer; /* (n_layer) only these, dense layers, too; NULL: all convolutions, and dense layers
+	                      that belong together with one, as in a gate */
 	const bool *marks; /* (n_atom) of ranking `marks`: these filters are removed, also of dense
 	                      layers, and the ratio is ignored */
 	uint64_t seed;

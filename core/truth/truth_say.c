@@ -1,6 +1,7 @@
 /* What a result says, in words. */
 #include <math.h>
 #include <string.h>
+#include "core/base/text.h"
 #include "core/truth/truth.h"
 
 /* Rows whose name is none of the methods have their own. */
@@ -40,40 +41,29 @@ static bool by_chance(const struct truth_result *r, int row)
 	return true;
 }
 
-static void add(char *buf, size_t size, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-
-static void add(char *buf, size_t size, const char *fmt, ...)
-{
-	size_t n = strlen(buf);
-	va_list a;
-	va_start(a, fmt);
-	if (n < size)
-		vsnprintf(buf + n, size - n, fmt, a);
-	va_end(a);
-}
-
 static void say_leader(const struct truth_result *r, char *buf, size_t size)
 {
 	int n = leads(r, r->best), of = r->n_replace;
 	const char *name = label(&r->row[r->best]);
 	if (n == of && of == 2)
-		add(buf, size, "%s leads under both replacements", name);
+		text_add(buf, size, "%s leads under both replacements", name);
 	else if (n == of && of > 1)
-		add(buf, size, "%s leads under all %d replacements", name, of);
+		text_add(buf, size, "%s leads under all %d replacements", name, of);
 	else if (n == of)
-		add(buf, size, "%s leads", name);
+		text_add(buf, size, "%s leads", name);
 	else
-		add(buf, size, "%s leads on average over %d replacements, and is first under %d of them", name, of, n);
+		text_add(buf, size, "%s leads on average over %d replacements, and is first under %d of them", name, of,
+		         n);
 	if (r->second < 0)
 		return;
 	name = label(&r->row[r->second]);
 	n = alike(r, r->best, r->second);
 	if (!n)
-		add(buf, size, ", clearly before %s", name);
+		text_add(buf, size, ", clearly before %s", name);
 	else if (n == of)
-		add(buf, size, ", but %s cannot be told from it", name);
+		text_add(buf, size, ", but %s cannot be told from it", name);
 	else
-		add(buf, size, ", but %s cannot be told from it under %d of them", name, n);
+		text_add(buf, size, ", but %s cannot be told from it under %d of them", name, n);
 }
 
 /* The default method stands first in the table of methods. */
@@ -85,7 +75,7 @@ static void say_default(const struct truth_result *r, char *buf, size_t size)
 		if (r->row[m].method != 0 || m == r->best || m == r->second || by_chance(r, m) || !(best > 0) ||
 		    !(v < best))
 			continue;
-		add(buf, size, "; %s reaches %.0f %% of the best", label(&r->row[m]), 100 * v / best);
+		text_add(buf, size, "; %s reaches %.0f %% of the best", label(&r->row[m]), 100 * v / best);
 	}
 }
 
@@ -97,11 +87,11 @@ static void say_chance(const struct truth_result *r, char *buf, size_t size)
 	for (int m = 0; m < r->n_row - 1; m++) {
 		if (!by_chance(r, m))
 			continue;
-		add(buf, size, "%s%s", said == 0 ? "; " : said == n - 1 ? " and " : ", ", label(&r->row[m]));
+		text_add(buf, size, "%s%s", said == 0 ? "; " : said == n - 1 ? " and " : ", ", label(&r->row[m]));
 		said++;
 	}
 	if (n)
-		add(buf, size, "%s no better than a random order", n == 1 ? " is" : " are");
+		text_add(buf, size, "%s no better than a random order", n == 1 ? " is" : " are");
 }
 
 /* Which maps have no order, so that no measure of an order says anything of them. */
@@ -109,8 +99,8 @@ static void say_no_order(const struct truth_result *r, char *buf, size_t size)
 {
 	for (int m = 0; m < r->n_row - 1; m++)
 		if (r->row[m].alike > 0.5)
-			add(buf, size, "; the map of %s has no order in %.0f %% of the windows", label(&r->row[m]),
-			    100 * r->row[m].alike);
+			text_add(buf, size, "; the map of %s has no order in %.0f %% of the windows", label(&r->row[m]),
+			         100 * r->row[m].alike);
 }
 
 /* What finds most of the mask. */
@@ -125,27 +115,28 @@ static void say_mask(const struct truth_result *r, char *buf, size_t size)
 			best = m;
 	}
 	if (best < 0)
-		add(buf, size, "; no window could be compared with the mask");
+		text_add(buf, size, "; no window could be compared with the mask");
 	else
-		add(buf, size, "; %s finds most of the mask (AUC-PR %.2f, a random order %.2f)", label(&r->row[best]),
-		    r->row[best].measure[TRUTH_AUC_PR], r->row[r->n_row - 1].measure[TRUTH_AUC_PR]);
+		text_add(buf, size, "; %s finds most of the mask (AUC-PR %.2f, a random order %.2f)",
+		         label(&r->row[best]), r->row[best].measure[TRUTH_AUC_PR],
+		         r->row[r->n_row - 1].measure[TRUTH_AUC_PR]);
 }
 
 /* Where the replacements do not agree, what leads depends on what stands for a point. */
 static void say_agreement(const struct truth_result *r, char *buf, size_t size)
 {
 	if (r->agreement < 0.5)
-		add(buf, size, "; the replacements disagree on the order of the methods");
+		text_add(buf, size, "; the replacements disagree on the order of the methods");
 }
 
 static void say_order(const struct truth_result *r, char *buf, size_t size)
 {
 	if (r->best < 0 || !isfinite(r->row[r->best].measure[TRUTH_SRG])) {
-		add(buf, size, "the output changes under no replacement, so no order of the points can be judged");
+		text_add(buf, size, "the output changes under no replacement, so no order of the points can be judged");
 		return;
 	}
 	if (by_chance(r, r->best)) {
-		add(buf, size, "no method is better than a random order");
+		text_add(buf, size, "no method is better than a random order");
 		return;
 	}
 	say_leader(r, buf, size);

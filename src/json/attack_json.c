@@ -3,21 +3,6 @@
 #include "core/model/task.h"
 #include "src/json/json_write.h"
 
-static void text(struct json *j, const char *key, const char *v)
-{
-	json_key(j, key), json_string(j, v);
-}
-
-static void count(struct json *j, const char *key, int64_t v)
-{
-	json_key(j, key), json_int(j, v);
-}
-
-static void number(struct json *j, const char *key, double v)
-{
-	json_key(j, key), json_number(j, v);
-}
-
 static void numbers(struct json *j, const char *key, const double *v, int64_t n)
 {
 	json_key(j, key), json_array(j);
@@ -30,27 +15,27 @@ static void head(struct json *j, const struct attack_head *h, const struct attac
 {
 	char sentence[512];
 	attack_sentence(q, r, sentence, sizeof sentence);
-	count(j, "schema", 2);
-	text(j, "kind", "attack");
-	text(j, "version", h->version);
-	text(j, "model", h->model);
-	text(j, "data", h->data);
-	text(j, "recipe", h->recipe);
-	text(j, "task", task_names[q->task]);
-	count(j, "seed", (int64_t)q->seed);
+	json_put_int(j, "schema", 2);
+	json_put_string(j, "kind", "attack");
+	json_put_string(j, "version", h->version);
+	json_put_string(j, "model", h->model);
+	json_put_string(j, "data", h->data);
+	json_put_string(j, "recipe", h->recipe);
+	json_put_string(j, "task", task_names[q->task]);
+	json_put_int(j, "seed", (int64_t)q->seed);
 	json_newline(j);
-	text(j, "sentence", sentence);
+	json_put_string(j, "sentence", sentence);
 	json_newline(j);
-	text(j, "points", q->free ? "free" : "series");
-	text(j, "epsilon_unit", q->scaled ? "scaled" : "deviation");
+	json_put_string(j, "points", q->free ? "free" : "series");
+	json_put_string(j, "epsilon_unit", q->scaled ? "scaled" : "deviation");
 	numbers(j, "epsilon", q->epsilon, q->n_epsilon);
 	numbers(j, "deviation", r->deviation, q->m->C);
 	json_key(j, "clip"), json_bool(j, q->clip);
-	count(j, "iterations", q->steps);
-	number(j, "by", q->by);
-	count(j, "not_finite", r->not_finite);
-	number(j, "loss", r->loss);
-	count(j, "wrong", r->wrong);
+	json_put_int(j, "iterations", q->steps);
+	json_put_number(j, "by", q->by);
+	json_put_int(j, "not_finite", r->not_finite);
+	json_put_number(j, "loss", r->loss);
+	json_put_int(j, "wrong", r->wrong);
 }
 
 static void method(struct json *j, const struct attack_job *q, const struct attack_result *r, int m)
@@ -58,7 +43,7 @@ static void method(struct json *j, const struct attack_job *q, const struct atta
 	const struct attack_curve *c = &r->curve[m];
 	json_newline(j);
 	json_object(j);
-	text(j, "method", attack_methods[c->method].name);
+	json_put_string(j, "method", attack_methods[c->method].name);
 	numbers(j, "loss", c->loss, q->n_epsilon);
 	if (r->falls) {
 		numbers(j, "fallen", c->fallen, q->n_epsilon);
@@ -72,8 +57,8 @@ static void window(struct json *j, const struct attack_job *q, const struct atta
 	int64_t n = q->m->outputs;
 	json_newline(j);
 	json_object(j);
-	count(j, "window", r->window[i]);
-	count(j, "row", dataset_row(q->d, r->window[i]));
+	json_put_int(j, "window", r->window[i]);
+	json_put_int(j, "row", dataset_row(q->d, r->window[i]));
 	json_key(j, "output"), json_reals(j, r->before + i * n, n);
 	json_key(j, "attacked"), json_reals(j, r->now + i * n, n);
 	json_key(j, "loss"), json_array(j);

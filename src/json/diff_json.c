@@ -2,26 +2,6 @@
 
 #include "src/json/json_write.h"
 
-static void text(struct json *j, const char *key, const char *v)
-{
-	json_key(j, key), json_string(j, v);
-}
-
-static void count(struct json *j, const char *key, int64_t v)
-{
-	json_key(j, key), json_int(j, v);
-}
-
-static void number(struct json *j, const char *key, double v)
-{
-	json_key(j, key), json_number(j, v);
-}
-
-static void truth(struct json *j, const char *key, bool v)
-{
-	json_key(j, key), json_bool(j, v);
-}
-
 static void two(struct json *j, const char *key, const double v[2])
 {
 	json_key(j, key), json_array(j);
@@ -34,33 +14,33 @@ static void head(struct json *j, const struct diff_head *h, const struct diff_jo
 {
 	char sentence[1024];
 	diff_sentence(q, r, sentence, sizeof sentence);
-	count(j, "schema", 2);
-	text(j, "kind", "diff");
-	text(j, "version", h->version);
+	json_put_int(j, "schema", 2);
+	json_put_string(j, "kind", "diff");
+	json_put_string(j, "version", h->version);
 	json_key(j, "models"), json_array(j);
 	for (int s = 0; s < 2; s++) {
 		json_object(j);
-		text(j, "model", h->model[s]);
-		text(j, "format", q->m[s]->format);
-		count(j, "parameters", q->m[s]->params);
-		text(j, "sha256", h->hash[s]);
-		text(j, "weights_sha256", r->hash[s]);
-		text(j, "recipe", h->recipe[s]);
+		json_put_string(j, "model", h->model[s]);
+		json_put_string(j, "format", q->m[s]->format);
+		json_put_int(j, "parameters", q->m[s]->params);
+		json_put_string(j, "sha256", h->hash[s]);
+		json_put_string(j, "weights_sha256", r->hash[s]);
+		json_put_string(j, "recipe", h->recipe[s]);
 		json_end_object(j);
 	}
 	json_end_array(j);
 	if (r->has_data) {
-		text(j, "data", h->data);
-		text(j, "target", h->target);
-		text(j, "method", h->method);
-		count(j, "seed", (int64_t)h->seed);
+		json_put_string(j, "data", h->data);
+		json_put_string(j, "target", h->target);
+		json_put_string(j, "method", h->method);
+		json_put_int(j, "seed", (int64_t)h->seed);
 		json_key(j, "recipes_differ"), json_array(j);
 		for (int k = 0; k < h->n_differ; k++)
 			json_string(j, h->differ[k]);
 		json_end_array(j);
 	}
 	json_newline(j);
-	text(j, "sentence", sentence);
+	json_put_string(j, "sentence", sentence);
 }
 
 /* ---- with data ---- */
@@ -72,10 +52,10 @@ static void worst(struct json *j, const struct diff_job *q, const struct diff_ou
 		const struct diff_worst *w = &o->worst[k];
 		json_newline(j);
 		json_object(j);
-		count(j, "window", w->window);
-		count(j, "row", dataset_row(q->d[0], w->window));
-		count(j, "output", w->output);
-		number(j, "difference", w->difference);
+		json_put_int(j, "window", w->window);
+		json_put_int(j, "row", dataset_row(q->d[0], w->window));
+		json_put_int(j, "output", w->output);
+		json_put_number(j, "difference", w->difference);
 		two(j, "said", w->said);
 		if (w->cls[0] >= 0) {
 			json_key(j, "class"), json_ints(j, w->cls, 2);
@@ -94,27 +74,27 @@ static void outputs(struct json *j, const struct diff_job *q, const struct diff_
 {
 	json_newline(j);
 	json_key(j, "predictions"), json_object(j);
-	count(j, "windows", o->windows);
-	count(j, "not_finite_in_one", o->not_finite_one);
-	text(j, "of", o->probabilities ? "probabilities" : "outputs");
-	truth(j, "converted", o->converted);
-	number(j, "largest", o->largest);
-	number(j, "mean", o->mean);
-	number(j, "raw_largest", o->raw_largest);
-	number(j, "raw_mean", o->raw_mean);
+	json_put_int(j, "windows", o->windows);
+	json_put_int(j, "not_finite_in_one", o->not_finite_one);
+	json_put_string(j, "of", o->probabilities ? "probabilities" : "outputs");
+	json_put_bool(j, "converted", o->converted);
+	json_put_number(j, "largest", o->largest);
+	json_put_number(j, "mean", o->mean);
+	json_put_number(j, "raw_largest", o->raw_largest);
+	json_put_number(j, "raw_mean", o->raw_mean);
 	if (o->units) {
-		count(j, "classes", o->units);
-		count(j, "flips", o->flips);
-		count(j, "known", o->known);
-		count(j, "right_to_wrong", o->right_to_wrong);
-		count(j, "wrong_to_right", o->wrong_to_right);
+		json_put_int(j, "classes", o->units);
+		json_put_int(j, "flips", o->flips);
+		json_put_int(j, "known", o->known);
+		json_put_int(j, "right_to_wrong", o->right_to_wrong);
+		json_put_int(j, "wrong_to_right", o->wrong_to_right);
 	}
-	count(j, "error_windows", o->errors);
+	json_put_int(j, "error_windows", o->errors);
 	two(j, "error", o->error);
-	number(j, "error_difference", o->difference);
-	number(j, "low", o->low);
-	number(j, "high", o->high);
-	count(j, "block", o->block);
+	json_put_number(j, "error_difference", o->difference);
+	json_put_number(j, "low", o->low);
+	json_put_number(j, "high", o->high);
+	json_put_int(j, "block", o->block);
 	worst(j, q, o);
 	json_end_object(j);
 }
@@ -123,13 +103,13 @@ static void maps(struct json *j, const struct diff_result *r)
 {
 	json_newline(j);
 	json_key(j, "saliency"), json_object(j);
-	count(j, "windows", r->maps.n);
-	count(j, "without_order", r->maps.without);
-	number(j, "mean_rank", r->maps.mean);
-	number(j, "median_rank", r->maps.median);
-	number(j, "lowest_rank", r->maps.lowest);
+	json_put_int(j, "windows", r->maps.n);
+	json_put_int(j, "without_order", r->maps.without);
+	json_put_number(j, "mean_rank", r->maps.mean);
+	json_put_number(j, "median_rank", r->maps.median);
+	json_put_number(j, "lowest_rank", r->maps.lowest);
 	if (r->maps.n)
-		count(j, "lowest_window", r->maps.lowest_window);
+		json_put_int(j, "lowest_window", r->maps.lowest_window);
 	json_key(j, "window"), json_array(j);
 	for (int64_t i = 0; i < r->windows; i++)
 		json_int(j, r->window[i]);
@@ -145,15 +125,15 @@ static void maps(struct json *j, const struct diff_result *r)
 
 static void figures(struct json *j, const struct diff_layer *l, int64_t filters)
 {
-	truth(j, "diverges", l->diverges);
-	number(j, "largest", l->largest);
-	number(j, "share", l->share);
-	number(j, "relative", l->relative);
-	number(j, "matched", l->matched);
-	truth(j, "renumbered", l->renumbered);
-	number(j, "mean_correlation", l->mean);
-	number(j, "lowest_correlation", l->lowest);
-	count(j, "other_number", l->moved);
+	json_put_bool(j, "diverges", l->diverges);
+	json_put_number(j, "largest", l->largest);
+	json_put_number(j, "share", l->share);
+	json_put_number(j, "relative", l->relative);
+	json_put_number(j, "matched", l->matched);
+	json_put_bool(j, "renumbered", l->renumbered);
+	json_put_number(j, "mean_correlation", l->mean);
+	json_put_number(j, "lowest_correlation", l->lowest);
+	json_put_int(j, "other_number", l->moved);
 	if (!l->match)
 		return;
 	json_key(j, "match"), json_ints(j, l->match, filters);
@@ -171,8 +151,8 @@ static void shape(struct json *j, const struct model *m, int layer)
 	}
 	const struct layer *l = &m->layer[layer];
 	json_object(j);
-	text(j, "name", l->name);
-	text(j, "type", l->type);
+	json_put_string(j, "name", l->name);
+	json_put_string(j, "type", l->type);
 	json_key(j, "shape"), json_array(j);
 	if (l->kind == LAYER_ANALYSED)
 		json_int(j, l->filters);
@@ -192,8 +172,8 @@ static void layers(struct json *j, const struct diff_job *q, const struct diff_r
 		json_object(j);
 		json_key(j, "a"), shape(j, q->m[0], p->a);
 		json_key(j, "b"), shape(j, q->m[1], p->b);
-		truth(j, "same_name", p->named);
-		truth(j, "same_shape", p->shaped);
+		json_put_bool(j, "same_name", p->named);
+		json_put_bool(j, "same_shape", p->shaped);
 		if (r->layer)
 			figures(j, &r->layer[k], p->a < 0 ? 0 : q->m[0]->layer[p->a].filters);
 		json_end_object(j);
@@ -209,7 +189,7 @@ static void tensor(struct json *j, const struct model *m, int v)
 	}
 	const struct value *q = &m->graph->value[v];
 	json_object(j);
-	text(j, "name", q->name);
+	json_put_string(j, "name", q->name);
 	json_key(j, "shape"), json_array(j);
 	for (int k = 0; k < q->shape.rank; k++)
 		json_int(j, q->shape.dim[k]);
@@ -227,11 +207,11 @@ static void weights(struct json *j, const struct diff_job *q, const struct diff_
 		json_object(j);
 		json_key(j, "a"), tensor(j, q->m[0], w->a);
 		json_key(j, "b"), tensor(j, q->m[1], w->b);
-		truth(j, "equal", w->equal);
-		truth(j, "transposed", w->turned);
-		number(j, "largest", w->largest);
-		number(j, "relative", w->relative);
-		number(j, "cosine", w->cosine);
+		json_put_bool(j, "equal", w->equal);
+		json_put_bool(j, "transposed", w->turned);
+		json_put_number(j, "largest", w->largest);
+		json_put_number(j, "relative", w->relative);
+		json_put_number(j, "cosine", w->cosine);
 		json_end_object(j);
 	}
 	json_end_array(j);

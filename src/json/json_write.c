@@ -183,3 +183,27 @@ void json_ints(struct json *j, const int *v, int64_t n)
 		json_int(j, v[i]);
 	json_end_array(j);
 }
+
+void json_put_string(struct json *j, const char *key, const char *v)
+{
+	json_key(j, key);
+	json_string(j, v);
+}
+
+void json_put_int(struct json *j, const char *key, int64_t v)
+{
+	json_key(j, key);
+	json_int(j, v);
+}
+
+void json_put_number(struct json *j, const char *key, double v)
+{
+	json_key(j, key);
+	json_number(j, v);
+}
+
+void json_put_bool(struct json *j, const char *key, bool v)
+{
+	json_key(j, key);
+	json_bool(j, v);
+}

@@ -30,5 +30,10 @@ void json_number(struct json *j, double v);                /* %.9g */
 void json_number17(struct json *j, double v);              /* %.17g */
 void json_reals(struct json *j, const real *v, int64_t n); /* an array of n numbers; v NULL: null */
 void json_ints(struct json *j, const int *v, int64_t n);
+/* A member of an object: key and value. */
+void json_put_string(struct json *j, const char *key, const char *v);
+void json_put_int(struct json *j, const char *key, int64_t v);
+void json_put_number(struct json *j, const char *key, double v);
+void json_put_bool(struct json *j, const char *key, bool v);
 
 #endif

@@ -2,21 +2,6 @@
 
 #include "src/json/json_write.h"
 
-static void text(struct json *j, const char *key, const char *v)
-{
-	json_key(j, key), json_string(j, v);
-}
-
-static void count(struct json *j, const char *key, int64_t v)
-{
-	json_key(j, key), json_int(j, v);
-}
-
-static void number(struct json *j, const char *key, double v)
-{
-	json_key(j, key), json_number(j, v);
-}
-
 static void curve(struct json *j, const char *key, const struct truth_curve *c)
 {
 	json_key(j, key), json_array(j);
@@ -29,28 +14,28 @@ static void head(struct json *j, const struct truth_head *h, const struct truth_
 {
 	char sentence[1024];
 	truth_sentence(r, sentence, sizeof sentence);
-	count(j, "schema", 2);
-	text(j, "kind", "truth");
-	text(j, "version", h->version);
-	text(j, "model", h->model);
-	text(j, "data", h->data);
-	text(j, "recipe", h->recipe);
-	text(j, "target", h->target);
-	count(j, "seed", (int64_t)h->seed);
+	json_put_int(j, "schema", 2);
+	json_put_string(j, "kind", "truth");
+	json_put_string(j, "version", h->version);
+	json_put_string(j, "model", h->model);
+	json_put_string(j, "data", h->data);
+	json_put_string(j, "recipe", h->recipe);
+	json_put_string(j, "target", h->target);
+	json_put_int(j, "seed", (int64_t)h->seed);
 	json_newline(j);
-	text(j, "sentence", sentence);
+	json_put_string(j, "sentence", sentence);
 	json_newline(j);
-	count(j, "windows", r->windows);
-	text(j, "points", r->series ? "series" : "free");
-	count(j, "unit", r->length);
-	count(j, "units", r->units);
-	number(j, "agreement", r->agreement);
-	count(j, "stability_windows", r->stability_windows);
-	count(j, "randomised_windows", r->random_windows);
-	count(j, "randomised_layers", r->layers);
+	json_put_int(j, "windows", r->windows);
+	json_put_string(j, "points", r->series ? "series" : "free");
+	json_put_int(j, "unit", r->length);
+	json_put_int(j, "units", r->units);
+	json_put_number(j, "agreement", r->agreement);
+	json_put_int(j, "stability_windows", r->stability_windows);
+	json_put_int(j, "randomised_windows", r->random_windows);
+	json_put_int(j, "randomised_layers", r->layers);
 	if (r->masked) {
-		count(j, "mask_windows", r->mask_windows);
-		number(j, "mask_share", r->mask_share);
+		json_put_int(j, "mask_windows", r->mask_windows);
+		json_put_number(j, "mask_share", r->mask_share);
 	}
 	json_key(j, "replaced"), json_array(j);
 	for (int k = 0; k <= TRUTH_STEPS; k++)
@@ -71,7 +56,7 @@ static void classes(struct json *j, const struct truth_head *h, const struct tru
 			json_string(j, h->d->class_name[c]);
 		else
 			json_int(j, c);
-		count(j, "windows", r->class_windows[c]);
+		json_put_int(j, "windows", r->class_windows[c]);
 		json_end_object(j);
 	}
 	json_end_array(j);
@@ -86,8 +71,8 @@ static void chance(struct json *j, const struct truth_result *r)
 		if (!(r->replaces & 1u << how))
 			continue;
 		json_object(j);
-		text(j, "replacement", replace_names[how]);
-		number(j, "all_replaced", r->end[how]);
+		json_put_string(j, "replacement", replace_names[how]);
+		json_put_number(j, "all_replaced", r->end[how]);
 		curve(j, "low", &r->random_low[how]);
 		curve(j, "high", &r->random_high[how]);
 		json_end_object(j);
@@ -100,12 +85,12 @@ static void result(struct json *j, const struct truth_result *r, const struct tr
 	const struct truth_srg *s = &row->of[how];
 	json_newline(j);
 	json_object(j);
-	text(j, "replacement", replace_names[how]);
-	text(j, "points", r->series ? "series" : "free");
-	number(j, "srg", s->srg);
-	number(j, "srg_raw", s->raw);
-	number(j, "low", s->low);
-	number(j, "high", s->high);
+	json_put_string(j, "replacement", replace_names[how]);
+	json_put_string(j, "points", r->series ? "series" : "free");
+	json_put_number(j, "srg", s->srg);
+	json_put_number(j, "srg_raw", s->raw);
+	json_put_number(j, "low", s->low);
+	json_put_number(j, "high", s->high);
 	if (r->classes) {
 		json_key(j, "by_class"), json_array(j);
 		for (int64_t c = 0; c < r->classes; c++)
@@ -121,11 +106,11 @@ static void method(struct json *j, const struct truth_result *r, const struct tr
 {
 	json_newline(j);
 	json_object(j);
-	text(j, "method", row->name);
+	json_put_string(j, "method", row->name);
 	for (int k = 0; k < TRUTH_MEASURES; k++)
-		number(j, truth_measures[k].key, row->measure[k]);
-	number(j, "stability_5", row->stability_more);
-	number(j, "without_order", row->alike);
+		json_put_number(j, truth_measures[k].key, row->measure[k]);
+	json_put_number(j, "stability_5", row->stability_more);
+	json_put_number(j, "without_order", row->alike);
 	json_key(j, "after_randomised_layers"), json_array(j);
 	for (int k = 0; k < r->layers; k++)
 		json_number(j, row->after[k]);

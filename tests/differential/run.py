@@ -48,13 +48,16 @@ def tsviz(*args, program=TSVIZ):
     return q.stdout, q.stderr.strip() if q.returncode else None
 
 
+def numbers_of(text):
+    """The outputs that `predict` wrote: (windows, outputs)."""
+    rows = list(csv.reader(text.splitlines()))
+    last = next((i for i, c in enumerate(rows[0]) if c in ("class", "true", "error")), len(rows[0]))
+    return np.array([[float(v) for v in r[2:last]] for r in rows[1:]])
+
+
 def predict(model, data, *args, program=TSVIZ):
     out, bad = tsviz("predict", model, data, "--layout", "NCT", "-q", *args, program=program)
-    if bad:
-        return None, bad
-    rows = list(csv.reader(out.splitlines()))
-    last = next((i for i, c in enumerate(rows[0]) if c in ("class", "true", "error")), len(rows[0]))
-    return np.array([[float(v) for v in r[2:last]] for r in rows[1:]]), None
+    return (None, bad) if bad else (numbers_of(out), None)
 
 
 def far(a, b, tolerance=2e-4):
