@@ -83,6 +83,7 @@ package-check: deb static
 
 # Random graphs of every operator against onnxruntime and finite differences, which needs npm's registry and Debian's python3-onnx:
 # make differential GRAPHS=500 SEED=1 OP=Conv. The seeds are printed; tests/differential/known.txt lists what onnxruntime does otherwise.
+# What prune writes of every network of the tests is compared, too.
 differential: all
 	$(Q)$(MAKE) --no-print-directory VARIANT=f64 all
 	$(Q)sh tests/deps.sh differential
@@ -90,3 +91,4 @@ differential: all
 	$(Q)[ -d build/differential/node_modules/onnxruntime-node ] || \
 		npm install --silent --ignore-scripts --prefix build/differential onnxruntime-node@1.20.1
 	$(Q)GRAPHS='$(GRAPHS)' SEED='$(SEED)' OP='$(OP)' /usr/bin/python3 tests/differential/run.py
+	$(Q)/usr/bin/python3 tests/differential/pruned.py

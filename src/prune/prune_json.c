@@ -5,27 +5,14 @@
 #include "src/read/version.h"
 #include "src/prune/prune_report.h"
 
-static void text(struct json *j, const char *key, const char *v)
-{
-	json_key(j, key), json_string(j, v);
-}
-static void count(struct json *j, const char *key, int64_t v)
-{
-	json_key(j, key), json_int(j, v);
-}
-static void number(struct json *j, const char *key, double v)
-{
-	json_key(j, key), json_number(j, v);
-}
-
 static void worth(struct json *j, const char *key, const struct prune_report *r, const struct prune_worth *w)
 {
 	json_key(j, key), json_array(j);
 	for (int i = 0; i < r->p->n_set; i++) {
 		json_object(j);
-		text(j, "set", r->p->set[i].name);
-		number(j, "error", w[i].error);
-		number(j, "changed", w[i].changed);
+		json_put_string(j, "set", r->p->set[i].name);
+		json_put_number(j, "error", w[i].error);
+		json_put_number(j, "changed", w[i].changed);
 		json_end_object(j);
 	}
 	json_end_array(j);
@@ -37,20 +24,20 @@ static void head(struct json *j, const struct prune_report *r)
 	char target[TARGET_TEXT];
 	char *recipe = recipe_line(&l->recipe, l->recipe_from);
 	target_format(&l->q.target, l->model, target, sizeof target);
-	count(j, "schema", 2);
-	text(j, "kind", "prune");
-	text(j, "version", TSVIZ_VERSION);
-	text(j, "model", l->model->file);
-	text(j, "data", l->has_data ? l->data.file : NULL);
-	text(j, "recipe", recipe);
-	text(j, "target", target);
-	count(j, "seed", (int64_t)l->q.seed);
+	json_put_int(j, "schema", 2);
+	json_put_string(j, "kind", "prune");
+	json_put_string(j, "version", TSVIZ_VERSION);
+	json_put_string(j, "model", l->model->file);
+	json_put_string(j, "data", l->has_data ? l->data.file : NULL);
+	json_put_string(j, "recipe", recipe);
+	json_put_string(j, "target", target);
+	json_put_int(j, "seed", (int64_t)l->q.seed);
 	json_newline(j);
-	text(j, "rank", prune_ranks[r->rank].name);
-	text(j, "repair", prune_repairs[r->repair].name);
+	json_put_string(j, "rank", prune_ranks[r->rank].name);
+	json_put_string(j, "repair", prune_repairs[r->repair].name);
 	json_key(j, "global"), json_bool(j, r->budget->global);
-	count(j, "calibration_windows", r->p->calibrated);
-	text(j, "measure", prune_measure(r));
+	json_put_int(j, "calibration_windows", r->p->calibrated);
+	json_put_string(j, "measure", prune_measure(r));
 	json_newline(j);
 	free(recipe);
 }
@@ -61,16 +48,16 @@ static void sets(struct json *j, const struct prune_report *r)
 	for (int i = 0; i < r->p->n_set; i++) {
 		const struct prune_set *s = &r->p->set[i];
 		json_object(j);
-		text(j, "set", s->name);
-		count(j, "windows", s->windows);
-		number(j, "error", s->before.error);
-		number(j, "baseline", s->naive);
+		json_put_string(j, "set", s->name);
+		json_put_int(j, "windows", s->windows);
+		json_put_number(j, "error", s->before.error);
+		json_put_number(j, "baseline", s->naive);
 		json_end_object(j);
 	}
 	json_end_array(j);
 	json_newline(j);
-	count(j, "parameters", r->p->job->m->params);
-	count(j, "multiply_adds", graph_macs(r->p->job->m->graph));
+	json_put_int(j, "parameters", r->p->job->m->params);
+	json_put_int(j, "multiply_adds", graph_macs(r->p->job->m->graph));
 	json_newline(j);
 }
 
@@ -80,15 +67,15 @@ static void tuned(struct json *j, const struct prune_report *r, const struct pru
 	const struct prune_tuning *t = &q->tuning;
 	worth(j, "tuned", r, q->tuned);
 	json_key(j, "tuning"), json_object(j);
-	count(j, "epochs", job->tune);
-	count(j, "epoch_kept", t->epoch);
-	text(j, "on", job->tune_outputs ? "outputs" : "labels");
-	text(j, "loss", loss_name(job->tune_outputs ? LOSS_MSE : loss_for(job->q->task, job->m)));
-	number(j, "rate", job->tune_rate);
-	count(j, "windows", t->train);
-	count(j, "deciding_windows", t->decide);
-	number(j, "loss_before", t->before);
-	number(j, "loss_after", t->after);
+	json_put_int(j, "epochs", job->tune);
+	json_put_int(j, "epoch_kept", t->epoch);
+	json_put_string(j, "on", job->tune_outputs ? "outputs" : "labels");
+	json_put_string(j, "loss", loss_name(job->tune_outputs ? LOSS_MSE : loss_for(job->q->task, job->m)));
+	json_put_number(j, "rate", job->tune_rate);
+	json_put_int(j, "windows", t->train);
+	json_put_int(j, "deciding_windows", t->decide);
+	json_put_number(j, "loss_before", t->before);
+	json_put_number(j, "loss_after", t->after);
 	json_end_object(j);
 }
 
@@ -96,23 +83,23 @@ static void point(struct json *j, const struct prune_report *r, int i)
 {
 	const struct prune_point *q = &r->point[i];
 	json_object(j);
-	number(j, "ratio", q->asked);
-	number(j, "share", q->ratio);
-	count(j, "filters", q->filters);
-	count(j, "removed", q->gone);
-	count(j, "parameters", q->params);
-	count(j, "multiply_adds", q->macs);
+	json_put_number(j, "ratio", q->asked);
+	json_put_number(j, "share", q->ratio);
+	json_put_int(j, "filters", q->filters);
+	json_put_int(j, "removed", q->gone);
+	json_put_int(j, "parameters", q->params);
+	json_put_int(j, "multiply_adds", q->macs);
 	worth(j, "not_repaired", r, q->cut);
 	worth(j, "repaired", r, q->fixed);
 	worth(j, "random", r, q->chance);
 	if (q->tuning.done)
 		tuned(j, r, q);
 	prune_draws_json(j, r, i);
-	count(j, "solved", q->solved);
-	count(j, "by_gram", q->by_gram);
-	count(j, "not_repaired_consumers", q->untouched);
-	number(j, "condition", q->condition);
-	text(j, "note", *q->note ? q->note : NULL);
+	json_put_int(j, "solved", q->solved);
+	json_put_int(j, "by_gram", q->by_gram);
+	json_put_int(j, "not_repaired_consumers", q->untouched);
+	json_put_number(j, "condition", q->condition);
+	json_put_string(j, "note", *q->note ? q->note : NULL);
 	json_end_object(j);
 	json_newline(j);
 }
@@ -134,10 +121,10 @@ static void layers(struct json *j, const struct prune_report *r)
 		const struct prune_maker *q = &p->maker[k];
 		json_newline(j);
 		json_object(j);
-		text(j, "layer", q->layer >= 0 ? p->m->layer[q->layer].name : "");
-		count(j, "filters", q->n);
+		json_put_string(j, "layer", q->layer >= 0 ? p->m->layer[q->layer].name : "");
+		json_put_int(j, "filters", q->n);
 		json_key(j, "in_budget"), json_bool(j, prune_in_budget(p, r->budget, k));
-		text(j, "stays_because", *prune_why(p, k, why, sizeof why) ? why : NULL);
+		json_put_string(j, "stays_because", *prune_why(p, k, why, sizeof why) ? why : NULL);
 		json_key(j, "removed"), json_array(j);
 		for (int64_t i = 0; i < q->n; i++)
 			if (r->removed[prune_class(p, q->first + (int)i)])

@@ -7,6 +7,7 @@
 #include "core/prune/prune_repeat.h"
 #include "core/prune/prune_tune.h"
 #include "core/run/run.h"
+#include "src/cli/say.h"
 #include "src/job/model_write.h"
 #include "src/job/progress.h"
 #include "src/kept/survey_names.h"
@@ -316,6 +317,27 @@ static int64_t file_bytes(const char *path)
 
 /* ---- the verb ---- */
 
+/* How many windows of a share rows with windows of b, of the same file; both are in the order of their rows. */
+static int64_t shared_windows(const struct dataset *a, const struct dataset *b)
+{
+	int64_t reach = a->set ? 1 : a->T, found = 0, k = 0;
+	for (int64_t i = 0; i < a->n; i++) {
+		while (k < b->n && dataset_row(b, k) <= dataset_row(a, i) - reach)
+			k++;
+		found += k < b->n && dataset_row(b, k) < dataset_row(a, i) + reach;
+	}
+	return found;
+}
+
+static void warn_of_test_rows(const struct prune *p, const struct options *o)
+{
+	int64_t n = p->n_set > 1 && !o->quiet ? shared_windows(&p->set[1].d, &p->calibration) : 0;
+	if (n)
+		say_warning("--test-rows: %lld of the %lld windows share rows with the calibration windows; their error "
+		            "says less than that of the held-out ones",
+		            (long long)n, (long long)p->set[1].d.n);
+}
+
 struct task_of_prune {
 	const struct options *o;
 	const struct wish *w;
@@ -522,6 +544,8 @@ static int run(const struct options *o, const struct wish *w, const struct loade
 	progress_init(&t.bar, !o->quiet);
 	int bad = prune_open(&t.p, &j, e);
 	bad = bad ? bad : check_limits(&t, e);
+	if (!bad)
+		warn_of_test_rows(&t.p, o);
 	bad = bad ? bad : take_names(&names, o, &t.p.map, e);
 	t.budget = (struct prune_budget){ .ratio = isnan(w->ratio) ? 0 : w->ratio,
 		                          .count = o->remove ? o->remove : -1,

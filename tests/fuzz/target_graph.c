@@ -1,8 +1,13 @@
 /* Networks that the bytes put together from every operator, with shapes, constants and attributes that may fit or not:
- * what a reader of a file would have to hit by chance. What is refused is left out, the rest runs. */
+ * what a reader of a file would have to hit by chance. What is refused is left out, the rest runs, and runs again
+ * without half of its filters. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include "core/base/mem.h"
 #include "core/graph/op.h"
+#include "core/prune/prune_build.h"
+#include "core/prune/prune_rank.h"
 #include "tests/fuzz/fuzz.h"
 
 enum { NODES = 12, INPUTS = 8, OUTPUTS = 3, ATTRS = 5, LIST = 8, VALUES = 4096, MOST = 20000 };
@@ -250,6 +255,28 @@ static bool node(struct model *m, struct bytes *b, int n_op)
 	return true;
 }
 
+/* The same network without half of its filters: it has to be built, or refused, and to run. */
+static void prune(const struct model *m)
+{
+	struct err e = { 0 };
+	struct prune_map p;
+	struct prune_facts f;
+	struct prune_budget budget = { .ratio = 0.5, .count = -1, .keep_min = 1, .seed = 1 };
+	prune_map_init(&p, m);
+	prune_facts_init(&f, &p, NULL, NULL);
+	bool *removed = xcalloc((size_t)p.n_atom + 1, sizeof *removed);
+	struct model *small = NULL;
+	if (!prune_choose(&f, &budget, prune_rank_find("random"), removed, &e))
+		small = prune_build(&p, removed, NULL, &e);
+	if (small)
+		fuzz_model(small, MOST, &e);
+	else
+		fuzz_refused(&e);
+	free(removed);
+	prune_facts_release(&f);
+	prune_map_release(&p);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static const char *const layouts[] = { "NCT", "NTC", "NT", "NC1T", "TNC" };
@@ -278,6 +305,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		model_free(m);
 		return 0;
 	}
+	prune(m);
 	fuzz_model(m, MOST, &e);
 	return 0;
 }
