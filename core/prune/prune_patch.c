@@ -1,4 +1,4 @@
-#include "core/prune/prune_patch.h"
+#include "core/prune/prune_rules.h"
 
 #include <stdlib.h>
 #include <string.h>

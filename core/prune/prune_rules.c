@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include "core/prune/prune_patch.h"
 
 /* ---- layers with weights ---- */
 

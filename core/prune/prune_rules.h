@@ -62,4 +62,18 @@ static inline const struct value *walk_value(const struct prune_walk *w, int k)
 	return k < w->n->n_in && w->n->in[k] >= 0 ? &w->g->value[w->n->in[k]] : NULL;
 }
 
+/* ---- for the rules: prune_patch.c ----
+ * What changes in a node whose tensors become smaller: shapes, ranges and indices that stand in its constant inputs or
+ * in its attributes. */
+int patch_group(struct prune_patch *q, struct err *e);
+int patch_reshape(struct prune_patch *q, struct err *e);
+int patch_expand(struct prune_patch *q, struct err *e);
+int patch_slice(struct prune_patch *q, struct err *e);
+int patch_split(struct prune_patch *q, struct err *e);
+int patch_gather(struct prune_patch *q, struct err *e);
+int patch_resize(struct prune_patch *q, struct err *e);
+
+/* What a Slice does along an axis: start <= i < end, or backwards. false: nothing. */
+bool slice_along(const struct graph *g, const struct node *n, int axis, int64_t *start, int64_t *end, int64_t *step);
+
 #endif

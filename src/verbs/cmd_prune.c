@@ -333,8 +333,8 @@ static void warn_of_test_rows(const struct prune *p, const struct options *o)
 {
 	int64_t n = p->n_set > 1 && !o->quiet ? shared_windows(&p->set[1].d, &p->calibration) : 0;
 	if (n)
-		say_warning("--test-rows: %lld of the %lld windows share rows with the calibration windows; their error "
-		            "says less than that of the held-out ones",
+		say_warning("--test-rows: %lld of the %lld windows share rows with the calibration windows; their "
+		            "error says less than that of the held-out ones",
 		            (long long)n, (long long)p->set[1].d.n);
 }
 

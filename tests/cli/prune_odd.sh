@@ -64,5 +64,5 @@ ln "$T/w.npz" "$T/w.json"
 ln "$T/n.onnx" "$T/n.csv"
 refuses 'a result over the data' 'this file is read; give the result another name' "$TSVIZ" prune $N "$T/w.npz" --ratio .5 -o "$T/w.json" -q
 refuses 'a curve over the model' 'this file is read; give the result another name' "$TSVIZ" prune "$T/n.onnx" $W --curve 10:20:10 --curve-out "$T/n.csv" -q
-is 'nothing is written' "$(cmp $W "$T/w.npz" 2>&1; cmp $N "$T/n.onnx" 2>&1; ls "$T" | grep none)" ''
+is 'nothing is written' "$(cmp $W "$T/w.npz" 2>&1; cmp $N "$T/n.onnx" 2>&1; find "$T" -name 'none*')" ''
 done_testing
