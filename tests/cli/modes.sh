@@ -171,9 +171,10 @@ for view in $("$TSVIZ" --views | awk '{ print $1 }'); do
 	case $view in layer) from=layer move=up ;; compare) keys="p x P" from=layers ;; pair) keys="V space space P" from="clusters --clusters 3" move=right ;; layers) from=layers keys="% 0 enter" ;; filter) from=filter move=left ;; network) from=$view move=right ;; *) from=$view ;; esac
 	first=$(run $NET --screen $from --size 80x24 --styles --keys "$keys" | grep '^cursor')
 	second=$(run $NET --screen $from --size 80x24 --styles --keys "$keys $move" | grep '^cursor')
-	case $view in help | pair | spectrum) continue ;; esac # pages without a selection; a sentence that changes
+	case $view in help | pair | spectrum | edit) continue ;; esac # pages without a selection; a sentence that changes
 	unlike "$view: the cursor goes along" "$first" "$second"
 done
+unlike "edit: the sentence under the cursor is that of the step" "$(at edit "")" "$(at edit "right")"
 unlike "spectrum: the sentence under the cursor is that of the band" "$(at spectrum m)" "$(at spectrum "m right")"
 is "the cursor is on the filter" "$(at layers "% 0 enter j" | grep -o '^#[0-9]*')" "$(plain layers "% 0 enter" | order conv1 | awk '{ print $2 }')"
 is "the cursor is on the window" "$(at windows "j" | awk '{ print $1 }')" "$(plain windows "" | awk 'NR == 3 { print $1 }')"

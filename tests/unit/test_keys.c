@@ -56,8 +56,9 @@ START_TEST(every_action_has_its_own_key_and_name)
 			size_t len = strcspn(k, " ");
 			int key = key_parse(k, len);
 			ck_assert_msg(key != 0, "%s: no such key: %.*s", a->name, (int)len, k);
-			ck_assert_msg(action_of_key(key) == a, "%s: the key %.*s does something else", a->name,
-			              (int)len, k);
+			ck_assert_msg((a->view < 0 ? action_of_key(key) : action_of_view((enum view_id)a->view, key)) ==
+			                      a,
+			              "%s: the key %.*s does something else", a->name, (int)len, k);
 			k += len + strspn(k + len, " ");
 		}
 	}
@@ -79,7 +80,7 @@ START_TEST(the_key_map_is_kept)
 		{ "v", "fold", NULL },       { "V", "fold-all", NULL },       { "D", "switch-marked", NULL },
 		{ "'", "last-place", NULL }, { ":", "command", NULL },        { "5", NULL, "heat" },
 		{ "8", "record", NULL },     { "(", "event-previous", NULL }, { ")", "event-next", NULL },
-		{ "*", NULL, "window" },     { "F", "spectrum", NULL },       { "E", NULL, "edit" },
+		{ "*", NULL, "window" },     { "F", "spectrum", NULL },       { "E", "edit", NULL },
 		{ ";", NULL, "note" },
 	};
 	for (size_t i = 0; i < sizeof map / sizeof *map; i++) {

@@ -190,8 +190,9 @@ START_TEST(actions_have_names_help_and_keys_of_their_own)
 			size_t n = strcspn(k, " ");
 			int key = key_parse(k, n);
 			ck_assert_msg(key != 0, "%s: '%.*s' is no key", a->name, (int)n, k);
-			ck_assert_msg(action_of_key(key) == a, "%s: '%.*s' belongs to another action, too", a->name,
-			              (int)n, k);
+			ck_assert_msg((a->view < 0 ? action_of_key(key) : action_of_view((enum view_id)a->view, key)) ==
+			                      a,
+			              "%s: '%.*s' belongs to another action, too", a->name, (int)n, k);
 			k += n + strspn(k + n, " ");
 		}
 	}
@@ -358,6 +359,7 @@ START_TEST(every_view_searches_what_it_shows)
 		{ "table", "conv2 #3", "conv2", "#3" },
 		{ "methods", "grad-cam", "grad-cam", "grad-cam" },
 		{ "record", "saliency", "window", "window" },
+		{ "edit", "step 7", "step 7", "step 7" },
 		{ "spectrum", "y 8 steps", "every 8 steps", "every 8 steps" },
 		{ "prune", "5 of 10", "5 of 10", "5 of 10" },
 		{ "layer", "kernel", "kernel", "kernel" },

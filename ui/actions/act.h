@@ -10,7 +10,9 @@
 #define GO(name, keys, help, view, needs) unsigned act_view_##view(struct ui *u, const char *arg);
 #define ACTION(name, keys, help, run, needs, affects) unsigned run(struct ui *u, const char *arg);
 #define STEP ACTION
+#define IN(view, name, keys, help, run, needs, affects) unsigned run(struct ui *u, const char *arg);
 #include "ui/actions/actions.def"
+#undef IN
 #undef STEP
 #undef ACTION
 #undef GO

@@ -16,6 +16,7 @@ static unsigned go(struct ui *u, enum view_id id)
 #define GROUP(title)
 #define ACTION(name, keys, help, run, needs, affects)
 #define STEP(name, keys, help, run, needs, affects)
+#define IN(view, name, keys, help, run, needs, affects)
 #define GO(name, keys, help, id, needs)                       \
 	unsigned act_view_##id(struct ui *u, const char *arg) \
 	{                                                     \
@@ -23,6 +24,7 @@ static unsigned go(struct ui *u, enum view_id id)
 		return go(u, VIEW_##id);                      \
 	}
 #include "ui/actions/actions.def"
+#undef IN
 #undef STEP
 #undef ACTION
 #undef GO
@@ -66,9 +68,13 @@ static unsigned pick_panel(struct ui *u, const struct zone *z)
 		return session_percentile(s, at <= 0 ? 0 : at >= w - 1 ? 100 : (at * 2 - 1) * 50 / (w - 2));
 	int64_t T = s->m->T, from, count;
 	struct span p = viewport_span(&s->shown, T, T);
-	if (s->layer < 0 || w < 1)
+	if (w < 1 || (s->layer < 0 && s->view != VIEW_EDIT))
 		return 0;
 	plot_samples(p.n, w, at, &from, &count);
+	if (s->view == VIEW_EDIT) {
+		u->editor.at = p.from + from + count / 2;
+		return CHANGED_TIME;
+	}
 	return session_time(s, (p.from + from + count / 2) * session_layer_now(s)->times / T);
 }
 

@@ -198,6 +198,8 @@ static unsigned span_zoom(struct ui *u, int by)
 	int64_t T = s->m->T, at = s->shown.from + (s->shown.n ? s->shown.n : T) / 2;
 	if (s->layer >= 0 && s->time[s->layer] >= 0 && session_layer_now(s)->times > 1)
 		at = viewport_step(T, session_layer_now(s)->times, s->time[s->layer]);
+	if (s->view == VIEW_EDIT)
+		at = u->editor.at;
 	if (viewport_zoom(&s->shown, T, at, by))
 		return CHANGED_SPAN;
 	ui_say(u, by > 0 ? "no fewer than %d steps are shown" : "all steps are shown", VIEWPORT_LEAST);

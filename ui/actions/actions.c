@@ -54,6 +54,10 @@ unsigned act_cancel(struct ui *u, const char *arg)
 {
 	unsigned changed = CHANGED_MESSAGE;
 	(void)arg;
+	if (u->s.view == VIEW_EDIT && u->editor.selects) {
+		u->editor.selects = false;
+		return CHANGED_TIME;
+	}
 	if (!u->s.highlight) {
 		session_leave(&u->s, &changed);
 		return changed;
@@ -125,13 +129,15 @@ unsigned act_quit_asking(struct ui *u, const char *arg)
 const struct action actions[] = {
 #define GROUP(title) { .help = title },
 #define GO(name, keys, help, view, needs) \
-	{ name, keys, help, act_view_##view, needs, CHANGED_VIEW | CHANGED_LIST, false },
-#define ACTION(name, keys, help, run, needs, affects) { name, keys, help, run, needs, affects, false },
-#define STEP(name, keys, help, run, needs, affects) { name, keys, help, run, needs, affects, true },
+	{ name, keys, help, act_view_##view, needs, CHANGED_VIEW | CHANGED_LIST, false, EVERYWHERE },
+#define ACTION(name, keys, help, run, needs, affects) { name, keys, help, run, needs, affects, false, EVERYWHERE },
+#define STEP(name, keys, help, run, needs, affects) { name, keys, help, run, needs, affects, true, EVERYWHERE },
+#define IN(view, name, keys, help, run, needs, affects) { name, keys, help, run, needs, affects, false, VIEW_##view },
 /* In the record a cursor that moves is another window. */
 #define MOVED (CHANGED_LAYER | CHANGED_FILTER | CHANGED_TIME | CHANGED_LIST | CHANGED_WINDOW)
 #define CHOSEN (CHANGED_QUESTION | CHANGED_MARKS | CHANGED_ORDER | CHANGED_LOOK)
 #include "ui/actions/actions.def"
+#undef IN
 #undef STEP
 #undef ACTION
 #undef GO
@@ -139,12 +145,12 @@ const struct action actions[] = {
 	{ 0 },
 };
 
-const struct action *action_of_key(int key)
+static const struct action *of_key(int key, int view)
 {
 	if (key == 8)
 		key = KEYS_BACKSPACE;
 	for (const struct action *a = actions; a->help; a++) {
-		const char *k = a->keys;
+		const char *k = a->view == view ? a->keys : NULL;
 		while (k && *k) {
 			size_t n = strcspn(k, " ");
 			if (key_parse(k, n) == key)
@@ -155,8 +161,21 @@ const struct action *action_of_key(int key)
 	return NULL;
 }
 
+const struct action *action_of_key(int key)
+{
+	return of_key(key, EVERYWHERE);
+}
+
+const struct action *action_of_view(enum view_id v, int key)
+{
+	return of_key(key, (int)v);
+}
+
 const struct action *action_of_user_key(const struct ui *u, int key)
 {
+	const struct action *here = action_of_view(u->s.view, key);
+	if (here)
+		return here;
 	for (int i = u->options->n_bind - 1; i >= 0; i--)
 		if (u->options->bind[i].key == key)
 			return action_find(u->options->bind[i].action);
@@ -191,7 +210,7 @@ int action_key(const struct ui *u, const struct action *a, int n)
 	for (const char *k = a->keys; !key && *k;) {
 		size_t len = strcspn(k, " ");
 		int of_table = key_parse(k, len);
-		if (!bound_by_user(u, of_table) && n-- == 0)
+		if ((a->view != EVERYWHERE || !bound_by_user(u, of_table)) && n-- == 0)
 			key = of_table;
 		k += len + strspn(k + len, " ");
 	}
@@ -253,6 +272,8 @@ unsigned action_run(struct ui *u, const struct action *a, const char *arg)
 	if ((a->needs & NEED_DATA) && !s->runs)
 		ui_say(u, s->m->n_unsupported ? "%s: the model cannot be run: %s" : "%s: needs data (tsviz MODEL DATA)",
 		       a->name, s->m->n_unsupported ? s->m->unsupported : "");
+	else if (a->view != EVERYWHERE && a->view != (int)s->view)
+		ui_say(u, "%s: only in the view %s", a->name, u->views[a->view]->name);
 	else if ((a->needs & NEED_LAYER) && s->layer < 0)
 		ui_say(u, "%s: no layer of this model has filters", a->name);
 	else if ((a->needs & NEED_FILTER) && (!filters || s->layer < 0 || s->filter[s->layer] < 0))

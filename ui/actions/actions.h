@@ -15,6 +15,7 @@ enum need {
 	NEED_WHOLE = NEED_FRESH |
 	             64, /* and the numbers that its text has beside those on the screen, as far as they are there */
 };
+enum { EVERYWHERE = -1 };
 struct action {
 	const char *name, *keys, *help; /* name NULL: help is the title of a group */
 	/* arg: what a prompt or the command line gave; NULL when a key ran it. Returns what changed. */
@@ -22,12 +23,15 @@ struct action {
 	unsigned needs;   /* enum need */
 	unsigned affects; /* enum changed: what run may return */
 	bool steps;       /* it moves by a step: the place before it is no place to come back to */
+	int view;         /* the only view in which it works (enum view_id), or EVERYWHERE */
 };
 extern const struct action actions[]; /* help NULL ends */
 
 /* NULL: there is none. */
 const struct action *action_find(const char *name);
-const struct action *action_of_key(int key);                          /* by the table alone */
+const struct action *action_of_key(int key); /* by the table alone, in every view */
+/* The action that has the key in this view alone; NULL: none. It comes before all others, the user's too. */
+const struct action *action_of_view(enum view_id v, int key);
 const struct action *action_of_user_key(const struct ui *u, int key); /* by the user's settings, then by the table */
 /* The n-th key (from 0) that runs an action: first the user's own, then those of the table that the user has not given
  * to another action. 0: there are no more. */

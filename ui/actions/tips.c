@@ -27,6 +27,8 @@ static const char *const tips[VIEW_COUNT][5] = {
 	[VIEW_FINDINGS] = { "{enter} goes to what a line names", "{help} explains this screen" },
 	[VIEW_COMPARE] = { "rows that are equal are one line", "{pin} pins another window",
 	                   "{help} explains this screen" },
+	[VIEW_EDIT] = { "{edit-up} and {edit-down} change the value", "{edit-select} begins a segment",
+	                "{undo} takes it back", "{help} explains this screen" },
 	[VIEW_OPTIONS] = { "{enter} changes the option", ":set NAME VALUE does so everywhere",
 	                   "{help} explains this screen" },
 };

@@ -450,6 +450,8 @@ static void time_draw(const struct ui *u, struct canvas *c)
 	int64_t T = s->m->T, at = -1;
 	if (s->layer >= 0 && s->time[s->layer] >= 0 && session_layer_now(s)->times > 1)
 		at = viewport_step(T, session_layer_now(s)->times, s->time[s->layer]);
+	if (s->view == VIEW_EDIT)
+		at = u->editor.at;
 	axis_draw(u, c, r, T, viewport_span(&s->shown, T, T), at);
 	label.w--;
 	axis_label(u, c, label, axis_unit(u), 0); /* the strips say which of the channels are seen */

@@ -70,6 +70,7 @@ static bool begin(struct ui *u)
 		session_window(s, s->q.window);
 	scene_changed(&u->scene, s, CHANGED_ALL);
 	undo_init(&u->undo, s);
+	u->editor = (struct editor){ .channel = EDIT_ALL };
 	u->last = (struct last_place){ 0 };
 	return ok;
 }
@@ -79,6 +80,7 @@ static void end(struct ui *u)
 	scene_release(&u->scene);
 	windows_release(&u->windows);
 	undo_release(&u->undo);
+	editor_release(&u->editor);
 	pin_release(&u->pin);
 	pin_release(&u->intact);
 	for (int i = 0; i < VIEW_COUNT; i++) {

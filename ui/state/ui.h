@@ -6,6 +6,7 @@
 
 #include "ui/session/browse_options.h"
 #include "ui/draw/canvas.h"
+#include "ui/state/editor.h"
 #include "ui/draw/glyphs.h"
 #include "ui/terminal/keys.h"
 #include "ui/draw/layout.h"
@@ -75,6 +76,7 @@ struct ui {
 	struct pin
 	        intact; /* the network with all filters on, at the question in force, while a view compares with it */
 	struct undo undo;
+	struct editor editor;
 	struct last_place last;
 	bool undone;  /* the last key was undo or redo, so no step is recorded */
 	char *copied; /* for the terminal's clipboard; the loop sends and frees it */
