@@ -1,9 +1,10 @@
 /* Actions of the editor: a segment, and what is done with it. */
 #include "ui/actions/act.h"
 
+#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include "core/base/number.h"
 #include "core/base/rng.h"
 #include "ui/state/format.h"
 
@@ -114,11 +115,10 @@ static unsigned apply(struct ui *u, struct edit step, const char *what)
 /* Sets *v to the number in arg, where there is one; false after saying that it is none. */
 static bool value_of(struct ui *u, const char *arg, double *v)
 {
-	char *end;
+	double read;
 	if (!arg || !*arg)
 		return true;
-	double read = strtod(arg, &end);
-	if (*end || !(read - read == 0)) {
+	if (number_parse(arg, strlen(arg), '.', &read) != NUMBER_OK || !isfinite(read)) {
 		ui_say(u, "'%s' is not a number", arg);
 		return false;
 	}
