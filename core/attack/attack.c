@@ -42,7 +42,7 @@ static struct attack_point *point_of(const struct attack_result *r, int64_t i, i
 static void kernel_make(struct attack_space *s)
 {
 	double sum = 0;
-	s->reach = (s->p.T + 15) / 16;
+	s->reach = s->j->reach ? s->j->reach : (s->p.T + 15) / 16;
 	s->kernel = xcalloc((size_t)s->reach + 1, sizeof *s->kernel);
 	for (int64_t k = 0; k <= s->reach; k++) {
 		s->kernel[k] = 0.5 + 0.5 * cos(3.14159265358979323846 * (double)k / (double)(s->reach + 1));
@@ -64,7 +64,8 @@ static void space_make(struct attack_space *s, const struct attack_job *j, struc
 		r->deviation[c] = s->spread.deviation[c];
 		s->unit[c] = j->scaled ? 1 : r->deviation[c];
 	}
-	s->segment = (s->p.T + 4) / 5;
+	s->segment = j->segment ? j->segment : (s->p.T + 4) / 5;
+	s->segment = s->segment < s->p.T ? s->segment : s->p.T;
 	kernel_make(s);
 }
 

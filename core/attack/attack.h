@@ -36,6 +36,8 @@ struct attack_job {
 	bool free;       /* derived channels are changed by themselves */
 	bool clip;       /* values stay in the range that each channel has in the data */
 	int steps;       /* N */
+	int64_t segment; /* steps that `local` may change; 0: a fifth of the window */
+	int64_t reach;   /* steps to each side of which `smooth` takes the mean; 0: a sixteenth of the window */
 	double by;       /* a window falls if an output changes by so much; 0: only classes fall */
 	int64_t windows; /* so many, spread evenly over those with true values */
 	uint64_t seed;

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/attack/attack.h"
 #include "core/truth/truth.h"
 #include "src/cli/config.h"
 #include "src/cli/options.h"
@@ -304,7 +305,7 @@ static void tsviz_1(FILE *f)
 	      "(PhysioNet, https://doi.org/10.13026/C2F305), reduced to 180 values a second.\n"
 	      "It is under the Open Data Commons Attribution License 1.0.\n"
 	      "The series of the machine is generated.\n"
-	      ".Sh SEE ALSO\n.Xr tsviz-config 5 ,\n.Xr tsviz-methods 7 ,\n.Xr tsviz-truth 7\n"
+	      ".Sh SEE ALSO\n.Xr tsviz-config 5 ,\n.Xr tsviz-methods 7 ,\n.Xr tsviz-truth 7 ,\n.Xr tsviz-whatif 7\n"
 	      ".Rs\n.%A S. A. Siddiqui\n.%A D. Mercier\n.%A M. Munir\n.%A A. Dengel\n.%A S. Ahmed\n"
 	      ".%T TSViz: Demystification of Deep Learning Models for Time-Series Analysis\n.%D 2019\n.%O arXiv "
 	      "1802.02952\n.Re\n",
@@ -480,13 +481,67 @@ static void truth_7(FILE *f)
 	      f);
 }
 
+/* ---- tsviz-whatif(7) ---- */
+
+static void whatif_7(FILE *f)
+{
+	head(f, "tsviz-whatif", 7, "what if the input were another one");
+	fputs(".Sh DESCRIPTION\n", f);
+	paragraph(f, "Three verbs change a window and ask the model again. What they change is the series: channels "
+	             "that the recipe derives follow the channels that they are computed from, so that what comes out "
+	             "is the window of a series. It can be written with -o as raw rows, and reading the file with the "
+	             "recipe beside it gives the same prediction. With --free derived channels change by themselves, "
+	             "which is the window of no series.");
+	fputs(".Sh ATTACK\n.Dl tsviz attack MODEL DATA --attack fgsm,pgd --curve-out curve.svg\n", f);
+	paragraph(f,
+	          "How little must change for the model to be wrong? The loss against the true value rises along the "
+	          "sign of its gradient, by at most epsilon deviations of each channel. Believe the smallest "
+	          "epsilon of pgd: fgsm takes one step and often stops short. A model that falls only under local "
+	          "or only at large epsilons is sturdy against small disturbances everywhere. A small epsilon "
+	          "under smooth says more than one under pgd where the data have no noise of that kind, because a "
+	          "smooth change looks like data. The methods are:");
+	fputs(".Bl -tag -width Ds\n", f);
+	for (const struct attack_method_row *q = attack_methods; q->name; q++) {
+		item(f, "Cm", q->name);
+		formula(f, q->label, q->formula, q->source);
+	}
+	fputs(".El\n.Sh COUNTERFACTUAL\n.Dl tsviz counterfactual MODEL DATA -w 12 --to-class normal\n", f);
+	paragraph(f, "Which part of another window would make the model say something else? The guide is the nearest "
+	             "window of the data of which the model says what is wished. One segment of it replaces the same "
+	             "steps of the window: it grows from the step where gradient times difference is largest, until "
+	             "the model says it, and is then shortened as long as the model still says it. Each channel alone "
+	             "and all together are tried; the fewest points count. All values are real ones, but the joint at "
+	             "the ends of the segment may not be: compare the distance to the nearest windows with that "
+	             "before the change. A counterfactual says what the model reacts to, not what causes what.");
+	fputs(".Sh INVERT\n.Dl tsviz invert MODEL DATA --filter conv1d_2:13 --from noise --max-cycles 6\n", f);
+	paragraph(f, "What does a filter, a class or an output look for? A window is moved along the gradient by Adam "
+	             "until the filter is as active, or the class as probable, as it can be. With d the deviation of "
+	             "a channel and x0 the window of -w the loss is that of the wish, plus");
+	fputs(".Bl -tag -width Ds\n", f);
+	item(f, "Fl", "-near W");
+	line(f, "W times the mean of ((x - x0) / d)^2,");
+	item(f, "Fl", "-variation W");
+	line(f, "W times the mean of |x_t - x_(t-1)| / d,");
+	item(f, "Fl", "-consistent W");
+	line(f, "with --free, W times the mean of ((x - derived(x)) / d)^2 over derived channels.");
+	fputs(".El\n", f);
+	paragraph(f,
+	          "--max-cycles keeps only slow changes: cosines of at most so many cycles in a window. An input that "
+	          "was optimised looks like nothing that exists. Without priors it is often noise that says more of "
+	          "the network's weak spots than of what it has learnt. So the nearest real windows stand beside "
+	          "it, with their distance in deviations; where that is large, look at the windows in which the "
+	          "filter is most active instead. Other starts (--from, --seed) may end elsewhere.");
+	fputs(".Sh SEE ALSO\n.Xr tsviz 1 ,\n.Xr tsviz-methods 7\n", f);
+}
+
 static const struct {
 	const char *name;
 	void (*print)(FILE *f);
 } pages[] = { { "tsviz.1", tsviz_1 },
 	      { "tsviz-config.5", config_5 },
 	      { "tsviz-methods.7", methods_7 },
-	      { "tsviz-truth.7", truth_7 } };
+	      { "tsviz-truth.7", truth_7 },
+	      { "tsviz-whatif.7", whatif_7 } };
 
 void (*manual_page(const char *name))(FILE *f)
 {

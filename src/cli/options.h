@@ -82,7 +82,7 @@ struct options {
 	const char *to, *to_class, *filter, *near, *variation, *consistent, *max_cycles, *learning_rate, *descent;
 	int from; /* enum invert_start */
 	bool free, no_clip;
-	int iterations; /* 0: not given */
+	int iterations, segment, smoothing; /* 0: not given */
 	const char *max_flips, *max_difference, *min_saliency_rank;
 	const char *ratio, *rank, *repair, *curve, *curve_out, *max_loss, *tune_on, *tune_rate, *test_rows;
 	int remove, keep_min, calibrate, tune, seeds; /* 0: not given */

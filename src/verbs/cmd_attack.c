@@ -5,6 +5,7 @@
 #include "core/attack/attack.h"
 #include "core/base/number.h"
 #include "src/cli/say.h"
+#include "src/export/attack_curve.h"
 #include "src/export/series.h"
 #include "src/job/progress.h"
 #include "src/json/attack_json.h"
@@ -73,9 +74,14 @@ static int check_options(const struct options *o, struct attack_job *j, struct e
 	j->free = o->free;
 	j->clip = !o->no_clip;
 	j->steps = o->iterations ? o->iterations : ATTACK_STEPS;
+	j->segment = o->segment;
+	j->reach = o->smoothing;
 	j->windows = o->windows ? o->windows : ATTACK_WINDOWS;
 	j->threads = options_threads(o);
 	j->written = o->out != NULL;
+	if (!bad && o->curve_out && !attack_curve_name(o->curve_out))
+		bad = err_set(e, ERR_VALUE, "--curve-out %s: a name that ends in .svg or .csv is expected",
+		              o->curve_out);
 	return bad ? bad : series_check_name(o, e);
 }
 
@@ -160,6 +166,10 @@ static void write_text(FILE *f, const struct attack_job *j, const struct attack_
 		fprintf(f, "%lld windows are left out: their loss is not finite\n", (long long)r->not_finite);
 	write_curves(f, j, r);
 	write_least(f, j, r);
+	if (j->n_epsilon > 1) {
+		fputc('\n', f);
+		attack_curve_plot(f, j, r);
+	}
 }
 
 /* ---- the verb ---- */
@@ -218,6 +228,8 @@ int cmd_attack(struct options *o, struct err *e)
 			                                     .window = r.window,
 			                                     .x = r.x },
 			                   e);
+		if (!bad && o->curve_out)
+			bad = attack_curve_write(&j, &r, o->curve_out, e);
 		if (!bad)
 			bad = write_report(o, &l, &j, &r, e);
 		attack_release(&r);

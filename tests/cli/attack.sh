@@ -9,8 +9,12 @@ A="--attack fgsm,bim --epsilon 0.05,0.2,0.5 --iterations 10"
 # shellcheck disable=SC2086
 {
 	"$TSVIZ" attack $N $A --json --no-clip --threads 1 >"$T/free.json"
-	"$TSVIZ" attack $N $A --json >"$T/clipped.json"
-	"$TSVIZ" attack $N $A --json --columns 1 --derive diff >"$T/series.json"
+	"$TSVIZ" attack $N $A --json --curve-out "$T/curve.csv" >"$T/clipped.json"
+	"$TSVIZ" attack $N $A --json --columns 1 --derive diff --curve-out "$T/curve.svg" >"$T/series.json"
+	W=$(echo "$A" | sed 's/fgsm,bim/pgd,smooth,local/')
+	"$TSVIZ" attack $N $W --json --no-clip >"$T/free.walks"
+	"$TSVIZ" attack $N $W --json --segment 5 --smoothing 2 >"$T/clipped.walks"
+	"$TSVIZ" attack $N $W --json --columns 1 --derive diff >"$T/series.walks"
 }
 if $python -c 'import numpy' 2>/dev/null; then
 	$python - "$T" >"$T/compared" 2>&1 <<-'END'
@@ -18,11 +22,17 @@ if $python -c 'import numpy' 2>/dev/null; then
 		want = json.load(open("tests/attack/expect.json"))
 		for k in ["free", "clipped", "series"]:
 		    print(k); gen_attack.compare(want[k], json.load(open(sys.argv[1] + "/" + k + ".json")))
+		    gen_attack.compare(want[k], json.load(open(sys.argv[1] + "/" + k + ".walks")), True)
 	END
 	is 'every figure' "$(tr '\n' ' ' <"$T/compared")" 'free clipped series '
 else
 	skip 'every figure' 'no numpy'
 fi
+
+is 'the curve as numbers' "$(awk -F, 'NR == 1 || NR == 3 { print $1 "," $2 "," $3 "," $5 }' "$T/curve.csv" | tr '\n' ' ')" \
+	"epsilon,fgsm_loss,fgsm_fallen,bim_fallen 0.05,$(sed -n 's/.*"method":"fgsm","loss":\[\([^,]*\).*"fallen":\[\([^,]*\).*/\1,\2/p' "$T/clipped.json"),$(
+		sed -n 's/.*"method":"bim".*"fallen":\[\([^,]*\).*/\1/p' "$T/clipped.json") "
+is 'the curve as a picture' "$(grep -c '<polyline' "$T/curve.svg") $(grep -c '</svg>' "$T/curve.svg")" '2 1'
 
 # ---- laws ----
 awk 'BEGIN { print "a,b"; for (i = 0; i < 200; i++) printf "%.6f,%.6f\n", 500 + 100 * sin(i / 5), cos(i / 3) }' >"$T/d.csv"
@@ -101,6 +111,8 @@ fi
 	misused 'an unknown attack' "--attack: there is no method 'fgm'; there are fgsm, bim, pgd, smooth and local" "$TSVIZ" attack $N --attack fgm
 	misused 'an attack twice' '--attack names pgd twice' "$TSVIZ" attack $N --attack pgd,pgd
 	misused 'a negative epsilon' "--epsilon '-0.1': numbers from 0 on" "$TSVIZ" attack $N --epsilon=-0.1
+	misused 'a curve of another kind' '--curve-out .*c.png: a name that ends in .svg or .csv' "$TSVIZ" attack $N --curve-out "$T/c.png"
+	misused 'no segment' "--segment '0'" "$TSVIZ" attack $N --attack local --segment 0
 	misused 'epsilons that fall' '--epsilon: 0.1 stands behind 0.2; they ascend' "$TSVIZ" attack $N --epsilon 0.2,0.1
 	misused 'a change of nothing' "--by '0': a number above 0" "$TSVIZ" attack $N --by 0
 	misused 'another kind of file' '-o .*a.json: changed windows are written as .csv or .npy' "$TSVIZ" attack $N -o "$T/a.json"

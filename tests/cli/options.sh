@@ -113,7 +113,9 @@ tune-on outputs r
 tune-rate .001 r
 seeds 2 r
 curve 10:20:10 r
-curve-out c.csv r
+curve-out c.csv kr
+segment 3 k
+smoothing 2 k
 max-loss 5% r
 test-rows 0:9 r
 json - ipeaufkwvro
