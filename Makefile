@@ -166,7 +166,7 @@ install: all
 	install -m 644 samples/*.csv samples/*.json samples/LICENSE $(SHARE)/tsviz
 	install -d $(SHARE)/tsviz/cluster
 	install -m 644 samples/cluster/* $(SHARE)/tsviz/cluster
-	for page in tsviz.1 tsviz-config.5 tsviz-methods.7 tsviz-truth.7 tsviz-whatif.7; do \
+	for page in tsviz.1 tsviz-config.5 tsviz-methods.7 tsviz-prune.7 tsviz-truth.7 tsviz-whatif.7; do \
 		install -d $(SHARE)/man/man$${page##*.} && \
 		$(B)/tsviz --manual $$page >$(SHARE)/man/man$${page##*.}/$$page || exit 1; done
 	install -d $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d

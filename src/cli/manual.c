@@ -1,89 +1,21 @@
 #include "src/cli/manual.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include "core/attack/attack.h"
 #include "core/truth/truth.h"
 #include "src/cli/config.h"
+#include "src/cli/manual_text.h"
 #include "src/cli/options.h"
 #include "src/cli/truth_table.h"
 #include "src/read/version.h"
 #include "ui/actions/actions.h"
 
-enum { LINE = 78 }; /* mandoc -Tlint wants lines below 80 bytes */
-
-/* Text as mdoc takes it: backslashes and dashes escaped, lines broken between words, none that begins with a control
- * character. */
-static void text(FILE *f, const char *s)
-{
-	for (size_t at = 0; *s;) {
-		size_t n = strcspn(s, " ");
-		if (at && at + 1 + n >= LINE)
-			fputc('\n', f), at = 0;
-		else if (at)
-			fputc(' ', f), at++;
-		if (!at && (*s == '.' || *s == '\''))
-			fputs("\\&", f);
-		for (at += n; n; n--, s++)
-			if (*s == '\\' || *s == '-')
-				fputs(*s == '-' ? "\\-" : "\\e", f), at++;
-			else
-				fputc(*s, f);
-		s += strspn(s, " ");
-	}
-}
-
-/* As one argument of a macro: quoted, and never taken for a macro itself. */
-static void argument(FILE *f, const char *s)
-{
-	fputs(" \"\\&", f);
-	for (; *s; s++)
-		if (*s == '"')
-			fputs("\\(dq", f);
-		else if (*s == '\\')
-			fputs("\\e", f);
-		else
-			fputc(*s, f);
-	fputc('"', f);
-}
-
-static void item(FILE *f, const char *macro, const char *s)
-{
-	fprintf(f, ".It %s", macro);
-	argument(f, s);
-	fputc('\n', f);
-}
-
-static void line(FILE *f, const char *s)
-{
-	text(f, s);
-	fputc('\n', f);
-}
-
-/* Sentences, each of which begins a line, as mdoc wants it. */
-static void paragraph(FILE *f, const char *s)
-{
-	const char *end;
-	for (; (end = strstr(s, ". ")); s = end + 2) {
-		char *one = xstrndup(s, (size_t)(end - s) + 1);
-		line(f, one);
-		free(one);
-	}
-	line(f, s);
-}
-
-static void sentence(FILE *f, const char *s)
-{
-	text(f, s);
-	fputs(".\n", f);
-}
-
 /* What was printed to a stream of memory, as a sentence; frees it. */
 static void printed(FILE *f, FILE *m, char **words)
 {
 	if (!fclose(m))
-		sentence(f, *words);
+		man_sentence(f, *words);
 	free(*words);
 }
 
@@ -107,33 +39,17 @@ static void option(FILE *f, const struct option_row *r)
 	char *words = NULL;
 	size_t n = 0;
 	FILE *m;
-	sentence(f, r->help);
+	man_sentence(f, r->help);
 	choices(f, r);
 	if (r->initial) {
 		fputs("Default:\n", f);
-		sentence(f, r->initial);
+		man_sentence(f, r->initial);
 	}
 	if (r->verbs & 1u << VERB_HELP || !(m = open_memstream(&words, &n)))
 		return;
 	option_verbs_print(r, m);
 	fputs("Verbs:\n", f);
 	printed(f, m, &words);
-}
-
-static void head(FILE *f, const char *name, int section, const char *what)
-{
-	char upper[32];
-	size_t i = 0;
-	for (; name[i] && i + 1 < sizeof upper; i++)
-		upper[i] = (char)toupper((unsigned char)name[i]);
-	upper[i] = '\0';
-	fprintf(f, ".Dd " TSVIZ_DATE "\n.Dt %s %d\n.Os\n.Sh NAME\n.Nm %s\n.Nd %s\n", upper, section, name, what);
-}
-
-static void heading(FILE *f, const char *kind, const char *title)
-{
-	fprintf(f, ".%s ", kind);
-	line(f, title);
 }
 
 /* ---- tsviz(1) ---- */
@@ -145,10 +61,10 @@ static void verbs_section(FILE *f)
 		fprintf(f, ".It Cm %s", v->name);
 		if (*v->args) {
 			fputs(" No", f);
-			argument(f, v->args);
+			man_argument(f, v->args);
 		}
 		fputc('\n', f);
-		sentence(f, v->help);
+		man_sentence(f, v->help);
 	}
 	fputs(".El\n", f);
 }
@@ -160,7 +76,7 @@ static void options_section(FILE *f)
 		if (r->group) {
 			if (r != option_rows)
 				fputs(".El\n", f);
-			heading(f, "Ss", r->group);
+			man_heading(f, "Ss", r->group);
 			fputs(".Bl -tag -width Ds\n", f);
 		}
 		fputs(".It ", f);
@@ -169,7 +85,7 @@ static void options_section(FILE *f)
 		fprintf(f, "Fl \\-%s", r->name);
 		if (option_arg(r, NULL)) {
 			fputs(" Ar", f);
-			argument(f, option_arg(r, NULL));
+			man_argument(f, option_arg(r, NULL));
 		}
 		fputc('\n', f);
 		option(f, r);
@@ -185,26 +101,26 @@ static void keys_section(FILE *f)
 		if (!a->name) {
 			if (a != actions)
 				fputs(".El\n", f);
-			heading(f, "Ss", a->help);
+			man_heading(f, "Ss", a->help);
 			fputs(".Bl -tag -width \"pgdn ctrl-d\"\n", f);
 			continue;
 		}
-		item(f, "Ic", a->keys && *a->keys ? a->keys : ":");
-		sentence(f, a->help);
+		man_item(f, "Ic", a->keys && *a->keys ? a->keys : ":");
+		man_sentence(f, a->help);
 		fputs(".Pq Ic", f);
-		argument(f, a->name);
+		man_argument(f, a->name);
 		fputc('\n', f);
 	}
 	fputs(".El\n.Ss \"The command line\"\n", f);
-	line(f,
-	     "After : stands the name of an action and what it is given, or one of these, as in vim: the number of a "
-	     "window; q, which quits, but not if choices would be lost; q!, which quits at once; w FILE, which "
-	     "exports what is seen; e FILE, which opens another model, with the same data if they fit it; set, "
-	     "which lists the options; set NAME VALUE.");
-	line(f,
-	     "While a word is typed, what it may become stands behind it: Tab and Shift-Tab put one choice after the "
-	     "other into the line, Right takes the first.");
-	line(f, "A model that cannot be opened changes nothing.");
+	man_line(f, "After : stands the name of an action and what it is given, or one of these, as in vim: the number "
+	            "of a "
+	            "window; q, which quits, but not if choices would be lost; q!, which quits at once; w FILE, which "
+	            "exports what is seen; e FILE, which opens another model, with the same data if they fit it; set, "
+	            "which lists the options; set NAME VALUE.");
+	man_line(f, "While a word is typed, what it may become stands behind it: Tab and Shift-Tab put one choice "
+	            "after the "
+	            "other into the line, Right takes the first.");
+	man_line(f, "A model that cannot be opened changes nothing.");
 }
 
 static void sessions_section(FILE *f)
@@ -228,33 +144,34 @@ static void sessions_section(FILE *f)
 		           "time, text, and the question and the view under which it was written" },
 	};
 	fputs(".Sh SESSIONS\n", f);
-	line(f, "A session holds what a reviewer saw, chose and wrote of one model with its data.");
-	line(f, "It is a file of JSON "
-	        "and, while "
-	        "somebody works on it, a journal beside it, FILE.journal.");
+	man_line(f, "A session holds what a reviewer saw, chose and wrote of one model with its data.");
+	man_line(f, "It is a file of JSON "
+	            "and, while "
+	            "somebody works on it, a journal beside it, FILE.journal.");
 	fputs(".Bl -tag -width Ds\n", f);
 	for (size_t i = 0; i < sizeof key / sizeof *key; i++) {
-		item(f, "Ic", key[i][0]);
-		line(f, key[i][1]);
+		man_item(f, "Ic", key[i][0]);
+		man_line(f, key[i][1]);
 	}
 	fputs(".El\n.Pp\n", f);
-	line(f, "The journal has a line for each change: the length of its JSON in bytes and the CRC-32 of the JSON, "
-	        "each as 8 "
-	        "hexadecimal digits, and the JSON.");
-	line(f,
-	     "The first line names the file that is changed by its SHA-256; the others are merge patches (RFC 7396).");
-	line(f, "What follows the first line that is not whole is left out, and that is said.");
+	man_line(f,
+	         "The journal has a line for each change: the length of its JSON in bytes and the CRC-32 of the JSON, "
+	         "each as 8 "
+	         "hexadecimal digits, and the JSON.");
+	man_line(f, "The first line names the file that is changed by its SHA-256; the others are merge patches (RFC "
+	            "7396).");
+	man_line(f, "What follows the first line that is not whole is left out, and that is said.");
 }
 
 static void tsviz_1(FILE *f)
 {
-	head(f, "tsviz", 1, "look inside 1-D convolutional networks for time series");
+	man_head(f, "tsviz", 1, "look inside 1-D convolutional networks for time series");
 	fputs(".Sh SYNOPSIS\n.Nm\n.Op Cm browse\n.Op Ar options\n.Ar MODEL\n.Op Ar DATA ...\n", f);
 	for (const struct verb *v = verbs + 1; v->name; v++) {
 		fprintf(f, ".Nm\n.Cm %s\n.Op Ar options\n", v->name);
 		if (*v->args) {
 			fputs(".No", f);
-			argument(f, v->args);
+			man_argument(f, v->args);
 			fputc('\n', f);
 		}
 	}
@@ -267,7 +184,7 @@ static void tsviz_1(FILE *f)
 	      "precedence over files.\n",
 	      f);
 	fputs(".Pp\n.Ar DATA\n", f);
-	sentence(f, options_data);
+	man_sentence(f, options_data);
 	fputs("The rows of all files are counted in one, by\n.Fl \\-rows ,\n.Fl \\-fit\nand\n.Fl \\-split .\n", f);
 	verbs_section(f);
 	options_section(f);
@@ -305,7 +222,8 @@ static void tsviz_1(FILE *f)
 	      "(PhysioNet, https://doi.org/10.13026/C2F305), reduced to 180 values a second.\n"
 	      "It is under the Open Data Commons Attribution License 1.0.\n"
 	      "The series of the machine is generated.\n"
-	      ".Sh SEE ALSO\n.Xr tsviz-config 5 ,\n.Xr tsviz-methods 7 ,\n.Xr tsviz-truth 7 ,\n.Xr tsviz-whatif 7\n"
+	      ".Sh SEE ALSO\n.Xr tsviz-config 5 ,\n.Xr tsviz-methods 7 ,\n.Xr tsviz-prune 7 ,\n.Xr tsviz-truth 7 "
+	      ",\n.Xr tsviz-whatif 7\n"
 	      ".Rs\n.%A S. A. Siddiqui\n.%A D. Mercier\n.%A M. Munir\n.%A A. Dengel\n.%A S. Ahmed\n"
 	      ".%T TSViz: Demystification of Deep Learning Models for Time-Series Analysis\n.%D 2019\n.%O arXiv "
 	      "1802.02952\n.Re\n",
@@ -316,7 +234,7 @@ static void tsviz_1(FILE *f)
 
 static void config_5(FILE *f)
 {
-	head(f, "tsviz-config", 5, "settings of tsviz");
+	man_head(f, "tsviz-config", 5, "settings of tsviz");
 	fputs(".Sh DESCRIPTION\n.Xr tsviz 1\nreads\n.Pa ${XDG_CONFIG_HOME:-~/.config}/tsviz/config\n"
 	      "when the browser starts.\nOptions of the command line take precedence over it.\n"
 	      "Each line is one setting; empty lines and those that begin with\n.Sq #\nare ignored.\n"
@@ -330,8 +248,8 @@ static void config_5(FILE *f)
 	for (const struct option_row *r = option_rows; r->name; r++) {
 		if (!r->setting)
 			continue;
-		item(f, "Ic", r->name);
-		sentence(f, r->help);
+		man_item(f, "Ic", r->name);
+		man_sentence(f, r->help);
 		choices(f, r);
 		if (!option_arg(r, NULL))
 			fputs("One of: yes no.\n", f);
@@ -343,12 +261,12 @@ static void config_5(FILE *f)
 		if (!a->name) {
 			if (a != actions)
 				fputs(".El\n", f);
-			heading(f, "Ss", a->help);
+			man_heading(f, "Ss", a->help);
 			fputs(".Bl -tag -width percentile-more\n", f);
 			continue;
 		}
-		item(f, "Ic", a->name);
-		sentence(f, a->help);
+		man_item(f, "Ic", a->name);
+		man_sentence(f, a->help);
 	}
 	fputs(".El\n"
 	      ".Sh EXAMPLES\n.Bd -literal -offset indent\n"
@@ -359,21 +277,9 @@ static void config_5(FILE *f)
 
 /* ---- tsviz-methods(7) ---- */
 
-static void formula(FILE *f, const char *label, const char *formula, const char *source)
-{
-	fputs(label, f);
-	fputs(":\n.Bd -ragged -offset indent -compact\n", f);
-	line(f, formula);
-	fputs(".Ed\n", f);
-	if (source && *source) {
-		fputs("Source:\n", f);
-		sentence(f, source);
-	}
-}
-
 static void methods_7(FILE *f)
 {
-	head(f, "tsviz-methods", 7, "importance measures and saliency methods of tsviz");
+	man_head(f, "tsviz-methods", 7, "importance measures and saliency methods of tsviz");
 	fputs(".Sh DESCRIPTION\nThe target y is what\n.Fl \\-target\nsays; it is always shown on the screen.\n"
 	      "In the formulas a is the activated output of a layer,\nz the same before its activation function, x the "
 	      "input, f a filter,\n"
@@ -383,8 +289,9 @@ static void methods_7(FILE *f)
 	      ".Bl -tag -width Ds\n",
 	      f);
 	for (int i = 0; importance_measures[i].name; i++) {
-		item(f, "Cm", importance_measures[i].name);
-		formula(f, importance_measures[i].label, importance_measures[i].formula, importance_measures[i].source);
+		man_item(f, "Cm", importance_measures[i].name);
+		man_formula(f, importance_measures[i].label, importance_measures[i].formula,
+		            importance_measures[i].source);
 	}
 	fputs(".El\n"
 	      ".Sh SALIENCY OF THE INPUT\nChosen by\n.Fl \\-method\nor\n.Ic m .\n"
@@ -392,8 +299,8 @@ static void methods_7(FILE *f)
 	      ".Bl -tag -width Ds\n",
 	      f);
 	for (int i = 0; saliency_methods[i].name; i++) {
-		item(f, "Cm", saliency_methods[i].name);
-		formula(f, saliency_methods[i].label, saliency_methods[i].formula, saliency_methods[i].source);
+		man_item(f, "Cm", saliency_methods[i].name);
+		man_formula(f, saliency_methods[i].label, saliency_methods[i].formula, saliency_methods[i].source);
 	}
 	fputs(".El\n"
 	      ".Sh SPECTRUM OF A MAP\nShown by\n.Ic F ,\nfor the methods\n.Cm gradient\\-input\nand\n.Cm integrated ,\n"
@@ -418,10 +325,10 @@ static void methods_7(FILE *f)
 	      ".Bl -tag -width Ds\n",
 	      f);
 	for (int i = 0; i < TRUTH_MEASURES; i++) {
-		item(f, "Cm", truth_measures[i].key);
-		formula(f, truth_measures[i].label, truth_measures[i].formula, truth_measures[i].source);
+		man_item(f, "Cm", truth_measures[i].key);
+		man_formula(f, truth_measures[i].label, truth_measures[i].formula, truth_measures[i].source);
 		fputs(".Pp\n", f);
-		sentence(f, truth_measures[i].use);
+		man_sentence(f, truth_measures[i].use);
 	}
 	fputs(".El\n"
 	      ".Sh SEE ALSO\n.Xr tsviz 1 ,\n.Xr tsviz-truth 7\n",
@@ -432,39 +339,39 @@ static void methods_7(FILE *f)
 
 static void truth_7(FILE *f)
 {
-	head(f, "tsviz-truth", 7, "which map should I believe");
+	man_head(f, "tsviz-truth", 7, "which map should I believe");
 	fputs(".Sh DESCRIPTION\n", f);
-	paragraph(f, "Two saliency methods often give two different answers about the same window. The shares "
-	             "that one of them gives are not a fact about the network. Which method describes the "
-	             "network depends on the network and on the data, so it has to be measured there:");
+	man_paragraph(f, "Two saliency methods often give two different answers about the same window. The shares "
+	                 "that one of them gives are not a fact about the network. Which method describes the "
+	                 "network depends on the network and on the data, so it has to be measured there:");
 	fputs(".Dl tsviz truth MODEL DATA\n", f);
-	paragraph(f, "The program replaces the points of a window in the order of the map, and looks at the "
-	             "output. A good map changes the output early when the most important points go first, and "
-	             "late when the least important ones go first. The area between the two curves, relative "
-	             "to the change when all points are replaced, is SRG. A random order gives 0. All measures "
-	             "are in");
+	man_paragraph(f, "The program replaces the points of a window in the order of the map, and looks at the "
+	                 "output. A good map changes the output early when the most important points go first, and "
+	                 "late when the least important ones go first. The area between the two curves, relative "
+	                 "to the change when all points are replaced, is SRG. A random order gives 0. All measures "
+	                 "are in");
 	fputs(".Xr tsviz-methods 7 .\n"
 	      ".Sh HOW TO READ IT\n",
 	      f);
-	paragraph(f, "Believe a method that leads under all replacements, with an interval above those of the "
-	             "others. An interval that holds 0 means that the map says nothing about the order of the "
-	             "points. A difference that lies within the intervals is none; --windows takes more "
-	             "windows. Other windows of the same series give other numbers: the area of gradient on "
-	             "the traffic below is 0.211 here, and 0.19 to 0.23 in eight other draws of 200 windows.");
+	man_paragraph(f, "Believe a method that leads under all replacements, with an interval above those of the "
+	                 "others. An interval that holds 0 means that the map says nothing about the order of the "
+	                 "points. A difference that lies within the intervals is none; --windows takes more "
+	                 "windows. Other windows of the same series give other numbers: the area of gradient on "
+	                 "the traffic below is 0.211 here, and 0.19 to 0.23 in eight other draws of 200 windows.");
 	fputs(".Pp\n", f);
-	paragraph(f, "Where the replacements disagree, what leads depends on what stands for a point. Choose "
-	             "the replacement that could occur in your data. A line between neighbours (interpolate) "
-	             "draws a long event again from the few of its points that are left, so the best map of "
-	             "the event loses. Channels that are derived from others follow them (--points series); "
-	             "taken apart (--points free) they make windows that cannot occur.");
+	man_paragraph(f, "Where the replacements disagree, what leads depends on what stands for a point. Choose "
+	                 "the replacement that could occur in your data. A line between neighbours (interpolate) "
+	                 "draws a long event again from the few of its points that are left, so the best map of "
+	                 "the event loses. Channels that are derived from others follow them (--points series); "
+	                 "taken apart (--points free) they make windows that cannot occur.");
 	fputs(truth_table, f);
-	paragraph(f, "Traffic is the model of the paper, norm a classifier with batch normalisation on the data of "
-	             "machine, boxes the sample whose important points are known. Points are a series on ECG and "
-	             "free elsewhere. No method leads everywhere, which is why there is no default to believe.");
+	man_paragraph(f, "Traffic is the model of the paper, norm a classifier with batch normalisation on the data of "
+	                 "machine, boxes the sample whose important points are known. Points are a series on ECG and "
+	                 "free elsewhere. No method leads everywhere, which is why there is no default to believe.");
 	fputs(".Sh WHERE THE TRUTH IS KNOWN\n", f);
-	paragraph(f, "If somebody knows which points are important, --mask FILE compares the maps with them: 1 "
-	             "where a point is important, 0 elsewhere. This is the only test that asks for the truth "
-	             "itself; SRG asks for what the network uses, which may be less. On boxes:");
+	man_paragraph(f, "If somebody knows which points are important, --mask FILE compares the maps with them: 1 "
+	                 "where a point is important, 0 elsewhere. This is the only test that asks for the truth "
+	                 "itself; SRG asks for what the network uses, which may be less. On boxes:");
 	fputs(truth_mask_table, f);
 	fputs(".Sh NOT OFFERED AS A HEADLINE\n"
 	      ".Bl -tag -width Ds -compact\n"
@@ -485,63 +392,63 @@ static void truth_7(FILE *f)
 
 static void whatif_7(FILE *f)
 {
-	head(f, "tsviz-whatif", 7, "what if the input were another one");
+	man_head(f, "tsviz-whatif", 7, "what if the input were another one");
 	fputs(".Sh DESCRIPTION\n", f);
-	paragraph(f, "Three verbs change a window and ask the model again. What they change is the series: channels "
-	             "that the recipe derives follow the channels that they are computed from, so that what comes out "
-	             "is the window of a series. It can be written with -o as raw rows, and reading the file with the "
-	             "recipe beside it gives the same prediction. With --free derived channels change by themselves, "
-	             "which is the window of no series.");
+	man_paragraph(f,
+	              "Three verbs change a window and ask the model again. What they change is the series: channels "
+	              "that the recipe derives follow the channels that they are computed from, so that what comes out "
+	              "is the window of a series. It can be written with -o as raw rows, and reading the file with the "
+	              "recipe beside it gives the same prediction. With --free derived channels change by themselves, "
+	              "which is the window of no series.");
 	fputs(".Sh ATTACK\n.Dl tsviz attack MODEL DATA --attack fgsm,pgd --curve-out curve.svg\n", f);
-	paragraph(f,
-	          "How little must change for the model to be wrong? The loss against the true value rises along the "
-	          "sign of its gradient, by at most epsilon deviations of each channel. Believe the smallest "
-	          "epsilon of pgd: fgsm takes one step and often stops short. A model that falls only under local "
-	          "or only at large epsilons is sturdy against small disturbances everywhere. A small epsilon "
-	          "under smooth says more than one under pgd where the data have no noise of that kind, because a "
-	          "smooth change looks like data. The methods are:");
+	man_paragraph(
+	        f, "How little must change for the model to be wrong? The loss against the true value rises along the "
+	           "sign of its gradient, by at most epsilon deviations of each channel. Believe the smallest "
+	           "epsilon of pgd: fgsm takes one step and often stops short. A model that falls only under local "
+	           "or only at large epsilons is sturdy against small disturbances everywhere. A small epsilon "
+	           "under smooth says more than one under pgd where the data have no noise of that kind, because a "
+	           "smooth change looks like data. The methods are:");
 	fputs(".Bl -tag -width Ds\n", f);
 	for (const struct attack_method_row *q = attack_methods; q->name; q++) {
-		item(f, "Cm", q->name);
-		formula(f, q->label, q->formula, q->source);
+		man_item(f, "Cm", q->name);
+		man_formula(f, q->label, q->formula, q->source);
 	}
 	fputs(".El\n.Sh COUNTERFACTUAL\n.Dl tsviz counterfactual MODEL DATA -w 12 --to-class normal\n", f);
-	paragraph(f, "Which part of another window would make the model say something else? The guide is the nearest "
-	             "window of the data of which the model says what is wished. One segment of it replaces the same "
-	             "steps of the window: it grows from the step where gradient times difference is largest, until "
-	             "the model says it, and is then shortened as long as the model still says it. Each channel alone "
-	             "and all together are tried; the fewest points count. All values are real ones, but the joint at "
-	             "the ends of the segment may not be: compare the distance to the nearest windows with that "
-	             "before the change. A counterfactual says what the model reacts to, not what causes what.");
+	man_paragraph(f,
+	              "Which part of another window would make the model say something else? The guide is the nearest "
+	              "window of the data of which the model says what is wished. One segment of it replaces the same "
+	              "steps of the window: it grows from the step where gradient times difference is largest, until "
+	              "the model says it, and is then shortened as long as the model still says it. Each channel alone "
+	              "and all together are tried; the fewest points count. All values are real ones, but the joint at "
+	              "the ends of the segment may not be: compare the distance to the nearest windows with that "
+	              "before the change. A counterfactual says what the model reacts to, not what causes what.");
 	fputs(".Sh INVERT\n.Dl tsviz invert MODEL DATA --filter conv1d_2:13 --from noise --max-cycles 6\n", f);
-	paragraph(f, "What does a filter, a class or an output look for? A window is moved along the gradient by Adam "
-	             "until the filter is as active, or the class as probable, as it can be. With d the deviation of "
-	             "a channel and x0 the window of -w the loss is that of the wish, plus");
+	man_paragraph(f,
+	              "What does a filter, a class or an output look for? A window is moved along the gradient by Adam "
+	              "until the filter is as active, or the class as probable, as it can be. With d the deviation of "
+	              "a channel and x0 the window of -w the loss is that of the wish, plus");
 	fputs(".Bl -tag -width Ds\n", f);
-	item(f, "Fl", "-near W");
-	line(f, "W times the mean of ((x - x0) / d)^2,");
-	item(f, "Fl", "-variation W");
-	line(f, "W times the mean of |x_t - x_(t-1)| / d,");
-	item(f, "Fl", "-consistent W");
-	line(f, "with --free, W times the mean of ((x - derived(x)) / d)^2 over derived channels.");
+	man_item(f, "Fl", "-near W");
+	man_line(f, "W times the mean of ((x - x0) / d)^2,");
+	man_item(f, "Fl", "-variation W");
+	man_line(f, "W times the mean of |x_t - x_(t-1)| / d,");
+	man_item(f, "Fl", "-consistent W");
+	man_line(f, "with --free, W times the mean of ((x - derived(x)) / d)^2 over derived channels.");
 	fputs(".El\n", f);
-	paragraph(f,
-	          "--max-cycles keeps only slow changes: cosines of at most so many cycles in a window. An input that "
-	          "was optimised looks like nothing that exists. Without priors it is often noise that says more of "
-	          "the network's weak spots than of what it has learnt. So the nearest real windows stand beside "
-	          "it, with their distance in deviations; where that is large, look at the windows in which the "
-	          "filter is most active instead. Other starts (--from, --seed) may end elsewhere.");
+	man_paragraph(
+	        f, "--max-cycles keeps only slow changes: cosines of at most so many cycles in a window. An input that "
+	           "was optimised looks like nothing that exists. Without priors it is often noise that says more of "
+	           "the network's weak spots than of what it has learnt. So the nearest real windows stand beside "
+	           "it, with their distance in deviations; where that is large, look at the windows in which the "
+	           "filter is most active instead. Other starts (--from, --seed) may end elsewhere.");
 	fputs(".Sh SEE ALSO\n.Xr tsviz 1 ,\n.Xr tsviz-methods 7\n", f);
 }
 
 static const struct {
 	const char *name;
 	void (*print)(FILE *f);
-} pages[] = { { "tsviz.1", tsviz_1 },
-	      { "tsviz-config.5", config_5 },
-	      { "tsviz-methods.7", methods_7 },
-	      { "tsviz-truth.7", truth_7 },
-	      { "tsviz-whatif.7", whatif_7 } };
+} pages[] = { { "tsviz.1", tsviz_1 },       { "tsviz-config.5", config_5 },   { "tsviz-methods.7", methods_7 },
+	      { "tsviz-truth.7", truth_7 }, { "tsviz-prune.7", man_prune_7 }, { "tsviz-whatif.7", whatif_7 } };
 
 void (*manual_page(const char *name))(FILE *f)
 {

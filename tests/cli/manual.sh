@@ -1,6 +1,6 @@
 # The manual pages and completions that the program prints from its tables.
 . tests/cli/lib.sh
-pages='tsviz.1 tsviz-config.5 tsviz-methods.7 tsviz-truth.7 tsviz-whatif.7'
+pages='tsviz.1 tsviz-config.5 tsviz-methods.7 tsviz-prune.7 tsviz-truth.7 tsviz-whatif.7'
 for page in $pages; do
 	if "$TSVIZ" --manual $page >"$T/$page" 2>"$T/err" && [ -s "$T/$page" ]; then ok; else no "$page is printed" "$(cat "$T/err")"; fi
 done

@@ -4,7 +4,9 @@
 Run it by hand after a change to a ranking, a repair or the training, with ../shared beside the checkout and PyTorch:
 /usr/bin/python3 tests/prune/table.py [FOLDER]. Models that are not among the samples are trained first, with `tsviz train` or PyTorch, on
 samples/machine.csv; FOLDER keeps them for the next time. All errors are those of the test rows, which no ranking, repair or training has
-seen. A figure without --tune is the median of five draws of the calibration windows, with the lowest and the highest."""
+seen. Figures with a range are the median, lowest and highest of five draws of the calibration windows; the others are those of windows that
+are spread evenly. ONLY=WORD measures only the sets with this word in the name and writes nothing; SEEDS=all draws for all sets without
+--tune, which takes some times as long."""
 import json
 import os
 import subprocess
@@ -66,7 +68,7 @@ def make(name, folder):
     elif name == "resnet":
         spec = narrow("resnet", {64: 16, 128: 32})
     else:
-        spec = narrow("inceptiontime", {32: 8, 128: 32})
+        spec = narrow("inceptiontime", {32: 16, 128: 64})
     file = os.path.join(folder, name + ".spec")
     json.dump(spec, open(file, "w"))
     subprocess.run([TSVIZ, "train", file, "samples/machine.csv", "-o", path, "-q"], check=True)
@@ -80,13 +82,14 @@ def measure(models, options, folder):
         onnx = m in ("residual", "concat", "depthwise")
         args = m[1:] if m[0] == "@" else make(m, folder) + " " + MACHINE + (PLAIN if onnx else "")
         tune = "--tune" in options
-        text = subprocess.run([TSVIZ, "prune", *args.split(), *options.split(), "--curve", "20:80:20", "-q", "--json"] + ([] if tune else ["--seeds", "5"]),
+        draws = not tune and (m[0] == "@" or onnx or os.environ.get("SEEDS") == "all")
+        text = subprocess.run([TSVIZ, "prune", *args.split(), *options.split(), "--curve", "20:80:20", "-q", "--json"] + (["--seeds", "5"] if draws else []),
                               check=True, capture_output=True, text=True)
         d = json.loads(text.stdout)
         points = {}
         for q in d["curve"]:
-            points[round(100 * q["ratio"])] = {k: (v[1]["median"], v[1]["lowest"], v[1]["highest"]) for k, v in q["draws"].items() if k != "seeds"} if not tune else \
-                {k: (q[k][1]["error"],) * 3 for k in ("repaired", "tuned")}
+            points[round(100 * q["ratio"])] = {k: (v[1]["median"], v[1]["lowest"], v[1]["highest"]) for k, v in q["draws"].items() if k != "seeds"} if draws else \
+                {k: (q[k][1]["error"],) * 3 for k in ("repaired", "not_repaired", "random", "tuned") if k in q}
         out.append((d["before"][1]["error"], points, d["measure"]))
     return out
 
@@ -104,7 +107,7 @@ def met(goal, value, before, accuracy):
         return ""
     if isinstance(goal, tuple):
         return "" if goal[1] is None else " ok" if 100 * (before - value) <= goal[1] + 1e-9 else " MISSES %g" % goal[1]
-    rounded = round(value, len(str(goal)) - 2)  # the digits in which the goal is given
+    rounded = round(value, len(str(goal)) - 2) if accuracy else float("%.3g" % value)  # the digits in which goals are given
     return " ok" if (rounded >= goal if accuracy else rounded <= goal) else " MISSES %g" % goal
 
 
@@ -127,10 +130,18 @@ def lines_of(results, options, goals, name):
     return number(before, accuracy), cells, ["%s: %s before %s" % (name, "accuracy" if accuracy else "mse", number(before, accuracy))] + detail
 
 
+def header(table):
+    head = "%-26s%10s" % ("", "before") + "".join("%9d%%" % r for r in RATIOS)
+    quoted = ['\t"%s\\n"' % line.replace("-", "\\\\-") for line in [head] + table]
+    open("src/cli/prune_table.h", "w").write(
+        "/* Made by tests/prune/table.py from what `tsviz prune` prints; do not edit. */\nstatic const char prune_table[] = "
+        '".Bd -literal -offset indent\\n"\n%s\n\t".Ed\\n";\n' % "\n".join(quoted))
+
+
 def main(folder):
     only = os.environ.get("ONLY")
-    table, text = [], ["What `tsviz prune` gives on the test rows of its models. Written by tests/prune/table.py. Figures without --tune are the median of five",
-                       "draws of the calibration windows, with the lowest and the highest; with --tune, those of the windows that are spread evenly.", ""]
+    table, text = [], ["What `tsviz prune` gives on the test rows of its models. Written by tests/prune/table.py. Figures with a range are the median",
+                       "of five draws of the calibration windows, with the lowest and the highest; the others are those of windows that are spread evenly.", ""]
     for name, models, options, goals in SETS:
         if only and only not in name:
             continue
@@ -141,11 +152,7 @@ def main(folder):
     if only:
         return
     open("tests/prune/table.txt", "w").write("\n".join(text))
-    head = "%-26s%10s" % ("", "before") + "".join("%9d%%" % r for r in RATIOS)
-    quoted = ['\t"%s\\n"' % line.replace("-", "\\\\-") for line in [head] + table]
-    open("src/cli/prune_table.h", "w").write(
-        "/* Made by tests/prune/table.py from what `tsviz prune` prints; do not edit. */\nstatic const char prune_table[] = "
-        '".Bd -literal -offset indent\\n"\n%s\n\t".Ed\\n";\n' % "\n".join(quoted))
+    header(table)
 
 
 if __name__ == "__main__":

@@ -234,6 +234,75 @@ START_TEST(weight_gradients)
 }
 END_TEST
 
+/* ---- trained as it is used ---- */
+
+/* Weights of a step of gradient descent at rate 1, and differences of the mean loss of the same windows as it is used:
+ * no dropout, statistics that stay. aim: towards given logits. */
+static void check_as_used(bool aims)
+{
+	const double h = sizeof(real) == 8 ? 1e-5 : 5e-3, rel = sizeof(real) == 8 ? 1e-6 : 0.05;
+	const int64_t conv = 4 * 2 * 3 + 4, stat = conv + 8, windows = 19;
+	struct world w;
+	struct err e = { 0 };
+	world_init(&w, 40, gradient_specs[3]);
+	w.spec.train.steps_max = 1;
+	w.spec.train.as_used = true;
+	loss_at(&w, NULL);
+	int64_t n = w.t.n_weight;
+	real *at = xcalloc((size_t)n, sizeof *at), *aim = xcalloc((size_t)w.d.n * 3, sizeof *aim);
+	memcpy(at, w.t.weight, (size_t)n * sizeof *at);
+	struct rng r;
+	rng_init(&r, 11);
+	for (int64_t k = 0; k < n; k++)
+		at[k] += (real)(0.1 * rng_uniform(&r));
+	for (int64_t k = 0; k < w.d.n * 3; k++)
+		aim[k] = (real)rng_uniform(&r);
+	if (aims) {
+		w.t.aim = aim;
+		w.spec.train.loss = LOSS_MSE;
+	}
+	w.start = at;
+	w.spec.train.rate = 1;
+	world_train(&w);
+	struct model *m = spec_build(&w.spec, w.d.C, 1, at, &e);
+	ck_assert(near(w.losses[0], train_loss(&w.t, m, at, 0, windows), 1e-5));
+	double most = 0;
+	for (int64_t k = 0; k < n; k++)
+		most = fmax(most, fabs((double)at[k] - (double)w.t.weight[k]));
+	ck_assert(most > 0.01);
+	for (int64_t k = 0; k < n; k++) {
+		real was = at[k];
+		double g = (double)was - (double)w.t.weight[k];
+		if (k >= stat && k < stat + 8) {
+			ck_assert_msg(w.t.weight[k] == was, "statistic %lld moved", (long long)k);
+			continue;
+		}
+		at[k] = was + (real)h;
+		double up = train_loss(&w.t, m, at, 0, windows), high = (double)at[k];
+		at[k] = was - (real)h;
+		double slope = (up - train_loss(&w.t, m, at, 0, windows)) / (high - (double)at[k]);
+		at[k] = was;
+		ck_assert_msg(fabs(slope - g) <= rel * most, "weight %lld: %.9g, by differences %.9g", (long long)k, g,
+		              slope);
+	}
+	model_free(m);
+	free(at);
+	free(aim);
+	world_release(&w);
+}
+
+START_TEST(as_used_the_gradient_is_that_of_predictions)
+{
+	check_as_used(false);
+}
+END_TEST
+
+START_TEST(towards_given_logits_the_gradient_is_that_of_their_distance)
+{
+	check_as_used(true);
+}
+END_TEST
+
 /* ---- same bits ---- */
 
 static const char small[] =
@@ -689,8 +758,10 @@ START_TEST(bundled_specs)
 }
 END_TEST
 
-UNIT_MAIN("train", as_pytorch, weight_gradients, same_bits_for_any_threads, another_seed_is_another_training,
-          shuffling_takes_every_window_once, the_last_windows_validate, early_stopping_keeps_the_best, schedules,
-          a_loss_that_is_not_finite_ends, weights_blown_up_by_the_last_step_are_not_kept, stopping_keeps_what_there_is,
+UNIT_MAIN("train", as_pytorch, weight_gradients, as_used_the_gradient_is_that_of_predictions,
+          towards_given_logits_the_gradient_is_that_of_their_distance, same_bits_for_any_threads,
+          another_seed_is_another_training, shuffling_takes_every_window_once, the_last_windows_validate,
+          early_stopping_keeps_the_best, schedules, a_loss_that_is_not_finite_ends,
+          weights_blown_up_by_the_last_step_are_not_kept, stopping_keeps_what_there_is,
           batch_statistics_become_running_ones, dropout_drops_in_training_alone, first_weights, wrong_specs,
           specs_that_do_not_fit, bundled_specs)
