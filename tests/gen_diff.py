@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes tests/diff/: two relatives of the network of tests/survey, and expect.json: what `tsviz diff` has to say of each beside that network.
 
-Run it as `/usr/bin/python3 tests/gen_diff.py tests/diff`; with --compare EXPECT GOT it says what differs. Every figure is worked out here in
-numpy, PyTorch and scipy, in double precision and from arrays of all windows at once. Random draws are those of core/base/rng.h.
+Run it as `/usr/bin/python3 tests/gen_diff.py tests/diff`; with --compare EXPECT GOT it says what differs, with --assignments
+what scipy assigns. Every figure is worked out here in numpy, PyTorch and scipy, in double precision and from arrays of all windows at once. Random draws are those of core/base/rng.h.
 
 renumbered.onnx  the filters of the first layer in another order, little noise on the last layer, whose weights are stored transposed
 smaller.onnx     without filter 1 of the layer `right`, and with other weights in the layer `left`"""
@@ -170,6 +170,15 @@ def clean(v):
     return v
 
 
+def assignments():
+    """scipy's largest sums for matrices of the generator with seed 9, row after row: for tests/unit/test_diff.c."""
+    from scipy.optimize import linear_sum_assignment
+    rng = Rng(9)
+    for n, m in (50, 50), (64, 40), (30, 90), (1, 70):
+        gain = np.array([[rng.uniform() ** 3 for _ in range(m)] for _ in range(n)])
+        print("%d, %d, %.12g" % (n, m, gain[linear_sum_assignment(-gain)].sum()))
+
+
 def compare(want, got, where=""):
     if isinstance(want, dict):
         for k in want:
@@ -194,6 +203,8 @@ if __name__ == "__main__":
     if sys.argv[1] == "--compare":
         compare(json.load(open(sys.argv[2]))[sys.argv[3]], json.load(open(sys.argv[4])))
         sys.exit()
+    if sys.argv[1] == "--assignments":
+        sys.exit(assignments())
     W, others, write = relatives()
     z = np.load("tests/survey/windows.npz")
     x = [z[k] for k in z.files if z[k].ndim == 3][0].astype(float)

@@ -76,6 +76,8 @@ struct output {
 	struct save save;
 	bool to_file;
 };
+/* Refuses a path that names the model or a file of the data: what is read is never replaced. NULL: there is none. */
+int output_check(const struct options *o, const char *path, struct err *e);
 /* -o FILE, else standard output. */
 int output_open(struct output *out, const struct options *o, struct err *e);
 /* Whether all of it was written. */

@@ -1,7 +1,23 @@
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "src/job/job.h"
+
+static bool same_file(const char *a, const char *b)
+{
+	struct stat x, y;
+	return a && b && !stat(a, &x) && !stat(b, &y) && S_ISREG(x.st_mode) && x.st_dev == y.st_dev &&
+	       x.st_ino == y.st_ino;
+}
+
+int output_check(const struct options *o, const char *path, struct err *e)
+{
+	bool same = same_file(path, o->model);
+	for (int i = 0; i < o->n_data; i++)
+		same |= same_file(path, o->data[i]);
+	return same ? err_set(e, ERR_VALUE, "%s: this file is read; give the result another name", path) : 0;
+}
 
 int output_open(struct output *out, const struct options *o, struct err *e)
 {
@@ -10,9 +26,10 @@ int output_open(struct output *out, const struct options *o, struct err *e)
 		out->f = stdout;
 		return 0;
 	}
-	int bad = save_begin(&out->save, o->out, e);
+	int bad = output_check(o, o->out, e);
+	bad = bad ? bad : save_begin(&out->save, o->out, e);
 	out->to_file = !bad;
-	out->f = out->save.f;
+	out->f = bad ? NULL : out->save.f;
 	return bad;
 }
 

@@ -52,15 +52,20 @@ static int judge(const struct gates *g, const struct diff_result *r, struct err 
 {
 	const struct diff_outputs *o = &r->outputs;
 	double flips = g->share && o->units ? 100 * (double)o->flips / (double)o->units : (double)o->flips;
-	if (flips > g->flips)
+	bool unknown = o->not_finite_one || !o->windows;
+	if (unknown && !(isnan(g->flips) && isnan(g->difference)))
+		err_set(e, ERR_VALUE,
+		        o->not_finite_one ? "--%s: in %lld windows only one model has finite outputs"
+		                          : "--%s: there is no window in which the outputs are finite",
+		        isnan(g->flips) ? "max-difference" : "max-flips", (long long)o->not_finite_one);
+	else if (flips > g->flips)
 		err_set(e, ERR_VALUE, "--max-flips: %lld of %lld classes flip, which is more than %g%s",
 		        (long long)o->flips, (long long)o->units, g->flips, g->share ? " %" : "");
-	else if (!isnan(g->difference) && (o->not_finite_one || !o->windows))
-		err_set(e, ERR_VALUE, "--max-difference: in %lld windows only one model has finite outputs",
-		        (long long)o->not_finite_one);
 	else if (o->largest > g->difference)
 		err_set(e, ERR_VALUE, "--max-difference: the outputs differ by %.6g, which is more than %g", o->largest,
 		        g->difference);
+	else if (!isnan(g->rank) && !r->maps.n)
+		err_set(e, ERR_VALUE, "--min-saliency-rank: no window has two maps that can be compared");
 	else if (!isnan(g->rank) && !(r->maps.mean >= g->rank))
 		err_set(e, ERR_VALUE,
 		        "--min-saliency-rank: the mean rank correlation of saliency is %.4f, less than %g",

@@ -137,26 +137,6 @@ static int check_options(const struct options *o, struct wish *w, struct err *e)
 	return bad;
 }
 
-/* Whether two paths name the same file. */
-static bool same_file(const char *a, const char *b)
-{
-	struct stat x, y;
-	return !stat(a, &x) && !stat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
-}
-
-static int check_out(const struct options *o, struct err *e)
-{
-	const char *out[2] = { o->out, o->curve_out };
-	for (int k = 0; k < 2; k++) {
-		bool same = out[k] && same_file(out[k], o->model);
-		for (int i = 0; i < o->n_data && out[k]; i++)
-			same |= same_file(out[k], o->data[i]);
-		if (same)
-			return err_set(e, ERR_VALUE, "%s: this file is read; give the result another name", out[k]);
-	}
-	return 0;
-}
-
 /* ---- what the options name ---- */
 
 struct names {
@@ -577,7 +557,7 @@ int cmd_prune(struct options *o, struct err *e)
 	struct wish w;
 	if (check_options(o, &w, e))
 		return 2;
-	if (check_out(o, e))
+	if (output_check(o, o->out, e) || output_check(o, o->curve_out, e))
 		return 1;
 	int status = 1, bad = load(&l, o, 0, e);
 	if (!bad && o->test_rows)

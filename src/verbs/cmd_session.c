@@ -1,7 +1,6 @@
 /* session: prints a session that the browser has kept, or the list of them; or unites two of them. */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include "core/base/text.h"
 #include "src/cli/say.h"
 #include "src/read/version.h"
@@ -191,12 +190,6 @@ static void say_merged(FILE *f, const struct options *o, const struct review *r,
 		only_text(f, "off", file[k], &c->off[k]);
 }
 
-static bool same_file(const char *a, const char *b)
-{
-	struct stat x, y;
-	return !stat(a, &x) && !stat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
-}
-
 static int merge(const struct options *o, struct err *e)
 {
 	struct review a, b, both;
@@ -205,8 +198,7 @@ static int merge(const struct options *o, struct err *e)
 	review_init(&both);
 	int bad = read_one(&a, o->model, o, e);
 	bad = bad ? bad : read_one(&b, o->data[0], o, e);
-	if (!bad && (same_file(o->out, o->model) || same_file(o->out, o->data[0])))
-		bad = err_set(e, ERR_VALUE, "%s: this file is read; give the result another name", o->out);
+	bad = bad ? bad : output_check(o, o->out, e);
 	bad = bad ? bad : session_merge(&both, &a, &b, &c, e);
 	if (!bad) {
 		size_t n;

@@ -58,6 +58,24 @@ beyond 'too large a difference' '--max-difference: the outputs differ by 0.17[0-
 beyond 'other saliency' 'mean rank correlation of saliency is 0.9[0-9]*, less than 0.95' --min-saliency-rank 0.95
 "$TSVIZ" diff $N tests/diff/renumbered.onnx $W -q -o "$T/text" --max-flips 10% --max-difference 0.18 --min-saliency-rank 0.9 2>"$T/err" && ok || no 'within the thresholds' "$(cat "$T/err")"
 
+# what is not finite flips no class and is no difference: a threshold must not pass it
+O=tests/prune/odd
+for gate in '--max-flips 0' '--max-difference 1e9'; do
+	# shellcheck disable=SC2086
+	"$TSVIZ" diff $O/copies.onnx $O/nan.onnx $W -q -o "$T/text" $gate 2>"$T/err"
+	is "not a number, $gate" "$? $(sed 's/^tsviz: --max-[a-z]*: //' "$T/err")" '3 in 40 windows only one model has finite outputs'
+done
+"$TSVIZ" diff $O/nan.onnx $O/nan.onnx $W -q -o "$T/text" --max-flips 0 2>"$T/err"
+is 'not a number in both' "$? $(cat "$T/err")" '3 tsviz: --max-flips: there is no window in which the outputs are finite'
+"$TSVIZ" diff $O/copies.onnx $O/nan.onnx $W -q -o "$T/text" --min-saliency-rank 0 2>"$T/err"
+is 'no maps to compare' "$? $(cat "$T/err")" '3 tsviz: --min-saliency-rank: no window has two maps that can be compared'
+
+# ---- networks that have little in common ----
+"$TSVIZ" diff $O/copies.onnx $O/dense.onnx $W -q >"$T/text" 2>&1
+is 'another network, the same data' "$? $(sed -n '1s/.*\(the first layer that differs is .* alone\).*/\1/p' "$T/text")" '0 the first layer that differs is c1, which is in the first alone'
+"$TSVIZ" diff tests/onnx/inception_13.onnx tests/onnx/fcn_13.onnx >"$T/text" 2>&1
+is 'no layer in common' "$? $(sed -n '1s/; of .*//p' "$T/text")" '0 0 layers have the same shape in both, 4 have another, 7 are in one model only'
+
 # ---- other recipes ----
 for n in standard minmax; do
 	cp tests/keras/keras1.h5 "$T/$n.h5"
@@ -114,6 +132,13 @@ refuses 'other windows' 'net.onnx reads windows of 24 steps and 2 channels, .*ke
 refuses 'other windows beside' 'net.json reads windows of 24 steps and 2 channels, line.json of 8 and 1; .tsviz diff. without DATA' \
 	"$TSVIZ" tests/screens/net.json tests/screens/load.csv --columns load,temp --beside tests/screens/line.json --plain compare -q
 misused 'beside without data' '--beside needs DATA' "$TSVIZ" tests/screens/net.json --beside tests/screens/thin.json --plain network
+cp $W "$T/w.npz"
+refuses 'a result over the data' 'w.npz: this file is read; give the result another name' "$TSVIZ" diff $N $N "$T/w.npz" -q -o "$T/w.npz"
+cp $N "$T/n.onnx"
+refuses 'a result over the second model' 'n.onnx: this file is read; give the result another name' "$TSVIZ" diff $N "$T/n.onnx" $W -q -o "$T/n.onnx"
+is 'what is read stays' "$(cmp $W "$T/w.npz" 2>&1; cmp $N "$T/n.onnx" 2>&1)" ''
+"$TSVIZ" predict $N "$T/w.npz" -q -o "$T/w.npz" 2>"$T/err"
+is 'nor do predictions replace their data' "$? $(cmp $W "$T/w.npz" 2>&1)" '1 '
 refuses 'no such model' 'nofile' "$TSVIZ" diff $N nofile -q
 refuses 'flips of a forecast' '--max-flips: the task is regression, which predicts no classes; --max-difference' \
 	"$TSVIZ" diff tests/keras/keras1.h5 "$T/k.onnx" "$T/d.csv" --columns a,b -q --max-flips 0

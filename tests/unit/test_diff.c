@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/base/mem.h"
 #include "core/base/rng.h"
 #include "core/diff/diff.h"
 #include "core/diff/diff_match.h"
@@ -48,6 +49,42 @@ START_TEST(partners_have_the_largest_sum)
 		}
 		ck_assert_int_eq(with, n < m ? n : m);
 		ck_assert_double_eq_tol(sum, best_sum(n, m, gain, 0, 0, n > m ? n - m : 0), 1e-12);
+	}
+}
+END_TEST
+
+/* Sums of scipy 1.10's linear_sum_assignment (tests/gen_diff.py --assignments). */
+START_TEST(partners_of_many_filters_are_those_of_scipy)
+{
+	static const struct {
+		int n, m;
+		double sum;
+	} want[] = { { 50, 50, 45.9012904462 },
+		     { 64, 40, 37.5589954743 },
+		     { 30, 90, 29.0513917689 },
+		     { 1, 70, 0.999806348733 } };
+	struct rng rng;
+	rng_init(&rng, 9);
+	for (size_t k = 0; k < sizeof want / sizeof *want; k++) {
+		int n = want[k].n, m = want[k].m, to[64], with = 0;
+		double *gain = xcalloc((size_t)(n * m), sizeof *gain), sum = 0;
+		bool used[90] = { 0 };
+		for (int i = 0; i < n * m; i++) {
+			double u = rng_uniform(&rng);
+			gain[i] = u * u * u;
+		}
+		diff_assign(n, m, gain, to);
+		for (int i = 0; i < n; i++) {
+			if (to[i] < 0)
+				continue;
+			ck_assert(!used[to[i]]);
+			used[to[i]] = true;
+			sum += gain[i * m + to[i]];
+			with++;
+		}
+		ck_assert_int_eq(with, n < m ? n : m);
+		ck_assert_double_eq_tol(sum, want[k].sum, 1e-9);
+		free(gain);
 	}
 }
 END_TEST
@@ -241,5 +278,6 @@ START_TEST(outputs_are_compared_on_one_scale)
 }
 END_TEST
 
-UNIT_MAIN("diff", partners_have_the_largest_sum, blocks_are_drawn_in_a_circle, layers_are_aligned_by_name_and_by_shape,
-          weights_by_hand, outputs_are_compared_on_one_scale)
+UNIT_MAIN("diff", partners_have_the_largest_sum, partners_of_many_filters_are_those_of_scipy,
+          blocks_are_drawn_in_a_circle, layers_are_aligned_by_name_and_by_shape, weights_by_hand,
+          outputs_are_compared_on_one_scale)
