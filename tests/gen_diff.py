@@ -2,7 +2,8 @@
 """Writes tests/diff/: two relatives of the network of tests/survey, and expect.json: what `tsviz diff` has to say of each beside that network.
 
 Run it as `/usr/bin/python3 tests/gen_diff.py tests/diff`; with --compare EXPECT GOT it says what differs, with --assignments
-what scipy assigns. Every figure is worked out here in numpy, PyTorch and scipy, in double precision and from arrays of all windows at once. Random draws are those of core/base/rng.h.
+what scipy assigns. Every figure is worked out here in numpy, PyTorch and scipy, in double precision and from arrays of all windows at once.
+Random draws are those of core/base/rng.h.
 
 renumbered.onnx  the filters of the first layer in another order, little noise on the last layer, whose weights are stored transposed
 smaller.onnx     without filter 1 of the layer `right`, and with other weights in the layer `left`"""
