@@ -10,7 +10,7 @@ variant=${1:-release} pattern=${2:-.}
 if [ $# -gt 2 ]; then shift 2; else set --; fi
 B=build/$variant
 export TSVIZ="$PWD/$B/tsviz" TSVIZ_VARIANT="$variant"
-export LC_ALL=C.UTF-8 TZ=UTC XDG_CACHE_HOME=/dev/null/none
+export LC_ALL=C.UTF-8 TZ=UTC XDG_CACHE_HOME=/dev/null/none XDG_STATE_HOME=/dev/null/none
 unset NO_COLOR COLUMNS LINES
 jobs=${JOBS:-$(($(nproc 2>/dev/null || echo 2) + 1))}
 out=$B/test-output

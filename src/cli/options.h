@@ -92,6 +92,8 @@ struct options {
 	const char *beside, *screen, *plain, *size, *keys, *dump;
 	const char *glyphs, *colours, *theme, *filter_columns;
 	bool mouse, styles, follow;
+	const char *session; /* NULL: the browser's own */
+	bool fresh, no_session;
 	struct data_tail *tail; /* of --follow: keeps what was read (src/join/data_tail.h); NULL: there is none */
 	bool grew;              /* the data are those that the tail keeps, and more */
 	const char **set;       /* the texts of --set; owned */

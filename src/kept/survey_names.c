@@ -87,7 +87,7 @@ static char *hash_data(const struct model *m, const struct dataset *d, int64_t w
 	return hash_text(&s);
 }
 
-static char *recipe_options(const struct recipe *r)
+char *recipe_options(const struct recipe *r)
 {
 	char *text = NULL;
 	size_t n = 0;

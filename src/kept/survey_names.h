@@ -9,6 +9,8 @@
  * The caller releases h with survey_head_release, also after an error. */
 int survey_head_of(struct survey_head *h, const struct loaded *l, const struct target *t, int64_t windows,
                    struct err *e);
+/* What a recipe gives, as options: "--columns 2 --scale standard", malloc'd. */
+char *recipe_options(const struct recipe *r);
 /* *text, malloc'd: the hash of all that tsviz reads of a model. */
 int model_hash(const struct model *m, char **text, struct err *e);
 

@@ -420,6 +420,22 @@ bool keeper_trouble(struct keeper *k, char *buf, size_t size)
 	return changed;
 }
 
+bool keeper_fails(struct keeper *k)
+{
+	pthread_mutex_lock(&k->lock);
+	bool bad = k->bad;
+	pthread_mutex_unlock(&k->lock);
+	return bad;
+}
+
+bool keeper_busy(struct keeper *k)
+{
+	pthread_mutex_lock(&k->lock);
+	bool busy = k->bad || (k->started && k->tried < k->puts);
+	pthread_mutex_unlock(&k->lock);
+	return busy;
+}
+
 void keeper_flush(struct keeper *k)
 {
 	pthread_mutex_lock(&k->lock);

@@ -24,6 +24,9 @@ void keeper_put(struct keeper *k, char *text);
 /* Writes why the last state could not be kept, or "", into buf. Returns whether this has changed since the last call.
  */
 bool keeper_trouble(struct keeper *k, char *buf, size_t size);
+/* Whether the last state that was tried could not be kept; whether one is still to be tried. */
+bool keeper_fails(struct keeper *k);
+bool keeper_busy(struct keeper *k);
 /* Waits until all that was handed over is on the disk, or cannot be brought there: for programs without a loop. */
 void keeper_flush(struct keeper *k);
 /* Writes what is left, puts the state into the session file, gives the lock back and frees k. An error: the last state

@@ -6,11 +6,13 @@
 #include "src/verbs/cmd.h"
 #include "src/kept/kept_surveys.h"
 #include "src/kept/kept_truths.h"
+#include "src/kept/survey_names.h"
 #include "src/cli/config.h"
 #include "src/cli/say.h"
 #include "src/export/export.h"
 #include "src/job/model_write.h"
 #include "src/join/data_tail.h"
+#include "src/session/keeping.h"
 #include "ui/browse/browse.h"
 
 /* The state of files, as a number: their sizes and times. */
@@ -28,7 +30,9 @@ struct shown {
 	/* --follow */
 	struct watched model, data;
 	struct data_tail *tail;
-	bool grew; /* the data have changed, and nothing else */
+	bool grew;               /* the data have changed, and nothing else */
+	struct keeping *keeping; /* the session; NULL: nothing is kept */
+	char *unkept;            /* why, or NULL */
 };
 
 /* Standard input cannot be read again. */
@@ -298,6 +302,7 @@ static int open_model(void *ctx, const char *path, struct subject *now, struct e
 	free(s->path);
 	s->path = own;
 	s->o.model = own;
+	keeping_pause(s->keeping, true);
 	take(s, next, now, e);
 	return 0;
 }
@@ -325,6 +330,35 @@ bool browse_opens(const struct options *o)
 {
 	bool verb = o->verb == &verbs[VERB_BROWSE] || o->verb == &verbs[VERB_DEMO];
 	return verb && !o->instead && !o->help && !o->dump && !o->screen && !o->plain && isatty(1);
+}
+
+/* Opens the session. A file that the user named has to be one; the browser's own may fail, which is said. */
+static int open_session(struct shown *s, const struct options *o, const char **notice, struct err *e)
+{
+	bool demo = o->verb == &verbs[VERB_DEMO], headless = o->screen || o->plain;
+	struct keeping_of of = {
+		.path = o->session, .fresh = o->fresh, .model = o->model, .data = o->data, .n_data = o->n_data
+	};
+	if (o->no_session || (!o->session && (headless || demo || reads_stdin(o))))
+		return 0;
+	of.given =
+	        (struct session_given){ .window = o->index >= 0,
+		                        .target = o->target,
+		                        .measure = options_given(o, "importance"),
+		                        .method = o->method >= 0,
+		                        .baseline = o->baseline,
+		                        .clusters = options_given(o, "cluster-method") || options_given(o, "clusters"),
+		                        .seed = options_given(o, "seed"),
+		                        .view = headless,
+		                        .columns = options_given(o, "filter-columns") };
+	of.recipe = recipe_options(&s->now->l.recipe);
+	s->keeping = keeping_open(&of, e);
+	if (s->keeping || !e->code)
+		return 0;
+	if (o->session)
+		return e->code;
+	*notice = s->unkept = xasprintf("the session is not kept: %s; --fresh begins anew", e->text);
+	return 0;
 }
 
 int cmd_browse(struct options *o, struct err *e)
@@ -362,6 +396,8 @@ int cmd_browse(struct options *o, struct err *e)
 		say_warning("%s: %s", s.now->other.model->file, s.now->other.model->warning);
 	if (!bad && on_screen)
 		recipe = notice_of(s.now, recipe);
+	const char *notice = settings && *settings->warning ? settings->warning : recipe;
+	bad = bad ? bad : open_session(&s, o, &notice, e);
 	if (!bad && headless)
 		bad = output_open(&out, o, e);
 	if (!bad) {
@@ -383,7 +419,7 @@ int cmd_browse(struct options *o, struct err *e)
 			.bind = settings ? settings->bind : NULL,
 			.n_bind = settings ? settings->n_bind : 0,
 			.warn = o->quiet ? NULL : say_warning_sentence,
-			.notice = settings && *settings->warning ? settings->warning : recipe,
+			.notice = notice,
 			.save_settings = config_save,
 			.keep_hints = headless ? NULL : hints_keep,
 			.styles = o->styles,
@@ -401,6 +437,8 @@ int cmd_browse(struct options *o, struct err *e)
 			.ctx = &s,
 			.write_model = write_model,
 			.export = &export_files,
+			.keep = s.keeping ? &keeping_ops : NULL,
+			.keep_ctx = s.keeping,
 		};
 		status = o->plain ? browse_plain(&b, e) : o->screen ? browse_screen(&b, e) : browse(&b, e);
 		if (headless && !status)
@@ -409,6 +447,8 @@ int cmd_browse(struct options *o, struct err *e)
 			output_abort(&out);
 	}
 	free(recipe);
+	free(s.unkept);
+	keeping_free(s.keeping);
 	free(s.path);
 	browsed_free(s.before);
 	browsed_free(s.now);

@@ -33,7 +33,7 @@ def screen(program, args, view, keys, size, look, folder):
     first = {'compare': 'network', 'pair': 'clusters'}.get(view, view)
     if view == 'compare':
         keys = keys.replace(' e ', ' P e ', 1)
-    env = dict(os.environ, LC_ALL='C.UTF-8', XDG_CONFIG_HOME='/nonexistent')
+    env = dict(os.environ, LC_ALL='C.UTF-8', XDG_CONFIG_HOME='/nonexistent', XDG_STATE_HOME='/dev/null/none')
     r = subprocess.run([program] + args + look + ['--screen', first, '--size', size, '--keys', keys], env=env, capture_output=True, text=True)
     if not os.path.exists(path):
         print('%s %s: %s' % (view, size, (r.stderr or r.stdout.strip().splitlines()[-1])[:200]), file=sys.stderr)

@@ -125,6 +125,9 @@ threads 1 peasnufkrt
 isa baseline bdipeasnufkwvrtc
 dump graph bi
 beside nofile b
+session nofile bd
+fresh - bd
+no-session - bd
 screen network bd
 plain network bd
 keys j bd

@@ -91,15 +91,17 @@ static bool quit_loses(struct ui *u, const char *again)
 	const struct session *s = &u->s;
 	char lost[128] = "";
 	size_t n = 0;
-	if (s->marks.n)
+	const struct keep_ops *keep = u->options->keep;
+	bool kept = keep && keep->keeps(u->options->keep_ctx);
+	if (s->marks.n && !kept)
 		n += (size_t)snprintf(lost + n, sizeof lost - n, "%d mark%s, ", s->marks.n, s->marks.n == 1 ? "" : "s");
-	if (s->q.off.n)
+	if (s->q.off.n && !kept)
 		n += (size_t)snprintf(lost + n, sizeof lost - n, "%d switched-off filter%s, ", s->q.off.n,
 		                      s->q.off.n == 1 ? "" : "s");
 	if (s->edits.n)
 		n += (size_t)snprintf(lost + n, sizeof lost - n, "%d edited window%s, ", s->edits.n,
 		                      s->edits.n == 1 ? "" : "s");
-	if (u->pin.on)
+	if (u->pin.on && !kept)
 		n += (size_t)snprintf(lost + n, sizeof lost - n, "the pin, ");
 	if (n)
 		ui_say(u, "quitting loses %.*s; %s", (int)n - 2, lost, again);

@@ -11,8 +11,10 @@
 #include "ui/views/views.h"
 
 enum {
-	REST_MS = 150,  /* after which the plots are coloured by the new saliency */
-	FOLLOW_MS = 500 /* after which files are looked at that are followed */
+	REST_MS = 150,   /* after which the plots are coloured by the new saliency */
+	FOLLOW_MS = 500, /* after which files are looked at that are followed */
+	KEEP_MS = 300,   /* after which the state is kept again while keys come */
+	NEWS_MS = 1000   /* after which it is asked what has become of it */
 };
 
 static int64_t now_ms(void)
@@ -76,6 +78,44 @@ static bool follow(struct ui *u, int64_t *looked)
 	return what != 0;
 }
 
+/* When the state was kept, and whether it may have changed since. */
+struct kept {
+	int64_t at, asked;
+	bool wanted;
+};
+
+/* Keeps the state if it is time, and says what is new about that. Returns whether there is something to say. */
+static bool keep(struct ui *u, struct kept *k)
+{
+	const struct keep_ops *keep = u->options->keep;
+	void *ctx = u->options->keep_ctx;
+	char said[sizeof u->message];
+	if (!keep)
+		return false;
+	if (k->wanted && now_ms() - k->at >= KEEP_MS) {
+		keep->keep(ctx, u);
+		k->at = now_ms();
+		k->wanted = false;
+	}
+	if (u->prompt.open || now_ms() - k->asked < NEWS_MS)
+		return false;
+	k->asked = now_ms();
+	if (!keep->news(ctx, said, sizeof said))
+		return false;
+	ui_say(u, "%s", said);
+	ui_changed(u, CHANGED_MESSAGE);
+	return true;
+}
+
+/* Milliseconds until keep has to be called again; -1: not before the next key. */
+static int keep_wait(const struct ui *u, const struct kept *k)
+{
+	const struct keep_ops *keep = u->options->keep;
+	if (keep && k->wanted)
+		return KEEP_MS;
+	return keep && keep->waits(u->options->keep_ctx) ? NEWS_MS : -1;
+}
+
 /* The shorter of two waits in milliseconds, of which -1 is for ever. */
 static int sooner(int a, int b)
 {
@@ -85,11 +125,13 @@ static int sooner(int a, int b)
 static void loop(struct ui *u, struct terminal *t)
 {
 	int64_t last = now_ms() - REST_MS, looked = now_ms();
+	struct kept kept = { .wanted = true };
 	u->rested = true;
 	paint(u, t);
 	while (!u->quit && !terminal_signal()) {
 		if (take_keys(u, t)) {
 			last = now_ms();
+			kept.wanted = true;
 		}
 		if (u->quit || terminal_signal())
 			break;
@@ -101,8 +143,11 @@ static void loop(struct ui *u, struct terminal *t)
 		}
 		int64_t rest = REST_MS - (now_ms() - last);
 		int wait = u->pending || terminal_stale(t) ? 0 : !u->rested ? (int)(rest > 0 ? rest : 0) : -1;
-		terminal_wait(t, sooner(wait, u->options->changed ? FOLLOW_MS : -1), worker_fd(u->scene.worker));
+		wait = sooner(sooner(wait, u->options->changed ? FOLLOW_MS : -1), keep_wait(u, &kept));
+		terminal_wait(t, wait, worker_fd(u->scene.worker));
 		if (follow(u, &looked))
+			paint(u, t);
+		if (keep(u, &kept))
 			paint(u, t);
 		if (ui_arrived(u))
 			paint(u, t);
@@ -141,6 +186,8 @@ static int play(struct ui *u, const struct browse_options *o, struct err *e)
 	free(keys);
 	ui_key(u, KEYS_REST);
 	ui_update(u);
+	if (o->keep)
+		o->keep->keep(o->keep_ctx, u);
 	return 0;
 }
 
@@ -250,11 +297,16 @@ int browse(const struct browse_options *o, struct err *e)
 	tips_say(&u);
 	loop(&u, t);
 	sig = terminal_signal();
+	if (o->keep)
+		o->keep->keep(o->keep_ctx, &u);
 	terminal_close(t);
 	ui_release(&u);
+	int bad = o->keep ? o->keep->end(o->keep_ctx, e) : 0;
+	if (sig && bad && o->warn)
+		o->warn(e->text);
 	if (sig)
 		terminal_die(sig);
-	return 0;
+	return bad ? 1 : 0;
 }
 
 int browse_screen(const struct browse_options *o, struct err *e)

@@ -5,12 +5,28 @@
 #include "ui/parts/status.h"
 #include "ui/views/views.h"
 
+/* Undo takes back what is resumed. */
+static void resume(struct ui *u, const struct browse_options *o)
+{
+	char said[sizeof u->message] = "";
+	o->keep->resume(o->keep_ctx, u, said, sizeof said);
+	if (*said)
+		ui_say(u, "%s", said);
+	u->view = u->views[u->s.view];
+	if (u->s.runs)
+		undo_keep(&u->undo, &u->s, &u->pin);
+	ui_changed(u, CHANGED_ALL);
+}
+
 int ui_init(struct ui *u, const struct browse_options *o, struct err *e)
 {
 	int code = ui_open(u, all_views, o, e);
 	u->pointer_x = u->pointer_y = -1;
-	if (code >= 0)
-		u->draw = ui_draw;
+	if (code < 0)
+		return code;
+	u->draw = ui_draw;
+	if (o->keep)
+		resume(u, o);
 	return code;
 }
 

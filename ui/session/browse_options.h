@@ -23,6 +23,21 @@ struct browse_setting {
 
 enum followed { FOLLOWED_MODEL = 1, FOLLOWED_DATA = 2 };
 
+struct ui;
+
+/* How the state of the browser is kept from one start to the next. None of these waits for a disk, but end. */
+struct keep_ops {
+	/* Brings the state of the last start back. What there is to say of it is put into said (size bytes). */
+	void (*resume)(void *ctx, struct ui *u, char *said, size_t size);
+	void (*keep)(void *ctx, const struct ui *u); /* the state may have changed */
+	/* Writes what is new about the keeping into said. Returns false if nothing is. */
+	bool (*news)(void *ctx, char *said, size_t size);
+	bool (*waits)(void *ctx); /* whether news may come by themselves */
+	bool (*keeps)(void *ctx); /* what the user chooses will be there at the next start */
+	/* The last state was handed over: all is written. An error says what was not. */
+	int (*end)(void *ctx, struct err *e);
+};
+
 struct browse_options {
 	const struct model *m;
 	const struct dataset *d;     /* NULL: the architecture only */
@@ -65,6 +80,8 @@ struct browse_options {
 	bool surveys;                         /* all windows are surveyed at once, not only when they are asked about */
 	const char *notice;                   /* shown first, or NULL */
 	void (*warn)(const char *sentence);   /* where there is no screen to say it on; NULL: unsaid */
+	const struct keep_ops *keep;          /* NULL: nothing is kept */
+	void *keep_ctx;
 	/* Keep for the next starts whether there are hints; NULL: not possible. */
 	int (*keep_hints)(bool on, struct err *e);
 	/* Keep settings for the next time, by the names of the options; NULL: not possible. */

@@ -1,0 +1,331 @@
+#include "src/session/keeping.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include "core/base/text.h"
+#include "src/cli/config.h"
+#include "src/session/file_hash.h"
+#include "src/session/keeper.h"
+#include "src/session/session_list.h"
+#include "src/session/session_text.h"
+
+struct keeping {
+	char *path, *recipe;
+	struct keeper *keeper;   /* NULL: it has ended */
+	struct review old;       /* as it was found; its notes are kept */
+	struct review_file *now; /* [n] the files as they are: the model, then the data; texts are malloc'd */
+	int n;
+	char layers[SHA256_TEXT];
+	struct file_hash *hash; /* of all of them; NULL: not yet, or done */
+	struct session_given given;
+	bool fresh, pause;
+	char said[300]; /* at the opening */
+};
+
+/* ---- the files ---- */
+
+/* What is known of a file without reading it. */
+static void look_at(struct review_file *f, const char *path)
+{
+	char full[PATH_MAX];
+	struct stat st;
+	bool there = realpath(path, full) != NULL;
+	*f = (struct review_file){ .path = xstrdup(there ? full : path), .sha256 = xstrdup("") };
+	if (stat(path, &st))
+		return;
+	f->bytes = S_ISREG(st.st_mode) ? (int64_t)st.st_size : 0;
+	f->modified = (int64_t)st.st_mtime;
+}
+
+/* The file as the session knows it; NULL: it does not. */
+static const struct review_file *known(const struct keeping *k, int i)
+{
+	if (i == 0)
+		return &k->old.model;
+	return i - 1 < k->old.n_data ? &k->old.data[i - 1] : NULL;
+}
+
+/* A hash that was computed of a file that has not changed since need not be computed again. */
+static bool take_known_hashes(struct keeping *k)
+{
+	bool all = true;
+	for (int i = 0; i < k->n; i++) {
+		const struct review_file *was = known(k, i);
+		if (was && *was->sha256 && was->bytes == k->now[i].bytes && was->modified == k->now[i].modified) {
+			free(k->now[i].sha256);
+			k->now[i].sha256 = xstrdup(was->sha256);
+		} else {
+			all = false;
+		}
+	}
+	return all;
+}
+
+static void begin_hashes(struct keeping *k)
+{
+	const char **path;
+	if (k->hash || take_known_hashes(k))
+		return;
+	path = xcalloc((size_t)k->n, sizeof *path);
+	for (int i = 0; i < k->n; i++)
+		path[i] = k->now[i].path;
+	k->hash = file_hash_new(path, k->n);
+	free(path);
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash ? slash + 1 : path;
+}
+
+/* Takes the hashes over. Writes which files have other bytes than those of the session. */
+static bool end_hashes(struct keeping *k, char *said, size_t size)
+{
+	size_t n = 0;
+	*said = '\0';
+	for (int i = 0; i < k->n; i++) {
+		const struct review_file *was = known(k, i);
+		const char *hash = file_hash_of(k->hash, i);
+		bool changed = was && *was->sha256 && *hash && strcmp(was->sha256, hash) != 0;
+		bool weights = i == 0 && !strcmp(k->old.layers, k->layers);
+		if (changed && n < size)
+			n += (size_t)snprintf(said + n, size - n, "%s%s%s",
+			                      n ? ", " : "since this session was kept have changed: ",
+			                      base_name(k->now[i].path), weights ? " (weights only)" : "");
+		free(k->now[i].sha256);
+		k->now[i].sha256 = xstrdup(hash);
+	}
+	file_hash_free(k->hash);
+	k->hash = NULL;
+	return n > 0;
+}
+
+/* ---- opening ---- */
+
+/* Makes the folder of the browser's own sessions. */
+static bool make_folder(char *path)
+{
+	struct err e;
+	char *slash = strrchr(path, '/');
+	*slash = '\0';
+	int bad = config_make_folders(path, &e);
+	*slash = '/';
+	return !bad;
+}
+
+/* The session before stays when one begins anew, and when something of it has no place. */
+static bool put_before(struct keeping *k, struct err *e)
+{
+	size_t n;
+	char *text = review_format(&k->old, &n), *name = xasprintf("%s.before", k->path);
+	bool good = !session_write(name, text, n, false, e);
+	free(text);
+	free(name);
+	return good;
+}
+
+struct keeping *keeping_open(const struct keeping_of *of, struct err *e)
+{
+	char own[SESSION_PATH];
+	*e = (struct err){ 0 };
+	if (!of->path && (!session_path_of(of->model, of->data, of->n_data, own, sizeof own) || !make_folder(own))) {
+		free(of->recipe);
+		return NULL;
+	}
+	struct keeping *k = xcalloc(1, sizeof *k);
+	k->path = xstrdup(of->path ? of->path : own);
+	k->recipe = xcalloc(1, REVIEW_NAME_MAX + 1); /* as it is when it is read again */
+	text_clean(k->recipe, REVIEW_NAME_MAX + 1, of->recipe, strlen(of->recipe));
+	free(of->recipe);
+	k->given = of->given;
+	k->fresh = of->fresh;
+	k->n = of->n_data + 1;
+	k->now = xcalloc((size_t)k->n, sizeof *k->now);
+	for (int i = 0; i < k->n; i++)
+		look_at(&k->now[i], i ? of->data[i - 1] : of->model);
+	k->keeper = keeper_open(k->path, of->path != NULL, &k->old, k->said, sizeof k->said, e);
+	bool bad = !k->keeper;
+	if (!bad && k->fresh && keeper_found(k->keeper) && keeper_keeps(k->keeper))
+		bad = !put_before(k, e);
+	if (bad) {
+		keeping_free(k);
+		return NULL;
+	}
+	return k;
+}
+
+void keeping_free(struct keeping *k)
+{
+	if (!k)
+		return;
+	struct err e;
+	if (k->keeper)
+		(void)keeper_close(k->keeper, &e);
+	file_hash_free(k->hash);
+	for (int i = 0; i < k->n; i++) {
+		free(k->now[i].path);
+		free(k->now[i].sha256);
+	}
+	free(k->now);
+	review_release(&k->old);
+	free(k->recipe);
+	free(k->path);
+	free(k);
+}
+
+void keeping_pause(struct keeping *k, bool pause)
+{
+	if (k)
+		k->pause = pause;
+}
+
+/* ---- what the browser asks ---- */
+
+static void add(char *said, size_t size, const char *text)
+{
+	size_t n = strlen(said);
+	if (*text && n < size)
+		snprintf(said + n, size - n, "%s%s", n ? "; " : "", text);
+}
+
+/* "2026-11-27T14:02:11Z" as "27 Nov 14:02" of this place. */
+static void when(const char *saved, char *buf, size_t size)
+{
+	struct tm t = { 0 };
+	*buf = '\0';
+	if (sscanf(saved, "%4d-%2d-%2dT%2d:%2d:%2dZ", &t.tm_year, &t.tm_mon, &t.tm_mday, &t.tm_hour, &t.tm_min,
+	           &t.tm_sec) != 6)
+		return;
+	t.tm_year -= 1900;
+	t.tm_mon--;
+	time_t at = timegm(&t);
+	struct tm here;
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	if (localtime_r(&at, &here))
+		snprintf(buf, size, " from %d %.3s %02d:%02d", here.tm_mday, months + 3 * here.tm_mon, here.tm_hour,
+		         here.tm_min);
+}
+
+/* What is known at once to be other than then. */
+static void say_changes(const struct keeping *k, const struct ui *u, char *said, size_t size)
+{
+	if (*k->old.layers && strcmp(k->old.layers, k->layers) != 0)
+		add(said, size, "the architecture of the model has changed");
+	if (*k->old.recipe && strcmp(k->old.recipe, k->recipe) != 0)
+		add(said, size, "other rows or another recipe");
+	else if (k->old.windows && u->s.d && k->old.windows != u->s.d->n) {
+		char text[100];
+		snprintf(text, sizeof text, "%lld windows, there were %lld", (long long)u->s.d->n,
+		         (long long)k->old.windows);
+		add(said, size, text);
+	}
+}
+
+static void say_lost(struct keeping *k, int n, const char *lost, char *said, size_t size)
+{
+	struct err e;
+	char *text;
+	if (!n)
+		return;
+	bool kept = keeper_keeps(k->keeper) && put_before(k, &e);
+	text = xasprintf("no place for %s%s", lost, kept ? " (kept in the session's file .before)" : "");
+	add(said, size, text);
+	free(text);
+}
+
+/* What is wrong stands first: the line of messages may be short. */
+static void resume(void *ctx, struct ui *u, char *said, size_t size)
+{
+	struct keeping *k = ctx;
+	char counts[100], time[40], lost[600], text[sizeof k->said + 1];
+	session_layers(u->s.m, k->layers);
+	text_clean(text, sizeof text, k->said, strlen(k->said));
+	add(said, size, text);
+	if (keeper_found(k->keeper) && !k->fresh) {
+		int n = session_give(u, &k->old, &k->given, lost, sizeof lost);
+		say_lost(k, n, lost, said, size);
+		say_changes(k, u, said, size);
+		session_counts(&k->old, counts, sizeof counts);
+		when(k->old.saved, time, sizeof time);
+		snprintf(text, sizeof text, "resumed%s%s%s   u: fresh", time, *counts ? ": " : "", counts);
+		add(said, size, text);
+	} else if (keeper_found(k->keeper)) {
+		add(said, size, "begun anew; the session before is in its file .before");
+	}
+}
+
+static void copy_file(struct review *r, struct review_file *to, const struct review_file *from)
+{
+	*to = *from;
+	to->path = review_text(r, from->path, REVIEW_NAME_MAX);
+	to->sha256 = review_text(r, from->sha256, 64);
+}
+
+static void keep(void *ctx, const struct ui *u)
+{
+	struct keeping *k = ctx;
+	struct review r;
+	char now[32];
+	size_t n;
+	time_t at = time(NULL);
+	struct tm utc;
+	if (k->pause || !keeper_keeps(k->keeper))
+		return;
+	begin_hashes(k);
+	review_init(&r);
+	copy_file(&r, &r.model, &k->now[0]);
+	r.data = xcalloc((size_t)k->n, sizeof *r.data);
+	for (; r.n_data < k->n - 1 && r.n_data < REVIEW_FILES_MAX; r.n_data++)
+		copy_file(&r, &r.data[r.n_data], &k->now[r.n_data + 1]);
+	r.layers = review_text(&r, k->layers, SHA256_TEXT);
+	r.recipe = review_text(&r, k->recipe, REVIEW_NAME_MAX);
+	strftime(now, sizeof now, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&at, &utc));
+	r.saved = review_text(&r, now, sizeof now);
+	session_take(&r, u);
+	for (int i = 0; i < k->old.n_note && !k->fresh; i++)
+		review_add_note(&r, &k->old.note[i]);
+	keeper_put(k->keeper, review_format(&r, &n));
+	review_release(&r);
+}
+
+static bool news(void *ctx, char *said, size_t size)
+{
+	struct keeping *k = ctx;
+	char why[300];
+	if (keeper_trouble(k->keeper, why, sizeof why)) {
+		if (*why)
+			snprintf(said, size, "not kept: %s", why);
+		else
+			snprintf(said, size, "the session is kept again");
+		return true;
+	}
+	if (!k->hash || !file_hash_done(k->hash))
+		return false;
+	return end_hashes(k, said, size);
+}
+
+static bool waits(void *ctx)
+{
+	struct keeping *k = ctx;
+	return k->hash || keeper_busy(k->keeper);
+}
+
+static bool keeps(void *ctx)
+{
+	struct keeping *k = ctx;
+	return !k->pause && keeper_keeps(k->keeper) && !keeper_fails(k->keeper);
+}
+
+static int end(void *ctx, struct err *e)
+{
+	struct keeping *k = ctx;
+	struct keeper *keeper = k->keeper;
+	k->keeper = NULL;
+	return keeper_close(keeper, e);
+}
+
+const struct keep_ops keeping_ops = { resume, keep, news, waits, keeps, end };

@@ -1,0 +1,328 @@
+#include "src/session/session_bind.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include "core/base/sha256.h"
+#include "core/record/record_expr.h"
+
+void session_layers(const struct model *m, char hash[])
+{
+	struct sha256 s;
+	sha256_init(&s);
+	for (int i = 0; i < m->n_layer; i++) {
+		const struct layer *l = &m->layer[i];
+		const int64_t size[] = { l->filters, l->times, l->params };
+		sha256_add(&s, l->name, strlen(l->name) + 1);
+		sha256_add(&s, l->type, strlen(l->type) + 1);
+		sha256_add(&s, size, sizeof size);
+	}
+	sha256_end(&s, hash);
+}
+
+/* ---- from the browser ---- */
+
+static void take_window(struct review *r, struct review_window *w, const struct dataset *d, int64_t i)
+{
+	*w = (struct review_window){ i, -1, "" };
+	if (!d || i < 0 || i >= d->n)
+		return;
+	w->row = dataset_row(d, i);
+	w->group = review_text(r, dataset_group_name(d, i), REVIEW_NAME_MAX);
+}
+
+static void take_set(struct review *r, struct review_set *to, const struct filter_set *from, const struct model *m)
+{
+	for (int i = 0; i < from->n && i < REVIEW_FILTERS_MAX; i++)
+		review_set_add(r, to, m->layer[from->id[i].layer].name, from->id[i].filter);
+	review_set_sort(to);
+}
+
+static void take_question(struct review *r, struct review_question *to, const struct question *q,
+                          const struct session *s, bool automatic)
+{
+	char target[TARGET_TEXT];
+	target_format(&q->target, s->m, target, sizeof target);
+	take_window(r, &to->window, s->d, q->window);
+	take_window(r, &to->baseline_window, s->d, q->baseline_window);
+	to->task = review_text(r, task_names[q->task], REVIEW_NAME_MAX);
+	to->target = review_text(r, target, REVIEW_NAME_MAX);
+	to->measure = review_text(r, importance_measures[q->measure].name, REVIEW_NAME_MAX);
+	to->method = review_text(r, saliency_methods[q->method].name, REVIEW_NAME_MAX);
+	to->auto_method = automatic;
+	to->baseline = review_text(r, baseline_names[q->baseline], REVIEW_NAME_MAX);
+	to->series = q->series;
+	to->seed = (int64_t)q->seed;
+	to->cluster_method = review_text(r, cluster_method_names[q->cluster_method], REVIEW_NAME_MAX);
+	to->clusters = q->clusters;
+	take_set(r, &to->off, &q->off, s->m);
+}
+
+static void take_view(struct review *r, const struct ui *u)
+{
+	const struct session *s = &u->s;
+	struct review_view *v = &r->view;
+	char columns[REVIEW_NAME_MAX];
+	session_columns_format(s, columns, sizeof columns);
+	v->name = review_text(r, u->views[s->view]->name, REVIEW_NAME_MAX);
+	if (s->layer >= 0) {
+		v->layer = review_text(r, s->m->layer[s->layer].name, REVIEW_NAME_MAX);
+		v->filter = s->chosen[s->layer] ? s->filter[s->layer] : -1;
+		v->time = s->time[s->layer];
+	}
+	v->from = s->shown.from;
+	v->steps = s->shown.n;
+	v->percentile = s->percentile;
+	v->channel = s->channel;
+	v->zoom = s->zoom;
+	v->sort = review_text(r, sort_names[s->sort], REVIEW_NAME_MAX);
+	v->expression = review_text(r, s->expression, REVIEW_NAME_MAX);
+	v->record_where = review_text(r, s->record_where, REVIEW_NAME_MAX);
+	v->columns = review_text(r, columns, REVIEW_NAME_MAX);
+	v->table_sort = review_text(r, filter_fact_table[s->table.sort].name, REVIEW_NAME_MAX);
+	v->reverse = s->reverse;
+	v->all_windows = s->all_windows;
+	v->both_bars = s->both_bars;
+	v->cluster_colours = s->cluster_colours;
+	v->raw_units = s->raw_units;
+	v->table_reverse = s->table.reverse;
+	v->table_one_layer = s->table.one_layer;
+}
+
+void session_take(struct review *r, const struct ui *u)
+{
+	const struct session *s = &u->s;
+	take_question(r, &r->question, &s->q, s, s->auto_method != AUTO_OFF);
+	take_view(r, u);
+	take_set(r, &r->marks, &s->marks, s->m);
+	r->windows = s->d ? s->d->n : 0;
+	if (u->pin.on) {
+		r->pin = xcalloc(1, sizeof *r->pin);
+		r->n_pin = 1;
+		take_question(r, &r->pin[0], &u->pin.q, s, false);
+	}
+}
+
+/* ---- to the browser ---- */
+
+struct giving {
+	const struct model *m;
+	const struct dataset *d;
+	char *lost;
+	size_t size;
+	int n;
+};
+
+static void lose(struct giving *g, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void lose(struct giving *g, const char *fmt, ...)
+{
+	va_list ap;
+	size_t at = strlen(g->lost);
+	if (g->n++ && at < g->size)
+		at += (size_t)snprintf(g->lost + at, g->size - at, ", ");
+	va_start(ap, fmt);
+	if (at < g->size)
+		vsnprintf(g->lost + at, g->size - at, fmt, ap);
+	va_end(ap);
+}
+
+int64_t session_window_of(const struct dataset *d, const struct review_window *w, bool *there)
+{
+	int64_t last = d->n - 1;
+	*there = true;
+	for (int64_t i = 0; i < d->n && w->row >= 0; i++)
+		if (dataset_row(d, i) == w->row && !strcmp(dataset_group_name(d, i), w->group))
+			return i;
+	*there = w->row < 0 && w->index <= last;
+	return w->index < last ? w->index : last;
+}
+
+static int64_t give_window(struct giving *g, const struct review_window *w)
+{
+	bool there;
+	int64_t i = session_window_of(g->d, w, &there);
+	if (!there)
+		lose(g, "the window at row %lld%s%s", (long long)(w->row >= 0 ? w->row : w->index),
+		     *w->group ? " of " : "", w->group);
+	return i;
+}
+
+static void give_set(struct giving *g, struct filter_set *to, const struct review_set *from)
+{
+	filter_set_release(to);
+	*to = (struct filter_set){ 0 };
+	for (int i = 0; i < from->n; i++) {
+		const struct review_filter *f = &from->filter[i];
+		int layer = model_find_layer(g->m, f->layer);
+		if (layer >= 0 && f->filter < g->m->layer[layer].filters)
+			filter_set_put(to, layer, f->filter, true);
+		else
+			lose(g, "%s #%lld", f->layer, (long long)f->filter);
+	}
+}
+
+/* The place of a name in a table whose rows are `bytes` apart and begin with the name; -1: it is not there. */
+static int named(const void *rows, size_t bytes, const char *name)
+{
+	const char *p = rows;
+	for (int i = 0; *(const char *const *)(const void *)p; i++, p += bytes)
+		if (!strcmp(*(const char *const *)(const void *)p, name))
+			return i;
+	return -1;
+}
+
+static int give_name(struct giving *g, const char *what, const char *name, int now, int found)
+{
+	if (found < 0 && *name)
+		lose(g, "%s %s", what, name);
+	return found < 0 ? now : found;
+}
+
+static void give_question(struct giving *g, struct session *s, const struct review_question *from,
+                          const struct session_given *given)
+{
+	struct question *q = &s->q;
+	struct target t;
+	int measure = named(importance_measures, sizeof *importance_measures, from->measure);
+	int method = named(saliency_methods, sizeof *saliency_methods, from->method), baseline = -1;
+	for (int i = 0; i <= BASELINE_WINDOW; i++)
+		baseline = strcmp(baseline_names[i], from->baseline) ? baseline : i;
+	int cluster = named(cluster_method_names, sizeof *cluster_method_names, from->cluster_method);
+	if (!given->target && *from->target) {
+		if (!target_parse(&t, from->target, s->m, q->task, NULL))
+			q->target = t;
+		else
+			lose(g, "target %s", from->target);
+	}
+	if (!given->measure)
+		q->measure = give_name(g, "measure", from->measure, q->measure, measure);
+	if (!given->method && from->auto_method)
+		s->auto_method = s->auto_method == AUTO_OFF ? AUTO_IF_KEPT : s->auto_method;
+	else if (!given->method && *from->method) {
+		q->method = give_name(g, "method", from->method, q->method, method);
+		s->auto_method = AUTO_OFF;
+	}
+	if (!given->baseline && *from->baseline) {
+		q->baseline = (enum baseline)give_name(g, "baseline", from->baseline, (int)q->baseline, baseline);
+		q->baseline_window = q->baseline == BASELINE_WINDOW ? give_window(g, &from->baseline_window) : 0;
+		q->series = from->series;
+	}
+	if (!given->seed)
+		q->seed = (uint64_t)from->seed;
+	if (!given->clusters && *from->cluster_method) {
+		q->cluster_method = (enum cluster_method)give_name(g, "clusters", from->cluster_method,
+		                                                   (int)q->cluster_method, cluster);
+		q->clusters = (int)from->clusters;
+	}
+	give_set(g, &q->off, &from->off);
+}
+
+static void give_layer(struct giving *g, struct session *s, const struct review_view *v)
+{
+	int layer = *v->layer ? model_find_layer(s->m, v->layer) : -1;
+	if (*v->layer && layer < 0)
+		lose(g, "layer %s", v->layer);
+	if (layer < 0)
+		return;
+	session_layer(s, layer);
+	if (v->filter >= 0 && v->filter < s->m->layer[layer].filters) {
+		s->filter[layer] = (int)v->filter;
+		s->chosen[layer] = true;
+	}
+	if (v->time >= 0 && v->time < s->m->layer[layer].times)
+		s->time[layer] = v->time;
+}
+
+static void copy_text(char *to, size_t size, const char *from)
+{
+	if (strlen(from) < size)
+		snprintf(to, size, "%s", from);
+}
+
+/* Expressions that nobody can read are left out: the screen would say that they hold. */
+static void give_expressions(struct giving *g, struct ui *u, const struct review_view *v)
+{
+	struct session *s = &u->s;
+	struct filter_expr *x = *v->expression ? filter_expr_parse(v->expression, &u->scene.channels, NULL) : NULL;
+	if (x)
+		copy_text(s->expression, sizeof s->expression, v->expression);
+	else if (*v->expression)
+		lose(g, "the expression '%s'", v->expression);
+	filter_expr_free(x);
+	if (!*v->record_where)
+		return;
+	struct record_plan plan;
+	record_plan_init(&plan, s->m, s->d, s->q.task);
+	struct record_expr *where = record_expr_parse(v->record_where, &plan, NULL);
+	if (where)
+		copy_text(s->record_where, sizeof s->record_where, v->record_where);
+	else
+		lose(g, "the events '%s'", v->record_where);
+	record_expr_free(where);
+	record_plan_release(&plan);
+}
+
+static void give_view(struct giving *g, struct ui *u, const struct review_view *v, const struct session_given *given)
+{
+	struct session *s = &u->s;
+	int fact = filter_fact_find(v->table_sort, strlen(v->table_sort));
+	give_layer(g, s, v);
+	for (int i = 0; i < SORT_COUNT; i++)
+		s->sort = strcmp(sort_names[i], v->sort) ? s->sort : (enum sort)i;
+	for (int i = 0; i < VIEW_COUNT && !given->view; i++)
+		if (!strcmp(u->views[i]->name, v->name) && (!u->views[i]->needs_data || s->layer >= 0))
+			session_view(s, (enum view_id)i, false);
+	if (v->steps > 0 && v->from + v->steps <= s->m->T)
+		s->shown = (struct viewport){ v->from, v->steps };
+	s->percentile = (int)v->percentile;
+	s->channel = v->channel < s->m->C ? (int)v->channel : 0;
+	s->zoom = v->zoom < -4 ? -4 : v->zoom > 6 ? 6 : (int)v->zoom;
+	give_expressions(g, u, v);
+	if (!given->columns && *v->columns)
+		(void)session_columns(s, v->columns, NULL);
+	s->table.sort = fact >= 0 ? fact : s->table.sort;
+	s->reverse = v->reverse;
+	s->all_windows = v->all_windows;
+	s->both_bars = v->both_bars;
+	s->cluster_colours = v->cluster_colours;
+	s->raw_units = v->raw_units;
+	s->table.reverse = v->table_reverse;
+	s->table.one_layer = v->table_one_layer;
+}
+
+/* A pin copies the question that is asked: for this moment it is that of the session. */
+static void give_pin(struct giving *g, struct ui *u, const struct review_question *from)
+{
+	struct session *s = &u->s;
+	struct question now = { 0 };
+	enum auto_method automatic = s->auto_method;
+	question_copy(&now, &s->q);
+	give_question(g, s, from, &(struct session_given){ 0 });
+	session_window(s, give_window(g, &from->window));
+	undo_put_pin(&u->undo, &u->pin);
+	pin_set(&u->pin, s);
+	undo_name_pin(&u->undo, &u->pin);
+	pin_gone(&u->pin);
+	question_copy(&s->q, &now);
+	s->auto_method = automatic;
+	question_release(&now);
+}
+
+int session_give(struct ui *u, const struct review *r, const struct session_given *given, char *lost, size_t size)
+{
+	struct session *s = &u->s;
+	struct giving g = { .m = s->m, .d = s->d, .lost = lost, .size = size };
+	*lost = '\0';
+	if (!s->runs)
+		return 0;
+	bool edited = s->q.edited != NULL; /* this window was asked for */
+	int64_t window = given->window || edited ? s->q.window : give_window(&g, &r->question.window);
+	if (r->n_pin && !edited)
+		give_pin(&g, u, &r->pin[0]);
+	give_question(&g, s, &r->question, given);
+	give_set(&g, &s->marks, &r->marks);
+	if (!edited)
+		session_window(s, window);
+	give_view(&g, u, &r->view, given);
+	return g.n;
+}

@@ -1,0 +1,24 @@
+/* Between the browser and a session: what the browser shows, by names; and a session on a model that may be another one
+ * than it was made with. */
+#ifndef SRC_SESSION_BIND_H
+#define SRC_SESSION_BIND_H
+
+#include "src/session/review.h"
+#include "ui/state/ui.h"
+
+/* What the command line has said, which counts more than the session. */
+struct session_given {
+	bool window, target, measure, method, baseline, clusters, seed, view, columns;
+};
+
+/* Puts question, view, marks and pin of the browser into r, which has none of these yet. */
+void session_take(struct review *r, const struct ui *u);
+/* Brings the browser to question, view, marks and pin of r, as far as they have a place in its model and data. What has
+ * none is listed in `lost` (size bytes), and so is a change of what was asked. Returns how many things that are. */
+int session_give(struct ui *u, const struct review *r, const struct session_given *given, char *lost, size_t size);
+/* The window of d that w names, or the nearest by number; *there: it is the very same. */
+int64_t session_window_of(const struct dataset *d, const struct review_window *w, bool *there);
+/* What of a model does not depend on its weights, as SHA-256: names, types and sizes of the layers. */
+void session_layers(const struct model *m, char hash[]);
+
+#endif

@@ -1,0 +1,111 @@
+"""The browser on a terminal of its own: session_keep.py PROGRAM FOLDER ARGUMENT ... plays what a user and a bad line do, and prints
+what is on the disk afterwards. Commands come on standard input, one a line:
+
+  start [ARGUMENT ...]   open the browser (the second one, if one is open)
+  keys TEXT              type it, with a blank for each _
+  wait PATTERN           until the last browser's screen has shown it
+  kept N                 until the session on the disk has N marks
+  kill SIGNAL            send it to the last browser, and wait for its end
+  hangup                 close its terminal
+  end                    wait for the last browser
+  marks                  print what the session has
+"""
+import fcntl
+import json
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+
+program, folder, arguments = sys.argv[1], sys.argv[2], sys.argv[3:]
+session = os.path.join(folder, "s.json")
+open_ones = []
+
+
+def read(b, seconds):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if not select.select([b["fd"]], [], [], 0.05)[0]:
+            continue
+        try:
+            more = os.read(b["fd"], 65536)
+        except OSError:
+            more = b""
+        if not more:
+            return False
+        b["seen"] += more
+    return True
+
+
+def start(more):
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.environ.update(TERM="xterm-256color", LC_ALL="C.UTF-8", XDG_CONFIG_HOME=folder, USER="ann")
+        os.execv(program, [program] + arguments + ["--session", session] + more)
+    fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
+    open_ones.append({"pid": pid, "fd": fd, "seen": b""})
+
+
+def state():
+    p = subprocess.run([program, "session", session, "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return json.loads(p.stdout)["session"] if p.returncode == 0 else {"marks": {}, "question": {"off": {}}}
+
+
+def count(sets):
+    return sum(len(v) for v in sets.values())
+
+
+def until(what, true):
+    end = time.monotonic() + 30
+    while not true():
+        if open_ones:
+            read(open_ones[-1], 0.1)
+        if time.monotonic() > end:
+            print("never:", what)
+            if open_ones:
+                print(open_ones[-1]["seen"][-600:])
+            return
+
+
+def ended(b):
+    _, status = os.waitpid(b["pid"], 0)
+    open_ones.remove(b)
+    try:
+        os.close(b["fd"])
+    except OSError:
+        pass
+    print("ended by signal %d" % os.WTERMSIG(status) if os.WIFSIGNALED(status) else "ended with %d" % os.WEXITSTATUS(status))
+
+
+for line in sys.stdin:
+    word, _, rest = line.strip().partition(" ")
+    last = open_ones[-1] if open_ones else None
+    if word == "start":
+        start(rest.split())
+    elif word == "keys":
+        last["seen"] = b""
+        os.write(last["fd"], rest.replace("_", " ").encode())
+    elif word == "wait":
+        until(rest, lambda: rest.encode() in last["seen"])
+    elif word == "kept":
+        until("kept " + rest, lambda: count(state()["marks"]) == int(rest))
+    elif word == "kill":
+        os.kill(last["pid"], getattr(signal, rest))
+        while read(last, 0.1):
+            pass
+        ended(last)
+    elif word == "hangup":
+        os.close(last["fd"])
+        ended(last)
+    elif word == "end":
+        while read(last, 0.1):
+            pass
+        ended(last)
+    elif word == "marks":
+        s = state()
+        print("%d marks, %d off" % (count(s["marks"]), count(s["question"]["off"])))
