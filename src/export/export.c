@@ -3,6 +3,8 @@
 #include <string.h>
 #include <unistd.h>
 #include "core/base/text.h"
+#include "core/edit/edited.h"
+#include "src/export/series.h"
 #include "src/json/json_write.h"
 #include "src/read/save.h"
 
@@ -254,4 +256,17 @@ static int text(const char *path, void (*write)(void *arg, FILE *f), void *arg, 
 	return save_commit(&s, e);
 }
 
-const struct export_ops export_files = { .screen = screen, .numbers = numbers, .text = text };
+static int rows(const char *path, const struct edited *e, const struct model *m, const struct dataset *d,
+                struct err *err)
+{
+	struct save s;
+	struct series one = { "edited", m, d, 1, &e->window, e->x, e->raw };
+	int bad = file_begin(&s, path, (const char *const[]){ ".csv", NULL }, err);
+	if (bad)
+		return bad;
+	series_csv(s.f, &one);
+	bad = save_commit(&s, err);
+	return bad ? bad : series_recipe(path, &one, err);
+}
+
+const struct export_ops export_files = { .screen = screen, .numbers = numbers, .rows = rows, .text = text };

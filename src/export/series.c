@@ -47,6 +47,8 @@ static int64_t own_channels(const struct series *s)
 static double raw_value(const struct series *s, int64_t i, int64_t t, int64_t c)
 {
 	const struct model *m = s->m;
+	if (s->raw && t < dataset_length(s->d, s->window[i]))
+		return (double)s->raw[(i * m->T + t) * own_channels(s) + c];
 	return dataset_unscale_channel(s->d, s->window[i], c, (double)s->x[(i * m->T + t) * m->C + c]);
 }
 
@@ -74,7 +76,7 @@ static void write_class(FILE *f, const struct series *s, int64_t i)
 		fputc(',', f);
 }
 
-static void write_csv(FILE *f, const struct series *s)
+void series_csv(FILE *f, const struct series *s)
 {
 	int64_t own = own_channels(s);
 	fprintf(f, "%s window", s->what);
@@ -110,15 +112,15 @@ static void write_npy(FILE *f, const struct series *s)
 }
 
 /* The recipe by which the file is read again: each window is a group of rows, or a window of an array. */
-static int write_recipe(const struct options *o, const struct series *s, struct err *e)
+int series_recipe(const char *name, const struct series *s, struct err *e)
 {
-	const struct scaler *q = &s->d->scaler;
+	const struct scaler *q = dataset_scaler(s->d, s->window[0]);
 	int64_t own = own_channels(s);
 	struct recipe r;
-	char *path = xasprintf("%s.recipe.json", o->out), *columns = NULL;
+	char *path = xasprintf("%s.recipe.json", name), *columns = NULL;
 	recipe_init(&r);
 	int bad = 0;
-	const bool csv = ends(o->out, ".csv");
+	const bool csv = ends(name, ".csv");
 	for (int64_t c = 0; c < own; c++) {
 		char *more = columns ? xasprintf("%s,%lld", columns, (long long)c + 1 + csv)
 		                     : xasprintf("%lld", (long long)c + 1 + csv);
@@ -159,7 +161,7 @@ int series_write(const struct options *o, const struct series *s, struct err *e)
 	if (ends(o->out, ".npy"))
 		write_npy(out.f, s);
 	else
-		write_csv(out.f, s);
+		series_csv(out.f, s);
 	bad = output_close(&out, e);
-	return bad ? bad : write_recipe(o, s, e);
+	return bad ? bad : series_recipe(o->out, s, e);
 }

@@ -117,6 +117,11 @@ unsigned act_export(struct ui *u, const char *arg)
 		struct export_look look = { u->theme, u->clusters_drawn, u->s.m->file };
 		u->draw(u);
 		code = ops->screen(arg, &u->canvas, &look, &e);
+	} else if (u->s.view == VIEW_EDIT && ends(arg, ".csv") && ops->rows) {
+		const struct edited *w = editor_window(&u->s);
+		code = ops->rows(arg, w, u->s.m, u->s.d, &e);
+		edited_drop(w);
+		snprintf(what, sizeof what, ", raw rows; tsviz MODEL %.150s --recipe %.150s.recipe.json", arg, arg);
 	} else if (ends(arg, ".txt")) {
 		code = ops->text(arg, dump_seen, u, &e);
 	} else if (!numbers_seen(u, &n, name, sizeof name)) {
@@ -130,7 +135,8 @@ unsigned act_export(struct ui *u, const char *arg)
 	if (code < 0)
 		ui_say(u, "%s", reason(u, arg, e.text));
 	else
-		ui_say(u, "written: %s%s%s", arg, what, strchr(arg, '/') ? "" : ", in the folder where tsviz began");
+		ui_say(u, "written: %s%s%s", arg, what,
+		       strchr(arg, '/') || *what == ',' ? "" : ", in the folder where tsviz began");
 	return CHANGED_MESSAGE;
 }
 

@@ -27,9 +27,17 @@ struct export_look {
 	const char *title; /* the picture's title, for screen readers and tabs */
 };
 
+struct edited;
+struct model;
+struct dataset;
+
 struct export_ops {
 	int (*screen)(const char *path, const struct canvas *c, const struct export_look *look, struct err *e);
 	int (*numbers)(const char *path, const struct export_numbers *n, struct err *e);
+	/* The raw rows of an edited window of d as CSV, and beside it, as PATH.recipe.json, the recipe by which the
+	 * window is read again. */
+	int (*rows)(const char *path, const struct edited *e, const struct model *m, const struct dataset *d,
+	            struct err *err);
 	/* write(arg, f): a view's dump */
 	int (*text)(const char *path, void (*write)(void *arg, FILE *f), void *arg, struct err *e);
 };
