@@ -5,7 +5,8 @@
 #include "core/base/number.h"
 #include "core/model/task.h"
 #include "src/export/series.h"
-#include "src/verbs/whatif_report.h"
+#include "src/export/whatif_report.h"
+#include "src/verbs/cmd.h"
 
 /* ---- options ---- */
 

@@ -28,6 +28,13 @@ is 'a limit of frequencies costs activation' "$(echo "$(least "$T/slow.json") $(
 is 'a weight of the distance keeps the window' "$(sed -n 's/.*"nearest":\[{"window":\([0-9]*\),"distance":\([0-9.e-]*\).*/\1 \2/p' "$T/near.json" "$T/far.json" |
 	awk '{ w[NR] = $1; d[NR] = $2 } END { print w[1], (d[1] < 0.2), (d[2] > 3 * d[1]) }')" '3 1 1'
 
+# what a filter likes, in the browser, is what invert finds from zero
+liked=$("$TSVIZ" samples/machine-model.json samples/machine.csv --rows 8000: --plain filter --size 160x46 -q 2>/dev/null | sed -n 's/^likes 0: mean activation \([-0-9.]*\), nearest window \([0-9]*\).*/\1 \2/p')
+layer=$("$TSVIZ" samples/machine-model.json samples/machine.csv --rows 8000: --plain filter --size 160x46 -q 2>/dev/null | sed -n '1s/^\([^ ]*\) #\([0-9]*\):.*/\1:\2/p')
+found=$("$TSVIZ" invert samples/machine-model.json samples/machine.csv --rows 8000: -q --filter "$layer" --from zero --iterations 200 --json |
+	tr -d '\n' | sed 's/.*"reached":\([-0-9.e]*\).*"nearest":\[{"window":\([0-9]*\).*/\1 \2/' | awk '{ printf "%.6g %d", $1, $2 }')
+is "what a filter likes is what invert finds" "$liked" "$found"
+
 # ---- series that are written are read again ----
 again() { # NAME FILE MODEL DATA OPTIONS..: the prediction of the written file is that of the report
 	name=$1 file=$2 model=$3

@@ -14,6 +14,8 @@
 #include "ui/session/browse_options.h"
 #include "ui/session/session.h"
 
+enum { LIKES = 4 }; /* zero, and three of noise */
+
 enum answer_kind {
 	ANSWER_WINDOW,       /* input, output, class, target, loss */
 	ANSWER_LAYER,        /* importance and figures of one layer; by ask.detail also activations and gradients */
@@ -42,6 +44,8 @@ enum answer_kind {
 	/* What is known of the record: ask.filter and ask.time are its first step and the number of steps, ask.method
 	 * the columns, ask.layer the number of the expression (worker_where). */
 	ANSWER_RECORD,
+	ANSWER_LIKES, /* an input for which a filter is as active as it can be, from start ask.method of LIKES: input is
+	               * (T,C) or NULL, target the mean activation, top[0] the nearest real window and its distance */
 	ANSWER_KINDS,
 };
 
@@ -95,7 +99,7 @@ struct answer {
 	double target, loss;  /* NaN: none */
 	const char *loss_name;
 	double *bands;    /* ANSWER_SPECTRUM: (T/2+1,C); NULL: the method has none */
-	double *look;     /* ANSWER_LOOK: (n,C) */
+	double *look;     /* ANSWER_LOOK: (n,C); ANSWER_LIKES: (C,2), the least and the largest value in the data */
 	real *ablation;   /* ANSWER_ABLATION: (F); NULL: the target does not depend on the layer */
 	real *scaled;     /* ANSWER_SECOND: (F) importance 0..1; NULL: the same */
 	struct range raw; /* the same: the range of the raw importance */

@@ -105,6 +105,14 @@ static void want_about_filter(struct scene *c, const struct session *s)
 		want(c, ANSWER_TOP, s->layer, f, 0);
 }
 
+static void want_likes(struct scene *c, const struct session *s)
+{
+	int f = s->filter[s->layer];
+	for (int i = 0; i < LIKES; i++)
+		if (!answer_about(c->likes[i], s->layer, f))
+			add(c, (struct ask){ .kind = ANSWER_LIKES, .layer = s->layer, .filter = f, .method = i });
+}
+
 static void want_trace(struct scene *c, const struct session *s)
 {
 	struct ask q;
@@ -178,6 +186,8 @@ void scene_list_missing(struct scene *c, const struct session *s)
 		want(c, ANSWER_WHY, 0, s->q.window, 0);
 	if ((c->needs & NEEDS_WINDOWS) && c->windows->seen < c->windows->n)
 		want(c, ANSWER_WINDOWS, 0, 0, 0);
+	if ((c->needs & NEEDS_FILTER) && s->layer >= 0 && c->likes_shown)
+		want_likes(c, s);
 }
 
 void scene_list_later(struct scene *c, const struct session *s)

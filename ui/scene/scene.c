@@ -92,6 +92,8 @@ void scene_release(struct scene *c)
 	free(c->trace_max);
 	answer_free(c->twins);
 	answer_free(c->top);
+	for (int i = 0; i < LIKES; i++)
+		answer_free(c->likes[i]);
 	for (int i = 0; i < c->n_layer; i++)
 		answer_free(c->response[i]);
 	free(c->response);
@@ -318,6 +320,11 @@ static void update_filter(struct scene *c, struct session *s)
 		answer_free(c->top);
 		c->top = NULL;
 	}
+	for (int i = 0; i < LIKES; i++)
+		if (!answer_about(c->likes[i], s->layer, f)) {
+			answer_free(c->likes[i]);
+			c->likes[i] = NULL;
+		}
 	if (!c->kernel.w || c->kernel_layer != s->layer || c->kernel_filter != f) {
 		kernel_release(&c->kernel);
 		kernel_of(&c->kernel, s->m, s->layer, f);

@@ -101,6 +101,8 @@ struct scene {
 	double gradient_max;
 	struct answer *twins; /* of the selected filter, or NULL */
 	bool twins_stale;
+	struct answer *likes[LIKES];     /* what the selected filter likes; NULL: not there yet */
+	bool likes_shown;                /* the view has room for them; its update says so */
 	struct answer *top;              /* the windows in which it is most active, or NULL */
 	struct answer **response;        /* [n_layer] the measured frequency response of a layer, or NULL */
 	struct kernel kernel;            /* weights of a filter; w NULL: none */

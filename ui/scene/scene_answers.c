@@ -198,6 +198,10 @@ bool scene_place_answer(struct scene *c, struct session *s, struct answer *r)
 		answer_free(c->top);
 		c->top = r;
 		return true;
+	case ANSWER_LIKES:
+		answer_free(c->likes[q.method]);
+		c->likes[q.method] = r;
+		return true;
 	case ANSWER_RECORD:
 		answer_free(c->record);
 		c->record = r;

@@ -76,7 +76,7 @@ static bool (*const make[ANSWER_KINDS])(struct worker *w, struct answer *r) = {
 	[ANSWER_SPECTRUM] = answer_spectrum, [ANSWER_DOUBTS] = answer_doubts,
 	[ANSWER_TRUTH] = answer_truth,       [ANSWER_WHY] = answer_why,
 	[ANSWER_PEEK] = answer_peek,         [ANSWER_RECORD] = answer_record,
-	[ANSWER_PRUNED] = answer_pruned,
+	[ANSWER_LIKES] = answer_likes,       [ANSWER_PRUNED] = answer_pruned,
 };
 
 /* NULL: something more urgent came. */
@@ -235,6 +235,7 @@ void worker_free(struct worker *w)
 	analysis_free(w->other);
 	analysis_free(w->next);
 	top_windows_free(w->top);
+	likes_free(w->likes);
 	record_live_free(w->record);
 	question_release(&w->record_q);
 	free(w->queue);

@@ -38,6 +38,7 @@ struct worker {
 	struct analysis *next;  /* of the model of next_of; NULL: not needed yet */
 	const struct beside *next_of;
 	struct top_windows *top;
+	struct likes *likes;       /* NULL: not needed yet */
 	struct silence *silence;   /* unfinished, or NULL */
 	struct response *response; /* unfinished, of response_layer, or NULL */
 	int response_layer;
@@ -87,5 +88,9 @@ bool answer_windows(struct worker *w, struct answer *r);
 bool answer_record(struct worker *w, struct answer *r);
 bool answer_response(struct worker *w, struct answer *r);
 bool answer_silence(struct worker *w, struct answer *r);
+bool answer_likes(struct worker *w, struct answer *r);
+
+/* Frees what answer_likes keeps. NULL is fine. */
+void likes_free(struct likes *q);
 
 #endif

@@ -15,6 +15,9 @@
 
 enum { AXIS_W = 8, SIDE_W = 30, STRONGEST_ROWS = 3 };
 
+/* What the filter likes is shown on screens with so many rows and columns, in so many rows. */
+enum { LIKES_FROM = 36, LIKES_WIDE = 100, LIKES_ROWS = 7 };
+
 enum { LISTED = 2 * SURVEY_TOP };
 
 struct own {
@@ -74,6 +77,7 @@ static void take_strongest(struct ui *u)
 static void filter_update(struct ui *u, unsigned changed)
 {
 	int h = u->frame.body.h;
+	u->scene.likes_shown = h >= LIKES_FROM && u->frame.body.w >= LIKES_WIDE;
 	(void)changed;
 	panel_update(u, h >= 36 ? 3 : 1, h * 3 / 10);
 	const struct rows *r = &u->scene.rows[u->s.layer];
@@ -371,6 +375,45 @@ static void side_draw(const struct ui *u, struct canvas *c, struct rect side, in
 	filter_kernel(u, c, rect_top(&side, least(want + (map ? 4 : 0), side.h)));
 }
 
+/* ---- what it likes ---- */
+
+/* One of the inputs: from where it was found, what the filter makes of it, the nearest real window, and a plot. */
+static void like_draw(const struct ui *u, struct canvas *c, int i, struct rect r)
+{
+	static const char *const starts[LIKES] = { "zero", "noise 1", "noise 2", "noise 3" };
+	const struct answer *q = u->scene.likes[i];
+	struct rect line = rect_top(&r, 1);
+	int64_t T = u->s.m->T, C = u->s.m->C;
+	char b[32];
+	int x = line.x + canvas_printf(c, line.x, line.y, line.w, S_DIM, "%s ", starts[i]), end = line.x + line.w;
+	if (!q || !q->input) {
+		canvas_text(c, x, line.y, end - x, S_DIM, q ? "no gradient" : "at work");
+		return;
+	}
+	x += canvas_text(c, x, line.y, end - x, S_TEXT, number_format(b, sizeof b, q->target, 7));
+	if (q->n)
+		canvas_printf(c, x, line.y, end - x, S_TEXT, " near %lld", (long long)q->top[0].window);
+	struct series v = { q->input + u->s.channel, T, C };
+	const double *range = q->look + 2 * (int64_t)u->s.channel;
+	plot_line(c, u->g, r, v, (struct range){ range[0], range[1] }, (struct paint){ .style = S_LINE });
+}
+
+/* Inputs for which the filter is as active as it can be, side by side. */
+static void likes_draw(const struct ui *u, struct canvas *c, struct rect r)
+{
+	char b[160], name[64];
+	snprintf(b, sizeof b, "what it likes: inputs that make its mean activation large");
+	if (u->s.m->C > 1)
+		snprintf(b + strlen(b), sizeof b - strlen(b), ", %s", channel_name(u, u->s.channel, name, sizeof name));
+	if (!filter_heading(c, &r, b))
+		return;
+	for (int i = 0, w = r.w / LIKES; i < LIKES; i++) {
+		struct rect one = rect_left(&r, w);
+		one.w -= 2;
+		like_draw(u, c, i, one);
+	}
+}
+
 static void filter_draw(const struct ui *u, struct canvas *c)
 {
 	const struct session *s = &u->s;
@@ -384,6 +427,8 @@ static void filter_draw(const struct ui *u, struct canvas *c)
 		rect_left(&side, 2);
 		side_draw(u, c, side, f);
 	}
+	if (u->scene.likes_shown)
+		likes_draw(u, c, rect_bottom(&area, LIKES_ROWS));
 	plots_draw(u, c, area, f);
 }
 
@@ -498,6 +543,11 @@ static void filter_dump(struct ui *u, FILE *out)
 	for (int i = 0; top && i < top->n; i++)
 		fprintf(out, "window %lld step %lld activation %.6g\n", (long long)top->top[i].window,
 		        (long long)top->top[i].time, top->top[i].value);
+	for (int i = 0; i < LIKES; i++)
+		if (u->scene.likes[i] && u->scene.likes[i]->input)
+			fprintf(out, "likes %d: mean activation %.6g, nearest window %lld at %.4g\n", i,
+			        u->scene.likes[i]->target, (long long)u->scene.likes[i]->top[0].window,
+			        u->scene.likes[i]->top[0].value);
 	char name[64];
 	real v[RESPONSE_BINS];
 	for (int64_t ch = 0; r->times > 1 && ch < filter_responses(u) && filter_response_of(u, ch, v); ch++) {
@@ -540,6 +590,10 @@ static const struct legend legend[] = {
 	SEEN("twins #4 0.897", "filters with the most similar activation, and their correlation with this one"),
 	SEEN("strongest windows",
 	     "where in the data this filter is most active: window, value, and its input; the step is in reverse",
+	     .style = S_DIM),
+	SEEN("what it likes",
+	     "inputs that were made so that its mean activation is large, from four starts: the mean activation, the "
+	     "nearest real window, and the channel, from the least to the largest value that it has in the data",
 	     .style = S_DIM),
 	SEEN("kernel",
 	     "the weights, a row for each input of the layer, the heaviest first where not all have room: +0.50 or "

@@ -1,4 +1,4 @@
-#include "src/verbs/whatif_report.h"
+#include "src/export/whatif_report.h"
 
 #include <math.h>
 #include <stdlib.h>

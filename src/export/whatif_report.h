@@ -4,7 +4,7 @@
 
 #include "core/whatif/nearest.h"
 #include "src/json/whatif_json.h"
-#include "src/verbs/cmd.h"
+#include "src/job/job.h"
 
 /* Reads --to-class: the name of a class, or its number. Sets *cls, or says which there are. */
 int whatif_class(const struct loaded *l, const char *text, int *cls, struct err *e);
