@@ -141,7 +141,9 @@ void man_prune_7(FILE *f)
 	           "ranked by taylor. The first four lines are "
 	           "mean squared errors, the others accuracies. traffic is the model of the paper, ECG and machine are "
 	           "the samples; the others were trained on the data of machine, with fewer filters than in the "
-	           "papers. Training after it uses 1600 windows.");
+	           "papers. Training after it uses 1600 windows. These are windows that the network was trained with "
+	           "before: where it knows them by heart, as InceptionTime does here, the windows that decide see "
+	           "nothing better, and the repaired weights are kept.");
 	fputs(prune_table, f);
 	fputs(".Sh SEE ALSO\n"
 	      ".Xr tsviz 1 ,\n"

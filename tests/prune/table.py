@@ -132,10 +132,10 @@ def lines_of(results, options, goals, name):
 
 def header(table):
     head = "%-26s%10s" % ("", "before") + "".join("%9d%%" % r for r in RATIOS)
-    quoted = ['\t"%s\\n"' % line.replace("-", "\\\\-") for line in [head] + table]
+    quoted = [" " * 34 + '"%s\\n"' % line.replace("-", "\\\\-") for line in [head] + table]
     open("src/cli/prune_table.h", "w").write(
         "/* Made by tests/prune/table.py from what `tsviz prune` prints; do not edit. */\nstatic const char prune_table[] = "
-        '".Bd -literal -offset indent\\n"\n%s\n\t".Ed\\n";\n' % "\n".join(quoted))
+        '".Bd -literal -offset indent\\n"\n%s\n%s".Ed\\n";\n' % ("\n".join(quoted), " " * 34))
 
 
 def main(folder):
