@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/model/task.h"
-#include "core/prune/prune_unique.h"
+#include "core/prune/prune_facts.h"
 #include "src/json/survey_code.h"
 
 void survey_head_release(struct survey_head *h)

@@ -1,7 +1,7 @@
 /* Figures over all windows in the browser: those that are shown are those of the survey, * changes each view and says
  * so, and a file of a survey is read as it was written. */
 #include <math.h>
-#include "core/prune/prune_unique.h"
+#include "core/prune/prune_facts.h"
 #include "core/survey/survey_run.h"
 #include "src/json/survey_set_json.h"
 #include "tests/unit/world.h"

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 #include "core/analysis/analysis.h"
-#include "core/prune/prune_unique.h"
+#include "core/prune/prune_facts.h"
 #include "core/survey/survey_run.h"
 
 static const double MAPS_COST = 1e9; /* multiply-adds: maps of a window that cost more are left out */

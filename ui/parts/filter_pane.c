@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 #include "core/base/text.h"
-#include "core/prune/prune_unique.h"
+#include "core/prune/prune_facts.h"
 #include "ui/state/format.h"
 
 bool filter_heading(struct canvas *c, struct rect *r, const char *text)

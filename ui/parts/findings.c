@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/analysis/rank.h"
-#include "core/prune/prune_unique.h"
+#include "core/prune/prune_facts.h"
 #include "ui/state/format.h"
 #include "ui/parts/methods.h"
 

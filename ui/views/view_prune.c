@@ -141,6 +141,7 @@ static void curve_draw(const struct ui *u, struct canvas *c, struct rect r)
 	if (point(u, o->list.at)) { /* one cell and not a column: a move sends little */
 		int y = plot_row_of(height_of(u, value_of(u, point(u, o->list.at))), range, r.h);
 		canvas_put(c, r.x + column_of(o->list.at, r.w), r.y + y, u->g->hit, S_HIT | STYLE_REVERSE | STYLE_BOLD);
+		canvas_cursor(c, r.x + column_of(o->list.at, r.w), r.y + y);
 	}
 	value_text(u, range.hi, b, sizeof b);
 	canvas_right(c, label.x, r.y, LABEL_W - 1, S_AXIS, b);

@@ -216,6 +216,8 @@ static unsigned record_move(struct ui *u, enum move m)
 static unsigned record_span(struct ui *u, enum span_move m)
 {
 	struct own *o = u->data[VIEW_RECORD];
+	if (!o->plan.d) /* a key that was typed ahead: the view was not updated yet */
+		return 0;
 	struct span at = window_span(u);
 	int64_t all = o->plan.steps;
 	bool moved = true;
