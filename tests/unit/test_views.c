@@ -361,7 +361,7 @@ START_TEST(every_view_searches_what_it_shows)
 		{ "record", "saliency", "window", "window" },
 		{ "edit", "step 7", "step 7", "step 7" },
 		{ "spectrum", "y 8 steps", "every 8 steps", "every 8 steps" },
-		{ "prune", "5 of 10", "5 of 10", "5 of 10" },
+		{ "prune", "50 %", "50 %", "50 %" },
 		{ "layer", "kernel", "kernel", "kernel" },
 		{ "model", "conv2", "conv2", "conv2" },
 		{ "windows", "37", "37", "37" },

@@ -141,7 +141,6 @@ static void curve_draw(const struct ui *u, struct canvas *c, struct rect r)
 	if (point(u, o->list.at)) { /* one cell and not a column: a move sends little */
 		int y = plot_row_of(height_of(u, value_of(u, point(u, o->list.at))), range, r.h);
 		canvas_put(c, r.x + column_of(o->list.at, r.w), r.y + y, u->g->hit, S_HIT | STYLE_REVERSE | STYLE_BOLD);
-		canvas_cursor(c, r.x + column_of(o->list.at, r.w), r.y + y);
 	}
 	value_text(u, range.hi, b, sizeof b);
 	canvas_right(c, label.x, r.y, LABEL_W - 1, S_AXIS, b);
@@ -151,22 +150,25 @@ static void curve_draw(const struct ui *u, struct canvas *c, struct rect r)
 	canvas_zone(c, r, 0, -1);
 }
 
+/* Ratios, and that under the cursor beside its mark. */
 static void axis_draw(const struct ui *u, struct canvas *c, struct rect r)
 {
 	const struct own *o = u->data[VIEW_PRUNE];
+	char b[16];
 	rect_left(&r, LABEL_W);
-	int end = -2, cursor = column_of(o->list.at, r.w);
+	int end = -2, at = column_of(o->list.at, r.w), w = snprintf(b, sizeof b, "%d %%", percent_of(o->list.at));
+	int from = at + 1 + w > r.w ? at - w : at;
+	canvas_put(c, r.x + at, r.y, u->g->up, S_BORDER_ON);
+	canvas_text(c, r.x + (from < at ? from : at + 1), r.y, -1, S_BORDER_ON, b);
+	canvas_cursor(c, r.x + at, r.y);
 	for (int i = 0; i < CURVE_POINTS; i += 2) {
-		char b[16];
-		snprintf(b, sizeof b, i ? "%d" : "%d %%", percent_of(i));
-		int w = text_width(b), x = column_of(i, r.w);
-		x = x + w > r.w ? r.w - w : x;
-		if (x < end + 2 || (cursor >= x && cursor < x + w))
+		int n = snprintf(b, sizeof b, "%d", percent_of(i)), x = column_of(i, r.w);
+		x = x + n > r.w ? r.w - n : x;
+		if (x < end + 2 || (x + n >= from && x <= from + w + 1))
 			continue;
 		canvas_text(c, r.x + x, r.y, -1, S_AXIS, b);
-		end = x + w;
+		end = x + n;
 	}
-	canvas_put(c, r.x + cursor, r.y, u->g->up, S_BORDER_ON);
 }
 
 /* A loss of quality in per cent of what it was: "+0.6 %". */
