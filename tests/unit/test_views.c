@@ -452,24 +452,24 @@ START_TEST(keys_of_the_settings_are_shown)
 	struct ui *u = &w.u;
 	w.o.bind = bind;
 	w.o.n_bind = (int)(sizeof bind / sizeof *bind);
-	ui_resize(u, 120, 160);
+	ui_resize(u, 120, 200);
 	show(u, VIEW_HELP);
-	ck_assert(screen_has(u, "J down j wheel", 2, 159));
-	ck_assert(screen_has(u, "W w / f3 ", 2, 159));
-	ck_assert(!screen_has(u, "w f7", 2, 159)); /* windows: w searches, f7 quits */
-	ck_assert(screen_has(u, "f7 Q ctrl-c", 2, 159));
-	ck_assert(screen_has(u, "W search", 159, 160));
+	ck_assert(screen_has(u, "J down j wheel", 2, 199));
+	ck_assert(screen_has(u, "W w / f3 ", 2, 199));
+	ck_assert(!screen_has(u, "w f7", 2, 199)); /* windows: w searches, f7 quits */
+	ck_assert(screen_has(u, "f7 Q ctrl-c", 2, 199));
+	ck_assert(screen_has(u, "W search", 199, 200));
 	show(u, VIEW_OPTIONS);
-	ck_assert(screen_has(u, "importance measure  E ", 2, 159));
+	ck_assert(screen_has(u, "importance measure  E ", 2, 199));
 	show(u, VIEW_NETWORK);
-	ck_assert(screen_has(u, "W search", 159, 160) && !screen_has(u, "w windows", 159, 160));
+	ck_assert(screen_has(u, "W search", 199, 200) && !screen_has(u, "w windows", 199, 200));
 	press(u, "b");
-	ck_assert(screen_has(u, "F7quit", 159, 160) && screen_has(u, "F8findings", 159, 160));
+	ck_assert(screen_has(u, "F7quit", 199, 200) && screen_has(u, "F8findings", 199, 200));
 	/* without the settings */
 	w.o.n_bind = 0;
 	show(u, VIEW_HELP);
-	ck_assert(screen_has(u, "   down j wheel-down", 2, 159) && screen_has(u, "w f7", 2, 159));
-	ck_assert(screen_has(u, "F7windows", 159, 160));
+	ck_assert(screen_has(u, "   down j wheel-down", 2, 199) && screen_has(u, "w f7", 2, 199));
+	ck_assert(screen_has(u, "F7windows", 199, 200));
 	world_release(&w);
 }
 END_TEST

@@ -158,7 +158,7 @@ static void axis_draw(const struct ui *u, struct canvas *c, struct rect r)
 	rect_left(&r, LABEL_W);
 	int end = -2, at = column_of(o->list.at, r.w), w = snprintf(b, sizeof b, "%d %%", percent_of(o->list.at));
 	int from = at + 1 + w > r.w ? at - w : at;
-	canvas_put(c, r.x + at, r.y, u->g->up, S_BORDER_ON);
+	canvas_put(c, r.x + at, r.y, u->g->up, S_BORDER_ON | STYLE_REVERSE);
 	canvas_text(c, r.x + (from < at ? from : at + 1), r.y, -1, S_BORDER_ON, b);
 	canvas_cursor(c, r.x + at, r.y);
 	for (int i = 0; i < CURVE_POINTS; i += 2) {
@@ -215,7 +215,8 @@ static void parts_draw(const struct ui *u, struct canvas *c, struct rect r)
 	const struct own *o = u->data[VIEW_PRUNE];
 	char part[PARTS][272];
 	int n = parts_of(u, o->list.at, part), x = 1, y = r.y;
-	canvas_cursor(c, 1, y);
+	if (!points(u))
+		canvas_cursor(c, 1, y);
 	for (int i = 0; i < n; i++) {
 		int w = text_width(part[i]);
 		if (x > 1 && x + w > r.w) {
