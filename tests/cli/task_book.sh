@@ -256,4 +256,44 @@ cd "$OLDPWD" || exit
 grep -q 'written: s.onnx: pruned 50 %' "$T/23" && ok || no '23: says so' "$(tail -n 1 "$T/23")"
 is '23: parameters' "$("$TSVIZ" info "$T/half/s.onnx" | grep -o '[0-9]* parameters,')" "$("$TSVIZ" info "$T/half/cli.onnx" | grep -o '[0-9]* parameters,')"
 is '23: predictions' "$("$TSVIZ" predict "$T/half/s.onnx" $D $R | head -n 20)" "$("$TSVIZ" predict "$T/half/cli.onnx" $D $R | head -n 20)"
+
+# 24. What matters more in the worst window: the segment that saliency names, or one of equal length by chance? At most nine keys: w Enter E,
+# then S f flattens the one, u S f the other. Both are flattened here by hand, too, in the rows of the file.
+asks 24 5 "$worst E S f"
+asks 24b 8 "$worst E S f u S f"
+mkdir -p "$T/edited"
+here=$PWD
+case $M in /*) ;; *) M=$here/$M D=$here/$D ;; esac
+cd "$T/edited" || exit
+keys 24c network "$worst E S f : w space e . c s v enter"
+cd "$here" || exit
+flattened() { # SCREEN: what predict says of the window with the segment of this screen flattened
+	segment=$(sed -n 's/^ *steps \([0-9]*\) to \([0-9]*\) .*/\1 \2/p' "$T/$1" | head -n 1)
+	[ "$segment" ] || no "24: the segment of $1" "$(sed -n 35,39p "$T/$1")"
+	awk -F, -v w="$W" -v a="${segment% *}" -v b="${segment#* }" 'NR > 1 { v[NR - 2] = $2 }
+		END { at = 14000 + w; for (k = a; k <= b; k++) sum += v[at + k]; print "edited window,traffic"
+			for (k = 0; k < 50; k++) printf "1,%.9f\n", (k < a || k > b) ? v[at + k] : sum / (b - a + 1) }' "$D" >"$T/edited/$1.csv"
+	"$TSVIZ" predict "$M" "$T/edited/$1.csv" --recipe "$T/edited/e.csv.recipe.json" 2>"$T/err" | sed -n 2p | cut -d, -f4
+}
+salient=$(flattened 24) chance=$(flattened 24b)
+near '24: the salient segment' "$(after 24 'y^')" "$salient" 0.0006
+near '24: as many steps by chance' "$(after 24b 'y^')" "$chance" 0.0006
+near '24: as it is' "$(after 24 intact)" "$output" 0.0006
+near '24: moved by' "$(after 24 '  d')" "$(awk -v a="$salient" -v b="$output" 'BEGIN { print a - b }')" 0.0006
+awk -v s="$salient" -v c="$chance" -v o="$output" 'function abs(v) { return v < 0 ? -v : v } BEGIN { exit !(abs(s - o) > abs(c - o)) }' && ok ||
+	no '24: saliency names what matters' "from $output to $salient, by chance to $chance"
+
+# 25. The edited window, written as rows and read again, is predicted the same.
+near '25: read again' "$("$TSVIZ" predict "$M" "$T/edited/e.csv" --recipe "$T/edited/e.csv.recipe.json" 2>"$T/err" | sed -n 2p | cut -d, -f4)" \
+	"$salient" 0.000001
+
+# 26. Make this normal window an anomaly, in at most five keys: E, the salient steps, and stretch them until the class flips.
+normal() { # FILE KEYS
+	"$TSVIZ" browse samples/machine-model.json samples/machine.csv --glyphs ascii --colours mono --size $SIZE --screen network --keys "$2" >"$T/$1" 2>"$T/err"
+}
+normal 26a 'E'
+normal 26 'E S + + +'
+grep -q 'y normal *y^ normal' "$T/26a" && ok || no '26: normal before' "$(sed -n 1p "$T/26a")"
+grep -q 'window 0\*/.* y normal *y^ anomaly' "$T/26" && ok || no '26: an anomaly' "$(sed -n 1,2p "$T/26")"
+grep -q 'intact normal' "$T/26" && ok || no '26: what it was' "$(sed -n 2p "$T/26")"
 done_testing
