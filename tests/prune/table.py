@@ -32,6 +32,7 @@ SETS = [
     ("ResNet", ["resnet"], "", ["drop", 2.5, 4.5, None, None]),
     ("ResNet, --tune 5", ["resnet"], "--tune 5", ["drop", 1, 1.5, 3, None]),
     ("InceptionTime", ["inception"], "", ["drop", 2.5, 4.5, None, None]),
+    ("InceptionTime, narrow", ["inception8"], "", ["drop", 2.5, 4.5, None, None]),
     ("InceptionTime, --tune 5", ["inception"], "--tune 5", ["drop", 1, 1.5, 3, None]),
     ("ONNX, residual", ["residual"], "", None),
     ("ONNX, residual, --tune 5", ["residual"], "--tune 5", None),
@@ -68,7 +69,8 @@ def make(name, folder):
     elif name == "resnet":
         spec = narrow("resnet", {64: 16, 128: 32})
     else:
-        spec = narrow("inceptiontime", {32: 16, 128: 64})
+        filters = 8 if name == "inception8" else 16
+        spec = narrow("inceptiontime", {32: filters, 128: 4 * filters})
     file = os.path.join(folder, name + ".spec")
     json.dump(spec, open(file, "w"))
     subprocess.run([TSVIZ, "train", file, "samples/machine.csv", "-o", path, "-q"], check=True)
