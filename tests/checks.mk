@@ -34,9 +34,10 @@ test-aarch64:
 test-cluster: all
 	$(Q)sh tests/cluster.sh
 
-# A survey that is killed KILLS times (100), and goes on each time.
+# A survey, and a browser with a session, that are killed KILLS times (100), and go on each time.
 kills: all
 	$(Q)sh tests/survey/kills.sh
+	$(Q)TSVIZ=$(B)/tsviz /usr/bin/python3 tests/session/kills.py $(or $(KILLS),100)
 
 # Random bytes for every reader and parser, SECONDS for each: make fuzz SECONDS=60 TARGETS='csv json'.
 FUZZ = $(patsubst tests/fuzz/target_%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/target_*.c))

@@ -22,6 +22,8 @@ struct keeping {
 	struct file_hash *hash; /* of all of them; NULL: not yet, or done */
 	struct session_given given;
 	bool fresh, pause;
+	bool hashed;    /* that was begun */
+	bool stale;     /* a file has changed since the start: hashes that come now are not those of what was opened */
 	char said[300]; /* at the opening */
 };
 
@@ -67,13 +69,30 @@ static bool take_known_hashes(struct keeping *k)
 static void begin_hashes(struct keeping *k)
 {
 	const char **path;
-	if (k->hash || take_known_hashes(k))
+	if (k->hash || k->hashed || take_known_hashes(k))
 		return;
 	path = xcalloc((size_t)k->n, sizeof *path);
 	for (int i = 0; i < k->n; i++)
 		path[i] = k->now[i].path;
 	k->hash = file_hash_new(path, k->n);
+	k->hashed = true;
 	free(path);
+}
+
+/* A file that is another one by now (it grows, or was written anew) has no hash until the next start. */
+static void look_again(struct keeping *k)
+{
+	for (int i = 0; i < k->n; i++) {
+		struct stat st;
+		struct review_file *f = &k->now[i];
+		if (stat(f->path, &st) || (int64_t)st.st_mtime == f->modified)
+			continue;
+		f->modified = (int64_t)st.st_mtime;
+		f->bytes = S_ISREG(st.st_mode) ? (int64_t)st.st_size : 0;
+		free(f->sha256);
+		f->sha256 = xstrdup("");
+		k->stale = true;
+	}
 }
 
 static const char *base_name(const char *path)
@@ -87,7 +106,7 @@ static bool end_hashes(struct keeping *k, char *said, size_t size)
 {
 	size_t n = 0;
 	*said = '\0';
-	for (int i = 0; i < k->n; i++) {
+	for (int i = 0; i < k->n && !k->stale; i++) {
 		const struct review_file *was = known(k, i);
 		const char *hash = file_hash_of(k->hash, i);
 		bool changed = was && *was->sha256 && *hash && strcmp(was->sha256, hash) != 0;
@@ -275,7 +294,9 @@ static void keep(void *ctx, const struct ui *u)
 	struct tm utc;
 	if (k->pause || !keeper_keeps(k->keeper))
 		return;
+	look_again(k);
 	begin_hashes(k);
+	session_layers(u->s.m, k->layers);
 	review_init(&r);
 	copy_file(&r, &r.model, &k->now[0]);
 	r.data = xcalloc((size_t)k->n, sizeof *r.data);
