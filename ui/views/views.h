@@ -1,4 +1,5 @@
-/* The views, as ui/session/views.def lists them: view_network, view_layers ..., and the table of them by enum view_id. */
+/* The views, as ui/session/views.def lists them: view_network, view_layers ..., and the table of them by enum
+ * view_id. */
 #ifndef UI_VIEWS_H
 #define UI_VIEWS_H
 
