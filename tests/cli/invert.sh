@@ -31,7 +31,7 @@ is 'a weight of the distance keeps the window' "$(sed -n 's/.*"nearest":\[{"wind
 # what a filter likes, in the browser, is what invert finds from zero
 liked=$("$TSVIZ" samples/machine-model.json samples/machine.csv --rows 8000: --plain filter --size 160x46 -q 2>/dev/null | sed -n 's/^likes 0: mean activation \([-0-9.]*\), nearest window \([0-9]*\).*/\1 \2/p')
 layer=$("$TSVIZ" samples/machine-model.json samples/machine.csv --rows 8000: --plain filter --size 160x46 -q 2>/dev/null | sed -n '1s/^\([^ ]*\) #\([0-9]*\):.*/\1:\2/p')
-found=$("$TSVIZ" invert samples/machine-model.json samples/machine.csv --rows 8000: -q --filter "$layer" --from zero --iterations 200 --json |
+found=$("$TSVIZ" invert samples/machine-model.json samples/machine.csv --rows 8000: -q --filter "$layer" --from zero --iterations 200 --max-cycles 4 --json |
 	tr -d '\n' | sed 's/.*"reached":\([-0-9.e]*\).*"nearest":\[{"window":\([0-9]*\).*/\1 \2/' | awk '{ printf "%.6g %d", $1, $2 }')
 is "what a filter likes is what invert finds" "$liked" "$found"
 

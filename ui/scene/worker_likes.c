@@ -59,6 +59,7 @@ bool answer_likes(struct worker *w, struct answer *r)
 		                .clip = true,
 		                .iterations = LIKES_ITERATIONS,
 		                .rate = INVERT_RATE,
+		                .cycles = (double)w->m->T / 8, /* without a limit it is noise */
 		                .ctx = w,
 		                .stop = stop };
 	int bad = w->likes->some.n ? invert_run(&j, &found, &e) : 1;

@@ -592,7 +592,8 @@ static const struct legend legend[] = {
 	     "where in the data this filter is most active: window, value, and its input; the step is in reverse",
 	     .style = S_DIM),
 	SEEN("what it likes",
-	     "inputs that were made so that its mean activation is large, from four starts: the mean activation, the "
+	     "inputs made so that its mean activation is large, of at most T / 8 cycles, from four starts: the mean "
+	     "activation, the "
 	     "nearest real window, and the channel, from the least to the largest value that it has in the data",
 	     .style = S_DIM),
 	SEEN("kernel",
