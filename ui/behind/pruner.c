@@ -218,6 +218,9 @@ struct behind *pruner_new(const struct pruner_job *job, const struct question *q
 	question_copy(&g->q, q);
 	filter_set_release(&g->q.off);
 	question_edit(&g->q, NULL);
+	/* those of the browser's data are not those of the calibration windows, which are fewer */
+	g->q.window = g->q.baseline_window = 0;
+	g->q.baseline = BASELINE_ZERO;
 	filter_set_copy(&g->marks, marks);
 	return behind_new(&(struct behind_job){ prune, tell, pruned_free, end, g }, before);
 }
