@@ -68,6 +68,7 @@ START_TEST(a_ratio_makes_the_network_that_is_compared_with)
 {
 	struct world w;
 	struct ui *u = opened(&w, VIEW_LAYERS);
+	press(u, "# 3 0 enter"); /* beyond the calibration windows */
 	press(u, ": p r u n e space 5 0 % enter");
 	const struct pruned *q = u->s.pruned;
 	ck_assert(q && u->s.beside == &q->beside && q->gone == 5 && q->filters == 10);
