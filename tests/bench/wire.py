@@ -16,6 +16,7 @@ BUDGET = {'cursor': (200, 400), 'layer': (6144, 6144), 'rest': (2560, 2560), 'le
 # and down in the filter view show another filter.
 VIEWS = (('filter', ('2', '\x1b') + ('\x1b[Z',) * 9 + ('\r',), 'hhhlhhlh', 'cursor'), ('filters', (), 'jjkjj', 'layer'),
          ('heat', '15', 'jhjlkhhjl', 'picture'), ('table', '16g', 'jjkjjj', 'cursor'), ('methods', '17', 'jjkjj', 'cursor'), ('curve', '1R', '==-==-', 'cursor'), ('windows', '1wg', 'jjkjjj', 'cursor'),
+         ('editor', '1E', 'llhllh', 'cursor'), ('edits', (), 'kkjkfk', 'window'),
          ('findings', '1fg', 'jjkjj', 'cursor'), ('options', '1og', 'jjkjj', 'cursor'), ('help', '1?', 'jjkjj', 'scroll'))
 LAYERS = 9                                         # walked through, if there are as many
 ANSWER = 1.0                                       # seconds after which a key has changed nothing

@@ -10,6 +10,6 @@ else
 			--derive diff --scale standard --fit 0:14000 --rows 14000:18000 >"$T/out" 2>&1
 	}
 	if measure || measure; then ok; else no "bytes a key" "$(cat "$T/out")"; fi
-	is "kinds of keys" "$(grep -c '^tsviz .* keys ' "$T/out")" 26
+	is "kinds of keys" "$(grep -c '^tsviz .* keys ' "$T/out")" 29
 fi
 done_testing

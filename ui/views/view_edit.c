@@ -108,7 +108,8 @@ static void channels_mark(const struct ui *u, struct canvas *c)
 			          (struct paint){ .style = S_AXIS, .over = true });
 		if (!is_edited(u, ch))
 			continue;
-		canvas_mark(c, (struct rect){ r.x, y, r.w, p->plot_h }, STYLE_REVERSE);
+		if (u->editor.selects) /* a single step is marked below its plot: each move would write all rows anew */
+			canvas_mark(c, (struct rect){ r.x, y, r.w, p->plot_h }, STYLE_REVERSE);
 		canvas_mark(c, (struct rect){ at.x, y + p->plot_h, at.w, 1 }, STYLE_REVERSE);
 	}
 }
