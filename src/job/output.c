@@ -4,11 +4,18 @@
 #include <unistd.h>
 #include "src/job/job.h"
 
-static bool same_file(const char *a, const char *b)
+/* Saving replaces a name, not what a link leads to. So it is the name `out` that may not be that of a file that is
+ * read. */
+static bool same_file(const char *out, const char *in)
 {
-	struct stat x, y;
-	return a && b && !stat(a, &x) && !stat(b, &y) && S_ISREG(x.st_mode) && x.st_dev == y.st_dev &&
-	       x.st_ino == y.st_ino;
+	struct stat x, y[2];
+	if (!in || lstat(out, &x) || !(S_ISREG(x.st_mode) || S_ISLNK(x.st_mode)))
+		return false;
+	bool there[2] = { !stat(in, &y[0]), !lstat(in, &y[1]) };
+	for (int i = 0; i < 2; i++)
+		if (there[i] && x.st_dev == y[i].st_dev && x.st_ino == y[i].st_ino)
+			return true;
+	return false;
 }
 
 int output_check(const struct options *o, const char *path, struct err *e)

@@ -26,7 +26,7 @@ play() { # model, view, size, options, keys
 # The first six lines that differ: `<` is what the file says, `>` what was shown.
 differ() { # expected file, shown file
 	awk -v file="$1" -v shown="$2" 'BEGIN {
-		if ((getline want <file) < 0) { print file ": there is no such file"; exit }
+		if ((getline want <file) < 0) { print "tests/screens/" file ": there is no such file"; exit }
 		a = 1; b = getline got <shown
 		for (n = 1; (a > 0 || b > 0) && found < 6; n++) {
 			if (a <= 0 || b <= 0 || want != got) {

@@ -159,7 +159,7 @@ static void axis_draw(const struct ui *u, struct canvas *c, struct rect r)
 	int end = -2, at = column_of(o->list.at, r.w), w = snprintf(b, sizeof b, "%d %%", percent_of(o->list.at));
 	int from = at + 1 + w > r.w ? at - w : at;
 	canvas_put(c, r.x + at, r.y, u->g->up, S_BORDER_ON | STYLE_REVERSE);
-	canvas_text(c, r.x + (from < at ? from : at + 1), r.y, -1, S_BORDER_ON, b);
+	canvas_text(c, r.x + (from < at ? from : at + 1), r.y, -1, S_BORDER_ON | STYLE_REVERSE, b);
 	canvas_cursor(c, r.x + at, r.y);
 	for (int i = 0; i < CURVE_POINTS; i += 2) {
 		int n = snprintf(b, sizeof b, "%d", percent_of(i)), x = column_of(i, r.w);
@@ -225,7 +225,7 @@ static void parts_draw(const struct ui *u, struct canvas *c, struct rect r)
 		}
 		if (y >= r.y + r.h)
 			return;
-		x += canvas_text(c, x, y, r.w - x, i ? (unsigned)S_TEXT : S_TEXT | STYLE_REVERSE, part[i]) + 2;
+		x += canvas_text(c, x, y, r.w - x, S_TEXT, part[i]) + 2;
 	}
 	if (n == 1)
 		canvas_put(c, x, y, c->ellipsis, S_DIM);
@@ -358,7 +358,7 @@ static const struct legend legend[] = {
 	SEEN("50 %",
 	     "the network under the cursor: so much of each convolution is removed, the least important by "
 	     "Taylor's formula, and what reads it is solved anew by least squares",
-	     .style = S_TEXT | STYLE_REVERSE),
+	     .style = S_BORDER_ON | STYLE_REVERSE),
 	SEEN("mse 2, was 1", "of the smaller network and of this one; in brackets the change"),
 	SEEN("predictions",
 	     "that change: of a classifier how many have another class; else the root mean square of the "
