@@ -67,6 +67,11 @@ static int first_met(struct search *s, int n, const struct piece *q)
 	return n;
 }
 
+static bool stopped(const struct search *s)
+{
+	return s->j->stop && s->j->stop(s->j->ctx);
+}
+
 /* ---- the guide ---- */
 
 static bool find_guide(struct search *s)
@@ -74,7 +79,7 @@ static bool find_guide(struct search *s)
 	int64_t n, outputs = s->j->m->outputs;
 	struct near_window *v = nearest_all(s->j->d, &s->spread, s->p.own, s->x, s->j->window, &n);
 	s->r->guide = -1;
-	for (int64_t i = 0; i < n && s->r->guide < 0; i += RUN_LANES) {
+	for (int64_t i = 0; i < n && s->r->guide < 0 && !stopped(s); i += RUN_LANES) {
 		int some = n - i < RUN_LANES ? (int)(n - i) : RUN_LANES;
 		for (int k = 0; k < some; k++)
 			dataset_window(s->j->d, v[i + k].window, s->many + k * numbers(s));
@@ -153,7 +158,7 @@ static bool grow(struct search *s, struct piece *q)
 		if (s->step[t] > s->step[peak])
 			peak = t;
 	struct piece some[RUN_LANES], at = { q->channel, peak, peak + 1 };
-	for (int64_t left = s->p.T; left > 0;) {
+	for (int64_t left = s->p.T; left > 0 && !stopped(s);) {
 		int n = 0;
 		for (; n < RUN_LANES && left > 0; n++, left--) {
 			some[n] = at;

@@ -24,6 +24,9 @@ struct counterfactual_job {
 	int64_t window;
 	int cls;          /* what the model shall say in a classification */
 	double low, high; /* in all other tasks: each output lies between them */
+	/* Asked now and then whether the search is of no use any more; it then ends with an error. NULL: it goes on. */
+	bool (*stop)(void *ctx);
+	void *ctx;
 };
 struct counterfactual {
 	int64_t guide;

@@ -16,7 +16,10 @@ static void write_value(struct json *j, const cJSON *v)
 	int64_t whole;
 	if (cJSON_IsObject(v)) {
 		json_object(j);
-		cJSON_ArrayForEach(m, v) json_key(j, m->string), write_value(j, m);
+		for (m = v->child; m; m = m->next) {
+			json_key(j, m->string);
+			write_value(j, m);
+		}
 		json_end_object(j);
 	} else if (cJSON_IsArray(v)) {
 		json_array(j);

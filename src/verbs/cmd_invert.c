@@ -126,12 +126,14 @@ static int write_report(const struct options *o, const struct loaded *l, const s
 	return output_close(&out, e);
 }
 
-static int run(const struct options *o, const struct loaded *l, struct invert_job *j, struct err *e)
+static int run(const struct options *o, const struct loaded *l, const struct invert_job *asked, struct err *e)
 {
 	struct channel_spread spread;
 	struct inversion r;
-	channel_spread_make(&spread, j->d);
-	j->spread = &spread;
+	struct invert_job with = *asked;
+	const struct invert_job *j = &with;
+	channel_spread_make(&spread, asked->d);
+	with.spread = &spread;
 	int bad = invert_run(j, &r, e);
 	if (!bad && o->out)
 		bad = series_write(

@@ -118,6 +118,15 @@ is ":mark-below marks what the percentile hides" "$(echo "$below" | tr ' ' '\n' 
 	"$(plain grid "% 0 enter" | order conv1 | tr ' ' '\n' | grep -v '^$' | tail -n +2 | sort | tr -d '\n')"
 is "D switches them off" "$(plain layers ": $(typed "mark-below") enter D % 0 enter" | grep -c 'switched off')" 5
 is ":mark-below all marks every layer" "$(said "mark-below all" "" layers)" "14 filters below percentile 80 marked; D switches the marked off"
+# :counterfactual says what the verb says, and the window is then the changed one, of which the model says it
+wished=$(run $NET --screen network --size 160x24 --keys ": $(typed "counterfactual :0.5") enter")
+is ":counterfactual says what the verb says" "$(echo "$wished" | tail -n 1 | sed 's/^ *//; s/; P compares *$//')" "$(run counterfactual -q $NET --to :0.5 | head -n 1)"
+is "and the model says it of the changed window" "$(echo "$wished" | awk 'NR == 1 { for (i = 1; i < NF; i++) if ($i == "ŷ") print $3, $(i + 1) <= 0.5 }')" '0*/36 1'
+is "u takes it back" "$(plain layers ": $(typed "counterfactual :0.5") enter u")" "$(plain layers "")"
+B="branch.json classes.csv --columns u,v --label state --classes busy,down,idle"
+is "a class that is not there" "$(run $B --screen network --size 160x24 --keys ": $(typed "counterfactual nothing") enter" | tail -n 1 | grep -c 'there is no such class')" 1
+is "numbers for a forecast: a range that the output has already" "$(said "counterfactual 0.5:0.9" | cut -c 1-56)" "counterfactual: window 0: the model says already between"
+is "a range that is none" "$(said "counterfactual 2:1" | grep -c 'are A:B')" 1
 # :e reads another model; what cannot be read changes nothing
 is ":e opens a model with the same data" "$(run $NET --plain network --keys ": $(typed "e seg.json") enter" | head -n 3)" \
 	"$(run seg.json load.csv --columns load,temp --plain network 2>/dev/null | head -n 3)"

@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/probe/cluster.h"
 #include "ui/actions/settings.h"
+#include "ui/state/format.h"
 
 /* The i-th choice, or NULL at the end; buf for one that has to be written. */
 typedef const char *choice(const struct ui *u, int i, char *buf, size_t size);
@@ -105,6 +106,13 @@ static const char *prune_word(const struct ui *u, int i, char *buf, size_t size)
 	return names[i];
 }
 
+static const char *class_word(const struct ui *u, int i, char *buf, size_t size)
+{
+	return u->s.runs && u->s.q.task == TASK_CLASSIFICATION && i < model_classes(u->s.m)
+	               ? class_name_format(u, i, buf, size)
+	               : NULL;
+}
+
 static const char *unit(const struct ui *u, int i, char *buf, size_t size)
 {
 	(void)u, (void)buf, (void)size;
@@ -130,11 +138,15 @@ static const struct {
 	const char *action;
 	choice *choice;
 } lists[] = {
-	{ "measure", measure },  { "method", method }, { "target", target }, { "baseline", baseline },
-	{ "sort", sort },        { "glyphs", glyphs }, { "theme", theme },   { "cluster-method", cluster_method },
-	{ "search", layer },     { "column", column }, { "set", option },    { "reverse", on_off },
-	{ "units", unit },       { "keybar", keybar }, { "hints", on_off },  { "cluster-colours", on_off },
-	{ "prune", prune_word },
+	{ "measure", measure },  { "method", method },
+	{ "target", target },    { "baseline", baseline },
+	{ "sort", sort },        { "glyphs", glyphs },
+	{ "theme", theme },      { "cluster-method", cluster_method },
+	{ "search", layer },     { "column", column },
+	{ "set", option },       { "reverse", on_off },
+	{ "units", unit },       { "keybar", keybar },
+	{ "hints", on_off },     { "cluster-colours", on_off },
+	{ "prune", prune_word }, { "counterfactual", class_word },
 };
 
 static choice *choice_of(const char *action)

@@ -279,6 +279,8 @@ static int prune_line(const struct ui *u, struct canvas *c, int x, int end)
 	char b[64];
 	if (q)
 		x = pair(c, x, 1, end, q->name, pruned_error_format(q, b, sizeof b), S_WARN);
+	if (u->scene.counter.going && !u->patient)
+		x = pair(c, x, 1, end, "", "looking for a counterfactual", S_DIM);
 	if (!p->going || u->patient)
 		return x;
 	snprintf(b, sizeof b, "%.0f %%", p->total ? 100 * (double)p->done / (double)p->total : 0.0);

@@ -38,6 +38,7 @@ void answer_free(struct answer *a)
 	survey_set_free(a->survey);
 	free(a->standing);
 	pruned_free(a->pruned);
+	countered_free(a->countered);
 	if (a->why)
 		why_release(a->why);
 	free(a->why);

@@ -9,6 +9,7 @@
 #include "core/analysis/why.h"
 #include "core/record/record_live.h"
 #include "ui/behind/judge.h"
+#include "ui/behind/counter.h"
 #include "ui/behind/pruner.h"
 #include "ui/draw/plot.h"
 #include "ui/session/browse_options.h"
@@ -37,6 +38,7 @@ enum answer_kind {
 	ANSWER_SECOND,   /* the second question: of layer -1 output and saliency, else importance of the layer */
 	ANSWER_SURVEY,   /* the survey ask.time: so many windows are done, and at the end the figures */
 	ANSWER_TRUTH,    /* the same of the standing of the methods: of filter 0 over the set, of 1 in one window */
+	ANSWER_COUNTER,  /* the counterfactual ask.time: as of ANSWER_SURVEY */
 	ANSWER_PRUNED,   /* the smaller network ask.time, or one of a curve of them: as of ANSWER_SURVEY */
 	ANSWER_SPECTRUM, /* the target's map over frequencies */
 	ANSWER_DOUBTS,   /* what makes maps of the window doubtful */
@@ -89,6 +91,7 @@ struct answer {
 	struct why *why;                 /* ANSWER_WHY */
 	struct survey_set *survey;       /* ANSWER_SURVEY; NULL: not yet, or with done == total: there is none */
 	struct pruned *pruned;           /* ANSWER_PRUNED */
+	struct countered *countered;     /* ANSWER_COUNTER */
 	struct doubts doubts;            /* ANSWER_DOUBTS */
 	struct truth_standing *standing; /* ANSWER_TRUTH: the same */
 	struct record_picture *record;   /* ANSWER_RECORD */

@@ -173,6 +173,8 @@ void scene_list_missing(struct scene *c, const struct session *s)
 		want(c, ANSWER_SILENCE, 0, 0, 0);
 	if (c->survey.wait && c->survey.on && !c->survey.fits && !c->survey.failed)
 		want(c, ANSWER_SURVEY, 0, 0, c->survey.number);
+	if (c->counter.wait && c->counter.going)
+		want(c, ANSWER_COUNTER, 0, 0, c->counter.number);
 	if (c->prune.wait && c->prune.going)
 		want(c, ANSWER_PRUNED, 0, 0, c->prune.number);
 	for (int k = 0; k < 2; k++)

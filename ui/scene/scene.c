@@ -103,6 +103,7 @@ void scene_release(struct scene *c)
 	survey_set_free(c->survey.set);
 	truth_forget(&c->truth);
 	prune_forget(&c->prune);
+	countered_free(c->counter.found);
 	*c = (struct scene){ 0 };
 }
 

@@ -130,6 +130,12 @@ struct scene {
 	} survey;
 	struct scene_truth truth; /* the standing of the methods */
 	struct scene_prune prune; /* smaller networks */
+	struct {
+		bool wait;  /* numbers are waited for, and so is this */
+		bool going; /* a counterfactual is looked for */
+		int64_t number;
+		struct countered *found; /* it has just come, and is not taken yet; NULL: none */
+	} counter;
 	/* what the rows over all windows were made of */
 	struct {
 		const struct survey_set *set; /* NULL: they are of the window */
@@ -194,6 +200,8 @@ void scene_survey(struct scene *c, const struct session *s);
  * earlier one are dropped.
  */
 void scene_second(struct scene *c, const struct question *q, const struct beside *beside);
+/* Starts to look for a counterfactual. There is a worker. */
+void scene_counter(struct scene *c, const struct counterfactual_job *j);
 /* Sets the expression whose steps are events of the record; "": none. */
 void scene_where(struct scene *c, const char *text);
 /* Returns the answer to the second question about a layer, or about the window if layer is -1; NULL: it is not there

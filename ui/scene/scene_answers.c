@@ -123,6 +123,26 @@ static bool place_method(struct scene *c, const struct session *s, struct answer
 	return wanted;
 }
 
+static bool place_counter(struct scene *c, struct answer *r)
+{
+	bool wanted = r->ask.time == c->counter.number && c->counter.going && r->done == r->total;
+	if (wanted) {
+		c->counter.going = false;
+		c->counter.found = r->countered;
+		r->countered = NULL;
+	}
+	answer_free(r);
+	return wanted;
+}
+
+void scene_counter(struct scene *c, const struct counterfactual_job *j)
+{
+	countered_free(c->counter.found);
+	c->counter.found = NULL;
+	c->counter.going = true;
+	worker_counter(c->worker, j, ++c->counter.number);
+}
+
 const struct peek *scene_peek(const struct scene *c, int64_t window)
 {
 	for (int i = 0; i < c->n_peek; i++)
@@ -229,6 +249,8 @@ bool scene_place_answer(struct scene *c, struct session *s, struct answer *r)
 		return true;
 	case ANSWER_TRUTH:
 		return truth_place(&c->truth, r);
+	case ANSWER_COUNTER:
+		return place_counter(c, r);
 	case ANSWER_PRUNED:
 		return prune_place(&c->prune, r);
 	case ANSWER_WHY:

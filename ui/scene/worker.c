@@ -62,6 +62,14 @@ static bool answer_pruned(struct worker *w, struct answer *r)
 	return true;
 }
 
+static bool answer_counter(struct worker *w, struct answer *r)
+{
+	(void)r;
+	if (w->counter)
+		behind_wait(w->counter);
+	return true;
+}
+
 /* Who makes an answer of each kind. */
 static bool (*const make[ANSWER_KINDS])(struct worker *w, struct answer *r) = {
 	[ANSWER_WINDOW] = answer_window,     [ANSWER_LAYER] = answer_layer,
@@ -77,6 +85,7 @@ static bool (*const make[ANSWER_KINDS])(struct worker *w, struct answer *r) = {
 	[ANSWER_TRUTH] = answer_truth,       [ANSWER_WHY] = answer_why,
 	[ANSWER_PEEK] = answer_peek,         [ANSWER_RECORD] = answer_record,
 	[ANSWER_LIKES] = answer_likes,       [ANSWER_PRUNED] = answer_pruned,
+	[ANSWER_COUNTER] = answer_counter,
 };
 
 /* NULL: something more urgent came. */
@@ -205,6 +214,7 @@ void worker_free(struct worker *w)
 	behind_stop(w->judge[0]);
 	behind_stop(w->judge[1]);
 	behind_stop(w->pruner);
+	behind_stop(w->counter);
 	pthread_mutex_lock(&w->lock);
 	w->quit = true;
 	pthread_cond_signal(&w->work);
@@ -215,6 +225,7 @@ void worker_free(struct worker *w)
 	behind_free(w->judge[0]);
 	behind_free(w->judge[1]);
 	behind_free(w->pruner);
+	behind_free(w->counter);
 	for (struct answer *r; (r = worker_take(w));)
 		answer_free(r);
 	for (int i = 0; i < 2; i++)
@@ -278,6 +289,33 @@ void worker_leave(struct worker *w, const struct beside *beside)
 	}
 	pthread_mutex_unlock(&w->lock);
 	analysis_free(next);
+}
+
+/* In the thread of the search. */
+static void counter_tell(void *ctx, void *countered, int64_t done, int64_t total)
+{
+	struct worker *w = ctx;
+	struct answer *r = xcalloc(1, sizeof *r);
+	r->ask.kind = ANSWER_COUNTER;
+	r->countered = countered;
+	r->done = done;
+	r->total = total;
+	pthread_mutex_lock(&w->lock);
+	r->ask.time = w->counter_number;
+	push(w, r);
+	pthread_mutex_unlock(&w->lock);
+}
+
+void worker_counter(struct worker *w, const struct counterfactual_job *j, int64_t number)
+{
+	struct behind *before = w->counter;
+	behind_stop(before);
+	pthread_mutex_lock(&w->lock);
+	w->counter_number = number;
+	pthread_mutex_unlock(&w->lock);
+	w->counter = counter_new(j, counter_tell, w, before);
+	if (!w->counter)
+		counter_tell(w, NULL, 1, 1);
 }
 
 /* In the thread of the pruner. */

@@ -42,6 +42,9 @@ void worker_survey(struct worker *w, const struct question *q, const struct surv
  */
 void worker_judge(struct worker *w, const struct question *q, enum judge_what what,
                   const struct standing_source *source, const void *origin, int64_t number);
+/* Starts to look for a counterfactual (ui/behind/counter.h), in a thread of its own, and ends the search before. Its
+ * answer comes as that of a survey, and carries `number`. */
+void worker_counter(struct worker *w, const struct counterfactual_job *j, int64_t number);
 /* Starts a pruner (ui/behind/pruner.h), in a thread of its own, and ends the one before. Its answers come as those of a
  * survey, and carry `number`. */
 void worker_prune(struct worker *w, const struct question *q, const struct filter_set *marks, double ratio,

@@ -29,9 +29,9 @@ struct worker {
 	int n_queue, cap_queue, urgent;
 	struct answer *first, **last;
 	int64_t windows_done;
-	int64_t survey_number, judge_number[2], prune_number;
+	int64_t survey_number, judge_number[2], prune_number, counter_number;
 	/* the browser's own; NULL: there was none yet. judge: over the set, and in one window */
-	struct behind *surveyor, *judge[2], *pruner;
+	struct behind *surveyor, *judge[2], *pruner, *counter;
 	/* the thread's own */
 	struct analysis *a;
 	struct analysis *other; /* of windows and questions other than the current ones; NULL: not needed yet */

@@ -37,7 +37,7 @@ const char *channel_name(const struct ui *u, int64_t ch, char *buf, size_t size)
 	return buf;
 }
 
-static const char *class_name(const struct ui *u, int k, char *buf, size_t size)
+const char *class_name_format(const struct ui *u, int k, char *buf, size_t size)
 {
 	const struct model *m = u->s.m;
 	const struct dataset *d = u->s.d;
@@ -73,13 +73,13 @@ void truth_format(const struct ui *u, char *buf, size_t size)
 	if (s->q.task == TASK_SEGMENTATION) {
 		struct step_count n = model_count_steps(s->m, u->scene.output, s->has_y ? s->y : NULL);
 		if (s->has_y && n.true_class >= 0)
-			snprintf(buf, size, "%s", class_name(u, n.true_class, b, sizeof b));
+			snprintf(buf, size, "%s", class_name_format(u, n.true_class, b, sizeof b));
 		else
 			snprintf(buf, size, "-");
 		return;
 	}
 	if (s->q.task == TASK_CLASSIFICATION && s->cls >= 0)
-		snprintf(buf, size, "%s", class_name(u, s->cls, b, sizeof b));
+		snprintf(buf, size, "%s", class_name_format(u, s->cls, b, sizeof b));
 	else if (s->has_y)
 		snprintf(buf, size, "%s%s",
 		         number_format(b, sizeof b, output_units(u, s->q.window, 0, (double)s->y[0]), 8),
@@ -97,11 +97,11 @@ void predicted_format(const struct ui *u, char *buf, size_t size)
 		buf[text_encode(buf, u->g->ellipsis)] = '\0';
 	} else if (s->q.task == TASK_SEGMENTATION) {
 		struct step_count q = model_count_steps(s->m, c->output, s->has_y ? s->y : NULL);
-		int n = snprintf(buf, size, "%s", class_name(u, q.class, b, sizeof b));
+		int n = snprintf(buf, size, "%s", class_name_format(u, q.class, b, sizeof b));
 		if (q.known)
 			snprintf(buf + n, size - (size_t)n, " (%.0f%% right)", 100 * (double)q.right / (double)q.known);
 	} else if (s->q.task == TASK_CLASSIFICATION && c->predicted >= 0) {
-		snprintf(buf, size, "%s %.2f", class_name(u, c->predicted, b, sizeof b),
+		snprintf(buf, size, "%s %.2f", class_name_format(u, c->predicted, b, sizeof b),
 		         model_class_probability(s->m, c->output, c->predicted));
 	} else {
 		double v = output_units(u, s->q.window, 0, (double)c->output[0]);
@@ -121,11 +121,12 @@ void intact_format(const struct ui *u, char *was, size_t size, char *change, siz
 		int64_t other = 0;
 		for (int64_t t = 0; t < s->m->out_steps; t++)
 			other += model_step_class(s->m, now, t) != model_step_class(s->m, intact, t);
-		snprintf(was, size, "%s", class_name(u, model_count_steps(s->m, intact, NULL).class, b, sizeof b));
+		snprintf(was, size, "%s",
+		         class_name_format(u, model_count_steps(s->m, intact, NULL).class, b, sizeof b));
 		snprintf(change, change_size, "%lld steps", (long long)other);
 	} else if (s->q.task == TASK_CLASSIFICATION && class >= 0) {
 		double p = model_class_probability(s->m, intact, class);
-		snprintf(was, size, "%s %.2f", class_name(u, class, b, sizeof b), p);
+		snprintf(was, size, "%s %.2f", class_name_format(u, class, b, sizeof b), p);
 		snprintf(change, change_size, "%+.2g", model_class_probability(s->m, now, class) - p);
 	} else {
 		double v = output_units(u, s->q.window, 0, (double)intact[0]);
@@ -200,7 +201,7 @@ unsigned filter_style(const struct ui *u, const struct rows *r, int f)
 void output_name(const struct ui *u, int k, char *buf, size_t size)
 {
 	if (target_has_class(u->s.q.task))
-		class_name(u, k, buf, size);
+		class_name_format(u, k, buf, size);
 	else
 		snprintf(buf, size, "%d", k);
 }

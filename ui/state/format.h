@@ -51,5 +51,7 @@ unsigned filter_style(const struct ui *u, const struct rows *r, int f);
 /* "mse 0.0016, was 0.0015", or of a classifier "accuracy 91 %, was 92 %"; where there are no true values how much the
  * predictions change. Returns buf. */
 const char *pruned_error_format(const struct pruned *q, char *buf, size_t size);
+/* The name of class k, from the data or the model, else its number. Returns buf. */
+const char *class_name_format(const struct ui *u, int k, char *buf, size_t size);
 
 #endif

@@ -263,8 +263,27 @@ static unsigned follow_prune(struct ui *u)
 	return changed;
 }
 
+/* A counterfactual that has come becomes the window, beside the one of the file. */
+static unsigned follow_counter(struct ui *u)
+{
+	struct countered *r = u->scene.counter.found;
+	unsigned changed = CHANGED_MESSAGE;
+	if (!r)
+		return 0;
+	u->scene.counter.found = NULL;
+	if (r->edited) {
+		changed |= ui_edited_beside(u, r->edited);
+		undo_keep(&u->undo, &u->s, &u->pin);
+		scene_changed(&u->scene, &u->s, changed);
+	}
+	ui_say(u, "%s%s", r->said, r->edited ? "; P compares" : "");
+	countered_free(r);
+	return changed;
+}
+
 static void update_once(struct ui *u, unsigned changed)
 {
+	changed |= follow_counter(u);
 	u->view = u->views[u->s.view];
 	if (changed & CHANGED_REST)
 		u->rested = true;
@@ -276,7 +295,7 @@ static void update_once(struct ui *u, unsigned changed)
 	}
 	changed |= follow_standing(u) | follow_prune(u);
 	pin_follow(&u->pin, &u->s);
-	u->scene.survey.wait = u->scene.truth.wait = u->scene.prune.wait = u->patient;
+	u->scene.survey.wait = u->scene.truth.wait = u->scene.prune.wait = u->scene.counter.wait = u->patient;
 	scene_update(&u->scene, &u->s, needs_of(u) | needs_reference(u), changed, (changed & CHANGED_REST) != 0);
 	pin_fill(&u->pin, &u->scene, &u->s);
 	if (u->view->compares)

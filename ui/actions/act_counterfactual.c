@@ -1,0 +1,67 @@
+/* Action: the window as little changed as makes the model say something else. */
+#include "ui/actions/act.h"
+
+#include <math.h>
+#include <string.h>
+#include "core/base/number.h"
+#include "ui/state/format.h"
+
+/* A class by its name or its number; false after saying what there is. */
+static bool class_wished(struct ui *u, const char *s, int *cls)
+{
+	char name[160];
+	int64_t n = model_classes(u->s.m);
+	double v;
+	for (int k = 0; k < n; k++)
+		if (!strcmp(class_name_format(u, k, name, sizeof name), s)) {
+			*cls = k;
+			return true;
+		}
+	if (number_parse(s, strlen(s), '.', &v) == NUMBER_OK && v == floor(v) && v >= 0 && v < (double)n) {
+		*cls = (int)v;
+		return true;
+	}
+	ui_say(u, "counterfactual '%.40s': there is no such class; they are numbered from 0 to %lld", s,
+	       (long long)n - 1);
+	return false;
+}
+
+/* A:B, where one of the two may be missing. */
+static bool range_wished(struct ui *u, const char *s, double *low, double *high)
+{
+	const char *colon = strchr(s, ':');
+	*low = -(double)INFINITY;
+	*high = (double)INFINITY;
+	bool good = colon && s[1] && (colon == s || number_parse(s, (size_t)(colon - s), '.', low) == NUMBER_OK) &&
+	            (!colon[1] || number_parse(colon + 1, strlen(colon + 1), '.', high) == NUMBER_OK);
+	if (good && *low <= *high)
+		return true;
+	ui_say(u, "counterfactual '%.40s': the outputs that are wished are A:B, as in 0.5:1.5 or 0.5:", s);
+	return false;
+}
+
+unsigned act_counterfactual(struct ui *u, const char *arg)
+{
+	const struct session *s = &u->s;
+	bool classes = s->q.task == TASK_CLASSIFICATION;
+	struct counterfactual_job j = { .m = s->m, .d = s->d, .task = s->q.task, .window = s->q.window };
+	if (s->q.task == TASK_SEGMENTATION || s->q.task == TASK_RECONSTRUCTION) {
+		ui_say(u, "counterfactual: it is for one class or for numbers of a window; here the outputs belong to "
+		          "single steps");
+		return CHANGED_MESSAGE;
+	}
+	if (s->q.off.n) {
+		ui_say(u, "counterfactual: it is of the whole network; A switches all filters on");
+		return CHANGED_MESSAGE;
+	}
+	if (action_ask(u, arg, "counterfactual",
+	               classes ? "what class shall the model say? "
+	                       : "between which numbers shall the output lie (A:B)? ") ||
+	    !*arg)
+		return 0;
+	if (classes ? !class_wished(u, arg, &j.cls) : !range_wished(u, arg, &j.low, &j.high))
+		return CHANGED_MESSAGE;
+	scene_counter(&u->scene, &j);
+	ui_say(u, "a counterfactual of window %lld is looked for", (long long)j.window);
+	return CHANGED_MESSAGE;
+}
