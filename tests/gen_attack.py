@@ -58,19 +58,19 @@ class Attack:
 class Walk(Attack):
     """pgd, smooth and local, which go on: from the best of the window itself, FGSM's point and what was found for the epsilon before, and from a
     random point. wrong: from windows (N,C,T) to whether their class is wrong (N)."""
-    def begin(self, how, wrong, seed=0):
+    def begin(self, how, wrong, seed=0, segment=0, smoothing=0):
         from gen_truth import Rng
         N, own, T = self.x0.shape
         self.wrong, first = wrong, Rng(seed).next()
         self.rng = [Rng((first + i) % 2 ** 64) for i in range(N)]
         self.S, self.mask = torch.eye(T), torch.ones(N, 1, T)
         if how == "smooth":
-            r = -(-T // 16)
+            r = smoothing or -(-T // 16)
             k = np.hanning(2 * r + 3)[1:-1]
             k /= k.sum()
             self.S = torch.tensor(np.array([[k[r + a - b] if abs(a - b) <= r else 0 for a in range(T)] for b in range(T)]))
         if how == "local":
-            n = -(-T // 5)
+            n = segment or -(-T // 5)
             g = self.slope(torch.zeros_like(self.x0)).abs() * self.unit
             sums = g.sum(1).unfold(1, n, 1).sum(2)
             for i, at in enumerate(sums.argmax(1)):
@@ -136,7 +136,8 @@ def network(series, clip):
     last = v[-1]
     for name in ["pgd", "smooth", "local"]:
         w = Walk(x0, full, loss, unit, clip)
-        w.begin(name, lambda q: logits(q).argmax(1) != y)
+        # the clipped ones have another segment and smoothing than the defaults, 5 and 2
+        w.begin(name, lambda q: logits(q).argmax(1) != y, segment=7 * (clip and not series), smoothing=3 * (clip and not series))
         out[name] = {"loss": [], "fallen": []}
         for e in epsilon:
             w.go(e, STEPS)

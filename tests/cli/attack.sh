@@ -13,7 +13,7 @@ A="--attack fgsm,bim --epsilon 0.05,0.2,0.5 --iterations 10"
 	"$TSVIZ" attack $N $A --json --columns 1 --derive diff --curve-out "$T/curve.svg" >"$T/series.json"
 	W=$(echo "$A" | sed 's/fgsm,bim/pgd,smooth,local/')
 	"$TSVIZ" attack $N $W --json --no-clip >"$T/free.walks"
-	"$TSVIZ" attack $N $W --json --segment 5 --smoothing 2 >"$T/clipped.walks"
+	"$TSVIZ" attack $N $W --json --segment 7 --smoothing 3 >"$T/clipped.walks"
 	"$TSVIZ" attack $N $W --json --columns 1 --derive diff >"$T/series.walks"
 }
 if $python -c 'import numpy' 2>/dev/null; then
