@@ -23,7 +23,8 @@ static void write_value(struct json *j, const cJSON *v)
 		json_end_object(j);
 	} else if (cJSON_IsArray(v)) {
 		json_array(j);
-		cJSON_ArrayForEach(m, v) write_value(j, m);
+		for (m = v->child; m; m = m->next)
+			write_value(j, m);
 		json_end_array(j);
 	} else if (cJSON_IsString(v)) {
 		json_string(j, v->valuestring);
