@@ -114,8 +114,10 @@ START_TEST(each_key_moves_the_numbers_and_undo_brings_every_bit_back)
 		}
 		if (u->s.q.edited == state[at]) /* a step that changes nothing says so */
 			ck_assert_msg(strstr(u->message, "nothing changes") != NULL, "%s: %s", keys[i], u->message);
-		else
-			state[++at] = edited_hold(u->s.q.edited);
+		else {
+			edited_drop(state[++at]); /* of a step that was taken back */
+			state[at] = edited_hold(u->s.q.edited);
+		}
 		if (u->s.q.edited)
 			check_edited(&w);
 		ck_assert_int_eq(u->undo.at, steps + at);
