@@ -9,7 +9,7 @@
 static bool same_file(const char *out, const char *in)
 {
 	struct stat x, y[2];
-	if (!in || lstat(out, &x) || !(S_ISREG(x.st_mode) || S_ISLNK(x.st_mode)))
+	if (!out || !in || lstat(out, &x) || !(S_ISREG(x.st_mode) || S_ISLNK(x.st_mode)))
 		return false;
 	bool there[2] = { !stat(in, &y[0]), !lstat(in, &y[1]) };
 	for (int i = 0; i < 2; i++)
