@@ -360,7 +360,8 @@ const char *counterfactual_wish(const struct counterfactual_job *j, char *buf, s
 	return buf;
 }
 
-void counterfactual_sentence(const struct counterfactual_job *j, const struct counterfactual *r, char *buf, size_t size)
+const char *counterfactual_sentence(const struct counterfactual_job *j, const struct counterfactual *r, char *buf,
+                                    size_t size)
 {
 	char wish[160], steps[64];
 	const char *name = r->channel >= 0 && j->d->channel ? j->d->channel[r->channel] : NULL;
@@ -368,10 +369,12 @@ void counterfactual_sentence(const struct counterfactual_job *j, const struct co
 		snprintf(steps, sizeof steps, "steps %lld-%lld", (long long)r->from, (long long)r->end - 1);
 	else
 		snprintf(steps, sizeof steps, "step %lld", (long long)r->from);
-	snprintf(buf, size, "it would be %s if %s of %.80s looked like window %lld's",
+	static const char begin[] = "it would be ";
+	snprintf(buf, size, "%s%s if %s of %.80s looked like window %lld's", begin,
 	         counterfactual_wish(j, wish, sizeof wish), steps,
 	         name             ? name
 	         : r->channel < 0 ? "all channels"
 	                          : "the channel",
 	         (long long)r->guide);
+	return buf + sizeof begin - 1;
 }

@@ -51,8 +51,9 @@ void counterfactual_release(struct counterfactual *r);
 bool counterfactual_met(const struct counterfactual_job *j, const real *output);
 /* What is wished in words: "class B", "between 1 and 2". Returns buf. */
 const char *counterfactual_wish(const struct counterfactual_job *j, char *buf, size_t size);
-/* Writes in one sentence what the result says. */
-void counterfactual_sentence(const struct counterfactual_job *j, const struct counterfactual *r, char *buf,
-                             size_t size);
+/* Writes in one sentence what the result says. Returns where in buf it goes on behind "it would be", for where there is
+ * little room. size is at least 16. */
+const char *counterfactual_sentence(const struct counterfactual_job *j, const struct counterfactual *r, char *buf,
+                                    size_t size);
 
 #endif

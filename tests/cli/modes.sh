@@ -120,7 +120,7 @@ is "D switches them off" "$(plain layers ": $(typed "mark-below") enter D % 0 en
 is ":mark-below all marks every layer" "$(said "mark-below all" "" layers)" "14 filters below percentile 80 marked; D switches the marked off"
 # :counterfactual says what the verb says, and the window is then the changed one, of which the model says it
 wished=$(run $NET --screen network --size 160x24 --keys ": $(typed "counterfactual :0.5") enter")
-is ":counterfactual says what the verb says" "$(echo "$wished" | tail -n 1 | sed 's/^ *//; s/; P compares *$//')" "$(run counterfactual -q $NET --to :0.5 | head -n 1)"
+is ":counterfactual says what the verb says" "$(echo "$wished" | tail -n 1 | sed 's/^ *//; s/ *$//')" "$(run counterfactual -q $NET --to :0.5 | head -n 1)"
 is "and the model says it of the changed window" "$(echo "$wished" | awk 'NR == 1 { for (i = 1; i < NF; i++) if ($i == "ŷ") print $3, $(i + 1) <= 0.5 }')" '0*/36 1'
 is "u takes it back" "$(plain layers ": $(typed "counterfactual :0.5") enter u")" "$(plain layers "")"
 B="branch.json classes.csv --columns u,v --label state --classes busy,down,idle"

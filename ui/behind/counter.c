@@ -37,10 +37,11 @@ static void *find(void *ctx, void *behind)
 	if (!bad)
 		r->edited = edited_of(g->job.d, g->job.window, q.x);
 	if (r->edited) {
-		counterfactual_sentence(&g->job, &q, r->said, sizeof r->said);
+		r->brief = counterfactual_sentence(&g->job, &q, r->said, sizeof r->said);
 		snprintf(r->edited->note, sizeof r->edited->note, "%.*s", (int)sizeof r->edited->note - 1, r->said);
 	} else {
 		snprintf(r->said, sizeof r->said, "counterfactual: %.400s", bad ? e.text : "a value is not finite");
+		r->brief = r->said;
 	}
 	counterfactual_release(&q);
 	if (!behind_stopped(behind))

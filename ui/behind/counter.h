@@ -10,6 +10,7 @@
 struct countered {
 	struct edited *edited; /* the window with the segment of another one; NULL: there is none */
 	char said[512];        /* what it says, in a sentence; or why there is none */
+	const char *brief;     /* the same for a narrow screen: a part of said */
 };
 void countered_free(void *countered); /* NULL is fine */
 

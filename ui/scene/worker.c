@@ -38,36 +38,35 @@ static bool answer_doubts(struct worker *w, struct answer *r)
 	return true;
 }
 
-/* Those who work behind send their answers themselves. */
+/* Those who work behind send their answers themselves. NULL: nobody does. */
+static bool wait_behind(struct behind *b)
+{
+	if (b)
+		behind_wait(b);
+	return true;
+}
+
 static bool answer_survey(struct worker *w, struct answer *r)
 {
 	(void)r;
-	if (w->surveyor)
-		behind_wait(w->surveyor);
-	return true;
+	return wait_behind(w->surveyor);
 }
 
 static bool answer_truth(struct worker *w, struct answer *r)
 {
-	if (w->judge[r->ask.filter])
-		behind_wait(w->judge[r->ask.filter]);
-	return true;
+	return wait_behind(w->judge[r->ask.filter]);
 }
 
 static bool answer_pruned(struct worker *w, struct answer *r)
 {
 	(void)r;
-	if (w->pruner)
-		behind_wait(w->pruner);
-	return true;
+	return wait_behind(w->pruner);
 }
 
 static bool answer_counter(struct worker *w, struct answer *r)
 {
 	(void)r;
-	if (w->counter)
-		behind_wait(w->counter);
-	return true;
+	return wait_behind(w->counter);
 }
 
 /* Who makes an answer of each kind. */

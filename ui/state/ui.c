@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include "core/base/text.h"
 #include "ui/state/format.h"
 
 static const double FRAME =
@@ -276,7 +277,7 @@ static unsigned follow_counter(struct ui *u)
 		undo_keep(&u->undo, &u->s, &u->pin);
 		scene_changed(&u->scene, &u->s, changed);
 	}
-	ui_say(u, "%s%s", r->said, r->edited ? "; P compares" : "");
+	ui_say(u, "%s", text_width(r->said) <= u->canvas.w - 2 ? r->said : r->brief);
 	countered_free(r);
 	return changed;
 }
