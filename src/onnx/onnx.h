@@ -185,7 +185,7 @@ void onnx_data_free(struct onnx_data *d);
 int onnx_dtype(int type);
 const char *onnx_type_name(int type);
 
-/* ---- src/onnx/onnx_old.c ---- */
+/* ---- src/onnx/onnx_rows.c ---- */
 
 /* Sets the first and the last opset whose form of the operator is read. Returns false if there is none. */
 bool onnx_span(const char *op, int *from, int *to);

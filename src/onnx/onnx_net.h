@@ -145,32 +145,6 @@ int onnx_inline_scan(struct onnx_net *net, struct scope *s, int node);
 /* Adds a Loop or a Scan that is an LSTM, a GRU or an RNN as one node. Returns 1 if it has, 0 if it is none. */
 int onnx_loop_as_cell(struct onnx_net *net, struct scope *s, int node);
 
-/* ---- src/onnx/onnx_old.c: operators' older forms ---- */
-struct ocall {
-	struct onnx_net *net;
-	const struct onnx_node *n;
-	int64_t opset;
-	const char *op; /* name of core's operator */
-	int n_in, *in;  /* there is room for 8 inputs more than the node has */
-	int n_attr;
-	struct attr attr[48];
-	int n_out;
-	const char **out; /* names of the outputs; NULL: not wanted */
-	int *id;          /* values of the outputs */
-};
-struct op_row {
-	const char *op;
-	int from, to; /* the opsets whose form this row reads */
-	/* Turns the call into core's form. Returns 0, 1 if it has added all nodes itself, or an error. NULL: the
-	 * form is core's. */
-	int (*old)(struct ocall *c);
-};
-/* Returns the row for an operator of this opset, or NULL if it is not supported. */
-const struct op_row *onnx_row(const char *op, int64_t opset);
-/* Returns all rows, so that a test can go through them. */
-const struct op_row *onnx_rows(int *n);
-int ocall_emit(struct ocall *c);
-
 /* ---- src/onnx/onnx_name.c ---- */
 /* Return names for a layer and for a node: readable, and unique within the model. onnx_unique_name cleans a name. */
 const char *onnx_layer_name(struct onnx_net *net, struct scope *s, const struct group *grp);

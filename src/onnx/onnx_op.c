@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/base/text.h"
-#include "src/onnx/onnx_net.h"
+#include "src/onnx/onnx_call.h"
 
 enum { INLINE_MAX = 8 };
 

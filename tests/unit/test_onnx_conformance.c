@@ -5,7 +5,7 @@
 #include <math.h>
 #include <sys/stat.h>
 #include "core/run/run.h"
-#include "src/onnx/onnx_net.h"
+#include "src/onnx/onnx_call.h"
 #include "tests/unit/lanes.h"
 #include "tests/unit/outputs_only.h"
 #include "tests/unit/unit.h"

@@ -2,7 +2,7 @@
  * comes out; what operators newer than ONNX's own cases answer in onnxruntime: tests/onnx/runtime.py; where PyTorch
  * decides: tests/onnx/torch_resize.py; operators that stand for several: tests/onnx/fused.py. */
 #define UNIT_ONE_PROCESS
-#include "src/onnx/onnx_net.h"
+#include "src/onnx/onnx_call.h"
 #include "tests/unit/onnx_cases.h"
 
 static cJSON *cases, *runtime, *torch, *fused;
