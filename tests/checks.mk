@@ -63,6 +63,8 @@ monkey:
 # measures onnxruntime, and ONLY="paper fcn" chooses groups. A figure is no test.
 BENCH_OBJ := $(call OBJ,tests/bench)
 BENCH_MAIN := $(B)/tests/bench/memory.o
+# tests/bench/kernel.py compiles kernel.c by several compilers.
+BENCH_OBJ := $(filter-out $(B)/tests/bench/kernel.o,$(BENCH_OBJ))
 $(BENCH_OBJ): ALL_CFLAGS += -ffp-contract=fast
 $(B)/bench: $(filter-out $(BENCH_MAIN),$(BENCH_OBJ)) $(ARCHIVE)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS_ALL)

@@ -66,6 +66,13 @@ def program(*names):
         sys.exit("bench %s failed" % " ".join(names))
 
 
+def kernel():
+    """the convolution kernels as gcc and clang make them"""
+    sys.path.insert(0, os.path.join(TOP, "tests/bench"))
+    import kernel as compiled
+    yield from compiled.measure()
+
+
 def cold():
     yield from process("cold_full_analysis_paper", [BUILD + "/tsviz", "analyze", MODEL, CSV, *RECIPE, "-w", "0", "--json"])
 
@@ -171,6 +178,7 @@ BIG = ("fcn", "resnet", "inceptiontime")
 LONG = ("splice", "tcn")
 GROUPS = {     # name: ours, peer's
     "machine": (lambda: program("machine"), None),
+    "kernel": (kernel, None),
     "cold": (cold, peer_cold),
     "paper": (lambda: program("paper"), lambda: peer("warm")),
     "dataset": (lambda: program("dataset"), lambda: peer("dataset")),
@@ -223,6 +231,11 @@ def goals():
     """what is compared: text, our (bench, key, where), theirs (by, bench, key, where), goal, smaller is better.  A goal without a peer
     is a bound of its own."""
     t = "torch"
+    for compiler in ("gcc", "clang"):
+        for level in ("-O2", "-O3"):
+            for conv in ("128 to 128, width 5", "64 to 64, width 3"):
+                yield "convolution %s, %s %s: share of the peak" % (conv, compiler, level), (
+                    "kernel", "share_of_peak", {"compiler": compiler, "level": level, "conv": conv}), None, 0.9, False
     yield "cold process to full analysis, paper's model: ms", ("cold_full_analysis_paper", "median_ms", {}), (t, "cold_to_first_full_analysis_paper", "median_ms", {}), 40, True
     yield "the same: memory, MB", ("cold_full_analysis_paper", "memory_mb", {}), (t, "cold_to_first_full_analysis_paper", "peak_rss_mb", {}), 15, True
     yield "warm full analysis, paper's model: ms", ("full_analysis_paper", "median_ms", {}), (t, "warm_full_analysis_paper", "median_ms", {}), 10, True
