@@ -110,8 +110,9 @@ $(B)/gen/terminfo.h: Makefile
 	$(Q)for t in xterm-256color tmux-256color screen-256color linux vt100 xterm; do \
 		d=$$(infocmp -0 -Q2 -q -x $$t 2>/dev/null) && printf '{ "%s", "%s" },\n' $$t "$$d"; done >$@.new; mv $@.new $@
 $(B)/ui/terminal/terminfo.o: $(B)/gen/terminfo.h
-# src/job/samples.c takes the samples into the program. The compiler does not tell on which files it depends by that.
+# Two files take others into the program (src/read/bundle.h). The compiler does not tell on which files they depend by that.
 $(B)/src/job/samples.o: $(wildcard samples/*.csv samples/*-model.json)
+$(B)/src/cli/manual_pages.o: $(wildcard src/cli/pages/*)
 # The objects of the tests are kept, although they are made on the way to a program.
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
@@ -166,7 +167,7 @@ install: all
 	install -m 644 samples/*.csv samples/*.json samples/LICENSE $(SHARE)/tsviz
 	install -d $(SHARE)/tsviz/cluster
 	install -m 644 samples/cluster/* $(SHARE)/tsviz/cluster
-	for page in tsviz.1 tsviz-config.5 tsviz-methods.7 tsviz-prune.7 tsviz-truth.7 tsviz-whatif.7; do \
+	for page in $$($(B)/tsviz --manual); do \
 		install -d $(SHARE)/man/man$${page##*.} && \
 		$(B)/tsviz --manual $$page >$(SHARE)/man/man$${page##*.}/$$page || exit 1; done
 	install -d $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d

@@ -11,45 +11,20 @@
 #include "src/read/version.h"
 #include "ui/actions/actions.h"
 
-/* What was printed to a stream of memory, as a sentence; frees it. */
-static void printed(FILE *f, FILE *m, char **words)
-{
-	if (!fclose(m))
-		man_sentence(f, *words);
-	free(*words);
-}
-
-static void choices(FILE *f, const struct option_row *r)
-{
-	char *words = NULL;
-	const char *word;
-	size_t n = 0;
-	FILE *m;
-	if (!option_word(r, 0) || !(m = open_memstream(&words, &n)))
-		return;
-	for (int i = 0; (word = option_word(r, i)); i++)
-		fprintf(m, "%s%s%s", i ? " " : "", word, word[strlen(word) - 1] == ':' ? "NUMBER" : "");
-	fputs("One of:\n", f);
-	printed(f, m, &words);
-}
-
-/* Help, choices, default and the verbs that take it. */
+/* An option, and the verbs that take it. */
 static void option(FILE *f, const struct option_row *r)
 {
 	char *words = NULL;
 	size_t n = 0;
 	FILE *m;
-	man_sentence(f, r->help);
-	choices(f, r);
-	if (r->initial) {
-		fputs("Default:\n", f);
-		man_sentence(f, r->initial);
-	}
+	man_option(f, r, NULL);
 	if (r->verbs & 1u << VERB_HELP || !(m = open_memstream(&words, &n)))
 		return;
 	option_verbs_print(r, m);
 	fputs("Verbs:\n", f);
-	printed(f, m, &words);
+	if (!fclose(m))
+		man_sentence(f, words);
+	free(words);
 }
 
 /* ---- tsviz(1) ---- */
@@ -79,15 +54,6 @@ static void options_section(FILE *f)
 			man_heading(f, "Ss", r->group);
 			fputs(".Bl -tag -width Ds\n", f);
 		}
-		fputs(".It ", f);
-		if (r->letter)
-			fprintf(f, "Fl %c , ", r->letter);
-		fprintf(f, "Fl \\-%s", r->name);
-		if (option_arg(r, NULL)) {
-			fputs(" Ar", f);
-			man_argument(f, option_arg(r, NULL));
-		}
-		fputc('\n', f);
 		option(f, r);
 	}
 	fputs(".El\n", f);
@@ -222,8 +188,10 @@ static void tsviz_1(FILE *f)
 	      "(PhysioNet, https://doi.org/10.13026/C2F305), reduced to 180 values a second.\n"
 	      "It is under the Open Data Commons Attribution License 1.0.\n"
 	      "The series of the machine is generated.\n"
-	      ".Sh SEE ALSO\n.Xr tsviz-config 5 ,\n.Xr tsviz-methods 7 ,\n.Xr tsviz-prune 7 ,\n.Xr tsviz-truth 7 "
-	      ",\n.Xr tsviz-whatif 7\n"
+	      ".Sh SEE ALSO\n"
+	      "Each verb has a page of its own, such as\n.Xr tsviz-prune 1 .\n.Pp\n"
+	      ".Xr tsviz-tutorial 7 ,\n.Xr tsviz-glossary 7 ,\n.Xr tsviz-formats 5 ,\n.Xr tsviz-config 5 ,\n"
+	      ".Xr tsviz-methods 7 ,\n.Xr tsviz-prune 7 ,\n.Xr tsviz-truth 7 ,\n.Xr tsviz-whatif 7\n"
 	      ".Rs\n.%A S. A. Siddiqui\n.%A D. Mercier\n.%A M. Munir\n.%A A. Dengel\n.%A S. Ahmed\n"
 	      ".%T TSViz: Demystification of Deep Learning Models for Time-Series Analysis\n.%D 2019\n.%O arXiv "
 	      "1802.02952\n.Re\n",
@@ -250,7 +218,7 @@ static void config_5(FILE *f)
 			continue;
 		man_item(f, "Ic", r->name);
 		man_sentence(f, r->help);
-		choices(f, r);
+		man_choices(f, r);
 		if (!option_arg(r, NULL))
 			fputs("One of: yes no.\n", f);
 	}
@@ -272,66 +240,6 @@ static void config_5(FILE *f)
 	      ".Sh EXAMPLES\n.Bd -literal -offset indent\n"
 	      "theme = light\nglyphs = block\nbind J window-next\nbind ctrl-n layers\n.Ed\n"
 	      ".Sh SEE ALSO\n.Xr tsviz 1\n",
-	      f);
-}
-
-/* ---- tsviz-methods(7) ---- */
-
-static void methods_7(FILE *f)
-{
-	man_head(f, "tsviz-methods", 7, "importance measures and saliency methods of tsviz");
-	fputs(".Sh DESCRIPTION\nThe target y is what\n.Fl \\-target\nsays; it is always shown on the screen.\n"
-	      "In the formulas a is the activated output of a layer,\nz the same before its activation function, x the "
-	      "input, f a filter,\n"
-	      "t a step.\n"
-	      ".Sh IMPORTANCE OF A FILTER\nChosen by\n.Fl \\-importance\nor\n.Ic M .\nValues are scaled from 0 to 1 "
-	      "within each layer.\n"
-	      ".Bl -tag -width Ds\n",
-	      f);
-	for (int i = 0; importance_measures[i].name; i++) {
-		man_item(f, "Cm", importance_measures[i].name);
-		man_formula(f, importance_measures[i].label, importance_measures[i].formula,
-		            importance_measures[i].source);
-	}
-	fputs(".El\n"
-	      ".Sh SALIENCY OF THE INPUT\nChosen by\n.Fl \\-method\nor\n.Ic m .\n"
-	      "A map is made for the target or for a filter's activation summed over time.\n"
-	      ".Bl -tag -width Ds\n",
-	      f);
-	for (int i = 0; saliency_methods[i].name; i++) {
-		man_item(f, "Cm", saliency_methods[i].name);
-		man_formula(f, saliency_methods[i].label, saliency_methods[i].formula, saliency_methods[i].source);
-	}
-	fputs(".El\n"
-	      ".Sh SPECTRUM OF A MAP\nShown by\n.Ic F ,\nfor the methods\n.Cm gradient\\-input\nand\n.Cm integrated ,\n"
-	      "whose maps are x \\- x' times a mean gradient g:\n"
-	      ".Dl R[k] = w[k] Re(conj(X[k]) G[k]) / T, k = 0 .. T/2\n"
-	      "X and G are the discrete Fourier transforms of x \\- x' and g;\n"
-	      "w is 1 at k = 0 and at k = T/2 of an even T, else 2.\n"
-	      "By Parseval's theorem the R of a channel add up to its map.\n"
-	      "Nothing is divided by the spectrum of the window.\n"
-	      ".Sh CLUSTERS\nFilters of a layer with alike activations:\nk\\-means++ (Arthur and Vassilvitskii 2007) "
-	      "on activations that are\n"
-	      "scaled from 0 to 1, k = filters / 5, or as\n.Fl \\-clusters\nand\n.Ic K\nsay.\n"
-	      "With\n.Fl \\-cluster\\-method Cm dtw\nor\n.Ic C\nas in the paper's own tool: dynamic time warping, "
-	      "complete linkage,\n"
-	      "the number of clusters with the largest mean silhouette.\n"
-	      ".Sh RECURSIVE HIGHLIGHTING\nThe share of input x_j in z = sum_j w_j x_j + b is\n.Dl |w_j x_j| / sum_j "
-	      "|w_j x_j|\n"
-	      "Through max\\-pooling only the winner has one, through a shut relu nothing.\n"
-	      "Shares multiply along paths and add where paths meet.\n"
-	      "Forward, a later point is marked by the share that this point has in it.\n"
-	      ".Sh TRUTH OF A MAP\nWhat\n.Cm truth\nmeasures of a saliency map m; y is the target.\n"
-	      ".Bl -tag -width Ds\n",
-	      f);
-	for (int i = 0; i < TRUTH_MEASURES; i++) {
-		man_item(f, "Cm", truth_measures[i].key);
-		man_formula(f, truth_measures[i].label, truth_measures[i].formula, truth_measures[i].source);
-		fputs(".Pp\n", f);
-		man_sentence(f, truth_measures[i].use);
-	}
-	fputs(".El\n"
-	      ".Sh SEE ALSO\n.Xr tsviz 1 ,\n.Xr tsviz-truth 7\n",
 	      f);
 }
 
@@ -444,21 +352,39 @@ static void whatif_7(FILE *f)
 	fputs(".Sh SEE ALSO\n.Xr tsviz 1 ,\n.Xr tsviz-methods 7\n", f);
 }
 
-static const struct {
-	const char *name;
-	void (*print)(FILE *f);
-} pages[] = { { "tsviz.1", tsviz_1 },       { "tsviz-config.5", config_5 },   { "tsviz-methods.7", methods_7 },
-	      { "tsviz-truth.7", truth_7 }, { "tsviz-prune.7", man_prune_7 }, { "tsviz-whatif.7", whatif_7 } };
+static const struct man_page pages[] = { { "tsviz.1", tsviz_1 },         { "tsviz-config.5", config_5 },
+	                                 { "tsviz-truth.7", truth_7 },   { "tsviz-prune.7", man_prune_7 },
+	                                 { "tsviz-whatif.7", whatif_7 }, { 0 } };
+static const struct man_page *const page_lists[] = { pages, man_files, man_verbs, NULL };
 
-void (*manual_page(const char *name))(FILE *f)
+/* Page i of all lists; NULL behind the last. */
+static const struct man_page *page_at(int i)
 {
-	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
-		if (!strcmp(pages[i].name, name))
-			return pages[i].print;
+	for (int k = 0; page_lists[k]; k++)
+		for (const struct man_page *p = page_lists[k]; p->name; p++)
+			if (i-- == 0)
+				return p;
 	return NULL;
 }
 
 const char *manual_name(int i)
 {
-	return i < (int)(sizeof pages / sizeof *pages) ? pages[i].name : NULL;
+	const struct man_page *p = page_at(i);
+	return p ? p->name : NULL;
+}
+
+void (*manual_page(const char *name))(FILE *f)
+{
+	const struct man_page *p;
+	for (int i = 0; (p = page_at(i)); i++)
+		if (!strcmp(p->name, name))
+			return p->print;
+	return NULL;
+}
+
+void manual_list(FILE *f)
+{
+	const char *name;
+	for (int i = 0; (name = manual_name(i)); i++)
+		fprintf(f, "%s\n", name);
 }

@@ -7,6 +7,8 @@
 
 /* What prints "tsviz.1", "tsviz-config.5" or "tsviz-methods.7"; NULL: no such page. */
 void (*manual_page(const char *name))(FILE *f);
+/* Prints the names of all pages, one a line. */
+void manual_list(FILE *f);
 /* The names of the pages by number; NULL behind the last. */
 const char *manual_name(int i);
 

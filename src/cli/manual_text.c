@@ -101,3 +101,50 @@ void man_formula(FILE *f, const char *label, const char *formula, const char *so
 		man_sentence(f, source);
 	}
 }
+
+void man_example(FILE *f, const char *command)
+{
+	fputs(".Bd -literal -offset indent\n", f);
+	for (const char *s = command; *s; s++)
+		if (*s == '\\' || *s == '-')
+			fputs(*s == '-' ? "\\-" : "\\e", f);
+		else
+			fputc(*s, f);
+	fputs("\n.Ed\n", f);
+}
+
+void man_choices(FILE *f, const struct option_row *r)
+{
+	char *words = NULL;
+	const char *word;
+	size_t n = 0;
+	FILE *m;
+	if (!option_word(r, 0) || !(m = open_memstream(&words, &n)))
+		return;
+	for (int i = 0; (word = option_word(r, i)); i++)
+		fprintf(m, "%s%s%s", i ? " " : "", word, word[strlen(word) - 1] == ':' ? "NUMBER" : "");
+	fputs("One of:\n", f);
+	if (!fclose(m))
+		man_sentence(f, words);
+	free(words);
+}
+
+void man_option(FILE *f, const struct option_row *r, const struct verb *v)
+{
+	const char *arg = option_arg(r, v);
+	fputs(".It ", f);
+	if (r->letter)
+		fprintf(f, "Fl %c , ", r->letter);
+	fprintf(f, "Fl \\-%s", r->name);
+	if (arg) {
+		fputs(" Ar", f);
+		man_argument(f, arg);
+	}
+	fputc('\n', f);
+	man_sentence(f, r->help);
+	man_choices(f, r);
+	if (r->initial) {
+		fputs("Default:\n", f);
+		man_sentence(f, r->initial);
+	}
+}

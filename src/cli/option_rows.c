@@ -151,8 +151,8 @@ static int add_set(struct options *o, const char *value, struct err *e)
 
 static int set_manual(struct options *o, const char *value, struct err *e)
 {
-	o->instead = manual_page(value);
-	return o->instead ? 0 : err_set(e, ERR_VALUE, "there is no manual page '%s'; --help lists them", value);
+	o->instead = value ? manual_page(value) : manual_list;
+	return o->instead ? 0 : err_set(e, ERR_VALUE, "there is no manual page '%s'; --manual lists them", value);
 }
 
 static int set_completion(struct options *o, const char *value, struct err *e)
@@ -1208,8 +1208,9 @@ const struct option_row option_rows[] = {
 	{ .name = "manual",
 	  .type = OPTION_OTHER,
 	  .arg = "PAGE",
-	  .help = "print a manual page in mdoc",
+	  .help = "print a manual page in mdoc; without PAGE, the names of all pages",
 	  .verbs = EVERY,
+	  .optional = true,
 	  .word = manual_name,
 	  .set = set_manual },
 	{ .name = "completion",

@@ -213,7 +213,7 @@ struct line {
 static int take(struct line *l, const struct option_row *r, const char *value, struct err *e)
 {
 	const char *arg = option_arg(r, l->o->verb);
-	if (arg && !value) {
+	if (arg && !value && !(r->optional && l->at + 1 >= l->argc)) {
 		if (l->at + 1 >= l->argc)
 			return err_set(e, ERR_VALUE, "--%s needs a value: %s", r->name, arg);
 		value = l->argv[++l->at];

@@ -135,6 +135,7 @@ struct option_row {
 	const char *headless;
 	bool one_window; /* analyze does not take it together with --all */
 	bool setting;    /* the settings file may set it */
+	bool optional;   /* as the last word of the command line it needs no value; `set` then gets NULL */
 	size_t place;    /* offset in struct options */
 	int64_t least, most;
 	const char *(*word)(int i); /* the choices by number, NULL behind the last; NULL: free text */

@@ -1,18 +1,10 @@
-/* The files of the samples as parts of the program. The assembler reads them from samples/ in the folder that the
- * compiler is started in, the root of the tree. The Makefile has the dependency. */
+/* The files of the samples as parts of the program. */
 #include "src/job/job.h"
+#include "src/read/bundle.h"
 
-/* Puts a file between SYMBOL and SYMBOL_end, and a NUL after it, as readers expect. */
-#define BUNDLE(symbol, file)                                                       \
-	__asm__(".pushsection .rodata\n"                                           \
-	        ".balign 64\n" #symbol ":\n"                                       \
-	        ".incbin \"samples/" file "\"\n" #symbol "_end:\n"                 \
-	        ".byte 0\n"                                                        \
-	        ".popsection");                                                    \
-	extern const unsigned char symbol[] __attribute__((visibility("hidden"))), \
-	        symbol##_end[] __attribute__((visibility("hidden")));
-#define BUNDLE_SAMPLE(name, rows, index) \
-	BUNDLE(sample_##name##_model, #name "-model.json") BUNDLE(sample_##name##_data, #name ".csv")
+#define BUNDLE_SAMPLE(name, rows, index)                              \
+	BUNDLE(sample_##name##_model, "samples/" #name "-model.json") \
+	BUNDLE(sample_##name##_data, "samples/" #name ".csv")
 SAMPLES(BUNDLE_SAMPLE, BUNDLE_SAMPLE)
 
 #define ROWS(name, rows, index)                                                    \

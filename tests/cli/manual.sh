@@ -1,15 +1,34 @@
 # The manual pages and completions that the program prints from its tables.
 . tests/cli/lib.sh
-pages='tsviz.1 tsviz-config.5 tsviz-methods.7 tsviz-prune.7 tsviz-truth.7 tsviz-whatif.7'
-for page in $pages; do
-	if "$TSVIZ" --manual $page >"$T/$page" 2>"$T/err" && [ -s "$T/$page" ]; then ok; else no "$page is printed" "$(cat "$T/err")"; fi
+pages=$("$TSVIZ" --manual)
+verbs=$("$TSVIZ" --help | sed -n 's/^  tsviz \[*\([a-z]*\).*/\1/p')
+is 'a page for each verb' "$(for v in $verbs; do echo "tsviz-$v.1"; done | grep -vxF "$pages" | xargs)" ''
+for page in tsviz.1 tsviz-config.5 tsviz-formats.5 tsviz-methods.7 tsviz-tutorial.7 tsviz-glossary.7; do
+	echo "$pages" | grep -qx $page && ok || no "$page" 'is not in the list of pages'
 done
+mkdir "$T/man"
+for page in $pages; do
+	if "$TSVIZ" --manual $page >"$T/man/$page" 2>"$T/err" && [ -s "$T/man/$page" ]; then ok; else no "$page is printed" "$(cat "$T/err")"; fi
+done
+is 'tables that pages name exist' "$(grep -l '^\.\\" table' "$T"/man/*)" ''
+# every option that `tsviz help VERB` lists is in the page of the verb
+for v in $verbs; do "$TSVIZ" help $v >"$T/help.$v"; done
+is 'options of the pages of verbs' "$(awk '
+	FILENAME ~ /help[.][a-z]*$/ { verb = FILENAME; sub(/.*[.]/, "", verb) }
+	FILENAME ~ /help[.][a-z]*$/ && match($0, /^  (-., |    )--[a-z-]*/) { name = $0; sub(/^[^-]*(-., )?--/, "", name); sub(/[^a-z-].*/, "", name); want[verb " " name] }
+	FILENAME ~ /man[^.]*[.]1$/ && /^[.]It Fl / { verb = FILENAME; sub(/.*tsviz-/, "", verb); sub(/[.].*/, "", verb)
+		name = $0; sub(/.*Fl \\-/, "", name); sub(/ .*/, "", name); have[verb " " name] }
+	END { for (k in want) { n++; if (!(k in have)) print "no " k }; if (n < 300) print "only " n " options" }' "$T"/help.* "$T"/man/tsviz-*.1 | sort | head -n 5)" ''
+if man --version 2>/dev/null | grep -q '^man '; then
+	is 'man --warnings' "$(MANROFFSEQ='' MANWIDTH=80 man --warnings -E UTF-8 -l -Tutf8 -Z "$T"/man/* 2>&1 >/dev/null | head -n 3)" ''
+else
+	skip 'man --warnings' 'man-db is not installed'
+fi
 if command -v mandoc >/dev/null; then
-	for page in $pages; do
-		# the pages name one another; they are not installed here
-		is "mandoc -Tlint $page" "$(mandoc -Tlint "$T/$page" | grep -v 'referenced manual not found: Xr tsviz')" ''
-	done
-	mandoc -Tascii "$T/tsviz.1" | sed 's/.\x08//g' >"$T/text"
+	# the pages name one another; they are not installed here
+	is 'mandoc -Tlint' "$(mandoc -Tlint "$T"/man/* | grep -v 'referenced manual not found: Xr tsviz' | head -n 5)" ''
+	is 'pages that pages name exist' "$(grep -ohE '^\.Xr tsviz[a-z-]* [0-9]' "$T"/man/* | sed 's/^.Xr \(.*\) /\1./' | sort -u | grep -vxF "$pages" | xargs)" ''
+	mandoc -Tascii "$T/man/tsviz.1" | sed 's/.\x08//g' >"$T/text"
 	# every option and every action of the tables is in the page
 	missing=
 	for o in $("$TSVIZ" --help | sed -n 's/^  .*\(--[a-z-]*\).*/\1/p' | sort -u); do
