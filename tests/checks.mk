@@ -5,7 +5,7 @@
 # Every check that a change may have to pass, each with its own time limit.
 ci:
 	$(Q)sh tests/ci.sh
-# README's pictures anew.
+# README's pictures anew
 pictures: all
 	$(Q)sh tests/bench/pictures.sh
 # Contact sheets: every view, of several networks, sizes and looks, as PNG files in the folder OUT. They are for looking at.

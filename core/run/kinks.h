@@ -1,6 +1,6 @@
 /* How near a window lies to a point where the network is not differentiable. Where the rounding error exceeds these
  * distances, another program may take the other branch. Then a few entries of its gradients differ visibly, although
- * neither program is wrong (CONTRIBUTING.md, "Definitions"). */
+ * neither program is wrong (tsviz-methods(7) in src/cli/pages). */
 #ifndef CORE_KINKS_H
 #define CORE_KINKS_H
 

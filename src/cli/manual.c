@@ -190,7 +190,7 @@ static void tsviz_1(FILE *f)
 	      "The series of the machine is generated.\n"
 	      ".Sh SEE ALSO\n"
 	      "Each verb has a page of its own, such as\n.Xr tsviz-prune 1 .\n.Pp\n"
-	      ".Xr tsviz-tutorial 7 ,\n.Xr tsviz-glossary 7 ,\n.Xr tsviz-formats 5 ,\n.Xr tsviz-config 5 ,\n"
+	      ".Xr tsviz-tutorial 7 ,\n.Xr tsviz-browser 7 ,\n.Xr tsviz-glossary 7 ,\n.Xr tsviz-formats 5 ,\n.Xr tsviz-config 5 ,\n"
 	      ".Xr tsviz-methods 7 ,\n.Xr tsviz-prune 7 ,\n.Xr tsviz-truth 7 ,\n.Xr tsviz-whatif 7\n"
 	      ".Rs\n.%A S. A. Siddiqui\n.%A D. Mercier\n.%A M. Munir\n.%A A. Dengel\n.%A S. Ahmed\n"
 	      ".%T TSViz: Demystification of Deep Learning Models for Time-Series Analysis\n.%D 2019\n.%O arXiv "

@@ -41,9 +41,9 @@ none 'files that are named exist' "$(grep -noE '(^|[^A-Za-z0-9_./$-])(core|ui|sr
 		case $name in *[A-Z][A-Z]*.[a-z]* | src/datamark-*) continue ;; esac # the latter is in another repository
 		[ -e "$name" ] || echo "$where:$line: $name"
 	done)"
-none 'links of documents lead to files' "$(for f in README.md CONTRIBUTING.md SECURITY.md; do
+none 'links of documents lead to files' "$(for f in README.md CONTRIBUTING.md SECURITY.md samples/README.md tests/bench/README.md; do
 	[ -f "$f" ] && grep -oE '\]\([A-Za-z][A-Za-z0-9_./-]*\)' "$f" | tr -d '()]' | sort -u | while read -r name; do
-		[ -e "$name" ] || echo "$f: $name"
+		[ -e "$(dirname "$f")/$name" ] || echo "$f: $name"
 	done
 done)"
 none 'a room has at most 30 files' "$(find core ui src -name '*.[ch]' | sed 's|/[^/]*$||' | sort | uniq -c | awk '$1 > 30 { print $2 ": " $1 }')"

@@ -276,7 +276,7 @@ static real *golden_rows(const cJSON *window, const char *name, int *F, int *ste
 }
 
 /* Where two merges have equal heights, the labels depend on the order of the merges. So the silhouettes are compared
- * and, for small layers, the distances (CONTRIBUTING.md, "Definitions"). */
+ * and, for small layers, the distances (tsviz-methods(7) in src/cli/pages). */
 START_TEST(dtw_clusters_of_the_paper_s_model)
 {
 	const char *path = unit_shared("golden/internet_traffic_extras.json");
