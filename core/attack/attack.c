@@ -6,6 +6,7 @@
 #include <string.h>
 #include "core/attack/attack_window.h"
 #include "core/base/threads.h"
+#include "core/graph/flat.h"
 
 const struct attack_method_row attack_methods[] = {
 #define ATTACK_METHOD(id, name, label, formula, source) { name, label, formula, source },
@@ -23,7 +24,6 @@ struct shared {
 	struct attack_point *intact; /* [n] */
 	pthread_mutex_t lock;
 	int64_t next, done;
-	bool flat; /* a window's loss has no gradient */
 };
 
 bool attack_falls(const struct attack_job *j)
@@ -130,8 +130,7 @@ static void bisect(struct shared *all, struct attack_worker *w, int m, int64_t f
 static void one_batch(struct shared *all, struct attack_worker *w, int64_t from, int n)
 {
 	const struct attack_job *j = all->j;
-	if (!attack_take(w, n, all->r->window + from))
-		all->flat = true;
+	attack_take(w, n, all->r->window + from);
 	for (int l = 0; l < n; l++)
 		all->intact[from + l] = w->intact[l];
 	for (int m = 0; m < j->n_method; m++) {
@@ -160,13 +159,16 @@ static void work(void *arg)
 		int64_t from = all->next, left = all->r->n - from;
 		int n = left < w.pass.width ? (int)left : w.pass.width;
 		all->next += n > 0 ? n : 0;
-		bool stop = n < 1 || all->flat;
 		pthread_mutex_unlock(&all->lock);
-		if (stop)
+		if (n < 1)
 			break;
 		one_batch(all, &w, from, n);
 		pthread_mutex_lock(&all->lock);
 		all->done += n;
+		for (int l = 0; l < n; l++) {
+			all->r->flat += !w.slopes[l];
+			all->r->broken += w.broken[l];
+		}
 		if (all->j->progress)
 			all->j->progress(all->j->ctx, all->done, all->r->n);
 		pthread_mutex_unlock(&all->lock);
@@ -287,11 +289,25 @@ static void result_make(const struct attack_job *j, struct attack_result *r)
 	}
 }
 
+/* Refuses where operators alone tell that there is no direction to go. */
+static int check_flat(const struct attack_job *j, struct err *e)
+{
+	char why[256];
+	int to = loss_of_logits(loss_for(j->task, j->m)) ? j->m->logits : j->m->output;
+	if (!*graph_flat_why(j->m->graph, j->m->input, to, why, sizeof why))
+		return 0;
+	return err_set(e, ERR_VALUE,
+	               "%s: the loss has no gradient by the input, so there is no direction to go: %s; tsviz "
+	               "counterfactual needs no gradient",
+	               j->m->file, why);
+}
+
 int attack_run(const struct attack_job *j, struct attack_result *r, struct err *e)
 {
 	struct shared all = { .j = j, .r = r };
 	*r = (struct attack_result){ 0 };
-	int bad = choose_windows(j, r, e);
+	int bad = check_flat(j, e);
+	bad = bad ? bad : choose_windows(j, r, e);
 	if (bad)
 		return bad;
 	result_make(j, r);
@@ -300,14 +316,15 @@ int attack_run(const struct attack_job *j, struct attack_result *r, struct err *
 	pthread_mutex_init(&all.lock, NULL);
 	threads_share(threads_of(j->threads, r->n), work, &all);
 	pthread_mutex_destroy(&all.lock);
-	if (!all.flat)
-		sum_up(&all);
+	sum_up(&all);
 	free(all.intact);
 	space_release(&all.space);
-	return all.flat ? err_set(e, ERR_VALUE,
-	                          "%s: the loss has no gradient by the input, so there is no direction to go",
-	                          j->m->file)
-	                : 0;
+	if (r->flat < r->n)
+		return 0;
+	return err_set(e, ERR_VALUE,
+	               "%s: the gradient of the loss by the input is %s for each of the %lld windows, so there is no "
+	               "direction to go; tsviz counterfactual needs no gradient",
+	               j->m->file, r->broken ? "0 or no finite number" : "0", (long long)r->n);
 }
 
 void attack_release(struct attack_result *r)

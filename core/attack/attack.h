@@ -68,6 +68,8 @@ struct attack_curve {
 struct attack_result {
 	int64_t n, *window;         /* [n] */
 	int64_t not_finite;         /* windows that were left out because their loss is not finite */
+	int64_t flat;               /* windows for which no gradient was met that is a number other than 0 */
+	int64_t broken;             /* windows whose gradient is no finite number at some point; such points stay */
 	bool falls;                 /* there is something that falls: see attack_job.by */
 	double loss;                /* mean of the windows as they are */
 	int64_t wrong;              /* windows that are wrong as they are */
@@ -80,8 +82,8 @@ struct attack_result {
 	real *before, *now;
 	int n_method, n_epsilon;
 };
-/* Fills r, which the caller releases also after an error: there are no windows with true values, or the loss has no
- * gradient by the input. */
+/* Fills r, which the caller releases also after an error: there are no windows with true values, or the gradient of the
+ * loss by the input is 0, or no number, for all of them. */
 int attack_run(const struct attack_job *j, struct attack_result *r, struct err *e);
 void attack_release(struct attack_result *r);
 /* Whether windows can fall in this task: they have a class, or `by` is given. */

@@ -153,10 +153,21 @@ static void step(struct attack_worker *w, enum attack_method m, double share)
 	}
 }
 
+static void note_slopes(struct attack_worker *w)
+{
+	for (int l = 0; l < w->n; l++) {
+		const real *g = w->g + l * numbers(w);
+		for (int64_t k = 0; k < numbers(w) && !w->slopes[l]; k++)
+			w->slopes[l] = isfinite(g[k]) && g[k] != 0;
+	}
+}
+
 static void look(struct attack_worker *w, enum attack_method m, bool gradient)
 {
 	attack_apply(w, m, w->u);
 	attack_pass(&w->pass, w->n, w->x, gradient ? w->g : NULL);
+	if (gradient)
+		note_slopes(w);
 }
 
 static void keep_all(struct attack_worker *w, bool always)
@@ -266,7 +277,7 @@ void attack_begin(struct attack_worker *w, enum attack_method m)
 	}
 }
 
-bool attack_take(struct attack_worker *w, int n, const int64_t *window)
+void attack_take(struct attack_worker *w, int n, const int64_t *window)
 {
 	const struct attack_job *j = w->s->j;
 	w->n = n;
@@ -276,9 +287,14 @@ bool attack_take(struct attack_worker *w, int n, const int64_t *window)
 		dataset_window(j->d, window[l], w->x0 + l * numbers(w));
 		attack_pass_truth(&w->pass, j->d, l, window[l]);
 	}
-	bool has = attack_pass(&w->pass, n, w->x0, w->g);
+	attack_pass(&w->pass, n, w->x0, w->g);
 	memcpy(w->first, w->pass.output, (size_t)(n * j->m->outputs) * sizeof *w->first);
 	for (int l = 0; l < n; l++)
 		w->intact[l] = (struct attack_point){ w->pass.loss[l], fell(w, l) };
-	return has;
+	for (int l = 0; l < n; l++) {
+		w->slopes[l] = w->broken[l] = false;
+		for (int64_t k = 0; k < numbers(w); k++)
+			w->broken[l] |= !isfinite(w->g[l * numbers(w) + k]);
+	}
+	note_slopes(w);
 }

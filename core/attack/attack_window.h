@@ -32,11 +32,13 @@ struct attack_worker {
 	bool started[RUN_LANES]; /* best has something */
 	struct attack_point at_best[RUN_LANES], intact[RUN_LANES];
 	struct rng rng[RUN_LANES];
+	bool slopes[RUN_LANES]; /* a gradient was met that is a number other than 0 at some point */
+	bool broken[RUN_LANES]; /* the gradient of x0 is no finite number at some point; such points stay as they are */
 };
 void attack_worker_make(struct attack_worker *w, const struct attack_space *s);
 void attack_worker_release(struct attack_worker *w);
-/* Takes n windows, 0 < n <= RUN_LANES, and computes them as they are. Returns false if the loss has no gradient. */
-bool attack_take(struct attack_worker *w, int n, const int64_t *window);
+/* Takes n windows, 0 < n <= RUN_LANES, and computes them as they are. */
+void attack_take(struct attack_worker *w, int n, const int64_t *window);
 /* Before the first epsilon of a method: forgets what the one before found. */
 void attack_begin(struct attack_worker *w, enum attack_method m);
 /* Attacks each window with its own w->epsilon: w->at_best and w->best are the result, which is never worse than that of

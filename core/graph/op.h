@@ -59,6 +59,7 @@ enum op_flags {
 	OP_IN_PLACE = 1 << 2, /* output 0 may share input 0's memory if the sizes match: forward never reads an element
 	                         that it has overwritten */
 	OP_ANY_OUTPUT = 1 << 3, /* every output may be left out; the other operators always produce output 0 */
+	OP_FLAT = 1 << 26,      /* piecewise constant: its gradient is 0 wherever it exists (Round, Sign) */
 	OP_RECTIFIES = 1 << 24, /* forward obeys op_call.rectify and next where it has lanes */
 	/* how recursive highlighting passes through it */
 	OP_TRACE_ALL = 1 << 4, /* trace reads the shares of outputs 1, 2 ... from c->dy (NULL: none); share may be

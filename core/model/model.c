@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/graph/flat.h"
 #include "core/graph/op.h"
 #include "core/kernels/op_window.h"
 #include "core/model/receptive.h"
@@ -335,6 +336,19 @@ static void count_params(struct model *m)
 	free(seen);
 }
 
+/* Where operators alone tell that each gradient is 0, importance and saliency would be shown as zeros. */
+static void warn_of_flat(struct model *m)
+{
+	char why[256], *text;
+	if (m->n_unsupported || !*graph_flat_why(m->graph, m->input, m->logits, why, sizeof why))
+		return;
+	text = xasprintf("each gradient by the input is 0: %s; importance and saliency by gradients tell nothing", why);
+	/* a model that was read in a child process is finished twice, and has the sentence from the first time */
+	if (!m->warning || !strstr(m->warning, text))
+		model_warn(m, text);
+	free(text);
+}
+
 int model_finish(struct model *m, int output, struct err *e)
 {
 	struct graph *g = m->graph;
@@ -372,6 +386,7 @@ int model_finish(struct model *m, int output, struct err *e)
 	free(counted);
 	count_params(m);
 	receptive_fields(m);
+	warn_of_flat(m);
 	return 0;
 }
 

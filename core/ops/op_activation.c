@@ -613,6 +613,7 @@ static int describe(const struct graph *g, const struct node *n, char *buf, size
 		                    .kink = kink,                                        \
 		                    __VA_ARGS__ }
 #define ROW(id, nm) ROW_WITH(id, nm, 0, .link = LINK_NONE)
+#define FLAT(id, nm) ROW_WITH(id, nm, OP_FLAT, .link = LINK_NONE)
 #define RECTIFIER(id, nm, more) ROW_WITH(id, nm, OP_RECTIFIER | (more), .link = LINK_NONE)
 RECTIFIER(relu, "Relu", OP_HINGE | OP_RELU);
 RECTIFIER(leaky_relu, "LeakyRelu", OP_HINGE);
@@ -637,10 +638,10 @@ ROW(reciprocal, "Reciprocal");
 ROW(erf, "Erf");
 ROW(sin, "Sin");
 ROW(cos, "Cos");
-ROW(floor, "Floor");
-ROW(ceil, "Ceil");
-ROW(round, "Round");
-ROW(sign, "Sign");
+FLAT(floor, "Floor");
+FLAT(ceil, "Ceil");
+FLAT(round, "Round");
+FLAT(sign, "Sign");
 ROW(tan, "Tan");
 ROW(sinh, "Sinh");
 ROW(cosh, "Cosh");

@@ -121,7 +121,8 @@ static void score_points(struct search *s)
 		s->score[k] = isfinite(v) ? v : 0;
 		sum += s->score[k];
 	}
-	for (int64_t k = 0; k < s->p.T * own && !(sum > 0); k++) {
+	s->r->flat = !(sum > 0);
+	for (int64_t k = 0; k < s->p.T * own && s->r->flat; k++) {
 		int64_t i = k / own * C + k % own;
 		double deviation = s->spread.deviation[k % own];
 		s->score[k] = deviation > 0 ? fabs((double)s->guide[i] - (double)s->x[i]) / deviation : 0;

@@ -8,8 +8,9 @@
  *	s_t = sum over channels of abs(dL/dx_tc (guide_tc - x_tc)),    L: the loss against what is wished,
  *
  * to the side with the larger s, until the model says it, and is then shortened at the end with the smaller s as long
- * as the model still says it. This is done for each channel alone and for all together; the fewest points count, then
- * the smallest L1. Channels that the recipe derives follow (core/data/perturb.h). */
+ * as the model still says it. Where each s is 0, abs(guide_tc - x_tc) in deviations takes its place. This is done for
+ *each channel alone and for all together; the fewest points count, then the smallest L1. Channels that the recipe
+ *derives follow (core/data/perturb.h). */
 #ifndef CORE_COUNTERFACTUAL_H
 #define CORE_COUNTERFACTUAL_H
 
@@ -31,7 +32,8 @@ struct counterfactual_job {
 struct counterfactual {
 	int64_t guide;
 	double guide_distance;
-	int64_t looked;                  /* windows that were asked before the guide was found, the guide included */
+	int64_t looked; /* windows that were asked before the guide was found, the guide included */
+	bool flat;      /* the loss has no gradient but 0: the segment grows from the largest difference to the guide */
 	int64_t channel;                 /* -1: all */
 	int64_t from, end;               /* steps [from, end) */
 	real *x;                         /* (T,C), rounded as a reader will see what is written of it */

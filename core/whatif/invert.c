@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/base/rng.h"
+#include "core/graph/flat.h"
 #include "core/whatif/invert_pass.h"
 
 const char *const invert_starts[] = { "window", "noise", "zero", NULL };
@@ -177,14 +178,15 @@ static void keep(struct descent *s)
 	memcpy(s->r->x, s->x, (size_t)(s->T * s->C) * sizeof *s->x);
 }
 
+/* Returns false if the gradient of the wish was 0, or no number, at all points, though the wish is not met. */
 static bool descend(struct descent *s)
 {
 	struct inversion *r = s->r;
+	bool slopes = false;
 	for (int k = 0; k <= s->j->iterations && !r->stopped; k++) {
 		put_window(s);
 		invert_pass(&s->pass, s->x, s->g);
-		if (!k && !s->pass.has_gradient)
-			return false;
+		slopes |= s->pass.slopes;
 		if (!k) {
 			memcpy(r->start, s->x, (size_t)(s->T * s->C) * sizeof *s->x);
 			memcpy(r->before, s->pass.output, (size_t)s->j->m->outputs * sizeof *r->before);
@@ -199,7 +201,7 @@ static bool descend(struct descent *s)
 		pull(s);
 		step(s, k + 1);
 	}
-	return true;
+	return slopes || r->stopped || (s->j->wish != INVERT_FILTER && r->reached[0] == 0);
 }
 
 /* The best point as a reader will see it, and what the network says of it. */
@@ -216,19 +218,38 @@ static void finish(struct descent *s)
 	r->n_near = nearest_windows(s->j->d, s->j->spread, s->own, r->x, -1, NEAREST_WINDOWS, r->nearest);
 }
 
+/* The value whose gradient leads to what is wished. */
+static int value_of(const struct invert_job *j)
+{
+	return j->wish == INVERT_FILTER  ? j->m->layer[j->layer].act
+	       : j->wish == INVERT_CLASS ? j->m->logits
+	                                 : j->m->output;
+}
+
 int invert_run(const struct invert_job *j, struct inversion *r, struct err *e)
 {
 	struct descent s;
-	char wish[160];
+	char why[256], wish[160];
+	const struct model *m = j->m;
 	*r = (struct inversion){ 0 };
-	make(&s, j, r);
-	bool good = descend(&s);
-	if (good)
-		finish(&s);
-	release(&s);
-	return good ? 0
-	            : err_set(e, ERR_VALUE, "%s: %s does not depend on the input, or has no gradient by it", j->m->file,
-	                      invert_wish_text(j, wish, sizeof wish));
+	graph_flat_why(m->graph, m->input, value_of(j), why, sizeof why);
+	if (!*why) {
+		make(&s, j, r);
+		bool good = descend(&s);
+		if (good)
+			finish(&s);
+		release(&s);
+		if (good)
+			return 0;
+	}
+	invert_wish_text(j, wish, sizeof wish);
+	if (*why)
+		return err_set(e, ERR_VALUE, "%s: %s has no gradient by the input, so there is no direction to go: %s",
+		               m->file, wish, why);
+	return err_set(e, ERR_VALUE,
+	               "%s: the gradient of %s by the input is 0 or no finite number at all points that were tried, so "
+	               "there is no direction to go",
+	               m->file, wish);
 }
 
 void inversion_release(struct inversion *r)
@@ -266,6 +287,14 @@ void invert_sentence(const struct invert_job *j, const struct inversion *r, char
 	else if (j->wish == INVERT_FILTER)
 		snprintf(buf, size, "the mean activation of %s rose from %.4g to %.4g in %d steps%s", wish,
 		         r->reached[0], r->reached[1], r->best, near);
+	else if (r->reached[1] > r->reached[0])
+		snprintf(buf, size,
+		         "the loss against %s rose from %.4g to %.4g in %d steps, because the priors weigh more%s",
+		         wish, r->reached[0], r->reached[1], r->best, near);
+	else if (!r->best)
+		snprintf(buf, size,
+		         "the loss against %s stays at %.4g: in %d steps no input with a smaller one was found%s", wish,
+		         r->reached[1], r->n - 1, near);
 	else
 		snprintf(buf, size, "the loss against %s fell from %.4g to %.4g in %d steps%s", wish, r->reached[0],
 		         r->reached[1], r->best, near);

@@ -172,10 +172,12 @@ void invert_pass(struct invert_pass *a, const real *x, real *g)
 	if (g) {
 		run_backward(a->run, at, a->seed);
 		const real *by = run_grad(a->run, m->input);
-		a->has_gradient = by != NULL;
 		memset(g, 0, (size_t)count * sizeof *g);
 		if (by)
 			model_unpack(m, by, g);
+		a->slopes = false;
+		for (int64_t k = 0; k < count && !a->slopes; k++)
+			a->slopes = isfinite(g[k]) && g[k] != 0;
 	}
 	if (a->j->near > 0)
 		add_near(a, x, g);

@@ -17,8 +17,8 @@ struct invert_pass {
 	real *native, *seed, *rows, *y, *part, *wide; /* scratch */
 	/* what the last pass computed: */
 	double loss, wish; /* with the priors, and without; the wish of a filter is its mean activation */
-	bool has_gradient;
-	real *output; /* (outputs) */
+	bool slopes;       /* the gradient of the wish is a finite number other than 0 at some point */
+	real *output;      /* (outputs) */
 };
 void invert_pass_make(struct invert_pass *a, const struct invert_job *j);
 void invert_pass_release(struct invert_pass *a);

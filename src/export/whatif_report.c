@@ -15,10 +15,31 @@ static const char *class_text(const struct loaded *l, int64_t k)
 	return k < l->model->n_class_name ? l->model->class_name[k] : NULL;
 }
 
+/* "normal (0), anomaly (1)": the first classes, as far as they fit. */
+static const char *class_list(const struct loaded *l, char *buf, size_t size)
+{
+	int64_t n = model_classes(l->model);
+	size_t at = 0;
+	buf[0] = '\0';
+	for (int64_t k = 0; k < n; k++) {
+		const char *name = class_text(l, k);
+		char one[80];
+		int len = name ? snprintf(one, sizeof one, "%s%.60s (%lld)", k ? ", " : "", name, (long long)k)
+		               : snprintf(one, sizeof one, "%s%lld", k ? ", " : "", (long long)k);
+		if (at + (size_t)len + 24 > size) {
+			snprintf(buf + at, size - at, " ... up to %lld", (long long)n - 1);
+			break;
+		}
+		memcpy(buf + at, one, (size_t)len + 1);
+		at += (size_t)len;
+	}
+	return buf;
+}
+
 int whatif_class(const struct loaded *l, const char *text, int *cls, struct err *e)
 {
 	int64_t n = model_classes(l->model);
-	char near[NEAREST_SAY];
+	char near[NEAREST_SAY], list[240];
 	struct nearest q = { .asked = text };
 	double v;
 	for (int64_t k = 0; k < n; k++) {
@@ -34,8 +55,8 @@ int whatif_class(const struct loaded *l, const char *text, int *cls, struct err 
 		*cls = (int)v;
 		return 0;
 	}
-	return err_set(e, ERR_VALUE, "--to-class '%s': there is no such class; they are numbered from 0 to %lld%s",
-	               text, (long long)n - 1, q.best ? nearest_say(&q, near, sizeof near) : "");
+	return err_set(e, ERR_VALUE, "--to-class '%s': there is no such class; there are %s%s", text,
+	               class_list(l, list, sizeof list), q.best ? nearest_say(&q, near, sizeof near) : "");
 }
 
 void whatif_near_print(FILE *f, const struct near_window *v, int n)

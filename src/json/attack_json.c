@@ -34,6 +34,8 @@ static void head(struct json *j, const struct attack_head *h, const struct attac
 	json_put_int(j, "iterations", q->steps);
 	json_put_number(j, "by", q->by);
 	json_put_int(j, "not_finite", r->not_finite);
+	json_put_int(j, "gradient_zero", r->flat);
+	json_put_int(j, "gradient_not_finite", r->broken);
 	json_put_number(j, "loss", r->loss);
 	json_put_int(j, "wrong", r->wrong);
 }

@@ -81,6 +81,7 @@ static void change(struct json *j, const struct counterfactual_job *q, const str
 	count(j, "segments", r->segments);
 	number(j, "l1", r->l1);
 	count(j, "passes", r->passes);
+	text(j, "begins_at", r->flat ? "difference" : "gradient");
 }
 
 void counterfactual_json(FILE *f, const struct whatif_head *h, const struct counterfactual_job *q,

@@ -34,8 +34,8 @@ static int take_epsilon(struct attack_job *j, const char *text, size_t n, struct
 {
 	double v;
 	if (number_parse(text, n, '.', &v) != NUMBER_OK || v < 0 || v > 1e6)
-		return err_set(e, ERR_VALUE, "--epsilon '%.*s': numbers from 0 on are expected, as in 0.05,0.1", (int)n,
-		               text);
+		return err_set(e, ERR_VALUE, "--epsilon '%.*s': numbers from 0 to 1e6 are expected, as in 0.05,0.1",
+		               (int)n, text);
 	if (j->n_epsilon && v <= j->epsilon[j->n_epsilon - 1])
 		return err_set(e, ERR_VALUE, "--epsilon: %g stands behind %g; they ascend", v,
 		               j->epsilon[j->n_epsilon - 1]);
@@ -164,6 +164,14 @@ static void write_text(FILE *f, const struct attack_job *j, const struct attack_
 		fputc('\n', f);
 	if (r->not_finite)
 		fprintf(f, "%lld windows are left out: their loss is not finite\n", (long long)r->not_finite);
+	if (r->flat)
+		fprintf(f,
+		        "%lld windows stay as they are or move by chance alone: their gradient is 0 or no finite "
+		        "number\n",
+		        (long long)r->flat);
+	if (r->broken)
+		fprintf(f, "the gradient of %lld windows is no finite number at some points, which stay as they are\n",
+		        (long long)r->broken);
 	write_curves(f, j, r);
 	write_least(f, j, r);
 	if (j->n_epsilon > 1) {

@@ -22,8 +22,10 @@ static int take_range(const char *text, struct counterfactual_job *j, struct err
 		good = !n || number_parse(s, n, '.', &v[k]) == NUMBER_OK;
 	}
 	if (!good || v[0] > v[1])
-		return err_set(e, ERR_VALUE,
-		               "--to '%s': the outputs that are wished are A:B, as in 0.5:1.5 or 0.5:", text);
+		return err_set(
+		        e, ERR_VALUE,
+		        "--to '%s': the outputs that are wished are A:B with A not above B, as in 0.5:1.5 or 0.5:",
+		        text);
 	j->low = v[0];
 	j->high = v[1];
 	return 0;
@@ -96,6 +98,10 @@ static void write_text(FILE *f, const struct counterfactual_job *j, const struct
 	        (long long)(j->m->T * r->own), (long long)r->segments, r->segments == 1 ? "" : "s", r->l1);
 	fprintf(f, "guide             window %lld (row %lld), number %lld by distance, at %.3g\n", (long long)r->guide,
 	        (long long)dataset_row(j->d, r->guide), (long long)r->looked, r->guide_distance);
+	if (r->flat)
+		fputs("where it begins   where the guide differs most: the gradient of the loss is 0 or no finite "
+		      "number\n",
+		      f);
 	fprintf(f, "nearest windows   ");
 	whatif_near_print(f, r->near, r->n_near);
 	fprintf(f, "before the change ");

@@ -13,11 +13,11 @@
 /* A number that is at least `least`; text NULL: *v stays. */
 static int take_number(const char *option, const char *text, double least, double *v, struct err *e)
 {
-	if (!text || (number_parse(text, strlen(text), '.', v) == NUMBER_OK && *v >= least && *v <= 1e12))
+	if (!text || (number_parse(text, strlen(text), '.', v) == NUMBER_OK && *v >= least && fabs(*v) <= 1e12))
 		return 0;
 	if (isinf(least))
-		return err_set(e, ERR_VALUE, "--%s '%s': a number is expected", option, text);
-	return err_set(e, ERR_VALUE, "--%s '%s': a number from %g on is expected", option, text, least);
+		return err_set(e, ERR_VALUE, "--%s '%s': a number up to 1e12 is expected", option, text);
+	return err_set(e, ERR_VALUE, "--%s '%s': a number from %g to 1e12 is expected", option, text, least);
 }
 
 static int check_options(const struct options *o, struct invert_job *j, struct err *e)

@@ -110,7 +110,7 @@ fi
 {
 	misused 'an unknown attack' "--attack: there is no method 'fgm'; there are fgsm, bim, pgd, smooth and local" "$TSVIZ" attack $N --attack fgm
 	misused 'an attack twice' '--attack names pgd twice' "$TSVIZ" attack $N --attack pgd,pgd
-	misused 'a negative epsilon' "--epsilon '-0.1': numbers from 0 on" "$TSVIZ" attack $N --epsilon=-0.1
+	misused 'a negative epsilon' "--epsilon '-0.1': numbers from 0 to 1e6" "$TSVIZ" attack $N --epsilon=-0.1
 	misused 'a curve of another kind' '--curve-out .*c.png: a name that ends in .svg or .csv' "$TSVIZ" attack $N --curve-out "$T/c.png"
 	misused 'no segment' "--segment '0'" "$TSVIZ" attack $N --attack local --segment 0
 	misused 'epsilons that fall' '--epsilon: 0.1 stands behind 0.2; they ascend' "$TSVIZ" attack $N --epsilon 0.2,0.1

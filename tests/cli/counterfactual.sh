@@ -59,7 +59,7 @@ fi
 	misused 'nothing on both sides' "--to ':': the outputs" "$TSVIZ" counterfactual $N --to :
 	misused 'a range that falls' "--to '2:1': the outputs" "$TSVIZ" counterfactual $N --to 2:1
 	misused 'another kind of file' '-o .*a.json: changed windows are written as .csv or .npy' "$TSVIZ" counterfactual $N --to-class 1 -o "$T/a.json"
-	refuses 'an unknown class' "--to-class '3': there is no such class; they are numbered from 0 to 2" "$TSVIZ" counterfactual $N --to-class 3
+	refuses 'an unknown class' "--to-class '3': there is no such class; there are " "$TSVIZ" counterfactual $N --to-class 3
 	refuses 'a class that is spelt wrong' "--to-class 'anomali': .*; did you mean 'anomaly'\?" \
 		"$TSVIZ" counterfactual samples/machine-model.json samples/machine.csv -q --to-class anomali
 	refuses 'numbers of a classifier' '--to is for numbers; the task is classification' "$TSVIZ" counterfactual $N --to 1:2

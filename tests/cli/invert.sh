@@ -79,9 +79,9 @@ fi
 {
 	misused 'no wish' 'what is wished\? one of --to V, --to-class CLASS and --filter LAYER:F' "$TSVIZ" invert $N
 	misused 'two wishes' 'what is wished\?' "$TSVIZ" invert $N --to 1 --filter stem_z:0
-	misused 'a word for a number' "--to 'much': a number is expected" "$TSVIZ" invert $N --to much
-	misused 'a negative weight' "--near '-1': a number from 0 on" "$TSVIZ" invert $N --to-class 1 --near=-1
-	misused 'no cycles' "--max-cycles '0': a number from 0.5 on" "$TSVIZ" invert $N --to-class 1 --max-cycles 0
+	misused 'a word for a number' "--to 'much': a number up to 1e12 is expected" "$TSVIZ" invert $N --to much
+	misused 'a negative weight' "--near '-1': a number from 0 to 1e12" "$TSVIZ" invert $N --to-class 1 --near=-1
+	misused 'no cycles' "--max-cycles '0': a number from 0.5 to 1e12" "$TSVIZ" invert $N --to-class 1 --max-cycles 0
 	misused 'consistency that is forced' '--consistent: without --free derived channels always follow' "$TSVIZ" invert $N --to-class 1 --consistent 1
 	misused 'an unknown start' "--from 'here' is unknown; one of window, noise, zero" "$TSVIZ" invert $N --to-class 1 --from here
 	refuses 'consistency of nothing' '--consistent: no channel is derived from others' "$TSVIZ" invert $N --to-class 1 --consistent 1 --free

@@ -1,5 +1,7 @@
 /* Graph, folding, runs, layers and the serialised form. */
 #include <unistd.h>
+#include "core/graph/flat.h"
+#include "core/graph/op.h"
 #include "core/run/run.h"
 #include "tests/unit/serial_bytes.h"
 #include "src/read/read_model.h"
@@ -366,10 +368,50 @@ START_TEST(the_builder_refuses_what_does_not_fit)
 }
 END_TEST
 
+/* x -> A -> B, and x + B: the operators tell where a gradient ends, and all of them with the flag have the gradient 0.
+ */
+START_TEST(operators_tell_where_each_gradient_is_zero)
+{
+	int flat = 0;
+	for (int i = 0; op_table[i]; i++) {
+		if (!(op_table[i]->flags & OP_FLAT))
+			continue;
+		struct graph *g = graph_new();
+		struct shape s = sh(1, 4, 0, 0);
+		const real at[] = { -1.25, 0.25, 0.75, 3.5 }, zero[] = { 0, 0, 0, 0 };
+		char why[256];
+		int x = graph_input(g, "x", DT_REAL, &s, &e);
+		int tanh = graph_op(g, "Tanh", "before", 1, &x, 0, NULL, &e);
+		int ends = graph_op(g, op_table[i]->name, "ends", 1, &tanh, 0, NULL, &e);
+		int y = graph_op(g, "Exp", "after", 1, &ends, 0, NULL, &e);
+		int open = graph_op(g, "Add", "beside", 2, (int[]){ x, y }, 0, NULL, &e);
+		ck_assert_int_eq(graph_output(g, y, &e), 0);
+		ck_assert_int_eq(graph_finish(g, &e), 0);
+		ck_assert_str_eq(graph_flat(g, x, y)->name, "ends");
+		ck_assert_ptr_null(graph_flat(g, x, tanh));
+		ck_assert_ptr_null(graph_flat(g, x, open));
+		ck_assert_ptr_null(graph_flat(g, y, tanh)); /* no way at all */
+		ck_assert_ptr_nonnull(
+		        strstr(graph_flat_why(g, x, y, why, sizeof why), "'ends', whose derivative is 0"));
+		struct run *r = run_new(g);
+		run_input(r, 0, at);
+		run_want(r, x);
+		run_forward(r);
+		run_backward(r, y, at);
+		unit_close(op_table[i]->name, run_grad(r, x), zero, 4, 0, 0);
+		run_free(r);
+		graph_free(g);
+		flat++;
+	}
+	ck_assert_int_eq(flat, 4);
+}
+END_TEST
+
 UNIT_MAIN("graph", forward_by_hand, backward_by_hand, gradients_can_be_shown_and_forgotten,
           values_can_be_shown_and_forgotten, a_filter_switched_off_is_gone_forward_and_backward,
           a_changed_value_is_carried_forward, weights_can_be_overridden_and_differentiated,
           outputs_alone_need_less_memory, a_long_network_keeps_a_few_values_at_a_time,
           inception_time_keeps_a_few_values_at_a_time, networks_compute_many_windows_with_the_same_bits,
           layers_know_their_shape, the_serialised_form_comes_back, a_damaged_stream_is_refused_or_read,
-          constants_fold_while_building, the_builder_refuses_what_does_not_fit)
+          constants_fold_while_building, the_builder_refuses_what_does_not_fit,
+          operators_tell_where_each_gradient_is_zero)

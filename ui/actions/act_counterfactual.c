@@ -4,7 +4,28 @@
 #include <math.h>
 #include <string.h>
 #include "core/base/number.h"
+#include "core/base/text.h"
 #include "ui/state/format.h"
+
+/* "there is no class 'x': 0 normal, 1 anomaly", as many as the last line has room for. */
+static void say_classes(struct ui *u, const char *asked, int64_t n)
+{
+	char list[200] = "", name[160], one[192];
+	int room = u->canvas.w - 30 - text_width(asked), used = 0;
+	for (int k = 0; k < n; k++) {
+		char number[16];
+		snprintf(number, sizeof number, "%d", k);
+		bool named = strcmp(class_name_format(u, k, name, sizeof name), number) != 0;
+		snprintf(one, sizeof one, "%s%s%s%s", k ? ", " : "", number, named ? " " : "", named ? name : "");
+		used += text_width(one);
+		if (used > room || strlen(list) + strlen(one) + 8 > sizeof list) {
+			strcat(list, " ...");
+			break;
+		}
+		strcat(list, one);
+	}
+	ui_say(u, "there is no class '%.40s': %s", asked, list);
+}
 
 /* A class by its name or its number; false after saying what there is. */
 static bool class_wished(struct ui *u, const char *s, int *cls)
@@ -21,8 +42,7 @@ static bool class_wished(struct ui *u, const char *s, int *cls)
 		*cls = (int)v;
 		return true;
 	}
-	ui_say(u, "counterfactual '%.40s': there is no such class; they are numbered from 0 to %lld", s,
-	       (long long)n - 1);
+	say_classes(u, s, n);
 	return false;
 }
 
@@ -36,7 +56,7 @@ static bool range_wished(struct ui *u, const char *s, double *low, double *high)
 	            (!colon[1] || number_parse(colon + 1, strlen(colon + 1), '.', high) == NUMBER_OK);
 	if (good && *low <= *high)
 		return true;
-	ui_say(u, "counterfactual '%.40s': the outputs that are wished are A:B, as in 0.5:1.5 or 0.5:", s);
+	ui_say(u, "counterfactual '%.40s': the outputs that are wished are A:B, A not above B: 0.5:1.5 or 0.5:", s);
 	return false;
 }
 

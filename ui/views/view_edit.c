@@ -67,7 +67,7 @@ static void edit_update(struct ui *u, unsigned changed)
 		for (int64_t c = 0; c < now->C; c++)
 			o->behind[t * now->C + c] = near_change(o, t, c) ? o->file->x[t * now->C + c] : (real)NAN;
 	}
-	panel_update(u, PLOT_MOST, u->frame.body.h - LINES);
+	panel_update(u, PLOT_MOST, u->frame.body.h - LINES - (now->note[0] != 0));
 }
 
 /* ---- drawing ---- */
