@@ -6,11 +6,15 @@
 #                            builds, and runs the suites and compares the screens of these names, in seconds
 #   make test                runs all tests of this variant (with release: the gradients in double precision, too)
 #   make screens-accept      writes the expected screens anew after a wanted change; read the difference before you commit it
+#   make check               the same, and never installs packages
 #   make install             installs program, manual, completions and samples: PREFIX=/usr/local DESTDIR=
+#   make uninstall           removes them again
+#   make dist                writes build/dist/tsviz-VERSION.tar.gz, the same bytes every time
 #   make clean               deletes build/
 #
 # Variables: VARIANT=release, debug, san, f64, bench, static, fuzz or coverage; SETUP=1 installs missing packages (tests/deps.sh);
-# V=1 shows the commands. tests/checks.mk has the goals for everything else: lint, fuzz, hostile, bench, deb, static and others.
+# V=1 shows the commands; CC, PKG_CONFIG, CPPFLAGS, CFLAGS and LDFLAGS are those of the packager; NATIVE is a tsviz that runs here, where
+# the one that is built does not. tests/checks.mk has the goals for everything else: lint, fuzz, hostile, bench, deb, static and others.
 #
 # Files are found by wildcard. A new file in a folder of core/, ui/ or src/, or in tests/unit/, needs no line here.
 
@@ -53,7 +57,7 @@ endif
 
 # Nobody reads errno after a function of mathematics. Without it a square root is one instruction.
 ALL_CFLAGS := -std=c11 -D_GNU_SOURCE -fno-math-errno $(WARN) $(HARDEN) $(CFLAGS_$(VARIANT)) -I. -I$(B) \
-	$(call libs,--cflags,$(LIBPKGS)) $(CFLAGS)
+	$(call libs,--cflags,$(LIBPKGS)) $(CPPFLAGS) $(CFLAGS)
 ALL_LDFLAGS := -$(PIE) -Wl,-z,relro,-z,now $(filter -fsanitize=% --coverage,$(CFLAGS_$(VARIANT))) $(LDFLAGS)
 LDLIBS_ALL := $(call libs,--libs,$(LIBPKGS)) -lcsv -lm -lpthread -ldl
 
@@ -77,7 +81,7 @@ LDLIBS_ALL := $(HDF5_ARCHIVES) $(LDLIBS_ALL)
 $(B)/src/keras/keras_h5.o: ALL_CFLAGS += -DTSVIZ_STATIC
 endif
 
-.PHONY: all unit quick test deps layers demo screens-accept samples samples-check install clean
+.PHONY: all unit quick test check deps layers demo screens-accept samples samples-check doc install uninstall dist clean
 all: $(B)/tsviz
 unit: $(B)/tsviz $(UNITS)
 
@@ -131,6 +135,8 @@ ifeq ($(VARIANT),release)
 else
 	$(Q)sh tests/run.sh $(VARIANT)
 endif
+check:
+	$(Q)$(MAKE) --no-print-directory test SETUP=
 quick:
 	$(Q)sh tests/deps.sh quick
 	$(Q)$(MAKE) --no-print-directory $(JOBS) all $(patsubst %,$(B)/tests/%,$(filter test_%,$(SUITE)))
@@ -158,22 +164,44 @@ samples-check: all
 	awk -v mask=1 -f samples/boxes.awk | cmp - samples/boxes-mask.csv
 	for s in $(SAMPLES); do $(TRAIN_SAMPLE) -q -o $(B)/$$s-model.json && cmp $(B)/$$s-model.json samples/$$s-model.json || exit 1; done
 
-# The program prints its manual and its completions from its own tables.
-install: SHARE := $(DESTDIR)$(PREFIX)/share
-install: all
+# The manual and the completions, which the program prints from its own tables. A tarball of `make dist` has them in the folder doc. Where
+# the program is built for another kind of machine it cannot run here: NATIVE is then one that can, which is built if it is not there.
+cpu = $(firstword $(subst -, ,$(shell $(1) -dumpmachine 2>/dev/null)))
+CROSS := $(filter-out $(call cpu,cc),$(call cpu,$(CC)))
+NATIVE ?= $(if $(CROSS),build/native/tsviz,$(B)/tsviz)
+DOC := $(if $(wildcard doc/man),doc,$(B)/doc)
+build/native/tsviz:
+	$(Q)$(MAKE) --no-print-directory $(JOBS) B=build/native VARIANT=release CC=cc PKG_CONFIG=pkg-config CFLAGS= LDFLAGS= CPPFLAGS= all
+$(B)/doc/complete: $(NATIVE)
+	$(Q)rm -rf $(@D) && mkdir -p $(@D)/man
+	$(Q)for page in $$($(NATIVE) --manual); do $(NATIVE) --manual $$page >$(@D)/man/$$page || exit 1; done
+	$(Q)for shell in bash zsh fish; do $(NATIVE) --completion $$shell >$(@D)/tsviz.$$shell || exit 1; done
+	$(Q)touch $@
+doc: $(if $(filter doc,$(DOC)),,$(B)/doc/complete)
+
+SHARE = $(DESTDIR)$(PREFIX)/share
+BASH_COMPLETIONS := bash-completion/completions
+ZSH_COMPLETIONS := zsh/site-functions
+FISH_COMPLETIONS := fish/vendor_completions.d
+install: all doc
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(B)/tsviz $(DESTDIR)$(PREFIX)/bin/tsviz
-	install -d $(SHARE)/tsviz
-	install -m 644 samples/*.csv samples/*.json samples/LICENSE $(SHARE)/tsviz
 	install -d $(SHARE)/tsviz/cluster
+	install -m 644 $(filter-out %.py,$(wildcard samples/*.*)) samples/LICENSE $(SHARE)/tsviz
 	install -m 644 samples/cluster/* $(SHARE)/tsviz/cluster
-	for page in $$($(B)/tsviz --manual); do \
-		install -d $(SHARE)/man/man$${page##*.} && \
-		$(B)/tsviz --manual $$page >$(SHARE)/man/man$${page##*.}/$$page || exit 1; done
-	install -d $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d
-	$(B)/tsviz --completion bash >$(SHARE)/bash-completion/completions/tsviz
-	$(B)/tsviz --completion zsh >$(SHARE)/zsh/site-functions/_tsviz
-	$(B)/tsviz --completion fish >$(SHARE)/fish/vendor_completions.d/tsviz.fish
+	for page in $(DOC)/man/*; do install -d $(SHARE)/man/man$${page##*.} && \
+		install -m 644 $$page $(SHARE)/man/man$${page##*.} || exit 1; done
+	install -d $(SHARE)/$(BASH_COMPLETIONS) $(SHARE)/$(ZSH_COMPLETIONS) $(SHARE)/$(FISH_COMPLETIONS)
+	install -m 644 $(DOC)/tsviz.bash $(SHARE)/$(BASH_COMPLETIONS)/tsviz
+	install -m 644 $(DOC)/tsviz.zsh $(SHARE)/$(ZSH_COMPLETIONS)/_tsviz
+	install -m 644 $(DOC)/tsviz.fish $(SHARE)/$(FISH_COMPLETIONS)/tsviz.fish
+# Removes what install puts there, also pages that an older version had, and no folder that others use, too.
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/tsviz $(SHARE)/man/man[157]/tsviz.[157] $(SHARE)/man/man[157]/tsviz-*.[157]
+	rm -f $(SHARE)/$(BASH_COMPLETIONS)/tsviz $(SHARE)/$(ZSH_COMPLETIONS)/_tsviz $(SHARE)/$(FISH_COMPLETIONS)/tsviz.fish
+	rm -rf $(SHARE)/tsviz
+dist: all doc
+	$(Q)DOC=$(DOC) sh tests/package/dist.sh
 clean:
 	rm -rf build
 

@@ -59,11 +59,23 @@ table() {
 	test-aarch64          file:/usr/lib/aarch64-linux-gnu/libcheck.a  check:arm64
 	END
 }
+# A header or library that is installed is not asked for because the compiler or pkg-config is missing: their files are looked for, too.
+# SYSROOT is where, for tests.
+lies() { # folder, name
+	for place in "$SYSROOT"/usr/$1 "$SYSROOT"/usr/$1/*-linux-*; do [ -r "$place/$2" ] && return; done
+	return 1
+}
+described() { # library: by a file of pkg-config, which is not there itself
+	for place in "$SYSROOT"/usr/lib/pkgconfig "$SYSROOT"/usr/share/pkgconfig "$SYSROOT"/usr/lib/*-linux-*/pkgconfig; do
+		[ -r "$place/$1.pc" ] && return
+	done
+	return 1
+}
 has() { # kind, name
 	case $1 in
 	cc) command -v "${CC%% *}" ;;
-	header) printf '#include <stdio.h>\n#include <%s>\n' "$2" | $CC -E - ;;
-	library) "${PKG_CONFIG:-pkg-config}" --exists "$2" ;;
+	header) lies include "$2" || printf '#include <stdio.h>\n#include <%s>\n' "$2" | $CC -E - ;;
+	library) "${PKG_CONFIG:-pkg-config}" --exists "$2" || { ! command -v "${PKG_CONFIG:-pkg-config}" && described "$2"; } ;;
 	program) for p in $(echo "$2" | tr , ' '); do command -v "$p" && return; done ;;
 	python) command -v python3 && /usr/bin/python3 -c "import $2" ;;
 	script) sh "$2" ;;
