@@ -456,6 +456,17 @@ const char *metrics_baseline(const struct dataset *d)
 	return d->truth == TRUTH_WINDOW ? "window mean" : d->set ? "mean value" : "last value";
 }
 
+const char *metrics_worse(const struct metrics *q, const struct dataset *d)
+{
+	if (has_classes(q->task))
+		return q->accuracy < q->majority_accuracy ? "the model is right less often than the majority class" : NULL;
+	if (!(q->model.mse > q->last.mse))
+		return NULL;
+	return d->truth == TRUTH_WINDOW ? "the model's error is larger than that of the window's mean"
+	       : d->set                 ? "the model's error is larger than that of the mean value"
+	                                : "the model's error is larger than that of the last-value baseline";
+}
+
 void metrics_sentence(const struct metrics *q, const struct dataset *d, char *buf, size_t size)
 {
 	if (!has_classes(q->task)) {

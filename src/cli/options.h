@@ -94,6 +94,8 @@ struct options {
 	bool mouse, styles, follow;
 	const char *session; /* NULL: the browser's own */
 	bool fresh, no_session;
+	const char *meta;
+	bool quick, full;
 	struct data_tail *tail; /* of --follow: keeps what was read (src/join/data_tail.h); NULL: there is none */
 	bool grew;              /* the data are those that the tail keeps, and more */
 	const char **set;       /* the texts of --set; owned */

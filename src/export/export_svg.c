@@ -1,5 +1,6 @@
 /* A screen as SVG 1.1. Text stays text: it can be searched, copied and read aloud. A cell is 10 by 20 units; every run
- * of one style is one element, stretched to its columns, so that the picture does not depend on the viewer's font. */
+ * of one style, up to a gap, is one element, stretched to its columns, so that the picture does not depend on the
+ * viewer's font. */
 #include <string.h>
 #include "core/base/text.h"
 #include "src/export/export.h"
@@ -63,26 +64,37 @@ static int run_of(const struct cell *row, int x, int w)
 	return n;
 }
 
+/* Text without a gap: viewers that make one blank of several would stretch what is left. */
+static void piece(const struct cell *row, int from, int to, int y, struct colours_of c, FILE *f)
+{
+	fprintf(f, "<text x=\"%d\" y=\"%d\" textLength=\"%d\" lengthAdjust=\"spacingAndGlyphs\" fill=\"#%06x\"%s%s>",
+	        from * CELL_W, y * CELL_H + BASE, (to - from) * CELL_W, c.fg, c.bold ? " font-weight=\"bold\"" : "",
+	        c.underline ? " text-decoration=\"underline\"" : "");
+	for (int i = from; i < to; i++)
+		if (row[i].cp)
+			code_point(row[i].cp, f);
+	fputs("</text>\n", f);
+}
+
+static bool blank(const struct cell *row, int i)
+{
+	return row[i].cp == ' ' || row[i].cp == 0x2800; /* the braille pattern without dots */
+}
+
 static void run(const struct cell *row, int x, int y, int n, const struct export_look *look, FILE *f)
 {
 	struct colours_of c = colours_of(row[x].style, look), plain = colours_of(S_TEXT, look);
-	int from = 0, to = n;
 	if (c.bg != plain.bg)
 		fprintf(f, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"#%06x\"/>\n", x * CELL_W,
 		        y * CELL_H, n * CELL_W, CELL_H, c.bg);
-	while (from < to && row[x + from].cp == ' ')
-		from++;
-	while (to > from && row[x + to - 1].cp == ' ')
-		to--;
-	if (from == to)
-		return;
-	fprintf(f, "<text x=\"%d\" y=\"%d\" textLength=\"%d\" lengthAdjust=\"spacingAndGlyphs\" fill=\"#%06x\"%s%s>",
-	        (x + from) * CELL_W, y * CELL_H + BASE, (to - from) * CELL_W, c.fg,
-	        c.bold ? " font-weight=\"bold\"" : "", c.underline ? " text-decoration=\"underline\"" : "");
-	for (int i = from; i < to; i++)
-		if (row[x + i].cp)
-			code_point(row[x + i].cp, f);
-	fputs("</text>\n", f);
+	for (int from = x, to; from < x + n; from = to) {
+		while (from < x + n && blank(row, from))
+			from++;
+		for (to = from; to < x + n && !(blank(row, to) && (to + 1 == x + n || blank(row, to + 1)));)
+			to++;
+		if (to > from)
+			piece(row, from, to, y, c, f);
+	}
 }
 
 void export_svg(const struct canvas *c, const struct export_look *look, FILE *f)

@@ -322,14 +322,7 @@ static void say_label(const struct dataset *d)
 /* A model that is no better than a guess was most likely given other input than in its training. */
 static void warn_of_input(const struct metrics *q, const struct dataset *d)
 {
-	const char *worse = NULL;
-	bool classes = q->classification || q->task == TASK_SEGMENTATION;
-	if (classes && q->accuracy < q->majority_accuracy)
-		worse = "the model is right less often than the majority class";
-	else if (!classes && q->model.mse > q->last.mse)
-		worse = d->truth == TRUTH_WINDOW ? "the model's error is larger than that of the window's mean"
-		        : d->set                 ? "the model's error is larger than that of the mean value"
-		                                 : "the model's error is larger than that of the last-value baseline";
+	const char *worse = metrics_worse(q, d);
 	if (worse)
 		say_warning("%s; usual causes: another scaling than in training (--scale, --fit), other columns or "
 		            "another order of them (--columns), derived channels left out or added (--derive)",

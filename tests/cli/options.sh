@@ -5,45 +5,45 @@ K=tests/keras/keras1.h5
 awk 'BEGIN { print "when,a,b"; for (i = 0; i < 40; i++) printf "%d,%.6f,%.6f\n", i, sin(i / 5), cos(i / 3) }' >"$T/d.csv"
 D=$T/d.csv R="--columns a,b"
 
-# option, value ('-': none), and the verbs that take it: browse, demo, info, predict, eval, analyze, survey, scan, truth, diff, attack, counterfactual, invert, prune, session, train, convert, help
+# option, value ('-': none), and the verbs that take it: browse, demo, info, predict, eval, analyze, survey, scan, truth, diff, attack, counterfactual, invert, prune, session, report, train, convert, help
 cat >"$T/table" <<'END'
-columns 1 bdipeasnufkwvrtc
-predict 1 bdipeasnufkwvrtc
-derive none bdipeasnufkwvrtc
-window 4 bdipeasnufkwvrtc
-step 2 bdipeasnufkwvrtc
-horizon 1 bdipeasnufkwvrtc
-scale none bdipeasnufkwvrtc
-fit 0:9 bdipeasnufkwvrtc
-rows 0:99 bdipeasnufkwvrtc
-split all bdipeasnufkwvrtc
-label 1 bdipeasnufkwvrtc
-label-from folder bdipeasnufkwvrtc
-stack - bipeasnufkwvrt
-label-rule any bdipeasnufkwvrtc
-classes a,b bdipeasnufkwvrtc
-group when bdipeasnufkwvrtc
-scale-by group bdipeasnufkwvrtc
-rate 250 bdipeasnufkwvrtc
-gaps warn bdipeasnufkwvrtc
-missing drop bdipeasnufkwvrtc
-layout NCT bdipeasnufkwvrtc
-table long bdipeasnufkwvrtc
-lengths fit bdipeasnufkwvrtc
-skip 1 bdipeasnufkwvrtc
-comment // bdipeasnufkwvrtc
-missing-value -999 bdipeasnufkwvrtc
-decimal point bdipeasnufkwvrtc
-encoding UTF-8 bdipeasnufkwvrtc
-array x bdipeasnufkwvrtc
-label-array y bdipeasnufkwvrtc
-recipe nofile bipeasnufkwvrtc
-save-recipe - bipeasnukwvrc
-index 0 bdpawv
-target sum bdasnufr
-importance taylor bda
-method occlusion bdanf
-baseline mean bdanuf
+columns 1 bdipeasnufkwvrgtc
+predict 1 bdipeasnufkwvrgtc
+derive none bdipeasnufkwvrgtc
+window 4 bdipeasnufkwvrgtc
+step 2 bdipeasnufkwvrgtc
+horizon 1 bdipeasnufkwvrgtc
+scale none bdipeasnufkwvrgtc
+fit 0:9 bdipeasnufkwvrgtc
+rows 0:99 bdipeasnufkwvrgtc
+split all bdipeasnufkwvrgtc
+label 1 bdipeasnufkwvrgtc
+label-from folder bdipeasnufkwvrgtc
+stack - bipeasnufkwvrgt
+label-rule any bdipeasnufkwvrgtc
+classes a,b bdipeasnufkwvrgtc
+group when bdipeasnufkwvrgtc
+scale-by group bdipeasnufkwvrgtc
+rate 250 bdipeasnufkwvrgtc
+gaps warn bdipeasnufkwvrgtc
+missing drop bdipeasnufkwvrgtc
+layout NCT bdipeasnufkwvrgtc
+table long bdipeasnufkwvrgtc
+lengths fit bdipeasnufkwvrgtc
+skip 1 bdipeasnufkwvrgtc
+comment // bdipeasnufkwvrgtc
+missing-value -999 bdipeasnufkwvrgtc
+decimal point bdipeasnufkwvrgtc
+encoding UTF-8 bdipeasnufkwvrgtc
+array x bdipeasnufkwvrgtc
+label-array y bdipeasnufkwvrgtc
+recipe nofile bipeasnufkwvrgtc
+save-recipe - bipeasnukwvrgc
+index 0 bdpawvg
+target sum bdasnufrg
+importance taylor bdag
+method occlusion bdanfg
+baseline mean bdanufg
 off a:0 ar
 compare 1 a
 npy input a
@@ -53,14 +53,14 @@ no-saliency - an
 all-maps - a
 all - a
 y 0 bdpeasnufkr
-head 0 bipeasnufkwvrc
-weights w.h5 bipeasnukwvrc
-input x bipeasnufkwvrc
-set x=0 bipeasnufkwvrc
-task regression bdpeasnufkwvr
-seed 1 bdanufkvrt
-cluster-method dtw bda
-clusters 2 bda
+head 0 bipeasnufkwvrgc
+weights w.h5 bipeasnukwvrgc
+input x bipeasnufkwvrgc
+set x=0 bipeasnufkwvrgc
+task regression bdpeasnufkwvrg
+seed 1 bdanufkvrgt
+cluster-method dtw bdag
+clusters 2 bdag
 chunk 2 s
 maps all s
 ablation 1 s
@@ -71,7 +71,7 @@ merge - so
 resume nofolder/x s
 windows 5 ufk
 replace mean u
-points free bdanu
+points free bdanug
 unit segment:2 u
 fail-under integrated:0.1 u
 mask nofile u
@@ -99,7 +99,7 @@ events nofolder/x.csv n
 error-above 1 n
 saliency-above 1 n
 where error>1 n
-survey nofile.json bdr
+survey nofile.json bdrg
 ratio .5 r
 remove 2 r
 global - r
@@ -118,14 +118,17 @@ segment 3 k
 smoothing 2 k
 max-loss 5% r
 test-rows 0:9 r
+meta nofile g
+quick - g
+full - g
 json - ipeaufkwvro
-out nofolder/x bdipeasnufkwvrotc
-quiet - bdipeasnufkwvrotc
-threads 1 peasnufkrt
-isa baseline bdipeasnufkwvrtc
+out nofolder/x bdipeasnufkwvrogtc
+quiet - bdipeasnufkwvrogtc
+threads 1 peasnufkrgt
+isa baseline bdipeasnufkwvrgtc
 dump graph bi
 beside nofile b
-session nofile bd
+session nofile bdg
 fresh - bd
 no-session - bd
 screen network bd
@@ -139,19 +142,19 @@ theme dark bd
 filter-columns layer,imp bd
 follow - b
 mouse - bd
-max-mem 100M bdipeasnufkwvrtc
-max-time 3 bdipeasnufkwvrtc
-no-external-data - bipeasnufkwvrc
-no-sandbox - bdipeasnufkwvrtc
-formats - bdipeasnufkwvrotch
-ops - bdipeasnufkwvrotch
-methods - bdipeasnufkwvrotch
-bindings - bdipeasnufkwvrotch
-views - bdipeasnufkwvrotch
-manual tsviz.1 bdipeasnufkwvrotch
-completion bash bdipeasnufkwvrotch
-help - bdipeasnufkwvrotch
-version - bdipeasnufkwvrotch
+max-mem 100M bdipeasnufkwvrgtc
+max-time 3 bdipeasnufkwvrgtc
+no-external-data - bipeasnufkwvrgc
+no-sandbox - bdipeasnufkwvrgtc
+formats - bdipeasnufkwvrogtch
+ops - bdipeasnufkwvrogtch
+methods - bdipeasnufkwvrogtch
+bindings - bdipeasnufkwvrogtch
+views - bdipeasnufkwvrogtch
+manual tsviz.1 bdipeasnufkwvrogtch
+completion bash bdipeasnufkwvrogtch
+help - bdipeasnufkwvrogtch
+version - bdipeasnufkwvrogtch
 END
 # the table here and that of the program have the same options
 "$TSVIZ" --help | sed -n 's/^  ..[, ] --\([a-z-]*\).*/\1/p' | sort >"$T/has"
@@ -159,17 +162,17 @@ cut -d' ' -f1 "$T/table" | sort >"$T/knows"
 is 'the options of --help' "$(comm -3 "$T/has" "$T/knows")" ''
 
 names() { # letters: "browse, demo and info"
-	for letter in b d i p e a s n u f k w v r o t c h; do
+	for letter in b d i p e a s n u f k w v r o g t c h; do
 		case $1 in *$letter*) ;; *) continue ;; esac
 		case $letter in
 		b) echo browse ;; d) echo demo ;; i) echo info ;; p) echo predict ;; e) echo eval ;; a) echo analyze ;; s) echo survey ;; n) echo scan ;; u) echo truth ;; f) echo diff ;; k) echo attack ;; w) echo counterfactual ;; v) echo invert ;;
-		r) echo prune ;; o) echo session ;; t) echo train ;; c) echo convert ;; h) echo help ;;
+		r) echo prune ;; o) echo session ;; g) echo report ;; t) echo train ;; c) echo convert ;; h) echo help ;;
 		esac
 	done | awk '{ v[NR] = $0 } END { for (i = 1; i <= NR; i++) printf "%s%s", v[i], i == NR ? "" : i == NR - 1 ? " and " : ", " }'
 }
 # The help of a verb names the options that the verb takes. What all verbs take stands in the help of all alone.
-for verb in browse demo info predict eval analyze survey scan truth diff attack counterfactual invert prune session train convert help; do
-	case $verb in survey) letter=s ;; scan) letter=n ;; truth) letter=u ;; diff) letter=f ;; attack) letter=k ;; counterfactual) letter=w ;; invert) letter=v ;; prune) letter=r ;; session) letter=o ;; train) letter=t ;; *) letter=${verb%"${verb#?}"} ;; esac
+for verb in browse demo info predict eval analyze survey scan truth diff attack counterfactual invert prune session report train convert help; do
+	case $verb in survey) letter=s ;; scan) letter=n ;; truth) letter=u ;; diff) letter=f ;; attack) letter=k ;; counterfactual) letter=w ;; invert) letter=v ;; prune) letter=r ;; session) letter=o ;; report) letter=g ;; train) letter=t ;; *) letter=${verb%"${verb#?}"} ;; esac
 	"$TSVIZ" help $verb | sed -n 's/^  ..[, ] --\([a-z-]*\).*/\1/p' | sort >"$T/has"
 	awk -v letter=$letter '$3 !~ /h/ && index($3, letter) { print $1 }
 		letter == "u" && $1 == "methods" { print $1 }' "$T/table" | sort >"$T/takes"
@@ -184,16 +187,16 @@ while read -r option value verbs; do
 	[ ${#verbs} -gt 1 ] && take='take'
 	named=$(names "$verbs")
 	pair=$((pair + 1))
-	for verb in b d i p e a s n u f k w v r o t c h; do
+	for verb in b d i p e a s n u f k w v r o g t c h; do
 		pair=$((pair + 1))
 		[ $((pair % every)) = 0 ] || continue
 		more=
 		case $verb in # no file is there: what is taken ends with 1, for demo with 2: no such sample
 		b) set -- browse nofile nofile ;; d) set -- demo nosample ;; i) set -- info nofile ;; p) set -- predict nofile nofile ;;
-		e) set -- eval nofile nofile ;; a) set -- analyze nofile nofile ;; s) set -- survey nofile nofile ;; n) set -- scan nofile nofile ;; u) set -- truth nofile nofile ;; f) set -- diff nofile nofile nofile ;; k) set -- attack nofile nofile ;; w) set -- counterfactual nofile nofile ;; v) set -- invert nofile nofile ;; r) set -- prune nofile nofile ;; o) set -- session nofile ;; t) set -- train nofile nofile -o nofolder/x ;;
+		e) set -- eval nofile nofile ;; a) set -- analyze nofile nofile ;; s) set -- survey nofile nofile ;; n) set -- scan nofile nofile ;; u) set -- truth nofile nofile ;; f) set -- diff nofile nofile nofile ;; k) set -- attack nofile nofile ;; w) set -- counterfactual nofile nofile ;; v) set -- invert nofile nofile ;; r) set -- prune nofile nofile ;; o) set -- session nofile ;; g) set -- report nofile nofile -o nofolder/x.html ;; t) set -- train nofile nofile -o nofolder/x ;;
 		c) set -- convert nofile -o nofolder/x.onnx ;; h) set -- help ;;
 		esac
-		case $verb:$option in [bd]:keys | [bd]:size | [bd]:styles | [bd]:out) more='--screen network' ;; c:out) value=nofolder/x.onnx ;; [kwv]:out) value=nofolder/x.csv ;; u:methods) value=gradient ;;
+		case $verb:$option in [bd]:keys | [bd]:size | [bd]:styles | [bd]:out) more='--screen network' ;; c:out) value=nofolder/x.onnx ;; [kwv]:out) value=nofolder/x.csv ;; g:out) value=nofolder/x.html ;; u:methods) value=gradient ;;
 		r:ratio | r:remove | r:curve) ;; r:off) more='--rank marks' ;; r:curve-out) more='--curve 10:20:10' ;; r:tune-on | r:tune-rate) more='--tune 1 --ratio .5' ;;
 		o:merge) more='nofile -o nofolder/x' ;;
 		r:out) value=nofolder/x.onnx more='--ratio .3' ;; r:*) more='--ratio .3' ;; esac

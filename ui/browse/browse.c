@@ -314,6 +314,22 @@ int browse_screen(const struct browse_options *o, struct err *e)
 	return headless(o, e, false);
 }
 
+int browse_picture(const struct browse_options *o, void (*take)(void *ctx, const struct ui *u), void *ctx,
+                   struct err *e)
+{
+	struct ui u;
+	if (ui_init(&u, o, e) < 0)
+		return e->code;
+	int bad = play(&u, o, e);
+	if (bad >= 0) {
+		ui_draw(&u);
+		take(ctx, &u);
+		bad = 0;
+	}
+	ui_release(&u);
+	return bad;
+}
+
 int browse_plain(const struct browse_options *o, struct err *e)
 {
 	return headless(o, e, true);

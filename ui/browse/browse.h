@@ -4,6 +4,7 @@
 #define UI_BROWSE_H
 
 #include "ui/session/browse_options.h"
+#include "ui/state/ui.h"
 
 /* Starts curses, as long as there is memory: call it before model and data are loaded. Nothing is seen of it. */
 void browse_start(void);
@@ -14,6 +15,10 @@ int browse(const struct browse_options *o, struct err *e);
 int browse_screen(const struct browse_options *o, struct err *e);
 /* Headless (--plain): prints one view as plain text, as long as it takes. */
 int browse_plain(const struct browse_options *o, struct err *e);
+/* Headless: plays the keys, draws the view, and calls take with the browser, whose canvas is the screen. Returns 0 or a
+ * negative code with a sentence in e. */
+int browse_picture(const struct browse_options *o, void (*take)(void *ctx, const struct ui *u), void *ctx,
+                   struct err *e);
 /* The name of view i, for options, messages and --help; NULL behind the last. */
 const char *browse_view_name(int i);
 /* Prints every view with its key and what it shows, one a line (--views). */

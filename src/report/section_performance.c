@@ -1,0 +1,191 @@
+/* How good the model is, beside what needs no model. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "src/report/report.h"
+
+static void errors_row(struct doc *d, struct doc_table *t, const char *who, const struct forecast_errors *q, bool percent)
+{
+	doc_cell(d, t, "%s", who);
+	doc_number(d, t, q->mse);
+	doc_number(d, t, q->rmse);
+	doc_number(d, t, q->mae);
+	if (percent) {
+		doc_number(d, t, q->mape);
+		doc_number(d, t, q->smape);
+	}
+}
+
+static void forecast(const struct report *r, struct doc *d, const struct metrics *q)
+{
+	const struct dataset *data = &r->b.l.data;
+	const char *naive = metrics_baseline(data);
+	struct doc_table *t = doc_table(d, "Errors in the units of the data", "who|>MSE|>RMSE|>MAE|>MAPE %|>SMAPE %");
+	errors_row(d, t, "model", &q->model_raw, true);
+	errors_row(d, t, naive, &q->last_raw, true);
+	if (data->scale != SCALE_NONE) {
+		t = doc_table(d, "Errors of scaled values, as the model reads and writes them", "who|>MSE|>RMSE|>MAE");
+		errors_row(d, t, "model", &q->model, false);
+		errors_row(d, t, naive, &q->last, false);
+	}
+	if (q->last.mse > 0)
+		doc_say(d,
+		        "MSE is the mean squared error, RMSE its root, MAE the mean absolute error. The line %s is what "
+		        "needs no model; the model's MSE is %.1f %% of its.",
+		        naive, 100 * q->model.mse / q->last.mse);
+}
+
+static void axis(struct doc *d, const struct axis_errors *a, const char *what, const char **name)
+{
+	char caption[64], head[64];
+	if (a->n < 2)
+		return;
+	snprintf(caption, sizeof caption, "Errors by %s of the output, scaled", what);
+	snprintf(head, sizeof head, "%s|>MSE|>MAE", what);
+	struct doc_table *t = doc_table(d, caption, head);
+	for (int64_t i = 0; i < a->n && i < REPORT_ROWS; i++) {
+		if (name)
+			doc_cell(d, t, "%s", name[i]);
+		else
+			doc_cell(d, t, "%lld", (long long)i);
+		doc_number(d, t, a->mse[i]);
+		doc_number(d, t, a->mae[i]);
+	}
+	doc_left_out(d, t, a->n, what);
+}
+
+static void confusion(const struct report *r, struct doc *d, const struct metrics *q)
+{
+	enum { CLASSES = 20 };
+	char name[64];
+	if (!q->confusion)
+		return;
+	int n = q->K < CLASSES ? q->K : CLASSES;
+	struct doc_table *t = doc_table(d, "Confusion matrix: rows are true classes, columns predicted ones", "true class");
+	for (int k = 0; k < n; k++)
+		doc_column(d, t, true, report_class(r, k, name, sizeof name));
+	for (int i = 0; i < n; i++) {
+		doc_cell(d, t, "%s", report_class(r, i, name, sizeof name));
+		for (int k = 0; k < n; k++)
+			doc_cell(d, t, "%lld", (long long)q->confusion[i * q->K + k]);
+	}
+	doc_left_out(d, t, q->K, "classes");
+}
+
+static void classes(const struct report *r, struct doc *d, const struct metrics *q)
+{
+	char name[64];
+	bool steps = q->task == TASK_SEGMENTATION;
+	struct doc_table *t = doc_table(d, NULL, "who|>accuracy");
+	doc_cell(d, t, "model"), doc_number(d, t, q->accuracy);
+	if (q->majority >= 0)
+		doc_cell(d, t, "always '%s'", report_class(r, q->majority, name, sizeof name));
+	else
+		doc_cell(d, t, "always the more frequent answer");
+	doc_number(d, t, q->majority_accuracy);
+	t = doc_table(d, "Each class", steps ? "class|>precision|>recall|>F1|>steps" : "class|>precision|>recall|>F1|>windows");
+	for (int k = 0; k < q->K && k < REPORT_ROWS; k++) {
+		doc_cell(d, t, "%s", report_class(r, k, name, sizeof name));
+		doc_number(d, t, q->precision[k]);
+		doc_number(d, t, q->recall[k]);
+		doc_number(d, t, q->f1[k]);
+		doc_cell(d, t, "%lld", (long long)q->support[k]);
+	}
+	doc_left_out(d, t, q->K, "classes");
+	doc_say(d, "Precision: which share of the windows that are predicted as the class are of it. Recall: which share of "
+	           "the windows of the class are found. F1 is their harmonic mean.");
+	confusion(r, d, q);
+}
+
+static void anomalies(const struct report *r, struct doc *d, const struct anomalies *a)
+{
+	char name[64];
+	if (!a->n)
+		return;
+	struct doc_table *t = doc_table(d, "Anomaly score: the mean squared error of a window", "what|>value");
+	doc_cell(d, t, "least"), doc_number(d, t, a->score[0]);
+	doc_cell(d, t, "median"), doc_number(d, t, a->score[(a->n - 1) / 2]);
+	doc_cell(d, t, "largest"), doc_number(d, t, a->score[a->n - 1]);
+	if (a->normal < 0 || !a->n_normal || !a->n_anomaly)
+		return;
+	doc_cell(d, t, "windows of '%s'", report_class(r, a->normal, name, sizeof name));
+	doc_cell(d, t, "%lld", (long long)a->n_normal);
+	doc_cell(d, t, "anomalies"), doc_cell(d, t, "%lld", (long long)a->n_anomaly);
+	doc_cell(d, t, "ROC AUC (0.5 by chance)"), doc_number(d, t, a->roc_auc);
+	doc_cell(d, t, "area under precision and recall"), doc_number(d, t, a->pr_area);
+}
+
+/* Window by window, the worst first. */
+static void worst(const struct report *r, struct doc *d)
+{
+	const struct windows *w = &r->windows;
+	bool class = w->task == TASK_CLASSIFICATION;
+	if (w->ranked < 1)
+		return;
+	int *at = xcalloc((size_t)w->n, sizeof *at);
+	for (int64_t i = 0; i < w->n; i++)
+		if (w->rank[i] > 0)
+			at[w->rank[i] - 1] = (int)i;
+	struct doc_table *t = doc_table(d, class ? "The worst windows: wrong classes first, then by the loss"
+	                                : w->task == TASK_SEGMENTATION
+	                                        ? "The worst windows, by the share of their steps that are wrong"
+	                                        : "The worst windows, by the root of their mean squared error",
+	                                class ? "window|true|predicted|>loss"
+	                                : w->m->outputs == 1 ? "window|>true, scaled|>predicted, scaled|>error"
+	                                                     : "window|>error");
+	for (int64_t k = 0; k < w->ranked && k < REPORT_WORST; k++) {
+		char text[128], name[64];
+		int64_t i = at[k];
+		doc_cell(d, t, "%s", report_window(r, i, text, sizeof text));
+		if (class) {
+			doc_cell(d, t, "%s", report_class(r, (int64_t)w->truth[i], name, sizeof name));
+			doc_cell(d, t, "%s", report_class(r, (int64_t)w->predicted[i], name, sizeof name));
+		} else if (w->m->outputs == 1) {
+			doc_number(d, t, w->truth[i]);
+			doc_number(d, t, w->predicted[i]);
+		}
+		doc_number(d, t, w->error[i]);
+	}
+	doc_left_out(d, t, w->ranked, "windows");
+	free(at);
+}
+
+void section_performance(struct report *r, struct doc *d)
+{
+	const struct loaded *l = &r->b.l;
+	struct metrics q = { 0 };
+	struct err e;
+	char sentence[256];
+	if (!l->has_data || !l->data.n_target) {
+		report_nothing(r, "no window has a true value to compare with");
+		return;
+	}
+	real *y = xcalloc((size_t)(l->data.n_target * l->model->outputs), sizeof *y);
+	model_predict(l->model, &l->data, 0, l->data.n_target, options_threads(r->o), y);
+	int bad = metrics_compute(&q, l->model, &l->data, l->q.task, y, &e);
+	free(y);
+	if (bad) {
+		report_nothing(r, "%s", e.text);
+		metrics_release(&q);
+		return;
+	}
+	metrics_sentence(&q, &l->data, sentence, sizeof sentence);
+	doc_say(d, "%s.", sentence);
+	const char *worse = metrics_worse(&q, &l->data);
+	if (worse)
+		doc_caution(d, "Caution: %s. Either the model is of no use on these data, or they reach it in another form than "
+		               "in its training (scaling, columns, their order).", worse);
+	if (q.classification || q.task == TASK_SEGMENTATION) {
+		classes(r, d, &q);
+	} else {
+		forecast(r, d, &q);
+		axis(d, &q.channel, "channel", l->data.truth == TRUTH_WINDOW ? l->data.channel : NULL);
+		axis(d, &q.step, "step", NULL);
+		if (q.task == TASK_RECONSTRUCTION)
+			anomalies(r, d, &q.anomalies);
+	}
+	if (q.n_bad)
+		doc_caution(d, "%lld windows are left out: the output is not a finite number.", (long long)q.n_bad);
+	worst(r, d);
+	metrics_release(&q);
+}
