@@ -459,7 +459,8 @@ const char *metrics_baseline(const struct dataset *d)
 const char *metrics_worse(const struct metrics *q, const struct dataset *d)
 {
 	if (has_classes(q->task))
-		return q->accuracy < q->majority_accuracy ? "the model is right less often than the majority class" : NULL;
+		return q->accuracy < q->majority_accuracy ? "the model is right less often than the majority class"
+		                                          : NULL;
 	if (!(q->model.mse > q->last.mse))
 		return NULL;
 	return d->truth == TRUTH_WINDOW ? "the model's error is larger than that of the window's mean"

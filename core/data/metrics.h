@@ -115,8 +115,8 @@ int metrics_compute(struct metrics *q, const struct model *m, const struct datas
 void metrics_release(struct metrics *q);
 /* What the baseline of a forecast, regression or reconstruction says: "last value", "window mean" or "mean value". */
 const char *metrics_baseline(const struct dataset *d);
-/* What it means that the model is no better than the baseline: such a model was most likely given other input than in its
- * training. NULL: it is better. */
+/* What it means that the model is no better than the baseline: such a model was most likely given other input than in
+ * its training. NULL: it is better. */
 const char *metrics_worse(const struct metrics *q, const struct dataset *d);
 /* The errors and those of the baseline in one sentence of at most size bytes. */
 void metrics_sentence(const struct metrics *q, const struct dataset *d, char *buf, size_t size);

@@ -1064,7 +1064,8 @@ const struct option_row option_rows[] = {
 	{ .name = "session",
 	  .type = OPTION_TEXT,
 	  .arg = "FILE",
-	  .help = "keep marks, filters that are off, view and notes in FILE, and go on from there; report: show what is in FILE",
+	  .help = "keep marks, filters that are off, view and notes in FILE, and go on from there; report: show what "
+	          "is in FILE",
 	  .initial = "a file for this model and data in ${XDG_STATE_HOME:-~/.local/state}/tsviz/sessions; of demo none",
 	  .verbs = BROWSERS | V(REPORT),
 	  AT(session) },

@@ -39,14 +39,13 @@ void doc_release(struct doc *d)
 /* A text by printf's rules, through the gate. */
 static char *text_of(struct doc *d, const char *fmt, va_list ap)
 {
-	char *text = NULL;
-	size_t n = 0;
-	FILE *f = open_memstream(&text, &n);
-	if (f) {
-		vfprintf(f, fmt, ap);
-		fclose(f);
-	}
-	char *clean = text_clean_copy(&d->arena, text ? text : "");
+	va_list again;
+	va_copy(again, ap);
+	int n = vsnprintf(NULL, 0, fmt, ap);
+	char *text = xcalloc((size_t)(n > 0 ? n : 0) + 1, 1);
+	vsnprintf(text, (size_t)(n > 0 ? n : 0) + 1, fmt, again);
+	va_end(again);
+	char *clean = text_clean_copy(&d->arena, text);
 	free(text);
 	return clean;
 }
@@ -62,13 +61,13 @@ static struct doc_block *add(struct doc *d, enum block_kind kind, const char *te
 	return b;
 }
 
-#define TEXT_BLOCK(name, kind)                        \
+#define TEXT_BLOCK(name, kind)                         \
 	void name(struct doc *d, const char *fmt, ...) \
-	{                                             \
-		va_list ap;                           \
-		va_start(ap, fmt);                    \
-		add(d, kind, text_of(d, fmt, ap));    \
-		va_end(ap);                           \
+	{                                              \
+		va_list ap;                            \
+		va_start(ap, fmt);                     \
+		add(d, kind, text_of(d, fmt, ap));     \
+		va_end(ap);                            \
 	}
 TEXT_BLOCK(doc_heading, BLOCK_HEADING)
 TEXT_BLOCK(doc_say, BLOCK_TEXT)

@@ -24,7 +24,8 @@ static const char style[] =
         "nav ul{columns:2;padding-left:1.2em}\n"
         "@page{size:A4;margin:16mm 14mm}\n"
         "@media print{body{font-size:9.5pt;max-width:none;padding:0}.table,.picture{overflow:visible}img{min-width:0}\n"
-        "a{color:inherit;text-decoration:none}figure,tr,pre,.caution{break-inside:avoid}h2,h3,caption{break-after:avoid}\n"
+        "a{color:inherit;text-decoration:none}figure,tr,pre,.caution{break-inside:avoid}h2,h3,caption{break-after:"
+        "avoid}\n"
         "table{font-size:8.5pt}thead{display:table-header-group}}\n";
 
 static void escaped(const char *s, FILE *f)

@@ -48,7 +48,8 @@ static int field_of(const char *path, const char *s, size_t n, struct err *e)
 			return i;
 		text_add(keys, sizeof keys, "%s%s", i ? ", " : "", meta_fields[i].key);
 	}
-	return err_set(e, ERR_VALUE, "%s: there is no field '%.*s'; there are %s", path, (int)(n < 80 ? n : 80), s, keys);
+	return err_set(e, ERR_VALUE, "%s: there is no field '%.*s'; there are %s", path, (int)(n < 80 ? n : 80), s,
+	               keys);
 }
 
 static int add(struct meta *m, const char *path, int field, bool item, const char *s, size_t n, struct err *e)
@@ -151,7 +152,8 @@ static int parse_json(struct meta *m, const char *path, const char *text, size_t
 	if (!tree)
 		return err_at(e, "%s", path);
 	if (!cJSON_IsObject(tree))
-		bad = err_set(e, ERR_FORMAT, "%s: an object is expected, such as {\"%s\": \"...\"}", path, meta_fields[0].key);
+		bad = err_set(e, ERR_FORMAT, "%s: an object is expected, such as {\"%s\": \"...\"}", path,
+		              meta_fields[0].key);
 	for (const cJSON *v = bad ? NULL : tree->child; v && !bad; v = v->next) {
 		int field = field_of(path, v->string, strlen(v->string), e);
 		if (field < 0)
@@ -161,9 +163,9 @@ static int parse_json(struct meta *m, const char *path, const char *text, size_t
 		else if (!cJSON_IsArray(v))
 			bad = err_set(e, ERR_FORMAT, "%s: %s: a text or a list of texts is expected", path, v->string);
 		for (const cJSON *x = cJSON_IsArray(v) ? v->child : NULL; x && !bad; x = x->next)
-			bad = cJSON_IsString(x) ? add(m, path, field, true, x->valuestring, strlen(x->valuestring), e)
-			                        : err_set(e, ERR_FORMAT, "%s: %s: a list of texts is expected", path,
-			                                  v->string);
+			bad = cJSON_IsString(x)
+			              ? add(m, path, field, true, x->valuestring, strlen(x->valuestring), e)
+			              : err_set(e, ERR_FORMAT, "%s: %s: a list of texts is expected", path, v->string);
 	}
 	cJSON_Delete(tree);
 	return bad;

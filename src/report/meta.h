@@ -16,17 +16,17 @@ struct meta_field {
 extern const struct meta_field meta_fields[]; /* key NULL ends */
 
 struct meta_text {
-	int field;     /* index into meta_fields */
-	bool item;     /* one of a list */
-	char *text;    /* a paragraph */
+	int field;  /* index into meta_fields */
+	bool item;  /* one of a list */
+	char *text; /* a paragraph */
 };
 struct meta {
 	struct arena arena;
 	int n;
 	struct meta_text text[META_TEXTS_MAX];
 };
-/* Reads a file of Markdown, whose headings name the fields, or of JSON, an object whose keys do. A heading or key that is
- * no field is an error that lists them. The caller releases, also after an error. */
+/* Reads a file of Markdown, whose headings name the fields, or of JSON, an object whose keys do. A heading or key that
+ * is no field is an error that lists them. The caller releases, also after an error. */
 int meta_read(struct meta *m, const char *path, struct err *e);
 int meta_parse(struct meta *m, const char *path, const char *text, size_t n, struct err *e);
 void meta_release(struct meta *m);

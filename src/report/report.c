@@ -16,6 +16,10 @@ static const struct report_section sections[] = {
 	{ "data", "The data", section_data },
 	{ "performance", "Performance", section_performance },
 	{ "look", "What it looks at", section_look },
+	{ "set", "What its filters do over all windows", section_set },
+	{ "truth", "How far the saliency maps may be believed", section_truth },
+	{ "tried", "What was tried", section_tried },
+	{ "notes", "Notes", section_notes },
 	{ "limits", "Limits", section_limits },
 	{ "commands", "Making it again", section_commands },
 };
@@ -121,7 +125,7 @@ static void choose_window(struct report *r)
 	if (r->has_session) {
 		bool there;
 		r->window = session_window_of(&r->b.l.data, &r->session.question.window, &there);
-		r->window_why = there ? "it is the one at which the session stopped" : "the session's window is not in these data";
+		r->window_why = there ? "the session stopped at it" : "the session's window is not in these data";
 		return;
 	}
 	for (int64_t i = 0; i < w->n && w->ranked > 0; i++)
@@ -161,7 +165,8 @@ static void write_sections(struct report *r)
 	struct doc *d = &r->doc;
 	doc_title(d, "Report on %s", r->b.l.model->file);
 	doc_say(d,
-	        "What tsviz found about the model %s%s%s. It says what was computed, on which data, and how far it may be "
+	        "What tsviz found about the model %s%s%s. It says what was computed, on which data, and how far it may "
+	        "be "
 	        "trusted.",
 	        r->b.l.model->file, r->b.l.has_data ? " on the data " : "", r->b.l.has_data ? r->b.l.data.file : "");
 	say_date(d);

@@ -21,7 +21,8 @@ static void missing(struct report *r, struct doc *d)
 		doc_cell(d, t, "%s", meta_fields[i].asks);
 	}
 	if (t)
-		report_limit(r, "What the author says: %d parts are not given. `tsviz report --meta FILE` adds them.", t->n_row);
+		report_limit(r, "What the author says: %d parts are not given. `tsviz report --meta FILE` adds them.",
+		             t->n_row);
 }
 
 void section_author(struct report *r, struct doc *d)

@@ -11,8 +11,9 @@ static void channels(const struct report *r, struct doc *d)
 	const struct dataset *q = &r->b.l.data;
 	struct channel_spread s;
 	struct doc_table *t = doc_table(
-	        d, q->scale == SCALE_NONE ? "Values of the channels over all windows"
-	                                  : "Values of the channels over all windows, as the model reads them (scaled)",
+	        d,
+	        q->scale == SCALE_NONE ? "Values of the channels over all windows"
+	                               : "Values of the channels over all windows, as the model reads them (scaled)",
 	        "channel|>least|>largest|>mean|>deviation");
 	bool raw = q->scale != SCALE_NONE && !q->group_scaler && q->n > 0;
 	if (raw) {
@@ -64,10 +65,11 @@ static void classes(const struct report *r, struct doc *d)
 	if (count[q->n_class])
 		doc_say(d, "%lld windows have no class.", (long long)count[q->n_class]);
 	if (most >= 10 * least)
-		doc_caution(d,
-		            "The classes are unbalanced: the largest has %lld windows and the smallest %lld. An accuracy "
-		            "over all windows says little of the small ones.",
-		            (long long)most, (long long)least);
+		doc_caution(
+		        d,
+		        "The classes are unbalanced: the largest has %lld windows and the smallest %lld. An accuracy "
+		        "over all windows says little of the small ones.",
+		        (long long)most, (long long)least);
 	free(count);
 }
 

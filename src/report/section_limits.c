@@ -10,12 +10,15 @@
 void section_limits(struct report *r, struct doc *d)
 {
 	doc_say(d, "What the numbers are not:");
-	doc_item(d, "Saliency and importance say what the model's output depends on. They do not say what causes what in the "
+	doc_item(d, "Saliency and importance say what the model's output depends on. They do not say what causes what "
+	            "in the "
 	            "world, nor whether the model is right.");
-	doc_item(d, "All figures are of the data that this report names. They do not hold for data of another kind, time or "
+	doc_item(d, "All figures are of the data that this report names. They do not hold for data of another kind, "
+	            "time or "
 	            "place.");
 	doc_item(d, "Pictures show one window. Another window may look otherwise.");
-	doc_item(d, "Nothing here shows that the model is safe, fair or fit for a use. That is for its author to argue.");
+	doc_item(d,
+	         "Nothing here shows that the model is safe, fair or fit for a use. That is for its author to argue.");
 	if (r->n_limit)
 		doc_say(d, "What was left out or bounded:");
 	for (int i = 0; i < r->n_limit; i++)
@@ -131,9 +134,12 @@ static void the_report(struct report *r, struct doc *d)
 void section_commands(struct report *r, struct doc *d)
 {
 	bool data = r->b.l.has_data;
-	doc_say(d, "Made by tsviz %s, with the instructions %s of the processor. Other instructions may change the last digits.",
+	doc_say(d,
+	        "Made by tsviz %s, with the instructions %s of the processor. Other instructions may change the last "
+	        "digits.",
 	        TSVIZ_VERSION, isa_active()->name);
-	doc_say(d, "These commands, in the folder in which this report was made, give it again, and its numbers one by one:");
+	doc_say(d, "These commands, in the folder in which this report was made, give it again, and its numbers one by "
+	           "one:");
 	the_report(r, d);
 	command(r, d, "info", false, false, " --json");
 	if (!data)

@@ -34,16 +34,19 @@ static void said(struct report *r, struct doc *d, struct analysis *a)
 	const real *out = analysis_output(a);
 	int cls = analysis_class(a), truth = dataset_class(&l->data, r->window);
 	target_format(&l->q.target, m, target, sizeof target);
-	doc_say(d, "The pictures are of window %s: %s.", report_window(r, r->window, window, sizeof window), r->window_why);
+	doc_say(d, "The pictures are of window %s: %s.", report_window(r, r->window, window, sizeof window),
+	        r->window_why);
 	if (cls >= 0)
 		doc_say(d, "The model predicts the class '%s' with probability %.3f; the true class is %s%s%s.",
 		        report_class(r, cls, name, sizeof name), model_class_probability(m, out, cls),
 		        truth < 0 ? "not known" : "'", truth < 0 ? "" : report_class(r, truth, other, sizeof other),
 		        truth < 0 ? "" : "'");
 	else if (m->outputs == 1)
-		doc_say(d, "The model predicts %.6g in the units of the data.", dataset_unscale(&l->data, r->window, 0, (double)out[0]));
+		doc_say(d, "The model predicts %.6g in the units of the data.",
+		        dataset_unscale(&l->data, r->window, 0, (double)out[0]));
 	doc_say(d,
-	        "What is explained is the target '%s'. Filters are ordered by importance (%s: %s). The strips below the "
+	        "What is explained is the target '%s'. Filters are ordered by importance (%s: %s). The strips below "
+	        "the "
 	        "plots show saliency by the method %s (%s).",
 	        target, importance_measures[l->q.measure].label, importance_measures[l->q.measure].formula,
 	        saliency_methods[l->q.method].label, saliency_methods[l->q.method].formula);
@@ -53,7 +56,8 @@ static void levels(struct report *r, int layer)
 {
 	char caption[512];
 	report_picture(r, "network", -1, "110x40",
-	               "Level 1, the network: the window, the prediction, and every layer with the importance of its filters.");
+	               "Level 1, the network: the window, the prediction, and every layer with the importance of its "
+	               "filters.");
 	report_picture(r, "layers", -1, "120x44",
 	               "Level 2, the layers: of each layer the filters that matter most for this window, with their "
 	               "activations along time.");
@@ -169,8 +173,8 @@ static void part_name(const struct shares *s, const struct dataset *data, int p,
 		snprintf(buf, size, "%s", data->channel[p]);
 }
 
-static void shares_table(const struct shares *s, const struct report *r, struct doc *d, const char *caption, const double *v,
-                         bool agree)
+static void shares_table(const struct shares *s, const struct report *r, struct doc *d, const char *caption,
+                         const double *v, bool agree)
 {
 	enum { SHOWN = 8 };
 	const struct dataset *data = &r->b.l.data;
@@ -190,7 +194,8 @@ static void shares_table(const struct shares *s, const struct report *r, struct 
 			else
 				doc_cell(d, t, "-");
 		if (agree)
-			doc_cell(d, t, s->agreed[k] ? "%.2f" : "-", s->agree[k] / (double)(s->agreed[k] ? s->agreed[k] : 1));
+			doc_cell(d, t, s->agreed[k] ? "%.2f" : "-",
+			         s->agree[k] / (double)(s->agreed[k] ? s->agreed[k] : 1));
 	}
 	if (s->parts > SHOWN)
 		doc_say(d, "%d more channels are not shown.", s->parts - SHOWN);
@@ -216,7 +221,9 @@ static void verdict(const struct shares *s, const struct report *r, struct doc *
 	}
 	part_name(s, &r->b.l.data, at, name, sizeof name);
 	if (apart > METHODS_APART)
-		doc_caution(d, "The methods disagree: %s has from %.0f %% to %.0f %% of the saliency. Do not conclude from one of them.",
+		doc_caution(d,
+		            "The methods disagree: %s has from %.0f %% to %.0f %% of the saliency. Do not conclude "
+		            "from one of them.",
 		            name, 100 * from, 100 * to);
 	else
 		doc_say(d, "They differ most on %s: from %.0f %% to %.0f %%.", name, 100 * from, 100 * to);
@@ -239,11 +246,13 @@ static void shares(struct report *r, struct doc *d, struct analysis *a)
 	shares_make(&s, r, a);
 	doc_heading(d, "Where saliency lies, by several methods");
 	doc_say(d,
-	        "A saliency map gives each point of the window a number: how much the target depends on it. The tables say "
+	        "A saliency map gives each point of the window a number: how much the target depends on it. The tables "
+	        "say "
 	        "which share of the sum of the absolute numbers lies %s. Agreement is the mean rank correlation of a "
 	        "method's map with those of the others: 1 is the same order of points, 0 none.",
 	        s.by_time ? "in each fifth of the window" : "on each channel");
-	snprintf(caption, sizeof caption, "Shares over %lld windows that are spread evenly over the data", (long long)s.windows);
+	snprintf(caption, sizeof caption, "Shares over %lld windows that are spread evenly over the data",
+	         (long long)s.windows);
 	shares_table(&s, r, d, caption, s.mean, true);
 	verdict(&s, r, d);
 	snprintf(caption, sizeof caption, "Shares in window %s", report_window(r, r->window, window, sizeof window));

@@ -87,7 +87,8 @@ void section_model(struct report *r, struct doc *d)
 	if (!model_hash(m, &contents, &e))
 		doc_cell(d, t, "SHA-256 of the network as tsviz reads it"), doc_cell(d, t, "%s", contents);
 	free(contents);
-	doc_cell(d, t, "input"), doc_cell(d, t, "windows of %lld steps of %lld channels", (long long)m->T, (long long)m->C);
+	doc_cell(d, t, "input"),
+	        doc_cell(d, t, "windows of %lld steps of %lld channels", (long long)m->T, (long long)m->C);
 	doc_cell(d, t, "output"), doc_cell(d, t, "%lld numbers", (long long)m->outputs);
 	doc_cell(d, t, "task"), doc_cell(d, t, "%s", task_names[l->q.task]);
 	doc_cell(d, t, "parameters"), doc_cell(d, t, "%lld", (long long)m->params);

@@ -4,7 +4,8 @@
 #include <string.h>
 #include "src/report/report.h"
 
-static void errors_row(struct doc *d, struct doc_table *t, const char *who, const struct forecast_errors *q, bool percent)
+static void errors_row(struct doc *d, struct doc_table *t, const char *who, const struct forecast_errors *q,
+                       bool percent)
 {
 	doc_cell(d, t, "%s", who);
 	doc_number(d, t, q->mse);
@@ -30,7 +31,8 @@ static void forecast(const struct report *r, struct doc *d, const struct metrics
 	}
 	if (q->last.mse > 0)
 		doc_say(d,
-		        "MSE is the mean squared error, RMSE its root, MAE the mean absolute error. The line %s is what "
+		        "MSE is the mean squared error, RMSE its root, MAE the mean absolute error. The line %s is "
+		        "what "
 		        "needs no model; the model's MSE is %.1f %% of its.",
 		        naive, 100 * q->model.mse / q->last.mse);
 }
@@ -61,7 +63,8 @@ static void confusion(const struct report *r, struct doc *d, const struct metric
 	if (!q->confusion)
 		return;
 	int n = q->K < CLASSES ? q->K : CLASSES;
-	struct doc_table *t = doc_table(d, "Confusion matrix: rows are true classes, columns predicted ones", "true class");
+	struct doc_table *t =
+	        doc_table(d, "Confusion matrix: rows are true classes, columns predicted ones", "true class");
 	for (int k = 0; k < n; k++)
 		doc_column(d, t, true, report_class(r, k, name, sizeof name));
 	for (int i = 0; i < n; i++) {
@@ -83,7 +86,8 @@ static void classes(const struct report *r, struct doc *d, const struct metrics 
 	else
 		doc_cell(d, t, "always the more frequent answer");
 	doc_number(d, t, q->majority_accuracy);
-	t = doc_table(d, "Each class", steps ? "class|>precision|>recall|>F1|>steps" : "class|>precision|>recall|>F1|>windows");
+	t = doc_table(d, "Each class",
+	              steps ? "class|>precision|>recall|>F1|>steps" : "class|>precision|>recall|>F1|>windows");
 	for (int k = 0; k < q->K && k < REPORT_ROWS; k++) {
 		doc_cell(d, t, "%s", report_class(r, k, name, sizeof name));
 		doc_number(d, t, q->precision[k]);
@@ -92,7 +96,8 @@ static void classes(const struct report *r, struct doc *d, const struct metrics 
 		doc_cell(d, t, "%lld", (long long)q->support[k]);
 	}
 	doc_left_out(d, t, q->K, "classes");
-	doc_say(d, "Precision: which share of the windows that are predicted as the class are of it. Recall: which share of "
+	doc_say(d, "Precision: which share of the windows that are predicted as the class are of it. Recall: which "
+	           "share of "
 	           "the windows of the class are found. F1 is their harmonic mean.");
 	confusion(r, d, q);
 }
@@ -126,11 +131,12 @@ static void worst(const struct report *r, struct doc *d)
 	for (int64_t i = 0; i < w->n; i++)
 		if (w->rank[i] > 0)
 			at[w->rank[i] - 1] = (int)i;
-	struct doc_table *t = doc_table(d, class ? "The worst windows: wrong classes first, then by the loss"
+	struct doc_table *t = doc_table(d,
+	                                class ? "The worst windows: wrong classes first, then by the loss"
 	                                : w->task == TASK_SEGMENTATION
 	                                        ? "The worst windows, by the share of their steps that are wrong"
 	                                        : "The worst windows, by the root of their mean squared error",
-	                                class ? "window|true|predicted|>loss"
+	                                class                ? "window|true|predicted|>loss"
 	                                : w->m->outputs == 1 ? "window|>true, scaled|>predicted, scaled|>error"
 	                                                     : "window|>error");
 	for (int64_t k = 0; k < w->ranked && k < REPORT_WORST; k++) {
@@ -173,8 +179,11 @@ void section_performance(struct report *r, struct doc *d)
 	doc_say(d, "%s.", sentence);
 	const char *worse = metrics_worse(&q, &l->data);
 	if (worse)
-		doc_caution(d, "Caution: %s. Either the model is of no use on these data, or they reach it in another form than "
-		               "in its training (scaling, columns, their order).", worse);
+		doc_caution(d,
+		            "Caution: %s. Either the model is of no use on these data, or they reach it in another "
+		            "form than "
+		            "in its training (scaling, columns, their order).",
+		            worse);
 	if (q.classification || q.task == TASK_SEGMENTATION) {
 		classes(r, d, &q);
 	} else {

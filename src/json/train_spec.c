@@ -1,4 +1,4 @@
-#include "src/verbs/train_spec.h"
+#include "src/json/train_spec.h"
 
 #include <math.h>
 #include <stdarg.h>

@@ -1,0 +1,69 @@
+# report: each number beside that of the verb; balanced HTML without script; the same bytes twice; hostile names; files that are read stay.
+. tests/cli/lib.sh
+python=/usr/bin/python3
+M="samples/machine-model.json samples/machine.csv --rows 8000:8150"
+
+# ---- the numbers, beside those of the verbs ----
+# shellcheck disable=SC2086
+{
+	"$TSVIZ" report $M -q --full -o "$T/machine.html" 2>"$T/err" || no 'report' "$(cat "$T/err")"
+	"$TSVIZ" info $M -q --json >"$T/info.json"
+	"$TSVIZ" eval $M -q --json >"$T/eval.json"
+	"$TSVIZ" predict $M -q --json >"$T/predict.json"
+	"$TSVIZ" survey $M -q -o "$T/survey.json"
+	"$TSVIZ" truth $M -q --json >"$T/truth.json"
+	w=$(grep -o 'The pictures are of window [0-9]*' "$T/machine.html" | grep -o '[0-9]*$')
+	"$TSVIZ" analyze $M -q -w "$w" -o "$T/window.json"
+}
+
+# ---- names and texts that would be markup ----
+K=tests/keras/keras1.h5
+D="$T/it's a; file.csv"
+awk 'BEGIN { print "\"<script>alert(1)</script>\",b\033[31m&"; for (i = 0; i < 60; i++) printf "%.6f,%.6f\n", sin(i / 5), cos(i / 3) }' >"$D"
+cp "$K" "$T/net.h5"
+printf '# Intended use\n\n<b>for pumps</b> & more\n\n- one\n- two \033[31m\n\n## Known limitations\nnone\n\n## Risks\n</style><script>alert(1)</script>\n' >"$T/meta.md"
+layer=$("$TSVIZ" info "$T/net.h5" --json | sed -n 's/.*"name":"\([^"]*\)","type":"Conv[^"]*".*/\1/p' | head -n 1)
+Q='"window":{"index":3,"row":3,"group":""},"task":"","target":"","measure":"gradient","method":"gradient","auto_method":false,"baseline":"zero","baseline_window":{"index":0,"row":-1,"group":""},"series":false,"seed":0,"cluster_method":"kmeans","clusters":0'
+V=$(sed -n 's/.*"view":\({"name":"filter"[^}]*}\).*/\1/p' tests/session/full.json | head -n 1 | sed "s/\"layer\":\"[^\"]*\"/\"layer\":\"$layer\"/; s/\"expression\":\"[^\"]*\"/\"expression\":\"\"/; s/\"record_where\":\"[^\"]*\"/\"record_where\":\"\"/")
+cat >"$T/session.json" <<END
+{"tsviz_session":1,"model":{"path":"","bytes":0,"modified":0,"sha256":""},"layers":"","recipe":"","windows":0,"saved":"2026-11-27T14:02:11Z",
+"question":{$Q,"off":{}},"view":$V,"marks":{"$layer":[0,1]},"data":[],
+"pins":[{$Q,"off":{"$layer":[0]}}],
+"notes":{"0123456789abcdef":{"about":"filter","layer":"$layer","filter":1,"cluster":-1,"window":{"index":3,"row":3,"group":""},"author":"ann","time":"2026-11-27T13:00:00Z","text":"<img src=x onerror=alert(1)>\\u001b[31m","question":{$Q,"off":{}},"view":$V}}}
+END
+make_report() { SOURCE_DATE_EPOCH=1795788000 "$TSVIZ" report "$T/net.h5" "$D" --columns 1,2 --session "$T/session.json" --meta "$T/meta.md" -q "$@" 2>"$T/err" || no "report $*" "$(cat "$T/err")"; }
+make_report -o "$T/hostile.html"
+make_report -o "$T/hostile.md"
+mv "$T/hostile.html" "$T/first.html"
+make_report --threads 1 -o "$T/hostile.html"
+cmp -s "$T/first.html" "$T/hostile.html" && ok || no 'the same bytes twice' "$(cmp "$T/first.html" "$T/hostile.html" 2>&1)"
+
+$python tests/cli/report.py "$T" >"$T/looked" 2>&1
+is 'what reports say' "$(grep -v ' right$' "$T/looked" | head -n 5)" ''
+n=$(sed -n "s/ right\$//p" "$T/looked" | tail -n 1)
+np=$((np + ${n:-0}))
+if command -v tidy >/dev/null; then
+	is 'tidy' "$(tidy -q -e --drop-empty-elements no "$T/hostile.html" 2>&1 | head -n 3)" ''
+else
+	skip 'tidy' 'not installed'
+fi
+
+# ---- what is refused; what is read stays ----
+before=$(cat "$T/net.h5" "$D" "$T/session.json" "$T/meta.md" | cksum)
+for f in net.h5 "it's a; file.csv" session.json meta.md; do
+	ln -sf "$T/$f" "$T/link.html"
+	cp -l "$T/$f" "$T/hard.html" 2>/dev/null || cp "$T/$f" "$T/hard.html"
+	refuses "-o over $f" 'this file is read; give the result another name' "$TSVIZ" report "$T/net.h5" "$D" --columns 1,2 --session "$T/session.json" --meta "$T/meta.md" -q -o "$T/hard.html"
+	rm -f "$T/hard.html" "$T/link.html"
+done
+is 'files that are read' "$(cat "$T/net.h5" "$D" "$T/session.json" "$T/meta.md" | cksum)" "$before"
+refuses 'another end' 'the name should end in .html or .md' "$TSVIZ" report "$T/net.h5" "$D" -q -o "$T/x.pdf"
+refuses 'no such session' 'there is no such session' "$TSVIZ" report "$T/net.h5" "$D" --session "$T/none.json" -q -o "$T/x.html"
+misused 'quick and full' 'are opposites' "$TSVIZ" report "$T/net.h5" "$D" --quick --full -o "$T/x.html"
+printf '# Purpose\nx\n' >"$T/bad.md"
+refuses 'a heading that is no field' "there is no field 'Purpose'; there are intended_use, " "$TSVIZ" report "$T/net.h5" "$D" --meta "$T/bad.md" -q -o "$T/x.html"
+printf '{"risks": 3}' >"$T/bad.json"
+refuses 'JSON that is no text' 'a text or a list of texts is expected' "$TSVIZ" report "$T/net.h5" "$D" --meta "$T/bad.json" -q -o "$T/x.html"
+refuses 'a folder that is not there' 'none/x.html' "$TSVIZ" report "$T/net.h5" "$D" -q -o "$T/none/x.html"
+is 'nothing half written' "$(find "$T" -name 'x.*')" ''
+done_testing
