@@ -144,7 +144,7 @@ quick:
 layers:
 	$(Q)sh tests/layers.sh
 screens-accept: all
-	$(Q)TSVIZ="$$PWD/$(B)/tsviz" sh tests/cli/screens.sh accept
+	$(Q)TSVIZ="$$PWD/$(B)/tsviz" sh tests/cli/screens.sh accept $(if $(SCREEN),"^($(SCREEN))$$")
 demo:
 	$(Q)$(MAKE) --no-print-directory $(JOBS) all
 	$(Q)$(B)/tsviz demo

@@ -75,6 +75,12 @@ void json_end_array(struct json *j)
 	close_with(j, ']');
 }
 
+void json_members(struct json *j, const char *text)
+{
+	begin(j);
+	fputs(text, j->f);
+}
+
 void json_newline(struct json *j)
 {
 	j->newline = true;

@@ -30,6 +30,8 @@ void json_number(struct json *j, double v);                /* %.9g */
 void json_number17(struct json *j, double v);              /* %.17g */
 void json_reals(struct json *j, const real *v, int64_t n); /* an array of n numbers; v NULL: null */
 void json_ints(struct json *j, const int *v, int64_t n);
+/* Members of an object that were written before, by the same writer: "key":value,... */
+void json_members(struct json *j, const char *text);
 /* A member of an object: key and value. */
 void json_put_string(struct json *j, const char *key, const char *v);
 void json_put_int(struct json *j, const char *key, int64_t v);

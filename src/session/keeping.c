@@ -307,8 +307,6 @@ static void keep(void *ctx, const struct ui *u)
 	strftime(now, sizeof now, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&at, &utc));
 	r.saved = review_text(&r, now, sizeof now);
 	session_take(&r, u);
-	for (int i = 0; i < k->old.n_note && !k->fresh; i++)
-		review_add_note(&r, &k->old.note[i]);
 	keeper_put(k->keeper, review_format(&r, &n));
 	review_release(&r);
 }

@@ -133,8 +133,7 @@ void review_copy_view(struct review *r, struct review_view *to, const struct rev
 		copy_text(r, text[i]);
 }
 
-/* The same note of the same author has the same id in two reviews. */
-static char *note_id(struct review *r, const struct review_note *n)
+char *review_note_id(struct review *r, const struct review_note *n)
 {
 	char hash[SHA256_TEXT];
 	struct sha256 s;
@@ -152,7 +151,7 @@ static char *note_id(struct review *r, const struct review_note *n)
 struct review_note *review_add_note(struct review *r, const struct review_note *from)
 {
 	struct review_note n = *from;
-	n.id = note_id(r, from);
+	n.id = review_note_id(r, from);
 	for (int i = 0; i < r->n_note; i++)
 		if (!strcmp(r->note[i].id, n.id))
 			return &r->note[i];

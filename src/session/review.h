@@ -67,6 +67,7 @@ struct review_note {
 	char *author, *time, *text; /* time: 2026-11-27T14:02:11Z */
 	struct review_question question;
 	struct review_view view;
+	const char *picture; /* question and view as review_picture_format has them; NULL: as the two say */
 };
 /* A file as it was when the session was kept. */
 struct review_file {
@@ -108,6 +109,11 @@ void review_copy_question(struct review *r, struct review_question *to, const st
 void review_copy_view(struct review *r, struct review_view *to, const struct review_view *from);
 /* Appends a copy of a note; its id is made anew. A note with the same id that is there already stays the only one. */
 struct review_note *review_add_note(struct review *r, const struct review_note *n);
+/* The id of a note, in the review's memory: the same note of the same author has the same one in two reviews. */
+char *review_note_id(struct review *r, const struct review_note *n);
+/* Question and view of a note as members of JSON, malloc'd; and from there again into r's memory. */
+char *review_picture_format(const struct review_note *n);
+int review_picture_read(struct review *r, const char *picture, struct review_note *n, struct err *e);
 /* Sorts the notes by time. */
 void review_sort_notes(struct review *r);
 

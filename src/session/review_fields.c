@@ -94,6 +94,9 @@ const struct review_field review_note_fields[] = {
 	{ 0 },
 };
 
+enum { NOTE_HEAD = 8 }; /* keys of a note before its picture */
+const struct review_field *const review_picture_fields = review_note_fields + NOTE_HEAD;
+
 const struct review_field review_fields[] = {
 	OBJECT(review, model, review_file_fields),
 	NAME(review, layers),

@@ -155,6 +155,16 @@ static int read_pins(struct review *r, const cJSON *list, struct err *e)
 	return 0;
 }
 
+int review_picture_read(struct review *r, const char *picture, struct review_note *n, struct err *e)
+{
+	char *text = xasprintf("{%s}", picture);
+	cJSON *tree = json_parse(text, strlen(text), e);
+	int bad = tree ? read_object(r, tree, "notes", review_picture_fields, NULL, (char *)n, e) : e->code;
+	cJSON_Delete(tree);
+	free(text);
+	return bad;
+}
+
 const char *const review_abouts[] = { "model", "layer", "filter", "window", "cluster", NULL };
 
 static bool is_time(const char *s)

@@ -15,9 +15,10 @@ static void write_set(struct json *j, const struct review_set *s)
 	json_end_object(j);
 }
 
-static void write_fields(struct json *j, const struct review_field *f, const char *from)
+/* The keys from f on, before `end` (NULL: all). */
+static void write_some(struct json *j, const struct review_field *f, const struct review_field *end, const char *from)
 {
-	for (; f->key; f++) {
+	for (; f->key && f != end; f++) {
 		const char *at = from + f->at;
 		json_key(j, f->key);
 		switch (f->kind) {
@@ -35,10 +36,26 @@ static void write_fields(struct json *j, const struct review_field *f, const cha
 			break;
 		default:
 			json_object(j);
-			write_fields(j, f->of, at);
+			write_some(j, f->of, NULL, at);
 			json_end_object(j);
 		}
 	}
+}
+
+static void write_fields(struct json *j, const struct review_field *f, const char *from)
+{
+	write_some(j, f, NULL, from);
+}
+
+static void write_note(struct json *j, const struct review_note *n)
+{
+	json_object(j);
+	write_some(j, review_note_fields, review_picture_fields, (const char *)n);
+	if (n->picture)
+		json_members(j, n->picture);
+	else
+		write_fields(j, review_picture_fields, (const char *)n);
+	json_end_object(j);
 }
 
 static void write_object(struct json *j, const struct review_field *f, const void *from)
@@ -69,12 +86,29 @@ void review_json(struct json *j, const struct review *r)
 	json_key(j, "notes"), json_object(j);
 	for (int i = 0; i < r->n_note; i++) {
 		json_newline(j);
-		json_key(j, r->note[i].id), json_object(j);
-		write_fields(j, review_note_fields, (const char *)&r->note[i]);
-		json_end_object(j);
+		json_key(j, r->note[i].id);
+		write_note(j, &r->note[i]);
 	}
 	json_end_object(j);
 	json_end_object(j);
+}
+
+char *review_picture_format(const struct review_note *n)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+	if (!f)
+		return xstrdup("");
+	struct json j;
+	json_init(&j, f);
+	json_object(&j);
+	write_fields(&j, review_picture_fields, (const char *)n);
+	json_end_object(&j);
+	fclose(f);
+	text[size - 1] = '\0'; /* without the braces */
+	memmove(text, text + 1, size - 1);
+	return text;
 }
 
 char *review_format(const struct review *r, size_t *n)

@@ -58,10 +58,9 @@ static void take_question(struct review *r, struct review_question *to, const st
 	take_set(r, &to->off, &q->off, s->m);
 }
 
-static void take_view(struct review *r, const struct ui *u)
+static void take_view(struct review *r, struct review_view *v, const struct ui *u)
 {
 	const struct session *s = &u->s;
-	struct review_view *v = &r->view;
 	char columns[REVIEW_NAME_MAX];
 	session_columns_format(s, columns, sizeof columns);
 	v->name = review_text(r, u->views[s->view]->name, REVIEW_NAME_MAX);
@@ -89,11 +88,51 @@ static void take_view(struct review *r, const struct ui *u)
 	v->table_one_layer = s->table.one_layer;
 }
 
+/* The notes keep their texts; only what names them is made. */
+static void take_notes(struct review *r, const struct notes *list)
+{
+	r->note = xcalloc((size_t)notes_n(list) + 1, sizeof *r->note);
+	for (int i = 0; i < notes_n(list); i++) {
+		const struct note *n = list->v[i];
+		struct review_note *to = &r->note[r->n_note++];
+		*to = (struct review_note){ .about = (char *)(uintptr_t)note_abouts[n->about],
+			                    .layer = n->layer,
+			                    .filter = n->filter,
+			                    .cluster = n->cluster,
+			                    .window = { n->window, n->row, n->group },
+			                    .author = n->author,
+			                    .time = n->time,
+			                    .text = n->text,
+			                    .picture = n->picture };
+		to->id = review_note_id(r, to);
+	}
+}
+
+char *session_picture(const struct ui *u, const struct note *n)
+{
+	const struct session *s = &u->s;
+	struct review r;
+	struct review_note to = { 0 };
+	review_init(&r);
+	to.question = r.question;
+	to.view = r.view;
+	if (s->runs)
+		take_question(&r, &to.question, &s->q, s, s->auto_method != AUTO_OFF);
+	if (s->runs && n->about == NOTE_WINDOW) /* of a list of windows, it may be another one */
+		to.question.window = (struct review_window){ n->window, n->row, n->group };
+	take_view(&r, &to.view, u);
+	char *text = review_picture_format(&to);
+	free(to.question.off.filter);
+	review_release(&r);
+	return text;
+}
+
 void session_take(struct review *r, const struct ui *u)
 {
 	const struct session *s = &u->s;
 	take_question(r, &r->question, &s->q, s, s->auto_method != AUTO_OFF);
-	take_view(r, u);
+	take_view(r, &r->view, u);
+	take_notes(r, s->notes);
 	take_set(r, &r->marks, &s->marks, s->m);
 	r->windows = s->d ? s->d->n : 0;
 	if (u->pin.on) {
@@ -271,7 +310,7 @@ static void give_view(struct giving *g, struct ui *u, const struct review_view *
 		s->sort = strcmp(sort_names[i], v->sort) ? s->sort : (enum sort)i;
 	for (int i = 0; i < VIEW_COUNT && !given->view; i++)
 		if (!strcmp(u->views[i]->name, v->name) && (!u->views[i]->needs_data || s->layer >= 0))
-			session_view(s, (enum view_id)i, false);
+			session_view(s, (enum view_id)i, given->within);
 	if (v->steps > 0 && v->from + v->steps <= s->m->T)
 		s->shown = (struct viewport){ v->from, v->steps };
 	s->percentile = (int)v->percentile;
@@ -308,13 +347,68 @@ static void give_pin(struct giving *g, struct ui *u, const struct review_questio
 	question_release(&now);
 }
 
+/* All notes are taken over, those without a place here, too. */
+static void give_notes(struct giving *g, struct ui *u, const struct review *r)
+{
+	struct note **v = xcalloc((size_t)r->n_note + 1, sizeof(struct note *));
+	int n = 0, lost = 0;
+	for (int i = 0; i < r->n_note; i++) {
+		const struct review_note *from = &r->note[i];
+		int about = named(note_abouts, sizeof *note_abouts, from->about);
+		struct note *to = note_new((enum note_about)about, from->layer, from->window.group, from->author,
+		                           from->time, from->text);
+		to->filter = from->filter;
+		to->cluster = from->cluster;
+		to->window = from->window.index;
+		to->row = from->window.row;
+		to->picture = review_picture_format(from);
+		v[n++] = to;
+	}
+	session_notes(&u->s, notes_of(v, n));
+	for (int i = 0; i < n; i++) {
+		lost += !note_has_place(v[i], u->s.m);
+		note_drop(v[i]);
+	}
+	free(v);
+	if (lost)
+		lose(g, "%d note%s, which :notes still %s", lost, lost == 1 ? "" : "s", lost == 1 ? "has" : "have");
+}
+
+int session_picture_show(struct ui *u, const struct note *n, char *lost, size_t size)
+{
+	struct session *s = &u->s;
+	struct giving g = { .m = s->m, .d = s->d, .lost = lost, .size = size };
+	const struct session_given given = { .within = true };
+	struct review r;
+	struct review_note from = { 0 };
+	struct err e;
+	*lost = '\0';
+	review_init(&r);
+	if (review_picture_read(&r, n->picture, &from, &e)) {
+		lose(&g, "what was seen: %s", e.text);
+	} else if (!s->runs) {
+		lose(&g, "what was seen, without data");
+	} else {
+		int64_t window = give_window(&g, &from.question.window);
+		give_question(&g, s, &from.question, &given);
+		session_window(s, window);
+		u->windows.at = windows_place(&u->windows, window);
+		give_view(&g, u, &from.view, &given);
+		s->net_at = n->at_layer >= 0 ? n->at_layer : s->net_at;
+		free(from.question.off.filter);
+	}
+	review_release(&r);
+	return g.n;
+}
+
 int session_give(struct ui *u, const struct review *r, const struct session_given *given, char *lost, size_t size)
 {
 	struct session *s = &u->s;
 	struct giving g = { .m = s->m, .d = s->d, .lost = lost, .size = size };
 	*lost = '\0';
+	give_notes(&g, u, r);
 	if (!s->runs)
-		return 0;
+		return g.n;
 	bool edited = s->q.edited != NULL; /* this window was asked for */
 	int64_t window = given->window || edited ? s->q.window : give_window(&g, &r->question.window);
 	if (r->n_pin && !edited)

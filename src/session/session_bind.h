@@ -9,13 +9,19 @@
 /* What the command line has said, which counts more than the session. */
 struct session_given {
 	bool window, target, measure, method, baseline, clusters, seed, view, columns;
+	bool within; /* the view is gone to as one that is opened from the present one */
 };
 
-/* Puts question, view, marks and pin of the browser into r, which has none of these yet. */
+/* Puts question, view, marks, pin and notes of the browser into r, which has none of these yet. The texts of the notes
+ * stay those of the browser. */
 void session_take(struct review *r, const struct ui *u);
-/* Brings the browser to question, view, marks and pin of r, as far as they have a place in its model and data. What has
+/* Brings the browser to question, view, marks, pin and notes of r, as far as they have a place in its model and data. What has
  * none is listed in `lost` (size bytes), and so is a change of what was asked. Returns how many things that are. */
 int session_give(struct ui *u, const struct review *r, const struct session_given *given, char *lost, size_t size);
+/* The question and the view under which a note is written now, as struct note has them; malloc'd. */
+char *session_picture(const struct ui *u, const struct note *n);
+/* Brings the browser to the picture of a note; lost and the result are as of session_give. */
+int session_picture_show(struct ui *u, const struct note *n, char *lost, size_t size);
 /* The window of d that w names, or the nearest by number; *there: it is the very same. */
 int64_t session_window_of(const struct dataset *d, const struct review_window *w, bool *there);
 /* What of a model does not depend on its weights, as SHA-256: names, types and sizes of the layers. */

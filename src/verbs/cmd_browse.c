@@ -1,8 +1,10 @@
 /* browse: the browser, or one of its screens as text. */
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "core/base/text.h"
 #include "src/verbs/cmd.h"
 #include "src/kept/kept_surveys.h"
 #include "src/kept/kept_truths.h"
@@ -332,6 +334,25 @@ bool browse_opens(const struct options *o)
 	return verb && !o->instead && !o->help && !o->dump && !o->screen && !o->plain && isatty(1);
 }
 
+/* Who writes notes: the name of the login, else of the user, through the text gate, in buf. */
+static const char *author_of(char *buf, size_t size)
+{
+	const char *name = getenv("LOGNAME");
+	const struct passwd *p = name && *name ? NULL : getpwuid(geteuid());
+	name = p ? p->pw_name : name;
+	text_clean(buf, size, name ? name : "", name ? strlen(name) : 0);
+	return buf;
+}
+
+/* The time that SOURCE_DATE_EPOCH asks for, so that a screen is the same each time; 0: none. */
+static int64_t time_asked(void)
+{
+	const char *text = getenv("SOURCE_DATE_EPOCH");
+	char *end;
+	long long at = text && *text >= '0' && *text <= '9' ? strtoll(text, &end, 10) : 0;
+	return at > 0 && !*end && at < (1LL << 40) ? at : 0;
+}
+
 /* Opens the session. A file that the user named has to be one; the browser's own may fail, which is said. */
 static int open_session(struct shown *s, const struct options *o, const char **notice, struct err *e)
 {
@@ -374,6 +395,8 @@ int cmd_browse(struct options *o, struct err *e)
 	struct shown s = { .o = *o, .now = browsed_new(o) };
 	struct loaded *l = &s.now->l;
 	struct output out = { 0 };
+	char author[64];
+	author_of(author, sizeof author);
 	/* A screen says by which recipe the windows are cut: standard error would be under it. A demo's recipe is its
 	 * own business. */
 	bool demo = o->verb == &verbs[VERB_DEMO], on_screen = !o->plain && !demo && !o->quiet;
@@ -437,6 +460,10 @@ int cmd_browse(struct options *o, struct err *e)
 			.ctx = &s,
 			.write_model = write_model,
 			.export = &export_files,
+			.note_picture = session_picture,
+			.note_show = session_picture_show,
+			.author = author,
+			.now = headless ? time_asked() : 0,
 			.keep = s.keeping ? &keeping_ops : NULL,
 			.keep_ctx = s.keeping,
 		};

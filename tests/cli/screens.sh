@@ -1,6 +1,6 @@
 # Screens as data: each line of tests/screens/cases is played without a terminal, and what it shows (text, styles, colours, cursor) must be
 # what tests/screens/NAME.txt says. `sh tests/cli/screens.sh accept` (make screens-accept) writes them anew, for review as a diff.
-# `sh tests/cli/screens.sh only PATTERN` (make quick) compares the screens whose names match.
+# `sh tests/cli/screens.sh only PATTERN` (make quick) compares the screens whose names match; `accept PATTERN` writes only those.
 . tests/cli/lib.sh
 many_runs
 S=tests/screens
@@ -18,7 +18,7 @@ data() {
 }
 # The files are named relative to their folder. Settings of the user would change the screens.
 cd $S || exit 2
-export XDG_CONFIG_HOME="$T/none"
+export XDG_CONFIG_HOME="$T/none" TZ=UTC LOGNAME=ann SOURCE_DATE_EPOCH=1764511331 # author and time of notes
 play() { # model, view, size, options, keys
 	data "$1"
 	"$TSVIZ" $data $4 --screen "$2" --size "$3" --styles --keys "$5" --glyphs "${glyphs:-braille}" 2>&1 </dev/null
@@ -39,7 +39,7 @@ differ() { # expected file, shown file
 	}'
 }
 grep -v '^#' cases | sed 's/ *[|] */|/g' >"$T/cases"
-if [ "$1" = only ]; then
+if [ "$2" ]; then
 	awk -F '|' -v p="$2" '$1 ~ p' "$T/cases" >"$T/some" && mv "$T/some" "$T/cases"
 	[ -s "$T/cases" ] || no "screen $2" "tests/screens/cases has none of this name"
 fi
@@ -52,7 +52,7 @@ while IFS='|' read -r name model view size options keys; do
 	elif cmp -s "$T/got" "$name.txt"; then ok
 	else no "screen $name" "$(differ "$name.txt" "$T/got" 2>&1)"; fi
 done <"$T/cases"
-[ "$1" = only ] && { done_testing; exit; }
+[ "$2" ] && { done_testing; exit; }
 # what is not listed any more
 ls | sed -n 's/\.txt$//p' | awk -F '|' 'NR == FNR { listed[$1] = 1; next } !($1 in listed)' "$T/cases" - >"$T/unlisted"
 while read -r name; do

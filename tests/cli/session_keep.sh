@@ -37,6 +37,29 @@ browse '' $K "$T/d.csv" --rows 20:
 is 'a window that is not there' "$(grep -c 'no place for the window at row 9' "$T/screen") $(sed -n 's/.*"window":{"index":9,"row":\([0-9]*\).*/\1/p' "$S.before")" '1 9'
 rm "$S.before"
 
+# ---- notes ----
+rm -f "$S" "$S".*
+export SOURCE_DATE_EPOCH=1764511331 LOGNAME=ann
+browse '# 7 enter x t ; f i r e s enter # 3 enter t m ; w i n d o w : o d d enter' $K "$T/d.csv"
+is 'notes are kept' "$("$TSVIZ" session "$S" | tail -n 2)" '2025-11-30T14:02:11Z  ann, a #1 in window 7 at row 7: fires
+2025-11-30T14:02:12Z  ann, window 3 at row 3: odd'
+browse 'u : n o t e s enter' $K "$T/d.csv"
+is 'u is fresh, but for the notes' "$(grep -c 'a #1 in window 7' "$T/screen") $(kept window)" '1 0 at row 0'
+cp "$S" "$T/noted.json"
+browse ': n o t e s enter j enter' $K "$T/d.csv"
+is 'the picture of a note' "$(kept window) $(kept off) $(kept target) $(kept view)" '7 at row 7 a #1 loss layers'
+cp "$T/noted.json" "$S"
+browse '' $K "$T/d.csv" --rows 5:
+is 'a note without a place is said' "$(grep -c 'no place for .*1 note, which :notes still has' "$T/screen")" 1
+browse ': n o t e s enter' $K "$T/d.csv" --rows 5:
+is 'other rows move no note' "$(grep -c 'a #1 in window 2' "$T/screen") $(grep -c 'has no place here' "$T/screen")" '1 1'
+is 'and lose none' "$("$TSVIZ" session "$S" | grep -c ', window 3 at row 3: odd$\|, a #1 in window 7 at row 7: fires$')" 2
+cp "$T/noted.json" "$S"
+browse ': n o t e s enter D c space l a t e enter' $K "$T/d.csv"
+is 'one is taken away, the other changed' "$("$TSVIZ" session "$S" | tail -n 2)" '
+2025-11-30T14:02:12Z  ann, a #1 in window 7 at row 7: fires late'
+rm -f "$S" "$S".*
+
 # ---- anew, and nothing at all ----
 cp "$T/kept.json" "$S"
 browse '' $K "$T/d.csv" --fresh

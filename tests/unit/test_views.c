@@ -54,6 +54,7 @@ static void check_selection(const struct ui *u)
 {
 	const struct canvas *c = &u->canvas;
 	bool reverse = u->s.view != VIEW_FILTER && u->s.view != VIEW_FINDINGS && u->s.view != VIEW_HELP;
+	reverse &= u->s.view != VIEW_NOTES || notes_n(u->s.notes); /* none is selected of none */
 	ck_assert_msg(c->cursor_x >= 0 && c->cursor_y >= u->frame.body.y &&
 	                      c->cursor_y < u->frame.body.y + u->frame.body.h,
 	              "view %s, %dx%d: the selection (layer %d, filter %d) is not seen: cursor %d,%d", u->view->name,
@@ -365,6 +366,7 @@ START_TEST(every_view_searches_what_it_shows)
 		{ "layer", "kernel", "kernel", "kernel" },
 		{ "model", "conv2", "conv2", "conv2" },
 		{ "windows", "37", "37", "37" },
+		{ "notes", "flat", "in window", "in window" },
 		{ "findings", "importance", "importance", "importance" },
 		{ "pair", "0.", "0.", "0." },
 		{ "compare", "conv1 #", "conv1 #", "conv1 #" },
@@ -387,6 +389,8 @@ START_TEST(every_view_searches_what_it_shows)
 			press(u, "4 K 3 enter");
 		if (v == VIEW_COMPARE) /* with itself nothing differs, and so nothing is listed */
 			press(u, "p ]");
+		if (v == VIEW_NOTES)
+			press(u, "2 ; f l a t enter l ; f l a t t e r enter");
 		show(u, (enum view_id)v);
 		if (v == VIEW_SPECTRUM) /* the gradient has none */
 			press(u, "m");

@@ -10,6 +10,7 @@ static void resume(struct ui *u, const struct browse_options *o)
 {
 	char said[sizeof u->message] = "";
 	o->keep->resume(o->keep_ctx, u, said, sizeof said);
+	undo_begin_notes(&u->undo, u->s.notes);
 	if (*said)
 		ui_say(u, "%s", said);
 	u->view = u->views[u->s.view];

@@ -27,6 +27,7 @@ struct glyphs {
 	int32_t truth, predicted, middle;          /* points of y and ŷ; middle line */
 	int32_t up, down;                          /* more above, below */
 	int32_t ellipsis;                          /* text that was cut off, or is to come */
+	int32_t note;                              /* there is a note about it */
 	int32_t none;                              /* what there is nothing of */
 	int32_t to;                                /* one thing goes into another */
 	int32_t falls, rises;                      /* sorted with the largest first, or the smallest */

@@ -102,6 +102,7 @@ GLYPH(track, S_TRACK)
 GLYPH(h, S_BORDER)
 GLYPH(v, S_BORDER)
 GLYPH(tee_r, S_AXIS)
+GLYPH(note, S_TEXT)
 GLYPH(ellipsis, S_DIM)
 
 static const struct sample {
@@ -141,6 +142,7 @@ static const struct sample {
 	{ "h", 1, h_glyph },
 	{ "v", 1, v_glyph },
 	{ "tee", 1, tee_r_glyph },
+	{ "note", 1, note_glyph },
 	{ "ellipsis", 1, ellipsis_glyph },
 };
 

@@ -290,3 +290,17 @@ const struct legend legend_page[] = {
 	SEEN("(same)", "padding that leaves as many steps as there were; (valid): none; (causal): all of it before"),
 	{ 0 },
 };
+
+void page_notes(const struct ui *u, struct page *p, enum note_about about, int layer)
+{
+	for (int i = 0; i < notes_n(u->s.notes); i++) {
+		const struct note *n = u->s.notes->v[i];
+		if (n->about != about || (about == NOTE_LAYER && n->at_layer != layer))
+			continue;
+		char when[32], *text;
+		text = xasprintf("%s (%s%s%s)", n->text, n->author, *n->author ? ", " : "",
+		                 note_time_format(n->time, when, sizeof when));
+		description_insert(&p->d, 0, "note", text);
+		free(text);
+	}
+}

@@ -28,6 +28,8 @@ void page_release(struct page *p);
 void page_begin(struct page *p);
 /* Breaks the lines for the body of the screen, and keeps the cursor in sight. A view calls it in its update. */
 void page_update(const struct ui *u, struct page *p);
+/* After p->d was made: puts the notes about the model, or about a layer, on top. */
+void page_notes(const struct ui *u, struct page *p, enum note_about about, int layer);
 void page_draw(const struct ui *u, struct canvas *c, const struct page *p);
 unsigned page_move(const struct ui *u, struct page *p, enum move m);
 bool page_search(struct page *p, const char *word, int step, unsigned *changed);

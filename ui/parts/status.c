@@ -110,15 +110,24 @@ static void rank_text(const struct ui *u, int room, char *b, size_t size)
 		}
 }
 
+/* The model's file, with the sign of a note about it. */
+static const char *model_name(const struct ui *u, char *buf, size_t size)
+{
+	const struct session *s = &u->s;
+	return noted_format(u, notes_about(s->notes, NOTE_MODEL, -1, -1, -1), s->m->file ? s->m->file : "model", buf,
+	                    size);
+}
+
 static void window_line(const struct ui *u, struct canvas *c)
 {
 	const struct session *s = &u->s;
-	char window[48] = "", y[64] = "", p[96] = "", rank[80], b[192];
+	char window[72] = "", y[64] = "", p[96] = "", rank[80], b[192];
 	int end = c->w - tabs_width(u) - 1;
 	if (s->runs) {
-		char number[32];
-		snprintf(window, sizeof window, "%s/%lld", window_format(&s->q, number, sizeof number),
-		         (long long)s->d->n - 1);
+		char number[32], sign[40];
+		bool noted = notes_about(s->notes, NOTE_WINDOW, -1, -1, s->q.window);
+		noted_format(u, noted, window_format(&s->q, number, sizeof number), sign, sizeof sign);
+		snprintf(window, sizeof window, "%s/%lld", sign, (long long)s->d->n - 1);
 		truth_format(u, y, sizeof y);
 		predicted_format(u, p, sizeof p);
 	}
@@ -127,7 +136,7 @@ static void window_line(const struct ui *u, struct canvas *c)
 		char *cut = strchr(p, ' ');
 		if (cut)
 			*cut = '\0';
-		int x = 1 + canvas_name(c, 1, 0, 7, S_TITLE, s->m->file) + 1;
+		int x = 1 + canvas_name(c, 1, 0, 7, S_TITLE, model_name(u, b, sizeof b)) + 1;
 		x = pair(c, x, 0, end, "", window, S_TEXT) - 1;
 		x = pair(c, x, 0, end, u->g->yhat, p, S_PREDICTED) - 1;
 		x = pair(c, x, 0, end, "y", y, S_TRUE) - 1;
@@ -135,14 +144,13 @@ static void window_line(const struct ui *u, struct canvas *c)
 		tabs(u, c, c->w - tabs_width(u));
 		return;
 	}
-	int rest = s->runs ? 7 + (int)strlen(window) + 4 + text_width(y) + 2 + text_width(u->g->yhat) + 1 +
+	int rest = s->runs ? 7 + text_width(window) + 4 + text_width(y) + 2 + text_width(u->g->yhat) + 1 +
 	                             text_width(p) + 4
 	                   : 0;
 	rank_text(u, end - 8 - rest, rank, sizeof rank);
 	rest += *rank ? text_width(rank) - 1 : 0;
 	int room = end - 1 - rest;
-	snprintf(b, sizeof b, "%s", s->m->file ? s->m->file : "model");
-	int x = 1 + canvas_name(c, 1, 0, room > 8 ? room : 8, S_TITLE, b) + 2;
+	int x = 1 + canvas_name(c, 1, 0, room > 8 ? room : 8, S_TITLE, model_name(u, b, sizeof b)) + 2;
 	if (s->runs) {
 		x = pair(c, x, 0, end, "window", window, S_TEXT);
 		x = pair(c, x, 0, end, "y", y, S_TRUE);
@@ -456,6 +464,11 @@ void status_draw(const struct ui *u, struct canvas *c)
 	}
 }
 
+static bool noted(const struct ui *u)
+{
+	return notes_n(u->s.notes) > 0;
+}
+
 static bool has_truth(const struct ui *u)
 {
 	return u->s.runs && (u->s.has_y || u->s.cls >= 0);
@@ -500,6 +513,9 @@ static bool architecture_only(const struct ui *u)
 const struct legend legend_top[] = {
 	{ .text = "The two lines at the top" },
 	SEEN("window 3/99", "number of the window and of the last one; windows are counted from 0", .when = runs),
+	SEEN("{note}",
+	     "there is a note about it: behind the file, the window, a layer, a cluster; of a filter before its number",
+	     .when = noted),
 	SEEN("y", "true value or class of this window; values are scaled as the network has them, X shows raw units",
 	     .style = S_TRUE, .when = has_truth),
 	SEEN("{yhat}", "predicted value or class; behind a class its probability", .when = runs),

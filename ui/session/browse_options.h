@@ -70,7 +70,15 @@ struct browse_options {
 	/* Writes a model to a file: .onnx or .json, with the recipe of the data. A file that exists is not overwritten.
 	 * Returns 0 or a negative code with a sentence in e. NULL: not possible. */
 	int (*write_model)(void *ctx, const char *path, const struct model *m, struct err *e);
-	const struct export_ops *export;   /* how what is seen is written to files; NULL: not possible */
+	const struct export_ops *export; /* how what is seen is written to files; NULL: not possible */
+	/* The question and the view under which a note is written, as text, malloc'd. NULL: notes keep nothing of
+	 * them. */
+	char *(*note_picture)(const struct ui *u, const struct note *n);
+	/* Brings the browser to the picture of a note that has one. What has no place is listed in lost (size bytes).
+	 * Returns how many things that are. */
+	int (*note_show)(struct ui *u, const struct note *n, char *lost, size_t size);
+	const char *author;                /* of notes; NULL: unknown */
+	int64_t now;                       /* the time of notes, in seconds since 1970; 0: as the clock says */
 	const struct browse_binding *bind; /* win over the bindings of the table; the last of a key counts */
 	int n_bind;
 	const struct survey_source *survey;   /* NULL: surveys are always made anew */

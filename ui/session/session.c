@@ -63,6 +63,7 @@ void session_release(struct session *s)
 	question_release(&s->q);
 	edits_release(&s->edits);
 	filter_set_release(&s->marks);
+	notes_drop(s->notes);
 	*s = (struct session){ 0 };
 }
 
@@ -132,6 +133,7 @@ unsigned session_reload(struct session *s, const struct subject *now)
 	s->table.channel = s->table.channel < m->C ? s->table.channel : 0;
 	if (s->shown.from + s->shown.n > m->T)
 		s->shown = (struct viewport){ 0 };
+	notes_place(s->notes, s->m, s->d);
 	keep_edits(s);
 	if (s->q.edited)
 		session_truth(s);
@@ -174,6 +176,14 @@ unsigned session_edit(struct session *s, const struct edited *edited)
 	question_edit(&s->q, edited);
 	session_truth(s);
 	return CHANGED_WINDOW;
+}
+
+unsigned session_notes(struct session *s, const struct notes *list)
+{
+	notes_place(list, s->m, s->d);
+	notes_drop(s->notes);
+	s->notes = list;
+	return CHANGED_LOOK;
 }
 
 void session_input(const struct session *s, real *tc)

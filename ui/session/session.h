@@ -7,6 +7,7 @@
 #include "core/analysis/analysis.h"
 #include "core/analysis/filter_facts.h"
 #include "core/edit/edits.h"
+#include "ui/session/notes.h"
 #include "ui/session/subject.h"
 #include "ui/session/viewport.h"
 
@@ -68,6 +69,7 @@ struct session {
 	const struct pruned *pruned; /* a smaller network that is compared with, or NULL */
 	struct question q;           /* the question that the numbers answer */
 	struct edits edits;          /* the edited windows that there are, q.edited among them */
+	const struct notes *notes;   /* NULL: none; placed in m and d */
 	int *column, n_column;       /* analysed layers: indices into m->layer, in order */
 
 	enum view_id view, back[SESSION_BACK];
@@ -115,6 +117,8 @@ unsigned session_window(struct session *s, int64_t i); /* as in the file; i is c
 /* Goes to an edited window, which becomes the edited version of its window in s->edits. NULL: the present window as it
  * is in the file, and its edited version is no more. */
 unsigned session_edit(struct session *s, const struct edited *edited);
+/* Takes over a list of notes, which it drops later, in place of the one before. */
+unsigned session_notes(struct session *s, const struct notes *list);
 /* Sets the true values of the window of the question, after that was set otherwise. */
 void session_truth(struct session *s);
 /* Writes the window of the question to tc (T,C). */

@@ -186,7 +186,46 @@ void filter_label(const struct ui *u, const struct rows *r, int f, char *buf, si
 {
 	int layer = (int)(r - u->scene.rows);
 	bool marked = u->s.marks.n && filter_set_has(&u->s.marks, layer, f);
-	snprintf(buf, size, "%s%d%s", marked ? "*" : "#", f, r->off[f] ? "x" : "");
+	bool noted = notes_about(u->s.notes, NOTE_FILTER, layer, f, -1);
+	char sign[8] = "#";
+	if (noted || marked)
+		sign[noted ? text_encode(sign, u->g->note) : 0] = '\0';
+	snprintf(buf, size, "%s%s%d%s", marked ? "*" : "", sign, f, r->off[f] ? "x" : "");
+}
+
+const char *noted_format(const struct ui *u, bool noted, const char *name, char *buf, size_t size)
+{
+	char sign[8] = "";
+	if (noted)
+		sign[text_encode(sign, u->g->note)] = '\0';
+	snprintf(buf, size, "%s%s", name, sign);
+	return buf;
+}
+
+const char *layer_name_format(const struct ui *u, int layer, char *buf, size_t size)
+{
+	return noted_format(u, notes_about(u->s.notes, NOTE_LAYER, layer, -1, -1), u->s.m->layer[layer].name, buf,
+	                    size);
+}
+
+const char *note_subject_format(const struct ui *u, const struct note_subject *q, char *buf, size_t size)
+{
+	const char *layer = q->layer >= 0 ? u->s.m->layer[q->layer].name : "";
+	char number[32];
+	if (q->about == NOTE_LAYER)
+		snprintf(buf, size, "layer %s", layer);
+	else if (q->about == NOTE_FILTER)
+		snprintf(buf, size, "%s #%lld", layer, (long long)q->filter);
+	else if (q->about == NOTE_CLUSTER)
+		snprintf(buf, size, "%s, cluster %c", layer,
+		         q->cluster >= 0 && q->cluster < 26 ? 'A' + (char)q->cluster : '?');
+	else if (q->about == NOTE_WINDOW && q->window == u->s.q.window)
+		snprintf(buf, size, "window %s", window_format(&u->s.q, number, sizeof number));
+	else if (q->about == NOTE_WINDOW)
+		snprintf(buf, size, "window %lld", (long long)q->window);
+	else
+		snprintf(buf, size, "the model");
+	return buf;
 }
 
 unsigned filter_style(const struct ui *u, const struct rows *r, int f)

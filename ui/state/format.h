@@ -38,8 +38,15 @@ const char *ordinal_format(char *buf, size_t size, int64_t n);
 /* The place of window i among all by its error: "412th worst of 3950", "the worst of 3950", or without the number of
  * all; "" if the window has no error. While not all errors are known: an ellipsis. */
 const char *rank_format(const struct ui *u, int64_t i, bool of_all, char *buf, size_t size);
-/* A filter's number with its marks: "#13", "*13" marked, "#13x" switched off. */
+/* A filter's number with its marks: "#13", "*13" marked, "#13x" switched off; with a note the sign of notes stands in
+ * place of the "#", and behind the "*". */
 void filter_label(const struct ui *u, const struct rows *r, int f, char *buf, size_t size);
+/* The name of something, with the sign of a note behind it if there is a note about it. Returns buf. */
+const char *noted_format(const struct ui *u, bool noted, const char *name, char *buf, size_t size);
+/* The name of a layer, likewise. */
+const char *layer_name_format(const struct ui *u, int layer, char *buf, size_t size);
+/* What a note is about: "conv1 #3", "conv1, cluster B", "window 5". Returns buf. */
+const char *note_subject_format(const struct ui *u, const struct note_subject *q, char *buf, size_t size);
 /* The kind of a layer by its short name: "Conv" for Convolution1D and Conv1D, "MaxPool" for MaxPooling1D. */
 const char *kind_word(const struct layer *l, char *buf, size_t size);
 /* What a layer does in words that fit w columns: "64 filters, kernel 3, same, relu", or with less room the numbers

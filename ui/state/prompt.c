@@ -72,6 +72,16 @@ void prompt_open(struct prompt *p, const char *action, const char *label, prompt
 	find_choices(p, complete, ctx, false);
 }
 
+bool prompt_fill(struct prompt *p, const char *text)
+{
+	size_t n = strlen(text);
+	if (n >= sizeof p->text)
+		return false;
+	memcpy(p->text, text, n + 1);
+	p->n = (int)n;
+	return true;
+}
+
 static void remember(struct prompt *p)
 {
 	if (!p->n || (p->n_history && !strcmp(p->history[p->n_history - 1], p->text)))

@@ -38,6 +38,8 @@ void prompt_offer(struct prompt *p, const char *choice);
 /* Opens the prompt with an empty line. The history stays. The prompt does not copy action and label, which must outlive
  * it. complete may be NULL: then there are no choices. */
 void prompt_open(struct prompt *p, const char *action, const char *label, prompt_complete *complete, void *ctx);
+/* Puts a text into the open line; one that is too long is not put there, and false is returned. */
+bool prompt_fill(struct prompt *p, const char *text);
 /* Handles one key. Enter stores the line in the history, closes the prompt and returns PROMPT_DONE; the line is in
  * p->text. Esc, Ctrl-C and Backspace on an empty line close the prompt and return PROMPT_CANCELLED. Every other key
  * returns PROMPT_GOES_ON. complete and ctx are those of prompt_open. */

@@ -55,6 +55,7 @@ struct ui {
 	int clusters_drawn; /* how many clusters are on the screen; it chooses the palette */
 	enum keybar { KEYBAR_OFF, KEYBAR_KEYS, KEYBAR_FUNCTIONS, KEYBARS } keybar;
 	struct prompt prompt;
+	char noted[160];                /* what the prompt of a note is about */
 	bool hints, hinted[VIEW_COUNT]; /* a line of hints in each view that is seen for the first time */
 	char message[256];
 	char switched[128], before[64]; /* a filter was switched: what, and ŷ before, for a message */
@@ -72,6 +73,7 @@ struct ui {
 	struct rect main;       /* the body without the panel */
 	void *data[VIEW_COUNT]; /* private data of each view: view->size bytes, at first zeros */
 	struct windows windows;
+	int note_at; /* the note under the cursor of their list: 0 is the newest */
 	struct pin pin;
 	struct pin
 	        intact; /* the network with all filters on, at the question in force, while a view compares with it */
@@ -83,6 +85,15 @@ struct ui {
 };
 
 struct legend;
+
+/* What a note is written about. */
+struct note_subject {
+	enum note_about about;
+	int layer;       /* an index into the model's layers; -1: none */
+	int64_t filter;  /* of a filter, or the first one of a cluster; else -1 */
+	int64_t cluster; /* else -1 */
+	int64_t window;  /* -1: there are no data */
+};
 
 /* A view. Each view has a file ui/views/view_NAME.c and a row in ui/session/views.def. A pointer is NULL if the view
  * does not have that part. */
@@ -118,6 +129,9 @@ struct view {
 	/* Handles a click at column x: selects what zone z of the canvas stands for. Returns true if that was selected
 	 * already. Sets *changed. NULL: a zone's a is a layer, and its b a filter or -1. */
 	bool (*pick)(struct ui *u, const struct zone *z, int x, unsigned *changed);
+	/* What is selected, where that is neither the filter of a view that has filters nor else the window: the
+	 * view changes *q. */
+	void (*subject)(const struct ui *u, struct note_subject *q);
 	/* Marks what is selected, or removes its marks, where that is more than a filter. Returns false if it is one.
 	 */
 	bool (*mark)(struct ui *u);

@@ -8,6 +8,7 @@ static void choices_release(struct choices *c)
 	filter_set_release(&c->marks);
 	question_release(&c->q);
 	edits_release(&c->edits);
+	notes_drop(c->notes);
 }
 
 static void choices_take(struct choices *c, const struct session *s, const struct pin *pin)
@@ -15,6 +16,8 @@ static void choices_take(struct choices *c, const struct session *s, const struc
 	question_copy(&c->q, &s->q);
 	edits_copy(&c->edits, &s->edits);
 	filter_set_copy(&c->marks, &s->marks);
+	notes_drop(c->notes);
+	c->notes = notes_hold(s->notes);
 	c->sort = s->sort;
 	c->reverse = s->reverse;
 	c->table = s->table;
@@ -35,6 +38,10 @@ static bool off(const struct choices *a, const struct choices *b)
 static bool marks(const struct choices *a, const struct choices *b)
 {
 	return !filter_set_equal(&a->marks, &b->marks);
+}
+static bool notes(const struct choices *a, const struct choices *b)
+{
+	return a->notes != b->notes;
 }
 static bool window(const struct choices *a, const struct choices *b)
 {
@@ -107,6 +114,7 @@ static const struct part {
 	{ "percentile", percentile, CHANGED_ORDER, true },
 	{ "filters switched", off, CHANGED_SWITCHES, false },
 	{ "marks", marks, CHANGED_MARKS, false },
+	{ "notes", notes, CHANGED_LOOK, false },
 	{ "target", target, CHANGED_VALUES, false },
 	{ "measure", measure, CHANGED_VALUES, false },
 	{ "method", method, CHANGED_METHOD, false },
@@ -196,6 +204,12 @@ void undo_init(struct undo *u, const struct session *s)
 	u->past[0].part = -1;
 }
 
+void undo_begin_notes(struct undo *u, const struct notes *notes)
+{
+	notes_drop(u->past[0].notes);
+	u->past[0].notes = notes_hold(notes);
+}
+
 void undo_release(struct undo *u)
 {
 	for (int i = 0; i < u->n; i++)
@@ -256,6 +270,7 @@ unsigned undo_step(struct undo *u, struct session *s, struct pin *p, int by, cha
 	edits_copy(&s->edits, &c->edits);
 	session_truth(s);
 	filter_set_copy(&s->marks, &c->marks);
+	session_notes(s, notes_hold(c->notes));
 	s->sort = c->sort;
 	s->reverse = c->reverse;
 	s->table = c->table;

@@ -1,6 +1,6 @@
 /* Undo and redo of what the user chooses: the question (window, target, measure, method, baseline, clusters,
- *switched-off filters), marks, sort key, percentile, filter expression, smaller network and pin. Every state that a key
- *left behind is kept whole; a step back makes it the present one again.
+ *switched-off filters), marks, notes, sort key, percentile, filter expression, smaller network and pin. Every state that
+ *a key left behind is kept whole; a step back makes it the present one again.
  *
  *	undo_keep(u, s, pin);             after every key
  *	changed = undo_step(u, s, pin, -1); */
@@ -16,6 +16,7 @@ struct choices {
 	struct question q;
 	struct edits edits;
 	struct filter_set marks;
+	const struct notes *notes;
 	enum sort sort;
 	bool reverse;
 	struct table_settings table;
@@ -36,6 +37,8 @@ struct undo {
 };
 
 void undo_init(struct undo *u, const struct session *s);
+/* Notes that were there before the first key: no step takes them away. */
+void undo_begin_notes(struct undo *u, const struct notes *notes);
 void undo_release(struct undo *u);
 /* Keeps the present state if it differs from the last one. Moves from window to window in a row are one step, and so
  * are changes of the percentile. */

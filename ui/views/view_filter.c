@@ -96,7 +96,13 @@ static const char *silent_words(const struct ui *u, const struct rows *r, int f,
 static void title_draw(const struct ui *u, struct canvas *c, struct rect r, int f, const struct rows *rows)
 {
 	const struct layer *l = session_layer_now(&u->s);
-	int x = r.x + canvas_printf(c, r.x, r.y, r.w, S_BORDER_ON, "%s #%d ", l->name, f);
+	char name[128], label[32];
+	bool noted = notes_about(u->s.notes, NOTE_FILTER, u->s.layer, f, -1);
+	snprintf(label, sizeof label, "#%d", f);
+	int x = r.x + canvas_printf(c, r.x, r.y, r.w, S_BORDER_ON, "%s ",
+	                            layer_name_format(u, u->s.layer, name, sizeof name));
+	x += canvas_printf(c, x, r.y, r.x + r.w - x, S_BORDER_ON, "%s ",
+	                   noted_format(u, noted, label, name, sizeof name));
 	canvas_cursor(c, r.x, r.y);
 	x += canvas_printf(c, x, r.y, r.x + r.w - x, S_DIM, "%s  ", l->detail);
 	if (rows->off[f])

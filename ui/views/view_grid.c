@@ -225,7 +225,7 @@ static void title_draw(const struct ui *u, struct canvas *c)
 		snprintf(rank + n, sizeof rank - (size_t)n, " rank %d of %d", r->importance->rank[f] + 1, (int)r->F);
 	/* the name keeps its place from filter to filter */
 	int widest = snprintf(NULL, 0, "#%d rank %d of %d", (int)r->F - 1, (int)r->F, (int)r->F);
-	snprintf(name, sizeof name, "%s", l->name);
+	layer_name_format(u, s->layer, name, sizeof name);
 	if (!clusters) {
 		int need = widest + 4;
 		end = sort_keys_draw(u, c, x + need + 8, end, y) - 2;
@@ -338,6 +338,8 @@ static void folded_draw(const struct ui *u, struct canvas *c, const struct flow_
 		sum += r->scaled[o->flow_order[l->first + i]];
 	canvas_put(c, x, y, u->g->mark, style);
 	canvas_printf(c, x + 1, y, 3, style, "%c%c ", folded_marked(u, l) ? '*' : ' ', cluster_letter(l->cluster));
+	if (notes_about_cluster(u->s.notes, u->s.layer, q->label, r->F, l->cluster))
+		canvas_put(c, x + 3, y, u->g->note, style);
 	if (q->label[u->s.filter[u->s.layer]] == l->cluster) {
 		canvas_mark(c, (struct rect){ x + 1, y, 3, 1 }, STYLE_REVERSE);
 		canvas_cursor(c, x + 2, y);
@@ -383,7 +385,10 @@ static void heading_draw(const struct ui *u, struct canvas *c, const struct flow
 	bool brief = end - x < 36;
 	char b[64];
 	canvas_put(c, x++, y, u->g->h, style);
-	x += canvas_printf(c, x, y, end - x, style, " %c ", cluster_letter(l->cluster));
+	x += canvas_printf(c, x, y, end - x, style, " %c", cluster_letter(l->cluster));
+	if (x < end && notes_about_cluster(u->s.notes, u->s.layer, q->label, r->F, l->cluster))
+		canvas_put(c, x++, y, u->g->note, style);
+	x++;
 	x += canvas_printf(c, x, y, end - x, S_TEXT, brief ? "%d" : "%d filters", l->n);
 	if (q->silent[l->cluster])
 		x += canvas_printf(c, x, y, end - x, S_WARN, "%s%s", brief ? " " : "  ",
@@ -666,6 +671,21 @@ static bool clusters_mark(struct ui *u)
 	return true;
 }
 
+/* A folded cluster is what is selected. */
+static void clusters_subject(const struct ui *u, struct note_subject *q)
+{
+	const struct own *o = own(u);
+	const struct layer_clusters *c = u->scene.rows[u->s.layer].clusters;
+	bool now = c && c->k && o->flow_order && o->flow_layer == u->s.layer;
+	int line = now ? line_of(u, item_of(u)) : -1;
+	if (line < 0 || !o->flow[line].folded)
+		return;
+	q->about = NOTE_CLUSTER;
+	q->cluster = c->label[q->filter];
+	for (int64_t f = q->filter; f >= 0; f--)
+		q->filter = c->label[f] == q->cluster ? f : q->filter;
+}
+
 /* A click on a name of the toggle row sorts by it, and a second one reverses; the other zones are filters. */
 static bool grid_pick(struct ui *u, const struct zone *z, int x, unsigned *changed)
 {
@@ -813,6 +833,7 @@ const struct view view_clusters = {
 	.enter = grid_enter,
 	.pick = grid_pick,
 	.mark = clusters_mark,
+	.subject = clusters_subject,
 	.fold = clusters_fold,
 	.fold_all = clusters_fold_all,
 	.dump = grid_dump,

@@ -7,6 +7,7 @@ struct own {
 	struct page page;
 	int layer;
 	const struct model *m; /* the page is of this layer of this model; NULL: of none yet */
+	const struct notes *notes;
 };
 
 static void layer_release(void *data)
@@ -22,12 +23,18 @@ static void layer_update(struct ui *u, unsigned changed)
 	/* nobody came here from a layer */
 	if (s->n_back == s->leave && !o->m && !s->net_at && s->layer >= 0)
 		s->net_at = s->layer;
-	if (changed & CHANGED_WINDOW || o->m != s->m || o->layer != s->net_at) {
+	bool same = o->m == s->m && o->layer == s->net_at;
+	if (changed & CHANGED_WINDOW || !same || o->notes != s->notes) {
 		page_release(&o->page);
 		describe_layer(s->m, s->net_at, &o->page.d);
-		page_begin(&o->page);
+		page_notes(u, &o->page, NOTE_LAYER, s->net_at);
+		if (!same || changed & CHANGED_WINDOW)
+			page_begin(&o->page);
+		else
+			o->page.list.at = 0;
 		o->layer = s->net_at;
 		o->m = s->m;
+		o->notes = s->notes;
 	}
 	page_update(u, &o->page);
 }
@@ -93,6 +100,12 @@ static void layer_dump(struct ui *u, FILE *f)
 	description_print(&o->page.d, f);
 }
 
+static void layer_subject(const struct ui *u, struct note_subject *q)
+{
+	q->about = NOTE_LAYER;
+	q->layer = u->s.net_at;
+}
+
 static const struct legend legend[] = {
 	{ .rows = legend_page },
 	{ .keys = "enter", .text = "the filters of this layer, level 3" },
@@ -104,6 +117,7 @@ static const struct legend legend[] = {
 const struct view view_layer = {
 	.id = VIEW_LAYER,
 	.name = "layer",
+	.subject = layer_subject,
 	.title = "Layer",
 	.legend = legend,
 	.size = sizeof(struct own),

@@ -267,14 +267,15 @@ static void column_name(const struct ui *u, int layer, int w, char *b, size_t si
 {
 	const struct model *m = u->s.m;
 	int pool = pool_of(u, layer);
-	char arrow[8] = "";
+	char arrow[8] = "", name[128];
 	arrow[text_encode(arrow, u->g->to)] = '\0';
-	snprintf(b, size, "%s", m->layer[layer].name);
+	layer_name_format(u, layer, name, sizeof name);
+	snprintf(b, size, "%s", name);
 	if (pool < 0)
 		return;
-	snprintf(b, size, "%s %s %s", m->layer[layer].name, arrow, m->layer[pool].name);
+	snprintf(b, size, "%s %s %s", name, arrow, m->layer[pool].name);
 	if (text_width(b) > w)
-		snprintf(b, size, "%s %s pool", m->layer[layer].name, arrow);
+		snprintf(b, size, "%s %s pool", name, arrow);
 }
 
 static void header_draw(const struct ui *u, struct canvas *c, int layer, int x, int w)
@@ -348,7 +349,7 @@ static void filter_draw(const struct ui *u, struct canvas *c, int layer, int f, 
 	int bar_w = r.w >= 36 ? 10 : r.w >= 30 ? 7 : 5, plot_w = r.w - label_w - (letter ? 2 : 0) - bar_w - value_w - 3;
 	unsigned style = filter_style(u, rows, f);
 	filter_label(u, rows, f, b, sizeof b);
-	int cursor = r.x + label_w - (int)strlen(b);
+	int cursor = r.x + label_w - text_width(b);
 	canvas_right(c, x, r.y, label_w, rows->shown[f] ? (unsigned)S_TEXT : (unsigned)S_DIM, b);
 	x += label_w + 1;
 	if (letter) {

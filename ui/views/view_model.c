@@ -9,7 +9,8 @@
 struct own {
 	struct page page;
 	const struct model *m; /* the page is of this model; NULL: of none yet */
-	bool judged;           /* it says how good the model is over all windows */
+	const struct notes *notes;
+	bool judged; /* it says how good the model is over all windows */
 };
 
 static void model_release(void *data)
@@ -63,10 +64,12 @@ static void model_update(struct ui *u, unsigned changed)
 	struct own *o = u->data[VIEW_MODEL];
 	/* all has changed: the model was read again */
 	bool new = (changed & CHANGED_ALL) == CHANGED_ALL || o->m != u->s.m;
-	if (new || o->judged != (*windows_quality(&u->windows) != '\0')) {
+	if (new || o->judged != (*windows_quality(&u->windows) != '\0') || o->notes != u->s.notes) {
 		page_release(&o->page);
 		describe_model(u->s.m, &o->page.d);
 		insert_data(u, o);
+		page_notes(u, &o->page, NOTE_MODEL, -1);
+		o->notes = u->s.notes;
 		if (new)
 			page_begin(&o->page);
 		o->m = u->s.m;
@@ -120,6 +123,12 @@ static void model_dump(struct ui *u, FILE *f)
 	description_print(&o->page.d, f);
 }
 
+static void model_subject(const struct ui *u, struct note_subject *q)
+{
+	(void)u;
+	q->about = NOTE_MODEL;
+}
+
 static const struct legend legend[] = {
 	SEEN("{mark}", "the line under the cursor"),
 	SEEN("{up} {down}", "there is more above or below"),
@@ -133,6 +142,7 @@ static const struct legend legend[] = {
 const struct view view_model = {
 	.id = VIEW_MODEL,
 	.name = "model",
+	.subject = model_subject,
 	.title = "Model",
 	.legend = legend,
 	.size = sizeof(struct own),

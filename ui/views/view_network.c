@@ -382,7 +382,12 @@ static void box_draw(const struct ui *u, struct canvas *c, int i, struct rect r)
 	bool on = i == u->s.net_at, lost = l->kind == LAYER_UNSUPPORTED;
 	frame_draw(u, c, r, S_BORDER); /* a lit frame would cost three times the bytes of a lit name */
 	int w = r.w - 2, x = r.x + 1, y = r.y + 1, end = r.y + r.h - 1;
-	canvas_name(c, x, r.y, w, on ? S_BORDER_ON | STYLE_REVERSE : lost ? S_WARN : S_TITLE, l->name);
+	char name[128];
+	canvas_name(c, x, r.y, w,
+	            on     ? S_BORDER_ON | STYLE_REVERSE
+	            : lost ? S_WARN
+	                   : S_TITLE,
+	            layer_name_format(u, i, name, sizeof name));
 	if (on)
 		canvas_cursor(c, x, r.y);
 	bool spread = rows->loaded && rows->F > 1 && r.h >= 5;
@@ -466,7 +471,7 @@ static void lower_draw(const struct ui *u, struct canvas *c)
 		char b[64];
 		head.w -= last ? 5 : 0;
 		int n = canvas_name(c, head.x, head.y, head.w * 2 / 5, layer == u->s.net_at ? S_BORDER_ON : S_TITLE,
-		                    u->s.m->layer[layer].name);
+		                    layer_name_format(u, layer, b, sizeof b));
 		canvas_zone(c, (struct rect){ head.x, head.y, head.w, o->lower.h }, layer, -1);
 		if (!rows->loaded || !rows->importance->order || !rows->numbers->act) {
 			canvas_put(c, head.x + n + 1, head.y, c->ellipsis, S_DIM);
@@ -563,7 +568,8 @@ static void lanes_draw(const struct ui *u, struct canvas *c, struct rect area)
 	int lanes = lanes_make(m, row), name_w = 8, detail_w = 8, x0 = area.x + 1 + 2 * lanes;
 	for (int i = 0; i < m->n_layer; i++) {
 		const struct layer *l = &m->layer[i];
-		int w = text_width(l->name), d = text_width(lane_words(l, LANE_WORDS, b, sizeof b));
+		int w = text_width(layer_name_format(u, i, b, sizeof b)),
+		    d = text_width(lane_words(l, LANE_WORDS, b, sizeof b));
 		name_w = w > name_w ? w : name_w;
 		detail_w = d > detail_w ? d : detail_w;
 	}
@@ -580,7 +586,8 @@ static void lanes_draw(const struct ui *u, struct canvas *c, struct rect area)
 		count_format(l->params, n, sizeof n);
 		lane_draw(u, c, &row[i], lanes, area.x + 1, at, on);
 		int x = x0;
-		canvas_name(c, x, at, name_w, on ? S_TITLE | STYLE_REVERSE : S_TITLE, l->name);
+		canvas_name(c, x, at, name_w, on ? S_TITLE | STYLE_REVERSE : S_TITLE,
+		            layer_name_format(u, i, b, sizeof b));
 		if (on)
 			canvas_cursor(c, x, at);
 		x += name_w + 1;
@@ -757,6 +764,12 @@ static bool branches(const struct ui *u)
 	return !boxes(u);
 }
 
+static void network_subject(const struct ui *u, struct note_subject *q)
+{
+	q->about = NOTE_LAYER;
+	q->layer = u->s.net_at;
+}
+
 static const struct legend legend[] = {
 	SEEN("3 Conv, 1 Dense", "layers by kind, without those that only move values; then the size of the network",
 	     .style = S_TITLE),
@@ -780,6 +793,7 @@ static const struct legend legend[] = {
 const struct view view_network = {
 	.id = VIEW_NETWORK,
 	.name = "network",
+	.subject = network_subject,
 	.title = "Network",
 	.legend = legend,
 	.level = 1,

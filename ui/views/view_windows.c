@@ -353,6 +353,8 @@ static void row_draw(const struct ui *u, struct canvas *c, int y, int64_t at, co
 	else if (u->pin.on && i == u->pin.q.window)
 		canvas_put(c, 0, y, 'p', S_BORDER_ON);
 	snprintf(b, sizeof b, "%d", i);
+	if (notes_about(u->s.notes, NOTE_WINDOW, -1, -1, i))
+		canvas_put(c, q[WINDOWS_INDEX].x - 1, y, u->g->note, S_BORDER_ON);
 	canvas_right(c, q[WINDOWS_INDEX].x, y, q[WINDOWS_INDEX].w, S_TEXT, b);
 	if (!*stamp)
 		snprintf(b, sizeof b, "row %lld", (long long)dataset_row(d, i));
@@ -591,6 +593,12 @@ static void windows_dump(struct ui *u, FILE *f)
 	}
 }
 
+static void windows_subject(const struct ui *u, struct note_subject *q)
+{
+	const struct windows *w = &u->windows;
+	q->window = w->listed > 0 ? w->order[w->at] : q->window;
+}
+
 static const struct legend legend[] = {
 	SEEN("{mark}", "the window that the other views show"),
 	SEEN("window", "number of the window, counted from 0", .style = S_DIM),
@@ -617,6 +625,7 @@ static const struct legend legend[] = {
 const struct view view_windows = {
 	.id = VIEW_WINDOWS,
 	.name = "windows",
+	.subject = windows_subject,
 	.title = "Windows",
 	.legend = legend,
 	.size = sizeof(struct own),
