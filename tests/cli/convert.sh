@@ -66,8 +66,10 @@ if [ -z "$python" ] || ! "$python" -c 'import onnx.checker' 2>/dev/null; then
 	skip 'onnx.checker' 'python3-onnx is not installed'
 else
 	mkdir "$T/all"
+	file=0
 	for f in $O/*.onnx $K/*.h5 $K/*.keras samples/*-model.json; do
-		inputs=
+		file=$((file + 1)) inputs=
+		if sanitized && [ $((file % 4)) != 0 ]; then continue; fi
 		case $f in
 		*unsupported* | *weights_only* | *.weights.h5) continue ;;
 		*/two.*) inputs="--input a,b" ;; # several series

@@ -4,6 +4,8 @@
 #   refuses NAME PATTERN CMD.. the command must exit 1, print exactly one line on stderr matching PATTERN, nothing on stdout
 #   misused NAME PATTERN CMD.. the same with exit 2: the command line is wrong, whatever the files hold
 #   many_runs                  for scripts that start the program hundreds of times
+#   sanitized                  whether this is a sanitizer build, where a start takes a fifth of a second and a computation ten times as
+#                              long; what only repeats the same code with other numbers is then left out
 #   done_testing               the closing line
 : "${TSVIZ:=$PWD/build/release/tsviz}"
 export XDG_CACHE_HOME=/dev/null/none XDG_STATE_HOME=/dev/null/none # no hints of the first starts, and nothing is kept
@@ -33,4 +35,5 @@ ends_with() { # STATUS NAME PATTERN CMD..
 }
 # In a sanitizer build the search for leaks takes longer than such a run. The other scripts and the unit programs look for leaks.
 many_runs() { export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0"; }
+sanitized() { [ "$TSVIZ_VARIANT" = san ]; }
 done_testing() { echo "$np passed, $nf failed, $ns skipped"; [ $nf -eq 0 ]; }

@@ -66,18 +66,22 @@ goal() { # what, options, error at most (accuracy: at least)
 E="samples/ecg-model.json samples/ecg.csv --rows 0:10050 --test-rows 8000:"
 # shellcheck disable=SC2086
 {
-	goal 'ECG, 40 %' 0.0134 $E --ratio .4
-	goal 'ECG, 60 %' 0.0140 $E --ratio .6
 	goal 'ECG, 80 %' 0.0225 $E --ratio .8
-	goal 'machine, 40 %' -0.909 $M --test-rows 8000: --ratio .4
-	goal 'machine, 80 %' -0.84 $M --test-rows 8000: --ratio .8
+	if ! sanitized; then
+		goal 'ECG, 40 %' 0.0134 $E --ratio .4
+		goal 'ECG, 60 %' 0.0140 $E --ratio .6
+		goal 'machine, 40 %' -0.909 $M --test-rows 8000: --ratio .4
+		goal 'machine, 80 %' -0.84 $M --test-rows 8000: --ratio .8
+	fi
 }
 if [ -f ../shared/models/internet_traffic.h5 ]; then
 	I="../shared/models/internet_traffic.h5 ../shared/data/internet_traffic.csv --columns 2 --derive diff --scale standard --fit 0:14000 --rows 0:14000 --test-rows 14000:18000"
 	# shellcheck disable=SC2086
 	{
-		goal "the paper's model, 40 %" 0.00161 $I --ratio .4 --rank obs
-		goal "the paper's model, 60 %" 0.00162 $I --ratio .6 --rank obs
+		if ! sanitized; then
+			goal "the paper's model, 40 %" 0.00161 $I --ratio .4 --rank obs
+			goal "the paper's model, 60 %" 0.00162 $I --ratio .6 --rank obs
+		fi
 		goal "the paper's model, 80 %" 0.0018 $I --ratio .8 --rank obs
 	}
 	is 'what is left of it' "$(sed -n 's/^parameters *\([0-9]*\) *\([0-9]*\) .*/\1 \2/p' "$T/goal")" '8385 512'
