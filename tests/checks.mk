@@ -60,7 +60,8 @@ monkey:
 	sh tests/fuzz/monkey.sh $(or $(TTY_KEYS),100000) $(SEED)
 
 # Figures of speed and memory as JSON lines and a table. PEER=1 measures PyTorch in the same run and prints the ratios, ONNXRUNTIME=1
-# measures onnxruntime, and ONLY="paper fcn" chooses groups. A figure is no test.
+# measures onnxruntime, and ONLY="paper fcn" chooses groups. OTHER=path runs this build and that of another checkout in turn and prints
+# the ratios with their spread. A figure is no test.
 BENCH_OBJ := $(call OBJ,tests/bench)
 BENCH_MAIN := $(B)/tests/bench/memory.o
 # tests/bench/kernel.py compiles kernel.c by several compilers.
@@ -73,7 +74,8 @@ $(B)/memory: $(BENCH_MAIN)
 bench:
 	$(Q)sh tests/deps.sh bench
 	$(Q)$(MAKE) --no-print-directory VARIANT=bench all build/bench/bench build/bench/memory
-	$(Q)python3 tests/bench/run.py $(if $(PEER),--peer) $(if $(ONNXRUNTIME),--onnxruntime) $(ONLY)
+	$(Q)python3 tests/bench/run.py $(if $(PEER),--peer) $(if $(ONNXRUNTIME),--onnxruntime) $(if $(OTHER),--other '$(OTHER)') \
+		$(if $(ROUNDS),--rounds $(ROUNDS)) $(ONLY)
 
 # A Debian package in build/deb; one file without libraries, for old servers, in build/static; and both tried as root, the package in a
 # minimal Debian and the file in an empty folder.

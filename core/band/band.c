@@ -226,7 +226,7 @@ static enum step plan_rows(struct band *b, const struct node *n, struct carried 
 		out->cost = in->F * out->F * b->m->T * b->m->C;
 		return vector ? STEP_MATMUL : STEP_NONE;
 	}
-	if (is & (OP_UNARY | OP_POINTWISE) && same_size(b, n, CARRY_ROWS, out->F))
+	if (n->op->slope && same_size(b, n, CARRY_ROWS, out->F))
 		return STEP_POINT;
 	if (in && in->kind == CARRY_ROWS && n->op->backward && n->n_out == 1 && in->F * out->F <= JACOBIAN_MAX) {
 		out->cost = in->F * out->F * b->m->T * b->m->C;
@@ -248,7 +248,7 @@ static enum step plan_series(struct band *b, int node, const struct node *n, str
 		return STEP_NONE;
 	if (lone_input(g, n) == 0 && is_alias(b, n, out))
 		return STEP_ALIAS;
-	if (is & (OP_UNARY | OP_POINTWISE) && same_size(b, n, CARRY_BAND, out->F))
+	if (n->op->slope && same_size(b, n, CARRY_BAND, out->F))
 		return STEP_POINT;
 	int64_t axis = attr_int(n, "axis", 0);
 	const struct value *y = &g->value[n->out[0]];

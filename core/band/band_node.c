@@ -5,56 +5,23 @@
 #include "core/graph/op.h"
 #include "core/kernels/tile.h"
 
-enum { DIAGONALS_KEPT = 1 << 24 };       /* numbers of diagonals that are kept from chunk to chunk */
 enum { STRIP = 48, STRIP_REALS = 4096 }; /* steps of a convolution at a time, and what their rows may take */
 
-static real *diagonal(const struct sweep *q, int node, int k)
+void sweep_slope(const struct sweep *q, int node, int k, int64_t from, int64_t step, int64_t n, real *d)
 {
-	const struct node *n = &q->g->node[node];
-	struct op_call c = q->r->call[node];
-	size_t count = (size_t)shape_count(&q->g->value[n->out[0]].shape);
-	real *one = xalloc_aligned(count * sizeof *one), *d = xalloc_aligned(count * sizeof *d);
-	const real **dy = xcalloc((size_t)n->n_out, sizeof *dy);
-	real **dx = xcalloc((size_t)n->n_in, sizeof *dx);
-	for (size_t i = 0; i < count; i++)
-		one[i] = 1;
-	memset(d, 0, count * sizeof *d);
-	dy[0] = one;
-	dx[k] = d;
-	c.dy = dy;
-	c.dx = dx;
-	n->op->backward(&c);
-	free(one);
-	free(dy);
-	free(dx);
-	return d;
+	q->g->node[node].op->slope(&q->r->call[node], k, from, step, n, d);
 }
 
-const real *sweep_diagonal(struct sweep *q, int node, int k)
-{
-	struct diagonal *d = &q->diagonal[node];
-	size_t n = (size_t)shape_count(&q->g->value[q->g->node[node].out[0]].shape);
-	if (d->d && d->input == k)
-		return d->d;
-	real *made = diagonal(q, node, k);
-	if (!d->d && q->n_chunk > 1 && q->kept + n <= DIAGONALS_KEPT) {
-		q->kept += n;
-		*d = (struct diagonal){ made, k };
-	} else {
-		free(q->last_diagonal);
-		q->last_diagonal = made;
-	}
-	return made;
-}
-
-static void scale_rows(const struct sweep *q, const struct carried *to, struct piece *p, const struct carried *from,
-                       const struct piece *in, const real *diag, const struct carried *like)
+/* Adds the band of input k, times the slope of the node by it. in == p: in its place. */
+static void scale_rows(const struct sweep *q, int node, int k, const struct carried *to, struct piece *p,
+                       const struct carried *from, const struct piece *in)
 {
 	real *gate = xalloc_aligned((size_t)(p->b - p->a) * sizeof *gate);
 	for (int64_t f = 0; f < to->F; f++) {
 		int64_t lo = p->a > 0 ? p->a : 0, hi = p->b < to->L ? p->b : to->L;
-		for (int64_t t = lo; t < hi; t++)
-			gate[t - lo] = diag[f * like->sf + t * like->st];
+		if (lo >= hi)
+			break;
+		sweep_slope(q, node, k, f * to->sf + lo * to->st, to->st, hi - lo, gate);
 		if (in == p) {
 			isa_active()->scale_rows(slots(q, to), hi - lo, gate, slot_row(to, p, 0, f) + (lo - p->a),
 			                         to->F * p->ld);
@@ -103,14 +70,14 @@ void sweep_point(struct sweep *q, int i)
 	struct piece *p = &q->piece[n->out[0]];
 	int only = 0;
 	if (sweep_inputs(q, n, &only) == 1 && take_over(q, i, n->in[only], n->out[0])) {
-		scale_rows(q, out, p, out, p, sweep_diagonal(q, i, only), out);
+		scale_rows(q, i, only, out, p, out, p);
 		return;
 	}
 	sweep_piece_alloc(q, out, p);
 	for (int k = 0; k < n->n_in; k++) {
 		if (n->in[k] < 0 || !q->g->value[n->in[k]].depends)
 			continue;
-		scale_rows(q, out, p, &q->b->of[n->in[k]], &q->piece[n->in[k]], sweep_diagonal(q, i, k), out);
+		scale_rows(q, i, k, out, p, &q->b->of[n->in[k]], &q->piece[n->in[k]]);
 	}
 }
 

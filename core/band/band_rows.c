@@ -121,13 +121,15 @@ void sweep_rows_point(struct sweep *q, int i)
 	const struct node *n = &q->g->node[i];
 	const struct carried *out = &q->b->of[n->out[0]];
 	int64_t TC = q->m->T * q->m->C;
+	real *d = xcalloc((size_t)out->F, sizeof *d);
 	for (int k = 0; k < n->n_in; k++) {
 		if (n->in[k] < 0 || !q->g->value[n->in[k]].depends)
 			continue;
-		const real *d = sweep_diagonal(q, i, k);
+		sweep_slope(q, i, k, 0, 1, out->F, d);
 		for (int64_t f = 0; f < out->F; f++)
 			isa_active()->axpy(TC, d[f], q->rows[n->in[k]] + f * TC, q->rows[n->out[0]] + f * TC);
 	}
+	free(d);
 }
 
 /* d y[i] / d x[j] by one backward call for each i. */

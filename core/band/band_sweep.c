@@ -260,7 +260,6 @@ void band_maps(const struct band *b, const struct run *r, real *const *const *ma
 	q.rows = xcalloc(nv, sizeof *q.rows);
 	q.need = xcalloc(nv, sizeof *q.need);
 	q.last = xcalloc(nv, sizeof *q.last);
-	q.diagonal = xcalloc((size_t)m->graph->n_node + 1, sizeof *q.diagonal);
 	prepare(&q);
 	size_t window = (size_t)(m->T * m->C);
 	for (int l = 0; l < b->n_layer; l++)
@@ -277,10 +276,6 @@ void band_maps(const struct band *b, const struct run *r, real *const *const *ma
 		free(q.rows[v]);
 	for (int i = 0; i < SPARES; i++)
 		free(q.spare[i].d);
-	for (int i = 0; i < m->graph->n_node; i++)
-		free(q.diagonal[i].d);
-	free(q.diagonal);
-	free(q.last_diagonal);
 	free(q.piece);
 	free(q.rows);
 	free(q.need);

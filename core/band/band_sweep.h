@@ -15,12 +15,6 @@ struct piece {
 	int64_t a, b, ld;
 };
 
-/* The derivatives of a node by one input, over the whole window; d NULL: none are kept. */
-struct diagonal {
-	real *d;
-	int input;
-};
-
 struct sweep {
 	const struct band *b;
 	const struct model *m;
@@ -32,9 +26,6 @@ struct sweep {
 	int *last;           /* per value: node that reads it last */
 	real *const *const *map;
 	int64_t chunk, n_chunk;
-	struct diagonal *diagonal; /* per node: every chunk needs it */
-	size_t kept;               /* numbers in them */
-	real *last_diagonal;       /* the last one that is not kept */
 	struct spare {
 		real *d;
 		size_t n;
@@ -79,9 +70,9 @@ void sweep_piece_alloc(struct sweep *q, const struct carried *c, struct piece *p
  * none. */
 bool sweep_slot_steps(const struct sweep *q, const struct carried *c, const struct piece *p, int64_t w, int64_t *from,
                       int64_t *to);
-/* dy[i]/dx[i] (count) by input k of an operator whose points do not mix, from its backward function with ones as
- * gradient. The result belongs to the sweep and is valid until the next call. */
-const real *sweep_diagonal(struct sweep *q, int node, int k);
+/* Sets d (n) to the derivatives of elements from, from + step, ... of the node's output by the same elements of input k
+ * (the function slope of struct op). */
+void sweep_slope(const struct sweep *q, int node, int k, int64_t from, int64_t step, int64_t n, real *d);
 /* Returns how many inputs depend on the window; *only is the last of them. */
 int sweep_inputs(const struct sweep *q, const struct node *n, int *only);
 

@@ -146,6 +146,10 @@ struct op {
 	 * inputs that depend are wanted then, and save has L times n->save_bytes, tmp at least n->tmp_lanes. NULL:
 	 * never, so that a run calls the operator once for each lane. */
 	bool (*lanes)(const struct graph *g, const struct node *n);
+	/* Operators of OP_UNARY or OP_POINTWISE that have a gradient: d[i] is the derivative of element e of output 0
+	 * by element e of input k, e = from + i*step, 0 <= i < n. Input k is real and has as many elements as output 0.
+	 * These are the bits that backward computes for a gradient of ones. Not in training, and without lanes. */
+	void (*slope)(const struct op_call *c, int k, int64_t from, int64_t step, int64_t n, real *d);
 	/* Recursive highlighting: share[i] belongs to element i of output 0. The function ADDS to share_x[k][j] the
 	 * share of element j of input k; share_x[k] is NULL if input k does not depend on the network's input. NULL:
 	 * the rule abs(x dz/dx), computed from backward (core/probe/trace.c). */

@@ -564,6 +564,19 @@ static void backward(struct op_call *c)
 		dx[i] += dy[i] * p->u->df(x[i], y[i], p->a, p->b);
 }
 
+static void slope(const struct op_call *c, int k, int64_t from, int64_t step, int64_t n, real *d)
+{
+	const struct unary_param *p = c->n->param;
+	const real *x = (const real *)c->x[0] + from, *y = (const real *)c->y[0] + from;
+	(void)k;
+	if (p->u == unaries && step == 1)
+		for (int64_t i = 0; i < n; i++)
+			d[i] = x[i] > 0 ? 1 : 0;
+	else
+		for (int64_t i = 0; i < n; i++)
+			d[i] = p->u->df(x[i * step], y[i * step], p->a, p->b);
+}
+
 /* The share passes whole where the function is open (f' x not 0), else nothing lies behind it. */
 static void trace(struct op_call *c, const real *share, real **share_x)
 {
@@ -608,6 +621,7 @@ static int describe(const struct graph *g, const struct node *n, char *buf, size
 		                    .forward = forward,                                  \
 		                    .backward = backward,                                \
 		                    .lanes = lanes_first,                                \
+		                    .slope = slope,                                      \
 		                    .trace = trace,                                      \
 		                    .describe = describe,                                \
 		                    .kink = kink,                                        \

@@ -55,6 +55,13 @@ static void clip_backward(struct op_call *c)
 	}
 }
 
+static void clip_slope(const struct op_call *c, int k, int64_t from, int64_t step, int64_t n, real *d)
+{
+	const real *x = (const real *)c->x[0] + from, *low = limit(c, 1), *high = limit(c, 2);
+	for (int64_t i = 0; i < n; i++)
+		d[i] = clip_source(x[i * step], low, high) == k ? 1 : 0;
+}
+
 static void clip_trace(struct op_call *c, const real *share, real **share_x)
 {
 	const real *x = c->x[0], *low = limit(c, 1), *high = limit(c, 2);
@@ -101,6 +108,7 @@ const struct op op_clip = { .name = "Clip",
 	                    .infer = clip_infer,
 	                    .forward = clip_forward,
 	                    .backward = clip_backward,
+	                    .slope = clip_slope,
 	                    .trace = clip_trace,
 	                    .kink = clip_kink,
 	                    .describe = clip_describe };
@@ -147,6 +155,21 @@ static void prelu_backward(struct op_call *c)
 	}
 }
 
+static void prelu_slope(const struct op_call *c, int k, int64_t from, int64_t step, int64_t n, real *d)
+{
+	const struct broadcast *b = c->n->param;
+	int64_t off[2], row = -1;
+	const real *x = c->x[0], *slope = c->x[1];
+	for (int64_t i = 0, e = from; i < n; i++, e += step) {
+		if (e / b->row != row)
+			broadcast_row(b, row = e / b->row, off);
+		if (k)
+			d[i] = x[e] < 0 ? x[e] : 0;
+		else
+			d[i] = x[e] > 0 ? 1 : slope[off[1] + e % b->row * broadcast_step(b, 1)];
+	}
+}
+
 static void prelu_trace(struct op_call *c, const real *share, real **share_x)
 {
 	int64_t n = call_count_out(c, 0);
@@ -181,6 +204,7 @@ const struct op op_prelu = { .name = "PRelu",
 	                     .infer = prelu_infer,
 	                     .forward = prelu_forward,
 	                     .backward = prelu_backward,
+	                     .slope = prelu_slope,
 	                     .trace = prelu_trace,
 	                     .kink = prelu_kink,
 	                     .describe = prelu_describe };

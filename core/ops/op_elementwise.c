@@ -451,6 +451,27 @@ static void backward(struct op_call *c)
 	}
 }
 
+static void slope(const struct op_call *c, int k, int64_t from, int64_t step, int64_t n, real *d)
+{
+	const struct param *p = c->n->param;
+	int64_t *off = offsets(c), row = from / p->b.row, at = from % p->b.row;
+	real *v = point(c);
+	bool plain = p->kind == ADD || p->kind == SUB;
+	for (int64_t i = 0; plain && i < n; i++)
+		d[i] = p->kind == SUB && k ? -1 : 1;
+	broadcast_row(&p->b, row, off);
+	for (int64_t i = 0; !plain && i < n; i++, at += step) {
+		if (at >= p->b.row) {
+			row += at / p->b.row;
+			at %= p->b.row;
+			broadcast_row(&p->b, row, off);
+		}
+		for (int j = 0; j < p->b.m; j++)
+			v[j] = number(c, j, off[j] + at * broadcast_step(&p->b, j));
+		d[i] = table[p->kind].df(p->b.m, v, ((const real *)c->y[0])[row * p->b.row + at], k);
+	}
+}
+
 /* abs(x dy/dx) of the inputs that depend on the network's input, as shares: a constant, like a bias, has no part in it.
  */
 static void trace(struct op_call *c, const real *share, real **share_x)
@@ -519,6 +540,7 @@ static double kink(const struct op_call *c)
 		                    .forward = forward,                           \
 		                    .backward = backward,                         \
 		                    .lanes = lanes,                               \
+		                    .slope = slope,                               \
 		                    .trace = trace,                               \
 		                    .kink = kink }
 ROW(add, "Add", 2, 2, OP_LINEAR);

@@ -206,6 +206,17 @@ static void where_trace(struct op_call *c, const real *share, real **share_x)
 	where_back(c, share, share_x);
 }
 
+static void where_slope(const struct op_call *c, int k, int64_t from, int64_t step, int64_t n, real *d)
+{
+	const struct param *p = c->n->param;
+	int64_t off[3], row = -1, at;
+	for (int64_t i = 0, e = from; i < n; i++, e += step) {
+		if (e / p->b.row != row)
+			broadcast_row(&p->b, row = e / p->b.row, off);
+		d[i] = chosen(c, off, e % p->b.row, &at) == k ? 1 : 0;
+	}
+}
+
 const struct op op_where = { .name = "Where",
 	                     .in_min = 3,
 	                     .in_max = 3,
@@ -214,4 +225,5 @@ const struct op op_where = { .name = "Where",
 	                     .infer = where_infer,
 	                     .forward = where_forward,
 	                     .backward = where_backward,
+	                     .slope = where_slope,
 	                     .trace = where_trace };

@@ -121,6 +121,40 @@ static void backward(struct op_call *c)
 	}
 }
 
+/* By an element of each input, for channel k and distance x from its mean. */
+static real slope_of(const struct op_call *c, int input, int64_t k, real x)
+{
+	const struct param *p = c->n->param;
+	double scale = (double)((const real *)c->x[1])[k];
+	double inv = 1 / sqrt((double)((const real *)c->save)[p->c + k] + p->epsilon);
+	switch (input) {
+	case 0: /* no number where x is none, as backward has it */
+		return (real)(scale * inv) * (1 - x * 0);
+	case 1:
+		return (real)((double)x * inv);
+	case 2:
+		return 1;
+	case 3:
+		return -(real)(inv * scale);
+	default:
+		return -(real)((double)x * scale * inv * inv * inv / 2);
+	}
+}
+
+static void slope(const struct op_call *c, int input, int64_t from, int64_t step, int64_t n, real *d)
+{
+	const struct param *p = c->n->param;
+	const real *x = c->x[0], *mean = c->save;
+	int64_t e = from;
+	for (int64_t i = 0, end; i < n; i = end) {
+		int64_t k = e / p->t % p->c, left = (p->t - e % p->t + step - 1) / step;
+		real by = slope_of(c, input, k, 0);
+		end = left < n - i ? i + left : n;
+		for (; i < end; i++, e += step)
+			d[i] = input == 0 ? by * (1 - (x[e] - mean[k]) * 0) : slope_of(c, input, k, x[e] - mean[k]);
+	}
+}
+
 static void trace(struct op_call *c, const real *share, real **share_x)
 {
 	const struct param *p = c->n->param;
@@ -158,6 +192,7 @@ const struct op op_batch_normalization = { .name = "BatchNormalization",
 	                                   .forward = forward,
 	                                   .backward = backward,
 	                                   .lanes = lanes,
+	                                   .slope = slope,
 	                                   .trace = trace,
 	                                   .describe = describe,
 	                                   .reach = reach };

@@ -87,7 +87,7 @@ static void point(int64_t steps, int64_t filters, const char *axis)
 
 int bench_growth(void)
 {
-	static const int64_t steps[] = { 100, 300, 1000, 3000, 10000, 30000, 100000 },
+	static const int64_t steps[] = { 100, 300, 1000, 3000, 10000, 30000, 100000, 131072 },
 	                     filters[] = { 8, 16, 32, 64, 128, 256, 512, 1024 };
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
 		point(steps[i], 64, "steps");

@@ -2,10 +2,13 @@
 """Runs the benchmarks and prints JSON lines, then a table.
 
     run.py [--peer] [--onnxruntime] [--table] [GROUP ...]
+    run.py --other PATH [--rounds N] [GROUP ...]
 
 A group is measured in one go: the program, then (--peer) PyTorch by ../shared/tools/peer_time.py and (--onnxruntime) the
 npm package onnxruntime-node, so that the two sides of a ratio meet the same machine. Its lines are kept in
 build/bench/figures/GROUP.jsonl; the table is made from all that are kept, --table prints it without measuring.
+
+--other compares this build with the one in PATH, in turn (tests/bench/other.py).
 """
 import argparse
 import json
@@ -310,6 +313,12 @@ def table():
         r = two["windows_per_s"] / one["windows_per_s"]
         print("| importance over the test set, 2 threads: windows/s | %s | %s | %.2f | 1.8 | %s | |" % (
             number(two["windows_per_s"]), number(one["windows_per_s"]), r, "met" if r >= 1.8 else "not met"))
+    step = {n: f.pick("tsviz", "growth", "min_ms", min, what="all maps", axis="steps", steps=n) for n in (30000, 100000, 131072)}
+    for n in (100000, 131072):
+        if step[30000] and step[n]:
+            r = step[n]["min_ms"] / n / (step[30000]["min_ms"] / 30000)
+            print("| all maps of %d steps: us a step, beside 30000 steps | %s | %s | %.2f | at most 1.1 | %s | |" % (
+                n, number(1e3 * step[n]["min_ms"] / n), number(1e3 * step[30000]["min_ms"] / 30000), r, "met" if r <= 1.1 else "not met"))
     for bench in ("survey_paper", "scan_paper"):
         one, two = (f.pick("tsviz", bench, "median_ms", min, threads=n) for n in (1, 2))
         if one and two:
@@ -329,6 +338,8 @@ def main():
     ap.add_argument("--peer", action="store_true")
     ap.add_argument("--onnxruntime", action="store_true")
     ap.add_argument("--table", action="store_true")
+    ap.add_argument("--other", metavar="PATH")
+    ap.add_argument("--rounds", type=int, default=5)
     a = ap.parse_args()
     if not os.path.exists(MODEL):
         sys.exit("SKIP bench: %s is not there" % MODEL)
@@ -337,6 +348,13 @@ def main():
     unknown = [g for g in a.group if g not in GROUPS]
     if unknown:
         ap.error("unknown group %s; one of %s" % (unknown[0], " ".join(GROUPS)))
+    if a.other:
+        sys.path.insert(0, os.path.join(TOP, "tests/bench"))
+        import other
+        usual = "paper dataset methods train fcn resnet inceptiontime table cold survey scan".split()
+        groups = [g for g in a.group or usual if g not in ("machine", "kernel") + LONG]
+        other.compare(BUILD, other.folder_of(a.other), groups, [MODEL, CSV, *RECIPE], a.rounds)
+        return
     for g in () if a.table else a.group or GROUPS:
         measure(g, a)
     table()

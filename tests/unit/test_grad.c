@@ -219,6 +219,62 @@ START_TEST(lanes_are_windows_alone)
 }
 END_TEST
 
+/* The derivatives by one input are those that backward computes for a gradient of ones; from any place, at any pace. */
+static void slopes_by_input(struct bench *b, int k, int64_t n)
+{
+	struct op_call call = b->r->call[0];
+	real *one = xcalloc((size_t)n, sizeof *one), *want = xcalloc((size_t)n, sizeof *want),
+	     *got = xcalloc((size_t)n, sizeof *got), *dx[INPUTS] = { 0 };
+	const real *dy[8] = { one };
+	for (int64_t i = 0; i < n; i++)
+		one[i] = 1;
+	dx[k] = want;
+	call.dy = dy;
+	call.dx = dx;
+	call.fresh = 0;
+	call.n->op->backward(&call);
+	for (int64_t step = 1; step <= 4; step++)
+		for (int64_t from = 0; from < n; from++) {
+			int64_t count = (n - from + step - 1) / step;
+			call.n->op->slope(&b->r->call[0], k, from, step, count, got);
+			for (int64_t i = 0; i < count; i++)
+				ck_assert_msg(got[i] == want[from + i * step],
+				              "%s, input %d, element %d: %g, backward %g", call.n->op->name, k,
+				              (int)(from + i * step), (double)got[i], (double)want[from + i * step]);
+		}
+	free(one);
+	free(want);
+	free(got);
+}
+
+START_TEST(slopes_are_the_gradients_of_ones)
+{
+	const struct op_case *c = &cases[_i];
+	struct rng rng;
+	struct bench b;
+	if (!op_find(c->op)->slope || c->training)
+		return;
+	rng_init(&rng, 377 + (uint64_t)_i);
+	bench_open(&b, c, &rng);
+	bench_forward(&b);
+	int64_t n = shape_count(&b.g->value[b.out[0]].shape);
+	for (int k = 0; k < c->n_in; k++)
+		if (b.x[k] && shape_count(&c->in[k].shape) == n)
+			slopes_by_input(&b, k, n);
+	bench_close(&b);
+}
+END_TEST
+
+START_TEST(pointwise_operators_have_slopes)
+{
+	for (int i = 0; op_table[i]; i++) {
+		bool points = op_table[i]->flags & (OP_UNARY | OP_POINTWISE) && !(op_table[i]->flags & OP_NODIFF);
+		ck_assert_msg(points == (op_table[i]->slope != NULL), "%s: its flags and slope disagree",
+		              op_table[i]->name);
+	}
+}
+END_TEST
+
 START_TEST(every_operator_has_a_case)
 {
 	for (int i = 0; op_table[i]; i++) {
@@ -235,6 +291,8 @@ END_TEST
 static void setup(TCase *t)
 {
 	tcase_add_test(t, every_operator_has_a_case);
+	tcase_add_test(t, pointwise_operators_have_slopes);
+	tcase_add_loop_test(t, slopes_are_the_gradients_of_ones, 0, N_CASES);
 	tcase_add_loop_test(t, gradients_are_central_differences, 0, N_CASES * isa_count());
 	tcase_add_loop_test(t, gradients_of_all_inputs_at_once, 0, N_CASES * isa_count());
 	tcase_add_loop_test(t, lanes_are_windows_alone, 0, N_CASES * isa_count());
