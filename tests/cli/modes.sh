@@ -122,6 +122,7 @@ is ":mark-below all marks every layer" "$(said "mark-below all" "" layers)" "14 
 wished=$(run $NET --screen network --size 160x24 --keys ": $(typed "counterfactual :0.5") enter")
 is ":counterfactual says what the verb says" "$(echo "$wished" | tail -n 1 | sed 's/^ *//; s/ *$//')" "$(run counterfactual -q $NET --to :0.5 | head -n 1)"
 is "and the model says it of the changed window" "$(echo "$wished" | awk 'NR == 1 { for (i = 1; i < NF; i++) if ($i == "ŷ") print $3, $(i + 1) <= 0.5 }')" '0*/36 1'
+is "the list of windows has it beside its original" "$(plain windows ": $(typed "counterfactual :0.5") enter w : $(typed "sort index") enter" | awk '$1 == "0" { before = 1; next } $1 == "0*" { print before, $4 <= 0.5, /steps? changed: it would be/ } { before = 0 }')" '1 1 1'
 is "u takes it back" "$(plain layers ": $(typed "counterfactual :0.5") enter u")" "$(plain layers "")"
 B="branch.json classes.csv --columns u,v --label state --classes busy,down,idle"
 is "a class that is not there" "$(run $B --screen network --size 160x24 --keys ": $(typed "counterfactual nothing") enter" | tail -n 1 | grep -c "there is no class 'nothing': 0 busy, 1 down, 2 idle")" 1

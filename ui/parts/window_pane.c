@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include "core/base/text.h"
 #include "ui/state/format.h"
 #include "ui/parts/panel.h"
@@ -14,24 +15,30 @@ void window_pane_release(struct window_pane *p)
 
 void window_pane_update(const struct ui *u, struct window_pane *p, int64_t window)
 {
-	if (p->input && p->window == window)
+	const struct edited *e = windows_edited(&u->windows, window);
+	if (p->input && p->window == window && p->of == e)
 		return;
 	if (!p->input)
 		p->input = xcalloc((size_t)(u->s.m->T * u->s.m->C), sizeof *p->input);
 	p->window = window;
-	dataset_window(u->s.d, window, p->input);
+	p->of = e;
+	if (e)
+		memcpy(p->input, e->x, (size_t)(u->s.m->T * u->s.m->C) * sizeof *p->input);
+	else
+		dataset_window(u->s.d, window, p->input);
 }
 
 /* Truth, prediction, error and rank. */
 static void words_draw(const struct ui *u, struct canvas *c, struct rect *r, int64_t i)
 {
 	const struct windows *w = &u->windows;
-	bool seen = i < w->seen, class = target_has_class(u->s.q.task);
-	char b[64];
-	const char *stamp = dataset_stamp(u->s.d, i, 0);
+	bool seen = windows_known(w, i), class = target_has_class(u->s.q.task);
+	char b[64], change[256];
+	int64_t of = windows_number(w, i);
+	const char *stamp = dataset_stamp(u->s.d, of, 0);
 	struct rect row = rect_top(r, 1);
-	int x = row.x + canvas_printf(c, row.x, row.y, row.w, S_TITLE, "window %lld  ", (long long)i);
-	snprintf(b, sizeof b, "row %lld", (long long)dataset_row(u->s.d, i));
+	int x = row.x + canvas_printf(c, row.x, row.y, row.w, S_TITLE, "window %s  ", windows_name(w, i, b, sizeof b));
+	snprintf(b, sizeof b, "row %lld", (long long)dataset_row(u->s.d, of));
 	canvas_name(c, x, row.y, row.x + row.w - x, S_DIM, *stamp ? stamp : b);
 	row = rect_top(r, 1);
 	x = row.x;
@@ -42,7 +49,7 @@ static void words_draw(const struct ui *u, struct canvas *c, struct rect *r, int
 		else if (class)
 			output_name(u, (int)v, b, sizeof b);
 		else
-			number_format(b, sizeof b, output_units(u, i, 0, v), 9);
+			number_format(b, sizeof b, output_units(u, of, 0, v), 9);
 		x += canvas_printf(c, x, row.y, row.x + row.w - x, S_DIM, "%s ", k ? u->g->yhat : "y");
 		x += canvas_text(c, x, row.y, row.x + row.w - x, k ? S_PREDICTED : S_TRUE, b) + 2;
 	}
@@ -51,7 +58,9 @@ static void words_draw(const struct ui *u, struct canvas *c, struct rect *r, int
 		canvas_text(c, x, row.y, row.x + row.w - x, S_TEXT, number_format(b, sizeof b, w->error[i], 9));
 	}
 	row = rect_top(r, 1);
-	if (*rank_format(u, i, true, b, sizeof b))
+	if (windows_edited(w, i))
+		canvas_text(c, row.x, row.y, row.w, S_WARN, windows_changes(w, i, change, sizeof change));
+	else if (*rank_format(u, i, true, b, sizeof b))
 		canvas_text(c, row.x, row.y, row.w, w->wrong[i] ? S_WARN : S_TEXT, b);
 }
 
@@ -129,7 +138,7 @@ void window_pane_draw(const struct ui *u, struct canvas *c, struct rect r, const
 	words_draw(u, c, &r, p->window);
 	peak_draw(u, c, rect_top(&r, 1), p->window);
 	rect_top(&r, 1);
-	if (u->s.q.task == TASK_CLASSIFICATION && p->window < u->windows.seen && r.h >= 10) {
+	if (u->s.q.task == TASK_CLASSIFICATION && windows_known(&u->windows, p->window) && r.h >= 10) {
 		int64_t K = model_classes(u->s.m);
 		struct rect bars = rect_bottom(&r, K < r.h / 3 ? (int)K : r.h / 3);
 		classes_draw(u, c, bars, p->window);

@@ -20,7 +20,7 @@ void windows_init(struct windows *w, const struct model *m, const struct dataset
 	if (!d || d->n < 1 || d->n > INT32_MAX || d->n > WINDOWS_OUTPUTS_MAX / m->outputs)
 		return;
 	w->n = w->listed = d->n;
-	size_t n = (size_t)d->n;
+	size_t n = (size_t)d->n + WINDOWS_EDITED;
 	w->output = xcalloc(n * (size_t)m->outputs, sizeof *w->output);
 	w->truth = xcalloc(n, sizeof *w->truth);
 	w->predicted = xcalloc(n, sizeof *w->predicted);
@@ -29,7 +29,7 @@ void windows_init(struct windows *w, const struct model *m, const struct dataset
 	w->rank = xcalloc(n, sizeof *w->rank);
 	w->sort = windows_have_truth(w) ? WINDOWS_ERROR : WINDOWS_INDEX;
 	w->order = xcalloc(n, sizeof *w->order);
-	for (int64_t i = 0; i < d->n; i++) {
+	for (int64_t i = 0; i < (int64_t)n; i++) {
 		w->truth[i] = w->predicted[i] = w->error[i] = (double)NAN;
 		w->order[i] = (int)i;
 	}
@@ -38,6 +38,8 @@ void windows_init(struct windows *w, const struct model *m, const struct dataset
 void windows_release(struct windows *w)
 {
 	run_free(w->run);
+	for (int k = 0; k < w->n_edited; k++)
+		edited_drop(w->edited[k]);
 	free(w->output);
 	free(w->truth);
 	free(w->predicted);
@@ -61,23 +63,32 @@ static int loss_value(const struct windows *w)
 	return loss_of_logits(loss_for(w->task, w->m)) ? w->m->logits : w->m->output;
 }
 
-static void judge_class(struct windows *w, int64_t i, real *y)
+/* Writes the true values of row i to y (outputs). Returns false if there are none. */
+static bool truth_of(const struct windows *w, int64_t i, real *y)
+{
+	const struct edited *e = windows_edited(w, i);
+	if (w->d->n_y != w->m->outputs)
+		return false;
+	return e ? edited_truth(e, w->d, y) : dataset_truth(w->d, i, y);
+}
+
+/* run: that in which the output of row i was computed. */
+static void judge_class(struct windows *w, const struct run *run, int64_t i, real *y)
 {
 	const struct model *m = w->m;
-	int cls = dataset_class(w->d, i);
-	bool known = w->d->n_y == m->outputs && dataset_truth(w->d, i, y);
+	int cls = dataset_class(w->d, windows_number(w, i));
+	bool known = truth_of(w, i, y);
 	w->predicted[i] = (double)model_class(m, w->output + i * m->outputs);
 	w->truth[i] = cls < 0 ? (double)NAN : cls;
 	if (cls < 0 || cls >= model_classes(m))
 		return;
 	w->wrong[i] = w->predicted[i] != cls;
-	w->error[i] =
-	        loss_of_model(m, loss_for(w->task, m), run_real(w->run, loss_value(w)), known ? y : NULL, cls, NULL);
+	w->error[i] = loss_of_model(m, loss_for(w->task, m), run_real(run, loss_value(w)), known ? y : NULL, cls, NULL);
 }
 
 static void judge_steps(struct windows *w, int64_t i, real *y)
 {
-	bool known = w->d->n_y == w->m->outputs && dataset_truth(w->d, i, y);
+	bool known = truth_of(w, i, y);
 	struct step_count q = model_count_steps(w->m, w->output + i * w->m->outputs, known ? y : NULL);
 	w->predicted[i] = q.class;
 	w->truth[i] = q.true_class < 0 ? (double)NAN : q.true_class;
@@ -101,17 +112,19 @@ static void judge_values(struct windows *w, int64_t i, real *y)
 	int64_t n = w->m->outputs;
 	const real *o = w->output + i * n;
 	w->predicted[i] = (double)o[0];
-	if (w->d->n_y != n || !dataset_truth(w->d, i, y))
+	if (!truth_of(w, i, y))
 		return;
 	w->truth[i] = (double)y[0];
-	w->error[i] = windows_miss(w->d, i, o, y, n);
+	w->error[i] = windows_miss(w->d, windows_number(w, i), o, y, n);
 }
 
-/* Prediction, truth and error of window i, whose output was just computed. y: (outputs) scratch. */
-static void judge(struct windows *w, int64_t i, real *y)
+/* Prediction, truth and error of row i, whose output was just computed in run. y: (outputs) scratch. */
+static void judge(struct windows *w, const struct run *run, int64_t i, real *y)
 {
+	w->truth[i] = w->predicted[i] = w->error[i] = (double)NAN;
+	w->wrong[i] = false;
 	if (w->task == TASK_CLASSIFICATION)
-		judge_class(w, i, y);
+		judge_class(w, run, i, y);
 	else if (w->task == TASK_SEGMENTATION)
 		judge_steps(w, i, y);
 	else
@@ -195,28 +208,121 @@ double windows_cost(const struct windows *w)
 	return (macs + (double)(w->m->T * w->m->C)) * (double)w->n;
 }
 
+static struct run *run_of(const struct windows *w)
+{
+	return run_new_outputs(w->m->graph, 2, (int[]){ w->m->output, loss_value(w) });
+}
+
+/* The output of row i, whose input is tc (T,C). native: (T,C) scratch. */
+static void compute(struct windows *w, struct run *run, int64_t i, const real *tc, real *native)
+{
+	int input = 0;
+	for (int k = 0; k < w->m->graph->n_input; k++)
+		if (w->m->graph->input[k] == w->m->input)
+			input = k;
+	model_pack(w->m, tc, native);
+	run_input(run, input, native);
+	run_forward(run);
+	memcpy(w->output + i * w->m->outputs, run_real(run, w->m->output), (size_t)w->m->outputs * sizeof *w->output);
+}
+
+/* ---- edited windows ---- */
+
+int64_t windows_number(const struct windows *w, int64_t i)
+{
+	return i < w->n ? i : w->edited[i - w->n]->window;
+}
+
+const struct edited *windows_edited(const struct windows *w, int64_t i)
+{
+	return i < w->n ? NULL : w->edited[i - w->n];
+}
+
+bool windows_known(const struct windows *w, int64_t i)
+{
+	return i < w->seen || i >= w->n;
+}
+
+const char *windows_name(const struct windows *w, int64_t i, char *buf, size_t size)
+{
+	snprintf(buf, size, "%lld%s", (long long)windows_number(w, i), windows_edited(w, i) ? "*" : "");
+	return buf;
+}
+
+const char *windows_changes(const struct windows *w, int64_t i, char *buf, size_t size)
+{
+	long long n = (long long)w->changed[i - w->n];
+	const char *note = w->edited[i - w->n]->note;
+	snprintf(buf, size, "%lld step%s changed%s%s", n, n == 1 ? "" : "s", *note ? ": " : "", note);
+	return buf;
+}
+
+int64_t windows_row_of(const struct windows *w, int64_t i, const struct edited *e)
+{
+	for (int k = 0; k < w->n_edited && e; k++)
+		if (w->edited[k] == e)
+			return w->n + k;
+	return i;
+}
+
+static int64_t steps_changed(const struct edited *e, const struct dataset *d)
+{
+	struct edited *file = edited_new(d, e->window);
+	int64_t n = 0;
+	for (int64_t t = 0; t < e->T; t++)
+		n += memcmp(e->raw + t * e->own, file->raw + t * e->own, (size_t)e->own * sizeof *e->raw) != 0;
+	edited_drop(file);
+	return n;
+}
+
+bool windows_take_edits(struct windows *w, const struct edits *e)
+{
+	int n = w->n < 1 ? 0 : e->n < WINDOWS_EDITED ? e->n : WINDOWS_EDITED;
+	size_t count = (size_t)(w->m->T * w->m->C), outputs = (size_t)w->m->outputs;
+	int64_t at = w->at < w->listed ? w->order[w->at] : 0;
+	int64_t here = at < w->n + w->n_edited && w->n > 0 ? windows_number(w, at) : 0;
+	bool differs = n != w->n_edited;
+	for (int k = 0; k < n; k++)
+		differs |= w->edited[k] != e->of[k];
+	if (!differs)
+		return false;
+	real *native = xcalloc(count + outputs, sizeof *native);
+	struct run *run = run_of(w);
+	for (int k = 0; k < n; k++)
+		edited_hold(e->of[k]);
+	for (int k = 0; k < w->n_edited; k++)
+		edited_drop(w->edited[k]);
+	w->n_edited = n;
+	for (int k = 0; k < n; k++) {
+		w->edited[k] = e->of[k];
+		w->changed[k] = steps_changed(e->of[k], w->d);
+		compute(w, run, w->n + k, e->of[k]->x, native);
+		judge(w, run, w->n + k, native + count);
+	}
+	run_free(run);
+	free(native);
+	if (at >= w->n)
+		w->order[w->at] = (int)here;
+	w->sorted = -1;
+	return true;
+}
+
+/* ---- the windows of the data ---- */
+
 bool windows_step(struct windows *w, double budget)
 {
 	if (w->done >= w->n)
 		return false;
 	if (!w->run)
-		w->run = run_new_outputs(w->m->graph, 2, (int[]){ w->m->output, loss_value(w) });
+		w->run = run_of(w);
 	size_t count = (size_t)(w->m->T * w->m->C), outputs = (size_t)w->m->outputs;
 	real *tc = xcalloc(count * 2 + outputs, sizeof *tc), *native = tc + count, *y = native + count;
 	double end = seconds() + budget;
-	int input = 0;
-	for (int k = 0; k < w->m->graph->n_input; k++)
-		if (w->m->graph->input[k] == w->m->input)
-			input = k;
 	do {
 		dataset_window(w->d, w->done, tc);
-		model_pack(w->m, tc, native);
-		run_input(w->run, input, native);
-		run_forward(w->run);
-		const real *o = run_real(w->run, w->m->output);
-		for (size_t k = 0; k < outputs; k++)
-			w->output[(size_t)w->done * outputs + k] = o[k];
-		judge(w, w->done++, y);
+		compute(w, w->run, w->done, tc, native);
+		judge(w, w->run, w->done, y);
+		w->done++;
 	} while (w->done < w->n && seconds() < end);
 	free(tc);
 	if (w->done == w->n) {
@@ -276,7 +382,7 @@ enum windows_sort windows_next_sort(const struct windows *w)
 
 const char *windows_label(const struct windows *w, int64_t i)
 {
-	int cls = dataset_class(w->d, i);
+	int cls = dataset_class(w->d, windows_number(w, i));
 	return cls >= 0 && cls < w->d->n_class ? w->d->class_name[cls] : "";
 }
 
@@ -315,7 +421,7 @@ static int ordered(const void *pa, const void *pb)
 static double shown(const struct windows *w, int64_t i, double v)
 {
 	bool scaled = w->sort != WINDOWS_ERROR && !target_has_class(w->task) && w->d->n_y == w->m->outputs;
-	return scaled && w->raw ? dataset_unscale(w->d, i, 0, v) : v;
+	return scaled && w->raw ? dataset_unscale(w->d, windows_number(w, i), 0, v) : v;
 }
 
 static struct keyed key_of(const struct windows *w, int i)
@@ -324,17 +430,20 @@ static struct keyed key_of(const struct windows *w, int i)
 		[WINDOWS_TRUTH] = w->truth, [WINDOWS_PREDICTED] = w->predicted, [WINDOWS_ERROR] = w->error
 	};
 	struct keyed k = { .text = "", .i = i, .down = !windows_ascend(w) };
-	k.wrong = w->sort == WINDOWS_ERROR && i < w->seen && w->wrong[i];
+	bool known = windows_known(w, i);
+	int64_t window = windows_number(w, i);
+	k.wrong = w->sort == WINDOWS_ERROR && known && w->wrong[i];
 	if (number[w->sort])
-		k.key = i < w->seen ? shown(w, i, number[w->sort][i]) : (double)NAN;
+		k.key = known ? shown(w, i, number[w->sort][i]) : (double)NAN;
 	else if (w->sort == WINDOWS_LABEL)
 		k.text = windows_label(w, i);
 	else if (w->sort == WINDOWS_GROUP)
-		k.text = dataset_group_name(w->d, i);
-	else if (w->sort == WINDOWS_FROM && *dataset_stamp(w->d, i, 0))
-		k.text = dataset_stamp(w->d, i, 0);
+		k.text = dataset_group_name(w->d, window);
+	else if (w->sort == WINDOWS_FROM && *dataset_stamp(w->d, window, 0))
+		k.text = dataset_stamp(w->d, window, 0);
 	else
-		k.key = w->sort == WINDOWS_FROM ? (double)dataset_row(w->d, i) : i;
+		k.key = w->sort == WINDOWS_FROM ? (double)dataset_row(w->d, window)
+		                                : (double)window + (i < w->n ? 0 : 0.5);
 	return k;
 }
 
@@ -350,12 +459,13 @@ void windows_sort(struct windows *w)
 	if (w->n < 1)
 		return;
 	int64_t here = w->order[w->at < w->listed ? w->at : w->listed - 1];
-	struct keyed *k = xcalloc((size_t)w->n, sizeof *k);
+	struct keyed *k = xcalloc((size_t)(w->n + w->n_edited), sizeof *k);
 	int group = *w->only ? group_called(w, w->only) : -1, n = 0;
-	for (int i = 0; i < (int)w->n; i++) {
+	for (int i = 0; i < (int)w->n + w->n_edited; i++) {
 		bool all = !*w->only;
-		if (all || (group >= 0 ? dataset_group(w->d, i) == group
-		                       : strcasestr(dataset_group_name(w->d, i), w->only) != NULL))
+		int64_t of = windows_number(w, i);
+		if (all || (group >= 0 ? dataset_group(w->d, of) == group
+		                       : strcasestr(dataset_group_name(w->d, of), w->only) != NULL))
 			k[n++] = key_of(w, i);
 	}
 	qsort(k, (size_t)n, sizeof *k, ordered);

@@ -4,6 +4,7 @@
 #define UI_WINDOWS_H
 
 #include "core/data/metrics.h"
+#include "core/edit/edits.h"
 
 /* The columns of the list, from left to right. The list can be sorted by each of them. */
 enum windows_sort {
@@ -18,13 +19,19 @@ enum windows_sort {
 };
 extern const char *const windows_sort_names[WINDOWS_SORTS];
 
+/* Rows i of the arrays: below n the windows of the data, from n on the edited windows, which stand in the list beside
+ * those that they were made from. */
+enum { WINDOWS_EDITED = 64 }; /* at most so many edited windows are listed */
 struct windows {
 	const struct model *m;
 	const struct dataset *d;
 	enum task task;
 	int64_t n, done; /* n: windows, 0 without data or with too many numbers to keep; done: windows computed */
-	real *output;    /* (n,outputs) */
-	double *truth, *predicted; /* (n) first output or class; NaN: there is none */
+	int n_edited;    /* rows of edited windows */
+	const struct edited *edited[WINDOWS_EDITED]; /* [n_edited] held */
+	int64_t changed[WINDOWS_EDITED];             /* [n_edited] steps that differ from the file */
+	real *output;                                /* (n + n_edited,outputs), and so on */
+	double *truth, *predicted;                   /* (n) first output or class; NaN: there is none */
 	/* (n) NaN: there is no true value. Of a classification the loss, of a segmentation the share of its steps that
 	 * are wrong, else the root of the mean square; scaled, but in the units of the data if groups have scalers of
 	 * their own. */
@@ -51,6 +58,18 @@ void windows_init(struct windows *w, const struct model *m, const struct dataset
 void windows_release(struct windows *w);
 /* Computes more windows for about `budget` seconds, at least one. Returns true while windows are left. */
 bool windows_step(struct windows *w, double budget);
+/* Makes the edited windows of the list those of e, and computes the new ones. Returns whether anything is different. */
+bool windows_take_edits(struct windows *w, const struct edits *e);
+/* Of row i: the number of the window, its edited version or NULL, and whether its numbers are there. */
+int64_t windows_number(const struct windows *w, int64_t i);
+const struct edited *windows_edited(const struct windows *w, int64_t i);
+bool windows_known(const struct windows *w, int64_t i);
+/* Writes "5", or "5*" of an edited window. Returns buf. */
+const char *windows_name(const struct windows *w, int64_t i, char *buf, size_t size);
+/* Writes what differs in the edited window of row i: "7 steps changed: it would be ...". Returns buf. */
+const char *windows_changes(const struct windows *w, int64_t i, char *buf, size_t size);
+/* The row of window i, or of its edited version. */
+int64_t windows_row_of(const struct windows *w, int64_t i, const struct edited *e);
 /* Chooses the windows that are listed and sorts `order` by the column `sort`. */
 void windows_sort(struct windows *w);
 /* Returns true if the windows have labels that are not the true values themselves: the task is no classification. */
@@ -70,7 +89,7 @@ void windows_units(struct windows *w, bool raw);
 /* Returns the next column to sort by. The columns go from right to left, so that the worst errors come first. A
  * column that is not there is left out. */
 enum windows_sort windows_next_sort(const struct windows *w);
-/* Returns the name of window i's class, which belongs to the data set; "": the window has none. */
+/* Returns the name of the class of row i, which belongs to the data set; "": the window has none. */
 const char *windows_label(const struct windows *w, int64_t i);
 /* Returns true if the list shows small values first. Index, time and label ascend. The numbers descend, so that the
  * worst forecasts stand at the top. `reverse` turns both round. */
@@ -89,7 +108,7 @@ bool windows_have_truth(const struct windows *w);
 const char *windows_quality(const struct windows *w);
 /* Returns about how many multiply-adds the errors of all windows need. */
 double windows_cost(const struct windows *w);
-/* Place of window i in the order; 0: it is not listed. */
+/* Place of row i in the order; 0: it is not listed. */
 int64_t windows_place(const struct windows *w, int64_t i);
 
 #endif

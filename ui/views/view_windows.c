@@ -16,7 +16,8 @@ enum { MINI = 64 };
 
 /* A channel of one window in as many values as its small plot has dots. */
 struct mini {
-	int64_t window, channel;
+	int64_t window, channel; /* window: row of the list */
+	const struct edited *of; /* what was edited there; NULL: nothing. Only compared */
 	int n;
 	real v[MINI];
 };
@@ -151,7 +152,12 @@ static void mini_make(const struct ui *u, struct mini *q, int64_t window, int64_
 	int64_t T = u->s.m->T, C = u->s.m->C;
 	double mean = 0;
 	*q = (struct mini){ .window = window, .channel = channel, .n = T < n ? (int)T : n };
-	dataset_window(u->s.d, window, tc);
+	const struct edited *e = windows_edited(&u->windows, window);
+	if (e)
+		memcpy(tc, e->x, (size_t)(T * C) * sizeof *tc);
+	else
+		dataset_window(u->s.d, window, tc);
+	q->of = e;
 	for (int64_t t = 0; t < T; t++)
 		mean += (double)tc[t * C + channel] / (double)T;
 	for (int x = 0; x < q->n; x++) {
@@ -187,8 +193,8 @@ static void minis_make(const struct ui *u, struct own *o)
 		int64_t window = w->order[w->first + y];
 		const struct mini *old = NULL;
 		for (int i = 0; i < o->n_mini && !old; i++)
-			if (o->mini[i].window == window && o->mini[i].channel == channel &&
-			    o->mini[i].n == (u->s.m->T < dots ? (int)u->s.m->T : dots))
+			if (o->mini[i].window == window && o->mini[i].of == windows_edited(w, window) &&
+			    o->mini[i].channel == channel && o->mini[i].n == (u->s.m->T < dots ? (int)u->s.m->T : dots))
 				old = &o->mini[i];
 		if (old)
 			v[y] = *old;
@@ -245,9 +251,10 @@ static void peeks_want(struct ui *u)
 	c->n_wanted = 0;
 	if (!col.peak.w || w->listed < 1)
 		return;
-	c->wanted[c->n_wanted++] = w->order[w->at];
+	c->wanted[c->n_wanted++] = windows_number(w, w->order[w->at]);
 	for (int y = 0; y < room_of(u) && w->first + y < w->listed && c->n_wanted < PEEKS; y++)
-		c->wanted[c->n_wanted++] = w->order[w->first + y];
+		if (w->order[w->first + y] < w->n)
+			c->wanted[c->n_wanted++] = w->order[w->first + y];
 }
 
 static void windows_update(struct ui *u, unsigned changed)
@@ -256,6 +263,7 @@ static void windows_update(struct ui *u, unsigned changed)
 	struct windows *w = &u->windows;
 	(void)changed;
 	windows_units(w, u->s.raw_units);
+	windows_take_edits(w, &u->s.edits);
 	if (w->sorted != w->seen)
 		windows_sort(w);
 	w->first = layout_scroll((int)w->first, (int)w->at, 1, (int)w->listed, room_of(u));
@@ -275,7 +283,7 @@ static void value_format(const struct ui *u, int64_t i, double v, int width, cha
 	else if (target_has_class(u->s.q.task))
 		output_name(u, (int)v, buf, size);
 	else
-		number_format(buf, size, output_units(u, i, 0, v), width);
+		number_format(buf, size, output_units(u, windows_number(&u->windows, i), 0, v), width);
 }
 
 static void values_draw(const struct ui *u, struct canvas *c, int y, const struct columns_of_list *col, int i)
@@ -284,7 +292,7 @@ static void values_draw(const struct ui *u, struct canvas *c, int y, const struc
 	char b[64];
 	for (int k = WINDOWS_TRUTH; k < WINDOWS_SORTS; k++) {
 		const struct column *q = &col->sorted[k];
-		if (i >= w->seen)
+		if (!windows_known(w, i))
 			canvas_put(c, q->x + q->w - 1, y, c->ellipsis, S_DIM);
 		else if (k == WINDOWS_ERROR)
 			canvas_right(c, q->x, y, q->w, S_TEXT,
@@ -294,7 +302,7 @@ static void values_draw(const struct ui *u, struct canvas *c, int y, const struc
 			canvas_right(c, q->x, y, q->w, S_TEXT, b);
 		}
 	}
-	if (i < w->seen && w->wrong[i])
+	if (windows_known(w, i) && w->wrong[i])
 		canvas_put(c, col->sorted[WINDOWS_ERROR].x + col->sorted[WINDOWS_ERROR].w, y, '!', S_WARN);
 }
 
@@ -304,7 +312,8 @@ static void pictures_draw(const struct ui *u, struct canvas *c, int y, const str
 	const struct own *o = u->data[VIEW_WINDOWS];
 	const struct windows *w = &u->windows;
 	int i = w->order[at], row = (int)(at - w->first);
-	double share = i < w->seen && !isnan(w->error[i]) && o->hi > 0 ? fmin(w->error[i] / o->hi, 1) : (double)NAN;
+	double share =
+	        windows_known(w, i) && !isnan(w->error[i]) && o->hi > 0 ? fmin(w->error[i] / o->hi, 1) : (double)NAN;
 	char b[32];
 	if (windows_rank(w, i)) {
 		snprintf(b, sizeof b, "%d", windows_rank(w, i));
@@ -318,7 +327,7 @@ static void pictures_draw(const struct ui *u, struct canvas *c, int y, const str
 		          (struct paint){ .style = S_LINE });
 	}
 	const struct peek *p = scene_peek(&u->scene, i);
-	if (!col->peak.w)
+	if (!col->peak.w || windows_edited(w, i))
 		return;
 	if (!p)
 		canvas_put(c, col->peak.x + col->peak.w - 1, y, c->ellipsis, S_DIM);
@@ -346,22 +355,24 @@ static void row_draw(const struct ui *u, struct canvas *c, int y, int64_t at, co
 	const struct dataset *d = u->s.d;
 	const struct column *q = col->sorted;
 	int i = w->order[at];
+	int64_t of = windows_number(w, i);
+	const struct edited *e = windows_edited(w, i);
 	char b[64];
-	const char *stamp = dataset_stamp(d, i, 0);
-	if (i == u->s.q.window)
+	const char *stamp = dataset_stamp(d, of, 0);
+	if (of == u->s.q.window && e == u->s.q.edited)
 		canvas_put(c, 0, y, (int32_t)u->g->mark, S_BORDER_ON);
-	else if (u->pin.on && i == u->pin.q.window)
+	else if (u->pin.on && of == u->pin.q.window && e == u->pin.q.edited)
 		canvas_put(c, 0, y, 'p', S_BORDER_ON);
-	snprintf(b, sizeof b, "%d", i);
-	if (notes_about(u->s.notes, NOTE_WINDOW, -1, -1, i))
+	if (notes_about(u->s.notes, NOTE_WINDOW, -1, -1, of))
 		canvas_put(c, q[WINDOWS_INDEX].x - 1, y, u->g->note, S_BORDER_ON);
-	canvas_right(c, q[WINDOWS_INDEX].x, y, q[WINDOWS_INDEX].w, S_TEXT, b);
+	canvas_right(c, q[WINDOWS_INDEX].x, y, q[WINDOWS_INDEX].w, e ? S_WARN : S_TEXT,
+	             windows_name(w, i, b, sizeof b));
 	if (!*stamp)
-		snprintf(b, sizeof b, "row %lld", (long long)dataset_row(d, i));
+		snprintf(b, sizeof b, "row %lld", (long long)dataset_row(d, of));
 	if (q[WINDOWS_FROM].w)
 		from_draw(c, q[WINDOWS_FROM], y, *stamp ? stamp : b);
 	if (q[WINDOWS_GROUP].w)
-		canvas_name(c, q[WINDOWS_GROUP].x, y, q[WINDOWS_GROUP].w, S_TEXT, dataset_group_name(d, i));
+		canvas_name(c, q[WINDOWS_GROUP].x, y, q[WINDOWS_GROUP].w, S_TEXT, dataset_group_name(d, of));
 	if (q[WINDOWS_LABEL].w)
 		canvas_name(c, q[WINDOWS_LABEL].x, y, q[WINDOWS_LABEL].w, S_TEXT, windows_label(w, i));
 	values_draw(u, c, y, col, i);
@@ -412,7 +423,7 @@ static void histogram_draw(const struct ui *u, struct canvas *c, struct rect r)
 	const struct windows *w = &u->windows;
 	char lo[32], hi[32];
 	int rows = r.h - 1, width = r.w - 2, at = w->listed > 0 ? w->order[w->at] : 0;
-	int here = at < w->seen && !isnan(w->error[at]) ? bin_of(o, w->error[at]) : -1;
+	int here = windows_known(w, at) && !isnan(w->error[at]) ? bin_of(o, w->error[at]) : -1;
 	for (int x = 0; x < width && o->most; x++) {
 		int bin = x * o->bins / width, height = (o->count[bin] * rows * 8 + o->most - 1) / o->most;
 		for (int y = 0; y < rows; y++) {
@@ -468,6 +479,12 @@ static void title_draw(const struct ui *u, struct canvas *c, struct rect r)
 		x += canvas_printf(c, x, r.y, end - x, S_DIM, "  %lld without true value",
 		                   (long long)(w->n - u->s.d->n_target));
 	int at = w->listed > 0 ? w->order[w->at] : 0;
+	if (windows_edited(w, at)) { /* what was changed says more than what the errors are */
+		char change[256], name[32];
+		canvas_printf(c, x, r.y, end - x, S_WARN, "  %s: %s", windows_name(w, at, name, sizeof name),
+		              windows_changes(w, at, change, sizeof change));
+		return;
+	}
 	if (windows_rank(w, at)) {
 		snprintf(b, sizeof b, "  window %d: %s", at, rank_format(u, at, r.w >= 100, rank, sizeof rank));
 		if (x + text_width(b) < end)
@@ -524,7 +541,11 @@ static unsigned windows_enter(struct ui *u)
 	unsigned changed = 0;
 	if (u->windows.listed < 1)
 		return 0;
-	changed = session_window(&u->s, u->windows.order[u->windows.at]);
+	int i = u->windows.order[u->windows.at];
+	const struct edited *e = windows_edited(&u->windows, i);
+	changed = session_window(&u->s, windows_number(&u->windows, i));
+	if (e)
+		changed |= session_edit(&u->s, e);
 	unsigned back = 0;
 	session_back(&u->s, &back);
 	u->windows.visited = true;
@@ -537,18 +558,20 @@ static const char *window_text(const struct ui *u, int64_t at, char *buf, size_t
 	const struct windows *w = &u->windows;
 	int i = w->order[at];
 	char y[64] = "-", p[64] = "-", error[32] = "-";
-	const char *stamp = dataset_stamp(u->s.d, i, 0);
-	if (i < w->seen) {
+	char name[32];
+	int64_t of = windows_number(w, i);
+	const char *stamp = dataset_stamp(u->s.d, of, 0);
+	if (windows_known(w, i)) {
 		value_format(u, i, w->truth[i], 9, y, sizeof y);
 		value_format(u, i, w->predicted[i], 9, p, sizeof p);
 	}
-	if (i < w->seen && !isnan(w->error[i]))
+	if (windows_known(w, i) && !isnan(w->error[i]))
 		number_format(error, sizeof error, w->error[i], 9);
-	int n = snprintf(buf, size, "%d ", i);
+	int n = snprintf(buf, size, "%s ", windows_name(w, i, name, sizeof name));
 	n += *stamp ? snprintf(buf + n, size - (size_t)n, "%.200s", stamp)
-	            : snprintf(buf + n, size - (size_t)n, "row %lld", (long long)dataset_row(u->s.d, i));
+	            : snprintf(buf + n, size - (size_t)n, "row %lld", (long long)dataset_row(u->s.d, of));
 	if (windows_grouped(w))
-		n += snprintf(buf + n, size - (size_t)n, " %.200s", dataset_group_name(w->d, i));
+		n += snprintf(buf + n, size - (size_t)n, " %.200s", dataset_group_name(w->d, of));
 	snprintf(buf + n, size - (size_t)n, " %.100s %s %s %s", windows_labelled(w) ? windows_label(w, i) : "", y, p,
 	         error);
 	return buf;
@@ -569,8 +592,9 @@ static bool windows_search(struct ui *u, const char *word, int step, unsigned *c
 static void windows_open(struct ui *u)
 {
 	struct windows *w = &u->windows;
+	windows_take_edits(w, &u->s.edits);
 	if (w->visited || w->sort != WINDOWS_ERROR)
-		w->at = windows_place(w, u->s.q.window);
+		w->at = windows_place(w, windows_row_of(w, u->s.q.window, u->s.q.edited));
 	w->visited = true;
 }
 
@@ -583,25 +607,37 @@ static void windows_dump(struct ui *u, FILE *f)
 	        windows_grouped(w) ? " group" : "");
 	for (int64_t k = 0; k < w->listed; k++) {
 		int i = w->order[k];
-		const char *stamp = dataset_stamp(u->s.d, i, 0);
+		int64_t of = windows_number(w, i);
+		const char *stamp = dataset_stamp(u->s.d, of, 0);
+		char name[32], change[256];
 		value_format(u, i, w->truth[i], 9, y, sizeof y);
 		value_format(u, i, w->predicted[i], 9, p, sizeof p);
-		fprintf(f, "%d %lld %s %s %.6g %d", i, (long long)dataset_row(u->s.d, i), y, p, w->error[i],
-		        windows_rank(w, i));
+		fprintf(f, "%s %lld %s %s %.6g %d", windows_name(w, i, name, sizeof name),
+		        (long long)dataset_row(u->s.d, of), y, p, w->error[i], windows_rank(w, i));
 		fprintf(f, "%s%s%s%s", label ? " " : "", label ? windows_label(w, i) : "", *stamp ? " " : "", stamp);
-		fprintf(f, "%s%s\n", windows_grouped(w) ? " " : "", dataset_group_name(w->d, i));
+		fprintf(f, "%s%s", windows_grouped(w) ? " " : "", dataset_group_name(w->d, of));
+		fprintf(f, "%s%s\n", of == i ? "" : "  ", of == i ? "" : windows_changes(w, i, change, sizeof change));
 	}
 }
 
 static void windows_subject(const struct ui *u, struct note_subject *q)
 {
 	const struct windows *w = &u->windows;
-	q->window = w->listed > 0 ? w->order[w->at] : q->window;
+	q->window = w->listed > 0 ? windows_number(w, w->order[w->at]) : q->window;
+}
+
+static bool has_edited(const struct ui *u)
+{
+	return u->windows.n_edited > 0;
 }
 
 static const struct legend legend[] = {
 	SEEN("{mark}", "the window that the other views show"),
 	SEEN("window", "number of the window, counted from 0", .style = S_DIM),
+	SEEN("5*",
+	     "the edited version of window 5, with the numbers of the changed window; the first line says what was "
+	     "changed",
+	     .style = S_WARN, .when = has_edited),
 	SEEN("from", "time stamp or row of its first step", .style = S_DIM),
 	SEEN("MSE, accuracy", "how good the model is over all windows that have a true value, as eval says it"),
 	SEEN("repeating", "how good a constant answer is: the last value or the mean, or the majority class"),
