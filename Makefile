@@ -190,7 +190,8 @@ install: all doc
 	install -m 755 $(B)/tsviz $(DESTDIR)$(PREFIX)/bin/tsviz
 	install -d $(SHARE)/tsviz/cluster
 	install -m 644 $(filter-out %.py,$(wildcard samples/*.*)) samples/LICENSE $(SHARE)/tsviz
-	install -m 644 samples/cluster/* $(SHARE)/tsviz/cluster
+	install -m 644 samples/cluster/*.md $(SHARE)/tsviz/cluster
+	install -m 755 samples/cluster/*.sh $(SHARE)/tsviz/cluster
 	for page in $(DOC)/man/*; do install -d $(SHARE)/man/man$${page##*.} && \
 		install -m 644 $$page $(SHARE)/man/man$${page##*.} || exit 1; done
 	install -d $(SHARE)/$(BASH_COMPLETIONS) $(SHARE)/$(ZSH_COMPLETIONS) $(SHARE)/$(FISH_COMPLETIONS)

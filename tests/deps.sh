@@ -45,6 +45,7 @@ table() {
 	deb,package-check     program:dpkg-deb       dpkg
 	deb,package-check     program:strip          binutils
 	deb,static,package-check  program:dpkg-source    dpkg-dev
+	deb?,package-check    program:lintian        lintian
 	static,package-check  program:cmake          cmake
 	package-check         program:mmdebstrap     mmdebstrap
 	test-cluster          program:parallel       parallel

@@ -10,6 +10,18 @@ is 'goals that are named exist' "$(grep -E '^(all|test|quick|demo|[a-z]+-[a-z0-9
 	grep -oE -- '--[a-z][a-z-]+' | sort -u >"$T/options"
 is 'options that are named exist' "$(grep -ohE -- '(^|[ `(])--[a-z][a-z-]+' README.md samples/README.md SECURITY.md | tr -d ' `(' | sort -u | grep -vxF -f "$T/options" | xargs)" ''
 
+# SECURITY.md: each of the promises P1 to P12 has a test, and every test that it names exists
+sed -n 's/^| \(P[0-9]*\) |.*| \([^|]*\) |$/\1 \2/p' SECURITY.md >"$T/promises"
+is 'promises' "$(awk 'NF > 1 { print $1 }' "$T/promises" | head -n 12 | xargs)" "P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11 P12"
+is 'tests that promises name exist' "$(grep -oE '(tests/[a-z]+/)?[a-z_]+\.(c|sh|py)|`make [a-z-]+`' "$T/promises" | sort -u | while read -r name; do
+	case $name in
+	'`make '*) grep -qx "$(echo "$name" | sed 's/^.make //; s/`//')" "$T/phony" || echo "$name" ;;
+	tests/*) [ -f "$name" ] || echo "$name" ;;
+	*) [ -f "tests/unit/$name" ] || echo "$name" ;;
+	esac
+done | xargs)" ''
+is 'threats that promises name are listed' "$(grep -oE '\bT[0-9]+' "$T/promises" | sort -u | while read -r t; do grep -q "^| $t |" SECURITY.md || echo "$t"; done | xargs)" ''
+
 # the commands of the first steps
 mkdir "$T/steps"
 ln -s "$PWD/samples" "$T/steps/samples"

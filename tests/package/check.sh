@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs the package in a minimal Debian, runs it there, removes it and looks for files that are left. Then runs the static program in a
-# folder with nothing else. It needs root. Run by `make package-check`.
+# folder with nothing else. With README=1 it also types the two commands of README there, on a copy of the tree, and says how long they
+# take. It needs root. Run by `make package-check`.
 cd "$(dirname "$0")/../.." || exit 2
 sh tests/deps.sh package-check || exit 1
 . tests/cli/lib.sh
@@ -23,7 +24,10 @@ in_root() { chroot "$root" env DEBIAN_FRONTEND=noninteractive "$@"; }
 if in_root sh -c 'apt-get -qq update && apt-get -qq install -y --no-install-recommends /tmp/tsviz.deb' >"$T/log" 2>&1; then ok
 else no 'the package installs' "$(tail -n 5 "$T/log")"; fi
 is 'it runs' "$(in_root tsviz info /tmp/model.h5 | head -n 1 | cut -d : -f 1)" model.h5
-is 'the manual is there' "$(in_root sh -c 'ls /usr/share/man/man?/tsviz*' 2>/dev/null | wc -l)" 3
+is 'the manual is there' "$(in_root sh -c 'ls /usr/share/man/man?/tsviz*' 2>/dev/null | wc -l)" "$("$TSVIZ" --manual | wc -l)"
+is 'its terms are there' "$(in_root grep -cE '^License: (Expat|ODC-By-1.0|libhdf5-dev|libaec-dev)$' /usr/share/doc/tsviz/copyright)" 4
+in_root sh -c 'cd /usr/share/tsviz && tsviz prune machine-model.json machine.csv --rows 0: --ratio .5 -o /tmp/small.onnx' >"$T/log" 2>&1 && ok || no 'prune' "$(cat "$T/log")"
+is 'without a terminal, demo says how to open it' "$(in_root tsviz demo 2>/dev/null </dev/null | tail -n 1 | cut -c 1-17)" 'This is level 1. '
 if in_root sh -c 'apt-get -qq purge -y tsviz && apt-get -qq autoremove -y --purge' >"$T/log" 2>&1; then ok
 else no 'it can be removed' "$(tail -n 5 "$T/log")"; fi
 files >"$T/after"
@@ -31,8 +35,28 @@ is 'nothing of it is left' "$(comm -13 "$T/before" "$T/after" | grep -i tsviz)" 
 
 rm -rf "$empty"
 mkdir -p "$empty"
-cp build/static/tsviz "$model" tests/onnx/fcn_13.onnx "$empty/"
-is 'the static program runs in an empty folder' "$(chroot "$empty" /tsviz --version | head -n 1)" "$("$TSVIZ" --version | head -n 1)"
-is 'it reads HDF5 there' "$(chroot "$empty" /tsviz info /chain.h5)" "$("$TSVIZ" info $model)"
-is 'and ONNX' "$(chroot "$empty" /tsviz info /fcn_13.onnx)" "$("$TSVIZ" info tests/onnx/fcn_13.onnx)"
+cp build/static/tsviz $model tests/onnx/fcn_13.onnx samples/machine.keras samples/machine-model.json samples/machine.csv "$empty/"
+alone() { chroot "$empty" /tsviz "$@" 2>"$T/err"; }
+is 'the static program runs in an empty folder' "$(alone --version | head -n 1)" "$("$TSVIZ" --version | head -n 1)"
+is 'it reads HDF5 there' "$(alone info /chain.h5)" "$("$TSVIZ" info $model)"
+is 'and ONNX' "$(alone info /fcn_13.onnx)" "$("$TSVIZ" info tests/onnx/fcn_13.onnx)"
+is 'and archives of Keras' "$(alone info /machine.keras | head -n 1)" "$("$TSVIZ" info samples/machine.keras | head -n 1)"
+is 'demo' "$(alone demo machine </dev/null)" "$("$TSVIZ" demo machine 2>/dev/null </dev/null)"
+is 'a screen' "$(alone demo --screen layers --glyphs braille)" "$("$TSVIZ" demo --screen layers --glyphs braille 2>/dev/null)"
+alone prune /machine-model.json /machine.csv --rows 0: --ratio .5 -o /small.onnx >/dev/null && [ -s "$empty/small.onnx" ] && ok || no 'prune' "$(cat "$T/err")"
+if "$TSVIZ" help report >/dev/null 2>&1; then
+	alone report /machine-model.json /machine.csv --rows 9000: -o /report.html >/dev/null && [ -s "$empty/report.html" ] && ok || no 'report' "$(cat "$T/err")"
+fi
+
+if [ "$README" = 1 ]; then
+	rm -rf "$root/tmp/tsviz"
+	mkdir "$root/tmp/tsviz"
+	git ls-files | tar -cf - -T - | tar -xf - -C "$root/tmp/tsviz"
+	for goal in demo test; do
+		begin=$(date +%s)
+		in_root sh -c "cd /tmp/tsviz && apt-get -qq update && apt-get install -y make >/dev/null 2>&1 && make $goal SETUP=1" >"$T/log" 2>&1 </dev/null && ok ||
+			no "make $goal SETUP=1" "$(tail -n 3 "$T/log")"
+		echo "make $goal SETUP=1 in a minimal Debian: $(($(date +%s) - begin)) s: $(tail -n 1 "$T/log")"
+	done
+fi
 done_testing

@@ -5,9 +5,11 @@ cd "$(dirname "$0")/../.."
 sh tests/deps.sh deb
 version=$(sed -n 's/^#define TSVIZ_VERSION "\(.*\)"$/\1/p' src/read/version.h)
 arch=$(dpkg --print-architecture)
-# the time of the last change, so that the same source gives the same package
-stamp=$(git log -1 --format=%ct 2>/dev/null || stat -c %Y src/read/version.h)
-who=$(git log -1 --format='%an <%ae>' 2>/dev/null || echo 'tsviz maintainers <tsviz@localhost>')
+# SOURCE_DATE_EPOCH or the time of the last change, so that the same source gives the same package
+stamp=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || stat -c %Y src/read/version.h)}
+# who makes the package: as Debian's tools are told, else who holds the rights
+holder=$(sed -n 's/^Copyright (c) [0-9, -]*//p' LICENSE | head -n 1 | sed 's/^the //')
+who="${DEBFULLNAME:-$holder} <${DEBEMAIL:-maintainers@tsviz.invalid}>"
 deb=$PWD/build/deb root=$PWD/build/deb/root
 rm -rf "$deb"
 mkdir -p "$root/DEBIAN" "$deb/debian"
@@ -19,21 +21,23 @@ rmdir "$root/usr/share/zsh/site-functions"
 find "$root/usr/share/man" -type f -exec gzip -9n {} +
 
 doc=$root/usr/share/doc/tsviz
-{
-	printf 'Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\nUpstream-Name: tsviz\n\n'
-	printf 'Files: *\nCopyright: %s\nLicense: Expat\n' "$(sed -n 's/^Copyright (c) //p' LICENSE | head -n 1)"
-	sed '1,/^Copyright/d; s/^$/./; s/^/ /' LICENSE | sed '1{/^ \.$/d}'
-} >"$doc/copyright"
-[ ! -f samples/LICENSE ] || cp samples/LICENSE "$doc/samples-LICENSE"
 printf 'tsviz (%s) unstable; urgency=medium\n\n  * Release %s.\n\n -- %s  %s\n' "$version" "$version" "$who" \
 	"$(date -R -u -d "@$stamp")" | gzip -9n >"$doc/changelog.gz"
 
+# Debian 12's lintian is older than the field by which deb-control(5) names what is linked in
+mkdir -p "$root/usr/share/lintian/overrides"
+echo 'tsviz: unknown-field Static-Built-Using' >"$root/usr/share/lintian/overrides/tsviz"
+
 # libzip, and libhdf5 unless it is built in, are loaded only when a file of theirs is opened: a program that is linked with them stands
 # for tsviz
-hdf5=$(pkg-config --libs hdf5) built_using=
+hdf5=$(pkg-config --libs hdf5) built_using='' inside=''
 if "$root/usr/bin/tsviz" --version | grep -q 'libhdf5 [0-9.]* is built in'; then
-	hdf5= built_using=$(dpkg-query -W -f '${source:Package} (= ${source:Version}), ' libhdf5-dev libaec-dev)
+	inside='libhdf5-dev libaec-dev'
+	# shellcheck disable=SC2086
+	hdf5= built_using=$(dpkg-query -W -f '${source:Package} (= ${source:Version}), ' $inside)
 fi
+# shellcheck disable=SC2086
+sh tests/package/copyright.sh $inside >"$doc/copyright"
 # shellcheck disable=SC2086
 printf 'int main(void) { return 0; }\n' | ${CC:-cc} -x c -o "$deb/loaded" -Wl,--no-as-needed - $hdf5 -lzip
 printf 'Source: tsviz\n\nPackage: tsviz\nArchitecture: any\n' >"$deb/debian/control"
@@ -46,7 +50,7 @@ Maintainer: $who
 Installed-Size: $(du -k -s --exclude=DEBIAN "$root" | cut -f 1)
 Depends: $depends
 Suggests: libedf1, libmatio11, libsndfile1${built_using:+
-Built-Using: ${built_using%, }}
+Static-Built-Using: ${built_using%, }}
 Section: science
 Priority: optional
 Description: look inside 1-D convolutional networks for time series
@@ -59,4 +63,5 @@ CONTROL
 find "$root" -exec touch -h -d "@$stamp" {} +
 SOURCE_DATE_EPOCH=$stamp dpkg-deb --root-owner-group --build "$root" "$deb/tsviz_${version}_$arch.deb" >/dev/null
 echo "  built build/deb/tsviz_${version}_$arch.deb"
-if command -v lintian >/dev/null; then lintian --fail-on error,warning --allow-root "$deb/tsviz_${version}_$arch.deb"; fi
+if command -v lintian >/dev/null; then lintian --fail-on error,warning --allow-root "$deb/tsviz_${version}_$arch.deb"
+else echo "  lintian is not installed, so the package was not checked"; fi

@@ -45,4 +45,29 @@ cc -static -o "$out/tsviz" "$out/src/main.o" "$out/libtsviz.a" -L"$out/lib" -L"$
 	-lncursesw -ltinfo -lcjson -lprotobuf-c -lcsv -lzip -lhdf5 "$out/no_network.o" -lsz -laec -lz -lm -lpthread -ldl 2>"$out/link.log" ||
 	{ cat "$out/link.log" >&2; exit 1; }
 strip "$out/tsviz"
+
+# The terms of all that is inside, and what the LGPL asks for: libcsv and the C library may be changed and linked again.
+{
+	cat <<-'END'
+	tsviz is one file with these libraries inside. Their terms follow those of tsviz.
+
+	libcsv and the GNU C library are under the GNU Lesser General Public License, version 2.1 or later. Whoever has this program may change
+	them and link it again: relink.tar.gz, which is given with the program, has the object files of tsviz and the command. The sources of
+	the libraries are those of Debian's packages of the versions below (apt-get source NAME), the sources of tsviz are in its own tarball.
+
+	END
+	sh tests/package/copyright.sh libcsv-dev libc6-dev libhdf5-dev libaec-dev libprotobuf-c-dev libncurses-dev zlib1g-dev libzip-dev libcjson-dev
+} >"$out/LICENSES"
+rm -rf "$out/relink"
+mkdir "$out/relink"
+cp "$out/src/main.o" "$out/libtsviz.a" "$out/no_network.o" "$out/lib/libcjson.a" "$out/lib/libzip.a" "$out/relink/"
+cat >"$out/relink/relink.sh" <<'END'
+#!/bin/sh
+# Links tsviz again, with whatever libcsv.a and C library the compiler finds: sh relink.sh [OPTIONS OF THE COMPILER]
+hdf5=$(pkg-config --variable=libdir hdf5 2>/dev/null)
+[ -n "$hdf5" ] || hdf5=$(pkg-config --libs-only-L hdf5 | sed 's/^-L//; s/ .*//')
+${CC:-cc} -static -o tsviz main.o libtsviz.a -L. -L"$hdf5" "$@" -lncursesw -ltinfo -lcjson -lprotobuf-c -lcsv -lzip -lhdf5 no_network.o \
+	-lsz -laec -lz -lm -lpthread -ldl
+END
+tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -C "$out" -cf - relink | gzip -9n >"$out/relink.tar.gz"
 echo "  built ${out#"$top"/}/tsviz"

@@ -1,0 +1,33 @@
+#!/bin/sh
+# Prints who owns what in a package, in Debian's format of copyright files: sh tests/package/copyright.sh [PACKAGE ...]. Each PACKAGE is one of
+# Debian's whose code is a part of the program; its terms are taken from the files that it installs.
+cd "$(dirname "$0")/../.." || exit 2
+indented() { sed 's/[[:space:]]*$//; s/^$/./; s/^/ /'; }
+cat <<'END'
+Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+Upstream-Name: tsviz
+
+Files: *
+END
+printf 'Copyright: %s\nLicense: Expat\n' "$(sed -n 's/^Copyright (c) //p' LICENSE | head -n 1)"
+sed '1,/^Copyright/d' LICENSE | sed '1{/^$/d}' | indented
+cat <<'END'
+
+Files: samples/ecg.csv
+Copyright: George B. Moody, Roger G. Mark and PhysioNet (the attribution is below)
+License: ODC-By-1.0
+END
+sed -n '/^ecg.csv/,/^machine.csv/p' samples/LICENSE | sed '1d;$d' | sed 's/^    //; ${/^$/d}' | indented
+for package; do
+	file=/usr/share/doc/$package/copyright
+	[ -r "$file" ] || { echo "there is no $file: install $package" >&2; exit 1; }
+	printf '\nFiles: usr/bin/tsviz\nComment: The program contains parts of %s, %s.\n' "$package" \
+		"$(dpkg-query -W -f '${source:Package} ${source:Version}' "$package")"
+	# the upstream part of its file
+	sed '/^Files: debian/,$d' "$file" >"${TMPDIR:-/tmp}/copyright.$$"
+	owners=$(sed -n '/^Files: \*/,/^License:/{/^Copyright: */{s///;p};/^ /p}' "${TMPDIR:-/tmp}/copyright.$$" | sed 's/^ */ /; 1s/^ //')
+	[ -n "$owners" ] || owners=$(sed -n '/^ *Copyright/,/^$/p' "${TMPDIR:-/tmp}/copyright.$$" | sed '/^$/d; s/^ */ /; 1s/^ //; s/^ *Copyright *//' | head -n 4)
+	printf 'Copyright: %s\nLicense: %s\n' "$owners" "$package"
+	indented <"${TMPDIR:-/tmp}/copyright.$$"
+	rm -f "${TMPDIR:-/tmp}/copyright.$$"
+done
