@@ -279,6 +279,7 @@ int report_make(const struct options *o, struct err *e)
 	if (!bad && o->survey && r->b.l.has_data)
 		bad = kept_survey_check(&r->b, e);
 	if (!bad) {
+		report_ask(r);
 		errors_of_windows(r);
 		choose_window(r);
 		write_sections(r);

@@ -52,6 +52,9 @@ struct report_section {
  * code with a sentence in e. */
 int report_make(const struct options *o, struct err *e);
 
+/* The question of the session becomes that of the report (asked.c). */
+void report_ask(struct report *r);
+
 /* ---- for the sections ---- */
 /* The section says nothing, for this reason. */
 void report_nothing(struct report *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

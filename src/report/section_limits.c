@@ -6,6 +6,7 @@
 #include "src/kept/survey_names.h"
 #include "src/read/version.h"
 #include "src/report/report.h"
+#include "src/report/words.h"
 
 void section_limits(struct report *r, struct doc *d)
 {
@@ -27,108 +28,97 @@ void section_limits(struct report *r, struct doc *d)
 
 /* ---- commands ---- */
 
-/* A word for a POSIX shell. */
-static void quoted(FILE *f, const char *s)
+static void put(struct doc *d, struct words *w)
 {
-	if (*s && strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-") == strlen(s)) {
-		fprintf(f, " %s", s);
-		return;
-	}
-	fputs(" '", f);
-	for (; *s; s++)
-		if (*s == '\'')
-			fputs("'\\''", f);
-		else
-			fputc(*s, f);
-	fputc('\'', f);
-}
-
-static void pair(FILE *f, const char *name, const char *value)
-{
-	if (!value)
-		return;
-	fprintf(f, " --%s", name);
-	quoted(f, value);
-}
-
-/* Verb, files and recipe, as the user gave them. */
-static void begin(FILE *f, const struct report *r, const char *verb)
-{
-	const struct options *o = r->o;
-	fprintf(f, "tsviz %s", verb);
-	quoted(f, o->model);
-	for (int i = 0; i < o->n_data; i++)
-		quoted(f, o->data[i]);
-	pair(f, "recipe", o->recipe_file);
-	for (int i = 0; recipe_fields[i]; i++) {
-		char *v = recipe_text(&o->recipe, recipe_fields[i]);
-		pair(f, recipe_fields[i], v);
-		free(v);
-	}
-	pair(f, "head", o->read.head);
-	pair(f, "weights", o->read.weights);
-	pair(f, "input", o->read.input);
-	for (int i = 0; i < o->read.n_set; i++)
-		pair(f, "set", o->set[i]);
-	if (o->q.task != TASK_AUTO)
-		pair(f, "task", task_names[o->q.task]);
-}
-
-static void code(struct doc *d, FILE *f, char **text)
-{
-	fclose(f);
-	doc_code(d, *text);
-	free(*text);
-	*text = NULL;
-}
-
-static void command(struct report *r, struct doc *d, const char *verb, bool window, bool asks, const char *more)
-{
-	const struct options *o = r->o;
 	char *text = NULL;
 	size_t n = 0;
 	FILE *f = open_memstream(&text, &n);
-	if (!f)
-		return;
-	begin(f, r, verb);
-	if (window)
-		fprintf(f, " -w %lld", (long long)r->window);
-	if (asks) {
-		pair(f, "target", o->target);
-		pair(f, "baseline", o->baseline);
-		if (options_given(o, "seed"))
-			fprintf(f, " --seed %llu", (unsigned long long)o->q.seed);
+	if (f) {
+		words_print(w, f);
+		fclose(f);
 	}
-	fputs(more, f);
-	code(d, f, &text);
+	doc_code(d, text ? text : "");
+	free(text);
+	words_release(w);
+}
+
+static void number(struct words *w, const char *name, uint64_t v)
+{
+	char text[32];
+	snprintf(text, sizeof text, "%llu", (unsigned long long)v);
+	words_pair(w, name, text);
+}
+
+/* What is asked, as the command line said it. */
+static void asked(struct words *w, const struct options *o)
+{
+	words_pair(w, "target", o->target);
+	words_pair(w, "baseline", o->baseline);
+	if (options_given(o, "seed"))
+		number(w, "seed", o->q.seed);
+}
+
+/* What is asked, by itself: a session may have asked it. */
+static void question(struct words *w, const struct report *r, bool maps)
+{
+	const struct question *q = &r->b.l.q;
+	struct target usual = target_default(q->task);
+	char text[TARGET_TEXT];
+	target_format(&q->target, r->b.l.model, text, sizeof text);
+	if (!target_equal(&q->target, &usual))
+		words_pair(w, "target", text);
+	if (!maps)
+		return;
+	if (q->measure)
+		words_pair(w, "importance", importance_measures[q->measure].name);
+	if (q->method)
+		words_pair(w, "method", saliency_methods[q->method].name);
+	snprintf(text, sizeof text, "window:%lld", (long long)q->baseline_window);
+	if (q->baseline != BASELINE_ZERO)
+		words_pair(w, "baseline", q->baseline == BASELINE_WINDOW ? text : baseline_names[q->baseline]);
+	if (q->seed)
+		number(w, "seed", q->seed);
+}
+
+static void command(struct report *r, struct doc *d, const char *verb, bool window, bool asks, const char *last)
+{
+	struct words w;
+	words_begin(&w, r->o, verb);
+	if (window)
+		number(&w, "index", (uint64_t)r->window);
+	if (asks)
+		question(&w, r, window);
+	if (last && !strcmp(last, "--json"))
+		words_add(&w, last);
+	else
+		words_pair(&w, "out", last);
+	put(d, &w);
 }
 
 static void the_report(struct report *r, struct doc *d)
 {
 	const struct options *o = r->o;
-	char *text = NULL;
-	size_t n = 0;
-	FILE *f = open_memstream(&text, &n);
-	if (!f)
-		return;
-	begin(f, r, "report");
+	struct words w;
+	words_begin(&w, o, "report");
 	if (o->index >= 0) /* else the same window is chosen again */
-		fprintf(f, " -w %lld", (long long)o->index);
-	pair(f, "target", o->target);
-	pair(f, "baseline", o->baseline);
+		number(&w, "index", (uint64_t)o->index);
+	asked(&w, o);
 	if (options_given(o, "importance"))
-		pair(f, "importance", importance_measures[r->b.l.q.measure].name);
+		words_pair(&w, "importance", importance_measures[r->b.l.q.measure].name);
 	if (options_given(o, "method"))
-		pair(f, "method", saliency_methods[r->b.l.q.method].name);
-	if (options_given(o, "seed"))
-		fprintf(f, " --seed %llu", (unsigned long long)o->q.seed);
-	pair(f, "survey", o->survey);
-	pair(f, "session", o->session);
-	pair(f, "meta", o->meta);
-	fputs(r->effort == REPORT_FULL ? " --full" : r->effort == REPORT_QUICK ? " --quick" : "", f);
-	fputs(" -o", f);
-	quoted(f, o->out ? o->out : "-");
-	code(d, f, &text);
+		words_pair(&w, "method", saliency_methods[r->b.l.q.method].name);
+	if (options_given(o, "cluster-method"))
+		words_pair(&w, "cluster-method", cluster_method_names[r->b.l.q.cluster_method]);
+	if (options_given(o, "clusters"))
+		number(&w, "clusters", (uint64_t)r->b.l.q.clusters);
+	words_pair(&w, "points", o->points);
+	words_pair(&w, "survey", o->survey);
+	words_pair(&w, "session", o->session);
+	words_pair(&w, "meta", o->meta);
+	if (r->effort != REPORT_USUAL)
+		words_add(&w, r->effort == REPORT_FULL ? "--full" : "--quick");
+	words_pair(&w, "out", o->out ? o->out : "-");
+	put(d, &w);
 }
 
 void section_commands(struct report *r, struct doc *d)
@@ -141,13 +131,13 @@ void section_commands(struct report *r, struct doc *d)
 	doc_say(d, "These commands, in the folder in which this report was made, give it again, and its numbers one by "
 	           "one:");
 	the_report(r, d);
-	command(r, d, "info", false, false, " --json");
+	command(r, d, "info", false, false, "--json");
 	if (!data)
 		return;
 	if (r->b.l.data.n_target)
-		command(r, d, "eval", false, false, " --json");
-	command(r, d, "analyze", true, true, " -o window.json");
-	command(r, d, "survey", false, true, " -o survey.json");
-	command(r, d, "truth", false, true, "");
-	command(r, d, "browse", true, true, "");
+		command(r, d, "eval", false, false, "--json");
+	command(r, d, "analyze", true, true, "window.json");
+	command(r, d, "survey", false, true, "survey.json");
+	command(r, d, "truth", false, true, NULL);
+	command(r, d, "browse", true, true, NULL);
 }

@@ -196,6 +196,14 @@ void keeping_free(struct keeping *k)
 	free(k);
 }
 
+const char *keeping_file(struct keeping *k)
+{
+	if (!k || !k->keeper || k->pause)
+		return NULL;
+	keeper_flush(k->keeper);
+	return k->path;
+}
+
 void keeping_pause(struct keeping *k, bool pause)
 {
 	if (k)

@@ -21,6 +21,8 @@ struct keeping_of {
 struct keeping *keeping_open(const struct keeping_of *of, struct err *e);
 /* What the browser does with it; the context is the keeping. */
 extern const struct keep_ops keeping_ops;
+/* The file of the session, with all on the disk that was handed over; NULL: nothing is kept. k may be NULL. */
+const char *keeping_file(struct keeping *k);
 /* Another model is shown (`:e`): nothing of it belongs into this session. */
 void keeping_pause(struct keeping *k, bool pause);
 /* After keep_ops.end, or without it; k may be NULL. */

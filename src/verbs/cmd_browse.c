@@ -14,6 +14,7 @@
 #include "src/export/export.h"
 #include "src/job/model_write.h"
 #include "src/join/data_tail.h"
+#include "src/report/reporter.h"
 #include "src/session/keeping.h"
 #include "ui/browse/browse.h"
 
@@ -35,6 +36,7 @@ struct shown {
 	bool grew;               /* the data have changed, and nothing else */
 	struct keeping *keeping; /* the session; NULL: nothing is kept */
 	char *unkept;            /* why, or NULL */
+	struct reporter reporter;
 };
 
 /* Standard input cannot be read again. */
@@ -424,6 +426,7 @@ int cmd_browse(struct options *o, struct err *e)
 	if (!bad && headless)
 		bad = output_open(&out, o, e);
 	if (!bad) {
+		s.reporter = (struct reporter){ .o = &s.o, .keeping = s.keeping, .from = -1 };
 		struct browse_options b = {
 			.m = l->model,
 			.d = l->has_data ? &l->data : NULL,
@@ -466,6 +469,8 @@ int cmd_browse(struct options *o, struct err *e)
 			.now = headless ? time_asked() : 0,
 			.keep = s.keeping ? &keeping_ops : NULL,
 			.keep_ctx = s.keeping,
+			.report = &reporter_ops,
+			.report_ctx = &s.reporter,
 		};
 		status = o->plain ? browse_plain(&b, e) : o->screen ? browse_screen(&b, e) : browse(&b, e);
 		if (headless && !status)
@@ -473,6 +478,8 @@ int cmd_browse(struct options *o, struct err *e)
 		else if (headless)
 			output_abort(&out);
 	}
+	if (!bad)
+		reporter_release(&s.reporter);
 	free(recipe);
 	free(s.unkept);
 	keeping_free(s.keeping);

@@ -48,6 +48,19 @@ else
 	skip 'tidy' 'not installed'
 fi
 
+# ---- :report of the browser: by another process, from what is on the screen; the command in it gives the same bytes ----
+typed() { printf '%s' "$1" | sed 's/ /\x01/g; s/./& /g; s/\x01/space/g'; }
+screen() { (cd "$T" && "$TSVIZ" net.h5 "$D" --columns 1,2 --screen layers --size 160x24 --keys "M : $(typed "$1") enter") | tail -n 1 | sed 's/^ *//; s/ *$//'; }
+is ':report' "$(screen 'report seen.md')" 'written: seen.md'
+is ':report, what is there stays' "$(screen 'report seen.md')" 'seen.md exists already; choose another name'
+is ':report, another end' "$(screen 'report seen.pdf')" 'seen.pdf: the name should end in .html or .md'
+is ':report, no folder' "$(screen 'report none/seen.md' | cut -c 1-21)" 'none/seen.md.session.'
+cp "$T/seen.md" "$T/seen.before"
+again=$(sed -n 's/^    tsviz report /report /p' "$T/seen.md")
+(cd "$T" && eval "\"$TSVIZ\" $again -q") 2>"$T/err" || no 'the command in the report' "$(cat "$T/err")"
+is 'the command in the report' "$(cmp "$T/seen.before" "$T/seen.md" 2>&1)" ''
+is 'the session was asked by another measure' "$(grep -c 'session seen.md.session.json' "$T/seen.md") $(grep -c '    tsviz analyze .* --importance ' "$T/seen.md")" '1 1'
+
 # ---- what is refused; what is read stays ----
 before=$(cat "$T/net.h5" "$D" "$T/session.json" "$T/meta.md" | cksum)
 for f in net.h5 "it's a; file.csv" session.json meta.md; do

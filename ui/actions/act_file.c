@@ -94,6 +94,27 @@ static void describe(char *buf, size_t size, const struct export_numbers *n)
 		snprintf(buf + at, size - at, ")");
 }
 
+unsigned act_report(struct ui *u, const char *arg)
+{
+	const struct report_ops *ops = u->options->report;
+	void *ctx = u->options->report_ctx;
+	struct err e = { 0 };
+	if (!ops) {
+		ui_say(u, "report: not from here; tsviz report MODEL DATA writes one");
+		return 0;
+	}
+	if (action_ask(u, arg, "report", "report to file (.html .md): "))
+		return CHANGED_MESSAGE;
+	if (ops->start(ctx, u, arg, &e)) {
+		ui_say(u, "%s", e.text);
+		return CHANGED_MESSAGE;
+	}
+	ui_say(u, "the report %.100s is being made; go on meanwhile", arg);
+	while (u->patient && !ops->news(ctx, u->message, sizeof u->message))
+		usleep(10000);
+	return CHANGED_MESSAGE;
+}
+
 unsigned act_export(struct ui *u, const char *arg)
 {
 	const struct export_ops *ops = u->options->export;

@@ -116,6 +116,24 @@ static int keep_wait(const struct ui *u, const struct kept *k)
 	return keep && keep->waits(u->options->keep_ctx) ? NEWS_MS : -1;
 }
 
+/* Says how a report that was made meanwhile has ended. Returns whether one has. */
+static bool report(struct ui *u)
+{
+	const struct report_ops *r = u->options->report;
+	char said[sizeof u->message];
+	if (!r || u->prompt.open || !r->news(u->options->report_ctx, said, sizeof said))
+		return false;
+	ui_say(u, "%s", said);
+	ui_changed(u, CHANGED_MESSAGE);
+	return true;
+}
+
+static int report_wait(const struct ui *u)
+{
+	const struct report_ops *r = u->options->report;
+	return r && r->busy(u->options->report_ctx) ? NEWS_MS : -1;
+}
+
 /* The shorter of two waits in milliseconds, of which -1 is for ever. */
 static int sooner(int a, int b)
 {
@@ -144,10 +162,13 @@ static void loop(struct ui *u, struct terminal *t)
 		int64_t rest = REST_MS - (now_ms() - last);
 		int wait = u->pending || terminal_stale(t) ? 0 : !u->rested ? (int)(rest > 0 ? rest : 0) : -1;
 		wait = sooner(sooner(wait, u->options->changed ? FOLLOW_MS : -1), keep_wait(u, &kept));
+		wait = sooner(wait, report_wait(u));
 		terminal_wait(t, wait, worker_fd(u->scene.worker));
 		if (follow(u, &looked))
 			paint(u, t);
 		if (keep(u, &kept))
+			paint(u, t);
+		if (report(u))
 			paint(u, t);
 		if (ui_arrived(u))
 			paint(u, t);

@@ -38,6 +38,15 @@ struct keep_ops {
 	int (*end)(void *ctx, struct err *e);
 };
 
+/* A report of what is shown, which another process makes while the user goes on. */
+struct report_ops {
+	/* Begins to make it; the name's end says in which form. Returns 0 or a negative code with a sentence in e. */
+	int (*start)(void *ctx, const struct ui *u, const char *path, struct err *e);
+	/* Whether one has ended since the last call; said (size bytes) then tells how. */
+	bool (*news)(void *ctx, char *said, size_t size);
+	bool (*busy)(void *ctx);
+};
+
 struct browse_options {
 	const struct model *m;
 	const struct dataset *d;     /* NULL: the architecture only */
@@ -90,6 +99,8 @@ struct browse_options {
 	void (*warn)(const char *sentence);   /* where there is no screen to say it on; NULL: unsaid */
 	const struct keep_ops *keep;          /* NULL: nothing is kept */
 	void *keep_ctx;
+	const struct report_ops *report; /* NULL: not possible */
+	void *report_ctx;
 	/* Keep for the next starts whether there are hints; NULL: not possible. */
 	int (*keep_hints)(bool on, struct err *e);
 	/* Keep settings for the next time, by the names of the options; NULL: not possible. */
