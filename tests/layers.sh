@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.." || exit 2
 bad=0
 rooms='core/base core/graph core/kernels core/ops core/run core/model core/band core/data core/edit core/probe core/analysis core/survey core/record core/truth core/diff core/attack core/whatif core/train core/prune
 ui/draw ui/terminal ui/behind ui/session ui/scene ui/state ui/actions ui/parts ui/views ui/browse
-src/read src/join src/json src/text src/data src/keras src/onnx src/cli src/job src/kept src/session src/export src/prune src/report src/verbs src'
+src/read src/join src/json src/text src/data src/keras src/onnx src/cli src/job src/kept src/session src/export src/prune src/report src/serve src/verbs src'
 files=$(find core ui src -name '*.[ch]' | sort)
 check() { # what, pattern that must not match, files...
 	what=$1 pattern=$2
@@ -61,6 +61,7 @@ only 'zlib\.h' '^src/read/source\.c'
 only 'sndfile\.h' '^src/data/data_sound\.c'
 only 'matio\.h' '^src/data/mat_parts\.h'
 only 'edflib\.h' '^src/data/data_edf\.c'
+only 'microhttpd\.h' '^src/serve/listener\.c'
 only 'zip\.h' '^src/read/zip_read\.c'
 only 'protobuf-c' '^src/onnx/onnx_p(b|ack)\.c'
 only 'cjson' '^src/.*'

@@ -125,6 +125,13 @@ static void clear(struct recipe *r, const struct field *f)
 	r->given &= ~f->bit;
 }
 
+void recipe_forget(struct recipe *r, unsigned of)
+{
+	for (int i = 0; i < N_FIELD; i++)
+		if (fields[i].bit & of)
+			clear(r, &fields[i]);
+}
+
 void recipe_init(struct recipe *r)
 {
 	memset(r, 0, sizeof *r);

@@ -92,6 +92,8 @@ struct recipe {
 /* Makes r an empty recipe, which owns its strings and lists. recipe_release frees them. */
 void recipe_init(struct recipe *r);
 void recipe_release(struct recipe *r);
+/* Makes these fields (enum recipe_field) as if they had not been given. */
+void recipe_forget(struct recipe *r, unsigned of);
 /* Makes dst a copy of src that shares nothing with it. */
 void recipe_copy(struct recipe *dst, const struct recipe *src);
 /* Replaces the fields of r that are given in `over`. If `over` has another scale, scale-by or fit, the fitted

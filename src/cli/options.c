@@ -362,7 +362,9 @@ void options_init(struct options *o)
 {
 	memset(o, 0, sizeof *o);
 	recipe_init(&o->recipe);
-	o->index = o->method = -1;
+	o->index = o->method = o->layer = -1;
+	o->filter_at = -1;
+	o->port = -1;
 }
 
 int options_parse(struct options *o, int argc, char **argv, struct err *e)

@@ -15,6 +15,7 @@
 #include "src/read/read_model.h"
 
 struct config;
+struct loaded;
 
 /* ---- verbs ---- */
 
@@ -96,9 +97,19 @@ struct options {
 	bool fresh, no_session;
 	const char *meta;
 	bool quick, full;
+	int port; /* -1: not given */
+	const char *allow_origin;
 	struct data_tail *tail; /* of --follow: keeps what was read (src/join/data_tail.h); NULL: there is none */
 	bool grew;              /* the data are those that the tail keeps, and more */
 	const char **set;       /* the texts of --set; owned */
+	/* What a program that holds model and data gives instead of names of files: load() takes it over. With data
+	 * beside it, as names in read.bundled, these are cut by its recipe. NULL: files are read. */
+	struct loaded *ready;
+	const int64_t *chosen; /* [n_chosen] predict: these windows, in this order. NULL: all, or --index */
+	int64_t n_chosen;
+	bool picture; /* --screen is written as SVG */
+	int layer;    /* index of the layer that --screen begins with; -1: the first */
+	int64_t filter_at; /* and its filter; -1: the most important one */
 	struct read_options read;
 	const struct config *config; /* the user's settings, or NULL */
 	bool help;                   /* --help: print options_help and do nothing else */

@@ -427,8 +427,30 @@ static void say_task(const struct loaded *l, const struct options *o)
 	free(why);
 }
 
+/* Takes over what somebody has loaded, and asks of it what the options say. */
+static int load_ready(struct loaded *l, const struct options *o, struct err *e)
+{
+	*l = *o->ready;
+	memset(o->ready, 0, sizeof *o->ready);
+	question_release(&l->q);
+	memset(&l->q, 0, sizeof l->q);
+	if (o->read.bundled) {
+		if (l->has_data)
+			dataset_release(&l->data);
+		data_release(l->read);
+		free(l->read);
+		l->has_data = false;
+		int bad = load_data(l, o, e);
+		if (bad)
+			return bad;
+	}
+	return load_names(l, o, e);
+}
+
 int load(struct loaded *l, const struct options *o, unsigned how, struct err *e)
 {
+	if (o->ready)
+		return load_ready(l, o, e);
 	memset(l, 0, sizeof *l);
 	recipe_init(&l->recipe);
 	bool says = !o->quiet && !(how & LOAD_SILENT);

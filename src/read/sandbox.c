@@ -12,6 +12,7 @@
 #include <linux/seccomp.h>
 #include <math.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -161,9 +162,37 @@ static const int answered[] = {
 };
 #endif
 
+#if defined SANDBOX_ARCH
+/* Adds to the filter f, which has k instructions, what starting a thread needs. clone3() is said not to exist, because
+ * its flags cannot be seen from here; the C library then uses clone(), whose flags can. Returns the new k. */
+static unsigned short allow_threads(struct sock_filter *f, unsigned short k)
+{
+	static const int needed[] = { SYS_set_robust_list, SYS_clock_nanosleep,
+#ifdef SYS_rseq
+		                      SYS_rseq
+#endif
+	};
+#ifdef SYS_clone3
+	f[k++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone3, 0, 1);
+	f[k++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS);
+#endif
+	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
+		f[k++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)needed[i], 0, 1);
+		f[k++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+	}
+	/* the flags are the first argument of clone() on both processors; their lower half is enough */
+	f[k++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 4);
+	f[k++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0]));
+	f[k++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_THREAD, 0, 1);
+	f[k++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+	f[k++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
+	return k;
+}
+#endif
+
 /* Allows the system calls that parsing needs: memory, the pipe, clocks and exit. All others fail with EPERM. may_open:
- * the path that may be opened, or NULL. */
-static void lock_syscalls(const char *may_open)
+ * the path that may be opened, or NULL. threads: whether threads of this process may be started, but no process. */
+static void lock_syscalls(const char *may_open, bool threads)
 {
 #if defined SANDBOX_ARCH
 	/* clang-format off */
@@ -175,8 +204,8 @@ static void lock_syscalls(const char *may_open)
 		SYS_sched_getaffinity, SYS_restart_syscall, SYS_pread64, SYS_flock,
 	};
 	/* clang-format on */
-	enum { N = sizeof allowed / sizeof *allowed, ANSWERED = sizeof answered / sizeof *answered };
-	struct sock_filter f[N + 2 * ANSWERED + 6];
+	enum { N = sizeof allowed / sizeof *allowed, ANSWERED = sizeof answered / sizeof *answered, THREADS = 16 };
+	struct sock_filter f[N + 2 * ANSWERED + 6 + THREADS];
 	unsigned short k = 0;
 	f[k++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
 	f[k++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SANDBOX_ARCH, 1, 0);
@@ -191,6 +220,8 @@ static void lock_syscalls(const char *may_open)
 		f[k++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)answered[i], 0, 1);
 		f[k++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRAP);
 	}
+	if (threads)
+		k = allow_threads(f, k);
 	for (int i = 0; i < N; i++)
 		f[k++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)allowed[i],
 		                                      (unsigned char)(N - i), 0);
@@ -201,7 +232,7 @@ static void lock_syscalls(const char *may_open)
 	 * pipe. */
 	prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &p);
 #else
-	(void)may_open;
+	(void)may_open, (void)threads;
 #endif
 }
 
@@ -217,6 +248,23 @@ static void lock_files(void)
 		close(rules);
 	}
 #endif
+#endif
+}
+
+void sandbox_lock(const struct sandbox_limits *l)
+{
+	rlim_t cpu = (rlim_t)l->seconds;
+	limit(RLIMIT_CPU, cpu, cpu + 1);
+	limit(RLIMIT_CORE, 0, 0);
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+#ifndef TSVIZ_COVERAGE
+	limit(RLIMIT_FSIZE, (rlim_t)l->file, (rlim_t)l->file);
+#ifndef TSVIZ_SAN
+	rlim_t all = (rlim_t)(own_size() + l->memory);
+	limit(RLIMIT_AS, all, all);
+#endif
+	lock_files();
+	lock_syscalls(NULL, true);
 #endif
 }
 
@@ -240,7 +288,7 @@ _Noreturn void sandbox_child(const struct sandbox *s)
 		send_error(&e);
 #ifndef TSVIZ_COVERAGE
 	lock_files();
-	lock_syscalls(s->again ? NULL : s->opens);
+	lock_syscalls(s->again ? NULL : s->opens, false);
 #else
 	(void)lock_files, (void)lock_syscalls;
 #endif

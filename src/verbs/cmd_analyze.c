@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "core/probe/spectrum.h"
 #include "src/verbs/analyze_cost.h"
 #include "src/verbs/cmd.h"
 #include "src/kept/kept_truths.h"
 #include "src/job/progress.h"
+#include "src/json/analysis_json.h"
 
 enum {
 	TARGETS_MAX = 3,
@@ -46,18 +46,6 @@ static real *copy(const real *v, int64_t n)
 	real *p = xcalloc((size_t)n, sizeof *p);
 	memcpy(p, v, (size_t)n * sizeof *p);
 	return p;
-}
-
-/* min-max scaling; zeros when all are equal. out may be v. */
-static void minmax(const real *v, int64_t n, real *out)
-{
-	real low = INFINITY, high = -INFINITY;
-	for (int64_t i = 0; i < n; i++) {
-		low = v[i] < low ? v[i] : low;
-		high = v[i] > high ? v[i] : high;
-	}
-	for (int64_t i = 0; i < n; i++)
-		out[i] = high > low ? (v[i] - low) / (high - low) : 0;
 }
 
 /* ---- targets ---- */
@@ -179,20 +167,6 @@ static void writer_release(struct writer *w)
 
 /* ---- JSON ---- */
 
-static void shape_json(struct json *j, int n, const int64_t *dim)
-{
-	json_key(j, "shape"), json_array(j);
-	for (int i = 0; i < n; i++)
-		json_int(j, dim[i]);
-	json_end_array(j);
-}
-
-static void reals_json(struct json *j, const char *key, const real *v, int64_t n)
-{
-	json_key(j, key);
-	json_reals(j, v, n);
-}
-
 static const char *target_key(const struct writer *w, int k, char *buf, size_t size)
 {
 	target_format(&w->target[k], w->l->model, buf, size);
@@ -209,14 +183,6 @@ static void raw_scaled_json(struct json *j, const real *raw, const real *scaled,
 	reals_json(j, "raw", raw, n);
 	reals_json(j, "scaled", scaled, n);
 	json_end_object(j);
-}
-
-/* What scaled maps and shares are taken of: signed maps count by their size. */
-static void map_scaled(const real *map, int64_t n, real *out)
-{
-	for (int64_t k = 0; k < n; k++)
-		out[k] = (real)fabs((double)map[k]);
-	minmax(out, n, out);
 }
 
 /* How the maps of a layer came about: per filter, where the method has it. */
@@ -274,108 +240,6 @@ static void saliency_json(struct writer *w, int i)
 	free(scaled);
 }
 
-/* The same map over frequencies, where its method has that. */
-static void spectrum_json(struct writer *w)
-{
-	struct json *j = &w->j;
-	int64_t n = spectrum_bands(w->l->model->T), C = w->l->model->C;
-	const double *v = analysis_spectrum(w->a);
-	if (!v)
-		return;
-	json_newline(j);
-	json_key(j, "spectrum"), json_object(j);
-	shape_json(j, 2, (int64_t[]){ n, C });
-	json_key(j, "data"), json_array(j);
-	for (int64_t i = 0; i < n * C; i++)
-		json_number(j, v[i]);
-	json_end_array(j);
-	json_end_object(j);
-}
-
-/* The target's map by the chosen method, with all that it depends on. */
-static void method_json(struct writer *w)
-{
-	struct json *j = &w->j;
-	const struct model *m = w->l->model;
-	const struct saliency_method *q = &saliency_methods[w->l->q.method];
-	struct target t = w->l->q.target;
-	int64_t n = m->T * m->C;
-	const real *map = analysis_saliency(w->a, -1, 0);
-	const struct saliency_note *note = analysis_saliency_note(w->a, -1, 0);
-	real *scaled = xcalloc((size_t)n, sizeof *scaled);
-	double *share = xcalloc((size_t)m->C, sizeof *share);
-	char name[64];
-	target_format(&t, m, name, sizeof name);
-	map_scaled(map, n, scaled);
-	saliency_channels(map, m->T, m->C, share);
-	json_newline(j);
-	json_key(j, "saliency"), json_object(j);
-	json_key(j, "method"), json_string(j, q->name);
-	json_key(j, "formula"), json_string(j, q->formula);
-	json_key(j, "source"), json_string(j, q->source);
-	json_key(j, "signed"), json_bool(j, q->is_signed);
-	json_key(j, "target"), json_string(j, name);
-	json_key(j, "baseline");
-	if (!q->baseline)
-		json_null(j);
-	else
-		json_string(j, baseline_names[w->l->q.baseline]);
-	if (q->baseline && w->l->q.baseline == BASELINE_WINDOW)
-		json_key(j, "baseline_window"), json_int(j, w->l->q.baseline_window);
-	if (q->hides && w->l->q.series)
-		json_key(j, "points"), json_string(j, "series");
-	json_key(j, "seed");
-	if (q->random)
-		json_int(j, (int64_t)w->l->q.seed);
-	else
-		json_null(j);
-	json_key(j, "steps"), json_int(j, note->steps);
-	json_key(j, "residual"), json_number(j, note->residual);
-	json_key(j, "layer");
-	if (note->at >= 0)
-		json_string(j, w->layer[note->at].name);
-	else
-		json_null(j);
-	json_key(j, "channels"), json_array(j);
-	for (int64_t c = 0; c < m->C; c++)
-		json_number(j, share[c]);
-	json_end_array(j);
-	json_newline(j);
-	shape_json(j, 2, (int64_t[]){ m->T, m->C });
-	reals_json(j, "raw", map, n);
-	reals_json(j, "scaled", scaled, n);
-	spectrum_json(w);
-	json_end_object(j);
-	free(scaled);
-	free(share);
-}
-
-static void clusters_json(struct writer *w, int i)
-{
-	struct json *j = &w->j;
-	const struct layer_clusters *c = analysis_clusters(w->a, i);
-	json_newline(j);
-	json_key(j, "cluster"), json_ints(j, c->label, w->layer[i].filters);
-	json_key(j, "clusters");
-	if (!c->k) {
-		json_null(j);
-		return;
-	}
-	json_object(j);
-	json_key(j, "method"), json_string(j, cluster_method_names[c->method]);
-	json_key(j, "k"), json_int(j, c->k);
-	json_key(j, "seed"), json_int(j, (int64_t)c->seed);
-	json_key(j, "inertia"), json_number(j, c->inertia);
-	json_key(j, "silhouette"), json_number(j, c->silhouette);
-	if (c->silhouettes) {
-		json_key(j, "silhouettes"), json_array(j);
-		for (int k = 0; k < c->n_silhouettes; k++)
-			json_number(j, c->silhouettes[k]);
-		json_end_array(j);
-	}
-	json_end_object(j);
-}
-
 static void layer_json(struct writer *w, int i)
 {
 	struct json *j = &w->j;
@@ -415,7 +279,7 @@ static void layer_json(struct writer *w, int i)
 	raw_scaled_json(j, q->raw, q->scaled, l->filters);
 	if (!w->o->no_saliency)
 		saliency_json(w, i);
-	clusters_json(w, i);
+	clusters_json(j, w->a, i);
 	json_end_object(j);
 }
 
@@ -541,7 +405,7 @@ static void write_json(struct writer *w, const struct truth *truth, FILE *f)
 	json_key(j, "importance_measure"), json_string(j, importance_measures[w->l->q.measure].name);
 	json_key(j, "saliency_method"), json_string(j, saliency_methods[w->l->q.method].name);
 	if (!w->o->no_saliency)
-		method_json(w);
+		method_json(&w->j, w->a, -1, 0);
 	block_maps(w);
 	if (w->o->off) {
 		json_newline(j);

@@ -427,6 +427,7 @@ int cmd_browse(struct options *o, struct err *e)
 		bad = output_open(&out, o, e);
 	if (!bad) {
 		s.reporter = (struct reporter){ .o = &s.o, .keeping = s.keeping, .from = -1 };
+		const struct place_given begin = { o->layer, o->filter_at };
 		struct browse_options b = {
 			.m = l->model,
 			.d = l->has_data ? &l->data : NULL,
@@ -449,6 +450,8 @@ int cmd_browse(struct options *o, struct err *e)
 			.save_settings = config_save,
 			.keep_hints = headless ? NULL : hints_keep,
 			.styles = o->styles,
+			.picture = o->picture ? export_svg : NULL,
+			.begin = headless && o->layer >= 0 ? &begin : NULL,
 			.survey = &kept_surveys,
 			.truths = &kept_truths,
 			.auto_method = o->method == METHOD_AUTO ? AUTO_MEASURED

@@ -233,26 +233,28 @@ static void row_json(struct json *j, const struct loaded *l, const struct column
 
 /* ---- the verb ---- */
 
+/* Windows first .. end-1; or those that were chosen, in their order. */
 static void write_windows(const struct loaded *l, const struct options *o, int64_t first, int64_t end, FILE *f)
 {
 	enum { SLICE = 4096 };
 	struct json j;
 	bool stamps = *dataset_stamp(&l->data, 0, 0) != '\0';
-	int64_t k = l->model->outputs;
+	int64_t k = l->model->outputs, n = o->chosen ? o->n_chosen : end - first;
 	struct columns c = columns_of(l);
 	real *y = xcalloc((size_t)(SLICE * k), sizeof *y);
 	if (o->json)
 		begin_json(&j, l, f);
 	else
 		header(l, &c, f, stamps);
-	for (int64_t i = first; i < end && !ferror(f); i += SLICE) {
-		int64_t to = i + SLICE < end ? i + SLICE : end;
-		model_predict(l->model, &l->data, i, to, options_threads(o), y);
-		for (int64_t w = i; w < to; w++)
+	for (int64_t i = 0, slice; i < n && !ferror(f); i += slice) {
+		int64_t from = o->chosen ? o->chosen[i] : first + i;
+		slice = o->chosen ? 1 : n - i < SLICE ? n - i : SLICE;
+		model_predict(l->model, &l->data, from, from + slice, options_threads(o), y);
+		for (int64_t w = 0; w < slice; w++)
 			if (o->json)
-				row_json(&j, l, &c, w, y + (w - i) * k, stamps);
+				row_json(&j, l, &c, from + w, y + w * k, stamps);
 			else
-				row(l, &c, w, y + (w - i) * k, stamps, f);
+				row(l, &c, from + w, y + w * k, stamps, f);
 	}
 	if (o->json) {
 		json_end_array(&j);

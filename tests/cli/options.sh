@@ -5,39 +5,39 @@ K=tests/keras/keras1.h5
 awk 'BEGIN { print "when,a,b"; for (i = 0; i < 40; i++) printf "%d,%.6f,%.6f\n", i, sin(i / 5), cos(i / 3) }' >"$T/d.csv"
 D=$T/d.csv R="--columns a,b"
 
-# option, value ('-': none), and the verbs that take it: browse, demo, info, predict, eval, analyze, survey, scan, truth, diff, attack, counterfactual, invert, prune, session, report, train, convert, help
+# option, value ('-': none), and the verbs that take it: browse, demo, info, predict, eval, analyze, survey, scan, truth, diff, attack, counterfactual, invert, prune, session, report, serve, train, convert, help
 cat >"$T/table" <<'END'
-columns 1 bdipeasnufkwvrgtc
-predict 1 bdipeasnufkwvrgtc
-derive none bdipeasnufkwvrgtc
-window 4 bdipeasnufkwvrgtc
-step 2 bdipeasnufkwvrgtc
-horizon 1 bdipeasnufkwvrgtc
-scale none bdipeasnufkwvrgtc
-fit 0:9 bdipeasnufkwvrgtc
-rows 0:99 bdipeasnufkwvrgtc
-split all bdipeasnufkwvrgtc
-label 1 bdipeasnufkwvrgtc
-label-from folder bdipeasnufkwvrgtc
-stack - bipeasnufkwvrgt
-label-rule any bdipeasnufkwvrgtc
-classes a,b bdipeasnufkwvrgtc
-group when bdipeasnufkwvrgtc
-scale-by group bdipeasnufkwvrgtc
-rate 250 bdipeasnufkwvrgtc
-gaps warn bdipeasnufkwvrgtc
-missing drop bdipeasnufkwvrgtc
-layout NCT bdipeasnufkwvrgtc
-table long bdipeasnufkwvrgtc
-lengths fit bdipeasnufkwvrgtc
-skip 1 bdipeasnufkwvrgtc
-comment // bdipeasnufkwvrgtc
-missing-value -999 bdipeasnufkwvrgtc
-decimal point bdipeasnufkwvrgtc
-encoding UTF-8 bdipeasnufkwvrgtc
-array x bdipeasnufkwvrgtc
-label-array y bdipeasnufkwvrgtc
-recipe nofile bipeasnufkwvrgtc
+columns 1 bdipeasnufkwvrgltc
+predict 1 bdipeasnufkwvrgltc
+derive none bdipeasnufkwvrgltc
+window 4 bdipeasnufkwvrgltc
+step 2 bdipeasnufkwvrgltc
+horizon 1 bdipeasnufkwvrgltc
+scale none bdipeasnufkwvrgltc
+fit 0:9 bdipeasnufkwvrgltc
+rows 0:99 bdipeasnufkwvrgltc
+split all bdipeasnufkwvrgltc
+label 1 bdipeasnufkwvrgltc
+label-from folder bdipeasnufkwvrgltc
+stack - bipeasnufkwvrglt
+label-rule any bdipeasnufkwvrgltc
+classes a,b bdipeasnufkwvrgltc
+group when bdipeasnufkwvrgltc
+scale-by group bdipeasnufkwvrgltc
+rate 250 bdipeasnufkwvrgltc
+gaps warn bdipeasnufkwvrgltc
+missing drop bdipeasnufkwvrgltc
+layout NCT bdipeasnufkwvrgltc
+table long bdipeasnufkwvrgltc
+lengths fit bdipeasnufkwvrgltc
+skip 1 bdipeasnufkwvrgltc
+comment // bdipeasnufkwvrgltc
+missing-value -999 bdipeasnufkwvrgltc
+decimal point bdipeasnufkwvrgltc
+encoding UTF-8 bdipeasnufkwvrgltc
+array x bdipeasnufkwvrgltc
+label-array y bdipeasnufkwvrgltc
+recipe nofile bipeasnufkwvrgltc
 save-recipe - bipeasnukwvrgc
 index 0 bdpawvg
 target sum bdasnufrg
@@ -53,11 +53,11 @@ no-saliency - an
 all-maps - a
 all - a
 y 0 bdpeasnufkr
-head 0 bipeasnufkwvrgc
-weights w.h5 bipeasnukwvrgc
-input x bipeasnufkwvrgc
-set x=0 bipeasnufkwvrgc
-task regression bdpeasnufkwvrg
+head 0 bipeasnufkwvrglc
+weights w.h5 bipeasnukwvrglc
+input x bipeasnufkwvrglc
+set x=0 bipeasnufkwvrglc
+task regression bdpeasnufkwvrgl
 seed 1 bdanufkvrgt
 cluster-method dtw bdag
 clusters 2 bdag
@@ -123,9 +123,9 @@ quick - g
 full - g
 json - ipeaufkwvro
 out nofolder/x bdipeasnufkwvrogtc
-quiet - bdipeasnufkwvrogtc
-threads 1 peasnufkrgt
-isa baseline bdipeasnufkwvrgtc
+quiet - bdipeasnufkwvrogltc
+threads 1 peasnufkrglt
+isa baseline bdipeasnufkwvrgltc
 dump graph bi
 beside nofile b
 session nofile bdg
@@ -142,19 +142,21 @@ theme dark bd
 filter-columns layer,imp bd
 follow - b
 mouse - bd
-max-mem 100M bdipeasnufkwvrgtc
-max-time 3 bdipeasnufkwvrgtc
-no-external-data - bipeasnufkwvrgc
-no-sandbox - bdipeasnufkwvrgtc
-formats - bdipeasnufkwvrogtch
-ops - bdipeasnufkwvrogtch
-methods - bdipeasnufkwvrogtch
-bindings - bdipeasnufkwvrogtch
-views - bdipeasnufkwvrogtch
-manual tsviz.1 bdipeasnufkwvrogtch
-completion bash bdipeasnufkwvrogtch
-help - bdipeasnufkwvrogtch
-version - bdipeasnufkwvrogtch
+max-mem 100M bdipeasnufkwvrgltc
+max-time 3 bdipeasnufkwvrgltc
+no-external-data - bipeasnufkwvrglc
+no-sandbox - bdipeasnufkwvrgltc
+formats - bdipeasnufkwvrogltch
+ops - bdipeasnufkwvrogltch
+methods - bdipeasnufkwvrogltch
+bindings - bdipeasnufkwvrogltch
+views - bdipeasnufkwvrogltch
+manual tsviz.1 bdipeasnufkwvrogltch
+completion bash bdipeasnufkwvrogltch
+help - bdipeasnufkwvrogltch
+version - bdipeasnufkwvrogltch
+port 8080 l
+allow-origin http://localhost:3000 l
 END
 # the table here and that of the program have the same options
 "$TSVIZ" --help | sed -n 's/^  ..[, ] --\([a-z-]*\).*/\1/p' | sort >"$T/has"
@@ -162,17 +164,17 @@ cut -d' ' -f1 "$T/table" | sort >"$T/knows"
 is 'the options of --help' "$(comm -3 "$T/has" "$T/knows")" ''
 
 names() { # letters: "browse, demo and info"
-	for letter in b d i p e a s n u f k w v r o g t c h; do
+	for letter in b d i p e a s n u f k w v r o g l t c h; do
 		case $1 in *$letter*) ;; *) continue ;; esac
 		case $letter in
 		b) echo browse ;; d) echo demo ;; i) echo info ;; p) echo predict ;; e) echo eval ;; a) echo analyze ;; s) echo survey ;; n) echo scan ;; u) echo truth ;; f) echo diff ;; k) echo attack ;; w) echo counterfactual ;; v) echo invert ;;
-		r) echo prune ;; o) echo session ;; g) echo report ;; t) echo train ;; c) echo convert ;; h) echo help ;;
+		r) echo prune ;; o) echo session ;; g) echo report ;; l) echo serve ;; t) echo train ;; c) echo convert ;; h) echo help ;;
 		esac
 	done | awk '{ v[NR] = $0 } END { for (i = 1; i <= NR; i++) printf "%s%s", v[i], i == NR ? "" : i == NR - 1 ? " and " : ", " }'
 }
 # The help of a verb names the options that the verb takes. What all verbs take stands in the help of all alone.
-for verb in browse demo info predict eval analyze survey scan truth diff attack counterfactual invert prune session report train convert help; do
-	case $verb in survey) letter=s ;; scan) letter=n ;; truth) letter=u ;; diff) letter=f ;; attack) letter=k ;; counterfactual) letter=w ;; invert) letter=v ;; prune) letter=r ;; session) letter=o ;; report) letter=g ;; train) letter=t ;; *) letter=${verb%"${verb#?}"} ;; esac
+for verb in browse demo info predict eval analyze survey scan truth diff attack counterfactual invert prune session report serve train convert help; do
+	case $verb in survey) letter=s ;; scan) letter=n ;; truth) letter=u ;; diff) letter=f ;; attack) letter=k ;; counterfactual) letter=w ;; invert) letter=v ;; prune) letter=r ;; session) letter=o ;; report) letter=g ;; serve) letter=l ;; train) letter=t ;; *) letter=${verb%"${verb#?}"} ;; esac
 	"$TSVIZ" help $verb | sed -n 's/^  ..[, ] --\([a-z-]*\).*/\1/p' | sort >"$T/has"
 	awk -v letter=$letter '$3 !~ /h/ && index($3, letter) { print $1 }
 		letter == "u" && $1 == "methods" { print $1 }' "$T/table" | sort >"$T/takes"
@@ -187,13 +189,13 @@ while read -r option value verbs; do
 	[ ${#verbs} -gt 1 ] && take='take'
 	named=$(names "$verbs")
 	pair=$((pair + 1))
-	for verb in b d i p e a s n u f k w v r o g t c h; do
+	for verb in b d i p e a s n u f k w v r o g l t c h; do
 		pair=$((pair + 1))
 		[ $((pair % every)) = 0 ] || continue
 		more=
 		case $verb in # no file is there: what is taken ends with 1, for demo with 2: no such sample
 		b) set -- browse nofile nofile ;; d) set -- demo nosample ;; i) set -- info nofile ;; p) set -- predict nofile nofile ;;
-		e) set -- eval nofile nofile ;; a) set -- analyze nofile nofile ;; s) set -- survey nofile nofile ;; n) set -- scan nofile nofile ;; u) set -- truth nofile nofile ;; f) set -- diff nofile nofile nofile ;; k) set -- attack nofile nofile ;; w) set -- counterfactual nofile nofile ;; v) set -- invert nofile nofile ;; r) set -- prune nofile nofile ;; o) set -- session nofile ;; g) set -- report nofile nofile -o nofolder/x.html ;; t) set -- train nofile nofile -o nofolder/x ;;
+		e) set -- eval nofile nofile ;; a) set -- analyze nofile nofile ;; s) set -- survey nofile nofile ;; n) set -- scan nofile nofile ;; u) set -- truth nofile nofile ;; f) set -- diff nofile nofile nofile ;; k) set -- attack nofile nofile ;; w) set -- counterfactual nofile nofile ;; v) set -- invert nofile nofile ;; r) set -- prune nofile nofile ;; o) set -- session nofile ;; l) set -- serve nofile nofile ;; g) set -- report nofile nofile -o nofolder/x.html ;; t) set -- train nofile nofile -o nofolder/x ;;
 		c) set -- convert nofile -o nofolder/x.onnx ;; h) set -- help ;;
 		esac
 		case $verb:$option in [bd]:keys | [bd]:size | [bd]:styles | [bd]:out) more='--screen network' ;; c:out) value=nofolder/x.onnx ;; [kwv]:out) value=nofolder/x.csv ;; g:out) value=nofolder/x.html ;; u:methods) value=gradient ;;

@@ -243,6 +243,16 @@ static void outside_print(const struct ui *u, FILE *f)
 		fprintf(f, "clipboard:\n%s", u->copied);
 }
 
+/* Selects what is asked for; the rest of the place is as at any start. */
+static void begin_at(struct session *s, const struct place_given *at)
+{
+	session_layer(s, at->layer);
+	if (at->filter < 0 || s->layer < 0)
+		return;
+	session_filter(s, at->filter);
+	s->chosen[s->layer] = true;
+}
+
 static int headless(const struct browse_options *o, struct err *e, bool plain)
 {
 	struct ui u;
@@ -250,6 +260,8 @@ static int headless(const struct browse_options *o, struct err *e, bool plain)
 	if (ui_init(&u, o, e) < 0)
 		return e->code == ERR_VALUE ? 2 : 1;
 	u.whole = plain;
+	if (o->begin)
+		begin_at(&u.s, o->begin);
 	if (play(&u, o, e) < 0) {
 		ui_release(&u);
 		return 2;
@@ -261,6 +273,9 @@ static int headless(const struct browse_options *o, struct err *e, bool plain)
 			ui_update(&u);
 		}
 		u.view->dump(&u, o->out);
+	} else if (o->picture) {
+		ui_draw(&u);
+		o->picture(&u.canvas, &(struct export_look){ u.theme, u.clusters_drawn, u.s.m->file }, o->out);
 	} else {
 		ui_draw(&u);
 		canvas_print(&u.canvas, o->out);
