@@ -6,8 +6,8 @@
 cd "$(dirname "$0")/.." || exit 2
 
 # A row: the uses; what to look for; its packages in Debian and Ubuntu, Fedora, Arch, Alpine and Homebrew. Several packages are joined by
-# commas, "-" is none, and an empty column is Debian's name. A use that ends with "?" works without the package: some formats of data
-# are refused, or some tests are skipped and say so, and only SETUP=1 installs it.
+# commas, "-" is none, and an empty column is Debian's name. A use that ends with "?" works without the package: some formats of data,
+# or the verb serve, are refused, or some tests are skipped and say so, and only SETUP=1 installs it.
 table() {
 	cat <<-'END'
 	build                 cc                     gcc                           gcc                   gcc         gcc            -
@@ -24,6 +24,7 @@ table() {
 	build?                header:sndfile.h       libsndfile1-dev               libsndfile-devel      libsndfile  libsndfile-dev libsndfile
 	build?                header:matio.h         libmatio-dev                  matio-devel           libmatio    -              libmatio
 	build?                header:edflib.h        libedf-dev                    -                     -           -              -
+	build?                header:microhttpd.h    libmicrohttpd-dev             libmicrohttpd-devel   libmicrohttpd  libmicrohttpd-dev  libmicrohttpd
 	test,unit,quick       library:check          check                         check-devel           check       check-dev      check
 	test,unit,quick       header:vterm.h         libvterm-dev                  libvterm-devel        libvterm    libvterm-dev   libvterm
 	test                  program:mandoc         mandoc                        mandoc                mandoc      mandoc         mandoc

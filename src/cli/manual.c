@@ -193,7 +193,8 @@ static void tsviz_1(FILE *f)
 	      ".Xr tsviz-tutorial 7 ,\n.Xr tsviz-browser 7 ,\n"
 	      ".Xr tsviz-glossary 7 ,\n.Xr tsviz-formats 5 ,\n.Xr "
 	      "tsviz-config 5 ,\n"
-	      ".Xr tsviz-methods 7 ,\n.Xr tsviz-prune 7 ,\n.Xr tsviz-truth 7 ,\n.Xr tsviz-whatif 7\n"
+	      ".Xr tsviz-methods 7 ,\n.Xr tsviz-prune 7 ,\n.Xr tsviz-serve 7 ,\n.Xr tsviz-truth 7 ,\n.Xr tsviz-whatif "
+	      "7\n"
 	      ".Rs\n.%A S. A. Siddiqui\n.%A D. Mercier\n.%A M. Munir\n.%A A. Dengel\n.%A S. Ahmed\n"
 	      ".%T TSViz: Demystification of Deep Learning Models for Time-Series Analysis\n.%D 2019\n.%O arXiv "
 	      "1802.02952\n.Re\n",

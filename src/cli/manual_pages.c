@@ -116,6 +116,7 @@ static void file_page(FILE *f, const unsigned char *begin)
 	X(methods, "tsviz-methods", 7, "importance measures and saliency methods of tsviz")       \
 	X(browser, "tsviz-browser", 7, "the views of the browser and how one moves between them") \
 	X(tutorial, "tsviz-tutorial", 7, "first steps, from a trained network to answers")        \
+	X(serve, "tsviz-serve", 7, "answers about model and data over HTTP")                      \
 	X(glossary, "tsviz-glossary", 7, "the words that tsviz uses")
 
 #define PAGE(word, name, section, what)                         \

@@ -6,12 +6,12 @@
 
 /* The pages that explain what a verb does, by verb. Every one names tsviz(1) besides. */
 static const char *const more[N_VERBS] = {
-	[VERB_BROWSE] = "tsviz-browser 7",   [VERB_DEMO] = "tsviz-tutorial 7", [VERB_INFO] = "tsviz-formats 5",
+	[VERB_BROWSE] = "tsviz-browser 7",  [VERB_DEMO] = "tsviz-tutorial 7", [VERB_INFO] = "tsviz-formats 5",
 	[VERB_PREDICT] = "tsviz-formats 5", [VERB_EVAL] = "tsviz-tutorial 7", [VERB_ANALYZE] = "tsviz-methods 7",
 	[VERB_SURVEY] = "tsviz-formats 5",  [VERB_SCAN] = "tsviz-formats 5",  [VERB_TRUTH] = "tsviz-truth 7",
 	[VERB_DIFF] = "tsviz-formats 5",    [VERB_ATTACK] = "tsviz-whatif 7", [VERB_COUNTERFACTUAL] = "tsviz-whatif 7",
 	[VERB_INVERT] = "tsviz-whatif 7",   [VERB_PRUNE] = "tsviz-prune 7",   [VERB_TRAIN] = "tsviz-formats 5",
-	[VERB_CONVERT] = "tsviz-formats 5",
+	[VERB_CONVERT] = "tsviz-formats 5", [VERB_SERVE] = "tsviz-serve 7",
 };
 
 /* An option that every verb takes is said once, in tsviz(1). Some have a value at a few verbs only. */

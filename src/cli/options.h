@@ -107,8 +107,8 @@ struct options {
 	struct loaded *ready;
 	const int64_t *chosen; /* [n_chosen] predict: these windows, in this order. NULL: all, or --index */
 	int64_t n_chosen;
-	bool picture; /* --screen is written as SVG */
-	int layer;    /* index of the layer that --screen begins with; -1: the first */
+	bool picture;      /* --screen is written as SVG */
+	int layer;         /* index of the layer that --screen begins with; -1: the first */
 	int64_t filter_at; /* and its filter; -1: the most important one */
 	struct read_options read;
 	const struct config *config; /* the user's settings, or NULL */

@@ -43,8 +43,8 @@ void sandbox_send(const void *p, size_t n);
 _Noreturn void sandbox_child(const struct sandbox *s);
 
 /* Locks this process, which is a copy of another, in the same way: no file or socket can be opened and nothing started.
- * But threads can. Afterwards it has so many bytes more of memory, may write files of so many bytes that are open already, and has so much
- * processor time. */
+ * But threads can. Afterwards it has so many bytes more of memory, may write files of so many bytes that are open
+ * already, and has so much processor time. */
 struct sandbox_limits {
 	int64_t memory, file;
 	int seconds;

@@ -318,7 +318,7 @@ int prepare_windows(struct answering *x, struct err *e)
 	windows_init(&w, l->model, &l->data, l->q.task);
 	w.sort = (enum windows_sort)sort;
 	w.reverse = reverse;
-	int bad = w.n < l->data.n     ? err_set(e, ERR_LIMIT, "the windows have too many numbers for a list")
+	int bad = w.n < l->data.n           ? err_set(e, ERR_LIMIT, "the windows have too many numbers for a list")
 	          : windows_has(&w, w.sort) ? 0
 	                                    : err_set(e, ERR_VALUE, "sort '%s': these windows have no such column",
 	                                              windows_sort_names[sort]);

@@ -8,9 +8,9 @@
 
 /* What is served. */
 struct served {
-	const struct options *o;                          /* of the command line */
-	struct loaded l;                                  /* as they say */
-	int (*run)(struct options *o, struct err *e);     /* runs the verb of o, which prints to standard output */
+	const struct options *o;                      /* of the command line */
+	struct loaded l;                              /* as they say */
+	int (*run)(struct options *o, struct err *e); /* runs the verb of o, which prints to standard output */
 	char *name; /* of all that answers depend on beside the question: version, model, data, recipe; owned */
 };
 
@@ -30,7 +30,8 @@ struct answering {
 	int status;
 };
 
-/* Writes the answer to standard output. Returns 0 or an error; then x->status is the status of the answer that says so. */
+/* Writes the answer to standard output. Returns 0 or an error; then x->status is the status of the answer that says so.
+ */
 int answer_make(struct answering *x, struct err *e);
 /* The types of own windows, and what stands in each; type NULL ends. */
 struct body_type {

@@ -13,12 +13,18 @@ const char *front_phrase(int status)
 	static const struct {
 		int status;
 		const char *phrase;
-	} known[] = { { 400, "Bad Request" },         { 403, "Forbidden" },
-		      { 404, "Not Found" },           { 405, "Method Not Allowed" },
-		      { 411, "Length Required" },     { 413, "Content Too Large" },
-		      { 414, "URI Too Long" },        { 415, "Unsupported Media Type" },
-		      { 421, "Misdirected Request" }, { 422, "Unprocessable Content" },
-		      { 500, "Internal Server Error" }, { 503, "Service Unavailable" },
+	} known[] = { { 400, "Bad Request" },
+		      { 403, "Forbidden" },
+		      { 404, "Not Found" },
+		      { 405, "Method Not Allowed" },
+		      { 411, "Length Required" },
+		      { 413, "Content Too Large" },
+		      { 414, "URI Too Long" },
+		      { 415, "Unsupported Media Type" },
+		      { 421, "Misdirected Request" },
+		      { 422, "Unprocessable Content" },
+		      { 500, "Internal Server Error" },
+		      { 503, "Service Unavailable" },
 		      { 504, "Gateway Timeout" } };
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (known[i].status == status)
@@ -67,8 +73,7 @@ static int check_who(const struct served *s, const struct ask *q, struct err *e)
 		err_set(e, ERR_VALUE, "the Host '%s' is not this computer; localhost and 127.0.0.1 are", q->host);
 		return 421;
 	}
-	if (q->origin && !request_origin_is_own(q->origin, q->host) &&
-	    !(allowed && !strcasecmp(allowed, q->origin))) {
+	if (q->origin && !request_origin_is_own(q->origin, q->host) && !(allowed && !strcasecmp(allowed, q->origin))) {
 		err_set(e, ERR_VALUE, "pages of '%s' may not ask; serve --allow-origin lets them", q->origin);
 		return 403;
 	}
@@ -102,7 +107,8 @@ static int check_body(const struct ask *q, const struct route *r, struct err *e)
 	for (const struct body_type *b = body_types; b->type; b++)
 		if (is_type(q->content_type, b->type))
 			return 0;
-	err_set(e, ERR_VALUE, "content of type %s is expected", "application/json, application/octet-stream (.npy) or text/csv");
+	err_set(e, ERR_VALUE, "content of type %s is expected",
+	        "application/json, application/octet-stream (.npy) or text/csv");
 	return 415;
 }
 

@@ -14,15 +14,15 @@ struct ask {
 };
 
 struct reply {
-	int status;           /* 0: the answer has to be made */
-	const char *type;     /* NULL: nothing is in it */
-	char *text;           /* malloc'd; NULL: it is in the file */
-	int file;             /* -1: none */
+	int status;       /* 0: the answer has to be made */
+	const char *type; /* NULL: nothing is in it */
+	char *text;       /* malloc'd; NULL: it is in the file */
+	int file;         /* -1: none */
 	int64_t size;
-	char tag[TAG_BYTES];  /* ETag, or "" */
-	char allow[32];       /* Allow, or "" */
-	bool later;           /* Retry-After */
-	bool ends;            /* the connection is closed behind it */
+	char tag[TAG_BYTES]; /* ETag, or "" */
+	char allow[32];      /* Allow, or "" */
+	bool later;          /* Retry-After */
+	bool ends;           /* the connection is closed behind it */
 };
 
 /* Looks at a request. Afterwards r->status is 0, and `asked` says what a worker has to answer, or the reply is there.

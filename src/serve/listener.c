@@ -18,18 +18,18 @@
 #if __has_include(<microhttpd.h>) && !defined TSVIZ_STATIC
 #include <microhttpd.h>
 
-#define FUNCTIONS(X)                                                                                            \
-	X(MHD_start_daemon)                                                                                     \
-	X(MHD_stop_daemon)                                                                                      \
-	X(MHD_quiesce_daemon)                                                                                   \
-	X(MHD_run)                                                                                              \
-	X(MHD_get_timeout)                                                                                      \
-	X(MHD_get_daemon_info)                                                                                  \
-	X(MHD_get_connection_info)                                                                              \
-	X(MHD_lookup_connection_value)                                                                          \
-	X(MHD_suspend_connection)                                                                               \
-	X(MHD_resume_connection)                                                                                \
-	X(MHD_create_response_from_buffer)                                                                      \
+#define FUNCTIONS(X)                       \
+	X(MHD_start_daemon)                \
+	X(MHD_stop_daemon)                 \
+	X(MHD_quiesce_daemon)              \
+	X(MHD_run)                         \
+	X(MHD_get_timeout)                 \
+	X(MHD_get_daemon_info)             \
+	X(MHD_get_connection_info)         \
+	X(MHD_lookup_connection_value)     \
+	X(MHD_suspend_connection)          \
+	X(MHD_resume_connection)           \
+	X(MHD_create_response_from_buffer) \
 	X(MHD_create_response_from_fd64) X(MHD_add_response_header) X(MHD_queue_response) X(MHD_destroy_response)
 LIBRARY(FUNCTIONS)
 
@@ -209,9 +209,10 @@ static void headers(const struct listener *l, struct MHD_Response *r, const stru
 		lib.MHD_add_response_header(r, "Connection", "close");
 	lib.MHD_add_response_header(r, "Cache-Control", "no-cache");
 	lib.MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");
-	lib.MHD_add_response_header(r, "Content-Security-Policy",
-	                            "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; form-action 'self'; "
-	                            "frame-ancestors 'none'");
+	lib.MHD_add_response_header(
+	        r, "Content-Security-Policy",
+	        "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; form-action 'self'; "
+	        "frame-ancestors 'none'");
 	if (!origin) {
 		lib.MHD_add_response_header(r, "Cross-Origin-Resource-Policy", "same-origin");
 		return;
@@ -460,7 +461,8 @@ struct listener *listener_open(struct served *s, int port, int workers, struct e
 	static const char *const names[] = { "libmicrohttpd.so.12", NULL };
 	lib.so = lib.so ? lib.so : library_load(names, library_find);
 	if (!lib.so) {
-		err_set(e, ERR_UNSUPPORTED, "libmicrohttpd is not installed; serve needs it: apt install libmicrohttpd12");
+		err_set(e, ERR_UNSUPPORTED,
+		        "libmicrohttpd is not installed; serve needs it: apt install libmicrohttpd12");
 		return NULL;
 	}
 	struct listener *l = xcalloc(1, sizeof *l);

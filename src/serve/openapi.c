@@ -203,7 +203,7 @@ static void components_json(struct json *j)
 	}
 	json_key(j, "status"), json_object(j);
 	json_put_string(j, "type", "integer");
-	for (int i = 0; i < 7; i++)
+	for (int i = 0; i < 8; i++)
 		json_end_object(j);
 }
 

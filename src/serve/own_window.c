@@ -8,8 +8,9 @@
 #include "src/serve/answers.h"
 
 const struct body_type body_types[] = {
-	{ "application/json", "an array with a list of numbers for each step, one for each column that the model reads; or an "
-	                      "object whose member `window` is one" },
+	{ "application/json",
+	  "an array with a list of numbers for each step, one for each column that the model reads; or an "
+	  "object whose member `window` is one" },
 	{ "application/octet-stream", "the same as a .npy file" },
 	{ "text/csv", "a table like that of the data, with the same names of columns" },
 	{ 0 },
@@ -140,8 +141,8 @@ int prepare_own_window(struct answering *x, struct err *e)
 	file[0] = (struct bundled){ names[text], x->body.bytes, x->body.bytes + x->body.n };
 	int bad = json ? json_body(x, &file[0], e) : 0;
 	bad = bad ? bad : keep_scaler(r, &l->data, e);
-	recipe_forget(r, RECIPE_ROWS | RECIPE_SPLIT | RECIPE_FIT | RECIPE_LABEL | RECIPE_LABEL_FROM | RECIPE_LABEL_ARRAY |
-	                         RECIPE_ARRAY | RECIPE_GROUP | RECIPE_STACK);
+	recipe_forget(r, RECIPE_ROWS | RECIPE_SPLIT | RECIPE_FIT | RECIPE_LABEL | RECIPE_LABEL_FROM |
+	                         RECIPE_LABEL_ARRAY | RECIPE_ARRAY | RECIPE_GROUP | RECIPE_STACK);
 	if (!bad && !text && !l->read->ready)
 		bad = number_columns(r, &l->data, e);
 	if (!l->read->ready) {

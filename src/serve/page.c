@@ -30,7 +30,8 @@ static void html(FILE *f, const char *s)
 static void escape(FILE *f, const char *s)
 {
 	for (; *s; s++)
-		if ((*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') || (*s >= '0' && *s <= '9') || strchr("_-.", *s))
+		if ((*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') || (*s >= '0' && *s <= '9') ||
+		    strchr("_-.", *s))
 			fputc(*s, f);
 		else
 			fprintf(f, "%%%02X", (unsigned char)*s);
@@ -57,7 +58,8 @@ static int spot_of(const struct served *s, const struct asked *a, struct spot *a
 	if (load_index(&s->l, &o, &at->window, e))
 		return e->code;
 	for (int i = 0; i < at->m->n_layer; i++)
-		if (at->m->layer[i].kind == LAYER_ANALYSED && (name ? !strcmp(at->m->layer[i].name, name) : at->layer < 0))
+		if (at->m->layer[i].kind == LAYER_ANALYSED &&
+		    (name ? !strcmp(at->m->layer[i].name, name) : at->layer < 0))
 			at->layer = i;
 	if (name && at->layer < 0)
 		return err_set(e, ERR_VALUE, "no analysed layer '%s'; /layers lists them", name);
@@ -99,8 +101,10 @@ static void link_window(FILE *f, const struct spot *at, int64_t window, const ch
 
 static void bar(FILE *f, const struct spot *at)
 {
-	fprintf(f, "<form action=\"/\"><p>Window <input name=\"window\" type=\"number\" min=\"0\" max=\"%lld\" value=\"%lld\"> of "
-	           "%lld\n",
+	fprintf(f,
+	        "<form action=\"/\"><p>Window <input name=\"window\" type=\"number\" min=\"0\" max=\"%lld\" "
+	        "value=\"%lld\"> of "
+	        "%lld\n",
 	        (long long)at->d->n - 1, (long long)at->window, (long long)at->d->n);
 	if (layer_of(at)) {
 		fputs("<input type=\"hidden\" name=\"layer\" value=\"", f);
@@ -112,8 +116,10 @@ static void bar(FILE *f, const struct spot *at)
 	link_window(f, at, at->window - 1, "before");
 	link_window(f, at, at->window + 1, "next");
 	link_window(f, at, at->d->n - 1, "last");
-	fprintf(f, "| as JSON: <a href=\"/model\">model</a> <a href=\"/windows?sort=error\">worst windows</a> "
-	           "<a href=\"/windows/%lld?no-saliency\">this window</a> <a href=\"/openapi.json\">all routes</a></p></form>\n",
+	fprintf(f,
+	        "| as JSON: <a href=\"/model\">model</a> <a href=\"/windows?sort=error\">worst windows</a> "
+	        "<a href=\"/windows/%lld?no-saliency\">this window</a> <a href=\"/openapi.json\">all "
+	        "routes</a></p></form>\n",
 	        (long long)at->window);
 }
 
@@ -178,7 +184,8 @@ char *page_make(const struct served *s, const struct asked *asked, size_t *n, st
 	      f);
 	html(f, at.m->file);
 	fputs(": tsviz</title>\n<style>body{font:16px/1.4 sans-serif;margin:1em;max-width:70em}"
-	      "img{width:100%;border:1px solid #ccc}h2{font-size:1.1em;margin:1em 0 .2em}p{margin:.3em 0}</style></head>\n"
+	      "img{width:100%;border:1px solid #ccc}h2{font-size:1.1em;margin:1em 0 .2em}p{margin:.3em "
+	      "0}</style></head>\n"
 	      "<body><h1>",
 	      f);
 	html(f, at.m->file);

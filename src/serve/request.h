@@ -32,8 +32,8 @@ int request_parse(struct request *q, const char *target, struct err *e);
 /* The value of a parameter; NULL: it is not given. */
 const char *request_parameter(const struct request *q, const char *name);
 
-/* Whether a Host names this computer: localhost, 127.0.0.1 or [::1], with any port, because a tunnel has its own. A page
- * of another name that was made to lead here (DNS rebinding) sends that name. NULL: no. */
+/* Whether a Host names this computer: localhost, 127.0.0.1 or [::1], with any port, because a tunnel has its own. A
+ * page of another name that was made to lead here (DNS rebinding) sends that name. NULL: no. */
 bool request_host_is_local(const char *host);
 /* Whether an Origin is a page of this server, whose Host is `host`. */
 bool request_origin_is_own(const char *origin, const char *host);

@@ -1,5 +1,5 @@
-/* The table of routes: what a client may ask for. The server, /openapi.json, the page's links and the tests are made from
- * it. */
+/* The table of routes: what a client may ask for. The server, /openapi.json, the page's links and the tests are made
+ * from it. */
 #ifndef SRC_SERVE_ROUTES_H
 #define SRC_SERVE_ROUTES_H
 
@@ -33,8 +33,8 @@ struct route {
 	const char *options; /* options of this verb that the query may set, between blanks, or NULL */
 	const char *own;     /* own parameters that the query may set, likewise */
 	const char *needed;  /* those of `own` without which there is no answer */
-	/* Without a verb: writes the answer to a->f. With one: prepares a->o, which was read from the words. May be NULL.
-	 * Returns 0 or an error; a->status is what an error is answered with. */
+	/* Without a verb: writes the answer to a->f. With one: prepares a->o, which was read from the words. May be
+	 * NULL. Returns 0 or an error; a->status is what an error is answered with. */
 	int (*make)(struct answering *a, struct err *e);
 	const char *type; /* of the answer: "application/json" */
 	const char *id;   /* operationId */

@@ -51,8 +51,8 @@ static void only_these_files(int answer, int alive)
 			close(fd);
 }
 
-static _Noreturn void work(const struct worker *w, struct served *s, const struct asked *asked,
-                           const struct body *body, int alive, pid_t parent)
+static _Noreturn void work(const struct worker *w, struct served *s, const struct asked *asked, const struct body *body,
+                           int alive, pid_t parent)
 {
 	sigset_t none;
 	for (int i = 1; i < NSIG; i++)
@@ -66,8 +66,8 @@ static _Noreturn void work(const struct worker *w, struct served *s, const struc
 	only_these_files(w->answer, alive);
 	own = w->outcome;
 	mem_on_oom = out_of_memory;
-	sandbox_lock(&(struct sandbox_limits){
-	        .memory = WORKER_MEMORY, .file = WORKER_ANSWER, .seconds = WORKER_SECONDS });
+	sandbox_lock(
+	        &(struct sandbox_limits){ .memory = WORKER_MEMORY, .file = WORKER_ANSWER, .seconds = WORKER_SECONDS });
 	struct answering x = { .s = s, .a = asked, .body = *body, .f = stdout };
 	int bad = answer_make(&x, &own->err);
 	fflush(stdout);

@@ -56,12 +56,17 @@ int cmd_serve(struct options *o, struct err *e)
 		listener = listener_open(&s, o->port < 0 ? 8080 : o->port, options_threads(o), e);
 	}
 	if (listener) {
-		printf("http://127.0.0.1:%d/\n", listener_port(listener));
-		fflush(stdout);
-		listener_run(listener, &stopped, &before);
-		listener_close(listener);
+		struct output out;
+		bad = output_open(&out, o, e);
+		fprintf(out.f, "http://127.0.0.1:%d/\n", listener_port(listener));
+		bad = bad ? bad : output_close(&out, e);
 	}
+	if (listener && !bad) {
+		listener_run(listener, &stopped, &before);
+	}
+	if (listener)
+		listener_close(listener);
 	free(s.name);
 	loaded_release(&s.l);
-	return listener ? 0 : 1;
+	return listener && !bad ? 0 : 1;
 }

@@ -18,7 +18,7 @@ forbid 'numbers do not depend on the locale' '\<(atof|strtod|strtof|strtold) *\(
 forbid 'only the character set follows the locale' 'setlocale *\( *LC_(ALL|NUMERIC)' "$none" 'LC_CTYPE only'
 forbid 'nothing is run' '\<(system|popen|execlp|execvp|execl|wordexp) *\(' "$none" 'no file and no key starts a program'
 forbid 'files are opened with care' '\<fopen *\(' 'src/read/read_model\.c|src/read/sandbox\.c|src/job/load\.c|ui/terminal/terminal\.c' 'read_file and save_begin open files'
-forbid 'untrusted files are never mapped' '\<mmap *\(' 'src/read/read_model\.c' 'the child maps its own parcel only'
+forbid 'untrusted files are never mapped' '\<mmap *\(' 'src/(read/read_model|serve/worker)\.c' 'the child maps its own parcel only, a worker what it says of its answer'
 forbid 'unchecked allocation' '[^x_a-z](malloc|calloc|realloc|strdup|strndup|asprintf) *\(' 'core/base/mem\.c' 'core/base/mem.h: memory that is short is said'
 forbid 'the core knows no files' '\<(open|fopen|read|getenv|printf) *\(' 'ui/.*|src/.*|core/base/mem\.c' 'core/ opens no file and reads no environment'
 forbid 'temporary files lie beside their target' '"/tmp|tmpfile|mktemp' "$none" 'never in /tmp'

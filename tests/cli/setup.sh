@@ -18,8 +18,8 @@ system() { # package manager, user id: an empty system
 mkdir -p "$T/system"
 run() { env -i PATH="$bin" SYSROOT="$T/system" ${SETUP:+SETUP=$SETUP} "$@" >"$T/out" 2>"$T/err" </dev/null; }
 all='gcc libc6-dev pkg-config libncurses-dev libcjson-dev libprotobuf-c-dev protobuf-c-compiler libhdf5-dev libcsv-dev zlib1g-dev libzip-dev'
-# what SETUP=1 installs besides, because some formats of data need it
-formats='libsndfile1-dev libmatio-dev libedf-dev'
+# what SETUP=1 installs besides, because some formats of data, and serve, need it
+formats='libsndfile1-dev libmatio-dev libedf-dev libmicrohttpd-dev'
 stops() { # name, text that ends the line, command...
 	name=$1 pattern=$2
 	shift 2

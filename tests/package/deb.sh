@@ -49,7 +49,7 @@ Architecture: $arch
 Maintainer: $who
 Installed-Size: $(du -k -s --exclude=DEBIAN "$root" | cut -f 1)
 Depends: $depends
-Suggests: libedf1, libmatio11, libsndfile1${built_using:+
+Suggests: libedf1, libmatio11, libmicrohttpd12, libsndfile1${built_using:+
 Static-Built-Using: ${built_using%, }}
 Section: science
 Priority: optional

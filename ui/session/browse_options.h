@@ -47,7 +47,8 @@ struct report_ops {
 	bool (*busy)(void *ctx);
 };
 
-/* What is selected: an analysed layer, as index into the layers of the model, and its filter, -1: the most important. */
+/* What is selected: an analysed layer, as index into the layers of the model, and its filter, -1: the most important.
+ */
 struct place_given {
 	int layer;
 	int64_t filter;
@@ -73,7 +74,7 @@ struct browse_options {
 	/* browse_screen: writes the screen instead, as export_ops.screen does. NULL: as text */
 	void (*picture)(const struct canvas *c, const struct export_look *look, FILE *f);
 	const struct place_given *begin; /* headless: what is selected first, or NULL */
-	FILE *out;        /* headless */
+	FILE *out;                       /* headless */
 	/* Read model, data and true values again (F5): into *s, while the old model and data stay until the call after.
 	 * What is to be said of them is in e->text. A negative code: it failed, and all stays as it is. NULL: not
 	 * possible, as one of them came from standard input. */
