@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/base/words.h"
-#include "src/json/analysis_json.h"
-#include "src/json/layers_json.h"
+#include "src/job/analysis_json.h"
+#include "src/job/layers_json.h"
 #include "ui/session/windows.h"
 
 /* ---- words of the verb ---- */

@@ -7,7 +7,7 @@
 #include "src/verbs/cmd.h"
 #include "src/kept/kept_truths.h"
 #include "src/job/progress.h"
-#include "src/json/analysis_json.h"
+#include "src/job/analysis_json.h"
 
 enum {
 	TARGETS_MAX = 3,

@@ -6,7 +6,7 @@
 #include "core/base/words.h"
 #include "core/model/describe.h"
 #include "core/run/run.h"
-#include "src/json/layers_json.h"
+#include "src/job/layers_json.h"
 #include "src/json/recipe_json.h"
 #include "src/verbs/cmd.h"
 

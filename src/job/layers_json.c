@@ -1,4 +1,4 @@
-#include "src/json/layers_json.h"
+#include "src/job/layers_json.h"
 
 #include <stdlib.h>
 #include "core/model/describe.h"

@@ -1,4 +1,4 @@
-#include "src/json/analysis_json.h"
+#include "src/job/analysis_json.h"
 
 #include <math.h>
 #include <stdlib.h>
