@@ -1,6 +1,6 @@
 # Goals for checks that are not part of `make test`, and for packages. The Makefile includes this file.
 
-.PHONY: pictures sheets ci differential lint hostile fuzz fuzz-targets monkey coverage valgrind faults bench test-aarch64 test-cluster kills deb static package-check
+.PHONY: pictures sheets ci differential lint hostile fuzz fuzz-targets monkey coverage valgrind faults bench test-aarch64 test-s390x test-cluster kills deb static package-check
 
 # Every check that a change may have to pass, each with its own time limit.
 ci:
@@ -26,9 +26,9 @@ valgrind: all
 # Every allocation and every system call fails in turn. MOST=200 is the largest number of failing points of one use.
 faults: all
 	$(Q)sh tests/faults/run.sh $(MOST)
-# The core and its suites on another processor, by qemu.
-test-aarch64:
-	$(Q)sh tests/aarch64.sh
+# The core and the readers on other processors, by qemu: one with another instruction set, and one with the other order of bytes.
+test-aarch64 test-s390x:
+	$(Q)ARCH=$(@:test-%=%) sh tests/cross.sh
 
 # The scripts of samples/cluster on this host: GNU parallel to two sshd, and an array job of Slurm. Root; it installs what it needs.
 test-cluster: all

@@ -56,9 +56,10 @@ table() {
 	test-cluster          program:slurmd,/usr/sbin/slurmd        slurmd
 	test-cluster          program:sbatch         slurm-client
 	test-cluster          program:munged,/usr/sbin/munged        munge
-	test-aarch64          program:aarch64-linux-gnu-gcc  gcc-aarch64-linux-gnu,libc6-dev-arm64-cross
+	test-aarch64          program:aarch64-linux-gnu-gcc  gcc-aarch64-linux-gnu
 	test-aarch64          program:qemu-aarch64-static    qemu-user-static
-	test-aarch64          file:/usr/lib/aarch64-linux-gnu/libcheck.a  check:arm64
+	test-s390x            program:s390x-linux-gnu-gcc    gcc-s390x-linux-gnu
+	test-s390x            program:qemu-s390x-static      qemu-user-static
 	END
 }
 # A header or library that is installed is not asked for because the compiler or pkg-config is missing: their files are looked for, too.
@@ -113,7 +114,6 @@ case $manager in
 dnf) install='dnf install -y' ;; pacman) install='pacman -S --needed' ;; apk) install='apk add' ;; brew) install='brew install' sudo= ;;
 *) install='apt-get install -y --no-install-recommends' ;;
 esac
-case $missing in *:arm64*) install="dpkg --add-architecture arm64 && ${sudo}apt-get update && $sudo$install" ;; esac
 or=', or SETUP=1,'
 [ "$manager" = apt-get ] || or=
 refuse() {

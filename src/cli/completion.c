@@ -6,9 +6,14 @@
 
 /* ---- what a row is completed with ---- */
 
+static bool is_path(const char *arg)
+{
+	return strstr(arg, "FILE") || strstr(arg, "MODEL") || strstr(arg, "DIR");
+}
+
 static bool takes_file(const struct option_row *r)
 {
-	return option_arg(r, NULL) && !strcmp(option_arg(r, NULL), "FILE");
+	return option_arg(r, NULL) && is_path(option_arg(r, NULL));
 }
 
 /* The choices with one space between two. */
@@ -25,10 +30,9 @@ static void verbs_print(FILE *f)
 		fprintf(f, "%s%s", v == verbs ? "" : " ", v->name);
 }
 
-/* Verbs whose arguments are files have arguments without brackets, or begin with one that has none. */
 static bool takes_files(const struct verb *v)
 {
-	return *v->args != '[';
+	return is_path(v->args);
 }
 
 /* The words behind a verb that are neither options nor files: those of "[ecg|machine]", and the verbs for help. */

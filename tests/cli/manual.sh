@@ -71,9 +71,32 @@ if command -v bash >/dev/null; then
 	is 'the verbs of help' "$(complete_bash help pred)" predict
 	: >"$T/a name with blanks.h5"
 	is 'a name with blanks is one' "$(complete_bash info "$T/a na" | wc -l) $(bash --norc -c '. "$0"; COMP_WORDS=(tsviz info "$1"); COMP_CWORD=2; _tsviz; echo ${#COMPREPLY[@]}' "$T/completion.bash" "$T/a na")" '1 1'
-	# every option that chooses from a list is completed with the words of the list
-	for o in $("$TSVIZ" help analyze | sed -n 's/^  .*\(--[a-z-]*\) .*; one of .*/\1/p'); do
-		[ -n "$(complete_bash analyze "$o" '')" ] && ok || no "values of $o" 'none'
-	done
+	is 'the file of session' "$(complete_bash session "$T/man/tsviz-inf")" "$T/man/tsviz-info.1"
+fi
+# Every shell completes each option at each verb that takes it, as `tsviz help VERB` lists them, and the words from which one is chosen.
+for v in $verbs; do sed -n "s/^  \(-.,\|   \) --\([a-z-]*\).*/$v \2/p" "$T/help.$v"; done | sort -u >"$T/wanted"
+[ "$(wc -l <"$T/wanted")" -gt 400 ] && ok || no 'options of all verbs' "$(wc -l <"$T/wanted")"
+sed -n 's/^  \(-.,\|   \) --\([a-z-]*\) .*; one of \(.*\)/\2 \3/p' "$T"/help.* | sed 's/ ([^()]*)$//; s/, / /g; s/:NUMBER/:/g' | sort -u >"$T/choices"
+lacks() { # shell: what of $T/wanted is not in $T/offered
+	is "$1 completes every option of every verb" "$(sort -u "$T/offered" | comm -23 "$T/wanted" - | head -n 5)" ''
+}
+if command -v bash >/dev/null; then
+	# shellcheck disable=SC2086
+	bash --norc -c '. "$0"; for v; do COMP_WORDS=(tsviz $v --); COMP_CWORD=2; _tsviz; printf "$v %s\n" "${COMPREPLY[@]#--}"; done' \
+		"$T/completion.bash" $verbs >"$T/offered"
+	lacks bash
+	is 'bash completes words' "$(bash --norc -c '. "$0"; while read -r o words; do
+		COMP_WORDS=(tsviz analyze --$o ""); COMP_CWORD=3; _tsviz
+		for w in $words; do case " ${COMPREPLY[*]} " in *" $w"*) ;; *) echo "$o $w" ;; esac; done; done <"$1"' \
+		"$T/completion.bash" "$T/choices" | head -n 5)" ''
+fi
+awk '/^\t[a-z*]+\)$/ { verb = substr($1, 1, length($1) - 1); if (verb == "*") verb = "browse" }
+	/^\t\t\t.*--[a-z]/ { name = $0; sub(/^[^[]*--/, "", name); sub(/[^a-z-].*/, "", name); print verb " " name }' "$T/completion.zsh" >"$T/offered"
+lacks zsh
+if command -v fish >/dev/null; then
+	# shellcheck disable=SC2086
+	HOME=$T XDG_CONFIG_HOME=$T XDG_DATA_HOME=$T fish --no-config -c 'source $argv[1]; for v in $argv[2..]; for c in (complete -C "tsviz $v --"); echo $v $c; end; end' \
+		"$T/completion.fish" $verbs 2>"$T/err" | sed 's/^\([a-z]*\) --\([a-z-]*\).*/\1 \2/' >"$T/offered"
+	lacks fish
 fi
 done_testing

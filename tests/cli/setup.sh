@@ -40,7 +40,7 @@ stops 'make quick' " $all check libvterm-dev" make B="$T/b" quick
 for use in hostile:run fuzz:run faults:valgrind package:deb package:static package:check; do
 	stops "tests/${use%:*}" 'installs them: apt-get install -y .*' sh "tests/${use%:*}/${use#*:}.sh"
 done
-for script in lint coverage aarch64; do stops "tests/$script.sh" 'apt-get install -y .*' sh tests/$script.sh; done
+for script in lint coverage cross; do stops "tests/$script.sh" 'apt-get install -y .*' sh tests/$script.sh; done
 run make clean B="$T/b" -n && ok || no 'make clean needs nothing' "$(cat "$T/err")"
 # what is there is not named, although neither a compiler nor pkg-config says so
 mkdir -p "$T/system/usr/include" "$T/system/usr/lib/x86_64-linux-gnu/pkgconfig"
