@@ -11,7 +11,7 @@ static const char *const more[N_VERBS] = {
 	[VERB_SURVEY] = "tsviz-formats 5",  [VERB_SCAN] = "tsviz-formats 5",  [VERB_TRUTH] = "tsviz-truth 7",
 	[VERB_DIFF] = "tsviz-formats 5",    [VERB_ATTACK] = "tsviz-whatif 7", [VERB_COUNTERFACTUAL] = "tsviz-whatif 7",
 	[VERB_INVERT] = "tsviz-whatif 7",   [VERB_PRUNE] = "tsviz-prune 7",   [VERB_TRAIN] = "tsviz-formats 5",
-	[VERB_CONVERT] = "tsviz-formats 5", [VERB_SERVE] = "tsviz-serve 7",
+	[VERB_CONVERT] = "tsviz-formats 5", [VERB_SERVE] = "tsviz-serve 7",   [VERB_REPORT] = "tsviz-browser 7",
 };
 
 /* An option that every verb takes is said once, in tsviz(1). Some have a value at a few verbs only. */

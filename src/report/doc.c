@@ -29,6 +29,18 @@ void doc_cut(struct doc *d, int from)
 	d->n = from;
 }
 
+void doc_move(struct doc *d, int from, int to)
+{
+	int n = d->n - from;
+	if (n < 1 || to >= from)
+		return;
+	struct doc_block *moved = xcalloc((size_t)n, sizeof *moved);
+	memcpy(moved, d->block + from, (size_t)n * sizeof *moved);
+	memmove(d->block + to + n, d->block + to, (size_t)(from - to) * sizeof *moved);
+	memcpy(d->block + to, moved, (size_t)n * sizeof *moved);
+	free(moved);
+}
+
 void doc_release(struct doc *d)
 {
 	doc_cut(d, 0);

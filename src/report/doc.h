@@ -55,6 +55,9 @@ void doc_release(struct doc *d);
 /* Removes the blocks from `from` on: a section that has nothing to say. */
 void doc_cut(struct doc *d, int from);
 
+/* Moves the blocks from `from` on to place `to`, before those that stand there. */
+void doc_move(struct doc *d, int from, int to);
+
 void doc_title(struct doc *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void doc_section(struct doc *d, const char *id, const char *heading);
 void doc_heading(struct doc *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

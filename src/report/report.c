@@ -51,6 +51,15 @@ void report_limit(struct report *r, const char *fmt, ...)
 	va_end(ap);
 }
 
+void report_short(struct report *r, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	if (r->n_short < REPORT_LIMITS)
+		r->in_short[r->n_short++] = sentence(r, fmt, ap);
+	va_end(ap);
+}
+
 const char *report_class(const struct report *r, int64_t k, char *buf, size_t size)
 {
 	const struct dataset *d = &r->b.l.data;
@@ -170,6 +179,7 @@ static void write_sections(struct report *r)
 	        "trusted.",
 	        r->b.l.model->file, r->b.l.has_data ? " on the data " : "", r->b.l.has_data ? r->b.l.data.file : "");
 	say_date(d);
+	int first = d->n;
 	for (int i = 0; i < SECTIONS; i++) {
 		int from = d->n;
 		r->nothing = NULL;
@@ -181,6 +191,14 @@ static void write_sections(struct report *r)
 			             r->nothing ? r->nothing : "there is nothing to say");
 		}
 	}
+	int from = d->n;
+	doc_section(d, "short", "In short");
+	for (int i = 0; i < r->n_short; i++)
+		doc_item(d, "%s", r->in_short[i]);
+	if (r->n_short)
+		doc_move(d, from, first);
+	else
+		doc_cut(d, from);
 }
 
 static bool ends(const char *s, const char *end)

@@ -41,7 +41,9 @@ struct report {
 	/* Of the limits: what was left out and what was bounded. The texts are the document's. */
 	int n_limit;
 	const char *limit[REPORT_LIMITS];
-	const char *nothing; /* why the section that is written says nothing; NULL: it does */
+	int n_short;
+	const char *in_short[REPORT_LIMITS]; /* the findings that stand first */
+	const char *nothing;                 /* why the section that is written says nothing; NULL: it does */
 };
 struct report_section {
 	const char *id, *heading;
@@ -60,6 +62,8 @@ void report_ask(struct report *r);
 void report_nothing(struct report *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* A sentence for the section of limits. */
 void report_limit(struct report *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* A finding, in a sentence, that a reader in a hurry should meet first. */
+void report_short(struct report *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* A picture of a view of the shown window, with this layer selected (-1: none is). */
 void report_picture(struct report *r, const char *view, int layer, const char *size, const char *caption);
 /* "12 (rows 8012 to 8043)": a window, by its number and its rows in the file; buf has `size` bytes. */

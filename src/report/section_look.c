@@ -202,7 +202,7 @@ static void shares_table(const struct shares *s, const struct report *r, struct 
 }
 
 /* The part on which the methods differ most. */
-static void verdict(const struct shares *s, const struct report *r, struct doc *d)
+static void verdict(const struct shares *s, struct report *r, struct doc *d)
 {
 	double apart = -1, from = 0, to = 0;
 	int at = 0;
@@ -220,13 +220,20 @@ static void verdict(const struct shares *s, const struct report *r, struct doc *
 			apart = high - low, at = p, from = low, to = high;
 	}
 	part_name(s, &r->b.l.data, at, name, sizeof name);
-	if (apart > METHODS_APART)
+	if (apart > METHODS_APART) {
 		doc_caution(d,
 		            "The methods disagree: %s has from %.0f %% to %.0f %% of the saliency. Do not conclude "
 		            "from one of them.",
 		            name, 100 * from, 100 * to);
-	else
+		report_short(r,
+		             "Caution: the saliency methods disagree on where the model looks: %s has from %.0f %% to "
+		             "%.0f %%.",
+		             name, 100 * from, 100 * to);
+	} else {
 		doc_say(d, "They differ most on %s: from %.0f %% to %.0f %%.", name, 100 * from, 100 * to);
+		report_short(r, "Where it looks: the saliency methods agree within %.0f %% of the saliency on each %s.",
+		             100 * apart, s->by_time ? "fifth of the window" : "channel");
+	}
 }
 
 static void shares(struct report *r, struct doc *d, struct analysis *a)

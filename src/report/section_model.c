@@ -39,7 +39,7 @@ static void layers(const struct report *r, struct doc *d)
 		const struct layer *l = &m->layer[i];
 		char from[256];
 		doc_cell(d, t, "%s", l->name);
-		doc_cell(d, t, "%s%s%s", l->type, *l->activation ? ", " : "", l->activation);
+		doc_cell(d, t, "%s", l->type);
 		doc_cell(d, t, "%s", l->detail);
 		doc_cell(d, t, "%lld", (long long)l->filters);
 		doc_cell(d, t, l->has_time ? "%lld" : "-", (long long)l->times);
@@ -89,7 +89,8 @@ void section_model(struct report *r, struct doc *d)
 	free(contents);
 	doc_cell(d, t, "input"),
 	        doc_cell(d, t, "windows of %lld steps of %lld channels", (long long)m->T, (long long)m->C);
-	doc_cell(d, t, "output"), doc_cell(d, t, "%lld numbers", (long long)m->outputs);
+	doc_cell(d, t, "output"),
+	        doc_cell(d, t, m->outputs == 1 ? "%lld number" : "%lld numbers", (long long)m->outputs);
 	doc_cell(d, t, "task"), doc_cell(d, t, "%s", task_names[l->q.task]);
 	doc_cell(d, t, "parameters"), doc_cell(d, t, "%lld", (long long)m->params);
 	doc_cell(d, t, "parameters that training leaves as they are");
@@ -100,6 +101,11 @@ void section_model(struct report *r, struct doc *d)
 		doc_cell(d, t, "by tsviz: %d epochs, epoch %d kept, loss %.6g", m->history.n, m->history.best + 1,
 		         m->history.loss[m->history.best]);
 	}
+	report_short(
+	        r,
+	        "The model: %s of %lld layers and %lld parameters; it reads windows of %lld steps of %lld channel%s.",
+	        task_names[l->q.task], (long long)m->n_layer - 1, (long long)m->params, (long long)m->T,
+	        (long long)m->C, m->C == 1 ? "" : "s");
 	layers(r, d);
 	remarks(r, d);
 }

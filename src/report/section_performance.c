@@ -177,7 +177,10 @@ void section_performance(struct report *r, struct doc *d)
 	}
 	metrics_sentence(&q, &l->data, sentence, sizeof sentence);
 	doc_say(d, "%s.", sentence);
+	report_short(r, "How good it is: %s.", sentence);
 	const char *worse = metrics_worse(&q, &l->data);
+	if (worse)
+		report_short(r, "Caution: %s.", worse);
 	if (worse)
 		doc_caution(d,
 		            "Caution: %s. Either the model is of no use on these data, or they reach it in another "

@@ -119,16 +119,18 @@ static int64_t rank_layer(const struct survey_set *s, const struct report *r, in
 	return n;
 }
 
-static void layers(const struct survey_set *s, const struct report *r, struct doc *d)
+static void layers(const struct survey_set *s, struct report *r, struct doc *d)
 {
 	const struct model *m = r->b.l.model;
 	struct doc_table *t = doc_table(d, "Filters of each layer over the set",
 	                                "layer|>filters|>dead|>half of the importance is in|most important");
-	int64_t rows = 0;
+	int64_t rows = 0, dead = 0, all = 0;
 	for (int i = 0; i < m->n_layer; i++) {
 		int64_t F = m->layer[i].filters;
 		if (!survey_set_filter(s, i, 0))
 			continue;
+		dead += survey_set_dead(s, i);
+		all += F;
 		if (rows++ >= REPORT_ROWS)
 			continue;
 		struct ranked *v = xcalloc((size_t)F + 1, sizeof *v);
@@ -149,6 +151,8 @@ static void layers(const struct survey_set *s, const struct report *r, struct do
 		free(v);
 	}
 	doc_left_out(d, t, rows, "layers");
+	report_short(r, "Its filters: %lld of %lld are dead: they never change in %lld windows.", (long long)dead,
+	             (long long)all, (long long)s->plan.windows);
 	doc_say(d, "A filter is dead if it has one and the same value at all steps of all these windows.");
 }
 

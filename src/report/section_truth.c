@@ -158,6 +158,7 @@ void section_truth(struct report *r, struct doc *d)
 	truth_sentence(&t, sentence, sizeof sentence);
 	order_of(&t, order);
 	doc_say(d, "%s.", sentence);
+	report_short(r, "How far its maps may be believed: %s.", sentence);
 	doc_say(d, "Measured on %lld windows, spread evenly over the data.", (long long)t.windows);
 	verdicts(r, &t, d);
 	faithfulness(&t, order, d);

@@ -111,7 +111,7 @@ def same(what, table, row, column, v, form=None):
 
 # ---- the classifier: each section beside the verb ----
 p = page("machine.html")
-check("sections", p.sections == ["author", "model", "data", "performance", "look", "set", "truth", "limits", "commands"], p.sections)
+check("sections", p.sections == ["short", "author", "model", "data", "performance", "look", "set", "truth", "limits", "commands"], p.sections)
 check("pictures of four levels", len(p.images) == 4, len(p.images))
 check("limits name what was left out", "What was tried: left out" in p.text and "Notes: left out" in p.text)
 check("the author's parts are not given", p.text.count("not given") >= 11)
