@@ -9,6 +9,7 @@
 #include "core/whatif/invert.h"
 #include "src/cli/completion.h"
 #include "src/cli/lists.h"
+#include "src/json/schema.h"
 #include "src/cli/manual.h"
 #include "src/cli/options.h"
 #include "ui/browse/browse.h"
@@ -154,6 +155,12 @@ static int set_manual(struct options *o, const char *value, struct err *e)
 {
 	o->instead = value ? manual_page(value) : manual_list;
 	return o->instead ? 0 : err_set(e, ERR_VALUE, "there is no manual page '%s'; --manual lists them", value);
+}
+
+static int set_schema(struct options *o, const char *value, struct err *e)
+{
+	o->instead = value ? schema_of(value) : schema_list;
+	return o->instead ? 0 : err_set(e, ERR_VALUE, "there is no schema '%s'; --schema lists them", value);
 }
 
 static int set_completion(struct options *o, const char *value, struct err *e)
@@ -1251,6 +1258,15 @@ const struct option_row option_rows[] = {
 	  .optional = true,
 	  .word = manual_name,
 	  .set = set_manual },
+	{ .name = "schema",
+	  .type = OPTION_OTHER,
+	  .arg = "KIND",
+	  .help = "print the JSON Schema (2020-12) of what a verb writes with --json; without KIND, the names of all "
+	          "kinds",
+	  .verbs = EVERY,
+	  .optional = true,
+	  .word = schema_kind,
+	  .set = set_schema },
 	{ .name = "completion",
 	  .type = OPTION_OTHER,
 	  .arg = "SHELL",

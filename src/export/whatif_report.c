@@ -6,6 +6,7 @@
 #include "core/base/number.h"
 #include "core/base/words.h"
 #include "src/export/chart.h"
+#include "src/kept/survey_names.h"
 #include "src/read/version.h"
 
 static const char *class_text(const struct loaded *l, int64_t k)
@@ -97,7 +98,7 @@ int whatif_report_open(struct output *out, const struct options *o, struct err *
 
 struct whatif_head whatif_head_of(const struct loaded *l, char **recipe)
 {
-	*recipe = recipe_line(&l->recipe, l->recipe_from);
+	*recipe = recipe_options(&l->recipe);
 	return (struct whatif_head){
 		.version = TSVIZ_VERSION, .model = l->model->file, .data = l->data.file, .recipe = *recipe
 	};

@@ -1,7 +1,7 @@
 #include "src/json/attack_json.h"
 
 #include "core/model/task.h"
-#include "src/json/json_write.h"
+#include "src/json/envelope.h"
 
 static void numbers(struct json *j, const char *key, const double *v, int64_t n)
 {
@@ -15,12 +15,7 @@ static void head(struct json *j, const struct attack_head *h, const struct attac
 {
 	char sentence[512];
 	attack_sentence(q, r, sentence, sizeof sentence);
-	json_put_int(j, "schema", 2);
-	json_put_string(j, "kind", "attack");
-	json_put_string(j, "version", h->version);
-	json_put_string(j, "model", h->model);
-	json_put_string(j, "data", h->data);
-	json_put_string(j, "recipe", h->recipe);
+	json_envelope(j, &(struct envelope){ "attack", h->version, h->model, h->data, h->recipe });
 	json_put_string(j, "task", task_names[q->task]);
 	json_put_int(j, "seed", (int64_t)q->seed);
 	json_newline(j);

@@ -1,6 +1,6 @@
 #include "src/json/diff_json.h"
 
-#include "src/json/json_write.h"
+#include "src/json/envelope.h"
 
 static void two(struct json *j, const char *key, const double v[2])
 {
@@ -14,13 +14,11 @@ static void head(struct json *j, const struct diff_head *h, const struct diff_jo
 {
 	char sentence[1024];
 	diff_sentence(q, r, sentence, sizeof sentence);
-	json_put_int(j, "schema", 2);
-	json_put_string(j, "kind", "diff");
-	json_put_string(j, "version", h->version);
+	json_envelope(j, &(struct envelope){ "diff", h->version, NULL, r->has_data ? h->data : NULL, NULL });
 	json_key(j, "models"), json_array(j);
 	for (int s = 0; s < 2; s++) {
 		json_object(j);
-		json_put_string(j, "model", h->model[s]);
+		json_put_string(j, "name", h->model[s]);
 		json_put_string(j, "format", q->m[s]->format);
 		json_put_int(j, "parameters", q->m[s]->params);
 		json_put_string(j, "sha256", h->hash[s]);
@@ -30,7 +28,6 @@ static void head(struct json *j, const struct diff_head *h, const struct diff_jo
 	}
 	json_end_array(j);
 	if (r->has_data) {
-		json_put_string(j, "data", h->data);
 		json_put_string(j, "target", h->target);
 		json_put_string(j, "method", h->method);
 		json_put_int(j, "seed", (int64_t)h->seed);

@@ -1,6 +1,6 @@
 #include "src/json/truth_json.h"
 
-#include "src/json/json_write.h"
+#include "src/json/envelope.h"
 
 static void curve(struct json *j, const char *key, const struct truth_curve *c)
 {
@@ -14,12 +14,7 @@ static void head(struct json *j, const struct truth_head *h, const struct truth_
 {
 	char sentence[1024];
 	truth_sentence(r, sentence, sizeof sentence);
-	json_put_int(j, "schema", 2);
-	json_put_string(j, "kind", "truth");
-	json_put_string(j, "version", h->version);
-	json_put_string(j, "model", h->model);
-	json_put_string(j, "data", h->data);
-	json_put_string(j, "recipe", h->recipe);
+	json_envelope(j, &(struct envelope){ "truth", h->version, h->model, h->data, h->recipe });
 	json_put_string(j, "target", h->target);
 	json_put_int(j, "seed", (int64_t)h->seed);
 	json_newline(j);
@@ -51,11 +46,10 @@ static void classes(struct json *j, const struct truth_head *h, const struct tru
 	json_key(j, "classes"), json_array(j);
 	for (int64_t c = 0; c < r->classes; c++) {
 		json_object(j);
-		json_key(j, "class");
-		if (h->d && h->d->class_name && c < h->d->n_class)
-			json_string(j, h->d->class_name[c]);
-		else
-			json_int(j, c);
+		char number[24];
+		snprintf(number, sizeof number, "%lld", (long long)c);
+		bool named = h->d && h->d->class_name && c < h->d->n_class;
+		json_put_string(j, "class", named ? h->d->class_name[c] : number);
 		json_put_int(j, "windows", r->class_windows[c]);
 		json_end_object(j);
 	}

@@ -1,7 +1,7 @@
 #include "src/json/whatif_json.h"
 
 #include "core/model/task.h"
-#include "src/json/json_write.h"
+#include "src/json/envelope.h"
 
 static void text(struct json *j, const char *key, const char *v)
 {
@@ -25,12 +25,7 @@ static void reals(struct json *j, const char *key, const real *v, int64_t n)
 
 static void head(struct json *j, const char *kind, const struct whatif_head *h, enum task task)
 {
-	count(j, "schema", 2);
-	text(j, "kind", kind);
-	text(j, "version", h->version);
-	text(j, "model", h->model);
-	text(j, "data", h->data);
-	text(j, "recipe", h->recipe);
+	json_envelope(j, &(struct envelope){ kind, h->version, h->model, h->data, h->recipe });
 	text(j, "task", task_names[task]);
 }
 

@@ -1,7 +1,8 @@
 /* The JSON of `tsviz prune`: the envelope of schema 2. */
 #include <math.h>
 #include <stdlib.h>
-#include "src/json/json_write.h"
+#include "src/json/envelope.h"
+#include "src/kept/survey_names.h"
 #include "src/read/version.h"
 #include "src/prune/prune_report.h"
 
@@ -22,14 +23,10 @@ static void head(struct json *j, const struct prune_report *r)
 {
 	const struct loaded *l = r->l;
 	char target[TARGET_TEXT];
-	char *recipe = recipe_line(&l->recipe, l->recipe_from);
+	char *recipe = recipe_options(&l->recipe);
 	target_format(&l->q.target, l->model, target, sizeof target);
-	json_put_int(j, "schema", 2);
-	json_put_string(j, "kind", "prune");
-	json_put_string(j, "version", TSVIZ_VERSION);
-	json_put_string(j, "model", l->model->file);
-	json_put_string(j, "data", l->has_data ? l->data.file : NULL);
-	json_put_string(j, "recipe", recipe);
+	const char *data = l->has_data ? l->data.file : NULL;
+	json_envelope(j, &(struct envelope){ "prune", TSVIZ_VERSION, l->model->file, data, recipe });
 	json_put_string(j, "target", target);
 	json_put_int(j, "seed", (int64_t)l->q.seed);
 	json_newline(j);

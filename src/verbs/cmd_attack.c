@@ -9,7 +9,7 @@
 #include "src/export/series.h"
 #include "src/job/progress.h"
 #include "src/json/attack_json.h"
-#include "src/json/recipe_json.h"
+#include "src/kept/survey_names.h"
 #include "src/read/version.h"
 #include "src/verbs/cmd.h"
 
@@ -197,7 +197,7 @@ static int write_report(const struct options *o, const struct loaded *l, const s
 	if (bad)
 		return bad;
 	if (o->json) {
-		char *recipe = recipe_line(&l->recipe, l->recipe_from);
+		char *recipe = recipe_options(&l->recipe);
 		attack_json(out.f,
 		            &(struct attack_head){ .version = TSVIZ_VERSION,
 		                                   .model = l->model->file,

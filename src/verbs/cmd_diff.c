@@ -96,13 +96,15 @@ static int load_side(struct two *w, const struct options *o, int side, struct er
 	text_clean(w->name[side], sizeof w->name[side], own.model, strlen(own.model));
 	int bad = load(l, &own, (side ? LOAD_SILENT : 0) | (own.data ? 0 : LOAD_ARCHITECTURE), e);
 	bad = bad ? bad : model_hash(l->model, &w->hash[side], e);
-	w->recipe[side] = bad ? NULL : recipe_line(&l->recipe, l->recipe_from);
+	w->recipe[side] = bad ? NULL : recipe_options(&l->recipe);
 	if (bad || !side || o->quiet)
 		return bad;
 	if (l->model->warning)
 		say_warning("%s: %s", l->model->file, l->model->warning);
-	if (w->recipe[side] && own.data)
-		say_remark(w->recipe[side]);
+	char *line = recipe_line(&l->recipe, l->recipe_from);
+	if (line && own.data)
+		say_remark(line);
+	free(line);
 	return 0;
 }
 

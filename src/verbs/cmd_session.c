@@ -3,6 +3,7 @@
 #include <string.h>
 #include "core/base/text.h"
 #include "src/cli/say.h"
+#include "src/json/envelope.h"
 #include "src/read/version.h"
 #include "src/session/session_file.h"
 #include "src/session/session_list.h"
@@ -14,9 +15,7 @@ static void head(struct json *j, FILE *f, const char *kind)
 {
 	json_init(j, f);
 	json_object(j);
-	json_key(j, "schema"), json_int(j, 2);
-	json_key(j, "kind"), json_string(j, kind);
-	json_key(j, "version"), json_string(j, TSVIZ_VERSION);
+	json_envelope(j, &(struct envelope){ .kind = kind, .version = TSVIZ_VERSION });
 }
 
 static void end(struct json *j)

@@ -10,6 +10,7 @@
 #include "src/read/version.h"
 #include "src/verbs/cmd.h"
 #include "src/kept/kept_truths.h"
+#include "src/kept/survey_names.h"
 
 /* ---- options ---- */
 
@@ -295,7 +296,7 @@ static int write_result(const struct options *o, const struct loaded *l, const s
 		return bad;
 	if (o->json) {
 		char target[TARGET_TEXT];
-		char *recipe = recipe_line(&l->recipe, l->recipe_from);
+		char *recipe = recipe_options(&l->recipe);
 		target_format(&l->q.target, l->model, target, sizeof target);
 		truth_json(out.f,
 		           &(struct truth_head){ .version = TSVIZ_VERSION,

@@ -152,6 +152,7 @@ methods - bdipeasnufkwvrogltch
 bindings - bdipeasnufkwvrogltch
 views - bdipeasnufkwvrogltch
 manual tsviz.1 bdipeasnufkwvrogltch
+schema attack bdipeasnufkwvrogltch
 completion bash bdipeasnufkwvrogltch
 help - bdipeasnufkwvrogltch
 version - bdipeasnufkwvrogltch

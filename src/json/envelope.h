@@ -1,0 +1,20 @@
+/* What every JSON object of schema 2 begins with: what made it, and of what. */
+#ifndef SRC_ENVELOPE_H
+#define SRC_ENVELOPE_H
+
+#include "src/json/json_write.h"
+
+enum { ENVELOPE_SCHEMA = 2 };
+struct envelope {
+	const char *kind; /* that of schema.def */
+	const char *version;
+	const char *model; /* the file; NULL: the object is about no single model, and says so elsewhere */
+	const char *data;  /* the file; NULL: no data */
+	const char
+	        *recipe; /* how the data became windows, as options: "--columns 2 --scale standard"; NULL: left out */
+};
+/* Writes the members "schema", "kind", "tsviz", "model": {"name"}, "data": {"name"}, "recipe": {"options"} of the
+ * object that is open. What is not there is left out. */
+void json_envelope(struct json *j, const struct envelope *e);
+
+#endif
