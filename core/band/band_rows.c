@@ -65,6 +65,13 @@ void sweep_map(struct sweep *q, const struct layer *l, real *const *map)
 			        c->F, t1 - t0, slot_row(c, p, i, 0) + (t0 - p->a), p->ld,
 			        sum + (i / c->W * c->jump + place - q0 * c->jump) * per + q0 + t0 - first, each);
 	}
+	if (C * c->jump == 1 && per > 0) { /* all in one row */
+		int64_t n_t = (end < T ? end : T) - first;
+		for (int64_t f = 0; f < c->F && n_t > 0; f++)
+			isa_active()->add_rows(1, n_t, sum + f * each, 0, map[f] + first, 0);
+		sweep_give(q, sum, n);
+		return;
+	}
 	for (int64_t f = 0; f < c->F; f++)
 		for (int64_t ch = 0; ch < C; ch++)
 			for (int64_t r = 0; r < c->jump; r++) {

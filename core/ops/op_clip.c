@@ -22,7 +22,7 @@ static const void *limit(const struct op_call *c, int k)
 /* max wins where min lies above it */
 static void clip_forward(struct op_call *c)
 {
-	int64_t n = call_count_out(c, 0);
+	int64_t n = call_count_out(c, 0) * c->lanes;
 	if (call_out(c, 0)->dtype == DT_REAL) {
 		const real *x = c->x[0], *low = limit(c, 1), *high = limit(c, 2);
 		for (int64_t i = 0; i < n; i++) {
@@ -47,7 +47,7 @@ static int clip_source(real x, const real *low, const real *high)
 static void clip_backward(struct op_call *c)
 {
 	const real *x = c->x[0], *low = limit(c, 1), *high = limit(c, 2);
-	int64_t n = call_count_out(c, 0);
+	int64_t n = call_count_out(c, 0) * c->lanes;
 	for (int64_t i = 0; i < n; i++) {
 		int k = clip_source(x[i], low, high);
 		if (c->dx[k])
@@ -108,6 +108,7 @@ const struct op op_clip = { .name = "Clip",
 	                    .infer = clip_infer,
 	                    .forward = clip_forward,
 	                    .backward = clip_backward,
+	                    .lanes = lanes_first,
 	                    .slope = clip_slope,
 	                    .trace = clip_trace,
 	                    .kink = clip_kink,
@@ -126,15 +127,20 @@ static int prelu_infer(struct op_infer *q, struct err *e)
 	return 0;
 }
 
+/* Windows side by side (op_call.lanes) have the same slope. */
 static void prelu_forward(struct op_call *c)
 {
 	const struct broadcast *b = c->n->param;
-	int64_t off[2], step = broadcast_step(b, 1), at = 0;
+	int64_t off[2], step = broadcast_step(b, 1);
 	const real *x = c->x[0];
+	real *y = c->y[0];
 	for (int64_t r = 0; r < b->rows; r++) {
 		broadcast_row(b, r, off);
-		for (int64_t i = 0; i < b->row; i++, at++)
-			((real *)c->y[0])[at] = x[at] >= 0 ? x[at] : x[at] * ((const real *)c->x[1])[off[1] + i * step];
+		for (int64_t i = 0; i < b->row; i++) {
+			real slope = ((const real *)c->x[1])[off[1] + i * step];
+			for (int64_t l = 0; l < c->lanes; l++, x++)
+				*y++ = *x >= 0 ? *x : *x * slope;
+		}
 	}
 }
 
@@ -145,12 +151,14 @@ static void prelu_backward(struct op_call *c)
 	const real *x = c->x[0], *dy = c->dy[0];
 	for (int64_t r = 0; r < b->rows; r++) {
 		broadcast_row(b, r, off);
-		for (int64_t i = 0; i < b->row; i++, at++) {
-			if (c->dx[0])
-				c->dx[0][at] +=
-				        x[at] > 0 ? dy[at] : dy[at] * ((const real *)c->x[1])[off[1] + i * step];
-			if (c->dx[1] && x[at] < 0)
-				c->dx[1][off[1] + i * step] += x[at] * dy[at];
+		for (int64_t i = 0; i < b->row; i++) {
+			real slope = ((const real *)c->x[1])[off[1] + i * step];
+			for (int64_t l = 0; l < c->lanes; l++, at++) {
+				if (c->dx[0])
+					c->dx[0][at] += x[at] > 0 ? dy[at] : dy[at] * slope;
+				if (c->dx[1] && x[at] < 0)
+					c->dx[1][off[1] + i * step] += x[at] * dy[at];
+			}
 		}
 	}
 }
@@ -204,6 +212,7 @@ const struct op op_prelu = { .name = "PRelu",
 	                     .infer = prelu_infer,
 	                     .forward = prelu_forward,
 	                     .backward = prelu_backward,
+	                     .lanes = lanes_first,
 	                     .slope = prelu_slope,
 	                     .trace = prelu_trace,
 	                     .kink = prelu_kink,

@@ -17,11 +17,11 @@ struct param {
 	bool keepdims;
 };
 
-/* The numbers of one output: element j at x[step[j]]. */
+/* The numbers of one output: element j at x[step[j] * lanes]. */
 struct row {
 	const real *x;
 	const int64_t *step;
-	int64_t m;
+	int64_t m, lanes;
 };
 
 struct reduction {
@@ -34,7 +34,7 @@ struct reduction {
 
 static double at(const struct row *r, int64_t j)
 {
-	return (double)r->x[r->step[j]];
+	return (double)r->x[r->step[j] * r->lanes];
 }
 
 /* A fold over the numbers of a row: s from `start` on, v the next one. */
@@ -216,12 +216,15 @@ static int infer(struct op_infer *q, struct err *e)
 	return lay_out(q, reduced);
 }
 
-/* Sums and means of numbers that lie one behind the other. */
 static bool lanes(const struct graph *g, const struct node *n)
 {
-	const struct param *p = n->param;
-	return p->together && (p->kind->f == sum || p->kind->f == mean) && g->value[n->in[0]].dtype == DT_REAL &&
-	       lanes_first(g, n);
+	return g->value[n->in[0]].dtype == DT_REAL && lanes_first(g, n);
+}
+
+/* Sums and means of numbers that lie one behind the other: in whole vectors. */
+static bool is_sum(const struct param *p)
+{
+	return p->together && (p->kind->f == sum || p->kind->f == mean);
 }
 
 static void lanes_forward(const struct op_call *c)
@@ -249,10 +252,17 @@ static void lanes_backward(const struct op_call *c)
 	}
 }
 
+/* The numbers of output i in lane l. */
+static struct row row_of(const struct op_call *c, int64_t i, int64_t l)
+{
+	const struct param *p = c->n->param;
+	return (struct row){ (const real *)c->x[0] + p->base[i] * c->lanes + l, p->step, p->m, c->lanes };
+}
+
 static void forward(struct op_call *c)
 {
 	const struct param *p = c->n->param;
-	if (c->lanes > 1) {
+	if (c->lanes > 1 && is_sum(p)) {
 		lanes_forward(c);
 		return;
 	}
@@ -261,14 +271,13 @@ static void forward(struct op_call *c)
 			((int64_t *)c->y[0])[i] = p->kind->fi(p->m, (const int64_t *)c->x[0] + p->base[i], p->step);
 			continue;
 		}
-		struct row r = { (const real *)c->x[0] + p->base[i], p->step, p->m };
-		double whole = p->together && (p->kind->f == sum || p->kind->f == mean) ? sum_in_double(p->m, r.x) : 0;
-		if (p->together && p->kind->f == sum)
-			((real *)c->y[0])[i] = (real)whole;
-		else if (p->together && p->kind->f == mean)
-			((real *)c->y[0])[i] = (real)(whole / (double)p->m);
-		else
-			((real *)c->y[0])[i] = (real)p->kind->f(&r);
+		for (int64_t l = 0; l < c->lanes; l++) {
+			struct row r = row_of(c, i, l);
+			double whole = is_sum(p) ? sum_in_double(p->m, r.x) : p->kind->f(&r);
+			if (is_sum(p) && p->kind->f == mean)
+				whole /= (double)p->m;
+			((real *)c->y[0])[i * c->lanes + l] = (real)whole;
+		}
 	}
 }
 
@@ -283,23 +292,23 @@ static int64_t winner(const struct row *r, double y)
 static void backward(struct op_call *c)
 {
 	const struct param *p = c->n->param;
-	if (c->lanes > 1) {
+	if (c->lanes > 1 && is_sum(p)) {
 		lanes_backward(c);
 		return;
 	}
-	for (int64_t i = 0; i < p->n && p->m; i++) {
-		struct row r = { (const real *)c->x[0] + p->base[i], p->step, p->m };
-		real *dx = c->dx[0] + p->base[i], y = ((const real *)c->y[0])[i];
+	for (int64_t o = 0; o < p->n * c->lanes && p->m; o++) {
+		struct row r = row_of(c, o / c->lanes, o % c->lanes);
+		real *dx = c->dx[0] + (r.x - (const real *)c->x[0]), y = ((const real *)c->y[0])[o], dy = c->dy[0][o];
 		if (!p->kind->df)
-			dx[p->step[winner(&r, (double)y)]] += c->dy[0][i];
-		if (p->together && (p->kind->df == sum_d || p->kind->df == mean_d)) {
-			real d = (real)((double)c->dy[0][i] * p->kind->df(&r, (double)y, 0));
+			dx[p->step[winner(&r, (double)y)] * c->lanes] += dy;
+		if (is_sum(p)) {
+			real d = (real)((double)dy * p->kind->df(&r, (double)y, 0));
 			for (int64_t j = 0; j < p->m; j++)
 				dx[j] += d;
 			continue;
 		}
 		for (int64_t j = 0; p->kind->df && j < p->m; j++)
-			dx[p->step[j]] += (real)((double)c->dy[0][i] * p->kind->df(&r, (double)y, j));
+			dx[p->step[j] * c->lanes] += (real)((double)dy * p->kind->df(&r, (double)y, j));
 	}
 }
 
@@ -307,7 +316,7 @@ static void trace(struct op_call *c, const real *share, real **share_x)
 {
 	const struct param *p = c->n->param;
 	for (int64_t i = 0; i < p->n && p->m && share_x[0]; i++) {
-		struct row r = { (const real *)c->x[0] + p->base[i], p->step, p->m };
+		struct row r = row_of(c, i, 0);
 		real *to = share_x[0] + p->base[i];
 		double y = (double)((const real *)c->y[0])[i], total = 0;
 		if (!(share[i] > 0))
@@ -329,7 +338,7 @@ static double kink(const struct op_call *c)
 	const struct param *p = c->n->param;
 	double d = INFINITY;
 	for (int64_t i = 0; i < p->n && (!p->kind->df || p->kind->df == l1_d); i++) {
-		struct row r = { (const real *)c->x[0] + p->base[i], p->step, p->m };
+		struct row r = row_of(c, i, 0);
 		for (int64_t j = 0; j < p->m; j++) {
 			double gap = p->kind->df ? fabs(at(&r, j))
 			                         : fabs(at(&r, j) - (double)((const real *)c->y[0])[i]) / 2;

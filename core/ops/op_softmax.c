@@ -1,4 +1,4 @@
-/* Softmax and LogSoftmax along one axis. */
+/* Softmax and LogSoftmax along one axis. Several windows at once (op_call.lanes) are like one more axis inside. */
 #include <math.h>
 #include "core/kernels/op_util.h"
 #include "core/kernels/op_reach.h"
@@ -26,6 +26,7 @@ static void forward(struct op_call *c)
 {
 	const struct param *p = c->n->param;
 	struct axis_view v = p->v;
+	v.inner *= c->lanes;
 	for (int64_t r = 0; r < v.outer * v.inner && v.n; r++) {
 		int64_t from = r / v.inner * v.n * v.inner + r % v.inner;
 		const real *x = (const real *)c->x[0] + from;
@@ -47,6 +48,7 @@ static void backward(struct op_call *c)
 {
 	const struct param *p = c->n->param;
 	struct axis_view v = p->v;
+	v.inner *= c->lanes;
 	for (int64_t r = 0; r < v.outer * v.inner; r++) {
 		int64_t from = r / v.inner * v.n * v.inner + r % v.inner;
 		const real *y = (const real *)c->y[0] + from, *dy = c->dy[0] + from;
@@ -101,6 +103,7 @@ static int describe(const struct graph *g, const struct node *n, char *buf, size
 		                    .infer = infer,             \
 		                    .forward = forward,         \
 		                    .backward = backward,       \
+		                    .lanes = lanes_first,       \
 		                    .trace = trace,             \
 		                    .describe = describe,       \
 		                    .reach = reach_mixing_axis, \
