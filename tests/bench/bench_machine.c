@@ -7,28 +7,33 @@
 
 enum { CHAINS = 12, ROUNDS = 20000 }; /* enough independent chains to hide the latency of every unit */
 
-#define PEAK(name, bytes, attribute)                                                                           \
-	attribute static double name(void)                                                                     \
-	{                                                                                                      \
-		typedef real vec __attribute__((vector_size(bytes)));                                          \
-		vec s[CHAINS], a, b;                                                                           \
-		for (unsigned i = 0; i < bytes / sizeof(real); i++)                                            \
-			a[i] = (real)0.999, b[i] = (real)1e-3;                                                 \
-		for (int c = 0; c < CHAINS; c++)                                                               \
-			s[c] = b * (real)c;                                                                    \
-		__asm__ volatile("" : "+m"(a), "+m"(b)); /* not known when compiling */                        \
-		double best = 0;                                                                               \
-		for (int k = 0; k < 50; k++) {                                                                 \
-			double at = seconds();                                                                 \
-			for (int i = 0; i < ROUNDS; i++)                                                       \
-				for (int c = 0; c < CHAINS; c++)                                               \
-					s[c] = s[c] * a + b;                                                   \
-			double rate = 2.0 * ROUNDS * CHAINS * (bytes / sizeof(real)) / (seconds() - at) / 1e9; \
-			best = rate > best ? rate : best;                                                      \
-		}                                                                                              \
-		for (int c = 0; c < CHAINS; c++)                                                               \
-			__asm__ volatile("" ::"m"(s[c]));                                                      \
-		return best;                                                                                   \
+#define PEAK(name, bytes, attribute)                                                                             \
+	attribute static double name(void)                                                                       \
+	{                                                                                                        \
+		typedef real vec __attribute__((vector_size(bytes)));                                            \
+		vec s[CHAINS], a, b;                                                                             \
+		for (unsigned i = 0; i < bytes / sizeof(real); i++)                                              \
+			a[i] = (real)0.999, b[i] = (real)1e-3;                                                   \
+		for (int c = 0; c < CHAINS; c++)                                                                 \
+			s[c] = b * (real)c;                                                                      \
+		__asm__ volatile("" : "+m"(a), "+m"(b)); /* not known when compiling */                          \
+		double best[3] = { 0 }; /* the third counts: the very best may be an error of a virtual clock */ \
+		for (int k = 0; k < 50; k++) {                                                                   \
+			double at = seconds();                                                                   \
+			for (int i = 0; i < ROUNDS; i++)                                                         \
+				for (int c = 0; c < CHAINS; c++)                                                 \
+					s[c] = s[c] * a + b;                                                     \
+			double rate = 2.0 * ROUNDS * CHAINS * (bytes / sizeof(real)) / (seconds() - at) / 1e9;   \
+			for (int j = 0; j < 3; j++)                                                              \
+				if (rate > best[j]) {                                                            \
+					double less = best[j];                                                   \
+					best[j] = rate;                                                          \
+					rate = less;                                                             \
+				}                                                                                \
+		}                                                                                                \
+		for (int c = 0; c < CHAINS; c++)                                                                 \
+			__asm__ volatile("" ::"m"(s[c]));                                                        \
+		return best[2];                                                                                  \
 	}
 
 #ifdef __x86_64__
