@@ -26,7 +26,8 @@ static double *numbers_of(const cJSON *v, int64_t *rows, int64_t *columns, struc
 	*rows = cJSON_GetArraySize(v);
 	row = cJSON_IsArray(v) ? v->child : NULL;
 	*columns = cJSON_IsArray(row) ? cJSON_GetArraySize(row) : 1;
-	if (!row || *columns < 1) {
+	/* each number is a value of the text, so there cannot be more than the parser lets pass */
+	if (!row || *columns < 1 || *rows > JSON_VALUES_MAX / *columns) {
 		err_set(e, ERR_FORMAT, "an array with a list of numbers for each step is expected");
 		return NULL;
 	}
@@ -95,10 +96,12 @@ static int json_body(struct answering *x, struct bundled *file, struct err *e)
 	bool ready = x->s->l.read->ready;
 	char *text = ready ? as_array(v, rows, columns, &n) : as_text(v, rows, columns, &n);
 	free(v);
+	if (!text)
+		return err_set(e, ERR_LIMIT, "memory is short");
 	file->name = ready ? "window.npy" : "window.csv";
 	file->data = (unsigned char *)text;
 	file->end = file->data + n;
-	return text ? 0 : err_set(e, ERR_LIMIT, "memory is short");
+	return 0;
 }
 
 /* ---- the recipe ---- */

@@ -177,7 +177,7 @@ npy += struct.pack("<%dd" % (len(table) * len(columns)), *sum(table, []))
 near("a window as .npy", ask("/predict", "POST", npy, Content_Type="application/octet-stream"))
 for name, body, kind, status, detail in [
     ("no window", "[]", "json", 400, "list of numbers"), ("no numbers", '[["a"]]', "json", 400, "list of 1 numbers"), ("torn JSON", "[[1,2", "json", 400, ""),
-    ("deep JSON", "[" * 60000, "json", 400, ""), ("another width", "[[1,2],[3]]", "json", 400, "step 1"), ("a huge number", "[[1e999]]", "json", 400, ""),
+    ("deep JSON", "[" * 60000, "json", 400, ""), ("a wide and long table", "[[%s]%s]" % (",".join("1" * 200000), ",[]" * 100000), "json", 400, ""), ("another width", "[[1,2],[3]]", "json", 400, "step 1"), ("a huge number", "[[1e999]]", "json", 400, ""),
     ("a short window", "[[1,2,3]]", "json", 400, ""), ("torn .npy", npy[:200], "npy", 400, ""), ("huge .npy", npy[:10] + b"%-117s\n" % b"{'descr': '<f8', 'fortran_order': False, 'shape': (999999999, 3), }", "npy", 422, ""),
     ("no .npy", b"\0" * 999, "npy", 400, ""), ("an empty body", b"", "json", 400, ""), ("a foreign format", b"\x89HDF\r\n\x1a\n" + b"\0" * 99, "npy", 400, "")]:
     answer = ask("/predict", "POST", body, Content_Type="application/json" if kind == "json" else "application/octet-stream")
@@ -236,4 +236,17 @@ try:
     check("the port is free", False, True)
 except OSError:
     pass
+
+# ---- another origin that is allowed ----
+server = subprocess.Popen([tsviz, "serve", *MODEL, "--port", "0", "--allow-origin", "http://ok.example"], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
+atexit.register(server.kill)
+link = http.client.HTTPConnection("127.0.0.1", int(server.stdout.readline().split(b":")[2].strip(b"/\n")), timeout=120)
+answer = ask("/model", Origin="http://ok.example")
+check("an allowed origin", (answer[0], answer[1]["Access-Control-Allow-Origin"], answer[1]["Vary"]), (200, "http://ok.example", "Origin"))
+answer = ask("/predict", "OPTIONS", Origin="http://ok.example", Access_Control_Request_Method="POST")
+check("it is told what it may send", (answer[0], answer[1]["Access-Control-Allow-Methods"]), (204, "POST, OPTIONS"))
+problem("another one", 403, "evil", ask("/model", Origin="http://evil.example"))
+link.close()
+server.send_signal(signal.SIGINT)
+check("^C ends it", server.wait(60), 0)
 print("ok" if not failed else "%d failed" % failed)
