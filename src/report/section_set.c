@@ -51,9 +51,9 @@ static struct survey_set *survey_make_of(struct report *r, const struct dataset 
 	target_format(&l->q.target, l->model, target, sizeof target);
 	if (all)
 		s = survey_set_of(&p, all, target);
-	else
-		survey_plan_release(&p);
+	tree.plan = s ? &s->plan : &p; /* the set has taken the plan over, by which the parts are freed */
 	survey_tree_release(&tree);
+	survey_plan_release(&p);
 	progress_end(&r->bar);
 	if (s && !survey_set_bind(s, l->model)) {
 		survey_set_free(s);
