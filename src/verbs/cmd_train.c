@@ -12,7 +12,7 @@
 #include "src/verbs/cmd.h"
 #include "src/json/model_json.h"
 #include "src/json/recipe_json.h"
-#include "src/json/train_spec.h"
+#include "src/job/train_spec.h"
 
 struct job {
 	struct options *o;

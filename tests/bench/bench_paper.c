@@ -5,7 +5,7 @@
 #include "core/analysis/survey.h"
 #include "core/probe/importance.h"
 #include "core/probe/saliency.h"
-#include "src/json/train_spec.h"
+#include "src/job/train_spec.h"
 #include "tests/bench/full.h"
 #include "tests/bench/measure.h"
 #include "tests/unit/table.h"

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 #include "src/text/csv.h"
-#include "src/json/train_spec.h"
+#include "src/job/train_spec.h"
 #include "ui/browse/browser.h"
 #include "ui/views/views.h"
 

@@ -5,7 +5,7 @@
 #include <string.h>
 #include "core/data/dataset.h"
 #include "src/text/csv.h"
-#include "src/json/train_spec.h"
+#include "src/job/train_spec.h"
 #include "tests/fuzz/fuzz.h"
 #include "ui/browse/browse.h"
 #include "ui/views/views.h"

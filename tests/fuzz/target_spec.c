@@ -1,5 +1,5 @@
 /* Train specs, and the network that they describe. */
-#include "src/json/train_spec.h"
+#include "src/job/train_spec.h"
 
 #include <stdlib.h>
 #include "tests/fuzz/fuzz.h"

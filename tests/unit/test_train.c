@@ -4,7 +4,7 @@
 #include "core/graph/op.h"
 #include "core/base/rng.h"
 #include "core/run/run.h"
-#include "src/json/train_spec.h"
+#include "src/job/train_spec.h"
 #include "tests/unit/train_numbers.h"
 #include "tests/unit/unit.h"
 

@@ -1,4 +1,4 @@
-#include "src/json/train_spec.h"
+#include "src/job/train_spec.h"
 
 #include <math.h>
 #include <stdarg.h>
