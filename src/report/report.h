@@ -41,6 +41,7 @@ struct report {
 	/* Of the limits: what was left out and what was bounded. The texts are the document's. */
 	int n_limit;
 	const char *limit[REPORT_LIMITS];
+	int not_given; /* of the author's parts */
 	int n_short;
 	const char *in_short[REPORT_LIMITS]; /* the findings that stand first */
 	const char *nothing;                 /* why the section that is written says nothing; NULL: it does */

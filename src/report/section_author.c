@@ -20,11 +20,7 @@ static void missing(struct report *r, struct doc *d)
 		doc_cell(d, t, "not given");
 		doc_cell(d, t, "%s", meta_fields[i].asks);
 	}
-	if (t)
-		report_short(r,
-		             "What the model is for, and what may go wrong, is its author's to say: %d of these parts "
-		             "are not given.",
-		             t->n_row);
+	r->not_given = t ? t->n_row : 0;
 	if (t)
 		report_limit(r, "What the author says: %d parts are not given. `tsviz report --meta FILE` adds them.",
 		             t->n_row);

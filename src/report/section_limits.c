@@ -10,6 +10,11 @@
 
 void section_limits(struct report *r, struct doc *d)
 {
+	if (r->not_given)
+		report_short(r,
+		             "What the model is for, and what may go wrong, is its author's to say: %d of these parts "
+		             "are not given.",
+		             r->not_given);
 	doc_say(d, "What the numbers are not:");
 	doc_item(d, "Saliency and importance say what the model's output depends on. They do not say what causes what "
 	            "in the "

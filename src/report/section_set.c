@@ -151,8 +151,12 @@ static void layers(const struct survey_set *s, struct report *r, struct doc *d)
 		free(v);
 	}
 	doc_left_out(d, t, rows, "layers");
-	report_short(r, "Its filters: %lld of %lld are dead: they never change in %lld windows.", (long long)dead,
-	             (long long)all, (long long)s->plan.windows);
+	if (dead)
+		report_short(r, "Its filters: %lld of %lld are dead: they never change in %lld windows.",
+		             (long long)dead, (long long)all, (long long)s->plan.windows);
+	else
+		report_short(r, "Its filters: none of %lld is dead; each changes somewhere in %lld windows.",
+		             (long long)all, (long long)s->plan.windows);
 	doc_say(d, "A filter is dead if it has one and the same value at all steps of all these windows.");
 }
 
