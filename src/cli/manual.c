@@ -89,46 +89,6 @@ static void keys_section(FILE *f)
 	man_line(f, "A model that cannot be opened changes nothing.");
 }
 
-static void sessions_section(FILE *f)
-{
-	static const char *const key[][2] = {
-		{ "tsviz_session", "1, the version; a program refuses other versions, and keys that it does not know" },
-		{ "model", "the file: real path, size, time of the last change (seconds since 1970), SHA-256" },
-		{ "data", "a list of such files" },
-		{ "layers", "SHA-256 of the names and sizes of all layers" },
-		{ "recipe", "how the data became windows; the key windows has their number" },
-		{ "saved", "when the session was kept last (UTC)" },
-		{ "question",
-		  "window, task, target, measure, method, baseline, seed and clusters; its key off has the filters "
-		  "that are switched off, a list for each layer; a window has its group and its first row in the "
-		  "file; its index counts where no window begins at that row" },
-		{ "view", "view, layer, filter, step, zoom, percentile, sort key, filter expression" },
-		{ "marks", "the marked filters, a list for each layer" },
-		{ "pins", "questions that are pinned; one with filters off is a variant of the network" },
-		{ "notes", "by an identifier of 16 digits: what a note is about (model, layer, filter, window, "
-		           "cluster), author, "
-		           "time, text, and the question and the view under which it was written" },
-	};
-	fputs(".Sh SESSIONS\n", f);
-	man_line(f, "A session holds what a reviewer saw, chose and wrote of one model with its data.");
-	man_line(f, "It is a file of JSON "
-	            "and, while "
-	            "somebody works on it, a journal beside it, FILE.journal.");
-	fputs(".Bl -tag -width Ds\n", f);
-	for (size_t i = 0; i < sizeof key / sizeof *key; i++) {
-		man_item(f, "Ic", key[i][0]);
-		man_line(f, key[i][1]);
-	}
-	fputs(".El\n.Pp\n", f);
-	man_line(f,
-	         "The journal has a line for each change: the length of its JSON in bytes and the CRC-32 of the JSON, "
-	         "each as 8 "
-	         "hexadecimal digits, and the JSON.");
-	man_line(f, "The first line names the file that is changed by its SHA-256; the others are merge patches (RFC "
-	            "7396).");
-	man_line(f, "What follows the first line that is not whole is left out, and that is said.");
-}
-
 static void tsviz_1(FILE *f)
 {
 	man_head(f, "tsviz", 1, "look inside 1-D convolutional networks for time series");
@@ -155,7 +115,6 @@ static void tsviz_1(FILE *f)
 	verbs_section(f);
 	options_section(f);
 	keys_section(f);
-	sessions_section(f);
 	fputs(".Sh ENVIRONMENT\n.Bl -tag -width Ds\n"
 	      ".It Ev TERM , Ev COLORTERM\nthe terminal; on one that is not known or cannot be drawn on\n(dumb) the "
 	      "view is printed as with\n.Fl \\-plain\n"
@@ -171,7 +130,7 @@ static void tsviz_1(FILE *f)
 	      "the files of\n.Nm\n.Cm survey\n"
 	      ".It Pa ${XDG_STATE_HOME:-~/.local/state}/tsviz/sessions\nwhat the browser remembers of each model with "
 	      "its "
-	      "data, see\n.Sx SESSIONS\n"
+	      "data, see\n.Xr tsviz-session 5\n"
 	      ".It Pa ${XDG_STATE_HOME:-~/.local/state}/tsviz/hints\nhow many starts there were: the first three show "
 	      "a line\n"
 	      "of hints in each view; or on or off, as\n.Ic \\&:set hints\nhas said\n"
@@ -192,7 +151,7 @@ static void tsviz_1(FILE *f)
 	      "Each verb has a page of its own, such as\n.Xr tsviz-prune 1 .\n.Pp\n"
 	      ".Xr tsviz-tutorial 7 ,\n.Xr tsviz-browser 7 ,\n"
 	      ".Xr tsviz-glossary 7 ,\n.Xr tsviz-formats 5 ,\n.Xr "
-	      "tsviz-config 5 ,\n"
+	      "tsviz-config 5 ,\n.Xr tsviz-session 5 ,\n"
 	      ".Xr tsviz-methods 7 ,\n.Xr tsviz-prune 7 ,\n.Xr tsviz-serve 7 ,\n.Xr tsviz-truth 7 ,\n.Xr tsviz-whatif "
 	      "7\n"
 	      ".Rs\n.%A S. A. Siddiqui\n.%A D. Mercier\n.%A M. Munir\n.%A A. Dengel\n.%A S. Ahmed\n"

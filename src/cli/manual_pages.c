@@ -113,6 +113,7 @@ static void file_page(FILE *f, const unsigned char *begin)
 /* The pages: a word for C, name, section, description. Each is src/cli/pages/NAME.SECTION. */
 #define FILES(X)                                                                                  \
 	X(formats, "tsviz-formats", 5, "files that tsviz reads and writes")                       \
+	X(session, "tsviz-session", 5, "what the browser keeps of a review")                      \
 	X(methods, "tsviz-methods", 7, "importance measures and saliency methods of tsviz")       \
 	X(browser, "tsviz-browser", 7, "the views of the browser and how one moves between them") \
 	X(tutorial, "tsviz-tutorial", 7, "first steps, from a trained network to answers")        \

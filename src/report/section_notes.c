@@ -8,16 +8,28 @@
 
 enum { NOTES_SHOWN = 200 };
 
+struct noted {
+	const struct review *s; /* that has the note */
+	const struct review_note *n;
+};
+
 /* A note as a session of its own, so that the browser goes where the note was written. */
 static void place(void *ctx, struct ui *u)
 {
-	const struct review_note *n = ctx;
-	char lost[512];
+	const struct noted *of = ctx;
+	const struct review_note *n = of->n;
+	const struct review_edit *e = review_find_edit(of->s, n->edited);
+	char *lost;
 	struct review r;
 	review_init(&r);
 	review_copy_question(&r, &r.question, &n->question);
 	review_copy_view(&r, &r.view, &n->view);
-	(void)session_give(u, &r, &(struct session_given){ 0 }, lost, sizeof lost);
+	if (e) {
+		struct review_edit copy = review_copy_edit(&r, e);
+		r.question.edited = review_add_edit(&r, &copy)->id;
+	}
+	(void)session_give(u, &r, &(struct session_given){ 0 }, &lost);
+	free(lost);
 	review_release(&r);
 }
 
@@ -25,7 +37,8 @@ static void picture(struct report *r, struct review_note *n, int number)
 {
 	const struct loaded *l = &r->b.l;
 	struct browse_options o = { .m = l->model, .d = &l->data, .q = l->q };
-	struct picture p = { .view = "network", .title = n->text, .size = "110x40", .place = place, .ctx = n };
+	struct noted of = { &r->session, n };
+	struct picture p = { .view = "network", .title = n->text, .size = "110x40", .place = place, .ctx = &of };
 	struct err e = { 0 };
 	char name[32], alt[64];
 	int from = r->doc.n;

@@ -1,6 +1,7 @@
 #include "src/session/keeping.h"
 
 #include <limits.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -23,6 +24,9 @@ struct keeping {
 	struct session_given given;
 	bool fresh, pause;
 	bool hashed;    /* that was begun */
+	int left_out;   /* edited windows that are more than a session holds */
+	bool told;      /* and that was said */
+	char *report;   /* what a resume has to say, a sentence a line */
 	bool stale;     /* a file has changed since the start: hashes that come now are not those of what was opened */
 	char said[300]; /* at the opening */
 };
@@ -192,6 +196,7 @@ void keeping_free(struct keeping *k)
 	free(k->now);
 	review_release(&k->old);
 	free(k->recipe);
+	free(k->report);
 	free(k->path);
 	free(k);
 }
@@ -237,52 +242,102 @@ static void when(const char *saved, char *buf, size_t size)
 		         here.tm_min);
 }
 
-/* What is known at once to be other than then. */
-static void say_changes(const struct keeping *k, const struct ui *u, char *said, size_t size)
+static void report(struct keeping *k, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void report(struct keeping *k, const char *fmt, ...)
 {
-	if (*k->old.layers && strcmp(k->old.layers, k->layers) != 0)
+	va_list ap;
+	char one[SESSION_PATH + 1200];
+	va_start(ap, fmt);
+	vsnprintf(one, sizeof one, fmt, ap);
+	va_end(ap);
+	char *longer = xasprintf("%s%s%s", k->report ? k->report : "", k->report ? "\n" : "", one);
+	free(k->report);
+	k->report = longer;
+}
+
+/* What is known at once to be other than then. Returns how much that is, and its words for the line of messages. */
+static int say_changes(struct keeping *k, const struct ui *u, char *said, size_t size)
+{
+	int n = 0;
+	if (*k->old.layers && strcmp(k->old.layers, k->layers) != 0) {
 		add(said, size, "the architecture of the model has changed");
-	if (*k->old.recipe && strcmp(k->old.recipe, k->recipe) != 0)
+		n++;
+	}
+	if (*k->old.recipe && strcmp(k->old.recipe, k->recipe) != 0) {
 		add(said, size, "other rows or another recipe");
-	else if (k->old.windows && u->s.d && k->old.windows != u->s.d->n) {
+		report(k, "the recipe was: %s", k->old.recipe);
+		n++;
+	} else if (k->old.windows && u->s.d && k->old.windows != u->s.d->n) {
 		char text[100];
 		snprintf(text, sizeof text, "%lld windows, there were %lld", (long long)u->s.d->n,
 		         (long long)k->old.windows);
 		add(said, size, text);
+		n++;
 	}
+	if (n)
+		report(k, "changed since then: %s", said);
+	return n;
 }
 
-static void say_lost(struct keeping *k, int n, const char *lost, char *said, size_t size)
+/* What has no place is listed, and the session as it was stays in a file. */
+static void say_lost(struct keeping *k, int n, const char *lost)
 {
 	struct err e;
-	char *text;
+	int listed = 0;
 	if (!n)
 		return;
-	bool kept = keeper_keeps(k->keeper) && put_before(k, &e);
-	text = xasprintf("no place for %s%s", lost, kept ? " (kept in the session's file .before)" : "");
-	add(said, size, text);
-	free(text);
+	for (const char *s = lost; *s; s += strcspn(s, "\n") + (s[strcspn(s, "\n")] == '\n'), listed++)
+		report(k, "no place here for %.*s", (int)strcspn(s, "\n"), s);
+	if (listed < n)
+		report(k, "and for %d more", n - listed);
+	if (keeper_keeps(k->keeper) && !put_before(k, &e))
+		report(k, "the session as it was stays in %s.before", k->path);
 }
 
-/* What is wrong stands first: the line of messages may be short. */
+/* The line of messages may be short: what is wrong stands first, and the rest in the view `session`. */
 static void resume(void *ctx, struct ui *u, char *said, size_t size)
 {
 	struct keeping *k = ctx;
-	char counts[100], time[40], lost[600], text[sizeof k->said + 1];
+	char counts[100], time[40], text[sizeof k->said + 1], changes[200] = "", *lost = NULL;
 	session_layers(u->s.m, k->layers);
 	text_clean(text, sizeof text, k->said, strlen(k->said));
 	add(said, size, text);
-	if (keeper_found(k->keeper) && !k->fresh) {
-		int n = session_give(u, &k->old, &k->given, lost, sizeof lost);
-		say_lost(k, n, lost, said, size);
-		say_changes(k, u, said, size);
+	report(k, "the session is kept in %s", k->path);
+	if (*text)
+		report(k, "%s", text);
+	if (keeper_found(k->keeper) && !k->fresh && k->old.windows && !u->s.runs) {
+		k->pause = true; /* it would lose all that needs data */
+		add(said, size, "the session needs its data; nothing is kept");
+		report(k, "the session needs its data; nothing is kept");
+	} else if (keeper_found(k->keeper) && !k->fresh) {
 		session_counts(&k->old, counts, sizeof counts);
 		when(k->old.saved, time, sizeof time);
-		snprintf(text, sizeof text, "resumed%s%s%s   u: fresh", time, *counts ? ": " : "", counts);
+		report(k, "resumed%s%s%s", time, *counts ? ": " : "", counts);
+		int n = session_give(u, &k->old, &k->given, &lost);
+		int other = say_changes(k, u, changes, sizeof changes);
+		say_lost(k, n, lost ? lost : "");
+		free(lost);
+		if (k->old.n_pin > 1)
+			report(k, "of %d pins the first is in force; the others stay in the session", k->old.n_pin);
+		if (n)
+			snprintf(text, sizeof text, "resumed in part: :session lists what has no place   u: fresh");
+		else if (other || k->old.n_pin > 1)
+			snprintf(text, sizeof text, "resumed, but :session says what is other now   u: fresh");
+		else
+			snprintf(text, sizeof text, "resumed%s%s%s   u: fresh", time, *counts ? ": " : "", counts);
 		add(said, size, text);
 	} else if (keeper_found(k->keeper)) {
 		add(said, size, "begun anew; the session before is in its file .before");
+		report(k, "begun anew; the session before is in %s.before", k->path);
+	} else {
+		report(k, "it begins here");
 	}
+}
+
+static const char *reported(void *ctx)
+{
+	const struct keeping *k = ctx;
+	return k->report ? k->report : "";
 }
 
 static void copy_file(struct review *r, struct review_file *to, const struct review_file *from)
@@ -290,6 +345,21 @@ static void copy_file(struct review *r, struct review_file *to, const struct rev
 	*to = *from;
 	to->path = review_text(r, from->path, REVIEW_NAME_MAX);
 	to->sha256 = review_text(r, from->sha256, 64);
+}
+
+/* Pins of the session but the first one, which is in force, stay there. */
+static void keep_pins(const struct keeping *k, struct review *r)
+{
+	for (int i = 1; i < k->old.n_pin && !k->fresh && r->n_pin < REVIEW_PINS_MAX; i++) {
+		r->pin = xrealloc(r->pin, (size_t)r->n_pin + 1, sizeof *r->pin);
+		review_copy_question(r, &r->pin[r->n_pin++], &k->old.pin[i]);
+		const struct review_edit *e = review_find_edit(&k->old, k->old.pin[i].edited);
+		struct review_edit copy = e ? review_copy_edit(r, e) : (struct review_edit){ 0 };
+		if (e) {
+			copy.present = false;
+			r->pin[r->n_pin - 1].edited = review_add_edit(r, &copy)->id;
+		}
+	}
 }
 
 static void keep(void *ctx, const struct ui *u)
@@ -315,6 +385,9 @@ static void keep(void *ctx, const struct ui *u)
 	strftime(now, sizeof now, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&at, &utc));
 	r.saved = review_text(&r, now, sizeof now);
 	session_take(&r, u);
+	k->told &= r.left_out <= k->left_out;
+	k->left_out = r.left_out;
+	keep_pins(k, &r);
 	keeper_put(k->keeper, review_format(&r, &n));
 	review_release(&r);
 }
@@ -330,21 +403,28 @@ static bool news(void *ctx, char *said, size_t size)
 			snprintf(said, size, "the session is kept again");
 		return true;
 	}
+	if (k->left_out && !k->told) {
+		snprintf(said, size, "not kept: %d edited windows, which are more than a session holds", k->left_out);
+		return k->told = true;
+	}
 	if (!k->hash || !file_hash_done(k->hash))
 		return false;
-	return end_hashes(k, said, size);
+	if (!end_hashes(k, said, size))
+		return false;
+	report(k, "%s", said);
+	return true;
 }
 
 static bool waits(void *ctx)
 {
 	struct keeping *k = ctx;
-	return k->hash || keeper_busy(k->keeper);
+	return k->hash || keeper_busy(k->keeper) || (k->left_out && !k->told);
 }
 
 static bool keeps(void *ctx)
 {
 	struct keeping *k = ctx;
-	return !k->pause && keeper_keeps(k->keeper) && !keeper_fails(k->keeper);
+	return !k->pause && !k->left_out && keeper_keeps(k->keeper) && !keeper_fails(k->keeper);
 }
 
 static int end(void *ctx, struct err *e)
@@ -355,4 +435,4 @@ static int end(void *ctx, struct err *e)
 	return keeper_close(keeper, e);
 }
 
-const struct keep_ops keeping_ops = { resume, keep, news, waits, keeps, end };
+const struct keep_ops keeping_ops = { resume, keep, news, reported, waits, keeps, end };

@@ -12,7 +12,7 @@ static void window_init(struct review_window *w)
 
 static void question_init_named(struct review_question *q)
 {
-	*q = (struct review_question){ .task = "", .target = "", .measure = "", .method = "" };
+	*q = (struct review_question){ .edited = "", .task = "", .target = "", .measure = "", .method = "" };
 	q->baseline = q->cluster_method = "";
 	window_init(&q->window);
 	window_init(&q->baseline_window);
@@ -27,7 +27,7 @@ static void view_init(struct review_view *v)
 void review_init(struct review *r)
 {
 	memset(r, 0, sizeof *r);
-	r->model.path = r->model.sha256 = r->layers = r->recipe = r->saved = "";
+	r->model.path = r->model.sha256 = r->layers = r->recipe = r->smaller = r->saved = "";
 	question_init_named(&r->question);
 	view_init(&r->view);
 }
@@ -42,6 +42,7 @@ void review_release(struct review *r)
 		free(r->note[i].question.off.filter);
 	free(r->pin);
 	free(r->note);
+	free(r->edit);
 	free(r->data);
 	arena_release(&r->arena);
 	memset(r, 0, sizeof *r);
@@ -115,10 +116,10 @@ static void copy_text(struct review *r, char **text)
 void review_copy_question(struct review *r, struct review_question *to, const struct review_question *from)
 {
 	*to = *from;
-	char **const text[] = { &to->window.group, &to->baseline_window.group,
-		                &to->task,         &to->target,
-		                &to->measure,      &to->method,
-		                &to->baseline,     &to->cluster_method };
+	char **const text[] = {
+		&to->window.group, &to->baseline_window.group, &to->task,  &to->target, &to->measure, &to->method,
+		&to->baseline,     &to->cluster_method,        &to->edited
+	};
 	for (size_t i = 0; i < sizeof text / sizeof *text; i++)
 		copy_text(r, text[i]);
 	copy_set(r, &to->off, &from->off);
@@ -131,6 +132,63 @@ void review_copy_view(struct review *r, struct review_view *to, const struct rev
 		                &to->columns, &to->table_sort, &to->record_where };
 	for (size_t i = 0; i < sizeof text / sizeof *text; i++)
 		copy_text(r, text[i]);
+}
+
+/* ---- edited windows ---- */
+
+struct review_edit *review_find_edit(const struct review *r, const char *id)
+{
+	for (int i = 0; i < r->n_edit; i++)
+		if (!strcmp(r->edit[i].id, id))
+			return &r->edit[i];
+	return NULL;
+}
+
+struct review_edit review_copy_edit(struct review *r, const struct review_edit *from)
+{
+	struct review_edit e = *from;
+	copy_text(r, &e.window.group);
+	copy_text(r, &e.note);
+	e.change = arena_alloc(&r->arena, (size_t)from->n_change + 1, sizeof *e.change);
+	for (int i = 0; i < from->n_change; i++) {
+		e.change[i] = from->change[i];
+		e.change[i].v = arena_dup(&r->arena, from->change[i].v, (size_t)from->change[i].n, sizeof(double));
+	}
+	return e;
+}
+
+static char *edit_id(struct review *r, const struct review_edit *e)
+{
+	char hash[SHA256_TEXT];
+	struct sha256 s;
+	const int64_t where[] = { e->window.row, e->window.row < 0 ? e->window.index : 0 };
+	sha256_init(&s);
+	sha256_add(&s, e->window.group, strlen(e->window.group) + 1);
+	sha256_add(&s, e->note, strlen(e->note) + 1);
+	sha256_add(&s, where, sizeof where);
+	for (int i = 0; i < e->n_change; i++) {
+		const struct review_change *q = &e->change[i];
+		const int64_t part[] = { q->channel, q->from, q->n };
+		sha256_add(&s, part, sizeof part);
+		sha256_add(&s, q->v, (size_t)q->n * sizeof *q->v);
+	}
+	sha256_end(&s, hash);
+	hash[16] = '\0';
+	return arena_strdup(&r->arena, hash);
+}
+
+struct review_edit *review_add_edit(struct review *r, const struct review_edit *e)
+{
+	char *id = edit_id(r, e);
+	struct review_edit *there = review_find_edit(r, id);
+	if (there) {
+		there->present |= e->present;
+		return there;
+	}
+	r->edit = xrealloc(r->edit, (size_t)r->n_edit + 1, sizeof *r->edit);
+	r->edit[r->n_edit] = *e;
+	r->edit[r->n_edit].id = id;
+	return &r->edit[r->n_edit++];
 }
 
 char *review_note_id(struct review *r, const struct review_note *n)
@@ -155,7 +213,7 @@ struct review_note *review_add_note(struct review *r, const struct review_note *
 	for (int i = 0; i < r->n_note; i++)
 		if (!strcmp(r->note[i].id, n.id))
 			return &r->note[i];
-	char **const text[] = { &n.about, &n.layer, &n.window.group, &n.author, &n.time };
+	char **const text[] = { &n.about, &n.layer, &n.window.group, &n.edited, &n.author, &n.time };
 	for (size_t i = 0; i < sizeof text / sizeof *text; i++)
 		copy_text(r, text[i]);
 	n.text = review_text(r, from->text, REVIEW_TEXT_MAX);

@@ -19,6 +19,8 @@ enum {
 	REVIEW_VERSION = 1,
 	REVIEW_NOTES_MAX = 10000,
 	REVIEW_PINS_MAX = 16,
+	REVIEW_EDITS_MAX = 1000,
+	REVIEW_VALUES_MAX = 1000000, /* of all edited windows */
 	REVIEW_FILES_MAX = 1000,
 	REVIEW_FILTERS_MAX = 100000, /* filters of one set */
 	REVIEW_TEXT_MAX = 4000,      /* bytes of a note */
@@ -41,8 +43,23 @@ struct review_window {
 	int64_t index, row; /* row -1: unknown */
 	char *group;        /* "": the data have no groups */
 };
+/* An edited window (core/edit/edited.h), as what differs from the file: raw values of one channel, n steps from `from`
+ * on. */
+struct review_change {
+	int64_t channel, from, n;
+	double *v; /* (n) */
+};
+struct review_edit {
+	char *id; /* 16 hexadecimal digits, made of the other fields but `present`: review_edit_id */
+	struct review_window window;
+	char *note;   /* what it is, in words; "": edited by hand */
+	bool present; /* it is the edited version of its window; else something refers to it */
+	struct review_change *change;
+	int n_change;
+};
 /* core/probe/question.h, by names. */
 struct review_question {
+	char *edited; /* id of the edited window that is asked about; "": the window as it is in the file */
 	struct review_window window, baseline_window;
 	char *task, *target, *measure, *method, *baseline, *cluster_method;
 	bool auto_method, series;
@@ -64,6 +81,7 @@ struct review_note {
 	int64_t filter;  /* of a filter, or the first filter of a cluster; else -1 */
 	int64_t cluster; /* its number then; else -1 */
 	struct review_window window;
+	char *edited;               /* id of the edited window that was shown; "": none */
 	char *author, *time, *text; /* time: 2026-11-27T14:02:11Z */
 	struct review_question question;
 	struct review_view view;
@@ -84,12 +102,15 @@ struct review {
 	char *layers; /* SHA-256 of the names and sizes of all layers: the architecture without the weights */
 	char *recipe; /* as options */
 	int64_t windows;
-	char *saved; /* time of the last change; "": never */
+	char *smaller; /* the command that makes the smaller network that was compared with; "": none */
+	char *saved;   /* time of the last change; "": never */
 	struct review_question question;
 	struct review_view view;
 	struct review_set marks;
 	struct review_question *pin;
 	int n_pin;
+	struct review_edit *edit;
+	int n_edit, left_out;     /* edited windows that are more than a session holds; not in the file */
 	struct review_note *note; /* the oldest first */
 	int n_note;
 };
@@ -109,6 +130,13 @@ void review_copy_question(struct review *r, struct review_question *to, const st
 void review_copy_view(struct review *r, struct review_view *to, const struct review_view *from);
 /* Appends a copy of a note; its id is made anew. A note with the same id that is there already stays the only one. */
 struct review_note *review_add_note(struct review *r, const struct review_note *n);
+/* The edited window of this id; NULL: there is none. */
+struct review_edit *review_find_edit(const struct review *r, const char *id);
+/* Appends an edited window, whose memory is of the review, and makes its id. Returns the one with this id if it is
+ * there already. */
+struct review_edit *review_add_edit(struct review *r, const struct review_edit *e);
+/* A copy of an edited window of another review, in r's memory. */
+struct review_edit review_copy_edit(struct review *r, const struct review_edit *from);
 /* The id of a note, in the review's memory: the same note of the same author has the same one in two reviews. */
 char *review_note_id(struct review *r, const struct review_note *n);
 /* Question and view of a note as members of JSON, malloc'd; and from there again into r's memory. */

@@ -40,6 +40,7 @@ const struct review_field review_file_fields[] = {
 
 const struct review_field review_question_fields[] = {
 	OBJECT(review_question, window, window_fields),
+	NAME(review_question, edited),
 	NAME(review_question, task),
 	NAME(review_question, target),
 	NAME(review_question, measure),
@@ -80,12 +81,20 @@ const struct review_field review_view_fields[] = {
 	{ 0 },
 };
 
+const struct review_field review_edit_fields[] = {
+	OBJECT(review_edit, window, window_fields),
+	NAME(review_edit, note),
+	FLAG(review_edit, present),
+	{ 0 },
+};
+
 const struct review_field review_note_fields[] = {
 	NAME(review_note, about),
 	NAME(review_note, layer),
 	WHOLE(review_note, filter, -1, MOST, -1),
 	WHOLE(review_note, cluster, -1, MOST, -1),
 	OBJECT(review_note, window, window_fields),
+	NAME(review_note, edited),
 	NAME(review_note, author),
 	NAME(review_note, time),
 	TEXT(review_note, "text", text, REVIEW_TEXT_MAX),
@@ -94,7 +103,7 @@ const struct review_field review_note_fields[] = {
 	{ 0 },
 };
 
-enum { NOTE_HEAD = 8 }; /* keys of a note before its picture */
+enum { NOTE_HEAD = 9 }; /* keys of a note before its picture */
 const struct review_field *const review_picture_fields = review_note_fields + NOTE_HEAD;
 
 const struct review_field review_fields[] = {
@@ -102,6 +111,7 @@ const struct review_field review_fields[] = {
 	NAME(review, layers),
 	TEXT(review, "recipe", recipe, REVIEW_NAME_MAX),
 	WHOLE(review, windows, 0, MOST, 0),
+	NAME(review, smaller),
 	NAME(review, saved),
 	OBJECT(review, question, review_question_fields),
 	OBJECT(review, view, review_view_fields),

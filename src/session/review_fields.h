@@ -16,7 +16,7 @@ struct review_field {
 };
 
 extern const struct review_field review_file_fields[], review_question_fields[], review_view_fields[],
-        review_note_fields[], review_fields[];
+        review_edit_fields[], review_note_fields[], review_fields[];
 /* The rows of review_note_fields from "question" on. */
 extern const struct review_field *const review_picture_fields;
 

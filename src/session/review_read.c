@@ -1,4 +1,5 @@
 /* A session file is not trusted: it comes by mail, or out of a repository. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "src/session/review_fields.h"
@@ -165,6 +166,72 @@ int review_picture_read(struct review *r, const char *picture, struct review_not
 	return bad;
 }
 
+static bool is_id(const char *s)
+{
+	return strlen(s) == 16 && strspn(s, "0123456789abcdef") == 16;
+}
+
+/* [channel, first step, [values]] */
+static int read_change(struct review *r, const cJSON *v, struct review_change *q, struct err *e)
+{
+	const cJSON *list = cJSON_GetArrayItem(v, 2), *one;
+	bool good = cJSON_IsArray(v) && cJSON_GetArraySize(v) == 3 &&
+	            json_whole(cJSON_GetArrayItem(v, 0), &q->channel) &&
+	            json_whole(cJSON_GetArrayItem(v, 1), &q->from) && cJSON_IsArray(list) && list->child &&
+	            q->channel >= 0 && q->from >= 0;
+	if (!good)
+		return fail(e, "changes", "a channel, a step and a list of values are expected");
+	q->v = arena_alloc(&r->arena, (size_t)cJSON_GetArraySize(list), sizeof *q->v);
+	cJSON_ArrayForEach(one, list)
+	{
+		if (!cJSON_IsNumber(one) || !isfinite((float)one->valuedouble))
+			return fail(e, "changes", "a value is no number of single precision");
+		q->v[q->n++] = one->valuedouble;
+	}
+	return 0;
+}
+
+static int read_changes(struct review *r, const cJSON *list, struct review_edit *edit, struct err *e)
+{
+	const cJSON *v;
+	if (!cJSON_IsArray(list))
+		return fail(e, "edits", "an edited window has a list of changes");
+	edit->change = arena_alloc(&r->arena, (size_t)cJSON_GetArraySize(list) + 1, sizeof *edit->change);
+	cJSON_ArrayForEach(v, list)
+	{
+		struct review_change *q = &edit->change[edit->n_change++];
+		*q = (struct review_change){ 0 };
+		int bad = read_change(r, v, q, e);
+		if (bad)
+			return bad;
+	}
+	return 0;
+}
+
+static int read_edits(struct review *r, const cJSON *edits, struct err *e)
+{
+	static const char *const more[] = { "changes", NULL };
+	const cJSON *v;
+	int n = edits ? cJSON_GetArraySize(edits) : 0;
+	if (edits && !cJSON_IsObject(edits))
+		return fail(e, "edits", "an object with a key for each edited window is expected");
+	if (n > REVIEW_EDITS_MAX)
+		return err_set(e, ERR_LIMIT, "edits: more than %d", REVIEW_EDITS_MAX);
+	r->edit = xcalloc((size_t)n + 1, sizeof *r->edit);
+	cJSON_ArrayForEach(v, edits)
+	{
+		struct review_edit *edit = &r->edit[r->n_edit++];
+		if (!is_id(v->string))
+			return fail(e, "edits", "the key of an edited window is 16 hexadecimal digits");
+		int bad = read_object(r, v, "edits", review_edit_fields, more, (char *)edit, e);
+		bad = bad ? bad : read_changes(r, json_get(v, "changes"), edit, e);
+		if (bad)
+			return bad;
+		edit->id = review_text(r, v->string, 16);
+	}
+	return 0;
+}
+
 const char *const review_abouts[] = { "model", "layer", "filter", "window", "cluster", NULL };
 
 static bool is_time(const char *s)
@@ -188,7 +255,7 @@ static int read_notes(struct review *r, const cJSON *notes, struct err *e)
 	cJSON_ArrayForEach(v, notes)
 	{
 		struct review_note *note = &r->note[r->n_note++];
-		if (strlen(v->string) != 16 || strspn(v->string, "0123456789abcdef") != 16)
+		if (!is_id(v->string))
 			return fail(e, "notes", "the key of a note is 16 hexadecimal digits");
 		int bad = read_object(r, v, "notes", review_note_fields, NULL, (char *)note, e);
 		if (bad)
@@ -205,7 +272,7 @@ static int read_notes(struct review *r, const cJSON *notes, struct err *e)
 
 int review_read(struct review *r, const cJSON *tree, struct err *e)
 {
-	static const char *const others[] = { "tsviz_session", "data", "pins", "notes", NULL };
+	static const char *const others[] = { "tsviz_session", "data", "pins", "edits", "notes", NULL };
 	int64_t version;
 	review_init(r);
 	if (!cJSON_IsObject(tree) || !json_get(tree, "tsviz_session"))
@@ -216,6 +283,7 @@ int review_read(struct review *r, const cJSON *tree, struct err *e)
 	int bad = read_object(r, tree, "session", review_fields, others, (char *)r, e);
 	bad = bad ? bad : read_files(r, json_get(tree, "data"), e);
 	bad = bad ? bad : read_pins(r, json_get(tree, "pins"), e);
+	bad = bad ? bad : read_edits(r, json_get(tree, "edits"), e);
 	bad = bad ? bad : read_notes(r, json_get(tree, "notes"), e);
 	if (!bad && *r->saved && !is_time(r->saved))
 		bad = fail(e, "saved", "a time such as 2026-11-27T14:02:11Z is expected");

@@ -47,6 +47,23 @@ static void write_fields(struct json *j, const struct review_field *f, const cha
 	write_some(j, f, NULL, from);
 }
 
+/* [channel, first step, [values]] for each change */
+static void write_edit(struct json *j, const struct review_edit *e)
+{
+	json_object(j);
+	write_fields(j, review_edit_fields, (const char *)e);
+	json_key(j, "changes"), json_array(j);
+	for (int i = 0; i < e->n_change; i++) {
+		const struct review_change *q = &e->change[i];
+		json_array(j);
+		json_int(j, q->channel), json_int(j, q->from), json_array(j);
+		for (int64_t t = 0; t < q->n; t++)
+			json_number(j, q->v[t]);
+		json_end_array(j), json_end_array(j);
+	}
+	json_end_array(j), json_end_object(j);
+}
+
 static void write_note(struct json *j, const struct review_note *n)
 {
 	json_object(j);
@@ -82,6 +99,14 @@ void review_json(struct json *j, const struct review *r)
 	for (int i = 0; i < r->n_pin; i++)
 		write_object(j, review_question_fields, &r->pin[i]);
 	json_end_array(j);
+	json_newline(j);
+	json_key(j, "edits"), json_object(j);
+	for (int i = 0; i < r->n_edit; i++) {
+		json_newline(j);
+		json_key(j, r->edit[i].id);
+		write_edit(j, &r->edit[i]);
+	}
+	json_end_object(j);
 	json_newline(j);
 	json_key(j, "notes"), json_object(j);
 	for (int i = 0; i < r->n_note; i++) {

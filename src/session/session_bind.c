@@ -1,5 +1,6 @@
 #include "src/session/session_bind.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,12 +39,48 @@ static void take_set(struct review *r, struct review_set *to, const struct filte
 	review_set_sort(to);
 }
 
+/* Puts an edited window into the review: what differs from the file. Returns its id; "": it is of other data. */
+static char *take_edit(struct review *r, const struct edited *e, const struct dataset *d, bool present)
+{
+	struct edited *file = d && e->window < d->n ? edited_new(d, e->window) : NULL;
+	struct review_edit edit = { .present = present };
+	char *id = "";
+	int64_t values = e->T * e->own;
+	for (int k = 0; k < r->n_edit; k++)
+		for (int i = 0; i < r->edit[k].n_change; i++)
+			values += r->edit[k].change[i].n;
+	if (r->n_edit == REVIEW_EDITS_MAX || values > REVIEW_VALUES_MAX) {
+		r->left_out++;
+	} else if (file && file->T == e->T && file->own == e->own) {
+		take_window(r, &edit.window, d, e->window);
+		edit.note = review_text(r, e->note, REVIEW_NAME_MAX);
+		edit.change = arena_alloc(&r->arena, (size_t)(e->T * e->own) + 1, sizeof *edit.change);
+		for (int64_t c = 0; c < e->own; c++)
+			for (int64_t t = 0; t < e->T; t++) {
+				float v = e->raw[t * e->own + c];
+				struct review_change *q = edit.n_change ? &edit.change[edit.n_change - 1] : NULL;
+				if (memcmp(&v, &file->raw[t * e->own + c], sizeof v) == 0)
+					continue;
+				if (!q || q->channel != c || q->from + q->n != t) {
+					q = &edit.change[edit.n_change++];
+					*q = (struct review_change){ c, t, 0, NULL };
+					q->v = arena_alloc(&r->arena, (size_t)(e->T - t), sizeof *q->v);
+				}
+				q->v[q->n++] = (double)v;
+			}
+		id = review_add_edit(r, &edit)->id;
+	}
+	edited_drop(file);
+	return id;
+}
+
 static void take_question(struct review *r, struct review_question *to, const struct question *q,
                           const struct session *s, bool automatic)
 {
 	char target[TARGET_TEXT];
 	target_format(&q->target, s->m, target, sizeof target);
 	take_window(r, &to->window, s->d, q->window);
+	to->edited = q->edited ? take_edit(r, q->edited, s->d, false) : "";
 	take_window(r, &to->baseline_window, s->d, q->baseline_window);
 	to->task = review_text(r, task_names[q->task], REVIEW_NAME_MAX);
 	to->target = review_text(r, target, REVIEW_NAME_MAX);
@@ -89,8 +126,9 @@ static void take_view(struct review *r, struct review_view *v, const struct ui *
 }
 
 /* The notes keep their texts; only what names them is made. */
-static void take_notes(struct review *r, const struct notes *list)
+static void take_notes(struct review *r, const struct session *s)
 {
+	const struct notes *list = s->notes;
 	r->note = xcalloc((size_t)notes_n(list) + 1, sizeof *r->note);
 	for (int i = 0; i < notes_n(list); i++) {
 		const struct note *n = list->v[i];
@@ -103,6 +141,7 @@ static void take_notes(struct review *r, const struct notes *list)
 			                    .author = n->author,
 			                    .time = n->time,
 			                    .text = n->text,
+			                    .edited = n->edited ? take_edit(r, n->edited, s->d, false) : "",
 			                    .picture = n->picture };
 		to->id = review_note_id(r, to);
 	}
@@ -120,6 +159,7 @@ char *session_picture(const struct ui *u, const struct note *n)
 		take_question(&r, &to.question, &s->q, s, s->auto_method != AUTO_OFF);
 	if (s->runs && n->about == NOTE_WINDOW) /* of a list of windows, it may be another one */
 		to.question.window = (struct review_window){ n->window, n->row, n->group };
+	to.question.edited = ""; /* the note names it */
 	take_view(&r, &to.view, u);
 	char *text = review_picture_format(&to);
 	free(to.question.off.filter);
@@ -127,12 +167,25 @@ char *session_picture(const struct ui *u, const struct note *n)
 	return text;
 }
 
+/* ":prune 50%"; by marks ":prune" alone. */
+static char *take_pruned(struct review *r, const struct pruned *p)
+{
+	char command[48] = ":prune";
+	if (!isnan(p->asked))
+		snprintf(command, sizeof command, ":prune %g%%", 100 * p->asked);
+	return review_text(r, command, REVIEW_NAME_MAX);
+}
+
 void session_take(struct review *r, const struct ui *u)
 {
 	const struct session *s = &u->s;
 	take_question(r, &r->question, &s->q, s, s->auto_method != AUTO_OFF);
+	for (int k = 0; k < s->edits.n; k++)
+		take_edit(r, s->edits.of[k], s->d, true);
+	if (s->pruned)
+		r->smaller = take_pruned(r, s->pruned);
 	take_view(r, &r->view, u);
-	take_notes(r, s->notes);
+	take_notes(r, s);
 	take_set(r, &r->marks, &s->marks, s->m);
 	r->windows = s->d ? s->d->n : 0;
 	if (u->pin.on) {
@@ -144,25 +197,30 @@ void session_take(struct review *r, const struct ui *u)
 
 /* ---- to the browser ---- */
 
+enum { LOST_MOST = 500 }; /* lines that are listed; all are counted */
+
 struct giving {
 	const struct model *m;
 	const struct dataset *d;
-	char *lost;
-	size_t size;
+	char *lost; /* malloc'd: what has no place, one a line; NULL: nothing */
 	int n;
+	const struct review *r;
+	const struct edited **edited; /* [r->n_edit] made of its edited windows; NULL: one has no place here */
 };
 
 static void lose(struct giving *g, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 static void lose(struct giving *g, const char *fmt, ...)
 {
 	va_list ap;
-	size_t at = strlen(g->lost);
-	if (g->n++ && at < g->size)
-		at += (size_t)snprintf(g->lost + at, g->size - at, ", ");
+	char one[1024], *longer;
 	va_start(ap, fmt);
-	if (at < g->size)
-		vsnprintf(g->lost + at, g->size - at, fmt, ap);
+	vsnprintf(one, sizeof one, fmt, ap);
 	va_end(ap);
+	if (g->n++ >= LOST_MOST)
+		return;
+	longer = xasprintf("%s%s%s", g->lost ? g->lost : "", g->lost ? "\n" : "", one);
+	free(g->lost);
+	g->lost = longer;
 }
 
 int64_t session_window_of(const struct dataset *d, const struct review_window *w, bool *there)
@@ -184,6 +242,56 @@ static int64_t give_window(struct giving *g, const struct review_window *w)
 		lose(g, "the window at row %lld%s%s", (long long)(w->row >= 0 ? w->row : w->index),
 		     *w->group ? " of " : "", w->group);
 	return i;
+}
+
+/* The edited window as the session has it; NULL: its rows or its steps are not here. */
+static const struct edited *make_edit(struct giving *g, const struct review_edit *from)
+{
+	bool there;
+	int64_t i = session_window_of(g->d, &from->window, &there);
+	struct edited *e = there ? edited_new(g->d, i) : NULL;
+	for (int k = 0; e && k < from->n_change; k++) {
+		const struct review_change *q = &from->change[k];
+		bool fits = q->channel < e->own && q->from < e->length && q->n <= e->length - q->from;
+		for (int64_t t = 0; t < q->n && fits; t++)
+			e->raw[(q->from + t) * e->own + q->channel] = (float)q->v[t];
+		if (!fits) {
+			edited_drop(e);
+			e = NULL;
+		}
+	}
+	if (!e) {
+		lose(g, "the edited window at row %lld%s%s", (long long)from->window.row,
+		     *from->window.group ? " of " : "", from->window.group);
+		return NULL;
+	}
+	snprintf(e->note, sizeof e->note, "%.*s", (int)sizeof e->note - 1, from->note);
+	edited_derive(e, g->d);
+	return e;
+}
+
+static void make_edits(struct giving *g, struct session *s)
+{
+	g->edited = xcalloc((size_t)g->r->n_edit + 1, sizeof *g->edited);
+	for (int k = 0; k < g->r->n_edit && s->runs; k++) {
+		g->edited[k] = make_edit(g, &g->r->edit[k]);
+		if (g->edited[k] && g->r->edit[k].present && !edits_find(&s->edits, g->edited[k]->window))
+			edits_put(&s->edits, g->edited[k]);
+	}
+}
+
+static void drop_edits(struct giving *g)
+{
+	for (int k = 0; k < g->r->n_edit; k++)
+		edited_drop(g->edited[k]);
+	free((void *)g->edited);
+}
+
+/* The edited window of this id; NULL: there is none here. */
+static const struct edited *edit_named(const struct giving *g, const char *id)
+{
+	const struct review_edit *e = *id ? review_find_edit(g->r, id) : NULL;
+	return e ? g->edited[e - g->r->edit] : NULL;
 }
 
 static void give_set(struct giving *g, struct filter_set *to, const struct review_set *from)
@@ -338,6 +446,9 @@ static void give_pin(struct giving *g, struct ui *u, const struct review_questio
 	question_copy(&now, &s->q);
 	give_question(g, s, from, &(struct session_given){ 0 });
 	session_window(s, give_window(g, &from->window));
+	const struct edited *edited = edit_named(g, from->edited);
+	if (edited && edited->window == s->q.window)
+		question_edit(&s->q, edited), session_truth(s);
 	undo_put_pin(&u->undo, &u->pin);
 	pin_set(&u->pin, s);
 	undo_name_pin(&u->undo, &u->pin);
@@ -361,6 +472,7 @@ static void give_notes(struct giving *g, struct ui *u, const struct review *r)
 		to->cluster = from->cluster;
 		to->window = from->window.index;
 		to->row = from->window.row;
+		to->edited = edited_hold(edit_named(g, from->edited));
 		to->picture = review_picture_format(from);
 		v[n++] = to;
 	}
@@ -377,7 +489,8 @@ static void give_notes(struct giving *g, struct ui *u, const struct review *r)
 int session_picture_show(struct ui *u, const struct note *n, char *lost, size_t size)
 {
 	struct session *s = &u->s;
-	struct giving g = { .m = s->m, .d = s->d, .lost = lost, .size = size };
+	struct review none = { 0 };
+	struct giving g = { .m = s->m, .d = s->d, .r = &none };
 	const struct session_given given = { .within = true };
 	struct review r;
 	struct review_note from = { 0 };
@@ -392,31 +505,51 @@ int session_picture_show(struct ui *u, const struct note *n, char *lost, size_t 
 		int64_t window = give_window(&g, &from.question.window);
 		give_question(&g, s, &from.question, &given);
 		session_window(s, window);
+		if (n->edited && n->edited->window == window)
+			session_edit(s, n->edited);
+		else if (n->edited)
+			lose(&g, "the window as it was edited then");
 		u->windows.at = windows_place(&u->windows, window);
 		give_view(&g, u, &from.view, &given);
 		s->net_at = n->at_layer >= 0 ? n->at_layer : s->net_at;
 		free(from.question.off.filter);
 	}
 	review_release(&r);
+	if (g.lost)
+		snprintf(lost, size, "%s", g.lost);
+	for (char *c = lost; *c; c++)
+		*c = *c == '\n' ? ',' : *c;
+	free(g.lost);
 	return g.n;
 }
 
-int session_give(struct ui *u, const struct review *r, const struct session_given *given, char *lost, size_t size)
+int session_give(struct ui *u, const struct review *r, const struct session_given *given, char **lost)
 {
 	struct session *s = &u->s;
-	struct giving g = { .m = s->m, .d = s->d, .lost = lost, .size = size };
-	*lost = '\0';
+	struct giving g = { .m = s->m, .d = s->d, .r = r };
+	*lost = NULL;
+	make_edits(&g, s);
 	give_notes(&g, u, r);
-	if (!s->runs)
+	if (!s->runs) {
+		drop_edits(&g);
+		*lost = g.lost;
 		return g.n;
+	}
 	bool edited = s->q.edited != NULL; /* this window was asked for */
 	int64_t window = given->window || edited ? s->q.window : give_window(&g, &r->question.window);
 	if (r->n_pin && !edited)
 		give_pin(&g, u, &r->pin[0]);
 	give_question(&g, s, &r->question, given);
 	give_set(&g, &s->marks, &r->marks);
+	const struct edited *asked = given->window || edited ? NULL : edit_named(&g, r->question.edited);
 	if (!edited)
 		session_window(s, window);
+	if (asked && asked->window == window)
+		session_edit(s, asked);
+	if (*r->smaller)
+		lose(&g, "the smaller network, which %s makes again", r->smaller);
+	drop_edits(&g);
 	give_view(&g, u, &r->view, given);
+	*lost = g.lost;
 	return g.n;
 }

@@ -15,12 +15,14 @@ struct session_given {
 /* Puts question, view, marks, pin and notes of the browser into r, which has none of these yet. The texts of the notes
  * stay those of the browser. */
 void session_take(struct review *r, const struct ui *u);
-/* Brings the browser to question, view, marks, pin and notes of r, as far as they have a place in its model and data. What has
- * none is listed in `lost` (size bytes), and so is a change of what was asked. Returns how many things that are. */
-int session_give(struct ui *u, const struct review *r, const struct session_given *given, char *lost, size_t size);
+/* Brings the browser to question, view, marks, pin and notes of r, as far as they have a place in its model and data.
+ * What has none is listed in *lost, one a line, malloc'd or NULL, and so is a change of what was asked. Returns how
+ * many things that are. */
+int session_give(struct ui *u, const struct review *r, const struct session_given *given, char **lost);
 /* The question and the view under which a note is written now, as struct note has them; malloc'd. */
 char *session_picture(const struct ui *u, const struct note *n);
-/* Brings the browser to the picture of a note; lost and the result are as of session_give. */
+/* Brings the browser to the picture of a note; what has no place is listed in `lost` (size bytes). Returns how many
+ * things that are. */
 int session_picture_show(struct ui *u, const struct note *n, char *lost, size_t size);
 /* The window of d that w names, or the nearest by number; *there: it is the very same. */
 int64_t session_window_of(const struct dataset *d, const struct review_window *w, bool *there);

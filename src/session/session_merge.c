@@ -44,6 +44,20 @@ static void add_pins(struct review *to, const struct review *from)
 	}
 }
 
+/* What was edited in both is as a has it; the edited window of b stays for what refers to it. */
+static void add_edits(struct review *to, const struct review *from)
+{
+	for (int i = 0; i < from->n_edit && to->n_edit < REVIEW_EDITS_MAX; i++) {
+		struct review_edit e = review_copy_edit(to, &from->edit[i]);
+		for (int k = 0; k < to->n_edit; k++) {
+			const struct review_edit *q = &to->edit[k];
+			bool same = q->window.row == e.window.row && !strcmp(q->window.group, e.window.group);
+			e.present &= !(same && q->present);
+		}
+		review_add_edit(to, &e);
+	}
+}
+
 static int add_notes(struct review *to, const struct review *from, int *only, struct err *e)
 {
 	for (int i = 0; i < from->n_note; i++) {
@@ -74,6 +88,8 @@ int session_merge(struct review *to, const struct review *a, const struct review
 	review_set_sort(&to->marks);
 	add_pins(to, a);
 	add_pins(to, b);
+	add_edits(to, a);
+	add_edits(to, b);
 	int bad = add_notes(to, a, &both, e);
 	bad = bad ? bad : add_notes(to, b, &c->notes[1], e);
 	c->notes[0] = to->n_note - b->n_note;

@@ -15,13 +15,15 @@ static void add(char *buf, size_t size, const char *fmt, ...)
 
 void session_counts(const struct review *r, char *buf, size_t size)
 {
+	int edits = 0;
+	for (int i = 0; i < r->n_edit; i++)
+		edits += r->edit[i].present;
 	const struct {
 		int n;
 		const char *one, *many;
 	} part[] = {
-		{ r->question.off.n, "off", "off" },
-		{ r->marks.n, "mark", "marks" },
-		{ r->n_pin, "pin", "pins" },
+		{ r->question.off.n, "off", "off" }, { r->marks.n, "mark", "marks" },
+		{ r->n_pin, "pin", "pins" },         { edits, "edited window", "edited windows" },
 		{ r->n_note, "note", "notes" },
 	};
 	*buf = '\0';
@@ -112,6 +114,17 @@ void session_print(FILE *f, const struct review *r)
 		fprintf(f, "%-9s%s, target %s%s\n", "pin", where, r->pin[i].target,
 		        r->pin[i].off.n ? ", with filters off:" : "");
 		print_set(f, "", &r->pin[i].off);
+	}
+	print_text(f, "smaller", r->smaller);
+	for (int i = 0; i < r->n_edit; i++) {
+		const struct review_edit *q = &r->edit[i];
+		int64_t values = 0;
+		*where = '\0';
+		window_text(&q->window, where, sizeof where);
+		for (int k = 0; k < q->n_change; k++)
+			values += q->change[k].n;
+		fprintf(f, "%-9s%s, %lld values%s%s%s\n", "edited", where, (long long)values,
+		        q->present ? "" : ", as a note or a pin has it", *q->note ? ": " : "", q->note);
 	}
 	for (int i = 0; i < r->n_note; i++) {
 		const struct review_note *n = &r->note[i];

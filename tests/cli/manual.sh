@@ -3,7 +3,7 @@
 pages=$("$TSVIZ" --manual)
 verbs=$("$TSVIZ" --help | sed -n 's/^  tsviz \[*\([a-z]*\).*/\1/p')
 is 'a page for each verb' "$(for v in $verbs; do echo "tsviz-$v.1"; done | grep -vxF "$pages" | xargs)" ''
-for page in tsviz.1 tsviz-config.5 tsviz-formats.5 tsviz-methods.7 tsviz-tutorial.7 tsviz-glossary.7; do
+for page in tsviz.1 tsviz-config.5 tsviz-formats.5 tsviz-session.5 tsviz-methods.7 tsviz-tutorial.7 tsviz-glossary.7; do
 	echo "$pages" | grep -qx $page && ok || no "$page" 'is not in the list of pages'
 done
 mkdir "$T/man"

@@ -40,7 +40,7 @@ cp $F "$T/state/tsviz/sessions/b-0123456789abcdef.json"
 mv "$T/s.json.journal" "$T/state/tsviz/sessions/a-0123456789abcdef.json.journal"
 echo '{}' >"$T/state/tsviz/sessions/c-0123456789abcdef.json"
 "$TSVIZ" session >"$T/list"
-is 'the list' "$? $(grep -c "sessions/[abc]-0123456789abcdef.json$" "$T/list") $(grep -c '^  3 off, 4 marks, 1 pin, 2 notes$' "$T/list") $(grep -c '^  1 mark$' "$T/list") $(grep -c '^  cannot be read: .*tsviz_session is missing$' "$T/list")" '0 3 1 1 1'
+is 'the list' "$? $(grep -c "sessions/[abc]-0123456789abcdef.json$" "$T/list") $(grep -c '^  3 off, 4 marks, 1 pin, 1 edited window, 2 notes$' "$T/list") $(grep -c '^  1 mark$' "$T/list") $(grep -c '^  cannot be read: .*tsviz_session is missing$' "$T/list")" '0 3 1 1 1'
 is 'the list as JSON' "$("$TSVIZ" session --json | $python -c 'import json, sys
 s = json.load(sys.stdin)
 print(s["schema"], s["kind"], [(x.get("marks"), x.get("notes"), "unreadable" in x) for x in s["sessions"]])')" '2 sessions [(1, 0, False), (4, 2, False), (None, None, True)]'

@@ -4,7 +4,7 @@ python=/usr/bin/python3
 K=tests/keras/keras1.h5
 awk 'BEGIN { print "a,b"; for (i = 0; i < 60; i++) printf "%.6f,%.6f\n", sin(i / 5), cos(i / 3) }' >"$T/d.csv"
 export XDG_CONFIG_HOME="$T/none" LC_ALL=C.UTF-8 TZ=UTC
-S="$T/s.json"
+S="$T/s.json" page=': s e s s i o n enter'
 browse() { # KEYS ARGUMENTS...: a screen of level 2, whose session is $S
 	keys=$1
 	shift
@@ -30,11 +30,13 @@ browse '' $K "$T/d.csv" -w 3
 is 'the command line counts more' "$(kept window) $(kept marks)" '3 at row 3 a #1'
 cp "$T/kept.json" "$S"
 browse '' $K "$T/d.csv" --rows 5:
-is 'other rows: the same window' "$(kept window)" '4 at row 9'
-is 'other rows are said' "$(grep -c 'other rows or another recipe' "$T/screen")" 1
+is 'other rows: the same window' "$(kept window); $(said)" '4 at row 9; resumed, but :session says what is other now   u: fresh'
 cp "$T/kept.json" "$S"
-browse '' $K "$T/d.csv" --rows 20:
-is 'a window that is not there' "$(grep -c 'no place for the window at row 9' "$T/screen") $(sed -n 's/.*"window":{"index":9,"row":\([0-9]*\).*/\1/p' "$S.before")" '1 9'
+browse "$page" $K "$T/d.csv" --rows 5:
+is 'other rows are said' "$(grep -c 'changed since then: other rows or another recipe$' "$T/screen") $(grep -c 'the recipe was: --columns a,b$' "$T/screen")" '1 1'
+cp "$T/kept.json" "$S"
+browse "$page" $K "$T/d.csv" --rows 20:
+is 'a window that is not there' "$(grep -c 'no place here for the window at row 9' "$T/screen") $(sed -n 's/.*"window":{"index":9,"row":\([0-9]*\).*/\1/p' "$S.before")" '1 9'
 rm "$S.before"
 
 # ---- notes ----
@@ -49,8 +51,8 @@ cp "$S" "$T/noted.json"
 browse ': n o t e s enter j enter' $K "$T/d.csv"
 is 'the picture of a note' "$(kept window) $(kept off) $(kept target) $(kept view)" '7 at row 7 a #1 loss layers'
 cp "$T/noted.json" "$S"
-browse '' $K "$T/d.csv" --rows 5:
-is 'a note without a place is said' "$(grep -c 'no place for .*1 note, which :notes still has' "$T/screen")" 1
+browse "$page" $K "$T/d.csv" --rows 5:
+is 'a note without a place is said' "$(grep -c 'no place here for 1 note, which :notes still has' "$T/screen")" 1
 browse ': n o t e s enter' $K "$T/d.csv" --rows 5:
 is 'other rows move no note' "$(grep -c 'a #1 in window 2' "$T/screen") $(grep -c 'has no place here' "$T/screen")" '1 1'
 is 'and lose none' "$("$TSVIZ" session "$S" | grep -c ', window 3 at row 3: odd$\|, a #1 in window 7 at row 7: fires$')" 2
@@ -58,6 +60,34 @@ cp "$T/noted.json" "$S"
 browse ': n o t e s enter D c space l a t e enter' $K "$T/d.csv"
 is 'one is taken away, the other changed' "$("$TSVIZ" session "$S" | tail -n 2)" '
 2025-11-30T14:02:12Z  ann, a #1 in window 7 at row 7: fires late'
+rm -f "$S" "$S".*
+
+# ---- edited windows, several pins, a smaller network ----
+browse '# 7 enter E v l l l f ; f l a t enter # 3 enter E V k k : 7 * enter 2 p # 3 * enter' $K "$T/d.csv"
+is 'edited windows are kept' "$("$TSVIZ" session "$S" | grep -c '^edited .* [0-9]* values$')" 2
+browse '' $K "$T/d.csv"
+is 'and resumed' "$(said | sed 's/from .*: 1/from WHEN: 1/'); $(grep -o 'window 3\*' "$T/screen")" 'resumed from WHEN: 1 pin, 2 edited windows, 1 note   u: fresh; window 3*'
+browse 'E' $K "$T/d.csv"
+cp "$T/screen" "$T/one"
+rm -f "$S" "$S".*
+browse '# 3 enter E V k k' $K "$T/d.csv"
+is 'to the last digit' "$(sed -n '3,22p' "$T/screen" | cmp - /dev/stdin <<EOF2 2>&1
+$(sed -n '3,22p' "$T/one")
+EOF2
+)" ''
+rm -f "$S" "$S".*
+browse '# 7 enter E v l l l f ; f l a t enter R' $K "$T/d.csv"
+is 'a note keeps the edited window that it is about' "$("$TSVIZ" session "$S" | grep -c 'as a note or a pin has it$')" 1
+browse ': n o t e s enter enter' $K "$T/d.csv"
+is 'and Enter brings it back' "$(grep -o 'window 7\*' "$T/screen")" 'window 7*'
+$python - "$S" <<'EOF2'
+import json, sys
+s = json.load(open(sys.argv[1]))
+s["pins"], s["smaller"] = [dict(s["question"], edited="", window={"index": i, "row": i, "group": ""}) for i in (4, 5)], ":prune 50%"
+json.dump(s, open(sys.argv[1], "w"))
+EOF2
+browse "$page" $K "$T/d.csv"
+is 'what is not in force is said' "$(grep -c 'of 2 pins the first is in force' "$T/screen") $(grep -c 'no place here for the smaller network, which :prune 50% makes again' "$T/screen") $(kept pin | grep -c 'window [45]')" '1 1 2'
 rm -f "$S" "$S".*
 
 # ---- anew, and nothing at all ----
@@ -72,11 +102,11 @@ is 'a screen keeps nothing by itself' "$(cmp "$T/screen" "$T/two" 2>&1)$(ls "$T/
 
 # ---- another model ----
 cp "$T/kept.json" "$S"
-browse '' tests/keras/chain.h5 "$T/d.csv"
-is 'another architecture' "$(grep -c 'no place for .*; the architecture of the model has changed; ' "$T/screen") $(cmp "$T/kept.json" "$S.before" 2>&1)" '1 '
+browse "$page" tests/keras/chain.h5 "$T/d.csv"
+is 'another architecture' "$(grep -c 'no place here for ' "$T/screen" | sed 's/[1-9].*/1/')$(grep -c 'changed since then: the architecture of the model has changed' "$T/screen") $(cmp "$T/kept.json" "$S.before" 2>&1)" '11 '
 echo '{"tsviz_session":1,"marks":{"a":[99],"zz":[0]},"view":{"expression":"((","zoom":1000,"percentile":0},"question":{"target":"output:77","measure":"?","method":"?"}}' >"$S"
-browse '' $K "$T/d.csv"
-is 'what a session from elsewhere may say' "$(grep -c 'no place for target output:77, measure ?, method ?, a #99, zz #0' "$T/screen")" 1
+browse "$page" $K "$T/d.csv"
+is 'what a session from elsewhere may say' "$(sed -n 's/^.  no place here for \(.*[^ ]\) *$/\1/p' "$T/screen" | tr '\n' ';')" "target output:77;measure ?;method ?;a #99;zz #0;the expression '((';"
 browse 'enter [ ] tab 3 4 5 6 7 8' $K "$T/d.csv" && ok || no 'and go on' "$(cat "$T/err")"
 echo '{"tsviz_session":9}' >"$S"
 refuses 'no session of this version' 's\.json: a session of another version' "$TSVIZ" $K "$T/d.csv" --columns a,b --screen layers --session "$S"

@@ -752,6 +752,23 @@ def session_files():
             ("about", '"about":"filter"', '"about":"shell"'), ("time", "2026-11-27T13:00:00Z", "yesterday"), ("id", "0123456789abcdef", "../../etc/passwd"),
             ("key", '"layers"', '"layer_names"'), ("twice", '"recipe"', '"saved":"","recipe"')):
         changed(name, pattern, to)
+    # notes and edited windows
+    for name, pattern, to, expect in (
+            ("note_long", "fires at", "x" * 4001, "E"), ("note_layer_long", '"layer":"conv1","filter":7,"cluster"', '"layer":"%s","filter":7,"cluster"' % ("x" * 5000), "E"),
+            ("note_filter", '"filter":7,"cluster":-1', '"filter":-2,"cluster":-1', "E"), ("note_cluster", '"filter":7,"cluster":-1', '"filter":7,"cluster":0.5', "E"),
+            ("note_question", r'"target":"sum"', '"target":"output:99999999999999999999"', "O"), ("note_unknown", r'"author":"ann"', '"author":"ann","shell":"ls"', "E"),
+            ("note_author", r'"author":"ann"', '"author":["ann"]', "E"), ("note_edited", '"edited":"00112233445566ff","author"', '"edited":"ffffffffffffffff","author"', "O"),
+            ("notes_list", r'"notes":\{', '"notes":[],"more":{', "E"), ("edit_id", r'^"00112233445566ff":', '"../../../etc/passwd":', "E"),
+            ("edit_value", "1e-07", "1e300", "E"), ("edit_text", "1e-07", '"1"', "E"), ("edit_null", "1e-07", "null", "E"), ("edit_empty", r"\[1e-07\]", "[]", "E"),
+            ("edit_short", r"\[1,7,\[1e-07\]\]", "[1,7]", "E"), ("edit_channel", r"\[1,7,", "[-1,7,", "E"), ("edit_step", r"\[1,7,", "[1,9007199254740994,", "E"),
+            ("edit_far", r"\[1,7,", "[1000000,9007199254740991,", "O"), ("edit_real", r"\[1,7,", "[1,0.5,", "E"), ("edit_changes", '"changes":', '"change":', "E"),
+            ("edit_nested", r'"changes":\[', '"changes":[' + "[" * 90, "E"), ("edits_list", r'"edits":\{', '"edits":[],"more":{', "E"),
+            ("edits_long", r"\[1e-07\]", json.dumps([0.5] * 300000), "O"), ("smaller", '"smaller":":prune 50%"', '"smaller":7', "E")):
+        changed(name, pattern, to, expect)
+    put("edits_many", "E", '{"tsviz_session":1,"edits":{' + ",".join('"%016x":{"changes":[]}' % i for i in range(1001)) + "}}", "T14")
+    put("note_bytes", "E", text.encode().replace(b"fires at", b"fires \xff\xfe at"))
+    put("note_control", "E", text.encode().replace(b"fires at", b"fires \x1b[2J at"))
+    put("notes_10000", "O", '{"tsviz_session":1,"notes":{' + ",".join('"%016x":{"about":"model","time":"2026-11-27T13:00:00Z","text":"%s"}' % (i, "\\u001b[2J" * 40) for i in range(10000)) + "}}", "T14")
     put("short", "E", text[:len(text) // 2], "T14")
     put("ones", "E", '{"tsviz_session":1,"pins":[' + "1," * 4000000 + "1]}", "T14")
     put("notes_many", "E", '{"tsviz_session":1,"notes":{' + ",".join('"%016x":{}' % i for i in range(10001)) + "}}", "T14")

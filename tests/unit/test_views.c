@@ -366,6 +366,7 @@ START_TEST(every_view_searches_what_it_shows)
 		{ "layer", "kernel", "kernel", "kernel" },
 		{ "model", "conv2", "conv2", "conv2" },
 		{ "windows", "37", "37", "37" },
+		{ "session", "kept", "nothing is kept", "nothing is kept" },
 		{ "notes", "flat", "in window", "in window" },
 		{ "findings", "importance", "importance", "importance" },
 		{ "pair", "0.", "0.", "0." },

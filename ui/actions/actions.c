@@ -98,7 +98,7 @@ static bool quit_loses(struct ui *u, const char *again)
 	if (s->q.off.n && !kept)
 		n += (size_t)snprintf(lost + n, sizeof lost - n, "%d switched-off filter%s, ", s->q.off.n,
 		                      s->q.off.n == 1 ? "" : "s");
-	if (s->edits.n)
+	if (s->edits.n && !kept)
 		n += (size_t)snprintf(lost + n, sizeof lost - n, "%d edited window%s, ", s->edits.n,
 		                      s->edits.n == 1 ? "" : "s");
 	if (u->pin.on && !kept)

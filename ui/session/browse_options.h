@@ -32,6 +32,8 @@ struct keep_ops {
 	void (*keep)(void *ctx, const struct ui *u); /* the state may have changed */
 	/* Writes what is new about the keeping into said. Returns false if nothing is. */
 	bool (*news)(void *ctx, char *said, size_t size);
+	/* What there is to say of the session: sentences, one a line. It holds until the next call. */
+	const char *(*report)(void *ctx);
 	bool (*waits)(void *ctx); /* whether news may come by themselves */
 	bool (*keeps)(void *ctx); /* what the user chooses will be there at the next start */
 	/* The last state was handed over: all is written. An error says what was not. */

@@ -80,6 +80,32 @@ static void keep_filters(struct filter_set *s, const struct model *old, const st
 	*s = kept;
 }
 
+/* The same raw rows in window i of other data; NULL: it has no such window. */
+static struct edited *edited_again(const struct edited *e, const struct dataset *d, int64_t i)
+{
+	struct edited *one = d && i >= 0 && i < d->n ? edited_new(d, i) : NULL;
+	if (one && one->T == e->T && one->own == e->own && one->length == e->length) {
+		memcpy(one->raw, e->raw, (size_t)(e->T * e->own) * sizeof *e->raw);
+		memcpy(one->note, e->note, sizeof e->note);
+		edited_derive(one, d);
+		return one;
+	}
+	edited_drop(one);
+	return NULL;
+}
+
+/* The edited windows of notes, likewise. */
+static void keep_noted(struct session *s)
+{
+	notes_place(s->notes, s->m, s->d);
+	for (int i = 0; i < notes_n(s->notes); i++) {
+		struct note *n = s->notes->v[i];
+		const struct edited *was = n->edited;
+		n->edited = was ? edited_again(was, s->d, n->at_window) : NULL;
+		edited_drop(was);
+	}
+}
+
 /* The edited windows that the new data still have, by the new recipe. */
 static void keep_edits(struct session *s)
 {
@@ -87,13 +113,9 @@ static void keep_edits(struct session *s)
 	const struct edited *now = s->q.edited;
 	for (int k = 0; k < s->edits.n && s->d; k++) {
 		const struct edited *e = s->edits.of[k];
-		struct edited *one = e->window < s->d->n ? edited_new(s->d, e->window) : NULL;
-		if (one && one->T == e->T && one->own == e->own && one->length == e->length) {
-			memcpy(one->raw, e->raw, (size_t)(e->T * e->own) * sizeof *e->raw);
-			memcpy(one->note, e->note, sizeof e->note);
-			edited_derive(one, s->d);
+		struct edited *one = edited_again(e, s->d, e->window);
+		if (one)
 			edits_put(&kept, one);
-		}
 		edited_drop(one);
 	}
 	int64_t window = s->q.window;
@@ -133,7 +155,7 @@ unsigned session_reload(struct session *s, const struct subject *now)
 	s->table.channel = s->table.channel < m->C ? s->table.channel : 0;
 	if (s->shown.from + s->shown.n > m->T)
 		s->shown = (struct viewport){ 0 };
-	notes_place(s->notes, s->m, s->d);
+	keep_noted(s);
 	keep_edits(s);
 	if (s->q.edited)
 		session_truth(s);
