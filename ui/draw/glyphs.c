@@ -11,9 +11,10 @@
 	.tee_d = 0x252C, .tee_u = 0x2534, .cross = 0x253C, .arrow = 0x25B6, .arrow_down = 0x25BC, .node = 0x25CB,      \
 	.node_on = 0x25CF, .mark = 0x25B8, .hit = 0x25CF, .side = 0x258C, .truth = 0x25CB, .predicted = 0x25CF,        \
 	.middle = 0x2500, .up = 0x25B2, .down = 0x25BC, .ellipsis = 0x2026, .yhat = "\u0177", .times = "\u00d7",       \
-	.approx = "\u2248", .note = 0x00B6, .none = 0x00B7, .to = 0x2192, .falls = 0x25BE, .rises = 0x25B4, .before = 0x2039,          \
-	.behind = 0x203A, .end_l = 0x2595, .end_r = 0x258F, .shade = { 0x2591, 0x2592, 0x2593, 0x2588 },               \
-	.heat = { 0x2591, 0x2592, 0x2593, 0x2588 }, .cold = { '-', '=', 0x2261, 0x2263 }, .mean = 0x2501
+	.approx = "\u2248", .note = 0x00B6, .none = 0x00B7, .to = 0x2192, .falls = 0x25BE, .rises = 0x25B4,            \
+	.before = 0x2039, .behind = 0x203A, .end_l = 0x2595, .end_r = 0x258F,                                          \
+	.shade = { 0x2591, 0x2592, 0x2593, 0x2588 }, .heat = { 0x2591, 0x2592, 0x2593, 0x2588 },                       \
+	.cold = { '-', '=', 0x2261, 0x2263 }, .mean = 0x2501
 
 static const struct glyphs sets[GLYPHS_COUNT] = {
 	[GLYPHS_BRAILLE] = { .name = "braille", .braille = true, UNICODE_SHAPES },

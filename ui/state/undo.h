@@ -1,6 +1,6 @@
 /* Undo and redo of what the user chooses: the question (window, target, measure, method, baseline, clusters,
- *switched-off filters), marks, notes, sort key, percentile, filter expression, smaller network and pin. Every state that
- *a key left behind is kept whole; a step back makes it the present one again.
+ *switched-off filters), marks, notes, sort key, percentile, filter expression, smaller network and pin. Every state
+ *that a key left behind is kept whole; a step back makes it the present one again.
  *
  *	undo_keep(u, s, pin);             after every key
  *	changed = undo_step(u, s, pin, -1); */
