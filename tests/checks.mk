@@ -1,6 +1,6 @@
 # Goals for checks that are not part of `make test`, and for packages. The Makefile includes this file.
 
-.PHONY: pictures sheets ci differential lint hostile fuzz fuzz-targets monkey coverage valgrind faults bench test-aarch64 test-s390x test-cluster test-ssh kills deb static package-check
+.PHONY: pictures sheets ci differential lint hostile fuzz fuzz-targets monkey coverage valgrind faults bench test-aarch64 test-s390x test-cluster test-ssh soak kills deb static package-check
 
 # Every check that a change may have to pass, each with its own time limit.
 ci:
@@ -33,6 +33,10 @@ test-aarch64 test-s390x:
 # The scripts of samples/cluster on this host: GNU parallel to two sshd, and an array job of Slurm. Root; it installs what it needs.
 test-cluster: all
 	$(Q)sh tests/cluster.sh
+
+# Keys for SOAK seconds (600) into a browser with a session, whose memory has to stay as it is.
+soak: all
+	$(Q)TSVIZ=$(B)/tsviz /usr/bin/python3 tests/session/soak.py $(or $(SOAK),600)
 
 # A browser over ssh whose line is cut; the next one shows the same picture. Root; openssh-server and tmux.
 test-ssh: all
