@@ -19,10 +19,10 @@ static void say_classes(struct ui *u, const char *asked, int64_t n)
 		snprintf(one, sizeof one, "%s%s%s%s", k ? ", " : "", number, named ? " " : "", named ? name : "");
 		used += text_width(one);
 		if (used > room || strlen(list) + strlen(one) + 8 > sizeof list) {
-			strcat(list, " ...");
+			text_add(list, sizeof list, " ...");
 			break;
 		}
-		strcat(list, one);
+		text_add(list, sizeof list, "%s", one);
 	}
 	ui_say(u, "there is no class '%.40s': %s", asked, list);
 }
