@@ -20,13 +20,15 @@ static void say_structure(const struct diff_result *r, char *buf, size_t size)
 {
 	int alone, lonely, n = alike(r, &alone), changed = diff_weights_changed(r, &lonely);
 	int other = r->n_pair - alone - n;
-	if (!alone && !other)
+	if (r->n_pair == 1 && !alone)
+		text_add(buf, size, "the only layer has %s shape", other ? "another" : "the same");
+	else if (!alone && !other)
 		text_add(buf, size, "all %d layers have the same shape", r->n_pair);
 	else if (!alone)
 		text_add(buf, size, "%d of %d layers have another shape", other, r->n_pair);
 	else
-		text_add(buf, size, "%d layers have the same shape in both, %d have another, %d are in one model only",
-		         n, other, alone);
+		text_add(buf, size, "%d layer%s the same shape in both, %d ha%s another, %d %s in one model only", n,
+		         n == 1 ? " has" : "s have", other, other == 1 ? "s" : "ve", alone, alone == 1 ? "is" : "are");
 	if (!r->n_weight)
 		return;
 	if (!changed && !lonely)

@@ -94,6 +94,10 @@ void chart_text(FILE *f, const struct chart *c)
 	fputc('\n', f);
 }
 
+/* ---- as SVG ---- */
+
+/* So few points are marked: they are what was measured, the lines between them are not. */
+enum { MARKED = 32 };
 enum { WIDE = 640, TALL = 400, LEFT = 80, TOP = 30, RIGHT = 20, BOTTOM = 60 };
 
 static void svg_line(FILE *f, const struct chart *c, int k, double low, double high)
@@ -109,10 +113,46 @@ static void svg_line(FILE *f, const struct chart *c, int k, double low, double h
 			fprintf(f, "%.1f,%.1f ", LEFT + wide * across(c, q->x[i]),
 			        TOP + tall * (high - v) / (high - low));
 	}
+	fputs("\"/>\n", f);
+	for (int i = 0; i < q->n && q->n <= MARKED; i++) {
+		double v = height(c, q->y[i]);
+		if (isfinite(v))
+			fprintf(f, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3\" fill=\"%s\"/>\n",
+			        LEFT + wide * across(c, q->x[i]), TOP + tall * (high - v) / (high - low),
+			        looks[k].colour);
+	}
 	fprintf(f,
-	        "\"/>\n<path d=\"M%d 14 h24\" stroke=\"%s\" stroke-width=\"2\" stroke-dasharray=\"%s\"/>"
+	        "<path d=\"M%d 14 h24\" stroke=\"%s\" stroke-width=\"2\" stroke-dasharray=\"%s\"/>"
 	        "<text x=\"%d\" y=\"18\">%s</text>\n",
 	        at, looks[k].colour, looks[k].dash, at + 30, q->name);
+}
+
+/* A step of 1, 2 or 5 times a power of ten: about five of them in the span. */
+static double round_step(double span)
+{
+	double step = pow(10, floor(log10(span / 5))), of = span / 5 / step;
+	return step * (of < 1.5 ? 1 : of < 3.5 ? 2 : of < 7.5 ? 5 : 10);
+}
+
+static void svg_rung(FILE *f, const struct chart *c, double v, double y)
+{
+	fprintf(f,
+	        "<path d=\"M%d %.1f H%d\" stroke=\"#ddd\" fill=\"none\"/>\n"
+	        "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%.3g</text>\n",
+	        LEFT, y, WIDE - RIGHT, LEFT - 6, y + 4, c->logarithm ? pow(10, v) : v);
+}
+
+/* The axis y: round numbers, or, over decades, fifths of the height. */
+static void svg_ladder(FILE *f, const struct chart *c, double low, double high)
+{
+	double tall = TALL - TOP - BOTTOM, step = c->logarithm ? (high - low) / 5 : round_step(high - low);
+	double first = c->logarithm ? 0 : ceil(low / step - 1e-9);
+	for (int k = 0; k < 16; k++) {
+		double v = (c->logarithm ? low : 0) + (first + k) * step;
+		if (v > high + 1e-9 * step)
+			break;
+		svg_rung(f, c, v == 0 ? 0 : v, TOP + tall * (high - v) / (high - low));
+	}
 }
 
 void chart_svg(FILE *f, const struct chart *c)
@@ -124,17 +164,21 @@ void chart_svg(FILE *f, const struct chart *c)
 	        "font-size=\"12\">\n<rect width=\"%d\" height=\"%d\" fill=\"white\"/>\n",
 	        WIDE, TALL, WIDE, TALL);
 	for (int k = 0; k <= 10 && any; k += 2) {
-		double x = LEFT + wide * k / 10, y = TOP + tall * k / 10, v = high - (high - low) * k / 10;
+		double x = LEFT + wide * k / 10;
 		fprintf(f,
-		        "<path d=\"M%.1f %d V%.1f M%d %.1f H%.1f\" stroke=\"#ddd\" fill=\"none\"/>\n"
-		        "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%.3g%s</text>\n"
-		        "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%.3g</text>\n",
-		        x, TOP, TOP + tall, LEFT, y, LEFT + wide, x, TOP + tall + 16, tick(c, k / 10.), c->unit,
-		        LEFT - 6, y + 4, c->logarithm ? pow(10, v) : v);
+		        "<path d=\"M%.1f %d V%.1f\" stroke=\"#ddd\" fill=\"none\"/>\n"
+		        "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%.3g%s</text>\n",
+		        x, TOP, TOP + tall, x, TOP + tall + 16, tick(c, k / 10.), c->unit);
 	}
-	if (any && isfinite(height(c, c->base)))
-		fprintf(f, "<path d=\"M%d %.1f H%.1f\" stroke=\"#999\" fill=\"none\"/>\n", LEFT,
-		        TOP + tall * (high - height(c, c->base)) / (high - low), LEFT + wide);
+	if (any)
+		svg_ladder(f, c, low, high);
+	if (any && isfinite(height(c, c->base))) {
+		double y = TOP + tall * (high - height(c, c->base)) / (high - low);
+		fprintf(f,
+		        "<path d=\"M%d %.1f H%.1f\" stroke=\"#777\" stroke-dasharray=\"2 3\" fill=\"none\"/>\n"
+		        "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"end\" fill=\"#555\">%s</text>\n",
+		        LEFT, y, LEFT + wide, LEFT + wide - 4, y - 5, c->base_name ? c->base_name : "");
+	}
 	for (int k = 0; k < c->n_line && any; k++)
 		svg_line(f, c, k, low, high);
 	fprintf(f,
