@@ -17,16 +17,15 @@ static void survey_progress(void *ctx, int64_t windows, int64_t of)
 	progress_say(ctx, windows, of, "windows: survey");
 }
 
-/* The survey that is kept, in the form in which the browser keeps it; NULL: none is. */
-static struct survey_set *survey_kept(const struct report *r, int64_t windows)
+/* The survey that is kept, in the form in which the browser keeps it; *s is NULL: none is. */
+static void survey_kept(const struct report *r, int64_t windows, struct survey_set **s)
 {
 	const struct loaded *l = &r->b.l;
 	struct survey_plan p;
 	survey_plan_init(&p, l->model, &l->data, &l->q, windows, SURVEY_CHUNK, SURVEY_MAPS, 0);
 	survey_plan_moments(&p, l->model, MOMENTS_CHANNELS);
-	struct survey_set *s = kept_surveys.find(&r->b, &p, &l->q);
+	*s = kept_surveys.find(&r->b, &p, &l->q);
 	survey_plan_release(&p);
-	return s;
 }
 
 static struct survey_set *survey_make_of(struct report *r, const struct dataset *data, int64_t windows)
@@ -67,7 +66,8 @@ static struct survey_set *survey_get(struct report *r, int64_t *windows)
 {
 	const struct dataset *data = &r->b.l.data;
 	int64_t all = data->n_target ? data->n_target : data->n;
-	struct survey_set *s = survey_kept(r, all);
+	struct survey_set *s;
+	survey_kept(r, all, &s);
 	*windows = all;
 	if (s || r->effort == REPORT_QUICK)
 		return s;

@@ -20,7 +20,7 @@ static void fill(struct report *r, struct truth_job *j, struct question *q)
 	if (!r->o->points)
 		q->series = perturb_derives(&l->data);
 	*j = (struct truth_job){ .m = l->model, .d = &l->data, .q = q, .series = q->series, .length = 1, .more = true };
-	for (int k = 0; saliency_methods[k].name && k < TRUTH_METHODS_MAX; k++)
+	for (int k = 0; k < TRUTH_METHODS_MAX && saliency_methods[k].name; k++)
 		j->method[j->n_method++] = (struct truth_method){ .name = saliency_methods[k].name, .method = k };
 	for (int how = 0; how < REPLACE_COUNT; how++)
 		j->replaces |= 1u << how;

@@ -39,6 +39,15 @@ static void take_set(struct review *r, struct review_set *to, const struct filte
 	review_set_sort(to);
 }
 
+/* So that -0 is not 0, and a missing value is itself. */
+static bool same_bits(float a, float b)
+{
+	uint32_t x, y;
+	memcpy(&x, &a, sizeof x);
+	memcpy(&y, &b, sizeof y);
+	return x == y;
+}
+
 /* Puts an edited window into the review: what differs from the file. Returns its id; "": it is of other data. */
 static char *take_edit(struct review *r, const struct edited *e, const struct dataset *d, bool present)
 {
@@ -59,7 +68,7 @@ static char *take_edit(struct review *r, const struct edited *e, const struct da
 			for (int64_t t = 0; t < e->T; t++) {
 				float v = e->raw[t * e->own + c];
 				struct review_change *q = edit.n_change ? &edit.change[edit.n_change - 1] : NULL;
-				if (memcmp(&v, &file->raw[t * e->own + c], sizeof v) == 0)
+				if (same_bits(v, file->raw[t * e->own + c]))
 					continue;
 				if (!q || q->channel != c || q->from + q->n != t) {
 					q = &edit.change[edit.n_change++];
