@@ -253,12 +253,11 @@ static int64_t give_window(struct giving *g, const struct review_window *w)
 	return i;
 }
 
-/* The edited window as the session has it; NULL: its rows or its steps are not here. */
-static const struct edited *make_edit(struct giving *g, const struct review_edit *from)
+struct edited *session_edited(const struct dataset *d, const struct review_edit *from)
 {
 	bool there;
-	int64_t i = session_window_of(g->d, &from->window, &there);
-	struct edited *e = there ? edited_new(g->d, i) : NULL;
+	int64_t i = session_window_of(d, &from->window, &there);
+	struct edited *e = there && i >= 0 ? edited_new(d, i) : NULL;
 	for (int k = 0; e && k < from->n_change; k++) {
 		const struct review_change *q = &from->change[k];
 		bool fits = q->channel < e->own && q->from < e->length && q->n <= e->length - q->from;
@@ -269,13 +268,19 @@ static const struct edited *make_edit(struct giving *g, const struct review_edit
 			e = NULL;
 		}
 	}
-	if (!e) {
+	if (!e)
+		return NULL;
+	snprintf(e->note, sizeof e->note, "%.*s", (int)sizeof e->note - 1, from->note);
+	edited_derive(e, d);
+	return e;
+}
+
+static const struct edited *make_edit(struct giving *g, const struct review_edit *from)
+{
+	const struct edited *e = session_edited(g->d, from);
+	if (!e)
 		lose(g, "the edited window at row %lld%s%s", (long long)from->window.row,
 		     *from->window.group ? " of " : "", from->window.group);
-		return NULL;
-	}
-	snprintf(e->note, sizeof e->note, "%.*s", (int)sizeof e->note - 1, from->note);
-	edited_derive(e, g->d);
 	return e;
 }
 

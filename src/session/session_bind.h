@@ -26,6 +26,8 @@ char *session_picture(const struct ui *u, const struct note *n);
 int session_picture_show(struct ui *u, const struct note *n, char *lost, size_t size);
 /* The window of d that w names, or the nearest by number; *there: it is the very same. */
 int64_t session_window_of(const struct dataset *d, const struct review_window *w, bool *there);
+/* The edited window of a session in these data, which the caller drops; NULL: its rows or its steps are not there. */
+struct edited *session_edited(const struct dataset *d, const struct review_edit *from);
 /* What of a model does not depend on its weights, as SHA-256: names, types and sizes of the layers. */
 void session_layers(const struct model *m, char hash[]);
 

@@ -200,6 +200,31 @@ check("hostile: date", "Date: 2026-11-27" in p.text)
 check("hostile: variants", "pinned" in p.text and "with these off" in p.text)
 check("hostile: given parts are not missing", "8 parts are not given" in p.text, re.findall(r"\d+ parts are not given", p.text))
 
+# ---- edited windows beside predictions for a file that was edited by hand; hostile names of classes ----
+p = page("edits.html")
+
+
+def predicted(name, window):
+    w = load(name)["windows"][window]
+    return "'%s' %.3f" % (w["class"], max(w["output"]))
+
+
+before, after = predicted("before.json", 10), predicted("after.json", 0)
+t = p.table("tried", "Edited windows")
+check("edited: one row", list(t) == ["10 (rows 8010 to 8041)"], list(t))
+row = [*t.values(), {}][0]
+check("edited: what was changed", re.fullmatch(r"pressure: 1 value in step 0, by up to \+\S+; torque: 3 values in steps 3 to 5, by up to \+\S+", row.get("what was changed", "")), row)
+check("edited: how", row.get("how") == "<b>by a", row)
+check("edited: before and after", (row.get("as in the file"), row.get("edited")) == (before, after) and before != after, (row, before, after))
+check("edited: those without a place", "2 edited windows of the session have no place in these data" in p.text)
+row = [*p.table("tried", "Variants").values(), {}][0]
+names = ['<u onclick=x>a&|"\\`', "*b*</td>"]
+off = load("off.json")["output"]
+off = "'%s' %.3f" % (names[off.index(max(off))], max(off))
+check("edited: with filters off", (row.get("window", "")[-8:], row.get("intact says"), row.get("with these off")) == (", edited", after, off), (row, after, off))
+check("smaller network", "`:prune 50%`" in p.text)
+check("hostile classes", list(p.table("performance", "Each class")) == names and list(p.table("performance", "Confusion")) == names, list(p.table("performance", "Each class")))
+
 # ---- Markdown, with pictures beside it ----
 text = open(os.path.join(T, "hostile.md"), encoding="utf-8").read()
 check("markdown: no element", not re.search(r"(?<!\\)<", text.replace("    tsviz", "")), re.findall(r".{20}(?<!\\)<.{20}", text)[:1])

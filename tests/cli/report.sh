@@ -38,6 +38,33 @@ mv "$T/hostile.html" "$T/first.html"
 make_report --threads 1 -o "$T/hostile.html"
 cmp -s "$T/first.html" "$T/hostile.html" && ok || no 'the same bytes twice' "$(cmp "$T/first.html" "$T/hostile.html" 2>&1)"
 
+# ---- edited windows, and classes whose names would be markup ----
+E="samples/machine-model.json $T/classes.csv --rows 8000:8150"
+C='<u onclick=x>a&|"\`,*b*</td>'
+awk -F, -v OFS=, 'NR > 1 { $4 = $4 == "normal" ? "\"<u onclick=x>a&|\"\"\\`\"" : "*b*</td>" } { print }' samples/machine.csv >"$T/classes.csv"
+# The same rows as a file that was edited by hand: window 10 begins at row 8010, which is line 8012.
+awk -F, -v OFS=, 'NR == 8012 { $1 = 7.25 } NR >= 8015 && NR <= 8017 { $3 = NR - 7985 } { print }' "$T/classes.csv" >"$T/edited.csv"
+QM=$(printf '%s' "$Q" | sed 's/"index":3,"row":3/"index":10,"row":8010/')
+VM=$(printf '%s' "$V" | sed "s/\"layer\":\"$layer\"/\"layer\":\"conv1\"/")
+W='"window":{"index":10,"row":8010,"group":""}'
+cat >"$T/edits.json" <<END
+{"tsviz_session":1,"model":{"path":"","bytes":0,"modified":0,"sha256":""},"layers":"","recipe":"","windows":0,"smaller":":prune 50%","saved":"2026-11-27T14:02:11Z",
+"question":{$QM,"off":{}},"view":$VM,"marks":{},"data":[],
+"pins":[{$QM,"edited":"00112233445566ff","off":{"conv1":[0,3]}}],
+"edits":{
+"00112233445566ff":{$W,"note":"<b>by a","present":true,"changes":[[0,0,[7.25]],[2,3,[30,31,32]]]},
+"00112233445566fe":{"window":{"index":9,"row":9009,"group":""},"note":"","present":true,"changes":[[0,0,[7]]]},
+"00112233445566fd":{$W,"note":"","present":false,"changes":[[2,99,[7]]]}},
+"notes":{}}
+END
+# shellcheck disable=SC2086
+{
+	"$TSVIZ" report $E --classes "$C" -q --quick --session "$T/edits.json" -o "$T/edits.html" 2>"$T/err" || no 'report of edits' "$(cat "$T/err")"
+	"$TSVIZ" predict $E --classes "$C" -q --json >"$T/before.json"
+	"$TSVIZ" predict samples/machine-model.json "$T/edited.csv" --rows 8010:8043 --classes "$C" -q --json >"$T/after.json"
+	"$TSVIZ" analyze samples/machine-model.json "$T/edited.csv" --rows 8010:8043 --classes "$C" -w 0 --off 'conv1:0,conv1:3' --layers conv1 --no-saliency -q -o "$T/off.json" 2>"$T/err" || no 'filters off' "$(cat "$T/err")"
+}
+
 $python tests/cli/report.py "$T" >"$T/looked" 2>&1
 is 'what reports say' "$(grep -v ' right$' "$T/looked" | head -n 5)" ''
 n=$(sed -n "s/ right\$//p" "$T/looked" | tail -n 1)
