@@ -12,7 +12,7 @@
 #   make dist                writes build/dist/tsviz-VERSION.tar.gz, the same bytes every time
 #   make clean               deletes build/
 #
-# Variables: VARIANT=release, debug, san, f64, bench, static, fuzz or coverage; SETUP=1 installs missing packages (tests/deps.sh);
+# Variables: VARIANT=release, debug, san, tsan, f64, bench, static, fuzz or coverage; SETUP=1 installs missing packages (tests/deps.sh);
 # V=1 shows the commands; CC, PKG_CONFIG, CPPFLAGS, CFLAGS and LDFLAGS are those of the packager; NATIVE is a tsviz that runs here, where
 # the one that is built does not. tests/checks.mk has the goals for everything else: lint, fuzz, hostile, bench, deb, static and others.
 #
@@ -29,13 +29,14 @@ Q := $(if $(V),,@)
 CFLAGS_release := -O3
 CFLAGS_debug := -O0 -g
 CFLAGS_san := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all -DTSVIZ_SAN
+CFLAGS_tsan := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
 CFLAGS_f64 := -O2 -DTSVIZ_F64
 CFLAGS_bench := -O3 -DNDEBUG
 CFLAGS_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined,float-cast-overflow -fno-sanitize-recover=all -DTSVIZ_SAN
 CFLAGS_static := -O3 -DTSVIZ_STATIC
 CFLAGS_coverage := -O0 -g --coverage -DTSVIZ_COVERAGE
 ifeq ($(CFLAGS_$(VARIANT)),)
-$(error VARIANT must be one of release, debug, san, f64, bench, static, fuzz, coverage)
+$(error VARIANT must be one of release, debug, san, tsan, f64, bench, static, fuzz, coverage)
 endif
 # A sanitized program at a fixed address starts in two thirds of the time: its 11 MB of descriptions need no relocation.
 PIE := $(if $(filter san,$(VARIANT)),no-pie,pie)
