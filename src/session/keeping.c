@@ -10,7 +10,9 @@
 #include "src/cli/config.h"
 #include "src/session/file_hash.h"
 #include "src/session/keeper.h"
+#include "src/session/moved.h"
 #include "src/session/session_list.h"
+#include "src/session/session_merge.h"
 #include "src/session/session_text.h"
 
 struct keeping {
@@ -29,6 +31,11 @@ struct keeping {
 	char *report;   /* what a resume has to say, a sentence a line */
 	bool stale;     /* a file has changed since the start: hashes that come now are not those of what was opened */
 	char said[300]; /* at the opening */
+	bool own;       /* the browser's own session, found by the paths of the files */
+	bool looked;    /* a session of moved files was looked for */
+	struct moved *moved;
+	struct keeper *from; /* such a session, until this one has all of it */
+	bool handed;         /* that was handed over */
 };
 
 /* ---- the files ---- */
@@ -166,6 +173,7 @@ struct keeping *keeping_open(const struct keeping_of *of, struct err *e)
 	free(of->recipe);
 	k->given = of->given;
 	k->fresh = of->fresh;
+	k->own = !of->path;
 	k->n = of->n_data + 1;
 	k->now = xcalloc((size_t)k->n, sizeof *k->now);
 	for (int i = 0; i < k->n; i++)
@@ -186,8 +194,11 @@ void keeping_free(struct keeping *k)
 	if (!k)
 		return;
 	struct err e;
+	if (k->from)
+		(void)keeper_close(k->from, &e);
 	if (k->keeper)
 		(void)keeper_close(k->keeper, &e);
+	moved_free(k->moved);
 	file_hash_free(k->hash);
 	for (int i = 0; i < k->n; i++) {
 		free(k->now[i].path);
@@ -290,15 +301,37 @@ static void say_lost(struct keeping *k, int n, const char *lost)
 		report(k, "no place here for %.*s", (int)strcspn(s, "\n"), s);
 	if (listed < n)
 		report(k, "and for %d more", n - listed);
-	if (keeper_keeps(k->keeper) && !put_before(k, &e))
+	if (keeper_keeps(k->keeper) && !k->from && !put_before(k, &e))
 		report(k, "the session as it was stays in %s.before", k->path);
+}
+
+/* Brings the session that was found into the browser, and says how much came. how: more of it, or "". */
+static void give_old(struct keeping *k, struct ui *u, const char *how, char *said, size_t size)
+{
+	char counts[100], time[40], text[300], changes[200] = "", *lost = NULL;
+	session_counts(&k->old, counts, sizeof counts);
+	when(k->old.saved, time, sizeof time);
+	report(k, "resumed%s%s%s%s", time, how, *counts ? ": " : "", counts);
+	int n = session_give(u, &k->old, &k->given, &lost);
+	int other = say_changes(k, u, changes, sizeof changes);
+	say_lost(k, n, lost ? lost : "");
+	free(lost);
+	if (k->old.n_pin > 1)
+		report(k, "of %d pins the first is in force; the others stay in the session", k->old.n_pin);
+	if (n)
+		snprintf(text, sizeof text, "resumed in part%s: :session lists what has no place   u: fresh", how);
+	else if (other || k->old.n_pin > 1)
+		snprintf(text, sizeof text, "resumed%s, but :session says what is other now   u: fresh", how);
+	else
+		snprintf(text, sizeof text, "resumed%s%s%s%s   u: fresh", time, how, *counts ? ": " : "", counts);
+	add(said, size, text);
 }
 
 /* The line of messages may be short: what is wrong stands first, and the rest in the view `session`. */
 static void resume(void *ctx, struct ui *u, char *said, size_t size)
 {
 	struct keeping *k = ctx;
-	char counts[100], time[40], text[sizeof k->said + 1], changes[200] = "", *lost = NULL;
+	char text[sizeof k->said + 1];
 	session_layers(u->s.m, k->layers);
 	text_clean(text, sizeof text, k->said, strlen(k->said));
 	add(said, size, text);
@@ -310,28 +343,111 @@ static void resume(void *ctx, struct ui *u, char *said, size_t size)
 		add(said, size, "the session needs its data; nothing is kept");
 		report(k, "the session needs its data; nothing is kept");
 	} else if (keeper_found(k->keeper) && !k->fresh) {
-		session_counts(&k->old, counts, sizeof counts);
-		when(k->old.saved, time, sizeof time);
-		report(k, "resumed%s%s%s", time, *counts ? ": " : "", counts);
-		int n = session_give(u, &k->old, &k->given, &lost);
-		int other = say_changes(k, u, changes, sizeof changes);
-		say_lost(k, n, lost ? lost : "");
-		free(lost);
-		if (k->old.n_pin > 1)
-			report(k, "of %d pins the first is in force; the others stay in the session", k->old.n_pin);
-		if (n)
-			snprintf(text, sizeof text, "resumed in part: :session lists what has no place   u: fresh");
-		else if (other || k->old.n_pin > 1)
-			snprintf(text, sizeof text, "resumed, but :session says what is other now   u: fresh");
-		else
-			snprintf(text, sizeof text, "resumed%s%s%s   u: fresh", time, *counts ? ": " : "", counts);
-		add(said, size, text);
+		give_old(k, u, "", said, size);
 	} else if (keeper_found(k->keeper)) {
 		add(said, size, "begun anew; the session before is in its file .before");
 		report(k, "begun anew; the session before is in %s.before", k->path);
 	} else {
 		report(k, "it begins here");
 	}
+}
+
+/* ---- a session of files that were moved ---- */
+
+/* The hashes decide: whoever has none yet waits for them, while the browser goes on. */
+static void begin_moved(struct keeping *k)
+{
+	if (k->looked || !k->own)
+		return;
+	k->looked = true;
+	k->moved = moved_new(k->now, k->n, k->path);
+}
+
+/* The session of the moved files is kept here now. */
+static void retire(struct keeping *k)
+{
+	moved_retire(k->moved, k->from);
+	k->from = NULL;
+	moved_free(k->moved);
+	k->moved = NULL;
+}
+
+/* Unites the session of the moved files with what is here already; what is shown stays. */
+static int unite_moved(struct keeping *k, struct ui *u, const struct review *from, struct err *e)
+{
+	struct review here, both;
+	struct session_conflicts c;
+	char *lost = NULL;
+	review_init(&here);
+	session_take(&here, u);
+	int bad = session_merge(&both, &here, from, &c, e);
+	if (!bad) {
+		int n = session_give(u, &both, &(struct session_given){ .view = true }, &lost);
+		say_lost(k, n, lost ? lost : "");
+		free(lost);
+		report(k, "united with the session of these files before they were moved");
+		review_release(&k->old);
+		k->old = both;
+		for (int i = 0; i < k->old.n_note; i++)
+			k->old.note[i].picture = NULL; /* it was the browser's */
+		both = (struct review){ 0 };
+	}
+	session_conflicts_release(&c);
+	review_release(&both);
+	review_release(&here);
+	return bad;
+}
+
+static void say_moved(struct keeping *k, const struct review *from)
+{
+	for (int i = 0; i < k->n; i++) {
+		const struct review_file *was = i ? &from->data[i - 1] : &from->model;
+		if (strcmp(was->path, k->now[i].path) != 0)
+			report(k, "%s was %s before", k->now[i].path, was->path);
+	}
+	report(k, "the session of then stays in %s.moved", moved_path(k->moved));
+}
+
+/* The hashes and the sessions are known. */
+static enum keep_news take_moved(struct keeping *k, struct ui *u, char *said, size_t size)
+{
+	struct review from;
+	struct err e;
+	bool used = (keeper_found(k->keeper) && !k->fresh) || u->undo.n > 1 || notes_n(u->s.notes);
+	struct keeper *keeper = k->pause ? NULL : moved_take(k->moved, k->now, &from);
+	if (!keeper) {
+		if (!k->pause)
+			review_release(&from);
+		moved_free(k->moved);
+		k->moved = NULL;
+		return KEEP_NO_NEWS;
+	}
+	*said = '\0';
+	k->from = keeper;
+	say_moved(k, &from);
+	enum keep_news news = KEEP_RESUMED;
+	if (k->fresh) {
+		retire(k);
+		add(said, size, "begun anew; the session before is in its file .moved");
+		news = KEEP_SAYS;
+	} else if (!used) {
+		review_release(&k->old);
+		k->old = from;
+		from = (struct review){ 0 };
+		give_old(k, u, " (the files were moved)", said, size);
+	} else if (!unite_moved(k, u, &from, &e)) {
+		add(said, size, "united with the session of before the files were moved: :session   u: fresh");
+	} else {
+		(void)keeper_close(k->from, &(struct err){ 0 });
+		k->from = NULL;
+		moved_free(k->moved);
+		k->moved = NULL;
+		add(said, size, e.text);
+		news = KEEP_SAYS;
+	}
+	k->handed = false;
+	review_release(&from);
+	return news;
 }
 
 static const char *reported(void *ctx)
@@ -366,7 +482,7 @@ static void keep(void *ctx, const struct ui *u)
 {
 	struct keeping *k = ctx;
 	struct review r;
-	char now[32];
+	char now[32], now_changed[2];
 	size_t n;
 	time_t at = time(NULL);
 	struct tm utc;
@@ -374,6 +490,9 @@ static void keep(void *ctx, const struct ui *u)
 		return;
 	look_again(k);
 	begin_hashes(k);
+	begin_moved(k);
+	if (k->hash && !keeper_found(k->keeper) && file_hash_done(k->hash))
+		(void)end_hashes(k, now_changed, sizeof now_changed); /* there is nothing that it could differ from */
 	session_layers(u->s.m, k->layers);
 	review_init(&r);
 	copy_file(&r, &r.model, &k->now[0]);
@@ -389,10 +508,11 @@ static void keep(void *ctx, const struct ui *u)
 	k->left_out = r.left_out;
 	keep_pins(k, &r);
 	keeper_put(k->keeper, review_format(&r, &n));
+	k->handed = k->from != NULL;
 	review_release(&r);
 }
 
-static bool news(void *ctx, char *said, size_t size)
+static enum keep_news news(void *ctx, struct ui *u, char *said, size_t size)
 {
 	struct keeping *k = ctx;
 	char why[300];
@@ -401,24 +521,28 @@ static bool news(void *ctx, char *said, size_t size)
 			snprintf(said, size, "not kept: %s", why);
 		else
 			snprintf(said, size, "the session is kept again");
-		return true;
+		return KEEP_SAYS;
 	}
 	if (k->left_out && !k->told) {
 		snprintf(said, size, "not kept: %d edited windows, which are more than a session holds", k->left_out);
-		return k->told = true;
+		k->told = true;
+		return KEEP_SAYS;
 	}
-	if (!k->hash || !file_hash_done(k->hash))
-		return false;
-	if (!end_hashes(k, said, size))
-		return false;
-	report(k, "%s", said);
-	return true;
+	if (k->from && k->handed && !keeper_busy(k->keeper))
+		retire(k);
+	if (k->hash && !file_hash_done(k->hash))
+		return KEEP_NO_NEWS;
+	if (k->hash && end_hashes(k, said, size)) {
+		report(k, "%s", said);
+		return KEEP_SAYS;
+	}
+	return k->moved && moved_done(k->moved) && !k->from ? take_moved(k, u, said, size) : KEEP_NO_NEWS;
 }
 
 static bool waits(void *ctx)
 {
 	struct keeping *k = ctx;
-	return k->hash || keeper_busy(k->keeper) || (k->left_out && !k->told);
+	return k->hash || k->moved || keeper_busy(k->keeper) || (k->left_out && !k->told);
 }
 
 static bool keeps(void *ctx)
@@ -432,7 +556,10 @@ static int end(void *ctx, struct err *e)
 	struct keeping *k = ctx;
 	struct keeper *keeper = k->keeper;
 	k->keeper = NULL;
-	return keeper_close(keeper, e);
+	int bad = keeper_close(keeper, e);
+	if (!bad && k->from && k->handed)
+		retire(k);
+	return bad;
 }
 
 const struct keep_ops keeping_ops = { resume, keep, news, reported, waits, keeps, end };

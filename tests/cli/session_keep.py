@@ -2,8 +2,10 @@
 what is on the disk afterwards. Commands come on standard input, one a line:
 
   start [ARGUMENT ...]   open the browser (the second one, if one is open)
+  open ARGUMENT ...      open it with these arguments alone; it keeps its own session below FOLDER/state
   keys TEXT              type it, with a blank for each _
   wait PATTERN           until the last browser's screen has shown it
+  rest SECONDS           let it work
   kept N                 until the session on the disk has N marks
   kill SIGNAL            send it to the last browser, and wait for its end
   hangup                 close its terminal
@@ -11,6 +13,7 @@ what is on the disk afterwards. Commands come on standard input, one a line:
   marks                  print what the session has
 """
 import fcntl
+import glob
 import json
 import os
 import pty
@@ -42,16 +45,19 @@ def read(b, seconds):
     return True
 
 
-def start(more):
+def start(all_arguments):
     pid, fd = pty.fork()
     if pid == 0:
-        os.environ.update(TERM="xterm-256color", LC_ALL="C.UTF-8", XDG_CONFIG_HOME=folder, USER="ann")
-        os.execv(program, [program] + arguments + ["--session", session] + more)
+        os.environ.update(TERM="xterm-256color", LC_ALL="C.UTF-8", XDG_CONFIG_HOME=folder, USER="ann", XDG_STATE_HOME=folder + "/state")
+        os.execv(program, [program] + all_arguments)
     fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
     open_ones.append({"pid": pid, "fd": fd, "seen": b""})
 
 
 def state():
+    own = glob.glob(folder + "/state/tsviz/sessions/*.json")
+    if own:
+        return json.load(open(max(own, key=os.path.getmtime)))
     p = subprocess.run([program, "session", session, "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     return json.loads(p.stdout)["session"] if p.returncode == 0 else {"marks": {}, "question": {"off": {}}}
 
@@ -86,12 +92,16 @@ for line in sys.stdin:
     word, _, rest = line.strip().partition(" ")
     last = open_ones[-1] if open_ones else None
     if word == "start":
+        start(arguments + ["--session", session] + rest.split())
+    elif word == "open":
         start(rest.split())
     elif word == "keys":
         last["seen"] = b""
         os.write(last["fd"], rest.replace("_", " ").encode())
     elif word == "wait":
         until(rest, lambda: rest.encode() in last["seen"])
+    elif word == "rest":
+        read(last, float(rest))
     elif word == "kept":
         until("kept " + rest, lambda: count(state()["marks"]) == int(rest))
     elif word == "kill":

@@ -112,6 +112,22 @@ echo '{"tsviz_session":9}' >"$S"
 refuses 'no session of this version' 's\.json: a session of another version' "$TSVIZ" $K "$T/d.csv" --columns a,b --screen layers --session "$S"
 is 'it stays' "$(cat "$S")" '{"tsviz_session":9}'
 
+# ---- files that are moved ----
+own="$T/state/tsviz/sessions"
+moved() { printf '%s\n' "open $T/$1/m.h5 $T/$1/d.csv --columns a,b" "wait $2" 'keys 2' 'wait percentile' "${3:-keys 2}" "${4:-keys 2}" 'keys qq' end marks | $python tests/cli/session_keep.py "$TSVIZ" "$T" 2>&1 | tail -n 1; }
+mkdir "$T/a" && cp $K "$T/a/m.h5" && cp "$T/d.csv" "$T/a/d.csv"
+is 'before they are moved' "$(moved a Layers 'keys _x' 'wait off')" '1 marks, 1 off'
+mv "$T/a" "$T/b"
+is 'moved files' "$(moved b '(the files were moved): 1 off, 1 mark')" '1 marks, 1 off'
+is 'the session goes on under the new name' "$(ls "$own" | sed 's/-[0-9a-f]*\././' | LC_ALL=C sort | tr '\n' ' ')" 'm.h5.json m.h5.json.moved '
+is 'and is found by it' "$(moved b ': 1 off, 1 mark')" '1 marks, 1 off'
+mv "$T/b" "$T/c"
+sed -i '5s/[0-4],/9,/;5s/[5-8],/0,/' "$T/c/d.csv"
+is 'other content of the same size is no moved file' "$(wc -c <"$T/c/d.csv") $(cmp -s "$T/c/d.csv" "$T/d.csv" && echo same) $(moved c Layers 'rest 1.5')" "$(wc -c <"$T/d.csv")  0 marks, 0 off"
+cp "$T/d.csv" "$T/c/d.csv"
+is 'what was begun meanwhile is united with it' "$(moved c 'united with the session of before the files were moved')" '1 marks, 0 off'
+rm -r "$T/state"
+
 # ---- a browser on a terminal ----
 play() { rm -f "$S" "$S".*; $python tests/cli/session_keep.py "$TSVIZ" "$T" $K "$T/d.csv" --columns a,b 2>&1; }
 # keys that are typed at level 2 mark and switch filters

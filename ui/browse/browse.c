@@ -100,11 +100,15 @@ static bool keep(struct ui *u, struct kept *k)
 	if (u->prompt.open || now_ms() - k->asked < NEWS_MS)
 		return false;
 	k->asked = now_ms();
-	if (!keep->news(ctx, said, sizeof said))
-		return false;
-	ui_say(u, "%s", said);
-	ui_changed(u, CHANGED_MESSAGE);
-	return true;
+	enum keep_news news = keep->news(ctx, u, said, sizeof said);
+	if (news == KEEP_RESUMED) {
+		ui_resumed(u, said);
+		k->wanted = true;
+	} else if (news == KEEP_SAYS) {
+		ui_say(u, "%s", said);
+		ui_changed(u, CHANGED_MESSAGE);
+	}
+	return news != KEEP_NO_NEWS;
 }
 
 /* Milliseconds until keep has to be called again; -1: not before the next key. */

@@ -5,11 +5,8 @@
 #include "ui/parts/status.h"
 #include "ui/views/views.h"
 
-/* Undo takes back what is resumed. */
-static void resume(struct ui *u, const struct browse_options *o)
+void ui_resumed(struct ui *u, const char *said)
 {
-	char said[sizeof u->message] = "";
-	o->keep->resume(o->keep_ctx, u, said, sizeof said);
 	undo_begin_notes(&u->undo, u->s.notes);
 	if (*said)
 		ui_say(u, "%s", said);
@@ -17,6 +14,13 @@ static void resume(struct ui *u, const struct browse_options *o)
 	if (u->s.runs)
 		undo_keep(&u->undo, &u->s, &u->pin);
 	ui_changed(u, CHANGED_ALL);
+}
+
+static void resume(struct ui *u, const struct browse_options *o)
+{
+	char said[sizeof u->message] = "";
+	o->keep->resume(o->keep_ctx, u, said, sizeof said);
+	ui_resumed(u, said);
 }
 
 int ui_init(struct ui *u, const struct browse_options *o, struct err *e)

@@ -26,12 +26,15 @@ enum followed { FOLLOWED_MODEL = 1, FOLLOWED_DATA = 2 };
 struct ui;
 
 /* How the state of the browser is kept from one start to the next. None of these waits for a disk, but end. */
+/* What is new about the keeping: something is to be said; the state was changed as by resume, too. */
+enum keep_news { KEEP_NO_NEWS, KEEP_SAYS, KEEP_RESUMED };
+
 struct keep_ops {
 	/* Brings the state of the last start back. What there is to say of it is put into said (size bytes). */
 	void (*resume)(void *ctx, struct ui *u, char *said, size_t size);
 	void (*keep)(void *ctx, const struct ui *u); /* the state may have changed */
-	/* Writes what is new about the keeping into said. Returns false if nothing is. */
-	bool (*news)(void *ctx, char *said, size_t size);
+	/* Writes what is new about the keeping into said. A session that was found only now is brought into u. */
+	enum keep_news (*news)(void *ctx, struct ui *u, char *said, size_t size);
 	/* What there is to say of the session: sentences, one a line. It holds until the next call. */
 	const char *(*report)(void *ctx);
 	bool (*waits)(void *ctx); /* whether news may come by themselves */

@@ -206,8 +206,10 @@ void undo_init(struct undo *u, const struct session *s)
 
 void undo_begin_notes(struct undo *u, const struct notes *notes)
 {
-	notes_drop(u->past[0].notes);
-	u->past[0].notes = notes_hold(notes);
+	for (int i = 0; i < u->n; i++) {
+		notes_drop(u->past[i].notes);
+		u->past[i].notes = notes_hold(notes);
+	}
 }
 
 void undo_release(struct undo *u)

@@ -37,7 +37,7 @@ struct undo {
 };
 
 void undo_init(struct undo *u, const struct session *s);
-/* Notes that were there before the first key: no step takes them away. */
+/* The notes of a session that was resumed: no step takes them away. */
 void undo_begin_notes(struct undo *u, const struct notes *notes);
 void undo_release(struct undo *u);
 /* Keeps the present state if it differs from the last one. Moves from window to window in a row are one step, and so
