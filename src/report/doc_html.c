@@ -11,6 +11,7 @@ static const char style[] =
         "p,li{overflow-wrap:anywhere}\n"
         ".table,.picture{overflow-x:auto}\n"
         "table{border-collapse:collapse;font-size:.9em}\n"
+        ".table+.table{margin-top:1.2em}\n"
         "caption{text-align:left;font-weight:bold;padding:.3em 0}\n"
         "td{overflow-wrap:anywhere;min-width:3.5em}\n"
         "th,td{border:1px solid #bbb;padding:.15em .5em;text-align:left;vertical-align:top}\n"

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/base/text.h"
 #include "src/report/report.h"
 
 static void errors_row(struct doc *d, struct doc_table *t, const char *who, const struct forecast_errors *q,
@@ -156,6 +157,87 @@ static void worst(const struct report *r, struct doc *d)
 	free(at);
 }
 
+/* Window i beside the rows of --fit (windows, where the data are ready windows). */
+enum beside_fit { FIT_BEFORE, FIT_TOUCHES, FIT_AFTER };
+
+static enum beside_fit beside_fit(const struct dataset *d, const struct row_range *fit, int64_t i)
+{
+	int64_t first = dataset_row(d, i), last = first;
+	if (!d->set) {
+		int64_t at = dataset_start(d, i) + d->T - 1;
+		last = d->row_of ? d->row_of[at] : d->first_row + at;
+	}
+	if (fit->to >= 0 && first >= fit->to)
+		return FIT_AFTER;
+	return last < fit->from ? FIT_BEFORE : FIT_TOUCHES;
+}
+
+/* The figures of the windows `at` (n) alone, in a sentence; "": there are none. y: outputs of all windows. */
+static void alone(const struct report *r, const int64_t *at, int64_t n, const real *y, char *buf, size_t size)
+{
+	const struct loaded *l = &r->b.l;
+	size_t outputs = (size_t)l->model->outputs;
+	struct dataset some;
+	struct metrics q;
+	struct err e;
+	real *of = xcalloc((size_t)n * outputs, sizeof *of);
+	for (int64_t k = 0; k < n; k++)
+		memcpy(of + (size_t)k * outputs, y + (size_t)at[k] * outputs, outputs * sizeof *of);
+	dataset_pick(&some, &l->data, n, at);
+	*buf = '\0';
+	if (!metrics_compute(&q, l->model, &some, l->q.task, of, &e)) {
+		metrics_sentence(&q, &some, buf, size);
+		metrics_release(&q);
+	}
+	dataset_release(&some);
+	free(of);
+}
+
+/* Windows of rows that the scaling was fitted to may be those of the training, so errors on them say less. */
+static void trained_on(struct report *r, struct doc *d, const real *y)
+{
+	const struct loaded *l = &r->b.l;
+	const struct row_range *fit = &l->recipe.fit;
+	int64_t all = l->data.n_target, touch = 0, after = 0;
+	char sentence[256], rows[64];
+	const char *noun = l->data.set ? "windows" : "rows";
+	if (!(l->recipe.given & RECIPE_FIT))
+		return;
+	int64_t *at = xcalloc((size_t)all, sizeof *at);
+	for (int64_t i = 0; i < all; i++) {
+		enum beside_fit where = beside_fit(&l->data, fit, i);
+		touch += where == FIT_TOUCHES;
+		if (where == FIT_AFTER)
+			at[after++] = i;
+	}
+	if (touch) {
+		snprintf(rows, sizeof rows, "%lld:", (long long)fit->from);
+		if (fit->to >= 0)
+			text_add(rows, sizeof rows, "%lld", (long long)fit->to);
+		doc_caution(
+		        d,
+		        "The recipe has --fit %s: %sthese %s%s may be those of the training. %lld of the %lld windows "
+		        "here %s them; errors on these say less about new data.",
+		        rows, l->data.scale == SCALE_NONE ? "" : "the scaling is fitted to ", noun,
+		        l->data.scale == SCALE_NONE ? "" : ", which", (long long)touch, (long long)all,
+		        l->data.set ? "are among" : "have rows of");
+		if (after)
+			alone(r, at, after, y, sentence, sizeof sentence);
+		if (after && *sentence) {
+			doc_say(d, "The %lld windows that lie wholly behind them, alone: %s.", (long long)after,
+			        sentence);
+			report_short(r, "On the %lld windows that lie wholly behind the %s of --fit: %s.",
+			             (long long)after, noun, sentence);
+		} else {
+			doc_say(d, "No window lies wholly behind them.");
+			report_short(r,
+			             "Caution: %lld of the %lld windows are of %s, which may be those of the training.",
+			             (long long)touch, (long long)all, rows);
+		}
+	}
+	free(at);
+}
+
 void section_performance(struct report *r, struct doc *d)
 {
 	const struct loaded *l = &r->b.l;
@@ -168,16 +250,17 @@ void section_performance(struct report *r, struct doc *d)
 	}
 	real *y = xcalloc((size_t)(l->data.n_target * l->model->outputs), sizeof *y);
 	model_predict(l->model, &l->data, 0, l->data.n_target, options_threads(r->o), y);
-	int bad = metrics_compute(&q, l->model, &l->data, l->q.task, y, &e);
-	free(y);
-	if (bad) {
+	if (metrics_compute(&q, l->model, &l->data, l->q.task, y, &e)) {
 		report_nothing(r, "%s", e.text);
 		metrics_release(&q);
+		free(y);
 		return;
 	}
 	metrics_sentence(&q, &l->data, sentence, sizeof sentence);
 	doc_say(d, "%s.", sentence);
 	report_short(r, "How good it is: %s.", sentence);
+	trained_on(r, d, y);
+	free(y);
 	const char *worse = metrics_worse(&q, &l->data);
 	if (worse)
 		report_short(r, "Caution: %s.", worse);

@@ -209,9 +209,9 @@ def predicted(name, window):
     return "'%s' %.3f" % (w["class"], max(w["output"]))
 
 
-before, after = predicted("before.json", 10), predicted("after.json", 0)
+before, after = predicted("before.json", 60), predicted("after.json", 0)
 t = p.table("tried", "Edited windows")
-check("edited: one row", list(t) == ["10 (rows 8010 to 8041)"], list(t))
+check("edited: one row", list(t) == ["60 (rows 8010 to 8041)"], list(t))
 row = [*t.values(), {}][0]
 check("edited: what was changed", re.fullmatch(r"pressure: 1 value in step 0, by up to \+\S+; torque: 3 values in steps 3 to 5, by up to \+\S+", row.get("what was changed", "")), row)
 check("edited: how", row.get("how") == "<b>by a", row)
@@ -224,6 +224,15 @@ off = "'%s' %.3f" % (names[off.index(max(off))], max(off))
 check("edited: with filters off", (row.get("window", "")[-8:], row.get("intact says"), row.get("with these off")) == (", edited", after, off), (row, after, off))
 check("smaller network", "`:prune 50%`" in p.text)
 check("hostile classes", list(p.table("performance", "Each class")) == names and list(p.table("performance", "Confusion")) == names, list(p.table("performance", "Each class")))
+
+# the model has --fit 0:8000, and the windows are of the rows 7950:8150: those behind are the windows of 8000:8150, of which eval.json is
+e = load("eval.json")["errors"]
+check("rows of --fit", "--fit 0:8000: the scaling is fitted to these rows, which may be those of the training. 50 of the 169 windows here have rows of them" in p.text)
+alone = re.search(r"The (\d+) windows that lie wholly behind them, alone: accuracy ([0-9.]+) % of 119 windows, (\d+) wrong; majority class ([0-9.]+) %\.", p.text)
+wrong = sum(map(sum, e["confusion"])) - sum(row[k] for k, row in enumerate(e["confusion"]))
+wanted = (str(e["windows"]), "%.1f" % (100 * e["accuracy"]), str(wrong), "%.1f" % (100 * e["majority_accuracy"]))
+check("windows behind --fit", alone and alone.groups() == wanted, (alone and alone.groups(), wanted))
+check("nothing of --fit behind it", "--fit 0:8000: the" not in page("machine.html").text)
 
 # ---- Markdown, with pictures beside it ----
 text = open(os.path.join(T, "hostile.md"), encoding="utf-8").read()

@@ -38,15 +38,15 @@ mv "$T/hostile.html" "$T/first.html"
 make_report --threads 1 -o "$T/hostile.html"
 cmp -s "$T/first.html" "$T/hostile.html" && ok || no 'the same bytes twice' "$(cmp "$T/first.html" "$T/hostile.html" 2>&1)"
 
-# ---- edited windows, and classes whose names would be markup ----
-E="samples/machine-model.json $T/classes.csv --rows 8000:8150"
+# ---- edited windows, windows of the rows of --fit, and classes whose names would be markup ----
+E="samples/machine-model.json $T/classes.csv --rows 7950:8150"
 C='<u onclick=x>a&|"\`,*b*</td>'
 awk -F, -v OFS=, 'NR > 1 { $4 = $4 == "normal" ? "\"<u onclick=x>a&|\"\"\\`\"" : "*b*</td>" } { print }' samples/machine.csv >"$T/classes.csv"
-# The same rows as a file that was edited by hand: window 10 begins at row 8010, which is line 8012.
+# The same rows as a file that was edited by hand: window 60 begins at row 8010, which is line 8012.
 awk -F, -v OFS=, 'NR == 8012 { $1 = 7.25 } NR >= 8015 && NR <= 8017 { $3 = NR - 7985 } { print }' "$T/classes.csv" >"$T/edited.csv"
-QM=$(printf '%s' "$Q" | sed 's/"index":3,"row":3/"index":10,"row":8010/')
+QM=$(printf '%s' "$Q" | sed 's/"index":3,"row":3/"index":60,"row":8010/')
 VM=$(printf '%s' "$V" | sed "s/\"layer\":\"$layer\"/\"layer\":\"conv1\"/")
-W='"window":{"index":10,"row":8010,"group":""}'
+W='"window":{"index":60,"row":8010,"group":""}'
 cat >"$T/edits.json" <<END
 {"tsviz_session":1,"model":{"path":"","bytes":0,"modified":0,"sha256":""},"layers":"","recipe":"","windows":0,"smaller":":prune 50%","saved":"2026-11-27T14:02:11Z",
 "question":{$QM,"off":{}},"view":$VM,"marks":{},"data":[],
