@@ -5,7 +5,7 @@
 cd "$(dirname "$0")/../.." || exit 2
 [ "$(id -u)" = 0 ] || { echo "SKIP test-ssh: it needs root"; exit 0; }
 for tool in /usr/sbin/sshd ssh tmux /usr/bin/python3; do
-	command -v $tool >/dev/null || { echo "SKIP test-ssh: $tool is missing (apt-get install openssh-server openssh-client tmux)"; exit 0; }
+	command -v $tool >/dev/null || { echo "SKIP test-ssh: $tool is missing; the packages are openssh-server, openssh-client and tmux"; exit 0; }
 done
 TSVIZ=$PWD/build/release/tsviz MODEL=$PWD/samples/ecg-model.json DATA=$PWD/samples/ecg.csv
 T=$(mktemp -d /tmp/tsviz-ssh-XXXXXX) || exit 2
