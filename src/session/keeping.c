@@ -189,10 +189,8 @@ struct keeping *keeping_open(const struct keeping_of *of, struct err *e)
 	return k;
 }
 
-void keeping_free(struct keeping *k)
+static void release(struct keeping *k)
 {
-	if (!k)
-		return;
 	struct err e;
 	if (k->from)
 		(void)keeper_close(k->from, &e);
@@ -209,6 +207,12 @@ void keeping_free(struct keeping *k)
 	free(k->recipe);
 	free(k->report);
 	free(k->path);
+}
+
+void keeping_free(struct keeping *k)
+{
+	if (k)
+		release(k);
 	free(k);
 }
 
@@ -218,12 +222,6 @@ const char *keeping_file(struct keeping *k)
 		return NULL;
 	keeper_flush(k->keeper);
 	return k->path;
-}
-
-void keeping_pause(struct keeping *k, bool pause)
-{
-	if (k)
-		k->pause = pause;
 }
 
 /* ---- what the browser asks ---- */
@@ -332,12 +330,17 @@ static void resume(void *ctx, struct ui *u, char *said, size_t size)
 {
 	struct keeping *k = ctx;
 	char text[sizeof k->said + 1];
+	free(k->report);
+	k->report = NULL;
 	session_layers(u->s.m, k->layers);
 	text_clean(text, sizeof text, k->said, strlen(k->said));
 	add(said, size, text);
-	report(k, "the session is kept in %s", k->path);
+	if (k->path)
+		report(k, "the session is kept in %s", k->path);
 	if (*text)
 		report(k, "%s", text);
+	if (!k->keeper)
+		return;
 	if (keeper_found(k->keeper) && !k->fresh && k->old.windows && !u->s.runs) {
 		k->pause = true; /* it would lose all that needs data */
 		add(said, size, "the session needs its data; nothing is kept");
@@ -516,6 +519,8 @@ static enum keep_news news(void *ctx, struct ui *u, char *said, size_t size)
 {
 	struct keeping *k = ctx;
 	char why[300];
+	if (!k->keeper)
+		return KEEP_NO_NEWS;
 	if (keeper_trouble(k->keeper, why, sizeof why)) {
 		if (*why)
 			snprintf(said, size, "not kept: %s", why);
@@ -542,7 +547,7 @@ static enum keep_news news(void *ctx, struct ui *u, char *said, size_t size)
 static bool waits(void *ctx)
 {
 	struct keeping *k = ctx;
-	return k->hash || k->moved || keeper_busy(k->keeper) || (k->left_out && !k->told);
+	return k->keeper && (k->hash || k->moved || keeper_busy(k->keeper) || (k->left_out && !k->told));
 }
 
 static bool keeps(void *ctx)
@@ -555,11 +560,27 @@ static int end(void *ctx, struct err *e)
 {
 	struct keeping *k = ctx;
 	struct keeper *keeper = k->keeper;
+	if (!keeper)
+		return 0;
 	k->keeper = NULL;
 	int bad = keeper_close(keeper, e);
 	if (!bad && k->from && k->handed)
 		retire(k);
 	return bad;
+}
+
+void keeping_switch(struct keeping *k, const struct keeping_of *of)
+{
+	struct err was = { 0 }, e;
+	int bad = end(k, &was); /* first: it may be the same session */
+	struct keeping *next = keeping_open(of, &e);
+	release(k);
+	*k = next ? *next : (struct keeping){ .pause = true };
+	free(next);
+	if (!next && e.code)
+		snprintf(k->said, sizeof k->said, "the session is not kept: %.270s", e.text);
+	if (bad)
+		snprintf(k->said, sizeof k->said, "the session of the model before: %.260s", was.text);
 }
 
 const struct keep_ops keeping_ops = { resume, keep, news, reported, waits, keeps, end };

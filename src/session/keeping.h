@@ -23,8 +23,9 @@ struct keeping *keeping_open(const struct keeping_of *of, struct err *e);
 extern const struct keep_ops keeping_ops;
 /* The file of the session, with all on the disk that was handed over; NULL: nothing is kept. k may be NULL. */
 const char *keeping_file(struct keeping *k);
-/* Another model is shown (`:e`): nothing of it belongs into this session. */
-void keeping_pause(struct keeping *k, bool pause);
+/* Another model is shown (`:e`): the session ends, with all that was handed over, and that of the other model is
+ * opened. keep_ops.resume has to follow. An error is said by it. */
+void keeping_switch(struct keeping *k, const struct keeping_of *of);
 /* After keep_ops.end, or without it; k may be NULL. */
 void keeping_free(struct keeping *k);
 

@@ -34,6 +34,7 @@ struct shown {
 	struct watched model, data;
 	struct data_tail *tail;
 	bool grew;               /* the data have changed, and nothing else */
+	const char *first;       /* the model of the command line */
 	struct keeping *keeping; /* the session; NULL: nothing is kept */
 	char *unkept;            /* why, or NULL */
 	struct reporter reporter;
@@ -278,6 +279,26 @@ static bool load_own_recipe(struct loaded *l, const struct options *o)
 	return false;
 }
 
+static bool same_file(const char *a, const char *b)
+{
+	struct stat x, y;
+	return !stat(a, &x) && !stat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+/* The session of the model that is shown now: the file of --session is that of the command line's model. Window and
+ * view stay as they are. */
+static void switch_session(struct shown *s)
+{
+	const struct loaded *l = &s->now->l;
+	struct keeping_of of = { .model = s->o.model,
+		                 .data = s->o.data,
+		                 .n_data = l->has_data ? s->o.n_data : 0,
+		                 .path = same_file(s->first, s->o.model) ? s->o.session : NULL };
+	of.given = (struct session_given){ .window = true, .view = true };
+	of.recipe = recipe_options(&l->recipe);
+	keeping_switch(s->keeping, &of);
+}
+
 /* The model is read with the data and the recipe of the command line; if they do not fit it, with its own recipe, or
  * else alone. Then e->text says why. */
 static int open_model(void *ctx, const char *path, struct subject *now, struct err *e)
@@ -306,8 +327,9 @@ static int open_model(void *ctx, const char *path, struct subject *now, struct e
 	free(s->path);
 	s->path = own;
 	s->o.model = own;
-	keeping_pause(s->keeping, true);
 	take(s, next, now, e);
+	if (s->keeping)
+		switch_session(s);
 	return 0;
 }
 
@@ -394,7 +416,7 @@ int cmd_browse(struct options *o, struct err *e)
 	if (!headless)
 		browse_start();
 	const struct config *settings = o->config;
-	struct shown s = { .o = *o, .now = browsed_new(o) };
+	struct shown s = { .o = *o, .first = o->model, .now = browsed_new(o) };
 	struct loaded *l = &s.now->l;
 	struct output out = { 0 };
 	char author[64];

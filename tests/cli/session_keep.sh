@@ -112,8 +112,25 @@ echo '{"tsviz_session":9}' >"$S"
 refuses 'no session of this version' 's\.json: a session of another version' "$TSVIZ" $K "$T/d.csv" --columns a,b --screen layers --session "$S"
 is 'it stays' "$(cat "$S")" '{"tsviz_session":9}'
 
-# ---- files that are moved ----
+# ---- :e MODEL ----
 own="$T/state/tsviz/sessions"
+rm -f "$S" "$S".*
+cp $K "$T/other.h5"
+typed() { printf '%s' "$1" | sed 's/ /_/g; s/./& /g; s/_/space/g'; }
+other() { ( export XDG_STATE_HOME="$T/state"; browse "$1" $K "$T/d.csv" ) }
+other "# 3 enter space ; f i r e s enter : $(typed "e $T/other.h5") enter : n o t e s enter"
+is 'the notes of the model before are not in the list' "$(grep -c 'fires' "$T/screen") $("$TSVIZ" session "$S" | grep -c ': fires$') $(kept model | grep -c other)" '0 1 0'
+other ": $(typed "e $T/other.h5") enter # 5 enter ; o t h e r enter space j space"
+is 'those of the new one are kept with it' "$("$TSVIZ" session "$S" | grep -c ': other$') $("$TSVIZ" session "$own"/other.h5-*.json | grep -c ': other$')" '0 1'
+other ": $(typed "e $T/other.h5") enter"
+is 'and resumed' "$(said | sed 's/from [^:]*:[0-9]*: /from WHEN: /') $(grep -o 'window [0-9]*' "$T/screen" | head -n 1)" 'opened with the same data; resumed from WHEN: 1 mark, 1 note   u: fresh window 3'
+other ": $(typed "e $T/other.h5") enter : $(typed "e $K") enter : n o t e s enter"
+is 'and back' "$(grep -c 'fires' "$T/screen") $("$TSVIZ" session "$S" | grep -c ': fires$')" '1 1'
+browse "; f i r e s enter : $(typed "e $T/other.h5") enter" $K "$T/d.csv" --no-session
+is 'notes that nothing keeps stay, which is said' "$(said)" 'opened with the same data; 1 note is of the model before, kept nowhere'
+rm -rf "$T/state" "$S" "$S".*
+
+# ---- files that are moved ----
 moved() { printf '%s\n' "open $T/$1/m.h5 $T/$1/d.csv --columns a,b" "wait $2" 'keys 2' 'wait percentile' "${3:-keys 2}" "${4:-keys 2}" 'keys qq' end marks | $python tests/cli/session_keep.py "$TSVIZ" "$T" 2>&1 | tail -n 1; }
 mkdir "$T/a" && cp $K "$T/a/m.h5" && cp "$T/d.csv" "$T/a/d.csv"
 is 'before they are moved' "$(moved a Layers 'keys _x' 'wait off')" '1 marks, 1 off'

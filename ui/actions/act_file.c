@@ -265,6 +265,32 @@ unsigned act_follow(struct ui *u, unsigned what)
 	return last && s->d ? changed | session_window(&u->s, s->d->n - 1) : changed;
 }
 
+/* The notes are of the model before. Where they are kept nowhere, they stay. */
+static void leave_notes(struct ui *u, bool kept)
+{
+	char text[sizeof u->message];
+	int n = notes_n(u->s.notes);
+	if (kept)
+		session_notes(&u->s, NULL);
+	if (kept || !n)
+		return;
+	snprintf(text, sizeof text, "%.*s; %d note%s of the model before, kept nowhere", (int)sizeof text - 80,
+	         u->message, n, n == 1 ? " is" : "s are");
+	ui_say(u, "%s", text);
+}
+
+/* The session of the model that was opened. */
+static void resume(struct ui *u)
+{
+	const struct browse_options *o = u->options;
+	char said[sizeof u->message] = "", text[sizeof u->message];
+	o->keep->resume(o->keep_ctx, u, said, sizeof said);
+	snprintf(text, sizeof text, "%s", u->message);
+	if (*said)
+		snprintf(text, sizeof text, "%.120s; %.*s", u->message, (int)sizeof text - 130, said);
+	ui_resumed(u, text);
+}
+
 unsigned act_open(struct ui *u, const char *arg)
 {
 	const struct browse_options *o = u->options;
@@ -276,9 +302,16 @@ unsigned act_open(struct ui *u, const char *arg)
 	}
 	if (action_ask(u, arg, "open", "open the model: ") || !*arg)
 		return 0;
-	if (o->open(o->ctx, arg, &now, &e) < 0)
+	if (o->keep)
+		o->keep->keep(o->keep_ctx, u); /* of the model that is left */
+	bool kept = o->keep && o->keep->keeps && o->keep->keeps(o->keep_ctx);
+	if (o->open(o->ctx, arg, &now, &e) < 0) {
 		ui_say(u, "%s", e.text);
-	else
-		return take_over(u, &now, now.d ? "opened with the same data" : "opened without data", &e);
-	return 0;
+		return 0;
+	}
+	unsigned changed = take_over(u, &now, now.d ? "opened with the same data" : "opened without data", &e);
+	leave_notes(u, kept);
+	if (o->keep)
+		resume(u);
+	return changed;
 }

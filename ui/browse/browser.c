@@ -5,17 +5,6 @@
 #include "ui/parts/status.h"
 #include "ui/views/views.h"
 
-void ui_resumed(struct ui *u, const char *said)
-{
-	undo_begin_notes(&u->undo, u->s.notes);
-	if (*said)
-		ui_say(u, "%s", said);
-	u->view = u->views[u->s.view];
-	if (u->s.runs)
-		undo_keep(&u->undo, &u->s, &u->pin);
-	ui_changed(u, CHANGED_ALL);
-}
-
 static void resume(struct ui *u, const struct browse_options *o)
 {
 	char said[sizeof u->message] = "";

@@ -11,8 +11,6 @@
 
 /* ui_open with the table of views. */
 int ui_init(struct ui *u, const struct browse_options *o, struct err *e);
-/* The state was changed as by keep_ops.resume, which undo takes back; said is told (""). */
-void ui_resumed(struct ui *u, const char *said);
 /* A key goes to the prompt when one is open, else to its action. */
 void ui_key(struct ui *u, int key);
 /* Draws the view, the lines around it and the prompt on u->canvas. */

@@ -163,6 +163,17 @@ void ui_reload(struct ui *u, const struct subject *now)
 	}
 }
 
+void ui_resumed(struct ui *u, const char *said)
+{
+	undo_begin_notes(&u->undo, u->s.notes);
+	if (*said)
+		ui_say(u, "%s", said);
+	u->view = u->views[u->s.view];
+	if (u->s.runs)
+		undo_keep(&u->undo, &u->s, &u->pin);
+	ui_changed(u, CHANGED_ALL);
+}
+
 void ui_release(struct ui *u)
 {
 	end(u);

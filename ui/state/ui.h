@@ -165,6 +165,8 @@ struct view {
  * must outlive u. Returns 0; on failure a negative code, with a message in e and nothing to release. Otherwise the
  * caller calls ui_release. */
 int ui_open(struct ui *u, const struct view *const *views, const struct browse_options *o, struct err *e);
+/* The state was changed as by keep_ops.resume, which undo takes back; said is told (""). */
+void ui_resumed(struct ui *u, const char *said);
 void ui_release(struct ui *u);
 /* Takes over a new size of the screen, w columns by h rows. */
 void ui_resize(struct ui *u, int w, int h);
