@@ -97,6 +97,74 @@ PATHS = {
 api = json.loads(get("/openapi.json"))
 check("OpenAPI", api["openapi"], "3.1.0")
 check("every route has a case", sorted(api["paths"]), sorted(PATHS))
+
+
+def valid(v, place, needed, known):
+    """An object of OpenAPI 3.1.0 has the members that it needs, and none that the specification does not know."""
+    check(place + " is an object", isinstance(v, dict), True)
+    check(place + " lacks", [k for k in needed if k not in v], [])
+    check(place + " has more than it may", [k for k in v if k not in needed + known], [])
+
+
+def valid_schema(v, place):
+    valid(v, place, [], ["type", "enum", "default", "minimum", "maximum", "description", "properties"])
+    kinds = {"string": str, "integer": int, "boolean": bool, "object": dict}
+    check(place + ": type", v.get("type", "string") in kinds, True)
+    values = v.get("enum", []) + [v[k] for k in ("default", "minimum", "maximum") if k in v]
+    check(place + ": values", [x for x in values if type(x) is not kinds[v.get("type", "string")]], [])
+    check(place + ": enum", len(set(v.get("enum", ["one"]))) == len(v.get("enum", ["one"])) > 0, True)
+    check(place + ": default", "enum" not in v or v.get("default", v["enum"][0]) in v["enum"], True)
+    check(place + ": bounds", v.get("minimum", 0) <= v.get("default", v.get("minimum", 0)) <= v.get("maximum", 1 << 62) if v.get("type") == "integer" else True, True)
+    for name, one in v.get("properties", {}).items():
+        valid_schema(one, place + "." + name)
+
+
+def valid_content(v, place):
+    check(place + ": media types", [k for k in v if not re.fullmatch(r"[a-z]+/[a-z0-9.+-]+(; charset=utf-8)?", k)], [])
+    for kind, one in v.items():
+        valid(one, place + " " + kind, [], ["schema"])
+        valid_schema(one["schema"], place + " " + kind)
+
+
+def valid_answer(v, place):
+    if "$ref" in v:
+        at = api
+        for step in v["$ref"].split("/")[1:]:
+            at = at.get(step, {})
+        check(place + ": the reference leads somewhere", ([*v], v["$ref"][:2], bool(at)), (["$ref"], "#/", True))
+        return
+    valid(v, place, ["description"], ["content"])
+    valid_content(v.get("content", {}), place)
+
+
+# https://spec.openapis.org/oas/v3.1.0
+valid(api, "OpenAPI", ["openapi", "info", "paths"], ["components"])
+valid(api["info"], "info", ["title", "version"], ["description"])
+valid(api["components"], "components", [], ["responses"])
+for name, one in api["components"]["responses"].items():
+    valid_answer(one, name)
+check("operations have names of their own", len({o["operationId"] for i in api["paths"].values() for o in i.values()}), len(api["paths"]))
+for path, item in api["paths"].items():
+    valid(item, path, [], ["get", "post"])
+    for method, o in item.items():
+        valid(o, path, ["operationId", "responses"], ["summary", "parameters", "requestBody"])
+        for p in o["parameters"]:
+            valid(p, path + " " + p["name"], ["name", "in", "schema"], ["required", "description"])
+            valid_schema(p["schema"], path + " " + p["name"])
+            check(path + " " + p["name"] + ": where it stands", (p["in"] in ("path", "query"), p["required"] or p["in"] == "query"), (True, True))
+        check(path + ": the parameters of the path", [p["name"] for p in o["parameters"] if p["in"] == "path"], re.findall(r"{(\w+)}", path))
+        if "requestBody" in o:
+            valid(o["requestBody"], path + " body", ["content"], ["required"])
+            valid_content(o["requestBody"]["content"], path + " body")
+        check(path + ": answers", [k for k in o["responses"] if not re.fullmatch("[1-5][0-9][0-9]|default", k)] + (["none"] if "200" not in o["responses"] else []), [])
+        for status, one in o["responses"].items():
+            valid_answer(one, path + " " + status)
+QUERY = {
+    "/layers": "", "/windows": "sort reverse from limit", "/windows/{window}": "target importance method baseline seed cluster-method clusters layers nodes no-saliency off points",
+    "/windows/{window}/layers/{layer}/filters/{filter}/saliency": "target method baseline seed points", "/clusters/{layer}": "window cluster-method clusters seed",
+    "/trace": "window layer filter step direction", "/survey": "target maps ablation moments"}
+for path, names in QUERY.items():
+    check("parameters of " + path, [p["name"] for p in api["paths"][path]["get"]["parameters"] if p["in"] == "query"], names.split())
 answers = {}
 for path, item in api["paths"].items():
     (method, about), = item.items()

@@ -436,7 +436,8 @@ void worker_ask(struct worker *w, const struct ask *ask, int n, int urgent)
 	w->wanted = false;
 	for (int i = 0; i < n; i++) {
 		if (w->busy && w->busy_generation == w->generation && ask_equal(&ask[i], &w->at)) {
-			w->busy_urgent |= i < urgent;
+			if (i < urgent)
+				w->busy_urgent = true;
 			w->wanted = true;
 			continue;
 		}

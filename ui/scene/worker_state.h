@@ -4,6 +4,7 @@
 #define UI_WORKER_STATE_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include "ui/scene/worker.h"
 
 struct worker {
@@ -17,8 +18,9 @@ struct worker {
 	pthread_cond_t work, done;
 	int pipe[2];
 	/* under the lock */
-	bool quit, busy, busy_urgent;
-	bool wanted; /* what it is busy with is still asked for */
+	bool quit, busy;
+	atomic_bool busy_urgent; /* the thread reads it without the lock, too */
+	bool wanted;             /* what it is busy with is still asked for */
 	struct question q, second;
 	const struct beside *second_beside; /* the second question is asked of the model beside; NULL: of this one */
 	unsigned second_number;
