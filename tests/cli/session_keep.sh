@@ -130,6 +130,13 @@ browse "; f i r e s enter : $(typed "e $T/other.h5") enter" $K "$T/d.csv" --no-s
 is 'notes that nothing keeps stay, which is said' "$(said)" 'opened with the same data; 1 note is of the model before, kept nowhere'
 rm -rf "$T/state" "$S" "$S".*
 
+# ---- a model whose weights alone are others: the session has the hash of other bytes, and the same layers ----
+browse 'space' $K "$T/d.csv"
+sed -i 's/\("model":{[^}]*"modified":\)[0-9]*\(,"sha256":"\)[0-9a-f]*/\1 1\2'"$(printf '%064d' 7)"'/' "$S"
+is 'weights only' "$(printf '%s\n' start 'wait have changed: keras1.h5 (weights only)' 'keys qqq' end marks | $python tests/cli/session_keep.py "$TSVIZ" "$T" $K "$T/d.csv" --columns a,b 2>&1)" 'ended with 0
+1 marks, 0 off'
+rm -f "$S" "$S".*
+
 # ---- files that are moved ----
 moved() { printf '%s\n' "open $T/$1/m.h5 $T/$1/d.csv --columns a,b" "wait $2" 'keys 2' 'wait percentile' "${3:-keys 2}" "${4:-keys 2}" 'keys qq' end marks | $python tests/cli/session_keep.py "$TSVIZ" "$T" 2>&1 | tail -n 1; }
 mkdir "$T/a" && cp $K "$T/a/m.h5" && cp "$T/d.csv" "$T/a/d.csv"
