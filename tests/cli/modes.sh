@@ -176,12 +176,14 @@ done
 at() { # VIEW KEYS: the text under the cursor and to its right
 	run $NET --screen "$1" --size 80x24 --glyphs ascii --styles --keys "$2" | awk '/^cursor/ { split($2, p, ","); print substr(line[p[2] + 1], p[1] + 1) } { line[NR] = $0 }'
 }
+notes="; a enter tab ; b enter : $(typed notes) enter"
 for view in $("$TSVIZ" --views | awk '{ print $1 }'); do
 	keys= move=down
-	case $view in layer) from=layer move=up ;; compare) keys="p x P" from=layers ;; pair) keys="V space space P" from="clusters --clusters 3" move=right ;; layers) from=layers keys="% 0 enter" ;; filter) from=filter move=left ;; network) from=$view move=right ;; *) from=$view ;; esac
+	case $view in layer) from=layer move=up ;; compare) keys="p x P" from=layers ;; pair) keys="V space space P" from="clusters --clusters 3" move=right ;; layers) from=layers keys="% 0 enter" ;; filter) from=filter move=left ;; network) from=$view move=right ;; notes) keys=$notes from=layers ;; *) from=$view ;; esac
 	first=$(run $NET --screen $from --size 80x24 --styles --keys "$keys" | grep '^cursor')
 	second=$(run $NET --screen $from --size 80x24 --styles --keys "$keys $move" | grep '^cursor')
-	case $view in help | pair | spectrum | edit) continue ;; esac # pages without a selection; a sentence that changes
+	# pages without a selection; a sentence that changes; one line as long as nothing is kept
+	case $view in help | pair | spectrum | edit | session) continue ;; esac
 	unlike "$view: the cursor goes along" "$first" "$second"
 done
 unlike "edit: the sentence under the cursor is that of the step" "$(at edit "")" "$(at edit "right")"
@@ -196,9 +198,12 @@ for view in $("$TSVIZ" --views | awk '{ print $1 }'); do
 	[ $view = spectrum ] && keys=m # the first method has none
 	from=$view
 	[ $view = compare ] && from=layers
+	[ $view = notes ] && from=layers keys=$notes
+	least=2
+	[ $view = session ] && least=1 # nothing is kept here
 	[ $view = pair ] && from="clusters --clusters 3" && keys="V space space P"
 	text=$(run $NET --plain $from --keys "$keys")
-	[ $(echo "$text" | wc -l) -ge 2 ] && ok || no "--plain $view" "$text"
+	[ $(echo "$text" | wc -l) -ge $least ] && ok || no "--plain $view" "$text"
 	is "--plain $view does not depend on the screen" "$(run $NET --plain $from --size 40x12 --keys "$keys")" "$text"
 	is "--plain $view has nothing that is cut" "$(echo "$text" | grep -c '…')" 0
 done
