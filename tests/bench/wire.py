@@ -115,7 +115,8 @@ def tsviz(argv, cols, rows, term):
         opening = []
         for k in keys:
             opening.append(t.key(k, most=NO_MORE))
-            t.read(0.4)
+            # the networks of the curve are made one after the other
+            t.read(2.5 if k == 'R' else 0.4)
         moved = [k for k in (t.key(m, most=NO_MORE) for m in moves) if k[0]] or [(0, 0.0)]
         t.read(0.4)
         rows_of.append(('tsviz ' + name, moved, BUDGET[budget]))
