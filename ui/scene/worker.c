@@ -155,7 +155,8 @@ static void *work(void *arg)
 		if (r)
 			r->generation = generation;
 		pthread_mutex_lock(&w->lock);
-		w->busy = w->busy_urgent = false;
+		w->busy = false;
+		w->busy_urgent = false;
 		if (w->windows)
 			w->windows_done = w->windows->done;
 		if (w->wanted && generation == w->generation)
