@@ -132,6 +132,9 @@ is "a range that is none" "$(said "counterfactual 2:1" | grep -c 'are A:B')" 1
 is ":e opens a model with the same data" "$(run $NET --plain network --keys ": $(typed "e seg.json") enter" | head -n 3)" \
 	"$(run seg.json load.csv --columns load,temp --plain network 2>/dev/null | head -n 3)"
 is ":e says that the data do not fit" "$(said "e line.json" | cut -c 1-61)" "opened without data; load.csv: the model reads 1 channel, the"
+is ":e says which edited windows have no place" \
+	"$(run $NET --screen layers --keys ": $(typed "counterfactual :0.5") enter : $(typed "e seg.json") enter" | tail -n 1 | grep -o '1 edited window is without a place')" \
+	'1 edited window is without a place'
 is "and :e of the first model has them again" "$(plain layers "% 0 enter : $(typed "e line.json") enter : $(typed "e net.json") enter 2" | tail -n +3)" "$(plain layers "% 0 enter" | tail -n +3)"
 head -c 300 $S/net.json >"$T/half.json"
 for file in none.h5 load.csv "$T/half.json" / -; do

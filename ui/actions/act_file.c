@@ -212,17 +212,33 @@ unsigned act_save_settings(struct ui *u, const char *arg)
 	return CHANGED_MESSAGE;
 }
 
+/* How many edited windows there are, those of notes among them. */
+static int edited_windows(const struct session *s)
+{
+	int n = s->edits.n;
+	for (int i = 0; i < notes_n(s->notes); i++)
+		n += s->notes->v[i]->edited != NULL;
+	return n;
+}
+
 /* Takes over what has been read; `what` begins the sentence that says it, and e->text, if any, ends it. */
 static unsigned take_over(struct ui *u, const struct subject *now, const char *what, const struct err *e)
 {
-	int chosen = u->s.marks.n + u->s.q.off.n;
-	const char *unpinned = u->pin.on ? "; unpinned" : "", *and = *e->text ? "; " : "";
+	int chosen = u->s.marks.n + u->s.q.off.n, edited = edited_windows(&u->s);
+	char said[600] = "";
+	if (u->pin.on)
+		text_add(said, sizeof said, "; unpinned");
 	ui_reload(u, now);
 	chosen -= u->s.marks.n + u->s.q.off.n;
+	edited -= edited_windows(&u->s);
+	if (edited)
+		text_add(said, sizeof said, "; %d edited window%s without a place", edited,
+		         edited > 1 ? "s are" : " is");
 	if (chosen)
-		ui_say(u, "%s; %d marked or switched-off filters are gone%s%s%s", what, chosen, unpinned, and, e->text);
-	else
-		ui_say(u, "%s%s%s%s", what, unpinned, and, e->text);
+		text_add(said, sizeof said, "; %d marked or switched-off filters are gone", chosen);
+	if (*e->text)
+		text_add(said, sizeof said, "; %s", e->text);
+	ui_say(u, "%s%s", what, said);
 	return CHANGED_ALL;
 }
 
