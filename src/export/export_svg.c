@@ -4,35 +4,15 @@
 #include <string.h>
 #include "core/base/text.h"
 #include "src/export/export.h"
+#include "src/export/markup.h"
 
 enum { CELL_W = 10, CELL_H = 20, BASE = 15 };
-
-static void escaped(const char *s, FILE *f)
-{
-	for (; *s; s++)
-		switch (*s) {
-		case '&':
-			fputs("&amp;", f);
-			break;
-		case '<':
-			fputs("&lt;", f);
-			break;
-		case '>':
-			fputs("&gt;", f);
-			break;
-		case '"':
-			fputs("&quot;", f);
-			break;
-		default:
-			fputc(*s, f);
-		}
-}
 
 static void code_point(int32_t cp, FILE *f)
 {
 	char b[8] = "";
 	b[text_encode(b, cp)] = '\0';
-	escaped(b, f);
+	markup_text(f, b);
 }
 
 struct colours_of {
@@ -106,7 +86,7 @@ void export_svg(const struct canvas *c, const struct export_look *look, FILE *f)
 	        "<svg xmlns=\"http://www.w3.org/2000/svg\" version=\"1.1\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d "
 	        "%d\">\n<title>",
 	        w, h, w, h);
-	escaped(look->title ? look->title : "tsviz", f);
+	markup_text(f, look->title ? look->title : "tsviz");
 	fprintf(f,
 	        "</title>\n<rect width=\"%d\" height=\"%d\" fill=\"#%06x\"/>\n"
 	        "<g font-family=\"DejaVu Sans Mono, Menlo, Consolas, monospace\" font-size=\"16\" "

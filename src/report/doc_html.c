@@ -1,6 +1,7 @@
 /* A document as one file of HTML 5: no script, no style or picture from outside. Pictures are in it as data URLs, so
  * that a browser of text shows what they are of instead of their letters. */
 #include <string.h>
+#include "src/export/markup.h"
 #include "src/report/doc.h"
 
 static const char style[] =
@@ -30,27 +31,6 @@ static const char style[] =
         "avoid}\n"
         "table{font-size:8.5pt}thead{display:table-header-group}}\n";
 
-static void escaped(const char *s, FILE *f)
-{
-	for (; *s; s++)
-		switch (*s) {
-		case '&':
-			fputs("&amp;", f);
-			break;
-		case '<':
-			fputs("&lt;", f);
-			break;
-		case '>':
-			fputs("&gt;", f);
-			break;
-		case '"':
-			fputs("&quot;", f);
-			break;
-		default:
-			fputc(*s, f);
-		}
-}
-
 /* RFC 4648, section 4. */
 static void base64(const char *p, size_t n, FILE *f)
 {
@@ -70,13 +50,13 @@ static void table(const struct doc_block *b, FILE *f)
 	fputs("<div class=\"table\"><table>\n", f);
 	if (b->text) {
 		fputs("<caption>", f);
-		escaped(b->text, f);
+		markup_text(f, b->text);
 		fputs("</caption>\n", f);
 	}
 	fputs("<thead><tr>", f);
 	for (int c = 0; c < t->n_col; c++) {
 		fputs(t->number[c] ? "<th scope=\"col\" class=\"n\">" : "<th scope=\"col\">", f);
-		escaped(t->head[c], f);
+		markup_text(f, t->head[c]);
 		fputs("</th>", f);
 	}
 	fputs("</tr></thead>\n<tbody>\n", f);
@@ -85,7 +65,7 @@ static void table(const struct doc_block *b, FILE *f)
 		for (int c = 0; c < t->n_col; c++) {
 			int i = r * t->n_col + c;
 			fputs(t->number[c] ? "<td class=\"n\">" : "<td>", f);
-			escaped(i < t->n_cell ? t->cell[i] : "", f);
+			markup_text(f, i < t->n_cell ? t->cell[i] : "");
 			fputs("</td>", f);
 		}
 		fputs("</tr>\n", f);
@@ -93,7 +73,7 @@ static void table(const struct doc_block *b, FILE *f)
 	fputs("</tbody></table></div>\n", f);
 	if (t->left_out > 0) {
 		fprintf(f, "<p class=\"more\">%lld more ", (long long)t->left_out);
-		escaped(t->what, f);
+		markup_text(f, t->what);
 		fputs(" are not shown.</p>\n", f);
 	}
 }
@@ -101,18 +81,18 @@ static void table(const struct doc_block *b, FILE *f)
 static void figure(const struct doc_block *b, FILE *f)
 {
 	fputs("<figure><div class=\"picture\"><img alt=\"", f);
-	escaped(b->figure->alt, f);
+	markup_text(f, b->figure->alt);
 	fputs("\" src=\"data:image/svg+xml;base64,", f);
 	base64(b->figure->svg, b->figure->size, f);
 	fputs("\"></div>\n<figcaption>", f);
-	escaped(b->text, f);
+	markup_text(f, b->text);
 	fputs("</figcaption></figure>\n", f);
 }
 
 static void element(const char *open, const char *text, const char *close, FILE *f)
 {
 	fputs(open, f);
-	escaped(text, f);
+	markup_text(f, text);
 	fputs(close, f);
 }
 
@@ -122,7 +102,7 @@ static void heading(const struct doc_block *b, FILE *f)
 		fprintf(f, "<h%d id=\"%s\">", b->level, b->id);
 	else
 		fprintf(f, "<h%d>", b->level);
-	escaped(b->text, f);
+	markup_text(f, b->text);
 	fprintf(f, "</h%d>\n", b->level);
 }
 
@@ -132,7 +112,7 @@ static void contents(const struct doc *d, FILE *f)
 	for (int i = 0; i < d->n; i++)
 		if (d->block[i].id) {
 			fprintf(f, "<li><a href=\"#%s\">", d->block[i].id);
-			escaped(d->block[i].text, f);
+			markup_text(f, d->block[i].text);
 			fputs("</a></li>\n", f);
 		}
 	fputs("</ul></nav>\n", f);

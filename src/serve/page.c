@@ -1,30 +1,10 @@
 /* The page at /: the four levels of the browser as pictures, with links. No script is needed. */
 #include <stdlib.h>
 #include <string.h>
+#include "src/export/markup.h"
 #include "src/serve/front.h"
 
 /* ---- text ---- */
-
-static void html(FILE *f, const char *s)
-{
-	for (; *s; s++)
-		switch (*s) {
-		case '&':
-			fputs("&amp;", f);
-			break;
-		case '<':
-			fputs("&lt;", f);
-			break;
-		case '>':
-			fputs("&gt;", f);
-			break;
-		case '"':
-			fputs("&quot;", f);
-			break;
-		default:
-			fputc(*s, f);
-		}
-}
 
 /* A value in an address: what is neither a letter nor a digit is written as %XX. */
 static void escape(FILE *f, const char *s)
@@ -108,7 +88,7 @@ static void bar(FILE *f, const struct spot *at)
 	        (long long)at->d->n - 1, (long long)at->window, (long long)at->d->n);
 	if (layer_of(at)) {
 		fputs("<input type=\"hidden\" name=\"layer\" value=\"", f);
-		html(f, layer_of(at)->name);
+		markup_text(f, layer_of(at)->name);
 		fputs("\">\n", f);
 	}
 	fputs("<button>Go</button>\n", f);
@@ -144,7 +124,7 @@ static void layers(FILE *f, const struct spot *at)
 			query(f, at->window, l, -1);
 			fputs("\">", f);
 		}
-		html(f, l->name);
+		markup_text(f, l->name);
 		fputs(i == at->layer ? "</b>" : "</a>", f);
 	}
 	fputs("</p>\n", f);
@@ -182,15 +162,15 @@ char *page_make(const struct served *s, const struct asked *asked, size_t *n, st
 	fputs("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
 	      "<meta name=\"viewport\" content=\"width=device-width\">\n<title>",
 	      f);
-	html(f, at.m->file);
+	markup_text(f, at.m->file);
 	fputs(": tsviz</title>\n<style>body{font:16px/1.4 sans-serif;margin:1em;max-width:70em}"
 	      "img{width:100%;border:1px solid #ccc}h2{font-size:1.1em;margin:1em 0 .2em}p{margin:.3em "
 	      "0}</style></head>\n"
 	      "<body><h1>",
 	      f);
-	html(f, at.m->file);
+	markup_text(f, at.m->file);
 	fputs(" on ", f);
-	html(f, at.d->file);
+	markup_text(f, at.d->file);
 	fputs("</h1>\n", f);
 	bar(f, &at);
 	fputs("<h2>1. The network</h2>\n", f);
@@ -200,7 +180,7 @@ char *page_make(const struct served *s, const struct asked *asked, size_t *n, st
 		fputs("<h2>2. Filters of all layers</h2>\n", f);
 		picture(f, &at, "layers", "120x30", "the filters of all layers by their importance");
 		fputs("<h2>3. Clusters of ", f);
-		html(f, layer_of(&at)->name);
+		markup_text(f, layer_of(&at)->name);
 		fputs("</h2>\n", f);
 		picture(f, &at, "clusters", "120x30", "the clusters of the layer's filters");
 		filters(f, &at);
