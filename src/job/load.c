@@ -455,10 +455,11 @@ int load(struct loaded *l, const struct options *o, unsigned how, struct err *e)
 	recipe_init(&l->recipe);
 	bool says = !o->quiet && !(how & LOAD_SILENT);
 	int bad = load_model(l, o, how, e);
-	if (!bad && l->model->warning && says)
-		say_warning("%s: %s", l->model->file, l->model->warning);
 	if (!bad && o->data && !l->model->n_unsupported)
 		bad = load_data(l, o, e);
+	/* A model that does not fit its data is an error of one line: the model's warning comes after both were read. */
+	if (!bad && l->model->warning && says)
+		say_warning("%s: %s", l->model->file, l->model->warning);
 	if (!bad && l->has_data && l->data.warning && says)
 		say_warnings(l->data.file, l->data.warning);
 	if (!bad && says && !(how & LOAD_ON_SCREEN))
