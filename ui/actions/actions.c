@@ -89,19 +89,23 @@ unsigned act_quit(struct ui *u, const char *arg)
 static bool quit_loses(struct ui *u, const char *again)
 {
 	const struct session *s = &u->s;
-	char lost[128] = "";
-	size_t n = 0;
 	const struct keep_ops *keep = u->options->keep;
-	bool kept = keep && keep->keeps(u->options->keep_ctx);
-	if (s->marks.n && !kept)
-		n += (size_t)snprintf(lost + n, sizeof lost - n, "%d mark%s, ", s->marks.n, s->marks.n == 1 ? "" : "s");
-	if (s->q.off.n && !kept)
-		n += (size_t)snprintf(lost + n, sizeof lost - n, "%d switched-off filter%s, ", s->q.off.n,
-		                      s->q.off.n == 1 ? "" : "s");
-	if (s->edits.n && !kept)
-		n += (size_t)snprintf(lost + n, sizeof lost - n, "%d edited window%s, ", s->edits.n,
-		                      s->edits.n == 1 ? "" : "s");
-	if (u->pin.on && !kept)
+	if (keep && keep->keeps(u->options->keep_ctx))
+		return false;
+	const struct {
+		const char *one; /* of the things that would be lost, in the singular */
+		int n;
+	} at_stake[] = { { "mark", s->marks.n },
+		         { "note", notes_n(s->notes) },
+		         { "switched-off filter", s->q.off.n },
+		         { "edited window", s->edits.n } };
+	char lost[160] = "";
+	size_t n = 0;
+	for (size_t i = 0; i < sizeof at_stake / sizeof *at_stake; i++)
+		if (at_stake[i].n)
+			n += (size_t)snprintf(lost + n, sizeof lost - n, "%d %s%s, ", at_stake[i].n, at_stake[i].one,
+			                      at_stake[i].n == 1 ? "" : "s");
+	if (u->pin.on)
 		n += (size_t)snprintf(lost + n, sizeof lost - n, "the pin, ");
 	if (n)
 		ui_say(u, "quitting loses %.*s; %s", (int)n - 2, lost, again);
