@@ -88,9 +88,9 @@ bench:
 # A Debian package in build/deb; one file without libraries, for old servers, in build/static; and both tried as root, the package in a
 # minimal Debian and the file in an empty folder.
 deb: all
-	$(Q)sh tests/package/deb.sh
+	+$(Q)sh tests/package/deb.sh
 static:
-	$(Q)sh tests/package/static.sh
+	+$(Q)sh tests/package/static.sh
 package-check: deb static
 	$(Q)sh tests/package/check.sh
 

@@ -57,10 +57,14 @@ strip "$out/tsviz"
 
 	END
 	sh tests/package/copyright.sh libcsv-dev libc6-dev libhdf5-dev libaec-dev libprotobuf-c-dev libncurses-dev zlib1g-dev libzip-dev libcjson-dev
-} >"$out/LICENSES"
+	# Debian's files only name the place of this text, and its section 6 wants a copy beside the program.
+	printf '\nThe GNU Lesser General Public License, version 2.1:\n\n'
+	cat /usr/share/common-licenses/LGPL-2.1
+} >"$out/LICENSES.new"
+mv "$out/LICENSES.new" "$out/LICENSES"
 rm -rf "$out/relink"
 mkdir "$out/relink"
-cp "$out/src/main.o" "$out/libtsviz.a" "$out/no_network.o" "$out/lib/libcjson.a" "$out/lib/libzip.a" "$out/relink/"
+cp "$out/src/main.o" "$out/libtsviz.a" "$out/no_network.o" "$out/lib/libcjson.a" "$out/lib/libzip.a" "$out/LICENSES" "$out/relink/"
 cat >"$out/relink/relink.sh" <<'END'
 #!/bin/sh
 # Links tsviz again, with whatever libcsv.a and C library the compiler finds: sh relink.sh [OPTIONS OF THE COMPILER]
