@@ -6,7 +6,7 @@ It knows the words that tsviz writes (type, const, properties, required, additio
 import json
 import sys
 
-KNOWN = {"$schema", "title", "type", "const", "properties", "required", "additionalProperties", "items"}
+KNOWN = {"$schema", "enum", "title", "type", "const", "properties", "required", "additionalProperties", "items"}
 TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "null": type(None)}
 
 
@@ -29,11 +29,21 @@ def check(s, v, at, seen):
         return
     if "const" in s and v != s["const"]:
         yield f"{at}: {v} is not {s['const']}"
+    if "enum" in s and v not in s["enum"]:
+        yield f"{at}: {v} is none of {s['enum']}"
+    if isinstance(v, dict) and v.keys() == {"shape", "axes", "values"}:
+        n = 1
+        for k in v["shape"]:
+            n *= k
+        if len(v["shape"]) != len(v["axes"]) or n != len(v["values"]):
+            yield f"{at}: shape {v['shape']} and axes {v['axes']} do not fit {len(v['values'])} values"
     if isinstance(v, dict) and "properties" in s:
         for k in s.get("required", []):
             if k not in v:
                 yield f"{at}: {k} is missing"
         for k, x in v.items():
+            if x is None and f"{k}_reason" in s["properties"] and f"{k}_reason" not in v:
+                yield f"{at}: {k} is null without a reason"
             if k not in s["properties"]:
                 yield f"{at}: {k} is not in the schema"
                 continue
@@ -46,6 +56,8 @@ def check(s, v, at, seen):
 
 def paths(s, at):
     for k, q in s.get("properties", {}).items():
+        if k.endswith("_reason"):  # stands only where its value is null
+            continue
         yield f"{at}.{k}"
         yield from paths(q, f"{at}.{k}")
     if "items" in s:

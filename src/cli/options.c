@@ -393,6 +393,7 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e)
 	bad = bad ? bad : check_options(o, e);
 	if (bad)
 		return bad;
+	o->json |= o->schema_version > 0;
 	o->model = l.n_pos > 0 ? l.pos[0] : NULL;
 	o->data = l.n_pos > 1 ? l.pos + 1 : NULL;
 	o->n_data = l.n_pos > 1 ? l.n_pos - 1 : 0;

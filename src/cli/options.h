@@ -72,8 +72,9 @@ struct options {
 	const char *target, *baseline, *off, *compare, *npy, *layers, *y, *out, *isa;
 	int method; /* index into saliency_methods; METHOD_AUTO; -1: not said */
 	bool all, nodes, no_saliency, all_maps, json, quiet;
-	int threads;   /* 0: not given */
-	int chunk, of; /* 0: not given */
+	int schema_version; /* of JSON; 0: not given. It implies json */
+	int threads;        /* 0: not given */
+	int chunk, of;      /* 0: not given */
 	int64_t ablation;
 	int moments; /* enum moments_kind */
 	const char *maps, *shard, *resume, *survey;

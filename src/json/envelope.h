@@ -12,9 +12,10 @@ struct envelope {
 	const char *data;  /* the file; NULL: no data */
 	const char
 	        *recipe; /* how the data became windows, as options: "--columns 2 --scale standard"; NULL: left out */
+	const char *model_hash; /* the hash of all that tsviz reads of the model; NULL: left out */
 };
-/* Writes the members "schema", "kind", "tsviz", "model": {"name"}, "data": {"name"}, "recipe": {"options"} of the
- * object that is open. What is not there is left out. */
+/* Writes the members "schema", "kind", "tsviz", "model": {"name", "sha256"}, "data": {"name"}, "recipe": {"options"} of
+ * the object that is open. What is not there is left out. */
 void json_envelope(struct json *j, const struct envelope *e);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include "src/json/envelope.h"
+#include "src/json/tensor_json.h"
 
 struct field {
 	const char *kind, *at, *key, *what;
@@ -36,6 +37,29 @@ static void type(struct json *j, const char *name, bool or_null)
 
 static void object(struct json *j, const char *kind, const char *at, bool or_null);
 
+/* The members of a schema of a tensor (tensor_json.h). */
+static void tensor(struct json *j, bool or_null)
+{
+	type(j, "object", or_null);
+	json_key(j, "properties"), json_object(j);
+	json_key(j, "shape"), json_object(j), type(j, "array", false);
+	json_key(j, "items"), json_object(j), type(j, "integer", false), json_end_object(j), json_end_object(j);
+	json_key(j, "axes"), json_object(j), type(j, "array", false);
+	json_key(j, "items"), json_object(j);
+	json_key(j, "enum"), json_array(j);
+#define X(name) json_string(j, name);
+	JSON_AXES(X)
+#undef X
+	json_end_array(j), json_end_object(j), json_end_object(j);
+	json_key(j, "values"), json_object(j), type(j, "array", false);
+	json_key(j, "items"), json_object(j), type(j, "number", true), json_end_object(j), json_end_object(j);
+	json_end_object(j);
+	json_key(j, "required"), json_array(j);
+	json_string(j, "shape"), json_string(j, "axes"), json_string(j, "values");
+	json_end_array(j);
+	json_put_bool(j, "additionalProperties", false);
+}
+
 /* The schema of what `what` says of the member at this path. */
 static void value(struct json *j, const char *kind, const char *path, const char *what)
 {
@@ -44,9 +68,11 @@ static void value(struct json *j, const char *kind, const char *path, const char
 		                                { "str", "string" },
 		                                { "bool", "boolean" },
 		                                { "obj", "object" } };
-	size_t n = strcspn(what, "?");
-	bool or_null = what[n] == '?', many = what[n - 1] == 's';
+	size_t n = strcspn(what, "?!");
+	bool or_null = what[n], many = what[n - 1] == 's';
 	json_object(j);
+	if (!strncmp(what, "tensor", 6))
+		tensor(j, or_null);
 	if (many) {
 		type(j, "array", false);
 		json_key(j, "items"), json_object(j);
@@ -92,6 +118,8 @@ static void common(struct json *j, const char *kind)
 		type(j, "object", false);
 		json_key(j, "properties"), json_object(j);
 		json_key(j, q->what), json_object(j), type(j, "string", false), json_end_object(j);
+		if (!strcmp(q->key, "model"))
+			json_key(j, "sha256"), json_object(j), type(j, "string", false), json_end_object(j);
 		json_end_object(j);
 		json_key(j, "required"), json_array(j), json_string(j, q->what), json_end_array(j);
 		json_put_bool(j, "additionalProperties", false);
@@ -113,6 +141,10 @@ static void object(struct json *j, const char *kind, const char *at, bool or_nul
 		snprintf(path, sizeof path, "%s%s%s", at, *at ? "." : "", q->key);
 		json_newline(j);
 		json_key(j, q->key), value(j, kind, path, q->what);
+		if (q->what[strcspn(q->what, "!")]) {
+			snprintf(path, sizeof path, "%s_reason", q->key);
+			json_key(j, path), json_object(j), type(j, "string", false), json_end_object(j);
+		}
 	}
 	json_end_object(j);
 	required(j, kind, at);
@@ -137,7 +169,9 @@ static void write_schema(FILE *f, const char *kind)
 	X(attack)         \
 	X(counterfactual) \
 	X(diff)           \
+	X(eval)           \
 	X(invert)         \
+	X(predict)        \
 	X(truth)
 
 #define X(name)                           \

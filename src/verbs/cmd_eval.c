@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/base/text.h"
+#include "src/answer/answer.h"
 #include "src/cli/say.h"
 #include "src/verbs/cmd.h"
 
@@ -349,7 +350,9 @@ int cmd_eval(struct options *o, struct err *e)
 	if (!bad && !o->quiet)
 		say_label(&l.data);
 	if (!bad && !(bad = output_open(&out, o, e))) {
-		if (o->json) {
+		if (o->schema_version == 2) {
+			bad = answer_eval(&l, &q, out.f, e);
+		} else if (o->json) {
 			struct json j;
 			json_init(&j, out.f);
 			json_object(&j);
@@ -373,7 +376,10 @@ int cmd_eval(struct options *o, struct err *e)
 				fprintf(out.f, "\n%lld window%s left out: the output is not a finite number\n",
 				        (long long)q.n_bad, q.n_bad == 1 ? "" : "s");
 		}
-		bad = output_close(&out, e);
+		if (bad)
+			output_abort(&out);
+		else
+			bad = output_close(&out, e);
 		if (!bad && !o->quiet)
 			warn_of_input(&q, &l.data);
 	}

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/data/metrics.h"
+#include "src/answer/answer.h"
 #include "src/export/cells.h"
 #include "src/verbs/cmd.h"
 
@@ -275,8 +276,16 @@ int cmd_predict(struct options *o, struct err *e)
 	if (!bad)
 		bad = output_open(&out, o, e);
 	if (!bad) {
-		write_windows(&l, o, first, o->index >= 0 ? first + 1 : l.data.n, out.f);
-		bad = output_close(&out, e);
+		int64_t end = o->index >= 0 ? first + 1 : l.data.n;
+		if (o->schema_version == 2)
+			bad = answer_predict(&l, o->chosen, first, o->chosen ? o->n_chosen : end - first,
+			                     options_threads(o), out.f, e);
+		else
+			write_windows(&l, o, first, end, out.f);
+		if (bad)
+			output_abort(&out);
+		else
+			bad = output_close(&out, e);
 	}
 	loaded_release(&l);
 	return bad ? 1 : 0;
