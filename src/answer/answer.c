@@ -15,7 +15,9 @@ int answer_begin(struct json *j, const struct loaded *l, const char *kind, FILE 
 	char *recipe = recipe_options(&l->recipe);
 	struct envelope head = { .kind = kind, .version = TSVIZ_VERSION, .model = l->model->file, .model_hash = hash };
 	if (l->has_data)
-		head.data = l->data.file, head.recipe = recipe;
+		head.data = l->data.file;
+	if (l->has_data || l->recipe_from)
+		head.recipe = recipe;
 	json_init(j, f);
 	json_object(j);
 	json_envelope(j, &head);
@@ -52,21 +54,30 @@ void answer_classes(struct json *j, const struct loaded *l, int64_t n)
 	json_end_array(j);
 }
 
+/* The names of the axes of the output, and their lengths. */
+static const char *output_axes(const struct loaded *l, int64_t *dim)
+{
+	const struct model *m = l->model;
+	dim[0] = m->out_steps ? m->out_steps : m->outputs;
+	dim[1] = m->out_channels;
+	if (m->out_steps)
+		return l->q.task == TASK_SEGMENTATION && dim[1] > 1 ? "time class" : "time channel";
+	return l->q.task == TASK_CLASSIFICATION && m->outputs > 1 ? "class" : "output";
+}
+
+void answer_output_shape(struct json *j, const struct loaded *l)
+{
+	int64_t dim[2];
+	json_shape(j, output_axes(l, dim), dim);
+}
+
 void answer_outputs(struct json *j, const char *key, const struct loaded *l, const double *v)
 {
 	const struct model *m = l->model;
-	int64_t T = m->out_steps, C = m->out_channels;
-	if (!T) {
-		bool classes = l->q.task == TASK_CLASSIFICATION && m->outputs > 1;
-		json_tensor(j, key, classes ? "class" : "output", &m->outputs);
-		for (int64_t k = 0; k < m->outputs; k++)
-			json_number(j, v[k]);
-	} else {
-		bool classes = l->q.task == TASK_SEGMENTATION && C > 1;
-		json_tensor(j, key, classes ? "time class" : "time channel", (int64_t[]){ T, C });
-		for (int64_t k = 0; k < T * C; k++)
-			json_number(j, v[model_output_index(m, k / C, k % C)]);
-	}
+	int64_t dim[2], C = m->out_channels;
+	json_tensor(j, key, output_axes(l, dim), dim);
+	for (int64_t k = 0; k < m->outputs; k++)
+		json_number(j, v[m->out_steps ? model_output_index(m, k / C, k % C) : k]);
 	json_end_tensor(j);
 }
 

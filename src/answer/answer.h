@@ -9,6 +9,7 @@
 #include "src/json/json_write.h"
 
 int answer_eval(const struct loaded *l, const struct metrics *q, FILE *f, struct err *e);
+int answer_info(const struct loaded *l, FILE *f, struct err *e);
 /* Windows `first` .. `first + n - 1`; with `chosen`, these n. Windows are computed and written in slices. */
 int answer_predict(const struct loaded *l, const int64_t *chosen, int64_t first, int64_t n, int threads, FILE *f,
                    struct err *e);
@@ -25,6 +26,8 @@ void answer_classes(struct json *j, const struct loaded *l, int64_t n);
 /* A tensor of the outputs v (m->outputs), in the order of the graph: (time, channel) or, of a segmentation, (time,
  * class), where the output has a time axis; else (class) or (output). */
 void answer_outputs(struct json *j, const char *key, const struct loaded *l, const double *v);
+/* The members "shape" and "axes" of such a tensor. */
+void answer_output_shape(struct json *j, const struct loaded *l);
 void answer_real_outputs(struct json *j, const char *key, const struct loaded *l, const real *v);
 
 #endif

@@ -15,7 +15,7 @@ void facts_json(struct json *j, const struct model_facts *f)
 	json_end_array(j);
 }
 
-static void weights_json(struct json *j, const struct model *m, int layer)
+void weights_json(struct json *j, const struct model *m, int layer)
 {
 	int n, *w = layer_weights(m, layer, &n);
 	json_key(j, "weights"), json_array(j);

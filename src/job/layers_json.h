@@ -7,6 +7,8 @@
 
 /* The key `layers`. */
 void layers_json(struct json *j, const struct model *m);
+/* The key `weights` of a layer: each weight with its shape, spread and histogram. */
+void weights_json(struct json *j, const struct model *m, int layer);
 /* The key `facts`. */
 void facts_json(struct json *j, const struct model_facts *f);
 

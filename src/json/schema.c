@@ -170,6 +170,7 @@ static void write_schema(FILE *f, const char *kind)
 	X(counterfactual) \
 	X(diff)           \
 	X(eval)           \
+	X(info)           \
 	X(invert)         \
 	X(predict)        \
 	X(truth)

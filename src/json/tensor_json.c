@@ -21,9 +21,8 @@ static int64_t count_of(const char *axes, const int64_t *dim)
 	return n;
 }
 
-void json_tensor(struct json *j, const char *key, const char *axes, const int64_t *dim)
+void json_shape(struct json *j, const char *axes, const int64_t *dim)
 {
-	json_key(j, key), json_object(j);
 	json_key(j, "shape"), json_array(j);
 	for (int i = 0; i < rank_of(axes); i++)
 		json_int(j, dim[i]);
@@ -37,6 +36,12 @@ void json_tensor(struct json *j, const char *key, const char *axes, const int64_
 		p += n + (p[n] == ' ');
 	}
 	json_end_array(j);
+}
+
+void json_tensor(struct json *j, const char *key, const char *axes, const int64_t *dim)
+{
+	json_key(j, key), json_object(j);
+	json_shape(j, axes, dim);
 	json_key(j, "values"), json_array(j);
 }
 

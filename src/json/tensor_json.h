@@ -9,6 +9,8 @@
  * each one of JSON_AXES; dim: the length of each. The caller then writes all values, row-major, and ends the tensor.
  * What is not a finite number is null. */
 void json_tensor(struct json *j, const char *key, const char *axes, const int64_t *dim);
+/* The members "shape" and "axes" alone. */
+void json_shape(struct json *j, const char *axes, const int64_t *dim);
 void json_end_tensor(struct json *j);
 /* A whole tensor: of computed numbers (9 digits), of figures (17 digits) and of whole numbers. */
 void json_put_reals(struct json *j, const char *key, const char *axes, const int64_t *dim, const real *v);

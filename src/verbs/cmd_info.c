@@ -6,6 +6,7 @@
 #include "core/base/words.h"
 #include "core/model/describe.h"
 #include "core/run/run.h"
+#include "src/answer/answer.h"
 #include "src/job/layers_json.h"
 #include "src/json/recipe_json.h"
 #include "src/verbs/cmd.h"
@@ -419,6 +420,8 @@ int cmd_info(struct options *o, struct err *e)
 		const struct model *m = l.model;
 		if (o->layers && !o->json) {
 			bad = pages_print(m, o->layers, out.f, e);
+		} else if (o->schema_version == 2) {
+			bad = answer_info(&l, out.f, e);
 		} else if (o->json) {
 			info_json(&l, out.f);
 		} else {
