@@ -13,7 +13,7 @@
 
 void (*mem_on_oom)(void);
 
-static _Noreturn void out_of_memory(void)
+void mem_lacking(void)
 {
 	static const char text[] = "tsviz: out of memory\n";
 	static atomic_flag said = ATOMIC_FLAG_INIT;
@@ -34,7 +34,7 @@ void *xmalloc(size_t size)
 {
 	void *p = malloc(size ? size : 1);
 	if (!p)
-		out_of_memory();
+		mem_lacking();
 	return p;
 }
 
@@ -42,7 +42,7 @@ void *xcalloc(size_t n, size_t size)
 {
 	void *p = calloc(n ? n : 1, size ? size : 1);
 	if (!p)
-		out_of_memory();
+		mem_lacking();
 	return p;
 }
 
@@ -50,10 +50,10 @@ void *xrealloc(void *p, size_t n, size_t size)
 {
 	size_t bytes;
 	if (!size_mul(n, size, &bytes))
-		out_of_memory();
+		mem_lacking();
 	p = realloc(p, bytes ? bytes : 1);
 	if (!p)
-		out_of_memory();
+		mem_lacking();
 	return p;
 }
 
@@ -78,7 +78,7 @@ char *xasprintf(const char *fmt, ...)
 	int n = vsnprintf(NULL, 0, fmt, ap);
 	va_end(ap);
 	if (n < 0)
-		out_of_memory();
+		mem_lacking();
 	char *p = xmalloc((size_t)n + 1);
 	va_start(ap, fmt);
 	vsnprintf(p, (size_t)n + 1, fmt, ap);
@@ -105,10 +105,10 @@ void *xalloc_aligned(size_t size)
 {
 	size_t rounded;
 	if (!size_add(size ? size : 1, 63, &rounded))
-		out_of_memory();
+		mem_lacking();
 	void *p = aligned_alloc(64, rounded & ~(size_t)63);
 	if (!p)
-		out_of_memory();
+		mem_lacking();
 	wish_large_pages(p, size);
 	return p;
 }
@@ -118,7 +118,7 @@ void *xcalloc_aligned(size_t size, void **block)
 	enum { ALIGN = 64 };
 	size_t all;
 	if (!size_add(size, ALIGN, &all))
-		out_of_memory();
+		mem_lacking();
 	/* calloc knows which memory is fresh from the system, and does not write zeros there */
 	*block = xcalloc(all, 1);
 	unsigned char *p = (unsigned char *)*block + (ALIGN - (uintptr_t)*block % ALIGN) % ALIGN;
@@ -175,7 +175,7 @@ static struct arena_block *block_new(size_t size)
 {
 	size_t bytes;
 	if (!size_add(sizeof(struct arena_block), size, &bytes))
-		out_of_memory();
+		mem_lacking();
 	struct arena_block *b = xalloc_aligned(bytes);
 	b->next = NULL;
 	b->size = size;
@@ -196,7 +196,7 @@ void *arena_reserve(struct arena *a, size_t n, size_t size)
 {
 	size_t bytes, align;
 	if (!size_mul(n, size, &bytes) || bytes > SIZE_MAX / 2)
-		out_of_memory();
+		mem_lacking();
 	align = bytes >= 64 ? 64 : 16;
 	bytes += MEM_GUARD;
 	struct arena_block *b = a->block;

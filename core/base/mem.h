@@ -10,6 +10,8 @@
 /* Called before the program ends for lack of memory, so that the browser can restore the terminal. main sets it once
  * before it starts threads. It is the only global of core that changes. */
 extern void (*mem_on_oom)(void);
+/* Ends the program for lack of memory, with a message: for the caller of a function of a library that ran out of it. */
+_Noreturn void mem_lacking(void);
 
 /* Like malloc, calloc, realloc, strdup, strndup and asprintf of the C library. The caller frees the result. */
 void *xmalloc(size_t size);

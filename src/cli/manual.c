@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/attack/attack.h"
+#include "core/base/mem_stream.h"
 #include "core/truth/truth.h"
 #include "src/cli/config.h"
 #include "src/cli/manual_text.h"
@@ -18,7 +19,7 @@ static void option(FILE *f, const struct option_row *r)
 	size_t n = 0;
 	FILE *m;
 	man_option(f, r, NULL);
-	if (r->verbs & 1u << VERB_HELP || !(m = open_memstream(&words, &n)))
+	if (r->verbs & 1u << VERB_HELP || !(m = mem_stream(&words, &n)))
 		return;
 	option_verbs_print(r, m);
 	fputs("Verbs:\n", f);

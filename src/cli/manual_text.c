@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/base/mem.h"
+#include "core/base/mem_stream.h"
 #include "src/read/version.h"
 
 enum { LINE = 78 }; /* mandoc -Tlint wants lines below 80 bytes */
@@ -119,7 +120,7 @@ void man_choices(FILE *f, const struct option_row *r)
 	const char *word;
 	size_t n = 0;
 	FILE *m;
-	if (!option_word(r, 0) || !(m = open_memstream(&words, &n)))
+	if (!option_word(r, 0) || !(m = mem_stream(&words, &n)))
 		return;
 	for (int i = 0; (word = option_word(r, i)); i++)
 		fprintf(m, "%s%s%s", i ? " " : "", word, word[strlen(word) - 1] == ':' ? "NUMBER" : "");

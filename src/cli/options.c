@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "core/base/mem_stream.h"
 #include "core/base/number.h"
 #include "core/base/words.h"
 
@@ -298,7 +299,7 @@ static int say_not_taken(const struct option_row *r, const struct verb *v, struc
 {
 	char *who = NULL;
 	size_t n = 0;
-	FILE *f = open_memstream(&who, &n);
+	FILE *f = mem_stream(&who, &n);
 	if (f) {
 		option_verbs_print(r, f);
 		fclose(f);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/base/mem_stream.h"
 #include "src/export/cells.h"
 
 struct events_form {
@@ -97,7 +98,7 @@ static void field(FILE *to, int width, const char *text)
  * kept until the last one is there. */
 static void edf_begin(struct events_file *f)
 {
-	f->body = open_memstream(&f->text, &f->bytes);
+	f->body = mem_stream(&f->text, &f->bytes);
 }
 
 static void edf_head(struct events_file *f)

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/base/mem_stream.h"
 #include "core/base/text.h"
 #include "src/job/job.h"
 #include "core/base/number.h"
@@ -75,7 +76,7 @@ char *recipe_line(const struct recipe *r, const char *from)
 {
 	char *text = NULL;
 	size_t n = 0;
-	FILE *f = from ? open_memstream(&text, &n) : NULL;
+	FILE *f = from ? mem_stream(&text, &n) : NULL;
 	if (!f)
 		return NULL;
 	fprintf(f, "recipe:");

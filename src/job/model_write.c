@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/base/mem_stream.h"
 #include "core/base/rng.h"
 #include "core/run/run.h"
 #include "src/json/model_json.h"
@@ -138,7 +139,7 @@ int64_t model_write_size(const struct model *m, const char *path)
 	const struct target_format *f = format_of(path);
 	char *text = NULL;
 	size_t n = 0;
-	FILE *to = f ? open_memstream(&text, &n) : NULL;
+	FILE *to = f ? mem_stream(&text, &n) : NULL;
 	struct err e;
 	if (!to)
 		return -1;

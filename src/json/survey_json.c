@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/base/mem_stream.h"
 #include "core/model/task.h"
 #include "core/prune/prune_facts.h"
 #include "src/json/survey_code.h"
@@ -168,7 +169,7 @@ static void put_text(struct json *j, const struct survey_plan *p, struct survey_
 {
 	char *text = NULL;
 	size_t n = 0;
-	struct code c = { .to = open_memstream(&text, &n), .plan = p, .part = q };
+	struct code c = { .to = mem_stream(&text, &n), .plan = p, .part = q };
 	if (c.to) {
 		write(&c, q, layer, k);
 		fclose(c.to);
@@ -234,7 +235,7 @@ char *survey_part_text(const struct survey_plan *p, struct survey_part *q)
 {
 	char *text = NULL;
 	size_t n = 0;
-	FILE *f = open_memstream(&text, &n);
+	FILE *f = mem_stream(&text, &n);
 	struct json j;
 	if (!f)
 		return xstrdup("");

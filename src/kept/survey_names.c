@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "core/base/mem_stream.h"
 #include "core/base/sha256.h"
 #include "core/kernels/tile.h"
 #include "core/model/serial.h"
@@ -91,11 +92,12 @@ char *recipe_options(const struct recipe *r)
 {
 	char *text = NULL;
 	size_t n = 0;
-	FILE *f = open_memstream(&text, &n);
-	for (int i = 0; f && recipe_fields[i]; i++) {
+	int any = 0;
+	FILE *f = mem_stream(&text, &n);
+	for (int i = 0; recipe_fields[i]; i++) {
 		char *v = recipe_text(r, recipe_fields[i]);
 		if (v)
-			fprintf(f, "%s--%s %s", ftell(f) ? " " : "", recipe_fields[i], v);
+			fprintf(f, "%s--%s %s", any++ ? " " : "", recipe_fields[i], v);
 		free(v);
 	}
 	if (f)

@@ -2,6 +2,7 @@
  * layer. It is for a person to read; the network is built without it. */
 #include <stdlib.h>
 #include <string.h>
+#include "core/base/mem_stream.h"
 #include "src/keras/keras_build.h"
 
 /* An object of Keras that has a class and a configuration is written as its class: "GlorotUniform". */
@@ -51,7 +52,7 @@ static void add(struct model *m, int layer, const char *name, const cJSON *v)
 {
 	char *text = NULL;
 	size_t n;
-	FILE *f = open_memstream(&text, &n);
+	FILE *f = mem_stream(&text, &n);
 	bool any = f && write_value(f, v);
 	if (f)
 		fclose(f);

@@ -4,6 +4,7 @@
  * "steps 50 3". All values are texts, as ONNX requires. */
 #include <stdlib.h>
 #include <string.h>
+#include "core/base/mem_stream.h"
 #include "core/base/words.h"
 #include "src/json/json_read.h"
 #include "src/json/json_write.h"
@@ -47,7 +48,7 @@ static const char *json_text_of(struct arena *a, void (*put)(struct json *, cons
 {
 	char *text = NULL;
 	size_t n;
-	FILE *f = open_memstream(&text, &n);
+	FILE *f = mem_stream(&text, &n);
 	struct json j;
 	json_init(&j, f);
 	put(&j, p);

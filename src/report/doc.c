@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/base/mem_stream.h"
 #include "core/base/number.h"
 #include "core/base/text.h"
 
@@ -164,7 +165,7 @@ void doc_left_out(struct doc *d, struct doc_table *t, int64_t all, const char *w
 FILE *doc_figure(struct doc *d, const char *name, const char *alt, const char *caption)
 {
 	struct doc_figure *q = arena_alloc(&d->arena, 1, sizeof *q);
-	FILE *f = open_memstream(&q->svg, &q->size);
+	FILE *f = mem_stream(&q->svg, &q->size);
 	if (!f)
 		return NULL;
 	q->name = text_clean_copy(&d->arena, name);

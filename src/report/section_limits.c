@@ -1,6 +1,7 @@
 /* What the report does not say, how far it may be trusted, and the commands that make it again. */
 #include <stdlib.h>
 #include <string.h>
+#include "core/base/mem_stream.h"
 #include "core/base/text.h"
 #include "core/kernels/tile.h"
 #include "src/kept/survey_names.h"
@@ -37,7 +38,7 @@ static void put(struct doc *d, struct words *w)
 {
 	char *text = NULL;
 	size_t n = 0;
-	FILE *f = open_memstream(&text, &n);
+	FILE *f = mem_stream(&text, &n);
 	if (f) {
 		words_print(w, f);
 		fclose(f);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include "core/base/mem_stream.h"
 #include "core/base/sha256.h"
 #include "src/json/json_write.h"
 
@@ -37,7 +38,7 @@ void front_problem(struct reply *r, int status, const char *sentence)
 	struct json j;
 	size_t n = 0;
 	r->text = NULL;
-	FILE *f = open_memstream(&r->text, &n);
+	FILE *f = mem_stream(&r->text, &n);
 	if (f) {
 		json_init(&j, f);
 		json_object(&j);

@@ -1,6 +1,7 @@
 /* /openapi.json: what the routes are and take, made from their table and from that of the options. OpenAPI 3.1.0. */
 #include <stdlib.h>
 #include <string.h>
+#include "core/base/mem_stream.h"
 #include "src/json/json_write.h"
 #include "src/read/version.h"
 #include "src/serve/front.h"
@@ -211,7 +212,7 @@ char *openapi_make(const struct served *s, size_t *n)
 {
 	struct json j;
 	char *text = NULL;
-	FILE *f = open_memstream(&text, n);
+	FILE *f = mem_stream(&text, n);
 	if (!f)
 		return NULL;
 	json_init(&j, f);

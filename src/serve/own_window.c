@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/base/mem_stream.h"
 #include "core/base/text.h"
 #include "src/json/json_read.h"
 #include "src/serve/answers.h"
@@ -58,7 +59,7 @@ static double *numbers_of(const cJSON *v, int64_t *rows, int64_t *columns, struc
 static char *as_text(const double *x, int64_t rows, int64_t columns, size_t *n)
 {
 	char *text = NULL;
-	FILE *f = open_memstream(&text, n);
+	FILE *f = mem_stream(&text, n);
 	for (int64_t i = 0; f && i < rows; i++)
 		for (int64_t c = 0; c < columns; c++)
 			fprintf(f, "%.17g%c", x[i * columns + c], c + 1 < columns ? ',' : '\n');
@@ -71,7 +72,7 @@ static char *as_text(const double *x, int64_t rows, int64_t columns, size_t *n)
 static char *as_array(const double *x, int64_t rows, int64_t columns, size_t *n)
 {
 	char *text = NULL, head[118 + 1];
-	FILE *f = open_memstream(&text, n);
+	FILE *f = mem_stream(&text, n);
 	if (!f)
 		return NULL;
 	snprintf(head, sizeof head, "{'descr': '<f8', 'fortran_order': False, 'shape': (1, %lld, %lld), }",

@@ -1,6 +1,7 @@
 /* The page at /: the four levels of the browser as pictures, with links. No script is needed. */
 #include <stdlib.h>
 #include <string.h>
+#include "core/base/mem_stream.h"
 #include "src/export/markup.h"
 #include "src/serve/front.h"
 
@@ -156,7 +157,7 @@ char *page_make(const struct served *s, const struct asked *asked, size_t *n, st
 	char *text = NULL;
 	if (spot_of(s, asked, &at, e))
 		return NULL;
-	FILE *f = open_memstream(&text, n);
+	FILE *f = mem_stream(&text, n);
 	if (!f)
 		return NULL;
 	fputs("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/base/mem_stream.h"
 #include "core/base/number.h"
 #include "core/base/words.h"
 #include "src/serve/answers.h"
@@ -346,7 +347,7 @@ char *asked_text(const struct asked *a)
 	struct parameter sorted[REQUEST_PARAMETERS + 1];
 	char *text = NULL;
 	size_t n = 0;
-	FILE *f = open_memstream(&text, &n);
+	FILE *f = mem_stream(&text, &n);
 	if (!f)
 		return xstrdup("");
 	for (int i = 0; i < a->q.n_segment; i++)

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+#include "core/base/mem_stream.h"
 #include "core/base/text.h"
 #include "src/json/json_write.h"
 #include "src/session/patch.h"
@@ -121,7 +122,7 @@ static int begin_journal(struct keeper *k, struct err *e)
 {
 	char *json = NULL, *by = who_am_i();
 	size_t n = 0;
-	FILE *f = open_memstream(&json, &n);
+	FILE *f = mem_stream(&json, &n);
 	struct json j;
 	json_init(&j, f);
 	json_object(&j);
@@ -242,7 +243,7 @@ static int keep(struct keeper *k, const char *text, struct err *e)
 	cJSON *now = json_parse(text, strlen(text), e);
 	if (!now)
 		return err_at(e, "%s", k->path);
-	FILE *f = open_memstream(&json, &n);
+	FILE *f = mem_stream(&json, &n);
 	bool differs = patch_write(f, k->s.tree, now, "saved");
 	fclose(f);
 	int bad = 0;

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include "core/base/mem_stream.h"
 #include "src/session/review_fields.h"
 
 static void write_set(struct json *j, const struct review_set *s)
@@ -122,7 +123,7 @@ char *review_picture_format(const struct review_note *n)
 {
 	char *text = NULL;
 	size_t size;
-	FILE *f = open_memstream(&text, &size);
+	FILE *f = mem_stream(&text, &size);
 	if (!f)
 		return xstrdup("");
 	struct json j;
@@ -139,7 +140,7 @@ char *review_picture_format(const struct review_note *n)
 char *review_format(const struct review *r, size_t *n)
 {
 	char *text = NULL;
-	FILE *f = open_memstream(&text, n);
+	FILE *f = mem_stream(&text, n);
 	if (f) {
 		struct json j;
 		json_init(&j, f);

@@ -1,6 +1,7 @@
 #include "src/verbs/analyze_cost.h"
 
 #include <stdlib.h>
+#include "core/base/mem_stream.h"
 #include "core/graph/graph.h"
 #include "src/job/progress.h"
 
@@ -18,7 +19,7 @@ static struct cost writing(const real *v, int64_t n)
 	size_t size = 0;
 	struct json j;
 	n = n < SAMPLE ? n : SAMPLE;
-	FILE *f = open_memstream(&text, &size);
+	FILE *f = mem_stream(&text, &size);
 	if (!f || !v || n < 1) {
 		if (f)
 			fclose(f);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/base/mem_stream.h"
 #include "core/base/number.h"
 #include "core/record/record_events.h"
 #include "src/cli/say.h"
@@ -88,7 +89,7 @@ static void npy_header(struct scan *s)
 	const struct record_plan *p = &s->plan;
 	char *text = NULL, name[RECORD_NAME];
 	size_t n = 0;
-	FILE *f = open_memstream(&text, &n);
+	FILE *f = mem_stream(&text, &n);
 	if (!f)
 		return;
 	fprintf(f, "{'descr': [('step', '<i8')");

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "core/base/mem_stream.h"
 #include "core/base/number.h"
 #include "core/base/text.h"
 #include "core/survey/survey_run.h"
@@ -213,7 +214,7 @@ static int resume_init(struct job *j, struct err *e)
 {
 	char *text = NULL;
 	size_t n = 0;
-	FILE *f = open_memstream(&text, &n);
+	FILE *f = mem_stream(&text, &n);
 	if (mkdir(j->o->resume, 0777) && errno != EEXIST) {
 		int bad = err_set(e, ERR_IO, "--resume %s: %s", j->o->resume, strerror(errno));
 		if (f)

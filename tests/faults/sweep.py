@@ -7,7 +7,7 @@ when the file it was to write is the old one or the whole new one; and when a te
 oom: each allocation fails once, and all from it on: in copies that one run makes of itself (see failalloc.c), or by runs of their own. Where
 a use has more than --most of them, the first half of --most and then every k-th.
 calls: each call fails with each of two errors (strace -e inject), from the first one of main on."""
-import argparse, collections, concurrent.futures, fcntl, os, pty, re, select, shutil, signal, struct, subprocess, sys, tempfile, termios, time
+import argparse, collections, concurrent.futures, fcntl, http.client, os, pty, re, select, shutil, signal, struct, subprocess, sys, tempfile, termios, threading, time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 K, D, O = "tests/keras/", "tests/data/", "tests/onnx/"
@@ -40,6 +40,15 @@ USES = [
     ("prune-curve", "prune -q samples/machine-model.json samples/machine.csv --rows 0:600 --calibrate 20 --curve 20:60:20 --curve-out {O}.csv --threads 1", None),
     ("diff", "diff -q tests/survey/net.onnx tests/diff/renumbered.onnx tests/survey/windows.npz --windows 5 -o {O}.json --json --threads 1", None),
     ("diff-weights", "diff -q tests/survey/net.onnx tests/diff/smaller.onnx -o {O}.csv", None),
+    ("truth", "truth -q {T}/m.json {T}/d.csv --windows 3 --json -o {O}.json --threads 1", None),
+    ("attack", "attack -q {T}/m.json {T}/d.csv --attack fgsm,local --iterations 2 --windows 3 --by .1 -o {O}.csv --threads 1", None),
+    ("counterfactual", "counterfactual -q {T}/m.json {T}/d.csv -w 3 --to 2.5: -o {O}.csv --json", None),
+    ("invert", "invert -q {T}/m.json {T}/d.csv --to 1 --iterations 3 -o {O}.csv --json", None),
+    ("survey", "survey -q {T}/m.json {T}/d.csv --chunk 20 --shard 1/2 -o {O}.json --threads 1", None),
+    ("survey-merge", "survey -q --merge {T}/1.json {T}/2.json -o {O}.json", None),
+    ("report", "report -q {T}/m.json {T}/d.csv --quick -o {O}.html --threads 1", None),
+    ("session", "session -q {T}/a.session.json -o {O}.json --json", None),
+    ("session-merge", "session -q --merge {T}/a.session.json {T}/b.session.json -o {O}.json", None),
     ("convert-onnx", "convert " + K + "keras1.h5 -o {O}.onnx", None),
     ("convert-json", "convert " + K + "chain.h5 -o {O}.json", None),
     ("screen-layers", "--screen layers --keys j_j_enter {T}/m.json {T}/d.csv", None),
@@ -48,6 +57,8 @@ USES = [
     ("export", "--screen layers --keys e_{KEYS}_enter {T}/m.json {T}/d.csv", None),
     ("save-settings", "--screen layers --keys :_s_a_v_e_-_s_e_t_t_i_n_g_s_enter {T}/m.json {T}/d.csv", None),
     ("browse", "{T}/m.json {T}/d.csv", "j\rww1 q"),
+    # a server: the keys are the paths that it is asked for; then it is told to end
+    ("serve", "serve -q {T}/m.json {T}/d.csv --port 0 --threads 1", ["/model", "/windows/3", "/svg/layers?window=1"]),
 ]
 
 
@@ -103,13 +114,59 @@ def on_terminal(cmd, env, keys):
     return ("late" if late else p.returncode), seen, same and (entered < 0 or gone > entered)
 
 
+def on_port(cmd, env, paths, t):
+    """A server that is asked for each path, and then told to end: status, what it answered, what it said."""
+    answers, late = [], threading.Event()
+    p = subprocess.Popen(cmd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env, cwd=ROOT, start_new_session=True)
+
+    def end():
+        late.set()
+        os.killpg(p.pid, signal.SIGKILL)
+    timer = threading.Timer(40, end)
+    timer.start()
+    said = p.stdout.readline()
+    port = re.search(rb":(\d+)/", said)
+    for path in paths if port else ():
+        try:
+            link = http.client.HTTPConnection("127.0.0.1", int(port.group(1)), timeout=15)
+            link.request("GET", path)
+            answer = link.getresponse()
+            answers.append((answer.status, answer.read().replace(t.encode(), b"@")))
+        except TimeoutError:
+            answers.append(("late", b""))
+        except (OSError, http.client.HTTPException):
+            answers.append((0, b""))
+    # what strace follows is its child
+    group = [int(n) for n in os.listdir("/proc") if n.isdigit() and of_group(n, p.pid)] if port else []
+    for n in group:
+        if n != p.pid or cmd[0] != "strace":
+            try:
+                os.kill(n, signal.SIGTERM)
+            except ProcessLookupError:
+                pass
+    err = p.communicate()[1]
+    timer.cancel()
+    return "late" if late.is_set() else p.returncode, answers, err.replace(t.encode(), b"@")
+
+
+def of_group(n, group):
+    try:
+        with open("/proc/%s/stat" % n) as f:
+            return int(f.read().rsplit(")", 1)[1].split()[2]) == group
+    except (OSError, IndexError):
+        return False
+
+
 def environment(t):
-    return dict(PATH=os.environ["PATH"], LC_ALL="C.UTF-8", TZ="UTC", HOME=t, XDG_CONFIG_HOME=t + "/config", XDG_STATE_HOME="/dev/null/none", TERM="xterm-256color")
+    return dict(PATH=os.environ["PATH"], LC_ALL="C.UTF-8", TZ="UTC", HOME=t, XDG_CONFIG_HOME=t + "/config", XDG_STATE_HOME="/dev/null/none", TERM="xterm-256color",
+                SOURCE_DATE_EPOCH="1795788000")
 
 
 def run(a, use, prefix, extra, t):
     env = dict(environment(t), **extra)
     cmd = prefix + argv(a, use, t)
+    if use.name == "serve":
+        return on_port(cmd, env, use.keys, t)
     if use.keys:
         return on_terminal(cmd, env, use.keys)
     try:
@@ -135,7 +192,18 @@ def judge(use, got, want, plain, before, after, there, other):
         return "does not end"
     if status not in (0, 1):
         return "ends with %s" % status
-    if use.keys:
+    if use.name == "serve":
+        # an answer is the right one, or says that there is none; the server goes on, or ends with one line
+        for path, (code, body), right in zip(use.keys, out, want[1]):
+            if code == "late":
+                return "%s is not answered" % path
+            if code == 200 and body != right[1]:
+                return "%s has another answer: %r" % (path, body[:100])
+            if code not in (0, 200, 500, 503) or (code >= 500 and not body):
+                return "%s is answered with %s" % (path, code)
+        if status == 1 and (err.count(b"\n") != 1 or not err.startswith(b"tsviz: ")):
+            return "status 1 and %r" % err[-300:]
+    elif use.keys:
         if not err:
             return "the terminal is not restored"
         if status == 1 and b"tsviz: " not in out:
@@ -286,13 +354,19 @@ def main():
         f.write("a,b\n" + "".join("%.2f,%.2f\n" % (50 + 40 * ((i * 7) % 11) / 11, i / 7) for i in range(40)))
     with open(base + "/spec.json", "w") as f:
         f.write(SPEC)
-    for ext in ("csv", "json", "onnx"):
+    for ext in ("csv", "json", "onnx", "html"):
         open(base + "/out." + ext, "w").write("old\n")
     shutil.copy(os.path.join(ROOT, K, "keras1.h5"), base + "/k.h5")
+    for name in "ab":
+        with open(os.path.join(ROOT, "tests/session/full.json")) as f, open(base + "/%s.session.json" % name, "w") as to:
+            to.write(f.read().replace('"author":"ann"', '"author":"carl"') if name == "b" else f.read())
     subprocess.run([a.program, "train", "-q", base + "/spec.json", base + "/d.csv", "-o", base + "/m.json"], check=True)
     subprocess.run([a.program, "train", "-q", D + "shapes.json", D + "shapes_train.ts", "-o", base + "/ts.json"], check=True, cwd=ROOT)
+    for i in "12":
+        subprocess.run([a.program, "survey", "-q", base + "/m.json", base + "/d.csv", "--chunk", "20", "--shard", i + "/2", "-o", base + "/%s.json" % i], check=True)
     calls = {"load-keras-h5-child", "load-onnx-child", "load-json", "data-npy", "predict-csv", "save-recipe", "analyze", "train", "convert-onnx",
-             "prune", "diff", "export", "save-settings", "data-npz"}
+             "prune", "diff", "export", "save-settings", "data-npz", "truth", "attack", "counterfactual", "invert", "survey", "survey-merge", "report",
+             "session", "session-merge", "serve"}
     survived = tried = all_points = temps = uses = refused = 0
     print("%-22s %9s %7s %9s %7s" % ("use", "points", "tried", "survived", "copied"), flush=True)
     for use in (Use(*u) for u in USES):
@@ -309,7 +383,7 @@ def main():
             plain = run(a, use, [], dict(LC_ALL="C"), c)[1]
             other = files(c)
             shutil.rmtree(c)
-        if want[0] != 0 or (use.keys and not want[2]):
+        if want[0] != 0 or (use.keys and use.name != "serve" and not want[2]):
             print("%s fails without any fault: %r" % (use.name, want), flush=True)
             tried += 1
             continue

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "core/base/mem_stream.h"
 #include "core/base/text.h"
 #include "ui/state/format.h"
 
@@ -168,7 +169,7 @@ unsigned act_copy(struct ui *u, const char *arg)
 	        s->view != VIEW_NETWORK && s->layer >= 0 && s->view <= VIEW_FILTER && u->scene.rows[s->layer].loaded;
 	char *text = NULL;
 	size_t size = 0;
-	FILE *f = open_memstream(&text, &size);
+	FILE *f = mem_stream(&text, &size);
 	(void)arg;
 	if (!f)
 		return 0;
