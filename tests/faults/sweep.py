@@ -62,6 +62,8 @@ USES = [
 ]
 
 
+# In the CI run, which has no time for all of them, these are left out: it asks for fewer points of a use than LONG_MOST. --only takes them in.
+LONG, LONG_MOST = {"truth", "attack", "counterfactual", "invert", "survey", "survey-merge", "report", "session", "session-merge", "serve"}, 100
 TIMES = re.compile(rb"one forward pass[^\n]*")  # what a report of prune measures
 
 
@@ -194,10 +196,10 @@ def judge(use, got, want, plain, before, after, there, other):
         return "ends with %s" % status
     if use.name == "serve":
         # an answer is the right one, or says that there is none; the server goes on, or ends with one line
-        for path, (code, body), right in zip(use.keys, out, want[1]):
+        for path, (code, body), right, ascii_only in zip(use.keys, out, want[1], plain):
             if code == "late":
                 return "%s is not answered" % path
-            if code == 200 and body != right[1]:
+            if code == 200 and body not in (right[1], ascii_only[1]):
                 return "%s has another answer: %r" % (path, body[:100])
             if code not in (0, 200, 500, 503) or (code >= 500 and not body):
                 return "%s is answered with %s" % (path, code)
@@ -370,6 +372,8 @@ def main():
     survived = tried = all_points = temps = uses = refused = 0
     print("%-22s %9s %7s %9s %7s" % ("use", "points", "tried", "survived", "copied"), flush=True)
     for use in (Use(*u) for u in USES):
+        if use.name in LONG and a.most < LONG_MOST and not a.only:
+            continue
         if (a.only and not re.search(a.only, use.name)) or (a.what == "calls" and use.name not in calls):
             continue
         t = scratch(a)
@@ -378,7 +382,7 @@ def main():
         after = files(t)
         # where the locale cannot be had, the screen is drawn in ASCII
         plain, other = None, {}
-        if use.text.startswith("--screen"):
+        if use.name == "serve" or use.text.startswith("--screen"):
             c = scratch(a)
             plain = run(a, use, [], dict(LC_ALL="C"), c)[1]
             other = files(c)
