@@ -1017,7 +1017,7 @@ const struct option_row option_rows[] = {
 	  .help = "write JSON of this schema: 2 names the axes of arrays and says why a value is null (--schema KIND "
 	          "describes it)",
 	  .initial = "1",
-	  .verbs = V(INFO) | V(PREDICT) | V(EVAL),
+	  .verbs = V(INFO) | V(PREDICT) | V(EVAL) | V(ANALYZE),
 	  .one_window = true,
 	  .least = 1,
 	  .most = 2,

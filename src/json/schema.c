@@ -173,7 +173,8 @@ static void write_schema(FILE *f, const char *kind)
 	X(info)           \
 	X(invert)         \
 	X(predict)        \
-	X(truth)
+	X(truth)          \
+	X(window)
 
 #define X(name)                           \
 	static void write_##name(FILE *f) \

@@ -4,40 +4,10 @@
 #include <string.h>
 #include <unistd.h>
 #include "src/verbs/analyze_cost.h"
+#include "src/verbs/analyze_writer.h"
 #include "src/verbs/cmd.h"
 #include "src/kept/kept_truths.h"
-#include "src/job/progress.h"
 #include "src/job/analysis_json.h"
-
-enum {
-	TARGETS_MAX = 3,
-	BLOCK = 1 << 24, /* numbers of a block of layers whose gradients and maps are in memory at a time */
-};
-
-struct writer {
-	const struct loaded *l;
-	const struct options *o;
-	struct analysis *a;
-	const struct layer *layer;
-	int n_layer;
-	bool *chosen; /* (n_layer) */
-	int64_t index;
-	int n_target;
-	struct target target[TARGETS_MAX];
-	/* Layers [block_first,block_end) are written next: their gradients by all targets, and their maps, are there.
-	 */
-	int block_first, block_end;
-	struct progress progress;
-	/* per target and layer, copies: setting the next target makes those of the analysis stale. NULL for the target
-	 * that the analysis has in the end: its own are written. Gradients: of the layers of the block */
-	real **grad[TARGETS_MAX];                       /* (n_layer) of (F,times), NULL: no dependence */
-	real **raw[TARGETS_MAX], **scaled[TARGETS_MAX]; /* (n_layer) of (F) */
-	real *input_grad[TARGETS_MAX];                  /* (T,C) */
-	double value[TARGETS_MAX];
-	struct analysis *other; /* --compare, or NULL */
-	int64_t other_window;   /* -1: the same */
-	struct json j;
-};
 
 static real *copy(const real *v, int64_t n)
 {
@@ -97,7 +67,7 @@ static void block_choose(struct writer *w, int first)
 	}
 }
 
-static void block_maps(struct writer *w)
+void analyze_block_maps(struct writer *w)
 {
 	bool *want = xcalloc((size_t)w->n_layer, sizeof *want);
 	for (int i = w->block_first; i < w->block_end; i++)
@@ -107,7 +77,7 @@ static void block_maps(struct writer *w)
 	free(want);
 }
 
-static void block_next(struct writer *w)
+void analyze_block_next(struct writer *w)
 {
 	for (int i = w->block_first; i < w->block_end; i++) {
 		for (int k = 0; k < w->n_target; k++)
@@ -124,7 +94,7 @@ static void block_next(struct writer *w)
 			block_gradients(w, k);
 		}
 	ask_target(w, w->l->q.target);
-	block_maps(w);
+	analyze_block_maps(w);
 }
 
 static void target_compute(struct writer *w, int k)
@@ -406,7 +376,7 @@ static void write_json(struct writer *w, const struct truth *truth, FILE *f)
 	json_key(j, "saliency_method"), json_string(j, saliency_methods[w->l->q.method].name);
 	if (!w->o->no_saliency)
 		method_json(&w->j, w->a, -1, 0);
-	block_maps(w);
+	analyze_block_maps(w);
 	if (w->o->off) {
 		json_newline(j);
 		json_key(j, "off"), json_string(j, w->o->off);
@@ -421,7 +391,7 @@ static void write_json(struct writer *w, const struct truth *truth, FILE *f)
 	for (int i = 0; i < w->n_layer; i++) {
 		progress_say(&w->progress, i, w->n_layer, w->layer[i].name);
 		if (i >= w->block_end)
-			block_next(w);
+			analyze_block_next(w);
 		if (w->chosen[i])
 			layer_json(w, i);
 	}
@@ -555,6 +525,8 @@ static int analyze(struct writer *w, FILE *f, bool text, struct err *e)
 		ask_target(w, l->q.target);
 		if (text)
 			write_text(w, f);
+		else if (!bad && w->o->schema_version == 2)
+			bad = analyze_json(w, &truth, f, e);
 		else if (!bad)
 			write_json(w, &truth, f);
 	}
@@ -569,6 +541,10 @@ int cmd_analyze(struct options *o, struct err *e)
 	struct output out;
 	if (o->all)
 		return cmd_all(o, e);
+	if (o->schema_version == 2 && (o->npy || o->compare))
+		return err_set(e, ERR_VALUE, "--schema-version 2 does not go with --%s; leave one of them out",
+		               o->npy ? "npy" : "compare"),
+		       2;
 	struct writer w = { .l = &l, .o = o };
 	int bad = load(&l, o, 0, e);
 	bad = bad ? bad : kept_truth_method(&l, o, e);

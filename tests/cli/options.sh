@@ -122,7 +122,7 @@ meta nofile g
 quick - g
 full - g
 json - ipeaufkwvro
-schema-version 2 ipe
+schema-version 2 ipea
 out nofolder/x bdipeasnufkwvrogtc
 quiet - bdipeasnufkwvrogltc
 threads 1 peasnufkrglt

@@ -36,12 +36,16 @@ says() { # NAME VERB ARGUMENTS..: writes $T/NAME.json
 	says info.2 info samples/ecg-model.json samples/ecg.csv -q --schema-version 2
 	says info.3 info tests/survey/net.onnx --schema-version 2
 	says info.4 info tests/keras/two.keras --input a,b --set row=zeros --set h=zeros -q --schema-version 2
+	says window.1 analyze $N -w 3 --schema-version 2 --method integrated
+	says window.2 analyze $G --off conv1:0 --schema-version 2
+	says window.3 analyze tests/tasks/unet.h5 tests/tasks/unet.npz -q --no-saliency --schema-version 2
+	says window.4 analyze $F --no-saliency --schema-version 2
 	says diff.1 diff tests/survey/net.onnx $N
 	says diff.2 diff tests/screens/net.json tests/screens/branch.json -q
 	says diff.3 diff tests/screens/net.json $F
 	says diff.4 diff tests/whatif/flat_round.onnx tests/whatif/flat_dead.onnx "$T/d.csv" --columns a,b --task classification -q
 }
-is 'all kinds' "$("$TSVIZ" --schema | tr '\n' ' ')" 'attack counterfactual diff eval info invert predict truth '
+is 'all kinds' "$("$TSVIZ" --schema | tr '\n' ' ')" 'attack counterfactual diff eval info invert predict truth window '
 for k in $("$TSVIZ" --schema); do
 	"$TSVIZ" --schema "$k" >"$T/$k.schema" || no "$k" 'no schema'
 	is "$k is as its schema says" "$($python tests/schema.py "$T/$k.schema" "$T/$k".[0-9].json 2>&1)" ''
