@@ -315,7 +315,7 @@ struct reach move_reach(const struct reach_query *q)
 	const struct shape *x = &q->g->value[q->n->in[q->in]].shape, *y = &q->g->value[q->n->out[q->out]].shape;
 	int64_t xs[RANK_MAX], ys[RANK_MAX];
 	if (m->fill && q->in == m->fill_in)
-		return (struct reach){ REACH_ALL };
+		return (struct reach){ .kind = REACH_ALL };
 	shape_strides(x, xs);
 	shape_strides(y, ys);
 	struct span s = { xs[q->in_axis], x->dim[q->in_axis], NULL, NULL, ys[q->out_axis], y->dim[q->out_axis] };

@@ -149,7 +149,7 @@ static struct reach reach(const struct reach_query *q)
 	if (q->in == 0 && q->in_axis < 2)
 		return reach_same(q, q->in_axis == 1);
 	if (q->in != 0 || q->in_axis != w->axis || q->out_axis != w->axis)
-		return (struct reach){ REACH_ALL };
+		return (struct reach){ .kind = REACH_ALL };
 	if (w->stride == 1)
 		return (struct reach){ REACH_WINDOW, 1, w->pad - last, last + 1, false };
 	return (struct reach){ REACH_UP, w->stride, w->pad - last, last + 1, false };

@@ -249,10 +249,10 @@ static struct reach gather_reach(const struct reach_query *q)
 	const struct value *x = &q->g->value[q->n->in[0]], *k = &q->g->value[q->n->in[1]];
 	int axis = axis_check(attr_int(q->n, "axis", 0), x->shape.rank, "axis", NULL);
 	if (q->in != 0)
-		return (struct reach){ REACH_ALL };
+		return (struct reach){ .kind = REACH_ALL };
 	if (q->in_axis == axis)
 		return q->out_axis == axis && k->shape.rank == 1 ? (struct reach){ REACH_SCATTERED, .n = 1 }
-		                                                 : (struct reach){ REACH_ALL };
+		                                                 : (struct reach){ .kind = REACH_ALL };
 	return reach_kept(q, q->in_axis + (q->in_axis < axis ? 0 : k->shape.rank - 1));
 }
 

@@ -174,7 +174,7 @@ static int describe(const struct graph *g, const struct node *n, char *buf, size
 static struct reach reach(const struct reach_query *q)
 {
 	if (q->out != 0)
-		return (struct reach){ REACH_ALL };
+		return (struct reach){ .kind = REACH_ALL };
 	return q->in == 0 ? reach_same(q, false) : reach_kept(q, 1);
 }
 

@@ -410,7 +410,7 @@ static struct reach reach(const struct reach_query *q)
 	for (int i = 0; i < p->n; i++) {
 		const struct axis_taps *a = &p->a[i];
 		if (a->axis == q->in_axis && q->out_axis != q->in_axis)
-			return (struct reach){ REACH_ALL };
+			return (struct reach){ .kind = REACH_ALL };
 		if (a->axis == q->in_axis)
 			return taps_reach(p, a, q->g->value[q->n->in[0]].shape.dim[a->axis],
 			                  q->g->value[q->n->out[0]].shape.dim[a->axis]);

@@ -141,7 +141,9 @@ const char *record_event_text(const struct record_plan *p, const struct record_e
 	if (v->kind == EVENT_CLASS)
 		snprintf(buf, size, "%s (was %s)", record_class_name(p, (int)v->value, now, sizeof now),
 		         record_class_name(p, v->before, before, sizeof before));
+	else if (isnan(v->value))
+		snprintf(buf, size, "%s", "");
 	else
-		snprintf(buf, size, isnan(v->value) ? "" : "%.4g", v->value);
+		snprintf(buf, size, "%.4g", v->value);
 	return buf;
 }

@@ -206,7 +206,7 @@ static void infidelities(struct truth_worker *w, struct truth_window *to, enum r
 				        predicted(w, m, w->maps + m * n, w->base + m * n);
 		}
 	for (int m = 0; m < w->j->n_method; m++)
-		pair_of(to, m, how)->infidelity =
+		pair_of(to, m, (int)how)->infidelity =
 		        truth_infidelity(w->dot + m * 2 * TRUTH_STEPS, change, 2 * TRUTH_STEPS);
 }
 

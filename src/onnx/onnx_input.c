@@ -138,7 +138,7 @@ static int only_series(struct input_plan *p, struct err *e)
 }
 
 /* What an input is when --input says nothing of it. */
-static int default_use(const struct scope *s, struct planned_input *in, bool named)
+static enum input_use default_use(const struct scope *s, struct planned_input *in, bool named)
 {
 	static const char *const lengths[] = { "len", "steps", NULL };
 	const struct sym *y = scope_sym(s, in->v->name);

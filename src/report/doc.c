@@ -50,7 +50,7 @@ void doc_release(struct doc *d)
 }
 
 /* A text by printf's rules, through the gate. */
-static char *text_of(struct doc *d, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static char *text_of(struct doc *d, const char *fmt, va_list ap)
 {
 	va_list again;
 	va_copy(again, ap);

@@ -27,7 +27,7 @@ enum { SECTIONS = sizeof sections / sizeof *sections };
 
 /* ---- for the sections ---- */
 
-static const char *sentence(struct report *r, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static const char *sentence(struct report *r, const char *fmt, va_list ap)
 {
 	char text[1024];
 	vsnprintf(text, sizeof text, fmt, ap);

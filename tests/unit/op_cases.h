@@ -485,7 +485,8 @@ static inline int constant_input(struct graph *g, const struct in *in, struct rn
 		return graph_const_int(g, NULL, &in->shape, in->v, NULL);
 	real *data = xcalloc((size_t)n + 1, sizeof *data);
 	if (!in->is_real)
-		fill(data, n, rng, in->low || in->high ? in->low : -1, in->low || in->high ? in->high : 1);
+		fill(data, n, rng, in->low != 0 || in->high != 0 ? in->low : -1,
+		     in->low != 0 || in->high != 0 ? in->high : 1);
 	for (int64_t i = 0; in->is_real && i < n; i++)
 		data[i] = (real)in->c[i];
 	int id = graph_const_real(g, NULL, &in->shape, data, false, NULL);
@@ -506,7 +507,8 @@ static void bench_open_with(struct bench *b, const struct op_case *c, struct rng
 			b->in[k] = constant_input(b->g, in, rng);
 		} else {
 			b->x[k] = xcalloc((size_t)n, sizeof(real));
-			fill(b->x[k], n, rng, in->low || in->high ? in->low : -1, in->low || in->high ? in->high : 1);
+			fill(b->x[k], n, rng, in->low != 0 || in->high != 0 ? in->low : -1,
+			     in->low != 0 || in->high != 0 ? in->high : 1);
 			b->in[k] = graph_input(b->g, NULL, DT_REAL, &in->shape, &e);
 			if (in->truth)
 				b->in[k] = above_zero(b->g, b->in[k]);

@@ -336,7 +336,7 @@ void output_band(const struct ui *u, struct canvas *c, struct rect r, const real
 	for (int x = 0; x < r.w; x++) {
 		int64_t count, first = step_of_column(u, r.w, x, &count);
 		int k = model_step_class(u->s.m, output, first + count / 2);
-		canvas_put(c, r.x + x, r.y, (uint32_t)class_letter(k), style_cluster(k));
+		canvas_put(c, r.x + x, r.y, (int32_t)class_letter(k), style_cluster(k));
 	}
 }
 
@@ -346,7 +346,7 @@ static void band_draw(const struct ui *u, struct canvas *c, struct rect r, bool 
 	for (int x = 0; x < r.w; x++) {
 		int64_t count, first = step_of_column(u, r.w, x, &count), t = first + count / 2;
 		int k = truth ? true_class(&u->s, t) : model_step_class(m, u->scene.output, t);
-		canvas_put(c, r.x + x, r.y, (uint32_t)class_letter(k), style_cluster(k));
+		canvas_put(c, r.x + x, r.y, (int32_t)class_letter(k), style_cluster(k));
 	}
 }
 
@@ -394,7 +394,7 @@ static void segmentation_draw(const struct ui *u, struct canvas *c, struct rect 
 		}
 		if (y >= end)
 			break;
-		canvas_put(c, x, y, (uint32_t)class_letter(k), style_cluster(k));
+		canvas_put(c, x, y, (int32_t)class_letter(k), style_cluster(k));
 		x += 2 + canvas_printf(c, x + 2, y, r.x + r.w - x - 2, S_DIM, "%s %.0f%%", b,
 		                       100 * (double)said / (double)m->out_steps);
 		x += 2;
