@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Hostile and malformed files: generate.py FOLDER writes them, manifest.json beside them.
 
-A manifest entry: {"name", "threat", "kind": model|data|recipe|survey|session|env|save, "file", "expect": "E" (refused), "O" (loads), "EO" (either,
+A manifest entry: {"name", "threat", "kind": model|data|recipe|survey|session|option|env|save, "file", "expect": "E" (refused), "O" (loads), "EO" (either,
 but clean) or "U" (an operator that cannot be run: only the architecture is shown), "args": further arguments, "env": variables, "verbs": only these}. Threats T1 to T23 are named in SECURITY.md. Deterministic: the same bytes
 on every run. Needs python3-h5py; ONNX files are written by the few lines below, so no onnx package is needed.
 A shard of a survey comes from build/release/tsviz."""
@@ -1023,6 +1023,18 @@ def others():
         add("T22", name, "save", "O" if name in ("symlink", "hardlink") else "E", file=name)
 
 
+def options():
+    """Values of the what-if options that are none: not finite, endless, empty, of no window, with control characters."""
+    esc = "\x1b[31m\u202e"
+    for i, words in enumerate((
+            ["attack", "--epsilon", "nan"], ["attack", "--epsilon", "0,inf"], ["attack", "--iterations", "9" * 20], ["attack", "--attack", esc],
+            ["counterfactual", "--to-class", ""], ["counterfactual", "--to-class", esc], ["counterfactual", "--to", "nan:"],
+            ["counterfactual", "--to-class", "anomaly", "-w", "999999999999"], ["invert", "--to", "inf"], ["invert", "--filter", esc + ":0"],
+            ["invert", "--filter", "conv1:" + "9" * 20], ["invert", "--to-class", "anomaly", "--near", "-nan"], ["truth", "--windows", "-5"],
+            ["survey", "--shard", "3/2"])):
+        add("T17", "option_%02d_%s" % (i, words[0]), "option", "E", file="T17_good.csv", args=words)
+
+
 def main():
     os.makedirs(OUT, exist_ok=True)
     t1()
@@ -1037,6 +1049,7 @@ def main():
     data_files()
     field_files()
     others()
+    options()
     with open(os.path.join(OUT, "manifest.json"), "w") as f:
         json.dump(manifest, f, indent=0)
     by = {}
