@@ -154,25 +154,9 @@ struct layer_type {
 	int inputs; /* 1, or 2: at least two */
 	bool layout;
 };
-static const struct layer_type types[];
-
-static const struct layer_type *type_of(const char *name)
-{
-	for (const struct layer_type *t = types; t->name; t++)
-		if (!strcmp(t->name, name))
-			return t;
-	return NULL;
-}
-
-static void say_type(struct reading *r, const char *type)
-{
-	struct nearest q = { .asked = type };
-	char near[NEAREST_SAY];
-	for (const struct layer_type *t = types; t->name; t++)
-		nearest_try(&q, t->name);
-	fail(r, "\"type\" '%s' is unknown%s", type,
-	     q.best ? nearest_say(&q, near, sizeof near) : "; README lists the types");
-}
+/* Of the table of types, which stands behind the functions that it names. */
+static const struct layer_type *type_of(const char *name);
+static void say_type(struct reading *r, const char *type);
 
 static void read_activation(struct reading *r, struct spec_layer *l, const char *fallback)
 {
@@ -588,6 +572,24 @@ static const struct layer_type types[] = {
 	{ "Concatenate", { NULL }, read_nothing, build_join, 2, false },
 	{ NULL, { NULL }, NULL, NULL, 0, false },
 };
+
+static const struct layer_type *type_of(const char *name)
+{
+	for (const struct layer_type *t = types; t->name; t++)
+		if (!strcmp(t->name, name))
+			return t;
+	return NULL;
+}
+
+static void say_type(struct reading *r, const char *type)
+{
+	struct nearest q = { .asked = type };
+	char near[NEAREST_SAY];
+	for (const struct layer_type *t = types; t->name; t++)
+		nearest_try(&q, t->name);
+	fail(r, "\"type\" '%s' is unknown%s", type,
+	     q.best ? nearest_say(&q, near, sizeof near) : "; README lists the types");
+}
 
 static int build_layers(const struct spec *s, struct model *m, int x, struct source *q, struct err *e)
 {
