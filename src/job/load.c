@@ -458,7 +458,7 @@ int load(struct loaded *l, const struct options *o, unsigned how, struct err *e)
 	int bad = load_model(l, o, how, e);
 	if (!bad && o->data && !l->model->n_unsupported)
 		bad = load_data(l, o, e);
-	/* A model that does not fit its data is an error of one line: the model's warning comes after both were read. */
+	/* A refusal of the data is one line, so the model's warning comes after both were read. */
 	if (!bad && l->model->warning && says)
 		say_warning("%s: %s", l->model->file, l->model->warning);
 	if (!bad && l->has_data && l->data.warning && says)
