@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "src/verbs/analyze_cost.h"
+#include "src/answer/analyze_cost.h"
 #include "src/verbs/analyze_writer.h"
 #include "src/verbs/cmd.h"
 #include "src/kept/kept_truths.h"

@@ -8,7 +8,7 @@
 #include "src/export/attack_curve.h"
 #include "src/export/series.h"
 #include "src/job/progress.h"
-#include "src/json/attack_json.h"
+#include "src/answer/attack_json.h"
 #include "src/kept/survey_names.h"
 #include "src/read/version.h"
 #include "src/verbs/cmd.h"

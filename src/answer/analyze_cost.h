@@ -2,7 +2,7 @@
 #ifndef SRC_ANALYZE_COST_H
 #define SRC_ANALYZE_COST_H
 
-#include "src/verbs/cmd.h"
+#include "src/job/job.h"
 
 /* Estimates the JSON of the window that the analysis has, for the layers with chosen[layer] and n_target targets, from
  * a first piece that is computed and measured. Returns an error that says what the options would save if it is more

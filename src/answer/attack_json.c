@@ -1,4 +1,4 @@
-#include "src/json/attack_json.h"
+#include "src/answer/attack_json.h"
 
 #include "core/model/task.h"
 #include "src/json/envelope.h"

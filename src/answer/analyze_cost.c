@@ -1,4 +1,4 @@
-#include "src/verbs/analyze_cost.h"
+#include "src/answer/analyze_cost.h"
 
 #include <stdlib.h>
 #include "core/base/mem_stream.h"
