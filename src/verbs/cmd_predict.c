@@ -7,16 +7,6 @@
 #include "src/export/cells.h"
 #include "src/verbs/cmd.h"
 
-static const char *class_of(const struct loaded *l, int64_t k, char *buf, size_t size)
-{
-	if (l->has_data && l->data.class_name && k < l->data.n_class)
-		return l->data.class_name[k];
-	if (k < l->model->n_class_name)
-		return l->model->class_name[k];
-	snprintf(buf, size, "%lld", (long long)k);
-	return buf;
-}
-
 /* What a row holds behind the outputs. */
 struct columns {
 	bool classes;  /* the class of the window and the true one */
@@ -61,7 +51,7 @@ static void header(const struct loaded *l, const struct columns *c, FILE *f, boo
 	if (c->classes && m->outputs > 1)
 		for (int64_t k = 0; k < m->outputs; k++) {
 			fputc(',', f);
-			csv_cell(f, class_of(l, k, name, sizeof name));
+			csv_cell(f, answer_class(l, k, name, sizeof name));
 		}
 	else
 		names(f, m, "output", m->outputs);
@@ -110,14 +100,14 @@ static void row(const struct loaded *l, const struct columns *c, int64_t i, cons
 		csv_number(f, (double)out[model_output_at(m, k)]);
 	if (c->classes) {
 		fputc(',', f);
-		csv_cell(f, class_of(l, model_class(m, out), name, sizeof name));
+		csv_cell(f, answer_class(l, model_class(m, out), name, sizeof name));
 		fputc(',', f);
 		if (dataset_class(d, i) >= 0)
-			csv_cell(f, class_of(l, dataset_class(d, i), name, sizeof name));
+			csv_cell(f, answer_class(l, dataset_class(d, i), name, sizeof name));
 	}
 	for (int64_t t = 0; t < m->out_steps && c->steps; t++) {
 		fputc(',', f);
-		csv_cell(f, class_of(l, model_step_class(m, out, t), name, sizeof name));
+		csv_cell(f, answer_class(l, model_step_class(m, out, t), name, sizeof name));
 	}
 	if (c->error)
 		csv_number(f, metrics_window_error(m, d, i, out));
@@ -139,7 +129,7 @@ static void names_json(struct json *j, const struct loaded *l)
 	json_key(j, "outputs"), json_array(j);
 	for (int64_t k = 0; k < l->model->outputs; k++)
 		json_string(j, l->q.task == TASK_CLASSIFICATION && l->model->outputs > 1
-		                       ? class_of(l, k, name, sizeof name)
+		                       ? answer_class(l, k, name, sizeof name)
 		                       : output_name_of(l->model, "output", k, name, sizeof name));
 	json_end_array(j);
 }
@@ -164,7 +154,7 @@ static void class_json(struct json *j, const struct loaded *l, const char *key, 
 	if (cls < 0)
 		json_null(j);
 	else
-		json_string(j, class_of(l, cls, name, sizeof name));
+		json_string(j, answer_class(l, cls, name, sizeof name));
 }
 
 /* The forecast in raw units, where data were scaled, and the true values. */
