@@ -64,7 +64,7 @@ $(B)/play: $(B)/tests/fuzz/play.o $(ARCHIVE)
 monkey:
 	$(Q)$(MAKE) --no-print-directory VARIANT=release build/release/play
 	$(Q)$(MAKE) --no-print-directory VARIANT=san all
-	nice -n 19 build/release/play $(or $(KEYS),10000000) $(SEED)
+	nice -n 19 sh tests/fuzz/play.sh $(or $(KEYS),10000000) $(SEED)
 	sh tests/fuzz/monkey.sh $(or $(TTY_KEYS),100000) $(SEED)
 
 # Figures of speed and memory as JSON lines and a table. PEER=1 measures PyTorch in the same run and prints the ratios, ONNXRUNTIME=1

@@ -78,10 +78,20 @@ static unsigned pick_panel(struct ui *u, const struct zone *z)
 	return session_time(s, (p.from + from + count / 2) * session_layer_now(s)->times / T);
 }
 
+/* What is under the pointer; NULL: nothing. The canvas may hold another view, or another model, than is there by now:
+ * keys that were typed ahead are faster than the screen. */
+static const struct zone *pointed(struct ui *u)
+{
+	if (u->pointer_x < 0)
+		return NULL;
+	u->draw(u);
+	return canvas_zone_at(&u->canvas, u->pointer_x, u->pointer_y);
+}
+
 /* The first click selects what is under the pointer, a second one opens it. */
 unsigned act_click(struct ui *u, const char *arg)
 {
-	const struct zone *z = canvas_zone_at(&u->canvas, u->pointer_x, u->pointer_y);
+	const struct zone *z = pointed(u);
 	unsigned changed = 0;
 	(void)arg;
 	if (!z)
@@ -97,7 +107,7 @@ unsigned act_click(struct ui *u, const char *arg)
 /* The wheel moves in the column of level 2 that is under the pointer. */
 static unsigned pointed_column(struct ui *u)
 {
-	const struct zone *z = u->s.view == VIEW_LAYERS ? canvas_zone_at(&u->canvas, u->pointer_x, u->pointer_y) : NULL;
+	const struct zone *z = u->s.view == VIEW_LAYERS ? pointed(u) : NULL;
 	return z ? session_layer(&u->s, z->a) : 0;
 }
 

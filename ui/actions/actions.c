@@ -260,15 +260,21 @@ static bool action_filter_seen(const struct ui *u)
 	       u->scene.rows[u->s.layer].n_order > 0;
 }
 
-static bool laid_out(struct ui *u, unsigned needs)
+/* A view works out what it shows as it is laid out. On a screen that is too small it is not, and may know nothing. */
+static bool laid_out(struct ui *u, const struct action *a)
 {
+	unsigned needs = a->needs;
 	if ((needs & NEED_WHOLE) == NEED_WHOLE) {
 		u->whole = true;
 		ui_changed(u, CHANGED_MESSAGE);
 	}
 	if (needs & NEED_FRESH)
 		ui_update(u);
-	return (needs & NEED_LAYOUT) != NEED_LAYOUT || u->frame.usable;
+	if ((needs & NEED_LAYOUT) != NEED_LAYOUT || u->frame.usable)
+		return true;
+	if ((needs & NEED_WHOLE) == NEED_WHOLE)
+		ui_say(u, "%s: the screen is too small", a->name);
+	return false;
 }
 
 unsigned action_run(struct ui *u, const struct action *a, const char *arg)
@@ -287,7 +293,7 @@ unsigned action_run(struct ui *u, const struct action *a, const char *arg)
 	else if ((a->needs & NEED_FILTER) && !action_filter_seen(u))
 		ui_say(u, "%s: no filter of %s matches '%s'; & and Enter shows all", a->name,
 		       session_layer_now(s)->name, s->expression);
-	else if (laid_out(u, a->needs)) {
+	else if (laid_out(u, a)) {
 		unsigned changed = a->run(u, arg);
 		assert(!(changed & ~a->affects));
 		return changed;

@@ -12,7 +12,7 @@ enum need {
 	NEED_FILTER = 4, /* a selected filter on the screen */
 	NEED_FRESH = 16, /* the view as the keys before have left it: keys typed ahead are faster than it */
 	NEED_LAYOUT = NEED_FRESH | 32, /* and a screen large enough for it */
-	NEED_WHOLE = NEED_FRESH |
+	NEED_WHOLE = NEED_LAYOUT |
 	             64, /* and the numbers that its text has beside those on the screen, as far as they are there */
 };
 enum { EVERYWHERE = -1 };

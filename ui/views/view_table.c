@@ -120,7 +120,8 @@ static void rows_make(struct ui *u)
 			if (!*u->s.expression || r->shown[f])
 				row_add(u, layer, f);
 	}
-	qsort(o->row, (size_t)o->n, sizeof *o->row, by_key);
+	if (o->n)
+		qsort(o->row, (size_t)o->n, sizeof *o->row, by_key);
 }
 
 /* The cursor's row is that of the selected filter. If it is not there, the row that has taken its place is selected. */

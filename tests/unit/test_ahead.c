@@ -1,0 +1,73 @@
+/* Keys and clicks that are faster than the screen: each view is left, made too small, or clicked into before it was
+ * drawn. Random keys (tests/fuzz/play.c) found what is tested here. */
+#include "tests/unit/world.h"
+#include "ui/actions/actions.h"
+
+static void copy(struct ui *u)
+{
+	ui_changed(u, action_run(u, action_find("copy"), NULL));
+}
+
+static void resize(struct ui *u, int w, int h)
+{
+	ui_resize(u, w, h);
+	ui_update(u);
+	ui_draw(u);
+}
+
+/* On a screen that is too small no view is laid out, and some know nothing: nothing is copied then, and that is said.
+ */
+START_TEST(a_screen_that_is_too_small_has_nothing_to_copy)
+{
+	struct world w;
+	world_make(&w);
+	for (int v = 0; v < VIEW_COUNT; v++) {
+		w.u.message[0] = '\0';
+		resize(&w.u, 20, 5);
+		ui_changed(&w.u, session_view(&w.u.s, (enum view_id)v, false));
+		copy(&w.u);
+		ck_assert_msg(!w.u.copied, "%s", all_views[v]->name);
+		ck_assert_str_eq(w.u.message, "copy: the screen is too small");
+		resize(&w.u, 80, 24);
+		copy(&w.u);
+		ck_assert_msg(w.u.copied != NULL, "%s", all_views[v]->name);
+		free(w.u.copied);
+		w.u.copied = NULL;
+	}
+	world_release(&w);
+}
+END_TEST
+
+/* A click comes when the screen still shows one view, and another one was gone to: what the first had there is not
+ * selected in the second. */
+START_TEST(a_click_is_about_the_view_that_is_there_now)
+{
+	struct world w;
+	world_make(&w);
+	struct ui *u = &w.u;
+	for (int v = 0; v < VIEW_COUNT; v++)
+		for (int to = 0; to < VIEW_COUNT; to++) {
+			show(u, (enum view_id)v);
+			struct zone zone[64];
+			int n = u->canvas.n_zone < 64 ? u->canvas.n_zone : 64;
+			memcpy(zone, u->canvas.zone, sizeof *zone * (size_t)n);
+			for (int i = 0; i < n; i += 1 + n / 4) {
+				show(u, (enum view_id)v);
+				ui_changed(u, session_view(&u->s, (enum view_id)to, false));
+				u->pointer_x = zone[i].r.x;
+				u->pointer_y = zone[i].r.y;
+				ui_key(u, KEYS_CLICK);
+				int layer = u->s.layer;
+				ck_assert_msg(layer >= 0 && u->s.m->layer[layer].kind == LAYER_ANALYSED &&
+				                      u->s.filter[layer] < u->s.m->layer[layer].filters,
+				              "%s, then %s, zone %d: layer %d", all_views[v]->name, all_views[to]->name,
+				              i, layer);
+				ui_update(u);
+				ui_draw(u);
+			}
+		}
+	world_release(&w);
+}
+END_TEST
+
+UNIT_MAIN("ahead", a_screen_that_is_too_small_has_nothing_to_copy, a_click_is_about_the_view_that_is_there_now)
