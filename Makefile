@@ -108,7 +108,8 @@ $(B)/src/keras/keras_h5.o: ALL_CFLAGS += $(call libs,--cflags,hdf5)
 $(B)/src/read/zip_read.o: ALL_CFLAGS += $(call libs,--cflags,libzip)
 $(B)/core/kernels/tile.o: ALL_CFLAGS += -ffp-contract=fast
 $(B)/core/kernels/figures.o: ALL_CFLAGS += -ffp-contract=off
-# Generated files: the ONNX messages, and the terminals that the browser knows where the system does not.
+# Generated files: the ONNX messages, and the terminals that the browser knows where the system does not. The latter are written letter
+# by letter, because a string of C11 has at most 4095 of them.
 $(PB).c: src/onnx/onnx.proto
 	@mkdir -p $(@D)
 	$(Q)protoc-c --proto_path=src/onnx --c_out=$(@D) $<
@@ -118,7 +119,8 @@ $(B)/src/onnx/onnx_pb.o $(B)/src/onnx/onnx_pack.o: $(PB).c
 $(B)/gen/terminfo.h: Makefile
 	@mkdir -p $(@D)
 	$(Q)for t in xterm-256color tmux-256color screen-256color linux vt100 xterm; do \
-		d=$$(infocmp -0 -Q2 -q -x $$t 2>/dev/null) && printf '{ "%s", "%s" },\n' $$t "$$d"; done >$@.new; mv $@.new $@
+		d=$$(infocmp -0 -Q2 -q -x $$t 2>/dev/null | sed "s/./'&',/g") && [ -n "$$d" ] && \
+		printf '{ "%s", (const char[]){ %s 0 } },\n' $$t "$$d"; done >$@.new; mv $@.new $@
 $(B)/ui/terminal/terminfo.o: $(B)/gen/terminfo.h
 # Two files take others into the program (src/read/bundle.h). The compiler does not tell on which files they depend by that.
 $(B)/src/job/samples.o: $(wildcard samples/*.csv samples/*-model.json)

@@ -38,7 +38,7 @@ compiler() { # all the warnings that the Makefile asks for, and gcc's analysis o
 	# null-dereference, use-of-uninitialized-value: gcc 12 takes what graph_add() has checked (inputs there, shapes known) for possible; the
 	#     operators are some hundred such places. null-argument: likewise, where a count of 0 goes with NULL
 	find core ui src -name '*.c' | sort | xargs -P"$jobs" -n1 sh -c '
-		timeout 300 gcc '"$flags"' -O1 -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -fanalyzer -Wno-analyzer-null-dereference -Wno-analyzer-null-argument -Wno-analyzer-use-of-uninitialized-value -S -o /dev/null "$1"' sh 2>&1
+		timeout 300 gcc '"$flags"' -O1 -pedantic -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -fanalyzer -Wno-analyzer-null-dereference -Wno-analyzer-null-argument -Wno-analyzer-use-of-uninitialized-value -S -o /dev/null "$1"' sh 2>&1
 }
 
 tidy() {

@@ -2,7 +2,7 @@
 #ifndef SRC_VERSION_H
 #define SRC_VERSION_H
 
-#define TSVIZ_VERSION "0.1.0"
-#define TSVIZ_DATE "November 25, 2026" /* date of the manual */
+#define TSVIZ_VERSION "1.0.0"
+#define TSVIZ_DATE "November 30, 2026" /* date of the manual */
 
 #endif

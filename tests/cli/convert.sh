@@ -26,7 +26,8 @@ done
 "$TSVIZ" predict "$T/r.onnx" "$T/d.csv" >"$T/p1"
 "$TSVIZ" predict $K/chain.h5 "$T/d.csv" --columns a,b --scale standard --fit 0:20 >"$T/p2"
 if cmp -s "$T/p1" "$T/p2" && [ -s "$T/p1" ]; then ok; else no 'the recipe goes into the file' "$(head -n 2 "$T/p1" "$T/p2")"; fi
-is 'info names format and version' "$("$TSVIZ" info "$T/r.onnx" | head -n 1)" 'r.onnx: ONNX 8 opset 17, tsviz 0.1.0, 20 steps x 2 channels'
+is 'info names format and version' "$("$TSVIZ" info "$T/r.onnx" | head -n 1)" \
+	"r.onnx: ONNX 8 opset 17, $("$TSVIZ" --version | head -n 1), 20 steps x 2 channels"
 
 # recipe, scaler and class names of the models that come with tsviz: the same evaluation from ONNX, without an option
 for name in ecg machine boxes; do

@@ -31,6 +31,9 @@ while read -r command; do
 	# shellcheck disable=SC2086
 	(cd "$T/steps" && "$TSVIZ" $command) >"$T/out" 2>"$T/err" </dev/null && ok || no "tsviz $command" "$(cat "$T/err")"
 done <"$T/commands"
+# NEWS begins with the version of the program, and with the date of the manual
+is 'NEWS begins with this version' "$(sed -n '3s/ .*//p' NEWS)" "$("$TSVIZ" --version | sed -n '1s/tsviz //p')"
+is 'and its date' "$(LC_ALL=C date -u -d "$("$TSVIZ" --manual tsviz.1 | sed -n 's/^\.Dd //p')" +%F)" "$(sed -n '3s/.*(\(.*\))$/\1/p' NEWS)"
 # pages of the manual that are named exist
 "$TSVIZ" --manual >"$T/pages"
 is 'pages that are named exist' "$(grep -ohE '`man (7 )?tsviz[a-z-]*' README.md | sed 's/.*man \(7 \)*//' | while read -r page; do grep -q "^$page\.[1-9]$" "$T/pages" || echo "$page"; done)" ''

@@ -5,6 +5,7 @@
 cd "$(dirname "$0")/../.." || exit 2
 sh tests/deps.sh package-check || exit 1
 . tests/cli/lib.sh
+. tests/package/tree.sh
 root=$PWD/build/package/debian empty=$PWD/build/package/empty
 model=tests/keras/chain.h5
 deb=$(ls build/deb/tsviz_*.deb)
@@ -51,7 +52,7 @@ fi
 if [ "$README" = 1 ]; then
 	rm -rf "$root/tmp/tsviz"
 	mkdir "$root/tmp/tsviz"
-	git ls-files | tar -cf - -T - | tar -xf - -C "$root/tmp/tsviz"
+	tree_files | tar -cf - -T - | tar -xf - -C "$root/tmp/tsviz"
 	for goal in demo test; do
 		begin=$(date +%s)
 		in_root sh -c "cd /tmp/tsviz && apt-get -qq update && apt-get install -y make >/dev/null 2>&1 && make $goal SETUP=1" >"$T/log" 2>&1 </dev/null && ok ||

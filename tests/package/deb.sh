@@ -3,10 +3,9 @@
 set -e
 cd "$(dirname "$0")/../.."
 sh tests/deps.sh deb
-version=$(sed -n 's/^#define TSVIZ_VERSION "\(.*\)"$/\1/p' src/read/version.h)
+. tests/package/tree.sh
+version=$(tree_version) stamp=$(tree_stamp)
 arch=$(dpkg --print-architecture)
-# SOURCE_DATE_EPOCH or the time of the last change, so that the same source gives the same package
-stamp=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || stat -c %Y src/read/version.h)}
 # who makes the package: as Debian's tools are told, else who holds the rights
 holder=$(sed -n 's/^Copyright (c) [0-9, -]*//p' LICENSE | head -n 1 | sed 's/^the //')
 who="${DEBFULLNAME:-$holder} <${DEBEMAIL:-maintainers@tsviz.invalid}>"

@@ -4,13 +4,13 @@
 # SOURCE_DATE_EPOCH, or that of the last change. Run by `make dist`, which says in DOC where manual and completions are.
 set -e
 cd "$(dirname "$0")/../.."
-version=$(sed -n 's/^#define TSVIZ_VERSION "\(.*\)"$/\1/p' src/read/version.h)
+. tests/package/tree.sh
+version=$(tree_version) stamp=$(tree_stamp)
 name=tsviz-$version
 out=build/dist
-stamp=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || stat -c %Y src/read/version.h)}
 rm -rf "${out:?}/$name" "$out/$name.tar.gz"
 mkdir -p "$out/$name/doc"
-{ git ls-files 2>/dev/null || find . -type f ! -path './build/*' ! -path './doc/*' | sed 's|^\./||'; } >"$out/files"
+tree_files >"$out/files"
 tar -cf - -T "$out/files" | tar -xf - -C "$out/$name"
 cp -R "$DOC/man" "$DOC"/tsviz.* "$out/$name/doc/"
 tar --sort=name --mtime="@$stamp" --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX --format=ustar -C "$out" -cf - "$name" |

@@ -135,14 +135,22 @@ static int sample(int64_t i, int c)
 	return (int)((i * 37 + c * 11) % 256) - 128;
 }
 
+/* The function f of a library. ISO C does not convert the address of an object into that of a function. */
+#define FUNCTION(so, f)                   \
+	((const union {                   \
+		 void *object;            \
+		 __typeof__(f) *function; \
+	 }){ dlsym(so, #f) }              \
+	         .function)
+
 static const char *write_sound(int k)
 {
 	void *so = dlopen("libsndfile.so.1", RTLD_NOW);
 	if (!so)
 		return NULL;
-	__typeof__(sf_open) *open_file = (__typeof__(sf_open) *)dlsym(so, "sf_open");
-	__typeof__(sf_writef_int) *write_int = (__typeof__(sf_writef_int) *)dlsym(so, "sf_writef_int");
-	__typeof__(sf_close) *close_file = (__typeof__(sf_close) *)dlsym(so, "sf_close");
+	__typeof__(sf_open) *open_file = FUNCTION(so, sf_open);
+	__typeof__(sf_writef_int) *write_int = FUNCTION(so, sf_writef_int);
+	__typeof__(sf_close) *close_file = FUNCTION(so, sf_close);
 	const char *path = in_folder(sounds[k].name);
 	SF_INFO i = { .samplerate = SOUND_RATE, .channels = sounds[k].channels, .format = sounds[k].format };
 	SNDFILE *s = open_file(path, SFM_WRITE, &i);
@@ -494,11 +502,11 @@ START_TEST(mat_is_read_as_libmatio_wrote_it)
 	void *so = dlopen("libmatio.so.11", RTLD_NOW);
 	if (!so)
 		unit_skip("libmatio11 is not installed");
-	__typeof__(Mat_CreateVer) *create = (__typeof__(Mat_CreateVer) *)dlsym(so, "Mat_CreateVer");
-	__typeof__(Mat_VarCreate) *make = (__typeof__(Mat_VarCreate) *)dlsym(so, "Mat_VarCreate");
-	__typeof__(Mat_VarWrite) *put = (__typeof__(Mat_VarWrite) *)dlsym(so, "Mat_VarWrite");
-	__typeof__(Mat_VarFree) *drop = (__typeof__(Mat_VarFree) *)dlsym(so, "Mat_VarFree");
-	__typeof__(Mat_Close) *close_file = (__typeof__(Mat_Close) *)dlsym(so, "Mat_Close");
+	__typeof__(Mat_CreateVer) *create = FUNCTION(so, Mat_CreateVer);
+	__typeof__(Mat_VarCreate) *make = FUNCTION(so, Mat_VarCreate);
+	__typeof__(Mat_VarWrite) *put = FUNCTION(so, Mat_VarWrite);
+	__typeof__(Mat_VarFree) *drop = FUNCTION(so, Mat_VarFree);
+	__typeof__(Mat_Close) *close_file = FUNCTION(so, Mat_Close);
 	double x[50 * 2], rate = 100;
 	size_t dims[2] = { 50, 2 }, one[2] = { 1, 1 };
 	for (int c = 0; c < 2; c++)
