@@ -33,7 +33,8 @@ table() {
 	tools?,faults?        program:strace         strace                        strace                strace      strace         -
 	tools?                program:tmux           tmux                          tmux                  tmux        tmux           tmux
 	tools?                file:/usr/share/i18n/locales/de_DE  locales          glibc-locale-source   -           -              -
-	tools?,faults,bench   program:python3        python3
+	test?                 file:/usr/bin/python3  python3
+	faults,bench          program:python3        python3
 	differential          python:onnx            python3-onnx
 	differential          program:npm            npm
 	hostile               python:h5py            python3,python3-h5py

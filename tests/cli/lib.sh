@@ -1,6 +1,7 @@
 # Sourced by the end-to-end tests: `. tests/cli/lib.sh`, run from the project's root by tests/run.sh.
 #   ok NAME / no NAME WHY      count one case
 #   skip NAME REASON           count and say a case that is left out
+#   needs_python               ends a suite, with one case left out, where its judge in Python cannot run: no such interpreter in $python
 #   refuses NAME PATTERN CMD.. the command must exit 1, print exactly one line on stderr matching PATTERN, nothing on stdout
 #   misused NAME PATTERN CMD.. the same with exit 2: the command line is wrong, whatever the files hold
 #   many_runs                  for scripts that start the program hundreds of times
@@ -16,6 +17,9 @@ ok() { np=$((np + 1)); }
 exec 3>&1 # where failures go, also from inside a redirection
 no() { nf=$((nf + 1)); echo "not ok: $1: $2" >&3; }
 skip() { ns=$((ns + 1)); echo "SKIP $1: $2"; }
+needs_python() {
+	[ -x "$python" ] || { skip "$(basename "$0" .sh)" 'python3 is not installed' && done_testing && exit; }
+}
 is() { # NAME GOT WANTED
 	if [ "$2" = "$3" ]; then ok; else no "$1" "got '$2', wanted '$3'"; fi
 }

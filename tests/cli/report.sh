@@ -65,10 +65,14 @@ END
 	"$TSVIZ" analyze samples/machine-model.json "$T/edited.csv" --rows 8010:8043 --classes "$C" -w 0 --off 'conv1:0,conv1:3' --layers conv1 --no-saliency -q -o "$T/off.json" 2>"$T/err" || no 'filters off' "$(cat "$T/err")"
 }
 
-$python tests/cli/report.py "$T" >"$T/looked" 2>&1
-is 'what reports say' "$(grep -v ' right$' "$T/looked" | head -n 5)" ''
-n=$(sed -n "s/ right\$//p" "$T/looked" | tail -n 1)
-np=$((np + ${n:-0}))
+if [ -x $python ]; then
+	$python tests/cli/report.py "$T" >"$T/looked" 2>&1
+	is 'what reports say' "$(grep -v ' right$' "$T/looked" | head -n 5)" ''
+	n=$(sed -n "s/ right\$//p" "$T/looked" | tail -n 1)
+	np=$((np + ${n:-0}))
+else
+	skip 'what reports say' 'python3 is not installed'
+fi
 if command -v tidy >/dev/null; then
 	is 'tidy' "$(tidy -q -e --drop-empty-elements no "$T/hostile.html" 2>&1 | head -n 3)" ''
 else

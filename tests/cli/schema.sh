@@ -1,6 +1,7 @@
 # --schema: what the verbs write is what their JSON Schemas say, and each key of a schema is written by some call here.
 . tests/cli/lib.sh
 python=/usr/bin/python3
+needs_python
 N="tests/survey/net.onnx tests/survey/windows.npz -q"
 F="tests/screens/net.json tests/screens/load.csv --columns load,temp --predict load -q"
 awk 'BEGIN { print "a,b"; for (i = 0; i < 60; i++) printf "%.4f,%.4f\n", sin(i / 5) + i % 7 / 10, cos(i / 3) }' >"$T/d.csv"

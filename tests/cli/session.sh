@@ -1,6 +1,7 @@
 # tsviz session: a session and its journal are printed, listed, united; what is wrong is refused.
 . tests/cli/lib.sh
 python=/usr/bin/python3
+needs_python
 F=tests/session/full.json
 record() { # JSON: a record of a journal, with a checksum that this program did not compute
 	$python -c 'import sys, zlib

@@ -1,6 +1,7 @@
 # The browser keeps its state by itself: what is there at the next start, what is said when model or data are others, how it ends.
 . tests/cli/lib.sh
 python=/usr/bin/python3
+needs_python
 K=tests/keras/keras1.h5
 awk 'BEGIN { print "a,b"; for (i = 0; i < 60; i++) printf "%.6f,%.6f\n", sin(i / 5), cos(i / 3) }' >"$T/d.csv"
 export XDG_CONFIG_HOME="$T/none" LC_ALL=C.UTF-8 TZ=UTC

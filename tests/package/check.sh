@@ -21,7 +21,12 @@ files() { (cd "$root" && find . -xdev -path ./var/lib/apt -prune -o -path ./var/
 files >"$T/before"
 cp "$deb" "$root/tmp/tsviz.deb"
 cp "$model" "$root/tmp/model.h5"
-in_root() { chroot "$root" env DEBIAN_FRONTEND=noninteractive "$@"; }
+# what a machine has and a folder lacks: /proc, pseudo-terminals, and processes of its own, all of which end with the command
+in_root() {
+	unshare --mount --pid --fork --kill-child sh -c 'mount -t proc proc "$0/proc" && mount -t tmpfs tmpfs "$0/dev/shm" &&
+		mount -t devpts -o newinstance,ptmxmode=0666,mode=620 devpts "$0/dev/pts" && mount --bind "$0/dev/pts/ptmx" "$0/dev/ptmx" &&
+		exec chroot "$0" env DEBIAN_FRONTEND=noninteractive "$@"' "$root" "$@"
+}
 if in_root sh -c 'apt-get -qq update && apt-get -qq install -y --no-install-recommends /tmp/tsviz.deb' >"$T/log" 2>&1; then ok
 else no 'the package installs' "$(tail -n 5 "$T/log")"; fi
 is 'it runs' "$(in_root tsviz info /tmp/model.h5 | head -n 1 | cut -d : -f 1)" model.h5
