@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.." || exit 2
 bad=0
 rooms='core/base core/graph core/kernels core/ops core/run core/model core/band core/data core/edit core/probe core/analysis core/survey core/record core/truth core/diff core/attack core/whatif core/train core/prune
 ui/draw ui/terminal ui/behind ui/session ui/scene ui/state ui/actions ui/parts ui/views ui/browse
-src/read src/join src/json src/text src/data src/keras src/onnx src/cli src/job src/kept src/session src/answer src/export src/prune src/report src/serve src/verbs src'
+src/read src/join src/json src/schema src/text src/data src/keras src/onnx src/cli src/job src/kept src/session src/answer src/export src/prune src/report src/serve src/verbs src'
 files=$(find core ui src -name '*.[ch]' | sort)
 check() { # what, pattern that must not match, files...
 	what=$1 pattern=$2

@@ -1,12 +1,16 @@
 #!/usr/bin/python3
-"""Checks JSON against JSON Schemas that tsviz prints: schema.py SCHEMA FILE .. prints what is wrong, a line each; nothing if all is well.
-With --never SCHEMA FILE ..: prints the keys of the schema that none of the files has.
+"""Checks JSON against the JSON Schemas that tsviz prints, which lie in a folder as KIND.schema, and what verbs wrote as KIND.NUMBER.json.
+schema.py check FOLDER [KIND] says what of the JSON is wrong; never FOLDER: which keys of the schemas none of the files has; rules FOLDER:
+which keys break the rules of schema 2. Each prints a line for each fault; nothing if all is well.
 
-It knows the words that tsviz writes (type, const, properties, required, additionalProperties, items), and says so of any other."""
+It knows the words that tsviz writes (KNOWN), and says so of any other."""
+import glob
 import json
+import os
+import re
 import sys
 
-KNOWN = {"$schema", "enum", "title", "type", "const", "properties", "required", "additionalProperties", "items"}
+KNOWN = {"$schema", "enum", "title", "type", "const", "properties", "required", "additionalProperties", "items", "allOf", "if", "then"}
 TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "null": type(None)}
 
 
@@ -18,12 +22,33 @@ def is_a(v, name):
     return isinstance(v, TYPES[name])
 
 
+def types_of(s):
+    names = s.get("type", [])
+    return [names] if isinstance(names, str) else names
+
+
+def check_object(s, v, at, seen):
+    for k in s.get("required", []):
+        if k not in v:
+            yield f"{at}: {k} is missing"
+    others = s.get("additionalProperties", True)
+    for k, x in v.items():
+        inner = s.get("properties", {}).get(k)
+        path = f"{at}.{k}"
+        if inner is None and isinstance(others, dict):
+            inner, path = others, f"{at}.*"
+        if inner is None and others is False:
+            yield f"{at}: {k} is not in the schema"
+        if inner is not None:
+            seen.add(path)
+            yield from check(inner, x, path, seen)
+
+
 def check(s, v, at, seen):
     """Yields what is wrong with v by schema s; adds the paths of the members that are there to seen."""
     for word in s.keys() - KNOWN:
         yield f"{at}: the schema has the unknown word {word}"
-    names = s.get("type", [])
-    names = [names] if isinstance(names, str) else names
+    names = types_of(s)
     if names and not any(is_a(v, n) for n in names):
         yield f"{at}: {json.dumps(v)[:60]} is no {' or '.join(names)}"
         return
@@ -37,46 +62,123 @@ def check(s, v, at, seen):
             n *= k
         if len(v["shape"]) != len(v["axes"]) or n != len(v["values"]):
             yield f"{at}: shape {v['shape']} and axes {v['axes']} do not fit {len(v['values'])} values"
-    if isinstance(v, dict) and "properties" in s:
-        for k in s.get("required", []):
-            if k not in v:
-                yield f"{at}: {k} is missing"
-        for k, x in v.items():
-            if x is None and f"{k}_reason" in s["properties"] and f"{k}_reason" not in v:
-                yield f"{at}: {k} is null without a reason"
-            if k not in s["properties"]:
-                yield f"{at}: {k} is not in the schema"
-                continue
-            seen.add(f"{at}.{k}")
-            yield from check(s["properties"][k], x, f"{at}.{k}", seen)
+    if isinstance(v, dict) and ("properties" in s or "required" in s):
+        yield from check_object(s, v, at, seen)
+    for part in s.get("allOf", []):
+        if "if" not in part:
+            yield from check(part, v, at, seen)
+        elif not list(check(part["if"], v, at, set())):
+            yield from check(part["then"], v, at, seen)
     if isinstance(v, list) and "items" in s:
         for x in v:
             yield from check(s["items"], x, f"{at}[]", seen)
 
 
-def paths(s, at):
+def members(s, at):
+    """Yields path and schema of every member, however deep; a tensor is one."""
     for k, q in s.get("properties", {}).items():
-        if k.endswith("_reason"):  # stands only where its value is null
-            continue
-        yield f"{at}.{k}"
-        yield from paths(q, f"{at}.{k}")
+        yield f"{at}.{k}", q
+        if not is_tensor(q):
+            yield from members(q, f"{at}.{k}")
+    others = s.get("additionalProperties", False)
+    if isinstance(others, dict):
+        yield f"{at}.*", others
+        if not is_tensor(others):
+            yield from members(others, f"{at}.*")
     if "items" in s:
-        yield from paths(s["items"], f"{at}[]")
+        yield from members(s["items"], f"{at}[]")
+
+
+def is_tensor(s):
+    return s.get("properties", {}).keys() == {"shape", "axes", "values"}
+
+
+def kind_of(s):
+    """What a member is: "tensor", "integer", "string list" ... Whether it may be null is not part of it."""
+    if is_tensor(s):
+        return "tensor"
+    if "const" in s:
+        return "string" if isinstance(s["const"], str) else "integer"
+    name = " ".join(n for n in types_of(s) if n != "null")
+    if name == "array":
+        return " ".join([n for n in types_of(s.get("items", {}))] + ["list"])
+    return name
+
+
+def rules(schemas):
+    """One type for each key; numbers stand in tensors; null has a reason; a share of 100 is named so; words are joined by _."""
+    first = {}
+    for kind, schema in schemas.items():
+        for path, s in members(schema, kind):
+            key, what = path.rsplit(".", 1)[1], kind_of(s)
+            if path.startswith("session.session"):  # the file of tsviz-session(5), which has rules of its own
+                continue
+            if key == "*":
+                continue
+            if key != key.lower() or "-" in key:
+                yield f"{path}: not in small letters joined by _"
+            other = first.setdefault(key, (what, path))
+            if other[0] != what:
+                yield f"{path}: {what}, but {other[1]} is {other[0]}"
+            if what in ("number list", "integer list", "array list") and key != "shape":
+                yield f"{path}: {what}, but arrays have a shape and axes"
+            if "percent" in key and not key.endswith(("_percent", "_percent_reason")):
+                yield f"{path}: a percentage is named _percent"
+        yield from no_reasons(schema, kind)
+
+
+def recipe_fields(schema):
+    """The members of a recipe are the rows of core/model/recipe.def."""
+    with open("core/model/recipe.def", encoding="utf-8") as f:
+        rows = re.findall(r'^FIELD\(\w+, +"([^"]+)"', f.read(), re.M)
+    want = {r.replace("-", "_") for r in rows} - {"scaler"} | {"options", "sha256"}
+    for k in sorted(want ^ schema["properties"]["recipe"]["properties"].keys()):
+        yield f"recipe: {k} is either no field of a recipe, or not in the schema"
+
+
+def no_reasons(s, at):
+    for k, q in s.get("properties", {}).items():
+        if "null" in types_of(q) and f"{k}_reason" not in s["properties"]:
+            yield f"{at}.{k}: may be null without a reason"
+        if not is_tensor(q):
+            yield from no_reasons(q, f"{at}.{k}")
+    for q in (s.get("additionalProperties"), s.get("items")):
+        if isinstance(q, dict):
+            if "null" in types_of(q):
+                yield f"{at}: what is in it may be null without a reason"
+            yield from no_reasons(q, f"{at}.*")
+
+
+# The errors are tried in `eval`. A recipe and the hashes of the head are the same in all kinds, and are tried in `info` alone; what needs a mask is tried in truth.sh.
+NEVER = (".recipe.", ".model.sha256", ".data.sha256", "truth.mask_", "set.errors.", "survey.errors.")
+
+
+def is_tried(path):
+    return path.startswith("info.scaler") or not any(part in path for part in NEVER)
 
 
 def main():
-    never = sys.argv[1] == "--never"
-    names = sys.argv[2 if never else 1:]
-    seen = set()
-    with open(names[0], encoding="utf-8") as f:
-        schema = json.load(f)
-    for name in names[1:]:
+    task, folder = sys.argv[1:3]
+    schemas, seen = {}, set()
+    for name in sorted(glob.glob(f"{folder}/*.schema")):
         with open(name, encoding="utf-8") as f:
-            wrong = list(check(schema, json.load(f), schema["title"], seen))
-        for line in wrong[:5] if not never else []:
-            print(line)
-    for path in sorted(set(paths(schema, schema["title"])) - seen) if never else []:
-        print(path)
+            schemas[os.path.basename(name)[:-7]] = json.load(f)
+    if task == "rules":
+        schemas = {k: s for k, s in schemas.items() if k in sys.argv[3:] or not sys.argv[3:]}
+        print("\n".join([*rules(schemas), *recipe_fields(schemas["info"])]), end="")
+        return
+    for kind, schema in schemas.items():
+        if schema["title"] != kind:
+            print(f"{kind}: its title is {schema['title']}")
+        for name in sorted(glob.glob(f"{folder}/{kind}.[0-9]*.json")) if kind in sys.argv[3:] or not sys.argv[3:] else []:
+            with open(name, encoding="utf-8") as f:
+                text = f.read()
+            wrong = list(check(schema, json.loads(text), kind, seen)) if text else ["nothing was written"]
+            for line in wrong[:5] if task == "check" else []:
+                print(f"{os.path.basename(name)}: {line}")
+        for path, _ in members(schema, kind) if task == "never" else []:
+            if path not in seen and not path.endswith("_reason") and is_tried(path):
+                print(path)
 
 
 main()

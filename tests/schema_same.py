@@ -31,13 +31,13 @@ one, two = e1["errors"], e2["errors"]
 for who, other in (("model", "model"), ("naive_window_mean", "baseline")):
     for units in ("standardized", "raw"):
         for k, v in one[who][units].items():
-            same(f"{who}.{units}.{k}", v, two[other][units][k if not k.endswith("mape") else f"{k}_percent"])
+            same(f"{who}.{units}.{k}", v, two[other][{"raw": "raw_units"}.get(units, units)][k if not k.endswith("mape") else f"{k}_percent"])
 for axis in ("channel", "step"):
     for k, v in one[axis].items():
-        same(f"{axis}.{k}", v, two[axis][k]["values"])
+        same(f"{axis}.{k}", v, two[f"{axis}_{k}"]["values"])
 same("anomaly_score", one["anomaly_score"], two["anomaly_score"])
-same("windows", len(p1["windows"]), len(p2["windows"]))
-for a, b in zip(p1["windows"], p2["windows"]):
+same("windows", len(p1["windows"]), len(p2["per_window"]))
+for a, b in zip(p1["windows"], p2["per_window"]):
     at = f"window {a['window']}"
     same(at, a["row"], b["row"])
     same(f"{at}: output", in_order(a["output"], p1.get("output_axes")), values(b["output"]))

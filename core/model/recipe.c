@@ -13,12 +13,10 @@
 
 /* ---- fields as a table ---- */
 
-enum kind { KIND_LIST, KIND_TEXT, KIND_CHOICE, KIND_COUNT, KIND_POSITIVE, KIND_RANGE, KIND_SCALER };
-
 struct field {
 	const char *name;
 	unsigned bit;
-	enum kind kind;
+	enum recipe_kind kind;
 	size_t at, count;          /* offset of the value; of a list's length */
 	const char *const *choice; /* words of a choice (stored as an index) or of a text */
 };
@@ -90,7 +88,7 @@ static void free_scaler(struct scaler *s)
 static void clear(struct recipe *r, const struct field *f)
 {
 	switch (f->kind) {
-	case KIND_LIST: {
+	case RECIPE_IS_LIST: {
 		char ***list = member(r, f->at);
 		int *n = member(r, f->count);
 		for (int i = 0; i < *n; i++)
@@ -100,25 +98,25 @@ static void clear(struct recipe *r, const struct field *f)
 		*n = 0;
 		break;
 	}
-	case KIND_TEXT: {
+	case RECIPE_IS_TEXT: {
 		char **s = member(r, f->at);
 		free(*s);
 		*s = NULL;
 		break;
 	}
-	case KIND_CHOICE:
+	case RECIPE_IS_CHOICE:
 		*(int *)member(r, f->at) = 0;
 		break;
-	case KIND_COUNT:
+	case RECIPE_IS_COUNT:
 		*(int64_t *)member(r, f->at) = 0;
 		break;
-	case KIND_POSITIVE:
+	case RECIPE_IS_POSITIVE:
 		*(double *)member(r, f->at) = 0;
 		break;
-	case KIND_RANGE:
+	case RECIPE_IS_RANGE:
 		*(struct row_range *)member(r, f->at) = (struct row_range){ 0, -1 };
 		break;
-	case KIND_SCALER:
+	case RECIPE_IS_SCALER:
 		free_scaler(member(r, f->at));
 		break;
 	}
@@ -167,7 +165,7 @@ static void copy_field(struct recipe *dst, const struct recipe *src, const struc
 {
 	clear(dst, f);
 	switch (f->kind) {
-	case KIND_LIST: {
+	case RECIPE_IS_LIST: {
 		char **from = *(char ***)member(src, f->at);
 		int n = *(int *)member(src, f->count);
 		char **to = n ? xcalloc((size_t)n, sizeof *to) : NULL;
@@ -177,24 +175,24 @@ static void copy_field(struct recipe *dst, const struct recipe *src, const struc
 		*(int *)member(dst, f->count) = n;
 		break;
 	}
-	case KIND_TEXT: {
+	case RECIPE_IS_TEXT: {
 		const char *s = *(char **)member(src, f->at);
 		*(char **)member(dst, f->at) = s ? xstrdup(s) : NULL;
 		break;
 	}
-	case KIND_CHOICE:
+	case RECIPE_IS_CHOICE:
 		*(int *)member(dst, f->at) = *(int *)member(src, f->at);
 		break;
-	case KIND_COUNT:
+	case RECIPE_IS_COUNT:
 		*(int64_t *)member(dst, f->at) = *(int64_t *)member(src, f->at);
 		break;
-	case KIND_POSITIVE:
+	case RECIPE_IS_POSITIVE:
 		*(double *)member(dst, f->at) = *(double *)member(src, f->at);
 		break;
-	case KIND_RANGE:
+	case RECIPE_IS_RANGE:
 		*(struct row_range *)member(dst, f->at) = *(struct row_range *)member(src, f->at);
 		break;
-	case KIND_SCALER: {
+	case RECIPE_IS_SCALER: {
 		const struct scaler *s = &src->scaler;
 		if (s->n)
 			recipe_set_scaler(dst, s->n, s->shift, s->scale, s->low, s->high);
@@ -447,10 +445,10 @@ int recipe_set(struct recipe *r, const char *name, const char *value, struct err
 		return err_set(e, ERR_LIMIT, "--%s: longer than %d bytes", name, RECIPE_TEXT_MAX);
 	int bad = 0, k;
 	switch (f->kind) {
-	case KIND_LIST:
+	case RECIPE_IS_LIST:
 		bad = set_list(r, f, value, e);
 		break;
-	case KIND_TEXT:
+	case RECIPE_IS_TEXT:
 		if (f->choice && words_find(f->choice, value) < 0)
 			return say_choice(f, value, e);
 		if (!*value)
@@ -458,28 +456,54 @@ int recipe_set(struct recipe *r, const char *name, const char *value, struct err
 		clear(r, f);
 		*(char **)member(r, f->at) = clean(value, strlen(value));
 		break;
-	case KIND_CHOICE:
+	case RECIPE_IS_CHOICE:
 		k = words_find(f->choice, value);
 		if (k < 0)
 			return say_choice(f, value, e);
 		*(int *)member(r, f->at) = k;
 		break;
-	case KIND_COUNT:
+	case RECIPE_IS_COUNT:
 		bad = set_count(member(r, f->at), name, value, e);
 		break;
-	case KIND_POSITIVE:
+	case RECIPE_IS_POSITIVE:
 		bad = set_positive(member(r, f->at), name, value, e);
 		break;
-	case KIND_RANGE:
+	case RECIPE_IS_RANGE:
 		bad = set_range(member(r, f->at), name, value, e);
 		break;
-	case KIND_SCALER:
+	case RECIPE_IS_SCALER:
 		bad = set_scaler(r, value, e);
 		break;
 	}
 	if (!bad)
 		r->given |= f->bit;
 	return bad;
+}
+
+const void *recipe_value(const struct recipe *r, const char *name, enum recipe_kind *kind, int *n)
+{
+	const struct field *f = find(name);
+	if (!f || !(r->given & f->bit))
+		return NULL;
+	const void *v = member(r, f->at);
+	*kind = f->kind;
+	*n = 0;
+	switch (f->kind) {
+	case RECIPE_IS_LIST:
+		*n = *(const int *)member(r, f->count);
+		return *(char **const *)v;
+	case RECIPE_IS_TEXT:
+		return *(char *const *)v;
+	case RECIPE_IS_CHOICE:
+		*kind = RECIPE_IS_TEXT;
+		return f->choice[*(const int *)v];
+	case RECIPE_IS_COUNT:
+	case RECIPE_IS_POSITIVE:
+	case RECIPE_IS_RANGE:
+	case RECIPE_IS_SCALER:
+		break;
+	}
+	return v;
 }
 
 /* ---- to text ---- */
@@ -554,33 +578,33 @@ char *recipe_text(const struct recipe *r, const char *name)
 	struct text t = { 0 };
 	put(&t, "", 0);
 	switch (f->kind) {
-	case KIND_LIST:
+	case RECIPE_IS_LIST:
 		put_list(&t, *(char ***)member(r, f->at), *(int *)member(r, f->count));
 		break;
-	case KIND_TEXT:
+	case RECIPE_IS_TEXT:
 		put(&t, *(char **)member(r, f->at), strlen(*(char **)member(r, f->at)));
 		break;
-	case KIND_CHOICE: {
+	case RECIPE_IS_CHOICE: {
 		const char *s = f->choice[*(int *)member(r, f->at)];
 		put(&t, s, strlen(s));
 		break;
 	}
-	case KIND_COUNT:
+	case RECIPE_IS_COUNT:
 		putf(&t, "%lld", (long long)*(int64_t *)member(r, f->at));
 		break;
-	case KIND_POSITIVE: {
+	case RECIPE_IS_POSITIVE: {
 		char number[NUMBER_TEXT];
 		put(&t, number, shortest(number, *(double *)member(r, f->at)));
 		break;
 	}
-	case KIND_RANGE: {
+	case RECIPE_IS_RANGE: {
 		const struct row_range *v = member(r, f->at);
 		putf(&t, "%lld:", (long long)v->from);
 		if (v->to >= 0)
 			putf(&t, "%lld", (long long)v->to);
 		break;
 	}
-	case KIND_SCALER:
+	case RECIPE_IS_SCALER:
 		put_doubles(&t, "shift ", r->scaler.shift, r->scaler.n);
 		put_doubles(&t, ";scale ", r->scaler.scale, r->scaler.n);
 		if (r->scaler.low && r->scaler.high) {

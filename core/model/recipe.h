@@ -38,6 +38,17 @@ enum recipe_field {
 #undef FIELD
 };
 
+/* What the value of a field is. */
+enum recipe_kind {
+	RECIPE_IS_LIST,
+	RECIPE_IS_TEXT,
+	RECIPE_IS_CHOICE,
+	RECIPE_IS_COUNT,
+	RECIPE_IS_POSITIVE,
+	RECIPE_IS_RANGE,
+	RECIPE_IS_SCALER
+};
+
 enum { RECIPE_LIST_MAX = 100000, RECIPE_TEXT_MAX = 1 << 18 };
 
 struct row_range {
@@ -107,7 +118,11 @@ void recipe_merge(struct recipe *r, const struct recipe *over);
 int recipe_set(struct recipe *r, const char *name, const char *value, struct err *e);
 /* The value of a field as recipe_set takes it; the caller frees it. NULL: the field is not given. */
 char *recipe_text(const struct recipe *r, const char *name);
-/* The same, written to buf. Returns false if the field is not given or its value does not fit in buf. */
+/* The value of a field as it is kept: LIST: char *const *, and its length in *n; TEXT: const char *, also of a choice,
+ * of which it is the word; COUNT: const int64_t *; POSITIVE: const double *; RANGE: const struct row_range *; SCALER:
+ * const struct scaler *. It is the recipe's. NULL: the field is not given. */
+const void *recipe_value(const struct recipe *r, const char *name, enum recipe_kind *kind, int *n);
+/* The same as recipe_text, written to buf. Returns false if the field is not given or its value does not fit in buf. */
 bool recipe_get(const struct recipe *r, const char *name, char *buf, size_t size);
 /* Gives the recipe a fitted scaler for n columns. The arrays are copied; low and high may be NULL. */
 void recipe_set_scaler(struct recipe *r, int n, const double *shift, const double *scale, const double *low,

@@ -16,8 +16,10 @@ int answer_begin(struct json *j, const struct loaded *l, const char *kind, FILE 
 	struct envelope head = { .kind = kind, .version = TSVIZ_VERSION, .model = l->model->file, .model_hash = hash };
 	if (l->has_data)
 		head.data = l->data.file;
-	if (l->has_data || l->recipe_from)
+	if (l->has_data || l->recipe_from) {
 		head.recipe = recipe;
+		head.fields = &l->recipe;
+	}
 	json_init(j, f);
 	json_object(j);
 	json_envelope(j, &head);
@@ -35,14 +37,65 @@ void answer_end(struct json *j)
 	fputc('\n', j->f);
 }
 
-const char *answer_class(const struct loaded *l, int64_t k, char *buf, size_t size)
+const char *answer_class_of(const struct dataset *d, const struct model *m, int64_t k, char *buf, size_t size)
 {
-	if (l->has_data && l->data.class_name && k < l->data.n_class)
-		return l->data.class_name[k];
-	if (k < l->model->n_class_name)
-		return l->model->class_name[k];
+	if (d && d->class_name && k < d->n_class)
+		return d->class_name[k];
+	if (m && k < m->n_class_name)
+		return m->class_name[k];
 	snprintf(buf, size, "%lld", (long long)k);
 	return buf;
+}
+
+const char *answer_class(const struct loaded *l, int64_t k, char *buf, size_t size)
+{
+	return answer_class_of(l->has_data ? &l->data : NULL, l->model, k, buf, size);
+}
+
+static void scaler_members(struct json *j, const struct scaler *s)
+{
+	int64_t n = s->n;
+	json_put_figures(j, "subtract", "channel", &n, s->shift);
+	json_put_figures(j, "divide", "channel", &n, s->scale);
+	if (s->low && s->high) {
+		json_put_figures(j, "column_low", "channel", &n, s->low);
+		json_put_figures(j, "column_high", "channel", &n, s->high);
+	}
+}
+
+void answer_scaler(struct json *j, const struct loaded *l)
+{
+	const struct dataset *d = l->has_data ? &l->data : NULL;
+	const struct scaler *own = l->recipe.scaler.n ? &l->recipe.scaler : NULL;
+	json_newline(j);
+	if (d && d->scale != SCALE_NONE && d->group_scaler) {
+		json_key(j, "scaler"), json_object(j);
+		json_key(j, "per_group"), json_array(j);
+		for (int g = 0; g < d->n_group; g++) {
+			json_object(j);
+			json_put_string(j, "group_name", d->group_name[g]);
+			scaler_members(j, &d->group_scaler[g]);
+			json_end_object(j);
+		}
+		json_end_array(j);
+		json_end_object(j);
+		return;
+	}
+	if (d)
+		own = d->scale != SCALE_NONE && d->scaler.n ? &d->scaler : NULL;
+	if (!own) {
+		json_put_none(j, "scaler", "nothing is scaled");
+		return;
+	}
+	json_key(j, "scaler"), json_object(j);
+	scaler_members(j, own);
+	json_end_object(j);
+}
+
+int64_t answer_class_count(const struct loaded *l)
+{
+	int64_t K = l->q.task == TASK_SEGMENTATION ? l->model->out_channels : l->model->outputs;
+	return K > 1 ? K : 2;
 }
 
 void answer_classes(struct json *j, const struct loaded *l, int64_t n)
@@ -71,13 +124,47 @@ void answer_output_shape(struct json *j, const struct loaded *l)
 	json_shape(j, output_axes(l, dim), dim);
 }
 
-void answer_outputs(struct json *j, const char *key, const struct loaded *l, const double *v)
+void answer_output_names(struct json *j, const struct loaded *l)
 {
 	const struct model *m = l->model;
-	int64_t dim[2], C = m->out_channels;
+	bool classes = l->q.task == TASK_CLASSIFICATION && m->outputs > 1;
+	int64_t C = m->out_channels;
+	char name[64];
+	json_key(j, "output_names"), json_array(j);
+	for (int64_t k = 0; k < m->outputs; k++) {
+		if (m->out_steps)
+			snprintf(name, sizeof name, "output[%lld,%lld]", (long long)(k / C), (long long)(k % C));
+		else
+			snprintf(name, sizeof name, "output%lld", (long long)k);
+		json_string(j, classes ? answer_class(l, k, name, sizeof name) : name);
+	}
+	json_end_array(j);
+}
+
+/* The place in the graph of element k of an output as it is written. */
+static int64_t place(const struct model *m, int64_t k)
+{
+	return m->out_steps ? model_output_index(m, k / m->out_channels, k % m->out_channels) : k;
+}
+
+void answer_outputs(struct json *j, const char *key, const struct loaded *l, const double *v)
+{
+	int64_t dim[2];
 	json_tensor(j, key, output_axes(l, dim), dim);
-	for (int64_t k = 0; k < m->outputs; k++)
-		json_number(j, v[m->out_steps ? model_output_index(m, k / C, k % C) : k]);
+	for (int64_t k = 0; k < l->model->outputs; k++)
+		json_number(j, v[place(l->model, k)]);
+	json_end_tensor(j);
+}
+
+void answer_output_set(struct json *j, const char *key, const struct loaded *l, const real *v, int64_t n)
+{
+	int64_t dim[3] = { n };
+	char axes[64];
+	snprintf(axes, sizeof axes, "window %s", output_axes(l, dim + 1));
+	json_tensor(j, key, axes, dim);
+	for (int64_t i = 0; i < n; i++)
+		for (int64_t k = 0; k < l->model->outputs; k++)
+			json_number(j, (double)v[i * l->model->outputs + place(l->model, k)]);
 	json_end_tensor(j);
 }
 

@@ -1,9 +1,10 @@
-/* JSON of schema 2 of the verbs whose default is schema 1. Keys: src/json/schema.def. Arrays: src/json/tensor_json.h.
+/* JSON of schema 2 of the verbs whose default is schema 1. Keys: src/schema/. Arrays: src/json/tensor_json.h.
  * The functions write one object and a line break; the caller checks the stream. They return 0, or an error when the
  * network cannot be hashed. */
 #ifndef SRC_ANSWER_H
 #define SRC_ANSWER_H
 
+#include "core/analysis/survey.h"
 #include "core/data/metrics.h"
 #include "src/job/job.h"
 #include "src/json/json_write.h"
@@ -14,6 +15,10 @@ int answer_info(const struct loaded *l, FILE *f, struct err *e);
 int answer_predict(const struct loaded *l, const int64_t *chosen, int64_t first, int64_t n, int threads, FILE *f,
                    struct err *e);
 
+/* Windows 0 .. n-1: outputs and importance from s, errors from q; q NULL: there are no true values. */
+int answer_set(const struct loaded *l, const struct survey *s, const struct metrics *q, int64_t n, FILE *f,
+               struct err *e);
+
 /* ---- parts ---- */
 
 /* Begins the object: envelope with the hash of the network, and with data the key "set". */
@@ -21,13 +26,25 @@ int answer_begin(struct json *j, const struct loaded *l, const char *kind, FILE 
 void answer_end(struct json *j);
 /* The name of a class of the data, or else of the model, or its number in buf. */
 const char *answer_class(const struct loaded *l, int64_t k, char *buf, size_t size);
+/* The same of these data and this model, each of which may be NULL. */
+const char *answer_class_of(const struct dataset *d, const struct model *m, int64_t k, char *buf, size_t size);
+/* The key "errors". d, m: the names of classes, the baseline and the scaling; m may be NULL. */
+void answer_errors(struct json *j, const struct metrics *q, const struct dataset *d, const struct model *m);
+/* The key "scaler": what the channels are scaled by, or null with the reason. */
+void answer_scaler(struct json *j, const struct loaded *l);
+/* The classes of a classification or segmentation. */
+int64_t answer_class_count(const struct loaded *l);
 /* The key "classes": n names. */
 void answer_classes(struct json *j, const struct loaded *l, int64_t n);
+/* The key "output_names": those of the elements of an output, in the order in which they are written. */
+void answer_output_names(struct json *j, const struct loaded *l);
 /* A tensor of the outputs v (m->outputs), in the order of the graph: (time, channel) or, of a segmentation, (time,
  * class), where the output has a time axis; else (class) or (output). */
 void answer_outputs(struct json *j, const char *key, const struct loaded *l, const double *v);
 /* The members "shape" and "axes" of such a tensor. */
 void answer_output_shape(struct json *j, const struct loaded *l);
+/* n windows of outputs (n, m->outputs): the same with an axis "window" before. */
+void answer_output_set(struct json *j, const char *key, const struct loaded *l, const real *v, int64_t n);
 void answer_real_outputs(struct json *j, const char *key, const struct loaded *l, const real *v);
 
 #endif

@@ -1,10 +1,8 @@
 /* info: the architecture, what is known of the model, and how the data are read. */
 #include <stdlib.h>
-#include <string.h>
 #include "core/kernels/op_window.h"
 #include "core/model/describe.h"
 #include "src/answer/answer.h"
-#include "src/job/layers_json.h"
 #include "src/json/tensor_json.h"
 
 static void ports(struct json *j, const struct model *m)
@@ -14,11 +12,56 @@ static void ports(struct json *j, const struct model *m)
 		json_object(j);
 		json_put_string(j, "kind", m->port[i].output ? "output" : "input");
 		json_put_string(j, "name", m->port[i].name);
-		json_put_string(j, "shape", m->port[i].shape);
+		json_put_string(j, "shape_text", m->port[i].shape);
 		json_put_string(j, "use", m->port[i].use);
 		json_end_object(j);
 	}
 	json_end_array(j);
+}
+
+static void facts(struct json *j, const struct model_facts *f)
+{
+	json_key(j, "facts"), json_array(j);
+	for (int i = 0; i < f->n; i++) {
+		json_object(j);
+		json_put_string(j, "name", f->v[i].name);
+		json_put_string(j, "text", f->v[i].value);
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
+/* The spread of one weight and its histogram. */
+static void weight(struct json *j, const struct value *v)
+{
+	static const char none[] = "no element is a finite number";
+	int64_t bins = TENSOR_BINS;
+	struct tensor_figures q;
+	tensor_figures(v->r, shape_count(&v->shape), &q);
+	json_object(j);
+	json_put_string(j, "name", v->name);
+	json_key(j, "shape"), json_array(j);
+	for (int k = 0; k < v->shape.rank; k++)
+		json_int(j, v->shape.dim[k]);
+	json_end_array(j);
+	json_put_figure(j, "min", q.min, none);
+	json_put_figure(j, "max", q.max, none);
+	json_put_figure(j, "mean", q.mean, none);
+	json_put_figure(j, "deviation", q.sd, none);
+	json_put_int(j, "zeros", q.zeros);
+	json_put_int(j, "not_finite", q.nan + q.infinite);
+	json_put_whole(j, "histogram", "bin", &bins, q.bin);
+	json_end_object(j);
+}
+
+static void weights(struct json *j, const struct model *m, int layer)
+{
+	int n, *w = layer_weights(m, layer, &n);
+	json_key(j, "weights"), json_array(j);
+	for (int i = 0; i < n; i++)
+		weight(j, &m->graph->value[w[i]]);
+	json_end_array(j);
+	free(w);
 }
 
 /* The geometry of the first node of the layer that slides over time. */
@@ -44,7 +87,7 @@ static void layer(struct json *j, const struct model *m, int i)
 	json_put_string(j, "name", l->name);
 	json_put_string(j, "type", l->type);
 	json_put_string(j, "detail", l->detail);
-	json_put_string(j, "activation", l->activation);
+	json_put_string(j, "activation_function", l->activation);
 	json_key(j, "shape"), json_array(j), json_int(j, l->filters);
 	if (l->has_time)
 		json_int(j, l->times);
@@ -65,22 +108,8 @@ static void layer(struct json *j, const struct model *m, int i)
 	for (int k = 0; k < l->n_in; k++)
 		json_string(j, m->layer[l->in[k]].name);
 	json_end_array(j);
-	facts_json(j, &l->facts);
-	weights_json(j, m, i);
-	json_end_object(j);
-}
-
-static void scaler(struct json *j, const struct scaler *s)
-{
-	int64_t n = s->n;
-	json_newline(j);
-	json_key(j, "scaler"), json_object(j);
-	json_put_figures(j, "shift", "channel", &n, s->shift);
-	json_put_figures(j, "scale", "channel", &n, s->scale);
-	if (s->low && s->high) {
-		json_put_figures(j, "low", "channel", &n, s->low);
-		json_put_figures(j, "high", "channel", &n, s->high);
-	}
+	facts(j, &l->facts);
+	weights(j, m, i);
 	json_end_object(j);
 }
 
@@ -95,7 +124,7 @@ static void data(struct json *j, const struct loaded *l)
 	json_put_int(j, "windows_with_truth", d->n_target);
 	if (d->n_group)
 		json_put_int(j, "groups", d->n_group);
-	json_put_int(j, "time", d->T);
+	json_put_int(j, "steps", d->T);
 	json_key(j, "channels"), json_array(j);
 	for (int64_t c = 0; c < d->C; c++)
 		json_string(j, d->channel[c]);
@@ -137,14 +166,14 @@ static void totals(struct json *j, const struct loaded *l)
 	json_put_int(j, "huge_weights", odd.huge);
 	json_put_int(j, "denormal_weights", odd.denormal);
 	json_newline(j);
-	facts_json(j, &m->facts);
+	facts(j, &m->facts);
 	if (m->history.n) {
 		int64_t n = m->history.n;
 		json_newline(j);
 		json_key(j, "history"), json_object(j);
-		json_put_figures(j, "loss", "epoch", &n, m->history.loss);
-		json_put_figures(j, "val_loss", "epoch", &n, m->history.val_loss);
-		json_put_int(j, "best", m->history.best);
+		json_put_figures(j, "loss_curve", "epoch", &n, m->history.loss);
+		json_put_figures(j, "validation_loss_curve", "epoch", &n, m->history.val_loss);
+		json_put_int(j, "best_epoch", m->history.best);
 		json_end_object(j);
 	}
 }
@@ -153,16 +182,16 @@ static void input_output(struct json *j, const struct loaded *l)
 {
 	const struct model *m = l->model;
 	json_put_string(j, "format", m->format);
-	json_key(j, "input"), json_object(j);
-	json_put_int(j, "time", m->T);
-	json_put_int(j, "channels", m->C);
+	json_key(j, "input_format"), json_object(j);
+	json_put_int(j, "steps", m->T);
+	json_put_int(j, "channel_count", m->C);
 	json_put_string(j, "layout", m->layout);
 	if (m->layout_how)
 		json_put_string(j, "layout_how", m->layout_how);
 	json_end_object(j);
 	ports(j, m);
 	json_put_int(j, "outputs", m->outputs);
-	json_key(j, "output"), json_object(j);
+	json_key(j, "output_format"), json_object(j);
 	answer_output_shape(j, l);
 	json_end_object(j);
 	int n = l->has_data && l->data.has_labels ? l->data.n_class : m->n_class_name;
@@ -186,8 +215,7 @@ int answer_info(const struct loaded *l, FILE *f, struct err *e)
 	json_end_array(j);
 	if (l->recipe_from)
 		json_put_string(j, "recipe_from", l->recipe_from);
-	if (l->recipe.scaler.n)
-		scaler(j, &l->recipe.scaler);
+	answer_scaler(j, l);
 	if (l->has_data)
 		data(j, l);
 	answer_end(j);

@@ -78,7 +78,7 @@ static void window(struct json *j, const struct loaded *l, int64_t i, const real
 	if (*stamp)
 		json_put_string(j, "time", stamp);
 	if (d->n_group)
-		json_put_string(j, "group", dataset_group_name(d, i));
+		json_put_string(j, "group_name", dataset_group_name(d, i));
 	answer_real_outputs(j, "output", l, out);
 	truth(j, l, i);
 	if (l->q.task == TASK_CLASSIFICATION)
@@ -103,11 +103,10 @@ int answer_predict(const struct loaded *l, const int64_t *chosen, int64_t first,
 	if (bad)
 		return bad;
 	json_put_string(j, "task", task_names[l->q.task]);
-	if (l->q.task == TASK_CLASSIFICATION || l->q.task == TASK_SEGMENTATION) {
-		int64_t K = l->q.task == TASK_SEGMENTATION ? m->out_channels : m->outputs;
-		answer_classes(j, l, K > 1 ? K : 2);
-	}
-	json_key(j, "windows"), json_array(j);
+	if (l->q.task == TASK_CLASSIFICATION || l->q.task == TASK_SEGMENTATION)
+		answer_classes(j, l, answer_class_count(l));
+	answer_output_names(j, l);
+	json_key(j, "per_window"), json_array(j);
 	real *y = xcalloc((size_t)(SLICE * m->outputs), sizeof *y);
 	for (int64_t i = 0, slice; i < n && !ferror(f); i += slice) {
 		int64_t from = chosen ? chosen[i] : first + i;

@@ -15,7 +15,12 @@ static void head(struct json *j, const struct attack_head *h, const struct attac
 {
 	char sentence[512];
 	attack_sentence(q, r, sentence, sizeof sentence);
-	json_envelope(j, &(struct envelope){ "attack", h->version, h->model, h->data, h->recipe, NULL });
+	json_envelope(j, &(struct envelope){ .kind = "attack",
+	                                     .version = h->version,
+	                                     .model = h->model,
+	                                     .data = h->data,
+	                                     .recipe = h->recipe,
+	                                     .fields = h->fields });
 	json_put_string(j, "task", task_names[q->task]);
 	json_put_int(j, "seed", (int64_t)q->seed);
 	json_newline(j);

@@ -6,6 +6,7 @@
 
 /* What the file says of itself; NULL: left out. */
 struct attack_head {
+	const struct recipe *fields; /* those of the recipe; NULL: left out */
 	const char *version, *model, *data, *recipe;
 };
 /* {"schema": 2, "kind": "attack", "sentence", ..., "methods": [...], "windows": [...]} and a newline. */

@@ -9,7 +9,7 @@
 #include "core/whatif/invert.h"
 #include "src/cli/completion.h"
 #include "src/cli/lists.h"
-#include "src/json/schema.h"
+#include "src/schema/schema.h"
 #include "src/cli/manual.h"
 #include "src/cli/options.h"
 #include "ui/browse/browse.h"
@@ -1018,7 +1018,6 @@ const struct option_row option_rows[] = {
 	          "describes it)",
 	  .initial = "1",
 	  .verbs = V(INFO) | V(PREDICT) | V(EVAL) | V(ANALYZE),
-	  .one_window = true,
 	  .least = 1,
 	  .most = 2,
 	  AT(schema_version) },

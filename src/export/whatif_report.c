@@ -99,7 +99,9 @@ int whatif_report_open(struct output *out, const struct options *o, struct err *
 struct whatif_head whatif_head_of(const struct loaded *l, char **recipe)
 {
 	*recipe = recipe_options(&l->recipe);
-	return (struct whatif_head){
-		.version = TSVIZ_VERSION, .model = l->model->file, .data = l->data.file, .recipe = *recipe
-	};
+	return (struct whatif_head){ .version = TSVIZ_VERSION,
+		                     .model = l->model->file,
+		                     .data = l->data.file,
+		                     .recipe = *recipe,
+		                     .fields = &l->recipe };
 }

@@ -14,7 +14,8 @@ static void head(struct json *j, const struct diff_head *h, const struct diff_jo
 {
 	char sentence[1024];
 	diff_sentence(q, r, sentence, sizeof sentence);
-	json_envelope(j, &(struct envelope){ "diff", h->version, NULL, r->has_data ? h->data : NULL, NULL, NULL });
+	json_envelope(
+	        j, &(struct envelope){ .kind = "diff", .version = h->version, .data = r->has_data ? h->data : NULL });
 	json_key(j, "models"), json_array(j);
 	for (int s = 0; s < 2; s++) {
 		json_object(j);

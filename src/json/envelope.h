@@ -2,6 +2,7 @@
 #ifndef SRC_ENVELOPE_H
 #define SRC_ENVELOPE_H
 
+#include "core/model/recipe.h"
 #include "src/json/json_write.h"
 
 enum { ENVELOPE_SCHEMA = 2 };
@@ -12,10 +13,14 @@ struct envelope {
 	const char *data;  /* the file; NULL: no data */
 	const char
 	        *recipe; /* how the data became windows, as options: "--columns 2 --scale standard"; NULL: left out */
-	const char *model_hash; /* the hash of all that tsviz reads of the model; NULL: left out */
+	const struct recipe *fields; /* the same, whose fields are written one by one; NULL: left out */
+	const char *model_hash;      /* the hash of all that tsviz reads of the model; NULL: left out */
 };
-/* Writes the members "schema", "kind", "tsviz", "model": {"name", "sha256"}, "data": {"name"}, "recipe": {"options"} of
- * the object that is open. What is not there is left out. */
+/* Writes the members "schema", "kind", "tsviz", "model": {"name", "sha256"}, "data": {"name"}, "recipe": {"options",
+ * and its fields} of the object that is open. What is not there is left out. */
 void json_envelope(struct json *j, const struct envelope *e);
+/* The members of a recipe but its scaler: "columns": ["load"], "derive": "diff", "window": 50, "fit": {"from": 0, "to":
+ * 14000} and so on, as far as they are given. Names have _ where options have a hyphen. */
+void json_recipe_fields(struct json *j, const struct recipe *r);
 
 #endif

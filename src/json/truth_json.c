@@ -14,7 +14,12 @@ static void head(struct json *j, const struct truth_head *h, const struct truth_
 {
 	char sentence[1024];
 	truth_sentence(r, sentence, sizeof sentence);
-	json_envelope(j, &(struct envelope){ "truth", h->version, h->model, h->data, h->recipe, NULL });
+	json_envelope(j, &(struct envelope){ .kind = "truth",
+	                                     .version = h->version,
+	                                     .model = h->model,
+	                                     .data = h->data,
+	                                     .recipe = h->recipe,
+	                                     .fields = h->fields });
 	json_put_string(j, "target", h->target);
 	json_put_int(j, "seed", (int64_t)h->seed);
 	json_newline(j);

@@ -6,6 +6,7 @@
 
 /* What the file says of itself; NULL: left out. */
 struct truth_head {
+	const struct recipe *fields; /* those of the recipe; NULL: left out */
 	const char *version, *model, *data, *recipe, *target;
 	const struct dataset *d; /* names of classes */
 	uint64_t seed;

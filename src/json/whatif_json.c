@@ -25,7 +25,12 @@ static void reals(struct json *j, const char *key, const real *v, int64_t n)
 
 static void head(struct json *j, const char *kind, const struct whatif_head *h, enum task task)
 {
-	json_envelope(j, &(struct envelope){ kind, h->version, h->model, h->data, h->recipe, NULL });
+	json_envelope(j, &(struct envelope){ .kind = kind,
+	                                     .version = h->version,
+	                                     .model = h->model,
+	                                     .data = h->data,
+	                                     .recipe = h->recipe,
+	                                     .fields = h->fields });
 	text(j, "task", task_names[task]);
 }
 

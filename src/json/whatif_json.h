@@ -7,6 +7,7 @@
 
 /* What the file says of itself; NULL: left out. */
 struct whatif_head {
+	const struct recipe *fields; /* those of the recipe; NULL: left out */
 	const char *version, *model, *data, *recipe;
 };
 /* {"schema": 2, "kind": "counterfactual", "sentence", ...} and a newline. */

@@ -26,7 +26,12 @@ static void head(struct json *j, const struct prune_report *r)
 	char *recipe = recipe_options(&l->recipe);
 	target_format(&l->q.target, l->model, target, sizeof target);
 	const char *data = l->has_data ? l->data.file : NULL;
-	json_envelope(j, &(struct envelope){ "prune", TSVIZ_VERSION, l->model->file, data, recipe, NULL });
+	json_envelope(j, &(struct envelope){ .kind = "prune",
+	                                     .version = TSVIZ_VERSION,
+	                                     .model = l->model->file,
+	                                     .data = data,
+	                                     .recipe = recipe,
+	                                     .fields = &l->recipe });
 	json_put_string(j, "target", target);
 	json_put_int(j, "seed", (int64_t)l->q.seed);
 	json_newline(j);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/analysis/survey.h"
+#include "src/answer/answer.h"
 #include "src/verbs/cmd.h"
 
 static void doubles(struct json *j, const char *key, const double *v, int64_t n)
@@ -125,12 +126,14 @@ int cmd_all(struct options *o, struct err *e)
 		survey_make(&s, l.model, &l.data, &l.q, 0, n, options_threads(o));
 		if (l.data.n_target)
 			bad = metrics_compute(&q, l.model, &l.data, l.q.task, s.output, e);
-		if (bad) {
-			output_abort(&out);
-		} else {
+		if (!bad && o->schema_version == 2)
+			bad = answer_set(&l, &s, l.data.n_target ? &q : NULL, n, out.f, e);
+		else if (!bad)
 			write_all(&l, &s, &q, n, out.f);
+		if (bad)
+			output_abort(&out);
+		else
 			bad = output_close(&out, e);
-		}
 		metrics_release(&q);
 		survey_release(&s);
 	}

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "src/answer/analyze_cost.h"
-#include "src/verbs/analyze_writer.h"
+#include "src/answer/analyze_writer.h"
 #include "src/verbs/cmd.h"
 #include "src/kept/kept_truths.h"
 #include "src/job/analysis_json.h"
@@ -77,7 +77,8 @@ void analyze_block_maps(struct writer *w)
 	free(want);
 }
 
-void analyze_block_next(struct writer *w)
+/* Goes on to the next block of layers: their gradients by all targets, and their maps, are in memory behind it. */
+static void block_next(struct writer *w)
 {
 	for (int i = w->block_first; i < w->block_end; i++) {
 		for (int k = 0; k < w->n_target; k++)
@@ -95,6 +96,20 @@ void analyze_block_next(struct writer *w)
 		}
 	ask_target(w, w->l->q.target);
 	analyze_block_maps(w);
+}
+
+void analyze_layers(struct writer *w, void (*write)(struct writer *w, int layer))
+{
+	json_key(&w->j, "layers"), json_array(&w->j);
+	for (int i = 0; i < w->n_layer; i++) {
+		progress_say(&w->progress, i, w->n_layer, w->layer[i].name);
+		if (i >= w->block_end)
+			block_next(w);
+		if (w->chosen[i])
+			write(w, i);
+	}
+	progress_end(&w->progress);
+	json_end_array(&w->j);
 }
 
 static void target_compute(struct writer *w, int k)
@@ -387,16 +402,7 @@ static void write_json(struct writer *w, const struct truth *truth, FILE *f)
 		variant_json(j, w->other, w->a, w->other_window);
 	}
 	json_newline(j);
-	json_key(j, "layers"), json_array(j);
-	for (int i = 0; i < w->n_layer; i++) {
-		progress_say(&w->progress, i, w->n_layer, w->layer[i].name);
-		if (i >= w->block_end)
-			analyze_block_next(w);
-		if (w->chosen[i])
-			layer_json(w, i);
-	}
-	progress_end(&w->progress);
-	json_end_array(j);
+	analyze_layers(w, layer_json);
 	json_end_object(j);
 	fputc('\n', f);
 }
@@ -541,9 +547,9 @@ int cmd_analyze(struct options *o, struct err *e)
 	struct output out;
 	if (o->all)
 		return cmd_all(o, e);
-	if (o->schema_version == 2 && (o->npy || o->compare))
-		return err_set(e, ERR_VALUE, "--schema-version 2 does not go with --%s; leave one of them out",
-		               o->npy ? "npy" : "compare"),
+	if (o->schema_version && o->npy)
+		return err_set(e, ERR_VALUE,
+		               "--schema-version is for JSON, which --npy does not write; leave one of them out"),
 		       2;
 	struct writer w = { .l = &l, .o = o };
 	int bad = load(&l, o, 0, e);

@@ -202,7 +202,8 @@ static int write_report(const struct options *o, const struct loaded *l, const s
 		            &(struct attack_head){ .version = TSVIZ_VERSION,
 		                                   .model = l->model->file,
 		                                   .data = l->data.file,
-		                                   .recipe = recipe },
+		                                   .recipe = recipe,
+		                                   .fields = &l->recipe },
 		            j, r);
 		free(recipe);
 	} else {

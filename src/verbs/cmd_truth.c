@@ -303,6 +303,7 @@ static int write_result(const struct options *o, const struct loaded *l, const s
 		                                 .model = l->model->file,
 		                                 .data = l->data.file,
 		                                 .recipe = recipe,
+		                                 .fields = &l->recipe,
 		                                 .target = target,
 		                                 .d = &l->data,
 		                                 .seed = l->q.seed },

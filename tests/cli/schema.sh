@@ -37,35 +37,50 @@ says() { # NAME VERB ARGUMENTS..: writes $T/NAME.json
 	says info.2 info samples/ecg-model.json samples/ecg.csv -q --schema-version 2
 	says info.3 info tests/survey/net.onnx --schema-version 2
 	says info.4 info tests/keras/two.keras --input a,b --set row=zeros --set h=zeros -q --schema-version 2
+	says info.5 info $G --scale-by group --fit 0:25 --rows 5: --step 2 --horizon 1 --window 24 --missing interpolate --gaps warn \
+		--rate 0.5 --table long --decimal point --label-rule any --schema-version 2
 	says window.1 analyze $N -w 3 --schema-version 2 --method integrated
 	says window.2 analyze $G --off conv1:0 --schema-version 2
 	says window.3 analyze tests/tasks/unet.h5 tests/tasks/unet.npz -q --no-saliency --schema-version 2
 	says window.4 analyze $F --no-saliency --schema-version 2
+	says window.5 analyze $F --no-saliency --off conv1:0 --compare intact --schema-version 2
+	says window.6 analyze $F --layers conv1 --method smoothgrad --cluster-method dtw --compare 2 --schema-version 2
+	says window.7 analyze $F --layers conv1 --method occlusion --baseline window:2 --points series --schema-version 2
+	says set.1 analyze $N --all --schema-version 2
+	says set.2 analyze $G --all --schema-version 2
+	says set.3 analyze $G --all --scale-by group --schema-version 2
+	says set.4 analyze samples/ecg-model.json samples/ecg.csv --all --schema-version 2 -q --rows 0:400
 	says diff.1 diff tests/survey/net.onnx $N
 	says diff.2 diff tests/screens/net.json tests/screens/branch.json -q
 	says diff.3 diff tests/screens/net.json $F
 	says diff.4 diff tests/whatif/flat_round.onnx tests/whatif/flat_dead.onnx "$T/d.csv" --columns a,b --task classification -q
 }
-is 'all kinds' "$("$TSVIZ" --schema | tr '\n' ' ')" 'attack counterfactual diff eval info invert predict truth window '
-for k in $("$TSVIZ" --schema); do
+"$TSVIZ" --schema >"$T/kinds"
+is 'all kinds' "$(tr '\n' ' ' <"$T/kinds")" 'attack counterfactual diff eval info invert predict set truth window '
+while read -r k; do
 	"$TSVIZ" --schema "$k" >"$T/$k.schema" || no "$k" 'no schema'
-	is "$k is as its schema says" "$($python tests/schema.py "$T/$k.schema" "$T/$k".[0-9].json 2>&1)" ''
-done
-# rows that no verb writes are rows too many; what needs a mask is tried in truth.sh; diff is of two models, whose recipes stand with them
-is 'each key is written' "$(for k in $("$TSVIZ" --schema); do $python tests/schema.py --never "$T/$k.schema" "$T/$k".[0-9].json; done 2>&1 | tr '\n' ' ')" \
-	'attack.model.sha256 counterfactual.model.sha256 diff.model diff.model.name diff.model.sha256 diff.recipe diff.recipe.options invert.model.sha256 truth.mask_share truth.mask_windows truth.model.sha256 '
+	[ -f "$T/$k.1.json" ] || no "$k" 'no verb is tried'
+done <"$T/kinds"
+is 'what verbs write is as the schemas say' "$($python tests/schema.py check "$T" 2>&1)" ''
+# rows that no verb writes are rows too many; diff is of two models, whose recipes stand with them
+is 'each key is written' "$($python tests/schema.py never "$T" 2>&1 | tr '\n' ' ')" 'diff.model diff.model.name diff.recipe '
+is 'one type for one key, and the other rules' "$($python tests/schema.py rules "$T" eval info predict set window 2>&1)" ''
 # schema 2 says the figures of schema 1
 "$TSVIZ" eval tests/tasks/autoencoder.h5 tests/tasks/x.npy --y tests/tasks/labels.npy -q --json >"$T/one.json"
 "$TSVIZ" predict tests/tasks/unet.h5 tests/tasks/unet.npz -q --json >"$T/two.json"
 is 'schemas 1 and 2 agree' "$($python tests/schema_same.py "$T/one.json" "$T/eval.3.json" "$T/two.json" "$T/predict.4.json" 2>&1)" ''
-# the check itself fails where a key is too many, or of another type
-sed 's/"seed":/"sed":/' "$T/attack.1.json" >"$T/wrong.json"
-is 'another key is seen' "$($python tests/schema.py "$T/attack.schema" "$T/wrong.json" | tr '\n' ' ')" 'attack: seed is missing attack: sed is not in the schema '
-sed 's/"wrong":\([0-9]*\)/"wrong":"\1"/' "$T/attack.1.json" >"$T/wrong.json"
-is 'another type is seen' "$($python tests/schema.py "$T/attack.schema" "$T/wrong.json" | sed 's/"[0-9]*"/X/')" 'attack.wrong: X is no integer'
-sed 's/"channel":{"mse":{"shape":\[[0-9]*\]/"channel":{"mse":{"shape":[99]/' "$T/eval.3.json" >"$T/wrong.json"
-is 'a shape that does not fit is seen' "$($python tests/schema.py "$T/eval.schema" "$T/wrong.json" | grep -c 'eval.errors.channel.mse: shape')" 1
-sed 's/"mape_percent":[0-9.]*/"mape_percent":null/' "$T/eval.2.json" >"$T/wrong.json"
-is 'a null without a reason is seen' "$($python tests/schema.py "$T/eval.schema" "$T/wrong.json" | head -n 1)" 'eval.errors.model.raw: mape_percent is null without a reason'
+# the check itself fails where a key is too many, is missing, or is of another type
+broken() { # NAME KIND SED FILE WHAT
+	mkdir "$T/wrong"
+	cp "$T/$2.schema" "$T/wrong"
+	sed "$3" "$T/$4" >"$T/wrong/$2.1.json"
+	is "$1" "$($python tests/schema.py check "$T/wrong" | tr '\n' ' ' | sed "s/$2.1.json: //g")" "$5"
+	rm -r "$T/wrong"
+}
+broken 'another key is seen' attack 's/"seed":/"sed":/' attack.1.json 'attack: seed is missing attack: sed is not in the schema '
+broken 'another type is seen' attack 's/"wrong":[0-9]*/"wrong":"1"/' attack.1.json 'attack.wrong: "1" is no integer '
+broken 'a shape that does not fit is seen' eval 's/"f1":{"shape":\[3\]/"f1":{"shape":[9]/' eval.1.json \
+	"eval.errors.f1: shape [9] and axes ['class'] do not fit 3 values "
+broken 'a null without a reason is seen' eval 's/"accuracy":[0-9.]*/"accuracy":null/' eval.1.json 'eval.errors: accuracy_reason is missing '
 misused 'no such kind' "there is no schema 'atack'; --schema lists them" "$TSVIZ" --schema atack
 done_testing

@@ -35,10 +35,11 @@ struct writer {
 	struct json j;
 };
 
-/* Computes the maps of the layers of the block; goes on to the next block. */
+/* Computes the maps of the layers of the block. */
 void analyze_block_maps(struct writer *w);
-void analyze_block_next(struct writer *w);
-/* Writes schema 2 (src/verbs/analyze_json.c). Returns 0, or an error when the network cannot be hashed. */
+/* Writes the key "layers": each chosen layer by `write`, block by block. */
+void analyze_layers(struct writer *w, void (*write)(struct writer *w, int layer));
+/* Writes schema 2 (src/answer/analyze_json.c). Returns 0, or an error when the network cannot be hashed. */
 int analyze_json(struct writer *w, const struct truth *truth, FILE *f, struct err *e);
 
 #endif
