@@ -10,6 +10,23 @@ mkdir "$T/man"
 for page in $pages; do
 	if "$TSVIZ" --manual $page >"$T/man/$page" 2>"$T/err" && [ -s "$T/man/$page" ]; then ok; else no "$page is printed" "$(cat "$T/err")"; fi
 done
+# what a user finds there after an installation, without the folder of the source
+while read -r page what; do
+	tr '\n' ' ' <"$T/man/$page" | grep -qF -- "$what" && ok || no "$page" "does not have: $what"
+done <<'END'
+tsviz-formats.5 .Sh DATA
+tsviz-formats.5 .Sh RECIPE
+tsviz-formats.5 .Sh SPECIFICATION OF A TRAINING
+tsviz-formats.5 .Sh NOTATION OF KEYS
+tsviz-formats.5 .Sh TABLES THAT ARE WRITTEN
+tsviz-formats.5 .Sh JSON THAT IS WRITTEN
+tsviz-methods.7 .Sh IMPORTANCE OF A FILTER
+tsviz-methods.7 .Sh SALIENCY OF THE INPUT
+tsviz-methods.7 Targets are taken before the softmax
+tsviz-tutorial.7 .Sh FROM KERAS
+tsviz-tutorial.7 .Sh FROM PYTORCH
+tsviz-tutorial.7 .Sh WHAT TO CHECK WHEN EVAL IS WORSE THAN THE BASELINE
+END
 is 'tables that pages name exist' "$(grep -l '^\.\\" table' "$T"/man/*)" ''
 # every option that `tsviz help VERB` lists is in the page of the verb
 for v in $verbs; do "$TSVIZ" help $v >"$T/help.$v"; done

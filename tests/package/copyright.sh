@@ -21,12 +21,19 @@ sed -n '/^ecg.csv/,/^machine.csv/p' samples/LICENSE | sed '1d;$d' | sed 's/^    
 for package; do
 	file=/usr/share/doc/$package/copyright
 	[ -r "$file" ] || { echo "there is no $file: install $package" >&2; exit 1; }
-	printf '\nFiles: usr/bin/tsviz\nComment: The program contains parts of %s, %s.\n' "$package" \
-		"$(dpkg-query -W -f '${source:Package} ${source:Version}' "$package")"
+	printf '\nFiles: usr/bin/tsviz\nComment: The program contains parts of %s (of the package %s).\n' \
+		"$(dpkg-query -W -f '${source:Package} ${source:Version}' "$package")" "$package"
 	# the upstream part of its file
 	sed '/^Files: debian/,$d' "$file" >"${TMPDIR:-/tmp}/copyright.$$"
 	owners=$(sed -n '/^Files: \*/,/^License:/{/^Copyright: */{s///;p};/^ /p}' "${TMPDIR:-/tmp}/copyright.$$" | sed 's/^ */ /; 1s/^ //')
-	[ -n "$owners" ] || owners=$(sed -n '/^ *Copyright/,/^$/p' "${TMPDIR:-/tmp}/copyright.$$" | sed '/^$/d; s/^ */ /; 1s/^ //; s/^ *Copyright *//' | head -n 4)
+	# an older form: the paragraph that begins with the word, and the next one where it has only years
+	[ -n "$owners" ] || owners=$(awk '
+		/Copyright/ { on = 1 }
+		!on || /Files:|All rights/ { next }
+		{ sub(/^[[:space:]]*(Copyright)?[[:space:]:]*(\([cC]\))?[[:space:]]*/, "") }
+		$0 == "" { if (named) exit; next }
+		{ print (n++ ? " " : "") $0; if (/[a-z]/) named = 1 }
+		n == 5 { exit }' "${TMPDIR:-/tmp}/copyright.$$")
 	printf 'Copyright: %s\nLicense: %s\n' "$owners" "$package"
 	indented <"${TMPDIR:-/tmp}/copyright.$$"
 	rm -f "${TMPDIR:-/tmp}/copyright.$$"

@@ -8,7 +8,7 @@ mkdir -p "$out/lists/partial" "$out/sources" "$out/lib"
 sh tests/deps.sh static
 
 # Debian's sources, wherever this machine takes its packages from
-apt() { apt-get -qq -o Dir::Etc::SourceList="$out/sources.list" -o Dir::Etc::SourceParts="$out/sources" -o Dir::State::Lists="$out/lists" "$@"; }
+apt() { apt-get -qq -o APT::Sandbox::User=root -o Dir::Etc::SourceList="$out/sources.list" -o Dir::Etc::SourceParts="$out/sources" -o Dir::State::Lists="$out/lists" "$@"; }
 fetch() { # package: unpacked into build/static/PACKAGE-VERSION
 	[ -f "$out/sources.list" ] || {
 		sed -n 's/^deb /deb-src /p' /etc/apt/sources.list 2>/dev/null >"$out/sources.list" || true
