@@ -17,10 +17,10 @@ static void option(FILE *f, const struct option_row *r)
 {
 	char *words = NULL;
 	size_t n = 0;
-	FILE *m;
 	man_option(f, r, NULL);
-	if (r->verbs & 1u << VERB_HELP || !(m = mem_stream(&words, &n)))
+	if (r->verbs & 1u << VERB_HELP)
 		return;
+	FILE *m = mem_stream(&words, &n);
 	option_verbs_print(r, m);
 	fputs("Verbs:\n", f);
 	if (!fclose(m))

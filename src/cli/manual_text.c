@@ -119,9 +119,9 @@ void man_choices(FILE *f, const struct option_row *r)
 	char *words = NULL;
 	const char *word;
 	size_t n = 0;
-	FILE *m;
-	if (!option_word(r, 0) || !(m = mem_stream(&words, &n)))
+	if (!option_word(r, 0))
 		return;
+	FILE *m = mem_stream(&words, &n);
 	for (int i = 0; (word = option_word(r, i)); i++)
 		fprintf(m, "%s%s%s", i ? " " : "", word, word[strlen(word) - 1] == ':' ? "NUMBER" : "");
 	fputs("One of:\n", f);

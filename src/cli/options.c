@@ -300,12 +300,10 @@ static int say_not_taken(const struct option_row *r, const struct verb *v, struc
 	char *who = NULL;
 	size_t n = 0;
 	FILE *f = mem_stream(&who, &n);
-	if (f) {
-		option_verbs_print(r, f);
-		fclose(f);
-	}
+	option_verbs_print(r, f);
+	fclose(f);
 	/* a power of two: one verb */
-	int bad = err_set(e, ERR_VALUE, "%s does not take --%s; %s take%s it", v->name, r->name, who ? who : "",
+	int bad = err_set(e, ERR_VALUE, "%s does not take --%s; %s take%s it", v->name, r->name, who,
 	                  r->verbs & (r->verbs - 1) ? "" : "s");
 	free(who);
 	return bad;

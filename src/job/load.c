@@ -76,9 +76,9 @@ char *recipe_line(const struct recipe *r, const char *from)
 {
 	char *text = NULL;
 	size_t n = 0;
-	FILE *f = from ? mem_stream(&text, &n) : NULL;
-	if (!f)
+	if (!from)
 		return NULL;
+	FILE *f = mem_stream(&text, &n);
 	fprintf(f, "recipe:");
 	for (int i = 0; recipe_fields[i]; i++) {
 		char *v = strcmp(recipe_fields[i], "scaler") ? recipe_text(r, recipe_fields[i]) : NULL;

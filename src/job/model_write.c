@@ -139,10 +139,10 @@ int64_t model_write_size(const struct model *m, const char *path)
 	const struct target_format *f = format_of(path);
 	char *text = NULL;
 	size_t n = 0;
-	FILE *to = f ? mem_stream(&text, &n) : NULL;
 	struct err e;
-	if (!to)
+	if (!f)
 		return -1;
+	FILE *to = mem_stream(&text, &n);
 	int bad = f->write(m, to, &e);
 	fclose(to);
 	free(text);

@@ -237,8 +237,6 @@ char *survey_part_text(const struct survey_plan *p, struct survey_part *q)
 	size_t n = 0;
 	FILE *f = mem_stream(&text, &n);
 	struct json j;
-	if (!f)
-		return xstrdup("");
 	json_init(&j, f);
 	part(&j, p, q);
 	fclose(f);

@@ -53,9 +53,8 @@ static void add(struct model *m, int layer, const char *name, const cJSON *v)
 	char *text = NULL;
 	size_t n;
 	FILE *f = mem_stream(&text, &n);
-	bool any = f && write_value(f, v);
-	if (f)
-		fclose(f);
+	bool any = write_value(f, v);
+	fclose(f);
 	if (any)
 		model_add_fact(m, layer, name, text);
 	free(text);

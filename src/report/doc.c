@@ -166,8 +166,6 @@ FILE *doc_figure(struct doc *d, const char *name, const char *alt, const char *c
 {
 	struct doc_figure *q = arena_alloc(&d->arena, 1, sizeof *q);
 	FILE *f = mem_stream(&q->svg, &q->size);
-	if (!f)
-		return NULL;
 	q->name = text_clean_copy(&d->arena, name);
 	q->alt = text_clean_copy(&d->arena, alt);
 	add(d, BLOCK_FIGURE, text_clean_copy(&d->arena, caption))->figure = q;

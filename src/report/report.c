@@ -110,8 +110,6 @@ void report_picture(struct report *r, const char *view, int layer, const char *s
 	snprintf(name, sizeof name, "%d-%s", r->doc.figures + 1, view);
 	int from = r->doc.n;
 	FILE *f = doc_figure(&r->doc, name, alt, caption);
-	if (!f)
-		return;
 	int bad = picture_svg(f, &o, &p, &e);
 	doc_figure_end(f);
 	if (bad) {

@@ -39,11 +39,9 @@ static void put(struct doc *d, struct words *w)
 	char *text = NULL;
 	size_t n = 0;
 	FILE *f = mem_stream(&text, &n);
-	if (f) {
-		words_print(w, f);
-		fclose(f);
-	}
-	doc_code(d, text ? text : "");
+	words_print(w, f);
+	fclose(f);
+	doc_code(d, text);
 	free(text);
 	words_release(w);
 }

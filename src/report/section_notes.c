@@ -45,8 +45,6 @@ static void picture(struct report *r, struct review_note *n, int number)
 	snprintf(name, sizeof name, "%d-note", r->doc.figures + 1);
 	snprintf(alt, sizeof alt, "picture of note %d", number);
 	FILE *f = doc_figure(&r->doc, name, alt, "What was on the screen when the note was written.");
-	if (!f)
-		return;
 	int bad = picture_svg(f, &o, &p, &e);
 	doc_figure_end(f);
 	if (bad) {

@@ -39,17 +39,15 @@ void front_problem(struct reply *r, int status, const char *sentence)
 	size_t n = 0;
 	r->text = NULL;
 	FILE *f = mem_stream(&r->text, &n);
-	if (f) {
-		json_init(&j, f);
-		json_object(&j);
-		json_put_string(&j, "type", "about:blank");
-		json_put_string(&j, "title", front_phrase(status));
-		json_put_int(&j, "status", status);
-		json_put_string(&j, "detail", sentence);
-		json_end_object(&j);
-		fputc('\n', f);
-		fclose(f);
-	}
+	json_init(&j, f);
+	json_object(&j);
+	json_put_string(&j, "type", "about:blank");
+	json_put_string(&j, "title", front_phrase(status));
+	json_put_int(&j, "status", status);
+	json_put_string(&j, "detail", sentence);
+	json_end_object(&j);
+	fputc('\n', f);
+	fclose(f);
 	r->status = status;
 	r->type = "application/problem+json";
 	r->size = (int64_t)n;

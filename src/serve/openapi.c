@@ -213,8 +213,6 @@ char *openapi_make(const struct served *s, size_t *n)
 	struct json j;
 	char *text = NULL;
 	FILE *f = mem_stream(&text, n);
-	if (!f)
-		return NULL;
 	json_init(&j, f);
 	json_object(&j);
 	json_put_string(&j, "openapi", "3.1.0");

@@ -158,8 +158,6 @@ char *page_make(const struct served *s, const struct asked *asked, size_t *n, st
 	if (spot_of(s, asked, &at, e))
 		return NULL;
 	FILE *f = mem_stream(&text, n);
-	if (!f)
-		return NULL;
 	fputs("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
 	      "<meta name=\"viewport\" content=\"width=device-width\">\n<title>",
 	      f);

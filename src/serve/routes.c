@@ -348,8 +348,6 @@ char *asked_text(const struct asked *a)
 	char *text = NULL;
 	size_t n = 0;
 	FILE *f = mem_stream(&text, &n);
-	if (!f)
-		return xstrdup("");
 	for (int i = 0; i < a->q.n_segment; i++)
 		fprintf(f, "/%zu:%s", strlen(a->q.segment[i]), a->q.segment[i]);
 	for (int i = 0; i < a->q.n_parameter; i++)

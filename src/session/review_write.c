@@ -124,8 +124,6 @@ char *review_picture_format(const struct review_note *n)
 	char *text = NULL;
 	size_t size;
 	FILE *f = mem_stream(&text, &size);
-	if (!f)
-		return xstrdup("");
 	struct json j;
 	json_init(&j, f);
 	json_object(&j);
@@ -141,12 +139,10 @@ char *review_format(const struct review *r, size_t *n)
 {
 	char *text = NULL;
 	FILE *f = mem_stream(&text, n);
-	if (f) {
-		struct json j;
-		json_init(&j, f);
-		review_json(&j, r);
-		fputc('\n', f);
-		fclose(f);
-	}
-	return text ? text : xstrdup("");
+	struct json j;
+	json_init(&j, f);
+	review_json(&j, r);
+	fputc('\n', f);
+	fclose(f);
+	return text;
 }

@@ -90,8 +90,6 @@ static void npy_header(struct scan *s)
 	char *text = NULL, name[RECORD_NAME];
 	size_t n = 0;
 	FILE *f = mem_stream(&text, &n);
-	if (!f)
-		return;
 	fprintf(f, "{'descr': [('step', '<i8')");
 	if (s->stamp_bytes)
 		fprintf(f, ", ('time', '|S%zu')", s->stamp_bytes);

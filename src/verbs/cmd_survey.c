@@ -214,19 +214,12 @@ static int resume_init(struct job *j, struct err *e)
 {
 	char *text = NULL;
 	size_t n = 0;
+	if (mkdir(j->o->resume, 0777) && errno != EEXIST)
+		return err_set(e, ERR_IO, "--resume %s: %s", j->o->resume, strerror(errno));
 	FILE *f = mem_stream(&text, &n);
-	if (mkdir(j->o->resume, 0777) && errno != EEXIST) {
-		int bad = err_set(e, ERR_IO, "--resume %s: %s", j->o->resume, strerror(errno));
-		if (f)
-			fclose(f);
-		free(text);
-		return bad;
-	}
-	if (f) {
-		survey_json_shard(f, &j->head, &j->plan, 0, 0, NULL, NULL, 0);
-		fclose(f);
-	}
-	int bad = survey_file_parse(&j->self, "this survey", text ? text : "", n, e);
+	survey_json_shard(f, &j->head, &j->plan, 0, 0, NULL, NULL, 0);
+	fclose(f);
+	int bad = survey_file_parse(&j->self, "this survey", text, n, e);
 	free(text);
 	signalled = 0;
 	/* a second signal ends the program at once */

@@ -171,8 +171,6 @@ unsigned act_copy(struct ui *u, const char *arg)
 	size_t size = 0;
 	FILE *f = mem_stream(&text, &size);
 	(void)arg;
-	if (!f)
-		return 0;
 	if (filter) {
 		struct series v = rows_series(&u->scene.rows[s->layer], s->filter[s->layer]);
 		for (int64_t t = 0; t < v.n; t++)
