@@ -12,13 +12,25 @@ typedef real ISA(vec) __attribute__((vector_size(ISA_BYTES), aligned(sizeof(real
 #define VEC ISA(vec)
 #define LANES ((int64_t)(ISA_BYTES / sizeof(real)))
 
+/* Copies the first n numbers of a vector, 0 <= n < LANES: pieces of known sizes, because a call of memcpy costs more
+ * than the arithmetic of a short row. */
+ISA_TARGET static inline __attribute__((always_inline)) void ISA(copy_part)(real *to, const real *from, int64_t n)
+{
+	UNROLLED for (int64_t piece = LANES / 2; piece; piece /= 2) if (n & piece)
+	{
+		memcpy(to, from, (size_t)piece * sizeof *to);
+		to += piece;
+		from += piece;
+	}
+}
+
 /* The first n numbers of a vector. */
 ISA_TARGET static inline __attribute__((always_inline)) VEC ISA(load)(const real *from, int64_t n)
 {
 	VEC v = { 0 };
 	if (n == LANES)
 		return *(const VEC *)(const void *)from;
-	memcpy(&v, from, (size_t)n * sizeof *from);
+	ISA(copy_part)((real *)(void *)&v, from, n);
 	return v;
 }
 
@@ -27,7 +39,7 @@ ISA_TARGET static inline __attribute__((always_inline)) void ISA(store)(VEC v, r
 	if (n == LANES)
 		*(VEC *)(void *)to = v;
 	else
-		memcpy(to, &v, (size_t)n * sizeof *to);
+		ISA(copy_part)(to, (const real *)(const void *)&v, n);
 }
 
 /* What a comparison of two vectors gives. */
