@@ -5,7 +5,11 @@
 #include "core/graph/op.h"
 #include "core/kernels/tile.h"
 
-enum { STRIP = 48, STRIP_REALS = 4096 }; /* steps of a convolution at a time, and what their rows may take */
+enum {
+	STRIP = 48,         /* steps of a convolution at a time, */
+	STRIP_REALS = 4096, /* what their rows may take, */
+	SLOTS = 8,          /* and for how many slots: the weights of a block of filters stay in the first cache */
+};
 
 void sweep_slope(const struct sweep *q, int node, int k, int64_t from, int64_t step, int64_t n, real *d)
 {
@@ -18,7 +22,8 @@ static void scale_rows(const struct sweep *q, int node, int k, const struct carr
 {
 	real *gate = xalloc_aligned((size_t)(p->b - p->a) * sizeof *gate);
 	for (int64_t f = 0; f < to->F; f++) {
-		int64_t lo = p->a > 0 ? p->a : 0, hi = p->b < to->L ? p->b : to->L;
+		int64_t lo, hi;
+		fresh_steps(to, p, &lo, &hi);
 		if (lo >= hi)
 			break;
 		sweep_slope(q, node, k, f * to->sf + lo * to->st, to->st, hi - lo, gate);
@@ -43,12 +48,14 @@ static bool take_over(struct sweep *q, int node, int from, int to)
 	if (q->last[from] != node || a->W != b->W || a->F != b->F)
 		return false;
 	struct piece *in = &q->piece[from], *out = &q->piece[to];
+	sweep_tail_save(q, from);
 	out->d = in->d;
 	out->n = in->n;
 	out->ld = in->ld;
 	out->a = in->a;
 	out->b = in->b;
 	in->d = NULL;
+	sweep_tail_restore(q, to);
 	return true;
 }
 
@@ -73,7 +80,7 @@ void sweep_point(struct sweep *q, int i)
 		scale_rows(q, i, only, out, p, out, p);
 		return;
 	}
-	sweep_piece_alloc(q, out, p);
+	sweep_piece_alloc(q, n->out[0]);
 	for (int k = 0; k < n->n_in; k++) {
 		if (n->in[k] < 0 || !q->g->value[n->in[k]].depends)
 			continue;
@@ -81,16 +88,23 @@ void sweep_point(struct sweep *q, int i)
 	}
 }
 
+/* The new steps of the input's band, in filters from f0 on; zeros in slots that it does not have. */
 static void copy_band(const struct sweep *q, const struct carried *to, struct piece *p, int64_t f0,
                       const struct carried *from, const struct piece *in)
 {
-	int64_t lo = p->a > in->a ? p->a : in->a, hi = p->b < in->b ? p->b : in->b;
+	size_t bytes = (size_t)(p->b - p->from) * sizeof(real);
 	for (int64_t c = 0; c < q->m->C; c++)
-		for (int64_t w = 0; w < from->W; w++)
-			for (int64_t f = 0; f < from->F; f++)
-				memcpy(slot_row(to, p, c * to->W + w + from->offset - to->offset, f0 + f) + (lo - p->a),
-				       slot_row(from, in, c * from->W + w, f) + (lo - in->a),
-				       (size_t)(hi - lo) * sizeof(real));
+		for (int64_t w = 0; w < to->W; w++) {
+			int64_t slot = w - (from->offset - to->offset);
+			bool has = slot >= 0 && slot < from->W;
+			for (int64_t f = 0; f < from->F; f++) {
+				real *y = slot_row(to, p, c * to->W + w, f0 + f) + (p->from - p->a);
+				if (has)
+					memcpy(y, slot_row(from, in, c * from->W + slot, f) + (p->from - in->a), bytes);
+				else
+					memset(y, 0, bytes);
+			}
+		}
 }
 
 void sweep_concat(struct sweep *q, int i)
@@ -101,7 +115,7 @@ void sweep_concat(struct sweep *q, int i)
 	int64_t f0 = 0;
 	if (n->n_in == 1 && take_over(q, i, n->in[0], n->out[0]))
 		return;
-	sweep_piece_alloc(q, out, p);
+	sweep_piece_open(q, n->out[0]);
 	for (int k = 0; k < n->n_in; k++) {
 		const struct carried *in = &q->b->of[n->in[k]];
 		copy_band(q, out, p, f0, in, &q->piece[n->in[k]]);
@@ -114,7 +128,7 @@ void sweep_alias(struct sweep *q, int i)
 	const struct node *n = &q->g->node[i];
 	if (take_over(q, i, n->in[0], n->out[0]))
 		return;
-	sweep_piece_alloc(q, &q->b->of[n->out[0]], &q->piece[n->out[0]]);
+	sweep_piece_open(q, n->out[0]);
 	copy_band(q, &q->b->of[n->out[0]], &q->piece[n->out[0]], 0, &q->b->of[n->in[0]], &q->piece[n->in[0]]);
 }
 
@@ -157,42 +171,67 @@ static int64_t phase_at(const struct phases *h, int64_t F, int64_t slot, int64_t
 	return (slot * F * h->s + row) * h->ld + t + q - h->q0;
 }
 
-/* Slot (c,w) of a convolution for steps [t0,t1): a block of input filters after the other, so that their rows stay in
- * the first cache while all output filters read them. */
-static void conv_slot(const struct sweep *q, int i, const struct phases *h, int64_t c, int64_t w, int64_t t0,
-                      int64_t t1, int64_t *xo)
+/* The steps [t0,t1) of an output slot, and its taps: neighbours from the first one whose source slot exists. */
+struct slot_taps {
+	int64_t t0, t1, first, n;
+	int64_t *xo;
+};
+
+static void slot_taps(const struct sweep *q, int i, const struct phases *h, int64_t c, int64_t w, int64_t from,
+                      int64_t to, struct slot_taps *a)
+{
+	const struct node *n = &q->g->node[i];
+	const struct carried *in = &q->b->of[n->in[0]], *out = &q->b->of[n->out[0]];
+	const struct window *s = &q->b->slide[i];
+	int64_t shift = s->dilation * in->jump;
+	a->first = a->n = 0;
+	sweep_slot_steps(q, out, &q->piece[n->out[0]], w, &a->t0, &a->t1);
+	a->t0 = a->t0 > from ? a->t0 : from;
+	a->t1 = a->t1 < to ? a->t1 : to;
+	if (a->t0 >= a->t1)
+		return;
+	while (a->first < s->k && w - a->first * shift >= in->W)
+		a->first++;
+	for (int64_t k = a->first; k < s->k && w - k * shift >= 0; k++)
+		a->xo[a->n++] = phase_at(h, in->F, c * in->W + w - k * shift, a->t0, k * s->dilation - s->pad);
+}
+
+/* Slots (c,w), w0 <= w < w1, of a convolution for steps [from,to): a block of input filters after the other, so that
+ * their rows stay in the first cache while all output filters read them. */
+static void conv_slots(const struct sweep *q, int i, const struct phases *h, int64_t c, int64_t w0, int64_t w1,
+                       int64_t from, int64_t to, struct slot_taps *of)
 {
 	const struct node *n = &q->g->node[i];
 	const struct carried *in = &q->b->of[n->in[0]], *out = &q->b->of[n->out[0]];
 	const struct piece *p = &q->piece[n->out[0]];
 	const struct window *s = &q->b->slide[i];
-	int64_t ci = q->g->value[n->in[1]].shape.dim[1], groups = in->F / ci, co = out->F / groups;
-	int64_t shift = s->dilation * in->jump, k0 = 0;
-	struct tile tile = { .T = t1 - t0,
-		             .n_out = co,
-		             .sc = ci * s->k,
-		             .si = s->k,
-		             .sk = 1,
-		             .ldx = h->s * h->ld,
-		             .ldy = p->ld,
-		             .xo = xo };
-	/* taps k whose source slot w - k*shift exists are neighbours */
-	while (k0 < s->k && w - k0 * shift >= in->W)
-		k0++;
-	for (int64_t k = k0; k < s->k && w - k * shift >= 0; k++)
-		xo[tile.n_tap++] = phase_at(h, in->F, c * in->W + w - k * shift, t0, k * s->dilation - s->pad);
-	int64_t block = tile.n_tap ? STRIP_REALS / (tile.n_tap * STRIP) + 1 : ci;
-	for (int64_t g = 0; tile.n_tap && g < groups; g++)
+	int64_t ci = q->g->value[n->in[1]].shape.dim[1], groups = in->F / ci, co = out->F / groups, most = 1;
+	struct tile tile = { .n_out = co, .sc = ci * s->k, .si = s->k, .sk = 1, .ldx = h->s * h->ld, .ldy = p->ld };
+	for (int64_t w = w0; w < w1; w++) {
+		slot_taps(q, i, h, c, w, from, to, &of[w - w0]);
+		most = of[w - w0].n > most ? of[w - w0].n : most;
+	}
+	int64_t block = STRIP_REALS / (most * STRIP) + 1;
+	for (int64_t g = 0; g < groups; g++)
 		for (int64_t f = 0; f < ci; f += block) {
 			tile.n_in = ci - f < block ? ci - f : block;
 			tile.add = f > 0;
-			isa_active()->tile(&tile, (const real *)q->r->val[n->in[1]] + (g * co * ci + f) * s->k + k0,
-			                   h->d + (g * ci + f) * h->s * h->ld, NULL,
-			                   slot_row(out, p, c * out->W + w, g * co) + (t0 - p->a));
+			for (int64_t w = w0; w < w1; w++) {
+				const struct slot_taps *a = &of[w - w0];
+				tile.T = a->t1 - a->t0;
+				tile.n_tap = a->n;
+				tile.xo = a->xo;
+				if (a->n)
+					isa_active()->tile(&tile,
+					                   (const real *)q->r->val[n->in[1]] +
+					                           (g * co * ci + f) * s->k + a->first,
+					                   h->d + (g * ci + f) * h->s * h->ld, NULL,
+					                   slot_row(out, p, c * out->W + w, g * co) + (a->t0 - p->a));
+			}
 		}
 }
 
-/* The steps of slot (c,w) that conv_slot does not write. */
+/* The new steps of slot (c,w) that conv_slots does not write. */
 static void zero_outside(const struct sweep *q, int i, int64_t c, int64_t w)
 {
 	const struct node *n = &q->g->node[i];
@@ -206,7 +245,7 @@ static void zero_outside(const struct sweep *q, int i, int64_t c, int64_t w)
 		t0 = t1 = p->b;
 	for (int64_t f = 0; f < out->F; f++) {
 		real *row = slot_row(out, p, c * out->W + w, f);
-		memset(row, 0, (size_t)(t0 - p->a) * sizeof *row);
+		memset(row + (p->from - p->a), 0, (size_t)(t0 - p->from) * sizeof *row);
 		memset(row + (t1 - p->a), 0, (size_t)(p->b - t1) * sizeof *row);
 	}
 }
@@ -217,23 +256,19 @@ void sweep_conv(struct sweep *q, int i)
 	const struct carried *in = &q->b->of[n->in[0]], *out = &q->b->of[n->out[0]];
 	struct piece *p = &q->piece[n->out[0]];
 	const struct window *s = &q->b->slide[i];
-	sweep_piece_open(q, out, p);
-	memset(p->d + slots(q, out) * out->F * p->ld, 0, TILE_SLACK * sizeof(real));
+	sweep_piece_open(q, n->out[0]);
 	for (int64_t c = 0; c < q->m->C; c++)
 		for (int64_t w = 0; w < out->W; w++)
 			zero_outside(q, i, c, w);
 	struct phases h = phases_of(q, in, &q->piece[n->in[0]], s->stride);
-	int64_t *xo = xcalloc((size_t)s->k, sizeof *xo);
-	for (int64_t t = p->a; t < p->b; t += STRIP)
+	int64_t *xo = xcalloc((size_t)(SLOTS * s->k), sizeof *xo);
+	struct slot_taps of[SLOTS];
+	for (int w = 0; w < SLOTS; w++)
+		of[w].xo = xo + w * s->k;
+	for (int64_t t = p->from; t < p->b; t += STRIP)
 		for (int64_t c = 0; c < q->m->C; c++)
-			for (int64_t w = 0; w < out->W; w++) {
-				int64_t t0, t1;
-				sweep_slot_steps(q, out, p, w, &t0, &t1);
-				t0 = t0 > t ? t0 : t;
-				t1 = t1 < t + STRIP ? t1 : t + STRIP;
-				if (t0 < t1)
-					conv_slot(q, i, &h, c, w, t0, t1, xo);
-			}
+			for (int64_t w = 0; w < out->W; w += SLOTS)
+				conv_slots(q, i, &h, c, w, w + SLOTS < out->W ? w + SLOTS : out->W, t, t + STRIP, of);
 	free(xo);
 	if (h.own)
 		free(h.d);
@@ -246,10 +281,10 @@ void sweep_shift(struct sweep *q, int i)
 	const struct piece *x = &q->piece[n->in[0]];
 	struct piece *p = &q->piece[n->out[0]];
 	const struct window *s = &q->b->slide[i];
-	sweep_piece_alloc(q, out, p);
+	sweep_piece_alloc(q, n->out[0]);
 	for (int64_t slot = 0; slot < slots(q, out); slot++)
 		for (int64_t f = 0; f < out->F; f++)
-			for (int64_t t = p->a; t < p->b; t++) {
+			for (int64_t t = p->from; t < p->b; t++) {
 				int64_t u = t * s->stride - s->pad;
 				if (t >= 0 && t < out->L && u >= 0 && u < in->L)
 					slot_row(out, p, slot, f)[t - p->a] = slot_row(in, x, slot, f)[u - x->a];
@@ -291,8 +326,9 @@ void sweep_pool(struct sweep *q, int i)
 	const struct carried *in = &q->b->of[n->in[0]], *out = &q->b->of[n->out[0]];
 	struct piece *p = &q->piece[n->out[0]];
 	const struct window *s = &q->b->slide[i];
-	int64_t from = p->a > 0 ? p->a : 0, to = p->b < out->L ? p->b : out->L;
-	sweep_piece_alloc(q, out, p);
+	int64_t from, to;
+	fresh_steps(out, p, &from, &to);
+	sweep_piece_alloc(q, n->out[0]);
 	if (from >= to)
 		return;
 	real *gate = xalloc_aligned((size_t)(out->F * (to - from)) * sizeof *gate);

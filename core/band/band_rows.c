@@ -13,7 +13,8 @@ void sweep_to_rows(const struct sweep *q, int node, enum step step)
 	const struct carried *in = &q->b->of[v];
 	const struct piece *p = &q->piece[v];
 	const real *x = q->r->val[v];
-	int64_t T = q->m->T, C = q->m->C, from = core_from(q, in->L), to = core_to(q, in->L);
+	int64_t T = q->m->T, C = q->m->C, from, to;
+	fresh_steps(in, p, &from, &to);
 	real *rows = q->rows[n->out[0]];
 	for (int64_t f = 0; f < in->F; f++) {
 		int64_t winner = 0;
@@ -47,7 +48,8 @@ void sweep_map(struct sweep *q, const struct layer *l, real *const *map)
 {
 	const struct carried *c = &q->b->of[l->act];
 	const struct piece *p = &q->piece[l->act];
-	int64_t C = q->m->C, T = q->m->T, from = core_from(q, c->L), to = core_to(q, c->L);
+	int64_t C = q->m->C, T = q->m->T, from, to;
+	fresh_steps(c, p, &from, &to);
 	int64_t first = from + floor_div(c->offset, c->jump), end = to + floor_div(c->offset + c->W - 1, c->jump);
 	first = first > 0 ? first : 0;
 	end = end < T / c->jump + 1 ? end : T / c->jump + 1;
@@ -57,10 +59,7 @@ void sweep_map(struct sweep *q, const struct layer *l, real *const *map)
 	memset(sum, 0, (size_t)(c->F * each) * sizeof *sum);
 	for (int64_t i = 0; i < slots(q, c); i++) {
 		int64_t t0, t1, place = c->offset + i % c->W, q0 = floor_div(place, c->jump);
-		sweep_slot_steps(q, c, p, i % c->W, &t0, &t1);
-		t0 = t0 > from ? t0 : from;
-		t1 = t1 < to ? t1 : to;
-		if (t0 < t1)
+		if (sweep_slot_steps(q, c, p, i % c->W, &t0, &t1))
 			isa_active()->add_rows(
 			        c->F, t1 - t0, slot_row(c, p, i, 0) + (t0 - p->a), p->ld,
 			        sum + (i / c->W * c->jump + place - q0 * c->jump) * per + q0 + t0 - first, each);
