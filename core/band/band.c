@@ -335,6 +335,11 @@ void band_free(struct band *b)
 	free(b);
 }
 
+void band_chunk(struct band *b, int64_t steps)
+{
+	b->chunk_steps = steps;
+}
+
 bool band_covers(const struct band *b, int layer)
 {
 	return b->covers[layer];

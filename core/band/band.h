@@ -31,6 +31,8 @@ struct band;
  * band. band_free releases the result and takes NULL. */
 struct band *band_new(const struct model *m, const struct layer *layer, int n_layer);
 void band_free(struct band *b);
+/* Cuts time into chunks of so many steps of the input, instead of chunks that keep memory small (0); for tests. */
+void band_chunk(struct band *b, int64_t steps);
 /* Can the maps of this layer come from the band, whatever they cost? */
 bool band_covers(const struct band *b, int layer);
 /* Chooses, of the layers with want[layer], those whose maps cost less in one sweep than in a backward pass for each

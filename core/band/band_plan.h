@@ -35,6 +35,7 @@ struct band {
 	const struct model *m;
 	const struct layer *layer;
 	int n_layer;
+	int64_t chunk_steps;  /* 0: as memory asks */
 	struct carried *of;   /* per value */
 	unsigned char *step;  /* per node: enum step */
 	struct window *slide; /* per node: STEP_CONV, STEP_POOL, STEP_SHIFT (k = 1) */

@@ -340,6 +340,8 @@ static void prepare(struct sweep *q)
 	q->chunk_steps = CHUNK_BYTES / bytes / CHUNK_STEPS * CHUNK_STEPS;
 	if (q->chunk_steps < CHUNK_STEPS)
 		q->chunk_steps = CHUNK_STEPS;
+	if (q->b->chunk_steps)
+		q->chunk_steps = q->b->chunk_steps;
 	q->n_chunk = (q->m->T + q->chunk_steps - 1) / q->chunk_steps;
 }
 

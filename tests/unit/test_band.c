@@ -93,10 +93,12 @@ static void by_backward(const struct model *m, struct run *r, const struct layer
 static int compare(const struct model *m, struct run *r)
 {
 	struct band *b = band_new(m, m->layer, m->n_layer);
-	real ***map = maps_new(m, b), *want = xcalloc((size_t)(m->T * m->C), sizeof *want);
+	real ***map = maps_new(m, b), ***cut = maps_new(m, b), *want = xcalloc((size_t)(m->T * m->C), sizeof *want);
 	int covered = 0;
 	run_forward(r);
 	band_maps(b, r, (real *const *const *)map);
+	band_chunk(b, 5);
+	band_maps(b, r, (real *const *const *)cut);
 	for (int l = 0; l < m->n_layer; l++) {
 		covered += map[l] != NULL;
 		for (int64_t f = 0; map[l] && f < m->layer[l].filters; f++) {
@@ -107,10 +109,12 @@ static int compare(const struct model *m, struct run *r)
 				most = fmax(most, (double)want[i]);
 			snprintf(what, sizeof what, "%s %s filter %d", m->file, m->layer[l].name, (int)f);
 			unit_close(what, map[l][f], want, m->T * m->C, 1e-5, 1e-5 * most);
+			unit_close(what, cut[l][f], want, m->T * m->C, 1e-5, 1e-5 * most);
 		}
 	}
 	free(want);
 	maps_free(m, map);
+	maps_free(m, cut);
 	band_free(b);
 	return covered;
 }
