@@ -191,13 +191,15 @@ def compare(want, got, walks=False):
         a, b = np.ravel(a), np.ravel(b)
         if a.shape != b.shape or (np.abs(a - b) > 2e-5 + (2e-3 if walks else 2e-4) * np.abs(a)).any():
             print(where, "%s instead of %s" % (b[:4], a[:4]))
-    for k in ["loss", "wrong", "epsilon", "deviation"]:
+    for k in ["loss", "wrong"]:
         near(k, want[k], got[k])
+    for k, name in [("epsilon", "epsilon"), ("deviation", "channel_deviation")]:
+        near(k, want[k], got[name]["values"])
     for q in got["methods"]:
-        for k in ["loss", "fallen"]:
-            near(q["method"] + " " + k, want["methods"][q["method"]][k], q[k])
+        for k, name in [("loss", "loss_by_epsilon"), ("fallen", "fallen")]:
+            near(q["method"] + " " + k, want["methods"][q["method"]][k], q[name]["values"])
     if not walks:
-        near("attacked", want["attacked"], [q["attacked"] for q in got["windows"]])
+        near("attacked", want["attacked"], [q["attacked"]["values"] for q in got["per_window"]])
 
 
 if __name__ == "__main__":

@@ -243,7 +243,7 @@ def expect():
 
 def compare(path, case, report, predictions):
     want = json.load(open(path))[case]
-    layers = {q["layer"]: q["removed"] for q in json.load(open(report))["layers"]}
+    layers = {q["layer"]: q["removed_filters"]["values"] for q in json.load(open(report))["layers"]}
     for k, r in want["removed"].items():
         got = [v for name, v in layers.items() if k in name]
         if got != [r]:

@@ -353,7 +353,7 @@ def compare(case, want, folder):
         rows = [r for r in csv.reader(open(f"{folder}/{case}.csv")) if r and not r[0].startswith("#")]
     except (OSError, ValueError) as e:
         return print(case, e)
-    layers = {q["layer"]: q["removed"] for q in got["layers"]}
+    layers = {q["layer"]: q["removed_filters"]["values"] for q in got["layers"]}
     for k, r in want["removed"].items():
         if layers.get(k + "_z") != r:
             print(f"{case}, {k}: removed {layers.get(k + '_z')}, not {r}")

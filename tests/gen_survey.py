@@ -229,7 +229,7 @@ def main(out):
     gx = grads["x"].numpy()
     both = {"gradient": np.abs(gx), "gradient-input": np.abs(gx * x32)}
     s["saliency"] = {n: {"channels": shares(m.sum((0, 2))), "steps": shares(m.sum((0, 1)))} for n, m in both.items()}
-    s["errors"] = {"windows": N, "accuracy": float((y == predicted).mean()), "confusion": confusion.tolist()}
+    s["errors"] = {"accuracy": float((y == predicted).mean()), "confusion": confusion.ravel().tolist()}
     s["predicted"] = np.bincount(predicted, minlength=K).tolist()
     s["predictions"] = logits.detach().numpy().ravel().tolist()
     s["outputs"] = [spread(logits.detach().numpy()[:, k]) for k in range(K)]

@@ -194,8 +194,8 @@ def near(where, a, b, tolerance=2e-4):
 
 def compare(want, got):
     where = "window %d to %d" % (want["window"], want["cls"])
-    for k, b in [("guide", got["guide"]), ("steps", got["steps"]), ("points", got["points_changed"]), ("l1", got["l1"]),
-                 ("guide_distance", got["guide_distance"]), ("output", got["changed_output"])]:
+    for k, b in [("guide", got["guide"]), ("steps", [got["from_step"], got["end_step"]]), ("points", got["points_changed"]), ("l1", got["l1"]),
+                 ("guide_distance", got["guide_distance"]), ("output", got["changed_output"]["values"])]:
         near(where + " " + k, want[k], b)
     for k, b in [("near", got["nearest"]), ("as_is", got["nearest_as_it_is"])]:
         near(where + " " + k, want[k], [[v["window"], v["distance"]] for v in b])
@@ -212,7 +212,7 @@ if __name__ == "__main__":
         for name, want in json.load(open(sys.argv[2]))["invert"].items():
             with open(sys.argv[3] + "/" + name) as f:
                 got = json.load(f)
-            for k, v in [("loss", got["loss"]), ("x", got["x"]), ("output", got["changed_output"])]:
+            for k, v in [("loss", got["loss_curve"]["values"]), ("x", got["x"]["values"]), ("output", got["changed_output"]["values"])]:
                 near(name + " " + k, want[k], v, 1e-3)
             if want["nearest"]:
                 near(name + " nearest", want["nearest"], [[v["window"], v["distance"]] for v in got["nearest"]], 1e-3)

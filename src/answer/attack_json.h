@@ -9,7 +9,7 @@ struct attack_head {
 	const struct recipe *fields; /* those of the recipe; NULL: left out */
 	const char *version, *model, *data, *recipe;
 };
-/* {"schema": 2, "kind": "attack", "sentence", ..., "methods": [...], "windows": [...]} and a newline. */
+/* {"schema": 2, "kind": "attack", "sentence", ..., "methods": [...], "per_window": [...]} and a newline. */
 void attack_json(FILE *f, const struct attack_head *h, const struct attack_job *q, const struct attack_result *r);
 
 #endif

@@ -7,6 +7,7 @@
 #include "core/model/task.h"
 #include "core/prune/prune_facts.h"
 #include "src/json/survey_code.h"
+#include "src/json/tensor_json.h"
 
 void survey_head_release(struct survey_head *h)
 {
@@ -69,12 +70,11 @@ static void texts(struct json *j, const char *key, char **v, int64_t n)
 static void error_shape_json(struct json *j, const struct survey_plan *p)
 {
 	const struct error_shape *h = &p->error_shape;
-	json_key(j, "errors");
 	if (!p->errors) {
-		json_null(j);
+		json_put_none(j, "errors", "no window has a true value");
 		return;
 	}
-	json_object(j);
+	json_key(j, "errors"), json_object(j);
 	count_of(j, "classes", h->K);
 	count_of(j, "steps", h->steps);
 	count_of(j, "channels", h->channels);
@@ -268,7 +268,7 @@ void survey_json_shard(FILE *f, const struct survey_head *h, const struct survey
 
 static void figure(struct json *j, const char *key, double v)
 {
-	json_key(j, key), json_number17(j, v);
+	json_put_figure(j, key, v, "there is no finite number of it");
 }
 
 static void spread_json(struct json *j, const char *key, const struct spread *s)
@@ -310,7 +310,7 @@ static void shares(struct json *j, const char *key, const char *axis, const doub
 	for (int64_t i = 0; i < n; i++)
 		all += v[i];
 	if (!(all > 0)) {
-		json_key(j, key), json_null(j);
+		json_put_none(j, key, "all of them are 0");
 		return;
 	}
 	array_begin(j, key, axis, n, NULL, 0);
@@ -379,7 +379,10 @@ static void filter_json(struct json *j, const struct survey_plan *p, const struc
 		json_key(j, "classes"), json_array(j);
 		for (int64_t g = 0; g < p->groups; g++) {
 			json_object(j);
-			json_key(j, "class"), json_string(j, g < p->classes ? p->class_name[g] : NULL);
+			if (g < p->classes)
+				json_put_string(j, "class", p->class_name[g]);
+			else
+				json_put_none(j, "class", "windows whose class is not known");
 			filter_figures(j, p, y, &all->filter[layer][g * y->filters + f]);
 			json_end_object(j);
 		}
@@ -417,8 +420,7 @@ static void outputs_json(struct json *j, const struct survey_plan *p, const stru
 	json_end_array(j);
 	json_newline(j);
 	if (!all->output) {
-		json_key(j, "predictions"), json_null(j);
-		json_key(j, "predictions_null"), json_string(j, "too many; `outputs` counts them");
+		json_put_none(j, "predictions", "too many; `outputs` counts them");
 		return;
 	}
 	array_begin(j, "predictions", "window", all->windows, "output", p->outputs);
@@ -437,7 +439,7 @@ static void network_figures(struct json *j, const struct survey_plan *p, const s
 	if (p->classes)
 		counts_json(j, "predicted", "class", all->predicted, p->classes);
 	else
-		json_key(j, "predicted"), json_null(j);
+		json_put_none(j, "predicted", "the task has no classes");
 	json_newline(j);
 	json_key(j, "saliency"), json_object(j);
 	for (int k = 0; k < SURVEY_METHODS; k++) {
@@ -496,12 +498,14 @@ void survey_json_figures(FILE *f, const struct survey_head *h, const struct surv
 	json_init(&j, f);
 	head(&j, h, p, SURVEY_KIND);
 	json_newline(&j);
-	json_key(&j, "range"), json_array(&j), json_int(&j, 0), json_int(&j, p->windows), json_end_array(&j);
-	json_key(&j, "errors");
+	json_key(&j, "range"), json_object(&j);
+	json_put_int(&j, "from", 0);
+	json_put_int(&j, "to", p->windows);
+	json_end_object(&j);
 	if (p->errors)
 		errors(&j, p, all);
 	else
-		json_null(&j);
+		json_put_none(&j, "errors", "no window has a true value");
 	json_newline(&j);
 	network_figures(&j, p, all);
 	json_newline(&j);

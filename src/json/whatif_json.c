@@ -2,6 +2,7 @@
 
 #include "core/model/task.h"
 #include "src/json/envelope.h"
+#include "src/json/tensor_json.h"
 
 static void text(struct json *j, const char *key, const char *v)
 {
@@ -18,9 +19,17 @@ static void number(struct json *j, const char *key, double v)
 	json_key(j, key), json_number(j, v);
 }
 
-static void reals(struct json *j, const char *key, const real *v, int64_t n)
+static const char not_finite[] = "it is not a finite number";
+
+static void outputs(struct json *j, const char *key, const struct model *m, const real *v)
 {
-	json_key(j, key), json_reals(j, v, n);
+	json_put_reals(j, key, "output", &m->outputs, v);
+}
+
+static void window(struct json *j, const char *key, const struct model *m, const real *v)
+{
+	json_put_reals(j, key, "time channel", (int64_t[]){ m->T, m->C }, v);
+	json_newline(j);
 }
 
 static void head(struct json *j, const char *kind, const struct whatif_head *h, enum task task)
@@ -54,10 +63,8 @@ static void wish(struct json *j, const struct counterfactual_job *q)
 		count(j, "to_class", q->cls);
 		return;
 	}
-	json_key(j, "to"), json_array(j);
-	json_number(j, q->low);
-	json_number(j, q->high);
-	json_end_array(j);
+	json_put_figure(j, "wanted_low", q->low, "it has no lower end");
+	json_put_figure(j, "wanted_high", q->high, "it has no upper end");
 }
 
 static void change(struct json *j, const struct counterfactual_job *q, const struct counterfactual *r)
@@ -66,20 +73,17 @@ static void change(struct json *j, const struct counterfactual_job *q, const str
 	count(j, "guide", r->guide);
 	count(j, "guide_row", dataset_row(q->d, r->guide));
 	number(j, "guide_distance", r->guide_distance);
-	json_key(j, "channel");
 	if (r->channel >= 0 && q->d->channel)
-		json_string(j, q->d->channel[r->channel]);
+		text(j, "channel", q->d->channel[r->channel]);
 	else
-		json_null(j);
-	json_key(j, "steps"), json_array(j);
-	json_int(j, r->from);
-	json_int(j, r->end);
-	json_end_array(j);
+		json_put_none(j, "channel", "all channels were replaced together");
+	count(j, "from_step", r->from);
+	count(j, "end_step", r->end);
 	count(j, "steps_changed", r->steps);
 	number(j, "share_of_steps", (double)r->steps / (double)q->m->T);
 	count(j, "points_changed", r->points);
 	count(j, "segments", r->segments);
-	number(j, "l1", r->l1);
+	json_put_figure(j, "l1", r->l1, not_finite);
 	count(j, "passes", r->passes);
 	text(j, "begins_at", r->flat ? "difference" : "gradient");
 }
@@ -101,14 +105,14 @@ void counterfactual_json(FILE *f, const struct whatif_head *h, const struct coun
 	wish(&j, q);
 	change(&j, q, r);
 	json_newline(&j);
-	reals(&j, "output", r->before, q->m->outputs);
-	reals(&j, "changed_output", r->now, q->m->outputs);
+	outputs(&j, "output", q->m, r->before);
+	outputs(&j, "changed_output", q->m, r->now);
 	json_newline(&j);
 	near(&j, "nearest", r->near, r->n_near);
 	json_newline(&j);
 	near(&j, "nearest_as_it_is", r->as_is, r->n_as_is);
 	json_newline(&j);
-	reals(&j, "x", r->x, q->m->T * q->m->C);
+	window(&j, "x", q->m, r->x);
 	json_end_object(&j);
 	fputc('\n', f);
 }
@@ -120,7 +124,7 @@ static void inverted_wish(struct json *j, const struct invert_job *q)
 	char what[160];
 	text(j, "wish", invert_wish_text(q, what, sizeof what));
 	if (q->wish == INVERT_OUTPUT)
-		number(j, "to", q->value);
+		number(j, "wanted", q->value);
 	if (q->wish == INVERT_CLASS)
 		count(j, "to_class", q->cls);
 	if (q->wish == INVERT_FILTER) {
@@ -131,7 +135,7 @@ static void inverted_wish(struct json *j, const struct invert_job *q)
 
 static void descent(struct json *j, const struct invert_job *q)
 {
-	text(j, "from", invert_starts[q->from]);
+	text(j, "begins_from", invert_starts[q->from]);
 	text(j, "points", q->free ? "free" : "series");
 	text(j, "descent", q->gradient ? "gradient" : "adam");
 	number(j, "learning_rate", q->rate);
@@ -160,24 +164,22 @@ void inversion_json(FILE *f, const struct whatif_head *h, const struct invert_jo
 	inverted_wish(&j, q);
 	descent(&j, q);
 	json_newline(&j);
-	number(&j, "reached_before", r->reached[0]);
-	number(&j, "reached", r->reached[1]);
+	json_put_figure(&j, "reached_before", r->reached[0], not_finite);
+	json_put_figure(&j, "reached", r->reached[1], not_finite);
 	count(&j, "best_step", r->best);
-	number(&j, "best_loss", r->at_best);
+	json_put_figure(&j, "best_loss", r->at_best, not_finite);
 	json_newline(&j);
-	reals(&j, "output", r->before, q->m->outputs);
-	reals(&j, "changed_output", r->now, q->m->outputs);
+	outputs(&j, "output", q->m, r->before);
+	outputs(&j, "changed_output", q->m, r->now);
 	json_newline(&j);
 	near(&j, "nearest", r->nearest, r->n_near);
 	json_newline(&j);
-	reals(&j, "start", r->start, q->m->T * q->m->C);
-	json_newline(&j);
-	reals(&j, "x", r->x, q->m->T * q->m->C);
-	json_newline(&j);
-	json_key(&j, "loss"), json_array(&j);
+	window(&j, "start", q->m, r->start);
+	window(&j, "x", q->m, r->x);
+	json_tensor(&j, "loss_curve", "iteration", &(int64_t){ r->n });
 	for (int i = 0; i < r->n; i++)
 		json_number(&j, r->loss[i]);
-	json_end_array(&j);
+	json_end_tensor(&j);
 	json_end_object(&j);
 	fputc('\n', f);
 }

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include "core/prune/prune_repeat.h"
 #include "src/export/cells.h"
+#include "src/json/tensor_json.h"
 #include "src/prune/prune_report.h"
 
 static const struct row {
@@ -76,7 +77,7 @@ static void spread_json(struct json *j, const char *prefix, struct prune_spread 
 	char key[64];
 	for (int k = 0; k < 3; k++) {
 		snprintf(key, sizeof key, "%s%s", prefix, name[k]);
-		json_key(j, key), json_number(j, v[k]);
+		json_put_figure(j, key, v[k], "it was not measured, or is not a finite number");
 	}
 }
 

@@ -2,9 +2,12 @@
 #include <math.h>
 #include <stdlib.h>
 #include "src/json/envelope.h"
+#include "src/json/tensor_json.h"
 #include "src/kept/survey_names.h"
 #include "src/read/version.h"
 #include "src/prune/prune_report.h"
+
+static const char not_measured[] = "it was not measured, or is not a finite number";
 
 static void worth(struct json *j, const char *key, const struct prune_report *r, const struct prune_worth *w)
 {
@@ -12,8 +15,8 @@ static void worth(struct json *j, const char *key, const struct prune_report *r,
 	for (int i = 0; i < r->p->n_set; i++) {
 		json_object(j);
 		json_put_string(j, "set", r->p->set[i].name);
-		json_put_number(j, "error", w[i].error);
-		json_put_number(j, "changed", w[i].changed);
+		json_put_figure(j, "error", w[i].error, not_measured);
+		json_put_figure(j, "changed", w[i].changed, not_measured);
 		json_end_object(j);
 	}
 	json_end_array(j);
@@ -52,8 +55,8 @@ static void sets(struct json *j, const struct prune_report *r)
 		json_object(j);
 		json_put_string(j, "set", s->name);
 		json_put_int(j, "windows", s->windows);
-		json_put_number(j, "error", s->before.error);
-		json_put_number(j, "baseline", s->naive);
+		json_put_figure(j, "error", s->before.error, not_measured);
+		json_put_figure(j, "baseline_error", s->naive, not_measured);
 		json_end_object(j);
 	}
 	json_end_array(j);
@@ -72,12 +75,12 @@ static void tuned(struct json *j, const struct prune_report *r, const struct pru
 	json_put_int(j, "epochs", job->tune);
 	json_put_int(j, "epoch_kept", t->epoch);
 	json_put_string(j, "on", job->tune_outputs ? "outputs" : "labels");
-	json_put_string(j, "loss", loss_name(job->tune_outputs ? LOSS_MSE : loss_for(job->q->task, job->m)));
-	json_put_number(j, "rate", job->tune_rate);
+	json_put_string(j, "loss_function", loss_name(job->tune_outputs ? LOSS_MSE : loss_for(job->q->task, job->m)));
+	json_put_number(j, "learning_rate", job->tune_rate);
 	json_put_int(j, "windows", t->train);
 	json_put_int(j, "deciding_windows", t->decide);
-	json_put_number(j, "loss_before", t->before);
-	json_put_number(j, "loss_after", t->after);
+	json_put_figure(j, "loss_before", t->before, not_measured);
+	json_put_figure(j, "loss_after", t->after, not_measured);
 	json_end_object(j);
 }
 
@@ -100,18 +103,40 @@ static void point(struct json *j, const struct prune_report *r, int i)
 	json_put_int(j, "solved", q->solved);
 	json_put_int(j, "by_gram", q->by_gram);
 	json_put_int(j, "not_repaired_consumers", q->untouched);
-	json_put_number(j, "condition", q->condition);
-	json_put_string(j, "note", *q->note ? q->note : NULL);
+	json_put_figure(j, "condition", q->condition, "nothing was solved");
+	if (*q->note)
+		json_put_string(j, "note", q->note);
 	json_end_object(j);
 	json_newline(j);
 }
 
-static void pair(struct json *j, const char *key, double before, double after)
+/* Of the file and the time of a forward pass: before and after. */
+static void sizes(struct json *j, const struct prune_report *r)
 {
-	json_key(j, key), json_array(j);
-	json_number(j, before);
-	json_number(j, after);
-	json_end_array(j);
+	static const char *const key[2][2] = { { "bytes_before", "bytes_after" },
+		                               { "forward_seconds_before", "forward_seconds_after" } };
+	for (int k = 0; k < 2; k++)
+		if (r->bytes[k] < 0)
+			json_put_none(j, key[0][k], "there is no file");
+		else
+			json_put_int(j, key[0][k], r->bytes[k]);
+	for (int k = 0; k < 2; k++)
+		json_put_figure(j, key[1][k], r->seconds[k], not_measured);
+	json_newline(j);
+}
+
+/* The numbers of the filters that went. */
+static void removed(struct json *j, const struct prune_report *r, const struct prune_maker *q)
+{
+	const struct prune_map *p = &r->p->map;
+	int64_t n = 0;
+	for (int64_t i = 0; i < q->n; i++)
+		n += r->removed[prune_class(p, q->first + (int)i)];
+	json_tensor(j, "removed_filters", "filter", &n);
+	for (int64_t i = 0; i < q->n; i++)
+		if (r->removed[prune_class(p, q->first + (int)i)])
+			json_int(j, i);
+	json_end_tensor(j);
 }
 
 static void layers(struct json *j, const struct prune_report *r)
@@ -126,12 +151,9 @@ static void layers(struct json *j, const struct prune_report *r)
 		json_put_string(j, "layer", q->layer >= 0 ? p->m->layer[q->layer].name : "");
 		json_put_int(j, "filters", q->n);
 		json_key(j, "in_budget"), json_bool(j, prune_in_budget(p, r->budget, k));
-		json_put_string(j, "stays_because", *prune_why(p, k, why, sizeof why) ? why : NULL);
-		json_key(j, "removed"), json_array(j);
-		for (int64_t i = 0; i < q->n; i++)
-			if (r->removed[prune_class(p, q->first + (int)i)])
-				json_int(j, i);
-		json_end_array(j);
+		if (*prune_why(p, k, why, sizeof why))
+			json_put_string(j, "stays_because", why);
+		removed(j, r, q);
 		json_end_object(j);
 	}
 	json_end_array(j);
@@ -152,10 +174,7 @@ void prune_report_json(FILE *f, const struct prune_report *r)
 	if (r->curve) {
 		json_end_array(&j);
 	} else {
-		pair(&j, "bytes", r->bytes[0] < 0 ? NAN : (double)r->bytes[0],
-		     r->bytes[1] < 0 ? NAN : (double)r->bytes[1]);
-		pair(&j, "forward_seconds", r->seconds[0], r->seconds[1]);
-		json_newline(&j);
+		sizes(&j, r);
 		layers(&j, r);
 	}
 	json_end_object(&j);

@@ -21,6 +21,7 @@ struct field {
 static const struct field fields[] = {
 #define FIELD(kind, at, key, what, always) { kind, at, key, what, always },
 #include "src/schema/answers.def"
+#include "src/schema/sessions.def"
 #include "src/schema/shared.def"
 #include "src/schema/studies.def"
 #include "src/schema/surveys.def"
@@ -218,7 +219,12 @@ static void write_schema(FILE *f, const char *kind)
 	X(info, "info")                     \
 	X(invert, "invert")                 \
 	X(predict, "predict")               \
+	X(prune, "prune")                   \
+	X(session, "session")               \
+	X(session_merge, "session-merge")   \
+	X(sessions, "sessions")             \
 	X(set, "set")                       \
+	X(survey, "survey")                 \
 	X(truth, "truth")                   \
 	X(window, "window")
 

@@ -150,7 +150,7 @@ void metrics_json(struct json *j, const struct metrics *q, const struct dataset 
 
 void survey_errors_json(struct json *j, const struct survey_plan *p, const struct survey_part *all)
 {
-	/* what metrics_json asks of the data; of a set it asks only whether there is one */
+	/* what answer_errors asks of the data; of a set it asks only whether there is one */
 	struct window_set set = { 0 };
 	struct dataset d = { .n_group = p->n_group, .truth = p->truth, .scale = p->scale };
 	struct metrics q;
@@ -158,7 +158,7 @@ void survey_errors_json(struct json *j, const struct survey_plan *p, const struc
 	d.n_class = (int)p->n_name;
 	d.class_name = p->n_name ? (const char **)p->class_name : NULL;
 	metrics_from_sums(&q, &all->errors, &p->error_shape, p->windows);
-	metrics_json(j, &q, &d);
+	answer_errors(j, &q, &d, NULL);
 	metrics_release(&q);
 }
 

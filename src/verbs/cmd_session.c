@@ -72,13 +72,13 @@ static void list_json(struct json *j, const char *path, const struct review *r, 
 	if (unread) {
 		json_key(j, "unreadable"), json_string(j, unread);
 	} else {
-		json_key(j, "model"), json_string(j, r->model.path);
-		json_key(j, "data"), json_array(j);
+		json_key(j, "model_file"), json_string(j, r->model.path);
+		json_key(j, "data_files"), json_array(j);
 		for (int i = 0; i < r->n_data; i++)
 			json_string(j, r->data[i].path);
 		json_end_array(j);
 		json_key(j, "saved"), json_string(j, r->saved);
-		json_key(j, "off"), json_int(j, r->question.off.n);
+		json_key(j, "off_count"), json_int(j, r->question.off.n);
 		json_key(j, "marks"), json_int(j, r->marks.n);
 		json_key(j, "pins"), json_int(j, r->n_pin);
 		json_key(j, "notes"), json_int(j, r->n_note);
@@ -138,18 +138,30 @@ static int print_list(const struct options *o, struct err *e)
 
 /* ---- two sessions ---- */
 
-static void only_json(struct json *j, const char *key, const struct review_set only[2])
+static void filters_json(struct json *j, const char *key, const struct review_set *only)
 {
 	json_key(j, key), json_array(j);
+	for (int i = 0; i < only->n; i++) {
+		json_object(j);
+		json_key(j, "layer"), json_string(j, only->filter[i].layer);
+		json_key(j, "filter"), json_int(j, only->filter[i].filter);
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
+/* What each of the two has and the other one has not. */
+static void only_json(struct json *j, const char *const file[2], const struct session_conflicts *c)
+{
+	json_key(j, "only"), json_array(j);
 	for (int k = 0; k < 2; k++) {
-		json_array(j);
-		for (int i = 0; i < only[k].n; i++) {
-			json_object(j);
-			json_key(j, "layer"), json_string(j, only[k].filter[i].layer);
-			json_key(j, "filter"), json_int(j, only[k].filter[i].filter);
-			json_end_object(j);
-		}
-		json_end_array(j);
+		json_newline(j);
+		json_object(j);
+		json_put_string(j, "file", file[k]);
+		json_put_int(j, "notes", c->notes[k]);
+		filters_json(j, "marked_filters", &c->marked[k]);
+		filters_json(j, "off_filters", &c->off[k]);
+		json_end_object(j);
 	}
 	json_end_array(j);
 }
@@ -169,15 +181,10 @@ static void say_merged(FILE *f, const struct options *o, const struct review *r,
 	struct json j;
 	if (o->json) {
 		head(&j, f, "session-merge");
-		json_key(&j, "files"), json_array(&j), json_string(&j, file[0]), json_string(&j, file[1]),
-		        json_end_array(&j);
 		json_key(&j, "notes"), json_int(&j, r->n_note);
-		json_key(&j, "notes_only"), json_ints(&j, c->notes, 2);
 		json_key(&j, "marks"), json_int(&j, r->marks.n);
 		json_newline(&j);
-		only_json(&j, "marked_only", c->marked);
-		json_newline(&j);
-		only_json(&j, "off_only", c->off);
+		only_json(&j, file, c);
 		end(&j);
 		return;
 	}

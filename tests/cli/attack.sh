@@ -30,8 +30,8 @@ else
 fi
 
 is 'the curve as numbers' "$(awk -F, 'NR == 1 || NR == 3 { print $1 "," $2 "," $3 "," $5 }' "$T/curve.csv" | tr '\n' ' ')" \
-	"epsilon,fgsm_loss,fgsm_fallen,bim_fallen 0.05,$(sed -n 's/.*"method":"fgsm","loss":\[\([^,]*\).*"fallen":\[\([^,]*\).*/\1,\2/p' "$T/clipped.json"),$(
-		sed -n 's/.*"method":"bim".*"fallen":\[\([^,]*\).*/\1/p' "$T/clipped.json") "
+	"epsilon,fgsm_loss,fgsm_fallen,bim_fallen 0.05,$(flat "$T/clipped.json" | sed -n 's/.*"method":"fgsm","loss_by_epsilon":\[\([^,]*\).*"fallen":\[\([^,]*\).*/\1,\2/p'),$(
+		flat "$T/clipped.json" | sed -n 's/.*"method":"bim".*"fallen":\[\([^,]*\).*/\1/p') "
 is 'the curve as a picture' "$(grep -c '<polyline' "$T/curve.svg") $(grep -c '</svg>' "$T/curve.svg")" '2 1'
 
 # ---- laws ----
@@ -41,17 +41,17 @@ laws() { # NAME MODEL DATA OPTIONS: pgd is at least fgsm, what falls is monotone
 	shift
 	"$TSVIZ" attack "$@" -q --attack fgsm,pgd,smooth,local --epsilon 0,0.02,0.1,0.4,50 --no-clip --iterations 10 --windows 24 --json --threads 1 >"$T/laws.json" ||
 		no "$name" failed
-	awk -v name="$name" '
+	flat "$T/laws.json" | awk -v name="$name" '
 		function list(key, v, n) { match($0, "\"" key "\":\\[[^]]*"); n = split(substr($0, RSTART + length(key) + 4, RLENGTH - length(key) - 4), v, ","); return n }
 		/"loss":[0-9]/ && !/"method":/ && !seen { match($0, /"loss":[-0-9.e]*/); intact = substr($0, RSTART + 7, RLENGTH - 7) + 0; match($0, /"wrong":[0-9]*/); wrong = substr($0, RSTART + 8, RLENGTH - 8) / 24; seen = 1 }
 		/"method":/ {
 			match($0, /"method":"[a-z]*/); m = substr($0, RSTART + 10, RLENGTH - 10)
-			n = list("fallen", f); list("loss", l)
+			n = list("fallen", f); list("loss_by_epsilon", l)
 			if (f[1] - wrong > 1e-6 || wrong - f[1] > 1e-6 || l[1] < intact - 1e-6 * intact || l[1] > intact + 1e-6 * intact) print m, "epsilon 0:", l[1], intact, f[1], wrong
 			for (i = 1; i < n && m != "fgsm"; i++) if (f[i] > f[i + 1] + 1e-9) print m, "falls back at", i
 			if (m == "fgsm") for (i = 1; i <= n; i++) at[i] = f[i]
 			if (m == "pgd") { for (i = 1; i <= n; i++) if (f[i] < at[i]) print "pgd is less than fgsm at", i; if (f[n] != 1) print "not all fall:", f[n] }
-		}' "$T/laws.json" >"$T/broken"
+		}' >"$T/broken"
 	is "$name" "$(cat "$T/broken")" ''
 }
 laws 'a network with batch norm' tests/survey/net.onnx tests/survey/windows.npz
@@ -72,7 +72,8 @@ again() { # NAME FILE WINDOWS MODEL DATA OPTIONS..: predictions of the written f
 		no "$name" "$(cat "$T/err")"
 	"$TSVIZ" predict "$model" "$T/$file" --recipe "$T/$file.recipe.json" --task regression -q --json >"$T/read.json" 2>"$T/err" || no "$name" "$(cat "$T/err")"
 	for part in said read; do
-		sed -n 's/.*"attacked":\[\([^]]*\)\].*/\1/p; s/.*"group".*"output":\[\([^]]*\)\].*/\1/p; s/^{"window":[0-9]*,"row":[0-9]*,"output":\[\([^]]*\)\],["r].*/\1/p' "$T/$part.json" >"$T/$part"
+		flat "$T/$part.json" |
+			sed -n 's/.*"attacked":\[\([^]]*\)\].*/\1/p; s/.*"group".*"output":\[\([^]]*\)\].*/\1/p; s/^{"window":[0-9]*,"row":[0-9]*,"output":\[\([^]]*\)\],["r].*/\1/p' >"$T/$part"
 	done
 	is "$name" "$(paste -d, "$T/said" "$T/read" | awk -F, '
 		{ n = NF / 2; for (i = 1; i <= n; i++) { d = $i - $(i + n); if (d > 1e-6 || d < -1e-6) print NR, $i, $(i + n) } }
@@ -90,7 +91,7 @@ if [ -f ../shared/golden/internet_traffic_extras.json ]; then
 	again "the paper's model as .csv" paper.csv 20 ${P%% *} ../shared/data/internet_traffic.csv --columns 2 --derive diff --scale standard --fit 0:14000 --rows 14000:18000
 	for w in 0 1 100 1234 3000; do
 		# shellcheck disable=SC2086
-		"$TSVIZ" attack $P --rows $((14000 + w)):$((14051 + w)) --attack bim --iterations 1000 --epsilon 0.1 --free --json | sed -n 's/.*"attacked":\[\([^]]*\)\].*/\1/p' | head -n 1
+		"$TSVIZ" attack $P --rows $((14000 + w)):$((14051 + w)) --attack bim --iterations 1000 --epsilon 0.1 --free --json | flat | sed -n 's/.*"attacked":\[\([^]]*\)\].*/\1/p' | head -n 1
 	done >"$T/bim"
 	tr -d ' \n' <../shared/golden/internet_traffic_extras.json | grep -o '"bim":{[^}]*' | sed 's/.*"output":\[\([^]]*\)\].*/\1/' >"$T/old"
 	is "the old tool's five windows" "$(paste -d, "$T/bim" "$T/old" | awk -F, '{ d = $1 - $2; n += d <= 1e-4 && d >= -1e-4 } END { print NR, n + 0 }')" '5 5'
@@ -98,7 +99,7 @@ if [ -f ../shared/golden/internet_traffic_extras.json ]; then
 	"$TSVIZ" attack $P --rows 14000:14250 --attack fgsm --epsilon 0.5 --json >"$T/raw.json"
 	# shellcheck disable=SC2086
 	"$TSVIZ" attack $P --rows 14000:14250 --attack fgsm --epsilon 0.1 --free --json >"$T/both.json"
-	for k in raw both; do sed -n 's/.*"method":"fgsm","loss":\[\([^]]*\)\].*/\1/p' "$T/$k.json"; done >"$T/losses"
+	for k in raw both; do flat "$T/$k.json" | sed -n 's/.*"method":"fgsm","loss_by_epsilon":\[\([^]]*\)\].*/\1/p'; done >"$T/losses"
 	grep -o '"fgsm": *[0-9][0-9.]*' tests/attack/expect.json | sed 's/.*: *//' >"$T/want"
 	is "FGSM of the paper's model" "$(paste -d, "$T/losses" "$T/want" | awk -F, '{ d = $1 / $2 - 1; n += d < 1e-3 && d > -1e-3 } END { print NR, n + 0 }')" '2 2'
 else

@@ -28,7 +28,7 @@ again() { # NAME FILE WINDOW MODEL DATA OPTIONS..: what is found is valid, and t
 	shift 3
 	"$TSVIZ" counterfactual "$model" "$@" -q --json -o "$T/$file" >"$T/said.json" 2>"$T/err" || no "$name" "$(cat "$T/err")"
 	"$TSVIZ" predict "$model" "$T/$file" --recipe "$T/$file.recipe.json" --task regression -q --json >"$T/read.json" 2>"$T/err" || no "$name" "$(cat "$T/err")"
-	sed -n 's/.*"changed_output":\[\([^]]*\)\].*/\1/p' "$T/said.json" >"$T/said"
+	flat "$T/said.json" | sed -n 's/.*"changed_output":\[\([^]]*\)\].*/\1/p' >"$T/said"
 	sed -n 's/.*"group".*"output":\[\([^]]*\)\].*/\1/p; s/^{"window":[0-9]*,"row":[0-9]*,"output":\[\([^]]*\)\],["r].*/\1/p' "$T/read.json" >"$T/read"
 	is "$name" "$(grep -c '"valid":true' "$T/said.json") $(paste -d, "$T/said" "$T/read" | awk -F, '
 		{ n = NF / 2; for (i = 1; i <= n; i++) { d = $i - $(i + n); if (d > 1e-6 || d < -1e-6) print NR, $i, $(i + n) } }

@@ -41,7 +41,7 @@ again() { # NAME FILE MODEL DATA OPTIONS..: the prediction of the written file i
 	shift 3
 	"$TSVIZ" invert "$model" "$@" -q --json --iterations 60 -o "$T/$file" >"$T/said.json" 2>"$T/err" || no "$name" "$(cat "$T/err")"
 	"$TSVIZ" predict "$model" "$T/$file" --recipe "$T/$file.recipe.json" --task regression -q --json >"$T/read.json" 2>"$T/err" || no "$name" "$(cat "$T/err")"
-	sed -n 's/.*"changed_output":\[\([^]]*\)\].*/\1/p' "$T/said.json" >"$T/said"
+	flat "$T/said.json" | sed -n 's/.*"changed_output":\[\([^]]*\)\].*/\1/p' >"$T/said"
 	sed -n 's/.*"group".*"output":\[\([^]]*\)\].*/\1/p; s/^{"window":[0-9]*,"row":[0-9]*,"output":\[\([^]]*\)\],["r].*/\1/p' "$T/read.json" >"$T/read"
 	is "$name" "$(paste -d, "$T/said" "$T/read" | awk -F, '
 		{ n = NF / 2; for (i = 1; i <= n; i++) { d = $i - $(i + n); if (d > 1e-6 || d < -1e-6) print NR, $i, $(i + n) } }
@@ -64,8 +64,8 @@ if [ -f ../shared/golden/internet_traffic_extras.json ]; then
 		"$TSVIZ" invert $P --rows 14000:14060 --from zero --free --no-clip --descent gradient --learning-rate 0.01 --iterations 1000 "--to=$y" --json
 	done <"$T/y" >"$T/new.json"
 	for part in old new; do # x and the output of each window, a line each
-		sed -n 's/.*"x":\[\([^]]*\)\].*/\1/p' "$T/$part.json" >"$T/$part.x"
-		sed -n 's/.*"inverse".*"output":\[\([^]]*\)\].*/\1/p; s/.*"changed_output":\[\([^]]*\)\].*/\1/p' "$T/$part.json" >"$T/$part.y"
+		flat "$T/$part.json" | sed -n 's/.*"x":\[\([^]]*\)\].*/\1/p' >"$T/$part.x"
+		flat "$T/$part.json" | sed -n 's/.*"inverse".*"output":\[\([^]]*\)\].*/\1/p; s/.*"changed_output":\[\([^]]*\)\].*/\1/p' >"$T/$part.y"
 	done
 	is "the old tool's five windows" "$(cat "$T/new.x" "$T/new.y" | paste -d, - /dev/null | wc -l | tr -d ' ') $({ paste -d, "$T/new.x" "$T/old.x"; paste -d, "$T/new.y" "$T/old.y"; } | awk -F, '
 		{ n = NF / 2; for (i = 1; i <= n; i++) { d = $i - $(i + n); bad += d > 1e-4 || d < -1e-4; count++ } }

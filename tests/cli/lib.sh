@@ -39,5 +39,7 @@ ends_with() { # STATUS NAME PATTERN CMD..
 }
 # In a sanitizer build the search for leaks takes longer than such a run. The other scripts and the unit programs look for leaks.
 many_runs() { export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0"; }
+# flat FILE..: JSON on one line a row as it is, but for arrays, of which only the values stay: "x":{"shape":..,"values":[1,2]} is "x":[1,2]
+flat() { sed 's/{"shape":\[[^]]*\],"axes":\[[^]]*\],"values":\(\[[^]]*\]\)}/\1/g' "$@"; }
 sanitized() { [ "$TSVIZ_VARIANT" = san ]; }
 done_testing() { echo "$np passed, $nf failed, $ns skipped"; [ $nf -eq 0 ]; }

@@ -50,21 +50,34 @@ says() { # NAME VERB ARGUMENTS..: writes $T/NAME.json
 	says set.2 analyze $G --all --schema-version 2
 	says set.3 analyze $G --all --scale-by group --schema-version 2
 	says set.4 analyze samples/ecg-model.json samples/ecg.csv --all --schema-version 2 -q --rows 0:400
+	says prune.1 prune $N --ratio .5 --tune 2 --seeds 2 -o "$T/small.onnx"
+	says prune.2 prune $F --curve 20:40:20
+	says session.1 session tests/session/full.json
+	sed 's/"marks":{"/"marks":{"conv9":[9],"/; s/"off":{"/"off":{"conv9":[9],"/' tests/session/full.json >"$T/other.session"
+	says session-merge.1 session --merge tests/session/full.json "$T/other.session" -o "$T/both.json"
 	says diff.1 diff tests/survey/net.onnx $N
 	says diff.2 diff tests/screens/net.json tests/screens/branch.json -q
 	says diff.3 diff tests/screens/net.json $F
 	says diff.4 diff tests/whatif/flat_round.onnx tests/whatif/flat_dead.onnx "$T/d.csv" --columns a,b --task classification -q
 }
+# shellcheck disable=SC2086
+{
+	"$TSVIZ" survey $N --ablation 2 -o "$T/survey.1.json" && "$TSVIZ" survey $F -o "$T/survey.2.json"
+} 2>"$T/err" || no survey "$(head -n 1 "$T/err")"
+mkdir -p "$T/state/tsviz/sessions"
+cp tests/session/full.json "$T/state/tsviz/sessions/a-0123456789abcdef.json"
+echo '{}' >"$T/state/tsviz/sessions/c-0123456789abcdef.json"
+XDG_STATE_HOME="$T/state" says sessions.1 session
 "$TSVIZ" --schema >"$T/kinds"
-is 'all kinds' "$(tr '\n' ' ' <"$T/kinds")" 'attack counterfactual diff eval info invert predict set truth window '
+is 'all kinds' "$(tr '\n' ' ' <"$T/kinds")" 'attack counterfactual diff eval info invert predict prune session session-merge sessions set survey truth window '
 while read -r k; do
 	"$TSVIZ" --schema "$k" >"$T/$k.schema" || no "$k" 'no schema'
 	[ -f "$T/$k.1.json" ] || no "$k" 'no verb is tried'
 done <"$T/kinds"
 is 'what verbs write is as the schemas say' "$($python tests/schema.py check "$T" 2>&1)" ''
-# rows that no verb writes are rows too many; diff is of two models, whose recipes stand with them
-is 'each key is written' "$($python tests/schema.py never "$T" 2>&1 | tr '\n' ' ')" 'diff.model diff.model.name diff.recipe '
-is 'one type for one key, and the other rules' "$($python tests/schema.py rules "$T" eval info predict set window 2>&1)" ''
+# rows that no verb writes are rows too many
+is 'each key is written' "$($python tests/schema.py never "$T" 2>&1 | tr '\n' ' ')" ''
+is 'one type for one key, and the other rules' "$($python tests/schema.py rules "$T" attack counterfactual eval info invert predict prune session session-merge sessions set window 2>&1)" ''
 # schema 2 says the figures of schema 1
 "$TSVIZ" eval tests/tasks/autoencoder.h5 tests/tasks/x.npy --y tests/tasks/labels.npy -q --json >"$T/one.json"
 "$TSVIZ" predict tests/tasks/unet.h5 tests/tasks/unet.npz -q --json >"$T/two.json"

@@ -80,7 +80,7 @@ print(s["marks"], sorted(n["author"] for n in s["notes"].values()), s["question"
 "$TSVIZ" session --merge "$T/both.json" "$T/b.json" -o "$T/again.json" --json >"$T/said"
 is 'as JSON' "$($python -c 'import json, sys
 s = json.load(open(sys.argv[1]))
-print(s["kind"], s["notes"], s["notes_only"], s["marked_only"][1], len(s["off_only"][0]))' "$T/said")" 'session-merge 3 [1, 0] [] 2'
+print(s["kind"], s["notes"], [x["notes"] for x in s["only"]], s["only"][1]["marked_filters"], len(s["only"][0]["off_filters"]))' "$T/said")" 'session-merge 3 [1, 0] [] 2'
 refuses 'another architecture' 'the two sessions are of models with other layers' "$TSVIZ" session --merge "$T/a.json" "$T/other.json" -o "$T/no.json"
 refuses 'one of the two as the result' 'a\.json: this file is read' "$TSVIZ" session --merge "$T/a.json" "$T/b.json" -o "$T/a.json"
 

@@ -191,7 +191,7 @@ while read -r args; do
 	# shellcheck disable=SC2086
 	survey $args -q --chunk 3 --maps 2 -o "$T/task.json"
 	# shellcheck disable=SC2086
-	"$TSVIZ" eval $args -q --json >"$T/eval.json"
+	"$TSVIZ" eval $args -q --schema-version 2 >"$T/eval.json"
 	# shellcheck disable=SC2086
 	survey $args -q --chunk 3 --maps 2 --shard 1/2 -o "$T/t1.json"
 	# shellcheck disable=SC2086
@@ -248,7 +248,7 @@ if [ -e $P ] && [ -x $python ]; then
 	# shellcheck disable=SC2086
 	survey $P -o "$T/paper.json"
 	# shellcheck disable=SC2086
-	"$TSVIZ" eval $P --json >"$T/eval.json"
+	"$TSVIZ" eval $P --schema-version 2 >"$T/eval.json"
 	# shellcheck disable=SC2086
 	"$TSVIZ" analyze $P --all --importance taylor >"$T/all.json"
 	is 'figures of the paper' "$($python - "$T/paper.json" "$T/eval.json" "$T/all.json" <<'END'
@@ -261,7 +261,7 @@ print(["%.1f" % (100 * sum(g["zero"] for g in c) / sum(g["n"] for g in c)) for c
 def numbers(v):
     return [q for k in sorted(v) for q in numbers(v[k])] if isinstance(v, dict) else [v]
 x, y = numbers(s["errors"]), numbers(e["errors"])
-print(len(x) == len(y) and all(abs(p - q) <= 1e-12 * abs(q) for p, q in zip(x, y)), s["predictions"]["values"] == a["predictions"], end=" ")
+print(len(x) == len(y) and all(p == q or abs(p - q) <= 1e-12 * abs(q) for p, q in zip(x, y)), s["predictions"]["values"] == a["predictions"], end=" ")
 worst = 0
 for l, m in zip(s["layers"], a["importance"]):
     for kind in "raw", "scaled":
