@@ -26,7 +26,7 @@ struct layers {
 
 static const struct layer *layer_of(const struct layers *w, int k, int side)
 {
-	return &w->p[side].layer[side ? w->pair[k].b : w->pair[k].a];
+	return &w->p[side].layer[w->pair[k].at[side]];
 }
 
 static bool both_run(const struct layers *w, int k)
@@ -59,7 +59,7 @@ static void add_by_number(struct layers *w, int k, const real *a, const real *b)
 static void end_by_number(struct layers *w, int k)
 {
 	struct diff_layer *l = &w->layer[k];
-	l->diverges = !l->compared;
+	l->diverges = !l->compared && !w->pair[k].within;
 	l->share = l->relative = NAN;
 	if (!l->compared) {
 		l->largest = NAN;
@@ -214,8 +214,8 @@ static void each_window(struct layers *w, const struct question *const q[2], int
 		}
 		for (int k = 0; k < w->n_pair; k++)
 			if (both_run(w, k) && (!same_shape || w->layer[k].compared))
-				add(w, k, probe_activation(&w->p[0], w->pair[k].a),
-				    probe_activation(&w->p[1], w->pair[k].b));
+				add(w, k, probe_activation(&w->p[0], w->pair[k].at[0]),
+				    probe_activation(&w->p[1], w->pair[k].at[1]));
 	}
 }
 

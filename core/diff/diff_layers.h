@@ -16,7 +16,8 @@ enum { DIFF_FILTERS_MAX = 1024 };
  * the second one's. */
 struct diff_layer {
 	bool compared; /* both have the shape (F,times) */
-	bool diverges; /* they are not compared, or differ by more than rounding */
+	bool diverges; /* they are not compared, or differ by more than rounding; false for a pair that is `within`
+	                  another, whose values are compared there */
 	/* By number, filter f with filter f; NaN unless compared: the largest abs(b - a), that relative to the largest
 	 * abs(a), and the Euclidean norm of b - a relative to that of a. */
 	double largest, share, relative;

@@ -4,28 +4,31 @@
 #include "core/base/text.h"
 #include "core/diff/diff.h"
 
-/* Pairs of the same shape; *alone: layers of one model only. */
-static int alike(const struct diff_result *r, int *alone)
+/* Pairs of the same shape; *other: of other shapes; *alone: layers of one model only. */
+static int alike(const struct diff_result *r, int *other, int *alone)
 {
 	int n = 0;
-	*alone = 0;
+	*other = *alone = 0;
 	for (int k = 0; k < r->n_pair; k++) {
-		n += r->pair[k].shaped;
-		*alone += r->pair[k].a < 0 || r->pair[k].b < 0;
+		const struct diff_pair *p = &r->pair[k];
+		if (p->within)
+			continue;
+		n += p->shaped;
+		*alone += p->a < 0 || p->b < 0;
+		*other += p->a >= 0 && p->b >= 0 && !p->shaped;
 	}
 	return n;
 }
 
 static void say_structure(const struct diff_result *r, char *buf, size_t size)
 {
-	int alone, lonely, n = alike(r, &alone), changed = diff_weights_changed(r, &lonely);
-	int other = r->n_pair - alone - n;
-	if (r->n_pair == 1 && !alone)
+	int alone, other, lonely, n = alike(r, &other, &alone), changed = diff_weights_changed(r, &lonely);
+	if (n + other == 1 && !alone)
 		text_add(buf, size, "the only layer has %s shape", other ? "another" : "the same");
 	else if (!alone && !other)
-		text_add(buf, size, "all %d layers have the same shape", r->n_pair);
+		text_add(buf, size, "all %d layers have the same shape", n);
 	else if (!alone)
-		text_add(buf, size, "%d of %d layers have another shape", other, r->n_pair);
+		text_add(buf, size, "%d of %d layers have another shape", other, n + other);
 	else
 		text_add(buf, size, "%d layer%s the same shape in both, %d ha%s another, %d %s in one model only", n,
 		         n == 1 ? " has" : "s have", other, other == 1 ? "s" : "ve", alone, alone == 1 ? "is" : "are");

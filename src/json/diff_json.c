@@ -172,6 +172,7 @@ static void layers(struct json *j, const struct diff_job *q, const struct diff_r
 		json_key(j, "b"), shape(j, q->m[1], p->b);
 		json_put_bool(j, "same_name", p->named);
 		json_put_bool(j, "same_shape", p->shaped);
+		json_put_bool(j, "within", p->within);
 		if (r->layer)
 			figures(j, &r->layer[k], p->a < 0 ? 0 : q->m[0]->layer[p->a].filters);
 		json_end_object(j);

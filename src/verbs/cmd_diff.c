@@ -294,7 +294,9 @@ static void write_layers(FILE *f, const struct two *w, const struct diff_result 
 		put(f, a ? a->name : "-", NAME_COLUMNS);
 		put(f, b ? b->name : "-", NAME_COLUMNS);
 		fprintf(f, "%-10s  %-10s", here, there);
-		if (r->layer)
+		if (p->within)
+			fprintf(f, "  the other model has it in the layer above");
+		else if (r->layer)
 			write_figures(f, &r->layer[k]);
 		fputc('\n', f);
 	}

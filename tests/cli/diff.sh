@@ -28,6 +28,10 @@ awk 'BEGIN { print "a,b"; for (i = 0; i < 60; i++) printf "%.6f,%.6f\n", sin(i /
 is 'Keras and its conversion' "$? $(grep -c '^the outputs are the same in all [0-9]* windows; no layer diverges; saliency has a mean rank correlation of 1.00$' "$T/text")" '0 1'
 "$TSVIZ" diff tests/keras/keras1.h5 "$T/k.onnx" >"$T/text" 2>&1
 is 'without data' "$? $(grep -c '^all [0-9]* layers have the same shape and all [0-9]* tensors of weights are equal$' "$T/text") $(sed -n 's/.*weights \([0-9a-f]*\)$/\1/p' "$T/text" | sort -u | wc -l)" '0 1 1'
+# The converted file has each activation in its convolution; they are compared behind it.
+"$TSVIZ" convert samples/machine.keras -o "$T/machine.onnx" -q
+"$TSVIZ" diff samples/machine.keras "$T/machine.onnx" samples/machine.csv --rows 9500: --scale standard --fit 0:8000 --windows 10 -q >"$T/text" 2>&1
+is 'activations within a layer' "$? $(grep -c '; no layer diverges; saliency has a mean rank correlation of 1.00$' "$T/text") $(grep -c '^leaky[123] .* the other model has it in the layer above$' "$T/text") $(grep -c 'diverges$' "$T/text")" '0 1 3 0'
 
 # ---- checkpoints of one training: the later, the further from the first ----
 for n in 1 2 3 4 5; do
