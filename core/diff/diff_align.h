@@ -12,9 +12,9 @@ struct diff_pair {
 	           */
 	bool named;  /* both have the same name */
 	bool shaped; /* both have the same number of filters and of steps */
-	/* The layers whose activations are compared, of each model; -1: there is none. They are a and b, unless one model
-	 * computes in one layer what the other computes in several: a convolution with its activation, or with a batch
-	 * norm that is folded into its weights. Then it is the last one of the several. */
+	/* The layers whose activations are compared, of each model; -1: there is none. They are a and b, unless one
+	 * model computes in one layer what the other computes in several: a convolution with its activation, or with a
+	 * batch norm that is folded into its weights. Then it is the last one of the several. */
 	int at[2];
 	bool within; /* such a layer behind the first of the several: the other model has it within the pair before */
 };
