@@ -1,13 +1,21 @@
 #include "src/json/diff_json.h"
 
 #include "src/json/envelope.h"
+#include "src/json/tensor_json.h"
+
+static const char not_known[] = "it is not known, or is not a finite number";
+
+static void figure(struct json *j, const char *key, double v)
+{
+	json_put_figure9(j, key, v, not_known);
+}
 
 static void two(struct json *j, const char *key, const double v[2])
 {
-	json_key(j, key), json_array(j);
+	json_tensor(j, key, "model", &(int64_t){ 2 });
 	json_number(j, v[0]);
 	json_number(j, v[1]);
-	json_end_array(j);
+	json_end_tensor(j);
 }
 
 static void head(struct json *j, const struct diff_head *h, const struct diff_job *q, const struct diff_result *r)
@@ -24,7 +32,7 @@ static void head(struct json *j, const struct diff_head *h, const struct diff_jo
 		json_put_int(j, "parameters", q->m[s]->params);
 		json_put_string(j, "sha256", h->hash[s]);
 		json_put_string(j, "weights_sha256", r->hash[s]);
-		json_put_string(j, "recipe", h->recipe[s]);
+		json_put_string(j, "recipe_options", h->recipe[s]);
 		json_end_object(j);
 	}
 	json_end_array(j);
@@ -52,16 +60,15 @@ static void worst(struct json *j, const struct diff_job *q, const struct diff_ou
 		json_object(j);
 		json_put_int(j, "window", w->window);
 		json_put_int(j, "row", dataset_row(q->d[0], w->window));
-		json_put_int(j, "output", w->output);
-		json_put_number(j, "difference", w->difference);
+		json_put_int(j, "output_index", w->output);
+		figure(j, "difference", w->difference);
 		two(j, "said", w->said);
 		if (w->cls[0] >= 0) {
-			json_key(j, "class"), json_ints(j, w->cls, 2);
-			json_key(j, "true_class");
+			json_put_whole(j, "said_class", "model", &(int64_t){ 2 }, (int64_t[]){ w->cls[0], w->cls[1] });
 			if (w->truth >= 0)
-				json_int(j, w->truth);
+				json_put_int(j, "true_class", w->truth);
 			else
-				json_null(j);
+				json_put_none(j, "true_class", "the data have no class of the window");
 		}
 		json_end_object(j);
 	}
@@ -71,27 +78,27 @@ static void worst(struct json *j, const struct diff_job *q, const struct diff_ou
 static void outputs(struct json *j, const struct diff_job *q, const struct diff_outputs *o)
 {
 	json_newline(j);
-	json_key(j, "predictions"), json_object(j);
+	json_key(j, "outputs_differ"), json_object(j);
 	json_put_int(j, "windows", o->windows);
 	json_put_int(j, "not_finite_in_one", o->not_finite_one);
 	json_put_string(j, "of", o->probabilities ? "probabilities" : "outputs");
 	json_put_bool(j, "converted", o->converted);
-	json_put_number(j, "largest", o->largest);
-	json_put_number(j, "mean", o->mean);
-	json_put_number(j, "raw_largest", o->raw_largest);
-	json_put_number(j, "raw_mean", o->raw_mean);
+	figure(j, "largest", o->largest);
+	figure(j, "mean", o->mean);
+	figure(j, "raw_largest", o->raw_largest);
+	figure(j, "raw_mean", o->raw_mean);
 	if (o->units) {
-		json_put_int(j, "classes", o->units);
+		json_put_int(j, "class_count", o->units);
 		json_put_int(j, "flips", o->flips);
 		json_put_int(j, "known", o->known);
 		json_put_int(j, "right_to_wrong", o->right_to_wrong);
 		json_put_int(j, "wrong_to_right", o->wrong_to_right);
 	}
 	json_put_int(j, "error_windows", o->errors);
-	two(j, "error", o->error);
-	json_put_number(j, "error_difference", o->difference);
-	json_put_number(j, "low", o->low);
-	json_put_number(j, "high", o->high);
+	two(j, "errors_by_model", o->error);
+	figure(j, "error_difference", o->difference);
+	figure(j, "low", o->low);
+	figure(j, "high", o->high);
 	json_put_int(j, "block", o->block);
 	worst(j, q, o);
 	json_end_object(j);
@@ -103,19 +110,16 @@ static void maps(struct json *j, const struct diff_result *r)
 	json_key(j, "saliency"), json_object(j);
 	json_put_int(j, "windows", r->maps.n);
 	json_put_int(j, "without_order", r->maps.without);
-	json_put_number(j, "mean_rank", r->maps.mean);
-	json_put_number(j, "median_rank", r->maps.median);
-	json_put_number(j, "lowest_rank", r->maps.lowest);
+	figure(j, "mean_rank", r->maps.mean);
+	figure(j, "median_rank", r->maps.median);
+	figure(j, "lowest_rank", r->maps.lowest);
 	if (r->maps.n)
 		json_put_int(j, "lowest_window", r->maps.lowest_window);
-	json_key(j, "window"), json_array(j);
-	for (int64_t i = 0; i < r->windows; i++)
-		json_int(j, r->window[i]);
-	json_end_array(j);
-	json_key(j, "rank"), json_array(j);
+	json_put_whole(j, "window_numbers", "window", &r->windows, r->window);
+	json_tensor(j, "rank_correlation", "window", &r->windows);
 	for (int64_t i = 0; i < r->windows; i++)
 		json_number(j, r->maps.rank[i]);
-	json_end_array(j);
+	json_end_tensor(j);
 	json_end_object(j);
 }
 
@@ -124,31 +128,34 @@ static void maps(struct json *j, const struct diff_result *r)
 static void figures(struct json *j, const struct diff_layer *l, int64_t filters)
 {
 	json_put_bool(j, "diverges", l->diverges);
-	json_put_number(j, "largest", l->largest);
-	json_put_number(j, "share", l->share);
-	json_put_number(j, "relative", l->relative);
-	json_put_number(j, "matched", l->matched);
+	figure(j, "largest", l->largest);
+	figure(j, "share", l->share);
+	figure(j, "relative", l->relative);
+	figure(j, "matched", l->matched);
 	json_put_bool(j, "renumbered", l->renumbered);
-	json_put_number(j, "mean_correlation", l->mean);
-	json_put_number(j, "lowest_correlation", l->lowest);
+	figure(j, "mean_correlation", l->mean);
+	figure(j, "lowest_correlation", l->lowest);
 	json_put_int(j, "other_number", l->moved);
 	if (!l->match)
 		return;
-	json_key(j, "match"), json_ints(j, l->match, filters);
-	json_key(j, "correlation"), json_array(j);
+	json_tensor(j, "match", "filter", &filters);
+	for (int64_t f = 0; f < filters; f++)
+		json_int(j, l->match[f]);
+	json_end_tensor(j);
+	json_tensor(j, "correlation", "filter", &filters);
 	for (int64_t f = 0; f < filters; f++)
 		json_number(j, l->correlation[f]);
-	json_end_array(j);
+	json_end_tensor(j);
 }
 
-static void shape(struct json *j, const struct model *m, int layer)
+static void shape(struct json *j, const char *key, const struct model *m, int layer)
 {
 	if (layer < 0) {
-		json_null(j);
+		json_put_none(j, key, "the model has no such layer");
 		return;
 	}
 	const struct layer *l = &m->layer[layer];
-	json_object(j);
+	json_key(j, key), json_object(j);
 	json_put_string(j, "name", l->name);
 	json_put_string(j, "type", l->type);
 	json_key(j, "shape"), json_array(j);
@@ -168,8 +175,8 @@ static void layers(struct json *j, const struct diff_job *q, const struct diff_r
 		const struct diff_pair *p = &r->pair[k];
 		json_newline(j);
 		json_object(j);
-		json_key(j, "a"), shape(j, q->m[0], p->a);
-		json_key(j, "b"), shape(j, q->m[1], p->b);
+		shape(j, "a", q->m[0], p->a);
+		shape(j, "b", q->m[1], p->b);
 		json_put_bool(j, "same_name", p->named);
 		json_put_bool(j, "same_shape", p->shaped);
 		json_put_bool(j, "within", p->within);
@@ -180,14 +187,14 @@ static void layers(struct json *j, const struct diff_job *q, const struct diff_r
 	json_end_array(j);
 }
 
-static void tensor(struct json *j, const struct model *m, int v)
+static void tensor(struct json *j, const char *key, const struct model *m, int v)
 {
 	if (v < 0) {
-		json_null(j);
+		json_put_none(j, key, "the model has no such weight");
 		return;
 	}
 	const struct value *q = &m->graph->value[v];
-	json_object(j);
+	json_key(j, key), json_object(j);
 	json_put_string(j, "name", q->name);
 	json_key(j, "shape"), json_array(j);
 	for (int k = 0; k < q->shape.rank; k++)
@@ -204,13 +211,13 @@ static void weights(struct json *j, const struct diff_job *q, const struct diff_
 		const struct diff_weight *w = &r->weight[k];
 		json_newline(j);
 		json_object(j);
-		json_key(j, "a"), tensor(j, q->m[0], w->a);
-		json_key(j, "b"), tensor(j, q->m[1], w->b);
+		tensor(j, "a", q->m[0], w->a);
+		tensor(j, "b", q->m[1], w->b);
 		json_put_bool(j, "equal", w->equal);
 		json_put_bool(j, "transposed", w->turned);
-		json_put_number(j, "largest", w->largest);
-		json_put_number(j, "relative", w->relative);
-		json_put_number(j, "cosine", w->cosine);
+		figure(j, "largest", w->largest);
+		figure(j, "relative", w->relative);
+		figure(j, "cosine", w->cosine);
 		json_end_object(j);
 	}
 	json_end_array(j);

@@ -83,6 +83,14 @@ void json_put_none(struct json *j, const char *key, const char *why)
 	json_put_string(j, name, why);
 }
 
+void json_put_figure9(struct json *j, const char *key, double v, const char *why)
+{
+	if (isfinite(v))
+		json_put_number(j, key, v);
+	else
+		json_put_none(j, key, why);
+}
+
 void json_put_figure(struct json *j, const char *key, double v, const char *why)
 {
 	if (isfinite(v))

@@ -1,13 +1,21 @@
 #include "src/json/truth_json.h"
 
 #include "src/json/envelope.h"
+#include "src/json/tensor_json.h"
+
+static const char not_known[] = "it is not measured, or is not a finite number";
+
+static void figure(struct json *j, const char *key, double v)
+{
+	json_put_figure9(j, key, v, not_known);
+}
 
 static void curve(struct json *j, const char *key, const struct truth_curve *c)
 {
-	json_key(j, key), json_array(j);
+	json_tensor(j, key, "share", &(int64_t){ TRUTH_STEPS + 1 });
 	for (int k = 0; k <= TRUTH_STEPS; k++)
 		json_number(j, c->d[k]);
-	json_end_array(j);
+	json_end_tensor(j);
 }
 
 static void head(struct json *j, const struct truth_head *h, const struct truth_result *r)
@@ -29,7 +37,7 @@ static void head(struct json *j, const struct truth_head *h, const struct truth_
 	json_put_string(j, "points", r->series ? "series" : "free");
 	json_put_int(j, "unit", r->length);
 	json_put_int(j, "units", r->units);
-	json_put_number(j, "agreement", r->agreement);
+	figure(j, "agreement", r->agreement);
 	json_put_int(j, "stability_windows", r->stability_windows);
 	json_put_int(j, "randomised_windows", r->random_windows);
 	json_put_int(j, "randomised_layers", r->layers);
@@ -37,10 +45,10 @@ static void head(struct json *j, const struct truth_head *h, const struct truth_
 		json_put_int(j, "mask_windows", r->mask_windows);
 		json_put_number(j, "mask_share", r->mask_share);
 	}
-	json_key(j, "replaced"), json_array(j);
+	json_tensor(j, "replaced", "share", &(int64_t){ TRUTH_STEPS + 1 });
 	for (int k = 0; k <= TRUTH_STEPS; k++)
 		json_int(j, r->share[k]);
-	json_end_array(j);
+	json_end_tensor(j);
 }
 
 static void classes(struct json *j, const struct truth_head *h, const struct truth_result *r)
@@ -50,15 +58,13 @@ static void classes(struct json *j, const struct truth_head *h, const struct tru
 	json_newline(j);
 	json_key(j, "classes"), json_array(j);
 	for (int64_t c = 0; c < r->classes; c++) {
-		json_object(j);
 		char number[24];
 		snprintf(number, sizeof number, "%lld", (long long)c);
 		bool named = h->d && h->d->class_name && c < h->d->n_class;
-		json_put_string(j, "class", named ? h->d->class_name[c] : number);
-		json_put_int(j, "windows", r->class_windows[c]);
-		json_end_object(j);
+		json_string(j, named ? h->d->class_name[c] : number);
 	}
 	json_end_array(j);
+	json_put_whole(j, "class_windows", "class", &r->classes, r->class_windows);
 }
 
 /* The random orders' band, by replacement. */
@@ -71,9 +77,9 @@ static void chance(struct json *j, const struct truth_result *r)
 			continue;
 		json_object(j);
 		json_put_string(j, "replacement", replace_names[how]);
-		json_put_number(j, "all_replaced", r->end[how]);
-		curve(j, "low", &r->random_low[how]);
-		curve(j, "high", &r->random_high[how]);
+		figure(j, "all_replaced", r->end[how]);
+		curve(j, "low_curve", &r->random_low[how]);
+		curve(j, "high_curve", &r->random_high[how]);
 		json_end_object(j);
 	}
 	json_end_array(j);
@@ -86,15 +92,15 @@ static void result(struct json *j, const struct truth_result *r, const struct tr
 	json_object(j);
 	json_put_string(j, "replacement", replace_names[how]);
 	json_put_string(j, "points", r->series ? "series" : "free");
-	json_put_number(j, "srg", s->srg);
-	json_put_number(j, "srg_raw", s->raw);
-	json_put_number(j, "low", s->low);
-	json_put_number(j, "high", s->high);
+	figure(j, "srg", s->srg);
+	figure(j, "srg_raw", s->raw);
+	figure(j, "low", s->low);
+	figure(j, "high", s->high);
 	if (r->classes) {
-		json_key(j, "by_class"), json_array(j);
+		json_tensor(j, "srg_by_class", "class", &r->classes);
 		for (int64_t c = 0; c < r->classes; c++)
 			json_number(j, s->by_class[c]);
-		json_end_array(j);
+		json_end_tensor(j);
 	}
 	curve(j, "most_first", &s->most);
 	curve(j, "least_first", &s->least);
@@ -107,13 +113,13 @@ static void method(struct json *j, const struct truth_result *r, const struct tr
 	json_object(j);
 	json_put_string(j, "method", row->name);
 	for (int k = 0; k < TRUTH_MEASURES; k++)
-		json_put_number(j, truth_measures[k].key, row->measure[k]);
-	json_put_number(j, "stability_5", row->stability_more);
-	json_put_number(j, "without_order", row->alike);
-	json_key(j, "after_randomised_layers"), json_array(j);
+		figure(j, truth_measures[k].key, row->measure[k]);
+	figure(j, "stability_5", row->stability_more);
+	figure(j, "share_without_order", row->alike);
+	json_tensor(j, "after_randomised_layers", "layer", &(int64_t){ r->layers });
 	for (int k = 0; k < r->layers; k++)
 		json_number(j, row->after[k]);
-	json_end_array(j);
+	json_end_tensor(j);
 	json_key(j, "results"), json_array(j);
 	for (int how = 0; how < REPLACE_COUNT; how++)
 		if (r->replaces & 1u << how)

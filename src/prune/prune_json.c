@@ -38,7 +38,7 @@ static void head(struct json *j, const struct prune_report *r)
 	json_put_string(j, "target", target);
 	json_put_int(j, "seed", (int64_t)l->q.seed);
 	json_newline(j);
-	json_put_string(j, "rank", prune_ranks[r->rank].name);
+	json_put_string(j, "ranking", prune_ranks[r->rank].name);
 	json_put_string(j, "repair", prune_repairs[r->repair].name);
 	json_key(j, "global"), json_bool(j, r->budget->global);
 	json_put_int(j, "calibration_windows", r->p->calibrated);

@@ -47,7 +47,7 @@ paste -d, "$T/p1.csv" "$T/p5.csv" | awk -F, '
 	NR == 1 { w = NF / 2; o[++n] = 3; o[++n] = 4; next }
 	{ for (k = 1; k <= n; k++) { d = abs($(o[k]) - $(o[k] + w)); if (d > most) most = d; sum += d; all++ } flips += ($(o[2]) > $(o[1])) != ($(o[2] + w) > $(o[1] + w)) }
 	END { printf "%.5f %.5f %d\n", most, sum / all, flips }' >"$T/own"
-is 'two checkpoints, from what predict says' "$(sed -n 's/.*"predictions":{.*"largest":\([0-9.e-]*\),"mean":\([0-9.e-]*\),.*"flips":\([0-9]*\).*/\1 \2 \3/p' "$T/m.json" | awk '{ printf "%.5f %.5f %d\n", $1, $2, $3 }')" "$(cat "$T/own")"
+is 'two checkpoints, from what predict says' "$(sed -n 's/.*"outputs_differ":{.*"largest":\([0-9.e-]*\),"mean":\([0-9.e-]*\),.*"flips":\([0-9]*\).*/\1 \2 \3/p' "$T/m.json" | awk '{ printf "%.5f %.5f %d\n", $1, $2, $3 }')" "$(cat "$T/own")"
 
 # ---- thresholds ----
 beyond() { # NAME PATTERN OPTIONS..

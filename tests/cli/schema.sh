@@ -77,7 +77,7 @@ done <"$T/kinds"
 is 'what verbs write is as the schemas say' "$($python tests/schema.py check "$T" 2>&1)" ''
 # rows that no verb writes are rows too many
 is 'each key is written' "$($python tests/schema.py never "$T" 2>&1 | tr '\n' ' ')" ''
-is 'one type for one key, and the other rules' "$($python tests/schema.py rules "$T" attack counterfactual eval info invert predict prune session session-merge sessions set window 2>&1)" ''
+is 'one type for one key, and the other rules' "$($python tests/schema.py rules "$T" attack counterfactual diff eval info invert predict prune session session-merge sessions set truth window 2>&1)" ''
 # schema 2 says the figures of schema 1
 "$TSVIZ" eval tests/tasks/autoencoder.h5 tests/tasks/x.npy --y tests/tasks/labels.npy -q --json >"$T/one.json"
 "$TSVIZ" predict tests/tasks/unet.h5 tests/tasks/unet.npz -q --json >"$T/two.json"
