@@ -59,6 +59,23 @@ int twins_find(struct analysis *a, int layer, int64_t filter, int most, struct t
 	return n;
 }
 
+bool twins_range(struct analysis *a, int layer, double *low, double *high)
+{
+	int n_layer, F = (int)analysis_layers(a, &n_layer)[layer].filters;
+	struct twin *all = xcalloc((size_t)F + 1, sizeof *all);
+	*low = 2;
+	*high = -2;
+	for (int f = 0; f < F; f++) {
+		int n = twins_find(a, layer, f, F, all);
+		if (n) {
+			*low = fmin(*low, all[n - 1].correlation);
+			*high = fmax(*high, all[0].correlation);
+		}
+	}
+	free(all);
+	return *low <= *high;
+}
+
 /* ---- kernel ---- */
 
 /* The layer's first operator with constant weights for what depends on the window; *axis is that of its filters. */

@@ -15,6 +15,10 @@ struct twin {
  * is 0 for a layer without a time axis. */
 int twins_find(struct analysis *a, int layer, int64_t filter, int most, struct twin *out);
 
+/* Sets the least and the largest correlation between two different filters of the layer in this window. Returns false
+ * if no two filters have one. The time is that of all pairs. */
+bool twins_range(struct analysis *a, int layer, double *low, double *high);
+
 /* ---- kernel ---- */
 enum { KERNEL_BINS = 16 };
 struct kernel_channel {

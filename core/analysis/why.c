@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/analysis/analysis_state.h"
 #include "core/model/task.h"
 
 enum stage { STAGE_CHOOSE, STAGE_OUTPUT, STAGE_LESS, STAGE_NEAREST, STAGE_DONE };
@@ -108,13 +109,11 @@ static void ask_output(struct why *w, struct analysis *a, int k)
 static void add_map(struct why *w, struct analysis *a, double by)
 {
 	const real *map = analysis_saliency(a, -1, 0);
-	double sum = 0, value = analysis_target_value(a);
-	for (int64_t i = 0; i < w->m->T * w->m->C; i++) {
+	for (int64_t i = 0; i < w->m->T * w->m->C; i++)
 		w->map[i] += (real)by * map[i];
-		sum += (double)map[i];
-	}
-	w->to += by * value;
-	w->from += by * (value - sum);
+	w->to += by * analysis_target_value(a);
+	/* of a pass of the network: the integral is a sum of few steps */
+	w->from += by * probe_target(&a->p, probe_twin_run(&a->p, probe_baseline(&a->p)));
 }
 
 /* Compares the window with the next ones of the data set. */

@@ -8,7 +8,7 @@
  * What is explained depends on the task: of a forecast or regression the output that is farthest from its true value;
  * of a classification the predicted class less the true one (their logits before a softmax, else their outputs); of
  * other tasks the loss. It is compared with a window that stays at its last values where the output continues columns
- * of the window, else with the mean of each channel. */
+ * of the window, else with the mean of each channel in the window. */
 #ifndef CORE_WHY_H
 #define CORE_WHY_H
 
@@ -27,8 +27,9 @@ struct why {
 	enum why_base base;
 	int output, less; /* output `output` less output `less`, or WHY_LOSS; WHY_NONE: nothing is subtracted */
 	double sign;      /* -1: the output counts downwards (one output, and class 0 is predicted) */
-	double from, to;  /* its value for the base and for the window; the map adds up to about to - from */
-	real *map;        /* (T,C) */
+	double from,
+	        to; /* what the network gives for the base and for the window; the map adds up to about to - from */
+	real *map;  /* (T,C) */
 	/* the nearest window that is right: not the window itself and without a row of it; -1: there is none */
 	int64_t nearest;
 	double distance; /* Euclidean, of scaled values */

@@ -104,7 +104,7 @@ static void tsviz_1(FILE *f)
 	}
 	fputs(".Sh DESCRIPTION\n.Nm\nloads a trained network and a series, runs the network and computes by\n"
 	      "back\\-propagation how much every filter matters for the prediction, to which\n"
-	      "points of the input it answers, and which filters do the same.\n"
+	      "points of the input it answers, and which filters have alike activations.\n"
 	      "Without a verb it opens a browser in the terminal.\n"
 	      ".Pp\nHow data becomes windows is the recipe: options, a file\n.Pq Fl \\-recipe ,\n"
 	      ".Pa MODEL.recipe.json\nbeside the model, or what a model that\n.Nm\nwrote carries inside.\nOptions take "
@@ -229,6 +229,16 @@ static void truth_7(FILE *f)
 	                 "points. A difference that lies within the intervals is none; --windows takes more "
 	                 "windows. Other windows of the same series give other numbers: the area of gradient on "
 	                 "the traffic below is 0.211 here, and 0.19 to 0.23 in eight other draws of 200 windows.");
+	fputs(".Pp\n", f);
+	man_paragraph(f,
+	              "SRG of several windows is the sum of their areas, divided by the sum of their changes when all "
+	              "points are replaced. So a class whose outputs change more counts for more, however few "
+	              "windows it has, and the SRG of all windows is no mean of the SRG by class.");
+	fputs(".Pp\n", f);
+	man_paragraph(f,
+	              "--method auto is the method with the largest mean SRG, if it is clear: under each replacement "
+	              "its interval lies above 0, and above the interval of gradient, which is the default. Else "
+	              "auto is gradient.");
 	fputs(".Pp\n", f);
 	man_paragraph(f, "Where the replacements disagree, what leads depends on what stands for a point. Choose "
 	                 "the replacement that could occur in your data. A line between neighbours (interpolate) "

@@ -4,15 +4,28 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/base/mem_stream.h"
+#include "core/base/text.h"
 #include "src/export/cells.h"
 
 struct events_form {
 	const char *end;
 	bool needs_rate;
+	int (*order)(const void *pa, const void *pb); /* of events, for qsort */
 	void (*begin)(struct events_file *f);
 	void (*add)(struct events_file *f, const struct record_event *v);
 	void (*finish)(struct events_file *f);
 };
+
+/* What makes these steps an event: the change of the class, the threshold, or the expression. */
+static const char *what(const struct events_file *f, const struct record_event *v, char *buf, size_t size)
+{
+	if (v->kind == EVENT_EXPRESSION)
+		return f->where ? f->where : "";
+	if (v->kind == EVENT_CLASS)
+		return record_event_text(f->p, v, buf, size);
+	snprintf(buf, size, "above %.9g", v->kind == EVENT_ERROR ? f->limits.error : f->limits.saliency);
+	return buf;
+}
 
 /* ---- CSV ---- */
 
@@ -34,7 +47,7 @@ static void csv_add(struct events_file *f, const struct record_event *v)
 	fputc(',', to);
 	csv_cell(to, record_stamp(f->p, v->from));
 	fputc(',', to);
-	csv_cell(to, record_event_text(f->p, v, text, sizeof text));
+	csv_cell(to, what(f, v, text, sizeof text));
 	fputc('\n', to);
 }
 
@@ -52,7 +65,8 @@ static void put_word(FILE *to, unsigned code, unsigned value)
 static void event_note(const struct events_file *f, const struct record_event *v, char *to, size_t size)
 {
 	char text[2 * RECORD_NAME];
-	snprintf(to, size, "%s %s", record_event_names[v->kind], record_event_text(f->p, v, text, sizeof text));
+	snprintf(to, size, "%s ", record_event_names[v->kind]);
+	text_add(to, size, "%s", what(f, v, text, sizeof text));
 }
 
 static void wfdb_add(struct events_file *f, const struct record_event *v)
@@ -157,10 +171,29 @@ static void edf_finish(struct events_file *f)
 
 /* ---- the forms ---- */
 
+static int by_step(const void *pa, const void *pb)
+{
+	const struct record_event *a = pa, *b = pb;
+	if (a->from != b->from)
+		return a->from < b->from ? -1 : 1;
+	return a->kind != b->kind ? (a->kind < b->kind ? -1 : 1) : (a->last > b->last) - (a->last < b->last);
+}
+
+static int by_peak(const void *pa, const void *pb)
+{
+	const struct record_event *a = pa, *b = pb;
+	return a->peak != b->peak ? (a->peak < b->peak ? -1 : 1) : by_step(pa, pb);
+}
+
 static const struct events_form forms[] = {
-	{ .end = ".csv", .begin = csv_begin, .add = csv_add },
-	{ .end = ".atr", .needs_rate = true, .add = wfdb_add, .finish = wfdb_finish },
-	{ .end = ".edf", .needs_rate = true, .begin = edf_begin, .add = edf_add, .finish = edf_finish },
+	{ .end = ".csv", .order = by_step, .begin = csv_begin, .add = csv_add },
+	{ .end = ".atr", .needs_rate = true, .order = by_peak, .add = wfdb_add, .finish = wfdb_finish },
+	{ .end = ".edf",
+	  .needs_rate = true,
+	  .order = by_step,
+	  .begin = edf_begin,
+	  .add = edf_add,
+	  .finish = edf_finish },
 	{ 0 },
 };
 
@@ -187,12 +220,16 @@ int events_begin(struct events_file *f, const struct record_plan *p, const char 
 void events_add(void *ctx, const struct record_event *v)
 {
 	struct events_file *f = ctx;
-	f->form->add(f, v);
-	f->n++;
+	if (f->n == f->cap) {
+		f->cap = f->cap ? 2 * f->cap : 64;
+		f->event = xrealloc(f->event, (size_t)f->cap, sizeof *f->event);
+	}
+	f->event[f->n++] = *v;
 }
 
-static void drop_body(struct events_file *f)
+static void drop(struct events_file *f)
 {
+	free(f->event);
 	if (f->body)
 		fclose(f->body);
 	free(f->text);
@@ -200,14 +237,18 @@ static void drop_body(struct events_file *f)
 
 int events_commit(struct events_file *f, struct err *e)
 {
+	if (f->n)
+		qsort(f->event, (size_t)f->n, sizeof *f->event, f->form->order);
+	for (int64_t i = 0; i < f->n; i++)
+		f->form->add(f, &f->event[i]);
 	if (f->form->finish)
 		f->form->finish(f);
-	drop_body(f);
+	drop(f);
 	return save_commit(&f->save, e);
 }
 
 void events_abort(struct events_file *f)
 {
-	drop_body(f);
+	drop(f);
 	save_abort(&f->save);
 }

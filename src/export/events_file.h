@@ -10,7 +10,12 @@ struct events_file {
 	const struct record_plan *p;
 	const struct events_form *form;
 	struct save save;
-	int64_t n; /* events written */
+	/* what the column `what` says: set by the caller before the end */
+	struct record_limits limits;
+	const char *where; /* the expression, as it was given; NULL: none. It must outlive the file. */
+	/* the events, in the order in which they ended */
+	struct record_event *event;
+	int64_t n, cap;
 	/* EDF+: the records */
 	FILE *body;
 	char *text;
@@ -19,8 +24,8 @@ struct events_file {
 };
 /* Begins the file. ERR_VALUE: the name ends otherwise, or the steps have no rate for the form. */
 int events_begin(struct events_file *f, const struct record_plan *p, const char *path, struct err *e);
-/* ctx: the struct events_file. A function for struct record_finder. WFDB annotations are in the order of the time of
- * their peak only if the events are, so an event that peaks before the last one is put at the time of the last. */
+/* ctx: the struct events_file. A function for struct record_finder. Events are kept until events_commit, which writes
+ * them in the order of their first steps, and WFDB annotations, which stand at their peaks, in that of the peaks. */
 void events_add(void *ctx, const struct record_event *v);
 int events_commit(struct events_file *f, struct err *e);
 void events_abort(struct events_file *f);

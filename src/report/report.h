@@ -43,8 +43,9 @@ struct report {
 	const char *limit[REPORT_LIMITS];
 	int not_given; /* of the author's parts */
 	int n_short;
-	const char *in_short[REPORT_LIMITS]; /* the findings that stand first */
-	const char *nothing;                 /* why the section that is written says nothing; NULL: it does */
+	const char *in_short[REPORT_LIMITS];   /* the findings that stand first */
+	int64_t truth_windows, survey_windows; /* of which these figures are; 0: there are none */
+	const char *nothing;                   /* why the section that is written says nothing; NULL: it does */
 };
 struct report_section {
 	const char *id, *heading;
@@ -71,6 +72,10 @@ void report_picture(struct report *r, const char *view, int layer, const char *s
 const char *report_window(const struct report *r, int64_t i, char *buf, size_t size);
 /* The name of class k. */
 const char *report_class(const struct report *r, int64_t k, char *buf, size_t size);
+
+/* What may be said of clusters of so many filters: that those of one are alike only where the silhouette shows it. A
+ * sentence with a full stop. Returns buf. */
+const char *report_alike(const struct layer_clusters *c, int64_t filters, char *buf, size_t size);
 
 void section_author(struct report *r, struct doc *d);      /* section_author.c */
 void section_model(struct report *r, struct doc *d);       /* section_model.c */

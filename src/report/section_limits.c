@@ -62,21 +62,35 @@ static void asked(struct words *w, const struct options *o)
 		number(w, "seed", o->q.seed);
 }
 
+enum asks {
+	ASKS_TARGET = 1,   /* verbs that compute for a target */
+	ASKS_MAPS = 2,     /* by one measure and one method */
+	ASKS_BASELINE = 4, /* baseline, seed and points of the methods */
+	ASKS_CLUSTERS = 8,
+	ASKS_WINDOW = 15,
+};
+
 /* What is asked, by itself: a session may have asked it. */
-static void question(struct words *w, const struct report *r, bool maps)
+static void question(struct words *w, const struct report *r, unsigned asks)
 {
 	const struct question *q = &r->b.l.q;
 	struct target usual = target_default(q->task);
 	char text[TARGET_TEXT];
 	target_format(&q->target, r->b.l.model, text, sizeof text);
-	if (!target_equal(&q->target, &usual))
+	if (asks & ASKS_TARGET && !target_equal(&q->target, &usual))
 		words_pair(w, "target", text);
-	if (!maps)
-		return;
-	if (q->measure)
+	if (asks & ASKS_MAPS && q->measure)
 		words_pair(w, "importance", importance_measures[q->measure].name);
-	if (q->method)
+	if (asks & ASKS_MAPS && q->method)
 		words_pair(w, "method", saliency_methods[q->method].name);
+	if (asks & ASKS_CLUSTERS && q->cluster_method)
+		words_pair(w, "cluster-method", cluster_method_names[q->cluster_method]);
+	if (asks & ASKS_CLUSTERS && q->clusters)
+		number(w, "clusters", (uint64_t)q->clusters);
+	if (!(asks & ASKS_BASELINE))
+		return;
+	if (r->o->points || q->series)
+		words_pair(w, "points", q->series ? "series" : "free");
 	snprintf(text, sizeof text, "window:%lld", (long long)q->baseline_window);
 	if (q->baseline != BASELINE_ZERO)
 		words_pair(w, "baseline", q->baseline == BASELINE_WINDOW ? text : baseline_names[q->baseline]);
@@ -84,18 +98,29 @@ static void question(struct words *w, const struct report *r, bool maps)
 		number(w, "seed", q->seed);
 }
 
-static void command(struct report *r, struct doc *d, const char *verb, bool window, bool asks, const char *last)
+static void command(struct report *r, struct doc *d, const char *verb, bool window, unsigned asks, const char *last)
 {
 	struct words w;
 	words_begin(&w, r->o, verb);
 	if (window)
 		number(&w, "index", (uint64_t)r->window);
-	if (asks)
-		question(&w, r, window);
+	question(&w, r, asks);
 	if (last && !strcmp(last, "--json"))
 		words_add(&w, last);
 	else
 		words_pair(&w, "out", last);
+	put(d, &w);
+}
+
+/* As many windows as the report has measured. */
+static void truth_command(struct report *r, struct doc *d)
+{
+	struct words w;
+	if (!r->truth_windows)
+		return;
+	words_begin(&w, r->o, "truth");
+	question(&w, r, ASKS_TARGET | ASKS_BASELINE);
+	number(&w, "windows", (uint64_t)r->truth_windows);
 	put(d, &w);
 }
 
@@ -135,13 +160,20 @@ void section_commands(struct report *r, struct doc *d)
 	doc_say(d, "These commands, in the folder in which this report was made, give it again, and its numbers one by "
 	           "one:");
 	the_report(r, d);
-	command(r, d, "info", false, false, "--json");
+	command(r, d, "info", false, 0, "--json");
 	if (!data)
 		return;
 	if (r->b.l.data.n_target)
-		command(r, d, "eval", false, false, "--json");
-	command(r, d, "analyze", true, true, "window.json");
-	command(r, d, "survey", false, true, "survey.json");
-	command(r, d, "truth", false, true, NULL);
-	command(r, d, "browse", true, true, NULL);
+		command(r, d, "eval", false, 0, "--json");
+	command(r, d, "analyze", true, ASKS_WINDOW, "window.json");
+	int64_t all = r->b.l.data.n_target ? r->b.l.data.n_target : r->b.l.data.n;
+	if (r->survey_windows == all)
+		command(r, d, "survey", false, ASKS_TARGET, "survey.json");
+	truth_command(r, d);
+	command(r, d, "browse", true, ASKS_WINDOW, NULL);
+	if (r->survey_windows && r->survey_windows < all)
+		doc_say(d,
+		        "The figures of the filters are of %lld windows, and tsviz survey takes all %lld: the report "
+		        "alone gives these figures again.",
+		        (long long)r->survey_windows, (long long)all);
 }

@@ -2,6 +2,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/analysis/twins.h"
+#include "core/base/text.h"
 #include "core/truth/truth.h"
 #include "src/report/report.h"
 #include "src/report/bounds.h"
@@ -52,9 +54,25 @@ static void said(struct report *r, struct doc *d, struct analysis *a)
 	        saliency_methods[l->q.method].label, saliency_methods[l->q.method].formula);
 }
 
-static void levels(struct report *r, int layer)
+/* What may be said of the clusters of the layer in the shown window. */
+static const char *clusters_say(struct analysis *a, int layer, char *buf, size_t size)
 {
-	char caption[512];
+	enum { PAIRS = 128 }; /* filters of which all pairs are compared */
+	const struct layer_clusters *c = analysis_clusters(a, layer);
+	int64_t F = analysis_model(a)->layer[layer].filters;
+	double low, high;
+	report_alike(c, F, buf, size);
+	if (c->k == 1 && F <= PAIRS && twins_range(a, layer, &low, &high))
+		text_add(buf, size,
+		         " The correlation of two of them in this window lies between %.2f and %.2f; 1 would be the "
+		         "same form.",
+		         low, high);
+	return buf;
+}
+
+static void levels(struct report *r, struct analysis *a, int layer)
+{
+	char caption[768], clusters[512];
 	report_picture(r, "network", -1, "110x40",
 	               "Level 1, the network: the window, the prediction, and every layer with the importance of its "
 	               "filters.");
@@ -67,9 +85,8 @@ static void levels(struct report *r, int layer)
 	         r->b.l.model->layer[layer].name);
 	report_picture(r, "grid", layer, "110x44", caption);
 	snprintf(caption, sizeof caption,
-	         "Level 4, the filters of the layer %s in clusters of alike activations. Filters of one cluster do the "
-	         "same in this window.",
-	         r->b.l.model->layer[layer].name);
+	         "Level 4, the filters of the layer %s in clusters by their activations in this window. %s",
+	         r->b.l.model->layer[layer].name, clusters_say(a, layer, clusters, sizeof clusters));
 	report_picture(r, "clusters", layer, "110x44", caption);
 }
 
@@ -87,6 +104,15 @@ struct shares {
 	double *agree; /* (n_method) mean rank correlation with the other maps */
 	int64_t *agreed;
 	int64_t windows;
+	/* of single windows: in how many the methods disagree, and how far they are apart at most */
+	int64_t disagree;
+	double most;
+};
+
+/* The part on which the methods are farthest apart. A map of zeros says nothing, as in the view of methods. */
+struct apart {
+	int part;
+	double low, high;
 };
 
 static void share_of(const struct shares *s, const double *map, double *share)
@@ -136,31 +162,64 @@ static void agreement(struct shares *s)
 	free(a);
 }
 
+/* What a method gives to channels, or whether it says nothing of them. */
+static bool says(const struct shares *s, int k)
+{
+	return s->by_time || !saliency_methods[k].channels_alike;
+}
+
+/* A part's smallest and largest share by the methods; v (n_method,parts). A method whose shares are all zero says
+ * nothing. */
+static void range_of(const struct shares *s, const double *v, int p, double *low, double *high)
+{
+	*low = 2;
+	*high = -1;
+	for (int k = 0; k < s->n_method; k++) {
+		double sum = 0;
+		for (int i = 0; i < s->parts; i++)
+			sum += v[k * s->parts + i];
+		if (!says(s, k) || !(sum > 0))
+			continue;
+		*low = fmin(*low, v[k * s->parts + p]);
+		*high = fmax(*high, v[k * s->parts + p]);
+	}
+}
+
+static struct apart apart_of(const struct shares *s, const double *v)
+{
+	struct apart q = { 0, 0, 0 };
+	for (int p = 0; p < s->parts; p++) {
+		double low, high;
+		range_of(s, v, p, &low, &high);
+		if (high - low > q.high - q.low)
+			q = (struct apart){ p, low, high };
+	}
+	return q;
+}
+
 static void shares_make(struct shares *s, struct report *r, struct analysis *a)
 {
 	const struct dataset *data = &r->b.l.data;
-	double *share = xcalloc((size_t)s->parts, sizeof *share);
+	double *all = xcalloc((size_t)(s->n_method * s->parts), sizeof *all);
 	for (int64_t i = 0; i < s->windows; i++) {
 		progress_say(&r->bar, i, s->windows, "windows: shares of the channels");
 		maps_of(s, a, &r->b.l.q, bounds_window(i, s->windows, data->n));
 		agreement(s);
 		for (int k = 0; k < s->n_method; k++) {
+			double *share = all + k * s->parts;
 			share_of(s, s->map + k * s->m->T * s->m->C, share);
 			for (int p = 0; p < s->parts; p++)
 				s->mean[k * s->parts + p] += share[p] / (double)s->windows;
 		}
+		struct apart q = apart_of(s, all);
+		s->most = fmax(s->most, q.high - q.low);
+		s->disagree += q.high - q.low > METHODS_APART;
 	}
 	progress_end(&r->bar);
 	maps_of(s, a, &r->b.l.q, r->window);
 	for (int k = 0; k < s->n_method; k++)
 		share_of(s, s->map + k * s->m->T * s->m->C, s->here + k * s->parts);
-	free(share);
-}
-
-/* What a method gives to channels, or whether it says nothing of them. */
-static bool says(const struct shares *s, int k)
-{
-	return s->by_time || !saliency_methods[k].channels_alike;
+	free(all);
 }
 
 static void part_name(const struct shares *s, const struct dataset *data, int p, char *buf, size_t size)
@@ -201,39 +260,76 @@ static void shares_table(const struct shares *s, const struct report *r, struct 
 		doc_say(d, "%d more channels are not shown.", s->parts - SHOWN);
 }
 
-/* The part on which the methods differ most. */
+/* "load 40 to 59 %, vib 30 to 44 %": the parts with most saliency, at most three. */
+static void where_format(const struct shares *s, const struct dataset *data, char *buf, size_t size)
+{
+	enum { SAID = 3 };
+	double before = INFINITY;
+	char name[128];
+	int last = -1;
+	*buf = '\0';
+	for (int n = 0; n < SAID && n < s->parts; n++) {
+		double top = -1, low, high;
+		int at = -1;
+		for (int p = 0; p < s->parts; p++) {
+			range_of(s, s->mean, p, &low, &high);
+			bool later = low + high < before || (!(low + high > before) && p > last);
+			if (later && low + high > top)
+				top = low + high, at = p;
+		}
+		if (at < 0)
+			return;
+		range_of(s, s->mean, at, &low, &high);
+		part_name(s, data, at, name, sizeof name);
+		text_add(buf, size, "%s%s %.0f to %.0f %%", n ? ", " : "", name, 100 * low, 100 * high);
+		before = top, last = at;
+	}
+	if (s->parts > SAID)
+		text_add(buf, size, " ...");
+}
+
+/* What the methods say on average, and how far they are apart in single windows: these are two things, and the browser
+ * shows the second. */
 static void verdict(const struct shares *s, struct report *r, struct doc *d)
 {
-	double apart = -1, from = 0, to = 0;
-	int at = 0;
+	char where[512], name[128], single[256];
+	struct apart q = apart_of(s, s->mean);
+	long long n = s->windows, bad = s->disagree;
+	where_format(s, &r->b.l.data, where, sizeof where);
+	part_name(s, &r->b.l.data, q.part, name, sizeof name);
+	if (bad)
+		snprintf(
+		        single, sizeof single,
+		        "in %lld of the %lld windows, each by itself, they disagree: they are more than %.0f %% of the "
+		        "saliency apart on one %s, and at most %.0f %%",
+		        bad, n, 100 * METHODS_APART, s->by_time ? "fifth of the window" : "channel", 100 * s->most);
+	else
+		snprintf(single, sizeof single,
+		         "in each of the %lld windows, by itself, they agree: they are at most %.0f %% of the saliency "
+		         "apart on one %s",
+		         n, 100 * s->most, s->by_time ? "fifth of the window" : "channel");
+	bool doubt = q.high - q.low > METHODS_APART || 2 * bad > n;
+	if (doubt)
+		doc_caution(
+		        d,
+		        "The methods differ most on %s: on average from %.0f %% to %.0f %%; %s. Do not conclude from "
+		        "one of them.",
+		        name, 100 * q.low, 100 * q.high, single);
+	else
+		doc_say(d, "They differ most on %s: on average from %.0f %% to %.0f %%; %s.", name, 100 * q.low,
+		        100 * q.high, single);
+	report_short(r, "%s: %s of the saliency, as the methods say on average over %lld windows; %s.",
+	             doubt ? "Caution, it is not clear where it looks" : "Where it looks", where, n, single);
+}
+
+/* The same of the shown window, in the words of the view of methods. */
+static void verdict_here(const struct shares *s, const struct report *r, struct doc *d)
+{
 	char name[128];
-	for (int p = 0; p < s->parts; p++) {
-		double low = 2, high = -1;
-		for (int k = 0; k < s->n_method; k++) {
-			double v = s->mean[k * s->parts + p];
-			if (!says(s, k))
-				continue;
-			low = fmin(low, v);
-			high = fmax(high, v);
-		}
-		if (high - low > apart)
-			apart = high - low, at = p, from = low, to = high;
-	}
-	part_name(s, &r->b.l.data, at, name, sizeof name);
-	if (apart > METHODS_APART) {
-		doc_caution(d,
-		            "The methods disagree: %s has from %.0f %% to %.0f %% of the saliency. Do not conclude "
-		            "from one of them.",
-		            name, 100 * from, 100 * to);
-		report_short(r,
-		             "Caution: the saliency methods disagree on where the model looks: %s has from %.0f %% to "
-		             "%.0f %%.",
-		             name, 100 * from, 100 * to);
-	} else {
-		doc_say(d, "They differ most on %s: from %.0f %% to %.0f %%.", name, 100 * from, 100 * to);
-		report_short(r, "Where it looks: the saliency methods agree within %.0f %% of the saliency on each %s.",
-		             100 * apart, s->by_time ? "fifth of the window" : "channel");
-	}
+	struct apart q = apart_of(s, s->here);
+	part_name(s, &r->b.l.data, q.part, name, sizeof name);
+	doc_say(d, "In this window the methods %s: %s has from %.0f %% to %.0f %%.",
+	        q.high - q.low > METHODS_APART ? "disagree" : "agree", name, 100 * q.low, 100 * q.high);
 }
 
 static void shares(struct report *r, struct doc *d, struct analysis *a)
@@ -264,6 +360,7 @@ static void shares(struct report *r, struct doc *d, struct analysis *a)
 	verdict(&s, r, d);
 	snprintf(caption, sizeof caption, "Shares in window %s", report_window(r, r->window, window, sizeof window));
 	shares_table(&s, r, d, caption, s.here, false);
+	verdict_here(&s, r, d);
 	free(s.map);
 	free(s.here);
 	free(s.mean);
@@ -284,7 +381,7 @@ void section_look(struct report *r, struct doc *d)
 	analysis_data(a, &l->data);
 	analysis_ask(a, &q);
 	said(r, d, a);
-	levels(r, layer_of(r));
+	levels(r, a, layer_of(r));
 	shares(r, d, a);
 	analysis_free(a);
 }

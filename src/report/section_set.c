@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/base/text.h"
+#include "core/prune/prune_map.h"
 #include "core/survey/set_clusters.h"
 #include "core/survey/survey_run.h"
 #include "core/survey/survey_set.h"
@@ -119,18 +120,69 @@ static int64_t rank_layer(const struct survey_set *s, const struct report *r, in
 	return n;
 }
 
-static void layers(const struct survey_set *s, struct report *r, struct doc *d)
+/* ---- which filters count ---- */
+
+/* Whether the layer makes filters that count: those of convolutions, and of dense layers before the output, as `tsviz
+ * prune` counts them. Layers that pass filters on, such as pools, make none. */
+static bool makes(const struct prune_map *p, int layer)
+{
+	char why[200];
+	for (int k = 0; k < p->n_maker; k++)
+		if (p->maker[k].layer == layer && (p->maker[k].convolution || !*prune_why(p, k, why, sizeof why)))
+			return true;
+	return false;
+}
+
+/* A network without such layers, of recurrent ones for example: its layers with weights count. */
+static bool counts(const struct prune_map *p, int layer)
+{
+	bool any = false;
+	for (int i = 0; i < p->m->n_layer && !any; i++)
+		any = makes(p, i);
+	return any ? makes(p, layer) : p->m->layer[layer].params > 0;
+}
+
+/* How many filters count, and how many of them are dead: where they are made, or behind a function that is applied to
+ * each of their values. */
+static int64_t filters_count(const struct survey_set *s, const struct prune_map *p, int64_t *dead)
+{
+	int64_t all = 0;
+	bool *dies = xcalloc((size_t)p->n_atom + 1, sizeof *dies);
+	*dead = 0;
+	for (int i = 0; i < p->m->n_layer; i++) {
+		const struct layer *l = &p->m->layer[i];
+		if (!survey_set_filter(s, i, 0))
+			continue;
+		int axis = prune_axis(p, l->act);
+		const int *atom = axis < 0 ? NULL : p->tag[l->act].atom[axis];
+		bool own = counts(p, i);
+		if (axis >= 0 && p->m->graph->value[l->act].shape.dim[axis] != l->filters)
+			atom = NULL;
+		all += own ? l->filters : 0;
+		for (int64_t f = 0; f < l->filters; f++) {
+			if (!survey_set_filter(s, i, f)->dead)
+				continue;
+			int maker = atom && atom[f] >= 0 ? p->maker[p->atom[atom[f]].maker].layer : -1;
+			bool once = maker >= 0 && counts(p, maker) && p->m->layer[maker].times == l->times;
+			*dead += once ? !dies[atom[f]] : own;
+			if (once)
+				dies[atom[f]] = true;
+		}
+	}
+	free(dies);
+	return all;
+}
+
+static void layers(const struct survey_set *s, struct report *r, const struct prune_map *p, struct doc *d)
 {
 	const struct model *m = r->b.l.model;
 	struct doc_table *t = doc_table(d, "Filters of each layer over the set",
 	                                "layer|>filters|>dead|>half of the importance is in|most important");
-	int64_t rows = 0, dead = 0, all = 0;
+	int64_t rows = 0, dead, all = filters_count(s, p, &dead);
 	for (int i = 0; i < m->n_layer; i++) {
 		int64_t F = m->layer[i].filters;
 		if (!survey_set_filter(s, i, 0))
 			continue;
-		dead += survey_set_dead(s, i);
-		all += F;
 		if (rows++ >= REPORT_ROWS)
 			continue;
 		struct ranked *v = xcalloc((size_t)F + 1, sizeof *v);
@@ -157,10 +209,14 @@ static void layers(const struct survey_set *s, struct report *r, struct doc *d)
 	else
 		report_short(r, "Its filters: none of %lld is dead; each changes somewhere in %lld windows.",
 		             (long long)all, (long long)s->plan.windows);
-	doc_say(d, "A filter is dead if it has one and the same value at all steps of all these windows.");
+	doc_say(d,
+	        "A filter is dead if it has one and the same value at all steps of all these windows. Each filter is "
+	        "counted once, where it is made: %lld in all. Layers that pass filters on, such as pools, and the "
+	        "output add none.",
+	        (long long)all);
 }
 
-static void filters(const struct survey_set *s, const struct report *r, struct doc *d)
+static void filters(const struct survey_set *s, const struct report *r, const struct prune_map *p, struct doc *d)
 {
 	const struct model *m = r->b.l.model;
 	int64_t all = 0, n = 0;
@@ -169,7 +225,7 @@ static void filters(const struct survey_set *s, const struct report *r, struct d
 	struct ranked *v = xcalloc((size_t)all + 1, sizeof *v);
 	char caption[160];
 	for (int i = 0; i < m->n_layer; i++)
-		if (survey_set_filter(s, i, 0))
+		if (survey_set_filter(s, i, 0) && counts(p, i))
 			n += rank_layer(s, r, i, v + n);
 	qsort(v, (size_t)n, sizeof *v, by_importance);
 	snprintf(caption, sizeof caption,
@@ -206,6 +262,32 @@ static void cluster_row(struct doc *d, struct doc_table *t, const struct layer_c
 	doc_cell(d, t, "%s%s", members, c->silent[k] ? " (silent)" : "");
 }
 
+const char *report_alike(const struct layer_clusters *c, int64_t filters, char *buf, size_t size)
+{
+	/* Kaufman and Rousseeuw 1990, "Finding Groups in Data", table 4: up to it no substantial structure */
+	static const double no_structure = 0.25;
+	if (c->k < 1)
+		snprintf(buf, size, "There are no clusters: filters are compared along time.");
+	else if (c->k == 1)
+		snprintf(buf, size,
+		         "One cluster holds all %lld filters, which says nothing of whether they are alike; "
+		         "--clusters N makes N clusters.",
+		         (long long)filters);
+	else if (!isfinite(c->silhouette))
+		snprintf(buf, size, "How clear these %d clusters are cannot be said: they have no silhouette.", c->k);
+	else if (c->silhouette > no_structure)
+		snprintf(buf, size,
+		         "Filters of one cluster have more alike activations than those of different clusters: the "
+		         "silhouette is %.2f, where 1 means clear clusters and 0 none.",
+		         c->silhouette);
+	else
+		snprintf(buf, size,
+		         "These clusters are not clear, so do not take the filters of one for alike: the silhouette is "
+		         "%.2f, where 1 means clear clusters and 0 none.",
+		         c->silhouette);
+	return buf;
+}
+
 /* The clusters of the last layers with filters along time: what the network ends with. */
 static void clusters(struct report *r, struct doc *d)
 {
@@ -227,19 +309,14 @@ static void clusters(struct report *r, struct doc *d)
 		;
 	const struct layer_clusters *c = s ? set_clusters_get(s) : NULL;
 	if (c && c->k > 0) {
-		char caption[256];
+		char caption[320];
 		snprintf(caption, sizeof caption, "Clusters of the filters of %s over %d windows",
 		         l->model->layer[layer].name, set_clusters_windows(s));
 		struct doc_table *t = doc_table(d, caption, "cluster|>filters|members");
 		for (int k = 0; k < c->k && k < SHOWN_CLUSTERS; k++)
 			cluster_row(d, t, c, l->model->layer[layer].filters, k);
 		doc_left_out(d, t, c->k, "clusters");
-		if (isfinite(c->silhouette))
-			doc_say(d,
-			        "Filters of one cluster have alike activations in these windows. The silhouette is "
-			        "%.2f: 1 "
-			        "means clear clusters, 0 none.",
-			        c->silhouette);
+		doc_say(d, "%s", report_alike(c, l->model->layer[layer].filters, caption, sizeof caption));
 	}
 	set_clusters_free(s);
 	analysis_free(a);
@@ -248,6 +325,7 @@ static void clusters(struct report *r, struct doc *d)
 void section_set(struct report *r, struct doc *d)
 {
 	int64_t windows;
+	struct prune_map p;
 	if (!r->b.l.has_data || r->b.l.data.n < 1) {
 		report_nothing(r, "there are no windows");
 		return;
@@ -259,12 +337,15 @@ void section_set(struct report *r, struct doc *d)
 		                          : "the survey could not be made");
 		return;
 	}
+	r->survey_windows = windows;
 	doc_say(d, "These figures are means over %lld windows.", (long long)windows);
 	if (s->not_finite)
 		doc_caution(d, "%lld windows have figures that are not finite, and are left out.",
 		            (long long)s->not_finite);
-	layers(s, r, d);
-	filters(s, r, d);
+	prune_map_init(&p, r->b.l.model);
+	layers(s, r, &p, d);
+	filters(s, r, &p, d);
+	prune_map_release(&p);
 	clusters(r, d);
 	survey_set_free(s);
 }

@@ -118,12 +118,13 @@ static void verdicts(const struct report *r, const struct truth_result *t, struc
 }
 
 /* --quick: what is kept from before. */
-static bool standing(const struct report *r, struct doc *d)
+static bool standing(struct report *r, struct doc *d)
 {
 	struct truth_standing s;
 	char why[192];
 	if (!kept_truth_find(&r->b.l, &r->b.l.q, &s))
 		return false;
+	r->truth_windows = s.windows;
 	(void)truth_choose(&s, why, sizeof why);
 	doc_say(d, "Kept from before, of %lld windows: %s.", (long long)s.windows, why);
 	struct doc_table *t = doc_table(d, "Faithfulness (SRG), the mean over replacements", "method|>SRG");
@@ -155,6 +156,7 @@ void section_truth(struct report *r, struct doc *d)
 	fill(r, &j, &q);
 	(void)truth_run(&j, &t); /* nothing stops it */
 	progress_end(&r->bar);
+	r->truth_windows = t.windows;
 	truth_sentence(&t, sentence, sizeof sentence);
 	order_of(&t, order);
 	doc_say(d, "%s.", sentence);

@@ -239,6 +239,15 @@ static void confusion_row(const struct metrics *q, int k, FILE *f)
 	fprintf(f, "\n");
 }
 
+/* A share that is not defined, such as the precision of a class that is never predicted, is a dash. */
+static void share_cell(FILE *f, double v)
+{
+	if (isfinite(v))
+		fprintf(f, " %9.4f", v);
+	else
+		fprintf(f, " %9s", "-");
+}
+
 static void classes_print(const struct metrics *q, const struct dataset *d, FILE *f)
 {
 	char name[32];
@@ -267,8 +276,9 @@ static void classes_print(const struct metrics *q, const struct dataset *d, FILE
 	        q->confusion ? "   confusion: rows true, columns predicted" : "");
 	for (int k = 0; k < q->K; k++) {
 		const char *s = class_name(d, k, name, sizeof name);
-		fprintf(f, "%*s%s %9.4f %9.4f %9.4f %9lld  ", w - text_width(s), "", s, q->precision[k], q->recall[k],
-		        q->f1[k], (long long)q->support[k]);
+		fprintf(f, "%*s%s", w - text_width(s), "", s);
+		share_cell(f, q->precision[k]), share_cell(f, q->recall[k]), share_cell(f, q->f1[k]);
+		fprintf(f, " %9lld  ", (long long)q->support[k]);
 		confusion_row(q, k, f);
 	}
 	if (steps)

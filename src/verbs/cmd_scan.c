@@ -192,6 +192,8 @@ static int events_init(struct scan *s, struct err *e)
 	bad = bad ? bad : limit("saliency-above", o->saliency_above, &s->limits.saliency, e);
 	bad = bad ? bad : events_begin(&s->events, &s->plan, o->events, e);
 	s->with_events = !bad;
+	s->events.limits = s->limits;
+	s->events.where = o->where;
 	if (!bad && !o->quiet)
 		say_limits(s);
 	record_finder_init(&s->finder, &s->plan, s->limits, s->where, events_add, &s->events);

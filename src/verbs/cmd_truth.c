@@ -247,6 +247,9 @@ static void table_classes(FILE *f, const struct loaded *l, const struct truth_re
 		}
 		fputc('\n', f);
 	}
+	fputs("The mean above is no mean of these: SRG is a sum of areas over a sum of changes, so a class whose "
+	      "outputs\nchange more when points are replaced counts for more, however few windows it has.\n",
+	      f);
 }
 
 /* Rows by their mean SRG, the best first. */

@@ -6,15 +6,19 @@ M="samples/machine-model.json samples/machine.csv --rows 8000:8150"
 # ---- the numbers, beside those of the verbs ----
 # shellcheck disable=SC2086
 {
-	"$TSVIZ" report $M -q --full -o "$T/machine.html" 2>"$T/err" || no 'report' "$(cat "$T/err")"
-	"$TSVIZ" info $M -q --json >"$T/info.json"
-	"$TSVIZ" eval $M -q --json >"$T/eval.json"
+	"$TSVIZ" report $M -q -o "$T/machine.html" 2>"$T/err" || no 'report' "$(cat "$T/err")"
 	"$TSVIZ" predict $M -q --json >"$T/predict.json"
-	"$TSVIZ" survey $M -q -o "$T/survey.json"
-	"$TSVIZ" truth $M -q --json >"$T/truth.json"
+	# The commands of the section "Making it again", as they stand there, have to give the numbers of the report.
+	for verb in info eval analyze survey truth; do
+		again=$(grep -o "tsviz $verb [^<]*" "$T/machine.html" | sed "s|^tsviz||; s| --out [^ ]*||; s| --json||")
+		case $verb in info | eval | truth) again="$again --json" ;; esac
+		"$TSVIZ" $again -q >"$T/$verb.json" 2>"$T/err" || no "the command of $verb" "$again: $(cat "$T/err")"
+	done
+	mv "$T/analyze.json" "$T/window.json"
 	w=$(grep -o 'The pictures are of window [0-9]*' "$T/machine.html" | grep -o '[0-9]*$')
-	"$TSVIZ" analyze $M -q -w "$w" -o "$T/window.json"
+	"$TSVIZ" $M -w "$w" --no-session --plain findings >"$T/findings.txt" 2>"$T/err" || no 'findings' "$(cat "$T/err")"
 }
+is 'truth of as many windows as the report' "$(grep -c 'tsviz truth [^<]* --windows 50' "$T/machine.html")" 1
 
 # ---- names and texts that would be markup ----
 K=tests/keras/keras1.h5
@@ -32,10 +36,12 @@ cat >"$T/session.json" <<END
 "notes":{"0123456789abcdef":{"about":"filter","layer":"$layer","filter":1,"cluster":-1,"window":{"index":3,"row":3,"group":""},"author":"ann","time":"2026-11-27T13:00:00Z","text":"<img src=x onerror=alert(1)>\\u001b[31m","question":{$Q,"off":{}},"view":$V}}}
 END
 make_report() { SOURCE_DATE_EPOCH=1795788000 "$TSVIZ" report "$T/net.h5" "$D" --columns 1,2 --session "$T/session.json" --meta "$T/meta.md" -q "$@" 2>"$T/err" || no "report $*" "$(cat "$T/err")"; }
-make_report -o "$T/hostile.html"
+make_report --clusters 1 -o "$T/hostile.html"
+# one cluster of all filters, of which no screen may say that they are alike
+is 'one cluster' "$("$TSVIZ" "$T/net.h5" "$D" --columns 1,2 --no-session --plain clusters 2>/dev/null | sed -n 's/.*filters, //p' | head -n 1)" '1 cluster of all, which tells none from another'
 make_report -o "$T/hostile.md"
 mv "$T/hostile.html" "$T/first.html"
-make_report --threads 1 -o "$T/hostile.html"
+make_report --clusters 1 --threads 1 -o "$T/hostile.html"
 cmp -s "$T/first.html" "$T/hostile.html" && ok || no 'the same bytes twice' "$(cmp "$T/first.html" "$T/hostile.html" 2>&1)"
 
 # ---- edited windows, windows of the rows of --fit, and classes whose names would be markup ----

@@ -134,16 +134,16 @@ START_TEST(auto_follows_what_is_kept_and_the_default_is_one_key_away)
 	u->s.auto_method = AUTO_IF_KEPT;
 	show(u, VIEW_LAYERS);
 	ck_assert_int_eq(u->s.q.method, method("integrated"));
-	ck_assert(screen_has(u, "auto: integrated (best of 2 here)", 1, 2));
+	ck_assert(screen_has(u, "auto: integrated (SRG best of 2)", 1, 2));
 	ck_assert(screen_has(u, "method auto: integrated, the best of 2, clearly better than gradient", 23, 24));
 	press(u, "] m");
 	ck_assert_int_eq(u->s.q.method, 0);
-	ck_assert(screen_has(u, "sal gradient (2nd of 2 here)", 1, 2) && !screen_has(u, "auto", 1, 2));
+	ck_assert(screen_has(u, "sal gradient (SRG 2nd of 2)", 1, 2) && !screen_has(u, "auto", 1, 2));
 	press(u, "u"); /* back to auto */
 	ck_assert(u->s.q.method == method("integrated") && screen_has(u, "auto: integrated", 1, 2));
 	/* the standing is that of the whole network */
 	press(u, "x");
-	ck_assert(!screen_has(u, "here)", 1, 2));
+	ck_assert(!screen_has(u, "(SRG ", 1, 2));
 	press(u, "A m");
 	for (int i = 0; i < u->scene.n_method; i++)
 		press(u, "m");

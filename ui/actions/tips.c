@@ -14,7 +14,7 @@ static const char *const tips[VIEW_COUNT][5] = {
 	                  "{percentile-less} shows more filters", "{help} explains this screen" },
 	[VIEW_GRID] = { "{enter} opens the filter", "{next-layer} next layer", "{sort} sorts by something else",
 	                "{help} explains this screen" },
-	[VIEW_CLUSTERS] = { "filters of one letter do the same", "{fold} folds a cluster",
+	[VIEW_CLUSTERS] = { "filters of one letter make a cluster", "{fold} folds a cluster",
 	                    "{cluster-count} how many clusters", "{help} explains this screen" },
 	[VIEW_FILTER] = { "{left} and {right} walk along time", "{highlight} shows what produced the value",
 	                  "{last-place} goes back and forth", "{help} explains this screen" },

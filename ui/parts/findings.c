@@ -129,12 +129,24 @@ static double why_units(const struct ui *u, const struct why *q, double v, bool 
 	return k < 0 ? v : output_units(u, i, k, v) - (change ? output_units(u, i, k, 0) : 0);
 }
 
-/* "Δ mV at steps 44 to 49 +1.2", the largest ones, and the rest. */
+static const double INTEGRAL_GOOD = 0.01; /* of the change: the integral is a sum of few steps, and stops below it */
+
+/* The change less the sum of the map, where it is large enough to be told by itself; else 0. */
+static double integral_miss(const struct ui *u, const struct why *q)
+{
+	double off = q->to - q->from;
+	for (int64_t i = 0; i < u->s.m->T * u->s.m->C; i++)
+		off -= (double)q->map[i];
+	return fabs(off) > INTEGRAL_GOOD * fabs(q->to - q->from) ? off : 0;
+}
+
+/* "Δ mV at steps 44 to 49 +1.2", the largest ones, the rest, and what the integral misses. All of it adds up to the
+ * change. */
 static void parts_format(const struct ui *u, const struct why *q, char *buf, size_t size)
 {
 	enum { PARTS = 3 };
 	struct why_part part[PARTS];
-	double rest = q->to - q->from;
+	double miss = integral_miss(u, q), rest = q->to - q->from - miss;
 	char name[64], b[32];
 	size_t at = 0;
 	int n = why_parts(q->map, u->s.m->T, u->s.m->C, PARTS, part);
@@ -152,8 +164,11 @@ static void parts_format(const struct ui *u, const struct why *q, char *buf, siz
 			                       number_format(b, sizeof b, why_units(u, q, v->sum, true), 9));
 	}
 	if (at < size)
-		snprintf(buf + at, size - at, "all the rest by %s%s", rest > 0 ? "+" : "",
-		         number_format(b, sizeof b, why_units(u, q, rest, true), 9));
+		at += (size_t)snprintf(buf + at, size - at, "all the rest by %s%s", rest > 0 ? "+" : "",
+		                       number_format(b, sizeof b, why_units(u, q, rest, true), 9));
+	if (at < size && (miss < 0 || miss > 0))
+		snprintf(buf + at, size - at, ", and by %s%s that the integral misses", miss > 0 ? "+" : "",
+		         number_format(b, sizeof b, why_units(u, q, miss, true), 9));
 }
 
 /* What is explained: "the logit of busy less that of idle". */
@@ -198,8 +213,9 @@ static const char *towards_truth(const struct ui *u, const struct why *q, char *
 
 static void about_contributions(struct ui *u, struct findings *l, const struct why *q)
 {
-	char what[160], parts[320], from[32], to[32], towards[96];
-	const char *base = q->base == WHY_LAST ? "a window that stays at its last values" : "the mean of each channel";
+	char what[160], parts[400], from[32], to[32], towards[96];
+	const char *base =
+	        q->base == WHY_LAST ? "a window that stays at its last values" : "this window's mean of each channel";
 	if (!q->explained)
 		return;
 	explained_format(u, q, what, sizeof what);

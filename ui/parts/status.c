@@ -176,7 +176,7 @@ static void method_format(const struct ui *u, bool wide, unsigned say, char *b, 
 	char place[32];
 	size_t n = (size_t)snprintf(b, size, "%s%s", truth_follows(&u->scene.truth, &u->s) ? "auto: " : "", m->name);
 	if (say & SAY_STANDING && *standing_format(u, q->method, place, sizeof place))
-		n += (size_t)snprintf(b + n, size - n, " (%s here)", place);
+		n += (size_t)snprintf(b + n, size - n, " (SRG %s)", place);
 	if (m->baseline && q->baseline == BASELINE_WINDOW)
 		n += (size_t)snprintf(b + n, size - n, " from %lld", (long long)q->baseline_window);
 	else if (m->baseline && say & SAY_BASELINE)
@@ -536,9 +536,10 @@ const struct legend legend_top[] = {
 	SEEN("survey 34 %", "how much of the windows is surveyed", .style = S_DIM, .when = surveyed),
 	SEEN("sal, saliency", "the method that says how much each point of the input matters", .style = S_DIM,
 	     .when = runs),
-	SEEN("(best of 11 here)",
-	     "the place of the method by what tsviz truth measures: how well its map says which points matter, on this "
-	     "model and data",
+	SEEN("(SRG best of 11)",
+	     "the place of the method by SRG, which tsviz truth measures: how well its map says which points matter to "
+	     "this "
+	     "model, over windows of the whole set",
 	     .when = measured),
 	SEEN("auto:", "the method follows the standing; m goes to the default and then to each method",
 	     .when = follows),

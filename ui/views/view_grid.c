@@ -237,7 +237,7 @@ static void title_draw(const struct ui *u, struct canvas *c)
 	if (*b && x + text_width(b) + 2 + widest <= end - (clusters ? 28 : 0))
 		x += canvas_printf(c, x, y, -1, S_DIM, "%s  ", b);
 	if (clusters && r->clusters && r->clusters->k) {
-		n = snprintf(b, sizeof b, "%d clusters", r->clusters->k);
+		n = snprintf(b, sizeof b, r->clusters->k == 1 ? "1 cluster of all" : "%d clusters", r->clusters->k);
 		if (!isnan(r->clusters->silhouette))
 			snprintf(b + n, sizeof b - (size_t)n, "  silhouette %.2f", r->clusters->silhouette);
 		x += canvas_printf(c, x, y, -1, S_TEXT, "%s  ", b);
@@ -734,8 +734,12 @@ static void grid_dump(struct ui *u, FILE *f)
 	struct session *s = &u->s;
 	const struct rows *r = scene_rows(&u->scene, s, s->layer);
 	fprintf(f, "%s: %lld filters", session_layer_now(s)->name, (long long)r->F);
-	if (r->clusters && r->clusters->k)
-		fprintf(f, ", %d clusters, silhouette %.3f", r->clusters->k, r->clusters->silhouette);
+	if (r->clusters && r->clusters->k == 1)
+		fprintf(f, ", 1 cluster of all, which tells none from another");
+	else if (r->clusters && r->clusters->k)
+		fprintf(f, ", %d clusters", r->clusters->k);
+	if (r->clusters && isfinite(r->clusters->silhouette))
+		fprintf(f, ", silhouette %.3f", r->clusters->silhouette);
 	fputc('\n', f);
 	if (s->view == VIEW_CLUSTERS && r->clusters)
 		for (int k = 0; k < r->clusters->k; k++)
@@ -774,7 +778,8 @@ static const struct legend legend_grid[] = {
 };
 
 static const struct legend legend_clusters[] = {
-	SEEN("3 clusters", "so many clusters: groups of filters with a similar activation"),
+	SEEN("3 clusters",
+	     "so many clusters: groups of filters by their activations; 1 cluster of all tells none from another"),
 	SEEN("silhouette 0.33", "how well the clusters are apart: 1 well, 0 not at all, below 0 mixed up"),
 	SEEN("A 3 filters", "the heading of a cluster, and the mean importance of its filters", .style = S_CLUSTER),
 	SEEN("{mark} A  3 filters",
