@@ -373,17 +373,19 @@ static bool read_on(struct data_tail *t, const struct data_wanted *q, const stru
 	char *text = new_text(t, &n);
 	if (!text)
 		return false;
+	/* A last line that is not ended is half a row, whose last number may lack digits: it is read when the rest has
+	 * come. */
+	int64_t fresh = t->n_head + t->n_last;
+	while (n > fresh && text[n - 1] != '\n')
+		n--;
 	const char *no = NULL;
 	if (data_read_memory(&part, t->data.table.file, (unsigned char *)text, (size_t)n, q, o, &e))
 		no = "the new lines alone cannot be read";
 	else {
 		no = unlike(t, &part, &old);
 		if (!no) {
-			int64_t fresh = t->n_head + t->n_last;
 			append_rows(t, &part.table, old, t->lines - t->head_lines - t->last_lines);
 			t->lines += count_lines(text + fresh, n - fresh);
-			while (n > fresh && text[n - 1] != '\n')
-				n--;
 			t->from += n - fresh;
 			keep_whole_lines(t);
 		}

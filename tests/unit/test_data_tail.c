@@ -69,18 +69,24 @@ static void tables_equal(const struct table *a, const struct table *b)
 		ck_assert_int_eq(a->line ? a->line[i] : a->first_line + i, b->line ? b->line[i] : b->first_line + i);
 }
 
-/* Reads on, or all, and compares with reading all. */
-static void look(struct grown *g, bool on)
+/* Reads on, or all, and compares with reading all. half: the file ends in half a row, which is not read on. */
+static void look_at(struct grown *g, bool on, bool half)
 {
 	struct data a, b;
 	struct err e;
 	const char *path = g->path;
 	ck_assert_msg(!data_tail_read(g->tail, on, &a, &path, 1, &g->q, &g->o, &e), "%s", e.text);
 	ck_assert_msg(!data_read_files(&b, &path, 1, &g->q, &g->o, &e), "%s", e.text);
+	b.table.n_row -= half;
 	tables_equal(&a.table, &b.table);
 	ck_assert_str_eq(a.name, b.name);
 	data_release(&a);
 	data_release(&b);
+}
+
+static void look(struct grown *g, bool on)
+{
+	look_at(g, on, false);
 }
 
 static const char first[] = "# a log\ntime,load,gaps,state\n";
@@ -110,7 +116,7 @@ START_TEST(two_hundred_growths_are_read_on_and_memory_stays_flat)
 		size_t cut = k % 3 ? 0 : strlen(line) - 1;
 		snprintf(text + n, sizeof text - n, "%.*s", (int)cut, line);
 		grow(&g, text);
-		look(&g, true);
+		look_at(&g, true, cut > 0);
 		ck_assert_msg(!data_tail_why(g.tail), "%d: %s", k, data_tail_why(g.tail));
 		if (cut) {
 			grow(&g, line + cut);
