@@ -1,7 +1,6 @@
 /* What the model is. */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include "core/base/text.h"
 #include "core/model/describe.h"
 #include "core/run/run.h"
@@ -9,16 +8,12 @@
 #include "src/report/report.h"
 #include "src/session/file_hash.h"
 
-/* The SHA-256 of the file; "": it is no file. */
-static void hash_of(const char *path, char hash[SHA256_TEXT])
+/* The SHA-256 of the file, or why there is none. */
+static const char *hash_of(const char *path, char hash[SHA256_TEXT])
 {
-	struct file_hash *h = path && strcmp(path, "-") ? file_hash_new(&path, 1) : NULL;
-	*hash = '\0';
-	while (h && !file_hash_done(h))
-		usleep(500);
-	if (h)
-		memcpy(hash, file_hash_of(h, 0), strlen(file_hash_of(h, 0)) + 1);
-	file_hash_free(h);
+	if (!path || !strcmp(path, "-"))
+		return "none: it is no file";
+	return file_hash_now(path, hash) ? hash : "not known: the file cannot be read again";
 }
 
 static void reads(const struct model *m, int i, char *buf, size_t size)
@@ -79,11 +74,10 @@ void section_model(struct report *r, struct doc *d)
 	char *contents = NULL;
 	struct err e;
 	struct doc_table *t = doc_table(d, NULL, "what|value");
-	hash_of(r->o->model, file);
 	doc_cell(d, t, "file"), doc_cell(d, t, "%s", m->file);
 	doc_cell(d, t, "format"), doc_cell(d, t, "%s", m->format);
 	doc_cell(d, t, "made by"), doc_cell(d, t, "%s", m->producer && *m->producer ? m->producer : "not said");
-	doc_cell(d, t, "SHA-256 of the file"), doc_cell(d, t, "%s", *file ? file : "none: it is no file");
+	doc_cell(d, t, "SHA-256 of the file"), doc_cell(d, t, "%s", hash_of(r->o->model, file));
 	if (!model_hash(m, &contents, &e))
 		doc_cell(d, t, "SHA-256 of the network as tsviz reads it"), doc_cell(d, t, "%s", contents);
 	free(contents);

@@ -21,7 +21,7 @@ struct file_hash {
 };
 
 /* Returns false if the file cannot be read to its end. */
-static bool hash_file(struct file_hash *h, int fd, char *buf, char text[SHA256_TEXT])
+static bool hash_file(const atomic_bool *stop, int fd, char *buf, char text[SHA256_TEXT])
 {
 	struct sha256 s;
 	struct stat st;
@@ -29,7 +29,7 @@ static bool hash_file(struct file_hash *h, int fd, char *buf, char text[SHA256_T
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode))
 		return false;
 	sha256_init(&s);
-	while (n > 0 && !atomic_load(&h->stop)) {
+	while (n > 0 && !atomic_load(stop)) {
 		n = read(fd, buf, PIECE);
 		if (n > 0)
 			sha256_add(&s, buf, (size_t)n);
@@ -41,17 +41,32 @@ static bool hash_file(struct file_hash *h, int fd, char *buf, char text[SHA256_T
 	return n == 0;
 }
 
+static bool hash_path(const atomic_bool *stop, const char *path, char *buf, char text[SHA256_TEXT])
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	bool fine = fd >= 0 && hash_file(stop, fd, buf, text);
+	if (!fine)
+		*text = '\0';
+	if (fd >= 0)
+		close(fd);
+	return fine;
+}
+
+bool file_hash_now(const char *path, char hash[SHA256_TEXT])
+{
+	atomic_bool never = false;
+	char *buf = xmalloc(PIECE);
+	bool fine = hash_path(&never, path, buf, hash);
+	free(buf);
+	return fine;
+}
+
 static void *run(void *arg)
 {
 	struct file_hash *h = arg;
 	char *buf = xmalloc(PIECE);
-	for (int i = 0; i < h->n && !atomic_load(&h->stop); i++) {
-		int fd = open(h->path[i], O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-		if (fd >= 0 && !hash_file(h, fd, buf, h->hash[i]))
-			h->hash[i][0] = '\0';
-		if (fd >= 0)
-			close(fd);
-	}
+	for (int i = 0; i < h->n && !atomic_load(&h->stop); i++)
+		hash_path(&h->stop, h->path[i], buf, h->hash[i]);
 	free(buf);
 	atomic_store(&h->done, true);
 	return NULL;

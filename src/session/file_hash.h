@@ -7,6 +7,8 @@
 
 struct file_hash;
 
+/* The hash of one file, computed at once. false: it cannot be read, or is no regular file; the hash is "" then. */
+bool file_hash_now(const char *path, char hash[SHA256_TEXT]);
 /* Begins to hash n files. Paths are copied. NULL: there is no thread for it. */
 struct file_hash *file_hash_new(const char *const *path, int n);
 /* Whether all are done. Then file_hash_of is the hash of file i; "": it cannot be read, or is no regular file. */

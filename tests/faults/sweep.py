@@ -69,6 +69,8 @@ LONG, LONG_MOST = {"truth", "attack", "counterfactual", "invert", "survey", "sur
 # what a report of prune measures, and what it leaves out where a file cannot be looked at
 TIMES = re.compile(rb"(one forward pass|bytes of the file)[^\n]*\n?")
 
+HASH, UNKNOWN = re.compile(rb"[0-9a-f]{64}(?=</td>)"), re.compile(rb"not known: the file cannot be read again(?=</td>)")
+
 
 class Use:
     def __init__(self, name, text, keys):
@@ -194,6 +196,12 @@ def files(t):
 
 def judge(use, got, want, plain, before, after, there, other):
     """None, or what is wrong."""
+    # a report says that a picture is missing, or that the hash of the model is not known, where the file cannot be read a second time
+    for f, content in there.items():
+        if f.endswith(".html") and b"the system gives no thread to work in" in content and content.rstrip().endswith(b"</html>"):
+            there = dict(there, **{f: after[f]})
+        elif f.endswith(".html") and UNKNOWN.search(content) and UNKNOWN.sub(b"", HASH.sub(b"", content)) == HASH.sub(b"", after.get(f, b"")):
+            there = dict(there, **{f: after[f]})
     status, out, err = got
     if status == "late":
         return "does not end"
