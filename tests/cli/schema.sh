@@ -82,6 +82,15 @@ is 'one type for one key, and the other rules' "$($python tests/schema.py rules 
 "$TSVIZ" eval tests/tasks/autoencoder.h5 tests/tasks/x.npy --y tests/tasks/labels.npy -q --json >"$T/one.json"
 "$TSVIZ" predict tests/tasks/unet.h5 tests/tasks/unet.npz -q --json >"$T/two.json"
 is 'schemas 1 and 2 agree' "$($python tests/schema_same.py "$T/one.json" "$T/eval.3.json" "$T/two.json" "$T/predict.4.json" 2>&1)" ''
+# shellcheck disable=SC2086
+{
+	"$TSVIZ" analyze $N -w 3 --method integrated >"$T/one.1"
+	"$TSVIZ" analyze $F --layers conv1 --method smoothgrad --cluster-method dtw --compare 2 >"$T/one.6"
+	"$TSVIZ" analyze $F --no-saliency --off conv1:0 --compare intact >"$T/one.5"
+	"$TSVIZ" analyze $G --all >"$T/one.set"
+} 2>"$T/err" || no 'schema 1' "$(head -n 1 "$T/err")"
+is 'schema 2 of analyze says what schema 1 says' "$($python tests/schema_same_window.py "$T/one.1" "$T/window.1.json" "$T/one.6" "$T/window.6.json" \
+	"$T/one.5" "$T/window.5.json" "$T/one.set" "$T/set.2.json" 2>&1)" ''
 # the check itself fails where a key is too many, is missing, or is of another type
 broken() { # NAME KIND SED FILE WHAT
 	mkdir "$T/wrong"
