@@ -7,7 +7,7 @@
 
 enum {
 	STRIP = 48,         /* steps of a convolution at a time, */
-	STRIP_REALS = 4096, /* what their rows may take, */
+	STRIP_REALS = 5120, /* what their rows may take, */
 	SLOTS = 8,          /* and for how many slots: the weights of a block of filters stay in the first cache */
 };
 
@@ -211,7 +211,7 @@ static void conv_slots(const struct sweep *q, int i, const struct phases *h, int
 		slot_taps(q, i, h, c, w, from, to, &of[w - w0]);
 		most = of[w - w0].n > most ? of[w - w0].n : most;
 	}
-	int64_t block = STRIP_REALS / (most * STRIP) + 1;
+	int64_t block = STRIP_REALS / (most * (to - from)) + 1;
 	for (int64_t g = 0; g < groups; g++)
 		for (int64_t f = 0; f < ci; f += block) {
 			tile.n_in = ci - f < block ? ci - f : block;
@@ -268,7 +268,8 @@ void sweep_conv(struct sweep *q, int i)
 	for (int64_t t = p->from; t < p->b; t += STRIP)
 		for (int64_t c = 0; c < q->m->C; c++)
 			for (int64_t w = 0; w < out->W; w += SLOTS)
-				conv_slots(q, i, &h, c, w, w + SLOTS < out->W ? w + SLOTS : out->W, t, t + STRIP, of);
+				conv_slots(q, i, &h, c, w, w + SLOTS < out->W ? w + SLOTS : out->W, t,
+				           t + STRIP < p->b ? t + STRIP : p->b, of);
 	free(xo);
 	if (h.own)
 		free(h.d);
