@@ -20,6 +20,9 @@ M="samples/machine-model.json samples/machine.csv --rows 8000:8150"
 }
 is 'truth of as many windows as the report' "$(grep -c 'tsviz truth [^<]* --windows 50' "$T/machine.html")" 1
 
+# a share that is not defined, as the precision of a class that is never predicted, is a dash
+is 'a class without a window' "$("$TSVIZ" eval samples/machine-model.json samples/machine.csv --rows 8000:8040 -q | sed -n 's/^anomaly  *//p' | tr -s ' ')" '- - - 0 0 0'
+
 # ---- names and texts that would be markup ----
 K=tests/keras/keras1.h5
 D="$T/it's a; file.csv"
