@@ -149,7 +149,7 @@ static void answer_call(int sig, siginfo_t *info, void *context)
 		result = syscall(SYS_fstat, input ? SANDBOX_INPUT : CALL_ARGUMENT(c, 0), CALL_ARGUMENT(c, 2));
 	else if (info->si_syscall != SYS_newfstatat && input)
 		result = syscall(SYS_fcntl, SANDBOX_INPUT, F_DUPFD_CLOEXEC, SANDBOX_INPUT + 1);
-	CALL_RESULT(c) = result < 0 ? -EPERM : result;
+	CALL_RESULT(c) = (__typeof__(CALL_RESULT(c)))(result < 0 ? -EPERM : result);
 }
 
 /* The calls that answer_call() answers. */

@@ -15,17 +15,18 @@ if [ ! -x "$root/usr/bin/apt-get" ]; then
 	# packages from where this machine takes its own, and in the same way
 	apt-config dump | grep '^Acquire::[A-Za-z-]* ' >"$T/apt.conf"
 	cat /etc/apt/sources.list.d/*.sources /etc/apt/sources.list 2>/dev/null |
-		mmdebstrap --variant=minbase --quiet --aptopt="$T/apt.conf" --aptopt='Acquire::Retries "5"' "$(. /etc/os-release && echo "$VERSION_CODENAME")" "$root" - || exit 1
+		mmdebstrap --variant=minbase --quiet --dpkgopt=force-unsafe-io --aptopt="$T/apt.conf" --aptopt='Acquire::Retries "5"' "$(. /etc/os-release && echo "$VERSION_CODENAME")" "$root" - || exit 1
 fi
 files() { (cd "$root" && find . -xdev -path ./var/lib/apt -prune -o -path ./var/cache -prune -o -path ./var/log -prune -o -path ./tmp -prune -o -print | sort); }
 files >"$T/before"
 cp "$deb" "$root/tmp/tsviz.deb"
 cp "$model" "$root/tmp/model.h5"
-# what a machine has and a folder lacks: /proc, pseudo-terminals, and processes of its own, all of which end with the command
+# what a machine has and a folder lacks: /proc, pseudo-terminals, and processes of its own, all of which end with the command; and nothing of
+# this machine's environment, such as a make's CC
 in_root() {
 	unshare --mount --pid --fork --kill-child sh -c 'mount -t proc proc "$0/proc" && mount -t tmpfs tmpfs "$0/dev/shm" &&
 		mount -t devpts -o newinstance,ptmxmode=0666,mode=620 devpts "$0/dev/pts" && mount --bind "$0/dev/pts/ptmx" "$0/dev/ptmx" &&
-		exec chroot "$0" env DEBIAN_FRONTEND=noninteractive "$@"' "$root" "$@"
+		exec chroot "$0" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root DEBIAN_FRONTEND=noninteractive "$@"' "$root" "$@"
 }
 if in_root sh -c 'apt-get -qq update && apt-get -qq install -y --no-install-recommends /tmp/tsviz.deb' >"$T/log" 2>&1; then ok
 else no 'the package installs' "$(tail -n 5 "$T/log")"; fi
