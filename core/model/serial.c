@@ -8,7 +8,7 @@
 /* The stream is "TSVIZ\1", sizeof(real), and records. A record is a tag of one byte and its fields. An integer has 8
  * bytes, little-endian. A real is written as it lies in memory, since both ends are the same program. A string is a
  * length and its bytes. */
-static const char magic[6] = "TSVIZ\1";
+static const char magic[] = { 'T', 'S', 'V', 'I', 'Z', 1 };
 
 enum tag {
 	TAG_INPUT = 1,

@@ -39,10 +39,18 @@ static void be_silent(int level, char *text)
 {
 	(void)level, (void)text;
 }
+/* In newer versions of libmatio, such as 1.6, the text is constant. */
+static void be_silent_const(int level, const char *text)
+{
+	(void)level, (void)text;
+}
+#define BE_SILENT \
+	_Generic(&Mat_LogInitFunc, int (*)(const char *, void (*)(int, char *)) : be_silent, default : be_silent_const)
 
 static int prepare(struct err *e)
 {
-	static const char *const names[] = { "libmatio.so.11", "libmatio.so.13", "libmatio.so", NULL };
+	static const char *const names[] = { "libmatio.so.11", "libmatio.so.13", "libmatio.so.14", "libmatio.so",
+		                             NULL };
 	/* HDF5, which libmatio uses for version 7.3, shall load no code. */
 	setenv("HDF5_PLUGIN_PRELOAD", "::", 1);
 	lib.so = lib.so ? lib.so : library_load(names, load_functions);
@@ -51,7 +59,7 @@ static int prepare(struct err *e)
 		               "libmatio %d.%d is not installed, or memory is too short for it; MATLAB files need it: "
 		               "apt install libmatio11",
 		               MATIO_MAJOR_VERSION, MATIO_MINOR_VERSION);
-	lib.Mat_LogInitFunc("tsviz", be_silent);
+	lib.Mat_LogInitFunc("tsviz", BE_SILENT);
 	return 0;
 }
 

@@ -92,6 +92,8 @@ int keras_h5_prepare(struct err *e)
 		                             "libhdf5.so.103",
 		                             "libhdf5.so.200",
 		                             "libhdf5.so.310",
+		                             "libhdf5_serial.so.320",
+		                             "libhdf5.so.320",
 		                             "libhdf5_serial.so",
 		                             "libhdf5.so",
 		                             NULL };

@@ -159,7 +159,7 @@ static int squared_difference(struct kcall *c, const char *op)
 	return k_op2(c, "Mul", d, d);
 }
 
-static int rsqrt(struct kcall *c, const char *op)
+static int reciprocal_root(struct kcall *c, const char *op)
 {
 	return k_op1(c, "Reciprocal", unary(c, op));
 }
@@ -381,7 +381,7 @@ static const struct function functions[] = {
 	{ "log1p", log1p_of, "Log" },
 	{ "expm1", expm1_of, "Exp" },
 	{ "sqrt", unary, "Sqrt" },
-	{ "rsqrt", rsqrt, "Sqrt" },
+	{ "rsqrt", reciprocal_root, "Sqrt" },
 	{ "square", square, "Mul" },
 	{ "reciprocal", unary, "Reciprocal" },
 	{ "sin", unary, "Sin" },
