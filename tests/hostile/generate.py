@@ -873,7 +873,15 @@ def data_files():
     window = struct.pack("<30f", *one * 2)
     ts = "@problemName x\n@classLabel true a b\n@data\n"
     rel = "@relation x\n@attribute r relational\n" + "".join(f"@attribute t{i} numeric\n" for i in range(15)) + "@end r\n@attribute c {a,b}\n@data\n"
+    tsf = "@relation x\n@attribute series_name string\n@attribute start_timestamp date\n@frequency daily\n@horizon 3\n@missing false\n@equallength false\n@data\n"
+    long = ",".join("1" for _ in range(40))
     files = [
+        ("tsf_good", "EO", tsf + "T1:2020-01-01 00-00-00:" + long + "\n", ".tsf"), ("tsf_head_only", "E", tsf, ".tsf"), ("tsf_no_values", "E", tsf + "T1:2020-01-01 00-00-00:\n", ".tsf"),
+        ("tsf_no_colon", "E", tsf + long + "\n", ".tsf"), ("tsf_date", "EO", tsf + "T1:9999999999-99-99 99-99-99:" + long + "\n", ".tsf"), ("tsf_zero", "E", tsf.encode() + b"T1\0:x:" + long.encode() + b"\n", ".tsf"),
+        ("tsf_attributes", "E", "@relation x\n" + "@attribute a string\n" * 20000 + "@data\nT1:" + long + "\n", ".tsf"), ("tsf_escape", "EO", tsf + "\x1b]0;x\x07:2020-01-01 00-00-00:" + long + "\n", ".tsf"),
+        ("tsf_series", "EO", tsf + ("T:2020-01-01 00-00-00:1,2\n" * 200000), ".tsf"), ("tsf_values", "E", tsf + "T1:2020-01-01 00-00-00:1,x,1e999,?,\n", ".tsf"),
+        ("tsf_horizon", "EO", tsf.replace("@horizon 3", "@horizon -9223372036854775808") + "T1:2020-01-01 00-00-00:" + long + "\n", ".tsf"),
+        ("tsf_frequency", "EO", tsf.replace("daily", "d" * 1000000) + "T1:2020-01-01 00-00-00:" + long + "\n", ".tsf"),
         ("ts_good", "O", ts + f"{pair}:a\n{pair}:b\n", ".ts"),
         ("ts_no_data", "E", "@problemName x\n" * 100000, ".ts"),
         ("ts_head_only", "E", ts, ".ts"),
