@@ -186,7 +186,7 @@ check("the sentence of truth", truth["sentence"] in p.text, truth["sentence"])
 # those of the classes, at the same place for every method; a mean by numbers of windows is at another one.
 places = []
 for k in range(len(truth["methods"][0]["results"])):
-    by = [(m["results"][k]["by_class"], m["results"][k]["srg"]) for m in truth["methods"]]
+    by = [(m["results"][k]["srg_by_class"]["values"], m["results"][k]["srg"]) for m in truth["methods"]]
     places.append([(srg - c[1]) / (c[0] - c[1]) for c, srg in by if None not in c and abs(c[0] - c[1]) > 1e-3])
 check("the classes weigh alike for all methods", all(len(q) > 4 and max(q) - min(q) < 1e-3 and 0 < min(q) < 1 for q in places), places)
 
