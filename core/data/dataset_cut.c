@@ -654,7 +654,12 @@ static int cut(struct cut *c, struct err *e)
 		cut_window_truth(c);
 	if (bad || itself || c->label_col >= 0 || c->by_folder)
 		return bad;
-	return d->n_y && c->m && c->m->head == HEAD_SOFTMAX ? cut_class_numbers(c, e) : 0;
+	if (d->n_y && c->m && c->m->head == HEAD_SOFTMAX)
+		bad = cut_class_numbers(c, e);
+	/* later values of a column are not what a classifier says */
+	if (!bad && c->m && c->m->task == TASK_CLASSIFICATION && !d->has_labels)
+		d->n_y = d->n_target = 0;
+	return bad;
 }
 
 int dataset_cut(struct dataset *d, struct table *t, const struct recipe *r, const struct model *m, struct err *e)

@@ -456,11 +456,26 @@ const char *metrics_baseline(const struct dataset *d)
 	return d->truth == TRUTH_WINDOW ? "window mean" : d->set ? "mean value" : "last value";
 }
 
+/* Whether all predictions are one class, and the true classes are not. */
+static bool says_one_class(const struct metrics *q)
+{
+	int predicted = 0, known = 0;
+	for (int k = 0; k < q->K; k++) {
+		int64_t column = 0, row = 0;
+		for (int i = 0; i < q->K; i++)
+			column += q->confusion[i * q->K + k], row += q->confusion[k * q->K + i];
+		predicted += column > 0;
+		known += row > 0;
+	}
+	return predicted == 1 && known > 1;
+}
+
 const char *metrics_worse(const struct metrics *q, const struct dataset *d)
 {
+	if (has_classes(q->task) && q->accuracy < q->majority_accuracy)
+		return "the model is right less often than the majority class";
 	if (has_classes(q->task))
-		return q->accuracy < q->majority_accuracy ? "the model is right less often than the majority class"
-		                                          : NULL;
+		return q->confusion && says_one_class(q) ? "the model gives everything the same class" : NULL;
 	if (!(q->model.mse > q->last.mse))
 		return NULL;
 	return d->truth == TRUTH_WINDOW ? "the model's error is larger than that of the window's mean"

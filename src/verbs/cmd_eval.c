@@ -331,13 +331,14 @@ static void say_label(const struct dataset *d)
 }
 
 /* A model that is no better than a guess was most likely given other input than in its training. */
-static void warn_of_input(const struct metrics *q, const struct dataset *d)
+static void warn_of_input(const struct metrics *q, const struct loaded *l)
 {
-	const char *worse = metrics_worse(q, d);
+	const char *worse = metrics_worse(q, &l->data);
+	bool labels = q->task == TASK_REGRESSION && l->model->outputs > 1 && !l->data.set && !l->recipe.n_predict;
 	if (worse)
-		say_warning("%s; usual causes: another scaling than in training (--scale, --fit), other columns or "
+		say_warning("%s; usual causes: %sanother scaling than in training (--scale, --fit), other columns or "
 		            "another order of them (--columns), derived channels left out or added (--derive)",
-		            worse);
+		            worse, labels ? "the outputs are classes whose column was not named (--label), " : "");
 }
 
 int cmd_eval(struct options *o, struct err *e)
@@ -391,7 +392,7 @@ int cmd_eval(struct options *o, struct err *e)
 		else
 			bad = output_close(&out, e);
 		if (!bad && !o->quiet)
-			warn_of_input(&q, &l.data);
+			warn_of_input(&q, &l);
 	}
 	metrics_release(&q);
 	loaded_release(&l);

@@ -55,4 +55,10 @@ for m in logit sigmoid logits softmax logsoftmax; do
 	case $m in logit | sigmoid) kind=binary_crossentropy ;; *) kind=crossentropy ;; esac
 	is "$m: kind of loss" "$(grep -o '"kind":"[a-z_]*"' "$T/a.json" | head -n 1)" "\"kind\":\"$kind\""
 done
+# classes are not compared with columns in silence
+awk 'BEGIN { print "a,b"; for (i = 0; i < 60; i++) printf "%.4f,%.4f\n", sin(i / 5), cos(i / 3) }' >"$T/two.csv"
+"$TSVIZ" eval tests/survey/net.onnx "$T/two.csv" >"$T/out" 2>"$T/err"
+is 'logits without a label' "$(grep -c 'usual causes: the outputs are classes whose column was not named (--label), another scaling' "$T/err")" 1
+"$TSVIZ" eval tests/survey/net.onnx "$T/two.csv" --predict a >"$T/out" 2>"$T/err"
+is 'columns that were named' "$(grep -c 'usual causes: another scaling' "$T/err")" 1
 done_testing

@@ -69,6 +69,12 @@ silent 'a bad forecast -q' eval "$M" "$D" --columns b,a -q
 "$TSVIZ" eval samples/machine-model.json samples/machine.csv --rows 8000: --columns torque,pressure,temperature >"$T/out" 2>"$T/err"
 grep -q '^tsviz: warning: the model is right less often than the majority class; ' "$T/err" && ok || no 'a bad classifier' "$(cat "$T/err"; head -n 4 "$T/out")"
 
+# as often right as the majority class, because everything gets that class
+"$TSVIZ" eval samples/machine.keras samples/machine.csv --label state --label-rule last --classes anomaly,normal --rows 8000: >"$T/out" 2>"$T/err"
+is 'one class for everything' "$(sed -n 's/^accuracy \([0-9.]*\); always .normal.: \([0-9.]*\)$/\1 \2/p' "$T/out" | awk '{ print $1 == $2 }') $(grep -c '^tsviz: warning: the model gives everything the same class; usual causes: another scaling' "$T/err")" '1 1'
+# what a classifier says is no later value of a column
+is 'a classifier without labels' "$("$TSVIZ" info samples/machine.keras samples/machine.csv 2>&1 | grep -c ' 9969 windows, 32 steps') $("$TSVIZ" --plain network samples/machine.keras samples/machine.csv 2>&1 | tail -n 1)" '1 window 0  y -  predicted 1 1.00'
+refuses 'no labels' 'no window has a true value; give --label' "$TSVIZ" eval samples/machine.keras samples/machine.csv
 # the wrong way round
 refuses 'data as the model' 'd.csv: is data \(CSV\); the model comes first: tsviz MODEL DATA' "$TSVIZ" info "$D"
 refuses 'both' 'd.csv: is data \(CSV\); the model comes first' "$TSVIZ" predict "$D" "$M"
