@@ -24,7 +24,7 @@ void survey_head_release(struct survey_head *h);
  * after an error. */
 int survey_head_read(struct survey_head *h, struct survey_plan *p, const cJSON *o, struct err *e);
 
-/* Writes the figures of all chunks. errors writes the value of the key `errors`. */
+/* Writes the figures of all chunks. errors writes the key `errors` and its value. */
 void survey_json_figures(FILE *f, const struct survey_head *h, const struct survey_plan *p,
                          const struct survey_part *all,
                          void (*errors)(struct json *j, const struct survey_plan *p, const struct survey_part *all));

@@ -10,7 +10,7 @@ static void write_errors(struct json *j, const struct survey_plan *p, const stru
 {
 	struct metrics q;
 	metrics_from_sums(&q, &all->errors, &p->error_shape, p->windows);
-	json_number17(j, q.model.mse);
+	json_key(j, "errors"), json_number17(j, q.model.mse);
 	metrics_release(&q);
 }
 
