@@ -145,7 +145,8 @@ static void widen_to_end(struct sweep *q, int v)
 		widen(&q->piece[v], from, end);
 }
 
-/* All readers of v have said what they need. Steps that are computed already are computed no more. */
+/* All readers of v have said what they need. Steps that are computed already are computed no more, and none between
+ * them and the new ones is left out: a reader that takes only each second step may be ahead of one that takes all. */
 static void range_ends(struct sweep *q, int v)
 {
 	struct piece *p = &q->piece[v];
@@ -153,6 +154,8 @@ static void range_ends(struct sweep *q, int v)
 		return;
 	if (q->tail[v].d)
 		widen(p, q->tail[v].a, q->tail[v].b);
+	if (p->a > q->done[v] && q->done[v] > INT64_MIN)
+		p->a = q->done[v];
 	p->b = p->b > q->done[v] ? p->b : q->done[v];
 	p->from = p->a > q->done[v] ? p->a : q->done[v];
 }

@@ -1,6 +1,6 @@
 /* The one register-blocked kernel from which convolution (forward and both gradients), matrix products and the sweep of
  * bands are made. It computes n_out rows of T results; each is a sum, over n_in rows and n_tap taps, of a weight times
- *a row of x. For 0 <= c < n_out and 0 <= t < T:
+ * a row of x. For 0 <= c < n_out and 0 <= t < T:
  *
  *	y[c][t] = (add ? y[c][t] : 0) + bias[c] + sum_i sum_k w[c*sc + i*si + k*sk] * x[i*ldx + xo[k] + t]
  *

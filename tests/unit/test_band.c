@@ -229,11 +229,35 @@ START_TEST(the_band_goes_through)
 }
 END_TEST
 
+/* The steps are 8 of the window apart, and chunks 5, so that a reader which takes each second step is ahead of one that
+ * takes all, and leaves out a step that the other needs later. */
+START_TEST(no_step_is_left_out_between_readers)
+{
+	enum { STEPS = 352 };
+	struct model *m = model_new("apart.json", "test");
+	int x = model_input(m, "input", "InputLayer", "NCT", STEPS, C, 1, &e), l = 0;
+	struct attr by[] = { attr_is("strides", 1, (int64_t[]){ 8 }), attr_is("strides", 1, (int64_t[]){ 2 }) };
+	struct shape w[] = { { 3, { 2, C, 8 } }, { 3, { 2, 2, 1 } }, { 3, { 2, 2, 3 } } };
+	int stem = op(m, "Conv", 2, (int[]){ x, numbers(m, &w[0], 1, 0.1) }, 1, &by[0]);
+	int all = op(m, "Relu", 1, &stem, 0, NULL);
+	int second = op(m, "Conv", 2, (int[]){ stem, numbers(m, &w[1], 1, 0.1) }, 1, &by[1]);
+	int end = op(m, "Conv", 2, (int[]){ second, numbers(m, &w[2], 1, 0.1) }, 0, NULL);
+	l = model_layer(m, "all", "Relu", "", LAYER_ANALYSED, all, all, 1, &l, &e);
+	l = model_layer(m, "end", "Conv", "", LAYER_ANALYSED, end, end, 1, &l, &e);
+	ck_assert_msg(!model_finish(m, end, &e), "%s", e.text);
+	struct run *r = run_window(m);
+	ck_assert_int_eq(compare(m, r), 2);
+	run_free(r);
+	model_free(m);
+}
+END_TEST
+
 static void setup(TCase *c)
 {
 	tcase_add_loop_test(c, maps_equal_those_of_backward_passes, 0, N_NETS);
 	tcase_add_test(c, filters_switched_off_pass_nothing_on);
 	tcase_add_loop_test(c, the_band_goes_through, 0, sizeof through / sizeof *through);
+	tcase_add_test(c, no_step_is_left_out_between_readers);
 }
 
 UNIT_MAIN_WITH("band", setup)
