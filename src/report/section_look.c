@@ -111,7 +111,7 @@ struct shares {
 
 /* The part on which the methods are farthest apart. A map of zeros says nothing, as in the view of methods. */
 struct apart {
-	int part;
+	int part; /* -1: no method says anything */
 	double low, high;
 };
 
@@ -169,8 +169,8 @@ static bool says(const struct shares *s, int k)
 }
 
 /* A part's smallest and largest share by the methods; v (n_method,parts). A method whose shares are all zero says
- * nothing. */
-static void range_of(const struct shares *s, const double *v, int p, double *low, double *high)
+ * nothing. Returns false if none says anything. */
+static bool range_of(const struct shares *s, const double *v, int p, double *low, double *high)
 {
 	*low = 2;
 	*high = -1;
@@ -183,15 +183,15 @@ static void range_of(const struct shares *s, const double *v, int p, double *low
 		*low = fmin(*low, v[k * s->parts + p]);
 		*high = fmax(*high, v[k * s->parts + p]);
 	}
+	return *low <= *high;
 }
 
 static struct apart apart_of(const struct shares *s, const double *v)
 {
-	struct apart q = { 0, 0, 0 };
+	struct apart q = { -1, 0, 0 };
 	for (int p = 0; p < s->parts; p++) {
 		double low, high;
-		range_of(s, v, p, &low, &high);
-		if (high - low > q.high - q.low)
+		if (range_of(s, v, p, &low, &high) && (q.part < 0 || high - low > q.high - q.low))
 			q = (struct apart){ p, low, high };
 	}
 	return q;
@@ -288,6 +288,11 @@ static void where_format(const struct shares *s, const struct dataset *data, cha
 		text_add(buf, size, " ...");
 }
 
+static const char *part_noun(const struct shares *s)
+{
+	return s->by_time ? "fifth of the window" : "channel";
+}
+
 /* What the methods say on average, and how far they are apart in single windows: these are two things, and the browser
  * shows the second. */
 static void verdict(const struct shares *s, struct report *r, struct doc *d)
@@ -295,6 +300,18 @@ static void verdict(const struct shares *s, struct report *r, struct doc *d)
 	char where[512], name[128], single[256];
 	struct apart q = apart_of(s, s->mean);
 	long long n = s->windows, bad = s->disagree;
+	if (q.part < 0) {
+		doc_caution(
+		        d,
+		        "No method that tells one %s from another finds any saliency in these windows. So where the "
+		        "model looks cannot be said.",
+		        part_noun(s));
+		report_short(r,
+		             "Where it looks cannot be said: no method that tells one %s from another finds any "
+		             "saliency in %lld windows.",
+		             part_noun(s), n);
+		return;
+	}
 	where_format(s, &r->b.l.data, where, sizeof where);
 	part_name(s, &r->b.l.data, q.part, name, sizeof name);
 	if (bad)
@@ -302,12 +319,12 @@ static void verdict(const struct shares *s, struct report *r, struct doc *d)
 		        single, sizeof single,
 		        "in %lld of the %lld windows, each by itself, they disagree: they are more than %.0f %% of the "
 		        "saliency apart on one %s, and at most %.0f %%",
-		        bad, n, 100 * METHODS_APART, s->by_time ? "fifth of the window" : "channel", 100 * s->most);
+		        bad, n, 100 * METHODS_APART, part_noun(s), 100 * s->most);
 	else
 		snprintf(single, sizeof single,
 		         "in each of the %lld windows, by itself, they agree: they are at most %.0f %% of the saliency "
 		         "apart on one %s",
-		         n, 100 * s->most, s->by_time ? "fifth of the window" : "channel");
+		         n, 100 * s->most, part_noun(s));
 	bool doubt = q.high - q.low > METHODS_APART || 2 * bad > n;
 	if (doubt)
 		doc_caution(
@@ -327,6 +344,10 @@ static void verdict_here(const struct shares *s, const struct report *r, struct 
 {
 	char name[128];
 	struct apart q = apart_of(s, s->here);
+	if (q.part < 0) {
+		doc_say(d, "In this window no method that tells one %s from another finds any saliency.", part_noun(s));
+		return;
+	}
 	part_name(s, &r->b.l.data, q.part, name, sizeof name);
 	doc_say(d, "In this window the methods %s: %s has from %.0f %% to %.0f %%.",
 	        q.high - q.low > METHODS_APART ? "disagree" : "agree", name, 100 * q.low, 100 * q.high);

@@ -47,6 +47,16 @@ mv "$T/hostile.html" "$T/first.html"
 make_report --clusters 1 --threads 1 -o "$T/hostile.html"
 cmp -s "$T/first.html" "$T/hostile.html" && ok || no 'the same bytes twice' "$(cmp "$T/first.html" "$T/hostile.html" 2>&1)"
 
+# ---- maps of zeros, which say nothing, and methods that say the same ----
+sed '1s/.*/a,b/' "$D" >"$T/ab.csv"
+looks() { # MODEL: what its report says of where it looks
+	"$TSVIZ" report "tests/whatif/$1.onnx" "$T/ab.csv" --columns 1,2 --task classification -q --quick -o - 2>"$T/err" | sed 's/<[^>]*>//g' |
+		grep -oE 'Where it looks[^:]*: [^,;.]*|on average from [0-9]* % to [0-9]* %|In this window [^,.:]*' | tr '\n' ';'
+}
+is 'maps of zeros' "$(looks flat_dead)" 'Where it looks cannot be said: no method that tells one channel from another finds any saliency in 20 windows;In this window no method that tells one channel from another finds any saliency;'
+is 'methods that agree' "$(looks flat_argmax | sed 's/from \([0-9]*\) % to \1 %/the same/; s/: .* \([0-9]*\) to \1 %;/: the same;/')" \
+	'Where it looks: the same;on average the same;In this window the methods agree;'
+
 # ---- edited windows, windows of the rows of --fit, and classes whose names would be markup ----
 E="samples/machine-model.json $T/classes.csv --rows 7950:8150"
 C='<u onclick=x>a&|"\`,*b*</td>'
