@@ -14,7 +14,7 @@ static void find_layers(struct beside *b)
 	}
 	for (int k = 0; k < n; k++)
 		if (p[k].a >= 0 && p[k].b >= 0 && p[k].shaped) {
-			b->layer[p[k].a] = p[k].b;
+			b->layer[p[k].at[0]] = p[k].at[1];
 			b->fit++;
 		}
 	free(p);

@@ -14,7 +14,9 @@ struct beside {
 	const struct truth *truth;  /* true values by hand for the second, or NULL */
 	const char *name[2];        /* how they are told apart */
 	/* set by beside_make */
-	int *layer; /* [layers of the first] the layer of the second with the same shape that belongs to it; -1: none */
+	/* [layers of the first] the layer of the second with the same shape whose activations belong to its own
+	 * (diff_align: `at`); -1: none */
+	int *layer;
 	/* [layers of the first] of (filters): the filter of the second that belongs to each; -1: none, as it was
 	 * removed. NULL: they belong together by their numbers. Who sets it leaves it to beside_release. */
 	int **filter;

@@ -33,6 +33,9 @@ is 'without data' "$? $(grep -c '^all [0-9]* layers have the same shape and all 
 "$TSVIZ" diff samples/machine.keras "$T/machine.onnx" samples/machine.csv --rows 9500: --scale standard --fit 0:8000 --windows 10 -q >"$T/text" 2>&1
 is 'activations within a layer' "$? $(grep -c '; no layer diverges; saliency has a mean rank correlation of 1.00$' "$T/text") $(grep -c '^leaky[123] .* the other model has it in the layer above$' "$T/text") $(grep -c 'diverges$' "$T/text")" '0 1 3 0'
 
+is 'activations within a layer: side by side' "$("$TSVIZ" samples/machine.keras samples/machine.csv --rows 9500: --scale standard --fit 0:8000 \
+	--beside "$T/machine.onnx" --no-session --plain compare 2>"$T/err" | grep importance | tail -n +2)" '= importance of 64 filters'
+
 # ---- checkpoints of one training: the later, the further from the first ----
 for n in 1 2 3 4 5; do
 	sed 's/"epochs": 30/"epochs": '$n'/; s/"schedule": "cosine",//; s/"fit": "0:8000", "rows": "0:8000"/"fit": "0:8000", "rows": "0:2000"/' samples/machine.json >"$T/spec.json"
