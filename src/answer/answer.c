@@ -55,12 +55,22 @@ const char *answer_class(const struct loaded *l, int64_t k, char *buf, size_t si
 static void scaler_members(struct json *j, const struct scaler *s)
 {
 	int64_t n = s->n;
-	json_put_figures(j, "subtract", "channel", &n, s->shift);
-	json_put_figures(j, "divide", "channel", &n, s->scale);
+	json_put_figures(j, "subtract", "column", &n, s->shift);
+	json_put_figures(j, "divide", "column", &n, s->scale);
 	if (s->low && s->high) {
-		json_put_figures(j, "column_low", "channel", &n, s->low);
-		json_put_figures(j, "column_high", "channel", &n, s->high);
+		json_put_figures(j, "column_low", "column", &n, s->low);
+		json_put_figures(j, "column_high", "column", &n, s->high);
 	}
+}
+
+/* The names of the columns that are scaled. They are not the channels: these may be derived, and a column may be
+ * predicted only. */
+static void scaled_columns(struct json *j, const struct dataset *d)
+{
+	json_key(j, "columns"), json_array(j);
+	for (int k = 0; k < d->n_held; k++)
+		json_string(j, d->held_name[k]);
+	json_end_array(j);
 }
 
 void answer_scaler(struct json *j, const struct loaded *l)
@@ -70,6 +80,7 @@ void answer_scaler(struct json *j, const struct loaded *l)
 	json_newline(j);
 	if (d && d->scale != SCALE_NONE && d->group_scaler) {
 		json_key(j, "scaler"), json_object(j);
+		scaled_columns(j, d);
 		json_key(j, "per_group"), json_array(j);
 		for (int g = 0; g < d->n_group; g++) {
 			json_object(j);
@@ -84,10 +95,14 @@ void answer_scaler(struct json *j, const struct loaded *l)
 	if (d)
 		own = d->scale != SCALE_NONE && d->scaler.n ? &d->scaler : NULL;
 	if (!own) {
-		json_put_none(j, "scaler", "nothing is scaled");
+		json_put_none(j, "scaler",
+		              !d && l->recipe.scale != SCALE_NONE ? "the scaling is fitted to data, and there are none"
+		                                                  : "nothing is scaled");
 		return;
 	}
 	json_key(j, "scaler"), json_object(j);
+	if (d)
+		scaled_columns(j, d);
 	scaler_members(j, own);
 	json_end_object(j);
 }

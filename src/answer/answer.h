@@ -30,7 +30,7 @@ const char *answer_class(const struct loaded *l, int64_t k, char *buf, size_t si
 const char *answer_class_of(const struct dataset *d, const struct model *m, int64_t k, char *buf, size_t size);
 /* The key "errors". d, m: the names of classes, the baseline and the scaling; m may be NULL. */
 void answer_errors(struct json *j, const struct metrics *q, const struct dataset *d, const struct model *m);
-/* The key "scaler": what the channels are scaled by, or null with the reason. */
+/* The key "scaler": what the columns of the data are scaled by, or null with the reason. */
 void answer_scaler(struct json *j, const struct loaded *l);
 /* The classes of a classification or segmentation. */
 int64_t answer_class_count(const struct loaded *l);

@@ -91,6 +91,12 @@ is 'schemas 1 and 2 agree' "$($python tests/schema_same.py "$T/one.json" "$T/eva
 } 2>"$T/err" || no 'schema 1' "$(head -n 1 "$T/err")"
 is 'schema 2 of analyze says what schema 1 says' "$($python tests/schema_same_window.py "$T/one.1" "$T/window.1.json" "$T/one.6" "$T/window.6.json" \
 	"$T/one.5" "$T/window.5.json" "$T/one.set" "$T/set.2.json" 2>&1)" ''
+# what is scaled are columns of the data, which are not the channels; without data nothing is fitted
+scaled() { "$TSVIZ" info tests/screens/net.json "$@" -q --schema-version 2 | grep -oE '"scaler[^]]*\],("subtract":.[^]]*\],[^]]*\])?|"scaler_reason":"[^"]*"'; }
+is 'columns of the scaler' "$(scaled tests/screens/load.csv --columns load --derive diff --predict temp --scale standard)" \
+	'"scaler":{"columns":["load","temp"],"subtract":{"shape":[2],"axes":["column"]'
+is 'a scaler without data' "$(scaled --scale standard)" '"scaler_reason":"the scaling is fitted to data, and there are none"'
+is 'no scaler' "$(scaled)" '"scaler_reason":"nothing is scaled"'
 # the check itself fails where a key is too many, is missing, or is of another type
 broken() { # NAME KIND SED FILE WHAT
 	mkdir "$T/wrong"
