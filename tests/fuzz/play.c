@@ -5,7 +5,7 @@
  *
  * MODEL, DATA and OPTION are those of tsviz, --beside included; without them a small network of its own is shown. Every
  * key is followed by what the terminal's loop does: update, draw, and what the cursor promises. Now and then a command
- *is typed, so that views without a key are reached, too. Nothing is written: the browser has no functions that do. */
+ * is typed, so that views without a key are reached, too. Nothing is written: the browser has no functions that do. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
