@@ -103,7 +103,7 @@ static void point(struct json *j, const struct prune_report *r, int i)
 	json_put_int(j, "solved", q->solved);
 	json_put_int(j, "by_gram", q->by_gram);
 	json_put_int(j, "not_repaired_consumers", q->untouched);
-	json_put_figure(j, "condition", q->condition, "nothing was solved");
+	json_put_figure(j, "condition", q->solved ? q->condition : (double)NAN, "nothing was solved");
 	if (*q->note)
 		json_put_string(j, "note", q->note);
 	json_end_object(j);

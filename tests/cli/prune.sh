@@ -128,4 +128,6 @@ held_out_tuned_changed,held_out_repaired_median,held_out_repaired_lowest,held_ou
 "$TSVIZ" prune $M --ratio .9 --max-loss 1% -o "$T/none.onnx" >/dev/null 2>"$T/err"
 is 'a loss above the limit' "$? $(sed 's/changes by .*/changes by V/' "$T/err")" '3 tsviz: nothing was written: the accuracy changes by V'
 [ -e "$T/none.onnx" ] && no 'nothing is written beyond the limit' 'a file is there' || ok
+is 'nothing solved has no condition' "$("$TSVIZ" prune tests/screens/net.json tests/screens/load.csv --columns load,temp --predict load -q --ratio .3 --repair none --json |
+	grep -oE '"(solved|condition[a-z_]*)":("[^"]*"|[^,}]*)' | tr '\n' ' ')" '"solved":0 "condition":null "condition_reason":"nothing was solved" '
 done_testing
