@@ -25,13 +25,12 @@ void json_put_figure(struct json *j, const char *key, double v, const char *why)
 void json_put_figure9(struct json *j, const char *key, double v, const char *why);
 
 /* All names of axes. "output": the elements of an output that has no other name. */
-#define JSON_AXES(X)                                                                                               \
-	X("time")                                                                                                  \
-	X("channel")                                                                                               \
-	X("filter")                                                                                                \
-	X("class")                                                                                                 \
-	X("output")                                                                                                \
-	X("frequency") X("epoch") X("layer") X("window") X("bin") X("cluster") X("model") X("method") X("epsilon") \
-	        X("quartile") X("iteration") X("share") X("bucket") X("tap") X("pair") X("column")
+/* clang-format off */
+#define JSON_AXES(X) \
+	X("time") X("channel") X("filter") X("class") X("output") X("frequency") \
+	X("epoch") X("layer") X("window") X("bin") X("cluster") X("model") \
+	X("method") X("epsilon") X("quartile") X("iteration") X("share") X("bucket") \
+	X("tap") X("pair") X("column")
+/* clang-format on */
 
 #endif
