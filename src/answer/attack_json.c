@@ -70,7 +70,8 @@ static void window(struct json *j, const struct attack_job *q, const struct atta
 		json_number(j, r->point[i * r->n_method * r->n_epsilon + k].loss);
 	json_end_tensor(j);
 	if (r->falls) {
-		json_tensor(j, "least", "method", &(int64_t){ r->n_method });
+		int64_t n_method = r->n_method;
+		json_tensor(j, "least", "method", &n_method);
 		for (int m = 0; m < r->n_method; m++)
 			json_number(j, r->curve[m].least[i]);
 		json_end_tensor(j);

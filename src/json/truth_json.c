@@ -116,7 +116,8 @@ static void method(struct json *j, const struct truth_result *r, const struct tr
 		figure(j, truth_measures[k].key, row->measure[k]);
 	figure(j, "stability_5", row->stability_more);
 	figure(j, "share_without_order", row->alike);
-	json_tensor(j, "after_randomised_layers", "layer", &(int64_t){ r->layers });
+	int64_t layers = r->layers;
+	json_tensor(j, "after_randomised_layers", "layer", &layers);
 	for (int k = 0; k < r->layers; k++)
 		json_number(j, row->after[k]);
 	json_end_tensor(j);

@@ -176,7 +176,8 @@ void inversion_json(FILE *f, const struct whatif_head *h, const struct invert_jo
 	json_newline(&j);
 	window(&j, "start", q->m, r->start);
 	window(&j, "x", q->m, r->x);
-	json_tensor(&j, "loss_curve", "iteration", &(int64_t){ r->n });
+	int64_t iterations = r->n;
+	json_tensor(&j, "loss_curve", "iteration", &iterations);
 	for (int i = 0; i < r->n; i++)
 		json_number(&j, r->loss[i]);
 	json_end_tensor(&j);
