@@ -1,5 +1,8 @@
 #include "core/base/mem.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -12,6 +15,14 @@
 #endif
 
 void (*mem_on_oom)(void);
+
+void mem_keep(void)
+{
+#ifdef __GLIBC__
+	mallopt(M_TRIM_THRESHOLD, 16 << 20);
+	mallopt(M_MMAP_THRESHOLD, 8 << 20);
+#endif
+}
 
 void mem_lacking(void)
 {

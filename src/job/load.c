@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/base/mem.h"
 #include "core/base/mem_stream.h"
 #include "core/base/text.h"
 #include "src/job/job.h"
@@ -471,6 +472,7 @@ int load(struct loaded *l, const struct options *o, unsigned how, struct err *e)
 		say_task(l, o);
 	if (!bad && o->save_recipe)
 		bad = save_recipe(l, o, e);
+	mem_keep();
 	return bad;
 }
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/base/mem.h"
 #include "core/kernels/tile.h"
 #include "tests/bench/measure.h"
 
@@ -31,6 +32,7 @@ int main(int argc, char **argv)
 		argc--, argv++;
 	}
 	isa_select(getenv("TSVIZ_ISA"));
+	mem_keep(); /* as load() does */
 	for (size_t i = 0; i < sizeof benches / sizeof *benches; i++) {
 		bool wanted = argc < 2;
 		for (int k = 1; k < argc; k++)
