@@ -150,10 +150,10 @@ def no_reasons(s, at):
 
 
 # The errors are tried in `eval`, a point of a curve as a single result, and a question in a view. A recipe and the hashes of the head are the same in all kinds, and are tried in `info` alone; what needs a mask is tried in truth.sh.
-NEVER = (".recipe.", ".model.sha256", ".data.sha256", "truth.mask_", "set.errors.", "survey.errors.", "prune.curve[].t", "prune.curve[].draws",
+NEVER = (".recipe.", ".data.sha256", "truth.mask_", "set.errors.", "survey.errors.", "prune.curve[].t", "prune.curve[].draws",
          "prune.result.note", ".question.off.*", "session.session.pins[].off")
 # Kinds about no single model or no data do not name them.
-NONE = re.compile(r"(diff|session|sessions|session-merge)\.(model|data|recipe)(\.name)?$")
+NONE = re.compile(r"(diff|session|sessions|session-merge)\.(model|data|recipe)(\.name|\.sha256)?$")
 
 
 def is_tried(path):

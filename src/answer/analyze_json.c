@@ -397,6 +397,6 @@ int analyze_json(struct writer *w, const struct truth *truth, FILE *f, struct er
 		compared(w);
 	json_newline(j);
 	analyze_layers(w, layer);
-	answer_end(j);
+	json_end(j);
 	return 0;
 }

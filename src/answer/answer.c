@@ -1,40 +1,20 @@
 #include "src/answer/answer.h"
 
 #include <stdlib.h>
-#include "src/json/envelope.h"
+#include "src/answer/answer_head.h"
 #include "src/json/tensor_json.h"
-#include "src/kept/survey_names.h"
-#include "src/read/version.h"
 
 int answer_begin(struct json *j, const struct loaded *l, const char *kind, FILE *f, struct err *e)
 {
-	char *hash = NULL;
-	int bad = model_hash(l->model, &hash, e);
-	if (bad)
-		return bad;
-	char *recipe = recipe_options(&l->recipe);
-	struct envelope head = { .kind = kind, .version = TSVIZ_VERSION, .model = l->model->file, .model_hash = hash };
-	if (l->has_data)
-		head.data = l->data.file;
-	if (l->has_data || l->recipe_from) {
-		head.recipe = recipe;
-		head.fields = &l->recipe;
+	struct answer_head h;
+	int bad = answer_head_of(&h, l, kind, e);
+	if (!bad) {
+		json_begin(j, f, &h.envelope);
+		if (l->has_data)
+			json_put_string(j, "set", load_set(l));
 	}
-	json_init(j, f);
-	json_object(j);
-	json_envelope(j, &head);
-	json_newline(j);
-	if (l->has_data)
-		json_put_string(j, "set", load_set(l));
-	free(recipe);
-	free(hash);
-	return 0;
-}
-
-void answer_end(struct json *j)
-{
-	json_end_object(j);
-	fputc('\n', j->f);
+	answer_head_release(&h);
+	return bad;
 }
 
 const char *answer_class_of(const struct dataset *d, const struct model *m, int64_t k, char *buf, size_t size)

@@ -7,7 +7,7 @@
 #include "core/analysis/survey.h"
 #include "core/data/metrics.h"
 #include "src/job/job.h"
-#include "src/json/json_write.h"
+#include "src/json/envelope.h"
 
 int answer_eval(const struct loaded *l, const struct metrics *q, FILE *f, struct err *e);
 int answer_info(const struct loaded *l, FILE *f, struct err *e);
@@ -21,9 +21,8 @@ int answer_set(const struct loaded *l, const struct survey *s, const struct metr
 
 /* ---- parts ---- */
 
-/* Begins the object: envelope with the hash of the network, and with data the key "set". */
+/* Begins the object: envelope with the hash of the network, and with data the key "set". json_end ends it. */
 int answer_begin(struct json *j, const struct loaded *l, const char *kind, FILE *f, struct err *e);
-void answer_end(struct json *j);
 /* The name of a class of the data, or else of the model, or its number in buf. */
 const char *answer_class(const struct loaded *l, int64_t k, char *buf, size_t size);
 /* The same of these data and this model, each of which may be NULL. */

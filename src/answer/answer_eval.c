@@ -126,6 +126,6 @@ int answer_eval(const struct loaded *l, const struct metrics *q, FILE *f, struct
 		json_put_int(j, "groups", l->data.n_group);
 	json_put_int(j, "not_finite", q->n_bad);
 	answer_errors(j, q, &l->data, l->model);
-	answer_end(j);
+	json_end(j);
 	return 0;
 }

@@ -218,6 +218,6 @@ int answer_info(const struct loaded *l, FILE *f, struct err *e)
 	answer_scaler(j, l);
 	if (l->has_data)
 		data(j, l);
-	answer_end(j);
+	json_end(j);
 	return 0;
 }

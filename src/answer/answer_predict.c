@@ -117,6 +117,6 @@ int answer_predict(const struct loaded *l, const int64_t *chosen, int64_t first,
 	}
 	free(y);
 	json_end_array(j);
-	answer_end(j);
+	json_end(j);
 	return 0;
 }

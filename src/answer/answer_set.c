@@ -81,6 +81,6 @@ int answer_set(const struct loaded *l, const struct survey *s, const struct metr
 		if (s->layer[i].F)
 			layer(j, m->layer[i].name, &s->layer[i]);
 	json_end_array(j);
-	answer_end(j);
+	json_end(j);
 	return 0;
 }

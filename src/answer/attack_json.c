@@ -1,7 +1,6 @@
 #include "src/answer/attack_json.h"
 
 #include "core/model/task.h"
-#include "src/json/envelope.h"
 #include "src/json/tensor_json.h"
 
 /* A tensor with one axis, of numbers with 9 digits. */
@@ -13,20 +12,16 @@ static void numbers(struct json *j, const char *key, const char *axis, const dou
 	json_end_tensor(j);
 }
 
-static void head(struct json *j, const struct attack_head *h, const struct attack_job *q, const struct attack_result *r)
+static void head(struct json *j, FILE *f, const struct envelope *files, const struct attack_job *q,
+                 const struct attack_result *r)
 {
 	char sentence[512];
+	struct envelope e = *files;
 	attack_sentence(q, r, sentence, sizeof sentence);
-	json_envelope(j, &(struct envelope){ .kind = "attack",
-	                                     .version = h->version,
-	                                     .model = h->model,
-	                                     .data = h->data,
-	                                     .recipe = h->recipe,
-	                                     .fields = h->fields });
-	json_put_string(j, "task", task_names[q->task]);
-	json_put_int(j, "seed", (int64_t)q->seed);
-	json_newline(j);
-	json_put_string(j, "sentence", sentence);
+	e.task = task_names[q->task];
+	e.seed = &q->seed;
+	e.sentence = sentence;
+	json_begin(j, f, &e);
 	json_newline(j);
 	json_put_string(j, "points", q->free ? "free" : "series");
 	json_put_string(j, "epsilon_unit", q->scaled ? "scaled" : "deviation");
@@ -79,12 +74,10 @@ static void window(struct json *j, const struct attack_job *q, const struct atta
 	json_end_object(j);
 }
 
-void attack_json(FILE *f, const struct attack_head *h, const struct attack_job *q, const struct attack_result *r)
+void attack_json(FILE *f, const struct envelope *e, const struct attack_job *q, const struct attack_result *r)
 {
 	struct json j;
-	json_init(&j, f);
-	json_object(&j);
-	head(&j, h, q, r);
+	head(&j, f, e, q, r);
 	json_newline(&j);
 	json_key(&j, "methods"), json_array(&j);
 	for (int m = 0; m < r->n_method; m++)
@@ -95,6 +88,5 @@ void attack_json(FILE *f, const struct attack_head *h, const struct attack_job *
 	for (int64_t i = 0; i < r->n; i++)
 		window(&j, q, r, i);
 	json_end_array(&j);
-	json_end_object(&j);
-	fputc('\n', f);
+	json_end(&j);
 }

@@ -6,8 +6,6 @@
 #include "core/base/number.h"
 #include "core/base/words.h"
 #include "src/export/chart.h"
-#include "src/kept/survey_names.h"
-#include "src/read/version.h"
 
 static const char *class_text(const struct loaded *l, int64_t k)
 {
@@ -87,21 +85,4 @@ void whatif_loss_plot(FILE *f, const double *loss, int n)
 	                               .logarithm = least > 0,
 	                               .base = NAN });
 	free(step);
-}
-
-int whatif_report_open(struct output *out, const struct options *o, struct err *e)
-{
-	struct options there = *o;
-	there.out = NULL;
-	return output_open(out, &there, e);
-}
-
-struct whatif_head whatif_head_of(const struct loaded *l, char **recipe)
-{
-	*recipe = recipe_options(&l->recipe);
-	return (struct whatif_head){ .version = TSVIZ_VERSION,
-		                     .model = l->model->file,
-		                     .data = l->data.file,
-		                     .recipe = *recipe,
-		                     .fields = &l->recipe };
 }

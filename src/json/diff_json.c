@@ -18,12 +18,18 @@ static void two(struct json *j, const char *key, const double v[2])
 	json_end_tensor(j);
 }
 
-static void head(struct json *j, const struct diff_head *h, const struct diff_job *q, const struct diff_result *r)
+static void head(struct json *j, FILE *f, const struct diff_head *h, const struct diff_job *q,
+                 const struct diff_result *r)
 {
 	char sentence[1024];
 	diff_sentence(q, r, sentence, sizeof sentence);
-	json_envelope(
-	        j, &(struct envelope){ .kind = "diff", .version = h->version, .data = r->has_data ? h->data : NULL });
+	json_begin(j, f,
+	           &(struct envelope){ .kind = "diff",
+	                               .version = h->version,
+	                               .data = r->has_data ? h->data : NULL,
+	                               .target = r->has_data ? h->target : NULL,
+	                               .seed = r->has_data ? &h->seed : NULL,
+	                               .sentence = sentence });
 	json_key(j, "models"), json_array(j);
 	for (int s = 0; s < 2; s++) {
 		json_object(j);
@@ -37,16 +43,12 @@ static void head(struct json *j, const struct diff_head *h, const struct diff_jo
 	}
 	json_end_array(j);
 	if (r->has_data) {
-		json_put_string(j, "target", h->target);
 		json_put_string(j, "method", h->method);
-		json_put_int(j, "seed", (int64_t)h->seed);
 		json_key(j, "recipes_differ"), json_array(j);
 		for (int k = 0; k < h->n_differ; k++)
 			json_string(j, h->differ[k]);
 		json_end_array(j);
 	}
-	json_newline(j);
-	json_put_string(j, "sentence", sentence);
 }
 
 /* ---- with data ---- */
@@ -226,15 +228,12 @@ static void weights(struct json *j, const struct diff_job *q, const struct diff_
 void diff_json(FILE *f, const struct diff_head *h, const struct diff_job *q, const struct diff_result *r)
 {
 	struct json j;
-	json_init(&j, f);
-	json_object(&j);
-	head(&j, h, q, r);
+	head(&j, f, h, q, r);
 	if (r->has_data) {
 		outputs(&j, q, &r->outputs);
 		maps(&j, r);
 	}
 	layers(&j, q, r);
 	weights(&j, q, r);
-	json_end_object(&j);
-	fputc('\n', f);
+	json_end(&j);
 }

@@ -13,6 +13,20 @@ static void named(struct json *j, const char *key, const char *text, const char 
 	json_end_object(j);
 }
 
+static void question(struct json *j, const struct envelope *e)
+{
+	if (e->task)
+		json_put_string(j, "task", e->task);
+	if (e->target)
+		json_put_string(j, "target", e->target);
+	if (e->seed)
+		json_put_int(j, "seed", (int64_t)*e->seed);
+	if (e->sentence) {
+		json_newline(j);
+		json_put_string(j, "sentence", e->sentence);
+	}
+}
+
 static void range(struct json *j, const struct row_range *r)
 {
 	json_object(j);
@@ -54,18 +68,28 @@ void json_recipe_fields(struct json *j, const struct recipe *r)
 	}
 }
 
-void json_envelope(struct json *j, const struct envelope *e)
+void json_begin(struct json *j, FILE *f, const struct envelope *e)
 {
+	json_init(j, f);
+	json_object(j);
 	json_put_int(j, "schema", ENVELOPE_SCHEMA);
 	json_put_string(j, "kind", e->kind);
 	json_put_string(j, "tsviz", e->version);
 	named(j, "model", e->model, e->model_hash);
 	named(j, "data", e->data, NULL);
-	if (!e->recipe)
-		return;
-	json_key(j, "recipe"), json_object(j);
-	json_put_string(j, "options", e->recipe);
-	if (e->fields)
-		json_recipe_fields(j, e->fields);
+	if (e->recipe) {
+		json_key(j, "recipe"), json_object(j);
+		json_put_string(j, "options", e->recipe);
+		if (e->fields)
+			json_recipe_fields(j, e->fields);
+		json_end_object(j);
+	}
+	json_newline(j);
+	question(j, e);
+}
+
+void json_end(struct json *j)
+{
 	json_end_object(j);
+	fputc('\n', j->f);
 }

@@ -1,6 +1,5 @@
 #include "src/json/truth_json.h"
 
-#include "src/json/envelope.h"
 #include "src/json/tensor_json.h"
 
 static const char not_known[] = "it is not measured, or is not a finite number";
@@ -18,20 +17,15 @@ static void curve(struct json *j, const char *key, const struct truth_curve *c)
 	json_end_tensor(j);
 }
 
-static void head(struct json *j, const struct truth_head *h, const struct truth_result *r)
+static void head(struct json *j, FILE *f, const struct truth_head *h, const struct truth_result *r)
 {
 	char sentence[1024];
+	struct envelope e = *h->envelope;
 	truth_sentence(r, sentence, sizeof sentence);
-	json_envelope(j, &(struct envelope){ .kind = "truth",
-	                                     .version = h->version,
-	                                     .model = h->model,
-	                                     .data = h->data,
-	                                     .recipe = h->recipe,
-	                                     .fields = h->fields });
-	json_put_string(j, "target", h->target);
-	json_put_int(j, "seed", (int64_t)h->seed);
-	json_newline(j);
-	json_put_string(j, "sentence", sentence);
+	e.target = h->target;
+	e.seed = &h->seed;
+	e.sentence = sentence;
+	json_begin(j, f, &e);
 	json_newline(j);
 	json_put_int(j, "windows", r->windows);
 	json_put_string(j, "points", r->series ? "series" : "free");
@@ -132,9 +126,7 @@ static void method(struct json *j, const struct truth_result *r, const struct tr
 void truth_json(FILE *f, const struct truth_head *h, const struct truth_result *r)
 {
 	struct json j;
-	json_init(&j, f);
-	json_object(&j);
-	head(&j, h, r);
+	head(&j, f, h, r);
 	classes(&j, h, r);
 	chance(&j, r);
 	json_newline(&j);
@@ -142,6 +134,5 @@ void truth_json(FILE *f, const struct truth_head *h, const struct truth_result *
 	for (int m = 0; m < r->n_row; m++)
 		method(&j, r, &r->row[m]);
 	json_end_array(&j);
-	json_end_object(&j);
-	fputc('\n', f);
+	json_end(&j);
 }

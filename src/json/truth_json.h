@@ -3,11 +3,11 @@
 #define SRC_TRUTH_JSON_H
 
 #include "core/truth/truth.h"
+#include "src/json/envelope.h"
 
-/* What the file says of itself; NULL: left out. */
 struct truth_head {
-	const struct recipe *fields; /* those of the recipe; NULL: left out */
-	const char *version, *model, *data, *recipe, *target;
+	const struct envelope *envelope; /* what was read */
+	const char *target;
 	const struct dataset *d; /* names of classes */
 	uint64_t seed;
 };

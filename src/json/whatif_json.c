@@ -1,7 +1,6 @@
 #include "src/json/whatif_json.h"
 
 #include "core/model/task.h"
-#include "src/json/envelope.h"
 #include "src/json/tensor_json.h"
 
 static void text(struct json *j, const char *key, const char *v)
@@ -32,15 +31,17 @@ static void window(struct json *j, const char *key, const struct model *m, const
 	json_newline(j);
 }
 
-static void head(struct json *j, const char *kind, const struct whatif_head *h, enum task task)
+/* The head, and the window of which it is. */
+static void head(struct json *j, FILE *f, const struct envelope *files, enum task task, const char *sentence,
+                 const struct dataset *d, int64_t i)
 {
-	json_envelope(j, &(struct envelope){ .kind = kind,
-	                                     .version = h->version,
-	                                     .model = h->model,
-	                                     .data = h->data,
-	                                     .recipe = h->recipe,
-	                                     .fields = h->fields });
-	text(j, "task", task_names[task]);
+	struct envelope e = *files;
+	e.task = task_names[task];
+	e.sentence = sentence;
+	json_begin(j, f, &e);
+	json_newline(j);
+	count(j, "window", i);
+	count(j, "row", dataset_row(d, i));
 }
 
 static void near(struct json *j, const char *key, const struct near_window *v, int n)
@@ -88,20 +89,13 @@ static void change(struct json *j, const struct counterfactual_job *q, const str
 	text(j, "begins_at", r->flat ? "difference" : "gradient");
 }
 
-void counterfactual_json(FILE *f, const struct whatif_head *h, const struct counterfactual_job *q,
+void counterfactual_json(FILE *f, const struct envelope *e, const struct counterfactual_job *q,
                          const struct counterfactual *r)
 {
 	struct json j;
 	char sentence[512];
 	counterfactual_sentence(q, r, sentence, sizeof sentence);
-	json_init(&j, f);
-	json_object(&j);
-	head(&j, "counterfactual", h, q->task);
-	json_newline(&j);
-	text(&j, "sentence", sentence);
-	json_newline(&j);
-	count(&j, "window", q->window);
-	count(&j, "row", dataset_row(q->d, q->window));
+	head(&j, f, e, q->task, sentence, q->d, q->window);
 	wish(&j, q);
 	change(&j, q, r);
 	json_newline(&j);
@@ -113,8 +107,7 @@ void counterfactual_json(FILE *f, const struct whatif_head *h, const struct coun
 	near(&j, "nearest_as_it_is", r->as_is, r->n_as_is);
 	json_newline(&j);
 	window(&j, "x", q->m, r->x);
-	json_end_object(&j);
-	fputc('\n', f);
+	json_end(&j);
 }
 
 /* ---- invert ---- */
@@ -148,19 +141,12 @@ static void descent(struct json *j, const struct invert_job *q)
 	number(j, "max_cycles", q->cycles);
 }
 
-void inversion_json(FILE *f, const struct whatif_head *h, const struct invert_job *q, const struct inversion *r)
+void inversion_json(FILE *f, const struct envelope *e, const struct invert_job *q, const struct inversion *r)
 {
 	struct json j;
 	char sentence[512];
 	invert_sentence(q, r, sentence, sizeof sentence);
-	json_init(&j, f);
-	json_object(&j);
-	head(&j, "invert", h, q->task);
-	json_newline(&j);
-	text(&j, "sentence", sentence);
-	json_newline(&j);
-	count(&j, "window", q->window);
-	count(&j, "row", dataset_row(q->d, q->window));
+	head(&j, f, e, q->task, sentence, q->d, q->window);
 	inverted_wish(&j, q);
 	descent(&j, q);
 	json_newline(&j);
@@ -181,6 +167,5 @@ void inversion_json(FILE *f, const struct whatif_head *h, const struct invert_jo
 	for (int i = 0; i < r->n; i++)
 		json_number(&j, r->loss[i]);
 	json_end_tensor(&j);
-	json_end_object(&j);
-	fputc('\n', f);
+	json_end(&j);
 }

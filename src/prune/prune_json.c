@@ -1,10 +1,7 @@
 /* The JSON of `tsviz prune`: the envelope of schema 2. */
 #include <math.h>
 #include <stdlib.h>
-#include "src/json/envelope.h"
 #include "src/json/tensor_json.h"
-#include "src/kept/survey_names.h"
-#include "src/read/version.h"
 #include "src/prune/prune_report.h"
 
 static const char not_measured[] = "it was not measured, or is not a finite number";
@@ -22,21 +19,15 @@ static void worth(struct json *j, const char *key, const struct prune_report *r,
 	json_end_array(j);
 }
 
-static void head(struct json *j, const struct prune_report *r)
+static void head(struct json *j, FILE *f, const struct envelope *files, const struct prune_report *r)
 {
 	const struct loaded *l = r->l;
 	char target[TARGET_TEXT];
-	char *recipe = recipe_options(&l->recipe);
+	struct envelope e = *files;
 	target_format(&l->q.target, l->model, target, sizeof target);
-	const char *data = l->has_data ? l->data.file : NULL;
-	json_envelope(j, &(struct envelope){ .kind = "prune",
-	                                     .version = TSVIZ_VERSION,
-	                                     .model = l->model->file,
-	                                     .data = data,
-	                                     .recipe = recipe,
-	                                     .fields = &l->recipe });
-	json_put_string(j, "target", target);
-	json_put_int(j, "seed", (int64_t)l->q.seed);
+	e.target = target;
+	e.seed = &l->q.seed;
+	json_begin(j, f, &e);
 	json_newline(j);
 	json_put_string(j, "ranking", prune_ranks[r->rank].name);
 	json_put_string(j, "repair", prune_repairs[r->repair].name);
@@ -44,7 +35,6 @@ static void head(struct json *j, const struct prune_report *r)
 	json_put_int(j, "calibration_windows", r->p->calibrated);
 	json_put_string(j, "measure", prune_measure(r));
 	json_newline(j);
-	free(recipe);
 }
 
 static void sets(struct json *j, const struct prune_report *r)
@@ -159,12 +149,10 @@ static void layers(struct json *j, const struct prune_report *r)
 	json_end_array(j);
 }
 
-void prune_report_json(FILE *f, const struct prune_report *r)
+void prune_report_json(FILE *f, const struct envelope *e, const struct prune_report *r)
 {
 	struct json j;
-	json_init(&j, f);
-	json_object(&j);
-	head(&j, r);
+	head(&j, f, e, r);
 	sets(&j, r);
 	json_key(&j, r->curve ? "curve" : "result");
 	if (r->curve)
@@ -177,6 +165,5 @@ void prune_report_json(FILE *f, const struct prune_report *r)
 		sizes(&j, r);
 		layers(&j, r);
 	}
-	json_end_object(&j);
-	fputc('\n', f);
+	json_end(&j);
 }

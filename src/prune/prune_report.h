@@ -4,7 +4,7 @@
 
 #include "core/prune/prune.h"
 #include "src/job/job.h"
-#include "src/json/json_write.h"
+#include "src/json/envelope.h"
 
 struct prune_report {
 	const struct prune *p;
@@ -23,7 +23,8 @@ struct prune_report {
 };
 
 void prune_report_text(FILE *f, const struct prune_report *r);
-void prune_report_json(FILE *f, const struct prune_report *r);
+/* e says what was read. */
+void prune_report_json(FILE *f, const struct envelope *e, const struct prune_report *r);
 /* --curve-out: FILE.svg or FILE.csv. */
 int prune_curve_write(const struct prune_report *r, const char *path, struct err *e);
 /* A plot of the curve's errors with characters. */

@@ -4,13 +4,12 @@
 #include <string.h>
 #include "core/attack/attack.h"
 #include "core/base/number.h"
+#include "src/answer/answer_head.h"
+#include "src/answer/attack_json.h"
 #include "src/cli/say.h"
 #include "src/export/attack_curve.h"
 #include "src/export/series.h"
 #include "src/job/progress.h"
-#include "src/answer/attack_json.h"
-#include "src/kept/survey_names.h"
-#include "src/read/version.h"
 #include "src/verbs/cmd.h"
 
 /* ---- options ---- */
@@ -190,26 +189,15 @@ static void progress(void *ctx, int64_t windows, int64_t of)
 static int write_report(const struct options *o, const struct loaded *l, const struct attack_job *j,
                         const struct attack_result *r, struct err *e)
 {
-	struct options there = *o;
-	struct output out;
-	there.out = NULL;
-	int bad = output_open(&out, &there, e);
+	struct answer_out a;
+	int bad = answer_open(&a, o, l, "attack", false, e);
 	if (bad)
 		return bad;
-	if (o->json) {
-		char *recipe = recipe_options(&l->recipe);
-		attack_json(out.f,
-		            &(struct attack_head){ .version = TSVIZ_VERSION,
-		                                   .model = l->model->file,
-		                                   .data = l->data.file,
-		                                   .recipe = recipe,
-		                                   .fields = &l->recipe },
-		            j, r);
-		free(recipe);
-	} else {
-		write_text(out.f, j, r);
-	}
-	return output_close(&out, e);
+	if (o->json)
+		attack_json(a.output.f, &a.head.envelope, j, r);
+	else
+		write_text(a.output.f, j, r);
+	return answer_close(&a, e);
 }
 
 int cmd_attack(struct options *o, struct err *e)

@@ -4,8 +4,10 @@
 #include <string.h>
 #include "core/base/number.h"
 #include "core/model/task.h"
+#include "src/answer/answer_head.h"
 #include "src/export/series.h"
 #include "src/export/whatif_report.h"
+#include "src/json/whatif_json.h"
 #include "src/verbs/cmd.h"
 
 /* ---- options ---- */
@@ -111,19 +113,15 @@ static void write_text(FILE *f, const struct invert_job *j, const struct inversi
 static int write_report(const struct options *o, const struct loaded *l, const struct invert_job *j,
                         const struct inversion *r, struct err *e)
 {
-	struct output out;
-	int bad = whatif_report_open(&out, o, e);
+	struct answer_out a;
+	int bad = answer_open(&a, o, l, "invert", false, e);
 	if (bad)
 		return bad;
-	if (o->json) {
-		char *recipe;
-		struct whatif_head h = whatif_head_of(l, &recipe);
-		inversion_json(out.f, &h, j, r);
-		free(recipe);
-	} else {
-		write_text(out.f, j, r);
-	}
-	return output_close(&out, e);
+	if (o->json)
+		inversion_json(a.output.f, &a.head.envelope, j, r);
+	else
+		write_text(a.output.f, j, r);
+	return answer_close(&a, e);
 }
 
 static int run(const struct options *o, const struct loaded *l, const struct invert_job *asked, struct err *e)

@@ -7,6 +7,7 @@
 #include "core/prune/prune_repeat.h"
 #include "core/prune/prune_tune.h"
 #include "core/run/run.h"
+#include "src/answer/answer_head.h"
 #include "src/cli/say.h"
 #include "src/job/model_write.h"
 #include "src/job/progress.h"
@@ -482,13 +483,14 @@ static int write_all(struct task_of_prune *t, const struct loaded *l, struct mod
 	if (!bad && o->curve_out)
 		bad = prune_curve_write(&t->r, o->curve_out, e);
 	if (!bad) {
-		struct options to_screen = *o;
-		struct output out;
-		to_screen.out = NULL;
-		bad = output_open(&out, &to_screen, e);
+		struct answer_out a;
+		bad = answer_open(&a, o, l, "prune", false, e);
 		if (!bad) {
-			(o->json ? prune_report_json : prune_report_text)(out.f, &t->r);
-			bad = output_close(&out, e);
+			if (o->json)
+				prune_report_json(a.output.f, &a.head.envelope, &t->r);
+			else
+				prune_report_text(a.output.f, &t->r);
+			bad = answer_close(&a, e);
 		}
 	}
 	free((bool *)t->r.removed);

@@ -13,15 +13,7 @@
 
 static void head(struct json *j, FILE *f, const char *kind)
 {
-	json_init(j, f);
-	json_object(j);
-	json_envelope(j, &(struct envelope){ .kind = kind, .version = TSVIZ_VERSION });
-}
-
-static void end(struct json *j)
-{
-	json_end_object(j);
-	fputc('\n', j->f);
+	json_begin(j, f, &(struct envelope){ .kind = kind, .version = TSVIZ_VERSION });
 }
 
 /* Reads a session that must be there; what was left out of it is said. */
@@ -52,7 +44,7 @@ static int print_one(const struct options *o, struct err *e)
 			json_key(&j, "file"), json_string(&j, o->model);
 			json_newline(&j);
 			json_key(&j, "session"), review_json(&j, &r);
-			end(&j);
+			json_end(&j);
 		} else {
 			session_print(out.f, &r);
 		}
@@ -132,7 +124,7 @@ static int print_list(const struct options *o, struct err *e)
 	}
 	free(list);
 	if (o->json)
-		json_end_array(&j), end(&j);
+		json_end_array(&j), json_end(&j);
 	return output_close(&out, e);
 }
 
@@ -185,7 +177,7 @@ static void say_merged(FILE *f, const struct options *o, const struct review *r,
 		json_key(&j, "marks"), json_int(&j, r->marks.n);
 		json_newline(&j);
 		only_json(&j, file, c);
-		end(&j);
+		json_end(&j);
 		return;
 	}
 	fprintf(f, "%d note%s, %d and %d of them in one session only; %d mark%s\n", r->n_note,

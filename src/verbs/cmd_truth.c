@@ -5,12 +5,11 @@
 #include "core/base/number.h"
 #include "core/base/text.h"
 #include "core/truth/truth.h"
+#include "src/answer/answer_head.h"
 #include "src/job/progress.h"
 #include "src/json/truth_json.h"
-#include "src/read/version.h"
 #include "src/verbs/cmd.h"
 #include "src/kept/kept_truths.h"
-#include "src/kept/survey_names.h"
 
 /* ---- options ---- */
 
@@ -293,29 +292,20 @@ static void progress(void *ctx, int64_t windows, int64_t of)
 
 static int write_result(const struct options *o, const struct loaded *l, const struct truth_result *r, struct err *e)
 {
-	struct output out;
-	int bad = output_open(&out, o, e);
+	struct answer_out a;
+	char target[TARGET_TEXT];
+	int bad = answer_open(&a, o, l, "truth", true, e);
 	if (bad)
 		return bad;
-	if (o->json) {
-		char target[TARGET_TEXT];
-		char *recipe = recipe_options(&l->recipe);
-		target_format(&l->q.target, l->model, target, sizeof target);
-		truth_json(out.f,
-		           &(struct truth_head){ .version = TSVIZ_VERSION,
-		                                 .model = l->model->file,
-		                                 .data = l->data.file,
-		                                 .recipe = recipe,
-		                                 .fields = &l->recipe,
-		                                 .target = target,
-		                                 .d = &l->data,
-		                                 .seed = l->q.seed },
+	target_format(&l->q.target, l->model, target, sizeof target);
+	if (o->json)
+		truth_json(a.output.f,
+		           &(struct truth_head){
+		                   .envelope = &a.head.envelope, .target = target, .d = &l->data, .seed = l->q.seed },
 		           r);
-		free(recipe);
-	} else {
-		write_text(out.f, l, r);
-	}
-	return output_close(&out, e);
+	else
+		write_text(a.output.f, l, r);
+	return answer_close(&a, e);
 }
 
 /* Keeps what the browser shows beside maps, if all of that was measured. */
